@@ -1,0 +1,7625 @@
+/* winit.h - weight initialisation for neural networks, from first principles - v0.1.0
+
+   One header that any C99 or C++11 project drops in to initialise, understand and train neural
+   networks. It is written to be read: each section starts with the idea, then the formula, then
+   the code that computes it with the same symbols.
+
+   In ONE source file of your project:
+
+       #define WINIT_IMPLEMENTATION
+       #include "winit.h"
+
+   everywhere else just #include it. Link with -lm. A complete program:
+
+       #define WINIT_IMPLEMENTATION
+       #include "winit.h"
+       #include <stdio.h>
+
+       int main(void)
+       {
+           static float w[256 * 784];                          // any buffer will do
+           wi_rng    rng    = wi_rng_make(42);
+           wi_shape  shape  = wi_dense(784, 256);              // 784 inputs, 256 units
+           wi_recipe recipe = wi_he_normal();                  // Var(w) = 2 / fan_in
+
+           if (wi_fill(w, shape, recipe, &rng) != WI_OK) return 1;
+           printf("std: %.4f, theory: %.4f\n", wi_stats_of(w, 256 * 784).std, wi_recipe_std(recipe, shape));
+           return 0;
+       }
+
+   TABLE OF CONTENTS (search for the anchor)
+
+       1.  Status          >>status    what can go wrong, said in a sentence
+       2.  Random numbers  >>rng       counter-based: the same seed, the same bytes, everywhere
+       3.  Measuring       >>stats     moments and histograms
+       4.  Matrices        >>mat       views, products, singular values
+       5.  Activations     >>act       the non-linearities and their slopes
+       6.  Theory          >>theory    gains, fixed points, depth scales, before anything runs
+       7.  Initializers    >>init      a recipe is a value; wi_fill() follows it
+       8.  Networks        >>net       layers, forward, backward
+       9.  Losses          >>loss      what training makes small
+       10. Optimisers      >>opt       how it does so
+       11. Data            >>data      IDX, CSV, synthetic sets, standardising
+       12. Training        >>train     the loop
+       13. Diagnosis       >>probe     will it train, and if not, why
+       14. Files           >>save      safetensors, as PyTorch names things
+
+   COMPILE-TIME OPTIONS (define before the #include; all translation units must agree on WINIT_REAL)
+
+       WINIT_IMPLEMENTATION   compile the bodies here; in exactly one file
+       WINIT_STATIC           a private copy for this file: all functions static, bodies included
+       WINIT_REAL             float (default) or double; the double build judges the float build
+       WINIT_MALLOC(size)     your allocator; define both of these or neither
+       WINIT_FREE(pointer)
+       WINIT_ASSERT(ok)       checks this library's own invariants, never your input; default: assert()
+       WINIT_NO_STDIO         leave out all that reads or writes files
+       WINIT_NO_SIMD          portable C only
+       WINIT_SIMD_BITS        the widest vectors to use: 128, 256 or 512 (default; what the processor
+                              really has is asked at run time)
+
+   CONVENTIONS
+
+       - Numbers are wi_real (float), flat, row-major. Sizes are size_t.
+       - A batch is [samples][features]; an image row is [channel][height][width].
+       - Weights are [out][in], so a dense layer computes  pre = x W^T + b,  post = f(pre).
+       - Gradients always add; zeroing is explicit. Derivatives are of the pre-activation.
+       - Fallible functions return a wi_status and leave their results untouched when they fail.
+         No function prints, exits, or keeps hidden state.
+       - Threads: distinct objects, distinct threads.
+       - "init" always means weights. Objects are created and destroyed.
+
+   LICENSE: MIT or public domain, as you like; see the end of this file.
+*/
+#ifndef WINIT_H
+#define WINIT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define WI_VERSION_MAJOR  0
+#define WI_VERSION_MINOR  1
+#define WI_VERSION_PATCH  0
+#define WI_VERSION_STRING "0.1.0"
+
+#ifndef WINIT_REAL
+#define WINIT_REAL float
+#endif
+/** The number type of every buffer: float, or double in a checking build. */
+typedef WINIT_REAL wi_real;
+
+#ifdef WINIT_STATIC
+#if defined(__GNUC__) || defined(__clang__)
+#define WI_API static __attribute__((unused))
+#else
+#define WI_API static
+#endif
+#endif
+#ifndef WI_API
+#define WI_API extern
+#endif
+
+/** Number of elements of an array (not of a pointer). */
+#define WI_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ==== 1. Status >>status ==================================================
+   Errors are values. Every function that can fail returns a wi_status; the
+   ones that can fail in ways worth a sentence also take an optional
+   wi_error *, which receives that sentence. NULL is fine there. */
+
+/* One list makes the enum, its names and its texts. */
+#define WI_STATUS_LIST(X)                                                             \
+    X(WI_OK,          "ok")                                                           \
+    X(WI_ERR_ARG,     "an argument is NULL, out of range or not a number")            \
+    X(WI_ERR_SHAPE,   "sizes do not fit together, are zero, or overflow")             \
+    X(WI_ERR_MEMORY,  "out of memory")                                                \
+    X(WI_ERR_IO,      "a file could not be opened, read or written")                  \
+    X(WI_ERR_FORMAT,  "the bytes are not what the format says")                       \
+    X(WI_ERR_NUMERIC, "a value became NaN or infinite, or a method did not converge") \
+    X(WI_ERR_STOPPED, "stopped by the caller's report function")
+
+/** Outcome of a call; 0 is success. */
+typedef enum wi_status {
+#define WI_STATUS_ENUM(name, text) name,
+    WI_STATUS_LIST(WI_STATUS_ENUM)
+#undef WI_STATUS_ENUM
+    WI_STATUS_COUNT
+} wi_status;
+
+/** A status and a sentence that says what is wrong and where. */
+typedef struct wi_error {
+    wi_status status;  /**< the same value that the call returned */
+    char text[240];    /**< for example "digits.csv, line 17, column 3: 'abc' is not a number" */
+} wi_error;
+
+/** Describe a status in a few words. @param status any value @return a constant string, never NULL */
+WI_API const char *wi_status_text(wi_status status);
+
+/** Name a status as the source spells it, "WI_ERR_SHAPE". @param status any value @return a constant string */
+WI_API const char *wi_status_name(wi_status status);
+
+/** The version that was compiled in, which may differ from this header's. @return "0.1.0" = WI_VERSION_STRING */
+WI_API const char *wi_version(void);
+
+/* ==== 2. Random numbers >>rng =============================================
+   A generator is a plain value {seed, stream, index}: word number `index` is
+   a pure function of the three (Philox4x32-10, a keyed mixing of a counter).
+   Nothing is hidden, so any element can be computed alone, in any order, on
+   any machine, and it has the same bits. Each use of a generator moves
+   `index` on; copying a generator copies the future it will draw.
+
+   wi_rng_split() names a child by (seed, stream, key) and ignores how much
+   the parent has drawn. Give every layer its own child and a change to one
+   layer leaves the weights of all the others as they were: the controlled
+   experiment on which this library's tutorials rest. */
+
+/** A random number generator: a value you own, copy and compare. */
+typedef struct wi_rng {
+    uint64_t seed;    /**< which experiment */
+    uint64_t stream;  /**< which independent sequence of it; see wi_rng_split() */
+    uint64_t index;   /**< how many 32-bit words were drawn so far */
+} wi_rng;
+
+/** Start the generator of a seed. @param seed any value, 0 included @return stream 0 at index 0 */
+WI_API wi_rng wi_rng_make(uint64_t seed);
+
+/** Derive an independent generator, at index 0.
+    @param parent its seed and stream matter, its index does not
+    @param key    names the child: a layer's number, a worker's number
+    @return the same child for the same (seed, stream, key), at any time */
+WI_API wi_rng wi_rng_split(wi_rng parent, uint64_t key);
+
+/** Draw 32 random bits. @param rng advanced by one word @return uniform on 0 .. 2^32 - 1 */
+WI_API uint32_t wi_rng_next(wi_rng *rng);
+
+/** Draw an integer without bias (rejecting the incomplete last multiple of n).
+    @param rng advanced by two words, rarely more
+    @param n   number of outcomes, > 0; 0 gives 0
+    @return uniform on 0 .. n - 1 */
+WI_API uint64_t wi_rng_below(wi_rng *rng, uint64_t n);
+
+/** Draw from U[0, 1), all 53 bits of it. @param rng advanced by two words @return 0 <= u < 1 */
+WI_API double wi_rng_uniform(wi_rng *rng);
+
+/** Draw from N(0, 1) as \f$\Phi^{-1}(u)\f$ of a 53-bit u in the open interval.
+    @param rng advanced by two words @return a finite number, |z| < 8.3 */
+WI_API double wi_rng_normal(wi_rng *rng);
+
+/** Put an array into random order (Fisher and Yates), all n! orders equally likely.
+    @param rng   advanced
+    @param index the array to shuffle, n elements
+    @param n     how many */
+WI_API void wi_rng_shuffle(wi_rng *rng, size_t *index, size_t n);
+
+/* ==== 3. Measuring >>stats ================================================
+   To see what an initialisation does, look at moments and histograms: of the
+   weights, of every layer's outputs, of the gradients. Sums run in double
+   around the first value, so that a large mean does not drown a small
+   variance. NaN and infinity are counted and left out of the rest. */
+
+/** Moments of a sample. All zero when there is no finite value. */
+typedef struct wi_stats {
+    size_t count;      /**< values looked at, finite or not */
+    size_t nonfinite;  /**< how many were NaN or infinite; they enter nothing below */
+    double mean;       /**< average */
+    double std;        /**< standard deviation, \f$\sqrt{\tfrac1n\sum (x-\bar x)^2}\f$ */
+    double rms;        /**< root mean square, \f$\sqrt{\tfrac1n\sum x^2}\f$ */
+    double min, max;
+    double skewness;   /**< \f$E(x-\bar x)^3/\sigma^3\f$: 0 for a symmetric law */
+    double kurtosis;   /**< \f$E(x-\bar x)^4/\sigma^4\f$: 3 for a normal law, 1.8 for a uniform one */
+    double zeros;      /**< fraction exactly 0 */
+} wi_stats;
+
+/** Measure an array in one pass. @param x n values, NULL only with n = 0 @param n how many @return its moments */
+WI_API wi_stats wi_stats_of(const wi_real *x, size_t n);
+
+#define WI_BINS 30
+
+/** Counts in WI_BINS equal bins of [lo, hi], the last one closed; NaN is counted nowhere. */
+typedef struct wi_histogram {
+    double lo, hi;         /**< the range */
+    size_t below, above;   /**< values outside it */
+    size_t bin[WI_BINS];   /**< values inside it */
+} wi_histogram;
+
+/** Count an array into bins.
+    @param x  n values @param n how many
+    @param lo left end  @param hi right end, > lo (otherwise all bins stay empty)
+    @return the counts */
+WI_API wi_histogram wi_histogram_of(const wi_real *x, size_t n, double lo, double hi);
+
+/* ==== 4. Matrices >>mat ===================================================
+   A wi_mat is a view: where the numbers are, how many rows and columns, and
+   how far apart neighbours stand. It owns nothing, and passing one by value
+   copies no numbers. Element (i, j) is data[i * row_step + j * col_step], so
+   a transpose only swaps the steps, and a column of a matrix, a slice of a
+   batch or every second row are views like any other. */
+
+/** A view of numbers that live elsewhere. */
+typedef struct wi_mat {
+    wi_real *data;    /**< element (0, 0) */
+    size_t rows;      /**< number of rows */
+    size_t cols;      /**< number of columns */
+    size_t row_step;  /**< elements from a row to the next */
+    size_t col_step;  /**< elements from a column to the next */
+} wi_mat;
+
+/** View a row-major buffer as a matrix.
+    @param data rows * cols numbers, not copied  @param rows number of rows  @param cols number of columns
+    @return the view: steps cols and 1 */
+WI_API wi_mat wi_mat_view(wi_real *data, size_t rows, size_t cols);
+
+/** View some rows of a matrix, clipped to the rows that exist.
+    @param m any view  @param first first row to show  @param count how many
+    @return the view; it has 0 rows if first lies behind the end */
+WI_API wi_mat wi_mat_rows(wi_mat m, size_t first, size_t count);
+
+/** View \f$M^T\f$; free, because only the steps change places.
+    @param m any view  @return the transposed view of the same numbers */
+WI_API wi_mat wi_mat_transpose(wi_mat m);
+
+/** Multiply: \f$\mathrm{out} = a\,b\f$.
+    Every element \f$\sum_k a_{ik} b_{kj}\f$ is summed over ascending k in one accumulator, so the result depends
+    neither on the number of threads nor on how a batch is cut into parts, and all processors with fused
+    multiply-add agree to the last bit. NaN and infinity pass through as arithmetic has it.
+    @param[out] out [m][n], sharing no memory with a or b
+    @param a [m][k], any steps  @param b [k][n], any steps
+    @return WI_OK; WI_ERR_ARG if a pointer is NULL, if elements of out coincide, or if the address range of out
+            overlaps that of a or b; WI_ERR_SHAPE if a size is zero or sizes do not fit together */
+WI_API wi_status wi_mat_mul(wi_mat out, wi_mat a, wi_mat b);
+
+/** Multiply and add: \f$\mathrm{out} \mathrel{+}= a\,b\f$; as wi_mat_mul() otherwise, out being the first term summed.
+    @param[in,out] out [m][n], sharing no memory with a or b
+    @param a [m][k], any steps  @param b [k][n], any steps
+    @return as wi_mat_mul() */
+WI_API wi_status wi_mat_mul_add(wi_mat out, wi_mat a, wi_mat b);
+
+/** Find the singular values of a matrix: how much it stretches each of its own directions.
+    One-sided Jacobi rotations in double; small values come out with small relative error too
+    (Hestenes 1958; Demmel and Veselic 1992).
+    @param m [rows][cols], any steps, not changed
+    @param[out] values min(rows, cols) numbers, descending
+    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE for a zero size; WI_ERR_NUMERIC if m holds NaN or infinity;
+            WI_ERR_MEMORY */
+WI_API wi_status wi_mat_svd_values(wi_mat m, double *values);
+
+/* ==== 5. Activations >>act ================================================
+   An activation f is a value: a kind and at most one parameter. Without one
+   a deep network is a single linear map; with a bad match of activation and
+   weights its signal dies or saturates. Every slope here is the derivative
+   f'(z) by the pre-activation z, whatever the function. */
+
+/* One list makes the enum and the names. Functions of z; p is the parameter. */
+#define WI_ACT_LIST(X)                                                          \
+    X(LINEAR,     "linear")      /* z                                        */ \
+    X(RELU,       "relu")        /* max(z, 0)                                */ \
+    X(LEAKY_RELU, "leaky_relu")  /* z, below zero p z                        */ \
+    X(SIGMOID,    "sigmoid")     /* 1 / (1 + exp(-z))                        */ \
+    X(TANH,       "tanh")                                                       \
+    X(ELU,        "elu")         /* z, below zero p (exp(z) - 1)             */ \
+    X(SELU,       "selu")        /* scaled ELU that keeps mean 0, variance 1 */ \
+    X(GELU,       "gelu")        /* z Phi(z), Phi the normal distribution    */ \
+    X(SILU,       "silu")        /* z sigmoid(z), also called swish          */ \
+    X(MISH,       "mish")        /* z tanh(softplus(z))                      */ \
+    X(SOFTPLUS,   "softplus")    /* log(1 + exp(z))                          */ \
+    X(SOFTSIGN,   "softsign")    /* z / (1 + |z|)                            */ \
+    X(HARD_SWISH, "hard_swish")  /* z clamp(z + 3, 0, 6) / 6                 */ \
+    X(SINE,       "sine")        /* sin(p z)                                 */ \
+    X(CUSTOM,     "custom")      /* yours                                    */
+
+/** What wi_act.kind can be. */
+typedef enum wi_act_kind {
+#define WI_ACT_ENUM(id, name) WI_ACT_##id,
+    WI_ACT_LIST(WI_ACT_ENUM)
+#undef WI_ACT_ENUM
+    WI_ACT_COUNT
+} wi_act_kind;
+
+/** An activation function; all zero is the linear one. Make one by wi_relu() and its like. */
+typedef struct wi_act {
+    int    kind;                            /**< a wi_act_kind */
+    double param;                           /**< slope of leaky ReLU, alpha of ELU, omega of sine */
+    const char *name;                       /**< WI_ACT_CUSTOM only: what to print */
+    double (*f)(double z, double param);    /**< WI_ACT_CUSTOM only: the function */
+    double (*df)(double z, double param);   /**< WI_ACT_CUSTOM only: its derivative by z */
+} wi_act;
+
+/** The identity, \f$f(z) = z\f$. */
+WI_API wi_act wi_linear(void);
+/** \f$\max(z, 0)\f$; its slope at 0 is taken as 0. Nair and Hinton 2010. */
+WI_API wi_act wi_relu(void);
+/** \f$z\f$, below zero slope * z. Maas, Hannun and Ng 2013. @param slope usually 0.01 to 0.2 */
+WI_API wi_act wi_leaky_relu(double slope);
+/** The logistic function \f$1 / (1 + e^{-z})\f$. */
+WI_API wi_act wi_sigmoid(void);
+/** The hyperbolic tangent. */
+WI_API wi_act wi_tanh(void);
+/** \f$z\f$, below zero \f$\alpha (e^z - 1)\f$. Clevert, Unterthiner and Hochreiter 2016. @param alpha usually 1 */
+WI_API wi_act wi_elu(double alpha);
+/** ELU with two fixed constants that hold mean 0, variance 1. Klambauer et al. 2017. */
+WI_API wi_act wi_selu(void);
+/** \f$z\,\Phi(z)\f$, exact (by erf, not by the tanh formula). Hendrycks and Gimpel 2016. */
+WI_API wi_act wi_gelu(void);
+/** \f$z\,\sigma(z)\f$, also called swish. Ramachandran, Zoph and Le 2017. */
+WI_API wi_act wi_silu(void);
+/** \f$z \tanh(\ln(1 + e^z))\f$. Misra 2020. */
+WI_API wi_act wi_mish(void);
+/** \f$\ln(1 + e^z)\f$, a smooth ReLU. Dugas et al. 2001. */
+WI_API wi_act wi_softplus(void);
+/** \f$z / (1 + |z|)\f$. */
+WI_API wi_act wi_softsign(void);
+/** \f$z \min(\max(z + 3, 0), 6) / 6\f$, its slope at -3 being 0 and at 3 being 1. Howard et al. 2019. */
+WI_API wi_act wi_hard_swish(void);
+/** \f$\sin(\omega z)\f$, for SIREN. Sitzmann et al. 2020. @param omega usually 30 */
+WI_API wi_act wi_sine(double omega);
+
+/** Make an activation of your own. It runs element by element through double: slower, but everything in this
+    header (theory, layers, the probe) accepts it.
+    @param name what to print; NULL prints "custom"; kept as a pointer
+    @param f the function  @param df its derivative by z  @param param handed to both
+    @return the activation; if f or df is NULL every value or slope is NaN */
+WI_API wi_act wi_custom(const char *name, double (*f)(double, double), double (*df)(double, double), double param);
+
+/** Name an activation without its parameter, "leaky_relu". @param act any  @return a string, never NULL */
+WI_API const char *wi_act_name(wi_act act);
+
+/** Read an activation from text: a name of the list above, with a colon and a number where it has a parameter:
+    "relu", "leaky_relu:0.2", "elu:1", "sine:30". Left out, the parameter is 0.01, 1 and 30 respectively.
+    @param name the text  @param[out] out the activation
+    @return WI_OK; WI_ERR_ARG for NULL, an unknown name, a bad or unwanted number */
+WI_API wi_status wi_act_named(const char *name, wi_act *out);
+
+/** Compute \f$f(z)\f$ in double. Limits are right at infinity and no intermediate overflows; NaN gives NaN.
+    @param act any  @param z any  @return f(z); NaN if act.kind is none of the list */
+WI_API double wi_act_value(wi_act act, double z);
+
+/** Compute \f$f'(z)\f$ in double; at a kink the slope from the left (ReLU at 0: 0; hard swish at 3: see there).
+    @param act any  @param z any  @return f'(z); NaN if act.kind is none of the list */
+WI_API double wi_act_slope(wi_act act, double z);
+
+/** Apply an activation to an array: \f$y_i = f(z_i)\f$.
+    In the float build by our own vector code, within 4 units in the last place of the exact value (tests measure
+    it); what an element becomes depends on its value alone, not on its place or its neighbours.
+    @param act any  @param[out] y n values; may be z itself  @param z n values  @param n how many, 0 allowed */
+WI_API void wi_act_forward(wi_act act, wi_real *y, const wi_real *z, size_t n);
+
+/** Pull a gradient back through an activation: \f$\mathrm{dz}_i = \mathrm{dy}_i\, f'(z_i)\f$ (assigned, not added).
+    @param act any  @param[out] dz n values; may be dy itself, or z
+    @param dy n values, the gradient by y  @param z n values, the pre-activation  @param n how many, 0 allowed */
+WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi_real *z, size_t n);
+
+/* ==== 6. Theory >>theory ==================================================
+   In a wide random network every pre-activation is a sum of many small
+   independent terms, hence Gaussian. So two numbers follow a signal through
+   the layers: its mean square q = E z^2, and the correlation c of two inputs.
+   One layer maps them to (sw2 is fan_in * Var(w), sb2 is Var(b))
+
+       q' = sw2 E f(sqrt(q) z)^2 + sb2                    z ~ N(0, 1)
+       c' = (sw2 E f(u1) f(u2) + sb2) / q'                u1, u2 ~ N(0, q), correlation c
+
+   and a gradient's mean square grows backward by chi = sw2 E f'(sqrt(q) z)^2
+   a layer. Whether a deep network can learn is written in these maps before
+   anything runs: chi < 1 and gradients vanish, chi > 1 and they explode.
+   Poole et al. 2016, arXiv:1606.05340; Schoenholz et al. 2017, arXiv:1611.01232. */
+
+/** Gaussian averages of an activation and of its slope. */
+typedef struct wi_moments {
+    double mean;          /**< E f(x) */
+    double second;        /**< E f(x)^2 */
+    double slope_mean;    /**< E f'(x) */
+    double slope_second;  /**< E f'(x)^2 */
+} wi_moments;
+
+/** Average an activation over a Gaussian pre-activation, \f$x \sim N(\mu, \sigma^2)\f$, by adaptive quadrature.
+ *
+ *  Accurate to about 1e-10 of the average of the magnitude. Kinks at 0 and at +-3 are split exactly, and those of
+ *  a custom activation are closed in on. The sine has closed forms, so that any omega will do.
+ *  @param act   the activation; a custom one may grow like any polynomial
+ *  @param mean  \f$\mu\f$, finite
+ *  @param std   \f$\sigma \ge 0\f$; 0 is a point mass: f(mean), f(mean)^2, f'(mean), f'(mean)^2
+ *  @return the four averages; all NaN if an argument is not as said */
+WI_API wi_moments wi_act_moments(wi_act act, double mean, double std);
+
+/** Find the gain that keeps the mean square going forward: \f$1/\sqrt{E f(z)^2},\ z \sim N(0,1)\f$.
+ *
+ *  Var(w) = gain^2 / fan_in then makes q = 1 a fixed point, though not always one that attracts: for GELU, SiLU
+ *  and Mish wi_signal_step() at q = 1 reports a slope above 1, and deviations grow with depth.
+ *  @param act the activation  @return the gain: sqrt(2) for ReLU, 1 for SELU and linear */
+WI_API double wi_gain(wi_act act);
+
+/** Find the gain that keeps the mean square of a gradient going backward: \f$1/\sqrt{E f'(z)^2}\f$.
+ *  @param act the activation  @return the gain; equal to wi_gain() for ReLU, leaky ReLU and linear only */
+WI_API double wi_gain_backward(wi_act act);
+
+/** Look up the gain in torch.nn.init.calculate_gain's table, a convention more than a theory: 1 for linear and
+ *  sigmoid, 5/3 for tanh, sqrt(2) for ReLU, \f$\sqrt{2/(1+a^2)}\f$ for leaky ReLU, 3/4 for SELU.
+ *  @param act the activation  @return the gain; NaN where PyTorch has no entry and raises an error */
+WI_API double wi_gain_pytorch(wi_act act);
+
+/** Compare the slope df of an activation with finite differences of f, on a grid over [-8, 8].
+ *  @param act    any activation; meant for wi_custom()
+ *  @param error  receives where they disagree and by how much; may be NULL
+ *  @return WI_OK; WI_ERR_ARG if f or df is NULL; WI_ERR_NUMERIC if f or df is not finite, or df is not f's slope */
+WI_API wi_status wi_act_check(wi_act act, wi_error *error);
+
+/** State of a signal at one layer. All fields belong to the same q. */
+typedef struct wi_signal {
+    double q;            /**< E z^2 of the pre-activation */
+    double act_second;   /**< E f(z)^2 at q */
+    double chi;          /**< sw2 E f'(z)^2 at q: growth of a gradient's mean square backward through the layer */
+    double correlation;  /**< c: correlation of the pre-activations of two inputs */
+    double depth_scale;  /**< xi_c = -1/ln(sw2 E f'(u1) f'(u2)) at (q, c): layers in which c comes e times nearer to its
+                              fixed point; infinite at criticality; negative where two inputs part instead */
+    double slope;        /**< dq'/dq at q; above 1, a deviation from this q grows and a fixed point here is unstable */
+    double depth_q;      /**< xi_q = -1/ln(slope): the same for q */
+    double act_mean;         /**< E f(z) */
+    double act_correlation;  /**< E f(u1) f(u2) / E f^2: the same as correlation, of the outputs and about 0 */
+    double backward;     /**< wi_net_predict() only: E (dpre)^2 relative to the last layer's */
+    double spread;       /**< wi_net_predict() only: standard deviation of ln q between random networks of this width */
+} wi_signal;
+
+/** Take a signal one layer on.
+ *  @param act         the activation of the layer it leaves
+ *  @param weight_var  sw2 = fan_in * Var(w) of the weights it crosses, >= 0
+ *  @param bias_var    sb2 = Var(b), >= 0
+ *  @param at          the state before: q >= 0 and correlation in [-1, 1] are read, the rest is ignored
+ *  @return the state after; q is infinite once it overflows; all NaN if an argument is not as said */
+WI_API wi_signal wi_signal_step(wi_act act, double weight_var, double bias_var, wi_signal at);
+
+/** Find where the signal ends after many layers: q*, then the correlation c* that attracts at q*.
+ *
+ *  q* is the fixed point that the map leads to from q = 1, or 1 itself if that is fixed (slope then tells whether
+ *  it attracts). q is 0 where the signal dies out and INFINITY where it diverges; chi is then its limit. c* is 1
+ *  when chi <= 1 (ordered: all inputs end up alike), less when chi > 1 (chaotic).
+ *  @param act the activation  @param weight_var  sw2 >= 0  @param bias_var  sb2 >= 0
+ *  @return the state at the fixed point; all NaN if an argument is not as said */
+WI_API wi_signal wi_signal_fixed_point(wi_act act, double weight_var, double bias_var);
+
+/** Find the weight variance that is critical for a bias variance: chi = 1 at a fixed point q, the edge of chaos.
+ *
+ *  Solves q = E f^2 / E f'^2 + sb2, then sw2 = 1 / E f'^2. The smallest such q is taken; when every q is one (ReLU,
+ *  leaky ReLU and linear without bias) q = 1; without bias, an f with f(0) = 0 is critical in the limit q = 0.
+ *  @param act              the activation
+ *  @param bias_var         sb2 >= 0
+ *  @param[out] weight_var  sw2
+ *  @param[out] q           the fixed point
+ *  @return WI_OK; WI_ERR_ARG; WI_ERR_NUMERIC if there is none (ReLU with a bias: q diverges) */
+WI_API wi_status wi_critical(wi_act act, double bias_var, double *weight_var, double *q);
+
+/** Say how deep a network of layers like this can be and still train, about 6 depth scales (Schoenholz et al. 2017):
+ *  the shorter of the signal's xi_c and the gradient's 1/|ln chi|.
+ *  @param at  a fixed point, from wi_signal_fixed_point()  @return layers; INFINITY at criticality */
+WI_API double wi_trainable_depth(wi_signal at);
+
+/* ==== 7. Initializers >>init ==============================================
+   A recipe is a value that says how to fill weights; wi_fill() follows it.
+
+   Why it matters. A unit sums fan_in products, so the variance of its sum is
+   fan_in Var(w) E x^2. If fan_in Var(w) is 2 instead of 1, ten layers multiply
+   the signal's variance by a thousand; if it is 1/2, they divide it. All the
+   famous names are one formula, Var(w) = scale / fan, with a scale that makes
+   up for what the activation takes away:
+
+       LeCun    1 / fan_in                  SELU, linear            (1998)
+       Xavier   2 / (fan_in + fan_out)      tanh, sigmoid           (Glorot & Bengio 2010)
+       He       2 / fan_in                  ReLU, which halves E x^2 (He et al. 2015)
+
+   fan_in counts the inputs that one unit sums, fan_out the units that one
+   input feeds. Which axis of the buffer is which depends on the framework;
+   wi_shape names them by role, so they cannot be swapped by accident. */
+
+/** How the numbers come about. */
+typedef enum wi_scheme {
+    WI_SCHEME_DEFAULT,          /**< 0: chosen by the layer's activation, see wi_recipe_for(); wi_fill() refuses it */
+    WI_SCHEME_CONSTANT,         /**< all a */
+    WI_SCHEME_UNIFORM,          /**< U[a, b] */
+    WI_SCHEME_NORMAL,           /**< N(a, b^2) */
+    WI_SCHEME_TRUNCATED,        /**< N(a, b^2) given that it lies in [a + lo b, a + hi b] */
+    WI_SCHEME_ORTHOGONAL,       /**< a times a matrix with orthonormal rows or columns */
+    WI_SCHEME_IDENTITY,         /**< a on the diagonal; dense only */
+    WI_SCHEME_DIRAC,            /**< convolution that copies channel i to i, times a */
+    WI_SCHEME_DELTA_ORTHOGONAL, /**< a times an orthogonal matrix in the middle of the kernel */
+    WI_SCHEME_SPARSE,           /**< N(0, b^2) on exactly a inputs of each unit, 0 on the others */
+    WI_SCHEME_HADAMARD,         /**< a times identity, or Hadamard where the layer widens: deterministic */
+    WI_SCHEME_BILINEAR,         /**< a times the bilinear upsampling kernel */
+    WI_SCHEME_POISON,           /**< NaN: shows in tests what was never initialised */
+    WI_SCHEME_COUNT
+} wi_scheme;
+
+/** What the variance is divided by. */
+typedef enum wi_fan {
+    WI_FAN_NONE, /**< nothing: the recipe's a and b are used as they are */
+    WI_FAN_IN,   /**< keeps the forward signal's variance */
+    WI_FAN_OUT,  /**< keeps the backward gradient's variance */
+    WI_FAN_MEAN  /**< (fan_in + fan_out) / 2: between the two */
+} wi_fan;
+
+/** How to fill weights: a value to copy, compare and keep in tables. The functions below make them. */
+typedef struct wi_recipe {
+    const char *name;     /**< "he_normal" */
+    wi_scheme   scheme;
+    wi_fan      fan;      /**< not WI_FAN_NONE: Var(w) = scale / fan^power, in place of a and b */
+    double      scale;
+    double      power;    /**< 0 means 1 */
+    double      a, b;     /**< see wi_scheme */
+    double      lo, hi;   /**< truncated: bounds, in standard deviations from the mean */
+} wi_recipe;
+
+/** What a buffer of weights holds, by role: w[out][in / groups][kernel_h][kernel_w]. */
+typedef struct wi_shape {
+    size_t in, out;             /**< channels (dense: units) on either side */
+    size_t kernel_h, kernel_w;  /**< 1 x 1 for a dense layer */
+    size_t groups;              /**< divides in and out; in = groups is a depthwise convolution */
+    int    in_major;            /**< 1: w[kernel_h][kernel_w][in / groups][out], as Keras and JAX store it */
+    int    transposed;          /**< 1: of a transposed convolution, w[in][out / groups][kernel_h][kernel_w] */
+} wi_shape;
+
+/** Shape of a dense layer, w[out][in]. @param in inputs @param out units @return the shape */
+WI_API wi_shape wi_dense(size_t in, size_t out);
+
+/** Shape of a 2-D convolution, w[out][in][kernel_h][kernel_w].
+    @param in channels in @param out filters @param kernel_h its height @param kernel_w its width
+    @return the shape, with one group */
+WI_API wi_shape wi_conv2d(size_t in, size_t out, size_t kernel_h, size_t kernel_w);
+
+/** Shape of a transposed 2-D convolution as PyTorch stores it, w[in][out][kernel_h][kernel_w].
+    @param in channels in @param out channels out @param kernel_h its height @param kernel_w its width
+    @return the shape, with one group */
+WI_API wi_shape wi_conv2d_transposed(size_t in, size_t out, size_t kernel_h, size_t kernel_w);
+
+/** The same shape in Keras and JAX order, w[kernel_h][kernel_w][in / groups][out] (dense: w[in][out]).
+    @param shape any @return it, in_major */
+WI_API wi_shape wi_in_major(wi_shape shape);
+
+/** The same shape in so many groups. @param shape any @param groups divides in and out @return it, grouped */
+WI_API wi_shape wi_grouped(wi_shape shape, size_t groups);
+
+/** Count the weights. @param shape any
+    @return in / groups x out x kernel_h x kernel_w; 0 on overflow, for an empty shape or groups that do not divide */
+WI_API size_t wi_shape_count(wi_shape shape);
+
+/** Count connections: fan_in = in / groups x kernel_h x kernel_w inputs summed by a unit, and
+    fan_out = out / groups x kernel_h x kernel_w units fed by an input (at stride 1).
+    @param shape any valid one; both fans are 0 for another
+    @param[out] fan_in  may be NULL
+    @param[out] fan_out may be NULL */
+WI_API void wi_shape_fans(wi_shape shape, double *fan_in, double *fan_out);
+
+/** All 0: fine for biases; as weights, hidden units stay copies of each other. @return the recipe */
+WI_API wi_recipe wi_zeros(void);
+/** All 1: scales of normalisation layers. @return the recipe */
+WI_API wi_recipe wi_ones(void);
+/** All the same. @param value finite @return the recipe */
+WI_API wi_recipe wi_constant(double value);
+/** All NaN, to find in a test what is never initialised. @return the recipe */
+WI_API wi_recipe wi_poison(void);
+/** U[lo, hi]. @param lo smallest @param hi largest, > lo @return the recipe */
+WI_API wi_recipe wi_uniform(double lo, double hi);
+/** N(mean, std^2). @param mean centre @param std >= 0 @return the recipe */
+WI_API wi_recipe wi_normal(double mean, double std);
+
+/** N(mean, std^2) given that it falls within the bounds: exact, by the inverse distribution function. `std` is
+    the parent's; what is drawn has less (0.8796 of it for -2, 2). Keras' and JAX's truncated_normal; PyTorch's
+    trunc_normal_ takes its bounds as weights: lo = (a - mean) / std.
+    @param mean the parent's mean @param std the parent's, >= 0
+    @param lo lower bound in units of std, may be -INFINITY @param hi upper bound, > lo, may be INFINITY
+    @return the recipe */
+WI_API wi_recipe wi_truncated_normal(double mean, double std, double lo, double hi);
+
+/** The same law, widened and shifted so that what is *drawn* has this mean and standard deviation.
+    @param mean of the drawn numbers @param std of the drawn numbers, >= 0
+    @param lo, hi bounds in units of the parent's standard deviation, as in wi_truncated_normal()
+    @return the recipe */
+WI_API wi_recipe wi_truncated_normal_corrected(double mean, double std, double lo, double hi);
+
+/** \f$\mathrm{Var}(w) = \mathrm{scale} / \mathrm{fan}\f$: the formula behind all the names below.
+    @param scale > 0 @param fan what to divide by
+    @param distribution WI_SCHEME_UNIFORM, WI_SCHEME_NORMAL or WI_SCHEME_TRUNCATED (at two standard deviations, corrected)
+    @return the recipe */
+WI_API wi_recipe wi_variance_scaling(double scale, wi_fan fan, wi_scheme distribution);
+
+/** N(0, 1 / fan_in). LeCun et al., "Efficient BackProp", 1998. @return the recipe */
+WI_API wi_recipe wi_lecun_normal(void);
+/** Uniform with variance 1 / fan_in: U[-b, b], b = sqrt(3 / fan_in). @return the recipe */
+WI_API wi_recipe wi_lecun_uniform(void);
+/** N(0, 2 / (fan_in + fan_out)). Glorot & Bengio, AISTATS 2010. @return the recipe */
+WI_API wi_recipe wi_xavier_normal(void);
+/** Uniform with variance 2 / (fan_in + fan_out): b = sqrt(6 / (fan_in + fan_out)). @return the recipe */
+WI_API wi_recipe wi_xavier_uniform(void);
+/** N(0, 2 / fan_in): for ReLU. He et al., ICCV 2015. @return the recipe */
+WI_API wi_recipe wi_he_normal(void);
+/** Uniform with variance 2 / fan_in: b = sqrt(6 / fan_in). @return the recipe */
+WI_API wi_recipe wi_he_uniform(void);
+
+/** Any recipe, with every weight multiplied. @param recipe any @param gain finite @return the recipe, scaled */
+WI_API wi_recipe wi_gained(wi_recipe recipe, double gain);
+
+/** gain times a random matrix [out][in kernel_h kernel_w] with orthonormal rows or columns, whichever are fewer, uniform among
+    all such (Haar). Keeps lengths exactly, not on average. Saxe et al., ICLR 2014. Costs O(count min(rows, columns))
+    operations and scratch. @param gain finite @return the recipe */
+WI_API wi_recipe wi_orthogonal(double gain);
+/** gain on the diagonal of a dense layer, of any width. @param gain finite @return the recipe */
+WI_API wi_recipe wi_identity(double gain);
+/** A convolution that copies channel i to channel i of its group (kernel middle k / 2, as PyTorch). @return the recipe */
+WI_API wi_recipe wi_dirac(void);
+/** An orthogonal matrix [out][in] at the kernel's middle, (k - 1) / 2, else 0: keeps the norm of images.
+    Needs out >= in and one group. Xiao et al., ICML 2018. @param gain finite @return the recipe */
+WI_API wi_recipe wi_delta_orthogonal(double gain);
+/** N(0, std^2) for exactly so many inputs of each unit, 0 for the rest. Martens, ICML 2010.
+    @param nonzeros_per_unit at most fan_in @param std >= 0 @return the recipe */
+WI_API wi_recipe wi_sparse(size_t nonzeros_per_unit, double std);
+/** ZerO: identity where out <= in, else columns of a Hadamard matrix, 1 / sqrt(p) each: nothing is random and the
+    symmetry is broken all the same. Zhao et al., TMLR 2022. @return the recipe */
+WI_API wi_recipe wi_hadamard(void);
+/** For sin(omega z): U[-1 / n, 1 / n] in the first layer, U[-b, b] with b = sqrt(6 / n) / omega in the others, n = fan_in.
+    Sitzmann et al., NeurIPS 2020. @param omega > 0 @param first_layer 1 or 0 @return the recipe */
+WI_API wi_recipe wi_siren(double omega, int first_layer);
+/** The kernel of bilinear upsampling between equal channels, 0 between others. @return the recipe */
+WI_API wi_recipe wi_bilinear(void);
+/** U[-1 / sqrt(fan_in), 1 / sqrt(fan_in)]: what torch.nn.Linear and Conv2d start with, a third of LeCun's variance.
+    @return the recipe */
+WI_API wi_recipe wi_pytorch_default(void);
+
+/** The recipe that suits an activation, which WI_SCHEME_DEFAULT stands for: He for ReLU and leaky ReLU (with its slope),
+    LeCun for SELU, SIREN for sine, Xavier for linear, tanh, sigmoid and softsign, and N(0, gain^2 / fan_in) with
+    wi_gain() for the others, yours included.
+    @param act any @return the recipe */
+WI_API wi_recipe wi_recipe_for(wi_act act);
+
+/** Read a recipe from text, whatever the locale: "he_normal", "normal:0,0.01", "orthogonal:1.4", "truncated:0,0.02,-2,2",
+    "sparse:15,0.1", "siren:30,1". A number after a name that takes none is a gain: "xavier_uniform:1.6667".
+    @param name the text @param[out] out the recipe
+    @return WI_OK; WI_ERR_ARG on NULL; WI_ERR_FORMAT for an unknown name or wrong numbers */
+WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out);
+
+/** The standard deviation that theory gives to the weights. @param recipe any @param shape any
+    @return it; NaN where wi_fill() would refuse */
+WI_API double wi_recipe_std(wi_recipe recipe, wi_shape shape);
+
+/** Fill a buffer with weights. Element i depends on (seed, stream, index + i) alone, and the bytes are the same on
+    every compiler and processor. rng->index moves on by the number of weights, whatever the recipe.
+    @param[out] w      wi_shape_count(shape) numbers
+    @param      shape  what they are
+    @param      recipe how to fill them
+    @param      rng    advanced on success
+    @return WI_OK; WI_ERR_ARG for NULL, an unknown or default scheme, NaN or a negative deviation, lo >= hi;
+            WI_ERR_SHAPE for an empty or overflowing shape, groups that do not divide, more non-zeros than inputs, identity of a
+            convolution, delta-orthogonal with out < in or groups; WI_ERR_MEMORY (orthogonal only). On failure
+            the buffer and the generator are as they were. */
+WI_API wi_status wi_fill(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng *rng);
+
+/** Fill a part of what wi_fill() would: elements first .. first + count - 1, with the same bytes; for pieces, threads,
+    or a tensor too large for memory. Constant, uniform, normal and truncated recipes only.
+    @param[out] w the part, count numbers @param first its first element @param count its length
+    @param shape the whole @param recipe how @param rng as wi_fill() would get it; it stays as it is
+    @return as wi_fill(); WI_ERR_ARG for other schemes, WI_ERR_SHAPE if the part is not within the whole */
+WI_API wi_status wi_fill_part(wi_real *w, size_t first, size_t count, wi_shape shape, wi_recipe recipe,
+                              const wi_rng *rng);
+
+/** How well a buffer fits a recipe. */
+typedef struct wi_fit {
+    double mean_z;           /**< deviation of the mean (orthogonal: of the trace) in standard errors */
+    double std_z;            /**< the same of the standard deviation */
+    double ks_p;             /**< Kolmogorov and Smirnov: probability of so large a distance by chance */
+    double structure_error;  /**< largest deviation from what must hold exactly: orthogonality, zeros, counts */
+    int passed;              /**< 1: looks like the recipe; a true fill fails once in more than 1,000 times */
+} wi_fit;
+
+/** Is this buffer what it claims to be? Works on weights from anywhere; take wi_shape's layout into account.
+    @param w      wi_shape_count(shape) numbers
+    @param shape  what they are
+    @param recipe what they claim to be
+    @param[out] fit   the evidence
+    @param[out] error may be NULL; a sentence that says what does not fit
+    @return WI_OK, whether it passed or not; otherwise as wi_fill(), with WI_ERR_MEMORY for any recipe */
+WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_fit *fit, wi_error *error);
+
+/* ==== 8. Networks >>net ===================================================
+   A network is a list of layers. A dense layer computes
+
+       pre  = x W^T + b      the pre-activation, [batch][units]
+       post = f(pre)         the output, which is the next layer's x
+
+   and every other kind has a pre and a post as well. Going backward, with
+   d standing for the derivative of the loss,
+
+       dpre = dpost * f'(pre)      db += sum over the batch of dpre
+       dW  += dpre^T x             dx  = dpre W
+
+   Nothing is hidden: each layer shows views of its weights, gradients and
+   signals; all parameters are one flat block, all gradients another, so
+   that an optimiser, a checkpoint or your own loop walks a plain array.
+
+   A network is one allocation, made when it is created (or a buffer that you
+   hand over); forward and backward allocate nothing. */
+
+/** What a layer does. */
+typedef enum wi_layer_kind {
+    WI_LAYER_DENSE,       /**< pre = x W^T + b */
+    WI_LAYER_CONV2D,      /**< pre = W * x + b, a cross-correlation over [channel][height][width] */
+    WI_LAYER_MAX_POOL,    /**< the largest value of each window */
+    WI_LAYER_AVG_POOL,    /**< the mean of each window, or of the whole image */
+    WI_LAYER_BATCH_NORM,  /**< each feature or channel to mean 0, std 1 over the batch, then gamma, beta */
+    WI_LAYER_DROPOUT,     /**< in training, a random part of the values becomes 0 and the rest grows */
+    WI_LAYER_ACT,         /**< an activation alone */
+    WI_LAYER_SKIP,        /**< adds the output of an earlier layer */
+    WI_LAYER_LAYER_NORM,  /**< each sample to mean 0, std 1 over its features, then gamma, beta */
+    WI_LAYER_SCALE        /**< multiplies by one trainable number: the alpha of ReZero and SkipInit */
+} wi_layer_kind;
+
+/** Describe a layer; zero means the documented default. The wi_layer_...() functions make these. */
+typedef struct wi_layer_desc {
+    wi_layer_kind kind;
+    size_t units;       /**< outputs of a dense layer, filters of a convolution */
+    size_t kernel;      /**< side of the window; for average pooling 0 is the whole image */
+    size_t stride;      /**< 0: 1 for a convolution, the window's side for pooling */
+    size_t padding;     /**< rows and columns of zeros around a convolution's image (pooling: left out) */
+    size_t groups;      /**< 0: 1; channels and filters are cut into so many independent groups */
+    size_t span;        /**< skip: how many layers back the added output is; past the first layer: the input */
+    size_t tied;        /**< dense: 1 + index of the earlier dense layer whose weights, transposed, serve here */
+    double rate;        /**< dropout: the probability of becoming 0, in [0, 1) */
+    double step_scale;  /**< multiplies the learning rate for this layer; 0: 1 */
+    int    frozen;      /**< non-zero: the trainer leaves this layer's parameters alone */
+    wi_act act;         /**< applied to pre; zero: linear */
+    wi_recipe weights;  /**< zero: wi_recipe_for(act); 1 for the gamma of a norm */
+    wi_recipe bias;     /**< zero: zeros */
+} wi_layer_desc;
+
+/** Describe a fully connected layer. @param units number of outputs, > 0 @param act its activation @return the description */
+WI_API wi_layer_desc wi_layer_dense(size_t units, wi_act act);
+/** Describe a convolution: stride 1, no padding, one group, unless you set them. @param filters output channels
+    @param kernel side of the square kernel @param act its activation @return the description */
+WI_API wi_layer_desc wi_layer_conv2d(size_t filters, size_t kernel, wi_act act);
+/** Describe max pooling over squares. @param size side and stride of the window @return the description */
+WI_API wi_layer_desc wi_layer_max_pool(size_t size);
+/** Describe average pooling. @param size side and stride of the window; 0: the whole image @return the description */
+WI_API wi_layer_desc wi_layer_avg_pool(size_t size);
+/** Describe batch normalisation (Ioffe and Szegedy 2015), of each channel of an image or each feature. In training
+    the batch's own mean and variance are used, and running ones (momentum 0.1) are kept for WI_EVAL; epsilon 1e-5.
+    @return the description */
+WI_API wi_layer_desc wi_layer_batch_norm(void);
+/** Describe layer normalisation (Ba, Kiros and Hinton 2016) over all features of a sample; epsilon 1e-5. @return the description */
+WI_API wi_layer_desc wi_layer_layer_norm(void);
+/** Describe dropout (Srivastava et al. 2014). @param rate probability of becoming 0, in [0, 1); the others are divided
+    by 1 - rate, so that WI_EVAL needs no scaling @return the description */
+WI_API wi_layer_desc wi_layer_dropout(double rate);
+/** Describe an activation that stands alone, after a norm say. @param act which @return the description */
+WI_API wi_layer_desc wi_layer_act(wi_act act);
+/** Describe a skip connection: post = x + the output of the layer `span` places before this one, so that
+    wi_layer_skip(3) closes a branch of two layers. @param span 2 or more; one past the first layer means the
+    network's input @return the description */
+WI_API wi_layer_desc wi_layer_skip(size_t span);
+/** Describe multiplication by one trainable number; before a skip it is the branch's alpha: 0 for ReZero
+    (Bachlechner et al. 2020) and SkipInit (De and Smith 2020). @param initial where it starts @return the description */
+WI_API wi_layer_desc wi_layer_scale(double initial);
+/** Name a kind of layer, "max_pool". @param kind any value @return a constant string */
+WI_API const char *wi_layer_kind_name(wi_layer_kind kind);
+
+/** Describe a network; zero means the documented default. */
+typedef struct wi_net_desc {
+    size_t inputs;                   /**< features of a sample, or, for images: */
+    size_t channels, height, width;  /**< their product is the number of inputs */
+    const wi_layer_desc *layers;     /**< [layer_count], copied */
+    size_t   layer_count;
+    size_t   max_batch;              /**< the most samples of one forward pass; 0: 1 */
+    uint64_t seed;                   /**< of the first weights and of dropout */
+    int      input_gradient;         /**< non-zero: keep room for net.dinput, the loss's slope in the input */
+    void    *buffer;                 /**< your memory instead of an allocation, any alignment; NULL: allocate */
+    size_t   buffer_size;            /**< bytes; see wi_net_memory() */
+} wi_net_desc;
+
+/** A sample's shape between two layers; plain features are channels of 1 x 1. */
+typedef struct wi_image { size_t channels, height, width; } wi_image;
+
+/** A layer of a network. The views show the network's own memory, to read and to change. */
+typedef struct wi_layer {
+    wi_layer_desc desc;               /**< with defaults filled in */
+    wi_shape shape;                   /**< of the weights, for wi_fill(); all zero where there are none */
+    wi_image in, out;                 /**< shapes of a sample before and after */
+    size_t inputs, outputs;           /**< the same as counts */
+    size_t param_first, param_count;  /**< this layer's place in net.params and net.grads: weights, then bias */
+    wi_mat w;                         /**< weights, [out][everything in]; gamma of a norm, [1][features] */
+    wi_mat b;                         /**< bias, [1][out]; beta of a norm */
+    wi_mat dw, db;                    /**< gradients of those */
+    wi_mat pre, post;                 /**< [max_batch][outputs]; one memory where the activation is linear */
+    wi_mat dpre, dpost;               /**< the loss's slopes in those */
+    wi_real *state;                   /**< batch norm: running mean [features], running variance [features] */
+    wi_real *saved;                   /**< what backward needs of forward: a norm's statistics, dropout's mask */
+    size_t state_count, saved_count;  /**< how many numbers those two hold */
+} wi_layer;
+
+/** A network. Create, use, destroy; the fields are yours to read. */
+typedef struct wi_net {
+    wi_layer *layers;       /**< [layer_count] */
+    size_t layer_count, max_batch, inputs, outputs;
+    wi_image input;         /**< shape of a sample */
+    wi_real *params;        /**< [param_count], layer by layer, weights before bias */
+    wi_real *grads;         /**< [param_count], the same order */
+    wi_real *state;         /**< [state_count], running statistics: saved with a network, but not trained */
+    size_t param_count, state_count;
+    size_t memory;          /**< bytes in all, as wi_net_memory() said */
+    uint64_t seed;          /**< of the latest weights */
+    wi_rng noise;           /**< draws dropout's masks */
+    size_t batch;           /**< samples of the latest forward pass; 0: none yet */
+    int mode;               /**< its wi_mode */
+    wi_mat dinput;          /**< [max_batch][inputs] where desc.input_gradient asked for it */
+    wi_mat x;               /**< input of the latest forward pass: a view of your memory */
+    wi_real *scratch;       /**< [scratch_count], a convolution's columns */
+    size_t scratch_count;
+    unsigned char *reached; /**< [layer_count + 1], backward's marks: this signal has a slope already */
+    void *owned;            /**< what wi_net_destroy() frees */
+} wi_net;
+
+/** Whether a forward pass is part of training: it matters to batch norm and dropout only. */
+typedef enum wi_mode { WI_EVAL, WI_TRAIN } wi_mode;
+
+/** Say how many bytes a network will take. @param desc as for wi_net_create() @param[out] bytes all of it: parameters,
+    gradients, signals @param[out] error may be NULL @return as wi_net_create() */
+WI_API wi_status wi_net_memory(const wi_net_desc *desc, size_t *bytes, wi_error *error);
+/** Create a network and draw its weights from desc->seed.
+    @param[out] net untouched on failure @param desc layers, input shape, largest batch
+    @param[out] error may be NULL; says which layer does not fit: "layer 4 (max_pool): 3x3 input, window 5"
+    @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE, WI_ERR_MEMORY, or what wi_fill() says of a recipe */
+WI_API wi_status wi_net_create(wi_net *net, const wi_net_desc *desc, wi_error *error);
+/** Free a network. @param net may be NULL, all zero, or destroyed already */
+WI_API void wi_net_destroy(wi_net *net);
+
+/** Draw all weights anew, each layer by its own recipe. Layer l draws its weights from stream 2l of the seed and its bias from
+    stream 2l + 1: changing one layer leaves the weights of all others as they were. Running statistics start anew too.
+    @param net a network @param seed any @return WI_OK or what wi_fill() says; then nothing has changed */
+WI_API wi_status wi_net_init(wi_net *net, uint64_t seed);
+/** The same with one recipe for the weights and one for the biases of all dense and convolution layers. Norms keep theirs.
+    @param net a network @param weights for all @param bias for all @param seed any @return as wi_net_init() */
+WI_API wi_status wi_net_init_all(wi_net *net, wi_recipe weights, wi_recipe bias, uint64_t seed);
+/** Layer-sequential unit variance (Mishkin and Matas 2016): orthogonal weights, then, from the first layer to the last, divide the
+    weights by the measured std of the pre-activation until it is within tolerance of 1.
+    @param net a network; net->seed draws the orthogonal weights @param batch [samples][inputs]; rows past max_batch are not used
+    @param tolerance on the std, > 0; 0.1 in the paper's code @param max_rounds for each layer, > 0; 10 in the paper
+    @return WI_OK, or WI_ERR_NUMERIC where a layer's output has no finite, non-zero std; then nothing has changed */
+WI_API wi_status wi_net_init_lsuv(wi_net *net, wi_mat batch, double tolerance, int max_rounds);
+
+/** Compute the network's output. @param net a network @param x [samples][inputs], 1 to max_batch rows, columns one step apart
+    @param mode WI_TRAIN or WI_EVAL @param[out] y may be NULL; a view [samples][outputs] of the last layer's post
+    @return WI_OK, WI_ERR_ARG or WI_ERR_SHAPE. NaN and infinity pass through. */
+WI_API wi_status wi_net_forward(wi_net *net, wi_mat x, wi_mode mode, wi_mat *y);
+/** Add the loss's slopes to net->grads. @param net straight after wi_net_forward() @param x the same as there
+    @param dy [samples][outputs], the loss's slope in the output @return WI_OK, WI_ERR_ARG or WI_ERR_SHAPE */
+WI_API wi_status wi_net_backward(wi_net *net, wi_mat x, wi_mat dy);
+/** Set all gradients to zero. @param net a network */
+WI_API void wi_net_zero_grads(wi_net *net);
+
+/* ==== 9. Losses >>loss ====================================================
+   One number that training makes small, averaged over the batch. With y the
+   network's output and t the target, of n samples:
+
+       half squared            1/n sum of |y - t|^2 / 2
+       binary cross-entropy    1/n sum over outputs of -t log p - (1 - t) log(1 - p),  p = sigmoid(y)
+       softmax cross-entropy   1/n sum of -t log p,                                    p = softmax(y)
+
+   The two cross-entropies take logits: the network's last layer is linear and
+   the loss applies the sigmoid or softmax itself, because together their
+   slope is simply (p - t) / n, which neither saturates nor divides by zero. */
+
+/** What training makes small. */
+typedef enum wi_loss { WI_LOSS_HALF_SQUARED, WI_LOSS_BINARY_CROSS_ENTROPY, WI_LOSS_SOFTMAX_CROSS_ENTROPY } wi_loss;
+/** Compute a loss and its slope. @param loss which @param y [n][outputs], the output; logits for the cross-entropies
+    @param target [n][outputs]; for softmax each row sums to 1 @param[in,out] dy may be NULL; else a view of your memory,
+    [n][outputs], that receives d loss / d y @param[out] value may be NULL
+    @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE. A NaN in y gives a NaN loss. */
+WI_API wi_status wi_loss_of(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy, double *value);
+/** Name a loss, "softmax_cross_entropy". @param loss any value @return a constant string */
+WI_API const char *wi_loss_name(wi_loss loss);
+
+/* ==== 10. Optimisers >>opt ================================================
+   Flat arrays in, no network in sight. With g the gradient of a parameter w,
+   t the number of the step and r the rate:
+
+       SGD        w -= r g
+       momentum   m = mu m + g                        w -= r m
+       Nesterov   m = mu m + g                        w -= r (g + mu m)
+       RMSProp    v = b2 v + (1 - b2) g^2             w -= r g / (sqrt(v) + e)
+       Adam       m = b1 m + (1 - b1) g, v likewise   w -= r m' / (sqrt(v') + e)
+                  m' = m / (1 - b1^t), v' = v / (1 - b2^t)
+       AdamW      as Adam, after w -= r decay w       (decay works with every optimiser)
+
+   as PyTorch has them. */
+
+/** Which rule; the fields a rule does not name are not used by it. */
+typedef enum wi_opt_kind { WI_OPT_SGD, WI_OPT_MOMENTUM, WI_OPT_NESTEROV, WI_OPT_RMSPROP, WI_OPT_ADAM } wi_opt_kind;
+/** Describe an optimiser; made by the functions below. */
+typedef struct wi_opt_desc {
+    int    kind;      /**< a wi_opt_kind */
+    double rate;      /**< r, > 0; a desc with rate 0 is plain SGD at 0.01 */
+    double momentum;  /**< mu, or Adam's b1, in [0, 1) */
+    double beta2;     /**< b2, in [0, 1) */
+    double epsilon;   /**< e, > 0 where a rule divides */
+    double decay;     /**< decoupled weight decay, >= 0 */
+} wi_opt_desc;
+/** Describe stochastic gradient descent. @param rate > 0 @return the description */
+WI_API wi_opt_desc wi_sgd(double rate);
+/** Describe SGD with heavy-ball momentum (Polyak 1964). @param rate > 0 @param momentum in [0, 1), often 0.9 @return the description */
+WI_API wi_opt_desc wi_momentum(double rate, double momentum);
+/** Describe SGD with Nesterov's momentum (Sutskever et al. 2013). @param rate > 0 @param momentum in [0, 1) @return the description */
+WI_API wi_opt_desc wi_nesterov(double rate, double momentum);
+/** Describe RMSProp (Tieleman and Hinton 2012): beta2 0.99, epsilon 1e-8. @param rate > 0 @return the description */
+WI_API wi_opt_desc wi_rmsprop(double rate);
+/** Describe Adam (Kingma and Ba 2015): betas 0.9 and 0.999, epsilon 1e-8. @param rate > 0, often 0.001 @return the description */
+WI_API wi_opt_desc wi_adam(double rate);
+/** Describe AdamW (Loshchilov and Hutter 2019). @param rate > 0 @param decay decoupled, often 0.01 @return the description */
+WI_API wi_opt_desc wi_adamw(double rate, double decay);
+
+/** An optimiser at work on one flat array. */
+typedef struct wi_opt {
+    wi_opt_desc desc;   /**< change desc.rate between steps for a schedule of your own */
+    wi_real *m, *v;     /**< [n] each, NULL where the rule keeps none */
+    size_t n, step;     /**< parameters; steps taken */
+    void *owned;        /**< what wi_opt_destroy() frees */
+} wi_opt;
+/** Create an optimiser for n parameters. @param[out] opt untouched on failure @param desc which @param n > 0
+    @return WI_OK, WI_ERR_ARG (a rate, momentum, ... out of range), WI_ERR_SHAPE, WI_ERR_MEMORY */
+WI_API wi_status wi_opt_create(wi_opt *opt, wi_opt_desc desc, size_t n);
+/** Take one step. @param opt the optimiser @param params [n], changed @param grads [n] @return WI_OK or WI_ERR_ARG */
+WI_API wi_status wi_opt_step(wi_opt *opt, wi_real *params, const wi_real *grads);
+/** Free an optimiser. @param opt may be NULL, all zero, or destroyed already */
+WI_API void wi_opt_destroy(wi_opt *opt);
+
+/* ==== 11. Data >>data =====================================================
+   A data set is two matrices, one row a sample in both: x is what the network
+   sees, y what it should answer. A class is written "one-hot": class 2 of 4 is
+   0 0 1 0, so that the error of every output is a plain difference.
+
+   Every reader parses memory and never looks behind its end; the file forms
+   only read the bytes first. An error names the file and the byte, or the line
+   and column. Statuses: WI_ERR_FORMAT when a file contradicts itself,
+   WI_ERR_SHAPE when two things do not fit each other, WI_ERR_NUMERIC for a
+   number that is NaN, infinite or too large for wi_real. */
+
+/** Samples and their targets. Made by a function below and destroyed by wi_data_destroy(); or, with owned =
+    NULL, views of any numbers of yours. */
+typedef struct wi_data {
+    wi_mat x;     /**< [samples][features] */
+    wi_mat y;     /**< [samples][outputs]; one-hot for classes */
+    void *owned;  /**< the block that holds both; NULL for views */
+} wi_data;
+
+/** Read images and their labels in the IDX format, that of the MNIST files. Bytes (type 0x08) are scaled,
+    \f$x = \mathrm{byte} / 255\f$, so that black and white are 0 and 1; the other types (0x09, 0x0B to 0x0E:
+    signed, float, double) are taken as they are. Labels are bytes, and become one-hot rows of (largest label
+    + 1) outputs.
+    @param[out] out the set: x [images][product of the other dimensions]
+    @param images an IDX file of two or more dimensions  @param images_size its bytes
+    @param labels an IDX file of one dimension  @param labels_size its bytes  @param[out] error may be NULL
+    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_FORMAT with the byte; WI_ERR_SHAPE if there are not as many
+           labels as images; WI_ERR_NUMERIC; WI_ERR_MEMORY */
+WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t images_size, const void *labels,
+                                   size_t labels_size, wi_error *error);
+
+/** Read a table of numbers separated by commas. A first line without any number is a header, and blank lines
+    are skipped. Lines end in LF, CRLF or CR; fields may stand in spaces and in double quotes. The decimal
+    sign is the point, whatever the locale. A number of up to 15 digits, read as a whole number times a power
+    of ten from -22 to 22, is rounded correctly; all others are within a few units in the last place of a
+    double.
+    @param[out] out the set: x [rows][columns - label_columns], y [rows][label_columns], as written:
+           wi_data_one_hot() makes classes of a column of labels
+    @param text not necessarily ended by a zero byte  @param size its length
+    @param label_columns how many of the last columns are y; may be 0  @param[out] error may be NULL
+    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_FORMAT or WI_ERR_NUMERIC with line and column; WI_ERR_SHAPE if
+           label_columns leaves no column for x; WI_ERR_MEMORY */
+WI_API wi_status wi_data_parse_csv(wi_data *out, const char *text, size_t size, size_t label_columns,
+                                   wi_error *error);
+
+#ifndef WINIT_NO_STDIO
+/** Read a pair of IDX files; see wi_data_parse_idx().
+    @param[out] out the set  @param images_path the file of images  @param labels_path the file of labels
+    @param[out] error may be NULL; names the file  @return as wi_data_parse_idx(), or WI_ERR_IO */
+WI_API wi_status wi_data_load_idx(wi_data *out, const char *images_path, const char *labels_path,
+                                  wi_error *error);
+
+/** Read a CSV file; see wi_data_parse_csv().
+    @param[out] out the set  @param path the file  @param label_columns how many of the last columns are y
+    @param[out] error may be NULL; names the file  @return as wi_data_parse_csv(), or WI_ERR_IO */
+WI_API wi_status wi_data_load_csv(wi_data *out, const char *path, size_t label_columns, wi_error *error);
+#endif
+
+/** Turn a single column of class numbers 0, 1, 2, ... into one-hot rows of (largest + 1) outputs.
+    @param[in,out] data y [samples][1]; afterwards it owns a block of its own  @param[out] error may be NULL
+    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE if y has not one column; WI_ERR_NUMERIC for a label that
+           is not a whole number from 0 to 65535, naming the row; WI_ERR_MEMORY. Untouched on failure. */
+WI_API wi_status wi_data_one_hot(wi_data *data, wi_error *error);
+
+/** Bring the samples into random order (Fisher and Yates), in place: needed before wi_data_split() where a
+    file is sorted by class.
+    @param[in,out] data any set  @param[in,out] rng advanced  @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE */
+WI_API wi_status wi_data_shuffle(wi_data *data, wi_rng *rng);
+
+/** Draw round clouds: class k is N(c_k, spread^2) in every feature. The centres stand evenly on the unit
+    circle of the first two features; of each further pair of features likewise, but one turn more for each
+    pair. (A lone last feature is the cosine of its pair; a single feature puts the centres evenly on [-1,
+    1].) Samples take turns, class 0, 1, 2, ..., so that any split is fair.
+    @param[out] out x [n][features], y [n][classes] one-hot  @param n samples, > 0  @param features > 0
+    @param classes > 0  @param spread 0 to 1e30  @param[in,out] rng advanced
+    @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE for a size of 0 or an overflow; WI_ERR_MEMORY */
+WI_API wi_status wi_data_blobs(wi_data *out, size_t n, size_t features, size_t classes, double spread,
+                               wi_rng *rng);
+
+/** Draw interleaved spiral arms, which no straight line parts: radius t, angle 2 pi k / classes + 4 t + noise
+    N(0,1), with t uniform on [0, 1).
+    @param[out] out x [n][2], y [n][classes] one-hot, classes taking turns  @param n samples, > 0  @param
+           classes > 0
+    @param noise in radians, 0 to 1e30  @param[in,out] rng advanced  @return as wi_data_blobs() */
+WI_API wi_status wi_data_spirals(wi_data *out, size_t n, size_t classes, double noise, wi_rng *rng);
+
+/** Draw two half circles that reach into each other: (cos a, sin a) and (1 - cos a, 1/2 - sin a), a uniform
+    on [0, pi), plus noise N(0,1) in both features.
+    @param[out] out x [n][2], y [n][2] one-hot, classes taking turns  @param n samples, > 0  @param noise >= 0
+    @param[in,out] rng advanced  @return as wi_data_blobs() */
+WI_API wi_status wi_data_moons(wi_data *out, size_t n, double noise, wi_rng *rng);
+
+/** The four cases of exclusive or, which no network without a hidden layer learns.
+    @param[out] out x [4][2] and y [4][1], zeros and ones  @return WI_OK; WI_ERR_ARG; WI_ERR_MEMORY */
+WI_API wi_status wi_data_xor(wi_data *out);
+
+/** View the first part of a set and the rest, say to train on one and to test on the other. Copies nothing:
+    both are views, to be used while data lives, and need no wi_data_destroy().
+    @param data any set  @param fraction of the samples in head, rounded to the nearest number of samples
+    @param[out] head the first samples  @param[out] tail the others
+    @return WI_OK; WI_ERR_ARG for NULL or a fraction not between 0 and 1; WI_ERR_SHAPE if a part would be
+           empty */
+WI_API wi_status wi_data_split(const wi_data *data, double fraction, wi_data *head, wi_data *tail);
+
+/** Free what a set owns and zero it. @param data may be NULL, zeroed, a view, or destroyed before */
+WI_API void wi_data_destroy(wi_data *data);
+
+/** What standardising needs to know of the training data. Measure it there and apply it to all other data
+    too. */
+typedef struct wi_scaler {
+    wi_real *mean;  /**< [count]; owned */
+    wi_real *std;   /**< [count]; 1 for a feature that never changes; part of the same block */
+    size_t count;   /**< features */
+} wi_scaler;
+
+/** Measure mean and standard deviation of every feature (Welford's method, in double).
+    @param[out] scaler destroyed by wi_scaler_destroy()  @param x [samples][features], any steps
+    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE for a zero size; WI_ERR_NUMERIC if x holds NaN or
+           infinity; WI_ERR_MEMORY */
+WI_API wi_status wi_scaler_fit(wi_scaler *scaler, wi_mat x);
+
+/** Standardise in place: \f$x \leftarrow (x - \mathrm{mean}) / \mathrm{std}\f$ for each feature, which gives
+    mean 0 and variance 1 on the data measured: what every variance in section 7 assumes of a network's
+    inputs.
+    @param scaler from wi_scaler_fit()  @param[in,out] x [samples][scaler->count], any steps
+    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE if x has another number of features */
+WI_API wi_status wi_scaler_apply(const wi_scaler *scaler, wi_mat x);
+
+/** Free what a scaler owns and zero it. @param scaler may be NULL, zeroed, or destroyed before */
+WI_API void wi_scaler_destroy(wi_scaler *scaler);
+
+/* ==== 12. Training >>train ================================================
+   One step of training takes a few samples, asks how the loss changes with
+   each parameter, and moves all parameters a little downhill:
+
+       y    = forward(x)            dy = slope of the loss in y
+       g    = backward(dy)          w  = optimiser(w, g)
+
+   wi_train() does this for a number of epochs: passes over all samples, each
+   in a new order that depends on the seed and the epoch alone. A wi_trainer
+   is the same loop opened up: run some steps, look, save, go on. */
+
+/** How well a network does on some data. */
+typedef struct wi_score {
+    double loss;      /**< mean over the samples */
+    double accuracy;  /**< fraction whose class is right: the largest output, or the side of 0 (logit) or 1/2 of a single one */
+} wi_score;
+
+/** Where a training run is; what report functions see. */
+typedef struct wi_progress {
+    size_t step, steps;     /**< steps done, steps planned */
+    size_t epoch, epochs;   /**< the epoch the latest step belonged to, from 0; epochs planned */
+    double loss;            /**< mean over the steps since the last report */
+    double grad_norm;       /**< Euclidean norm of all gradients at the latest step, before clipping */
+    double rate;            /**< learning rate of the latest step */
+    double seconds;         /**< since the run began */
+    double seconds_left;    /**< estimate */
+    wi_score valid;         /**< on desc.valid, if there is one; else zeros */
+} wi_progress;
+
+/** How the learning rate changes. Warm-up comes before either. */
+typedef enum wi_schedule {
+    WI_SCHEDULE_STEP,    /**< times rate_decay after every decay_every epochs; constant if rate_decay is 0 */
+    WI_SCHEDULE_COSINE   /**< (1 + cos(pi t)) / 2 of the rate, t going from 0 to 1 over the run */
+} wi_schedule;
+
+/** Describe a training run; zero means the documented default, or off. */
+typedef struct wi_train_desc {
+    wi_loss loss;              /**< what to make small; 0: half squared */
+    wi_opt_desc opt;           /**< how; 0: plain SGD at rate 0.01 */
+    size_t epochs, steps;      /**< the run ends at whichever comes first; both 0: 10 epochs */
+    size_t batch;              /**< samples a step; 0: 32, or fewer where the network or the data hold fewer */
+    uint64_t seed;             /**< of the order of samples and of all noise */
+    double clip_norm;          /**< scale the gradient down to this Euclidean norm */
+    double weight_decay;       /**< adds this times the weight to each weight's gradient (L2); biases and norms are spared */
+    double weight_noise;       /**< std of normal noise on the weights while a step's gradient is computed */
+    double input_noise;        /**< std of normal noise on the inputs of each step */
+    double rate_decay;         /**< see wi_schedule, in (0, 1] */
+    size_t patience;           /**< stop after so many reports without a better valid loss, and go back to the best weights */
+    size_t every;              /**< steps between two reports; 0: an epoch */
+    const wi_data *valid;      /**< measured at every report */
+    int (*on_report)(const wi_progress *progress, void *user);  /**< non-zero stops the run with WI_ERR_STOPPED */
+    void *user;                /**< handed to on_report */
+    double clip_value;         /**< clamp each gradient to +- this, before clip_norm */
+    double label_smoothing;    /**< s in [0, 1): targets become (1 - s) t + s / outputs */
+    const double *class_weights;  /**< [outputs]: weight of a sample of each class; NULL: all alike */
+    wi_schedule schedule;      /**< 0: WI_SCHEDULE_STEP */
+    size_t decay_every;        /**< 0: 1 */
+    size_t warmup_steps;       /**< the rate grows linearly from 0 over so many steps */
+} wi_train_desc;
+
+/** Train a network.
+    @param net a network; on failure its weights are those of the latest step @param data x [n][inputs], y [n][outputs]
+    @param desc how @param[out] last may be NULL; the final progress, also where the run was stopped
+    @param[out] error may be NULL
+    @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE, WI_ERR_MEMORY, WI_ERR_STOPPED, or WI_ERR_NUMERIC where the loss becomes NaN or
+    infinite: "step 12: the loss is nan; layer 2 (dense) is the first with a value that is not finite" */
+WI_API wi_status wi_train(wi_net *net, const wi_data *data, const wi_train_desc *desc, wi_progress *last, wi_error *error);
+/** Measure a network on some data, in mode WI_EVAL. @param net a network @param data x [n][inputs], y [n][outputs]
+    @param loss which @param[out] score untouched on failure @return WI_OK, WI_ERR_ARG or WI_ERR_SHAPE */
+WI_API wi_status wi_evaluate(wi_net *net, const wi_data *data, wi_loss loss, wi_score *score);
+/** Give a deep network a start by stacked autoencoders (Bengio et al. 2007): each dense layer but the last learns, from the first
+    to the last, to let its own input be rebuilt from its output by the transposed weights and a bias. With desc->input_noise the
+    autoencoders are denoising ones (Vincent et al. 2008).
+    @param net a network; only its dense layers' weights and biases change @param data its y is not used
+    @param desc the run for each layer; the loss is always the half squared one @param[out] error may be NULL @return as wi_train() */
+WI_API wi_status wi_pretrain(wi_net *net, const wi_data *data, const wi_train_desc *desc, wi_error *error);
+
+/** A training run that can be paused: the loop of wi_train(), opened up. The fields are yours to read. */
+typedef struct wi_trainer {
+    wi_net *net;               /**< not owned */
+    const wi_data *data;       /**< not owned */
+    wi_train_desc desc;        /**< with defaults filled in; its pointers must stay valid */
+    wi_opt opt;
+    wi_progress progress;
+    size_t steps_per_epoch;
+    double loss_sum;           /**< of the steps since the last report */
+    size_t loss_count;
+    double best_loss;          /**< the best valid loss so far, for desc.patience */
+    size_t waited;             /**< reports since then */
+    int stopped;               /**< early stopping has ended the run */
+    size_t *order;             /**< [samples], the order of this epoch */
+    size_t order_epoch;        /**< the epoch it is for, plus 1 */
+    wi_real *x, *y;            /**< [batch][inputs], [batch][outputs]: the samples of a step */
+    wi_real *kept;             /**< [param_count] weights without noise, if desc.weight_noise */
+    wi_real *best;             /**< [param_count + state_count], if desc.patience */
+    void *owned;               /**< what wi_trainer_destroy() frees */
+} wi_trainer;
+/** Prepare a run; allocates all it will ever need. @param[out] trainer untouched on failure @param net not owned
+    @param data not owned @param desc as for wi_train() @param[out] error may be NULL @return as wi_train() */
+WI_API wi_status wi_trainer_create(wi_trainer *trainer, wi_net *net, const wi_data *data, const wi_train_desc *desc, wi_error *error);
+/** Go on for some steps. @param trainer a run @param steps at most so many; 0: to the end @param[out] error may be NULL
+    @return WI_OK, also when there is nothing left to do; WI_ERR_STOPPED; WI_ERR_NUMERIC */
+WI_API wi_status wi_trainer_run(wi_trainer *trainer, size_t steps, wi_error *error);
+/** Free what a run holds; the network stays. @param trainer may be NULL, all zero, or destroyed already */
+WI_API void wi_trainer_destroy(wi_trainer *trainer);
+
+/* ==== 13. Diagnosis >>probe ===============================================
+   Will it train? One pass of one batch, forward and backward, shows most of
+   what can be wrong before the first step: signals that die out or blow up,
+   units that are saturated, dead, or copies of one another, inputs that the
+   network can no longer tell apart. wi_net_predict() says what theory
+   expects, wi_net_probe() measures, wi_diagnose() puts it into a sentence
+   and wi_remedy() names the recipes to use instead. */
+
+/* One list makes the enum, the names and the advice. The order is that of precedence. */
+#define WI_VERDICT_LIST(X)                                                                                          \
+    X(HEALTHY,        "healthy",        "nothing to change: signals and gradients keep their size")                  \
+    X(UNSCALED_INPUT, "unscaled_input", "bring the inputs to mean 0, std 1: wi_scaler_fit() and wi_scaler_apply()")  \
+    X(CORRELATED,     "correlated",     "all inputs become alike on the way: use wi_orthogonal() with the critical "   \
+                                        "gain of wi_critical(), batch norm, skips, or fewer layers")                 \
+    X(VANISHING,      "vanishing",      "signals or gradients die out: raise the weights to wi_recipe_for() of the "   \
+                                        "activation")                                                                \
+    X(EXPLODING,      "exploding",      "signals or gradients blow up: lower the weights to wi_recipe_for() of the "   \
+                                        "activation")                                                                \
+    X(DEAD,           "dead",           "most units pass no gradient for any input: lower the weights, take "          \
+                                        "wi_zeros() or a positive constant as bias, or wi_leaky_relu()")             \
+    X(SATURATED,      "saturated",      "most units sit where the activation is flat: lower the weights to "          \
+                                        "wi_xavier_normal(), or scale the inputs down")                              \
+    X(SYMMETRIC,      "symmetric",      "hidden units are copies of each other and will stay so: draw the weights at "  \
+                                        "random, wi_recipe_for() knows how")                                         \
+    X(NONFINITE,      "nonfinite",      "a value is NaN or infinite: look at the inputs, then at the weights' size")
+
+/** What is wrong with a layer or a network; the greater value takes precedence. */
+typedef enum wi_verdict {
+#define WI_VERDICT_ENUM(id, name, advice) WI_VERDICT_##id,
+    WI_VERDICT_LIST(WI_VERDICT_ENUM)
+#undef WI_VERDICT_ENUM
+    WI_VERDICT_COUNT
+} wi_verdict;
+
+/** Name a verdict, "vanishing". @param verdict any value @return a constant string */
+WI_API const char *wi_verdict_name(wi_verdict verdict);
+/** Say what to do about a verdict, naming the calls. @param verdict any value @return a constant string */
+WI_API const char *wi_verdict_advice(wi_verdict verdict);
+
+/** What one batch shows of one layer. "Units" are a convolution's filters, and features or channels elsewhere. */
+typedef struct wi_probe {
+    wi_layer_kind kind;
+    wi_act act;                /**< the layer's activation */
+    wi_recipe recipe;          /**< its weights' */
+    int has_weights;           /**< 1 for dense and convolution layers */
+    wi_stats in;               /**< the signal that the layer reads */
+    wi_stats w, pre, post;     /**< weights, pre-activations, outputs */
+    wi_stats dpre, dpost, dw;  /**< the loss's slopes in those; all zero without a target */
+    wi_histogram w_bins, pre_bins, post_bins, dpre_bins, dw_bins;  /**< from the smallest to the largest value */
+    double predicted_std;      /**< rms of pre by theory, from the input's rms and the variance of the weights as they are */
+    double predicted_slope;    /**< rms of dpre by theory, from that of the last layer */
+    double saturated;          /**< fraction of pre where the slope |f'| is under 5 % of its greatest */
+    double dead;               /**< fraction of units whose slope is under 1 % of its greatest for all samples */
+    double correlation;        /**< mean correlation about 0 of pre between two samples; 0 for a single sample */
+    double update_ratio;       /**< rms of dw over rms of w: times a learning rate, the relative change by one step */
+    size_t units;              /**< how many units there are */
+    size_t distinct_units;     /**< how many differ in their weights or in dpre, by more than rounding; the others are copies */
+    wi_verdict verdict;
+} wi_probe;
+
+/** Measure every layer of a network on a batch, forward in mode WI_TRAIN and backward, and judge it.
+ *
+ *  Parameters, gradients, running statistics and the state of dropout are afterwards as they were; only the layers' signals
+ *  (pre, post and their slopes) are new.
+ *  @param net              a network
+ *  @param x                [samples][inputs]; rows past max_batch are not used
+ *  @param target           [samples][outputs]; all zero (no data) to look forward only
+ *  @param loss             the loss whose slopes are sent back
+ *  @param[out] per_layer   [layer_count]
+ *  @return WI_OK, also if values are not finite (the verdict says so); WI_ERR_ARG, WI_ERR_SHAPE or WI_ERR_MEMORY */
+WI_API wi_status wi_net_probe(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_probe *per_layer);
+
+/** Judge the network by its layers. @param per_layer [count], from wi_net_probe() @param count number of layers
+    @return the verdict that takes precedence; WI_VERDICT_HEALTHY for none */
+WI_API wi_verdict wi_probe_verdict(const wi_probe *per_layer, size_t count);
+
+/** A verdict with its reasons. */
+typedef struct wi_diagnosis {
+    wi_verdict verdict;
+    size_t layer;        /**< index of the layer where it starts, for gradients coming from the output */
+    char evidence[240];  /**< "layer 3 of 8: gradients shrink 0.41x a layer on the way back, ..." */
+    char remedy[240];    /**< "use he_normal instead of xavier_uniform with relu", or wi_verdict_advice() */
+} wi_diagnosis;
+
+/** Put a diagnosis into words. @param per_layer [count], from wi_net_probe() @param count number of layers
+    @return verdict, the layer where it starts, evidence with numbers, and what to do */
+WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count);
+
+/** Choose recipes that should train where those of a network do not.
+ *
+ *  A healthy network keeps its own. For the others: orthogonal weights of the gain that is critical for the layer's
+ *  activation, zero biases. Apply them by setting desc.weights and desc.bias of each layer and calling wi_net_init().
+ *  @param net           a network
+ *  @param per_layer     [layer_count], from wi_net_probe()
+ *  @param[out] weights  [layer_count]; of layers without weights, as they are
+ *  @param[out] bias     [layer_count]
+ *  @return WI_OK or WI_ERR_ARG */
+WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_recipe *weights, wi_recipe *bias);
+
+/** Predict every layer's signal from the recipes alone; no data and no weights are looked at.
+ *
+ *  Dense layers, convolutions, norms, dropout, scales and skips are followed; the two inputs of a skip are taken as
+ *  independent, max pooling as if it changed nothing, pixels under average pooling as independent.
+ *  @param net                  a network
+ *  @param input_second_moment  E x^2 of the inputs, > 0: 1 for standardised data; their mean and correlation are taken as 0
+ *  @param[out] per_layer       [layer_count]: q, correlation and the rest of each layer's pre-activation, `backward` and `spread`
+ *  @return WI_OK or WI_ERR_ARG */
+WI_API wi_status wi_net_predict(const wi_net *net, double input_second_moment, wi_signal *per_layer);
+
+/** Compute the input-output Jacobian at one sample, in mode WI_EVAL; its singular values, by wi_mat_svd_values(), tell how
+ *  evenly directions pass (all near 1: dynamical isometry, Pennington et al. 2017).
+ *  @param net            a network; its signals are new afterwards, parameters and gradients as they were
+ *  @param x              [1][inputs]
+ *  @param[out] jacobian  a view of your memory, [outputs][inputs], columns one step apart
+ *  @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE or WI_ERR_MEMORY */
+WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian);
+#ifdef __cplusplus
+} /* extern "C" */
+#endif
+#endif /* WINIT_H */
+
+/* ############################################################################
+   ##                           IMPLEMENTATION                               ##
+   ############################################################################ */
+#if (defined(WINIT_IMPLEMENTATION) || defined(WINIT_STATIC)) && !defined(WINIT_IMPLEMENTED)
+#define WINIT_IMPLEMENTED
+
+#include <float.h>
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+#ifndef WINIT_NO_STDIO
+#include <errno.h>
+#include <stdio.h>
+#endif
+
+#if defined(WINIT_MALLOC) != defined(WINIT_FREE)
+#error "winit.h: define both WINIT_MALLOC and WINIT_FREE, or neither"
+#endif
+#ifndef WINIT_MALLOC
+#include <stdlib.h>
+#define WINIT_MALLOC(size)  malloc(size)
+#define WINIT_FREE(pointer) free(pointer)
+#endif
+#ifndef WINIT_ASSERT
+#include <assert.h>
+#define WINIT_ASSERT(ok) assert(ok)
+#endif
+
+/* 1 where wi_real is double: WINIT_REAL pasted onto a prefix names one of two constants. */
+#define WI_IMPL_IS_float       0
+#define WI_IMPL_IS_double      1
+#define WI_IMPL_PASTE_(a, b)   a##b
+#define WI_IMPL_PASTE(a, b)    WI_IMPL_PASTE_(a, b)
+#define WI_IMPL_DOUBLE         WI_IMPL_PASTE(WI_IMPL_IS_, WINIT_REAL)
+
+/* Vector code is written once in the GCC/Clang vector extensions. Every function that uses vectors
+   wider than the compiler's default stands under a target attribute, and is chosen at run time. */
+#ifndef WINIT_SIMD_BITS
+#define WINIT_SIMD_BITS 512
+#endif
+#if (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__) && !defined(WINIT_NO_SIMD)
+#define WI_IMPL_SIMD 1
+#else
+#define WI_IMPL_SIMD 0
+#endif
+#if WI_IMPL_SIMD && (defined(__x86_64__) || defined(__i386__))
+#define WI_IMPL_X86 1
+#define WI_IMPL_AVX2   __attribute__((target("avx2,fma")))
+#define WI_IMPL_AVX512 __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")))
+#else
+#define WI_IMPL_X86 0
+#endif
+/* On a function that only some builds, or only the tests, call. */
+#if defined(__GNUC__) || defined(__clang__)
+#define WI_IMPL_UNUSED __attribute__((unused))
+#else
+#define WI_IMPL_UNUSED
+#endif
+#if WI_IMPL_SIMD
+#define WI_IMPL_INLINE static inline __attribute__((always_inline))
+#else
+#define WI_IMPL_INLINE static
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ==== 1. Status >>status-impl ============================================= */
+
+WI_API const char *wi_status_text(wi_status status)
+{
+    switch (status) {
+#define WI_STATUS_CASE(name, text) case name: return text;
+    WI_STATUS_LIST(WI_STATUS_CASE)
+#undef WI_STATUS_CASE
+    case WI_STATUS_COUNT: break;
+    }
+    return "not a wi_status";
+}
+
+WI_API const char *wi_status_name(wi_status status)
+{
+    switch (status) {
+#define WI_STATUS_CASE(name, text) case name: return #name;
+    WI_STATUS_LIST(WI_STATUS_CASE)
+#undef WI_STATUS_CASE
+    case WI_STATUS_COUNT: break;
+    }
+    return "not a wi_status";
+}
+
+WI_API const char *wi_version(void)
+{
+    return WI_VERSION_STRING;
+}
+
+/* Sizes saturate: a product or sum that would overflow becomes SIZE_MAX and stays there, so that a
+   chain of them is checked once, at its end. */
+static size_t wi_impl_mul(size_t a, size_t b)
+{
+    return b != 0 && a > SIZE_MAX / b ? SIZE_MAX : a * b;
+}
+
+static size_t wi_impl_add(size_t a, size_t b)
+{
+    return a > SIZE_MAX - b ? SIZE_MAX : a + b;
+}
+
+static size_t wi_impl_min(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Allocate count * size bytes; NULL when that overflows or memory is short. */
+static void *wi_impl_alloc(size_t count, size_t size)
+{
+    size_t bytes = wi_impl_mul(count, size);
+    return bytes == 0 || bytes > SIZE_MAX / 2 ? NULL : WINIT_MALLOC(bytes);
+}
+
+/* Error sentences are made by a small formatter of our own, for three reasons: it needs no stdio, it
+   never writes a decimal comma, and it truncates cleanly. It knows %s %c %d %zu and %g. */
+typedef struct wi_impl_text {
+    char  *out;       /* [capacity], always terminated */
+    size_t capacity;  /* 0: only count */
+    size_t length;    /* of the whole text, whether or not it fits */
+} wi_impl_text;
+
+static void wi_impl_put(wi_impl_text *text, char c)
+{
+    if (text->length + 1 < text->capacity) {
+        text->out[text->length] = c;
+        text->out[text->length + 1] = 0;
+    }
+    text->length++;
+}
+
+static void wi_impl_put_string(wi_impl_text *text, const char *s)
+{
+    for (s = s ? s : "(null)"; *s; s++) wi_impl_put(text, *s);
+}
+
+static void wi_impl_put_size(wi_impl_text *text, size_t n)
+{
+    char digits[24];
+    size_t count = 0;
+    do digits[count++] = (char)('0' + n % 10); while ((n /= 10) != 0);
+    while (count > 0) wi_impl_put(text, digits[--count]);
+}
+
+/* Write x as %g does, with up to `significant` digits: 0.015, 784, 2.5e-05. */
+static void wi_impl_put_number(wi_impl_text *text, double x, int significant)
+{
+    if (x != x) { wi_impl_put_string(text, "nan"); return; }
+    if (x < 0) { wi_impl_put(text, '-'); x = -x; }
+    if (x > DBL_MAX) { wi_impl_put_string(text, "inf"); return; }
+    if (x == 0) { wi_impl_put(text, '0'); return; }
+
+    /* Bring x to d.ddd x 10^exponent, and round to the wanted number of digits as an integer. */
+    int exponent = 0;
+    double top = 1;
+    for (int i = 1; i < significant; i++) top *= 10;
+    while (x >= 1e16) { x /= 1e16; exponent += 16; }
+    while (x >= 10) { x /= 10; exponent++; }
+    while (x < 1e-16) { x *= 1e16; exponent -= 16; }
+    while (x < 1) { x *= 10; exponent--; }
+    uint64_t mantissa = (uint64_t)(x * top + 0.5);
+    if ((double)mantissa >= top * 10) { mantissa /= 10; exponent++; }
+
+    char digits[24];
+    int count = significant;
+    for (int i = significant; i-- > 0; mantissa /= 10) digits[i] = (char)('0' + mantissa % 10);
+    while (count > 1 && digits[count - 1] == '0') count--;
+
+    /* Small numbers get leading zeros, large ones trailing zeros, the rest an exponent. */
+    int scientific = exponent < -4 || exponent >= significant;
+    int point = scientific ? 0 : exponent;
+    if (point < 0) wi_impl_put_string(text, "0.");
+    for (int i = -1; i > point; i--) wi_impl_put(text, '0');
+    for (int i = 0; i < count || i <= point; i++) {
+        if (i > 0 && i == point + 1) wi_impl_put(text, '.');
+        wi_impl_put(text, i < count ? digits[i] : '0');
+    }
+    if (!scientific) return;
+    wi_impl_put(text, 'e');
+    wi_impl_put(text, exponent < 0 ? '-' : '+');
+    if (exponent > -10 && exponent < 10) wi_impl_put(text, '0');
+    wi_impl_put_size(text, (size_t)(exponent < 0 ? -exponent : exponent));
+}
+
+static void wi_impl_put_list(wi_impl_text *text, const char *format, va_list list)
+{
+    for (; *format; format++) {
+        if (*format != '%') { wi_impl_put(text, *format); continue; }
+        format++;
+        if (*format == 's') {
+            wi_impl_put_string(text, va_arg(list, const char *));
+        } else if (*format == 'c') {
+            wi_impl_put(text, (char)va_arg(list, int));
+        } else if (*format == 'd') {
+            int n = va_arg(list, int);
+            if (n < 0) wi_impl_put(text, '-');
+            wi_impl_put_size(text, n < 0 ? (size_t)(-(long)n) : (size_t)n);
+        } else if (*format == 'z') {
+            wi_impl_put_size(text, va_arg(list, size_t));
+            format++;
+        } else if (*format == 'g') {
+            wi_impl_put_number(text, va_arg(list, double), 6);
+        } else {
+            WINIT_ASSERT(*format == '%');
+            wi_impl_put(text, '%');
+        }
+    }
+}
+
+#if defined(__GNUC__) || defined(__clang__)
+__attribute__((format(printf, 2, 3)))
+#endif
+static void wi_impl_print(wi_impl_text *text, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    wi_impl_put_list(text, format, list);
+    va_end(list);
+}
+
+/* Write the sentence into error, if there is one, and return status: `return wi_impl_fail(...)`. */
+#if defined(__GNUC__) || defined(__clang__)
+__attribute__((format(printf, 3, 4)))
+#endif
+static wi_status wi_impl_fail(wi_error *error, wi_status status, const char *format, ...)
+{
+    if (error) {
+        wi_impl_text text = {error->text, sizeof error->text, 0};
+        va_list list;
+        va_start(list, format);
+        error->status = status;
+        error->text[0] = 0;
+        wi_impl_put_list(&text, format, list);
+        va_end(list);
+    }
+    return status;
+}
+
+/* ==== 2. Random numbers >>rng-impl ========================================
+   Same seed, same bytes: on every compiler, optimisation level, word size,
+   byte order and vector width. Two things make that true. The words come from
+   integer arithmetic. And everything computed from them uses only operations
+   that IEEE 754 defines to the last bit (+ - * / sqrt), in one fixed order:
+   no libm, whose log and exp differ between systems, and no contraction of
+   a * b + c into one fused instruction, which rounds once where we round
+   twice. WI_IMPL_ROUND(x) is the fence against the latter: the compiler may
+   not look through it, so a product is rounded before it is added to. */
+
+#if WI_IMPL_SIMD && (defined(__x86_64__) || defined(__SSE2_MATH__))
+#define WI_IMPL_ROUND(x) __asm__("" : "+x"(x))
+#elif WI_IMPL_SIMD && defined(__aarch64__)
+#define WI_IMPL_ROUND(x) __asm__("" : "+w"(x))
+#elif WI_IMPL_SIMD && (defined(__riscv_flen) || defined(__s390x__))
+#define WI_IMPL_ROUND(x) __asm__("" : "+f"(x))
+#elif defined(__wasm__) || defined(__TINYC__)
+#define WI_IMPL_ROUND(x) (void)(x) /* these never fuse */
+#else
+#define WI_IMPL_ROUND_BY_MEMORY 1 /* a volatile store rounds with any compiler */
+#endif
+
+/* The product a b, rounded to its type before anything else happens to it. */
+WI_IMPL_INLINE float wi_impl_timesf(float a, float b)
+{
+#ifdef WI_IMPL_ROUND_BY_MEMORY
+    volatile float p = a * b;
+#else
+    float p = a * b;
+    WI_IMPL_ROUND(p);
+#endif
+    return p;
+}
+
+WI_IMPL_INLINE double wi_impl_times(double a, double b)
+{
+#ifdef WI_IMPL_ROUND_BY_MEMORY
+    volatile double p = a * b;
+#else
+    double p = a * b;
+    WI_IMPL_ROUND(p);
+#endif
+    return p;
+}
+
+/* ---- Philox4x32-10: J. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011. ----
+
+   One block turns a 128-bit counter into 128 random bits, ten times over: multiply two of its words by
+   constants, swap halves, and mix in a key that takes a step each round. The key is the seed; the
+   counter is (block number, stream). */
+#define WI_IMPL_PHILOX_M0 0xD2511F53u
+#define WI_IMPL_PHILOX_M1 0xCD9E8D57u
+#define WI_IMPL_PHILOX_W0 0x9E3779B9u
+#define WI_IMPL_PHILOX_W1 0xBB67AE85u
+
+static void wi_impl_philox(uint32_t out[4], uint64_t seed, uint64_t stream, uint64_t block)
+{
+    uint32_t c0 = (uint32_t)block, c1 = (uint32_t)(block >> 32);
+    uint32_t c2 = (uint32_t)stream, c3 = (uint32_t)(stream >> 32);
+    uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
+    int round;
+
+    for (round = 0; round < 10; round++) {
+        uint64_t p0 = (uint64_t)WI_IMPL_PHILOX_M0 * c0;
+        uint64_t p1 = (uint64_t)WI_IMPL_PHILOX_M1 * c2;
+        c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
+        c1 = (uint32_t)p1;
+        c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
+        c3 = (uint32_t)p0;
+        k0 += WI_IMPL_PHILOX_W0;
+        k1 += WI_IMPL_PHILOX_W1;
+    }
+    out[0] = c0; out[1] = c1; out[2] = c2; out[3] = c3;
+}
+
+/* ---- Elementary functions in plain IEEE double: the same bits everywhere, relative error about 1e-15. ---- */
+
+static double wi_impl_polynomial(const double *c, int terms, double x)
+{
+    double y = c[terms - 1];
+    int i;
+    for (i = terms - 2; i >= 0; i--) y = wi_impl_times(y, x) + c[i];
+    return y;
+}
+
+/* log x for normal x > 0. Split x = 2^e m with m in [sqrt(1/2), sqrt(2)); then with s = (m - 1) / (m + 1),
+   log m = 2 (s + s^3/3 + s^5/5 + ...), and |s| < 0.172 makes eleven terms enough. */
+static double wi_impl_log(double x)
+{
+    static const double c[11] = {1.0, 1.0 / 3, 1.0 / 5, 1.0 / 7, 1.0 / 9, 1.0 / 11, 1.0 / 13, 1.0 / 15,
+                                 1.0 / 17, 1.0 / 19, 1.0 / 21};
+    const double ln2_hi = 0.693147180369123816490, ln2_lo = 1.90821492927058770002e-10;
+    uint64_t bits;
+    double e, m, s;
+
+    memcpy(&bits, &x, sizeof bits);
+    e = (double)((int)(bits >> 52) - 1023);
+    bits = (bits & 0x000FFFFFFFFFFFFFu) | 0x3FF0000000000000u;
+    memcpy(&m, &bits, sizeof m);
+    if (m > 1.4142135623730951) { m *= 0.5; e += 1.0; }
+
+    s = (m - 1.0) / (m + 1.0);
+    m = wi_impl_times(2.0 * s, wi_impl_polynomial(c, 11, wi_impl_times(s, s)));
+    return wi_impl_times(e, ln2_hi) + (wi_impl_times(e, ln2_lo) + m);
+}
+
+/* exp x = 2^k exp r with r = x - k log 2 in [-0.35, 0.35], where fourteen terms of the series are enough.
+   Below -745 the result is 0, above 709 infinity. */
+static double wi_impl_exp(double x)
+{
+    static const double c[14] = {1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040,
+                                 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600,
+                                 1.0 / 6227020800.0};
+    const double ln2_hi = 0.693147180369123816490, ln2_lo = 1.90821492927058770002e-10;
+    double k, y, scale[2];
+    uint64_t bits;
+    int i, half;
+
+    if (!(x > -746.0)) return x != x ? x : 0.0;
+    if (x > 709.8) return HUGE_VAL;
+    k = floor(wi_impl_times(x, 1.4426950408889634) + 0.5);
+    y = wi_impl_polynomial(c, 14, (x - wi_impl_times(k, ln2_hi)) - wi_impl_times(k, ln2_lo));
+
+    /* Multiply by 2^k in two steps, so that denormal results are reached. */
+    half = (int)k / 2;
+    for (i = 0; i < 2; i++) {
+        bits = (uint64_t)((i == 0 ? half : (int)k - half) + 1023) << 52;
+        memcpy(&scale[i], &bits, sizeof bits);
+    }
+    return wi_impl_times(wi_impl_times(y, scale[0]), scale[1]);
+}
+
+/* exp(x^2) erfc(x) for x >= 0: the smooth part of erfc, a polynomial in y = (x - 4) / (x + 4) divided by
+   1 + 2x. The coefficients come from tests/tools/quantile_fit.py; error 5e-17. */
+static double wi_impl_erfcx(double x)
+{
+    static const double c[24] = {
+        1.2329951186255525433, -0.1396211168405624874, 0.015379652102610161953, 0.06809705425468620783,
+        -0.10103906603585293672, 0.093732834998651720952, -0.066330365820503670622, 0.0371675155318431963,
+        -0.016197733979924258371, 0.0050319700325486950117, -0.00075777371418388841004,
+        -0.00019925700412184813999, 0.00015062311785162069542, -0.000024398117942079950931,
+        -0.000011225140354449656954, 5.7072395736932573827e-6, 2.9805960553227694399e-7,
+        -8.218020654813044212e-7, 7.1119124280104186533e-8, 1.0683442926744581655e-7,
+        -1.635738398212474554e-8, -1.2544825403855496242e-8, 1.5712153638319018871e-9,
+        9.6554082254828187878e-10};
+    return wi_impl_polynomial(c, 24, (x - 4.0) / (x + 4.0)) / (1.0 + 2.0 * x);
+}
+
+/* Q(z), the normal law's upper tail. exp(-z^2/2) is taken in two factors around a z rounded to 2^-8, whose
+   square is exact, so that the far tail keeps its relative accuracy. */
+static double wi_impl_normal_upper(double z)
+{
+    double a = fabs(z), near, q;
+    if (a > 39.0) return z < 0 ? 1.0 : 0.0;
+    near = floor(a * 256.0) / 256.0;
+    q = 0.5 * wi_impl_erfcx(wi_impl_times(a, 0.70710678118654752440));
+    q = wi_impl_times(q, wi_impl_exp(-0.5 * wi_impl_times(near, near)));
+    q = wi_impl_times(q, wi_impl_exp(-0.5 * wi_impl_times(a - near, a + near)));
+    return z < 0 ? 1.0 - q : q;
+}
+
+/* log Q(z) for z >= 0: exists where Q(z) itself is too small for a double. */
+static double wi_impl_log_upper(double z)
+{
+    double h = wi_impl_erfcx(wi_impl_times(z, 0.70710678118654752440));
+    return wi_impl_log(0.5 * h) - 0.5 * wi_impl_times(z, z);
+}
+
+/* ---- The normal quantile in float: z with Phi(z) = p, from p and q = 1 - p, each accurate when small. ----
+
+   With x = p - q and w = -log(1 - x^2) = -log(4 p q), the quotient z / x is a smooth function of w near the
+   centre, and of sqrt(w) in the tails: two polynomials (tests/tools/quantile_fit.py). Absolute error below
+   1e-6 for |z| <= 8.6, symmetric. Even and odd powers are summed side by side, which halves the chain of operations
+   that wait for each other. */
+static const float wi_impl_log_c[8] = {
+    0.9999998401f, -0.4999998556f, 0.3333792433f, -0.2500414619f,
+    0.1979659284f, -0.1648301753f, 0.1710180968f, -0.1504076372f};
+static const float wi_impl_centre_c[10] = {
+    2.338620889f, 0.3396349575f, -0.008533818605f, -0.001047504997f, 0.000264848967f,
+    -1.964003777e-5f, -2.159689636e-6f, 6.021288682e-7f, -1.206033839e-8f, -6.524335947e-9f};
+#define WI_IMPL_CENTRE_END 6.25f     /* w up to here: the centre's polynomial, in w - 3.125 */
+#define WI_IMPL_TWO_THIRDS 0x3F2AAAAB /* bits of 2/3f: mantissas run from 2/3 to 4/3, around 1 */
+
+/* Sum c[first] + c[first + 2] y + c[first + 4] y^2 + ... */
+WI_IMPL_INLINE float wi_impl_alternate(const float *c, int first, int end, float y)
+{
+    int i = end - 2 + first;
+    float sum = c[i];
+    for (i -= 2; i >= 0; i -= 2) sum = wi_impl_timesf(sum, y) + c[i];
+    return sum;
+}
+
+/* -log v for 0 < v <= 1, to about 1e-7. */
+static float wi_impl_minus_logf(float v)
+{
+    int32_t bits, e;
+    float f, y, even, odd;
+
+    memcpy(&bits, &v, sizeof bits);
+    bits -= WI_IMPL_TWO_THIRDS;
+    e = (bits - (bits & 0x7FFFFF)) / 0x800000;
+    bits = (bits & 0x7FFFFF) + WI_IMPL_TWO_THIRDS;
+    memcpy(&f, &bits, sizeof f);
+
+    f -= 1.0f;
+    y = wi_impl_timesf(f, f);
+    even = wi_impl_alternate(wi_impl_log_c, 0, 8, y);
+    odd = wi_impl_alternate(wi_impl_log_c, 1, 8, y);
+    f = wi_impl_timesf(f, even + wi_impl_timesf(f, odd));
+    return -(wi_impl_timesf((float)e, 0.69314718056f) + f);
+}
+
+/* The tails, 1 sample in 1,000, can afford double: there float would lose the sixth digit. */
+static float wi_impl_quantile_tail(float p, float q, float x)
+{
+    static const double c[14] = {
+        6.323001412, 1.428773743, 0.000254845804, -0.0005127380298, 0.0001713953023, -4.626766451e-5,
+        1.847132255e-5, -5.268549145e-6, -2.590030323e-6, 5.670081592e-7, 1.480624348e-6, -5.692193328e-7,
+        -5.621243132e-8, 3.49829798e-8};
+    double w = -wi_impl_log(wi_impl_times(4.0 * (double)p, (double)q));
+    return (float)wi_impl_times((double)x, wi_impl_polynomial(c, 14, sqrt(w) - 4.625));
+}
+
+static float wi_impl_quantilef(float p, float q, float x)
+{
+    float w = wi_impl_minus_logf(wi_impl_timesf(4.0f * p, q)), v = w - 3.125f, y, even, odd;
+    if (w > WI_IMPL_CENTRE_END) return wi_impl_quantile_tail(p, q, x);
+
+    y = wi_impl_timesf(v, v);
+    even = wi_impl_alternate(wi_impl_centre_c, 0, 10, y);
+    odd = wi_impl_alternate(wi_impl_centre_c, 1, 10, y);
+    return wi_impl_timesf(x, even + wi_impl_timesf(v, odd));
+}
+
+/* ---- The normal quantile in double: z >= 0 with log Q(z) = log_q <= log(1/2), by Newton's method on log Q,
+   whose slope is -phi/Q = -1 / (sqrt(pi/2) erfcx). log Q is concave, and from a start beyond the root the
+   steps come down to it without overshooting. ---- */
+static double wi_impl_quantile_log(double log_q)
+{
+    double z, h, f, step;
+    int round;
+
+    log_q = log_q < -0.69314718055994531 ? log_q : -0.69314718055994531;
+    z = sqrt(-2.0 * (log_q + 0.69314718055994531));
+    for (round = 0; round < 12; round++) {
+        h = wi_impl_erfcx(wi_impl_times(z, 0.70710678118654752440));
+        f = (wi_impl_log(0.5 * h) - 0.5 * wi_impl_times(z, z)) - log_q;
+        step = wi_impl_times(wi_impl_times(1.2533141373155002512, h), f);
+        z += step;
+        if (fabs(step) < 1e-9 * (1e-7 + z)) break; /* the error squares: this step was the last needed */
+    }
+    return z > 0 ? z : 0.0;
+}
+
+/* The same from p and q = 1 - p, of either sign. */
+static double wi_impl_quantile(double p, double q)
+{
+    return p < q ? -wi_impl_quantile_log(wi_impl_log(p)) : wi_impl_quantile_log(wi_impl_log(q));
+}
+
+/* ---- A law: how one 32-bit word k becomes one number. ----
+
+   u = (k + 1/2) / 2^32 lies strictly between 0 and 1 and is never computed as such: the smaller of u and
+   1 - u is kept, as m = min(k, ~k), because that is where the precision is needed. x = 2u - 1.
+
+     uniform:    w = mean + std x                             mean: the middle, std: half the width
+     normal:     w = mean + std Phi^-1(u)
+     truncated:  w = mean + std Phi^-1(p), p = P(lo) + u span, q = Q(hi) + (1 - u) span, span = P(hi) - P(lo) */
+typedef enum wi_impl_law_kind {
+    WI_IMPL_LAW_UNIFORM, WI_IMPL_LAW_NORMAL, WI_IMPL_LAW_TRUNCATED, WI_IMPL_LAW_FAR
+} wi_impl_law_kind;
+typedef struct wi_impl_law {
+    wi_impl_law_kind kind;
+    double mean, std;
+    double lo, hi;             /* truncated: bounds in units of std */
+    double p_lo, q_hi, span;   /* truncated: probabilities below lo, above hi, between */
+    float meanf, stdf, minf, maxf, p_lof, q_hif, spanf, middlef; /* the same for the float code; min and max bound w */
+    double min, max;
+} wi_impl_law;
+
+/* Round to float, but not beyond a bound. */
+static float wi_impl_inward(double bound, int upper)
+{
+    float f = (float)bound;
+    if (upper && (double)f > bound) f = nextafterf(f, -FLT_MAX);
+    if (!upper && (double)f < bound) f = nextafterf(f, FLT_MAX);
+    return f;
+}
+
+static void wi_impl_law_to_float(wi_impl_law *law)
+{
+    law->meanf = (float)law->mean;
+    law->stdf = (float)law->std;
+    law->minf = wi_impl_inward(law->min, 0);
+    law->maxf = wi_impl_inward(law->max, 1);
+    law->p_lof = (float)law->p_lo;
+    law->q_hif = (float)law->q_hi;
+    law->spanf = (float)law->span;
+    law->middlef = (float)(law->p_lo - law->q_hi);
+}
+
+static wi_impl_law wi_impl_law_uniform(double lo, double hi)
+{
+    wi_impl_law law;
+    memset(&law, 0, sizeof law);
+    law.kind = WI_IMPL_LAW_UNIFORM;
+    law.mean = lo + 0.5 * (hi - lo);
+    law.std = 0.5 * (hi - lo);
+    law.min = lo;
+    law.max = hi;
+    wi_impl_law_to_float(&law);
+    return law;
+}
+
+static wi_impl_law wi_impl_law_normal(double mean, double std)
+{
+    wi_impl_law law;
+    memset(&law, 0, sizeof law);
+    law.kind = WI_IMPL_LAW_NORMAL;
+    law.mean = mean;
+    law.std = std;
+    law.span = 1.0;
+    law.lo = law.min = -HUGE_VAL;
+    law.hi = law.max = HUGE_VAL;
+    wi_impl_law_to_float(&law);
+    return law;
+}
+
+/* Far or narrow bounds, where float probabilities would be too coarse, are left to the double code. */
+static wi_impl_law wi_impl_law_truncated(double mean, double std, double lo, double hi)
+{
+    wi_impl_law law = wi_impl_law_normal(mean, std);
+    const double word = 1.0 / 8589934592.0; /* half of 2^-32: the least u */
+
+    law.kind = WI_IMPL_LAW_TRUNCATED;
+    law.lo = lo;
+    law.hi = hi;
+    law.min = mean + wi_impl_times(std, lo);
+    law.max = mean + wi_impl_times(std, hi);
+    law.p_lo = wi_impl_normal_upper(-lo);
+    law.q_hi = wi_impl_normal_upper(hi);
+    law.span = lo > 0 ? wi_impl_normal_upper(lo) - law.q_hi : wi_impl_normal_upper(-hi) - law.p_lo;
+    if (hi - lo < 0.5 || law.p_lo + word * law.span < 1e-19 || law.q_hi + word * law.span < 1e-19)
+        law.kind = WI_IMPL_LAW_FAR;
+    wi_impl_law_to_float(&law);
+    return law;
+}
+
+/* Word k, float arithmetic. The lanes below do exactly this, many at a time. */
+static WI_IMPL_UNUSED float wi_impl_law_float(const wi_impl_law *law, uint32_t k)
+{
+    uint32_t m = k >> 31 ? ~k : k, n = m ^ 0x7FFFFFFFu; /* m + n = 2^31 - 1 */
+    float t = ((float)m + 0.5f) * (1.0f / 4294967296.0f);
+    float x = ((float)n + 0.5f) * (1.0f / 2147483648.0f);
+    float u = k >> 31 ? 1.0f - t : t, v = k >> 31 ? t : 1.0f - t, w;
+
+    if (k >> 31 == 0) x = -x;
+    if (law->kind == WI_IMPL_LAW_TRUNCATED) {
+        u = law->p_lof + wi_impl_timesf(law->spanf, u);
+        v = law->q_hif + wi_impl_timesf(law->spanf, v);
+        x = law->middlef + wi_impl_timesf(law->spanf, x);
+    }
+    if (law->kind != WI_IMPL_LAW_UNIFORM) x = wi_impl_quantilef(u, v, x);
+    w = law->meanf + wi_impl_timesf(law->stdf, x);
+    w = w < law->minf ? law->minf : w;
+    return w > law->maxf ? law->maxf : w;
+}
+
+/* A truncated sample from one far tail, all in logarithms: Q(z) / Q(lo) = 1 - u + u Q(hi) / Q(lo). */
+static double wi_impl_far_tail(double lo, double hi, double u, double v)
+{
+    double log_lo = wi_impl_log_upper(lo);
+    double ratio = hi < HUGE_VAL ? wi_impl_exp(wi_impl_log_upper(hi) - log_lo) : 0.0;
+    return wi_impl_quantile_log(log_lo + wi_impl_log(v + wi_impl_times(u, ratio)));
+}
+
+/* Word k, double arithmetic: for the double build, and for laws that float cannot hold. */
+static double wi_impl_law_double(const wi_impl_law *law, uint32_t k)
+{
+    uint32_t m = k >> 31 ? ~k : k, n = m ^ 0x7FFFFFFFu;
+    double t = ((double)m + 0.5) / 4294967296.0, x = ((double)n + 0.5) / 2147483648.0;
+    double u = k >> 31 ? 1.0 - t : t, v = k >> 31 ? t : 1.0 - t, w;
+
+    if (k >> 31 == 0) x = -x;
+    if (law->kind == WI_IMPL_LAW_UNIFORM) w = x;
+    else if (law->lo > 0) w = wi_impl_far_tail(law->lo, law->hi, u, v);
+    else if (law->hi < 0) w = -wi_impl_far_tail(-law->hi, -law->lo, v, u);
+    else w = wi_impl_quantile(law->p_lo + wi_impl_times(law->span, u), law->q_hi + wi_impl_times(law->span, v));
+    w = law->mean + wi_impl_times(law->std, w);
+    w = w < law->min ? law->min : w;
+    return w > law->max ? law->max : w;
+}
+
+static wi_real wi_impl_law_value(const wi_impl_law *law, uint32_t k)
+{
+#if WI_IMPL_DOUBLE
+    return wi_impl_law_double(law, k);
+#else
+    float w;
+    if (law->kind != WI_IMPL_LAW_FAR) return wi_impl_law_float(law, k);
+    w = (float)wi_impl_law_double(law, k);
+    w = w < law->minf ? law->minf : w;
+    return w > law->maxf ? law->maxf : w;
+#endif
+}
+/*LANES*/
+/* Draw w[0 .. n) as elements first, first + 1, ... of the generator's stream. */
+static void wi_impl_draw(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *law)
+{
+    uint32_t word[4];
+    size_t i = 0;
+
+    while (i < n) {
+        uint64_t at = rng.index + i;
+        if (i == 0 || at % 4 == 0) {
+#ifdef WI_IMPL_DRAW_LANES
+            if (at % 4 == 0) i += WI_IMPL_DRAW_LANES(w + i, n - i, rng, at / 4, law);
+            if (i == n) break;
+            at = rng.index + i;
+#endif
+            wi_impl_philox(word, rng.seed, rng.stream, at / 4);
+        }
+        w[i++] = wi_impl_law_value(law, word[at % 4]);
+    }
+}
+
+/* ---- The public calls. ---- */
+
+WI_API wi_rng wi_rng_make(uint64_t seed)
+{
+    wi_rng rng;
+    rng.seed = seed;
+    rng.stream = 0;
+    rng.index = 0;
+    return rng;
+}
+
+/* The child's stream is a hash of (stream, key), by Philox under a key that no drawing uses: the seed's
+   complement. Two children collide with probability 2^-64. */
+WI_API wi_rng wi_rng_split(wi_rng parent, uint64_t key)
+{
+    uint32_t word[4];
+    wi_rng child = wi_rng_make(parent.seed);
+    wi_impl_philox(word, ~parent.seed, parent.stream, key);
+    child.stream = (uint64_t)word[1] << 32 | word[0];
+    return child;
+}
+
+WI_API uint32_t wi_rng_next(wi_rng *rng)
+{
+    uint32_t word[4];
+    wi_impl_philox(word, rng->seed, rng->stream, rng->index / 4);
+    return word[rng->index++ % 4];
+}
+
+static uint64_t wi_impl_next64(wi_rng *rng)
+{
+    uint64_t low = wi_rng_next(rng);
+    return (uint64_t)wi_rng_next(rng) << 32 | low;
+}
+
+WI_API uint64_t wi_rng_below(wi_rng *rng, uint64_t n)
+{
+    uint64_t bits, excess;
+    if (n == 0) return 0;
+
+    /* 2^64 mod n values too many: redraw when one of those at the top comes up. */
+    excess = (UINT64_MAX % n + 1) % n;
+    do bits = wi_impl_next64(rng);
+    while (bits > UINT64_MAX - excess);
+    return bits % n;
+}
+
+WI_API double wi_rng_uniform(wi_rng *rng)
+{
+    return (double)(wi_impl_next64(rng) >> 11) / 9007199254740992.0; /* 2^53 */
+}
+
+WI_API double wi_rng_normal(wi_rng *rng)
+{
+    uint64_t k = wi_impl_next64(rng) >> 11, m = k >> 52 ? ~k & 0x1FFFFFFFFFFFFFu : k;
+    double t = ((double)m + 0.5) / 9007199254740992.0;
+    double z = wi_impl_quantile_log(wi_impl_log(t));
+    return k >> 52 ? z : -z;
+}
+
+WI_API void wi_rng_shuffle(wi_rng *rng, size_t *index, size_t n)
+{
+    size_t i, j, kept;
+    for (i = n; i > 1; i--) {
+        j = (size_t)wi_rng_below(rng, i);
+        kept = index[i - 1];
+        index[i - 1] = index[j];
+        index[j] = kept;
+    }
+}
+
+/* ==== 3. Measuring >>stats-impl =========================================== */
+
+/* Moments of d = x - shift with shift near the mean: sums of powers, turned into central moments at the end. */
+WI_API wi_stats wi_stats_of(const wi_real *x, size_t n)
+{
+    wi_stats s;
+    double shift = 0, d, m, s1 = 0, s2 = 0, s3 = 0, s4 = 0, squares = 0, count, variance;
+    size_t i, finite = 0, zeros = 0;
+
+    memset(&s, 0, sizeof s);
+    s.count = n;
+    for (i = 0; i < n; i++) {
+        double value = (double)x[i];
+        if (value - value != 0.0) { s.nonfinite++; continue; } /* inf - inf and NaN - NaN are NaN */
+        if (finite++ == 0) s.min = s.max = shift = value;
+        if (value < s.min) s.min = value;
+        if (value > s.max) s.max = value;
+        zeros += value == 0.0;
+        squares += value * value;
+        d = value - shift;
+        s1 += d;
+        s2 += d * d;
+        s3 += d * d * d;
+        s4 += d * d * d * d;
+    }
+    if (finite == 0) return s;
+
+    count = (double)finite;
+    m = s1 / count; /* the mean of d */
+    s2 /= count; s3 /= count; s4 /= count;
+    variance = s2 - m * m;
+    s.mean = shift + m;
+    s.rms = sqrt(squares / count);
+    s.zeros = (double)zeros / count;
+    if (variance > 1e-14 * s2) {
+        s.std = sqrt(variance);
+        s.skewness = (s3 - 3 * m * s2 + 2 * m * m * m) / (variance * s.std);
+        s.kurtosis = (s4 - 4 * m * s3 + 6 * m * m * s2 - 3 * m * m * m * m) / (variance * variance);
+    }
+    return s;
+}
+
+WI_API wi_histogram wi_histogram_of(const wi_real *x, size_t n, double lo, double hi)
+{
+    wi_histogram h;
+    size_t i, bin;
+
+    memset(&h, 0, sizeof h);
+    h.lo = lo;
+    h.hi = hi;
+    if (!(lo < hi)) return h;
+    for (i = 0; i < n; i++) {
+        double value = (double)x[i];
+        if (value < lo) h.below++;
+        else if (value > hi) h.above++;
+        else if (value == value) {
+            bin = (size_t)((value - lo) / (hi - lo) * WI_BINS);
+            h.bin[bin < WI_BINS ? bin : WI_BINS - 1]++;
+        }
+    }
+    return h;
+}
+
+/* ==== 4. Matrices >>mat-impl ============================================== */
+
+#if WI_IMPL_DOUBLE
+#define wi_impl_timesr wi_impl_times   /* the product of two wi_real, rounded */
+#else
+#define wi_impl_timesr wi_impl_timesf
+#endif
+#if WI_IMPL_SIMD && defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+#if WI_IMPL_SIMD && defined(__has_builtin)
+#if __has_builtin(__builtin_shufflevector) && !WI_IMPL_DOUBLE
+#define WI_IMPL_SHUFFLE __builtin_shufflevector
+#endif
+#if __has_builtin(__builtin_elementwise_fma)
+#define WI_IMPL_ELEMENTWISE
+#endif
+#endif
+#ifdef __clang__
+#define WI_IMPL_MASK_16 (unsigned short)-1  /* all lanes */
+#else
+#define WI_IMPL_MASK_16 -1
+#endif
+
+WI_API wi_mat wi_mat_view(wi_real *data, size_t rows, size_t cols)
+{
+    wi_mat m;
+    m.data = data;
+    m.rows = rows;
+    m.cols = cols;
+    m.row_step = cols;
+    m.col_step = 1;
+    return m;
+}
+
+WI_API wi_mat wi_mat_rows(wi_mat m, size_t first, size_t count)
+{
+    first = wi_impl_min(first, m.rows);
+    m.rows = wi_impl_min(count, m.rows - first);
+    if (m.data != NULL) m.data += first * m.row_step;
+    return m;
+}
+
+WI_API wi_mat wi_mat_transpose(wi_mat m)
+{
+    wi_mat t;
+    t.data = m.data;
+    t.rows = m.cols;
+    t.cols = m.rows;
+    t.row_step = m.col_step;
+    t.col_step = m.row_step;
+    return t;
+}
+
+/* The definition, in three loops: out += a b, every product rounded before it is added. Tests compare the
+   kernels below with it; compilers without vector extensions use it as it stands. */
+static WI_IMPL_UNUSED void wi_impl_gemm_plain(wi_mat out, wi_mat a, wi_mat b)
+{
+    for (size_t i = 0; i < out.rows; i++) {
+        for (size_t j = 0; j < out.cols; j++) {
+            wi_real *sum = out.data + i * out.row_step + j * out.col_step;
+            const wi_real *x = a.data + i * a.row_step;
+            const wi_real *y = b.data + j * b.col_step;
+            for (size_t k = 0; k < a.cols; k++, x += a.col_step, y += b.row_step) *sum += wi_impl_timesr(*x, *y);
+        }
+    }
+}
+
+#if WI_IMPL_SIMD
+/* ---- The product, fast: register tiles ------------------------------------
+
+   Why tiles. The three loops above make two memory accesses for each multiply-add, and each sum waits for
+   the one before. A processor can do 32 and more multiply-adds in a cycle, but only if it finds the numbers
+   in registers and has several independent sums to work on. So compute a whole TILE of the output at once
+   and keep it in registers while k runs: R rows by 2 vectors of L lanes. Each step of k loads 2 vectors of
+   b and R single numbers of a, and does 2 R vector multiply-adds:
+
+                            b[k][j .. j+L)    b[k][j+L .. j+2L)     two vector loads
+                                  |                  |
+         a[i  ][k] ------->  [ sum 0,0 ] ------> [ sum 0,1 ]
+         a[i+1][k] ------->  [ sum 1,0 ] ------> [ sum 1,1 ]        each a is copied to all lanes;
+             ...                 ...                 ...            sum += a * b, lane by lane
+         a[i+R-1][k] ----->  [ sum R-1,0 ] ----> [ sum R-1,1 ]
+
+   R = 14 fills the 32 registers of AVX-512 (28 sums, 2 of b, 1 of a), R = 6 the 16 of AVX2 and SSE.
+
+   Order. A lane of a sum belongs to ONE output element, and k only ascends. Nothing is ever added up across
+   lanes; where a long k is cut into blocks, the sum is parked in memory and taken up again. So an element is
+   (((start + a0 b0) + a1 b1) + ...) whatever the tile, the vector width, the cut of the batch or the number
+   of threads. With fused multiply-adds (one rounding a step: AVX2, AVX-512, 64-bit Arm) all machines agree
+   to the last bit; the exact flavour (two roundings a step) agrees with plain C on every machine.
+
+   Why packing. A tile wants 2 L neighbours of a row of b. Where b lies otherwise (as its transpose, or with
+   rows so far apart that they collide in the cache), a strip of 2 L columns is first copied together, and
+   the copy serves every tile below it. Single numbers of a are read where they lie. And since
+   (a b)^T = b^T a^T, either operand can feed the lanes: take the one that is cheaper to bring in order. */
+
+#define WI_IMPL_TILE_ROWS 14                                /* the most rows of any tile */
+#define WI_IMPL_TILE_COLS (128 / sizeof(wi_real))           /* the most columns: two 64-byte vectors */
+#define WI_IMPL_STRIP     (50176 / sizeof(wi_real))         /* capacity of the strip: 392 x 32 floats */
+#define WI_IMPL_BLOCK     (524288 / sizeof(wi_real))        /* numbers of b in the second-level cache */
+#define WI_IMPL_PANEL_K   (896 / sizeof(wi_real))           /* longest k of a panel of gathered a */
+
+/* A row of tiles: c [rows][strips vecs L] += a [rows][k] b [k][strips vecs L]. Of a's two steps one is 1, the one
+   along k if k_unit is set, and a_step is the other. */
+typedef void wi_impl_tile(size_t rows, size_t vecs, int k_unit, size_t k, const wi_real *a, size_t a_step,
+                          const wi_real *b, size_t b_step, wi_real *c, size_t c_step, size_t strips);
+
+#if defined(__clang__)
+#define WI_IMPL_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define WI_IMPL_UNROLL _Pragma("GCC unroll 32")
+#endif
+
+#define WI_IMPL_PREFETCH(p) __builtin_prefetch(p)
+/* The tile as a template, for a target, a vector of BYTES bytes and a multiply-add. name##_fixed is the tile;
+   its first three arguments are constants wherever it is inlined, so its inner loops unroll and sum[][] becomes
+   registers. Rows of a are reached from every third one, which x86 can address with two registers. */
+#define WI_IMPL_TILE(name, TARGET, BYTES, MUL_ADD, ALL_CASES)                                                     \
+TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vecs, int k_unit, size_t k, const wi_real *a, size_t a_step,\
+                                        const wi_real *b, size_t b_step, wi_real *c, size_t c_step, size_t strips)    \
+{                                                                                                                     \
+    typedef wi_real vector __attribute__((vector_size(BYTES)));                                                       \
+    const size_t lanes = BYTES / sizeof(wi_real);                                                                     \
+    vector sum[WI_IMPL_TILE_ROWS][2], row_b[2], zero = {0};                                                           \
+    const wi_real *x[WI_IMPL_TILE_ROWS], *y;                                                                          \
+    for (; strips > 0; strips--, b += vecs * lanes, c += vecs * lanes) {                                              \
+        WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                                            \
+            WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) {                                                        \
+                memcpy(&sum[i][v], c + i * c_step + v * lanes, BYTES);                                                \
+                WI_IMPL_PREFETCH(c + i * c_step + (vecs + v) * lanes);                                                \
+            }                                                                                                         \
+            if (i % 3 == 0) x[i / 3] = k_unit ? a + i * a_step : a + i;                                               \
+        }                                                                                                             \
+        y = b;                                                                                                        \
+        for (size_t n = k; n > 0; n--, y += b_step) {                                                                 \
+            WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) memcpy(&row_b[v], y + v * lanes, BYTES);                 \
+            WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                                        \
+                vector copies = (k_unit ? x[i / 3][i % 3 * a_step] : x[0][i]) - zero;                                 \
+                WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) MUL_ADD(sum[i][v], copies, row_b[v])                 \
+            }                                                                                                         \
+            WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] += k_unit ? 1 : a_step;                      \
+        }                                                                                                             \
+        WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++)                                                              \
+            WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++)                                                          \
+                memcpy(c + i * c_step + v * lanes, &sum[i][v], BYTES);                                                \
+    }                                                                                                                 \
+}                                                                                                                     \
+TARGET static void name(size_t rows, size_t vecs, int k_unit, size_t k, const wi_real *a, size_t a_step,              \
+                        const wi_real *b, size_t b_step, wi_real *c, size_t c_step, size_t strips)                    \
+{                                                                                                                     \
+    switch (4 * rows + 2 * (vecs - 1) + (k_unit != 0)) { ALL_CASES(name) }                                            \
+}
+#define WI_IMPL_CASE(name, R, V, K)                                                                                   \
+    case 4 * R + 2 * (V - 1) + K: name##_fixed(R, V, K, k, a, a_step, b, b_step, c, c_step, strips); break;
+#define WI_IMPL_CASES_OF(name, R)                                                                                 \
+    WI_IMPL_CASE(name, R, 1, 0) WI_IMPL_CASE(name, R, 1, 1) WI_IMPL_CASE(name, R, 2, 0) WI_IMPL_CASE(name, R, 2, 1)
+#define WI_IMPL_CASES_6(name)                                                                                     \
+    WI_IMPL_CASES_OF(name, 1) WI_IMPL_CASES_OF(name, 2) WI_IMPL_CASES_OF(name, 3) WI_IMPL_CASES_OF(name, 4)       \
+    WI_IMPL_CASES_OF(name, 5) WI_IMPL_CASES_OF(name, 6)
+#define WI_IMPL_CASES_14(name)                                                                                    \
+    WI_IMPL_CASES_6(name)                                                                                         \
+    WI_IMPL_CASES_OF(name, 7) WI_IMPL_CASES_OF(name, 8) WI_IMPL_CASES_OF(name, 9) WI_IMPL_CASES_OF(name, 10)      \
+    WI_IMPL_CASES_OF(name, 11) WI_IMPL_CASES_OF(name, 12) WI_IMPL_CASES_OF(name, 13) WI_IMPL_CASES_OF(name, 14)
+
+/* Multiply-adds, sum += a b. The fused one is asked for by name, since whether a * b + c fuses depends on the
+   compiler and its options. The exact one rounds the product first: the empty assembly hides it from fusing. */
+#if WI_IMPL_X86 && defined(WI_IMPL_ELEMENTWISE)
+#define WI_IMPL_FUSED_32(sum, a, b) sum = __builtin_elementwise_fma(a, b, sum);
+#define WI_IMPL_FUSED_64(sum, a, b) sum = __builtin_elementwise_fma(a, b, sum);
+#elif WI_IMPL_X86 && WI_IMPL_DOUBLE
+#define WI_IMPL_FUSED_32(sum, a, b) sum = __builtin_ia32_vfmaddpd256(a, b, sum);
+#define WI_IMPL_FUSED_64(sum, a, b) sum = __builtin_ia32_vfmaddpd512_mask(a, b, sum, (unsigned char)-1, 4);
+#elif WI_IMPL_X86
+#define WI_IMPL_FUSED_32(sum, a, b) sum = __builtin_ia32_vfmaddps256(a, b, sum);
+#define WI_IMPL_FUSED_64(sum, a, b) sum = __builtin_ia32_vfmaddps512_mask(a, b, sum, WI_IMPL_MASK_16, 4);
+#elif defined(__aarch64__) && WI_IMPL_DOUBLE
+#define WI_IMPL_FUSED_16(sum, a, b) sum = (vector)vfmaq_f64((float64x2_t)sum, (float64x2_t)a, (float64x2_t)b);
+#elif defined(__aarch64__)
+#define WI_IMPL_FUSED_16(sum, a, b) sum = (vector)vfmaq_f32((float32x4_t)sum, (float32x4_t)a, (float32x4_t)b);
+#endif
+#if WI_IMPL_X86 && defined(__SSE2__)
+#define WI_IMPL_EXACT(sum, a, b)    { vector product = (a) * (b); __asm__("" : "+x"(product)); sum += product; }
+#define WI_IMPL_EXACT_64(sum, a, b) { vector product = (a) * (b); __asm__("" : "+v"(product)); sum += product; }
+#elif defined(__aarch64__)
+#define WI_IMPL_EXACT(sum, a, b)    { vector product = (a) * (b); __asm__("" : "+w"(product)); sum += product; }
+#else
+#define WI_IMPL_EXACT(sum, a, b)    { vector product = (a) * (b); __asm__("" : "+m"(product)); sum += product; }
+#define WI_IMPL_EXACT_64 WI_IMPL_EXACT
+#endif
+
+#if WI_IMPL_X86
+WI_IMPL_TILE(wi_impl_tile_512, WI_IMPL_AVX512, 64, WI_IMPL_FUSED_64, WI_IMPL_CASES_14)
+WI_IMPL_TILE(wi_impl_tile_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_CASES_6)
+WI_IMPL_TILE(wi_impl_tile_exact_512, WI_IMPL_AVX512, 64, WI_IMPL_EXACT_64, WI_IMPL_CASES_6)
+WI_IMPL_TILE(wi_impl_tile_exact_256, WI_IMPL_AVX2, 32, WI_IMPL_EXACT, WI_IMPL_CASES_6)
+#elif defined(WI_IMPL_FUSED_16)
+WI_IMPL_TILE(wi_impl_tile_128, , 16, WI_IMPL_FUSED_16, WI_IMPL_CASES_6)
+#endif
+WI_IMPL_TILE(wi_impl_tile_exact_128, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_6)
+
+/* A tile function and its limits. */
+typedef struct wi_impl_kernel {
+    wi_impl_tile *tile;
+    size_t rows, lanes;  /* at most rows x 2 lanes */
+} wi_impl_kernel;
+
+/* Ask the processor, each time: a few loads, and no hidden state. */
+static wi_impl_kernel wi_impl_kernel_pick(int exact)
+{
+    wi_impl_kernel kernel = {wi_impl_tile_exact_128, 6, 16 / sizeof(wi_real)};
+#if WI_IMPL_X86
+    if (WINIT_SIMD_BITS >= 512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
+        && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) {
+        kernel.tile = exact ? wi_impl_tile_exact_512 : wi_impl_tile_512;
+        kernel.rows = exact ? 6 : 14;
+        kernel.lanes = 64 / sizeof(wi_real);
+    } else if (WINIT_SIMD_BITS >= 256 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+        kernel.tile = exact ? wi_impl_tile_exact_256 : wi_impl_tile_256;
+        kernel.lanes = 32 / sizeof(wi_real);
+    }
+#elif defined(WI_IMPL_FUSED_16)
+    if (!exact) kernel.tile = wi_impl_tile_128;
+#endif
+    (void)exact;
+    return kernel;
+}
+
+/* to [cols][rows] = from [rows][cols] transposed, in blocks of 4 x 4 where shuffles are to be had. */
+static void wi_impl_transpose(wi_real *to, size_t to_step, const wi_real *from, size_t from_step, size_t rows, size_t cols)
+{
+    size_t i, j = 0;
+#ifdef WI_IMPL_SHUFFLE
+    for (; j + 4 <= cols; j += 4) {
+        for (i = 0; i + 4 <= rows; i += 4) {
+            typedef float vector __attribute__((vector_size(16)));
+            vector a, b, c, d, ab, cd;
+            const wi_real *x = from + i * from_step + j;
+            wi_real *y = to + j * to_step + i;
+            memcpy(&a, x, 16);
+            memcpy(&b, x + from_step, 16);
+            memcpy(&c, x + 2 * from_step, 16);
+            memcpy(&d, x + 3 * from_step, 16);
+            ab = WI_IMPL_SHUFFLE(a, b, 0, 4, 1, 5);  /* a0 b0 a1 b1 */
+            cd = WI_IMPL_SHUFFLE(c, d, 0, 4, 1, 5);
+            a = WI_IMPL_SHUFFLE(a, b, 2, 6, 3, 7);   /* a2 b2 a3 b3 */
+            c = WI_IMPL_SHUFFLE(c, d, 2, 6, 3, 7);
+            b = WI_IMPL_SHUFFLE(ab, cd, 0, 1, 4, 5); /* a0 b0 c0 d0 */
+            d = WI_IMPL_SHUFFLE(ab, cd, 2, 3, 6, 7); /* a1 b1 c1 d1 */
+            ab = WI_IMPL_SHUFFLE(a, c, 0, 1, 4, 5);
+            cd = WI_IMPL_SHUFFLE(a, c, 2, 3, 6, 7);
+            memcpy(y, &b, 16);
+            memcpy(y + to_step, &d, 16);
+            memcpy(y + 2 * to_step, &ab, 16);
+            memcpy(y + 3 * to_step, &cd, 16);
+        }
+        for (; i < rows; i++)
+            for (size_t c = j; c < j + 4; c++) to[c * to_step + i] = from[i * from_step + c];
+    }
+#endif
+    for (; j < cols; j++)
+        for (i = 0; i < rows; i++) to[j * to_step + i] = from[i * from_step + j];
+}
+
+/* Copy a few numbers; for the short rows here, a call of memcpy would cost more than the copying. */
+WI_IMPL_INLINE void wi_impl_copy(wi_real *to, const wi_real *from, size_t n)
+{
+    size_t i = 0, four = 16 / sizeof *to;
+    for (; i + 4 * four <= n; i += 4 * four) memcpy(to + i, from + i, 64);
+    for (; i + four <= n; i += four) memcpy(to + i, from + i, 16);
+    for (; i < n; i++) to[i] = from[i];
+}
+
+/* Copy a matrix into rows of memory that are step apart, or such rows back into a matrix. */
+static void wi_impl_gather(wi_real *to, size_t step, wi_mat m)
+{
+    if (m.col_step == 1) {
+        for (size_t i = 0; i < m.rows; i++) wi_impl_copy(to + i * step, m.data + i * m.row_step, m.cols);
+    } else if (m.row_step == 1) {
+        wi_impl_transpose(to, step, m.data, m.col_step, m.cols, m.rows);
+    } else {
+        for (size_t i = 0; i < m.rows; i++)
+            for (size_t j = 0; j < m.cols; j++) to[i * step + j] = m.data[i * m.row_step + j * m.col_step];
+    }
+}
+
+static void wi_impl_scatter(wi_mat m, const wi_real *from, size_t step)
+{
+    if (m.col_step == 1) {
+        for (size_t i = 0; i < m.rows; i++) wi_impl_copy(m.data + i * m.row_step, from + i * step, m.cols);
+    } else if (m.row_step == 1) {
+        wi_impl_transpose(m.data, m.col_step, from, step, m.rows, m.cols);
+    } else {
+        for (size_t i = 0; i < m.rows; i++)
+            for (size_t j = 0; j < m.cols; j++) m.data[i * m.row_step + j * m.col_step] = from[i * step + j];
+    }
+}
+
+/* A part of a matrix, from (i, j) on. */
+static wi_mat wi_impl_part(wi_mat m, size_t i, size_t j, size_t rows, size_t cols)
+{
+    m.data += i * m.row_step + j * m.col_step;
+    m.rows = rows;
+    m.cols = cols;
+    return m;
+}
+
+/* out += a b for a row of tiles: out has at most kernel.rows rows, and b lies in rows of whole vectors. */
+static void wi_impl_gemm_tile(wi_mat out, wi_mat a, const wi_real *b, size_t b_step, wi_impl_kernel kernel)
+{
+    wi_real tile[WI_IMPL_TILE_ROWS * WI_IMPL_TILE_COLS], panel[WI_IMPL_TILE_ROWS * WI_IMPL_PANEL_K];
+    size_t vecs = out.cols > kernel.lanes ? 2 : 1, width = vecs * kernel.lanes;
+
+    /* Numbers of a are read in place if neighbours touch in one direction, else gathered k by k. */
+    int k_unit = a.col_step == 1;
+    const wi_real *from = a.data;
+    size_t from_step = k_unit ? a.row_step : a.col_step;
+    if (!k_unit && a.row_step != 1) {
+        wi_impl_gather(panel, a.rows, wi_mat_transpose(a));
+        from = panel;
+        from_step = a.rows;
+    }
+
+    /* Sums are kept in place if they lie in whole rows of tiles as they are, else in a tile of our own. */
+    if (out.col_step == 1 && out.cols % width == 0) {
+        kernel.tile(a.rows, vecs, k_unit, a.cols, from, from_step, b, b_step, out.data, out.row_step, out.cols / width);
+        return;
+    }
+    for (size_t j = 0; j < out.cols; j += width, b += width) {
+        wi_mat part = wi_impl_part(out, 0, j, out.rows, wi_impl_min(width, out.cols - j));
+        wi_impl_gather(tile, width, part);
+        kernel.tile(a.rows, vecs, k_unit, a.cols, from, from_step, b, b_step, tile, width, 1);
+        wi_impl_scatter(part, tile, width);
+    }
+}
+
+/* Where part t of `parts` begins if `total` is shared out evenly: 64 rows are 13 + 13 + 13 + 13 + 12, not
+   14 + 14 + 14 + 14 + 8. */
+static size_t wi_impl_share(size_t total, size_t parts, size_t t)
+{
+    return total / parts * t + wi_impl_min(t, total % parts);
+}
+
+/* out += a b with b used where it lies: its columns fill whole tiles. Row of tiles by row of tiles, so that the
+   numbers of a stay in the first-level cache, and a block of b in the second. */
+static void wi_impl_gemm_direct(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
+{
+    size_t panels = (out.rows + kernel.rows - 1) / kernel.rows;
+    size_t limit = WI_IMPL_BLOCK / b.cols > 64 ? WI_IMPL_BLOCK / b.cols : 64;
+    if (a.col_step != 1 && a.row_step != 1) limit = wi_impl_min(limit, WI_IMPL_PANEL_K);
+    size_t blocks = (a.cols + limit - 1) / limit;
+    for (size_t t = 0; t < blocks; t++) {
+        size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
+        for (size_t p = 0; p < panels; p++) {
+            size_t i = wi_impl_share(out.rows, panels, p), rows = wi_impl_share(out.rows, panels, p + 1) - i;
+            wi_impl_gemm_tile(wi_impl_part(out, i, 0, rows, b.cols), wi_impl_part(a, i, k, rows, depth),
+                              b.data + k * b.row_step, b.row_step, kernel);
+        }
+    }
+}
+
+/* out += a b with b copied strip by strip; all the tiles below a strip use it while it is in the first cache. */
+static void wi_impl_gemm_packed(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
+{
+    wi_real strip[WI_IMPL_STRIP];
+    size_t most = b.cols > kernel.lanes ? 2 * kernel.lanes : kernel.lanes, panels = (out.rows + kernel.rows - 1) / kernel.rows;
+    size_t limit = a.col_step == 1 || a.row_step == 1 ? WI_IMPL_STRIP / most : WI_IMPL_PANEL_K;
+    size_t blocks = (a.cols + limit - 1) / limit;
+    for (size_t t = 0; t < blocks; t++) {
+        size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
+        for (size_t j = 0; j < b.cols; j += most) {
+            size_t cols = wi_impl_min(most, b.cols - j), width = cols > kernel.lanes ? 2 * kernel.lanes : kernel.lanes;
+            if (cols < width) memset(strip, 0, depth * width * sizeof *strip);
+            wi_impl_gather(strip, width, wi_impl_part(b, k, j, depth, cols));
+            for (size_t p = 0; p < panels; p++) {
+                size_t i = wi_impl_share(out.rows, panels, p), rows = wi_impl_share(out.rows, panels, p + 1) - i;
+                wi_impl_gemm_tile(wi_impl_part(out, i, j, rows, cols), wi_impl_part(a, i, k, rows, depth), strip, width, kernel);
+            }
+        }
+    }
+}
+
+/* out += a b, lanes along the columns of b. */
+static void wi_impl_gemm_lanes(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
+{
+    size_t direct = b.col_step == 1 ? b.cols - b.cols % (2 * kernel.lanes) : 0, rest = b.cols - direct;
+
+    /* Rows of a that are a multiple of 4 KB apart meet in one set of the cache, which holds 8 to 12 of them. */
+    if (a.col_step == 1 && a.row_step * sizeof(wi_real) % 4096 == 0) kernel.rows = wi_impl_min(kernel.rows, 8);
+    if (direct > 0)
+        wi_impl_gemm_direct(wi_impl_part(out, 0, 0, out.rows, direct), a, wi_impl_part(b, 0, 0, b.rows, direct), kernel);
+    if (rest > 0)
+        wi_impl_gemm_packed(wi_impl_part(out, 0, direct, out.rows, rest), a, wi_impl_part(b, 0, direct, b.rows, rest), kernel);
+}
+
+/* Estimate cycles for  out [m][n] += a [m][k] b [k][n]  with lanes along n: multiply-adds of whole vectors, and
+   half a cycle for each number that has to change places. */
+static double wi_impl_gemm_cost(wi_mat out, wi_mat a, wi_mat b, size_t lanes)
+{
+    double m = (double)out.rows, n = (double)out.cols, k = (double)a.cols;
+    double vectors = (double)((out.cols + lanes - 1) / lanes);
+    return 0.5 * m * k * vectors + (b.col_step != 1 ? 0.5 * k * n : 0) + (out.col_step != 1 ? m * n : 0)
+         + (a.row_step != 1 && a.col_step != 1 ? m * k : 0);
+}
+
+static void wi_impl_gemm_tiled(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
+{
+    wi_mat out_t = wi_mat_transpose(out), a_t = wi_mat_transpose(a), b_t = wi_mat_transpose(b);
+    if (wi_impl_gemm_cost(out_t, b_t, a_t, kernel.lanes) < wi_impl_gemm_cost(out, a, b, kernel.lanes))
+        wi_impl_gemm_lanes(out_t, b_t, a_t, kernel);
+    else
+        wi_impl_gemm_lanes(out, a, b, kernel);
+}
+#endif
+
+static void wi_impl_zero(wi_mat m)
+{
+    for (size_t i = 0; i < m.rows; i++)
+        for (size_t j = 0; j < m.cols; j++) m.data[i * m.row_step + j * m.col_step] = 0;
+}
+
+static void wi_impl_gemm_by(wi_mat out, wi_mat a, wi_mat b, int accumulate, int exact)
+{
+    if (!accumulate) wi_impl_zero(out);
+#if WI_IMPL_SIMD
+    wi_impl_gemm_tiled(out, a, b, wi_impl_kernel_pick(exact));
+#else
+    (void)exact;
+    wi_impl_gemm_plain(out, a, b);
+#endif
+}
+
+/* out (+)= a b, unchecked. */
+static void wi_impl_gemm(wi_mat out, wi_mat a, wi_mat b, int accumulate)
+{
+    wi_impl_gemm_by(out, a, b, accumulate, 0);
+}
+
+/* The same with every product rounded before it is added: the same bits on every machine and compiler. */
+static void wi_impl_gemm_exact(wi_mat out, wi_mat a, wi_mat b, int accumulate)
+{
+    wi_impl_gemm_by(out, a, b, accumulate, 1);
+}
+
+/* One past the last address that a view touches. */
+static const wi_real *wi_impl_mat_end(wi_mat m)
+{
+    return m.data + (m.rows - 1) * m.row_step + (m.cols - 1) * m.col_step + 1;
+}
+
+static int wi_impl_mat_overlap(wi_mat a, wi_mat b)
+{
+    return a.data < wi_impl_mat_end(b) && b.data < wi_impl_mat_end(a);
+}
+
+static wi_status wi_impl_mul_check(wi_mat out, wi_mat a, wi_mat b)
+{
+    if (out.data == NULL || a.data == NULL || b.data == NULL) return WI_ERR_ARG;
+    if (out.rows == 0 || out.cols == 0 || a.cols == 0) return WI_ERR_SHAPE;
+    if (a.rows != out.rows || b.cols != out.cols || a.cols != b.rows) return WI_ERR_SHAPE;
+
+    /* Elements of out must be distinct, and none may be read as input. */
+    if ((out.rows > 1 && out.row_step == 0) || (out.cols > 1 && out.col_step == 0)) return WI_ERR_ARG;
+    if (wi_impl_mat_overlap(out, a) || wi_impl_mat_overlap(out, b)) return WI_ERR_ARG;
+    return WI_OK;
+}
+
+WI_API wi_status wi_mat_mul(wi_mat out, wi_mat a, wi_mat b)
+{
+    wi_status status = wi_impl_mul_check(out, a, b);
+    if (status == WI_OK) wi_impl_gemm(out, a, b, 0);
+    return status;
+}
+
+WI_API wi_status wi_mat_mul_add(wi_mat out, wi_mat a, wi_mat b)
+{
+    wi_status status = wi_impl_mul_check(out, a, b);
+    if (status == WI_OK) wi_impl_gemm(out, a, b, 1);
+    return status;
+}
+
+/* Singular values by one-sided Jacobi: rotate pairs of columns until all are orthogonal; a rotation
+   changes no singular value, and those of a matrix with orthogonal columns are their lengths. */
+
+/* Make the vectors p and q of length n orthogonal; returns 1 if they were not so already. */
+static int wi_impl_jacobi_rotate(double *p, double *q, size_t n)
+{
+    double pp = 0, qq = 0, pq = 0;
+    for (size_t i = 0; i < n; i++) {
+        pp += p[i] * p[i];
+        qq += q[i] * q[i];
+        pq += p[i] * q[i];
+    }
+    if (fabs(pq) <= 1e-15 * sqrt(pp) * sqrt(qq)) return 0;
+
+    /* The smaller root t = tan(angle) of  t^2 + 2 zeta t - 1 = 0  makes the new p q vanish. */
+    double zeta = (qq - pp) / (2 * pq);
+    double t = 1 / (fabs(zeta) + sqrt(1 + zeta * zeta));
+    if (zeta < 0) t = -t;
+    double c = 1 / sqrt(1 + t * t), s = c * t;
+    for (size_t i = 0; i < n; i++) {
+        double x = p[i], y = q[i];
+        p[i] = c * x - s * y;
+        q[i] = s * x + c * y;
+    }
+    return 1;
+}
+
+/* Copy m into n = min(rows, cols) vectors of length max(rows, cols), scaled by 1 / the largest entry so that
+   no square overflows. Returns that entry, or a negative number if one is not finite. */
+static double wi_impl_svd_load(double *v, wi_mat m)
+{
+    double largest = 0;
+    for (size_t i = 0; i < m.rows; i++) {
+        for (size_t j = 0; j < m.cols; j++) {
+            double x = (double)m.data[i * m.row_step + j * m.col_step];
+            if (!(fabs(x) <= DBL_MAX)) return -1;
+            if (fabs(x) > largest) largest = fabs(x);
+            v[i * m.cols + j] = x;
+        }
+    }
+    for (size_t i = 0; largest > 0 && i < m.rows * m.cols; i++) v[i] /= largest;
+    return largest;
+}
+
+WI_API wi_status wi_mat_svd_values(wi_mat m, double *values)
+{
+    if (m.data == NULL || values == NULL) return WI_ERR_ARG;
+    if (m.rows == 0 || m.cols == 0) return WI_ERR_SHAPE;
+    if (m.rows > m.cols) m = wi_mat_transpose(m);
+    size_t n = m.rows, len = m.cols;
+    double *v = (double *)wi_impl_alloc(wi_impl_mul(n, len), sizeof(double));  /* [n][len] */
+    if (v == NULL) return WI_ERR_MEMORY;
+
+    double scale = wi_impl_svd_load(v, m);
+    if (scale < 0) {
+        WINIT_FREE(v);
+        return WI_ERR_NUMERIC;
+    }
+
+    /* Sweep over all pairs until none needs rotating; convergence is quadratic, 6 to 10 sweeps. */
+    int rotated = 1;
+    for (int sweep = 0; rotated && sweep < 60; sweep++) {
+        rotated = 0;
+        for (size_t p = 0; p + 1 < n; p++)
+            for (size_t q = p + 1; q < n; q++)
+                rotated |= wi_impl_jacobi_rotate(v + p * len, v + q * len, len);
+    }
+
+    /* The lengths, by insertion into descending order. */
+    for (size_t k = 0; k < n; k++) {
+        double sum = 0;
+        for (size_t i = 0; i < len; i++) sum += v[k * len + i] * v[k * len + i];
+        double length = sqrt(sum) * scale;
+        size_t at = k;
+        for (; at > 0 && values[at - 1] < length; at--) values[at] = values[at - 1];
+        values[at] = length;
+    }
+    WINIT_FREE(v);
+    return WI_OK;
+}
+
+/* ==== 5. Activations >>act-impl =========================================== */
+
+static wi_act wi_impl_act(wi_act_kind kind, double param)
+{
+    wi_act act;
+    memset(&act, 0, sizeof act);
+    act.kind = (int)kind;
+    act.param = param;
+    return act;
+}
+
+WI_API wi_act wi_linear(void)              { return wi_impl_act(WI_ACT_LINEAR, 0); }
+WI_API wi_act wi_relu(void)                { return wi_impl_act(WI_ACT_RELU, 0); }
+WI_API wi_act wi_leaky_relu(double slope)  { return wi_impl_act(WI_ACT_LEAKY_RELU, slope); }
+WI_API wi_act wi_sigmoid(void)             { return wi_impl_act(WI_ACT_SIGMOID, 0); }
+WI_API wi_act wi_tanh(void)                { return wi_impl_act(WI_ACT_TANH, 0); }
+WI_API wi_act wi_elu(double alpha)         { return wi_impl_act(WI_ACT_ELU, alpha); }
+WI_API wi_act wi_selu(void)                { return wi_impl_act(WI_ACT_SELU, 0); }
+WI_API wi_act wi_gelu(void)                { return wi_impl_act(WI_ACT_GELU, 0); }
+WI_API wi_act wi_silu(void)                { return wi_impl_act(WI_ACT_SILU, 0); }
+WI_API wi_act wi_mish(void)                { return wi_impl_act(WI_ACT_MISH, 0); }
+WI_API wi_act wi_softplus(void)            { return wi_impl_act(WI_ACT_SOFTPLUS, 0); }
+WI_API wi_act wi_softsign(void)            { return wi_impl_act(WI_ACT_SOFTSIGN, 0); }
+WI_API wi_act wi_hard_swish(void)          { return wi_impl_act(WI_ACT_HARD_SWISH, 0); }
+WI_API wi_act wi_sine(double omega)        { return wi_impl_act(WI_ACT_SINE, omega); }
+
+WI_API wi_act wi_custom(const char *name, double (*f)(double, double), double (*df)(double, double), double param)
+{
+    wi_act act = wi_impl_act(WI_ACT_CUSTOM, param);
+    act.name = name;
+    act.f = f;
+    act.df = df;
+    return act;
+}
+
+WI_API const char *wi_act_name(wi_act act)
+{
+    if (act.kind == WI_ACT_CUSTOM && act.name != NULL) return act.name;
+    switch (act.kind) {
+#define WI_ACT_CASE(id, name) case WI_ACT_##id: return name;
+    WI_ACT_LIST(WI_ACT_CASE)
+#undef WI_ACT_CASE
+    default: return "unknown";
+    }
+}
+
+/* Read a decimal number that fills the whole text; independent of the locale, unlike strtod. */
+static int wi_impl_act_number(const char *text, double *out)
+{
+    int negative = *text == '-', digits = 0, exponent = 0;
+    double value = 0;
+    if (*text == '-' || *text == '+') text++;
+    for (; *text >= '0' && *text <= '9'; text++, digits++) value = value * 10 + (*text - '0');
+    if (*text == '.')
+        for (text++; *text >= '0' && *text <= '9'; text++, digits++, exponent--) value = value * 10 + (*text - '0');
+    if (digits == 0) return 0;
+    if (*text == 'e' || *text == 'E') {
+        int sign = text[1] == '-' ? -1 : 1, power = 0;
+        text += text[1] == '-' || text[1] == '+' ? 2 : 1;
+        if (*text < '0' || *text > '9') return 0;
+        for (; *text >= '0' && *text <= '9'; text++) power = power < 1000 ? power * 10 + (*text - '0') : power;
+        exponent += sign * power;
+    }
+    /* Dividing by a power of ten, not multiplying by its inverse, gets 0.2 right to the last bit. */
+    value = exponent < 0 ? value / pow(10, -exponent) : value * pow(10, exponent);
+    if (*text != '\0' || !(value <= DBL_MAX)) return 0;
+    *out = negative ? -value : value;
+    return 1;
+}
+
+WI_API wi_status wi_act_named(const char *name, wi_act *out)
+{
+    if (name == NULL || out == NULL) return WI_ERR_ARG;
+    size_t length = strcspn(name, ":");
+    for (int kind = 0; kind < WI_ACT_CUSTOM; kind++) {
+        wi_act act = wi_impl_act((wi_act_kind)kind, 0);
+        const char *known = wi_act_name(act);
+        if (strlen(known) != length || strncmp(known, name, length) != 0) continue;
+
+        /* The default parameter, then the one in the text. */
+        int wanted = kind == WI_ACT_LEAKY_RELU || kind == WI_ACT_ELU || kind == WI_ACT_SINE;
+        if (kind == WI_ACT_LEAKY_RELU) act.param = 0.01;
+        if (kind == WI_ACT_ELU) act.param = 1;
+        if (kind == WI_ACT_SINE) act.param = 30;
+        if (name[length] == ':' && (!wanted || !wi_impl_act_number(name + length + 1, &act.param))) return WI_ERR_ARG;
+        *out = act;
+        return WI_OK;
+    }
+    return WI_ERR_ARG;
+}
+
+/* Klambauer et al. 2017, equation 14: the pair for which mean 0, variance 1 is a fixed point. */
+#define WI_IMPL_SELU_SCALE 1.0507009873554804934193349852946
+#define WI_IMPL_SELU_ALPHA 1.6732632423543772848170429916717
+#define WI_IMPL_SQRT_HALF  0.70710678118654752440             /* sqrt(1/2) */
+#define WI_IMPL_PHI_0      0.39894228040143267794             /* normal density at 0 */
+
+/* 1 / (1 + exp(-z)), by the branch whose exponential cannot overflow. */
+static double wi_impl_logistic(double z)
+{
+    double e = exp(-fabs(z));
+    return z < 0 ? e / (1 + e) : 1 / (1 + e);
+}
+
+WI_API double wi_act_value(wi_act act, double z)
+{
+    /* Products such as z sigmoid(z) are inf * 0 at -inf, where the limit is 0. */
+    double p = act.param;
+    int bottom = z < -DBL_MAX;
+    switch (act.kind) {
+    case WI_ACT_LINEAR:     return z;
+    case WI_ACT_RELU:       return z <= 0 ? 0 : z;
+    case WI_ACT_LEAKY_RELU: return z <= 0 ? p * z : z;
+    case WI_ACT_SIGMOID:    return wi_impl_logistic(z);
+    case WI_ACT_TANH:       return tanh(z);
+    case WI_ACT_ELU:        return z <= 0 ? p * expm1(z) : z;
+    case WI_ACT_SELU:       return WI_IMPL_SELU_SCALE * (z <= 0 ? WI_IMPL_SELU_ALPHA * expm1(z) : z);
+    case WI_ACT_GELU:       return bottom ? 0 : 0.5 * z * erfc(-z * WI_IMPL_SQRT_HALF);
+    case WI_ACT_SILU:       return bottom ? 0 : z * wi_impl_logistic(z);
+    case WI_ACT_MISH: {
+        /* tanh(ln(1 + e)) = e (e + 2) / (e (e + 2) + 2) with e = exp(z). */
+        if (z > 40 || bottom) return bottom ? 0 : z;
+        double e = exp(z), n = e * (e + 2);
+        return z * n / (n + 2);
+    }
+    case WI_ACT_SOFTPLUS:   return (z <= 0 ? 0 : z) + log1p(exp(-fabs(z)));
+    case WI_ACT_SOFTSIGN:   return fabs(z) > DBL_MAX ? (z < 0 ? -1 : 1) : z / (1 + fabs(z));
+    case WI_ACT_HARD_SWISH: return z <= -3 ? 0 : z >= 3 ? z : z * (z + 3) / 6;
+    case WI_ACT_SINE:       return sin(p * z);
+    case WI_ACT_CUSTOM:     return act.f != NULL ? act.f(z, p) : (double)NAN;
+    default:                return (double)NAN;
+    }
+}
+
+WI_API double wi_act_slope(wi_act act, double z)
+{
+    /* Formulas with z times a vanishing factor end in their limits, 0 and 1, once |z| is large. */
+    double p = act.param, step = z <= 0 ? 0 : z > 0 ? 1 : z;
+    int far = fabs(z) > 1000;
+    switch (act.kind) {
+    case WI_ACT_LINEAR:     return z == z ? 1 : z;
+    case WI_ACT_RELU:       return step;
+    case WI_ACT_LEAKY_RELU: return z <= 0 ? p : step;
+    case WI_ACT_SIGMOID:    return wi_impl_logistic(z) * wi_impl_logistic(-z);
+    case WI_ACT_TANH: {
+        /* 1 - tanh^2 = 4 e / (1 + e)^2 with e = exp(-2 |z|): no digits cancel. */
+        double e = exp(-2 * fabs(z));
+        return 4 * e / ((1 + e) * (1 + e));
+    }
+    case WI_ACT_ELU:        return z <= 0 ? p * exp(z) : step;
+    case WI_ACT_SELU:       return WI_IMPL_SELU_SCALE * (z <= 0 ? WI_IMPL_SELU_ALPHA * exp(z) : step);
+    case WI_ACT_GELU:
+        /* (z Phi(z))' = Phi(z) + z phi(z). */
+        if (far) return step;
+        return 0.5 * erfc(-z * WI_IMPL_SQRT_HALF) + z * WI_IMPL_PHI_0 * exp(-0.5 * z * z);
+    case WI_ACT_SILU: {
+        /* (z s)' = s + z s (1 - s), and 1 - s(z) = s(-z). */
+        if (far) return step;
+        double s = wi_impl_logistic(z);
+        return s * (1 + z * wi_impl_logistic(-z));
+    }
+    case WI_ACT_MISH: {
+        /* With e and n as in the value: (z n / (n + 2))' = n / (n + 2) + 4 z e (1 + e) / (n + 2)^2. */
+        if (z > 40 || far) return step;
+        double e = exp(z), n = e * (e + 2);
+        return (n + 4 * z * e * (1 + e) / (n + 2)) / (n + 2);
+    }
+    case WI_ACT_SOFTPLUS:   return wi_impl_logistic(z);
+    case WI_ACT_SOFTSIGN:   return 1 / ((1 + fabs(z)) * (1 + fabs(z)));
+    case WI_ACT_HARD_SWISH: return z <= -3 ? 0 : z >= 3 ? 1 : (2 * z + 3) / 6;
+    case WI_ACT_SINE:       return p * cos(p * z);
+    case WI_ACT_CUSTOM:     return act.df != NULL ? act.df(z, p) : (double)NAN;
+    default:                return (double)NAN;
+    }
+}
+
+WI_API void wi_act_forward(wi_act act, wi_real *y, const wi_real *z, size_t n)
+{
+    for (size_t i = 0; i < n; i++) y[i] = (wi_real)wi_act_value(act, (double)z[i]);
+}
+
+WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi_real *z, size_t n)
+{
+    for (size_t i = 0; i < n; i++) dz[i] = (wi_real)((double)dy[i] * wi_act_slope(act, (double)z[i]));
+}
+
+/* A dense layer: pre = x w^T + b, post = f(pre); w is [out][in], b may be NULL. */
+static void wi_impl_affine(wi_mat pre, wi_mat post, wi_mat x, wi_mat w, const wi_real *b, wi_act act)
+{
+    for (size_t i = 0; i < pre.rows; i++)
+        for (size_t j = 0; j < pre.cols; j++)
+            pre.data[i * pre.row_step + j * pre.col_step] = b != NULL ? b[j] : 0;
+    wi_impl_gemm(pre, x, wi_mat_transpose(w), 1);
+    for (size_t i = 0; i < pre.rows; i++)
+        wi_act_forward(act, post.data + i * post.row_step, pre.data + i * pre.row_step, pre.cols);
+}
+
+/* ==== 6. Theory >>theory-impl =============================================
+   All of it rests on one integral, E g(x) for x ~ N(mean, std^2), done for
+   several g at once: cut the line where activations have kinks and scales,
+   then halve every piece until halving changes nothing. */
+
+#define WI_IMPL_MOMENTS   6      /* most integrands at once */
+#define WI_IMPL_PIECES    20     /* pieces to begin with */
+#define WI_IMPL_HALVINGS  48     /* a kink is closed in on to 2^-48 of its piece */
+#define WI_IMPL_BUDGET    20000  /* halvings in all: an end even for noise */
+
+/* Values of the integrands at x = mean + std z, into values[count]. */
+typedef void (*wi_impl_integrand)(const void *context, double x, double z, double *values);
+
+typedef struct wi_impl_average {
+    wi_impl_integrand g;
+    const void *context;
+    size_t count;
+    double mean, std, tolerance;
+    double sum[WI_IMPL_MOMENTS], scale[WI_IMPL_MOMENTS];
+    long budget;
+} wi_impl_average;
+
+/* Integrate g(mean + std z) exp(-z^2/2)/sqrt(2 pi) over [a, b] by the 10-point Gauss-Legendre rule. */
+static void wi_impl_piece(const wi_impl_average *e, double a, double b, double *integral)
+{
+    static const double node[5] = {0.14887433898163121088, 0.43339539412924719079, 0.67940956829902440623,
+                                   0.86506336668898451073, 0.97390652851717172007};
+    static const double weight[5] = {0.29552422471475287017, 0.26926671930999635509, 0.21908636251598204399,
+                                     0.14945134915058059314, 0.06667134430868813759};
+    const double middle = 0.5 * (a + b), half = 0.5 * (b - a), density = 0.39894228040143267794;
+    double values[WI_IMPL_MOMENTS];
+
+    memset(integral, 0, WI_IMPL_MOMENTS * sizeof *integral);
+    for (int k = 0; k < 10; k++) {
+        double z = k < 5 ? middle - half * node[k] : middle + half * node[k - 5];
+        double mass = half * weight[k < 5 ? k : k - 5] * density * exp(-0.5 * z * z);
+        e->g(e->context, e->mean + e->std * z, z, values);
+        for (size_t i = 0; i < e->count; i++) integral[i] += mass * values[i];
+    }
+}
+
+/* Add the integral over [a, b], known to be about `whole`: if two halves agree with it take them, else go on. */
+static void wi_impl_refine(wi_impl_average *e, double a, double b, const double *whole, int halvings)
+{
+    double middle = 0.5 * (a + b), left[WI_IMPL_MOMENTS], right[WI_IMPL_MOMENTS];
+    int agree = 1;
+
+    wi_impl_piece(e, a, middle, left);
+    wi_impl_piece(e, middle, b, right);
+    for (size_t i = 0; i < e->count; i++)
+        if (fabs(left[i] + right[i] - whole[i]) > e->tolerance * e->scale[i]) agree = 0;
+
+    if (agree || halvings == 0 || e->budget-- <= 0) {
+        for (size_t i = 0; i < e->count; i++) e->sum[i] += left[i] + right[i];
+    } else {
+        wi_impl_refine(e, a, middle, left, halvings - 1);
+        wi_impl_refine(e, middle, b, right, halvings - 1);
+    }
+}
+
+/* Cut [-38, 38], beyond which exp(-z^2/2) is 0 in double, at points that suit the Gaussian (in z) and at points
+   that suit activations (in x): 0 and +-3 are kinks, the others bracket the scale on which sigmoids bend. */
+static size_t wi_impl_cuts(double mean, double std, double *cut)
+{
+    static const double z_cut[9] = {-38, -12, -6, -3, 0, 3, 6, 12, 38};
+    static const double x_cut[9] = {-40, -12, -3, -1, 0, 1, 3, 12, 40};
+    size_t n = 9;
+    memcpy(cut, z_cut, sizeof z_cut);
+    for (size_t k = 0; k < 9; k++) {
+        double z = (x_cut[k] - mean) / std;
+        size_t i = n;
+        if (fabs(z) > 7.0) continue;
+        while (cut[i - 1] > z) i--;
+        if (cut[i - 1] == z) continue;
+        memmove(cut + i + 1, cut + i, (n - i) * sizeof *cut);
+        cut[i] = z;
+        n++;
+    }
+    return n;
+}
+
+/* E g(x), x ~ N(mean, std^2), for the first `count` values of g, each to `tolerance` of its magnitude, or of
+   magnitude[i] if that is given and larger. */
+static void wi_impl_expect(wi_impl_integrand g, const void *context, size_t count, double mean, double std,
+                           double tolerance, const double *magnitude, double *result)
+{
+    double cut[WI_IMPL_PIECES], piece[WI_IMPL_PIECES][WI_IMPL_MOMENTS];
+    wi_impl_average e;
+    memset(&e, 0, sizeof e);
+    e.g = g; e.context = context; e.count = count; e.mean = mean; e.std = std; e.tolerance = tolerance;
+    e.budget = WI_IMPL_BUDGET;
+
+    /* No width, or one that x cannot resolve: a point mass. */
+    if (std <= fabs(mean) * 1e-15) {
+        g(context, mean, 0.0, result);
+        return;
+    }
+
+    /* A first look at every piece tells how large the integrals are; then each piece is refined. */
+    size_t n = wi_impl_cuts(mean, std, cut) - 1;
+    if (magnitude != NULL) memcpy(e.scale, magnitude, count * sizeof *magnitude);   /* may be result itself */
+    for (size_t k = 0; k < n; k++) {
+        wi_impl_piece(&e, cut[k], cut[k + 1], piece[k]);
+        for (size_t i = 0; i < count; i++) e.scale[i] += fabs(piece[k][i]);
+    }
+    for (size_t k = 0; k < n; k++) wi_impl_refine(&e, cut[k], cut[k + 1], piece[k], WI_IMPL_HALVINGS);
+    memcpy(result, e.sum, count * sizeof *result);
+}
+
+/* What theory needs of an activation f at x = mean + std z. */
+enum { WI_IMPL_F2, WI_IMPL_F, WI_IMPL_D, WI_IMPL_D2, WI_IMPL_F4, WI_IMPL_ZFD };
+
+static void wi_impl_act_integrand(const void *context, double x, double z, double *values)
+{
+    const wi_act *act = (const wi_act *)context;
+    double f = wi_act_value(*act, x), d = wi_act_slope(*act, x);
+    values[WI_IMPL_F2] = f * f;
+    values[WI_IMPL_F] = f;
+    values[WI_IMPL_D] = d;
+    values[WI_IMPL_D2] = d * d;
+    values[WI_IMPL_F4] = f * f * f * f;
+    values[WI_IMPL_ZFD] = z * f * d;
+}
+
+/* f(x)^2 alone, which the search for a fixed point asks for many times. */
+static void wi_impl_square_integrand(const void *context, double x, double z, double *values)
+{
+    double f = wi_act_value(*(const wi_act *)context, x);
+    (void)z;
+    values[WI_IMPL_F2] = f * f;
+}
+
+/* The sine in closed form, from E cos(k x) = exp(-k^2 std^2 / 2) cos(k mean). */
+static void wi_impl_sine_moments(double omega, double mean, double std, double *m)
+{
+    double s = omega * std, fade1 = exp(-0.5 * s * s), fade2 = exp(-2.0 * s * s), fade4 = exp(-8.0 * s * s);
+    double cos2 = fade2 * cos(2.0 * omega * mean), cos4 = fade4 * cos(4.0 * omega * mean);
+    m[WI_IMPL_F2] = 0.5 * (1.0 - cos2);
+    m[WI_IMPL_F] = fade1 * sin(omega * mean);
+    m[WI_IMPL_D] = omega * fade1 * cos(omega * mean);
+    m[WI_IMPL_D2] = 0.5 * omega * omega * (1.0 + cos2);
+    m[WI_IMPL_F4] = 0.375 - 0.5 * cos2 + 0.125 * cos4;
+    m[WI_IMPL_ZFD] = omega * omega * std * cos2;
+
+    /* Small angles about 0 would cancel: there 1 - exp(-2 s^2) = -expm1(-2 s^2). */
+    if (mean == 0.0) {
+        m[WI_IMPL_F2] = -0.5 * expm1(-2.0 * s * s);
+        if (s < 0.01) m[WI_IMPL_F4] = 3.0 * s * s * s * s * (1.0 - 10.0 / 3.0 * s * s);
+    }
+}
+
+static void wi_impl_act_averages(wi_act act, double mean, double std, double *m)
+{
+    if (act.kind == WI_ACT_SINE) wi_impl_sine_moments(act.param, mean, std, m);
+    else wi_impl_expect(wi_impl_act_integrand, &act, WI_IMPL_MOMENTS, mean, std, 1e-11, NULL, m);
+}
+
+static int wi_impl_finite(double x)
+{
+    return x - x == 0.0;
+}
+
+WI_API wi_moments wi_act_moments(wi_act act, double mean, double std)
+{
+    wi_moments result;
+    double m[WI_IMPL_MOMENTS];
+    result.mean = result.second = result.slope_mean = result.slope_second = (double)NAN;
+    if (!wi_impl_finite(mean) || !wi_impl_finite(std) || std < 0.0) return result;
+
+    wi_impl_act_averages(act, mean, std, m);
+    result.mean = m[WI_IMPL_F];
+    result.second = m[WI_IMPL_F2];
+    result.slope_mean = m[WI_IMPL_D];
+    result.slope_second = m[WI_IMPL_D2];
+    return result;
+}
+
+WI_API double wi_gain(wi_act act)
+{
+    return 1.0 / sqrt(wi_act_moments(act, 0.0, 1.0).second);
+}
+
+WI_API double wi_gain_backward(wi_act act)
+{
+    return 1.0 / sqrt(wi_act_moments(act, 0.0, 1.0).slope_second);
+}
+
+WI_API double wi_gain_pytorch(wi_act act)
+{
+    switch (act.kind) {
+    case WI_ACT_LINEAR:
+    case WI_ACT_SIGMOID:    return 1.0;
+    case WI_ACT_TANH:       return 5.0 / 3.0;
+    case WI_ACT_RELU:       return sqrt(2.0);
+    case WI_ACT_LEAKY_RELU: return sqrt(2.0 / (1.0 + act.param * act.param));
+    case WI_ACT_SELU:       return 0.75;
+    default:                return (double)NAN;
+    }
+}
+
+WI_API wi_status wi_act_check(wi_act act, wi_error *error)
+{
+    if (act.kind == WI_ACT_CUSTOM && (act.f == NULL || act.df == NULL))
+        return wi_impl_fail(error, WI_ERR_ARG, "activation '%s': f and df must both be given", wi_act_name(act));
+
+    /* A step of 0.157 keeps clear of kinks at round numbers. Elsewhere a kink's slope may be either side's. */
+    for (int k = -50; k <= 50; k++) {
+        double z = 0.157 * k + 0.011, h = 1e-5;
+        double left = (wi_act_value(act, z) - wi_act_value(act, z - h)) / h;
+        double right = (wi_act_value(act, z + h) - wi_act_value(act, z)) / h;
+        double slope = wi_act_slope(act, z), margin = 1e-4 * (1.0 + fabs(left) + fabs(right));
+        if (!wi_impl_finite(left) || !wi_impl_finite(right) || !wi_impl_finite(slope))
+            return wi_impl_fail(error, WI_ERR_NUMERIC, "activation '%s': f or df is not finite near z = %g",
+                                wi_act_name(act), z);
+        if (slope < fmin(left, right) - margin || slope > fmax(left, right) + margin)
+            return wi_impl_fail(error, WI_ERR_NUMERIC, "activation '%s': df(%g) = %g, but f changes at a rate of %g there",
+                                wi_act_name(act), z, slope, 0.5 * (left + right));
+    }
+    return WI_OK;
+}
+
+/* Two inputs with correlation c > 0 share a part of their pre-activation and differ in the rest:
+       u1 = s + t1,  u2 = s + t2,    s ~ N(mean, var c),  t1, t2 ~ N(0, var (1 - c))
+   so E f(u1) f(u2) = E_s (E_t f(s + t))^2: two averages inside one another, exact up to c = 1, where other
+   forms cancel. For c < 0, s stands mirrored about the mean in u2. */
+typedef struct wi_impl_two {
+    wi_act act;
+    double own_std;       /* sqrt(var (1 - |c|)) */
+    double magnitude[2];  /* of f and f': finer than 1e-11 of it is wasted work */
+    double mean;
+    int opposed;          /* c < 0 */
+} wi_impl_two;
+
+static void wi_impl_value_integrand(const void *context, double x, double z, double *values)
+{
+    const wi_act *act = (const wi_act *)context;
+    (void)z;
+    values[0] = wi_act_value(*act, x);
+    values[1] = wi_act_slope(*act, x);
+}
+
+static void wi_impl_two_integrand(const void *context, double s, double z, double *values)
+{
+    const wi_impl_two *two = (const wi_impl_two *)context;
+    double a[WI_IMPL_MOMENTS], b[WI_IMPL_MOMENTS], mirrored = 2.0 * two->mean - s;
+    (void)z;
+    wi_impl_expect(wi_impl_value_integrand, &two->act, 2, s, two->own_std, 1e-11, two->magnitude, a);
+    memcpy(b, a, sizeof b);
+    if (two->opposed)
+        wi_impl_expect(wi_impl_value_integrand, &two->act, 2, mirrored, two->own_std, 1e-11, two->magnitude, b);
+    values[0] = a[0] * b[0];
+    values[1] = a[1] * b[1];
+}
+
+/* product[0] = E f(u1) f(u2), product[1] = E f'(u1) f'(u2), with u1, u2 ~ N(mean, var) of correlation c. */
+static void wi_impl_act_product(wi_act act, double mean, double var, double c, double *product)
+{
+    wi_impl_two two;
+    double averages[WI_IMPL_MOMENTS];
+    wi_impl_act_averages(act, mean, sqrt(var), averages);
+    product[0] = averages[WI_IMPL_F2];
+    product[1] = averages[WI_IMPL_D2];
+    if (c == 1.0) return;
+
+    if (act.kind == WI_ACT_SINE) {
+        /* 2 sin a sin b = cos(a - b) - cos(a + b), and Var(u1 -+ u2) = 2 var (1 -+ c) */
+        double k = act.param * act.param * var, apart = exp(-k * (1.0 - c));
+        double along = exp(-k * (1.0 + c)) * cos(2.0 * act.param * mean);
+        product[0] = 0.5 * (apart - along);
+        product[1] = 0.5 * act.param * act.param * (apart + along);
+        return;
+    }
+    two.act = act;
+    two.mean = mean;
+    two.own_std = sqrt(var * (1.0 - fabs(c)));
+    two.opposed = c < 0.0;
+    two.magnitude[0] = sqrt(averages[WI_IMPL_F2]);
+    two.magnitude[1] = sqrt(averages[WI_IMPL_D2]);
+    wi_impl_expect(wi_impl_two_integrand, &two, 2, mean, sqrt(var * fabs(c)), 1e-10, product, product);
+}
+
+/* Layers over which a deviation that is multiplied by `factor` a layer shrinks e times. */
+static double wi_impl_depth(double factor)
+{
+    return fabs(factor - 1.0) < 1e-9 ? HUGE_VAL : factor <= 0.0 ? 0.0 : -1.0 / log(factor);
+}
+
+static wi_signal wi_impl_signal_nan(void)
+{
+    wi_signal s;
+    memset(&s, 0, sizeof s);
+    s.q = s.act_second = s.chi = s.correlation = s.depth_scale = s.slope = s.depth_q = (double)NAN;
+    s.act_mean = s.act_correlation = (double)NAN;
+    return s;
+}
+
+/* The standard deviation at which averages are taken: 0 and infinity stand for their limits, so that ReLU's kink
+   counts as half a slope at q = 0, and so that nothing overflows. */
+static double wi_impl_signal_std(double q)
+{
+    return sqrt(q < 1e-18 ? 1e-18 : q > 1e60 ? 1e60 : q);
+}
+
+/* E f^2 for a q beyond that limit: it grows like q unless f is bounded. */
+static double wi_impl_beyond(double second, double q)
+{
+    return q > 1e60 && second > 1e30 ? second * (q / 1e60) : second;
+}
+
+/* All that follows from (q, c) at a layer. */
+static wi_signal wi_impl_signal_at(wi_act act, double weight_var, double q, double c)
+{
+    wi_signal s = wi_impl_signal_nan();
+    double m[WI_IMPL_MOMENTS], product[WI_IMPL_MOMENTS], std = wi_impl_signal_std(q);
+    wi_impl_act_averages(act, 0.0, std, m);
+    s.q = q;
+    s.act_second = q < 1e-18 ? pow(wi_act_value(act, sqrt(q)), 2.0) : wi_impl_beyond(m[WI_IMPL_F2], q);
+    s.chi = weight_var * m[WI_IMPL_D2];
+    s.slope = weight_var * m[WI_IMPL_ZFD] / std;  /* dq'/dq = sw2 E z f f' / sqrt(q) */
+    s.depth_q = wi_impl_depth(s.slope);
+    s.correlation = c;
+
+    s.act_mean = m[WI_IMPL_F];
+
+    /* xi_c: how fast the correlation map contracts at c. */
+    wi_impl_act_product(act, 0.0, std * std, c, product);
+    s.act_correlation = m[WI_IMPL_F2] > 0.0 ? product[0] / m[WI_IMPL_F2] : 1.0;
+    s.depth_scale = wi_impl_depth(weight_var * product[1]);
+    return s;
+}
+
+static int wi_impl_is_variance(double x)
+{
+    return x >= 0.0 && wi_impl_finite(x);
+}
+
+WI_API wi_signal wi_signal_step(wi_act act, double weight_var, double bias_var, wi_signal at)
+{
+    if (!wi_impl_is_variance(weight_var) || !wi_impl_is_variance(bias_var) || !(at.q >= 0.0)
+        || !(fabs(at.correlation) <= 1.0)) return wi_impl_signal_nan();
+
+    double m[WI_IMPL_MOMENTS], product[WI_IMPL_MOMENTS], std = wi_impl_signal_std(at.q);
+    wi_impl_act_averages(act, 0.0, std, m);
+    double q = weight_var * wi_impl_beyond(m[WI_IMPL_F2], at.q) + bias_var;
+    if (weight_var == 0.0) q = bias_var;
+
+    /* Two signals that agree stay in agreement, and nothing at all agrees with itself. */
+    double c = 1.0;
+    if (at.correlation != 1.0 && q > 0.0) {
+        wi_impl_act_product(act, 0.0, std * std, at.correlation, product);
+        c = q > 1e40 ? product[0] / m[WI_IMPL_F2] : (weight_var * product[0] + bias_var) / q;
+    }
+    return wi_impl_signal_at(act, weight_var, q, fmax(-1.0, fmin(1.0, c)));
+}
+
+/* V(q) = sw2 E f(sqrt(q) z)^2 + sb2 */
+static double wi_impl_variance_map(wi_act act, double weight_var, double bias_var, double q)
+{
+    double second[WI_IMPL_MOMENTS];
+    if (act.kind == WI_ACT_SINE) wi_impl_sine_moments(act.param, 0.0, sqrt(q), second);
+    else wi_impl_expect(wi_impl_square_integrand, &act, 1, 0.0, sqrt(q), 1e-12, NULL, second);
+    return weight_var * second[WI_IMPL_F2] + bias_var;
+}
+
+/* The fixed point of V that q = 1 leads to: V is increasing there or nearly so, so walk the way V(1) points
+   until V(q) - q changes its sign, then halve the interval. */
+static double wi_impl_fixed_q(wi_act act, double weight_var, double bias_var)
+{
+    double near_q = 1.0, far_q = 1.0, excess = wi_impl_variance_map(act, weight_var, bias_var, 1.0) - 1.0;
+    if (!wi_impl_finite(excess)) return excess > 0.0 ? HUGE_VAL : (double)NAN;
+    if (fabs(excess) < 1e-9) return 1.0;
+    int up = excess > 0.0;
+
+    /* Rounding leaves about 1e-11 of doubt in V(q)/q. */
+    do {
+        near_q = far_q;
+        far_q = up ? far_q * 1.5 : far_q / 1.5;
+        if (far_q > 1e40) return HUGE_VAL;
+        if (far_q < 1e-24) return 0.0;
+        excess = wi_impl_variance_map(act, weight_var, bias_var, far_q) / far_q - 1.0;
+    } while (up ? excess > -1e-11 : excess < 1e-10);
+
+    for (int k = 0; k < 60; k++) {
+        double q = 0.5 * (near_q + far_q);
+        excess = wi_impl_variance_map(act, weight_var, bias_var, q) - q;
+        if ((excess > 0.0) == up) near_q = q;
+        else far_q = q;
+    }
+    double q = 0.5 * (near_q + far_q);
+    return bias_var == 0.0 && q < 1e-15 ? 0.0 : q;   /* the rest is rounding */
+}
+
+/* The correlation that attracts when chi > 1. The map C is convex on [0, 1] with C(0) >= 0, so Newton's method for
+   C(c) = c, started at 0, climbs to its lower fixed point without overshooting. C' = sw2 E f'(u1) f'(u2). */
+static double wi_impl_fixed_c(wi_act act, double weight_var, double bias_var, double q)
+{
+    double c = 0.0, product[WI_IMPL_MOMENTS];
+    for (int k = 0; k < 60; k++) {
+        wi_impl_act_product(act, 0.0, q, c, product);
+        double gap = (weight_var * product[0] + bias_var) / q - c, slope = 1.0 - weight_var * product[1];
+        if (fabs(gap) < 1e-13 || slope <= 0.0) break;
+        c = fmin(c + gap / slope, 1.0);
+        if (gap / slope < 1e-13) break;
+    }
+    return c < 1e-12 ? 0.0 : c;
+}
+
+WI_API wi_signal wi_signal_fixed_point(wi_act act, double weight_var, double bias_var)
+{
+    if (!wi_impl_is_variance(weight_var) || !wi_impl_is_variance(bias_var)) return wi_impl_signal_nan();
+    double q = weight_var == 0.0 ? bias_var : wi_impl_fixed_q(act, weight_var, bias_var);
+    if (q != q) return wi_impl_signal_nan();
+
+    wi_signal s = wi_impl_signal_at(act, weight_var, q, 1.0);
+    if (s.chi > 1.0 + 1e-9 && q > 0.0 && q < HUGE_VAL)
+        s = wi_impl_signal_at(act, weight_var, q, wi_impl_fixed_c(act, weight_var, bias_var, q));
+    return s;
+}
+
+/* E f^2 / E f'^2 + sb2 - q, whose zeros are the critical points; sw2 = 1 / E f'^2 there. */
+static double wi_impl_critical_gap(wi_act act, double bias_var, double q, double *weight_var)
+{
+    double m[WI_IMPL_MOMENTS];
+    wi_impl_act_averages(act, 0.0, wi_impl_signal_std(q), m);
+    *weight_var = 1.0 / m[WI_IMPL_D2];
+    return m[WI_IMPL_F2] / m[WI_IMPL_D2] + bias_var - q;
+}
+
+WI_API wi_status wi_critical(wi_act act, double bias_var, double *weight_var, double *q)
+{
+    double sw2 = 0.0, lo = 1e-12, hi = lo;
+    if (weight_var == NULL || q == NULL || !wi_impl_is_variance(bias_var)) return WI_ERR_ARG;
+
+    /* Without a bias: every q may be critical, or the limit q = 0. */
+    if (bias_var == 0.0) {
+        double zero = wi_act_value(act, 0.0);
+        int always = fabs(wi_impl_critical_gap(act, 0.0, 10.0, &sw2)) < 1e-8
+                  && fabs(wi_impl_critical_gap(act, 0.0, 1.0, &sw2)) < 1e-9;
+        if (!always && zero == 0.0) wi_impl_critical_gap(act, 0.0, 0.0, &sw2);
+        if (always || zero == 0.0) {
+            if (!wi_impl_finite(sw2)) return WI_ERR_NUMERIC;
+            *weight_var = sw2;
+            *q = always ? 1.0 : 0.0;
+            return WI_OK;
+        }
+    }
+
+    /* Walk up until the gap, positive near q = 0, closes; then halve the interval. */
+    while (wi_impl_critical_gap(act, bias_var, hi, &sw2) > -1e-10 * hi) {
+        lo = hi;
+        hi *= 1.5;
+        if (hi > 1e15) return WI_ERR_NUMERIC;
+    }
+    for (int k = 0; k < 60; k++) {
+        double middle = 0.5 * (lo + hi);
+        if (wi_impl_critical_gap(act, bias_var, middle, &sw2) > 0.0) lo = middle;
+        else hi = middle;
+    }
+    wi_impl_critical_gap(act, bias_var, 0.5 * (lo + hi), &sw2);
+    if (!wi_impl_finite(sw2)) return WI_ERR_NUMERIC;
+    *weight_var = sw2;
+    *q = 0.5 * (lo + hi);
+    return WI_OK;
+}
+
+WI_API double wi_trainable_depth(wi_signal at)
+{
+    return 6.0 * fmin(fabs(at.depth_scale), fabs(wi_impl_depth(at.chi)));
+}
+
+/* ==== 7. Initializers >>init-impl ========================================= */
+
+/* ---- Shapes. ---- */
+
+WI_API wi_shape wi_conv2d(size_t in, size_t out, size_t kernel_h, size_t kernel_w)
+{
+    wi_shape shape;
+    shape.in = in;
+    shape.out = out;
+    shape.kernel_h = kernel_h;
+    shape.kernel_w = kernel_w;
+    shape.groups = 1;
+    shape.in_major = 0;
+    shape.transposed = 0;
+    return shape;
+}
+
+WI_API wi_shape wi_dense(size_t in, size_t out)
+{
+    return wi_conv2d(in, out, 1, 1);
+}
+
+WI_API wi_shape wi_conv2d_transposed(size_t in, size_t out, size_t kernel_h, size_t kernel_w)
+{
+    wi_shape shape = wi_conv2d(in, out, kernel_h, kernel_w);
+    shape.transposed = 1;
+    return shape;
+}
+
+WI_API wi_shape wi_in_major(wi_shape shape)
+{
+    shape.in_major = 1;
+    return shape;
+}
+
+WI_API wi_shape wi_grouped(wi_shape shape, size_t groups)
+{
+    shape.groups = groups;
+    return shape;
+}
+
+WI_API size_t wi_shape_count(wi_shape shape)
+{
+    size_t count;
+    if (shape.groups == 0 || shape.in % shape.groups != 0 || shape.out % shape.groups != 0) return 0;
+    count = wi_impl_mul(wi_impl_mul(shape.out, shape.in / shape.groups), wi_impl_mul(shape.kernel_h, shape.kernel_w));
+    return wi_impl_mul(count, sizeof(wi_real)) > SIZE_MAX / 2 ? 0 : count;
+}
+
+WI_API void wi_shape_fans(wi_shape shape, double *fan_in, double *fan_out)
+{
+    double taps = (double)shape.kernel_h * (double)shape.kernel_w;
+    int valid = wi_shape_count(shape) > 0;
+    if (fan_in) *fan_in = valid ? (double)(shape.in / shape.groups) * taps : 0.0;
+    if (fan_out) *fan_out = valid ? (double)(shape.out / shape.groups) * taps : 0.0;
+}
+
+/* Where the weight from input i of its group to output o at kernel (y, x) lies in the buffer. */
+static size_t wi_impl_weight_at(wi_shape s, size_t o, size_t i, size_t y, size_t x)
+{
+    size_t ins = s.in / s.groups, outs = s.out / s.groups, tap = y * s.kernel_w + x, taps = s.kernel_h * s.kernel_w;
+    if (s.transposed) { /* the same layouts with in and out exchanged */
+        size_t group = o / outs;
+        o %= outs;
+        i += group * ins;
+        return s.in_major ? (tap * outs + o) * s.in + i : (i * outs + o) * taps + tap;
+    }
+    return s.in_major ? (tap * ins + i) * s.out + o : (o * ins + i) * taps + tap;
+}
+
+/* ---- Recipes. ---- */
+
+static wi_recipe wi_impl_recipe(const char *name, wi_scheme scheme, double a, double b)
+{
+    wi_recipe recipe;
+    memset(&recipe, 0, sizeof recipe);
+    recipe.name = name;
+    recipe.scheme = scheme;
+    recipe.a = a;
+    recipe.b = b;
+    return recipe;
+}
+
+static wi_recipe wi_impl_scaling(const char *name, double scale, wi_fan fan, wi_scheme distribution)
+{
+    wi_recipe recipe = wi_impl_recipe(name, distribution, 0, 0);
+    recipe.fan = fan;
+    recipe.scale = scale;
+    recipe.power = 1;
+    recipe.lo = -2;
+    recipe.hi = 2;
+    return recipe;
+}
+
+WI_API wi_recipe wi_zeros(void)              { return wi_impl_recipe("zeros", WI_SCHEME_CONSTANT, 0, 0); }
+WI_API wi_recipe wi_ones(void)               { return wi_impl_recipe("ones", WI_SCHEME_CONSTANT, 1, 0); }
+WI_API wi_recipe wi_constant(double value)   { return wi_impl_recipe("constant", WI_SCHEME_CONSTANT, value, 0); }
+WI_API wi_recipe wi_poison(void)             { return wi_impl_recipe("poison", WI_SCHEME_POISON, 0, 0); }
+WI_API wi_recipe wi_uniform(double lo, double hi)   { return wi_impl_recipe("uniform", WI_SCHEME_UNIFORM, lo, hi); }
+WI_API wi_recipe wi_normal(double mean, double std) { return wi_impl_recipe("normal", WI_SCHEME_NORMAL, mean, std); }
+WI_API wi_recipe wi_lecun_normal(void)   { return wi_impl_scaling("lecun_normal", 1, WI_FAN_IN, WI_SCHEME_NORMAL); }
+WI_API wi_recipe wi_lecun_uniform(void)  { return wi_impl_scaling("lecun_uniform", 1, WI_FAN_IN, WI_SCHEME_UNIFORM); }
+WI_API wi_recipe wi_xavier_normal(void)  { return wi_impl_scaling("xavier_normal", 1, WI_FAN_MEAN, WI_SCHEME_NORMAL); }
+WI_API wi_recipe wi_xavier_uniform(void) { return wi_impl_scaling("xavier_uniform", 1, WI_FAN_MEAN, WI_SCHEME_UNIFORM); }
+WI_API wi_recipe wi_he_normal(void)      { return wi_impl_scaling("he_normal", 2, WI_FAN_IN, WI_SCHEME_NORMAL); }
+WI_API wi_recipe wi_he_uniform(void)     { return wi_impl_scaling("he_uniform", 2, WI_FAN_IN, WI_SCHEME_UNIFORM); }
+WI_API wi_recipe wi_pytorch_default(void) { return wi_impl_scaling("pytorch_default", 1.0 / 3, WI_FAN_IN, WI_SCHEME_UNIFORM); }
+WI_API wi_recipe wi_orthogonal(double gain) { return wi_impl_recipe("orthogonal", WI_SCHEME_ORTHOGONAL, gain, 0); }
+WI_API wi_recipe wi_identity(double gain)   { return wi_impl_recipe("identity", WI_SCHEME_IDENTITY, gain, 0); }
+WI_API wi_recipe wi_dirac(void)             { return wi_impl_recipe("dirac", WI_SCHEME_DIRAC, 1, 0); }
+WI_API wi_recipe wi_hadamard(void)          { return wi_impl_recipe("hadamard", WI_SCHEME_HADAMARD, 1, 0); }
+WI_API wi_recipe wi_bilinear(void)          { return wi_impl_recipe("bilinear", WI_SCHEME_BILINEAR, 1, 0); }
+
+WI_API wi_recipe wi_variance_scaling(double scale, wi_fan fan, wi_scheme distribution)
+{
+    return wi_impl_scaling("variance_scaling", scale, fan, distribution);
+}
+
+WI_API wi_recipe wi_delta_orthogonal(double gain)
+{
+    return wi_impl_recipe("delta_orthogonal", WI_SCHEME_DELTA_ORTHOGONAL, gain, 0);
+}
+
+WI_API wi_recipe wi_sparse(size_t nonzeros_per_unit, double std)
+{
+    return wi_impl_recipe("sparse", WI_SCHEME_SPARSE, (double)nonzeros_per_unit, std);
+}
+
+WI_API wi_recipe wi_siren(double omega, int first_layer)
+{
+    wi_recipe recipe = wi_impl_scaling("siren", 2.0 / (omega * omega), WI_FAN_IN, WI_SCHEME_UNIFORM);
+    if (!first_layer) return recipe;
+    recipe.scale = 1.0 / 3; /* the bound is 1 / fan_in: Var(w) = 1 / (3 fan_in^2) */
+    recipe.power = 2;
+    return recipe;
+}
+
+WI_API wi_recipe wi_truncated_normal(double mean, double std, double lo, double hi)
+{
+    wi_recipe recipe = wi_impl_recipe("truncated", WI_SCHEME_TRUNCATED, mean, std);
+    recipe.lo = lo;
+    recipe.hi = hi;
+    return recipe;
+}
+
+/* Mean, standard deviation and kurtosis of a standard normal that falls into [lo, hi], by Simpson's rule over
+   the part of the interval that holds probability: exact to twelve digits, however far out the bounds are. */
+static void wi_impl_truncated_moments(double lo, double hi, double *mean, double *std, double *kurtosis)
+{
+    double mode = lo > 0 ? lo : hi < 0 ? hi : 0.0; /* where the density is greatest */
+    double reach = fabs(mode) > 4 ? 40.0 / fabs(mode) : 10.0;
+    double from = lo > mode - reach ? lo : mode - reach, to = hi < mode + reach ? hi : mode + reach;
+    double step = (to - from) / 1024, sum[5], z, density, m, v, power;
+    int i, k;
+
+    /* Sums of density d^k with d = z - mode and density = exp(-(z^2 - mode^2) / 2). */
+    memset(sum, 0, sizeof sum);
+    for (i = 0; i <= 1024; i++) {
+        z = (from - mode) + wi_impl_times(step, (double)i);
+        density = wi_impl_exp(-0.5 * wi_impl_times(z, z + 2.0 * mode));
+        power = density * (i == 0 || i == 1024 ? 1.0 : i % 2 ? 4.0 : 2.0);
+        for (k = 0; k < 5; k++) {
+            sum[k] += power;
+            power = wi_impl_times(power, z);
+        }
+    }
+    m = sum[1] / sum[0];
+    v = sum[2] / sum[0] - wi_impl_times(m, m);
+    *mean = mode + m;
+    *std = sqrt(v);
+    m *= -1.0;
+    *kurtosis = (sum[4] + 4 * m * sum[3] + 6 * m * m * sum[2] + 4 * m * m * m * sum[1]) / sum[0] + m * m * m * m;
+    *kurtosis /= v * v;
+}
+
+WI_API wi_recipe wi_truncated_normal_corrected(double mean, double std, double lo, double hi)
+{
+    double m = 0, s = 1, kurtosis;
+    wi_recipe recipe;
+    if (lo < hi) wi_impl_truncated_moments(lo, hi, &m, &s, &kurtosis);
+    recipe = wi_truncated_normal(mean - wi_impl_times(std / s, m), std / s, lo, hi);
+    recipe.name = "truncated_corrected";
+    return recipe;
+}
+
+WI_API wi_recipe wi_gained(wi_recipe recipe, double gain)
+{
+    double swap;
+    recipe.scale *= gain * gain;
+    if (recipe.scheme != WI_SCHEME_SPARSE) recipe.a *= gain; /* there a is a count */
+    recipe.b *= gain;
+    if (gain < 0 && recipe.fan == WI_FAN_NONE) { /* what the sign turns around */
+        if (recipe.scheme == WI_SCHEME_UNIFORM) { swap = recipe.a; recipe.a = recipe.b; recipe.b = swap; }
+        else recipe.b = -recipe.b;
+        if (recipe.scheme == WI_SCHEME_TRUNCATED) { swap = recipe.lo; recipe.lo = -recipe.hi; recipe.hi = -swap; }
+    }
+    return recipe;
+}
+
+WI_API wi_recipe wi_recipe_for(wi_act act)
+{
+    switch (act.kind) {
+    case WI_ACT_RELU: return wi_he_normal();
+    case WI_ACT_LEAKY_RELU: return wi_impl_scaling("he_normal", 2.0 / (1.0 + act.param * act.param), WI_FAN_IN, WI_SCHEME_NORMAL);
+    case WI_ACT_SELU: return wi_lecun_normal();
+    case WI_ACT_SINE: return wi_siren(act.param, 0);
+    case WI_ACT_LINEAR: case WI_ACT_TANH: case WI_ACT_SIGMOID: case WI_ACT_SOFTSIGN: return wi_xavier_normal();
+    default: return wi_gained(wi_lecun_normal(), wi_gain(act));
+    }
+}
+
+/* ---- Recipes from text. ---- */
+
+/* Read a decimal number without asking the locale; the text after it, or NULL where there is none. */
+static const char *wi_impl_read_number(const char *s, double *value)
+{
+    double mantissa = 0, scale = 1;
+    int negative = *s == '-', digits = 0, exponent = 0, places = 0, minus;
+
+    if (*s == '-' || *s == '+') s++;
+    if (strncmp(s, "inf", 3) == 0) { *value = negative ? -HUGE_VAL : HUGE_VAL; return s + 3; }
+    for (; (*s >= '0' && *s <= '9') || *s == '.'; s++) {
+        if (*s == '.') { if (places) return NULL; places = 1; continue; }
+        mantissa = 10.0 * mantissa + (*s - '0');
+        digits++;
+        if (places) places++;
+    }
+    if (digits == 0 || digits > 15) return NULL; /* up to 15 digits are exact in a double */
+
+    /* One correctly rounded multiplication or division by an exact power of ten. */
+    if (*s == 'e' || *s == 'E') {
+        minus = *++s == '-';
+        if (*s == '-' || *s == '+') s++;
+        if (*s < '0' || *s > '9') return NULL;
+        for (; *s >= '0' && *s <= '9'; s++) if (exponent < 1000) exponent = 10 * exponent + (*s - '0');
+        if (minus) exponent = -exponent;
+    }
+    exponent -= places > 0 ? places - 1 : 0;
+    if (exponent < -22 || exponent > 22) return NULL;
+    for (minus = exponent < 0 ? -exponent : exponent; minus > 0; minus--) scale *= 10.0;
+    mantissa = exponent < 0 ? mantissa / scale : mantissa * scale;
+    *value = negative ? -mantissa : mantissa;
+    return s;
+}
+
+typedef struct wi_impl_name { const char *name; wi_recipe (*make)(void); } wi_impl_name;
+
+/* The recipes that take parameters; 0 where the name is unknown or the count of numbers does not fit. */
+static int wi_impl_recipe_with(const char *name, size_t length, const double *v, int n, wi_recipe *out)
+{
+    struct { const char *name; int least, most; } form[10] = {
+        {"constant", 1, 1}, {"uniform", 2, 2}, {"normal", 2, 2}, {"truncated", 4, 4}, {"truncated_corrected", 4, 4},
+        {"orthogonal", 0, 1}, {"identity", 0, 1}, {"delta_orthogonal", 0, 1}, {"sparse", 2, 2}, {"siren", 1, 2}};
+    int i;
+    for (i = 0; i < 10; i++) {
+        if (strlen(form[i].name) != length || strncmp(form[i].name, name, length) != 0) continue;
+        if (n < form[i].least || n > form[i].most) return 0;
+        switch (i) {
+        case 0: *out = wi_constant(v[0]); return 1;
+        case 1: *out = wi_uniform(v[0], v[1]); return 1;
+        case 2: *out = wi_normal(v[0], v[1]); return 1;
+        case 3: *out = wi_truncated_normal(v[0], v[1], v[2], v[3]); return 1;
+        case 4: *out = wi_truncated_normal_corrected(v[0], v[1], v[2], v[3]); return 1;
+        case 5: *out = wi_orthogonal(n ? v[0] : 1.0); return 1;
+        case 6: *out = wi_identity(n ? v[0] : 1.0); return 1;
+        case 7: *out = wi_delta_orthogonal(n ? v[0] : 1.0); return 1;
+        case 8:
+            if (!(v[0] >= 0) || v[0] > 1e15 || v[0] != floor(v[0])) return 0;
+            *out = wi_sparse((size_t)v[0], v[1]);
+            return 1;
+        default: *out = wi_siren(v[0], n == 2 && v[1] != 0.0); return 1;
+        }
+    }
+    return 0;
+}
+
+WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out)
+{
+    static const wi_impl_name plain[] = {
+        {"zeros", wi_zeros}, {"ones", wi_ones}, {"poison", wi_poison},
+        {"lecun_normal", wi_lecun_normal}, {"lecun_uniform", wi_lecun_uniform},
+        {"xavier_normal", wi_xavier_normal}, {"xavier_uniform", wi_xavier_uniform},
+        {"glorot_normal", wi_xavier_normal}, {"glorot_uniform", wi_xavier_uniform},
+        {"he_normal", wi_he_normal}, {"he_uniform", wi_he_uniform},
+        {"kaiming_normal", wi_he_normal}, {"kaiming_uniform", wi_he_uniform},
+        {"dirac", wi_dirac}, {"hadamard", wi_hadamard}, {"bilinear", wi_bilinear},
+        {"pytorch_default", wi_pytorch_default}};
+    double v[4] = {0, 0, 0, 0};
+    size_t length, i;
+    const char *s;
+    int n = 0;
+
+    /* Split "name:1,2,3". */
+    if (!name || !out) return WI_ERR_ARG;
+    length = strcspn(name, ":");
+    for (s = name + length; *s == ':' || *s == ','; n++) {
+        if (n == 4 || (*s == ':') != (n == 0)) return WI_ERR_FORMAT;
+        s = wi_impl_read_number(s + 1, &v[n]);
+        if (!s) return WI_ERR_FORMAT;
+    }
+    if (*s != '\0') return WI_ERR_FORMAT;
+
+    for (i = 0; i < WI_COUNT(plain); i++) {
+        if (strlen(plain[i].name) != length || strncmp(plain[i].name, name, length) != 0) continue;
+        if (n > 1) return WI_ERR_FORMAT;
+        *out = n ? wi_gained(plain[i].make(), v[0]) : plain[i].make();
+        return WI_OK;
+    }
+    return wi_impl_recipe_with(name, length, v, n, out) ? WI_OK : WI_ERR_FORMAT;
+}
+
+/* ---- What a recipe means at a shape. ---- */
+
+/* Can this recipe fill this shape? */
+static wi_status wi_impl_recipe_check(wi_recipe r, wi_shape shape)
+{
+    double fan_in;
+    wi_shape_fans(shape, &fan_in, NULL);
+    if (fan_in == 0.0) return WI_ERR_SHAPE;
+    if ((int)r.scheme <= WI_SCHEME_DEFAULT || r.scheme >= WI_SCHEME_COUNT) return WI_ERR_ARG;
+    if (!wi_impl_finite(r.a) || !wi_impl_finite(r.b)) return WI_ERR_ARG;
+
+    switch (r.scheme) {
+    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
+        if ((int)r.fan < WI_FAN_NONE || r.fan > WI_FAN_MEAN) return WI_ERR_ARG;
+        if (r.scheme == WI_SCHEME_TRUNCATED && !(r.lo < r.hi)) return WI_ERR_ARG;
+        if (r.fan != WI_FAN_NONE) return r.scale >= 0 && wi_impl_finite(r.scale) && r.power >= 0 && r.power <= 8 ? WI_OK : WI_ERR_ARG;
+        if (r.scheme == WI_SCHEME_UNIFORM) return r.a < r.b && wi_impl_finite(r.b - r.a) ? WI_OK : WI_ERR_ARG;
+        return r.b >= 0 ? WI_OK : WI_ERR_ARG;
+    case WI_SCHEME_SPARSE:
+        if (!(r.a >= 0) || r.a != floor(r.a) || !(r.b >= 0)) return WI_ERR_ARG;
+        return r.a <= fan_in ? WI_OK : WI_ERR_SHAPE;
+    case WI_SCHEME_IDENTITY:
+        return shape.kernel_h == 1 && shape.kernel_w == 1 && shape.groups == 1 ? WI_OK : WI_ERR_SHAPE;
+    case WI_SCHEME_DELTA_ORTHOGONAL:
+        return shape.groups == 1 && shape.out >= shape.in ? WI_OK : WI_ERR_SHAPE;
+    default: return WI_OK;
+    }
+}
+
+/* The standard deviation sqrt(scale / fan^power). */
+static double wi_impl_fan_std(wi_recipe r, wi_shape shape)
+{
+    double in, out, fan, power = r.power == 0.0 ? 1.0 : r.power;
+    wi_shape_fans(shape, &in, &out);
+    fan = r.fan == WI_FAN_IN ? in : r.fan == WI_FAN_OUT ? out : 0.5 * (in + out);
+    if (power == 2.0) fan *= fan;
+    else if (power != 1.0) fan = wi_impl_exp(wi_impl_times(power, wi_impl_log(fan)));
+    return sqrt(r.scale / fan);
+}
+
+/* The law of one weight, for uniform, normal and truncated recipes. */
+static wi_impl_law wi_impl_recipe_law(wi_recipe r, wi_shape shape)
+{
+    double mean = r.a, std = r.b, m, s = 1, kurtosis;
+    if (r.fan != WI_FAN_NONE) {
+        mean = 0;
+        std = wi_impl_fan_std(r, shape);
+        if (r.scheme == WI_SCHEME_UNIFORM) return wi_impl_law_uniform(-std * sqrt(3.0), std * sqrt(3.0));
+        if (r.scheme == WI_SCHEME_TRUNCATED) { /* widen and shift: the variance is a promise here */
+            wi_impl_truncated_moments(r.lo, r.hi, &m, &s, &kurtosis);
+            std /= s;
+            mean = -wi_impl_times(std, m);
+        }
+    }
+    if (r.scheme == WI_SCHEME_UNIFORM) return wi_impl_law_uniform(r.a, r.b);
+    if (r.scheme == WI_SCHEME_NORMAL) return wi_impl_law_normal(mean, std);
+    return wi_impl_law_truncated(mean, std, r.lo, r.hi);
+}
+
+/* Hadamard's matrix has sign (-1)^(number of common bits of row and column). */
+static int wi_impl_parity(size_t bits)
+{
+    int odd = 0;
+    for (; bits; bits &= bits - 1) odd = !odd;
+    return odd;
+}
+
+/* One axis of the bilinear kernel: a tent of half-width f around the middle. */
+static double wi_impl_tent(size_t at, size_t kernel)
+{
+    double f = (double)((kernel + 1) / 2);
+    double centre = kernel % 2 ? f - 1.0 : f - 0.5;
+    return 1.0 - fabs((double)at - centre) / f;
+}
+
+/* The weight from input i to output o (of one group) at kernel (y, x), where nothing is random. */
+static double wi_impl_fixed_weight(wi_recipe r, wi_shape s, size_t o, size_t i, size_t y, size_t x)
+{
+    size_t outs = s.out / s.groups, ins = s.in / s.groups, p;
+    double norm = 1;
+
+    if (r.scheme == WI_SCHEME_CONSTANT) return r.a;
+    if (r.scheme == WI_SCHEME_BILINEAR)
+        return o == i ? r.a * wi_impl_tent(y, s.kernel_h) * wi_impl_tent(x, s.kernel_w) : 0.0;
+
+    /* Identity, dirac and hadamard live in the middle of the kernel. */
+    if (y != s.kernel_h / 2 || x != s.kernel_w / 2) return 0.0;
+    if (r.scheme != WI_SCHEME_HADAMARD || outs <= ins) return o == i ? r.a : 0.0;
+    for (p = 1; p < outs; p *= 2) norm *= 0.5; /* p: outs rounded up to a power of two; norm = 1 / p */
+    return (wi_impl_parity(o & i) ? -r.a : r.a) * sqrt(norm);
+}
+
+WI_API double wi_recipe_std(wi_recipe recipe, wi_shape shape)
+{
+    double count = (double)wi_shape_count(shape), sum = 0, squares = 0, w, m, s, kurtosis;
+    double rows = (double)shape.out, columns = count / rows;
+    size_t o, i, y, x;
+
+    if (wi_impl_recipe_check(recipe, shape) != WI_OK) return sqrt(-1.0);
+    switch (recipe.scheme) {
+    case WI_SCHEME_CONSTANT: return 0.0;
+    case WI_SCHEME_POISON: return sqrt(-1.0);
+    case WI_SCHEME_UNIFORM:
+        return recipe.fan ? wi_impl_fan_std(recipe, shape) : (recipe.b - recipe.a) / sqrt(12.0);
+    case WI_SCHEME_NORMAL: return recipe.fan ? wi_impl_fan_std(recipe, shape) : recipe.b;
+    case WI_SCHEME_TRUNCATED:
+        if (recipe.fan) return wi_impl_fan_std(recipe, shape);
+        wi_impl_truncated_moments(recipe.lo, recipe.hi, &m, &s, &kurtosis);
+        return recipe.b * s;
+    case WI_SCHEME_SPARSE: return recipe.b * sqrt(recipe.a / columns);
+
+    /* An orthogonal matrix has squares that add up to its smaller side. */
+    case WI_SCHEME_ORTHOGONAL:
+        if (shape.transposed) { rows = (double)shape.in; columns = count / rows; }
+        return fabs(recipe.a) / sqrt(rows > columns ? rows : columns);
+    case WI_SCHEME_DELTA_ORTHOGONAL: return fabs(recipe.a) * sqrt((double)shape.in / count);
+    default: break;
+    }
+
+    /* The rest is not random: measure it. */
+    for (o = 0; o < shape.out / shape.groups; o++)
+        for (i = 0; i < shape.in / shape.groups; i++)
+            for (y = 0; y < shape.kernel_h; y++)
+                for (x = 0; x < shape.kernel_w; x++) {
+                    w = wi_impl_fixed_weight(recipe, shape, o, i, y, x);
+                    sum += w;
+                    squares += w * w;
+                }
+    count /= (double)shape.groups;
+    sum /= count;
+    return sqrt(squares / count - sum * sum);
+}
+
+/* ---- Orthogonal matrices. ----
+
+   Q R of a Gaussian matrix is uniform (Haar) once the signs of R's diagonal are made positive. The Householder
+   reflections that make it can be drawn directly, without the factorisation: reflection j turns a Gaussian
+   vector x of length n - j onto its first axis (G. W. Stewart, SIAM J. Numer. Anal. 17, 1980). Then
+
+       Q = H_1 H_2 ... H_m diag(-sign x_j),   H = I - v v^T,   v ~ x + sign(x_1) |x| e_1,  |v|^2 = 2,
+
+   and a block of reflections is I - V T V^T with a small triangular T (Schreiber & Van Loan, 1989): two matrix
+   products for every 32 reflections. Orthogonal by construction, to the rounding of a product. */
+#define WI_IMPL_REFLECTIONS 32
+
+static double wi_impl_dot(const wi_real *a, const wi_real *b, size_t n)
+{
+    double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        s0 += wi_impl_times((double)a[i], (double)b[i]);
+        s1 += wi_impl_times((double)a[i + 1], (double)b[i + 1]);
+        s2 += wi_impl_times((double)a[i + 2], (double)b[i + 2]);
+        s3 += wi_impl_times((double)a[i + 3], (double)b[i + 3]);
+    }
+    for (; i < n; i++) s0 += wi_impl_times((double)a[i], (double)b[i]);
+    return (s0 + s1) + (s2 + s3);
+}
+
+/* Turn x [n] into its reflection's v, |v|^2 = 2. */
+static void wi_impl_reflector(wi_real *x, size_t n)
+{
+    double squares = wi_impl_dot(x, x, n), first, scale;
+    size_t i;
+    first = (double)x[0] + (x[0] < 0 ? -sqrt(squares) : sqrt(squares));
+    x[0] = (wi_real)first;
+    squares = wi_impl_dot(x, x, n);
+    scale = squares > 0 ? sqrt(2.0 / squares) : 0.0;
+    for (i = 0; i < n; i++) x[i] = (wi_real)wi_impl_times((double)x[i], scale);
+}
+
+/* q := q (I - V^T T^T V) for one block; v is V [count][n], its row j starting with j zeros; w is scratch [m][count]. */
+static void wi_impl_reflect(wi_mat q, wi_mat v, wi_mat w)
+{
+    double t[WI_IMPL_REFLECTIONS][WI_IMPL_REFLECTIONS], along[WI_IMPL_REFLECTIONS], sum;
+    size_t i, j, k, count = v.rows;
+
+    /* T, column by column: T_jj = 1, T_ij = -sum_k T_ik (v_k . v_j) for i < j. */
+    for (j = 0; j < count; j++) {
+        for (k = 0; k < j; k++) along[k] = wi_impl_dot(v.data + k * v.row_step + j, v.data + j * v.row_step + j, v.cols - j);
+        for (i = 0; i < j; i++) {
+            for (sum = 0, k = i; k < j; k++) sum += wi_impl_times(t[i][k], along[k]);
+            t[i][j] = -sum;
+        }
+        t[j][j] = 1.0;
+    }
+
+    /* W = -(q V^T) T^T, row by row in place; then q += W V. */
+    wi_impl_gemm_exact(w, q, wi_mat_transpose(v), 0);
+    for (i = 0; i < q.rows; i++) {
+        wi_real *row = w.data + i * w.row_step;
+        for (j = 0; j < count; j++) {
+            for (sum = 0, k = j; k < count; k++) sum += wi_impl_times(t[j][k], (double)row[k]);
+            row[j] = (wi_real)-sum;
+        }
+    }
+    wi_impl_gemm_exact(q, w, v, 1);
+}
+
+/* The lower right part of a view, from (first, first). */
+static wi_mat wi_impl_mat_from(wi_mat m, size_t first)
+{
+    m.data += first * (m.row_step + m.col_step);
+    m.rows -= first;
+    m.cols -= first;
+    return m;
+}
+
+static wi_status wi_impl_fill_orthogonal(wi_mat q, double gain, wi_rng rng)
+{
+    size_t m, n, k, i, j, count;
+    wi_impl_law law = wi_impl_law_normal(0, 1);
+    wi_real *scratch;
+    wi_mat v, w, part;
+
+    /* Rows are to be orthonormal: take the transpose of a tall matrix. */
+    if (q.rows > q.cols) q = wi_mat_transpose(q);
+    m = q.rows;
+    n = q.cols;
+    scratch = (wi_real *)wi_impl_alloc(wi_impl_mul(m, wi_impl_add(n, WI_IMPL_REFLECTIONS)), sizeof(wi_real));
+    if (!scratch) return WI_ERR_MEMORY;
+    wi_impl_draw(scratch, m * n, rng, &law);
+
+    /* From the last block of reflections to the first; rows before it are not touched yet. */
+    for (k = (m - 1) / WI_IMPL_REFLECTIONS * WI_IMPL_REFLECTIONS; ; k -= WI_IMPL_REFLECTIONS) {
+        count = wi_impl_min(WI_IMPL_REFLECTIONS, m - k);
+        for (j = k; j < k + count; j++) {
+            for (i = k; i < j; i++) scratch[j * n + i] = 0;
+            wi_impl_reflector(scratch + j * n + j, n - j);
+            for (i = k; i < n; i++) q.data[j * q.row_step + i * q.col_step] = i == j ? (wi_real)1 : (wi_real)0;
+            for (i = k + count; i < m; i++) q.data[i * q.row_step + j * q.col_step] = 0;
+        }
+        part = wi_impl_mat_from(q, k);
+        v = wi_mat_view(scratch + k * n + k, count, n - k);
+        v.row_step = n;
+        w = wi_mat_view(scratch + m * n, m - k, count);
+        wi_impl_reflect(part, v, w);
+        if (k == 0) break;
+    }
+
+    for (j = 0; j < m; j++) {
+        wi_real sign = (wi_real)(scratch[j * n + j] < 0 ? gain : -gain);
+        for (i = 0; i < n; i++) q.data[j * q.row_step + i * q.col_step] *= sign;
+    }
+    WINIT_FREE(scratch);
+    return WI_OK;
+}
+
+/* The weights as a matrix of `out` rows; its columns are the inputs in the order of storage (transposed
+   convolutions: `in` rows, as PyTorch flattens them). */
+static wi_mat wi_impl_weight_matrix(wi_real *w, wi_shape shape)
+{
+    size_t rows = shape.transposed ? shape.in : shape.out, columns = wi_shape_count(shape) / rows;
+    return shape.in_major ? wi_mat_transpose(wi_mat_view(w, columns, rows)) : wi_mat_view(w, rows, columns);
+}
+
+/* ---- Filling. ---- */
+
+static void wi_impl_fill_constant(wi_real *w, size_t n, wi_real value)
+{
+    size_t i;
+    for (i = 0; i < n; i++) w[i] = value;
+}
+
+/* The one NaN whose bytes are the same everywhere. */
+static wi_real wi_impl_nan(void)
+{
+    uint32_t bits = 0x7FC00000u;
+    float nan;
+    memcpy(&nan, &bits, sizeof nan);
+    return (wi_real)nan;
+}
+
+static wi_status wi_impl_fill_delta(wi_real *w, wi_shape shape, double gain, wi_rng rng)
+{
+    size_t y = (shape.kernel_h - 1) / 2, x = (shape.kernel_w - 1) / 2, o, i, count = wi_shape_count(shape);
+    wi_real *matrix = (wi_real *)wi_impl_alloc(wi_impl_mul(shape.out, shape.in), sizeof(wi_real));
+    wi_status status = matrix ? wi_impl_fill_orthogonal(wi_mat_view(matrix, shape.out, shape.in), gain, rng) : WI_ERR_MEMORY;
+    if (status == WI_OK) {
+        wi_impl_fill_constant(w, count, 0);
+        for (o = 0; o < shape.out; o++)
+            for (i = 0; i < shape.in; i++) w[wi_impl_weight_at(shape, o, i, y, x)] = matrix[o * shape.in + i];
+    }
+    if (matrix) WINIT_FREE(matrix);
+    return status;
+}
+
+/* For each unit, mark a random set of k inputs (R. Floyd's algorithm: for j = n - k ... n - 1 take a random t <= j,
+   or j itself if t is taken), then give the marked ones their values in order. */
+static void wi_impl_fill_sparse(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng rng)
+{
+    size_t taps = shape.kernel_h * shape.kernel_w, n = shape.in / shape.groups * taps, k = (size_t)recipe.a, o, j, t;
+    wi_impl_law law = wi_impl_law_normal(0, recipe.b);
+
+    wi_impl_fill_constant(w, wi_shape_count(shape), 0);
+    for (o = 0; o < shape.out; o++) {
+        wi_rng row = wi_rng_split(rng, rng.index + o);
+        for (j = n - k; j < n; j++) {
+            t = (size_t)wi_rng_below(&row, (uint64_t)j + 1);
+            if (w[wi_impl_weight_at(shape, o, t / taps, t % taps / shape.kernel_w, t % shape.kernel_w)] != 0) t = j;
+            w[wi_impl_weight_at(shape, o, t / taps, t % taps / shape.kernel_w, t % shape.kernel_w)] = 1;
+        }
+        for (j = 0; j < n; j++) {
+            wi_real *at = w + wi_impl_weight_at(shape, o, j / taps, j % taps / shape.kernel_w, j % shape.kernel_w);
+            if (*at != 0) *at = wi_impl_law_value(&law, wi_rng_next(&row));
+        }
+    }
+}
+
+static void wi_impl_fill_fixed(wi_real *w, wi_shape shape, wi_recipe recipe)
+{
+    size_t outs = shape.out / shape.groups, o, i, y, x;
+    for (o = 0; o < shape.out; o++)
+        for (i = 0; i < shape.in / shape.groups; i++)
+            for (y = 0; y < shape.kernel_h; y++)
+                for (x = 0; x < shape.kernel_w; x++)
+                    w[wi_impl_weight_at(shape, o, i, y, x)] = (wi_real)wi_impl_fixed_weight(recipe, shape, o % outs, i, y, x);
+}
+
+WI_API wi_status wi_fill_part(wi_real *w, size_t first, size_t count, wi_shape shape, wi_recipe recipe,
+                              const wi_rng *rng)
+{
+    wi_status status = wi_impl_recipe_check(recipe, shape);
+    wi_impl_law law;
+    wi_rng at;
+
+    if (!w || !rng) return WI_ERR_ARG;
+    if (status != WI_OK) return status;
+    if (wi_impl_add(first, count) > wi_shape_count(shape)) return WI_ERR_SHAPE;
+    switch (recipe.scheme) {
+    case WI_SCHEME_CONSTANT: wi_impl_fill_constant(w, count, (wi_real)recipe.a); return WI_OK;
+    case WI_SCHEME_POISON: wi_impl_fill_constant(w, count, wi_impl_nan()); return WI_OK;
+    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED: break;
+    default: return WI_ERR_ARG;
+    }
+    law = wi_impl_recipe_law(recipe, shape);
+    at = *rng;
+    at.index += first;
+    wi_impl_draw(w, count, at, &law);
+    return WI_OK;
+}
+
+WI_API wi_status wi_fill(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng *rng)
+{
+    wi_status status = wi_impl_recipe_check(recipe, shape);
+    if (!w || !rng) return WI_ERR_ARG;
+    if (status != WI_OK) return status;
+
+    switch (recipe.scheme) {
+    case WI_SCHEME_ORTHOGONAL: status = wi_impl_fill_orthogonal(wi_impl_weight_matrix(w, shape), recipe.a, *rng); break;
+    case WI_SCHEME_DELTA_ORTHOGONAL: status = wi_impl_fill_delta(w, shape, recipe.a, *rng); break;
+    case WI_SCHEME_SPARSE: wi_impl_fill_sparse(w, shape, recipe, *rng); break;
+    case WI_SCHEME_IDENTITY: case WI_SCHEME_DIRAC: case WI_SCHEME_HADAMARD: case WI_SCHEME_BILINEAR:
+        wi_impl_fill_fixed(w, shape, recipe);
+        break;
+    default: status = wi_fill_part(w, 0, wi_shape_count(shape), shape, recipe, rng); break;
+    }
+    if (status == WI_OK) rng->index += wi_shape_count(shape);
+    return status;
+}
+
+/* ---- Is this buffer what it claims to be? ---- */
+
+/* P(a weight <= w) under a law. */
+static double wi_impl_law_cdf(const wi_impl_law *law, double w)
+{
+    double z = law->std > 0 ? (w - law->mean) / law->std : w < law->mean ? -1.0 : 1.0, lo = law->lo, hi = law->hi, base;
+    if (law->kind == WI_IMPL_LAW_UNIFORM) return z < -1 ? 0.0 : z > 1 ? 1.0 : 0.5 * (1.0 + z);
+    if (law->kind == WI_IMPL_LAW_NORMAL) return wi_impl_normal_upper(-z);
+    if (z <= lo) return 0.0;
+    if (z >= hi) return 1.0;
+    if (lo <= 0 && hi >= 0) return (wi_impl_normal_upper(-z) - law->p_lo) / law->span;
+
+    /* One tail: ratios of Q, taken in logarithms; the left tail is the mirror of the right one. */
+    if (hi < 0) { base = wi_impl_log_upper(-hi); z = -z; lo = hi; hi = -law->lo; }
+    else base = wi_impl_log_upper(lo);
+    lo = 1.0 - wi_impl_exp(wi_impl_log_upper(z) - base);
+    lo /= hi < HUGE_VAL ? 1.0 - wi_impl_exp(wi_impl_log_upper(hi) - base) : 1.0;
+    return law->hi < 0 ? 1.0 - lo : lo;
+}
+
+static void wi_impl_law_moments(const wi_impl_law *law, double *mean, double *std, double *kurtosis)
+{
+    *mean = 0;
+    *std = 1;
+    *kurtosis = 3;
+    if (law->kind == WI_IMPL_LAW_UNIFORM) { *std = sqrt(1.0 / 3); *kurtosis = 1.8; }
+    else if (law->kind != WI_IMPL_LAW_NORMAL) wi_impl_truncated_moments(law->lo, law->hi, mean, std, kurtosis);
+    *mean = law->mean + law->std * *mean;
+    *std *= law->std;
+}
+
+/* Sort ascending (Shell's method). */
+static void wi_impl_sort(wi_real *x, size_t n)
+{
+    size_t gap = 1, i, j;
+    wi_real kept;
+    while (gap < n / 3) gap = 3 * gap + 1;
+    for (; gap > 0; gap /= 3)
+        for (i = gap; i < n; i++) {
+            kept = x[i];
+            for (j = i; j >= gap && x[j - gap] > kept; j -= gap) x[j] = x[j - gap];
+            x[j] = kept;
+        }
+}
+
+/* Probability that n values of the law lie as far from it as these sorted ones do: Kolmogorov's distribution of
+   the largest distance, with M. Stephens' correction for finite n (1970). */
+static double wi_impl_ks(const wi_real *sorted, size_t n, const wi_impl_law *law)
+{
+    double d = 0, cdf, root = sqrt((double)n), x, p = 0, term;
+    size_t i;
+    for (i = 0; i < n; i++) {
+        cdf = wi_impl_law_cdf(law, (double)sorted[i]);
+        if (cdf - (double)i / (double)n > d) d = cdf - (double)i / (double)n;
+        if ((double)(i + 1) / (double)n - cdf > d) d = (double)(i + 1) / (double)n - cdf;
+    }
+    x = d * (root + 0.12 + 0.11 / root);
+    if (x < 0.2) return 1.0;
+    for (i = 1; i <= 100; i++) {
+        term = 2.0 * exp(-2.0 * (double)(i * i) * x * x);
+        p += i % 2 ? term : -term;
+    }
+    return p < 0 ? 0.0 : p > 1 ? 1.0 : p;
+}
+
+/* Mean, deviation and distribution of n values against a law; x is sorted on the way. The deviation's error is taken
+   on the cube root of the variance, which is nearly normal even for few values (Wilson & Hilferty, 1931). */
+static void wi_impl_fit_law(wi_real *x, size_t n, const wi_impl_law *law, wi_fit *fit)
+{
+    wi_stats s = wi_stats_of(x, n);
+    double mean, std, kurtosis, freedom, offset = 0;
+    size_t i;
+
+    wi_impl_law_moments(law, &mean, &std, &kurtosis);
+    fit->ks_p = 1;
+    if (n == 0) return;
+    if (!(std > 0)) { /* a law without spread: a constant */
+        fit->structure_error = fabs(s.mean - mean) + s.std;
+        return;
+    }
+    for (i = 0; i < n; i++) offset += ((double)x[i] - mean) * ((double)x[i] - mean) / (double)n;
+    freedom = 2.0 * (double)n / (kurtosis - 1.0);
+    fit->mean_z = (s.mean - mean) / (std / sqrt((double)n));
+    fit->std_z = (cbrt(offset / (std * std)) - (1.0 - 2.0 / (9.0 * freedom))) / sqrt(2.0 / (9.0 * freedom));
+    wi_impl_sort(x, n);
+    fit->ks_p = wi_impl_ks(x, n, law);
+}
+
+/* Largest deviation of m m^T (or m^T m, for a tall m) from gain^2 times identity, relative to gain^2. */
+static double wi_impl_orthogonality(wi_mat m, double gain)
+{
+    double worst = 0, sum, want;
+    size_t i, j, k;
+    if (m.rows > m.cols) m = wi_mat_transpose(m);
+    for (i = 0; i < m.rows; i++)
+        for (j = 0; j <= i; j++) {
+            for (sum = 0, k = 0; k < m.cols; k++)
+                sum += (double)m.data[i * m.row_step + k * m.col_step] * (double)m.data[j * m.row_step + k * m.col_step];
+            want = i == j ? gain * gain : 0.0;
+            if (fabs(sum - want) > worst) worst = fabs(sum - want);
+        }
+    return gain != 0 ? worst / (gain * gain) : worst;
+}
+
+/* Orthogonality, and whether the matrix is uniform among the orthogonal ones: its trace has mean 0 and variance
+   m / n; QR without the correction of signs, and many a special matrix, does not. Elements are nearly normal. */
+static void wi_impl_fit_orthogonal(wi_mat q, wi_real *copy, double gain, wi_fit *fit)
+{
+    size_t m = wi_impl_min(q.rows, q.cols), n = q.rows + q.cols - m, i;
+    double trace = 0;
+    wi_impl_law law = wi_impl_law_normal(0, fabs(gain) / sqrt((double)n));
+
+    fit->structure_error = wi_impl_orthogonality(q, gain);
+    for (i = 0; i < m; i++) trace += (double)q.data[i * (q.row_step + q.col_step)];
+    fit->mean_z = gain != 0 ? trace / (fabs(gain) * sqrt((double)m / (double)n)) : 0.0;
+    fit->ks_p = 1;
+    if (m * n >= 1024 && n >= 32 && gain != 0) {
+        wi_impl_sort(copy, m * n);
+        fit->ks_p = wi_impl_ks(copy, m * n, &law);
+    }
+}
+
+/* Collect the non-zeros of each unit; the structure error is the largest miscount. Are the positions even? The counts
+   of each input over all units go into ks_p together with the values, whichever is the less probable. */
+static void wi_impl_fit_sparse(const wi_real *w, wi_real *copy, wi_shape s, wi_recipe recipe, wi_fit *fit)
+{
+    size_t taps = s.kernel_h * s.kernel_w, n = s.in / s.groups * taps, o, j, kept = 0, mine;
+    double expected = recipe.a * (double)s.out / (double)n, spread = expected * (1.0 - recipe.a / (double)n), chi = 0, z;
+    wi_impl_law law = wi_impl_law_normal(0, recipe.b);
+
+    for (j = 0; j < n; j++) {
+        for (mine = 0, o = 0; o < s.out; o++)
+            mine += w[wi_impl_weight_at(s, o, j / taps, j % taps / s.kernel_w, j % s.kernel_w)] != 0;
+        if (spread > 0) chi += ((double)mine - expected) * ((double)mine - expected) / spread;
+    }
+    for (o = 0; o < s.out; o++) {
+        for (mine = 0, j = 0; j < n; j++) {
+            wi_real value = w[wi_impl_weight_at(s, o, j / taps, j % taps / s.kernel_w, j % s.kernel_w)];
+            if (value != 0) { copy[kept++] = value; mine++; }
+        }
+        if (fabs((double)mine - recipe.a) > fit->structure_error && recipe.b > 0)
+            fit->structure_error = fabs((double)mine - recipe.a);
+    }
+    z = fit->structure_error;
+    wi_impl_fit_law(copy, kept, &law, fit);
+    fit->structure_error = z;
+
+    /* chi has a chi-square law with n - 1 degrees of freedom, scaled by n / (n - 1). */
+    if (expected < 5 || spread <= 0 || n < 8) return;
+    chi *= (double)(n - 1) / (double)n;
+    z = (cbrt(chi / (double)(n - 1)) - (1.0 - 2.0 / (9.0 * (double)(n - 1)))) / sqrt(2.0 / (9.0 * (double)(n - 1)));
+    z = erfc(fabs(z) / sqrt(2.0));
+    if (z < fit->ks_p) fit->ks_p = z;
+}
+
+static void wi_impl_fit_fixed(const wi_real *w, wi_shape s, wi_recipe recipe, wi_fit *fit)
+{
+    size_t outs = s.out / s.groups, o, i, y, x;
+    double error;
+    for (o = 0; o < s.out; o++)
+        for (i = 0; i < s.in / s.groups; i++)
+            for (y = 0; y < s.kernel_h; y++)
+                for (x = 0; x < s.kernel_w; x++) {
+                    error = fabs((double)w[wi_impl_weight_at(s, o, i, y, x)] - wi_impl_fixed_weight(recipe, s, o % outs, i, y, x));
+                    if (error > fit->structure_error) fit->structure_error = error;
+                }
+}
+
+/* The middle of the kernel, into copy [out][in]; the structure error is the largest weight elsewhere. */
+static void wi_impl_fit_delta(const wi_real *w, wi_real *copy, wi_shape s, double gain, wi_fit *fit)
+{
+    size_t o, i, y, x, middle_y = (s.kernel_h - 1) / 2, middle_x = (s.kernel_w - 1) / 2;
+    double outside = 0, value;
+    for (o = 0; o < s.out; o++)
+        for (i = 0; i < s.in; i++)
+            for (y = 0; y < s.kernel_h; y++)
+                for (x = 0; x < s.kernel_w; x++) {
+                    value = fabs((double)w[wi_impl_weight_at(s, o, i, y, x)]);
+                    if (y == middle_y && x == middle_x) copy[o * s.in + i] = w[wi_impl_weight_at(s, o, i, y, x)];
+                    else if (value > outside) outside = value;
+                }
+    wi_impl_fit_orthogonal(wi_mat_view(copy, s.out, s.in), copy, gain, fit);
+    if (outside > fit->structure_error) fit->structure_error = outside;
+}
+
+/* Four looks, each wrong about a true fill less than once in 5,000 times. */
+static void wi_impl_fit_judge(wi_fit *fit, wi_recipe recipe, wi_error *error)
+{
+    const char *what = NULL;
+    double value = 0;
+    if (!(fit->structure_error <= 1e-5)) { what = "the structure is off by"; value = fit->structure_error; }
+    else if (!(fabs(fit->std_z) < 3.8)) { what = "the standard deviation is off, in standard errors:"; value = fit->std_z; }
+    else if (!(fabs(fit->mean_z) < 3.8)) { what = recipe.scheme == WI_SCHEME_ORTHOGONAL ? "not uniform among orthogonal matrices, trace in standard errors:" : "the mean is off, in standard errors:"; value = fit->mean_z; }
+    else if (!(fit->ks_p > 2e-4)) { what = "the shape of the distribution differs, probability"; value = fit->ks_p; }
+    fit->passed = what == NULL;
+    if (error) memset(error, 0, sizeof *error);
+    if (what) (void)wi_impl_fail(error, WI_OK, "not %s: %s %g", recipe.name ? recipe.name : "this recipe", what, value);
+}
+
+WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_fit *fit, wi_error *error)
+{
+    wi_status status = wi_impl_recipe_check(recipe, shape);
+    size_t count = wi_shape_count(shape), i;
+    wi_impl_law law;
+    wi_real *copy;
+    wi_fit f;
+
+    if (!w || !fit) return wi_impl_fail(error, WI_ERR_ARG, "wi_check_fill: the weights or the result are NULL");
+    if (status != WI_OK) return wi_impl_fail(error, status, "wi_check_fill: the recipe cannot fill this shape");
+    memset(&f, 0, sizeof f);
+    f.ks_p = 1;
+    for (i = 0; i < count; i++)
+        if (((double)w[i] - (double)w[i] != 0.0) != (recipe.scheme == WI_SCHEME_POISON)) f.structure_error = HUGE_VAL;
+
+    copy = (wi_real *)wi_impl_alloc(count, sizeof(wi_real));
+    if (!copy) return wi_impl_fail(error, WI_ERR_MEMORY, "wi_check_fill: no memory for a copy of %zu weights", count);
+    memcpy(copy, w, count * sizeof(wi_real));
+    if (f.structure_error == 0.0) switch (recipe.scheme) {
+    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
+        law = wi_impl_recipe_law(recipe, shape);
+        wi_impl_fit_law(copy, count, &law, &f);
+        break;
+    case WI_SCHEME_ORTHOGONAL: {
+        wi_real *again = (wi_real *)wi_impl_alloc(count, sizeof(wi_real));
+        if (!again) { WINIT_FREE(copy); return wi_impl_fail(error, WI_ERR_MEMORY, "wi_check_fill: out of memory"); }
+        memcpy(again, w, count * sizeof(wi_real));
+        wi_impl_fit_orthogonal(wi_impl_weight_matrix(copy, shape), again, recipe.a, &f);
+        WINIT_FREE(again);
+        break;
+    }
+    case WI_SCHEME_DELTA_ORTHOGONAL: wi_impl_fit_delta(w, copy, shape, recipe.a, &f); break;
+    case WI_SCHEME_SPARSE: wi_impl_fit_sparse(w, copy, shape, recipe, &f); break;
+    case WI_SCHEME_POISON: break;
+    default: wi_impl_fit_fixed(w, shape, recipe, &f); break;
+    }
+    WINIT_FREE(copy);
+    wi_impl_fit_judge(&f, recipe, error);
+    *fit = f;
+    return WI_OK;
+}
+
+/* ==== 8. Networks >>net-impl ==============================================
+   Each kind of layer is a row of a table of four small functions:
+
+       plan       which output shape and how many parameters, or what does not fit
+       forward    x -> pre
+       backward   dpre -> dw, db, dx
+       and the recipe its weights get where the user names none.
+
+   Everything else (memory, activations, drawing weights) is common to all. */
+
+typedef struct wi_impl_layer_ops {
+    const char *name;
+    wi_status (*plan)(wi_net *net, size_t index, size_t *saved, size_t *scratch, wi_error *error);
+    void (*forward)(wi_net *net, size_t index, wi_mat x, int mode);
+    /* dx.data is NULL where nobody needs it; dx is added to where `add` is set, and overwritten otherwise */
+    void (*backward)(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add);
+} wi_impl_layer_ops;
+
+static const wi_impl_layer_ops *wi_impl_ops(wi_layer_kind kind);
+
+static size_t wi_impl_image_count(wi_image image)
+{
+    return wi_impl_mul(image.channels, wi_impl_mul(image.height, image.width));
+}
+
+static wi_image wi_impl_image(size_t channels, size_t height, size_t width)
+{
+    wi_image image;
+    image.channels = channels;
+    image.height = height;
+    image.width = width;
+    return image;
+}
+
+/* Signals are numbered: 0 is the network's input, l + 1 the output of layer l. A layer reads signal `index`; a skip
+   layer also reads signal index + 1 - span. View the first rows of a signal. */
+static wi_mat wi_impl_signal(const wi_net *net, size_t signal, size_t rows)
+{
+    return wi_mat_rows(signal == 0 ? net->x : net->layers[signal - 1].post, 0, rows);
+}
+
+/* Where the slope of a signal is gathered: data is NULL where nobody wants it. The first of a signal's readers to come by
+   overwrites what is there, the others add. */
+static wi_mat wi_impl_slope_target(wi_net *net, size_t signal, size_t rows, int *add)
+{
+    wi_mat target = signal == 0 ? net->dinput : net->layers[signal - 1].dpost;
+    *add = net->reached[signal];
+    net->reached[signal] = 1;
+    return target.data ? wi_mat_rows(target, 0, rows) : target;
+}
+
+static void wi_impl_fill_value(wi_real *x, size_t n, double value)
+{
+    for (size_t i = 0; i < n; i++) x[i] = (wi_real)value;
+}
+
+/* ---- dense ---- */
+
+static wi_status wi_impl_dense_plan(wi_net *net, size_t index, size_t *saved, size_t *scratch, wi_error *error)
+{
+    wi_layer *layer = &net->layers[index];
+    (void)saved;
+    (void)scratch;
+    if (layer->desc.units == 0)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (dense): no units", index);
+    layer->out = wi_impl_image(layer->desc.units, 1, 1);
+    layer->shape = wi_dense(layer->inputs, layer->desc.units);
+    if (layer->desc.tied == 0) return WI_OK;
+
+    /* Tied weights belong to an earlier layer of the transposed shape, which must own them. */
+    size_t source = layer->desc.tied - 1;
+    if (source >= index || net->layers[source].desc.kind != WI_LAYER_DENSE || net->layers[source].desc.tied)
+        return wi_impl_fail(error, WI_ERR_ARG, "layer %zu (dense): tied to layer %zu, which is not an earlier dense "
+                            "layer with weights of its own", index, source);
+    if (net->layers[source].inputs != layer->desc.units || net->layers[source].outputs != layer->inputs)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (dense): %zu -> %zu cannot use the transposed weights of "
+                            "layer %zu, %zu -> %zu", index, layer->inputs, layer->desc.units, source,
+                            net->layers[source].inputs, net->layers[source].outputs);
+    return WI_OK;
+}
+
+static void wi_impl_dense_forward(wi_net *net, size_t index, wi_mat x, int mode)
+{
+    wi_layer *layer = &net->layers[index];
+    (void)mode;
+    wi_impl_affine(wi_mat_rows(layer->pre, 0, x.rows), wi_mat_rows(layer->post, 0, x.rows), x, layer->w, layer->b.data,
+                   layer->desc.act);
+}
+
+/* db[j] += sum over the batch of dpre[i][j], row after row so that memory is read in order. */
+static void wi_impl_bias_grad(wi_mat db, wi_mat dpre)
+{
+    for (size_t i = 0; i < dpre.rows; i++) {
+        const wi_real *row = dpre.data + i * dpre.row_step;
+        for (size_t j = 0; j < dpre.cols; j++) db.data[j] += row[j];
+    }
+}
+
+static void wi_impl_dense_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
+{
+    wi_layer *layer = &net->layers[index];
+    wi_mat dpre = wi_mat_rows(layer->dpre, 0, x.rows);
+    wi_impl_gemm(layer->dw, wi_mat_transpose(dpre), x, 1);   /* dW += dpre^T x */
+    wi_impl_bias_grad(layer->db, dpre);
+    if (dx.data) wi_impl_gemm(dx, dpre, layer->w, add);       /* dx = dpre W */
+}
+
+/* ---- convolution ----
+   Each sample is unrolled into columns, one column an output pixel, one row a weight ("im2col"); the convolution
+   is then a matrix product, and so are both of its gradients. */
+
+typedef struct wi_impl_window { size_t size, stride, padding; } wi_impl_window;
+
+static wi_impl_window wi_impl_window_of(const wi_layer *layer)
+{
+    wi_impl_window window;
+    int pool = layer->desc.kind != WI_LAYER_CONV2D;
+    window.size = layer->desc.kernel;
+    window.stride = layer->desc.stride ? layer->desc.stride : pool ? layer->desc.kernel : 1;
+    window.padding = layer->desc.padding;
+    return window;
+}
+
+/* Number of window positions along one side: (length + 2 padding - size) / stride + 1, or 0 if none fits. */
+static size_t wi_impl_positions(size_t length, wi_impl_window window)
+{
+    size_t padded = wi_impl_add(length, wi_impl_mul(2, window.padding));
+    return padded < window.size || padded == SIZE_MAX ? 0 : (padded - window.size) / window.stride + 1;
+}
+
+/* Find the output shape of a convolution or pooling, or say why there is none. */
+static wi_status wi_impl_window_plan(wi_layer *layer, size_t index, size_t channels, wi_error *error)
+{
+    const char *kind = wi_layer_kind_name(layer->desc.kind);
+    wi_impl_window window = wi_impl_window_of(layer);
+    if (window.size == 0)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (%s): the window's side is 0", index, kind);
+    layer->out = wi_impl_image(channels, wi_impl_positions(layer->in.height, window),
+                               wi_impl_positions(layer->in.width, window));
+    if (layer->out.height == 0 || layer->out.width == 0)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (%s): %zux%zu input, window %zu, padding %zu", index, kind,
+                            layer->in.height, layer->in.width, window.size, window.padding);
+    if (layer->desc.kind != WI_LAYER_CONV2D && window.padding > window.size / 2)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (%s): padding %zu is more than half of window %zu", index,
+                            kind, window.padding, window.size);
+    return WI_OK;
+}
+
+static wi_status wi_impl_conv_plan(wi_net *net, size_t index, size_t *saved, size_t *scratch, wi_error *error)
+{
+    wi_layer *layer = &net->layers[index];
+    size_t filters = layer->desc.units, kernel = layer->desc.kernel;
+    (void)saved;
+    if (layer->desc.groups == 0) layer->desc.groups = 1;
+    if (filters == 0) return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (conv2d): no filters", index);
+    if (filters % layer->desc.groups || layer->in.channels % layer->desc.groups)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (conv2d): %zu channels and %zu filters do not divide into "
+                            "%zu groups", index, layer->in.channels, filters, layer->desc.groups);
+    wi_status status = wi_impl_window_plan(layer, index, filters, error);
+    if (status != WI_OK) return status;
+
+    layer->shape = wi_conv2d(layer->in.channels, filters, kernel, kernel);
+    layer->shape.groups = layer->desc.groups;
+    size_t taps = wi_impl_mul(layer->in.channels, wi_impl_mul(kernel, kernel));
+    *scratch = wi_impl_mul(taps, wi_impl_mul(layer->out.height, layer->out.width));
+    return WI_OK;
+}
+
+/* For output pixels along one side, the range [first, last) whose window element `offset` lies inside the image. */
+static void wi_impl_inside(size_t length, size_t positions, wi_impl_window window, size_t offset, size_t *first,
+                           size_t *last)
+{
+    *first = offset >= window.padding ? 0 : (window.padding - offset + window.stride - 1) / window.stride;
+    size_t end = length + window.padding;   /* position * stride + offset must stay below it */
+    *last = end > offset ? (end - offset - 1) / window.stride + 1 : 0;
+    *last = wi_impl_min(*last, positions);
+    *first = wi_impl_min(*first, *last);
+}
+
+/* Unroll one sample, [channels][height][width], into columns [channels * kernel * kernel][out height * out width]. */
+static void wi_impl_im2col(wi_real *columns, const wi_real *image, const wi_layer *layer)
+{
+    wi_impl_window window = wi_impl_window_of(layer);
+    size_t height = layer->in.height, width = layer->in.width, rows = layer->out.height, cols = layer->out.width;
+    for (size_t c = 0; c < layer->in.channels; c++, image += height * width)
+        for (size_t i = 0; i < window.size; i++)
+            for (size_t j = 0; j < window.size; j++, columns += rows * cols) {
+                size_t r0, r1, c0, c1;
+                wi_impl_inside(height, rows, window, i, &r0, &r1);
+                wi_impl_inside(width, cols, window, j, &c0, &c1);
+                if (r0 > 0 || r1 < rows || c0 > 0 || c1 < cols) memset(columns, 0, rows * cols * sizeof *columns);
+                for (size_t r = r0; r < r1; r++) {
+                    const wi_real *from = image + (r * window.stride + i - window.padding) * width;
+                    wi_real *to = columns + r * cols;
+                    if (window.stride == 1) {
+                        memcpy(to + c0, from + c0 + j - window.padding, (c1 - c0) * sizeof *to);
+                    } else {
+                        for (size_t k = c0; k < c1; k++) to[k] = from[k * window.stride + j - window.padding];
+                    }
+                }
+            }
+}
+
+/* The way back: add the columns' slopes into the slopes of the sample. */
+static void wi_impl_col2im(wi_real *image, const wi_real *columns, const wi_layer *layer)
+{
+    wi_impl_window window = wi_impl_window_of(layer);
+    size_t height = layer->in.height, width = layer->in.width, rows = layer->out.height, cols = layer->out.width;
+    for (size_t c = 0; c < layer->in.channels; c++, image += height * width)
+        for (size_t i = 0; i < window.size; i++)
+            for (size_t j = 0; j < window.size; j++, columns += rows * cols) {
+                size_t r0, r1, c0, c1;
+                wi_impl_inside(height, rows, window, i, &r0, &r1);
+                wi_impl_inside(width, cols, window, j, &c0, &c1);
+                for (size_t r = r0; r < r1; r++) {
+                    wi_real *to = image + (r * window.stride + i - window.padding) * width;
+                    const wi_real *from = columns + r * cols;
+                    for (size_t k = c0; k < c1; k++) to[k * window.stride + j - window.padding] += from[k];
+                }
+            }
+}
+
+/* Views of one group: weights [filters/g][taps], columns [taps][pixels], the sample's output [filters/g][pixels]. */
+typedef struct wi_impl_conv_group { wi_mat w, dw, columns; size_t first, filters, pixels; } wi_impl_conv_group;
+
+static wi_impl_conv_group wi_impl_group(const wi_net *net, const wi_layer *layer, size_t g)
+{
+    wi_impl_conv_group group;
+    size_t taps = layer->shape.in / layer->desc.groups * layer->desc.kernel * layer->desc.kernel;
+    group.filters = layer->desc.units / layer->desc.groups;
+    group.pixels = layer->out.height * layer->out.width;
+    group.first = g * group.filters * group.pixels;
+    group.w = wi_mat_rows(layer->w, g * group.filters, group.filters);
+    group.dw = wi_mat_rows(layer->dw, g * group.filters, group.filters);
+    group.columns = wi_mat_view(net->scratch + g * taps * group.pixels, taps, group.pixels);
+    return group;
+}
+
+static void wi_impl_conv_forward(wi_net *net, size_t index, wi_mat x, int mode)
+{
+    wi_layer *layer = &net->layers[index];
+    size_t pixels = layer->out.height * layer->out.width;
+    (void)mode;
+    for (size_t s = 0; s < x.rows; s++) {
+        wi_real *pre = layer->pre.data + s * layer->pre.row_step;   /* [filters][pixels] */
+        wi_impl_im2col(net->scratch, x.data + s * x.row_step, layer);
+        for (size_t f = 0; f < layer->desc.units; f++)
+            wi_impl_fill_value(pre + f * pixels, pixels, (double)layer->b.data[f]);
+        for (size_t g = 0; g < layer->desc.groups; g++) {
+            wi_impl_conv_group group = wi_impl_group(net, layer, g);
+            wi_impl_gemm(wi_mat_view(pre + group.first, group.filters, pixels), group.w, group.columns, 1);
+        }
+    }
+}
+
+static void wi_impl_conv_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
+{
+    wi_layer *layer = &net->layers[index];
+    size_t pixels = layer->out.height * layer->out.width;
+    for (size_t s = 0; s < x.rows; s++) {
+        wi_real *dpre = layer->dpre.data + s * layer->dpre.row_step;   /* [filters][pixels] */
+        wi_impl_im2col(net->scratch, x.data + s * x.row_step, layer);
+        for (size_t f = 0; f < layer->desc.units; f++) {
+            double sum = 0;
+            for (size_t p = 0; p < pixels; p++) sum += (double)dpre[f * pixels + p];
+            layer->db.data[f] += (wi_real)sum;
+        }
+        for (size_t g = 0; g < layer->desc.groups; g++) {
+            wi_impl_conv_group group = wi_impl_group(net, layer, g);
+            wi_mat slope = wi_mat_view(dpre + group.first, group.filters, pixels);
+            wi_impl_gemm(group.dw, slope, wi_mat_transpose(group.columns), 1);
+            if (dx.data) wi_impl_gemm(group.columns, wi_mat_transpose(group.w), slope, 0);
+        }
+        if (!dx.data) continue;
+        wi_real *to = dx.data + s * dx.row_step;
+        if (!add) memset(to, 0, layer->inputs * sizeof *to);
+        wi_impl_col2im(to, net->scratch, layer);
+    }
+}
+
+/* ---- pooling ---- */
+
+static wi_status wi_impl_pool_plan(wi_net *net, size_t index, size_t *saved, size_t *scratch, wi_error *error)
+{
+    wi_layer *layer = &net->layers[index];
+    (void)saved;
+    (void)scratch;
+    if (layer->desc.kind == WI_LAYER_AVG_POOL && layer->desc.kernel == 0) {
+        layer->out = wi_impl_image(layer->in.channels, 1, 1);
+        return WI_OK;
+    }
+    return wi_impl_window_plan(layer, index, layer->in.channels, error);
+}
+
+/* The part of the image under one window: rows [top, bottom), columns [left, right). */
+typedef struct wi_impl_box { size_t top, bottom, left, right; } wi_impl_box;
+
+static wi_impl_box wi_impl_window_box(const wi_layer *layer, size_t row, size_t col)
+{
+    wi_impl_window window = wi_impl_window_of(layer);
+    wi_impl_box box = {0, layer->in.height, 0, layer->in.width};
+    if (window.size == 0) return box;   /* the whole image */
+    size_t top = row * window.stride, left = col * window.stride;
+    box.top = top < window.padding ? 0 : top - window.padding;
+    box.left = left < window.padding ? 0 : left - window.padding;
+    box.bottom = wi_impl_min(top + window.size - window.padding, layer->in.height);
+    box.right = wi_impl_min(left + window.size - window.padding, layer->in.width);
+    return box;
+}
+
+/* Position of the largest value under the window, the first of equals; a NaN wins, so that it is seen. */
+static size_t wi_impl_box_max(const wi_real *image, size_t width, wi_impl_box box)
+{
+    size_t best = box.top * width + box.left;
+    for (size_t r = box.top; r < box.bottom; r++)
+        for (size_t c = box.left; c < box.right; c++)
+            if (image[r * width + c] > image[best] || image[r * width + c] != image[r * width + c])
+                best = r * width + c;
+    return best;
+}
+
+/* Padding counts as zeros in the mean, so a window always divides by its full area (PyTorch's default). */
+static double wi_impl_pool_area(const wi_layer *layer)
+{
+    size_t kernel = layer->desc.kernel;
+    return kernel ? (double)(kernel * kernel) : (double)(layer->in.height * layer->in.width);
+}
+
+static wi_real wi_impl_box_mean(const wi_real *image, size_t width, wi_impl_box box, double area)
+{
+    double sum = 0;
+    for (size_t r = box.top; r < box.bottom; r++)
+        for (size_t c = box.left; c < box.right; c++) sum += (double)image[r * width + c];
+    return (wi_real)(sum / area);
+}
+
+static void wi_impl_pool_forward(wi_net *net, size_t index, wi_mat x, int mode)
+{
+    wi_layer *layer = &net->layers[index];
+    size_t width = layer->in.width, area = layer->in.height * width;
+    (void)mode;
+    for (size_t s = 0; s < x.rows; s++) {
+        const wi_real *image = x.data + s * x.row_step;
+        wi_real *pre = layer->pre.data + s * layer->pre.row_step;
+        for (size_t c = 0; c < layer->in.channels; c++, image += area)
+            for (size_t r = 0; r < layer->out.height; r++)
+                for (size_t k = 0; k < layer->out.width; k++) {
+                    wi_impl_box box = wi_impl_window_box(layer, r, k);
+                    *pre++ = layer->desc.kind == WI_LAYER_MAX_POOL
+                                 ? image[wi_impl_box_max(image, width, box)]
+                                 : wi_impl_box_mean(image, width, box, wi_impl_pool_area(layer));
+                }
+    }
+}
+
+static void wi_impl_pool_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
+{
+    wi_layer *layer = &net->layers[index];
+    size_t width = layer->in.width, area = layer->in.height * width;
+    if (!dx.data) return;
+    for (size_t s = 0; s < x.rows; s++) {
+        const wi_real *image = x.data + s * x.row_step;
+        const wi_real *dpre = layer->dpre.data + s * layer->dpre.row_step;
+        wi_real *to = dx.data + s * dx.row_step;
+        if (!add) memset(to, 0, layer->inputs * sizeof *to);
+        for (size_t c = 0; c < layer->in.channels; c++, image += area, to += area)
+            for (size_t r = 0; r < layer->out.height; r++)
+                for (size_t k = 0; k < layer->out.width; k++, dpre++) {
+                    wi_impl_box box = wi_impl_window_box(layer, r, k);
+                    if (layer->desc.kind == WI_LAYER_MAX_POOL) {
+                        to[wi_impl_box_max(image, width, box)] += *dpre;
+                        continue;
+                    }
+                    wi_real share = (wi_real)((double)*dpre / wi_impl_pool_area(layer));
+                    for (size_t i = box.top; i < box.bottom; i++)
+                        for (size_t j = box.left; j < box.right; j++) to[i * width + j] += share;
+                }
+    }
+}
+
+/* ---- norms ----
+   xhat = (x - mean) / sqrt(var + epsilon),  pre = gamma xhat + beta. Batch norm takes mean and variance over
+   the batch (and the pixels) of each channel, layer norm over the features of each sample. Both are one routine
+   over "a set of numbers": a set has `outer` runs of `inner` adjacent numbers, `step` apart. */
+
+#define WI_IMPL_NORM_EPSILON  1e-5
+#define WI_IMPL_NORM_MOMENTUM 0.1
+
+typedef struct wi_impl_set { size_t first, outer, step, inner; } wi_impl_set;
+
+static size_t wi_impl_norm_sets(const wi_layer *layer, size_t rows)
+{
+    return layer->desc.kind == WI_LAYER_BATCH_NORM ? layer->in.channels : rows;
+}
+
+/* Set k within a [rows][features] matrix whose rows are `step` apart. */
+static wi_impl_set wi_impl_norm_set(const wi_layer *layer, size_t k, size_t rows, size_t step)
+{
+    wi_impl_set set;
+    int batch = layer->desc.kind == WI_LAYER_BATCH_NORM;
+    set.inner = batch ? layer->in.height * layer->in.width : layer->inputs;
+    set.outer = batch ? rows : 1;
+    set.step = step;
+    set.first = batch ? k * set.inner : k * step;
+    return set;
+}
+
+static wi_status wi_impl_norm_plan(wi_net *net, size_t index, size_t *saved, size_t *scratch, wi_error *error)
+{
+    wi_layer *layer = &net->layers[index];
+    int batch = layer->desc.kind == WI_LAYER_BATCH_NORM;
+    size_t features = batch ? layer->in.channels : layer->inputs;
+    (void)scratch;
+    (void)error;
+    layer->out = layer->in;
+    layer->shape = wi_dense(1, features);
+    *saved = wi_impl_mul(2, batch ? features : net->max_batch);   /* mean and 1/std of each set */
+    return WI_OK;
+}
+
+/* Mean and variance of one set, in double, the mean first so that nothing cancels. */
+static void wi_impl_set_moments(const wi_real *x, wi_impl_set set, double *mean, double *var)
+{
+    double n = (double)(set.outer * set.inner), sum = 0, squares = 0;
+    for (size_t i = 0; i < set.outer; i++)
+        for (size_t j = 0; j < set.inner; j++) sum += (double)x[set.first + i * set.step + j];
+    *mean = sum / n;
+    for (size_t i = 0; i < set.outer; i++)
+        for (size_t j = 0; j < set.inner; j++) {
+            double d = (double)x[set.first + i * set.step + j] - *mean;
+            squares += d * d;
+        }
+    *var = squares / n;
+}
+
+static void wi_impl_norm_forward(wi_net *net, size_t index, wi_mat x, int mode)
+{
+    wi_layer *layer = &net->layers[index];
+    int batch = layer->desc.kind == WI_LAYER_BATCH_NORM;
+    size_t sets = wi_impl_norm_sets(layer, x.rows), features = layer->w.cols;
+    for (size_t k = 0; k < sets; k++) {
+        wi_impl_set in = wi_impl_norm_set(layer, k, x.rows, x.row_step);
+        wi_impl_set out = wi_impl_norm_set(layer, k, x.rows, layer->pre.row_step);
+        double mean, var, n = (double)(in.outer * in.inner);
+
+        /* In evaluation a batch norm uses what it has seen in training; running variances are unbiased. */
+        if (batch && mode == WI_EVAL) {
+            mean = (double)layer->state[k];
+            var = (double)layer->state[features + k];
+        } else {
+            wi_impl_set_moments(x.data, in, &mean, &var);
+        }
+        if (batch && mode == WI_TRAIN) {
+            wi_real *running_mean = &layer->state[k], *running_var = &layer->state[features + k];
+            double unbiased = n > 1 ? var * n / (n - 1) : var;
+            *running_mean += (wi_real)(WI_IMPL_NORM_MOMENTUM * (mean - (double)*running_mean));
+            *running_var += (wi_real)(WI_IMPL_NORM_MOMENTUM * (unbiased - (double)*running_var));
+        }
+        double inverse = 1 / sqrt(var + WI_IMPL_NORM_EPSILON);
+        layer->saved[2 * k] = (wi_real)mean;
+        layer->saved[2 * k + 1] = (wi_real)inverse;
+
+        /* pre = gamma xhat + beta; gamma and beta go with the channel or with the feature. */
+        for (size_t i = 0; i < in.outer; i++)
+            for (size_t j = 0; j < in.inner; j++) {
+                size_t feature = batch ? k : j;
+                double xhat = ((double)x.data[in.first + i * in.step + j] - mean) * inverse;
+                layer->pre.data[out.first + i * out.step + j] =
+                    (wi_real)((double)layer->w.data[feature] * xhat + (double)layer->b.data[feature]);
+            }
+    }
+}
+
+/* With g = gamma dpre:  dx = (g - mean(g) - xhat mean(g xhat)) / std; the two means vanish where the statistics
+   were the running ones, which do not depend on x. */
+static void wi_impl_norm_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
+{
+    wi_layer *layer = &net->layers[index];
+    int batch = layer->desc.kind == WI_LAYER_BATCH_NORM, constant = batch && net->mode == WI_EVAL;
+    size_t sets = wi_impl_norm_sets(layer, x.rows);
+    for (size_t k = 0; k < sets; k++) {
+        wi_impl_set in = wi_impl_norm_set(layer, k, x.rows, x.row_step);
+        wi_impl_set out = wi_impl_norm_set(layer, k, x.rows, layer->dpre.row_step);
+        double mean = (double)layer->saved[2 * k], inverse = (double)layer->saved[2 * k + 1];
+        double n = (double)(in.outer * in.inner), sum_g = 0, sum_gx = 0, sum_d = 0, sum_dx = 0;
+
+        for (size_t i = 0; i < in.outer; i++)
+            for (size_t j = 0; j < in.inner; j++) {
+                size_t feature = batch ? k : j;
+                double d = (double)layer->dpre.data[out.first + i * out.step + j];
+                double xhat = ((double)x.data[in.first + i * in.step + j] - mean) * inverse;
+                double g = d * (double)layer->w.data[feature];
+                sum_g += g;
+                sum_gx += g * xhat;
+                if (batch) {
+                    sum_d += d;
+                    sum_dx += d * xhat;
+                } else {
+                    layer->db.data[feature] += (wi_real)d;
+                    layer->dw.data[feature] += (wi_real)(d * xhat);
+                }
+            }
+        if (batch) {
+            layer->db.data[k] += (wi_real)sum_d;
+            layer->dw.data[k] += (wi_real)sum_dx;
+        }
+        if (!dx.data) continue;
+        if (constant) sum_g = sum_gx = 0;
+
+        wi_impl_set to = wi_impl_norm_set(layer, k, x.rows, dx.row_step);
+        for (size_t i = 0; i < in.outer; i++)
+            for (size_t j = 0; j < in.inner; j++) {
+                size_t feature = batch ? k : j;
+                double xhat = ((double)x.data[in.first + i * in.step + j] - mean) * inverse;
+                double g = (double)layer->dpre.data[out.first + i * out.step + j] * (double)layer->w.data[feature];
+                wi_real *slope = &dx.data[to.first + i * to.step + j];
+                *slope = (wi_real)((add ? (double)*slope : 0) + inverse * (g - sum_g / n - xhat * sum_gx / n));
+            }
+    }
+}
+
+/* ---- dropout, activation, skip, scale ---- */
+
+static wi_status wi_impl_same_plan(wi_net *net, size_t index, size_t *saved, size_t *scratch, wi_error *error)
+{
+    wi_layer *layer = &net->layers[index];
+    (void)scratch;
+    layer->out = layer->in;
+    if (layer->desc.kind == WI_LAYER_SCALE) layer->shape = wi_dense(1, 1);
+    if (layer->desc.kind == WI_LAYER_DROPOUT) {
+        *saved = wi_impl_mul(net->max_batch, layer->inputs);
+        if (!(layer->desc.rate >= 0 && layer->desc.rate < 1))
+            return wi_impl_fail(error, WI_ERR_ARG, "layer %zu (dropout): rate %g is not in [0, 1)", index, layer->desc.rate);
+    }
+    if (layer->desc.kind != WI_LAYER_SKIP) return WI_OK;
+
+    /* A skip adds two signals, which must have one shape. */
+    size_t span = layer->desc.span;
+    if (span < 2 || span > index + 1)
+        return wi_impl_fail(error, WI_ERR_ARG, "layer %zu (skip): span %zu is not in 2 to %zu", index, span, index + 1);
+    wi_image from = span == index + 1 ? net->input : net->layers[index - span].out;
+    if (from.channels != layer->in.channels || from.height != layer->in.height || from.width != layer->in.width)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (skip): adds %zux%zux%zu to %zux%zux%zu", index,
+                            from.channels, from.height, from.width, layer->in.channels, layer->in.height, layer->in.width);
+    return WI_OK;
+}
+
+/* Pass a slope on: dx = factor * slope, or += where another layer has written there already. */
+static void wi_impl_pass_slope(wi_mat dx, wi_mat slope, double factor, int add)
+{
+    for (size_t i = 0; dx.data && i < dx.rows; i++) {
+        wi_real *to = dx.data + i * dx.row_step;
+        const wi_real *from = slope.data + i * slope.row_step;
+        for (size_t j = 0; j < dx.cols; j++)
+            to[j] = (wi_real)((add ? (double)to[j] : 0) + factor * (double)from[j]);
+    }
+}
+
+static void wi_impl_dropout_forward(wi_net *net, size_t index, wi_mat x, int mode)
+{
+    wi_layer *layer = &net->layers[index];
+    double keep = 1 - layer->desc.rate;
+    wi_rng rng = wi_rng_split(net->noise, index);
+    rng.index = net->noise.index;
+    for (size_t i = 0; i < x.rows; i++)
+        for (size_t j = 0; j < x.cols; j++) {
+            double factor = 1;
+            if (mode == WI_TRAIN) factor = (double)wi_rng_next(&rng) < keep * 4294967296.0 ? 1 / keep : 0;
+            layer->saved[i * x.cols + j] = (wi_real)factor;
+            layer->pre.data[i * layer->pre.row_step + j] = (wi_real)((double)x.data[i * x.row_step + j] * factor);
+        }
+}
+
+static void wi_impl_dropout_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
+{
+    wi_layer *layer = &net->layers[index];
+    for (size_t i = 0; dx.data && i < x.rows; i++)
+        for (size_t j = 0; j < x.cols; j++) {
+            wi_real slope = layer->dpre.data[i * layer->dpre.row_step + j] * layer->saved[i * x.cols + j];
+            wi_real *to = &dx.data[i * dx.row_step + j];
+            *to = add ? *to + slope : slope;
+        }
+}
+
+static void wi_impl_act_layer_forward(wi_net *net, size_t index, wi_mat x, int mode)
+{
+    wi_layer *layer = &net->layers[index];
+    (void)mode;
+    for (size_t i = 0; i < x.rows; i++)
+        memcpy(layer->pre.data + i * layer->pre.row_step, x.data + i * x.row_step, x.cols * sizeof *x.data);
+}
+
+static void wi_impl_act_layer_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
+{
+    wi_impl_pass_slope(dx, wi_mat_rows(net->layers[index].dpre, 0, x.rows), 1, add);
+}
+
+static void wi_impl_scale_forward(wi_net *net, size_t index, wi_mat x, int mode)
+{
+    wi_layer *layer = &net->layers[index];
+    (void)mode;
+    for (size_t i = 0; i < x.rows; i++)
+        for (size_t j = 0; j < x.cols; j++)
+            layer->pre.data[i * layer->pre.row_step + j] = layer->w.data[0] * x.data[i * x.row_step + j];
+}
+
+static void wi_impl_scale_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
+{
+    wi_layer *layer = &net->layers[index];
+    wi_mat dpre = wi_mat_rows(layer->dpre, 0, x.rows);
+    double sum = 0;
+    for (size_t i = 0; i < x.rows; i++)
+        for (size_t j = 0; j < x.cols; j++)
+            sum += (double)dpre.data[i * dpre.row_step + j] * (double)x.data[i * x.row_step + j];
+    layer->dw.data[0] += (wi_real)sum;
+    wi_impl_pass_slope(dx, dpre, (double)layer->w.data[0], add);
+}
+
+static void wi_impl_skip_forward(wi_net *net, size_t index, wi_mat x, int mode)
+{
+    wi_layer *layer = &net->layers[index];
+    wi_mat from = wi_impl_signal(net, index + 1 - layer->desc.span, x.rows);
+    (void)mode;
+    for (size_t i = 0; i < x.rows; i++)
+        for (size_t j = 0; j < x.cols; j++)
+            layer->pre.data[i * layer->pre.row_step + j] = x.data[i * x.row_step + j] + from.data[i * from.row_step + j];
+}
+
+/* The slope flows unchanged into both summands: this is why very deep residual networks train. */
+static void wi_impl_skip_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
+{
+    wi_layer *layer = &net->layers[index];
+    wi_mat dpre = wi_mat_rows(layer->dpre, 0, x.rows);
+    wi_impl_pass_slope(dx, dpre, 1, add);
+    wi_mat dfrom = wi_impl_slope_target(net, index + 1 - layer->desc.span, x.rows, &add);
+    wi_impl_pass_slope(dfrom, dpre, 1, add);
+}
+
+/* ---- the table ---- */
+
+static const wi_impl_layer_ops *wi_impl_ops(wi_layer_kind kind)
+{
+    static const wi_impl_layer_ops table[] = {   /* in the order of wi_layer_kind */
+        {"dense", wi_impl_dense_plan, wi_impl_dense_forward, wi_impl_dense_backward},
+        {"conv2d", wi_impl_conv_plan, wi_impl_conv_forward, wi_impl_conv_backward},
+        {"max_pool", wi_impl_pool_plan, wi_impl_pool_forward, wi_impl_pool_backward},
+        {"avg_pool", wi_impl_pool_plan, wi_impl_pool_forward, wi_impl_pool_backward},
+        {"batch_norm", wi_impl_norm_plan, wi_impl_norm_forward, wi_impl_norm_backward},
+        {"dropout", wi_impl_same_plan, wi_impl_dropout_forward, wi_impl_dropout_backward},
+        {"act", wi_impl_same_plan, wi_impl_act_layer_forward, wi_impl_act_layer_backward},
+        {"skip", wi_impl_same_plan, wi_impl_skip_forward, wi_impl_skip_backward},
+        {"layer_norm", wi_impl_norm_plan, wi_impl_norm_forward, wi_impl_norm_backward},
+        {"scale", wi_impl_same_plan, wi_impl_scale_forward, wi_impl_scale_backward},
+    };
+    return (size_t)kind < WI_COUNT(table) ? &table[kind] : NULL;
+}
+
+WI_API const char *wi_layer_kind_name(wi_layer_kind kind)
+{
+    const wi_impl_layer_ops *ops = wi_impl_ops(kind);
+    return ops ? ops->name : "not a wi_layer_kind";
+}
+
+static wi_layer_desc wi_impl_layer_desc(wi_layer_kind kind)
+{
+    wi_layer_desc desc;
+    memset(&desc, 0, sizeof desc);
+    desc.kind = kind;
+    return desc;
+}
+
+WI_API wi_layer_desc wi_layer_dense(size_t units, wi_act act)
+{
+    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_DENSE);
+    desc.units = units;
+    desc.act = act;
+    return desc;
+}
+
+WI_API wi_layer_desc wi_layer_conv2d(size_t filters, size_t kernel, wi_act act)
+{
+    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_CONV2D);
+    desc.units = filters;
+    desc.kernel = kernel;
+    desc.act = act;
+    return desc;
+}
+
+WI_API wi_layer_desc wi_layer_max_pool(size_t size)
+{
+    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_MAX_POOL);
+    desc.kernel = size;
+    return desc;
+}
+
+WI_API wi_layer_desc wi_layer_avg_pool(size_t size)
+{
+    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_AVG_POOL);
+    desc.kernel = size;
+    return desc;
+}
+
+WI_API wi_layer_desc wi_layer_batch_norm(void)
+{
+    return wi_impl_layer_desc(WI_LAYER_BATCH_NORM);
+}
+
+WI_API wi_layer_desc wi_layer_layer_norm(void)
+{
+    return wi_impl_layer_desc(WI_LAYER_LAYER_NORM);
+}
+
+WI_API wi_layer_desc wi_layer_dropout(double rate)
+{
+    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_DROPOUT);
+    desc.rate = rate;
+    return desc;
+}
+
+WI_API wi_layer_desc wi_layer_act(wi_act act)
+{
+    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_ACT);
+    desc.act = act;
+    return desc;
+}
+
+WI_API wi_layer_desc wi_layer_skip(size_t span)
+{
+    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_SKIP);
+    desc.span = span;
+    return desc;
+}
+
+WI_API wi_layer_desc wi_layer_scale(double initial)
+{
+    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_SCALE);
+    desc.weights = wi_constant(initial);
+    return desc;
+}
+
+/* ---- creation: plan the shapes, count, lay everything out in one block ---- */
+
+/* Which activation will read layer `index`'s output? Its own, or one that follows behind norms, pooling and the like:
+   the default recipe of  dense, batch_norm, act(relu)  must know of the ReLU. */
+static wi_act wi_impl_effective_act(const wi_net_desc *desc, size_t index)
+{
+    for (size_t i = index; i < desc->layer_count; i++) {
+        wi_layer_kind kind = desc->layers[i].kind;
+        if (i > index && (kind == WI_LAYER_DENSE || kind == WI_LAYER_CONV2D || kind == WI_LAYER_SKIP)) break;
+        if (desc->layers[i].act.kind != WI_ACT_LINEAR) return desc->layers[i].act;
+    }
+    return wi_linear();
+}
+
+static int wi_impl_has_weights(const wi_layer *layer)
+{
+    return layer->desc.kind == WI_LAYER_DENSE || layer->desc.kind == WI_LAYER_CONV2D;
+}
+
+/* Fill in the recipes that the user left open, and count parameters: weights unless tied, then bias. */
+static void wi_impl_layer_finish(wi_layer *layer, const wi_net_desc *desc, size_t index)
+{
+    int weights = wi_impl_has_weights(layer);
+    if (layer->desc.weights.scheme == WI_SCHEME_DEFAULT)
+        layer->desc.weights = weights ? wi_recipe_for(wi_impl_effective_act(desc, index)) : wi_constant(1);
+    if (layer->desc.bias.scheme == WI_SCHEME_DEFAULT) layer->desc.bias = wi_zeros();
+
+    size_t count = layer->shape.out ? wi_shape_count(layer->shape) : 0;
+    size_t bias = layer->desc.kind == WI_LAYER_SCALE ? 0 : layer->shape.out;
+    if (layer->shape.out && count == 0) count = SIZE_MAX;   /* it overflowed */
+    layer->param_count = wi_impl_add(layer->desc.tied ? 0 : count, bias);
+    layer->state_count = layer->desc.kind == WI_LAYER_BATCH_NORM ? wi_impl_mul(2, layer->shape.out) : 0;
+}
+
+/* Work out every layer's shapes and counts. net->layers is zeroed memory for them. */
+static wi_status wi_impl_net_plan(wi_net *net, const wi_net_desc *desc, wi_error *error)
+{
+    wi_image image = net->input;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        wi_layer *layer = &net->layers[l];
+        const wi_impl_layer_ops *ops = wi_impl_ops(desc->layers[l].kind);
+        if (!ops) return wi_impl_fail(error, WI_ERR_ARG, "layer %zu: %d is not a wi_layer_kind", l, (int)desc->layers[l].kind);
+        if (desc->layers[l].act.kind < 0 || desc->layers[l].act.kind >= WI_ACT_COUNT)
+            return wi_impl_fail(error, WI_ERR_ARG, "layer %zu (%s): %d is not a wi_act_kind", l, ops->name,
+                                desc->layers[l].act.kind);
+        layer->desc = desc->layers[l];
+        layer->in = image;
+        layer->inputs = wi_impl_image_count(image);
+
+        size_t scratch = 0;
+        wi_status status = ops->plan(net, l, &layer->saved_count, &scratch, error);
+        if (status != WI_OK) return status;
+        image = layer->out;
+        layer->outputs = wi_impl_image_count(image);
+        wi_impl_layer_finish(layer, desc, l);
+        layer->param_first = net->param_count;
+        net->param_count = wi_impl_add(net->param_count, layer->param_count);
+        net->state_count = wi_impl_add(net->state_count, layer->state_count);
+        if (scratch > net->scratch_count) net->scratch_count = scratch;
+    }
+    net->outputs = wi_impl_image_count(image);
+    return WI_OK;
+}
+
+/* Hand out `count` numbers of the block, on a 64-byte boundary; with base NULL only count. */
+static wi_real *wi_impl_take(wi_real *base, size_t *used, size_t count)
+{
+    size_t lanes = 64 / sizeof(wi_real), first = *used;
+    size_t padded = wi_impl_add(count, lanes - 1);
+    *used = wi_impl_add(first, padded == SIZE_MAX ? padded : padded / lanes * lanes);
+    return base ? base + first : NULL;
+}
+
+/* View a layer's weights and bias, and their gradients, within the flat blocks. */
+static void wi_impl_param_views(wi_net *net, wi_layer *layer)
+{
+    size_t rows = wi_impl_has_weights(layer) ? layer->outputs : 1, first = layer->param_first;
+    if (layer->desc.kind == WI_LAYER_CONV2D) rows = layer->desc.units;
+    size_t weights = layer->desc.tied ? 0 : wi_shape_count(layer->shape), bias = layer->param_count - weights;
+    if (layer->desc.tied) {
+        const wi_layer *source = &net->layers[layer->desc.tied - 1];
+        layer->w = wi_mat_transpose(source->w);
+        layer->dw = wi_mat_transpose(source->dw);
+    } else {
+        layer->w = wi_mat_view(net->params + first, rows, weights / rows);
+        layer->dw = wi_mat_view(net->grads + first, rows, weights / rows);
+    }
+    layer->b = wi_mat_view(net->params + first + weights, 1, bias);
+    layer->db = wi_mat_view(net->grads + first + weights, 1, bias);
+}
+
+/* Give every view its place in the block of numbers that starts at base, and return how many it takes. */
+static size_t wi_impl_net_layout(wi_net *net, wi_real *base, int input_gradient)
+{
+    size_t used = 0;
+    net->params = wi_impl_take(base, &used, net->param_count);
+    net->grads = wi_impl_take(base, &used, net->param_count);
+    net->state = wi_impl_take(base, &used, net->state_count);
+    net->scratch = wi_impl_take(base, &used, net->scratch_count);
+    if (input_gradient)
+        net->dinput = wi_mat_view(wi_impl_take(base, &used, wi_impl_mul(net->max_batch, net->inputs)), net->max_batch,
+                                  net->inputs);
+    wi_real *state = net->state;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        wi_layer *layer = &net->layers[l];
+        size_t rows = net->max_batch, cols = layer->outputs, signal = wi_impl_mul(rows, cols);
+        int linear = layer->desc.act.kind == WI_ACT_LINEAR;
+        layer->post = wi_mat_view(wi_impl_take(base, &used, signal), rows, cols);
+        layer->dpost = wi_mat_view(wi_impl_take(base, &used, signal), rows, cols);
+        layer->pre = linear ? layer->post : wi_mat_view(wi_impl_take(base, &used, signal), rows, cols);
+        layer->dpre = linear ? layer->dpost : wi_mat_view(wi_impl_take(base, &used, signal), rows, cols);
+        layer->saved = wi_impl_take(base, &used, layer->saved_count);
+        if (!base) continue;
+        layer->state = state;
+        state += layer->state_count;
+        if (layer->param_count > 0) wi_impl_param_views(net, layer);
+    }
+    return used;
+}
+
+/* Check the description itself, and set what the network knows before its layers are planned. */
+static wi_status wi_impl_net_begin(wi_net *net, const wi_net_desc *desc, wi_error *error)
+{
+    memset(net, 0, sizeof *net);
+    if (!desc->layers || desc->layer_count == 0) return wi_impl_fail(error, WI_ERR_ARG, "the network has no layers");
+    net->layer_count = desc->layer_count;
+    net->max_batch = desc->max_batch ? desc->max_batch : 1;
+    net->seed = desc->seed;
+    net->input = desc->channels || desc->height || desc->width
+                     ? wi_impl_image(desc->channels, desc->height, desc->width)
+                     : wi_impl_image(desc->inputs, 1, 1);
+    net->inputs = wi_impl_image_count(net->input);
+    if (net->inputs == 0) return wi_impl_fail(error, WI_ERR_SHAPE, "the network has no inputs");
+    if (desc->inputs && desc->inputs != net->inputs)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "%zu inputs are not %zu channels x %zu x %zu", desc->inputs,
+                            net->input.channels, net->input.height, net->input.width);
+    return WI_OK;
+}
+
+/* Build a network inside `memory`: the layers, one mark for each signal, then all numbers. Says in *bytes how much that
+   takes; where the capacity is less, but holds the layers, it stops there with WI_ERR_MEMORY. */
+static wi_status wi_impl_net_build(wi_net *net, const wi_net_desc *desc, void *memory, size_t capacity, size_t *bytes,
+                                   wi_error *error)
+{
+    size_t head = wi_impl_add(wi_impl_mul(net->layer_count, sizeof(wi_layer) + 1), 65);
+    if (capacity < head)
+        return wi_impl_fail(error, WI_ERR_MEMORY, "%zu bytes cannot even hold %zu layers", capacity, net->layer_count);
+    unsigned char *start = (unsigned char *)memory;
+    start += (64 - (uintptr_t)start % 64) % 64;
+    net->layers = (wi_layer *)(void *)start;
+    net->reached = start + net->layer_count * sizeof(wi_layer);
+    memset(start, 0, net->layer_count * (sizeof(wi_layer) + 1) + 1);
+    wi_status status = wi_impl_net_plan(net, desc, error);
+    if (status != WI_OK) return status;
+
+    size_t reals = wi_impl_net_layout(net, NULL, desc->input_gradient);
+    head = (head + 63) / 64 * 64 + 64;
+    *bytes = net->memory = wi_impl_add(head, wi_impl_mul(reals, sizeof(wi_real)));
+    if (net->memory > SIZE_MAX / 2) return wi_impl_fail(error, WI_ERR_SHAPE, "the network is too large for size_t");
+    if (capacity < net->memory)
+        return wi_impl_fail(error, WI_ERR_MEMORY, "the network takes %zu bytes, the buffer has %zu", net->memory, capacity);
+
+    wi_real *base = (wi_real *)(void *)(start + (net->layer_count * (sizeof(wi_layer) + 1) + 64) / 64 * 64);
+    memset(base, 0, reals * sizeof(wi_real));
+    wi_impl_net_layout(net, base, desc->input_gradient);
+    return WI_OK;
+}
+
+/* A bias has one number a unit, but the fans of the weights it goes with: a recipe such as U(+-1/sqrt(fan_in)) is worked
+   out for those, and then followed as a plain range or deviation. */
+static wi_recipe wi_impl_bias_recipe(const wi_layer *layer)
+{
+    wi_recipe recipe = layer->desc.bias;
+    if (recipe.fan == WI_FAN_NONE) return recipe;
+    double std = wi_recipe_std(recipe, layer->shape);
+    if (recipe.scheme == WI_SCHEME_UNIFORM) return wi_uniform(-sqrt(3.0) * std, sqrt(3.0) * std);
+    return wi_normal(0, std);
+}
+
+/* Draw every layer's weights and bias straight into the network; an error leaves it half drawn. */
+static wi_status wi_impl_net_draw(wi_net *net, uint64_t seed, wi_error *error)
+{
+    wi_rng root = wi_rng_make(seed);
+    for (size_t l = 0; l < net->layer_count; l++) {
+        wi_layer *layer = &net->layers[l];
+        wi_rng weights = wi_rng_split(root, 2 * l), bias = wi_rng_split(root, 2 * l + 1);
+        wi_status status = WI_OK;
+        if (layer->param_count == 0) continue;
+        if (!layer->desc.tied) status = wi_fill(layer->w.data, layer->shape, layer->desc.weights, &weights);
+        if (status != WI_OK)
+            return wi_impl_fail(error, status, "layer %zu (%s): its weights cannot be drawn by recipe '%s'", l,
+                                wi_layer_kind_name(layer->desc.kind), layer->desc.weights.name);
+        if (layer->b.cols > 0) status = wi_fill(layer->b.data, wi_dense(1, layer->b.cols), wi_impl_bias_recipe(layer), &bias);
+        if (status != WI_OK)
+            return wi_impl_fail(error, status, "layer %zu (%s): its bias cannot be drawn by recipe '%s'", l,
+                                wi_layer_kind_name(layer->desc.kind), layer->desc.bias.name);
+        for (size_t k = 0; k < layer->state_count; k++) layer->state[k] = (wi_real)(k >= layer->state_count / 2);
+    }
+    net->seed = seed;
+    net->noise = wi_rng_split(root, 2 * net->layer_count);
+    return WI_OK;
+}
+
+WI_API wi_status wi_net_memory(const wi_net_desc *desc, size_t *bytes, wi_error *error)
+{
+    wi_net net;
+    if (!desc || !bytes) return wi_impl_fail(error, WI_ERR_ARG, "wi_net_memory: an argument is NULL");
+    wi_status status = wi_impl_net_begin(&net, desc, error);
+    if (status != WI_OK) return status;
+
+    /* Planning needs room for the layers only; that the rest does not fit is how the count comes back. */
+    size_t needed = 0, head = wi_impl_add(wi_impl_mul(net.layer_count, sizeof(wi_layer) + 1), 65 + 64);
+    void *memory = wi_impl_alloc(head, 1);
+    if (!memory) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu layers", net.layer_count);
+    status = wi_impl_net_build(&net, desc, memory, head, &needed, error);
+    WINIT_FREE(memory);
+    if (status != WI_ERR_MEMORY) return status;
+    *bytes = needed;
+    if (error) memset(error, 0, sizeof *error);
+    return WI_OK;
+}
+
+WI_API wi_status wi_net_create(wi_net *net, const wi_net_desc *desc, wi_error *error)
+{
+    if (!net || !desc) return wi_impl_fail(error, WI_ERR_ARG, "wi_net_create: net or desc is NULL");
+    wi_net fresh;
+    size_t bytes = desc->buffer_size;
+    void *memory = desc->buffer;
+    if (!memory) {
+        wi_status status = wi_net_memory(desc, &bytes, error);
+        if (status != WI_OK) return status;
+        memory = wi_impl_alloc(bytes, 1);
+        if (!memory) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for a network of %zu bytes", bytes);
+    }
+    wi_status status = wi_impl_net_begin(&fresh, desc, error);
+    if (status == WI_OK) status = wi_impl_net_build(&fresh, desc, memory, bytes, &bytes, error);
+    if (status == WI_OK) status = wi_impl_net_draw(&fresh, desc->seed, error);
+    if (status != WI_OK) {
+        if (!desc->buffer) WINIT_FREE(memory);
+        return status;
+    }
+    fresh.owned = desc->buffer ? NULL : memory;
+    *net = fresh;
+    return WI_OK;
+}
+
+WI_API void wi_net_destroy(wi_net *net)
+{
+    if (!net) return;
+    if (net->owned) WINIT_FREE(net->owned);
+    memset(net, 0, sizeof *net);
+}
+
+/* ---- drawing weights anew ---- */
+
+/* Draw with the layers' present recipes, and put everything back if that fails. */
+static wi_status wi_impl_net_redraw(wi_net *net, uint64_t seed)
+{
+    size_t count = net->param_count + net->state_count;
+    wi_real *kept = count ? (wi_real *)wi_impl_alloc(count, sizeof *kept) : NULL;
+    if (count && !kept) return WI_ERR_MEMORY;
+    if (net->param_count) memcpy(kept, net->params, net->param_count * sizeof *kept);
+    if (net->state_count) memcpy(kept + net->param_count, net->state, net->state_count * sizeof *kept);
+
+    wi_status status = wi_impl_net_draw(net, seed, NULL);
+    if (status != WI_OK && net->param_count) memcpy(net->params, kept, net->param_count * sizeof *kept);
+    if (status != WI_OK && net->state_count) memcpy(net->state, kept + net->param_count, net->state_count * sizeof *kept);
+    if (kept) WINIT_FREE(kept);
+    return status;
+}
+
+WI_API wi_status wi_net_init(wi_net *net, uint64_t seed)
+{
+    return net && net->layers ? wi_impl_net_redraw(net, seed) : WI_ERR_ARG;
+}
+
+WI_API wi_status wi_net_init_all(wi_net *net, wi_recipe weights, wi_recipe bias, uint64_t seed)
+{
+    if (!net || !net->layers) return WI_ERR_ARG;
+    wi_recipe *kept = (wi_recipe *)wi_impl_alloc(net->layer_count, 2 * sizeof *kept);
+    if (!kept) return WI_ERR_MEMORY;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        wi_layer_desc *desc = &net->layers[l].desc;
+        kept[2 * l] = desc->weights;
+        kept[2 * l + 1] = desc->bias;
+        if (!wi_impl_has_weights(&net->layers[l])) continue;
+        desc->weights = weights.scheme == WI_SCHEME_DEFAULT ? wi_recipe_for(desc->act) : weights;
+        desc->bias = bias.scheme == WI_SCHEME_DEFAULT ? wi_zeros() : bias;
+    }
+    wi_status status = wi_impl_net_redraw(net, seed);
+    for (size_t l = 0; status != WI_OK && l < net->layer_count; l++) {
+        net->layers[l].desc.weights = kept[2 * l];
+        net->layers[l].desc.bias = kept[2 * l + 1];
+    }
+    WINIT_FREE(kept);
+    return status;
+}
+
+/* ---- forward and backward ---- */
+
+static void wi_impl_layer_forward(wi_net *net, size_t index, size_t rows, int mode)
+{
+    wi_layer *layer = &net->layers[index];
+    wi_impl_ops(layer->desc.kind)->forward(net, index, wi_impl_signal(net, index, rows), mode);
+    /* A dense layer has applied its activation already, while its pre-activations were still in the cache. */
+    if (layer->desc.kind != WI_LAYER_DENSE && layer->desc.act.kind != WI_ACT_LINEAR)
+        wi_act_forward(layer->desc.act, layer->post.data, layer->pre.data, rows * layer->outputs);
+}
+
+static wi_status wi_impl_check_batch(const wi_net *net, wi_mat x)
+{
+    if (!net || !net->layers || !x.data) return WI_ERR_ARG;
+    if (x.rows == 0 || x.rows > net->max_batch || x.cols != net->inputs || x.col_step != 1) return WI_ERR_SHAPE;
+    return WI_OK;
+}
+
+WI_API wi_status wi_net_forward(wi_net *net, wi_mat x, wi_mode mode, wi_mat *y)
+{
+    wi_status status = wi_impl_check_batch(net, x);
+    if (status != WI_OK) return status;
+    net->x = x;
+    net->batch = x.rows;
+    net->mode = (int)mode;
+    for (size_t l = 0; l < net->layer_count; l++) wi_impl_layer_forward(net, l, x.rows, (int)mode);
+
+    /* The next training pass draws fresh dropout masks. */
+    size_t drawn = 0;
+    for (size_t l = 0; l < net->layer_count; l++)
+        if (net->layers[l].desc.kind == WI_LAYER_DROPOUT && net->layers[l].outputs > drawn) drawn = net->layers[l].outputs;
+    if (mode == WI_TRAIN) net->noise.index += (uint64_t)x.rows * drawn;
+    if (y) *y = wi_mat_rows(net->layers[net->layer_count - 1].post, 0, x.rows);
+    return WI_OK;
+}
+
+WI_API wi_status wi_net_backward(wi_net *net, wi_mat x, wi_mat dy)
+{
+    wi_status status = wi_impl_check_batch(net, x);
+    if (status != WI_OK) return status;
+    if (!dy.data || net->batch != x.rows) return WI_ERR_ARG;
+    if (dy.rows != x.rows || dy.cols != net->outputs) return WI_ERR_SHAPE;
+    net->x = x;
+
+    /* The slope in the output may have been computed in place; else it is copied there. */
+    wi_mat last = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, x.rows);
+    for (size_t i = 0; i < dy.rows && dy.data != last.data; i++)
+        for (size_t j = 0; j < dy.cols; j++)
+            last.data[i * last.row_step + j] = dy.data[i * dy.row_step + j * dy.col_step];
+    memset(net->reached, 0, net->layer_count + 1);
+
+    for (size_t l = net->layer_count; l-- > 0;) {
+        wi_layer *layer = &net->layers[l];
+        if (layer->desc.act.kind != WI_ACT_LINEAR)   /* dpre = dpost * f'(pre) */
+            wi_act_backward(layer->desc.act, layer->dpre.data, layer->dpost.data, layer->pre.data, x.rows * layer->outputs);
+        int add = 0;
+        wi_mat dx = wi_impl_slope_target(net, l, x.rows, &add);
+        wi_impl_ops(layer->desc.kind)->backward(net, l, wi_impl_signal(net, l, x.rows), dx, add);
+    }
+    return WI_OK;
+}
+
+WI_API void wi_net_zero_grads(wi_net *net)
+{
+    if (net && net->grads && net->param_count) memset(net->grads, 0, net->param_count * sizeof *net->grads);
+}
+
+/* ---- layer-sequential unit variance ---- */
+
+/* Scale one layer's weights until its pre-activation has a std within tolerance of 1. */
+static wi_status wi_impl_lsuv_layer(wi_net *net, size_t index, size_t rows, double tolerance, int max_rounds)
+{
+    wi_layer *layer = &net->layers[index];
+    size_t weights = layer->param_count - layer->b.cols;
+    for (int round = 0; round < max_rounds; round++) {
+        wi_impl_layer_forward(net, index, rows, WI_EVAL);
+        wi_stats stats = wi_stats_of(layer->pre.data, rows * layer->outputs);
+        if (stats.nonfinite > 0 || !(stats.std > 0)) return WI_ERR_NUMERIC;
+        if (fabs(stats.std - 1) < tolerance) return WI_OK;
+        for (size_t i = 0; i < weights; i++) layer->w.data[i] = (wi_real)((double)layer->w.data[i] / stats.std);
+    }
+    wi_impl_layer_forward(net, index, rows, WI_EVAL);
+    return WI_OK;
+}
+
+WI_API wi_status wi_net_init_lsuv(wi_net *net, wi_mat batch, double tolerance, int max_rounds)
+{
+    if (!net || !net->layers || !batch.data || !(tolerance > 0) || max_rounds <= 0) return WI_ERR_ARG;
+    batch = wi_mat_rows(batch, 0, net->max_batch);
+    wi_status status = wi_impl_check_batch(net, batch);
+    if (status != WI_OK) return status;
+    wi_real *kept = net->param_count ? (wi_real *)wi_impl_alloc(net->param_count, sizeof *kept) : NULL;
+    if (net->param_count && !kept) return WI_ERR_MEMORY;
+    if (kept) memcpy(kept, net->params, net->param_count * sizeof *kept);
+
+    status = wi_net_init_all(net, wi_orthogonal(1), wi_zeros(), net->seed);
+    net->x = batch;
+    net->batch = 0;
+    for (size_t l = 0; status == WI_OK && l < net->layer_count; l++) {
+        wi_layer *layer = &net->layers[l];
+        if (wi_impl_has_weights(layer) && !layer->desc.tied)
+            status = wi_impl_lsuv_layer(net, l, batch.rows, tolerance, max_rounds);
+        else
+            wi_impl_layer_forward(net, l, batch.rows, WI_EVAL);
+    }
+    if (status != WI_OK && kept) memcpy(net->params, kept, net->param_count * sizeof *kept);
+    if (kept) WINIT_FREE(kept);
+    return status;
+}
+
+/* ==== 9. Losses >>loss-impl =============================================== */
+
+WI_API const char *wi_loss_name(wi_loss loss)
+{
+    switch (loss) {
+    case WI_LOSS_HALF_SQUARED: return "half_squared";
+    case WI_LOSS_BINARY_CROSS_ENTROPY: return "binary_cross_entropy";
+    case WI_LOSS_SOFTMAX_CROSS_ENTROPY: return "softmax_cross_entropy";
+    }
+    return "not a wi_loss";
+}
+
+static double wi_impl_mat_get(wi_mat m, size_t i, size_t j)
+{
+    return (double)m.data[i * m.row_step + j * m.col_step];
+}
+
+static void wi_impl_mat_set(wi_mat m, size_t i, size_t j, double value)
+{
+    m.data[i * m.row_step + j * m.col_step] = (wi_real)value;
+}
+
+/* |y - t|^2 / 2, slope y - t */
+static double wi_impl_half_squared(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share)
+{
+    double loss = 0;
+    for (size_t j = 0; j < y.cols; j++) {
+        double d = wi_impl_mat_get(y, i, j) - wi_impl_mat_get(target, i, j);
+        loss += d * d / 2;
+        if (dy) wi_impl_mat_set(*dy, i, j, d * share);
+    }
+    return loss;
+}
+
+/* -t log p - (1 - t) log(1 - p) with p = sigmoid(y) is max(y, 0) - t y + log(1 + exp(-|y|)), which never overflows. */
+static double wi_impl_binary(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share)
+{
+    double loss = 0;
+    for (size_t j = 0; j < y.cols; j++) {
+        double z = wi_impl_mat_get(y, i, j), t = wi_impl_mat_get(target, i, j);
+        loss += (z > 0 ? z : 0) - t * z + log1p(exp(-fabs(z)));
+        if (dy) wi_impl_mat_set(*dy, i, j, (wi_act_value(wi_sigmoid(), z) - t) * share);
+    }
+    return loss;
+}
+
+/* -sum t log p with log p = (y - max y) - log sum exp(y - max y); slope p - t. */
+static double wi_impl_softmax(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share)
+{
+    double top = wi_impl_mat_get(y, i, 0), sum = 0, loss = 0;
+    for (size_t j = 1; j < y.cols; j++) {
+        double z = wi_impl_mat_get(y, i, j);
+        if (z > top || z != z) top = z;
+    }
+    for (size_t j = 0; j < y.cols; j++) sum += exp(wi_impl_mat_get(y, i, j) - top);
+    double log_sum = log(sum);
+    for (size_t j = 0; j < y.cols; j++) {
+        double log_p = wi_impl_mat_get(y, i, j) - top - log_sum, t = wi_impl_mat_get(target, i, j);
+        if (t != 0) loss -= t * log_p;
+        if (dy) wi_impl_mat_set(*dy, i, j, (exp(log_p) - t) * share);
+    }
+    return loss;
+}
+
+/* The class of a row is its largest entry, the first of equals. */
+static size_t wi_impl_class_of(wi_mat m, size_t i)
+{
+    size_t best = 0;
+    for (size_t j = 1; j < m.cols; j++)
+        if (wi_impl_mat_get(m, i, j) > wi_impl_mat_get(m, i, best)) best = j;
+    return best;
+}
+
+/* Weighted mean of the rows' losses; class_weights [outputs], NULL for equal weights. */
+static double wi_impl_loss_mean(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy, const double *class_weights)
+{
+    double total = (double)y.rows, mean = 0;
+    if (class_weights) {
+        total = 0;
+        for (size_t i = 0; i < y.rows; i++) total += class_weights[wi_impl_class_of(target, i)];
+    }
+    for (size_t i = 0; i < y.rows; i++) {
+        double share = (class_weights ? class_weights[wi_impl_class_of(target, i)] : 1) / total;
+        double row = loss == WI_LOSS_HALF_SQUARED          ? wi_impl_half_squared(y, target, dy, i, share)
+                     : loss == WI_LOSS_BINARY_CROSS_ENTROPY ? wi_impl_binary(y, target, dy, i, share)
+                                                            : wi_impl_softmax(y, target, dy, i, share);
+        mean += row * share;
+    }
+    return mean;
+}
+
+WI_API wi_status wi_loss_of(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy, double *value)
+{
+    if (!y.data || !target.data || (dy && !dy->data) || (int)loss < 0 || loss > WI_LOSS_SOFTMAX_CROSS_ENTROPY)
+        return WI_ERR_ARG;
+    if (y.rows == 0 || y.cols == 0 || y.rows != target.rows || y.cols != target.cols) return WI_ERR_SHAPE;
+    if (dy && (dy->rows != y.rows || dy->cols != y.cols)) return WI_ERR_SHAPE;
+    double mean = wi_impl_loss_mean(loss, y, target, dy, NULL);
+    if (value) *value = mean;
+    return WI_OK;
+}
+
+/* ==== 10. Optimisers >>opt-impl =========================================== */
+
+static wi_opt_desc wi_impl_opt_desc(wi_opt_kind kind, double rate)
+{
+    wi_opt_desc desc;
+    memset(&desc, 0, sizeof desc);
+    desc.kind = (int)kind;
+    desc.rate = rate;
+    return desc;
+}
+
+WI_API wi_opt_desc wi_sgd(double rate)
+{
+    return wi_impl_opt_desc(WI_OPT_SGD, rate);
+}
+
+WI_API wi_opt_desc wi_momentum(double rate, double momentum)
+{
+    wi_opt_desc desc = wi_impl_opt_desc(WI_OPT_MOMENTUM, rate);
+    desc.momentum = momentum;
+    return desc;
+}
+
+WI_API wi_opt_desc wi_nesterov(double rate, double momentum)
+{
+    wi_opt_desc desc = wi_impl_opt_desc(WI_OPT_NESTEROV, rate);
+    desc.momentum = momentum;
+    return desc;
+}
+
+WI_API wi_opt_desc wi_rmsprop(double rate)
+{
+    wi_opt_desc desc = wi_impl_opt_desc(WI_OPT_RMSPROP, rate);
+    desc.beta2 = 0.99;
+    desc.epsilon = 1e-8;
+    return desc;
+}
+
+WI_API wi_opt_desc wi_adam(double rate)
+{
+    wi_opt_desc desc = wi_impl_opt_desc(WI_OPT_ADAM, rate);
+    desc.momentum = 0.9;
+    desc.beta2 = 0.999;
+    desc.epsilon = 1e-8;
+    return desc;
+}
+
+WI_API wi_opt_desc wi_adamw(double rate, double decay)
+{
+    wi_opt_desc desc = wi_adam(rate);
+    desc.decay = decay;
+    return desc;
+}
+
+static wi_status wi_impl_opt_check(const wi_opt_desc *desc)
+{
+    int adaptive = desc->kind == WI_OPT_RMSPROP || desc->kind == WI_OPT_ADAM;
+    if (desc->kind < WI_OPT_SGD || desc->kind > WI_OPT_ADAM) return WI_ERR_ARG;
+    if (!(desc->rate > 0 && desc->rate <= DBL_MAX)) return WI_ERR_ARG;
+    if (!(desc->momentum >= 0 && desc->momentum < 1) || !(desc->beta2 >= 0 && desc->beta2 < 1)) return WI_ERR_ARG;
+    if (!(desc->decay >= 0 && desc->decay <= DBL_MAX) || !(desc->epsilon >= 0 && desc->epsilon <= DBL_MAX)) return WI_ERR_ARG;
+    return adaptive && desc->epsilon == 0 ? WI_ERR_ARG : WI_OK;
+}
+
+WI_API wi_status wi_opt_create(wi_opt *opt, wi_opt_desc desc, size_t n)
+{
+    if (!opt) return WI_ERR_ARG;
+    if (desc.kind == WI_OPT_SGD && desc.rate == 0) desc.rate = 0.01;
+    wi_status status = wi_impl_opt_check(&desc);
+    if (status != WI_OK) return status;
+    if (n == 0) return WI_ERR_SHAPE;
+
+    int m = desc.kind == WI_OPT_MOMENTUM || desc.kind == WI_OPT_NESTEROV || desc.kind == WI_OPT_ADAM;
+    int v = desc.kind == WI_OPT_RMSPROP || desc.kind == WI_OPT_ADAM;
+    wi_opt fresh;
+    memset(&fresh, 0, sizeof fresh);
+    fresh.desc = desc;
+    fresh.n = n;
+    if (m || v) {
+        size_t count = wi_impl_mul(n, (size_t)(m + v));
+        fresh.owned = wi_impl_alloc(count, sizeof(wi_real));
+        if (!fresh.owned) return WI_ERR_MEMORY;
+        memset(fresh.owned, 0, count * sizeof(wi_real));
+    }
+    if (m) fresh.m = (wi_real *)fresh.owned;
+    if (v) fresh.v = (wi_real *)fresh.owned + (m ? n : 0);
+    *opt = fresh;
+    return WI_OK;
+}
+
+WI_API void wi_opt_destroy(wi_opt *opt)
+{
+    if (!opt) return;
+    if (opt->owned) WINIT_FREE(opt->owned);
+    memset(opt, 0, sizeof *opt);
+}
+
+/* Apply step number opt->step to the parameters [first, first + n), at `scale` times the rate, every gradient multiplied by
+   `shrink` first (gradient clipping). One sweep: each number is read and written once. */
+static void wi_impl_opt_apply(const wi_opt *opt, wi_real *params, const wi_real *grads, size_t first, size_t n,
+                              double scale, double shrink)
+{
+    const wi_opt_desc *desc = &opt->desc;
+    wi_real *w = params + first, *m = opt->m ? opt->m + first : NULL, *v = opt->v ? opt->v + first : NULL;
+    const wi_real *g = grads + first;
+    wi_real rate = (wi_real)(desc->rate * scale), keep = (wi_real)(1 - desc->rate * scale * desc->decay);
+    wi_real mu = (wi_real)desc->momentum, rest1 = (wi_real)(1 - desc->momentum), b2 = (wi_real)desc->beta2;
+    wi_real rest2 = (wi_real)(1 - desc->beta2), e = (wi_real)desc->epsilon, k = (wi_real)shrink;
+
+    switch (desc->kind) {
+    case WI_OPT_SGD:
+        for (size_t i = 0; i < n; i++) w[i] = keep * w[i] - rate * (k * g[i]);
+        break;
+    case WI_OPT_MOMENTUM:
+        for (size_t i = 0; i < n; i++) {
+            m[i] = mu * m[i] + k * g[i];
+            w[i] = keep * w[i] - rate * m[i];
+        }
+        break;
+    case WI_OPT_NESTEROV:
+        for (size_t i = 0; i < n; i++) {
+            m[i] = mu * m[i] + k * g[i];
+            w[i] = keep * w[i] - rate * (k * g[i] + mu * m[i]);
+        }
+        break;
+    case WI_OPT_RMSPROP:
+        for (size_t i = 0; i < n; i++) {
+            wi_real d = k * g[i];
+            v[i] = b2 * v[i] + rest2 * d * d;
+            w[i] = keep * w[i] - rate * d / ((wi_real)sqrt((double)v[i]) + e);
+        }
+        break;
+    default: {   /* Adam: the corrections 1 - b^t are folded into the rate and into sqrt(v) */
+        double t = (double)opt->step;
+        wi_real step = (wi_real)(desc->rate * scale / (1 - pow(desc->momentum, t)));
+        wi_real root = (wi_real)(1 / sqrt(1 - pow(desc->beta2, t)));
+        for (size_t i = 0; i < n; i++) {
+            wi_real d = k * g[i];
+            m[i] = mu * m[i] + rest1 * d;
+            v[i] = b2 * v[i] + rest2 * d * d;
+            w[i] = keep * w[i] - step * m[i] / ((wi_real)sqrt((double)v[i]) * root + e);
+        }
+    }
+    }
+}
+
+WI_API wi_status wi_opt_step(wi_opt *opt, wi_real *params, const wi_real *grads)
+{
+    if (!opt || !params || !grads || opt->n == 0) return WI_ERR_ARG;
+    wi_status status = wi_impl_opt_check(&opt->desc);
+    if (status != WI_OK) return status;
+    opt->step++;
+    wi_impl_opt_apply(opt, params, grads, 0, opt->n, 1, 1);
+    return WI_OK;
+}
+
+/* ==== 11. Data >>data-impl ================================================ */
+
+/* Allocate a set of n samples, x and then y in one block, y zeroed. */
+static wi_status wi_impl_data_create(wi_data *data, size_t n, size_t features, size_t outputs)
+{
+    size_t count = wi_impl_mul(n, wi_impl_add(features, outputs));
+    if (n == 0 || features == 0 || wi_impl_mul(count, sizeof(wi_real)) > SIZE_MAX / 2) return WI_ERR_SHAPE;
+
+    wi_real *block = (wi_real *)wi_impl_alloc(count, sizeof(wi_real));
+    if (block == NULL) return WI_ERR_MEMORY;
+    data->x = wi_mat_view(block, n, features);
+    data->y = wi_mat_view(block + n * features, n, outputs);
+    data->owned = block;
+    memset(data->y.data, 0, n * outputs * sizeof(wi_real));
+    return WI_OK;
+}
+
+WI_API void wi_data_destroy(wi_data *data)
+{
+    if (data == NULL) return;
+    if (data->owned != NULL) WINIT_FREE(data->owned);
+    memset(data, 0, sizeof *data);
+}
+
+/* NaN, infinity and whatever is too large for wi_real do not fit. */
+static int wi_impl_fits_real(double value)
+{
+    return fabs(value) <= (WI_IMPL_DOUBLE ? DBL_MAX : (double)FLT_MAX);
+}
+
+/* ---- IDX: two zero bytes, the type, the number of dimensions; each dimension's size in four bytes,
+   the most significant first; then the numbers, in the same byte order, the last dimension fastest. */
+
+typedef struct wi_impl_idx {
+    const char *name;             /* for error sentences */
+    const unsigned char *values;  /* behind the header */
+    size_t count, width;          /* samples (first dimension), values of each (product of the others) */
+    size_t size;                  /* bytes of one value */
+    unsigned type;
+} wi_impl_idx;
+
+/* The bytes of one value of a type; 0 for a type that does not exist. */
+static size_t wi_impl_idx_size(unsigned type)
+{
+    switch (type) {
+    case 0x08: case 0x09: return 1;  /* unsigned and signed byte */
+    case 0x0B: return 2;             /* short */
+    case 0x0C: case 0x0D: return 4;  /* int, float */
+    case 0x0E: return 8;             /* double */
+    default: return 0;
+    }
+}
+
+static uint64_t wi_impl_big_endian(const unsigned char *bytes, size_t size)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < size; i++) bits = bits << 8 | bytes[i];
+    return bits;
+}
+
+static double wi_impl_idx_value(const wi_impl_idx *idx, size_t i)
+{
+    uint64_t bits = wi_impl_big_endian(idx->values + i * idx->size, idx->size);
+    if (idx->type == 0x0D) {
+        uint32_t word = (uint32_t)bits;
+        float value;
+        memcpy(&value, &word, sizeof value);
+        return (double)value;
+    }
+    if (idx->type == 0x0E) {
+        double value;
+        memcpy(&value, &bits, sizeof value);
+        return value;
+    }
+    /* Two's complement: the top bit counts negative. */
+    double top = ldexp(1.0, (int)(8 * idx->size) - 1);
+    return (double)bits < top ? (double)bits : (double)bits - 2 * top;
+}
+
+/* Check a header against the number of bytes there are. Sizes saturate, so a lie cannot overflow. */
+static wi_status wi_impl_idx_open(wi_impl_idx *idx, const char *name, const void *data, size_t size,
+                                  wi_error *error)
+{
+    const unsigned char *bytes = (const unsigned char *)data;
+    if (size < 4)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: ends inside the IDX header", name, size);
+    if (bytes[0] == 0x1F && bytes[1] == 0x8B)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte 0: compressed by gzip; unpack it first", name);
+    if (bytes[0] != 0 || bytes[1] != 0)
+        return wi_impl_fail(error, WI_ERR_FORMAT,
+                            "%s, byte 0: not an IDX file, which starts with two zero bytes", name);
+
+    idx->name = name;
+    idx->type = bytes[2];
+    idx->size = wi_impl_idx_size(bytes[2]);
+    if (idx->size == 0)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte 2: there is no IDX type %d", name, (int)bytes[2]);
+    size_t dimensions = bytes[3], header = 4 + 4 * dimensions;
+    if (dimensions == 0)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte 3: the header gives no dimensions", name);
+    if (size < header)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: ends inside the IDX header of %zu bytes",
+                            name, size,
+                            header);
+
+    idx->values = bytes + header;
+    idx->count = idx->width = 1;
+    for (size_t d = 0; d < dimensions; d++) {
+        size_t extent = (size_t)wi_impl_big_endian(bytes + 4 + 4 * d, 4);
+        if (extent == 0)
+            return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: dimension %zu is 0", name, 4 + 4 * d,
+                                d + 1);
+        if (d == 0) idx->count = extent;
+        else idx->width = wi_impl_mul(idx->width, extent);
+    }
+    size_t promised = wi_impl_mul(wi_impl_mul(idx->count, idx->width), idx->size);
+    if (size - header < promised)
+        return wi_impl_fail(error, WI_ERR_FORMAT,
+                            "%s, byte %zu: ends before the %zu x %zu values of its header", name,
+                            size, idx->count, idx->width);
+    if (size - header > promised)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: %zu more bytes than its header says", name,
+                            header + promised, size - header - promised);
+    return WI_OK;
+}
+
+/* Write the images as x and the labels as ones into y, which is zeroed. */
+static wi_status wi_impl_idx_fill(wi_data *data, const wi_impl_idx *images, const wi_impl_idx *labels,
+                                  wi_error *error)
+{
+    for (size_t i = 0; i < labels->count; i++) data->y.data[i * data->y.cols + labels->values[i]] = 1;
+
+    size_t count = images->count * images->width;
+    if (images->type == 0x08) {
+        for (size_t i = 0; i < count; i++) data->x.data[i] = (wi_real)(images->values[i] / 255.0);
+        return WI_OK;
+    }
+    for (size_t i = 0; i < count; i++) {
+        double value = wi_impl_idx_value(images, i);
+        if (!wi_impl_fits_real(value))
+            return wi_impl_fail(error, WI_ERR_NUMERIC,
+                                "%s, image %zu, value %zu: %g is not finite or too large",
+                                images->name, i / images->width, i % images->width, value);
+        data->x.data[i] = (wi_real)value;
+    }
+    return WI_OK;
+}
+
+static wi_status wi_impl_parse_idx(wi_data *out, const wi_impl_idx *images, const wi_impl_idx *labels,
+                                   wi_error *error)
+{
+    if (labels->type != 0x08 || labels->width != 1)
+        return wi_impl_fail(error, WI_ERR_FORMAT,
+                            "%s, byte 2: labels must be one byte each, type 8, not %zu of type %d",
+                            labels->name, labels->width, (int)labels->type);
+    if (images->count != labels->count)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "%s has %zu images, but %s has %zu labels", images->name,
+                            images->count, labels->name, labels->count);
+
+    size_t largest = 0;
+    for (size_t i = 0; i < labels->count; i++)
+        if (labels->values[i] > largest) largest = labels->values[i];
+
+    wi_data data;
+    wi_status status = wi_impl_data_create(&data, images->count, images->width, largest + 1);
+    if (status != WI_OK)
+        return wi_impl_fail(error, status, "%s: no memory for %zu samples of %zu numbers", images->name,
+                            images->count, images->width);
+    status = wi_impl_idx_fill(&data, images, labels, error);
+    if (status == WI_OK) *out = data;
+    else wi_data_destroy(&data);
+    return status;
+}
+
+WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t images_size, const void *labels,
+                                   size_t labels_size, wi_error *error)
+{
+    if (out == NULL || images == NULL || labels == NULL)
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_data_parse_idx: out, images or labels is NULL");
+    wi_impl_idx image_idx, label_idx;
+    wi_status status = wi_impl_idx_open(&image_idx, "images", images, images_size, error);
+    if (status == WI_OK) status = wi_impl_idx_open(&label_idx, "labels", labels, labels_size, error);
+    return status == WI_OK ? wi_impl_parse_idx(out, &image_idx, &label_idx, error) : status;
+}
+
+/* ---- CSV. strtod() follows the locale, so numbers are read here: a mantissa of up to 19 digits and a
+   power of ten. */
+
+/* x * 10^exponent. The powers up to 1e22 are exact in a double, and so are their products: one rounding. */
+static double wi_impl_times_ten(double x, int64_t exponent)
+{
+    static const double power[] = {1e1, 1e2, 1e4, 1e8, 1e16, 1e32, 1e64, 1e128, 1e256};
+    int64_t bits = exponent < 0 ? -exponent : exponent;
+    if (x <= 0 || bits == 0) return x;
+    if (bits > 511) bits = 511;
+
+    double scale = 1;
+    for (int i = 0; i < 5; i++)
+        if (bits >> i & 1) scale *= power[i];
+    x = exponent < 0 ? x / scale : x * scale;
+    for (int i = 5; i < 9; i++)
+        if (bits >> i & 1) x = exponent < 0 ? x / power[i] : x * power[i];
+    return x;
+}
+
+/* Read the number that fills [at, end); 0 if that is not a number. */
+static int wi_impl_parse_number(const char *at, const char *end, double *value)
+{
+    int negative = at < end && *at == '-';
+    if (at < end && (*at == '-' || *at == '+')) at++;
+
+    /* Digits beyond the 19th hardly change a double; only their place counts. */
+    uint64_t mantissa = 0;
+    int64_t exponent = 0;
+    int digits = 0, point = 0;
+    for (; at < end && ((*at >= '0' && *at <= '9') || (*at == '.' && !point)); at++) {
+        if (*at == '.') { point = 1; continue; }
+        int fits = mantissa < UINT64_C(1000000000000000000);
+        if (fits) mantissa = 10 * mantissa + (uint64_t)(*at - '0');
+        if (fits && point) exponent--;
+        if (!fits && !point) exponent++;
+        digits = 1;
+    }
+    if (!digits) return 0;
+
+    if (at < end && (*at == 'e' || *at == 'E')) {
+        at++;
+        int minus = at < end && *at == '-';
+        int64_t power = 0;
+        if (at < end && (*at == '-' || *at == '+')) at++;
+        if (at == end) return 0;
+        for (; at < end && *at >= '0' && *at <= '9'; at++)
+            if (power < INT64_C(1000000000000000)) power = 10 * power + (*at - '0');
+        exponent += minus ? -power : power;
+    }
+    if (at != end) return 0;
+
+    double size = wi_impl_times_ten((double)mantissa, exponent);
+    *value = negative ? -size : size;
+    return 1;
+}
+
+typedef struct wi_impl_csv {
+    const char *name;          /* for error sentences */
+    const char *at, *end;      /* what is left of the text */
+    const char *next, *stop;   /* what is left of the line; next is NULL behind its last field */
+    size_t line, column;       /* of what was read last, from 1 */
+    wi_error *error;
+} wi_impl_csv;
+
+static int wi_impl_is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* Go to the next line that is not blank; 0 at the end. A line ends in LF, CR LF or CR. */
+static int wi_impl_csv_line(wi_impl_csv *csv)
+{
+    while (csv->at < csv->end) {
+        csv->next = csv->stop = csv->at;
+        while (csv->stop < csv->end && *csv->stop != '\n' && *csv->stop != '\r') csv->stop++;
+        csv->at = csv->stop;
+        if (csv->at < csv->end && *csv->at == '\r') csv->at++;
+        if (csv->at < csv->end && *csv->at == '\n') csv->at++;
+        csv->line++;
+        csv->column = 0;
+
+        const char *c = csv->next;
+        while (c < csv->stop && wi_impl_is_blank(*c)) c++;
+        if (c < csv->stop) return 1;
+    }
+    return 0;
+}
+
+/* Take the next field of the line, without blanks and quotes around it; 0 behind the last. */
+static int wi_impl_csv_field(wi_impl_csv *csv, const char **first, const char **last)
+{
+    if (csv->next == NULL) return 0;
+    const char *a = csv->next, *b = a;
+    int quoted = 0;
+    for (; b < csv->stop && (quoted || *b != ','); b++)
+        if (*b == '"') quoted = !quoted;
+    csv->next = b < csv->stop ? b + 1 : NULL;
+    csv->column++;
+
+    while (a < b && wi_impl_is_blank(*a)) a++;
+    while (a < b && wi_impl_is_blank(b[-1])) b--;
+    if (b - a >= 2 && *a == '"' && b[-1] == '"') { a++; b--; }
+    *first = a;
+    *last = b;
+    return 1;
+}
+
+/* Say what stands where a number should. */
+static wi_status wi_impl_csv_fail(const wi_impl_csv *csv, const char *first, const char *last,
+                                  wi_status status,
+                                  const char *what)
+{
+    char shown[40];
+    size_t n = 0;
+    for (; first + n < last && n < sizeof shown - 4; n++)
+        shown[n] = (unsigned char)first[n] < ' ' || first[n] == 0x7F ? '?' : first[n];
+    strcpy(shown + n, first + n < last ? "..." : "");
+    return wi_impl_fail(csv->error, status, "%s, line %zu, column %zu: '%s' %s", csv->name, csv->line,
+                        csv->column,
+                        shown, what);
+}
+
+/* Count rows and columns, and leave csv at the first row of numbers. */
+static wi_status wi_impl_csv_size(wi_impl_csv *csv, size_t *rows, size_t *columns)
+{
+    const char *first, *last;
+    double value;
+    if (csv->end - csv->at >= 3 && memcmp(csv->at, "\xEF\xBB\xBF",
+                                          3) == 0) csv->at += 3;  /* byte order mark */
+
+    /* The first line is a header if none of its fields is a number. */
+    wi_impl_csv start = *csv;
+    size_t numbers = 0, first_line = 0;
+    if (wi_impl_csv_line(csv))
+        while (wi_impl_csv_field(csv, &first, &last)) numbers += (size_t)wi_impl_parse_number(first, last,
+                                                                                              &value);
+    if (numbers == 0) start = *csv;
+
+    for (*csv = start, *rows = *columns = 0; wi_impl_csv_line(csv); ++*rows) {
+        while (wi_impl_csv_field(csv, &first, &last)) continue;
+        if (*rows == 0) {
+            *columns = csv->column;
+            first_line = csv->line;
+        }
+        if (csv->column != *columns)
+            return wi_impl_fail(csv->error, WI_ERR_FORMAT, "%s, line %zu: %zu columns, but line %zu has %zu",
+                                csv->name,
+                                csv->line, csv->column, first_line, *columns);
+    }
+    if (*rows == 0) return wi_impl_fail(csv->error, WI_ERR_FORMAT, "%s: there is no row of numbers",
+                                        csv->name);
+    *csv = start;
+    return WI_OK;
+}
+
+static wi_status wi_impl_csv_fill(wi_impl_csv *csv, wi_data *data)
+{
+    const char *first, *last;
+    for (size_t row = 0; wi_impl_csv_line(csv); row++) {
+        while (wi_impl_csv_field(csv, &first, &last)) {
+            double value;
+            if (!wi_impl_parse_number(first, last, &value))
+                return wi_impl_csv_fail(csv, first, last, WI_ERR_FORMAT, "is not a number");
+            if (!wi_impl_fits_real(value))
+                return wi_impl_csv_fail(csv, first, last, WI_ERR_NUMERIC, "is too large");
+            size_t column = csv->column - 1;
+            if (column < data->x.cols) data->x.data[row * data->x.cols + column] = (wi_real)value;
+            else data->y.data[row * data->y.cols + column - data->x.cols] = (wi_real)value;
+        }
+    }
+    return WI_OK;
+}
+
+static wi_status wi_impl_parse_csv(wi_data *out, wi_impl_csv *csv, size_t label_columns)
+{
+    size_t rows, columns;
+    wi_status status = wi_impl_csv_size(csv, &rows, &columns);
+    if (status != WI_OK) return status;
+    if (label_columns >= columns)
+        return wi_impl_fail(csv->error, WI_ERR_SHAPE, "%s: %zu columns, %zu of them labels, leave none for x",
+                            csv->name, columns, label_columns);
+
+    wi_data data;
+    status = wi_impl_data_create(&data, rows, columns - label_columns, label_columns);
+    if (status != WI_OK)
+        return wi_impl_fail(csv->error, status, "%s: no memory for %zu rows of %zu numbers", csv->name, rows,
+                            columns);
+    status = wi_impl_csv_fill(csv, &data);
+    if (status == WI_OK) *out = data;
+    else wi_data_destroy(&data);
+    return status;
+}
+
+static wi_impl_csv wi_impl_csv_open(const char *name, const char *text, size_t size, wi_error *error)
+{
+    wi_impl_csv csv;
+    memset(&csv, 0, sizeof csv);
+    csv.name = name;
+    csv.at = text;
+    csv.end = text + size;
+    csv.error = error;
+    return csv;
+}
+
+WI_API wi_status wi_data_parse_csv(wi_data *out, const char *text, size_t size, size_t label_columns,
+                                   wi_error *error)
+{
+    if (out == NULL || text == NULL) return wi_impl_fail(error, WI_ERR_ARG,
+                                                         "wi_data_parse_csv: out or text is NULL");
+    wi_impl_csv csv = wi_impl_csv_open("text", text, size, error);
+    return wi_impl_parse_csv(out, &csv, label_columns);
+}
+
+/* ---- Files: read whole, then parsed as above. */
+
+#ifndef WINIT_NO_STDIO
+/* The end of a path, so that the sentence about it fits a wi_error. */
+static const char *wi_impl_path_end(const char *path)
+{
+    size_t length = strlen(path);
+    return length > 80 ? path + length - 80 : path;
+}
+
+/* Read until there is no more: a file may grow meanwhile, or be a pipe without a size. */
+static wi_status wi_impl_read_all(FILE *file, unsigned char **bytes, size_t *size)
+{
+    unsigned char *buffer = NULL;
+    size_t capacity = 0, length = 0, got = 1;
+    while (got > 0) {
+        if (length == capacity) {
+            size_t larger_capacity = wi_impl_add(wi_impl_mul(capacity, 2), 65536);
+            unsigned char *larger = (unsigned char *)wi_impl_alloc(larger_capacity, 1);
+            if (larger != NULL && length > 0) memcpy(larger, buffer, length);
+            if (buffer != NULL) WINIT_FREE(buffer);
+            if (larger == NULL) return WI_ERR_MEMORY;
+            buffer = larger;
+            capacity = larger_capacity;
+        }
+        got = fread(buffer + length, 1, capacity - length, file);
+        length += got;
+    }
+    *bytes = buffer;
+    *size = length;
+    return WI_OK;
+}
+
+/* Read a file into a new buffer, which is never NULL on success. */
+static wi_status wi_impl_read_file(const char *path, unsigned char **bytes, size_t *size, wi_error *error)
+{
+    const char *name = wi_impl_path_end(path);
+    errno = 0;
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return wi_impl_fail(error, WI_ERR_IO, "%s: cannot be opened: %s", name,
+                            errno ? strerror(errno) : "unknown reason");
+
+    /* A directory may well be opened; it is reading that fails. */
+    wi_status status = wi_impl_read_all(file, bytes, size);
+    if (status != WI_OK) {
+        wi_impl_fail(error, status, "%s: no memory to read it into", name);
+    } else if (ferror(file)) {
+        status = wi_impl_fail(error, WI_ERR_IO, "%s: cannot be read: %s", name,
+                              errno ? strerror(errno) : "unknown reason");
+        WINIT_FREE(*bytes);
+    }
+    fclose(file);
+    return status;
+}
+
+WI_API wi_status wi_data_load_idx(wi_data *out, const char *images_path, const char *labels_path,
+                                  wi_error *error)
+{
+    if (out == NULL || images_path == NULL || labels_path == NULL)
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_data_load_idx: out, images_path or labels_path is NULL");
+    unsigned char *images, *labels;
+    size_t images_size, labels_size;
+    wi_status status = wi_impl_read_file(images_path, &images, &images_size, error);
+    if (status != WI_OK) return status;
+    status = wi_impl_read_file(labels_path, &labels, &labels_size, error);
+
+    if (status == WI_OK) {
+        wi_impl_idx image_idx, label_idx;
+        status = wi_impl_idx_open(&image_idx, wi_impl_path_end(images_path), images, images_size, error);
+        if (status == WI_OK)
+            status = wi_impl_idx_open(&label_idx, wi_impl_path_end(labels_path), labels, labels_size, error);
+        if (status == WI_OK) status = wi_impl_parse_idx(out, &image_idx, &label_idx, error);
+        WINIT_FREE(labels);
+    }
+    WINIT_FREE(images);
+    return status;
+}
+
+WI_API wi_status wi_data_load_csv(wi_data *out, const char *path, size_t label_columns, wi_error *error)
+{
+    if (out == NULL || path == NULL)
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_data_load_csv: out or path is NULL");
+    unsigned char *bytes;
+    size_t size;
+    wi_status status = wi_impl_read_file(path, &bytes, &size, error);
+    if (status != WI_OK) return status;
+    wi_impl_csv csv = wi_impl_csv_open(wi_impl_path_end(path), (const char *)bytes, size, error);
+    status = wi_impl_parse_csv(out, &csv, label_columns);
+    WINIT_FREE(bytes);
+    return status;
+}
+#endif /* WINIT_NO_STDIO */
+
+/* ---- Working with a set. */
+
+static wi_real *wi_impl_element(wi_mat m, size_t row, size_t column)
+{
+    return m.data + row * m.row_step + column * m.col_step;
+}
+
+/* May x and y be walked together? */
+static wi_status wi_impl_data_check(const wi_data *data)
+{
+    if (data == NULL || data->x.data == NULL || (data->y.data == NULL && data->y.cols > 0)) return WI_ERR_ARG;
+    if (data->x.rows == 0 || data->x.cols == 0 || data->y.rows != data->x.rows) return WI_ERR_SHAPE;
+    return WI_OK;
+}
+
+WI_API wi_status wi_data_one_hot(wi_data *data, wi_error *error)
+{
+    wi_status status = wi_impl_data_check(data);
+    if (status != WI_OK) return wi_impl_fail(error, status,
+                                             "wi_data_one_hot: the set is empty, or x and y do not match");
+    if (data->y.cols != 1)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "wi_data_one_hot: y has %zu columns, not 1", data->y.cols);
+
+    double largest = 0;
+    for (size_t i = 0; i < data->y.rows; i++) {
+        double label = (double)*wi_impl_element(data->y, i, 0);
+        if (!(label >= 0 && label <= 65535) || label != floor(label))
+            return wi_impl_fail(error, WI_ERR_NUMERIC,
+                                "row %zu: label %g is not a whole number from 0 to 65535", i, label);
+        if (label > largest) largest = label;
+    }
+
+    wi_data made;
+    status = wi_impl_data_create(&made, data->x.rows, data->x.cols, (size_t)largest + 1);
+    if (status != WI_OK)
+        return wi_impl_fail(error, status, "wi_data_one_hot: no memory for %zu rows of %g classes",
+                            data->x.rows, largest + 1);
+    for (size_t i = 0; i < made.x.rows; i++) {
+        for (size_t j = 0; j < made.x.cols; j++) *wi_impl_element(made.x, i, j) = *wi_impl_element(data->x, i,
+                                                                                                   j);
+        *wi_impl_element(made.y, i, (size_t)*wi_impl_element(data->y, i, 0)) = 1;
+    }
+    wi_data_destroy(data);
+    *data = made;
+    return WI_OK;
+}
+
+static void wi_impl_swap_rows(wi_mat m, size_t a, size_t b)
+{
+    for (size_t j = 0; j < m.cols; j++) {
+        wi_real kept = *wi_impl_element(m, a, j);
+        *wi_impl_element(m, a, j) = *wi_impl_element(m, b, j);
+        *wi_impl_element(m, b, j) = kept;
+    }
+}
+
+WI_API wi_status wi_data_shuffle(wi_data *data, wi_rng *rng)
+{
+    wi_status status = wi_impl_data_check(data);
+    if (status != WI_OK || rng == NULL) return status != WI_OK ? status : WI_ERR_ARG;
+    for (size_t i = data->x.rows; i > 1; i--) {
+        size_t other = (size_t)wi_rng_below(rng, i);
+        wi_impl_swap_rows(data->x, i - 1, other);
+        wi_impl_swap_rows(data->y, i - 1, other);
+    }
+    return WI_OK;
+}
+
+WI_API wi_status wi_data_split(const wi_data *data, double fraction, wi_data *head, wi_data *tail)
+{
+    wi_status status = wi_impl_data_check(data);
+    if (status != WI_OK) return status;
+    if (head == NULL || tail == NULL || head == tail || !(fraction > 0 && fraction < 1)) return WI_ERR_ARG;
+    size_t rows = data->x.rows, first = (size_t)(fraction * (double)rows + 0.5);
+    if (first == 0 || first >= rows) return WI_ERR_SHAPE;
+
+    wi_data whole = *data;
+    whole.owned = NULL;
+    *head = *tail = whole;
+    head->x = wi_mat_rows(whole.x, 0, first);
+    head->y = wi_mat_rows(whole.y, 0, first);
+    tail->x = wi_mat_rows(whole.x, first, rows - first);
+    tail->y = wi_mat_rows(whole.y, first, rows - first);
+    return WI_OK;
+}
+
+/* ---- Synthetic sets. Classes take turns, so that every split has its share of each. */
+
+#define WI_IMPL_PI 3.14159265358979323846
+
+/* Where feature j of the centre of class k stands. */
+static double wi_impl_blob_centre(size_t k, size_t classes, size_t j, size_t features)
+{
+    if (features == 1) return classes == 1 ? 0 : 2 * (double)k / (double)(classes - 1) - 1;
+    double turns = (double)(j / 2 + 1) * (double)k / (double)classes;
+    return j % 2 == 0 ? cos(2 * WI_IMPL_PI * turns) : sin(2 * WI_IMPL_PI * turns);
+}
+
+WI_API wi_status wi_data_blobs(wi_data *out, size_t n, size_t features, size_t classes, double spread,
+                               wi_rng *rng)
+{
+    if (out == NULL || rng == NULL || !(spread >= 0 && spread <= 1e30)) return WI_ERR_ARG;
+    if (classes == 0) return WI_ERR_SHAPE;
+    wi_status status = wi_impl_data_create(out, n, features, classes);
+    for (size_t i = 0; status == WI_OK && i < n; i++) {
+        size_t k = i % classes;
+        for (size_t j = 0; j < features; j++)
+            *wi_impl_element(out->x, i, j) =
+                (wi_real)(wi_impl_blob_centre(k, classes, j, features) + spread * wi_rng_normal(rng));
+        *wi_impl_element(out->y, i, k) = 1;
+    }
+    return status;
+}
+
+WI_API wi_status wi_data_spirals(wi_data *out, size_t n, size_t classes, double noise, wi_rng *rng)
+{
+    if (out == NULL || rng == NULL || !(noise >= 0 && noise <= 1e30)) return WI_ERR_ARG;
+    if (classes == 0) return WI_ERR_SHAPE;
+    wi_status status = wi_impl_data_create(out, n, 2, classes);
+    for (size_t i = 0; status == WI_OK && i < n; i++) {
+        size_t k = i % classes;
+        double t = wi_rng_uniform(rng);
+        double angle = 2 * WI_IMPL_PI * (double)k / (double)classes + 4 * t + noise * wi_rng_normal(rng);
+        *wi_impl_element(out->x, i, 0) = (wi_real)(t * cos(angle));
+        *wi_impl_element(out->x, i, 1) = (wi_real)(t * sin(angle));
+        *wi_impl_element(out->y, i, k) = 1;
+    }
+    return status;
+}
+
+WI_API wi_status wi_data_moons(wi_data *out, size_t n, double noise, wi_rng *rng)
+{
+    if (out == NULL || rng == NULL || !(noise >= 0 && noise <= 1e30)) return WI_ERR_ARG;
+    wi_status status = wi_impl_data_create(out, n, 2, 2);
+    for (size_t i = 0; status == WI_OK && i < n; i++) {
+        size_t k = i % 2;
+        double a = WI_IMPL_PI * wi_rng_uniform(rng);
+        double u = k == 0 ? cos(a) : 1 - cos(a), v = k == 0 ? sin(a) : 0.5 - sin(a);
+        *wi_impl_element(out->x, i, 0) = (wi_real)(u + noise * wi_rng_normal(rng));
+        *wi_impl_element(out->x, i, 1) = (wi_real)(v + noise * wi_rng_normal(rng));
+        *wi_impl_element(out->y, i, k) = 1;
+    }
+    return status;
+}
+
+WI_API wi_status wi_data_xor(wi_data *out)
+{
+    if (out == NULL) return WI_ERR_ARG;
+    wi_status status = wi_impl_data_create(out, 4, 2, 1);
+    for (size_t i = 0; status == WI_OK && i < 4; i++) {
+        *wi_impl_element(out->x, i, 0) = (wi_real)(i / 2);
+        *wi_impl_element(out->x, i, 1) = (wi_real)(i % 2);
+        *wi_impl_element(out->y, i, 0) = (wi_real)(i / 2 != i % 2);
+    }
+    return status;
+}
+
+/* ---- Standardising. */
+
+WI_API wi_status wi_scaler_fit(wi_scaler *scaler, wi_mat x)
+{
+    if (scaler == NULL || x.data == NULL) return WI_ERR_ARG;
+    if (x.rows == 0 || x.cols == 0) return WI_ERR_SHAPE;
+    wi_real *mean = (wi_real *)wi_impl_alloc(wi_impl_mul(x.cols, 2), sizeof(wi_real));
+    if (mean == NULL) return WI_ERR_MEMORY;
+    wi_real *std = mean + x.cols;
+
+    for (size_t j = 0; j < x.cols; j++) {
+        double average = 0, squares = 0;
+        for (size_t i = 0; i < x.rows; i++) {
+            double delta = (double)*wi_impl_element(x, i, j) - average;
+            average += delta / (double)(i + 1);
+            squares += delta * ((double)*wi_impl_element(x, i, j) - average);
+        }
+        if (!(squares <= DBL_MAX)) {
+            WINIT_FREE(mean);
+            return WI_ERR_NUMERIC;
+        }
+        /* A feature that never changes carries nothing: leave it at 0 rather than divide by 0. */
+        mean[j] = (wi_real)average;
+        std[j] = (wi_real)sqrt(squares / (double)x.rows);
+        if (!(std[j] > 0)) std[j] = 1;
+    }
+    scaler->mean = mean;
+    scaler->std = std;
+    scaler->count = x.cols;
+    return WI_OK;
+}
+
+WI_API wi_status wi_scaler_apply(const wi_scaler *scaler, wi_mat x)
+{
+    if (scaler == NULL || scaler->mean == NULL || scaler->std == NULL || x.data == NULL) return WI_ERR_ARG;
+    if (x.rows == 0 || x.cols != scaler->count) return WI_ERR_SHAPE;
+    for (size_t i = 0; i < x.rows; i++)
+        for (size_t j = 0; j < x.cols; j++) {
+            wi_real *value = wi_impl_element(x, i, j);
+            *value = (*value - scaler->mean[j]) / scaler->std[j];
+        }
+    return WI_OK;
+}
+
+WI_API void wi_scaler_destroy(wi_scaler *scaler)
+{
+    if (scaler == NULL) return;
+    if (scaler->mean != NULL) WINIT_FREE(scaler->mean);
+    memset(scaler, 0, sizeof *scaler);
+}
+
+/* ==== 12. Training >>train-impl =========================================== */
+
+static double wi_impl_seconds(void)
+{
+#ifdef TIME_UTC
+    struct timespec now;
+    if (timespec_get(&now, TIME_UTC) == TIME_UTC) return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+#endif
+    return (double)time(NULL);
+}
+
+/* ---- measuring ---- */
+
+static wi_status wi_impl_check_data(const wi_net *net, const wi_data *data)
+{
+    if (!net || !net->layers || !data || !data->x.data || !data->y.data) return WI_ERR_ARG;
+    if (data->x.rows == 0 || data->x.rows != data->y.rows) return WI_ERR_SHAPE;
+    if (data->x.cols != net->inputs || data->y.cols != net->outputs || data->x.col_step != 1) return WI_ERR_SHAPE;
+    return WI_OK;
+}
+
+/* Is row i of the output right? With several outputs the largest decides; a single one is a logit or a value. */
+static int wi_impl_is_right(wi_loss loss, wi_mat y, wi_mat target, size_t i)
+{
+    if (y.cols > 1) return wi_impl_class_of(y, i) == wi_impl_class_of(target, i);
+    double threshold = loss == WI_LOSS_HALF_SQUARED ? 0.5 : 0;
+    return (wi_impl_mat_get(y, i, 0) > threshold) == (wi_impl_mat_get(target, i, 0) > 0.5);
+}
+
+WI_API wi_status wi_evaluate(wi_net *net, const wi_data *data, wi_loss loss, wi_score *score)
+{
+    wi_status status = wi_impl_check_data(net, data);
+    if (status != WI_OK) return status;
+    if (!score || (int)loss < 0 || loss > WI_LOSS_SOFTMAX_CROSS_ENTROPY) return WI_ERR_ARG;
+    double loss_sum = 0, right = 0, n = (double)data->x.rows;
+    for (size_t first = 0; first < data->x.rows; first += net->max_batch) {
+        wi_mat x = wi_mat_rows(data->x, first, net->max_batch), target = wi_mat_rows(data->y, first, net->max_batch), y;
+        wi_net_forward(net, x, WI_EVAL, &y);
+        loss_sum += wi_impl_loss_mean(loss, y, target, NULL, NULL) * (double)x.rows;
+        for (size_t i = 0; i < x.rows; i++) right += wi_impl_is_right(loss, y, target, i);
+    }
+    score->loss = loss_sum / n;
+    score->accuracy = right / n;
+    return WI_OK;
+}
+
+/* ---- preparing a run ---- */
+
+static int wi_impl_in(double x, double lo, double hi)
+{
+    return x >= lo && x <= hi;   /* false for NaN */
+}
+
+static wi_status wi_impl_train_check(const wi_net *net, const wi_data *data, const wi_train_desc *desc, wi_error *error)
+{
+    if (!desc) return wi_impl_fail(error, WI_ERR_ARG, "the training description is NULL");
+    wi_status status = wi_impl_check_data(net, data);
+    if (status == WI_ERR_SHAPE)
+        return wi_impl_fail(error, status, "the data has %zu samples x %zu, %zu targets x %zu; the network wants %zu and %zu",
+                            data->x.rows, data->x.cols, data->y.rows, data->y.cols, net->inputs, net->outputs);
+    if (status != WI_OK) return wi_impl_fail(error, status, "the network or the data is NULL or empty");
+    if (desc->valid && wi_impl_check_data(net, desc->valid) != WI_OK)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "the validation data does not fit the network");
+    if ((int)desc->loss < 0 || desc->loss > WI_LOSS_SOFTMAX_CROSS_ENTROPY)
+        return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_loss", (int)desc->loss);
+    if (desc->batch > net->max_batch)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "batch %zu is more than the network's max_batch %zu", desc->batch, net->max_batch);
+    if (net->param_count == 0) return wi_impl_fail(error, WI_ERR_SHAPE, "the network has no parameters to train");
+    if (desc->patience && !desc->valid) return wi_impl_fail(error, WI_ERR_ARG, "patience needs validation data");
+    const double *weights = desc->class_weights;
+    for (size_t j = 0; weights && j < net->outputs; j++)
+        if (!(weights[j] > 0 && weights[j] <= DBL_MAX))
+            return wi_impl_fail(error, WI_ERR_ARG, "class weight %zu is %g, which is not above 0", j, weights[j]);
+
+    const struct { const char *name; double value, most; } fields[] = {
+        {"clip_norm", desc->clip_norm, DBL_MAX}, {"clip_value", desc->clip_value, DBL_MAX},
+        {"weight_decay", desc->weight_decay, DBL_MAX}, {"weight_noise", desc->weight_noise, DBL_MAX},
+        {"input_noise", desc->input_noise, DBL_MAX}, {"rate_decay", desc->rate_decay, 1},
+        {"label_smoothing", desc->label_smoothing, 1},
+    };
+    for (size_t i = 0; i < WI_COUNT(fields); i++)
+        if (!wi_impl_in(fields[i].value, 0, fields[i].most))
+            return wi_impl_fail(error, WI_ERR_ARG, "%s is %g, which is out of range", fields[i].name, fields[i].value);
+    return WI_OK;
+}
+
+/* Fill in the defaults, and work out how many steps there will be. */
+static void wi_impl_train_plan(wi_trainer *trainer)
+{
+    wi_train_desc *desc = &trainer->desc;
+    size_t n = trainer->data->x.rows;
+    if (desc->batch == 0) desc->batch = wi_impl_min(32, trainer->net->max_batch);
+    desc->batch = wi_impl_min(desc->batch, n);
+    if (desc->epochs == 0 && desc->steps == 0) desc->epochs = 10;
+    if (desc->decay_every == 0) desc->decay_every = 1;
+    trainer->steps_per_epoch = (n - 1) / desc->batch + 1;
+    size_t steps = desc->epochs ? wi_impl_mul(desc->epochs, trainer->steps_per_epoch) : SIZE_MAX;
+    if (desc->steps) steps = wi_impl_min(steps, desc->steps);
+    if (desc->every == 0) desc->every = trainer->steps_per_epoch;
+    trainer->progress.steps = steps;
+    trainer->progress.epochs = (steps - 1) / trainer->steps_per_epoch + 1;
+}
+
+WI_API wi_status wi_trainer_create(wi_trainer *trainer, wi_net *net, const wi_data *data, const wi_train_desc *desc,
+                                   wi_error *error)
+{
+    if (!trainer) return wi_impl_fail(error, WI_ERR_ARG, "wi_trainer_create: trainer is NULL");
+    wi_status status = wi_impl_train_check(net, data, desc, error);
+    if (status != WI_OK) return status;
+    wi_trainer fresh;
+    memset(&fresh, 0, sizeof fresh);
+    fresh.net = net;
+    fresh.data = data;
+    fresh.desc = *desc;
+    fresh.best_loss = DBL_MAX;
+    wi_impl_train_plan(&fresh);
+    status = wi_opt_create(&fresh.opt, desc->opt, net->param_count);
+    if (status == WI_ERR_MEMORY)
+        return wi_impl_fail(error, status, "no memory for the optimiser's state of %zu parameters", net->param_count);
+    if (status != WI_OK) return wi_impl_fail(error, status, "the optimiser's rate, momentum, beta2, epsilon or decay is out of range");
+
+    /* One block: the samples of a step, copies of the weights where they are needed, and the order of the samples. */
+    size_t batch = fresh.desc.batch, kept = desc->weight_noise > 0 ? net->param_count : 0;
+    size_t best = desc->patience ? wi_impl_add(net->param_count, net->state_count) : 0;
+    size_t x = wi_impl_mul(batch, net->inputs), y = wi_impl_mul(batch, net->outputs);
+    size_t reals = wi_impl_add(wi_impl_add(x, y), wi_impl_add(kept, best));
+    size_t bytes = wi_impl_add(wi_impl_mul(data->x.rows, sizeof(size_t)), wi_impl_mul(reals, sizeof(wi_real)));
+    fresh.owned = wi_impl_alloc(bytes, 1);
+    if (!fresh.owned) {
+        wi_opt_destroy(&fresh.opt);
+        return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for a training run of %zu bytes", bytes);
+    }
+    fresh.order = (size_t *)fresh.owned;
+    fresh.x = (wi_real *)(void *)(fresh.order + data->x.rows);
+    fresh.y = fresh.x + x;
+    if (kept) fresh.kept = fresh.y + y;
+    if (best) fresh.best = fresh.y + y + kept;
+    *trainer = fresh;
+    return WI_OK;
+}
+
+WI_API void wi_trainer_destroy(wi_trainer *trainer)
+{
+    if (!trainer) return;
+    wi_opt_destroy(&trainer->opt);
+    if (trainer->owned) WINIT_FREE(trainer->owned);
+    memset(trainer, 0, sizeof *trainer);
+}
+
+/* ---- one step ---- */
+
+/* Each use of randomness has a stream of its own, and each step its own stretch of it: a resumed run draws what an
+   uninterrupted one would have. */
+enum { WI_IMPL_STREAM_ORDER = 1, WI_IMPL_STREAM_INPUT, WI_IMPL_STREAM_WEIGHT };
+
+static wi_rng wi_impl_train_rng(const wi_trainer *trainer, uint64_t stream, uint64_t number)
+{
+    return wi_rng_split(wi_rng_split(wi_rng_make(trainer->desc.seed), stream), number);
+}
+
+static void wi_impl_add_noise(wi_real *x, size_t n, double std, wi_rng rng)
+{
+    for (size_t i = 0; i < n; i++) x[i] = (wi_real)((double)x[i] + std * wi_rng_normal(&rng));
+}
+
+/* Copy this step's samples out of the data, in the order of this epoch, and return how many there are. */
+static size_t wi_impl_take_samples(wi_trainer *trainer)
+{
+    const wi_data *data = trainer->data;
+    size_t n = data->x.rows, step = trainer->progress.step, epoch = step / trainer->steps_per_epoch;
+    if (trainer->order_epoch != epoch + 1) {
+        wi_rng rng = wi_impl_train_rng(trainer, WI_IMPL_STREAM_ORDER, epoch);
+        for (size_t i = 0; i < n; i++) trainer->order[i] = i;
+        wi_rng_shuffle(&rng, trainer->order, n);
+        trainer->order_epoch = epoch + 1;
+    }
+    size_t first = step % trainer->steps_per_epoch * trainer->desc.batch;
+    size_t rows = wi_impl_min(trainer->desc.batch, n - first), inputs = data->x.cols, outputs = data->y.cols;
+    double smooth = trainer->desc.label_smoothing;
+    for (size_t i = 0; i < rows; i++) {
+        size_t sample = trainer->order[first + i];
+        memcpy(trainer->x + i * inputs, data->x.data + sample * data->x.row_step, inputs * sizeof(wi_real));
+        for (size_t j = 0; j < outputs; j++)
+            trainer->y[i * outputs + j] =
+                (wi_real)((1 - smooth) * wi_impl_mat_get(data->y, sample, j) + smooth / (double)outputs);
+    }
+    if (trainer->desc.input_noise > 0)
+        wi_impl_add_noise(trainer->x, rows * inputs, trainer->desc.input_noise,
+                          wi_impl_train_rng(trainer, WI_IMPL_STREAM_INPUT, step));
+    return rows;
+}
+
+/* Forward, loss and backward; the gradients of this step replace those of the last. Returns the loss. */
+static double wi_impl_train_gradient(wi_trainer *trainer, size_t rows)
+{
+    wi_net *net = trainer->net;
+    wi_mat x = wi_mat_view(trainer->x, rows, net->inputs), target = wi_mat_view(trainer->y, rows, net->outputs), y;
+    wi_mat dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);   /* the slope goes where it is needed */
+    wi_net_forward(net, x, WI_TRAIN, &y);
+    double loss = wi_impl_loss_mean(trainer->desc.loss, y, target, &dy, trainer->desc.class_weights);
+    wi_net_zero_grads(net);
+    wi_net_backward(net, x, dy);
+    return loss;
+}
+
+/* The same with noise on the weights of dense and convolution layers: the gradient is taken at w + noise and then used at w. */
+static double wi_impl_noisy_gradient(wi_trainer *trainer, size_t rows)
+{
+    wi_net *net = trainer->net;
+    wi_rng rng = wi_impl_train_rng(trainer, WI_IMPL_STREAM_WEIGHT, trainer->progress.step);
+    memcpy(trainer->kept, net->params, net->param_count * sizeof *net->params);
+    for (size_t l = 0; l < net->layer_count; l++) {
+        wi_layer *layer = &net->layers[l];
+        if (wi_impl_has_weights(layer))
+            wi_impl_add_noise(net->params + layer->param_first, layer->param_count - layer->b.cols,
+                              trainer->desc.weight_noise, wi_rng_split(rng, l));
+    }
+    double loss = wi_impl_train_gradient(trainer, rows);
+    memcpy(net->params, trainer->kept, net->param_count * sizeof *net->params);
+    return loss;
+}
+
+static double wi_impl_grad_norm(const wi_net *net)
+{
+    double sum = 0;
+    for (size_t i = 0; i < net->param_count; i++) sum += (double)net->grads[i] * (double)net->grads[i];
+    return sqrt(sum);
+}
+
+/* Add the weight decay's slope, clamp, and return the factor that brings the gradient's norm down to clip_norm. */
+static double wi_impl_shape_gradient(wi_trainer *trainer, int report)
+{
+    const wi_train_desc *desc = &trainer->desc;
+    wi_net *net = trainer->net;
+    for (size_t l = 0; desc->weight_decay > 0 && l < net->layer_count; l++) {
+        const wi_layer *layer = &net->layers[l];
+        size_t first = layer->param_first, weights = layer->param_count - layer->b.cols;
+        wi_real decay = (wi_real)desc->weight_decay;
+        if (!wi_impl_has_weights(layer)) continue;
+        for (size_t i = first; i < first + weights; i++) net->grads[i] += decay * net->params[i];
+    }
+    if (report || desc->clip_norm > 0) trainer->progress.grad_norm = wi_impl_grad_norm(net);
+    double norm = trainer->progress.grad_norm;
+    if (desc->clip_value > 0) {
+        wi_real most = (wi_real)desc->clip_value;
+        for (size_t i = 0; i < net->param_count; i++)
+            net->grads[i] = net->grads[i] > most ? most : net->grads[i] < -most ? -most : net->grads[i];
+        if (desc->clip_norm > 0) norm = wi_impl_grad_norm(net);
+    }
+    return desc->clip_norm > 0 && norm > desc->clip_norm ? desc->clip_norm / norm : 1;
+}
+
+/* The learning rate of a step: warm-up, then the schedule. */
+static double wi_impl_rate_at(const wi_trainer *trainer, size_t step)
+{
+    const wi_train_desc *desc = &trainer->desc;
+    double rate = desc->opt.rate > 0 ? desc->opt.rate : trainer->opt.desc.rate;
+    if (desc->schedule == WI_SCHEDULE_COSINE)
+        rate *= (1 + cos(3.14159265358979323846 * (double)step / (double)trainer->progress.steps)) / 2;
+    else if (desc->rate_decay > 0)
+        rate *= pow(desc->rate_decay, (double)(step / trainer->steps_per_epoch / desc->decay_every));
+    if (step < desc->warmup_steps) rate *= (double)(step + 1) / (double)desc->warmup_steps;
+    return rate;
+}
+
+/* Move the parameters; layers that are frozen or have a rate of their own are passed over or go by themselves. */
+static void wi_impl_update(wi_trainer *trainer, double shrink)
+{
+    wi_net *net = trainer->net;
+    size_t first = 0;
+    trainer->opt.step++;
+    trainer->opt.desc.rate = trainer->progress.rate;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        const wi_layer *layer = &net->layers[l];
+        double scale = layer->desc.step_scale > 0 ? layer->desc.step_scale : 1;
+        size_t end = layer->param_first + layer->param_count;
+        if (!layer->desc.frozen && scale == 1) continue;
+        if (layer->param_first > first)
+            wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first, layer->param_first - first, 1, shrink);
+        if (!layer->desc.frozen && layer->param_count > 0)
+            wi_impl_opt_apply(&trainer->opt, net->params, net->grads, layer->param_first, layer->param_count, scale, shrink);
+        first = end;
+    }
+    if (net->param_count > first)
+        wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first, net->param_count - first, 1, shrink);
+}
+
+/* ---- the loop ---- */
+
+/* Say where the numbers went wrong: the first layer whose output, weights or gradient are not finite. */
+static wi_status wi_impl_numeric_failure(const wi_trainer *trainer, double loss, wi_error *error)
+{
+    const wi_net *net = trainer->net;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        const wi_layer *layer = &net->layers[l];
+        if (wi_stats_of(layer->post.data, net->batch * layer->outputs).nonfinite > 0)
+            return wi_impl_fail(error, WI_ERR_NUMERIC, "step %zu: the loss is %g; layer %zu (%s) is the first with a value "
+                                "that is not finite", trainer->progress.step, loss, l, wi_layer_kind_name(layer->desc.kind));
+    }
+    return wi_impl_fail(error, WI_ERR_NUMERIC, "step %zu: the loss is %g, though all layers' values are finite",
+                        trainer->progress.step, loss);
+}
+
+static void wi_impl_copy_weights(wi_real *to_params, wi_real *to_state, const wi_real *params, const wi_real *state,
+                                 const wi_net *net)
+{
+    memcpy(to_params, params, net->param_count * sizeof *params);
+    if (net->state_count) memcpy(to_state, state, net->state_count * sizeof *state);
+}
+
+/* Measure, tell the user, and decide whether to go on. */
+static wi_status wi_impl_report(wi_trainer *trainer, wi_error *error)
+{
+    wi_progress *progress = &trainer->progress;
+    wi_net *net = trainer->net;
+    progress->loss = trainer->loss_sum / (double)trainer->loss_count;
+    trainer->loss_sum = 0;
+    trainer->loss_count = 0;
+    if (trainer->desc.valid) wi_evaluate(net, trainer->desc.valid, trainer->desc.loss, &progress->valid);
+
+    if (trainer->desc.patience && progress->valid.loss < trainer->best_loss) {
+        trainer->best_loss = progress->valid.loss;
+        trainer->waited = 0;
+        wi_impl_copy_weights(trainer->best, trainer->best + net->param_count, net->params, net->state, net);
+    } else if (trainer->desc.patience && ++trainer->waited >= trainer->desc.patience) {
+        trainer->stopped = 1;
+    }
+    if (trainer->desc.on_report && trainer->desc.on_report(progress, trainer->desc.user) != 0)
+        return wi_impl_fail(error, WI_ERR_STOPPED, "step %zu: stopped by the report function", progress->step);
+    return WI_OK;
+}
+
+/* Take one step; returns the loss that it started from. */
+static double wi_impl_train_step(wi_trainer *trainer, int report)
+{
+    wi_progress *progress = &trainer->progress;
+    size_t rows = wi_impl_take_samples(trainer);
+    double loss = trainer->kept ? wi_impl_noisy_gradient(trainer, rows) : wi_impl_train_gradient(trainer, rows);
+    if (!(fabs(loss) <= DBL_MAX)) return loss;   /* NaN or infinite: leave the weights alone */
+    progress->rate = wi_impl_rate_at(trainer, progress->step);
+    wi_impl_update(trainer, wi_impl_shape_gradient(trainer, report));
+    progress->epoch = progress->step / trainer->steps_per_epoch;
+    progress->step++;
+    trainer->loss_sum += loss;
+    trainer->loss_count++;
+    return loss;
+}
+
+WI_API wi_status wi_trainer_run(wi_trainer *trainer, size_t steps, wi_error *error)
+{
+    if (!trainer || !trainer->net) return wi_impl_fail(error, WI_ERR_ARG, "wi_trainer_run: trainer is NULL or not created");
+    wi_progress *progress = &trainer->progress;
+    wi_net *net = trainer->net;
+    size_t begin = progress->step, left = progress->steps - begin, end = begin + (steps ? wi_impl_min(steps, left) : left);
+    double start = wi_impl_seconds(), before = progress->seconds;
+    wi_status status = WI_OK;
+    while (status == WI_OK && !trainer->stopped && progress->step < end) {
+        size_t next = progress->step + 1;
+        int report = next % trainer->desc.every == 0 || next == progress->steps;
+        double loss = wi_impl_train_step(trainer, report);
+        if (!(fabs(loss) <= DBL_MAX)) return wi_impl_numeric_failure(trainer, loss, error);
+        if (!report) continue;
+        progress->seconds = before + wi_impl_seconds() - start;
+        progress->seconds_left = progress->seconds / (double)next * (double)(progress->steps - next);
+        status = wi_impl_report(trainer, error);
+    }
+    /* A finished run goes back to the best weights it has seen. */
+    int finished = trainer->stopped || progress->step == progress->steps;
+    if (status == WI_OK && finished && trainer->best && trainer->best_loss < DBL_MAX)
+        wi_impl_copy_weights(net->params, net->state, trainer->best, trainer->best + net->param_count, net);
+    return status;
+}
+
+WI_API wi_status wi_train(wi_net *net, const wi_data *data, const wi_train_desc *desc, wi_progress *last, wi_error *error)
+{
+    wi_trainer trainer;
+    wi_status status = wi_trainer_create(&trainer, net, data, desc, error);
+    if (status != WI_OK) return status;
+    status = wi_trainer_run(&trainer, 0, error);
+    if (last && (status == WI_OK || status == WI_ERR_STOPPED)) *last = trainer.progress;
+    wi_trainer_destroy(&trainer);
+    return status;
+}
+
+/* ---- stacked autoencoders ---- */
+
+/* Compute what layer `index` reads, for all samples: features [n][inputs of the layer]. */
+static void wi_impl_features(wi_net *net, size_t index, wi_mat x, wi_real *features)
+{
+    size_t width = net->layers[index].inputs;
+    for (size_t first = 0; first < x.rows; first += net->max_batch) {
+        wi_mat batch = wi_mat_rows(x, first, net->max_batch);
+        net->x = batch;
+        net->batch = 0;
+        for (size_t l = 0; l < index; l++) wi_impl_layer_forward(net, l, batch.rows, WI_EVAL);
+        wi_mat signal = wi_impl_signal(net, index, batch.rows);
+        for (size_t i = 0; i < batch.rows; i++)
+            memcpy(features + (first + i) * width, signal.data + i * signal.row_step, width * sizeof *features);
+    }
+}
+
+/* Train  x -> layer -> transposed layer -> x  on the features, from the layer's own weights, and take the result over. */
+static wi_status wi_impl_pretrain_layer(wi_layer *layer, wi_mat x, const wi_train_desc *desc, size_t max_batch, wi_error *error)
+{
+    wi_layer_desc layers[2] = {layer->desc, wi_layer_dense(layer->inputs, wi_linear())};
+    layers[0].frozen = 0;
+    layers[0].bias = wi_zeros();
+    layers[1].tied = 1;
+    wi_net_desc shape;
+    memset(&shape, 0, sizeof shape);
+    shape.inputs = layer->inputs;
+    shape.layers = layers;
+    shape.layer_count = 2;
+    shape.max_batch = max_batch;
+    wi_net pair;
+    wi_status status = wi_net_create(&pair, &shape, error);
+    if (status != WI_OK) return status;
+
+    wi_data data;
+    memset(&data, 0, sizeof data);
+    data.x = data.y = x;
+    wi_train_desc run = *desc;
+    run.loss = WI_LOSS_HALF_SQUARED;
+    run.valid = NULL;
+    run.patience = 0;
+    run.class_weights = NULL;
+    memcpy(pair.layers[0].w.data, layer->w.data, layer->param_count * sizeof(wi_real));
+    status = wi_train(&pair, &data, &run, NULL, error);
+    if (status == WI_OK) memcpy(layer->w.data, pair.layers[0].w.data, layer->param_count * sizeof(wi_real));
+    wi_net_destroy(&pair);
+    return status;
+}
+
+WI_API wi_status wi_pretrain(wi_net *net, const wi_data *data, const wi_train_desc *desc, wi_error *error)
+{
+    if (!net || !net->layers || !data || !data->x.data || !desc)
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_pretrain: an argument is NULL or empty");
+    if (data->x.rows == 0 || data->x.cols != net->inputs || data->x.col_step != 1)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "the data has %zu features, the network %zu inputs", data->x.cols, net->inputs);
+    size_t widest = 0, last = 0;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        if (net->layers[l].inputs > widest) widest = net->layers[l].inputs;
+        if (net->layers[l].desc.kind == WI_LAYER_DENSE) last = l;
+    }
+    wi_real *features = (wi_real *)wi_impl_alloc(data->x.rows, wi_impl_mul(widest, sizeof *features));
+    if (!features)
+        return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu samples of %zu features", data->x.rows, widest);
+
+    wi_status status = WI_OK;
+    for (size_t l = 0; status == WI_OK && l < last; l++) {
+        wi_layer *layer = &net->layers[l];
+        if (layer->desc.kind != WI_LAYER_DENSE || layer->desc.tied) continue;
+        wi_impl_features(net, l, data->x, features);
+        status = wi_impl_pretrain_layer(layer, wi_mat_view(features, data->x.rows, layer->inputs), desc, net->max_batch, error);
+    }
+    WINIT_FREE(features);
+    return status;
+}
+
+/* ==== 13. Diagnosis >>probe-impl ==========================================
+   First theory for a whole network, then measuring, then judging. */
+
+/* ---- theory, layer by layer ---- */
+
+/* Moments of the weights and biases of a layer. */
+typedef struct wi_impl_wave_law {
+    double fan_in, fan_out;
+    double w_mean, w_var, b_mean, b_var;
+    int orthogonal;
+} wi_impl_wave_law;
+
+static int wi_impl_probe_weighted(const wi_layer *layer)
+{
+    return layer->desc.kind == WI_LAYER_DENSE || layer->desc.kind == WI_LAYER_CONV2D;
+}
+
+static double wi_impl_recipe_mean(wi_recipe recipe)
+{
+    if (recipe.fan != WI_FAN_NONE) return 0.0;
+    if (recipe.scheme == WI_SCHEME_UNIFORM) return 0.5 * (recipe.a + recipe.b);
+    int centred = recipe.scheme == WI_SCHEME_NORMAL || recipe.scheme == WI_SCHEME_TRUNCATED;
+    return centred || recipe.scheme == WI_SCHEME_CONSTANT ? recipe.a : 0.0;
+}
+
+/* What the recipes promise. */
+static wi_impl_wave_law wi_impl_wave_law_of_recipe(const wi_net *net, const wi_layer *layer)
+{
+    const wi_layer *owner = layer->desc.tied ? &net->layers[layer->desc.tied - 1] : layer;
+    wi_impl_wave_law law;
+    double std = wi_recipe_std(owner->desc.weights, owner->shape);
+    memset(&law, 0, sizeof law);
+    wi_shape_fans(layer->desc.tied ? wi_dense(layer->inputs, layer->outputs) : layer->shape, &law.fan_in, &law.fan_out);
+    law.w_mean = wi_impl_recipe_mean(owner->desc.weights);
+    law.w_var = std * std;
+    law.orthogonal = owner->desc.weights.scheme == WI_SCHEME_ORTHOGONAL;
+    if (layer->desc.bias.scheme != WI_SCHEME_DEFAULT && layer->b.cols > 0) {
+        std = wi_recipe_std(layer->desc.bias, wi_dense(1, layer->b.cols));
+        law.b_mean = wi_impl_recipe_mean(layer->desc.bias);
+        law.b_var = std * std;
+    }
+    return law;
+}
+
+/* What the weights really are: drawn, rescaled, trained or loaded. */
+static wi_impl_wave_law wi_impl_wave_law_of_weights(const wi_net *net, const wi_layer *layer)
+{
+    wi_impl_wave_law law = wi_impl_wave_law_of_recipe(net, layer);
+    wi_stats w = wi_stats_of(layer->w.data, layer->w.rows * layer->w.cols);
+    wi_stats b = wi_stats_of(layer->b.data, layer->b.cols);
+    law.w_mean = w.mean;
+    law.w_var = w.std * w.std;
+    law.b_mean = b.mean;
+    law.b_var = b.std * b.std;
+    return law;
+}
+
+/* A signal between two layers: E x, E x^2, E x x' for two samples, and the relative variance of E x^2 between
+   random networks. */
+typedef struct wi_impl_wave { double mean, second, product, spread; } wi_impl_wave;
+
+static wi_impl_wave wi_impl_wave_after(const wi_signal *per_layer, size_t signal, wi_impl_wave input)
+{
+    if (signal == 0) return input;
+    wi_impl_wave x;
+    const wi_signal *s = &per_layer[signal - 1];
+    x.mean = s->act_mean;
+    x.second = s->act_second;
+    x.product = s->act_second * s->act_correlation;
+    x.spread = s->spread * s->spread;
+    return x;
+}
+
+/* From the signal x that a layer reads to its pre-activation: all kinds are linear here. */
+static wi_impl_wave wi_impl_wave_pre(const wi_layer *layer, wi_impl_wave_law law, wi_impl_wave x, wi_impl_wave skipped)
+{
+    wi_impl_wave z = x;
+    double variance = x.second - x.mean * x.mean, area;
+    switch (layer->desc.kind) {
+    case WI_LAYER_DENSE:
+    case WI_LAYER_CONV2D:
+        /* E z^2 = fan_in Var(w) E x^2 + Var(b), and what a mean of the weights adds */
+        z.mean = law.fan_in * law.w_mean * x.mean + law.b_mean;
+        z.second = law.fan_in * law.w_var * x.second + law.b_var + z.mean * z.mean
+                 + law.fan_in * law.w_mean * law.w_mean * variance;
+        z.product = law.fan_in * law.w_var * x.product + law.b_var + z.mean * z.mean
+                  + law.fan_in * law.w_mean * law.w_mean * (x.product - x.mean * x.mean);
+        z.spread = z.second > 0.0 ? x.spread * pow(law.fan_in * law.w_var * x.second / z.second, 2.0) : 0.0;
+        break;
+    case WI_LAYER_BATCH_NORM:
+        z.mean = law.b_mean;
+        z.second = law.w_var + law.w_mean * law.w_mean + law.b_var + law.b_mean * law.b_mean;
+        z.product = law.b_var + law.b_mean * law.b_mean;
+        z.spread = 0.0;
+        break;
+    case WI_LAYER_LAYER_NORM:
+        z.mean = law.b_mean;
+        z.second = law.w_var + law.w_mean * law.w_mean + law.b_var + law.b_mean * law.b_mean;
+        z.product = variance > 0.0 ? (x.product - x.mean * x.mean) / variance * z.second : z.second;
+        z.spread = 0.0;
+        break;
+    case WI_LAYER_DROPOUT:
+        z.second = x.second / (1.0 - layer->desc.rate);
+        break;
+    case WI_LAYER_SCALE:
+        z.mean = x.mean * law.w_mean;
+        z.second = x.second * law.w_mean * law.w_mean;
+        z.product = x.product * law.w_mean * law.w_mean;
+        break;
+    case WI_LAYER_SKIP:
+        z.mean = x.mean + skipped.mean;
+        z.second = x.second + skipped.second + 2.0 * x.mean * skipped.mean;
+        z.product = x.product + skipped.product + 2.0 * x.mean * skipped.mean;
+        z.spread = z.second > 0.0 ? (x.spread * x.second * x.second + skipped.spread * skipped.second * skipped.second)
+                                        / (z.second * z.second) : 0.0;
+        break;
+    case WI_LAYER_AVG_POOL:
+        area = wi_impl_pool_area(layer);
+        z.second = x.mean * x.mean + variance / area;
+        z.product = x.mean * x.mean + (x.product - x.mean * x.mean) / area;
+        break;
+    case WI_LAYER_MAX_POOL:
+    case WI_LAYER_ACT:
+        break;
+    }
+    return z;
+}
+
+/* From the pre-activation to all that is said of a layer. The activation averages over N(mean, second - mean^2). */
+static wi_signal wi_impl_wave_signal(const wi_layer *layer, wi_impl_wave_law law, wi_impl_wave z, int correlate)
+{
+    double m[WI_IMPL_MOMENTS], product[WI_IMPL_MOMENTS], q = z.second, sw2 = law.fan_in * law.w_var;
+    double std = wi_impl_signal_std(fmax(q - z.mean * z.mean, 0.0)), units = (double)layer->outputs;
+    wi_signal s;
+    memset(&s, 0, sizeof s);
+    wi_impl_act_averages(layer->desc.act, z.mean, std, m);
+
+    int linear = layer->desc.act.kind == WI_ACT_LINEAR;
+    double c = q > 0.0 ? fmax(-1.0, fmin(1.0, z.product / q)) : 1.0;
+    double own = (c * q - z.mean * z.mean) / (std * std);   /* correlation of what varies */
+    s.q = q;
+    s.correlation = c;
+    s.act_mean = linear ? z.mean : m[WI_IMPL_F];
+    s.act_second = linear ? q : wi_impl_beyond(m[WI_IMPL_F2], q);
+    s.chi = (wi_impl_probe_weighted(layer) ? sw2 : 1.0) * m[WI_IMPL_D2];
+    s.slope = (wi_impl_probe_weighted(layer) ? sw2 : 1.0) * m[WI_IMPL_ZFD] / std;
+    s.depth_q = wi_impl_depth(s.slope);
+
+    /* Two inputs: the nested average is the costly part. */
+    product[0] = c * m[WI_IMPL_F2];
+    product[1] = m[WI_IMPL_D2];
+    if (correlate && !linear)
+        wi_impl_act_product(layer->desc.act, z.mean, std * std, fmax(-1.0, fmin(1.0, own)), product);
+    s.act_correlation = linear || m[WI_IMPL_F2] == 0.0 ? c : product[0] / m[WI_IMPL_F2];
+    s.depth_scale = wi_impl_depth(sw2 * product[1]);
+
+    /* n units sample E f^2 with a relative variance of (E f^4 / (E f^2)^2 - 1) / n, on top of q's own. Orthogonal weights
+       keep |z| as it is, so that only the part of f^2 that does not follow z^2 is left, and what a narrowing cuts off. */
+    double f2 = m[WI_IMPL_F2], follow = f2 > 0.0 ? q * m[WI_IMPL_ZFD] / std / f2 : 0.0;
+    double noise = f2 > 0.0 ? m[WI_IMPL_F4] / (f2 * f2) - 1.0 : 0.0;
+    if (law.orthogonal) noise -= 2.0 * follow * follow * fmin(1.0, units / fmax(law.fan_in, 1.0));
+    if (!wi_impl_probe_weighted(layer) && linear) noise = 0.0;
+    s.spread = sqrt(follow * follow * z.spread + fmax(noise, 0.0) / units);
+    return s;
+}
+
+/* Slopes go back: from E dpre^2 of a layer to E dx^2 of the signal that it read. */
+static double wi_impl_wave_back(const wi_layer *layer, wi_impl_wave_law law, wi_impl_wave x, double dpre)
+{
+    double second = law.w_var + law.w_mean * law.w_mean, stride = (double)(layer->desc.stride ? layer->desc.stride : 1);
+    double across = x.second - x.product, area;
+    switch (layer->desc.kind) {
+    case WI_LAYER_DENSE:      return dpre * law.fan_out * second;
+    case WI_LAYER_CONV2D:     return dpre * law.fan_out * second / (stride * stride);
+    case WI_LAYER_BATCH_NORM: return across > 0.0 ? dpre * second / across : 0.0;
+    case WI_LAYER_LAYER_NORM: across = x.second - x.mean * x.mean;
+                              return across > 0.0 ? dpre * second / across : 0.0;
+    case WI_LAYER_DROPOUT:    return dpre / (1.0 - layer->desc.rate);
+    case WI_LAYER_SCALE:      return dpre * law.w_mean * law.w_mean;
+    case WI_LAYER_AVG_POOL:   area = wi_impl_pool_area(layer); return dpre / (area * area);
+    case WI_LAYER_MAX_POOL:   return dpre * (double)layer->outputs / (double)layer->inputs;
+    case WI_LAYER_SKIP:
+    case WI_LAYER_ACT:        break;
+    }
+    return dpre;
+}
+
+/* Follow a signal through a network and its slopes back; `measured`: by the weights as they are, not by the recipes. */
+static void wi_impl_predict(const wi_net *net, wi_impl_wave input, int measured, int correlate, wi_signal *per_layer)
+{
+    wi_impl_wave_law (*law_of)(const wi_net *, const wi_layer *) = measured ? wi_impl_wave_law_of_weights : wi_impl_wave_law_of_recipe;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        const wi_layer *layer = &net->layers[l];
+        wi_impl_wave_law law = law_of(net, layer);
+        wi_impl_wave x = wi_impl_wave_after(per_layer, l, input), skipped = x;
+        if (layer->desc.kind == WI_LAYER_SKIP) skipped = wi_impl_wave_after(per_layer, l + 1 - layer->desc.span, input);
+        per_layer[l] = wi_impl_wave_signal(layer, law, wi_impl_wave_pre(layer, law, x, skipped), correlate);
+    }
+
+    /* `backward` first gathers E dpost^2 from all that read the layer, then becomes E dpre^2. A linear f has slope 1. */
+    per_layer[net->layer_count - 1].backward = 1.0;
+    for (size_t l = net->layer_count; l-- > 0;) {
+        const wi_layer *layer = &net->layers[l];
+        wi_impl_wave_law law = law_of(net, layer);
+        double sw2 = wi_impl_probe_weighted(layer) ? law.fan_in * law.w_var : 1.0;
+        double slope = sw2 > 0.0 ? per_layer[l].chi / sw2
+                                 : wi_act_moments(layer->desc.act, 0.0, sqrt(per_layer[l].q)).slope_second;
+        if (l + 1 < net->layer_count) per_layer[l].backward *= slope;   /* the last counts as 1 in its pre-activation */
+        double dx = wi_impl_wave_back(layer, law, wi_impl_wave_after(per_layer, l, input), per_layer[l].backward);
+        if (l > 0) per_layer[l - 1].backward += dx;
+        if (layer->desc.kind == WI_LAYER_SKIP && l + 1 > layer->desc.span)
+            per_layer[l - layer->desc.span].backward += dx;
+    }
+}
+
+WI_API wi_status wi_net_predict(const wi_net *net, double input_second_moment, wi_signal *per_layer)
+{
+    if (net == NULL || net->layers == NULL || per_layer == NULL) return WI_ERR_ARG;
+    if (!(input_second_moment > 0.0) || !wi_impl_finite(input_second_moment)) return WI_ERR_ARG;
+    wi_impl_wave input;
+    memset(&input, 0, sizeof input);
+    input.second = input_second_moment;
+    wi_impl_predict(net, input, 0, 1, per_layer);
+    return WI_OK;
+}
+
+/* ---- measuring ---- */
+
+static wi_histogram wi_impl_bins(const wi_real *x, size_t n, wi_stats stats)
+{
+    double margin = stats.max > stats.min ? 0.0 : fmax(fabs(stats.max) * 1e-3, 1e-30);
+    return wi_histogram_of(x, n, stats.min - margin, stats.max + margin);
+}
+
+/* The greatest slope of an activation, which says what a small one is. */
+static double wi_impl_top_slope(wi_act act)
+{
+    double top = 0.0;
+    for (int k = -40; k <= 40; k++) top = fmax(top, fabs(wi_act_slope(act, 0.15 * k)));
+    return top;
+}
+
+/* Units whose activation is flat: for one value, and for all values of a unit. */
+static void wi_impl_probe_slopes(const wi_layer *layer, size_t rows, wi_probe *probe)
+{
+    size_t pixels = layer->outputs / probe->units, flat = 0, dead = 0;
+    double top = wi_impl_top_slope(layer->desc.act);
+    if (layer->desc.act.kind == WI_ACT_LINEAR) return;
+    for (size_t u = 0; u < probe->units; u++) {
+        int alive = 0;
+        for (size_t i = 0; i < rows; i++)
+            for (size_t k = 0; k < pixels; k++) {
+                double z = (double)layer->pre.data[i * layer->pre.row_step + u * pixels + k];
+                double slope = fabs(wi_act_slope(layer->desc.act, z));
+                if (slope < 0.05 * top) flat++;
+                if (!(slope < 0.01 * top)) alive = 1;
+            }
+        if (!alive) dead++;
+    }
+    probe->saturated = (double)flat / (double)(rows * layer->outputs);
+    probe->dead = (double)dead / (double)probe->units;
+}
+
+/* Mean over pairs of samples of <z, z'> over the mean of <z, z>: sum_{i != k} <z_i, z_k> = |sum_i z_i|^2 - sum_i |z_i|^2. */
+static double wi_impl_probe_correlation(wi_mat z)
+{
+    double together = 0.0, alone = 0.0, n = (double)z.rows;
+    if (z.rows < 2) return 0.0;
+    for (size_t j = 0; j < z.cols; j++) {
+        double sum = 0.0;
+        for (size_t i = 0; i < z.rows; i++) {
+            double value = (double)z.data[i * z.row_step + j];
+            sum += value;
+            alone += value * value;
+        }
+        together += sum * sum;
+    }
+    return alone > 0.0 ? (together - alone) / ((n - 1.0) * alone) : 1.0;
+}
+
+/* Do two units agree in a matrix of [rows][units * width], up to rounding? */
+static int wi_impl_same_unit(wi_mat m, size_t width, size_t a, size_t b, double tolerance)
+{
+    for (size_t i = 0; i < m.rows; i++)
+        for (size_t k = 0; k < width; k++) {
+            const wi_real *row = m.data + i * m.row_step;
+            double difference = (double)row[(a * width + k) * m.col_step] - (double)row[(b * width + k) * m.col_step];
+            if (!(fabs(difference) <= tolerance)) return 0;
+        }
+    return 1;
+}
+
+/* key[u] += a random combination of all that unit u has in a matrix of [rows][units * width]: equal for equal units. */
+static void wi_impl_add_keys(double *key, size_t units, wi_mat m, size_t width, double scale, wi_rng *rng)
+{
+    for (size_t i = 0; i < m.rows; i++)
+        for (size_t k = 0; k < width; k++) {
+            double r = wi_rng_uniform(rng) / scale;
+            for (size_t u = 0; u < units; u++)
+                key[u] += r * (double)m.data[i * m.row_step + (u * width + k) * m.col_step];
+        }
+}
+
+/* Sort indices by key (Shell's method: short, and no call per comparison). */
+static void wi_impl_sort_by_key(size_t *index, const double *key, size_t n)
+{
+    for (size_t gap = n / 2; gap > 0; gap /= 2)
+        for (size_t i = gap; i < n; i++) {
+            size_t moving = index[i], j = i;
+            for (; j >= gap && key[index[j - gap]] > key[moving]; j -= gap) index[j] = index[j - gap];
+            index[j] = moving;
+        }
+}
+
+/* Count the units that differ. Two units with the same incoming weights and the same slope dpre for every sample will
+   take the same step, and stay copies for ever. Sorting by a key puts copies side by side. */
+static size_t wi_impl_probe_distinct(const wi_layer *layer, size_t rows, const wi_probe *probe, double *key, size_t *index)
+{
+    size_t pixels = layer->outputs / probe->units, distinct = 1, group = 0;
+    wi_mat own = wi_mat_rows(layer->pre, 0, rows), dpre = wi_mat_rows(layer->dpre, 0, rows), b = layer->b;
+    double own_scale = probe->has_weights ? probe->w.rms : probe->pre.rms, dpre_scale = probe->dpre.rms;
+    size_t own_width = probe->has_weights ? 1 : pixels;
+    int biased = probe->has_weights && b.cols == probe->units, backward = probe->dpre.count > 0;
+    wi_rng rng = wi_rng_make(1);
+    if (probe->has_weights) own = wi_mat_transpose(layer->w);   /* [in][units] */
+    if (!(own_scale > 0.0)) own_scale = 1.0;
+    if (!(dpre_scale > 0.0)) dpre_scale = 1.0;
+
+    for (size_t u = 0; u < probe->units; u++) {
+        key[u] = 0.0;
+        index[u] = u;
+    }
+    wi_impl_add_keys(key, probe->units, own, own_width, own_scale, &rng);
+    if (biased) wi_impl_add_keys(key, probe->units, b, 1, own_scale, &rng);
+    if (backward) wi_impl_add_keys(key, probe->units, dpre, pixels, dpre_scale, &rng);
+    wi_impl_sort_by_key(index, key, probe->units);
+    for (size_t u = 1; u < probe->units; u++) {
+        int same = wi_impl_same_unit(own, own_width, index[group], index[u], 1e-5 * own_scale)
+                && (!biased || wi_impl_same_unit(b, 1, index[group], index[u], 1e-5 * own_scale))
+                && (!backward || wi_impl_same_unit(dpre, pixels, index[group], index[u], 1e-5 * dpre_scale));
+        if (same) continue;
+        distinct++;
+        group = u;
+    }
+    return distinct;
+}
+
+static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int backward, double *key, size_t *index, wi_probe *p)
+{
+    const wi_layer *layer = &net->layers[l];
+    size_t values = rows * layer->outputs, weights = layer->w.rows * layer->w.cols;
+    wi_mat x = wi_impl_signal(net, l, rows);
+    memset(p, 0, sizeof *p);
+    p->kind = layer->desc.kind;
+    p->act = layer->desc.act;
+    p->recipe = layer->desc.weights;
+    p->has_weights = wi_impl_probe_weighted(layer);
+    p->units = layer->out.channels;
+
+    /* Sizes and shapes of everything that is there. */
+    p->in = wi_stats_of(x.data, x.row_step == x.cols ? rows * x.cols : 0);
+    p->pre = wi_stats_of(layer->pre.data, values);
+    p->post = wi_stats_of(layer->post.data, values);
+    p->pre_bins = wi_impl_bins(layer->pre.data, values, p->pre);
+    p->post_bins = wi_impl_bins(layer->post.data, values, p->post);
+    if (weights > 0) {
+        p->w = wi_stats_of(layer->w.data, weights);
+        p->w_bins = wi_impl_bins(layer->w.data, weights, p->w);
+    }
+    if (backward) {
+        p->dpre = wi_stats_of(layer->dpre.data, values);
+        p->dpost = wi_stats_of(layer->dpost.data, values);
+        p->dpre_bins = wi_impl_bins(layer->dpre.data, values, p->dpre);
+        if (weights > 0 && layer->dw.data) {
+            p->dw = wi_stats_of(layer->dw.data, weights);
+            p->dw_bins = wi_impl_bins(layer->dw.data, weights, p->dw);
+            p->update_ratio = p->dw.rms > 0.0 ? p->dw.rms / p->w.rms : 0.0;
+        }
+    }
+
+    /* What averages do not show. */
+    wi_impl_probe_slopes(layer, rows, p);
+    p->correlation = wi_impl_probe_correlation(wi_mat_rows(layer->pre, 0, rows));
+    p->distinct_units = wi_impl_probe_distinct(layer, rows, p, key, index);
+}
+
+/* Theory beside it, by the weights as they are. */
+static wi_status wi_impl_probe_predict(const wi_net *net, wi_mat x, wi_probe *per_layer)
+{
+    wi_signal *signal = (wi_signal *)wi_impl_alloc(net->layer_count, sizeof *signal);
+    if (signal == NULL) return WI_ERR_MEMORY;
+    wi_impl_wave input;
+    wi_stats first = per_layer[0].in;
+    memset(&input, 0, sizeof input);
+    input.mean = first.mean;
+    input.second = first.rms * first.rms;
+    input.product = input.second * wi_impl_probe_correlation(x);
+    wi_impl_predict(net, input, 1, 0, signal);
+    for (size_t l = 0; l < net->layer_count; l++) {
+        double last = per_layer[net->layer_count - 1].dpre.rms;
+        per_layer[l].predicted_std = sqrt(signal[l].q);
+        per_layer[l].predicted_slope = last * sqrt(signal[l].backward);
+    }
+    WINIT_FREE(signal);
+    return WI_OK;
+}
+
+static void wi_impl_judge(wi_probe *per_layer, size_t count);
+
+/* Forward, backward and all measurements; the caller has put aside what must not change. */
+static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_probe *per_layer)
+{
+    size_t widest = 1;
+    wi_mat y, dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, x.rows);
+    wi_status status = wi_net_forward(net, x, WI_TRAIN, &y);
+    if (status == WI_OK && target.data) {
+        status = wi_loss_of(loss, y, target, &dy, NULL);
+        wi_net_zero_grads(net);
+        if (status == WI_OK) status = wi_net_backward(net, x, dy);
+    }
+    if (status != WI_OK) return status;
+
+    for (size_t l = 0; l < net->layer_count; l++)
+        if (net->layers[l].outputs > widest) widest = net->layers[l].outputs;
+    double *key = (double *)wi_impl_alloc(widest, sizeof *key);
+    size_t *index = (size_t *)wi_impl_alloc(widest, sizeof *index);
+    if (key && index) {
+        for (size_t l = 0; l < net->layer_count; l++)
+            wi_impl_probe_layer(net, l, x.rows, target.data != NULL, key, index, &per_layer[l]);
+        status = wi_impl_probe_predict(net, x, per_layer);
+        wi_impl_judge(per_layer, net->layer_count);
+    } else {
+        status = WI_ERR_MEMORY;
+    }
+    if (key) WINIT_FREE(key);
+    if (index) WINIT_FREE(index);
+    return status;
+}
+
+WI_API wi_status wi_net_probe(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_probe *per_layer)
+{
+    if (net == NULL || net->layers == NULL || per_layer == NULL || x.data == NULL) return WI_ERR_ARG;
+    x = wi_mat_rows(x, 0, net->max_batch);
+    if (target.data) target = wi_mat_rows(target, 0, net->max_batch);
+    wi_status status = wi_impl_check_batch(net, x);
+    if (status == WI_OK && target.data && (target.rows != x.rows || target.cols != net->outputs)) status = WI_ERR_SHAPE;
+    if (status != WI_OK) return status;
+
+    /* Put aside what belongs to the network. */
+    size_t kept_count = net->param_count + net->state_count;
+    wi_real *kept = (wi_real *)wi_impl_alloc(kept_count > 0 ? kept_count : 1, sizeof *kept);
+    wi_probe *fresh = (wi_probe *)wi_impl_alloc(net->layer_count, sizeof *fresh);
+    wi_rng noise = net->noise;
+    if (kept && fresh) {
+        if (net->param_count) memcpy(kept, net->grads, net->param_count * sizeof *kept);
+        if (net->state_count) memcpy(kept + net->param_count, net->state, net->state_count * sizeof *kept);
+        status = wi_impl_probe_run(net, x, target, loss, fresh);
+        if (net->param_count) memcpy(net->grads, kept, net->param_count * sizeof *kept);
+        if (net->state_count) memcpy(net->state, kept + net->param_count, net->state_count * sizeof *kept);
+        net->noise = noise;
+        net->batch = 0;   /* a backward pass needs a forward pass of its own first */
+        if (status == WI_OK) memcpy(per_layer, fresh, net->layer_count * sizeof *fresh);
+    } else {
+        status = WI_ERR_MEMORY;
+    }
+    if (kept) WINIT_FREE(kept);
+    if (fresh) WINIT_FREE(fresh);
+    return status;
+}
+
+WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian)
+{
+    if (net == NULL || net->layers == NULL || x.data == NULL || jacobian.data == NULL) return WI_ERR_ARG;
+    if (x.rows != 1 || jacobian.rows != net->outputs || jacobian.cols != net->inputs || jacobian.col_step != 1)
+        return WI_ERR_SHAPE;
+    wi_status status = wi_impl_check_batch(net, x);
+    if (status != WI_OK) return status;
+    wi_real *kept = (wi_real *)wi_impl_alloc(net->param_count > 0 ? net->param_count : 1, sizeof *kept);
+    if (kept == NULL) return WI_ERR_MEMORY;
+    if (net->param_count) memcpy(kept, net->grads, net->param_count * sizeof *kept);
+
+    /* Row k is the slope of output k: send back 1 there and 0 elsewhere. */
+    wi_mat dinput = net->dinput, dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, 1);
+    status = wi_net_forward(net, x, WI_EVAL, NULL);
+    for (size_t k = 0; status == WI_OK && k < net->outputs; k++) {
+        for (size_t j = 0; j < dy.cols; j++) dy.data[j] = (wi_real)(j == k);
+        net->dinput = wi_mat_rows(jacobian, k, 1);
+        status = wi_net_backward(net, x, dy);
+    }
+    net->dinput = dinput;
+    if (net->param_count) memcpy(net->grads, kept, net->param_count * sizeof *kept);
+    WINIT_FREE(kept);
+    return status;
+}
+
+/* ---- judging ---- */
+
+/* Where the line is drawn; chosen by the sweep (examples/sweep.c) on networks that trained or did not. */
+#define WI_IMPL_MANY_SATURATED 0.6    /* of the values of a layer */
+#define WI_IMPL_MANY_DEAD      0.8    /* of the units of a layer */
+#define WI_IMPL_FADED          1e-4   /* of the slope of the last layer, or of the signal */
+#define WI_IMPL_GROWN          1e3    /* times the slope of the last layer */
+#define WI_IMPL_LOUD           30.0   /* rms of a pre-activation */
+#define WI_IMPL_ALIKE          1e-5   /* 1 - correlation */
+#define WI_IMPL_BIG_INPUT      20.0   /* rms of the inputs */
+#define WI_IMPL_SMALL_INPUT    1e-3
+
+WI_API const char *wi_verdict_name(wi_verdict verdict)
+{
+    switch (verdict) {
+#define WI_VERDICT_CASE(id, name, advice) case WI_VERDICT_##id: return name;
+    WI_VERDICT_LIST(WI_VERDICT_CASE)
+#undef WI_VERDICT_CASE
+    case WI_VERDICT_COUNT: break;
+    }
+    return "not a wi_verdict";
+}
+
+WI_API const char *wi_verdict_advice(wi_verdict verdict)
+{
+    switch (verdict) {
+#define WI_VERDICT_CASE(id, name, advice) case WI_VERDICT_##id: return advice;
+    WI_VERDICT_LIST(WI_VERDICT_CASE)
+#undef WI_VERDICT_CASE
+    case WI_VERDICT_COUNT: break;
+    }
+    return "not a wi_verdict";
+}
+
+/* An activation that is flat on both sides can saturate; flat on one side, its units can die. */
+static int wi_impl_flat_sides(wi_act act)
+{
+    double top = wi_impl_top_slope(act);
+    return (fabs(wi_act_slope(act, -30.0)) < 0.01 * top) + (fabs(wi_act_slope(act, 30.0)) < 0.01 * top);
+}
+
+/* The first and the last layer with weights; 0 if there is none. */
+static int wi_impl_weighted_ends(const wi_probe *per_layer, size_t count, size_t *first, size_t *last)
+{
+    int any = 0;
+    for (size_t l = 0; l < count; l++) {
+        if (!per_layer[l].has_weights) continue;
+        if (!any) *first = l;
+        *last = l;
+        any = 1;
+    }
+    return any;
+}
+
+/* Slopes that meet a layer of zero weights stop there, but only until its first step (Fixup, ReZero): they are no
+   sign of anything as long as what reaches that layer is in order. */
+static int wi_impl_blocked(const wi_probe *per_layer, size_t l, size_t count)
+{
+    for (size_t k = l + 1; k < count; k++)
+        if (per_layer[k].w.count > 0 && per_layer[k].w.rms == 0.0) return 1;
+    return 0;
+}
+
+/* Inputs far from size 1 that the first layer hands on as they are: then all that follows is their doing. */
+static int wi_impl_unscaled(const wi_probe *first)
+{
+    double passed = first->pre.rms / first->in.rms;
+    return (first->in.rms > WI_IMPL_BIG_INPUT && passed < 4.0) || (first->in.rms < WI_IMPL_SMALL_INPUT && !(passed < 0.25));
+}
+
+static wi_verdict wi_impl_judge_layer(const wi_probe *per_layer, size_t l, size_t first, size_t last)
+{
+    const wi_probe *p = &per_layer[l];
+    double slope = p->dpre.rms / per_layer[last].dpre.rms;
+    int flat_sides = wi_impl_flat_sides(p->act), backward = p->dpre.count > 0 && per_layer[last].dpre.rms > 0.0;
+
+    if (p->pre.nonfinite + p->post.nonfinite + p->w.nonfinite + p->dpre.nonfinite + p->dw.nonfinite + p->in.nonfinite > 0)
+        return WI_VERDICT_NONFINITE;
+    if (p->has_weights && l != last && p->units > 1 && 2 * p->distinct_units <= p->units) return WI_VERDICT_SYMMETRIC;
+    if (wi_impl_unscaled(&per_layer[first])) return l == first ? WI_VERDICT_UNSCALED_INPUT : WI_VERDICT_HEALTHY;
+    if (flat_sides == 2 && p->saturated > WI_IMPL_MANY_SATURATED) return WI_VERDICT_SATURATED;
+    if (flat_sides == 1 && p->dead > WI_IMPL_MANY_DEAD) return WI_VERDICT_DEAD;
+    if (!p->has_weights) return WI_VERDICT_HEALTHY;
+
+    if (flat_sides < 2 && p->pre.rms > WI_IMPL_LOUD) return WI_VERDICT_EXPLODING;
+    if (backward && slope > WI_IMPL_GROWN) return WI_VERDICT_EXPLODING;
+    if (backward && slope < WI_IMPL_FADED && !wi_impl_blocked(per_layer, l, last + 1)) return WI_VERDICT_VANISHING;
+    if (p->pre.rms < WI_IMPL_FADED * per_layer[first].in.rms && l != last) return WI_VERDICT_VANISHING;
+    if (p->w.rms > 0.0 && p->pre.rms > 0.0 && 1.0 - p->correlation < WI_IMPL_ALIKE) return WI_VERDICT_CORRELATED;
+    return WI_VERDICT_HEALTHY;
+}
+
+static void wi_impl_judge(wi_probe *per_layer, size_t count)
+{
+    size_t first = 0, last = 0;
+    if (!wi_impl_weighted_ends(per_layer, count, &first, &last)) last = count - 1;
+    for (size_t l = 0; l < count; l++) per_layer[l].verdict = wi_impl_judge_layer(per_layer, l, first, last);
+}
+
+WI_API wi_verdict wi_probe_verdict(const wi_probe *per_layer, size_t count)
+{
+    wi_verdict worst = WI_VERDICT_HEALTHY;
+    for (size_t l = 0; per_layer && l < count; l++)
+        if (per_layer[l].verdict > worst) worst = per_layer[l].verdict;
+    return worst;
+}
+
+/* ---- saying it ---- */
+
+/* Two significant digits are enough for a sentence. */
+static double wi_impl_brief(double x)
+{
+    if (x == 0.0 || !wi_impl_finite(x)) return x;
+    double unit = pow(10.0, floor(log10(fabs(x))) - 1.0);
+    return floor(x / unit + 0.5) * unit;
+}
+
+/* Mean factor a layer between two layers with weights. */
+static double wi_impl_per_layer(double ratio, const wi_probe *per_layer, size_t from, size_t to)
+{
+    double steps = 0.0;
+    for (size_t l = from + 1; l <= to; l++) steps += per_layer[l].has_weights;
+    return steps > 0.0 ? pow(ratio, 1.0 / steps) : ratio;
+}
+
+/* Whether a verdict of vanishing or exploding was passed for the slopes, rather than for the signal. */
+static int wi_impl_by_slope(const wi_probe *per_layer, size_t count, size_t l, wi_verdict verdict)
+{
+    size_t first = 0, last = count - 1;
+    wi_impl_weighted_ends(per_layer, count, &first, &last);
+    double slope = per_layer[l].dpre.rms / per_layer[last].dpre.rms;
+    return verdict == WI_VERDICT_EXPLODING ? slope > WI_IMPL_GROWN
+         : verdict == WI_VERDICT_VANISHING ? per_layer[l].dpre.count > 0 && slope < WI_IMPL_FADED : 0;
+}
+
+static void wi_impl_evidence(const wi_probe *per_layer, size_t count, size_t l, wi_verdict verdict, wi_impl_text *text)
+{
+    const wi_probe *p = &per_layer[l];
+    size_t first = 0, last = count - 1;
+    wi_impl_weighted_ends(per_layer, count, &first, &last);
+    double slope = per_layer[first].dpre.count > 0 ? per_layer[first].dpre.rms / per_layer[last].dpre.rms : 1.0;
+    double signal = p->pre.rms / per_layer[first].in.rms, pace = wi_impl_per_layer(slope, per_layer, first, last);
+
+    wi_impl_print(text, "layer %zu of %zu: ", l + 1, count);
+    switch (verdict) {
+    case WI_VERDICT_NONFINITE:
+        wi_impl_print(text, "%zu of %zu values are NaN or infinite", p->in.nonfinite + p->pre.nonfinite + p->dpre.nonfinite,
+                      p->in.count + p->pre.count + p->dpre.count);
+        break;
+    case WI_VERDICT_SYMMETRIC:
+        wi_impl_print(text, "only %zu of %zu units differ", p->distinct_units, p->units);
+        break;
+    case WI_VERDICT_SATURATED:
+        wi_impl_print(text, "%g%% of the values are where %s is flat; pre-activations have rms %g",
+                      wi_impl_brief(100.0 * p->saturated), wi_act_name(p->act), wi_impl_brief(p->pre.rms));
+        break;
+    case WI_VERDICT_DEAD:
+        wi_impl_print(text, "%g%% of the units pass no gradient for any of the samples", wi_impl_brief(100.0 * p->dead));
+        break;
+    case WI_VERDICT_EXPLODING:
+    case WI_VERDICT_VANISHING:
+        if (wi_impl_by_slope(per_layer, count, l, verdict))
+            wi_impl_print(text, "gradients %s %gx a layer on the way back, to %g of the last layer's at the first",
+                          verdict == WI_VERDICT_EXPLODING ? "grow" : "shrink", wi_impl_brief(pace), wi_impl_brief(slope));
+        else
+            wi_impl_print(text, "the signal changes %gx a layer, to %g times the input's",
+                          wi_impl_brief(wi_impl_per_layer(signal, per_layer, first, l)), wi_impl_brief(signal));
+        break;
+    case WI_VERDICT_CORRELATED:
+        wi_impl_print(text, "different samples give almost one pre-activation, 1 - correlation is %g",
+                      wi_impl_brief(1.0 - p->correlation));
+        break;
+    case WI_VERDICT_UNSCALED_INPUT:
+        wi_impl_print(text, "the inputs have mean %g and rms %g", wi_impl_brief(p->in.mean), wi_impl_brief(p->in.rms));
+        break;
+    case WI_VERDICT_HEALTHY:
+    case WI_VERDICT_COUNT:
+        text->length = 0;
+        wi_impl_print(text, "gradients reach the first layer at %g of the last layer's, the signal the last at %g of the input's",
+                      wi_impl_brief(slope), wi_impl_brief(per_layer[last].pre.rms / per_layer[first].in.rms));
+        break;
+    }
+}
+
+WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count)
+{
+    wi_diagnosis d;
+    memset(&d, 0, sizeof d);
+    d.verdict = wi_probe_verdict(per_layer, count);
+    if (per_layer == NULL || count == 0) return d;
+
+    /* A trouble with signals starts at the first layer that shows it, one with slopes at the last. */
+    size_t last = count;
+    while (d.verdict != WI_VERDICT_HEALTHY && per_layer[d.layer].verdict != d.verdict) d.layer++;
+    while (last-- > d.layer + 1)
+        if (per_layer[last].verdict == d.verdict && wi_impl_by_slope(per_layer, count, last, d.verdict)
+            && wi_impl_by_slope(per_layer, count, d.layer, d.verdict)) d.layer = last;
+
+    wi_impl_text evidence = {d.evidence, sizeof d.evidence, 0}, remedy = {d.remedy, sizeof d.remedy, 0};
+    wi_impl_evidence(per_layer, count, d.layer, d.verdict, &evidence);
+    const wi_probe *p = &per_layer[d.layer];
+    wi_recipe better = wi_recipe_for(p->act);
+    int scale = d.verdict == WI_VERDICT_VANISHING || d.verdict == WI_VERDICT_EXPLODING || d.verdict == WI_VERDICT_SYMMETRIC;
+    if (scale && p->has_weights && p->recipe.name && better.name && strcmp(better.name, p->recipe.name) != 0)
+        wi_impl_print(&remedy, "use wi_%s() instead of wi_%s() with %s; wi_remedy() gives the recipes for all layers",
+                      better.name, p->recipe.name, wi_act_name(p->act));
+    else
+        wi_impl_print(&remedy, "%s", wi_verdict_advice(d.verdict));
+    return d;
+}
+
+/* The critical point to start a network from: without bias where that attracts, else (GELU, SiLU, Mish) with the least
+   bias for which it does. */
+static void wi_impl_safe_critical(wi_act act, double *weight_var, double *bias_var)
+{
+    double q = 0.0;
+    *weight_var = pow(wi_gain(act), 2.0);
+    *bias_var = 0.0;
+    for (double b = 0.0; b < 2.0; b = b > 0.0 ? 1.1 * b : 0.01) {
+        double sw2 = 0.0;
+        if (wi_critical(act, b, &sw2, &q) != WI_OK) continue;
+        if (wi_impl_signal_at(act, sw2, q, 1.0).slope > 1.0 + 1e-6) continue;
+        if (!(wi_signal_fixed_point(act, sw2, b).q < 1e6)) continue;   /* the next order decides */
+        *weight_var = sw2;
+        *bias_var = b;
+        return;
+    }
+}
+
+WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_recipe *weights, wi_recipe *bias)
+{
+    if (net == NULL || net->layers == NULL || per_layer == NULL || weights == NULL || bias == NULL) return WI_ERR_ARG;
+    wi_verdict verdict = wi_probe_verdict(per_layer, net->layer_count);
+    double sw2 = 1.0, sb2 = 0.0;
+    const wi_act *solved = NULL;   /* layers mostly share an activation: solve for it once */
+    for (size_t l = 0; l < net->layer_count; l++) {
+        const wi_layer *layer = &net->layers[l];
+        weights[l] = layer->desc.weights;
+        bias[l] = layer->desc.bias;
+        if (verdict == WI_VERDICT_HEALTHY || verdict == WI_VERDICT_UNSCALED_INPUT || !wi_impl_probe_weighted(layer)) continue;
+        const wi_act *act = &layer->desc.act;
+        if (!solved || solved->kind != act->kind || solved->param != act->param || solved->f != act->f)
+            wi_impl_safe_critical(*act, &sw2, &sb2);
+        solved = act;
+        weights[l] = wi_orthogonal(sqrt(sw2));
+        bias[l] = sb2 > 0.0 ? wi_normal(0.0, sqrt(sb2)) : wi_zeros();
+    }
+    return WI_OK;
+}
+
+#ifdef __cplusplus
+} /* extern "C" */
+#endif
+#endif /* WINIT_IMPLEMENTATION */
+
+/* ----------------------------------------------------------------------------
+   Licence. Choose the one you like better.
+
+   A. MIT License
+
+   Copyright (c) 2026 the winit.h authors
+
+   Permission is hereby granted, free of charge, to any person obtaining a copy
+   of this software and associated documentation files (the "Software"), to deal
+   in the Software without restriction, including without limitation the rights
+   to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+   copies of the Software, and to permit persons to whom the Software is
+   furnished to do so, subject to the following conditions:
+
+   The above copyright notice and this permission notice shall be included in
+   all copies or substantial portions of the Software.
+
+   THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+   IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+   FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+   AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+   LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+   OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+   SOFTWARE.
+
+   B. Public domain (www.unlicense.org)
+
+   This is free and unencumbered software released into the public domain.
+   Anyone is free to copy, modify, publish, use, compile, sell, or distribute
+   this software, either in source code form or as a compiled binary, for any
+   purpose, commercial or non-commercial, and by any means. In jurisdictions
+   that recognize copyright laws, the author or authors of this software
+   dedicate any and all copyright interest in the software to the public domain.
+   THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND.
+   ---------------------------------------------------------------------------- */
