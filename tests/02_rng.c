@@ -1,0 +1,190 @@
+/* Random numbers: the published vectors, and uniformity, independence and tails with bounds derived from n.
+   @build double portable */
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#include "check.h"
+
+#define N 200000
+
+static void philox_vectors(void)
+{
+    /* The three known answers that come with Random123 (kat_vectors, philox4x32 10). */
+    static const struct { uint64_t block, stream, seed; uint32_t want[4]; } kat[3] = {
+        {0, 0, 0, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
+        {UINT64_MAX, UINT64_MAX, UINT64_MAX, {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
+        {0x85a308d3243f6a88, 0x0370734413198a2e, 0x299f31d0a4093822, {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}}};
+    uint32_t got[4];
+    wi_rng rng;
+    int i, j;
+    for (i = 0; i < 3; i++) {
+        wi_impl_philox(got, kat[i].seed, kat[i].stream, kat[i].block);
+        for (j = 0; j < 4; j++) CHECK_EQ(got[j], kat[i].want[j]);
+    }
+
+    /* The public generator is that function of (seed, stream, index). */
+    rng = wi_rng_make(0);
+    for (j = 0; j < 4; j++) CHECK_EQ(wi_rng_next(&rng), kat[0].want[j]);
+    CHECK_EQ(rng.index, 4);
+    rng.seed = kat[2].seed;
+    rng.stream = kat[2].stream;
+    rng.index = 4 * (kat[2].block & (UINT64_MAX >> 2)) + 2;
+    if (kat[2].block <= UINT64_MAX / 4) CHECK_EQ(wi_rng_next(&rng), kat[2].want[2]);
+}
+
+static void a_value(void)
+{
+    wi_rng a = wi_rng_make(7), b = a, child, again;
+    uint32_t first = wi_rng_next(&a);
+    CHECK_EQ(wi_rng_next(&b), first);
+    CHECK(memcmp(&a, &b, sizeof a) == 0);
+
+    /* A child does not depend on how much was drawn, and differs from its parent and siblings. */
+    child = wi_rng_split(wi_rng_make(7), 3);
+    again = wi_rng_split(a, 3);
+    CHECK(memcmp(&child, &again, sizeof child) == 0);
+    CHECK(child.stream != wi_rng_split(a, 4).stream);
+    CHECK(child.stream != wi_rng_split(child, 3).stream);
+    CHECK(child.stream != wi_rng_split(wi_rng_make(8), 3).stream);
+    CHECK_EQ(child.seed, 7);
+    CHECK_EQ(child.index, 0);
+}
+
+static void moments(void)
+{
+    static double u[N], z[N];
+    wi_rng rng = wi_rng_make(11);
+    double mean = 0, var = 0, zm = 0, zv = 0, z4 = 0, lag = 0;
+    int i, below[4] = {0, 0, 0, 0};
+
+    for (i = 0; i < N; i++) u[i] = wi_rng_uniform(&rng);
+    CHECK_EQ(rng.index, 2 * N);
+    for (i = 0; i < N; i++) z[i] = wi_rng_normal(&rng);
+    for (i = 0; i < N; i++) {
+        if (u[i] < 0 || u[i] >= 1) CHECK(0);
+        mean += u[i] / N;
+        var += (u[i] - 0.5) * (u[i] - 0.5) / N;
+        zm += z[i] / N;
+        zv += z[i] * z[i] / N;
+        z4 += z[i] * z[i] * z[i] * z[i] / N;
+        if (i) lag += z[i] * z[i - 1] / N;
+        below[0] += z[i] < -3;
+        below[1] += z[i] < -1;
+        below[2] += z[i] < 0;
+        below[3] += z[i] < 2;
+    }
+    /* Five standard errors each. */
+    CHECK_NEAR(mean, 0.5, 5 * sqrt(1.0 / 12 / N));
+    CHECK_NEAR(var, 1.0 / 12, 5 * sqrt(1.0 / 180 / N));
+    CHECK_NEAR(zm, 0, 5 * sqrt(1.0 / N));
+    CHECK_NEAR(zv, 1, 5 * sqrt(2.0 / N));
+    CHECK_NEAR(z4, 3, 5 * sqrt(96.0 / N));
+    CHECK_NEAR(lag, 0, 5 * sqrt(1.0 / N));
+    CHECK_NEAR(below[0], N * 0.0013498980316, 5 * sqrt(N * 0.00135));
+    CHECK_NEAR(below[1], N * 0.1586552539315, 5 * sqrt(N * 0.1335));
+    CHECK_NEAR(below[2], N * 0.5, 5 * sqrt(N * 0.25));
+    CHECK_NEAR(below[3], N * 0.9772498680518, 5 * sqrt(N * 0.0223));
+}
+
+static void integers(void)
+{
+    wi_rng rng = wi_rng_make(5), big;
+    size_t counts[7] = {0}, order[6], seen[720], i, j, code;
+    double chi = 0;
+    int rejected = 0;
+
+    for (i = 0; i < 70000; i++) {
+        uint64_t k = wi_rng_below(&rng, 7);
+        if (k >= 7) { CHECK(0); break; }
+        counts[k]++;
+    }
+    for (i = 0; i < 7; i++) chi += ((double)counts[i] - 10000) * ((double)counts[i] - 10000) / 10000;
+    CHECK_BELOW(chi, 35.9); /* chi-square, 6 degrees of freedom, p = 3e-6 */
+    CHECK_EQ(wi_rng_below(&rng, 1), 0);
+    CHECK_EQ(wi_rng_below(&rng, 0), 0);
+
+    /* With n = 2^63 + 1 nearly half of all words must be thrown away; all results stay below n. */
+    big = wi_rng_make(6);
+    for (i = 0; i < 1000; i++) CHECK(wi_rng_below(&big, ((uint64_t)1 << 63) + 1) <= (uint64_t)1 << 63);
+    rejected = (int)(big.index / 2) - 1000;
+    CHECK_NEAR(rejected, 1000, 5 * sqrt(2000.0));
+
+    /* All 720 orders of six things come up evenly. */
+    memset(seen, 0, sizeof seen);
+    for (i = 0; i < 72000; i++) {
+        for (j = 0; j < 6; j++) order[j] = j;
+        wi_rng_shuffle(&rng, order, 6);
+        for (code = 0, j = 0; j < 6; j++) {
+            size_t k, smaller = 0;
+            for (k = j + 1; k < 6; k++) smaller += order[k] < order[j];
+            code = code * (6 - j) + smaller;
+        }
+        seen[code]++;
+    }
+    for (chi = 0, i = 0; i < 720; i++) chi += ((double)seen[i] - 100) * ((double)seen[i] - 100) / 100;
+    CHECK_NEAR(chi, 719, 5 * sqrt(2 * 719.0));
+    wi_rng_shuffle(&rng, NULL, 0);
+    order[0] = 9;
+    wi_rng_shuffle(&rng, order, 1);
+    CHECK_EQ(order[0], 9);
+}
+
+/* Our own log, exp and erfc against libm; the quantile against its own inverse. */
+static void elementary(void)
+{
+    double worst[4] = {0, 0, 0, 0}, x, e, p, q;
+    for (x = 1e-300; x < 1e300; x *= 1.37) {
+        e = fabs(wi_impl_log(x) - log(x)) / fabs(log(x));
+        if (e > worst[0]) worst[0] = e;
+    }
+    for (x = -700; x < 700; x += 0.137) {
+        e = fabs(wi_impl_exp(x) / exp(x) - 1);
+        if (e > worst[1]) worst[1] = e;
+    }
+    for (x = -5; x < 36; x += 0.01) {
+        e = fabs(wi_impl_normal_upper(x) / (0.5 * erfc(x * 0.70710678118654752440)) - 1) / (1 + x * x);
+        if (e > worst[2]) worst[2] = e;
+    }
+    for (x = -8; x < 8; x += 0.01) {
+        p = wi_impl_normal_upper(-x);
+        q = wi_impl_normal_upper(x);
+        e = fabs(wi_impl_quantile(p, q) - x);
+        if (e > worst[3]) worst[3] = e;
+    }
+    CHECK_BELOW(worst[0], 4e-16);
+    CHECK_BELOW(worst[1], 1e-15);
+    CHECK_BELOW(worst[2], 1e-15);
+    CHECK_BELOW(worst[3], 4e-15);
+    CHECK(wi_impl_exp(-1e9) == 0 && wi_impl_exp(1e9) > 1e308 && isnan(wi_impl_exp(NAN)));
+}
+
+/* The float quantile against the double one, over a sweep of words that is dense in both tails. */
+static void quantile(void)
+{
+    wi_impl_law law = wi_impl_law_normal(0, 1);
+    double worst = 0, last = -100, z;
+    uint64_t k;
+    for (k = 0; k < (uint64_t)1 << 31; k += 1 + k / 500) {
+        float f = wi_impl_law_float(&law, (uint32_t)k);
+        z = wi_impl_law_double(&law, (uint32_t)k);
+        if (fabs((double)f - z) > worst) worst = fabs((double)f - z);
+        if (-f != wi_impl_law_float(&law, ~(uint32_t)k)) CHECK(0 && "odd symmetry");
+        if (k > 4 && k % 7 == 0) {
+            if ((double)f < last - 1e-6) CHECK(0 && "monotone");
+            last = (double)f;
+        }
+    }
+    CHECK_BELOW(worst, 1e-6);
+    CHECK_NEAR(wi_impl_law_float(&law, 0), -6.33792, 1e-4); /* Phi^-1(2^-33) */
+    CHECK_NEAR(wi_impl_law_double(&law, 0), wi_impl_quantile(ldexp(1, -33), 1), 1e-12);
+}
+
+int main(void)
+{
+    philox_vectors();
+    a_value();
+    moments();
+    integers();
+    elementary();
+    quantile();
+    return check_done();
+}

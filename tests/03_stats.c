@@ -1,0 +1,89 @@
+/* Measuring: moments and histograms of samples whose answers are known.
+   @build double */
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#include "check.h"
+
+static void small_samples(void)
+{
+    const wi_real x[5] = {1, 2, 3, 4, 10};
+    const wi_real zeros[4] = {0, 0, 1, 0};
+    wi_stats s = wi_stats_of(x, 5);
+
+    /* mean 4; deviations -3 -2 -1 0 6: squares add to 50, cubes to 180, fourth powers to 1394. */
+    CHECK_EQ(s.count, 5);
+    CHECK_EQ(s.nonfinite, 0);
+    CHECK_NEAR(s.mean, 4, 1e-14);
+    CHECK_NEAR(s.std, sqrt(10.0), 1e-14);
+    CHECK_NEAR(s.rms, sqrt(26.0), 1e-14);
+    CHECK_NEAR(s.min, 1, 0);
+    CHECK_NEAR(s.max, 10, 0);
+    CHECK_NEAR(s.skewness, 36 / (10 * sqrt(10.0)), 1e-13);
+    CHECK_NEAR(s.kurtosis, 278.8 / 100, 1e-13);
+    CHECK_NEAR(s.zeros, 0, 0);
+    CHECK_NEAR(wi_stats_of(zeros, 4).zeros, 0.75, 0);
+}
+
+static void edges(void)
+{
+    wi_real x[6], big[1000];
+    wi_stats s = wi_stats_of(NULL, 0);
+    size_t i;
+    CHECK_EQ(s.count, 0);
+    CHECK_NEAR(s.mean, 0, 0);
+    CHECK_NEAR(s.std, 0, 0);
+
+    /* NaN and infinity are counted, not averaged. */
+    x[0] = (wi_real)NAN; x[1] = (wi_real)INFINITY; x[2] = -3; x[3] = (wi_real)-INFINITY; x[4] = 5; x[5] = 1;
+    s = wi_stats_of(x, 6);
+    CHECK_EQ(s.count, 6);
+    CHECK_EQ(s.nonfinite, 3);
+    CHECK_NEAR(s.mean, 1, 1e-14);
+    CHECK_NEAR(s.min, -3, 0);
+    CHECK_NEAR(s.max, 5, 0);
+    CHECK_EQ(wi_stats_of(x, 2).nonfinite, 2);
+    CHECK_NEAR(wi_stats_of(x, 2).std, 0, 0);
+
+    /* A small spread on a large mean survives; a constant has none. */
+    for (i = 0; i < 1000; i++) big[i] = (wi_real)(1048576.0 + (i % 2 ? 1 : -1));
+    s = wi_stats_of(big, 1000);
+    CHECK_NEAR(s.mean, 1048576, 1e-9);
+    CHECK_NEAR(s.std, 1, 1e-9);
+    CHECK_NEAR(s.kurtosis, 1, 1e-6);
+    for (i = 0; i < 1000; i++) big[i] = (wi_real)0.1;
+    s = wi_stats_of(big, 1000);
+    CHECK_NEAR(s.std, 0, 0);
+    CHECK_NEAR(s.skewness, 0, 0);
+    CHECK_NEAR(s.kurtosis, 0, 0);
+}
+
+static void histogram(void)
+{
+    wi_real x[36];
+    wi_histogram h;
+    size_t i;
+    for (i = 0; i < 30; i++) x[i] = (wi_real)(((double)i + 0.5) / 15 - 1); /* the middle of each bin of [-1, 1] */
+    x[30] = -1; x[31] = 1; x[32] = (wi_real)-1.01; x[33] = 2; x[34] = (wi_real)NAN; x[35] = (wi_real)INFINITY;
+    h = wi_histogram_of(x, 36, -1, 1);
+    for (i = 0; i < WI_BINS; i++) CHECK_EQ(h.bin[i], i == 0 || i == WI_BINS - 1 ? 2 : 1);
+    CHECK_EQ(h.below, 1);
+    CHECK_EQ(h.above, 2);
+    CHECK_NEAR(h.lo, -1, 0);
+    CHECK_NEAR(h.hi, 1, 0);
+
+    h = wi_histogram_of(x, 36, 1, 1);
+    for (i = 0; i < WI_BINS; i++) CHECK_EQ(h.bin[i], 0);
+    CHECK_EQ(h.below + h.above, 0);
+    h = wi_histogram_of(x, 36, NAN, 1);
+    CHECK_EQ(h.below + h.above + h.bin[0], 0);
+    h = wi_histogram_of(NULL, 0, 0, 1);
+    CHECK_EQ(h.below + h.above + h.bin[0], 0);
+}
+
+int main(void)
+{
+    small_samples();
+    edges();
+    histogram();
+    return check_done();
+}

@@ -1,0 +1,325 @@
+/* Section 6: Gaussian averages, gains, fixed points and critical pairs, against closed forms and brute force. */
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#include "check.h"
+
+static const double PI = 3.14159265358979323846;
+
+static double phi(double z) { return exp(-0.5 * z * z) / sqrt(2.0 * PI); }
+static double Phi(double z) { return 0.5 * erfc(-z / sqrt(2.0)); }
+
+static double custom_erf(double z, double p) { (void)p; return erf(z); }
+static double custom_erf_slope(double z, double p) { (void)p; return 2.0 / sqrt(PI) * exp(-z * z); }
+static double custom_sine(double z, double p) { return sin(p * z); }
+static double custom_sine_slope(double z, double p) { return p * cos(p * z); }
+static double custom_kink(double z, double p) { return fabs(z - p); }
+static double custom_kink_slope(double z, double p) { return z < p ? -1.0 : 1.0; }
+static double custom_step_slope(double z, double p) { (void)z; (void)p; return 0.5; }
+static double custom_cube(double z, double p) { (void)p; return z * z * z; }
+static double custom_cube_slope(double z, double p) { (void)p; return 3.0 * z * z; }
+static double custom_noise(double z, double p) { (void)p; return fmod(1e9 * fabs(z), 1.0); }
+static double custom_nan(double z, double p) { (void)z; (void)p; return sqrt(-1.0); }
+static double custom_noisy_tanh_slope(double z, double p) { double t = tanh(z); (void)p; return 1.0 - t * t; }
+static double custom_tanh(double z, double p) { (void)p; return tanh(z); }
+
+static wi_signal at_q(double q, double c)
+{
+    wi_signal s;
+    memset(&s, 0, sizeof s);
+    s.q = q;
+    s.correlation = c;
+    return s;
+}
+
+/* The trapezoidal rule between kinks with 200,000 steps: slow, plain, and independent of the header's quadrature. */
+static wi_moments brute(wi_act act, double mean, double std)
+{
+    double cut[5] = {-12.0, 0.0, 0.0, 0.0, 12.0}, sum[4] = {0, 0, 0, 0};
+    const double kink[3] = {-3.0, 0.0, 3.0};
+    for (int k = 0; k < 3; k++) cut[k + 1] = fmax(-12.0, fmin(12.0, (kink[k] - mean) / std));
+    for (int piece = 0; piece < 4; piece++) {
+        int n = 50000;
+        double h = (cut[piece + 1] - cut[piece]) / n;
+        if (h <= 0.0) continue;
+        for (int i = 0; i < n; i++) {   /* Simpson with the ends kept just inside the piece */
+            for (int j = 0; j < 3; j++) {
+                double z = cut[piece] + h * (i + 0.5 * j), x = mean + std * z;
+                if (i == 0 && j == 0) x += 1e-13 * std;
+                if (i == n - 1 && j == 2) x -= 1e-13 * std;
+                double w = phi(z) * h * (j == 1 ? 4.0 : 1.0) / 6.0, f = wi_act_value(act, x), d = wi_act_slope(act, x);
+                sum[0] += w * f; sum[1] += w * f * f; sum[2] += w * d; sum[3] += w * d * d;
+            }
+        }
+    }
+    wi_moments m;
+    m.mean = sum[0]; m.second = sum[1]; m.slope_mean = sum[2]; m.slope_second = sum[3];
+    return m;
+}
+
+static void test_moments(void)
+{
+    /* ReLU anywhere. */
+    for (int i = 0; i < 7; i++) {
+        double mu = -3.0 + i, s = 0.3 + 0.5 * i, t = mu / s;
+        wi_moments m = wi_act_moments(wi_relu(), mu, s);
+        CHECK_CLOSE(m.mean, mu * Phi(t) + s * phi(t), 1e-10);
+        CHECK_CLOSE(m.second, (mu * mu + s * s) * Phi(t) + mu * s * phi(t), 1e-10);
+        CHECK_CLOSE(m.slope_mean, Phi(t), 1e-10);
+        CHECK_CLOSE(m.slope_second, Phi(t), 1e-10);
+    }
+
+    /* Every activation against brute force; sine against its custom twin as well. */
+    wi_act acts[14] = {wi_linear(), wi_relu(), wi_leaky_relu(0.1), wi_sigmoid(), wi_tanh(), wi_elu(1.3), wi_selu(), wi_gelu(),
+                     wi_silu(), wi_mish(), wi_softplus(), wi_softsign(), wi_hard_swish(), wi_sine(3.0)};
+    const double means[3] = {0.0, 0.7, -2.5}, stds[3] = {0.25, 1.0, 6.0};
+    for (size_t a = 0; a < WI_COUNT(acts); a++)
+        for (int k = 0; k < 3; k++) {
+            wi_moments got = wi_act_moments(acts[a], means[k], stds[k]), want = brute(acts[a], means[k], stds[k]);
+            CHECK_NEAR(got.mean, want.mean, 1e-10 * (1.0 + fabs(want.mean)));
+            CHECK_NEAR(got.second, want.second, 1e-10 * (1.0 + want.second));
+            CHECK_NEAR(got.slope_mean, want.slope_mean, 1e-10 * (1.0 + fabs(want.slope_mean)));
+            CHECK_NEAR(got.slope_second, want.slope_second, 1e-10 * (1.0 + want.slope_second));
+        }
+
+    /* erf has closed forms at any scale, the widest of which is a step to the quadrature. */
+    wi_act e = wi_custom("erf", custom_erf, custom_erf_slope, 0.0);
+    for (double s = 1e-6; s < 1e7; s *= 10.0) {
+        wi_moments m = wi_act_moments(e, 0.0, s);
+        CHECK_NEAR(m.mean, 0.0, 1e-10);
+        CHECK_CLOSE(m.second, 2.0 / PI * asin(2.0 * s * s / (1.0 + 2.0 * s * s)), 1e-9);
+        CHECK_CLOSE(m.slope_mean, 2.0 / sqrt(PI * (1.0 + 2.0 * s * s)), 1e-9);
+        CHECK_CLOSE(m.slope_second, 4.0 / PI / sqrt(1.0 + 4.0 * s * s), 1e-9);
+    }
+
+    /* Sine: closed forms at a large omega, quadrature at a moderate one, a point mass at std 0. */
+    wi_moments fast = wi_act_moments(wi_sine(1e6), 0.3, 1.0), slow = wi_act_moments(wi_custom("s", custom_sine, custom_sine_slope, 30.0), 0.3, 0.4);
+    wi_moments same = wi_act_moments(wi_sine(30.0), 0.3, 0.4);
+    CHECK_NEAR(fast.mean, 0.0, 1e-15);
+    CHECK_NEAR(fast.second, 0.5, 1e-15);
+    CHECK_NEAR(slow.second, same.second, 1e-10);
+    CHECK_NEAR(slow.slope_second, same.slope_second, 900 * 1e-10);
+    CHECK_NEAR(slow.mean, same.mean, 1e-10);
+    CHECK_CLOSE(wi_act_moments(wi_sine(1.0), 0.0, 1e-9).second, 1e-18, 1e-12);
+
+    /* A kink where nobody expects one; a polynomial; noise, which must end and not be trusted. */
+    double p = 1.2345, t = p;
+    wi_moments m = wi_act_moments(wi_custom("v", custom_kink, custom_kink_slope, p), 0.0, 1.0);
+    CHECK_NEAR(m.mean, 2.0 * phi(t) + p * (2.0 * Phi(t) - 1.0), 1e-10);
+    CHECK_NEAR(m.second, 1.0 + p * p, 1e-10);
+    CHECK_NEAR(m.slope_mean, 1.0 - 2.0 * Phi(p), 1e-10);
+    m = wi_act_moments(wi_custom("cube", custom_cube, custom_cube_slope, 0.0), 0.0, 2.0);
+    CHECK_CLOSE(m.second, 15.0 * 64.0, 1e-10);
+    CHECK_CLOSE(m.slope_second, 27.0 * 16.0, 1e-10);
+    m = wi_act_moments(wi_custom("noise", custom_noise, custom_step_slope, 0.0), 0.0, 1.0);
+    CHECK(m.second > 0.2 && m.second < 0.5);
+
+    /* Point masses and bad arguments. */
+    m = wi_act_moments(wi_tanh(), 0.5, 0.0);
+    CHECK_NEAR(m.mean, tanh(0.5), 1e-15);
+    CHECK_NEAR(m.second, tanh(0.5) * tanh(0.5), 1e-15);
+    CHECK_NEAR(m.slope_mean, 1.0 - m.second, 1e-15);
+    CHECK_NEAR(wi_act_moments(wi_sine(2.0), 0.5, 0.0).second, sin(1.0) * sin(1.0), 1e-15);
+    CHECK_NEAR(wi_act_moments(wi_relu(), 1e30, 1.0).mean, 1e30, 1e20);
+    CHECK(isnan(wi_act_moments(wi_relu(), 0.0, -1.0).mean));
+    CHECK(isnan(wi_act_moments(wi_relu(), (double)NAN, 1.0).second));
+    CHECK(isnan(wi_act_moments(wi_relu(), 0.0, HUGE_VAL).slope_mean));
+    CHECK(isnan(wi_act_moments(wi_custom("nan", custom_nan, custom_nan, 0.0), 0.0, 1.0).second));
+    CHECK(isnan(wi_act_moments(wi_custom("null", NULL, NULL, 0.0), 0.0, 1.0).second));
+}
+
+static void test_gains(void)
+{
+    CHECK_NEAR(wi_gain(wi_linear()), 1.0, 1e-10);
+    CHECK_NEAR(wi_gain(wi_relu()), sqrt(2.0), 1e-10);
+    CHECK_NEAR(wi_gain(wi_leaky_relu(0.2)), sqrt(2.0 / 1.04), 1e-10);
+    CHECK_NEAR(wi_gain(wi_tanh()), 1.5925374197, 1e-10);
+    CHECK_NEAR(wi_gain(wi_selu()), 1.0, 1e-9);
+    CHECK_NEAR(wi_gain(wi_gelu()), 1.5335304412, 1e-10);
+    CHECK_NEAR(wi_gain_backward(wi_relu()), sqrt(2.0), 1e-10);
+    CHECK_NEAR(wi_gain_backward(wi_linear()), 1.0, 1e-10);
+    CHECK_NEAR(wi_gain_backward(wi_softplus()), wi_gain(wi_sigmoid()), 1e-9);   /* softplus' = sigmoid */
+
+    CHECK_NEAR(wi_gain_pytorch(wi_linear()), 1.0, 0.0);
+    CHECK_NEAR(wi_gain_pytorch(wi_sigmoid()), 1.0, 0.0);
+    CHECK_NEAR(wi_gain_pytorch(wi_tanh()), 5.0 / 3.0, 0.0);
+    CHECK_NEAR(wi_gain_pytorch(wi_relu()), sqrt(2.0), 0.0);
+    CHECK_NEAR(wi_gain_pytorch(wi_leaky_relu(0.5)), sqrt(2.0 / 1.25), 0.0);
+    CHECK_NEAR(wi_gain_pytorch(wi_selu()), 0.75, 0.0);
+    CHECK(isnan(wi_gain_pytorch(wi_gelu())));
+
+    /* Of the usual gains those of GELU, SiLU and Mish hold q = 1 without attracting it; tanh, ELU and SELU attract. */
+    wi_act unstable[4] = {wi_gelu(), wi_silu(), wi_mish(), wi_hard_swish()}, stable[3] = {wi_tanh(), wi_elu(1.0), wi_selu()};
+    for (size_t i = 0; i < WI_COUNT(unstable); i++) {
+        double g = wi_gain(unstable[i]);
+        wi_signal s = wi_signal_fixed_point(unstable[i], g * g, 0.0);
+        CHECK_NEAR(s.q, 1.0, 1e-9);
+        CHECK(s.slope > 1.05);
+    }
+    for (size_t i = 0; i < WI_COUNT(stable); i++) {
+        double g = wi_gain(stable[i]);
+        CHECK_BELOW(wi_signal_fixed_point(stable[i], g * g, 0.0).slope, 0.95);
+    }
+}
+
+static void test_check(void)
+{
+    wi_error error;
+    wi_act all[16] = {wi_linear(), wi_relu(), wi_leaky_relu(0.1), wi_sigmoid(), wi_tanh(), wi_elu(1.0), wi_selu(), wi_gelu(), wi_silu(),
+                    wi_mish(), wi_softplus(), wi_softsign(), wi_hard_swish(), wi_sine(30.0),
+                    wi_custom("cube", custom_cube, custom_cube_slope, 0.0), wi_custom("v", custom_kink, custom_kink_slope, 0.64)};
+    for (size_t i = 0; i < WI_COUNT(all); i++) CHECK_OK(wi_act_check(all[i], &error));
+    CHECK_STATUS(wi_act_check(wi_custom("bad", custom_cube, custom_step_slope, 0.0), &error), WI_ERR_NUMERIC);
+    CHECK_CONTAINS(error.text, "bad");
+    CHECK_STATUS(wi_act_check(wi_custom("half", custom_cube, NULL, 0.0), &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_act_check(wi_custom("nan", custom_nan, custom_nan, 0.0), NULL), WI_ERR_NUMERIC);
+}
+
+/* One layer's correlation map against the arc-cosine kernel of ReLU (Cho and Saul 2009) and Williams' kernel of erf. */
+static void test_step(void)
+{
+    wi_act e = wi_custom("erf", custom_erf, custom_erf_slope, 0.0);
+    const double cs[] = {-1.0, -0.9, -0.5, 0.0, 0.1, 0.5, 0.9, 0.99, 0.9999, 0.999999, 1.0 - 1e-9, 1.0};
+    for (size_t i = 0; i < WI_COUNT(cs); i++) {
+        double c = cs[i], angle = acos(c), q = 1.7;
+        wi_signal s = wi_signal_step(wi_relu(), 2.0, 0.3, at_q(q, c));
+        CHECK_CLOSE(s.q, q + 0.3, 1e-10);
+        CHECK_NEAR(s.correlation, (q * (sin(angle) + (PI - angle) * c) / PI + 0.3) / (q + 0.3), 1e-10);
+        CHECK_CLOSE(s.act_second, (q + 0.3) / 2.0, 1e-10);
+        CHECK_NEAR(s.chi, 1.0, 1e-10);
+
+        wi_signal t = wi_signal_step(e, 1.9, 0.2, at_q(q, c));
+        double q1 = 1.9 * 2.0 / PI * asin(2.0 * q / (1.0 + 2.0 * q)) + 0.2;
+        double c1 = (1.9 * 2.0 / PI * asin(2.0 * q * c / (1.0 + 2.0 * q)) + 0.2) / q1;
+        double chi_c = 1.9 * 4.0 / PI / sqrt((1.0 + 2.0 * q1) * (1.0 + 2.0 * q1) - 4.0 * q1 * q1 * c1 * c1);
+        CHECK_CLOSE(t.q, q1, 1e-10);
+        CHECK_NEAR(t.correlation, c1, 1e-10);
+        CHECK_CLOSE(t.chi, 1.9 * 4.0 / PI / sqrt(1.0 + 4.0 * q1), 1e-9);
+        CHECK_CLOSE(t.depth_scale, -1.0 / log(chi_c), 1e-6);
+        CHECK_CLOSE(t.slope, 1.9 * 4.0 / PI / ((1.0 + 2.0 * q1) * sqrt(1.0 + 4.0 * q1)), 1e-9);
+    }
+
+    /* The sine's closed form against its custom twin. */
+    wi_signal a = wi_signal_step(wi_sine(3.0), 1.2, 0.1, at_q(0.8, 0.6));
+    wi_signal b = wi_signal_step(wi_custom("s", custom_sine, custom_sine_slope, 3.0), 1.2, 0.1, at_q(0.8, 0.6));
+    CHECK_NEAR(a.correlation, b.correlation, 1e-9);
+    CHECK_NEAR(a.q, b.q, 1e-9);
+    CHECK_NEAR(a.slope, b.slope, 1e-8);
+
+    /* A slope that loses digits far out must not cost minutes. */
+    wi_signal n = wi_signal_step(wi_custom("t", custom_tanh, custom_noisy_tanh_slope, 0.0), 1.2, 0.1, at_q(1.0, 0.5));
+    CHECK_NEAR(n.correlation, wi_signal_step(wi_tanh(), 1.2, 0.1, at_q(1.0, 0.5)).correlation, 1e-9);
+
+    /* Edges. */
+    CHECK_NEAR(wi_signal_step(wi_relu(), 2.0, 0.0, at_q(0.0, 0.3)).q, 0.0, 1e-15);
+    CHECK_NEAR(wi_signal_step(wi_tanh(), 0.0, 0.4, at_q(1.0, 0.3)).q, 0.4, 1e-15);
+    CHECK_NEAR(wi_signal_step(wi_tanh(), 0.0, 0.4, at_q(1.0, 0.3)).correlation, 1.0, 1e-15);
+    CHECK_CLOSE(wi_signal_step(wi_relu(), 2.0, 0.0, at_q(1e200, 0.3)).q, 1e200, 1e-9);
+    CHECK(wi_signal_step(wi_relu(), 2.0, 0.0, at_q(HUGE_VAL, 1.0)).q >= HUGE_VAL);
+    CHECK(isnan(wi_signal_step(wi_relu(), -1.0, 0.0, at_q(1.0, 0.0)).q));
+    CHECK(isnan(wi_signal_step(wi_relu(), 1.0, (double)NAN, at_q(1.0, 0.0)).q));
+    CHECK(isnan(wi_signal_step(wi_relu(), 1.0, 0.0, at_q(-1.0, 0.0)).chi));
+    CHECK(isnan(wi_signal_step(wi_relu(), 1.0, 0.0, at_q(1.0, 1.5)).correlation));
+}
+
+static void test_fixed_points(void)
+{
+    /* ReLU: q* = sb2 / (1 - sw2/2). */
+    wi_signal s = wi_signal_fixed_point(wi_relu(), 1.5, 0.1);
+    CHECK_CLOSE(s.q, 0.4, 1e-9);
+    CHECK_NEAR(s.chi, 0.75, 1e-10);
+    CHECK_NEAR(s.correlation, 1.0, 1e-12);
+    CHECK_CLOSE(s.depth_scale, -1.0 / log(0.75), 1e-9);
+    CHECK_CLOSE(wi_trainable_depth(s), -6.0 / log(0.75), 1e-9);
+    CHECK(wi_signal_fixed_point(wi_relu(), 2.1, 0.0).q >= HUGE_VAL);
+    CHECK(wi_signal_fixed_point(wi_relu(), 2.0, 0.1).q >= HUGE_VAL);
+    CHECK_NEAR(wi_signal_fixed_point(wi_relu(), 1.9, 0.0).q, 0.0, 0.0);
+    CHECK_NEAR(wi_signal_fixed_point(wi_relu(), 2.0, 0.0).q, 1.0, 1e-12);
+    CHECK(wi_signal_fixed_point(wi_relu(), 2.0, 0.0).depth_scale >= HUGE_VAL);
+    CHECK(wi_trainable_depth(wi_signal_fixed_point(wi_relu(), 2.0, 0.0)) >= HUGE_VAL);
+    CHECK_CLOSE(wi_signal_fixed_point(wi_relu(), 1.999999, 1.0).q, 2e6, 1e-6);
+
+    /* tanh without bias dies out up to sw2 = 1 and not beyond. */
+    CHECK_NEAR(wi_signal_fixed_point(wi_tanh(), 0.9, 0.0).q, 0.0, 0.0);
+    CHECK_CLOSE(wi_signal_fixed_point(wi_tanh(), 0.9, 0.0).depth_scale, -1.0 / log(0.9), 1e-9);
+    CHECK_NEAR(wi_signal_fixed_point(wi_tanh(), 1.0, 0.0).q, 0.0, 0.0);
+    CHECK(wi_signal_fixed_point(wi_tanh(), 1.01, 0.0).q > 1e-3);
+
+    /* Every fixed point is one, in q and in c, ordered and chaotic; iterating the step ends at it. */
+    wi_act acts[8] = {wi_tanh(), wi_sigmoid(), wi_elu(1.0), wi_selu(), wi_gelu(), wi_hard_swish(), wi_softsign(), wi_sine(1.0)};
+    const double sw2s[3] = {0.5, 1.3, 3.0};
+    for (size_t i = 0; i < WI_COUNT(acts); i++)
+        for (int k = 0; k < 3; k++) {
+            wi_signal f = wi_signal_fixed_point(acts[i], sw2s[k], 0.05);
+            if (!(f.q < HUGE_VAL)) continue;
+            wi_signal next = wi_signal_step(acts[i], sw2s[k], 0.05, f);
+            CHECK_CLOSE(next.q, f.q, 1e-9);
+            CHECK_NEAR(next.correlation, f.correlation, 1e-8);
+            CHECK_CLOSE(next.depth_scale, f.depth_scale, 1e-5);
+            CHECK(f.chi > 1.0 ? f.correlation < 1.0 : f.correlation >= 1.0);
+            CHECK_BELOW(f.slope, 1.0);
+        }
+    wi_signal walk = at_q(1.0, 0.1), end = wi_signal_fixed_point(wi_tanh(), 3.0, 0.05);
+    for (int k = 0; k < 40; k++) walk = wi_signal_step(wi_tanh(), 3.0, 0.05, walk);
+    CHECK_NEAR(walk.q, end.q, 1e-6);
+    CHECK_NEAR(walk.correlation, end.correlation, 5e-3);
+
+    /* Odd f without bias in the chaotic phase: two inputs end up orthogonal. */
+    CHECK_NEAR(wi_signal_fixed_point(wi_tanh(), 4.0, 0.0).correlation, 0.0, 1e-9);
+    CHECK_NEAR(wi_signal_fixed_point(wi_tanh(), 0.0, 0.3).q, 0.3, 0.0);
+    CHECK(isnan(wi_signal_fixed_point(wi_tanh(), -1.0, 0.0).q));
+    CHECK(isnan(wi_signal_fixed_point(wi_custom("nan", custom_nan, custom_nan, 0.0), 1.0, 0.0).q));
+}
+
+static void test_critical(void)
+{
+    double sw2 = 0.0, q = 0.0;
+    CHECK_OK(wi_critical(wi_relu(), 0.0, &sw2, &q));
+    CHECK_NEAR(sw2, 2.0, 1e-10);
+    CHECK_NEAR(q, 1.0, 0.0);
+    CHECK_OK(wi_critical(wi_leaky_relu(0.1), 0.0, &sw2, &q));
+    CHECK_NEAR(sw2, 2.0 / 1.01, 1e-10);
+    CHECK_OK(wi_critical(wi_tanh(), 0.0, &sw2, &q));
+    CHECK_NEAR(sw2, 1.0, 1e-9);
+    CHECK_NEAR(q, 0.0, 0.0);
+    CHECK_OK(wi_critical(wi_sine(30.0), 0.0, &sw2, &q));
+    CHECK_CLOSE(sw2, 1.0 / 900.0, 1e-9);
+
+    /* Published: tanh (1.05, 2.01e-5) in Xiao et al. 2018; GELU (1.98305, 0.17292) in Roberts, Yaida and Hanin 2022. */
+    CHECK_OK(wi_critical(wi_tanh(), 2.01e-5, &sw2, &q));
+    CHECK_NEAR(sw2, 1.05, 1e-4);
+    CHECK_OK(wi_critical(wi_gelu(), 0.17292, &sw2, &q));
+    CHECK_NEAR(sw2, 1.98305, 1e-4);
+    CHECK_NEAR(wi_signal_fixed_point(wi_gelu(), sw2, 0.17292).slope, 1.0, 1e-3);
+
+    /* What it means: chi = 1 at a fixed point of q, for each activation that has one. */
+    wi_act acts[10] = {wi_sigmoid(), wi_tanh(), wi_elu(1.0), wi_selu(), wi_gelu(), wi_silu(), wi_mish(), wi_softsign(), wi_hard_swish(), wi_sine(2.0)};
+    const double biases[3] = {1e-4, 0.05, 0.6};
+    for (size_t i = 0; i < WI_COUNT(acts); i++)
+        for (int k = 0; k < 3; k++) {
+            CHECK_OK(wi_critical(acts[i], biases[k], &sw2, &q));
+            wi_signal s = wi_signal_step(acts[i], sw2, biases[k], at_q(q, 1.0));
+            CHECK_CLOSE(s.q, q, 1e-8);
+            CHECK_NEAR(s.chi, 1.0, 1e-8);
+        }
+
+    sw2 = 7.0;
+    CHECK_STATUS(wi_critical(wi_relu(), 0.1, &sw2, &q), WI_ERR_NUMERIC);
+    CHECK_STATUS(wi_critical(wi_softplus(), 0.0, &sw2, &q), WI_ERR_NUMERIC);
+    CHECK_STATUS(wi_critical(wi_tanh(), -1.0, &sw2, &q), WI_ERR_ARG);
+    CHECK_STATUS(wi_critical(wi_tanh(), (double)NAN, &sw2, &q), WI_ERR_ARG);
+    CHECK_STATUS(wi_critical(wi_tanh(), 0.0, NULL, &q), WI_ERR_ARG);
+    CHECK_STATUS(wi_critical(wi_tanh(), 0.0, &sw2, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_critical(wi_custom("nan", custom_nan, custom_nan, 0.0), 0.0, &sw2, &q), WI_ERR_NUMERIC);
+    CHECK_NEAR(sw2, 7.0, 0.0);
+}
+
+int main(void)
+{
+    test_moments();
+    test_gains();
+    test_check();
+    test_step();
+    test_fixed_points();
+    test_critical();
+    return check_done();
+}

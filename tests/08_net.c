@@ -1,0 +1,603 @@
+/* Section 8: shapes, memory, drawing weights, forward against plain loops, backward against central differences.
+   @build double */
+#include "fail_alloc.h"
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#include "check.h"
+
+static const int IS_DOUBLE = sizeof(wi_real) == 8;
+
+static wi_net_desc describe(const wi_layer_desc *layers, size_t count, size_t inputs, size_t batch)
+{
+    wi_net_desc desc;
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = inputs;
+    desc.layers = layers;
+    desc.layer_count = count;
+    desc.max_batch = batch;
+    desc.seed = 5;
+    desc.input_gradient = 1;
+    return desc;
+}
+
+static wi_net_desc describe_image(const wi_layer_desc *layers, size_t count, size_t channels, size_t side, size_t batch)
+{
+    wi_net_desc desc = describe(layers, count, 0, batch);
+    desc.channels = channels;
+    desc.height = side;
+    desc.width = side;
+    return desc;
+}
+
+static void draw(wi_real *x, size_t n, uint64_t seed)
+{
+    wi_rng rng = wi_rng_make(seed);
+    for (size_t i = 0; i < n; i++) x[i] = (wi_real)wi_rng_normal(&rng);
+}
+
+/* ---- gradients ---- */
+
+static double loss_at(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_mode mode)
+{
+    double value = NAN;
+    wi_mat y;
+    uint64_t masks = net->noise.index;
+    wi_net_forward(net, x, mode, &y);
+    net->noise.index = masks;   /* the same dropout mask every time */
+    wi_loss_of(loss, y, target, NULL, &value);
+    return value;
+}
+
+/* Compare a slope with the central difference of the loss in one number. In the float build a difference is too coarse to say
+   anything near a kink: there the same code runs under the sanitizers, and the double build is its judge. */
+static void check_slope(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_mode mode, wi_real *number, double slope,
+                        const char *what)
+{
+    double h = IS_DOUBLE ? 1e-6 : 1e-2;
+    wi_real kept = *number, hi = (wi_real)((double)kept + h), lo = (wi_real)((double)kept - h);
+    *number = hi;
+    double up = loss_at(net, x, target, loss, mode);
+    *number = lo;
+    double down = loss_at(net, x, target, loss, mode);
+    *number = kept;
+    double want = (up - down) / ((double)hi - (double)lo), tolerance = 1e-7 * (1 + fabs(want));
+    if (!IS_DOUBLE) {
+        CHECK(isfinite(slope));
+    } else if (!CHECK_NEAR(slope, want, tolerance)) {
+        printf("    in: %s\n", what);
+    }
+}
+
+/* Check all parameter gradients (a sample of them in large layers) and the input's. */
+static void check_gradients(const wi_net_desc *desc, wi_loss loss, wi_mode mode, uint64_t seed, const char *what)
+{
+    wi_net net;
+    wi_error error;
+    wi_real x_data[512], t_data[256], dy_data[256];
+    if (!CHECK_OK(wi_net_create(&net, desc, &error))) {
+        printf("%s: %s\n", what, error.text);
+        return;
+    }
+    size_t rows = net.max_batch;
+    CHECK(rows * net.inputs <= 512 && rows * net.outputs <= 256);
+    draw(x_data, rows * net.inputs, seed);
+    for (size_t i = 0; i < rows * net.outputs; i++) t_data[i] = (i % net.outputs) == (i / net.outputs) % net.outputs;
+    wi_rng rng = wi_rng_make(seed + 1);   /* biases and gammas that are not special */
+    for (size_t i = 0; i < net.param_count; i++) net.params[i] = (wi_real)((double)net.params[i] + 0.1 * wi_rng_normal(&rng));
+    for (size_t i = 0; i < net.state_count; i++) net.state[i] = (wi_real)(0.5 + wi_rng_uniform(&rng));
+
+    wi_mat x = wi_mat_view(x_data, rows, net.inputs), target = wi_mat_view(t_data, rows, net.outputs), y;
+    wi_mat dy = wi_mat_view(dy_data, rows, net.outputs);
+    uint64_t masks = net.noise.index;
+    CHECK_OK(wi_net_forward(&net, x, mode, &y));
+    net.noise.index = masks;
+    CHECK_OK(wi_loss_of(loss, y, target, &dy, NULL));
+    wi_net_zero_grads(&net);
+    CHECK_OK(wi_net_backward(&net, x, dy));
+
+    size_t stride = net.param_count / 60 + 1;
+    wi_real grads[64], dinput[512];
+    for (size_t i = 0; i * stride < net.param_count; i++) grads[i] = net.grads[i * stride];
+    memcpy(dinput, net.dinput.data, rows * net.inputs * sizeof *dinput);
+    for (size_t i = 0; i * stride < net.param_count; i++)
+        check_slope(&net, x, target, loss, mode, &net.params[i * stride], (double)grads[i], what);
+    stride = rows * net.inputs / 24 + 1;
+    for (size_t i = 0; i < rows * net.inputs; i += stride)
+        check_slope(&net, x, target, loss, mode, &x_data[i], (double)dinput[i], what);
+    wi_net_destroy(&net);
+}
+
+static void test_every_activation_and_loss(void)
+{
+    const wi_act acts[] = {wi_linear(), wi_relu(), wi_leaky_relu(0.2), wi_sigmoid(), wi_tanh(), wi_elu(1.1), wi_selu(), wi_gelu(),
+                           wi_silu(), wi_mish(), wi_softplus(), wi_softsign(), wi_hard_swish(), wi_sine(1.5)};
+    for (size_t a = 0; a < WI_COUNT(acts); a++)
+        for (int loss = 0; loss < 3; loss++) {
+            const wi_layer_desc layers[] = {wi_layer_dense(7, acts[a]), wi_layer_dense(6, acts[a]), wi_layer_dense(4, acts[a])};
+            wi_net_desc desc = describe(layers, 3, 5, 6);
+            check_gradients(&desc, (wi_loss)loss, WI_TRAIN, 100 + a, wi_act_name(acts[a]));
+        }
+}
+
+static void test_every_kind(void)
+{
+    const wi_act f = wi_tanh();
+    wi_layer_desc conv = wi_layer_conv2d(6, 3, f), grouped = conv, strided = conv, tied = wi_layer_dense(5, wi_linear());
+    wi_layer_desc padded_pool = wi_layer_max_pool(3), average = wi_layer_avg_pool(2), norm_act = wi_layer_batch_norm();
+    grouped.groups = 2;
+    grouped.padding = 1;
+    strided.stride = 2;
+    strided.padding = 2;
+    tied.tied = 1;
+    padded_pool.stride = 2;
+    padded_pool.padding = 1;
+    average.padding = 1;
+    norm_act.act = f;
+    const wi_layer_desc out = wi_layer_dense(3, wi_linear());
+
+    const wi_layer_desc plain[] = {conv, out}, groups[] = {conv, grouped, out}, stride[] = {strided, conv, out};
+    const wi_layer_desc pool[] = {conv, wi_layer_max_pool(2), out}, pad_pool[] = {conv, padded_pool, out}, avg[] = {conv, average, out};
+    const wi_layer_desc global[] = {conv, wi_layer_avg_pool(0), out}, conv_norm[] = {conv, norm_act, wi_layer_max_pool(2), out};
+    const wi_layer_desc layer_norm[] = {conv, wi_layer_layer_norm(), wi_layer_dropout(0.4), out};
+    const struct { const char *name; const wi_layer_desc *layers; size_t count; } images[] = {
+        {"conv", plain, 2}, {"groups", groups, 3}, {"stride", stride, 3}, {"max pool", pool, 3}, {"padded max pool", pad_pool, 3},
+        {"average", avg, 3}, {"global", global, 3}, {"conv + batch norm", conv_norm, 4}, {"layer norm, dropout", layer_norm, 4},
+    };
+    for (size_t i = 0; i < WI_COUNT(images); i++)
+        for (int mode = 0; mode < 2; mode++) {
+            wi_net_desc desc = describe_image(images[i].layers, images[i].count, 2, 7, 3);
+            check_gradients(&desc, WI_LOSS_SOFTMAX_CROSS_ENTROPY, (wi_mode)mode, 200 + i, images[i].name);
+        }
+
+    const wi_layer_desc dense = wi_layer_dense(5, f);
+    const wi_layer_desc norm[] = {dense, wi_layer_batch_norm(), wi_layer_act(f), out};
+    const wi_layer_desc skip[] = {dense, dense, dense, wi_layer_skip(3), wi_layer_act(f), out};
+    const wi_layer_desc rezero[] = {dense, wi_layer_scale(0.3), wi_layer_skip(3), dense, wi_layer_skip(2), wi_layer_skip(4), out};
+    const wi_layer_desc auto_encoder[] = {wi_layer_dense(4, f), tied};
+    const wi_layer_desc drop[] = {dense, wi_layer_dropout(0.5), dense, wi_layer_dropout(0.2), out};
+    const struct { const char *name; const wi_layer_desc *layers; size_t count; } flat[] = {
+        {"batch norm", norm, 4}, {"skip", skip, 6}, {"ReZero, skip over all", rezero, 7}, {"tied", auto_encoder, 2}, {"dropout", drop, 5},
+    };
+    for (size_t i = 0; i < WI_COUNT(flat); i++)
+        for (int mode = 0; mode < 2; mode++) {
+            wi_net_desc desc = describe(flat[i].layers, flat[i].count, 5, 6);
+            check_gradients(&desc, WI_LOSS_HALF_SQUARED, (wi_mode)mode, 300 + i, flat[i].name);
+        }
+}
+
+/* Random stacks of every kind, on a 6x6 image with 2 channels. */
+static void test_random_compositions(void)
+{
+    wi_rng rng = wi_rng_make(77);
+    for (int round = 0; round < 12; round++) {
+        wi_layer_desc layers[12];
+        size_t count = 0, depth = 3 + (size_t)wi_rng_below(&rng, 6);
+        while (count < depth) {
+            uint64_t kind = wi_rng_below(&rng, 8);
+            wi_layer_desc layer = wi_layer_act(wi_gelu());
+            if (kind == 0) { layer = wi_layer_conv2d(2, 3, wi_silu()); layer.padding = 1; }
+            if (kind == 1) layer = wi_layer_batch_norm();
+            if (kind == 2) layer = wi_layer_layer_norm();
+            if (kind == 3) layer = wi_layer_dropout(0.3);
+            if (kind == 4) layer = wi_layer_scale(0.7);
+            if (kind == 5 && count >= 1) layer = wi_layer_skip(2 + (size_t)wi_rng_below(&rng, count));   /* up to the input */
+            if (kind == 6) { layer = wi_layer_conv2d(2, 1, wi_tanh()); layer.groups = 2; }
+            layers[count++] = layer;
+        }
+        layers[count++] = wi_layer_avg_pool(3);
+        layers[count++] = wi_layer_dense(3, wi_linear());
+        wi_net_desc desc = describe_image(layers, count, 2, 6, 3);
+        check_gradients(&desc, WI_LOSS_SOFTMAX_CROSS_ENTROPY, WI_TRAIN, 400 + (uint64_t)round, "random composition");
+    }
+}
+
+/* ---- forward against plain loops ---- */
+
+static double plain_conv(const wi_layer *layer, const wi_real *x, size_t filter, size_t row, size_t col)
+{
+    size_t k = layer->desc.kernel, groups = layer->desc.groups, cin = layer->in.channels / groups;
+    size_t stride = layer->desc.stride ? layer->desc.stride : 1, group = filter / (layer->desc.units / groups);
+    double sum = (double)layer->b.data[filter];
+    for (size_t c = 0; c < cin; c++)
+        for (size_t i = 0; i < k; i++)
+            for (size_t j = 0; j < k; j++) {
+                ptrdiff_t r = (ptrdiff_t)(row * stride + i) - (ptrdiff_t)layer->desc.padding;
+                ptrdiff_t q = (ptrdiff_t)(col * stride + j) - (ptrdiff_t)layer->desc.padding;
+                if (r < 0 || q < 0 || r >= (ptrdiff_t)layer->in.height || q >= (ptrdiff_t)layer->in.width) continue;
+                size_t at = ((group * cin + c) * layer->in.height + (size_t)r) * layer->in.width + (size_t)q;
+                sum += (double)layer->w.data[((filter * cin + c) * k + i) * k + j] * (double)x[at];
+            }
+    return sum;
+}
+
+static void test_conv_forward(void)
+{
+    for (size_t kernel = 1; kernel <= 4; kernel++)
+        for (size_t stride = 1; stride <= 3; stride++)
+            for (size_t padding = 0; padding <= 3; padding++)
+                for (size_t groups = 1; groups <= 2; groups++) {
+                    wi_layer_desc layer = wi_layer_conv2d(4, kernel, wi_linear());
+                    layer.stride = stride;
+                    layer.padding = padding;
+                    layer.groups = groups;
+                    layer.bias = wi_normal(0, 1);
+                    wi_net net;
+                    wi_net_desc desc = describe_image(&layer, 1, 2, 5, 2);
+                    wi_real x[2 * 50];
+                    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) continue;
+                    draw(x, 100, kernel);
+                    CHECK_OK(wi_net_forward(&net, wi_mat_view(x, 2, 50), WI_EVAL, NULL));
+                    const wi_layer *l = &net.layers[0];
+                    CHECK_EQ(l->out.height, (5 + 2 * padding - kernel) / stride + 1);
+                    double worst = 0;
+                    for (size_t s = 0; s < 2; s++)
+                        for (size_t f = 0; f < 4; f++)
+                            for (size_t p = 0; p < l->out.height * l->out.width; p++) {
+                                double want = plain_conv(l, x + s * 50, f, p / l->out.width, p % l->out.width);
+                                double got = (double)l->pre.data[s * l->outputs + f * l->out.height * l->out.width + p];
+                                worst = fmax(worst, fabs(want - got));
+                            }
+                    CHECK_BELOW(worst, IS_DOUBLE ? 1e-13 : 1e-5);
+                    wi_net_destroy(&net);
+                }
+}
+
+static void test_norm_forward(void)
+{
+    const wi_layer_desc layers[] = {wi_layer_batch_norm()};
+    wi_net_desc desc = describe(layers, 1, 3, 64);
+    wi_net net;
+    wi_real x[64 * 3];
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    draw(x, 64 * 3, 3);
+    for (size_t i = 0; i < 64; i++) x[i * 3 + 1] = (wi_real)(1000 + 5 * (double)x[i * 3 + 1]);   /* a mean far from 0 must not hurt */
+    for (int round = 0; round < 200; round++) wi_net_forward(&net, wi_mat_view(x, 64, 3), WI_TRAIN, NULL);
+    wi_real column[64];
+    for (size_t j = 0; j < 3; j++) {
+        for (size_t i = 0; i < 64; i++) column[i] = net.layers[0].post.data[i * 3 + j];
+        wi_stats out = wi_stats_of(column, 64);
+        CHECK_NEAR(out.mean, 0, 1e-4);
+        CHECK_NEAR(out.std, 1, 1e-3);
+        for (size_t i = 0; i < 64; i++) column[i] = x[i * 3 + j];
+        wi_stats in = wi_stats_of(column, 64);
+        double seen = 1 - pow(0.9, 200);   /* running statistics after so many rounds of the same batch */
+        CHECK_CLOSE(net.layers[0].state[j], in.mean * seen, 1e-3);
+        CHECK_CLOSE(net.layers[0].state[3 + j], in.std * in.std * 64 / 63, 1e-3);
+    }
+    wi_net_destroy(&net);
+}
+
+static void test_dropout(void)
+{
+    enum { WIDE = 20000 };
+    const wi_layer_desc layers[] = {wi_layer_dropout(0.3)};
+    wi_net_desc desc = describe(layers, 1, WIDE, 1);
+    wi_net net;
+    static wi_real x[WIDE], first[WIDE];
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    for (size_t i = 0; i < WIDE; i++) x[i] = 1;
+    CHECK_OK(wi_net_forward(&net, wi_mat_view(x, 1, WIDE), WI_TRAIN, NULL));
+    memcpy(first, net.layers[0].post.data, sizeof first);
+    wi_stats stats = wi_stats_of(first, WIDE);
+    double five_sigma = 5 * sqrt(0.3 * 0.7 / WIDE);
+    CHECK_NEAR(stats.zeros, 0.3, five_sigma);
+    CHECK_NEAR(stats.max, 1 / 0.7, 1e-6);
+    CHECK_NEAR(stats.mean, 1, five_sigma / 0.7);
+
+    /* The next pass has another mask, independent of this one. */
+    CHECK_OK(wi_net_forward(&net, wi_mat_view(x, 1, WIDE), WI_TRAIN, NULL));
+    size_t both = 0;
+    for (size_t i = 0; i < WIDE; i++) both += first[i] == 0 && net.layers[0].post.data[i] == 0;
+    CHECK_NEAR((double)both / WIDE, 0.09, 5 * sqrt(0.09 * 0.91 / WIDE));
+    CHECK_OK(wi_net_forward(&net, wi_mat_view(x, 1, WIDE), WI_EVAL, NULL));
+    CHECK_BYTES(net.layers[0].post.data, x, sizeof x);
+    wi_net_destroy(&net);
+}
+
+/* ---- weights ---- */
+
+/* Changing one layer's width and recipe leaves the weights of all others as they were. */
+static void test_layers_are_independent(void)
+{
+    wi_layer_desc a[] = {wi_layer_dense(8, wi_tanh()), wi_layer_dense(9, wi_tanh()), wi_layer_dense(9, wi_tanh())}, b[3];
+    memcpy(b, a, sizeof a);
+    a[0].weights = wi_xavier_uniform();
+    b[0].weights = wi_orthogonal(1);
+    wi_net one, two;
+    wi_net_desc first = describe(a, 3, 6, 1), second = describe(b, 3, 6, 1);
+    CHECK_OK(wi_net_create(&one, &first, NULL));
+    CHECK_OK(wi_net_create(&two, &second, NULL));
+    CHECK(memcmp(one.layers[0].w.data, two.layers[0].w.data, 48 * sizeof(wi_real)) != 0);
+    for (size_t l = 1; l < 3; l++)
+        CHECK_BYTES(one.layers[l].w.data, two.layers[l].w.data, one.layers[l].param_count * sizeof(wi_real));
+
+    CHECK_OK(wi_net_init(&two, 6));
+    CHECK(memcmp(one.layers[1].w.data, two.layers[1].w.data, 72 * sizeof(wi_real)) != 0);
+    CHECK_OK(wi_net_init_all(&two, wi_he_normal(), wi_constant(0.5), 5));
+    CHECK_OK(wi_net_init_all(&one, wi_he_normal(), wi_constant(0.5), 5));
+    CHECK_BYTES(one.params, two.params, one.param_count * sizeof(wi_real));
+    CHECK_NEAR(one.layers[1].b.data[3], 0.5, 0);
+    CHECK_TEXT(one.layers[1].desc.weights.name, wi_he_normal().name);
+
+    /* A recipe that cannot be followed changes nothing. */
+    wi_real *kept = (wi_real *)malloc(one.param_count * sizeof *kept);
+    memcpy(kept, one.params, one.param_count * sizeof *kept);
+    CHECK_STATUS(wi_net_init_all(&one, wi_normal(0, -1), wi_zeros(), 1), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_init_all(&one, wi_sparse(7, 1), wi_zeros(), 1), wi_fill(kept, wi_dense(6, 8), wi_sparse(7, 1), &one.noise));
+    memcpy(kept, two.params, one.param_count * sizeof *kept);
+    CHECK_BYTES(one.params, kept, one.param_count * sizeof *kept);
+    CHECK_TEXT(one.layers[1].desc.weights.name, wi_he_normal().name);
+    free(kept);
+    wi_net_destroy(&one);
+    wi_net_destroy(&two);
+}
+
+static void test_defaults(void)
+{
+    const wi_layer_desc layers[] = {wi_layer_dense(8, wi_relu()), wi_layer_dense(8, wi_linear()), wi_layer_batch_norm(),
+                                    wi_layer_act(wi_relu()), wi_layer_dense(3, wi_linear())};
+    wi_net_desc desc = describe(layers, 5, 6, 1);
+    wi_net net;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_TEXT(net.layers[0].desc.weights.name, wi_recipe_for(wi_relu()).name);
+    CHECK_TEXT(net.layers[1].desc.weights.name, wi_recipe_for(wi_relu()).name);   /* its ReLU comes behind the norm */
+    CHECK_TEXT(net.layers[4].desc.weights.name, wi_recipe_for(wi_linear()).name);
+    for (size_t j = 0; j < 8; j++) {
+        CHECK_NEAR(net.layers[2].w.data[j], 1, 0);
+        CHECK_NEAR(net.layers[2].b.data[j], 0, 0);
+        CHECK_NEAR(net.layers[2].state[j], 0, 0);
+        CHECK_NEAR(net.layers[2].state[8 + j], 1, 0);
+    }
+    CHECK_EQ(net.param_count, 6 * 8 + 8 + 8 * 8 + 8 + 16 + 8 * 3 + 3);
+    CHECK_EQ(net.state_count, 16);
+    wi_net_destroy(&net);
+
+    /* A bias drawn by a recipe with fans has those of its weights: PyTorch's U(+-1/sqrt(fan_in)). */
+    wi_layer_desc biased = wi_layer_dense(4000, wi_linear());
+    biased.bias = wi_pytorch_default();
+    desc = describe(&biased, 1, 25, 1);
+    CHECK_OK(wi_net_create(&net, &desc, NULL));
+    wi_stats stats = wi_stats_of(net.layers[0].b.data, 4000);
+    CHECK_NEAR(stats.max, 0.2, 1e-3);
+    CHECK_NEAR(stats.min, -0.2, 1e-3);
+    wi_net_destroy(&net);
+}
+
+static void test_lsuv(void)
+{
+    const wi_layer_desc layers[] = {wi_layer_dense(64, wi_relu()), wi_layer_dense(48, wi_tanh()), wi_layer_dense(10, wi_linear())};
+    wi_net_desc desc = describe(layers, 3, 40, 128);
+    static wi_real x[200 * 40];
+    wi_net net;
+    draw(x, WI_COUNT(x), 11);
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_init_lsuv(&net, wi_mat_view(x, 200, 40), 0.02, 10));
+    CHECK_OK(wi_net_forward(&net, wi_mat_view(x, 128, 40), WI_EVAL, NULL));
+    for (size_t l = 0; l < 3; l++)
+        CHECK_NEAR(wi_stats_of(net.layers[l].pre.data, 128 * net.layers[l].outputs).std, 1, 0.02);
+
+    /* A constant zero input has no std to scale by: an error, and the weights stay. */
+    wi_real before = net.params[7];
+    memset(x, 0, sizeof x);
+    CHECK_STATUS(wi_net_init_lsuv(&net, wi_mat_view(x, 128, 40), 0.02, 10), WI_ERR_NUMERIC);
+    x[0] = (wi_real)NAN;
+    CHECK_STATUS(wi_net_init_lsuv(&net, wi_mat_view(x, 128, 40), 0.02, 10), WI_ERR_NUMERIC);
+    CHECK_NEAR(net.params[7], before, 0);
+    CHECK_STATUS(wi_net_init_lsuv(&net, wi_mat_view(x, 128, 40), 0, 10), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_init_lsuv(&net, wi_mat_view(x, 128, 40), 0.1, 0), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_init_lsuv(&net, wi_mat_view(x, 128, 39), 0.1, 1), WI_ERR_SHAPE);
+    wi_net_destroy(&net);
+}
+
+/* ---- errors and memory ---- */
+
+static void check_refused(const wi_net_desc *desc, wi_status status, const char *sentence)
+{
+    wi_net net;
+    wi_error error;
+    size_t bytes = 7;
+    memset(&net, 0x5a, sizeof net);
+    wi_net before = net;
+    memset(&error, 0, sizeof error);
+    CHECK_STATUS(wi_net_create(&net, desc, &error), status);
+    CHECK(error.status == status);
+    CHECK_CONTAINS(error.text, sentence);
+    CHECK_BYTES(&net, &before, sizeof net);
+    CHECK_STATUS(wi_net_create(&net, desc, NULL), status);
+    CHECK_EQ(fail_alloc.live, 0);
+    if (status == WI_ERR_SHAPE) {
+        CHECK_STATUS(wi_net_memory(desc, &bytes, NULL), status);
+        CHECK_EQ(bytes, 7);
+    }
+}
+
+static void test_errors(void)
+{
+    wi_layer_desc dense = wi_layer_dense(4, wi_relu()), tied = dense, kind = dense, act = dense, groups = wi_layer_conv2d(3, 3, wi_relu());
+    tied.tied = 1;
+    kind.kind = (wi_layer_kind)99;
+    act.act.kind = -1;
+    groups.groups = 2;
+    wi_layer_desc pad = wi_layer_max_pool(2);
+    pad.padding = 2;
+    const wi_layer_desc none[] = {wi_layer_dense(0, wi_relu())}, skip[] = {dense, wi_layer_skip(1)}, far_skip[] = {dense, wi_layer_skip(3)};
+    const wi_layer_desc uneven[] = {dense, wi_layer_dense(5, wi_relu()), wi_layer_skip(2)}, self[] = {tied}, wrong[] = {dense, tied};
+    const wi_layer_desc pool[] = {wi_layer_max_pool(5)}, rate[] = {wi_layer_dropout(1)}, huge[] = {wi_layer_dense(SIZE_MAX / 8, wi_relu())};
+    const wi_layer_desc recipe[] = {dense, dense};
+    wi_layer_desc bad_recipe[2];
+    memcpy(bad_recipe, recipe, sizeof recipe);
+    bad_recipe[1].weights = wi_uniform(1, -1);
+
+    wi_net_desc desc = describe(none, 1, 3, 1);
+    check_refused(&desc, WI_ERR_SHAPE, "layer 0 (dense): no units");
+    desc = describe(skip, 2, 4, 1);
+    check_refused(&desc, WI_ERR_ARG, "layer 1 (skip): span 1 is not in 2 to 2");
+    desc = describe(far_skip, 2, 4, 1);
+    check_refused(&desc, WI_ERR_ARG, "span 3");
+    desc = describe(uneven, 3, 4, 1);
+    check_refused(&desc, WI_ERR_SHAPE, "layer 2 (skip): adds 4x1x1 to 5x1x1");
+    desc = describe(self, 1, 4, 1);
+    check_refused(&desc, WI_ERR_ARG, "tied to layer 0");
+    desc = describe(wrong, 2, 3, 1);
+    check_refused(&desc, WI_ERR_SHAPE, "transposed weights of layer 0, 3 -> 4");
+    desc = describe_image(pool, 1, 1, 3, 1);
+    check_refused(&desc, WI_ERR_SHAPE, "layer 0 (max_pool): 3x3 input, window 5");
+    desc = describe_image(&pad, 1, 1, 8, 1);
+    check_refused(&desc, WI_ERR_SHAPE, "more than half of window 2");
+    desc = describe_image(&groups, 1, 4, 8, 1);
+    check_refused(&desc, WI_ERR_SHAPE, "4 channels and 3 filters do not divide into 2 groups");
+    desc = describe(rate, 1, 4, 1);
+    check_refused(&desc, WI_ERR_ARG, "rate 1 is not in [0, 1)");
+    desc = describe(&kind, 1, 4, 1);
+    check_refused(&desc, WI_ERR_ARG, "99 is not a wi_layer_kind");
+    desc = describe(&act, 1, 4, 1);
+    check_refused(&desc, WI_ERR_ARG, "-1 is not a wi_act_kind");
+    desc = describe(bad_recipe, 2, 4, 1);
+    check_refused(&desc, WI_ERR_ARG, "layer 1 (dense): its weights cannot be drawn");
+    desc = describe(huge, 1, 64, 1);
+    check_refused(&desc, WI_ERR_SHAPE, "too large");
+    desc = describe(recipe, 2, 0, 1);
+    check_refused(&desc, WI_ERR_SHAPE, "no inputs");
+    desc = describe(NULL, 0, 3, 1);
+    check_refused(&desc, WI_ERR_ARG, "no layers");
+    desc = describe_image(recipe, 2, 1, 3, 1);
+    desc.inputs = 8;
+    check_refused(&desc, WI_ERR_SHAPE, "8 inputs are not 1 channels x 3 x 3");
+    CHECK_STATUS(wi_net_create(NULL, &desc, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_memory(NULL, NULL, NULL), WI_ERR_ARG);
+    CHECK_TEXT(wi_layer_kind_name(WI_LAYER_SCALE), "scale");
+    CHECK_TEXT(wi_layer_kind_name((wi_layer_kind)99), "not a wi_layer_kind");
+}
+
+static void test_calls(void)
+{
+    const wi_layer_desc layers[] = {wi_layer_dense(4, wi_relu()), wi_layer_dense(2, wi_linear())};
+    wi_net_desc desc = describe(layers, 2, 3, 4);
+    wi_real x[24], dy[8];
+    wi_net net, zero;
+    wi_mat y;
+    memset(&zero, 0, sizeof zero);
+    draw(x, 24, 1);
+    memset(dy, 0, sizeof dy);
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_STATUS(wi_net_backward(&net, wi_mat_view(x, 4, 3), wi_mat_view(dy, 4, 2)), WI_ERR_ARG);   /* no forward pass yet */
+    CHECK_STATUS(wi_net_forward(NULL, wi_mat_view(x, 4, 3), WI_EVAL, &y), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_forward(&zero, wi_mat_view(x, 4, 3), WI_EVAL, &y), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_forward(&net, wi_mat_view(NULL, 4, 3), WI_EVAL, &y), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_forward(&net, wi_mat_view(x, 5, 3), WI_EVAL, &y), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_net_forward(&net, wi_mat_view(x, 0, 3), WI_EVAL, &y), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_net_forward(&net, wi_mat_view(x, 3, 4), WI_EVAL, &y), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_net_forward(&net, wi_mat_transpose(wi_mat_view(x, 3, 4)), WI_EVAL, &y), WI_ERR_SHAPE);
+    CHECK_OK(wi_net_forward(&net, wi_mat_view(x, 3, 3), WI_EVAL, &y));
+    CHECK_EQ(y.rows, 3);
+    CHECK_EQ(y.cols, 2);
+    CHECK_STATUS(wi_net_backward(&net, wi_mat_view(x, 4, 3), wi_mat_view(dy, 4, 2)), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_backward(&net, wi_mat_view(x, 3, 3), wi_mat_view(dy, 4, 2)), WI_ERR_SHAPE);
+
+    /* Rows may stand apart: the same numbers, every second row of a taller matrix. */
+    wi_real first[2] = {y.data[2], y.data[3]};
+    wi_real spread[24];
+    for (size_t i = 0; i < 3; i++) memcpy(spread + 6 * i, x + 3 * i, 3 * sizeof *x);
+    wi_mat sparse = wi_mat_view(spread, 3, 3);
+    sparse.row_step = 6;
+    CHECK_OK(wi_net_forward(&net, sparse, WI_EVAL, &y));
+    CHECK_NEAR(y.data[2], first[0], 0);
+    CHECK_NEAR(y.data[3], first[1], 0);
+
+    /* Gradients add. */
+    wi_mat slope = wi_mat_view(dy, 3, 2);
+    for (size_t i = 0; i < 6; i++) dy[i] = 1;
+    CHECK_OK(wi_net_backward(&net, sparse, slope));
+    wi_real once = net.grads[12];
+    CHECK_OK(wi_net_backward(&net, sparse, slope));
+    CHECK_NEAR(net.grads[12], 2 * (double)once, 1e-6);
+    wi_net_zero_grads(&net);
+    CHECK_NEAR(net.grads[12], 0, 0);
+    CHECK_STATUS(wi_net_init(NULL, 1), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_init(&zero, 1), WI_ERR_ARG);
+    wi_net_zero_grads(NULL);
+    wi_net_destroy(&net);
+    wi_net_destroy(&net);
+    wi_net_destroy(NULL);
+}
+
+static void test_memory(void)
+{
+    wi_layer_desc conv = wi_layer_conv2d(3, 3, wi_relu());
+    const wi_layer_desc layers[] = {conv, wi_layer_batch_norm(), wi_layer_max_pool(2), wi_layer_dropout(0.1), wi_layer_dense(4, wi_tanh())};
+    wi_net_desc desc = describe_image(layers, 5, 2, 8, 5);
+    wi_net net, twin;
+    size_t bytes = 0;
+    CHECK_OK(wi_net_memory(&desc, &bytes, NULL));
+    fail_alloc_start(SIZE_MAX);
+    CHECK_OK(wi_net_create(&net, &desc, NULL));
+    CHECK_EQ(fail_alloc.live, 1);
+    CHECK_EQ(fail_alloc.bytes, bytes);
+    CHECK_EQ(net.memory, bytes);
+
+    /* Neither forward nor backward allocates. */
+    static wi_real x[5 * 128], dy[20];
+    wi_mat batch = wi_mat_view(x, 5, 128), slope = wi_mat_view(dy, 5, 4);
+    draw(x, WI_COUNT(x), 2);
+    fail_alloc_start(0);
+    CHECK_OK(wi_net_forward(&net, batch, WI_TRAIN, NULL));
+    CHECK_OK(wi_net_backward(&net, batch, slope));
+    CHECK_EQ(fail_alloc.calls, 0);
+
+    /* The same network in a buffer of ours, at any alignment, is the same to the byte, and never asks for memory. */
+    unsigned char *room = (unsigned char *)malloc(bytes + 3);
+    desc.buffer = room + 3;
+    desc.buffer_size = bytes;
+    CHECK_OK(wi_net_create(&twin, &desc, NULL));
+    CHECK_EQ(fail_alloc.calls, 0);
+    CHECK_BYTES(twin.params, net.params, net.param_count * sizeof(wi_real));
+    wi_net_destroy(&twin);
+    fail_alloc_stop();
+    wi_error error;
+    desc.buffer_size = bytes - 1;
+    CHECK_STATUS(wi_net_create(&twin, &desc, &error), WI_ERR_MEMORY);
+    CHECK_CONTAINS(error.text, "the buffer has");
+    desc.buffer_size = 10;
+    CHECK_STATUS(wi_net_create(&twin, &desc, &error), WI_ERR_MEMORY);
+    free(room);
+    wi_net_destroy(&net);
+    CHECK_EQ(fail_alloc.live, 0);
+
+    /* Out of memory at every allocation: an error, nothing leaks, nothing changes. */
+    desc.buffer = NULL;
+    for (size_t k = 0;; k++) {
+        fail_alloc_start(k);
+        wi_status status = wi_net_create(&net, &desc, NULL);
+        if (!fail_alloc_stop()) { CHECK_OK(status); break; }
+        CHECK_STATUS(status, WI_ERR_MEMORY);
+        CHECK_EQ(fail_alloc.live, 0);
+    }
+    wi_real kept = net.params[0];
+    for (size_t k = 0;; k++) {
+        fail_alloc_start(k);
+        wi_status status = wi_net_init_lsuv(&net, batch, 0.1, 5);
+        if (!fail_alloc_stop()) { CHECK_OK(status); break; }
+        CHECK_STATUS(status, WI_ERR_MEMORY);
+        CHECK_NEAR(net.params[0], kept, 0);
+        CHECK_EQ(fail_alloc.live, 1);
+    }
+    wi_net_destroy(&net);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+int main(void)
+{
+    test_every_activation_and_loss();
+    test_every_kind();
+    test_random_compositions();
+    test_conv_forward();
+    test_norm_forward();
+    test_dropout();
+    test_layers_are_independent();
+    test_defaults();
+    test_lsuv();
+    test_errors();
+    test_calls();
+    test_memory();
+    return check_done();
+}

@@ -1,0 +1,96 @@
+/* Section 10: each optimiser against its formula, step by step in double, and its errors.
+   @build double */
+#include "fail_alloc.h"
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#include "check.h"
+
+enum { N = 37, STEPS = 25 };
+
+/* One parameter's rule as the section's formulas have it, state in m and v. */
+static double follow(const wi_opt_desc *o, double w, double g, double *m, double *v, int t)
+{
+    w -= o->rate * o->decay * w;
+    switch (o->kind) {
+    case WI_OPT_SGD: return w - o->rate * g;
+    case WI_OPT_MOMENTUM: *m = o->momentum * *m + g; return w - o->rate * *m;
+    case WI_OPT_NESTEROV: *m = o->momentum * *m + g; return w - o->rate * (g + o->momentum * *m);
+    case WI_OPT_RMSPROP: *v = o->beta2 * *v + (1 - o->beta2) * g * g; return w - o->rate * g / (sqrt(*v) + o->epsilon);
+    default:
+        *m = o->momentum * *m + (1 - o->momentum) * g;
+        *v = o->beta2 * *v + (1 - o->beta2) * g * g;
+        return w - o->rate * (*m / (1 - pow(o->momentum, t))) / (sqrt(*v / (1 - pow(o->beta2, t))) + o->epsilon);
+    }
+}
+
+static void test_rules(void)
+{
+    const wi_opt_desc descs[] = {wi_sgd(0.1), wi_momentum(0.05, 0.9), wi_nesterov(0.05, 0.9), wi_rmsprop(0.01),
+                                 wi_adam(0.02), wi_adamw(0.02, 0.3)};
+    for (size_t k = 0; k < WI_COUNT(descs); k++) {
+        wi_opt opt;
+        wi_real w[N], g[N];
+        double want[N], m[N], v[N];
+        wi_rng rng = wi_rng_make(k);
+        if (!CHECK_OK(wi_opt_create(&opt, descs[k], N))) continue;
+        for (size_t i = 0; i < N; i++) {
+            w[i] = (wi_real)wi_rng_normal(&rng);
+            want[i] = (double)w[i];
+            m[i] = v[i] = 0;
+        }
+        for (int t = 1; t <= STEPS; t++) {
+            for (size_t i = 0; i < N; i++) {
+                g[i] = (wi_real)wi_rng_normal(&rng);
+                want[i] = follow(&descs[k], want[i], (double)g[i], &m[i], &v[i], t);
+            }
+            CHECK_OK(wi_opt_step(&opt, w, g));
+        }
+        for (size_t i = 0; i < N; i++) CHECK_NEAR(w[i], want[i], sizeof(wi_real) == 8 ? 1e-12 : 2e-5);
+        CHECK_EQ(opt.step, STEPS);
+        wi_opt_destroy(&opt);
+        wi_opt_destroy(&opt);
+    }
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+static void test_errors(void)
+{
+    wi_opt opt;
+    memset(&opt, 0x5a, sizeof opt);
+    wi_opt before = opt;
+    wi_opt_desc bad[] = {wi_sgd(-1), wi_sgd(NAN), wi_sgd(INFINITY), wi_momentum(0.1, 1), wi_momentum(0.1, NAN), wi_adam(0),
+                         wi_adamw(0.1, -1), wi_sgd(0.1)};
+    bad[WI_COUNT(bad) - 1].kind = 77;
+    for (size_t i = 0; i < WI_COUNT(bad); i++) CHECK_STATUS(wi_opt_create(&opt, bad[i], N), WI_ERR_ARG);
+    CHECK_STATUS(wi_opt_create(NULL, wi_sgd(0.1), N), WI_ERR_ARG);
+    CHECK_STATUS(wi_opt_create(&opt, wi_sgd(0.1), 0), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_opt_create(&opt, wi_adam(0.1), SIZE_MAX / 2), WI_ERR_MEMORY);
+    fail_alloc_start(0);
+    CHECK_STATUS(wi_opt_create(&opt, wi_adam(0.1), N), WI_ERR_MEMORY);
+    fail_alloc_stop();
+    CHECK_BYTES(&opt, &before, sizeof opt);
+
+    wi_real w[1] = {1}, g[1] = {1};
+    wi_opt zero;
+    memset(&zero, 0, sizeof zero);
+    CHECK_STATUS(wi_opt_step(&zero, w, g), WI_ERR_ARG);
+    CHECK_STATUS(wi_opt_step(NULL, w, g), WI_ERR_ARG);
+    wi_opt_destroy(NULL);
+    wi_opt_destroy(&zero);
+
+    /* A description that is all zero is plain SGD at 0.01. */
+    wi_opt_desc none;
+    memset(&none, 0, sizeof none);
+    CHECK_OK(wi_opt_create(&opt, none, 1));
+    CHECK_STATUS(wi_opt_step(&opt, NULL, g), WI_ERR_ARG);
+    CHECK_OK(wi_opt_step(&opt, w, g));
+    CHECK_NEAR(w[0], 0.99, 1e-7);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+int main(void)
+{
+    test_rules();
+    test_errors();
+    return check_done();
+}

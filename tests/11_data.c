@@ -1,0 +1,738 @@
+/* 11_data.c: readers of IDX and CSV, synthetic sets, splitting, standardising.
+   @build double portable */
+#include "fail_alloc.h"
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#include "check.h"
+
+/* ---- helpers ---------------------------------------------------------------- */
+
+static double at(wi_mat m, size_t i, size_t j)
+{
+    return (double)m.data[i * m.row_step + j * m.col_step];
+}
+
+/* Parse text; on failure compare status and sentence, and see that out was left alone. */
+static wi_status csv(wi_data *out, const char *text, size_t labels, wi_error *error)
+{
+    memset(error, 0, sizeof *error);
+    return wi_data_parse_csv(out, text, strlen(text), labels, error);
+}
+
+static void csv_fails(const char *text, size_t labels, wi_status want, const char *sentence)
+{
+    wi_data data, before;
+    wi_error error;
+    memset(&data, 0x5A, sizeof data);
+    before = data;
+    CHECK_STATUS(csv(&data, text, labels, &error), want);
+    CHECK_EQ(error.status, want);
+    CHECK_TEXT(error.text, sentence);
+    CHECK_BYTES(&data, &before, sizeof data);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+/* ---- CSV -------------------------------------------------------------------- */
+
+static void test_csv_shapes(void)
+{
+    wi_data d;
+    wi_error e;
+    CHECK_OK(csv(&d, "a,b,label\n1,2.5,0\n-3,4e2,1\n", 1, &e));
+    CHECK_EQ(d.x.rows, 2);
+    CHECK_EQ(d.x.cols, 2);
+    CHECK_EQ(d.y.rows, 2);
+    CHECK_EQ(d.y.cols, 1);
+    CHECK_NEAR(at(d.x, 0, 1), 2.5, 0);
+    CHECK_NEAR(at(d.x, 1, 0), -3, 0);
+    CHECK_NEAR(at(d.x, 1, 1), 400, 0);
+    CHECK_NEAR(at(d.y, 1, 0), 1, 0);
+    CHECK_OK(wi_data_one_hot(&d, &e));
+    CHECK_EQ(d.y.cols, 2);
+    CHECK_NEAR(at(d.y, 0, 0), 1, 0);
+    CHECK_NEAR(at(d.y, 0, 1), 0, 0);
+    CHECK_NEAR(at(d.y, 1, 1), 1, 0);
+    CHECK_NEAR(at(d.x, 1, 1), 400, 0);
+    wi_data_destroy(&d);
+    wi_data_destroy(&d);
+    CHECK(d.x.data == NULL && d.owned == NULL);
+
+    /* Line ends, blank lines, blanks, quotes, a byte order mark, no newline at the end, a sign, no header. */
+    const char *same[] = {
+        "1,2\n3,4\n", "1,2\n3,4", "1,2\r\n3,4\r\n", "1,2\r3,4\r", "\n1,2\n \t\n\n3,4\n\n", " 1 ,\t2\n3 , 4 \n",
+        "\"1\",\"2\"\n\"3\",4\n", "\357\273\2771,2\n3,4\n", "+1,2.\n3e0,.4e1\n", "x,y\n1,2\n3,4\n",
+        "\"x, in mm\",y\n1,2\n3,4\n", "\r\n\r\nx,y\r\n1,2\r\n3,4", "10e-1,0.2E+1\n0003,4.000\n"
+    };
+    for (size_t i = 0; i < WI_COUNT(same); i++) {
+        if (!CHECK_OK(csv(&d, same[i], 0, &e))) continue;
+        CHECK_EQ(d.x.rows, 2);
+        CHECK_EQ(d.x.cols, 2);
+        CHECK_EQ(d.y.rows, 2);
+        CHECK_EQ(d.y.cols, 0);
+        for (size_t k = 0; k < 4; k++) CHECK_NEAR(at(d.x, k / 2, k % 2), (double)(k + 1), 0);
+        wi_data_destroy(&d);
+    }
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+static void test_csv_errors(void)
+{
+    csv_fails("1,2\n3,abc\n", 0, WI_ERR_FORMAT, "text, line 2, column 2: 'abc' is not a number");
+    csv_fails("a,b\r\n\r\n1,2\r\n3,\r\n", 0, WI_ERR_FORMAT, "text, line 4, column 2: '' is not a number");
+    csv_fails("1,2\n\n3\n", 0, WI_ERR_FORMAT, "text, line 3: 1 columns, but line 1 has 2");
+    csv_fails("a,b,c\n1,2\n3,4,5\n", 0, WI_ERR_FORMAT, "text, line 3: 3 columns, but line 2 has 2");
+    csv_fails("150,4,setosa\n1,2,3\n", 0, WI_ERR_FORMAT, "text, line 1, column 3: 'setosa' is not a number");
+    csv_fails("", 0, WI_ERR_FORMAT, "text: there is no row of numbers");
+    csv_fails("\n \r\n", 0, WI_ERR_FORMAT, "text: there is no row of numbers");
+    csv_fails("only,a,header\n", 0, WI_ERR_FORMAT, "text: there is no row of numbers");
+    csv_fails("1,2\n", 2, WI_ERR_SHAPE, "text: 2 columns, 2 of them labels, leave none for x");
+    csv_fails("1,2\n", SIZE_MAX, WI_ERR_SHAPE,
+              sizeof(size_t) == 8 ? "text: 2 columns, 18446744073709551615 of them labels, leave none for x"
+                                  : "text: 2 columns, 4294967295 of them labels, leave none for x");
+    csv_fails("1\n1e999\n", 0, WI_ERR_NUMERIC, "text, line 2, column 1: '1e999' is too large");
+    csv_fails("1;2\n3;4\n", 0, WI_ERR_FORMAT, "text, line 2, column 1: '3;4' is not a number");
+    csv_fails("1\na\x01\x7F" "b\n", 0, WI_ERR_FORMAT, "text, line 2, column 1: 'a??b' is not a number");
+    csv_fails("1\n0123456789012345678901234567890123456789x\n", 0, WI_ERR_FORMAT,
+              "text, line 2, column 1: '012345678901234567890123456789012345...' is not a number");
+    const char *not_numbers[] = { "nan", "inf", "-inf", "1e", "1e+", "e5", ".", "-", "+-1", "1.2.3", "0x10", "1_000",
+                                  "1 2", "1e5.0", "--1", "1f", "\"1", "1\"" };
+    for (size_t i = 0; i < WI_COUNT(not_numbers); i++) {
+        char text[64], sentence[96];
+        snprintf(text, sizeof text, "1\n%s\n", not_numbers[i]);
+        snprintf(sentence, sizeof sentence, "text, line 2, column 1: '%s' is not a number", not_numbers[i]);
+        csv_fails(text, 0, WI_ERR_FORMAT, sentence);
+    }
+    wi_data d;
+    wi_error e;
+    CHECK_STATUS(wi_data_parse_csv(NULL, "1", 1, 0, &e), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_parse_csv(&d, NULL, 1, 0, &e), WI_ERR_ARG);
+    CHECK_CONTAINS(e.text, "NULL");
+    CHECK_STATUS(wi_data_parse_csv(&d, "x", 1, 0, NULL), WI_ERR_FORMAT);
+    /* A zero byte is a byte like any other, and size is all that is read. */
+    CHECK_STATUS(wi_data_parse_csv(&d, "1\n2\0003\n", 6, 0, &e), WI_ERR_FORMAT);
+    CHECK_TEXT(e.text, "text, line 2, column 1: '2?3' is not a number");
+    CHECK_OK(wi_data_parse_csv(&d, "1,2\n3,4\nrubbish", 8, 0, &e));
+    CHECK_EQ(d.x.rows, 2);
+    wi_data_destroy(&d);
+}
+
+/* Numbers against strtod() in the C locale, which rounds correctly. */
+static void test_csv_numbers(void)
+{
+    const char *exact[] = { "0", "-0", "0.1", "123456789012345", "1e22", "1.5e-21", "3.141592653589793", "9007199254740992",
+                            "0.000001", "1e-10", "99999999999999e22", "0e999", "00000000000000000000001", "0.30000",
+                            "100000000000000000000", "5e-1" };
+    const char *close[] = { "3.14159265358979323846264338327950288", "1.79769313486e308", "2.2250738585072014e-308",
+                            "123456789012345678901234567890", "1e-30", "6.02214076e23", "1.6e-35", "1e300", "1e-300",
+                            "0.000000000000000000000000000000000000000000000000000000000123",
+                            "179769313486000000000000000000000000000000000e264" };
+#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD == 2
+    const double exactly = 2e-16;   /* 387 arithmetic rounds twice */
+#else
+    const double exactly = 0;
+#endif
+    double value;
+    for (size_t i = 0; i < WI_COUNT(exact); i++) {
+        CHECK(wi_impl_parse_number(exact[i], exact[i] + strlen(exact[i]), &value));
+        CHECK_NEAR(value, strtod(exact[i], NULL), exactly * fabs(value));
+    }
+    for (size_t i = 0; i < WI_COUNT(close); i++) {
+        CHECK(wi_impl_parse_number(close[i], close[i] + strlen(close[i]), &value));
+        CHECK_CLOSE(value, strtod(close[i], NULL), 5 * DBL_EPSILON);
+    }
+    /* Random mantissas of 1 to 20 digits, random exponents, points anywhere. */
+    wi_rng rng = wi_rng_make(11);
+    double worst = 0;
+    for (int n = 0; n < 20000; n++) {
+        char text[64];
+        size_t length = 0, digits = 1 + (size_t)wi_rng_below(&rng, 20), point = (size_t)wi_rng_below(&rng, digits + 1);
+        for (size_t i = 0; i < digits; i++) {
+            if (i == point) text[length++] = '.';
+            text[length++] = (char)('0' + wi_rng_below(&rng, 10));
+        }
+        snprintf(text + length, sizeof text - length, "e%d", (int)wi_rng_below(&rng, 560) - 280);
+        double want = strtod(text, NULL);
+        if (!CHECK(wi_impl_parse_number(text, text + strlen(text), &value))) break;
+        if (want > 0 && fabs(value - want) / want > worst) worst = fabs(value - want) / want;
+    }
+    CHECK_BELOW(worst, 4 * DBL_EPSILON);
+    const char *least = "4.9406564584124654e-324", *tiny = "1e-400", *far = "1e-99999999999999999999", *many = "1e99999999999999999999";
+    CHECK(wi_impl_parse_number(least, least + strlen(least), &value) && value > 0);
+    CHECK(wi_impl_parse_number(tiny, tiny + strlen(tiny), &value) && value >= 0 && value <= 0);
+    CHECK(wi_impl_parse_number(far, far + strlen(far), &value) && value >= 0 && value <= 0);
+    CHECK(wi_impl_parse_number(many, many + strlen(many), &value) && value > DBL_MAX);
+}
+
+/* Cut at every byte and with every byte replaced: a status, never a crash or a leak. */
+static void test_csv_damaged(void)
+{
+    const char whole[] = "h,\"q,r\",z\r\n1,2.5e1,-3\r\n\"4\",5,6\n\n7,8,9";
+    const char replacements[] = { '\0', '"', ',', '\n', '\r', 'e', '.', '-', '9', '\xFF' };
+    size_t size = sizeof whole - 1;
+    for (size_t cut = 0; cut <= size; cut++) {
+        char *text = (char *)malloc(cut + 1);   /* its own block, so that reading past it is seen */
+        wi_data d;
+        wi_error e;
+        memcpy(text, whole, cut);
+        for (size_t r = 0; r <= WI_COUNT(replacements); r++) {
+            if (r < WI_COUNT(replacements) && cut > 0) text[cut - 1] = replacements[r];
+            wi_status status = wi_data_parse_csv(&d, text, cut, 1, &e);
+            if (status == WI_OK) wi_data_destroy(&d);
+            else CHECK(e.status == status && e.text[0] != 0);
+        }
+        free(text);
+    }
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+/* ---- IDX -------------------------------------------------------------------- */
+
+/* Two images of 2x3 bytes, and labels 2 and 0. */
+static const unsigned char images[] = { 0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3,
+                                        0, 51, 102, 153, 204, 255, 1, 2, 3, 4, 5, 6 };
+static const unsigned char labels[] = { 0, 0, 8, 1, 0, 0, 0, 2, 2, 0 };
+
+static void idx_fails(const unsigned char *i, size_t i_size, const unsigned char *l, size_t l_size, wi_status want,
+                      const char *sentence)
+{
+    wi_data data, before;
+    wi_error error;
+    memset(&error, 0, sizeof error);
+    memset(&data, 0x5A, sizeof data);
+    before = data;
+    CHECK_STATUS(wi_data_parse_idx(&data, i, i_size, l, l_size, &error), want);
+    CHECK_EQ(error.status, want);
+    CHECK_TEXT(error.text, sentence);
+    CHECK_BYTES(&data, &before, sizeof data);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+static void test_idx(void)
+{
+    wi_data d;
+    wi_error e;
+    CHECK_OK(wi_data_parse_idx(&d, images, sizeof images, labels, sizeof labels, &e));
+    CHECK_EQ(d.x.rows, 2);
+    CHECK_EQ(d.x.cols, 6);
+    CHECK_EQ(d.y.rows, 2);
+    CHECK_EQ(d.y.cols, 3);
+    for (size_t j = 0; j < 6; j++) {
+        CHECK_NEAR(at(d.x, 0, j), (double)(wi_real)((double)j / 5), 0);
+        CHECK_NEAR(at(d.x, 1, j), (double)(wi_real)((double)(j + 1) / 255), 0);
+    }
+    for (size_t j = 0; j < 3; j++) {
+        CHECK_NEAR(at(d.y, 0, j), j == 2, 0);
+        CHECK_NEAR(at(d.y, 1, j), j == 0, 0);
+    }
+    wi_data_destroy(&d);
+
+    /* The other types, two samples of one value each. */
+    const struct { unsigned char type, size, bytes[16]; double want[2]; } types[] = {
+        { 0x09, 1, { 0x80, 0x7F }, { -128, 127 } },
+        { 0x0B, 2, { 0x80, 0x00, 0x01, 0x02 }, { -32768, 258 } },
+        { 0x0C, 4, { 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x01, 0x00, 0x00 }, { -1, 65536 } },
+        { 0x0D, 4, { 0x3F, 0xC0, 0, 0, 0xC0, 0, 0, 0 }, { 1.5, -2 } },
+        { 0x0E, 8, { 0x3F, 0xF8, 0, 0, 0, 0, 0, 0, 0x40, 0x59, 0, 0, 0, 0, 0, 0 }, { 1.5, 100 } }
+    };
+    for (size_t t = 0; t < WI_COUNT(types); t++) {
+        unsigned char file[28] = { 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1 };
+        file[2] = types[t].type;
+        memcpy(file + 12, types[t].bytes, 2u * types[t].size);
+        if (!CHECK_OK(wi_data_parse_idx(&d, file, 12u + 2u * types[t].size, labels, sizeof labels, &e))) continue;
+        CHECK_NEAR(at(d.x, 0, 0), types[t].want[0], 0);
+        CHECK_NEAR(at(d.x, 1, 0), types[t].want[1], 0);
+        wi_data_destroy(&d);
+    }
+    const unsigned char infinite[] = { 0, 0, 0x0D, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0x7F, 0x80, 0, 0 };
+    idx_fails(infinite, sizeof infinite, labels, sizeof labels, WI_ERR_NUMERIC,
+              "images, image 1, value 0: inf is not finite or too large");
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+/* images with one byte changed */
+static void idx_changed(size_t at_byte, unsigned char to, wi_status want, const char *sentence)
+{
+    unsigned char file[sizeof images];
+    memcpy(file, images, sizeof file);
+    file[at_byte] = to;
+    idx_fails(file, sizeof file, labels, sizeof labels, want, sentence);
+}
+
+static void test_idx_errors(void)
+{
+    idx_changed(0, 1, WI_ERR_FORMAT, "images, byte 0: not an IDX file, which starts with two zero bytes");
+    idx_changed(2, 7, WI_ERR_FORMAT, "images, byte 2: there is no IDX type 7");
+    idx_changed(3, 0, WI_ERR_FORMAT, "images, byte 3: the header gives no dimensions");
+    idx_changed(3, 255, WI_ERR_FORMAT, "images, byte 28: ends inside the IDX header of 1024 bytes");
+    idx_changed(11, 0, WI_ERR_FORMAT, "images, byte 8: dimension 2 is 0");
+    idx_changed(11, 1, WI_ERR_FORMAT, "images, byte 22: 6 more bytes than its header says");
+    idx_changed(7, 3, WI_ERR_FORMAT, "images, byte 28: ends before the 3 x 6 values of its header");
+    idx_changed(2, 0x0E, WI_ERR_FORMAT, "images, byte 28: ends before the 2 x 6 values of its header");
+    const unsigned char huge[] = { 0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1 };
+    wi_data d;
+    wi_error e;
+    CHECK_STATUS(wi_data_parse_idx(&d, huge, sizeof huge, labels, sizeof labels, &e), WI_ERR_FORMAT);
+    CHECK_CONTAINS(e.text, "images, byte 17: ends before the 4294967295 x ");
+    const unsigned char gzip[] = { 0x1F, 0x8B, 8, 0 };
+    idx_fails(gzip, 4, labels, sizeof labels, WI_ERR_FORMAT, "images, byte 0: compressed by gzip; unpack it first");
+    idx_fails(images, 0, labels, sizeof labels, WI_ERR_FORMAT, "images, byte 0: ends inside the IDX header");
+    idx_fails(images, sizeof images, labels, 9, WI_ERR_FORMAT, "labels, byte 9: ends before the 2 x 1 values of its header");
+    idx_fails(images, sizeof images, images, sizeof images, WI_ERR_FORMAT,
+              "labels, byte 2: labels must be one byte each, type 8, not 6 of type 8");
+    const unsigned char three[] = { 0, 0, 8, 1, 0, 0, 0, 3, 2, 0, 1 };
+    idx_fails(images, sizeof images, three, sizeof three, WI_ERR_SHAPE, "images has 2 images, but labels has 3 labels");
+    CHECK_STATUS(wi_data_parse_idx(NULL, images, sizeof images, labels, sizeof labels, &e), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_parse_idx(&d, NULL, 3, labels, sizeof labels, &e), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_parse_idx(&d, images, sizeof images, NULL, 3, NULL), WI_ERR_ARG);
+}
+
+static void test_idx_damaged(void)
+{
+    wi_data d;
+    wi_error e;
+    for (size_t cut = 0; cut < sizeof images; cut++) {
+        unsigned char *file = (unsigned char *)malloc(cut + 1);
+        memcpy(file, images, cut);
+        CHECK_STATUS(wi_data_parse_idx(&d, file, cut, labels, sizeof labels, &e), WI_ERR_FORMAT);
+        for (unsigned byte = 0; byte < 256; byte++) {   /* every value of the last byte */
+            if (cut > 0) file[cut - 1] = (unsigned char)byte;
+            CHECK(wi_data_parse_idx(&d, file, cut, labels, sizeof labels, &e) != WI_OK);
+        }
+        free(file);
+    }
+    for (size_t cut = 0; cut < sizeof labels; cut++) {
+        unsigned char *file = (unsigned char *)malloc(cut + 1);
+        memcpy(file, labels, cut);
+        CHECK_STATUS(wi_data_parse_idx(&d, images, sizeof images, file, cut, &e), WI_ERR_FORMAT);
+        free(file);
+    }
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+/* ---- files ------------------------------------------------------------------ */
+
+static void write_file(const char *path, const void *bytes, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    if (!CHECK(file != NULL)) return;
+    CHECK_EQ(fwrite(bytes, 1, size, file), size);
+    fclose(file);
+}
+
+static void test_files(void)
+{
+    wi_data d;
+    wi_error e;
+    char path[512], other[512];
+    snprintf(path, sizeof path, "%s", check_path("digits.csv"));
+    write_file(path, "1,2\n3,4\n", 8);
+    CHECK_OK(wi_data_load_csv(&d, path, 1, &e));
+    CHECK_EQ(d.x.cols, 1);
+    CHECK_NEAR(at(d.y, 1, 0), 4, 0);
+    wi_data_destroy(&d);
+
+    write_file(path, "1,2\n3,abc\n", 10);
+    CHECK_STATUS(wi_data_load_csv(&d, path, 1, &e), WI_ERR_FORMAT);
+    CHECK_CONTAINS(e.text, "digits.csv, line 2, column 2: 'abc' is not a number");
+    write_file(path, "", 0);
+    CHECK_STATUS(wi_data_load_csv(&d, path, 1, &e), WI_ERR_FORMAT);
+    CHECK_CONTAINS(e.text, "digits.csv: there is no row of numbers");
+    CHECK_STATUS(wi_data_load_csv(&d, "no/such/file.csv", 1, &e), WI_ERR_IO);
+    CHECK_CONTAINS(e.text, "no/such/file.csv: cannot be opened: ");
+    CHECK_STATUS(wi_data_load_csv(&d, ".", 1, &e), WI_ERR_IO);
+    CHECK_EQ(e.status, WI_ERR_IO);
+    CHECK_STATUS(wi_data_load_csv(NULL, path, 1, &e), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_load_csv(&d, NULL, 1, &e), WI_ERR_ARG);
+
+    /* A table larger than the first buffer, and a path longer than a sentence. */
+    size_t n = 40000, size = 0;
+    char *text = (char *)malloc(n * 8);
+    for (size_t i = 0; i < n; i++) size += (size_t)snprintf(text + size, 8, "%05u\n", (unsigned)i);
+    write_file(path, text, size);
+    free(text);
+    CHECK_OK(wi_data_load_csv(&d, path, 0, &e));
+    CHECK_EQ(d.x.rows, n);
+    CHECK_NEAR(at(d.x, n - 1, 0), (double)(n - 1), 0);
+    wi_data_destroy(&d);
+    char far[400];
+    memset(far, 'x', sizeof far);
+    memcpy(far + 389, "/table.csv", 11);
+    CHECK_STATUS(wi_data_load_csv(&d, far, 0, &e), WI_ERR_IO);
+    CHECK_CONTAINS(e.text, "/table.csv: cannot be opened: ");
+
+    snprintf(path, sizeof path, "%s", check_path("images"));
+    snprintf(other, sizeof other, "%s", check_path("labels"));
+    write_file(path, images, sizeof images);
+    write_file(other, labels, sizeof labels);
+    CHECK_OK(wi_data_load_idx(&d, path, other, &e));
+    CHECK_EQ(d.y.cols, 3);
+    wi_data_destroy(&d);
+    write_file(other, labels, 9);
+    CHECK_STATUS(wi_data_load_idx(&d, path, other, &e), WI_ERR_FORMAT);
+    CHECK_CONTAINS(e.text, "labels, byte 9: ends before");
+    CHECK_STATUS(wi_data_load_idx(&d, path, "no/labels", &e), WI_ERR_IO);
+    CHECK_STATUS(wi_data_load_idx(&d, "no/images", other, &e), WI_ERR_IO);
+    CHECK_CONTAINS(e.text, "no/images: cannot be opened");
+    CHECK_STATUS(wi_data_load_idx(&d, NULL, other, &e), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_load_idx(&d, path, NULL, &e), WI_ERR_ARG);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+/* The set that the repository carries. */
+static void test_digits(void)
+{
+    wi_data d;
+    wi_error e;
+    if (!CHECK_OK(wi_data_load_idx(&d, "examples/data/digits-images.idx3-ubyte",
+                                   "examples/data/digits-labels.idx1-ubyte", &e))) {
+        printf("%s\n", e.text);
+        return;
+    }
+    CHECK_EQ(d.x.rows, 1797);
+    CHECK_EQ(d.x.cols, 64);
+    CHECK_EQ(d.y.cols, 10);
+    static const unsigned count[10] = { 178, 182, 177, 183, 181, 182, 181, 179, 174, 180 };
+    double sum = 0;
+    size_t wrong = 0;
+    for (size_t j = 0; j < 10; j++) {
+        double got = 0;
+        for (size_t i = 0; i < d.y.rows; i++) got += at(d.y, i, j);
+        CHECK_NEAR(got, count[j], 0);
+    }
+    /* Every pixel is p/16 to within half a byte, and their sum is that of the original: 561,718. */
+    for (size_t i = 0; i < d.x.rows; i++)
+        for (size_t j = 0; j < 64; j++) {
+            double p = floor(at(d.x, i, j) * 16 + 0.5);
+            wrong += fabs(at(d.x, i, j) - p / 16) > 0.51 / 255;
+            sum += p;
+        }
+    CHECK_NEAR(sum, 561718, 0);
+    CHECK_EQ(wrong, 0);
+    wi_data_destroy(&d);
+}
+
+/* ---- memory ----------------------------------------------------------------- */
+
+static wi_status make_some(int which, wi_data *d)
+{
+    wi_rng rng = wi_rng_make(3);
+    switch (which) {
+    case 0: return wi_data_parse_idx(d, images, sizeof images, labels, sizeof labels, NULL);
+    case 1: return wi_data_parse_csv(d, "1,2\n3,4\n", 8, 1, NULL);
+    case 2: return wi_data_blobs(d, 10, 3, 4, 0.1, &rng);
+    case 3: return wi_data_spirals(d, 10, 3, 0.1, &rng);
+    case 4: return wi_data_moons(d, 10, 0.1, &rng);
+    case 5: return wi_data_xor(d);
+    case 6: return wi_data_load_csv(d, check_path("memory.csv"), 0, NULL);
+    default: return wi_data_load_idx(d, "examples/data/digits-images.idx3-ubyte",
+                                     "examples/data/digits-labels.idx1-ubyte", NULL);
+    }
+}
+
+static void test_out_of_memory(void)
+{
+    write_file(check_path("memory.csv"), "1,2\n", 4);
+    for (int which = 0; which < 8; which++)
+        for (size_t k = 0;; k++) {
+            wi_data d, before;
+            memset(&d, 0x5A, sizeof d);
+            before = d;
+            fail_alloc_start(k);
+            wi_status status = make_some(which, &d);
+            if (!fail_alloc_stop()) {
+                if (CHECK_OK(status)) wi_data_destroy(&d);
+                CHECK_EQ(fail_alloc.live, 0);
+                break;
+            }
+            CHECK_STATUS(status, WI_ERR_MEMORY);
+            CHECK_BYTES(&d, &before, sizeof d);
+            CHECK_EQ(fail_alloc.live, 0);
+        }
+    wi_scaler s;
+    wi_data d;
+    CHECK_OK(wi_data_xor(&d));
+    fail_alloc_start(0);
+    CHECK_STATUS(wi_scaler_fit(&s, d.x), WI_ERR_MEMORY);
+    CHECK_STATUS(wi_data_one_hot(&d, NULL), WI_ERR_MEMORY);
+    fail_alloc_stop();
+    CHECK_NEAR(at(d.y, 1, 0), 1, 0);
+    wi_data_destroy(&d);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+/* ---- synthetic sets --------------------------------------------------------- */
+
+static void test_blobs(void)
+{
+    const size_t n = 40000;
+    wi_data d, again;
+    wi_rng rng = wi_rng_make(5), same = rng;
+    CHECK_OK(wi_data_blobs(&d, n, 2, 4, 0.1, &rng));
+    CHECK_EQ(d.x.rows, n);
+    CHECK_EQ(d.x.cols, 2);
+    CHECK_EQ(d.y.cols, 4);
+    CHECK(rng.index > 0);
+    size_t wrong = 0;
+    const double centre[4][2] = { { 1, 0 }, { 0, 1 }, { -1, 0 }, { 0, -1 } };
+    for (size_t k = 0; k < 4; k++)
+        for (size_t j = 0; j < 2; j++) {
+            double sum = 0, squares = 0, m = (double)n / 4;
+            for (size_t i = k; i < n; i += 4) {
+                double delta = at(d.x, i, j) - centre[k][j];
+                sum += delta;
+                squares += delta * delta;
+                for (size_t c = 0; c < 4; c++) wrong += at(d.y, i, c) != (c == k);
+            }
+            CHECK_NEAR(sum / m, 0, 5 * 0.1 / sqrt(m));
+            CHECK_NEAR(squares / m, 0.01, 5 * 0.01 * sqrt(2 / m));
+        }
+    CHECK_EQ(wrong, 0);
+    CHECK_OK(wi_data_blobs(&again, n, 2, 4, 0.1, &same));
+    CHECK_BYTES(d.x.data, again.x.data, n * 2 * sizeof(wi_real));
+    wi_data_destroy(&d);
+    wi_data_destroy(&again);
+
+    /* Without spread the centres show: distinct for every number of features. */
+    for (size_t features = 1; features <= 7; features++) {
+        CHECK_OK(wi_data_blobs(&d, 10, features, 5, 0, &rng));
+        for (size_t a = 0; a < 5; a++)
+            for (size_t b = 0; b < a; b++) {
+                double distance = 0;
+                for (size_t j = 0; j < features; j++) distance += pow(at(d.x, a, j) - at(d.x, b, j), 2);
+                CHECK(distance > 0.2);
+            }
+        wi_data_destroy(&d);
+    }
+    memset(&d, 0x5A, sizeof d);
+    again = d;
+    same = rng;
+    CHECK_STATUS(wi_data_blobs(NULL, 1, 1, 1, 1, &rng), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_blobs(&d, 1, 1, 1, 1, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_blobs(&d, 1, 1, 1, -1, &rng), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_blobs(&d, 1, 1, 1, (double)NAN, &rng), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_blobs(&d, 1, 1, 1, (double)INFINITY, &rng), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_blobs(&d, 0, 1, 1, 1, &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_blobs(&d, 1, 0, 1, 1, &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_blobs(&d, 1, 1, 0, 1, &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_blobs(&d, SIZE_MAX, 2, 2, 1, &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_blobs(&d, SIZE_MAX / 8, 2, 2, 1, &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_blobs(&d, 2, SIZE_MAX, SIZE_MAX, 1, &rng), WI_ERR_SHAPE);
+    CHECK_BYTES(&d, &again, sizeof d);
+    CHECK_BYTES(&rng, &same, sizeof rng);
+}
+
+static void test_spirals_and_moons(void)
+{
+    wi_data d;
+    wi_rng rng = wi_rng_make(6);
+    size_t wrong = 0;
+    CHECK_OK(wi_data_spirals(&d, 3000, 3, 0, &rng));
+    CHECK_EQ(d.y.cols, 3);
+    for (size_t i = 0; i < d.x.rows; i++) {
+        double x = at(d.x, i, 0), y = at(d.x, i, 1), t = sqrt(x * x + y * y);
+        double angle = 2 * 3.14159265358979 * (double)(i % 3) / 3 + 4 * t;
+        wrong += fabs(x - t * cos(angle)) > 1e-5 || fabs(y - t * sin(angle)) > 1e-5 || t > 1 + 1e-6;
+        wrong += at(d.y, i, i % 3) < 1;
+    }
+    CHECK_EQ(wrong, 0);
+    wi_data_destroy(&d);
+    CHECK_OK(wi_data_moons(&d, 3000, 0, &rng));
+    CHECK_EQ(d.y.cols, 2);
+    for (size_t i = 0; i < d.x.rows; i++) {
+        double x = at(d.x, i, 0), y = at(d.x, i, 1);
+        double u = i % 2 ? x - 1 : x, v = i % 2 ? 0.5 - y : y;
+        wrong += fabs(u * u + v * v - 1) > 1e-5 || v < -1e-6;
+    }
+    CHECK_EQ(wrong, 0);
+    wi_data_destroy(&d);
+    CHECK_STATUS(wi_data_spirals(NULL, 1, 1, 1, &rng), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_spirals(&d, 1, 1, 1, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_spirals(&d, 1, 1, (double)NAN, &rng), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_spirals(&d, 1, 0, 1, &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_spirals(&d, 0, 1, 1, &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_moons(NULL, 1, 1, &rng), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_moons(&d, 1, 1, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_moons(&d, 1, -0.5, &rng), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_moons(&d, 0, 1, &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_moons(&d, SIZE_MAX, 1, &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_xor(NULL), WI_ERR_ARG);
+    CHECK_OK(wi_data_xor(&d));
+    for (size_t i = 0; i < 4; i++)
+        CHECK_NEAR(at(d.y, i, 0), at(d.x, i, 0) != at(d.x, i, 1), 0);
+    wi_data_destroy(&d);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+/* ---- working with a set ----------------------------------------------------- */
+
+static void test_split_and_shuffle(void)
+{
+    wi_data d, head, tail;
+    wi_rng rng = wi_rng_make(7);
+    const size_t n = 101;
+    char text[1024];
+    size_t size = 0;
+    for (size_t i = 0; i < n; i++) size += (size_t)snprintf(text + size, 16, "%u,%u\n", (unsigned)i, (unsigned)(2 * i));
+    CHECK_OK(wi_data_parse_csv(&d, text, size, 1, NULL));
+    CHECK_OK(wi_data_split(&d, 0.8, &head, &tail));
+    CHECK_EQ(head.x.rows, 81);
+    CHECK_EQ(tail.x.rows, 20);
+    CHECK_EQ(tail.y.rows, 20);
+    CHECK_NEAR(at(tail.x, 0, 0), 81, 0);
+    CHECK_NEAR(at(tail.y, 19, 0), 200, 0);
+    CHECK(head.owned == NULL && tail.owned == NULL && head.x.data == d.x.data);
+    wi_data_destroy(&tail);   /* a view: harmless */
+    wi_data_destroy(&head);
+
+    CHECK_OK(wi_data_shuffle(&d, &rng));
+    size_t moved = 0;
+    unsigned char seen[101] = { 0 };
+    for (size_t i = 0; i < n; i++) {
+        size_t value = (size_t)at(d.x, i, 0);
+        CHECK_NEAR(at(d.y, i, 0), 2 * (double)value, 0);
+        if (CHECK(value < n)) seen[value]++;
+        moved += value != i;
+    }
+    for (size_t i = 0; i < n; i++) CHECK_EQ(seen[i], 1);
+    CHECK(moved > 80);
+
+    tail = head;
+    wi_data before = head;
+    const double bad[] = { 0, 1, -0.1, 1.1, (double)NAN, (double)INFINITY };
+    for (size_t i = 0; i < WI_COUNT(bad); i++) CHECK_STATUS(wi_data_split(&d, bad[i], &head, &tail), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_split(&d, 0.001, &head, &tail), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_split(&d, 0.999, &head, &tail), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_split(NULL, 0.5, &head, &tail), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_split(&d, 0.5, NULL, &tail), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_split(&d, 0.5, &head, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_split(&d, 0.5, &head, &head), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_split(&before, 0.5, &head, &tail), WI_ERR_ARG);   /* destroyed */
+    CHECK_BYTES(&head, &before, sizeof head);
+    CHECK_STATUS(wi_data_shuffle(NULL, &rng), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_shuffle(&d, NULL), WI_ERR_ARG);
+    wi_data odd = d;
+    odd.y.rows--;
+    CHECK_STATUS(wi_data_shuffle(&odd, &rng), WI_ERR_SHAPE);
+    wi_data_destroy(&d);
+
+    /* A set without y can be split and shuffled too. */
+    CHECK_OK(wi_data_parse_csv(&d, "1\n2\n3\n", 6, 0, NULL));
+    CHECK_OK(wi_data_shuffle(&d, &rng));
+    CHECK_OK(wi_data_split(&d, 0.5, &head, &tail));
+    CHECK_EQ(head.x.rows, 2);
+    wi_data_destroy(&d);
+    wi_data_destroy(NULL);
+}
+
+static void test_one_hot(void)
+{
+    wi_data d, before;
+    wi_error e;
+    const char *bad[] = { "1,-1\n", "1,0.5\n", "1,65536\n", "1,1e30\n" };
+    for (size_t i = 0; i < WI_COUNT(bad); i++) {
+        CHECK_OK(wi_data_parse_csv(&d, bad[i], strlen(bad[i]), 1, &e));
+        before = d;
+        CHECK_STATUS(wi_data_one_hot(&d, &e), WI_ERR_NUMERIC);
+        CHECK_CONTAINS(e.text, "row 0: label ");
+        CHECK_BYTES(&d, &before, sizeof d);
+        wi_data_destroy(&d);
+    }
+    CHECK_OK(wi_data_parse_csv(&d, "1,2,3\n", 6, 2, &e));
+    CHECK_STATUS(wi_data_one_hot(&d, &e), WI_ERR_SHAPE);
+    CHECK_TEXT(e.text, "wi_data_one_hot: y has 2 columns, not 1");
+    wi_data_destroy(&d);
+    CHECK_STATUS(wi_data_one_hot(&d, &e), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_one_hot(NULL, &e), WI_ERR_ARG);
+
+    /* Of a view, a copy: the numbers viewed stay as they are. */
+    wi_real table[6] = { 5, 0, 6, 2, 7, 1 };
+    memset(&d, 0, sizeof d);
+    d.x = wi_mat_view(table, 3, 2);
+    d.x.cols = 1;
+    d.y = d.x;
+    d.y.data++;
+    CHECK_OK(wi_data_one_hot(&d, &e));
+    CHECK_EQ(d.y.cols, 3);
+    for (size_t i = 0; i < 3; i++) {
+        CHECK_NEAR(at(d.x, i, 0), 5 + (double)i, 0);
+        CHECK_NEAR(at(d.y, i, (size_t)table[2 * i + 1]), 1, 0);
+    }
+    wi_data_destroy(&d);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+static void test_scaler(void)
+{
+    /* Features: 1 2 3 4, a constant, and one far from zero. */
+    wi_real table[12] = { 1, 7, 10001, 2, 7, 10002, 3, 7, 10001, 4, 7, 10002 };
+    wi_mat x = wi_mat_view(table, 4, 3);
+    wi_scaler s;
+    CHECK_OK(wi_scaler_fit(&s, x));
+    CHECK_EQ(s.count, 3);
+    CHECK_NEAR(s.mean[0], 2.5, 0);
+    CHECK_CLOSE(s.std[0], sqrt(1.25), 1e-6);
+    CHECK_NEAR(s.mean[1], 7, 0);
+    CHECK_NEAR(s.std[1], 1, 0);
+    CHECK_NEAR(s.mean[2], 10001.5, 0);
+    CHECK_NEAR(s.std[2], 0.5, 1e-6);
+    CHECK_OK(wi_scaler_apply(&s, x));
+    for (size_t j = 0; j < 3; j++) {
+        double sum = 0, squares = 0;
+        for (size_t i = 0; i < 4; i++) {
+            sum += at(x, i, j);
+            squares += at(x, i, j) * at(x, i, j);
+        }
+        CHECK_NEAR(sum, 0, 1e-6);
+        CHECK_NEAR(squares / 4, j == 1 ? 0 : 1, 1e-5);
+    }
+    CHECK_STATUS(wi_scaler_apply(&s, wi_mat_view(table, 3, 4)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_scaler_apply(NULL, x), WI_ERR_ARG);
+    CHECK_STATUS(wi_scaler_apply(&s, wi_mat_view(NULL, 4, 3)), WI_ERR_ARG);
+    wi_scaler_destroy(&s);
+    wi_scaler_destroy(&s);
+    wi_scaler_destroy(NULL);
+    CHECK_STATUS(wi_scaler_apply(&s, x), WI_ERR_ARG);
+
+    wi_scaler before = s;
+    CHECK_STATUS(wi_scaler_fit(NULL, x), WI_ERR_ARG);
+    CHECK_STATUS(wi_scaler_fit(&s, wi_mat_view(NULL, 4, 3)), WI_ERR_ARG);
+    CHECK_STATUS(wi_scaler_fit(&s, wi_mat_view(table, 0, 3)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_scaler_fit(&s, wi_mat_view(table, 4, 0)), WI_ERR_SHAPE);
+    const wi_real bad[] = { (wi_real)NAN, (wi_real)INFINITY, -(wi_real)INFINITY };
+    for (size_t i = 0; i < 3; i++)
+        for (size_t k = 0; k < 4; k++) {
+            wi_real numbers[4] = { 1, 2, 3, 4 };
+            numbers[k] = bad[i];
+            CHECK_STATUS(wi_scaler_fit(&s, wi_mat_view(numbers, 4, 1)), WI_ERR_NUMERIC);
+        }
+    CHECK_BYTES(&s, &before, sizeof s);
+    CHECK_EQ(fail_alloc.live, 0);
+
+    /* A transposed view is fitted and scaled like a copy of it; a single sample has std 1. */
+    CHECK_OK(wi_scaler_fit(&s, wi_mat_transpose(wi_mat_view(table, 3, 4))));
+    CHECK_EQ(s.count, 3);
+    wi_scaler_destroy(&s);
+    CHECK_OK(wi_scaler_fit(&s, wi_mat_view(table, 1, 3)));
+    CHECK_NEAR(s.std[0], 1, 0);
+    wi_scaler_destroy(&s);
+}
+
+int main(void)
+{
+    test_csv_shapes();
+    test_csv_errors();
+    test_csv_numbers();
+    test_csv_damaged();
+    test_idx();
+    test_idx_errors();
+    test_idx_damaged();
+    test_files();
+    test_digits();
+    test_out_of_memory();
+    test_blobs();
+    test_spirals_and_moons();
+    test_split_and_shuffle();
+    test_one_hot();
+    test_scaler();
+    return check_done();
+}

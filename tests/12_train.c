@@ -1,0 +1,446 @@
+/* Section 12: training finds what it should, in the order it should, resumes to the bit, and fails with a sentence.
+   @build double */
+#include "fail_alloc.h"
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#include "check.h"
+
+enum { SAMPLES = 203 };
+
+static wi_train_desc run_desc(wi_loss loss, wi_opt_desc opt, size_t epochs, size_t batch)
+{
+    wi_train_desc desc;
+    memset(&desc, 0, sizeof desc);
+    desc.loss = loss;
+    desc.opt = opt;
+    desc.epochs = epochs;
+    desc.batch = batch;
+    desc.seed = 3;
+    return desc;
+}
+
+static void make_net(wi_net *net, size_t inputs, size_t outputs, uint64_t seed)
+{
+    const wi_layer_desc layers[] = {wi_layer_dense(16, wi_tanh()), wi_layer_batch_norm(), wi_layer_dropout(0.1),
+                                    wi_layer_dense(outputs, wi_linear())};
+    wi_net_desc desc;
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = inputs;
+    desc.layers = layers;
+    desc.layer_count = WI_COUNT(layers);
+    desc.max_batch = 32;
+    desc.seed = seed;
+    CHECK_OK(wi_net_create(net, &desc, NULL));
+}
+
+static void make_data(wi_data *data)
+{
+    wi_rng rng = wi_rng_make(4);
+    CHECK_OK(wi_data_blobs(data, SAMPLES, 5, 3, 0.6, &rng));
+}
+
+static void test_learns(void)
+{
+    const wi_opt_desc opts[] = {wi_sgd(0.2), wi_momentum(0.05, 0.9), wi_nesterov(0.05, 0.9), wi_rmsprop(0.01), wi_adam(0.01), wi_adamw(0.01, 0.01)};
+    const wi_loss losses[] = {WI_LOSS_HALF_SQUARED, WI_LOSS_BINARY_CROSS_ENTROPY, WI_LOSS_SOFTMAX_CROSS_ENTROPY};
+    wi_data data;
+    make_data(&data);
+    for (size_t o = 0; o < WI_COUNT(opts); o++)
+        for (size_t k = 0; k < WI_COUNT(losses); k++) {
+            wi_net net;
+            wi_score before, after;
+            wi_progress last;
+            make_net(&net, 5, 3, 1);
+            wi_train_desc desc = run_desc(losses[k], opts[o], 30, 16);
+            CHECK_OK(wi_evaluate(&net, &data, losses[k], &before));
+            CHECK_OK(wi_train(&net, &data, &desc, &last, NULL));
+            CHECK_OK(wi_evaluate(&net, &data, losses[k], &after));
+            CHECK_BELOW(after.loss, before.loss / 2);
+            CHECK(after.accuracy > 0.95);
+            CHECK_EQ(last.step, 30 * 13);
+            CHECK_EQ(last.epochs, 30);
+            CHECK_EQ(last.epoch, 29);
+            wi_net_destroy(&net);
+        }
+    wi_data_destroy(&data);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+/* XOR, from ten seeds, every time: with a sane initialisation it is not a matter of luck. */
+static void test_xor(void)
+{
+    wi_data data;
+    CHECK_OK(wi_data_xor(&data));
+    for (uint64_t seed = 0; seed < 10; seed++) {
+        const wi_layer_desc layers[] = {wi_layer_dense(8, wi_tanh()), wi_layer_dense(data.y.cols, wi_linear())};
+        wi_net_desc desc;
+        wi_net net;
+        wi_score score;
+        memset(&desc, 0, sizeof desc);
+        desc.inputs = 2;
+        desc.layers = layers;
+        desc.layer_count = 2;
+        desc.max_batch = 4;
+        desc.seed = seed;
+        CHECK_OK(wi_net_create(&net, &desc, NULL));
+        wi_loss loss = data.y.cols == 1 ? WI_LOSS_BINARY_CROSS_ENTROPY : WI_LOSS_SOFTMAX_CROSS_ENTROPY;
+        wi_train_desc run = run_desc(loss, wi_adam(0.05), 300, 4);
+        CHECK_OK(wi_train(&net, &data, &run, NULL, NULL));
+        CHECK_OK(wi_evaluate(&net, &data, loss, &score));
+        CHECK_NEAR(score.accuracy, 1, 0);
+        wi_net_destroy(&net);
+    }
+    wi_data_destroy(&data);
+}
+
+static wi_train_desc everything(const wi_data *valid, const double *weights)
+{
+    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_adam(0.02), 4, 10);
+    desc.clip_norm = 0.5;
+    desc.clip_value = 0.3;
+    desc.weight_decay = 1e-3;
+    desc.weight_noise = 0.05;
+    desc.input_noise = 0.1;
+    desc.rate_decay = 0.7;
+    desc.label_smoothing = 0.1;
+    desc.class_weights = weights;
+    desc.warmup_steps = 5;
+    desc.every = 7;
+    desc.valid = valid;
+    desc.patience = 1000;
+    return desc;
+}
+
+/* A run cut into pieces at odd places gives the same bytes as one that was not. */
+static void test_resumes_to_the_bit(void)
+{
+    const double weights[3] = {1, 2, 0.5};
+    wi_data data;
+    wi_net whole, pieces;
+    wi_trainer trainer;
+    make_data(&data);
+    make_net(&whole, 5, 3, 1);
+    make_net(&pieces, 5, 3, 1);
+    wi_train_desc desc = everything(&data, weights);
+    CHECK_OK(wi_train(&whole, &data, &desc, NULL, NULL));
+    CHECK_OK(wi_trainer_create(&trainer, &pieces, &data, &desc, NULL));
+    for (size_t k = 1; trainer.progress.step < trainer.progress.steps; k += 2) CHECK_OK(wi_trainer_run(&trainer, k, NULL));
+    CHECK_OK(wi_trainer_run(&trainer, 0, NULL));
+    CHECK_EQ(trainer.progress.step, 4 * 21);
+    CHECK_BYTES(pieces.params, whole.params, whole.param_count * sizeof(wi_real));
+    CHECK_BYTES(pieces.state, whole.state, whole.state_count * sizeof(wi_real));
+    wi_trainer_destroy(&trainer);
+    wi_trainer_destroy(&trainer);
+
+    /* Another seed visits the samples in another order. */
+    wi_net other;
+    make_net(&other, 5, 3, 1);
+    desc.seed = 4;
+    CHECK_OK(wi_train(&other, &data, &desc, NULL, NULL));
+    CHECK(memcmp(other.params, whole.params, whole.param_count * sizeof(wi_real)) != 0);
+    wi_net_destroy(&whole);
+    wi_net_destroy(&pieces);
+    wi_net_destroy(&other);
+    wi_data_destroy(&data);
+}
+
+/* ---- the pieces of a step, one at a time ---- */
+
+typedef struct seen { double rate[200], grad_norm[200], loss[200]; size_t count, stop_at; } seen;
+
+static int see(const wi_progress *progress, void *user)
+{
+    seen *s = (seen *)user;
+    if (s->count < 200) {
+        s->rate[s->count] = progress->rate;
+        s->grad_norm[s->count] = progress->grad_norm;
+        s->loss[s->count] = progress->loss;
+    }
+    s->count++;
+    return s->stop_at != 0 && s->count >= s->stop_at;
+}
+
+static void test_schedules_and_reports(void)
+{
+    wi_data data;
+    wi_net net;
+    static seen s;
+    make_data(&data);
+    make_net(&net, 5, 3, 1);
+    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.1), 4, 16);   /* 13 steps an epoch */
+    desc.every = 1;
+    desc.on_report = see;
+    desc.user = &s;
+    desc.rate_decay = 0.5;
+    desc.decay_every = 2;
+    desc.warmup_steps = 4;
+    CHECK_OK(wi_train(&net, &data, &desc, NULL, NULL));
+    CHECK_EQ(s.count, 52);
+    CHECK_CLOSE(s.rate[0], 0.025, 1e-12);
+    CHECK_CLOSE(s.rate[3], 0.1, 1e-12);
+    CHECK_CLOSE(s.rate[25], 0.1, 1e-12);
+    CHECK_CLOSE(s.rate[26], 0.05, 1e-12);
+    for (size_t i = 0; i < s.count; i++) CHECK(s.grad_norm[i] > 0 && s.loss[i] > 0);
+
+    memset(&s, 0, sizeof s);
+    desc.schedule = WI_SCHEDULE_COSINE;
+    desc.warmup_steps = 0;
+    CHECK_OK(wi_train(&net, &data, &desc, NULL, NULL));
+    CHECK_CLOSE(s.rate[0], 0.1, 1e-12);
+    CHECK_CLOSE(s.rate[26], 0.05, 1e-9);
+    CHECK_BELOW(s.rate[51], 0.001);
+
+    memset(&s, 0, sizeof s);
+    s.stop_at = 9;
+    wi_error error;
+    wi_progress last;
+    CHECK_STATUS(wi_train(&net, &data, &desc, &last, &error), WI_ERR_STOPPED);
+    CHECK_EQ(last.step, 9);
+    CHECK_CONTAINS(error.text, "step 9");
+
+    memset(&s, 0, sizeof s);
+    desc.every = 0;   /* once an epoch */
+    CHECK_OK(wi_train(&net, &data, &desc, NULL, NULL));
+    CHECK_EQ(s.count, 4);
+    memset(&s, 0, sizeof s);
+    desc.every = 20;   /* the last step is reported whatever happens */
+    desc.steps = 45;
+    CHECK_OK(wi_train(&net, &data, &desc, &last, NULL));
+    CHECK_EQ(s.count, 3);
+    CHECK_EQ(last.step, 45);
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
+}
+
+/* One step on one linear layer, worked out by hand: w' = w - r * clip(g + decay w). */
+static void test_one_step(void)
+{
+    wi_real x[4] = {1, 2, -1, 3}, y[2] = {(wi_real)0.5, -1};
+    wi_data data;
+    wi_net net;
+    memset(&data, 0, sizeof data);
+    data.x = wi_mat_view(x, 2, 2);
+    data.y = wi_mat_view(y, 2, 1);
+    wi_layer_desc layer = wi_layer_dense(1, wi_linear());
+    wi_net_desc shape;
+    memset(&shape, 0, sizeof shape);
+    shape.inputs = 2;
+    shape.layers = &layer;
+    shape.layer_count = 1;
+    shape.max_batch = 2;
+    CHECK_OK(wi_net_create(&net, &shape, NULL));
+    for (int variant = 0; variant < 4; variant++) {
+        double w[3] = {0.3, -0.2, 0.1}, g[3] = {0, 0, 0}, norm = 0, scale = 1;
+        for (size_t i = 0; i < 3; i++) net.params[i] = (wi_real)w[i];
+        wi_train_desc desc = run_desc(WI_LOSS_HALF_SQUARED, wi_sgd(0.1), 1, 2);
+        if (variant == 1) desc.weight_decay = 0.4;
+        if (variant == 2) desc.clip_norm = 0.25;
+        if (variant == 3) desc.clip_value = 0.5;
+        for (size_t i = 0; i < 2; i++) {
+            double a = (double)x[2 * i], b = (double)x[2 * i + 1], d = w[0] * a + w[1] * b + w[2] - (double)y[i];
+            g[0] += d * a / 2;
+            g[1] += d * b / 2;
+            g[2] += d / 2;
+        }
+        for (size_t i = 0; i < 2; i++) g[i] += desc.weight_decay * w[i];   /* the bias is spared */
+        for (size_t i = 0; i < 3 && variant == 3; i++) g[i] = fmax(-0.5, fmin(0.5, g[i]));
+        for (size_t i = 0; i < 3; i++) norm += g[i] * g[i];
+        if (variant == 2 && sqrt(norm) > 0.25) scale = 0.25 / sqrt(norm);
+        CHECK_OK(wi_train(&net, &data, &desc, NULL, NULL));
+        for (size_t i = 0; i < 3; i++) CHECK_NEAR(net.params[i], w[i] - 0.1 * scale * g[i], sizeof(wi_real) == 8 ? 1e-14 : 1e-6);
+    }
+    wi_net_destroy(&net);
+}
+
+static void test_frozen_and_own_rates(void)
+{
+    wi_data data;
+    wi_net net;
+    make_data(&data);
+    make_net(&net, 5, 3, 1);
+    net.layers[0].desc.frozen = 1;
+    net.layers[1].desc.step_scale = 1e-9;
+    wi_real first = net.layers[0].w.data[0], last = net.layers[3].w.data[0];
+    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_momentum(0.1, 0.9), 2, 16);
+    CHECK_OK(wi_train(&net, &data, &desc, NULL, NULL));
+    CHECK_NEAR(net.layers[0].w.data[0], first, 0);
+    CHECK_NEAR(net.layers[1].w.data[0], 1, 1e-6);
+    CHECK(net.layers[3].w.data[0] != last);
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
+}
+
+/* With a rate that only does harm, the best weights are those of the first report. */
+static void test_early_stopping(void)
+{
+    wi_data data;
+    wi_net net;
+    wi_score score;
+    wi_progress last;
+    make_data(&data);
+    make_net(&net, 5, 3, 1);
+    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.1), 400, 16);
+    desc.valid = &data;
+    desc.patience = 3;
+    CHECK_OK(wi_train(&net, &data, &desc, &last, NULL));
+    CHECK(last.epoch < 399);
+    CHECK_OK(wi_evaluate(&net, &data, desc.loss, &score));
+    CHECK(score.loss <= last.valid.loss);
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
+}
+
+static void test_pretraining(void)
+{
+    wi_data data;
+    wi_rng rng = wi_rng_make(1);
+    CHECK_OK(wi_data_blobs(&data, SAMPLES, 8, 4, 0.3, &rng));
+    const wi_layer_desc layers[] = {wi_layer_dense(6, wi_sigmoid()), wi_layer_dense(5, wi_sigmoid()), wi_layer_dense(4, wi_linear())};
+    wi_net_desc shape;
+    wi_net net;
+    memset(&shape, 0, sizeof shape);
+    shape.inputs = 8;
+    shape.layers = layers;
+    shape.layer_count = 3;
+    shape.max_batch = 32;
+    CHECK_OK(wi_net_create(&net, &shape, NULL));
+    wi_real before = net.layers[0].w.data[0], head = net.layers[2].w.data[0];
+    wi_train_desc desc = run_desc(WI_LOSS_HALF_SQUARED, wi_adam(0.02), 40, 16);
+    desc.input_noise = 0.05;
+    CHECK_OK(wi_pretrain(&net, &data, &desc, NULL));
+    CHECK(net.layers[0].w.data[0] != before);
+    CHECK_NEAR(net.layers[2].w.data[0], head, 0);
+
+    /* The first layer's code now rebuilds its input far better than the mean of the data would. */
+    wi_mat x = wi_mat_rows(data.x, 0, 32), code = wi_mat_rows(net.layers[0].post, 0, 32);
+    CHECK_OK(wi_net_forward(&net, x, WI_EVAL, NULL));
+    double lo = 1, hi = 0;
+    for (size_t j = 0; j < 6; j++)
+        for (size_t i = 0; i < 32; i++) {
+            lo = fmin(lo, (double)code.data[i * 6 + j]);
+            hi = fmax(hi, (double)code.data[i * 6 + j]);
+        }
+    CHECK(hi - lo > 0.5);
+
+    wi_error error;
+    CHECK_STATUS(wi_pretrain(NULL, &data, &desc, &error), WI_ERR_ARG);
+    data.x.cols = 7;
+    CHECK_STATUS(wi_pretrain(&net, &data, &desc, &error), WI_ERR_SHAPE);
+    data.x.cols = 8;
+    for (size_t k = 0;; k++) {
+        desc.epochs = 1;
+        fail_alloc_start(k);
+        wi_status status = wi_pretrain(&net, &data, &desc, &error);
+        if (!fail_alloc_stop()) { CHECK_OK(status); break; }
+        CHECK_STATUS(status, WI_ERR_MEMORY);
+    }
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+static void test_numeric(void)
+{
+    wi_data data;
+    wi_net net;
+    wi_error error;
+    make_data(&data);
+    make_net(&net, 5, 3, 1);
+    wi_train_desc desc = run_desc(WI_LOSS_HALF_SQUARED, wi_sgd(1e30), 3, 16);
+    CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), WI_ERR_NUMERIC);
+    CHECK_CONTAINS(error.text, "step ");
+    CHECK_CONTAINS(error.text, "layer");
+    wi_net_init(&net, 1);
+    net.layers[3].w.data[4] = (wi_real)NAN;
+    desc.opt.rate = 0.1;
+    CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), WI_ERR_NUMERIC);
+    CHECK_CONTAINS(error.text, "step 0: the loss is nan; layer 3 (dense) is the first");
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
+}
+
+static void test_errors(void)
+{
+    wi_data data, bad;
+    wi_net net;
+    wi_error error;
+    wi_score score = {7, 7};
+    make_data(&data);
+    make_net(&net, 5, 3, 1);
+    wi_train_desc good = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.1), 1, 8), desc = good;
+    const double weights[3] = {1, 0, 1};
+#define REFUSED(change, status, sentence)                                        \
+    do {                                                                         \
+        desc = good;                                                             \
+        change;                                                                  \
+        CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), status);        \
+        CHECK_CONTAINS(error.text, sentence);                                    \
+    } while (0)
+    REFUSED(desc.batch = 33, WI_ERR_SHAPE, "batch 33 is more than the network's max_batch 32");
+    REFUSED(desc.loss = (wi_loss)9, WI_ERR_ARG, "9 is not a wi_loss");
+    REFUSED(desc.clip_norm = -1, WI_ERR_ARG, "clip_norm is -1");
+    REFUSED(desc.input_noise = NAN, WI_ERR_ARG, "input_noise is nan");
+    REFUSED(desc.rate_decay = 1.5, WI_ERR_ARG, "rate_decay is 1.5");
+    REFUSED(desc.patience = 2, WI_ERR_ARG, "patience needs validation data");
+    REFUSED(desc.class_weights = weights, WI_ERR_ARG, "class weight 1 is 0");
+    REFUSED(desc.opt.rate = -1, WI_ERR_ARG, "rate");
+#undef REFUSED
+    CHECK_STATUS(wi_train(&net, &data, NULL, NULL, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_train(NULL, &data, &good, NULL, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_train(&net, NULL, &good, NULL, &error), WI_ERR_ARG);
+    bad = data;
+    bad.x.cols = 4;
+    CHECK_STATUS(wi_train(&net, &bad, &good, NULL, &error), WI_ERR_SHAPE);
+    CHECK_CONTAINS(error.text, "203 samples x 4");
+    good.valid = &bad;
+    CHECK_STATUS(wi_train(&net, &data, &good, NULL, &error), WI_ERR_SHAPE);
+    good.valid = NULL;
+    bad = data;
+    bad.y.rows = 4;
+    CHECK_STATUS(wi_evaluate(&net, &bad, WI_LOSS_SOFTMAX_CROSS_ENTROPY, &score), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_evaluate(&net, &data, (wi_loss)9, &score), WI_ERR_ARG);
+    CHECK_STATUS(wi_evaluate(&net, &data, WI_LOSS_SOFTMAX_CROSS_ENTROPY, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_evaluate(NULL, &data, WI_LOSS_SOFTMAX_CROSS_ENTROPY, &score), WI_ERR_ARG);
+    CHECK_NEAR(score.loss, 7, 0);
+
+    size_t live = fail_alloc.live;
+    for (size_t k = 0;; k++) {
+        wi_train_desc all = everything(&data, NULL);
+        fail_alloc_start(k);
+        wi_status status = wi_train(&net, &data, &all, NULL, &error);
+        if (!fail_alloc_stop()) { CHECK_OK(status); break; }
+        CHECK_STATUS(status, WI_ERR_MEMORY);
+        CHECK_EQ(fail_alloc.live, live);
+    }
+
+    /* All that a run needs is allocated before its first step. */
+    wi_trainer trainer;
+    wi_train_desc all = everything(&data, NULL);
+    CHECK_OK(wi_trainer_create(&trainer, &net, &data, &all, NULL));
+    fail_alloc_start(0);
+    CHECK_OK(wi_trainer_run(&trainer, 0, NULL));
+    CHECK_EQ(fail_alloc.calls, 0);
+    fail_alloc_stop();
+    wi_trainer_destroy(&trainer);
+    CHECK_STATUS(wi_trainer_run(NULL, 1, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_trainer_run(&trainer, 1, &error), WI_ERR_ARG);
+    wi_trainer_destroy(NULL);
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+int main(void)
+{
+    test_learns();
+    test_xor();
+    test_resumes_to_the_bit();
+    test_schedules_and_reports();
+    test_one_step();
+    test_frozen_and_own_rates();
+    test_early_stopping();
+    test_pretraining();
+    test_numeric();
+    test_errors();
+    return check_done();
+}

@@ -1,0 +1,422 @@
+/* Section 13: prediction against simulation, verdicts on networks broken in known ways, and what a probe must leave alone.
+   Argument "long": every activation x recipe, more networks. */
+#include "fail_alloc.h"
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#include "check.h"
+
+#define BATCH    64
+#define INPUTS   48
+#define OUTPUTS  10
+#define MOST     60
+
+static wi_real x_data[BATCH * INPUTS], t_data[BATCH * OUTPUTS];
+static wi_probe probes[MOST];
+
+static wi_mat inputs(void) { return wi_mat_view(x_data, BATCH, INPUTS); }
+static wi_mat targets(void) { return wi_mat_view(t_data, BATCH, OUTPUTS); }
+
+static void make_data(double scale)
+{
+    wi_rng rng = wi_rng_make(11);
+    for (size_t i = 0; i < BATCH * INPUTS; i++) x_data[i] = (wi_real)(scale * wi_rng_normal(&rng));
+    memset(t_data, 0, sizeof t_data);
+    for (size_t i = 0; i < BATCH; i++) t_data[i * OUTPUTS + wi_rng_below(&rng, OUTPUTS)] = 1;
+}
+
+/* depth layers: depth - 1 hidden ones of equal width, then a linear one. */
+static int make_net(wi_net *net, wi_act act, wi_recipe weights, wi_recipe bias, size_t depth, size_t width, uint64_t seed)
+{
+    wi_layer_desc layers[MOST];
+    wi_net_desc desc;
+    wi_error error;
+    memset(&desc, 0, sizeof desc);
+    for (size_t l = 0; l < depth; l++) {
+        layers[l] = l + 1 < depth ? wi_layer_dense(width, act) : wi_layer_dense(OUTPUTS, wi_linear());
+        layers[l].weights = weights;
+        layers[l].bias = bias;
+    }
+    desc.inputs = INPUTS;
+    desc.layers = layers;
+    desc.layer_count = depth;
+    desc.max_batch = BATCH;
+    desc.seed = seed;
+    error.text[0] = 0;
+    if (CHECK_OK(wi_net_create(net, &desc, &error))) return 1;
+    printf("%s\n", error.text);
+    return 0;
+}
+
+static wi_diagnosis verdict_of(wi_act act, wi_recipe weights, wi_recipe bias, size_t depth, double input_scale)
+{
+    wi_net net;
+    wi_diagnosis d;
+    memset(&d, 0, sizeof d);
+    make_data(input_scale);
+    if (!make_net(&net, act, weights, bias, depth, 80, 3)) return d;
+    CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+    d = wi_diagnose(probes, depth);
+    CHECK(d.verdict == wi_probe_verdict(probes, depth));
+    CHECK(d.evidence[0] && d.remedy[0]);
+    wi_net_destroy(&net);
+    return d;
+}
+
+#define VERDICT(d, wanted) CHECK_TEXT(wi_verdict_name((d).verdict), wi_verdict_name(wanted))
+
+static void test_verdicts(void)
+{
+    wi_recipe none = wi_zeros();
+    wi_diagnosis d = verdict_of(wi_tanh(), wi_zeros(), none, 5, 1.0);
+    VERDICT(d, WI_VERDICT_SYMMETRIC);
+    CHECK_CONTAINS(d.evidence, "layer 1 of 5: only 1 of 80 units");
+    CHECK_CONTAINS(d.remedy, "wi_xavier_normal() instead of wi_zeros()");
+    VERDICT(verdict_of(wi_relu(), wi_constant(0.1), none, 5, 1.0), WI_VERDICT_SYMMETRIC);
+    VERDICT(verdict_of(wi_sigmoid(), wi_constant(0.3), wi_constant(0.1), 3, 1.0), WI_VERDICT_SYMMETRIC);
+    /* Equal weights with different biases are different units. */
+    d = verdict_of(wi_tanh(), wi_constant(0.01), wi_normal(0, 1), 3, 1.0);
+    CHECK(d.verdict != WI_VERDICT_SYMMETRIC);
+
+    d = verdict_of(wi_tanh(), wi_normal(0, 0.01), none, 10, 1.0);
+    VERDICT(d, WI_VERDICT_VANISHING);
+    CHECK_CONTAINS(d.evidence, "shrink 0.0");
+    CHECK_CONTAINS(d.remedy, "xavier_normal");
+    VERDICT(verdict_of(wi_relu(), wi_normal(0, 0.01), none, 10, 1.0), WI_VERDICT_VANISHING);
+    VERDICT(verdict_of(wi_tanh(), wi_normal(0, 1), none, 6, 1.0), WI_VERDICT_SATURATED);
+    VERDICT(verdict_of(wi_sigmoid(), wi_normal(0, 10), none, 3, 1.0), WI_VERDICT_SATURATED);
+    d = verdict_of(wi_relu(), wi_normal(0, 1), none, 6, 1.0);
+    VERDICT(d, WI_VERDICT_EXPLODING);
+    CHECK_CONTAINS(d.remedy, "he_normal");
+    d = verdict_of(wi_relu(), wi_he_normal(), wi_constant(-20), 5, 1.0);
+    VERDICT(d, WI_VERDICT_DEAD);
+    CHECK_EQ(d.layer, 0);
+    VERDICT(verdict_of(wi_relu(), wi_he_normal(), none, 5, 100.0), WI_VERDICT_UNSCALED_INPUT);
+    VERDICT(verdict_of(wi_tanh(), wi_xavier_normal(), none, 5, 1e-5), WI_VERDICT_UNSCALED_INPUT);
+
+    VERDICT(verdict_of(wi_tanh(), wi_xavier_normal(), none, 10, 1.0), WI_VERDICT_HEALTHY);
+    VERDICT(verdict_of(wi_relu(), wi_he_normal(), none, 10, 1.0), WI_VERDICT_HEALTHY);
+    VERDICT(verdict_of(wi_tanh(), wi_orthogonal(1), none, 20, 1.0), WI_VERDICT_HEALTHY);
+    VERDICT(verdict_of(wi_relu(), wi_orthogonal(sqrt(2.0)), none, 20, 1.0), WI_VERDICT_HEALTHY);
+    VERDICT(verdict_of(wi_selu(), wi_lecun_normal(), none, 10, 1.0), WI_VERDICT_HEALTHY);
+
+    /* Not a number, anywhere. */
+    VERDICT(verdict_of(wi_relu(), wi_poison(), none, 3, 1.0), WI_VERDICT_NONFINITE);
+    VERDICT(verdict_of(wi_relu(), wi_normal(0, 1e15), none, 8, 1.0), sizeof(wi_real) == 4 ? WI_VERDICT_NONFINITE : WI_VERDICT_EXPLODING);
+    wi_net net;
+    make_data(1.0);
+    if (!make_net(&net, wi_relu(), wi_he_normal(), none, 3, 20, 1)) return;
+    x_data[7] = (wi_real)NAN;
+    CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+    d = wi_diagnose(probes, 3);
+    VERDICT(d, WI_VERDICT_NONFINITE);
+    CHECK_EQ(d.layer, 0);
+
+    /* A last layer of zeros stops the slopes for one step only. */
+    make_data(1.0);
+    memset(net.layers[2].w.data, 0, net.layers[2].w.rows * net.layers[2].w.cols * sizeof(wi_real));
+    CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+    VERDICT(wi_diagnose(probes, 3), WI_VERDICT_HEALTHY);
+
+    /* LSUV. */
+    CHECK_OK(wi_net_init_lsuv(&net, inputs(), 0.05, 10));
+    CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+    VERDICT(wi_diagnose(probes, 3), WI_VERDICT_HEALTHY);
+    CHECK_NEAR(probes[1].predicted_std, probes[1].pre.rms, 0.2);
+    wi_net_destroy(&net);
+}
+
+/* Edges: one sample, one unit, constant inputs, no target, sizes from denormal to huge. */
+static void test_edges(void)
+{
+    wi_net net;
+    wi_mat nothing;
+    memset(&nothing, 0, sizeof nothing);
+    make_data(1.0);
+    if (!make_net(&net, wi_tanh(), wi_xavier_normal(), wi_zeros(), 4, 1, 1)) return;
+    CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+    CHECK_EQ(probes[0].distinct_units, 1);
+    CHECK(wi_probe_verdict(probes, 4) != WI_VERDICT_SYMMETRIC);
+    wi_net_destroy(&net);
+
+    if (!make_net(&net, wi_tanh(), wi_xavier_normal(), wi_zeros(), 4, 30, 1)) return;
+    CHECK_OK(wi_net_probe(&net, wi_mat_rows(inputs(), 0, 1), wi_mat_rows(targets(), 0, 1), WI_LOSS_HALF_SQUARED, probes));
+    CHECK_NEAR(probes[0].correlation, 0.0, 0.0);
+    VERDICT(wi_diagnose(probes, 4), WI_VERDICT_HEALTHY);
+    CHECK_OK(wi_net_probe(&net, inputs(), nothing, WI_LOSS_HALF_SQUARED, probes));
+    CHECK_EQ(probes[0].dpre.count, 0);
+    VERDICT(wi_diagnose(probes, 4), WI_VERDICT_HEALTHY);
+    for (size_t i = 0; i < BATCH * INPUTS; i++) x_data[i] = 1;
+    CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_HALF_SQUARED, probes));
+    VERDICT(wi_diagnose(probes, 4), WI_VERDICT_CORRELATED);
+    const double sizes[] = {0.0, 1e-40, 1e-30, 1e-10, 1e10, 1e18, 1e30};
+    for (size_t k = 0; k < WI_COUNT(sizes); k++) {
+        make_data(sizes[k]);
+        CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+        CHECK(wi_probe_verdict(probes, 4) != WI_VERDICT_HEALTHY);
+        CHECK(wi_diagnose(probes, 4).evidence[0] != 0);
+    }
+    wi_net_destroy(&net);
+
+    VERDICT(wi_diagnose(NULL, 3), WI_VERDICT_HEALTHY);
+    VERDICT(wi_diagnose(probes, 0), WI_VERDICT_HEALTHY);
+    for (int v = 0; v < WI_VERDICT_COUNT; v++) CHECK(strlen(wi_verdict_advice((wi_verdict)v)) > 20);
+    CHECK_TEXT(wi_verdict_name(WI_VERDICT_COUNT), "not a wi_verdict");
+    CHECK_TEXT(wi_verdict_name(WI_VERDICT_DEAD), "dead");
+}
+
+/* A probe changes nothing that belongs to the network, and fails without a trace. */
+static void test_untouched(void)
+{
+    wi_layer_desc layers[5];
+    wi_net_desc desc;
+    wi_net net;
+    layers[0] = wi_layer_dense(20, wi_linear());
+    layers[1] = wi_layer_batch_norm();
+    layers[2] = wi_layer_act(wi_relu());
+    layers[3] = wi_layer_dropout(0.5);
+    layers[4] = wi_layer_dense(OUTPUTS, wi_linear());
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = INPUTS;
+    desc.layers = layers;
+    desc.layer_count = 5;
+    desc.max_batch = BATCH;
+    make_data(1.0);
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    size_t bytes = net.param_count * sizeof(wi_real), state_bytes = net.state_count * sizeof(wi_real);
+    wi_real *params = (wi_real *)malloc(bytes), *grads = (wi_real *)malloc(bytes), *state = (wi_real *)malloc(state_bytes + 1);
+    for (size_t i = 0; i < net.param_count; i++) net.grads[i] = (wi_real)i;
+    memcpy(params, net.params, bytes);
+    memcpy(grads, net.grads, bytes);
+    memcpy(state, net.state, state_bytes);
+    wi_rng noise = net.noise;
+    CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+    CHECK_BYTES(net.params, params, bytes);
+    CHECK_BYTES(net.grads, grads, bytes);
+    CHECK_BYTES(net.state, state, state_bytes);
+    CHECK(noise.index == net.noise.index);
+    CHECK_NEAR(probes[1].pre.std, 1.0, 0.01);
+    CHECK(probes[1].has_weights == 0 && probes[4].has_weights == 1);
+    VERDICT(wi_diagnose(probes, 5), WI_VERDICT_HEALTHY);
+
+    /* Batch norm makes the scale of the weights before it irrelevant. */
+    for (size_t i = 0; i < 20 * INPUTS; i++) net.layers[0].w.data[i] *= (wi_real)1e-2;
+    CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+    VERDICT(wi_diagnose(probes, 5), WI_VERDICT_HEALTHY);
+
+    /* Errors, and memory that runs out at each allocation. */
+    wi_mat bad = inputs();
+    bad.cols--;
+    CHECK_STATUS(wi_net_probe(NULL, inputs(), targets(), WI_LOSS_HALF_SQUARED, probes), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_probe(&net, inputs(), targets(), WI_LOSS_HALF_SQUARED, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_probe(&net, bad, targets(), WI_LOSS_HALF_SQUARED, probes), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_net_probe(&net, inputs(), wi_mat_rows(targets(), 0, 3), WI_LOSS_HALF_SQUARED, probes), WI_ERR_SHAPE);
+    size_t live = fail_alloc.live;
+    memset(probes, 77, sizeof probes);
+    for (size_t k = 0;; k++) {
+        fail_alloc_start(k);
+        wi_status status = wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
+        if (!fail_alloc_stop()) { CHECK_OK(status); break; }
+        CHECK_STATUS(status, WI_ERR_MEMORY);
+        CHECK_EQ(fail_alloc.live, live);
+        CHECK_BYTES(net.grads, grads, bytes);
+        CHECK(((unsigned char *)probes)[5] == 77);
+    }
+    free(params);
+    free(grads);
+    free(state);
+    wi_net_destroy(&net);
+}
+
+static void test_jacobian(void)
+{
+    wi_net net;
+    wi_real jacobian[OUTPUTS * INPUTS], moved[INPUTS];
+    make_data(1.0);
+    if (!make_net(&net, wi_tanh(), wi_xavier_normal(), wi_normal(0, 0.1), 3, 20, 5)) return;
+    wi_mat x = wi_mat_rows(inputs(), 0, 1), y;
+    CHECK_OK(wi_net_jacobian(&net, x, wi_mat_view(jacobian, OUTPUTS, INPUTS)));
+    double h = sizeof(wi_real) == 8 ? 1e-6 : 1e-2, tolerance = sizeof(wi_real) == 8 ? 1e-8 : 2e-3;
+    for (size_t j = 0; j < INPUTS; j += 7) {
+        double side[2][OUTPUTS];
+        for (int k = 0; k < 2; k++) {
+            memcpy(moved, x_data, sizeof moved);
+            moved[j] += (wi_real)(k ? h : -h);
+            CHECK_OK(wi_net_forward(&net, wi_mat_view(moved, 1, INPUTS), WI_EVAL, &y));
+            for (size_t i = 0; i < OUTPUTS; i++) side[k][i] = (double)y.data[i];
+        }
+        for (size_t i = 0; i < OUTPUTS; i++)
+            CHECK_NEAR(jacobian[i * INPUTS + j], (side[1][i] - side[0][i]) / (2.0 * h), tolerance);
+    }
+    CHECK(net.dinput.data == NULL);
+    CHECK_STATUS(wi_net_jacobian(&net, inputs(), wi_mat_view(jacobian, OUTPUTS, INPUTS)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_net_jacobian(&net, x, wi_mat_view(jacobian, INPUTS, OUTPUTS)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_net_jacobian(NULL, x, wi_mat_view(jacobian, OUTPUTS, INPUTS)), WI_ERR_ARG);
+
+    /* Orthogonal linear layers: all singular values are 1, whatever the depth. */
+    wi_net_destroy(&net);
+    if (!make_net(&net, wi_linear(), wi_orthogonal(1), wi_zeros(), 20, INPUTS, 5)) return;
+    double values[OUTPUTS];
+    CHECK_OK(wi_net_jacobian(&net, x, wi_mat_view(jacobian, OUTPUTS, INPUTS)));
+    CHECK_OK(wi_mat_svd_values(wi_mat_view(jacobian, OUTPUTS, INPUTS), values));
+    for (size_t i = 0; i < OUTPUTS; i++) CHECK_NEAR(values[i], 1.0, 1e-4);
+    wi_net_destroy(&net);
+}
+
+/* Mean over networks of ln(measured / predicted) and what deviation is allowed: four standard errors, and the shift of
+   order spread^2 that a logarithm and a bent map make at finite width. */
+static void compare(wi_act act, wi_recipe weights, size_t depth, size_t width, int nets)
+{
+    static wi_signal predicted[MOST];
+    double forward[MOST], backward[MOST];
+    wi_net net;
+    memset(forward, 0, sizeof forward);
+    memset(backward, 0, sizeof backward);
+    if (!make_net(&net, act, weights, wi_normal(0, 0.2), depth, width, 1)) return;
+    CHECK_OK(wi_net_predict(&net, 1.0, predicted));
+    for (int n = 0; n < nets; n++) {
+        wi_mat y, dy = wi_mat_rows(net.layers[depth - 1].dpost, 0, BATCH);
+        wi_rng rng = wi_rng_make(100 + (uint64_t)n);
+        CHECK_OK(wi_net_init(&net, 1000 + (uint64_t)n));
+        for (size_t i = 0; i < BATCH * INPUTS; i++) x_data[i] = (wi_real)wi_rng_normal(&rng);
+        CHECK_OK(wi_net_forward(&net, inputs(), WI_TRAIN, &y));
+        for (size_t i = 0; i < BATCH * OUTPUTS; i++) dy.data[i] = (wi_real)wi_rng_normal(&rng);
+        CHECK_OK(wi_net_backward(&net, inputs(), dy));
+        for (size_t l = 0; l < depth; l++) {
+            double q = wi_stats_of(net.layers[l].pre.data, BATCH * net.layers[l].outputs).rms;
+            double d = wi_stats_of(net.layers[l].dpre.data, BATCH * net.layers[l].outputs).rms;
+            forward[l] += log(q * q / predicted[l].q) / nets;
+            backward[l] += log(d * d / predicted[l].backward) / nets;
+        }
+    }
+    for (size_t l = 0; l < depth; l++) {
+        double through = sqrt(pow(predicted[l].spread, 2.0) + 2.0 / (double)width), back = sqrt(5.0 * (double)(depth - 1 - l) / (double)width);
+        int good = CHECK_NEAR(forward[l], 0.0, 4.0 * fmax(through, 0.1) / sqrt((double)nets) + through * through + 0.02);
+        good &= CHECK_NEAR(backward[l], 0.0, 4.0 * fmax(back, 0.1) / sqrt((double)nets) + back * back + 0.05);
+        if (!good) { printf("  %s, %s, layer %zu of %zu\n", wi_act_name(act), weights.name, l, depth); break; }
+    }
+    wi_net_destroy(&net);
+}
+
+static void test_predictions(int thorough)
+{
+    wi_act acts[14] = {wi_linear(), wi_relu(), wi_leaky_relu(0.1), wi_sigmoid(), wi_tanh(), wi_elu(1.0), wi_selu(), wi_gelu(), wi_silu(),
+                       wi_mish(), wi_softplus(), wi_softsign(), wi_hard_swish(), wi_sine(2.0)};
+    for (size_t a = 0; a < WI_COUNT(acts); a++) {
+        wi_recipe recipes[5];
+        recipes[0] = wi_recipe_for(acts[a]);
+        recipes[1] = wi_lecun_uniform();
+        recipes[2] = wi_normal(0, 0.05);
+        recipes[3] = wi_xavier_normal();
+        recipes[4] = wi_orthogonal(1.0);
+        if (acts[a].kind == WI_ACT_SINE) recipes[0] = wi_siren(2.0, 0);
+        for (size_t r = a % 2; r < WI_COUNT(recipes); r += thorough ? 1 : 4)
+            compare(acts[a], recipes[r], thorough ? 50 : 20, thorough ? 200 : 64, thorough ? 12 : 3);
+    }
+}
+
+/* Norms, dropout, skips and scales, against what a network of them does. */
+static void test_kinds(void)
+{
+    wi_layer_desc layers[11];
+    wi_net_desc desc;
+    wi_net net;
+    wi_signal s[11];
+    layers[0] = wi_layer_dense(150, wi_tanh());
+    layers[1] = wi_layer_dense(150, wi_linear());
+    layers[2] = wi_layer_batch_norm();
+    layers[3] = wi_layer_act(wi_relu());
+    layers[4] = wi_layer_dense(150, wi_relu());
+    layers[5] = wi_layer_dense(150, wi_linear());
+    layers[6] = wi_layer_scale(0.5);
+    layers[7] = wi_layer_skip(4);
+    layers[8] = wi_layer_layer_norm();
+    layers[9] = wi_layer_dropout(0.25);
+    layers[10] = wi_layer_dense(OUTPUTS, wi_linear());
+    layers[4].bias = wi_normal(0.1, 0.2);
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = INPUTS;
+    desc.layers = layers;
+    desc.layer_count = 11;
+    desc.max_batch = BATCH;
+    desc.seed = 9;
+    make_data(1.0);
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_predict(&net, 1.0, s));
+    CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+    for (size_t l = 0; l < 11; l++) {
+        CHECK_NEAR(log(probes[l].pre.rms / sqrt(s[l].q)), 0.0, 0.12);
+        CHECK_NEAR(log(probes[l].predicted_std / probes[l].pre.rms), 0.0, 0.12);
+        CHECK_NEAR(log(probes[l].dpre.rms / probes[10].dpre.rms / sqrt(s[l].backward)), 0.0, 0.25);
+        CHECK_NEAR(probes[l].correlation, s[l].correlation, 0.12);
+    }
+    CHECK_NEAR(s[2].q, 1.0, 1e-12);
+    CHECK_CLOSE(s[9].q, 1.0 / 0.75, 1e-9);
+    wi_net_destroy(&net);
+
+    /* The finite-width spread of ln |z|^2: (5 depth)/width for ReLU with Gaussian weights (Hanin and Nica 2020). */
+    if (!make_net(&net, wi_relu(), wi_he_normal(), wi_zeros(), 31, 100, 1)) return;
+    wi_signal deep[31];
+    CHECK_OK(wi_net_predict(&net, 1.0, deep));
+    CHECK_CLOSE(deep[29].spread, sqrt(30 * 5.0 / 100), 1e-3);
+    double sum = 0.0, squares = 0.0;
+    int nets = 60;
+    for (int n = 0; n < nets; n++) {
+        CHECK_OK(wi_net_init(&net, (uint64_t)n));
+        CHECK_OK(wi_net_forward(&net, wi_mat_rows(inputs(), (size_t)n % BATCH, 1), WI_EVAL, NULL));
+        double ln = 2.0 * log(wi_stats_of(net.layers[29].post.data, 100).rms);
+        sum += ln / nets;
+        squares += ln * ln / nets;
+    }
+    double spread = sqrt(squares - sum * sum);
+    CHECK(spread > 0.65 * deep[29].spread && spread < 1.5 * deep[29].spread);   /* 4 standard errors of a std from 60 */
+
+    CHECK_STATUS(wi_net_predict(NULL, 1.0, deep), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_predict(&net, 0.0, deep), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_predict(&net, (double)NAN, deep), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_predict(&net, 1.0, NULL), WI_ERR_ARG);
+    wi_net_destroy(&net);
+}
+
+/* What wi_remedy() names makes a broken network healthy. */
+static void test_remedy(void)
+{
+    wi_act acts[4] = {wi_tanh(), wi_relu(), wi_selu(), wi_gelu()};
+    wi_recipe broken[3];
+    broken[0] = wi_zeros();
+    broken[1] = wi_normal(0, 0.01);
+    broken[2] = wi_normal(0, 1);
+    make_data(1.0);
+    for (size_t a = 0; a < 4; a++)
+        for (size_t r = 0; r < 3; r++) {
+            wi_net net;
+            wi_recipe weights[12], bias[12];
+            if (!make_net(&net, acts[a], broken[r], wi_zeros(), 12, 60, 2)) return;
+            CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+            CHECK(wi_probe_verdict(probes, 12) != WI_VERDICT_HEALTHY);
+            CHECK_OK(wi_remedy(&net, probes, weights, bias));
+            for (size_t l = 0; l < 12; l++) {
+                net.layers[l].desc.weights = weights[l];
+                net.layers[l].desc.bias = bias[l];
+            }
+            CHECK_OK(wi_net_init(&net, 2));
+            CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+            VERDICT(wi_diagnose(probes, 12), WI_VERDICT_HEALTHY);
+            CHECK_OK(wi_remedy(&net, probes, weights, bias));
+            CHECK_TEXT(weights[3].name, net.layers[3].desc.weights.name);
+            wi_net_destroy(&net);
+        }
+    CHECK_STATUS(wi_remedy(NULL, probes, NULL, NULL), WI_ERR_ARG);
+}
+
+int main(int argc, char **argv)
+{
+    int thorough = argc > 1 && strcmp(argv[1], "long") == 0;
+    test_verdicts();
+    test_edges();
+    test_untouched();
+    test_jacobian();
+    test_kinds();
+    test_remedy();
+    test_predictions(thorough);
+    return check_done();
+}

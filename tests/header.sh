@@ -1,0 +1,196 @@
+#!/bin/sh
+# What winit.h promises as a text and as an object file:  header.sh warnings|linkage|symbols|texts|readme
+# Run from the top of the repository by `make test`; CC, CXX, OTHER, OTHERXX, TCC and WARN_* come from tests/tests.mk.
+set -u
+: "${CC:=cc}" "${CXX:=}" "${OTHER:=}" "${OTHERXX:=}" "${TCC:=}" "${WARN_C:=-Wall}" "${WARN_CXX:=-Wall}" "${WARN_GCC:=}"
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0 skipped=0
+
+ok()   { passed=$((passed + 1)); }
+fail() { failed=$((failed + 1)); echo "failed: $*"; }
+skip() { skipped=$((skipped + 1)); echo "skipped: $*"; }
+# A command that must succeed without a word.
+silent() # title, command...
+{
+    title=$1; shift
+    if "$@" > "$work/said" 2>&1 && [ ! -s "$work/said" ]; then ok
+    else fail "$title"; echo "    $*"; head -n 12 "$work/said" | sed 's/^/    /'; fi
+}
+
+printf '#define WINIT_IMPLEMENTATION\n#include "winit.h"\n' > "$work/impl.c"
+printf '#include "winit.h"\n' > "$work/api.c"
+printf '#define WINIT_STATIC\n#include "winit.h"\n' > "$work/static.c"
+cp "$work/impl.c" "$work/impl.cc"; cp "$work/api.c" "$work/api.cc"; cp "$work/static.c" "$work/static.cc"
+
+# The languages of the house style, by both compilers; then every option, in the oldest C and C++.
+warnings()
+{
+    for cc in "$CC" $OTHER; do
+        case $("$cc" --version 2>/dev/null) in *clang*) more= ;; *Free\ Software*) more=$WARN_GCC ;; *) more= ;; esac
+        for std in c99 c11 c17; do
+            # shellcheck disable=SC2086  # flags are words
+            silent "$cc $std" $cc -std=$std $WARN_C $more -Werror -I. -fsyntax-only "$work/impl.c"
+        done
+        for set in '-O2' '-O2 -DWINIT_REAL=double' '-O0 -DWINIT_NO_SIMD' '-O0 -DWINIT_NO_STDIO' \
+                   '-O0 -DWINIT_NO_SIMD -DWINIT_NO_STDIO -DWINIT_REAL=double -DNDEBUG'; do
+            # shellcheck disable=SC2086
+            silent "$cc $set" $cc -std=c99 $set $WARN_C $more -Werror -I. -c "$work/impl.c" -o "$work/a.o"
+        done
+        # shellcheck disable=SC2086
+        silent "$cc declarations" $cc -std=c99 $WARN_C $more -Werror -I. -fsyntax-only "$work/api.c"
+        # shellcheck disable=SC2086
+        silent "$cc WINIT_STATIC" $cc -std=c99 $WARN_C $more -Werror -I. -fsyntax-only "$work/static.c"
+    done
+    for cxx in $CXX $OTHERXX; do
+        for std in c++11 c++17 c++20; do
+            # shellcheck disable=SC2086
+            silent "$cxx $std" $cxx -std=$std $WARN_CXX -Werror -I. -fsyntax-only "$work/impl.cc"
+        done
+        for set in '-DWINIT_REAL=double' '-DWINIT_NO_SIMD -DWINIT_NO_STDIO'; do
+            # shellcheck disable=SC2086
+            silent "$cxx $set" $cxx -std=c++11 $set $WARN_CXX -Werror -I. -fsyntax-only "$work/impl.cc"
+        done
+        # shellcheck disable=SC2086
+        silent "$cxx declarations" $cxx -std=c++11 $WARN_CXX -Werror -I. -fsyntax-only "$work/api.cc"
+        # shellcheck disable=SC2086
+        silent "$cxx WINIT_STATIC" $cxx -std=c++11 $WARN_CXX -Werror -I. -fsyntax-only "$work/static.cc"
+    done
+    if [ -n "$TCC" ]; then silent "tcc" "$TCC" -std=c99 -Wall -Werror -I. -c "$work/impl.c" -o "$work/a.o"; fi
+}
+
+# Two files share one implementation; two files have one each; C++ uses a C build; both-or-neither options.
+linkage()
+{
+    printf '#define WINIT_IMPLEMENTATION\n#include "winit.h"\n#include "winit.h"\n' > "$work/one.c"
+    cat > "$work/two.c" <<'END'
+#include "winit.h"
+#include "winit.h"
+int other(void);
+int other(void) { wi_rng rng = wi_rng_make(1); return (int)(wi_rng_next(&rng) & 1u) + (int)wi_act_value(wi_relu(), 2.0); }
+int main(void) { return other() >= 2 && wi_version()[0] != 0 ? 0 : 1; }
+END
+    sed 's/int main(void) .*/int other2(void); int main(void) { return other() == other2() ? 0 : 1; }/' "$work/two.c" |
+        sed '1i #define WINIT_STATIC' > "$work/sa.c"
+    printf '#define WINIT_STATIC\n#include "winit.h"\nint other2(void);\n%s\n' \
+        'int other2(void) { wi_rng rng = wi_rng_make(1); return (int)(wi_rng_next(&rng) & 1u) + (int)wi_act_value(wi_relu(), 2.0); }' > "$work/sb.c"
+    printf '#define WINIT_IMPLEMENTATION\n#define WINIT_MALLOC(n) malloc(n)\n#include "winit.h"\n' > "$work/half.c"
+
+    silent "two files, one implementation" "$CC" -std=c99 -O0 -I. "$work/one.c" "$work/two.c" -o "$work/p" -lm
+    silent "... and it runs" "$work/p"
+    silent "two files, WINIT_STATIC in both" "$CC" -std=c99 -O0 -I. "$work/sa.c" "$work/sb.c" -o "$work/p" -lm
+    silent "... and it runs" "$work/p"
+    # The option is also honoured by a file that already saw the declarations.
+    printf '#include "winit.h"\n#define WINIT_IMPLEMENTATION\n#include "winit.h"\nint main(void) { return 0; }\n' > "$work/late.c"
+    silent "declarations first, implementation later" "$CC" -std=c99 -O0 -I. "$work/late.c" -o "$work/p" -lm
+    if [ -n "$CXX" ]; then
+        cp "$work/two.c" "$work/two.cc"
+        "$CC" -std=c99 -O0 -I. -c "$work/one.c" -o "$work/one.o"
+        silent "C++ on a C implementation" "$CXX" -std=c++11 -I. "$work/two.cc" "$work/one.o" -o "$work/p" -lm
+        silent "... and it runs" "$work/p"
+    else skip "no C++ compiler: apt-get install g++"; fi
+    if "$CC" -std=c99 -I. -fsyntax-only "$work/half.c" 2>"$work/said"; then fail "WINIT_MALLOC without WINIT_FREE is accepted"
+    elif grep -q 'both WINIT_MALLOC and WINIT_FREE' "$work/said"; then ok; else fail "no helpful #error"; fi
+}
+
+# The object file: nothing but wi_ names go out, nothing mutable stays, no stdio when it was declined.
+symbols()
+{
+    command -v nm >/dev/null 2>&1 || { skip "no nm: apt-get install binutils"; return; }
+    "$CC" -std=c99 -O1 -I. -c "$work/impl.c" -o "$work/impl.o"
+    "$CC" -std=c99 -O1 -DNDEBUG -DWINIT_NO_STDIO -I. -c "$work/impl.c" -o "$work/quiet.o"
+    "$CC" -std=c99 -O1 -I. -c "$work/static.c" -o "$work/static.o"
+    names=$(nm -g --defined-only "$work/impl.o" | awk '{ print $3 }' | grep -v '^_*wi_' | grep -v '^_*wi_impl_')
+    if [ -z "$names" ]; then ok; else fail "names without the prefix: $names"; fi
+    names=$(nm -g --defined-only "$work/impl.o" | awk '{ print $3 }' | grep '^_*wi_impl_')
+    if [ -z "$names" ]; then ok; else fail "private names go out: $names"; fi
+    names=$(nm "$work/impl.o" | awk '$2 ~ /^[bBdDcCgGsS]$/ { print $3 }')
+    if [ -z "$names" ]; then ok; else fail "mutable data: $names"; fi
+    names=$(nm -g --defined-only "$work/static.o" | awk '{ print $3 }')
+    if [ -z "$names" ]; then ok; else fail "WINIT_STATIC lets out: $names"; fi
+    names=$(nm -u "$work/quiet.o" | awk '{ print $NF }' |
+            grep -E '^_*(f?printf|puts|putchar|f?open|fclose|fread|fwrite|fseek|ftell|fputs|fputc|getc|ungetc|remove|rename|stderr|stdout|exit|abort|perror)(64)?$')
+    if [ -z "$names" ]; then ok; else fail "WINIT_NO_STDIO still needs: $names"; fi
+    names=$(nm -u "$work/impl.o" | awk '{ print $NF }' | grep -E '^_*(printf|puts|putchar|stderr|stdout|exit|rand|srand|drand48|time|setlocale)$')
+    if [ -z "$names" ]; then ok; else fail "prints, exits or keeps hidden state through: $names"; fi
+}
+
+# The text of the header: contents and banners agree, every public function is documented, one version everywhere.
+texts()
+{
+    end=$(grep -n '##  *IMPLEMENTATION  *##' winit.h | head -n 1 | cut -d: -f1)
+    [ -n "$end" ] || { fail "no IMPLEMENTATION banner"; return; }
+    head -n "$end" winit.h > "$work/api.h"; tail -n "+$end" winit.h > "$work/impl.h"
+
+    sed -n 's/^ *\([0-9][0-9]*\)\.  *\([A-Z][A-Za-z ]*[a-z]\)  *>>\([a-z]*\)  *[^ ].*/\1 \2 \3/p' "$work/api.h" > "$work/toc"
+    banner='s|^/\* ==== \([0-9][0-9]*\)\. \(.*\) >>\([a-z]*\)'
+    sed -n "$banner"' ==*\( \*/\)\{0,1\}$|\1 \2 \3|p' "$work/api.h" > "$work/banners"
+    sed -n "$banner"'-impl ==*\( \*/\)\{0,1\}$|\1 \2 \3|p' "$work/impl.h" > "$work/banners-impl"
+    if [ -s "$work/toc" ] && diff "$work/toc" "$work/banners" > "$work/said"; then ok
+    else fail "contents (<) and banners (>) differ"; cat "$work/said"; fi
+    if diff "$work/toc" "$work/banners-impl" > "$work/said"; then ok
+    else fail "contents (<) and implementation banners (>) differ"; cat "$work/said"; fi
+    wide=$(grep -n '^/\* ==== ' winit.h | awk '{ line = $0; sub(/^[0-9]*:/, "", line); sub(/ \*\/$/, "", line); if (length(line) != 77) print }')
+    if [ -z "$wide" ]; then ok; else fail "banners that do not end in column 77:"; echo "$wide"; fi
+
+    # Each WI_API declaration: the line before it ends a comment that was opened by /**, or it has a /**< behind it.
+    naked=$(awk '/^[ ]*\/\*\*/ { doc = 1 } /\*\// && !/\/\*/ { if (doc) ended = NR } /^[ ]*\/\*\*.*\*\/[ ]*$/ { ended = NR }
+                 /^WI_API / { if (ended != NR - 1 && $0 !~ /\/\*\*</) print NR ": " $0; doc = 0 }' "$work/api.h")
+    if [ -z "$naked" ]; then ok; else fail "public functions without a doc comment:"; echo "$naked"; fi
+    # One declaration a line, and a body for each.
+    awk 'match($0, /wi_[a-z0-9_]*\(/) && /^WI_API / { print substr($0, RSTART, RLENGTH - 1) }' "$work/api.h" | sort > "$work/declared"
+    awk 'match($0, /wi_[a-z0-9_]*\(/) && /^WI_API / { print substr($0, RSTART, RLENGTH - 1) }' "$work/impl.h" | sort -u > "$work/defined"
+    lost=$(comm -23 "$work/declared" "$work/defined")
+    if [ -z "$lost" ]; then ok; else fail "declared, not defined: $lost"; fi
+    twice=$(uniq -d "$work/declared")
+    if [ -z "$twice" ]; then ok; else fail "declared twice: $twice"; fi
+
+    long=$(awk 'length($0) > 110 { print FILENAME ":" FNR }' winit.h)
+    if [ -z "$long" ]; then ok; else fail "lines over 110 columns: $long"; fi
+    if LC_ALL=C grep -nP '\t|[^\x00-\x7F]|[ ]$' winit.h > "$work/said"; then fail "tabs, trailing blanks or bytes beyond ASCII:"; head "$work/said"; else ok; fi
+    if grep -nE 'TODO|FIXME|XXX' winit.h > "$work/said"; then fail "unfinished:"; head "$work/said"; else ok; fi
+    if awk '/^\{$/ { start = FNR } /^\}$/ { if (start && FNR - start > 41) print FILENAME ":" start ": " FNR - start - 1 " lines" }' winit.h > "$work/said" &&
+        [ -s "$work/said" ]; then fail "functions that do not fit a screen (40 lines):"; cat "$work/said"; else ok; fi
+
+    part() { sed -n "s/^#define WI_VERSION_$1 *\([0-9]*\).*/\1/p" winit.h; }
+    version=$(sed -n 's/^#define WI_VERSION_STRING "\(.*\)".*/\1/p' winit.h)
+    if [ "$(part MAJOR).$(part MINOR).$(part PATCH)" = "$version" ]; then ok; else fail "WI_VERSION_* do not agree: $version"; fi
+    if head -n 1 winit.h | grep -q "v$version\$"; then ok; else fail "line 1 of winit.h does not end in v$version"; fi
+    top=$(sed -n 's/^## \[\([0-9][^]]*\)\].*/\1/p' CHANGELOG.md | head -n 1)
+    if [ "$top" = "$version" ]; then ok; else fail "CHANGELOG.md's newest version is $top, the header's $version"; fi
+    if grep -m 1 '^## ' CHANGELOG.md | grep -q '\[Unreleased\]'; then ok; else fail "CHANGELOG.md does not begin with [Unreleased]"; fi
+    # The licence at the header's end is LICENSE.
+    squeeze() { tr -s ' \n' '\n\n' | grep -v -e '^-*$' -e '^\*/$' -e '^/\*$'; }
+    sed -n '/^   A\. MIT License/,$p' winit.h | squeeze > "$work/licence.h"
+    sed -n '/^A\. MIT License/,$p' LICENSE | squeeze > "$work/licence"
+    if cmp -s "$work/licence.h" "$work/licence"; then ok; else fail "LICENSE and the end of winit.h differ"; fi
+}
+
+# The complete programs that the header and the README show: they compile, run, and say what is said of them.
+readme()
+{
+    awk '/A complete program:/ { on = 1; next } on && /TABLE OF CONTENTS/ { exit } on { sub(/^       /, ""); print }' winit.h > "$work/top.c"
+    silent "the program at the top of winit.h" "$CC" -std=c99 -I. "$work/top.c" -o "$work/top" -lm
+    if "$work/top" | grep -Eq '^std: 0\.05[0-9]+, theory: 0\.0505$'; then ok; else fail "it prints $("$work/top")"; fi
+    awk '/^```c$/ { on = 1; next } /^```/ && on { exit } on' README.md > "$work/readme.c"
+    silent "the first program of README.md" "$CC" -std=c99 -I. "$work/readme.c" -o "$work/readme" -lm
+    "$work/readme" > "$work/said"
+    awk '/^```text$/ { on = 1; next } /^```/ && on { exit } on' README.md > "$work/shown"
+    if [ -s "$work/shown" ] && diff "$work/shown" "$work/said"; then ok; else fail "README.md shows (<) what its program does not print (>)"; fi
+    # Links to files of the repository lead somewhere.
+    for file in README.md CHANGELOG.md $(ls docs/*.md docs/zh/*.md examples/*.md examples/data/*.md 2>/dev/null); do
+        folder=$(dirname "$file")
+        for link in $(grep -oE '\]\([^)# ]+' "$file" | sed 's/^](//'); do
+            case $link in @*|*:*) continue ;; esac
+            if [ -e "$folder/$link" ]; then ok; else fail "$file: broken link $link"; fi
+        done
+    done
+}
+
+case ${1:-} in
+warnings|linkage|symbols|texts|readme) "$1" ;;
+*) echo "usage: header.sh warnings|linkage|symbols|texts|readme" >&2; exit 2 ;;
+esac
+rest=; [ "$skipped" = 0 ] || rest=", $skipped skipped"
+echo "$passed passed, $failed failed$rest"
+[ "$failed" = 0 ]

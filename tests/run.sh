@@ -1,0 +1,106 @@
+#!/bin/sh
+# One row of the test matrix, or their sum. See tests/tests.mk.
+#
+#   run.sh test COLUMN NAME LOG COMPILER... -o BINARY ...       compile a test, run it, keep what it printed
+#   run.sh example NAME LOG COMPILER... -o BINARY ...           the same for an example: exit status 0 is one passed
+#   run.sh script NAME LOG COMMAND...                           a script that prints its own closing line
+#   run.sh skip WHAT LOG                                        something this machine lacks
+#   run.sh sum LOG...                                           failures in full, then the closing line
+#
+# A log whose row failed is named LOG.failed, so that make runs that row again.
+set -u
+limit=$(command -v timeout >/dev/null 2>&1 && echo "timeout ${TEST_SECONDS:-120}")
+closing='^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$'
+
+# Move the new log to its place; what has no closing line, or ended badly, gets one that says so.
+finish() # log, exit status, title
+{
+    if [ "$2" = 0 ] && tail -n 1 "$1.new" | grep -Eq "$closing"; then
+        mv "$1.new" "$1"; rm -f "$1.failed"; return
+    fi
+    if ! tail -n 1 "$1.new" | grep -E "$closing" | grep -qv ' 0 failed'; then
+        echo "$3: ended with status $2"; echo "0 passed, 1 failed"
+    fi >> "$1.new"
+    rm -f "$1"; mv "$1.new" "$1.failed"
+    echo "FAILED  $3"
+}
+
+# Compile; a complaint stays in the log, and under STRICT it is a failure.
+compile() # log, title, compiler...
+{
+    log=$1; title=$2; shift 2
+    mkdir -p "$(dirname "$log")"; rm -f "$log" "$log.failed"
+    if ! "$@" > "$log.new" 2>&1; then
+        echo "$*" >> "$log.new"
+        echo "0 passed, 1 failed" >> "$log.new"; finish "$log" 1 "$title (does not compile)"; return 1
+    fi
+    if grep -q 'warning:' "$log.new" && [ "${STRICT:-0}" = 1 ]; then
+        echo "0 passed, 1 failed" >> "$log.new"; finish "$log" 1 "$title (warnings)"; return 1
+    fi
+}
+
+# The word after -o among a compiler's arguments.
+output_of()
+{
+    while [ "$1" != -o ]; do shift; done
+    echo "$2"
+}
+
+what=$1; shift
+case $what in
+test)
+    column=$1 name=$2 log=$3; shift 3
+    compile "$log" "$column $name" "$@" || exit 0
+    binary=$(output_of "$@"); folder=$binary.files
+    rm -rf "$folder"; mkdir -p "$folder"
+    # shellcheck disable=SC2086  # words on purpose
+    CHECK_DIR=$folder $limit ${RUNNER:-} "$binary" >> "$log.new" 2>&1 </dev/null
+    finish "$log" $? "$column $name"
+    rm -rf "$folder" ;;
+example)
+    name=$1 log=$2; shift 2
+    compile "$log" "example $name" "$@" || exit 0
+    binary=$(output_of "$@")
+    if $limit "$binary" >> "$log.new" 2>&1 </dev/null; then status=0; echo "1 passed, 0 failed"
+    else status=$?; echo "0 passed, 1 failed"; fi > "$log.line"
+    cat "$log.line" >> "$log.new"; rm -f "$log.line"
+    finish "$log" $status "example $name" ;;
+script)
+    name=$1 log=$2; shift 2
+    mkdir -p "$(dirname "$log")"; rm -f "$log" "$log.failed"
+    "$@" > "$log.new" 2>&1 </dev/null
+    finish "$log" $? "$name" ;;
+skip)
+    log=$2; mkdir -p "$(dirname "$log")"; rm -f "$log.failed"
+    case $1 in
+    clang) why="no clang: apt-get install clang" ;;
+    gcc) why="no gcc: apt-get install gcc" ;;
+    g++) why="no C++ compiler: apt-get install g++" ;;
+    tcc) why="no tcc: apt-get install tcc" ;;
+    sanitizers) why="the compiler has no sanitizers: apt-get install gcc (or libclang-rt-14-dev for clang)" ;;
+    openmp) why="the compiler has no OpenMP: apt-get install gcc (or libomp-dev for clang)" ;;
+    m32) why="no 32-bit libraries: apt-get install libc6-dev-i386 lib32gcc-12-dev (the number is gcc's)" ;;
+    arm64) why="no 64-bit Arm: apt-get install clang lld qemu-user libc6-dev-arm64-cross libgcc-12-dev-arm64-cross (the number is gcc's)" ;;
+    s390x) why="no big-endian machine: apt-get install clang qemu-user binutils-s390x-linux-gnu libc6-dev-s390x-cross libgcc-12-dev-s390x-cross (the number is gcc's)" ;;
+    *) why="not here: $1" ;;
+    esac
+    if [ "${STRICT:-0}" = 1 ]; then echo "$why"; echo "0 passed, 1 failed"
+    else echo "skipped: $why"; echo "0 passed, 0 failed, 1 skipped"; fi > "$log" ;;
+sum)
+    passed=0 failed=0 skipped=0
+    for log; do
+        [ -f "$log" ] || { [ -f "$log.failed" ] && log=$log.failed; }
+        if [ ! -f "$log" ]; then echo "$log: was not made"; failed=$((failed + 1)); continue; fi
+        # shellcheck disable=SC2046  # the numbers of the closing line, as words
+        set -- $(tail -n 1 "$log" | tr -c '0-9\n' ' ') 0
+        passed=$((passed + $1)); failed=$((failed + $2)); skipped=$((skipped + $3))
+        row=${log#"$LOGS"/}; row=${row%.failed}; row=${row%.log}
+        if [ "$2" != 0 ]; then echo; echo "---- $row"; tail -n 60 "$log"
+        elif [ "$3" != 0 ]; then grep 'skipped: ' "$log" | sed "s|^|$row: |"
+        elif grep -q 'warning:' "$log"; then echo "$row: compiles with $(grep -c 'warning:' "$log") warnings"; fi
+    done
+    [ "$skipped" = 0 ] && rest= || rest=", $skipped skipped"
+    echo "$passed passed, $failed failed$rest"
+    [ "$failed" = 0 ] && [ "$passed" != 0 ] ;;
+*) echo "run.sh: what is $what?" >&2; exit 2 ;;
+esac

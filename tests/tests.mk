@@ -1,0 +1,147 @@
+# The test matrix. Every row of it leaves a log whose last line is `N passed, N failed[, N skipped]`;
+# a log is the make target, so what passed is not run again until something it depends on changes,
+# and what failed is. tests/run.sh writes the logs and adds them up.
+#
+#   make test                     everything
+#   make test ONLY=07 ON=cc       one test in one column (COLUMNS, or header, example)
+#
+# A test tests/NN_name.c is built in the columns cc, clang, cxx, san and tcc. A line in it may ask for more:
+#   @build double        also with WINIT_REAL=double
+#   @build portable      also with WINIT_NO_SIMD, at -O0, 32-bit and, where emulators are found, on other processors
+#   @build openmp        also with -fopenmp, on 1 and 3 threads
+#   @build no-tcc        not with tcc (too slow there)
+
+LOGS    := $(BUILD)/test
+RUN     := STRICT=$(STRICT) LOGS=$(LOGS) sh tests/run.sh
+ONLY    ?=
+ON      ?=
+TESTS   := $(notdir $(basename $(filter tests/$(ONLY)%,$(sort $(wildcard tests/[0-9][0-9]_*.c)))))
+marked   = $(if $(TESTS),$(sort $(basename $(notdir $(shell grep -lE '@build[a-z -]*[ ]$(1)( |$$)' $(TESTS:%=tests/%.c))))))
+
+WARN_C   := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wcast-qual -Wdouble-promotion \
+            -Wundef -Wvla -Wmissing-prototypes -Wstrict-prototypes
+WARN_CXX := $(filter-out -Wmissing-prototypes -Wstrict-prototypes,$(WARN_C))
+WARN_GCC := -Wc++-compat
+
+# ---- what this machine has ----------------------------------------------------------------------------------
+comma    := ,
+found     = $(if $(shell command -v $(firstword $(1)) 2>/dev/null),$(1))
+# $(call builds,compiler and flags,what runs it): does it make a program that runs here?
+builds    = $(shell d=$$(mktemp -d); printf '\043include <errno.h>\n\043include <math.h>\nint main(void) { return 0; }\n' > $$d/a.c; \
+                $(1) $$d/a.c -o $$d/a >/dev/null 2>&1 && $(2) $$d/a >/dev/null 2>&1 && echo yes; rm -rf $$d)
+ARM64    := clang --target=aarch64-linux-gnu -fuse-ld=lld -static
+S390X    := clang --target=s390x-linux-gnu -static
+ifneq ($(filter test test-% warn asan fuzz,$(MAKECMDGOALS)),)
+IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
+OTHER    := $(if $(IS_CLANG),$(call found,gcc),$(call found,clang))
+OTHERXX  := $(if $(IS_CLANG),$(call found,g++),$(call found,clang++))
+HAVE_CXX := $(call found,$(CXX))
+TCC      := $(call found,tcc)
+HAVE_SAN := $(call builds,$(CC) -fsanitize=address$(comma)undefined,)
+HAVE_OMP := $(call builds,$(CC) -fopenmp,)
+M32      := $(CC) -m32 -idirafter /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
+HAVE_M32 := $(call builds,$(M32),)
+HAVE_ARM64 := $(call builds,$(ARM64),qemu-aarch64)
+HAVE_S390X := $(call builds,$(S390X),qemu-s390x)
+endif
+
+# ---- columns: compiler, and flags ---------------------------------------------------------------------------
+# The float library as a user builds it, by the compiler at hand and by the other one.
+BUILD_cc       = $(CC) -std=c99 $(CFLAGS) $(WARN_C)
+BUILD_clang    = $(OTHER) -std=c11 -O2 $(WARN_C)
+BUILD_cxx      = $(CXX) -x c++ -std=c++17 -O1 $(WARN_CXX)
+BUILD_tcc      = $(TCC) -std=c99
+# No memory error, no leak, no undefined behaviour.
+BUILD_san      = $(CC) -std=c99 -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+# The double build judges the float build.
+BUILD_double   = $(CC) -std=c99 -O2 -DWINIT_REAL=double $(WARN_C)
+BUILD_nosimd   = $(CC) -std=c99 -O2 -DWINIT_NO_SIMD
+BUILD_O0       = $(CC) -std=c99 -O0
+BUILD_m32      = $(M32) -std=c99 -O1
+BUILD_openmp   = $(CC) -std=c99 -O2 -fopenmp
+# Other processors, emulated: little-endian with fused multiply-add, and big-endian.
+BUILD_arm64    = $(ARM64) -std=c99 -O1
+BUILD_s390x    = $(S390X) -std=c99 -O1
+COLUMNS       := cc clang cxx tcc san double nosimd O0 m32 openmp arm64 s390x
+
+IN_cc     = $(TESTS)
+IN_clang  = $(if $(OTHER),$(TESTS))
+IN_cxx    = $(if $(HAVE_CXX),$(TESTS))
+IN_tcc    = $(if $(TCC),$(filter-out $(call marked,no-tcc),$(TESTS)))
+IN_san    = $(if $(HAVE_SAN),$(TESTS))
+IN_double = $(call marked,double)
+IN_nosimd = $(call marked,portable)
+IN_O0     = $(call marked,portable)
+IN_m32    = $(if $(HAVE_M32),$(call marked,portable))
+IN_openmp = $(if $(HAVE_OMP),$(call marked,openmp))
+IN_arm64  = $(if $(HAVE_ARM64),$(call marked,portable))
+IN_s390x  = $(if $(HAVE_S390X),$(call marked,portable))
+
+ENV_san    = ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
+ENV_openmp = OMP_NUM_THREADS=3
+ENV_arm64  = RUNNER=qemu-aarch64
+ENV_s390x  = RUNNER=qemu-s390x
+
+# $(call wanted,group): ON is empty or names it.
+wanted = $(if $(ON),$(filter $(1),$(ON)),yes)
+
+define column
+$(LOGS)/$(1)/%.log: tests/%.c winit.h $(wildcard tests/*.h)
+	@$(ENV_$(1)) $(RUN) test $(1) $$* $$@ $$(BUILD_$(1)) -I. -Itests $$< -o $(LOGS)/$(1)/$$* -lm
+TEST_LOGS += $$(if $$(call wanted,$(1)),$$(IN_$(1):%=$(LOGS)/$(1)/%.log))
+endef
+$(foreach c,$(COLUMNS),$(eval $(call column,$(c))))
+
+# ---- what a fuller machine would have checked ---------------------------------------------------------------
+missing = $(if $(1),,$(LOGS)/skip/$(2).log)
+$(LOGS)/skip/%.log: FORCE
+	@$(RUN) skip $* $@
+SKIPS = $(call missing,$(OTHER),$(if $(IS_CLANG),gcc,clang)) $(call missing,$(HAVE_CXX),g++) \
+        $(call missing,$(TCC),tcc) $(call missing,$(HAVE_SAN),sanitizers) $(call missing,$(HAVE_OMP),openmp) \
+        $(call missing,$(HAVE_M32),m32) $(call missing,$(HAVE_ARM64),arm64) $(call missing,$(HAVE_S390X),s390x)
+
+# ---- the header by itself: warnings, linkage, symbols, its texts --------------------------------------------
+HEADER_LOGS := $(patsubst %,$(LOGS)/header/%.log,warnings linkage symbols texts readme)
+$(LOGS)/header/%.log: winit.h tests/header.sh README.md CHANGELOG.md LICENSE
+	@CC='$(CC)' CXX='$(HAVE_CXX)' OTHER='$(OTHER)' OTHERXX='$(OTHERXX)' TCC='$(TCC)' \
+	    WARN_C='$(WARN_C)' WARN_CXX='$(WARN_CXX)' WARN_GCC='$(WARN_GCC)' $(RUN) script header/$* $@ sh tests/header.sh $*
+
+# ---- every numbered example runs, and ends 0 only if its claim held ------------------------------------------
+EXAMPLE_LOGS := $(EXAMPLES:%=$(LOGS)/example/%.log)
+$(LOGS)/example/%.log: examples/%.c winit.h $(wildcard examples/*.h)
+	@$(RUN) example $* $@ $(CC) $(CPPFLAGS) $(CFLAGS) -I. $< -o $(LOGS)/example/$* $(LDFLAGS) $(LDLIBS)
+
+# ---- together ------------------------------------------------------------------------------------------------
+ALL_LOGS = $(sort $(TEST_LOGS) $(if $(ONLY),,$(if $(call wanted,header),$(HEADER_LOGS)) \
+                  $(if $(call wanted,example),$(EXAMPLE_LOGS)) $(if $(ON),,$(MORE_LOGS) $(SKIPS))))
+# As many at a time as there are cores, unless you say -j yourself.
+PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
+
+##@ Tests
+test: ## all tests (about two minutes on two cores). ONLY=07 ON=cc narrows, STRICT=1 forbids skips
+	@mkdir -p $(LOGS)
+	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-logs
+	@$(RUN) sum $(ALL_LOGS)
+test-logs: $(ALL_LOGS)
+	@:
+
+warn: ## the header's own checks: warnings in every language and option, linkage, symbols, texts
+	@$(MAKE) --no-print-directory test ON=header
+asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer only
+	@$(MAKE) --no-print-directory test ON=san
+
+# Fuzzing: each tests/fuzz/NAME.c is a libFuzzer target, tests/fuzz/NAME/ its seeds.
+FUZZERS      := $(basename $(notdir $(wildcard tests/fuzz/*.c)))
+FUZZ_SECONDS ?= 30
+FUZZ_CC      := $(firstword $(foreach c,clang clang-19 clang-16 clang-14,$(call found,$(c))) clang)
+.PHONY: test test-logs test-long warn asan fuzz FORCE
+fuzz: $(FUZZERS:%=fuzz-%) ## fuzz every reader of files for FUZZ_SECONDS=30 each (needs clang)
+	@echo "$(words $(FUZZERS)) passed, 0 failed"
+fuzz-%: tests/fuzz/%.c winit.h
+	@mkdir -p $(BUILD)/fuzz/$*
+	$(FUZZ_CC) -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I. -Itests $< -o $(BUILD)/fuzz/$*.bin -lm
+	$(BUILD)/fuzz/$*.bin -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
+	    -artifact_prefix=$(BUILD)/fuzz/$*- $(BUILD)/fuzz/$* $(wildcard tests/fuzz/$*/)
+
+# What takes too long for `make test`; CI runs it. Fragments add prerequisites.
+test-long: fuzz ## the long tests: fuzzing and whatever the fragments add
