@@ -1,0 +1,87 @@
+# winit.h: run `make` for help. Only cc and make are needed for `make run` and `make test`;
+# whatever else is found (clang, g++, tcc, sanitizers, ...) makes the tests wider.
+
+CC      ?= cc
+CXX     ?= c++
+CFLAGS  ?= -O2
+LDLIBS  += -lm
+PREFIX  ?= /usr/local
+DESTDIR ?=
+BUILD   ?= build
+STRICT  ?= 0
+JOBS    ?= $(shell nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+
+ifeq ($(origin CC),default)
+CC = cc
+endif
+ifeq ($(origin CXX),default)
+CXX = c++
+endif
+
+VERSION := $(shell sed -n 's/^#define WI_VERSION_STRING "\(.*\)".*/\1/p' winit.h 2>/dev/null)
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := help
+
+##@ The two commands
+
+.PHONY: help run test
+run: $(BUILD)/bin/compare ## compare initializers on real handwritten digits (under 20 s)
+	@mkdir -p $(BUILD)/results $(BUILD)/figures
+	@$(BUILD)/bin/compare
+
+# `test` comes from tests/tests.mk
+
+##@ Programs
+
+EXAMPLES := $(sort $(basename $(notdir $(wildcard examples/[0-9][0-9]_*.c))))
+PROGRAMS := $(sort $(basename $(notdir $(wildcard examples/*.c))))
+
+.PHONY: examples mnist run-mnist
+examples: $(PROGRAMS:%=$(BUILD)/bin/%) ## build every program of examples/ into build/bin
+
+# What a reader would type: cc -O2 -I. examples/01_hello.c -o build/bin/01_hello -lm
+$(BUILD)/bin/%: examples/%.c winit.h $(wildcard examples/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(PROGRAM_FLAGS) -I. $< -o $@ $(LDFLAGS) $(LDLIBS)
+
+MNIST_DIR ?= $(BUILD)/mnist
+mnist: ## fetch the MNIST digits into build/mnist (the one target that uses the network)
+	@sh examples/data/mnist.sh $(BUILD)/mnist
+
+run-mnist: $(BUILD)/bin/mnist ## the published MNIST table, five seeds a row (MNIST_DIR=folder)
+	@mkdir -p $(BUILD)/results $(BUILD)/figures
+	@MNIST_DIR=$(MNIST_DIR) $(BUILD)/bin/mnist
+
+# Further targets: tests, benchmarks, documentation.
+include $(sort $(wildcard tests/*.mk examples/*.mk bench/*.mk docs/*.mk))
+
+##@ Installing
+
+.PHONY: install uninstall dist clean
+install: ## copy winit.h and winit.pc under PREFIX (/usr/local); DESTDIR is honoured
+	install -d "$(DESTDIR)$(PREFIX)/include" "$(DESTDIR)$(PREFIX)/share/pkgconfig"
+	install -m 644 winit.h "$(DESTDIR)$(PREFIX)/include/winit.h"
+	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' '' 'Name: winit' \
+	    'Description: Weight initialisation for neural networks, a single-header C library' \
+	    'Version: $(VERSION)' 'Cflags: -I$${includedir}' 'Libs: -lm' \
+	    > "$(DESTDIR)$(PREFIX)/share/pkgconfig/winit.pc"
+	chmod 644 "$(DESTDIR)$(PREFIX)/share/pkgconfig/winit.pc"
+
+uninstall: ## remove what install copied
+	rm -f "$(DESTDIR)$(PREFIX)/include/winit.h" "$(DESTDIR)$(PREFIX)/share/pkgconfig/winit.pc"
+
+dist: ## pack what is committed into build/winit-VERSION.tar.gz
+	@mkdir -p $(BUILD)
+	git archive --format=tar.gz --prefix=winit-$(VERSION)/ -o $(BUILD)/winit-$(VERSION).tar.gz HEAD
+
+clean: ## remove build/
+	rm -rf $(BUILD)
+
+help: ## this list
+	@echo "winit.h $(VERSION): weight initialisation for neural networks. Usage: make TARGET"
+	@awk 'BEGIN { FS = ":[^#]*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	    /^[a-z][a-z0-9-]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "Variables: CC=$(CC) CXX=$(CXX) CFLAGS='$(CFLAGS)' PREFIX=$(PREFIX) STRICT=1 (a skip is a failure)"

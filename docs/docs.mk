@@ -1,0 +1,80 @@
+# The documentation. `make docs` fails on a Doxygen warning, an output in docs/out that is no longer what the program
+# prints, bad TeX, a broken link, or a page that loads something from another host. Needs doxygen, doxygen-awesome-css,
+# node and npm (mathjax is fetched once, by name, into build/node).
+
+DOCS      := $(BUILD)/docs
+GEN       := $(DOCS)/gen
+HTML      := $(DOCS)/html
+AWESOME   ?= /usr/share/doxygen-awesome-css
+NODE_DIR  := $(BUILD)/node
+MATHJAX   := $(NODE_DIR)/node_modules/mathjax/es5
+OUTPUTS   := $(EXAMPLES:%=$(DOCS)/out/%.out)
+
+##@ Documentation
+.PHONY: docs check-docs outputs test-docs docs-tools
+docs: check-docs docs-tools $(HTML)/index.html ## build the documentation into build/docs/html; open index.html there
+	@echo "docs: $(HTML)/index.html"
+
+# What each program prints, in a terminal that knows Unicode, with no arguments. Its figures come with it.
+$(DOCS)/out/%.out: $(BUILD)/bin/%
+	@mkdir -p $(@D) $(BUILD)/figures $(BUILD)/results
+	@WINIT_TERM=unicode $(BUILD)/bin/$* > $@ 2> $(DOCS)/out/$*.err || { cat $@ $(DOCS)/out/$*.err; echo "$*: ended with failure"; exit 1; }
+
+outputs: $(OUTPUTS) ## write what the examples print into docs/out, and the README's figure
+	@mkdir -p docs/out
+	@for n in $(EXAMPLES); do cmp -s $(DOCS)/out/$$n.out docs/out/$$n.out || { cp $(DOCS)/out/$$n.out docs/out/$$n.out; echo "docs/out/$$n.out"; }; done
+
+check-docs: $(OUTPUTS) ## run all examples and compare with docs/out
+	@p=0; f=0; for n in $(EXAMPLES); do \
+	    if diff -u docs/out/$$n.out $(DOCS)/out/$$n.out; then p=$$((p+1)); else f=$$((f+1)); echo "docs/out/$$n.out is stale: make outputs"; fi; done; \
+	  for o in $$(ls docs/out); do [ -f examples/$${o%.out}.c ] || { f=$$((f+1)); echo "docs/out/$$o: no such program"; }; done; \
+	  sh docs/tools/translations.sh; \
+	  echo "$$p passed, $$f failed"; [ $$f = 0 ]
+
+docs-tools:
+	@for t in doxygen node npm; do command -v $$t >/dev/null || { echo "make docs needs $$t: apt-get install doxygen doxygen-awesome-css nodejs npm"; exit 1; }; done
+	@[ -d $(AWESOME) ] || { echo "make docs needs doxygen-awesome-css: apt-get install doxygen-awesome-css"; exit 1; }
+$(NODE_DIR)/mathjax.ok: | docs-tools
+	@mkdir -p $(NODE_DIR)
+	npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix $(NODE_DIR) mathjax@3.2.2
+	@touch $@
+$(NODE_DIR)/browser.ok: $(NODE_DIR)/mathjax.ok
+	npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix $(NODE_DIR) mathjax@3.2.2 playwright-core axe-core
+	@touch $@
+
+# Doxygen's own header for the version at hand, with its $$mathjax line (which would bring a foreign script) replaced,
+# the theme's switches started, and a language.
+$(GEN)/header.html: docs/tools/head.html docs/docs.mk | docs-tools
+	@mkdir -p $(GEN)
+	@doxygen -w html $@.new $(GEN)/footer.unused $(GEN)/style.unused 2>/dev/null; rm -f $(GEN)/*.unused
+	@sed -e '/^\$$mathjax/{r docs/tools/head.html' -e 'd}' -e 's/^<html xmlns[^>]*>/<html lang="en" xmlns="http:\/\/www.w3.org\/1999\/xhtml">/' $@.new | \
+	  awk '/\$$extrastylesheet/ { print; n = split("darkmode-toggle fragment-copy-button paragraph-link interactive-toc", j, " "); \
+	    for (i = 1; i <= n; i++) print "<script type=\"text/javascript\" src=\"$$relpath^doxygen-awesome-" j[i] ".js\"></script>"; \
+	    print "<script type=\"text/javascript\">DoxygenAwesomeDarkModeToggle.init();DoxygenAwesomeFragmentCopyButton.init();DoxygenAwesomeParagraphLink.init();DoxygenAwesomeInteractiveToc.init()</script>"; next } { print }' > $@
+	@rm -f $@.new
+$(GEN)/layout.xml: docs/docs.mk | docs-tools
+	@mkdir -p $(GEN)
+	@doxygen -l $@.new >/dev/null
+	@awk '/<navindex>/ { print; print "<tab type=\"mainpage\" visible=\"yes\" title=\"Start\"/>"; \
+	    print "<tab type=\"pages\" visible=\"no\" title=\"\" intro=\"\"/>"; print "<tab type=\"modules\" visible=\"yes\" title=\"API by section\" intro=\"\"/>"; \
+	    print "<tab type=\"classes\" visible=\"no\" title=\"\"/>"; print "<tab type=\"files\" visible=\"no\" title=\"\"/>"; skip = 1 } \
+	    /<\/navindex>/ { skip = 0 } !skip { print }' $@.new > $@; rm -f $@.new
+$(GEN)/tutorials.md: docs/tools/tutorials.awk $(wildcard examples/[0-9][0-9]_*.c)
+	@mkdir -p $(GEN)
+	@awk -f docs/tools/tutorials.awk $(sort $(wildcard examples/[0-9][0-9]_*.c)) > $@
+
+$(HTML)/index.html: winit.h docs/Doxyfile $(wildcard docs/*.md docs/zh/*.md docs/out/* docs/tools/* docs/figures/*) $(OUTPUTS) \
+                    $(GEN)/header.html $(GEN)/layout.xml $(GEN)/tutorials.md $(NODE_DIR)/mathjax.ok
+	@rm -rf $(HTML)
+	@{ cat docs/Doxyfile; echo 'PROJECT_NUMBER = $(VERSION)'; \
+	   echo 'HTML_EXTRA_STYLESHEET = $(AWESOME)/doxygen-awesome.css $(AWESOME)/doxygen-awesome-sidebar-only.css $(AWESOME)/doxygen-awesome-sidebar-only-darkmode-toggle.css docs/tools/winit.css'; \
+	   for j in darkmode-toggle fragment-copy-button paragraph-link interactive-toc; do echo "HTML_EXTRA_FILES += $(AWESOME)/doxygen-awesome-$$j.js"; done; } > $(GEN)/Doxyfile
+	doxygen $(GEN)/Doxyfile
+	@mkdir -p $(HTML)/mathjax/input $(HTML)/mathjax/output/chtml/fonts/woff-v2
+	@cp $(MATHJAX)/startup.js $(MATHJAX)/core.js $(MATHJAX)/../LICENSE $(HTML)/mathjax/; cp $(MATHJAX)/input/tex.js $(HTML)/mathjax/input/
+	@cp $(MATHJAX)/output/chtml.js $(HTML)/mathjax/output/; cp $(MATHJAX)/output/chtml/fonts/tex.js $(HTML)/mathjax/output/chtml/fonts/
+	@cp $(MATHJAX)/output/chtml/fonts/woff-v2/*.woff $(HTML)/mathjax/output/chtml/fonts/woff-v2/
+	@node docs/tools/finish.mjs $(HTML) $(NODE_DIR)/node_modules/mathjax || { rm -f $@; exit 1; }
+
+test-docs: docs $(NODE_DIR)/browser.ok ## open every page in a browser: errors, overflow, contrast, alternative texts (needs chromium)
+	@node docs/tools/browse.mjs $(HTML) $(NODE_DIR)

@@ -1,0 +1,76 @@
+// finish.mjs HTML_DIR MATHJAX_PACKAGE: the last step of `make docs`.
+// Figures become <img> with the SVG's own title and description as alternative text; then every page is checked:
+// valid TeX, no broken link, nothing loaded from another host.
+import { createRequire } from 'module';
+import fs from 'fs';
+import path from 'path';
+
+const [html, mathjax] = process.argv.slice(2);
+const require = createRequire(import.meta.url);
+const pages = fs.readdirSync(html).filter(f => f.endsWith('.html'));
+const problems = [];
+const read = f => fs.readFileSync(path.join(html, f), 'utf8');
+const unescape = s => s.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&amp;/g, '&');
+
+// An <object> follows the system's colours, an <img> the page's; and an <object> has no alternative text.
+function describe(file, fallback) {
+  const svg = fs.existsSync(path.join(html, file)) ? read(file) : '';
+  const part = tag => new RegExp(`<${tag}[^>]*>([\\s\\S]*?)</${tag}>`).exec(svg)?.[1].replace(/\s+/g, ' ').trim() ?? '';
+  return ([part('title'), part('desc')].filter(s => s).join('. ') || unescape(fallback) || file).replace(/\.\.+/g, '.').replace(/"/g, '&quot;');
+}
+function mend(page) {
+  return page
+    .replace(/<object type="image\/svg\+xml" data="([^"]*)"([^>]*)>([^<]*)<\/object>/g, (_, src, rest, text) => `<img src="${src}" alt="${describe(src, text)}" loading="lazy"/>`)
+    .replace(/<img src="([^"]*\.svg)" alt=""/g, (_, src) => `<img src="${src}" alt="${describe(src, '')}"`)
+    .replace(/(<img id="MSearchSelect"[^>]*?)alt=""/g, '$1alt="search options"')
+    .replace(/<input type="text" id="MSearchField"/g, '<input type="text" aria-label="Search" id="MSearchField"')
+    .replace(/<iframe src="javascript:void\(0\)"/g, '<iframe title="search results" src="javascript:void(0)"');
+}
+for (const f of pages) fs.writeFileSync(path.join(html, f), mend(read(f)));
+
+// Doxygen leaves TeX unchecked when MathJax shows it.
+globalThis.window = globalThis;
+eval(read('mathjax-config.js'));
+const macros = window.MathJax.tex.macros;
+delete globalThis.window; delete globalThis.MathJax;
+const mj = await require(path.resolve(mathjax, 'es5/node-main.js')).init({
+  loader: { load: ['input/tex', 'output/chtml'] },
+  tex: { macros, packages: ['base', 'ams', 'newcommand', 'configmacros'] }
+});
+let formulas = 0;
+for (const f of pages) {
+  const text = read(f).replace(/<(pre|script)[\s\S]*?<\/\1>|<div class="fragment">[\s\S]*?<\/div><!-- fragment -->/g, '');
+  for (const m of text.matchAll(/\\\(([\s\S]*?)\\\)|\\\[([\s\S]*?)\\\]/g)) {
+    const tex = unescape((m[1] ?? m[2]).trim());
+    formulas++;
+    const error = /data-mjx-error="([^"]*)"/.exec(mj.startup.adaptor.outerHTML(mj.tex2chtml(tex, { display: m[2] !== undefined })));
+    if (error) problems.push(`${f}: TeX: ${error[1]}: ${tex}`);
+  }
+}
+
+// Links: the file exists, and so does the anchor. Other hosts may be named, in running text, never loaded.
+const anchors = new Map();
+const anchorsOf = f => {
+  if (!anchors.has(f)) anchors.set(f, new Set([...read(f).matchAll(/\b(?:id|name)="([^"]+)"/g)].map(m => unescape(m[1]))));
+  return anchors.get(f);
+};
+let links = 0;
+for (const f of pages) {
+  const text = read(f);
+  for (const m of text.matchAll(/<(script|link|img|iframe|object|source)\b[^>]*?\b(?:src|href|data)="((?:https?:)?\/\/[^"]*)"/g)) problems.push(`${f}: loads ${m[2]}`);
+  for (const m of text.matchAll(/\b(?:href|src)="([^"]+)"/g)) {
+    const to = unescape(m[1]);
+    if (/^(https?:|javascript:|mailto:|data:)/.test(to)) continue;
+    links++;
+    const [file, anchor] = to.split('#');
+    const target = file ? path.normalize(path.join(path.dirname(f), decodeURIComponent(file.split('?')[0]))) : f;
+    if (!fs.existsSync(path.join(html, target))) problems.push(`${f}: broken link ${to}`);
+    else if (anchor && target.endsWith('.html') && !anchorsOf(target).has(decodeURIComponent(anchor))) problems.push(`${f}: no such anchor: ${to}`);
+  }
+}
+for (const f of fs.readdirSync(html).filter(f => f.endsWith('.css')))
+  for (const m of read(f).matchAll(/url\(["']?((?:https?:)?\/\/[^"')]*)|@import[^;]*https?:/g)) problems.push(`${f}: loads ${m[1] ?? m[0]}`);
+
+for (const p of [...new Set(problems)]) console.log(p);
+console.log(`${pages.length} pages, ${formulas} formulas, ${links} links: ${problems.length ? problems.length + ' problems' : 'all well'}`);
+process.exit(problems.length ? 1 : 0);

@@ -1,0 +1,33 @@
+# winit.h as Doxygen should see it: each section banner opens a group whose text is the banner's own, an X-macro list
+# of names and texts becomes the enumerators that it makes, and the implementation is left out. Lines keep their numbers.
+/^ *## +IMPLEMENTATION +##/ { if (open) print "@} */"; exit }
+/^\/\* winit\.h/ { top = 1; print "/** \\file winit.h"; print "\\brief The whole library."; next }
+top { if (/\*\//) { top = 0; print "*/" } else print ""; next }
+/^\/\* ==== [0-9]+\. .* >>[a-z]+ ==+/ {
+    line = $0; sub(/^\/\* ==== /, "", line)
+    title = line; sub(/ >>.*/, "", title)
+    name = line; sub(/.*>>/, "", name); sub(/ .*/, "", name)
+    printf "%s/** \\defgroup %s %s\n", open ? "/** @} */ " : "", name, title
+    open = 1
+    if ($0 ~ /\*\/ *$/) print "*/ /** \\addtogroup " name "\n@{ */"; else banner = name
+    next
+}
+banner != "" {
+    text = $0; last = text ~ /\*\/ *$/
+    if (last) sub(/ *\*\/ *$/, "", text)
+    sub(/^   /, "", text)
+    if (last) { printf "%s */ /** \\addtogroup %s \n@{ */\n", text, banner; banner = "" } else print text
+    next
+}
+/^#define WI_[A-Z_]*_LIST\(X\)/ { list = $2; sub(/\(.*/, "", list); gathering = 1 }
+gathering {
+    if (match($0, /X\(WI_[A-Z0-9_]+/)) {
+        name = substr($0, RSTART + 2, RLENGTH - 2); text = name
+        if (match($0, /"[^"]*"/)) text = substr($0, RSTART + 1, RLENGTH - 2)
+        lists[list] = lists[list] " " name ", /**< " text " */"
+    }
+    if ($0 !~ /\\$/) gathering = 0
+    print ""; next
+}
+/^ +WI_[A-Z_]*_LIST\(/ { name = $1; sub(/\(.*/, "", name); print lists[name]; next }
+{ print }
