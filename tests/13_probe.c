@@ -1,4 +1,5 @@
-/* Section 13: prediction against simulation, verdicts on networks broken in known ways, and what a probe must leave alone.
+/* @build double no-tcc
+   Section 13: prediction against simulation, verdicts on networks broken in known ways, and what a probe must leave alone.
    Argument "long": every activation x recipe, more networks. */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
