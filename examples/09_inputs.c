@@ -1,0 +1,96 @@
+/* 09_inputs.c
+   title:    Unscaled inputs
+   question: Why should inputs have mean 0 and standard deviation 1?
+   level:    1
+   claims:   C7
+   figure:   09_inputs.svg
+   shows:    four features in units from a hundredth to a hundred, with offsets; the share of saturated tanh units in
+             the first layer, and the loss in training, with the raw and with the standardised features
+
+   Every initializer assumes inputs of unit size: Var(pre) = sum of Var(w) E x^2. A feature in the hundreds saturates all
+   units that it reaches, and one in hundredths is not heard at all.
+*/
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#include "figure.h"
+#include "terminal.h"
+
+enum { SAMPLES = 400, FEATURES = 4, STEPS = 400, EVERY = 8, POINTS = STEPS / EVERY };
+
+int main(int argc, char **argv)
+{
+    static const double unit[FEATURES] = { 1.0, 100.0, 0.01, 10.0 }, offset[FEATURES] = { 0.0, 500.0, 0.03, -20.0 };
+    static const char *const names[2] = { "raw", "standardised" };
+    static const term_column columns[] = {
+        { "inputs", -12 }, { "size of pre", 11 }, { "saturated", 9 }, { "first loss", 10 }, { "last loss", 9 }, { "accuracy", 8 }
+    };
+    const fig_desc desc = {
+        .title = "The same data in other units", .columns = 2, .width = 320, .key = names, .key_count = 2,
+        .caption = "Three clouds in four features whose units differ by 10,000. Left: the first layer's outputs. Right: loss."
+    };
+    const wi_layer_desc layers[] = { wi_layer_dense(32, wi_tanh()), wi_layer_dense(32, wi_tanh()), wi_layer_dense(3, wi_linear()) };
+    const wi_net_desc shape = { .inputs = FEATURES, .layers = layers, .layer_count = 3, .max_batch = SAMPLES, .seed = 1 };
+    double step[POINTS + 1], loss[2][POINTS + 1], saturated[2], accuracy[2];
+    wi_histogram outputs[2];
+    wi_rng rng = wi_rng_make(9);
+    wi_scaler scaler;
+    wi_data data;
+    wi_net net;
+    fig f;
+
+    if (wi_data_blobs(&data, SAMPLES, FEATURES, 3, 0.5, &rng) != WI_OK || wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
+    for (size_t i = 0; i < SAMPLES * FEATURES; i++)
+        data.x.data[i] = (wi_real)(offset[i % FEATURES] + unit[i % FEATURES] * (double)data.x.data[i]);
+
+    term_header(columns, WI_COUNT(columns));
+    for (int scaled = 0; scaled < 2; scaled++) {
+        wi_train_desc train = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_sgd(0.1), .steps = STEPS, .batch = 40, .seed = 1 };
+        wi_trainer trainer;
+        wi_score score;
+
+        /* [scale] */
+        if (scaled) {
+            if (wi_scaler_fit(&scaler, data.x) != WI_OK) return 1;
+            wi_scaler_apply(&scaler, data.x);
+            wi_scaler_destroy(&scaler);
+        }
+        /* [scale] */
+        wi_net_init(&net, 1);
+        wi_net_forward(&net, data.x, WI_EVAL, NULL);
+        outputs[scaled] = wi_histogram_of(net.layers[0].post.data, SAMPLES * 32, -1.0, 1.0);
+        size_t flat = 0;
+        for (size_t i = 0; i < SAMPLES * 32; i++) flat += fabs((double)net.layers[0].post.data[i]) > 0.99;
+        saturated[scaled] = (double)flat / (SAMPLES * 32);
+        double size = wi_stats_of(net.layers[0].pre.data, SAMPLES * 32).rms;
+
+        if (wi_trainer_create(&trainer, &net, &data, &train, NULL) != WI_OK) return 1;
+        for (int p = 0; p <= POINTS; p++) {
+            wi_evaluate(&net, &data, train.loss, &score);
+            step[p] = p * EVERY;
+            loss[scaled][p] = score.loss;
+            wi_trainer_run(&trainer, EVERY, NULL);
+        }
+        wi_trainer_destroy(&trainer);
+        accuracy[scaled] = score.accuracy;
+        term_cell(columns + 0, TERM_PLAIN, "%s", names[scaled]);
+        term_cell(columns + 1, TERM_PLAIN, "%.3g", size);
+        term_cell(columns + 2, saturated[scaled] > 0.2 ? TERM_BAD : TERM_GOOD, "%.1f %%", 100.0 * saturated[scaled]);
+        term_cell(columns + 3, TERM_PLAIN, "%.3f", loss[scaled][0]);
+        term_cell(columns + 4, TERM_PLAIN, "%.3f", loss[scaled][POINTS]);
+        term_cell(columns + 5, accuracy[scaled] > 0.9 ? TERM_GOOD : TERM_BAD, "%.1f %%", 100.0 * accuracy[scaled]);
+        term_end_row();
+    }
+    fig_open(&f, argc > 1 ? argv[1] : NULL, "09_inputs", &desc);
+    fig_panel(&f, 0, 0, "Outputs of the first layer");
+    fig_y_axis(&f, 0.0, 1.0, FIG_SQRT, "share, square root (tallest bin: 1)");
+    fig_x_axis(&f, -1.0, 1.0, FIG_LINEAR, "tanh(pre)");
+    for (int scaled = 0; scaled < 2; scaled++) fig_histogram(&f, outputs[scaled].bin, WI_BINS, -1.0, 1.0, scaled);
+    fig_panel(&f, 1, 0, "Training");
+    fig_y_axis(&f, 0.0, 1.5, FIG_LINEAR, "loss");
+    fig_x_axis(&f, 0.0, STEPS, FIG_LINEAR, "step");
+    for (int scaled = 0; scaled < 2; scaled++) fig_curve(&f, step, loss[scaled], POINTS + 1, scaled);
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
+    int held = saturated[0] > 0.9 && saturated[1] < 0.2 && loss[1][POINTS] < 0.5 * loss[0][POINTS];
+    return term_claim(fig_close(&f) && held, "raw features saturate the first layer, and standardised ones train");
+}
