@@ -4527,6 +4527,17 @@ static void wi_impl_conv_forward(wi_net *net, size_t index, wi_mat x, int mode)
     }
 }
 
+/* Sum in double, in four chains that need not wait for each other. */
+static double wi_impl_sum(const wi_real *x, size_t n)
+{
+    double sum[4] = {0, 0, 0, 0};
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4)
+        for (size_t k = 0; k < 4; k++) sum[k] += (double)x[i + k];
+    for (; i < n; i++) sum[0] += (double)x[i];
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
 static void wi_impl_conv_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
 {
     wi_layer *layer = &net->layers[index];
@@ -4534,11 +4545,8 @@ static void wi_impl_conv_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx
     for (size_t s = 0; s < x.rows; s++) {
         wi_real *dpre = layer->dpre.data + s * layer->dpre.row_step;   /* [filters][pixels] */
         wi_impl_im2col(net->scratch, x.data + s * x.row_step, layer);
-        for (size_t f = 0; f < layer->desc.units; f++) {
-            double sum = 0;
-            for (size_t p = 0; p < pixels; p++) sum += (double)dpre[f * pixels + p];
-            layer->db.data[f] += (wi_real)sum;
-        }
+        for (size_t f = 0; f < layer->desc.units; f++)
+            layer->db.data[f] += (wi_real)wi_impl_sum(dpre + f * pixels, pixels);
         for (size_t g = 0; g < layer->desc.groups; g++) {
             wi_impl_conv_group group = wi_impl_group(net, layer, g);
             wi_mat slope = wi_mat_view(dpre + group.first, group.filters, pixels);
@@ -4566,31 +4574,24 @@ static wi_status wi_impl_pool_plan(wi_net *net, size_t index, size_t *saved, siz
     return wi_impl_window_plan(layer, index, layer->in.channels, error);
 }
 
-/* The part of the image under one window: rows [top, bottom), columns [left, right). */
-typedef struct wi_impl_box { size_t top, bottom, left, right; } wi_impl_box;
+/* The pixels of an image under a window that starts at `start` (which may lie in the padding): [first, last). */
+typedef struct wi_impl_span { size_t first, last; } wi_impl_span;
 
-static wi_impl_box wi_impl_window_box(const wi_layer *layer, size_t row, size_t col)
+static wi_impl_span wi_impl_under(size_t position, wi_impl_window window, size_t length)
 {
-    wi_impl_window window = wi_impl_window_of(layer);
-    wi_impl_box box = {0, layer->in.height, 0, layer->in.width};
-    if (window.size == 0) return box;   /* the whole image */
-    size_t top = row * window.stride, left = col * window.stride;
-    box.top = top < window.padding ? 0 : top - window.padding;
-    box.left = left < window.padding ? 0 : left - window.padding;
-    box.bottom = wi_impl_min(top + window.size - window.padding, layer->in.height);
-    box.right = wi_impl_min(left + window.size - window.padding, layer->in.width);
-    return box;
+    wi_impl_span span;
+    size_t start = position * window.stride;
+    span.first = start < window.padding ? 0 : start - window.padding;
+    span.last = wi_impl_min(start + window.size - window.padding, length);
+    return span;
 }
 
-/* Position of the largest value under the window, the first of equals; a NaN wins, so that it is seen. */
-static size_t wi_impl_box_max(const wi_real *image, size_t width, wi_impl_box box)
+/* Pooling over the whole image is a window as large as the image. */
+static wi_impl_window wi_impl_pool_window(const wi_layer *layer)
 {
-    size_t best = box.top * width + box.left;
-    for (size_t r = box.top; r < box.bottom; r++)
-        for (size_t c = box.left; c < box.right; c++)
-            if (image[r * width + c] > image[best] || image[r * width + c] != image[r * width + c])
-                best = r * width + c;
-    return best;
+    wi_impl_window window = wi_impl_window_of(layer);
+    if (window.size == 0) window.size = window.stride = layer->in.height > layer->in.width ? layer->in.height : layer->in.width;
+    return window;
 }
 
 /* Padding counts as zeros in the mean, so a window always divides by its full area (PyTorch's default). */
@@ -4600,55 +4601,99 @@ static double wi_impl_pool_area(const wi_layer *layer)
     return kernel ? (double)(kernel * kernel) : (double)(layer->in.height * layer->in.width);
 }
 
-static wi_real wi_impl_box_mean(const wi_real *image, size_t width, wi_impl_box box, double area)
+/* The largest value under the window; a NaN wins, so that it is seen. Which value is largest cannot be predicted, so
+   there is no branch on it. */
+WI_IMPL_INLINE wi_real wi_impl_largest(const wi_real *image, size_t width, wi_impl_span rows, wi_impl_span cols)
 {
-    double sum = 0;
-    for (size_t r = box.top; r < box.bottom; r++)
-        for (size_t c = box.left; c < box.right; c++) sum += (double)image[r * width + c];
-    return (wi_real)(sum / area);
+    wi_real top = image[rows.first * width + cols.first], nan = 0;
+    int unordered = 0;
+    for (size_t r = rows.first; r < rows.last; r++)
+        for (size_t c = cols.first; c < cols.last; c++) {
+            wi_real value = image[r * width + c];
+            if (value != value) nan = value;
+            unordered |= value != value;
+            top = value > top ? value : top;
+        }
+    return unordered ? nan : top;
+}
+
+/* Its position, the first of equals: looked for from the end, so that the first match is the last one found. */
+WI_IMPL_INLINE size_t wi_impl_largest_at(const wi_real *image, size_t width, wi_impl_span rows, wi_impl_span cols)
+{
+    wi_real top = wi_impl_largest(image, width, rows, cols);
+    size_t best = rows.first * width + cols.first;
+    for (size_t r = rows.last; r-- > rows.first;)
+        for (size_t c = cols.last; c-- > cols.first;) {
+            size_t at = r * width + c;
+            best = image[at] >= top ? at : best;
+        }
+    return best;
+}
+
+/* Pool one channel: pre [out height][out width] from image [height][width]. */
+static void wi_impl_pool_channel(const wi_layer *layer, wi_real *pre, const wi_real *image)
+{
+    wi_impl_window window = wi_impl_pool_window(layer);
+    size_t height = layer->in.height, width = layer->in.width;
+    double area = wi_impl_pool_area(layer);
+    for (size_t r = 0; r < layer->out.height; r++) {
+        wi_impl_span rows = wi_impl_under(r, window, height);
+        for (size_t k = 0; k < layer->out.width; k++) {
+            wi_impl_span cols = wi_impl_under(k, window, width);
+            if (layer->desc.kind == WI_LAYER_MAX_POOL) {
+                *pre++ = wi_impl_largest(image, width, rows, cols);
+                continue;
+            }
+            double sum = 0;
+            for (size_t i = rows.first; i < rows.last; i++)
+                for (size_t j = cols.first; j < cols.last; j++) sum += (double)image[i * width + j];
+            *pre++ = (wi_real)(sum / area);
+        }
+    }
+}
+
+/* The way back: the slope goes to the largest value, or in equal shares to all. */
+static void wi_impl_unpool_channel(const wi_layer *layer, wi_real *to, const wi_real *dpre, const wi_real *image)
+{
+    wi_impl_window window = wi_impl_pool_window(layer);
+    size_t height = layer->in.height, width = layer->in.width;
+    double area = wi_impl_pool_area(layer);
+    for (size_t r = 0; r < layer->out.height; r++) {
+        wi_impl_span rows = wi_impl_under(r, window, height);
+        for (size_t k = 0; k < layer->out.width; k++, dpre++) {
+            wi_impl_span cols = wi_impl_under(k, window, width);
+            if (layer->desc.kind == WI_LAYER_MAX_POOL) {
+                to[wi_impl_largest_at(image, width, rows, cols)] += *dpre;
+                continue;
+            }
+            wi_real share = (wi_real)((double)*dpre / area);
+            for (size_t i = rows.first; i < rows.last; i++)
+                for (size_t j = cols.first; j < cols.last; j++) to[i * width + j] += share;
+        }
+    }
 }
 
 static void wi_impl_pool_forward(wi_net *net, size_t index, wi_mat x, int mode)
 {
     wi_layer *layer = &net->layers[index];
-    size_t width = layer->in.width, area = layer->in.height * width;
+    size_t area = layer->in.height * layer->in.width, out_area = layer->out.height * layer->out.width;
     (void)mode;
-    for (size_t s = 0; s < x.rows; s++) {
-        const wi_real *image = x.data + s * x.row_step;
-        wi_real *pre = layer->pre.data + s * layer->pre.row_step;
-        for (size_t c = 0; c < layer->in.channels; c++, image += area)
-            for (size_t r = 0; r < layer->out.height; r++)
-                for (size_t k = 0; k < layer->out.width; k++) {
-                    wi_impl_box box = wi_impl_window_box(layer, r, k);
-                    *pre++ = layer->desc.kind == WI_LAYER_MAX_POOL
-                                 ? image[wi_impl_box_max(image, width, box)]
-                                 : wi_impl_box_mean(image, width, box, wi_impl_pool_area(layer));
-                }
-    }
+    for (size_t s = 0; s < x.rows; s++)
+        for (size_t c = 0; c < layer->in.channels; c++)
+            wi_impl_pool_channel(layer, layer->pre.data + s * layer->pre.row_step + c * out_area,
+                                 x.data + s * x.row_step + c * area);
 }
 
 static void wi_impl_pool_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
 {
     wi_layer *layer = &net->layers[index];
-    size_t width = layer->in.width, area = layer->in.height * width;
-    if (!dx.data) return;
-    for (size_t s = 0; s < x.rows; s++) {
-        const wi_real *image = x.data + s * x.row_step;
-        const wi_real *dpre = layer->dpre.data + s * layer->dpre.row_step;
+    size_t area = layer->in.height * layer->in.width, out_area = layer->out.height * layer->out.width;
+    for (size_t s = 0; dx.data && s < x.rows; s++) {
         wi_real *to = dx.data + s * dx.row_step;
         if (!add) memset(to, 0, layer->inputs * sizeof *to);
-        for (size_t c = 0; c < layer->in.channels; c++, image += area, to += area)
-            for (size_t r = 0; r < layer->out.height; r++)
-                for (size_t k = 0; k < layer->out.width; k++, dpre++) {
-                    wi_impl_box box = wi_impl_window_box(layer, r, k);
-                    if (layer->desc.kind == WI_LAYER_MAX_POOL) {
-                        to[wi_impl_box_max(image, width, box)] += *dpre;
-                        continue;
-                    }
-                    wi_real share = (wi_real)((double)*dpre / wi_impl_pool_area(layer));
-                    for (size_t i = box.top; i < box.bottom; i++)
-                        for (size_t j = box.left; j < box.right; j++) to[i * width + j] += share;
-                }
+        for (size_t c = 0; c < layer->in.channels; c++)
+            wi_impl_unpool_channel(layer, to + c * area, layer->dpre.data + s * layer->dpre.row_step + c * out_area,
+                                   x.data + s * x.row_step + c * area);
     }
 }
 

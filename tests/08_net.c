@@ -242,6 +242,32 @@ static void test_conv_forward(void)
                 }
 }
 
+/* The largest of each window, the first of equals gets the slope, and a NaN is not lost wherever it stands. */
+static void test_max_pool(void)
+{
+    wi_layer_desc layer = wi_layer_max_pool(2);
+    wi_net_desc desc = describe_image(&layer, 1, 1, 4, 1);
+    wi_real x[16] = {1, 5, 2, 2, 5, 0, 2, 2, -3, -4, 0, 0, -1, -2, 0, 0}, dy[4] = {1, 2, 3, 4};
+    const wi_real y[4] = {5, 2, -1, 0}, slopes[16] = {0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 4, 0, 3, 0, 0, 0};
+    wi_net net;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    wi_mat batch = wi_mat_view(x, 1, 16);
+    CHECK_OK(wi_net_forward(&net, batch, WI_TRAIN, NULL));
+    CHECK_OK(wi_net_backward(&net, batch, wi_mat_view(dy, 1, 4)));
+    for (size_t i = 0; i < 4; i++) CHECK_NEAR(net.layers[0].post.data[i], y[i], 0);
+    for (size_t i = 0; i < 16; i++) CHECK_NEAR(net.dinput.data[i], slopes[i], 0);
+    static const size_t corners[4] = {0, 1, 4, 5};
+    for (size_t k = 0; k < 4; k++) {
+        wi_real kept = x[corners[k]];
+        x[corners[k]] = (wi_real)NAN;
+        CHECK_OK(wi_net_forward(&net, batch, WI_TRAIN, NULL));
+        CHECK_NEAR(net.layers[0].post.data[0], NAN, 0);
+        CHECK_OK(wi_net_backward(&net, batch, wi_mat_view(dy, 1, 4)));
+        x[corners[k]] = kept;
+    }
+    wi_net_destroy(&net);
+}
+
 static void test_norm_forward(void)
 {
     const wi_layer_desc layers[] = {wi_layer_batch_norm()};
@@ -591,6 +617,7 @@ int main(void)
     test_every_kind();
     test_random_compositions();
     test_conv_forward();
+    test_max_pool();
     test_norm_forward();
     test_dropout();
     test_layers_are_independent();
