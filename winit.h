@@ -1848,6 +1848,7 @@ typedef struct wi_impl_law {
     double p_lo, q_hi, span;   /* truncated: probabilities below lo, above hi, between */
     float meanf, stdf, minf, maxf, p_lof, q_hif, spanf, middlef; /* the same for the float code; min and max bound w */
     double min, max;
+    int32_t min_bits, max_bits; /* of minf and maxf */
 } wi_impl_law;
 
 /* Round to float, but not beyond a bound. */
@@ -1869,6 +1870,8 @@ static void wi_impl_law_to_float(wi_impl_law *law)
     law->q_hif = (float)law->q_hi;
     law->spanf = (float)law->span;
     law->middlef = (float)(law->p_lo - law->q_hi);
+    memcpy(&law->min_bits, &law->minf, sizeof law->minf);
+    memcpy(&law->max_bits, &law->maxf, sizeof law->maxf);
 }
 
 static wi_impl_law wi_impl_law_uniform(double lo, double hi)
@@ -1975,24 +1978,227 @@ static wi_real wi_impl_law_value(const wi_impl_law *law, uint32_t k)
     return w > law->maxf ? law->maxf : w;
 #endif
 }
-/*LANES*/
-/* Draw w[0 .. n) as elements first, first + 1, ... of the generator's stream. */
+
+/* ---- The same in lanes: 8 or 16 words at a time on x86, chosen at run time. ----
+
+   The functions below repeat, operation for operation, wi_impl_philox(), wi_impl_quantilef() and
+   wi_impl_law_float(); tests compare every bit. A macro stamps them out once for each width. Philox runs with
+   one block in each 64-bit lane and a 32-bit word in the low half of it: pmuludq multiplies just those halves,
+   so whatever gathers above them does no harm. Words first, values after: two short loops whose rounds do
+   not wait for each other. */
+#define WI_IMPL_BATCH 256 /* words in flight */
+#if WI_IMPL_X86 && WINIT_SIMD_BITS >= 256 && defined(__LP64__) && !WI_IMPL_DOUBLE
+#define WI_IMPL_LANES 1
+
+/* What the vector extensions have no operator for: the product of low halves, the two interleavings of 64-bit
+   lanes, and "is any lane negative". Interleaving works within pairs of lanes, so blocks are dealt to the lanes
+   in the order that comes out sorted. */
+#define WI_IMPL_DEAL_256 {0, 2, 1, 3}
+#define WI_IMPL_DEAL_512 {0, 4, 1, 5, 2, 6, 3, 7}
+#if defined(__clang__)
+#define WI_IMPL_LOW_256(a, m)  (((a) & 0xFFFFFFFFu) * (m))
+#define WI_IMPL_LOW_512(a, m)  (((a) & 0xFFFFFFFFu) * (m))
+#define WI_IMPL_EVEN_256(a, b) __builtin_shufflevector(a, b, 0, 4, 2, 6)
+#define WI_IMPL_EVEN_512(a, b) __builtin_shufflevector(a, b, 0, 8, 2, 10, 4, 12, 6, 14)
+#define WI_IMPL_ODD_256(a, b)  __builtin_shufflevector(a, b, 1, 5, 3, 7)
+#define WI_IMPL_ODD_512(a, b)  __builtin_shufflevector(a, b, 1, 9, 3, 11, 5, 13, 7, 15)
+#else
+#define WI_IMPL_LOW_256(a, m)  (q)__builtin_ia32_pmuludq256((s)(a), (s)(m))
+#define WI_IMPL_LOW_512(a, m)  (q)__builtin_ia32_pmuludq512_mask((s)(a), (s)(m), (l)(a), 255)
+#define WI_IMPL_EVEN_256(a, b) (q)__builtin_ia32_punpcklqdq256((l)(a), (l)(b))
+#define WI_IMPL_EVEN_512(a, b) (q)__builtin_ia32_punpcklqdq512_mask((l)(a), (l)(b), (l)(a), 255)
+#define WI_IMPL_ODD_256(a, b)  (q)__builtin_ia32_punpckhqdq256((l)(a), (l)(b))
+#define WI_IMPL_ODD_512(a, b)  (q)__builtin_ia32_punpckhqdq512_mask((l)(a), (l)(b), (l)(a), 255)
+#endif
+#define WI_IMPL_ANY_256(v) (__builtin_ia32_movmskps256(v) != 0)
+#define WI_IMPL_ANY_512(v) (__builtin_ia32_cvtd2mask512((s)(v)) != 0)
+
+#define WI_IMPL_STAMP_LANES(BITS, TARGET)                                                                       \
+typedef float     wi_impl_f##BITS __attribute__((vector_size(BITS / 8)));                                       \
+typedef int32_t   wi_impl_s##BITS __attribute__((vector_size(BITS / 8)));                                       \
+typedef uint64_t  wi_impl_q##BITS __attribute__((vector_size(BITS / 8)));                                       \
+typedef long long wi_impl_l##BITS __attribute__((vector_size(BITS / 8)));                                       \
+                                                                                                                \
+/* The words of whole blocks, at least count of them. */                                                        \
+TARGET static void wi_impl_words##BITS(uint32_t *word, size_t count, const wi_rng *rng, uint64_t block)         \
+{                                                                                                               \
+    typedef wi_impl_s##BITS s;                                                                                  \
+    typedef wi_impl_q##BITS q;                                                                                  \
+    typedef wi_impl_l##BITS l;                                                                                  \
+    const q deal = WI_IMPL_DEAL_##BITS, m0 = deal * 0 + WI_IMPL_PHILOX_M0, m1 = deal * 0 + WI_IMPL_PHILOX_M1;   \
+    q c0, c1, c2, c3, p0, p1;                                                                                   \
+    size_t i;                                                                                                   \
+                                                                                                                \
+    for (i = 0; i < count; i += BITS / 16, block += BITS / 64) {                                                \
+        uint32_t k0 = (uint32_t)rng->seed, k1 = (uint32_t)(rng->seed >> 32);                                    \
+        int round;                                                                                              \
+        c0 = deal + block;                                                                                      \
+        c1 = c0 >> 32;                                                                                          \
+        c2 = deal * 0 + rng->stream;                                                                            \
+        c3 = c2 >> 32;                                                                                          \
+        for (round = 0; round < 10; round++) {                                                                  \
+            p0 = WI_IMPL_LOW_##BITS(c0, m0);                                                                    \
+            p1 = WI_IMPL_LOW_##BITS(c2, m1);                                                                    \
+            c0 = (p1 >> 32) ^ c1 ^ (uint64_t)k0;                                                                \
+            c1 = p1;                                                                                            \
+            c2 = (p0 >> 32) ^ c3 ^ (uint64_t)k1;                                                                \
+            c3 = p0;                                                                                            \
+            k0 += WI_IMPL_PHILOX_W0;                                                                            \
+            k1 += WI_IMPL_PHILOX_W1;                                                                            \
+        }                                                                                                       \
+        /* Pair the words in 64-bit lanes, then bring the pairs into the blocks' order. */                      \
+        p0 = (c0 & 0xFFFFFFFFu) | c1 << 32;                                                                     \
+        p1 = (c2 & 0xFFFFFFFFu) | c3 << 32;                                                                     \
+        c0 = WI_IMPL_EVEN_##BITS(p0, p1);                                                                       \
+        c1 = WI_IMPL_ODD_##BITS(p0, p1);                                                                        \
+        memcpy(word + i, &c0, sizeof c0);                                                                       \
+        memcpy(word + i + BITS / 32, &c1, sizeof c1);                                                           \
+    }                                                                                                           \
+    (void)sizeof(s); (void)sizeof(l);                                                                           \
+}                                                                                                               \
+                                                                                                                \
+/* A product, rounded; with one number for all lanes; and c[0] + c[2] y + c[4] y^2 + ... c[last] y^(last/2). */ \
+TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_times##BITS(wi_impl_f##BITS a, wi_impl_f##BITS b)                 \
+{                                                                                                               \
+    wi_impl_f##BITS p = a * b;                                                                                  \
+    __asm__("" : "+v"(p));                                                                                      \
+    return p;                                                                                                   \
+}                                                                                                               \
+                                                                                                                \
+TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_scale##BITS(wi_impl_f##BITS a, float b)                           \
+{                                                                                                               \
+    wi_impl_f##BITS p = a * b;                                                                                  \
+    __asm__("" : "+v"(p));                                                                                      \
+    return p;                                                                                                   \
+}                                                                                                               \
+                                                                                                                \
+TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_alternate##BITS(const float *c, int last, wi_impl_f##BITS y)      \
+{                                                                                                               \
+    wi_impl_f##BITS sum = wi_impl_scale##BITS(y, c[last]) + c[last - 2];                                        \
+    for (last -= 4; last >= 0; last -= 2) sum = wi_impl_times##BITS(sum, y) + c[last];                          \
+    return sum;                                                                                                 \
+}                                                                                                               \
+                                                                                                                \
+TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_quantile##BITS(wi_impl_f##BITS p, wi_impl_f##BITS q, wi_impl_f##BITS x) \
+{                                                                                                               \
+    typedef wi_impl_f##BITS f;                                                                                  \
+    typedef wi_impl_s##BITS s;                                                                                  \
+                                                                                                                \
+    /* w = -log(4 p q), from exponent and mantissa. */                                                          \
+    s bits = (s)wi_impl_times##BITS(4.0f * p, q) - WI_IMPL_TWO_THIRDS;                                          \
+    f e = __builtin_convertvector(bits >> 23, f), m = (f)((bits & 0x7FFFFF) + WI_IMPL_TWO_THIRDS) - 1.0f;       \
+    f y = wi_impl_times##BITS(m, m), w, v, z;                                                                   \
+    w = wi_impl_alternate##BITS(wi_impl_log_c, 6, y)                                                            \
+        + wi_impl_times##BITS(m, wi_impl_alternate##BITS(wi_impl_log_c + 1, 6, y));                             \
+    w = -(wi_impl_scale##BITS(e, 0.69314718056f) + wi_impl_times##BITS(m, w));                                  \
+                                                                                                                \
+    /* The centre's polynomial. */                                                                              \
+    v = w - 3.125f;                                                                                             \
+    y = wi_impl_times##BITS(v, v);                                                                              \
+    z = wi_impl_alternate##BITS(wi_impl_centre_c, 8, y)                                                         \
+        + wi_impl_times##BITS(v, wi_impl_alternate##BITS(wi_impl_centre_c + 1, 8, y));                          \
+    z = wi_impl_times##BITS(x, z);                                                                              \
+                                                                                                                \
+    /* Seldom is one of the lanes in a tail: there the scalar code takes over. */                               \
+    v = WI_IMPL_CENTRE_END - w;                                                                                 \
+    if (WI_IMPL_ANY_##BITS(v)) {                                                                                \
+        float ps[BITS / 32], qs[BITS / 32], xs[BITS / 32], vs[BITS / 32], zs[BITS / 32];                        \
+        int i;                                                                                                  \
+        memcpy(ps, &p, sizeof p); memcpy(qs, &q, sizeof q); memcpy(xs, &x, sizeof x);                           \
+        memcpy(vs, &v, sizeof v); memcpy(zs, &z, sizeof z);                                                     \
+        for (i = 0; i < BITS / 32; i++)                                                                         \
+            if (vs[i] < 0) zs[i] = wi_impl_quantile_tail(ps[i], qs[i], xs[i]);                                  \
+        memcpy(&z, zs, sizeof z);                                                                               \
+    }                                                                                                           \
+    return z;                                                                                                   \
+}                                                                                                               \
+                                                                                                                \
+/* The values of as many words as fill whole vectors; returns how many. */                                      \
+TARGET static size_t wi_impl_values##BITS(float *w, const uint32_t *word, size_t count, const wi_impl_law *law) \
+{                                                                                                               \
+    typedef wi_impl_f##BITS f;                                                                                  \
+    typedef wi_impl_s##BITS s;                                                                                  \
+    s k, high, n, swap;                                                                                         \
+    f t, x, u, v;                                                                                               \
+    size_t i;                                                                                                   \
+                                                                                                                \
+    for (i = 0; i + BITS / 32 <= count; i += BITS / 32) {                                                       \
+        /* x = 2u - 1 from the smaller tail t of u, and the sign. */                                            \
+        memcpy(&k, word + i, sizeof k);                                                                         \
+        high = k >> 31;                                                                                         \
+        k ^= high;                                                                                              \
+        n = k ^ 0x7FFFFFFF;                                                                                     \
+        t = (__builtin_convertvector(k, f) + 0.5f) * (1.0f / 4294967296.0f);                                    \
+        x = (__builtin_convertvector(n, f) + 0.5f) * (1.0f / 2147483648.0f);                                    \
+        x = (f)((s)x ^ (~high & INT32_MIN));                                                                    \
+                                                                                                                \
+        if (law->kind != WI_IMPL_LAW_UNIFORM) {                                                                 \
+            u = t;                                                                                              \
+            v = 1.0f - t;                                                                                       \
+            if (law->kind == WI_IMPL_LAW_TRUNCATED) {                                                           \
+                swap = high & ((s)u ^ (s)v);                                                                    \
+                u = law->p_lof + wi_impl_scale##BITS((f)((s)u ^ swap), law->spanf);                             \
+                v = law->q_hif + wi_impl_scale##BITS((f)((s)v ^ swap), law->spanf);                             \
+                x = law->middlef + wi_impl_scale##BITS(x, law->spanf);                                          \
+            }                                                                                                   \
+            x = wi_impl_quantile##BITS(u, v, x);                                                                \
+        }                                                                                                       \
+        x = law->meanf + wi_impl_scale##BITS(x, law->stdf);                                                     \
+        if (law->kind != WI_IMPL_LAW_NORMAL) {                                                                  \
+            swap = x < law->minf;                                                                               \
+            x = (f)(((s)x & ~swap) | (law->min_bits & swap));                                                   \
+            swap = x > law->maxf;                                                                               \
+            x = (f)(((s)x & ~swap) | (law->max_bits & swap));                                                   \
+        }                                                                                                       \
+        memcpy(w + i, &x, sizeof x);                                                                            \
+    }                                                                                                           \
+    return i;                                                                                                   \
+}
+
+#if WINIT_SIMD_BITS >= 512
+WI_IMPL_STAMP_LANES(512, WI_IMPL_AVX512)
+#endif
+WI_IMPL_STAMP_LANES(256, WI_IMPL_AVX2)
+
+/* The widest lanes that this processor has. */
+static int wi_impl_lanes(void)
+{
+#if WINIT_SIMD_BITS >= 512
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
+        && __builtin_cpu_supports("avx512bw")) return 512;
+#endif
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 256 : 0;
+}
+#endif /* lanes */
+
+/* Draw w[0 .. n) as the generator's next n elements; a batch of words, then its values. */
 static void wi_impl_draw(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *law)
 {
-    uint32_t word[4];
-    size_t i = 0;
-
-    while (i < n) {
-        uint64_t at = rng.index + i;
-        if (i == 0 || at % 4 == 0) {
-#ifdef WI_IMPL_DRAW_LANES
-            if (at % 4 == 0) i += WI_IMPL_DRAW_LANES(w + i, n - i, rng, at / 4, law);
-            if (i == n) break;
-            at = rng.index + i;
+    uint32_t word[WI_IMPL_BATCH];
+    size_t skip, take, i, done;
+#ifdef WI_IMPL_LANES
+    int lanes = law->kind == WI_IMPL_LAW_FAR ? 0 : wi_impl_lanes();
 #endif
-            wi_impl_philox(word, rng.seed, rng.stream, at / 4);
+
+    for (; n > 0; n -= take, w += take, rng.index += take) {
+        skip = (size_t)(rng.index % 4);
+        take = wi_impl_min(n, WI_IMPL_BATCH - skip);
+        done = 0;
+#ifdef WI_IMPL_LANES
+#if WINIT_SIMD_BITS >= 512
+        if (lanes == 512) {
+            wi_impl_words512(word, skip + take, &rng, rng.index / 4);
+            done = wi_impl_values512(w, word + skip, take, law);
         }
-        w[i++] = wi_impl_law_value(law, word[at % 4]);
+#endif
+        if (lanes == 256) {
+            wi_impl_words256(word, skip + take, &rng, rng.index / 4);
+            done = wi_impl_values256(w, word + skip, take, law);
+        }
+        if (lanes == 0)
+#endif
+        for (i = 0; i < skip + take; i += 4) wi_impl_philox(word + i, rng.seed, rng.stream, (rng.index + i) / 4);
+        for (i = done; i < take; i++) w[i] = wi_impl_law_value(law, word[skip + i]);
     }
 }
 

@@ -178,8 +178,33 @@ static void quantile(void)
     CHECK_NEAR(wi_impl_law_double(&law, 0), wi_impl_quantile(ldexp(1, -33), 1), 1e-12);
 }
 
+/* However many elements are computed at once, the bits are those of one at a time. */
+static void lanes(void)
+{
+    static wi_real w[20011];
+    wi_impl_law laws[4];
+    int l;
+    laws[0] = wi_impl_law_uniform(-0.1, 0.3);
+    laws[1] = wi_impl_law_normal(0.01, 2);
+    laws[2] = wi_impl_law_truncated(0, 1, -2, 1);
+    laws[3] = wi_impl_law_truncated(3, 0.5, 4, HUGE_VAL);
+    for (l = 0; l < 4; l++) {
+        wi_rng rng = wi_rng_split(wi_rng_make(5), (uint64_t)l), one;
+        size_t i, differ = 0;
+        rng.index = ((uint64_t)1 << 34) - 9999 + (uint64_t)l; /* block numbers cross 2^32 on the way */
+        one = rng;
+        wi_impl_draw(w, WI_COUNT(w), rng, &laws[l]);
+        for (i = 0; i < WI_COUNT(w); i++) {
+            wi_real want = wi_impl_law_value(&laws[l], wi_rng_next(&one));
+            differ += memcmp(&want, &w[i], sizeof want) != 0;
+        }
+        CHECK_EQ(differ, 0);
+    }
+}
+
 int main(void)
 {
+    lanes();
     philox_vectors();
     a_value();
     moments();
