@@ -881,6 +881,11 @@ WI_API wi_status wi_net_init_all(wi_net *net, wi_recipe weights, wi_recipe bias,
     @return WI_OK, or WI_ERR_NUMERIC where a layer's output has no finite, non-zero std; then nothing has changed */
 WI_API wi_status wi_net_init_lsuv(wi_net *net, wi_mat batch, double tolerance, int max_rounds);
 
+/** Copy a layer's parameters and running statistics from a layer of the same shape, of this network or another: transfer
+    learning is a copy of the first layers, a new last one, and `frozen` where the copies shall stay.
+    @param[in,out] to changed @param from read @return WI_OK, WI_ERR_ARG, or WI_ERR_SHAPE where they differ in shape */
+WI_API wi_status wi_layer_copy(wi_layer *to, const wi_layer *from);
+
 /** Compute the network's output. @param net a network @param x [samples][inputs], 1 to max_batch rows, columns one step apart
     @param mode WI_TRAIN or WI_EVAL @param[out] y may be NULL; a view [samples][outputs] of the last layer's post
     @return WI_OK, WI_ERR_ARG or WI_ERR_SHAPE. NaN and infinity pass through. */
@@ -5559,6 +5564,19 @@ WI_API wi_status wi_net_init_all(wi_net *net, wi_recipe weights, wi_recipe bias,
     }
     WINIT_FREE(kept);
     return status;
+}
+
+WI_API wi_status wi_layer_copy(wi_layer *to, const wi_layer *from)
+{
+    if (!to || !from) return WI_ERR_ARG;
+    if (to->w.rows != from->w.rows || to->w.cols != from->w.cols || to->param_count != from->param_count ||
+        to->state_count != from->state_count)
+        return WI_ERR_SHAPE;
+    size_t weights = to->desc.tied ? 0 : to->param_count - to->b.cols;
+    if (weights) memmove(to->w.data, from->w.data, weights * sizeof *to->w.data);
+    if (to->b.cols) memmove(to->b.data, from->b.data, to->b.cols * sizeof *to->b.data);
+    if (to->state_count) memmove(to->state, from->state, to->state_count * sizeof *to->state);
+    return WI_OK;
 }
 
 /* ---- forward and backward ---- */

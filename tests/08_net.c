@@ -358,6 +358,29 @@ static void test_layers_are_independent(void)
     wi_net_destroy(&two);
 }
 
+static void test_copy(void)
+{
+    wi_layer_desc a[] = {wi_layer_conv2d(3, 3, wi_relu()), wi_layer_batch_norm(), wi_layer_dense(4, wi_relu()), wi_layer_dense(2, wi_linear())}, b[4];
+    memcpy(b, a, sizeof a);
+    b[3].units = 5;
+    wi_net from, to;
+    wi_net_desc one = describe_image(a, 4, 1, 5, 4), two = describe_image(b, 4, 1, 5, 4);
+    two.seed = 99;
+    CHECK_OK(wi_net_create(&from, &one, NULL));
+    CHECK_OK(wi_net_create(&to, &two, NULL));
+    for (size_t i = 0; i < from.state_count; i++) from.state[i] = (wi_real)i;
+    for (size_t l = 0; l < 3; l++) CHECK_OK(wi_layer_copy(&to.layers[l], &from.layers[l]));
+    CHECK_BYTES(to.params, from.params, from.layers[3].param_first * sizeof(wi_real));
+    CHECK_BYTES(to.state, from.state, from.state_count * sizeof(wi_real));
+    wi_real kept = to.layers[3].w.data[0];
+    CHECK_STATUS(wi_layer_copy(&to.layers[3], &from.layers[3]), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_layer_copy(&to.layers[3], NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_layer_copy(NULL, &from.layers[3]), WI_ERR_ARG);
+    CHECK_NEAR(to.layers[3].w.data[0], kept, 0);
+    wi_net_destroy(&from);
+    wi_net_destroy(&to);
+}
+
 static void test_defaults(void)
 {
     const wi_layer_desc layers[] = {wi_layer_dense(8, wi_relu()), wi_layer_dense(8, wi_linear()), wi_layer_batch_norm(),
@@ -621,6 +644,7 @@ int main(void)
     test_norm_forward();
     test_dropout();
     test_layers_are_independent();
+    test_copy();
     test_defaults();
     test_lsuv();
     test_errors();
