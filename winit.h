@@ -1324,6 +1324,90 @@ WI_API wi_status wi_net_predict(const wi_net *net, double input_second_moment, w
  *  @param[out] jacobian  a view of your memory, [outputs][inputs], columns one step apart
  *  @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE or WI_ERR_MEMORY */
 WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian);
+/* ==== 14. Files >>save ====================================================
+   A network is saved as safetensors, a format of three parts:
+
+       8 bytes   the length of the header, least significant byte first
+       header    JSON: {"0.weight": {"dtype": "F32", "shape": [256, 784],
+                 "data_offsets": [0, 802816]}, "0.bias": ...}
+       data      the numbers, least significant byte first
+
+   Tensors have the names and layouts that torch.nn.Sequential would give
+   them: "K.weight", "K.bias", and for batch norm "K.running_mean",
+   "K.running_var" and "K.num_batches_tracked", where K counts every module.
+   A layer's activation is a module of its own, and so is the nn.Flatten that
+   stands before the first dense layer behind an image:
+
+       wi_layer_conv2d(8, 5, wi_relu())    0: Conv2d(1, 8, 5)    1: ReLU()
+       wi_layer_max_pool(2)                2: MaxPool2d(2)
+       wi_layer_dense(10, wi_linear())     3: Flatten()          4: Linear(1152, 10)
+
+   A tied layer saves only its bias. Sequential has no skip and no scale; they
+   count as a module each. The metadata says in words what every module is and
+   how it was initialised; reading ignores it. */
+
+/** Write a network to memory: parameters and running statistics, F32 or in the double build F64.
+    @param net any network  @param[out] buffer capacity bytes, or NULL to learn the size only
+    @param capacity bytes there are  @param[out] size bytes written, or needed where buffer is NULL
+    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE if capacity is too small */
+WI_API wi_status wi_net_write(const wi_net *net, void *buffer, size_t capacity, size_t *size);
+
+/** Read what wi_net_write() or PyTorch wrote into a network of the same layers. Every tensor must be there,
+    with its shape, as F32 or F64, and nothing else; the data must have neither holes nor overlaps. All is
+    checked before the first number is changed. Infinity and NaN are read as they are.
+    @param[in,out] net a network, untouched on failure  @param buffer a safetensors file  @param size its
+           bytes
+    @param[out] error may be NULL; names the byte or the tensor
+    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_FORMAT if it is no sound safetensors file; WI_ERR_SHAPE if its
+           tensors are not those of the network; WI_ERR_MEMORY */
+WI_API wi_status wi_net_read(wi_net *net, const void *buffer, size_t size, wi_error *error);
+
+/** Write a checkpoint of a training run to memory: its network, the optimiser's state, the best weights so
+    far, and where it is. @param trainer a run  @param[out] buffer capacity bytes, or NULL to learn the size
+    only
+    @param capacity bytes there are  @param[out] size bytes written, or needed  @return as wi_net_write() */
+WI_API wi_status wi_trainer_write(const wi_trainer *trainer, void *buffer, size_t capacity, size_t *size);
+
+/** Put a run where a checkpoint was taken; from there it goes on to the same weights, to the last bit.
+    @param[in,out] trainer created with the same layers, data and description; untouched on failure, and so is
+           its network
+    @param buffer a checkpoint  @param size its bytes  @param[out] error may be NULL
+    @return as wi_net_read(); WI_ERR_SHAPE also for a run with another seed, batch, number of samples or fewer
+           steps */
+WI_API wi_status wi_trainer_read(wi_trainer *trainer, const void *buffer, size_t size, wi_error *error);
+
+/** Write a matrix to memory in NumPy's npy format, for numpy.load(). @param m any view, [rows][cols]
+    @param[out] buffer capacity bytes, or NULL to learn the size only  @param capacity bytes there are
+    @param[out] size bytes written, or needed where buffer is NULL
+    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE if capacity is too small, or m too large */
+WI_API wi_status wi_mat_write_npy(wi_mat m, void *buffer, size_t capacity, size_t *size);
+
+#ifndef WINIT_NO_STDIO
+/** Save a network to a file; see wi_net_write(). The file is written beside its place, as path.part, and
+    renamed when it is whole: whatever fails, an older file of this name stays as it was, and no part is left
+    behind. (A device or a pipe is written to directly.)
+    @param net any network  @param path the file  @param[out] error may be NULL
+    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_IO with the system's reason; WI_ERR_MEMORY */
+WI_API wi_status wi_net_save(const wi_net *net, const char *path, wi_error *error);
+
+/** Load a network from a file; see wi_net_read(). @param[in,out] net untouched on failure  @param path the
+    file
+    @param[out] error may be NULL  @return as wi_net_read(), or WI_ERR_IO */
+WI_API wi_status wi_net_load(wi_net *net, const char *path, wi_error *error);
+
+/** Save a checkpoint; see wi_trainer_write(). @param trainer a run  @param path the file, replaced only when
+    the new one is whole  @param[out] error may be NULL  @return as wi_net_save() */
+WI_API wi_status wi_trainer_save(const wi_trainer *trainer, const char *path, wi_error *error);
+
+/** Load a checkpoint; see wi_trainer_read(). @param[in,out] trainer untouched on failure  @param path the
+    file
+    @param[out] error may be NULL  @return as wi_trainer_read(), or WI_ERR_IO */
+WI_API wi_status wi_trainer_load(wi_trainer *trainer, const char *path, wi_error *error);
+
+/** Save a matrix for numpy.load(); written as wi_net_save() writes. @param m any view  @param path the file
+    @param[out] error may be NULL  @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE; WI_ERR_IO; WI_ERR_MEMORY */
+WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error);
+#endif
 #ifdef __cplusplus
 } /* extern "C" */
 #endif
@@ -1343,6 +1427,10 @@ WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian);
 #ifndef WINIT_NO_STDIO
 #include <errno.h>
 #include <stdio.h>
+#if defined(__unix__) || defined(__APPLE__)
+#include <sys/stat.h>
+#define WI_IMPL_STAT 1
+#endif
 #endif
 
 #if defined(WINIT_MALLOC) != defined(WINIT_FREE)
@@ -6026,50 +6114,44 @@ static double wi_impl_idx_value(const wi_impl_idx *idx, size_t i)
     return (double)bits < top ? (double)bits : (double)bits - 2 * top;
 }
 
+static wi_status wi_impl_byte_fail(wi_error *error, const char *name, size_t byte, const char *what)
+{
+    return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: %s", name, byte, what);
+}
+
 /* Check a header against the number of bytes there are. Sizes saturate, so a lie cannot overflow. */
 static wi_status wi_impl_idx_open(wi_impl_idx *idx, const char *name, const void *data, size_t size,
                                   wi_error *error)
 {
     const unsigned char *bytes = (const unsigned char *)data;
-    if (size < 4)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: ends inside the IDX header", name, size);
+    if (size < 4) return wi_impl_byte_fail(error, name, size, "ends inside the IDX header");
     if (bytes[0] == 0x1F && bytes[1] == 0x8B)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte 0: compressed by gzip; unpack it first", name);
+        return wi_impl_byte_fail(error, name, 0, "compressed by gzip; unpack it first");
     if (bytes[0] != 0 || bytes[1] != 0)
-        return wi_impl_fail(error, WI_ERR_FORMAT,
-                            "%s, byte 0: not an IDX file, which starts with two zero bytes", name);
+        return wi_impl_byte_fail(error, name, 0, "not an IDX file, which starts with two zero bytes");
 
     idx->name = name;
     idx->type = bytes[2];
     idx->size = wi_impl_idx_size(bytes[2]);
-    if (idx->size == 0)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte 2: there is no IDX type %d", name, (int)bytes[2]);
     size_t dimensions = bytes[3], header = 4 + 4 * dimensions;
-    if (dimensions == 0)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte 3: the header gives no dimensions", name);
-    if (size < header)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: ends inside the IDX header of %zu bytes",
-                            name, size,
-                            header);
+    if (idx->size == 0) return wi_impl_byte_fail(error, name, 2, "there is no such IDX type");
+    if (dimensions == 0) return wi_impl_byte_fail(error, name, 3, "the header gives no dimensions");
+    if (size < header) return wi_impl_byte_fail(error, name, size, "ends inside the IDX header");
 
     idx->values = bytes + header;
     idx->count = idx->width = 1;
     for (size_t d = 0; d < dimensions; d++) {
         size_t extent = (size_t)wi_impl_big_endian(bytes + 4 + 4 * d, 4);
-        if (extent == 0)
-            return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: dimension %zu is 0", name, 4 + 4 * d,
-                                d + 1);
+        if (extent == 0) return wi_impl_byte_fail(error, name, 4 + 4 * d, "a dimension is 0");
         if (d == 0) idx->count = extent;
         else idx->width = wi_impl_mul(idx->width, extent);
     }
     size_t promised = wi_impl_mul(wi_impl_mul(idx->count, idx->width), idx->size);
-    if (size - header < promised)
-        return wi_impl_fail(error, WI_ERR_FORMAT,
-                            "%s, byte %zu: ends before the %zu x %zu values of its header", name,
-                            size, idx->count, idx->width);
     if (size - header > promised)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: %zu more bytes than its header says", name,
-                            header + promised, size - header - promised);
+        return wi_impl_byte_fail(error, name, header + promised, "more bytes than the header says");
+    if (size - header < promised)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: ends before the %zu x %zu values of its header", name,
+                            size, idx->count, idx->width);
     return WI_OK;
 }
 
@@ -7851,6 +7933,905 @@ WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_reci
     }
     return WI_OK;
 }
+
+/* ==== 14. Files >>save-impl =============================================== */
+
+/* Turn a value's bytes from this machine's order to least significant first, or back: they are the same
+   on most machines, and reversed on the others. */
+static void wi_impl_little_endian(unsigned char *value, size_t size)
+{
+    const uint16_t one = 1;
+    unsigned char low;
+    memcpy(&low, &one, 1);
+    if (low == 1) return;
+    for (size_t i = 0; i < size / 2; i++) {
+        unsigned char kept = value[i];
+        value[i] = value[size - 1 - i];
+        value[size - 1 - i] = kept;
+    }
+}
+
+/* ---- The tensors of a file, in order: those of a network, and then, for a checkpoint, of a training run. */
+
+typedef enum wi_impl_type { WI_IMPL_REAL, WI_IMPL_F64, WI_IMPL_I64 } wi_impl_type;
+
+typedef struct wi_impl_tensor {
+    char name[48];       /* "12.weight" */
+    wi_impl_type type;
+    void *data;          /* [count]; NULL for num_batches_tracked, which only PyTorch counts */
+    size_t count, rank, shape[4];
+} wi_impl_tensor;
+
+/* What a training run knows besides its network and arrays, ready to be stored. */
+typedef struct wi_impl_run {
+    const wi_trainer *trainer;
+    uint64_t counts[13];
+    double numbers[8];
+} wi_impl_run;
+
+typedef struct wi_impl_walk {
+    const wi_net *net;
+    wi_impl_run *run;    /* NULL for a network alone */
+    size_t layer, part;  /* where the walk is: the next part of this layer; behind the last one, of the run */
+    size_t module;       /* Sequential's number of this layer */
+    int begun;           /* this layer has been entered */
+    int flat;            /* 0 while a sample is an image, [channels][height][width] */
+} wi_impl_walk;
+
+static size_t wi_impl_type_size(wi_impl_type type)
+{
+    return type == WI_IMPL_REAL ? sizeof(wi_real) : 8;
+}
+
+static const char *wi_impl_type_name(wi_impl_type type)
+{
+    return type == WI_IMPL_I64 ? "I64" : wi_impl_type_size(type) == 8 ? "F64" : "F32";
+}
+
+static void wi_impl_tensor_shape(wi_impl_tensor *tensor, size_t rank, size_t a, size_t b, size_t c, size_t d)
+{
+    tensor->rank = rank;
+    tensor->shape[0] = a;
+    tensor->shape[1] = b;
+    tensor->shape[2] = c;
+    tensor->shape[3] = d;
+    tensor->count = 1;
+    for (size_t i = 0; i < rank; i++) tensor->count *= tensor->shape[i];
+}
+
+#define WI_IMPL_PARTS 5
+static const char wi_impl_part_name[WI_IMPL_PARTS][20] = {
+    "weight", "bias", "running_mean", "running_var", "num_batches_tracked"
+};
+
+/* Describe a part of a layer: data, shape and count. Returns 0 where the layer has no such part. */
+static int wi_impl_layer_part(const wi_layer *layer, size_t part, int flat, wi_impl_tensor *tensor)
+{
+    const wi_layer_desc *desc = &layer->desc;
+    size_t features = layer->b.cols;
+    if (part >= 2) {   /* statistics: running mean and variance, [2][features], and a count of batches */
+        if (desc->kind != WI_LAYER_BATCH_NORM) return 0;
+        wi_impl_tensor_shape(tensor, part < 4, features, 1, 1, 1);
+        tensor->type = part < 4 ? WI_IMPL_REAL : WI_IMPL_I64;
+        tensor->data = part < 4 ? layer->state + (part - 2) * features : NULL;
+        return 1;
+    }
+    if (layer->param_count == 0 || (part == 0 && desc->tied) || (part == 1 && features == 0)) return 0;
+    tensor->type = WI_IMPL_REAL;
+    tensor->data = part == 0 ? layer->w.data : layer->b.data;
+    if (desc->kind == WI_LAYER_LAYER_NORM && !flat)
+        wi_impl_tensor_shape(tensor, 3, layer->in.channels, layer->in.height, layer->in.width, 1);
+    else if (part == 0 && desc->kind == WI_LAYER_DENSE)
+        wi_impl_tensor_shape(tensor, 2, layer->outputs, layer->inputs, 1, 1);
+    else if (part == 0 && desc->kind == WI_LAYER_CONV2D)
+        wi_impl_tensor_shape(tensor, 4, desc->units, layer->in.channels / desc->groups, desc->kernel,
+                             desc->kernel);
+    else
+        wi_impl_tensor_shape(tensor, 1, part == 0 ? layer->w.cols : features, 1, 1, 1);
+    return 1;
+}
+
+/* An nn.Flatten goes before a dense layer that reads an image. */
+static int wi_impl_needs_flatten(const wi_layer *layer, int flat)
+{
+    return layer->desc.kind == WI_LAYER_DENSE && !flat;
+}
+
+/* An activation that a layer applies itself is a module of its own. */
+static int wi_impl_has_act_module(const wi_layer *layer)
+{
+    return layer->desc.kind != WI_LAYER_ACT && layer->desc.act.kind != WI_ACT_LINEAR;
+}
+
+/* Describe a part of a training run. Returns 0 where it has no such part. */
+static int wi_impl_run_part(wi_impl_run *run, size_t part, wi_impl_tensor *tensor)
+{
+    const wi_trainer *trainer = run->trainer;
+    size_t n = trainer->net->param_count, best = n + trainer->net->state_count;
+    const struct { const char *name; wi_impl_type type; void *data; size_t count; } parts[WI_IMPL_PARTS] = {
+        {"trainer.counts", WI_IMPL_I64, run->counts, WI_COUNT(run->counts)},
+        {"trainer.numbers", WI_IMPL_F64, run->numbers, WI_COUNT(run->numbers)},
+        {"trainer.m", WI_IMPL_REAL, trainer->opt.m, n},
+        {"trainer.v", WI_IMPL_REAL, trainer->opt.v, n},
+        {"trainer.best", WI_IMPL_REAL, trainer->best, best}
+    };
+    if (parts[part].data == NULL) return 0;
+    tensor->type = parts[part].type;
+    tensor->data = parts[part].data;
+    wi_impl_tensor_shape(tensor, 1, parts[part].count, 1, 1, 1);
+    strcpy(tensor->name, parts[part].name);
+    return 1;
+}
+
+static wi_impl_walk wi_impl_walk_begin(const wi_net *net, wi_impl_run *run)
+{
+    wi_impl_walk walk;
+    memset(&walk, 0, sizeof walk);
+    walk.net = net;
+    walk.run = run;
+    walk.flat = net->input.height == 1 && net->input.width == 1;
+    return walk;
+}
+
+/* Enter the layer the walk stands before: count the flatten, and see whether samples are images here. */
+static void wi_impl_walk_enter(wi_impl_walk *walk)
+{
+    const wi_layer *layer = &walk->net->layers[walk->layer];
+    if (wi_impl_needs_flatten(layer, walk->flat)) walk->module++;
+    if (layer->desc.kind == WI_LAYER_DENSE) walk->flat = 1;
+    if (layer->desc.kind == WI_LAYER_CONV2D) walk->flat = 0;
+    walk->begun = 1;
+}
+
+/* Leave it: its own module is behind, and its activation's. */
+static void wi_impl_walk_leave(wi_impl_walk *walk)
+{
+    if (wi_impl_has_act_module(&walk->net->layers[walk->layer])) walk->module++;
+    walk->module++;
+    walk->layer++;
+    walk->part = 0;
+    walk->begun = 0;
+}
+
+/* Step to the next tensor. Returns 0 at the end. */
+static int wi_impl_next_tensor(wi_impl_walk *walk, wi_impl_tensor *tensor)
+{
+    for (; walk->layer < walk->net->layer_count; wi_impl_walk_leave(walk)) {
+        if (!walk->begun) wi_impl_walk_enter(walk);
+        while (walk->part < WI_IMPL_PARTS) {
+            size_t part = walk->part++;
+            if (!wi_impl_layer_part(&walk->net->layers[walk->layer], part, walk->flat, tensor)) continue;
+            wi_impl_text name = {tensor->name, sizeof tensor->name, 0};
+            wi_impl_print(&name, "%zu.%s", walk->module, wi_impl_part_name[part]);
+            return 1;
+        }
+    }
+    while (walk->run != NULL && walk->part < WI_IMPL_PARTS)
+        if (wi_impl_run_part(walk->run, walk->part++, tensor)) return 1;
+    return 0;
+}
+
+/* ---- Writing. */
+
+static void wi_impl_put_u64(wi_impl_text *text, uint64_t n)
+{
+    if (n >= 10) wi_impl_put_u64(text, n / 10);
+    wi_impl_put(text, (char)('0' + n % 10));
+}
+
+/* Put a name into a JSON string: what JSON or a decoder of UTF-8 might stumble over becomes '?'. */
+static void wi_impl_put_json(wi_impl_text *text, const char *s)
+{
+    for (; *s; s++) wi_impl_put(text, *s < ' ' || *s > '~' || *s == '"' || *s == '\\' ? '?' : *s);
+}
+
+static void wi_impl_put_recipe(wi_impl_text *text, const char *what, wi_recipe recipe)
+{
+    static const char fan[][5] = {"none", "in", "out", "mean"};
+    wi_impl_print(text, ", %s ", what);
+    wi_impl_put_json(text, recipe.name ? recipe.name : "unnamed");
+    if (recipe.fan != WI_FAN_NONE && (size_t)recipe.fan < WI_COUNT(fan))
+        wi_impl_print(text, " (variance %g / fan_%s)", recipe.scale, fan[recipe.fan]);
+    else
+        wi_impl_print(text, " (%g, %g)", recipe.a, recipe.b);
+}
+
+static void wi_impl_put_act(wi_impl_text *text, wi_act act)
+{
+    wi_impl_put_json(text, wi_act_name(act));
+    if (act.param < 0 || act.param > 0) wi_impl_print(text, ":%g", act.param);
+}
+
+/* Describe a layer in words: conv2d 1x28x28 -> 8x24x24, kernel 5, ... */
+static void wi_impl_put_layer(wi_impl_text *text, const wi_layer *layer)
+{
+    const wi_layer_desc *desc = &layer->desc;
+    wi_image in = layer->in, out = layer->out;
+    wi_impl_print(text, "%s %zux%zux%zu -> %zux%zux%zu", wi_layer_kind_name(desc->kind), in.channels,
+                  in.height,
+                  in.width, out.channels, out.height, out.width);
+    if (desc->kernel > 0)
+        wi_impl_print(text, ", kernel %zu, stride %zu, padding %zu", desc->kernel,
+                      wi_impl_window_of(layer).stride, desc->padding);
+    if (desc->kind == WI_LAYER_DROPOUT) wi_impl_print(text, ", rate %g", desc->rate);
+    if (desc->kind == WI_LAYER_SKIP) wi_impl_print(text, ", span %zu", desc->span);
+    if (desc->tied) wi_impl_print(text, ", weights of layer %zu", desc->tied - 1);
+    else if (layer->param_count > 0) wi_impl_put_recipe(text, "weights", desc->weights);
+    if (layer->b.cols > 0) wi_impl_put_recipe(text, "bias", desc->bias);
+}
+
+/* Describe every module: ,"0":"flatten","1":"dense ...","2":"relu" */
+static void wi_impl_put_modules(wi_impl_text *text, wi_impl_walk walk)
+{
+    for (; walk.layer < walk.net->layer_count; wi_impl_walk_leave(&walk)) {
+        const wi_layer *layer = &walk.net->layers[walk.layer];
+        size_t before = walk.module;
+        wi_impl_walk_enter(&walk);
+        if (walk.module > before) wi_impl_print(text, ",\"%zu\":\"flatten\"", before);
+        wi_impl_print(text, ",\"%zu\":\"", walk.module);
+        if (layer->desc.kind == WI_LAYER_ACT) wi_impl_put_act(text, layer->desc.act);
+        else wi_impl_put_layer(text, layer);
+        if (wi_impl_has_act_module(layer)) {
+            wi_impl_print(text, "\",\"%zu\":\"", walk.module + 1);
+            wi_impl_put_act(text, layer->desc.act);
+        }
+        wi_impl_put(text, '"');
+    }
+}
+
+/* Where tensors go in the data: counters and doubles first, so that every number is aligned. */
+typedef struct wi_impl_places { size_t wide, real; } wi_impl_places;
+
+static wi_impl_places wi_impl_first_places(wi_impl_walk walk)
+{
+    wi_impl_places places = {0, 0};
+    wi_impl_tensor tensor;
+    while (wi_impl_next_tensor(&walk, &tensor))
+        if (tensor.type != WI_IMPL_REAL) places.real += 8 * tensor.count;
+    return places;
+}
+
+/* Take the next tensor's place: [begin, end). */
+static size_t wi_impl_place(wi_impl_places *places, const wi_impl_tensor *tensor, size_t *end)
+{
+    size_t *next = tensor->type == WI_IMPL_REAL ? &places->real : &places->wide, begin = *next;
+    *next = *end = wi_impl_add(begin, wi_impl_mul(tensor->count, wi_impl_type_size(tensor->type)));
+    return begin;
+}
+
+/* Write the JSON header, and return the bytes of data that it describes. */
+static size_t wi_impl_put_header(wi_impl_text *text, wi_impl_walk walk)
+{
+    wi_impl_print(text, "{\"__metadata__\":{\"format\":\"pt\",\"producer\":\"winit.h %s\",\"seed\":\"",
+                  wi_version());
+    wi_impl_put_u64(text, walk.net->seed);
+    wi_impl_put(text, '"');
+    wi_impl_put_modules(text, walk);
+    wi_impl_put(text, '}');
+
+    wi_impl_places places = wi_impl_first_places(walk);
+    wi_impl_tensor tensor;
+    while (wi_impl_next_tensor(&walk, &tensor)) {
+        size_t end, begin = wi_impl_place(&places, &tensor, &end);
+        wi_impl_print(text, ",\"%s\":{\"dtype\":\"%s\",\"shape\":[", tensor.name,
+                      wi_impl_type_name(tensor.type));
+        for (size_t i = 0; i < tensor.rank; i++) wi_impl_print(text, i ? ",%zu" : "%zu", tensor.shape[i]);
+        wi_impl_print(text, "],\"data_offsets\":[%zu,%zu]}", begin, end);
+    }
+    wi_impl_put(text, '}');
+    return places.real;
+}
+
+/* Write count values of some size, the first byte of each the least significant. */
+static void wi_impl_store(unsigned char *to, const void *from, size_t count, size_t size)
+{
+    memcpy(to, from, count * size);
+    for (size_t i = 0; i < count; i++) wi_impl_little_endian(to + i * size, size);
+}
+
+static wi_status wi_impl_write(wi_impl_walk walk, void *buffer, size_t capacity, size_t *size)
+{
+    /* Measure the header, and fill it up with at least one space to a multiple of 8. */
+    wi_impl_text text = {NULL, 0, 0};
+    size_t data = wi_impl_put_header(&text, walk), header = (text.length / 8 + 1) * 8;
+    size_t needed = wi_impl_add(8 + header, data);
+    if (buffer != NULL && capacity < needed) return WI_ERR_SHAPE;
+    *size = needed;
+    if (buffer == NULL) return WI_OK;
+
+    unsigned char *out = (unsigned char *)buffer;
+    uint64_t length = header;
+    wi_impl_store(out, &length, 1, 8);
+    memset(out + 8, ' ', header);
+    text.out = (char *)out + 8;
+    text.capacity = header;
+    text.length = 0;
+    wi_impl_put_header(&text, walk);
+    out[8 + text.length] = ' ';   /* over the text's closing zero */
+
+    wi_impl_places places = wi_impl_first_places(walk);
+    wi_impl_tensor tensor;
+    out += 8 + header;
+    while (wi_impl_next_tensor(&walk, &tensor)) {
+        size_t end, begin = wi_impl_place(&places, &tensor, &end);
+        if (tensor.data != NULL) wi_impl_store(out + begin, tensor.data, tensor.count,
+                                               wi_impl_type_size(tensor.type));
+        else memset(out + begin, 0, end - begin);
+    }
+    return WI_OK;
+}
+
+WI_API wi_status wi_net_write(const wi_net *net, void *buffer, size_t capacity, size_t *size)
+{
+    if (net == NULL || net->layers == NULL || size == NULL) return WI_ERR_ARG;
+    return wi_impl_write(wi_impl_walk_begin(net, NULL), buffer, capacity, size);
+}
+
+/* ---- Checkpoints. The order of samples and all noise follow from seed and step, so besides the network, the
+   optimiser's arrays and the best weights there are only a few numbers to keep. */
+
+/* Where a run keeps them. */
+typedef struct wi_impl_fields {
+    size_t *sizes[5];
+    uint64_t *words[4];
+    double *numbers[8];
+} wi_impl_fields;
+
+static wi_impl_fields wi_impl_run_fields(wi_trainer *trainer)
+{
+    wi_progress *progress = &trainer->progress;
+    wi_rng *noise = &trainer->net->noise;
+    wi_impl_fields fields = {
+        {&progress->step, &progress->epoch, &trainer->opt.step, &trainer->loss_count, &trainer->waited},
+        {&trainer->net->seed, &noise->seed, &noise->stream, &noise->index},
+        {&progress->loss, &progress->grad_norm, &progress->rate, &progress->seconds, &progress->valid.loss,
+         &progress->valid.accuracy, &trainer->loss_sum, &trainer->best_loss}
+    };
+    return fields;
+}
+
+/* counts: seed, batch, samples, stopped; then sizes and words. */
+static wi_impl_run wi_impl_run_pack(const wi_trainer *trainer)
+{
+    wi_trainer copy = *trainer;
+    wi_impl_fields fields = wi_impl_run_fields(&copy);
+    wi_impl_run run;
+    run.trainer = trainer;
+    run.counts[0] = trainer->desc.seed;
+    run.counts[1] = trainer->desc.batch;
+    run.counts[2] = trainer->data->x.rows;
+    run.counts[3] = trainer->stopped != 0;
+    for (size_t i = 0; i < 5; i++) run.counts[4 + i] = *fields.sizes[i];
+    for (size_t i = 0; i < 4; i++) run.counts[9 + i] = *fields.words[i];
+    for (size_t i = 0; i < 8; i++) run.numbers[i] = *fields.numbers[i];
+    return run;
+}
+
+static void wi_impl_run_unpack(wi_trainer *trainer, const wi_impl_run *run)
+{
+    wi_impl_fields fields = wi_impl_run_fields(trainer);
+    trainer->stopped = run->counts[3] != 0;
+    for (size_t i = 0; i < 5; i++) *fields.sizes[i] = (size_t)run->counts[4 + i];
+    for (size_t i = 0; i < 4; i++) *fields.words[i] = run->counts[9 + i];
+    for (size_t i = 0; i < 8; i++) *fields.numbers[i] = run->numbers[i];
+}
+
+/* Is this checkpoint of a run like this one? */
+static wi_status wi_impl_run_check(const wi_impl_run *run, const char *name, wi_error *error)
+{
+    const wi_trainer *trainer = run->trainer;
+    const uint64_t *c = run->counts;
+    if (c[0] != trainer->desc.seed || c[1] != trainer->desc.batch || c[2] != trainer->data->x.rows)
+        return wi_impl_fail(error, WI_ERR_SHAPE,
+                            "%s: the checkpoint is of a run with another seed, batch or number of "
+                            "samples", name);
+    if (c[4] > trainer->progress.steps || c[5] > c[4] || c[6] > c[4])
+        return wi_impl_fail(error, WI_ERR_SHAPE,
+                            "%s: the checkpoint is past the last of this run's %zu steps", name,
+                            trainer->progress.steps);
+    return WI_OK;
+}
+
+WI_API wi_status wi_trainer_write(const wi_trainer *trainer, void *buffer, size_t capacity, size_t *size)
+{
+    if (trainer == NULL || trainer->net == NULL || size == NULL) return WI_ERR_ARG;
+    wi_impl_run run = wi_impl_run_pack(trainer);
+    return wi_impl_write(wi_impl_walk_begin(trainer->net, &run), buffer, capacity, size);
+}
+
+/* ---- Reading. The header may say anything: no recursion, no trust in a length, and the first fault
+   ends it. */
+
+typedef struct wi_impl_json {
+    const char *name;              /* for error sentences */
+    const char *start, *at, *end;  /* the header */
+    wi_status status;              /* of the first fault */
+    wi_error *error;
+} wi_impl_json;
+
+/* Report that something else should stand here. Returns 0, for `return`. */
+static int wi_impl_json_fail(wi_impl_json *json, const char *what)
+{
+    json->status = wi_impl_fail(json->error, WI_ERR_FORMAT, "%s, byte %zu: the header should have %s here",
+                                json->name,
+                                8 + (size_t)(json->at - json->start), what);
+    return 0;
+}
+
+static void wi_impl_json_space(wi_impl_json *json)
+{
+    while (json->at < json->end && *json->at != 0 && strchr(" \n\r\t", *json->at)) json->at++;
+}
+
+/* Take a character, behind white space, if it is the next one. */
+static int wi_impl_json_take(wi_impl_json *json, char c)
+{
+    wi_impl_json_space(json);
+    if (json->at == json->end || *json->at != c) return 0;
+    json->at++;
+    return 1;
+}
+
+static int wi_impl_json_need(wi_impl_json *json, char c)
+{
+    char what[4] = {'\'', c, '\'', 0};
+    return wi_impl_json_take(json, c) ? 1 : wi_impl_json_fail(json, what);
+}
+
+/* Read a string; of a long one, only the first capacity - 1 characters are kept. Names that are looked for are
+   plain ASCII, so all else, and what a backslash stands for, is kept as '?'. */
+static int wi_impl_json_string(wi_impl_json *json, char *out, size_t capacity)
+{
+    wi_impl_text text = {out, capacity, 0};
+    if (!wi_impl_json_take(json, '"')) return wi_impl_json_fail(json, "a string");
+    out[0] = 0;
+    for (; json->at < json->end && *json->at != '"'; json->at++) {
+        char c = *json->at;
+        if (c == '\\' && ++json->at == json->end) break;
+        wi_impl_put(&text, c >= ' ' && c <= '~' && c != '\\' ? c : '?');
+    }
+    if (json->at == json->end) return wi_impl_json_fail(json, "the end of a string");
+    json->at++;
+    return 1;
+}
+
+/* Read "[1, 2, 3]": whole numbers, at most `most` of them. */
+static int wi_impl_json_sizes(wi_impl_json *json, size_t *out, size_t most, size_t *count)
+{
+    *count = 0;
+    if (!wi_impl_json_need(json, '[')) return 0;
+    if (wi_impl_json_take(json, ']')) return 1;
+    do {
+        size_t n = 0, digits = 0;
+        if (*count == most) return wi_impl_json_fail(json, "no further number");
+        wi_impl_json_space(json);
+        for (; json->at < json->end && *json->at >= '0' && *json->at <= '9'; json->at++, digits++)
+            n = wi_impl_add(wi_impl_mul(n, 10), (size_t)(*json->at - '0'));
+        if (digits == 0) return wi_impl_json_fail(json, "a whole number");
+        if (n == SIZE_MAX) return wi_impl_json_fail(json, "a smaller number");
+        out[(*count)++] = n;
+    } while (wi_impl_json_take(json, ','));
+    return wi_impl_json_need(json, ']');
+}
+
+/* What the header says of a tensor. */
+typedef struct wi_impl_entry {
+    char name[64], dtype[8];
+    size_t shape[8], rank, offsets[2];
+} wi_impl_entry;
+
+/* Read {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, in any order. */
+static int wi_impl_json_entry(wi_impl_json *json, wi_impl_entry *entry)
+{
+    char key[16];
+    int dtype = 0, shape = 0, offsets = 0;
+    size_t count = 0;
+    if (!wi_impl_json_need(json, '{')) return 0;
+    do {
+        if (!wi_impl_json_string(json, key, sizeof key) || !wi_impl_json_need(json, ':')) return 0;
+        int ok;
+        if (strcmp(key, "dtype") == 0 && !dtype++)
+            ok = wi_impl_json_string(json, entry->dtype, sizeof entry->dtype);
+        else if (strcmp(key, "shape") == 0 && !shape++)
+            ok = wi_impl_json_sizes(json, entry->shape, WI_COUNT(entry->shape), &entry->rank);
+        else if (strcmp(key, "data_offsets") == 0 && !offsets++)
+            ok = wi_impl_json_sizes(json, entry->offsets, 2, &count);
+        else
+            ok = wi_impl_json_fail(json, "dtype, shape and data_offsets, once each,");
+        if (!ok) return 0;
+    } while (wi_impl_json_take(json, ','));
+    if (!dtype || !shape || count != 2) return wi_impl_json_fail(json,
+                                                                 "a dtype, a shape and two data_offsets");
+    return wi_impl_json_need(json, '}');
+}
+
+/* Pass over the metadata: strings named by strings. */
+static int wi_impl_json_metadata(wi_impl_json *json)
+{
+    char unused[8];
+    if (!wi_impl_json_need(json, '{')) return 0;
+    if (wi_impl_json_take(json, '}')) return 1;
+    do {
+        if (!wi_impl_json_string(json, unused, sizeof unused) || !wi_impl_json_need(json, ':')
+            || !wi_impl_json_string(json, unused, sizeof unused)) return 0;
+    } while (wi_impl_json_take(json, ','));
+    return wi_impl_json_need(json, '}');
+}
+
+/* A tensor that is wanted, and where the file has it. */
+typedef struct wi_impl_slot {
+    wi_impl_tensor tensor;
+    size_t begin, end;   /* in the data */
+    size_t size;         /* bytes of a value; 0: not met yet */
+} wi_impl_slot;
+
+static void wi_impl_put_shape(wi_impl_text *text, const size_t *shape, size_t rank)
+{
+    wi_impl_put(text, '[');
+    for (size_t i = 0; i < rank; i++) wi_impl_print(text, i ? ", %zu" : "%zu", shape[i]);
+    wi_impl_put(text, ']');
+}
+
+static wi_status wi_impl_shape_fail(const wi_impl_json *json, const wi_impl_entry *entry,
+                                    const wi_impl_tensor *tensor)
+{
+    char file[100], here[100];
+    wi_impl_text file_text = {file, sizeof file, 0}, here_text = {here, sizeof here, 0};
+    wi_impl_put_shape(&file_text, entry->shape, entry->rank);
+    wi_impl_put_shape(&here_text, tensor->shape, tensor->rank);
+    return wi_impl_fail(json->error, WI_ERR_SHAPE, "%s: '%s' is %s, but the network has %s", json->name,
+                        tensor->name,
+                        file, here);
+}
+
+/* Match what the header says of a tensor with what the network has. */
+static wi_status wi_impl_slot_fill(wi_impl_slot *slot, const wi_impl_json *json, const wi_impl_entry *entry,
+                                   size_t data)
+{
+    const wi_impl_tensor *tensor = &slot->tensor;
+    if (slot->size > 0)
+        return wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: '%s' is there twice", json->name, tensor->name);
+
+    /* Real numbers are read in either width; the others as they were written. */
+    int real = tensor->type == WI_IMPL_REAL, f32 = strcmp(entry->dtype, "F32") == 0;
+    if (real ? !f32 && strcmp(entry->dtype, "F64") != 0 : strcmp(entry->dtype,
+                                                                 wi_impl_type_name(tensor->type)) != 0)
+        return wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: '%s' has dtype '%s', not %s", json->name,
+                            tensor->name, entry->dtype, real ? "F32 or F64" : wi_impl_type_name(tensor->type));
+    if (entry->rank != tensor->rank
+        || (tensor->rank > 0 && memcmp(entry->shape, tensor->shape, tensor->rank * sizeof(size_t)) != 0))
+        return wi_impl_shape_fail(json, entry, tensor);
+
+    size_t begin = entry->offsets[0], end = entry->offsets[1], size = f32 ? 4 : 8;
+    if (begin > end || end > data)
+        return wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: '%s' is at %zu to %zu of %zu bytes of data",
+                            json->name,
+                            tensor->name, begin, end, data);
+    if (end - begin != wi_impl_mul(tensor->count, size))
+        return wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: '%s' has %zu bytes for %zu numbers of %s",
+                            json->name,
+                            tensor->name, end - begin, tensor->count, entry->dtype);
+    slot->begin = begin;
+    slot->end = end;
+    slot->size = size;
+    return WI_OK;
+}
+
+/* Read one member of the header, and find its slot; *next is where to look first, for files mostly have
+   the network's order. */
+static wi_status wi_impl_json_member(wi_impl_json *json, wi_impl_slot *slots, size_t count, size_t *next,
+                                     size_t data)
+{
+    wi_impl_entry entry;
+    memset(&entry, 0, sizeof entry);
+    if (!wi_impl_json_string(json, entry.name, sizeof entry.name)) return json->status;
+    if (!wi_impl_json_need(json, ':')) return json->status;
+    if (strcmp(entry.name, "__metadata__") == 0) return wi_impl_json_metadata(json) ? WI_OK : json->status;
+    if (!wi_impl_json_entry(json, &entry)) return json->status;
+
+    size_t tried = 0;
+    for (; tried < count && strcmp(slots[*next % count].tensor.name, entry.name) != 0; tried++) ++*next;
+    if (tried == count)
+        return wi_impl_fail(json->error, WI_ERR_SHAPE, "%s: '%s' has no place in this network", json->name,
+                            entry.name);
+    return wi_impl_slot_fill(&slots[(*next)++ % count], json, &entry, data);
+}
+
+/* Read the header into the slots. */
+static wi_status wi_impl_json_header(wi_impl_json *json, wi_impl_slot *slots, size_t count, size_t data)
+{
+    size_t next = 0;
+    if (!wi_impl_json_need(json, '{')) return json->status;
+    if (!wi_impl_json_take(json, '}')) {
+        do {
+            wi_status status = wi_impl_json_member(json, slots, count, &next, data);
+            if (status != WI_OK) return status;
+        } while (wi_impl_json_take(json, ','));
+        if (!wi_impl_json_need(json, '}')) return json->status;
+    }
+    wi_impl_json_space(json);
+    return json->at == json->end ? WI_OK : (wi_impl_json_fail(json, "its end"), json->status);
+}
+
+/* Is every tensor there, and every byte of the data used once? */
+static wi_status wi_impl_slots_check(const wi_impl_slot *slots, size_t count, const wi_impl_json *json,
+                                     size_t data)
+{
+    for (size_t i = 0; i < count; i++)
+        if (slots[i].size == 0 && slots[i].tensor.data)
+            return wi_impl_fail(json->error, WI_ERR_SHAPE, "%s: '%s' is missing", json->name,
+                                slots[i].tensor.name);
+
+    /* Go from each tensor's end to the one that begins there. */
+    for (size_t at = 0, next = 0; at < data; at = slots[next++ % count].end) {
+        size_t tried = 0;
+        for (; tried < count; tried++, next++)
+            if (slots[next % count].size > 0 && slots[next % count].begin == at) break;
+        if (tried == count)
+            return wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: no tensor begins at byte %zu of %zu of the "
+                                "data: a hole or an overlap", json->name, at, data);
+    }
+
+    /* That chain has used `data` bytes; where all have more together, some overlap. */
+    size_t sum = 0;
+    for (size_t i = 0; i < count; i++) sum = wi_impl_add(sum,
+                                                         slots[i].size ? slots[i].end - slots[i].begin : 0);
+    if (sum != data)
+        return wi_impl_fail(json->error, WI_ERR_FORMAT,
+                            "%s: tensors overlap: %zu bytes of them in %zu bytes of data",
+                            json->name, sum, data);
+    return WI_OK;
+}
+
+static void wi_impl_slot_load(const wi_impl_slot *slot, const unsigned char *data)
+{
+    unsigned char *to = (unsigned char *)slot->tensor.data;
+    size_t own = wi_impl_type_size(slot->tensor.type);
+    if (slot->size == 0 || to == NULL) return;
+    for (size_t i = 0; i < slot->tensor.count; i++, to += own) {
+        unsigned char bytes[8];
+        float narrow;
+        double wide;
+        wi_real value;
+        memcpy(bytes, data + slot->begin + i * slot->size, slot->size);
+        wi_impl_little_endian(bytes, slot->size);
+        if (slot->size == own) {
+            memcpy(to, bytes, own);
+            continue;
+        }
+        memcpy(&narrow, bytes, 4);
+        memcpy(&wide, bytes, 8);
+        value = slot->size == 4 ? (wi_real)narrow : (wi_real)wide;
+        memcpy(to, &value, sizeof value);
+    }
+}
+
+/* Read the header and check all, then load: first a run's numbers, which may belong to another run. */
+static wi_status wi_impl_read_slots(wi_impl_walk walk, wi_impl_json *json, wi_impl_slot *slots, size_t count,
+                                    size_t data)
+{
+    const unsigned char *bytes = (const unsigned char *)json->end;
+    wi_impl_run *run = walk.run;
+    if (count > 0) memset(slots, 0, count * sizeof *slots);
+    for (size_t i = 0; i < count; i++) wi_impl_next_tensor(&walk, &slots[i].tensor);
+
+    wi_status status = wi_impl_json_header(json, slots, count, data);
+    if (status == WI_OK) status = wi_impl_slots_check(slots, count, json, data);
+    for (size_t i = 0; status == WI_OK && i < count; i++)
+        if (slots[i].tensor.type != WI_IMPL_REAL) wi_impl_slot_load(&slots[i], bytes);
+    if (status == WI_OK && run != NULL) status = wi_impl_run_check(run, json->name, json->error);
+    for (size_t i = 0; status == WI_OK && i < count; i++)
+        if (slots[i].tensor.type == WI_IMPL_REAL) wi_impl_slot_load(&slots[i], bytes);
+    return status;
+}
+
+static wi_status wi_impl_read(wi_impl_walk walk, const char *name, const void *buffer, size_t size,
+                              wi_error *error)
+{
+    const unsigned char *bytes = (const unsigned char *)buffer;
+    if (size < 8)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: ends before the length of its header", name,
+                            size);
+    uint64_t header = 0;
+    for (size_t i = 8; i-- > 0;) header = header << 8 | bytes[i];
+    if (header > size - 8)
+        return wi_impl_fail(error, WI_ERR_FORMAT,
+                            "%s, byte 0: not a safetensors file, or cut short: a header longer "
+                            "than the %zu bytes there are", name, size);
+
+    wi_impl_walk counting = walk;
+    wi_impl_tensor tensor;
+    size_t count = 0;
+    while (wi_impl_next_tensor(&counting, &tensor)) count++;
+    wi_impl_slot *slots = (wi_impl_slot *)wi_impl_alloc(count + 1, sizeof *slots);
+    if (slots == NULL) return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory to read it", name);
+
+    wi_impl_json json;
+    json.name = name;
+    json.start = json.at = (const char *)bytes + 8;
+    json.end = json.start + (size_t)header;
+    json.status = WI_OK;
+    json.error = error;
+    wi_status status = wi_impl_read_slots(walk, &json, slots, count, size - 8 - (size_t)header);
+    WINIT_FREE(slots);
+    return status;
+}
+
+WI_API wi_status wi_net_read(wi_net *net, const void *buffer, size_t size, wi_error *error)
+{
+    if (net == NULL || net->layers == NULL || buffer == NULL)
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_net_read: net or buffer is NULL");
+    return wi_impl_read(wi_impl_walk_begin(net, NULL), "buffer", buffer, size, error);
+}
+
+WI_API wi_status wi_trainer_read(wi_trainer *trainer, const void *buffer, size_t size, wi_error *error)
+{
+    if (trainer == NULL || trainer->net == NULL || buffer == NULL)
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_trainer_read: trainer or buffer is NULL");
+    wi_impl_run run = wi_impl_run_pack(trainer);
+    wi_status status = wi_impl_read(wi_impl_walk_begin(trainer->net, &run), "buffer", buffer, size, error);
+    if (status == WI_OK) wi_impl_run_unpack(trainer, &run);
+    return status;
+}
+
+/* ---- npy: a magic word, the header's length in two bytes, a Python dictionary, the numbers row by row. */
+
+WI_API wi_status wi_mat_write_npy(wi_mat m, void *buffer, size_t capacity, size_t *size)
+{
+    if (m.data == NULL || size == NULL) return WI_ERR_ARG;
+    size_t data = wi_impl_mul(wi_impl_mul(m.rows, m.cols), sizeof(wi_real)), needed = wi_impl_add(128, data);
+    if (m.rows == 0 || m.cols == 0 || needed == SIZE_MAX) return WI_ERR_SHAPE;
+    if (buffer != NULL && capacity < needed) return WI_ERR_SHAPE;
+    *size = needed;
+    if (buffer == NULL) return WI_OK;
+
+    /* 128 bytes hold any header, and leave the numbers aligned. */
+    unsigned char *out = (unsigned char *)buffer;
+    memset(out, ' ', 128);
+    memcpy(out, "\x93NUMPY\x01\x00\x76\x00", 10);   /* version 1.0; 118 = 0x76 bytes follow */
+    wi_impl_text text = {(char *)out + 10, 118, 0};
+    wi_impl_print(&text, "{'descr': '<f%d', 'fortran_order': False, 'shape': (%zu, %zu), }",
+                  (int)sizeof(wi_real),
+                  m.rows, m.cols);
+    out[10 + text.length] = ' ';
+    out[127] = '\n';
+
+    unsigned char *to = out + 128;
+    for (size_t i = 0; i < m.rows; i++)
+        for (size_t j = 0; j < m.cols; j++, to += sizeof(wi_real))
+            wi_impl_store(to, wi_impl_element(m, i, j), 1, sizeof(wi_real));
+    return WI_OK;
+}
+
+/* ---- Files. */
+
+#ifndef WINIT_NO_STDIO
+/* Is there something at this path that must not be replaced by a file: a device, a pipe? */
+static int wi_impl_is_special(const char *path)
+{
+#ifdef WI_IMPL_STAT
+    struct stat info;
+    return stat(path, &info) == 0 && !S_ISREG(info.st_mode);
+#else
+    (void)path;
+    return 0;
+#endif
+}
+
+static wi_status wi_impl_io_fail(wi_error *error, const char *path, const char *what)
+{
+    return wi_impl_fail(error, WI_ERR_IO, "%s: %s: %s", wi_impl_path_end(path), what,
+                        errno ? strerror(errno) : "unknown reason");
+}
+
+/* Write a file in one go. What a full disk says may come as late as fclose(). */
+static wi_status wi_impl_write_plain(const char *path, const void *bytes, size_t size, wi_error *error)
+{
+    errno = 0;
+    FILE *file = fopen(path, "wb");
+    if (file == NULL) return wi_impl_io_fail(error, path, "cannot be opened for writing");
+    wi_status status = WI_OK;
+    if (fwrite(bytes, 1, size, file) != size || fflush(file) != 0)
+        status = wi_impl_io_fail(error, path, "cannot be written");
+    if (fclose(file) != 0 && status == WI_OK) status = wi_impl_io_fail(error, path, "cannot be written");
+    return status;
+}
+
+/* Write a file so that it is there whole, or as it was before. */
+static wi_status wi_impl_write_file(const char *path, const void *bytes, size_t size, wi_error *error)
+{
+    if (wi_impl_is_special(path)) return wi_impl_write_plain(path, bytes, size, error);
+    size_t length = strlen(path);
+    char *part = (char *)wi_impl_alloc(wi_impl_add(length, 6), 1);
+    if (part == NULL) return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory to write it",
+                                          wi_impl_path_end(path));
+    memcpy(part, path, length);
+    memcpy(part + length, ".part", 6);
+
+    wi_status status = wi_impl_write_plain(part, bytes, size, error);
+#ifdef _WIN32
+    if (status == WI_OK) remove(path);   /* rename() does not replace there */
+#endif
+    if (status == WI_OK && rename(part, path) != 0) status = wi_impl_io_fail(error, path,
+                                                                             "cannot be replaced");
+    if (status != WI_OK) remove(part);
+    WINIT_FREE(part);
+    return status;
+}
+
+/* Write the tensors of a walk to a file. */
+static wi_status wi_impl_save(wi_impl_walk walk, const char *path, wi_error *error)
+{
+    size_t size = 0;
+    wi_impl_write(walk, NULL, 0, &size);
+    void *bytes = wi_impl_alloc(size, 1);
+    if (bytes == NULL)
+        return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", wi_impl_path_end(path),
+                            size);
+    wi_impl_write(walk, bytes, size, &size);
+    wi_status status = wi_impl_write_file(path, bytes, size, error);
+    WINIT_FREE(bytes);
+    return status;
+}
+
+WI_API wi_status wi_net_save(const wi_net *net, const char *path, wi_error *error)
+{
+    if (net == NULL || net->layers == NULL || path == NULL)
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_net_save: net or path is NULL");
+    return wi_impl_save(wi_impl_walk_begin(net, NULL), path, error);
+}
+
+WI_API wi_status wi_trainer_save(const wi_trainer *trainer, const char *path, wi_error *error)
+{
+    if (trainer == NULL || trainer->net == NULL || path == NULL)
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_trainer_save: trainer or path is NULL");
+    wi_impl_run run = wi_impl_run_pack(trainer);
+    return wi_impl_save(wi_impl_walk_begin(trainer->net, &run), path, error);
+}
+
+static wi_status wi_impl_load(wi_impl_walk walk, const char *path, wi_error *error)
+{
+    unsigned char *bytes;
+    size_t size;
+    wi_status status = wi_impl_read_file(path, &bytes, &size, error);
+    if (status != WI_OK) return status;
+    status = wi_impl_read(walk, wi_impl_path_end(path), bytes, size, error);
+    WINIT_FREE(bytes);
+    return status;
+}
+
+WI_API wi_status wi_net_load(wi_net *net, const char *path, wi_error *error)
+{
+    if (net == NULL || net->layers == NULL || path == NULL)
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_net_load: net or path is NULL");
+    return wi_impl_load(wi_impl_walk_begin(net, NULL), path, error);
+}
+
+WI_API wi_status wi_trainer_load(wi_trainer *trainer, const char *path, wi_error *error)
+{
+    if (trainer == NULL || trainer->net == NULL || path == NULL)
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_trainer_load: trainer or path is NULL");
+    wi_impl_run run = wi_impl_run_pack(trainer);
+    wi_status status = wi_impl_load(wi_impl_walk_begin(trainer->net, &run), path, error);
+    if (status == WI_OK) wi_impl_run_unpack(trainer, &run);
+    return status;
+}
+
+WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error)
+{
+    size_t size = 0;
+    wi_status status = path ? wi_mat_write_npy(m, NULL, 0, &size) : WI_ERR_ARG;
+    if (status != WI_OK) return wi_impl_fail(error, status, "wi_mat_save_npy: no path, or an empty matrix");
+    void *bytes = wi_impl_alloc(size, 1);
+    if (bytes == NULL)
+        return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", wi_impl_path_end(path),
+                            size);
+    wi_mat_write_npy(m, bytes, size, &size);
+    status = wi_impl_write_file(path, bytes, size, error);
+    WINIT_FREE(bytes);
+    return status;
+}
+#endif /* WINIT_NO_STDIO */
 
 #ifdef __cplusplus
 } /* extern "C" */

@@ -261,11 +261,11 @@ static void idx_changed(size_t at_byte, unsigned char to, wi_status want, const 
 static void test_idx_errors(void)
 {
     idx_changed(0, 1, WI_ERR_FORMAT, "images, byte 0: not an IDX file, which starts with two zero bytes");
-    idx_changed(2, 7, WI_ERR_FORMAT, "images, byte 2: there is no IDX type 7");
+    idx_changed(2, 7, WI_ERR_FORMAT, "images, byte 2: there is no such IDX type");
     idx_changed(3, 0, WI_ERR_FORMAT, "images, byte 3: the header gives no dimensions");
-    idx_changed(3, 255, WI_ERR_FORMAT, "images, byte 28: ends inside the IDX header of 1024 bytes");
-    idx_changed(11, 0, WI_ERR_FORMAT, "images, byte 8: dimension 2 is 0");
-    idx_changed(11, 1, WI_ERR_FORMAT, "images, byte 22: 6 more bytes than its header says");
+    idx_changed(3, 255, WI_ERR_FORMAT, "images, byte 28: ends inside the IDX header");
+    idx_changed(11, 0, WI_ERR_FORMAT, "images, byte 8: a dimension is 0");
+    idx_changed(11, 1, WI_ERR_FORMAT, "images, byte 22: more bytes than the header says");
     idx_changed(7, 3, WI_ERR_FORMAT, "images, byte 28: ends before the 3 x 6 values of its header");
     idx_changed(2, 0x0E, WI_ERR_FORMAT, "images, byte 28: ends before the 2 x 6 values of its header");
     const unsigned char huge[] = { 0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1 };
