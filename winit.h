@@ -525,6 +525,7 @@ typedef enum wi_scheme {
     WI_SCHEME_SPARSE,           /**< N(0, b^2) on exactly a inputs of each unit, 0 on the others */
     WI_SCHEME_HADAMARD,         /**< a times identity, or Hadamard where the layer widens: deterministic */
     WI_SCHEME_BILINEAR,         /**< a times the bilinear upsampling kernel */
+    WI_SCHEME_NGUYEN_WIDROW,    /**< directions at random, each unit's weights of length 0.7 a out^(1/fan_in) */
     WI_SCHEME_POISON,           /**< NaN: shows in tests what was never initialised */
     WI_SCHEME_COUNT
 } wi_scheme;
@@ -634,6 +635,11 @@ WI_API wi_recipe wi_he_normal(void);
 /** Uniform with variance 2 / fan_in: b = sqrt(6 / fan_in). @return the recipe */
 WI_API wi_recipe wi_he_uniform(void);
 
+/** He's rule in full, Var(w) = 2 / (1 + slope^2) / fan, for ReLU with a slope below zero; PyTorch's kaiming_normal_ and
+    kaiming_uniform_. @param slope of the leaky side, 0 for ReLU @param fan WI_FAN_IN or WI_FAN_OUT
+    @param distribution as for wi_variance_scaling() @return the recipe */
+WI_API wi_recipe wi_kaiming(double slope, wi_fan fan, wi_scheme distribution);
+
 /** Any recipe, with every weight multiplied. @param recipe any @param gain finite @return the recipe, scaled */
 WI_API wi_recipe wi_gained(wi_recipe recipe, double gain);
 
@@ -662,6 +668,23 @@ WI_API wi_recipe wi_bilinear(void);
 /** U[-1 / sqrt(fan_in), 1 / sqrt(fan_in)]: what torch.nn.Linear and Conv2d start with, a third of LeCun's variance.
     @return the recipe */
 WI_API wi_recipe wi_pytorch_default(void);
+
+/** For one hidden layer of tanh units on inputs in [-1, 1]: the units' steep parts tile the input space. Nguyen & Widrow,
+    IJCNN 1990. The bias goes with it: wi_uniform(-beta, beta), beta = 0.7 units^(1 / inputs) = wi_nguyen_widrow_beta().
+    @return the recipe */
+WI_API wi_recipe wi_nguyen_widrow(void);
+/** The length of each unit's weights under wi_nguyen_widrow(). @param shape dense @return 0.7 out^(1 / fan_in) */
+WI_API double wi_nguyen_widrow_beta(wi_shape shape);
+
+/** Where in a network a weight matrix stands, for muP. */
+typedef enum wi_mup_role { WI_MUP_INPUT, WI_MUP_HIDDEN, WI_MUP_OUTPUT } wi_mup_role;
+/** Maximal update parametrisation (Yang & Hu 2021): the output layer's deviation shrinks with the width, not with its root, so that
+    a learning rate tuned on a narrow network serves a wide one. N(0, 1 / fan_in) for input and hidden layers,
+    N(0, base / fan_in^2) for the output. @param role of the layer @param base fan_in at which muP and LeCun agree, > 0 @return the recipe */
+WI_API wi_recipe wi_mup(wi_mup_role role, double base);
+/** The other half of muP: what to multiply Adam's rate by (wi_layer_desc.step_scale). @param role of the layer
+    @param fan_in its width @param base where the rate was tuned @return 1 for the input, base / fan_in for the others */
+WI_API double wi_mup_rate(wi_mup_role role, double fan_in, double base);
 
 /** The recipe that suits an activation, which WI_SCHEME_DEFAULT stands for: He for ReLU and leaky ReLU (with its slope),
     LeCun for SELU, SIREN for sine, Xavier for linear, tanh, sigmoid and softsign, and N(0, gain^2 / fan_in) with
@@ -698,6 +721,41 @@ WI_API wi_status wi_fill(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng *r
     @return as wi_fill(); WI_ERR_ARG for other schemes, WI_ERR_SHAPE if the part is not within the whole */
 WI_API wi_status wi_fill_part(wi_real *w, size_t first, size_t count, wi_shape shape, wi_recipe recipe,
                               const wi_rng *rng);
+
+/** Fill the stacked matrices of a gated layer, w[gates x units][in] (an LSTM's four, a GRU's three), each as a matrix of its
+    own: fan_out is a gate's, and orthogonal recipes are so gate by gate.
+    @param[out] w as for wi_fill() @param shape the whole, out = gates x units @param gates how many, divides out
+    @param recipe for each gate @param rng advanced by the whole @return as wi_fill(); WI_ERR_MEMORY for any recipe */
+WI_API wi_status wi_fill_gates(wi_real *w, wi_shape shape, size_t gates, wi_recipe recipe, wi_rng *rng);
+
+/** Fill the bias of a gated layer: one gate starts at `value`, the others at 0. An LSTM's forget gate (index 1 in
+    PyTorch and Keras) at 1 keeps 73 % of the memory each step instead of half. Jozefowicz et al., ICML 2015.
+    @param[out] b [gates][units] @param gates how many @param units of each gate @param gate which one @param value finite
+    @return WI_OK, WI_ERR_ARG or WI_ERR_SHAPE */
+WI_API wi_status wi_fill_gate_bias(wi_real *b, size_t gates, size_t units, size_t gate, double value);
+
+/** Fill the bias of a softmax layer so that the untrained network predicts the classes' frequencies: b_k = log p_k,
+    shifted to mean 0. The first loss is then the labels' entropy instead of log(classes), and no step is spent on learning it.
+    @param[out] b [classes] @param prior [classes] frequencies or counts, all > 0 @param classes how many
+    @return WI_OK or WI_ERR_ARG */
+WI_API wi_status wi_fill_prior(wi_real *b, const double *prior, size_t classes);
+/** The same for one sigmoid output. Lin et al. (focal loss), ICCV 2017. @param prior probability of 1, in (0, 1)
+    @return log(prior / (1 - prior)); NaN outside */
+WI_API double wi_prior_logit(double prior);
+
+/** One line of a table of rules: names that match get the recipe. */
+typedef struct wi_rule {
+    const char *pattern;  /**< * stands for any text, ? for one character: "*.bias", "0.weight" */
+    wi_recipe recipe;
+} wi_rule;
+
+/** Find the first rule that matches a name; see wi_net_init_rules(). @param rules the table @param count its length
+    @param name for example "3.weight" @return the recipe within the table, or NULL */
+WI_API const wi_recipe *wi_rule_for(const wi_rule *rules, size_t count, const char *name);
+
+/** Say a shape's fans in words: "fan_in = 3 channels x 3x3 = 27, fan_out = 64 filters x 3x3 = 576".
+    @param shape any @param[out] text receives it, cut to fit @param size of text @return text */
+WI_API const char *wi_fans_text(wi_shape shape, char *text, size_t size);
 
 /** How well a buffer fits a recipe. */
 typedef struct wi_fit {
@@ -880,6 +938,29 @@ WI_API wi_status wi_net_init_all(wi_net *net, wi_recipe weights, wi_recipe bias,
     @param tolerance on the std, > 0; 0.1 in the paper's code @param max_rounds for each layer, > 0; 10 in the paper
     @return WI_OK, or WI_ERR_NUMERIC where a layer's output has no finite, non-zero std; then nothing has changed */
 WI_API wi_status wi_net_init_lsuv(wi_net *net, wi_mat batch, double tolerance, int max_rounds);
+
+/** Give every unit mean 0 and standard deviation 1 on a batch, exactly: from the first layer to the last, measure mu and sigma of each
+    unit's (channel's) pre-activation, then w /= sigma and b = -mu / sigma. Salimans and Kingma 2016 (weight normalisation).
+    @param net a network, with weights of any recipe @param batch [samples][inputs]; rows past max_batch are not used
+    @return WI_OK, or WI_ERR_NUMERIC where a unit is constant or not finite; then nothing has changed */
+WI_API wi_status wi_net_init_batch(wi_net *net, wi_mat batch);
+/** Draw all parameters by name. "L.KIND.weight" and "L.KIND.bias", with L the layer's number and KIND wi_layer_kind_name(), are looked
+    up in the rules, "*.conv2d.weight" say; the first match wins, and what matches none keeps its recipe.
+    @param net a network @param rules see wi_rule @param count of rules @param seed any @return as wi_net_init() */
+WI_API wi_status wi_net_init_rules(wi_net *net, const wi_rule *rules, size_t count, uint64_t seed);
+
+/** How the branches of a residual network start, so that its depth does not add up. */
+typedef enum wi_residual {
+    WI_RESIDUAL_ZERO,  /**< a branch's last weights 0: every block starts as the identity. ReZero 2020, SkipInit 2020 */
+    WI_RESIDUAL_SQRT,  /**< a branch's last weights / sqrt(number of branches): variance at most doubles. GPT-2, 2019 */
+    WI_RESIDUAL_FIXUP  /**< last weights 0, the others He times branches^(-1 / (2m - 2)) with m weight layers in
+                            a branch, the network's last layer 0. Zhang, Dauphin and Ma 2019 */
+} wi_residual;
+/** Draw a residual network's weights anew. The branch of a skip are the layers it spans. Where a branch has a scale layer, ZERO and
+    SQRT act on its number instead of on weights.
+    @param net with at least one skip @param method see wi_residual @param seed any
+    @return as wi_net_init(); WI_ERR_SHAPE without a skip or without weights in a branch */
+WI_API wi_status wi_net_init_residual(wi_net *net, wi_residual method, uint64_t seed);
 
 /** Copy a layer's parameters and running statistics from a layer of the same shape, of this network or another: transfer
     learning is a copy of the first layers, a new last one, and `frozen` where the copies shall stay.
@@ -3776,6 +3857,35 @@ WI_API wi_recipe wi_variance_scaling(double scale, wi_fan fan, wi_scheme distrib
     return wi_impl_scaling("variance_scaling", scale, fan, distribution);
 }
 
+WI_API wi_recipe wi_kaiming(double slope, wi_fan fan, wi_scheme distribution)
+{
+    return wi_impl_scaling("kaiming", 2.0 / (1.0 + wi_impl_times(slope, slope)), fan, distribution);
+}
+
+WI_API wi_recipe wi_nguyen_widrow(void)
+{
+    return wi_impl_recipe("nguyen_widrow", WI_SCHEME_NGUYEN_WIDROW, 1, 0);
+}
+
+WI_API double wi_nguyen_widrow_beta(wi_shape shape)
+{
+    double fan_in;
+    wi_shape_fans(shape, &fan_in, NULL);
+    return fan_in > 0 ? 0.7 * wi_impl_exp(wi_impl_log((double)shape.out) / fan_in) : 0.0;
+}
+
+WI_API wi_recipe wi_mup(wi_mup_role role, double base)
+{
+    wi_recipe recipe = wi_impl_scaling("mup", role == WI_MUP_OUTPUT ? base : 1.0, WI_FAN_IN, WI_SCHEME_NORMAL);
+    if (role == WI_MUP_OUTPUT) recipe.power = 2;
+    return recipe;
+}
+
+WI_API double wi_mup_rate(wi_mup_role role, double fan_in, double base)
+{
+    return role == WI_MUP_INPUT ? 1.0 : base / fan_in;
+}
+
 WI_API wi_recipe wi_delta_orthogonal(double gain)
 {
     return wi_impl_recipe("delta_orthogonal", WI_SCHEME_DELTA_ORTHOGONAL, gain, 0);
@@ -3861,7 +3971,7 @@ WI_API wi_recipe wi_recipe_for(wi_act act)
 {
     switch (act.kind) {
     case WI_ACT_RELU: return wi_he_normal();
-    case WI_ACT_LEAKY_RELU: return wi_impl_scaling("he_normal", 2.0 / (1.0 + act.param * act.param), WI_FAN_IN, WI_SCHEME_NORMAL);
+    case WI_ACT_LEAKY_RELU: return wi_kaiming(act.param, WI_FAN_IN, WI_SCHEME_NORMAL);
     case WI_ACT_SELU: return wi_lecun_normal();
     case WI_ACT_SINE: return wi_siren(act.param, 0);
     case WI_ACT_LINEAR: case WI_ACT_TANH: case WI_ACT_SIGMOID: case WI_ACT_SOFTSIGN: return wi_xavier_normal();
@@ -3944,7 +4054,7 @@ WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out)
         {"he_normal", wi_he_normal}, {"he_uniform", wi_he_uniform},
         {"kaiming_normal", wi_he_normal}, {"kaiming_uniform", wi_he_uniform},
         {"dirac", wi_dirac}, {"hadamard", wi_hadamard}, {"bilinear", wi_bilinear},
-        {"pytorch_default", wi_pytorch_default}};
+        {"pytorch_default", wi_pytorch_default}, {"nguyen_widrow", wi_nguyen_widrow}};
     double v[4] = {0, 0, 0, 0};
     size_t length, i;
     const char *s;
@@ -4079,6 +4189,7 @@ WI_API double wi_recipe_std(wi_recipe recipe, wi_shape shape)
         wi_impl_truncated_moments(recipe.lo, recipe.hi, &m, &s, &kurtosis);
         return recipe.b * s;
     case WI_SCHEME_SPARSE: return recipe.b * sqrt(recipe.a / columns);
+    case WI_SCHEME_NGUYEN_WIDROW: return fabs(recipe.a) * wi_nguyen_widrow_beta(shape) / sqrt(columns);
 
     /* An orthogonal matrix has squares that add up to its smaller side. */
     case WI_SCHEME_ORTHOGONAL:
@@ -4278,6 +4389,27 @@ static void wi_impl_fill_sparse(wi_real *w, wi_shape shape, wi_recipe recipe, wi
     }
 }
 
+/* Random directions, each unit's weights scaled to one length. */
+static void wi_impl_fill_nguyen_widrow(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng rng)
+{
+    size_t taps = shape.kernel_h * shape.kernel_w, n = shape.in / shape.groups * taps, o, j;
+    wi_impl_law law = wi_impl_law_uniform(-1, 1);
+    double squares, scale, length = recipe.a * wi_nguyen_widrow_beta(shape), value;
+
+    wi_impl_draw(w, wi_shape_count(shape), rng, &law);
+    for (o = 0; o < shape.out; o++) {
+        for (squares = 0, j = 0; j < n; j++) {
+            value = (double)w[wi_impl_weight_at(shape, o, j / taps, j % taps / shape.kernel_w, j % shape.kernel_w)];
+            squares += wi_impl_times(value, value);
+        }
+        scale = length / sqrt(squares);
+        for (j = 0; j < n; j++) {
+            wi_real *at = w + wi_impl_weight_at(shape, o, j / taps, j % taps / shape.kernel_w, j % shape.kernel_w);
+            *at = (wi_real)wi_impl_times((double)*at, scale);
+        }
+    }
+}
+
 static void wi_impl_fill_fixed(wi_real *w, wi_shape shape, wi_recipe recipe)
 {
     size_t outs = shape.out / shape.groups, o, i, y, x;
@@ -4321,6 +4453,7 @@ WI_API wi_status wi_fill(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng *r
     case WI_SCHEME_ORTHOGONAL: status = wi_impl_fill_orthogonal(wi_impl_weight_matrix(w, shape), recipe.a, *rng); break;
     case WI_SCHEME_DELTA_ORTHOGONAL: status = wi_impl_fill_delta(w, shape, recipe.a, *rng); break;
     case WI_SCHEME_SPARSE: wi_impl_fill_sparse(w, shape, recipe, *rng); break;
+    case WI_SCHEME_NGUYEN_WIDROW: wi_impl_fill_nguyen_widrow(w, shape, recipe, *rng); break;
     case WI_SCHEME_IDENTITY: case WI_SCHEME_DIRAC: case WI_SCHEME_HADAMARD: case WI_SCHEME_BILINEAR:
         wi_impl_fill_fixed(w, shape, recipe);
         break;
@@ -4328,6 +4461,117 @@ WI_API wi_status wi_fill(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng *r
     }
     if (status == WI_OK) rng->index += wi_shape_count(shape);
     return status;
+}
+
+/* ---- Gates, biases, rules, words. ---- */
+
+WI_API wi_status wi_fill_gates(wi_real *w, wi_shape shape, size_t gates, wi_recipe recipe, wi_rng *rng)
+{
+    size_t count = wi_shape_count(shape), units, g, o, i, y, x;
+    wi_shape one = shape;
+    wi_status status = WI_OK;
+    wi_real *scratch;
+    wi_rng at;
+
+    if (!w || !rng) return WI_ERR_ARG;
+    if (count == 0 || gates == 0 || shape.out % gates != 0 || shape.groups != 1) return WI_ERR_SHAPE;
+    one.out = units = shape.out / gates;
+    scratch = (wi_real *)wi_impl_alloc(count, sizeof(wi_real));
+    if (!scratch) return WI_ERR_MEMORY;
+
+    /* Draw gate after gate, then put them into the whole, which may interleave them. */
+    at = *rng;
+    for (g = 0; g < gates && status == WI_OK; g++) status = wi_fill(scratch + g * (count / gates), one, recipe, &at);
+    if (status == WI_OK) {
+        for (g = 0; g < gates; g++)
+            for (o = 0; o < units; o++)
+                for (i = 0; i < shape.in; i++)
+                    for (y = 0; y < shape.kernel_h; y++)
+                        for (x = 0; x < shape.kernel_w; x++)
+                            w[wi_impl_weight_at(shape, g * units + o, i, y, x)] =
+                                scratch[g * (count / gates) + wi_impl_weight_at(one, o, i, y, x)];
+        *rng = at;
+    }
+    WINIT_FREE(scratch);
+    return status;
+}
+
+WI_API wi_status wi_fill_gate_bias(wi_real *b, size_t gates, size_t units, size_t gate, double value)
+{
+    size_t count = wi_impl_mul(gates, units);
+    if (!b || !wi_impl_finite(value) || gate >= gates) return WI_ERR_ARG;
+    if (count == 0 || count == SIZE_MAX) return WI_ERR_SHAPE;
+    wi_impl_fill_constant(b, count, 0);
+    wi_impl_fill_constant(b + gate * units, units, (wi_real)value);
+    return WI_OK;
+}
+
+WI_API wi_status wi_fill_prior(wi_real *b, const double *prior, size_t classes)
+{
+    double mean = 0;
+    size_t k;
+    if (!b || !prior || classes == 0) return WI_ERR_ARG;
+    for (k = 0; k < classes; k++)
+        if (!(prior[k] > DBL_MIN) || !wi_impl_finite(prior[k])) return WI_ERR_ARG;
+    for (k = 0; k < classes; k++) mean += wi_impl_log(prior[k]) / (double)classes;
+    for (k = 0; k < classes; k++) b[k] = (wi_real)(wi_impl_log(prior[k]) - mean);
+    return WI_OK;
+}
+
+WI_API double wi_prior_logit(double prior)
+{
+    return prior > DBL_MIN && prior < 1 ? wi_impl_log(prior) - wi_impl_log(1.0 - prior) : sqrt(-1.0);
+}
+
+/* Does the text match a pattern of * and ? ? On a mismatch the latest * takes one character more. */
+static int wi_impl_matches(const char *pattern, const char *text)
+{
+    const char *star = NULL, *from = NULL;
+    while (*text) {
+        if (*pattern == '*') { star = ++pattern; from = text; }
+        else if (*pattern == '?' || *pattern == *text) { pattern++; text++; }
+        else if (star) { pattern = star; text = ++from; }
+        else return 0;
+    }
+    while (*pattern == '*') pattern++;
+    return *pattern == '\0';
+}
+
+WI_API const wi_recipe *wi_rule_for(const wi_rule *rules, size_t count, const char *name)
+{
+    size_t i;
+    if (!rules || !name) return NULL;
+    for (i = 0; i < count; i++)
+        if (rules[i].pattern && wi_impl_matches(rules[i].pattern, name)) return &rules[i].recipe;
+    return NULL;
+}
+
+/* "3 channels x 3x3 = 27", or "784 inputs" where there is nothing to multiply. */
+static void wi_impl_put_fan(wi_impl_text *text, wi_shape s, size_t all, const char *dense, const char *conv)
+{
+    size_t mine = all / s.groups, taps = s.kernel_h * s.kernel_w;
+    wi_impl_print(text, "%zu %s%s", mine, taps == 1 && s.groups == 1 ? dense : conv, mine == 1 ? "" : "s");
+    if (s.groups > 1) wi_impl_print(text, " (of %zu in %zu groups)", all, s.groups);
+    if (taps > 1) wi_impl_print(text, " x %zux%zu = %zu", s.kernel_h, s.kernel_w, mine * taps);
+}
+
+WI_API const char *wi_fans_text(wi_shape shape, char *text, size_t size)
+{
+    wi_impl_text out;
+    if (!text || size == 0) return text;
+    text[0] = '\0';
+    out.out = text;
+    out.capacity = size;
+    out.length = 0;
+    if (wi_shape_count(shape) == 0) {
+        wi_impl_print(&out, "no weights: a size is zero or too large, or groups do not divide");
+        return text;
+    }
+    wi_impl_print(&out, "fan_in = ");
+    wi_impl_put_fan(&out, shape, shape.in, "input", "channel");
+    wi_impl_print(&out, ", fan_out = ");
+    wi_impl_put_fan(&out, shape, shape.out, "unit", "filter");
+    return text;
 }
 
 /* ---- Is this buffer what it claims to be? ---- */
@@ -4485,6 +4729,20 @@ static void wi_impl_fit_sparse(const wi_real *w, wi_real *copy, wi_shape s, wi_r
     if (z < fit->ks_p) fit->ks_p = z;
 }
 
+/* The length of each unit's weights; the directions are left alone. */
+static void wi_impl_fit_nguyen_widrow(const wi_real *w, wi_shape s, wi_recipe recipe, wi_fit *fit)
+{
+    size_t taps = s.kernel_h * s.kernel_w, n = s.in / s.groups * taps, o, j;
+    double length = fabs(recipe.a) * wi_nguyen_widrow_beta(s), sum, value;
+    for (o = 0; o < s.out; o++) {
+        for (sum = 0, j = 0; j < n; j++) {
+            value = (double)w[wi_impl_weight_at(s, o, j / taps, j % taps / s.kernel_w, j % s.kernel_w)];
+            sum += value * value;
+        }
+        if (fabs(sqrt(sum) - length) > fit->structure_error * length) fit->structure_error = fabs(sqrt(sum) - length) / length;
+    }
+}
+
 static void wi_impl_fit_fixed(const wi_real *w, wi_shape s, wi_recipe recipe, wi_fit *fit)
 {
     size_t outs = s.out / s.groups, o, i, y, x;
@@ -4562,6 +4820,7 @@ WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recip
     }
     case WI_SCHEME_DELTA_ORTHOGONAL: wi_impl_fit_delta(w, copy, shape, recipe.a, &f); break;
     case WI_SCHEME_SPARSE: wi_impl_fit_sparse(w, copy, shape, recipe, &f); break;
+    case WI_SCHEME_NGUYEN_WIDROW: wi_impl_fit_nguyen_widrow(w, shape, recipe, &f); break;
     case WI_SCHEME_POISON: break;
     default: wi_impl_fit_fixed(w, shape, recipe, &f); break;
     }
@@ -5632,26 +5891,102 @@ WI_API wi_status wi_net_init(wi_net *net, uint64_t seed)
     return net && net->layers ? wi_impl_net_redraw(net, seed) : WI_ERR_ARG;
 }
 
-WI_API wi_status wi_net_init_all(wi_net *net, wi_recipe weights, wi_recipe bias, uint64_t seed)
+/* The layers' recipes, weights and bias by turns, to put back if drawing by others fails. */
+static wi_recipe *wi_impl_recipes_keep(const wi_net *net)
 {
-    if (!net || !net->layers) return WI_ERR_ARG;
     wi_recipe *kept = (wi_recipe *)wi_impl_alloc(net->layer_count, 2 * sizeof *kept);
-    if (!kept) return WI_ERR_MEMORY;
-    for (size_t l = 0; l < net->layer_count; l++) {
-        wi_layer_desc *desc = &net->layers[l].desc;
-        kept[2 * l] = desc->weights;
-        kept[2 * l + 1] = desc->bias;
-        if (!wi_impl_has_weights(&net->layers[l])) continue;
-        desc->weights = weights.scheme == WI_SCHEME_DEFAULT ? wi_recipe_for(desc->act) : weights;
-        desc->bias = bias.scheme == WI_SCHEME_DEFAULT ? wi_zeros() : bias;
+    for (size_t l = 0; kept && l < net->layer_count; l++) {
+        kept[2 * l] = net->layers[l].desc.weights;
+        kept[2 * l + 1] = net->layers[l].desc.bias;
     }
-    wi_status status = wi_impl_net_redraw(net, seed);
+    return kept;
+}
+
+/* Draw by the recipes that stand there now; if that fails, those kept come back. Frees kept. */
+static wi_status wi_impl_recipes_draw(wi_net *net, wi_recipe *kept, wi_status status, uint64_t seed)
+{
+    if (status == WI_OK) status = wi_impl_net_redraw(net, seed);
     for (size_t l = 0; status != WI_OK && l < net->layer_count; l++) {
         net->layers[l].desc.weights = kept[2 * l];
         net->layers[l].desc.bias = kept[2 * l + 1];
     }
     WINIT_FREE(kept);
     return status;
+}
+
+WI_API wi_status wi_net_init_all(wi_net *net, wi_recipe weights, wi_recipe bias, uint64_t seed)
+{
+    if (!net || !net->layers) return WI_ERR_ARG;
+    wi_recipe *kept = wi_impl_recipes_keep(net);
+    if (!kept) return WI_ERR_MEMORY;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        wi_layer_desc *desc = &net->layers[l].desc;
+        if (!wi_impl_has_weights(&net->layers[l])) continue;
+        desc->weights = weights.scheme == WI_SCHEME_DEFAULT ? wi_recipe_for(desc->act) : weights;
+        desc->bias = bias.scheme == WI_SCHEME_DEFAULT ? wi_zeros() : bias;
+    }
+    return wi_impl_recipes_draw(net, kept, WI_OK, seed);
+}
+
+WI_API wi_status wi_net_init_rules(wi_net *net, const wi_rule *rules, size_t count, uint64_t seed)
+{
+    if (!net || !net->layers || (!rules && count)) return WI_ERR_ARG;
+    wi_recipe *kept = wi_impl_recipes_keep(net);
+    if (!kept) return WI_ERR_MEMORY;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        wi_layer_desc *desc = &net->layers[l].desc;
+        for (int bias = 0; bias < 2; bias++) {
+            char name[80];
+            wi_impl_text text = {name, sizeof name, 0};
+            wi_impl_print(&text, "%zu.%s.%s", l, wi_layer_kind_name(desc->kind), bias ? "bias" : "weight");
+            const wi_recipe *found = wi_rule_for(rules, count, name);
+            if (found) *(bias ? &desc->bias : &desc->weights) = *found;
+        }
+    }
+    return wi_impl_recipes_draw(net, kept, WI_OK, seed);
+}
+
+/* Set the recipes of one branch, the layers first .. end - 1; `branches` of them share the network's depth. */
+static wi_status wi_impl_residual_branch(wi_net *net, size_t first, size_t end, double branches, wi_residual method)
+{
+    size_t weights = 0, last = 0, scale = end;
+    for (size_t l = first; l < end; l++) {
+        if (wi_impl_has_weights(&net->layers[l])) { weights++; last = l; }
+        if (net->layers[l].desc.kind == WI_LAYER_SCALE) scale = l;
+    }
+    if (weights == 0) return WI_ERR_SHAPE;
+    if (method != WI_RESIDUAL_FIXUP) {
+        wi_recipe *recipe = &net->layers[scale < end ? scale : last].desc.weights;
+        *recipe = method == WI_RESIDUAL_ZERO ? wi_zeros() : wi_gained(*recipe, 1.0 / sqrt(branches));
+        return WI_OK;
+    }
+    double gain = weights > 1 ? wi_impl_exp(-wi_impl_log(branches) / (double)(2 * weights - 2)) : 1.0;
+    for (size_t l = first; l < end; l++)
+        if (wi_impl_has_weights(&net->layers[l]))
+            net->layers[l].desc.weights = l == last ? wi_zeros() : wi_gained(wi_he_normal(), gain);
+    return WI_OK;
+}
+
+WI_API wi_status wi_net_init_residual(wi_net *net, wi_residual method, uint64_t seed)
+{
+    if (!net || !net->layers || (int)method < WI_RESIDUAL_ZERO || method > WI_RESIDUAL_FIXUP) return WI_ERR_ARG;
+    wi_recipe *kept = wi_impl_recipes_keep(net);
+    if (!kept) return WI_ERR_MEMORY;
+    double branches = 0;
+    for (size_t l = 0; l < net->layer_count; l++) branches += net->layers[l].desc.kind == WI_LAYER_SKIP;
+
+    wi_status status = branches > 0 ? WI_OK : WI_ERR_SHAPE;
+    for (size_t l = 0; l < net->layer_count && status == WI_OK; l++) {
+        size_t span = net->layers[l].desc.span;
+        if (net->layers[l].desc.kind == WI_LAYER_SKIP)
+            status = wi_impl_residual_branch(net, span > l ? 0 : l - span + 1, l, branches, method);
+    }
+    for (size_t l = net->layer_count; method == WI_RESIDUAL_FIXUP && l-- > 0;) /* the classifier */
+        if (wi_impl_has_weights(&net->layers[l])) {
+            net->layers[l].desc.weights = net->layers[l].desc.bias = wi_zeros();
+            break;
+        }
+    return wi_impl_recipes_draw(net, kept, status, seed);
 }
 
 WI_API wi_status wi_layer_copy(wi_layer *to, const wi_layer *from)
@@ -5734,7 +6069,7 @@ WI_API void wi_net_zero_grads(wi_net *net)
     if (net && net->grads && net->param_count) memset(net->grads, 0, net->param_count * sizeof *net->grads);
 }
 
-/* ---- layer-sequential unit variance ---- */
+/* ---- weights by what a batch shows ---- */
 
 /* Scale one layer's weights until its pre-activation has a std within tolerance of 1. */
 static wi_status wi_impl_lsuv_layer(wi_net *net, size_t index, size_t rows, double tolerance, int max_rounds)
@@ -5752,9 +6087,35 @@ static wi_status wi_impl_lsuv_layer(wi_net *net, size_t index, size_t rows, doub
     return WI_OK;
 }
 
-WI_API wi_status wi_net_init_lsuv(wi_net *net, wi_mat batch, double tolerance, int max_rounds)
+/* Scale and shift each unit of one layer to mean 0 and std 1 over the batch; a convolution's unit is a channel. */
+static wi_status wi_impl_unit_layer(wi_net *net, size_t index, size_t rows)
 {
-    if (!net || !net->layers || !batch.data || !(tolerance > 0) || max_rounds <= 0) return WI_ERR_ARG;
+    wi_layer *layer = &net->layers[index];
+    size_t units = layer->b.cols, inputs = layer->w.cols, plane = layer->outputs / units;
+    wi_impl_layer_forward(net, index, rows, WI_EVAL);
+    for (size_t u = 0; u < units; u++) {
+        double mean = 0, variance = 0, n = (double)rows * (double)plane;
+        for (int pass = 0; pass < 2; pass++)
+            for (size_t r = 0; r < rows; r++)
+                for (size_t i = 0; i < plane; i++) {
+                    double z = (double)layer->pre.data[r * layer->outputs + u * plane + i];
+                    if (pass == 0) mean += z / n;
+                    else variance += (z - mean) * (z - mean) / n;
+                }
+        if (!wi_impl_finite(mean) || !wi_impl_finite(variance) || !(variance > 0)) return WI_ERR_NUMERIC;
+        double sigma = sqrt(variance);
+        for (size_t i = 0; i < inputs; i++)
+            layer->w.data[u * inputs + i] = (wi_real)((double)layer->w.data[u * inputs + i] / sigma);
+        layer->b.data[u] = (wi_real)(((double)layer->b.data[u] - mean) / sigma);
+    }
+    wi_impl_layer_forward(net, index, rows, WI_EVAL);
+    return WI_OK;
+}
+
+/* Layer after layer by what a batch shows: unit by unit where max_rounds is 0, else LSUV. Nothing changes on failure. */
+static wi_status wi_impl_init_by_batch(wi_net *net, wi_mat batch, double tolerance, int max_rounds)
+{
+    if (!net || !net->layers || !batch.data) return WI_ERR_ARG;
     batch = wi_mat_rows(batch, 0, net->max_batch);
     wi_status status = wi_impl_check_batch(net, batch);
     if (status != WI_OK) return status;
@@ -5762,19 +6123,28 @@ WI_API wi_status wi_net_init_lsuv(wi_net *net, wi_mat batch, double tolerance, i
     if (net->param_count && !kept) return WI_ERR_MEMORY;
     if (kept) memcpy(kept, net->params, net->param_count * sizeof *kept);
 
-    status = wi_net_init_all(net, wi_orthogonal(1), wi_zeros(), net->seed);
+    if (max_rounds > 0) status = wi_net_init_all(net, wi_orthogonal(1), wi_zeros(), net->seed);
     net->x = batch;
     net->batch = 0;
     for (size_t l = 0; status == WI_OK && l < net->layer_count; l++) {
         wi_layer *layer = &net->layers[l];
-        if (wi_impl_has_weights(layer) && !layer->desc.tied)
-            status = wi_impl_lsuv_layer(net, l, batch.rows, tolerance, max_rounds);
-        else
-            wi_impl_layer_forward(net, l, batch.rows, WI_EVAL);
+        if (!wi_impl_has_weights(layer) || layer->desc.tied) wi_impl_layer_forward(net, l, batch.rows, WI_EVAL);
+        else if (max_rounds > 0) status = wi_impl_lsuv_layer(net, l, batch.rows, tolerance, max_rounds);
+        else status = wi_impl_unit_layer(net, l, batch.rows);
     }
     if (status != WI_OK && kept) memcpy(net->params, kept, net->param_count * sizeof *kept);
     if (kept) WINIT_FREE(kept);
     return status;
+}
+
+WI_API wi_status wi_net_init_lsuv(wi_net *net, wi_mat batch, double tolerance, int max_rounds)
+{
+    return tolerance > 0 && max_rounds > 0 ? wi_impl_init_by_batch(net, batch, tolerance, max_rounds) : WI_ERR_ARG;
+}
+
+WI_API wi_status wi_net_init_batch(wi_net *net, wi_mat batch)
+{
+    return wi_impl_init_by_batch(net, batch, 0, 0);
 }
 
 /* ==== 9. Losses >>loss-impl =============================================== */

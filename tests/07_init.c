@@ -8,6 +8,8 @@
 #define MAX 300000
 static wi_real buffer[MAX], other[MAX];
 
+static int passes(wi_recipe recipe, wi_shape shape);
+
 static wi_rng seeded(uint64_t seed)
 {
     return wi_rng_split(wi_rng_make(seed), 0);
@@ -422,6 +424,165 @@ static void defaults(void)
     CHECK_CLOSE(wi_recipe_for(wi_gelu()).scale, 1.5335304412 * 1.5335304412, 1e-6);
 }
 
+/* Nguyen and Widrow, muP, Kaiming: what their papers' formulas say. */
+static void more_recipes(void)
+{
+    wi_rng rng = seeded(31);
+    wi_shape s = wi_dense(3, 50);
+    size_t o;
+    double beta = 0.7 * pow(50, 1.0 / 3), r, a[2];
+    CHECK_CLOSE(wi_nguyen_widrow_beta(s), beta, 1e-14);
+    CHECK_OK(wi_fill(buffer, s, wi_nguyen_widrow(), &rng));
+    for (o = 0; o < 50; o++)
+        CHECK_CLOSE(sqrt((double)buffer[3 * o] * (double)buffer[3 * o] + (double)buffer[3 * o + 1] * (double)buffer[3 * o + 1] +
+                         (double)buffer[3 * o + 2] * (double)buffer[3 * o + 2]), beta, 1e-6);
+    CHECK(passes(wi_nguyen_widrow(), s));
+    expect(wi_kaiming(0.1, WI_FAN_OUT, WI_SCHEME_UNIFORM), wi_conv2d(16, 32, 3, 3), 0, sqrt(2 / 1.01 / 288));
+    expect(wi_kaiming(sqrt(5.0), WI_FAN_IN, WI_SCHEME_UNIFORM), wi_dense(300, 200), 0, 1 / sqrt(900.0));
+
+    /* muP: the deviation of the output layer falls like 1 / fan_in, and is LeCun's at the base width. */
+    for (o = 0; o < 2; o++) a[o] = wi_recipe_std(wi_mup(WI_MUP_OUTPUT, 64), wi_dense(64 << (2 * o), 10));
+    r = a[0] / a[1];
+    CHECK_CLOSE(r, 4, 1e-12);
+    CHECK_CLOSE(a[0], 1 / 8.0, 1e-12);
+    CHECK_CLOSE(wi_recipe_std(wi_mup(WI_MUP_HIDDEN, 64), wi_dense(256, 10)), 1 / 16.0, 1e-12);
+    CHECK_CLOSE(wi_mup_rate(WI_MUP_HIDDEN, 256, 64), 0.25, 0);
+    CHECK_CLOSE(wi_mup_rate(WI_MUP_INPUT, 256, 64), 1, 0);
+}
+
+static void gates_and_biases(void)
+{
+    wi_rng rng = seeded(5), again = rng;
+    const double prior[3] = {10, 30, 60};
+    wi_shape s = wi_dense(12, 4 * 8), major = wi_in_major(s);
+    size_t g, o, i;
+    double sum = 0, p[3];
+
+    /* Each gate is orthogonal by itself, in both layouts, with the same numbers. */
+    CHECK_OK(wi_fill_gates(buffer, s, 4, wi_orthogonal(1), &rng));
+    CHECK_EQ(rng.index - again.index, 12 * 32);
+    for (g = 0; g < 4; g++) CHECK_BELOW(off(buffer + g * 96, 8, 12), 1e-6);
+    CHECK(memcmp(buffer, buffer + 96, 96 * sizeof *buffer) != 0);
+    CHECK_OK(wi_fill_gates(buffer, s, 4, wi_hadamard(), &again));
+    CHECK_OK(wi_fill_gates(other, major, 4, wi_hadamard(), &again));
+    for (o = 0; o < 32; o++) for (i = 0; i < 12; i++) CHECK_NEAR(other[i * 32 + o], buffer[o * 12 + i], 0);
+    for (o = 0; o < 32; o++) for (i = 0; i < 12; i++) CHECK_NEAR(buffer[o * 12 + i], o % 8 == i ? 1 : 0, 0);
+    CHECK_OK(wi_fill_gates(buffer, s, 4, wi_xavier_normal(), &again));
+    CHECK_NEAR(wi_stats_of(buffer, 384).std, sqrt(2.0 / 20), 5 * sqrt(2.0 / 20) / sqrt(2 * 384.0)); /* not 2 / 44 */
+    CHECK_STATUS(wi_fill_gates(buffer, s, 5, wi_he_normal(), &again), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_fill_gates(buffer, s, 0, wi_he_normal(), &again), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_fill_gates(NULL, s, 4, wi_he_normal(), &again), WI_ERR_ARG);
+    CHECK_STATUS(wi_fill_gates(buffer, s, 4, wi_normal(0, -1), &again), WI_ERR_ARG);
+
+    CHECK_OK(wi_fill_gate_bias(buffer, 4, 8, 1, 1.0));
+    for (i = 0; i < 32; i++) CHECK_NEAR(buffer[i], i / 8 == 1 ? 1 : 0, 0);
+    CHECK_STATUS(wi_fill_gate_bias(buffer, 4, 8, 4, 1.0), WI_ERR_ARG);
+    CHECK_STATUS(wi_fill_gate_bias(buffer, 4, 0, 1, 1.0), WI_ERR_SHAPE);
+
+    /* softmax of the bias is the prior. */
+    CHECK_OK(wi_fill_prior(buffer, prior, 3));
+    for (i = 0; i < 3; i++) sum += p[i] = exp((double)buffer[i]);
+    for (i = 0; i < 3; i++) CHECK_CLOSE(p[i] / sum, prior[i] / 100, 1e-6);
+    CHECK_CLOSE(1 / (1 + exp(-wi_prior_logit(0.01))), 0.01, 1e-12);
+    CHECK(isnan(wi_prior_logit(0)) && isnan(wi_prior_logit(1)) && isnan(wi_prior_logit(NAN)));
+    p[0] = 1; p[1] = 0; p[2] = 1;
+    CHECK_STATUS(wi_fill_prior(buffer, p, 3), WI_ERR_ARG);
+    CHECK_STATUS(wi_fill_prior(buffer, p, 0), WI_ERR_ARG);
+}
+
+static void rules_and_words(void)
+{
+    const wi_rule rules[3] = {{"*.bias", wi_zeros()}, {"?.conv2d.weight", wi_dirac()}, {"*", wi_he_normal()}};
+    char text[120];
+    CHECK(wi_rule_for(rules, 3, "12.dense.bias") == &rules[0].recipe);
+    CHECK(wi_rule_for(rules, 3, "3.conv2d.weight") == &rules[1].recipe);
+    CHECK(wi_rule_for(rules, 3, "13.conv2d.weight") == &rules[2].recipe);
+    CHECK(wi_rule_for(rules, 2, "bias") == NULL);
+    CHECK(wi_rule_for(NULL, 2, "bias") == NULL);
+    CHECK(wi_impl_matches("a*b*c", "aXbXbXc") && !wi_impl_matches("a*b*c", "aXbXbX") && wi_impl_matches("**", ""));
+
+    CHECK_TEXT(wi_fans_text(wi_dense(784, 256), text, sizeof text), "fan_in = 784 inputs, fan_out = 256 units");
+    CHECK_TEXT(wi_fans_text(wi_conv2d(3, 64, 3, 3), text, sizeof text),
+               "fan_in = 3 channels x 3x3 = 27, fan_out = 64 filters x 3x3 = 576");
+    CHECK_TEXT(wi_fans_text(wi_grouped(wi_conv2d(32, 32, 3, 3), 32), text, sizeof text),
+               "fan_in = 1 channel (of 32 in 32 groups) x 3x3 = 9, fan_out = 1 filter (of 32 in 32 groups) x 3x3 = 9");
+    CHECK_CONTAINS(wi_fans_text(wi_dense(0, 1), text, sizeof text), "no weights");
+    CHECK_EQ(strlen(wi_fans_text(wi_dense(784, 256), text, 10)), 9);
+}
+
+/* Whole networks: by name, by a batch, residual. */
+static void networks(void)
+{
+    const wi_layer_desc layers[8] = {wi_layer_dense(20, wi_relu()), wi_layer_dense(20, wi_relu()), wi_layer_dense(20, wi_linear()),
+        wi_layer_skip(3), wi_layer_dense(20, wi_relu()), wi_layer_scale(1), wi_layer_skip(3), wi_layer_dense(5, wi_linear())};
+    const wi_rule rules[2] = {{"*.bias", wi_constant(0.5)}, {"0.dense.weight", wi_orthogonal(2)}};
+    wi_rule bad = {"7.*", wi_normal(0, -1)};
+    wi_net_desc desc;
+    wi_net net;
+    wi_mat x = wi_mat_view(buffer, 64, 20);
+    wi_rng rng = seeded(6);
+    size_t l, u, i;
+
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = 20;
+    desc.layers = layers;
+    desc.layer_count = 8;
+    desc.max_batch = 64;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+
+    CHECK_OK(wi_net_init_rules(&net, rules, 2, 3));
+    CHECK_NEAR(net.layers[7].b.data[0], 0.5, 0);
+    CHECK_BELOW(fabs(wi_stats_of(net.layers[0].w.data, 400).rms - 2 / sqrt(20.0)), 1e-6);
+    memcpy(other, net.params, net.param_count * sizeof *other);
+    CHECK_STATUS(wi_net_init_rules(&net, &bad, 1, 4), WI_ERR_ARG);
+    CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
+    CHECK_OK(wi_net_init(&net, 3));
+    CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
+    CHECK_STATUS(wi_net_init_rules(NULL, rules, 2, 3), WI_ERR_ARG);
+
+    /* By a batch: every unit has mean 0 and std 1. */
+    CHECK_OK(wi_fill(buffer, wi_dense(20, 64), wi_normal(1, 3), &rng));
+    CHECK_OK(wi_net_init_all(&net, wi_normal(0, 0.05), wi_zeros(), 1));
+    CHECK_OK(wi_net_init_batch(&net, x));
+    CHECK_OK(wi_net_forward(&net, x, WI_EVAL, NULL));
+    for (l = 0; l < 8; l++) {
+        if (net.layers[l].desc.kind != WI_LAYER_DENSE) continue;
+        for (u = 0; u < net.layers[l].outputs; u++) {
+            for (i = 0; i < 64; i++) other[i] = net.layers[l].pre.data[i * net.layers[l].outputs + u];
+            CHECK_NEAR(wi_stats_of(other, 64).mean, 0, 2e-5);
+            CHECK_NEAR(wi_stats_of(other, 64).std, 1, 2e-5);
+        }
+    }
+    memcpy(other, net.params, net.param_count * sizeof *other);
+    CHECK_STATUS(wi_net_init_batch(&net, wi_mat_view(buffer, 1, 20)), WI_ERR_NUMERIC); /* one sample has no spread */
+    CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
+
+    /* Residual: identity blocks; the square root of two branches; Fixup's powers. */
+    CHECK_OK(wi_net_init_all(&net, wi_he_normal(), wi_zeros(), 1));
+    CHECK_OK(wi_net_init_residual(&net, WI_RESIDUAL_ZERO, 1));
+    CHECK_NEAR(wi_stats_of(net.layers[2].w.data, 400).rms, 0, 0);
+    CHECK_NEAR(net.layers[5].w.data[0], 0, 0);
+    CHECK_OK(wi_net_forward(&net, x, WI_EVAL, NULL));
+    CHECK_BYTES(net.layers[6].post.data, net.layers[0].post.data, 64 * 20 * sizeof(wi_real));
+    CHECK_OK(wi_net_init_all(&net, wi_he_normal(), wi_zeros(), 1));
+    memcpy(other, net.layers[2].w.data, 400 * sizeof *other);
+    net.layers[5].desc.weights = wi_constant(1);
+    CHECK_OK(wi_net_init_residual(&net, WI_RESIDUAL_SQRT, 1));
+    for (i = 0; i < 400; i++) CHECK_NEAR(net.layers[2].w.data[i], (double)other[i] / sqrt(2.0), 1e-6);
+    CHECK_CLOSE(net.layers[5].w.data[0], 1 / sqrt(2.0), 1e-6);
+    CHECK_OK(wi_net_init_residual(&net, WI_RESIDUAL_FIXUP, 1));
+    CHECK_NEAR(wi_stats_of(net.layers[2].w.data, 400).rms, 0, 0);
+    CHECK_NEAR(wi_stats_of(net.layers[7].w.data, 100).rms, 0, 0);
+    CHECK_CLOSE(wi_recipe_std(net.layers[1].desc.weights, net.layers[1].shape), sqrt(2.0 / 20) * pow(2, -0.5), 1e-9); /* m = 2 */
+    wi_net_destroy(&net);
+
+    desc.layer_count = 3;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_STATUS(wi_net_init_residual(&net, WI_RESIDUAL_ZERO, 1), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_net_init_residual(&net, (wi_residual)9, 1), WI_ERR_ARG);
+    wi_net_destroy(&net);
+}
+
 static int passes(wi_recipe recipe, wi_shape shape)
 {
     wi_fit fit;
@@ -497,6 +658,10 @@ int main(void)
     out_of_memory();
     names();
     defaults();
+    more_recipes();
+    gates_and_biases();
+    rules_and_words();
+    networks();
     checking();
     return check_done();
 }
