@@ -41,10 +41,20 @@ PROGRAMS := $(sort $(basename $(notdir $(wildcard examples/*.c))))
 .PHONY: examples mnist run-mnist
 examples: $(PROGRAMS:%=$(BUILD)/bin/%) ## build every program of examples/ into build/bin
 
-# What a reader would type: cc -O2 -I. examples/01_hello.c -o build/bin/01_hello -lm
-$(BUILD)/bin/%: examples/%.c winit.h $(wildcard examples/*.h)
+# A reader types  cc -O2 -I. examples/01_hello.c -o hello -lm  and waits for the whole header each time. Here it is
+# compiled once: the programs see a winit.h that ignores WINIT_IMPLEMENTATION, and link with winit.o. Those that give
+# the header options of their own compile it whole.
+WHOLE_PROGRAMS := $(basename $(notdir $(shell grep -lsE 'stb_image|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)' examples/*.c)))
+SHIM           := $(BUILD)/shim
+$(SHIM)/winit.h:
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(PROGRAM_FLAGS) -I. $< -o $@ $(LDFLAGS) $(LDLIBS)
+	@printf '%s\n' '#undef WINIT_IMPLEMENTATION' '#include "$(CURDIR)/winit.h"' > $@
+$(BUILD)/winit.o: winit.h
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -DWINIT_IMPLEMENTATION -x c -c winit.h -o $@
+$(BUILD)/bin/%: examples/%.c $(BUILD)/winit.o $(SHIM)/winit.h $(wildcard examples/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(filter $*,$(WHOLE_PROGRAMS)),-I. $<,-I$(SHIM) -I. $< $(BUILD)/winit.o) -o $@ $(LDFLAGS) $(LDLIBS)
 
 MNIST_DIR ?= $(BUILD)/mnist
 mnist: ## fetch the MNIST digits into build/mnist (the one target that uses the network)
@@ -55,7 +65,7 @@ run-mnist: $(BUILD)/bin/mnist ## the published MNIST table, five seeds a row (MN
 	@MNIST_DIR=$(MNIST_DIR) $(BUILD)/bin/mnist
 
 # Further targets: tests, benchmarks, documentation.
-include $(sort $(wildcard tests/*.mk examples/*.mk bench/*.mk docs/*.mk))
+include $(sort $(wildcard tests/*.mk tests/bench/*.mk examples/*.mk docs/*.mk))
 
 ##@ Installing
 

@@ -1539,7 +1539,9 @@ WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error);
 #ifndef WINIT_SIMD_BITS
 #define WINIT_SIMD_BITS 512
 #endif
-#if (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__) && !defined(WINIT_NO_SIMD)
+#if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ != 0
+#define WI_IMPL_SIMD 0    /* a 32-bit x87 computes with more bits than it stores: scalars and vectors would differ */
+#elif (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__) && !defined(WINIT_NO_SIMD)
 #define WI_IMPL_SIMD 1
 #else
 #define WI_IMPL_SIMD 0

@@ -19,14 +19,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static struct {
+typedef struct fail_alloc_state {
     size_t calls;       /* allocations asked for since the start, or the last fail_alloc_start() */
     size_t live;        /* blocks given out and not given back */
     size_t bytes;       /* their sizes added up */
     size_t peak;        /* the most that bytes has been since the last fail_alloc_start() */
     size_t fail_at;     /* fail this call and all after it; SIZE_MAX: none */
     size_t failures;    /* how many were refused since the last fail_alloc_start() */
-} fail_alloc = { 0, 0, 0, 0, SIZE_MAX, 0 };
+} fail_alloc_state;
+
+#ifdef TEST_SHARED      /* tests/impl.c has it */
+extern fail_alloc_state fail_alloc;
+#else
+static fail_alloc_state fail_alloc = { 0, 0, 0, 0, SIZE_MAX, 0 };
+#endif
 
 /* Room before each block for its size and a mark that tells a block of ours from any other. */
 #define FAIL_ALLOC_HEAD 64
