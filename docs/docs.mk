@@ -23,6 +23,7 @@ $(DOCS)/out/%.out: $(BUILD)/bin/%
 outputs: $(OUTPUTS) ## write what the examples print into docs/out, and the README's figure
 	@mkdir -p docs/out
 	@for n in $(EXAMPLES); do cmp -s $(DOCS)/out/$$n.out docs/out/$$n.out || { cp $(DOCS)/out/$$n.out docs/out/$$n.out; echo "docs/out/$$n.out"; }; done
+	@if [ -f $(BUILD)/figures/ten_layers.svg ]; then cp $(BUILD)/figures/ten_layers.svg docs/figures/; else echo "docs/figures/ten_layers.svg: left as it is; make run draws it anew"; fi
 
 check-docs: $(OUTPUTS) ## run all examples and compare with docs/out
 	@p=0; f=0; for n in $(EXAMPLES); do \
