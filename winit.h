@@ -2536,6 +2536,18 @@ WI_API wi_histogram wi_histogram_of(const wi_real *x, size_t n, double lo, doubl
 #define WI_IMPL_MASK_16 -1
 #endif
 
+#if WI_IMPL_X86
+/* The widest vectors that are allowed and that this processor has: 512, 256 or 128 bits. Asked each time, which
+   costs a few loads, so that there is no hidden state. */
+static int wi_impl_simd_bits(void)
+{
+    if (WINIT_SIMD_BITS >= 512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
+        && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) return 512;
+    if (WINIT_SIMD_BITS >= 256 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 256;
+    return 128;
+}
+#endif
+
 WI_API wi_mat wi_mat_view(wi_real *data, size_t rows, size_t cols)
 {
     wi_mat m;
@@ -2616,7 +2628,7 @@ static WI_IMPL_UNUSED void wi_impl_gemm_plain(wi_mat out, wi_mat a, wi_mat b)
 #define WI_IMPL_PANEL_K   (896 / sizeof(wi_real))           /* longest k of a panel of gathered a */
 
 /* A row of tiles: c [rows][strips vecs L] += a [rows][k] b [k][strips vecs L]. Of a's two steps one is 1, the one
-   along k if k_unit is set, and a_step is the other. */
+   along k if k_unit is set (as it must be where vecs is 1), and a_step is the other. */
 typedef void wi_impl_tile(size_t rows, size_t vecs, int k_unit, size_t k, const wi_real *a, size_t a_step,
                           const wi_real *b, size_t b_step, wi_real *c, size_t c_step, size_t strips);
 
@@ -2663,19 +2675,18 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vecs, int k_unit, si
 TARGET static void name(size_t rows, size_t vecs, int k_unit, size_t k, const wi_real *a, size_t a_step,              \
                         const wi_real *b, size_t b_step, wi_real *c, size_t c_step, size_t strips)                    \
 {                                                                                                                     \
-    switch (4 * rows + 2 * (vecs - 1) + (k_unit != 0)) { ALL_CASES(name) }                                            \
+    switch (4 * rows + (vecs == 1 ? 0 : k_unit ? 1 : 2)) { ALL_CASES(name) }                                          \
 }
-#define WI_IMPL_CASE(name, R, V, K)                                                                                   \
-    case 4 * R + 2 * (V - 1) + K: name##_fixed(R, V, K, k, a, a_step, b, b_step, c, c_step, strips); break;
-#define WI_IMPL_CASES_OF(name, R)                                                                                 \
-    WI_IMPL_CASE(name, R, 1, 0) WI_IMPL_CASE(name, R, 1, 1) WI_IMPL_CASE(name, R, 2, 0) WI_IMPL_CASE(name, R, 2, 1)
-#define WI_IMPL_CASES_6(name)                                                                                     \
-    WI_IMPL_CASES_OF(name, 1) WI_IMPL_CASES_OF(name, 2) WI_IMPL_CASES_OF(name, 3) WI_IMPL_CASES_OF(name, 4)       \
-    WI_IMPL_CASES_OF(name, 5) WI_IMPL_CASES_OF(name, 6)
-#define WI_IMPL_CASES_14(name)                                                                                    \
-    WI_IMPL_CASES_6(name)                                                                                         \
-    WI_IMPL_CASES_OF(name, 7) WI_IMPL_CASES_OF(name, 8) WI_IMPL_CASES_OF(name, 9) WI_IMPL_CASES_OF(name, 10)      \
-    WI_IMPL_CASES_OF(name, 11) WI_IMPL_CASES_OF(name, 12) WI_IMPL_CASES_OF(name, 13) WI_IMPL_CASES_OF(name, 14)
+#define WI_IMPL_CASES_OF(name, R)                                                                                     \
+    case 4 * R:     name##_fixed(R, 1, 1, k, a, a_step, b, b_step, c, c_step, strips); break;                         \
+    case 4 * R + 1: name##_fixed(R, 2, 1, k, a, a_step, b, b_step, c, c_step, strips); break;                         \
+    case 4 * R + 2: name##_fixed(R, 2, 0, k, a, a_step, b, b_step, c, c_step, strips); break;
+#define WI_IMPL_CASES_6(name)                                                                                         \
+    WI_IMPL_CASES_OF(name, 1) WI_IMPL_CASES_OF(name, 2) WI_IMPL_CASES_OF(name, 3)                                     \
+    WI_IMPL_CASES_OF(name, 4) WI_IMPL_CASES_OF(name, 5) WI_IMPL_CASES_OF(name, 6)
+#define WI_IMPL_CASES_14(name)  /* beyond 6 rows even numbers do: fewer tiles to compile */                           \
+    WI_IMPL_CASES_6(name)                                                                                             \
+    WI_IMPL_CASES_OF(name, 8) WI_IMPL_CASES_OF(name, 10) WI_IMPL_CASES_OF(name, 12) WI_IMPL_CASES_OF(name, 14)
 
 /* Multiply-adds, sum += a b. The fused one is asked for by name, since whether a * b + c fuses depends on the
    compiler and its options. The exact one rounds the product first: the empty assembly hides it from fusing. */
@@ -2707,7 +2718,6 @@ TARGET static void name(size_t rows, size_t vecs, int k_unit, size_t k, const wi
 WI_IMPL_TILE(wi_impl_tile_512, WI_IMPL_AVX512, 64, WI_IMPL_FUSED_64, WI_IMPL_CASES_14)
 WI_IMPL_TILE(wi_impl_tile_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_CASES_6)
 WI_IMPL_TILE(wi_impl_tile_exact_512, WI_IMPL_AVX512, 64, WI_IMPL_EXACT_64, WI_IMPL_CASES_6)
-WI_IMPL_TILE(wi_impl_tile_exact_256, WI_IMPL_AVX2, 32, WI_IMPL_EXACT, WI_IMPL_CASES_6)
 #elif defined(WI_IMPL_FUSED_16)
 WI_IMPL_TILE(wi_impl_tile_128, , 16, WI_IMPL_FUSED_16, WI_IMPL_CASES_6)
 #endif
@@ -2719,18 +2729,17 @@ typedef struct wi_impl_kernel {
     size_t rows, lanes;  /* at most rows x 2 lanes */
 } wi_impl_kernel;
 
-/* Ask the processor, each time: a few loads, and no hidden state. */
 static wi_impl_kernel wi_impl_kernel_pick(int exact)
 {
     wi_impl_kernel kernel = {wi_impl_tile_exact_128, 6, 16 / sizeof(wi_real)};
 #if WI_IMPL_X86
-    if (WINIT_SIMD_BITS >= 512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
-        && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) {
+    int bits = wi_impl_simd_bits();
+    if (bits == 512) {
         kernel.tile = exact ? wi_impl_tile_exact_512 : wi_impl_tile_512;
         kernel.rows = exact ? 6 : 14;
         kernel.lanes = 64 / sizeof(wi_real);
-    } else if (WINIT_SIMD_BITS >= 256 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-        kernel.tile = exact ? wi_impl_tile_exact_256 : wi_impl_tile_256;
+    } else if (bits == 256 && !exact) {
+        kernel.tile = wi_impl_tile_256;
         kernel.lanes = 32 / sizeof(wi_real);
     }
 #elif defined(WI_IMPL_FUSED_16)
@@ -2825,14 +2834,14 @@ static void wi_impl_gemm_tile(wi_mat out, wi_mat a, const wi_real *b, size_t b_s
     wi_real tile[WI_IMPL_TILE_ROWS * WI_IMPL_TILE_COLS], panel[WI_IMPL_TILE_ROWS * WI_IMPL_PANEL_K];
     size_t vecs = out.cols > kernel.lanes ? 2 : 1, width = vecs * kernel.lanes;
 
-    /* Numbers of a are read in place if neighbours touch in one direction, else gathered k by k. */
-    int k_unit = a.col_step == 1;
+    /* Numbers of a are read in place if neighbours touch along k, or down the rows of a full tile; else gathered. */
+    int k_unit = a.col_step == 1 || a.row_step != 1 || vecs == 1;
     const wi_real *from = a.data;
     size_t from_step = k_unit ? a.row_step : a.col_step;
-    if (!k_unit && a.row_step != 1) {
-        wi_impl_gather(panel, a.rows, wi_mat_transpose(a));
+    if (k_unit && a.col_step != 1) {
+        wi_impl_gather(panel, a.cols, a);
         from = panel;
-        from_step = a.rows;
+        from_step = a.cols;
     }
 
     /* Sums are kept in place if they lie in whole rows of tiles as they are, else in a tile of our own. */
@@ -2848,25 +2857,31 @@ static void wi_impl_gemm_tile(wi_mat out, wi_mat a, const wi_real *b, size_t b_s
     }
 }
 
-/* Where part t of `parts` begins if `total` is shared out evenly: 64 rows are 13 + 13 + 13 + 13 + 12, not
-   14 + 14 + 14 + 14 + 8. */
+/* Where part t of `parts` begins if `total` is shared out evenly. */
 static size_t wi_impl_share(size_t total, size_t parts, size_t t)
 {
     return total / parts * t + wi_impl_min(t, total % parts);
+}
+
+/* Rows of the next tile if `left` are left: an even share, so that 64 are 14 + 14 + 12 + 12 + 12 and not
+   14 + 14 + 14 + 14 + 8. Of more than 6 rows there are only tiles of even height. */
+static size_t wi_impl_tile_rows(size_t left, size_t most)
+{
+    size_t count = (left + most - 1) / most, step = most > 6 && left > 6 ? 2 : 1;
+    return left % step == 0 ? (left / step + count - 1) / count * step : 5;
 }
 
 /* out += a b with b used where it lies: its columns fill whole tiles. Row of tiles by row of tiles, so that the
    numbers of a stay in the first-level cache, and a block of b in the second. */
 static void wi_impl_gemm_direct(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
 {
-    size_t panels = (out.rows + kernel.rows - 1) / kernel.rows;
-    size_t limit = WI_IMPL_BLOCK / b.cols > 64 ? WI_IMPL_BLOCK / b.cols : 64;
+    size_t rows, limit = WI_IMPL_BLOCK / b.cols > 64 ? WI_IMPL_BLOCK / b.cols : 64;
     if (a.col_step != 1 && a.row_step != 1) limit = wi_impl_min(limit, WI_IMPL_PANEL_K);
     size_t blocks = (a.cols + limit - 1) / limit;
     for (size_t t = 0; t < blocks; t++) {
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
-        for (size_t p = 0; p < panels; p++) {
-            size_t i = wi_impl_share(out.rows, panels, p), rows = wi_impl_share(out.rows, panels, p + 1) - i;
+        for (size_t i = 0; i < out.rows; i += rows) {
+            rows = wi_impl_tile_rows(out.rows - i, kernel.rows);
             wi_impl_gemm_tile(wi_impl_part(out, i, 0, rows, b.cols), wi_impl_part(a, i, k, rows, depth),
                               b.data + k * b.row_step, b.row_step, kernel);
         }
@@ -2877,8 +2892,8 @@ static void wi_impl_gemm_direct(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel k
 static void wi_impl_gemm_packed(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
 {
     wi_real strip[WI_IMPL_STRIP];
-    size_t most = b.cols > kernel.lanes ? 2 * kernel.lanes : kernel.lanes, panels = (out.rows + kernel.rows - 1) / kernel.rows;
-    size_t limit = a.col_step == 1 || a.row_step == 1 ? WI_IMPL_STRIP / most : WI_IMPL_PANEL_K;
+    size_t most = b.cols > kernel.lanes ? 2 * kernel.lanes : kernel.lanes;
+    size_t limit = a.col_step == 1 ? WI_IMPL_STRIP / most : WI_IMPL_PANEL_K;
     size_t blocks = (a.cols + limit - 1) / limit;
     for (size_t t = 0; t < blocks; t++) {
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
@@ -2886,8 +2901,8 @@ static void wi_impl_gemm_packed(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel k
             size_t cols = wi_impl_min(most, b.cols - j), width = cols > kernel.lanes ? 2 * kernel.lanes : kernel.lanes;
             if (cols < width) memset(strip, 0, depth * width * sizeof *strip);
             wi_impl_gather(strip, width, wi_impl_part(b, k, j, depth, cols));
-            for (size_t p = 0; p < panels; p++) {
-                size_t i = wi_impl_share(out.rows, panels, p), rows = wi_impl_share(out.rows, panels, p + 1) - i;
+            for (size_t i = 0, rows; i < out.rows; i += rows) {
+                rows = wi_impl_tile_rows(out.rows - i, kernel.rows);
                 wi_impl_gemm_tile(wi_impl_part(out, i, j, rows, cols), wi_impl_part(a, i, k, rows, depth), strip, width, kernel);
             }
         }
@@ -3250,13 +3265,368 @@ WI_API double wi_act_slope(wi_act act, double z)
     }
 }
 
+/* ---- The same over arrays of float ----------------------------------------
+
+   What follows is scalar code in float, written so that a compiler can run 4, 8 or 16 elements side by side: no
+   branches (both sides are computed and one is picked), no tables, no calls. It is compiled once for each
+   width. Every product that meets a sum is an explicit multiply-add, so that AVX2, AVX-512 and 64-bit Arm give the
+   same bits; and an element's result depends on nothing but the element. Coefficients: tests/tools/act_fit.py. */
+#if !WI_IMPL_DOUBLE
+
+/* a b + c, with one rounding where the processor fuses. */
+WI_IMPL_INLINE float wi_impl_madd(int fused, float a, float b, float c)
+{
+#if WI_IMPL_SIMD
+    if (fused) return __builtin_fmaf(a, b, c);
+#endif
+    (void)fused;
+    return a * b + c;
+}
+
+WI_IMPL_INLINE double wi_impl_maddd(int fused, double a, double b, double c)
+{
+#if WI_IMPL_SIMD
+    if (fused) return __builtin_fma(a, b, c);
+#endif
+    (void)fused;
+    return a * b + c;
+}
+
+/* cond ? yes : no, by bits: two arms with arithmetic in them would be a branch, and branches cannot run side by side. */
+WI_IMPL_INLINE float wi_impl_pick(int cond, float yes, float no)
+{
+    uint32_t mask = 0u - (uint32_t)cond, a, b;
+    memcpy(&a, &yes, sizeof a);
+    memcpy(&b, &no, sizeof b);
+    a = (a & mask) | (b & ~mask);
+    memcpy(&yes, &a, sizeof yes);
+    return yes;
+}
+
+/* x kept between lo and hi; NaN stays NaN. */
+WI_IMPL_INLINE float wi_impl_clamp(float x, float lo, float hi)
+{
+    x = wi_impl_pick(x < lo, lo, x);
+    return wi_impl_pick(x > hi, hi, x);
+}
+
+/* 2^n for -126 <= n <= 127, by writing the exponent. */
+WI_IMPL_INLINE float wi_impl_power2(int32_t n)
+{
+    int32_t bits = (int32_t)((uint32_t)(n + 127) << 23);
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* exp(x) in pieces, (1 + m) a b: a and b are powers of 2, two because one could not reach the denormal numbers.
+   Callers multiply by a and b last, so that a result is rounded only once even there. */
+typedef struct wi_impl_exp_parts {
+    float m, a, b;
+} wi_impl_exp_parts;
+
+/* exp(x + low), |low| < 0.1: with n = round(x / log 2) and r = x - n log 2, it is 2^n exp(r), and
+   m = exp(r) - 1 = r + r^2 p(r). x is cut off where the result is surely 0 or infinite. */
+WI_IMPL_INLINE wi_impl_exp_parts wi_impl_expf_parts(int fused, float x, float low)
+{
+    const float round = 12582912.0f;  /* 1.5 2^23: adding it leaves no bits for a fraction */
+    wi_impl_exp_parts e;
+    int32_t bits, n;
+    x = wi_impl_clamp(x, -150.0f, 89.0f);
+    float shifted = wi_impl_madd(fused, x, 1.44269504f, round), k = shifted - round;
+    memcpy(&bits, &shifted, sizeof bits);
+    n = bits - 0x4B400000;
+
+    /* log 2 in two parts, the first of so few bits that k times it is exact. */
+    float r = wi_impl_madd(fused, k, -0.693359375f, x);
+    r = wi_impl_madd(fused, k, 2.12194440e-4f, r) + low;
+    float p = wi_impl_madd(fused, 0.001388251098f, r, 0.008366580333f);
+    p = wi_impl_madd(fused, p, r, 0.04166720177f);
+    p = wi_impl_madd(fused, p, r, 0.1666654318f);
+    p = wi_impl_madd(fused, p, r, 0.4999999814f);
+    e.m = wi_impl_madd(fused, r * r, p, r);
+    e.a = wi_impl_power2(n >> 1);
+    e.b = wi_impl_power2(n - (n >> 1));
+    return e;
+}
+
+WI_IMPL_INLINE float wi_impl_expf(int fused, float x)
+{
+    wi_impl_exp_parts e = wi_impl_expf_parts(fused, x, 0);
+    return (1 + e.m) * e.a * e.b;
+}
+
+/* exp(x) - 1 = 2^n m + (2^n - 1), accurate near 0 where m is all there is. */
+WI_IMPL_INLINE float wi_impl_expm1f(int fused, float x)
+{
+    wi_impl_exp_parts e = wi_impl_expf_parts(fused, x, 0);
+    float a = e.a * e.b;
+    return wi_impl_madd(fused, a, e.m, a - 1);
+}
+
+/* The normal law's upper tail at a >= 0: Q(a) = exp(-a^2/2) u p, u = 1 / (a + 2), where p = p(1 - 4 u) is smooth. The
+   square is taken in two parts, of the leading bits of a exactly and of the rest, since exp magnifies its error. */
+WI_IMPL_INLINE wi_impl_exp_parts wi_impl_normal_tailf(int fused, float a, float *u_out, float *p_out)
+{
+    float t = a + 2, u = 1 / t, q, h;
+    u = wi_impl_madd(fused, u, wi_impl_madd(fused, (t - 2) - a, u, wi_impl_madd(fused, -t, u, 1)), u);  /* undo roundings */
+    q = wi_impl_madd(fused, -4, u, 1);
+    float p = wi_impl_madd(fused, -8.441738488e-5f, q, 1.945584918e-5f);
+    p = wi_impl_madd(fused, p, q, 0.0007320627482f);
+    p = wi_impl_madd(fused, p, q, 0.0008983904712f);
+    p = wi_impl_madd(fused, p, q, -0.001892663035f);
+    p = wi_impl_madd(fused, p, q, -0.006757521948f);
+    p = wi_impl_madd(fused, p, q, -0.00048317479f);
+    p = wi_impl_madd(fused, p, q, 0.03672252368f);
+    p = wi_impl_madd(fused, p, q, 0.02879841772f);
+    p = wi_impl_madd(fused, p, q, -0.3314046034f);
+    p = wi_impl_madd(fused, p, q, 0.6724079925f);
+    *u_out = u;
+    *p_out = p;
+
+    uint32_t bits;
+    memcpy(&bits, &a, sizeof bits);
+    bits &= 0xFFFFF000u;
+    memcpy(&h, &bits, sizeof h);
+    return wi_impl_expf_parts(fused, -0.5f * h * h, -0.5f * (a - h) * (a + h));
+}
+
+/* sin(x), or with quarter = 0.5 cos(x), in double for |x| < 3e6: k = the nearest integer (plus quarter) to x / pi,
+   r = x - k pi by three parts of pi, and +-(r + r^3 p(r^2)). */
+WI_IMPL_INLINE float wi_impl_sinef(int fused, double x, double quarter)
+{
+    const double round = 6755399441055744.0;  /* 1.5 2^52 */
+    double shifted = wi_impl_maddd(fused, x, 0.31830988618379067154, -quarter) + round, k = shifted - round + quarter;
+    uint64_t odd, bits;
+    double r = wi_impl_maddd(fused, k, -3.1415926516056060791, x);
+    r = wi_impl_maddd(fused, k, -1.9841871593294899e-9, r);
+    r = wi_impl_maddd(fused, k, -5.1441216633414e-20, r);
+    double s = r * r, p = wi_impl_maddd(fused, 2.6089183675478073e-6, s, -0.00019811106829932923);
+    p = wi_impl_maddd(fused, p, s, 0.0083330880948078874);
+    p = wi_impl_maddd(fused, p, s, -0.1666666045991961);
+    r = wi_impl_maddd(fused, r * s, p, r);
+
+    memcpy(&odd, &shifted, sizeof odd);
+    memcpy(&bits, &r, sizeof bits);
+    bits ^= (odd + (quarter != 0)) << 63;
+    memcpy(&r, &bits, sizeof r);
+    return (float)r;
+}
+#define WI_IMPL_SINE_LIMIT 3e6
+#define WI_IMPL_ACT_EXP    WI_ACT_COUNT  /* one more for softmax: exp itself */
+
+/* f(z). Formulas as in wi_act_value(); c is z kept where no product becomes 0 * infinity. */
+WI_IMPL_INLINE float wi_impl_valuef(int kind, int fused, float p, float z)
+{
+    float plus = wi_impl_pick(z > 0, z, 0), minus = wi_impl_pick(z > 0, -z, z), c, e, n;
+    wi_impl_exp_parts x;
+    switch (kind) {
+    case WI_ACT_RELU:       return wi_impl_pick(z <= 0, 0, z);
+    case WI_ACT_LEAKY_RELU: return wi_impl_pick(z <= 0, p * z, z);
+    case WI_ACT_SIGMOID:
+        x = wi_impl_expf_parts(fused, minus, 0);
+        e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
+        n = wi_impl_pick(z > 0, 1, 1 + x.m) / e;
+        return wi_impl_pick(z > 0, n, n * x.a * x.b);
+    case WI_ACT_TANH:
+        e = wi_impl_expm1f(fused, 2 * minus);
+        e = e / (2 + e);
+        return wi_impl_pick(z > 0, -e, e);
+    case WI_ACT_ELU:        return wi_impl_pick(z > 0, z, p * wi_impl_expm1f(fused, minus));
+    case WI_ACT_SELU:
+        n = wi_impl_pick(z > 0, z, (float)WI_IMPL_SELU_ALPHA * wi_impl_expm1f(fused, minus));
+        return (float)WI_IMPL_SELU_SCALE * n;
+    case WI_ACT_GELU:
+        c = wi_impl_clamp(minus, -16, 0);
+        x = wi_impl_normal_tailf(fused, -c, &e, &n);
+        n = wi_impl_pick(c < -1, wi_impl_madd(fused, 2, e, -1), c * e) * n;  /* c u = 2 u - 1, with one rounding */
+        return wi_impl_madd(fused, wi_impl_madd(fused, n, x.m, n) * x.a, x.b, plus);
+    case WI_ACT_SILU:
+        c = wi_impl_clamp(minus, -150, 0);
+        x = wi_impl_expf_parts(fused, c, 0);
+        e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
+        n = wi_impl_pick(z > 0, z, c) / e;
+        return wi_impl_pick(z > 0, n, n * (1 + x.m) * x.a * x.b);
+    case WI_ACT_MISH:
+        c = wi_impl_clamp(z, -150, 20);
+        x = wi_impl_expf_parts(fused, c, 0);
+        e = (1 + x.m) * x.a * x.b;
+        n = c / (wi_impl_madd(fused, e, e, e + e) + 2);
+        n = n * wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 2) * (1 + x.m) * x.a * x.b;
+        return wi_impl_pick(z > 20, z, n);
+    case WI_ACT_SOFTPLUS:
+        /* log(1 + e) = 2 atanh(s) with s = e / (2 + e). */
+        e = wi_impl_expf(fused, minus);
+        e = e / (2 + e);
+        n = e * e;
+        c = wi_impl_madd(fused, 0.2802438595f, n, 0.279991578f);
+        c = wi_impl_madd(fused, c, n, 0.4002169786f);
+        c = wi_impl_madd(fused, c, n, 0.6666641316f);
+        return wi_impl_madd(fused, e, wi_impl_madd(fused, c, n, 2), plus);
+    case WI_ACT_SOFTSIGN:
+        c = wi_impl_clamp(z, -1e38f, 1e38f);
+        return c / (1 + wi_impl_pick(c < 0, -c, c));
+    case WI_ACT_HARD_SWISH:
+        c = wi_impl_clamp(z, -3, 3);
+        return wi_impl_pick(z >= 3, z, c * (c + 3) / 6);
+    case WI_IMPL_ACT_EXP:   return wi_impl_expf(fused, z);
+    default:                return z;
+    }
+}
+
+/* f'(z), as in wi_act_slope(). */
+WI_IMPL_INLINE float wi_impl_slopef(int kind, int fused, float p, float z)
+{
+    float minus = wi_impl_pick(z > 0, -z, z), step = wi_impl_pick(z > 0, 1, 0), c, e, n;
+    wi_impl_exp_parts x;
+    switch (kind) {
+    case WI_ACT_RELU:       return wi_impl_pick(z <= 0, 0, wi_impl_pick(z > 0, 1, z));
+    case WI_ACT_LEAKY_RELU: return wi_impl_pick(z <= 0, p, wi_impl_pick(z > 0, 1, z));
+    case WI_ACT_SIGMOID: case WI_ACT_TANH:
+        /* exp(-z) / (1 + exp(-z))^2; and tanh z = 2 sigmoid(2 z) - 1 has 4 times its slope at 2 z. */
+        x = wi_impl_expf_parts(fused, kind == WI_ACT_TANH ? 2 * minus : minus, 0);
+        e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
+        return (kind == WI_ACT_TANH ? 4.0f : 1.0f) * (1 + x.m) / (e * e) * x.a * x.b;
+    case WI_ACT_ELU:        return wi_impl_pick(z > 0, 1, p * wi_impl_expf(fused, minus));
+    case WI_ACT_SELU:
+        return (float)WI_IMPL_SELU_SCALE * wi_impl_pick(z > 0, 1, (float)WI_IMPL_SELU_ALPHA * wi_impl_expf(fused, minus));
+    case WI_ACT_GELU:
+        /* Q(-z) + z phi(z) = exp(-z^2/2) (u p + z phi(0)) below 0, and f'(z) + f'(-z) = 1. */
+        c = wi_impl_clamp(minus, -16, 0);
+        x = wi_impl_normal_tailf(fused, -c, &e, &n);
+        n = wi_impl_madd(fused, c, (float)WI_IMPL_PHI_0, e * n) * (1 + x.m) * x.a;
+        return wi_impl_madd(fused, wi_impl_pick(z > 0, -n, n), x.b, step);
+    case WI_ACT_SILU:
+        c = wi_impl_clamp(minus, -150, 0);
+        x = wi_impl_expf_parts(fused, c, 0);
+        e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
+        n = (1 + c / e) * (1 + x.m) / e * x.a;
+        return wi_impl_madd(fused, wi_impl_pick(z > 0, -n, n), x.b, step);
+    case WI_ACT_MISH:
+        c = wi_impl_clamp(z, -150, 20);
+        e = wi_impl_expf(fused, c);
+        n = wi_impl_madd(fused, e, e, e + e);
+        c = (n + 4 * c * e * (1 + e) / (n + 2)) / (n + 2);
+        return wi_impl_pick(z > 20, 1, c);
+    case WI_ACT_SOFTPLUS:
+        return wi_impl_valuef(WI_ACT_SIGMOID, fused, p, z);
+    case WI_ACT_SOFTSIGN:
+        return 1 / (1 - minus) / (1 - minus);
+    case WI_ACT_HARD_SWISH:
+        c = wi_impl_clamp(z, -3, 3);
+        return wi_impl_pick(c <= -3, 0, wi_impl_pick(c >= 3, 1, wi_impl_madd(fused, c, 2, 3) / 6));
+    default:                return wi_impl_pick((z <= 0) | (z > 0), 1, z);
+    }
+}
+
+/* One block of elements, all at once: y = f(z), or y = dy f'(z) if dy is given. */
+#define WI_IMPL_BLOCK_SIZE 16
+WI_IMPL_INLINE void wi_impl_act_block(int kind, int slope, int fused, double p, float *y, const float *dy, const float *z)
+{
+    float out[WI_IMPL_BLOCK_SIZE];
+    if (kind == WI_ACT_SINE) {
+        int far = 0;
+        for (int i = 0; i < WI_IMPL_BLOCK_SIZE; i++) {
+            double x = p * (double)z[i];
+            far |= !(fabs(x) < WI_IMPL_SINE_LIMIT);
+            out[i] = slope ? dy[i] * (float)(p * (double)wi_impl_sinef(fused, x, 0.5)) : wi_impl_sinef(fused, x, 0);
+        }
+        for (int i = 0; far && i < WI_IMPL_BLOCK_SIZE; i++) {
+            double x = p * (double)z[i];
+            if (!(fabs(x) < WI_IMPL_SINE_LIMIT)) out[i] = slope ? dy[i] * (float)(p * cos(x)) : (float)sin(x);
+        }
+    } else {
+        for (int i = 0; i < WI_IMPL_BLOCK_SIZE; i++)
+            out[i] = slope ? dy[i] * wi_impl_slopef(kind, fused, (float)p, z[i]) : wi_impl_valuef(kind, fused, (float)p, z[i]);
+    }
+    memcpy(y, out, sizeof out);
+}
+
+/* All blocks; the last, shorter one goes through a padded copy, so that its elements fare like all others. */
+WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, double p, float *y, const float *dy, const float *z, size_t n)
+{
+    float pad_y[WI_IMPL_BLOCK_SIZE], pad_dy[WI_IMPL_BLOCK_SIZE] = {0}, pad_z[WI_IMPL_BLOCK_SIZE] = {0};
+    for (size_t i = 0; i < n; i += WI_IMPL_BLOCK_SIZE) {
+        const float *from = z + i, *grad = slope ? dy + i : dy;
+        float *to = y + i;
+        if (n - i < WI_IMPL_BLOCK_SIZE) {
+            from = (const float *)memcpy(pad_z, from, (n - i) * sizeof *z);
+            if (slope) grad = (const float *)memcpy(pad_dy, grad, (n - i) * sizeof *dy);
+            to = pad_y;
+        }
+        wi_impl_act_block(kind, slope, fused, p, to, grad, from);
+        if (n - i < WI_IMPL_BLOCK_SIZE) memcpy(y + i, pad_y, (n - i) * sizeof *y);
+    }
+}
+
+/* Blocks for a kind that is known when compiling, so that its formula alone is in the loop. */
+#define WI_IMPL_ACT_CASE(id, name)                                                                \
+    case WI_ACT_##id:                                                                             \
+        if (dy != NULL) wi_impl_act_blocks(WI_ACT_##id, 1, 1, p, y, dy, z, n);                    \
+        else wi_impl_act_blocks(WI_ACT_##id, 0, 1, p, y, dy, z, n);                               \
+        break;
+#define WI_IMPL_ACT_RUN(name, TARGET)                                                             \
+TARGET static void name(int kind, double p, float *y, const float *dy, const float *z, size_t n)  \
+{                                                                                                 \
+    switch (kind) {                                                                               \
+    WI_ACT_LIST(WI_IMPL_ACT_CASE)                                                                 \
+    default: wi_impl_act_blocks(WI_IMPL_ACT_EXP, 0, 1, p, y, dy, z, n);                           \
+    }                                                                                             \
+}
+#if WI_IMPL_X86
+WI_IMPL_ACT_RUN(wi_impl_act_run_512, WI_IMPL_AVX512)
+WI_IMPL_ACT_RUN(wi_impl_act_run_256, WI_IMPL_AVX2)
+#endif
+#if WI_IMPL_SIMD && defined(__aarch64__)
+WI_IMPL_ACT_RUN(wi_impl_act_run, )
+#else
+/* Processors without fused multiply-add: one loop for all kinds, element by element. */
+static void wi_impl_act_run(int kind, double p, float *y, const float *dy, const float *z, size_t n)
+{
+    wi_impl_act_blocks(kind, dy != NULL, 0, p, y, dy, z, n);
+}
+#endif
+
+static void wi_impl_act_apply(int kind, double p, float *y, const float *dy, const float *z, size_t n)
+{
+#if WI_IMPL_X86
+    int bits = wi_impl_simd_bits();
+    if (bits == 512) { wi_impl_act_run_512(kind, p, y, dy, z, n); return; }
+    if (bits == 256) { wi_impl_act_run_256(kind, p, y, dy, z, n); return; }
+#endif
+    wi_impl_act_run(kind, p, y, dy, z, n);
+}
+#endif
+
+/* y = exp(x), for softmax. */
+static WI_IMPL_UNUSED void wi_impl_exp_all(wi_real *y, const wi_real *x, size_t n)
+{
+#if WI_IMPL_DOUBLE
+    for (size_t i = 0; i < n; i++) y[i] = exp(x[i]);
+#else
+    wi_impl_act_apply(WI_IMPL_ACT_EXP, 0, y, NULL, x, n);
+#endif
+}
+
 WI_API void wi_act_forward(wi_act act, wi_real *y, const wi_real *z, size_t n)
 {
+#if !WI_IMPL_DOUBLE
+    if (act.kind >= 0 && act.kind < WI_ACT_CUSTOM) {
+        wi_impl_act_apply(act.kind, act.param, y, NULL, z, n);
+        return;
+    }
+#endif
     for (size_t i = 0; i < n; i++) y[i] = (wi_real)wi_act_value(act, (double)z[i]);
 }
 
 WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi_real *z, size_t n)
 {
+#if !WI_IMPL_DOUBLE
+    if (act.kind >= 0 && act.kind < WI_ACT_CUSTOM) {
+        wi_impl_act_apply(act.kind, act.param, dz, dy, z, n);
+        return;
+    }
+#endif
     for (size_t i = 0; i < n; i++) dz[i] = (wi_real)((double)dy[i] * wi_act_slope(act, (double)z[i]));
 }
 

@@ -185,7 +185,6 @@ static void test_kernels(void)
 #if WI_IMPL_X86
     if (best == wi_impl_tile_512 || best == wi_impl_tile_256) {
         check_kernel("fused, 256 bits", wi_impl_tile_256, 6, 32, 1);
-        check_kernel("exact, 256 bits", wi_impl_tile_exact_256, 6, 32, 0);
     }
     if (best == wi_impl_tile_512) {
         check_kernel("fused, 512 bits", wi_impl_tile_512, 14, 64, 1);

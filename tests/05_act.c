@@ -1,0 +1,242 @@
+/* 05_act.c - activations: formulas, slopes, limits, names, and the vector code against the formulas.
+   @build double portable */
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#include "check.h"
+
+static double cube(double z, double p) { return p * z * z * z; }
+static double cube_slope(double z, double p) { return 3 * p * z * z; }
+
+/* One of each kind, with a parameter that is not the default. */
+static size_t all_acts(wi_act acts[16])
+{
+    size_t n = 0;
+    acts[n++] = wi_linear();       acts[n++] = wi_relu();     acts[n++] = wi_leaky_relu(0.2);
+    acts[n++] = wi_sigmoid();      acts[n++] = wi_tanh();     acts[n++] = wi_elu(1.5);
+    acts[n++] = wi_selu();         acts[n++] = wi_gelu();     acts[n++] = wi_silu();
+    acts[n++] = wi_mish();         acts[n++] = wi_softplus(); acts[n++] = wi_softsign();
+    acts[n++] = wi_hard_swish();   acts[n++] = wi_sine(3);    acts[n++] = wi_custom("cube", cube, cube_slope, 0.5);
+    return n;
+}
+
+static void test_values(void)
+{
+    const double e = 2.718281828459045235;
+    wi_act zero;
+    memset(&zero, 0, sizeof zero);
+    CHECK(wi_act_value(zero, 3.5) == 3.5 && wi_act_slope(zero, 3.5) == 1);
+    CHECK(wi_act_value(wi_relu(), -2) == 0 && wi_act_value(wi_relu(), 2) == 2);
+    CHECK(wi_act_slope(wi_relu(), 0) == 0 && wi_act_slope(wi_relu(), 1e-300) == 1);
+    CHECK_NEAR(wi_act_value(wi_leaky_relu(0.2), -2), -0.4, 1e-16);
+    CHECK_NEAR(wi_act_value(wi_sigmoid(), 1), e / (1 + e), 1e-15);
+    CHECK_NEAR(wi_act_value(wi_tanh(), 1), (e * e - 1) / (e * e + 1), 1e-15);
+    CHECK_NEAR(wi_act_value(wi_elu(2), -1), 2 / e - 2, 1e-15);
+    CHECK_NEAR(wi_act_value(wi_gelu(), 1), 0.84134474606854294859, 1e-15);          /* Phi(1) */
+    CHECK_CLOSE(wi_act_value(wi_gelu(), -10), -7.619853024160526e-23, 1e-12);       /* -10 Phi(-10) */
+    CHECK_NEAR(wi_act_value(wi_silu(), 1), e / (1 + e), 1e-15);
+    CHECK_NEAR(wi_act_value(wi_mish(), 1), 0.86509838826731034, 1e-15);
+    CHECK_NEAR(wi_act_value(wi_softplus(), 0), 0.69314718055994530942, 1e-15);
+    CHECK_NEAR(wi_act_value(wi_softsign(), -3), -0.75, 1e-15);
+    CHECK_NEAR(wi_act_value(wi_hard_swish(), 1), 4.0 / 6, 1e-15);
+    CHECK_NEAR(wi_act_value(wi_sine(30), 0.1), sin(3.0), 1e-15);
+    CHECK_NEAR(wi_act_value(wi_custom("c", cube, cube_slope, 2), 2), 16, 0);
+
+    /* SELU's promise: z ~ N(0, 1) keeps mean 0 and second moment 1 (midpoint sums). */
+    double mean = 0, second = 0, h = 1e-3;
+    for (double z = -12 + h / 2; z < 12; z += h) {
+        double f = wi_act_value(wi_selu(), z), density = 0.39894228040143267794 * exp(-0.5 * z * z);
+        mean += f * density * h;
+        second += f * f * density * h;
+    }
+    CHECK_NEAR(mean, 0, 1e-6);
+    CHECK_NEAR(second, 1, 1e-6);
+}
+
+/* Slopes are derivatives: against central differences, away from kinks. */
+static void test_slopes(void)
+{
+    wi_act acts[16];
+    size_t count = all_acts(acts);
+    for (size_t a = 0; a < count; a++) {
+        for (double z = -9.973; z < 10; z += 0.217) {
+            double h = 1e-5, d = (wi_act_value(acts[a], z + h) - wi_act_value(acts[a], z - h)) / (2 * h);
+            if (!CHECK_NEAR(wi_act_slope(acts[a], z), d, 3e-9 * (1 + fabs(d)))) printf("  %s at %g\n", wi_act_name(acts[a]), z);
+        }
+    }
+}
+
+/* Limits, and no trap between them. */
+static void test_extremes(void)
+{
+    static const double far[] = {30, 100, 700, 710, 745, 1e4, 1e8, 1e150, 1e300, 1.7e308, HUGE_VAL};
+    wi_act acts[16];
+    size_t count = all_acts(acts);
+    for (size_t a = 0; a < count; a++) {
+        const wi_act act = acts[a];
+        CHECK(wi_act_value(act, (double)NAN) != wi_act_value(act, (double)NAN));
+        CHECK(wi_act_slope(act, (double)NAN) != wi_act_slope(act, (double)NAN));
+        if (act.kind == WI_ACT_SINE || act.kind == WI_ACT_CUSTOM) continue;
+        for (size_t i = 0; i < WI_COUNT(far); i++) {
+            double up = wi_act_value(act, far[i]), down = wi_act_value(act, -far[i]);
+            CHECK(up == up && down == down);
+            double slope_up = wi_act_slope(act, far[i]), slope_down = wi_act_slope(act, -far[i]);
+            CHECK(fabs(slope_up) < 1.1 && fabs(slope_down) < 1.8);
+
+            /* Above, all but the saturating ones are z (SELU: scaled). Below, all but two are bounded. */
+            int bounded = act.kind == WI_ACT_SIGMOID || act.kind == WI_ACT_TANH || act.kind == WI_ACT_SOFTSIGN;
+            double scale = act.kind == WI_ACT_SELU ? 1.0507009873554804934 : 1;
+            CHECK_CLOSE(up, bounded ? 1 : scale * far[i], bounded ? 0.04 : 1e-12);
+            if (act.kind == WI_ACT_LINEAR || act.kind == WI_ACT_LEAKY_RELU) continue;
+            CHECK(fabs(down) < 2);
+        }
+        CHECK(wi_act_value(act, 0) == (act.kind == WI_ACT_SIGMOID ? 0.5 : act.kind == WI_ACT_SOFTPLUS ? log(2.0) : 0));
+    }
+    CHECK(wi_act_value(wi_gelu(), -HUGE_VAL) == 0 && wi_act_value(wi_silu(), -HUGE_VAL) == 0);
+    CHECK(wi_act_value(wi_mish(), -HUGE_VAL) == 0 && wi_act_value(wi_hard_swish(), -HUGE_VAL) == 0);
+    CHECK_NEAR(wi_act_value(wi_elu(1.5), -HUGE_VAL), -1.5, 0);
+}
+
+static void test_names(void)
+{
+    wi_act acts[16], read;
+    size_t count = all_acts(acts);
+    for (size_t a = 0; a + 1 < count; a++) {
+        CHECK_OK(wi_act_named(wi_act_name(acts[a]), &read));
+        CHECK(read.kind == acts[a].kind);
+    }
+    CHECK_TEXT(wi_act_name(wi_leaky_relu(0.2)), "leaky_relu");
+    CHECK_TEXT(wi_act_name(acts[count - 1]), "cube");
+    CHECK_TEXT(wi_act_name(wi_custom(NULL, cube, cube_slope, 0)), "custom");
+    acts[0].kind = 99;
+    CHECK_TEXT(wi_act_name(acts[0]), "unknown");
+    CHECK(wi_act_value(acts[0], 1) != wi_act_value(acts[0], 1));
+
+    CHECK_OK(wi_act_named("leaky_relu:0.2", &read));
+    CHECK(read.kind == WI_ACT_LEAKY_RELU && read.param == 0.2);
+    CHECK_OK(wi_act_named("leaky_relu", &read));
+    CHECK(read.param == 0.01);
+    CHECK_OK(wi_act_named("elu:-1.5e-1", &read));
+    CHECK(read.param == -0.15);
+    CHECK_OK(wi_act_named("sine", &read));
+    CHECK(read.param == 30);
+    CHECK_OK(wi_act_named("sine:1e2", &read));
+    CHECK(read.param == 100);
+    static const char *bad[] = {"", "rel", "relux", "relu:1", "elu:", "elu:x", "elu:1x", "elu:1e", "elu:.", "elu:1,5", "elu:1e999",
+                                "elu:nan", "custom", "RELU", ":1", "elu: 1"};
+    read.param = 7;
+    for (size_t i = 0; i < WI_COUNT(bad); i++)
+        if (!CHECK_STATUS(wi_act_named(bad[i], &read), WI_ERR_ARG)) printf("  \"%s\"\n", bad[i]);
+    CHECK(read.param == 7);
+    CHECK_STATUS(wi_act_named(NULL, &read), WI_ERR_ARG);
+    CHECK_STATUS(wi_act_named("relu", NULL), WI_ERR_ARG);
+
+    CHECK(wi_act_value(wi_custom("f", NULL, NULL, 0), 1) != 1);
+    CHECK(wi_act_slope(wi_custom("f", NULL, NULL, 0), 1) != 1);
+}
+
+/* ---- Arrays ---- */
+#define N 3001
+
+static int same_bits(wi_real x, wi_real y)
+{
+    return memcmp(&x, &y, sizeof x) == 0 || (x != x && y != y);
+}
+
+/* A grid of ordinary values, and some that are not: denormal, huge, infinite, NaN. */
+static void fill_inputs(wi_real *z)
+{
+    static const double odd[] = {0, -0.0, 1e-45, -1e-45, 1e-38, -1e-38, 1e-30, 88.7, 88.8, -87.4, -103.9, -104, -150, -200,
+                                 1e10, -1e10, 3e38, -3e38, HUGE_VAL, -HUGE_VAL};
+    for (size_t i = 0; i < N; i++) z[i] = (wi_real)(((double)i - N / 2) / 100.0);
+    for (size_t i = 0; i < WI_COUNT(odd); i++) z[7 + 13 * i] = (wi_real)odd[i];
+    z[5] = (wi_real)NAN;
+}
+
+/* How far from the formula: relative to the value, or for small values to what float can hold there. */
+static void check_array(wi_act act, const wi_real *z, const wi_real *got, const wi_real *dy, double tolerance)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < N; i++) {
+        double x = (double)z[i], want = dy != NULL ? (double)dy[i] * wi_act_slope(act, x) : wi_act_value(act, x);
+        double bound = tolerance * fabs(want) + (WI_IMPL_DOUBLE ? 1e-300 : dy != NULL ? 1e-7 : 1e-44);
+        wi_real rounded = (wi_real)want;
+        int ok = want != want ? got[i] != got[i] : same_bits(got[i], rounded) || fabs((double)got[i] - want) <= bound;
+        if (!ok && wrong++ < 5) printf("  %s(%.9g): %.9g, not %.9g\n", wi_act_name(act), x, (double)got[i], want);
+    }
+    CHECK_EQ(wrong, 0);
+}
+
+static void test_arrays(void)
+{
+    static wi_real z[N + 8], y[N + 8], dy[N + 8], dz[N + 8], other[N + 8];
+    const double ulp = WI_IMPL_DOUBLE ? 2.3e-16 : 1.2e-7;
+    wi_act acts[16];
+    size_t count = all_acts(acts);
+    fill_inputs(z);
+    for (size_t i = 0; i < N; i++) dy[i] = (wi_real)(1 + (double)(i % 5) / 4);
+    for (size_t a = 0; a < count; a++) {
+        const wi_act act = acts[a];
+        size_t wrong = 0;
+        y[N] = dz[N] = 77;
+        wi_act_forward(act, y, z, N);
+        wi_act_backward(act, dz, dy, z, N);
+        check_array(act, z, y, NULL, 4 * ulp);
+        check_array(act, z, dz, dy, 9 * ulp);
+        CHECK(y[N] == 77 && dz[N] == 77);
+
+        /* An element is the same wherever it stands, alone or in place. */
+        for (size_t n = 0; n < 40; n++) {
+            wi_act_forward(act, other, z + 3 * n, n);
+            for (size_t i = 0; i < n; i++) wrong += !same_bits(other[i], y[3 * n + i]);
+            wi_act_backward(act, other, dy + 3 * n, z + 3 * n, n);
+            for (size_t i = 0; i < n; i++) wrong += !same_bits(other[i], dz[3 * n + i]);
+        }
+        memcpy(other, z, sizeof z);
+        wi_act_forward(act, other, other, N);
+        for (size_t i = 0; i < N; i++) wrong += !same_bits(other[i], y[i]);
+        memcpy(other, dy, sizeof z);
+        wi_act_backward(act, other, other, z, N);
+        for (size_t i = 0; i < N; i++) wrong += !same_bits(other[i], dz[i]);
+        memcpy(other, z, sizeof z);
+        wi_act_backward(act, other, dy, other, N);
+        for (size_t i = 0; i < N; i++) wrong += !same_bits(other[i], dz[i]);
+        CHECK_EQ(wrong, 0);
+    }
+}
+
+#if WI_IMPL_X86 && !WI_IMPL_DOUBLE
+/* AVX2 and AVX-512 compute the same bits. */
+static void test_widths(void)
+{
+    static float z[N], dy[N], wide[N], narrow[N];
+    if (wi_impl_simd_bits() < 512) {
+        CHECK_SKIP("no AVX-512 here");
+        return;
+    }
+    fill_inputs(z);
+    for (size_t i = 0; i < N; i++) dy[i] = (float)i - 1000;
+    for (int kind = 0; kind <= WI_ACT_COUNT; kind++) {
+        size_t wrong = 0;
+        if (kind == WI_ACT_CUSTOM) continue;
+        for (int slope = 0; slope < 2; slope++) {
+            wi_impl_act_run_512(kind, 1.25, wide, slope ? dy : NULL, z, N);
+            wi_impl_act_run_256(kind, 1.25, narrow, slope ? dy : NULL, z, N);
+            for (size_t i = 0; i < N; i++) wrong += !same_bits(wide[i], narrow[i]);
+        }
+        CHECK_EQ(wrong, 0);
+    }
+}
+#else
+static void test_widths(void) {}
+#endif
+
+int main(void)
+{
+    test_values();
+    test_slopes();
+    test_extremes();
+    test_names();
+    test_arrays();
+    test_widths();
+    return check_done();
+}
