@@ -12,6 +12,7 @@
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
+#include "digits.h"
 #include "figure.h"
 #include "terminal.h"
 
@@ -237,24 +238,6 @@ static int train_one(run *r, wi_net *net, size_t recipe, wi_act act, const wi_da
     return 1;
 }
 
-/* Load the digits, in random order and standardised, and cut them into 1,500 to learn from and 297 to test on. */
-static int load_digits(wi_data *all, wi_data *train, wi_data *test)
-{
-    wi_rng rng = wi_rng_make(8);
-    wi_scaler scaler;
-    wi_error error;
-
-    if (wi_data_load_idx(all, "examples/data/digits-images.idx3-ubyte", "examples/data/digits-labels.idx1-ubyte", &error) != WI_OK) {
-        fprintf(stderr, "compare: %s\n(run it from the folder that holds winit.h)\n", error.text);
-        return 0;
-    }
-    if (wi_data_shuffle(all, &rng) != WI_OK || wi_data_split(all, 1500.0 / 1797.0, train, test) != WI_OK) return 0;
-    if (wi_scaler_fit(&scaler, train->x) != WI_OK) return 0;
-    wi_scaler_apply(&scaler, all->x);
-    wi_scaler_destroy(&scaler);
-    return 1;
-}
-
 /* Run all recipes with one activation. */
 static int train_all(run runs[RECIPES], wi_act act, const wi_data *train, const wi_data *test, size_t done)
 {
@@ -349,7 +332,7 @@ int main(int argc, char **argv)
     }
 
     term_heading("2. Training on 1,500 handwritten digits; tested on 297 others");
-    if (!load_digits(&all, &train, &test)) return 1;
+    if (!digits_load(&all, &train, &test)) return 1;
     tsv = fopen("build/results/compare.tsv", "w");
     if (tsv == NULL) return perror("build/results/compare.tsv"), 1;
     fprintf(tsv, "activation\trecipe\tverdict\tsteps_to_80\ttest_accuracy\n");
