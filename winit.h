@@ -1343,6 +1343,7 @@ typedef struct wi_probe {
     double saturated;          /**< fraction of pre where the slope |f'| is under 5 % of its greatest */
     double dead;               /**< fraction of units whose slope is under 1 % of its greatest for all samples */
     double correlation;        /**< mean correlation about 0 of pre between two samples; 0 for a single sample */
+    double in_correlation;     /**< the same of the signal that the layer reads */
     double update_ratio;       /**< rms of dw over rms of w: times a learning rate, the relative change by one step */
     size_t units;              /**< how many units there are */
     size_t distinct_units;     /**< how many differ in their weights or in dpre, by more than rounding; the others are copies */
@@ -8314,6 +8315,7 @@ static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int ba
     /* What averages do not show. */
     wi_impl_probe_slopes(layer, rows, p);
     p->correlation = wi_impl_probe_correlation(wi_mat_rows(layer->pre, 0, rows));
+    p->in_correlation = wi_impl_probe_correlation(x);
     p->distinct_units = wi_impl_probe_distinct(layer, rows, p, key, index);
 }
 
