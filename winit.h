@@ -75,6 +75,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#ifndef WINIT_NO_STDIO
+#include <stdio.h>
+#endif
 
 #define WI_VERSION_MAJOR  0
 #define WI_VERSION_MINOR  1
@@ -1377,6 +1380,22 @@ typedef struct wi_diagnosis {
 /** Put a diagnosis into words. @param per_layer [count], from wi_net_probe() @param count number of layers
     @return verdict, the layer where it starts, evidence with numbers, and what to do */
 WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count);
+
+#ifndef WINIT_NO_STDIO
+/** Write a diagnosis as a table for a person to read: a line for each layer with a sparkline of its pre-activations, then
+ *  the evidence and the remedy.
+ *  @param out        where to, stdout say
+ *  @param per_layer  [count], from wi_net_probe()
+ *  @param count      number of layers
+ *  @param unicode    1: the sparkline may use U+2581 to U+2588 in UTF-8; 0: ASCII
+ *  @return WI_OK, WI_ERR_ARG, or WI_ERR_IO if it could not be written */
+WI_API wi_status wi_report(FILE *out, const wi_probe *per_layer, size_t count, int unicode);
+
+/** Write the same, and all statistics and histograms, as one JSON object; what is not finite becomes null.
+ *  @param out where to @param per_layer [count], from wi_net_probe() @param count number of layers
+ *  @return WI_OK, WI_ERR_ARG or WI_ERR_IO */
+WI_API wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t count);
+#endif
 
 /** Choose recipes that should train where those of a network do not.
  *
@@ -8638,6 +8657,157 @@ WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count)
         wi_impl_print(&remedy, "%s", wi_verdict_advice(d.verdict));
     return d;
 }
+
+#ifndef WINIT_NO_STDIO
+/* ---- reports ---- */
+
+/* Pad a line with blanks up to a column. */
+static void wi_impl_pad(wi_impl_text *text, size_t column)
+{
+    while (text->length < column) wi_impl_put(text, ' ');
+}
+
+/* A number of three digits, right-aligned to end before a column. */
+static void wi_impl_put_cell(wi_impl_text *text, size_t column, double x, const char *unit)
+{
+    char digits[32];
+    wi_impl_text cell = {digits, sizeof digits, 0};
+    wi_impl_put_number(&cell, x, 3);
+    wi_impl_put_string(&cell, unit);
+    wi_impl_put(text, ' ');
+    wi_impl_pad(text, column > cell.length ? column - cell.length : 0);
+    wi_impl_put_string(text, digits);
+}
+
+/* One character a bin, as high as its share of the fullest. */
+static void wi_impl_put_spark(wi_impl_text *text, wi_histogram h, int unicode)
+{
+    size_t top = 1;
+    for (size_t k = 0; k < WI_BINS; k++) top = h.bin[k] > top ? h.bin[k] : top;
+    for (size_t k = 0; k < WI_BINS; k++) {
+        size_t level = h.bin[k] == 0 ? 0 : 1 + (size_t)(7.0 * (double)h.bin[k] / (double)top);
+        if (!unicode || level == 0) {
+            wi_impl_put(text, " .:-=+*#%"[level]);
+        } else {
+            wi_impl_put_string(text, "\xE2\x96");
+            wi_impl_put(text, (char)(0x80 + level));
+        }
+    }
+}
+
+static void wi_impl_report_line(wi_impl_text *line, const wi_probe *p, size_t l, int unicode)
+{
+    wi_impl_print(line, "%zu %s", l + 1, wi_layer_kind_name(p->kind));
+    if (p->act.kind != WI_ACT_LINEAR) wi_impl_print(line, " %s", wi_act_name(p->act));
+    wi_impl_put_cell(line, 30, (double)p->units, "");
+    wi_impl_put_cell(line, 39, p->pre.rms, "");
+    wi_impl_put_cell(line, 48, p->predicted_std, "");
+    wi_impl_put_cell(line, 57, p->correlation, "");
+    wi_impl_put_cell(line, 64, floor(100.0 * p->saturated + 0.5), "%");
+    wi_impl_put_cell(line, 71, floor(100.0 * p->dead + 0.5), "%");
+    wi_impl_put_cell(line, 80, p->dpre.rms, "");
+    wi_impl_put_cell(line, 89, p->predicted_slope, "");
+    wi_impl_put_cell(line, 98, p->update_ratio, "");
+    wi_impl_pad(line, 100);
+    wi_impl_put_spark(line, p->pre_bins, unicode);
+    wi_impl_print(line, "  %s\n", wi_verdict_name(p->verdict));
+}
+
+WI_API wi_status wi_report(FILE *out, const wi_probe *per_layer, size_t count, int unicode)
+{
+    if (out == NULL || per_layer == NULL || count == 0) return WI_ERR_ARG;
+    wi_diagnosis d = wi_diagnose(per_layer, count);
+    fputs("layer                    units      rms   theory   correl   flat   dead    slope   theory   update  "
+          "pre-activations, least to greatest  verdict\n", out);
+    for (size_t l = 0; l < count; l++) {
+        char buffer[320];
+        wi_impl_text line = {buffer, sizeof buffer, 0};
+        wi_impl_report_line(&line, &per_layer[l], l, unicode);
+        fputs(buffer, out);
+    }
+    fprintf(out, "\n%s: %s\n-> %s\n", wi_verdict_name(d.verdict), d.evidence, d.remedy);
+    return ferror(out) ? WI_ERR_IO : WI_OK;
+}
+
+/* "name": 1.5, with null for what JSON has no word for. */
+static void wi_impl_put_json_number(wi_impl_text *text, const char *name, double x)
+{
+    wi_impl_print(text, "\"%s\": ", name);
+    if (wi_impl_finite(x)) wi_impl_put_number(text, x, 9);
+    else wi_impl_put_string(text, "null");
+    wi_impl_put_string(text, ", ");
+}
+
+static void wi_impl_put_json_string(wi_impl_text *text, const char *name, const char *value)
+{
+    wi_impl_print(text, "\"%s\": \"", name);
+    for (; value && *value; value++) {
+        if (*value == '"' || *value == '\\') wi_impl_put(text, '\\');
+        wi_impl_put(text, (unsigned char)*value < 32 ? ' ' : *value);
+    }
+    wi_impl_put_string(text, "\", ");
+}
+
+static void wi_impl_put_json_stats(wi_impl_text *text, const char *name, wi_stats s, wi_histogram h)
+{
+    wi_impl_print(text, "\n     \"%s\": {\"count\": %zu, \"nonfinite\": %zu, ", name, s.count, s.nonfinite);
+    wi_impl_put_json_number(text, "mean", s.mean);
+    wi_impl_put_json_number(text, "std", s.std);
+    wi_impl_put_json_number(text, "rms", s.rms);
+    wi_impl_put_json_number(text, "zeros", s.zeros);
+    wi_impl_put_json_number(text, "lo", h.lo);
+    wi_impl_put_json_number(text, "hi", h.hi);
+    wi_impl_put_string(text, "\"bins\": [");
+    for (size_t k = 0; k < WI_BINS; k++) wi_impl_print(text, k ? ", %zu" : "%zu", h.bin[k]);
+    wi_impl_put_string(text, "]}, ");
+}
+
+static void wi_impl_put_json_layer(wi_impl_text *text, const wi_probe *p)
+{
+    wi_impl_put_string(text, "    {");
+    wi_impl_put_json_string(text, "kind", wi_layer_kind_name(p->kind));
+    wi_impl_put_json_string(text, "activation", wi_act_name(p->act));
+    wi_impl_put_json_string(text, "recipe", p->recipe.name ? p->recipe.name : "");
+    wi_impl_put_json_stats(text, "weights", p->w, p->w_bins);
+    wi_impl_put_json_stats(text, "pre", p->pre, p->pre_bins);
+    wi_impl_put_json_stats(text, "post", p->post, p->post_bins);
+    wi_impl_put_json_stats(text, "dpre", p->dpre, p->dpre_bins);
+    wi_impl_put_json_stats(text, "dw", p->dw, p->dw_bins);
+    wi_impl_put_string(text, "\n     ");
+    wi_impl_put_json_number(text, "predicted_std", p->predicted_std);
+    wi_impl_put_json_number(text, "predicted_slope", p->predicted_slope);
+    wi_impl_put_json_number(text, "saturated", p->saturated);
+    wi_impl_put_json_number(text, "dead", p->dead);
+    wi_impl_put_json_number(text, "correlation", p->correlation);
+    wi_impl_put_json_number(text, "update_ratio", p->update_ratio);
+    wi_impl_put_json_number(text, "units", (double)p->units);
+    wi_impl_put_json_number(text, "distinct_units", (double)p->distinct_units);
+    wi_impl_print(text, "\"verdict\": \"%s\"}", wi_verdict_name(p->verdict));
+}
+
+WI_API wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t count)
+{
+    if (out == NULL || per_layer == NULL || count == 0) return WI_ERR_ARG;
+    wi_diagnosis d = wi_diagnose(per_layer, count);
+    char buffer[6000];
+    wi_impl_text text = {buffer, sizeof buffer, 0};
+    wi_impl_put_string(&text, "{");
+    wi_impl_put_json_string(&text, "verdict", wi_verdict_name(d.verdict));
+    wi_impl_put_json_number(&text, "layer", (double)(d.layer + 1));
+    wi_impl_put_json_string(&text, "evidence", d.evidence);
+    wi_impl_put_json_string(&text, "remedy", d.remedy);
+    wi_impl_put_string(&text, "\n  \"layers\": [\n");
+    fputs(buffer, out);
+    for (size_t l = 0; l < count; l++) {
+        text.length = 0;
+        wi_impl_put_json_layer(&text, &per_layer[l]);
+        WINIT_ASSERT(text.length < text.capacity);
+        fputs(buffer, out);
+        fputs(l + 1 < count ? ",\n" : "]}\n", out);
+    }
+    return ferror(out) ? WI_ERR_IO : WI_OK;
+}
+#endif
 
 /* The critical point to start a network from: without bias where that attracts, else (GELU, SiLU, Mish) with the least
    bias for which it does. */
