@@ -1348,6 +1348,10 @@ typedef struct wi_probe {
     double correlation;        /**< mean correlation about 0 of pre between two samples; 0 for a single sample */
     double in_correlation;     /**< the same of the signal that the layer reads */
     double update_ratio;       /**< rms of dw over rms of w: times a learning rate, the relative change by one step */
+    double speed;              /**< in.rms^2 fan_in (1 - in_correlation) |dpre|^2 / |dpre of the last layer|^2: how far a step of this
+                                    layer's weights moves the outputs of different samples apart, per unit of learning rate; the
+                                    layer's share of the neural tangent kernel (Jacot et al. 2018) */
+    size_t samples;            /**< of the batch */
     size_t units;              /**< how many units there are */
     size_t distinct_units;     /**< how many differ in their weights or in dpre, by more than rounding; the others are copies */
     wi_verdict verdict;
@@ -1371,7 +1375,8 @@ WI_API wi_verdict wi_probe_verdict(const wi_probe *per_layer, size_t count);
 
 /** A verdict with its reasons. */
 typedef struct wi_diagnosis {
-    wi_verdict verdict;
+    wi_verdict verdict;  /**< the worst that was found */
+    int trains;          /**< 1: a network like this is expected to train at usual rates, with or without a finding; 0: not */
     size_t layer;        /**< index of the layer where it starts, for gradients coming from the output */
     char evidence[240];  /**< "layer 3 of 8: gradients shrink 0.41x a layer on the way back, ..." */
     char remedy[240];    /**< "use he_normal instead of xavier_uniform with relu", or wi_verdict_advice() */
@@ -8308,6 +8313,7 @@ static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int ba
     p->act = layer->desc.act;
     p->recipe = layer->desc.weights;
     p->has_weights = wi_impl_probe_weighted(layer);
+    p->samples = rows;
     p->units = layer->out.channels;
 
     /* Sizes and shapes of everything that is there. */
@@ -8447,17 +8453,21 @@ WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian)
     return status;
 }
 
-/* ---- judging ---- */
+/* ---- judging ----
+   Training works if a step moves the outputs of different samples apart (else nothing is learned), but not too far
+   (else it diverges). By how much, per unit of learning rate, is the sum of the layers' `speed`. And the first layer
+   must be able to change by a good part of its own size, or it stays the random map that it is. */
 
-/* Where the line is drawn; chosen by the sweep (examples/sweep.c) on networks that trained or did not. */
-#define WI_IMPL_MANY_SATURATED 0.6    /* of the values of a layer */
-#define WI_IMPL_MANY_DEAD      0.8    /* of the units of a layer */
-#define WI_IMPL_FADED          1e-4   /* of the slope of the last layer, or of the signal */
-#define WI_IMPL_GROWN          1e3    /* times the slope of the last layer */
-#define WI_IMPL_LOUD           30.0   /* rms of a pre-activation */
-#define WI_IMPL_ALIKE          1e-5   /* 1 - correlation */
-#define WI_IMPL_BIG_INPUT      20.0   /* rms of the inputs */
-#define WI_IMPL_SMALL_INPUT    1e-3
+/* Where the lines are drawn: chosen on 1,000 small networks of which about a third trained (examples/sweep.c --tune),
+   with rates of 0.003 and 0.03 and momentum 0.9 over 400 steps in mind. */
+#define WI_IMPL_SLOW            1e-3   /* speed of all layers */
+#define WI_IMPL_SLOW_LAYER      1e-4   /* speed of the slowest */
+#define WI_IMPL_WILD            2e5    /* speed of all layers */
+#define WI_IMPL_STIFF           2e-3   /* update ratio of the first layer */
+#define WI_IMPL_FAINT_INPUT     0.02   /* rms of the inputs */
+#define WI_IMPL_LOUD_INPUT      20.0
+#define WI_IMPL_MANY_SATURATED  0.6    /* of the values of a layer */
+#define WI_IMPL_MANY_DEAD       0.8    /* of the units of a layer */
 
 WI_API const char *wi_verdict_name(wi_verdict verdict)
 {
@@ -8488,62 +8498,118 @@ static int wi_impl_flat_sides(wi_act act)
     return (fabs(wi_act_slope(act, -30.0)) < 0.01 * top) + (fabs(wi_act_slope(act, 30.0)) < 0.01 * top);
 }
 
-/* The first and the last layer with weights; 0 if there is none. */
-static int wi_impl_weighted_ends(const wi_probe *per_layer, size_t count, size_t *first, size_t *last)
+/* What judging needs to know of a network as a whole. */
+typedef struct wi_impl_case {
+    size_t first, last;              /* layers with weights */
+    int backward;                    /* there are slopes */
+    int blocked;                     /* a layer of zero weights stops the slopes, but only until its first step (Fixup, ReZero) */
+    int nonfinite, symmetric, slow, wild;
+    double speed, slowest, loudest;  /* sum and least of the layers' speed; the sum without layers that a norm follows */
+    double signal, contrast, slope;  /* at the last layer: rms against the input's, sqrt(1 - correlation); at the first: slope
+                                        against the last layer's */
+} wi_impl_case;
+
+static int wi_impl_is_norm(const wi_probe *p)
 {
-    int any = 0;
+    return p->kind == WI_LAYER_BATCH_NORM || p->kind == WI_LAYER_LAYER_NORM;
+}
+
+static int wi_impl_symmetric(const wi_probe *p)
+{
+    return p->has_weights && p->units > 1 && 2 * p->distinct_units <= p->units;
+}
+
+static size_t wi_impl_nonfinite(const wi_probe *p)
+{
+    return p->in.nonfinite + p->w.nonfinite + p->pre.nonfinite + p->post.nonfinite + p->dpre.nonfinite + p->dw.nonfinite;
+}
+
+static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size_t count)
+{
+    wi_impl_case c;
+    memset(&c, 0, sizeof c);
+    c.first = count;
+    c.slowest = HUGE_VAL;
     for (size_t l = 0; l < count; l++) {
-        if (!per_layer[l].has_weights) continue;
-        if (!any) *first = l;
-        *last = l;
-        any = 1;
+        const wi_probe *p = &per_layer[l];
+        if (wi_impl_nonfinite(p) > 0) c.nonfinite = 1;
+        if (!p->has_weights) continue;
+        if (c.first == count) c.first = l;
+        else if (p->w.rms == 0.0) c.blocked = 1;
+        c.last = l;
+        c.speed += p->speed;
+        c.slowest = fmin(c.slowest, p->speed);
+        if (l + 1 == count || !wi_impl_is_norm(p + 1)) c.loudest += p->speed;
     }
-    return any;
+    if (c.first == count) {   /* nothing to train */
+        c.first = c.last = 0;
+        c.speed = c.slowest = 1.0;
+    }
+    for (size_t l = 0; l < c.last; l++)
+        if (wi_impl_symmetric(&per_layer[l])) c.symmetric = 1;
+
+    const wi_probe *first = &per_layer[c.first], *last = &per_layer[c.last];
+    c.backward = last->dpre.rms > 0.0;
+    c.signal = last->pre.rms / first->in.rms;
+    c.contrast = sqrt(fmax(1.0 - last->correlation, 0.0));
+    c.slope = c.backward ? first->dpre.rms / last->dpre.rms : first->predicted_slope / last->predicted_slope;
+    c.wild = c.loudest > WI_IMPL_WILD;
+    c.slow = c.speed < WI_IMPL_SLOW || first->in.rms < WI_IMPL_FAINT_INPUT;
+    if (!c.blocked && (c.slowest < WI_IMPL_SLOW_LAYER || (c.backward && first->update_ratio < WI_IMPL_STIFF))) c.slow = 1;
+    return c;
 }
 
-/* Slopes that meet a layer of zero weights stop there, but only until its first step (Fixup, ReZero): they are no
-   sign of anything as long as what reaches that layer is in order. */
-static int wi_impl_blocked(const wi_probe *per_layer, size_t l, size_t count)
+/* Inputs far from size 1 that the first layer hands on as they are: then what follows is their doing. */
+static int wi_impl_unscaled(const wi_probe *first, const wi_impl_case *c)
 {
-    for (size_t k = l + 1; k < count; k++)
-        if (per_layer[k].w.count > 0 && per_layer[k].w.rms == 0.0) return 1;
-    return 0;
+    double in = first->in.rms, passed = first->pre.rms / in;
+    if (in > WI_IMPL_LOUD_INPUT || (c->wild && in > 4.0 && c->loudest < WI_IMPL_WILD * in * in)) return passed < 4.0;
+    return in < WI_IMPL_FAINT_INPUT && !(passed < 0.25);
 }
 
-/* Inputs far from size 1 that the first layer hands on as they are: then all that follows is their doing. */
-static int wi_impl_unscaled(const wi_probe *first)
+/* Why a network that will not learn is slow: what has shrunk most, samples' differences or the sizes. */
+static wi_verdict wi_impl_slow_verdict(const wi_impl_case *c)
 {
-    double passed = first->pre.rms / first->in.rms;
-    return (first->in.rms > WI_IMPL_BIG_INPUT && passed < 4.0) || (first->in.rms < WI_IMPL_SMALL_INPUT && !(passed < 0.25));
+    return c->contrast < 0.05 && c->contrast < fmin(c->signal, c->slope) ? WI_VERDICT_CORRELATED : WI_VERDICT_VANISHING;
 }
 
-static wi_verdict wi_impl_judge_layer(const wi_probe *per_layer, size_t l, size_t first, size_t last)
+static wi_verdict wi_impl_judge_layer(const wi_probe *per_layer, size_t l, const wi_impl_case *c)
 {
-    const wi_probe *p = &per_layer[l];
-    double slope = p->dpre.rms / per_layer[last].dpre.rms;
-    int flat_sides = wi_impl_flat_sides(p->act), backward = p->dpre.count > 0 && per_layer[last].dpre.rms > 0.0;
+    const wi_probe *p = &per_layer[l], *first = &per_layer[c->first], *last = &per_layer[c->last];
+    int flat_sides = wi_impl_flat_sides(p->act), bad = c->slow || c->wild;
 
-    if (p->pre.nonfinite + p->post.nonfinite + p->w.nonfinite + p->dpre.nonfinite + p->dw.nonfinite + p->in.nonfinite > 0)
-        return WI_VERDICT_NONFINITE;
-    if (p->has_weights && l != last && p->units > 1 && 2 * p->distinct_units <= p->units) return WI_VERDICT_SYMMETRIC;
-    if (wi_impl_unscaled(&per_layer[first])) return l == first ? WI_VERDICT_UNSCALED_INPUT : WI_VERDICT_HEALTHY;
-    if (flat_sides == 2 && p->saturated > WI_IMPL_MANY_SATURATED) return WI_VERDICT_SATURATED;
+    if (wi_impl_nonfinite(p) > 0) return WI_VERDICT_NONFINITE;
+    if (l < c->last && wi_impl_symmetric(p)) return WI_VERDICT_SYMMETRIC;
+    if (wi_impl_unscaled(first, c)) return l == c->first ? WI_VERDICT_UNSCALED_INPUT : WI_VERDICT_HEALTHY;
+    if (flat_sides == 2 && p->saturated > WI_IMPL_MANY_SATURATED && (bad || p->in.rms < 1.5)) return WI_VERDICT_SATURATED;
     if (flat_sides == 1 && p->dead > WI_IMPL_MANY_DEAD) return WI_VERDICT_DEAD;
     if (!p->has_weights) return WI_VERDICT_HEALTHY;
 
-    if (flat_sides < 2 && p->pre.rms > WI_IMPL_LOUD) return WI_VERDICT_EXPLODING;
-    if (backward && slope > WI_IMPL_GROWN) return WI_VERDICT_EXPLODING;
-    if (backward && slope < WI_IMPL_FADED && !wi_impl_blocked(per_layer, l, last + 1)) return WI_VERDICT_VANISHING;
-    if (p->pre.rms < WI_IMPL_FADED * per_layer[first].in.rms && l != last) return WI_VERDICT_VANISHING;
-    if (p->w.rms > 0.0 && p->pre.rms > 0.0 && 1.0 - p->correlation < WI_IMPL_ALIKE) return WI_VERDICT_CORRELATED;
-    return WI_VERDICT_HEALTHY;
+    /* Slow or wild: which layers show it. The first does in any case, so that a verdict is never without a layer. */
+    if (c->wild && (l == c->first || p->speed > 0.1 * WI_IMPL_WILD)) return WI_VERDICT_EXPLODING;
+    if (!c->slow) return WI_VERDICT_HEALTHY;
+    if (wi_impl_slow_verdict(c) == WI_VERDICT_CORRELATED)
+        return p->correlation > 0.9975 || l == c->last ? WI_VERDICT_CORRELATED : WI_VERDICT_HEALTHY;
+    double slope = c->backward ? p->dpre.rms / last->dpre.rms : 1.0;
+    return l == c->first || slope < 0.05 || p->pre.rms < 0.05 * first->in.rms ? WI_VERDICT_VANISHING : WI_VERDICT_HEALTHY;
 }
 
 static void wi_impl_judge(wi_probe *per_layer, size_t count)
 {
-    size_t first = 0, last = 0;
-    if (!wi_impl_weighted_ends(per_layer, count, &first, &last)) last = count - 1;
-    for (size_t l = 0; l < count; l++) per_layer[l].verdict = wi_impl_judge_layer(per_layer, l, first, last);
+    const wi_probe *last = &per_layer[0];
+    for (size_t l = 0; l < count; l++)
+        if (per_layer[l].has_weights) last = &per_layer[l];
+    double end = (last->dpre.rms > 0.0 ? last->dpre.rms * last->dpre.rms : last->predicted_slope * last->predicted_slope)
+               * (double)last->post.count;
+    for (size_t l = 0; l < count; l++) {
+        wi_probe *p = &per_layer[l];
+        if (!p->has_weights) continue;
+        double slope = last->dpre.rms > 0.0 ? p->dpre.rms : p->predicted_slope, fan_in = (double)(p->w.count / p->units);
+        p->speed = p->in.rms * p->in.rms * fan_in * fmax(1.0 - p->in_correlation, 0.0)
+                 * slope * slope * (double)p->post.count / end;
+    }
+    wi_impl_case c = wi_impl_case_of(per_layer, count);
+    for (size_t l = 0; l < count; l++) per_layer[l].verdict = wi_impl_judge_layer(per_layer, l, &c);
 }
 
 WI_API wi_verdict wi_probe_verdict(const wi_probe *per_layer, size_t count)
@@ -8564,6 +8630,12 @@ static double wi_impl_brief(double x)
     return floor(x / unit + 0.5) * unit;
 }
 
+/* Whether slopes have changed more than signals. */
+static int wi_impl_by_slope(const wi_impl_case *c)
+{
+    return c->backward && fabs(log(c->slope)) >= fabs(log(c->signal));
+}
+
 /* Mean factor a layer between two layers with weights. */
 static double wi_impl_per_layer(double ratio, const wi_probe *per_layer, size_t from, size_t to)
 {
@@ -8572,29 +8644,17 @@ static double wi_impl_per_layer(double ratio, const wi_probe *per_layer, size_t 
     return steps > 0.0 ? pow(ratio, 1.0 / steps) : ratio;
 }
 
-/* Whether a verdict of vanishing or exploding was passed for the slopes, rather than for the signal. */
-static int wi_impl_by_slope(const wi_probe *per_layer, size_t count, size_t l, wi_verdict verdict)
-{
-    size_t first = 0, last = count - 1;
-    wi_impl_weighted_ends(per_layer, count, &first, &last);
-    double slope = per_layer[l].dpre.rms / per_layer[last].dpre.rms;
-    return verdict == WI_VERDICT_EXPLODING ? slope > WI_IMPL_GROWN
-         : verdict == WI_VERDICT_VANISHING ? per_layer[l].dpre.count > 0 && slope < WI_IMPL_FADED : 0;
-}
-
 static void wi_impl_evidence(const wi_probe *per_layer, size_t count, size_t l, wi_verdict verdict, wi_impl_text *text)
 {
     const wi_probe *p = &per_layer[l];
-    size_t first = 0, last = count - 1;
-    wi_impl_weighted_ends(per_layer, count, &first, &last);
-    double slope = per_layer[first].dpre.count > 0 ? per_layer[first].dpre.rms / per_layer[last].dpre.rms : 1.0;
-    double signal = p->pre.rms / per_layer[first].in.rms, pace = wi_impl_per_layer(slope, per_layer, first, last);
+    wi_impl_case c = wi_impl_case_of(per_layer, count);
+    double pace;
 
-    wi_impl_print(text, "layer %zu of %zu: ", l + 1, count);
+    if (verdict != WI_VERDICT_HEALTHY) wi_impl_print(text, "layer %zu of %zu: ", l + 1, count);
     switch (verdict) {
     case WI_VERDICT_NONFINITE:
-        wi_impl_print(text, "%zu of %zu values are NaN or infinite", p->in.nonfinite + p->pre.nonfinite + p->dpre.nonfinite,
-                      p->in.count + p->pre.count + p->dpre.count);
+        wi_impl_print(text, "%zu of %zu values are NaN or infinite", wi_impl_nonfinite(p),
+                      p->in.count + p->w.count + p->pre.count + p->post.count + p->dpre.count + p->dw.count);
         break;
     case WI_VERDICT_SYMMETRIC:
         wi_impl_print(text, "only %zu of %zu units differ", p->distinct_units, p->units);
@@ -8608,25 +8668,28 @@ static void wi_impl_evidence(const wi_probe *per_layer, size_t count, size_t l, 
         break;
     case WI_VERDICT_EXPLODING:
     case WI_VERDICT_VANISHING:
-        if (wi_impl_by_slope(per_layer, count, l, verdict))
+        if (wi_impl_by_slope(&c)) {
+            pace = wi_impl_per_layer(c.slope, per_layer, c.first, c.last);
             wi_impl_print(text, "gradients %s %gx a layer on the way back, to %g of the last layer's at the first",
-                          verdict == WI_VERDICT_EXPLODING ? "grow" : "shrink", wi_impl_brief(pace), wi_impl_brief(slope));
-        else
-            wi_impl_print(text, "the signal changes %gx a layer, to %g times the input's",
-                          wi_impl_brief(wi_impl_per_layer(signal, per_layer, first, l)), wi_impl_brief(signal));
+                          pace > 1.0 ? "grow" : "shrink", wi_impl_brief(pace), wi_impl_brief(c.slope));
+        } else {
+            pace = wi_impl_per_layer(c.signal, per_layer, c.first, c.last);
+            wi_impl_print(text, "the signal %s %gx a layer, to %g times the input at the last",
+                          pace > 1.0 ? "grows" : "shrinks", wi_impl_brief(pace), wi_impl_brief(c.signal));
+        }
+        if (p->update_ratio > 0.0) wi_impl_print(text, "; a rate of 1 would change the weights here by %g", wi_impl_brief(p->update_ratio));
         break;
     case WI_VERDICT_CORRELATED:
-        wi_impl_print(text, "different samples give almost one pre-activation, 1 - correlation is %g",
-                      wi_impl_brief(1.0 - p->correlation));
+        wi_impl_print(text, "the samples come out alike, with a correlation of 1 - %g, %g at the last layer",
+                      wi_impl_brief(1.0 - p->correlation), wi_impl_brief(c.contrast * c.contrast));
         break;
     case WI_VERDICT_UNSCALED_INPUT:
         wi_impl_print(text, "the inputs have mean %g and rms %g", wi_impl_brief(p->in.mean), wi_impl_brief(p->in.rms));
         break;
     case WI_VERDICT_HEALTHY:
     case WI_VERDICT_COUNT:
-        text->length = 0;
         wi_impl_print(text, "gradients reach the first layer at %g of the last layer's, the signal the last at %g of the input's",
-                      wi_impl_brief(slope), wi_impl_brief(per_layer[last].pre.rms / per_layer[first].in.rms));
+                      wi_impl_brief(c.slope), wi_impl_brief(c.signal));
         break;
     }
 }
@@ -8637,13 +8700,13 @@ WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count)
     memset(&d, 0, sizeof d);
     d.verdict = wi_probe_verdict(per_layer, count);
     if (per_layer == NULL || count == 0) return d;
+    wi_impl_case c = wi_impl_case_of(per_layer, count);
+    d.trains = !(c.nonfinite || c.symmetric || c.slow || c.wild);
 
     /* A trouble with signals starts at the first layer that shows it, one with slopes at the last. */
-    size_t last = count;
-    while (d.verdict != WI_VERDICT_HEALTHY && per_layer[d.layer].verdict != d.verdict) d.layer++;
-    while (last-- > d.layer + 1)
-        if (per_layer[last].verdict == d.verdict && wi_impl_by_slope(per_layer, count, last, d.verdict)
-            && wi_impl_by_slope(per_layer, count, d.layer, d.verdict)) d.layer = last;
+    int from_end = (d.verdict == WI_VERDICT_VANISHING || d.verdict == WI_VERDICT_EXPLODING) && wi_impl_by_slope(&c);
+    if (from_end) d.layer = count - 1;
+    while (d.verdict != WI_VERDICT_HEALTHY && per_layer[d.layer].verdict != d.verdict) d.layer += from_end ? (size_t)-1 : 1;
 
     wi_impl_text evidence = {d.evidence, sizeof d.evidence, 0}, remedy = {d.remedy, sizeof d.remedy, 0};
     wi_impl_evidence(per_layer, count, d.layer, d.verdict, &evidence);
@@ -8837,7 +8900,7 @@ WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_reci
         const wi_layer *layer = &net->layers[l];
         weights[l] = layer->desc.weights;
         bias[l] = layer->desc.bias;
-        if (verdict == WI_VERDICT_HEALTHY || verdict == WI_VERDICT_UNSCALED_INPUT || !wi_impl_probe_weighted(layer)) continue;
+        if (verdict == WI_VERDICT_HEALTHY || !wi_impl_probe_weighted(layer)) continue;
         const wi_act *act = &layer->desc.act;
         if (!solved || solved->kind != act->kind || solved->param != act->param || solved->f != act->f)
             wi_impl_safe_critical(*act, &sw2, &sb2);

@@ -177,7 +177,7 @@ static void run_trial(trial *t, const wi_data *digits)
     wi_remedy(&net, probes, weights, bias);
     t->trained = trains(&net, t, &data);
 
-    if (!t->trained && t->diagnosis.verdict != WI_VERDICT_HEALTHY) {
+    if (!t->trained && !t->diagnosis.trains) {
         double first_loss = t->loss;
         for (size_t l = 0; l < t->depth; l++) {
             net.layers[l].desc.weights = weights[l];
@@ -200,14 +200,14 @@ static void write_tsv(const trial *trials, size_t count, const char *path)
     FILE *f = fopen(path, "w");
 
     if (!f) { fprintf(stderr, "sweep: cannot write %s\n", path); return; }
-    fprintf(f, "activation\trecipe\tgain\tbias\tdepth\twidth\tinput_scale\tseed\tverdict\ttrained\tsteps\tloss\ttried_remedy\trepaired"
+    fprintf(f, "activation\trecipe\tgain\tbias\tdepth\twidth\tinput_scale\tseed\tverdict\tforecast\ttrained\tsteps\tloss\ttried_remedy\trepaired"
                "\tS\tK\tKs\tkmax\tksmin\tin_rms\tmost_pre\tlast_in\tlast_pre\tsaturated\tdead\tdistinct\tslopes_up\tslopes_down\tslope_first\tapart\tloss0\tdw_first"
                "\tdw_last\tur_first\tur_last\n");
     for (size_t i = 0; i < count; i++) {
         const trial *t = trials + i;
-        fprintf(f, "%s\t%s\t%g\t%s:%g\t%zu\t%zu\t%g\t%lu\t%s\t%d\t%zu\t%g\t%d\t%d\t%s\n", wi_act_name(t->act), t->weights.name, t->weights.scale,
+        fprintf(f, "%s\t%s\t%g\t%s:%g\t%zu\t%zu\t%g\t%lu\t%s\t%d\t%d\t%zu\t%g\t%d\t%d\t%s\n", wi_act_name(t->act), t->weights.name, t->weights.scale,
                 t->bias.name, t->bias.a, t->depth, t->width, t->input_scale, (unsigned long)t->seed, wi_verdict_name(t->diagnosis.verdict),
-                t->trained, t->steps, t->loss, t->tried_remedy, t->repaired, t->features);
+                t->diagnosis.trains, t->trained, t->steps, t->loss, t->tried_remedy, t->repaired, t->features);
     }
     fclose(f);
 }
@@ -259,7 +259,7 @@ int main(int argc, char **argv)
         if (++done % 20 == 0) term_progress(done, count, "networks");
     }
     for (size_t i = 0; i < count; i++) {
-        int alarm = trials[i].diagnosis.verdict != WI_VERDICT_HEALTHY;
+        int alarm = !trials[i].diagnosis.trains;
         if (alarm && !trials[i].trained) caught++;
         if (alarm && trials[i].trained) alarms++;
         if (!alarm && !trials[i].trained) missed++;

@@ -80,7 +80,7 @@ static void test_verdicts(void)
 
     d = verdict_of(wi_tanh(), wi_normal(0, 0.01), none, 10, 1.0);
     VERDICT(d, WI_VERDICT_VANISHING);
-    CHECK_CONTAINS(d.evidence, "shrink 0.0");
+    CHECK_CONTAINS(d.evidence, "the signal shrinks 0.0");
     CHECK_CONTAINS(d.remedy, "xavier_normal");
     VERDICT(verdict_of(wi_relu(), wi_normal(0, 0.01), none, 10, 1.0), WI_VERDICT_VANISHING);
     VERDICT(verdict_of(wi_tanh(), wi_normal(0, 1), none, 6, 1.0), WI_VERDICT_SATURATED);
