@@ -1,0 +1,72 @@
+/* 10_inputs.c
+   title:   Why does this network saturate?
+   level:   1
+   chapter: 09
+   task:    The weights are Xavier's, the activation is tanh, and still most units are saturated before training begins. The pixels
+            run from 0 to 255. Repair it where the fault is: in the data. The network and its recipe stay.
+   check:   make check-10
+*/
+#include "winit.h"
+#include "mark.h"
+
+/* ---- your part ---- */
+/* train [1500][64] and test [297][64] are pixels. Whatever is learned from data must be learned from the training set alone. */
+static void prepare(wi_mat train, wi_mat test)
+{
+    (void)train;
+    (void)test;
+}
+/* ---- end of your part ---- */
+
+int main(void)
+{
+    const wi_layer_desc layers[] = {wi_layer_dense(64, wi_tanh()), wi_layer_dense(64, wi_tanh()), wi_layer_dense(10, wi_linear())};
+    wi_data all, train, test;
+    wi_rng rng = wi_rng_make(10);
+    wi_net_desc shape;
+    wi_train_desc run;
+    wi_probe probes[3];
+    wi_error error;
+    wi_score score;
+    wi_net net;
+
+    if (wi_data_load_idx(&all, "examples/data/digits-images.idx3-ubyte", "examples/data/digits-labels.idx1-ubyte", &error) != WI_OK) {
+        fprintf(stderr, "%s\n", error.text);
+        return 2;
+    }
+    if (wi_data_shuffle(&all, &rng) != WI_OK || wi_data_split(&all, 1500.0 / 1797.0, &train, &test) != WI_OK) return 2;
+    for (size_t i = 0; i < all.x.rows * all.x.cols; i++) all.x.data[i] *= 255;
+    memset(&shape, 0, sizeof shape);
+    shape.inputs = 64;
+    shape.layers = layers;
+    shape.layer_count = 3;
+    shape.max_batch = 300;
+    if (wi_net_create(&net, &shape, NULL) != WI_OK) return 2;
+
+    prepare(train.x, test.x);
+    wi_stats s = wi_stats_of(train.x.data, train.x.rows * train.x.cols), t = wi_stats_of(test.x.data, test.x.rows * test.x.cols);
+    wi_net_probe(&net, wi_mat_rows(train.x, 0, 300), wi_mat_rows(train.y, 0, 300), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
+    printf("inputs: mean %.2f, std %.2f; saturated in layer 1: %.0f %%\n", s.mean, s.std, 100 * probes[0].saturated);
+    memset(&run, 0, sizeof run);
+    run.loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY;
+    run.opt = wi_sgd(0.1);
+    run.epochs = 15;
+    run.batch = 30;
+    if (!mark(s.nonfinite == 0 && t.nonfinite == 0, "%zu inputs are NaN or infinite: some pixels are the same in all images, and their std is 0",
+              s.nonfinite + t.nonfinite) &&
+        !mark(s.std > 0, "all inputs are the same now") &&
+        !mark(probes[0].saturated < 0.2, "%.0f %% of layer 1 is saturated: inputs have mean %.1f and std %.1f, Xavier expects 0 and 1",
+              100 * probes[0].saturated, s.mean, s.std) &&
+        !mark(fabs(s.mean) < 0.1, "the inputs' mean is %.2f: subtract it, feature by feature", s.mean) &&
+        !mark(s.std > 0.5 && s.std < 1.5, "the inputs' std is %.2f, should be about 1", s.std) &&
+        !mark(fabs(t.mean) < 0.2 && t.std > 0.5 && t.std < 1.6, "the test set has mean %.2f and std %.2f: it needs the same treatment, with the training "
+              "set's numbers", t.mean, t.std)) {
+        wi_status status = wi_train(&net, &train, &run, NULL, NULL);
+        wi_evaluate(&net, &test, run.loss, &score);
+        printf("test accuracy %.1f %%\n", 100 * score.accuracy);
+        mark(status == WI_OK && score.accuracy > 0.93, "%.1f %% of the test digits are right, over 93 %% is possible", 100 * score.accuracy);
+    }
+    wi_net_destroy(&net);
+    wi_data_destroy(&all);
+    return mark_end();
+}

@@ -1,0 +1,35 @@
+/* 12_edge.c
+   title:   Find the edge of chaos
+   level:   4
+   chapter: 24
+   task:    For tanh layers with biases of variance 0.05, find the weight variance (fan_in Var(w)) at which two nearby inputs neither
+            merge nor part: chi = 1 at the fixed point. wi_signal_fixed_point() computes chi for a variance that you give it; bisect.
+            (wi_critical() would be the one-line answer: do without.)
+   check:   make check-12
+*/
+#include "winit.h"
+#include "mark.h"
+
+/* ---- your part ---- */
+static double critical_weight_variance(double bias_variance)
+{
+    (void)bias_variance;
+    return 1;
+}
+/* ---- end of your part ---- */
+
+int main(void)
+{
+    static const double bias[] = {0.05, 0.01, 0.2};
+    for (size_t k = 0; k < WI_COUNT(bias); k++) {
+        double got = critical_weight_variance(bias[k]), want = 0, q = 0;
+        if (mark(got > 0 && got < 100, "a weight variance of %g?", got)) break;
+        wi_signal at = wi_signal_fixed_point(wi_tanh(), got, bias[k]);
+        wi_critical(wi_tanh(), bias[k], &want, &q);
+        printf("bias variance %.2f: weight variance %.4f, chi %.4f: signals pass about %.0f layers\n", bias[k], got, at.chi, fabs(6 / log(at.chi)));
+        if (mark(fabs(at.chi - 1) < 1e-3, "bias variance %.2f: chi is %.4f: the network is in the %s phase, so the weights are too %s", bias[k], at.chi,
+                 at.chi < 1 ? "ordered" : "chaotic", at.chi < 1 ? "small" : "large")) break;
+        if (mark(fabs(got - want) < 1e-2, "%.4f, should be %.4f", got, want)) break;
+    }
+    return mark_end();
+}
