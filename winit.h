@@ -3296,8 +3296,6 @@ WI_API double wi_act_slope(wi_act act, double z)
    branches (both sides are computed and one is picked), no tables, no calls. It is compiled once for each
    width. Every product that meets a sum is an explicit multiply-add, so that AVX2, AVX-512 and 64-bit Arm give the
    same bits; and an element's result depends on nothing but the element. Coefficients: tests/tools/act_fit.py. */
-#if !WI_IMPL_DOUBLE
-
 /* a b + c, with one rounding where the processor fuses. */
 WI_IMPL_INLINE float wi_impl_madd(int fused, float a, float b, float c)
 {
@@ -3316,6 +3314,13 @@ WI_IMPL_INLINE double wi_impl_maddd(int fused, double a, double b, double c)
     (void)fused;
     return a * b + c;
 }
+#if WI_IMPL_DOUBLE
+#define wi_impl_maddr wi_impl_maddd  /* for wi_real */
+#else
+#define wi_impl_maddr wi_impl_madd
+#endif
+
+#if !WI_IMPL_DOUBLE
 
 /* cond ? yes : no, by bits: two arms with arithmetic in them would be a branch, and branches cannot run side by side. */
 WI_IMPL_INLINE float wi_impl_pick(int cond, float yes, float no)
@@ -6743,6 +6748,81 @@ WI_API void wi_opt_destroy(wi_opt *opt)
     memset(opt, 0, sizeof *opt);
 }
 
+/* What a step needs to know, in the numbers' own type. */
+typedef struct wi_impl_opt_rule {
+    wi_real rate, keep, shrink, mu, rest1, b2, rest2, e, root;
+} wi_impl_opt_rule;
+
+/* sqrt(v), v >= 0. In float by Newton's method for 1 / sqrt(v) from a guess made of the bits, because sqrtf() checks its
+   argument, and a check is a branch that lanes cannot take. Good to the last bit or two. */
+WI_IMPL_INLINE wi_real wi_impl_root(int fused, wi_real v)
+{
+#if WI_IMPL_DOUBLE
+    (void)fused;
+    return sqrt(v);
+#else
+    uint32_t bits;
+    float y, s;
+    v = wi_impl_pick(v > 3e38f, 3e38f, v);
+    memcpy(&bits, &v, sizeof bits);
+    bits = 0x5F3759DFu - (bits >> 1);
+    memcpy(&y, &bits, sizeof y);
+    for (int i = 0; i < 3; i++) y = y * wi_impl_madd(fused, -0.5f * v * y, y, 1.5f);
+    s = v * y;
+    return wi_impl_madd(fused, 0.5f * y, wi_impl_madd(fused, -s, s, v), s);
+#endif
+}
+
+/* One step for n <= 16 parameters. Whatever is new is computed before anything is stored, so that it can be done in lanes.
+   The formulas stand at the head of section 10; decay first multiplies w by keep. */
+WI_IMPL_INLINE void wi_impl_opt_block(int kind, int fused, const wi_impl_opt_rule *r, wi_real *w, wi_real *m, wi_real *v,
+                                      const wi_real *g, size_t n)
+{
+    wi_real new_w[16], new_m[16], new_v[16];
+    int has_m = kind == WI_OPT_MOMENTUM || kind == WI_OPT_NESTEROV || kind == WI_OPT_ADAM;
+    int has_v = kind == WI_OPT_RMSPROP || kind == WI_OPT_ADAM;
+    for (size_t i = 0; i < n; i++) {
+        wi_real d = r->shrink * g[i], go = d;
+        if (has_m) go = new_m[i] = kind == WI_OPT_ADAM ? wi_impl_maddr(fused, r->rest1, d, r->mu * m[i])
+                                                       : wi_impl_maddr(fused, r->mu, m[i], d);
+        if (kind == WI_OPT_NESTEROV) go = wi_impl_maddr(fused, r->mu, go, d);
+        if (has_v) {
+            new_v[i] = wi_impl_maddr(fused, r->rest2 * d, d, r->b2 * v[i]);
+            go = go / wi_impl_maddr(fused, wi_impl_root(fused, new_v[i]), r->root, r->e);
+        }
+        new_w[i] = wi_impl_maddr(fused, -r->rate, go, r->keep * w[i]);
+    }
+    memcpy(w, new_w, n * sizeof *w);
+    if (has_m) memcpy(m, new_m, n * sizeof *m);
+    if (has_v) memcpy(v, new_v, n * sizeof *v);
+}
+
+#define WI_IMPL_OPT_CASE(KIND, FUSED)                                                                         \
+    case KIND:                                                                                                \
+        for (; i + 16 <= n; i += 16)                                                                          \
+            wi_impl_opt_block(KIND, FUSED, r, w + i, m ? m + i : m, v ? v + i : v, g + i, 16);                \
+        if (i < n) wi_impl_opt_block(KIND, FUSED, r, w + i, m ? m + i : m, v ? v + i : v, g + i, n - i);      \
+        break;
+#define WI_IMPL_OPT_RUN(name, TARGET, FUSED)                                                                  \
+TARGET static void name(int kind, const wi_impl_opt_rule *r, wi_real *w, wi_real *m, wi_real *v,              \
+                        const wi_real *g, size_t n)                                                           \
+{                                                                                                             \
+    size_t i = 0;                                                                                             \
+    switch (kind) {                                                                                           \
+    WI_IMPL_OPT_CASE(WI_OPT_SGD, FUSED) WI_IMPL_OPT_CASE(WI_OPT_MOMENTUM, FUSED)                              \
+    WI_IMPL_OPT_CASE(WI_OPT_NESTEROV, FUSED) WI_IMPL_OPT_CASE(WI_OPT_RMSPROP, FUSED)                          \
+    WI_IMPL_OPT_CASE(WI_OPT_ADAM, FUSED) default: break;                                                      \
+    }                                                                                                         \
+}
+#if WI_IMPL_X86
+WI_IMPL_OPT_RUN(wi_impl_opt_run_256, WI_IMPL_AVX2, 1)  /* memory is the limit: no wider lanes needed */
+#endif
+#if WI_IMPL_SIMD && defined(__aarch64__)
+WI_IMPL_OPT_RUN(wi_impl_opt_run, , 1)
+#else
+WI_IMPL_OPT_RUN(wi_impl_opt_run, , 0)
+#endif
+
 /* Apply step number opt->step to the parameters [first, first + n), at `scale` times the rate, every gradient multiplied by
    `shrink` first (gradient clipping). One sweep: each number is read and written once. */
 static void wi_impl_opt_apply(const wi_opt *opt, wi_real *params, const wi_real *grads, size_t first, size_t n,
@@ -6750,46 +6830,28 @@ static void wi_impl_opt_apply(const wi_opt *opt, wi_real *params, const wi_real 
 {
     const wi_opt_desc *desc = &opt->desc;
     wi_real *w = params + first, *m = opt->m ? opt->m + first : NULL, *v = opt->v ? opt->v + first : NULL;
-    const wi_real *g = grads + first;
-    wi_real rate = (wi_real)(desc->rate * scale), keep = (wi_real)(1 - desc->rate * scale * desc->decay);
-    wi_real mu = (wi_real)desc->momentum, rest1 = (wi_real)(1 - desc->momentum), b2 = (wi_real)desc->beta2;
-    wi_real rest2 = (wi_real)(1 - desc->beta2), e = (wi_real)desc->epsilon, k = (wi_real)shrink;
-
-    switch (desc->kind) {
-    case WI_OPT_SGD:
-        for (size_t i = 0; i < n; i++) w[i] = keep * w[i] - rate * (k * g[i]);
-        break;
-    case WI_OPT_MOMENTUM:
-        for (size_t i = 0; i < n; i++) {
-            m[i] = mu * m[i] + k * g[i];
-            w[i] = keep * w[i] - rate * m[i];
-        }
-        break;
-    case WI_OPT_NESTEROV:
-        for (size_t i = 0; i < n; i++) {
-            m[i] = mu * m[i] + k * g[i];
-            w[i] = keep * w[i] - rate * (k * g[i] + mu * m[i]);
-        }
-        break;
-    case WI_OPT_RMSPROP:
-        for (size_t i = 0; i < n; i++) {
-            wi_real d = k * g[i];
-            v[i] = b2 * v[i] + rest2 * d * d;
-            w[i] = keep * w[i] - rate * d / ((wi_real)sqrt((double)v[i]) + e);
-        }
-        break;
-    default: {   /* Adam: the corrections 1 - b^t are folded into the rate and into sqrt(v) */
-        double t = (double)opt->step;
-        wi_real step = (wi_real)(desc->rate * scale / (1 - pow(desc->momentum, t)));
-        wi_real root = (wi_real)(1 / sqrt(1 - pow(desc->beta2, t)));
-        for (size_t i = 0; i < n; i++) {
-            wi_real d = k * g[i];
-            m[i] = mu * m[i] + rest1 * d;
-            v[i] = b2 * v[i] + rest2 * d * d;
-            w[i] = keep * w[i] - step * m[i] / ((wi_real)sqrt((double)v[i]) * root + e);
-        }
+    wi_impl_opt_rule r;
+    double rate = desc->rate * scale, root = 1;
+    r.keep = (wi_real)(1 - rate * desc->decay);
+    if (desc->kind == WI_OPT_ADAM) {   /* the corrections 1 - b^t go into the rate and into sqrt(v) */
+        rate /= 1 - pow(desc->momentum, (double)opt->step);
+        root = 1 / sqrt(1 - pow(desc->beta2, (double)opt->step));
     }
+    r.rate = (wi_real)rate;
+    r.root = (wi_real)root;
+    r.shrink = (wi_real)shrink;
+    r.mu = (wi_real)desc->momentum;
+    r.rest1 = (wi_real)(1 - desc->momentum);
+    r.b2 = (wi_real)desc->beta2;
+    r.rest2 = (wi_real)(1 - desc->beta2);
+    r.e = (wi_real)desc->epsilon;
+#if WI_IMPL_X86
+    if (wi_impl_simd_bits() >= 256) {
+        wi_impl_opt_run_256(desc->kind, &r, w, m, v, grads + first, n);
+        return;
     }
+#endif
+    wi_impl_opt_run(desc->kind, &r, w, m, v, grads + first, n);
 }
 
 WI_API wi_status wi_opt_step(wi_opt *opt, wi_real *params, const wi_real *grads)
