@@ -1,0 +1,70 @@
+#!/bin/sh
+# The byte promise, build by build: every compiler, option and processor found here must give the hashes of tests/golden.
+# Usage: sh tests/bytes.sh [FOLDER]   from the top of the repository. STRICT=1: what is missing is a failure.
+set -u
+folder=${1:-build/bytes}; mkdir -p "$folder"
+passed=0 failed=0 skipped=0
+printf '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n' > "$folder/probe.c"
+
+miss() # title, what to install
+{
+    if [ "${STRICT:-0}" = 1 ]; then failed=$((failed + 1)); echo "FAILED   $1: missing; apt-get install $2"
+    else skipped=$((skipped + 1)); echo "skipped  $1: missing; apt-get install $2"; fi
+}
+
+# try TITLE PACKAGES RUNNER COMPILER...   RUNNER is - for none.
+try()
+{
+    title=$1 packages=$2 runner=$3; shift 3
+    [ "$runner" = - ] && runner=
+    # shellcheck disable=SC2086  # a runner may be two words
+    if ! { command -v "$1" && "$@" "$folder/probe.c" -o "$folder/probe" && $runner "$folder/probe"; } >/dev/null 2>&1; then
+        miss "$title" "$packages"; return
+    fi
+    # shellcheck disable=SC2086
+    if "$@" -I. -Itests tests/07_bytes.c -o "$folder/bytes" -lm >"$folder/log" 2>&1 && $runner "$folder/bytes" >"$folder/log" 2>&1
+    then passed=$((passed + 1)); echo "ok       $title"
+    else failed=$((failed + 1)); echo "FAILED   $title"; head -n 5 "$folder/log"; fi
+}
+
+for cc in gcc clang; do
+    for o in 0 1 2 3; do try "$cc -O$o" $cc - $cc -O$o; done
+    try "$cc -O3 -march=native" $cc - $cc -O3 -march=native
+    try "$cc -O3 -march=native -ffp-contract=fast" $cc - $cc -O3 -march=native -ffp-contract=fast
+    try "$cc -O3 -march=native, portable C" $cc - $cc -O3 -march=native -DWINIT_NO_SIMD
+    for bits in 128 256 512; do try "$cc -O2, lanes up to $bits bits" $cc - $cc -O2 -DWINIT_SIMD_BITS=$bits; done
+    try "$cc, double" $cc - $cc -O2 -DWINIT_REAL=double
+    # 32-bit x86 keeps the promise with SSE2 arithmetic; x87 rounds to 64 bits. The C library's headers may stand elsewhere.
+    try "$cc -m32 -msse2 -mfpmath=sse" "libc6-dev-i386 lib32gcc-12-dev" - \
+        $cc -m32 -idirafter "/usr/include/$(uname -m)-linux-gnu" -O2 -msse2 -mfpmath=sse
+done
+try "g++ -std=c++11" g++ - g++ -x c++ -std=c++11 -O2
+try "tcc" tcc - tcc
+for threads in 1 3; do
+    OMP_NUM_THREADS=$threads; export OMP_NUM_THREADS
+    try "gcc -fopenmp, $threads thread(s)" gcc - gcc -O2 -fopenmp
+done
+
+printf '%s\n' "import { readFile } from 'node:fs/promises'; import { WASI } from 'node:wasi';" \
+    "const wasi = new WASI({ version: 'preview1', args: ['bytes'], env: {}, preopens: { '.': '.' } });" \
+    "const module = await WebAssembly.compile(await readFile(process.argv[2]));" \
+    "process.exit(wasi.start(await WebAssembly.instantiate(module, { wasi_snapshot_preview1: wasi.wasiImport })));" > "$folder/wasi.mjs"
+try "wasm32, node" "clang lld wasi-libc libclang-rt-14-dev-wasm32 nodejs" "node --no-warnings $folder/wasi.mjs" \
+    clang --target=wasm32-wasi --sysroot=/usr -O2
+
+# Other processors, emulated; armhf and s390x are 32-bit and big-endian.
+cross() # name, gcc's prefix, packages' suffix
+{
+    for o in "-O0" "-O3 -ffp-contract=fast" "-O2 -DWINIT_REAL=double"; do
+        # shellcheck disable=SC2086
+        try "$1 $o" "gcc-$2 libc6-dev-$3-cross qemu-user" "qemu-$1" "$2-gcc" -static $o
+    done
+}
+cross aarch64 aarch64-linux-gnu arm64
+cross arm     arm-linux-gnueabihf armhf
+cross riscv64 riscv64-linux-gnu riscv64
+cross s390x   s390x-linux-gnu s390x
+
+rm -f "$folder/probe" "$folder/bytes"
+echo "$passed passed, $failed failed$([ $skipped = 0 ] || echo ", $skipped skipped")"
+[ $failed = 0 ]
