@@ -1,0 +1,669 @@
+/* lab.c
+   title:    The laboratory
+   question: What will this network do?
+   level:    3
+   claims:   C24
+   figure:   lab.svg
+   shows:    all that winit.h knows about a network, from the command line: what theory predicts, what a probe measures, how
+             training goes, how recipes compare, and how the result depends on the scale of the weights
+
+       lab --layers 784,390,156,62,25,10 --act relu --init he_normal --data mnist probe
+       lab --help
+*/
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#include "figure.h"
+#include "terminal.h"
+#include <signal.h>
+#include <stdarg.h>
+
+enum { MOST_LAYERS = 200, MOST_INITS = 16, LOOK = 256, HISTORY = 400 };
+
+static const char help[] =
+    "usage: lab [options] command\n"
+    "\n"
+    "commands\n"
+    "  predict     what theory says of each layer, before any weight is drawn\n"
+    "  probe       one batch forward and backward: measure every layer, and judge\n"
+    "  train       diagnose, then train; show the loss and the final accuracy\n"
+    "  compare     the same for several recipes (--inits)\n"
+    "  sweep       the same for weights of 1/8 to 8 times the recipe's size\n"
+    "\n"
+    "the network\n"
+    "  --layers LIST     widths from input to output, 64,64,64,10 (default: fits the data)\n"
+    "  --act NAME        of the hidden layers: relu, tanh, leaky_relu:0.1, gelu, sine:30, ... (default relu)\n"
+    "  --out-act NAME    of the last layer (default linear)\n"
+    "  --init RECIPE     default, he_normal, xavier_uniform, normal:0,0.01, orthogonal:1.4, lsuv, ... (default: by activation)\n"
+    "  --inits LIST      recipes to compare, separated by /\n"
+    "  --bias RECIPE     of the biases (default zeros)\n"
+    "  --norm KIND       batch or layer, before each hidden activation\n"
+    "  --dropout RATE    after each hidden activation\n"
+    "  --load FILE       weights from a safetensors file, in place of --init\n"
+    "\n"
+    "the data\n"
+    "  --data NAME       digits, mnist, blobs, spirals, moons, xor or FILE.csv with the class last (default digits)\n"
+    "  --raw             do not bring the inputs to mean 0, std 1\n"
+    "\n"
+    "training\n"
+    "  --loss NAME       softmax, binary or squared (default softmax)\n"
+    "  --opt NAME        sgd, momentum, nesterov, rmsprop or adam (default momentum)\n"
+    "  --rate R          learning rate (default 0.01; adam and rmsprop 0.001)\n"
+    "  --steps N         how long (default 500)\n"
+    "  --batch N         samples a step (default 32)\n"
+    "  --save FILE       write the trained weights, as safetensors\n"
+    "\n"
+    "output\n"
+    "  --seed N          of weights and batches (default 1)\n"
+    "  --json            JSON in place of tables\n"
+    "  --figure FILE     draw an SVG\n"
+    "  --help, --version\n"
+    "\n"
+    "Ctrl-C ends training after the current step and reports what there is.\n";
+
+/* What the command line says. */
+typedef struct lab {
+    const char *command, *layers, *data_name, *norm, *opt, *figure, *save, *load, *inits, *init_name;
+    wi_act act, out_act;
+    wi_recipe init, bias;
+    wi_loss loss;
+    double rate, dropout;
+    size_t steps, batch;
+    uint64_t seed;
+    int lsuv, raw, json;
+    size_t widths[MOST_LAYERS], width_count;
+    wi_data all, train, test;
+} lab;
+
+/* What training showed. */
+typedef struct run {
+    wi_diagnosis diagnosis;
+    size_t count;
+    double step[HISTORY], loss[HISTORY];
+    wi_score score;
+    wi_status status;
+    char note[240];
+} run;
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+/* Say what is wrong, and give up. Returns 0, as the functions below do when they fail. */
+static int complain(const char *format, ...)
+{
+    va_list list;
+    fputs("lab: ", stderr);
+    va_start(list, format);
+    vfprintf(stderr, format, list);
+    va_end(list);
+    fputs("\n", stderr);
+    return 0;
+}
+
+/* ==== The command line ======================================================================= */
+
+static int read_number(const char *option, const char *text, double lo, double hi, double *out)
+{
+    char *end = NULL;
+    double value = strtod(text, &end);
+    if (end == text || *end != 0 || !(value >= lo && value <= hi))
+        return complain("%s: '%s' is not a number from %g to %g", option, text, lo, hi);
+    *out = value;
+    return 1;
+}
+
+static int read_size(const char *option, const char *text, size_t *out)
+{
+    double value = 0.0;
+    if (!read_number(option, text, 1, 1e9, &value)) return 0;
+    if (value != floor(value)) return complain("%s: '%s' is not a whole number", option, text);
+    *out = (size_t)value;
+    return 1;
+}
+
+static int read_act(const char *option, const char *text, wi_act *out)
+{
+    if (wi_act_named(text, out) == WI_OK) return 1;
+    return complain("%s: there is no activation '%s'; try relu, tanh, sigmoid, leaky_relu:0.1, elu, selu, gelu, silu, mish, softplus, "
+                    "softsign, hard_swish, sine:30 or linear", option, text);
+}
+
+/* "default" leaves the choice to the activation; "lsuv" looks at the data. */
+static int read_recipe(const char *option, const char *text, wi_recipe *out, int *lsuv)
+{
+    memset(out, 0, sizeof *out);
+    *lsuv = strcmp(text, "lsuv") == 0;
+    if (*lsuv || strcmp(text, "default") == 0 || wi_recipe_named(text, out) == WI_OK) return 1;
+    return complain("%s: cannot read recipe '%s'; try default, he_normal, xavier_uniform, lecun_normal, normal:0,0.01, uniform:-0.1,0.1, "
+                    "orthogonal, constant:0.1 or zeros", option, text);
+}
+
+static int read_widths(lab *o)
+{
+    const char *at = o->layers;
+    while (*at) {
+        char *end = NULL;
+        unsigned long width = strtoul(at, &end, 10);
+        if (end == at || (*end != ',' && *end != 0) || width == 0 || width > 100000)
+            return complain("--layers: '%s' is not a list of widths such as 64,64,10", o->layers);
+        if (o->width_count == MOST_LAYERS) return complain("--layers: more than %d widths", MOST_LAYERS);
+        o->widths[o->width_count++] = width;
+        at = *end ? end + 1 : end;
+    }
+    return o->width_count >= 2 ? 1 : complain("--layers: at least an input and an output width are needed");
+}
+
+static int read_seed(lab *o, const char *text)
+{
+    char *end = NULL;
+    o->seed = strtoull(text, &end, 10);
+    return end != text && *end == 0 ? 1 : complain("--seed: '%s' is not a whole number", text);
+}
+
+static int read_loss(lab *o, const char *text)
+{
+    if (strcmp(text, "softmax") == 0) o->loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY;
+    else if (strcmp(text, "binary") == 0) o->loss = WI_LOSS_BINARY_CROSS_ENTROPY;
+    else if (strcmp(text, "squared") == 0) o->loss = WI_LOSS_HALF_SQUARED;
+    else return complain("--loss: '%s' is none of softmax, binary, squared", text);
+    return 1;
+}
+
+/* Read one option and its value. */
+static int read_option(lab *o, const char *name, const char *value)
+{
+    int unused = 0;
+    if (strcmp(name, "--layers") == 0) o->layers = value;
+    else if (strcmp(name, "--data") == 0) o->data_name = value;
+    else if (strcmp(name, "--figure") == 0) o->figure = value;
+    else if (strcmp(name, "--save") == 0) o->save = value;
+    else if (strcmp(name, "--load") == 0) o->load = value;
+    else if (strcmp(name, "--inits") == 0) o->inits = value;
+    else if (strcmp(name, "--norm") == 0) o->norm = value;
+    else if (strcmp(name, "--opt") == 0) o->opt = value;
+    else if (strcmp(name, "--act") == 0) return read_act(name, value, &o->act);
+    else if (strcmp(name, "--out-act") == 0) return read_act(name, value, &o->out_act);
+    else if (strcmp(name, "--bias") == 0) return read_recipe(name, value, &o->bias, &unused);
+    else if (strcmp(name, "--init") == 0) { o->init_name = value; return read_recipe(name, value, &o->init, &o->lsuv); }
+    else if (strcmp(name, "--loss") == 0) return read_loss(o, value);
+    else if (strcmp(name, "--rate") == 0) return read_number(name, value, 1e-12, 1e6, &o->rate);
+    else if (strcmp(name, "--dropout") == 0) return read_number(name, value, 0.0, 0.99, &o->dropout);
+    else if (strcmp(name, "--steps") == 0) return read_size(name, value, &o->steps);
+    else if (strcmp(name, "--batch") == 0) return read_size(name, value, &o->batch);
+    else if (strcmp(name, "--seed") == 0) return read_seed(o, value);
+    else return complain("there is no option %s; see lab --help", name);
+    return 1;
+}
+
+static int read_command_line(lab *o, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (argv[i][0] != '-') {
+            if (o->command) return complain("two commands, %s and %s; see lab --help", o->command, argv[i]);
+            o->command = argv[i];
+        } else if (strcmp(argv[i], "--raw") == 0) {
+            o->raw = 1;
+        } else if (strcmp(argv[i], "--json") == 0) {
+            o->json = 1;
+        } else if (i + 1 == argc) {
+            return complain("%s: no such option, or its value is missing; see lab --help", argv[i]);
+        } else {
+            if (!read_option(o, argv[i], argv[i + 1])) return 0;
+            i++;
+        }
+    }
+    if (!o->command) return complain("no command: predict, probe, train, compare or sweep; see lab --help");
+    if (o->norm && strcmp(o->norm, "batch") != 0 && strcmp(o->norm, "layer") != 0)
+        return complain("--norm: '%s' is neither batch nor layer", o->norm);
+    return 1;
+}
+
+/* ==== Data and network ======================================================================= */
+
+static int load_data(lab *o)
+{
+    wi_error error = { WI_OK, "" };
+    wi_rng rng = wi_rng_make(8);
+    const char *name = o->data_name, *folder = getenv("MNIST_DIR"), *dot = strrchr(name, '.');
+    char images[600], labels[600];
+    wi_status status;
+
+    if (!folder) folder = "build/mnist";
+    snprintf(images, sizeof images, "%s/train-images-idx3-ubyte", folder);
+    snprintf(labels, sizeof labels, "%s/train-labels-idx1-ubyte", folder);
+    if (strcmp(name, "digits") == 0)
+        status = wi_data_load_idx(&o->all, "examples/data/digits-images.idx3-ubyte", "examples/data/digits-labels.idx1-ubyte", &error);
+    else if (strcmp(name, "mnist") == 0) status = wi_data_load_idx(&o->all, images, labels, &error);
+    else if (strcmp(name, "blobs") == 0) status = wi_data_blobs(&o->all, 1000, 2, 4, 0.5, &rng);
+    else if (strcmp(name, "spirals") == 0) status = wi_data_spirals(&o->all, 1000, 3, 0.1, &rng);
+    else if (strcmp(name, "moons") == 0) status = wi_data_moons(&o->all, 1000, 0.1, &rng);
+    else if (strcmp(name, "xor") == 0) status = wi_data_xor(&o->all);
+    else if (dot && strcmp(dot, ".csv") == 0) {
+        status = wi_data_load_csv(&o->all, name, 1, &error);
+        if (status == WI_OK) status = wi_data_one_hot(&o->all, &error);
+    } else return complain("--data: '%s' is none of digits, mnist, blobs, spirals, moons, xor, or a .csv file", name);
+    if (status != WI_OK) {
+        complain("--data %s: %s", name, error.text[0] ? error.text : wi_status_text(status));
+        if (strcmp(name, "mnist") == 0) complain("`make mnist` fetches it; MNIST_DIR=folder says where you have it");
+        return 0;
+    }
+
+    /* Five sixths to learn from, in random order; four samples are too few to share. */
+    o->train = o->test = o->all;
+    if (o->all.x.rows < 12) return 1;
+    if (wi_data_shuffle(&o->all, &rng) != WI_OK || wi_data_split(&o->all, 5.0 / 6.0, &o->train, &o->test) != WI_OK)
+        return complain("no memory to shuffle the data");
+    if (o->raw) return 1;
+    wi_scaler scaler;
+    if (wi_scaler_fit(&scaler, o->train.x) != WI_OK) return complain("--data %s: no finite mean and std", name);
+    wi_scaler_apply(&scaler, o->all.x);
+    wi_scaler_destroy(&scaler);
+    return 1;
+}
+
+/* Give a network of dense layers, each with its norm, activation and dropout if asked for. */
+static int make_net(wi_net *net, const lab *o)
+{
+    static wi_layer_desc layers[4 * MOST_LAYERS];
+    size_t n = 0, hidden = o->width_count - 2;
+    wi_net_desc desc;
+    wi_error error = { WI_OK, "" };
+
+    for (size_t l = 1; l < o->width_count; l++) {
+        int last = l == hidden + 1;
+        wi_act act = last ? o->out_act : o->act;
+        int norm = o->norm && !last;
+        wi_layer_desc dense = wi_layer_dense(o->widths[l], norm ? wi_linear() : act);
+        dense.weights = o->init.scheme == WI_SCHEME_DEFAULT ? wi_recipe_for(act) : o->init;
+        dense.bias = o->bias;
+        layers[n++] = dense;
+        if (norm) {
+            layers[n++] = o->norm[0] == 'b' ? wi_layer_batch_norm() : wi_layer_layer_norm();
+            layers[n++] = wi_layer_act(act);
+        }
+        if (o->dropout > 0.0 && !last) layers[n++] = wi_layer_dropout(o->dropout);
+    }
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = o->widths[0];
+    desc.layers = layers;
+    desc.layer_count = n;
+    desc.max_batch = o->batch > LOOK ? o->batch : LOOK;
+    desc.seed = o->seed;
+    if (wi_net_create(net, &desc, &error) != WI_OK) return complain("%s", error.text);
+    if (o->lsuv && wi_net_init_lsuv(net, wi_mat_rows(o->train.x, 0, LOOK), 0.05, 10) != WI_OK) {
+        wi_net_destroy(net);
+        return complain("--init lsuv: a layer's output has no finite, non-zero spread");
+    }
+    if (o->load && wi_net_load(net, o->load, &error) != WI_OK) {
+        wi_net_destroy(net);
+        return complain("--load: %s", error.text);
+    }
+    return 1;
+}
+
+/* Choose widths that fit the data, or check those that were given. */
+static int fit_layers(lab *o)
+{
+    size_t inputs = o->all.x.cols, outputs = o->all.y.cols;
+    if (!o->layers) {
+        const size_t widths[5] = { inputs, 64, 64, 64, outputs };
+        memcpy(o->widths, widths, sizeof widths);
+        o->width_count = 5;
+        return 1;
+    }
+    if (!read_widths(o)) return 0;
+    if (o->widths[0] != inputs || o->widths[o->width_count - 1] != outputs)
+        return complain("--layers: %s has %zu inputs and %zu outputs, the list begins with %zu and ends with %zu", o->data_name, inputs,
+                        outputs, o->widths[0], o->widths[o->width_count - 1]);
+    return 1;
+}
+
+/* ==== predict ================================================================================ */
+
+static void print_predict_json(const wi_net *net, const wi_signal *s)
+{
+    printf("{\"layers\": [\n");
+    for (size_t l = 0; l < net->layer_count; l++)
+        printf("  {\"kind\": \"%s\", \"q\": %.9g, \"act_second\": %.9g, \"chi\": %.9g, \"correlation\": %.9g, \"backward\": %.9g, "
+               "\"spread\": %.9g}%s\n", wi_layer_kind_name(net->layers[l].desc.kind), s[l].q, s[l].act_second, s[l].chi, s[l].correlation,
+               s[l].backward, s[l].spread, l + 1 < net->layer_count ? "," : "");
+    printf("]}\n");
+}
+
+static int predict(lab *o)
+{
+    static const term_column columns[] = { { "layer", -24 }, { "pre rms", 9 }, { "out rms", 9 }, { "correlation", 11 }, { "slope", 9 },
+                                           { "spread", 8 } };
+    wi_net net;
+    if (!make_net(&net, o)) return 0;
+    wi_signal *s = (wi_signal *)malloc(net.layer_count * sizeof *s);
+    double input = wi_stats_of(o->train.x.data, o->train.x.rows * o->train.x.cols).rms;
+    int ok = s && wi_net_predict(&net, input * input, s) == WI_OK;
+
+    if (!ok) complain("theory has nothing to say of inputs with rms %g", input);
+    else if (o->json) print_predict_json(&net, s);
+    else {
+        term_header(columns, WI_COUNT(columns));
+        for (size_t l = 0; l < net.layer_count; l++) {
+            const wi_layer_desc *d = &net.layers[l].desc;
+            term_cell(columns, TERM_PLAIN, "%zu %s %s %zu", l + 1, wi_layer_kind_name(d->kind), wi_act_name(d->act), net.layers[l].outputs);
+            term_cell(columns + 1, TERM_PLAIN, "%.3g", sqrt(s[l].q));
+            term_cell(columns + 2, TERM_PLAIN, "%.3g", sqrt(s[l].act_second));
+            term_cell(columns + 3, TERM_PLAIN, "%.3f", s[l].correlation);
+            term_cell(columns + 4, TERM_PLAIN, "%.3g", sqrt(s[l].backward));
+            term_cell(columns + 5, TERM_DIM, "%.2f", s[l].spread);
+            term_end_row();
+        }
+        double sw2 = pow(wi_recipe_std(net.layers[0].desc.weights, net.layers[0].shape), 2.0) * (double)net.inputs;
+        printf("\nslope: rms of the gradient against the last layer's. spread: how far ln of a mean square varies between seeds.\n");
+        printf("%s layers with fan_in Var(w) = %.3g, without bias, train up to a depth of about %.3g.\n", wi_act_name(o->act), sw2,
+               wi_trainable_depth(wi_signal_fixed_point(o->act, sw2, 0.0)));
+    }
+    free(s);
+    wi_net_destroy(&net);
+    return ok;
+}
+
+/* ==== probe ================================================================================== */
+
+static int draw_probe(const lab *o, const wi_probe *probes, size_t count)
+{
+    fig_desc desc;
+    fig f;
+    memset(&desc, 0, sizeof desc);
+    desc.title = "Look before you train";
+    desc.caption = "Pre-activations of each layer for one batch, from the least to the greatest value; heights are square roots of shares. "
+                   "Below: rms. Orange: something was found.";
+    desc.columns = (int)(count < 10 ? count : 10);
+    desc.rows = (int)((count + 9) / 10);
+    desc.tiles = 1;
+    fig_open(&f, o->figure, "lab", &desc);
+    for (size_t l = 0; l < count; l++) {
+        const wi_histogram *h = &probes[l].pre_bins;
+        char note[40];
+        snprintf(note, sizeof note, "layer %zu", l + 1);
+        fig_panel(&f, (int)(l % 10), (int)(l / 10), note);
+        fig_y_range(&f, 0.0, 1.0, FIG_SQRT);
+        fig_x_axis(&f, h->lo, h->hi, FIG_LINEAR, NULL);
+        fig_histogram(&f, h->bin, WI_BINS, h->lo, h->hi, probes[l].verdict == WI_VERDICT_HEALTHY ? FIG_BLUE : FIG_ORANGE);
+        snprintf(note, sizeof note, "%.2g", probes[l].pre.rms);
+        fig_note(&f, note);
+    }
+    return fig_close(&f);
+}
+
+static int look(const lab *o, wi_net *net, wi_probe *probes)
+{
+    wi_status status = wi_net_probe(net, wi_mat_rows(o->train.x, 0, LOOK), wi_mat_rows(o->train.y, 0, LOOK), o->loss, probes);
+    return status == WI_OK ? 1 : complain("probe: %s", wi_status_text(status));
+}
+
+static int probe(lab *o)
+{
+    wi_net net;
+    if (!make_net(&net, o)) return 0;
+    wi_probe *probes = (wi_probe *)malloc(net.layer_count * sizeof *probes);
+    int ok = probes && look(o, &net, probes);
+    if (ok) {
+        wi_status status = o->json ? wi_report_json(stdout, probes, net.layer_count)
+                                   : wi_report(stdout, probes, net.layer_count, term_unicode(1));
+        ok = status == WI_OK && (!o->figure || draw_probe(o, probes, net.layer_count));
+    }
+    free(probes);
+    wi_net_destroy(&net);
+    return ok;
+}
+
+/* ==== train ================================================================================== */
+
+static int watch(const wi_progress *p, void *user)
+{
+    run *r = (run *)user;
+    if (r->count < HISTORY) {
+        r->step[r->count] = (double)p->step;
+        r->loss[r->count++] = p->loss;
+    }
+    if (term_is_tty(2)) {
+        char task[60];
+        snprintf(task, sizeof task, "step %zu, loss %.3g", p->step, p->loss);
+        term_progress(p->step, p->steps + 1, task);
+    }
+    return interrupted;
+}
+
+static int choose_optimiser(const lab *o, wi_opt_desc *opt)
+{
+    double rate = o->rate;
+    int adaptive = strcmp(o->opt, "adam") == 0 || strcmp(o->opt, "rmsprop") == 0;
+    if (rate == 0.0) rate = adaptive ? 0.001 : 0.01;
+    if (strcmp(o->opt, "sgd") == 0) *opt = wi_sgd(rate);
+    else if (strcmp(o->opt, "momentum") == 0) *opt = wi_momentum(rate, 0.9);
+    else if (strcmp(o->opt, "nesterov") == 0) *opt = wi_nesterov(rate, 0.9);
+    else if (strcmp(o->opt, "rmsprop") == 0) *opt = wi_rmsprop(rate);
+    else if (strcmp(o->opt, "adam") == 0) *opt = wi_adam(rate);
+    else return complain("--opt: '%s' is none of sgd, momentum, nesterov, rmsprop, adam", o->opt);
+    return 1;
+}
+
+/* Diagnose a network and train it. A run that diverges or is interrupted is a result as well. */
+static int do_run(run *r, wi_net *net, const lab *o)
+{
+    wi_train_desc desc;
+    wi_error error = { WI_OK, "" };
+    wi_probe *probes = (wi_probe *)malloc(net->layer_count * sizeof *probes);
+
+    memset(r, 0, sizeof *r);
+    memset(&desc, 0, sizeof desc);
+    if (!probes || !choose_optimiser(o, &desc.opt) || !look(o, net, probes)) { free(probes); return 0; }
+    r->diagnosis = wi_diagnose(probes, net->layer_count);
+    free(probes);
+    desc.loss = o->loss;
+    desc.steps = o->steps;
+    desc.batch = o->batch < o->train.x.rows ? o->batch : o->train.x.rows;
+    desc.seed = o->seed;
+    desc.every = o->steps > HISTORY ? (o->steps + HISTORY - 1) / HISTORY : 1;
+    desc.on_report = watch;
+    desc.user = r;
+    r->status = wi_train(net, &o->train, &desc, NULL, &error);
+    if (term_is_tty(2)) term_progress(1, 1, "");
+    if (r->status != WI_OK && r->status != WI_ERR_STOPPED && r->status != WI_ERR_NUMERIC)
+        return complain("train: %s", error.text[0] ? error.text : wi_status_text(r->status));
+    if (r->status == WI_ERR_NUMERIC) snprintf(r->note, sizeof r->note, "%s", error.text);
+    wi_evaluate(net, &o->test, o->loss, &r->score);
+    return 1;
+}
+
+/* JSON has no word for NaN and infinity. */
+static void print_json_number(const char *name, double value, const char *after)
+{
+    if (fabs(value) < HUGE_VAL) printf("\"%s\": %.9g%s", name, value, after);
+    else printf("\"%s\": null%s", name, after);
+}
+
+static void print_run_json(const run *r, const char *name, int history, const char *after)
+{
+    printf("{\"init\": \"%s\", \"verdict\": \"%s\", \"forecast\": \"%s\", \"evidence\": \"%s\", ", name, wi_verdict_name(r->diagnosis.verdict),
+           r->diagnosis.trains ? "trains" : "fails", r->diagnosis.evidence);
+    printf("\"outcome\": \"%s\", ", r->status == WI_OK ? "finished" : r->status == WI_ERR_STOPPED ? "interrupted" : "diverged");
+    print_json_number("steps", r->count ? r->step[r->count - 1] : 0.0, ", ");
+    print_json_number("test_loss", r->score.loss, ", ");
+    print_json_number("test_accuracy", r->score.accuracy, "");
+    if (history) {
+        printf(", \"history\": [");
+        for (size_t k = 0; k < r->count; k++) {
+            printf(k ? ", {" : "{");
+            print_json_number("step", r->step[k], ", ");
+            print_json_number("loss", r->loss[k], "}");
+        }
+        printf("]");
+    }
+    printf("}%s\n", after);
+}
+
+static int draw_runs(const lab *o, const run *runs, const char *const *names, size_t count)
+{
+    double top = 1.0;
+    fig_desc desc;
+    fig f;
+    memset(&desc, 0, sizeof desc);
+    desc.title = "Training loss";
+    desc.caption = "The same data, batches and steps for all; only the first weights differ.";
+    desc.width = 620;
+    desc.height = 300;
+    desc.key = names;
+    desc.key_count = (int)count;
+    for (size_t i = 0; i < count; i++) top = fmax(top, runs[i].step[runs[i].count ? runs[i].count - 1 : 0]);
+    fig_open(&f, o->figure, "lab", &desc);
+    fig_panel(&f, 0, 0, NULL);
+    fig_y_axis(&f, 1e-3, 10.0, FIG_LOG, "loss");
+    fig_x_axis(&f, 0.0, top, FIG_LINEAR, "step");
+    for (size_t i = 0; i < count; i++) fig_curve(&f, runs[i].step, runs[i].loss, runs[i].count, (int)i);
+    return fig_close(&f);
+}
+
+static int train(lab *o)
+{
+    static run r;
+    wi_net net;
+    wi_error error;
+    if (!make_net(&net, o)) return 0;
+    int ok = do_run(&r, &net, o);
+    if (ok && o->json) print_run_json(&r, o->init_name, 1, "");
+    else if (ok) {
+        printf("before   %s: %s\n         %s\n", wi_verdict_name(r.diagnosis.verdict), r.diagnosis.evidence, r.diagnosis.remedy);
+        for (size_t k = 0; k < r.count; k += (r.count + 9) / 10) printf("step %-6.0f loss %.4g\n", r.step[k], r.loss[k]);
+        if (r.status == WI_ERR_STOPPED) printf("interrupted after step %.0f\n", r.step[r.count - 1]);
+        if (r.status == WI_ERR_NUMERIC) printf("diverged: %s\n", r.note);
+        printf("after    test loss %.4g, test accuracy %.1f %%\n", r.score.loss, 100.0 * r.score.accuracy);
+    }
+    const char *const names[1] = { o->init_name };
+    if (ok && o->figure) ok = draw_runs(o, &r, names, 1);
+    if (ok && o->save && wi_net_save(&net, o->save, &error) != WI_OK) ok = complain("--save: %s", error.text);
+    wi_net_destroy(&net);
+    return ok;
+}
+
+/* ==== compare and sweep ====================================================================== */
+
+static void print_runs(const char *first, const run *runs, const char *const *names, size_t count)
+{
+    const term_column columns[] = { { first, -22 }, { "diagnosis", -15 }, { "forecast", -9 }, { "last loss", 10 }, { "test accuracy", 14 },
+                                    { "", -20 } };
+    term_header(columns, WI_COUNT(columns) - 1);
+    for (size_t i = 0; i < count; i++) {
+        const run *r = runs + i;
+        int good = r->diagnosis.verdict == WI_VERDICT_HEALTHY;
+        term_cell(columns, TERM_PLAIN, "%s", names[i]);
+        term_cell(columns + 1, good ? TERM_GOOD : TERM_BAD, "%s", wi_verdict_name(r->diagnosis.verdict));
+        term_cell(columns + 2, r->diagnosis.trains ? TERM_GOOD : TERM_BAD, r->diagnosis.trains ? "trains" : "fails");
+        term_cell(columns + 3, TERM_PLAIN, "%.3g", r->count ? r->loss[r->count - 1] : (double)NAN);
+        term_cell(columns + 4, TERM_PLAIN, "%.1f %%", 100.0 * r->score.accuracy);
+        term_bar(r->score.accuracy, 1.0, 20, TERM_PLAIN);
+        term_end_row();
+    }
+}
+
+/* Print, draw and keep the runs that were made. */
+static int report_runs(lab *o, const char *first, const run *runs, const char *const *names, size_t count)
+{
+    if (o->json) {
+        printf("[\n");
+        for (size_t i = 0; i < count; i++) print_run_json(runs + i, names[i], 0, i + 1 < count ? "," : "");
+        printf("]\n");
+    } else {
+        print_runs(first, runs, names, count);
+        if (interrupted) printf("interrupted\n");
+    }
+    return !o->figure || count == 0 || draw_runs(o, runs, names, count);
+}
+
+static int compare(lab *o)
+{
+    static run runs[MOST_INITS];
+    static char list[1000];
+    const char *names[MOST_INITS];
+    size_t count = 0, done = 0;
+
+    snprintf(list, sizeof list, "%s", o->inits ? o->inits : "zeros/normal:0,0.01/normal:0,1/xavier_normal/he_normal/orthogonal:1/lsuv");
+    for (char *name = strtok(list, "/"); name; name = strtok(NULL, "/")) {
+        if (count == MOST_INITS) return complain("--inits: more than %d recipes", MOST_INITS);
+        if (!read_recipe("--inits", name, &o->init, &o->lsuv)) return 0;
+        names[count++] = name;
+    }
+    for (; done < count && !interrupted; done++) {
+        wi_net net;
+        int unused = read_recipe("--inits", names[done], &o->init, &o->lsuv);
+        (void)unused;
+        if (!o->json) term_progress(done, count, names[done]);
+        if (!make_net(&net, o)) return 0;
+        int ok = do_run(runs + done, &net, o);
+        wi_net_destroy(&net);
+        if (!ok) return 0;
+    }
+    if (!o->json) term_progress(1, 1, "");
+    return report_runs(o, "weights", runs, names, done);
+}
+
+static int sweep(lab *o)
+{
+    enum { SCALES = 13 };
+    static run runs[SCALES];
+    static char labels[SCALES][24];
+    const char *names[SCALES];
+    const wi_recipe base = o->init.scheme == WI_SCHEME_DEFAULT ? wi_recipe_for(o->act) : o->init;
+    size_t done = 0;
+
+    if (o->lsuv) return complain("sweep: lsuv sets the scale itself; choose another --init");
+    for (; done < SCALES && !interrupted; done++) {
+        wi_net net;
+        double factor = pow(2.0, ((double)done - 6.0) / 2.0);
+        snprintf(labels[done], sizeof labels[0], "%.3g", factor);
+        names[done] = labels[done];
+        if (!o->json) term_progress(done, SCALES, labels[done]);
+        o->init = wi_gained(base, factor);
+        if (!make_net(&net, o)) return 0;
+        int ok = do_run(runs + done, &net, o);
+        wi_net_destroy(&net);
+        if (!ok) return 0;
+    }
+    if (!o->json) term_progress(1, 1, "");
+    return report_runs(o, "times the recipe", runs, names, done);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct { const char *name; int (*run)(lab *); } commands[] = {
+        { "predict", predict }, { "probe", probe }, { "train", train }, { "compare", compare }, { "sweep", sweep }
+    };
+    lab o;
+
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) { fputs(help, stdout); return 0; }
+        if (strcmp(argv[i], "--version") == 0) { printf("lab, winit.h %s\n", wi_version()); return 0; }
+    }
+    memset(&o, 0, sizeof o);
+    o.data_name = "digits";
+    o.init_name = "default";
+    o.opt = "momentum";
+    o.act = wi_relu();
+    o.out_act = wi_linear();
+    o.loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY;
+    o.steps = 500;
+    o.batch = 32;
+    o.seed = 1;
+    if (!read_command_line(&o, argc, argv)) return 2;
+
+    size_t k = 0;
+    while (k < WI_COUNT(commands) && strcmp(o.command, commands[k].name) != 0) k++;
+    if (k == WI_COUNT(commands)) { complain("there is no command %s; see lab --help", o.command); return 2; }
+    if (!load_data(&o)) return 1;
+    if (!fit_layers(&o)) { wi_data_destroy(&o.all); return 2; }
+    signal(SIGINT, on_interrupt);
+    int ok = commands[k].run(&o);
+    wi_data_destroy(&o.all);
+    return interrupted ? 130 : ok ? 0 : 1;
+}
