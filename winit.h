@@ -8935,12 +8935,14 @@ WI_API wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t cou
 #endif
 
 /* The critical point to start a network from: without bias where that attracts, else (GELU, SiLU, Mish) with the least
-   bias for which it does. */
+   bias for which it does. A sigmoid is critical only where it saturates, and softplus nowhere: there the gain that keeps
+   gradients must do. */
 static void wi_impl_safe_critical(wi_act act, double *weight_var, double *bias_var)
 {
     double q = 0.0;
-    *weight_var = pow(wi_gain(act), 2.0);
+    *weight_var = pow(wi_gain_backward(act), 2.0);
     *bias_var = 0.0;
+    if (wi_act_value(act, 0.0) != 0.0) return;
     for (double b = 0.0; b < 2.0; b = b > 0.0 ? 1.1 * b : 0.01) {
         double sw2 = 0.0;
         if (wi_critical(act, b, &sw2, &q) != WI_OK) continue;

@@ -17,6 +17,7 @@
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
+#include "digits.h"
 #include "figure.h"
 #include "terminal.h"
 
@@ -318,22 +319,6 @@ static int draw_map(const wi_data *digits, const char *folder)
     return fig_close(&f);
 }
 
-static int load_digits(wi_data *all)
-{
-    wi_rng rng = wi_rng_make(8);
-    wi_scaler scaler;
-    wi_error error;
-
-    if (wi_data_load_idx(all, "examples/data/digits-images.idx3-ubyte", "examples/data/digits-labels.idx1-ubyte", &error) != WI_OK) {
-        fprintf(stderr, "sweep: %s\n(run it from the folder that holds winit.h)\n", error.text);
-        return 0;
-    }
-    if (wi_data_shuffle(all, &rng) != WI_OK || wi_scaler_fit(&scaler, all->x) != WI_OK) return 0;
-    wi_scaler_apply(&scaler, all->x);
-    wi_scaler_destroy(&scaler);
-    return 1;
-}
-
 typedef struct options {
     size_t count;
     unsigned long seed;
@@ -359,13 +344,13 @@ static int read_options(options *o, int argc, char **argv)
 int main(int argc, char **argv)
 {
     options o = { 2400, 1, "build/results", 0, 1 };
-    wi_data digits;
+    wi_data all, digits, unused;
 
     if (!read_options(&o, argc, argv)) {
         fprintf(stderr, "usage: sweep [-n networks] [-s seed] [-o folder for sweep.tsv] [--tune] [--no-map]\n");
         return 2;
     }
-    if (!load_digits(&digits)) return 1;
+    if (!digits_load(&all, &digits, &unused)) return 1;
     trial *trials = (trial *)malloc(o.count * sizeof *trials);
     if (!trials) { fprintf(stderr, "sweep: no memory for %zu networks\n", o.count); return 1; }
     wi_rng rng = wi_rng_split(wi_rng_make(o.seed), (uint64_t)o.tune);
@@ -375,6 +360,6 @@ int main(int argc, char **argv)
     int ok = print_report(trials, o.count) && write_tsv(trials, o.count, o.folder);
     if (o.map && !draw_map(&digits, NULL)) ok = 0;
     free(trials);
-    wi_data_destroy(&digits);
+    wi_data_destroy(&all);
     return term_claim(ok, "a failure to train is forecast with a precision and a recall of 95 % or more");
 }
