@@ -23,6 +23,7 @@ enum { UNITS = 8, EPOCHS = 40, SAMPLES = 400 };
 static size_t distinct_units(const wi_net *net)
 {
     wi_mat in = net->layers[0].w, bias = net->layers[0].b, out = net->layers[1].w;  /* [UNITS][2] [1][UNITS] [4][UNITS] */
+    /* [distinct] */
     size_t distinct = 0;
 
     for (size_t i = 0; i < in.rows; i++) {
@@ -38,13 +39,16 @@ static size_t distinct_units(const wi_net *net)
         distinct += (size_t)is_new;
     }
     return distinct;
+    /* [distinct] */
 }
 
 int main(int argc, char **argv)
 {
     static const char *const names[] = { "all zero", "constant 0.5", "constant, biases differ", "random (Xavier)" };
+    /* [starts] */
     const wi_recipe weights[] = { wi_zeros(), wi_constant(0.5), wi_constant(0.5), wi_xavier_normal() };
     const wi_recipe biases[] = { wi_zeros(), wi_zeros(), wi_normal(0.0, 0.5), wi_zeros() };
+    /* [starts] */
     static const term_column columns[] = {
         { "start", -24 }, { "distinct at first", 17 }, { "after training", 14 }, { "gradient at first", 17 }, { "accuracy", 8 }
     };

@@ -61,6 +61,7 @@ int main(int argc, char **argv)
             wi_mat x = wi_mat_view(input, SAMPLES, WIDTH), dy = wi_mat_view(slope, SAMPLES, WIDTH);
             wi_net net;
 
+            /* [spread] */
             for (int l = 0; l < LAYERS; l++) {
                 layers[l] = wi_layer_dense(WIDTH, acts[a]);
                 layers[l].weights = wi_normal(0.0, spreads[s]);
@@ -68,7 +69,9 @@ int main(int argc, char **argv)
             if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
             wi_net_forward(&net, x, WI_EVAL, NULL);
             wi_net_backward(&net, x, dy);
+            /* [spread] */
 
+            /* [measure] */
             wi_layer *first = net.layers, *last = net.layers + LAYERS - 1;
             wi_stats out = wi_stats_of(last->post.data, SAMPLES * WIDTH);
             double received = wi_stats_of(first->dpre.data, SAMPLES * WIDTH).rms;
@@ -76,6 +79,7 @@ int main(int argc, char **argv)
             idle[a][s] = share(first->dpre, SAMPLES, 0.0, 0.01 * received, 0);
             saturated[a][s] = a == 0 ? share(last->post, SAMPLES, 0.0, 0.99, 1)
                             : a == 1 ? share(last->post, SAMPLES, 0.5, 0.49, 1) : 0.0;
+            /* [measure] */
             term_cell(columns + 0, TERM_PLAIN, "%s", names[a]);
             term_cell(columns + 1, TERM_PLAIN, "%g", spreads[s]);
             term_cell(columns + 2, TERM_PLAIN, "%.2e", out.std);

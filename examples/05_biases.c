@@ -24,6 +24,7 @@ static double dead_share(wi_net *net, const wi_data *data)
     size_t dead = 0, units = 0;
 
     wi_net_forward(net, data->x, WI_EVAL, NULL);
+    /* [dead] */
     for (size_t l = 0; l + 1 < net->layer_count; l++) {
         wi_mat post = net->layers[l].post;                          /* [SAMPLES][units] */
         for (size_t j = 0; j < post.cols; j++) {
@@ -34,6 +35,7 @@ static double dead_share(wi_net *net, const wi_data *data)
         }
     }
     return (double)dead / (double)units;
+    /* [dead] */
 }
 
 int main(int argc, char **argv)
@@ -63,7 +65,9 @@ int main(int argc, char **argv)
             };
             wi_trainer trainer;
 
+            /* [bias] */
             wi_net_init_all(&net, wi_he_normal(), wi_constant(biases[b]), seed);
+            /* [bias] */
             dead[b][0] += dead_share(&net, &data) / SEEDS;
             if (wi_trainer_create(&trainer, &net, &data, &train, NULL) != WI_OK) return 1;
             for (int p = 0; p < POINTS; p++) {

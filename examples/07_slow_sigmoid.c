@@ -25,9 +25,11 @@ int main(int argc, char **argv)
         .title = "The scale is the cure, not the bias", .width = 560, .key = names, .key_count = STARTS,
         .caption = "Loss of a 3-4-1 sigmoid network that learns the majority of three bits; means of ten seeds. Dotted: guessing."
     };
+    /* [starts] */
     const wi_recipe weights[STARTS] = { wi_normal(0.0, 0.01), wi_normal(0.0, 0.01), wi_normal(0.0, 0.01), wi_xavier_normal() };
     const double bias[STARTS] = { 0.0, 0.01, 1.0, 0.0 };
     const wi_layer_desc layers[] = { wi_layer_dense(4, wi_sigmoid()), wi_layer_dense(1, wi_linear()) };
+    /* [starts] */
     const wi_net_desc shape = { .inputs = 3, .layers = layers, .layer_count = 2, .max_batch = 8 };
     static wi_real x[8 * 3], y[8];
     double step[POINTS + 1], loss[STARTS][POINTS + 1];
@@ -37,9 +39,11 @@ int main(int argc, char **argv)
     fig f;
 
     /* All eight triples of bits, as -1 and +1; the target is the majority. */
+    /* [data] */
     for (size_t i = 0; i < 8; i++) {
         for (size_t j = 0; j < 3; j++) x[3 * i + j] = (i >> j & 1) ? 1 : -1;
         y[i] = (i & 1) + (i >> 1 & 1) + (i >> 2 & 1) >= 2;
+    /* [data] */
     }
     memset(&data, 0, sizeof data);
     data.x = wi_mat_view(x, 8, 3);
@@ -55,7 +59,9 @@ int main(int argc, char **argv)
             };
             wi_trainer trainer;
 
+            /* [init] */
             wi_net_init_all(&net, weights[s], wi_constant(bias[s]), seed);
+            /* [init] */
             if (wi_trainer_create(&trainer, &net, &data, &train, NULL) != WI_OK) return 1;
             for (int p = 0; p <= POINTS; p++) {
                 wi_score score;

@@ -48,12 +48,14 @@ int main(int argc, char **argv)
         wi_mat out;
 
         /* Two clouds around (1, 1) and (2, 2), parted by x + y = 3; centred, by x + y = 0. */
+        /* [data] */
         rng.index = 0;
         for (size_t i = 0; i < SAMPLES; i++) {
             size_t k = i % 2;
             double centre = (k == 0 ? 1.0 : 2.0) - (way == 2 ? 1.5 : 0.0);
             for (size_t j = 0; j < 2; j++) x[2 * i + j] = (wi_real)(centre + 0.25 * wi_rng_normal(&rng));
             y[i] = (wi_real)k;
+        /* [data] */
             px[1 - k][count[1 - k]] = (double)x[2 * i];
             py[1 - k][count[1 - k]++] = (double)x[2 * i + 1];
         }
@@ -63,6 +65,7 @@ int main(int argc, char **argv)
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
 
         /* A network has biases; one that stays zero is none. Train in short runs and put it back each time. */
+        /* [train] */
         if (way == 1) wi_train(&net, &data, &train, NULL, NULL);
         else {
             wi_trainer trainer;
@@ -72,6 +75,7 @@ int main(int argc, char **argv)
                 net.layers[0].b.data[0] = 0;
             }
             wi_trainer_destroy(&trainer);
+        /* [train] */
         }
         wi_evaluate(&net, &data, train.loss, &score);
         accuracy[way] = score.accuracy;

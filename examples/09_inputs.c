@@ -39,8 +39,10 @@ int main(int argc, char **argv)
     fig f;
 
     if (wi_data_blobs(&data, SAMPLES, FEATURES, 3, 0.5, &rng) != WI_OK || wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
+    /* [units] */
     for (size_t i = 0; i < SAMPLES * FEATURES; i++)
         data.x.data[i] = (wi_real)(offset[i % FEATURES] + unit[i % FEATURES] * (double)data.x.data[i]);
+    /* [units] */
 
     term_header(columns, WI_COUNT(columns));
     for (int scaled = 0; scaled < 2; scaled++) {
@@ -55,6 +57,7 @@ int main(int argc, char **argv)
             wi_scaler_destroy(&scaler);
         }
         /* [scale] */
+        /* [measure] */
         wi_net_init(&net, 1);
         wi_net_forward(&net, data.x, WI_EVAL, NULL);
         outputs[scaled] = wi_histogram_of(net.layers[0].post.data, SAMPLES * 32, -1.0, 1.0);
@@ -62,6 +65,7 @@ int main(int argc, char **argv)
         for (size_t i = 0; i < SAMPLES * 32; i++) flat += fabs((double)net.layers[0].post.data[i]) > 0.99;
         saturated[scaled] = (double)flat / (SAMPLES * 32);
         double size = wi_stats_of(net.layers[0].pre.data, SAMPLES * 32).rms;
+        /* [measure] */
 
         if (wi_trainer_create(&trainer, &net, &data, &train, NULL) != WI_OK) return 1;
         for (int p = 0; p <= POINTS; p++) {

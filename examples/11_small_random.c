@@ -37,8 +37,10 @@ int main(int argc, char **argv)
 
     wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
     for (int l = 0; l < LAYERS; l++) {
+        /* [layers] */
         layers[l] = wi_layer_dense(WIDTH, wi_tanh());
         layers[l].weights = wi_normal(0.0, 0.01);
+        /* [layers] */
     }
     if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
     wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
@@ -51,8 +53,12 @@ int main(int argc, char **argv)
         double apart = 0.0;
 
         /* Theory: the pre-activation is N(0, n Var(w) E x^2), and tanh of it is averaged. */
+        /* [theory] */
         size = sqrt(wi_act_moments(wi_tanh(), 0.0, 0.01 * sqrt((double)WIDTH) * size).second);
+        /* [theory] */
+        /* [apart] */
         for (size_t j = 0; j < WIDTH; j++) apart += pow((double)out.data[j] - (double)out.data[out.row_step + j], 2.0);
+        /* [apart] */
         last = wi_stats_of(out.data, SAMPLES * WIDTH).std;
         theory = size;
         term_cell(columns + 0, TERM_PLAIN, "%d", l + 1);

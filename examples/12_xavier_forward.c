@@ -49,16 +49,20 @@ int main(int argc, char **argv)
             wi_net net;
 
             for (int l = 0; l < LAYERS; l++) {
+                /* [recipe] */
                 layers[l] = wi_layer_dense(WIDTH, acts[a]);
                 layers[l].weights = wi_variance_scaling(factors[k], WI_FAN_IN, WI_SCHEME_NORMAL);
+                /* [recipe] */
             }
             if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
             wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
             for (int l = 0; l < LAYERS; l++) {
+                /* [theory] */
                 size = sqrt(wi_act_moments(acts[a], 0.0, sqrt(factors[k]) * size).second);
                 layer[l] = l + 1;
                 theory[l] = size;
                 measured[l] = wi_stats_of(net.layers[l].post.data, SAMPLES * WIDTH).std;
+                /* [theory] */
                 held = held && fabs(measured[l] / theory[l] - 1.0) < 0.25;
             }
             wi_net_destroy(&net);

@@ -25,8 +25,10 @@ int main(int argc, char **argv)
     static const term_column columns[] = {
         { "Var(w)", -22 }, { "signal, last : first", 20 }, { "gradient, first : last", 22 }, { "dW, first : last", 16 }
     };
+    /* [recipes] */
     const wi_recipe recipes[3] = {
         wi_variance_scaling(1.0, WI_FAN_IN, WI_SCHEME_NORMAL), wi_variance_scaling(1.0, WI_FAN_OUT, WI_SCHEME_NORMAL), wi_xavier_normal()
+    /* [recipes] */
     };
     const fig_desc desc = {
         .title = "Forward or backward, not both", .columns = 2, .key = names, .key_count = WAYS,
@@ -47,13 +49,16 @@ int main(int argc, char **argv)
         wi_net net;
 
         for (int l = 0; l < LAYERS; l++) {
+            /* [fans] */
             double fan_in = (double)(l == 0 ? FEATURES : widths[l - 1]), fan_out = (double)widths[l];
             layers[l] = wi_layer_dense(widths[l], wi_linear());
             layers[l].weights = way < 3 ? recipes[way] : wi_normal(0.0, pow(fan_in * fan_out, -0.25));
+            /* [fans] */
         }
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
         wi_net_forward(&net, wi_mat_view(input, SAMPLES, FEATURES), WI_EVAL, NULL);
         wi_net_backward(&net, wi_mat_view(input, SAMPLES, FEATURES), wi_mat_view(slope, SAMPLES, 64));
+        /* [measure] */
         for (int l = 0; l < LAYERS; l++) {
             wi_layer *at = net.layers + l;
             layer[l] = l + 1;
@@ -61,6 +66,7 @@ int main(int argc, char **argv)
             gradient[way][l] = pow(wi_stats_of(at->dpre.data, SAMPLES * at->outputs).rms, 2.0);
         }
         dw[way] = pow(wi_stats_of(net.layers[0].dw.data, 1024 * 1024).rms / wi_stats_of(net.layers[LAYERS - 1].dw.data, 128 * 64).rms, 2.0);
+        /* [measure] */
         wi_net_destroy(&net);
         term_cell(columns + 0, TERM_PLAIN, "%s", names[way]);
         term_cell(columns + 1, TERM_PLAIN, "%.3f", signal[way][LAYERS - 1]);
