@@ -20,21 +20,25 @@ enum { WIDTH = 256, LAYERS = 10, SAMPLES = 100, LAWS = 4, SEEDS = 8, POINTS = 40
 /* Replace weights by their signs, at the same variance: the least normal of all symmetric laws. */
 static void to_signs(wi_layer *layer)
 {
+    /* [signs] */
     double size = wi_recipe_std(layer->desc.weights, layer->shape);
 
     for (size_t i = 0; i < wi_shape_count(layer->shape); i++)
         layer->w.data[i] = (wi_real)(layer->w.data[i] > 0 ? size : -size);
+    /* [signs] */
 }
 
 /* Draw the weights of a network by one of the laws. */
 static void draw(wi_net *net, int law, uint64_t seed)
 {
+    /* [laws] */
     const wi_recipe recipes[LAWS] = {
         wi_xavier_normal(), wi_xavier_uniform(), wi_variance_scaling(1.0, WI_FAN_MEAN, WI_SCHEME_TRUNCATED), wi_xavier_normal()
     };
 
     wi_net_init_all(net, recipes[law], wi_zeros(), seed);
     if (law == 3) for (size_t l = 0; l < net->layer_count; l++) to_signs(net->layers + l);
+    /* [laws] */
 }
 
 int main(int argc, char **argv)

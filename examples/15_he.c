@@ -50,8 +50,10 @@ int main(int argc, char **argv)
             layer[l] = l + 1;
             signal[he][l] = wi_stats_of(net.layers[l].post.data, SAMPLES * WIDTH).rms;
             gradient[he][l] = wi_stats_of(net.layers[l].dpre.data, SAMPLES * WIDTH).rms / sent;
+            /* [theory] */
             theory[he][l] = he ? 1.0 : pow(2.0, -(l + 1) / 2.0);
             back[he][l] = he ? 1.0 : pow(2.0, -(LAYERS - 1 - l) / 2.0);
+            /* [theory] */
         }
         term_cell(columns + 0, TERM_PLAIN, "%s", names[he]);
         term_cell(columns + 1, TERM_PLAIN, "%.2e", signal[he][0]);

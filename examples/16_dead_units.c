@@ -23,12 +23,14 @@ static void count_zeros(const wi_layer *layer, double *zero, double *dead)
 {
     size_t zeros = 0, dead_units = 0;
 
+    /* [count] */
     for (size_t j = 0; j < layer->outputs; j++) {
         size_t silent = 0;
         for (size_t i = 0; i < SAMPLES; i++) silent += !(layer->post.data[i * layer->post.row_step + j] > 0);
         zeros += silent;
         dead_units += silent == SAMPLES;
     }
+    /* [count] */
     *zero = (double)zeros / (double)(SAMPLES * layer->outputs);
     *dead = (double)dead_units / (double)layer->outputs;
 }
@@ -71,9 +73,11 @@ int main(int argc, char **argv)
         wi_train_desc train = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_sgd(rates[r]), .steps = 300, .batch = 25, .seed = 1 };
         wi_score score;
 
+        /* [rate] */
         wi_net_init(&net, 5);
         if (wi_train(&net, &data, &train, NULL, NULL) != WI_OK) return 1;
         wi_evaluate(&net, &data, train.loss, &score);
+        /* [rate] */
         killed[r] = 0.0;
         for (int l = 0; l < LAYERS; l++) {
             double share;

@@ -52,10 +52,12 @@ int main(int argc, char **argv)
         wi_net net;
 
         /* The first layer sees the input itself, which no activation has touched: for it k is 1. */
+        /* [layers] */
         for (int l = 0; l < LAYERS; l++) {
             layers[l] = wi_layer_dense(WIDTH, acts[a]);
             layers[l].weights = l == 0 ? wi_lecun_normal() : recipe;
         }
+        /* [layers] */
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
         wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
         double second = pow(wi_stats_of(net.layers[1].pre.data, SAMPLES * WIDTH).rms, 2.0);

@@ -37,7 +37,9 @@ int main(int argc, char **argv)
     wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
     term_header(columns, WI_COUNT(columns));
     for (int s = 0; s < SLOPES; s++) {
+        /* [slope] */
         double own = 2.0 / (1.0 + slopes[s] * slopes[s]), integrated = pow(wi_gain(wi_leaky_relu(slopes[s])), 2.0);
+        /* [slope] */
 
         for (int which = 0; which < 2; which++) {
             wi_layer_desc layers[LAYERS];
@@ -45,13 +47,17 @@ int main(int argc, char **argv)
             wi_net net;
 
             for (int l = 0; l < LAYERS; l++) {
+                /* [layers] */
                 layers[l] = wi_layer_dense(WIDTH, wi_leaky_relu(slopes[s]));
                 layers[l].weights = wi_variance_scaling(l == 0 ? 1.0 : which == 0 ? 2.0 : own, WI_FAN_IN, WI_SCHEME_NORMAL);
+                /* [layers] */
             }
             if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
             wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
             measured[which][s] = pow(wi_stats_of(net.layers[LAYERS - 1].pre.data, SAMPLES * WIDTH).rms, 2.0);
+            /* [theory] */
             theory[which][s] = which == 0 ? pow(1.0 + slopes[s] * slopes[s], LAYERS - 1.0) : 1.0;
+            /* [theory] */
             wi_net_destroy(&net);
         }
         held = held && fabs(integrated - own) < 1e-6 && measured[1][s] > 0.4 && measured[1][s] < 2.5;
