@@ -40,11 +40,11 @@ int main(int argc, char **argv)
     if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
     term_header(columns, WI_COUNT(columns));
     for (int he = 0; he < 2; he++) {
-        /* [he] */
+        /* [init] */
         wi_net_init_all(&net, he ? wi_he_normal() : wi_xavier_normal(), wi_zeros(), 3);
         wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
         wi_net_backward(&net, wi_mat_view(input, SAMPLES, WIDTH), wi_mat_view(slope, SAMPLES, WIDTH));
-        /* [he] */
+        /* [init] */
         double sent = wi_stats_of(net.layers[LAYERS - 1].dpre.data, SAMPLES * WIDTH).rms;
         for (int l = 0; l < LAYERS; l++) {
             layer[l] = l + 1;
