@@ -1455,7 +1455,7 @@ WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian);
 /** Write a network to memory: parameters and running statistics, F32 or in the double build F64.
     @param net any network  @param[out] buffer capacity bytes, or NULL to learn the size only
     @param capacity bytes there are  @param[out] size bytes written, or needed where buffer is NULL
-    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE if capacity is too small */
+    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE if capacity is too small; WI_ERR_MEMORY */
 WI_API wi_status wi_net_write(const wi_net *net, void *buffer, size_t capacity, size_t *size);
 
 /** Read what wi_net_write() or PyTorch wrote into a network of the same layers. Every tensor must be there,
@@ -1669,7 +1669,7 @@ static void wi_impl_put_string(wi_impl_text *text, const char *s)
     for (s = s ? s : "(null)"; *s; s++) wi_impl_put(text, *s);
 }
 
-static void wi_impl_put_size(wi_impl_text *text, size_t n)
+static void wi_impl_put_size(wi_impl_text *text, uint64_t n)
 {
     char digits[24];
     size_t count = 0;
@@ -8992,15 +8992,19 @@ static void wi_impl_little_endian(unsigned char *value, size_t size)
     }
 }
 
-/* ---- The tensors of a file, in order: those of a network, and then, for a checkpoint, of a training run. */
+/* ---- What is in a file: the tensors of a network and then, for a checkpoint, of a training run. */
 
 typedef enum wi_impl_type { WI_IMPL_REAL, WI_IMPL_F64, WI_IMPL_I64 } wi_impl_type;
+typedef struct wi_impl_extent { size_t rank, size[4]; } wi_impl_extent;
 
 typedef struct wi_impl_tensor {
-    char name[48];       /* "12.weight" */
+    char name[48];          /* "12.weight" */
     wi_impl_type type;
-    void *data;          /* [count]; NULL for num_batches_tracked, which only PyTorch counts */
-    size_t count, rank, shape[4];
+    wi_impl_extent extent;
+    void *data;             /* [count]; NULL for num_batches_tracked, which only PyTorch counts */
+    size_t count;
+    size_t begin, end;      /* its place in the file's data */
+    size_t size;            /* bytes of a value there; when reading, 0 until the header has named it */
 } wi_impl_tensor;
 
 /* What a training run knows besides its network and arrays, ready to be stored. */
@@ -9010,14 +9014,17 @@ typedef struct wi_impl_run {
     double numbers[8];
 } wi_impl_run;
 
-typedef struct wi_impl_walk {
+typedef struct wi_impl_file {
+    const char *name;              /* for error sentences */
+    wi_error *error;
+    wi_status status;              /* of the first fault in a header */
     const wi_net *net;
-    wi_impl_run *run;    /* NULL for a network alone */
-    size_t layer, part;  /* where the walk is: the next part of this layer; behind the last one, of the run */
-    size_t module;       /* Sequential's number of this layer */
-    int begun;           /* this layer has been entered */
-    int flat;            /* 0 while a sample is an image, [channels][height][width] */
-} wi_impl_walk;
+    wi_impl_run *run;              /* NULL for a network alone */
+    wi_impl_tensor *tensors;       /* [count] */
+    size_t count;
+    size_t data;                   /* bytes of numbers behind the header */
+    const char *start, *at, *end;  /* the header that is read */
+} wi_impl_file;
 
 static size_t wi_impl_type_size(wi_impl_type type)
 {
@@ -9029,136 +9036,122 @@ static const char *wi_impl_type_name(wi_impl_type type)
     return type == WI_IMPL_I64 ? "I64" : wi_impl_type_size(type) == 8 ? "F64" : "F32";
 }
 
-static void wi_impl_tensor_shape(wi_impl_tensor *tensor, size_t rank, size_t a, size_t b, size_t c, size_t d)
+static wi_impl_extent wi_impl_extent_of(size_t rank, size_t a, size_t b, size_t c, size_t d)
 {
-    tensor->rank = rank;
-    tensor->shape[0] = a;
-    tensor->shape[1] = b;
-    tensor->shape[2] = c;
-    tensor->shape[3] = d;
-    tensor->count = 1;
-    for (size_t i = 0; i < rank; i++) tensor->count *= tensor->shape[i];
+    wi_impl_extent extent = {rank, {a, b, c, d}};
+    return extent;
 }
 
-#define WI_IMPL_PARTS 5
-static const char wi_impl_part_name[WI_IMPL_PARTS][20] = {
-    "weight", "bias", "running_mean", "running_var", "num_batches_tracked"
-};
+/* Add a tensor to the list; a list without memory only counts. */
+static void wi_impl_list(wi_impl_file *file, const char *prefix, const char *part, wi_impl_type type,
+                         void *data, wi_impl_extent extent)
+{
+    size_t index = file->count++;
+    if (file->tensors == NULL) return;
+    wi_impl_tensor *tensor = &file->tensors[index];
+    wi_impl_text name = {tensor->name, sizeof tensor->name, 0};
+    memset(tensor, 0, sizeof *tensor);
+    wi_impl_print(&name, "%s.%s", prefix, part);
+    tensor->type = type;
+    tensor->extent = extent;
+    tensor->data = data;
+    tensor->count = 1;
+    for (size_t i = 0; i < extent.rank; i++) tensor->count *= extent.size[i];
+}
 
-/* Describe a part of a layer: data, shape and count. Returns 0 where the layer has no such part. */
-static int wi_impl_layer_part(const wi_layer *layer, size_t part, int flat, wi_impl_tensor *tensor)
+static void wi_impl_list_layer(wi_impl_file *file, const wi_layer *layer, const char *prefix, int flat)
 {
     const wi_layer_desc *desc = &layer->desc;
     size_t features = layer->b.cols;
-    if (part >= 2) {   /* statistics: running mean and variance, [2][features], and a count of batches */
-        if (desc->kind != WI_LAYER_BATCH_NORM) return 0;
-        wi_impl_tensor_shape(tensor, part < 4, features, 1, 1, 1);
-        tensor->type = part < 4 ? WI_IMPL_REAL : WI_IMPL_I64;
-        tensor->data = part < 4 ? layer->state + (part - 2) * features : NULL;
-        return 1;
-    }
-    if (layer->param_count == 0 || (part == 0 && desc->tied) || (part == 1 && features == 0)) return 0;
-    tensor->type = WI_IMPL_REAL;
-    tensor->data = part == 0 ? layer->w.data : layer->b.data;
+    wi_impl_extent bias = wi_impl_extent_of(1, features, 1, 1, 1);
     if (desc->kind == WI_LAYER_LAYER_NORM && !flat)
-        wi_impl_tensor_shape(tensor, 3, layer->in.channels, layer->in.height, layer->in.width, 1);
-    else if (part == 0 && desc->kind == WI_LAYER_DENSE)
-        wi_impl_tensor_shape(tensor, 2, layer->outputs, layer->inputs, 1, 1);
-    else if (part == 0 && desc->kind == WI_LAYER_CONV2D)
-        wi_impl_tensor_shape(tensor, 4, desc->units, layer->in.channels / desc->groups, desc->kernel,
-                             desc->kernel);
-    else
-        wi_impl_tensor_shape(tensor, 1, part == 0 ? layer->w.cols : features, 1, 1, 1);
-    return 1;
+        bias = wi_impl_extent_of(3, layer->in.channels, layer->in.height, layer->in.width, 1);
+    wi_impl_extent weight = features > 0 ? bias : wi_impl_extent_of(1, layer->w.cols, 1, 1, 1);
+    if (desc->kind == WI_LAYER_DENSE) weight = wi_impl_extent_of(2, layer->outputs, layer->inputs, 1, 1);
+    if (desc->kind == WI_LAYER_CONV2D)
+        weight = wi_impl_extent_of(4, desc->units, layer->in.channels / desc->groups, desc->kernel,
+                                   desc->kernel);
+
+    if (layer->param_count > 0 && !desc->tied)
+        wi_impl_list(file, prefix, "weight", WI_IMPL_REAL, layer->w.data, weight);
+    if (features > 0) wi_impl_list(file, prefix, "bias", WI_IMPL_REAL, layer->b.data, bias);
+    if (desc->kind != WI_LAYER_BATCH_NORM) return;
+    wi_impl_list(file, prefix, "running_mean", WI_IMPL_REAL, layer->state, bias);
+    wi_impl_list(file, prefix, "running_var", WI_IMPL_REAL, layer->state + features, bias);
+    wi_impl_list(file, prefix, "num_batches_tracked", WI_IMPL_I64, NULL, wi_impl_extent_of(0, 1, 1, 1, 1));
 }
 
-/* An nn.Flatten goes before a dense layer that reads an image. */
-static int wi_impl_needs_flatten(const wi_layer *layer, int flat)
-{
-    return layer->desc.kind == WI_LAYER_DENSE && !flat;
-}
-
-/* An activation that a layer applies itself is a module of its own. */
-static int wi_impl_has_act_module(const wi_layer *layer)
-{
-    return layer->desc.kind != WI_LAYER_ACT && layer->desc.act.kind != WI_ACT_LINEAR;
-}
-
-/* Describe a part of a training run. Returns 0 where it has no such part. */
-static int wi_impl_run_part(wi_impl_run *run, size_t part, wi_impl_tensor *tensor)
+static void wi_impl_list_run(wi_impl_file *file, wi_impl_run *run)
 {
     const wi_trainer *trainer = run->trainer;
-    size_t n = trainer->net->param_count, best = n + trainer->net->state_count;
-    const struct { const char *name; wi_impl_type type; void *data; size_t count; } parts[WI_IMPL_PARTS] = {
-        {"trainer.counts", WI_IMPL_I64, run->counts, WI_COUNT(run->counts)},
-        {"trainer.numbers", WI_IMPL_F64, run->numbers, WI_COUNT(run->numbers)},
-        {"trainer.m", WI_IMPL_REAL, trainer->opt.m, n},
-        {"trainer.v", WI_IMPL_REAL, trainer->opt.v, n},
-        {"trainer.best", WI_IMPL_REAL, trainer->best, best}
-    };
-    if (parts[part].data == NULL) return 0;
-    tensor->type = parts[part].type;
-    tensor->data = parts[part].data;
-    wi_impl_tensor_shape(tensor, 1, parts[part].count, 1, 1, 1);
-    strcpy(tensor->name, parts[part].name);
-    return 1;
+    size_t n = file->net->param_count, best = n + file->net->state_count;
+    wi_impl_extent params = wi_impl_extent_of(1, n, 1, 1, 1);
+    wi_impl_list(file, "trainer", "counts", WI_IMPL_I64, run->counts,
+                 wi_impl_extent_of(1, WI_COUNT(run->counts), 1, 1, 1));
+    wi_impl_list(file, "trainer", "numbers", WI_IMPL_F64, run->numbers,
+                 wi_impl_extent_of(1, WI_COUNT(run->numbers), 1, 1, 1));
+    if (trainer->opt.m) wi_impl_list(file, "trainer", "m", WI_IMPL_REAL, trainer->opt.m, params);
+    if (trainer->opt.v) wi_impl_list(file, "trainer", "v", WI_IMPL_REAL, trainer->opt.v, params);
+    if (trainer->best)
+        wi_impl_list(file, "trainer", "best", WI_IMPL_REAL, trainer->best, wi_impl_extent_of(1, best, 1, 1,
+                                                                                             1));
 }
 
-static wi_impl_walk wi_impl_walk_begin(const wi_net *net, wi_impl_run *run)
+/* Counting modules as nn.Sequential does: each layer is one, and so are its activation and an nn.Flatten
+   between an image and a dense layer. */
+typedef struct wi_impl_modules {
+    size_t next;
+    int flat;   /* 0 while a sample is an image, [channels][height][width] */
+} wi_impl_modules;
+
+static wi_impl_modules wi_impl_first_module(const wi_net *net)
 {
-    wi_impl_walk walk;
-    memset(&walk, 0, sizeof walk);
-    walk.net = net;
-    walk.run = run;
-    walk.flat = net->input.height == 1 && net->input.width == 1;
-    return walk;
+    wi_impl_modules modules = {0, net->input.height == 1 && net->input.width == 1};
+    return modules;
 }
 
-/* Enter the layer the walk stands before: count the flatten, and see whether samples are images here. */
-static void wi_impl_walk_enter(wi_impl_walk *walk)
+/* Number a layer, and go on to what comes behind it and its activation. */
+static size_t wi_impl_next_module(wi_impl_modules *modules, const wi_layer *layer)
 {
-    const wi_layer *layer = &walk->net->layers[walk->layer];
-    if (wi_impl_needs_flatten(layer, walk->flat)) walk->module++;
-    if (layer->desc.kind == WI_LAYER_DENSE) walk->flat = 1;
-    if (layer->desc.kind == WI_LAYER_CONV2D) walk->flat = 0;
-    walk->begun = 1;
+    if (layer->desc.kind == WI_LAYER_DENSE && !modules->flat) modules->next++;
+    if (layer->desc.kind == WI_LAYER_DENSE) modules->flat = 1;
+    if (layer->desc.kind == WI_LAYER_CONV2D) modules->flat = 0;
+    size_t module = modules->next++;
+    if (layer->desc.kind != WI_LAYER_ACT && layer->desc.act.kind != WI_ACT_LINEAR) modules->next++;
+    return module;
 }
 
-/* Leave it: its own module is behind, and its activation's. */
-static void wi_impl_walk_leave(wi_impl_walk *walk)
+static void wi_impl_list_all(wi_impl_file *file)
 {
-    if (wi_impl_has_act_module(&walk->net->layers[walk->layer])) walk->module++;
-    walk->module++;
-    walk->layer++;
-    walk->part = 0;
-    walk->begun = 0;
-}
-
-/* Step to the next tensor. Returns 0 at the end. */
-static int wi_impl_next_tensor(wi_impl_walk *walk, wi_impl_tensor *tensor)
-{
-    for (; walk->layer < walk->net->layer_count; wi_impl_walk_leave(walk)) {
-        if (!walk->begun) wi_impl_walk_enter(walk);
-        while (walk->part < WI_IMPL_PARTS) {
-            size_t part = walk->part++;
-            if (!wi_impl_layer_part(&walk->net->layers[walk->layer], part, walk->flat, tensor)) continue;
-            wi_impl_text name = {tensor->name, sizeof tensor->name, 0};
-            wi_impl_print(&name, "%zu.%s", walk->module, wi_impl_part_name[part]);
-            return 1;
-        }
+    wi_impl_modules modules = wi_impl_first_module(file->net);
+    file->count = 0;
+    for (size_t l = 0; l < file->net->layer_count; l++) {
+        char prefix[24];
+        wi_impl_text text = {prefix, sizeof prefix, 0};
+        wi_impl_print(&text, "%zu", wi_impl_next_module(&modules, &file->net->layers[l]));
+        wi_impl_list_layer(file, &file->net->layers[l], prefix, modules.flat);
     }
-    while (walk->run != NULL && walk->part < WI_IMPL_PARTS)
-        if (wi_impl_run_part(walk->run, walk->part++, tensor)) return 1;
-    return 0;
+    if (file->run != NULL) wi_impl_list_run(file, file->run);
+}
+
+/* Make the list. There is room for one more than needed: a network without parameters has none. */
+static wi_status wi_impl_file_open(wi_impl_file *file, const wi_net *net, wi_impl_run *run, const char *name,
+                                   wi_error *error)
+{
+    memset(file, 0, sizeof *file);
+    file->name = name;
+    file->error = error;
+    file->net = net;
+    file->run = run;
+    wi_impl_list_all(file);
+    file->tensors = (wi_impl_tensor *)wi_impl_alloc(file->count + 1, sizeof *file->tensors);
+    if (file->tensors == NULL)
+        return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its header", name);
+    wi_impl_list_all(file);
+    return WI_OK;
 }
 
 /* ---- Writing. */
-
-static void wi_impl_put_u64(wi_impl_text *text, uint64_t n)
-{
-    if (n >= 10) wi_impl_put_u64(text, n / 10);
-    wi_impl_put(text, (char)('0' + n % 10));
-}
 
 /* Put a name into a JSON string: what JSON or a decoder of UTF-8 might stumble over becomes '?'. */
 static void wi_impl_put_json(wi_impl_text *text, const char *s)
@@ -9189,8 +9182,7 @@ static void wi_impl_put_layer(wi_impl_text *text, const wi_layer *layer)
     const wi_layer_desc *desc = &layer->desc;
     wi_image in = layer->in, out = layer->out;
     wi_impl_print(text, "%s %zux%zux%zu -> %zux%zux%zu", wi_layer_kind_name(desc->kind), in.channels,
-                  in.height,
-                  in.width, out.channels, out.height, out.width);
+                  in.height, in.width, out.channels, out.height, out.width);
     if (desc->kernel > 0)
         wi_impl_print(text, ", kernel %zu, stride %zu, padding %zu", desc->kernel,
                       wi_impl_window_of(layer).stride, desc->padding);
@@ -9202,65 +9194,61 @@ static void wi_impl_put_layer(wi_impl_text *text, const wi_layer *layer)
 }
 
 /* Describe every module: ,"0":"flatten","1":"dense ...","2":"relu" */
-static void wi_impl_put_modules(wi_impl_text *text, wi_impl_walk walk)
+static void wi_impl_put_modules(wi_impl_text *text, const wi_net *net)
 {
-    for (; walk.layer < walk.net->layer_count; wi_impl_walk_leave(&walk)) {
-        const wi_layer *layer = &walk.net->layers[walk.layer];
-        size_t before = walk.module;
-        wi_impl_walk_enter(&walk);
-        if (walk.module > before) wi_impl_print(text, ",\"%zu\":\"flatten\"", before);
-        wi_impl_print(text, ",\"%zu\":\"", walk.module);
+    wi_impl_modules modules = wi_impl_first_module(net);
+    for (size_t l = 0; l < net->layer_count; l++) {
+        const wi_layer *layer = &net->layers[l];
+        size_t before = modules.next, module = wi_impl_next_module(&modules, layer);
+        if (module > before) wi_impl_print(text, ",\"%zu\":\"flatten\"", before);
+        wi_impl_print(text, ",\"%zu\":\"", module);
         if (layer->desc.kind == WI_LAYER_ACT) wi_impl_put_act(text, layer->desc.act);
         else wi_impl_put_layer(text, layer);
-        if (wi_impl_has_act_module(layer)) {
-            wi_impl_print(text, "\",\"%zu\":\"", walk.module + 1);
+        if (modules.next > module + 1) {
+            wi_impl_print(text, "\",\"%zu\":\"", module + 1);
             wi_impl_put_act(text, layer->desc.act);
         }
         wi_impl_put(text, '"');
     }
 }
 
-/* Where tensors go in the data: counters and doubles first, so that every number is aligned. */
-typedef struct wi_impl_places { size_t wide, real; } wi_impl_places;
-
-static wi_impl_places wi_impl_first_places(wi_impl_walk walk)
+static void wi_impl_put_extent(wi_impl_text *text, const size_t *sizes, size_t rank)
 {
-    wi_impl_places places = {0, 0};
-    wi_impl_tensor tensor;
-    while (wi_impl_next_tensor(&walk, &tensor))
-        if (tensor.type != WI_IMPL_REAL) places.real += 8 * tensor.count;
-    return places;
+    wi_impl_put(text, '[');
+    for (size_t i = 0; i < rank; i++) wi_impl_print(text, i ? ", %zu" : "%zu", sizes[i]);
+    wi_impl_put(text, ']');
 }
 
-/* Take the next tensor's place: [begin, end). */
-static size_t wi_impl_place(wi_impl_places *places, const wi_impl_tensor *tensor, size_t *end)
-{
-    size_t *next = tensor->type == WI_IMPL_REAL ? &places->real : &places->wide, begin = *next;
-    *next = *end = wi_impl_add(begin, wi_impl_mul(tensor->count, wi_impl_type_size(tensor->type)));
-    return begin;
-}
-
-/* Write the JSON header, and return the bytes of data that it describes. */
-static size_t wi_impl_put_header(wi_impl_text *text, wi_impl_walk walk)
+/* Write the JSON header. */
+static void wi_impl_put_header(wi_impl_text *text, const wi_impl_file *file)
 {
     wi_impl_print(text, "{\"__metadata__\":{\"format\":\"pt\",\"producer\":\"winit.h %s\",\"seed\":\"",
                   wi_version());
-    wi_impl_put_u64(text, walk.net->seed);
+    wi_impl_put_size(text, file->net->seed);
     wi_impl_put(text, '"');
-    wi_impl_put_modules(text, walk);
+    wi_impl_put_modules(text, file->net);
     wi_impl_put(text, '}');
-
-    wi_impl_places places = wi_impl_first_places(walk);
-    wi_impl_tensor tensor;
-    while (wi_impl_next_tensor(&walk, &tensor)) {
-        size_t end, begin = wi_impl_place(&places, &tensor, &end);
-        wi_impl_print(text, ",\"%s\":{\"dtype\":\"%s\",\"shape\":[", tensor.name,
-                      wi_impl_type_name(tensor.type));
-        for (size_t i = 0; i < tensor.rank; i++) wi_impl_print(text, i ? ",%zu" : "%zu", tensor.shape[i]);
-        wi_impl_print(text, "],\"data_offsets\":[%zu,%zu]}", begin, end);
+    for (size_t i = 0; i < file->count; i++) {
+        const wi_impl_tensor *tensor = &file->tensors[i];
+        wi_impl_print(text, ",\"%s\":{\"dtype\":\"%s\",\"shape\":", tensor->name,
+                      wi_impl_type_name(tensor->type));
+        wi_impl_put_extent(text, tensor->extent.size, tensor->extent.rank);
+        wi_impl_print(text, ",\"data_offsets\":[%zu,%zu]}", tensor->begin, tensor->end);
     }
     wi_impl_put(text, '}');
-    return places.real;
+}
+
+/* Give every tensor its place: counters and doubles first, so that every number is aligned. */
+static void wi_impl_place(wi_impl_file *file)
+{
+    for (int real = 0; real < 2; real++)
+        for (size_t i = 0; i < file->count; i++) {
+            wi_impl_tensor *tensor = &file->tensors[i];
+            if ((tensor->type == WI_IMPL_REAL) != real) continue;
+            tensor->size = wi_impl_type_size(tensor->type);
+            tensor->begin = file->data;
+            tensor->end = file->data = wi_impl_add(file->data, wi_impl_mul(tensor->count, tensor->size));
+        }
 }
 
 /* Write count values of some size, the first byte of each the least significant. */
@@ -9270,42 +9258,52 @@ static void wi_impl_store(unsigned char *to, const void *from, size_t count, siz
     for (size_t i = 0; i < count; i++) wi_impl_little_endian(to + i * size, size);
 }
 
-static wi_status wi_impl_write(wi_impl_walk walk, void *buffer, size_t capacity, size_t *size)
+/* Write the whole file; with out NULL only say how large it is. */
+static wi_status wi_impl_file_write(wi_impl_file *file, unsigned char *out, size_t capacity, size_t *size)
 {
     /* Measure the header, and fill it up with at least one space to a multiple of 8. */
     wi_impl_text text = {NULL, 0, 0};
-    size_t data = wi_impl_put_header(&text, walk), header = (text.length / 8 + 1) * 8;
-    size_t needed = wi_impl_add(8 + header, data);
-    if (buffer != NULL && capacity < needed) return WI_ERR_SHAPE;
+    file->data = 0;
+    wi_impl_place(file);
+    wi_impl_put_header(&text, file);
+    size_t header = (text.length / 8 + 1) * 8, needed = wi_impl_add(8 + header, file->data);
+    if (out != NULL && capacity < needed) return WI_ERR_SHAPE;
     *size = needed;
-    if (buffer == NULL) return WI_OK;
+    if (out == NULL) return WI_OK;
 
-    unsigned char *out = (unsigned char *)buffer;
     uint64_t length = header;
     wi_impl_store(out, &length, 1, 8);
     memset(out + 8, ' ', header);
     text.out = (char *)out + 8;
     text.capacity = header;
     text.length = 0;
-    wi_impl_put_header(&text, walk);
+    wi_impl_put_header(&text, file);
     out[8 + text.length] = ' ';   /* over the text's closing zero */
 
-    wi_impl_places places = wi_impl_first_places(walk);
-    wi_impl_tensor tensor;
     out += 8 + header;
-    while (wi_impl_next_tensor(&walk, &tensor)) {
-        size_t end, begin = wi_impl_place(&places, &tensor, &end);
-        if (tensor.data != NULL) wi_impl_store(out + begin, tensor.data, tensor.count,
-                                               wi_impl_type_size(tensor.type));
-        else memset(out + begin, 0, end - begin);
+    for (size_t i = 0; i < file->count; i++) {
+        const wi_impl_tensor *tensor = &file->tensors[i];
+        if (tensor->data) wi_impl_store(out + tensor->begin, tensor->data, tensor->count, tensor->size);
+        else memset(out + tensor->begin, 0, tensor->size);
     }
     return WI_OK;
+}
+
+static wi_status wi_impl_write(const wi_net *net, wi_impl_run *run, void *buffer, size_t capacity,
+                               size_t *size)
+{
+    wi_impl_file file;
+    wi_status status = wi_impl_file_open(&file, net, run, "buffer", NULL);
+    if (status != WI_OK) return status;
+    status = wi_impl_file_write(&file, (unsigned char *)buffer, capacity, size);
+    WINIT_FREE(file.tensors);
+    return status;
 }
 
 WI_API wi_status wi_net_write(const wi_net *net, void *buffer, size_t capacity, size_t *size)
 {
     if (net == NULL || net->layers == NULL || size == NULL) return WI_ERR_ARG;
-    return wi_impl_write(wi_impl_walk_begin(net, NULL), buffer, capacity, size);
+    return wi_impl_write(net, NULL, buffer, capacity, size);
 }
 
 /* ---- Checkpoints. The order of samples and all noise follow from seed and step, so besides the network, the
@@ -9362,14 +9360,12 @@ static wi_status wi_impl_run_check(const wi_impl_run *run, const char *name, wi_
 {
     const wi_trainer *trainer = run->trainer;
     const uint64_t *c = run->counts;
+    size_t steps = trainer->progress.steps;
     if (c[0] != trainer->desc.seed || c[1] != trainer->desc.batch || c[2] != trainer->data->x.rows)
-        return wi_impl_fail(error, WI_ERR_SHAPE,
-                            "%s: the checkpoint is of a run with another seed, batch or number of "
-                            "samples", name);
-    if (c[4] > trainer->progress.steps || c[5] > c[4] || c[6] > c[4])
-        return wi_impl_fail(error, WI_ERR_SHAPE,
-                            "%s: the checkpoint is past the last of this run's %zu steps", name,
-                            trainer->progress.steps);
+        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: of a run with another seed, batch or number of samples",
+                            name);
+    if (c[4] > steps || c[5] > c[4] || c[6] > c[4])
+        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: past the last of this run's %zu steps", name, steps);
     return WI_OK;
 }
 
@@ -9377,82 +9373,81 @@ WI_API wi_status wi_trainer_write(const wi_trainer *trainer, void *buffer, size_
 {
     if (trainer == NULL || trainer->net == NULL || size == NULL) return WI_ERR_ARG;
     wi_impl_run run = wi_impl_run_pack(trainer);
-    return wi_impl_write(wi_impl_walk_begin(trainer->net, &run), buffer, capacity, size);
+    return wi_impl_write(trainer->net, &run, buffer, capacity, size);
 }
 
 /* ---- Reading. The header may say anything: no recursion, no trust in a length, and the first fault
    ends it. */
 
-typedef struct wi_impl_json {
-    const char *name;              /* for error sentences */
-    const char *start, *at, *end;  /* the header */
-    wi_status status;              /* of the first fault */
-    wi_error *error;
-} wi_impl_json;
-
 /* Report that something else should stand here. Returns 0, for `return`. */
-static int wi_impl_json_fail(wi_impl_json *json, const char *what)
+static int wi_impl_json_fail(wi_impl_file *file, const char *what)
 {
-    json->status = wi_impl_fail(json->error, WI_ERR_FORMAT, "%s, byte %zu: the header should have %s here",
-                                json->name,
-                                8 + (size_t)(json->at - json->start), what);
+    size_t byte = 8 + (size_t)(file->at - file->start);
+    file->status = wi_impl_fail(file->error, WI_ERR_FORMAT, "%s, byte %zu: the header should have %s here",
+                                file->name, byte, what);
     return 0;
 }
 
-static void wi_impl_json_space(wi_impl_json *json)
+static void wi_impl_json_space(wi_impl_file *file)
 {
-    while (json->at < json->end && *json->at != 0 && strchr(" \n\r\t", *json->at)) json->at++;
+    while (file->at < file->end && *file->at != 0 && strchr(" \n\r\t", *file->at)) file->at++;
 }
 
 /* Take a character, behind white space, if it is the next one. */
-static int wi_impl_json_take(wi_impl_json *json, char c)
+static int wi_impl_json_take(wi_impl_file *file, char c)
 {
-    wi_impl_json_space(json);
-    if (json->at == json->end || *json->at != c) return 0;
-    json->at++;
+    wi_impl_json_space(file);
+    if (file->at == file->end || *file->at != c) return 0;
+    file->at++;
     return 1;
 }
 
-static int wi_impl_json_need(wi_impl_json *json, char c)
+static int wi_impl_json_need(wi_impl_file *file, char c)
 {
     char what[4] = {'\'', c, '\'', 0};
-    return wi_impl_json_take(json, c) ? 1 : wi_impl_json_fail(json, what);
+    return wi_impl_json_take(file, c) ? 1 : wi_impl_json_fail(file, what);
 }
 
-/* Read a string; of a long one, only the first capacity - 1 characters are kept. Names that are looked for are
-   plain ASCII, so all else, and what a backslash stands for, is kept as '?'. */
-static int wi_impl_json_string(wi_impl_json *json, char *out, size_t capacity)
+/* Read a string; of a long one, only the first capacity - 1 characters are kept. Names that are looked for
+   are plain ASCII, so all else, and what a backslash stands for, is kept as '?'. */
+static int wi_impl_json_string(wi_impl_file *file, char *out, size_t capacity)
 {
     wi_impl_text text = {out, capacity, 0};
-    if (!wi_impl_json_take(json, '"')) return wi_impl_json_fail(json, "a string");
+    if (!wi_impl_json_take(file, '"')) return wi_impl_json_fail(file, "a string");
     out[0] = 0;
-    for (; json->at < json->end && *json->at != '"'; json->at++) {
-        char c = *json->at;
-        if (c == '\\' && ++json->at == json->end) break;
+    for (; file->at < file->end && *file->at != '"'; file->at++) {
+        char c = *file->at;
+        if (c == '\\' && ++file->at == file->end) break;
         wi_impl_put(&text, c >= ' ' && c <= '~' && c != '\\' ? c : '?');
     }
-    if (json->at == json->end) return wi_impl_json_fail(json, "the end of a string");
-    json->at++;
+    if (file->at == file->end) return wi_impl_json_fail(file, "the end of a string");
+    file->at++;
     return 1;
+}
+
+/* Read a string and the colon behind it. */
+static int wi_impl_json_key(wi_impl_file *file, char *out, size_t capacity)
+{
+    return wi_impl_json_string(file, out, capacity) && wi_impl_json_need(file, ':');
 }
 
 /* Read "[1, 2, 3]": whole numbers, at most `most` of them. */
-static int wi_impl_json_sizes(wi_impl_json *json, size_t *out, size_t most, size_t *count)
+static int wi_impl_json_sizes(wi_impl_file *file, size_t *out, size_t most, size_t *count)
 {
     *count = 0;
-    if (!wi_impl_json_need(json, '[')) return 0;
-    if (wi_impl_json_take(json, ']')) return 1;
+    if (!wi_impl_json_need(file, '[')) return 0;
+    if (wi_impl_json_take(file, ']')) return 1;
     do {
         size_t n = 0, digits = 0;
-        if (*count == most) return wi_impl_json_fail(json, "no further number");
-        wi_impl_json_space(json);
-        for (; json->at < json->end && *json->at >= '0' && *json->at <= '9'; json->at++, digits++)
-            n = wi_impl_add(wi_impl_mul(n, 10), (size_t)(*json->at - '0'));
-        if (digits == 0) return wi_impl_json_fail(json, "a whole number");
-        if (n == SIZE_MAX) return wi_impl_json_fail(json, "a smaller number");
+        if (*count == most) return wi_impl_json_fail(file, "no further number");
+        wi_impl_json_space(file);
+        for (; file->at < file->end && *file->at >= '0' && *file->at <= '9'; file->at++, digits++)
+            n = wi_impl_add(wi_impl_mul(n, 10), (size_t)(*file->at - '0'));
+        if (digits == 0) return wi_impl_json_fail(file, "a whole number");
+        if (n == SIZE_MAX) return wi_impl_json_fail(file, "a smaller number");
         out[(*count)++] = n;
-    } while (wi_impl_json_take(json, ','));
-    return wi_impl_json_need(json, ']');
+    } while (wi_impl_json_take(file, ','));
+    return wi_impl_json_need(file, ']');
 }
 
 /* What the header says of a tensor. */
@@ -9462,239 +9457,205 @@ typedef struct wi_impl_entry {
 } wi_impl_entry;
 
 /* Read {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, in any order. */
-static int wi_impl_json_entry(wi_impl_json *json, wi_impl_entry *entry)
+static int wi_impl_json_entry(wi_impl_file *file, wi_impl_entry *entry)
 {
     char key[16];
     int dtype = 0, shape = 0, offsets = 0;
     size_t count = 0;
-    if (!wi_impl_json_need(json, '{')) return 0;
+    if (!wi_impl_json_need(file, '{')) return 0;
     do {
-        if (!wi_impl_json_string(json, key, sizeof key) || !wi_impl_json_need(json, ':')) return 0;
-        int ok;
-        if (strcmp(key, "dtype") == 0 && !dtype++)
-            ok = wi_impl_json_string(json, entry->dtype, sizeof entry->dtype);
-        else if (strcmp(key, "shape") == 0 && !shape++)
-            ok = wi_impl_json_sizes(json, entry->shape, WI_COUNT(entry->shape), &entry->rank);
-        else if (strcmp(key, "data_offsets") == 0 && !offsets++)
-            ok = wi_impl_json_sizes(json, entry->offsets, 2, &count);
-        else
-            ok = wi_impl_json_fail(json, "dtype, shape and data_offsets, once each,");
+        int ok = wi_impl_json_key(file, key, sizeof key);
         if (!ok) return 0;
-    } while (wi_impl_json_take(json, ','));
-    if (!dtype || !shape || count != 2) return wi_impl_json_fail(json,
-                                                                 "a dtype, a shape and two data_offsets");
-    return wi_impl_json_need(json, '}');
+        if (strcmp(key, "dtype") == 0 && !dtype++)
+            ok = wi_impl_json_string(file, entry->dtype, sizeof entry->dtype);
+        else if (strcmp(key, "shape") == 0 && !shape++)
+            ok = wi_impl_json_sizes(file, entry->shape, WI_COUNT(entry->shape), &entry->rank);
+        else if (strcmp(key, "data_offsets") == 0 && !offsets++)
+            ok = wi_impl_json_sizes(file, entry->offsets, 2, &count);
+        else
+            ok = wi_impl_json_fail(file, "dtype, shape and data_offsets, once each,");
+        if (!ok) return 0;
+    } while (wi_impl_json_take(file, ','));
+    if (!dtype || !shape || count != 2)
+        return wi_impl_json_fail(file, "a dtype, a shape and two data_offsets");
+    return wi_impl_json_need(file, '}');
 }
 
 /* Pass over the metadata: strings named by strings. */
-static int wi_impl_json_metadata(wi_impl_json *json)
+static int wi_impl_json_metadata(wi_impl_file *file)
 {
     char unused[8];
-    if (!wi_impl_json_need(json, '{')) return 0;
-    if (wi_impl_json_take(json, '}')) return 1;
+    if (!wi_impl_json_need(file, '{')) return 0;
+    if (wi_impl_json_take(file, '}')) return 1;
     do {
-        if (!wi_impl_json_string(json, unused, sizeof unused) || !wi_impl_json_need(json, ':')
-            || !wi_impl_json_string(json, unused, sizeof unused)) return 0;
-    } while (wi_impl_json_take(json, ','));
-    return wi_impl_json_need(json, '}');
+        if (!wi_impl_json_key(file, unused, sizeof unused)) return 0;
+        if (!wi_impl_json_string(file, unused, sizeof unused)) return 0;
+    } while (wi_impl_json_take(file, ','));
+    return wi_impl_json_need(file, '}');
 }
 
-/* A tensor that is wanted, and where the file has it. */
-typedef struct wi_impl_slot {
-    wi_impl_tensor tensor;
-    size_t begin, end;   /* in the data */
-    size_t size;         /* bytes of a value; 0: not met yet */
-} wi_impl_slot;
-
-static void wi_impl_put_shape(wi_impl_text *text, const size_t *shape, size_t rank)
+/* Is the shape that of the tensor? */
+static wi_status wi_impl_entry_shape(const wi_impl_file *file, const wi_impl_entry *entry,
+                                     const wi_impl_tensor *tensor)
 {
-    wi_impl_put(text, '[');
-    for (size_t i = 0; i < rank; i++) wi_impl_print(text, i ? ", %zu" : "%zu", shape[i]);
-    wi_impl_put(text, ']');
-}
-
-static wi_status wi_impl_shape_fail(const wi_impl_json *json, const wi_impl_entry *entry,
-                                    const wi_impl_tensor *tensor)
-{
-    char file[100], here[100];
-    wi_impl_text file_text = {file, sizeof file, 0}, here_text = {here, sizeof here, 0};
-    wi_impl_put_shape(&file_text, entry->shape, entry->rank);
-    wi_impl_put_shape(&here_text, tensor->shape, tensor->rank);
-    return wi_impl_fail(json->error, WI_ERR_SHAPE, "%s: '%s' is %s, but the network has %s", json->name,
-                        tensor->name,
-                        file, here);
+    int same = entry->rank == tensor->extent.rank;
+    for (size_t i = 0; same && i < entry->rank; i++) same = entry->shape[i] == tensor->extent.size[i];
+    if (same) return WI_OK;
+    char there[100], here[100];
+    wi_impl_text there_text = {there, sizeof there, 0}, here_text = {here, sizeof here, 0};
+    wi_impl_put_extent(&there_text, entry->shape, entry->rank);
+    wi_impl_put_extent(&here_text, tensor->extent.size, tensor->extent.rank);
+    return wi_impl_fail(file->error, WI_ERR_SHAPE, "%s: '%s' is %s, but the network has %s", file->name,
+                        tensor->name, there, here);
 }
 
 /* Match what the header says of a tensor with what the network has. */
-static wi_status wi_impl_slot_fill(wi_impl_slot *slot, const wi_impl_json *json, const wi_impl_entry *entry,
-                                   size_t data)
+static wi_status wi_impl_entry_match(const wi_impl_file *file, const wi_impl_entry *entry,
+                                     wi_impl_tensor *tensor)
 {
-    const wi_impl_tensor *tensor = &slot->tensor;
-    if (slot->size > 0)
-        return wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: '%s' is there twice", json->name, tensor->name);
+    wi_error *error = file->error;
+    const char *want = tensor->type == WI_IMPL_REAL ? "F32 or F64" : wi_impl_type_name(tensor->type);
+    if (tensor->size > 0)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is there twice", file->name, tensor->name);
 
     /* Real numbers are read in either width; the others as they were written. */
-    int real = tensor->type == WI_IMPL_REAL, f32 = strcmp(entry->dtype, "F32") == 0;
-    if (real ? !f32 && strcmp(entry->dtype, "F64") != 0 : strcmp(entry->dtype,
-                                                                 wi_impl_type_name(tensor->type)) != 0)
-        return wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: '%s' has dtype '%s', not %s", json->name,
-                            tensor->name, entry->dtype, real ? "F32 or F64" : wi_impl_type_name(tensor->type));
-    if (entry->rank != tensor->rank
-        || (tensor->rank > 0 && memcmp(entry->shape, tensor->shape, tensor->rank * sizeof(size_t)) != 0))
-        return wi_impl_shape_fail(json, entry, tensor);
+    int known = strcmp(entry->dtype, wi_impl_type_name(tensor->type)) == 0;
+    if (tensor->type == WI_IMPL_REAL) known |= strcmp(entry->dtype, WI_IMPL_DOUBLE ? "F32" : "F64") == 0;
+    if (!known)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' has dtype '%s', not %s", file->name, tensor->name,
+                            entry->dtype, want);
+    wi_status status = wi_impl_entry_shape(file, entry, tensor);
+    if (status != WI_OK) return status;
 
-    size_t begin = entry->offsets[0], end = entry->offsets[1], size = f32 ? 4 : 8;
-    if (begin > end || end > data)
-        return wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: '%s' is at %zu to %zu of %zu bytes of data",
-                            json->name,
-                            tensor->name, begin, end, data);
+    size_t begin = entry->offsets[0], end = entry->offsets[1], size = entry->dtype[1] == '3' ? 4 : 8;
+    if (begin > end || end > file->data)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is at %zu to %zu of %zu bytes of data",
+                            file->name, tensor->name, begin, end, file->data);
     if (end - begin != wi_impl_mul(tensor->count, size))
-        return wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: '%s' has %zu bytes for %zu numbers of %s",
-                            json->name,
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' has %zu bytes for %zu numbers of %s", file->name,
                             tensor->name, end - begin, tensor->count, entry->dtype);
-    slot->begin = begin;
-    slot->end = end;
-    slot->size = size;
+    tensor->begin = begin;
+    tensor->end = end;
+    tensor->size = size;
     return WI_OK;
 }
 
-/* Read one member of the header, and find its slot; *next is where to look first, for files mostly have
+/* Read one member of the header, and find its tensor; *next is where to look first, for files mostly have
    the network's order. */
-static wi_status wi_impl_json_member(wi_impl_json *json, wi_impl_slot *slots, size_t count, size_t *next,
-                                     size_t data)
+static wi_status wi_impl_json_member(wi_impl_file *file, size_t *next)
 {
     wi_impl_entry entry;
     memset(&entry, 0, sizeof entry);
-    if (!wi_impl_json_string(json, entry.name, sizeof entry.name)) return json->status;
-    if (!wi_impl_json_need(json, ':')) return json->status;
-    if (strcmp(entry.name, "__metadata__") == 0) return wi_impl_json_metadata(json) ? WI_OK : json->status;
-    if (!wi_impl_json_entry(json, &entry)) return json->status;
+    if (!wi_impl_json_key(file, entry.name, sizeof entry.name)) return file->status;
+    if (strcmp(entry.name, "__metadata__") == 0) return wi_impl_json_metadata(file) ? WI_OK : file->status;
+    if (!wi_impl_json_entry(file, &entry)) return file->status;
 
-    size_t tried = 0;
-    for (; tried < count && strcmp(slots[*next % count].tensor.name, entry.name) != 0; tried++) ++*next;
-    if (tried == count)
-        return wi_impl_fail(json->error, WI_ERR_SHAPE, "%s: '%s' has no place in this network", json->name,
-                            entry.name);
-    return wi_impl_slot_fill(&slots[(*next)++ % count], json, &entry, data);
+    for (size_t tried = 0; tried < file->count; tried++) {
+        wi_impl_tensor *tensor = &file->tensors[(*next)++ % file->count];
+        if (strcmp(tensor->name, entry.name) == 0) return wi_impl_entry_match(file, &entry, tensor);
+    }
+    return wi_impl_fail(file->error, WI_ERR_SHAPE, "%s: '%s' has no place in this network", file->name,
+                        entry.name);
 }
 
-/* Read the header into the slots. */
-static wi_status wi_impl_json_header(wi_impl_json *json, wi_impl_slot *slots, size_t count, size_t data)
+static wi_status wi_impl_json_header(wi_impl_file *file)
 {
     size_t next = 0;
-    if (!wi_impl_json_need(json, '{')) return json->status;
-    if (!wi_impl_json_take(json, '}')) {
+    if (!wi_impl_json_need(file, '{')) return file->status;
+    if (!wi_impl_json_take(file, '}')) {
         do {
-            wi_status status = wi_impl_json_member(json, slots, count, &next, data);
+            wi_status status = wi_impl_json_member(file, &next);
             if (status != WI_OK) return status;
-        } while (wi_impl_json_take(json, ','));
-        if (!wi_impl_json_need(json, '}')) return json->status;
+        } while (wi_impl_json_take(file, ','));
+        if (!wi_impl_json_need(file, '}')) return file->status;
     }
-    wi_impl_json_space(json);
-    return json->at == json->end ? WI_OK : (wi_impl_json_fail(json, "its end"), json->status);
+    wi_impl_json_space(file);
+    return file->at == file->end ? WI_OK : (wi_impl_json_fail(file, "its end"), file->status);
 }
 
 /* Is every tensor there, and every byte of the data used once? */
-static wi_status wi_impl_slots_check(const wi_impl_slot *slots, size_t count, const wi_impl_json *json,
-                                     size_t data)
+static wi_status wi_impl_file_check(const wi_impl_file *file)
 {
-    for (size_t i = 0; i < count; i++)
-        if (slots[i].size == 0 && slots[i].tensor.data)
-            return wi_impl_fail(json->error, WI_ERR_SHAPE, "%s: '%s' is missing", json->name,
-                                slots[i].tensor.name);
-
-    /* Go from each tensor's end to the one that begins there. */
-    for (size_t at = 0, next = 0; at < data; at = slots[next++ % count].end) {
-        size_t tried = 0;
-        for (; tried < count; tried++, next++)
-            if (slots[next % count].size > 0 && slots[next % count].begin == at) break;
-        if (tried == count)
-            return wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: no tensor begins at byte %zu of %zu of the "
-                                "data: a hole or an overlap", json->name, at, data);
+    size_t sum = 0, next = 0;
+    for (size_t i = 0; i < file->count; i++) {
+        const wi_impl_tensor *tensor = &file->tensors[i];
+        if (tensor->size > 0) sum = wi_impl_add(sum, tensor->end - tensor->begin);
+        else if (tensor->data != NULL)
+            return wi_impl_fail(file->error, WI_ERR_SHAPE, "%s: '%s' is missing", file->name, tensor->name);
     }
-
-    /* That chain has used `data` bytes; where all have more together, some overlap. */
-    size_t sum = 0;
-    for (size_t i = 0; i < count; i++) sum = wi_impl_add(sum,
-                                                         slots[i].size ? slots[i].end - slots[i].begin : 0);
-    if (sum != data)
-        return wi_impl_fail(json->error, WI_ERR_FORMAT,
-                            "%s: tensors overlap: %zu bytes of them in %zu bytes of data",
-                            json->name, sum, data);
-    return WI_OK;
+    /* Go from each tensor's end to the one that begins there, through all the data. */
+    for (size_t at = 0; at < file->data; at = file->tensors[next++ % file->count].end) {
+        size_t tried = 0;
+        for (; tried < file->count; tried++, next++) {
+            const wi_impl_tensor *tensor = &file->tensors[next % file->count];
+            if (tensor->size > 0 && tensor->begin == at) break;
+        }
+        if (tried == file->count)
+            return wi_impl_fail(file->error, WI_ERR_FORMAT,
+                                "%s: no tensor begins at byte %zu of %zu of the data: a hole or an overlap",
+                                file->name, at, file->data);
+    }
+    /* That chain has used all bytes; where the tensors have more together, some overlap. */
+    if (sum == file->data) return WI_OK;
+    return wi_impl_fail(file->error, WI_ERR_FORMAT,
+                        "%s: tensors overlap: %zu bytes of them in %zu bytes of data", file->name, sum,
+                        file->data);
 }
 
-static void wi_impl_slot_load(const wi_impl_slot *slot, const unsigned char *data)
+/* Copy a tensor's values out of the data, from the file's width to this library's. */
+static void wi_impl_tensor_load(const wi_impl_tensor *tensor, const unsigned char *data)
 {
-    unsigned char *to = (unsigned char *)slot->tensor.data;
-    size_t own = wi_impl_type_size(slot->tensor.type);
-    if (slot->size == 0 || to == NULL) return;
-    for (size_t i = 0; i < slot->tensor.count; i++, to += own) {
-        unsigned char bytes[8];
+    unsigned char *to = (unsigned char *)tensor->data;
+    size_t own = wi_impl_type_size(tensor->type);
+    if (tensor->size == 0 || to == NULL) return;
+    for (size_t i = 0; i < tensor->count; i++, to += own) {
+        unsigned char bytes[8] = {0};
         float narrow;
         double wide;
-        wi_real value;
-        memcpy(bytes, data + slot->begin + i * slot->size, slot->size);
-        wi_impl_little_endian(bytes, slot->size);
-        if (slot->size == own) {
-            memcpy(to, bytes, own);
-            continue;
-        }
+        memcpy(bytes, data + tensor->begin + i * tensor->size, tensor->size);
+        wi_impl_little_endian(bytes, tensor->size);
         memcpy(&narrow, bytes, 4);
         memcpy(&wide, bytes, 8);
-        value = slot->size == 4 ? (wi_real)narrow : (wi_real)wide;
-        memcpy(to, &value, sizeof value);
+        wi_real value = tensor->size == 4 ? (wi_real)narrow : (wi_real)wide;
+        if (tensor->size == own) memcpy(to, bytes, own);
+        else memcpy(to, &value, sizeof value);
     }
 }
 
 /* Read the header and check all, then load: first a run's numbers, which may belong to another run. */
-static wi_status wi_impl_read_slots(wi_impl_walk walk, wi_impl_json *json, wi_impl_slot *slots, size_t count,
-                                    size_t data)
+static wi_status wi_impl_file_read(wi_impl_file *file, const unsigned char *bytes, size_t size)
 {
-    const unsigned char *bytes = (const unsigned char *)json->end;
-    wi_impl_run *run = walk.run;
-    if (count > 0) memset(slots, 0, count * sizeof *slots);
-    for (size_t i = 0; i < count; i++) wi_impl_next_tensor(&walk, &slots[i].tensor);
-
-    wi_status status = wi_impl_json_header(json, slots, count, data);
-    if (status == WI_OK) status = wi_impl_slots_check(slots, count, json, data);
-    for (size_t i = 0; status == WI_OK && i < count; i++)
-        if (slots[i].tensor.type != WI_IMPL_REAL) wi_impl_slot_load(&slots[i], bytes);
-    if (status == WI_OK && run != NULL) status = wi_impl_run_check(run, json->name, json->error);
-    for (size_t i = 0; status == WI_OK && i < count; i++)
-        if (slots[i].tensor.type == WI_IMPL_REAL) wi_impl_slot_load(&slots[i], bytes);
-    return status;
-}
-
-static wi_status wi_impl_read(wi_impl_walk walk, const char *name, const void *buffer, size_t size,
-                              wi_error *error)
-{
-    const unsigned char *bytes = (const unsigned char *)buffer;
     if (size < 8)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: ends before the length of its header", name,
-                            size);
+        return wi_impl_fail(file->error, WI_ERR_FORMAT, "%s, byte %zu: ends before the length of its header",
+                            file->name, size);
     uint64_t header = 0;
     for (size_t i = 8; i-- > 0;) header = header << 8 | bytes[i];
     if (header > size - 8)
-        return wi_impl_fail(error, WI_ERR_FORMAT,
-                            "%s, byte 0: not a safetensors file, or cut short: a header longer "
-                            "than the %zu bytes there are", name, size);
+        return wi_impl_fail(file->error, WI_ERR_FORMAT, "%s, byte 0: not a safetensors file, or cut short: a "
+                            "header longer than the %zu bytes there are", file->name, size);
+    file->start = file->at = (const char *)bytes + 8;
+    file->end = file->start + (size_t)header;
+    file->data = size - 8 - (size_t)header;
+    bytes += 8 + (size_t)header;
 
-    wi_impl_walk counting = walk;
-    wi_impl_tensor tensor;
-    size_t count = 0;
-    while (wi_impl_next_tensor(&counting, &tensor)) count++;
-    wi_impl_slot *slots = (wi_impl_slot *)wi_impl_alloc(count + 1, sizeof *slots);
-    if (slots == NULL) return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory to read it", name);
+    wi_status status = wi_impl_json_header(file);
+    if (status == WI_OK) status = wi_impl_file_check(file);
+    for (size_t i = 0; status == WI_OK && i < file->count; i++)
+        if (file->tensors[i].type != WI_IMPL_REAL) wi_impl_tensor_load(&file->tensors[i], bytes);
+    if (status == WI_OK && file->run != NULL) status = wi_impl_run_check(file->run, file->name, file->error);
+    for (size_t i = 0; status == WI_OK && i < file->count; i++)
+        if (file->tensors[i].type == WI_IMPL_REAL) wi_impl_tensor_load(&file->tensors[i], bytes);
+    return status;
+}
 
-    wi_impl_json json;
-    json.name = name;
-    json.start = json.at = (const char *)bytes + 8;
-    json.end = json.start + (size_t)header;
-    json.status = WI_OK;
-    json.error = error;
-    wi_status status = wi_impl_read_slots(walk, &json, slots, count, size - 8 - (size_t)header);
-    WINIT_FREE(slots);
+static wi_status wi_impl_read(const wi_net *net, wi_impl_run *run, const char *name, const void *buffer,
+                              size_t size, wi_error *error)
+{
+    wi_impl_file file;
+    wi_status status = wi_impl_file_open(&file, net, run, name, error);
+    if (status != WI_OK) return status;
+    status = wi_impl_file_read(&file, (const unsigned char *)buffer, size);
+    WINIT_FREE(file.tensors);
     return status;
 }
 
@@ -9702,7 +9663,7 @@ WI_API wi_status wi_net_read(wi_net *net, const void *buffer, size_t size, wi_er
 {
     if (net == NULL || net->layers == NULL || buffer == NULL)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_net_read: net or buffer is NULL");
-    return wi_impl_read(wi_impl_walk_begin(net, NULL), "buffer", buffer, size, error);
+    return wi_impl_read(net, NULL, "buffer", buffer, size, error);
 }
 
 WI_API wi_status wi_trainer_read(wi_trainer *trainer, const void *buffer, size_t size, wi_error *error)
@@ -9710,7 +9671,7 @@ WI_API wi_status wi_trainer_read(wi_trainer *trainer, const void *buffer, size_t
     if (trainer == NULL || trainer->net == NULL || buffer == NULL)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_trainer_read: trainer or buffer is NULL");
     wi_impl_run run = wi_impl_run_pack(trainer);
-    wi_status status = wi_impl_read(wi_impl_walk_begin(trainer->net, &run), "buffer", buffer, size, error);
+    wi_status status = wi_impl_read(trainer->net, &run, "buffer", buffer, size, error);
     if (status == WI_OK) wi_impl_run_unpack(trainer, &run);
     return status;
 }
@@ -9732,8 +9693,7 @@ WI_API wi_status wi_mat_write_npy(wi_mat m, void *buffer, size_t capacity, size_
     memcpy(out, "\x93NUMPY\x01\x00\x76\x00", 10);   /* version 1.0; 118 = 0x76 bytes follow */
     wi_impl_text text = {(char *)out + 10, 118, 0};
     wi_impl_print(&text, "{'descr': '<f%d', 'fortran_order': False, 'shape': (%zu, %zu), }",
-                  (int)sizeof(wi_real),
-                  m.rows, m.cols);
+                  (int)sizeof(wi_real), m.rows, m.cols);
     out[10 + text.length] = ' ';
     out[127] = '\n';
 
@@ -9784,8 +9744,8 @@ static wi_status wi_impl_write_file(const char *path, const void *bytes, size_t 
     if (wi_impl_is_special(path)) return wi_impl_write_plain(path, bytes, size, error);
     size_t length = strlen(path);
     char *part = (char *)wi_impl_alloc(wi_impl_add(length, 6), 1);
-    if (part == NULL) return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory to write it",
-                                          wi_impl_path_end(path));
+    if (part == NULL)
+        return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory to write it", wi_impl_path_end(path));
     memcpy(part, path, length);
     memcpy(part + length, ".part", 6);
 
@@ -9793,24 +9753,39 @@ static wi_status wi_impl_write_file(const char *path, const void *bytes, size_t 
 #ifdef _WIN32
     if (status == WI_OK) remove(path);   /* rename() does not replace there */
 #endif
-    if (status == WI_OK && rename(part, path) != 0) status = wi_impl_io_fail(error, path,
-                                                                             "cannot be replaced");
+    if (status == WI_OK && rename(part, path) != 0)
+        status = wi_impl_io_fail(error, path, "cannot be replaced");
     if (status != WI_OK) remove(part);
     WINIT_FREE(part);
     return status;
 }
 
-/* Write the tensors of a walk to a file. */
-static wi_status wi_impl_save(wi_impl_walk walk, const char *path, wi_error *error)
+static wi_status wi_impl_save(const wi_net *net, wi_impl_run *run, const char *path, wi_error *error)
 {
+    wi_impl_file file;
     size_t size = 0;
-    wi_impl_write(walk, NULL, 0, &size);
-    void *bytes = wi_impl_alloc(size, 1);
-    if (bytes == NULL)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", wi_impl_path_end(path),
-                            size);
-    wi_impl_write(walk, bytes, size, &size);
-    wi_status status = wi_impl_write_file(path, bytes, size, error);
+    wi_status status = wi_impl_file_open(&file, net, run, wi_impl_path_end(path), error);
+    if (status != WI_OK) return status;
+    wi_impl_file_write(&file, NULL, 0, &size);
+    unsigned char *bytes = (unsigned char *)wi_impl_alloc(size, 1);
+    if (bytes == NULL) {
+        status = wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", file.name, size);
+    } else {
+        wi_impl_file_write(&file, bytes, size, &size);
+        status = wi_impl_write_file(path, bytes, size, error);
+        WINIT_FREE(bytes);
+    }
+    WINIT_FREE(file.tensors);
+    return status;
+}
+
+static wi_status wi_impl_load(const wi_net *net, wi_impl_run *run, const char *path, wi_error *error)
+{
+    unsigned char *bytes;
+    size_t size;
+    wi_status status = wi_impl_read_file(path, &bytes, &size, error);
+    if (status != WI_OK) return status;
+    status = wi_impl_read(net, run, wi_impl_path_end(path), bytes, size, error);
     WINIT_FREE(bytes);
     return status;
 }
@@ -9819,7 +9794,14 @@ WI_API wi_status wi_net_save(const wi_net *net, const char *path, wi_error *erro
 {
     if (net == NULL || net->layers == NULL || path == NULL)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_net_save: net or path is NULL");
-    return wi_impl_save(wi_impl_walk_begin(net, NULL), path, error);
+    return wi_impl_save(net, NULL, path, error);
+}
+
+WI_API wi_status wi_net_load(wi_net *net, const char *path, wi_error *error)
+{
+    if (net == NULL || net->layers == NULL || path == NULL)
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_net_load: net or path is NULL");
+    return wi_impl_load(net, NULL, path, error);
 }
 
 WI_API wi_status wi_trainer_save(const wi_trainer *trainer, const char *path, wi_error *error)
@@ -9827,25 +9809,7 @@ WI_API wi_status wi_trainer_save(const wi_trainer *trainer, const char *path, wi
     if (trainer == NULL || trainer->net == NULL || path == NULL)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_trainer_save: trainer or path is NULL");
     wi_impl_run run = wi_impl_run_pack(trainer);
-    return wi_impl_save(wi_impl_walk_begin(trainer->net, &run), path, error);
-}
-
-static wi_status wi_impl_load(wi_impl_walk walk, const char *path, wi_error *error)
-{
-    unsigned char *bytes;
-    size_t size;
-    wi_status status = wi_impl_read_file(path, &bytes, &size, error);
-    if (status != WI_OK) return status;
-    status = wi_impl_read(walk, wi_impl_path_end(path), bytes, size, error);
-    WINIT_FREE(bytes);
-    return status;
-}
-
-WI_API wi_status wi_net_load(wi_net *net, const char *path, wi_error *error)
-{
-    if (net == NULL || net->layers == NULL || path == NULL)
-        return wi_impl_fail(error, WI_ERR_ARG, "wi_net_load: net or path is NULL");
-    return wi_impl_load(wi_impl_walk_begin(net, NULL), path, error);
+    return wi_impl_save(trainer->net, &run, path, error);
 }
 
 WI_API wi_status wi_trainer_load(wi_trainer *trainer, const char *path, wi_error *error)
@@ -9853,7 +9817,7 @@ WI_API wi_status wi_trainer_load(wi_trainer *trainer, const char *path, wi_error
     if (trainer == NULL || trainer->net == NULL || path == NULL)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_trainer_load: trainer or path is NULL");
     wi_impl_run run = wi_impl_run_pack(trainer);
-    wi_status status = wi_impl_load(wi_impl_walk_begin(trainer->net, &run), path, error);
+    wi_status status = wi_impl_load(trainer->net, &run, path, error);
     if (status == WI_OK) wi_impl_run_unpack(trainer, &run);
     return status;
 }

@@ -99,7 +99,7 @@ static void test_small_bytes(void)
     CHECK_CONTAINS(text, "\"0\":\"dense 2x1x1 -> 3x1x1, weights xavier_normal");
     CHECK_CONTAINS(text, "\"1\":\"tanh\",\"2\":\"dense");
     char want[300];
-    snprintf(want, sizeof want, ",\"0.weight\":{\"dtype\":\"%s\",\"shape\":[3,2],\"data_offsets\":[0,%u]}"
+    snprintf(want, sizeof want, ",\"0.weight\":{\"dtype\":\"%s\",\"shape\":[3, 2],\"data_offsets\":[0,%u]}"
              ",\"0.bias\":{\"dtype\":\"%s\",\"shape\":[3],\"data_offsets\":[%u,%u]}", F, 6 * (unsigned)SZ, F,
              6 * (unsigned)SZ, 9 * (unsigned)SZ);
     CHECK_CONTAINS(text, want);
@@ -139,7 +139,7 @@ static void test_round_trip(void)
 
     const char *names[] = { "0.weight\":{\"dtype\":\"F", "2.running_mean", "2.num_batches_tracked\":{\"dtype\":\"I64\",\"shape\":[]",
                             "4.weight", "6.weight", "7.weight", "7.bias", "11.weight", "13.running_var", "14.bias", "15.weight",
-                            "17.bias", "\"shape\":[4,2,3,3]", "\"shape\":[4,4,4]", "\"shape\":[1]" };
+                            "17.bias", "\"shape\":[4, 2, 3, 3]", "\"shape\":[4, 4, 4]", "\"shape\":[1]" };
     size_t header = (size_t)header_length(bytes);
     char *text = (char *)malloc(header + 1);
     memcpy(text, bytes + 8, header);
@@ -402,7 +402,7 @@ static void test_damaged(void)
 
 typedef struct { wi_net net; wi_data data; wi_trainer trainer; } run;
 
-static wi_train_desc run_desc(const wi_data *data)
+static wi_train_desc run_desc(void)
 {
     wi_train_desc desc;
     memset(&desc, 0, sizeof desc);
@@ -415,7 +415,6 @@ static wi_train_desc run_desc(const wi_data *data)
     desc.input_noise = 0.1;
     desc.schedule = WI_SCHEDULE_COSINE;
     desc.warmup_steps = 5;
-    desc.valid = data;
     desc.patience = 2;
     desc.every = 3;
     return desc;
@@ -439,7 +438,7 @@ static void run_create(run *r, wi_train_desc desc)
     net.seed = 4;
     CHECK_OK(wi_net_create(&r->net, &net, NULL));
     CHECK_OK(wi_data_spirals(&r->data, 100, 3, 0.1, &rng));
-    if (desc.valid) desc.valid = &r->data;
+    if (desc.patience > 0) desc.valid = &r->data;
     CHECK_OK(wi_trainer_create(&r->trainer, &r->net, &r->data, &desc, NULL));
 }
 
@@ -455,8 +454,7 @@ static void test_checkpoint(void)
 {
     run whole, part;
     wi_error error;
-    wi_data any;
-    wi_train_desc desc = run_desc(&any);
+    wi_train_desc desc = run_desc();
     run_create(&whole, desc);
     CHECK_OK(wi_trainer_run(&whole.trainer, 0, &error));
     const size_t stops[] = { 0, 1, 2, 3, 7, 13, 14, 27, 28 };
