@@ -890,6 +890,7 @@ typedef struct wi_layer {
     wi_real *state;                   /**< batch norm: running mean [features], running variance [features] */
     wi_real *saved;                   /**< what backward needs of forward: a norm's statistics, dropout's mask */
     size_t state_count, saved_count;  /**< how many numbers those two hold */
+    int assign;                       /**< the next backward pass sets dw instead of adding to it (used in training) */
 } wi_layer;
 
 /** A network. Create, use, destroy; the fields are yours to read. */
@@ -2652,10 +2653,10 @@ static WI_IMPL_UNUSED void wi_impl_gemm_plain(wi_mat out, wi_mat a, wi_mat b)
 #define WI_IMPL_BLOCK     (524288 / sizeof(wi_real))        /* numbers of b in the second-level cache */
 #define WI_IMPL_PANEL_K   (896 / sizeof(wi_real))           /* longest k of a panel of gathered a */
 
-/* A row of tiles: c [rows][strips vecs L] += a [rows][k] b [k][strips vecs L]. Of a's two steps one is 1, the one
+/* A row of tiles: c [rows][strips vecs L] += a [rows][k] b [k][strips vecs L], or = if fresh. Of a's two steps one is 1, the one
    along k if k_unit is set (as it must be where vecs is 1), and a_step is the other. */
 typedef void wi_impl_tile(size_t rows, size_t vecs, int k_unit, size_t k, const wi_real *a, size_t a_step,
-                          const wi_real *b, size_t b_step, wi_real *c, size_t c_step, size_t strips);
+                          const wi_real *b, size_t b_step, wi_real *c, size_t c_step, size_t strips, int fresh);
 
 #if defined(__clang__)
 #define WI_IMPL_UNROLL _Pragma("clang loop unroll(full)")
@@ -2663,13 +2664,13 @@ typedef void wi_impl_tile(size_t rows, size_t vecs, int k_unit, size_t k, const 
 #define WI_IMPL_UNROLL _Pragma("GCC unroll 32")
 #endif
 
-#define WI_IMPL_PREFETCH(p) __builtin_prefetch(p)
 /* The tile as a template, for a target, a vector of BYTES bytes and a multiply-add. name##_fixed is the tile;
    its first three arguments are constants wherever it is inlined, so its inner loops unroll and sum[][] becomes
    registers. Rows of a are reached from every third one, which x86 can address with two registers. */
 #define WI_IMPL_TILE(name, TARGET, BYTES, MUL_ADD, ALL_CASES)                                                     \
 TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vecs, int k_unit, size_t k, const wi_real *a, size_t a_step,\
-                                        const wi_real *b, size_t b_step, wi_real *c, size_t c_step, size_t strips)    \
+                                        const wi_real *b, size_t b_step, wi_real *c, size_t c_step, size_t strips,    \
+                                        int fresh)                                                                    \
 {                                                                                                                     \
     typedef wi_real vector __attribute__((vector_size(BYTES)));                                                       \
     const size_t lanes = BYTES / sizeof(wi_real);                                                                     \
@@ -2677,12 +2678,13 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vecs, int k_unit, si
     const wi_real *x[WI_IMPL_TILE_ROWS], *y;                                                                          \
     for (; strips > 0; strips--, b += vecs * lanes, c += vecs * lanes) {                                              \
         WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                                            \
-            WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) {                                                        \
-                memcpy(&sum[i][v], c + i * c_step + v * lanes, BYTES);                                                \
-                WI_IMPL_PREFETCH(c + i * c_step + (vecs + v) * lanes);                                                \
-            }                                                                                                         \
             if (i % 3 == 0) x[i / 3] = k_unit ? a + i * a_step : a + i;                                               \
+            WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) sum[i][v] = zero;                                        \
         }                                                                                                             \
+        if (!fresh) WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++)                                                  \
+            WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) memcpy(&sum[i][v], c + i * c_step + v * lanes, BYTES);   \
+        WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++)                                                              \
+            WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) __builtin_prefetch(c + i * c_step + (vecs + v) * lanes); \
         y = b;                                                                                                        \
         for (size_t n = k; n > 0; n--, y += b_step) {                                                                 \
             WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) memcpy(&row_b[v], y + v * lanes, BYTES);                 \
@@ -2698,14 +2700,14 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vecs, int k_unit, si
     }                                                                                                                 \
 }                                                                                                                     \
 TARGET static void name(size_t rows, size_t vecs, int k_unit, size_t k, const wi_real *a, size_t a_step,              \
-                        const wi_real *b, size_t b_step, wi_real *c, size_t c_step, size_t strips)                    \
+                        const wi_real *b, size_t b_step, wi_real *c, size_t c_step, size_t strips, int fresh)         \
 {                                                                                                                     \
     switch (4 * rows + (vecs == 1 ? 0 : k_unit ? 1 : 2)) { ALL_CASES(name) }                                          \
 }
 #define WI_IMPL_CASES_OF(name, R)                                                                                     \
-    case 4 * R:     name##_fixed(R, 1, 1, k, a, a_step, b, b_step, c, c_step, strips); break;                         \
-    case 4 * R + 1: name##_fixed(R, 2, 1, k, a, a_step, b, b_step, c, c_step, strips); break;                         \
-    case 4 * R + 2: name##_fixed(R, 2, 0, k, a, a_step, b, b_step, c, c_step, strips); break;
+    case 4 * R:     name##_fixed(R, 1, 1, k, a, a_step, b, b_step, c, c_step, strips, fresh); break;                         \
+    case 4 * R + 1: name##_fixed(R, 2, 1, k, a, a_step, b, b_step, c, c_step, strips, fresh); break;                         \
+    case 4 * R + 2: name##_fixed(R, 2, 0, k, a, a_step, b, b_step, c, c_step, strips, fresh); break;
 #define WI_IMPL_CASES_6(name)                                                                                         \
     WI_IMPL_CASES_OF(name, 1) WI_IMPL_CASES_OF(name, 2) WI_IMPL_CASES_OF(name, 3)                                     \
     WI_IMPL_CASES_OF(name, 4) WI_IMPL_CASES_OF(name, 5) WI_IMPL_CASES_OF(name, 6)
@@ -2752,11 +2754,12 @@ WI_IMPL_TILE(wi_impl_tile_exact_128, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_6)
 typedef struct wi_impl_kernel {
     wi_impl_tile *tile;
     size_t rows, lanes;  /* at most rows x 2 lanes */
+    int fresh;           /* what out holds does not count */
 } wi_impl_kernel;
 
 static wi_impl_kernel wi_impl_kernel_pick(int exact)
 {
-    wi_impl_kernel kernel = {wi_impl_tile_exact_128, 6, 16 / sizeof(wi_real)};
+    wi_impl_kernel kernel = {wi_impl_tile_exact_128, 6, 16 / sizeof(wi_real), 0};
 #if WI_IMPL_X86
     int bits = wi_impl_simd_bits();
     if (bits == 512) {
@@ -2871,13 +2874,14 @@ static void wi_impl_gemm_tile(wi_mat out, wi_mat a, const wi_real *b, size_t b_s
 
     /* Sums are kept in place if they lie in whole rows of tiles as they are, else in a tile of our own. */
     if (out.col_step == 1 && out.cols % width == 0) {
-        kernel.tile(a.rows, vecs, k_unit, a.cols, from, from_step, b, b_step, out.data, out.row_step, out.cols / width);
+        kernel.tile(a.rows, vecs, k_unit, a.cols, from, from_step, b, b_step, out.data, out.row_step, out.cols / width,
+                    kernel.fresh);
         return;
     }
     for (size_t j = 0; j < out.cols; j += width, b += width) {
         wi_mat part = wi_impl_part(out, 0, j, out.rows, wi_impl_min(width, out.cols - j));
-        wi_impl_gather(tile, width, part);
-        kernel.tile(a.rows, vecs, k_unit, a.cols, from, from_step, b, b_step, tile, width, 1);
+        if (!kernel.fresh) wi_impl_gather(tile, width, part);
+        kernel.tile(a.rows, vecs, k_unit, a.cols, from, from_step, b, b_step, tile, width, 1, kernel.fresh);
         wi_impl_scatter(part, tile, width);
     }
 }
@@ -2903,7 +2907,7 @@ static void wi_impl_gemm_direct(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel k
     size_t rows, limit = WI_IMPL_BLOCK / b.cols > 64 ? WI_IMPL_BLOCK / b.cols : 64;
     if (a.col_step != 1 && a.row_step != 1) limit = wi_impl_min(limit, WI_IMPL_PANEL_K);
     size_t blocks = (a.cols + limit - 1) / limit;
-    for (size_t t = 0; t < blocks; t++) {
+    for (size_t t = 0; t < blocks; t++, kernel.fresh = 0) {
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
         for (size_t i = 0; i < out.rows; i += rows) {
             rows = wi_impl_tile_rows(out.rows - i, kernel.rows);
@@ -2920,7 +2924,7 @@ static void wi_impl_gemm_packed(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel k
     size_t most = b.cols > kernel.lanes ? 2 * kernel.lanes : kernel.lanes;
     size_t limit = a.col_step == 1 ? WI_IMPL_STRIP / most : WI_IMPL_PANEL_K;
     size_t blocks = (a.cols + limit - 1) / limit;
-    for (size_t t = 0; t < blocks; t++) {
+    for (size_t t = 0; t < blocks; t++, kernel.fresh = 0) {
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
         for (size_t j = 0; j < b.cols; j += most) {
             size_t cols = wi_impl_min(most, b.cols - j), width = cols > kernel.lanes ? 2 * kernel.lanes : kernel.lanes;
@@ -2967,18 +2971,15 @@ static void wi_impl_gemm_tiled(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel ke
 }
 #endif
 
-static void wi_impl_zero(wi_mat m)
-{
-    for (size_t i = 0; i < m.rows; i++)
-        for (size_t j = 0; j < m.cols; j++) m.data[i * m.row_step + j * m.col_step] = 0;
-}
-
 static void wi_impl_gemm_by(wi_mat out, wi_mat a, wi_mat b, int accumulate, int exact)
 {
-    if (!accumulate) wi_impl_zero(out);
 #if WI_IMPL_SIMD
-    wi_impl_gemm_tiled(out, a, b, wi_impl_kernel_pick(exact));
+    wi_impl_kernel kernel = wi_impl_kernel_pick(exact);
+    kernel.fresh = !accumulate;
+    wi_impl_gemm_tiled(out, a, b, kernel);
 #else
+    for (size_t i = 0; !accumulate && i < out.rows; i++)
+        for (size_t j = 0; j < out.cols; j++) out.data[i * out.row_step + j * out.col_step] = 0;
     (void)exact;
     wi_impl_gemm_plain(out, a, b);
 #endif
@@ -5334,7 +5335,8 @@ static void wi_impl_dense_backward(wi_net *net, size_t index, wi_mat x, wi_mat d
 {
     wi_layer *layer = &net->layers[index];
     wi_mat dpre = wi_mat_rows(layer->dpre, 0, x.rows);
-    wi_impl_gemm(layer->dw, wi_mat_transpose(dpre), x, 1);   /* dW += dpre^T x */
+    wi_impl_gemm(layer->dw, wi_mat_transpose(dpre), x, !layer->assign);   /* dW += dpre^T x */
+    layer->assign = 0;
     wi_impl_bias_grad(layer->db, dpre);
     if (dx.data) wi_impl_gemm(dx, dpre, layer->w, add);       /* dx = dpre W */
 }
@@ -7751,6 +7753,21 @@ static size_t wi_impl_take_samples(wi_trainer *trainer)
     return rows;
 }
 
+/* Zero the gradients for a new step. Those of dense weights, nearly all there are, need no pass over memory: the backward
+   pass is told to set them. Where layers share weights it must add. */
+static void wi_impl_renew_grads(wi_net *net)
+{
+    size_t tied = 0;
+    for (size_t l = 0; l < net->layer_count; l++) tied += net->layers[l].desc.tied;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        wi_layer *layer = &net->layers[l];
+        layer->assign = layer->desc.kind == WI_LAYER_DENSE && tied == 0;
+        size_t weights = layer->assign ? layer->w.rows * layer->w.cols : 0;
+        if (layer->param_count > weights)
+            memset(net->grads + layer->param_first + weights, 0, (layer->param_count - weights) * sizeof *net->grads);
+    }
+}
+
 /* Forward, loss and backward; the gradients of this step replace those of the last. Returns the loss. */
 static double wi_impl_train_gradient(wi_trainer *trainer, size_t rows)
 {
@@ -7759,7 +7776,7 @@ static double wi_impl_train_gradient(wi_trainer *trainer, size_t rows)
     wi_mat dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);   /* the slope goes where it is needed */
     wi_net_forward(net, x, WI_TRAIN, &y);
     double loss = wi_impl_loss_mean(trainer->desc.loss, y, target, &dy, trainer->desc.class_weights);
-    wi_net_zero_grads(net);
+    wi_impl_renew_grads(net);
     wi_net_backward(net, x, dy);
     return loss;
 }

@@ -172,6 +172,7 @@ static void check_kernel(const char *name, wi_impl_tile *tile, size_t rows, size
 {
     kernel_in_test.tile = tile;
     kernel_in_test.rows = rows;
+    kernel_in_test.fresh = 0;
     kernel_in_test.lanes = bytes / sizeof(wi_real);
     check_shapes(name, with_kernel, is_fused ? fused : rounded, 1);
 }
