@@ -16,3 +16,5 @@ $(foreach e,$(EXERCISES),$(eval $(call EXERCISE,$(e))))
 
 test-exercises: ## check that the coursework marks right and typical wrong answers as it should
 	@CC='$(CC)' sh tests/exercises.sh $(BUILD)
+
+test-long: test-exercises
