@@ -79,13 +79,13 @@
 #include <stdio.h>
 #endif
 
-#define WI_VERSION_MAJOR  0
-#define WI_VERSION_MINOR  1
-#define WI_VERSION_PATCH  0
-#define WI_VERSION_STRING "0.1.0"
+#define WI_VERSION_MAJOR  0        /**< grows when programs may have to change, or a seed's bytes do */
+#define WI_VERSION_MINOR  1        /**< grows with what is new */
+#define WI_VERSION_PATCH  0        /**< grows with repairs */
+#define WI_VERSION_STRING "0.1.0"  /**< all three as text */
 
 #ifndef WINIT_REAL
-#define WINIT_REAL float
+#define WINIT_REAL float /**< float or double */
 #endif
 /** The number type of every buffer: float, or double in a checking build. */
 typedef WINIT_REAL wi_real;
@@ -210,7 +210,7 @@ typedef struct wi_stats {
     double mean;       /**< average */
     double std;        /**< standard deviation, \f$\sqrt{\tfrac1n\sum (x-\bar x)^2}\f$ */
     double rms;        /**< root mean square, \f$\sqrt{\tfrac1n\sum x^2}\f$ */
-    double min, max;
+    double min, max;   /**< smallest and largest finite value */
     double skewness;   /**< \f$E(x-\bar x)^3/\sigma^3\f$: 0 for a symmetric law */
     double kurtosis;   /**< \f$E(x-\bar x)^4/\sigma^4\f$: 3 for a normal law, 1.8 for a uniform one */
     double zeros;      /**< fraction exactly 0 */
@@ -219,6 +219,7 @@ typedef struct wi_stats {
 /** Measure an array in one pass. @param x n values, NULL only with n = 0 @param n how many @return its moments */
 WI_API wi_stats wi_stats_of(const wi_real *x, size_t n);
 
+/** Bins of a wi_histogram. */
 #define WI_BINS 30
 
 /** Counts in WI_BINS equal bins of [lo, hi], the last one closed; NaN is counted nowhere. */
@@ -544,9 +545,9 @@ typedef enum wi_fan {
 /** How to fill weights: a value to copy, compare and keep in tables. The functions below make them. */
 typedef struct wi_recipe {
     const char *name;     /**< "he_normal" */
-    wi_scheme   scheme;
+    wi_scheme   scheme;   /**< how */
     wi_fan      fan;      /**< not WI_FAN_NONE: Var(w) = scale / fan^power, in place of a and b */
-    double      scale;
+    double      scale;    /**< of the variance, where there is a fan */
     double      power;    /**< 0 means 1 */
     double      a, b;     /**< see wi_scheme */
     double      lo, hi;   /**< truncated: bounds, in standard deviations from the mean */
@@ -749,7 +750,7 @@ WI_API double wi_prior_logit(double prior);
 /** One line of a table of rules: names that match get the recipe. */
 typedef struct wi_rule {
     const char *pattern;  /**< * stands for any text, ? for one character: "*.bias", "0.weight" */
-    wi_recipe recipe;
+    wi_recipe recipe;     /**< for the tensors whose names fit */
 } wi_rule;
 
 /** Find the first rule that matches a name; see wi_net_init_rules(). @param rules the table @param count its length
@@ -813,7 +814,7 @@ typedef enum wi_layer_kind {
 
 /** Describe a layer; zero means the documented default. The wi_layer_...() functions make these. */
 typedef struct wi_layer_desc {
-    wi_layer_kind kind;
+    wi_layer_kind kind; /**< the other fields matter to some kinds only */
     size_t units;       /**< outputs of a dense layer, filters of a convolution */
     size_t kernel;      /**< side of the window; for average pooling 0 is the whole image */
     size_t stride;      /**< 0: 1 for a convolution, the window's side for pooling */
@@ -864,7 +865,7 @@ typedef struct wi_net_desc {
     size_t inputs;                   /**< features of a sample, or, for images: */
     size_t channels, height, width;  /**< their product is the number of inputs */
     const wi_layer_desc *layers;     /**< [layer_count], copied */
-    size_t   layer_count;
+    size_t   layer_count;            /**< how many */
     size_t   max_batch;              /**< the most samples of one forward pass; 0: 1 */
     uint64_t seed;                   /**< of the first weights and of dropout */
     int      input_gradient;         /**< non-zero: keep room for net.dinput, the loss's slope in the input */
@@ -873,7 +874,9 @@ typedef struct wi_net_desc {
 } wi_net_desc;
 
 /** A sample's shape between two layers; plain features are channels of 1 x 1. */
-typedef struct wi_image { size_t channels, height, width; } wi_image;
+typedef struct wi_image {
+    size_t channels, height, width;  /**< [channels][height][width], row-major */
+} wi_image;
 
 /** A layer of a network. The views show the network's own memory, to read and to change. */
 typedef struct wi_layer {
@@ -896,12 +899,12 @@ typedef struct wi_layer {
 /** A network. Create, use, destroy; the fields are yours to read. */
 typedef struct wi_net {
     wi_layer *layers;       /**< [layer_count] */
-    size_t layer_count, max_batch, inputs, outputs;
+    size_t layer_count, max_batch, inputs, outputs;  /**< as described */
     wi_image input;         /**< shape of a sample */
     wi_real *params;        /**< [param_count], layer by layer, weights before bias */
     wi_real *grads;         /**< [param_count], the same order */
     wi_real *state;         /**< [state_count], running statistics: saved with a network, but not trained */
-    size_t param_count, state_count;
+    size_t param_count, state_count;  /**< lengths of those */
     size_t memory;          /**< bytes in all, as wi_net_memory() said */
     uint64_t seed;          /**< of the latest weights */
     wi_rng noise;           /**< draws dropout's masks */
@@ -910,7 +913,7 @@ typedef struct wi_net {
     wi_mat dinput;          /**< [max_batch][inputs] where desc.input_gradient asked for it */
     wi_mat x;               /**< input of the latest forward pass: a view of your memory */
     wi_real *scratch;       /**< [scratch_count], a convolution's columns */
-    size_t scratch_count;
+    size_t scratch_count;   /**< its length */
     unsigned char *reached; /**< [layer_count + 1], backward's marks: this signal has a slope already */
     void *owned;            /**< what wi_net_destroy() frees */
 } wi_net;
@@ -1269,11 +1272,11 @@ typedef struct wi_trainer {
     wi_net *net;               /**< not owned */
     const wi_data *data;       /**< not owned */
     wi_train_desc desc;        /**< with defaults filled in; its pointers must stay valid */
-    wi_opt opt;
-    wi_progress progress;
-    size_t steps_per_epoch;
+    wi_opt opt;                /**< the optimiser's state */
+    wi_progress progress;      /**< as last reported */
+    size_t steps_per_epoch;    /**< batches that hold all samples once */
     double loss_sum;           /**< of the steps since the last report */
-    size_t loss_count;
+    size_t loss_count;         /**< how many those are */
     double best_loss;          /**< the best valid loss so far, for desc.patience */
     size_t waited;             /**< reports since then */
     int stopped;               /**< early stopping has ended the run */
@@ -1334,7 +1337,7 @@ WI_API const char *wi_verdict_advice(wi_verdict verdict);
 
 /** What one batch shows of one layer. "Units" are a convolution's filters, and features or channels elsewhere. */
 typedef struct wi_probe {
-    wi_layer_kind kind;
+    wi_layer_kind kind;        /**< the layer's */
     wi_act act;                /**< the layer's activation */
     wi_recipe recipe;          /**< its weights' */
     int has_weights;           /**< 1 for dense and convolution layers */
@@ -1355,7 +1358,7 @@ typedef struct wi_probe {
     size_t samples;            /**< of the batch */
     size_t units;              /**< how many units there are */
     size_t distinct_units;     /**< how many differ in their weights or in dpre, by more than rounding; the others are copies */
-    wi_verdict verdict;
+    wi_verdict verdict;        /**< of this layer alone */
 } wi_probe;
 
 /** Measure every layer of a network on a batch, forward in mode WI_TRAIN and backward, and judge it.

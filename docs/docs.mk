@@ -25,8 +25,8 @@ outputs: $(OUTPUTS) ## write what the examples print into docs/out, and the READ
 	@for n in $(EXAMPLES); do cmp -s $(DOCS)/out/$$n.out docs/out/$$n.out || { cp $(DOCS)/out/$$n.out docs/out/$$n.out; echo "docs/out/$$n.out"; }; done
 	@if [ -f $(BUILD)/figures/ten_layers.svg ]; then cp $(BUILD)/figures/ten_layers.svg docs/figures/; else echo "docs/figures/ten_layers.svg: left as it is; make run draws it anew"; fi
 
-check-docs: $(OUTPUTS) ## run all examples and compare with docs/out
-	@p=0; f=0; for n in $(EXAMPLES); do \
+check-docs: $(OUTPUTS) $(SNIPPETS:docs/snippets/%=$(DOCS)/snippets/%.ok) ## run all examples and compare with docs/out
+	@p=$(words $(SNIPPETS)); f=0; for n in $(EXAMPLES); do \
 	    if diff -u docs/out/$$n.out $(DOCS)/out/$$n.out; then p=$$((p+1)); else f=$$((f+1)); echo "docs/out/$$n.out is stale: make outputs"; fi; done; \
 	  for o in $$(ls docs/out); do [ -f examples/$${o%.out}.c ] || { f=$$((f+1)); echo "docs/out/$$o: no such program"; }; done; \
 	  sh docs/tools/translations.sh; \
@@ -60,16 +60,31 @@ $(GEN)/layout.xml: docs/docs.mk | docs-tools
 	    print "<tab type=\"pages\" visible=\"no\" title=\"\" intro=\"\"/>"; print "<tab type=\"modules\" visible=\"yes\" title=\"API by section\" intro=\"\"/>"; \
 	    print "<tab type=\"classes\" visible=\"no\" title=\"\"/>"; print "<tab type=\"files\" visible=\"no\" title=\"\"/>"; skip = 1 } \
 	    /<\/navindex>/ { skip = 0 } !skip { print }' $@.new > $@; rm -f $@.new
-$(GEN)/tutorials.md: docs/tools/tutorials.awk $(wildcard examples/[0-9][0-9]_*.c)
+# Pages made from other files: the index of programs from their first comments, the list of chapters from the chapters,
+# the first program of the README and what it prints.
+CHAPTERS := $(sort $(wildcard docs/[0-9][0-9]-*.md))
+$(GEN)/tutorials.md: docs/tools/tutorials.awk docs/tools/chapters.awk docs/docs.mk $(CHAPTERS) $(wildcard examples/[0-9][0-9]_*.c)
 	@mkdir -p $(GEN)
-	@awk -f docs/tools/tutorials.awk $(sort $(wildcard examples/[0-9][0-9]_*.c)) > $@
+	@awk -f docs/tools/tutorials.awk -v chapters="$(notdir $(CHAPTERS))" $(sort $(wildcard examples/[0-9][0-9]_*.c)) > $@
+	@awk -f docs/tools/chapters.awk $(CHAPTERS) > $(GEN)/learn.md
+$(GEN)/README_program.out: README.md winit.h
+	@mkdir -p $(GEN)
+	@awk '/^```c$$/ { on = 1; next } /^```/ && on { exit } on' README.md > $(GEN)/README_program.c
+	@$(CC) $(CFLAGS) -I. $(GEN)/README_program.c -o $(GEN)/README_program -lm && $(GEN)/README_program > $@
 
-$(HTML)/index.html: winit.h docs/Doxyfile $(wildcard docs/*.md docs/zh/*.md docs/out/* docs/tools/* docs/figures/*) $(OUTPUTS) \
-                    $(GEN)/header.html $(GEN)/layout.xml $(GEN)/tutorials.md $(NODE_DIR)/mathjax.ok
+# The how-to pages' code: compiled, run, and expected to end with success.
+SNIPPETS := $(wildcard docs/snippets/*.c docs/snippets/*.cpp)
+$(DOCS)/snippets/%.ok: docs/snippets/% winit.h
+	@mkdir -p $(@D)
+	@$(if $(filter %.cpp,$<),$(CXX) -std=c++11,$(CC) -std=c99) -O0 -Wall -Wextra -I. $< -o $(@:.ok=) -lm && $(@:.ok=) 2>/dev/null >/dev/null && touch $@
+
+$(HTML)/index.html: winit.h docs/Doxyfile $(wildcard docs/*.md docs/zh/*.md docs/out/* docs/tools/* docs/figures/* docs/snippets/*) $(OUTPUTS) \
+                    $(GEN)/header.html $(GEN)/layout.xml $(GEN)/tutorials.md $(GEN)/README_program.out $(NODE_DIR)/mathjax.ok
 	@rm -rf $(HTML)
 	@{ cat docs/Doxyfile; echo 'PROJECT_NUMBER = $(VERSION)'; \
 	   echo 'HTML_EXTRA_STYLESHEET = $(AWESOME)/doxygen-awesome.css $(AWESOME)/doxygen-awesome-sidebar-only.css $(AWESOME)/doxygen-awesome-sidebar-only-darkmode-toggle.css docs/tools/winit.css'; \
 	   for j in darkmode-toggle fragment-copy-button paragraph-link interactive-toc; do echo "HTML_EXTRA_FILES += $(AWESOME)/doxygen-awesome-$$j.js"; done; } > $(GEN)/Doxyfile
+	@rm -rf $(GEN)/images; mkdir -p $(GEN)/images; cp docs/figures/*.svg $(BUILD)/figures/[0-9][0-9]_*.svg $(GEN)/images/
 	doxygen $(GEN)/Doxyfile
 	@mkdir -p $(HTML)/mathjax/input $(HTML)/mathjax/output/chtml/fonts/woff-v2
 	@cp $(MATHJAX)/startup.js $(MATHJAX)/core.js $(MATHJAX)/../LICENSE $(HTML)/mathjax/; cp $(MATHJAX)/input/tex.js $(HTML)/mathjax/input/

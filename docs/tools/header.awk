@@ -1,6 +1,6 @@
 # winit.h as Doxygen should see it: each section banner opens a group whose text is the banner's own, an X-macro list
 # of names and texts becomes the enumerators that it makes, and the implementation is left out. Lines keep their numbers.
-/^ *## +IMPLEMENTATION +##/ { if (open) print "@} */"; exit }
+/^\/\* ####+$/ { if (open) print "/** @} */"; exit }
 /^\/\* winit\.h/ { top = 1; print "/** \\file winit.h"; print "\\brief The whole library."; next }
 top { if (/\*\//) { top = 0; print "*/" } else print ""; next }
 /^\/\* ==== [0-9]+\. .* >>[a-z]+ ==+/ {
@@ -30,4 +30,14 @@ gathering {
     print ""; next
 }
 /^ +WI_[A-Z_]*_LIST\(/ { name = $1; sub(/\(.*/, "", name); print lists[name]; next }
+/^#(define WI_[A-Z_]+_ENUM\(|undef )/ { print ""; next }
+# Fields declared together share their comment.
+/^    [a-z][^(;]*, [^(;]*; +\/\*\*< / {
+    comment = substr($0, index($0, "/**<")); text = $0; sub(/; *\/\*\*<.*/, "", text); sub(/^ +/, "", text)
+    count = split(text, part, /, */)
+    type = part[1]; sub(/ *\**[a-z0-9_]+(\[[^]]*\])?$/, "", type)
+    line = "    " part[1] "; " comment
+    for (i = 2; i <= count; i++) line = line " " type " " part[i] "; " comment
+    print line; next
+}
 { print }
