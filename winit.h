@@ -1531,6 +1531,9 @@ WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error);
 
 #include <float.h>
 #include <math.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 #include <stdarg.h>
 #include <string.h>
 #include <time.h>
@@ -2964,13 +2967,45 @@ static double wi_impl_gemm_cost(wi_mat out, wi_mat a, wi_mat b, size_t lanes)
          + (a.row_step != 1 && a.col_step != 1 ? m * k : 0);
 }
 
+/* How many threads are worth having for so many multiply-adds (or numbers to pass over); 1 without OpenMP. */
+static WI_IMPL_UNUSED size_t wi_impl_threads(double work, double enough)
+{
+#ifdef _OPENMP
+    if (work >= enough && !omp_in_parallel()) return (size_t)omp_get_max_threads();
+#endif
+    (void)work;
+    (void)enough;
+    return 1;
+}
+
+/* out += a b: choose what feeds the lanes, and cut the longer side of out for the threads. Where the cuts are changes no
+   bit, since elements are independent. */
 static void wi_impl_gemm_tiled(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
 {
     wi_mat out_t = wi_mat_transpose(out), a_t = wi_mat_transpose(a), b_t = wi_mat_transpose(b);
-    if (wi_impl_gemm_cost(out_t, b_t, a_t, kernel.lanes) < wi_impl_gemm_cost(out, a, b, kernel.lanes))
-        wi_impl_gemm_lanes(out_t, b_t, a_t, kernel);
-    else
+    if (wi_impl_gemm_cost(out_t, b_t, a_t, kernel.lanes) < wi_impl_gemm_cost(out, a, b, kernel.lanes)) {
+        out = out_t;
+        a = b_t;
+        b = a_t;
+    }
+    size_t parts = wi_impl_threads((double)out.rows * (double)out.cols * (double)a.cols, 1e6);
+    int by_rows = out.rows > out.cols;
+    size_t unit = by_rows ? kernel.rows : 2 * kernel.lanes, size = by_rows ? out.rows : out.cols;
+    size_t units = (size + unit - 1) / unit;
+    parts = wi_impl_min(parts, units);
+    if (parts == 1) {
         wi_impl_gemm_lanes(out, a, b, kernel);
+        return;
+    }
+#ifdef _OPENMP
+#pragma omp parallel for schedule(static) num_threads((int)parts)
+#endif
+    for (int p = 0; p < (int)parts; p++) {
+        size_t from = wi_impl_share(units, parts, (size_t)p) * unit;
+        size_t count = wi_impl_min(size, wi_impl_share(units, parts, (size_t)p + 1) * unit) - from;
+        if (by_rows) wi_impl_gemm_lanes(wi_impl_part(out, from, 0, count, out.cols), wi_impl_part(a, from, 0, count, a.cols), b, kernel);
+        else wi_impl_gemm_lanes(wi_impl_part(out, 0, from, out.rows, count), a, wi_impl_part(b, 0, from, b.rows, count), kernel);
+    }
 }
 #endif
 
