@@ -7,7 +7,8 @@
    shows:    a network with many more weights than samples (100 digits), alone and with each of batch norm, dropout, weight decay, and all three: training and
              test accuracy, means of eight seeds with the scatter between them
 
-   All reach 100 % on their 100 samples. What counts is how many of the 297 unseen digits they get right.
+   All reach 100 % on their 100 samples. What counts is how many of the 297 unseen digits they get right, and whether the difference
+   is larger than the scatter between seeds explains. Advice that is good for large networks need not hold for a small one.
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
@@ -91,6 +92,6 @@ int main(int argc, char **argv)
     }
     wi_data_destroy(&all);
     printf("best on unseen digits: %s\n", names[best]);
-    int held = learned[0] > 99.0 && best != 0 && right[2] > right[0];
-    return term_claim(fig_close(&f) && held, "learning by heart is not all; dropout helps on unseen digits");
+    int held = learned[0] > 99.0 && right[3] - right[0] > 2.0 * sqrt((pow(scatter[3], 2.0) + pow(scatter[0], 2.0)) / SEEDS);
+    return term_claim(fig_close(&f) && held, "weight decay helps here; not everything that is recommended does");
 }
