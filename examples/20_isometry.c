@@ -61,9 +61,9 @@ int main(int argc, char **argv)
             term_cell(columns + 0, TERM_PLAIN, "%s", names[way]);
             term_cell(columns + 1, TERM_PLAIN, "%zu", shape.layer_count);
             term_cell(columns + 2, TERM_PLAIN, "%.3f", values[way][0]);
-            term_cell(columns + 3, TERM_PLAIN, "%.2e", values[way][WIDTH / 2]);
-            term_cell(columns + 4, TERM_PLAIN, "%.1e", values[way][WIDTH - 1] > 1e-12 ? values[way][WIDTH - 1] : 0.0);
-            if (values[way][WIDTH / 2] > 1e-6) term_cell(columns + 5, spread[way][d] < 2.0 ? TERM_GOOD : TERM_PLAIN, "%.3g", spread[way][d]);
+            term_cell(columns + 3, TERM_PLAIN, "%.1e", values[way][WIDTH / 2] > 1e-6 ? values[way][WIDTH / 2] : 0.0);
+            term_cell(columns + 4, TERM_PLAIN, "%.1e", values[way][WIDTH - 1] > 1e-6 ? values[way][WIDTH - 1] : 0.0);
+            if (values[way][WIDTH / 2] > 1e-6) term_cell(columns + 5, spread[way][d] < 2.0 ? TERM_GOOD : TERM_PLAIN, "%.2g", spread[way][d]);
             else term_cell(columns + 5, TERM_BAD, "half is lost");
             term_end_row();
         }

@@ -36,7 +36,7 @@ int main(int argc, char **argv)
     if (!digits_load(&all, &train, &test) || wi_data_split(&train, 100.0 / 1500.0, &few, &rest) != WI_OK) return 1;
     fig_open(&f, argc > 1 ? argv[1] : NULL, "31_regularise", &desc);
     fig_panel(&f, 0, 0, NULL);
-    fig_y_axis(&f, 70.0, 100.0, FIG_LINEAR, "test accuracy, %");
+    fig_y_axis(&f, 0.0, 100.0, FIG_LINEAR, "test accuracy, %");
     term_header(columns, WI_COUNT(columns));
     for (int way = 0; way < WAYS; way++) {
         int batch_norm = way == 1 || way == 4, dropout = way == 2 || way == 4, decay = way == 3 || way == 4;

@@ -1,0 +1,593 @@
+/* 42_myths.c
+   title:    Myths
+   question: What of all that is said about weight initialisation is true?
+   level:    2
+   claims:   C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12 C13 C14 C15 C16 C17 C18 C19 C20 C21 C22 C23 C24 C25
+   figure:   none
+   shows:    twenty-five statements from four articles on the subject; for each one a small experiment, what it measured, and a verdict
+
+   Longer than the other programs, for it has twenty-five experiments in it; each is a few lines and stands alone. The other tutorials
+   look at the same questions one by one, with figures. It ends with success only if every experiment still gives the verdict stated here.
+*/
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#include "digits.h"
+#include "terminal.h"
+
+enum { N = 64, LAYERS = 10, SAMPLES = 100 };
+
+static wi_data train, test, few, blobs;         /* digits: 1,500, 297, and 100 of the 1,500; four clouds in the plane */
+static char evidence[160];                      /* the sentence of the latest experiment */
+
+/* ---- Tools: a deep random network, and a training run ------------------------- */
+
+/* Root mean square of the last of `depth` layers' outputs for N(0,1) inputs; *gradient: first layer's against the last. */
+static double deep_signal(wi_act act, wi_recipe recipe, size_t depth, double *gradient)
+{
+    static wi_real x[SAMPLES * N], dy[SAMPLES * N];
+    wi_layer_desc layers[32];
+    wi_net_desc shape = { .inputs = N, .layers = layers, .layer_count = depth, .max_batch = SAMPLES };
+    wi_rng rng = wi_rng_make(1);
+    double size;
+    wi_net net;
+
+    for (size_t l = 0; l < depth; l++) layers[l] = wi_layer_dense(N, act);
+    if (wi_net_create(&net, &shape, NULL) != WI_OK) return NAN;
+    wi_net_init_all(&net, recipe, wi_zeros(), 3);
+    wi_fill(x, wi_dense(N, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    wi_fill(dy, wi_dense(N, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    wi_net_forward(&net, wi_mat_view(x, SAMPLES, N), WI_EVAL, NULL);
+    wi_net_backward(&net, wi_mat_view(x, SAMPLES, N), wi_mat_view(dy, SAMPLES, N));
+    size = wi_stats_of(net.layers[depth - 1].post.data, SAMPLES * N).rms;
+    if (gradient != NULL)
+        *gradient = wi_stats_of(net.layers[0].dpre.data, SAMPLES * N).rms / wi_stats_of(net.layers[depth - 1].dpre.data, SAMPLES * N).rms;
+    wi_net_destroy(&net);
+    return size;
+}
+
+/* Create a network for some data. */
+static int create(wi_net *net, const wi_layer_desc *layers, size_t count, const wi_data *data, uint64_t seed)
+{
+    wi_net_desc shape = { .layers = layers, .layer_count = count, .max_batch = 500, .seed = seed };
+
+    if (data->x.cols == 64) shape.channels = 1, shape.height = shape.width = 8;
+    else shape.inputs = data->x.cols;
+    return wi_net_create(net, &shape, NULL) == WI_OK;
+}
+
+/* Train for some steps. */
+static wi_score learn(wi_net *net, const wi_data *data, const wi_data *judge, wi_opt_desc opt, size_t steps, uint64_t seed)
+{
+    wi_train_desc how = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = opt, .steps = steps, .batch = 25, .seed = seed };
+    wi_score score = { 0.0, 0.0 };
+
+    wi_train(net, data, &how, NULL, NULL);
+    wi_evaluate(net, judge, how.loss, &score);
+    return score;
+}
+
+/* The same for a network of two hidden layers that is made for the purpose. */
+static wi_score try_out(wi_act act, wi_recipe weights, wi_recipe bias, const wi_data *data, const wi_data *judge, size_t steps, uint64_t seed)
+{
+    const wi_layer_desc layers[] = { wi_layer_dense(32, act), wi_layer_dense(32, act), wi_layer_dense(data->y.cols, wi_linear()) };
+    wi_score score = { NAN, 0.0 };
+    wi_net net;
+
+    if (!create(&net, layers, 3, data, seed)) return score;
+    wi_net_init_all(&net, weights, bias, seed);
+    score = learn(&net, data, judge, wi_sgd(0.1), steps, seed);
+    wi_net_destroy(&net);
+    return score;
+}
+
+/* ---- The experiments: each returns whether it came out as expected ---------------- */
+
+static size_t distinct_after_training(wi_recipe weights, wi_recipe bias)
+{
+    const wi_layer_desc layers[] = { wi_layer_dense(8, wi_tanh()), wi_layer_dense(4, wi_linear()) };
+    wi_probe probes[2];
+    wi_net net;
+
+    if (!create(&net, layers, 2, &blobs, 1)) return 99;
+    wi_net_init_all(&net, weights, bias, 1);
+    learn(&net, &blobs, &blobs, wi_sgd(0.3), 200, 1);
+    wi_net_probe(&net, blobs.x, blobs.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
+    wi_net_destroy(&net);
+    return probes[0].distinct_units;
+}
+
+static int c1(void)
+{
+    size_t zero = distinct_after_training(wi_zeros(), wi_zeros()), same = distinct_after_training(wi_constant(0.5), wi_zeros());
+    size_t drawn = distinct_after_training(wi_xavier_normal(), wi_zeros());
+
+    sprintf(evidence, "distinct hidden units of 8 after training: zero %zu, constant %zu, random %zu", zero, same, drawn);
+    return zero == 1 && same == 1 && drawn == 8;
+}
+
+static int c2(void)
+{
+    double zero = try_out(wi_relu(), wi_zeros(), wi_zeros(), &train, &test, 200, 1).accuracy;
+    double he = try_out(wi_relu(), wi_he_normal(), wi_zeros(), &train, &test, 200, 1).accuracy;
+
+    sprintf(evidence, "digits after 200 steps: zero %.0f %%, He %.0f %%; not one parameter fewer", 100.0 * zero, 100.0 * he);
+    return zero < 0.2 && he > 0.8;
+}
+
+static int c3(void)
+{
+    double with = 0.0, without = 0.0, squares = 0.0;
+
+    for (uint64_t seed = 1; seed <= 5; seed++) {
+        double loss = try_out(wi_relu(), wi_he_normal(), wi_zeros(), &blobs, &blobs, 60, seed).loss;
+        without += loss / 5.0;
+        squares += loss * loss / 5.0;
+        with += try_out(wi_relu(), wi_he_normal(), wi_constant(0.01), &blobs, &blobs, 60, seed).loss / 5.0;
+    }
+    double scatter = sqrt(fmax(0.0, squares - without * without));
+    sprintf(evidence, "a bias of 0.01 changes the loss by %+.4f; five seeds scatter by %.4f", with - without, scatter);
+    return fabs(with - without) < scatter;
+}
+
+static double sigmoid_loss(double scale, double bias)
+{
+    static wi_real x[24], y[8];
+    const wi_layer_desc layers[] = { wi_layer_dense(4, wi_sigmoid()), wi_layer_dense(1, wi_linear()) };
+    wi_train_desc how = { .loss = WI_LOSS_BINARY_CROSS_ENTROPY, .opt = wi_sgd(0.3), .steps = 120, .batch = 8, .seed = 1 };
+    wi_data bits;
+    wi_score score;
+    wi_net net;
+
+    for (size_t i = 0; i < 24; i++) x[i] = (i / 3 >> i % 3 & 1) ? 1 : -1;      /* the majority of three bits */
+    for (size_t i = 0; i < 8; i++) y[i] = x[3 * i] + x[3 * i + 1] + x[3 * i + 2] > 0;
+    memset(&bits, 0, sizeof bits);
+    bits.x = wi_mat_view(x, 8, 3);
+    bits.y = wi_mat_view(y, 8, 1);
+    if (!create(&net, layers, 2, &bits, 1)) return NAN;
+    wi_net_init_all(&net, wi_gained(wi_xavier_normal(), scale), wi_constant(bias), 1);
+    wi_train(&net, &bits, &how, NULL, NULL);
+    wi_evaluate(&net, &bits, how.loss, &score);
+    wi_net_destroy(&net);
+    return score.loss;
+}
+
+static int c4(void)
+{
+    double tiny = sigmoid_loss(0.02, 0.0), biased = sigmoid_loss(0.02, 0.01), scaled = sigmoid_loss(1.0, 0.0);
+
+    sprintf(evidence, "loss after 120 steps: tiny weights %.2f, with a bias %.2f, with Xavier's scale %.2f", tiny, biased, scaled);
+    return fabs(tiny - biased) < 0.05 && scaled < 0.7 * tiny;
+}
+
+static int c5(void)
+{
+    static wi_real x[400], y[200];
+    wi_layer_desc layer = wi_layer_dense(1, wi_linear());
+    wi_train_desc how = { .loss = WI_LOSS_BINARY_CROSS_ENTROPY, .opt = wi_sgd(0.1), .steps = 1000, .batch = 20, .seed = 1 };
+    wi_rng rng = wi_rng_make(5);
+    double accuracy[2];
+    wi_data clouds;
+
+    for (size_t i = 0; i < 400; i++) x[i] = (wi_real)(1.0 + (double)(i / 2 % 2) + 0.25 * wi_rng_normal(&rng));
+    for (size_t i = 0; i < 200; i++) y[i] = (wi_real)(i % 2);
+    memset(&clouds, 0, sizeof clouds);
+    clouds.x = wi_mat_view(x, 200, 2);
+    clouds.y = wi_mat_view(y, 200, 1);
+    for (int biased = 0; biased < 2; biased++) {
+        wi_trainer trainer;
+        wi_score score;
+        wi_net net;
+
+        if (!create(&net, &layer, 1, &clouds, 1) || wi_trainer_create(&trainer, &net, &clouds, &how, NULL) != WI_OK) return 0;
+        for (int step = 0; step < 1000; step++) {
+            wi_trainer_run(&trainer, 1, NULL);
+            if (!biased) net.layers[0].b.data[0] = 0;
+        }
+        wi_evaluate(&net, &clouds, how.loss, &score);
+        accuracy[biased] = score.accuracy;
+        wi_trainer_destroy(&trainer);
+        wi_net_destroy(&net);
+    }
+    sprintf(evidence, "clouds parted by x + y = 3: without a bias %.0f %%, with one %.0f %%", 100.0 * accuracy[0], 100.0 * accuracy[1]);
+    return accuracy[0] < 0.9 && accuracy[1] > 0.97;
+}
+
+static int c6(void)
+{
+    double small, large, relu, size = deep_signal(wi_tanh(), wi_normal(0.0, 1.0), LAYERS, &large);
+
+    deep_signal(wi_tanh(), wi_normal(0.0, 0.01), LAYERS, &small);
+    deep_signal(wi_relu(), wi_normal(0.0, 1.0), LAYERS, &relu);
+    sprintf(evidence, "tanh, N(0,1): outputs %.2f (saturated), but the gradient grows %.0e-fold; ReLU %.0e", size, large, relu);
+    return size > 0.9 && large > 10.0 && relu > 1e3 && small < 1e-3;
+}
+
+static int c7(void)
+{
+    static wi_real raw[400 * 2];
+    wi_data data = blobs;
+
+    for (size_t i = 0; i < 400 * 2; i++) raw[i] = (i % 2 ? 100 : 1) * blobs.x.data[i] + (i % 2 ? 500 : 0);
+    data.x = wi_mat_view(raw, 400, 2);
+    double bad = try_out(wi_tanh(), wi_xavier_normal(), wi_zeros(), &data, &data, 150, 1).accuracy;
+    double good = try_out(wi_tanh(), wi_xavier_normal(), wi_zeros(), &blobs, &blobs, 150, 1).accuracy;
+    sprintf(evidence, "the same clouds, one feature times 100 and moved by 500: %.0f %% against %.0f %%", 100.0 * bad, 100.0 * good);
+    return bad < 0.8 && good > 0.9;
+}
+
+static int c8(void)
+{
+    static wi_real x[32 * 1024], w[64 * 1024], pre[32 * 64];
+    double spread[2];
+
+    for (int wide = 0; wide < 2; wide++) {
+        size_t n = wide ? 1024 : 16;
+        wi_rng rng = wi_rng_make(8);
+        wi_fill(x, wi_dense(n, 32), wi_normal(0.0, 1.0), &rng);
+        wi_fill(w, wi_dense(n, 64), wi_normal(0.0, 1.0), &rng);
+        wi_mat_mul(wi_mat_view(pre, 32, 64), wi_mat_view(x, 32, n), wi_mat_transpose(wi_mat_view(w, 64, n)));
+        spread[wide] = wi_stats_of(pre, 32 * 64).std;
+    }
+    sprintf(evidence, "16 inputs: std %.1f; 1024 inputs: %.1f, %.1f times as much; sqrt(64) = 8", spread[0], spread[1], spread[1] / spread[0]);
+    return fabs(spread[1] / spread[0] / 8.0 - 1.0) < 0.15;
+}
+
+static int c9(void)
+{
+    double small = deep_signal(wi_tanh(), wi_normal(0.0, 0.01), LAYERS, NULL);
+
+    sprintf(evidence, "signal after ten tanh layers: %.0e", small);
+    return small < 1e-6;
+}
+
+static int c10(void)
+{
+    double a = deep_signal(wi_linear(), wi_xavier_normal(), LAYERS, NULL), b = deep_signal(wi_linear(), wi_xavier_uniform(), LAYERS, NULL);
+    double c = deep_signal(wi_linear(), wi_lecun_normal(), LAYERS, NULL), back;
+
+    deep_signal(wi_linear(), wi_xavier_normal(), LAYERS, &back);
+    sprintf(evidence, "ten linear layers: normal %.2f, uniform %.2f, 1/fan_in %.2f; gradient %.2f", a, b, c, back);
+    return a > 0.5 && a < 2.0 && b > 0.5 && b < 2.0 && c > 0.5 && c < 2.0 && back > 0.5 && back < 2.0;
+}
+
+static int c11(void)
+{
+    double normal = try_out(wi_tanh(), wi_xavier_normal(), wi_zeros(), &train, &test, 200, 1).accuracy;
+    double uniform = try_out(wi_tanh(), wi_xavier_uniform(), wi_zeros(), &train, &test, 200, 1).accuracy;
+
+    sprintf(evidence, "digits: normal %.1f %%, uniform %.1f %%", 100.0 * normal, 100.0 * uniform);
+    return fabs(normal - uniform) < 0.03;
+}
+
+static int c12(void)
+{
+    static wi_real a[N * N], b[N * N];
+    wi_rng one = wi_rng_make(12), two = wi_rng_make(12);
+
+    wi_fill(a, wi_dense(N, N), wi_xavier_normal(), &one);
+    wi_fill(b, wi_dense(N, N), wi_xavier_normal(), &two);
+    sprintf(evidence, "drawn twice from one seed: %s", memcmp(a, b, sizeof a) == 0 ? "the same bytes" : "other bytes");
+    return memcmp(a, b, sizeof a) == 0;
+}
+
+static int c13(void)
+{
+    const wi_layer_desc layers[] = { wi_layer_dense(64, wi_relu()), wi_layer_dense(10, wi_linear()) };
+    double xavier = deep_signal(wi_relu(), wi_xavier_normal(), 30, NULL), he = deep_signal(wi_relu(), wi_he_normal(), 30, NULL);
+    wi_probe probes[2];
+    wi_net net;
+
+    if (!create(&net, layers, 2, &test, 1)) return 0;
+    wi_net_probe(&net, test.x, test.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
+    wi_net_destroy(&net);
+    sprintf(evidence, "thirty layers: 1/n %.0e, 2/n %.2f; outputs zero: %.0f %%, units dead: %.0f %%", xavier, he, 100.0 * probes[0].post.zeros,
+            100.0 * probes[0].dead);
+    return xavier < 1e-3 && he > 0.1 && fabs(probes[0].post.zeros - 0.5) < 0.1 && probes[0].dead < 0.05;
+}
+
+static int c14(void)
+{
+    const wi_act acts[] = { wi_relu(), wi_leaky_relu(0.2), wi_sigmoid(), wi_tanh(), wi_elu(1.0), wi_selu(), wi_gelu(), wi_silu(), wi_softplus() };
+    double worst = 0.0;
+    wi_rng rng = wi_rng_make(14);
+
+    for (size_t a = 0; a < WI_COUNT(acts); a++) {
+        double second = 0.0, gain = wi_gain(acts[a]);
+        for (int i = 0; i < 20000; i++) second += pow(gain * wi_act_value(acts[a], wi_rng_normal(&rng)), 2.0) / 20000.0;
+        worst = fmax(worst, fabs(second - 1.0));
+    }
+    sprintf(evidence, "nine activations: k = 1 / E f(z)^2 keeps the mean square to within %.0f %%", 100.0 * worst);
+    return worst < 0.05;
+}
+
+static int c15(void)
+{
+    double dense = try_out(wi_tanh(), wi_lecun_normal(), wi_zeros(), &train, &test, 200, 1).accuracy;
+    double sparse = try_out(wi_tanh(), wi_sparse(10, sqrt(0.1)), wi_zeros(), &train, &test, 200, 1).accuracy;
+
+    sprintf(evidence, "digits: ten inputs a unit %.1f %%, all %.1f %%", 100.0 * sparse, 100.0 * dense);
+    return fabs(dense - sparse) < 0.03;
+}
+
+static int c16(void)
+{
+    double accuracy[2];
+
+    for (int norm = 0; norm < 2; norm++) {
+        wi_layer_desc layers[16];
+        size_t count = 0;
+        wi_net net;
+
+        for (int l = 0; l < 5; l++) {
+            layers[count] = wi_layer_dense(l < 4 ? 32 : 10, wi_linear());
+            layers[count++].weights = wi_normal(0.0, 0.01);
+            if (l < 4 && norm) layers[count++] = wi_layer_batch_norm();
+            if (l < 4) layers[count++] = wi_layer_act(wi_tanh());
+        }
+        if (!create(&net, layers, count, &train, 1)) return 0;
+        accuracy[norm] = learn(&net, &train, &test, wi_sgd(0.1), 200, 1).accuracy;
+        wi_net_destroy(&net);
+    }
+    sprintf(evidence, "0.01 N(0,1) in five layers: %.0f %%, with batch norm %.0f %% (it needs whole batches)", 100.0 * accuracy[0], 100.0 * accuracy[1]);
+    return accuracy[0] < 0.3 && accuracy[1] > 0.8;
+}
+
+static int c17(void)
+{
+    wi_layer_desc layers[] = {
+        wi_layer_dense(48, wi_sigmoid()), wi_layer_dense(48, wi_sigmoid()), wi_layer_dense(48, wi_sigmoid()), wi_layer_dense(10, wi_linear())
+    };
+    wi_train_desc each = { .opt = wi_adam(0.003), .steps = 150, .batch = 25, .seed = 2 };
+    double accuracy[3];
+
+    for (int way = 0; way < 3; way++) {
+        wi_net net;
+        if (!create(&net, layers, 4, &train, 1)) return 0;
+        wi_net_init_all(&net, way < 2 ? wi_normal(0.0, 0.1) : wi_orthogonal(wi_gain_backward(wi_sigmoid())), wi_zeros(), 1);
+        if (way == 1 && wi_pretrain(&net, &train, &each, NULL) != WI_OK) return 0;
+        accuracy[way] = learn(&net, &train, &test, wi_momentum(0.1, 0.9), 150, 1).accuracy;
+        wi_net_destroy(&net);
+    }
+    sprintf(evidence, "deep sigmoid network: small weights %.0f %%, pre-trained %.0f %%, the right gain %.0f %%", 100.0 * accuracy[0],
+            100.0 * accuracy[1], 100.0 * accuracy[2]);
+    return accuracy[1] > accuracy[0] + 0.1 && accuracy[2] > accuracy[1] - 0.05;
+}
+
+static int c18(void)
+{
+    static wi_real parity[1500 * 2], parity_test[297 * 2];
+    wi_layer_desc layers[] = { wi_layer_dense(48, wi_relu()), wi_layer_dense(48, wi_relu()), wi_layer_dense(10, wi_linear()) };
+    double fresh = 0.0, moved = 0.0;
+    wi_data little = train, judge = test;
+    wi_net base, net;
+
+    /* Learn the ten digits; then tell odd from even by 30 samples. */
+    for (size_t i = 0; i < 15000; i++) if (train.y.data[i] > 0) parity[i / 10 * 2 + i % 2] = 1;
+    for (size_t i = 0; i < 2970; i++) if (test.y.data[i] > 0) parity_test[i / 10 * 2 + i % 2] = 1;
+    little.y = wi_mat_view(parity, 30, 2);
+    little.x = wi_mat_rows(train.x, 0, 30);
+    judge.y = wi_mat_view(parity_test, 297, 2);
+    if (!create(&base, layers, 3, &train, 1)) return 0;
+    layers[2].units = 2;
+    if (!create(&net, layers, 3, &train, 1)) return 0;
+    learn(&base, &train, &test, wi_adam(0.003), 200, 1);
+    for (uint64_t seed = 1; seed <= 3; seed++) {
+        wi_net_init(&net, seed);
+        fresh += 100.0 * learn(&net, &little, &judge, wi_adam(0.003), 40, seed).accuracy / 3.0;
+        wi_net_init(&net, seed);
+        for (size_t l = 0; l < 2; l++) wi_layer_copy(&net.layers[l], &base.layers[l]);
+        moved += 100.0 * learn(&net, &little, &judge, wi_adam(0.003), 40, seed).accuracy / 3.0;
+    }
+    wi_net_destroy(&base);
+    wi_net_destroy(&net);
+    sprintf(evidence, "odd or even from 30 samples: random weights %.0f %%, layers that know the digits %.0f %%", fresh, moved);
+    return moved > fresh + 2.0;
+}
+
+static int c19(void)
+{
+    double accuracy[4];
+
+    for (int way = 0; way < 4; way++) {
+        wi_act act = way % 2 ? wi_leaky_relu(0.1) : wi_relu();
+        const wi_layer_desc layers[] = { wi_layer_conv2d(6, 3, act), wi_layer_max_pool(2), wi_layer_dense(32, act), wi_layer_dense(10, wi_linear()) };
+        wi_train_desc how = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_sgd(1.0), .steps = 80, .batch = 20, .clip_norm = way < 2 ? 0.0 : 1.0 };
+        wi_score score;
+        wi_net net;
+
+        if (!create(&net, layers, 4, &train, 1)) return 0;
+        wi_train(&net, &train, &how, NULL, NULL);
+        wi_evaluate(&net, &test, how.loss, &score);
+        accuracy[way] = 100.0 * score.accuracy;
+        wi_net_destroy(&net);
+    }
+    sprintf(evidence, "rate 1: ReLU %.0f %%, leaky %.0f %%; clipped: ReLU %.0f %%, leaky %.0f %%", accuracy[0], accuracy[1], accuracy[2], accuracy[3]);
+    return accuracy[2] > accuracy[0] + 20.0 && accuracy[3] > accuracy[1] + 20.0;
+}
+
+static int c20(void)
+{
+    static wi_real noise[8192];
+    const wi_layer_desc layers[] = { wi_layer_dense(48, wi_relu()), wi_layer_dense(48, wi_relu()), wi_layer_dense(10, wi_linear()) };
+    double accuracy[2] = { 0.0, 0.0 };
+
+    for (int noisy = 0; noisy < 2; noisy++)
+        for (uint64_t seed = 1; seed <= 3; seed++) {
+            wi_train_desc how = {
+                .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_adam(0.003), .steps = 150, .batch = 20, .seed = seed, .weight_noise = noisy ? 0.1 : 0.0
+            };
+            wi_rng rng = wi_rng_make(seed);
+            wi_score score;
+            wi_net net;
+
+            if (!create(&net, layers, 3, &few, seed)) return 0;
+            wi_train(&net, &few, &how, NULL, NULL);
+            wi_fill(noise, wi_dense(net.param_count, 1), wi_normal(0.0, 0.2), &rng);
+            for (size_t i = 0; i < net.param_count; i++) net.params[i] += noise[i];
+            wi_evaluate(&net, &test, how.loss, &score);
+            accuracy[noisy] += 100.0 * score.accuracy / 3.0;
+            wi_net_destroy(&net);
+        }
+    sprintf(evidence, "weights disturbed by 0.2 in use: trained without noise %.0f %%, with noise %.0f %%", accuracy[0], accuracy[1]);
+    return accuracy[1] > accuracy[0] + 2.0;
+}
+
+static int c21(void)
+{
+    double accuracy[3] = { 0.0, 0.0, 0.0 };
+
+    for (int way = 0; way < 3; way++)
+        for (uint64_t seed = 1; seed <= 4; seed++) {
+            const wi_layer_desc layers[] = {
+                wi_layer_dense(64, wi_relu()), wi_layer_dropout(way == 1 ? 0.5 : 0.0), wi_layer_dense(64, wi_relu()), wi_layer_dense(10, wi_linear())
+            };
+            wi_train_desc how = {
+                .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_adam(0.003), .steps = 150, .batch = 25, .seed = seed, .weight_decay = way == 2 ? 0.01 : 0.0
+            };
+            wi_score score;
+            wi_net net;
+
+            if (!create(&net, layers, 4, &few, seed)) return 0;
+            wi_train(&net, &few, &how, NULL, NULL);
+            wi_evaluate(&net, &test, how.loss, &score);
+            accuracy[way] += 100.0 * score.accuracy / 4.0;
+            wi_net_destroy(&net);
+        }
+    sprintf(evidence, "100 samples, unseen digits: alone %.1f %%, dropout %.1f %%, weight decay %.1f %%", accuracy[0], accuracy[1], accuracy[2]);
+    return accuracy[2] > accuracy[0] && accuracy[1] < accuracy[2];
+}
+
+static int c22(void)
+{
+    const wi_recipe recipes[] = { wi_zeros(), wi_normal(0.0, 0.01), wi_xavier_normal(), wi_he_normal() };
+    const wi_layer_desc layers[] = {
+        wi_layer_conv2d(6, 3, wi_relu()), wi_layer_max_pool(2), wi_layer_dense(32, wi_relu()), wi_layer_dense(10, wi_linear())
+    };
+    double accuracy[4];
+
+    for (int r = 0; r < 4; r++) {
+        wi_net net;
+        if (!create(&net, layers, 4, &train, 1)) return 0;
+        wi_net_init_all(&net, recipes[r], wi_zeros(), 1);
+        accuracy[r] = 100.0 * learn(&net, &train, &test, wi_sgd(0.1), 80, 1).accuracy;
+        wi_net_destroy(&net);
+    }
+    sprintf(evidence, "convolutional network: zero %.0f %%, 0.01 N(0,1) %.0f %%, Xavier %.0f %%, He %.0f %%", accuracy[0], accuracy[1], accuracy[2], accuracy[3]);
+    return accuracy[0] < 20.0 && accuracy[1] < accuracy[2] && accuracy[2] > 70.0 && accuracy[3] > 70.0;
+}
+
+static int c23(void)
+{
+    const wi_layer_desc layer = wi_layer_dense(64, wi_relu());
+    wi_net net;
+
+    if (!create(&net, &layer, 1, &train, 1)) return 0;
+    double before = wi_stats_of(net.layers[0].w.data, 4096).std;
+    net.layers[0].desc.weights = wi_normal(0.0, 0.02);
+    double assigned = wi_stats_of(net.layers[0].w.data, 4096).std;
+    wi_net_init(&net, 1);
+    double drawn = wi_stats_of(net.layers[0].w.data, 4096).std;
+    wi_net_destroy(&net);
+    sprintf(evidence, "std before %.3f, after assigning another recipe %.3f, after drawing %.3f", before, assigned, drawn);
+    return before == assigned && drawn < 0.03;
+}
+
+static int c24(void)
+{
+    const wi_recipe recipes[] = { wi_zeros(), wi_normal(0.0, 0.01), wi_normal(0.0, 1.0), wi_xavier_normal(), wi_he_normal(), wi_constant(0.05) };
+    const wi_act acts[] = { wi_tanh(), wi_relu() };
+    int right = 0;
+
+    for (int a = 0; a < 2; a++)
+        for (int r = 0; r < 6; r++) {
+            wi_layer_desc layers[7];
+            wi_probe probes[7];
+            wi_net net;
+
+            for (int l = 0; l < 6; l++) layers[l] = wi_layer_dense(32, acts[a]);
+            layers[6] = wi_layer_dense(10, wi_linear());
+            if (!create(&net, layers, 7, &train, 1)) return 0;
+            wi_net_init_all(&net, recipes[r], wi_zeros(), 1);
+            wi_net_probe(&net, test.x, test.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
+            int healthy = wi_probe_verdict(probes, 7) == WI_VERDICT_HEALTHY;
+            right += healthy == (learn(&net, &train, &test, wi_sgd(0.1), 250, 1).accuracy > 0.8);
+            wi_net_destroy(&net);
+        }
+    sprintf(evidence, "one batch before training foretells %d of 12 networks", right);
+    return right >= 11;
+}
+
+static int c25(void)
+{
+    const wi_recipe weights[] = { wi_zeros(), wi_lecun_normal() };
+    double accuracy[2];
+
+    for (int r = 0; r < 2; r++) {
+        const wi_layer_desc layers[] = {
+            wi_layer_dense(48, wi_sigmoid()), wi_layer_dense(32, wi_sigmoid()), wi_layer_dense(24, wi_sigmoid()), wi_layer_dense(10, wi_sigmoid())
+        };
+        wi_train_desc how = { .loss = WI_LOSS_HALF_SQUARED, .opt = wi_sgd(3.0), .steps = 2000, .batch = 10, .seed = 1 };
+        wi_score score;
+        wi_net net;
+
+        if (!create(&net, layers, 4, &train, 1)) return 0;
+        wi_net_init_all(&net, weights[r], wi_normal(0.0, 1.0), 1);
+        wi_train(&net, &train, &how, NULL, NULL);
+        wi_evaluate(&net, &test, how.loss, &score);
+        accuracy[r] = 100.0 * score.accuracy;
+        wi_net_destroy(&net);
+    }
+    sprintf(evidence, "in small: zero %.0f %%, Xavier %.0f %%; in full: make run-mnist", accuracy[0], accuracy[1]);
+    return accuracy[0] < 30.0 && accuracy[1] > 80.0;
+}
+
+/* ---- The list ----------------------------------------------------------------------- */
+
+int main(void)
+{
+    static const struct { int (*test)(void); const char *verdict, *claim; } claims[] = {
+        { c1,  "true",      "equal weights: hidden units stay copies of each other" },
+        { c2,  "false",     "zero weights converge faster, avoid dead gradients, and save parameters" },
+        { c3,  "no effect", "a small positive bias keeps ReLU units alive and helps convergence" },
+        { c4,  "half true", "a sigmoid network with tiny weights is slow, and a bias fixes that" },
+        { c5,  "true",      "without biases a simple linear separator may not be found" },
+        { c6,  "half true", "large weights saturate tanh and the gradient vanishes; with ReLU it explodes" },
+        { c7,  "true",      "inputs should be standardised" },
+        { c8,  "true",      "with N(0,1) weights the pre-activation grows with the layer's width" },
+        { c9,  "true",      "0.01 N(0,1) suits only small networks: deep outputs collapse to a point" },
+        { c10, "true",      "Xavier's variance, in any of its three forms, keeps the signal" },
+        { c11, "false",     "Xavier works with the normal distribution only" },
+        { c12, "false",     "Xavier stays random even with a fixed seed" },
+        { c13, "half true", "ReLU needs twice the variance, for up to half of the units die" },
+        { c14, "true",      "variance k / n, with k by the activation" },
+        { c15, "no effect", "ten non-zero inputs for each unit are a better start" },
+        { c16, "true",      "batch normalisation sidesteps the choice of weights" },
+        { c17, "true",      "layer-wise pre-training gives a deep network a good start" },
+        { c18, "true",      "a trained network is a good start for a new task" },
+        { c19, "half true", "leaky ReLU and clipping stabilise a convolutional network" },
+        { c20, "true",      "noise on the weights in training makes a network more robust" },
+        { c21, "half true", "batch norm, dropout, and weight decay help" },
+        { c22, "true",      "the start matters for convolutional networks" },
+        { c23, "false",     "assigning kernel_initializer to a built model draws its weights anew" },
+        { c24, "answered",  "open question: how can a start be judged?" },
+        { c25, "true",      "MNIST: zero weights never learn, Xavier reaches 95 %" }
+    };
+    size_t held = 0;
+    wi_rng rng = wi_rng_make(42);
+    wi_data all, rest;
+
+    if (!digits_load(&all, &train, &test) || wi_data_split(&train, 100.0 / 1500.0, &few, &rest) != WI_OK) return 1;
+    if (wi_data_blobs(&blobs, 400, 2, 4, 0.25, &rng) != WI_OK) return 1;
+    for (size_t i = 0; i < WI_COUNT(claims); i++) {
+        int ok = claims[i].test();
+        term_style style = claims[i].verdict[0] == 'f' ? TERM_BAD : claims[i].verdict[0] == 't' ? TERM_GOOD : TERM_WARN;
+
+        held += (size_t)ok;
+        printf("C%-3zu %s\n     %s\n     %s%s%s%s\n", i + 1, claims[i].claim, evidence, term_on(style), claims[i].verdict, term_off(style),
+               ok ? "" : "  <- BUT THIS RUN SAYS OTHERWISE");
+    }
+    wi_data_destroy(&blobs);
+    wi_data_destroy(&all);
+    printf("\n%zu of %zu experiments came out as stated\n", held, WI_COUNT(claims));
+    return term_claim(held == WI_COUNT(claims), "every verdict is what its experiment says");
+}
