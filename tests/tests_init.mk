@@ -28,6 +28,9 @@ test-long: proof
 ORACLE := $(LOGS)/oracle
 ifneq ($(filter test test-%,$(MAKECMDGOALS)),)
 MORE_LOGS += $(ORACLE).log
+ifeq ($(ONLY)$(ON),)
+test-logs: $(ORACLE).log
+endif
 endif
 $(ORACLE).bin: tests/oracle.c winit.h
 	@mkdir -p $(@D)

@@ -2,6 +2,9 @@
 PYTORCH := $(LOGS)/pytorch
 ifneq ($(filter test test-%,$(MAKECMDGOALS)),)
 MORE_LOGS += $(PYTORCH).log
+ifeq ($(ONLY)$(ON),)
+test-logs: $(PYTORCH).log
+endif
 endif
 
 $(PYTORCH).float: tests/pytorch.c winit.h
