@@ -1358,6 +1358,8 @@ typedef struct wi_probe {
     size_t samples;            /**< of the batch */
     size_t units;              /**< how many units there are */
     size_t distinct_units;     /**< how many differ in their weights or in dpre, by more than rounding; the others are copies */
+    double singular_max;       /**< greatest and least singular value of the weights as a matrix [units][rest]: */
+    double singular_min;       /**< wi_net_spectra() fills them in, both are 0 before */
     wi_verdict verdict;        /**< of this layer alone */
 } wi_probe;
 
@@ -1389,6 +1391,14 @@ typedef struct wi_diagnosis {
 /** Put a diagnosis into words. @param per_layer [count], from wi_net_probe() @param count number of layers
     @return verdict, the layer where it starts, evidence with numbers, and what to do */
 WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count);
+
+/** Add what is costly to a probe: the singular values of all weights, and of the input-output Jacobian at one sample.
+ *  @param net             a network, probed; its signals are new afterwards
+ *  @param x               [samples][inputs]; the first is looked at
+ *  @param[in,out] per_layer  [layer_count], from wi_net_probe(): singular_max and singular_min are filled in
+ *  @param[out] jacobian   [smaller of inputs and outputs] singular values, descending; may be NULL
+ *  @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE, WI_ERR_MEMORY, or WI_ERR_NUMERIC if a weight is not finite */
+WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, double *jacobian);
 
 #ifndef WINIT_NO_STDIO
 /** Write a diagnosis as a table for a person to read: a line for each layer with a sparkline of its pre-activations, then
@@ -8570,6 +8580,38 @@ WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian)
     return status;
 }
 
+/* The greatest and least singular values of one layer's weights. */
+static wi_status wi_impl_layer_spectrum(const wi_layer *layer, wi_probe *p)
+{
+    size_t count = wi_impl_min(layer->w.rows, layer->w.cols);
+    double *values = (double *)wi_impl_alloc(count, sizeof *values);
+    if (values == NULL) return WI_ERR_MEMORY;
+    wi_status status = wi_mat_svd_values(layer->w, values);
+    if (status == WI_OK) {
+        p->singular_max = values[0];
+        p->singular_min = values[count - 1];
+    }
+    WINIT_FREE(values);
+    return status;
+}
+
+WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, double *jacobian)
+{
+    if (net == NULL || net->layers == NULL || x.data == NULL || per_layer == NULL) return WI_ERR_ARG;
+    wi_status status = wi_impl_check_batch(net, wi_mat_rows(x, 0, 1));
+    for (size_t l = 0; status == WI_OK && l < net->layer_count; l++)
+        if (wi_impl_probe_weighted(&net->layers[l])) status = wi_impl_layer_spectrum(&net->layers[l], &per_layer[l]);
+    if (status != WI_OK || jacobian == NULL) return status;
+
+    wi_real *slopes = (wi_real *)wi_impl_alloc(wi_impl_mul(net->outputs, net->inputs), sizeof *slopes);
+    if (slopes == NULL) return WI_ERR_MEMORY;
+    wi_mat j = wi_mat_view(slopes, net->outputs, net->inputs);
+    status = wi_net_jacobian(net, wi_mat_rows(x, 0, 1), j);
+    if (status == WI_OK) status = wi_mat_svd_values(j, jacobian);
+    WINIT_FREE(slopes);
+    return status;
+}
+
 /* ---- judging ----
    Training works if a step moves the outputs of different samples apart (else nothing is learned), but not too far
    (else it diverges). By how much, per unit of learning rate, is the sum of the layers' `speed`. And the first layer
@@ -8620,6 +8662,7 @@ typedef struct wi_impl_case {
     size_t first, last;              /* layers with weights */
     int backward;                    /* there are slopes */
     int blocked;                     /* a layer of zero weights stops the slopes, but only until its first step (Fixup, ReZero) */
+    int skips;                       /* signals pass around layers: a slow one is no obstacle */
     int nonfinite, symmetric, slow, wild;
     double speed, slowest, loudest;  /* sum and least of the layers' speed; the sum without layers that a norm follows */
     double signal, contrast, slope;  /* at the last layer: rms against the input's, sqrt(1 - correlation); at the first: slope
@@ -8650,6 +8693,7 @@ static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size_t count)
     for (size_t l = 0; l < count; l++) {
         const wi_probe *p = &per_layer[l];
         if (wi_impl_nonfinite(p) > 0) c.nonfinite = 1;
+        if (p->kind == WI_LAYER_SKIP) c.skips = 1;
         if (!p->has_weights) continue;
         if (c.first == count) c.first = l;
         else if (p->w.rms == 0.0) c.blocked = 1;
@@ -8672,7 +8716,8 @@ static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size_t count)
     c.slope = c.backward ? first->dpre.rms / last->dpre.rms : first->predicted_slope / last->predicted_slope;
     c.wild = c.loudest > WI_IMPL_WILD;
     c.slow = c.speed < WI_IMPL_SLOW || first->in.rms < WI_IMPL_FAINT_INPUT;
-    if (!c.blocked && (c.slowest < WI_IMPL_SLOW_LAYER || (c.backward && first->update_ratio < WI_IMPL_STIFF))) c.slow = 1;
+    if (!c.blocked && !c.skips && c.slowest < WI_IMPL_SLOW_LAYER) c.slow = 1;
+    if (!c.blocked && c.backward && first->update_ratio < WI_IMPL_STIFF) c.slow = 1;
     return c;
 }
 
@@ -8960,6 +9005,9 @@ static void wi_impl_put_json_layer(wi_impl_text *text, const wi_probe *p)
     wi_impl_put_json_number(text, "dead", p->dead);
     wi_impl_put_json_number(text, "correlation", p->correlation);
     wi_impl_put_json_number(text, "update_ratio", p->update_ratio);
+    wi_impl_put_json_number(text, "speed", p->speed);
+    wi_impl_put_json_number(text, "singular_max", p->singular_max);
+    wi_impl_put_json_number(text, "singular_min", p->singular_min);
     wi_impl_put_json_number(text, "units", (double)p->units);
     wi_impl_put_json_number(text, "distinct_units", (double)p->distinct_units);
     wi_impl_print(text, "\"verdict\": \"%s\"}", wi_verdict_name(p->verdict));

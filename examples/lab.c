@@ -56,6 +56,7 @@ static const char help[] =
     "  --seed N          of weights and batches (default 1)\n"
     "  --json            JSON in place of tables\n"
     "  --figure FILE     draw an SVG\n"
+    "  --spectra         probe: singular values of the weights and of the input-output Jacobian as well\n"
     "  --help, --version\n"
     "\n"
     "Ctrl-C ends training after the current step and reports what there is.\n";
@@ -69,7 +70,7 @@ typedef struct lab {
     double rate, dropout;
     size_t steps, batch;
     uint64_t seed;
-    int lsuv, raw, json;
+    int lsuv, raw, json, spectra;
     size_t widths[MOST_LAYERS], width_count;
     wi_data all, train, test;
 } lab;
@@ -209,6 +210,8 @@ static int read_command_line(lab *o, int argc, char **argv)
             o->raw = 1;
         } else if (strcmp(argv[i], "--json") == 0) {
             o->json = 1;
+        } else if (strcmp(argv[i], "--spectra") == 0) {
+            o->spectra = 1;
         } else if (i + 1 == argc) {
             return complain("%s: no such option, or its value is missing; see lab --help", argv[i]);
         } else {
@@ -360,8 +363,10 @@ static int predict(lab *o)
         }
         double sw2 = pow(wi_recipe_std(net.layers[0].desc.weights, net.layers[0].shape), 2.0) * (double)net.inputs;
         printf("\nslope: rms of the gradient against the last layer's. spread: how far ln of a mean square varies between seeds.\n");
-        printf("%s layers with fan_in Var(w) = %.3g, without bias, train up to a depth of about %.3g.\n", wi_act_name(o->act), sw2,
-               wi_trainable_depth(wi_signal_fixed_point(o->act, sw2, 0.0)));
+        double depth = wi_trainable_depth(wi_signal_fixed_point(o->act, sw2, 0.0));
+        printf("%s layers with fan_in Var(w) = %.3g are ", wi_act_name(o->act), sw2);
+        if (depth < 1e6) printf("trainable to a depth of about %.3g.\n", depth);
+        else printf("critical: trainable at any depth.\n");
     }
     free(s);
     wi_net_destroy(&net);
@@ -402,12 +407,30 @@ static int look(const lab *o, wi_net *net, wi_probe *probes)
     return status == WI_OK ? 1 : complain("probe: %s", wi_status_text(status));
 }
 
+/* Singular values tell how evenly directions pass through a layer, and through the network. */
+static int print_spectra(const lab *o, wi_net *net, wi_probe *probes)
+{
+    size_t count = net->inputs < net->outputs ? net->inputs : net->outputs;
+    double *values = (double *)malloc(count * sizeof *values);
+    wi_status status = values ? wi_net_spectra(net, o->train.x, probes, values) : WI_ERR_MEMORY;
+    for (size_t l = 0; status == WI_OK && !o->json && l < net->layer_count; l++)
+        if (probes[l].has_weights)
+            printf("layer %zu: singular values %.3g to %.3g\n", l + 1, probes[l].singular_min, probes[l].singular_max);
+    if (status == WI_OK && !o->json) {
+        printf("Jacobian at the first sample:");
+        for (size_t k = 0; k < count; k++) printf(" %.3g", values[k]);
+        printf("\n\n");
+    }
+    free(values);
+    return status == WI_OK ? 1 : complain("--spectra: %s", wi_status_text(status));
+}
+
 static int probe(lab *o)
 {
     wi_net net;
     if (!make_net(&net, o)) return 0;
     wi_probe *probes = (wi_probe *)malloc(net.layer_count * sizeof *probes);
-    int ok = probes && look(o, &net, probes);
+    int ok = probes && look(o, &net, probes) && (!o->spectra || print_spectra(o, &net, probes));
     if (ok) {
         wi_status status = o->json ? wi_report_json(stdout, probes, net.layer_count)
                                    : wi_report(stdout, probes, net.layer_count, term_unicode(1));

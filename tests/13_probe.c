@@ -260,6 +260,20 @@ static void test_jacobian(void)
     CHECK_OK(wi_net_jacobian(&net, x, wi_mat_view(jacobian, OUTPUTS, INPUTS)));
     CHECK_OK(wi_mat_svd_values(wi_mat_view(jacobian, OUTPUTS, INPUTS), values));
     for (size_t i = 0; i < OUTPUTS; i++) CHECK_NEAR(values[i], 1.0, 1e-4);
+    CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_HALF_SQUARED, probes));
+    CHECK_NEAR(probes[3].singular_max, 0.0, 0.0);
+    memset(values, 0, sizeof values);
+    CHECK_OK(wi_net_spectra(&net, inputs(), probes, values));
+    for (size_t l = 0; l < 20; l++) CHECK_NEAR(probes[l].singular_max - probes[l].singular_min, 0.0, 1e-5);
+    CHECK_NEAR(values[OUTPUTS - 1], 1.0, 1e-4);
+    CHECK_OK(wi_net_spectra(&net, inputs(), probes, NULL));
+    CHECK_STATUS(wi_net_spectra(&net, inputs(), NULL, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_spectra(NULL, inputs(), probes, NULL), WI_ERR_ARG);
+    for (size_t k = 0; k < 21; k++) {
+        fail_alloc_start(k);
+        CHECK_STATUS(wi_net_spectra(&net, inputs(), probes, values), WI_ERR_MEMORY);
+        fail_alloc_stop();
+    }
     wi_net_destroy(&net);
 }
 
@@ -312,6 +326,40 @@ static void test_predictions(int thorough)
         if (acts[a].kind == WI_ACT_SINE) recipes[0] = wi_siren(2.0, 0);
         for (size_t r = a % 2; r < WI_COUNT(recipes); r += thorough ? 1 : 4)
             compare(acts[a], recipes[r], thorough ? 50 : 20, thorough ? 200 : 64, thorough ? 12 : 3);
+    }
+}
+
+/* Branches that start at zero, or small, are no obstacle: the signal passes them by. */
+static void test_branches(void)
+{
+    for (int k = 0; k < 3; k++) {
+        wi_layer_desc layers[42];
+        wi_net_desc desc;
+        wi_net net;
+        size_t n = 0;
+        layers[n++] = wi_layer_dense(30, wi_relu());
+        for (int block = 0; block < 10; block++) {
+            layers[n] = wi_layer_dense(30, wi_relu());
+            if (k == 2) layers[n].weights = wi_normal(0, 0.01);
+            n++;
+            layers[n++] = wi_layer_dense(30, wi_linear());
+            if (k == 0) layers[n++] = wi_layer_scale(0.0);
+            if (k == 1) layers[n - 1].weights = wi_zeros();
+            layers[n] = wi_layer_skip(k == 0 ? 4 : 3);
+            n++;
+        }
+        layers[n++] = wi_layer_dense(OUTPUTS, wi_linear());
+        memset(&desc, 0, sizeof desc);
+        desc.inputs = INPUTS;
+        desc.layers = layers;
+        desc.layer_count = n;
+        desc.max_batch = BATCH;
+        make_data(1.0);
+        if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+        CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+        VERDICT(wi_diagnose(probes, n), WI_VERDICT_HEALTHY);
+        CHECK(wi_diagnose(probes, n).trains);
+        wi_net_destroy(&net);
     }
 }
 
@@ -409,6 +457,39 @@ static void test_remedy(void)
     CHECK_STATUS(wi_remedy(NULL, probes, NULL, NULL), WI_ERR_ARG);
 }
 
+/* The table and the JSON of a healthy and of a hopeless network. */
+static void test_reports(void)
+{
+    static char text[200000];
+    wi_net net;
+    for (int broken = 0; broken < 2; broken++) {
+        make_data(1.0);
+        if (!make_net(&net, wi_relu(), broken ? wi_poison() : wi_he_normal(), wi_zeros(), 4, 30, 1)) return;
+        CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+        for (int json = 0; json < 3; json++) {
+            const char *path = check_path("report.txt");
+            FILE *f = fopen(path, "wb+");
+            if (!CHECK(f != NULL)) return;
+            CHECK_OK(json == 2 ? wi_report_json(f, probes, 4) : wi_report(f, probes, 4, json));
+            rewind(f);
+            size_t n = fread(text, 1, sizeof text - 1, f), open = 0, shut = 0;
+            text[n] = 0;
+            fclose(f);
+            remove(path);
+            CHECK_CONTAINS(text, broken ? "nonfinite" : "healthy");
+            if (json < 2) { CHECK_CONTAINS(text, "1 dense relu"); CHECK_CONTAINS(text, "\n-> "); continue; }
+            for (size_t i = 0; i < n; i++) { open += text[i] == '{' || text[i] == '['; shut += text[i] == '}' || text[i] == ']'; }
+            CHECK_EQ(open, shut);
+            CHECK(strstr(text, "nan") == NULL && strstr(text, "inf,") == NULL);
+            CHECK_CONTAINS(text, "\"layers\": [");
+        }
+        wi_net_destroy(&net);
+    }
+    CHECK_STATUS(wi_report(NULL, probes, 4, 0), WI_ERR_ARG);
+    CHECK_STATUS(wi_report(stdout, NULL, 4, 0), WI_ERR_ARG);
+    CHECK_STATUS(wi_report_json(stdout, probes, 0), WI_ERR_ARG);
+}
+
 int main(int argc, char **argv)
 {
     int thorough = argc > 1 && strcmp(argv[1], "long") == 0;
@@ -417,7 +498,9 @@ int main(int argc, char **argv)
     test_untouched();
     test_jacobian();
     test_kinds();
+    test_branches();
     test_remedy();
+    test_reports();
     test_predictions(thorough);
     return check_done();
 }
