@@ -13,6 +13,7 @@
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "terminal.h"
+#include <math.h>
 
 enum { IN = 120, OUT = 80, SAMPLES = 200 };
 

@@ -14,6 +14,7 @@
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "terminal.h"
+#include <math.h>
 
 enum { IN = 50, OUT = 40 };
 

@@ -13,6 +13,7 @@
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "terminal.h"
+#include <math.h>
 
 static double weight_std(const wi_net *net)
 {

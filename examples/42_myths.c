@@ -13,6 +13,7 @@
 #include "winit.h"
 #include "digits.h"
 #include "terminal.h"
+#include <math.h>
 
 enum { N = 64, LAYERS = 10, SAMPLES = 100 };
 
