@@ -1528,6 +1528,34 @@ WI_API wi_status wi_trainer_load(wi_trainer *trainer, const char *path, wi_error
     @param[out] error may be NULL  @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE; WI_ERR_IO; WI_ERR_MEMORY */
 WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error);
 #endif
+#if defined(STBI_INCLUDE_STB_IMAGE_H) && !defined(WINIT_NO_STDIO)
+/** Load a picture as a set of one sample, ink and paper as they are: black is 0 and white 1. There only where stb_image.h
+    stands before this header. Transparent parts are seen on white; a picture of another size is scaled, each new pixel being
+    the mean of the area it covers.
+    @param[out] out x [1][channels * height * width], y without columns  @param path PNG, JPEG, BMP, GIF, ...
+    @param[in,out] shape what to make of it: channels 1 (or 0) for gray, 3 for red, green and blue; height and width, or 0
+           for the picture's own; afterwards what was made  @param[out] error may be NULL
+    @return WI_OK; WI_ERR_ARG; WI_ERR_IO; WI_ERR_FORMAT if it is no picture; WI_ERR_MEMORY */
+WI_API wi_status wi_data_load_image(wi_data *out, const char *path, wi_image *shape, wi_error *error);
+
+/** Load a sheet: one picture, a grid of equal tiles, and a text file beside it with one character for each tile, row by
+    row: 0 to 9, then a to z, name the class, and a dot leaves a tile out. White space does not count.
+    @param[out] out x [tiles][channels * height * width], y [tiles][largest class + 1]  @param path the picture
+    @param labels_path the text  @param tile size of a tile in the picture  @param[out] error may be NULL
+    @return as wi_data_load_image(); WI_ERR_SHAPE where tiles or labels do not fit the picture */
+WI_API wi_status wi_data_load_sheet(wi_data *out, const char *path, const char *labels_path, wi_image tile,
+                                    wi_error *error);
+#endif
+
+#if defined(INCLUDE_STB_IMAGE_WRITE_H) && !defined(WINIT_NO_STDIO)
+/** Save each row of a matrix as a small picture, all in one PNG: digits, weights, feature maps. There only where
+    stb_image_write.h stands before this header. Where no number is negative they run from black, 0, to white, the largest;
+    else from blue over white, 0, to red.
+    @param m [tiles][channels * height * width]  @param tile shape of a row; each channel becomes a tile
+    @param path the PNG, written as wi_net_save() writes  @param[out] error may be NULL
+    @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE; WI_ERR_NUMERIC for NaN or infinity; WI_ERR_IO; WI_ERR_MEMORY */
+WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi_error *error);
+#endif
 #ifdef __cplusplus
 } /* extern "C" */
 #endif
@@ -9940,6 +9968,227 @@ WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error)
     return status;
 }
 #endif /* WINIT_NO_STDIO */
+
+/* ---- Pictures, by Sean Barrett's stb_image.h and stb_image_write.h where they stand before this header. */
+
+#if defined(STBI_INCLUDE_STB_IMAGE_H) && !defined(WINIT_NO_STDIO)
+typedef struct wi_impl_picture {
+    unsigned char *rgba;   /* [height][width][4] */
+    size_t height, width;
+} wi_impl_picture;
+
+static wi_status wi_impl_picture_load(wi_impl_picture *picture, const char *path, wi_error *error)
+{
+    unsigned char *bytes;
+    size_t size;
+    int width = 0, height = 0, channels = 0;
+    wi_status status = wi_impl_read_file(path, &bytes, &size, error);
+    if (status != WI_OK) return status;
+    picture->rgba = size > INT32_MAX ? NULL : stbi_load_from_memory(bytes, (int)size, &width, &height, &channels, 4);
+    WINIT_FREE(bytes);
+    if (picture->rgba == NULL)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: no picture that can be read: %s", wi_impl_path_end(path),
+                            size > INT32_MAX ? "too large" : stbi_failure_reason());
+    picture->height = (size_t)height;
+    picture->width = (size_t)width;
+    return WI_OK;
+}
+
+/* A pixel's channel from 0 to 1, as seen on white paper; gray weighs the colours as the eye does (Rec. 601). */
+static double wi_impl_pixel(const wi_impl_picture *picture, size_t row, size_t column, size_t channel, int gray)
+{
+    const unsigned char *p = picture->rgba + 4 * (row * picture->width + column);
+    double value = gray ? 0.299 * p[0] + 0.587 * p[1] + 0.114 * p[2] : p[channel];
+    return (value * p[3] / 255 + 255 - p[3]) / 255;
+}
+
+/* The mean over a part of the picture; bounds may lie between pixels, whose shares then count. */
+static double wi_impl_area(const wi_impl_picture *picture, double top, double bottom, double left, double right,
+                           size_t channel, int gray)
+{
+    double sum = 0;
+    for (size_t i = (size_t)top; i < picture->height && (double)i < bottom; i++)
+        for (size_t j = (size_t)left; j < picture->width && (double)j < right; j++) {
+            double high = fmin(bottom, (double)i + 1) - fmax(top, (double)i);
+            double wide = fmin(right, (double)j + 1) - fmax(left, (double)j);
+            sum += high * wide * wi_impl_pixel(picture, i, j, channel, gray);
+        }
+    return sum / ((bottom - top) * (right - left));
+}
+
+/* Cut the tile at (top, left), high x wide pixels, and write it as one sample of a given shape. */
+static void wi_impl_picture_cut(wi_real *out, const wi_impl_picture *picture, const size_t at[2], const size_t size[2],
+                                wi_image shape)
+{
+    double high = (double)size[0] / (double)shape.height, wide = (double)size[1] / (double)shape.width;
+    for (size_t c = 0; c < shape.channels; c++)
+        for (size_t i = 0; i < shape.height; i++)
+            for (size_t j = 0; j < shape.width; j++) {
+                double top = (double)at[0] + (double)i * high, left = (double)at[1] + (double)j * wide;
+                *out++ = (wi_real)wi_impl_area(picture, top, top + high, left, left + wide, c, shape.channels == 1);
+            }
+}
+
+WI_API wi_status wi_data_load_image(wi_data *out, const char *path, wi_image *shape, wi_error *error)
+{
+    if (out == NULL || path == NULL || shape == NULL || (shape->channels > 1 && shape->channels != 3))
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_data_load_image: an argument is NULL, or channels is not 1 or 3");
+    wi_impl_picture picture;
+    wi_status status = wi_impl_picture_load(&picture, path, error);
+    if (status != WI_OK) return status;
+
+    wi_data data;
+    wi_image made = *shape;
+    const size_t at[2] = {0, 0}, size[2] = {picture.height, picture.width};
+    if (made.channels == 0) made.channels = 1;
+    if (made.height == 0) made.height = picture.height;
+    if (made.width == 0) made.width = picture.width;
+    status = wi_impl_data_create(&data, 1, wi_impl_image_count(made), 0);
+    if (status == WI_OK) {
+        wi_impl_picture_cut(data.x.data, &picture, at, size, made);
+        *out = data;
+        *shape = made;
+    } else {
+        wi_impl_fail(error, status, "%s: no memory for %zu x %zu pixels", wi_impl_path_end(path), made.height, made.width);
+    }
+    stbi_image_free(picture.rgba);
+    return status;
+}
+
+/* Take the next label: a class, -1 for a tile to leave out, -2 at the end of the text, -3 for no label. */
+static int wi_impl_sheet_label(const unsigned char **at, const unsigned char *end)
+{
+    static const char classes[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+    while (*at < end && **at != 0 && strchr(" \t\r\n", **at)) ++*at;
+    if (*at == end) return -2;
+    char c = (char)*(*at)++;
+    const char *found = c == 0 ? NULL : strchr(classes, c);
+    return c == '.' ? -1 : found ? (int)(found - classes) : -3;
+}
+
+/* Count the tiles that have a label and the classes, or say what does not fit. */
+static wi_status wi_impl_sheet_check(const wi_impl_picture *picture, const unsigned char *text, size_t size, wi_image tile,
+                                     const char *name, size_t counts[2], wi_error *error)
+{
+    if (picture->height % tile.height || picture->width % tile.width)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: %zu x %zu pixels do not divide into tiles of %zu x %zu", name,
+                            picture->height, picture->width, tile.height, tile.width);
+    const unsigned char *at = text;
+    size_t tiles = picture->height / tile.height * (picture->width / tile.width), labels = 0;
+    int label;
+    counts[0] = counts[1] = 0;
+    for (; (label = wi_impl_sheet_label(&at, text + size)) != -2; labels++) {
+        if (label == -3) return wi_impl_fail(error, WI_ERR_FORMAT, "%s: label %zu is not 0-9, a-z or a dot", name, labels + 1);
+        if (label >= 0) counts[0]++;
+        if (label >= (int)counts[1]) counts[1] = (size_t)label + 1;
+    }
+    if (labels == tiles && counts[0] > 0) return WI_OK;
+    return wi_impl_fail(error, WI_ERR_SHAPE, "%s: %zu tiles, but %zu labels, %zu of them classes", name, tiles, labels, counts[0]);
+}
+
+WI_API wi_status wi_data_load_sheet(wi_data *out, const char *path, const char *labels_path, wi_image tile,
+                                    wi_error *error)
+{
+    if (tile.channels == 0) tile.channels = 1;
+    if (out == NULL || path == NULL || labels_path == NULL || tile.height == 0 || tile.width == 0
+        || (tile.channels != 1 && tile.channels != 3))
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_data_load_sheet: an argument is NULL, or the tile's size makes no sense");
+    wi_impl_picture picture;
+    unsigned char *text;
+    size_t size, counts[2] = {0, 0};   /* samples, classes */
+    wi_data data;
+    wi_status status = wi_impl_read_file(labels_path, &text, &size, error);
+    if (status != WI_OK) return status;
+    status = wi_impl_picture_load(&picture, path, error);
+    if (status != WI_OK) {
+        WINIT_FREE(text);
+        return status;
+    }
+    status = wi_impl_sheet_check(&picture, text, size, tile, wi_impl_path_end(path), counts, error);
+    if (status == WI_OK) {
+        status = wi_impl_data_create(&data, counts[0], wi_impl_image_count(tile), counts[1]);
+        if (status != WI_OK) wi_impl_fail(error, status, "%s: no memory for %zu tiles", wi_impl_path_end(path), counts[0]);
+    }
+
+    /* Tiles go from left to right, row by row, as the labels do. */
+    const unsigned char *at = text;
+    const size_t extent[2] = {tile.height, tile.width};
+    size_t columns = picture.width / tile.width;
+    for (size_t t = 0, row = 0; status == WI_OK && row < counts[0]; t++) {
+        const size_t corner[2] = {t / columns * tile.height, t % columns * tile.width};
+        int label = wi_impl_sheet_label(&at, text + size);
+        if (label < 0) continue;
+        wi_impl_picture_cut(wi_impl_element(data.x, row, 0), &picture, corner, extent, tile);
+        *wi_impl_element(data.y, row++, (size_t)label) = 1;
+    }
+    if (status == WI_OK) *out = data;
+    stbi_image_free(picture.rgba);
+    WINIT_FREE(text);
+    return status;
+}
+#endif
+
+#if defined(INCLUDE_STB_IMAGE_WRITE_H) && !defined(WINIT_NO_STDIO)
+/* The colour of a number between -1 and 1: blue, white, red; or black to white where there is nothing negative. */
+static void wi_impl_colour(unsigned char *rgb, double value, int negative)
+{
+    double fade = 1 - fabs(value), gray = negative ? fade : value;
+    for (int c = 0; c < 3; c++) rgb[c] = (unsigned char)(255 * gray + 0.5);
+    if (negative) rgb[value < 0 ? 2 : 0] = 255;
+}
+
+/* stb_image_write's way out: the PNG comes in one piece. */
+typedef struct wi_impl_png {
+    const char *path;
+    wi_status status;
+    wi_error *error;
+} wi_impl_png;
+
+static void wi_impl_png_write(void *context, void *bytes, int size)
+{
+    wi_impl_png *png = (wi_impl_png *)context;
+    png->status = wi_impl_write_file(png->path, bytes, (size_t)size, png->error);
+}
+
+WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi_error *error)
+{
+    size_t features = wi_impl_image_count(tile), pixels = wi_impl_mul(tile.height, tile.width);
+    if (m.data == NULL || path == NULL) return wi_impl_fail(error, WI_ERR_ARG, "wi_mat_save_tiles: m or path is NULL");
+    if (m.rows == 0 || features == 0 || features != m.cols)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "wi_mat_save_tiles: rows of %zu are not tiles of %zu", m.cols, features);
+    double most = 0, least = 0;
+    for (size_t i = 0; i < m.rows; i++)
+        for (size_t j = 0; j < m.cols; j++) {
+            double value = (double)*wi_impl_element(m, i, j);
+            if (!(fabs(value) <= DBL_MAX)) return wi_impl_fail(error, WI_ERR_NUMERIC, "row %zu, column %zu: %g", i, j, value);
+            most = fmax(most, fabs(value));
+            least = fmin(least, value);
+        }
+
+    /* A grid as square as can be, with a gap of one gray pixel around each tile. */
+    size_t tiles = wi_impl_mul(m.rows, tile.channels), columns = (size_t)ceil(sqrt((double)tiles));
+    size_t width = wi_impl_add(wi_impl_mul(columns, tile.width + 1), 1);
+    size_t height = wi_impl_add(wi_impl_mul((tiles - 1) / columns + 1, tile.height + 1), 1);
+    size_t bytes = wi_impl_mul(wi_impl_mul(height, width), 3);
+    if (bytes > INT32_MAX) return wi_impl_fail(error, WI_ERR_SHAPE, "a picture of %zu x %zu is too large", height, width);
+    unsigned char *rgb = (unsigned char *)wi_impl_alloc(bytes, 1);   /* [height][width][3] */
+    if (rgb == NULL) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for a picture of %zu x %zu", height, width);
+    memset(rgb, 128, bytes);
+    for (size_t t = 0; t < tiles; t++)
+        for (size_t p = 0; p < pixels; p++) {
+            size_t row = t / columns * (tile.height + 1) + 1 + p / tile.width;
+            size_t column = t % columns * (tile.width + 1) + 1 + p % tile.width;
+            double value = (double)*wi_impl_element(m, t / tile.channels, t % tile.channels * pixels + p);
+            wi_impl_colour(rgb + 3 * (row * width + column), most > 0 ? value / most : 0, least < 0);
+        }
+
+    wi_impl_png png = {path, WI_ERR_MEMORY, error};
+    int ok = stbi_write_png_to_func(wi_impl_png_write, &png, (int)width, (int)height, 3, rgb, (int)(3 * width));
+    WINIT_FREE(rgb);
+    if (!ok && png.status == WI_ERR_MEMORY) wi_impl_fail(error, png.status, "no memory to compress a picture");
+    return png.status;
+}
+#endif
 
 #ifdef __cplusplus
 } /* extern "C" */
