@@ -45,7 +45,7 @@ static const char help[] =
     "  --raw             do not bring the inputs to mean 0, std 1\n"
     "\n"
     "training\n"
-    "  --loss NAME       softmax, binary or squared (default softmax)\n"
+    "  --loss NAME       softmax, binary or squared (default softmax; binary for one output)\n"
     "  --opt NAME        sgd, momentum, nesterov, rmsprop or adam (default momentum)\n"
     "  --rate R          learning rate (default 0.01; adam and rmsprop 0.001)\n"
     "  --steps N         how long (default 500)\n"
@@ -70,7 +70,7 @@ typedef struct lab {
     double rate, dropout;
     size_t steps, batch;
     uint64_t seed;
-    int lsuv, raw, json, spectra;
+    int lsuv, raw, json, spectra, loss_given;
     size_t widths[MOST_LAYERS], width_count;
     wi_data all, train, test;
 } lab;
@@ -167,6 +167,7 @@ static int read_seed(lab *o, const char *text)
 
 static int read_loss(lab *o, const char *text)
 {
+    o->loss_given = 1;
     if (strcmp(text, "softmax") == 0) o->loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY;
     else if (strcmp(text, "binary") == 0) o->loss = WI_LOSS_BINARY_CROSS_ENTROPY;
     else if (strcmp(text, "squared") == 0) o->loss = WI_LOSS_HALF_SQUARED;
@@ -312,6 +313,7 @@ static int make_net(wi_net *net, const lab *o)
 static int fit_layers(lab *o)
 {
     size_t inputs = o->all.x.cols, outputs = o->all.y.cols;
+    if (outputs == 1 && !o->loss_given) o->loss = WI_LOSS_BINARY_CROSS_ENTROPY;   /* a softmax of one output is always 1 */
     if (!o->layers) {
         const size_t widths[5] = { inputs, 64, 64, 64, outputs };
         memcpy(o->widths, widths, sizeof widths);

@@ -1,5 +1,5 @@
 # The laboratory and the sweep.
-.PHONY: sweep prove-theory
+.PHONY: sweep prove-theory check-lab
 
 # With OpenMP, where the compiler has it, the networks of the sweep share all processors.
 $(BUILD)/bin/sweep: private LDFLAGS += $(if $(call builds,$(CC) -fopenmp,),-fopenmp)
@@ -16,4 +16,7 @@ $(BUILD)/bin/13_probe: tests/13_probe.c tests/check.h tests/fail_alloc.h winit.h
 	@mkdir -p $(@D)
 	$(CC) -O2 -I. -Itests $< -o $@ -lm
 
-test-long: prove-theory
+check-lab: $(BUILD)/bin/lab ## the command line of lab, with good and bad arguments
+	@sh tests/lab.sh $(BUILD)/bin/lab
+
+test-long: prove-theory check-lab

@@ -1,0 +1,83 @@
+#!/bin/sh
+# lab.sh LAB: the command line of examples/lab.c. Bad input ends with a sentence and status 2 or 1, good input with 0, Ctrl-C with 130.
+lab=$1
+passed=0 failed=0
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+
+# expect STATUS PATTERN ARGUMENTS...: the status, and the pattern in what is printed.
+expect() {
+    status=$1 pattern=$2
+    shift 2
+    "$lab" "$@" > "$dir/out" 2>&1
+    got=$?
+    if [ $got -eq "$status" ] && grep -q -- "$pattern" "$dir/out"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "lab $*: status $got, not $status, or no '$pattern' in:"
+        head -5 "$dir/out"
+    fi
+}
+
+expect 0 'usage: lab' --help
+expect 0 'winit.h [0-9]' --version
+expect 2 'no command' 
+expect 2 'no command dance' dance
+expect 2 'two commands' probe train
+expect 2 'no option --colour' --colour red probe
+expect 2 'value is missing' probe --act
+expect 2 "no activation 'rulu'" --act rulu probe
+expect 2 "cannot read recipe 'he_norm'" --init he_norm probe
+expect 2 "'64,x,10' is not a list" --layers 64,x,10 probe
+expect 2 'at least an input' --layers 64 probe
+expect 2 'digits has 64 inputs and 10 outputs' --layers 63,20,10 probe
+expect 2 "'fast' is not a number" --rate fast train
+expect 2 "not a number from" --steps 0 train
+expect 2 "whole number" --batch 2.5 train
+expect 2 "whole number" --seed x train
+expect 2 'none of softmax' --loss hinge train
+expect 2 'neither batch nor layer' --norm group train
+expect 1 'none of sgd' --opt lion train
+expect 1 'none of digits' --data cifar probe
+expect 1 "$dir/none.csv" --data "$dir/none.csv" probe
+expect 1 'cannot read recipe' --inits zeros/zero compare
+expect 1 'lsuv sets the scale' --init lsuv sweep
+expect 1 'load' --load "$dir/none.safetensors" probe
+
+printf '0,0,0\n0,1,1\n1,0,1\n1,1,banana\n' > "$dir/bad.csv"
+expect 1 'banana' --data "$dir/bad.csv" probe
+
+expect 0 'critical' predict
+expect 0 'depth of about' --act tanh --init normal:0,0.1 predict
+expect 0 'healthy' probe
+expect 0 'symmetric' --init zeros probe
+expect 0 'saturated' --act tanh --init normal:0,1 --layers 64,50,50,50,50,10 probe
+expect 0 'healthy' --raw --layers 64,40,40,10 --figure "$dir/lab.svg" --seed 3 --bias zeros --norm layer probe
+awk 'BEGIN { for (i = 0; i < 60; i++) printf "%d,%d,%d\n", i * 37 % 251, i * 91 % 241, i % 3 }' > "$dir/bytes.csv"
+expect 0 'unscaled_input' --data "$dir/bytes.csv" --raw probe
+expect 0 'healthy' --data "$dir/bytes.csv" probe
+expect 0 'Jacobian' --spectra --layers 64,12,10 probe
+expect 0 'test accuracy' --steps 60 --save "$dir/w.safetensors" --figure "$dir/train.svg" train
+expect 0 'test accuracy' --steps 5 --load "$dir/w.safetensors" train
+expect 0 'xavier_normal' --steps 20 --inits zeros/xavier_normal compare
+expect 0 'forecast' --steps 10 --data moons sweep
+expect 0 'healthy' --data xor --layers 2,8,1 probe
+for command in predict probe 'train --steps 20' 'compare --steps 5' 'sweep --steps 5'; do
+    # shellcheck disable=SC2086
+    "$lab" --json $command > "$dir/json" 2>/dev/null
+    if command -v python3 > /dev/null; then
+        if python3 -m json.tool "$dir/json" > /dev/null; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "lab --json $command: not JSON"; fi
+    fi
+done
+
+# Ctrl-C: what there is is reported, and the weights are saved.
+timeout -s INT 2 "$lab" --steps 100000000 --save "$dir/stopped.safetensors" train > "$dir/out" 2>&1
+if grep -q 'interrupted after step' "$dir/out" && grep -q 'test accuracy' "$dir/out" && [ -s "$dir/stopped.safetensors" ]; then
+    passed=$((passed + 1))
+else
+    failed=$((failed + 1)); echo "Ctrl-C:"; tail -3 "$dir/out"
+fi
+
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]
