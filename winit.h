@@ -3026,7 +3026,7 @@ static void wi_impl_gemm_tiled(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel ke
         a = b_t;
         b = a_t;
     }
-    size_t parts = wi_impl_threads((double)out.rows * (double)out.cols * (double)a.cols, 1e6);
+    size_t parts = wi_impl_threads((double)out.rows * (double)out.cols * (double)a.cols, 2e6);
     int by_rows = out.rows > out.cols;
     size_t unit = by_rows ? kernel.rows : 2 * kernel.lanes, size = by_rows ? out.rows : out.cols;
     size_t units = (size + unit - 1) / unit;

@@ -1,0 +1,407 @@
+/* bench.c - how fast winit.h is, beside its peers, as ratios measured in one run. `make bench` builds and runs it.
+
+   bench RESULTS.tsv [FIRST LETTERS OF CASES]
+   Peers come from the environment: PEER_BLAS, PEER_FANN, PEER_PYTHON (commands); one that is missing is said in its row. */
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#include "bench.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+static bench_peer blas, torch, numpy, fann;
+static const char *only = "";
+
+static void *get(size_t count, size_t size)
+{
+    void *p = aligned_alloc(64, (count * size + 127) / 64 * 64);
+    if (!p) exit(2);
+    memset(p, 0, count * size);
+    return p;
+}
+
+/* ---- ours ---- */
+
+static double ours_gemm(const char *request)
+{
+    char way[8];
+    unsigned M, K, N, reps;
+    sscanf(request, "gemm %7s %u %u %u %u", way, &M, &K, &N, &reps);
+    size_t m = way[0] == 'T' ? K : M, k = strcmp(way, "NN") == 0 ? K : way[0] == 'T' ? M : N, n = way[1] == 'T' ? K : N;
+    float *a = (float *)get(m * k, 4), *b = (float *)get(k * n, 4), *c = (float *)get(m * n, 4);
+    for (size_t i = 0; i < m * k; i++) a[i] = (float)(i % 7) - 3;
+    for (size_t i = 0; i < k * n; i++) b[i] = (float)(i % 5) - 2;
+    wi_mat A = way[0] == 'T' ? wi_mat_transpose(wi_mat_view(a, k, m)) : wi_mat_view(a, m, k);
+    wi_mat B = way[1] == 'T' ? wi_mat_transpose(wi_mat_view(b, n, k)) : wi_mat_view(b, k, n), C = wi_mat_view(c, m, n);
+    double start = 0;
+    for (unsigned i = 0; i <= reps; i++) {
+        if (i == 1) start = bench_now();
+        if (way[0] == 'T') wi_mat_mul_add(C, A, B);
+        else wi_mat_mul(C, A, B);
+    }
+    start = (bench_now() - start) / reps;
+    free(a);
+    free(b);
+    free(c);
+    return start;
+}
+
+/* One epoch over made-up digits: a fifth of the pixels set, ten classes. */
+static double ours_epoch(const char *request)
+{
+    char kind[16];
+    unsigned n, batch;
+    sscanf(request, "epoch %15s %u %u", kind, &n, &batch);
+    float *x = (float *)get((size_t)n * 784, 4), *y = (float *)get((size_t)n * 10, 4);
+    wi_rng rng = wi_rng_make(1);
+    for (size_t i = 0; i < (size_t)n * 784; i++) x[i] = wi_rng_next(&rng) % 5 == 0 ? (float)wi_rng_uniform(&rng) : 0;
+    for (size_t i = 0; i < n; i++) y[i * 10 + i % 10] = 1;
+    wi_data data;
+    memset(&data, 0, sizeof data);
+    data.x = wi_mat_view(x, n, 784);
+    data.y = wi_mat_view(y, n, 10);
+
+    wi_layer_desc relu[] = {wi_layer_dense(256, wi_relu()), wi_layer_dense(128, wi_relu()), wi_layer_dense(10, wi_linear())};
+    wi_layer_desc sigmoid[] = {wi_layer_dense(390, wi_sigmoid()), wi_layer_dense(156, wi_sigmoid()), wi_layer_dense(62, wi_sigmoid()),
+                               wi_layer_dense(25, wi_sigmoid()), wi_layer_dense(10, wi_sigmoid())};
+    wi_layer_desc cnn[] = {wi_layer_conv2d(6, 5, wi_relu()), wi_layer_max_pool(2), wi_layer_conv2d(16, 5, wi_relu()), wi_layer_max_pool(2),
+                           wi_layer_dense(120, wi_relu()), wi_layer_dense(84, wi_relu()), wi_layer_dense(10, wi_linear())};
+    cnn[0].padding = 2;
+    wi_net_desc desc;
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = 784;
+    desc.max_batch = batch;
+    desc.layers = kind[0] == 'r' ? relu : kind[0] == 's' ? sigmoid : cnn;
+    desc.layer_count = kind[0] == 'r' ? 3 : kind[0] == 's' ? 5 : 7;
+    if (kind[0] == 'c') {
+        desc.inputs = 0;
+        desc.channels = 1;
+        desc.height = desc.width = 28;
+    }
+    wi_train_desc train;
+    memset(&train, 0, sizeof train);
+    train.loss = kind[0] == 's' ? WI_LOSS_HALF_SQUARED : WI_LOSS_SOFTMAX_CROSS_ENTROPY;
+    train.opt = wi_sgd(0.1);
+    train.epochs = 1;
+    train.batch = batch;
+    wi_net net;
+    wi_error error;
+    double start;
+    if (wi_net_create(&net, &desc, &error) != WI_OK) {
+        fprintf(stderr, "%s\n", error.text);
+        exit(1);
+    }
+    start = bench_now();
+    if (wi_train(&net, &data, &train, NULL, &error) != WI_OK) fprintf(stderr, "%s\n", error.text);
+    start = bench_now() - start;
+    wi_net_destroy(&net);
+    free(x);
+    free(y);
+    return start;
+}
+
+static double ours_fill(const char *request)
+{
+    static float *w;
+    static size_t room;
+    char kind[16];
+    unsigned n, reps;
+    sscanf(request, "fill %15s %u %u", kind, &n, &reps);
+    if (room < n) w = (float *)get(room = n, 4);
+    wi_recipe recipe = kind[0] == 'u' ? wi_uniform(-1, 1) : kind[0] == 'n' ? wi_normal(0, 1) : wi_truncated_normal(0, 1, -2, 2);
+    wi_rng rng = wi_rng_make(7);
+    double start = bench_now();
+    for (unsigned i = 0; i < reps; i++) wi_fill(w, wi_dense(n, 1), recipe, &rng);
+    return (bench_now() - start) / reps;
+}
+
+static double ours_orthogonal(const char *request)
+{
+    unsigned r, c;
+    sscanf(request, "orthogonal %u %u", &r, &c);
+    float *w = (float *)get((size_t)r * c, 4);
+    wi_rng rng = wi_rng_make(7);
+    double start = bench_now();
+    wi_fill(w, wi_dense(c, r), wi_orthogonal(1), &rng);
+    start = bench_now() - start;
+    free(w);
+    return start;
+}
+
+static double ours_act(const char *request)
+{
+    static float *z, *y;
+    static size_t room;
+    char kind[16];
+    unsigned n, reps;
+    sscanf(request, "act %15s %u %u", kind, &n, &reps);
+    if (room < n) {
+        room = n;
+        z = (float *)get(n, 4);
+        y = (float *)get(n, 4);
+    }
+    for (size_t i = 0; i < n; i++) z[i] = (float)i * 16 / (float)n - 8;
+    wi_act act = kind[0] == 's' ? wi_sigmoid() : kind[0] == 't' ? wi_tanh() : wi_gelu();
+    double start = 0;
+    for (unsigned i = 0; i <= reps; i++) {
+        if (i == 1) start = bench_now();
+        if (kind[0] == 'e') wi_impl_exp_all(y, z, n);
+        else wi_act_forward(act, y, z, n);
+    }
+    return (bench_now() - start) / reps;
+}
+
+static float *adam_w, *adam_g;
+static wi_opt adam;
+static double ours_adam(const char *request)
+{
+    unsigned n;
+    sscanf(request, "adam %u", &n);
+    if (!adam_w) {
+        adam_w = (float *)get(n, 4);
+        adam_g = (float *)get(n, 4);
+        for (size_t i = 0; i < n; i++) adam_g[i] = 1;
+        wi_opt_create(&adam, wi_adam(1e-3), n);
+        wi_opt_step(&adam, adam_w, adam_g);
+    }
+    double start = bench_now();
+    for (int i = 0; i < 3; i++) wi_opt_step(&adam, adam_w, adam_g);
+    return (bench_now() - start) / 3;
+}
+
+/* ---- groups of cases ---- */
+
+static int wanted(const char *group)
+{
+    if (strncmp(group, only, strlen(only)) != 0) return 0;
+    bench_log_sum = bench_log_count = 0;
+    printf("\n%s\n", group);
+    return 1;
+}
+
+static void geometric_mean(const char *name)
+{
+    char line[80];
+    if (bench_log_count == 0) return;
+    double mean = exp(bench_log_sum / bench_log_count);
+    snprintf(line, sizeof line, "%s, geometric mean of ratios", name);
+    bench_row(line, mean, "x", "all of these peers", 1, mean);
+}
+
+static void products(void)
+{
+    static const int shapes[][3] = {{10, 784, 256}, {10, 784, 390}, {10, 784, 512}, {64, 784, 256}, {64, 784, 390}, {64, 784, 512},
+                                    {128, 784, 256}, {128, 784, 390}, {128, 784, 512}, {64, 256, 128}, {64, 128, 10},
+                                    {256, 256, 256}, {1024, 1024, 1024}};
+    static const char *ways[] = {"NN", "NT", "TN"};
+    bench_peer *peers[] = {&blas};
+    for (size_t s = 0; s < WI_COUNT(shapes); s++) {
+        for (int w = 0; w < 3; w++) {
+            char name[64], request[80];
+            double flops = 2.0 * shapes[s][0] * shapes[s][1] * shapes[s][2];
+            int reps = 1 + (int)(2e9 / flops);
+            snprintf(name, sizeof name, "product %s %d,%d,%d", ways[w], shapes[s][0], shapes[s][1], shapes[s][2]);
+            snprintf(request, sizeof request, "gemm %s %d %d %d %d", ways[w], shapes[s][0], shapes[s][1], shapes[s][2], reps < 2000 ? reps : 2000);
+            bench_case(name, ours_gemm, request, flops * 1e-9, "GFLOP/s", peers, 1);
+        }
+    }
+}
+
+static void activations(void)
+{
+    static const char *kinds[] = {"exp", "sigmoid", "tanh", "gelu"};
+    bench_peer *peers[] = {&torch};
+    for (int k = 0; k < 4; k++) {
+        for (int big = 0; big < 2; big++) {
+            char name[64], request[80];
+            unsigned n = big ? 10000000 : 4096;
+            snprintf(name, sizeof name, "%s of %u", kinds[k], n);
+            snprintf(request, sizeof request, "act %s %u %u", kinds[k], n, big ? 3u : 5000u);
+            bench_case(name, ours_act, request, n * 1e-6, "Mfloat/s", peers, 1);
+        }
+    }
+}
+
+static void fills(void)
+{
+    bench_peer *both[] = {&torch, &numpy}, *one[] = {&torch};
+    bench_case("fill uniform 10^7", ours_fill, "fill uniform 10000000 3", 10, "Mfloat/s", both, 2);
+    bench_case("fill normal 10^7", ours_fill, "fill normal 10000000 3", 10, "Mfloat/s", both, 2);
+    bench_case("fill truncated normal 10^7", ours_fill, "fill truncated 10000000 3", 10, "Mfloat/s", one, 1);
+    bench_case("orthogonal 1024 x 1024", ours_orthogonal, "orthogonal 1024 1024", 1, "matrices/s", one, 1);
+    bench_case("orthogonal 4096 x 512", ours_orthogonal, "orthogonal 4096 512", 1, "matrices/s", one, 1);
+
+    /* Into memory never touched: what the pages cost, against touching them alone. */
+    size_t n = 10000000;
+    double ours[BENCH_ROUNDS], touch[BENCH_ROUNDS];
+    volatile float keep = 0;   /* so that no compiler drops what nobody reads */
+    for (int r = 0; r < BENCH_ROUNDS; r++) {
+        wi_rng rng = wi_rng_make(7);
+        float *w = (float *)malloc(n * sizeof *w), *v = (float *)malloc(n * sizeof *v);
+        double t = bench_now();
+        wi_fill(w, wi_dense(n, 1), wi_normal(0, 1), &rng);
+        ours[r] = bench_now() - t;
+        t = bench_now();
+        memset(v, 1, n * sizeof *v);
+        touch[r] = bench_now() - t;
+        keep += w[r] + v[r];
+        free(w);
+        free(v);
+    }
+    double mine = bench_median(ours, BENCH_ROUNDS), floor_time = bench_median(touch, BENCH_ROUNDS);
+    bench_row("fill normal 10^7, fresh memory", 10 / mine, "Mfloat/s", "memset of fresh memory", 10 / floor_time, floor_time / mine);
+}
+
+static void training(void)
+{
+    bench_peer *peers[] = {&torch, &numpy, &fann}, *one[] = {&torch};
+    bench_case("epoch 784-256-128-10 ReLU, batch 64", ours_epoch, "epoch relu 6000 64", 6000, "samples/s", peers, 3);
+    bench_case("epoch 001's sigmoid net, batch 10", ours_epoch, "epoch sigmoid 3000 10", 3000, "samples/s", peers, 3);
+    bench_case("epoch LeNet, batch 64", ours_epoch, "epoch cnn 1920 64", 1920, "samples/s", one, 1);
+}
+
+/* Adam reads w, g, m, v and writes w, m, v: 7 numbers. A copy reads one and writes one. */
+static void optimisers(void)
+{
+    bench_peer *one[] = {&torch};
+    bench_case("Adam step, 10^7 parameters", ours_adam, "adam 10000000", 10, "Mparam/s", one, 1);
+    double step[BENCH_ROUNDS], copy[BENCH_ROUNDS];
+    for (int r = 0; r < BENCH_ROUNDS; r++) {
+        step[r] = ours_adam("adam 10000000");
+        double t = bench_now();
+        for (int i = 0; i < 3; i++) memcpy(adam_g, adam_w, 4e7);
+        copy[r] = (bench_now() - t) / 3;
+    }
+    double a = 7 * 4e-2 / bench_median(step, BENCH_ROUNDS), b = 2 * 4e-2 / bench_median(copy, BENCH_ROUNDS);
+    bench_row("Adam step, bandwidth", a, "GB/s", "memcpy", b, a / b);
+}
+
+/* Peak memory of a process that trains, beyond its data, against twice what it must hold. */
+static void memory(void)
+{
+    int out[2];
+    double kb = 0;
+    if (pipe(out)) return;
+    pid_t child = fork();
+    if (child == 0) {
+        struct rusage before, after;
+        volatile float *data = (volatile float *)get(6000 * 794, 4);
+        for (size_t i = 0; i < 6000 * 794; i += 512) data[i] = 1;
+        free((void *)data);
+        getrusage(RUSAGE_SELF, &before);
+        ours_epoch("epoch relu 6000 64");
+        getrusage(RUSAGE_SELF, &after);
+        kb = (double)(after.ru_maxrss - before.ru_maxrss);
+        if (write(out[1], &kb, sizeof kb) < 0) _exit(1);
+        _exit(0);
+    }
+    if (read(out[0], &kb, sizeof kb) < 0) return;
+    waitpid(child, NULL, 0);
+    double params = 784 * 256 + 256 * 128 + 128 * 10 + 394, units = 256 + 128 + 10;
+    double must = 2 * 4 * (2 * params + 64 * (784 + 4 * units)) / 1024;
+    bench_row("memory of training beyond data", kb, "KB", "2 x (params + grads + acts)", must, must / (kb > 1 ? kb : 1));
+}
+
+static double run_seconds(const char *command)
+{
+    double t = bench_now();
+    if (system(command) != 0) return -1;
+    return bench_now() - t;
+}
+
+/* Compile time, sizes. */
+static void building(void)
+{
+    const char *cc = getenv("BENCH_CC") ? getenv("BENCH_CC") : "cc", *dir = getenv("BENCH_DIR") ? getenv("BENCH_DIR") : "/tmp";
+    char command[600], object[300];
+    struct stat header, small, full;
+    double seconds[5];
+    snprintf(command, sizeof command, "printf '#define WINIT_IMPLEMENTATION\\n#include \"winit.h\"\\n' > %s/one.c", dir);
+    run_seconds(command);
+    snprintf(object, sizeof object, "%s/one.o", dir);
+    snprintf(command, sizeof command, "%s -O2 -I. -c %s/one.c -o %s", cc, dir, object);
+    for (int i = 0; i < 5; i++) {
+        struct rusage a, b;
+        getrusage(RUSAGE_CHILDREN, &a);
+        run_seconds(command);
+        getrusage(RUSAGE_CHILDREN, &b);
+        seconds[i] = (double)(b.ru_utime.tv_sec - a.ru_utime.tv_sec) + 1e-6 * (double)(b.ru_utime.tv_usec - a.ru_utime.tv_usec);
+    }
+    double compile = bench_median(seconds, 5);
+    bench_row("compile the implementation, -O2", compile, "s (user)", "the limit we set", 2.5, 2.5 / compile);
+    if (stat(object, &full) == 0) bench_row("object file, -O2", (double)full.st_size / 1024, "KB", "the limit we set", 200, 200 * 1024 / (double)full.st_size);
+    snprintf(command, sizeof command, "%s -Os -DWINIT_NO_SIMD -DWINIT_NO_STDIO -ffunction-sections -I. -c %s/one.c -o %s", cc, dir, object);
+    run_seconds(command);
+    if (stat(object, &small) == 0) bench_row("object, -Os, no SIMD, no stdio", (double)small.st_size / 1024, "KB", "-", -1, 0);
+    if (stat("winit.h", &header) == 0) bench_row("header", (double)header.st_size / 1024, "KB", "-", -1, 0);
+}
+
+#ifdef _OPENMP
+static double one_thread(const char *request)
+{
+    omp_set_num_threads(1);
+    return request[0] == 'g' ? ours_gemm(request) : ours_epoch(request);
+}
+static double two_threads(const char *request)
+{
+    omp_set_num_threads(2);
+    return request[0] == 'g' ? ours_gemm(request) : ours_epoch(request);
+}
+static void threads(void)
+{
+    static const char *requests[] = {"gemm NN 1024 1024 1024 2", "gemm NT 1024 1024 1024 2", "epoch relu 6000 64", "epoch sigmoid 3000 10"};
+    for (int i = 0; i < 4; i++) {
+        double one[BENCH_ROUNDS], two[BENCH_ROUNDS];
+        for (int r = 0; r < BENCH_ROUNDS; r++) {
+            one[r] = one_thread(requests[i]);
+            two[r] = two_threads(requests[i]);
+        }
+        double a = bench_median(two, BENCH_ROUNDS), b = bench_median(one, BENCH_ROUNDS);
+        char name[80];
+        snprintf(name, sizeof name, "2 threads: %.60s", requests[i]);
+        bench_row(name, 1 / a, "1/s", "ourselves, 1 thread", 1 / b, b / a);
+    }
+}
+#endif
+
+static void set_peer(bench_peer *peer, const char *name, const char *variable, const char *suffix)
+{
+    static char commands[4][400];
+    static int used;
+    const char *command = getenv(variable);
+    peer->name = name;
+    if (!command || !command[0]) {
+        snprintf(peer->missing, sizeof peer->missing, "not installed");
+        return;
+    }
+    snprintf(commands[used], sizeof commands[used], "exec env OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 %s%s", command, suffix);
+    peer->command = commands[used++];
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 2) only = argv[2];
+    bench_file = argc > 1 ? fopen(argv[1], "a") : NULL;
+    if (bench_file && ftell(bench_file) == 0) fprintf(bench_file, "case\tours\tunit\tpeer\ttheirs\tratio\n");
+    set_peer(&blas, "OpenBLAS", "PEER_BLAS", "");
+    set_peer(&fann, "FANN", "PEER_FANN", "");
+    set_peer(&torch, "PyTorch", "PEER_PYTHON", " torch");
+    set_peer(&numpy, "numpy", "PEER_PYTHON", " numpy");
+    printf("  %-36s %10s %-12s %-28s %10s %8s\n", "case", "ours", "unit", "peer", "theirs", "ratio");
+#ifdef _OPENMP
+    if (wanted("threads")) threads();
+#else
+#if WINIT_SIMD_BITS < 512
+    if (wanted("AVX2 products (512-bit vectors not used, OpenBLAS's Haswell kernels)")) { products(); geometric_mean("AVX2 products"); }
+#else
+    if (wanted("products")) { products(); geometric_mean("products"); }
+    if (wanted("activations")) activations();
+    if (wanted("training")) training();
+    if (wanted("fills")) fills();
+    if (wanted("optimisers")) optimisers();
+    if (wanted("memory")) memory();
+    if (wanted("building")) building();
+#endif
+#endif
+    return 0;
+}

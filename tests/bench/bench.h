@@ -1,0 +1,132 @@
+/* bench.h: time our code and a peer's in turn, and report medians as ratios.
+
+   A peer is a program that reads a case on a line of its input ("gemm NN 64 784 256 20"), runs it, and answers with the
+   seconds that one repetition took, or with "missing REASON". It is started once and asked again and again, so that warming
+   up is paid once. Peers and we take turns within a case: a busy machine then slows both. */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BENCH_ROUNDS 7
+
+typedef struct bench_peer {
+    const char *name, *command;
+    FILE *to, *from;
+    char missing[160];   /* why it does not answer; empty if it does */
+} bench_peer;
+
+static double bench_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Start a peer through the shell. */
+static void bench_start(bench_peer *peer)
+{
+    int in[2], out[2];
+    if (peer->to || peer->missing[0] || pipe(in) || pipe(out)) return;
+    if (fork() == 0) {
+        dup2(in[0], 0);
+        dup2(out[1], 1);
+        close(in[1]);
+        close(out[0]);
+        execl("/bin/sh", "sh", "-c", peer->command, (char *)NULL);
+        _exit(127);
+    }
+    close(in[0]);
+    close(out[1]);
+    peer->to = fdopen(in[1], "w");
+    peer->from = fdopen(out[0], "r");
+}
+
+/* Ask a peer for one measurement: seconds, or a negative number if it cannot. */
+static double bench_ask(bench_peer *peer, const char *request)
+{
+    char line[160] = "";
+    bench_start(peer);
+    if (!peer->to) return -1;
+    fprintf(peer->to, "%s\n", request);
+    fflush(peer->to);
+    if (!fgets(line, sizeof line, peer->from)) {
+        snprintf(peer->missing, sizeof peer->missing, "%s does not run here", peer->name);
+        fclose(peer->to);
+        fclose(peer->from);
+        peer->to = peer->from = NULL;
+        return -1;
+    }
+    return strncmp(line, "missing", 7) == 0 ? -1 : atof(line);
+}
+
+static int bench_compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double bench_median(double *x, int n)
+{
+    qsort(x, (size_t)n, sizeof *x, bench_compare);
+    return n % 2 ? x[n / 2] : 0.5 * (x[n / 2 - 1] + x[n / 2]);
+}
+
+/* Rows go to a table on stdout and to a file of tab-separated values. A ratio above 1: we are faster or smaller. */
+static FILE *bench_file;
+static double bench_log_sum;
+static int bench_log_count;
+
+static const char *bench_number(double x, char *text, size_t size)
+{
+    snprintf(text, size, fabs(x) >= 1000 ? "%.0f" : "%.4g", x);
+    return text;
+}
+
+static void bench_row(const char *name, double ours, const char *unit, const char *peer, double theirs, double ratio)
+{
+    char mine[40], other[40] = "-", quotient[40] = "-";
+    bench_number(ours, mine, sizeof mine);
+    if (theirs >= 0) bench_number(theirs, other, sizeof other);
+    if (theirs >= 0) snprintf(quotient, sizeof quotient, "%.3f", ratio);
+    printf("  %-36s %10s %-12s %-28s %10s %8s\n", name, mine, unit, peer, other, quotient);
+    fflush(stdout);
+    if (bench_file) fprintf(bench_file, "%s\t%s\t%s\t%s\t%s\t%s\n", name, mine, unit, peer, other, quotient);
+    if (bench_file) fflush(bench_file);
+    if (theirs >= 0) bench_log_sum += log(ratio), bench_log_count++;
+}
+
+/* Measure a case in turns; `amount` is what one repetition does, in units (flops, samples, numbers), so that rates result. */
+typedef double bench_function(const char *request);   /* seconds of one repetition of ours */
+static void bench_case(const char *name, bench_function *ours, const char *request, double amount, const char *unit,
+                       bench_peer **peers, int peer_count)
+{
+    double us[BENCH_ROUNDS], them[8][BENCH_ROUNDS];
+    for (int r = -1; r < BENCH_ROUNDS; r++) {   /* round -1 warms up */
+        double t = ours(request);
+        if (r >= 0) us[r] = t;
+        for (int p = 0; p < peer_count; p++) {
+            t = bench_ask(peers[p], request);
+            if (r >= 0) them[p][r] = t;
+        }
+    }
+    double mine = bench_median(us, BENCH_ROUNDS);
+    for (int p = 0; p < peer_count; p++) {
+        double theirs = bench_median(them[p], BENCH_ROUNDS);
+        char label[200];
+        if (theirs > 0) bench_row(name, amount / mine, unit, peers[p]->name, amount / theirs, theirs / mine);
+        else {
+            snprintf(label, sizeof label, "%.60s: %.100s", peers[p]->name, peers[p]->missing[0] ? peers[p]->missing : "missing");
+            bench_row(name, amount / mine, unit, label, -1, 0);
+        }
+    }
+    if (peer_count == 0) bench_row(name, amount / mine, unit, "-", -1, 0);
+}
+
+#endif /* BENCH_H */
