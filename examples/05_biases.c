@@ -99,7 +99,7 @@ int main(int argc, char **argv)
     for (size_t b = 0; b < BIASES; b++)
         for (size_t after = 0; after < 2; after++) fig_bar(&f, 3 * b + after, 3 * BIASES, 100.0 * dead[b][after], (int)b, NULL, NULL);
     fig_panel(&f, 1, 0, "Training");
-    fig_y_axis(&f, 0.1, 2.0, FIG_LOG, "loss");
+    fig_y_axis(&f, 0.03, 2.0, FIG_LOG, "loss");
     fig_x_axis(&f, 0.0, (POINTS - 1) * EVERY, FIG_LINEAR, "step");
     for (int b = 0; b < BIASES; b++) fig_curve(&f, step, loss[b], POINTS, b);
 

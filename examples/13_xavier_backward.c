@@ -16,7 +16,7 @@
 #include "figure.h"
 #include "terminal.h"
 
-enum { LAYERS = 8, SAMPLES = 64, FEATURES = 1024, WAYS = 4 };
+enum { LAYERS = 8, SAMPLES = 64, FEATURES = 1024, OUTPUTS = 64, WAYS = 4 };
 
 int main(int argc, char **argv)
 {
@@ -35,13 +35,13 @@ int main(int argc, char **argv)
         .caption = "Variance by layer in a linear network that narrows from 1024 units to 64, in units of where it starts. "
                    "The gradient travels from right to left."
     };
-    static wi_real input[SAMPLES * FEATURES], slope[SAMPLES * 64];
+    static wi_real input[SAMPLES * FEATURES], slope[SAMPLES * OUTPUTS];
     double layer[LAYERS], signal[WAYS][LAYERS], gradient[WAYS][LAYERS], dw[WAYS];
     wi_rng rng = wi_rng_make(13);
     fig f;
 
     wi_fill(input, wi_dense(FEATURES, SAMPLES), wi_normal(0.0, 1.0), &rng);
-    wi_fill(slope, wi_dense(64, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    wi_fill(slope, wi_dense(OUTPUTS, SAMPLES), wi_normal(0.0, 1.0), &rng);
     term_header(columns, WI_COUNT(columns));
     for (int way = 0; way < WAYS; way++) {
         wi_layer_desc layers[LAYERS];
@@ -57,7 +57,7 @@ int main(int argc, char **argv)
         }
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
         wi_net_forward(&net, wi_mat_view(input, SAMPLES, FEATURES), WI_EVAL, NULL);
-        wi_net_backward(&net, wi_mat_view(input, SAMPLES, FEATURES), wi_mat_view(slope, SAMPLES, 64));
+        wi_net_backward(&net, wi_mat_view(input, SAMPLES, FEATURES), wi_mat_view(slope, SAMPLES, OUTPUTS));
         /* [measure] */
         for (int l = 0; l < LAYERS; l++) {
             wi_layer *at = net.layers + l;
@@ -65,7 +65,8 @@ int main(int argc, char **argv)
             signal[way][l] = pow(wi_stats_of(at->post.data, SAMPLES * at->outputs).rms, 2.0);
             gradient[way][l] = pow(wi_stats_of(at->dpre.data, SAMPLES * at->outputs).rms, 2.0);
         }
-        dw[way] = pow(wi_stats_of(net.layers[0].dw.data, 1024 * 1024).rms / wi_stats_of(net.layers[LAYERS - 1].dw.data, 128 * 64).rms, 2.0);
+        wi_mat first = net.layers[0].dw, last = net.layers[LAYERS - 1].dw;
+        dw[way] = pow(wi_stats_of(first.data, first.rows * first.cols).rms / wi_stats_of(last.data, last.rows * last.cols).rms, 2.0);
         /* [measure] */
         wi_net_destroy(&net);
         term_cell(columns + 0, TERM_PLAIN, "%s", names[way]);
