@@ -57,16 +57,17 @@ $(GEN)/layout.xml: docs/docs.mk | docs-tools
 	@mkdir -p $(GEN)
 	@doxygen -l $@.new >/dev/null
 	@awk '/<navindex>/ { print; print "<tab type=\"mainpage\" visible=\"yes\" title=\"Start\"/>"; \
-	    print "<tab type=\"pages\" visible=\"no\" title=\"\" intro=\"\"/>"; print "<tab type=\"modules\" visible=\"yes\" title=\"API by section\" intro=\"\"/>"; \
+	    print "<tab type=\"pages\" visible=\"yes\" title=\"Learn, use, look up\" intro=\"\"/>"; print "<tab type=\"modules\" visible=\"yes\" title=\"API by section\" intro=\"\"/>"; \
 	    print "<tab type=\"classes\" visible=\"no\" title=\"\"/>"; print "<tab type=\"files\" visible=\"no\" title=\"\"/>"; skip = 1 } \
 	    /<\/navindex>/ { skip = 0 } !skip { print }' $@.new > $@; rm -f $@.new
 # Pages made from other files: the index of programs from their first comments, the list of chapters from the chapters,
 # the first program of the README and what it prints.
 CHAPTERS := $(sort $(wildcard docs/[0-9][0-9]-*.md))
-$(GEN)/tutorials.md: docs/tools/tutorials.awk docs/tools/chapters.awk docs/docs.mk $(CHAPTERS) $(wildcard examples/[0-9][0-9]_*.c)
+$(GEN)/tutorials.md: docs/tools/tutorials.awk docs/tools/chapters.awk docs/zh/chapters.tsv docs/docs.mk $(CHAPTERS) $(wildcard examples/[0-9][0-9]_*.c)
 	@mkdir -p $(GEN)
 	@awk -f docs/tools/tutorials.awk -v chapters="$(notdir $(CHAPTERS))" $(sort $(wildcard examples/[0-9][0-9]_*.c)) > $@
 	@awk -f docs/tools/chapters.awk $(CHAPTERS) > $(GEN)/learn.md
+	@awk -v zh=docs/zh/chapters.tsv -f docs/tools/chapters.awk $(CHAPTERS) > $(GEN)/zh_learn.md
 $(GEN)/README_program.out: README.md winit.h
 	@mkdir -p $(GEN)
 	@awk '/^```c$$/ { on = 1; next } /^```/ && on { exit } on' README.md > $(GEN)/README_program.c

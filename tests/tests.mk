@@ -149,7 +149,7 @@ fuzz: $(FUZZERS:%=fuzz-%) ## fuzz every reader of files for FUZZ_SECONDS=30 each
 	@echo "$(words $(FUZZERS)) passed, 0 failed"
 fuzz-%: tests/fuzz/%.c winit.h
 	@mkdir -p $(BUILD)/fuzz/$*
-	$(FUZZ_CC) -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I. -Itests $< -o $(BUILD)/fuzz/$*.bin -lm
+	$(FUZZ_CC) -g -O1 -DWINIT_SIMD_BITS=128 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I. -Itests $< -o $(BUILD)/fuzz/$*.bin -lm
 	$(BUILD)/fuzz/$*.bin -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
 	    -artifact_prefix=$(BUILD)/fuzz/$*- $(BUILD)/fuzz/$* $(wildcard tests/fuzz/$*/)
 

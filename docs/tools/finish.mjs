@@ -24,6 +24,9 @@ function mend(page) {
     .replace(/<img src="([^"]*\.svg)" alt=""/g, (_, src) => `<img src="${src}" alt="${describe(src, '')}"`)
     .replace(/(<img id="MSearchSelect"[^>]*?)alt=""/g, '$1alt="search options"')
     .replace(/<input type="text" id="MSearchField"/g, '<input type="text" aria-label="Search" id="MSearchField"')
+    // What may scroll sideways can be reached by keyboard.
+    .replace(/<(pre|div) class="fragment">/g, '<$1 class="fragment" tabindex="0">')
+    .replace(/<table class="(markdownTable|doxtable|params|fieldtable|memberdecls)"[^>]*>[\s\S]*?<\/table>/g, (t, c) => c === 'memberdecls' ? t : `<div class="wi-scroll" tabindex="0">${t}</div>`)
     .replace(/<iframe src="javascript:void\(0\)"/g, '<iframe title="search results" src="javascript:void(0)"');
 }
 for (const f of pages) fs.writeFileSync(path.join(html, f), mend(read(f)));
