@@ -1,5 +1,6 @@
 /* 14_images.c: pictures in and out, where stb_image is installed (Debian: libstb-dev). It must be seen before the header,
-   so this test compiles the wi_impl_ functions itself. */
+   so this test compiles the wi_impl_ functions itself.
+   @build no-tcc */
 #if defined(__has_include)
 #if __has_include(<stb/stb_image.h>) && __has_include(<stb/stb_image_write.h>) && !defined(__TINYC__)
 #define HAVE_STB 1
