@@ -45,8 +45,10 @@ int main(int argc, char **argv)
             wi_net net;
 
             for (size_t l = 0; l < shape.layer_count; l++) {
+                /* [draw] */
                 layers[l] = wi_layer_dense(WIDTH, act);
                 layers[l].weights = way % 2 == 0 ? wi_gained(wi_lecun_normal(), gain) : wi_orthogonal(gain);
+                /* [draw] */
             }
             /* [jacobian] */
             if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;

@@ -39,9 +39,11 @@ int main(int argc, char **argv)
     memset(loss, 0, sizeof loss);
     term_header(columns, WI_COUNT(columns));
     for (int way = 0; way < WAYS; way++) {
+        /* [recipe] */
         double k = way < 2 ? 1.0 : 2.0, squares = 0.0;
         wi_act act = way < 2 ? wi_tanh() : wi_relu();
         wi_recipe recipe = way % 2 == 0 ? wi_variance_scaling(k, WI_FAN_IN, WI_SCHEME_NORMAL) : wi_sparse(10, sqrt(k / 10.0));
+        /* [recipe] */
         wi_layer_desc deep[LAYERS], small[] = { wi_layer_dense(50, act), wi_layer_dense(50, act), wi_layer_dense(5, wi_linear()) };
         wi_net_desc shape = { .inputs = WIDTH, .layers = deep, .layer_count = LAYERS, .max_batch = SAMPLES, .seed = 1 };
         wi_net net;

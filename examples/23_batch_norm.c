@@ -19,6 +19,7 @@
 enum { SAMPLES = 400, DEPTH = 8, WIDTH = 64, POINTS = 40, EVERY = 5, MAX = 3 * 48 + 1 };
 
 /* Describe `depth` hidden layers of 0.01 N(0,1), with or without batch norm. */
+/* [describe] */
 static size_t describe(wi_layer_desc *layers, size_t depth, int batch_norm)
 {
     size_t count = 0;
@@ -33,6 +34,7 @@ static size_t describe(wi_layer_desc *layers, size_t depth, int batch_norm)
     layers[count] = wi_layer_dense(5, wi_linear());
     layers[count++].weights = wi_normal(0.0, 0.01);
     return count;
+/* [describe] */
 }
 
 int main(int argc, char **argv)
@@ -84,6 +86,7 @@ int main(int argc, char **argv)
         term_end_row();
         if (bn == 0) wi_net_destroy(&net);
     }
+    /* [price] */
     /* The price, 1: the first logit of twenty samples, in batches of 2 and in a batch of 400. */
     double in_two[20], differs = 0.0;
     for (size_t i = 0; i < 20; i += 2) {
@@ -93,6 +96,7 @@ int main(int argc, char **argv)
     wi_net_forward(&net, data.x, WI_TRAIN, &y);
     for (size_t i = 0; i < 20; i++) differs += pow(in_two[i] - (double)y.data[i * y.row_step], 2.0) / 20.0;
     printf("\nin a batch of 2 a sample's first logit differs by %.2f (rms) from that in a batch of 400\n", sqrt(differs));
+    /* [price] */
     wi_net_destroy(&net);
 
     /* The price, 2: gradients in fresh networks of 16 and of 48 layers. */
@@ -102,9 +106,11 @@ int main(int argc, char **argv)
         shape.layer_count = describe(layers, deep ? 48 : 16, 1);
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
         wi_net_forward(&net, data.x, WI_TRAIN, NULL);
+        /* [grows] */
         wi_net_backward(&net, data.x, wi_mat_view(slope, SAMPLES, 5));
         grows[deep] = wi_stats_of(net.layers[1].dpost.data, SAMPLES * WIDTH).rms
                     / wi_stats_of(net.layers[net.layer_count - 3].dpost.data, SAMPLES * WIDTH).rms;
+        /* [grows] */
         printf("gradient, first layer against last, in %d layers: %.2g\n", deep ? 48 : 16, grows[deep]);
         wi_net_destroy(&net);
     }

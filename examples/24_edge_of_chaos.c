@@ -71,6 +71,7 @@ int main(int argc, char **argv)
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
         wi_net_init_all(&net, wi_normal(0.0, sqrt(weight_var / WIDTH)), wi_normal(0.0, sqrt(bias_var)), 1);
         wi_net_forward(&net, wi_mat_view(input, 2, WIDTH), WI_EVAL, NULL);
+        /* [theory] */
         memset(&at, 0, sizeof at);
         at.q = weight_var + bias_var;
         at.correlation = (0.6 * weight_var + bias_var) / at.q;
@@ -80,6 +81,7 @@ int main(int argc, char **argv)
             theory[c][l] = at.correlation;
             at = wi_signal_step(wi_tanh(), weight_var, bias_var, at);
         }
+        /* [theory] */
         wi_net_destroy(&net);
         held = held && fabs(measured[c][LAYERS - 1] - limit[c].correlation) < 0.15;
         term_cell(columns + 0, TERM_PLAIN, "%s", names[c]);
@@ -92,11 +94,13 @@ int main(int argc, char **argv)
         term_cell(columns + 7, TERM_PLAIN, wi_trainable_depth(limit[c]) > 1e4 ? "any" : "%.0f layers", wi_trainable_depth(limit[c]));
         term_end_row();
     }
+    /* [plane] */
     for (int i = 0; i < GRID * GRID; i++) {                 /* chi at the fixed point, over the plane */
         double w = 0.5 + 2.5 * (i % GRID + 0.5) / GRID, b = 1.0 - (i / GRID + 0.5) / GRID, q = 1.0;
         for (int k = 0; k < 30; k++) q = w * w * wi_act_moments(wi_tanh(), 0.0, sqrt(q)).second + b * b;
         chi_map[i] = log(w * w * wi_act_moments(wi_tanh(), 0.0, sqrt(q)).slope_second);
     }
+    /* [plane] */
     for (int i = 0; i < LINE; i++) {
         double q, b = line_b[i] = i / (LINE - 1.0);
         if (wi_critical(wi_tanh(), b * b, line_w + i, &q) != WI_OK) return 1;

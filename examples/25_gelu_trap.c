@@ -56,8 +56,10 @@ int main(int argc, char **argv)
         slope[a] = k * (wi_act_moments(acts[a], 0.0, sqrt(1.001)).second - wi_act_moments(acts[a], 0.0, sqrt(0.999)).second) / 0.002;
         /* [map] */
         for (int l = 0; l < LAYERS; l++) {
+            /* [draw] */
             layers[l] = wi_layer_dense(WIDTH, acts[a]);
             layers[l].weights = wi_variance_scaling(l == 0 ? 1.0 : k, WI_FAN_IN, WI_SCHEME_NORMAL);
+            /* [draw] */
         }
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
         wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);

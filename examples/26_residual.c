@@ -7,8 +7,9 @@
    shows:    forty ReLU layers, plain and as twenty residual blocks x + branch(x) whose branch starts with He weights, with its last layer at zero
              (Fixup), or with a factor of zero (ReZero): the signal by depth, and training
 
-   Each block adds its branch's variance to the signal: with He weights it doubles, a million-fold after twenty blocks. A branch that starts
-   at zero makes the whole network the identity at first, whatever its depth, and training opens the branches one by one.
+   Each block adds its branch's variance to the signal. With He weights in both layers a branch gives back twice what it gets, so the variance
+   triples in every block. A branch that starts at zero makes the whole network the identity at first, whatever its depth, and training opens
+   the branches one by one.
    (Zhang et al. 2019, Bachlechner et al. 2020.)
 */
 #define WINIT_IMPLEMENTATION
@@ -26,8 +27,10 @@ static size_t describe(wi_layer_desc *layers, size_t *ends, int way)
     layers[count++] = wi_layer_dense(WIDTH, wi_linear());
     for (size_t b = 0; b < BLOCKS; b++) {
         layers[count++] = wi_layer_dense(WIDTH, wi_relu());
+        /* [weights] */
         layers[count] = wi_layer_dense(WIDTH, way == 0 ? wi_relu() : wi_linear());
         layers[count].weights = way == 2 ? wi_zeros() : wi_he_normal();
+        /* [weights] */
         count++;
         /* [block] */
         if (way == 3) layers[count++] = wi_layer_scale(0.0);

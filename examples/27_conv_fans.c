@@ -26,10 +26,12 @@ int main(int argc, char **argv)
     const char *const texts[] = {
         "dense, 784 to 256", "convolution 3x3, 16 to 32 channels", "the same, Keras' order", "depthwise 3x3, 16 channels", "transposed 3x3, 16 to 32"
     };
+    /* [shapes] */
     const wi_shape list[] = {
         wi_dense(784, 256), wi_conv2d(16, 32, 3, 3), wi_in_major(wi_conv2d(16, 32, 3, 3)), wi_grouped(wi_conv2d(16, 16, 3, 3), 16),
         wi_conv2d_transposed(16, 32, 3, 3)
     };
+    /* [shapes] */
     const fig_desc desc = {
         .title = "A wrong fan compounds", .width = 600, .key = names, .key_count = WAYS,
         .caption = "Root mean square of the signal through six 3 x 3 convolutions between 16 and 32 channels, ReLU, Var(w) = 2 / fan_in."
@@ -59,12 +61,14 @@ int main(int argc, char **argv)
         wi_net net;
 
         for (int l = 0; l < LAYERS; l++) {
+            /* [mistakes] */
             double in = l % 2 == 0 ? 16.0 : 32.0, out = 48.0 - in;
             double fan = way == 0 ? 9.0 * in : way == 1 ? in : way == 2 ? 9.0 * out : 3.0 * in * out;
 
             layers[l] = wi_layer_conv2d((size_t)out, 3, wi_relu());
             layers[l].padding = 1;
             layers[l].weights = wi_normal(0.0, sqrt(2.0 / fan));
+            /* [mistakes] */
         }
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
         wi_net_forward(&net, wi_mat_view(input, SAMPLES, PIXELS), WI_EVAL, NULL);

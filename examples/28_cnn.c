@@ -58,9 +58,11 @@ int main(int argc, char **argv)
         wi_score score;
         char steps[16] = "never";
 
+        /* [diagnose] */
         wi_net_init_all(&net, recipes[s], wi_zeros(), 1);
         wi_net_probe(&net, wi_mat_rows(train.x, 0, 200), wi_mat_rows(train.y, 0, 200), how.loss, probes);
         wi_verdict verdict = wi_probe_verdict(probes, WI_COUNT(layers));
+        /* [diagnose] */
         if (wi_trainer_create(&trainer, &net, &train, &how, NULL) != WI_OK) return 1;
         quick[s] = 0;
         for (int p = 0; p <= POINTS; p++) {
