@@ -702,6 +702,10 @@ WI_API wi_recipe wi_recipe_for(wi_act act);
     @return WI_OK; WI_ERR_ARG on NULL; WI_ERR_FORMAT for an unknown name or wrong numbers */
 WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out);
 
+/** Write a recipe as wi_recipe_named() reads it, "normal:0,0.02". @param recipe any
+    @param[out] text receives it, cut to fit @param size of text @return text */
+WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size);
+
 /** The standard deviation that theory gives to the weights. @param recipe any @param shape any
     @return it; NaN where wi_fill() would refuse */
 WI_API double wi_recipe_std(wi_recipe recipe, wi_shape shape);
@@ -766,7 +770,7 @@ typedef struct wi_fit {
     double mean_z;           /**< deviation of the mean (orthogonal: of the trace) in standard errors */
     double std_z;            /**< the same of the standard deviation */
     double ks_p;             /**< Kolmogorov and Smirnov: probability of so large a distance by chance */
-    double structure_error;  /**< largest deviation from what must hold exactly: orthogonality, zeros, counts */
+    double structure_error;  /**< largest deviation from what must hold exactly (orthogonality, zeros, counts), relative to the gain */
     int passed;              /**< 1: looks like the recipe; a true fill fails once in more than 1,000 times */
 } wi_fit;
 
@@ -778,6 +782,25 @@ typedef struct wi_fit {
     @param[out] error may be NULL; a sentence that says what does not fit
     @return WI_OK, whether it passed or not; otherwise as wi_fill(), with WI_ERR_MEMORY for any recipe */
 WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_fit *fit, wi_error *error);
+
+/** A recipe that may have made some weights. */
+typedef struct wi_guess {
+    wi_recipe recipe;       /**< with parameters estimated from the weights where it is not a named one */
+    double log_likelihood;  /**< per weight; infinite where a structure holds exactly, which chance never does */
+    double p;               /**< how often a true fill of this recipe would look as odd: small means it is not this */
+    int fits;               /**< 1: p is not small */
+} wi_guess;
+
+/** Which recipe made these weights? Tries the named recipes of the common frameworks at this shape, structured ones, and normal, uniform
+    and truncated laws with parameters of their own, and ranks them: those that fit first, by likelihood less (log n) / 2 for each
+    estimated parameter (Schwarz 1978). If not even the first fits it is none of these: trained weights, for one.
+    @param w     wi_shape_count(shape) numbers
+    @param shape what they are; a wrong layout gives wrong fans
+    @param[out]    guesses [count], best first
+    @param[in,out] count   room in guesses, > 0; then how many there are
+    @param[out]    error   may be NULL; the outcome in a sentence
+    @return WI_OK, also for none of these; WI_ERR_ARG, WI_ERR_SHAPE, WI_ERR_MEMORY */
+WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses, size_t *count, wi_error *error);
 
 /* ==== 8. Networks >>net ===================================================
    A network is a list of layers. A dense layer computes
@@ -4558,6 +4581,33 @@ WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out)
     return wi_impl_recipe_with(name, length, v, n, out) ? WI_OK : WI_ERR_FORMAT;
 }
 
+WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size)
+{
+    const char *name = recipe.name ? recipe.name : "unnamed";
+    wi_impl_text out;
+    if (!text || size == 0) return text;
+    text[0] = '\0';
+    out.out = text;
+    out.capacity = size;
+    out.length = 0;
+    wi_impl_print(&out, "%s", name);
+    if (recipe.fan != WI_FAN_NONE) return text;
+    switch (recipe.scheme) {
+    case WI_SCHEME_CONSTANT: if (strcmp(name, "constant") != 0) break;
+        wi_impl_print(&out, ":%g", recipe.a);
+        break;
+    case WI_SCHEME_TRUNCATED: wi_impl_print(&out, ":%g,%g,%g,%g", recipe.a, recipe.b, recipe.lo, recipe.hi); break;
+    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_SPARSE:
+        wi_impl_print(&out, ":%g,%g", recipe.a, recipe.b);
+        break;
+    case WI_SCHEME_ORTHOGONAL: case WI_SCHEME_DELTA_ORTHOGONAL: case WI_SCHEME_IDENTITY:
+        if (recipe.a != 1.0) wi_impl_print(&out, ":%g", recipe.a);
+        break;
+    default: break;
+    }
+    return text;
+}
+
 /* ---- What a recipe means at a shape. ---- */
 
 /* Can this recipe fill this shape? */
@@ -5099,8 +5149,9 @@ static void wi_impl_sort(wi_real *x, size_t n)
 }
 
 /* Probability that n values of the law lie as far from it as these sorted ones do: Kolmogorov's distribution of
-   the largest distance, with M. Stephens' correction for finite n (1970). */
-static double wi_impl_ks(const wi_real *sorted, size_t n, const wi_impl_law *law)
+   the largest distance, with M. Stephens' correction for finite n (1970). Parameters estimated from the values draw the
+   law towards them, which a stretch of 1.5 makes up for (Lilliefors, 1967). */
+static double wi_impl_ks(const wi_real *sorted, size_t n, const wi_impl_law *law, double stretch)
 {
     double d = 0, cdf, root = sqrt((double)n), x, p = 0, term;
     size_t i;
@@ -5109,7 +5160,7 @@ static double wi_impl_ks(const wi_real *sorted, size_t n, const wi_impl_law *law
         if (cdf - (double)i / (double)n > d) d = cdf - (double)i / (double)n;
         if ((double)(i + 1) / (double)n - cdf > d) d = (double)(i + 1) / (double)n - cdf;
     }
-    x = d * (root + 0.12 + 0.11 / root);
+    x = stretch * d * (root + 0.12 + 0.11 / root);
     if (x < 0.2) return 1.0;
     for (i = 1; i <= 100; i++) {
         term = 2.0 * exp(-2.0 * (double)(i * i) * x * x);
@@ -5118,27 +5169,32 @@ static double wi_impl_ks(const wi_real *sorted, size_t n, const wi_impl_law *law
     return p < 0 ? 0.0 : p > 1 ? 1.0 : p;
 }
 
-/* Mean, deviation and distribution of n values against a law; x is sorted on the way. The deviation's error is taken
-   on the cube root of the variance, which is nearly normal even for few values (Wilson & Hilferty, 1931). */
-static void wi_impl_fit_law(wi_real *x, size_t n, const wi_impl_law *law, wi_fit *fit)
+/* Mean and deviation of n values with these moments against a law. The deviation's error is taken on the cube root of the
+   variance, which is nearly normal even for few values (Wilson & Hilferty, 1931). */
+static void wi_impl_fit_moments(wi_stats s, const wi_impl_law *law, wi_fit *fit)
 {
-    wi_stats s = wi_stats_of(x, n);
-    double mean, std, kurtosis, freedom, offset = 0;
-    size_t i;
-
+    double mean, std, kurtosis, n = (double)s.count, freedom, square;
     wi_impl_law_moments(law, &mean, &std, &kurtosis);
     fit->ks_p = 1;
-    if (n == 0) return;
+    if (s.count == 0) return;
     if (!(std > 0)) { /* a law without spread: a constant */
         fit->structure_error = fabs(s.mean - mean) + s.std;
+        if (fit->structure_error > 0) fit->structure_error = mean != 0 ? fit->structure_error / fabs(mean) : 1.0;
         return;
     }
-    for (i = 0; i < n; i++) offset += ((double)x[i] - mean) * ((double)x[i] - mean) / (double)n;
-    freedom = 2.0 * (double)n / (kurtosis - 1.0);
-    fit->mean_z = (s.mean - mean) / (std / sqrt((double)n));
-    fit->std_z = (cbrt(offset / (std * std)) - (1.0 - 2.0 / (9.0 * freedom))) / sqrt(2.0 / (9.0 * freedom));
+    square = (s.std * s.std + (s.mean - mean) * (s.mean - mean)) / (std * std);
+    freedom = 2.0 * n / (kurtosis - 1.0);
+    fit->mean_z = (s.mean - mean) / (std / sqrt(n));
+    fit->std_z = (cbrt(square) - (1.0 - 2.0 / (9.0 * freedom))) / sqrt(2.0 / (9.0 * freedom));
+}
+
+/* The same, and the distribution; x is sorted on the way. */
+static void wi_impl_fit_law(wi_real *x, size_t n, const wi_impl_law *law, wi_fit *fit)
+{
+    wi_impl_fit_moments(wi_stats_of(x, n), law, fit);
+    if (n == 0 || fit->structure_error > 0 || !(law->std > 0)) return;
     wi_impl_sort(x, n);
-    fit->ks_p = wi_impl_ks(x, n, law);
+    fit->ks_p = wi_impl_ks(x, n, law, 1.0);
 }
 
 /* Largest deviation of m m^T (or m^T m, for a tall m) from gain^2 times identity, relative to gain^2. */
@@ -5171,7 +5227,7 @@ static void wi_impl_fit_orthogonal(wi_mat q, wi_real *copy, double gain, wi_fit 
     fit->ks_p = 1;
     if (m * n >= 1024 && n >= 32 && gain != 0) {
         wi_impl_sort(copy, m * n);
-        fit->ks_p = wi_impl_ks(copy, m * n, &law);
+        fit->ks_p = wi_impl_ks(copy, m * n, &law, 1.0);
     }
 }
 
@@ -5231,6 +5287,7 @@ static void wi_impl_fit_fixed(const wi_real *w, wi_shape s, wi_recipe recipe, wi
             for (y = 0; y < s.kernel_h; y++)
                 for (x = 0; x < s.kernel_w; x++) {
                     error = fabs((double)w[wi_impl_weight_at(s, o, i, y, x)] - wi_impl_fixed_weight(recipe, s, o % outs, i, y, x));
+                    if (error > 0) error = recipe.a != 0 ? error / fabs(recipe.a) : 1.0;
                     if (error > fit->structure_error) fit->structure_error = error;
                 }
 }
@@ -5249,6 +5306,7 @@ static void wi_impl_fit_delta(const wi_real *w, wi_real *copy, wi_shape s, doubl
                     else if (value > outside) outside = value;
                 }
     wi_impl_fit_orthogonal(wi_mat_view(copy, s.out, s.in), copy, gain, fit);
+    if (outside > 0) outside = gain != 0 ? outside / fabs(gain) : 1.0;
     if (outside > fit->structure_error) fit->structure_error = outside;
 }
 
@@ -5306,6 +5364,201 @@ WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recip
     WINIT_FREE(copy);
     wi_impl_fit_judge(&f, recipe, error);
     *fit = f;
+    return WI_OK;
+}
+
+/* ---- Which recipe made these weights? ---- */
+#define WI_IMPL_GUESSES 48
+
+typedef struct wi_impl_suspects {
+    wi_guess guess[WI_IMPL_GUESSES];
+    int estimated[WI_IMPL_GUESSES]; /* parameters taken from the weights */
+    size_t count;
+} wi_impl_suspects;
+
+static void wi_impl_suspect(wi_impl_suspects *all, wi_recipe recipe, int estimated)
+{
+    wi_guess *guess = &all->guess[all->count];
+    memset(guess, 0, sizeof *guess);
+    guess->recipe = recipe;
+    guess->log_likelihood = -HUGE_VAL;
+    all->estimated[all->count++] = estimated;
+}
+
+/* The roundest number within a relative tolerance of x > 0: people choose 0.02, not 0.019987. */
+static double wi_impl_round_near(double x, double tolerance)
+{
+    double unit = 1, rounded;
+    int digits, i;
+    if (!(x > 1e-12) || x > 1e12) return x;
+    while (unit > x) unit /= 10;
+    while (unit * 10 <= x) unit *= 10;
+    for (digits = 0; digits < 3; digits++, unit /= 10) {
+        rounded = floor(x / unit + 0.5) * unit;
+        for (i = 0; i < 2 && unit < 1; i++) rounded = floor(rounded * 1e12 + 0.5) / 1e12; /* 0.02, not 0.020000000000000004 */
+        if (fabs(rounded / x - 1) <= tolerance) return rounded;
+    }
+    return x;
+}
+
+/* What the frameworks name, most usual first: of two that mean the same at this shape, the first is reported. */
+static void wi_impl_suspect_named(wi_impl_suspects *all)
+{
+    const wi_scheme laws[3] = {WI_SCHEME_UNIFORM, WI_SCHEME_NORMAL, WI_SCHEME_TRUNCATED};
+    wi_recipe r;
+    int i;
+    wi_impl_suspect(all, wi_pytorch_default(), 0);
+    for (i = 0; i < 3; i++) {
+        wi_impl_suspect(all, i == 0 ? wi_xavier_uniform() : i == 1 ? wi_xavier_normal() : wi_impl_scaling("xavier_truncated", 1, WI_FAN_MEAN, laws[2]), 0);
+        wi_impl_suspect(all, i == 0 ? wi_he_uniform() : i == 1 ? wi_he_normal() : wi_impl_scaling("he_truncated", 2, WI_FAN_IN, laws[2]), 0);
+        wi_impl_suspect(all, i == 0 ? wi_lecun_uniform() : i == 1 ? wi_lecun_normal() : wi_impl_scaling("lecun_truncated", 1, WI_FAN_IN, laws[2]), 0);
+        r = wi_kaiming(0, WI_FAN_OUT, laws[i]);
+        r.name = i == 0 ? "he_uniform_fan_out" : i == 1 ? "he_normal_fan_out" : "he_truncated_fan_out";
+        wi_impl_suspect(all, r, 0);
+        r = wi_gained(wi_variance_scaling(1, WI_FAN_MEAN, laws[i]), 5.0 / 3);
+        r.name = i == 0 ? "xavier_uniform x 5/3" : i == 1 ? "xavier_normal x 5/3" : "xavier_truncated x 5/3";
+        wi_impl_suspect(all, r, 0);
+    }
+    wi_impl_suspect(all, wi_siren(30, 0), 0);
+    wi_impl_suspect(all, wi_siren(30, 1), 0);
+}
+
+/* Laws with parameters of their own, structures, and what is not random at all. */
+static void wi_impl_suspect_fitted(wi_impl_suspects *all, wi_stats s, wi_shape shape)
+{
+    double n = (double)s.count, largest = fabs(s.min) > s.max ? fabs(s.min) : s.max, cut = 0.87962566103423975, std, edge;
+    double rows = (double)(shape.transposed ? shape.in : shape.out), columns = n / rows, gain;
+    int centred = fabs(s.mean) < 3 * s.std / sqrt(n);
+
+    wi_impl_suspect(all, wi_zeros(), 0);
+    wi_impl_suspect(all, wi_ones(), 0);
+    wi_impl_suspect(all, wi_constant(s.mean), 0);
+    wi_impl_suspect(all, wi_identity(1), 0);
+    wi_impl_suspect(all, wi_dirac(), 0);
+    wi_impl_suspect(all, wi_hadamard(), 0);
+    wi_impl_suspect(all, wi_bilinear(), 0);
+    wi_impl_suspect(all, wi_nguyen_widrow(), 0);
+    gain = wi_impl_round_near(s.rms * sqrt(rows > columns ? rows : columns), 1e-5);
+    wi_impl_suspect(all, wi_orthogonal(gain), 1);
+    if (shape.in > 1) wi_impl_suspect(all, wi_delta_orthogonal(wi_impl_round_near(s.rms * sqrt(n / (double)shape.in), 1e-5)), 1);
+    if (s.zeros > 0 && s.zeros < 1)
+        wi_impl_suspect(all, wi_sparse((size_t)floor((1 - s.zeros) * n / (double)shape.out + 0.5),
+                                       wi_impl_round_near(s.rms / sqrt(1 - s.zeros), 2 / sqrt(n * (1 - s.zeros)))), 1);
+    if (!(s.std > 0)) return;
+
+    std = wi_impl_round_near(centred ? s.rms : s.std, 2 / sqrt(n));
+    wi_impl_suspect(all, wi_normal(centred ? 0 : s.mean, std), centred ? 1 : 2);
+    edge = wi_impl_round_near(largest * (1 + 1 / n), 6 / n);
+    if (edge < largest) edge = largest * (1 + 1 / n);
+    if (centred) wi_impl_suspect(all, wi_uniform(-edge, edge), 1);
+    else wi_impl_suspect(all, wi_uniform(s.min - (s.max - s.min) / n, s.max + (s.max - s.min) / n), 2);
+    std = wi_impl_round_near((centred ? s.rms : s.std) / cut, 2 / sqrt(n));
+    wi_impl_suspect(all, wi_truncated_normal(centred ? 0 : s.mean, std, -2, 2), centred ? 1 : 2);
+}
+
+/* Judge a law by moments first; only what passes them is worth the distribution. */
+static void wi_impl_judge_law(wi_guess *guess, int estimated, const wi_real *sorted, wi_stats s, wi_shape shape)
+{
+    wi_impl_law law = wi_impl_recipe_law(guess->recipe, shape);
+    double slack = 1e-6 * law.std, square, p[3];
+    wi_fit fit;
+    int i;
+
+    if (!(law.std > 0)) return;
+    if (law.kind != WI_IMPL_LAW_NORMAL && (s.min < law.min - slack || s.max > law.max + slack)) return;
+    square = (s.std * s.std + (s.mean - law.mean) * (s.mean - law.mean)) / (law.std * law.std);
+    guess->log_likelihood = law.kind == WI_IMPL_LAW_UNIFORM ? -log(2 * law.std)
+                                                            : -0.5 * square - log(law.std * law.span) - 0.91893853320467274;
+    memset(&fit, 0, sizeof fit);
+    wi_impl_fit_moments(s, &law, &fit);
+    p[0] = erfc(fabs(fit.mean_z) / sqrt(2.0));
+    p[1] = erfc(fabs(fit.std_z) / sqrt(2.0));
+    p[2] = p[0] > 1e-5 && p[1] > 1e-5 ? wi_impl_ks(sorted, s.count, &law, estimated ? 1.5 : 1.0) : 0.0;
+    guess->p = 1;
+    for (i = 0; i < 3; i++) if (3 * p[i] < guess->p) guess->p = 3 * p[i];
+    guess->fits = guess->p > 6e-4;
+}
+
+/* Judge a structure. Orthogonality costs as much as a matrix product, so that a look at the first row comes before it. */
+static wi_status wi_impl_judge_structure(wi_guess *guess, const wi_real *w, wi_stats s, wi_shape shape)
+{
+    wi_fit fit;
+    wi_status status;
+    if (wi_impl_recipe_check(guess->recipe, shape) != WI_OK) return WI_OK;
+    if (guess->recipe.scheme == WI_SCHEME_ORTHOGONAL) {
+        wi_mat m = wi_impl_weight_matrix(NULL, shape); /* for its steps */
+        double sum = 0, gain = guess->recipe.a;
+        if (m.rows > m.cols) m = wi_mat_transpose(m);
+        for (size_t i = 0; i < m.cols; i++) sum += (double)w[i * m.col_step] * (double)w[i * m.col_step];
+        if (fabs(sum - gain * gain) > 1e-4 * gain * gain || s.rms == 0.0 || m.rows == 1) return WI_OK;
+    }
+    status = wi_check_fill(w, shape, guess->recipe, &fit, NULL);
+    if (status != WI_OK || !fit.passed) return status;
+    guess->fits = 1;
+    guess->p = 1;
+    guess->log_likelihood = HUGE_VAL;
+    return WI_OK;
+}
+
+static int wi_impl_law_scheme(wi_scheme scheme)
+{
+    return scheme == WI_SCHEME_UNIFORM || scheme == WI_SCHEME_NORMAL || scheme == WI_SCHEME_TRUNCATED;
+}
+
+/* Those that fit before those that do not, then by likelihood less the price of estimated parameters; equals keep their order. */
+static void wi_impl_rank(wi_impl_suspects *all, double n)
+{
+    size_t i, j;
+    for (i = 1; i < all->count; i++) {
+        wi_guess kept = all->guess[i];
+        int estimated = all->estimated[i];
+        double score = kept.log_likelihood - 0.5 * estimated * log(n) / n;
+        for (j = i; j > 0; j--) {
+            double other = all->guess[j - 1].log_likelihood - 0.5 * all->estimated[j - 1] * log(n) / n;
+            if (all->guess[j - 1].fits > kept.fits || (all->guess[j - 1].fits == kept.fits && !(score > other + 1e-12))) break;
+            all->guess[j] = all->guess[j - 1];
+            all->estimated[j] = all->estimated[j - 1];
+        }
+        all->guess[j] = kept;
+        all->estimated[j] = estimated;
+    }
+}
+
+WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses, size_t *count, wi_error *error)
+{
+    size_t n = wi_shape_count(shape), i;
+    wi_status status = WI_OK;
+    wi_impl_suspects all;
+    wi_real *sorted;
+    wi_stats s;
+    char text[2][80];
+
+    if (!w || !guesses || !count || *count == 0) return wi_impl_fail(error, WI_ERR_ARG, "wi_identify: an argument is NULL or zero");
+    if (n == 0) return wi_impl_fail(error, WI_ERR_SHAPE, "wi_identify: the shape is empty or too large");
+    sorted = (wi_real *)wi_impl_alloc(n, sizeof(wi_real));
+    if (!sorted) return wi_impl_fail(error, WI_ERR_MEMORY, "wi_identify: no memory for a copy of %zu weights", n);
+    memcpy(sorted, w, n * sizeof(wi_real));
+    s = wi_stats_of(w, n);
+    all.count = 0;
+    wi_impl_suspect_named(&all);
+    wi_impl_suspect_fitted(&all, s, shape);
+
+    if (s.nonfinite == 0) wi_impl_sort(sorted, n);
+    for (i = 0; i < all.count && s.nonfinite == 0 && status == WI_OK; i++) {
+        if (wi_impl_law_scheme(all.guess[i].recipe.scheme)) wi_impl_judge_law(&all.guess[i], all.estimated[i], sorted, s, shape);
+        else status = wi_impl_judge_structure(&all.guess[i], w, s, shape);
+    }
+    WINIT_FREE(sorted);
+    if (status != WI_OK) return wi_impl_fail(error, status, "wi_identify: out of memory");
+
+    wi_impl_rank(&all, (double)n);
+    *count = wi_impl_min(*count, all.count);
+    memcpy(guesses, all.guess, *count * sizeof *guesses);
+    for (i = 0; i < 2; i++) wi_recipe_text(all.guess[i].recipe, text[i], sizeof text[i]);
+    if (error) memset(error, 0, sizeof *error);
+    if (s.nonfinite) (void)wi_impl_fail(error, WI_OK, "none of these: %zu of %zu weights are not finite", s.nonfinite, n);
+    else if (!all.guess[0].fits) (void)wi_impl_fail(error, WI_OK, "none of these; the nearest is %s, p = %g", text[0], all.guess[0].p);
+    else (void)wi_impl_fail(error, WI_OK, "%s, p = %g; then %s, p = %g", text[0], all.guess[0].p, text[1], all.guess[1].p);
     return WI_OK;
 }
 

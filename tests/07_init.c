@@ -645,6 +645,78 @@ static void checking(void)
     CHECK_STATUS(wi_check_fill(buffer, wi_dense(0, 1), wi_he_normal(), &fit, &error), WI_ERR_SHAPE);
 }
 
+static const char *first(wi_shape shape, int *fits)
+{
+    static char text[80];
+    wi_guess guess[3];
+    size_t count = 3;
+    CHECK_OK(wi_identify(buffer, shape, guess, &count, NULL));
+    CHECK_EQ(count, 3);
+    *fits = guess[0].fits;
+    return wi_recipe_text(guess[0].recipe, text, sizeof text);
+}
+
+static void identifying(void)
+{
+    /* What was filled, and what is to be reported: at a shape where two names mean the same, the first. */
+    static const struct { const char *fill, *want; } cases[] = {
+        {"xavier_uniform", "xavier_uniform"}, {"xavier_normal", "xavier_normal"}, {"he_uniform", "he_uniform"}, {"he_normal", "he_normal"},
+        {"lecun_uniform", "lecun_uniform"}, {"lecun_normal", "lecun_normal"}, {"pytorch_default", "pytorch_default"},
+        {"siren:30,0", "siren"}, {"orthogonal:1.4", "orthogonal:1.4"}, {"sparse:15,0.1", "sparse:15,0.1"}, {"zeros", "zeros"}, {"ones", "ones"},
+        {"constant:0.3", "constant:0.3"}, {"hadamard", "identity"}, {"nguyen_widrow", "nguyen_widrow"}, {"normal:0,0.02", "normal:0,0.02"},
+        {"truncated:0,0.02,-2,2", "truncated:0,0.02,-2,2"}, {"uniform:-0.05,0.05", "uniform:-0.05,0.05"}, {"normal:0,0.000001", "normal:0,1e-06"}};
+    wi_shape s = wi_dense(300, 200);
+    wi_rng rng = seeded(55);
+    wi_recipe r;
+    wi_guess guess[100];
+    wi_error error;
+    size_t i, count;
+    int fits, wrong = 0, missed = 0;
+
+    for (i = 0; i < WI_COUNT(cases); i++) {
+        CHECK_OK(wi_recipe_named(cases[i].fill, &r));
+        CHECK_OK(wi_fill(buffer, s, r, &rng));
+        if (!CHECK_TEXT(first(s, &fits), cases[i].want)) printf("  for %s\n", cases[i].fill);
+        CHECK(fits);
+    }
+
+    /* The true recipe fits and comes first, again and again; where it is not first, its rival must fit as well. */
+    for (i = 0; i < 300; i++) {
+        const char *name = cases[i % 7].want;
+        CHECK_OK(wi_recipe_named(cases[i % 7].fill, &r));
+        CHECK_OK(wi_fill(buffer, wi_dense(100, 60), r, &rng));
+        wrong += strcmp(first(wi_dense(100, 60), &fits), name) != 0;
+        missed += !fits;
+    }
+    CHECK_BELOW(wrong, 4);
+    CHECK_BELOW(missed, 3);
+
+    /* None of these: weights that have learnt have left their recipe; so have mixtures and outliers. */
+    CHECK_OK(wi_fill(buffer, s, wi_he_normal(), &rng));
+    CHECK_OK(wi_fill(other, s, wi_normal(0, 0.3), &rng));
+    for (i = 0; i < 60000; i += 20) buffer[i] += other[i];
+    first(s, &fits);
+    CHECK(!fits);
+    count = 100;
+    CHECK_OK(wi_identify(buffer, s, guess, &count, &error));
+    CHECK_CONTAINS(error.text, "none of these");
+    CHECK(count > 20 && count < 100);
+    for (i = 1; i < count; i++) CHECK(guess[i - 1].fits >= guess[i].fits);
+    buffer[7] = (wi_real)NAN;
+    CHECK_OK(wi_identify(buffer, s, guess, &count, &error));
+    CHECK_CONTAINS(error.text, "not finite");
+    CHECK(!guess[0].fits);
+
+    CHECK_STATUS(wi_identify(NULL, s, guess, &count, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_identify(buffer, wi_dense(0, 2), guess, &count, &error), WI_ERR_SHAPE);
+    count = 0;
+    CHECK_STATUS(wi_identify(buffer, s, guess, &count, NULL), WI_ERR_ARG);
+    count = 1;
+    buffer[0] = 0;
+    CHECK_OK(wi_identify(buffer, wi_dense(1, 1), guess, &count, NULL)); /* one zero */
+    CHECK_TEXT(guess[0].recipe.name, "zeros");
+}
+
 int main(void)
 {
     shapes();
@@ -663,5 +735,6 @@ int main(void)
     rules_and_words();
     networks();
     checking();
+    identifying();
     return check_done();
 }
