@@ -5385,7 +5385,8 @@ static void wi_impl_suspect(wi_impl_suspects *all, wi_recipe recipe, int estimat
     all->estimated[all->count++] = estimated;
 }
 
-/* The roundest number within a relative tolerance of x > 0: people choose 0.02, not 0.019987. */
+/* The roundest number within a relative tolerance of x > 0: people choose 0.02, not 0.019987. A second and third digit are
+   chosen less often, and must lie nearer. */
 static double wi_impl_round_near(double x, double tolerance)
 {
     double unit = 1, rounded;
@@ -5393,7 +5394,7 @@ static double wi_impl_round_near(double x, double tolerance)
     if (!(x > 1e-12) || x > 1e12) return x;
     while (unit > x) unit /= 10;
     while (unit * 10 <= x) unit *= 10;
-    for (digits = 0; digits < 3; digits++, unit /= 10) {
+    for (digits = 0; digits < 3; digits++, unit /= 10, tolerance /= digits == 1 ? 3 : 1) {
         rounded = floor(x / unit + 0.5) * unit;
         for (i = 0; i < 2 && unit < 1; i++) rounded = floor(rounded * 1e12 + 0.5) / 1e12; /* 0.02, not 0.020000000000000004 */
         if (fabs(rounded / x - 1) <= tolerance) return rounded;
@@ -5493,9 +5494,13 @@ static wi_status wi_impl_judge_structure(wi_guess *guess, const wi_real *w, wi_s
         if (fabs(sum - gain * gain) > 1e-4 * gain * gain || s.rms == 0.0 || m.rows == 1) return WI_OK;
     }
     status = wi_check_fill(w, shape, guess->recipe, &fit, NULL);
-    if (status != WI_OK || !fit.passed) return status;
+    if (status != WI_OK) return status;
+    if (!fit.passed) { /* orthogonal after all, but not as wi_orthogonal() draws them */
+        if (guess->recipe.scheme != WI_SCHEME_ORTHOGONAL || !(fit.structure_error <= 1e-5)) return WI_OK;
+        guess->recipe.name = "orthogonal_not_uniform";
+    }
     guess->fits = 1;
-    guess->p = 1;
+    guess->p = fit.passed ? 1.0 : erfc(fabs(fit.mean_z) / sqrt(2.0));
     guess->log_likelihood = HUGE_VAL;
     return WI_OK;
 }

@@ -680,6 +680,11 @@ static void identifying(void)
         CHECK(fits);
     }
 
+    /* QR without the correction of signs is orthogonal, but not Haar. */
+    CHECK_OK(wi_fill(buffer, wi_dense(64, 64), wi_orthogonal(1), &rng));
+    for (i = 0; i < 64; i++) if (buffer[i * 65] > 0) for (count = 0; count < 64; count++) buffer[count * 64 + i] *= -1;
+    CHECK_TEXT(first(wi_dense(64, 64), &fits), "orthogonal_not_uniform");
+
     /* The true recipe fits and comes first, again and again; where it is not first, its rival must fit as well. */
     for (i = 0; i < 300; i++) {
         const char *name = cases[i % 7].want;
