@@ -455,14 +455,15 @@ typedef struct wi_signal {
     double act_second;   /**< E f(z)^2 at q */
     double chi;          /**< sw2 E f'(z)^2 at q: growth of a gradient's mean square backward through the layer */
     double correlation;  /**< c: correlation of the pre-activations of two inputs */
-    double depth_scale;  /**< xi_c = -1/ln(sw2 E f'(u1) f'(u2)) at (q, c): layers in which c comes e times nearer to its
-                              fixed point; infinite at criticality; negative where two inputs part instead */
-    double slope;        /**< dq'/dq at q; above 1, a deviation from this q grows and a fixed point here is unstable */
+    double depth_scale;  /**< xi_c = -1/ln(sw2 E f'(u1) f'(u2)) at (q, c): layers in which c comes e times nearer
+                              to its fixed point; infinite at criticality; negative where two inputs part instead */
+    double slope;        /**< dq'/dq at q; above 1, deviations from this q grow: a fixed point here is unstable */
     double depth_q;      /**< xi_q = -1/ln(slope): the same for q */
     double act_mean;         /**< E f(z) */
     double act_correlation;  /**< E f(u1) f(u2) / E f^2: the same as correlation, of the outputs and about 0 */
-    double backward;     /**< wi_net_predict() only: E (dpre)^2 relative to the last layer's */
-    double spread;       /**< wi_net_predict() only: standard deviation of ln q between random networks of this width */
+    double backward;         /**< wi_net_predict() only: E (dpre)^2 relative to the last layer's */
+    double spread;       /**< wi_net_predict() only: standard deviation of ln(act_second) between random networks of
+                              this width; it grows like the root of depth / width (Hanin and Nica 2020) */
 } wi_signal;
 
 /** Take a signal one layer on.
@@ -1368,19 +1369,20 @@ typedef struct wi_probe {
     wi_stats w, pre, post;     /**< weights, pre-activations, outputs */
     wi_stats dpre, dpost, dw;  /**< the loss's slopes in those; all zero without a target */
     wi_histogram w_bins, pre_bins, post_bins, dpre_bins, dw_bins;  /**< from the smallest to the largest value */
-    double predicted_std;      /**< rms of pre by theory, from the input's rms and the variance of the weights as they are */
-    double predicted_slope;    /**< rms of dpre by theory, from that of the last layer */
+    double predicted_std;      /**< rms of pre by theory, from the input's rms and the weights' variance */
+    double predicted_slope;    /**< rms of dpre by theory, from that of the last layer (1 without a target) */
     double saturated;          /**< fraction of pre where the slope |f'| is under 5 % of its greatest */
     double dead;               /**< fraction of units whose slope is under 1 % of its greatest for all samples */
     double correlation;        /**< mean correlation about 0 of pre between two samples; 0 for a single sample */
     double in_correlation;     /**< the same of the signal that the layer reads */
     double update_ratio;       /**< rms of dw over rms of w: times a learning rate, the relative change by one step */
-    double speed;              /**< in.rms^2 fan_in (1 - in_correlation) |dpre|^2 / |dpre of the last layer|^2: how far a step of this
-                                    layer's weights moves the outputs of different samples apart, per unit of learning rate; the
-                                    layer's share of the neural tangent kernel (Jacot et al. 2018) */
+    double speed;              /**< in.rms^2 fan_in (1 - in_correlation) |dpre|^2 / |dpre of the last layer|^2:
+                                    how far a step of this layer's weights moves the outputs of different
+                                    samples apart, per unit of learning rate; the layer's share of the neural
+                                    tangent kernel (Jacot et al. 2018) */
     size_t samples;            /**< of the batch */
     size_t units;              /**< how many units there are */
-    size_t distinct_units;     /**< how many differ in their weights or in dpre, by more than rounding; the others are copies */
+    size_t distinct_units;     /**< how many differ in weights or dpre by more than rounding; the rest are copies */
     double singular_max;       /**< greatest and least singular value of the weights as a matrix [units][rest]: */
     double singular_min;       /**< wi_net_spectra() fills them in, both are 0 before */
     wi_verdict verdict;        /**< of this layer alone */
@@ -1388,8 +1390,8 @@ typedef struct wi_probe {
 
 /** Measure every layer of a network on a batch, forward in mode WI_TRAIN and backward, and judge it.
  *
- *  Parameters, gradients, running statistics and the state of dropout are afterwards as they were; only the layers' signals
- *  (pre, post and their slopes) are new.
+ *  Parameters, gradients, running statistics and the state of dropout are afterwards as they were; only the
+ *  layers' signals (pre, post and their slopes) are new.
  *  @param net              a network
  *  @param x                [samples][inputs]; rows past max_batch are not used
  *  @param target           [samples][outputs]; all zero (no data) to look forward only
@@ -1405,7 +1407,7 @@ WI_API wi_verdict wi_probe_verdict(const wi_probe *per_layer, size_t count);
 /** A verdict with its reasons. */
 typedef struct wi_diagnosis {
     wi_verdict verdict;  /**< the worst that was found */
-    int trains;          /**< 1: a network like this is expected to train at usual rates, with or without a finding; 0: not */
+    int trains;          /**< forecast: 1 if it should train at usual rates, with or without a finding; else 0 */
     size_t layer;        /**< index of the layer where it starts, for gradients coming from the output */
     char evidence[240];  /**< "layer 3 of 8: gradients shrink 0.41x a layer on the way back, ..." */
     char remedy[240];    /**< "use he_normal instead of xavier_uniform with relu", or wi_verdict_advice() */
@@ -1424,8 +1426,8 @@ WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count);
 WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, double *jacobian);
 
 #ifndef WINIT_NO_STDIO
-/** Write a diagnosis as a table for a person to read: a line for each layer with a sparkline of its pre-activations, then
- *  the evidence and the remedy.
+/** Write a diagnosis as a table for a person to read: a line for each layer with a sparkline of its
+ *  pre-activations, then the evidence and the remedy.
  *  @param out        where to, stdout say
  *  @param per_layer  [count], from wi_net_probe()
  *  @param count      number of layers
@@ -1441,8 +1443,9 @@ WI_API wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t cou
 
 /** Choose recipes that should train where those of a network do not.
  *
- *  A healthy network keeps its own. For the others: orthogonal weights of the gain that is critical for the layer's
- *  activation, zero biases. Apply them by setting desc.weights and desc.bias of each layer and calling wi_net_init().
+ *  A healthy network keeps its own. For the others: orthogonal weights of the gain that is critical for the
+ *  layer's activation, with the bias that goes with it (none but for GELU and its kin). Apply them by setting
+ *  desc.weights and desc.bias of each layer and calling wi_net_init(); scale inputs that are unscaled as well.
  *  @param net           a network
  *  @param per_layer     [layer_count], from wi_net_probe()
  *  @param[out] weights  [layer_count]; of layers without weights, as they are
@@ -1455,13 +1458,14 @@ WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_reci
  *  Dense layers, convolutions, norms, dropout, scales and skips are followed; the two inputs of a skip are taken as
  *  independent, max pooling as if it changed nothing, pixels under average pooling as independent.
  *  @param net                  a network
- *  @param input_second_moment  E x^2 of the inputs, > 0: 1 for standardised data; their mean and correlation are taken as 0
- *  @param[out] per_layer       [layer_count]: q, correlation and the rest of each layer's pre-activation, `backward` and `spread`
+ *  @param input_second_moment  E x^2 of the inputs, > 0: 1 for standardised data; their mean and correlation are
+ *                              taken as 0
+ *  @param[out] per_layer       [layer_count]: each layer's pre-activation, with `backward` and `spread`
  *  @return WI_OK or WI_ERR_ARG */
 WI_API wi_status wi_net_predict(const wi_net *net, double input_second_moment, wi_signal *per_layer);
 
-/** Compute the input-output Jacobian at one sample, in mode WI_EVAL; its singular values, by wi_mat_svd_values(), tell how
- *  evenly directions pass (all near 1: dynamical isometry, Pennington et al. 2017).
+/** Compute the input-output Jacobian at one sample, in mode WI_EVAL; its singular values, by wi_mat_svd_values(),
+ *  tell how evenly directions pass (all near 1: dynamical isometry, Pennington et al. 2017).
  *  @param net            a network; its signals are new afterwards, parameters and gradients as they were
  *  @param x              [1][inputs]
  *  @param[out] jacobian  a view of your memory, [outputs][inputs], columns one step apart
@@ -3986,8 +3990,8 @@ WI_API wi_status wi_act_check(wi_act act, wi_error *error)
             return wi_impl_fail(error, WI_ERR_NUMERIC, "activation '%s': f or df is not finite near z = %g",
                                 wi_act_name(act), z);
         if (slope < fmin(left, right) - margin || slope > fmax(left, right) + margin)
-            return wi_impl_fail(error, WI_ERR_NUMERIC, "activation '%s': df(%g) = %g, but f changes at a rate of %g there",
-                                wi_act_name(act), z, slope, 0.5 * (left + right));
+            return wi_impl_fail(error, WI_ERR_NUMERIC, "activation '%s': df(%g) = %g, but f changes at a rate of "
+                                "%g there", wi_act_name(act), z, slope, 0.5 * (left + right));
     }
     return WI_OK;
 }
@@ -8401,7 +8405,8 @@ static wi_impl_wave_law wi_impl_wave_law_of_recipe(const wi_net *net, const wi_l
     wi_impl_wave_law law;
     double std = wi_recipe_std(owner->desc.weights, owner->shape);
     memset(&law, 0, sizeof law);
-    wi_shape_fans(layer->desc.tied ? wi_dense(layer->inputs, layer->outputs) : layer->shape, &law.fan_in, &law.fan_out);
+    wi_shape shape = layer->desc.tied ? wi_dense(layer->inputs, layer->outputs) : layer->shape;
+    wi_shape_fans(shape, &law.fan_in, &law.fan_out);
     law.w_mean = wi_impl_recipe_mean(owner->desc.weights);
     law.w_var = std * std;
     law.orthogonal = owner->desc.weights.scheme == WI_SCHEME_ORTHOGONAL;
@@ -8482,8 +8487,8 @@ static wi_impl_wave wi_impl_wave_pre(const wi_layer *layer, wi_impl_wave_law law
         z.mean = x.mean + skipped.mean;
         z.second = x.second + skipped.second + 2.0 * x.mean * skipped.mean;
         z.product = x.product + skipped.product + 2.0 * x.mean * skipped.mean;
-        z.spread = z.second > 0.0 ? (x.spread * x.second * x.second + skipped.spread * skipped.second * skipped.second)
-                                        / (z.second * z.second) : 0.0;
+        z.spread = x.spread * x.second * x.second + skipped.spread * skipped.second * skipped.second;
+        z.spread = z.second > 0.0 ? z.spread / (z.second * z.second) : 0.0;
         break;
     case WI_LAYER_AVG_POOL:
         area = wi_impl_pool_area(layer);
@@ -8525,8 +8530,8 @@ static wi_signal wi_impl_wave_signal(const wi_layer *layer, wi_impl_wave_law law
     s.act_correlation = linear || m[WI_IMPL_F2] == 0.0 ? c : product[0] / m[WI_IMPL_F2];
     s.depth_scale = wi_impl_depth(sw2 * product[1]);
 
-    /* n units sample E f^2 with a relative variance of (E f^4 / (E f^2)^2 - 1) / n, on top of q's own. Orthogonal weights
-       keep |z| as it is, so that only the part of f^2 that does not follow z^2 is left, and what a narrowing cuts off. */
+    /* n units sample E f^2 with a relative variance of (E f^4 / (E f^2)^2 - 1) / n, on top of q's own. Orthogonal
+       weights keep |z|: only the part of f^2 that does not follow z^2 is left, and what a narrowing cuts off. */
     double f2 = m[WI_IMPL_F2], follow = f2 > 0.0 ? q * m[WI_IMPL_ZFD] / std / f2 : 0.0;
     double noise = f2 > 0.0 ? m[WI_IMPL_F4] / (f2 * f2) - 1.0 : 0.0;
     if (law.orthogonal) noise -= 2.0 * follow * follow * fmin(1.0, units / fmax(law.fan_in, 1.0));
@@ -8538,8 +8543,8 @@ static wi_signal wi_impl_wave_signal(const wi_layer *layer, wi_impl_wave_law law
 /* Slopes go back: from E dpre^2 of a layer to E dx^2 of the signal that it read. */
 static double wi_impl_wave_back(const wi_layer *layer, wi_impl_wave_law law, wi_impl_wave x, double dpre)
 {
-    double second = law.w_var + law.w_mean * law.w_mean, stride = (double)(layer->desc.stride ? layer->desc.stride : 1);
-    double across = x.second - x.product, area;
+    double second = law.w_var + law.w_mean * law.w_mean, across = x.second - x.product, area;
+    double stride = (double)(layer->desc.stride ? layer->desc.stride : 1);
     switch (layer->desc.kind) {
     case WI_LAYER_DENSE:      return dpre * law.fan_out * second;
     case WI_LAYER_CONV2D:     return dpre * law.fan_out * second / (stride * stride);
@@ -8556,19 +8561,21 @@ static double wi_impl_wave_back(const wi_layer *layer, wi_impl_wave_law law, wi_
     return dpre;
 }
 
-/* Follow a signal through a network and its slopes back; `measured`: by the weights as they are, not by the recipes. */
+/* Follow a signal through a network and its slopes back; `measured`: by the weights as they are, not the recipes. */
 static void wi_impl_predict(const wi_net *net, wi_impl_wave input, int measured, int correlate, wi_signal *per_layer)
 {
-    wi_impl_wave_law (*law_of)(const wi_net *, const wi_layer *) = measured ? wi_impl_wave_law_of_weights : wi_impl_wave_law_of_recipe;
+    wi_impl_wave_law (*law_of)(const wi_net *, const wi_layer *) = wi_impl_wave_law_of_recipe;
+    if (measured) law_of = wi_impl_wave_law_of_weights;
     for (size_t l = 0; l < net->layer_count; l++) {
         const wi_layer *layer = &net->layers[l];
         wi_impl_wave_law law = law_of(net, layer);
         wi_impl_wave x = wi_impl_wave_after(per_layer, l, input), skipped = x;
-        if (layer->desc.kind == WI_LAYER_SKIP) skipped = wi_impl_wave_after(per_layer, l + 1 - layer->desc.span, input);
+        if (layer->desc.kind == WI_LAYER_SKIP)
+            skipped = wi_impl_wave_after(per_layer, l + 1 - layer->desc.span, input);
         per_layer[l] = wi_impl_wave_signal(layer, law, wi_impl_wave_pre(layer, law, x, skipped), correlate);
     }
 
-    /* `backward` first gathers E dpost^2 from all that read the layer, then becomes E dpre^2. A linear f has slope 1. */
+    /* `backward` first gathers E dpost^2 from all that read the layer, then becomes E dpre^2. */
     per_layer[net->layer_count - 1].backward = 1.0;
     for (size_t l = net->layer_count; l-- > 0;) {
         const wi_layer *layer = &net->layers[l];
@@ -8576,7 +8583,7 @@ static void wi_impl_predict(const wi_net *net, wi_impl_wave input, int measured,
         double sw2 = wi_impl_probe_weighted(layer) ? law.fan_in * law.w_var : 1.0;
         double slope = sw2 > 0.0 ? per_layer[l].chi / sw2
                                  : wi_act_moments(layer->desc.act, 0.0, sqrt(per_layer[l].q)).slope_second;
-        if (l + 1 < net->layer_count) per_layer[l].backward *= slope;   /* the last counts as 1 in its pre-activation */
+        if (l + 1 < net->layer_count) per_layer[l].backward *= slope;   /* the last layer's dpre is the unit */
         double dx = wi_impl_wave_back(layer, law, wi_impl_wave_after(per_layer, l, input), per_layer[l].backward);
         if (l > 0) per_layer[l - 1].backward += dx;
         if (layer->desc.kind == WI_LAYER_SKIP && l + 1 > layer->desc.span)
@@ -8632,7 +8639,8 @@ static void wi_impl_probe_slopes(const wi_layer *layer, size_t rows, wi_probe *p
     probe->dead = (double)dead / (double)probe->units;
 }
 
-/* Mean over pairs of samples of <z, z'> over the mean of <z, z>: sum_{i != k} <z_i, z_k> = |sum_i z_i|^2 - sum_i |z_i|^2. */
+/* Mean over pairs of samples of <z, z'> over the mean of <z, z>, by
+   sum_{i != k} <z_i, z_k> = |sum_i z_i|^2 - sum_i |z_i|^2. */
 static double wi_impl_probe_correlation(wi_mat z)
 {
     double together = 0.0, alone = 0.0, n = (double)z.rows;
@@ -8655,13 +8663,14 @@ static int wi_impl_same_unit(wi_mat m, size_t width, size_t a, size_t b, double 
     for (size_t i = 0; i < m.rows; i++)
         for (size_t k = 0; k < width; k++) {
             const wi_real *row = m.data + i * m.row_step;
-            double difference = (double)row[(a * width + k) * m.col_step] - (double)row[(b * width + k) * m.col_step];
-            if (!(fabs(difference) <= tolerance)) return 0;
+            double first = (double)row[(a * width + k) * m.col_step];
+            double second = (double)row[(b * width + k) * m.col_step];
+            if (!(fabs(first - second) <= tolerance)) return 0;
         }
     return 1;
 }
 
-/* key[u] += a random combination of all that unit u has in a matrix of [rows][units * width]: equal for equal units. */
+/* key[u] += a random combination of all that unit u has in a matrix of [rows][units * width]. */
 static void wi_impl_add_keys(double *key, size_t units, wi_mat m, size_t width, double scale, wi_rng *rng)
 {
     for (size_t i = 0; i < m.rows; i++)
@@ -8685,7 +8694,8 @@ static void wi_impl_sort_by_key(size_t *index, const double *key, size_t n)
 
 /* Count the units that differ. Two units with the same incoming weights and the same slope dpre for every sample will
    take the same step, and stay copies for ever. Sorting by a key puts copies side by side. */
-static size_t wi_impl_probe_distinct(const wi_layer *layer, size_t rows, const wi_probe *probe, double *key, size_t *index)
+static size_t wi_impl_probe_distinct(const wi_layer *layer, size_t rows, const wi_probe *probe, double *key,
+                                     size_t *index)
 {
     size_t pixels = layer->outputs / probe->units, distinct = 1, group = 0;
     wi_mat own = wi_mat_rows(layer->pre, 0, rows), dpre = wi_mat_rows(layer->dpre, 0, rows), b = layer->b;
@@ -8716,7 +8726,8 @@ static size_t wi_impl_probe_distinct(const wi_layer *layer, size_t rows, const w
     return distinct;
 }
 
-static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int backward, double *key, size_t *index, wi_probe *p)
+static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int backward, double *key, size_t *index,
+                                wi_probe *p)
 {
     const wi_layer *layer = &net->layers[l];
     size_t values = rows * layer->outputs, weights = layer->w.rows * layer->w.cols;
@@ -8771,6 +8782,7 @@ static wi_status wi_impl_probe_predict(const wi_net *net, wi_mat x, wi_probe *pe
     wi_impl_predict(net, input, 1, 0, signal);
     for (size_t l = 0; l < net->layer_count; l++) {
         double last = per_layer[net->layer_count - 1].dpre.rms;
+        if (!(last > 0.0)) last = 1.0;   /* no target: against the last layer's */
         per_layer[l].predicted_std = sqrt(signal[l].q);
         per_layer[l].predicted_slope = last * sqrt(signal[l].backward);
     }
@@ -8816,8 +8828,8 @@ WI_API wi_status wi_net_probe(wi_net *net, wi_mat x, wi_mat target, wi_loss loss
     x = wi_mat_rows(x, 0, net->max_batch);
     if (target.data) target = wi_mat_rows(target, 0, net->max_batch);
     wi_status status = wi_impl_check_batch(net, x);
-    if (status == WI_OK && target.data && (target.rows != x.rows || target.cols != net->outputs)) status = WI_ERR_SHAPE;
     if (status != WI_OK) return status;
+    if (target.data && (target.rows != x.rows || target.cols != net->outputs)) return WI_ERR_SHAPE;
 
     /* Put aside what belongs to the network. */
     size_t kept_count = net->param_count + net->state_count;
@@ -8899,12 +8911,12 @@ WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, doub
 }
 
 /* ---- judging ----
-   Training works if a step moves the outputs of different samples apart (else nothing is learned), but not too far
-   (else it diverges). By how much, per unit of learning rate, is the sum of the layers' `speed`. And the first layer
-   must be able to change by a good part of its own size, or it stays the random map that it is. */
+   Training works if a step moves the outputs of different samples apart (else nothing is learned), but not too
+   far (else it diverges). By how much, per unit of learning rate, is the sum of the layers' `speed`. And the
+   first layer must be able to change by a good part of its own size, or it stays the random map that it is. */
 
-/* Where the lines are drawn: chosen on 1,000 small networks of which about a third trained (examples/sweep.c --tune),
-   with rates of 0.003 and 0.03 and momentum 0.9 over 400 steps in mind. */
+/* Where the lines are drawn: chosen on 1,000 small networks of which a third trained (examples/sweep.c --tune),
+   with rates of 0.003 and 0.03, momentum 0.9 and 400 steps in mind. */
 #define WI_IMPL_SLOW            1e-3   /* speed of all layers */
 #define WI_IMPL_SLOW_LAYER      1e-4   /* speed of the slowest */
 #define WI_IMPL_WILD            2e5    /* speed of all layers */
@@ -8947,12 +8959,12 @@ static int wi_impl_flat_sides(wi_act act)
 typedef struct wi_impl_case {
     size_t first, last;              /* layers with weights */
     int backward;                    /* there are slopes */
-    int blocked;                     /* a layer of zero weights stops the slopes, but only until its first step (Fixup, ReZero) */
+    int blocked;                     /* zero weights stop the slopes, but only until their first step (Fixup) */
     int skips;                       /* signals pass around layers: a slow one is no obstacle */
     int nonfinite, symmetric, slow, wild;
-    double speed, slowest, loudest;  /* sum and least of the layers' speed; the sum without layers that a norm follows */
-    double signal, contrast, slope;  /* at the last layer: rms against the input's, sqrt(1 - correlation); at the first: slope
-                                        against the last layer's */
+    double speed, slowest, loudest;  /* of the layers' speed: sum, least, sum but for layers that a norm follows */
+    double signal, contrast, slope;  /* the last layer's rms against the input's and sqrt(1 - correlation), the
+                                        first layer's slope against the last's */
 } wi_impl_case;
 
 static int wi_impl_is_norm(const wi_probe *p)
@@ -8967,7 +8979,8 @@ static int wi_impl_symmetric(const wi_probe *p)
 
 static size_t wi_impl_nonfinite(const wi_probe *p)
 {
-    return p->in.nonfinite + p->w.nonfinite + p->pre.nonfinite + p->post.nonfinite + p->dpre.nonfinite + p->dw.nonfinite;
+    return p->in.nonfinite + p->w.nonfinite + p->pre.nonfinite + p->post.nonfinite + p->dpre.nonfinite
+         + p->dw.nonfinite;
 }
 
 static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size_t count)
@@ -9011,35 +9024,38 @@ static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size_t count)
 static int wi_impl_unscaled(const wi_probe *first, const wi_impl_case *c)
 {
     double in = first->in.rms, passed = first->pre.rms / in;
-    if (in > WI_IMPL_LOUD_INPUT || (c->wild && in > 4.0 && c->loudest < WI_IMPL_WILD * in * in)) return passed < 4.0;
+    int cured = c->wild && in > 4.0 && c->loudest < WI_IMPL_WILD * in * in;   /* would scaling the inputs do? */
+    if (in > WI_IMPL_LOUD_INPUT || cured) return passed < 4.0;
     return in < WI_IMPL_FAINT_INPUT && !(passed < 0.25);
 }
 
 /* Why a network that will not learn is slow: what has shrunk most, samples' differences or the sizes. */
 static wi_verdict wi_impl_slow_verdict(const wi_impl_case *c)
 {
-    return c->contrast < 0.05 && c->contrast < fmin(c->signal, c->slope) ? WI_VERDICT_CORRELATED : WI_VERDICT_VANISHING;
+    int alike = c->contrast < 0.05 && c->contrast < fmin(c->signal, c->slope);
+    return alike ? WI_VERDICT_CORRELATED : WI_VERDICT_VANISHING;
 }
 
 static wi_verdict wi_impl_judge_layer(const wi_probe *per_layer, size_t l, const wi_impl_case *c)
 {
     const wi_probe *p = &per_layer[l], *first = &per_layer[c->first], *last = &per_layer[c->last];
-    int flat_sides = wi_impl_flat_sides(p->act), bad = c->slow || c->wild;
+    int flat_sides = wi_impl_flat_sides(p->act), blame = c->slow || c->wild || p->in.rms < 1.5;
 
     if (wi_impl_nonfinite(p) > 0) return WI_VERDICT_NONFINITE;
     if (l < c->last && wi_impl_symmetric(p)) return WI_VERDICT_SYMMETRIC;
     if (wi_impl_unscaled(first, c)) return l == c->first ? WI_VERDICT_UNSCALED_INPUT : WI_VERDICT_HEALTHY;
-    if (flat_sides == 2 && p->saturated > WI_IMPL_MANY_SATURATED && (bad || p->in.rms < 1.5)) return WI_VERDICT_SATURATED;
+    if (flat_sides == 2 && p->saturated > WI_IMPL_MANY_SATURATED && blame) return WI_VERDICT_SATURATED;
     if (flat_sides == 1 && p->dead > WI_IMPL_MANY_DEAD) return WI_VERDICT_DEAD;
     if (!p->has_weights) return WI_VERDICT_HEALTHY;
 
-    /* Slow or wild: which layers show it. The first does in any case, so that a verdict is never without a layer. */
+    /* Slow or wild: which layers show it. The first does in any case: no verdict is without a layer. */
     if (c->wild && (l == c->first || p->speed > 0.1 * WI_IMPL_WILD)) return WI_VERDICT_EXPLODING;
     if (!c->slow) return WI_VERDICT_HEALTHY;
     if (wi_impl_slow_verdict(c) == WI_VERDICT_CORRELATED)
         return p->correlation > 0.9975 || l == c->last ? WI_VERDICT_CORRELATED : WI_VERDICT_HEALTHY;
     double slope = c->backward ? p->dpre.rms / last->dpre.rms : 1.0;
-    return l == c->first || slope < 0.05 || p->pre.rms < 0.05 * first->in.rms ? WI_VERDICT_VANISHING : WI_VERDICT_HEALTHY;
+    int faint = slope < 0.05 || p->pre.rms < 0.05 * first->in.rms;
+    return l == c->first || faint ? WI_VERDICT_VANISHING : WI_VERDICT_HEALTHY;
 }
 
 static void wi_impl_judge(wi_probe *per_layer, size_t count)
@@ -9047,14 +9063,14 @@ static void wi_impl_judge(wi_probe *per_layer, size_t count)
     const wi_probe *last = &per_layer[0];
     for (size_t l = 0; l < count; l++)
         if (per_layer[l].has_weights) last = &per_layer[l];
-    double end = (last->dpre.rms > 0.0 ? last->dpre.rms * last->dpre.rms : last->predicted_slope * last->predicted_slope)
-               * (double)last->post.count;
+    double end = last->dpre.rms > 0.0 ? last->dpre.rms : last->predicted_slope;
     for (size_t l = 0; l < count; l++) {
         wi_probe *p = &per_layer[l];
         if (!p->has_weights) continue;
-        double slope = last->dpre.rms > 0.0 ? p->dpre.rms : p->predicted_slope, fan_in = (double)(p->w.count / p->units);
-        p->speed = p->in.rms * p->in.rms * fan_in * fmax(1.0 - p->in_correlation, 0.0)
-                 * slope * slope * (double)p->post.count / end;
+        double slope = (last->dpre.rms > 0.0 ? p->dpre.rms : p->predicted_slope) / end;
+        double back = slope * slope * (double)p->post.count / (double)last->post.count;
+        double in = p->in.rms * p->in.rms * (double)(p->w.count / p->units);
+        p->speed = in * fmax(1.0 - p->in_correlation, 0.0) * back;
     }
     wi_impl_case c = wi_impl_case_of(per_layer, count);
     for (size_t l = 0; l < count; l++) per_layer[l].verdict = wi_impl_judge_layer(per_layer, l, &c);
@@ -9092,7 +9108,8 @@ static double wi_impl_per_layer(double ratio, const wi_probe *per_layer, size_t 
     return steps > 0.0 ? pow(ratio, 1.0 / steps) : ratio;
 }
 
-static void wi_impl_evidence(const wi_probe *per_layer, size_t count, size_t l, wi_verdict verdict, wi_impl_text *text)
+static void wi_impl_evidence(const wi_probe *per_layer, size_t count, size_t l, wi_verdict verdict,
+                             wi_impl_text *text)
 {
     const wi_probe *p = &per_layer[l];
     wi_impl_case c = wi_impl_case_of(per_layer, count);
@@ -9112,7 +9129,8 @@ static void wi_impl_evidence(const wi_probe *per_layer, size_t count, size_t l, 
                       wi_impl_brief(100.0 * p->saturated), wi_act_name(p->act), wi_impl_brief(p->pre.rms));
         break;
     case WI_VERDICT_DEAD:
-        wi_impl_print(text, "%g%% of the units pass no gradient for any of the samples", wi_impl_brief(100.0 * p->dead));
+        wi_impl_print(text, "%g%% of the units pass no gradient for any of the samples",
+                      wi_impl_brief(100.0 * p->dead));
         break;
     case WI_VERDICT_EXPLODING:
     case WI_VERDICT_VANISHING:
@@ -9125,19 +9143,21 @@ static void wi_impl_evidence(const wi_probe *per_layer, size_t count, size_t l, 
             wi_impl_print(text, "the signal %s %gx a layer, to %g times the input at the last",
                           pace > 1.0 ? "grows" : "shrinks", wi_impl_brief(pace), wi_impl_brief(c.signal));
         }
-        if (p->update_ratio > 0.0) wi_impl_print(text, "; a rate of 1 would change the weights here by %g", wi_impl_brief(p->update_ratio));
+        if (p->update_ratio > 0.0)
+            wi_impl_print(text, "; a rate of 1 would change the weights here by %g", wi_impl_brief(p->update_ratio));
         break;
     case WI_VERDICT_CORRELATED:
         wi_impl_print(text, "the samples come out alike, with a correlation of 1 - %g, %g at the last layer",
                       wi_impl_brief(1.0 - p->correlation), wi_impl_brief(c.contrast * c.contrast));
         break;
     case WI_VERDICT_UNSCALED_INPUT:
-        wi_impl_print(text, "the inputs have mean %g and rms %g", wi_impl_brief(p->in.mean), wi_impl_brief(p->in.rms));
+        wi_impl_print(text, "the inputs have mean %g and rms %g", wi_impl_brief(p->in.mean),
+                      wi_impl_brief(p->in.rms));
         break;
     case WI_VERDICT_HEALTHY:
     case WI_VERDICT_COUNT:
-        wi_impl_print(text, "gradients reach the first layer at %g of the last layer's, the signal the last at %g of the input's",
-                      wi_impl_brief(c.slope), wi_impl_brief(c.signal));
+        wi_impl_print(text, "gradients reach the first layer at %g of the last layer's, the signal the last at %g of "
+                      "the input's", wi_impl_brief(c.slope), wi_impl_brief(c.signal));
         break;
     }
 }
@@ -9154,13 +9174,15 @@ WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count)
     /* A trouble with signals starts at the first layer that shows it, one with slopes at the last. */
     int from_end = (d.verdict == WI_VERDICT_VANISHING || d.verdict == WI_VERDICT_EXPLODING) && wi_impl_by_slope(&c);
     if (from_end) d.layer = count - 1;
-    while (d.verdict != WI_VERDICT_HEALTHY && per_layer[d.layer].verdict != d.verdict) d.layer += from_end ? (size_t)-1 : 1;
+    while (d.verdict != WI_VERDICT_HEALTHY && per_layer[d.layer].verdict != d.verdict)
+        d.layer = from_end ? d.layer - 1 : d.layer + 1;
 
     wi_impl_text evidence = {d.evidence, sizeof d.evidence, 0}, remedy = {d.remedy, sizeof d.remedy, 0};
     wi_impl_evidence(per_layer, count, d.layer, d.verdict, &evidence);
     const wi_probe *p = &per_layer[d.layer];
     wi_recipe better = wi_recipe_for(p->act);
-    int scale = d.verdict == WI_VERDICT_VANISHING || d.verdict == WI_VERDICT_EXPLODING || d.verdict == WI_VERDICT_SYMMETRIC;
+    int scale = d.verdict == WI_VERDICT_VANISHING || d.verdict == WI_VERDICT_EXPLODING
+             || d.verdict == WI_VERDICT_SYMMETRIC;
     if (scale && p->has_weights && p->recipe.name && better.name && strcmp(better.name, p->recipe.name) != 0)
         wi_impl_print(&remedy, "use wi_%s() instead of wi_%s() with %s; wi_remedy() gives the recipes for all layers",
                       better.name, p->recipe.name, wi_act_name(p->act));
@@ -9323,9 +9345,9 @@ WI_API wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t cou
 }
 #endif
 
-/* The critical point to start a network from: without bias where that attracts, else (GELU, SiLU, Mish) with the least
-   bias for which it does. A sigmoid is critical only where it saturates, and softplus nowhere: there the gain that keeps
-   gradients must do. */
+/* The critical point to start a network from: without bias where that attracts, else (GELU, SiLU, Mish) with the
+   least bias for which it does. A sigmoid is critical only where it saturates, and softplus nowhere: there the gain
+   that keeps gradients must do. */
 static void wi_impl_safe_critical(wi_act act, double *weight_var, double *bias_var)
 {
     double q = 0.0;
