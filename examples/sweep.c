@@ -307,13 +307,13 @@ static int draw_map(const wi_data *digits, const char *folder)
         wi_act act = a == 0 ? wi_tanh() : wi_relu();
         measure_map(accuracy, act, digits);
         for (int k = 0; k <= 160; k++) {
-            s[k] = 0.25 * pow(2.0, k / 40.0);
-            depth[k] = fmin(wi_trainable_depth(wi_signal_fixed_point(act, s[k], 0.0)), 1e3);
+            s[k] = -2.0 + k / 40.0;
+            depth[k] = fmin(wi_trainable_depth(wi_signal_fixed_point(act, pow(2.0, s[k]), 0.0)), 1e3);
         }
         fig_panel(&f, a, 0, a == 0 ? "tanh" : "ReLU");
         fig_heatmap(&f, &accuracy[0][0], DEPTHS, VARIANCES, 1.0);
         fig_y_axis(&f, 2.0, 42.0, FIG_LINEAR, "layers");
-        fig_x_axis(&f, 0.25 * pow(2.0, -0.125), 4.0 * pow(2.0, 0.125), FIG_LOG, "s = fan_in x Var(w)");
+        fig_x_axis(&f, -2.125, 2.125, FIG_LINEAR, "log2 of s = fan_in x Var(w)");
         fig_curve(&f, s, depth, 161, FIG_ORANGE);
     }
     return fig_close(&f);
