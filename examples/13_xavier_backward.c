@@ -66,7 +66,9 @@ int main(int argc, char **argv)
             gradient[way][l] = pow(wi_stats_of(at->dpre.data, SAMPLES * at->outputs).rms, 2.0);
         }
         wi_mat first = net.layers[0].dw, last = net.layers[LAYERS - 1].dw;
-        dw[way] = pow(wi_stats_of(first.data, first.rows * first.cols).rms / wi_stats_of(last.data, last.rows * last.cols).rms, 2.0);
+        double first_dw = wi_stats_of(first.data, first.rows * first.cols).rms;
+        double last_dw = wi_stats_of(last.data, last.rows * last.cols).rms;
+        dw[way] = pow(first_dw / last_dw, 2.0);
         /* [measure] */
         wi_net_destroy(&net);
         term_cell(columns + 0, TERM_PLAIN, "%s", names[way]);
