@@ -33,7 +33,7 @@ static double deep_signal(wi_act act, wi_recipe recipe, size_t depth, double *gr
     wi_net net;
 
     for (size_t l = 0; l < depth; l++) layers[l] = wi_layer_dense(N, act);
-    if (wi_net_create(&net, &shape, NULL) != WI_OK) return NAN;
+    if (wi_net_create(&net, &shape, NULL) != WI_OK) return HUGE_VAL;
     wi_net_init_all(&net, recipe, wi_zeros(), 3);
     wi_fill(x, wi_dense(N, SAMPLES), wi_normal(0.0, 1.0), &rng);
     wi_fill(dy, wi_dense(N, SAMPLES), wi_normal(0.0, 1.0), &rng);
@@ -71,7 +71,7 @@ static wi_score learn(wi_net *net, const wi_data *data, const wi_data *judge, wi
 static wi_score try_out(wi_act act, wi_recipe weights, wi_recipe bias, const wi_data *data, const wi_data *judge, size_t steps, uint64_t seed)
 {
     const wi_layer_desc layers[] = { wi_layer_dense(32, act), wi_layer_dense(32, act), wi_layer_dense(data->y.cols, wi_linear()) };
-    wi_score score = { NAN, 0.0 };
+    wi_score score = { HUGE_VAL, 0.0 };
     wi_net net;
 
     if (!create(&net, layers, 3, data, seed)) return score;
@@ -144,7 +144,7 @@ static double sigmoid_loss(double scale, double bias)
     memset(&bits, 0, sizeof bits);
     bits.x = wi_mat_view(x, 8, 3);
     bits.y = wi_mat_view(y, 8, 1);
-    if (!create(&net, layers, 2, &bits, 1)) return NAN;
+    if (!create(&net, layers, 2, &bits, 1)) return HUGE_VAL;
     wi_net_init_all(&net, wi_gained(wi_xavier_normal(), scale), wi_constant(bias), 1);
     wi_train(&net, &bits, &how, NULL, NULL);
     wi_evaluate(&net, &bits, how.loss, &score);
@@ -329,7 +329,8 @@ static int c16(void)
         accuracy[norm] = learn(&net, &train, &test, wi_sgd(0.1), 200, 1).accuracy;
         wi_net_destroy(&net);
     }
-    sprintf(evidence, "0.01 N(0,1) in five layers: %.0f %%, with batch norm %.0f %% (it needs whole batches)", 100.0 * accuracy[0], 100.0 * accuracy[1]);
+    sprintf(evidence, "0.01 N(0,1) in five layers: %.0f %%, with batch norm %.0f %% (it needs whole batches)", 100.0 * accuracy[0],
+            100.0 * accuracy[1]);
     return accuracy[0] < 0.3 && accuracy[1] > 0.8;
 }
 
@@ -391,8 +392,12 @@ static int c19(void)
 
     for (int way = 0; way < 4; way++) {
         wi_act act = way % 2 ? wi_leaky_relu(0.1) : wi_relu();
-        const wi_layer_desc layers[] = { wi_layer_conv2d(6, 3, act), wi_layer_max_pool(2), wi_layer_dense(32, act), wi_layer_dense(10, wi_linear()) };
-        wi_train_desc how = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_sgd(1.0), .steps = 80, .batch = 20, .clip_norm = way < 2 ? 0.0 : 1.0 };
+        const wi_layer_desc layers[] = {
+            wi_layer_conv2d(6, 3, act), wi_layer_max_pool(2), wi_layer_dense(32, act), wi_layer_dense(10, wi_linear())
+        };
+        wi_train_desc how = {
+            .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_sgd(1.0), .steps = 80, .batch = 20, .clip_norm = way < 2 ? 0.0 : 1.0
+        };
         wi_score score;
         wi_net net;
 
@@ -415,7 +420,8 @@ static int c20(void)
     for (int noisy = 0; noisy < 2; noisy++)
         for (uint64_t seed = 1; seed <= 3; seed++) {
             wi_train_desc how = {
-                .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_adam(0.003), .steps = 150, .batch = 20, .seed = seed, .weight_noise = noisy ? 0.1 : 0.0
+                .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_adam(0.003), .steps = 150, .batch = 20, .seed = seed,
+                .weight_noise = noisy ? 0.1 : 0.0
             };
             wi_rng rng = wi_rng_make(seed);
             wi_score score;
@@ -443,7 +449,8 @@ static int c21(void)
                 wi_layer_dense(64, wi_relu()), wi_layer_dropout(way == 1 ? 0.5 : 0.0), wi_layer_dense(64, wi_relu()), wi_layer_dense(10, wi_linear())
             };
             wi_train_desc how = {
-                .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_adam(0.003), .steps = 150, .batch = 25, .seed = seed, .weight_decay = way == 2 ? 0.01 : 0.0
+                .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_adam(0.003), .steps = 150, .batch = 25, .seed = seed,
+                .weight_decay = way == 2 ? 0.01 : 0.0
             };
             wi_score score;
             wi_net net;
@@ -473,7 +480,8 @@ static int c22(void)
         accuracy[r] = 100.0 * learn(&net, &train, &test, wi_sgd(0.1), 80, 1).accuracy;
         wi_net_destroy(&net);
     }
-    sprintf(evidence, "convolutional network: zero %.0f %%, 0.01 N(0,1) %.0f %%, Xavier %.0f %%, He %.0f %%", accuracy[0], accuracy[1], accuracy[2], accuracy[3]);
+    sprintf(evidence, "convolutional network: zero %.0f %%, 0.01 N(0,1) %.0f %%, Xavier %.0f %%, He %.0f %%", accuracy[0], accuracy[1],
+            accuracy[2], accuracy[3]);
     return accuracy[0] < 20.0 && accuracy[1] < accuracy[2] && accuracy[2] > 70.0 && accuracy[3] > 70.0;
 }
 
