@@ -3459,9 +3459,9 @@ typedef struct wi_impl_exp_parts {
     float m, a, b;
 } wi_impl_exp_parts;
 
-/* exp(x + low), |low| < 0.1: with n = round(x / log 2) and r = x - n log 2, it is 2^n exp(r), and
+/* exp(x), or exp(x + l1 l2) if more, |l1 l2| < 0.1: with n = round(x / log 2) and r = x - n log 2, it is 2^n exp(r), and
    m = exp(r) - 1 = r + r^2 p(r). x is cut off where the result is surely 0 or infinite. */
-WI_IMPL_INLINE wi_impl_exp_parts wi_impl_expf_parts(int fused, float x, float low)
+WI_IMPL_INLINE wi_impl_exp_parts wi_impl_expf_parts(int fused, float x, int more, float l1, float l2)
 {
     const float round = 12582912.0f;  /* 1.5 2^23: adding it leaves no bits for a fraction */
     wi_impl_exp_parts e;
@@ -3473,7 +3473,8 @@ WI_IMPL_INLINE wi_impl_exp_parts wi_impl_expf_parts(int fused, float x, float lo
 
     /* log 2 in two parts, the first of so few bits that k times it is exact. */
     float r = wi_impl_madd(fused, k, -0.693359375f, x);
-    r = wi_impl_madd(fused, k, 2.12194440e-4f, r) + low;
+    r = wi_impl_madd(fused, k, 2.12194440e-4f, r);
+    if (more) r = wi_impl_madd(fused, l1, l2, r);
     float p = wi_impl_madd(fused, 0.001388251098f, r, 0.008366580333f);
     p = wi_impl_madd(fused, p, r, 0.04166720177f);
     p = wi_impl_madd(fused, p, r, 0.1666654318f);
@@ -3486,14 +3487,14 @@ WI_IMPL_INLINE wi_impl_exp_parts wi_impl_expf_parts(int fused, float x, float lo
 
 WI_IMPL_INLINE float wi_impl_expf(int fused, float x)
 {
-    wi_impl_exp_parts e = wi_impl_expf_parts(fused, x, 0);
+    wi_impl_exp_parts e = wi_impl_expf_parts(fused, x, 0, 0, 0);
     return (1 + e.m) * e.a * e.b;
 }
 
 /* exp(x) - 1 = 2^n m + (2^n - 1), accurate near 0 where m is all there is. */
 WI_IMPL_INLINE float wi_impl_expm1f(int fused, float x)
 {
-    wi_impl_exp_parts e = wi_impl_expf_parts(fused, x, 0);
+    wi_impl_exp_parts e = wi_impl_expf_parts(fused, x, 0, 0, 0);
     float a = e.a * e.b;
     return wi_impl_madd(fused, a, e.m, a - 1);
 }
@@ -3522,7 +3523,7 @@ WI_IMPL_INLINE wi_impl_exp_parts wi_impl_normal_tailf(int fused, float a, float 
     memcpy(&bits, &a, sizeof bits);
     bits &= 0xFFFFF000u;
     memcpy(&h, &bits, sizeof h);
-    return wi_impl_expf_parts(fused, -0.5f * h * h, -0.5f * (a - h) * (a + h));
+    return wi_impl_expf_parts(fused, -0.5f * h * h, 1, -0.5f * (a - h), a + h);
 }
 
 /* sin(x), or with quarter = 0.5 cos(x), in double for |x| < 3e6: k = the nearest integer (plus quarter) to x / pi,
@@ -3558,7 +3559,7 @@ WI_IMPL_INLINE float wi_impl_valuef(int kind, int fused, float p, float z)
     case WI_ACT_RELU:       return wi_impl_pick(z <= 0, 0, z);
     case WI_ACT_LEAKY_RELU: return wi_impl_pick(z <= 0, p * z, z);
     case WI_ACT_SIGMOID:
-        x = wi_impl_expf_parts(fused, minus, 0);
+        x = wi_impl_expf_parts(fused, minus, 0, 0, 0);
         e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
         n = wi_impl_pick(z > 0, 1, 1 + x.m) / e;
         return wi_impl_pick(z > 0, n, n * x.a * x.b);
@@ -3577,21 +3578,21 @@ WI_IMPL_INLINE float wi_impl_valuef(int kind, int fused, float p, float z)
         return wi_impl_madd(fused, wi_impl_madd(fused, n, x.m, n) * x.a, x.b, plus);
     case WI_ACT_SILU:
         c = wi_impl_clamp(minus, -150, 0);
-        x = wi_impl_expf_parts(fused, c, 0);
+        x = wi_impl_expf_parts(fused, c, 0, 0, 0);
         e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
         n = wi_impl_pick(z > 0, z, c) / e;
         return wi_impl_pick(z > 0, n, n * (1 + x.m) * x.a * x.b);
     case WI_ACT_MISH:
         c = wi_impl_clamp(z, -150, 20);
-        x = wi_impl_expf_parts(fused, c, 0);
+        x = wi_impl_expf_parts(fused, c, 0, 0, 0);
         e = (1 + x.m) * x.a * x.b;
-        n = c / (wi_impl_madd(fused, e, e, e + e) + 2);
+        n = c / (wi_impl_madd(fused, e, e, 2 * e) + 2);
         n = n * wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 2) * (1 + x.m) * x.a * x.b;
         return wi_impl_pick(z > 20, z, n);
     case WI_ACT_SOFTPLUS:
         /* log(1 + e) = 2 atanh(s) with s = e / (2 + e). */
-        e = wi_impl_expf(fused, minus);
-        e = e / (2 + e);
+        x = wi_impl_expf_parts(fused, minus, 0, 0, 0);
+        e = (1 + x.m) * x.a * x.b / wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 2);
         n = e * e;
         c = wi_impl_madd(fused, 0.2802438595f, n, 0.279991578f);
         c = wi_impl_madd(fused, c, n, 0.4002169786f);
@@ -3618,7 +3619,7 @@ WI_IMPL_INLINE float wi_impl_slopef(int kind, int fused, float p, float z)
     case WI_ACT_LEAKY_RELU: return wi_impl_pick(z <= 0, p, wi_impl_pick(z > 0, 1, z));
     case WI_ACT_SIGMOID: case WI_ACT_TANH:
         /* exp(-z) / (1 + exp(-z))^2; and tanh z = 2 sigmoid(2 z) - 1 has 4 times its slope at 2 z. */
-        x = wi_impl_expf_parts(fused, kind == WI_ACT_TANH ? 2 * minus : minus, 0);
+        x = wi_impl_expf_parts(fused, kind == WI_ACT_TANH ? 2 * minus : minus, 0, 0, 0);
         e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
         return (kind == WI_ACT_TANH ? 4.0f : 1.0f) * (1 + x.m) / (e * e) * x.a * x.b;
     case WI_ACT_ELU:        return wi_impl_pick(z > 0, 1, p * wi_impl_expf(fused, minus));
@@ -3632,15 +3633,16 @@ WI_IMPL_INLINE float wi_impl_slopef(int kind, int fused, float p, float z)
         return wi_impl_madd(fused, wi_impl_pick(z > 0, -n, n), x.b, step);
     case WI_ACT_SILU:
         c = wi_impl_clamp(minus, -150, 0);
-        x = wi_impl_expf_parts(fused, c, 0);
+        x = wi_impl_expf_parts(fused, c, 0, 0, 0);
         e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
         n = (1 + c / e) * (1 + x.m) / e * x.a;
         return wi_impl_madd(fused, wi_impl_pick(z > 0, -n, n), x.b, step);
     case WI_ACT_MISH:
         c = wi_impl_clamp(z, -150, 20);
-        e = wi_impl_expf(fused, c);
-        n = wi_impl_madd(fused, e, e, e + e);
-        c = (n + 4 * c * e * (1 + e) / (n + 2)) / (n + 2);
+        x = wi_impl_expf_parts(fused, c, 0, 0, 0);
+        e = (1 + x.m) * x.a * x.b;
+        n = wi_impl_madd(fused, e, e, 2 * e);
+        c = (n + 4 * c * e * wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1) / (n + 2)) / (n + 2);
         return wi_impl_pick(z > 20, 1, c);
     case WI_ACT_SOFTPLUS:
         return wi_impl_valuef(WI_ACT_SIGMOID, fused, p, z);
@@ -3699,20 +3701,23 @@ WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, double p,
         if (dy != NULL) wi_impl_act_blocks(WI_ACT_##id, 1, 1, p, y, dy, z, n);                    \
         else wi_impl_act_blocks(WI_ACT_##id, 0, 1, p, y, dy, z, n);                               \
         break;
-#define WI_IMPL_ACT_RUN(name, TARGET)                                                             \
+#define WI_IMPL_ACT_RUN(name, TARGET, KINDS, OTHERS)                                              \
 TARGET static void name(int kind, double p, float *y, const float *dy, const float *z, size_t n)  \
 {                                                                                                 \
     switch (kind) {                                                                               \
-    WI_ACT_LIST(WI_IMPL_ACT_CASE)                                                                 \
-    default: wi_impl_act_blocks(WI_IMPL_ACT_EXP, 0, 1, p, y, dy, z, n);                           \
+    KINDS(WI_IMPL_ACT_CASE)                                                                       \
+    case WI_IMPL_ACT_EXP: wi_impl_act_blocks(WI_IMPL_ACT_EXP, 0, 1, p, y, dy, z, n); break;       \
+    default: OTHERS;                                                                              \
     }                                                                                             \
 }
 #if WI_IMPL_X86
-WI_IMPL_ACT_RUN(wi_impl_act_run_512, WI_IMPL_AVX512)
-WI_IMPL_ACT_RUN(wi_impl_act_run_256, WI_IMPL_AVX2)
+/* All kinds with AVX2; with AVX-512 those that do enough arithmetic for the width to count. */
+#define WI_IMPL_ACT_WIDE(X) X(SIGMOID, ) X(TANH, ) X(GELU, ) X(SILU, )
+WI_IMPL_ACT_RUN(wi_impl_act_run_256, WI_IMPL_AVX2, WI_ACT_LIST, break)
+WI_IMPL_ACT_RUN(wi_impl_act_run_512, WI_IMPL_AVX512, WI_IMPL_ACT_WIDE, wi_impl_act_run_256(kind, p, y, dy, z, n))
 #endif
 #if WI_IMPL_SIMD && defined(__aarch64__)
-WI_IMPL_ACT_RUN(wi_impl_act_run, )
+WI_IMPL_ACT_RUN(wi_impl_act_run, , WI_ACT_LIST, break)
 #else
 /* Processors without fused multiply-add: one loop for all kinds, element by element. */
 static void wi_impl_act_run(int kind, double p, float *y, const float *dy, const float *z, size_t n)
