@@ -50,10 +50,10 @@ int main(int argc, char **argv)
         wi_trainer trainer;
         wi_score score;
 
-        /* [lsuv] */
+        /* [start] */
         wi_net_init(&net, 1);
         if (lsuv && wi_net_init_lsuv(&net, data.x, 0.02, 10) != WI_OK) return 1;
-        /* [lsuv] */
+        /* [start] */
         wi_net_forward(&net, data.x, WI_EVAL, NULL);
         for (int l = 0; l < LAYERS; l++) {
             layer[l] = l + 1;

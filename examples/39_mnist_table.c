@@ -20,6 +20,7 @@
 enum { ROWS = 4, SEEDS = 3, STEPS = 3000, EVERY = 100, POINTS = STEPS / EVERY };
 
 /* Describe the network of one row; batch norm stands between each affine map and its sigmoid. */
+/* [describe] */
 static size_t describe(wi_layer_desc *layers, int row)
 {
     static const size_t widths[] = { 48, 32, 24, 16, 10 };
@@ -36,6 +37,7 @@ static size_t describe(wi_layer_desc *layers, int row)
     }
     return count;
 }
+/* [describe] */
 
 int main(int argc, char **argv)
 {
