@@ -1825,6 +1825,63 @@ static void wi_impl_print(wi_impl_text *text, const char *format, ...)
     va_end(list);
 }
 
+/* Numbers are read by hand too, for strtod() follows the locale: a mantissa of up to 19 digits and a power of
+   ten. */
+
+/* x * 10^exponent. The powers up to 1e22 are exact in a double, and so are their products: one rounding. */
+static double wi_impl_times_ten(double x, int64_t exponent)
+{
+    static const double power[] = {1e1, 1e2, 1e4, 1e8, 1e16, 1e32, 1e64, 1e128, 1e256};
+    int64_t bits = exponent < 0 ? -exponent : exponent;
+    if (x <= 0 || bits == 0) return x;
+    if (bits > 511) bits = 511;
+
+    double scale = 1;
+    for (int i = 0; i < 5; i++)
+        if (bits >> i & 1) scale *= power[i];
+    x = exponent < 0 ? x / scale : x * scale;
+    for (int i = 5; i < 9; i++)
+        if (bits >> i & 1) x = exponent < 0 ? x / power[i] : x * power[i];
+    return x;
+}
+
+/* Read the number that fills [at, end); 0 if that is not a number. */
+static int wi_impl_parse_number(const char *at, const char *end, double *value)
+{
+    int negative = at < end && *at == '-';
+    if (at < end && (*at == '-' || *at == '+')) at++;
+
+    /* Digits beyond the 19th hardly change a double; only their place counts. */
+    uint64_t mantissa = 0;
+    int64_t exponent = 0;
+    int digits = 0, point = 0;
+    for (; at < end && ((*at >= '0' && *at <= '9') || (*at == '.' && !point)); at++) {
+        if (*at == '.') { point = 1; continue; }
+        int fits = mantissa < UINT64_C(1000000000000000000);
+        if (fits) mantissa = 10 * mantissa + (uint64_t)(*at - '0');
+        if (fits && point) exponent--;
+        if (!fits && !point) exponent++;
+        digits = 1;
+    }
+    if (!digits) return 0;
+
+    if (at < end && (*at == 'e' || *at == 'E')) {
+        at++;
+        int minus = at < end && *at == '-';
+        int64_t power = 0;
+        if (at < end && (*at == '-' || *at == '+')) at++;
+        if (at == end) return 0;
+        for (; at < end && *at >= '0' && *at <= '9'; at++)
+            if (power < INT64_C(1000000000000000)) power = 10 * power + (*at - '0');
+        exponent += minus ? -power : power;
+    }
+    if (at != end) return 0;
+
+    double size = wi_impl_times_ten((double)mantissa, exponent);
+    *value = negative ? -size : size;
+    return 1;
+}
+
 /* Write the sentence into error, if there is one, and return status: `return wi_impl_fail(...)`. */
 #if defined(__GNUC__) || defined(__clang__)
 __attribute__((format(printf, 3, 4)))
@@ -3264,27 +3321,12 @@ WI_API const char *wi_act_name(wi_act act)
     }
 }
 
-/* Read a decimal number that fills the whole text; independent of the locale, unlike strtod. */
-static int wi_impl_act_number(const char *text, double *out)
+/* Read a parameter: a finite number that fills the rest of the text. */
+static int wi_impl_act_param(const char *text, double *param)
 {
-    int negative = *text == '-', digits = 0, exponent = 0;
-    double value = 0;
-    if (*text == '-' || *text == '+') text++;
-    for (; *text >= '0' && *text <= '9'; text++, digits++) value = value * 10 + (*text - '0');
-    if (*text == '.')
-        for (text++; *text >= '0' && *text <= '9'; text++, digits++, exponent--) value = value * 10 + (*text - '0');
-    if (digits == 0) return 0;
-    if (*text == 'e' || *text == 'E') {
-        int sign = text[1] == '-' ? -1 : 1, power = 0;
-        text += text[1] == '-' || text[1] == '+' ? 2 : 1;
-        if (*text < '0' || *text > '9') return 0;
-        for (; *text >= '0' && *text <= '9'; text++) power = power < 1000 ? power * 10 + (*text - '0') : power;
-        exponent += sign * power;
-    }
-    /* Dividing by a power of ten, not multiplying by its inverse, gets 0.2 right to the last bit. */
-    value = exponent < 0 ? value / pow(10, -exponent) : value * pow(10, exponent);
-    if (*text != '\0' || !(value <= DBL_MAX)) return 0;
-    *out = negative ? -value : value;
+    double value;
+    if (!wi_impl_parse_number(text, text + strlen(text), &value) || fabs(value) > DBL_MAX) return 0;
+    *param = value;
     return 1;
 }
 
@@ -3302,7 +3344,7 @@ WI_API wi_status wi_act_named(const char *name, wi_act *out)
         if (kind == WI_ACT_LEAKY_RELU) act.param = 0.01;
         if (kind == WI_ACT_ELU) act.param = 1;
         if (kind == WI_ACT_SINE) act.param = 30;
-        if (name[length] == ':' && (!wanted || !wi_impl_act_number(name + length + 1, &act.param))) return WI_ERR_ARG;
+        if (name[length] == ':' && (!wanted || !wi_impl_act_param(name + length + 1, &act.param))) return WI_ERR_ARG;
         *out = act;
         return WI_OK;
     }
@@ -4492,36 +4534,16 @@ WI_API wi_recipe wi_recipe_for(wi_act act)
 
 /* ---- Recipes from text. ---- */
 
-/* Read a decimal number without asking the locale; the text after it, or NULL where there is none. */
+/* Read a number up to the next comma, or "inf"; returns where it ends, NULL if there is none. */
 static const char *wi_impl_read_number(const char *s, double *value)
 {
-    double mantissa = 0, scale = 1;
-    int negative = *s == '-', digits = 0, exponent = 0, places = 0, minus;
-
-    if (*s == '-' || *s == '+') s++;
-    if (strncmp(s, "inf", 3) == 0) { *value = negative ? -HUGE_VAL : HUGE_VAL; return s + 3; }
-    for (; (*s >= '0' && *s <= '9') || *s == '.'; s++) {
-        if (*s == '.') { if (places) return NULL; places = 1; continue; }
-        mantissa = 10.0 * mantissa + (*s - '0');
-        digits++;
-        if (places) places++;
+    const char *end = s + strcspn(s, ",");
+    int negative = *s == '-';
+    if ((size_t)(end - s) == 3u + (unsigned)negative && strncmp(s + negative, "inf", 3) == 0) {
+        *value = negative ? -HUGE_VAL : HUGE_VAL;
+        return end;
     }
-    if (digits == 0 || digits > 15) return NULL; /* up to 15 digits are exact in a double */
-
-    /* One correctly rounded multiplication or division by an exact power of ten. */
-    if (*s == 'e' || *s == 'E') {
-        minus = *++s == '-';
-        if (*s == '-' || *s == '+') s++;
-        if (*s < '0' || *s > '9') return NULL;
-        for (; *s >= '0' && *s <= '9'; s++) if (exponent < 1000) exponent = 10 * exponent + (*s - '0');
-        if (minus) exponent = -exponent;
-    }
-    exponent -= places > 0 ? places - 1 : 0;
-    if (exponent < -22 || exponent > 22) return NULL;
-    for (minus = exponent < 0 ? -exponent : exponent; minus > 0; minus--) scale *= 10.0;
-    mantissa = exponent < 0 ? mantissa / scale : mantissa * scale;
-    *value = negative ? -mantissa : mantissa;
-    return s;
+    return wi_impl_parse_number(s, end, value) && fabs(*value) <= DBL_MAX ? end : NULL;
 }
 
 typedef struct wi_impl_name { const char *name; wi_recipe (*make)(void); } wi_impl_name;
@@ -7388,62 +7410,7 @@ WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t imag
     return status == WI_OK ? wi_impl_parse_idx(out, &image_idx, &label_idx, error) : status;
 }
 
-/* ---- CSV. strtod() follows the locale, so numbers are read here: a mantissa of up to 19 digits and a
-   power of ten. */
-
-/* x * 10^exponent. The powers up to 1e22 are exact in a double, and so are their products: one rounding. */
-static double wi_impl_times_ten(double x, int64_t exponent)
-{
-    static const double power[] = {1e1, 1e2, 1e4, 1e8, 1e16, 1e32, 1e64, 1e128, 1e256};
-    int64_t bits = exponent < 0 ? -exponent : exponent;
-    if (x <= 0 || bits == 0) return x;
-    if (bits > 511) bits = 511;
-
-    double scale = 1;
-    for (int i = 0; i < 5; i++)
-        if (bits >> i & 1) scale *= power[i];
-    x = exponent < 0 ? x / scale : x * scale;
-    for (int i = 5; i < 9; i++)
-        if (bits >> i & 1) x = exponent < 0 ? x / power[i] : x * power[i];
-    return x;
-}
-
-/* Read the number that fills [at, end); 0 if that is not a number. */
-static int wi_impl_parse_number(const char *at, const char *end, double *value)
-{
-    int negative = at < end && *at == '-';
-    if (at < end && (*at == '-' || *at == '+')) at++;
-
-    /* Digits beyond the 19th hardly change a double; only their place counts. */
-    uint64_t mantissa = 0;
-    int64_t exponent = 0;
-    int digits = 0, point = 0;
-    for (; at < end && ((*at >= '0' && *at <= '9') || (*at == '.' && !point)); at++) {
-        if (*at == '.') { point = 1; continue; }
-        int fits = mantissa < UINT64_C(1000000000000000000);
-        if (fits) mantissa = 10 * mantissa + (uint64_t)(*at - '0');
-        if (fits && point) exponent--;
-        if (!fits && !point) exponent++;
-        digits = 1;
-    }
-    if (!digits) return 0;
-
-    if (at < end && (*at == 'e' || *at == 'E')) {
-        at++;
-        int minus = at < end && *at == '-';
-        int64_t power = 0;
-        if (at < end && (*at == '-' || *at == '+')) at++;
-        if (at == end) return 0;
-        for (; at < end && *at >= '0' && *at <= '9'; at++)
-            if (power < INT64_C(1000000000000000)) power = 10 * power + (*at - '0');
-        exponent += minus ? -power : power;
-    }
-    if (at != end) return 0;
-
-    double size = wi_impl_times_ten((double)mantissa, exponent);
-    *value = negative ? -size : size;
-    return 1;
-}
+/* ---- CSV: lines of fields. */
 
 typedef struct wi_impl_csv {
     const char *name;          /* for error sentences */
@@ -7498,8 +7465,7 @@ static int wi_impl_csv_field(wi_impl_csv *csv, const char **first, const char **
 
 /* Say what stands where a number should. */
 static wi_status wi_impl_csv_fail(const wi_impl_csv *csv, const char *first, const char *last,
-                                  wi_status status,
-                                  const char *what)
+                                  wi_status status, const char *what)
 {
     char shown[40];
     size_t n = 0;
@@ -7507,8 +7473,7 @@ static wi_status wi_impl_csv_fail(const wi_impl_csv *csv, const char *first, con
         shown[n] = (unsigned char)first[n] < ' ' || first[n] == 0x7F ? '?' : first[n];
     strcpy(shown + n, first + n < last ? "..." : "");
     return wi_impl_fail(csv->error, status, "%s, line %zu, column %zu: '%s' %s", csv->name, csv->line,
-                        csv->column,
-                        shown, what);
+                        csv->column, shown, what);
 }
 
 /* Count rows and columns, and leave csv at the first row of numbers. */
@@ -7535,8 +7500,7 @@ static wi_status wi_impl_csv_size(wi_impl_csv *csv, size_t *rows, size_t *column
         }
         if (csv->column != *columns)
             return wi_impl_fail(csv->error, WI_ERR_FORMAT, "%s, line %zu: %zu columns, but line %zu has %zu",
-                                csv->name,
-                                csv->line, csv->column, first_line, *columns);
+                                csv->name, csv->line, csv->column, first_line, *columns);
     }
     if (*rows == 0) return wi_impl_fail(csv->error, WI_ERR_FORMAT, "%s: there is no row of numbers",
                                         csv->name);
