@@ -1,9 +1,9 @@
-/* act_all.c - the error of every activation over all 2^32 floats, in units in the last place. Takes minutes.
+/* act_all.c - the error of every activation over the floats, in units in the last place. Takes minutes.
 
    The reference is wi_act_value() and wi_act_slope(), in double by libm. One ulp is the distance between floats
    at the exact value's size; results beyond the largest float must be infinite, NaN must give NaN. The slopes of GELU,
    SiLU and Mish cross zero, where an error relative to the result says nothing: they are held to ulps of 0.1 there.
-   A first argument N tests every N-th float only. */
+   Tests every 7th float, of all magnitudes; with a first argument of 1, all 2^32 (most of an hour). */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"
@@ -30,7 +30,7 @@ static void measure(wi_act act, int slope, uint64_t stride)
 {
     static float z[BLOCK], y[BLOCK], one[BLOCK];
     int crosses = slope && (act.kind == WI_ACT_GELU || act.kind == WI_ACT_SILU || act.kind == WI_ACT_MISH || act.kind == WI_ACT_HARD_SWISH);
-    double worst = 0, limit = act.kind == WI_ACT_CUSTOM ? 2 : slope ? 8 : 4;
+    double worst = 0, limit = act.kind == WI_ACT_CUSTOM ? 2 : slope ? 9 : 4;
     float where = 0;
     uint64_t bits = 0;
     while (bits < 4294967296u) {
@@ -57,7 +57,7 @@ static void measure(wi_act act, int slope, uint64_t stride)
 
 int main(int argc, char **argv)
 {
-    uint64_t stride = argc > 1 ? (uint64_t)strtoul(argv[1], NULL, 10) : 1;
+    uint64_t stride = argc > 1 ? (uint64_t)strtoul(argv[1], NULL, 10) : 7;
     const wi_act acts[] = {wi_custom("exp", NULL, NULL, 0), wi_relu(), wi_leaky_relu(0.25), wi_sigmoid(), wi_tanh(), wi_elu(1),
                            wi_selu(), wi_gelu(), wi_silu(), wi_mish(), wi_softplus(), wi_softsign(), wi_hard_swish(), wi_sine(30)};
     if (stride == 0) stride = 1;
