@@ -4125,9 +4125,10 @@ static double wi_impl_signal_std(double q)
     return sqrt(q < 1e-18 ? 1e-18 : q > 1e60 ? 1e60 : q);
 }
 
-/* E f^2 for a q beyond that limit: it grows like q unless f is bounded. */
-static double wi_impl_beyond(double second, double q)
+/* E f^2 for a q beyond those limits: above it grows like q unless f is bounded, below it is f's own square. */
+static double wi_impl_beyond(wi_act act, double second, double q)
 {
+    if (q < 1e-18) return pow(wi_act_value(act, sqrt(q)), 2.0);
     return q > 1e60 && second > 1e30 ? second * (q / 1e60) : second;
 }
 
@@ -4138,7 +4139,7 @@ static wi_signal wi_impl_signal_at(wi_act act, double weight_var, double q, doub
     double m[WI_IMPL_MOMENTS], product[WI_IMPL_MOMENTS], std = wi_impl_signal_std(q);
     wi_impl_act_averages(act, 0.0, std, m);
     s.q = q;
-    s.act_second = q < 1e-18 ? pow(wi_act_value(act, sqrt(q)), 2.0) : wi_impl_beyond(m[WI_IMPL_F2], q);
+    s.act_second = wi_impl_beyond(act, m[WI_IMPL_F2], q);
     s.chi = weight_var * m[WI_IMPL_D2];
     s.slope = weight_var * m[WI_IMPL_ZFD] / std;  /* dq'/dq = sw2 E z f f' / sqrt(q) */
     s.depth_q = wi_impl_depth(s.slope);
@@ -4165,7 +4166,7 @@ WI_API wi_signal wi_signal_step(wi_act act, double weight_var, double bias_var, 
 
     double m[WI_IMPL_MOMENTS], product[WI_IMPL_MOMENTS], std = wi_impl_signal_std(at.q);
     wi_impl_act_averages(act, 0.0, std, m);
-    double q = weight_var * wi_impl_beyond(m[WI_IMPL_F2], at.q) + bias_var;
+    double q = weight_var * wi_impl_beyond(act, m[WI_IMPL_F2], at.q) + bias_var;
     if (weight_var == 0.0) q = bias_var;
 
     /* Two signals that agree stay in agreement, and nothing at all agrees with itself. */
@@ -8486,7 +8487,7 @@ static wi_signal wi_impl_wave_signal(const wi_layer *layer, wi_impl_wave_law law
     s.q = q;
     s.correlation = c;
     s.act_mean = linear ? z.mean : m[WI_IMPL_F];
-    s.act_second = linear ? q : wi_impl_beyond(m[WI_IMPL_F2], q);
+    s.act_second = linear ? q : wi_impl_beyond(layer->desc.act, m[WI_IMPL_F2], q);
     s.chi = (wi_impl_probe_weighted(layer) ? sw2 : 1.0) * m[WI_IMPL_D2];
     s.slope = (wi_impl_probe_weighted(layer) ? sw2 : 1.0) * m[WI_IMPL_ZFD] / std;
     s.depth_q = wi_impl_depth(s.slope);

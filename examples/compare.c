@@ -18,7 +18,7 @@
 
 /* ==== Part 1. Ten layers: the input and nine layers of random weights ==================== */
 
-enum { SAMPLES = 500, FEATURES = 800, LAYERS = 9, STARTS = 5 };
+enum { SAMPLES = 2000, FEATURES = 800, LAYERS = 9, STARTS = 5 };
 
 static const char *const start_names[STARTS] = { "zero", "0.01 N(0,1)", "N(0,1)", "Xavier", "He" };
 static const char *const start_texts[STARTS] = { "W = 0", "std 0.01", "std 1", "std 1/sqrt(n)", "std sqrt(2/n)" };
@@ -30,7 +30,7 @@ typedef struct ten_layers {
     wi_histogram signals[STARTS][LAYERS], gradients[STARTS][LAYERS];
 } ten_layers;
 
-/* Send 500 samples of N(0,1) through nine layers of 800, 750, ... 400 units, and gradients of N(0,1) back. */
+/* Send 2,000 samples of N(0,1) through nine layers of 800, 750, ... 400 units, and gradients of N(0,1) back. */
 static int measure_ten_layers(ten_layers *t, wi_act act)
 {
     static wi_real input[SAMPLES * FEATURES], slope[SAMPLES * FEATURES];
