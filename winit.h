@@ -391,6 +391,7 @@ WI_API double wi_act_slope(wi_act act, double z);
 WI_API void wi_act_forward(wi_act act, wi_real *y, const wi_real *z, size_t n);
 
 /** Pull a gradient back through an activation: \f$\mathrm{dz}_i = \mathrm{dy}_i\, f'(z_i)\f$ (assigned, not added).
+    Slopes are within 9 units in the last place, and where a slope crosses zero within as many of those at 0.1.
     @param act any  @param[out] dz n values; may be dy itself, or z
     @param dy n values, the gradient by y  @param z n values, the pre-activation  @param n how many, 0 allowed */
 WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi_real *z, size_t n);

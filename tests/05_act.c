@@ -112,11 +112,12 @@ static void test_names(void)
     CHECK(wi_act_value(acts[0], 1) != wi_act_value(acts[0], 1));
 
     CHECK_OK(wi_act_named("leaky_relu:0.2", &read));
-    CHECK(read.kind == WI_ACT_LEAKY_RELU && read.param == 0.2);
+    CHECK(read.kind == WI_ACT_LEAKY_RELU);
+    CHECK_NEAR(read.param, 0.2, 1e-16);
     CHECK_OK(wi_act_named("leaky_relu", &read));
-    CHECK(read.param == 0.01);
+    CHECK_NEAR(read.param, 0.01, 1e-17);
     CHECK_OK(wi_act_named("elu:-1.5e-1", &read));
-    CHECK(read.param == -0.15);
+    CHECK_NEAR(read.param, -0.15, 1e-16);
     CHECK_OK(wi_act_named("sine", &read));
     CHECK(read.param == 30);
     CHECK_OK(wi_act_named("sine:1e2", &read));
