@@ -68,7 +68,7 @@ static void test_slopes(void)
 /* Limits, and no trap between them. */
 static void test_extremes(void)
 {
-    static const double far[] = {30, 100, 700, 710, 745, 1e4, 1e8, 1e150, 1e300, 1.7e308, HUGE_VAL};
+    const double far[] = {30, 100, 700, 710, 745, 1e4, 1e8, 1e150, 1e300, 1.7e308, HUGE_VAL};
     wi_act acts[16];
     size_t count = all_acts(acts);
     for (size_t a = 0; a < count; a++) {
@@ -146,7 +146,7 @@ static int same_bits(wi_real x, wi_real y)
 /* A grid of ordinary values, and some that are not: denormal, huge, infinite, NaN. */
 static void fill_inputs(wi_real *z)
 {
-    static const double odd[] = {0, -0.0, 1e-45, -1e-45, 1e-38, -1e-38, 1e-30, 88.7, 88.8, -87.4, -103.9, -104, -150, -200,
+    const double odd[] = {0, -0.0, 1e-45, -1e-45, 1e-38, -1e-38, 1e-30, 88.7, 88.8, -87.4, -103.9, -104, -150, -200,
                                  1e10, -1e10, 3e38, -3e38, HUGE_VAL, -HUGE_VAL};
     for (size_t i = 0; i < N; i++) z[i] = (wi_real)(((double)i - N / 2) / 100.0);
     for (size_t i = 0; i < WI_COUNT(odd); i++) z[7 + 13 * i] = (wi_real)odd[i];
