@@ -5350,7 +5350,12 @@ static void wi_impl_fit_judge(wi_fit *fit, wi_recipe recipe, wi_error *error)
     double value = 0;
     if (!(fit->structure_error <= 1e-5)) { what = "the structure is off by"; value = fit->structure_error; }
     else if (!(fabs(fit->std_z) < 3.8)) { what = "the standard deviation is off, in standard errors:"; value = fit->std_z; }
-    else if (!(fabs(fit->mean_z) < 3.8)) { what = recipe.scheme == WI_SCHEME_ORTHOGONAL ? "not uniform among orthogonal matrices, trace in standard errors:" : "the mean is off, in standard errors:"; value = fit->mean_z; }
+    else if (!(fabs(fit->mean_z) < 3.8)) {
+        what = recipe.scheme == WI_SCHEME_ORTHOGONAL
+                   ? "not uniform among orthogonal matrices, trace in standard errors:"
+                   : "the mean is off, in standard errors:";
+        value = fit->mean_z;
+    }
     else if (!(fit->ks_p > 2e-4)) { what = "the shape of the distribution differs, probability"; value = fit->ks_p; }
     fit->passed = what == NULL;
     if (error) memset(error, 0, sizeof *error);
@@ -5443,7 +5448,9 @@ static void wi_impl_suspect_named(wi_impl_suspects *all)
     int i;
     wi_impl_suspect(all, wi_pytorch_default(), 0);
     for (i = 0; i < 3; i++) {
-        wi_impl_suspect(all, i == 0 ? wi_xavier_uniform() : i == 1 ? wi_xavier_normal() : wi_impl_scaling("xavier_truncated", 1, WI_FAN_MEAN, laws[2]), 0);
+        wi_impl_suspect(all, i == 0   ? wi_xavier_uniform()
+                             : i == 1 ? wi_xavier_normal()
+                                      : wi_impl_scaling("xavier_truncated", 1, WI_FAN_MEAN, laws[2]), 0);
         wi_impl_suspect(all, i == 0 ? wi_he_uniform() : i == 1 ? wi_he_normal() : wi_impl_scaling("he_truncated", 2, WI_FAN_IN, laws[2]), 0);
         wi_impl_suspect(all, i == 0 ? wi_lecun_uniform() : i == 1 ? wi_lecun_normal() : wi_impl_scaling("lecun_truncated", 1, WI_FAN_IN, laws[2]), 0);
         r = wi_kaiming(0, WI_FAN_OUT, laws[i]);
