@@ -74,7 +74,7 @@ static void histogram(void)
     h = wi_histogram_of(x, 36, 1, 1);
     for (i = 0; i < WI_BINS; i++) CHECK_EQ(h.bin[i], 0);
     CHECK_EQ(h.below + h.above, 0);
-    h = wi_histogram_of(x, 36, NAN, 1);
+    h = wi_histogram_of(x, 36, (double)NAN, 1);
     CHECK_EQ(h.below + h.above + h.bin[0], 0);
     h = wi_histogram_of(NULL, 0, 0, 1);
     CHECK_EQ(h.below + h.above + h.bin[0], 0);

@@ -314,24 +314,24 @@ static void bad_input(void)
     refuse(buffer, wi_dense(SIZE_MAX, SIZE_MAX), wi_he_normal(), &rng, WI_ERR_SHAPE);
     refuse(buffer, wi_grouped(wi_dense(4, 4), 3), wi_he_normal(), &rng, WI_ERR_SHAPE);
     refuse(buffer, s, wi_normal(0, -1), &rng, WI_ERR_ARG);
-    refuse(buffer, s, wi_normal(NAN, 1), &rng, WI_ERR_ARG);
-    refuse(buffer, s, wi_normal(0, INFINITY), &rng, WI_ERR_ARG);
+    refuse(buffer, s, wi_normal((double)NAN, 1), &rng, WI_ERR_ARG);
+    refuse(buffer, s, wi_normal(0, (double)INFINITY), &rng, WI_ERR_ARG);
     refuse(buffer, s, wi_uniform(1, 1), &rng, WI_ERR_ARG);
     refuse(buffer, s, wi_uniform(2, 1), &rng, WI_ERR_ARG);
     refuse(buffer, s, wi_uniform(-1e308, 1e308), &rng, WI_ERR_ARG);
-    refuse(buffer, s, wi_constant(NAN), &rng, WI_ERR_ARG);
+    refuse(buffer, s, wi_constant((double)NAN), &rng, WI_ERR_ARG);
     refuse(buffer, s, wi_truncated_normal(0, 1, 2, 2), &rng, WI_ERR_ARG);
-    refuse(buffer, s, wi_truncated_normal(0, 1, NAN, 2), &rng, WI_ERR_ARG);
+    refuse(buffer, s, wi_truncated_normal(0, 1, (double)NAN, 2), &rng, WI_ERR_ARG);
     refuse(buffer, s, wi_truncated_normal_corrected(0, 1, 3, 2), &rng, WI_ERR_ARG);
     refuse(buffer, s, wi_variance_scaling(-1, WI_FAN_IN, WI_SCHEME_NORMAL), &rng, WI_ERR_ARG);
-    refuse(buffer, s, wi_variance_scaling(NAN, WI_FAN_IN, WI_SCHEME_NORMAL), &rng, WI_ERR_ARG);
-    refuse(buffer, s, wi_orthogonal(NAN), &rng, WI_ERR_ARG);
+    refuse(buffer, s, wi_variance_scaling((double)NAN, WI_FAN_IN, WI_SCHEME_NORMAL), &rng, WI_ERR_ARG);
+    refuse(buffer, s, wi_orthogonal((double)NAN), &rng, WI_ERR_ARG);
     refuse(buffer, s, wi_sparse(5, 1), &rng, WI_ERR_SHAPE);
     refuse(buffer, s, wi_sparse(2, -1), &rng, WI_ERR_ARG);
-    refuse(buffer, s, wi_siren(NAN, 0), &rng, WI_ERR_ARG);
+    refuse(buffer, s, wi_siren((double)NAN, 0), &rng, WI_ERR_ARG);
     refuse(buffer, s, wi_siren(0, 0), &rng, WI_ERR_ARG);
     r = wi_he_normal();
-    r.fan = (wi_fan)9;
+    memset(&r.fan, 9, 1);
     refuse(buffer, s, r, &rng, WI_ERR_ARG);
 
     /* std 0 and gain 0 are legal. */
@@ -441,7 +441,7 @@ static void more_recipes(void)
     expect(wi_kaiming(sqrt(5.0), WI_FAN_IN, WI_SCHEME_UNIFORM), wi_dense(300, 200), 0, 1 / sqrt(900.0));
 
     /* muP: the deviation of the output layer falls like 1 / fan_in, and is LeCun's at the base width. */
-    for (o = 0; o < 2; o++) a[o] = wi_recipe_std(wi_mup(WI_MUP_OUTPUT, 64), wi_dense(64 << (2 * o), 10));
+    for (o = 0; o < 2; o++) a[o] = wi_recipe_std(wi_mup(WI_MUP_OUTPUT, 64), wi_dense((size_t)64 << (2 * o), 10));
     r = a[0] / a[1];
     CHECK_CLOSE(r, 4, 1e-12);
     CHECK_CLOSE(a[0], 1 / 8.0, 1e-12);
@@ -484,7 +484,7 @@ static void gates_and_biases(void)
     for (i = 0; i < 3; i++) sum += p[i] = exp((double)buffer[i]);
     for (i = 0; i < 3; i++) CHECK_CLOSE(p[i] / sum, prior[i] / 100, 1e-6);
     CHECK_CLOSE(1 / (1 + exp(-wi_prior_logit(0.01))), 0.01, 1e-12);
-    CHECK(isnan(wi_prior_logit(0)) && isnan(wi_prior_logit(1)) && isnan(wi_prior_logit(NAN)));
+    CHECK(isnan(wi_prior_logit(0)) && isnan(wi_prior_logit(1)) && isnan(wi_prior_logit((double)NAN)));
     p[0] = 1; p[1] = 0; p[2] = 1;
     CHECK_STATUS(wi_fill_prior(buffer, p, 3), WI_ERR_ARG);
     CHECK_STATUS(wi_fill_prior(buffer, p, 0), WI_ERR_ARG);
@@ -579,7 +579,7 @@ static void networks(void)
     desc.layer_count = 3;
     if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
     CHECK_STATUS(wi_net_init_residual(&net, WI_RESIDUAL_ZERO, 1), WI_ERR_SHAPE);
-    CHECK_STATUS(wi_net_init_residual(&net, (wi_residual)9, 1), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_init_residual(&net, (wi_residual)3, 1), WI_ERR_ARG);
     wi_net_destroy(&net);
 }
 
