@@ -3444,7 +3444,7 @@ WI_API double wi_act_slope(wi_act act, double z)
    width. Every product that meets a sum is an explicit multiply-add, so that AVX2, AVX-512 and 64-bit Arm give the
    same bits; and an element's result depends on nothing but the element. Coefficients: tests/tools/act_fit.py. */
 /* a b + c, with one rounding where the processor fuses. */
-WI_IMPL_INLINE float wi_impl_madd(int fused, float a, float b, float c)
+WI_IMPL_UNUSED WI_IMPL_INLINE float wi_impl_madd(int fused, float a, float b, float c)
 {
 #if WI_IMPL_SIMD
     if (fused) return __builtin_fmaf(a, b, c);
@@ -3453,7 +3453,7 @@ WI_IMPL_INLINE float wi_impl_madd(int fused, float a, float b, float c)
     return a * b + c;
 }
 
-WI_IMPL_INLINE double wi_impl_maddd(int fused, double a, double b, double c)
+WI_IMPL_UNUSED WI_IMPL_INLINE double wi_impl_maddd(int fused, double a, double b, double c)
 {
 #if WI_IMPL_SIMD
     if (fused) return __builtin_fma(a, b, c);
