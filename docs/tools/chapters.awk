@@ -6,8 +6,8 @@ BEGIN {
     if (zh != "") {
         print "# 各章一览 {#zh_learn}\n"
         print "\\htmlonly[block]\n<div lang=\"zh-Hans\">\n\\endhtmlonly\n"
-        print "每章一个概念,顺序排好,前面的章节不依赖后面的。请开着终端读:每章都从一个程序的真实输出开始,你可以运行它、修改它。`make examples` 把所有程序编译到 `build/bin`。"
-        print "需要的基础是中学数学和一点 C 语言,概率论的内容在用到时讲解。各章正文是英文,术语可查 \\ref zh_glossary \"术语表\"。\n"
+        print "每章一个概念，顺序排好，前面的章节不依赖后面的。请开着终端读：每章都从一个程序的真实输出开始，你可以运行它、修改它。`make examples` 把所有程序编译到 `build/bin`。"
+        print "需要的基础是中学数学和一点 C 语言，概率论的内容在用到时讲解。各章正文是英文，术语可查 \\ref zh_glossary \"术语表\"。\n"
     } else {
         print "# The chapters {#learn}\n"
         print "One idea each, in an order in which none needs a later one. Read with a terminal open: every chapter begins with the output of a program that you can run and change;"
