@@ -38,9 +38,9 @@ static void test_numbers(void)
     };
     char buffer[64];
     for (size_t i = 0; i < WI_COUNT(cases); i++) CHECK_TEXT(printed(buffer, sizeof buffer, cases[i].x), cases[i].text);
-    CHECK_TEXT(printed(buffer, sizeof buffer, NAN), "nan");
-    CHECK_TEXT(printed(buffer, sizeof buffer, INFINITY), "inf");
-    CHECK_TEXT(printed(buffer, sizeof buffer, -INFINITY), "-inf");
+    CHECK_TEXT(printed(buffer, sizeof buffer, (double)NAN), "nan");
+    CHECK_TEXT(printed(buffer, sizeof buffer, (double)INFINITY), "inf");
+    CHECK_TEXT(printed(buffer, sizeof buffer, -(double)INFINITY), "-inf");
     for (double x = 1.2345678e-310; x < 1e300; x *= 17.3)
         CHECK_CLOSE(strtod(printed(buffer, sizeof buffer, x), NULL), x, x < 1e-300 ? 1e-4 : 6e-6);
 }

@@ -58,7 +58,7 @@ static void test_errors(void)
     wi_opt opt;
     memset(&opt, 0x5a, sizeof opt);
     wi_opt before = opt;
-    wi_opt_desc bad[] = {wi_sgd(-1), wi_sgd(NAN), wi_sgd(INFINITY), wi_momentum(0.1, 1), wi_momentum(0.1, NAN), wi_adam(0),
+    wi_opt_desc bad[] = {wi_sgd(-1), wi_sgd((double)NAN), wi_sgd((double)INFINITY), wi_momentum(0.1, 1), wi_momentum(0.1, (double)NAN), wi_adam(0),
                          wi_adamw(0.1, -1), wi_sgd(0.1)};
     bad[WI_COUNT(bad) - 1].kind = 77;
     for (size_t i = 0; i < WI_COUNT(bad); i++) CHECK_STATUS(wi_opt_create(&opt, bad[i], N), WI_ERR_ARG);
