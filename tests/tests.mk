@@ -128,7 +128,7 @@ ALL_LOGS = $(sort $(TEST_LOGS) $(if $(ONLY),,$(if $(call wanted,header),$(HEADER
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 ##@ Tests
-test: ## all tests (about two minutes on two cores). ONLY=07 ON=cc narrows, STRICT=1 forbids skips
+test: ## all tests (some ten minutes on two cores). ONLY=07 ON=cc narrows, STRICT=1 forbids skips
 	@mkdir -p $(LOGS)
 	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-logs
 	@$(RUN) sum $(ALL_LOGS)
