@@ -1,7 +1,8 @@
 /* bench.c - how fast winit.h is, beside its peers, as ratios measured in one run. `make bench` builds and runs it.
 
-   bench RESULTS.tsv [FIRST LETTERS OF CASES]
-   Peers come from the environment: PEER_BLAS, PEER_FANN, PEER_PYTHON (commands); one that is missing is said in its row. */
+   bench RESULTS.tsv [GROUP ...]
+   A group is named by its first letters; without any, all run. Peers come from the environment: PEER_BLAS, PEER_FANN,
+   PEER_TINY, PEER_PYTHON (commands); one that is missing is said in its row. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "bench.h"
@@ -9,13 +10,13 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-static bench_peer blas, torch, numpy, fann;
-static const char *only = "";
+static bench_peer blas, torch, numpy, fann, tiny;
+static char **only;   /* the groups asked for, ended by NULL */
 
 static void *get(size_t count, size_t size)
 {
-    void *p = aligned_alloc(64, (count * size + 127) / 64 * 64);
-    if (!p) exit(2);
+    void *p;
+    if (posix_memalign(&p, 64, count * size + 64) != 0) exit(2);
     memset(p, 0, count * size);
     return p;
 }
@@ -173,10 +174,11 @@ static double ours_adam(const char *request)
 
 static int wanted(const char *group)
 {
-    if (strncmp(group, only, strlen(only)) != 0) return 0;
+    int found = !only[0];
+    for (char **o = only; *o; o++) found |= strncmp(group, *o, strlen(*o)) == 0;
     bench_log_sum = bench_log_count = 0;
-    printf("\n%s\n", group);
-    return 1;
+    if (found) printf("\n%s\n  %-36s %10s %-12s %-28s %10s %8s\n", group, "case", "ours", "unit", "peer", "theirs", "ratio");
+    return found;
 }
 
 static void geometric_mean(const char *name)
@@ -254,10 +256,10 @@ static void fills(void)
 
 static void training(void)
 {
-    bench_peer *peers[] = {&torch, &numpy, &fann}, *one[] = {&torch};
-    bench_case("epoch 784-256-128-10 ReLU, batch 64", ours_epoch, "epoch relu 6000 64", 6000, "samples/s", peers, 3);
-    bench_case("epoch 001's sigmoid net, batch 10", ours_epoch, "epoch sigmoid 3000 10", 3000, "samples/s", peers, 3);
-    bench_case("epoch LeNet, batch 64", ours_epoch, "epoch cnn 1920 64", 1920, "samples/s", one, 1);
+    bench_peer *peers[] = {&torch, &numpy, &fann, &tiny}, *two[] = {&torch, &tiny};
+    bench_case("epoch 784-256-128-10 ReLU, batch 64", ours_epoch, "epoch relu 6000 64", 6000, "samples/s", peers, 4);
+    bench_case("epoch 001's sigmoid net, batch 10", ours_epoch, "epoch sigmoid 3000 10", 3000, "samples/s", peers, 4);
+    bench_case("epoch LeNet, batch 64", ours_epoch, "epoch cnn 1920 64", 1920, "samples/s", two, 2);
 }
 
 /* Adam reads w, g, m, v and writes w, m, v: 7 numbers. A copy reads one and writes one. */
@@ -309,6 +311,18 @@ static double run_seconds(const char *command)
     return bench_now() - t;
 }
 
+/* Bytes of machine code and constants in an object or program, as size(1) says; -1: no such tool. */
+static double text_size(const char *object)
+{
+    char command[360];
+    double bytes = -1;
+    snprintf(command, sizeof command, "size %.300s 2>/dev/null | awk 'NR == 2 { print $1 }'", object);
+    FILE *pipe_end = popen(command, "r");
+    if (pipe_end && fscanf(pipe_end, "%lf", &bytes) != 1) bytes = -1;
+    if (pipe_end) pclose(pipe_end);
+    return bytes;
+}
+
 /* Compile time, sizes. */
 static void building(void)
 {
@@ -330,6 +344,8 @@ static void building(void)
     double compile = bench_median(seconds, 5);
     bench_row("compile the implementation, -O2", compile, "s (user)", "the limit we set", 2.5, 2.5 / compile);
     if (stat(object, &full) == 0) bench_row("object file, -O2", (double)full.st_size / 1024, "KB", "the limit we set", 200, 200 * 1024 / (double)full.st_size);
+    double text = text_size(object) / 1024;
+    if (text > 0) bench_row("its code and constants (text)", text, "KB", "the limit we set", 200, 200 / text);
     snprintf(command, sizeof command, "%s -Os -DWINIT_NO_SIMD -DWINIT_NO_STDIO -ffunction-sections -I. -c %s/one.c -o %s", cc, dir, object);
     run_seconds(command);
     if (stat(object, &small) == 0) bench_row("object, -Os, no SIMD, no stdio", (double)small.st_size / 1024, "KB", "-", -1, 0);
@@ -364,14 +380,15 @@ static void threads(void)
 }
 #endif
 
-static void set_peer(bench_peer *peer, const char *name, const char *variable, const char *suffix)
+static void set_peer(bench_peer *peer, const char *name, const char *package, const char *variable, const char *suffix)
 {
-    static char commands[4][400];
+    static char commands[8][400];
     static int used;
     const char *command = getenv(variable);
     peer->name = name;
+    peer->package = package;
     if (!command || !command[0]) {
-        snprintf(peer->missing, sizeof peer->missing, "not installed");
+        snprintf(peer->missing, sizeof peer->missing, "not found (apt install %s)", package);
         return;
     }
     snprintf(commands[used], sizeof commands[used], "exec env OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 %s%s", command, suffix);
@@ -380,14 +397,14 @@ static void set_peer(bench_peer *peer, const char *name, const char *variable, c
 
 int main(int argc, char **argv)
 {
-    if (argc > 2) only = argv[2];
+    only = argv + (argc > 2 ? 2 : argc);
     bench_file = argc > 1 ? fopen(argv[1], "a") : NULL;
     if (bench_file && ftell(bench_file) == 0) fprintf(bench_file, "case\tours\tunit\tpeer\ttheirs\tratio\n");
-    set_peer(&blas, "OpenBLAS", "PEER_BLAS", "");
-    set_peer(&fann, "FANN", "PEER_FANN", "");
-    set_peer(&torch, "PyTorch", "PEER_PYTHON", " torch");
-    set_peer(&numpy, "numpy", "PEER_PYTHON", " numpy");
-    printf("  %-36s %10s %-12s %-28s %10s %8s\n", "case", "ours", "unit", "peer", "theirs", "ratio");
+    set_peer(&blas, "OpenBLAS", "libopenblas-dev", "PEER_BLAS", "");
+    set_peer(&fann, "FANN", "libfann-dev", "PEER_FANN", "");
+    set_peer(&tiny, "tiny-dnn", "tiny-dnn libcereal-dev libstb-dev", "PEER_TINY", "");
+    set_peer(&torch, "PyTorch", "python3-torch", "PEER_PYTHON", " torch");
+    set_peer(&numpy, "numpy", "python3-numpy", "PEER_PYTHON", " numpy");
 #ifdef _OPENMP
     if (wanted("threads")) threads();
 #else

@@ -1,7 +1,8 @@
 /* bench.h: time our code and a peer's in turn, and report medians as ratios.
 
    A peer is a program that reads a case on a line of its input ("gemm NN 64 784 256 20"), runs it, and answers with the
-   seconds that one repetition took, or with "missing REASON". It is started once and asked again and again, so that warming
+   seconds that one repetition took, with "missing" if it cannot do that case, or with "missing REASON" if it is not
+   installed. A slow peer may do fewer samples and scale its seconds up: rates are compared. It is started once and asked again and again, so that warming
    up is paid once. Peers and we take turns within a case: a busy machine then slows both. */
 #ifndef BENCH_H
 #define BENCH_H
@@ -18,6 +19,7 @@
 
 typedef struct bench_peer {
     const char *name, *command;
+    const char *package; /* where it comes from, by Debian's names */
     FILE *to, *from;
     char missing[160];   /* why it does not answer; empty if it does */
 } bench_peer;
@@ -57,13 +59,15 @@ static double bench_ask(bench_peer *peer, const char *request)
     fprintf(peer->to, "%s\n", request);
     fflush(peer->to);
     if (!fgets(line, sizeof line, peer->from)) {
-        snprintf(peer->missing, sizeof peer->missing, "%s does not run here", peer->name);
+        snprintf(peer->missing, sizeof peer->missing, "does not run here");
         fclose(peer->to);
         fclose(peer->from);
         peer->to = peer->from = NULL;
         return -1;
     }
-    return strncmp(line, "missing", 7) == 0 ? -1 : atof(line);
+    if (strncmp(line, "missing", 7) != 0) return atof(line);
+    if (line[7] == ' ') snprintf(peer->missing, sizeof peer->missing, "not found (apt install %s)", peer->package);
+    return -1;
 }
 
 static int bench_compare(const void *a, const void *b)
@@ -119,10 +123,10 @@ static void bench_case(const char *name, bench_function *ours, const char *reque
     double mine = bench_median(us, BENCH_ROUNDS);
     for (int p = 0; p < peer_count; p++) {
         double theirs = bench_median(them[p], BENCH_ROUNDS);
-        char label[200];
+        char label[260];
         if (theirs > 0) bench_row(name, amount / mine, unit, peers[p]->name, amount / theirs, theirs / mine);
         else {
-            snprintf(label, sizeof label, "%.60s: %.100s", peers[p]->name, peers[p]->missing[0] ? peers[p]->missing : "missing");
+            snprintf(label, sizeof label, "%.60s: %.180s", peers[p]->name, peers[p]->missing[0] ? peers[p]->missing : "cannot do this");
             bench_row(name, amount / mine, unit, label, -1, 0);
         }
     }

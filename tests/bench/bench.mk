@@ -1,11 +1,13 @@
 # `make bench`: our speed beside our peers', as ratios, in build/results/bench.tsv. Peers that are not installed are said.
-# BENCH=products (or activations, training, fills, optimisers, memory, building) runs a part.
+# BENCH="products training" runs these groups only: products, AVX2, activations, training, fills, optimisers, memory,
+# building, threads.
 
 BENCH        ?=
 BENCH_DIR    := $(BUILD)/bench
 BENCH_TSV    := $(BUILD)/results/bench.tsv
 BENCH_PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 BENCH_CPU    := $(if $(shell command -v taskset 2>/dev/null),taskset -c $(shell nproc --all | awk '{ print $$1 - 1 }'))
+BENCH_PEERS  := $(BENCH_DIR)/peer_blas $(BENCH_DIR)/peer_fann $(BENCH_DIR)/peer_tinydnn
 
 $(BENCH_DIR)/bench: tests/bench/bench.c tests/bench/bench.h winit.h
 	@mkdir -p $(@D)
@@ -28,13 +30,20 @@ $(BENCH_DIR)/peer_fann: tests/bench/peer_fann.c
 	@mkdir -p $(@D)
 	-@$(CC) -O2 $< -o $@ -lfloatfann -lm 2>/dev/null || echo "(FANN is not installed: libfann-dev)"
 
+# tiny-dnn looks for stb_image.h in a folder of its own source tree.
+$(BENCH_DIR)/peer_tinydnn: tests/bench/peer_tinydnn.cpp
+	@mkdir -p $(@D)/third_party
+	@ln -sfn /usr/include/stb $(@D)/third_party/stb
+	-@$(CXX) -std=c++14 -O3 -march=native -w -I$(@D) $< -o $@ 2>/dev/null || echo "(tiny-dnn is not installed: tiny-dnn libcereal-dev libstb-dev)"
+
 .PHONY: bench
-bench: $(BENCH_DIR)/bench $(BENCH_DIR)/bench-avx2 $(BENCH_DIR)/bench-omp $(BENCH_DIR)/peer_blas $(BENCH_DIR)/peer_fann ## measure speed beside OpenBLAS, PyTorch, numpy, FANN
+bench: $(BENCH_DIR)/bench $(BENCH_DIR)/bench-avx2 $(BENCH_DIR)/bench-omp $(BENCH_PEERS) ## measure speed beside OpenBLAS, PyTorch, numpy, FANN, tiny-dnn
 	@mkdir -p $(BUILD)/results
 	@rm -f $(BENCH_TSV)
-	@blas=; fann=; [ ! -x $(BENCH_DIR)/peer_blas ] || blas=$(BENCH_DIR)/peer_blas; [ ! -x $(BENCH_DIR)/peer_fann ] || fann=$(BENCH_DIR)/peer_fann; \
-	export PEER_FANN="$$fann" PEER_PYTHON="$(BENCH_PYTHON) tests/bench/peer_python.py" BENCH_CC="$(CC)" BENCH_DIR="$(BENCH_DIR)"; \
+	@peer() { [ ! -x $(BENCH_DIR)/$$1 ] || echo $(BENCH_DIR)/$$1; }; \
+	export PEER_BLAS="$$(peer peer_blas)" PEER_FANN="$$(peer peer_fann)" PEER_TINY="$$(peer peer_tinydnn)" \
+	    PEER_PYTHON="$(BENCH_PYTHON) tests/bench/peer_python.py" BENCH_CC="$(CC)" BENCH_DIR="$(BENCH_DIR)"; \
 	core=HASWELL; if grep -qs avx512f /proc/cpuinfo; then core=SKYLAKEX; fi; \
-	OPENBLAS_CORETYPE=$$core PEER_BLAS="$$blas" $(BENCH_CPU) $(BENCH_DIR)/bench $(BENCH_TSV) $(BENCH) && \
-	OPENBLAS_CORETYPE=HASWELL PEER_BLAS="$$blas" $(BENCH_CPU) $(BENCH_DIR)/bench-avx2 $(BENCH_TSV) $(BENCH) && \
+	OPENBLAS_CORETYPE=$$core $(BENCH_CPU) $(BENCH_DIR)/bench $(BENCH_TSV) $(BENCH) && \
+	OPENBLAS_CORETYPE=HASWELL $(BENCH_CPU) $(BENCH_DIR)/bench-avx2 $(BENCH_TSV) $(BENCH) && \
 	$(BENCH_DIR)/bench-omp $(BENCH_TSV) $(BENCH)

@@ -1,5 +1,5 @@
 /* peer_fann.c - FANN as a peer of bench.c: answers "epoch relu|sigmoid samples batch" with the seconds of an incremental
-   epoch (its fastest way to learn), scaled up from a tenth of the samples because it takes so long. */
+   epoch (its fastest way to learn), scaled up from a twentieth of the samples because it takes so long. */
 #include <floatfann.h>
 #include <stdio.h>
 #include <stdlib.h>

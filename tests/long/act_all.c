@@ -3,12 +3,24 @@
    The reference is wi_act_value() and wi_act_slope(), in double by libm. One ulp is the distance between floats
    at the exact value's size; results beyond the largest float must be infinite, NaN must give NaN. The slopes of GELU,
    SiLU and Mish cross zero, where an error relative to the result says nothing: they are held to ulps of 0.1 there.
-   Tests every 7th float, of all magnitudes; with a first argument of 1, all 2^32 (most of an hour). */
+
+   act_all [STRIDE [NAME ...]]: tests every 7th float, of all magnitudes, or every STRIDE-th; 1 means all 2^32, and takes
+   a minute or two for each function and most of an hour for all of them. With names ("exp gelu"), only these functions' values. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"
 
 #define BLOCK 4096
+
+/* The widest vectors the functions under test use here; 0: none. */
+static int vector_bits(void)
+{
+#if WI_IMPL_X86
+    return wi_impl_simd_bits();
+#else
+    return WI_IMPL_SIMD ? 128 : 0;
+#endif
+}
 
 static double ulps(float got, double want, double floor_at)
 {
@@ -61,7 +73,11 @@ int main(int argc, char **argv)
     const wi_act acts[] = {wi_custom("exp", NULL, NULL, 0), wi_relu(), wi_leaky_relu(0.25), wi_sigmoid(), wi_tanh(), wi_elu(1),
                            wi_selu(), wi_gelu(), wi_silu(), wi_mish(), wi_softplus(), wi_softsign(), wi_hard_swish(), wi_sine(30)};
     if (stride == 0) stride = 1;
-    for (size_t i = 0; i < WI_COUNT(acts); i++)
-        for (int slope = 0; slope < (i == 0 ? 1 : 2); slope++) measure(acts[i], slope, stride);
+    printf("%.0f floats each, vectors of %d bits\n", ceil(4294967296.0 / (double)stride), vector_bits());
+    for (size_t i = 0; i < WI_COUNT(acts); i++) {
+        int named = argc <= 2;
+        for (int k = 2; k < argc; k++) named |= strcmp(argv[k], wi_act_name(acts[i])) == 0;
+        for (int slope = 0; named && slope < (i == 0 || argc > 2 ? 1 : 2); slope++) measure(acts[i], slope, stride);
+    }
     return check_done();
 }
