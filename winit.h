@@ -919,6 +919,7 @@ typedef struct wi_layer {
     wi_real *saved;                   /**< what backward needs of forward: a norm's statistics, dropout's mask */
     size_t state_count, saved_count;  /**< how many numbers those two hold */
     int assign;                       /**< the next backward pass sets dw instead of adding to it (used in training) */
+    wi_real step;                     /**< or, if not 0, adds this times the gradient to w at once, and dw is not written */
 } wi_layer;
 
 /** A network. Create, use, destroy; the fields are yours to read. */
@@ -2780,68 +2781,83 @@ static WI_IMPL_UNUSED void wi_impl_gemm_plain(wi_mat out, wi_mat a, wi_mat b)
 #define WI_IMPL_TILE_COLS (128 / sizeof(wi_real))           /* the most columns: two 64-byte vectors */
 #define WI_IMPL_STRIP     (50176 / sizeof(wi_real))         /* capacity of the strip: 392 x 32 floats */
 #define WI_IMPL_BLOCK     (524288 / sizeof(wi_real))        /* numbers of b in the second-level cache */
-#define WI_IMPL_PANEL_K   (896 / sizeof(wi_real))           /* longest k of a panel of gathered a */
+#define WI_IMPL_PANEL_K   (1088 / sizeof(wi_real))          /* longest k of a copied panel of a: 272 floats, no multiple of 4 KB */
 
-/* A row of tiles: c [rows][strips vecs L] += a [rows][k] b [k][strips vecs L], or = if fresh. Of a's two steps one is 1, the one
-   along k if k_unit is set (as it must be where vecs is 1), and a_step is the other. */
-typedef void wi_impl_tile(size_t rows, size_t vecs, int k_unit, size_t k, const wi_real *a, size_t a_step,
-                          const wi_real *b, size_t b_step, wi_real *c, size_t c_step, size_t strips, int fresh);
+typedef enum wi_impl_mode {
+    WI_IMPL_SET,   /* c = a b */
+    WI_IMPL_ADD,   /* c += a b: the sums start from c */
+    WI_IMPL_STEP   /* c += scale (a b): the sums start from 0 and are complete before they are scaled */
+} wi_impl_mode;
+
+/* A row of tiles: what c [rows][strips vecs L] becomes by a [rows][k] b [k][strips vecs L]. */
+typedef struct wi_impl_job {
+    wi_impl_mode mode;
+    wi_real scale;
+    size_t k, strips;
+    const wi_real *a, *b;
+    wi_real *c;
+    size_t a_row, a_col, b_row, c_row;  /* steps in elements; rows of b and c are dense */
+} wi_impl_job;
+typedef void wi_impl_tile(size_t rows, size_t vecs, const wi_impl_job *job);
 
 #if defined(__clang__)
 #define WI_IMPL_UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define WI_IMPL_UNROLL _Pragma("GCC unroll 32")
 #endif
+#define WI_IMPL_EACH_SUM WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++)
 
 /* The tile as a template, for a target, a vector of BYTES bytes and a multiply-add. name##_fixed is the tile;
-   its first three arguments are constants wherever it is inlined, so its inner loops unroll and sum[][] becomes
-   registers. Rows of a are reached from every third one, which x86 can address with two registers. */
+   rows and vecs are constants wherever it is inlined, so its inner loops unroll and sum[][] becomes registers.
+   Rows of a are reached from every third one, which x86 can address with two registers. A tile one vector wide runs
+   through a so fast that it asks for the rows of the next tile in advance. */
 #define WI_IMPL_TILE(name, TARGET, BYTES, MUL_ADD, ALL_CASES)                                                     \
-TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vecs, int k_unit, size_t k, const wi_real *a, size_t a_step,\
-                                        const wi_real *b, size_t b_step, wi_real *c, size_t c_step, size_t strips,    \
-                                        int fresh)                                                                    \
-{                                                                                                                     \
-    typedef wi_real vector __attribute__((vector_size(BYTES)));                                                       \
-    const size_t lanes = BYTES / sizeof(wi_real);                                                                     \
-    vector sum[WI_IMPL_TILE_ROWS][2], row_b[2], zero = {0};                                                           \
-    const wi_real *x[WI_IMPL_TILE_ROWS], *y;                                                                          \
-    for (; strips > 0; strips--, b += vecs * lanes, c += vecs * lanes) {                                              \
-        WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                                            \
-            if (i % 3 == 0) x[i / 3] = k_unit ? a + i * a_step : a + i;                                               \
-            WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) sum[i][v] = zero;                                        \
-        }                                                                                                             \
-        if (!fresh) WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++)                                                  \
-            WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) memcpy(&sum[i][v], c + i * c_step + v * lanes, BYTES);   \
-        WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++)                                                              \
-            WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) __builtin_prefetch(c + i * c_step + (vecs + v) * lanes); \
-        y = b;                                                                                                        \
-        for (size_t n = k; n > 0; n--, y += b_step) {                                                                 \
-            WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) memcpy(&row_b[v], y + v * lanes, BYTES);                 \
-            WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                                        \
-                vector copies = (k_unit ? x[i / 3][i % 3 * a_step] : x[0][i]) - zero;                                 \
-                WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) MUL_ADD(sum[i][v], copies, row_b[v])                 \
-            }                                                                                                         \
-            WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] += k_unit ? 1 : a_step;                      \
-        }                                                                                                             \
-        WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++)                                                              \
-            WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++)                                                          \
-                memcpy(c + i * c_step + v * lanes, &sum[i][v], BYTES);                                                \
-    }                                                                                                                 \
-}                                                                                                                     \
-TARGET static void name(size_t rows, size_t vecs, int k_unit, size_t k, const wi_real *a, size_t a_step,              \
-                        const wi_real *b, size_t b_step, wi_real *c, size_t c_step, size_t strips, int fresh)         \
-{                                                                                                                     \
-    switch (4 * rows + (vecs == 1 ? 0 : k_unit ? 1 : 2)) { ALL_CASES(name) }                                          \
+TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vecs, const wi_impl_job *job)                         \
+{                                                                                                                 \
+    typedef wi_real vector __attribute__((vector_size(BYTES)));                                                   \
+    const size_t lanes = BYTES / sizeof(wi_real), a_row = job->a_row, a_col = job->a_col;                         \
+    const size_t b_row = job->b_row, c_row = job->c_row;                                                          \
+    vector sum[WI_IMPL_TILE_ROWS][2], row_b[2], zero = {0};                                                       \
+    const wi_real *x[WI_IMPL_TILE_ROWS], *b = job->b, *y, *next;                                                  \
+    wi_real *c = job->c;                                                                                          \
+    for (size_t strips = job->strips; strips > 0; strips--, b += vecs * lanes, c += vecs * lanes) {               \
+        WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] = job->a + i * a_row;                        \
+        WI_IMPL_EACH_SUM sum[i][v] = zero;                                                                        \
+        if (job->mode == WI_IMPL_ADD) WI_IMPL_EACH_SUM memcpy(&sum[i][v], c + i * c_row + v * lanes, BYTES);      \
+        WI_IMPL_EACH_SUM __builtin_prefetch(c + i * c_row + (vecs + v) * lanes);                                  \
+        y = b;                                                                                                    \
+        next = job->a + rows * a_row;                                                                             \
+        for (size_t n = job->k; n > 0; n--, y += b_row, next += rows) {                                           \
+            if (vecs == 1) __builtin_prefetch(next);                                                              \
+            WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) memcpy(&row_b[v], y + v * lanes, BYTES);             \
+            WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                                    \
+                vector copies = x[i / 3][i % 3 * a_row] - zero;                                                   \
+                WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) MUL_ADD(sum[i][v], copies, row_b[v])             \
+            }                                                                                                     \
+            WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] += a_col;                                \
+        }                                                                                                         \
+        if (job->mode == WI_IMPL_STEP) {                                                                          \
+            vector scale = job->scale - zero;                                                                     \
+            WI_IMPL_EACH_SUM {                                                                                    \
+                memcpy(&row_b[v], c + i * c_row + v * lanes, BYTES);                                              \
+                MUL_ADD(row_b[v], scale, sum[i][v])                                                               \
+                sum[i][v] = row_b[v];                                                                             \
+            }                                                                                                     \
+        }                                                                                                         \
+        WI_IMPL_EACH_SUM memcpy(c + i * c_row + v * lanes, &sum[i][v], BYTES);                                    \
+    }                                                                                                             \
+}                                                                                                                 \
+TARGET static void name(size_t rows, size_t vecs, const wi_impl_job *job)                                         \
+{                                                                                                                 \
+    switch (2 * rows + vecs) { ALL_CASES(name) }                                                                  \
 }
-#define WI_IMPL_CASES_OF(name, R)                                                                                     \
-    case 4 * R:     name##_fixed(R, 1, 1, k, a, a_step, b, b_step, c, c_step, strips, fresh); break;                         \
-    case 4 * R + 1: name##_fixed(R, 2, 1, k, a, a_step, b, b_step, c, c_step, strips, fresh); break;                         \
-    case 4 * R + 2: name##_fixed(R, 2, 0, k, a, a_step, b, b_step, c, c_step, strips, fresh); break;
-#define WI_IMPL_CASES_6(name)                                                                                         \
-    WI_IMPL_CASES_OF(name, 1) WI_IMPL_CASES_OF(name, 2) WI_IMPL_CASES_OF(name, 3)                                     \
-    WI_IMPL_CASES_OF(name, 4) WI_IMPL_CASES_OF(name, 5) WI_IMPL_CASES_OF(name, 6)
-#define WI_IMPL_CASES_14(name)  /* beyond 6 rows even numbers do: fewer tiles to compile */                           \
-    WI_IMPL_CASES_6(name)                                                                                             \
+#define WI_IMPL_CASES_OF(name, R)                                                                                 \
+    case 2 * R + 1: name##_fixed(R, 1, job); break;                                                               \
+    case 2 * R + 2: name##_fixed(R, 2, job); break;
+#define WI_IMPL_CASES_6(name)                                                                                     \
+    WI_IMPL_CASES_OF(name, 1) WI_IMPL_CASES_OF(name, 2) WI_IMPL_CASES_OF(name, 4) WI_IMPL_CASES_OF(name, 6)
+#define WI_IMPL_CASES_14(name)  /* even heights do: the fewer tiles, the less to compile */                       \
+    WI_IMPL_CASES_6(name)                                                                                         \
     WI_IMPL_CASES_OF(name, 8) WI_IMPL_CASES_OF(name, 10) WI_IMPL_CASES_OF(name, 12) WI_IMPL_CASES_OF(name, 14)
 
 /* Multiply-adds, sum += a b. The fused one is asked for by name, since whether a * b + c fuses depends on the
@@ -2883,12 +2899,13 @@ WI_IMPL_TILE(wi_impl_tile_exact_128, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_6)
 typedef struct wi_impl_kernel {
     wi_impl_tile *tile;
     size_t rows, lanes;  /* at most rows x 2 lanes */
-    int fresh;           /* what out holds does not count */
+    wi_impl_mode mode;
+    wi_real scale;       /* for WI_IMPL_STEP */
 } wi_impl_kernel;
 
 static wi_impl_kernel wi_impl_kernel_pick(int exact)
 {
-    wi_impl_kernel kernel = {wi_impl_tile_exact_128, 6, 16 / sizeof(wi_real), 0};
+    wi_impl_kernel kernel = {wi_impl_tile_exact_128, 6, 16 / sizeof(wi_real), WI_IMPL_SET, 1};
 #if WI_IMPL_X86
     int bits = wi_impl_simd_bits();
     if (bits == 512) {
@@ -2906,17 +2923,18 @@ static wi_impl_kernel wi_impl_kernel_pick(int exact)
     return kernel;
 }
 
-/* to [cols][rows] = from [rows][cols] transposed, in blocks of 4 x 4 where shuffles are to be had. */
+/* to [cols][rows] = from [rows][cols] transposed. With shuffles in blocks of 4 x 4, the last of a row or column reaching
+   back over what is done already. */
 static void wi_impl_transpose(wi_real *to, size_t to_step, const wi_real *from, size_t from_step, size_t rows, size_t cols)
 {
-    size_t i, j = 0;
 #ifdef WI_IMPL_SHUFFLE
-    for (; j + 4 <= cols; j += 4) {
-        for (i = 0; i + 4 <= rows; i += 4) {
-            typedef float vector __attribute__((vector_size(16)));
+    typedef float vector __attribute__((vector_size(16)));
+    for (size_t j = 0; rows >= 4 && cols >= 4 && j < cols; j += 4) {
+        for (size_t i = 0; i < rows; i += 4) {
             vector a, b, c, d, ab, cd;
-            const wi_real *x = from + i * from_step + j;
-            wi_real *y = to + j * to_step + i;
+            size_t row = wi_impl_min(i, rows - 4), col = wi_impl_min(j, cols - 4);
+            const wi_real *x = from + row * from_step + col;
+            wi_real *y = to + col * to_step + row;
             memcpy(&a, x, 16);
             memcpy(&b, x + from_step, 16);
             memcpy(&c, x + 2 * from_step, 16);
@@ -2934,21 +2952,21 @@ static void wi_impl_transpose(wi_real *to, size_t to_step, const wi_real *from, 
             memcpy(y + 2 * to_step, &ab, 16);
             memcpy(y + 3 * to_step, &cd, 16);
         }
-        for (; i < rows; i++)
-            for (size_t c = j; c < j + 4; c++) to[c * to_step + i] = from[i * from_step + c];
     }
+    if (rows >= 4 && cols >= 4) return;
 #endif
-    for (; j < cols; j++)
-        for (i = 0; i < rows; i++) to[j * to_step + i] = from[i * from_step + j];
+    for (size_t j = 0; j < cols; j++)
+        for (size_t i = 0; i < rows; i++) to[j * to_step + i] = from[i * from_step + j];
 }
 
-/* Copy a few numbers; for the short rows here, a call of memcpy would cost more than the copying. */
+/* Copy a few numbers, the last four reaching back; for the short rows here, a call of memcpy would cost more. */
 WI_IMPL_INLINE void wi_impl_copy(wi_real *to, const wi_real *from, size_t n)
 {
     size_t i = 0, four = 16 / sizeof *to;
     for (; i + 4 * four <= n; i += 4 * four) memcpy(to + i, from + i, 64);
     for (; i + four <= n; i += four) memcpy(to + i, from + i, 16);
-    for (; i < n; i++) to[i] = from[i];
+    if (i < n && n >= four) memcpy(to + n - four, from + n - four, 16);
+    else for (; i < n; i++) to[i] = from[i];
 }
 
 /* Copy a matrix into rows of memory that are step apart, or such rows back into a matrix. */
@@ -2985,32 +3003,36 @@ static wi_mat wi_impl_part(wi_mat m, size_t i, size_t j, size_t rows, size_t col
     return m;
 }
 
-/* out += a b for a row of tiles: out has at most kernel.rows rows, and b lies in rows of whole vectors. */
-static void wi_impl_gemm_tile(wi_mat out, wi_mat a, const wi_real *b, size_t b_step, wi_impl_kernel kernel)
+/* A row of tiles: out has at most kernel.rows rows, and b lies in rows of whole vectors. */
+static void wi_impl_gemm_tile(wi_mat out, wi_mat a, const wi_real *b, size_t b_row, wi_impl_kernel kernel)
 {
-    wi_real tile[WI_IMPL_TILE_ROWS * WI_IMPL_TILE_COLS], panel[WI_IMPL_TILE_ROWS * WI_IMPL_PANEL_K];
+    wi_real tile[WI_IMPL_TILE_ROWS * WI_IMPL_TILE_COLS];
     size_t vecs = out.cols > kernel.lanes ? 2 : 1, width = vecs * kernel.lanes;
-
-    /* Numbers of a are read in place if neighbours touch along k, or down the rows of a full tile; else gathered. */
-    int k_unit = a.col_step == 1 || a.row_step != 1 || vecs == 1;
-    const wi_real *from = a.data;
-    size_t from_step = k_unit ? a.row_step : a.col_step;
-    if (k_unit && a.col_step != 1) {
-        wi_impl_gather(panel, a.cols, a);
-        from = panel;
-        from_step = a.cols;
-    }
+    wi_impl_job job;
+    job.mode = kernel.mode;
+    job.scale = kernel.scale;
+    job.k = a.cols;
+    job.a = a.data;
+    job.a_row = a.row_step;
+    job.a_col = a.col_step;
+    job.b = b;
+    job.b_row = b_row;
 
     /* Sums are kept in place if they lie in whole rows of tiles as they are, else in a tile of our own. */
     if (out.col_step == 1 && out.cols % width == 0) {
-        kernel.tile(a.rows, vecs, k_unit, a.cols, from, from_step, b, b_step, out.data, out.row_step, out.cols / width,
-                    kernel.fresh);
+        job.c = out.data;
+        job.c_row = out.row_step;
+        job.strips = out.cols / width;
+        kernel.tile(a.rows, vecs, &job);
         return;
     }
-    for (size_t j = 0; j < out.cols; j += width, b += width) {
+    job.c = tile;
+    job.c_row = width;
+    job.strips = 1;
+    for (size_t j = 0; j < out.cols; j += width, job.b += width) {
         wi_mat part = wi_impl_part(out, 0, j, out.rows, wi_impl_min(width, out.cols - j));
-        if (!kernel.fresh) wi_impl_gather(tile, width, part);
-        kernel.tile(a.rows, vecs, k_unit, a.cols, from, from_step, b, b_step, tile, width, 1, kernel.fresh);
+        if (kernel.mode != WI_IMPL_SET) wi_impl_gather(tile, width, part);
+        kernel.tile(a.rows, vecs, &job);
         wi_impl_scatter(part, tile, width);
     }
 }
@@ -3022,27 +3044,50 @@ static size_t wi_impl_share(size_t total, size_t parts, size_t t)
 }
 
 /* Rows of the next tile if `left` are left: an even share, so that 64 are 14 + 14 + 12 + 12 + 12 and not
-   14 + 14 + 14 + 14 + 8. Of more than 6 rows there are only tiles of even height. */
+   14 + 14 + 14 + 14 + 8. Tiles have an even number of rows, or one. */
 static size_t wi_impl_tile_rows(size_t left, size_t most)
 {
-    size_t count = (left + most - 1) / most, step = most > 6 && left > 6 ? 2 : 1;
-    return left % step == 0 ? (left / step + count - 1) / count * step : 5;
+    size_t count = (left + most - 1) / most;
+    return left % 2 ? 1 : (left / 2 + count - 1) / count * 2;
 }
 
-/* out += a b with b used where it lies: its columns fill whole tiles. Row of tiles by row of tiles, so that the
-   numbers of a stay in the first-level cache, and a block of b in the second. */
+/* How many blocks to cut k into. A step is not cut, since its sums must be complete. */
+static size_t wi_impl_gemm_blocks(size_t k, size_t limit, wi_impl_kernel kernel)
+{
+    return kernel.mode == WI_IMPL_STEP ? 1 : (k + limit - 1) / limit;
+}
+
+/* Do rows so far apart meet in one set of the cache? It holds 8 to 12 numbers that are a multiple of 4 KB apart. */
+static int wi_impl_collides(size_t step)
+{
+    return step * sizeof(wi_real) % 4096 == 0;
+}
+
+/* out += a b with b used where it lies: its columns fill whole vectors. Row of tiles by row of tiles, so that the
+   numbers of a stay in the first-level cache (copied together if they would collide there), and a block of b in the second. */
 static void wi_impl_gemm_direct(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
 {
-    size_t rows, limit = WI_IMPL_BLOCK / b.cols > 64 ? WI_IMPL_BLOCK / b.cols : 64;
-    if (a.col_step != 1 && a.row_step != 1) limit = wi_impl_min(limit, WI_IMPL_PANEL_K);
-    size_t blocks = (a.cols + limit - 1) / limit;
-    for (size_t t = 0; t < blocks; t++, kernel.fresh = 0) {
+    wi_real panel[WI_IMPL_TILE_ROWS * WI_IMPL_PANEL_K];
+    size_t rows, limit = WI_IMPL_BLOCK / b.cols > 64 ? WI_IMPL_BLOCK / b.cols : 64, pairs = b.cols - b.cols % (2 * kernel.lanes);
+    int collides = wi_impl_collides(a.col_step == 1 ? a.row_step : a.col_step) && out.cols > 4 * kernel.lanes;
+    if (collides) limit = wi_impl_min(limit, WI_IMPL_PANEL_K);
+    size_t blocks = wi_impl_gemm_blocks(a.cols, limit, kernel);
+    for (size_t t = 0; t < blocks; t++) {
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
+        const wi_real *block = b.data + k * b.row_step;
         for (size_t i = 0; i < out.rows; i += rows) {
             rows = wi_impl_tile_rows(out.rows - i, kernel.rows);
-            wi_impl_gemm_tile(wi_impl_part(out, i, 0, rows, b.cols), wi_impl_part(a, i, k, rows, depth),
-                              b.data + k * b.row_step, b.row_step, kernel);
+            wi_mat part = wi_impl_part(a, i, k, rows, depth);
+            if (collides) {
+                wi_impl_gather(panel, WI_IMPL_PANEL_K, part);
+                part = wi_mat_view(panel, rows, depth);
+                part.row_step = WI_IMPL_PANEL_K;
+            }
+            if (pairs > 0) wi_impl_gemm_tile(wi_impl_part(out, i, 0, rows, pairs), part, block, b.row_step, kernel);
+            if (pairs < b.cols)
+                wi_impl_gemm_tile(wi_impl_part(out, i, pairs, rows, b.cols - pairs), part, block + pairs, b.row_step, kernel);
         }
+        if (kernel.mode == WI_IMPL_SET) kernel.mode = WI_IMPL_ADD;
     }
 }
 
@@ -3051,9 +3096,9 @@ static void wi_impl_gemm_packed(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel k
 {
     wi_real strip[WI_IMPL_STRIP];
     size_t most = b.cols > kernel.lanes ? 2 * kernel.lanes : kernel.lanes;
-    size_t limit = a.col_step == 1 ? WI_IMPL_STRIP / most : WI_IMPL_PANEL_K;
-    size_t blocks = (a.cols + limit - 1) / limit;
-    for (size_t t = 0; t < blocks; t++, kernel.fresh = 0) {
+    size_t blocks = wi_impl_gemm_blocks(a.cols, WI_IMPL_STRIP / most, kernel);
+    if (a.col_step == 1 && wi_impl_collides(a.row_step)) kernel.rows = wi_impl_min(kernel.rows, 8);
+    for (size_t t = 0; t < blocks; t++) {
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
         for (size_t j = 0; j < b.cols; j += most) {
             size_t cols = wi_impl_min(most, b.cols - j), width = cols > kernel.lanes ? 2 * kernel.lanes : kernel.lanes;
@@ -3064,16 +3109,16 @@ static void wi_impl_gemm_packed(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel k
                 wi_impl_gemm_tile(wi_impl_part(out, i, j, rows, cols), wi_impl_part(a, i, k, rows, depth), strip, width, kernel);
             }
         }
+        if (kernel.mode == WI_IMPL_SET) kernel.mode = WI_IMPL_ADD;
     }
 }
 
 /* out += a b, lanes along the columns of b. */
 static void wi_impl_gemm_lanes(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
 {
-    size_t direct = b.col_step == 1 ? b.cols - b.cols % (2 * kernel.lanes) : 0, rest = b.cols - direct;
-
-    /* Rows of a that are a multiple of 4 KB apart meet in one set of the cache, which holds 8 to 12 of them. */
-    if (a.col_step == 1 && a.row_step * sizeof(wi_real) % 4096 == 0) kernel.rows = wi_impl_min(kernel.rows, 8);
+    /* Rows of b that collide are worth copying where many tiles use the copy, and a does not need one as well. */
+    int pack = b.col_step != 1 || (wi_impl_collides(b.row_step) && out.rows > 64 && a.col_step == 1);
+    size_t direct = pack ? 0 : b.cols - b.cols % kernel.lanes, rest = b.cols - direct;
     if (direct > 0)
         wi_impl_gemm_direct(wi_impl_part(out, 0, 0, out.rows, direct), a, wi_impl_part(b, 0, 0, b.rows, direct), kernel);
     if (rest > 0)
@@ -3136,7 +3181,7 @@ static void wi_impl_gemm_by(wi_mat out, wi_mat a, wi_mat b, int accumulate, int 
 {
 #if WI_IMPL_SIMD
     wi_impl_kernel kernel = wi_impl_kernel_pick(exact);
-    kernel.fresh = !accumulate;
+    kernel.mode = accumulate ? WI_IMPL_ADD : WI_IMPL_SET;
     wi_impl_gemm_tiled(out, a, b, kernel);
 #else
     for (size_t i = 0; !accumulate && i < out.rows; i++)
@@ -3156,6 +3201,29 @@ static void wi_impl_gemm(wi_mat out, wi_mat a, wi_mat b, int accumulate)
 static void wi_impl_gemm_exact(wi_mat out, wi_mat a, wi_mat b, int accumulate)
 {
     wi_impl_gemm_by(out, a, b, accumulate, 1);
+}
+
+/* out += scale (a b): a step of gradient descent where a b is the gradient, which is never stored. Each sum is complete
+   before it is scaled, so the bits are those of the two steps taken one after the other. At most WI_IMPL_STEP_K sums. */
+#define WI_IMPL_STEP_K 128
+static void wi_impl_gemm_step(wi_mat out, wi_mat a, wi_mat b, wi_real scale)
+{
+    WINIT_ASSERT(a.cols <= WI_IMPL_STEP_K);
+#if WI_IMPL_SIMD
+    wi_impl_kernel kernel = wi_impl_kernel_pick(0);
+    kernel.mode = WI_IMPL_STEP;
+    kernel.scale = scale;
+    wi_impl_gemm_tiled(out, a, b, kernel);
+#else
+    for (size_t i = 0; i < out.rows; i++) {
+        for (size_t j = 0; j < out.cols; j++) {
+            wi_real sum = 0, *to = out.data + i * out.row_step + j * out.col_step;
+            for (size_t k = 0; k < a.cols; k++)
+                sum += wi_impl_timesr(a.data[i * a.row_step + k * a.col_step], b.data[k * b.row_step + j * b.col_step]);
+            *to += wi_impl_timesr(scale, sum);
+        }
+    }
+#endif
 }
 
 /* One past the last address that a view touches. */
@@ -3812,13 +3880,11 @@ WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi
     for (size_t i = 0; i < n; i++) dz[i] = (wi_real)((double)dy[i] * wi_act_slope(act, (double)z[i]));
 }
 
-/* A dense layer: pre = x w^T + b, post = f(pre); w is [out][in], b may be NULL. */
+/* A dense layer: pre = x w^T + b, post = f(pre); w is [out][in], b may be NULL; rows of pre and post are dense. */
 static void wi_impl_affine(wi_mat pre, wi_mat post, wi_mat x, wi_mat w, const wi_real *b, wi_act act)
 {
-    for (size_t i = 0; i < pre.rows; i++)
-        for (size_t j = 0; j < pre.cols; j++)
-            pre.data[i * pre.row_step + j * pre.col_step] = b != NULL ? b[j] : 0;
-    wi_impl_gemm(pre, x, wi_mat_transpose(w), 1);
+    for (size_t i = 0; b != NULL && i < pre.rows; i++) memcpy(pre.data + i * pre.row_step, b, pre.cols * sizeof *b);
+    wi_impl_gemm(pre, x, wi_mat_transpose(w), b != NULL);
     for (size_t i = 0; i < pre.rows; i++)
         wi_act_forward(act, post.data + i * post.row_step, pre.data + i * pre.row_step, pre.cols);
 }
@@ -5696,12 +5762,19 @@ static void wi_impl_dense_forward(wi_net *net, size_t index, wi_mat x, int mode)
                    layer->desc.act);
 }
 
-/* db[j] += sum over the batch of dpre[i][j], row after row so that memory is read in order. */
+/* db[j] += sum over the batch of dpre[i][j], sixteen columns at a time: a compiler sees lanes in that. */
 static void wi_impl_bias_grad(wi_mat db, wi_mat dpre)
 {
-    for (size_t i = 0; i < dpre.rows; i++) {
-        const wi_real *row = dpre.data + i * dpre.row_step;
-        for (size_t j = 0; j < dpre.cols; j++) db.data[j] += row[j];
+    for (size_t j = 0; j < dpre.cols; j += 16) {
+        wi_real sum[16] = {0};
+        size_t cols = wi_impl_min(16, dpre.cols - j);
+        memcpy(sum, db.data + j, cols * sizeof *sum);
+        for (size_t i = 0; i < dpre.rows; i++) {
+            const wi_real *row = dpre.data + i * dpre.row_step + j;
+            if (cols == 16) for (int c = 0; c < 16; c++) sum[c] += row[c];
+            else for (size_t c = 0; c < cols; c++) sum[c] += row[c];
+        }
+        memcpy(db.data + j, sum, cols * sizeof *sum);
     }
 }
 
@@ -5709,10 +5782,11 @@ static void wi_impl_dense_backward(wi_net *net, size_t index, wi_mat x, wi_mat d
 {
     wi_layer *layer = &net->layers[index];
     wi_mat dpre = wi_mat_rows(layer->dpre, 0, x.rows);
-    wi_impl_gemm(layer->dw, wi_mat_transpose(dpre), x, !layer->assign);   /* dW += dpre^T x */
+    if (dx.data) wi_impl_gemm(dx, dpre, layer->w, add);       /* dx = dpre W */
+    if (layer->step != 0) wi_impl_gemm_step(layer->w, wi_mat_transpose(dpre), x, layer->step);
+    else wi_impl_gemm(layer->dw, wi_mat_transpose(dpre), x, !layer->assign);   /* dW += dpre^T x */
     layer->assign = 0;
     wi_impl_bias_grad(layer->db, dpre);
-    if (dx.data) wi_impl_gemm(dx, dpre, layer->w, add);       /* dx = dpre W */
 }
 
 /* ---- convolution ----
@@ -7199,15 +7273,15 @@ WI_IMPL_OPT_RUN(wi_impl_opt_run, , 1)
 WI_IMPL_OPT_RUN(wi_impl_opt_run, , 0)
 #endif
 
-/* Apply step number opt->step to the parameters [first, first + n), at `scale` times the rate, every gradient multiplied by
-   `shrink` first (gradient clipping). One sweep: each number is read and written once. */
+/* Apply step number opt->step to the parameters [first, first + n), every gradient multiplied by `shrink` first (gradient
+   clipping). One sweep: each number is read and written once. */
 static void wi_impl_opt_apply(const wi_opt *opt, wi_real *params, const wi_real *grads, size_t first, size_t n,
-                              double scale, double shrink)
+                              double shrink)
 {
     const wi_opt_desc *desc = &opt->desc;
     wi_real *w = params + first, *m = opt->m ? opt->m + first : NULL, *v = opt->v ? opt->v + first : NULL;
     wi_impl_opt_rule r;
-    double rate = desc->rate * scale, root = 1;
+    double rate = desc->rate, root = 1;
     r.keep = (wi_real)(1 - rate * desc->decay);
     if (desc->kind == WI_OPT_ADAM) {   /* the corrections 1 - b^t go into the rate and into sqrt(v) */
         rate /= 1 - pow(desc->momentum, (double)opt->step);
@@ -7236,7 +7310,7 @@ WI_API wi_status wi_opt_step(wi_opt *opt, wi_real *params, const wi_real *grads)
     wi_status status = wi_impl_opt_check(&opt->desc);
     if (status != WI_OK) return status;
     opt->step++;
-    wi_impl_opt_apply(opt, params, grads, 0, opt->n, 1, 1);
+    wi_impl_opt_apply(opt, params, grads, 0, opt->n, 1);
     return WI_OK;
 }
 
@@ -8069,36 +8143,57 @@ static size_t wi_impl_take_samples(wi_trainer *trainer)
     return rows;
 }
 
-/* Zero the gradients for a new step. Those of dense weights, nearly all there are, need no pass over memory: the backward
-   pass is told to set them. Where layers share weights it must add. */
-static void wi_impl_renew_grads(wi_net *net)
+/* Can the backward pass move the weights itself? Yes if a step is no more than w -= rate g and nobody looks at g first: at
+   10 samples a step the sweep over g and w would cost as much as computing them. */
+static int wi_impl_can_step(const wi_trainer *trainer, int report)
 {
+    const wi_train_desc *desc = &trainer->desc;
+    const wi_opt_desc *opt = &trainer->opt.desc;
+    return !report && opt->kind == WI_OPT_SGD && opt->decay == 0 && desc->batch <= WI_IMPL_STEP_K && desc->weight_decay == 0
+           && desc->clip_norm == 0 && desc->clip_value == 0 && desc->weight_noise == 0;
+}
+
+/* The rate of a layer's parameters. */
+static double wi_impl_layer_rate(const wi_trainer *trainer, const wi_layer *layer)
+{
+    double scale = layer->desc.step_scale > 0 ? layer->desc.step_scale : 1;
+    return layer->desc.frozen ? 0 : trainer->progress.rate * scale;
+}
+
+/* Zero the gradients for a new step. Those of dense weights, nearly all there are, need no pass over memory: the backward
+   pass is told to set them, or to move the weights itself. Where layers share weights it must add. */
+static void wi_impl_renew_grads(wi_trainer *trainer, int report)
+{
+    wi_net *net = trainer->net;
     size_t tied = 0;
+    int step = wi_impl_can_step(trainer, report);
     for (size_t l = 0; l < net->layer_count; l++) tied += net->layers[l].desc.tied;
     for (size_t l = 0; l < net->layer_count; l++) {
         wi_layer *layer = &net->layers[l];
         layer->assign = layer->desc.kind == WI_LAYER_DENSE && tied == 0;
+        layer->step = layer->assign && step ? -(wi_real)wi_impl_layer_rate(trainer, layer) : 0;
         size_t weights = layer->assign ? layer->w.rows * layer->w.cols : 0;
         if (layer->param_count > weights)
             memset(net->grads + layer->param_first + weights, 0, (layer->param_count - weights) * sizeof *net->grads);
     }
 }
 
-/* Forward, loss and backward; the gradients of this step replace those of the last. Returns the loss. */
-static double wi_impl_train_gradient(wi_trainer *trainer, size_t rows)
+/* Forward, loss and, if that is finite, backward; the gradients of this step replace those of the last. Returns the loss. */
+static double wi_impl_train_gradient(wi_trainer *trainer, size_t rows, int report)
 {
     wi_net *net = trainer->net;
     wi_mat x = wi_mat_view(trainer->x, rows, net->inputs), target = wi_mat_view(trainer->y, rows, net->outputs), y;
     wi_mat dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);   /* the slope goes where it is needed */
     wi_net_forward(net, x, WI_TRAIN, &y);
     double loss = wi_impl_loss_mean(trainer->desc.loss, y, target, &dy, trainer->desc.class_weights);
-    wi_impl_renew_grads(net);
+    if (!(fabs(loss) <= DBL_MAX)) return loss;
+    wi_impl_renew_grads(trainer, report);
     wi_net_backward(net, x, dy);
     return loss;
 }
 
 /* The same with noise on the weights of dense and convolution layers: the gradient is taken at w + noise and then used at w. */
-static double wi_impl_noisy_gradient(wi_trainer *trainer, size_t rows)
+static double wi_impl_noisy_gradient(wi_trainer *trainer, size_t rows, int report)
 {
     wi_net *net = trainer->net;
     wi_rng rng = wi_impl_train_rng(trainer, WI_IMPL_STREAM_WEIGHT, trainer->progress.step);
@@ -8109,7 +8204,7 @@ static double wi_impl_noisy_gradient(wi_trainer *trainer, size_t rows)
             wi_impl_add_noise(net->params + layer->param_first, layer->param_count - layer->b.cols,
                               trainer->desc.weight_noise, wi_rng_split(rng, l));
     }
-    double loss = wi_impl_train_gradient(trainer, rows);
+    double loss = wi_impl_train_gradient(trainer, rows, report);
     memcpy(net->params, trainer->kept, net->param_count * sizeof *net->params);
     return loss;
 }
@@ -8157,26 +8252,20 @@ static double wi_impl_rate_at(const wi_trainer *trainer, size_t step)
     return rate;
 }
 
-/* Move the parameters; layers that are frozen or have a rate of their own are passed over or go by themselves. */
+/* Move the parameters, but for frozen layers and for weights that the backward pass has moved. */
 static void wi_impl_update(wi_trainer *trainer, double shrink)
 {
     wi_net *net = trainer->net;
-    size_t first = 0;
     trainer->opt.step++;
-    trainer->opt.desc.rate = trainer->progress.rate;
     for (size_t l = 0; l < net->layer_count; l++) {
-        const wi_layer *layer = &net->layers[l];
-        double scale = layer->desc.step_scale > 0 ? layer->desc.step_scale : 1;
-        size_t end = layer->param_first + layer->param_count;
-        if (!layer->desc.frozen && scale == 1) continue;
-        if (layer->param_first > first)
-            wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first, layer->param_first - first, 1, shrink);
-        if (!layer->desc.frozen && layer->param_count > 0)
-            wi_impl_opt_apply(&trainer->opt, net->params, net->grads, layer->param_first, layer->param_count, scale, shrink);
-        first = end;
+        wi_layer *layer = &net->layers[l];
+        size_t moved = layer->step != 0 ? layer->w.rows * layer->w.cols : 0;
+        layer->step = 0;
+        trainer->opt.desc.rate = wi_impl_layer_rate(trainer, layer);
+        if (layer->desc.frozen || layer->param_count == moved) continue;
+        wi_impl_opt_apply(&trainer->opt, net->params, net->grads, layer->param_first + moved, layer->param_count - moved, shrink);
     }
-    if (net->param_count > first)
-        wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first, net->param_count - first, 1, shrink);
+    trainer->opt.desc.rate = trainer->progress.rate;
 }
 
 /* ---- the loop ---- */
@@ -8229,9 +8318,9 @@ static double wi_impl_train_step(wi_trainer *trainer, int report)
 {
     wi_progress *progress = &trainer->progress;
     size_t rows = wi_impl_take_samples(trainer);
-    double loss = trainer->kept ? wi_impl_noisy_gradient(trainer, rows) : wi_impl_train_gradient(trainer, rows);
-    if (!(fabs(loss) <= DBL_MAX)) return loss;   /* NaN or infinite: leave the weights alone */
     progress->rate = wi_impl_rate_at(trainer, progress->step);
+    double loss = trainer->kept ? wi_impl_noisy_gradient(trainer, rows, report) : wi_impl_train_gradient(trainer, rows, report);
+    if (!(fabs(loss) <= DBL_MAX)) return loss;   /* NaN or infinite: leave the weights alone */
     wi_impl_update(trainer, wi_impl_shape_gradient(trainer, report));
     progress->epoch = progress->step / trainer->steps_per_epoch;
     progress->step++;
@@ -8251,7 +8340,7 @@ WI_API wi_status wi_trainer_run(wi_trainer *trainer, size_t steps, wi_error *err
     while (status == WI_OK && !trainer->stopped && progress->step < end) {
         size_t next = progress->step + 1;
         int report = next % trainer->desc.every == 0 || next == progress->steps;
-        double loss = wi_impl_train_step(trainer, report);
+        double loss = wi_impl_train_step(trainer, report || next == end);
         if (!(fabs(loss) <= DBL_MAX)) return wi_impl_numeric_failure(trainer, loss, error);
         if (!report) continue;
         progress->seconds = before + wi_impl_seconds() - start;

@@ -172,7 +172,7 @@ static void check_kernel(const char *name, wi_impl_tile *tile, size_t rows, size
 {
     kernel_in_test.tile = tile;
     kernel_in_test.rows = rows;
-    kernel_in_test.fresh = 0;
+    kernel_in_test.mode = WI_IMPL_ADD;
     kernel_in_test.lanes = bytes / sizeof(wi_real);
     check_shapes(name, with_kernel, is_fused ? fused : rounded, 1);
 }
@@ -200,7 +200,8 @@ static void test_kernels(void) { usual_is_fused = 0; }
 /* Long sums cross blocks of k, wide ones strips, tall ones panels; some threads may share the work. */
 static void test_large(void)
 {
-    static const size_t shape[][3] = {{3, 2000, 5}, {130, 801, 67}, {10, 784, 390}, {300, 9, 300}, {1, 1000, 1}, {97, 399, 33}};
+    static const size_t shape[][3] = {{3, 2000, 5}, {130, 801, 67}, {10, 784, 390}, {300, 9, 300}, {1, 1000, 1}, {97, 399, 33},
+                                     {70, 1024, 96}, {96, 300, 1024}};   /* rows a multiple of 4 KB apart */
     for (size_t s = 0; s < WI_COUNT(shape); s++) {
         for (int way = 0; way < 8; way++) {
             size_t m = shape[s][0], k = shape[s][1], n = shape[s][2], wrong = 0;
@@ -230,6 +231,28 @@ static void test_large(void)
             CHECK_EQ(wrong, 0);
             free(data);
         }
+    }
+}
+
+/* A step in one go, out += scale (a b), has the bits of the product followed by the optimiser's step. */
+static void test_step(void)
+{
+    static wi_real at_once[160 * 1024], in_two[160 * 1024], grad[160 * 1024], x[WI_IMPL_STEP_K * 1024], y[WI_IMPL_STEP_K * 160];
+    static const size_t shape[][3] = {{1, 1, 1}, {3, 5, 7}, {25, 10, 62}, {62, 10, 156}, {33, 64, 50}, {160, WI_IMPL_STEP_K, 1024}};
+    uint32_t state = 3;
+    for (size_t s = 0; s < WI_COUNT(shape); s++) {
+        size_t m = shape[s][0], k = shape[s][1], n = shape[s][2];
+        wi_opt opt;
+        for (size_t i = 0; i < m * n; i++) at_once[i] = in_two[i] = noise(&state);
+        for (size_t i = 0; i < k * n; i++) x[i] = noise(&state);
+        for (size_t i = 0; i < k * m; i++) y[i] = noise(&state);
+        wi_mat a = wi_mat_transpose(wi_mat_view(y, k, m)), b = wi_mat_view(x, k, n);
+        wi_impl_gemm_step(wi_mat_view(at_once, m, n), a, b, -(wi_real)0.1);
+        CHECK_OK(wi_mat_mul(wi_mat_view(grad, m, n), a, b));
+        CHECK_OK(wi_opt_create(&opt, wi_sgd(0.1), m * n));
+        CHECK_OK(wi_opt_step(&opt, in_two, grad));
+        wi_opt_destroy(&opt);
+        CHECK_EQ(memcmp(at_once, in_two, m * n * sizeof *in_two), 0);
     }
 }
 
@@ -347,6 +370,7 @@ int main(void)
     check_shapes("exact", exact, rounded, 3);
     check_shapes("usual", usual, usual_is_fused ? fused : rounded, 3);
     test_large();
+    test_step();
     test_nonfinite();
     test_svd();
     test_svd_errors();

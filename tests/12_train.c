@@ -147,6 +147,45 @@ static void test_resumes_to_the_bit(void)
     wi_data_destroy(&data);
 }
 
+/* Plain descent moves weights without storing their gradient, but for steps somebody may look at. That changes no bit,
+   however often reports come, however the run is cut, and whichever layers are frozen or have rates of their own. */
+static void test_looking_changes_nothing(void)
+{
+    const size_t every[] = {1, 5, 1000};
+    wi_data data;
+    wi_net nets[3];
+    make_data(&data);
+    for (size_t k = 0; k < 3; k++) {
+        wi_layer_desc layers[] = {wi_layer_dense(33, wi_tanh()), wi_layer_dense(17, wi_relu()), wi_layer_dense(9, wi_sigmoid()),
+                                  wi_layer_dense(3, wi_linear())};
+        layers[1].frozen = 1;
+        layers[2].step_scale = 0.3;
+        wi_net_desc shape;
+        memset(&shape, 0, sizeof shape);
+        shape.inputs = 5;
+        shape.layers = layers;
+        shape.layer_count = 4;
+        shape.max_batch = 10;
+        CHECK_OK(wi_net_create(&nets[k], &shape, NULL));
+        wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.2), 3, 10);
+        wi_trainer trainer;
+        desc.every = every[k];
+        CHECK_OK(wi_trainer_create(&trainer, &nets[k], &data, &desc, NULL));
+        for (size_t steps = 1; trainer.progress.step < trainer.progress.steps; steps += 3 + k) {
+            CHECK_OK(wi_trainer_run(&trainer, steps, NULL));
+
+            /* After a run the gradients of its last step are there to be read. */
+            double norm = 0;
+            for (size_t i = 0; i < nets[k].param_count; i++) norm += (double)nets[k].grads[i] * (double)nets[k].grads[i];
+            CHECK_NEAR(sqrt(norm), trainer.progress.grad_norm, 1e-12);
+        }
+        wi_trainer_destroy(&trainer);
+        CHECK_BYTES(nets[k].params, nets[0].params, nets[0].param_count * sizeof(wi_real));
+    }
+    for (size_t k = 0; k < 3; k++) wi_net_destroy(&nets[k]);
+    wi_data_destroy(&data);
+}
+
 /* ---- the pieces of a step, one at a time ---- */
 
 typedef struct seen { double rate[200], grad_norm[200], loss[200]; size_t count, stop_at; } seen;
@@ -438,6 +477,7 @@ int main(void)
     test_learns();
     test_xor();
     test_resumes_to_the_bit();
+    test_looking_changes_nothing();
     test_schedules_and_reports();
     test_one_step();
     test_frozen_and_own_rates();
