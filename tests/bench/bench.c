@@ -172,12 +172,20 @@ static double ours_adam(const char *request)
 
 /* ---- groups of cases ---- */
 
-static int wanted(const char *group)
+static int asked(const char *group)
 {
     int found = !only[0];
     for (char **o = only; *o; o++) found |= strncmp(group, *o, strlen(*o)) == 0;
+    if (found) printf("\n%s\n", group);
+    return found;
+}
+
+/* The same for a group whose rows compare us with peers. */
+static int wanted(const char *group)
+{
+    int found = asked(group);
     bench_log_sum = bench_log_count = 0;
-    if (found) printf("\n%s\n  %-36s %10s %-12s %-28s %10s %8s\n", group, "case", "ours", "unit", "peer", "theirs", "ratio");
+    if (found) printf("  %-36s %10s %-12s %-28s %10s %8s\n", "case", "ours", "unit", "peer", "theirs", "ratio");
     return found;
 }
 
@@ -352,6 +360,12 @@ static void building(void)
     if (stat("winit.h", &header) == 0) bench_row("header", (double)header.st_size / 1024, "KB", "-", -1, 0);
 }
 
+#if !defined(_OPENMP) && WINIT_SIMD_BITS == 512
+#include "roofline.h"
+#include "cost.h"
+#include "small.h"
+#endif
+
 #ifdef _OPENMP
 static double one_thread(const char *request)
 {
@@ -418,6 +432,9 @@ int main(int argc, char **argv)
     if (wanted("optimisers")) optimisers();
     if (wanted("memory")) memory();
     if (wanted("building")) building();
+    if (asked("roofline: what bounds a product")) roofline(&blas);
+    if (asked("cost: how the time of a training step grows")) cost();
+    if (asked("small: what a device without vectors pays")) small();
 #endif
 #endif
     return 0;

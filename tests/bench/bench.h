@@ -8,6 +8,7 @@
 #define BENCH_H
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +105,27 @@ static void bench_row(const char *name, double ours, const char *unit, const cha
     if (bench_file) fprintf(bench_file, "%s\t%s\t%s\t%s\t%s\t%s\n", name, mine, unit, peer, other, quotient);
     if (bench_file) fflush(bench_file);
     if (theirs >= 0) bench_log_sum += log(ratio), bench_log_count++;
+}
+
+/* A table of another form goes to stdout and, where the environment's BENCH_RESULTS names a folder, to NAME.txt there. */
+static FILE *bench_table(const char *name)
+{
+    char path[400];
+    const char *folder = getenv("BENCH_RESULTS");
+    snprintf(path, sizeof path, "%.300s/%.80s.txt", folder ? folder : "", name);
+    return folder ? fopen(path, "w") : NULL;
+}
+
+static void bench_say(FILE *table, const char *format, ...)
+{
+    char text[400];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    fputs(text, stdout);
+    fflush(stdout);
+    if (table) fputs(text, table);
 }
 
 /* Measure a case in turns; `amount` is what one repetition does, in units (flops, samples, numbers), so that rates result. */
