@@ -1663,6 +1663,11 @@ WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi
 #else
 #define WI_IMPL_INLINE static
 #endif
+#if defined(__clang__)
+#define WI_IMPL_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define WI_IMPL_UNROLL _Pragma("GCC unroll 32")
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -2313,18 +2318,20 @@ static wi_real wi_impl_law_value(const wi_impl_law *law, uint32_t k)
 
 /* ---- The same in lanes: 8 or 16 words at a time on x86, chosen at run time. ----
 
-   The functions below repeat, operation for operation, wi_impl_philox(), wi_impl_quantilef() and
-   wi_impl_law_float(); tests compare every bit. A macro stamps them out once for each width. Philox runs with
-   one block in each 64-bit lane and a 32-bit word in the low half of it: pmuludq multiplies just those halves,
-   so whatever gathers above them does no harm. Words first, values after: two short loops whose rounds do
-   not wait for each other. */
-#define WI_IMPL_BATCH 256 /* words in flight */
+   The functions below compute, bit for bit, what wi_impl_philox(), wi_impl_quantilef() and wi_impl_law_float()
+   do; tests compare them. A macro stamps them out once for each width. The steps of one vector wait for each
+   other, so each step is done for WI_IMPL_SIDE vectors side by side before the next: as many as the registers
+   hold. Philox runs with one block in each 64-bit lane and a 32-bit word in the low half of it: pmuludq
+   multiplies just those halves, so whatever gathers above them does no harm. */
+#define WI_IMPL_BATCH 768 /* words in flight: a multiple of WI_IMPL_SIDE vectors of blocks */
 #if WI_IMPL_X86 && WINIT_SIMD_BITS >= 256 && defined(__LP64__) && !WI_IMPL_DOUBLE
 #define WI_IMPL_LANES 1
+#define WI_IMPL_SIDE  6
+#define WI_IMPL_EACH  WI_IMPL_UNROLL for (size_t j = 0; j < WI_IMPL_SIDE; j++)
 
 /* What the vector extensions have no operator for: the product of low halves, the two interleavings of 64-bit
-   lanes, and "is any lane negative". Interleaving works within pairs of lanes, so blocks are dealt to the lanes
-   in the order that comes out sorted. */
+   lanes, and a bit for each negative lane. Interleaving works within pairs of lanes, so blocks are dealt to the
+   lanes in the order that comes out sorted. */
 #define WI_IMPL_DEAL_256 {0, 2, 1, 3}
 #define WI_IMPL_DEAL_512 {0, 4, 1, 5, 2, 6, 3, 7}
 #if defined(__clang__)
@@ -2342,149 +2349,183 @@ static wi_real wi_impl_law_value(const wi_impl_law *law, uint32_t k)
 #define WI_IMPL_ODD_256(a, b)  (q)__builtin_ia32_punpckhqdq256((l)(a), (l)(b))
 #define WI_IMPL_ODD_512(a, b)  (q)__builtin_ia32_punpckhqdq512_mask((l)(a), (l)(b), (l)(a), 255)
 #endif
-#define WI_IMPL_ANY_256(v) (__builtin_ia32_movmskps256(v) != 0)
-#define WI_IMPL_ANY_512(v) (__builtin_ia32_cvtd2mask512((s)(v)) != 0)
+#define WI_IMPL_SIGNS_256(v) (unsigned)__builtin_ia32_movmskps256(v)
+#define WI_IMPL_SIGNS_512(v) (unsigned)__builtin_ia32_cvtd2mask512((s)(v))
 
-#define WI_IMPL_STAMP_LANES(BITS, TARGET)                                                                       \
-typedef float     wi_impl_f##BITS __attribute__((vector_size(BITS / 8)));                                       \
-typedef int32_t   wi_impl_s##BITS __attribute__((vector_size(BITS / 8)));                                       \
-typedef uint64_t  wi_impl_q##BITS __attribute__((vector_size(BITS / 8)));                                       \
-typedef long long wi_impl_l##BITS __attribute__((vector_size(BITS / 8)));                                       \
-                                                                                                                \
-/* The words of whole blocks, at least count of them. */                                                        \
-TARGET static void wi_impl_words##BITS(uint32_t *word, size_t count, const wi_rng *rng, uint64_t block)         \
-{                                                                                                               \
-    typedef wi_impl_s##BITS s;                                                                                  \
-    typedef wi_impl_q##BITS q;                                                                                  \
-    typedef wi_impl_l##BITS l;                                                                                  \
-    const q deal = WI_IMPL_DEAL_##BITS, m0 = deal * 0 + WI_IMPL_PHILOX_M0, m1 = deal * 0 + WI_IMPL_PHILOX_M1;   \
-    q c0, c1, c2, c3, p0, p1;                                                                                   \
-    size_t i;                                                                                                   \
-                                                                                                                \
-    for (i = 0; i < count; i += BITS / 16, block += BITS / 64) {                                                \
-        uint32_t k0 = (uint32_t)rng->seed, k1 = (uint32_t)(rng->seed >> 32);                                    \
-        int round;                                                                                              \
-        c0 = deal + block;                                                                                      \
-        c1 = c0 >> 32;                                                                                          \
-        c2 = deal * 0 + rng->stream;                                                                            \
-        c3 = c2 >> 32;                                                                                          \
-        for (round = 0; round < 10; round++) {                                                                  \
-            p0 = WI_IMPL_LOW_##BITS(c0, m0);                                                                    \
-            p1 = WI_IMPL_LOW_##BITS(c2, m1);                                                                    \
-            c0 = (p1 >> 32) ^ c1 ^ (uint64_t)k0;                                                                \
-            c1 = p1;                                                                                            \
-            c2 = (p0 >> 32) ^ c3 ^ (uint64_t)k1;                                                                \
-            c3 = p0;                                                                                            \
-            k0 += WI_IMPL_PHILOX_W0;                                                                            \
-            k1 += WI_IMPL_PHILOX_W1;                                                                            \
-        }                                                                                                       \
-        /* Pair the words in 64-bit lanes, then bring the pairs into the blocks' order. */                      \
-        p0 = (c0 & 0xFFFFFFFFu) | c1 << 32;                                                                     \
-        p1 = (c2 & 0xFFFFFFFFu) | c3 << 32;                                                                     \
-        c0 = WI_IMPL_EVEN_##BITS(p0, p1);                                                                       \
-        c1 = WI_IMPL_ODD_##BITS(p0, p1);                                                                        \
-        memcpy(word + i, &c0, sizeof c0);                                                                       \
-        memcpy(word + i + BITS / 32, &c1, sizeof c1);                                                           \
-    }                                                                                                           \
-    (void)sizeof(s); (void)sizeof(l);                                                                           \
-}                                                                                                               \
-                                                                                                                \
-/* A product, rounded; with one number for all lanes; and c[0] + c[2] y + c[4] y^2 + ... c[last] y^(last/2). */ \
-TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_times##BITS(wi_impl_f##BITS a, wi_impl_f##BITS b)                 \
-{                                                                                                               \
-    wi_impl_f##BITS p = a * b;                                                                                  \
-    __asm__("" : "+v"(p));                                                                                      \
-    return p;                                                                                                   \
-}                                                                                                               \
-                                                                                                                \
-TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_scale##BITS(wi_impl_f##BITS a, float b)                           \
-{                                                                                                               \
-    wi_impl_f##BITS p = a * b;                                                                                  \
-    __asm__("" : "+v"(p));                                                                                      \
-    return p;                                                                                                   \
-}                                                                                                               \
-                                                                                                                \
-TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_alternate##BITS(const float *c, int last, wi_impl_f##BITS y)      \
-{                                                                                                               \
-    wi_impl_f##BITS sum = wi_impl_scale##BITS(y, c[last]) + c[last - 2];                                        \
-    for (last -= 4; last >= 0; last -= 2) sum = wi_impl_times##BITS(sum, y) + c[last];                          \
-    return sum;                                                                                                 \
-}                                                                                                               \
-                                                                                                                \
-TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_quantile##BITS(wi_impl_f##BITS p, wi_impl_f##BITS q, wi_impl_f##BITS x) \
-{                                                                                                               \
-    typedef wi_impl_f##BITS f;                                                                                  \
-    typedef wi_impl_s##BITS s;                                                                                  \
-                                                                                                                \
-    /* w = -log(4 p q), from exponent and mantissa. */                                                          \
-    s bits = (s)wi_impl_times##BITS(4.0f * p, q) - WI_IMPL_TWO_THIRDS;                                          \
-    f e = __builtin_convertvector(bits >> 23, f), m = (f)((bits & 0x7FFFFF) + WI_IMPL_TWO_THIRDS) - 1.0f;       \
-    f y = wi_impl_times##BITS(m, m), w, v, z;                                                                   \
-    w = wi_impl_alternate##BITS(wi_impl_log_c, 6, y)                                                            \
-        + wi_impl_times##BITS(m, wi_impl_alternate##BITS(wi_impl_log_c + 1, 6, y));                             \
-    w = -(wi_impl_scale##BITS(e, 0.69314718056f) + wi_impl_times##BITS(m, w));                                  \
-                                                                                                                \
-    /* The centre's polynomial. */                                                                              \
-    v = w - 3.125f;                                                                                             \
-    y = wi_impl_times##BITS(v, v);                                                                              \
-    z = wi_impl_alternate##BITS(wi_impl_centre_c, 8, y)                                                         \
-        + wi_impl_times##BITS(v, wi_impl_alternate##BITS(wi_impl_centre_c + 1, 8, y));                          \
-    z = wi_impl_times##BITS(x, z);                                                                              \
-                                                                                                                \
-    /* Seldom is one of the lanes in a tail: there the scalar code takes over. */                               \
-    v = WI_IMPL_CENTRE_END - w;                                                                                 \
-    if (WI_IMPL_ANY_##BITS(v)) {                                                                                \
-        float ps[BITS / 32], qs[BITS / 32], xs[BITS / 32], vs[BITS / 32], zs[BITS / 32];                        \
-        int i;                                                                                                  \
-        memcpy(ps, &p, sizeof p); memcpy(qs, &q, sizeof q); memcpy(xs, &x, sizeof x);                           \
-        memcpy(vs, &v, sizeof v); memcpy(zs, &z, sizeof z);                                                     \
-        for (i = 0; i < BITS / 32; i++)                                                                         \
-            if (vs[i] < 0) zs[i] = wi_impl_quantile_tail(ps[i], qs[i], xs[i]);                                  \
-        memcpy(&z, zs, sizeof z);                                                                               \
-    }                                                                                                           \
-    return z;                                                                                                   \
-}                                                                                                               \
-                                                                                                                \
-/* The values of as many words as fill whole vectors; returns how many. */                                      \
-TARGET static size_t wi_impl_values##BITS(float *w, const uint32_t *word, size_t count, const wi_impl_law *law) \
-{                                                                                                               \
-    typedef wi_impl_f##BITS f;                                                                                  \
-    typedef wi_impl_s##BITS s;                                                                                  \
-    s k, high, n, swap;                                                                                         \
-    f t, x, u, v;                                                                                               \
-    size_t i;                                                                                                   \
-                                                                                                                \
-    for (i = 0; i + BITS / 32 <= count; i += BITS / 32) {                                                       \
-        /* x = 2u - 1 from the smaller tail t of u, and the sign. */                                            \
-        memcpy(&k, word + i, sizeof k);                                                                         \
-        high = k >> 31;                                                                                         \
-        k ^= high;                                                                                              \
-        n = k ^ 0x7FFFFFFF;                                                                                     \
-        t = (__builtin_convertvector(k, f) + 0.5f) * (1.0f / 4294967296.0f);                                    \
-        x = (__builtin_convertvector(n, f) + 0.5f) * (1.0f / 2147483648.0f);                                    \
-        x = (f)((s)x ^ (~high & INT32_MIN));                                                                    \
-                                                                                                                \
-        if (law->kind != WI_IMPL_LAW_UNIFORM) {                                                                 \
-            u = t;                                                                                              \
-            v = 1.0f - t;                                                                                       \
-            if (law->kind == WI_IMPL_LAW_TRUNCATED) {                                                           \
-                swap = high & ((s)u ^ (s)v);                                                                    \
-                u = law->p_lof + wi_impl_scale##BITS((f)((s)u ^ swap), law->spanf);                             \
-                v = law->q_hif + wi_impl_scale##BITS((f)((s)v ^ swap), law->spanf);                             \
-                x = law->middlef + wi_impl_scale##BITS(x, law->spanf);                                          \
-            }                                                                                                   \
-            x = wi_impl_quantile##BITS(u, v, x);                                                                \
-        }                                                                                                       \
-        x = law->meanf + wi_impl_scale##BITS(x, law->stdf);                                                     \
-        if (law->kind != WI_IMPL_LAW_NORMAL) {                                                                  \
-            swap = x < law->minf;                                                                               \
-            x = (f)(((s)x & ~swap) | (law->min_bits & swap));                                                   \
-            swap = x > law->maxf;                                                                               \
-            x = (f)(((s)x & ~swap) | (law->max_bits & swap));                                                   \
-        }                                                                                                       \
-        memcpy(w + i, &x, sizeof x);                                                                            \
-    }                                                                                                           \
-    return i;                                                                                                   \
+#define WI_IMPL_STAMP_LANES(BITS, TARGET)                                                                            \
+typedef float     wi_impl_f##BITS __attribute__((vector_size(BITS / 8)));                                            \
+typedef int32_t   wi_impl_s##BITS __attribute__((vector_size(BITS / 8)));                                            \
+typedef uint64_t  wi_impl_q##BITS __attribute__((vector_size(BITS / 8)));                                            \
+typedef long long wi_impl_l##BITS __attribute__((vector_size(BITS / 8)));                                            \
+                                                                                                                     \
+/* The words of whole blocks, at least count of them. */                                                             \
+TARGET static void wi_impl_words##BITS(uint32_t *word, size_t count, const wi_rng *rng)                              \
+{                                                                                                                    \
+    typedef wi_impl_s##BITS s;                                                                                       \
+    typedef wi_impl_q##BITS q;                                                                                       \
+    typedef wi_impl_l##BITS l;                                                                                       \
+    const q deal = WI_IMPL_DEAL_##BITS, m0 = deal * 0 + WI_IMPL_PHILOX_M0, m1 = deal * 0 + WI_IMPL_PHILOX_M1;        \
+    q c0[WI_IMPL_SIDE], c1[WI_IMPL_SIDE], c2[WI_IMPL_SIDE], c3[WI_IMPL_SIDE], k0, k1, p0, p1, even, odd;             \
+    uint64_t block = rng->index / 4;                                                                                 \
+    uint32_t *end = word + count;                                                                                    \
+                                                                                                                     \
+    for (; word < end; word += WI_IMPL_SIDE * (BITS / 16)) {                                                         \
+        k0 = deal * 0 + rng->seed;                                                                                   \
+        k1 = k0 >> 32;                                                                                               \
+        WI_IMPL_EACH {                                                                                               \
+            c0[j] = deal + block;                                                                                    \
+            c1[j] = c0[j] << 2 >> 34; /* block numbers have 62 bits */                                               \
+            c2[j] = deal * 0 + rng->stream;                                                                          \
+            c3[j] = c2[j] >> 32;                                                                                     \
+            block += BITS / 64;                                                                                      \
+        }                                                                                                            \
+        WI_IMPL_UNROLL for (int round = 0; round < 10; round++) {                                                    \
+            WI_IMPL_EACH {                                                                                           \
+                p0 = WI_IMPL_LOW_##BITS(c0[j], m0);                                                                  \
+                p1 = WI_IMPL_LOW_##BITS(c2[j], m1);                                                                  \
+                c0[j] = (p1 >> 32) ^ c1[j] ^ k0;                                                                     \
+                c1[j] = p1;                                                                                          \
+                c2[j] = (p0 >> 32) ^ c3[j] ^ k1;                                                                     \
+                c3[j] = p0;                                                                                          \
+            }                                                                                                        \
+            k0 += WI_IMPL_PHILOX_W0;                                                                                 \
+            k1 += WI_IMPL_PHILOX_W1;                                                                                 \
+        }                                                                                                            \
+        /* Pair the words in 64-bit lanes, then bring the pairs into the blocks' order. */                           \
+        WI_IMPL_EACH {                                                                                               \
+            p0 = (c0[j] & 0xFFFFFFFFu) | c1[j] << 32;                                                                \
+            p1 = (c2[j] & 0xFFFFFFFFu) | c3[j] << 32;                                                                \
+            even = WI_IMPL_EVEN_##BITS(p0, p1);                                                                      \
+            odd = WI_IMPL_ODD_##BITS(p0, p1);                                                                        \
+            memcpy(word + j * (BITS / 16), &even, sizeof even);                                                      \
+            memcpy(word + j * (BITS / 16) + BITS / 32, &odd, sizeof odd);                                            \
+        }                                                                                                            \
+    }                                                                                                                \
+    (void)sizeof(s); (void)sizeof(l);                                                                                \
+}                                                                                                                    \
+                                                                                                                     \
+/* A product, rounded; and with one number for all lanes. */                                                         \
+TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_times##BITS(wi_impl_f##BITS a, wi_impl_f##BITS b)                      \
+{                                                                                                                    \
+    wi_impl_f##BITS p = a * b;                                                                                       \
+    __asm__("" : "+v"(p));                                                                                           \
+    return p;                                                                                                        \
+}                                                                                                                    \
+                                                                                                                     \
+TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_scale##BITS(wi_impl_f##BITS a, float b)                                \
+{                                                                                                                    \
+    wi_impl_f##BITS p = a * b;                                                                                       \
+    __asm__("" : "+v"(p));                                                                                           \
+    return p;                                                                                                        \
+}                                                                                                                    \
+                                                                                                                     \
+/* sum = c[0] + c[1] x + ... c[last] x^last, even and odd powers apart; last is odd. */                              \
+TARGET WI_IMPL_INLINE void wi_impl_sum##BITS(wi_impl_f##BITS *sum, const wi_impl_f##BITS *x,                         \
+                                             const float *c, int last)                                               \
+{                                                                                                                    \
+    wi_impl_f##BITS y[WI_IMPL_SIDE], odd[WI_IMPL_SIDE];                                                              \
+    WI_IMPL_EACH {                                                                                                   \
+        y[j] = wi_impl_times##BITS(x[j], x[j]);                                                                      \
+        sum[j] = wi_impl_scale##BITS(y[j], c[last - 1]) + c[last - 3];                                               \
+        odd[j] = wi_impl_scale##BITS(y[j], c[last]) + c[last - 2];                                                   \
+    }                                                                                                                \
+    WI_IMPL_UNROLL for (int i = last - 4; i > 0; i -= 2)                                                             \
+        WI_IMPL_EACH {                                                                                               \
+            sum[j] = wi_impl_times##BITS(sum[j], y[j]) + c[i - 1];                                                   \
+            odd[j] = wi_impl_times##BITS(odd[j], y[j]) + c[i];                                                       \
+        }                                                                                                            \
+    WI_IMPL_EACH sum[j] += wi_impl_times##BITS(x[j], odd[j]);                                                        \
+}                                                                                                                    \
+                                                                                                                     \
+/* x := the quantile, wherever it is not in a tail; tails has a bit for each lane that is. */                        \
+TARGET WI_IMPL_INLINE void wi_impl_quantile##BITS(wi_impl_f##BITS *x, unsigned *tails, const wi_impl_f##BITS *p,     \
+                                                  const wi_impl_f##BITS *q)                                          \
+{                                                                                                                    \
+    typedef wi_impl_f##BITS f;                                                                                       \
+    typedef wi_impl_s##BITS s;                                                                                       \
+    f log[WI_IMPL_SIDE], m[WI_IMPL_SIDE], z[WI_IMPL_SIDE];                                                           \
+                                                                                                                     \
+    /* log(4 p q) = -w, from exponent and mantissa; 2 << 23 in the bits is the 4. */                                 \
+    WI_IMPL_EACH {                                                                                                   \
+        s bits = (s)wi_impl_times##BITS(p[j], q[j]) - (WI_IMPL_TWO_THIRDS - (2 << 23));                              \
+        log[j] = __builtin_convertvector(bits >> 23, f);                                                             \
+        m[j] = (f)((bits & 0x7FFFFF) + WI_IMPL_TWO_THIRDS) - 1.0f;                                                   \
+    }                                                                                                                \
+    wi_impl_sum##BITS(z, m, wi_impl_log_c, 7);                                                                       \
+    WI_IMPL_EACH log[j] = wi_impl_scale##BITS(log[j], 0.69314718056f) + wi_impl_times##BITS(m[j], z[j]);             \
+                                                                                                                     \
+    /* The centre's polynomial. */                                                                                   \
+    WI_IMPL_EACH m[j] = -3.125f - log[j];                                                                            \
+    wi_impl_sum##BITS(z, m, wi_impl_centre_c, 9);                                                                    \
+    WI_IMPL_EACH {                                                                                                   \
+        x[j] = wi_impl_times##BITS(x[j], z[j]);                                                                      \
+        tails[j] = WI_IMPL_SIGNS_##BITS(log[j] + WI_IMPL_CENTRE_END);                                                \
+    }                                                                                                                \
+    (void)sizeof(s);                                                                                                 \
+}                                                                                                                    \
+                                                                                                                     \
+/* The values of count words, and of words beyond them that fill the last vectors: those go nowhere. */              \
+TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t count, const wi_impl_law *law)        \
+{                                                                                                                    \
+    typedef wi_impl_f##BITS f;                                                                                       \
+    typedef wi_impl_s##BITS s;                                                                                       \
+    enum { lanes = BITS / 32, span = WI_IMPL_SIDE * lanes };                                                         \
+    s k, high[WI_IMPL_SIDE], swap;                                                                                   \
+    f x[WI_IMPL_SIDE], u[WI_IMPL_SIDE], v[WI_IMPL_SIDE];                                                             \
+    unsigned tails[WI_IMPL_SIDE];                                                                                    \
+    size_t i, at;                                                                                                    \
+                                                                                                                     \
+    for (i = 0; i < count; i += span, word += span) {                                                                \
+        float last[span], *to = count - i < span ? last : w + i;                                                     \
+                                                                                                                     \
+        /* x = 2u - 1 from the smaller tail of u, and the sign. Fused or not: times a power of two is exact. */      \
+        WI_IMPL_EACH {                                                                                               \
+            memcpy(&k, word + j * lanes, sizeof k);                                                                  \
+            high[j] = k >> 31;                                                                                       \
+            k ^= high[j];                                                                                            \
+            u[j] = __builtin_convertvector(k, f) * (1.0f / 4294967296.0f) + 0.5f / 4294967296.0f;                    \
+            v[j] = 1.0f - u[j];                                                                                      \
+            x[j] = __builtin_convertvector(k ^ 0x7FFFFFFF, f) * (1.0f / 2147483648.0f) + 0.5f / 2147483648.0f;       \
+            x[j] = (f)((s)x[j] ^ (~high[j] & INT32_MIN));                                                            \
+        }                                                                                                            \
+        if (law->kind == WI_IMPL_LAW_TRUNCATED) WI_IMPL_EACH {                                                       \
+            swap = high[j] & ((s)u[j] ^ (s)v[j]);                                                                    \
+            u[j] = law->p_lof + wi_impl_scale##BITS((f)((s)u[j] ^ swap), law->spanf);                                \
+            v[j] = law->q_hif + wi_impl_scale##BITS((f)((s)v[j] ^ swap), law->spanf);                                \
+            x[j] = law->middlef + wi_impl_scale##BITS(x[j], law->spanf);                                             \
+        }                                                                                                            \
+        if (law->kind != WI_IMPL_LAW_UNIFORM) wi_impl_quantile##BITS(x, tails, u, v);                                \
+        WI_IMPL_EACH x[j] = law->meanf + wi_impl_scale##BITS(x[j], law->stdf);                                       \
+        if (law->kind != WI_IMPL_LAW_NORMAL) WI_IMPL_EACH {                                                          \
+            swap = x[j] < law->minf;                                                                                 \
+            x[j] = (f)(((s)x[j] & ~swap) | (law->min_bits & swap));                                                  \
+            swap = x[j] > law->maxf;                                                                                 \
+            x[j] = (f)(((s)x[j] & ~swap) | (law->max_bits & swap));                                                  \
+        }                                                                                                            \
+        WI_IMPL_EACH memcpy(to + j * lanes, &x[j], sizeof k);                                                        \
+                                                                                                                     \
+        /* Few lanes are in a tail: there the scalar code takes over. */                                             \
+        if (law->kind != WI_IMPL_LAW_UNIFORM)                                                                        \
+            for (size_t j = 0; j < WI_IMPL_SIDE; j++)                                                                \
+                for (; tails[j]; tails[j] &= tails[j] - 1) {                                                         \
+                    at = j * lanes + (size_t)__builtin_ctz(tails[j]);                                                \
+                    to[at] = wi_impl_law_float(law, word[at]);                                                       \
+                }                                                                                                    \
+        if (to == last) memcpy(w + i, last, (count - i) * sizeof *w);                                                \
+    }                                                                                                                \
+}                                                                                                                    \
+                                                                                                                     \
+/* Batches of words, then their values; a generator in the middle of a block finishes that first. */                 \
+TARGET static void wi_impl_draw##BITS(float *w, size_t n, wi_rng rng, const wi_impl_law *law)                        \
+{                                                                                                                    \
+    uint32_t word[WI_IMPL_BATCH] __attribute__((aligned(64)));                                                       \
+    size_t skip, take;                                                                                               \
+    for (; n > 0; n -= take, w += take, rng.index += take) {                                                         \
+        skip = (size_t)(rng.index % 4);                                                                              \
+        take = wi_impl_min(n, skip > 0 ? 4 - skip : WI_IMPL_BATCH);                                                  \
+        wi_impl_words##BITS(word, skip + take, &rng);                                                                \
+        wi_impl_values##BITS(w, word + skip, take, law);                                                             \
+    }                                                                                                                \
 }
 
 #if WINIT_SIMD_BITS >= 512
@@ -2503,34 +2544,23 @@ static int wi_impl_lanes(void)
 }
 #endif /* lanes */
 
-/* Draw w[0 .. n) as the generator's next n elements; a batch of words, then its values. */
+/* Draw w[0 .. n) as the generator's next n elements. */
 static void wi_impl_draw(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *law)
 {
     uint32_t word[WI_IMPL_BATCH];
-    size_t skip, take, i, done;
+    size_t skip, take, i;
 #ifdef WI_IMPL_LANES
     int lanes = law->kind == WI_IMPL_LAW_FAR ? 0 : wi_impl_lanes();
+    if (lanes == 256) { wi_impl_draw256(w, n, rng, law); return; }
+#if WINIT_SIMD_BITS >= 512
+    if (lanes == 512) { wi_impl_draw512(w, n, rng, law); return; }
 #endif
-
+#endif
     for (; n > 0; n -= take, w += take, rng.index += take) {
         skip = (size_t)(rng.index % 4);
         take = wi_impl_min(n, WI_IMPL_BATCH - skip);
-        done = 0;
-#ifdef WI_IMPL_LANES
-#if WINIT_SIMD_BITS >= 512
-        if (lanes == 512) {
-            wi_impl_words512(word, skip + take, &rng, rng.index / 4);
-            done = wi_impl_values512(w, word + skip, take, law);
-        }
-#endif
-        if (lanes == 256) {
-            wi_impl_words256(word, skip + take, &rng, rng.index / 4);
-            done = wi_impl_values256(w, word + skip, take, law);
-        }
-        if (lanes == 0)
-#endif
         for (i = 0; i < skip + take; i += 4) wi_impl_philox(word + i, rng.seed, rng.stream, (rng.index + i) / 4);
-        for (i = done; i < take; i++) w[i] = wi_impl_law_value(law, word[skip + i]);
+        for (i = 0; i < take; i++) w[i] = wi_impl_law_value(law, word[skip + i]);
     }
 }
 
@@ -2800,11 +2830,6 @@ typedef struct wi_impl_job {
 } wi_impl_job;
 typedef void wi_impl_tile(size_t rows, size_t vecs, const wi_impl_job *job);
 
-#if defined(__clang__)
-#define WI_IMPL_UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define WI_IMPL_UNROLL _Pragma("GCC unroll 32")
-#endif
 #define WI_IMPL_EACH_SUM WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++)
 
 /* The tile as a template, for a target, a vector of BYTES bytes and a multiply-add. name##_fixed is the tile;
@@ -4841,6 +4866,23 @@ WI_API double wi_recipe_std(wi_recipe recipe, wi_shape shape)
     return sqrt(squares / count - sum * sum);
 }
 
+/* wi_impl_draw() by as many threads as are worth having: a number depends on its index alone. */
+static void wi_impl_draw_shared(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *law)
+{
+#if defined(_OPENMP) && WI_IMPL_SIMD
+    int parts = (int)wi_impl_threads((double)n, 5e4), p;
+#pragma omp parallel for schedule(static) num_threads(parts)
+    for (p = 0; p < parts; p++) {
+        size_t from = wi_impl_share(n, (size_t)parts, (size_t)p), to = wi_impl_share(n, (size_t)parts, (size_t)p + 1);
+        wi_rng at = rng;
+        at.index += from;
+        wi_impl_draw(w + from, to - from, at, law);
+    }
+#else
+    wi_impl_draw(w, n, rng, law);
+#endif
+}
+
 /* ---- Orthogonal matrices. ----
 
    Q R of a Gaussian matrix is uniform (Haar) once the signs of R's diagonal are made positive. The Householder
@@ -4853,10 +4895,28 @@ WI_API double wi_recipe_std(wi_recipe recipe, wi_shape shape)
    products for every 32 reflections. Orthogonal by construction, to the rounding of a product. */
 #define WI_IMPL_REFLECTIONS 32
 
+/* a . b in four sums side by side. The vectors need no fence: a product of two floats is exact in double. */
 static double wi_impl_dot(const wi_real *a, const wi_real *b, size_t n)
 {
     double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
     size_t i = 0;
+#if WI_IMPL_SIMD && !WI_IMPL_DOUBLE
+    typedef float f4 __attribute__((vector_size(16)));
+    typedef double d4 __attribute__((vector_size(32)));
+    typedef double d2 __attribute__((vector_size(16)));
+    d2 s01 = {0, 0}, s23 = {0, 0}, half[2];
+    for (; i + 4 <= n; i += 4) {
+        f4 x, y;
+        d4 products;
+        memcpy(&x, a + i, sizeof x);
+        memcpy(&y, b + i, sizeof y);
+        products = __builtin_convertvector(x, d4) * __builtin_convertvector(y, d4);
+        memcpy(half, &products, sizeof products);
+        s01 += half[0];
+        s23 += half[1];
+    }
+    s0 = s01[0]; s1 = s01[1]; s2 = s23[0]; s3 = s23[1];
+#endif
     for (; i + 4 <= n; i += 4) {
         s0 += wi_impl_times((double)a[i], (double)b[i]);
         s1 += wi_impl_times((double)a[i + 1], (double)b[i + 1]);
@@ -4920,7 +4980,7 @@ static wi_status wi_impl_fill_orthogonal(wi_mat q, double gain, wi_rng rng)
 {
     size_t m, n, k, i, j, count;
     wi_impl_law law = wi_impl_law_normal(0, 1);
-    wi_real *scratch;
+    wi_real *scratch, *sign;
     wi_mat v, w, part;
 
     /* Rows are to be orthonormal: take the transpose of a tall matrix. */
@@ -4929,16 +4989,16 @@ static wi_status wi_impl_fill_orthogonal(wi_mat q, double gain, wi_rng rng)
     n = q.cols;
     scratch = (wi_real *)wi_impl_alloc(wi_impl_mul(m, wi_impl_add(n, WI_IMPL_REFLECTIONS)), sizeof(wi_real));
     if (!scratch) return WI_ERR_MEMORY;
-    wi_impl_draw(scratch, m * n, rng, &law);
+    wi_impl_draw_shared(scratch, m * n, rng, &law);
+    memset(q.data, 0, m * n * sizeof *q.data);
+    for (j = 0; j < m; j++) q.data[j * (q.row_step + q.col_step)] = 1;
 
-    /* From the last block of reflections to the first; rows before it are not touched yet. */
+    /* From the last block of reflections to the first; rows and columns before it are not touched yet. */
     for (k = (m - 1) / WI_IMPL_REFLECTIONS * WI_IMPL_REFLECTIONS; ; k -= WI_IMPL_REFLECTIONS) {
         count = wi_impl_min(WI_IMPL_REFLECTIONS, m - k);
         for (j = k; j < k + count; j++) {
             for (i = k; i < j; i++) scratch[j * n + i] = 0;
             wi_impl_reflector(scratch + j * n + j, n - j);
-            for (i = k; i < n; i++) q.data[j * q.row_step + i * q.col_step] = i == j ? (wi_real)1 : (wi_real)0;
-            for (i = k + count; i < m; i++) q.data[i * q.row_step + j * q.col_step] = 0;
         }
         part = wi_impl_mat_from(q, k);
         v = wi_mat_view(scratch + k * n + k, count, n - k);
@@ -4948,10 +5008,13 @@ static wi_status wi_impl_fill_orthogonal(wi_mat q, double gain, wi_rng rng)
         if (k == 0) break;
     }
 
-    for (j = 0; j < m; j++) {
-        wi_real sign = (wi_real)(scratch[j * n + j] < 0 ? gain : -gain);
-        for (i = 0; i < n; i++) q.data[j * q.row_step + i * q.col_step] *= sign;
-    }
+    /* The signs, in the order of storage. */
+    sign = scratch + m * n;
+    for (j = 0; j < m; j++) sign[j] = (wi_real)(scratch[j * n + j] < 0 ? gain : -gain);
+    for (i = 0; q.row_step == 1 && i < n; i++)
+        for (j = 0; j < m; j++) q.data[i * q.col_step + j] *= sign[j];
+    for (j = 0; q.row_step != 1 && j < m; j++)
+        for (i = 0; i < n; i++) q.data[j * q.row_step + i] *= sign[j];
     WINIT_FREE(scratch);
     return WI_OK;
 }
@@ -5067,7 +5130,7 @@ WI_API wi_status wi_fill_part(wi_real *w, size_t first, size_t count, wi_shape s
     law = wi_impl_recipe_law(recipe, shape);
     at = *rng;
     at.index += first;
-    wi_impl_draw(w, count, at, &law);
+    wi_impl_draw_shared(w, count, at, &law);
     return WI_OK;
 }
 

@@ -202,9 +202,35 @@ static void lanes(void)
     }
 }
 
+/* Every short length, from any place in a block, across the last index of all; nothing is written beyond the end. */
+static void short_draws(void)
+{
+    wi_real w[401];
+    wi_impl_law laws[3];
+    size_t n, i, differ = 0;
+    laws[0] = wi_impl_law_uniform(-0.1, 0.3);
+    laws[1] = wi_impl_law_normal(0.01, 2);
+    laws[2] = wi_impl_law_truncated(0, 1, -2, 1);
+    for (n = 0; n <= 400; n++) {
+        const wi_impl_law *law = &laws[n % 3];
+        wi_rng rng = wi_rng_make(n), one;
+        rng.index = n / 3 % 9 - (uint64_t)200;
+        one = rng;
+        w[n] = 42;
+        wi_impl_draw(w, n, rng, law);
+        for (i = 0; i < n; i++) {
+            wi_real want = wi_impl_law_value(law, wi_rng_next(&one));
+            differ += memcmp(&want, &w[i], sizeof want) != 0;
+        }
+        differ += w[n] != 42;
+    }
+    CHECK_EQ(differ, 0);
+}
+
 int main(void)
 {
     lanes();
+    short_draws();
     philox_vectors();
     a_value();
     moments();
