@@ -1658,8 +1658,11 @@ WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi
 #else
 #define WI_IMPL_UNUSED
 #endif
-#if WI_IMPL_SIMD
+/* On a piece of a kernel. Without optimisation copies of it in every caller would only cost: 3 MB of code. */
+#if WI_IMPL_SIMD && defined(__OPTIMIZE__)
 #define WI_IMPL_INLINE static inline __attribute__((always_inline))
+#elif WI_IMPL_SIMD
+#define WI_IMPL_INLINE static inline
 #else
 #define WI_IMPL_INLINE static
 #endif
@@ -3089,7 +3092,8 @@ static int wi_impl_collides(size_t step)
 }
 
 /* out += a b with b used where it lies: its columns fill whole vectors. Row of tiles by row of tiles, so that the
-   numbers of a stay in the first-level cache (copied together if they would collide there), and a block of b in the second. */
+   numbers of a stay in the first-level cache (copied together if they would collide there), and a block of b in the second.
+   A step goes through its weights from the last row to the first: the next forward pass finds those in the cache. */
 static void wi_impl_gemm_direct(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
 {
     wi_real panel[WI_IMPL_TILE_ROWS * WI_IMPL_PANEL_K];
@@ -3100,8 +3104,9 @@ static void wi_impl_gemm_direct(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel k
     for (size_t t = 0; t < blocks; t++) {
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
         const wi_real *block = b.data + k * b.row_step;
-        for (size_t i = 0; i < out.rows; i += rows) {
-            rows = wi_impl_tile_rows(out.rows - i, kernel.rows);
+        for (size_t left = out.rows, i; left > 0; left -= rows) {
+            rows = wi_impl_tile_rows(left, kernel.rows);
+            i = kernel.mode == WI_IMPL_STEP ? left - rows : out.rows - left;
             wi_mat part = wi_impl_part(a, i, k, rows, depth);
             if (collides) {
                 wi_impl_gather(panel, WI_IMPL_PANEL_K, part);

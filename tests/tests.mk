@@ -52,8 +52,8 @@ BUILD_clang    = $(OTHER) -std=c11 -O1 $(WARN_C)
 BUILD_cxx      = $(CXX) -x c++ -std=c++17 -O0 $(WARN_CXX)
 BUILD_tcc      = $(TCC) -std=c99
 BUILD_double   = $(CC) -std=c99 -O1 -DWINIT_REAL=double $(WARN_C)
-# No memory error, no leak, no undefined behaviour. (With wide vectors too, compiling would take half a minute a test.)
-BUILD_san      = $(CC) -std=c99 -O1 -g -fno-omit-frame-pointer -DWINIT_SIMD_BITS=128 \
+# No memory error, no leak, no undefined behaviour; not optimised, since sanitizers make optimising very slow.
+BUILD_san      = $(CC) -std=c99 -O0 -g \
                  -fsanitize=address,undefined -fno-sanitize-recover=all
 BUILD_nosimd   = $(CC) -std=c99 -O1 -DWINIT_NO_SIMD
 BUILD_O0       = $(CC) -std=c99 -O0
