@@ -2326,10 +2326,10 @@ static wi_real wi_impl_law_value(const wi_impl_law *law, uint32_t k)
    other, so each step is done for WI_IMPL_SIDE vectors side by side before the next: as many as the registers
    hold. Philox runs with one block in each 64-bit lane and a 32-bit word in the low half of it: pmuludq
    multiplies just those halves, so whatever gathers above them does no harm. */
-#define WI_IMPL_BATCH 768 /* words in flight: a multiple of WI_IMPL_SIDE vectors of blocks */
 #if WI_IMPL_X86 && WINIT_SIMD_BITS >= 256 && defined(__LP64__) && !WI_IMPL_DOUBLE
 #define WI_IMPL_LANES 1
 #define WI_IMPL_SIDE  6
+#define WI_IMPL_BATCH (128 * WI_IMPL_SIDE) /* words in flight: 32 for each vector of blocks, some times over */
 #define WI_IMPL_EACH  WI_IMPL_UNROLL for (size_t j = 0; j < WI_IMPL_SIDE; j++)
 
 /* What the vector extensions have no operator for: the product of low halves, the two interleavings of 64-bit
@@ -2550,7 +2550,7 @@ static int wi_impl_lanes(void)
 /* Draw w[0 .. n) as the generator's next n elements. */
 static void wi_impl_draw(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *law)
 {
-    uint32_t word[WI_IMPL_BATCH];
+    uint32_t word[256];
     size_t skip, take, i;
 #ifdef WI_IMPL_LANES
     int lanes = law->kind == WI_IMPL_LAW_FAR ? 0 : wi_impl_lanes();
@@ -2561,7 +2561,7 @@ static void wi_impl_draw(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *la
 #endif
     for (; n > 0; n -= take, w += take, rng.index += take) {
         skip = (size_t)(rng.index % 4);
-        take = wi_impl_min(n, WI_IMPL_BATCH - skip);
+        take = wi_impl_min(n, 256 - skip);
         for (i = 0; i < skip + take; i += 4) wi_impl_philox(word + i, rng.seed, rng.stream, (rng.index + i) / 4);
         for (i = 0; i < take; i++) w[i] = wi_impl_law_value(law, word[skip + i]);
     }
