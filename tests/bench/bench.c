@@ -13,6 +13,16 @@
 static bench_peer blas, torch, numpy, fann, tiny;
 static char **only;   /* the groups asked for, ended by NULL */
 
+/* The widest vectors in use. */
+static int vector_bits(void)
+{
+#if WI_IMPL_X86
+    return wi_impl_simd_bits();
+#else
+    return WI_IMPL_SIMD ? 128 : 0;
+#endif
+}
+
 static void *get(size_t count, size_t size)
 {
     void *p;
@@ -172,11 +182,42 @@ static double ours_adam(const char *request)
 
 /* ---- groups of cases ---- */
 
+/* How many programs wanted to run in the last minute; this one is among them. */
+static double load_average(void)
+{
+    double load = 0;
+    FILE *file = fopen("/proc/loadavg", "r");
+    if (file && fscanf(file, "%lf", &load) != 1) load = 0;
+    if (file) fclose(file);
+    return load;
+}
+
+/* What the figures below were measured with, and how busy the machine was. Once. */
+static void say_machine(void)
+{
+    static int said;
+    char line[200], model[100] = "unknown";
+    if (said++) return;
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "model name : %99[^\n]", model) == 1) break;
+    if (file) fclose(file);
+#ifdef __clang__
+    const char *maker = "";
+#else
+    const char *maker = "gcc ";
+#endif
+    printf("%s, %ld cores (load %.1f), %s%s, vectors of %d bits\n", model, sysconf(_SC_NPROCESSORS_ONLN), load_average(), maker, __VERSION__, vector_bits());
+}
+
 static int asked(const char *group)
 {
     int found = !only[0];
     for (char **o = only; *o; o++) found |= strncmp(group, *o, strlen(*o)) == 0;
-    if (found) printf("\n%s\n", group);
+    if (found) {
+        say_machine();
+        printf("\n%s\n", group);
+    }
     return found;
 }
 
@@ -185,7 +226,7 @@ static int wanted(const char *group)
 {
     int found = asked(group);
     bench_log_sum = bench_log_count = 0;
-    if (found) printf("  %-36s %10s %-12s %-28s %10s %8s\n", "case", "ours", "unit", "peer", "theirs", "ratio");
+    if (found) printf("  %-34s %8s %-10s %8s %8s  %s\n", "case", "ours", "unit", "theirs", "ratio", "peer");
     return found;
 }
 
@@ -194,7 +235,7 @@ static void geometric_mean(const char *name)
     char line[80];
     if (bench_log_count == 0) return;
     double mean = exp(bench_log_sum / bench_log_count);
-    snprintf(line, sizeof line, "%s, geometric mean of ratios", name);
+    snprintf(line, sizeof line, "%s, geometric mean", name);
     bench_row(line, mean, "x", "all of these peers", 1, mean);
 }
 
@@ -265,9 +306,9 @@ static void fills(void)
 static void training(void)
 {
     bench_peer *peers[] = {&torch, &numpy, &fann, &tiny}, *two[] = {&torch, &tiny};
-    bench_case("epoch 784-256-128-10 ReLU, batch 64", ours_epoch, "epoch relu 6000 64", 6000, "samples/s", peers, 4);
-    bench_case("epoch 001's sigmoid net, batch 10", ours_epoch, "epoch sigmoid 3000 10", 3000, "samples/s", peers, 4);
-    bench_case("epoch LeNet, batch 64", ours_epoch, "epoch cnn 1920 64", 1920, "samples/s", two, 2);
+    bench_case("epoch 784-256-128-10 ReLU", ours_epoch, "epoch relu 6000 64", 6000, "samples/s", peers, 4);
+    bench_case("epoch 784-390-156-62-25-10 sigmoid", ours_epoch, "epoch sigmoid 3000 10", 3000, "samples/s", peers, 4);
+    bench_case("epoch LeNet", ours_epoch, "epoch cnn 1920 64", 1920, "samples/s", two, 2);
 }
 
 /* Adam reads w, g, m, v and writes w, m, v: 7 numbers. A copy reads one and writes one. */
@@ -286,27 +327,50 @@ static void optimisers(void)
     bench_row("Adam step, bandwidth", a, "GB/s", "memcpy", b, a / b);
 }
 
-/* Peak memory of a process that trains, beyond its data, against twice what it must hold. */
-static void memory(void)
+/* The most memory this process ever had, in KB. */
+static double peak_memory(void)
 {
-    int out[2];
-    double kb = 0;
-    if (pipe(out)) return;
-    pid_t child = fork();
-    if (child == 0) {
-        struct rusage before, after;
+    char line[200];
+    double kb = -1;
+    FILE *status = fopen("/proc/self/status", "r");
+    while (status && kb < 0 && fgets(line, sizeof line, status))
+        if (strncmp(line, "VmHWM:", 6) == 0) kb = atof(line + 6);
+    if (status) fclose(status);
+    if (kb < 0) {
+        struct rusage usage;
+        getrusage(RUSAGE_SELF, &usage);
+        kb = (double)usage.ru_maxrss;
+    }
+    return kb;
+}
+
+/* `bench --peak` only makes the data, `bench --peak train` also trains: each says its peak. */
+static int say_peak(int train)
+{
+    if (train) ours_epoch("epoch relu 6000 64");
+    else {
         volatile float *data = (volatile float *)get(6000 * 794, 4);
         for (size_t i = 0; i < 6000 * 794; i += 512) data[i] = 1;
-        free((void *)data);
-        getrusage(RUSAGE_SELF, &before);
-        ours_epoch("epoch relu 6000 64");
-        getrusage(RUSAGE_SELF, &after);
-        kb = (double)(after.ru_maxrss - before.ru_maxrss);
-        if (write(out[1], &kb, sizeof kb) < 0) _exit(1);
-        _exit(0);
     }
-    if (read(out[0], &kb, sizeof kb) < 0) return;
-    waitpid(child, NULL, 0);
+    printf("%.0f\n", peak_memory());
+    return 0;
+}
+
+static double ask_peak(const char *program, const char *argument)
+{
+    char command[400];
+    double kb = 0;
+    snprintf(command, sizeof command, "exec %.300s --peak %s", program, argument);
+    FILE *answer = popen(command, "r");
+    if (answer && fscanf(answer, "%lf", &kb) != 1) kb = 0;
+    if (answer) pclose(answer);
+    return kb;
+}
+
+/* Peak memory of a process that trains, beyond one that only holds the data, against twice what it must hold. */
+static void memory(const char *program)
+{
+    double kb = ask_peak(program, "train") - ask_peak(program, "");
     double params = 784 * 256 + 256 * 128 + 128 * 10 + 394, units = 256 + 128 + 10;
     double must = 2 * 4 * (2 * params + 64 * (784 + 4 * units)) / 1024;
     bench_row("memory of training beyond data", kb, "KB", "2 x (params + grads + acts)", must, must / (kb > 1 ? kb : 1));
@@ -377,10 +441,14 @@ static double two_threads(const char *request)
     omp_set_num_threads(2);
     return request[0] == 'g' ? ours_gemm(request) : ours_epoch(request);
 }
+/* Two threads meet after each product. Where another program holds a core, they measure the scheduler and not us. */
 static void threads(void)
 {
+    double load = load_average();
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
     static const char *requests[] = {"gemm NN 1024 1024 1024 2", "gemm NT 1024 1024 1024 2", "epoch relu 6000 64", "epoch sigmoid 3000 10"};
-    for (int i = 0; i < 4; i++) {
+    static const char *names[] = {"product NN 1024,1024,1024", "product NT 1024,1024,1024", "epoch ReLU", "epoch sigmoid"};
+    for (int i = 0; i < 4 && load < (double)cores - 0.5; i++) {
         double one[BENCH_ROUNDS], two[BENCH_ROUNDS];
         for (int r = 0; r < BENCH_ROUNDS; r++) {
             one[r] = one_thread(requests[i]);
@@ -388,9 +456,10 @@ static void threads(void)
         }
         double a = bench_median(two, BENCH_ROUNDS), b = bench_median(one, BENCH_ROUNDS);
         char name[80];
-        snprintf(name, sizeof name, "2 threads: %.60s", requests[i]);
+        snprintf(name, sizeof name, "2 threads, %.60s", names[i]);
         bench_row(name, 1 / a, "1/s", "ourselves, 1 thread", 1 / b, b / a);
     }
+    printf("  %ld cores, load at the start %.1f%s\n", cores, load, load < (double)cores - 0.5 ? "" : ": too busy to measure two threads");
 }
 #endif
 
@@ -411,6 +480,7 @@ static void set_peer(bench_peer *peer, const char *name, const char *package, co
 
 int main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "--peak") == 0) return say_peak(argc > 2);
     only = argv + (argc > 2 ? 2 : argc);
     bench_file = argc > 1 ? fopen(argv[1], "a") : NULL;
     if (bench_file && ftell(bench_file) == 0) fprintf(bench_file, "case\tours\tunit\tpeer\ttheirs\tratio\n");
@@ -430,7 +500,7 @@ int main(int argc, char **argv)
     if (wanted("training")) training();
     if (wanted("fills")) fills();
     if (wanted("optimisers")) optimisers();
-    if (wanted("memory")) memory();
+    if (wanted("memory")) memory(argv[0]);
     if (wanted("building")) building();
     if (asked("roofline: what bounds a product")) roofline(&blas);
     if (asked("cost: how the time of a training step grows")) cost();

@@ -93,7 +93,7 @@ static void cost(void)
     bench_say(table, "width 128, batch 64\n");
     cost_vary(table, "depth", 1, depths, depth, "1");
     bench_say(table, "width 256, 4 layers\n");
-    cost_vary(table, "batch", 2, batches, batch, "from 0 (the weights' update) to 1 (the products)");
+    cost_vary(table, "batch", 2, batches, batch, "from 0 to 1");
     if (table) fclose(table);
 }
 

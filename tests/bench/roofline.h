@@ -53,15 +53,6 @@ ROOF_KERNELS(roof_middle, 32, WI_IMPL_AVX2)
 ROOF_KERNELS(roof_wide, 64, WI_IMPL_AVX512)
 #endif
 
-static int roof_bits(void)
-{
-#if WI_IMPL_X86
-    return wi_impl_simd_bits();
-#else
-    return 128;
-#endif
-}
-
 /* The best flop/s in vectors of the width that winit.h uses here. */
 static double roof_peak(void)
 {
@@ -70,8 +61,8 @@ static double roof_peak(void)
     for (int r = 0; r < ROOF_ROUNDS; r++) {
         start = bench_now();
 #if WI_IMPL_X86
-        if (roof_bits() == 512) flops = roof_wide_peak(10000000, &keep);
-        else if (roof_bits() == 256) flops = roof_middle_peak(10000000, &keep);
+        if (vector_bits() == 512) flops = roof_wide_peak(10000000, &keep);
+        else if (vector_bits() == 256) flops = roof_middle_peak(10000000, &keep);
         else
 #endif
         flops = roof_narrow_peak(10000000, &keep);
@@ -91,8 +82,8 @@ static double roof_bandwidth(size_t bytes)
         double start = bench_now();
         for (size_t i = 0; i < passes; i++) {
 #if WI_IMPL_X86
-            if (roof_bits() == 512) roof_wide_read(z, n, &keep);
-            else if (roof_bits() == 256) roof_middle_read(z, n, &keep);
+            if (vector_bits() == 512) roof_wide_read(z, n, &keep);
+            else if (vector_bits() == 256) roof_middle_read(z, n, &keep);
             else
 #endif
             roof_narrow_read(z, n, &keep);
