@@ -4899,6 +4899,7 @@ static void wi_impl_draw_shared(wi_real *w, size_t n, wi_rng rng, const wi_impl_
    and a block of reflections is I - V T V^T with a small triangular T (Schreiber & Van Loan, 1989): two matrix
    products for every 32 reflections. Orthogonal by construction, to the rounding of a product. */
 #define WI_IMPL_REFLECTIONS 32
+typedef double wi_impl_triangle[WI_IMPL_REFLECTIONS]; /* a row of T */
 
 /* a . b in four sums side by side. The vectors need no fence: a product of two floats is exact in double. */
 static double wi_impl_dot(const wi_real *a, const wi_real *b, size_t n)
@@ -4944,10 +4945,11 @@ static void wi_impl_reflector(wi_real *x, size_t n)
     for (i = 0; i < n; i++) x[i] = (wi_real)wi_impl_times((double)x[i], scale);
 }
 
-/* q := q (I - V^T T^T V) for one block; v is V [count][n], its row j starting with j zeros; w is scratch [m][count]. */
-static void wi_impl_reflect(wi_mat q, wi_mat v, wi_mat w)
+/* q := q (I - V^T T^T V) for one block; v is V [count][n], its row j starting with j zeros; w [m][count] and t
+   are scratch. */
+static void wi_impl_reflect(wi_mat q, wi_mat v, wi_mat w, wi_impl_triangle *t)
 {
-    double t[WI_IMPL_REFLECTIONS][WI_IMPL_REFLECTIONS], along[WI_IMPL_REFLECTIONS], sum;
+    double along[WI_IMPL_REFLECTIONS], sum;
     size_t i, j, k, count = v.rows;
 
     /* T, column by column: T_jj = 1, T_ij = -sum_k T_ik (v_k . v_j) for i < j. */
@@ -4981,10 +4983,23 @@ static wi_mat wi_impl_mat_from(wi_mat m, size_t first)
     return m;
 }
 
+/* Row j of q times scale[j], in the order of storage. */
+static void wi_impl_scale_rows(wi_mat q, const wi_real *scale)
+{
+    size_t i, j;
+    if (q.row_step == 1)
+        for (i = 0; i < q.cols; i++)
+            for (j = 0; j < q.rows; j++) q.data[i * q.col_step + j] *= scale[j];
+    else
+        for (j = 0; j < q.rows; j++)
+            for (i = 0; i < q.cols; i++) q.data[j * q.row_step + i] *= scale[j];
+}
+
 static wi_status wi_impl_fill_orthogonal(wi_mat q, double gain, wi_rng rng)
 {
     size_t m, n, k, i, j, count;
     wi_impl_law law = wi_impl_law_normal(0, 1);
+    wi_impl_triangle *t;
     wi_real *scratch, *sign;
     wi_mat v, w, part;
 
@@ -4992,8 +5007,10 @@ static wi_status wi_impl_fill_orthogonal(wi_mat q, double gain, wi_rng rng)
     if (q.rows > q.cols) q = wi_mat_transpose(q);
     m = q.rows;
     n = q.cols;
-    scratch = (wi_real *)wi_impl_alloc(wi_impl_mul(m, wi_impl_add(n, WI_IMPL_REFLECTIONS)), sizeof(wi_real));
-    if (!scratch) return WI_ERR_MEMORY;
+    count = wi_impl_mul(wi_impl_mul(m, wi_impl_add(n, WI_IMPL_REFLECTIONS)), sizeof(wi_real));
+    t = (wi_impl_triangle *)wi_impl_alloc(wi_impl_add(count, WI_IMPL_REFLECTIONS * sizeof *t), 1);
+    if (!t) return WI_ERR_MEMORY;
+    scratch = (wi_real *)(t + WI_IMPL_REFLECTIONS);
     wi_impl_draw_shared(scratch, m * n, rng, &law);
     memset(q.data, 0, m * n * sizeof *q.data);
     for (j = 0; j < m; j++) q.data[j * (q.row_step + q.col_step)] = 1;
@@ -5009,18 +5026,14 @@ static wi_status wi_impl_fill_orthogonal(wi_mat q, double gain, wi_rng rng)
         v = wi_mat_view(scratch + k * n + k, count, n - k);
         v.row_step = n;
         w = wi_mat_view(scratch + m * n, m - k, count);
-        wi_impl_reflect(part, v, w);
+        wi_impl_reflect(part, v, w, t);
         if (k == 0) break;
     }
 
-    /* The signs, in the order of storage. */
     sign = scratch + m * n;
     for (j = 0; j < m; j++) sign[j] = (wi_real)(scratch[j * n + j] < 0 ? gain : -gain);
-    for (i = 0; q.row_step == 1 && i < n; i++)
-        for (j = 0; j < m; j++) q.data[i * q.col_step + j] *= sign[j];
-    for (j = 0; q.row_step != 1 && j < m; j++)
-        for (i = 0; i < n; i++) q.data[j * q.row_step + i] *= sign[j];
-    WINIT_FREE(scratch);
+    wi_impl_scale_rows(q, sign);
+    WINIT_FREE(t);
     return WI_OK;
 }
 
