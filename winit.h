@@ -3689,7 +3689,7 @@ WI_IMPL_INLINE float wi_impl_sinef(int fused, double x, double quarter)
     return (float)r;
 }
 #define WI_IMPL_SINE_LIMIT 3e6
-#define WI_IMPL_ACT_EXP    WI_ACT_COUNT  /* one more for softmax: exp itself */
+#define WI_IMPL_ACT_EXP    WI_ACT_COUNT  /* one more: exp itself */
 
 /* f(z). Formulas as in wi_act_value(); c is z kept where no product becomes 0 * infinity. */
 WI_IMPL_INLINE float wi_impl_valuef(int kind, int fused, float p, float z)
@@ -3878,7 +3878,7 @@ static void wi_impl_act_apply(int kind, double p, float *y, const float *dy, con
 }
 #endif
 
-/* y = exp(x), for softmax. */
+/* y = exp(x): the exponential inside the activations, by itself, for those who measure it. */
 static WI_IMPL_UNUSED void wi_impl_exp_all(wi_real *y, const wi_real *x, size_t n)
 {
 #if WI_IMPL_DOUBLE

@@ -1,5 +1,6 @@
 #!/bin/sh
 # The byte promise, build by build: every compiler, option and processor found here must give the hashes of tests/golden.
+# Fills have the same bytes everywhere, training runs wherever multiply and add are fused.
 # Usage: sh tests/bytes.sh [FOLDER]   from the top of the repository. STRICT=1: what is missing is a failure.
 set -u
 folder=${1:-build/bytes}; mkdir -p "$folder"
@@ -65,6 +66,32 @@ cross arm     arm-linux-gnueabihf armhf
 cross riscv64 riscv64-linux-gnu riscv64
 cross s390x   s390x-linux-gnu s390x
 
-rm -f "$folder/probe" "$folder/bytes"
+# Whole training runs: the same bits wherever multiply and add are fused; elsewhere the losses agree, which is said.
+train() # title, packages, runner, compiler...
+{
+    title="training, $1" packages=$2 runner=$3; shift 3
+    [ "$runner" = - ] && runner=
+    # shellcheck disable=SC2086
+    if ! { command -v "$1" && "$@" "$folder/probe.c" -o "$folder/probe" && $runner "$folder/probe"; } >/dev/null 2>&1; then
+        miss "$title" "$packages"; return
+    fi
+    # shellcheck disable=SC2086
+    "$@" -I. tests/training.c -o "$folder/training" -lm >"$folder/log" 2>&1 && said=$($runner "$folder/training" 2>>"$folder/log") || said=failed
+    case $said in
+    "$golden"|"portable "*"${golden#*  losses}") passed=$((passed + 1)); echo "ok       $title: $said" ;;
+    *) failed=$((failed + 1)); echo "FAILED   $title: $said"; head -n 5 "$folder/log" ;;
+    esac
+}
+golden=$(cat tests/golden/training.txt)
+for bits in 512 256 128; do train "gcc, lanes up to $bits bits" gcc - gcc -O2 -DWINIT_SIMD_BITS=$bits; done
+train "clang" clang - clang -O2
+train "gcc -O0" gcc - gcc -O0
+train "gcc -O3 -march=native -ffp-contract=fast" gcc - gcc -O3 -march=native -ffp-contract=fast
+train "gcc -fopenmp" gcc - gcc -O2 -fopenmp
+train "portable C" gcc - gcc -O2 -DWINIT_NO_SIMD
+train "aarch64" "gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user" qemu-aarch64 aarch64-linux-gnu-gcc -static -O2
+train "s390x" "gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user" qemu-s390x s390x-linux-gnu-gcc -static -O2
+
+rm -f "$folder/probe" "$folder/bytes" "$folder/training"
 echo "$passed passed, $failed failed$([ $skipped = 0 ] || echo ", $skipped skipped")"
 [ $failed = 0 ]
