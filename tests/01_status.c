@@ -1,5 +1,5 @@
-/* Section 1: statuses, their texts, and the formatter of error sentences.
-   @build double */
+/* Section 1: statuses, their texts, the formatter of error sentences, and numbers read from files.
+   @build double portable */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
@@ -45,6 +45,53 @@ static void test_numbers(void)
         CHECK_CLOSE(strtod(printed(buffer, sizeof buffer, x), NULL), x, x < 1e-300 ? 1e-4 : 6e-6);
 }
 
+/* Numbers against strtod() in the C locale, which rounds correctly. */
+static void test_reading_numbers(void)
+{
+    const char *exact[] = { "0", "-0", "0.1", "123456789012345", "1e22", "1.5e-21", "3.141592653589793", "9007199254740992",
+                            "0.000001", "1e-10", "99999999999999e22", "0e999", "00000000000000000000001", "0.30000",
+                            "100000000000000000000", "5e-1" };
+    const char *close[] = { "3.14159265358979323846264338327950288", "1.79769313486e308", "2.2250738585072014e-308",
+                            "123456789012345678901234567890", "1e-30", "6.02214076e23", "1.6e-35", "1e300", "1e-300",
+                            "0.000000000000000000000000000000000000000000000000000000000123",
+                            "179769313486000000000000000000000000000000000e264" };
+#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD == 2
+    const double exactly = 2e-16;   /* 387 arithmetic rounds twice */
+#else
+    const double exactly = 0;
+#endif
+    double value;
+    for (size_t i = 0; i < WI_COUNT(exact); i++) {
+        CHECK(wi_impl_parse_number(exact[i], exact[i] + strlen(exact[i]), &value));
+        CHECK_NEAR(value, strtod(exact[i], NULL), exactly * fabs(value));
+    }
+    for (size_t i = 0; i < WI_COUNT(close); i++) {
+        CHECK(wi_impl_parse_number(close[i], close[i] + strlen(close[i]), &value));
+        CHECK_CLOSE(value, strtod(close[i], NULL), 5 * DBL_EPSILON);
+    }
+    /* Random mantissas of 1 to 20 digits, random exponents, points anywhere. */
+    wi_rng rng = wi_rng_make(11);
+    double worst = 0;
+    for (int n = 0; n < 20000; n++) {
+        char text[64];
+        size_t length = 0, digits = 1 + (size_t)wi_rng_below(&rng, 20), point = (size_t)wi_rng_below(&rng, digits + 1);
+        for (size_t i = 0; i < digits; i++) {
+            if (i == point) text[length++] = '.';
+            text[length++] = (char)('0' + wi_rng_below(&rng, 10));
+        }
+        snprintf(text + length, sizeof text - length, "e%d", (int)wi_rng_below(&rng, 560) - 280);
+        double want = strtod(text, NULL);
+        if (!CHECK(wi_impl_parse_number(text, text + strlen(text), &value))) break;
+        if (want > 0 && fabs(value - want) / want > worst) worst = fabs(value - want) / want;
+    }
+    CHECK_BELOW(worst, 4 * DBL_EPSILON);
+    const char *least = "4.9406564584124654e-324", *tiny = "1e-400", *far = "1e-99999999999999999999", *many = "1e99999999999999999999";
+    CHECK(wi_impl_parse_number(least, least + strlen(least), &value) && value > 0);
+    CHECK(wi_impl_parse_number(tiny, tiny + strlen(tiny), &value) && value >= 0 && value <= 0);
+    CHECK(wi_impl_parse_number(far, far + strlen(far), &value) && value >= 0 && value <= 0);
+    CHECK(wi_impl_parse_number(many, many + strlen(many), &value) && value > DBL_MAX);
+}
+
 static void test_sentences(void)
 {
     wi_error error;
@@ -85,6 +132,7 @@ int main(void)
 {
     test_texts();
     test_numbers();
+    test_reading_numbers();
     test_sentences();
     test_sizes();
     return check_done();
