@@ -1676,6 +1676,18 @@ WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi
 extern "C" {
 #endif
 
+#if WI_IMPL_X86
+/* The widest vectors that are allowed and that this processor has: 512, 256 or 128 bits. Asked each time, which
+   costs a few loads, so that there is no hidden state. */
+static int wi_impl_simd_bits(void)
+{
+    if (WINIT_SIMD_BITS >= 512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
+        && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) return 512;
+    if (WINIT_SIMD_BITS >= 256 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 256;
+    return 128;
+}
+#endif
+
 /* ==== 1. Status >>status-impl ============================================= */
 
 WI_API const char *wi_status_text(wi_status status)
@@ -2536,15 +2548,6 @@ WI_IMPL_STAMP_LANES(512, WI_IMPL_AVX512)
 #endif
 WI_IMPL_STAMP_LANES(256, WI_IMPL_AVX2)
 
-/* The widest lanes that this processor has. */
-static int wi_impl_lanes(void)
-{
-#if WINIT_SIMD_BITS >= 512
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
-        && __builtin_cpu_supports("avx512bw")) return 512;
-#endif
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 256 : 0;
-}
 #endif /* lanes */
 
 /* Draw w[0 .. n) as the generator's next n elements. */
@@ -2553,7 +2556,7 @@ static void wi_impl_draw(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *la
     uint32_t word[256];
     size_t skip, take, i;
 #ifdef WI_IMPL_LANES
-    int lanes = law->kind == WI_IMPL_LAW_FAR ? 0 : wi_impl_lanes();
+    int lanes = law->kind == WI_IMPL_LAW_FAR ? 0 : wi_impl_simd_bits();
     if (lanes == 256) { wi_impl_draw256(w, n, rng, law); return; }
 #if WINIT_SIMD_BITS >= 512
     if (lanes == 512) { wi_impl_draw512(w, n, rng, law); return; }
@@ -2723,18 +2726,6 @@ WI_API wi_histogram wi_histogram_of(const wi_real *x, size_t n, double lo, doubl
 #define WI_IMPL_MASK_16 (unsigned short)-1  /* all lanes */
 #else
 #define WI_IMPL_MASK_16 -1
-#endif
-
-#if WI_IMPL_X86
-/* The widest vectors that are allowed and that this processor has: 512, 256 or 128 bits. Asked each time, which
-   costs a few loads, so that there is no hidden state. */
-static int wi_impl_simd_bits(void)
-{
-    if (WINIT_SIMD_BITS >= 512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
-        && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) return 512;
-    if (WINIT_SIMD_BITS >= 256 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 256;
-    return 128;
-}
 #endif
 
 WI_API wi_mat wi_mat_view(wi_real *data, size_t rows, size_t cols)

@@ -256,7 +256,13 @@ static void test_step(void)
         CHECK_OK(wi_opt_create(&opt, wi_sgd(0.1), m * n));
         CHECK_OK(wi_opt_step(&opt, in_two, grad));
         wi_opt_destroy(&opt);
+#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0
+        size_t apart = 0;   /* the x87 rounds only when it stores */
+        for (size_t i = 0; i < m * n; i++) apart += !(fabs((double)at_once[i] - (double)in_two[i]) < 1e-5);
+        CHECK_EQ(apart, 0);
+#else
         CHECK_EQ(memcmp(at_once, in_two, m * n * sizeof *in_two), 0);
+#endif
     }
 }
 

@@ -152,7 +152,7 @@ texts()
     awk 'length($0) > 110 { n++ } END { if (n) print "note: " n " lines are over 110 columns" }' winit.h
     if LC_ALL=C grep -nP '\t|[^\x00-\x7F]|[ ]$' winit.h > "$work/said"; then fail "tabs, trailing blanks or bytes beyond ASCII:"; head "$work/said"; else ok; fi
     if grep -nE 'TODO|FIXME|XXX' winit.h > "$work/said"; then fail "unfinished:"; head "$work/said"; else ok; fi
-    awk '/^\{$/ { start = FNR } /^\}$/ { if (start && FNR - start > 41) print FILENAME ":" start ": " FNR - start - 1 " lines" }' winit.h > "$work/said"
+    awk '/^\{[ \\]*$/ { start = FNR } /^\}[ \\]*$/ { if (start && FNR - start > 41) print FILENAME ":" start ": " FNR - start - 1 " lines" }' winit.h > "$work/said"
     if awk '$2 > 200 { exit 1 }' "$work/said"; then ok; else fail "functions of more than 200 lines:"; awk '$2 > 200' "$work/said"; fi
     if [ -s "$work/said" ]; then echo "note: $(wc -l < "$work/said") functions are over 40 lines: $(awk '{ print $1 $2 }' "$work/said" | tr '\n' ' ')"; fi
     part() { sed -n "s/^#define WI_VERSION_$1 *\([0-9]*\).*/\1/p" winit.h; }
