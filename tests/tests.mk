@@ -10,6 +10,7 @@
 #   @build portable      also with WINIT_NO_SIMD, at -O0, 32-bit and, by `make test-long`, on other processors
 #   @build openmp        also with -fopenmp, on three threads
 #   @build no-tcc        not with tcc (too slow there)
+#   @build no-x87        not 32-bit (`make bytes` runs it there with SSE2 arithmetic)
 
 LOGS    := $(BUILD)/test
 RUN     := STRICT=$(STRICT) LOGS=$(LOGS) sh tests/run.sh
@@ -73,7 +74,7 @@ IN_san    = $(if $(HAVE_SAN),$(TESTS))
 IN_double = $(call marked,double)
 IN_nosimd = $(call marked,portable)
 IN_O0     = $(call marked,portable)
-IN_m32    = $(if $(HAVE_M32),$(call marked,portable))
+IN_m32    = $(if $(HAVE_M32),$(filter-out $(call marked,no-x87),$(call marked,portable)))
 IN_openmp = $(if $(HAVE_OMP),$(call marked,openmp))
 IN_arm64  = $(if $(HAVE_ARM64),$(call marked,portable))
 IN_s390x  = $(if $(HAVE_S390X),$(call marked,portable))
