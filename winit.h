@@ -3631,12 +3631,26 @@ WI_IMPL_INLINE float wi_impl_expm1f(int fused, float x)
     return wi_impl_madd(fused, a, e.m, a - 1);
 }
 
+/* The leading 12 bits of x: products of two such are exact. */
+WI_IMPL_INLINE float wi_impl_leading(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    bits &= 0xFFFFF000u;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
 /* The normal law's upper tail at a >= 0: Q(a) = exp(-a^2/2) u p, u = 1 / (a + 2), where p = p(1 - 4 u) is smooth. The
    square is taken in two parts, of the leading bits of a exactly and of the rest, since exp magnifies its error. */
 WI_IMPL_INLINE wi_impl_exp_parts wi_impl_normal_tailf(int fused, float a, float *u_out, float *p_out)
 {
-    float t = a + 2, u = 1 / t, q, h;
-    u = wi_impl_madd(fused, u, wi_impl_madd(fused, (t - 2) - a, u, wi_impl_madd(fused, -t, u, 1)), u);  /* undo roundings */
+    float t = a + 2, u = 1 / t, left = wi_impl_madd(fused, -t, u, 1), q, h;
+    if (!fused) {   /* 1 - t u exactly: products of leading halves are */
+        float t1 = wi_impl_leading(t), u1 = wi_impl_leading(u);
+        left = ((1 - t1 * u1) - t1 * (u - u1)) - (t - t1) * u;
+    }
+    u = wi_impl_madd(fused, u, wi_impl_madd(fused, (t - 2) - a, u, left), u);  /* undo roundings */
     q = wi_impl_madd(fused, -4, u, 1);
     float p = wi_impl_madd(fused, -8.441738488e-5f, q, 1.945584918e-5f);
     p = wi_impl_madd(fused, p, q, 0.0007320627482f);
@@ -3651,10 +3665,7 @@ WI_IMPL_INLINE wi_impl_exp_parts wi_impl_normal_tailf(int fused, float a, float 
     *u_out = u;
     *p_out = p;
 
-    uint32_t bits;
-    memcpy(&bits, &a, sizeof bits);
-    bits &= 0xFFFFF000u;
-    memcpy(&h, &bits, sizeof h);
+    h = wi_impl_leading(a);
     return wi_impl_expf_parts(fused, -0.5f * h * h, 1, -0.5f * (a - h), a + h);
 }
 
@@ -3706,8 +3717,8 @@ WI_IMPL_INLINE float wi_impl_valuef(int kind, int fused, float p, float z)
     case WI_ACT_GELU:
         c = wi_impl_clamp(minus, -16, 0);
         x = wi_impl_normal_tailf(fused, -c, &e, &n);
-        n = wi_impl_pick(c < -1, wi_impl_madd(fused, 2, e, -1), c * e) * n;  /* c u = 2 u - 1, with one rounding */
-        return wi_impl_madd(fused, wi_impl_madd(fused, n, x.m, n) * x.a, x.b, plus);
+        n = wi_impl_pick(c < -1, wi_impl_madd(fused, 2, e, -1), e) * wi_impl_madd(fused, n, x.m, n);  /* c u = 2 u - 1 */
+        return wi_impl_madd(fused, wi_impl_pick(c < -1, 1, c) * n * x.a, x.b, plus);
     case WI_ACT_SILU:
         c = wi_impl_clamp(minus, -150, 0);
         x = wi_impl_expf_parts(fused, c, 0, 0, 0);
@@ -3718,8 +3729,11 @@ WI_IMPL_INLINE float wi_impl_valuef(int kind, int fused, float p, float z)
         c = wi_impl_clamp(z, -150, 20);
         x = wi_impl_expf_parts(fused, c, 0, 0, 0);
         e = (1 + x.m) * x.a * x.b;
-        n = c / (wi_impl_madd(fused, e, e, 2 * e) + 2);
-        n = n * wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 2) * (1 + x.m) * x.a * x.b;
+        n = wi_impl_madd(fused, e, e, 2 * e) + 2;
+        /* e (e + 2) / n is 1 - 2 / n, or e (1 - e (e + 1) / n) where that would cancel. */
+        e = wi_impl_pick(z > 0, 2, wi_impl_madd(fused, e, e, e)) / n;
+        n = wi_impl_madd(fused, -c, e, c);
+        n = wi_impl_pick(z > 0, n, n * (1 + x.m) * x.a * x.b);
         return wi_impl_pick(z > 20, z, n);
     case WI_ACT_SOFTPLUS:
         /* log(1 + e) = 2 atanh(s) with s = e / (2 + e). */

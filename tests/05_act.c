@@ -264,7 +264,7 @@ static void test_checksum(void)
             }
         }
     }
-    CHECK_EQ(hash, 0xe1b68d7ed3c74fb6u);
+    CHECK_EQ(hash, 0x780abdf95d33e97du);
 #endif
 }
 
