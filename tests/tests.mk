@@ -129,7 +129,7 @@ ALL_LOGS = $(sort $(TEST_LOGS) $(if $(ONLY),,$(if $(call wanted,header),$(HEADER
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 ##@ Tests
-test: ## all tests (some ten minutes on two cores). ONLY=07 ON=cc narrows, STRICT=1 forbids skips
+test: ## all tests (some five minutes on two cores). ONLY=07 ON=cc narrows, STRICT=1 forbids skips
 	@mkdir -p $(LOGS)
 	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-logs
 	@$(RUN) sum $(ALL_LOGS)
@@ -160,7 +160,7 @@ $(LOGS)/long/%.log: tests/long/%.c winit.h $(wildcard tests/*.h)
 	@TEST_SECONDS=900 $(RUN) test long $* $@ $(BUILD_cc) -I. -Itests $< -o $(LOGS)/long/$* -lm
 LONG_LOGS = $(LONG:%=$(LOGS)/long/%.log) $(foreach c,$(EMULATED),$(IN_$(c):%=$(LOGS)/$(c)/%.log)) \
             $(call missing,$(HAVE_ARM64),arm64) $(call missing,$(HAVE_S390X),s390x)
-test-long: ## the long tests: other processors under emulation, exhaustive tests (a quarter of an hour)
+test-long: ## the long tests: other processors under emulation, exhaustive tests (a quarter of an hour on two cores)
 	@mkdir -p $(LOGS)
 	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-long-logs
 	@$(RUN) sum $(LONG_LOGS)
