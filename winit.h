@@ -391,7 +391,7 @@ WI_API double wi_act_slope(wi_act act, double z);
 WI_API void wi_act_forward(wi_act act, wi_real *y, const wi_real *z, size_t n);
 
 /** Pull a gradient back through an activation: \f$\mathrm{dz}_i = \mathrm{dy}_i\, f'(z_i)\f$ (assigned, not added).
-    Slopes are within 9 units in the last place, and where a slope crosses zero within as many of those at 0.1.
+    Slopes are within 11 units in the last place, and where a slope crosses zero within as many of those at 0.1.
     @param act any  @param[out] dz n values; may be dy itself, or z
     @param dy n values, the gradient by y  @param z n values, the pre-activation  @param n how many, 0 allowed */
 WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi_real *z, size_t n);
@@ -1331,21 +1331,21 @@ WI_API void wi_trainer_destroy(wi_trainer *trainer);
    and wi_remedy() names the recipes to use instead. */
 
 /* One list makes the enum, the names and the advice. The order is that of precedence. */
-#define WI_VERDICT_LIST(X)                                                                                          \
-    X(HEALTHY,        "healthy",        "nothing to change: signals and gradients keep their size")                  \
-    X(UNSCALED_INPUT, "unscaled_input", "bring the inputs to mean 0, std 1: wi_scaler_fit() and wi_scaler_apply()")  \
+#define WI_VERDICT_LIST(X)                                                                                             \
+    X(HEALTHY,        "healthy",        "nothing to change: signals and gradients keep their size")                    \
+    X(UNSCALED_INPUT, "unscaled_input", "bring the inputs to mean 0, std 1: wi_scaler_fit() and wi_scaler_apply()")    \
     X(CORRELATED,     "correlated",     "all inputs become alike on the way: use wi_orthogonal() with the critical "   \
-                                        "gain of wi_critical(), batch norm, skips, or fewer layers")                 \
+                                        "gain of wi_critical(), batch norm, skips, or fewer layers")                   \
     X(VANISHING,      "vanishing",      "signals or gradients die out: raise the weights to wi_recipe_for() of the "   \
-                                        "activation")                                                                \
+                                        "activation")                                                                  \
     X(EXPLODING,      "exploding",      "signals or gradients blow up: lower the weights to wi_recipe_for() of the "   \
-                                        "activation")                                                                \
+                                        "activation")                                                                  \
     X(DEAD,           "dead",           "most units pass no gradient for any input: lower the weights, take "          \
-                                        "wi_zeros() or a positive constant as bias, or wi_leaky_relu()")             \
-    X(SATURATED,      "saturated",      "most units sit where the activation is flat: lower the weights to "          \
-                                        "wi_xavier_normal(), or scale the inputs down")                              \
-    X(SYMMETRIC,      "symmetric",      "hidden units are copies of each other and will stay so: draw the weights at "  \
-                                        "random, wi_recipe_for() knows how")                                         \
+                                        "wi_zeros() or a positive constant as bias, or wi_leaky_relu()")               \
+    X(SATURATED,      "saturated",      "most units sit where the activation is flat: lower the weights to "           \
+                                        "wi_xavier_normal(), or scale the inputs down")                                \
+    X(SYMMETRIC,      "symmetric",      "hidden units are copies of each other and will stay so: draw the weights at " \
+                                        "random, wi_recipe_for() knows how")                                           \
     X(NONFINITE,      "nonfinite",      "a value is NaN or infinite: look at the inputs, then at the weights' size")
 
 /** What is wrong with a layer or a network; the greater value takes precedence. */
@@ -2367,180 +2367,183 @@ static wi_real wi_impl_law_value(const wi_impl_law *law, uint32_t k)
 #define WI_IMPL_SIGNS_256(v) (unsigned)__builtin_ia32_movmskps256(v)
 #define WI_IMPL_SIGNS_512(v) (unsigned)__builtin_ia32_cvtd2mask512((s)(v))
 
-#define WI_IMPL_STAMP_LANES(BITS, TARGET)                                                                            \
-typedef float     wi_impl_f##BITS __attribute__((vector_size(BITS / 8)));                                            \
-typedef int32_t   wi_impl_s##BITS __attribute__((vector_size(BITS / 8)));                                            \
-typedef uint64_t  wi_impl_q##BITS __attribute__((vector_size(BITS / 8)));                                            \
-typedef long long wi_impl_l##BITS __attribute__((vector_size(BITS / 8)));                                            \
-                                                                                                                     \
-/* The words of whole blocks, at least count of them. */                                                             \
-TARGET static void wi_impl_words##BITS(uint32_t *word, size_t count, const wi_rng *rng)                              \
-{                                                                                                                    \
-    typedef wi_impl_s##BITS s;                                                                                       \
-    typedef wi_impl_q##BITS q;                                                                                       \
-    typedef wi_impl_l##BITS l;                                                                                       \
-    const q deal = WI_IMPL_DEAL_##BITS, m0 = deal * 0 + WI_IMPL_PHILOX_M0, m1 = deal * 0 + WI_IMPL_PHILOX_M1;        \
-    q c0[WI_IMPL_SIDE], c1[WI_IMPL_SIDE], c2[WI_IMPL_SIDE], c3[WI_IMPL_SIDE], k0, k1, p0, p1, even, odd;             \
-    uint64_t block = rng->index / 4;                                                                                 \
-    uint32_t *end = word + count;                                                                                    \
-                                                                                                                     \
-    for (; word < end; word += WI_IMPL_SIDE * (BITS / 16)) {                                                         \
-        k0 = deal * 0 + rng->seed;                                                                                   \
-        k1 = k0 >> 32;                                                                                               \
-        WI_IMPL_EACH {                                                                                               \
-            c0[j] = deal + block;                                                                                    \
-            c1[j] = c0[j] << 2 >> 34; /* block numbers have 62 bits */                                               \
-            c2[j] = deal * 0 + rng->stream;                                                                          \
-            c3[j] = c2[j] >> 32;                                                                                     \
-            block += BITS / 64;                                                                                      \
-        }                                                                                                            \
-        WI_IMPL_UNROLL for (int round = 0; round < 10; round++) {                                                    \
-            WI_IMPL_EACH {                                                                                           \
-                p0 = WI_IMPL_LOW_##BITS(c0[j], m0);                                                                  \
-                p1 = WI_IMPL_LOW_##BITS(c2[j], m1);                                                                  \
-                c0[j] = (p1 >> 32) ^ c1[j] ^ k0;                                                                     \
-                c1[j] = p1;                                                                                          \
-                c2[j] = (p0 >> 32) ^ c3[j] ^ k1;                                                                     \
-                c3[j] = p0;                                                                                          \
-            }                                                                                                        \
-            k0 += WI_IMPL_PHILOX_W0;                                                                                 \
-            k1 += WI_IMPL_PHILOX_W1;                                                                                 \
-        }                                                                                                            \
-        /* Pair the words in 64-bit lanes, then bring the pairs into the blocks' order. */                           \
-        WI_IMPL_EACH {                                                                                               \
-            p0 = (c0[j] & 0xFFFFFFFFu) | c1[j] << 32;                                                                \
-            p1 = (c2[j] & 0xFFFFFFFFu) | c3[j] << 32;                                                                \
-            even = WI_IMPL_EVEN_##BITS(p0, p1);                                                                      \
-            odd = WI_IMPL_ODD_##BITS(p0, p1);                                                                        \
-            memcpy(word + j * (BITS / 16), &even, sizeof even);                                                      \
-            memcpy(word + j * (BITS / 16) + BITS / 32, &odd, sizeof odd);                                            \
-        }                                                                                                            \
-    }                                                                                                                \
-    (void)sizeof(s); (void)sizeof(l);                                                                                \
-}                                                                                                                    \
-                                                                                                                     \
-/* A product, rounded; and with one number for all lanes. */                                                         \
-TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_times##BITS(wi_impl_f##BITS a, wi_impl_f##BITS b)                      \
-{                                                                                                                    \
-    wi_impl_f##BITS p = a * b;                                                                                       \
-    __asm__("" : "+v"(p));                                                                                           \
-    return p;                                                                                                        \
-}                                                                                                                    \
-                                                                                                                     \
-TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_scale##BITS(wi_impl_f##BITS a, float b)                                \
-{                                                                                                                    \
-    wi_impl_f##BITS p = a * b;                                                                                       \
-    __asm__("" : "+v"(p));                                                                                           \
-    return p;                                                                                                        \
-}                                                                                                                    \
-                                                                                                                     \
-/* sum = c[0] + c[1] x + ... c[last] x^last, even and odd powers apart; last is odd. */                              \
-TARGET WI_IMPL_INLINE void wi_impl_sum##BITS(wi_impl_f##BITS *sum, const wi_impl_f##BITS *x,                         \
-                                             const float *c, int last)                                               \
-{                                                                                                                    \
-    wi_impl_f##BITS y[WI_IMPL_SIDE], odd[WI_IMPL_SIDE];                                                              \
-    WI_IMPL_EACH {                                                                                                   \
-        y[j] = wi_impl_times##BITS(x[j], x[j]);                                                                      \
-        sum[j] = wi_impl_scale##BITS(y[j], c[last - 1]) + c[last - 3];                                               \
-        odd[j] = wi_impl_scale##BITS(y[j], c[last]) + c[last - 2];                                                   \
-    }                                                                                                                \
-    WI_IMPL_UNROLL for (int i = last - 4; i > 0; i -= 2)                                                             \
-        WI_IMPL_EACH {                                                                                               \
-            sum[j] = wi_impl_times##BITS(sum[j], y[j]) + c[i - 1];                                                   \
-            odd[j] = wi_impl_times##BITS(odd[j], y[j]) + c[i];                                                       \
-        }                                                                                                            \
-    WI_IMPL_EACH sum[j] += wi_impl_times##BITS(x[j], odd[j]);                                                        \
-}                                                                                                                    \
-                                                                                                                     \
-/* x := the quantile, wherever it is not in a tail; tails has a bit for each lane that is. */                        \
-TARGET WI_IMPL_INLINE void wi_impl_quantile##BITS(wi_impl_f##BITS *x, unsigned *tails, const wi_impl_f##BITS *p,     \
-                                                  const wi_impl_f##BITS *q)                                          \
-{                                                                                                                    \
-    typedef wi_impl_f##BITS f;                                                                                       \
-    typedef wi_impl_s##BITS s;                                                                                       \
-    f log[WI_IMPL_SIDE], m[WI_IMPL_SIDE], z[WI_IMPL_SIDE];                                                           \
-                                                                                                                     \
-    /* log(4 p q) = -w, from exponent and mantissa; 2 << 23 in the bits is the 4. */                                 \
-    WI_IMPL_EACH {                                                                                                   \
-        s bits = (s)wi_impl_times##BITS(p[j], q[j]) - (WI_IMPL_TWO_THIRDS - (2 << 23));                              \
-        log[j] = __builtin_convertvector(bits >> 23, f);                                                             \
-        m[j] = (f)((bits & 0x7FFFFF) + WI_IMPL_TWO_THIRDS) - 1.0f;                                                   \
-    }                                                                                                                \
-    wi_impl_sum##BITS(z, m, wi_impl_log_c, 7);                                                                       \
-    WI_IMPL_EACH log[j] = wi_impl_scale##BITS(log[j], 0.69314718056f) + wi_impl_times##BITS(m[j], z[j]);             \
-                                                                                                                     \
-    /* The centre's polynomial. */                                                                                   \
-    WI_IMPL_EACH m[j] = -3.125f - log[j];                                                                            \
-    wi_impl_sum##BITS(z, m, wi_impl_centre_c, 9);                                                                    \
-    WI_IMPL_EACH {                                                                                                   \
-        x[j] = wi_impl_times##BITS(x[j], z[j]);                                                                      \
-        tails[j] = WI_IMPL_SIGNS_##BITS(log[j] + WI_IMPL_CENTRE_END);                                                \
-    }                                                                                                                \
-    (void)sizeof(s);                                                                                                 \
-}                                                                                                                    \
-                                                                                                                     \
-/* The values of count words, and of words beyond them that fill the last vectors: those go nowhere. */              \
-TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t count, const wi_impl_law *law)        \
-{                                                                                                                    \
-    typedef wi_impl_f##BITS f;                                                                                       \
-    typedef wi_impl_s##BITS s;                                                                                       \
-    enum { lanes = BITS / 32, span = WI_IMPL_SIDE * lanes };                                                         \
-    s k, high[WI_IMPL_SIDE], swap;                                                                                   \
-    f x[WI_IMPL_SIDE], u[WI_IMPL_SIDE], v[WI_IMPL_SIDE];                                                             \
-    unsigned tails[WI_IMPL_SIDE];                                                                                    \
-    size_t i, at;                                                                                                    \
-                                                                                                                     \
-    for (i = 0; i < count; i += span, word += span) {                                                                \
-        float last[span], *to = count - i < span ? last : w + i;                                                     \
-                                                                                                                     \
-        /* x = 2u - 1 from the smaller tail of u, and the sign. Fused or not: times a power of two is exact. */      \
-        WI_IMPL_EACH {                                                                                               \
-            memcpy(&k, word + j * lanes, sizeof k);                                                                  \
-            high[j] = k >> 31;                                                                                       \
-            k ^= high[j];                                                                                            \
-            u[j] = __builtin_convertvector(k, f) * (1.0f / 4294967296.0f) + 0.5f / 4294967296.0f;                    \
-            v[j] = 1.0f - u[j];                                                                                      \
-            x[j] = __builtin_convertvector(k ^ 0x7FFFFFFF, f) * (1.0f / 2147483648.0f) + 0.5f / 2147483648.0f;       \
-            x[j] = (f)((s)x[j] ^ (~high[j] & INT32_MIN));                                                            \
-        }                                                                                                            \
-        if (law->kind == WI_IMPL_LAW_TRUNCATED) WI_IMPL_EACH {                                                       \
-            swap = high[j] & ((s)u[j] ^ (s)v[j]);                                                                    \
-            u[j] = law->p_lof + wi_impl_scale##BITS((f)((s)u[j] ^ swap), law->spanf);                                \
-            v[j] = law->q_hif + wi_impl_scale##BITS((f)((s)v[j] ^ swap), law->spanf);                                \
-            x[j] = law->middlef + wi_impl_scale##BITS(x[j], law->spanf);                                             \
-        }                                                                                                            \
-        if (law->kind != WI_IMPL_LAW_UNIFORM) wi_impl_quantile##BITS(x, tails, u, v);                                \
-        WI_IMPL_EACH x[j] = law->meanf + wi_impl_scale##BITS(x[j], law->stdf);                                       \
-        if (law->kind != WI_IMPL_LAW_NORMAL) WI_IMPL_EACH {                                                          \
-            swap = x[j] < law->minf;                                                                                 \
-            x[j] = (f)(((s)x[j] & ~swap) | (law->min_bits & swap));                                                  \
-            swap = x[j] > law->maxf;                                                                                 \
-            x[j] = (f)(((s)x[j] & ~swap) | (law->max_bits & swap));                                                  \
-        }                                                                                                            \
-        WI_IMPL_EACH memcpy(to + j * lanes, &x[j], sizeof k);                                                        \
-                                                                                                                     \
-        /* Few lanes are in a tail: there the scalar code takes over. */                                             \
-        if (law->kind != WI_IMPL_LAW_UNIFORM)                                                                        \
-            for (size_t j = 0; j < WI_IMPL_SIDE; j++)                                                                \
-                for (; tails[j]; tails[j] &= tails[j] - 1) {                                                         \
-                    at = j * lanes + (size_t)__builtin_ctz(tails[j]);                                                \
-                    to[at] = wi_impl_law_float(law, word[at]);                                                       \
-                }                                                                                                    \
-        if (to == last) memcpy(w + i, last, (count - i) * sizeof *w);                                                \
-    }                                                                                                                \
-}                                                                                                                    \
-                                                                                                                     \
-/* Batches of words, then their values; a generator in the middle of a block finishes that first. */                 \
-TARGET static void wi_impl_draw##BITS(float *w, size_t n, wi_rng rng, const wi_impl_law *law)                        \
-{                                                                                                                    \
-    uint32_t word[WI_IMPL_BATCH] __attribute__((aligned(64)));                                                       \
-    size_t skip, take;                                                                                               \
-    for (; n > 0; n -= take, w += take, rng.index += take) {                                                         \
-        skip = (size_t)(rng.index % 4);                                                                              \
-        take = wi_impl_min(n, skip > 0 ? 4 - skip : WI_IMPL_BATCH);                                                  \
-        wi_impl_words##BITS(word, skip + take, &rng);                                                                \
-        wi_impl_values##BITS(w, word + skip, take, law);                                                             \
-    }                                                                                                                \
+#define WI_IMPL_STAMP_LANES(BITS, TARGET)                                                                    \
+typedef float     wi_impl_f##BITS __attribute__((vector_size(BITS / 8)));                                    \
+typedef int32_t   wi_impl_s##BITS __attribute__((vector_size(BITS / 8)));                                    \
+typedef uint64_t  wi_impl_q##BITS __attribute__((vector_size(BITS / 8)));                                    \
+typedef long long wi_impl_l##BITS __attribute__((vector_size(BITS / 8)));                                    \
+                                                                                                             \
+/* The words of whole blocks, at least count of them. */                                                     \
+TARGET static void wi_impl_words##BITS(uint32_t *word, size_t count, const wi_rng *rng)                      \
+{                                                                                                            \
+    typedef wi_impl_s##BITS s;                                                                               \
+    typedef wi_impl_q##BITS q;                                                                               \
+    typedef wi_impl_l##BITS l;                                                                               \
+    const q deal = WI_IMPL_DEAL_##BITS, m0 = deal * 0 + WI_IMPL_PHILOX_M0;                                   \
+    const q m1 = deal * 0 + WI_IMPL_PHILOX_M1;                                                               \
+    q c0[WI_IMPL_SIDE], c1[WI_IMPL_SIDE], c2[WI_IMPL_SIDE], c3[WI_IMPL_SIDE], k0, k1, p0, p1, even, odd;     \
+    uint64_t block = rng->index / 4;                                                                         \
+    uint32_t *end = word + count;                                                                            \
+                                                                                                             \
+    for (; word < end; word += WI_IMPL_SIDE * (BITS / 16)) {                                                 \
+        k0 = deal * 0 + rng->seed;                                                                           \
+        k1 = k0 >> 32;                                                                                       \
+        WI_IMPL_EACH {                                                                                       \
+            c0[j] = deal + block;                                                                            \
+            c1[j] = c0[j] << 2 >> 34; /* block numbers have 62 bits */                                       \
+            c2[j] = deal * 0 + rng->stream;                                                                  \
+            c3[j] = c2[j] >> 32;                                                                             \
+            block += BITS / 64;                                                                              \
+        }                                                                                                    \
+        WI_IMPL_UNROLL for (int round = 0; round < 10; round++) {                                            \
+            WI_IMPL_EACH {                                                                                   \
+                p0 = WI_IMPL_LOW_##BITS(c0[j], m0);                                                          \
+                p1 = WI_IMPL_LOW_##BITS(c2[j], m1);                                                          \
+                c0[j] = (p1 >> 32) ^ c1[j] ^ k0;                                                             \
+                c1[j] = p1;                                                                                  \
+                c2[j] = (p0 >> 32) ^ c3[j] ^ k1;                                                             \
+                c3[j] = p0;                                                                                  \
+            }                                                                                                \
+            k0 += WI_IMPL_PHILOX_W0;                                                                         \
+            k1 += WI_IMPL_PHILOX_W1;                                                                         \
+        }                                                                                                    \
+        /* Pair the words in 64-bit lanes, then bring the pairs into the blocks' order. */                   \
+        WI_IMPL_EACH {                                                                                       \
+            p0 = (c0[j] & 0xFFFFFFFFu) | c1[j] << 32;                                                        \
+            p1 = (c2[j] & 0xFFFFFFFFu) | c3[j] << 32;                                                        \
+            even = WI_IMPL_EVEN_##BITS(p0, p1);                                                              \
+            odd = WI_IMPL_ODD_##BITS(p0, p1);                                                                \
+            memcpy(word + j * (BITS / 16), &even, sizeof even);                                              \
+            memcpy(word + j * (BITS / 16) + BITS / 32, &odd, sizeof odd);                                    \
+        }                                                                                                    \
+    }                                                                                                        \
+    (void)sizeof(s); (void)sizeof(l);                                                                        \
+}                                                                                                            \
+                                                                                                             \
+/* A product, rounded; and with one number for all lanes. */                                                 \
+TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_times##BITS(wi_impl_f##BITS a, wi_impl_f##BITS b)              \
+{                                                                                                            \
+    wi_impl_f##BITS p = a * b;                                                                               \
+    __asm__("" : "+v"(p));                                                                                   \
+    return p;                                                                                                \
+}                                                                                                            \
+                                                                                                             \
+TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_scale##BITS(wi_impl_f##BITS a, float b)                        \
+{                                                                                                            \
+    wi_impl_f##BITS p = a * b;                                                                               \
+    __asm__("" : "+v"(p));                                                                                   \
+    return p;                                                                                                \
+}                                                                                                            \
+                                                                                                             \
+/* sum = c[0] + c[1] x + ... c[last] x^last, even and odd powers apart; last is odd. */                      \
+TARGET WI_IMPL_INLINE void wi_impl_sum##BITS(wi_impl_f##BITS *sum, const wi_impl_f##BITS *x,                 \
+                                             const float *c, int last)                                       \
+{                                                                                                            \
+    wi_impl_f##BITS y[WI_IMPL_SIDE], odd[WI_IMPL_SIDE];                                                      \
+    WI_IMPL_EACH {                                                                                           \
+        y[j] = wi_impl_times##BITS(x[j], x[j]);                                                              \
+        sum[j] = wi_impl_scale##BITS(y[j], c[last - 1]) + c[last - 3];                                       \
+        odd[j] = wi_impl_scale##BITS(y[j], c[last]) + c[last - 2];                                           \
+    }                                                                                                        \
+    WI_IMPL_UNROLL for (int i = last - 4; i > 0; i -= 2)                                                     \
+        WI_IMPL_EACH {                                                                                       \
+            sum[j] = wi_impl_times##BITS(sum[j], y[j]) + c[i - 1];                                           \
+            odd[j] = wi_impl_times##BITS(odd[j], y[j]) + c[i];                                               \
+        }                                                                                                    \
+    WI_IMPL_EACH sum[j] += wi_impl_times##BITS(x[j], odd[j]);                                                \
+}                                                                                                            \
+                                                                                                             \
+/* x := the quantile, wherever it is not in a tail; tails has a bit for each lane that is. */                \
+TARGET WI_IMPL_INLINE void wi_impl_quantile##BITS(wi_impl_f##BITS *x, unsigned *tails,                       \
+                                                  const wi_impl_f##BITS *p, const wi_impl_f##BITS *q)        \
+{                                                                                                            \
+    typedef wi_impl_f##BITS f;                                                                               \
+    typedef wi_impl_s##BITS s;                                                                               \
+    f log[WI_IMPL_SIDE], m[WI_IMPL_SIDE], z[WI_IMPL_SIDE];                                                   \
+                                                                                                             \
+    /* log(4 p q) = -w, from exponent and mantissa; 2 << 23 in the bits is the 4. */                         \
+    WI_IMPL_EACH {                                                                                           \
+        s bits = (s)wi_impl_times##BITS(p[j], q[j]) - (WI_IMPL_TWO_THIRDS - (2 << 23));                      \
+        log[j] = __builtin_convertvector(bits >> 23, f);                                                     \
+        m[j] = (f)((bits & 0x7FFFFF) + WI_IMPL_TWO_THIRDS) - 1.0f;                                           \
+    }                                                                                                        \
+    wi_impl_sum##BITS(z, m, wi_impl_log_c, 7);                                                               \
+    WI_IMPL_EACH log[j] = wi_impl_scale##BITS(log[j], 0.69314718056f) + wi_impl_times##BITS(m[j], z[j]);     \
+                                                                                                             \
+    /* The centre's polynomial. */                                                                           \
+    WI_IMPL_EACH m[j] = -3.125f - log[j];                                                                    \
+    wi_impl_sum##BITS(z, m, wi_impl_centre_c, 9);                                                            \
+    WI_IMPL_EACH {                                                                                           \
+        x[j] = wi_impl_times##BITS(x[j], z[j]);                                                              \
+        tails[j] = WI_IMPL_SIGNS_##BITS(log[j] + WI_IMPL_CENTRE_END);                                        \
+    }                                                                                                        \
+    (void)sizeof(s);                                                                                         \
+}                                                                                                            \
+                                                                                                             \
+/* The values of count words, and of words beyond them that fill the last vectors: those go nowhere. */      \
+TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t count,                        \
+                                        const wi_impl_law *law)                                              \
+{                                                                                                            \
+    typedef wi_impl_f##BITS f;                                                                               \
+    typedef wi_impl_s##BITS s;                                                                               \
+    enum { lanes = BITS / 32, span = WI_IMPL_SIDE * lanes };                                                 \
+    s k, high[WI_IMPL_SIDE], swap;                                                                           \
+    f x[WI_IMPL_SIDE], u[WI_IMPL_SIDE], v[WI_IMPL_SIDE];                                                     \
+    unsigned tails[WI_IMPL_SIDE];                                                                            \
+    size_t i, at;                                                                                            \
+                                                                                                             \
+    for (i = 0; i < count; i += span, word += span) {                                                        \
+        float last[span], *to = count - i < span ? last : w + i;                                             \
+                                                                                                             \
+        /* x = 2u - 1 from the smaller tail of u, and the sign. Scaling by powers of 2 is exact. */          \
+        WI_IMPL_EACH {                                                                                       \
+            memcpy(&k, word + j * lanes, sizeof k);                                                          \
+            high[j] = k >> 31;                                                                               \
+            k ^= high[j];                                                                                    \
+            u[j] = __builtin_convertvector(k, f) * (1.0f / 4294967296.0f) + 0.5f / 4294967296.0f;            \
+            v[j] = 1.0f - u[j];                                                                              \
+            x[j] = __builtin_convertvector(k ^ 0x7FFFFFFF, f) * (1.0f / 2147483648.0f)                       \
+                   + 0.5f / 2147483648.0f;                                                                   \
+            x[j] = (f)((s)x[j] ^ (~high[j] & INT32_MIN));                                                    \
+        }                                                                                                    \
+        if (law->kind == WI_IMPL_LAW_TRUNCATED) WI_IMPL_EACH {                                               \
+            swap = high[j] & ((s)u[j] ^ (s)v[j]);                                                            \
+            u[j] = law->p_lof + wi_impl_scale##BITS((f)((s)u[j] ^ swap), law->spanf);                        \
+            v[j] = law->q_hif + wi_impl_scale##BITS((f)((s)v[j] ^ swap), law->spanf);                        \
+            x[j] = law->middlef + wi_impl_scale##BITS(x[j], law->spanf);                                     \
+        }                                                                                                    \
+        if (law->kind != WI_IMPL_LAW_UNIFORM) wi_impl_quantile##BITS(x, tails, u, v);                        \
+        WI_IMPL_EACH x[j] = law->meanf + wi_impl_scale##BITS(x[j], law->stdf);                               \
+        if (law->kind != WI_IMPL_LAW_NORMAL) WI_IMPL_EACH {                                                  \
+            swap = x[j] < law->minf;                                                                         \
+            x[j] = (f)(((s)x[j] & ~swap) | (law->min_bits & swap));                                          \
+            swap = x[j] > law->maxf;                                                                         \
+            x[j] = (f)(((s)x[j] & ~swap) | (law->max_bits & swap));                                          \
+        }                                                                                                    \
+        WI_IMPL_EACH memcpy(to + j * lanes, &x[j], sizeof k);                                                \
+                                                                                                             \
+        /* Few lanes are in a tail: there the scalar code takes over. */                                     \
+        if (law->kind != WI_IMPL_LAW_UNIFORM)                                                                \
+            for (size_t j = 0; j < WI_IMPL_SIDE; j++)                                                        \
+                for (; tails[j]; tails[j] &= tails[j] - 1) {                                                 \
+                    at = j * lanes + (size_t)__builtin_ctz(tails[j]);                                        \
+                    to[at] = wi_impl_law_float(law, word[at]);                                               \
+                }                                                                                            \
+        if (to == last) memcpy(w + i, last, (count - i) * sizeof *w);                                        \
+    }                                                                                                        \
+}                                                                                                            \
+                                                                                                             \
+/* Batches of words, then their values; a generator in the middle of a block finishes that first. */         \
+TARGET static void wi_impl_draw##BITS(float *w, size_t n, wi_rng rng, const wi_impl_law *law)                \
+{                                                                                                            \
+    uint32_t word[WI_IMPL_BATCH] __attribute__((aligned(64)));                                               \
+    size_t skip, take;                                                                                       \
+    for (; n > 0; n -= take, w += take, rng.index += take) {                                                 \
+        skip = (size_t)(rng.index % 4);                                                                      \
+        take = wi_impl_min(n, skip > 0 ? 4 - skip : WI_IMPL_BATCH);                                          \
+        wi_impl_words##BITS(word, skip + take, &rng);                                                        \
+        wi_impl_values##BITS(w, word + skip, take, law);                                                     \
+    }                                                                                                        \
 }
 
 #if WINIT_SIMD_BITS >= 512
@@ -2830,53 +2833,53 @@ typedef void wi_impl_tile(size_t rows, size_t vecs, const wi_impl_job *job);
    rows and vecs are constants wherever it is inlined, so its inner loops unroll and sum[][] becomes registers.
    Rows of a are reached from every third one, which x86 can address with two registers. A tile one vector wide runs
    through a so fast that it asks for the rows of the next tile in advance. */
-#define WI_IMPL_TILE(name, TARGET, BYTES, MUL_ADD, ALL_CASES)                                                     \
-TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vecs, const wi_impl_job *job)                         \
-{                                                                                                                 \
-    typedef wi_real vector __attribute__((vector_size(BYTES)));                                                   \
-    const size_t lanes = BYTES / sizeof(wi_real), a_row = job->a_row, a_col = job->a_col;                         \
-    const size_t b_row = job->b_row, c_row = job->c_row;                                                          \
-    vector sum[WI_IMPL_TILE_ROWS][2], row_b[2], zero = {0};                                                       \
-    const wi_real *x[WI_IMPL_TILE_ROWS], *b = job->b, *y, *next;                                                  \
-    wi_real *c = job->c;                                                                                          \
-    for (size_t strips = job->strips; strips > 0; strips--, b += vecs * lanes, c += vecs * lanes) {               \
-        WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] = job->a + i * a_row;                        \
-        WI_IMPL_EACH_SUM sum[i][v] = zero;                                                                        \
-        if (job->mode == WI_IMPL_ADD) WI_IMPL_EACH_SUM memcpy(&sum[i][v], c + i * c_row + v * lanes, BYTES);      \
-        WI_IMPL_EACH_SUM __builtin_prefetch(c + i * c_row + (vecs + v) * lanes);                                  \
-        y = b;                                                                                                    \
-        next = job->a + rows * a_row;                                                                             \
-        for (size_t n = job->k; n > 0; n--, y += b_row, next += rows) {                                           \
-            if (vecs == 1) __builtin_prefetch(next);                                                              \
-            WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) memcpy(&row_b[v], y + v * lanes, BYTES);             \
-            WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                                    \
-                vector copies = x[i / 3][i % 3 * a_row] - zero;                                                   \
-                WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) MUL_ADD(sum[i][v], copies, row_b[v])             \
-            }                                                                                                     \
-            WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] += a_col;                                \
-        }                                                                                                         \
-        if (job->mode == WI_IMPL_STEP) {                                                                          \
-            vector scale = job->scale - zero;                                                                     \
-            WI_IMPL_EACH_SUM {                                                                                    \
-                memcpy(&row_b[v], c + i * c_row + v * lanes, BYTES);                                              \
-                MUL_ADD(row_b[v], scale, sum[i][v])                                                               \
-                sum[i][v] = row_b[v];                                                                             \
-            }                                                                                                     \
-        }                                                                                                         \
-        WI_IMPL_EACH_SUM memcpy(c + i * c_row + v * lanes, &sum[i][v], BYTES);                                    \
-    }                                                                                                             \
-}                                                                                                                 \
-TARGET static void name(size_t rows, size_t vecs, const wi_impl_job *job)                                         \
-{                                                                                                                 \
-    switch (2 * rows + vecs) { ALL_CASES(name) }                                                                  \
+#define WI_IMPL_TILE(name, TARGET, BYTES, MUL_ADD, ALL_CASES)                                                \
+TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vecs, const wi_impl_job *job)                    \
+{                                                                                                            \
+    typedef wi_real vector __attribute__((vector_size(BYTES)));                                              \
+    const size_t lanes = BYTES / sizeof(wi_real), a_row = job->a_row, a_col = job->a_col;                    \
+    const size_t b_row = job->b_row, c_row = job->c_row;                                                     \
+    vector sum[WI_IMPL_TILE_ROWS][2], row_b[2], zero = {0};                                                  \
+    const wi_real *x[WI_IMPL_TILE_ROWS], *b = job->b, *y, *next;                                             \
+    wi_real *c = job->c;                                                                                     \
+    for (size_t strips = job->strips; strips > 0; strips--, b += vecs * lanes, c += vecs * lanes) {          \
+        WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] = job->a + i * a_row;                   \
+        WI_IMPL_EACH_SUM sum[i][v] = zero;                                                                   \
+        if (job->mode == WI_IMPL_ADD) WI_IMPL_EACH_SUM memcpy(&sum[i][v], c + i * c_row + v * lanes, BYTES); \
+        WI_IMPL_EACH_SUM __builtin_prefetch(c + i * c_row + (vecs + v) * lanes);                             \
+        y = b;                                                                                               \
+        next = job->a + rows * a_row;                                                                        \
+        for (size_t n = job->k; n > 0; n--, y += b_row, next += rows) {                                      \
+            if (vecs == 1) __builtin_prefetch(next);                                                         \
+            WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) memcpy(&row_b[v], y + v * lanes, BYTES);        \
+            WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                               \
+                vector copies = x[i / 3][i % 3 * a_row] - zero;                                              \
+                WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) MUL_ADD(sum[i][v], copies, row_b[v])        \
+            }                                                                                                \
+            WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] += a_col;                           \
+        }                                                                                                    \
+        if (job->mode == WI_IMPL_STEP) {                                                                     \
+            vector scale = job->scale - zero;                                                                \
+            WI_IMPL_EACH_SUM {                                                                               \
+                memcpy(&row_b[v], c + i * c_row + v * lanes, BYTES);                                         \
+                MUL_ADD(row_b[v], scale, sum[i][v])                                                          \
+                sum[i][v] = row_b[v];                                                                        \
+            }                                                                                                \
+        }                                                                                                    \
+        WI_IMPL_EACH_SUM memcpy(c + i * c_row + v * lanes, &sum[i][v], BYTES);                               \
+    }                                                                                                        \
+}                                                                                                            \
+TARGET static void name(size_t rows, size_t vecs, const wi_impl_job *job)                                    \
+{                                                                                                            \
+    switch (2 * rows + vecs) { ALL_CASES(name) }                                                             \
 }
-#define WI_IMPL_CASES_OF(name, R)                                                                                 \
-    case 2 * R + 1: name##_fixed(R, 1, job); break;                                                               \
+#define WI_IMPL_CASES_OF(name, R)                                                                            \
+    case 2 * R + 1: name##_fixed(R, 1, job); break;                                                          \
     case 2 * R + 2: name##_fixed(R, 2, job); break;
-#define WI_IMPL_CASES_6(name)                                                                                     \
+#define WI_IMPL_CASES_6(name)                                                                                \
     WI_IMPL_CASES_OF(name, 1) WI_IMPL_CASES_OF(name, 2) WI_IMPL_CASES_OF(name, 4) WI_IMPL_CASES_OF(name, 6)
-#define WI_IMPL_CASES_14(name)  /* even heights do: the fewer tiles, the less to compile */                       \
-    WI_IMPL_CASES_6(name)                                                                                         \
+#define WI_IMPL_CASES_14(name)  /* even heights do: the fewer tiles, the less to compile */                  \
+    WI_IMPL_CASES_6(name)                                                                                    \
     WI_IMPL_CASES_OF(name, 8) WI_IMPL_CASES_OF(name, 10) WI_IMPL_CASES_OF(name, 12) WI_IMPL_CASES_OF(name, 14)
 
 /* Multiply-adds, sum += a b. The fused one is asked for by name, since whether a * b + c fuses depends on the
@@ -7341,22 +7344,22 @@ WI_IMPL_INLINE void wi_impl_opt_block(int kind, int fused, const wi_impl_opt_rul
     if (has_v) memcpy(v, new_v, n * sizeof *v);
 }
 
-#define WI_IMPL_OPT_CASE(KIND, FUSED)                                                                         \
-    case KIND:                                                                                                \
-        for (; i + 16 <= n; i += 16)                                                                          \
-            wi_impl_opt_block(KIND, FUSED, r, w + i, m ? m + i : m, v ? v + i : v, g + i, 16);                \
-        if (i < n) wi_impl_opt_block(KIND, FUSED, r, w + i, m ? m + i : m, v ? v + i : v, g + i, n - i);      \
+#define WI_IMPL_OPT_CASE(KIND, FUSED)                                                                        \
+    case KIND:                                                                                               \
+        for (; i + 16 <= n; i += 16)                                                                         \
+            wi_impl_opt_block(KIND, FUSED, r, w + i, m ? m + i : m, v ? v + i : v, g + i, 16);               \
+        if (i < n) wi_impl_opt_block(KIND, FUSED, r, w + i, m ? m + i : m, v ? v + i : v, g + i, n - i);     \
         break;
-#define WI_IMPL_OPT_RUN(name, TARGET, FUSED)                                                                  \
-TARGET static void name(int kind, const wi_impl_opt_rule *r, wi_real *w, wi_real *m, wi_real *v,              \
-                        const wi_real *g, size_t n)                                                           \
-{                                                                                                             \
-    size_t i = 0;                                                                                             \
-    switch (kind) {                                                                                           \
-    WI_IMPL_OPT_CASE(WI_OPT_SGD, FUSED) WI_IMPL_OPT_CASE(WI_OPT_MOMENTUM, FUSED)                              \
-    WI_IMPL_OPT_CASE(WI_OPT_NESTEROV, FUSED) WI_IMPL_OPT_CASE(WI_OPT_RMSPROP, FUSED)                          \
-    WI_IMPL_OPT_CASE(WI_OPT_ADAM, FUSED) default: break;                                                      \
-    }                                                                                                         \
+#define WI_IMPL_OPT_RUN(name, TARGET, FUSED)                                                                 \
+TARGET static void name(int kind, const wi_impl_opt_rule *r, wi_real *w, wi_real *m, wi_real *v,             \
+                        const wi_real *g, size_t n)                                                          \
+{                                                                                                            \
+    size_t i = 0;                                                                                            \
+    switch (kind) {                                                                                          \
+    WI_IMPL_OPT_CASE(WI_OPT_SGD, FUSED) WI_IMPL_OPT_CASE(WI_OPT_MOMENTUM, FUSED)                             \
+    WI_IMPL_OPT_CASE(WI_OPT_NESTEROV, FUSED) WI_IMPL_OPT_CASE(WI_OPT_RMSPROP, FUSED)                         \
+    WI_IMPL_OPT_CASE(WI_OPT_ADAM, FUSED) default: break;                                                     \
+    }                                                                                                        \
 }
 #if WI_IMPL_X86
 WI_IMPL_OPT_RUN(wi_impl_opt_run_256, WI_IMPL_AVX2, 1)  /* memory is the limit: no wider lanes needed */

@@ -30,7 +30,7 @@ found     = $(if $(shell command -v $(firstword $(1)) 2>/dev/null),$(1))
 # $(call builds,compiler and flags,what runs it): does it make a program that runs here?
 builds    = $(shell d=$$(mktemp -d); printf '\043include <errno.h>\n\043include <math.h>\nint main(void) { return 0; }\n' > $$d/a.c; \
                 $(1) $$d/a.c -o $$d/a >/dev/null 2>&1 && $(2) $$d/a >/dev/null 2>&1 && echo yes; rm -rf $$d)
-ARM64    := clang --target=aarch64-linux-gnu -fuse-ld=lld -static
+ARM64    := clang --target=aarch64-linux-gnu -fuse-ld=lld -static -Wno-unused-command-line-argument
 S390X    := clang --target=s390x-linux-gnu -static
 ifneq ($(filter test test-% warn asan fuzz,$(MAKECMDGOALS)),)
 IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))

@@ -30,8 +30,8 @@ static double ulps(float got, double want, double floor_at)
     if (want != want) return got != got ? 0 : HUGE_VAL;
     if (got != got) return HUGE_VAL;
     if ((float)want == got) return 0;
-    if (fabs((double)got) > FLT_MAX || fabs(want) > 1.001 * (double)FLT_MAX) {
-        if (fabs((double)got) > FLT_MAX && fabs(want) > 0.9999998 * (double)FLT_MAX) return 0;
+    if (fabs((double)got) > (double)FLT_MAX || fabs(want) > 1.001 * (double)FLT_MAX) {
+        if (fabs((double)got) > (double)FLT_MAX && fabs(want) > 0.9999998 * (double)FLT_MAX) return 0;
         return HUGE_VAL;
     }
     frexp(size, &exponent);
