@@ -5,7 +5,7 @@
    (exp to 2), slopes to 11. The slopes of GELU, SiLU, Mish and of the sine cross zero, where an error relative to the result
    says nothing: they are held to ulps of a tenth of their size there.
 
-   act_all [STRIDE [NAME ...]]: tests every 7th float, of all magnitudes, or every STRIDE-th; 1 means all 2^32, and takes
+   act_all [STRIDE [NAME ...]]: tests every 31st float, of all magnitudes, or every STRIDE-th; 1 means all 2^32, and takes
    a minute or two for each function and most of an hour for all of them. With names ("exp gelu"), only these functions' values. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
@@ -71,7 +71,7 @@ static void measure(wi_act act, int slope, uint64_t stride)
 
 int main(int argc, char **argv)
 {
-    uint64_t stride = argc > 1 ? (uint64_t)strtoul(argv[1], NULL, 10) : 7;
+    uint64_t stride = argc > 1 ? (uint64_t)strtoul(argv[1], NULL, 10) : 31;
     const wi_act acts[] = {wi_custom("exp", NULL, NULL, 0), wi_relu(), wi_leaky_relu(0.25), wi_sigmoid(), wi_tanh(), wi_elu(1),
                            wi_selu(), wi_gelu(), wi_silu(), wi_mish(), wi_softplus(), wi_softsign(), wi_hard_swish(), wi_sine(30)};
     if (stride == 0) stride = 1;
