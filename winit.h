@@ -488,6 +488,8 @@ WI_API wi_signal wi_signal_fixed_point(wi_act act, double weight_var, double bia
  *
  *  Solves q = E f^2 / E f'^2 + sb2, then sw2 = 1 / E f'^2. The smallest such q is taken; when every q is one (ReLU,
  *  leaky ReLU and linear without bias) q = 1; without bias, an f with f(0) = 0 is critical in the limit q = 0.
+ *  A signal need not arrive at this q: where `slope` of wi_signal_step() there is above 1 the point repels (GELU and SiLU
+ *  with a small bias), and from q = 0 GELU, SiLU and Mish move away. wi_signal_fixed_point() says where one from q = 1 ends.
  *  @param act              the activation
  *  @param bias_var         sb2 >= 0
  *  @param[out] weight_var  sw2
