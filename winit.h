@@ -391,7 +391,7 @@ WI_API double wi_act_slope(wi_act act, double z);
 WI_API void wi_act_forward(wi_act act, wi_real *y, const wi_real *z, size_t n);
 
 /** Pull a gradient back through an activation: \f$\mathrm{dz}_i = \mathrm{dy}_i\, f'(z_i)\f$ (assigned, not added).
-    Slopes are within 11 units in the last place, and where a slope crosses zero within as many of those at 0.1.
+    Slopes are within 11 units in the last place, and where a slope crosses zero within as many of those at a tenth of its size.
     @param act any  @param[out] dz n values; may be dy itself, or z
     @param dy n values, the gradient by y  @param z n values, the pre-activation  @param n how many, 0 allowed */
 WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi_real *z, size_t n);
@@ -1678,17 +1678,17 @@ WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi
 extern "C" {
 #endif
 
-#if WI_IMPL_X86
-/* The widest vectors that are allowed and that this processor has: 512, 256 or 128 bits. Asked each time, which
-   costs a few loads, so that there is no hidden state. */
-static int wi_impl_simd_bits(void)
+/* The widest vectors that are allowed and that this processor has: 512, 256 or 128 bits; 0 without any. Asked each time,
+   which costs a few loads, so that there is no hidden state. */
+static WI_IMPL_UNUSED int wi_impl_simd_bits(void)
 {
+#if WI_IMPL_X86
     if (WINIT_SIMD_BITS >= 512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
         && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) return 512;
     if (WINIT_SIMD_BITS >= 256 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 256;
-    return 128;
-}
 #endif
+    return WI_IMPL_SIMD ? 128 : 0;
+}
 
 /* ==== 1. Status >>status-impl ============================================= */
 

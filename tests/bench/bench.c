@@ -13,16 +13,6 @@
 static bench_peer blas, torch, numpy, fann, tiny;
 static char **only;   /* the groups asked for, ended by NULL */
 
-/* The widest vectors in use. */
-static int vector_bits(void)
-{
-#if WI_IMPL_X86
-    return wi_impl_simd_bits();
-#else
-    return WI_IMPL_SIMD ? 128 : 0;
-#endif
-}
-
 static void *get(size_t count, size_t size)
 {
     void *p;
@@ -207,7 +197,7 @@ static void say_machine(void)
 #else
     const char *maker = "gcc ";
 #endif
-    printf("%s, %ld cores (load %.1f), %s%s, vectors of %d bits\n", model, sysconf(_SC_NPROCESSORS_ONLN), load_average(), maker, __VERSION__, vector_bits());
+    printf("%s, %ld cores (load %.1f), %s%s, vectors of %d bits\n", model, sysconf(_SC_NPROCESSORS_ONLN), load_average(), maker, __VERSION__, wi_impl_simd_bits());
 }
 
 static int asked(const char *group)

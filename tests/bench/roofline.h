@@ -61,8 +61,8 @@ static double roof_peak(void)
     for (int r = 0; r < ROOF_ROUNDS; r++) {
         start = bench_now();
 #if WI_IMPL_X86
-        if (vector_bits() == 512) flops = roof_wide_peak(10000000, &keep);
-        else if (vector_bits() == 256) flops = roof_middle_peak(10000000, &keep);
+        if (wi_impl_simd_bits() == 512) flops = roof_wide_peak(10000000, &keep);
+        else if (wi_impl_simd_bits() == 256) flops = roof_middle_peak(10000000, &keep);
         else
 #endif
         flops = roof_narrow_peak(10000000, &keep);
@@ -82,8 +82,8 @@ static double roof_bandwidth(size_t bytes)
         double start = bench_now();
         for (size_t i = 0; i < passes; i++) {
 #if WI_IMPL_X86
-            if (vector_bits() == 512) roof_wide_read(z, n, &keep);
-            else if (vector_bits() == 256) roof_middle_read(z, n, &keep);
+            if (wi_impl_simd_bits() == 512) roof_wide_read(z, n, &keep);
+            else if (wi_impl_simd_bits() == 256) roof_middle_read(z, n, &keep);
             else
 #endif
             roof_narrow_read(z, n, &keep);

@@ -13,16 +13,6 @@
 
 #define BLOCK 4096
 
-/* The widest vectors the functions under test use here; 0: none. */
-static int vector_bits(void)
-{
-#if WI_IMPL_X86
-    return wi_impl_simd_bits();
-#else
-    return WI_IMPL_SIMD ? 128 : 0;
-#endif
-}
-
 static double ulps(float got, double want, double floor_at)
 {
     double size = fabs(want) < floor_at ? floor_at : fabs(want), unit;
@@ -75,7 +65,7 @@ int main(int argc, char **argv)
     const wi_act acts[] = {wi_custom("exp", NULL, NULL, 0), wi_relu(), wi_leaky_relu(0.25), wi_sigmoid(), wi_tanh(), wi_elu(1),
                            wi_selu(), wi_gelu(), wi_silu(), wi_mish(), wi_softplus(), wi_softsign(), wi_hard_swish(), wi_sine(30)};
     if (stride == 0) stride = 1;
-    printf("%.0f floats each, vectors of %d bits\n", ceil(4294967296.0 / (double)stride), vector_bits());
+    printf("%.0f floats each, vectors of %d bits\n", ceil(4294967296.0 / (double)stride), wi_impl_simd_bits());
     for (size_t i = 0; i < WI_COUNT(acts); i++) {
         int named = argc <= 2;
         for (int k = 2; k < argc; k++) named |= strcmp(argv[k], wi_act_name(acts[i])) == 0;
