@@ -2947,10 +2947,42 @@ static wi_impl_kernel wi_impl_kernel_pick(int exact)
     return kernel;
 }
 
+#if WI_IMPL_X86 && defined(WI_IMPL_SHUFFLE)
+#define WI_IMPL_LOW(a, b)  WI_IMPL_SHUFFLE(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define WI_IMPL_HIGH(a, b) WI_IMPL_SHUFFLE(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+
+/* The same for one block of 16 x 16. To interleave each row with the row eight below, a0 b0 a1 b1 ..., is half the way of
+   a riffle shuffle: after four of them each number has gone from row i, column j to row j, column i. */
+WI_IMPL_AVX512 static void wi_impl_transpose_16(wi_real *to, size_t to_step, const wi_real *from, size_t from_step)
+{
+    typedef float vector __attribute__((vector_size(64)));
+    vector deck[2][16];
+    WI_IMPL_UNROLL for (size_t i = 0; i < 16; i++) memcpy(&deck[0][i], from + i * from_step, 64);
+    WI_IMPL_UNROLL for (int n = 0; n < 4; n++) {
+        WI_IMPL_UNROLL for (size_t i = 0; i < 8; i++) {
+            deck[1 - n % 2][2 * i] = WI_IMPL_LOW(deck[n % 2][i], deck[n % 2][i + 8]);
+            deck[1 - n % 2][2 * i + 1] = WI_IMPL_HIGH(deck[n % 2][i], deck[n % 2][i + 8]);
+        }
+    }
+    WI_IMPL_UNROLL for (size_t i = 0; i < 16; i++) memcpy(to + i * to_step, &deck[0][i], 64);
+}
+#endif
+
 /* to [cols][rows] = from [rows][cols] transposed. With shuffles in blocks of 4 x 4, the last of a row or column reaching
    back over what is done already. */
 static void wi_impl_transpose(wi_real *to, size_t to_step, const wi_real *from, size_t from_step, size_t rows, size_t cols)
 {
+#if WI_IMPL_X86 && defined(WI_IMPL_SHUFFLE)
+    if (rows >= 16 && cols >= 16 && wi_impl_simd_bits() == 512) {
+        for (size_t j = 0; j < cols; j += 16) {
+            for (size_t i = 0; i < rows; i += 16) {
+                size_t row = wi_impl_min(i, rows - 16), col = wi_impl_min(j, cols - 16);
+                wi_impl_transpose_16(to + col * to_step + row, to_step, from + row * from_step + col, from_step);
+            }
+        }
+        return;
+    }
+#endif
 #ifdef WI_IMPL_SHUFFLE
     typedef float vector __attribute__((vector_size(16)));
     for (size_t j = 0; rows >= 4 && cols >= 4 && j < cols; j += 4) {
@@ -3084,7 +3116,7 @@ static size_t wi_impl_gemm_blocks(size_t k, size_t limit, wi_impl_kernel kernel)
 /* Do rows so far apart meet in one set of the cache? It holds 8 to 12 numbers that are a multiple of 4 KB apart. */
 static int wi_impl_collides(size_t step)
 {
-    return step * sizeof(wi_real) % 4096 == 0;
+    return step > 0 && step * sizeof(wi_real) % 4096 == 0;
 }
 
 /* out += a b with b used where it lies: its columns fill whole vectors. Row of tiles by row of tiles, so that the
@@ -3152,12 +3184,13 @@ static void wi_impl_gemm_lanes(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel ke
 }
 
 /* Estimate cycles for  out [m][n] += a [m][k] b [k][n]  with lanes along n: multiply-adds of whole vectors, and
-   half a cycle for each number that has to change places. */
+   half a cycle for each number that has to change places, or half of that where blocks of 16 x 16 do. */
 static double wi_impl_gemm_cost(wi_mat out, wi_mat a, wi_mat b, size_t lanes)
 {
     double m = (double)out.rows, n = (double)out.cols, k = (double)a.cols;
     double vectors = (double)((out.cols + lanes - 1) / lanes);
-    return 0.5 * m * k * vectors + (b.col_step != 1 ? 0.5 * k * n : 0) + (out.col_step != 1 ? m * n : 0)
+    double move = lanes == 16 ? 0.25 : 0.5;
+    return 0.5 * m * k * vectors + (b.col_step != 1 ? move * k * n : 0) + (out.col_step != 1 ? m * n : 0)
          + (a.row_step != 1 && a.col_step != 1 ? m * k : 0);
 }
 
@@ -3582,10 +3615,15 @@ WI_IMPL_INLINE float wi_impl_pick(int cond, float yes, float no)
     return yes;
 }
 
-/* x kept between lo and hi; NaN stays NaN. */
+/* x, but at least lo; and x kept between lo and hi. NaN stays NaN. */
+WI_IMPL_INLINE float wi_impl_at_least(float x, float lo)
+{
+    return wi_impl_pick(x < lo, lo, x);
+}
+
 WI_IMPL_INLINE float wi_impl_clamp(float x, float lo, float hi)
 {
-    x = wi_impl_pick(x < lo, lo, x);
+    x = wi_impl_at_least(x, lo);
     return wi_impl_pick(x > hi, hi, x);
 }
 
@@ -3604,14 +3642,13 @@ typedef struct wi_impl_exp_parts {
     float m, a, b;
 } wi_impl_exp_parts;
 
-/* exp(x), or exp(x + l1 l2) if more, |l1 l2| < 0.1: with n = round(x / log 2) and r = x - n log 2, it is 2^n exp(r), and
-   m = exp(r) - 1 = r + r^2 p(r). x is cut off where the result is surely 0 or infinite. */
+/* exp(x) for -150 <= x <= 89, beyond which it is surely 0 or infinite; or exp(x + l1 l2) if more, |l1 l2| < 0.1.
+   With n = round(x / log 2) and r = x - n log 2 it is 2^n exp(r), and m = exp(r) - 1 = r + r^2 p(r). */
 WI_IMPL_INLINE wi_impl_exp_parts wi_impl_expf_parts(int fused, float x, int more, float l1, float l2)
 {
     const float round = 12582912.0f;  /* 1.5 2^23: adding it leaves no bits for a fraction */
     wi_impl_exp_parts e;
     int32_t bits, n;
-    x = wi_impl_clamp(x, -150.0f, 89.0f);
     float shifted = wi_impl_madd(fused, x, 1.44269504f, round), k = shifted - round;
     memcpy(&bits, &shifted, sizeof bits);
     n = bits - 0x4B400000;
@@ -3632,14 +3669,14 @@ WI_IMPL_INLINE wi_impl_exp_parts wi_impl_expf_parts(int fused, float x, int more
 
 WI_IMPL_INLINE float wi_impl_expf(int fused, float x)
 {
-    wi_impl_exp_parts e = wi_impl_expf_parts(fused, x, 0, 0, 0);
+    wi_impl_exp_parts e = wi_impl_expf_parts(fused, wi_impl_clamp(x, -150, 89), 0, 0, 0);
     return (1 + e.m) * e.a * e.b;
 }
 
-/* exp(x) - 1 = 2^n m + (2^n - 1), accurate near 0 where m is all there is. */
+/* exp(x) - 1 = 2^n m + (2^n - 1) for x <= 0, accurate near 0 where m is all there is. */
 WI_IMPL_INLINE float wi_impl_expm1f(int fused, float x)
 {
-    wi_impl_exp_parts e = wi_impl_expf_parts(fused, x, 0, 0, 0);
+    wi_impl_exp_parts e = wi_impl_expf_parts(fused, wi_impl_at_least(x, -150), 0, 0, 0);
     float a = e.a * e.b;
     return wi_impl_madd(fused, a, e.m, a - 1);
 }
@@ -3715,7 +3752,7 @@ WI_IMPL_INLINE float wi_impl_valuef(int kind, int fused, float p, float z)
     case WI_ACT_RELU:       return wi_impl_pick(z <= 0, 0, z);
     case WI_ACT_LEAKY_RELU: return wi_impl_pick(z <= 0, p * z, z);
     case WI_ACT_SIGMOID:
-        x = wi_impl_expf_parts(fused, minus, 0, 0, 0);
+        x = wi_impl_expf_parts(fused, wi_impl_at_least(minus, -150), 0, 0, 0);
         e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
         n = wi_impl_pick(z > 0, 1, 1 + x.m) / e;
         return wi_impl_pick(z > 0, n, n * x.a * x.b);
@@ -3728,12 +3765,12 @@ WI_IMPL_INLINE float wi_impl_valuef(int kind, int fused, float p, float z)
         n = wi_impl_pick(z > 0, z, (float)WI_IMPL_SELU_ALPHA * wi_impl_expm1f(fused, minus));
         return (float)WI_IMPL_SELU_SCALE * n;
     case WI_ACT_GELU:
-        c = wi_impl_clamp(minus, -16, 0);
+        c = wi_impl_at_least(minus, -16);
         x = wi_impl_normal_tailf(fused, -c, &e, &n);
         n = wi_impl_pick(c < -1, wi_impl_madd(fused, 2, e, -1), e) * wi_impl_madd(fused, n, x.m, n);  /* c u = 2 u - 1 */
         return wi_impl_madd(fused, wi_impl_pick(c < -1, 1, c) * n * x.a, x.b, plus);
     case WI_ACT_SILU:
-        c = wi_impl_clamp(minus, -150, 0);
+        c = wi_impl_at_least(minus, -150);
         x = wi_impl_expf_parts(fused, c, 0, 0, 0);
         e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
         n = wi_impl_pick(z > 0, z, c) / e;
@@ -3750,7 +3787,7 @@ WI_IMPL_INLINE float wi_impl_valuef(int kind, int fused, float p, float z)
         return wi_impl_pick(z > 20, z, n);
     case WI_ACT_SOFTPLUS:
         /* log(1 + e) = 2 atanh(s) with s = e / (2 + e). */
-        x = wi_impl_expf_parts(fused, minus, 0, 0, 0);
+        x = wi_impl_expf_parts(fused, wi_impl_at_least(minus, -150), 0, 0, 0);
         e = (1 + x.m) * x.a * x.b / wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 2);
         n = e * e;
         c = wi_impl_madd(fused, 0.2802438595f, n, 0.279991578f);
@@ -3778,7 +3815,8 @@ WI_IMPL_INLINE float wi_impl_slopef(int kind, int fused, float p, float z)
     case WI_ACT_LEAKY_RELU: return wi_impl_pick(z <= 0, p, wi_impl_pick(z > 0, 1, z));
     case WI_ACT_SIGMOID: case WI_ACT_TANH:
         /* exp(-z) / (1 + exp(-z))^2; and tanh z = 2 sigmoid(2 z) - 1 has 4 times its slope at 2 z. */
-        x = wi_impl_expf_parts(fused, kind == WI_ACT_TANH ? 2 * minus : minus, 0, 0, 0);
+        c = kind == WI_ACT_TANH ? 2 * minus : minus;
+        x = wi_impl_expf_parts(fused, wi_impl_at_least(c, -150), 0, 0, 0);
         e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
         return (kind == WI_ACT_TANH ? 4.0f : 1.0f) * (1 + x.m) / (e * e) * x.a * x.b;
     case WI_ACT_ELU:        return wi_impl_pick(z > 0, 1, p * wi_impl_expf(fused, minus));
@@ -3786,12 +3824,12 @@ WI_IMPL_INLINE float wi_impl_slopef(int kind, int fused, float p, float z)
         return (float)WI_IMPL_SELU_SCALE * wi_impl_pick(z > 0, 1, (float)WI_IMPL_SELU_ALPHA * wi_impl_expf(fused, minus));
     case WI_ACT_GELU:
         /* Q(-z) + z phi(z) = exp(-z^2/2) (u p + z phi(0)) below 0, and f'(z) + f'(-z) = 1. */
-        c = wi_impl_clamp(minus, -16, 0);
+        c = wi_impl_at_least(minus, -16);
         x = wi_impl_normal_tailf(fused, -c, &e, &n);
         n = wi_impl_madd(fused, c, (float)WI_IMPL_PHI_0, e * n) * (1 + x.m) * x.a;
         return wi_impl_madd(fused, wi_impl_pick(z > 0, -n, n), x.b, step);
     case WI_ACT_SILU:
-        c = wi_impl_clamp(minus, -150, 0);
+        c = wi_impl_at_least(minus, -150);
         x = wi_impl_expf_parts(fused, c, 0, 0, 0);
         e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
         n = (1 + c / e) * (1 + x.m) / e * x.a;
@@ -3837,21 +3875,11 @@ WI_IMPL_INLINE void wi_impl_act_block(int kind, int slope, int fused, double p, 
     memcpy(y, out, sizeof out);
 }
 
-/* All blocks; the last, shorter one goes through a padded copy, so that its elements fare like all others. */
+/* All of them; n is a multiple of their size. No function is called here, so the formula's constants stay in registers. */
 WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, double p, float *y, const float *dy, const float *z, size_t n)
 {
-    float pad_y[WI_IMPL_BLOCK_SIZE], pad_dy[WI_IMPL_BLOCK_SIZE] = {0}, pad_z[WI_IMPL_BLOCK_SIZE] = {0};
-    for (size_t i = 0; i < n; i += WI_IMPL_BLOCK_SIZE) {
-        const float *from = z + i, *grad = slope ? dy + i : dy;
-        float *to = y + i;
-        if (n - i < WI_IMPL_BLOCK_SIZE) {
-            from = (const float *)memcpy(pad_z, from, (n - i) * sizeof *z);
-            if (slope) grad = (const float *)memcpy(pad_dy, grad, (n - i) * sizeof *dy);
-            to = pad_y;
-        }
-        wi_impl_act_block(kind, slope, fused, p, to, grad, from);
-        if (n - i < WI_IMPL_BLOCK_SIZE) memcpy(y + i, pad_y, (n - i) * sizeof *y);
-    }
+    for (size_t i = 0; i < n; i += WI_IMPL_BLOCK_SIZE)
+        wi_impl_act_block(kind, slope, fused, p, y + i, slope ? dy + i : dy, z + i);
 }
 
 /* Blocks for a kind that is known when compiling, so that its formula alone is in the loop. */
@@ -3885,7 +3913,8 @@ static void wi_impl_act_run(int kind, double p, float *y, const float *dy, const
 }
 #endif
 
-static void wi_impl_act_apply(int kind, double p, float *y, const float *dy, const float *z, size_t n)
+/* Whole blocks, in the widest vectors of this processor. */
+static void wi_impl_act_whole(int kind, double p, float *y, const float *dy, const float *z, size_t n)
 {
 #if WI_IMPL_X86
     int bits = wi_impl_simd_bits();
@@ -3893,6 +3922,20 @@ static void wi_impl_act_apply(int kind, double p, float *y, const float *dy, con
     if (bits == 256) { wi_impl_act_run_256(kind, p, y, dy, z, n); return; }
 #endif
     wi_impl_act_run(kind, p, y, dy, z, n);
+}
+
+/* y = f(z), or y = dy f'(z) if dy is given. The elements after the last whole block go through a padded copy, so that
+   they fare like all others. */
+static void wi_impl_act_apply(int kind, double p, float *y, const float *dy, const float *z, size_t n)
+{
+    float pad_y[WI_IMPL_BLOCK_SIZE], pad_dy[WI_IMPL_BLOCK_SIZE] = {0}, pad_z[WI_IMPL_BLOCK_SIZE] = {0};
+    size_t rest = n % WI_IMPL_BLOCK_SIZE, whole = n - rest;
+    if (whole > 0) wi_impl_act_whole(kind, p, y, dy, z, whole);
+    if (rest == 0) return;
+    memcpy(pad_z, z + whole, rest * sizeof *z);
+    if (dy != NULL) memcpy(pad_dy, dy + whole, rest * sizeof *dy);
+    wi_impl_act_whole(kind, p, pad_y, dy != NULL ? pad_dy : NULL, pad_z, WI_IMPL_BLOCK_SIZE);
+    memcpy(y + whole, pad_y, rest * sizeof *y);
 }
 #endif
 
@@ -5861,20 +5904,13 @@ static void wi_impl_dense_forward(wi_net *net, size_t index, wi_mat x, int mode)
                    layer->desc.act);
 }
 
-/* db[j] += sum over the batch of dpre[i][j], sixteen columns at a time: a compiler sees lanes in that. */
+/* db += 1^T dpre, the sum over the batch; 1^T is a row of ones, all of them the same number in memory. */
 static void wi_impl_bias_grad(wi_mat db, wi_mat dpre)
 {
-    for (size_t j = 0; j < dpre.cols; j += 16) {
-        wi_real sum[16] = {0};
-        size_t cols = wi_impl_min(16, dpre.cols - j);
-        memcpy(sum, db.data + j, cols * sizeof *sum);
-        for (size_t i = 0; i < dpre.rows; i++) {
-            const wi_real *row = dpre.data + i * dpre.row_step + j;
-            if (cols == 16) for (int c = 0; c < 16; c++) sum[c] += row[c];
-            else for (size_t c = 0; c < cols; c++) sum[c] += row[c];
-        }
-        memcpy(db.data + j, sum, cols * sizeof *sum);
-    }
+    wi_real one = 1;
+    wi_mat ones = wi_mat_view(&one, 1, dpre.rows);
+    ones.col_step = 0;
+    wi_impl_gemm(db, ones, dpre, 1);
 }
 
 static void wi_impl_dense_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)

@@ -210,6 +210,7 @@ static void test_arrays(void)
 static void test_widths(void)
 {
     static float z[N], dy[N], wide[N], narrow[N];
+    const size_t whole = N - N % WI_IMPL_BLOCK_SIZE;  /* they take whole blocks */
     if (wi_impl_simd_bits() < 512) {
         CHECK_SKIP("no AVX-512 here");
         return;
@@ -220,9 +221,9 @@ static void test_widths(void)
         size_t wrong = 0;
         if (kind == WI_ACT_CUSTOM) continue;
         for (int slope = 0; slope < 2; slope++) {
-            wi_impl_act_run_512(kind, 1.25, wide, slope ? dy : NULL, z, N);
-            wi_impl_act_run_256(kind, 1.25, narrow, slope ? dy : NULL, z, N);
-            for (size_t i = 0; i < N; i++) wrong += !same_bits(wide[i], narrow[i]);
+            wi_impl_act_run_512(kind, 1.25, wide, slope ? dy : NULL, z, whole);
+            wi_impl_act_run_256(kind, 1.25, narrow, slope ? dy : NULL, z, whole);
+            for (size_t i = 0; i < whole; i++) wrong += !same_bits(wide[i], narrow[i]);
         }
         CHECK_EQ(wrong, 0);
     }
