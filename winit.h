@@ -3119,19 +3119,31 @@ static int wi_impl_collides(size_t step)
     return step > 0 && step * sizeof(wi_real) % 4096 == 0;
 }
 
-/* out += a b with b used where it lies: its columns fill whole vectors. Row of tiles by row of tiles, so that the
-   numbers of a stay in the first-level cache (copied together if they would collide there), and a block of b in the second.
-   A step goes through its weights from the last row to the first: the next forward pass finds those in the cache. */
+/* Copy a part of b into a strip of so many columns; those it does not have are 0. */
+static void wi_impl_pack(wi_real *strip, size_t width, wi_mat b)
+{
+    if (b.cols < width) memset(strip, 0, b.rows * width * sizeof *strip);
+    wi_impl_gather(strip, width, b);
+}
+
+/* out += a b with b used where it lies, but for the last columns, which do not fill a vector and are copied. Row of tiles
+   by row of tiles, so that the numbers of a stay in the first-level cache (copied together if they would collide there),
+   and a block of b in the second. A step goes through its weights from the last row to the first: the next forward pass
+   finds those in the cache. */
 static void wi_impl_gemm_direct(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
 {
-    wi_real panel[WI_IMPL_TILE_ROWS * WI_IMPL_PANEL_K];
-    size_t rows, limit = WI_IMPL_BLOCK / b.cols > 64 ? WI_IMPL_BLOCK / b.cols : 64, pairs = b.cols - b.cols % (2 * kernel.lanes);
-    int collides = wi_impl_collides(a.col_step == 1 ? a.row_step : a.col_step) && out.cols > 4 * kernel.lanes;
+    wi_real panel[WI_IMPL_TILE_ROWS * WI_IMPL_PANEL_K], last[WI_IMPL_STRIP];
+    const size_t lanes = kernel.lanes, whole = b.cols - b.cols % lanes;
+    const size_t from[4] = {0, b.cols - b.cols % (2 * lanes), whole, b.cols};  /* pairs of vectors, one, and the rest */
+    size_t rows, limit = WI_IMPL_BLOCK / b.cols > 64 ? WI_IMPL_BLOCK / b.cols : 64;
+    int collides = wi_impl_collides(a.col_step == 1 ? a.row_step : a.col_step) && out.cols > 4 * lanes;
     if (collides) limit = wi_impl_min(limit, WI_IMPL_PANEL_K);
+    if (whole < b.cols) limit = wi_impl_min(limit, WI_IMPL_STRIP / lanes);
     size_t blocks = wi_impl_gemm_blocks(a.cols, limit, kernel);
     for (size_t t = 0; t < blocks; t++) {
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
         const wi_real *block = b.data + k * b.row_step;
+        if (whole < b.cols) wi_impl_pack(last, lanes, wi_impl_part(b, k, whole, depth, b.cols - whole));
         for (size_t left = out.rows, i; left > 0; left -= rows) {
             rows = wi_impl_tile_rows(left, kernel.rows);
             i = kernel.mode == WI_IMPL_STEP ? left - rows : out.rows - left;
@@ -3141,27 +3153,31 @@ static void wi_impl_gemm_direct(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel k
                 part = wi_mat_view(panel, rows, depth);
                 part.row_step = WI_IMPL_PANEL_K;
             }
-            if (pairs > 0) wi_impl_gemm_tile(wi_impl_part(out, i, 0, rows, pairs), part, block, b.row_step, kernel);
-            if (pairs < b.cols)
-                wi_impl_gemm_tile(wi_impl_part(out, i, pairs, rows, b.cols - pairs), part, block + pairs, b.row_step, kernel);
+            for (int n = 0; n < 3; n++) {
+                wi_mat to = wi_impl_part(out, i, from[n], rows, from[n + 1] - from[n]);
+                if (to.cols > 0) wi_impl_gemm_tile(to, part, n < 2 ? block + from[n] : last, n < 2 ? b.row_step : lanes, kernel);
+            }
         }
         if (kernel.mode == WI_IMPL_SET) kernel.mode = WI_IMPL_ADD;
     }
 }
 
-/* out += a b with b copied strip by strip; all the tiles below a strip use it while it is in the first cache. */
+/* out += a b with b copied strip by strip; all the tiles below a strip use it while it is in the first cache. A strip has
+   the two vectors of a tile, or several times that if k is so short that a quarter of the strip's memory suffices. */
 static void wi_impl_gemm_packed(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
 {
     wi_real strip[WI_IMPL_STRIP];
-    size_t most = b.cols > kernel.lanes ? 2 * kernel.lanes : kernel.lanes;
-    size_t blocks = wi_impl_gemm_blocks(a.cols, WI_IMPL_STRIP / most, kernel);
+    const size_t lanes = kernel.lanes, pair = 2 * lanes;
+    size_t blocks = wi_impl_gemm_blocks(a.cols, WI_IMPL_STRIP / (b.cols > lanes ? pair : lanes), kernel), cols;
     if (a.col_step == 1 && wi_impl_collides(a.row_step)) kernel.rows = wi_impl_min(kernel.rows, 8);
     for (size_t t = 0; t < blocks; t++) {
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
-        for (size_t j = 0; j < b.cols; j += most) {
-            size_t cols = wi_impl_min(most, b.cols - j), width = cols > kernel.lanes ? 2 * kernel.lanes : kernel.lanes;
-            if (cols < width) memset(strip, 0, depth * width * sizeof *strip);
-            wi_impl_gather(strip, width, wi_impl_part(b, k, j, depth, cols));
+        size_t pairs = WI_IMPL_STRIP / 4 / (depth * pair), most = pairs > 1 ? pairs * pair : pair;
+        for (size_t j = 0; j < b.cols; j += cols) {
+            cols = wi_impl_min(most, b.cols - j);
+            if (cols > pair) cols -= cols % pair;
+            size_t width = cols <= lanes ? lanes : cols <= pair ? pair : cols;
+            wi_impl_pack(strip, width, wi_impl_part(b, k, j, depth, cols));
             for (size_t i = 0, rows; i < out.rows; i += rows) {
                 rows = wi_impl_tile_rows(out.rows - i, kernel.rows);
                 wi_impl_gemm_tile(wi_impl_part(out, i, j, rows, cols), wi_impl_part(a, i, k, rows, depth), strip, width, kernel);
@@ -3176,22 +3192,20 @@ static void wi_impl_gemm_lanes(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel ke
 {
     /* Rows of b that collide are worth copying where many tiles use the copy, and a does not need one as well. */
     int pack = b.col_step != 1 || (wi_impl_collides(b.row_step) && out.rows > 64 && a.col_step == 1);
-    size_t direct = pack ? 0 : b.cols - b.cols % kernel.lanes, rest = b.cols - direct;
-    if (direct > 0)
-        wi_impl_gemm_direct(wi_impl_part(out, 0, 0, out.rows, direct), a, wi_impl_part(b, 0, 0, b.rows, direct), kernel);
-    if (rest > 0)
-        wi_impl_gemm_packed(wi_impl_part(out, 0, direct, out.rows, rest), a, wi_impl_part(b, 0, direct, b.rows, rest), kernel);
+    if (pack || b.cols < kernel.lanes) wi_impl_gemm_packed(out, a, b, kernel);
+    else wi_impl_gemm_direct(out, a, b, kernel);
 }
 
-/* Estimate cycles for  out [m][n] += a [m][k] b [k][n]  with lanes along n: multiply-adds of whole vectors, and
-   half a cycle for each number that has to change places, or half of that where blocks of 16 x 16 do. */
+/* Estimate cycles for  out [m][n] += a [m][k] b [k][n]  with lanes along n: multiply-adds of whole vectors (a single
+   vector waits for the numbers of a), and half a cycle for each number that has to change places, or half of that where
+   blocks of 16 x 16 do. */
 static double wi_impl_gemm_cost(wi_mat out, wi_mat a, wi_mat b, size_t lanes)
 {
-    double m = (double)out.rows, n = (double)out.cols, k = (double)a.cols;
+    double m = (double)out.rows, n = (double)out.cols, k = (double)a.cols, ragged = (double)(out.cols % lanes);
     double vectors = (double)((out.cols + lanes - 1) / lanes);
-    double move = lanes == 16 ? 0.25 : 0.5;
-    return 0.5 * m * k * vectors + (b.col_step != 1 ? move * k * n : 0) + (out.col_step != 1 ? m * n : 0)
-         + (a.row_step != 1 && a.col_step != 1 ? m * k : 0);
+    double multiply = vectors > 1 ? 0.5 : 0.55, move = lanes == 16 ? 0.25 : 0.5;
+    return multiply * m * k * vectors + move * k * (b.col_step != 1 ? n : ragged)
+         + m * (out.col_step != 1 ? n : ragged) + (a.row_step != 1 && a.col_step != 1 ? m * k : 0);
 }
 
 /* How many threads are worth having for so many multiply-adds (or numbers to pass over); 1 without OpenMP. */

@@ -205,6 +205,7 @@ static void test_kernels(void) { usual_is_fused = 0; }
 static void test_large(void)
 {
     static const size_t shape[][3] = {{3, 2000, 5}, {130, 801, 67}, {10, 784, 390}, {300, 9, 300}, {1, 1000, 1}, {97, 399, 33},
+                                     {64, 10, 128}, {33, 3, 1000},        /* strips of many columns */
                                      {70, 1024, 96}, {96, 300, 1024}};   /* rows a multiple of 4 KB apart */
     for (size_t s = 0; s < WI_COUNT(shape); s++) {
         for (int way = 0; way < 8; way++) {
