@@ -2778,6 +2778,113 @@ static WI_IMPL_UNUSED void wi_impl_gemm_plain(wi_mat out, wi_mat a, wi_mat b)
 }
 
 #if WI_IMPL_SIMD
+/* ---- Rows into columns ----------------------------------------------------
+
+   Vectors want neighbours in memory. These copy numbers to where they are neighbours, and back. */
+
+#if WI_IMPL_X86 && defined(WI_IMPL_SHUFFLE)
+#define WI_IMPL_LOW(a, b)  WI_IMPL_SHUFFLE(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define WI_IMPL_HIGH(a, b) WI_IMPL_SHUFFLE(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+
+/* A block of 16 x 16 transposed. The place of a number has 8 bits, 4 of its row and 4 of its column. To interleave each row
+   with the row eight below, a0 b0 a1 b1 ..., turns these bits by one; after four turns row and column have changed places. */
+WI_IMPL_AVX512 static void wi_impl_transpose_16(wi_real *to, size_t to_step, const wi_real *from, size_t from_step)
+{
+    typedef float vector __attribute__((vector_size(64)));
+    vector deck[2][16];
+    WI_IMPL_UNROLL for (size_t i = 0; i < 16; i++) memcpy(&deck[0][i], from + i * from_step, 64);
+    WI_IMPL_UNROLL for (int n = 0; n < 4; n++) {
+        WI_IMPL_UNROLL for (size_t i = 0; i < 8; i++) {
+            deck[1 - n % 2][2 * i] = WI_IMPL_LOW(deck[n % 2][i], deck[n % 2][i + 8]);
+            deck[1 - n % 2][2 * i + 1] = WI_IMPL_HIGH(deck[n % 2][i], deck[n % 2][i + 8]);
+        }
+    }
+    WI_IMPL_UNROLL for (size_t i = 0; i < 16; i++) memcpy(to + i * to_step, &deck[0][i], 64);
+}
+#endif
+
+/* to [cols][rows] = from [rows][cols] transposed. With shuffles in blocks of 4 x 4, the last of a row or column reaching
+   back over what is done already. */
+static void wi_impl_transpose(wi_real *to, size_t to_step, const wi_real *from, size_t from_step, size_t rows, size_t cols)
+{
+#if WI_IMPL_X86 && defined(WI_IMPL_SHUFFLE)
+    if (rows >= 16 && cols >= 16 && wi_impl_simd_bits() == 512) {
+        for (size_t j = 0; j < cols; j += 16) {
+            for (size_t i = 0; i < rows; i += 16) {
+                size_t row = wi_impl_min(i, rows - 16), col = wi_impl_min(j, cols - 16);
+                wi_impl_transpose_16(to + col * to_step + row, to_step, from + row * from_step + col, from_step);
+            }
+        }
+        return;
+    }
+#endif
+#ifdef WI_IMPL_SHUFFLE
+    typedef float vector __attribute__((vector_size(16)));
+    for (size_t j = 0; rows >= 4 && cols >= 4 && j < cols; j += 4) {
+        for (size_t i = 0; i < rows; i += 4) {
+            vector a, b, c, d, ab, cd;
+            size_t row = wi_impl_min(i, rows - 4), col = wi_impl_min(j, cols - 4);
+            const wi_real *x = from + row * from_step + col;
+            wi_real *y = to + col * to_step + row;
+            memcpy(&a, x, 16);
+            memcpy(&b, x + from_step, 16);
+            memcpy(&c, x + 2 * from_step, 16);
+            memcpy(&d, x + 3 * from_step, 16);
+            ab = WI_IMPL_SHUFFLE(a, b, 0, 4, 1, 5);  /* a0 b0 a1 b1 */
+            cd = WI_IMPL_SHUFFLE(c, d, 0, 4, 1, 5);
+            a = WI_IMPL_SHUFFLE(a, b, 2, 6, 3, 7);   /* a2 b2 a3 b3 */
+            c = WI_IMPL_SHUFFLE(c, d, 2, 6, 3, 7);
+            b = WI_IMPL_SHUFFLE(ab, cd, 0, 1, 4, 5); /* a0 b0 c0 d0 */
+            d = WI_IMPL_SHUFFLE(ab, cd, 2, 3, 6, 7); /* a1 b1 c1 d1 */
+            ab = WI_IMPL_SHUFFLE(a, c, 0, 1, 4, 5);
+            cd = WI_IMPL_SHUFFLE(a, c, 2, 3, 6, 7);
+            memcpy(y, &b, 16);
+            memcpy(y + to_step, &d, 16);
+            memcpy(y + 2 * to_step, &ab, 16);
+            memcpy(y + 3 * to_step, &cd, 16);
+        }
+    }
+    if (rows >= 4 && cols >= 4) return;
+#endif
+    for (size_t j = 0; j < cols; j++)
+        for (size_t i = 0; i < rows; i++) to[j * to_step + i] = from[i * from_step + j];
+}
+
+/* Copy a few numbers, the last four reaching back; for the short rows here, a call of memcpy would cost more. */
+WI_IMPL_INLINE void wi_impl_copy(wi_real *to, const wi_real *from, size_t n)
+{
+    size_t i = 0, four = 16 / sizeof *to;
+    for (; i + 4 * four <= n; i += 4 * four) memcpy(to + i, from + i, 64);
+    for (; i + four <= n; i += four) memcpy(to + i, from + i, 16);
+    if (i < n && n >= four) memcpy(to + n - four, from + n - four, 16);
+    else for (; i < n; i++) to[i] = from[i];
+}
+
+/* Copy a matrix into rows of memory that are step apart, or such rows back into a matrix. */
+static void wi_impl_gather(wi_real *to, size_t step, wi_mat m)
+{
+    if (m.col_step == 1) {
+        for (size_t i = 0; i < m.rows; i++) wi_impl_copy(to + i * step, m.data + i * m.row_step, m.cols);
+    } else if (m.row_step == 1) {
+        wi_impl_transpose(to, step, m.data, m.col_step, m.cols, m.rows);
+    } else {
+        for (size_t i = 0; i < m.rows; i++)
+            for (size_t j = 0; j < m.cols; j++) to[i * step + j] = m.data[i * m.row_step + j * m.col_step];
+    }
+}
+
+static void wi_impl_scatter(wi_mat m, const wi_real *from, size_t step)
+{
+    if (m.col_step == 1) {
+        for (size_t i = 0; i < m.rows; i++) wi_impl_copy(m.data + i * m.row_step, from + i * step, m.cols);
+    } else if (m.row_step == 1) {
+        wi_impl_transpose(m.data, m.col_step, from, step, m.rows, m.cols);
+    } else {
+        for (size_t i = 0; i < m.rows; i++)
+            for (size_t j = 0; j < m.cols; j++) m.data[i * m.row_step + j * m.col_step] = from[i * step + j];
+    }
+}
+
 /* ---- The product, fast: register tiles ------------------------------------
 
    Why tiles. The three loops above make two memory accesses for each multiply-add, and each sum waits for
@@ -2945,109 +3052,6 @@ static wi_impl_kernel wi_impl_kernel_pick(int exact)
 #endif
     (void)exact;
     return kernel;
-}
-
-#if WI_IMPL_X86 && defined(WI_IMPL_SHUFFLE)
-#define WI_IMPL_LOW(a, b)  WI_IMPL_SHUFFLE(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
-#define WI_IMPL_HIGH(a, b) WI_IMPL_SHUFFLE(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
-
-/* The same for one block of 16 x 16. To interleave each row with the row eight below, a0 b0 a1 b1 ..., is half the way of
-   a riffle shuffle: after four of them each number has gone from row i, column j to row j, column i. */
-WI_IMPL_AVX512 static void wi_impl_transpose_16(wi_real *to, size_t to_step, const wi_real *from, size_t from_step)
-{
-    typedef float vector __attribute__((vector_size(64)));
-    vector deck[2][16];
-    WI_IMPL_UNROLL for (size_t i = 0; i < 16; i++) memcpy(&deck[0][i], from + i * from_step, 64);
-    WI_IMPL_UNROLL for (int n = 0; n < 4; n++) {
-        WI_IMPL_UNROLL for (size_t i = 0; i < 8; i++) {
-            deck[1 - n % 2][2 * i] = WI_IMPL_LOW(deck[n % 2][i], deck[n % 2][i + 8]);
-            deck[1 - n % 2][2 * i + 1] = WI_IMPL_HIGH(deck[n % 2][i], deck[n % 2][i + 8]);
-        }
-    }
-    WI_IMPL_UNROLL for (size_t i = 0; i < 16; i++) memcpy(to + i * to_step, &deck[0][i], 64);
-}
-#endif
-
-/* to [cols][rows] = from [rows][cols] transposed. With shuffles in blocks of 4 x 4, the last of a row or column reaching
-   back over what is done already. */
-static void wi_impl_transpose(wi_real *to, size_t to_step, const wi_real *from, size_t from_step, size_t rows, size_t cols)
-{
-#if WI_IMPL_X86 && defined(WI_IMPL_SHUFFLE)
-    if (rows >= 16 && cols >= 16 && wi_impl_simd_bits() == 512) {
-        for (size_t j = 0; j < cols; j += 16) {
-            for (size_t i = 0; i < rows; i += 16) {
-                size_t row = wi_impl_min(i, rows - 16), col = wi_impl_min(j, cols - 16);
-                wi_impl_transpose_16(to + col * to_step + row, to_step, from + row * from_step + col, from_step);
-            }
-        }
-        return;
-    }
-#endif
-#ifdef WI_IMPL_SHUFFLE
-    typedef float vector __attribute__((vector_size(16)));
-    for (size_t j = 0; rows >= 4 && cols >= 4 && j < cols; j += 4) {
-        for (size_t i = 0; i < rows; i += 4) {
-            vector a, b, c, d, ab, cd;
-            size_t row = wi_impl_min(i, rows - 4), col = wi_impl_min(j, cols - 4);
-            const wi_real *x = from + row * from_step + col;
-            wi_real *y = to + col * to_step + row;
-            memcpy(&a, x, 16);
-            memcpy(&b, x + from_step, 16);
-            memcpy(&c, x + 2 * from_step, 16);
-            memcpy(&d, x + 3 * from_step, 16);
-            ab = WI_IMPL_SHUFFLE(a, b, 0, 4, 1, 5);  /* a0 b0 a1 b1 */
-            cd = WI_IMPL_SHUFFLE(c, d, 0, 4, 1, 5);
-            a = WI_IMPL_SHUFFLE(a, b, 2, 6, 3, 7);   /* a2 b2 a3 b3 */
-            c = WI_IMPL_SHUFFLE(c, d, 2, 6, 3, 7);
-            b = WI_IMPL_SHUFFLE(ab, cd, 0, 1, 4, 5); /* a0 b0 c0 d0 */
-            d = WI_IMPL_SHUFFLE(ab, cd, 2, 3, 6, 7); /* a1 b1 c1 d1 */
-            ab = WI_IMPL_SHUFFLE(a, c, 0, 1, 4, 5);
-            cd = WI_IMPL_SHUFFLE(a, c, 2, 3, 6, 7);
-            memcpy(y, &b, 16);
-            memcpy(y + to_step, &d, 16);
-            memcpy(y + 2 * to_step, &ab, 16);
-            memcpy(y + 3 * to_step, &cd, 16);
-        }
-    }
-    if (rows >= 4 && cols >= 4) return;
-#endif
-    for (size_t j = 0; j < cols; j++)
-        for (size_t i = 0; i < rows; i++) to[j * to_step + i] = from[i * from_step + j];
-}
-
-/* Copy a few numbers, the last four reaching back; for the short rows here, a call of memcpy would cost more. */
-WI_IMPL_INLINE void wi_impl_copy(wi_real *to, const wi_real *from, size_t n)
-{
-    size_t i = 0, four = 16 / sizeof *to;
-    for (; i + 4 * four <= n; i += 4 * four) memcpy(to + i, from + i, 64);
-    for (; i + four <= n; i += four) memcpy(to + i, from + i, 16);
-    if (i < n && n >= four) memcpy(to + n - four, from + n - four, 16);
-    else for (; i < n; i++) to[i] = from[i];
-}
-
-/* Copy a matrix into rows of memory that are step apart, or such rows back into a matrix. */
-static void wi_impl_gather(wi_real *to, size_t step, wi_mat m)
-{
-    if (m.col_step == 1) {
-        for (size_t i = 0; i < m.rows; i++) wi_impl_copy(to + i * step, m.data + i * m.row_step, m.cols);
-    } else if (m.row_step == 1) {
-        wi_impl_transpose(to, step, m.data, m.col_step, m.cols, m.rows);
-    } else {
-        for (size_t i = 0; i < m.rows; i++)
-            for (size_t j = 0; j < m.cols; j++) to[i * step + j] = m.data[i * m.row_step + j * m.col_step];
-    }
-}
-
-static void wi_impl_scatter(wi_mat m, const wi_real *from, size_t step)
-{
-    if (m.col_step == 1) {
-        for (size_t i = 0; i < m.rows; i++) wi_impl_copy(m.data + i * m.row_step, from + i * step, m.cols);
-    } else if (m.row_step == 1) {
-        wi_impl_transpose(m.data, m.col_step, from, step, m.rows, m.cols);
-    } else {
-        for (size_t i = 0; i < m.rows; i++)
-            for (size_t j = 0; j < m.cols; j++) m.data[i * m.row_step + j * m.col_step] = from[i * step + j];
-    }
 }
 
 /* A part of a matrix, from (i, j) on. */
