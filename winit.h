@@ -141,10 +141,12 @@ typedef struct wi_error {
 /** Describe a status in a few words. @param status any value @return a constant string, never NULL */
 WI_API const char *wi_status_text(wi_status status);
 
-/** Name a status as the source spells it, "WI_ERR_SHAPE". @param status any value @return a constant string */
+/** Name a status as the source spells it, "WI_ERR_SHAPE".
+    @param status any value @return a constant string */
 WI_API const char *wi_status_name(wi_status status);
 
-/** The version that was compiled in, which may differ from this header's. @return "0.1.0" = WI_VERSION_STRING */
+/** The version that was compiled in, which may differ from this header's.
+    @return "0.1.0" = WI_VERSION_STRING */
 WI_API const char *wi_version(void);
 
 /* ==== 2. Random numbers >>rng =============================================
@@ -216,7 +218,8 @@ typedef struct wi_stats {
     double zeros;      /**< fraction exactly 0 */
 } wi_stats;
 
-/** Measure an array in one pass. @param x n values, NULL only with n = 0 @param n how many @return its moments */
+/** Measure an array in one pass.
+    @param x n values, NULL only with n = 0 @param n how many @return its moments */
 WI_API wi_stats wi_stats_of(const wi_real *x, size_t n);
 
 /** Bins of a wi_histogram. */
@@ -266,16 +269,17 @@ WI_API wi_mat wi_mat_rows(wi_mat m, size_t first, size_t count);
 WI_API wi_mat wi_mat_transpose(wi_mat m);
 
 /** Multiply: \f$\mathrm{out} = a\,b\f$.
-    Every element \f$\sum_k a_{ik} b_{kj}\f$ is summed over ascending k in one accumulator, so the result depends
-    neither on the number of threads nor on how a batch is cut into parts, and all processors with fused
-    multiply-add agree to the last bit. NaN and infinity pass through as arithmetic has it.
+    Every element \f$\sum_k a_{ik} b_{kj}\f$ is summed over ascending k in one accumulator, so the result
+    depends neither on the number of threads nor on how a batch is cut into parts, and all processors with
+    fused multiply-add agree to the last bit. NaN and infinity pass through as arithmetic has it.
     @param[out] out [m][n], sharing no memory with a or b
     @param a [m][k], any steps  @param b [k][n], any steps
-    @return WI_OK; WI_ERR_ARG if a pointer is NULL, if elements of out coincide, or if the address range of out
-            overlaps that of a or b; WI_ERR_SHAPE if a size is zero or sizes do not fit together */
+    @return WI_OK; WI_ERR_ARG if a pointer is NULL, if elements of out coincide, or if the address range of
+            out overlaps that of a or b; WI_ERR_SHAPE if a size is zero or sizes do not fit together */
 WI_API wi_status wi_mat_mul(wi_mat out, wi_mat a, wi_mat b);
 
-/** Multiply and add: \f$\mathrm{out} \mathrel{+}= a\,b\f$; as wi_mat_mul() otherwise, out being the first term summed.
+/** Multiply and add: \f$\mathrm{out} \mathrel{+}= a\,b\f$; as wi_mat_mul() otherwise,
+    out being the first term summed.
     @param[in,out] out [m][n], sharing no memory with a or b
     @param a [m][k], any steps  @param b [k][n], any steps
     @return as wi_mat_mul() */
@@ -286,8 +290,8 @@ WI_API wi_status wi_mat_mul_add(wi_mat out, wi_mat a, wi_mat b);
     (Hestenes 1958; Demmel and Veselic 1992).
     @param m [rows][cols], any steps, not changed
     @param[out] values min(rows, cols) numbers, descending
-    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE for a zero size; WI_ERR_NUMERIC if m holds NaN or infinity;
-            WI_ERR_MEMORY */
+    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE for a zero size; WI_ERR_NUMERIC if m holds NaN or
+            infinity; WI_ERR_MEMORY */
 WI_API wi_status wi_mat_svd_values(wi_mat m, double *values);
 
 /* ==== 5. Activations >>act ================================================
@@ -341,7 +345,8 @@ WI_API wi_act wi_leaky_relu(double slope);
 WI_API wi_act wi_sigmoid(void);
 /** The hyperbolic tangent. */
 WI_API wi_act wi_tanh(void);
-/** \f$z\f$, below zero \f$\alpha (e^z - 1)\f$. Clevert, Unterthiner and Hochreiter 2016. @param alpha usually 1 */
+/** \f$z\f$, below zero \f$\alpha (e^z - 1)\f$. Clevert, Unterthiner and Hochreiter 2016.
+    @param alpha usually 1 */
 WI_API wi_act wi_elu(double alpha);
 /** ELU with two fixed constants that hold mean 0, variance 1. Klambauer et al. 2017. */
 WI_API wi_act wi_selu(void);
@@ -365,13 +370,15 @@ WI_API wi_act wi_sine(double omega);
     @param name what to print; NULL prints "custom"; kept as a pointer
     @param f the function  @param df its derivative by z  @param param handed to both
     @return the activation; if f or df is NULL every value or slope is NaN */
-WI_API wi_act wi_custom(const char *name, double (*f)(double, double), double (*df)(double, double), double param);
+WI_API wi_act wi_custom(const char *name, double (*f)(double, double), double (*df)(double, double),
+                        double param);
 
 /** Name an activation without its parameter, "leaky_relu". @param act any  @return a string, never NULL */
 WI_API const char *wi_act_name(wi_act act);
 
-/** Read an activation from text: a name of the list above, with a colon and a number where it has a parameter:
-    "relu", "leaky_relu:0.2", "elu:1", "sine:30". Left out, the parameter is 0.01, 1 and 30 respectively.
+/** Read an activation from text: a name of the list above, with a colon and a number where it
+    has a parameter: "relu", "leaky_relu:0.2", "elu:1", "sine:30". Left out, the parameter is
+    0.01, 1 and 30 respectively.
     @param name the text  @param[out] out the activation
     @return WI_OK; WI_ERR_ARG for NULL, an unknown name, a bad or unwanted number */
 WI_API wi_status wi_act_named(const char *name, wi_act *out);
@@ -380,20 +387,24 @@ WI_API wi_status wi_act_named(const char *name, wi_act *out);
     @param act any  @param z any  @return f(z); NaN if act.kind is none of the list */
 WI_API double wi_act_value(wi_act act, double z);
 
-/** Compute \f$f'(z)\f$ in double; at a kink the slope from the left (ReLU at 0: 0; hard swish at 3: see there).
+/** Compute \f$f'(z)\f$ in double; at a kink the slope from the left
+    (ReLU at 0: 0; hard swish at 3: see there).
     @param act any  @param z any  @return f'(z); NaN if act.kind is none of the list */
 WI_API double wi_act_slope(wi_act act, double z);
 
 /** Apply an activation to an array: \f$y_i = f(z_i)\f$.
-    In the float build by our own vector code, within 4 units in the last place of the exact value (tests measure
-    it); what an element becomes depends on its value alone, not on its place or its neighbours.
-    @param act any  @param[out] y n values; may be z itself  @param z n values  @param n how many, 0 allowed */
+    In the float build by our own vector code, within 4 units in the last place of the exact value (tests
+    measure it); what an element becomes depends on its value alone, not on its place or its neighbours.
+    @param act any  @param[out] y n values; may be z itself  @param z n values
+    @param n how many, 0 allowed */
 WI_API void wi_act_forward(wi_act act, wi_real *y, const wi_real *z, size_t n);
 
-/** Pull a gradient back through an activation: \f$\mathrm{dz}_i = \mathrm{dy}_i\, f'(z_i)\f$ (assigned, not added).
-    Slopes are within 11 units in the last place, and where a slope crosses zero within as many of those at a tenth of its size.
+/** Pull a gradient back through an activation: \f$\mathrm{dz}_i = \mathrm{dy}_i\, f'(z_i)\f$
+    (assigned, not added). Slopes are within 11 units in the last place, and where a slope crosses zero within
+    as many of those at a tenth of its size.
     @param act any  @param[out] dz n values; may be dy itself, or z
-    @param dy n values, the gradient by y  @param z n values, the pre-activation  @param n how many, 0 allowed */
+    @param dy n values, the gradient by y  @param z n values, the pre-activation
+    @param n how many, 0 allowed */
 WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi_real *z, size_t n);
 
 /* ==== 6. Theory >>theory ==================================================
@@ -418,10 +429,11 @@ typedef struct wi_moments {
     double slope_second;  /**< E f'(x)^2 */
 } wi_moments;
 
-/** Average an activation over a Gaussian pre-activation, \f$x \sim N(\mu, \sigma^2)\f$, by adaptive quadrature.
+/** Average an activation over a Gaussian pre-activation, \f$x \sim N(\mu, \sigma^2)\f$,
+ *  by adaptive quadrature.
  *
- *  Accurate to about 1e-10 of the average of the magnitude. Kinks at 0 and at +-3 are split exactly, and those of
- *  a custom activation are closed in on. The sine has closed forms, so that any omega will do.
+ *  Accurate to about 1e-10 of the average of the magnitude. Kinks at 0 and at +-3 are split exactly, and
+ *  those of a custom activation are closed in on. The sine has closed forms, so that any omega will do.
  *  @param act   the activation; a custom one may grow like any polynomial
  *  @param mean  \f$\mu\f$, finite
  *  @param std   \f$\sigma \ge 0\f$; 0 is a point mass: f(mean), f(mean)^2, f'(mean), f'(mean)^2
@@ -430,8 +442,8 @@ WI_API wi_moments wi_act_moments(wi_act act, double mean, double std);
 
 /** Find the gain that keeps the mean square going forward: \f$1/\sqrt{E f(z)^2},\ z \sim N(0,1)\f$.
  *
- *  Var(w) = gain^2 / fan_in then makes q = 1 a fixed point, though not always one that attracts: for GELU, SiLU
- *  and Mish wi_signal_step() at q = 1 reports a slope above 1, and deviations grow with depth.
+ *  Var(w) = gain^2 / fan_in then makes q = 1 a fixed point, though not always one that attracts: for GELU,
+ *  SiLU and Mish wi_signal_step() at q = 1 reports a slope above 1, and deviations grow with depth.
  *  @param act the activation  @return the gain: sqrt(2) for ReLU, 1 for SELU and linear */
 WI_API double wi_gain(wi_act act);
 
@@ -439,32 +451,38 @@ WI_API double wi_gain(wi_act act);
  *  @param act the activation  @return the gain; equal to wi_gain() for ReLU, leaky ReLU and linear only */
 WI_API double wi_gain_backward(wi_act act);
 
-/** Look up the gain in torch.nn.init.calculate_gain's table, a convention more than a theory: 1 for linear and
- *  sigmoid, 5/3 for tanh, sqrt(2) for ReLU, \f$\sqrt{2/(1+a^2)}\f$ for leaky ReLU, 3/4 for SELU.
+/** Look up the gain in torch.nn.init.calculate_gain's table, a convention more than a theory: 1 for linear
+ *  and sigmoid, 5/3 for tanh, sqrt(2) for ReLU, \f$\sqrt{2/(1+a^2)}\f$ for leaky ReLU, 3/4 for SELU.
  *  @param act the activation  @return the gain; NaN where PyTorch has no entry and raises an error */
 WI_API double wi_gain_pytorch(wi_act act);
 
 /** Compare the slope df of an activation with finite differences of f, on a grid over [-8, 8].
  *  @param act    any activation; meant for wi_custom()
  *  @param error  receives where they disagree and by how much; may be NULL
- *  @return WI_OK; WI_ERR_ARG if f or df is NULL; WI_ERR_NUMERIC if f or df is not finite, or df is not f's slope */
+ *  @return WI_OK; WI_ERR_ARG if f or df is NULL; WI_ERR_NUMERIC if f or df is not finite, or
+ *          df is not f's slope */
 WI_API wi_status wi_act_check(wi_act act, wi_error *error);
 
 /** State of a signal at one layer. All fields belong to the same q. */
 typedef struct wi_signal {
     double q;            /**< E z^2 of the pre-activation */
     double act_second;   /**< E f(z)^2 at q */
-    double chi;          /**< sw2 E f'(z)^2 at q: growth of a gradient's mean square backward through the layer */
+    double chi;          /**< sw2 E f'(z)^2 at q: growth of a gradient's mean square
+                              backward through the layer */
     double correlation;  /**< c: correlation of the pre-activations of two inputs */
-    double depth_scale;  /**< xi_c = -1/ln(sw2 E f'(u1) f'(u2)) at (q, c): layers in which c comes e times nearer
-                              to its fixed point; infinite at criticality; negative where two inputs part instead */
-    double slope;        /**< dq'/dq at q; above 1, deviations from this q grow: a fixed point here is unstable */
+    double depth_scale;  /**< xi_c = -1/ln(sw2 E f'(u1) f'(u2)) at (q, c): layers in which c comes e
+                              times nearer to its fixed point; infinite at criticality; negative
+                              where two inputs part instead */
+    double slope;        /**< dq'/dq at q; above 1, deviations from this q grow:
+                              a fixed point here is unstable */
     double depth_q;      /**< xi_q = -1/ln(slope): the same for q */
     double act_mean;         /**< E f(z) */
-    double act_correlation;  /**< E f(u1) f(u2) / E f^2: the same as correlation, of the outputs and about 0 */
+    double act_correlation;  /**< E f(u1) f(u2) / E f^2:
+                                  the same as correlation, of the outputs and about 0 */
     double backward;         /**< wi_net_predict() only: E (dpre)^2 relative to the last layer's */
-    double spread;       /**< wi_net_predict() only: standard deviation of ln(act_second) between random networks of
-                              this width; it grows like the root of depth / width (Hanin and Nica 2020) */
+    double spread;       /**< wi_net_predict() only: standard deviation of ln(act_second) between
+                              random networks of this width; it grows like the root of
+                              depth / width (Hanin and Nica 2020) */
 } wi_signal;
 
 /** Take a signal one layer on.
@@ -477,19 +495,21 @@ WI_API wi_signal wi_signal_step(wi_act act, double weight_var, double bias_var, 
 
 /** Find where the signal ends after many layers: q*, then the correlation c* that attracts at q*.
  *
- *  q* is the fixed point that the map leads to from q = 1, or 1 itself if that is fixed (slope then tells whether
- *  it attracts). q is 0 where the signal dies out and INFINITY where it diverges; chi is then its limit. c* is 1
- *  when chi <= 1 (ordered: all inputs end up alike), less when chi > 1 (chaotic).
+ *  q* is the fixed point that the map leads to from q = 1, or 1 itself if that is fixed (slope then tells
+ *  whether it attracts). q is 0 where the signal dies out and INFINITY where it diverges; chi is then its
+ *  limit. c* is 1 when chi <= 1 (ordered: all inputs end up alike), less when chi > 1 (chaotic).
  *  @param act the activation  @param weight_var  sw2 >= 0  @param bias_var  sb2 >= 0
  *  @return the state at the fixed point; all NaN if an argument is not as said */
 WI_API wi_signal wi_signal_fixed_point(wi_act act, double weight_var, double bias_var);
 
-/** Find the weight variance that is critical for a bias variance: chi = 1 at a fixed point q, the edge of chaos.
+/** Find the weight variance that is critical for a bias variance:
+ *  chi = 1 at a fixed point q, the edge of chaos.
  *
- *  Solves q = E f^2 / E f'^2 + sb2, then sw2 = 1 / E f'^2. The smallest such q is taken; when every q is one (ReLU,
- *  leaky ReLU and linear without bias) q = 1; without bias, an f with f(0) = 0 is critical in the limit q = 0.
- *  A signal need not arrive at this q: where `slope` of wi_signal_step() there is above 1 the point repels (GELU and SiLU
- *  with a small bias), and from q = 0 GELU, SiLU and Mish move away. wi_signal_fixed_point() says where one from q = 1 ends.
+ *  Solves q = E f^2 / E f'^2 + sb2, then sw2 = 1 / E f'^2. The smallest such q is taken; when every q is one
+ *  (ReLU, leaky ReLU and linear without bias) q = 1; without bias, an f with f(0) = 0 is critical in the
+ *  limit q = 0. A signal need not arrive at this q: where `slope` of wi_signal_step() there is above 1 the
+ *  point repels (GELU and SiLU with a small bias), and from q = 0 GELU, SiLU and Mish move away.
+ *  wi_signal_fixed_point() says where one from q = 1 ends.
  *  @param act              the activation
  *  @param bias_var         sb2 >= 0
  *  @param[out] weight_var  sw2
@@ -497,8 +517,8 @@ WI_API wi_signal wi_signal_fixed_point(wi_act act, double weight_var, double bia
  *  @return WI_OK; WI_ERR_ARG; WI_ERR_NUMERIC if there is none (ReLU with a bias: q diverges) */
 WI_API wi_status wi_critical(wi_act act, double bias_var, double *weight_var, double *q);
 
-/** Say how deep a network of layers like this can be and still train, about 6 depth scales (Schoenholz et al. 2017):
- *  the shorter of the signal's xi_c and the gradient's 1/|ln chi|.
+/** Say how deep a network of layers like this can be and still train, about 6 depth scales (Schoenholz et al.
+ *  2017): the shorter of the signal's xi_c and the gradient's 1/|ln chi|.
  *  @param at  a fixed point, from wi_signal_fixed_point()  @return layers; INFINITY at criticality */
 WI_API double wi_trainable_depth(wi_signal at);
 
@@ -521,7 +541,8 @@ WI_API double wi_trainable_depth(wi_signal at);
 
 /** How the numbers come about. */
 typedef enum wi_scheme {
-    WI_SCHEME_DEFAULT,          /**< 0: chosen by the layer's activation, see wi_recipe_for(); wi_fill() refuses it */
+    WI_SCHEME_DEFAULT,          /**< 0: chosen by the layer's activation, see wi_recipe_for();
+                                     wi_fill() refuses it */
     WI_SCHEME_CONSTANT,         /**< all a */
     WI_SCHEME_UNIFORM,          /**< U[a, b] */
     WI_SCHEME_NORMAL,           /**< N(a, b^2) */
@@ -533,7 +554,8 @@ typedef enum wi_scheme {
     WI_SCHEME_SPARSE,           /**< N(0, b^2) on exactly a inputs of each unit, 0 on the others */
     WI_SCHEME_HADAMARD,         /**< a times identity, or Hadamard where the layer widens: deterministic */
     WI_SCHEME_BILINEAR,         /**< a times the bilinear upsampling kernel */
-    WI_SCHEME_NGUYEN_WIDROW,    /**< directions at random, each unit's weights of length 0.7 a out^(1/fan_in) */
+    WI_SCHEME_NGUYEN_WIDROW,    /**< directions at random, each unit's weights of
+                                     length 0.7 a out^(1/fan_in) */
     WI_SCHEME_POISON,           /**< NaN: shows in tests what was never initialised */
     WI_SCHEME_COUNT
 } wi_scheme;
@@ -563,7 +585,8 @@ typedef struct wi_shape {
     size_t kernel_h, kernel_w;  /**< 1 x 1 for a dense layer */
     size_t groups;              /**< divides in and out; in = groups is a depthwise convolution */
     int    in_major;            /**< 1: w[kernel_h][kernel_w][in / groups][out], as Keras and JAX store it */
-    int    transposed;          /**< 1: of a transposed convolution, w[in][out / groups][kernel_h][kernel_w] */
+    int    transposed;          /**< 1: of a transposed convolution,
+                                     w[in][out / groups][kernel_h][kernel_w] */
 } wi_shape;
 
 /** Shape of a dense layer, w[out][in]. @param in inputs @param out units @return the shape */
@@ -587,7 +610,8 @@ WI_API wi_shape wi_in_major(wi_shape shape);
 WI_API wi_shape wi_grouped(wi_shape shape, size_t groups);
 
 /** Count the weights. @param shape any
-    @return in / groups x out x kernel_h x kernel_w; 0 on overflow, for an empty shape or groups that do not divide */
+    @return in / groups x out x kernel_h x kernel_w;
+            0 on overflow, for an empty shape or groups that do not divide */
 WI_API size_t wi_shape_count(wi_shape shape);
 
 /** Count connections: fan_in = in / groups x kernel_h x kernel_w inputs summed by a unit, and
@@ -610,9 +634,9 @@ WI_API wi_recipe wi_uniform(double lo, double hi);
 /** N(mean, std^2). @param mean centre @param std >= 0 @return the recipe */
 WI_API wi_recipe wi_normal(double mean, double std);
 
-/** N(mean, std^2) given that it falls within the bounds: exact, by the inverse distribution function. `std` is
-    the parent's; what is drawn has less (0.8796 of it for -2, 2). Keras' and JAX's truncated_normal; PyTorch's
-    trunc_normal_ takes its bounds as weights: lo = (a - mean) / std.
+/** N(mean, std^2) given that it falls within the bounds: exact, by the inverse distribution function. `std`
+    is the parent's; what is drawn has less (0.8796 of it for -2, 2). Keras' and JAX's truncated_normal;
+    PyTorch's trunc_normal_ takes its bounds as weights: lo = (a - mean) / std.
     @param mean the parent's mean @param std the parent's, >= 0
     @param lo lower bound in units of std, may be -INFINITY @param hi upper bound, > lo, may be INFINITY
     @return the recipe */
@@ -626,7 +650,8 @@ WI_API wi_recipe wi_truncated_normal_corrected(double mean, double std, double l
 
 /** \f$\mathrm{Var}(w) = \mathrm{scale} / \mathrm{fan}\f$: the formula behind all the names below.
     @param scale > 0 @param fan what to divide by
-    @param distribution WI_SCHEME_UNIFORM, WI_SCHEME_NORMAL or WI_SCHEME_TRUNCATED (at two standard deviations, corrected)
+    @param distribution WI_SCHEME_UNIFORM, WI_SCHEME_NORMAL or WI_SCHEME_TRUNCATED
+        (at two standard deviations, corrected)
     @return the recipe */
 WI_API wi_recipe wi_variance_scaling(double scale, wi_fan fan, wi_scheme distribution);
 
@@ -643,21 +668,24 @@ WI_API wi_recipe wi_he_normal(void);
 /** Uniform with variance 2 / fan_in: b = sqrt(6 / fan_in). @return the recipe */
 WI_API wi_recipe wi_he_uniform(void);
 
-/** He's rule in full, Var(w) = 2 / (1 + slope^2) / fan, for ReLU with a slope below zero; PyTorch's kaiming_normal_ and
-    kaiming_uniform_. @param slope of the leaky side, 0 for ReLU @param fan WI_FAN_IN or WI_FAN_OUT
+/** He's rule in full, Var(w) = 2 / (1 + slope^2) / fan, for ReLU with a slope below zero; PyTorch's
+    kaiming_normal_ and kaiming_uniform_.
+    @param slope of the leaky side, 0 for ReLU @param fan WI_FAN_IN or WI_FAN_OUT
     @param distribution as for wi_variance_scaling() @return the recipe */
 WI_API wi_recipe wi_kaiming(double slope, wi_fan fan, wi_scheme distribution);
 
-/** Any recipe, with every weight multiplied. @param recipe any @param gain finite @return the recipe, scaled */
+/** Any recipe, with every weight multiplied.
+    @param recipe any @param gain finite @return the recipe, scaled */
 WI_API wi_recipe wi_gained(wi_recipe recipe, double gain);
 
-/** gain times a random matrix [out][in kernel_h kernel_w] with orthonormal rows or columns, whichever are fewer, uniform among
-    all such (Haar). Keeps lengths exactly, not on average. Saxe et al., ICLR 2014. Costs O(count min(rows, columns))
-    operations and scratch. @param gain finite @return the recipe */
+/** gain times a random matrix [out][in kernel_h kernel_w] with orthonormal rows or columns, whichever are
+    fewer, uniform among all such (Haar). Keeps lengths exactly, not on average. Saxe et al., ICLR 2014. Costs
+    O(count min(rows, columns)) operations and scratch. @param gain finite @return the recipe */
 WI_API wi_recipe wi_orthogonal(double gain);
 /** gain on the diagonal of a dense layer, of any width. @param gain finite @return the recipe */
 WI_API wi_recipe wi_identity(double gain);
-/** A convolution that copies channel i to channel i of its group (kernel middle k / 2, as PyTorch). @return the recipe */
+/** A convolution that copies channel i to channel i of its group (kernel middle k / 2, as PyTorch).
+    @return the recipe */
 WI_API wi_recipe wi_dirac(void);
 /** An orthogonal matrix [out][in] at the kernel's middle, (k - 1) / 2, else 0: keeps the norm of images.
     Needs out >= in and one group. Xiao et al., ICML 2018. @param gain finite @return the recipe */
@@ -665,43 +693,49 @@ WI_API wi_recipe wi_delta_orthogonal(double gain);
 /** N(0, std^2) for exactly so many inputs of each unit, 0 for the rest. Martens, ICML 2010.
     @param nonzeros_per_unit at most fan_in @param std >= 0 @return the recipe */
 WI_API wi_recipe wi_sparse(size_t nonzeros_per_unit, double std);
-/** ZerO: identity where out <= in, else columns of a Hadamard matrix, 1 / sqrt(p) each: nothing is random and the
-    symmetry is broken all the same. Zhao et al., TMLR 2022. @return the recipe */
+/** ZerO: identity where out <= in, else columns of a Hadamard matrix, 1 / sqrt(p) each: nothing is random and
+    the symmetry is broken all the same. Zhao et al., TMLR 2022. @return the recipe */
 WI_API wi_recipe wi_hadamard(void);
-/** For sin(omega z): U[-1 / n, 1 / n] in the first layer, U[-b, b] with b = sqrt(6 / n) / omega in the others, n = fan_in.
-    Sitzmann et al., NeurIPS 2020. @param omega > 0 @param first_layer 1 or 0 @return the recipe */
+/** For sin(omega z): U[-1 / n, 1 / n] in the first layer, U[-b, b] with b = sqrt(6 / n) / omega in the
+    others, n = fan_in. Sitzmann et al., NeurIPS 2020.
+    @param omega > 0 @param first_layer 1 or 0 @return the recipe */
 WI_API wi_recipe wi_siren(double omega, int first_layer);
 /** The kernel of bilinear upsampling between equal channels, 0 between others. @return the recipe */
 WI_API wi_recipe wi_bilinear(void);
-/** U[-1 / sqrt(fan_in), 1 / sqrt(fan_in)]: what torch.nn.Linear and Conv2d start with, a third of LeCun's variance.
-    @return the recipe */
+/** U[-1 / sqrt(fan_in), 1 / sqrt(fan_in)]: what torch.nn.Linear and Conv2d start with, a third of LeCun's
+    variance. @return the recipe */
 WI_API wi_recipe wi_pytorch_default(void);
 
-/** For one hidden layer of tanh units on inputs in [-1, 1]: the units' steep parts tile the input space. Nguyen & Widrow,
-    IJCNN 1990. The bias goes with it: wi_uniform(-beta, beta), beta = 0.7 units^(1 / inputs) = wi_nguyen_widrow_beta().
+/** For one hidden layer of tanh units on inputs in [-1, 1]: the units' steep parts tile the input space.
+    Nguyen & Widrow, IJCNN 1990. The bias goes with it: wi_uniform(-beta, beta),
+    beta = 0.7 units^(1 / inputs) = wi_nguyen_widrow_beta().
     @return the recipe */
 WI_API wi_recipe wi_nguyen_widrow(void);
-/** The length of each unit's weights under wi_nguyen_widrow(). @param shape dense @return 0.7 out^(1 / fan_in) */
+/** The length of each unit's weights under wi_nguyen_widrow().
+    @param shape dense @return 0.7 out^(1 / fan_in) */
 WI_API double wi_nguyen_widrow_beta(wi_shape shape);
 
 /** Where in a network a weight matrix stands, for muP. */
 typedef enum wi_mup_role { WI_MUP_INPUT, WI_MUP_HIDDEN, WI_MUP_OUTPUT } wi_mup_role;
-/** Maximal update parametrisation (Yang & Hu 2021): the output layer's deviation shrinks with the width, not with its root, so that
-    a learning rate tuned on a narrow network serves a wide one. N(0, 1 / fan_in) for input and hidden layers,
-    N(0, base / fan_in^2) for the output. @param role of the layer @param base fan_in at which muP and LeCun agree, > 0 @return the recipe */
+/** Maximal update parametrisation (Yang & Hu 2021): the output layer's deviation shrinks with the width, not
+    with its root, so that a learning rate tuned on a narrow network serves a wide one. N(0, 1 / fan_in) for
+    input and hidden layers, N(0, base / fan_in^2) for the output.
+    @param role of the layer @param base fan_in at which muP and LeCun agree, > 0 @return the recipe */
 WI_API wi_recipe wi_mup(wi_mup_role role, double base);
-/** The other half of muP: what to multiply Adam's rate by (wi_layer_desc.step_scale). @param role of the layer
-    @param fan_in its width @param base where the rate was tuned @return 1 for the input, base / fan_in for the others */
+/** The other half of muP: what to multiply Adam's rate by (wi_layer_desc.step_scale).
+    @param role of the layer @param fan_in its width @param base where the rate was tuned
+    @return 1 for the input, base / fan_in for the others */
 WI_API double wi_mup_rate(wi_mup_role role, double fan_in, double base);
 
-/** The recipe that suits an activation, which WI_SCHEME_DEFAULT stands for: He for ReLU and leaky ReLU (with its slope),
-    LeCun for SELU, SIREN for sine, Xavier for linear, tanh, sigmoid and softsign, and N(0, gain^2 / fan_in) with
-    wi_gain() for the others, yours included.
+/** The recipe that suits an activation, which WI_SCHEME_DEFAULT stands for: He for ReLU and leaky ReLU (with
+    its slope), LeCun for SELU, SIREN for sine, Xavier for linear, tanh, sigmoid and softsign, and
+    N(0, gain^2 / fan_in) with wi_gain() for the others, yours included.
     @param act any @return the recipe */
 WI_API wi_recipe wi_recipe_for(wi_act act);
 
-/** Read a recipe from text, whatever the locale: "he_normal", "normal:0,0.01", "orthogonal:1.4", "truncated:0,0.02,-2,2",
-    "sparse:15,0.1", "siren:30,1". A number after a name that takes none is a gain: "xavier_uniform:1.6667".
+/** Read a recipe from text, whatever the locale: "he_normal", "normal:0,0.01", "orthogonal:1.4",
+    "truncated:0,0.02,-2,2", "sparse:15,0.1", "siren:30,1". A number after a name that takes none is a gain:
+    "xavier_uniform:1.6667".
     @param name the text @param[out] out the recipe
     @return WI_OK; WI_ERR_ARG on NULL; WI_ERR_FORMAT for an unknown name or wrong numbers */
 WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out);
@@ -714,45 +748,49 @@ WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size);
     @return it; NaN where wi_fill() would refuse */
 WI_API double wi_recipe_std(wi_recipe recipe, wi_shape shape);
 
-/** Fill a buffer with weights. Element i depends on (seed, stream, index + i) alone, and the bytes are the same on
-    every compiler and processor. rng->index moves on by the number of weights, whatever the recipe.
+/** Fill a buffer with weights. Element i depends on (seed, stream, index + i) alone, and the bytes are the
+    same on every compiler and processor. rng->index moves on by the number of weights, whatever the recipe.
     @param[out] w      wi_shape_count(shape) numbers
     @param      shape  what they are
     @param      recipe how to fill them
     @param      rng    advanced on success
     @return WI_OK; WI_ERR_ARG for NULL, an unknown or default scheme, NaN or a negative deviation, lo >= hi;
-            WI_ERR_SHAPE for an empty or overflowing shape, groups that do not divide, more non-zeros than inputs, identity of a
-            convolution, delta-orthogonal with out < in or groups; WI_ERR_MEMORY (orthogonal only). On failure
-            the buffer and the generator are as they were. */
+            WI_ERR_SHAPE for an empty or overflowing shape, groups that do not divide, more non-zeros than
+            inputs, identity of a convolution, delta-orthogonal with out < in or groups; WI_ERR_MEMORY
+            (orthogonal only). On failure the buffer and the generator are as they were. */
 WI_API wi_status wi_fill(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng *rng);
 
-/** Fill a part of what wi_fill() would: elements first .. first + count - 1, with the same bytes; for pieces, threads,
-    or a tensor too large for memory. Constant, uniform, normal and truncated recipes only.
+/** Fill a part of what wi_fill() would: elements first .. first + count - 1, with the same bytes; for pieces,
+    threads, or a tensor too large for memory. Constant, uniform, normal and truncated recipes only.
     @param[out] w the part, count numbers @param first its first element @param count its length
     @param shape the whole @param recipe how @param rng as wi_fill() would get it; it stays as it is
     @return as wi_fill(); WI_ERR_ARG for other schemes, WI_ERR_SHAPE if the part is not within the whole */
 WI_API wi_status wi_fill_part(wi_real *w, size_t first, size_t count, wi_shape shape, wi_recipe recipe,
                               const wi_rng *rng);
 
-/** Fill the stacked matrices of a gated layer, w[gates x units][in] (an LSTM's four, a GRU's three), each as a matrix of its
-    own: fan_out is a gate's, and orthogonal recipes are so gate by gate.
-    @param[out] w as for wi_fill() @param shape the whole, out = gates x units @param gates how many, divides out
-    @param recipe for each gate @param rng advanced by the whole @return as wi_fill(); WI_ERR_MEMORY for any recipe */
+/** Fill the stacked matrices of a gated layer, w[gates x units][in] (an LSTM's four, a GRU's three), each as
+    a matrix of its own: fan_out is a gate's, and orthogonal recipes are so gate by gate.
+    @param[out] w as for wi_fill() @param shape the whole, out = gates x units
+    @param gates how many, divides out @param recipe for each gate @param rng advanced by the whole
+    @return as wi_fill(); WI_ERR_MEMORY for any recipe */
 WI_API wi_status wi_fill_gates(wi_real *w, wi_shape shape, size_t gates, wi_recipe recipe, wi_rng *rng);
 
-/** Fill the bias of a gated layer: one gate starts at `value`, the others at 0. An LSTM's forget gate (index 1 in
-    PyTorch and Keras) at 1 keeps 73 % of the memory each step instead of half. Jozefowicz et al., ICML 2015.
-    @param[out] b [gates][units] @param gates how many @param units of each gate @param gate which one @param value finite
+/** Fill the bias of a gated layer: one gate starts at `value`, the others at 0. An LSTM's forget
+    gate (index 1 in PyTorch and Keras) at 1 keeps 73 % of the memory each step instead of half.
+    Jozefowicz et al., ICML 2015.
+    @param[out] b [gates][units] @param gates how many @param units of each gate
+    @param gate which one @param value finite
     @return WI_OK, WI_ERR_ARG or WI_ERR_SHAPE */
 WI_API wi_status wi_fill_gate_bias(wi_real *b, size_t gates, size_t units, size_t gate, double value);
 
-/** Fill the bias of a softmax layer so that the untrained network predicts the classes' frequencies: b_k = log p_k,
-    shifted to mean 0. The first loss is then the labels' entropy instead of log(classes), and no step is spent on learning it.
+/** Fill the bias of a softmax layer so that the untrained network predicts the classes' frequencies:
+    b_k = log p_k, shifted to mean 0. The first loss is then the labels' entropy instead of log(classes), and
+    no step is spent on learning it.
     @param[out] b [classes] @param prior [classes] frequencies or counts, all > 0 @param classes how many
     @return WI_OK or WI_ERR_ARG */
 WI_API wi_status wi_fill_prior(wi_real *b, const double *prior, size_t classes);
-/** The same for one sigmoid output. Lin et al. (focal loss), ICCV 2017. @param prior probability of 1, in (0, 1)
-    @return log(prior / (1 - prior)); NaN outside */
+/** The same for one sigmoid output. Lin et al. (focal loss), ICCV 2017.
+    @param prior probability of 1, in (0, 1) @return log(prior / (1 - prior)); NaN outside */
 WI_API double wi_prior_logit(double prior);
 
 /** One line of a table of rules: names that match get the recipe. */
@@ -761,8 +799,9 @@ typedef struct wi_rule {
     wi_recipe recipe;     /**< for the tensors whose names fit */
 } wi_rule;
 
-/** Find the first rule that matches a name; see wi_net_init_rules(). @param rules the table @param count its length
-    @param name for example "3.weight" @return the recipe within the table, or NULL */
+/** Find the first rule that matches a name; see wi_net_init_rules().
+    @param rules the table @param count its length @param name for example "3.weight"
+    @return the recipe within the table, or NULL */
 WI_API const wi_recipe *wi_rule_for(const wi_rule *rules, size_t count, const char *name);
 
 /** Say a shape's fans in words: "fan_in = 3 channels x 3x3 = 27, fan_out = 64 filters x 3x3 = 576".
@@ -774,7 +813,8 @@ typedef struct wi_fit {
     double mean_z;           /**< deviation of the mean (orthogonal: of the trace) in standard errors */
     double std_z;            /**< the same of the standard deviation */
     double ks_p;             /**< Kolmogorov and Smirnov: probability of so large a distance by chance */
-    double structure_error;  /**< largest deviation from what must hold exactly (orthogonality, zeros, counts), relative to the gain */
+    double structure_error;  /**< largest deviation from what must hold exactly
+                                  (orthogonality, zeros, counts), relative to the gain */
     int passed;              /**< 1: looks like the recipe; a true fill fails once in more than 1,000 times */
 } wi_fit;
 
@@ -785,26 +825,31 @@ typedef struct wi_fit {
     @param[out] fit   the evidence
     @param[out] error may be NULL; a sentence that says what does not fit
     @return WI_OK, whether it passed or not; otherwise as wi_fill(), with WI_ERR_MEMORY for any recipe */
-WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_fit *fit, wi_error *error);
+WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_fit *fit,
+                               wi_error *error);
 
 /** A recipe that may have made some weights. */
 typedef struct wi_guess {
     wi_recipe recipe;       /**< with parameters estimated from the weights where it is not a named one */
-    double log_likelihood;  /**< per weight; infinite where a structure holds exactly, which chance never does */
-    double p;               /**< how often a true fill of this recipe would look as odd: small means it is not this */
+    double log_likelihood;  /**< per weight; infinite where a structure holds exactly,
+                                 which chance never does */
+    double p;               /**< how often a true fill of this recipe would look as odd:
+                                 small means it is not this */
     int fits;               /**< 1: p is not small */
 } wi_guess;
 
-/** Which recipe made these weights? Tries the named recipes of the common frameworks at this shape, structured ones, and normal, uniform
-    and truncated laws with parameters of their own, and ranks them: those that fit first, by likelihood less (log n) / 2 for each
-    estimated parameter (Schwarz 1978). If not even the first fits it is none of these: trained weights, for one.
+/** Which recipe made these weights? Tries the named recipes of the common frameworks at this shape,
+    structured ones, and normal, uniform and truncated laws with parameters of their own, and ranks them:
+    those that fit first, by likelihood less (log n) / 2 for each estimated parameter (Schwarz 1978). If not
+    even the first fits it is none of these: trained weights, for one.
     @param w     wi_shape_count(shape) numbers
     @param shape what they are; a wrong layout gives wrong fans
     @param[out]    guesses [count], best first
     @param[in,out] count   room in guesses, > 0; then how many there are
     @param[out]    error   may be NULL; the outcome in a sentence
     @return WI_OK, also for none of these; WI_ERR_ARG, WI_ERR_SHAPE, WI_ERR_MEMORY */
-WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses, size_t *count, wi_error *error);
+WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses, size_t *count,
+                             wi_error *error);
 
 /* ==== 8. Networks >>net ===================================================
    A network is a list of layers. A dense layer computes
@@ -847,8 +892,10 @@ typedef struct wi_layer_desc {
     size_t stride;      /**< 0: 1 for a convolution, the window's side for pooling */
     size_t padding;     /**< rows and columns of zeros around a convolution's image (pooling: left out) */
     size_t groups;      /**< 0: 1; channels and filters are cut into so many independent groups */
-    size_t span;        /**< skip: how many layers back the added output is; past the first layer: the input */
-    size_t tied;        /**< dense: 1 + index of the earlier dense layer whose weights, transposed, serve here */
+    size_t span;        /**< skip: how many layers back the added output is;
+                             past the first layer: the input */
+    size_t tied;        /**< dense: 1 + index of the earlier dense layer
+                             whose weights, transposed, serve here */
     double rate;        /**< dropout: the probability of becoming 0, in [0, 1) */
     double step_scale;  /**< multiplies the learning rate for this layer; 0: 1 */
     int    frozen;      /**< non-zero: the trainer leaves this layer's parameters alone */
@@ -857,23 +904,29 @@ typedef struct wi_layer_desc {
     wi_recipe bias;     /**< zero: zeros */
 } wi_layer_desc;
 
-/** Describe a fully connected layer. @param units number of outputs, > 0 @param act its activation @return the description */
+/** Describe a fully connected layer.
+    @param units number of outputs, > 0 @param act its activation @return the description */
 WI_API wi_layer_desc wi_layer_dense(size_t units, wi_act act);
-/** Describe a convolution: stride 1, no padding, one group, unless you set them. @param filters output channels
-    @param kernel side of the square kernel @param act its activation @return the description */
+/** Describe a convolution: stride 1, no padding, one group, unless you set them.
+    @param filters output channels @param kernel side of the square kernel @param act its activation
+    @return the description */
 WI_API wi_layer_desc wi_layer_conv2d(size_t filters, size_t kernel, wi_act act);
 /** Describe max pooling over squares. @param size side and stride of the window @return the description */
 WI_API wi_layer_desc wi_layer_max_pool(size_t size);
-/** Describe average pooling. @param size side and stride of the window; 0: the whole image @return the description */
+/** Describe average pooling.
+    @param size side and stride of the window; 0: the whole image @return the description */
 WI_API wi_layer_desc wi_layer_avg_pool(size_t size);
-/** Describe batch normalisation (Ioffe and Szegedy 2015), of each channel of an image or each feature. In training
-    the batch's own mean and variance are used, and running ones (momentum 0.1) are kept for WI_EVAL; epsilon 1e-5.
+/** Describe batch normalisation (Ioffe and Szegedy 2015), of each channel of an image or each feature. In
+    training the batch's own mean and variance are used, and running ones (momentum 0.1) are kept for
+    WI_EVAL; epsilon 1e-5.
     @return the description */
 WI_API wi_layer_desc wi_layer_batch_norm(void);
-/** Describe layer normalisation (Ba, Kiros and Hinton 2016) over all features of a sample; epsilon 1e-5. @return the description */
+/** Describe layer normalisation (Ba, Kiros and Hinton 2016) over all features of a sample; epsilon 1e-5.
+    @return the description */
 WI_API wi_layer_desc wi_layer_layer_norm(void);
-/** Describe dropout (Srivastava et al. 2014). @param rate probability of becoming 0, in [0, 1); the others are divided
-    by 1 - rate, so that WI_EVAL needs no scaling @return the description */
+/** Describe dropout (Srivastava et al. 2014).
+    @param rate probability of becoming 0, in [0, 1); the others are divided by 1 - rate, so that WI_EVAL
+    needs no scaling @return the description */
 WI_API wi_layer_desc wi_layer_dropout(double rate);
 /** Describe an activation that stands alone, after a norm say. @param act which @return the description */
 WI_API wi_layer_desc wi_layer_act(wi_act act);
@@ -882,7 +935,8 @@ WI_API wi_layer_desc wi_layer_act(wi_act act);
     network's input @return the description */
 WI_API wi_layer_desc wi_layer_skip(size_t span);
 /** Describe multiplication by one trainable number; before a skip it is the branch's alpha: 0 for ReZero
-    (Bachlechner et al. 2020) and SkipInit (De and Smith 2020). @param initial where it starts @return the description */
+    (Bachlechner et al. 2020) and SkipInit (De and Smith 2020).
+    @param initial where it starts @return the description */
 WI_API wi_layer_desc wi_layer_scale(double initial);
 /** Name a kind of layer, "max_pool". @param kind any value @return a constant string */
 WI_API const char *wi_layer_kind_name(wi_layer_kind kind);
@@ -896,7 +950,8 @@ typedef struct wi_net_desc {
     size_t   max_batch;              /**< the most samples of one forward pass; 0: 1 */
     uint64_t seed;                   /**< of the first weights and of dropout */
     int      input_gradient;         /**< non-zero: keep room for net.dinput, the loss's slope in the input */
-    void    *buffer;                 /**< your memory instead of an allocation, any alignment; NULL: allocate */
+    void    *buffer;                 /**< your memory instead of an allocation,
+                                          any alignment; NULL: allocate */
     size_t   buffer_size;            /**< bytes; see wi_net_memory() */
 } wi_net_desc;
 
@@ -918,10 +973,13 @@ typedef struct wi_layer {
     wi_mat pre, post;                 /**< [max_batch][outputs]; one memory where the activation is linear */
     wi_mat dpre, dpost;               /**< the loss's slopes in those */
     wi_real *state;                   /**< batch norm: running mean [features], running variance [features] */
-    wi_real *saved;                   /**< what backward needs of forward: a norm's statistics, dropout's mask */
+    wi_real *saved;                   /**< what backward needs of forward:
+                                           a norm's statistics, dropout's mask */
     size_t state_count, saved_count;  /**< how many numbers those two hold */
-    int assign;                       /**< the next backward pass sets dw instead of adding to it (used in training) */
-    wi_real step;                     /**< or, if not 0, adds this times the gradient to w at once, and dw is not written */
+    int assign;                       /**< the next backward pass sets dw instead of adding to it
+                                           (used in training) */
+    wi_real step;                     /**< or, if not 0, adds this times the gradient to w at once,
+                                           and dw is not written */
 } wi_layer;
 
 /** A network. Create, use, destroy; the fields are yours to read. */
@@ -949,8 +1007,9 @@ typedef struct wi_net {
 /** Whether a forward pass is part of training: it matters to batch norm and dropout only. */
 typedef enum wi_mode { WI_EVAL, WI_TRAIN } wi_mode;
 
-/** Say how many bytes a network will take. @param desc as for wi_net_create() @param[out] bytes all of it: parameters,
-    gradients, signals @param[out] error may be NULL @return as wi_net_create() */
+/** Say how many bytes a network will take.
+    @param desc as for wi_net_create() @param[out] bytes all of it: parameters, gradients, signals
+    @param[out] error may be NULL @return as wi_net_create() */
 WI_API wi_status wi_net_memory(const wi_net_desc *desc, size_t *bytes, wi_error *error);
 /** Create a network and draw its weights from desc->seed.
     @param[out] net untouched on failure @param desc layers, input shape, largest batch
@@ -960,50 +1019,64 @@ WI_API wi_status wi_net_create(wi_net *net, const wi_net_desc *desc, wi_error *e
 /** Free a network. @param net may be NULL, all zero, or destroyed already */
 WI_API void wi_net_destroy(wi_net *net);
 
-/** Draw all weights anew, each layer by its own recipe. Layer l draws its weights from stream 2l of the seed and its bias from
-    stream 2l + 1: changing one layer leaves the weights of all others as they were. Running statistics start anew too.
+/** Draw all weights anew, each layer by its own recipe. Layer l draws its weights from stream 2l of the seed
+    and its bias from stream 2l + 1: changing one layer leaves the weights of all others as they were. Running
+    statistics start anew too.
     @param net a network @param seed any @return WI_OK or what wi_fill() says; then nothing has changed */
 WI_API wi_status wi_net_init(wi_net *net, uint64_t seed);
-/** The same with one recipe for the weights and one for the biases of all dense and convolution layers. Norms keep theirs.
-    @param net a network @param weights for all @param bias for all @param seed any @return as wi_net_init() */
+/** The same with one recipe for the weights and one for the biases of all dense and convolution layers.
+    Norms keep theirs. @param net a network @param weights for all @param bias for all @param seed any
+    @return as wi_net_init() */
 WI_API wi_status wi_net_init_all(wi_net *net, wi_recipe weights, wi_recipe bias, uint64_t seed);
-/** Layer-sequential unit variance (Mishkin and Matas 2016): orthogonal weights, then, from the first layer to the last, divide the
-    weights by the measured std of the pre-activation until it is within tolerance of 1.
-    @param net a network; net->seed draws the orthogonal weights @param batch [samples][inputs]; rows past max_batch are not used
-    @param tolerance on the std, > 0; 0.1 in the paper's code @param max_rounds for each layer, > 0; 10 in the paper
-    @return WI_OK, or WI_ERR_NUMERIC where a layer's output has no finite, non-zero std; then nothing has changed */
+/** Layer-sequential unit variance (Mishkin and Matas 2016): orthogonal weights, then, from the first layer to
+    the last, divide the weights by the measured std of the pre-activation until it is within tolerance of 1.
+    @param net a network; net->seed draws the orthogonal weights
+    @param batch [samples][inputs]; rows past max_batch are not used
+    @param tolerance on the std, > 0; 0.1 in the paper's code
+    @param max_rounds for each layer, > 0; 10 in the paper
+    @return WI_OK, or WI_ERR_NUMERIC where a layer's output has no finite, non-zero std;
+            then nothing has changed */
 WI_API wi_status wi_net_init_lsuv(wi_net *net, wi_mat batch, double tolerance, int max_rounds);
 
-/** Give every unit mean 0 and standard deviation 1 on a batch, exactly: from the first layer to the last, measure mu and sigma of each
-    unit's (channel's) pre-activation, then w /= sigma and b = -mu / sigma. Salimans and Kingma 2016 (weight normalisation).
-    @param net a network, with weights of any recipe @param batch [samples][inputs]; rows past max_batch are not used
+/** Give every unit mean 0 and standard deviation 1 on a batch, exactly: from the first layer to the last,
+    measure mu and sigma of each unit's (channel's) pre-activation, then w /= sigma and b = -mu / sigma.
+    Salimans and Kingma 2016 (weight normalisation).
+    @param net a network, with weights of any recipe
+    @param batch [samples][inputs]; rows past max_batch are not used
     @return WI_OK, or WI_ERR_NUMERIC where a unit is constant or not finite; then nothing has changed */
 WI_API wi_status wi_net_init_batch(wi_net *net, wi_mat batch);
-/** Draw all parameters by name. "L.KIND.weight" and "L.KIND.bias", with L the layer's number and KIND wi_layer_kind_name(), are looked
-    up in the rules, "*.conv2d.weight" say; the first match wins, and what matches none keeps its recipe.
-    @param net a network @param rules see wi_rule @param count of rules @param seed any @return as wi_net_init() */
+/** Draw all parameters by name. "L.KIND.weight" and "L.KIND.bias", with L the layer's number and KIND
+    wi_layer_kind_name(), are looked up in the rules, "*.conv2d.weight" say; the first match wins, and what
+    matches none keeps its recipe.
+    @param net a network @param rules see wi_rule @param count of rules @param seed any
+    @return as wi_net_init() */
 WI_API wi_status wi_net_init_rules(wi_net *net, const wi_rule *rules, size_t count, uint64_t seed);
 
 /** How the branches of a residual network start, so that its depth does not add up. */
 typedef enum wi_residual {
-    WI_RESIDUAL_ZERO,  /**< a branch's last weights 0: every block starts as the identity. ReZero 2020, SkipInit 2020 */
-    WI_RESIDUAL_SQRT,  /**< a branch's last weights / sqrt(number of branches): variance at most doubles. GPT-2, 2019 */
-    WI_RESIDUAL_FIXUP  /**< last weights 0, the others He times branches^(-1 / (2m - 2)) with m weight layers in
-                            a branch, the network's last layer 0. Zhang, Dauphin and Ma 2019 */
+    WI_RESIDUAL_ZERO,  /**< a branch's last weights 0: every block starts as the identity.
+                            ReZero 2020, SkipInit 2020 */
+    WI_RESIDUAL_SQRT,  /**< a branch's last weights / sqrt(number of branches):
+                            variance at most doubles. GPT-2, 2019 */
+    WI_RESIDUAL_FIXUP  /**< last weights 0, the others He times branches^(-1 / (2m - 2)) with m weight layers
+                            in a branch, the network's last layer 0. Zhang, Dauphin and Ma 2019 */
 } wi_residual;
-/** Draw a residual network's weights anew. The branch of a skip are the layers it spans. Where a branch has a scale layer, ZERO and
-    SQRT act on its number instead of on weights.
+/** Draw a residual network's weights anew. The branch of a skip are the layers it spans. Where a branch has a
+    scale layer, ZERO and SQRT act on its number instead of on weights.
     @param net with at least one skip @param method see wi_residual @param seed any
     @return as wi_net_init(); WI_ERR_SHAPE without a skip or without weights in a branch */
 WI_API wi_status wi_net_init_residual(wi_net *net, wi_residual method, uint64_t seed);
 
-/** Copy a layer's parameters and running statistics from a layer of the same shape, of this network or another: transfer
-    learning is a copy of the first layers, a new last one, and `frozen` where the copies shall stay.
-    @param[in,out] to changed @param from read @return WI_OK, WI_ERR_ARG, or WI_ERR_SHAPE where they differ in shape */
+/** Copy a layer's parameters and running statistics from a layer of the same shape, of this network
+    or another: transfer learning is a copy of the first layers, a new last one, and `frozen` where
+    the copies shall stay.
+    @param[in,out] to changed @param from read
+    @return WI_OK, WI_ERR_ARG, or WI_ERR_SHAPE where they differ in shape */
 WI_API wi_status wi_layer_copy(wi_layer *to, const wi_layer *from);
 
-/** Compute the network's output. @param net a network @param x [samples][inputs], 1 to max_batch rows, columns one step apart
-    @param mode WI_TRAIN or WI_EVAL @param[out] y may be NULL; a view [samples][outputs] of the last layer's post
+/** Compute the network's output. @param net a network
+    @param x [samples][inputs], 1 to max_batch rows, columns one step apart @param mode WI_TRAIN or WI_EVAL
+    @param[out] y may be NULL; a view [samples][outputs] of the last layer's post
     @return WI_OK, WI_ERR_ARG or WI_ERR_SHAPE. NaN and infinity pass through. */
 WI_API wi_status wi_net_forward(wi_net *net, wi_mat x, wi_mode mode, wi_mat *y);
 /** Add the loss's slopes to net->grads. @param net straight after wi_net_forward() @param x the same as there
@@ -1025,10 +1098,14 @@ WI_API void wi_net_zero_grads(wi_net *net);
    slope is simply (p - t) / n, which neither saturates nor divides by zero. */
 
 /** What training makes small. */
-typedef enum wi_loss { WI_LOSS_HALF_SQUARED, WI_LOSS_BINARY_CROSS_ENTROPY, WI_LOSS_SOFTMAX_CROSS_ENTROPY } wi_loss;
-/** Compute a loss and its slope. @param loss which @param y [n][outputs], the output; logits for the cross-entropies
-    @param target [n][outputs]; for softmax each row sums to 1 @param[in,out] dy may be NULL; else a view of your memory,
-    [n][outputs], that receives d loss / d y @param[out] value may be NULL
+typedef enum wi_loss {
+    WI_LOSS_HALF_SQUARED, WI_LOSS_BINARY_CROSS_ENTROPY, WI_LOSS_SOFTMAX_CROSS_ENTROPY
+} wi_loss;
+/** Compute a loss and its slope.
+    @param loss which @param y [n][outputs], the output; logits for the cross-entropies
+    @param target [n][outputs]; for softmax each row sums to 1
+    @param[in,out] dy may be NULL; else a view of your memory, [n][outputs], that receives d loss / d y
+    @param[out] value may be NULL
     @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE. A NaN in y gives a NaN loss. */
 WI_API wi_status wi_loss_of(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy, double *value);
 /** Name a loss, "softmax_cross_entropy". @param loss any value @return a constant string */
@@ -1049,7 +1126,9 @@ WI_API const char *wi_loss_name(wi_loss loss);
    as PyTorch has them. */
 
 /** Which rule; the fields a rule does not name are not used by it. */
-typedef enum wi_opt_kind { WI_OPT_SGD, WI_OPT_MOMENTUM, WI_OPT_NESTEROV, WI_OPT_RMSPROP, WI_OPT_ADAM } wi_opt_kind;
+typedef enum wi_opt_kind {
+    WI_OPT_SGD, WI_OPT_MOMENTUM, WI_OPT_NESTEROV, WI_OPT_RMSPROP, WI_OPT_ADAM
+} wi_opt_kind;
 /** Describe an optimiser; made by the functions below. */
 typedef struct wi_opt_desc {
     int    kind;      /**< a wi_opt_kind */
@@ -1061,15 +1140,20 @@ typedef struct wi_opt_desc {
 } wi_opt_desc;
 /** Describe stochastic gradient descent. @param rate > 0 @return the description */
 WI_API wi_opt_desc wi_sgd(double rate);
-/** Describe SGD with heavy-ball momentum (Polyak 1964). @param rate > 0 @param momentum in [0, 1), often 0.9 @return the description */
+/** Describe SGD with heavy-ball momentum (Polyak 1964).
+    @param rate > 0 @param momentum in [0, 1), often 0.9 @return the description */
 WI_API wi_opt_desc wi_momentum(double rate, double momentum);
-/** Describe SGD with Nesterov's momentum (Sutskever et al. 2013). @param rate > 0 @param momentum in [0, 1) @return the description */
+/** Describe SGD with Nesterov's momentum (Sutskever et al. 2013).
+    @param rate > 0 @param momentum in [0, 1) @return the description */
 WI_API wi_opt_desc wi_nesterov(double rate, double momentum);
-/** Describe RMSProp (Tieleman and Hinton 2012): beta2 0.99, epsilon 1e-8. @param rate > 0 @return the description */
+/** Describe RMSProp (Tieleman and Hinton 2012): beta2 0.99, epsilon 1e-8.
+    @param rate > 0 @return the description */
 WI_API wi_opt_desc wi_rmsprop(double rate);
-/** Describe Adam (Kingma and Ba 2015): betas 0.9 and 0.999, epsilon 1e-8. @param rate > 0, often 0.001 @return the description */
+/** Describe Adam (Kingma and Ba 2015): betas 0.9 and 0.999, epsilon 1e-8.
+    @param rate > 0, often 0.001 @return the description */
 WI_API wi_opt_desc wi_adam(double rate);
-/** Describe AdamW (Loshchilov and Hutter 2019). @param rate > 0 @param decay decoupled, often 0.01 @return the description */
+/** Describe AdamW (Loshchilov and Hutter 2019).
+    @param rate > 0 @param decay decoupled, often 0.01 @return the description */
 WI_API wi_opt_desc wi_adamw(double rate, double decay);
 
 /** An optimiser at work on one flat array. */
@@ -1082,7 +1166,8 @@ typedef struct wi_opt {
 /** Create an optimiser for n parameters. @param[out] opt untouched on failure @param desc which @param n > 0
     @return WI_OK, WI_ERR_ARG (a rate, momentum, ... out of range), WI_ERR_SHAPE, WI_ERR_MEMORY */
 WI_API wi_status wi_opt_create(wi_opt *opt, wi_opt_desc desc, size_t n);
-/** Take one step. @param opt the optimiser @param params [n], changed @param grads [n] @return WI_OK or WI_ERR_ARG */
+/** Take one step. @param opt the optimiser @param params [n], changed @param grads [n]
+    @return WI_OK or WI_ERR_ARG */
 WI_API wi_status wi_opt_step(wi_opt *opt, wi_real *params, const wi_real *grads);
 /** Free an optimiser. @param opt may be NULL, all zero, or destroyed already */
 WI_API void wi_opt_destroy(wi_opt *opt);
@@ -1232,7 +1317,8 @@ WI_API void wi_scaler_destroy(wi_scaler *scaler);
 /** How well a network does on some data. */
 typedef struct wi_score {
     double loss;      /**< mean over the samples */
-    double accuracy;  /**< fraction whose class is right: the largest output, or the side of 0 (logit) or 1/2 of a single one */
+    double accuracy;  /**< fraction whose class is right: the largest output,
+                           or the side of 0 (logit) or 1/2 of a single one */
 } wi_score;
 
 /** Where a training run is; what report functions see. */
@@ -1258,17 +1344,21 @@ typedef struct wi_train_desc {
     wi_loss loss;              /**< what to make small; 0: half squared */
     wi_opt_desc opt;           /**< how; 0: plain SGD at rate 0.01 */
     size_t epochs, steps;      /**< the run ends at whichever comes first; both 0: 10 epochs */
-    size_t batch;              /**< samples a step; 0: 32, or fewer where the network or the data hold fewer */
+    size_t batch;              /**< samples a step; 0: 32,
+                                    or fewer where the network or the data hold fewer */
     uint64_t seed;             /**< of the order of samples and of all noise */
     double clip_norm;          /**< scale the gradient down to this Euclidean norm */
-    double weight_decay;       /**< adds this times the weight to each weight's gradient (L2); biases and norms are spared */
+    double weight_decay;       /**< adds this times the weight to each weight's gradient (L2);
+                                    biases and norms are spared */
     double weight_noise;       /**< std of normal noise on the weights while a step's gradient is computed */
     double input_noise;        /**< std of normal noise on the inputs of each step */
     double rate_decay;         /**< see wi_schedule, in (0, 1] */
-    size_t patience;           /**< stop after so many reports without a better valid loss, and go back to the best weights */
+    size_t patience;           /**< stop after so many reports without a better valid loss,
+                                    and go back to the best weights */
     size_t every;              /**< steps between two reports; 0: an epoch */
     const wi_data *valid;      /**< measured at every report */
-    int (*on_report)(const wi_progress *progress, void *user);  /**< non-zero stops the run with WI_ERR_STOPPED */
+    int (*on_report)(const wi_progress *progress, void *user);
+                               /**< non-zero stops the run with WI_ERR_STOPPED */
     void *user;                /**< handed to on_report */
     double clip_value;         /**< clamp each gradient to +- this, before clip_norm */
     double label_smoothing;    /**< s in [0, 1): targets become (1 - s) t + s / outputs */
@@ -1279,20 +1369,25 @@ typedef struct wi_train_desc {
 } wi_train_desc;
 
 /** Train a network.
-    @param net a network; on failure its weights are those of the latest step @param data x [n][inputs], y [n][outputs]
+    @param net a network; on failure its weights are those of the latest step
+    @param data x [n][inputs], y [n][outputs]
     @param desc how @param[out] last may be NULL; the final progress, also where the run was stopped
     @param[out] error may be NULL
-    @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE, WI_ERR_MEMORY, WI_ERR_STOPPED, or WI_ERR_NUMERIC where the loss becomes NaN or
-    infinite: "step 12: the loss is nan; layer 2 (dense) is the first with a value that is not finite" */
-WI_API wi_status wi_train(wi_net *net, const wi_data *data, const wi_train_desc *desc, wi_progress *last, wi_error *error);
-/** Measure a network on some data, in mode WI_EVAL. @param net a network @param data x [n][inputs], y [n][outputs]
+    @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE, WI_ERR_MEMORY, WI_ERR_STOPPED, or WI_ERR_NUMERIC where the loss
+            becomes NaN or infinite: "step 12: the loss is nan; layer 2 (dense) is the first with a value
+            that is not finite" */
+WI_API wi_status wi_train(wi_net *net, const wi_data *data, const wi_train_desc *desc, wi_progress *last,
+                          wi_error *error);
+/** Measure a network on some data, in mode WI_EVAL.
+    @param net a network @param data x [n][inputs], y [n][outputs]
     @param loss which @param[out] score untouched on failure @return WI_OK, WI_ERR_ARG or WI_ERR_SHAPE */
 WI_API wi_status wi_evaluate(wi_net *net, const wi_data *data, wi_loss loss, wi_score *score);
-/** Give a deep network a start by stacked autoencoders (Bengio et al. 2007): each dense layer but the last learns, from the first
-    to the last, to let its own input be rebuilt from its output by the transposed weights and a bias. With desc->input_noise the
-    autoencoders are denoising ones (Vincent et al. 2008).
+/** Give a deep network a start by stacked autoencoders (Bengio et al. 2007): each dense layer but the last
+    learns, from the first to the last, to let its own input be rebuilt from its output by the transposed
+    weights and a bias. With desc->input_noise the autoencoders are denoising ones (Vincent et al. 2008).
     @param net a network; only its dense layers' weights and biases change @param data its y is not used
-    @param desc the run for each layer; the loss is always the half squared one @param[out] error may be NULL @return as wi_train() */
+    @param desc the run for each layer; the loss is always the half squared one
+    @param[out] error may be NULL @return as wi_train() */
 WI_API wi_status wi_pretrain(wi_net *net, const wi_data *data, const wi_train_desc *desc, wi_error *error);
 
 /** A training run that can be paused: the loop of wi_train(), opened up. The fields are yours to read. */
@@ -1315,10 +1410,13 @@ typedef struct wi_trainer {
     wi_real *best;             /**< [param_count + state_count], if desc.patience */
     void *owned;               /**< what wi_trainer_destroy() frees */
 } wi_trainer;
-/** Prepare a run; allocates all it will ever need. @param[out] trainer untouched on failure @param net not owned
-    @param data not owned @param desc as for wi_train() @param[out] error may be NULL @return as wi_train() */
-WI_API wi_status wi_trainer_create(wi_trainer *trainer, wi_net *net, const wi_data *data, const wi_train_desc *desc, wi_error *error);
-/** Go on for some steps. @param trainer a run @param steps at most so many; 0: to the end @param[out] error may be NULL
+/** Prepare a run; allocates all it will ever need.
+    @param[out] trainer untouched on failure @param net not owned @param data not owned
+    @param desc as for wi_train() @param[out] error may be NULL @return as wi_train() */
+WI_API wi_status wi_trainer_create(wi_trainer *trainer, wi_net *net, const wi_data *data,
+                                   const wi_train_desc *desc, wi_error *error);
+/** Go on for some steps.
+    @param trainer a run @param steps at most so many; 0: to the end @param[out] error may be NULL
     @return WI_OK, also when there is nothing left to do; WI_ERR_STOPPED; WI_ERR_NUMERIC */
 WI_API wi_status wi_trainer_run(wi_trainer *trainer, size_t steps, wi_error *error);
 /** Free what a run holds; the network stays. @param trainer may be NULL, all zero, or destroyed already */
@@ -1363,7 +1461,8 @@ WI_API const char *wi_verdict_name(wi_verdict verdict);
 /** Say what to do about a verdict, naming the calls. @param verdict any value @return a constant string */
 WI_API const char *wi_verdict_advice(wi_verdict verdict);
 
-/** What one batch shows of one layer. "Units" are a convolution's filters, and features or channels elsewhere. */
+/** What one batch shows of one layer.
+    "Units" are a convolution's filters, and features or channels elsewhere. */
 typedef struct wi_probe {
     wi_layer_kind kind;        /**< the layer's */
     wi_act act;                /**< the layer's activation */
@@ -1376,18 +1475,23 @@ typedef struct wi_probe {
     double predicted_std;      /**< rms of pre by theory, from the input's rms and the weights' variance */
     double predicted_slope;    /**< rms of dpre by theory, from that of the last layer (1 without a target) */
     double saturated;          /**< fraction of pre where the slope |f'| is under 5 % of its greatest */
-    double dead;               /**< fraction of units whose slope is under 1 % of its greatest for all samples */
-    double correlation;        /**< mean correlation about 0 of pre between two samples; 0 for a single sample */
+    double dead;               /**< fraction of units whose slope is under 1 % of its greatest
+                                    for all samples */
+    double correlation;        /**< mean correlation about 0 of pre between two samples;
+                                    0 for a single sample */
     double in_correlation;     /**< the same of the signal that the layer reads */
-    double update_ratio;       /**< rms of dw over rms of w: times a learning rate, the relative change by one step */
-    double speed;              /**< in.rms^2 fan_in (1 - in_correlation) |dpre|^2 / |dpre of the last layer|^2:
-                                    how far a step of this layer's weights moves the outputs of different
-                                    samples apart, per unit of learning rate; the layer's share of the neural
-                                    tangent kernel (Jacot et al. 2018) */
+    double update_ratio;       /**< rms of dw over rms of w: times a learning rate,
+                                    the relative change by one step */
+    double speed;              /**< in.rms^2 fan_in (1 - in_correlation) |dpre|^2 / |dpre of the last
+                                    layer|^2: how far a step of this layer's weights moves the outputs of
+                                    different samples apart, per unit of learning rate; the layer's share of
+                                    the neural tangent kernel (Jacot et al. 2018) */
     size_t samples;            /**< of the batch */
     size_t units;              /**< how many units there are */
-    size_t distinct_units;     /**< how many differ in weights or dpre by more than rounding; the rest are copies */
-    double singular_max;       /**< greatest and least singular value of the weights as a matrix [units][rest]: */
+    size_t distinct_units;     /**< how many differ in weights or dpre by more than rounding;
+                                    the rest are copies */
+    double singular_max;       /**< greatest and least singular value of the weights
+                                    as a matrix [units][rest]: */
     double singular_min;       /**< wi_net_spectra() fills them in, both are 0 before */
     wi_verdict verdict;        /**< of this layer alone */
 } wi_probe;
@@ -1401,17 +1505,20 @@ typedef struct wi_probe {
  *  @param target           [samples][outputs]; all zero (no data) to look forward only
  *  @param loss             the loss whose slopes are sent back
  *  @param[out] per_layer   [layer_count]
- *  @return WI_OK, also if values are not finite (the verdict says so); WI_ERR_ARG, WI_ERR_SHAPE or WI_ERR_MEMORY */
+ *  @return WI_OK, also if values are not finite (the verdict says so);
+ *          WI_ERR_ARG, WI_ERR_SHAPE or WI_ERR_MEMORY */
 WI_API wi_status wi_net_probe(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_probe *per_layer);
 
-/** Judge the network by its layers. @param per_layer [count], from wi_net_probe() @param count number of layers
+/** Judge the network by its layers.
+    @param per_layer [count], from wi_net_probe() @param count number of layers
     @return the verdict that takes precedence; WI_VERDICT_HEALTHY for none */
 WI_API wi_verdict wi_probe_verdict(const wi_probe *per_layer, size_t count);
 
 /** A verdict with its reasons. */
 typedef struct wi_diagnosis {
     wi_verdict verdict;  /**< the worst that was found */
-    int trains;          /**< forecast: 1 if it should train at usual rates, with or without a finding; else 0 */
+    int trains;          /**< forecast: 1 if it should train at usual rates,
+                              with or without a finding; else 0 */
     size_t layer;        /**< index of the layer where it starts, for gradients coming from the output */
     char evidence[240];  /**< "layer 3 of 8: gradients shrink 0.41x a layer on the way back, ..." */
     char remedy[240];    /**< "use he_normal instead of xavier_uniform with relu", or wi_verdict_advice() */
@@ -1421,7 +1528,8 @@ typedef struct wi_diagnosis {
     @return verdict, the layer where it starts, evidence with numbers, and what to do */
 WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count);
 
-/** Add what is costly to a probe: the singular values of all weights, and of the input-output Jacobian at one sample.
+/** Add what is costly to a probe: the singular values of all weights,
+ *  and of the input-output Jacobian at one sample.
  *  @param net             a network, probed; its signals are new afterwards
  *  @param x               [samples][inputs]; the first is looked at
  *  @param[in,out] per_layer  [layer_count], from wi_net_probe(): singular_max and singular_min are filled in
@@ -1447,9 +1555,10 @@ WI_API wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t cou
 
 /** Choose recipes that should train where those of a network do not.
  *
- *  A healthy network keeps its own. For the others: orthogonal weights of the gain that is critical for the
- *  layer's activation, with the bias that goes with it (none but for GELU and its kin). Apply them by setting
- *  desc.weights and desc.bias of each layer and calling wi_net_init(); scale inputs that are unscaled as well.
+ *  A healthy network keeps its own. For the others: orthogonal weights of the gain that is critical
+ *  for the layer's activation, with the bias that goes with it (none but for GELU and its kin). Apply
+ *  them by setting desc.weights and desc.bias of each layer and calling wi_net_init(); scale inputs
+ *  that are unscaled as well.
  *  @param net           a network
  *  @param per_layer     [layer_count], from wi_net_probe()
  *  @param[out] weights  [layer_count]; of layers without weights, as they are
@@ -1459,17 +1568,18 @@ WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_reci
 
 /** Predict every layer's signal from the recipes alone; no data and no weights are looked at.
  *
- *  Dense layers, convolutions, norms, dropout, scales and skips are followed; the two inputs of a skip are taken as
- *  independent, max pooling as if it changed nothing, pixels under average pooling as independent.
+ *  Dense layers, convolutions, norms, dropout, scales and skips are followed; the two inputs of a skip are
+ *  taken as independent, max pooling as if it changed nothing, pixels under average pooling as independent.
  *  @param net                  a network
- *  @param input_second_moment  E x^2 of the inputs, > 0: 1 for standardised data; their mean and correlation are
- *                              taken as 0
+ *  @param input_second_moment  E x^2 of the inputs, > 0: 1 for standardised data; their mean and
+ *                              correlation are taken as 0
  *  @param[out] per_layer       [layer_count]: each layer's pre-activation, with `backward` and `spread`
  *  @return WI_OK or WI_ERR_ARG */
 WI_API wi_status wi_net_predict(const wi_net *net, double input_second_moment, wi_signal *per_layer);
 
-/** Compute the input-output Jacobian at one sample, in mode WI_EVAL; its singular values, by wi_mat_svd_values(),
- *  tell how evenly directions pass (all near 1: dynamical isometry, Pennington et al. 2017).
+/** Compute the input-output Jacobian at one sample, in mode WI_EVAL; its singular values, by
+ *  wi_mat_svd_values(), tell how evenly directions pass (all near 1: dynamical isometry,
+ *  Pennington et al. 2017).
  *  @param net            a network; its signals are new afterwards, parameters and gradients as they were
  *  @param x              [1][inputs]
  *  @param[out] jacobian  a view of your memory, [outputs][inputs], columns one step apart
@@ -1560,18 +1670,20 @@ WI_API wi_status wi_trainer_load(wi_trainer *trainer, const char *path, wi_error
 WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error);
 #endif
 #if defined(STBI_INCLUDE_STB_IMAGE_H) && !defined(WINIT_NO_STDIO)
-/** Load a picture as a set of one sample, ink and paper as they are: black is 0 and white 1. There only where stb_image.h
-    stands before this header. Transparent parts are seen on white; a picture of another size is scaled, each new pixel being
-    the mean of the area it covers.
+/** Load a picture as a set of one sample, ink and paper as they are: black is 0 and white 1. There only where
+    stb_image.h stands before this header. Transparent parts are seen on white; a picture of another size is
+    scaled, each new pixel being the mean of the area it covers.
     @param[out] out x [1][channels * height * width], y without columns  @param path PNG, JPEG, BMP, GIF, ...
-    @param[in,out] shape what to make of it: channels 1 (or 0) for gray, 3 for red, green and blue; height and width, or 0
-           for the picture's own; afterwards what was made  @param[out] error may be NULL
+    @param[in,out] shape what to make of it: channels 1 (or 0) for gray, 3 for red, green and blue; height and
+           width, or 0 for the picture's own; afterwards what was made  @param[out] error may be NULL
     @return WI_OK; WI_ERR_ARG; WI_ERR_IO; WI_ERR_FORMAT if it is no picture; WI_ERR_MEMORY */
 WI_API wi_status wi_data_load_image(wi_data *out, const char *path, wi_image *shape, wi_error *error);
 
-/** Load a sheet: one picture, a grid of equal tiles, and a text file beside it with one character for each tile, row by
-    row: 0 to 9, then a to z, name the class, and a dot leaves a tile out. White space does not count.
-    @param[out] out x [tiles][channels * height * width], y [tiles][largest class + 1]  @param path the picture
+/** Load a sheet: one picture, a grid of equal tiles, and a text file beside it with one character
+    for each tile, row by row: 0 to 9, then a to z, name the class, and a dot leaves a tile out.
+    White space does not count.
+    @param[out] out x [tiles][channels * height * width], y [tiles][largest class + 1]
+    @param path the picture
     @param labels_path the text  @param tile size of a tile in the picture  @param[out] error may be NULL
     @return as wi_data_load_image(); WI_ERR_SHAPE where tiles or labels do not fit the picture */
 WI_API wi_status wi_data_load_sheet(wi_data *out, const char *path, const char *labels_path, wi_image tile,
@@ -1579,9 +1691,9 @@ WI_API wi_status wi_data_load_sheet(wi_data *out, const char *path, const char *
 #endif
 
 #if defined(INCLUDE_STB_IMAGE_WRITE_H) && !defined(WINIT_NO_STDIO)
-/** Save each row of a matrix as a small picture, all in one PNG: digits, weights, feature maps. There only where
-    stb_image_write.h stands before this header. Where no number is negative they run from black, 0, to white, the largest;
-    else from blue over white, 0, to red.
+/** Save each row of a matrix as a small picture, all in one PNG: digits, weights, feature maps. There only
+    where stb_image_write.h stands before this header. Where no number is negative they run from black, 0, to
+    white, the largest; else from blue over white, 0, to red.
     @param m [tiles][channels * height * width]  @param tile shape of a row; each channel becomes a tile
     @param path the PNG, written as wi_net_save() writes  @param[out] error may be NULL
     @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE; WI_ERR_NUMERIC for NaN or infinity; WI_ERR_IO; WI_ERR_MEMORY */
