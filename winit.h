@@ -1753,7 +1753,8 @@ WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi
 #define WINIT_SIMD_BITS 512
 #endif
 #if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ != 0
-#define WI_IMPL_SIMD 0    /* a 32-bit x87 computes with more bits than it stores: scalars and vectors would differ */
+#define WI_IMPL_SIMD 0    /* a 32-bit x87 computes with more bits than it stores:
+                             scalars and vectors would differ */
 #elif (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__) && !defined(WINIT_NO_SIMD)
 #define WI_IMPL_SIMD 1
 #else
@@ -1790,8 +1791,8 @@ WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi
 extern "C" {
 #endif
 
-/* The widest vectors that are allowed and that this processor has: 512, 256 or 128 bits; 0 without any. Asked each time,
-   which costs a few loads, so that there is no hidden state. */
+/* The widest vectors that are allowed and that this processor has: 512, 256 or 128 bits; 0 without any. Asked
+   each time, which costs a few loads, so that there is no hidden state. */
 static WI_IMPL_UNUSED int wi_impl_simd_bits(void)
 {
 #if WI_IMPL_X86
@@ -2111,7 +2112,8 @@ static void wi_impl_philox(uint32_t out[4], uint64_t seed, uint64_t stream, uint
     out[0] = c0; out[1] = c1; out[2] = c2; out[3] = c3;
 }
 
-/* ---- Elementary functions in plain IEEE double: the same bits everywhere, relative error about 1e-15. ---- */
+/* ---- Elementary functions in plain IEEE double: the same bits everywhere,
+   relative error about 1e-15. ---- */
 
 static double wi_impl_polynomial(const double *c, int terms, double x)
 {
@@ -2208,8 +2210,8 @@ static double wi_impl_log_upper(double z)
 
    With x = p - q and w = -log(1 - x^2) = -log(4 p q), the quotient z / x is a smooth function of w near the
    centre, and of sqrt(w) in the tails: two polynomials (tests/tools/quantile_fit.py). Absolute error below
-   1e-6 for |z| <= 8.6, symmetric. Even and odd powers are summed side by side, which halves the chain of operations
-   that wait for each other. */
+   1e-6 for |z| <= 8.6, symmetric. Even and odd powers are summed side by side, which halves the chain of
+   operations that wait for each other. */
 static const float wi_impl_log_c[8] = {
     0.9999998401f, -0.4999998556f, 0.3333792433f, -0.2500414619f,
     0.1979659284f, -0.1648301753f, 0.1710180968f, -0.1504076372f};
@@ -2303,7 +2305,8 @@ static double wi_impl_quantile(double p, double q)
 
      uniform:    w = mean + std x                             mean: the middle, std: half the width
      normal:     w = mean + std Phi^-1(u)
-     truncated:  w = mean + std Phi^-1(p), p = P(lo) + u span, q = Q(hi) + (1 - u) span, span = P(hi) - P(lo) */
+     truncated:  w = mean + std Phi^-1(p), p = P(lo) + u span, q = Q(hi) + (1 - u) span,
+                 span = P(hi) - P(lo) */
 typedef enum wi_impl_law_kind {
     WI_IMPL_LAW_UNIFORM, WI_IMPL_LAW_NORMAL, WI_IMPL_LAW_TRUNCATED, WI_IMPL_LAW_FAR
 } wi_impl_law_kind;
@@ -2312,7 +2315,8 @@ typedef struct wi_impl_law {
     double mean, std;
     double lo, hi;             /* truncated: bounds in units of std */
     double p_lo, q_hi, span;   /* truncated: probabilities below lo, above hi, between */
-    float meanf, stdf, minf, maxf, p_lof, q_hif, spanf, middlef; /* the same for the float code; min and max bound w */
+    float meanf, stdf, minf, maxf, p_lof, q_hif, spanf, middlef; /* the same for the float code;
+                                                                    min and max bound w */
     double min, max;
     int32_t min_bits, max_bits; /* of minf and maxf */
 } wi_impl_law;
@@ -2426,7 +2430,8 @@ static double wi_impl_law_double(const wi_impl_law *law, uint32_t k)
     if (law->kind == WI_IMPL_LAW_UNIFORM) w = x;
     else if (law->lo > 0) w = wi_impl_far_tail(law->lo, law->hi, u, v);
     else if (law->hi < 0) w = -wi_impl_far_tail(-law->hi, -law->lo, v, u);
-    else w = wi_impl_quantile(law->p_lo + wi_impl_times(law->span, u), law->q_hi + wi_impl_times(law->span, v));
+    else w = wi_impl_quantile(law->p_lo + wi_impl_times(law->span, u),
+                              law->q_hi + wi_impl_times(law->span, v));
     w = law->mean + wi_impl_times(law->std, w);
     w = w < law->min ? law->min : w;
     return w > law->max ? law->max : w;
@@ -2447,20 +2452,21 @@ static wi_real wi_impl_law_value(const wi_impl_law *law, uint32_t k)
 
 /* ---- The same in lanes: 8 or 16 words at a time on x86, chosen at run time. ----
 
-   The functions below compute, bit for bit, what wi_impl_philox(), wi_impl_quantilef() and wi_impl_law_float()
-   do; tests compare them. A macro stamps them out once for each width. The steps of one vector wait for each
-   other, so each step is done for WI_IMPL_SIDE vectors side by side before the next: as many as the registers
-   hold. Philox runs with one block in each 64-bit lane and a 32-bit word in the low half of it: pmuludq
-   multiplies just those halves, so whatever gathers above them does no harm. */
+   The functions below compute, bit for bit, what wi_impl_philox(), wi_impl_quantilef() and
+   wi_impl_law_float() do; tests compare them. A macro stamps them out once for each width. The steps of one
+   vector wait for each other, so each step is done for WI_IMPL_SIDE vectors side by side before the next: as
+   many as the registers hold. Philox runs with one block in each 64-bit lane and a 32-bit word in the low
+   half of it: pmuludq multiplies just those halves, so whatever gathers above them does no harm. */
 #if WI_IMPL_X86 && WINIT_SIMD_BITS >= 256 && defined(__LP64__) && !WI_IMPL_DOUBLE
 #define WI_IMPL_LANES 1
 #define WI_IMPL_SIDE  6
-#define WI_IMPL_BATCH (128 * WI_IMPL_SIDE) /* words in flight: 32 for each vector of blocks, some times over */
+#define WI_IMPL_BATCH (128 * WI_IMPL_SIDE) /* words in flight: 32 for each vector of blocks,
+                                              some times over */
 #define WI_IMPL_EACH  WI_IMPL_UNROLL for (size_t j = 0; j < WI_IMPL_SIDE; j++)
 
 /* What the vector extensions have no operator for: the product of low halves, the two interleavings of 64-bit
-   lanes, and a bit for each negative lane. Interleaving works within pairs of lanes, so blocks are dealt to the
-   lanes in the order that comes out sorted. */
+   lanes, and a bit for each negative lane. Interleaving works within pairs of lanes, so blocks are dealt to
+   the lanes in the order that comes out sorted. */
 #define WI_IMPL_DEAL_256 {0, 2, 1, 3}
 #define WI_IMPL_DEAL_512 {0, 4, 1, 5, 2, 6, 3, 7}
 #if defined(__clang__)
@@ -2682,7 +2688,8 @@ static void wi_impl_draw(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *la
     for (; n > 0; n -= take, w += take, rng.index += take) {
         skip = (size_t)(rng.index % 4);
         take = wi_impl_min(n, 256 - skip);
-        for (i = 0; i < skip + take; i += 4) wi_impl_philox(word + i, rng.seed, rng.stream, (rng.index + i) / 4);
+        for (i = 0; i < skip + take; i += 4)
+            wi_impl_philox(word + i, rng.seed, rng.stream, (rng.index + i) / 4);
         for (i = 0; i < take; i++) w[i] = wi_impl_law_value(law, word[skip + i]);
     }
 }
@@ -2760,7 +2767,8 @@ WI_API void wi_rng_shuffle(wi_rng *rng, size_t *index, size_t n)
 
 /* ==== 3. Measuring >>stats-impl =========================================== */
 
-/* Moments of d = x - shift with shift near the mean: sums of powers, turned into central moments at the end. */
+/* Moments of d = x - shift with shift near the mean: sums of powers,
+   turned into central moments at the end. */
 WI_API wi_stats wi_stats_of(const wi_real *x, size_t n)
 {
     wi_stats s;
@@ -4151,7 +4159,8 @@ static void wi_impl_piece(const wi_impl_average *e, double a, double b, double *
     }
 }
 
-/* Add the integral over [a, b], known to be about `whole`: if two halves agree with it take them, else go on. */
+/* Add the integral over [a, b], known to be about `whole`:
+   if two halves agree with it take them, else go on. */
 static void wi_impl_refine(wi_impl_average *e, double a, double b, const double *whole, int halvings)
 {
     double middle = 0.5 * (a + b), left[WI_IMPL_MOMENTS], right[WI_IMPL_MOMENTS];
@@ -4170,8 +4179,9 @@ static void wi_impl_refine(wi_impl_average *e, double a, double b, const double 
     }
 }
 
-/* Cut [-38, 38], beyond which exp(-z^2/2) is 0 in double, at points that suit the Gaussian (in z) and at points
-   that suit activations (in x): 0 and +-3 are kinks, the others bracket the scale on which sigmoids bend. */
+/* Cut [-38, 38], beyond which exp(-z^2/2) is 0 in double, at points that suit the Gaussian (in z)
+   and at points that suit activations (in x): 0 and +-3 are kinks, the others bracket the scale on
+   which sigmoids bend. */
 static size_t wi_impl_cuts(double mean, double std, double *cut)
 {
     static const double z_cut[9] = {-38, -12, -6, -3, 0, 3, 6, 12, 38};
@@ -4313,9 +4323,11 @@ WI_API double wi_gain_pytorch(wi_act act)
 WI_API wi_status wi_act_check(wi_act act, wi_error *error)
 {
     if (act.kind == WI_ACT_CUSTOM && (act.f == NULL || act.df == NULL))
-        return wi_impl_fail(error, WI_ERR_ARG, "activation '%s': f and df must both be given", wi_act_name(act));
+        return wi_impl_fail(error, WI_ERR_ARG, "activation '%s': f and df must both be given",
+                            wi_act_name(act));
 
-    /* A step of 0.157 keeps clear of kinks at round numbers. Elsewhere a kink's slope may be either side's. */
+    /* A step of 0.157 keeps clear of kinks at round numbers.
+       Elsewhere a kink's slope may be either side's. */
     for (int k = -50; k <= 50; k++) {
         double z = 0.157 * k + 0.011, h = 1e-5;
         double left = (wi_act_value(act, z) - wi_act_value(act, z - h)) / h;
@@ -4325,8 +4337,8 @@ WI_API wi_status wi_act_check(wi_act act, wi_error *error)
             return wi_impl_fail(error, WI_ERR_NUMERIC, "activation '%s': f or df is not finite near z = %g",
                                 wi_act_name(act), z);
         if (slope < fmin(left, right) - margin || slope > fmax(left, right) + margin)
-            return wi_impl_fail(error, WI_ERR_NUMERIC, "activation '%s': df(%g) = %g, but f changes at a rate of "
-                                "%g there", wi_act_name(act), z, slope, 0.5 * (left + right));
+            return wi_impl_fail(error, WI_ERR_NUMERIC, "activation '%s': df(%g) = %g, but f changes at a "
+                                "rate of %g there", wi_act_name(act), z, slope, 0.5 * (left + right));
     }
     return WI_OK;
 }
@@ -4359,7 +4371,8 @@ static void wi_impl_two_integrand(const void *context, double s, double z, doubl
     wi_impl_expect(wi_impl_value_integrand, &two->act, 2, s, two->own_std, 1e-11, two->magnitude, a);
     memcpy(b, a, sizeof b);
     if (two->opposed)
-        wi_impl_expect(wi_impl_value_integrand, &two->act, 2, mirrored, two->own_std, 1e-11, two->magnitude, b);
+        wi_impl_expect(wi_impl_value_integrand, &two->act, 2, mirrored, two->own_std,
+                       1e-11, two->magnitude, b);
     values[0] = a[0] * b[0];
     values[1] = a[1] * b[1];
 }
@@ -4406,14 +4419,15 @@ static wi_signal wi_impl_signal_nan(void)
     return s;
 }
 
-/* The standard deviation at which averages are taken: 0 and infinity stand for their limits, so that ReLU's kink
-   counts as half a slope at q = 0, and so that nothing overflows. */
+/* The standard deviation at which averages are taken: 0 and infinity stand for their limits, so that ReLU's
+   kink counts as half a slope at q = 0, and so that nothing overflows. */
 static double wi_impl_signal_std(double q)
 {
     return sqrt(q < 1e-18 ? 1e-18 : q > 1e60 ? 1e60 : q);
 }
 
-/* E f^2 for a q beyond those limits: above it grows like q unless f is bounded, below it is f's own square. */
+/* E f^2 for a q beyond those limits: above it grows like q unless f is bounded,
+   below it is f's own square. */
 static double wi_impl_beyond(wi_act act, double second, double q)
 {
     if (q < 1e-18) return pow(wi_act_value(act, sqrt(q)), 2.0);
@@ -4503,8 +4517,9 @@ static double wi_impl_fixed_q(wi_act act, double weight_var, double bias_var)
     return bias_var == 0.0 && q < 1e-15 ? 0.0 : q;   /* the rest is rounding */
 }
 
-/* The correlation that attracts when chi > 1. The map C is convex on [0, 1] with C(0) >= 0, so Newton's method for
-   C(c) = c, started at 0, climbs to its lower fixed point without overshooting. C' = sw2 E f'(u1) f'(u2). */
+/* The correlation that attracts when chi > 1. The map C is convex on [0, 1] with C(0) >= 0, so
+   Newton's method for C(c) = c, started at 0, climbs to its lower fixed point without overshooting.
+   C' = sw2 E f'(u1) f'(u2). */
 static double wi_impl_fixed_c(wi_act act, double weight_var, double bias_var, double q)
 {
     double c = 0.0, product[WI_IMPL_MOMENTS];
@@ -4626,7 +4641,8 @@ WI_API size_t wi_shape_count(wi_shape shape)
 {
     size_t count;
     if (shape.groups == 0 || shape.in % shape.groups != 0 || shape.out % shape.groups != 0) return 0;
-    count = wi_impl_mul(wi_impl_mul(shape.out, shape.in / shape.groups), wi_impl_mul(shape.kernel_h, shape.kernel_w));
+    count = wi_impl_mul(wi_impl_mul(shape.out, shape.in / shape.groups),
+                        wi_impl_mul(shape.kernel_h, shape.kernel_w));
     return wi_impl_mul(count, sizeof(wi_real)) > SIZE_MAX / 2 ? 0 : count;
 }
 
@@ -4641,7 +4657,8 @@ WI_API void wi_shape_fans(wi_shape shape, double *fan_in, double *fan_out)
 /* Where the weight from input i of its group to output o at kernel (y, x) lies in the buffer. */
 static size_t wi_impl_weight_at(wi_shape s, size_t o, size_t i, size_t y, size_t x)
 {
-    size_t ins = s.in / s.groups, outs = s.out / s.groups, tap = y * s.kernel_w + x, taps = s.kernel_h * s.kernel_w;
+    size_t ins = s.in / s.groups, outs = s.out / s.groups;
+    size_t tap = y * s.kernel_w + x, taps = s.kernel_h * s.kernel_w;
     if (s.transposed) { /* the same layouts with in and out exchanged */
         size_t group = o / outs;
         o %= outs;
@@ -4675,24 +4692,74 @@ static wi_recipe wi_impl_scaling(const char *name, double scale, wi_fan fan, wi_
     return recipe;
 }
 
-WI_API wi_recipe wi_zeros(void)              { return wi_impl_recipe("zeros", WI_SCHEME_CONSTANT, 0, 0); }
-WI_API wi_recipe wi_ones(void)               { return wi_impl_recipe("ones", WI_SCHEME_CONSTANT, 1, 0); }
-WI_API wi_recipe wi_constant(double value)   { return wi_impl_recipe("constant", WI_SCHEME_CONSTANT, value, 0); }
-WI_API wi_recipe wi_poison(void)             { return wi_impl_recipe("poison", WI_SCHEME_POISON, 0, 0); }
-WI_API wi_recipe wi_uniform(double lo, double hi)   { return wi_impl_recipe("uniform", WI_SCHEME_UNIFORM, lo, hi); }
-WI_API wi_recipe wi_normal(double mean, double std) { return wi_impl_recipe("normal", WI_SCHEME_NORMAL, mean, std); }
-WI_API wi_recipe wi_lecun_normal(void)   { return wi_impl_scaling("lecun_normal", 1, WI_FAN_IN, WI_SCHEME_NORMAL); }
-WI_API wi_recipe wi_lecun_uniform(void)  { return wi_impl_scaling("lecun_uniform", 1, WI_FAN_IN, WI_SCHEME_UNIFORM); }
-WI_API wi_recipe wi_xavier_normal(void)  { return wi_impl_scaling("xavier_normal", 1, WI_FAN_MEAN, WI_SCHEME_NORMAL); }
-WI_API wi_recipe wi_xavier_uniform(void) { return wi_impl_scaling("xavier_uniform", 1, WI_FAN_MEAN, WI_SCHEME_UNIFORM); }
-WI_API wi_recipe wi_he_normal(void)      { return wi_impl_scaling("he_normal", 2, WI_FAN_IN, WI_SCHEME_NORMAL); }
-WI_API wi_recipe wi_he_uniform(void)     { return wi_impl_scaling("he_uniform", 2, WI_FAN_IN, WI_SCHEME_UNIFORM); }
-WI_API wi_recipe wi_pytorch_default(void) { return wi_impl_scaling("pytorch_default", 1.0 / 3, WI_FAN_IN, WI_SCHEME_UNIFORM); }
-WI_API wi_recipe wi_orthogonal(double gain) { return wi_impl_recipe("orthogonal", WI_SCHEME_ORTHOGONAL, gain, 0); }
-WI_API wi_recipe wi_identity(double gain)   { return wi_impl_recipe("identity", WI_SCHEME_IDENTITY, gain, 0); }
-WI_API wi_recipe wi_dirac(void)             { return wi_impl_recipe("dirac", WI_SCHEME_DIRAC, 1, 0); }
-WI_API wi_recipe wi_hadamard(void)          { return wi_impl_recipe("hadamard", WI_SCHEME_HADAMARD, 1, 0); }
-WI_API wi_recipe wi_bilinear(void)          { return wi_impl_recipe("bilinear", WI_SCHEME_BILINEAR, 1, 0); }
+WI_API wi_recipe wi_zeros(void)  { return wi_impl_recipe("zeros", WI_SCHEME_CONSTANT, 0, 0); }
+WI_API wi_recipe wi_ones(void)   { return wi_impl_recipe("ones", WI_SCHEME_CONSTANT, 1, 0); }
+
+WI_API wi_recipe wi_constant(double value)
+{
+    return wi_impl_recipe("constant", WI_SCHEME_CONSTANT, value, 0);
+}
+
+WI_API wi_recipe wi_poison(void) { return wi_impl_recipe("poison", WI_SCHEME_POISON, 0, 0); }
+
+WI_API wi_recipe wi_uniform(double lo, double hi)
+{
+    return wi_impl_recipe("uniform", WI_SCHEME_UNIFORM, lo, hi);
+}
+
+WI_API wi_recipe wi_normal(double mean, double std)
+{
+    return wi_impl_recipe("normal", WI_SCHEME_NORMAL, mean, std);
+}
+
+WI_API wi_recipe wi_lecun_normal(void)
+{
+    return wi_impl_scaling("lecun_normal", 1, WI_FAN_IN, WI_SCHEME_NORMAL);
+}
+
+WI_API wi_recipe wi_lecun_uniform(void)
+{
+    return wi_impl_scaling("lecun_uniform", 1, WI_FAN_IN, WI_SCHEME_UNIFORM);
+}
+
+WI_API wi_recipe wi_xavier_normal(void)
+{
+    return wi_impl_scaling("xavier_normal", 1, WI_FAN_MEAN, WI_SCHEME_NORMAL);
+}
+
+WI_API wi_recipe wi_xavier_uniform(void)
+{
+    return wi_impl_scaling("xavier_uniform", 1, WI_FAN_MEAN, WI_SCHEME_UNIFORM);
+}
+
+WI_API wi_recipe wi_he_normal(void)
+{
+    return wi_impl_scaling("he_normal", 2, WI_FAN_IN, WI_SCHEME_NORMAL);
+}
+
+WI_API wi_recipe wi_he_uniform(void)
+{
+    return wi_impl_scaling("he_uniform", 2, WI_FAN_IN, WI_SCHEME_UNIFORM);
+}
+
+WI_API wi_recipe wi_pytorch_default(void)
+{
+    return wi_impl_scaling("pytorch_default", 1.0 / 3, WI_FAN_IN, WI_SCHEME_UNIFORM);
+}
+
+WI_API wi_recipe wi_orthogonal(double gain)
+{
+    return wi_impl_recipe("orthogonal", WI_SCHEME_ORTHOGONAL, gain, 0);
+}
+
+WI_API wi_recipe wi_identity(double gain)
+{
+    return wi_impl_recipe("identity", WI_SCHEME_IDENTITY, gain, 0);
+}
+
+WI_API wi_recipe wi_dirac(void)    { return wi_impl_recipe("dirac", WI_SCHEME_DIRAC, 1, 0); }
+WI_API wi_recipe wi_hadamard(void) { return wi_impl_recipe("hadamard", WI_SCHEME_HADAMARD, 1, 0); }
+WI_API wi_recipe wi_bilinear(void) { return wi_impl_recipe("bilinear", WI_SCHEME_BILINEAR, 1, 0); }
 
 WI_API wi_recipe wi_variance_scaling(double scale, wi_fan fan, wi_scheme distribution)
 {
@@ -4718,7 +4785,8 @@ WI_API double wi_nguyen_widrow_beta(wi_shape shape)
 
 WI_API wi_recipe wi_mup(wi_mup_role role, double base)
 {
-    wi_recipe recipe = wi_impl_scaling("mup", role == WI_MUP_OUTPUT ? base : 1.0, WI_FAN_IN, WI_SCHEME_NORMAL);
+    wi_recipe recipe = wi_impl_scaling("mup", role == WI_MUP_OUTPUT ? base : 1.0, WI_FAN_IN,
+                                       WI_SCHEME_NORMAL);
     if (role == WI_MUP_OUTPUT) recipe.power = 2;
     return recipe;
 }
@@ -4781,7 +4849,8 @@ static void wi_impl_truncated_moments(double lo, double hi, double *mean, double
     *mean = mode + m;
     *std = sqrt(v);
     m *= -1.0;
-    *kurtosis = (sum[4] + 4 * m * sum[3] + 6 * m * m * sum[2] + 4 * m * m * m * sum[1]) / sum[0] + m * m * m * m;
+    *kurtosis = (sum[4] + 4 * m * sum[3] + 6 * m * m * sum[2] + 4 * m * m * m * sum[1]) / sum[0]
+                + m * m * m * m;
     *kurtosis /= v * v;
 }
 
@@ -4804,7 +4873,11 @@ WI_API wi_recipe wi_gained(wi_recipe recipe, double gain)
     if (gain < 0 && recipe.fan == WI_FAN_NONE) { /* what the sign turns around */
         if (recipe.scheme == WI_SCHEME_UNIFORM) { swap = recipe.a; recipe.a = recipe.b; recipe.b = swap; }
         else recipe.b = -recipe.b;
-        if (recipe.scheme == WI_SCHEME_TRUNCATED) { swap = recipe.lo; recipe.lo = -recipe.hi; recipe.hi = -swap; }
+        if (recipe.scheme == WI_SCHEME_TRUNCATED) {
+            swap = recipe.lo;
+            recipe.lo = -recipe.hi;
+            recipe.hi = -swap;
+        }
     }
     return recipe;
 }
@@ -4816,7 +4889,8 @@ WI_API wi_recipe wi_recipe_for(wi_act act)
     case WI_ACT_LEAKY_RELU: return wi_kaiming(act.param, WI_FAN_IN, WI_SCHEME_NORMAL);
     case WI_ACT_SELU: return wi_lecun_normal();
     case WI_ACT_SINE: return wi_siren(act.param, 0);
-    case WI_ACT_LINEAR: case WI_ACT_TANH: case WI_ACT_SIGMOID: case WI_ACT_SOFTSIGN: return wi_xavier_normal();
+    case WI_ACT_LINEAR: case WI_ACT_TANH: case WI_ACT_SIGMOID: case WI_ACT_SOFTSIGN:
+        return wi_xavier_normal();
     default: return wi_gained(wi_lecun_normal(), wi_gain(act));
     }
 }
@@ -4841,8 +4915,9 @@ typedef struct wi_impl_name { const char *name; wi_recipe (*make)(void); } wi_im
 static int wi_impl_recipe_with(const char *name, size_t length, const double *v, int n, wi_recipe *out)
 {
     struct { const char *name; int least, most; } form[10] = {
-        {"constant", 1, 1}, {"uniform", 2, 2}, {"normal", 2, 2}, {"truncated", 4, 4}, {"truncated_corrected", 4, 4},
-        {"orthogonal", 0, 1}, {"identity", 0, 1}, {"delta_orthogonal", 0, 1}, {"sparse", 2, 2}, {"siren", 1, 2}};
+        {"constant", 1, 1}, {"uniform", 2, 2}, {"normal", 2, 2}, {"truncated", 4, 4},
+        {"truncated_corrected", 4, 4}, {"orthogonal", 0, 1}, {"identity", 0, 1}, {"delta_orthogonal", 0, 1},
+        {"sparse", 2, 2}, {"siren", 1, 2}};
     int i;
     for (i = 0; i < 10; i++) {
         if (strlen(form[i].name) != length || strncmp(form[i].name, name, length) != 0) continue;
@@ -4916,7 +4991,9 @@ WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size)
     case WI_SCHEME_CONSTANT: if (strcmp(name, "constant") != 0) break;
         wi_impl_print(&out, ":%g", recipe.a);
         break;
-    case WI_SCHEME_TRUNCATED: wi_impl_print(&out, ":%g,%g,%g,%g", recipe.a, recipe.b, recipe.lo, recipe.hi); break;
+    case WI_SCHEME_TRUNCATED:
+        wi_impl_print(&out, ":%g,%g,%g,%g", recipe.a, recipe.b, recipe.lo, recipe.hi);
+        break;
     case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_SPARSE:
         wi_impl_print(&out, ":%g,%g", recipe.a, recipe.b);
         break;
@@ -4943,7 +5020,9 @@ static wi_status wi_impl_recipe_check(wi_recipe r, wi_shape shape)
     case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
         if ((int)r.fan < WI_FAN_NONE || r.fan > WI_FAN_MEAN) return WI_ERR_ARG;
         if (r.scheme == WI_SCHEME_TRUNCATED && !(r.lo < r.hi)) return WI_ERR_ARG;
-        if (r.fan != WI_FAN_NONE) return r.scale >= 0 && wi_impl_finite(r.scale) && r.power >= 0 && r.power <= 8 ? WI_OK : WI_ERR_ARG;
+        if (r.fan != WI_FAN_NONE)
+            return r.scale >= 0 && wi_impl_finite(r.scale) && r.power >= 0 && r.power <= 8
+                       ? WI_OK : WI_ERR_ARG;
         if (r.scheme == WI_SCHEME_UNIFORM) return r.a < r.b && wi_impl_finite(r.b - r.a) ? WI_OK : WI_ERR_ARG;
         return r.b >= 0 ? WI_OK : WI_ERR_ARG;
     case WI_SCHEME_SPARSE:
@@ -5069,7 +5148,8 @@ static void wi_impl_draw_shared(wi_real *w, size_t n, wi_rng rng, const wi_impl_
     int parts = (int)wi_impl_threads((double)n, 5e4), p;
 #pragma omp parallel for schedule(static) num_threads(parts)
     for (p = 0; p < parts; p++) {
-        size_t from = wi_impl_share(n, (size_t)parts, (size_t)p), to = wi_impl_share(n, (size_t)parts, (size_t)p + 1);
+        size_t from = wi_impl_share(n, (size_t)parts, (size_t)p),
+               to = wi_impl_share(n, (size_t)parts, (size_t)p + 1);
         wi_rng at = rng;
         at.index += from;
         wi_impl_draw(w + from, to - from, at, law);
@@ -5081,14 +5161,14 @@ static void wi_impl_draw_shared(wi_real *w, size_t n, wi_rng rng, const wi_impl_
 
 /* ---- Orthogonal matrices. ----
 
-   Q R of a Gaussian matrix is uniform (Haar) once the signs of R's diagonal are made positive. The Householder
-   reflections that make it can be drawn directly, without the factorisation: reflection j turns a Gaussian
-   vector x of length n - j onto its first axis (G. W. Stewart, SIAM J. Numer. Anal. 17, 1980). Then
+   Q R of a Gaussian matrix is uniform (Haar) once the signs of R's diagonal are made positive. The
+   Householder reflections that make it can be drawn directly, without the factorisation: reflection j turns a
+   Gaussian vector x of length n - j onto its first axis (G. W. Stewart, SIAM J. Numer. Anal. 17, 1980). Then
 
        Q = H_1 H_2 ... H_m diag(-sign x_j),   H = I - v v^T,   v ~ x + sign(x_1) |x| e_1,  |v|^2 = 2,
 
-   and a block of reflections is I - V T V^T with a small triangular T (Schreiber & Van Loan, 1989): two matrix
-   products for every 32 reflections. Orthogonal by construction, to the rounding of a product. */
+   and a block of reflections is I - V T V^T with a small triangular T (Schreiber & Van Loan, 1989): two
+   matrix products for every 32 reflections. Orthogonal by construction, to the rounding of a product. */
 #define WI_IMPL_REFLECTIONS 32
 typedef double wi_impl_triangle[WI_IMPL_REFLECTIONS]; /* a row of T */
 
@@ -5136,8 +5216,8 @@ static void wi_impl_reflector(wi_real *x, size_t n)
     for (i = 0; i < n; i++) x[i] = (wi_real)wi_impl_times((double)x[i], scale);
 }
 
-/* q := q (I - V^T T^T V) for one block; v is V [count][n], its row j starting with j zeros; w [m][count] and t
-   are scratch. */
+/* q := q (I - V^T T^T V) for one block; v is V [count][n], its row j starting with j zeros;
+   w [m][count] and t are scratch. */
 static void wi_impl_reflect(wi_mat q, wi_mat v, wi_mat w, wi_impl_triangle *t)
 {
     double along[WI_IMPL_REFLECTIONS], sum;
@@ -5145,7 +5225,8 @@ static void wi_impl_reflect(wi_mat q, wi_mat v, wi_mat w, wi_impl_triangle *t)
 
     /* T, column by column: T_jj = 1, T_ij = -sum_k T_ik (v_k . v_j) for i < j. */
     for (j = 0; j < count; j++) {
-        for (k = 0; k < j; k++) along[k] = wi_impl_dot(v.data + k * v.row_step + j, v.data + j * v.row_step + j, v.cols - j);
+        for (k = 0; k < j; k++)
+            along[k] = wi_impl_dot(v.data + k * v.row_step + j, v.data + j * v.row_step + j, v.cols - j);
         for (i = 0; i < j; i++) {
             for (sum = 0, k = i; k < j; k++) sum += wi_impl_times(t[i][k], along[k]);
             t[i][j] = -sum;
@@ -5257,7 +5338,8 @@ static wi_status wi_impl_fill_delta(wi_real *w, wi_shape shape, double gain, wi_
 {
     size_t y = (shape.kernel_h - 1) / 2, x = (shape.kernel_w - 1) / 2, o, i, count = wi_shape_count(shape);
     wi_real *matrix = (wi_real *)wi_impl_alloc(wi_impl_mul(shape.out, shape.in), sizeof(wi_real));
-    wi_status status = matrix ? wi_impl_fill_orthogonal(wi_mat_view(matrix, shape.out, shape.in), gain, rng) : WI_ERR_MEMORY;
+    wi_status status = matrix ? wi_impl_fill_orthogonal(wi_mat_view(matrix, shape.out, shape.in), gain, rng)
+                              : WI_ERR_MEMORY;
     if (status == WI_OK) {
         wi_impl_fill_constant(w, count, 0);
         for (o = 0; o < shape.out; o++)
@@ -5267,11 +5349,12 @@ static wi_status wi_impl_fill_delta(wi_real *w, wi_shape shape, double gain, wi_
     return status;
 }
 
-/* For each unit, mark a random set of k inputs (R. Floyd's algorithm: for j = n - k ... n - 1 take a random t <= j,
-   or j itself if t is taken), then give the marked ones their values in order. */
+/* For each unit, mark a random set of k inputs (R. Floyd's algorithm: for j = n - k ... n - 1 take a random
+   t <= j, or j itself if t is taken), then give the marked ones their values in order. */
 static void wi_impl_fill_sparse(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng rng)
 {
-    size_t taps = shape.kernel_h * shape.kernel_w, n = shape.in / shape.groups * taps, k = (size_t)recipe.a, o, j, t;
+    size_t taps = shape.kernel_h * shape.kernel_w, n = shape.in / shape.groups * taps,
+           k = (size_t)recipe.a, o, j, t;
     wi_impl_law law = wi_impl_law_normal(0, recipe.b);
 
     wi_impl_fill_constant(w, wi_shape_count(shape), 0);
@@ -5279,11 +5362,13 @@ static void wi_impl_fill_sparse(wi_real *w, wi_shape shape, wi_recipe recipe, wi
         wi_rng row = wi_rng_split(rng, rng.index + o);
         for (j = n - k; j < n; j++) {
             t = (size_t)wi_rng_below(&row, (uint64_t)j + 1);
-            if (w[wi_impl_weight_at(shape, o, t / taps, t % taps / shape.kernel_w, t % shape.kernel_w)] != 0) t = j;
+            if (w[wi_impl_weight_at(shape, o, t / taps, t % taps / shape.kernel_w, t % shape.kernel_w)] != 0)
+                t = j;
             w[wi_impl_weight_at(shape, o, t / taps, t % taps / shape.kernel_w, t % shape.kernel_w)] = 1;
         }
         for (j = 0; j < n; j++) {
-            wi_real *at = w + wi_impl_weight_at(shape, o, j / taps, j % taps / shape.kernel_w, j % shape.kernel_w);
+            wi_real *at = w + wi_impl_weight_at(shape, o, j / taps, j % taps / shape.kernel_w,
+                                                j % shape.kernel_w);
             if (*at != 0) *at = wi_impl_law_value(&law, wi_rng_next(&row));
         }
     }
@@ -5299,12 +5384,14 @@ static void wi_impl_fill_nguyen_widrow(wi_real *w, wi_shape shape, wi_recipe rec
     wi_impl_draw(w, wi_shape_count(shape), rng, &law);
     for (o = 0; o < shape.out; o++) {
         for (squares = 0, j = 0; j < n; j++) {
-            value = (double)w[wi_impl_weight_at(shape, o, j / taps, j % taps / shape.kernel_w, j % shape.kernel_w)];
+            value = (double)w[wi_impl_weight_at(shape, o, j / taps, j % taps / shape.kernel_w,
+                                                j % shape.kernel_w)];
             squares += wi_impl_times(value, value);
         }
         scale = length / sqrt(squares);
         for (j = 0; j < n; j++) {
-            wi_real *at = w + wi_impl_weight_at(shape, o, j / taps, j % taps / shape.kernel_w, j % shape.kernel_w);
+            wi_real *at = w + wi_impl_weight_at(shape, o, j / taps, j % taps / shape.kernel_w,
+                                                j % shape.kernel_w);
             *at = (wi_real)wi_impl_times((double)*at, scale);
         }
     }
@@ -5317,7 +5404,8 @@ static void wi_impl_fill_fixed(wi_real *w, wi_shape shape, wi_recipe recipe)
         for (i = 0; i < shape.in / shape.groups; i++)
             for (y = 0; y < shape.kernel_h; y++)
                 for (x = 0; x < shape.kernel_w; x++)
-                    w[wi_impl_weight_at(shape, o, i, y, x)] = (wi_real)wi_impl_fixed_weight(recipe, shape, o % outs, i, y, x);
+                    w[wi_impl_weight_at(shape, o, i, y, x)] =
+                        (wi_real)wi_impl_fixed_weight(recipe, shape, o % outs, i, y, x);
 }
 
 WI_API wi_status wi_fill_part(wi_real *w, size_t first, size_t count, wi_shape shape, wi_recipe recipe,
@@ -5350,7 +5438,9 @@ WI_API wi_status wi_fill(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng *r
     if (status != WI_OK) return status;
 
     switch (recipe.scheme) {
-    case WI_SCHEME_ORTHOGONAL: status = wi_impl_fill_orthogonal(wi_impl_weight_matrix(w, shape), recipe.a, *rng); break;
+    case WI_SCHEME_ORTHOGONAL:
+        status = wi_impl_fill_orthogonal(wi_impl_weight_matrix(w, shape), recipe.a, *rng);
+        break;
     case WI_SCHEME_DELTA_ORTHOGONAL: status = wi_impl_fill_delta(w, shape, recipe.a, *rng); break;
     case WI_SCHEME_SPARSE: wi_impl_fill_sparse(w, shape, recipe, *rng); break;
     case WI_SCHEME_NGUYEN_WIDROW: wi_impl_fill_nguyen_widrow(w, shape, recipe, *rng); break;
@@ -5381,7 +5471,8 @@ WI_API wi_status wi_fill_gates(wi_real *w, wi_shape shape, size_t gates, wi_reci
 
     /* Draw gate after gate, then put them into the whole, which may interleave them. */
     at = *rng;
-    for (g = 0; g < gates && status == WI_OK; g++) status = wi_fill(scratch + g * (count / gates), one, recipe, &at);
+    for (g = 0; g < gates && status == WI_OK; g++)
+        status = wi_fill(scratch + g * (count / gates), one, recipe, &at);
     if (status == WI_OK) {
         for (g = 0; g < gates; g++)
             for (o = 0; o < units; o++)
@@ -5479,7 +5570,8 @@ WI_API const char *wi_fans_text(wi_shape shape, char *text, size_t size)
 /* P(a weight <= w) under a law. */
 static double wi_impl_law_cdf(const wi_impl_law *law, double w)
 {
-    double z = law->std > 0 ? (w - law->mean) / law->std : w < law->mean ? -1.0 : 1.0, lo = law->lo, hi = law->hi, base;
+    double z = law->std > 0 ? (w - law->mean) / law->std : w < law->mean ? -1.0 : 1.0,
+           lo = law->lo, hi = law->hi, base;
     if (law->kind == WI_IMPL_LAW_UNIFORM) return z < -1 ? 0.0 : z > 1 ? 1.0 : 0.5 * (1.0 + z);
     if (law->kind == WI_IMPL_LAW_NORMAL) return wi_impl_normal_upper(-z);
     if (z <= lo) return 0.0;
@@ -5500,7 +5592,8 @@ static void wi_impl_law_moments(const wi_impl_law *law, double *mean, double *st
     *std = 1;
     *kurtosis = 3;
     if (law->kind == WI_IMPL_LAW_UNIFORM) { *std = sqrt(1.0 / 3); *kurtosis = 1.8; }
-    else if (law->kind != WI_IMPL_LAW_NORMAL) wi_impl_truncated_moments(law->lo, law->hi, mean, std, kurtosis);
+    else if (law->kind != WI_IMPL_LAW_NORMAL)
+        wi_impl_truncated_moments(law->lo, law->hi, mean, std, kurtosis);
     *mean = law->mean + law->std * *mean;
     *std *= law->std;
 }
@@ -5519,9 +5612,9 @@ static void wi_impl_sort(wi_real *x, size_t n)
         }
 }
 
-/* Probability that n values of the law lie as far from it as these sorted ones do: Kolmogorov's distribution of
-   the largest distance, with M. Stephens' correction for finite n (1970). Parameters estimated from the values draw the
-   law towards them, which a stretch of 1.5 makes up for (Lilliefors, 1967). */
+/* Probability that n values of the law lie as far from it as these sorted ones do: Kolmogorov's distribution
+   of the largest distance, with M. Stephens' correction for finite n (1970). Parameters estimated from the
+   values draw the law towards them, which a stretch of 1.5 makes up for (Lilliefors, 1967). */
 static double wi_impl_ks(const wi_real *sorted, size_t n, const wi_impl_law *law, double stretch)
 {
     double d = 0, cdf, root = sqrt((double)n), x, p = 0, term;
@@ -5540,8 +5633,8 @@ static double wi_impl_ks(const wi_real *sorted, size_t n, const wi_impl_law *law
     return p < 0 ? 0.0 : p > 1 ? 1.0 : p;
 }
 
-/* Mean and deviation of n values with these moments against a law. The deviation's error is taken on the cube root of the
-   variance, which is nearly normal even for few values (Wilson & Hilferty, 1931). */
+/* Mean and deviation of n values with these moments against a law. The deviation's error is taken on the cube
+   root of the variance, which is nearly normal even for few values (Wilson & Hilferty, 1931). */
 static void wi_impl_fit_moments(wi_stats s, const wi_impl_law *law, wi_fit *fit)
 {
     double mean, std, kurtosis, n = (double)s.count, freedom, square;
@@ -5550,7 +5643,8 @@ static void wi_impl_fit_moments(wi_stats s, const wi_impl_law *law, wi_fit *fit)
     if (s.count == 0) return;
     if (!(std > 0)) { /* a law without spread: a constant */
         fit->structure_error = fabs(s.mean - mean) + s.std;
-        if (fit->structure_error > 0) fit->structure_error = mean != 0 ? fit->structure_error / fabs(mean) : 1.0;
+        if (fit->structure_error > 0)
+            fit->structure_error = mean != 0 ? fit->structure_error / fabs(mean) : 1.0;
         return;
     }
     square = (s.std * s.std + (s.mean - mean) * (s.mean - mean)) / (std * std);
@@ -5577,15 +5671,17 @@ static double wi_impl_orthogonality(wi_mat m, double gain)
     for (i = 0; i < m.rows; i++)
         for (j = 0; j <= i; j++) {
             for (sum = 0, k = 0; k < m.cols; k++)
-                sum += (double)m.data[i * m.row_step + k * m.col_step] * (double)m.data[j * m.row_step + k * m.col_step];
+                sum += (double)m.data[i * m.row_step + k * m.col_step]
+                       * (double)m.data[j * m.row_step + k * m.col_step];
             want = i == j ? gain * gain : 0.0;
             if (fabs(sum - want) > worst) worst = fabs(sum - want);
         }
     return gain != 0 ? worst / (gain * gain) : worst;
 }
 
-/* Orthogonality, and whether the matrix is uniform among the orthogonal ones: its trace has mean 0 and variance
-   m / n; QR without the correction of signs, and many a special matrix, does not. Elements are nearly normal. */
+/* Orthogonality, and whether the matrix is uniform among the orthogonal ones: its trace has mean 0
+   and variance m / n; QR without the correction of signs, and many a special matrix, does not.
+   Elements are nearly normal. */
 static void wi_impl_fit_orthogonal(wi_mat q, wi_real *copy, double gain, wi_fit *fit)
 {
     size_t m = wi_impl_min(q.rows, q.cols), n = q.rows + q.cols - m, i;
@@ -5602,12 +5698,14 @@ static void wi_impl_fit_orthogonal(wi_mat q, wi_real *copy, double gain, wi_fit 
     }
 }
 
-/* Collect the non-zeros of each unit; the structure error is the largest miscount. Are the positions even? The counts
-   of each input over all units go into ks_p together with the values, whichever is the less probable. */
+/* Collect the non-zeros of each unit; the structure error is the largest miscount. Are the
+   positions even? The counts of each input over all units go into ks_p together with the values,
+   whichever is the less probable. */
 static void wi_impl_fit_sparse(const wi_real *w, wi_real *copy, wi_shape s, wi_recipe recipe, wi_fit *fit)
 {
     size_t taps = s.kernel_h * s.kernel_w, n = s.in / s.groups * taps, o, j, kept = 0, mine;
-    double expected = recipe.a * (double)s.out / (double)n, spread = expected * (1.0 - recipe.a / (double)n), chi = 0, z;
+    double expected = recipe.a * (double)s.out / (double)n,
+           spread = expected * (1.0 - recipe.a / (double)n), chi = 0, z;
     wi_impl_law law = wi_impl_law_normal(0, recipe.b);
 
     for (j = 0; j < n; j++) {
@@ -5630,7 +5728,8 @@ static void wi_impl_fit_sparse(const wi_real *w, wi_real *copy, wi_shape s, wi_r
     /* chi has a chi-square law with n - 1 degrees of freedom, scaled by n / (n - 1). */
     if (expected < 5 || spread <= 0 || n < 8) return;
     chi *= (double)(n - 1) / (double)n;
-    z = (cbrt(chi / (double)(n - 1)) - (1.0 - 2.0 / (9.0 * (double)(n - 1)))) / sqrt(2.0 / (9.0 * (double)(n - 1)));
+    z = (cbrt(chi / (double)(n - 1)) - (1.0 - 2.0 / (9.0 * (double)(n - 1))))
+        / sqrt(2.0 / (9.0 * (double)(n - 1)));
     z = erfc(fabs(z) / sqrt(2.0));
     if (z < fit->ks_p) fit->ks_p = z;
 }
@@ -5645,7 +5744,8 @@ static void wi_impl_fit_nguyen_widrow(const wi_real *w, wi_shape s, wi_recipe re
             value = (double)w[wi_impl_weight_at(s, o, j / taps, j % taps / s.kernel_w, j % s.kernel_w)];
             sum += value * value;
         }
-        if (fabs(sqrt(sum) - length) > fit->structure_error * length) fit->structure_error = fabs(sqrt(sum) - length) / length;
+        if (fabs(sqrt(sum) - length) > fit->structure_error * length)
+            fit->structure_error = fabs(sqrt(sum) - length) / length;
     }
 }
 
@@ -5657,7 +5757,8 @@ static void wi_impl_fit_fixed(const wi_real *w, wi_shape s, wi_recipe recipe, wi
         for (i = 0; i < s.in / s.groups; i++)
             for (y = 0; y < s.kernel_h; y++)
                 for (x = 0; x < s.kernel_w; x++) {
-                    error = fabs((double)w[wi_impl_weight_at(s, o, i, y, x)] - wi_impl_fixed_weight(recipe, s, o % outs, i, y, x));
+                    error = fabs((double)w[wi_impl_weight_at(s, o, i, y, x)]
+                                 - wi_impl_fixed_weight(recipe, s, o % outs, i, y, x));
                     if (error > 0) error = recipe.a != 0 ? error / fabs(recipe.a) : 1.0;
                     if (error > fit->structure_error) fit->structure_error = error;
                 }
@@ -5673,7 +5774,8 @@ static void wi_impl_fit_delta(const wi_real *w, wi_real *copy, wi_shape s, doubl
             for (y = 0; y < s.kernel_h; y++)
                 for (x = 0; x < s.kernel_w; x++) {
                     value = fabs((double)w[wi_impl_weight_at(s, o, i, y, x)]);
-                    if (y == middle_y && x == middle_x) copy[o * s.in + i] = w[wi_impl_weight_at(s, o, i, y, x)];
+                    if (y == middle_y && x == middle_x)
+                        copy[o * s.in + i] = w[wi_impl_weight_at(s, o, i, y, x)];
                     else if (value > outside) outside = value;
                 }
     wi_impl_fit_orthogonal(wi_mat_view(copy, s.out, s.in), copy, gain, fit);
@@ -5686,21 +5788,30 @@ static void wi_impl_fit_judge(wi_fit *fit, wi_recipe recipe, wi_error *error)
 {
     const char *what = NULL;
     double value = 0;
-    if (!(fit->structure_error <= 1e-5)) { what = "the structure is off by"; value = fit->structure_error; }
-    else if (!(fabs(fit->std_z) < 3.8)) { what = "the standard deviation is off, in standard errors:"; value = fit->std_z; }
-    else if (!(fabs(fit->mean_z) < 3.8)) {
+    if (!(fit->structure_error <= 1e-5)) {
+        what = "the structure is off by";
+        value = fit->structure_error;
+    } else if (!(fabs(fit->std_z) < 3.8)) {
+        what = "the standard deviation is off, in standard errors:";
+        value = fit->std_z;
+    } else if (!(fabs(fit->mean_z) < 3.8)) {
         what = recipe.scheme == WI_SCHEME_ORTHOGONAL
                    ? "not uniform among orthogonal matrices, trace in standard errors:"
                    : "the mean is off, in standard errors:";
         value = fit->mean_z;
+    } else if (!(fit->ks_p > 2e-4)) {
+        what = "the shape of the distribution differs, probability";
+        value = fit->ks_p;
     }
-    else if (!(fit->ks_p > 2e-4)) { what = "the shape of the distribution differs, probability"; value = fit->ks_p; }
     fit->passed = what == NULL;
     if (error) memset(error, 0, sizeof *error);
-    if (what) (void)wi_impl_fail(error, WI_OK, "not %s: %s %g", recipe.name ? recipe.name : "this recipe", what, value);
+    if (what)
+        (void)wi_impl_fail(error, WI_OK, "not %s: %s %g", recipe.name ? recipe.name : "this recipe",
+                           what, value);
 }
 
-WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_fit *fit, wi_error *error)
+WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_fit *fit,
+                               wi_error *error)
 {
     wi_status status = wi_impl_recipe_check(recipe, shape);
     size_t count = wi_shape_count(shape), i;
@@ -5708,15 +5819,20 @@ WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recip
     wi_real *copy;
     wi_fit f;
 
-    if (!w || !fit) return wi_impl_fail(error, WI_ERR_ARG, "wi_check_fill: the weights or the result are NULL");
-    if (status != WI_OK) return wi_impl_fail(error, status, "wi_check_fill: the recipe cannot fill this shape");
+    if (!w || !fit)
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_check_fill: the weights or the result are NULL");
+    if (status != WI_OK)
+        return wi_impl_fail(error, status, "wi_check_fill: the recipe cannot fill this shape");
     memset(&f, 0, sizeof f);
     f.ks_p = 1;
     for (i = 0; i < count; i++)
-        if (((double)w[i] - (double)w[i] != 0.0) != (recipe.scheme == WI_SCHEME_POISON)) f.structure_error = HUGE_VAL;
+        if (((double)w[i] - (double)w[i] != 0.0) != (recipe.scheme == WI_SCHEME_POISON))
+            f.structure_error = HUGE_VAL;
 
     copy = (wi_real *)wi_impl_alloc(count, sizeof(wi_real));
-    if (!copy) return wi_impl_fail(error, WI_ERR_MEMORY, "wi_check_fill: no memory for a copy of %zu weights", count);
+    if (!copy)
+        return wi_impl_fail(error, WI_ERR_MEMORY, "wi_check_fill: no memory for a copy of %zu weights",
+                            count);
     memcpy(copy, w, count * sizeof(wi_real));
     if (f.structure_error == 0.0) switch (recipe.scheme) {
     case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
@@ -5725,7 +5841,10 @@ WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recip
         break;
     case WI_SCHEME_ORTHOGONAL: {
         wi_real *again = (wi_real *)wi_impl_alloc(count, sizeof(wi_real));
-        if (!again) { WINIT_FREE(copy); return wi_impl_fail(error, WI_ERR_MEMORY, "wi_check_fill: out of memory"); }
+        if (!again) {
+            WINIT_FREE(copy);
+            return wi_impl_fail(error, WI_ERR_MEMORY, "wi_check_fill: out of memory");
+        }
         memcpy(again, w, count * sizeof(wi_real));
         wi_impl_fit_orthogonal(wi_impl_weight_matrix(copy, shape), again, recipe.a, &f);
         WINIT_FREE(again);
@@ -5761,8 +5880,8 @@ static void wi_impl_suspect(wi_impl_suspects *all, wi_recipe recipe, int estimat
     all->estimated[all->count++] = estimated;
 }
 
-/* The roundest number within a relative tolerance of x > 0: people choose 0.02, not 0.019987. A second and third digit are
-   chosen less often, and must lie nearer. */
+/* The roundest number within a relative tolerance of x > 0: people choose 0.02, not 0.019987. A second and
+   third digit are chosen less often, and must lie nearer. */
 static double wi_impl_round_near(double x, double tolerance)
 {
     double unit = 1, rounded;
@@ -5772,13 +5891,15 @@ static double wi_impl_round_near(double x, double tolerance)
     while (unit * 10 <= x) unit *= 10;
     for (digits = 0; digits < 3; digits++, unit /= 10, tolerance /= digits == 1 ? 3 : 1) {
         rounded = floor(x / unit + 0.5) * unit;
-        for (i = 0; i < 2 && unit < 1; i++) rounded = floor(rounded * 1e12 + 0.5) / 1e12; /* 0.02, not 0.020000000000000004 */
+        for (i = 0; i < 2 && unit < 1; i++)
+            rounded = floor(rounded * 1e12 + 0.5) / 1e12; /* 0.02, not 0.020000000000000004 */
         if (fabs(rounded / x - 1) <= tolerance) return rounded;
     }
     return x;
 }
 
-/* What the frameworks name, most usual first: of two that mean the same at this shape, the first is reported. */
+/* What the frameworks name, most usual first:
+   of two that mean the same at this shape, the first is reported. */
 static void wi_impl_suspect_named(wi_impl_suspects *all)
 {
     const wi_scheme laws[3] = {WI_SCHEME_UNIFORM, WI_SCHEME_NORMAL, WI_SCHEME_TRUNCATED};
@@ -5789,8 +5910,12 @@ static void wi_impl_suspect_named(wi_impl_suspects *all)
         wi_impl_suspect(all, i == 0   ? wi_xavier_uniform()
                              : i == 1 ? wi_xavier_normal()
                                       : wi_impl_scaling("xavier_truncated", 1, WI_FAN_MEAN, laws[2]), 0);
-        wi_impl_suspect(all, i == 0 ? wi_he_uniform() : i == 1 ? wi_he_normal() : wi_impl_scaling("he_truncated", 2, WI_FAN_IN, laws[2]), 0);
-        wi_impl_suspect(all, i == 0 ? wi_lecun_uniform() : i == 1 ? wi_lecun_normal() : wi_impl_scaling("lecun_truncated", 1, WI_FAN_IN, laws[2]), 0);
+        wi_impl_suspect(all, i == 0   ? wi_he_uniform()
+                             : i == 1 ? wi_he_normal()
+                                      : wi_impl_scaling("he_truncated", 2, WI_FAN_IN, laws[2]), 0);
+        wi_impl_suspect(all, i == 0   ? wi_lecun_uniform()
+                             : i == 1 ? wi_lecun_normal()
+                                      : wi_impl_scaling("lecun_truncated", 1, WI_FAN_IN, laws[2]), 0);
         r = wi_kaiming(0, WI_FAN_OUT, laws[i]);
         r.name = i == 0 ? "he_uniform_fan_out" : i == 1 ? "he_normal_fan_out" : "he_truncated_fan_out";
         wi_impl_suspect(all, r, 0);
@@ -5805,7 +5930,8 @@ static void wi_impl_suspect_named(wi_impl_suspects *all)
 /* Laws with parameters of their own, structures, and what is not random at all. */
 static void wi_impl_suspect_fitted(wi_impl_suspects *all, wi_stats s, wi_shape shape)
 {
-    double n = (double)s.count, largest = fabs(s.min) > s.max ? fabs(s.min) : s.max, cut = 0.87962566103423975, std, edge;
+    double n = (double)s.count, largest = fabs(s.min) > s.max ? fabs(s.min) : s.max,
+           cut = 0.87962566103423975, std, edge;
     double rows = (double)(shape.transposed ? shape.in : shape.out), columns = n / rows, gain;
     int centred = fabs(s.mean) < 3 * s.std / sqrt(n);
 
@@ -5819,10 +5945,13 @@ static void wi_impl_suspect_fitted(wi_impl_suspects *all, wi_stats s, wi_shape s
     wi_impl_suspect(all, wi_nguyen_widrow(), 0);
     gain = wi_impl_round_near(s.rms * sqrt(rows > columns ? rows : columns), 1e-5);
     wi_impl_suspect(all, wi_orthogonal(gain), 1);
-    if (shape.in > 1) wi_impl_suspect(all, wi_delta_orthogonal(wi_impl_round_near(s.rms * sqrt(n / (double)shape.in), 1e-5)), 1);
+    if (shape.in > 1)
+        wi_impl_suspect(all,
+                        wi_delta_orthogonal(wi_impl_round_near(s.rms * sqrt(n / (double)shape.in), 1e-5)), 1);
     if (s.zeros > 0 && s.zeros < 1)
         wi_impl_suspect(all, wi_sparse((size_t)floor((1 - s.zeros) * n / (double)shape.out + 0.5),
-                                       wi_impl_round_near(s.rms / sqrt(1 - s.zeros), 2 / sqrt(n * (1 - s.zeros)))), 1);
+                                       wi_impl_round_near(s.rms / sqrt(1 - s.zeros),
+                                                          2 / sqrt(n * (1 - s.zeros)))), 1);
     if (!(s.std > 0)) return;
 
     std = wi_impl_round_near(centred ? s.rms : s.std, 2 / sqrt(n));
@@ -5836,7 +5965,8 @@ static void wi_impl_suspect_fitted(wi_impl_suspects *all, wi_stats s, wi_shape s
 }
 
 /* Judge a law by moments first; only what passes them is worth the distribution. */
-static void wi_impl_judge_law(wi_guess *guess, int estimated, const wi_real *sorted, wi_stats s, wi_shape shape)
+static void wi_impl_judge_law(wi_guess *guess, int estimated, const wi_real *sorted, wi_stats s,
+                              wi_shape shape)
 {
     wi_impl_law law = wi_impl_recipe_law(guess->recipe, shape);
     double slack = 1e-6 * law.std, square, p[3];
@@ -5847,7 +5977,8 @@ static void wi_impl_judge_law(wi_guess *guess, int estimated, const wi_real *sor
     if (law.kind != WI_IMPL_LAW_NORMAL && (s.min < law.min - slack || s.max > law.max + slack)) return;
     square = (s.std * s.std + (s.mean - law.mean) * (s.mean - law.mean)) / (law.std * law.std);
     guess->log_likelihood = law.kind == WI_IMPL_LAW_UNIFORM ? -log(2 * law.std)
-                                                            : -0.5 * square - log(law.std * law.span) - 0.91893853320467274;
+                                                            : -0.5 * square - log(law.std * law.span)
+                                                              - 0.91893853320467274;
     memset(&fit, 0, sizeof fit);
     wi_impl_fit_moments(s, &law, &fit);
     p[0] = erfc(fabs(fit.mean_z) / sqrt(2.0));
@@ -5858,7 +5989,8 @@ static void wi_impl_judge_law(wi_guess *guess, int estimated, const wi_real *sor
     guess->fits = guess->p > 6e-4;
 }
 
-/* Judge a structure. Orthogonality costs as much as a matrix product, so that a look at the first row comes before it. */
+/* Judge a structure. Orthogonality costs as much as a matrix product,
+   so that a look at the first row comes before it. */
 static wi_status wi_impl_judge_structure(wi_guess *guess, const wi_real *w, wi_stats s, wi_shape shape)
 {
     wi_fit fit;
@@ -5888,7 +6020,8 @@ static int wi_impl_law_scheme(wi_scheme scheme)
     return scheme == WI_SCHEME_UNIFORM || scheme == WI_SCHEME_NORMAL || scheme == WI_SCHEME_TRUNCATED;
 }
 
-/* Those that fit before those that do not, then by likelihood less the price of estimated parameters; equals keep their order. */
+/* Those that fit before those that do not, then by likelihood less the price of estimated parameters;
+   equals keep their order. */
 static void wi_impl_rank(wi_impl_suspects *all, double n)
 {
     size_t i, j;
@@ -5898,7 +6031,9 @@ static void wi_impl_rank(wi_impl_suspects *all, double n)
         double score = kept.log_likelihood - 0.5 * estimated * log(n) / n;
         for (j = i; j > 0; j--) {
             double other = all->guess[j - 1].log_likelihood - 0.5 * all->estimated[j - 1] * log(n) / n;
-            if (all->guess[j - 1].fits > kept.fits || (all->guess[j - 1].fits == kept.fits && !(score > other + 1e-12))) break;
+            if (all->guess[j - 1].fits > kept.fits
+                || (all->guess[j - 1].fits == kept.fits && !(score > other + 1e-12)))
+                break;
             all->guess[j] = all->guess[j - 1];
             all->estimated[j] = all->estimated[j - 1];
         }
@@ -5907,7 +6042,8 @@ static void wi_impl_rank(wi_impl_suspects *all, double n)
     }
 }
 
-WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses, size_t *count, wi_error *error)
+WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses, size_t *count,
+                             wi_error *error)
 {
     size_t n = wi_shape_count(shape), i;
     wi_status status = WI_OK;
@@ -5916,10 +6052,12 @@ WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses
     wi_stats s;
     char text[2][80];
 
-    if (!w || !guesses || !count || *count == 0) return wi_impl_fail(error, WI_ERR_ARG, "wi_identify: an argument is NULL or zero");
+    if (!w || !guesses || !count || *count == 0)
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_identify: an argument is NULL or zero");
     if (n == 0) return wi_impl_fail(error, WI_ERR_SHAPE, "wi_identify: the shape is empty or too large");
     sorted = (wi_real *)wi_impl_alloc(n, sizeof(wi_real));
-    if (!sorted) return wi_impl_fail(error, WI_ERR_MEMORY, "wi_identify: no memory for a copy of %zu weights", n);
+    if (!sorted)
+        return wi_impl_fail(error, WI_ERR_MEMORY, "wi_identify: no memory for a copy of %zu weights", n);
     memcpy(sorted, w, n * sizeof(wi_real));
     s = wi_stats_of(w, n);
     all.count = 0;
@@ -5928,7 +6066,8 @@ WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses
 
     if (s.nonfinite == 0) wi_impl_sort(sorted, n);
     for (i = 0; i < all.count && s.nonfinite == 0 && status == WI_OK; i++) {
-        if (wi_impl_law_scheme(all.guess[i].recipe.scheme)) wi_impl_judge_law(&all.guess[i], all.estimated[i], sorted, s, shape);
+        if (wi_impl_law_scheme(all.guess[i].recipe.scheme))
+            wi_impl_judge_law(&all.guess[i], all.estimated[i], sorted, s, shape);
         else status = wi_impl_judge_structure(&all.guess[i], w, s, shape);
     }
     WINIT_FREE(sorted);
@@ -5939,9 +6078,12 @@ WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses
     memcpy(guesses, all.guess, *count * sizeof *guesses);
     for (i = 0; i < 2; i++) wi_recipe_text(all.guess[i].recipe, text[i], sizeof text[i]);
     if (error) memset(error, 0, sizeof *error);
-    if (s.nonfinite) (void)wi_impl_fail(error, WI_OK, "none of these: %zu of %zu weights are not finite", s.nonfinite, n);
-    else if (!all.guess[0].fits) (void)wi_impl_fail(error, WI_OK, "none of these; the nearest is %s, p = %g", text[0], all.guess[0].p);
-    else (void)wi_impl_fail(error, WI_OK, "%s, p = %g; then %s, p = %g", text[0], all.guess[0].p, text[1], all.guess[1].p);
+    if (s.nonfinite)
+        (void)wi_impl_fail(error, WI_OK, "none of these: %zu of %zu weights are not finite", s.nonfinite, n);
+    else if (!all.guess[0].fits)
+        (void)wi_impl_fail(error, WI_OK, "none of these; the nearest is %s, p = %g", text[0], all.guess[0].p);
+    else (void)wi_impl_fail(error, WI_OK, "%s, p = %g; then %s, p = %g", text[0], all.guess[0].p,
+                            text[1], all.guess[1].p);
     return WI_OK;
 }
 
