@@ -6121,15 +6121,15 @@ static wi_image wi_impl_image(size_t channels, size_t height, size_t width)
     return image;
 }
 
-/* Signals are numbered: 0 is the network's input, l + 1 the output of layer l. A layer reads signal `index`; a skip
-   layer also reads signal index + 1 - span. View the first rows of a signal. */
+/* Signals are numbered: 0 is the network's input, l + 1 the output of layer l. A layer reads signal `index`;
+   a skip layer also reads signal index + 1 - span. View the first rows of a signal. */
 static wi_mat wi_impl_signal(const wi_net *net, size_t signal, size_t rows)
 {
     return wi_mat_rows(signal == 0 ? net->x : net->layers[signal - 1].post, 0, rows);
 }
 
-/* Where the slope of a signal is gathered: data is NULL where nobody wants it. The first of a signal's readers to come by
-   overwrites what is there, the others add. */
+/* Where the slope of a signal is gathered: data is NULL where nobody wants it. The first of a signal's
+   readers to come by overwrites what is there, the others add. */
 static wi_mat wi_impl_slope_target(wi_net *net, size_t signal, size_t rows, int *add)
 {
     wi_mat target = signal == 0 ? net->dinput : net->layers[signal - 1].dpost;
@@ -6145,7 +6145,8 @@ static void wi_impl_fill_value(wi_real *x, size_t n, double value)
 
 /* ---- dense ---- */
 
-static wi_status wi_impl_dense_plan(wi_net *net, size_t index, size_t *saved, size_t *scratch, wi_error *error)
+static wi_status wi_impl_dense_plan(wi_net *net, size_t index, size_t *saved, size_t *scratch,
+                                    wi_error *error)
 {
     wi_layer *layer = &net->layers[index];
     (void)saved;
@@ -6159,12 +6160,12 @@ static wi_status wi_impl_dense_plan(wi_net *net, size_t index, size_t *saved, si
     /* Tied weights belong to an earlier layer of the transposed shape, which must own them. */
     size_t source = layer->desc.tied - 1;
     if (source >= index || net->layers[source].desc.kind != WI_LAYER_DENSE || net->layers[source].desc.tied)
-        return wi_impl_fail(error, WI_ERR_ARG, "layer %zu (dense): tied to layer %zu, which is not an earlier dense "
-                            "layer with weights of its own", index, source);
+        return wi_impl_fail(error, WI_ERR_ARG, "layer %zu (dense): tied to layer %zu, which is not an "
+                            "earlier dense layer with weights of its own", index, source);
     if (net->layers[source].inputs != layer->desc.units || net->layers[source].outputs != layer->inputs)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (dense): %zu -> %zu cannot use the transposed weights of "
-                            "layer %zu, %zu -> %zu", index, layer->inputs, layer->desc.units, source,
-                            net->layers[source].inputs, net->layers[source].outputs);
+        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (dense): %zu -> %zu cannot use the transposed "
+                            "weights of layer %zu, %zu -> %zu", index, layer->inputs, layer->desc.units,
+                            source, net->layers[source].inputs, net->layers[source].outputs);
     return WI_OK;
 }
 
@@ -6172,8 +6173,8 @@ static void wi_impl_dense_forward(wi_net *net, size_t index, wi_mat x, int mode)
 {
     wi_layer *layer = &net->layers[index];
     (void)mode;
-    wi_impl_affine(wi_mat_rows(layer->pre, 0, x.rows), wi_mat_rows(layer->post, 0, x.rows), x, layer->w, layer->b.data,
-                   layer->desc.act);
+    wi_impl_affine(wi_mat_rows(layer->pre, 0, x.rows), wi_mat_rows(layer->post, 0, x.rows), x, layer->w,
+                   layer->b.data, layer->desc.act);
 }
 
 /* db += 1^T dpre, the sum over the batch; 1^T is a row of ones, all of them the same number in memory. */
@@ -6197,8 +6198,8 @@ static void wi_impl_dense_backward(wi_net *net, size_t index, wi_mat x, wi_mat d
 }
 
 /* ---- convolution ----
-   Each sample is unrolled into columns, one column an output pixel, one row a weight ("im2col"); the convolution
-   is then a matrix product, and so are both of its gradients. */
+   Each sample is unrolled into columns, one column an output pixel, one row a weight ("im2col"); the
+   convolution is then a matrix product, and so are both of its gradients. */
 
 typedef struct wi_impl_window { size_t size, stride, padding; } wi_impl_window;
 
@@ -6229,11 +6230,11 @@ static wi_status wi_impl_window_plan(wi_layer *layer, size_t index, size_t chann
     layer->out = wi_impl_image(channels, wi_impl_positions(layer->in.height, window),
                                wi_impl_positions(layer->in.width, window));
     if (layer->out.height == 0 || layer->out.width == 0)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (%s): %zux%zu input, window %zu, padding %zu", index, kind,
-                            layer->in.height, layer->in.width, window.size, window.padding);
+        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (%s): %zux%zu input, window %zu, padding %zu",
+                            index, kind, layer->in.height, layer->in.width, window.size, window.padding);
     if (layer->desc.kind != WI_LAYER_CONV2D && window.padding > window.size / 2)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (%s): padding %zu is more than half of window %zu", index,
-                            kind, window.padding, window.size);
+        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (%s): padding %zu is more than half of "
+                            "window %zu", index, kind, window.padding, window.size);
     return WI_OK;
 }
 
@@ -6245,8 +6246,8 @@ static wi_status wi_impl_conv_plan(wi_net *net, size_t index, size_t *saved, siz
     if (layer->desc.groups == 0) layer->desc.groups = 1;
     if (filters == 0) return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (conv2d): no filters", index);
     if (filters % layer->desc.groups || layer->in.channels % layer->desc.groups)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (conv2d): %zu channels and %zu filters do not divide into "
-                            "%zu groups", index, layer->in.channels, filters, layer->desc.groups);
+        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (conv2d): %zu channels and %zu filters do not "
+                            "divide into %zu groups", index, layer->in.channels, filters, layer->desc.groups);
     wi_status status = wi_impl_window_plan(layer, index, filters, error);
     if (status != WI_OK) return status;
 
@@ -6257,9 +6258,10 @@ static wi_status wi_impl_conv_plan(wi_net *net, size_t index, size_t *saved, siz
     return WI_OK;
 }
 
-/* For output pixels along one side, the range [first, last) whose window element `offset` lies inside the image. */
-static void wi_impl_inside(size_t length, size_t positions, wi_impl_window window, size_t offset, size_t *first,
-                           size_t *last)
+/* For output pixels along one side, the range [first, last)
+   whose window element `offset` lies inside the image. */
+static void wi_impl_inside(size_t length, size_t positions, wi_impl_window window, size_t offset,
+                           size_t *first, size_t *last)
 {
     *first = offset >= window.padding ? 0 : (window.padding - offset + window.stride - 1) / window.stride;
     size_t end = length + window.padding;   /* position * stride + offset must stay below it */
@@ -6268,18 +6270,21 @@ static void wi_impl_inside(size_t length, size_t positions, wi_impl_window windo
     *first = wi_impl_min(*first, *last);
 }
 
-/* Unroll one sample, [channels][height][width], into columns [channels * kernel * kernel][out height * out width]. */
+/* Unroll one sample, [channels][height][width],
+   into columns [channels * kernel * kernel][out height * out width]. */
 static void wi_impl_im2col(wi_real *columns, const wi_real *image, const wi_layer *layer)
 {
     wi_impl_window window = wi_impl_window_of(layer);
-    size_t height = layer->in.height, width = layer->in.width, rows = layer->out.height, cols = layer->out.width;
+    size_t height = layer->in.height, width = layer->in.width,
+           rows = layer->out.height, cols = layer->out.width;
     for (size_t c = 0; c < layer->in.channels; c++, image += height * width)
         for (size_t i = 0; i < window.size; i++)
             for (size_t j = 0; j < window.size; j++, columns += rows * cols) {
                 size_t r0, r1, c0, c1;
                 wi_impl_inside(height, rows, window, i, &r0, &r1);
                 wi_impl_inside(width, cols, window, j, &c0, &c1);
-                if (r0 > 0 || r1 < rows || c0 > 0 || c1 < cols) memset(columns, 0, rows * cols * sizeof *columns);
+                if (r0 > 0 || r1 < rows || c0 > 0 || c1 < cols)
+                    memset(columns, 0, rows * cols * sizeof *columns);
                 for (size_t r = r0; r < r1; r++) {
                     const wi_real *from = image + (r * window.stride + i - window.padding) * width;
                     wi_real *to = columns + r * cols;
@@ -6296,7 +6301,8 @@ static void wi_impl_im2col(wi_real *columns, const wi_real *image, const wi_laye
 static void wi_impl_col2im(wi_real *image, const wi_real *columns, const wi_layer *layer)
 {
     wi_impl_window window = wi_impl_window_of(layer);
-    size_t height = layer->in.height, width = layer->in.width, rows = layer->out.height, cols = layer->out.width;
+    size_t height = layer->in.height, width = layer->in.width,
+           rows = layer->out.height, cols = layer->out.width;
     for (size_t c = 0; c < layer->in.channels; c++, image += height * width)
         for (size_t i = 0; i < window.size; i++)
             for (size_t j = 0; j < window.size; j++, columns += rows * cols) {
@@ -6311,8 +6317,12 @@ static void wi_impl_col2im(wi_real *image, const wi_real *columns, const wi_laye
             }
 }
 
-/* Views of one group: weights [filters/g][taps], columns [taps][pixels], the sample's output [filters/g][pixels]. */
-typedef struct wi_impl_conv_group { wi_mat w, dw, columns; size_t first, filters, pixels; } wi_impl_conv_group;
+/* Views of one group: weights [filters/g][taps], columns [taps][pixels],
+   the sample's output [filters/g][pixels]. */
+typedef struct wi_impl_conv_group {
+    wi_mat w, dw, columns;
+    size_t first, filters, pixels;
+} wi_impl_conv_group;
 
 static wi_impl_conv_group wi_impl_group(const wi_net *net, const wi_layer *layer, size_t g)
 {
@@ -6391,7 +6401,8 @@ static wi_status wi_impl_pool_plan(wi_net *net, size_t index, size_t *saved, siz
     return wi_impl_window_plan(layer, index, layer->in.channels, error);
 }
 
-/* The pixels of an image under a window that starts at `start` (which may lie in the padding): [first, last). */
+/* The pixels of an image under a window that starts at `start`
+   (which may lie in the padding): [first, last). */
 typedef struct wi_impl_span { size_t first, last; } wi_impl_span;
 
 static wi_impl_span wi_impl_under(size_t position, wi_impl_window window, size_t length)
@@ -6407,7 +6418,8 @@ static wi_impl_span wi_impl_under(size_t position, wi_impl_window window, size_t
 static wi_impl_window wi_impl_pool_window(const wi_layer *layer)
 {
     wi_impl_window window = wi_impl_window_of(layer);
-    if (window.size == 0) window.size = window.stride = layer->in.height > layer->in.width ? layer->in.height : layer->in.width;
+    if (window.size == 0)
+        window.size = window.stride = layer->in.height > layer->in.width ? layer->in.height : layer->in.width;
     return window;
 }
 
@@ -6418,9 +6430,10 @@ static double wi_impl_pool_area(const wi_layer *layer)
     return kernel ? (double)(kernel * kernel) : (double)(layer->in.height * layer->in.width);
 }
 
-/* The largest value under the window; a NaN wins, so that it is seen. Which value is largest cannot be predicted, so
-   there is no branch on it. */
-WI_IMPL_INLINE wi_real wi_impl_largest(const wi_real *image, size_t width, wi_impl_span rows, wi_impl_span cols)
+/* The largest value under the window; a NaN wins, so that it is seen. Which value is largest cannot be
+   predicted, so there is no branch on it. */
+WI_IMPL_INLINE wi_real wi_impl_largest(const wi_real *image, size_t width, wi_impl_span rows,
+                                       wi_impl_span cols)
 {
     wi_real top = image[rows.first * width + cols.first], nan = 0;
     int unordered = 0;
@@ -6434,8 +6447,10 @@ WI_IMPL_INLINE wi_real wi_impl_largest(const wi_real *image, size_t width, wi_im
     return unordered ? nan : top;
 }
 
-/* Its position, the first of equals: looked for from the end, so that the first match is the last one found. */
-WI_IMPL_INLINE size_t wi_impl_largest_at(const wi_real *image, size_t width, wi_impl_span rows, wi_impl_span cols)
+/* Its position, the first of equals: looked for from the end,
+   so that the first match is the last one found. */
+WI_IMPL_INLINE size_t wi_impl_largest_at(const wi_real *image, size_t width, wi_impl_span rows,
+                                         wi_impl_span cols)
 {
     wi_real top = wi_impl_largest(image, width, rows, cols);
     size_t best = rows.first * width + cols.first;
@@ -6470,7 +6485,8 @@ static void wi_impl_pool_channel(const wi_layer *layer, wi_real *pre, const wi_r
 }
 
 /* The way back: the slope goes to the largest value, or in equal shares to all. */
-static void wi_impl_unpool_channel(const wi_layer *layer, wi_real *to, const wi_real *dpre, const wi_real *image)
+static void wi_impl_unpool_channel(const wi_layer *layer, wi_real *to, const wi_real *dpre,
+                                   const wi_real *image)
 {
     wi_impl_window window = wi_impl_pool_window(layer);
     size_t height = layer->in.height, width = layer->in.width;
@@ -6509,15 +6525,16 @@ static void wi_impl_pool_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx
         wi_real *to = dx.data + s * dx.row_step;
         if (!add) memset(to, 0, layer->inputs * sizeof *to);
         for (size_t c = 0; c < layer->in.channels; c++)
-            wi_impl_unpool_channel(layer, to + c * area, layer->dpre.data + s * layer->dpre.row_step + c * out_area,
+            wi_impl_unpool_channel(layer, to + c * area,
+                                   layer->dpre.data + s * layer->dpre.row_step + c * out_area,
                                    x.data + s * x.row_step + c * area);
     }
 }
 
 /* ---- norms ----
    xhat = (x - mean) / sqrt(var + epsilon),  pre = gamma xhat + beta. Batch norm takes mean and variance over
-   the batch (and the pixels) of each channel, layer norm over the features of each sample. Both are one routine
-   over "a set of numbers": a set has `outer` runs of `inner` adjacent numbers, `step` apart. */
+   the batch (and the pixels) of each channel, layer norm over the features of each sample. Both are one
+   routine over "a set of numbers": a set has `outer` runs of `inner` adjacent numbers, `step` apart. */
 
 #define WI_IMPL_NORM_EPSILON  1e-5
 #define WI_IMPL_NORM_MOMENTUM 0.1
@@ -6607,8 +6624,8 @@ static void wi_impl_norm_forward(wi_net *net, size_t index, wi_mat x, int mode)
     }
 }
 
-/* With g = gamma dpre:  dx = (g - mean(g) - xhat mean(g xhat)) / std; the two means vanish where the statistics
-   were the running ones, which do not depend on x. */
+/* With g = gamma dpre:  dx = (g - mean(g) - xhat mean(g xhat)) / std; the two means vanish where the
+   statistics were the running ones, which do not depend on x. */
 static void wi_impl_norm_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
 {
     wi_layer *layer = &net->layers[index];
@@ -6648,9 +6665,11 @@ static void wi_impl_norm_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx
             for (size_t j = 0; j < in.inner; j++) {
                 size_t feature = batch ? k : j;
                 double xhat = ((double)x.data[in.first + i * in.step + j] - mean) * inverse;
-                double g = (double)layer->dpre.data[out.first + i * out.step + j] * (double)layer->w.data[feature];
+                double g = (double)layer->dpre.data[out.first + i * out.step + j]
+                           * (double)layer->w.data[feature];
                 wi_real *slope = &dx.data[to.first + i * to.step + j];
-                *slope = (wi_real)((add ? (double)*slope : 0) + inverse * (g - sum_g / n - xhat * sum_gx / n));
+                *slope = (wi_real)((add ? (double)*slope : 0)
+                                   + inverse * (g - sum_g / n - xhat * sum_gx / n));
             }
     }
 }
@@ -6666,18 +6685,22 @@ static wi_status wi_impl_same_plan(wi_net *net, size_t index, size_t *saved, siz
     if (layer->desc.kind == WI_LAYER_DROPOUT) {
         *saved = wi_impl_mul(net->max_batch, layer->inputs);
         if (!(layer->desc.rate >= 0 && layer->desc.rate < 1))
-            return wi_impl_fail(error, WI_ERR_ARG, "layer %zu (dropout): rate %g is not in [0, 1)", index, layer->desc.rate);
+            return wi_impl_fail(error, WI_ERR_ARG, "layer %zu (dropout): rate %g is not in [0, 1)",
+                                index, layer->desc.rate);
     }
     if (layer->desc.kind != WI_LAYER_SKIP) return WI_OK;
 
     /* A skip adds two signals, which must have one shape. */
     size_t span = layer->desc.span;
     if (span < 2 || span > index + 1)
-        return wi_impl_fail(error, WI_ERR_ARG, "layer %zu (skip): span %zu is not in 2 to %zu", index, span, index + 1);
+        return wi_impl_fail(error, WI_ERR_ARG, "layer %zu (skip): span %zu is not in 2 to %zu",
+                            index, span, index + 1);
     wi_image from = span == index + 1 ? net->input : net->layers[index - span].out;
-    if (from.channels != layer->in.channels || from.height != layer->in.height || from.width != layer->in.width)
+    if (from.channels != layer->in.channels || from.height != layer->in.height
+        || from.width != layer->in.width)
         return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (skip): adds %zux%zux%zu to %zux%zux%zu", index,
-                            from.channels, from.height, from.width, layer->in.channels, layer->in.height, layer->in.width);
+                            from.channels, from.height, from.width,
+                            layer->in.channels, layer->in.height, layer->in.width);
     return WI_OK;
 }
 
@@ -6703,7 +6726,8 @@ static void wi_impl_dropout_forward(wi_net *net, size_t index, wi_mat x, int mod
             double factor = 1;
             if (mode == WI_TRAIN) factor = (double)wi_rng_next(&rng) < keep * 4294967296.0 ? 1 / keep : 0;
             layer->saved[i * x.cols + j] = (wi_real)factor;
-            layer->pre.data[i * layer->pre.row_step + j] = (wi_real)((double)x.data[i * x.row_step + j] * factor);
+            layer->pre.data[i * layer->pre.row_step + j] =
+                (wi_real)((double)x.data[i * x.row_step + j] * factor);
         }
 }
 
@@ -6759,7 +6783,8 @@ static void wi_impl_skip_forward(wi_net *net, size_t index, wi_mat x, int mode)
     (void)mode;
     for (size_t i = 0; i < x.rows; i++)
         for (size_t j = 0; j < x.cols; j++)
-            layer->pre.data[i * layer->pre.row_step + j] = x.data[i * x.row_step + j] + from.data[i * from.row_step + j];
+            layer->pre.data[i * layer->pre.row_step + j] =
+                x.data[i * x.row_step + j] + from.data[i * from.row_step + j];
 }
 
 /* The slope flows unchanged into both summands: this is why very deep residual networks train. */
@@ -6876,8 +6901,8 @@ WI_API wi_layer_desc wi_layer_scale(double initial)
 
 /* ---- creation: plan the shapes, count, lay everything out in one block ---- */
 
-/* Which activation will read layer `index`'s output? Its own, or one that follows behind norms, pooling and the like:
-   the default recipe of  dense, batch_norm, act(relu)  must know of the ReLU. */
+/* Which activation will read layer `index`'s output? Its own, or one that follows behind norms, pooling and
+   the like: the default recipe of  dense, batch_norm, act(relu)  must know of the ReLU. */
 static wi_act wi_impl_effective_act(const wi_net_desc *desc, size_t index)
 {
     for (size_t i = index; i < desc->layer_count; i++) {
@@ -6915,7 +6940,9 @@ static wi_status wi_impl_net_plan(wi_net *net, const wi_net_desc *desc, wi_error
     for (size_t l = 0; l < net->layer_count; l++) {
         wi_layer *layer = &net->layers[l];
         const wi_impl_layer_ops *ops = wi_impl_ops(desc->layers[l].kind);
-        if (!ops) return wi_impl_fail(error, WI_ERR_ARG, "layer %zu: %d is not a wi_layer_kind", l, (int)desc->layers[l].kind);
+        if (!ops)
+            return wi_impl_fail(error, WI_ERR_ARG, "layer %zu: %d is not a wi_layer_kind", l,
+                                (int)desc->layers[l].kind);
         if (desc->layers[l].act.kind < 0 || desc->layers[l].act.kind >= WI_ACT_COUNT)
             return wi_impl_fail(error, WI_ERR_ARG, "layer %zu (%s): %d is not a wi_act_kind", l, ops->name,
                                 desc->layers[l].act.kind);
@@ -6974,8 +7001,8 @@ static size_t wi_impl_net_layout(wi_net *net, wi_real *base, int input_gradient)
     net->state = wi_impl_take(base, &used, net->state_count);
     net->scratch = wi_impl_take(base, &used, net->scratch_count);
     if (input_gradient)
-        net->dinput = wi_mat_view(wi_impl_take(base, &used, wi_impl_mul(net->max_batch, net->inputs)), net->max_batch,
-                                  net->inputs);
+        net->dinput = wi_mat_view(wi_impl_take(base, &used, wi_impl_mul(net->max_batch, net->inputs)),
+                                  net->max_batch, net->inputs);
     wi_real *state = net->state;
     for (size_t l = 0; l < net->layer_count; l++) {
         wi_layer *layer = &net->layers[l];
@@ -6998,7 +7025,8 @@ static size_t wi_impl_net_layout(wi_net *net, wi_real *base, int input_gradient)
 static wi_status wi_impl_net_begin(wi_net *net, const wi_net_desc *desc, wi_error *error)
 {
     memset(net, 0, sizeof *net);
-    if (!desc->layers || desc->layer_count == 0) return wi_impl_fail(error, WI_ERR_ARG, "the network has no layers");
+    if (!desc->layers || desc->layer_count == 0)
+        return wi_impl_fail(error, WI_ERR_ARG, "the network has no layers");
     net->layer_count = desc->layer_count;
     net->max_batch = desc->max_batch ? desc->max_batch : 1;
     net->seed = desc->seed;
@@ -7013,14 +7041,15 @@ static wi_status wi_impl_net_begin(wi_net *net, const wi_net_desc *desc, wi_erro
     return WI_OK;
 }
 
-/* Build a network inside `memory`: the layers, one mark for each signal, then all numbers. Says in *bytes how much that
-   takes; where the capacity is less, but holds the layers, it stops there with WI_ERR_MEMORY. */
-static wi_status wi_impl_net_build(wi_net *net, const wi_net_desc *desc, void *memory, size_t capacity, size_t *bytes,
-                                   wi_error *error)
+/* Build a network inside `memory`: the layers, one mark for each signal, then all numbers. Says in *bytes how
+   much that takes; where the capacity is less, but holds the layers, it stops there with WI_ERR_MEMORY. */
+static wi_status wi_impl_net_build(wi_net *net, const wi_net_desc *desc, void *memory,
+                                   size_t capacity, size_t *bytes, wi_error *error)
 {
     size_t head = wi_impl_add(wi_impl_mul(net->layer_count, sizeof(wi_layer) + 1), 65);
     if (capacity < head)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "%zu bytes cannot even hold %zu layers", capacity, net->layer_count);
+        return wi_impl_fail(error, WI_ERR_MEMORY, "%zu bytes cannot even hold %zu layers",
+                            capacity, net->layer_count);
     unsigned char *start = (unsigned char *)memory;
     start += (64 - (uintptr_t)start % 64) % 64;
     net->layers = (wi_layer *)(void *)start;
@@ -7032,9 +7061,11 @@ static wi_status wi_impl_net_build(wi_net *net, const wi_net_desc *desc, void *m
     size_t reals = wi_impl_net_layout(net, NULL, desc->input_gradient);
     head = (head + 63) / 64 * 64 + 64;
     *bytes = net->memory = wi_impl_add(head, wi_impl_mul(reals, sizeof(wi_real)));
-    if (net->memory > SIZE_MAX / 2) return wi_impl_fail(error, WI_ERR_SHAPE, "the network is too large for size_t");
+    if (net->memory > SIZE_MAX / 2)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "the network is too large for size_t");
     if (capacity < net->memory)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "the network takes %zu bytes, the buffer has %zu", net->memory, capacity);
+        return wi_impl_fail(error, WI_ERR_MEMORY, "the network takes %zu bytes, the buffer has %zu",
+                            net->memory, capacity);
 
     wi_real *base = (wi_real *)(void *)(start + (net->layer_count * (sizeof(wi_layer) + 1) + 64) / 64 * 64);
     memset(base, 0, reals * sizeof(wi_real));
@@ -7042,8 +7073,8 @@ static wi_status wi_impl_net_build(wi_net *net, const wi_net_desc *desc, void *m
     return WI_OK;
 }
 
-/* A bias has one number a unit, but the fans of the weights it goes with: a recipe such as U(+-1/sqrt(fan_in)) is worked
-   out for those, and then followed as a plain range or deviation. */
+/* A bias has one number a unit, but the fans of the weights it goes with: a recipe such as
+   U(+-1/sqrt(fan_in)) is worked out for those, and then followed as a plain range or deviation. */
 static wi_recipe wi_impl_bias_recipe(const wi_layer *layer)
 {
     wi_recipe recipe = layer->desc.bias;
@@ -7064,13 +7095,15 @@ static wi_status wi_impl_net_draw(wi_net *net, uint64_t seed, wi_error *error)
         if (layer->param_count == 0) continue;
         if (!layer->desc.tied) status = wi_fill(layer->w.data, layer->shape, layer->desc.weights, &weights);
         if (status != WI_OK)
-            return wi_impl_fail(error, status, "layer %zu (%s): its weights cannot be drawn by recipe '%s'", l,
-                                wi_layer_kind_name(layer->desc.kind), layer->desc.weights.name);
-        if (layer->b.cols > 0) status = wi_fill(layer->b.data, wi_dense(1, layer->b.cols), wi_impl_bias_recipe(layer), &bias);
+            return wi_impl_fail(error, status, "layer %zu (%s): its weights cannot be drawn by recipe '%s'",
+                                l, wi_layer_kind_name(layer->desc.kind), layer->desc.weights.name);
+        if (layer->b.cols > 0)
+            status = wi_fill(layer->b.data, wi_dense(1, layer->b.cols), wi_impl_bias_recipe(layer), &bias);
         if (status != WI_OK)
             return wi_impl_fail(error, status, "layer %zu (%s): its bias cannot be drawn by recipe '%s'", l,
                                 wi_layer_kind_name(layer->desc.kind), layer->desc.bias.name);
-        for (size_t k = 0; k < layer->state_count; k++) layer->state[k] = (wi_real)(k >= layer->state_count / 2);
+        for (size_t k = 0; k < layer->state_count; k++)
+            layer->state[k] = (wi_real)(k >= layer->state_count / 2);
     }
     net->seed = seed;
     net->noise = wi_rng_split(root, 2 * net->layer_count);
@@ -7140,7 +7173,8 @@ static wi_status wi_impl_net_redraw(wi_net *net, uint64_t seed)
 
     wi_status status = wi_impl_net_draw(net, seed, NULL);
     if (status != WI_OK && net->param_count) memcpy(net->params, kept, net->param_count * sizeof *kept);
-    if (status != WI_OK && net->state_count) memcpy(net->state, kept + net->param_count, net->state_count * sizeof *kept);
+    if (status != WI_OK && net->state_count)
+        memcpy(net->state, kept + net->param_count, net->state_count * sizeof *kept);
     if (kept) WINIT_FREE(kept);
     return status;
 }
@@ -7205,8 +7239,10 @@ WI_API wi_status wi_net_init_rules(wi_net *net, const wi_rule *rules, size_t cou
     return wi_impl_recipes_draw(net, kept, WI_OK, seed);
 }
 
-/* Set the recipes of one branch, the layers first .. end - 1; `branches` of them share the network's depth. */
-static wi_status wi_impl_residual_branch(wi_net *net, size_t first, size_t end, double branches, wi_residual method)
+/* Set the recipes of one branch, the layers first .. end - 1;
+   `branches` of them share the network's depth. */
+static wi_status wi_impl_residual_branch(wi_net *net, size_t first, size_t end, double branches,
+                                         wi_residual method)
 {
     size_t weights = 0, last = 0, scale = end;
     for (size_t l = first; l < end; l++) {
@@ -7228,7 +7264,8 @@ static wi_status wi_impl_residual_branch(wi_net *net, size_t first, size_t end, 
 
 WI_API wi_status wi_net_init_residual(wi_net *net, wi_residual method, uint64_t seed)
 {
-    if (!net || !net->layers || (int)method < WI_RESIDUAL_ZERO || method > WI_RESIDUAL_FIXUP) return WI_ERR_ARG;
+    if (!net || !net->layers || (int)method < WI_RESIDUAL_ZERO || method > WI_RESIDUAL_FIXUP)
+        return WI_ERR_ARG;
     wi_recipe *kept = wi_impl_recipes_keep(net);
     if (!kept) return WI_ERR_MEMORY;
     double branches = 0;
@@ -7275,7 +7312,8 @@ static void wi_impl_layer_forward(wi_net *net, size_t index, size_t rows, int mo
 static wi_status wi_impl_check_batch(const wi_net *net, wi_mat x)
 {
     if (!net || !net->layers || !x.data) return WI_ERR_ARG;
-    if (x.rows == 0 || x.rows > net->max_batch || x.cols != net->inputs || x.col_step != 1) return WI_ERR_SHAPE;
+    if (x.rows == 0 || x.rows > net->max_batch || x.cols != net->inputs || x.col_step != 1)
+        return WI_ERR_SHAPE;
     return WI_OK;
 }
 
@@ -7291,7 +7329,8 @@ WI_API wi_status wi_net_forward(wi_net *net, wi_mat x, wi_mode mode, wi_mat *y)
     /* The next training pass draws fresh dropout masks. */
     size_t drawn = 0;
     for (size_t l = 0; l < net->layer_count; l++)
-        if (net->layers[l].desc.kind == WI_LAYER_DROPOUT && net->layers[l].outputs > drawn) drawn = net->layers[l].outputs;
+        if (net->layers[l].desc.kind == WI_LAYER_DROPOUT && net->layers[l].outputs > drawn)
+            drawn = net->layers[l].outputs;
     if (mode == WI_TRAIN) net->noise.index += (uint64_t)x.rows * drawn;
     if (y) *y = wi_mat_rows(net->layers[net->layer_count - 1].post, 0, x.rows);
     return WI_OK;
@@ -7315,7 +7354,8 @@ WI_API wi_status wi_net_backward(wi_net *net, wi_mat x, wi_mat dy)
     for (size_t l = net->layer_count; l-- > 0;) {
         wi_layer *layer = &net->layers[l];
         if (layer->desc.act.kind != WI_ACT_LINEAR)   /* dpre = dpost * f'(pre) */
-            wi_act_backward(layer->desc.act, layer->dpre.data, layer->dpost.data, layer->pre.data, x.rows * layer->outputs);
+            wi_act_backward(layer->desc.act, layer->dpre.data, layer->dpost.data, layer->pre.data,
+                            x.rows * layer->outputs);
         int add = 0;
         wi_mat dx = wi_impl_slope_target(net, l, x.rows, &add);
         wi_impl_ops(layer->desc.kind)->backward(net, l, wi_impl_signal(net, l, x.rows), dx, add);
@@ -7340,13 +7380,15 @@ static wi_status wi_impl_lsuv_layer(wi_net *net, size_t index, size_t rows, doub
         wi_stats stats = wi_stats_of(layer->pre.data, rows * layer->outputs);
         if (stats.nonfinite > 0 || !(stats.std > 0)) return WI_ERR_NUMERIC;
         if (fabs(stats.std - 1) < tolerance) return WI_OK;
-        for (size_t i = 0; i < weights; i++) layer->w.data[i] = (wi_real)((double)layer->w.data[i] / stats.std);
+        for (size_t i = 0; i < weights; i++)
+            layer->w.data[i] = (wi_real)((double)layer->w.data[i] / stats.std);
     }
     wi_impl_layer_forward(net, index, rows, WI_EVAL);
     return WI_OK;
 }
 
-/* Scale and shift each unit of one layer to mean 0 and std 1 over the batch; a convolution's unit is a channel. */
+/* Scale and shift each unit of one layer to mean 0 and std 1 over the batch;
+   a convolution's unit is a channel. */
 static wi_status wi_impl_unit_layer(wi_net *net, size_t index, size_t rows)
 {
     wi_layer *layer = &net->layers[index];
@@ -7371,7 +7413,8 @@ static wi_status wi_impl_unit_layer(wi_net *net, size_t index, size_t rows)
     return WI_OK;
 }
 
-/* Layer after layer by what a batch shows: unit by unit where max_rounds is 0, else LSUV. Nothing changes on failure. */
+/* Layer after layer by what a batch shows: unit by unit where max_rounds is 0, else LSUV.
+   Nothing changes on failure. */
 static wi_status wi_impl_init_by_batch(wi_net *net, wi_mat batch, double tolerance, int max_rounds)
 {
     if (!net || !net->layers || !batch.data) return WI_ERR_ARG;
@@ -7387,7 +7430,8 @@ static wi_status wi_impl_init_by_batch(wi_net *net, wi_mat batch, double toleran
     net->batch = 0;
     for (size_t l = 0; status == WI_OK && l < net->layer_count; l++) {
         wi_layer *layer = &net->layers[l];
-        if (!wi_impl_has_weights(layer) || layer->desc.tied) wi_impl_layer_forward(net, l, batch.rows, WI_EVAL);
+        if (!wi_impl_has_weights(layer) || layer->desc.tied)
+            wi_impl_layer_forward(net, l, batch.rows, WI_EVAL);
         else if (max_rounds > 0) status = wi_impl_lsuv_layer(net, l, batch.rows, tolerance, max_rounds);
         else status = wi_impl_unit_layer(net, l, batch.rows);
     }
@@ -7398,7 +7442,8 @@ static wi_status wi_impl_init_by_batch(wi_net *net, wi_mat batch, double toleran
 
 WI_API wi_status wi_net_init_lsuv(wi_net *net, wi_mat batch, double tolerance, int max_rounds)
 {
-    return tolerance > 0 && max_rounds > 0 ? wi_impl_init_by_batch(net, batch, tolerance, max_rounds) : WI_ERR_ARG;
+    return tolerance > 0 && max_rounds > 0 ? wi_impl_init_by_batch(net, batch, tolerance, max_rounds)
+                                           : WI_ERR_ARG;
 }
 
 WI_API wi_status wi_net_init_batch(wi_net *net, wi_mat batch)
@@ -7567,8 +7612,10 @@ static wi_status wi_impl_opt_check(const wi_opt_desc *desc)
     int adaptive = desc->kind == WI_OPT_RMSPROP || desc->kind == WI_OPT_ADAM;
     if (desc->kind < WI_OPT_SGD || desc->kind > WI_OPT_ADAM) return WI_ERR_ARG;
     if (!(desc->rate > 0 && desc->rate <= DBL_MAX)) return WI_ERR_ARG;
-    if (!(desc->momentum >= 0 && desc->momentum < 1) || !(desc->beta2 >= 0 && desc->beta2 < 1)) return WI_ERR_ARG;
-    if (!(desc->decay >= 0 && desc->decay <= DBL_MAX) || !(desc->epsilon >= 0 && desc->epsilon <= DBL_MAX)) return WI_ERR_ARG;
+    if (!(desc->momentum >= 0 && desc->momentum < 1) || !(desc->beta2 >= 0 && desc->beta2 < 1))
+        return WI_ERR_ARG;
+    if (!(desc->decay >= 0 && desc->decay <= DBL_MAX) || !(desc->epsilon >= 0 && desc->epsilon <= DBL_MAX))
+        return WI_ERR_ARG;
     return adaptive && desc->epsilon == 0 ? WI_ERR_ARG : WI_OK;
 }
 
@@ -7610,8 +7657,8 @@ typedef struct wi_impl_opt_rule {
     wi_real rate, keep, shrink, mu, rest1, b2, rest2, e, root;
 } wi_impl_opt_rule;
 
-/* sqrt(v), v >= 0. In float by Newton's method for 1 / sqrt(v) from a guess made of the bits, because sqrtf() checks its
-   argument, and a check is a branch that lanes cannot take. Good to the last bit or two. */
+/* sqrt(v), v >= 0. In float by Newton's method for 1 / sqrt(v) from a guess made of the bits, because sqrtf()
+   checks its argument, and a check is a branch that lanes cannot take. Good to the last bit or two. */
 WI_IMPL_INLINE wi_real wi_impl_root(int fused, wi_real v)
 {
 #if WI_IMPL_DOUBLE
@@ -7630,10 +7677,10 @@ WI_IMPL_INLINE wi_real wi_impl_root(int fused, wi_real v)
 #endif
 }
 
-/* One step for n <= 16 parameters. Whatever is new is computed before anything is stored, so that it can be done in lanes.
-   The formulas stand at the head of section 10; decay first multiplies w by keep. */
-WI_IMPL_INLINE void wi_impl_opt_block(int kind, int fused, const wi_impl_opt_rule *r, wi_real *w, wi_real *m, wi_real *v,
-                                      const wi_real *g, size_t n)
+/* One step for n <= 16 parameters. Whatever is new is computed before anything is stored, so that it can be
+   done in lanes. The formulas stand at the head of section 10; decay first multiplies w by keep. */
+WI_IMPL_INLINE void wi_impl_opt_block(int kind, int fused, const wi_impl_opt_rule *r, wi_real *w, wi_real *m,
+                                      wi_real *v, const wi_real *g, size_t n)
 {
     wi_real new_w[16], new_m[16], new_v[16];
     int has_m = kind == WI_OPT_MOMENTUM || kind == WI_OPT_NESTEROV || kind == WI_OPT_ADAM;
@@ -7680,10 +7727,10 @@ WI_IMPL_OPT_RUN(wi_impl_opt_run, , 1)
 WI_IMPL_OPT_RUN(wi_impl_opt_run, , 0)
 #endif
 
-/* Apply step number opt->step to the parameters [first, first + n), every gradient multiplied by `shrink` first (gradient
-   clipping). One sweep: each number is read and written once. */
-static void wi_impl_opt_apply(const wi_opt *opt, wi_real *params, const wi_real *grads, size_t first, size_t n,
-                              double shrink)
+/* Apply step number opt->step to the parameters [first, first + n), every gradient multiplied by `shrink`
+   first (gradient clipping). One sweep: each number is read and written once. */
+static void wi_impl_opt_apply(const wi_opt *opt, wi_real *params, const wi_real *grads, size_t first,
+                              size_t n, double shrink)
 {
     const wi_opt_desc *desc = &opt->desc;
     wi_real *w = params + first, *m = opt->m ? opt->m + first : NULL, *v = opt->v ? opt->v + first : NULL;
@@ -7836,8 +7883,8 @@ static wi_status wi_impl_idx_open(wi_impl_idx *idx, const char *name, const void
     if (size - header > promised)
         return wi_impl_byte_fail(error, name, header + promised, "more bytes than the header says");
     if (size - header < promised)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: ends before the %zu x %zu values of its header", name,
-                            size, idx->count, idx->width);
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: ends before the %zu x %zu "
+                            "values of its header", name, size, idx->count, idx->width);
     return WI_OK;
 }
 
@@ -8375,11 +8422,13 @@ static wi_status wi_impl_check_data(const wi_net *net, const wi_data *data)
 {
     if (!net || !net->layers || !data || !data->x.data || !data->y.data) return WI_ERR_ARG;
     if (data->x.rows == 0 || data->x.rows != data->y.rows) return WI_ERR_SHAPE;
-    if (data->x.cols != net->inputs || data->y.cols != net->outputs || data->x.col_step != 1) return WI_ERR_SHAPE;
+    if (data->x.cols != net->inputs || data->y.cols != net->outputs || data->x.col_step != 1)
+        return WI_ERR_SHAPE;
     return WI_OK;
 }
 
-/* Is row i of the output right? With several outputs the largest decides; a single one is a logit or a value. */
+/* Is row i of the output right? With several outputs the largest decides;
+   a single one is a logit or a value. */
 static int wi_impl_is_right(wi_loss loss, wi_mat y, wi_mat target, size_t i)
 {
     if (y.cols > 1) return wi_impl_class_of(y, i) == wi_impl_class_of(target, i);
@@ -8394,7 +8443,8 @@ WI_API wi_status wi_evaluate(wi_net *net, const wi_data *data, wi_loss loss, wi_
     if (!score || (int)loss < 0 || loss > WI_LOSS_SOFTMAX_CROSS_ENTROPY) return WI_ERR_ARG;
     double loss_sum = 0, right = 0, n = (double)data->x.rows;
     for (size_t first = 0; first < data->x.rows; first += net->max_batch) {
-        wi_mat x = wi_mat_rows(data->x, first, net->max_batch), target = wi_mat_rows(data->y, first, net->max_batch), y;
+        wi_mat x = wi_mat_rows(data->x, first, net->max_batch),
+               target = wi_mat_rows(data->y, first, net->max_batch), y;
         wi_net_forward(net, x, WI_EVAL, &y);
         loss_sum += wi_impl_loss_mean(loss, y, target, NULL, NULL) * (double)x.rows;
         for (size_t i = 0; i < x.rows; i++) right += wi_impl_is_right(loss, y, target, i);
@@ -8411,26 +8461,32 @@ static int wi_impl_in(double x, double lo, double hi)
     return x >= lo && x <= hi;   /* false for NaN */
 }
 
-static wi_status wi_impl_train_check(const wi_net *net, const wi_data *data, const wi_train_desc *desc, wi_error *error)
+static wi_status wi_impl_train_check(const wi_net *net, const wi_data *data, const wi_train_desc *desc,
+                                     wi_error *error)
 {
     if (!desc) return wi_impl_fail(error, WI_ERR_ARG, "the training description is NULL");
     wi_status status = wi_impl_check_data(net, data);
     if (status == WI_ERR_SHAPE)
-        return wi_impl_fail(error, status, "the data has %zu samples x %zu, %zu targets x %zu; the network wants %zu and %zu",
-                            data->x.rows, data->x.cols, data->y.rows, data->y.cols, net->inputs, net->outputs);
+        return wi_impl_fail(error, status, "the data has %zu samples x %zu, %zu targets x %zu; "
+                            "the network wants %zu and %zu", data->x.rows, data->x.cols,
+                            data->y.rows, data->y.cols, net->inputs, net->outputs);
     if (status != WI_OK) return wi_impl_fail(error, status, "the network or the data is NULL or empty");
     if (desc->valid && wi_impl_check_data(net, desc->valid) != WI_OK)
         return wi_impl_fail(error, WI_ERR_SHAPE, "the validation data does not fit the network");
     if ((int)desc->loss < 0 || desc->loss > WI_LOSS_SOFTMAX_CROSS_ENTROPY)
         return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_loss", (int)desc->loss);
     if (desc->batch > net->max_batch)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "batch %zu is more than the network's max_batch %zu", desc->batch, net->max_batch);
-    if (net->param_count == 0) return wi_impl_fail(error, WI_ERR_SHAPE, "the network has no parameters to train");
-    if (desc->patience && !desc->valid) return wi_impl_fail(error, WI_ERR_ARG, "patience needs validation data");
+        return wi_impl_fail(error, WI_ERR_SHAPE, "batch %zu is more than the network's max_batch %zu",
+                            desc->batch, net->max_batch);
+    if (net->param_count == 0)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "the network has no parameters to train");
+    if (desc->patience && !desc->valid)
+        return wi_impl_fail(error, WI_ERR_ARG, "patience needs validation data");
     const double *weights = desc->class_weights;
     for (size_t j = 0; weights && j < net->outputs; j++)
         if (!(weights[j] > 0 && weights[j] <= DBL_MAX))
-            return wi_impl_fail(error, WI_ERR_ARG, "class weight %zu is %g, which is not above 0", j, weights[j]);
+            return wi_impl_fail(error, WI_ERR_ARG, "class weight %zu is %g, which is not above 0",
+                                j, weights[j]);
 
     const struct { const char *name; double value, most; } fields[] = {
         {"clip_norm", desc->clip_norm, DBL_MAX}, {"clip_value", desc->clip_value, DBL_MAX},
@@ -8440,7 +8496,8 @@ static wi_status wi_impl_train_check(const wi_net *net, const wi_data *data, con
     };
     for (size_t i = 0; i < WI_COUNT(fields); i++)
         if (!wi_impl_in(fields[i].value, 0, fields[i].most))
-            return wi_impl_fail(error, WI_ERR_ARG, "%s is %g, which is out of range", fields[i].name, fields[i].value);
+            return wi_impl_fail(error, WI_ERR_ARG, "%s is %g, which is out of range",
+                                fields[i].name, fields[i].value);
     return WI_OK;
 }
 
@@ -8461,8 +8518,8 @@ static void wi_impl_train_plan(wi_trainer *trainer)
     trainer->progress.epochs = (steps - 1) / trainer->steps_per_epoch + 1;
 }
 
-WI_API wi_status wi_trainer_create(wi_trainer *trainer, wi_net *net, const wi_data *data, const wi_train_desc *desc,
-                                   wi_error *error)
+WI_API wi_status wi_trainer_create(wi_trainer *trainer, wi_net *net, const wi_data *data,
+                                   const wi_train_desc *desc, wi_error *error)
 {
     if (!trainer) return wi_impl_fail(error, WI_ERR_ARG, "wi_trainer_create: trainer is NULL");
     wi_status status = wi_impl_train_check(net, data, desc, error);
@@ -8476,15 +8533,20 @@ WI_API wi_status wi_trainer_create(wi_trainer *trainer, wi_net *net, const wi_da
     wi_impl_train_plan(&fresh);
     status = wi_opt_create(&fresh.opt, desc->opt, net->param_count);
     if (status == WI_ERR_MEMORY)
-        return wi_impl_fail(error, status, "no memory for the optimiser's state of %zu parameters", net->param_count);
-    if (status != WI_OK) return wi_impl_fail(error, status, "the optimiser's rate, momentum, beta2, epsilon or decay is out of range");
+        return wi_impl_fail(error, status, "no memory for the optimiser's state of %zu parameters",
+                            net->param_count);
+    if (status != WI_OK)
+        return wi_impl_fail(error, status, "the optimiser's rate, momentum, beta2, epsilon "
+                            "or decay is out of range");
 
-    /* One block: the samples of a step, copies of the weights where they are needed, and the order of the samples. */
+    /* One block: the samples of a step, copies of the weights where they are needed,
+       and the order of the samples. */
     size_t batch = fresh.desc.batch, kept = desc->weight_noise > 0 ? net->param_count : 0;
     size_t best = desc->patience ? wi_impl_add(net->param_count, net->state_count) : 0;
     size_t x = wi_impl_mul(batch, net->inputs), y = wi_impl_mul(batch, net->outputs);
     size_t reals = wi_impl_add(wi_impl_add(x, y), wi_impl_add(kept, best));
-    size_t bytes = wi_impl_add(wi_impl_mul(data->x.rows, sizeof(size_t)), wi_impl_mul(reals, sizeof(wi_real)));
+    size_t bytes = wi_impl_add(wi_impl_mul(data->x.rows, sizeof(size_t)),
+                               wi_impl_mul(reals, sizeof(wi_real)));
     fresh.owned = wi_impl_alloc(bytes, 1);
     if (!fresh.owned) {
         wi_opt_destroy(&fresh.opt);
@@ -8509,8 +8571,8 @@ WI_API void wi_trainer_destroy(wi_trainer *trainer)
 
 /* ---- one step ---- */
 
-/* Each use of randomness has a stream of its own, and each step its own stretch of it: a resumed run draws what an
-   uninterrupted one would have. */
+/* Each use of randomness has a stream of its own, and each step its own stretch of it: a resumed run draws
+   what an uninterrupted one would have. */
 enum { WI_IMPL_STREAM_ORDER = 1, WI_IMPL_STREAM_INPUT, WI_IMPL_STREAM_WEIGHT };
 
 static wi_rng wi_impl_train_rng(const wi_trainer *trainer, uint64_t stream, uint64_t number)
@@ -8550,14 +8612,15 @@ static size_t wi_impl_take_samples(wi_trainer *trainer)
     return rows;
 }
 
-/* Can the backward pass move the weights itself? Yes if a step is no more than w -= rate g and nobody looks at g first: at
-   10 samples a step the sweep over g and w would cost as much as computing them. */
+/* Can the backward pass move the weights itself? Yes if a step is no more than w -= rate g and nobody looks
+   at g first: at 10 samples a step the sweep over g and w would cost as much as computing them. */
 static int wi_impl_can_step(const wi_trainer *trainer, int report)
 {
     const wi_train_desc *desc = &trainer->desc;
     const wi_opt_desc *opt = &trainer->opt.desc;
-    return !report && opt->kind == WI_OPT_SGD && opt->decay == 0 && desc->batch <= WI_IMPL_STEP_K && desc->weight_decay == 0
-           && desc->clip_norm == 0 && desc->clip_value == 0 && desc->weight_noise == 0;
+    return !report && opt->kind == WI_OPT_SGD && opt->decay == 0 && desc->batch <= WI_IMPL_STEP_K
+           && desc->weight_decay == 0 && desc->clip_norm == 0 && desc->clip_value == 0
+           && desc->weight_noise == 0;
 }
 
 /* The rate of a layer's parameters. */
@@ -8567,8 +8630,9 @@ static double wi_impl_layer_rate(const wi_trainer *trainer, const wi_layer *laye
     return layer->desc.frozen ? 0 : trainer->progress.rate * scale;
 }
 
-/* Zero the gradients for a new step. Those of dense weights, nearly all there are, need no pass over memory: the backward
-   pass is told to set them, or to move the weights itself. Where layers share weights it must add. */
+/* Zero the gradients for a new step. Those of dense weights, nearly all there are, need no pass over
+   memory: the backward pass is told to set them, or to move the weights itself. Where layers share
+   weights it must add. */
 static void wi_impl_renew_grads(wi_trainer *trainer, int report)
 {
     wi_net *net = trainer->net;
@@ -8581,16 +8645,20 @@ static void wi_impl_renew_grads(wi_trainer *trainer, int report)
         layer->step = layer->assign && step ? -(wi_real)wi_impl_layer_rate(trainer, layer) : 0;
         size_t weights = layer->assign ? layer->w.rows * layer->w.cols : 0;
         if (layer->param_count > weights)
-            memset(net->grads + layer->param_first + weights, 0, (layer->param_count - weights) * sizeof *net->grads);
+            memset(net->grads + layer->param_first + weights, 0,
+                   (layer->param_count - weights) * sizeof *net->grads);
     }
 }
 
-/* Forward, loss and, if that is finite, backward; the gradients of this step replace those of the last. Returns the loss. */
+/* Forward, loss and, if that is finite, backward; the gradients of this step replace those of the last.
+   Returns the loss. */
 static double wi_impl_train_gradient(wi_trainer *trainer, size_t rows, int report)
 {
     wi_net *net = trainer->net;
-    wi_mat x = wi_mat_view(trainer->x, rows, net->inputs), target = wi_mat_view(trainer->y, rows, net->outputs), y;
-    wi_mat dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);   /* the slope goes where it is needed */
+    wi_mat x = wi_mat_view(trainer->x, rows, net->inputs),
+           target = wi_mat_view(trainer->y, rows, net->outputs), y;
+    /* The slope goes where it is needed. */
+    wi_mat dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);
     wi_net_forward(net, x, WI_TRAIN, &y);
     double loss = wi_impl_loss_mean(trainer->desc.loss, y, target, &dy, trainer->desc.class_weights);
     if (!(fabs(loss) <= DBL_MAX)) return loss;
@@ -8599,7 +8667,8 @@ static double wi_impl_train_gradient(wi_trainer *trainer, size_t rows, int repor
     return loss;
 }
 
-/* The same with noise on the weights of dense and convolution layers: the gradient is taken at w + noise and then used at w. */
+/* The same with noise on the weights of dense and convolution layers:
+   the gradient is taken at w + noise and then used at w. */
 static double wi_impl_noisy_gradient(wi_trainer *trainer, size_t rows, int report)
 {
     wi_net *net = trainer->net;
@@ -8623,7 +8692,8 @@ static double wi_impl_grad_norm(const wi_net *net)
     return sqrt(sum);
 }
 
-/* Add the weight decay's slope, clamp, and return the factor that brings the gradient's norm down to clip_norm. */
+/* Add the weight decay's slope, clamp, and return the factor
+   that brings the gradient's norm down to clip_norm. */
 static double wi_impl_shape_gradient(wi_trainer *trainer, int report)
 {
     const wi_train_desc *desc = &trainer->desc;
@@ -8670,7 +8740,8 @@ static void wi_impl_update(wi_trainer *trainer, double shrink)
         layer->step = 0;
         trainer->opt.desc.rate = wi_impl_layer_rate(trainer, layer);
         if (layer->desc.frozen || layer->param_count == moved) continue;
-        wi_impl_opt_apply(&trainer->opt, net->params, net->grads, layer->param_first + moved, layer->param_count - moved, shrink);
+        wi_impl_opt_apply(&trainer->opt, net->params, net->grads, layer->param_first + moved,
+                          layer->param_count - moved, shrink);
     }
     trainer->opt.desc.rate = trainer->progress.rate;
 }
@@ -8684,15 +8755,16 @@ static wi_status wi_impl_numeric_failure(const wi_trainer *trainer, double loss,
     for (size_t l = 0; l < net->layer_count; l++) {
         const wi_layer *layer = &net->layers[l];
         if (wi_stats_of(layer->post.data, net->batch * layer->outputs).nonfinite > 0)
-            return wi_impl_fail(error, WI_ERR_NUMERIC, "step %zu: the loss is %g; layer %zu (%s) is the first with a value "
-                                "that is not finite", trainer->progress.step, loss, l, wi_layer_kind_name(layer->desc.kind));
+            return wi_impl_fail(error, WI_ERR_NUMERIC, "step %zu: the loss is %g; layer %zu (%s) is the "
+                                "first with a value that is not finite", trainer->progress.step, loss, l,
+                                wi_layer_kind_name(layer->desc.kind));
     }
-    return wi_impl_fail(error, WI_ERR_NUMERIC, "step %zu: the loss is %g, though all layers' values are finite",
-                        trainer->progress.step, loss);
+    return wi_impl_fail(error, WI_ERR_NUMERIC, "step %zu: the loss is %g, though all "
+                        "layers' values are finite", trainer->progress.step, loss);
 }
 
-static void wi_impl_copy_weights(wi_real *to_params, wi_real *to_state, const wi_real *params, const wi_real *state,
-                                 const wi_net *net)
+static void wi_impl_copy_weights(wi_real *to_params, wi_real *to_state, const wi_real *params,
+                                 const wi_real *state, const wi_net *net)
 {
     memcpy(to_params, params, net->param_count * sizeof *params);
     if (net->state_count) memcpy(to_state, state, net->state_count * sizeof *state);
@@ -8716,7 +8788,8 @@ static wi_status wi_impl_report(wi_trainer *trainer, wi_error *error)
         trainer->stopped = 1;
     }
     if (trainer->desc.on_report && trainer->desc.on_report(progress, trainer->desc.user) != 0)
-        return wi_impl_fail(error, WI_ERR_STOPPED, "step %zu: stopped by the report function", progress->step);
+        return wi_impl_fail(error, WI_ERR_STOPPED, "step %zu: stopped by the report function",
+                            progress->step);
     return WI_OK;
 }
 
@@ -8726,7 +8799,8 @@ static double wi_impl_train_step(wi_trainer *trainer, int report)
     wi_progress *progress = &trainer->progress;
     size_t rows = wi_impl_take_samples(trainer);
     progress->rate = wi_impl_rate_at(trainer, progress->step);
-    double loss = trainer->kept ? wi_impl_noisy_gradient(trainer, rows, report) : wi_impl_train_gradient(trainer, rows, report);
+    double loss = trainer->kept ? wi_impl_noisy_gradient(trainer, rows, report)
+                                : wi_impl_train_gradient(trainer, rows, report);
     if (!(fabs(loss) <= DBL_MAX)) return loss;   /* NaN or infinite: leave the weights alone */
     wi_impl_update(trainer, wi_impl_shape_gradient(trainer, report));
     progress->epoch = progress->step / trainer->steps_per_epoch;
@@ -8738,10 +8812,12 @@ static double wi_impl_train_step(wi_trainer *trainer, int report)
 
 WI_API wi_status wi_trainer_run(wi_trainer *trainer, size_t steps, wi_error *error)
 {
-    if (!trainer || !trainer->net) return wi_impl_fail(error, WI_ERR_ARG, "wi_trainer_run: trainer is NULL or not created");
+    if (!trainer || !trainer->net)
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_trainer_run: trainer is NULL or not created");
     wi_progress *progress = &trainer->progress;
     wi_net *net = trainer->net;
-    size_t begin = progress->step, left = progress->steps - begin, end = begin + (steps ? wi_impl_min(steps, left) : left);
+    size_t begin = progress->step, left = progress->steps - begin,
+           end = begin + (steps ? wi_impl_min(steps, left) : left);
     double start = wi_impl_seconds(), before = progress->seconds;
     wi_status status = WI_OK;
     while (status == WI_OK && !trainer->stopped && progress->step < end) {
@@ -8761,7 +8837,8 @@ WI_API wi_status wi_trainer_run(wi_trainer *trainer, size_t steps, wi_error *err
     return status;
 }
 
-WI_API wi_status wi_train(wi_net *net, const wi_data *data, const wi_train_desc *desc, wi_progress *last, wi_error *error)
+WI_API wi_status wi_train(wi_net *net, const wi_data *data, const wi_train_desc *desc, wi_progress *last,
+                          wi_error *error)
 {
     wi_trainer trainer;
     wi_status status = wi_trainer_create(&trainer, net, data, desc, error);
@@ -8785,12 +8862,15 @@ static void wi_impl_features(wi_net *net, size_t index, wi_mat x, wi_real *featu
         for (size_t l = 0; l < index; l++) wi_impl_layer_forward(net, l, batch.rows, WI_EVAL);
         wi_mat signal = wi_impl_signal(net, index, batch.rows);
         for (size_t i = 0; i < batch.rows; i++)
-            memcpy(features + (first + i) * width, signal.data + i * signal.row_step, width * sizeof *features);
+            memcpy(features + (first + i) * width, signal.data + i * signal.row_step,
+                   width * sizeof *features);
     }
 }
 
-/* Train  x -> layer -> transposed layer -> x  on the features, from the layer's own weights, and take the result over. */
-static wi_status wi_impl_pretrain_layer(wi_layer *layer, wi_mat x, const wi_train_desc *desc, size_t max_batch, wi_error *error)
+/* Train  x -> layer -> transposed layer -> x  on the features, from the layer's own weights,
+   and take the result over. */
+static wi_status wi_impl_pretrain_layer(wi_layer *layer, wi_mat x, const wi_train_desc *desc,
+                                        size_t max_batch, wi_error *error)
 {
     wi_layer_desc layers[2] = {layer->desc, wi_layer_dense(layer->inputs, wi_linear())};
     layers[0].frozen = 0;
@@ -8826,7 +8906,8 @@ WI_API wi_status wi_pretrain(wi_net *net, const wi_data *data, const wi_train_de
     if (!net || !net->layers || !data || !data->x.data || !desc)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_pretrain: an argument is NULL or empty");
     if (data->x.rows == 0 || data->x.cols != net->inputs || data->x.col_step != 1)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "the data has %zu features, the network %zu inputs", data->x.cols, net->inputs);
+        return wi_impl_fail(error, WI_ERR_SHAPE, "the data has %zu features, the network %zu inputs",
+                            data->x.cols, net->inputs);
     size_t widest = 0, last = 0;
     for (size_t l = 0; l < net->layer_count; l++) {
         if (net->layers[l].inputs > widest) widest = net->layers[l].inputs;
@@ -8834,14 +8915,16 @@ WI_API wi_status wi_pretrain(wi_net *net, const wi_data *data, const wi_train_de
     }
     wi_real *features = (wi_real *)wi_impl_alloc(data->x.rows, wi_impl_mul(widest, sizeof *features));
     if (!features)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu samples of %zu features", data->x.rows, widest);
+        return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu samples of %zu features",
+                            data->x.rows, widest);
 
     wi_status status = WI_OK;
     for (size_t l = 0; status == WI_OK && l < last; l++) {
         wi_layer *layer = &net->layers[l];
         if (layer->desc.kind != WI_LAYER_DENSE || layer->desc.tied) continue;
         wi_impl_features(net, l, data->x, features);
-        status = wi_impl_pretrain_layer(layer, wi_mat_view(features, data->x.rows, layer->inputs), desc, net->max_batch, error);
+        status = wi_impl_pretrain_layer(layer, wi_mat_view(features, data->x.rows, layer->inputs),
+                                        desc, net->max_batch, error);
     }
     WINIT_FREE(features);
     return status;
@@ -8922,7 +9005,8 @@ static wi_impl_wave wi_impl_wave_after(const wi_signal *per_layer, size_t signal
 }
 
 /* From the signal x that a layer reads to its pre-activation: all kinds are linear here. */
-static wi_impl_wave wi_impl_wave_pre(const wi_layer *layer, wi_impl_wave_law law, wi_impl_wave x, wi_impl_wave skipped)
+static wi_impl_wave wi_impl_wave_pre(const wi_layer *layer, wi_impl_wave_law law, wi_impl_wave x,
+                                     wi_impl_wave skipped)
 {
     wi_impl_wave z = x;
     double variance = x.second - x.mean * x.mean, area;
@@ -8976,8 +9060,10 @@ static wi_impl_wave wi_impl_wave_pre(const wi_layer *layer, wi_impl_wave_law law
     return z;
 }
 
-/* From the pre-activation to all that is said of a layer. The activation averages over N(mean, second - mean^2). */
-static wi_signal wi_impl_wave_signal(const wi_layer *layer, wi_impl_wave_law law, wi_impl_wave z, int correlate)
+/* From the pre-activation to all that is said of a layer.
+   The activation averages over N(mean, second - mean^2). */
+static wi_signal wi_impl_wave_signal(const wi_layer *layer, wi_impl_wave_law law, wi_impl_wave z,
+                                     int correlate)
 {
     double m[WI_IMPL_MOMENTS], product[WI_IMPL_MOMENTS], q = z.second, sw2 = law.fan_in * law.w_var;
     double std = wi_impl_signal_std(fmax(q - z.mean * z.mean, 0.0)), units = (double)layer->outputs;
@@ -9004,8 +9090,9 @@ static wi_signal wi_impl_wave_signal(const wi_layer *layer, wi_impl_wave_law law
     s.act_correlation = linear || m[WI_IMPL_F2] == 0.0 ? c : product[0] / m[WI_IMPL_F2];
     s.depth_scale = wi_impl_depth(sw2 * product[1]);
 
-    /* n units sample E f^2 with a relative variance of (E f^4 / (E f^2)^2 - 1) / n, on top of q's own. Orthogonal
-       weights keep |z|: only the part of f^2 that does not follow z^2 is left, and what a narrowing cuts off. */
+    /* n units sample E f^2 with a relative variance of (E f^4 / (E f^2)^2 - 1) / n, on top of q's own.
+       Orthogonal weights keep |z|: only the part of f^2 that does not follow z^2 is left, and what a
+       narrowing cuts off. */
     double f2 = m[WI_IMPL_F2], follow = f2 > 0.0 ? q * m[WI_IMPL_ZFD] / std / f2 : 0.0;
     double noise = f2 > 0.0 ? m[WI_IMPL_F4] / (f2 * f2) - 1.0 : 0.0;
     if (law.orthogonal) noise -= 2.0 * follow * follow * fmin(1.0, units / fmax(law.fan_in, 1.0));
@@ -9035,8 +9122,10 @@ static double wi_impl_wave_back(const wi_layer *layer, wi_impl_wave_law law, wi_
     return dpre;
 }
 
-/* Follow a signal through a network and its slopes back; `measured`: by the weights as they are, not the recipes. */
-static void wi_impl_predict(const wi_net *net, wi_impl_wave input, int measured, int correlate, wi_signal *per_layer)
+/* Follow a signal through a network and its slopes back;
+   `measured`: by the weights as they are, not the recipes. */
+static void wi_impl_predict(const wi_net *net, wi_impl_wave input, int measured, int correlate,
+                            wi_signal *per_layer)
 {
     wi_impl_wave_law (*law_of)(const wi_net *, const wi_layer *) = wi_impl_wave_law_of_recipe;
     if (measured) law_of = wi_impl_wave_law_of_weights;
@@ -9057,8 +9146,10 @@ static void wi_impl_predict(const wi_net *net, wi_impl_wave input, int measured,
         double sw2 = wi_impl_probe_weighted(layer) ? law.fan_in * law.w_var : 1.0;
         double slope = sw2 > 0.0 ? per_layer[l].chi / sw2
                                  : wi_act_moments(layer->desc.act, 0.0, sqrt(per_layer[l].q)).slope_second;
-        if (l + 1 < net->layer_count) per_layer[l].backward *= slope;   /* the last layer's dpre is the unit */
-        double dx = wi_impl_wave_back(layer, law, wi_impl_wave_after(per_layer, l, input), per_layer[l].backward);
+        if (l + 1 < net->layer_count)
+            per_layer[l].backward *= slope;   /* the last layer's dpre is the unit */
+        double dx = wi_impl_wave_back(layer, law, wi_impl_wave_after(per_layer, l, input),
+                                      per_layer[l].backward);
         if (l > 0) per_layer[l - 1].backward += dx;
         if (layer->desc.kind == WI_LAYER_SKIP && l + 1 > layer->desc.span)
             per_layer[l - layer->desc.span].backward += dx;
@@ -9166,8 +9257,8 @@ static void wi_impl_sort_by_key(size_t *index, const double *key, size_t n)
         }
 }
 
-/* Count the units that differ. Two units with the same incoming weights and the same slope dpre for every sample will
-   take the same step, and stay copies for ever. Sorting by a key puts copies side by side. */
+/* Count the units that differ. Two units with the same incoming weights and the same slope dpre for every
+   sample will take the same step, and stay copies for ever. Sorting by a key puts copies side by side. */
 static size_t wi_impl_probe_distinct(const wi_layer *layer, size_t rows, const wi_probe *probe, double *key,
                                      size_t *index)
 {
@@ -9200,8 +9291,8 @@ static size_t wi_impl_probe_distinct(const wi_layer *layer, size_t rows, const w
     return distinct;
 }
 
-static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int backward, double *key, size_t *index,
-                                wi_probe *p)
+static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int backward, double *key,
+                                size_t *index, wi_probe *p)
 {
     const wi_layer *layer = &net->layers[l];
     size_t values = rows * layer->outputs, weights = layer->w.rows * layer->w.cols;
@@ -9330,7 +9421,8 @@ WI_API wi_status wi_net_probe(wi_net *net, wi_mat x, wi_mat target, wi_loss loss
 WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian)
 {
     if (net == NULL || net->layers == NULL || x.data == NULL || jacobian.data == NULL) return WI_ERR_ARG;
-    if (x.rows != 1 || jacobian.rows != net->outputs || jacobian.cols != net->inputs || jacobian.col_step != 1)
+    if (x.rows != 1 || jacobian.rows != net->outputs || jacobian.cols != net->inputs
+        || jacobian.col_step != 1)
         return WI_ERR_SHAPE;
     wi_status status = wi_impl_check_batch(net, x);
     if (status != WI_OK) return status;
@@ -9372,7 +9464,8 @@ WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, doub
     if (net == NULL || net->layers == NULL || x.data == NULL || per_layer == NULL) return WI_ERR_ARG;
     wi_status status = wi_impl_check_batch(net, wi_mat_rows(x, 0, 1));
     for (size_t l = 0; status == WI_OK && l < net->layer_count; l++)
-        if (wi_impl_probe_weighted(&net->layers[l])) status = wi_impl_layer_spectrum(&net->layers[l], &per_layer[l]);
+        if (wi_impl_probe_weighted(&net->layers[l]))
+            status = wi_impl_layer_spectrum(&net->layers[l], &per_layer[l]);
     if (status != WI_OK || jacobian == NULL) return status;
 
     wi_real *slopes = (wi_real *)wi_impl_alloc(wi_impl_mul(net->outputs, net->inputs), sizeof *slopes);
@@ -9385,12 +9478,13 @@ WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, doub
 }
 
 /* ---- judging ----
-   Training works if a step moves the outputs of different samples apart (else nothing is learned), but not too
-   far (else it diverges). By how much, per unit of learning rate, is the sum of the layers' `speed`. And the
-   first layer must be able to change by a good part of its own size, or it stays the random map that it is. */
+   Training works if a step moves the outputs of different samples apart (else nothing is learned), but
+   not too far (else it diverges). By how much, per unit of learning rate, is the sum of the layers'
+   `speed`. And the first layer must be able to change by a good part of its own size, or it stays the
+   random map that it is. */
 
-/* Where the lines are drawn: chosen on 1,000 small networks of which a third trained (examples/sweep.c --tune),
-   with rates of 0.003 and 0.03, momentum 0.9 and 400 steps in mind. */
+/* Where the lines are drawn: chosen on 1,000 small networks of which a third trained (examples/sweep.c
+   --tune), with rates of 0.003 and 0.03, momentum 0.9 and 400 steps in mind. */
 #define WI_IMPL_SLOW            1e-3   /* speed of all layers */
 #define WI_IMPL_SLOW_LAYER      1e-4   /* speed of the slowest */
 #define WI_IMPL_WILD            2e5    /* speed of all layers */
@@ -9433,12 +9527,14 @@ static int wi_impl_flat_sides(wi_act act)
 typedef struct wi_impl_case {
     size_t first, last;              /* layers with weights */
     int backward;                    /* there are slopes */
-    int blocked;                     /* zero weights stop the slopes, but only until their first step (Fixup) */
+    int blocked;                     /* zero weights stop the slopes,
+                                        but only until their first step (Fixup) */
     int skips;                       /* signals pass around layers: a slow one is no obstacle */
     int nonfinite, symmetric, slow, wild;
-    double speed, slowest, loudest;  /* of the layers' speed: sum, least, sum but for layers that a norm follows */
-    double signal, contrast, slope;  /* the last layer's rms against the input's and sqrt(1 - correlation), the
-                                        first layer's slope against the last's */
+    double speed, slowest, loudest;  /* of the layers' speed: sum, least,
+                                        sum but for layers that a norm follows */
+    double signal, contrast, slope;  /* the last layer's rms against the input's and sqrt(1 - correlation),
+                                        the first layer's slope against the last's */
 } wi_impl_case;
 
 static int wi_impl_is_norm(const wi_probe *p)
@@ -9498,7 +9594,8 @@ static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size_t count)
 static int wi_impl_unscaled(const wi_probe *first, const wi_impl_case *c)
 {
     double in = first->in.rms, passed = first->pre.rms / in;
-    int cured = c->wild && in > 4.0 && c->loudest < WI_IMPL_WILD * in * in;   /* would scaling the inputs do? */
+    int cured = c->wild && in > 4.0
+                && c->loudest < WI_IMPL_WILD * in * in;   /* would scaling the inputs do? */
     if (in > WI_IMPL_LOUD_INPUT || cured) return passed < 4.0;
     return in < WI_IMPL_FAINT_INPUT && !(passed < 0.25);
 }
@@ -9610,15 +9707,17 @@ static void wi_impl_evidence(const wi_probe *per_layer, size_t count, size_t l, 
     case WI_VERDICT_VANISHING:
         if (wi_impl_by_slope(&c)) {
             pace = wi_impl_per_layer(c.slope, per_layer, c.first, c.last);
-            wi_impl_print(text, "gradients %s %gx a layer on the way back, to %g of the last layer's at the first",
-                          pace > 1.0 ? "grow" : "shrink", wi_impl_brief(pace), wi_impl_brief(c.slope));
+            wi_impl_print(text, "gradients %s %gx a layer on the way back, to %g of the last layer's "
+                          "at the first", pace > 1.0 ? "grow" : "shrink",
+                          wi_impl_brief(pace), wi_impl_brief(c.slope));
         } else {
             pace = wi_impl_per_layer(c.signal, per_layer, c.first, c.last);
             wi_impl_print(text, "the signal %s %gx a layer, to %g times the input at the last",
                           pace > 1.0 ? "grows" : "shrinks", wi_impl_brief(pace), wi_impl_brief(c.signal));
         }
         if (p->update_ratio > 0.0)
-            wi_impl_print(text, "; a rate of 1 would change the weights here by %g", wi_impl_brief(p->update_ratio));
+            wi_impl_print(text, "; a rate of 1 would change the weights here by %g",
+                          wi_impl_brief(p->update_ratio));
         break;
     case WI_VERDICT_CORRELATED:
         wi_impl_print(text, "the samples come out alike, with a correlation of 1 - %g, %g at the last layer",
@@ -9630,8 +9729,8 @@ static void wi_impl_evidence(const wi_probe *per_layer, size_t count, size_t l, 
         break;
     case WI_VERDICT_HEALTHY:
     case WI_VERDICT_COUNT:
-        wi_impl_print(text, "gradients reach the first layer at %g of the last layer's, the signal the last at %g of "
-                      "the input's", wi_impl_brief(c.slope), wi_impl_brief(c.signal));
+        wi_impl_print(text, "gradients reach the first layer at %g of the last layer's, the signal the last "
+                      "at %g of the input's", wi_impl_brief(c.slope), wi_impl_brief(c.signal));
         break;
     }
 }
@@ -9646,7 +9745,8 @@ WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count)
     d.trains = !(c.nonfinite || c.symmetric || c.slow || c.wild);
 
     /* A trouble with signals starts at the first layer that shows it, one with slopes at the last. */
-    int from_end = (d.verdict == WI_VERDICT_VANISHING || d.verdict == WI_VERDICT_EXPLODING) && wi_impl_by_slope(&c);
+    int from_end = (d.verdict == WI_VERDICT_VANISHING || d.verdict == WI_VERDICT_EXPLODING)
+                   && wi_impl_by_slope(&c);
     if (from_end) d.layer = count - 1;
     while (d.verdict != WI_VERDICT_HEALTHY && per_layer[d.layer].verdict != d.verdict)
         d.layer = from_end ? d.layer - 1 : d.layer + 1;
@@ -9658,8 +9758,8 @@ WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count)
     int scale = d.verdict == WI_VERDICT_VANISHING || d.verdict == WI_VERDICT_EXPLODING
              || d.verdict == WI_VERDICT_SYMMETRIC;
     if (scale && p->has_weights && p->recipe.name && better.name && strcmp(better.name, p->recipe.name) != 0)
-        wi_impl_print(&remedy, "use wi_%s() instead of wi_%s() with %s; wi_remedy() gives the recipes for all layers",
-                      better.name, p->recipe.name, wi_act_name(p->act));
+        wi_impl_print(&remedy, "use wi_%s() instead of wi_%s() with %s; wi_remedy() gives "
+                      "the recipes for all layers", better.name, p->recipe.name, wi_act_name(p->act));
     else
         wi_impl_print(&remedy, "%s", wi_verdict_advice(d.verdict));
     return d;
@@ -9724,8 +9824,8 @@ WI_API wi_status wi_report(FILE *out, const wi_probe *per_layer, size_t count, i
 {
     if (out == NULL || per_layer == NULL || count == 0) return WI_ERR_ARG;
     wi_diagnosis d = wi_diagnose(per_layer, count);
-    fputs("layer                    units      rms   theory   correl   flat   dead    slope   theory   update  "
-          "pre-activations, least to greatest  verdict\n", out);
+    fputs("layer                    units      rms   theory   correl   flat   dead    slope   theory   "
+          "update  pre-activations, least to greatest  verdict\n", out);
     for (size_t l = 0; l < count; l++) {
         char buffer[320];
         wi_impl_text line = {buffer, sizeof buffer, 0};
@@ -9819,9 +9919,9 @@ WI_API wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t cou
 }
 #endif
 
-/* The critical point to start a network from: without bias where that attracts, else (GELU, SiLU, Mish) with the
-   least bias for which it does. A sigmoid is critical only where it saturates, and softplus nowhere: there the gain
-   that keeps gradients must do. */
+/* The critical point to start a network from: without bias where that attracts, else (GELU, SiLU, Mish) with
+   the least bias for which it does. A sigmoid is critical only where it saturates, and softplus nowhere:
+   there the gain that keeps gradients must do. */
 static void wi_impl_safe_critical(wi_act act, double *weight_var, double *bias_var)
 {
     double q = 0.0;
@@ -9841,7 +9941,8 @@ static void wi_impl_safe_critical(wi_act act, double *weight_var, double *bias_v
 
 WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_recipe *weights, wi_recipe *bias)
 {
-    if (net == NULL || net->layers == NULL || per_layer == NULL || weights == NULL || bias == NULL) return WI_ERR_ARG;
+    if (net == NULL || net->layers == NULL || per_layer == NULL || weights == NULL || bias == NULL)
+        return WI_ERR_ARG;
     wi_verdict verdict = wi_probe_verdict(per_layer, net->layer_count);
     double sw2 = 1.0, sb2 = 0.0;
     const wi_act *solved = NULL;   /* layers mostly share an activation: solve for it once */
@@ -10738,18 +10839,22 @@ static wi_status wi_impl_picture_load(wi_impl_picture *picture, const char *path
     int width = 0, height = 0, channels = 0;
     wi_status status = wi_impl_read_file(path, &bytes, &size, error);
     if (status != WI_OK) return status;
-    picture->rgba = size > INT32_MAX ? NULL : stbi_load_from_memory(bytes, (int)size, &width, &height, &channels, 4);
+    picture->rgba = size > INT32_MAX
+                        ? NULL
+                        : stbi_load_from_memory(bytes, (int)size, &width, &height, &channels, 4);
     WINIT_FREE(bytes);
     if (picture->rgba == NULL)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: no picture that can be read: %s", wi_impl_path_end(path),
-                            size > INT32_MAX ? "too large" : stbi_failure_reason());
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: no picture that can be read: %s",
+                            wi_impl_path_end(path), size > INT32_MAX ? "too large" : stbi_failure_reason());
     picture->height = (size_t)height;
     picture->width = (size_t)width;
     return WI_OK;
 }
 
-/* A pixel's channel from 0 to 1, as seen on white paper; gray weighs the colours as the eye does (Rec. 601). */
-static double wi_impl_pixel(const wi_impl_picture *picture, size_t row, size_t column, size_t channel, int gray)
+/* A pixel's channel from 0 to 1, as seen on white paper;
+   gray weighs the colours as the eye does (Rec. 601). */
+static double wi_impl_pixel(const wi_impl_picture *picture, size_t row, size_t column, size_t channel,
+                            int gray)
 {
     const unsigned char *p = picture->rgba + 4 * (row * picture->width + column);
     double value = gray ? 0.299 * p[0] + 0.587 * p[1] + 0.114 * p[2] : p[channel];
@@ -10757,8 +10862,8 @@ static double wi_impl_pixel(const wi_impl_picture *picture, size_t row, size_t c
 }
 
 /* The mean over a part of the picture; bounds may lie between pixels, whose shares then count. */
-static double wi_impl_area(const wi_impl_picture *picture, double top, double bottom, double left, double right,
-                           size_t channel, int gray)
+static double wi_impl_area(const wi_impl_picture *picture, double top, double bottom, double left,
+                           double right, size_t channel, int gray)
 {
     double sum = 0;
     for (size_t i = (size_t)top; i < picture->height && (double)i < bottom; i++)
@@ -10771,22 +10876,24 @@ static double wi_impl_area(const wi_impl_picture *picture, double top, double bo
 }
 
 /* Cut the tile at (top, left), high x wide pixels, and write it as one sample of a given shape. */
-static void wi_impl_picture_cut(wi_real *out, const wi_impl_picture *picture, const size_t at[2], const size_t size[2],
-                                wi_image shape)
+static void wi_impl_picture_cut(wi_real *out, const wi_impl_picture *picture, const size_t at[2],
+                                const size_t size[2], wi_image shape)
 {
     double high = (double)size[0] / (double)shape.height, wide = (double)size[1] / (double)shape.width;
     for (size_t c = 0; c < shape.channels; c++)
         for (size_t i = 0; i < shape.height; i++)
             for (size_t j = 0; j < shape.width; j++) {
                 double top = (double)at[0] + (double)i * high, left = (double)at[1] + (double)j * wide;
-                *out++ = (wi_real)wi_impl_area(picture, top, top + high, left, left + wide, c, shape.channels == 1);
+                *out++ = (wi_real)wi_impl_area(picture, top, top + high, left, left + wide,
+                                               c, shape.channels == 1);
             }
 }
 
 WI_API wi_status wi_data_load_image(wi_data *out, const char *path, wi_image *shape, wi_error *error)
 {
     if (out == NULL || path == NULL || shape == NULL || (shape->channels > 1 && shape->channels != 3))
-        return wi_impl_fail(error, WI_ERR_ARG, "wi_data_load_image: an argument is NULL, or channels is not 1 or 3");
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_data_load_image: an argument is NULL, "
+                            "or channels is not 1 or 3");
     wi_impl_picture picture;
     wi_status status = wi_impl_picture_load(&picture, path, error);
     if (status != WI_OK) return status;
@@ -10803,7 +10910,8 @@ WI_API wi_status wi_data_load_image(wi_data *out, const char *path, wi_image *sh
         *out = data;
         *shape = made;
     } else {
-        wi_impl_fail(error, status, "%s: no memory for %zu x %zu pixels", wi_impl_path_end(path), made.height, made.width);
+        wi_impl_fail(error, status, "%s: no memory for %zu x %zu pixels", wi_impl_path_end(path),
+                     made.height, made.width);
     }
     stbi_image_free(picture.rgba);
     return status;
@@ -10821,23 +10929,26 @@ static int wi_impl_sheet_label(const unsigned char **at, const unsigned char *en
 }
 
 /* Count the tiles that have a label and the classes, or say what does not fit. */
-static wi_status wi_impl_sheet_check(const wi_impl_picture *picture, const unsigned char *text, size_t size, wi_image tile,
-                                     const char *name, size_t counts[2], wi_error *error)
+static wi_status wi_impl_sheet_check(const wi_impl_picture *picture, const unsigned char *text, size_t size,
+                                     wi_image tile, const char *name, size_t counts[2], wi_error *error)
 {
     if (picture->height % tile.height || picture->width % tile.width)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: %zu x %zu pixels do not divide into tiles of %zu x %zu", name,
-                            picture->height, picture->width, tile.height, tile.width);
+        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: %zu x %zu pixels do not divide into tiles of %zu x %zu",
+                            name, picture->height, picture->width, tile.height, tile.width);
     const unsigned char *at = text;
     size_t tiles = picture->height / tile.height * (picture->width / tile.width), labels = 0;
     int label;
     counts[0] = counts[1] = 0;
     for (; (label = wi_impl_sheet_label(&at, text + size)) != -2; labels++) {
-        if (label == -3) return wi_impl_fail(error, WI_ERR_FORMAT, "%s: label %zu is not 0-9, a-z or a dot", name, labels + 1);
+        if (label == -3)
+            return wi_impl_fail(error, WI_ERR_FORMAT, "%s: label %zu is not 0-9, a-z or a dot",
+                                name, labels + 1);
         if (label >= 0) counts[0]++;
         if (label >= (int)counts[1]) counts[1] = (size_t)label + 1;
     }
     if (labels == tiles && counts[0] > 0) return WI_OK;
-    return wi_impl_fail(error, WI_ERR_SHAPE, "%s: %zu tiles, but %zu labels, %zu of them classes", name, tiles, labels, counts[0]);
+    return wi_impl_fail(error, WI_ERR_SHAPE, "%s: %zu tiles, but %zu labels, %zu of them classes",
+                        name, tiles, labels, counts[0]);
 }
 
 WI_API wi_status wi_data_load_sheet(wi_data *out, const char *path, const char *labels_path, wi_image tile,
@@ -10846,7 +10957,8 @@ WI_API wi_status wi_data_load_sheet(wi_data *out, const char *path, const char *
     if (tile.channels == 0) tile.channels = 1;
     if (out == NULL || path == NULL || labels_path == NULL || tile.height == 0 || tile.width == 0
         || (tile.channels != 1 && tile.channels != 3))
-        return wi_impl_fail(error, WI_ERR_ARG, "wi_data_load_sheet: an argument is NULL, or the tile's size makes no sense");
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_data_load_sheet: an argument is NULL, "
+                            "or the tile's size makes no sense");
     wi_impl_picture picture;
     unsigned char *text;
     size_t size, counts[2] = {0, 0};   /* samples, classes */
@@ -10861,7 +10973,8 @@ WI_API wi_status wi_data_load_sheet(wi_data *out, const char *path, const char *
     status = wi_impl_sheet_check(&picture, text, size, tile, wi_impl_path_end(path), counts, error);
     if (status == WI_OK) {
         status = wi_impl_data_create(&data, counts[0], wi_impl_image_count(tile), counts[1]);
-        if (status != WI_OK) wi_impl_fail(error, status, "%s: no memory for %zu tiles", wi_impl_path_end(path), counts[0]);
+        if (status != WI_OK)
+            wi_impl_fail(error, status, "%s: no memory for %zu tiles", wi_impl_path_end(path), counts[0]);
     }
 
     /* Tiles go from left to right, row by row, as the labels do. */
@@ -10883,7 +10996,8 @@ WI_API wi_status wi_data_load_sheet(wi_data *out, const char *path, const char *
 #endif
 
 #if defined(INCLUDE_STB_IMAGE_WRITE_H) && !defined(WINIT_NO_STDIO)
-/* The colour of a number between -1 and 1: blue, white, red; or black to white where there is nothing negative. */
+/* The colour of a number between -1 and 1: blue, white, red;
+   or black to white where there is nothing negative. */
 static void wi_impl_colour(unsigned char *rgb, double value, int negative)
 {
     double fade = 1 - fabs(value), gray = negative ? fade : value;
@@ -10907,14 +11021,17 @@ static void wi_impl_png_write(void *context, void *bytes, int size)
 WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi_error *error)
 {
     size_t features = wi_impl_image_count(tile), pixels = wi_impl_mul(tile.height, tile.width);
-    if (m.data == NULL || path == NULL) return wi_impl_fail(error, WI_ERR_ARG, "wi_mat_save_tiles: m or path is NULL");
+    if (m.data == NULL || path == NULL)
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_mat_save_tiles: m or path is NULL");
     if (m.rows == 0 || features == 0 || features != m.cols)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "wi_mat_save_tiles: rows of %zu are not tiles of %zu", m.cols, features);
+        return wi_impl_fail(error, WI_ERR_SHAPE, "wi_mat_save_tiles: rows of %zu are not tiles of %zu",
+                            m.cols, features);
     double most = 0, least = 0;
     for (size_t i = 0; i < m.rows; i++)
         for (size_t j = 0; j < m.cols; j++) {
             double value = (double)*wi_impl_element(m, i, j);
-            if (!(fabs(value) <= DBL_MAX)) return wi_impl_fail(error, WI_ERR_NUMERIC, "row %zu, column %zu: %g", i, j, value);
+            if (!(fabs(value) <= DBL_MAX))
+                return wi_impl_fail(error, WI_ERR_NUMERIC, "row %zu, column %zu: %g", i, j, value);
             most = fmax(most, fabs(value));
             least = fmin(least, value);
         }
@@ -10924,9 +11041,11 @@ WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi
     size_t width = wi_impl_add(wi_impl_mul(columns, tile.width + 1), 1);
     size_t height = wi_impl_add(wi_impl_mul((tiles - 1) / columns + 1, tile.height + 1), 1);
     size_t bytes = wi_impl_mul(wi_impl_mul(height, width), 3);
-    if (bytes > INT32_MAX) return wi_impl_fail(error, WI_ERR_SHAPE, "a picture of %zu x %zu is too large", height, width);
+    if (bytes > INT32_MAX)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "a picture of %zu x %zu is too large", height, width);
     unsigned char *rgb = (unsigned char *)wi_impl_alloc(bytes, 1);   /* [height][width][3] */
-    if (rgb == NULL) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for a picture of %zu x %zu", height, width);
+    if (rgb == NULL)
+        return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for a picture of %zu x %zu", height, width);
     memset(rgb, 128, bytes);
     for (size_t t = 0; t < tiles; t++)
         for (size_t p = 0; p < pixels; p++) {
@@ -10937,9 +11056,11 @@ WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi
         }
 
     wi_impl_png png = {path, WI_ERR_MEMORY, error};
-    int ok = stbi_write_png_to_func(wi_impl_png_write, &png, (int)width, (int)height, 3, rgb, (int)(3 * width));
+    int ok = stbi_write_png_to_func(wi_impl_png_write, &png, (int)width, (int)height, 3, rgb,
+                                    (int)(3 * width));
     WINIT_FREE(rgb);
-    if (!ok && png.status == WI_ERR_MEMORY) wi_impl_fail(error, png.status, "no memory to compress a picture");
+    if (!ok && png.status == WI_ERR_MEMORY)
+        wi_impl_fail(error, png.status, "no memory to compress a picture");
     return png.status;
 }
 #endif
