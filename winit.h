@@ -2833,8 +2833,10 @@ WI_API wi_histogram wi_histogram_of(const wi_real *x, size_t n, double lo, doubl
 
 #if WI_IMPL_DOUBLE
 #define wi_impl_timesr wi_impl_times   /* the product of two wi_real, rounded */
+#define WI_IMPL_FMA    __builtin_fma   /* a b + c, rounded once */
 #else
 #define wi_impl_timesr wi_impl_timesf
+#define WI_IMPL_FMA    __builtin_fmaf
 #endif
 #if WI_IMPL_SIMD && defined(__aarch64__)
 #include <arm_neon.h>
@@ -3150,13 +3152,14 @@ WI_IMPL_TILE(wi_impl_tile_exact_128, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_6)
 typedef struct wi_impl_kernel {
     wi_impl_tile *tile;
     size_t rows, lanes;  /* at most rows x 2 lanes */
+    int fused;           /* does it round once a step? */
     wi_impl_mode mode;
     wi_real scale;       /* for WI_IMPL_STEP */
 } wi_impl_kernel;
 
 static wi_impl_kernel wi_impl_kernel_pick(int exact)
 {
-    wi_impl_kernel kernel = {wi_impl_tile_exact_128, 6, 16 / sizeof(wi_real), WI_IMPL_SET, 1};
+    wi_impl_kernel kernel = {wi_impl_tile_exact_128, 6, 16 / sizeof(wi_real), 0, WI_IMPL_SET, 1};
 #if WI_IMPL_X86
     int bits = wi_impl_simd_bits();
     if (bits == 512) {
@@ -3167,12 +3170,33 @@ static wi_impl_kernel wi_impl_kernel_pick(int exact)
         kernel.tile = wi_impl_tile_256;
         kernel.lanes = 32 / sizeof(wi_real);
     }
+    kernel.fused = bits >= 256 && !exact;
 #elif defined(WI_IMPL_FUSED_16)
-    if (!exact) kernel.tile = wi_impl_tile_128;
+    kernel.fused = !exact;
+    if (kernel.fused) kernel.tile = wi_impl_tile_128;
 #endif
     (void)exact;
     return kernel;
 }
+
+#if WI_IMPL_X86 || defined(WI_IMPL_FUSED_16)
+/* The same sums one by one, with fused multiply-adds, for products so small that a tile is not worth setting up. */
+#define WI_IMPL_FEW 200
+#if WI_IMPL_X86
+WI_IMPL_AVX2
+#endif
+static void wi_impl_gemm_few(wi_mat out, wi_mat a, wi_mat b, const wi_impl_kernel *kernel)
+{
+    for (size_t i = 0; i < out.rows; i++) {
+        for (size_t j = 0; j < out.cols; j++) {
+            wi_real *c = out.data + i * out.row_step + j * out.col_step, sum = kernel->mode == WI_IMPL_ADD ? *c : 0;
+            const wi_real *x = a.data + i * a.row_step, *y = b.data + j * b.col_step;
+            for (size_t k = 0; k < a.cols; k++, x += a.col_step, y += b.row_step) sum = WI_IMPL_FMA(*x, *y, sum);
+            *c = kernel->mode == WI_IMPL_STEP ? WI_IMPL_FMA(kernel->scale, sum, *c) : sum;
+        }
+    }
+}
+#endif
 
 /* A part of a matrix, from (i, j) on. */
 static wi_mat wi_impl_part(wi_mat m, size_t i, size_t j, size_t rows, size_t cols)
@@ -3348,12 +3372,19 @@ static WI_IMPL_UNUSED size_t wi_impl_threads(double work, double enough)
 static void wi_impl_gemm_tiled(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
 {
     wi_mat out_t = wi_mat_transpose(out), a_t = wi_mat_transpose(a), b_t = wi_mat_transpose(b);
+    double work = (double)out.rows * (double)out.cols * (double)a.cols;
+#ifdef WI_IMPL_FEW
+    if (kernel.fused && work <= WI_IMPL_FEW) {
+        wi_impl_gemm_few(out, a, b, &kernel);
+        return;
+    }
+#endif
     if (wi_impl_gemm_cost(out_t, b_t, a_t, kernel.lanes) < wi_impl_gemm_cost(out, a, b, kernel.lanes)) {
         out = out_t;
         a = b_t;
         b = a_t;
     }
-    size_t parts = wi_impl_threads((double)out.rows * (double)out.cols * (double)a.cols, 2e6);
+    size_t parts = wi_impl_threads(work, 2e6);
     int by_rows = out.rows > out.cols;
     size_t unit = by_rows ? kernel.rows : 2 * kernel.lanes, size = by_rows ? out.rows : out.cols;
     size_t units = (size + unit - 1) / unit;
@@ -4109,13 +4140,12 @@ WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi
     for (size_t i = 0; i < n; i++) dz[i] = (wi_real)((double)dy[i] * wi_act_slope(act, (double)z[i]));
 }
 
-/* A dense layer: pre = x w^T + b, post = f(pre); w is [out][in], b may be NULL; rows of pre and post are dense. */
+/* A dense layer: pre = x w^T + b, post = f(pre); w is [out][in], b may be NULL; pre and post lie row after row. */
 static void wi_impl_affine(wi_mat pre, wi_mat post, wi_mat x, wi_mat w, const wi_real *b, wi_act act)
 {
-    for (size_t i = 0; b != NULL && i < pre.rows; i++) memcpy(pre.data + i * pre.row_step, b, pre.cols * sizeof *b);
+    for (size_t i = 0; b != NULL && i < pre.rows; i++) memcpy(pre.data + i * pre.cols, b, pre.cols * sizeof *b);
     wi_impl_gemm(pre, x, wi_mat_transpose(w), b != NULL);
-    for (size_t i = 0; i < pre.rows; i++)
-        wi_act_forward(act, post.data + i * post.row_step, pre.data + i * pre.row_step, pre.cols);
+    wi_act_forward(act, post.data, pre.data, pre.rows * pre.cols);
 }
 
 /* ==== 6. Theory >>theory-impl =============================================
