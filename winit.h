@@ -2904,69 +2904,72 @@ static WI_IMPL_UNUSED void wi_impl_gemm_plain(wi_mat out, wi_mat a, wi_mat b)
 
    Vectors want neighbours in memory. These copy numbers to where they are neighbours, and back. */
 
-#if WI_IMPL_X86 && defined(WI_IMPL_SHUFFLE)
-#define WI_IMPL_LOW(a, b)  WI_IMPL_SHUFFLE(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
-#define WI_IMPL_HIGH(a, b) WI_IMPL_SHUFFLE(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#ifdef WI_IMPL_SHUFFLE
+/* Four rows become four columns, in two rounds: EVEN takes the numbers 0 and 2 of both its vectors, ODD 1 and 3. */
+#define WI_IMPL_TRANSPOSE_4(a, b, c, d, EVEN, ODD)                               \
+    {                                                                            \
+        vector ab = EVEN(a, b), ba = ODD(a, b), cd = EVEN(c, d), dc = ODD(c, d); \
+        a = EVEN(ab, cd);                                                        \
+        b = EVEN(ba, dc);                                                        \
+        c = ODD(ab, cd);                                                         \
+        d = ODD(ba, dc);                                                         \
+    }
+#define WI_IMPL_EVEN(a, b) WI_IMPL_SHUFFLE(a, b, 0, 2, 4, 6)
+#define WI_IMPL_ODD(a, b)  WI_IMPL_SHUFFLE(a, b, 1, 3, 5, 7)
 
-/* A block of 16 x 16 transposed. The place of a number has 8 bits, 4 of its row and 4 of its column. To interleave each row
-   with the row eight below, a0 b0 a1 b1 ..., turns these bits by one; after four turns row and column have changed places. */
+/* to [4][4] = from [4][4] transposed. */
+WI_IMPL_INLINE void wi_impl_transpose_4(wi_real *to, size_t to_step, const wi_real *from, size_t from_step)
+{
+    typedef float vector __attribute__((vector_size(16)));
+    vector row[4];
+    WI_IMPL_UNROLL for (size_t i = 0; i < 4; i++) memcpy(&row[i], from + i * from_step, 16);
+    WI_IMPL_TRANSPOSE_4(row[0], row[1], row[2], row[3], WI_IMPL_EVEN, WI_IMPL_ODD)
+    WI_IMPL_UNROLL for (size_t i = 0; i < 4; i++) memcpy(to + i * to_step, &row[i], 16);
+}
+
+#if WI_IMPL_X86
+/* The even and odd numbers of each quarter of a vector; and the even and odd quarters. */
+#define WI_IMPL_EVEN_IN(a, b) WI_IMPL_SHUFFLE(a, b, 0, 2, 16, 18, 4, 6, 20, 22, 8, 10, 24, 26, 12, 14, 28, 30)
+#define WI_IMPL_ODD_IN(a, b)  WI_IMPL_SHUFFLE(a, b, 1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29, 31)
+#define WI_IMPL_EVEN_OF(a, b) WI_IMPL_SHUFFLE(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27)
+#define WI_IMPL_ODD_OF(a, b)  WI_IMPL_SHUFFLE(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31)
+
+/* to [16][16] = from [16][16] transposed, as 4 x 4 blocks of 4 x 4: first within the blocks, then the blocks. */
 WI_IMPL_AVX512 static void wi_impl_transpose_16(wi_real *to, size_t to_step, const wi_real *from, size_t from_step)
 {
     typedef float vector __attribute__((vector_size(64)));
-    vector deck[2][16];
-    WI_IMPL_UNROLL for (size_t i = 0; i < 16; i++) memcpy(&deck[0][i], from + i * from_step, 64);
-    WI_IMPL_UNROLL for (int n = 0; n < 4; n++) {
-        WI_IMPL_UNROLL for (size_t i = 0; i < 8; i++) {
-            deck[1 - n % 2][2 * i] = WI_IMPL_LOW(deck[n % 2][i], deck[n % 2][i + 8]);
-            deck[1 - n % 2][2 * i + 1] = WI_IMPL_HIGH(deck[n % 2][i], deck[n % 2][i + 8]);
-        }
-    }
-    WI_IMPL_UNROLL for (size_t i = 0; i < 16; i++) memcpy(to + i * to_step, &deck[0][i], 64);
+    vector row[16];
+    WI_IMPL_UNROLL for (size_t i = 0; i < 16; i++) memcpy(&row[i], from + i * from_step, 64);
+    WI_IMPL_UNROLL for (size_t i = 0; i < 16; i += 4)
+        WI_IMPL_TRANSPOSE_4(row[i], row[i + 1], row[i + 2], row[i + 3], WI_IMPL_EVEN_IN, WI_IMPL_ODD_IN)
+    WI_IMPL_UNROLL for (size_t i = 0; i < 4; i++)
+        WI_IMPL_TRANSPOSE_4(row[i], row[i + 4], row[i + 8], row[i + 12], WI_IMPL_EVEN_OF, WI_IMPL_ODD_OF)
+    WI_IMPL_UNROLL for (size_t i = 0; i < 16; i++) memcpy(to + i * to_step, &row[i], 64);
 }
 #endif
+#endif
 
-/* to [cols][rows] = from [rows][cols] transposed. With shuffles in blocks of 4 x 4, the last of a row or column reaching
-   back over what is done already. */
-static void wi_impl_transpose(wi_real *to, size_t to_step, const wi_real *from, size_t from_step, size_t rows, size_t cols)
+/* to [cols][rows] = from [rows][cols] transposed, in blocks of 16 x 16 or 4 x 4 where they fit; the last of a row or column
+   reaches back over what is done already. */
+static void wi_impl_transpose(wi_real *to, size_t to_step, const wi_real *from, size_t from_step, size_t rows,
+                              size_t cols)
 {
-#if WI_IMPL_X86 && defined(WI_IMPL_SHUFFLE)
-    if (rows >= 16 && cols >= 16 && wi_impl_simd_bits() == 512) {
-        for (size_t j = 0; j < cols; j += 16) {
-            for (size_t i = 0; i < rows; i += 16) {
-                size_t row = wi_impl_min(i, rows - 16), col = wi_impl_min(j, cols - 16);
-                wi_impl_transpose_16(to + col * to_step + row, to_step, from + row * from_step + col, from_step);
+#ifdef WI_IMPL_SHUFFLE
+    if (rows >= 4 && cols >= 4) {
+        const size_t side = WI_IMPL_X86 && rows >= 16 && cols >= 16 && wi_impl_simd_bits() == 512 ? 16 : 4;
+        for (size_t col = 0; col < cols; col += side) {
+            for (size_t row = 0; row < rows; row += side) {
+                size_t i = wi_impl_min(row, rows - side), j = wi_impl_min(col, cols - side);
+                const wi_real *x = from + i * from_step + j;
+                wi_real *y = to + j * to_step + i;
+#if WI_IMPL_X86
+                if (side == 16) { wi_impl_transpose_16(y, to_step, x, from_step); continue; }
+#endif
+                wi_impl_transpose_4(y, to_step, x, from_step);
             }
         }
         return;
     }
-#endif
-#ifdef WI_IMPL_SHUFFLE
-    typedef float vector __attribute__((vector_size(16)));
-    for (size_t j = 0; rows >= 4 && cols >= 4 && j < cols; j += 4) {
-        for (size_t i = 0; i < rows; i += 4) {
-            vector a, b, c, d, ab, cd;
-            size_t row = wi_impl_min(i, rows - 4), col = wi_impl_min(j, cols - 4);
-            const wi_real *x = from + row * from_step + col;
-            wi_real *y = to + col * to_step + row;
-            memcpy(&a, x, 16);
-            memcpy(&b, x + from_step, 16);
-            memcpy(&c, x + 2 * from_step, 16);
-            memcpy(&d, x + 3 * from_step, 16);
-            ab = WI_IMPL_SHUFFLE(a, b, 0, 4, 1, 5);  /* a0 b0 a1 b1 */
-            cd = WI_IMPL_SHUFFLE(c, d, 0, 4, 1, 5);
-            a = WI_IMPL_SHUFFLE(a, b, 2, 6, 3, 7);   /* a2 b2 a3 b3 */
-            c = WI_IMPL_SHUFFLE(c, d, 2, 6, 3, 7);
-            b = WI_IMPL_SHUFFLE(ab, cd, 0, 1, 4, 5); /* a0 b0 c0 d0 */
-            d = WI_IMPL_SHUFFLE(ab, cd, 2, 3, 6, 7); /* a1 b1 c1 d1 */
-            ab = WI_IMPL_SHUFFLE(a, c, 0, 1, 4, 5);
-            cd = WI_IMPL_SHUFFLE(a, c, 2, 3, 6, 7);
-            memcpy(y, &b, 16);
-            memcpy(y + to_step, &d, 16);
-            memcpy(y + 2 * to_step, &ab, 16);
-            memcpy(y + 3 * to_step, &cd, 16);
-        }
-    }
-    if (rows >= 4 && cols >= 4) return;
 #endif
     for (size_t j = 0; j < cols; j++)
         for (size_t i = 0; i < rows; i++) to[j * to_step + i] = from[i * from_step + j];
