@@ -3283,31 +3283,35 @@ static void wi_impl_pack(wi_real *strip, size_t width, wi_mat b)
    finds those in the cache. */
 static void wi_impl_gemm_direct(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
 {
-    wi_real panel[WI_IMPL_TILE_ROWS * WI_IMPL_PANEL_K], last[WI_IMPL_STRIP];
-    const size_t lanes = kernel.lanes, whole = b.cols - b.cols % lanes;
-    const size_t from[4] = {0, b.cols - b.cols % (2 * lanes), whole, b.cols};  /* pairs of vectors, one, and the rest */
+    wi_real panel[WI_IMPL_TILE_ROWS * WI_IMPL_PANEL_K], strip[WI_IMPL_STRIP];
+    const size_t lanes = kernel.lanes, pairs = b.cols - b.cols % (2 * lanes), tail = b.cols - pairs;
+    const size_t width = tail > lanes ? 2 * lanes : lanes;
+    const int ragged = tail > 0 && tail != lanes;
     size_t rows, limit = WI_IMPL_BLOCK / b.cols > 64 ? WI_IMPL_BLOCK / b.cols : 64;
     int collides = wi_impl_collides(a.col_step == 1 ? a.row_step : a.col_step) && out.cols > 4 * lanes;
     if (collides) limit = wi_impl_min(limit, WI_IMPL_PANEL_K);
-    if (whole < b.cols) limit = wi_impl_min(limit, WI_IMPL_STRIP / lanes);
+    if (ragged) limit = wi_impl_min(limit, WI_IMPL_STRIP / width);
     size_t blocks = wi_impl_gemm_blocks(a.cols, limit, kernel);
     for (size_t t = 0; t < blocks; t++) {
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
-        const wi_real *block = b.data + k * b.row_step;
-        if (whole < b.cols) wi_impl_pack(last, lanes, wi_impl_part(b, k, whole, depth, b.cols - whole));
+        wi_mat block = wi_impl_part(b, k, 0, depth, pairs), last = wi_impl_part(b, k, pairs, depth, tail);
+        if (ragged) {
+            wi_impl_pack(strip, width, last);
+            last = wi_mat_view(strip, depth, width);
+        }
         for (size_t left = out.rows, i; left > 0; left -= rows) {
             rows = wi_impl_tile_rows(left, kernel.rows);
             i = kernel.mode == WI_IMPL_STEP ? left - rows : out.rows - left;
-            wi_mat part = wi_impl_part(a, i, k, rows, depth);
+            wi_mat x = wi_impl_part(a, i, k, rows, depth);
             if (collides) {
-                wi_impl_gather(panel, WI_IMPL_PANEL_K, part);
-                part = wi_mat_view(panel, rows, depth);
-                part.row_step = WI_IMPL_PANEL_K;
+                wi_impl_gather(panel, WI_IMPL_PANEL_K, x);
+                x = wi_mat_view(panel, rows, depth);
+                x.row_step = WI_IMPL_PANEL_K;
             }
-            for (int n = 0; n < 3; n++) {
-                wi_mat to = wi_impl_part(out, i, from[n], rows, from[n + 1] - from[n]);
-                if (to.cols > 0) wi_impl_gemm_tile(to, part, n < 2 ? block + from[n] : last, n < 2 ? b.row_step : lanes, kernel);
-            }
+            if (pairs > 0)
+                wi_impl_gemm_tile(wi_impl_part(out, i, 0, rows, pairs), x, block.data, block.row_step, kernel);
+            if (tail > 0)
+                wi_impl_gemm_tile(wi_impl_part(out, i, pairs, rows, tail), x, last.data, last.row_step, kernel);
         }
         if (kernel.mode == WI_IMPL_SET) kernel.mode = WI_IMPL_ADD;
     }
