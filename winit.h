@@ -2894,7 +2894,8 @@ static WI_IMPL_UNUSED void wi_impl_gemm_plain(wi_mat out, wi_mat a, wi_mat b)
             wi_real *sum = out.data + i * out.row_step + j * out.col_step;
             const wi_real *x = a.data + i * a.row_step;
             const wi_real *y = b.data + j * b.col_step;
-            for (size_t k = 0; k < a.cols; k++, x += a.col_step, y += b.row_step) *sum += wi_impl_timesr(*x, *y);
+            for (size_t k = 0; k < a.cols; k++, x += a.col_step, y += b.row_step)
+                *sum += wi_impl_timesr(*x, *y);
         }
     }
 }
@@ -2905,7 +2906,8 @@ static WI_IMPL_UNUSED void wi_impl_gemm_plain(wi_mat out, wi_mat a, wi_mat b)
    Vectors want neighbours in memory. These copy numbers to where they are neighbours, and back. */
 
 #ifdef WI_IMPL_SHUFFLE
-/* Four rows become four columns, in two rounds: EVEN takes the numbers 0 and 2 of both its vectors, ODD 1 and 3. */
+/* Four rows become four columns, in two rounds:
+   EVEN takes the numbers 0 and 2 of both its vectors, ODD 1 and 3. */
 #define WI_IMPL_TRANSPOSE_4(a, b, c, d, EVEN, ODD)                               \
     {                                                                            \
         vector ab = EVEN(a, b), ba = ODD(a, b), cd = EVEN(c, d), dc = ODD(c, d); \
@@ -2929,13 +2931,19 @@ WI_IMPL_INLINE void wi_impl_transpose_4(wi_real *to, size_t to_step, const wi_re
 
 #if WI_IMPL_X86
 /* The even and odd numbers of each quarter of a vector; and the even and odd quarters. */
-#define WI_IMPL_EVEN_IN(a, b) WI_IMPL_SHUFFLE(a, b, 0, 2, 16, 18, 4, 6, 20, 22, 8, 10, 24, 26, 12, 14, 28, 30)
-#define WI_IMPL_ODD_IN(a, b)  WI_IMPL_SHUFFLE(a, b, 1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29, 31)
-#define WI_IMPL_EVEN_OF(a, b) WI_IMPL_SHUFFLE(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27)
-#define WI_IMPL_ODD_OF(a, b)  WI_IMPL_SHUFFLE(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31)
+#define WI_IMPL_EVEN_IN(a, b) \
+    WI_IMPL_SHUFFLE(a, b, 0, 2, 16, 18, 4, 6, 20, 22, 8, 10, 24, 26, 12, 14, 28, 30)
+#define WI_IMPL_ODD_IN(a, b) \
+    WI_IMPL_SHUFFLE(a, b, 1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29, 31)
+#define WI_IMPL_EVEN_OF(a, b) \
+    WI_IMPL_SHUFFLE(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27)
+#define WI_IMPL_ODD_OF(a, b) \
+    WI_IMPL_SHUFFLE(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31)
 
-/* to [16][16] = from [16][16] transposed, as 4 x 4 blocks of 4 x 4: first within the blocks, then the blocks. */
-WI_IMPL_AVX512 static void wi_impl_transpose_16(wi_real *to, size_t to_step, const wi_real *from, size_t from_step)
+/* to [16][16] = from [16][16] transposed, as 4 x 4 blocks of 4 x 4:
+   first within the blocks, then the blocks. */
+WI_IMPL_AVX512 static void wi_impl_transpose_16(wi_real *to, size_t to_step,
+                                                const wi_real *from, size_t from_step)
 {
     typedef float vector __attribute__((vector_size(64)));
     vector row[16];
@@ -2949,8 +2957,8 @@ WI_IMPL_AVX512 static void wi_impl_transpose_16(wi_real *to, size_t to_step, con
 #endif
 #endif
 
-/* to [cols][rows] = from [rows][cols] transposed, in blocks of 16 x 16 or 4 x 4 where they fit; the last of a row or column
-   reaches back over what is done already. */
+/* to [cols][rows] = from [rows][cols] transposed, in blocks of 16 x 16 or 4 x 4 where they fit; the last of
+   a row or column reaches back over what is done already. */
 static void wi_impl_transpose(wi_real *to, size_t to_step, const wi_real *from, size_t from_step, size_t rows,
                               size_t cols)
 {
@@ -2975,7 +2983,8 @@ static void wi_impl_transpose(wi_real *to, size_t to_step, const wi_real *from, 
         for (size_t i = 0; i < rows; i++) to[j * to_step + i] = from[i * from_step + j];
 }
 
-/* Copy a few numbers, the last four reaching back; for the short rows here, a call of memcpy would cost more. */
+/* Copy a few numbers, the last four reaching back;
+   for the short rows here, a call of memcpy would cost more. */
 WI_IMPL_INLINE void wi_impl_copy(wi_real *to, const wi_real *from, size_t n)
 {
     size_t i = 0, four = 16 / sizeof *to;
@@ -3042,7 +3051,8 @@ static void wi_impl_scatter(wi_mat m, const wi_real *from, size_t step)
 #define WI_IMPL_TILE_COLS (128 / sizeof(wi_real))           /* the most columns: two 64-byte vectors */
 #define WI_IMPL_STRIP     (50176 / sizeof(wi_real))         /* capacity of the strip: 392 x 32 floats */
 #define WI_IMPL_BLOCK     (524288 / sizeof(wi_real))        /* numbers of b in the second-level cache */
-#define WI_IMPL_PANEL_K   (1088 / sizeof(wi_real))          /* longest k of a copied panel of a: 272 floats, no multiple of 4 KB */
+#define WI_IMPL_PANEL_K   (1088 / sizeof(wi_real))          /* longest k of a copied panel of a:
+                                                               272 floats, no multiple of 4 KB */
 
 typedef enum wi_impl_mode {
     WI_IMPL_SET,   /* c = a b */
@@ -3061,12 +3071,14 @@ typedef struct wi_impl_job {
 } wi_impl_job;
 typedef void wi_impl_tile(size_t rows, size_t vecs, const wi_impl_job *job);
 
-#define WI_IMPL_EACH_SUM WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++)
+#define WI_IMPL_EACH_SUM                                 \
+    WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++)     \
+        WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++)
 
-/* The tile as a template, for a target, a vector of BYTES bytes and a multiply-add. name##_fixed is the tile;
-   rows and vecs are constants wherever it is inlined, so its inner loops unroll and sum[][] becomes registers.
-   Rows of a are reached from every third one, which x86 can address with two registers. A tile one vector wide runs
-   through a so fast that it asks for the rows of the next tile in advance. */
+/* The tile as a template, for a target, a vector of BYTES bytes and a multiply-add. name##_fixed is the
+   tile; rows and vecs are constants wherever it is inlined, so its inner loops unroll and sum[][] becomes
+   registers. Rows of a are reached from every third one, which x86 can address with two registers. A tile
+   one vector wide runs through a so fast that it asks for the rows of the next tile in advance. */
 #define WI_IMPL_TILE(name, TARGET, BYTES, MUL_ADD, ALL_CASES)                                                \
 TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vecs, const wi_impl_job *job)                    \
 {                                                                                                            \
@@ -3116,8 +3128,9 @@ TARGET static void name(size_t rows, size_t vecs, const wi_impl_job *job)       
     WI_IMPL_CASES_6(name)                                                                                    \
     WI_IMPL_CASES_OF(name, 8) WI_IMPL_CASES_OF(name, 10) WI_IMPL_CASES_OF(name, 12) WI_IMPL_CASES_OF(name, 14)
 
-/* Multiply-adds, sum += a b. The fused one is asked for by name, since whether a * b + c fuses depends on the
-   compiler and its options. The exact one rounds the product first: the empty assembly hides it from fusing. */
+/* Multiply-adds, sum += a b. The fused one is asked for by name, since whether a * b + c fuses depends on
+   the compiler and its options. The exact one rounds the product first:
+   the empty assembly hides it from fusing. */
 #if WI_IMPL_X86 && defined(WI_IMPL_ELEMENTWISE)
 #define WI_IMPL_FUSED_32(sum, a, b) sum = __builtin_elementwise_fma(a, b, sum);
 #define WI_IMPL_FUSED_64(sum, a, b) sum = __builtin_elementwise_fma(a, b, sum);
@@ -3132,13 +3145,19 @@ TARGET static void name(size_t rows, size_t vecs, const wi_impl_job *job)       
 #elif defined(__aarch64__)
 #define WI_IMPL_FUSED_16(sum, a, b) sum = (vector)vfmaq_f32((float32x4_t)sum, (float32x4_t)a, (float32x4_t)b);
 #endif
+#define WI_IMPL_EXACT_IN(place, sum, a, b) \
+    {                                      \
+        vector product = (a) * (b);        \
+        __asm__("" : place(product));      \
+        sum += product;                    \
+    }
 #if WI_IMPL_X86 && defined(__SSE2__)
-#define WI_IMPL_EXACT(sum, a, b)    { vector product = (a) * (b); __asm__("" : "+x"(product)); sum += product; }
-#define WI_IMPL_EXACT_64(sum, a, b) { vector product = (a) * (b); __asm__("" : "+v"(product)); sum += product; }
+#define WI_IMPL_EXACT(sum, a, b)    WI_IMPL_EXACT_IN("+x", sum, a, b)
+#define WI_IMPL_EXACT_64(sum, a, b) WI_IMPL_EXACT_IN("+v", sum, a, b)
 #elif defined(__aarch64__)
-#define WI_IMPL_EXACT(sum, a, b)    { vector product = (a) * (b); __asm__("" : "+w"(product)); sum += product; }
+#define WI_IMPL_EXACT(sum, a, b)    WI_IMPL_EXACT_IN("+w", sum, a, b)
 #else
-#define WI_IMPL_EXACT(sum, a, b)    { vector product = (a) * (b); __asm__("" : "+m"(product)); sum += product; }
+#define WI_IMPL_EXACT(sum, a, b)    WI_IMPL_EXACT_IN("+m", sum, a, b)
 #define WI_IMPL_EXACT_64 WI_IMPL_EXACT
 #endif
 
@@ -3183,7 +3202,8 @@ static wi_impl_kernel wi_impl_kernel_pick(int exact)
 }
 
 #if WI_IMPL_X86 || defined(WI_IMPL_FUSED_16)
-/* The same sums one by one, with fused multiply-adds, for products so small that a tile is not worth setting up. */
+/* The same sums one by one, with fused multiply-adds, for products so small
+   that a tile is not worth setting up. */
 #define WI_IMPL_FEW 200
 #if WI_IMPL_X86
 WI_IMPL_AVX2
@@ -3192,9 +3212,11 @@ static void wi_impl_gemm_few(wi_mat out, wi_mat a, wi_mat b, const wi_impl_kerne
 {
     for (size_t i = 0; i < out.rows; i++) {
         for (size_t j = 0; j < out.cols; j++) {
-            wi_real *c = out.data + i * out.row_step + j * out.col_step, sum = kernel->mode == WI_IMPL_ADD ? *c : 0;
+            wi_real *c = out.data + i * out.row_step + j * out.col_step;
+            wi_real sum = kernel->mode == WI_IMPL_ADD ? *c : 0;
             const wi_real *x = a.data + i * a.row_step, *y = b.data + j * b.col_step;
-            for (size_t k = 0; k < a.cols; k++, x += a.col_step, y += b.row_step) sum = WI_IMPL_FMA(*x, *y, sum);
+            for (size_t k = 0; k < a.cols; k++, x += a.col_step, y += b.row_step)
+                sum = WI_IMPL_FMA(*x, *y, sum);
             *c = kernel->mode == WI_IMPL_STEP ? WI_IMPL_FMA(kernel->scale, sum, *c) : sum;
         }
     }
@@ -3264,7 +3286,8 @@ static size_t wi_impl_gemm_blocks(size_t k, size_t limit, wi_impl_kernel kernel)
     return kernel.mode == WI_IMPL_STEP ? 1 : (k + limit - 1) / limit;
 }
 
-/* Do rows so far apart meet in one set of the cache? It holds 8 to 12 numbers that are a multiple of 4 KB apart. */
+/* Do rows so far apart meet in one set of the cache?
+   It holds 8 to 12 numbers that are a multiple of 4 KB apart. */
 static int wi_impl_collides(size_t step)
 {
     return step > 0 && step * sizeof(wi_real) % 4096 == 0;
@@ -3277,10 +3300,10 @@ static void wi_impl_pack(wi_real *strip, size_t width, wi_mat b)
     wi_impl_gather(strip, width, b);
 }
 
-/* out += a b with b used where it lies, but for the last columns, which do not fill a vector and are copied. Row of tiles
-   by row of tiles, so that the numbers of a stay in the first-level cache (copied together if they would collide there),
-   and a block of b in the second. A step goes through its weights from the last row to the first: the next forward pass
-   finds those in the cache. */
+/* out += a b with b used where it lies, but for the last columns, which do not fill a vector and are copied.
+   Row of tiles by row of tiles, so that the numbers of a stay in the first-level cache (copied together if
+   they would collide there), and a block of b in the second. A step goes through its weights from the last
+   row to the first: the next forward pass finds those in the cache. */
 static void wi_impl_gemm_direct(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
 {
     wi_real panel[WI_IMPL_TILE_ROWS * WI_IMPL_PANEL_K], strip[WI_IMPL_STRIP];
@@ -3317,13 +3340,15 @@ static void wi_impl_gemm_direct(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel k
     }
 }
 
-/* out += a b with b copied strip by strip; all the tiles below a strip use it while it is in the first cache. A strip has
-   the two vectors of a tile, or several times that if k is so short that a quarter of the strip's memory suffices. */
+/* out += a b with b copied strip by strip; all the tiles below a strip use it while it is in the first cache.
+   A strip has the two vectors of a tile, or several times that if k is so short that a quarter of the
+   strip's memory suffices. */
 static void wi_impl_gemm_packed(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
 {
     wi_real strip[WI_IMPL_STRIP];
     const size_t lanes = kernel.lanes, pair = 2 * lanes;
-    size_t blocks = wi_impl_gemm_blocks(a.cols, WI_IMPL_STRIP / (b.cols > lanes ? pair : lanes), kernel), cols;
+    size_t limit = WI_IMPL_STRIP / (b.cols > lanes ? pair : lanes), cols;
+    size_t blocks = wi_impl_gemm_blocks(a.cols, limit, kernel);
     if (a.col_step == 1 && wi_impl_collides(a.row_step)) kernel.rows = wi_impl_min(kernel.rows, 8);
     for (size_t t = 0; t < blocks; t++) {
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
@@ -3335,7 +3360,8 @@ static void wi_impl_gemm_packed(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel k
             wi_impl_pack(strip, width, wi_impl_part(b, k, j, depth, cols));
             for (size_t i = 0, rows; i < out.rows; i += rows) {
                 rows = wi_impl_tile_rows(out.rows - i, kernel.rows);
-                wi_impl_gemm_tile(wi_impl_part(out, i, j, rows, cols), wi_impl_part(a, i, k, rows, depth), strip, width, kernel);
+                wi_impl_gemm_tile(wi_impl_part(out, i, j, rows, cols), wi_impl_part(a, i, k, rows, depth),
+                                  strip, width, kernel);
             }
         }
         if (kernel.mode == WI_IMPL_SET) kernel.mode = WI_IMPL_ADD;
@@ -3345,19 +3371,20 @@ static void wi_impl_gemm_packed(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel k
 /* out += a b, lanes along the columns of b. */
 static void wi_impl_gemm_lanes(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
 {
-    /* Rows of b that collide are worth copying where many tiles use the copy, and a does not need one as well. */
+    /* Rows of b that collide are worth copying where many tiles use the copy,
+       and a does not need one as well. */
     int pack = b.col_step != 1 || (wi_impl_collides(b.row_step) && out.rows > 64 && a.col_step == 1);
     if (pack || b.cols < kernel.lanes) wi_impl_gemm_packed(out, a, b, kernel);
     else wi_impl_gemm_direct(out, a, b, kernel);
 }
 
-/* Estimate cycles for  out [m][n] += a [m][k] b [k][n]  with lanes along n: multiply-adds of whole vectors (a single
-   vector waits for the numbers of a), and half a cycle for each number that has to change places, or half of that where
-   blocks of 16 x 16 do. */
+/* Estimate cycles for  out [m][n] += a [m][k] b [k][n]  with lanes along n: multiply-adds of whole vectors
+   (a single vector waits for the numbers of a), and half a cycle for each number that has to change places,
+   or half of that where blocks of 16 x 16 do. */
 static double wi_impl_gemm_cost(wi_mat out, wi_mat a, wi_mat b, size_t lanes)
 {
-    double m = (double)out.rows, n = (double)out.cols, k = (double)a.cols, ragged = (double)(out.cols % lanes);
-    double vectors = (double)((out.cols + lanes - 1) / lanes);
+    double m = (double)out.rows, n = (double)out.cols, k = (double)a.cols;
+    double ragged = (double)(out.cols % lanes), vectors = (double)((out.cols + lanes - 1) / lanes);
     double multiply = vectors > 1 ? 0.5 : 0.55, move = lanes == 16 ? 0.25 : 0.5;
     return multiply * m * k * vectors + move * k * (b.col_step != 1 ? n : ragged)
          + m * (out.col_step != 1 ? n : ragged) + (a.row_step != 1 && a.col_step != 1 ? m * k : 0);
@@ -3374,8 +3401,8 @@ static WI_IMPL_UNUSED size_t wi_impl_threads(double work, double enough)
     return 1;
 }
 
-/* out += a b: choose what feeds the lanes, and cut the longer side of out for the threads. Where the cuts are changes no
-   bit, since elements are independent. */
+/* out += a b: choose what feeds the lanes, and cut the longer side of out for the threads. Where the cuts are
+   changes no bit, since elements are independent. */
 static void wi_impl_gemm_tiled(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
 {
     wi_mat out_t = wi_mat_transpose(out), a_t = wi_mat_transpose(a), b_t = wi_mat_transpose(b);
@@ -3406,8 +3433,13 @@ static void wi_impl_gemm_tiled(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel ke
     for (int p = 0; p < (int)parts; p++) {
         size_t from = wi_impl_share(units, parts, (size_t)p) * unit;
         size_t count = wi_impl_min(size, wi_impl_share(units, parts, (size_t)p + 1) * unit) - from;
-        if (by_rows) wi_impl_gemm_lanes(wi_impl_part(out, from, 0, count, out.cols), wi_impl_part(a, from, 0, count, a.cols), b, kernel);
-        else wi_impl_gemm_lanes(wi_impl_part(out, 0, from, out.rows, count), a, wi_impl_part(b, 0, from, b.rows, count), kernel);
+        if (by_rows) {
+            wi_impl_gemm_lanes(wi_impl_part(out, from, 0, count, out.cols),
+                               wi_impl_part(a, from, 0, count, a.cols), b, kernel);
+        } else {
+            wi_impl_gemm_lanes(wi_impl_part(out, 0, from, out.rows, count), a,
+                               wi_impl_part(b, 0, from, b.rows, count), kernel);
+        }
     }
 }
 #endif
@@ -3438,8 +3470,9 @@ static void wi_impl_gemm_exact(wi_mat out, wi_mat a, wi_mat b, int accumulate)
     wi_impl_gemm_by(out, a, b, accumulate, 1);
 }
 
-/* out += scale (a b): a step of gradient descent where a b is the gradient, which is never stored. Each sum is complete
-   before it is scaled, so the bits are those of the two steps taken one after the other. At most WI_IMPL_STEP_K sums. */
+/* out += scale (a b): a step of gradient descent where a b is the gradient, which is never stored. Each sum
+   is complete before it is scaled, so the bits are those of the two steps taken one after the other. At most
+   WI_IMPL_STEP_K sums. */
 #define WI_IMPL_STEP_K 128
 static void wi_impl_gemm_step(wi_mat out, wi_mat a, wi_mat b, wi_real scale)
 {
@@ -3454,7 +3487,8 @@ static void wi_impl_gemm_step(wi_mat out, wi_mat a, wi_mat b, wi_real scale)
         for (size_t j = 0; j < out.cols; j++) {
             wi_real sum = 0, *to = out.data + i * out.row_step + j * out.col_step;
             for (size_t k = 0; k < a.cols; k++)
-                sum += wi_impl_timesr(a.data[i * a.row_step + k * a.col_step], b.data[k * b.row_step + j * b.col_step]);
+                sum += wi_impl_timesr(a.data[i * a.row_step + k * a.col_step],
+                                      b.data[k * b.row_step + j * b.col_step]);
             *to += wi_impl_timesr(scale, sum);
         }
     }
@@ -3605,7 +3639,8 @@ WI_API wi_act wi_softsign(void)            { return wi_impl_act(WI_ACT_SOFTSIGN,
 WI_API wi_act wi_hard_swish(void)          { return wi_impl_act(WI_ACT_HARD_SWISH, 0); }
 WI_API wi_act wi_sine(double omega)        { return wi_impl_act(WI_ACT_SINE, omega); }
 
-WI_API wi_act wi_custom(const char *name, double (*f)(double, double), double (*df)(double, double), double param)
+WI_API wi_act wi_custom(const char *name, double (*f)(double, double), double (*df)(double, double),
+                        double param)
 {
     wi_act act = wi_impl_act(WI_ACT_CUSTOM, param);
     act.name = name;
@@ -3648,7 +3683,8 @@ WI_API wi_status wi_act_named(const char *name, wi_act *out)
         if (kind == WI_ACT_LEAKY_RELU) act.param = 0.01;
         if (kind == WI_ACT_ELU) act.param = 1;
         if (kind == WI_ACT_SINE) act.param = 30;
-        if (name[length] == ':' && (!wanted || !wi_impl_act_param(name + length + 1, &act.param))) return WI_ERR_ARG;
+        if (name[length] == ':' && (!wanted || !wi_impl_act_param(name + length + 1, &act.param)))
+            return WI_ERR_ARG;
         *out = act;
         return WI_OK;
     }
@@ -3742,11 +3778,14 @@ WI_API double wi_act_slope(wi_act act, double z)
 
 /* ---- The same over arrays of float ----------------------------------------
 
-   What follows is scalar code in float, written so that a compiler can run 4, 8 or 16 elements side by side: no
-   branches (both sides are computed and one is picked), no tables, no calls. It is compiled once for each
-   width. Every product that meets a sum is an explicit multiply-add, so that AVX2, AVX-512 and 64-bit Arm give the
-   same bits; and an element's result depends on nothing but the element. Coefficients: tests/tools/act_fit.py. */
-/* a b + c, with one rounding where the processor fuses and two elsewhere, even where a compiler would fuse on its own. */
+   What follows is scalar code in float, written so that a compiler can run 4, 8 or 16 elements side by side:
+   no branches (both sides are computed and one is picked), no tables, no calls. It is compiled once for each
+   width. Every product that meets a sum is an explicit multiply-add, so that AVX2, AVX-512 and 64-bit Arm
+   give the same bits; and an element's result depends on nothing but the element.
+   Coefficients: tests/tools/act_fit.py. */
+
+/* a b + c, with one rounding where the processor fuses and two elsewhere,
+   even where a compiler would fuse on its own. */
 WI_IMPL_UNUSED WI_IMPL_INLINE float wi_impl_madd(int fused, float a, float b, float c)
 {
 #if WI_IMPL_SIMD
@@ -3780,7 +3819,8 @@ WI_IMPL_UNUSED WI_IMPL_INLINE double wi_impl_maddd(int fused, double a, double b
 
 #if !WI_IMPL_DOUBLE
 
-/* cond ? yes : no, by bits: two arms with arithmetic in them would be a branch, and branches cannot run side by side. */
+/* cond ? yes : no, by bits: two arms with arithmetic in them would be a branch,
+   and branches cannot run side by side. */
 WI_IMPL_INLINE float wi_impl_pick(int cond, float yes, float no)
 {
     uint32_t mask = 0u - (uint32_t)cond, a, b;
@@ -3812,13 +3852,14 @@ WI_IMPL_INLINE float wi_impl_power2(int32_t n)
     return x;
 }
 
-/* exp(x) in pieces, (1 + m) a b: a and b are powers of 2, two because one could not reach the denormal numbers.
-   Callers multiply by a and b last, so that a result is rounded only once even there. */
+/* exp(x) in pieces, (1 + m) a b: a and b are powers of 2, two because one could not reach the denormal
+   numbers. Callers multiply by a and b last, so that a result is rounded only once even there. */
 typedef struct wi_impl_exp_parts {
     float m, a, b;
 } wi_impl_exp_parts;
 
-/* exp(x) for -150 <= x <= 89, beyond which it is surely 0 or infinite; or exp(x + l1 l2) if more, |l1 l2| < 0.1.
+/* exp(x) for -150 <= x <= 89, beyond which it is surely 0 or infinite;
+   or exp(x + l1 l2) if more, |l1 l2| < 0.1.
    With n = round(x / log 2) and r = x - n log 2 it is 2^n exp(r), and m = exp(r) - 1 = r + r^2 p(r). */
 WI_IMPL_INLINE wi_impl_exp_parts wi_impl_expf_parts(int fused, float x, int more, float l1, float l2)
 {
@@ -3867,8 +3908,9 @@ WI_IMPL_INLINE float wi_impl_leading(float x)
     return x;
 }
 
-/* The normal law's upper tail at a >= 0: Q(a) = exp(-a^2/2) u p, u = 1 / (a + 2), where p = p(1 - 4 u) is smooth. The
-   square is taken in two parts, of the leading bits of a exactly and of the rest, since exp magnifies its error. */
+/* The normal law's upper tail at a >= 0: Q(a) = exp(-a^2/2) u p, u = 1 / (a + 2), where p = p(1 - 4 u) is
+   smooth. The square is taken in two parts, of the leading bits of a exactly and of the rest, since exp
+   magnifies its error. */
 WI_IMPL_INLINE wi_impl_exp_parts wi_impl_normal_tailf(int fused, float a, float *u_out, float *p_out)
 {
     float t = a + 2, u = 1 / t, left = wi_impl_madd(fused, -t, u, 1), q, h;
@@ -3895,12 +3937,13 @@ WI_IMPL_INLINE wi_impl_exp_parts wi_impl_normal_tailf(int fused, float a, float 
     return wi_impl_expf_parts(fused, -0.5f * h * h, 1, -0.5f * (a - h), a + h);
 }
 
-/* sin(x), or with quarter = 0.5 cos(x), in double for |x| < 3e6: k = the nearest integer (plus quarter) to x / pi,
-   r = x - k pi by three parts of pi, and +-(r + r^3 p(r^2)). */
+/* sin(x), or with quarter = 0.5 cos(x), in double for |x| < 3e6: k = the nearest integer (plus quarter) to
+   x / pi, r = x - k pi by three parts of pi, and +-(r + r^3 p(r^2)). */
 WI_IMPL_INLINE float wi_impl_sinef(int fused, double x, double quarter)
 {
     const double round = 6755399441055744.0;  /* 1.5 2^52 */
-    double shifted = wi_impl_maddd(fused, x, 0.31830988618379067154, -quarter) + round, k = shifted - round + quarter;
+    double shifted = wi_impl_maddd(fused, x, 0.31830988618379067154, -quarter) + round;
+    double k = shifted - round + quarter;
     uint64_t odd, bits;
     double r = wi_impl_maddd(fused, k, -3.1415926516056060791, x);
     r = wi_impl_maddd(fused, k, -1.9841871593294899e-9, r);
@@ -3943,7 +3986,8 @@ WI_IMPL_INLINE float wi_impl_valuef(int kind, int fused, float p, float z)
     case WI_ACT_GELU:
         c = wi_impl_at_least(minus, -16);
         x = wi_impl_normal_tailf(fused, -c, &e, &n);
-        n = wi_impl_pick(c < -1, wi_impl_madd(fused, 2, e, -1), e) * wi_impl_madd(fused, n, x.m, n);  /* c u = 2 u - 1 */
+        n = wi_impl_pick(c < -1, wi_impl_madd(fused, 2, e, -1), e)  /* c u = 2 u - 1 */
+            * wi_impl_madd(fused, n, x.m, n);
         return wi_impl_madd(fused, wi_impl_pick(c < -1, 1, c) * n * x.a, x.b, plus);
     case WI_ACT_SILU:
         c = wi_impl_at_least(minus, -150);
@@ -3997,7 +4041,8 @@ WI_IMPL_INLINE float wi_impl_slopef(int kind, int fused, float p, float z)
         return (kind == WI_ACT_TANH ? 4.0f : 1.0f) * (1 + x.m) / (e * e) * x.a * x.b;
     case WI_ACT_ELU:        return wi_impl_pick(z > 0, 1, p * wi_impl_expf(fused, minus));
     case WI_ACT_SELU:
-        return (float)WI_IMPL_SELU_SCALE * wi_impl_pick(z > 0, 1, (float)WI_IMPL_SELU_ALPHA * wi_impl_expf(fused, minus));
+        n = wi_impl_pick(z > 0, 1, (float)WI_IMPL_SELU_ALPHA * wi_impl_expf(fused, minus));
+        return (float)WI_IMPL_SELU_SCALE * n;
     case WI_ACT_GELU:
         /* Q(-z) + z phi(z) = exp(-z^2/2) (u p + z phi(0)) below 0, and f'(z) + f'(-z) = 1. */
         c = wi_impl_at_least(minus, -16);
@@ -4030,7 +4075,8 @@ WI_IMPL_INLINE float wi_impl_slopef(int kind, int fused, float p, float z)
 
 /* One block of elements, all at once: y = f(z), or y = dy f'(z) if dy is given. */
 #define WI_IMPL_BLOCK_SIZE 16
-WI_IMPL_INLINE void wi_impl_act_block(int kind, int slope, int fused, double p, float *y, const float *dy, const float *z)
+WI_IMPL_INLINE void wi_impl_act_block(int kind, int slope, int fused, double p,
+                                      float *y, const float *dy, const float *z)
 {
     float out[WI_IMPL_BLOCK_SIZE];
     if (kind == WI_ACT_SINE) {
@@ -4038,7 +4084,8 @@ WI_IMPL_INLINE void wi_impl_act_block(int kind, int slope, int fused, double p, 
         for (int i = 0; i < WI_IMPL_BLOCK_SIZE; i++) {
             double x = p * (double)z[i];
             far |= !(fabs(x) < WI_IMPL_SINE_LIMIT);
-            out[i] = slope ? dy[i] * (float)(p * (double)wi_impl_sinef(fused, x, 0.5)) : wi_impl_sinef(fused, x, 0);
+            out[i] = slope ? dy[i] * (float)(p * (double)wi_impl_sinef(fused, x, 0.5))
+                           : wi_impl_sinef(fused, x, 0);
         }
         for (int i = 0; far && i < WI_IMPL_BLOCK_SIZE; i++) {
             double x = p * (double)z[i];
@@ -4046,13 +4093,16 @@ WI_IMPL_INLINE void wi_impl_act_block(int kind, int slope, int fused, double p, 
         }
     } else {
         for (int i = 0; i < WI_IMPL_BLOCK_SIZE; i++)
-            out[i] = slope ? dy[i] * wi_impl_slopef(kind, fused, (float)p, z[i]) : wi_impl_valuef(kind, fused, (float)p, z[i]);
+            out[i] = slope ? dy[i] * wi_impl_slopef(kind, fused, (float)p, z[i])
+                           : wi_impl_valuef(kind, fused, (float)p, z[i]);
     }
     memcpy(y, out, sizeof out);
 }
 
-/* All of them; n is a multiple of their size. No function is called here, so the formula's constants stay in registers. */
-WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, double p, float *y, const float *dy, const float *z, size_t n)
+/* All of them; n is a multiple of their size.
+   No function is called here, so the formula's constants stay in registers. */
+WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, double p,
+                                       float *y, const float *dy, const float *z, size_t n)
 {
     for (size_t i = 0; i < n; i += WI_IMPL_BLOCK_SIZE)
         wi_impl_act_block(kind, slope, fused, p, y + i, slope ? dy + i : dy, z + i);
@@ -4077,7 +4127,8 @@ TARGET static void name(int kind, double p, float *y, const float *dy, const flo
 /* All kinds with AVX2; with AVX-512 those that do enough arithmetic for the width to count. */
 #define WI_IMPL_ACT_WIDE(X) X(SIGMOID, ) X(TANH, ) X(GELU, ) X(SILU, )
 WI_IMPL_ACT_RUN(wi_impl_act_run_256, WI_IMPL_AVX2, WI_ACT_LIST, break)
-WI_IMPL_ACT_RUN(wi_impl_act_run_512, WI_IMPL_AVX512, WI_IMPL_ACT_WIDE, wi_impl_act_run_256(kind, p, y, dy, z, n))
+WI_IMPL_ACT_RUN(wi_impl_act_run_512, WI_IMPL_AVX512, WI_IMPL_ACT_WIDE,
+                wi_impl_act_run_256(kind, p, y, dy, z, n))
 #endif
 #if WI_IMPL_SIMD && defined(__aarch64__)
 WI_IMPL_ACT_RUN(wi_impl_act_run, , WI_ACT_LIST, break)
@@ -4100,8 +4151,8 @@ static void wi_impl_act_whole(int kind, double p, float *y, const float *dy, con
     wi_impl_act_run(kind, p, y, dy, z, n);
 }
 
-/* y = f(z), or y = dy f'(z) if dy is given. The elements after the last whole block go through a padded copy, so that
-   they fare like all others. */
+/* y = f(z), or y = dy f'(z) if dy is given. The elements after the last whole block go through a padded copy,
+   so that they fare like all others. */
 static void wi_impl_act_apply(int kind, double p, float *y, const float *dy, const float *z, size_t n)
 {
     float pad_y[WI_IMPL_BLOCK_SIZE], pad_dy[WI_IMPL_BLOCK_SIZE] = {0}, pad_z[WI_IMPL_BLOCK_SIZE] = {0};
@@ -4147,10 +4198,12 @@ WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi
     for (size_t i = 0; i < n; i++) dz[i] = (wi_real)((double)dy[i] * wi_act_slope(act, (double)z[i]));
 }
 
-/* A dense layer: pre = x w^T + b, post = f(pre); w is [out][in], b may be NULL; pre and post lie row after row. */
+/* A dense layer: pre = x w^T + b, post = f(pre);
+   w is [out][in], b may be NULL; pre and post lie row after row. */
 static void wi_impl_affine(wi_mat pre, wi_mat post, wi_mat x, wi_mat w, const wi_real *b, wi_act act)
 {
-    for (size_t i = 0; b != NULL && i < pre.rows; i++) memcpy(pre.data + i * pre.cols, b, pre.cols * sizeof *b);
+    for (size_t i = 0; b != NULL && i < pre.rows; i++)
+        memcpy(pre.data + i * pre.cols, b, pre.cols * sizeof *b);
     wi_impl_gemm(pre, x, wi_mat_transpose(w), b != NULL);
     wi_act_forward(act, post.data, pre.data, pre.rows * pre.cols);
 }
@@ -7522,7 +7575,8 @@ static double wi_impl_half_squared(wi_mat y, wi_mat target, wi_mat *dy, size_t i
     return loss;
 }
 
-/* -t log p - (1 - t) log(1 - p) with p = sigmoid(y) is max(y, 0) - t y + log(1 + exp(-|y|)), which never overflows. */
+/* -t log p - (1 - t) log(1 - p) with p = sigmoid(y) is max(y, 0) - t y + log(1 + exp(-|y|)),
+   which never overflows. */
 static double wi_impl_binary(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share)
 {
     double loss = 0;
@@ -7562,7 +7616,8 @@ static size_t wi_impl_class_of(wi_mat m, size_t i)
 }
 
 /* Weighted mean of the rows' losses; class_weights [outputs], NULL for equal weights. */
-static double wi_impl_loss_mean(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy, const double *class_weights)
+static double wi_impl_loss_mean(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy,
+                                const double *class_weights)
 {
     double total = (double)y.rows, mean = 0;
     if (class_weights) {
