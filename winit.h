@@ -5900,12 +5900,39 @@ static void wi_impl_fit_judge(wi_fit *fit, wi_recipe recipe, wi_error *error)
                            what, value);
 }
 
+/* Hold the weights against what their scheme promises; copy has the same weights and is overwritten. */
+static wi_status wi_impl_fit_scheme(const wi_real *w, wi_real *copy, wi_shape shape, wi_recipe recipe,
+                                    wi_fit *fit)
+{
+    size_t count = wi_shape_count(shape);
+    wi_impl_law law;
+    wi_real *again;
+    switch (recipe.scheme) {
+    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
+        law = wi_impl_recipe_law(recipe, shape);
+        wi_impl_fit_law(copy, count, &law, fit);
+        break;
+    case WI_SCHEME_ORTHOGONAL:
+        again = (wi_real *)wi_impl_alloc(count, sizeof(wi_real));
+        if (!again) return WI_ERR_MEMORY;
+        memcpy(again, w, count * sizeof(wi_real));
+        wi_impl_fit_orthogonal(wi_impl_weight_matrix(copy, shape), again, recipe.a, fit);
+        WINIT_FREE(again);
+        break;
+    case WI_SCHEME_DELTA_ORTHOGONAL: wi_impl_fit_delta(w, copy, shape, recipe.a, fit); break;
+    case WI_SCHEME_SPARSE: wi_impl_fit_sparse(w, copy, shape, recipe, fit); break;
+    case WI_SCHEME_NGUYEN_WIDROW: wi_impl_fit_nguyen_widrow(w, shape, recipe, fit); break;
+    case WI_SCHEME_POISON: break;
+    default: wi_impl_fit_fixed(w, shape, recipe, fit); break;
+    }
+    return WI_OK;
+}
+
 WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_fit *fit,
                                wi_error *error)
 {
     wi_status status = wi_impl_recipe_check(recipe, shape);
     size_t count = wi_shape_count(shape), i;
-    wi_impl_law law;
     wi_real *copy;
     wi_fit f;
 
@@ -5924,29 +5951,9 @@ WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recip
         return wi_impl_fail(error, WI_ERR_MEMORY, "wi_check_fill: no memory for a copy of %zu weights",
                             count);
     memcpy(copy, w, count * sizeof(wi_real));
-    if (f.structure_error == 0.0) switch (recipe.scheme) {
-    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
-        law = wi_impl_recipe_law(recipe, shape);
-        wi_impl_fit_law(copy, count, &law, &f);
-        break;
-    case WI_SCHEME_ORTHOGONAL: {
-        wi_real *again = (wi_real *)wi_impl_alloc(count, sizeof(wi_real));
-        if (!again) {
-            WINIT_FREE(copy);
-            return wi_impl_fail(error, WI_ERR_MEMORY, "wi_check_fill: out of memory");
-        }
-        memcpy(again, w, count * sizeof(wi_real));
-        wi_impl_fit_orthogonal(wi_impl_weight_matrix(copy, shape), again, recipe.a, &f);
-        WINIT_FREE(again);
-        break;
-    }
-    case WI_SCHEME_DELTA_ORTHOGONAL: wi_impl_fit_delta(w, copy, shape, recipe.a, &f); break;
-    case WI_SCHEME_SPARSE: wi_impl_fit_sparse(w, copy, shape, recipe, &f); break;
-    case WI_SCHEME_NGUYEN_WIDROW: wi_impl_fit_nguyen_widrow(w, shape, recipe, &f); break;
-    case WI_SCHEME_POISON: break;
-    default: wi_impl_fit_fixed(w, shape, recipe, &f); break;
-    }
+    if (f.structure_error == 0.0) status = wi_impl_fit_scheme(w, copy, shape, recipe, &f);
     WINIT_FREE(copy);
+    if (status != WI_OK) return wi_impl_fail(error, status, "wi_check_fill: out of memory");
     wi_impl_fit_judge(&f, recipe, error);
     *fit = f;
     return WI_OK;
@@ -6714,6 +6721,39 @@ static void wi_impl_norm_forward(wi_net *net, size_t index, wi_mat x, int mode)
     }
 }
 
+/* Add set k's part to the slopes of gamma and beta; *sum_g and *sum_gx become the sums over the set of
+   g = gamma dpre and of g xhat. */
+static void wi_impl_norm_sums(wi_layer *layer, size_t k, wi_mat x, double *sum_g, double *sum_gx)
+{
+    int batch = layer->desc.kind == WI_LAYER_BATCH_NORM;
+    wi_impl_set in = wi_impl_norm_set(layer, k, x.rows, x.row_step);
+    wi_impl_set out = wi_impl_norm_set(layer, k, x.rows, layer->dpre.row_step);
+    double mean = (double)layer->saved[2 * k], inverse = (double)layer->saved[2 * k + 1];
+    double all_g = 0, all_gx = 0, all_d = 0, all_dx = 0;
+    for (size_t i = 0; i < in.outer; i++)
+        for (size_t j = 0; j < in.inner; j++) {
+            size_t feature = batch ? k : j;
+            double d = (double)layer->dpre.data[out.first + i * out.step + j];
+            double xhat = ((double)x.data[in.first + i * in.step + j] - mean) * inverse;
+            double g = d * (double)layer->w.data[feature];
+            all_g += g;
+            all_gx += g * xhat;
+            if (batch) {
+                all_d += d;
+                all_dx += d * xhat;
+            } else {
+                layer->db.data[feature] += (wi_real)d;
+                layer->dw.data[feature] += (wi_real)(d * xhat);
+            }
+        }
+    if (batch) {
+        layer->db.data[k] += (wi_real)all_d;
+        layer->dw.data[k] += (wi_real)all_dx;
+    }
+    *sum_g = all_g;
+    *sum_gx = all_gx;
+}
+
 /* With g = gamma dpre:  dx = (g - mean(g) - xhat mean(g xhat)) / std; the two means vanish where the
    statistics were the running ones, which do not depend on x. */
 static void wi_impl_norm_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
@@ -6725,28 +6765,8 @@ static void wi_impl_norm_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx
         wi_impl_set in = wi_impl_norm_set(layer, k, x.rows, x.row_step);
         wi_impl_set out = wi_impl_norm_set(layer, k, x.rows, layer->dpre.row_step);
         double mean = (double)layer->saved[2 * k], inverse = (double)layer->saved[2 * k + 1];
-        double n = (double)(in.outer * in.inner), sum_g = 0, sum_gx = 0, sum_d = 0, sum_dx = 0;
-
-        for (size_t i = 0; i < in.outer; i++)
-            for (size_t j = 0; j < in.inner; j++) {
-                size_t feature = batch ? k : j;
-                double d = (double)layer->dpre.data[out.first + i * out.step + j];
-                double xhat = ((double)x.data[in.first + i * in.step + j] - mean) * inverse;
-                double g = d * (double)layer->w.data[feature];
-                sum_g += g;
-                sum_gx += g * xhat;
-                if (batch) {
-                    sum_d += d;
-                    sum_dx += d * xhat;
-                } else {
-                    layer->db.data[feature] += (wi_real)d;
-                    layer->dw.data[feature] += (wi_real)(d * xhat);
-                }
-            }
-        if (batch) {
-            layer->db.data[k] += (wi_real)sum_d;
-            layer->dw.data[k] += (wi_real)sum_dx;
-        }
+        double n = (double)(in.outer * in.inner), sum_g, sum_gx;
+        wi_impl_norm_sums(layer, k, x, &sum_g, &sum_gx);
         if (!dx.data) continue;
         if (constant) sum_g = sum_gx = 0;
 
@@ -9096,6 +9116,34 @@ static wi_impl_wave wi_impl_wave_after(const wi_signal *per_layer, size_t signal
     return x;
 }
 
+/* The sum of fan_in weighted inputs and a bias. */
+static wi_impl_wave wi_impl_wave_weighted(wi_impl_wave_law law, wi_impl_wave x)
+{
+    wi_impl_wave z;
+    double variance = x.second - x.mean * x.mean;
+
+    /* E z^2 = fan_in Var(w) E x^2 + Var(b), and what a mean of the weights adds */
+    z.mean = law.fan_in * law.w_mean * x.mean + law.b_mean;
+    z.second = law.fan_in * law.w_var * x.second + law.b_var + z.mean * z.mean
+             + law.fan_in * law.w_mean * law.w_mean * variance;
+    z.product = law.fan_in * law.w_var * x.product + law.b_var + z.mean * z.mean
+              + law.fan_in * law.w_mean * law.w_mean * (x.product - x.mean * x.mean);
+    z.spread = z.second > 0.0 ? x.spread * pow(law.fan_in * law.w_var * x.second / z.second, 2.0) : 0.0;
+    return z;
+}
+
+/* The sum of two uncorrelated signals. */
+static wi_impl_wave wi_impl_wave_sum(wi_impl_wave x, wi_impl_wave y)
+{
+    wi_impl_wave z;
+    z.mean = x.mean + y.mean;
+    z.second = x.second + y.second + 2.0 * x.mean * y.mean;
+    z.product = x.product + y.product + 2.0 * x.mean * y.mean;
+    z.spread = x.spread * x.second * x.second + y.spread * y.second * y.second;
+    z.spread = z.second > 0.0 ? z.spread / (z.second * z.second) : 0.0;
+    return z;
+}
+
 /* From the signal x that a layer reads to its pre-activation: all kinds are linear here. */
 static wi_impl_wave wi_impl_wave_pre(const wi_layer *layer, wi_impl_wave_law law, wi_impl_wave x,
                                      wi_impl_wave skipped)
@@ -9105,14 +9153,7 @@ static wi_impl_wave wi_impl_wave_pre(const wi_layer *layer, wi_impl_wave_law law
     switch (layer->desc.kind) {
     case WI_LAYER_DENSE:
     case WI_LAYER_CONV2D:
-        /* E z^2 = fan_in Var(w) E x^2 + Var(b), and what a mean of the weights adds */
-        z.mean = law.fan_in * law.w_mean * x.mean + law.b_mean;
-        z.second = law.fan_in * law.w_var * x.second + law.b_var + z.mean * z.mean
-                 + law.fan_in * law.w_mean * law.w_mean * variance;
-        z.product = law.fan_in * law.w_var * x.product + law.b_var + z.mean * z.mean
-                  + law.fan_in * law.w_mean * law.w_mean * (x.product - x.mean * x.mean);
-        z.spread = z.second > 0.0 ? x.spread * pow(law.fan_in * law.w_var * x.second / z.second, 2.0) : 0.0;
-        break;
+        return wi_impl_wave_weighted(law, x);
     case WI_LAYER_BATCH_NORM:
         z.mean = law.b_mean;
         z.second = law.w_var + law.w_mean * law.w_mean + law.b_var + law.b_mean * law.b_mean;
@@ -9134,12 +9175,7 @@ static wi_impl_wave wi_impl_wave_pre(const wi_layer *layer, wi_impl_wave_law law
         z.product = x.product * law.w_mean * law.w_mean;
         break;
     case WI_LAYER_SKIP:
-        z.mean = x.mean + skipped.mean;
-        z.second = x.second + skipped.second + 2.0 * x.mean * skipped.mean;
-        z.product = x.product + skipped.product + 2.0 * x.mean * skipped.mean;
-        z.spread = x.spread * x.second * x.second + skipped.spread * skipped.second * skipped.second;
-        z.spread = z.second > 0.0 ? z.spread / (z.second * z.second) : 0.0;
-        break;
+        return wi_impl_wave_sum(x, skipped);
     case WI_LAYER_AVG_POOL:
         area = wi_impl_pool_area(layer);
         z.second = x.mean * x.mean + variance / area;
@@ -9771,13 +9807,27 @@ static double wi_impl_per_layer(double ratio, const wi_probe *per_layer, size_t 
     return steps > 0.0 ? pow(ratio, 1.0 / steps) : ratio;
 }
 
+/* How fast the gradients or the signal grow or shrink, whichever changes more. */
+static void wi_impl_evidence_pace(const wi_probe *per_layer, const wi_impl_case *c, wi_impl_text *text)
+{
+    int by_slope = wi_impl_by_slope(c);
+    double whole = by_slope ? c->slope : c->signal;
+    double pace = wi_impl_per_layer(whole, per_layer, c->first, c->last);
+    if (by_slope) {
+        wi_impl_print(text, "gradients %s %gx a layer on the way back, to %g of the last layer's "
+                      "at the first", pace > 1.0 ? "grow" : "shrink",
+                      wi_impl_brief(pace), wi_impl_brief(whole));
+    } else {
+        wi_impl_print(text, "the signal %s %gx a layer, to %g times the input at the last",
+                      pace > 1.0 ? "grows" : "shrinks", wi_impl_brief(pace), wi_impl_brief(whole));
+    }
+}
+
 static void wi_impl_evidence(const wi_probe *per_layer, size_t count, size_t l, wi_verdict verdict,
                              wi_impl_text *text)
 {
     const wi_probe *p = &per_layer[l];
     wi_impl_case c = wi_impl_case_of(per_layer, count);
-    double pace;
-
     if (verdict != WI_VERDICT_HEALTHY) wi_impl_print(text, "layer %zu of %zu: ", l + 1, count);
     switch (verdict) {
     case WI_VERDICT_NONFINITE:
@@ -9797,16 +9847,7 @@ static void wi_impl_evidence(const wi_probe *per_layer, size_t count, size_t l, 
         break;
     case WI_VERDICT_EXPLODING:
     case WI_VERDICT_VANISHING:
-        if (wi_impl_by_slope(&c)) {
-            pace = wi_impl_per_layer(c.slope, per_layer, c.first, c.last);
-            wi_impl_print(text, "gradients %s %gx a layer on the way back, to %g of the last layer's "
-                          "at the first", pace > 1.0 ? "grow" : "shrink",
-                          wi_impl_brief(pace), wi_impl_brief(c.slope));
-        } else {
-            pace = wi_impl_per_layer(c.signal, per_layer, c.first, c.last);
-            wi_impl_print(text, "the signal %s %gx a layer, to %g times the input at the last",
-                          pace > 1.0 ? "grows" : "shrinks", wi_impl_brief(pace), wi_impl_brief(c.signal));
-        }
+        wi_impl_evidence_pace(per_layer, &c, text);
         if (p->update_ratio > 0.0)
             wi_impl_print(text, "; a rate of 1 would change the weights here by %g",
                           wi_impl_brief(p->update_ratio));
@@ -11110,6 +11151,21 @@ static void wi_impl_png_write(void *context, void *bytes, int size)
     png->status = wi_impl_write_file(png->path, bytes, (size_t)size, png->error);
 }
 
+/* The largest absolute value in m, and the smallest value or 0; all of them must be finite. */
+static wi_status wi_impl_mat_range(wi_mat m, double *most, double *least, wi_error *error)
+{
+    *most = *least = 0;
+    for (size_t i = 0; i < m.rows; i++)
+        for (size_t j = 0; j < m.cols; j++) {
+            double value = (double)*wi_impl_element(m, i, j);
+            if (!(fabs(value) <= DBL_MAX))
+                return wi_impl_fail(error, WI_ERR_NUMERIC, "row %zu, column %zu: %g", i, j, value);
+            *most = fmax(*most, fabs(value));
+            *least = fmin(*least, value);
+        }
+    return WI_OK;
+}
+
 WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi_error *error)
 {
     size_t features = wi_impl_image_count(tile), pixels = wi_impl_mul(tile.height, tile.width);
@@ -11118,15 +11174,9 @@ WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi
     if (m.rows == 0 || features == 0 || features != m.cols)
         return wi_impl_fail(error, WI_ERR_SHAPE, "wi_mat_save_tiles: rows of %zu are not tiles of %zu",
                             m.cols, features);
-    double most = 0, least = 0;
-    for (size_t i = 0; i < m.rows; i++)
-        for (size_t j = 0; j < m.cols; j++) {
-            double value = (double)*wi_impl_element(m, i, j);
-            if (!(fabs(value) <= DBL_MAX))
-                return wi_impl_fail(error, WI_ERR_NUMERIC, "row %zu, column %zu: %g", i, j, value);
-            most = fmax(most, fabs(value));
-            least = fmin(least, value);
-        }
+    double most, least;
+    wi_status status = wi_impl_mat_range(m, &most, &least, error);
+    if (status != WI_OK) return status;
 
     /* A grid as square as can be, with a gap of one gray pixel around each tile. */
     size_t tiles = wi_impl_mul(m.rows, tile.channels), columns = (size_t)ceil(sqrt((double)tiles));
