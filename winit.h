@@ -8651,21 +8651,23 @@ WI_API wi_status wi_trainer_create(wi_trainer *trainer, wi_net *net, const wi_da
         return wi_impl_fail(error, status, "the optimiser's rate, momentum, beta2, epsilon "
                             "or decay is out of range");
 
-    /* One block: the samples of a step, copies of the weights where they are needed,
-       and the order of the samples. */
+    /* One block: the order of the samples, then, from the start of a cache line on, the samples of a step and
+       copies of the weights where they are needed. */
     size_t batch = fresh.desc.batch, kept = desc->weight_noise > 0 ? net->param_count : 0;
     size_t best = desc->patience ? wi_impl_add(net->param_count, net->state_count) : 0;
     size_t x = wi_impl_mul(batch, net->inputs), y = wi_impl_mul(batch, net->outputs);
     size_t reals = wi_impl_add(wi_impl_add(x, y), wi_impl_add(kept, best));
     size_t bytes = wi_impl_add(wi_impl_mul(data->x.rows, sizeof(size_t)),
-                               wi_impl_mul(reals, sizeof(wi_real)));
+                               wi_impl_add(wi_impl_mul(reals, sizeof(wi_real)), 64));
     fresh.owned = wi_impl_alloc(bytes, 1);
     if (!fresh.owned) {
         wi_opt_destroy(&fresh.opt);
         return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for a training run of %zu bytes", bytes);
     }
     fresh.order = (size_t *)fresh.owned;
-    fresh.x = (wi_real *)(void *)(fresh.order + data->x.rows);
+    char *reals_from = (char *)(fresh.order + data->x.rows);
+    reals_from += (64 - (uintptr_t)reals_from % 64) % 64;
+    fresh.x = (wi_real *)(void *)reals_from;
     fresh.y = fresh.x + x;
     if (kept) fresh.kept = fresh.y + y;
     if (best) fresh.best = fresh.y + y + kept;
