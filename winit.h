@@ -3049,10 +3049,14 @@ static void wi_impl_scatter(wi_mat m, const wi_real *from, size_t step)
 
 #define WI_IMPL_TILE_ROWS 14                                /* the most rows of any tile */
 #define WI_IMPL_TILE_COLS (128 / sizeof(wi_real))           /* the most columns: two 64-byte vectors */
-#define WI_IMPL_STRIP     (50176 / sizeof(wi_real))         /* capacity of the strip: 392 x 32 floats */
 #define WI_IMPL_BLOCK     (524288 / sizeof(wi_real))        /* numbers of b in the second-level cache */
-#define WI_IMPL_PANEL_K   (1088 / sizeof(wi_real))          /* longest k of a copied panel of a:
-                                                               272 floats, no multiple of 4 KB */
+
+/* Room for copies, on the stack: of b, a strip of 392 x 32 floats; or of a, a panel as long as 272 floats
+   (no multiple of 4 KB), and the last columns of b. Either is less than the 64 KB that WebAssembly has for
+   all of its stack. */
+#define WI_IMPL_STRIP     (50176 / sizeof(wi_real))
+#define WI_IMPL_PANEL_K   (1088 / sizeof(wi_real))
+#define WI_IMPL_PANEL     (WI_IMPL_TILE_ROWS * WI_IMPL_PANEL_K)
 
 typedef enum wi_impl_mode {
     WI_IMPL_SET,   /* c = a b */
@@ -3304,16 +3308,16 @@ static void wi_impl_pack(wi_real *strip, size_t width, wi_mat b)
    Row of tiles by row of tiles, so that the numbers of a stay in the first-level cache (copied together if
    they would collide there), and a block of b in the second. A step goes through its weights from the last
    row to the first: the next forward pass finds those in the cache. */
-static void wi_impl_gemm_direct(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
+static void wi_impl_gemm_direct(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel, wi_real *room)
 {
-    wi_real panel[WI_IMPL_TILE_ROWS * WI_IMPL_PANEL_K], strip[WI_IMPL_STRIP];
+    wi_real *panel = room, *strip = room + WI_IMPL_PANEL;
     const size_t lanes = kernel.lanes, pairs = b.cols - b.cols % (2 * lanes), tail = b.cols - pairs;
     const size_t width = tail > lanes ? 2 * lanes : lanes;
     const int ragged = tail > 0 && tail != lanes;
     size_t rows, limit = WI_IMPL_BLOCK / b.cols > 64 ? WI_IMPL_BLOCK / b.cols : 64;
     int collides = wi_impl_collides(a.col_step == 1 ? a.row_step : a.col_step) && out.cols > 4 * lanes;
     if (collides) limit = wi_impl_min(limit, WI_IMPL_PANEL_K);
-    if (ragged) limit = wi_impl_min(limit, WI_IMPL_STRIP / width);
+    if (ragged) limit = wi_impl_min(limit, (WI_IMPL_STRIP - WI_IMPL_PANEL) / width);
     size_t blocks = wi_impl_gemm_blocks(a.cols, limit, kernel);
     for (size_t t = 0; t < blocks; t++) {
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
@@ -3331,10 +3335,9 @@ static void wi_impl_gemm_direct(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel k
                 x = wi_mat_view(panel, rows, depth);
                 x.row_step = WI_IMPL_PANEL_K;
             }
-            if (pairs > 0)
-                wi_impl_gemm_tile(wi_impl_part(out, i, 0, rows, pairs), x, block.data, block.row_step, kernel);
-            if (tail > 0)
-                wi_impl_gemm_tile(wi_impl_part(out, i, pairs, rows, tail), x, last.data, last.row_step, kernel);
+            wi_mat to = wi_impl_part(out, i, 0, rows, pairs), end = wi_impl_part(out, i, pairs, rows, tail);
+            if (pairs > 0) wi_impl_gemm_tile(to, x, block.data, block.row_step, kernel);
+            if (tail > 0) wi_impl_gemm_tile(end, x, last.data, last.row_step, kernel);
         }
         if (kernel.mode == WI_IMPL_SET) kernel.mode = WI_IMPL_ADD;
     }
@@ -3343,9 +3346,8 @@ static void wi_impl_gemm_direct(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel k
 /* out += a b with b copied strip by strip; all the tiles below a strip use it while it is in the first cache.
    A strip has the two vectors of a tile, or several times that if k is so short that a quarter of the
    strip's memory suffices. */
-static void wi_impl_gemm_packed(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
+static void wi_impl_gemm_packed(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel, wi_real *strip)
 {
-    wi_real strip[WI_IMPL_STRIP];
     const size_t lanes = kernel.lanes, pair = 2 * lanes;
     size_t limit = WI_IMPL_STRIP / (b.cols > lanes ? pair : lanes), cols;
     size_t blocks = wi_impl_gemm_blocks(a.cols, limit, kernel);
@@ -3371,11 +3373,13 @@ static void wi_impl_gemm_packed(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel k
 /* out += a b, lanes along the columns of b. */
 static void wi_impl_gemm_lanes(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
 {
+    wi_real room[WI_IMPL_STRIP];
+
     /* Rows of b that collide are worth copying where many tiles use the copy,
        and a does not need one as well. */
     int pack = b.col_step != 1 || (wi_impl_collides(b.row_step) && out.rows > 64 && a.col_step == 1);
-    if (pack || b.cols < kernel.lanes) wi_impl_gemm_packed(out, a, b, kernel);
-    else wi_impl_gemm_direct(out, a, b, kernel);
+    if (pack || b.cols < kernel.lanes) wi_impl_gemm_packed(out, a, b, kernel, room);
+    else wi_impl_gemm_direct(out, a, b, kernel, room);
 }
 
 /* Estimate cycles for  out [m][n] += a [m][k] b [k][n]  with lanes along n: multiply-adds of whole vectors
