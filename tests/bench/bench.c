@@ -216,7 +216,7 @@ static int wanted(const char *group)
 {
     int found = asked(group);
     bench_log_sum = bench_log_count = 0;
-    if (found) printf("  %-34s %8s %-10s %8s %8s  %s\n", "case", "ours", "unit", "theirs", "ratio", "peer");
+    if (found) printf("  %-33s %7s %8s %8s %-10s %s\n", "case", "ratio", "ours", "theirs", "unit", "peer");
     return found;
 }
 

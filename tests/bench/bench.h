@@ -100,7 +100,7 @@ static void bench_row(const char *name, double ours, const char *unit, const cha
     bench_number(ours, mine, sizeof mine);
     if (theirs >= 0) bench_number(theirs, other, sizeof other);
     if (theirs >= 0) snprintf(quotient, sizeof quotient, "%.3f", ratio);
-    printf("  %-34s %8s %-10s %8s %8s  %s\n", name, mine, unit, other, quotient, peer);
+    printf("  %-33s %7s %8s %8s %-10s %s\n", name, quotient, mine, other, unit, peer);
     fflush(stdout);
     if (bench_file) fprintf(bench_file, "%s\t%s\t%s\t%s\t%s\t%s\n", name, mine, unit, peer, other, quotient);
     if (bench_file) fflush(bench_file);
