@@ -3227,6 +3227,11 @@ static void wi_impl_gemm_few(wi_mat out, wi_mat a, wi_mat b, const wi_impl_kerne
 }
 #endif
 
+/* ---- The product, cut to size ---------------------------------------------
+
+   k is cut into blocks, so that what is read again and again stays in a cache; b into columns that are used
+   where they lie or copied into strips; out into rows of tiles, and its longer side among the threads. */
+
 /* A part of a matrix, from (i, j) on. */
 static wi_mat wi_impl_part(wi_mat m, size_t i, size_t j, size_t rows, size_t cols)
 {
