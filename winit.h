@@ -3043,9 +3043,10 @@ static void wi_impl_scatter(wi_mat m, const wi_real *from, size_t step)
    to the last bit; the exact flavour (two roundings a step) agrees with plain C on every machine.
 
    Why packing. A tile wants 2 L neighbours of a row of b. Where b lies otherwise (as its transpose, or with
-   rows so far apart that they collide in the cache), a strip of 2 L columns is first copied together, and
-   the copy serves every tile below it. Single numbers of a are read where they lie. And since
-   (a b)^T = b^T a^T, either operand can feed the lanes: take the one that is cheaper to bring in order. */
+   rows so far apart that they collide in the cache), a strip of 2 L columns or more is first copied
+   together, and the copy serves every tile below it. Single numbers of a are read where they lie, unless
+   its rows collide. And since (a b)^T = b^T a^T, either operand can feed the lanes: take the one that is
+   cheaper to bring in order. */
 
 #define WI_IMPL_TILE_ROWS 14                                /* the most rows of any tile */
 #define WI_IMPL_TILE_COLS (128 / sizeof(wi_real))           /* the most columns: two 64-byte vectors */
@@ -4109,7 +4110,7 @@ WI_IMPL_INLINE void wi_impl_act_block(int kind, int slope, int fused, double p,
 }
 
 /* All of them; n is a multiple of their size.
-   No function is called here, so the formula's constants stay in registers. */
+   Only a sine far from 0 calls a function here, so the formula's constants stay in registers. */
 WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, double p,
                                        float *y, const float *dy, const float *z, size_t n)
 {
