@@ -2298,165 +2298,13 @@ static double wi_impl_quantile(double p, double q)
     return p < q ? -wi_impl_quantile_log(wi_impl_log(p)) : wi_impl_quantile_log(wi_impl_log(q));
 }
 
-/* ---- A law: how one 32-bit word k becomes one number. ----
+/* ---- Words in lanes: 8 or 16 at a time on x86, chosen at run time. ----
 
-   u = (k + 1/2) / 2^32 lies strictly between 0 and 1 and is never computed as such: the smaller of u and
-   1 - u is kept, as m = min(k, ~k), because that is where the precision is needed. x = 2u - 1.
-
-     uniform:    w = mean + std x                             mean: the middle, std: half the width
-     normal:     w = mean + std Phi^-1(u)
-     truncated:  w = mean + std Phi^-1(p), p = P(lo) + u span, q = Q(hi) + (1 - u) span,
-                 span = P(hi) - P(lo) */
-typedef enum wi_impl_law_kind {
-    WI_IMPL_LAW_UNIFORM, WI_IMPL_LAW_NORMAL, WI_IMPL_LAW_TRUNCATED, WI_IMPL_LAW_FAR
-} wi_impl_law_kind;
-typedef struct wi_impl_law {
-    wi_impl_law_kind kind;
-    double mean, std;
-    double lo, hi;             /* truncated: bounds in units of std */
-    double p_lo, q_hi, span;   /* truncated: probabilities below lo, above hi, between */
-    float meanf, stdf, minf, maxf, p_lof, q_hif, spanf, middlef; /* the same for the float code;
-                                                                    min and max bound w */
-    double min, max;
-    int32_t min_bits, max_bits; /* of minf and maxf */
-} wi_impl_law;
-
-/* Round to float, but not beyond a bound. */
-static float wi_impl_inward(double bound, int upper)
-{
-    float f = (float)bound;
-    if (upper && (double)f > bound) f = nextafterf(f, -FLT_MAX);
-    if (!upper && (double)f < bound) f = nextafterf(f, FLT_MAX);
-    return f;
-}
-
-static void wi_impl_law_to_float(wi_impl_law *law)
-{
-    law->meanf = (float)law->mean;
-    law->stdf = (float)law->std;
-    law->minf = wi_impl_inward(law->min, 0);
-    law->maxf = wi_impl_inward(law->max, 1);
-    law->p_lof = (float)law->p_lo;
-    law->q_hif = (float)law->q_hi;
-    law->spanf = (float)law->span;
-    law->middlef = (float)(law->p_lo - law->q_hi);
-    memcpy(&law->min_bits, &law->minf, sizeof law->minf);
-    memcpy(&law->max_bits, &law->maxf, sizeof law->maxf);
-}
-
-static wi_impl_law wi_impl_law_uniform(double lo, double hi)
-{
-    wi_impl_law law;
-    memset(&law, 0, sizeof law);
-    law.kind = WI_IMPL_LAW_UNIFORM;
-    law.mean = lo + 0.5 * (hi - lo);
-    law.std = 0.5 * (hi - lo);
-    law.min = lo;
-    law.max = hi;
-    wi_impl_law_to_float(&law);
-    return law;
-}
-
-static wi_impl_law wi_impl_law_normal(double mean, double std)
-{
-    wi_impl_law law;
-    memset(&law, 0, sizeof law);
-    law.kind = WI_IMPL_LAW_NORMAL;
-    law.mean = mean;
-    law.std = std;
-    law.span = 1.0;
-    law.lo = law.min = -HUGE_VAL;
-    law.hi = law.max = HUGE_VAL;
-    wi_impl_law_to_float(&law);
-    return law;
-}
-
-/* Far or narrow bounds, where float probabilities would be too coarse, are left to the double code. */
-static wi_impl_law wi_impl_law_truncated(double mean, double std, double lo, double hi)
-{
-    wi_impl_law law = wi_impl_law_normal(mean, std);
-    const double word = 1.0 / 8589934592.0; /* half of 2^-32: the least u */
-
-    law.kind = WI_IMPL_LAW_TRUNCATED;
-    law.lo = lo;
-    law.hi = hi;
-    law.min = mean + wi_impl_times(std, lo);
-    law.max = mean + wi_impl_times(std, hi);
-    law.p_lo = wi_impl_normal_upper(-lo);
-    law.q_hi = wi_impl_normal_upper(hi);
-    law.span = lo > 0 ? wi_impl_normal_upper(lo) - law.q_hi : wi_impl_normal_upper(-hi) - law.p_lo;
-    if (hi - lo < 0.5 || law.p_lo + word * law.span < 1e-19 || law.q_hi + word * law.span < 1e-19)
-        law.kind = WI_IMPL_LAW_FAR;
-    wi_impl_law_to_float(&law);
-    return law;
-}
-
-/* Word k, float arithmetic. The lanes below do exactly this, many at a time. */
-static WI_IMPL_UNUSED float wi_impl_law_float(const wi_impl_law *law, uint32_t k)
-{
-    uint32_t m = k >> 31 ? ~k : k, n = m ^ 0x7FFFFFFFu; /* m + n = 2^31 - 1 */
-    float t = ((float)m + 0.5f) * (1.0f / 4294967296.0f);
-    float x = ((float)n + 0.5f) * (1.0f / 2147483648.0f);
-    float u = k >> 31 ? 1.0f - t : t, v = k >> 31 ? t : 1.0f - t, w;
-
-    if (k >> 31 == 0) x = -x;
-    if (law->kind == WI_IMPL_LAW_TRUNCATED) {
-        u = law->p_lof + wi_impl_timesf(law->spanf, u);
-        v = law->q_hif + wi_impl_timesf(law->spanf, v);
-        x = law->middlef + wi_impl_timesf(law->spanf, x);
-    }
-    if (law->kind != WI_IMPL_LAW_UNIFORM) x = wi_impl_quantilef(u, v, x);
-    w = law->meanf + wi_impl_timesf(law->stdf, x);
-    w = w < law->minf ? law->minf : w;
-    return w > law->maxf ? law->maxf : w;
-}
-
-/* A truncated sample from one far tail, all in logarithms: Q(z) / Q(lo) = 1 - u + u Q(hi) / Q(lo). */
-static double wi_impl_far_tail(double lo, double hi, double u, double v)
-{
-    double log_lo = wi_impl_log_upper(lo);
-    double ratio = hi < HUGE_VAL ? wi_impl_exp(wi_impl_log_upper(hi) - log_lo) : 0.0;
-    return wi_impl_quantile_log(log_lo + wi_impl_log(v + wi_impl_times(u, ratio)));
-}
-
-/* Word k, double arithmetic: for the double build, and for laws that float cannot hold. */
-static double wi_impl_law_double(const wi_impl_law *law, uint32_t k)
-{
-    uint32_t m = k >> 31 ? ~k : k, n = m ^ 0x7FFFFFFFu;
-    double t = ((double)m + 0.5) / 4294967296.0, x = ((double)n + 0.5) / 2147483648.0;
-    double u = k >> 31 ? 1.0 - t : t, v = k >> 31 ? t : 1.0 - t, w;
-
-    if (k >> 31 == 0) x = -x;
-    if (law->kind == WI_IMPL_LAW_UNIFORM) w = x;
-    else if (law->lo > 0) w = wi_impl_far_tail(law->lo, law->hi, u, v);
-    else if (law->hi < 0) w = -wi_impl_far_tail(-law->hi, -law->lo, v, u);
-    else w = wi_impl_quantile(law->p_lo + wi_impl_times(law->span, u),
-                              law->q_hi + wi_impl_times(law->span, v));
-    w = law->mean + wi_impl_times(law->std, w);
-    w = w < law->min ? law->min : w;
-    return w > law->max ? law->max : w;
-}
-
-static wi_real wi_impl_law_value(const wi_impl_law *law, uint32_t k)
-{
-#if WI_IMPL_DOUBLE
-    return wi_impl_law_double(law, k);
-#else
-    float w;
-    if (law->kind != WI_IMPL_LAW_FAR) return wi_impl_law_float(law, k);
-    w = (float)wi_impl_law_double(law, k);
-    w = w < law->minf ? law->minf : w;
-    return w > law->maxf ? law->maxf : w;
-#endif
-}
-
-/* ---- The same in lanes: 8 or 16 words at a time on x86, chosen at run time. ----
-
-   The functions below compute, bit for bit, what wi_impl_philox(), wi_impl_quantilef() and
-   wi_impl_law_float() do; tests compare them. A macro stamps them out once for each width. The steps of one
-   vector wait for each other, so each step is done for WI_IMPL_SIDE vectors side by side before the next: as
-   many as the registers hold. Philox runs with one block in each 64-bit lane and a 32-bit word in the low
-   half of it: pmuludq multiplies just those halves, so whatever gathers above them does no harm. */
+   Bit for bit what wi_impl_philox() gives; tests compare them. A macro stamps the function out once for each
+   width of vector. The steps of one vector wait for each other, so each step is done for WI_IMPL_SIDE vectors
+   side by side before the next: as many as the registers hold. One block sits in each 64-bit lane with a
+   32-bit word in the low half of it: pmuludq multiplies just those halves, so whatever gathers above them
+   does no harm. */
 #if WI_IMPL_X86 && WINIT_SIMD_BITS >= 256 && defined(__LP64__) && !WI_IMPL_DOUBLE
 #define WI_IMPL_LANES 1
 #define WI_IMPL_SIDE  6
@@ -2464,9 +2312,9 @@ static wi_real wi_impl_law_value(const wi_impl_law *law, uint32_t k)
                                               some times over */
 #define WI_IMPL_EACH  WI_IMPL_UNROLL for (size_t j = 0; j < WI_IMPL_SIDE; j++)
 
-/* What the vector extensions have no operator for: the product of low halves, the two interleavings of 64-bit
-   lanes, and a bit for each negative lane. Interleaving works within pairs of lanes, so blocks are dealt to
-   the lanes in the order that comes out sorted. */
+/* What the vector extensions have no operator for: the product of low halves, and the two interleavings of
+   64-bit lanes. Interleaving works within pairs of lanes, so blocks are dealt to the lanes in the order that
+   comes out sorted. */
 #define WI_IMPL_DEAL_256 {0, 2, 1, 3}
 #define WI_IMPL_DEAL_512 {0, 4, 1, 5, 2, 6, 3, 7}
 #if defined(__clang__)
@@ -2484,10 +2332,8 @@ static wi_real wi_impl_law_value(const wi_impl_law *law, uint32_t k)
 #define WI_IMPL_ODD_256(a, b)  (q)__builtin_ia32_punpckhqdq256((l)(a), (l)(b))
 #define WI_IMPL_ODD_512(a, b)  (q)__builtin_ia32_punpckhqdq512_mask((l)(a), (l)(b), (l)(a), 255)
 #endif
-#define WI_IMPL_SIGNS_256(v) (unsigned)__builtin_ia32_movmskps256(v)
-#define WI_IMPL_SIGNS_512(v) (unsigned)__builtin_ia32_cvtd2mask512((s)(v))
 
-#define WI_IMPL_STAMP_LANES(BITS, TARGET)                                                                    \
+#define WI_IMPL_STAMP_WORDS(BITS, TARGET)                                                                    \
 typedef float     wi_impl_f##BITS __attribute__((vector_size(BITS / 8)));                                    \
 typedef int32_t   wi_impl_s##BITS __attribute__((vector_size(BITS / 8)));                                    \
 typedef uint64_t  wi_impl_q##BITS __attribute__((vector_size(BITS / 8)));                                    \
@@ -2538,161 +2384,14 @@ TARGET static void wi_impl_words##BITS(uint32_t *word, size_t count, const wi_rn
         }                                                                                                    \
     }                                                                                                        \
     (void)sizeof(s); (void)sizeof(l);                                                                        \
-}                                                                                                            \
-                                                                                                             \
-/* A product, rounded; and with one number for all lanes. */                                                 \
-TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_times##BITS(wi_impl_f##BITS a, wi_impl_f##BITS b)              \
-{                                                                                                            \
-    wi_impl_f##BITS p = a * b;                                                                               \
-    __asm__("" : "+v"(p));                                                                                   \
-    return p;                                                                                                \
-}                                                                                                            \
-                                                                                                             \
-TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_scale##BITS(wi_impl_f##BITS a, float b)                        \
-{                                                                                                            \
-    wi_impl_f##BITS p = a * b;                                                                               \
-    __asm__("" : "+v"(p));                                                                                   \
-    return p;                                                                                                \
-}                                                                                                            \
-                                                                                                             \
-/* sum = c[0] + c[1] x + ... c[last] x^last, even and odd powers apart; last is odd. */                      \
-TARGET WI_IMPL_INLINE void wi_impl_sum##BITS(wi_impl_f##BITS *sum, const wi_impl_f##BITS *x,                 \
-                                             const float *c, int last)                                       \
-{                                                                                                            \
-    wi_impl_f##BITS y[WI_IMPL_SIDE], odd[WI_IMPL_SIDE];                                                      \
-    WI_IMPL_EACH {                                                                                           \
-        y[j] = wi_impl_times##BITS(x[j], x[j]);                                                              \
-        sum[j] = wi_impl_scale##BITS(y[j], c[last - 1]) + c[last - 3];                                       \
-        odd[j] = wi_impl_scale##BITS(y[j], c[last]) + c[last - 2];                                           \
-    }                                                                                                        \
-    WI_IMPL_UNROLL for (int i = last - 4; i > 0; i -= 2)                                                     \
-        WI_IMPL_EACH {                                                                                       \
-            sum[j] = wi_impl_times##BITS(sum[j], y[j]) + c[i - 1];                                           \
-            odd[j] = wi_impl_times##BITS(odd[j], y[j]) + c[i];                                               \
-        }                                                                                                    \
-    WI_IMPL_EACH sum[j] += wi_impl_times##BITS(x[j], odd[j]);                                                \
-}                                                                                                            \
-                                                                                                             \
-/* x := the quantile, wherever it is not in a tail; tails has a bit for each lane that is. */                \
-TARGET WI_IMPL_INLINE void wi_impl_quantile##BITS(wi_impl_f##BITS *x, unsigned *tails,                       \
-                                                  const wi_impl_f##BITS *p, const wi_impl_f##BITS *q)        \
-{                                                                                                            \
-    typedef wi_impl_f##BITS f;                                                                               \
-    typedef wi_impl_s##BITS s;                                                                               \
-    f log[WI_IMPL_SIDE], m[WI_IMPL_SIDE], z[WI_IMPL_SIDE];                                                   \
-                                                                                                             \
-    /* log(4 p q) = -w, from exponent and mantissa; 2 << 23 in the bits is the 4. */                         \
-    WI_IMPL_EACH {                                                                                           \
-        s bits = (s)wi_impl_times##BITS(p[j], q[j]) - (WI_IMPL_TWO_THIRDS - (2 << 23));                      \
-        log[j] = __builtin_convertvector(bits >> 23, f);                                                     \
-        m[j] = (f)((bits & 0x7FFFFF) + WI_IMPL_TWO_THIRDS) - 1.0f;                                           \
-    }                                                                                                        \
-    wi_impl_sum##BITS(z, m, wi_impl_log_c, 7);                                                               \
-    WI_IMPL_EACH log[j] = wi_impl_scale##BITS(log[j], 0.69314718056f) + wi_impl_times##BITS(m[j], z[j]);     \
-                                                                                                             \
-    /* The centre's polynomial. */                                                                           \
-    WI_IMPL_EACH m[j] = -3.125f - log[j];                                                                    \
-    wi_impl_sum##BITS(z, m, wi_impl_centre_c, 9);                                                            \
-    WI_IMPL_EACH {                                                                                           \
-        x[j] = wi_impl_times##BITS(x[j], z[j]);                                                              \
-        tails[j] = WI_IMPL_SIGNS_##BITS(log[j] + WI_IMPL_CENTRE_END);                                        \
-    }                                                                                                        \
-    (void)sizeof(s);                                                                                         \
-}                                                                                                            \
-                                                                                                             \
-/* The values of count words, and of words beyond them that fill the last vectors: those go nowhere. */      \
-TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t count,                        \
-                                        const wi_impl_law *law)                                              \
-{                                                                                                            \
-    typedef wi_impl_f##BITS f;                                                                               \
-    typedef wi_impl_s##BITS s;                                                                               \
-    enum { lanes = BITS / 32, span = WI_IMPL_SIDE * lanes };                                                 \
-    s k, high[WI_IMPL_SIDE], swap;                                                                           \
-    f x[WI_IMPL_SIDE], u[WI_IMPL_SIDE], v[WI_IMPL_SIDE];                                                     \
-    unsigned tails[WI_IMPL_SIDE];                                                                            \
-    size_t i, at;                                                                                            \
-                                                                                                             \
-    for (i = 0; i < count; i += span, word += span) {                                                        \
-        float last[span], *to = count - i < span ? last : w + i;                                             \
-                                                                                                             \
-        /* x = 2u - 1 from the smaller tail of u, and the sign. Scaling by powers of 2 is exact. */          \
-        WI_IMPL_EACH {                                                                                       \
-            memcpy(&k, word + j * lanes, sizeof k);                                                          \
-            high[j] = k >> 31;                                                                               \
-            k ^= high[j];                                                                                    \
-            u[j] = __builtin_convertvector(k, f) * (1.0f / 4294967296.0f) + 0.5f / 4294967296.0f;            \
-            v[j] = 1.0f - u[j];                                                                              \
-            x[j] = __builtin_convertvector(k ^ 0x7FFFFFFF, f) * (1.0f / 2147483648.0f)                       \
-                   + 0.5f / 2147483648.0f;                                                                   \
-            x[j] = (f)((s)x[j] ^ (~high[j] & INT32_MIN));                                                    \
-        }                                                                                                    \
-        if (law->kind == WI_IMPL_LAW_TRUNCATED) WI_IMPL_EACH {                                               \
-            swap = high[j] & ((s)u[j] ^ (s)v[j]);                                                            \
-            u[j] = law->p_lof + wi_impl_scale##BITS((f)((s)u[j] ^ swap), law->spanf);                        \
-            v[j] = law->q_hif + wi_impl_scale##BITS((f)((s)v[j] ^ swap), law->spanf);                        \
-            x[j] = law->middlef + wi_impl_scale##BITS(x[j], law->spanf);                                     \
-        }                                                                                                    \
-        if (law->kind != WI_IMPL_LAW_UNIFORM) wi_impl_quantile##BITS(x, tails, u, v);                        \
-        WI_IMPL_EACH x[j] = law->meanf + wi_impl_scale##BITS(x[j], law->stdf);                               \
-        if (law->kind != WI_IMPL_LAW_NORMAL) WI_IMPL_EACH {                                                  \
-            swap = x[j] < law->minf;                                                                         \
-            x[j] = (f)(((s)x[j] & ~swap) | (law->min_bits & swap));                                          \
-            swap = x[j] > law->maxf;                                                                         \
-            x[j] = (f)(((s)x[j] & ~swap) | (law->max_bits & swap));                                          \
-        }                                                                                                    \
-        WI_IMPL_EACH memcpy(to + j * lanes, &x[j], sizeof k);                                                \
-                                                                                                             \
-        /* Few lanes are in a tail: there the scalar code takes over. */                                     \
-        if (law->kind != WI_IMPL_LAW_UNIFORM)                                                                \
-            for (size_t j = 0; j < WI_IMPL_SIDE; j++)                                                        \
-                for (; tails[j]; tails[j] &= tails[j] - 1) {                                                 \
-                    at = j * lanes + (size_t)__builtin_ctz(tails[j]);                                        \
-                    to[at] = wi_impl_law_float(law, word[at]);                                               \
-                }                                                                                            \
-        if (to == last) memcpy(w + i, last, (count - i) * sizeof *w);                                        \
-    }                                                                                                        \
-}                                                                                                            \
-                                                                                                             \
-/* Batches of words, then their values; a generator in the middle of a block finishes that first. */         \
-TARGET static void wi_impl_draw##BITS(float *w, size_t n, wi_rng rng, const wi_impl_law *law)                \
-{                                                                                                            \
-    uint32_t word[WI_IMPL_BATCH] __attribute__((aligned(64)));                                               \
-    size_t skip, take;                                                                                       \
-    for (; n > 0; n -= take, w += take, rng.index += take) {                                                 \
-        skip = (size_t)(rng.index % 4);                                                                      \
-        take = wi_impl_min(n, skip > 0 ? 4 - skip : WI_IMPL_BATCH);                                          \
-        wi_impl_words##BITS(word, skip + take, &rng);                                                        \
-        wi_impl_values##BITS(w, word + skip, take, law);                                                     \
-    }                                                                                                        \
 }
 
 #if WINIT_SIMD_BITS >= 512
-WI_IMPL_STAMP_LANES(512, WI_IMPL_AVX512)
+WI_IMPL_STAMP_WORDS(512, WI_IMPL_AVX512)
 #endif
-WI_IMPL_STAMP_LANES(256, WI_IMPL_AVX2)
+WI_IMPL_STAMP_WORDS(256, WI_IMPL_AVX2)
 
 #endif /* lanes */
-
-/* Draw w[0 .. n) as the generator's next n elements. */
-static void wi_impl_draw(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *law)
-{
-    uint32_t word[256];
-    size_t skip, take, i;
-#ifdef WI_IMPL_LANES
-    int lanes = law->kind == WI_IMPL_LAW_FAR ? 0 : wi_impl_simd_bits();
-    if (lanes == 256) { wi_impl_draw256(w, n, rng, law); return; }
-#if WINIT_SIMD_BITS >= 512
-    if (lanes == 512) { wi_impl_draw512(w, n, rng, law); return; }
-#endif
-#endif
-    for (; n > 0; n -= take, w += take, rng.index += take) {
-        skip = (size_t)(rng.index % 4);
-        take = wi_impl_min(n, 256 - skip);
-        for (i = 0; i < skip + take; i += 4)
-            wi_impl_philox(word + i, rng.seed, rng.stream, (rng.index + i) / 4);
-        for (i = 0; i < take; i++) w[i] = wi_impl_law_value(law, word[skip + i]);
-    }
-}
 
 /* ---- The public calls. ---- */
 
@@ -5105,6 +4804,323 @@ WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size)
     return text;
 }
 
+/* ---- A law: how one 32-bit word k becomes one number. ----
+
+   u = (k + 1/2) / 2^32 lies strictly between 0 and 1 and is never computed as such: the smaller of u and
+   1 - u is kept, as m = min(k, ~k), because that is where the precision is needed. x = 2u - 1.
+
+     uniform:    w = mean + std x                             mean: the middle, std: half the width
+     normal:     w = mean + std Phi^-1(u)
+     truncated:  w = mean + std Phi^-1(p), p = P(lo) + u span, q = Q(hi) + (1 - u) span,
+                 span = P(hi) - P(lo) */
+typedef enum wi_impl_law_kind {
+    WI_IMPL_LAW_UNIFORM, WI_IMPL_LAW_NORMAL, WI_IMPL_LAW_TRUNCATED, WI_IMPL_LAW_FAR
+} wi_impl_law_kind;
+typedef struct wi_impl_law {
+    wi_impl_law_kind kind;
+    double mean, std;
+    double lo, hi;             /* truncated: bounds in units of std */
+    double p_lo, q_hi, span;   /* truncated: probabilities below lo, above hi, between */
+    float meanf, stdf, minf, maxf, p_lof, q_hif, spanf, middlef; /* the same for the float code;
+                                                                    min and max bound w */
+    double min, max;
+    int32_t min_bits, max_bits; /* of minf and maxf */
+} wi_impl_law;
+
+/* Round to float, but not beyond a bound. */
+static float wi_impl_inward(double bound, int upper)
+{
+    float f = (float)bound;
+    if (upper && (double)f > bound) f = nextafterf(f, -FLT_MAX);
+    if (!upper && (double)f < bound) f = nextafterf(f, FLT_MAX);
+    return f;
+}
+
+static void wi_impl_law_to_float(wi_impl_law *law)
+{
+    law->meanf = (float)law->mean;
+    law->stdf = (float)law->std;
+    law->minf = wi_impl_inward(law->min, 0);
+    law->maxf = wi_impl_inward(law->max, 1);
+    law->p_lof = (float)law->p_lo;
+    law->q_hif = (float)law->q_hi;
+    law->spanf = (float)law->span;
+    law->middlef = (float)(law->p_lo - law->q_hi);
+    memcpy(&law->min_bits, &law->minf, sizeof law->minf);
+    memcpy(&law->max_bits, &law->maxf, sizeof law->maxf);
+}
+
+static wi_impl_law wi_impl_law_uniform(double lo, double hi)
+{
+    wi_impl_law law;
+    memset(&law, 0, sizeof law);
+    law.kind = WI_IMPL_LAW_UNIFORM;
+    law.mean = lo + 0.5 * (hi - lo);
+    law.std = 0.5 * (hi - lo);
+    law.min = lo;
+    law.max = hi;
+    wi_impl_law_to_float(&law);
+    return law;
+}
+
+static wi_impl_law wi_impl_law_normal(double mean, double std)
+{
+    wi_impl_law law;
+    memset(&law, 0, sizeof law);
+    law.kind = WI_IMPL_LAW_NORMAL;
+    law.mean = mean;
+    law.std = std;
+    law.span = 1.0;
+    law.lo = law.min = -HUGE_VAL;
+    law.hi = law.max = HUGE_VAL;
+    wi_impl_law_to_float(&law);
+    return law;
+}
+
+/* Far or narrow bounds, where float probabilities would be too coarse, are left to the double code. */
+static wi_impl_law wi_impl_law_truncated(double mean, double std, double lo, double hi)
+{
+    wi_impl_law law = wi_impl_law_normal(mean, std);
+    const double word = 1.0 / 8589934592.0; /* half of 2^-32: the least u */
+
+    law.kind = WI_IMPL_LAW_TRUNCATED;
+    law.lo = lo;
+    law.hi = hi;
+    law.min = mean + wi_impl_times(std, lo);
+    law.max = mean + wi_impl_times(std, hi);
+    law.p_lo = wi_impl_normal_upper(-lo);
+    law.q_hi = wi_impl_normal_upper(hi);
+    law.span = lo > 0 ? wi_impl_normal_upper(lo) - law.q_hi : wi_impl_normal_upper(-hi) - law.p_lo;
+    if (hi - lo < 0.5 || law.p_lo + word * law.span < 1e-19 || law.q_hi + word * law.span < 1e-19)
+        law.kind = WI_IMPL_LAW_FAR;
+    wi_impl_law_to_float(&law);
+    return law;
+}
+
+/* Word k, float arithmetic. The lanes below do exactly this, many at a time. */
+static WI_IMPL_UNUSED float wi_impl_law_float(const wi_impl_law *law, uint32_t k)
+{
+    uint32_t m = k >> 31 ? ~k : k, n = m ^ 0x7FFFFFFFu; /* m + n = 2^31 - 1 */
+    float t = ((float)m + 0.5f) * (1.0f / 4294967296.0f);
+    float x = ((float)n + 0.5f) * (1.0f / 2147483648.0f);
+    float u = k >> 31 ? 1.0f - t : t, v = k >> 31 ? t : 1.0f - t, w;
+
+    if (k >> 31 == 0) x = -x;
+    if (law->kind == WI_IMPL_LAW_TRUNCATED) {
+        u = law->p_lof + wi_impl_timesf(law->spanf, u);
+        v = law->q_hif + wi_impl_timesf(law->spanf, v);
+        x = law->middlef + wi_impl_timesf(law->spanf, x);
+    }
+    if (law->kind != WI_IMPL_LAW_UNIFORM) x = wi_impl_quantilef(u, v, x);
+    w = law->meanf + wi_impl_timesf(law->stdf, x);
+    w = w < law->minf ? law->minf : w;
+    return w > law->maxf ? law->maxf : w;
+}
+
+/* A truncated sample from one far tail, all in logarithms: Q(z) / Q(lo) = 1 - u + u Q(hi) / Q(lo). */
+static double wi_impl_far_tail(double lo, double hi, double u, double v)
+{
+    double log_lo = wi_impl_log_upper(lo);
+    double ratio = hi < HUGE_VAL ? wi_impl_exp(wi_impl_log_upper(hi) - log_lo) : 0.0;
+    return wi_impl_quantile_log(log_lo + wi_impl_log(v + wi_impl_times(u, ratio)));
+}
+
+/* Word k, double arithmetic: for the double build, and for laws that float cannot hold. */
+static double wi_impl_law_double(const wi_impl_law *law, uint32_t k)
+{
+    uint32_t m = k >> 31 ? ~k : k, n = m ^ 0x7FFFFFFFu;
+    double t = ((double)m + 0.5) / 4294967296.0, x = ((double)n + 0.5) / 2147483648.0;
+    double u = k >> 31 ? 1.0 - t : t, v = k >> 31 ? t : 1.0 - t, w;
+
+    if (k >> 31 == 0) x = -x;
+    if (law->kind == WI_IMPL_LAW_UNIFORM) w = x;
+    else if (law->lo > 0) w = wi_impl_far_tail(law->lo, law->hi, u, v);
+    else if (law->hi < 0) w = -wi_impl_far_tail(-law->hi, -law->lo, v, u);
+    else w = wi_impl_quantile(law->p_lo + wi_impl_times(law->span, u),
+                              law->q_hi + wi_impl_times(law->span, v));
+    w = law->mean + wi_impl_times(law->std, w);
+    w = w < law->min ? law->min : w;
+    return w > law->max ? law->max : w;
+}
+
+static wi_real wi_impl_law_value(const wi_impl_law *law, uint32_t k)
+{
+#if WI_IMPL_DOUBLE
+    return wi_impl_law_double(law, k);
+#else
+    float w;
+    if (law->kind != WI_IMPL_LAW_FAR) return wi_impl_law_float(law, k);
+    w = (float)wi_impl_law_double(law, k);
+    w = w < law->minf ? law->minf : w;
+    return w > law->maxf ? law->maxf : w;
+#endif
+}
+
+/* ---- The same in lanes: 8 or 16 words at a time on x86, chosen at run time. ----
+
+   The functions below compute, bit for bit, what wi_impl_quantilef() and wi_impl_law_float() do, from the words
+   of wi_impl_words256() and wi_impl_words512(); tests compare them. As there, each step is done for
+   WI_IMPL_SIDE vectors side by side. */
+#ifdef WI_IMPL_LANES
+
+/* A bit for each negative lane. */
+#define WI_IMPL_SIGNS_256(v) (unsigned)__builtin_ia32_movmskps256(v)
+#define WI_IMPL_SIGNS_512(v) (unsigned)__builtin_ia32_cvtd2mask512((s)(v))
+
+#define WI_IMPL_STAMP_LANES(BITS, TARGET)                                                                    \
+/* A product, rounded; and with one number for all lanes. */                                                 \
+TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_times##BITS(wi_impl_f##BITS a, wi_impl_f##BITS b)              \
+{                                                                                                            \
+    wi_impl_f##BITS p = a * b;                                                                               \
+    __asm__("" : "+v"(p));                                                                                   \
+    return p;                                                                                                \
+}                                                                                                            \
+                                                                                                             \
+TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_scale##BITS(wi_impl_f##BITS a, float b)                        \
+{                                                                                                            \
+    wi_impl_f##BITS p = a * b;                                                                               \
+    __asm__("" : "+v"(p));                                                                                   \
+    return p;                                                                                                \
+}                                                                                                            \
+                                                                                                             \
+/* sum = c[0] + c[1] x + ... c[last] x^last, even and odd powers apart; last is odd. */                      \
+TARGET WI_IMPL_INLINE void wi_impl_sum##BITS(wi_impl_f##BITS *sum, const wi_impl_f##BITS *x,                 \
+                                             const float *c, int last)                                       \
+{                                                                                                            \
+    wi_impl_f##BITS y[WI_IMPL_SIDE], odd[WI_IMPL_SIDE];                                                      \
+    WI_IMPL_EACH {                                                                                           \
+        y[j] = wi_impl_times##BITS(x[j], x[j]);                                                              \
+        sum[j] = wi_impl_scale##BITS(y[j], c[last - 1]) + c[last - 3];                                       \
+        odd[j] = wi_impl_scale##BITS(y[j], c[last]) + c[last - 2];                                           \
+    }                                                                                                        \
+    WI_IMPL_UNROLL for (int i = last - 4; i > 0; i -= 2)                                                     \
+        WI_IMPL_EACH {                                                                                       \
+            sum[j] = wi_impl_times##BITS(sum[j], y[j]) + c[i - 1];                                           \
+            odd[j] = wi_impl_times##BITS(odd[j], y[j]) + c[i];                                               \
+        }                                                                                                    \
+    WI_IMPL_EACH sum[j] += wi_impl_times##BITS(x[j], odd[j]);                                                \
+}                                                                                                            \
+                                                                                                             \
+/* x := the quantile, wherever it is not in a tail; tails has a bit for each lane that is. */                \
+TARGET WI_IMPL_INLINE void wi_impl_quantile##BITS(wi_impl_f##BITS *x, unsigned *tails,                       \
+                                                  const wi_impl_f##BITS *p, const wi_impl_f##BITS *q)        \
+{                                                                                                            \
+    typedef wi_impl_f##BITS f;                                                                               \
+    typedef wi_impl_s##BITS s;                                                                               \
+    f log[WI_IMPL_SIDE], m[WI_IMPL_SIDE], z[WI_IMPL_SIDE];                                                   \
+                                                                                                             \
+    /* log(4 p q) = -w, from exponent and mantissa; 2 << 23 in the bits is the 4. */                         \
+    WI_IMPL_EACH {                                                                                           \
+        s bits = (s)wi_impl_times##BITS(p[j], q[j]) - (WI_IMPL_TWO_THIRDS - (2 << 23));                      \
+        log[j] = __builtin_convertvector(bits >> 23, f);                                                     \
+        m[j] = (f)((bits & 0x7FFFFF) + WI_IMPL_TWO_THIRDS) - 1.0f;                                           \
+    }                                                                                                        \
+    wi_impl_sum##BITS(z, m, wi_impl_log_c, 7);                                                               \
+    WI_IMPL_EACH log[j] = wi_impl_scale##BITS(log[j], 0.69314718056f) + wi_impl_times##BITS(m[j], z[j]);     \
+                                                                                                             \
+    /* The centre's polynomial. */                                                                           \
+    WI_IMPL_EACH m[j] = -3.125f - log[j];                                                                    \
+    wi_impl_sum##BITS(z, m, wi_impl_centre_c, 9);                                                            \
+    WI_IMPL_EACH {                                                                                           \
+        x[j] = wi_impl_times##BITS(x[j], z[j]);                                                              \
+        tails[j] = WI_IMPL_SIGNS_##BITS(log[j] + WI_IMPL_CENTRE_END);                                        \
+    }                                                                                                        \
+    (void)sizeof(s);                                                                                         \
+}                                                                                                            \
+                                                                                                             \
+/* The values of count words, and of words beyond them that fill the last vectors: those go nowhere. */      \
+TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t count,                        \
+                                        const wi_impl_law *law)                                              \
+{                                                                                                            \
+    typedef wi_impl_f##BITS f;                                                                               \
+    typedef wi_impl_s##BITS s;                                                                               \
+    enum { lanes = BITS / 32, span = WI_IMPL_SIDE * lanes };                                                 \
+    s k, high[WI_IMPL_SIDE], swap;                                                                           \
+    f x[WI_IMPL_SIDE], u[WI_IMPL_SIDE], v[WI_IMPL_SIDE];                                                     \
+    unsigned tails[WI_IMPL_SIDE];                                                                            \
+    size_t i, at;                                                                                            \
+                                                                                                             \
+    for (i = 0; i < count; i += span, word += span) {                                                        \
+        float last[span], *to = count - i < span ? last : w + i;                                             \
+                                                                                                             \
+        /* x = 2u - 1 from the smaller tail of u, and the sign. Scaling by powers of 2 is exact. */          \
+        WI_IMPL_EACH {                                                                                       \
+            memcpy(&k, word + j * lanes, sizeof k);                                                          \
+            high[j] = k >> 31;                                                                               \
+            k ^= high[j];                                                                                    \
+            u[j] = __builtin_convertvector(k, f) * (1.0f / 4294967296.0f) + 0.5f / 4294967296.0f;            \
+            v[j] = 1.0f - u[j];                                                                              \
+            x[j] = __builtin_convertvector(k ^ 0x7FFFFFFF, f) * (1.0f / 2147483648.0f)                       \
+                   + 0.5f / 2147483648.0f;                                                                   \
+            x[j] = (f)((s)x[j] ^ (~high[j] & INT32_MIN));                                                    \
+        }                                                                                                    \
+        if (law->kind == WI_IMPL_LAW_TRUNCATED) WI_IMPL_EACH {                                               \
+            swap = high[j] & ((s)u[j] ^ (s)v[j]);                                                            \
+            u[j] = law->p_lof + wi_impl_scale##BITS((f)((s)u[j] ^ swap), law->spanf);                        \
+            v[j] = law->q_hif + wi_impl_scale##BITS((f)((s)v[j] ^ swap), law->spanf);                        \
+            x[j] = law->middlef + wi_impl_scale##BITS(x[j], law->spanf);                                     \
+        }                                                                                                    \
+        if (law->kind != WI_IMPL_LAW_UNIFORM) wi_impl_quantile##BITS(x, tails, u, v);                        \
+        WI_IMPL_EACH x[j] = law->meanf + wi_impl_scale##BITS(x[j], law->stdf);                               \
+        if (law->kind != WI_IMPL_LAW_NORMAL) WI_IMPL_EACH {                                                  \
+            swap = x[j] < law->minf;                                                                         \
+            x[j] = (f)(((s)x[j] & ~swap) | (law->min_bits & swap));                                          \
+            swap = x[j] > law->maxf;                                                                         \
+            x[j] = (f)(((s)x[j] & ~swap) | (law->max_bits & swap));                                          \
+        }                                                                                                    \
+        WI_IMPL_EACH memcpy(to + j * lanes, &x[j], sizeof k);                                                \
+                                                                                                             \
+        /* Few lanes are in a tail: there the scalar code takes over. */                                     \
+        if (law->kind != WI_IMPL_LAW_UNIFORM)                                                                \
+            for (size_t j = 0; j < WI_IMPL_SIDE; j++)                                                        \
+                for (; tails[j]; tails[j] &= tails[j] - 1) {                                                 \
+                    at = j * lanes + (size_t)__builtin_ctz(tails[j]);                                        \
+                    to[at] = wi_impl_law_float(law, word[at]);                                               \
+                }                                                                                            \
+        if (to == last) memcpy(w + i, last, (count - i) * sizeof *w);                                        \
+    }                                                                                                        \
+}                                                                                                            \
+                                                                                                             \
+/* Batches of words, then their values; a generator in the middle of a block finishes that first. */         \
+TARGET static void wi_impl_draw##BITS(float *w, size_t n, wi_rng rng, const wi_impl_law *law)                \
+{                                                                                                            \
+    uint32_t word[WI_IMPL_BATCH] __attribute__((aligned(64)));                                               \
+    size_t skip, take;                                                                                       \
+    for (; n > 0; n -= take, w += take, rng.index += take) {                                                 \
+        skip = (size_t)(rng.index % 4);                                                                      \
+        take = wi_impl_min(n, skip > 0 ? 4 - skip : WI_IMPL_BATCH);                                          \
+        wi_impl_words##BITS(word, skip + take, &rng);                                                        \
+        wi_impl_values##BITS(w, word + skip, take, law);                                                     \
+    }                                                                                                        \
+}
+
+#if WINIT_SIMD_BITS >= 512
+WI_IMPL_STAMP_LANES(512, WI_IMPL_AVX512)
+#endif
+WI_IMPL_STAMP_LANES(256, WI_IMPL_AVX2)
+
+#endif /* lanes */
+
+/* Draw w[0 .. n) as the generator's next n elements. */
+static void wi_impl_draw(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *law)
+{
+    uint32_t word[256];
+    size_t skip, take, i;
+#ifdef WI_IMPL_LANES
+    int lanes = law->kind == WI_IMPL_LAW_FAR ? 0 : wi_impl_simd_bits();
+    if (lanes == 256) { wi_impl_draw256(w, n, rng, law); return; }
+#if WINIT_SIMD_BITS >= 512
+    if (lanes == 512) { wi_impl_draw512(w, n, rng, law); return; }
+#endif
+#endif
+    for (; n > 0; n -= take, w += take, rng.index += take) {
+        skip = (size_t)(rng.index % 4);
+        take = wi_impl_min(n, 256 - skip);
+        for (i = 0; i < skip + take; i += 4)
+            wi_impl_philox(word + i, rng.seed, rng.stream, (rng.index + i) / 4);
+        for (i = 0; i < take; i++) w[i] = wi_impl_law_value(law, word[skip + i]);
+    }
+}
 /* ---- What a recipe means at a shape. ---- */
 
 /* Can this recipe fill this shape? */
