@@ -33,18 +33,15 @@ run: $(BUILD)/bin/compare ## compare initializers on real handwritten digits (un
 
 # `test` comes from tests/tests.mk
 
-##@ Programs
-
+# ---- programs: the numbered ones of examples/, and those of examples/tools -----------------------------------
 EXAMPLES := $(sort $(basename $(notdir $(wildcard examples/[0-9][0-9]_*.c))))
-PROGRAMS := $(sort $(basename $(notdir $(wildcard examples/*.c))))
-
-.PHONY: examples mnist run-mnist
-examples: $(PROGRAMS:%=$(BUILD)/bin/%) ## build every program of examples/ into build/bin
+PROGRAMS := $(EXAMPLES) $(sort $(basename $(notdir $(wildcard examples/tools/*.c))))
+vpath %.c examples examples/tools
 
 # A reader types  cc -O2 -I. examples/01_hello.c -o hello -lm  and waits for the whole header each time. Here it is
 # compiled once: the programs see a winit.h that ignores WINIT_IMPLEMENTATION, and link with winit.o. Those that give
 # the header options of their own compile it whole.
-WHOLE_PROGRAMS := $(basename $(notdir $(shell grep -lsE 'stb_image|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)' examples/*.c)))
+WHOLE_PROGRAMS := $(basename $(notdir $(shell grep -lsE 'stb_image|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)' examples/*.c examples/tools/*.c)))
 SHIM           := $(BUILD)/shim
 $(SHIM)/winit.h:
 	@mkdir -p $(@D)
@@ -52,20 +49,14 @@ $(SHIM)/winit.h:
 $(BUILD)/winit.o: winit.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -DWINIT_IMPLEMENTATION -x c -c winit.h -o $@
-$(BUILD)/bin/%: examples/%.c $(BUILD)/winit.o $(SHIM)/winit.h $(wildcard examples/*.h)
+$(BUILD)/bin/%: %.c $(BUILD)/winit.o $(SHIM)/winit.h $(wildcard examples/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(filter $*,$(WHOLE_PROGRAMS)),-I. $<,-I$(SHIM) -I. $< $(BUILD)/winit.o) -o $@ $(LDFLAGS) $(LDLIBS)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(filter $*,$(WHOLE_PROGRAMS)),-I. -Iexamples $<,-I$(SHIM) -I. -Iexamples $< $(BUILD)/winit.o) -o $@ $(LDFLAGS) $(LDLIBS)
 
 MNIST_DIR ?= $(BUILD)/mnist
-mnist: ## fetch the MNIST digits into build/mnist (the one target that uses the network)
-	@sh examples/data/mnist.sh $(BUILD)/mnist
 
-run-mnist: $(BUILD)/bin/mnist ## the published MNIST table, five seeds a row (MNIST_DIR=folder)
-	@mkdir -p $(BUILD)/results $(BUILD)/figures
-	@MNIST_DIR=$(MNIST_DIR) $(BUILD)/bin/mnist
-
-# Further targets: tests, benchmarks, documentation.
-include $(sort $(wildcard tests/*.mk tests/bench/*.mk examples/*.mk docs/*.mk))
+# Further targets, in the order of `make help`.
+include tests/tests.mk examples/examples.mk docs/docs.mk tests/bench/bench.mk
 
 ##@ Installing
 
@@ -91,7 +82,8 @@ clean: ## remove build/
 
 help: ## this list
 	@echo "winit.h $(VERSION): weight initialisation for neural networks. Usage: make TARGET"
-	@awk 'BEGIN { FS = ":[^#]*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	    /^[a-z][a-z0-9-]*:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":[^#]*## " } /^##@ / { h = substr($$0, 5); if (!(h in text)) order[++n] = h } \
+	    /^[a-z][a-z0-9-]*:.*## / { text[h] = text[h] sprintf("  %-15s %s\n", $$1, $$2) } \
+	    END { for (i = 1; i <= n; i++) printf "\n%s\n%s", order[i], text[order[i]] }' $(MAKEFILE_LIST)
 	@echo
 	@echo "Variables: CC=$(CC) CXX=$(CXX) CFLAGS='$(CFLAGS)' PREFIX=$(PREFIX) STRICT=1 (a skip is a failure)"

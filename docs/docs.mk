@@ -63,9 +63,9 @@ $(GEN)/layout.xml: docs/docs.mk | docs-tools
 # Pages made from other files: the index of programs from their first comments, the list of chapters from the chapters,
 # the first program of the README and what it prints.
 CHAPTERS := $(sort $(wildcard docs/[0-9][0-9]-*.md))
-$(GEN)/tutorials.md: docs/tools/tutorials.awk docs/tools/chapters.awk docs/zh/chapters.tsv docs/docs.mk $(CHAPTERS) $(wildcard examples/[0-9][0-9]_*.c)
+$(GEN)/tutorials.md: examples/index.awk docs/tools/chapters.awk docs/zh/chapters.tsv docs/docs.mk $(CHAPTERS) $(wildcard examples/[0-9][0-9]_*.c)
 	@mkdir -p $(GEN)
-	@awk -f docs/tools/tutorials.awk -v chapters="$(notdir $(CHAPTERS))" $(sort $(wildcard examples/[0-9][0-9]_*.c)) > $@
+	@awk -f examples/index.awk -v guide=1 -v chapters="$(notdir $(CHAPTERS))" $(sort $(wildcard examples/[0-9][0-9]_*.c)) > $@
 	@awk -f docs/tools/chapters.awk $(CHAPTERS) > $(GEN)/learn.md
 	@awk -v zh=docs/zh/chapters.tsv -f docs/tools/chapters.awk $(CHAPTERS) > $(GEN)/zh_learn.md
 $(GEN)/README_program.out: README.md winit.h

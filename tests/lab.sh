@@ -1,5 +1,5 @@
 #!/bin/sh
-# lab.sh LAB: the command line of examples/lab.c. Bad input ends with a sentence and status 2 or 1, good input with 0, Ctrl-C with 130.
+# lab.sh LAB: the command line of examples/tools/lab.c. Bad input ends with a sentence and status 2 or 1, good input with 0, Ctrl-C with 130.
 lab=$1
 passed=0 failed=0
 dir=$(mktemp -d) || exit 1

@@ -128,7 +128,7 @@ ALL_LOGS = $(sort $(TEST_LOGS) $(if $(ONLY),,$(if $(call wanted,header),$(HEADER
 # As many at a time as there are cores, unless you say -j yourself.
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
-##@ Tests
+##@ The two commands
 test: ## all tests (some five minutes on two cores). ONLY=07 ON=cc narrows, STRICT=1 forbids skips
 	@mkdir -p $(LOGS)
 	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-logs
@@ -136,6 +136,7 @@ test: ## all tests (some five minutes on two cores). ONLY=07 ON=cc narrows, STRI
 test-logs: $(ALL_LOGS)
 	@:
 
+##@ More tests
 warn: ## the header's own checks: warnings in every language and option, linkage, symbols, texts
 	@$(MAKE) --no-print-directory test ON=header
 asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer only
@@ -166,3 +167,73 @@ test-long: ## the long tests: other processors under emulation, exhaustive tests
 	@$(RUN) sum $(LONG_LOGS)
 test-long-logs: $(LONG_LOGS)
 	@:
+
+##@ Proofs
+
+# Theory against simulation for every activation and five recipes, 50 layers deep, and the rest of test 13.
+.PHONY: prove-theory
+prove-theory: $(BUILD)/bin/13_probe ## theory against simulation for every activation, 50 layers deep (a minute)
+	@$(BUILD)/bin/13_probe long
+
+$(BUILD)/bin/13_probe: tests/13_probe.c tests/check.h tests/fail_alloc.h winit.h
+	@mkdir -p $(@D)
+	$(CC) -O2 -I. -Itests $< -o $@ -lm
+
+test-long: prove-theory
+
+.PHONY: bytes
+bytes: ## the byte promise: equal hashes from every compiler, option and (emulated) processor found here
+	@STRICT=$(STRICT) sh tests/bytes.sh $(BUILD)/bytes
+
+test-long: bytes
+
+.PHONY: proof
+proof: $(BUILD)/proof ## the distributions at n = 10^7: Kolmogorov-Smirnov, chi-square, tails, independence
+	@$(BUILD)/proof
+$(BUILD)/proof: tests/07_proof.c winit.h tests/check.h
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -DPROOF=10000000 -I. -Itests $< -o $@ -lm
+
+# A battery by others (R. Brown's dieharder, apt-get install dieharder): two hours. docs/proofs/dieharder.txt keeps what it said.
+.PHONY: dieharder
+dieharder: ## dieharder's battery on the generator: two hours
+	@command -v dieharder >/dev/null || { echo "dieharder is missing: apt-get install dieharder"; exit 1; }
+	@mkdir -p $(BUILD)
+	$(CC) $(CFLAGS) -I. tests/tools/words.c -o $(BUILD)/words -lm
+	$(BUILD)/words 1 | dieharder -a -g 200 | tee $(BUILD)/dieharder.txt
+	@! grep -q FAILED $(BUILD)/dieharder.txt
+
+test-long: proof
+
+# ---- beside other libraries: skipped with a sentence where they are not installed ------------------------------------
+# Our draws against torch.nn.init's, in `make test`; skipped with a sentence where there is no PyTorch.
+ORACLE := $(LOGS)/oracle
+ifneq ($(filter test test-%,$(MAKECMDGOALS)),)
+MORE_LOGS += $(ORACLE).log
+ifeq ($(ONLY)$(ON),)
+test-logs: $(ORACLE).log
+endif
+endif
+$(ORACLE).bin: tests/oracle.c winit.h
+	@mkdir -p $(@D)
+	@$(CC) -std=c99 -O1 -I. $< -o $@ -lm
+$(ORACLE).log: $(ORACLE).bin tests/oracle.py tests/oracle.sh
+	@STRICT=$(STRICT) $(RUN) script oracle $@ sh tests/oracle.sh $(ORACLE).bin
+
+# Files that others read and write: networks to PyTorch and back, without any package of theirs but PyTorch itself.
+PYTORCH := $(LOGS)/pytorch
+ifneq ($(filter test test-%,$(MAKECMDGOALS)),)
+MORE_LOGS += $(PYTORCH).log
+ifeq ($(ONLY)$(ON),)
+test-logs: $(PYTORCH).log
+endif
+endif
+
+$(PYTORCH).float: tests/pytorch.c winit.h
+	@mkdir -p $(@D)
+	@$(CC) -std=c99 -O1 -I. $< -o $@ -lm
+$(PYTORCH).double: tests/pytorch.c winit.h
+	@mkdir -p $(@D)
+	@$(CC) -std=c99 -O1 -DWINIT_REAL=double -I. $< -o $@ -lm
+$(PYTORCH).log: $(PYTORCH).float $(PYTORCH).double tests/pytorch.py tests/pytorch.sh
+	@STRICT=$(STRICT) $(RUN) script pytorch $@ sh tests/pytorch.sh $(PYTORCH).float $(PYTORCH).files $(PYTORCH).double

@@ -2,6 +2,8 @@
 # BENCH="products training" runs these groups only: products, AVX2, activations, training, fills, optimisers, memory,
 # building, threads, and those with tables of their own in build/results: roofline, cost, small.
 
+##@ Benchmarks
+
 BENCH        ?=
 BENCH_DIR    := $(BUILD)/bench
 BENCH_TSV    := $(BUILD)/results/bench.tsv

@@ -1,0 +1,63 @@
+# The programs beside the numbered ones (examples/tools), the index of the numbered ones, and the coursework.
+
+##@ Tools
+
+.PHONY: mnist run-mnist run-lenet sweep check-lab
+mnist: ## fetch the MNIST digits into build/mnist (the one target that uses the network)
+	@sh examples/data/mnist.sh $(BUILD)/mnist
+
+run-mnist: $(BUILD)/bin/mnist ## the published MNIST table, five seeds a row (MNIST_DIR=folder)
+	@mkdir -p $(BUILD)/results $(BUILD)/figures
+	@MNIST_DIR=$(MNIST_DIR) $(BUILD)/bin/mnist
+
+run-lenet: $(BUILD)/bin/lenet ## train a small convolutional network on MNIST to 99 % (some minutes; MNIST_DIR=folder)
+	@MNIST_DIR=$(MNIST_DIR) $(BUILD)/bin/lenet
+
+# With OpenMP, where the compiler has it, the networks of the sweep share all processors.
+$(BUILD)/bin/sweep: private LDFLAGS += $(if $(call builds,$(CC) -fopenmp,),-fopenmp)
+
+sweep: $(BUILD)/bin/sweep ## some thousand small networks: is the forecast right? (ten minutes; SWEEP="-n 500 -s 2")
+	@mkdir -p $(BUILD)/results $(BUILD)/figures
+	@$(BUILD)/bin/sweep -o $(BUILD)/results $(SWEEP)
+
+check-lab: $(BUILD)/bin/lab ## the command line of lab, with good and bad arguments
+	@sh tests/lab.sh $(BUILD)/bin/lab
+
+test-long: check-lab
+
+##@ Examples
+
+# What each numbered program says of itself in its first comment, as a table: one script, for code hosts and the guide.
+.PHONY: examples index check-index
+examples: $(PROGRAMS:%=$(BUILD)/bin/%) ## build every program of examples/ into build/bin
+
+NUMBERED    := $(sort $(wildcard examples/[0-9][0-9]_*.c))
+INDEX       := awk -f examples/index.awk $(NUMBERED)
+index: ## write examples/README.md from the programs' first comments
+	@$(INDEX) > examples/README.md
+
+check-index:
+	@mkdir -p $(BUILD); $(INDEX) > $(BUILD)/index.md; diff -u examples/README.md $(BUILD)/index.md || { echo "examples/README.md is stale: make index"; exit 1; }
+
+##@ Coursework
+
+# Coursework: `make check-NN` marks exercise NN of examples/exercises; `make test-exercises` checks the marking itself.
+EXERCISES := $(sort $(basename $(notdir $(wildcard examples/exercises/[0-9][0-9]_*.c))))
+
+.PHONY: test-exercises $(foreach e,$(EXERCISES),check-$(firstword $(subst _, ,$(e))))
+$(BUILD)/exercises/winit.o: winit.h
+	@mkdir -p $(@D)
+	@printf '#define WINIT_IMPLEMENTATION\n#include "winit.h"\n' > $(BUILD)/exercises/winit.c
+	@$(CC) $(CFLAGS) -I. -c $(BUILD)/exercises/winit.c -o $@
+
+define EXERCISE
+check-$(firstword $(subst _, ,$(1))): $(BUILD)/exercises/winit.o
+	@$(CC) -std=c99 -O1 -Wall -I. examples/exercises/$(1).c $(BUILD)/exercises/winit.o -o $(BUILD)/exercises/$(1) -lm
+	@$(BUILD)/exercises/$(1)
+endef
+$(foreach e,$(EXERCISES),$(eval $(call EXERCISE,$(e))))
+
+test-exercises: ## check that the coursework marks right and typical wrong answers as it should
+	@CC='$(CC)' sh tests/exercises.sh $(BUILD)
+
+test-long: test-exercises
