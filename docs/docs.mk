@@ -8,7 +8,7 @@ HTML      := $(DOCS)/html
 AWESOME   ?= /usr/share/doxygen-awesome-css
 NODE_DIR  := $(BUILD)/node
 MATHJAX   := $(NODE_DIR)/node_modules/mathjax/es5
-OUTPUTS   := $(EXAMPLES:%=$(DOCS)/out/%.out)
+OUTPUTS   := $(EXAMPLES:%=$(DOCS)/out/%.out) $(DOCS)/out/figures.ok
 
 ##@ Documentation
 .PHONY: docs check-docs outputs test-docs docs-tools
@@ -19,6 +19,11 @@ docs: check-docs docs-tools $(HTML)/index.html ## build the documentation into b
 $(DOCS)/out/%.out: $(BUILD)/bin/%
 	@mkdir -p $(@D) $(BUILD)/figures $(BUILD)/results
 	@WINIT_TERM=unicode $(BUILD)/bin/$* > $@ 2> $(DOCS)/out/$*.err || { cat $@ $(DOCS)/out/$*.err; echo "$*: ended with failure"; exit 1; }
+
+# The first three print only; a tool draws their figures.
+$(DOCS)/out/figures.ok: $(BUILD)/bin/first_figures
+	@mkdir -p $(@D) $(BUILD)/figures
+	@$(BUILD)/bin/first_figures > $@
 
 outputs: $(OUTPUTS) ## write what the examples print into docs/out, and the README's figure
 	@mkdir -p docs/out
