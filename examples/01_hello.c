@@ -14,6 +14,8 @@
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
+#include <math.h>
+#include <stdio.h>
 
 enum { INPUTS = 784, UNITS = 256, COUNT = INPUTS * UNITS };
 

@@ -14,6 +14,8 @@
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
+#include <math.h>
+#include <stdio.h>
 
 enum { UNITS = 8, SAMPLES = 400 };
 

@@ -14,6 +14,8 @@
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
+#include <math.h>
+#include <stdio.h>
 
 enum { WIDTH = 100, LAYERS = 6, SAMPLES = 200, SPREADS = 7 };
 

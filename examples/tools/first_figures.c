@@ -3,6 +3,7 @@
    first_figures [folder]; the figures go there, or to build/figures. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
+#include <math.h>
 #include "figure.h"
 
 /* ---- 01: six recipes for the same layer ------------------------------------------------------------------- */
