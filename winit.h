@@ -53,6 +53,10 @@
        WINIT_FREE(pointer)
        WINIT_ASSERT(ok)       checks this library's own invariants, never your input; default: assert()
        WINIT_NO_STDIO         leave out all that reads or writes files
+       WINIT_NO_NET           leave out networks and what needs them: sections 8 to 10 and 12 to 14
+       WINIT_NO_DATA          leave out sections 11 and 12
+       WINIT_NO_PROBE         leave out section 13
+       WINIT_NO_SAVE          leave out section 14
        WINIT_NO_SIMD          portable C only
        WINIT_SIMD_BITS        the widest vectors to use: 128, 256 or 512 (default; what the processor
                               really has is asked at run time)
@@ -83,6 +87,19 @@
 #define WI_VERSION_MINOR  1        /**< grows with what is new */
 #define WI_VERSION_PATCH  0        /**< grows with repairs */
 #define WI_VERSION_STRING "0.1.0"  /**< all three as text */
+
+/* What needs a missing section is missing too. */
+#ifdef WINIT_NO_NET
+#ifndef WINIT_NO_PROBE
+#define WINIT_NO_PROBE
+#endif
+#ifndef WINIT_NO_SAVE
+#define WINIT_NO_SAVE
+#endif
+#endif
+#if defined(WINIT_NO_NET) || defined(WINIT_NO_DATA)
+#define WI_IMPL_NO_TRAIN 1
+#endif
 
 #ifndef WINIT_REAL
 #define WINIT_REAL float /**< float or double */
@@ -851,6 +868,7 @@ typedef struct wi_guess {
 WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses, size_t *count,
                              wi_error *error);
 
+#ifndef WINIT_NO_NET
 /* ==== 8. Networks >>net ===================================================
    A network is a list of layers. A dense layer computes
 
@@ -1172,6 +1190,9 @@ WI_API wi_status wi_opt_step(wi_opt *opt, wi_real *params, const wi_real *grads)
 /** Free an optimiser. @param opt may be NULL, all zero, or destroyed already */
 WI_API void wi_opt_destroy(wi_opt *opt);
 
+#endif /* WINIT_NO_NET */
+
+#ifndef WINIT_NO_DATA
 /* ==== 11. Data >>data =====================================================
    A data set is two matrices, one row a sample in both: x is what the network
    sees, y what it should answer. A class is written "one-hot": class 2 of 4 is
@@ -1303,6 +1324,9 @@ WI_API wi_status wi_scaler_apply(const wi_scaler *scaler, wi_mat x);
 /** Free what a scaler owns and zero it. @param scaler may be NULL, zeroed, or destroyed before */
 WI_API void wi_scaler_destroy(wi_scaler *scaler);
 
+#endif /* WINIT_NO_DATA */
+
+#ifndef WI_IMPL_NO_TRAIN
 /* ==== 12. Training >>train ================================================
    One step of training takes a few samples, asks how the loss changes with
    each parameter, and moves all parameters a little downhill:
@@ -1422,6 +1446,9 @@ WI_API wi_status wi_trainer_run(wi_trainer *trainer, size_t steps, wi_error *err
 /** Free what a run holds; the network stays. @param trainer may be NULL, all zero, or destroyed already */
 WI_API void wi_trainer_destroy(wi_trainer *trainer);
 
+#endif /* WI_IMPL_NO_TRAIN */
+
+#ifndef WINIT_NO_PROBE
 /* ==== 13. Diagnosis >>probe ===============================================
    Will it train? One pass of one batch, forward and backward, shows most of
    what can be wrong before the first step: signals that die out or blow up,
@@ -1585,6 +1612,9 @@ WI_API wi_status wi_net_predict(const wi_net *net, double input_second_moment, w
  *  @param[out] jacobian  a view of your memory, [outputs][inputs], columns one step apart
  *  @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE or WI_ERR_MEMORY */
 WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian);
+#endif /* WINIT_NO_PROBE */
+
+#ifndef WINIT_NO_SAVE
 /* ==== 14. Files >>save ====================================================
    A network is saved as safetensors, a format of three parts:
 
@@ -1623,6 +1653,7 @@ WI_API wi_status wi_net_write(const wi_net *net, void *buffer, size_t capacity, 
            tensors are not those of the network; WI_ERR_MEMORY */
 WI_API wi_status wi_net_read(wi_net *net, const void *buffer, size_t size, wi_error *error);
 
+#ifndef WI_IMPL_NO_TRAIN
 /** Write a checkpoint of a training run to memory: its network, the optimiser's state, the best weights so
     far, and where it is. @param trainer a run  @param[out] buffer capacity bytes, or NULL to learn the size
     only
@@ -1636,6 +1667,7 @@ WI_API wi_status wi_trainer_write(const wi_trainer *trainer, void *buffer, size_
     @return as wi_net_read(); WI_ERR_SHAPE also for a run with another seed, batch, number of samples or fewer
            steps */
 WI_API wi_status wi_trainer_read(wi_trainer *trainer, const void *buffer, size_t size, wi_error *error);
+#endif
 
 /** Write a matrix to memory in NumPy's npy format, for numpy.load(). @param m any view, [rows][cols]
     @param[out] buffer capacity bytes, or NULL to learn the size only  @param capacity bytes there are
@@ -1656,6 +1688,7 @@ WI_API wi_status wi_net_save(const wi_net *net, const char *path, wi_error *erro
     @param[out] error may be NULL  @return as wi_net_read(), or WI_ERR_IO */
 WI_API wi_status wi_net_load(wi_net *net, const char *path, wi_error *error);
 
+#ifndef WI_IMPL_NO_TRAIN
 /** Save a checkpoint; see wi_trainer_write(). @param trainer a run  @param path the file, replaced only when
     the new one is whole  @param[out] error may be NULL  @return as wi_net_save() */
 WI_API wi_status wi_trainer_save(const wi_trainer *trainer, const char *path, wi_error *error);
@@ -1664,12 +1697,13 @@ WI_API wi_status wi_trainer_save(const wi_trainer *trainer, const char *path, wi
     file
     @param[out] error may be NULL  @return as wi_trainer_read(), or WI_ERR_IO */
 WI_API wi_status wi_trainer_load(wi_trainer *trainer, const char *path, wi_error *error);
+#endif
 
 /** Save a matrix for numpy.load(); written as wi_net_save() writes. @param m any view  @param path the file
     @param[out] error may be NULL  @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE; WI_ERR_IO; WI_ERR_MEMORY */
 WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error);
 #endif
-#if defined(STBI_INCLUDE_STB_IMAGE_H) && !defined(WINIT_NO_STDIO)
+#if defined(STBI_INCLUDE_STB_IMAGE_H) && !defined(WINIT_NO_STDIO) && !defined(WINIT_NO_DATA)
 /** Load a picture as a set of one sample, ink and paper as they are: black is 0 and white 1. There only where
     stb_image.h stands before this header. Transparent parts are seen on white; a picture of another size is
     scaled, each new pixel being the mean of the area it covers.
@@ -1699,6 +1733,8 @@ WI_API wi_status wi_data_load_sheet(wi_data *out, const char *path, const char *
     @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE; WI_ERR_NUMERIC for NaN or infinity; WI_ERR_IO; WI_ERR_MEMORY */
 WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi_error *error);
 #endif
+#endif /* WINIT_NO_SAVE */
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif
@@ -1773,6 +1809,14 @@ WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi
 #else
 #define WI_IMPL_UNUSED
 #endif
+/* On a function that formats: the compiler checks its arguments. Plain "printf" has no %zu in MinGW's eyes. */
+#if defined(__clang__)
+#define WI_IMPL_FORMAT(text, first) __attribute__((format(printf, text, first)))
+#elif defined(__GNUC__)
+#define WI_IMPL_FORMAT(text, first) __attribute__((format(gnu_printf, text, first)))
+#else
+#define WI_IMPL_FORMAT(text, first)
+#endif
 /* On a piece of a kernel. Without optimisation copies of it in every caller would only cost: 3 MB of code. */
 #if WI_IMPL_SIMD && defined(__OPTIMIZE__)
 #define WI_IMPL_INLINE static inline __attribute__((always_inline))
@@ -1832,6 +1876,25 @@ WI_API const char *wi_version(void)
     return WI_VERSION_STRING;
 }
 
+/* NaN and infinity are made from their bits and known by them: that raises no floating-point exception, prints
+   "nan" and never "-nan", and works with compilers that lack HUGE_VAL or fold 0.0 / 0.0 as they please. */
+static WI_IMPL_UNUSED double wi_impl_from_bits(uint32_t bits)
+{
+    float f;
+    memcpy(&f, &bits, sizeof f);
+    return (double)f;
+}
+#define WI_IMPL_NAN      wi_impl_from_bits(0x7FC00000u)
+#define WI_IMPL_INFINITY wi_impl_from_bits(0x7F800000u)
+
+/* Finite: the exponent is not all ones. (Where double is a float, as on AVR, its bits are those of one.) */
+static int wi_impl_finite(double x)
+{
+    uint64_t bits = 0;
+    memcpy(&bits, &x, sizeof x);
+    return sizeof x == 8 ? (bits >> 52 & 0x7FF) != 0x7FF : (bits >> 23 & 0xFF) != 0xFF;
+}
+
 /* Sizes saturate: a product or sum that would overflow becomes SIZE_MAX and stays there, so that a
    chain of them is checked once, at its end. */
 static size_t wi_impl_mul(size_t a, size_t b)
@@ -1889,9 +1952,8 @@ static void wi_impl_put_size(wi_impl_text *text, uint64_t n)
 /* Write x as %g does, with up to `significant` digits: 0.015, 784, 2.5e-05. */
 static void wi_impl_put_number(wi_impl_text *text, double x, int significant)
 {
-    if (x != x) { wi_impl_put_string(text, "nan"); return; }
+    if (!wi_impl_finite(x)) { wi_impl_put_string(text, x != x ? "nan" : x > 0 ? "inf" : "-inf"); return; }
     if (x < 0) { wi_impl_put(text, '-'); x = -x; }
-    if (x > DBL_MAX) { wi_impl_put_string(text, "inf"); return; }
     if (x == 0) { wi_impl_put(text, '0'); return; }
 
     /* Bring x to d.ddd x 10^exponent, and round to the wanted number of digits as an integer. */
@@ -1951,15 +2013,23 @@ static void wi_impl_put_list(wi_impl_text *text, const char *format, va_list lis
     }
 }
 
-#if defined(__GNUC__) || defined(__clang__)
-__attribute__((format(printf, 2, 3)))
-#endif
+WI_IMPL_FORMAT(2, 3)
 static void wi_impl_print(wi_impl_text *text, const char *format, ...)
 {
     va_list list;
     va_start(list, format);
     wi_impl_put_list(text, format, list);
     va_end(list);
+}
+
+/* Success clears an error that was passed: `return wi_impl_ok(error);`. */
+static WI_IMPL_UNUSED wi_status wi_impl_ok(wi_error *error)
+{
+    if (error) {
+        error->status = WI_OK;
+        error->text[0] = 0;
+    }
+    return WI_OK;
 }
 
 /* Numbers are read by hand too, for strtod() follows the locale: a mantissa of up to 19 digits and a power of
@@ -2020,9 +2090,7 @@ static int wi_impl_parse_number(const char *at, const char *end, double *value)
 }
 
 /* Write the sentence into error, if there is one, and return status: `return wi_impl_fail(...)`. */
-#if defined(__GNUC__) || defined(__clang__)
-__attribute__((format(printf, 3, 4)))
-#endif
+WI_IMPL_FORMAT(3, 4)
 static wi_status wi_impl_fail(wi_error *error, wi_status status, const char *format, ...)
 {
     if (error) {
@@ -2157,7 +2225,7 @@ static double wi_impl_exp(double x)
     int i, half;
 
     if (!(x > -746.0)) return x != x ? x : 0.0;
-    if (x > 709.8) return HUGE_VAL;
+    if (x > 709.8) return WI_IMPL_INFINITY;
     k = floor(wi_impl_times(x, 1.4426950408889634) + 0.5);
     y = wi_impl_polynomial(c, 14, (x - wi_impl_times(k, ln2_hi)) - wi_impl_times(k, ln2_lo));
 
@@ -2529,6 +2597,12 @@ WI_API wi_histogram wi_histogram_of(const wi_real *x, size_t n, double lo, doubl
 }
 
 /* ==== 4. Matrices >>mat-impl ============================================== */
+
+/* Element (row, column), at the view's own steps. */
+static WI_IMPL_UNUSED wi_real *wi_impl_element(wi_mat m, size_t row, size_t column)
+{
+    return m.data + row * m.row_step + column * m.col_step;
+}
 
 #if WI_IMPL_DOUBLE
 #define wi_impl_timesr wi_impl_times   /* the product of two wi_real, rounded */
@@ -3179,6 +3253,7 @@ static void wi_impl_gemm_exact(wi_mat out, wi_mat a, wi_mat b, int accumulate)
     wi_impl_gemm_by(out, a, b, accumulate, 1);
 }
 
+#ifndef WINIT_NO_NET
 /* out += scale (a b): a step of gradient descent where a b is the gradient, which is never stored. Each sum
    is complete before it is scaled, so the bits are those of the two steps taken one after the other. At most
    WI_IMPL_STEP_K sums. */
@@ -3203,6 +3278,7 @@ static void wi_impl_gemm_step(wi_mat out, wi_mat a, wi_mat b, wi_real scale)
     }
 #endif
 }
+#endif
 
 /* One past the last address that a view touches. */
 static const wi_real *wi_impl_mat_end(wi_mat m)
@@ -3438,8 +3514,8 @@ WI_API double wi_act_value(wi_act act, double z)
     case WI_ACT_SOFTSIGN:   return fabs(z) > DBL_MAX ? (z < 0 ? -1 : 1) : z / (1 + fabs(z));
     case WI_ACT_HARD_SWISH: return z <= -3 ? 0 : z >= 3 ? z : z * (z + 3) / 6;
     case WI_ACT_SINE:       return sin(p * z);
-    case WI_ACT_CUSTOM:     return act.f != NULL ? act.f(z, p) : (double)NAN;
-    default:                return (double)NAN;
+    case WI_ACT_CUSTOM:     return act.f != NULL ? act.f(z, p) : WI_IMPL_NAN;
+    default:                return WI_IMPL_NAN;
     }
 }
 
@@ -3480,8 +3556,8 @@ WI_API double wi_act_slope(wi_act act, double z)
     case WI_ACT_SOFTSIGN:   return 1 / ((1 + fabs(z)) * (1 + fabs(z)));
     case WI_ACT_HARD_SWISH: return z <= -3 ? 0 : z >= 3 ? 1 : (2 * z + 3) / 6;
     case WI_ACT_SINE:       return p * cos(p * z);
-    case WI_ACT_CUSTOM:     return act.df != NULL ? act.df(z, p) : (double)NAN;
-    default:                return (double)NAN;
+    case WI_ACT_CUSTOM:     return act.df != NULL ? act.df(z, p) : WI_IMPL_NAN;
+    default:                return WI_IMPL_NAN;
     }
 }
 
@@ -3907,6 +3983,7 @@ WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi
     for (size_t i = 0; i < n; i++) dz[i] = (wi_real)((double)dy[i] * wi_act_slope(act, (double)z[i]));
 }
 
+#ifndef WINIT_NO_NET
 /* A dense layer: pre = x w^T + b, post = f(pre);
    w is [out][in], b may be NULL; pre and post lie row after row. */
 static void wi_impl_affine(wi_mat pre, wi_mat post, wi_mat x, wi_mat w, const wi_real *b, wi_act act)
@@ -3916,6 +3993,7 @@ static void wi_impl_affine(wi_mat pre, wi_mat post, wi_mat x, wi_mat w, const wi
     wi_impl_gemm(pre, x, wi_mat_transpose(w), b != NULL);
     wi_act_forward(act, post.data, pre.data, pre.rows * pre.cols);
 }
+#endif
 
 /* ==== 6. Theory >>theory-impl =============================================
    All of it rests on one integral, E g(x) for x ~ N(mean, std^2), done for
@@ -4076,16 +4154,11 @@ static void wi_impl_act_averages(wi_act act, double mean, double std, double *m)
     else wi_impl_expect(wi_impl_act_integrand, &act, WI_IMPL_MOMENTS, mean, std, 1e-11, NULL, m);
 }
 
-static int wi_impl_finite(double x)
-{
-    return x - x == 0.0;
-}
-
 WI_API wi_moments wi_act_moments(wi_act act, double mean, double std)
 {
     wi_moments result;
     double m[WI_IMPL_MOMENTS];
-    result.mean = result.second = result.slope_mean = result.slope_second = (double)NAN;
+    result.mean = result.second = result.slope_mean = result.slope_second = WI_IMPL_NAN;
     if (!wi_impl_finite(mean) || !wi_impl_finite(std) || std < 0.0) return result;
 
     wi_impl_act_averages(act, mean, std, m);
@@ -4115,7 +4188,7 @@ WI_API double wi_gain_pytorch(wi_act act)
     case WI_ACT_RELU:       return sqrt(2.0);
     case WI_ACT_LEAKY_RELU: return sqrt(2.0 / (1.0 + act.param * act.param));
     case WI_ACT_SELU:       return 0.75;
-    default:                return (double)NAN;
+    default:                return WI_IMPL_NAN;
     }
 }
 
@@ -4206,15 +4279,15 @@ static void wi_impl_act_product(wi_act act, double mean, double var, double c, d
 /* Layers over which a deviation that is multiplied by `factor` a layer shrinks e times. */
 static double wi_impl_depth(double factor)
 {
-    return fabs(factor - 1.0) < 1e-9 ? HUGE_VAL : factor <= 0.0 ? 0.0 : -1.0 / log(factor);
+    return fabs(factor - 1.0) < 1e-9 ? WI_IMPL_INFINITY : factor <= 0.0 ? 0.0 : -1.0 / log(factor);
 }
 
 static wi_signal wi_impl_signal_nan(void)
 {
     wi_signal s;
     memset(&s, 0, sizeof s);
-    s.q = s.act_second = s.chi = s.correlation = s.depth_scale = s.slope = s.depth_q = (double)NAN;
-    s.act_mean = s.act_correlation = (double)NAN;
+    s.q = s.act_second = s.chi = s.correlation = s.depth_scale = s.slope = s.depth_q = WI_IMPL_NAN;
+    s.act_mean = s.act_correlation = WI_IMPL_NAN;
     return s;
 }
 
@@ -4293,7 +4366,7 @@ static double wi_impl_variance_map(wi_act act, double weight_var, double bias_va
 static double wi_impl_fixed_q(wi_act act, double weight_var, double bias_var)
 {
     double near_q = 1.0, far_q = 1.0, excess = wi_impl_variance_map(act, weight_var, bias_var, 1.0) - 1.0;
-    if (!wi_impl_finite(excess)) return excess > 0.0 ? HUGE_VAL : (double)NAN;
+    if (!wi_impl_finite(excess)) return excess > 0.0 ? WI_IMPL_INFINITY : WI_IMPL_NAN;
     if (fabs(excess) < 1e-9) return 1.0;
     int up = excess > 0.0;
 
@@ -4301,7 +4374,7 @@ static double wi_impl_fixed_q(wi_act act, double weight_var, double bias_var)
     do {
         near_q = far_q;
         far_q = up ? far_q * 1.5 : far_q / 1.5;
-        if (far_q > 1e40) return HUGE_VAL;
+        if (far_q > 1e40) return WI_IMPL_INFINITY;
         if (far_q < 1e-24) return 0.0;
         excess = wi_impl_variance_map(act, weight_var, bias_var, far_q) / far_q - 1.0;
     } while (up ? excess > -1e-11 : excess < 1e-10);
@@ -4339,7 +4412,7 @@ WI_API wi_signal wi_signal_fixed_point(wi_act act, double weight_var, double bia
     if (q != q) return wi_impl_signal_nan();
 
     wi_signal s = wi_impl_signal_at(act, weight_var, q, 1.0);
-    if (s.chi > 1.0 + 1e-9 && q > 0.0 && q < HUGE_VAL)
+    if (s.chi > 1.0 + 1e-9 && q > 0.0 && q < WI_IMPL_INFINITY)
         s = wi_impl_signal_at(act, weight_var, q, wi_impl_fixed_c(act, weight_var, bias_var, q));
     return s;
 }
@@ -4702,7 +4775,7 @@ static const char *wi_impl_read_number(const char *s, double *value)
     const char *end = s + strcspn(s, ",");
     int negative = *s == '-';
     if ((size_t)(end - s) == 3u + (unsigned)negative && strncmp(s + negative, "inf", 3) == 0) {
-        *value = negative ? -HUGE_VAL : HUGE_VAL;
+        *value = negative ? -WI_IMPL_INFINITY : WI_IMPL_INFINITY;
         return end;
     }
     return wi_impl_parse_number(s, end, value) && fabs(*value) <= DBL_MAX ? end : NULL;
@@ -4871,8 +4944,8 @@ static wi_impl_law wi_impl_law_normal(double mean, double std)
     law.mean = mean;
     law.std = std;
     law.span = 1.0;
-    law.lo = law.min = -HUGE_VAL;
-    law.hi = law.max = HUGE_VAL;
+    law.lo = law.min = -WI_IMPL_INFINITY;
+    law.hi = law.max = WI_IMPL_INFINITY;
     wi_impl_law_to_float(&law);
     return law;
 }
@@ -4921,7 +4994,7 @@ static WI_IMPL_UNUSED float wi_impl_law_float(const wi_impl_law *law, uint32_t k
 static double wi_impl_far_tail(double lo, double hi, double u, double v)
 {
     double log_lo = wi_impl_log_upper(lo);
-    double ratio = hi < HUGE_VAL ? wi_impl_exp(wi_impl_log_upper(hi) - log_lo) : 0.0;
+    double ratio = hi < WI_IMPL_INFINITY ? wi_impl_exp(wi_impl_log_upper(hi) - log_lo) : 0.0;
     return wi_impl_quantile_log(log_lo + wi_impl_log(v + wi_impl_times(u, ratio)));
 }
 
@@ -5221,10 +5294,10 @@ WI_API double wi_recipe_std(wi_recipe recipe, wi_shape shape)
     double rows = (double)shape.out, columns = count / rows;
     size_t o, i, y, x;
 
-    if (wi_impl_recipe_check(recipe, shape) != WI_OK) return sqrt(-1.0);
+    if (wi_impl_recipe_check(recipe, shape) != WI_OK) return WI_IMPL_NAN;
     switch (recipe.scheme) {
     case WI_SCHEME_CONSTANT: return 0.0;
-    case WI_SCHEME_POISON: return sqrt(-1.0);
+    case WI_SCHEME_POISON: return WI_IMPL_NAN;
     case WI_SCHEME_UNIFORM:
         return recipe.fan ? wi_impl_fan_std(recipe, shape) : (recipe.b - recipe.a) / sqrt(12.0);
     case WI_SCHEME_NORMAL: return recipe.fan ? wi_impl_fan_std(recipe, shape) : recipe.b;
@@ -5627,7 +5700,7 @@ WI_API wi_status wi_fill_prior(wi_real *b, const double *prior, size_t classes)
 
 WI_API double wi_prior_logit(double prior)
 {
-    return prior > DBL_MIN && prior < 1 ? wi_impl_log(prior) - wi_impl_log(1.0 - prior) : sqrt(-1.0);
+    return prior > DBL_MIN && prior < 1 ? wi_impl_log(prior) - wi_impl_log(1.0 - prior) : WI_IMPL_NAN;
 }
 
 /* Does the text match a pattern of * and ? ? On a mismatch the latest * takes one character more. */
@@ -5698,7 +5771,7 @@ static double wi_impl_law_cdf(const wi_impl_law *law, double w)
     if (hi < 0) { base = wi_impl_log_upper(-hi); z = -z; lo = hi; hi = -law->lo; }
     else base = wi_impl_log_upper(lo);
     lo = 1.0 - wi_impl_exp(wi_impl_log_upper(z) - base);
-    lo /= hi < HUGE_VAL ? 1.0 - wi_impl_exp(wi_impl_log_upper(hi) - base) : 1.0;
+    lo /= hi < WI_IMPL_INFINITY ? 1.0 - wi_impl_exp(wi_impl_log_upper(hi) - base) : 1.0;
     return law->hi < 0 ? 1.0 - lo : lo;
 }
 
@@ -5970,7 +6043,7 @@ WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recip
     f.ks_p = 1;
     for (i = 0; i < count; i++)
         if (((double)w[i] - (double)w[i] != 0.0) != (recipe.scheme == WI_SCHEME_POISON))
-            f.structure_error = HUGE_VAL;
+            f.structure_error = WI_IMPL_INFINITY;
 
     copy = (wi_real *)wi_impl_alloc(count, sizeof(wi_real));
     if (!copy)
@@ -5999,7 +6072,7 @@ static void wi_impl_suspect(wi_impl_suspects *all, wi_recipe recipe, int estimat
     wi_guess *guess = &all->guess[all->count];
     memset(guess, 0, sizeof *guess);
     guess->recipe = recipe;
-    guess->log_likelihood = -HUGE_VAL;
+    guess->log_likelihood = -WI_IMPL_INFINITY;
     all->estimated[all->count++] = estimated;
 }
 
@@ -6134,7 +6207,7 @@ static wi_status wi_impl_judge_structure(wi_guess *guess, const wi_real *w, wi_s
     }
     guess->fits = 1;
     guess->p = fit.passed ? 1.0 : erfc(fabs(fit.mean_z) / sqrt(2.0));
-    guess->log_likelihood = HUGE_VAL;
+    guess->log_likelihood = WI_IMPL_INFINITY;
     return WI_OK;
 }
 
@@ -6210,6 +6283,7 @@ WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses
     return WI_OK;
 }
 
+#ifndef WINIT_NO_NET
 /* ==== 8. Networks >>net-impl ==============================================
    Each kind of layer is a row of a table of four small functions:
 
@@ -7906,6 +7980,9 @@ WI_API wi_status wi_opt_step(wi_opt *opt, wi_real *params, const wi_real *grads)
     return WI_OK;
 }
 
+#endif /* WINIT_NO_NET */
+
+#ifndef WINIT_NO_DATA
 /* ==== 11. Data >>data-impl ================================================ */
 
 /* Allocate a set of n samples, x and then y in one block, y zeroed. */
@@ -8241,9 +8318,11 @@ WI_API wi_status wi_data_parse_csv(wi_data *out, const char *text, size_t size, 
     return wi_impl_parse_csv(out, &csv, label_columns);
 }
 
-/* ---- Files: read whole, then parsed as above. */
+#endif /* WINIT_NO_DATA */
 
-#ifndef WINIT_NO_STDIO
+/* ---- Files: read whole, then parsed, by sections 11 and 14. */
+
+#if !defined(WINIT_NO_STDIO) && !(defined(WINIT_NO_DATA) && defined(WINIT_NO_SAVE))
 /* The end of a path, so that the sentence about it fits a wi_error. */
 static const char *wi_impl_path_end(const char *path)
 {
@@ -8297,6 +8376,10 @@ static wi_status wi_impl_read_file(const char *path, unsigned char **bytes, size
     return status;
 }
 
+#endif
+
+#ifndef WINIT_NO_DATA
+#ifndef WINIT_NO_STDIO
 WI_API wi_status wi_data_load_idx(wi_data *out, const char *images_path, const char *labels_path,
                                   wi_error *error)
 {
@@ -8336,11 +8419,6 @@ WI_API wi_status wi_data_load_csv(wi_data *out, const char *path, size_t label_c
 #endif /* WINIT_NO_STDIO */
 
 /* ---- Working with a set. */
-
-static wi_real *wi_impl_element(wi_mat m, size_t row, size_t column)
-{
-    return m.data + row * m.row_step + column * m.col_step;
-}
 
 /* May x and y be walked together? */
 static wi_status wi_impl_data_check(const wi_data *data)
@@ -8543,6 +8621,9 @@ WI_API void wi_scaler_destroy(wi_scaler *scaler)
     memset(scaler, 0, sizeof *scaler);
 }
 
+#endif /* WINIT_NO_DATA */
+
+#ifndef WI_IMPL_NO_TRAIN
 /* ==== 12. Training >>train-impl =========================================== */
 
 static double wi_impl_seconds(void)
@@ -9070,6 +9151,9 @@ WI_API wi_status wi_pretrain(wi_net *net, const wi_data *data, const wi_train_de
     return status;
 }
 
+#endif /* WI_IMPL_NO_TRAIN */
+
+#ifndef WINIT_NO_PROBE
 /* ==== 13. Diagnosis >>probe-impl ==========================================
    First theory for a whole network, then measuring, then judging. */
 
@@ -9714,7 +9798,7 @@ static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size_t count)
     wi_impl_case c;
     memset(&c, 0, sizeof c);
     c.first = count;
-    c.slowest = HUGE_VAL;
+    c.slowest = WI_IMPL_INFINITY;
     for (size_t l = 0; l < count; l++) {
         const wi_probe *p = &per_layer[l];
         if (wi_impl_nonfinite(p) > 0) c.nonfinite = 1;
@@ -10122,6 +10206,9 @@ WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_reci
     return WI_OK;
 }
 
+#endif /* WINIT_NO_PROBE */
+
+#ifndef WINIT_NO_SAVE
 /* ==== 14. Files >>save-impl =============================================== */
 
 /* Turn a value's bytes from this machine's order to least significant first, or back: they are the same
@@ -10156,7 +10243,9 @@ typedef struct wi_impl_tensor {
 
 /* What a training run knows besides its network and arrays, ready to be stored. */
 typedef struct wi_impl_run {
+#ifndef WI_IMPL_NO_TRAIN
     const wi_trainer *trainer;
+#endif
     uint64_t counts[13];
     double numbers[8];
 } wi_impl_run;
@@ -10228,6 +10317,7 @@ static void wi_impl_list_layer(wi_impl_file *file, const wi_layer *layer, const 
     wi_impl_list(file, prefix, "num_batches_tracked", WI_IMPL_I64, NULL, wi_impl_extent_of(0, 1, 1, 1, 1));
 }
 
+#ifndef WI_IMPL_NO_TRAIN
 static void wi_impl_list_run(wi_impl_file *file, wi_impl_run *run)
 {
     const wi_trainer *trainer = run->trainer;
@@ -10243,6 +10333,7 @@ static void wi_impl_list_run(wi_impl_file *file, wi_impl_run *run)
         wi_impl_list(file, "trainer", "best", WI_IMPL_REAL, trainer->best, wi_impl_extent_of(1, best, 1, 1,
                                                                                              1));
 }
+#endif
 
 /* Counting modules as nn.Sequential does: each layer is one, and so are its activation and an nn.Flatten
    between an image and a dense layer. */
@@ -10278,7 +10369,9 @@ static void wi_impl_list_all(wi_impl_file *file)
         wi_impl_print(&text, "%zu", wi_impl_next_module(&modules, &file->net->layers[l]));
         wi_impl_list_layer(file, &file->net->layers[l], prefix, modules.flat);
     }
+#ifndef WI_IMPL_NO_TRAIN
     if (file->run != NULL) wi_impl_list_run(file, file->run);
+#endif
 }
 
 /* Make the list. There is room for one more than needed: a network without parameters has none. */
@@ -10456,6 +10549,7 @@ WI_API wi_status wi_net_write(const wi_net *net, void *buffer, size_t capacity, 
 /* ---- Checkpoints. The order of samples and all noise follow from seed and step, so besides the network, the
    optimiser's arrays and the best weights there are only a few numbers to keep. */
 
+#ifndef WI_IMPL_NO_TRAIN
 /* Where a run keeps them. */
 typedef struct wi_impl_fields {
     size_t *sizes[5];
@@ -10522,6 +10616,7 @@ WI_API wi_status wi_trainer_write(const wi_trainer *trainer, void *buffer, size_
     wi_impl_run run = wi_impl_run_pack(trainer);
     return wi_impl_write(trainer->net, &run, buffer, capacity, size);
 }
+#endif
 
 /* ---- Reading. The header may say anything: no recursion, no trust in a length, and the first fault
    ends it. */
@@ -10789,7 +10884,9 @@ static wi_status wi_impl_file_read(wi_impl_file *file, const unsigned char *byte
     if (status == WI_OK) status = wi_impl_file_check(file);
     for (size_t i = 0; status == WI_OK && i < file->count; i++)
         if (file->tensors[i].type != WI_IMPL_REAL) wi_impl_tensor_load(&file->tensors[i], bytes);
+#ifndef WI_IMPL_NO_TRAIN
     if (status == WI_OK && file->run != NULL) status = wi_impl_run_check(file->run, file->name, file->error);
+#endif
     for (size_t i = 0; status == WI_OK && i < file->count; i++)
         if (file->tensors[i].type == WI_IMPL_REAL) wi_impl_tensor_load(&file->tensors[i], bytes);
     return status;
@@ -10813,6 +10910,7 @@ WI_API wi_status wi_net_read(wi_net *net, const void *buffer, size_t size, wi_er
     return wi_impl_read(net, NULL, "buffer", buffer, size, error);
 }
 
+#ifndef WI_IMPL_NO_TRAIN
 WI_API wi_status wi_trainer_read(wi_trainer *trainer, const void *buffer, size_t size, wi_error *error)
 {
     if (trainer == NULL || trainer->net == NULL || buffer == NULL)
@@ -10822,6 +10920,7 @@ WI_API wi_status wi_trainer_read(wi_trainer *trainer, const void *buffer, size_t
     if (status == WI_OK) wi_impl_run_unpack(trainer, &run);
     return status;
 }
+#endif
 
 /* ---- npy: a magic word, the header's length in two bytes, a Python dictionary, the numbers row by row. */
 
@@ -10951,6 +11050,7 @@ WI_API wi_status wi_net_load(wi_net *net, const char *path, wi_error *error)
     return wi_impl_load(net, NULL, path, error);
 }
 
+#ifndef WI_IMPL_NO_TRAIN
 WI_API wi_status wi_trainer_save(const wi_trainer *trainer, const char *path, wi_error *error)
 {
     if (trainer == NULL || trainer->net == NULL || path == NULL)
@@ -10968,6 +11068,7 @@ WI_API wi_status wi_trainer_load(wi_trainer *trainer, const char *path, wi_error
     if (status == WI_OK) wi_impl_run_unpack(trainer, &run);
     return status;
 }
+#endif
 
 WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error)
 {
@@ -10987,7 +11088,7 @@ WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error)
 
 /* ---- Pictures, by Sean Barrett's stb_image.h and stb_image_write.h where they stand before this header. */
 
-#if defined(STBI_INCLUDE_STB_IMAGE_H) && !defined(WINIT_NO_STDIO)
+#if defined(STBI_INCLUDE_STB_IMAGE_H) && !defined(WINIT_NO_STDIO) && !defined(WINIT_NO_DATA)
 typedef struct wi_impl_picture {
     unsigned char *rgba;   /* [height][width][4] */
     size_t height, width;
@@ -11234,6 +11335,8 @@ WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi
     return png.status;
 }
 #endif
+
+#endif /* WINIT_NO_SAVE */
 
 #ifdef __cplusplus
 } /* extern "C" */

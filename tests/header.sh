@@ -1,5 +1,5 @@
 #!/bin/sh
-# What winit.h promises as a text and as an object file:  header.sh warnings|linkage|symbols|texts|readme
+# What winit.h promises as a text and as an object file:  header.sh warnings|options|linkage|symbols|texts|readme
 # Run from the top of the repository by `make test`; CC, CXX, OTHER, OTHERXX, TCC and WARN_* come from tests/tests.mk.
 set -u
 : "${CC:=cc}" "${CXX:=}" "${OTHER:=}" "${OTHERXX:=}" "${TCC:=}" "${WARN_C:=-Wall}" "${WARN_CXX:=-Wall}" "${WARN_GCC:=}"
@@ -59,6 +59,23 @@ warnings()
         silent "$cxx WINIT_STATIC" $cxx -std=c++11 $WARN_CXX -Werror -I. -fsyntax-only "$work/static.cc"
     done
     if [ -n "$TCC" ]; then silent "tcc" "$TCC" -std=c99 -Wall -Werror -I. -c "$work/impl.c" -o "$work/a.o"; fi
+}
+
+# Every choice of sections, with and without files, vectors and double: nothing is missing, nothing is left over.
+options()
+{
+    for net in '' -DWINIT_NO_NET; do for data in '' -DWINIT_NO_DATA; do
+        for probe in '' -DWINIT_NO_PROBE; do for save in '' -DWINIT_NO_SAVE; do
+            [ -z "$net" ] || [ -z "$probe$save" ] || continue
+            for more in '' '-DWINIT_NO_STDIO -DWINIT_NO_SIMD' -DWINIT_REAL=double; do
+                set="$net $data $probe $save $more"
+                # shellcheck disable=SC2086
+                silent "$CC $set" $CC -std=c99 -O0 $set $WARN_C $WARN_GCC -Werror -I. -c "$work/impl.c" -o "$work/a.o"
+                # shellcheck disable=SC2086
+                [ -z "$CXX" ] || silent "$CXX $set" $CXX -std=c++11 -O0 $set $WARN_CXX -Werror -I. -c "$work/impl.cc" -o "$work/a.o"
+            done
+        done; done
+    done; done
 }
 
 # Two files share one implementation; two files have one each; C++ uses a C build; both-or-neither options.
@@ -193,8 +210,8 @@ readme()
 }
 
 case ${1:-} in
-warnings|linkage|symbols|texts|readme) "$1" ;;
-*) echo "usage: header.sh warnings|linkage|symbols|texts|readme" >&2; exit 2 ;;
+warnings|options|linkage|symbols|texts|readme) "$1" ;;
+*) echo "usage: header.sh warnings|options|linkage|symbols|texts|readme" >&2; exit 2 ;;
 esac
 rest=; [ "$skipped" = 0 ] || rest=", $skipped skipped"
 echo "$passed passed, $failed failed$rest"
