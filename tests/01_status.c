@@ -1,5 +1,5 @@
 /* Section 1: statuses, their texts, the formatter of error sentences, and numbers read from files.
-   @build double portable */
+   @build portable */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

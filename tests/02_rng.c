@@ -1,5 +1,5 @@
 /* Random numbers: the published vectors, and uniformity, independence and tails with bounds derived from n.
-   @build double portable */
+   @build portable */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"

@@ -1,5 +1,4 @@
-/* Measuring: moments and histograms of samples whose answers are known.
-   @build double */
+/* Measuring: moments and histograms of samples whose answers are known. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"

@@ -1,5 +1,5 @@
 /* 05_act.c - activations: formulas, slopes, limits, names, and the vector code against the formulas.
-   @build double portable */
+   @build portable */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"

@@ -3,7 +3,7 @@
    build of `make bytes` must agree with. With the argument `print` it prints the table instead.
 
    Changing a line of the table changes what users' seeds mean: a breaking change, for CHANGELOG.md.
-   @build double portable openmp no-x87 */
+   @build portable openmp no-x87 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"

@@ -1,5 +1,5 @@
 /* Initializers: moments with bounds derived from n, structure, bad input, pieces, names, and the check of fills.
-   @build double portable openmp */
+   @build portable openmp */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -1,5 +1,5 @@
 /* Section 8: shapes, memory, drawing weights, forward against plain loops, backward against central differences.
-   @build double no-tcc */
+   @build no-tcc */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -1,5 +1,4 @@
-/* Section 9: losses against their definitions, and their slopes against central differences.
-   @build double */
+/* Section 9: losses against their definitions, and their slopes against central differences. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"

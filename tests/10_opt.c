@@ -1,5 +1,5 @@
 /* Section 10: each optimiser against its formula, step by step in double, and its errors.
-   @build double no-tcc */
+   @build no-tcc */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

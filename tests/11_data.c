@@ -1,5 +1,5 @@
 /* 11_data.c: readers of IDX and CSV, synthetic sets, splitting, standardising.
-   @build double portable */
+   @build portable */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

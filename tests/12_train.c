@@ -1,5 +1,5 @@
 /* Section 12: training finds what it should, in the order it should, resumes to the bit, and fails with a sentence.
-   @build double no-tcc */
+   @build no-tcc */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -1,5 +1,5 @@
 /* 14_save.c: safetensors and npy, whole, cut short, corrupted and hostile.
-   @build double portable */
+   @build portable */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

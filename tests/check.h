@@ -4,14 +4,9 @@
    thousand failures it stops printing. Each macro is 1 where the check held, so a test can stop
    early: `if (!CHECK_OK(wi_fill(...))) return;`. Main ends with `return check_done();`.
 
-   `make test` builds each tests/NN_name.c with gcc, clang, as C++17, with tcc and under the sanitizers, and
-   runs it from the top of the repository. A line in the test's first comment may ask for more columns:
-
-       @build double      also with WINIT_REAL=double        (gradients)
-       @build portable    also with WINIT_NO_SIMD, at -O0, 32-bit, and under emulators of other processors
-                          where they are found               (the byte promise)
-       @build openmp      also with -fopenmp                 (threads)
-       @build no-tcc      not with tcc                       (too slow there)
+   To run one test by itself:  cc -I. -Itests tests/02_rng.c -o t -lm && ./t
+   `make test` builds each tests/NN_name.c in many ways, from C++17 to 128-bit vectors; a line in the test's first
+   comment may ask for more columns, or for fewer: see the head of tests/tests.mk.
 
    Files to write go to check_path("name"), a folder of this run's own. */
 #ifndef CHECK_H

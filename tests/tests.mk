@@ -5,11 +5,11 @@
 #   make test                     everything
 #   make test ONLY=07 ON=cc       one test in one column (COLUMNS, or header, example)
 #
-# A test tests/NN_name.c is built in the columns cc, clang, cxx, tcc and san. A line in it may ask for more:
-#   @build double        also with WINIT_REAL=double
-#   @build portable      also with WINIT_NO_SIMD, at -O0, 32-bit and, by `make test-long`, on other processors
+# A test tests/NN_name.c is built in the columns cc, clang, cxx, tcc and san, and for the code that other options and
+# other processors run: double, nosimd, bits128 and bits256. A line in it may ask for more, or for less:
+#   @build portable      also at -O0, 32-bit and, by `make test-long`, on other processors
 #   @build openmp        also with -fopenmp, on three threads
-#   @build no-tcc        not with tcc (too slow there)
+#   @build no-double     not with WINIT_REAL=double; likewise no-tcc (too slow there)
 #   @build no-x87        not 32-bit (`make bytes` runs it there with SSE2 arithmetic)
 
 LOGS    := $(BUILD)/test
@@ -44,6 +44,8 @@ M32      := $(CC) -m32 -idirafter /usr/include/$(shell $(CC) -print-multiarch 2>
 HAVE_M32 := $(call builds,$(M32),)
 HAVE_ARM64 := $(call builds,$(ARM64),qemu-aarch64)
 HAVE_S390X := $(call builds,$(S390X),qemu-s390x)
+HAVE_MSAN := $(call builds,$(if $(IS_CLANG),$(CC),$(OTHER)) -fsanitize=memory,)
+IS_X86    := $(filter x86_64 i%86 amd64,$(shell uname -m))
 endif
 
 # ---- columns: compiler, and flags ---------------------------------------------------------------------------
@@ -57,30 +59,46 @@ BUILD_double   = $(CC) -std=c99 -O1 -DWINIT_REAL=double $(WARN_C)
 BUILD_san      = $(CC) -std=c99 -O0 -g \
                  -fsanitize=address,undefined -fno-sanitize-recover=all
 BUILD_nosimd   = $(CC) -std=c99 -O1 -DWINIT_NO_SIMD
+# The bodies of narrower vectors, which this processor would not choose by itself.
+BUILD_bits128  = $(CC) -std=c99 -O1 -DWINIT_SIMD_BITS=128
+BUILD_bits256  = $(CC) -std=c99 -O1 -DWINIT_SIMD_BITS=256
+# No value is used that was not written; no conversion loses what it should keep. By clang, for `make test-long`.
+SANITIZER      = $(if $(IS_CLANG),$(CC),$(OTHER)) -std=c99 -O1 -g -fno-sanitize-recover=all
+BUILD_msan     = $(SANITIZER) -fsanitize=memory
+BUILD_convert  = $(SANITIZER) -fsanitize=implicit-conversion,float-cast-overflow,signed-integer-overflow,shift,bounds,alignment
 BUILD_O0       = $(CC) -std=c99 -O0
 BUILD_m32      = $(M32) -std=c99 -O1
 BUILD_openmp   = $(CC) -std=c99 -O2 -fopenmp
 # Other processors, emulated: little-endian with fused multiply-add, and big-endian. Slow: for `make test-long`.
 BUILD_arm64    = $(ARM64) -std=c99 -O1
 BUILD_s390x    = $(S390X) -std=c99 -O1
-COLUMNS       := cc clang cxx tcc san double nosimd O0 m32 openmp
+COLUMNS       := cc clang cxx tcc san double nosimd bits128 bits256 O0 m32 openmp
+# For `make test-long`.
 EMULATED      := arm64 s390x
+SANITIZED     := msan convert
+LATE          := $(EMULATED) $(SANITIZED)
 
 IN_cc     = $(TESTS)
 IN_clang  = $(if $(OTHER),$(TESTS))
 IN_cxx    = $(if $(HAVE_CXX),$(TESTS))
 IN_tcc    = $(if $(TCC),$(filter-out $(call marked,no-tcc),$(TESTS)))
 IN_san    = $(if $(HAVE_SAN),$(TESTS))
-IN_double = $(call marked,double)
-IN_nosimd = $(call marked,portable)
+IN_double = $(filter-out $(call marked,no-double),$(TESTS))
+IN_nosimd = $(TESTS)
+IN_bits128 = $(if $(IS_X86),$(TESTS))
+IN_bits256 = $(if $(IS_X86),$(TESTS))
 IN_O0     = $(call marked,portable)
 IN_m32    = $(if $(HAVE_M32),$(filter-out $(call marked,no-x87),$(call marked,portable)))
 IN_openmp = $(if $(HAVE_OMP),$(call marked,openmp))
 IN_arm64  = $(if $(HAVE_ARM64),$(call marked,portable))
 IN_s390x  = $(if $(HAVE_S390X),$(call marked,portable))
+IN_msan   = $(if $(HAVE_MSAN),$(TESTS))
+IN_convert = $(if $(HAVE_MSAN),$(TESTS))
 
 ENV_san    = ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
 ENV_openmp = OMP_NUM_THREADS=3
+ENV_msan   = TEST_SECONDS=600
+ENV_convert = TEST_SECONDS=600
 ENV_arm64  = TEST_SECONDS=600 RUNNER=qemu-aarch64
 ENV_s390x  = TEST_SECONDS=600 RUNNER=qemu-s390x
 UNTYPE_cxx = -x none
@@ -99,9 +117,9 @@ $(LOGS)/$(1)/winit.o: winit.h tests/impl.c tests/fail_alloc.h
 	@$$(BUILD_$(1)) -DTEST_SHARED -I. -Itests -c tests/impl.c -o $$@
 $(LOGS)/$(1)/%.log: tests/%.c winit.h $(wildcard tests/*.h) $(LOGS)/$(1)/winit.o $(SHIM)/winit.h
 	@$(ENV_$(1)) $(RUN) test $(1) $$* $$@ $$(BUILD_$(1)) $$(if $$(filter $$*,$(WHOLE)),-I. -Itests $$<,-DTEST_SHARED -I$(SHIM) -I. -Itests $$< $(UNTYPE_$(1)) $(LOGS)/$(1)/winit.o) -o $(LOGS)/$(1)/$$* -lm
-TEST_LOGS += $$(if $$(call wanted,$(1)),$$(if $(filter $(1),$(EMULATED)),$$(if $$(ON),$$(IN_$(1):%=$(LOGS)/$(1)/%.log)),$$(IN_$(1):%=$(LOGS)/$(1)/%.log)))
+TEST_LOGS += $$(if $$(call wanted,$(1)),$$(if $(filter $(1),$(LATE)),$$(if $$(ON),$$(IN_$(1):%=$(LOGS)/$(1)/%.log)),$$(IN_$(1):%=$(LOGS)/$(1)/%.log)))
 endef
-$(foreach c,$(COLUMNS) $(EMULATED),$(eval $(call column,$(c))))
+$(foreach c,$(COLUMNS) $(LATE),$(eval $(call column,$(c))))
 
 # ---- what a fuller machine would have checked ---------------------------------------------------------------
 missing = $(if $(1),,$(LOGS)/skip/$(2).log)
@@ -159,8 +177,8 @@ fuzz-%: tests/fuzz/%.c winit.h
 LONG := $(sort $(basename $(notdir $(wildcard tests/long/*.c))))
 $(LOGS)/long/%.log: tests/long/%.c winit.h $(wildcard tests/*.h)
 	@TEST_SECONDS=900 $(RUN) test long $* $@ $(BUILD_cc) -I. -Itests $< -o $(LOGS)/long/$* -lm
-LONG_LOGS = $(LONG:%=$(LOGS)/long/%.log) $(foreach c,$(EMULATED),$(IN_$(c):%=$(LOGS)/$(c)/%.log)) \
-            $(call missing,$(HAVE_ARM64),arm64) $(call missing,$(HAVE_S390X),s390x)
+LONG_LOGS = $(LONG:%=$(LOGS)/long/%.log) $(foreach c,$(LATE),$(IN_$(c):%=$(LOGS)/$(c)/%.log)) \
+            $(call missing,$(HAVE_MSAN),msan) $(call missing,$(HAVE_ARM64),arm64) $(call missing,$(HAVE_S390X),s390x)
 test-long: ## the long tests: other processors under emulation, exhaustive tests (a quarter of an hour on two cores)
 	@mkdir -p $(LOGS)
 	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-long-logs
@@ -169,6 +187,16 @@ test-long-logs: $(LONG_LOGS)
 	@:
 
 ##@ Proofs
+
+# Does a wrong line make a test fail? The sample is fixed by the seed, so that two runs speak of the same places.
+MUTANTS := $(if $(N),-n $(N)) $(if $(SEED),-s $(SEED))
+.PHONY: mutants coverage
+mutants: ## change winit.h in one place at a time: does a test notice? N=400 places, SEED=1 (an hour on two cores)
+	@command -v python3 >/dev/null || { echo "mutants need python3: apt-get install python3"; exit 1; }
+	@CC='$(CC)' python3 tests/mutants.py -j $(JOBS) $(MUTANTS)
+coverage: ## lines and branches that the tests run, by section, into docs/proofs/coverage.md (needs gcc, gcov, python3)
+	@for t in gcc gcov python3; do command -v $$t >/dev/null || { echo "coverage needs $$t: apt-get install gcc python3"; exit 1; }; done
+	@python3 tests/coverage.py -j $(JOBS) -o docs/proofs/coverage.md
 
 # Theory against simulation for every activation and five recipes, 50 layers deep, and the rest of test 13.
 .PHONY: prove-theory
