@@ -109,7 +109,7 @@ typedef WINIT_REAL wi_real;
 
 #ifdef WINIT_STATIC
 #if defined(__GNUC__) || defined(__clang__)
-#define WI_API static __attribute__((unused))
+#define WI_API static __attribute__((__unused__))
 #else
 #define WI_API static
 #endif
@@ -1798,28 +1798,28 @@ WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi
 #endif
 #if WI_IMPL_SIMD && (defined(__x86_64__) || defined(__i386__))
 #define WI_IMPL_X86 1
-#define WI_IMPL_AVX2   __attribute__((target("avx2,fma")))
-#define WI_IMPL_AVX512 __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")))
+#define WI_IMPL_AVX2   __attribute__((__target__("avx2,fma")))
+#define WI_IMPL_AVX512 __attribute__((__target__("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")))
 #else
 #define WI_IMPL_X86 0
 #endif
 /* On a function that only some builds, or only the tests, call. */
 #if defined(__GNUC__) || defined(__clang__)
-#define WI_IMPL_UNUSED __attribute__((unused))
+#define WI_IMPL_UNUSED __attribute__((__unused__))
 #else
 #define WI_IMPL_UNUSED
 #endif
-/* On a function that formats: the compiler checks its arguments. Plain "printf" has no %zu in MinGW's eyes. */
+/* The compiler checks what is formatted. MinGW takes a plain "printf" for Microsoft's, which has no %zu. */
 #if defined(__clang__)
-#define WI_IMPL_FORMAT(text, first) __attribute__((format(printf, text, first)))
+#define WI_IMPL_FORMAT(text, first) __attribute__((__format__(__printf__, text, first)))
 #elif defined(__GNUC__)
-#define WI_IMPL_FORMAT(text, first) __attribute__((format(gnu_printf, text, first)))
+#define WI_IMPL_FORMAT(text, first) __attribute__((__format__(__gnu_printf__, text, first)))
 #else
 #define WI_IMPL_FORMAT(text, first)
 #endif
 /* On a piece of a kernel. Without optimisation copies of it in every caller would only cost: 3 MB of code. */
 #if WI_IMPL_SIMD && defined(__OPTIMIZE__)
-#define WI_IMPL_INLINE static inline __attribute__((always_inline))
+#define WI_IMPL_INLINE static inline __attribute__((__always_inline__))
 #elif WI_IMPL_SIMD
 #define WI_IMPL_INLINE static inline
 #else
@@ -1876,8 +1876,8 @@ WI_API const char *wi_version(void)
     return WI_VERSION_STRING;
 }
 
-/* NaN and infinity are made from their bits and known by them: that raises no floating-point exception, prints
-   "nan" and never "-nan", and works with compilers that lack HUGE_VAL or fold 0.0 / 0.0 as they please. */
+/* NaN and infinity are made from their bits and known by them: that raises no floating-point exception,
+   prints "nan" and never "-nan", and needs no HUGE_VAL, which some compilers lack. */
 static WI_IMPL_UNUSED double wi_impl_from_bits(uint32_t bits)
 {
     float f;
@@ -2258,12 +2258,12 @@ static double wi_impl_erfcx(double x)
    square is exact, so that the far tail keeps its relative accuracy. */
 static double wi_impl_normal_upper(double z)
 {
-    double a = fabs(z), near, q;
+    double a = fabs(z), nearest, q;
     if (a > 39.0) return z < 0 ? 1.0 : 0.0;
-    near = floor(a * 256.0) / 256.0;
+    nearest = floor(a * 256.0) / 256.0;
     q = 0.5 * wi_impl_erfcx(wi_impl_times(a, 0.70710678118654752440));
-    q = wi_impl_times(q, wi_impl_exp(-0.5 * wi_impl_times(near, near)));
-    q = wi_impl_times(q, wi_impl_exp(-0.5 * wi_impl_times(a - near, a + near)));
+    q = wi_impl_times(q, wi_impl_exp(-0.5 * wi_impl_times(nearest, nearest)));
+    q = wi_impl_times(q, wi_impl_exp(-0.5 * wi_impl_times(a - nearest, a + nearest)));
     return z < 0 ? 1.0 - q : q;
 }
 
@@ -2402,10 +2402,10 @@ static double wi_impl_quantile(double p, double q)
 #endif
 
 #define WI_IMPL_STAMP_WORDS(BITS, TARGET)                                                                    \
-typedef float     wi_impl_f##BITS __attribute__((vector_size(BITS / 8)));                                    \
-typedef int32_t   wi_impl_s##BITS __attribute__((vector_size(BITS / 8)));                                    \
-typedef uint64_t  wi_impl_q##BITS __attribute__((vector_size(BITS / 8)));                                    \
-typedef long long wi_impl_l##BITS __attribute__((vector_size(BITS / 8)));                                    \
+typedef float     wi_impl_f##BITS __attribute__((__vector_size__(BITS / 8)));                                \
+typedef int32_t   wi_impl_s##BITS __attribute__((__vector_size__(BITS / 8)));                                \
+typedef uint64_t  wi_impl_q##BITS __attribute__((__vector_size__(BITS / 8)));                                \
+typedef long long wi_impl_l##BITS __attribute__((__vector_size__(BITS / 8)));                                \
                                                                                                              \
 /* The words of whole blocks, at least count of them. */                                                     \
 TARGET static void wi_impl_words##BITS(uint32_t *word, size_t count, const wi_rng *rng)                      \
@@ -2695,7 +2695,7 @@ static WI_IMPL_UNUSED void wi_impl_gemm_plain(wi_mat out, wi_mat a, wi_mat b)
 /* to [4][4] = from [4][4] transposed. */
 WI_IMPL_INLINE void wi_impl_transpose_4(wi_real *to, size_t to_step, const wi_real *from, size_t from_step)
 {
-    typedef float vector __attribute__((vector_size(16)));
+    typedef float vector __attribute__((__vector_size__(16)));
     vector row[4];
     WI_IMPL_UNROLL for (size_t i = 0; i < 4; i++) memcpy(&row[i], from + i * from_step, 16);
     WI_IMPL_TRANSPOSE_4(row[0], row[1], row[2], row[3], WI_IMPL_EVEN, WI_IMPL_ODD)
@@ -2718,7 +2718,7 @@ WI_IMPL_INLINE void wi_impl_transpose_4(wi_real *to, size_t to_step, const wi_re
 WI_IMPL_AVX512 static void wi_impl_transpose_16(wi_real *to, size_t to_step,
                                                 const wi_real *from, size_t from_step)
 {
-    typedef float vector __attribute__((vector_size(64)));
+    typedef float vector __attribute__((__vector_size__(64)));
     vector row[16];
     WI_IMPL_UNROLL for (size_t i = 0; i < 16; i++) memcpy(&row[i], from + i * from_step, 64);
     WI_IMPL_UNROLL for (size_t i = 0; i < 16; i += 4)
@@ -2860,7 +2860,7 @@ typedef void wi_impl_tile(size_t rows, size_t vecs, const wi_impl_job *job);
 #define WI_IMPL_TILE(name, TARGET, BYTES, MUL_ADD, ALL_CASES)                                                \
 TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vecs, const wi_impl_job *job)                    \
 {                                                                                                            \
-    typedef wi_real vector __attribute__((vector_size(BYTES)));                                              \
+    typedef wi_real vector __attribute__((__vector_size__(BYTES)));                                          \
     const size_t lanes = BYTES / sizeof(wi_real), a_row = job->a_row, a_col = job->a_col;                    \
     const size_t b_row = job->b_row, c_row = job->c_row;                                                     \
     vector sum[WI_IMPL_TILE_ROWS][2], row_b[2], zero = {0};                                                  \
@@ -3523,7 +3523,7 @@ WI_API double wi_act_slope(wi_act act, double z)
 {
     /* Formulas with z times a vanishing factor end in their limits, 0 and 1, once |z| is large. */
     double p = act.param, step = z <= 0 ? 0 : z > 0 ? 1 : z;
-    int far = fabs(z) > 1000;
+    int distant = fabs(z) > 1000;
     switch (act.kind) {
     case WI_ACT_LINEAR:     return z == z ? 1 : z;
     case WI_ACT_RELU:       return step;
@@ -3538,17 +3538,17 @@ WI_API double wi_act_slope(wi_act act, double z)
     case WI_ACT_SELU:       return WI_IMPL_SELU_SCALE * (z <= 0 ? WI_IMPL_SELU_ALPHA * exp(z) : step);
     case WI_ACT_GELU:
         /* (z Phi(z))' = Phi(z) + z phi(z). */
-        if (far) return step;
+        if (distant) return step;
         return 0.5 * erfc(-z * WI_IMPL_SQRT_HALF) + z * WI_IMPL_PHI_0 * exp(-0.5 * z * z);
     case WI_ACT_SILU: {
         /* (z s)' = s + z s (1 - s), and 1 - s(z) = s(-z). */
-        if (far) return step;
+        if (distant) return step;
         double s = wi_impl_logistic(z);
         return s * (1 + z * wi_impl_logistic(-z));
     }
     case WI_ACT_MISH: {
         /* With e and n as in the value: (z n / (n + 2))' = n / (n + 2) + 4 z e (1 + e) / (n + 2)^2. */
-        if (z > 40 || far) return step;
+        if (z > 40 || distant) return step;
         double e = exp(z), n = e * (e + 2);
         return (n + 4 * z * e * (1 + e) / (n + 2)) / (n + 2);
     }
@@ -3865,14 +3865,14 @@ WI_IMPL_INLINE void wi_impl_act_block(int kind, int slope, int fused, double p,
 {
     float out[WI_IMPL_BLOCK_SIZE];
     if (kind == WI_ACT_SINE) {
-        int far = 0;
+        int distant = 0;
         for (int i = 0; i < WI_IMPL_BLOCK_SIZE; i++) {
             double x = p * (double)z[i];
-            far |= !(fabs(x) < WI_IMPL_SINE_LIMIT);
+            distant |= !(fabs(x) < WI_IMPL_SINE_LIMIT);
             out[i] = slope ? dy[i] * (float)(p * (double)wi_impl_sinef(fused, x, 0.5))
                            : wi_impl_sinef(fused, x, 0);
         }
-        for (int i = 0; far && i < WI_IMPL_BLOCK_SIZE; i++) {
+        for (int i = 0; distant && i < WI_IMPL_BLOCK_SIZE; i++) {
             double x = p * (double)z[i];
             if (!(fabs(x) < WI_IMPL_SINE_LIMIT)) out[i] = slope ? dy[i] * (float)(p * cos(x)) : (float)sin(x);
         }
@@ -5157,7 +5157,7 @@ TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t c
 /* Batches of words, then their values; a generator in the middle of a block finishes that first. */         \
 TARGET static void wi_impl_draw##BITS(float *w, size_t n, wi_rng rng, const wi_impl_law *law)                \
 {                                                                                                            \
-    uint32_t word[WI_IMPL_BATCH] __attribute__((aligned(64)));                                               \
+    uint32_t word[WI_IMPL_BATCH] __attribute__((__aligned__(64)));                                           \
     size_t skip, take;                                                                                       \
     for (; n > 0; n -= take, w += take, rng.index += take) {                                                 \
         skip = (size_t)(rng.index % 4);                                                                      \
@@ -5367,9 +5367,9 @@ static double wi_impl_dot(const wi_real *a, const wi_real *b, size_t n)
     double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
     size_t i = 0;
 #if WI_IMPL_SIMD && !WI_IMPL_DOUBLE
-    typedef float f4 __attribute__((vector_size(16)));
-    typedef double d4 __attribute__((vector_size(32)));
-    typedef double d2 __attribute__((vector_size(16)));
+    typedef float f4 __attribute__((__vector_size__(16)));
+    typedef double d4 __attribute__((__vector_size__(32)));
+    typedef double d2 __attribute__((__vector_size__(16)));
     d2 s01 = {0, 0}, s23 = {0, 0}, half[2];
     for (; i + 4 <= n; i += 4) {
         f4 x, y;
@@ -10726,12 +10726,12 @@ static int wi_impl_json_entry(wi_impl_file *file, wi_impl_entry *entry)
 /* Pass over the metadata: strings named by strings. */
 static int wi_impl_json_metadata(wi_impl_file *file)
 {
-    char unused[8];
+    char ignored[8];
     if (!wi_impl_json_need(file, '{')) return 0;
     if (wi_impl_json_take(file, '}')) return 1;
     do {
-        if (!wi_impl_json_key(file, unused, sizeof unused)) return 0;
-        if (!wi_impl_json_string(file, unused, sizeof unused)) return 0;
+        if (!wi_impl_json_key(file, ignored, sizeof ignored)) return 0;
+        if (!wi_impl_json_string(file, ignored, sizeof ignored)) return 0;
     } while (wi_impl_json_take(file, ','));
     return wi_impl_json_need(file, '}');
 }
