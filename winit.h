@@ -118,6 +118,22 @@ typedef WINIT_REAL wi_real;
 #define WI_API extern
 #endif
 
+/* A result that must be looked at: on a type, so that a cast to void is heard. */
+#if defined(__clang__)
+#define WI_IMPL_NODISCARD __attribute__((__warn_unused_result__))
+#elif defined(__GNUC__) && __GNUC__ >= 10
+#define WI_IMPL_NODISCARD [[__nodiscard__]]
+#elif defined(__cplusplus) && __cplusplus >= 201703L
+#define WI_IMPL_NODISCARD [[nodiscard]]
+#else
+#define WI_IMPL_NODISCARD
+#endif
+#if defined(__GNUC__)
+#define WI_IMPL_EXTENSION __extension__
+#else
+#define WI_IMPL_EXTENSION
+#endif
+
 /** Number of elements of an array (not of a pointer). */
 #define WI_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -141,8 +157,8 @@ extern "C" {
     X(WI_ERR_NUMERIC, "a value became NaN or infinite, or a method did not converge") \
     X(WI_ERR_STOPPED, "stopped by the caller's report function")
 
-/** Outcome of a call; 0 is success. */
-typedef enum wi_status {
+/** Outcome of a call; 0 is success. Compilers that can warn where one is ignored; say (void) to mean it. */
+WI_IMPL_EXTENSION typedef enum WI_IMPL_NODISCARD wi_status {
 #define WI_STATUS_ENUM(name, text) name,
     WI_STATUS_LIST(WI_STATUS_ENUM)
 #undef WI_STATUS_ENUM
@@ -8366,7 +8382,7 @@ static wi_status wi_impl_read_file(const char *path, unsigned char **bytes, size
     /* A directory may well be opened; it is reading that fails. */
     wi_status status = wi_impl_read_all(file, bytes, size);
     if (status != WI_OK) {
-        wi_impl_fail(error, status, "%s: no memory to read it into", name);
+        (void)wi_impl_fail(error, status, "%s: no memory to read it into", name);
     } else if (ferror(file)) {
         status = wi_impl_fail(error, WI_ERR_IO, "%s: cannot be read: %s", name,
                               errno ? strerror(errno) : "unknown reason");
@@ -8664,7 +8680,7 @@ WI_API wi_status wi_evaluate(wi_net *net, const wi_data *data, wi_loss loss, wi_
     for (size_t first = 0; first < data->x.rows; first += net->max_batch) {
         wi_mat x = wi_mat_rows(data->x, first, net->max_batch),
                target = wi_mat_rows(data->y, first, net->max_batch), y;
-        wi_net_forward(net, x, WI_EVAL, &y);
+        (void)wi_net_forward(net, x, WI_EVAL, &y);
         loss_sum += wi_impl_loss_mean(loss, y, target, NULL, NULL) * (double)x.rows;
         for (size_t i = 0; i < x.rows; i++) right += wi_impl_is_right(loss, y, target, i);
     }
@@ -8880,11 +8896,11 @@ static double wi_impl_train_gradient(wi_trainer *trainer, size_t rows, int repor
            target = wi_mat_view(trainer->y, rows, net->outputs), y;
     /* The slope goes where it is needed. */
     wi_mat dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);
-    wi_net_forward(net, x, WI_TRAIN, &y);
+    (void)wi_net_forward(net, x, WI_TRAIN, &y);
     double loss = wi_impl_loss_mean(trainer->desc.loss, y, target, &dy, trainer->desc.class_weights);
     if (!(fabs(loss) <= DBL_MAX)) return loss;
     wi_impl_renew_grads(trainer, report);
-    wi_net_backward(net, x, dy);
+    (void)wi_net_backward(net, x, dy);
     return loss;
 }
 
@@ -8999,7 +9015,7 @@ static wi_status wi_impl_report(wi_trainer *trainer, wi_error *error)
     progress->loss = trainer->loss_sum / (double)trainer->loss_count;
     trainer->loss_sum = 0;
     trainer->loss_count = 0;
-    if (trainer->desc.valid) wi_evaluate(net, trainer->desc.valid, trainer->desc.loss, &progress->valid);
+    if (trainer->desc.valid) (void)wi_evaluate(net, trainer->desc.valid, trainer->desc.loss, &progress->valid);
 
     if (trainer->desc.patience && progress->valid.loss < trainer->best_loss) {
         trainer->best_loss = progress->valid.loss;
@@ -11012,12 +11028,12 @@ static wi_status wi_impl_save(const wi_net *net, wi_impl_run *run, const char *p
     size_t size = 0;
     wi_status status = wi_impl_file_open(&file, net, run, wi_impl_path_end(path), error);
     if (status != WI_OK) return status;
-    wi_impl_file_write(&file, NULL, 0, &size);
+    (void)wi_impl_file_write(&file, NULL, 0, &size);
     unsigned char *bytes = (unsigned char *)wi_impl_alloc(size, 1);
     if (bytes == NULL) {
         status = wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", file.name, size);
     } else {
-        wi_impl_file_write(&file, bytes, size, &size);
+        (void)wi_impl_file_write(&file, bytes, size, &size);
         status = wi_impl_write_file(path, bytes, size, error);
         WINIT_FREE(bytes);
     }
@@ -11079,7 +11095,7 @@ WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error)
     if (bytes == NULL)
         return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", wi_impl_path_end(path),
                             size);
-    wi_mat_write_npy(m, bytes, size, &size);
+    (void)wi_mat_write_npy(m, bytes, size, &size);
     status = wi_impl_write_file(path, bytes, size, error);
     WINIT_FREE(bytes);
     return status;
@@ -11172,7 +11188,7 @@ WI_API wi_status wi_data_load_image(wi_data *out, const char *path, wi_image *sh
         *out = data;
         *shape = made;
     } else {
-        wi_impl_fail(error, status, "%s: no memory for %zu x %zu pixels", wi_impl_path_end(path),
+        (void)wi_impl_fail(error, status, "%s: no memory for %zu x %zu pixels", wi_impl_path_end(path),
                      made.height, made.width);
     }
     stbi_image_free(picture.rgba);
@@ -11236,7 +11252,7 @@ WI_API wi_status wi_data_load_sheet(wi_data *out, const char *path, const char *
     if (status == WI_OK) {
         status = wi_impl_data_create(&data, counts[0], wi_impl_image_count(tile), counts[1]);
         if (status != WI_OK)
-            wi_impl_fail(error, status, "%s: no memory for %zu tiles", wi_impl_path_end(path), counts[0]);
+            (void)wi_impl_fail(error, status, "%s: no memory for %zu tiles", wi_impl_path_end(path), counts[0]);
     }
 
     /* Tiles go from left to right, row by row, as the labels do. */
@@ -11331,7 +11347,7 @@ WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi
                                     (int)(3 * width));
     WINIT_FREE(rgb);
     if (!ok && png.status == WI_ERR_MEMORY)
-        wi_impl_fail(error, png.status, "no memory to compress a picture");
+        (void)wi_impl_fail(error, png.status, "no memory to compress a picture");
     return png.status;
 }
 #endif

@@ -64,11 +64,11 @@ int main(void)
         wi_probe  probe[2];
         wi_score  score;
 
-        wi_net_init_all(&net, weights[start], biases[start], 1);
+        (void)wi_net_init_all(&net, weights[start], biases[start], 1);
         int before = distinct_units(&net);
-        wi_net_probe(&net, data.x, data.y, train.loss, probe);
+        (void)wi_net_probe(&net, data.x, data.y, train.loss, probe);
         if (wi_train(&net, &data, &train, NULL, NULL) != WI_OK) return 1;
-        wi_evaluate(&net, &data, train.loss, &score);
+        (void)wi_evaluate(&net, &data, train.loss, &score);
         after[start] = distinct_units(&net);
         printf("%-23s  %12d of 8  %9d of 8  %17.1e  %6.1f %%\n",
                names[start], before, after[start], probe[0].dw.rms, 100.0 * score.accuracy);

@@ -41,8 +41,8 @@ int main(void)
     double saturated[3][SPREADS], ratio[3][SPREADS], idle[3][SPREADS];
     wi_rng rng = wi_rng_make(7);
 
-    wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);        /* [SAMPLES][WIDTH] */
-    wi_fill(sent_back, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);        /* what the loss sends back */
+    (void)wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);        /* [SAMPLES][WIDTH] */
+    (void)wi_fill(sent_back, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);        /* what the loss sends back */
     printf("function  weight std  last output std  saturated  units without gradient  gradient first : last\n");
     for (int a = 0; a < 3; a++)
         for (int s = 0; s < SPREADS; s++) {
@@ -57,8 +57,8 @@ int main(void)
                 layers[l].weights = wi_normal(0.0, spreads[s]);
             }
             if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
-            wi_net_forward(&net, x, WI_EVAL, NULL);
-            wi_net_backward(&net, x, dy);
+            (void)wi_net_forward(&net, x, WI_EVAL, NULL);
+            (void)wi_net_backward(&net, x, dy);
             /* [spread] */
 
             /* [measure] */

@@ -41,7 +41,7 @@ static void draw_opinion(fig *f, int column, const char *title, wi_net *net, con
         points[2 * i] = (wi_real)(-1.2 + 2.4 * ((double)(i % GRID) + 0.5) / GRID);
         points[2 * i + 1] = (wi_real)(1.2 - 2.4 * ((double)(i / GRID) + 0.5) / GRID);
     }
-    wi_net_forward(net, wi_mat_view(points, GRID * GRID, 2), WI_EVAL, &logits);
+    (void)wi_net_forward(net, wi_mat_view(points, GRID * GRID, 2), WI_EVAL, &logits);
     for (size_t i = 0; i < GRID * GRID; i++)
         opinion[i] = tanh((double)logits.data[i * logits.row_step] - (double)logits.data[i * logits.row_step + 1]);
     for (size_t i = 0; i < SAMPLES; i++) {
@@ -96,7 +96,7 @@ int main(int argc, char **argv)
     if (wi_train(&net, &data, &train, NULL, &error) != WI_OK) return fprintf(stderr, "%s\n", error.text), 1;
     /* [train] */
     draw_opinion(&f, 1, "After 100 epochs", &net, &data);
-    wi_evaluate(&net, &data, train.loss, &score);
+    (void)wi_evaluate(&net, &data, train.loss, &score);
     wi_net_destroy(&net);
     wi_data_destroy(&data);
 

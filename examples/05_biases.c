@@ -23,7 +23,7 @@ static double dead_share(wi_net *net, const wi_data *data)
 {
     size_t dead = 0, units = 0;
 
-    wi_net_forward(net, data->x, WI_EVAL, NULL);
+    (void)wi_net_forward(net, data->x, WI_EVAL, NULL);
     /* [dead] */
     for (size_t l = 0; l + 1 < net->layer_count; l++) {
         wi_mat post = net->layers[l].post;                          /* [SAMPLES][units] */
@@ -66,17 +66,17 @@ int main(int argc, char **argv)
             wi_trainer trainer;
 
             /* [bias] */
-            wi_net_init_all(&net, wi_he_normal(), wi_constant(biases[b]), seed);
+            (void)wi_net_init_all(&net, wi_he_normal(), wi_constant(biases[b]), seed);
             /* [bias] */
             dead[b][0] += dead_share(&net, &data) / SEEDS;
             if (wi_trainer_create(&trainer, &net, &data, &train, NULL) != WI_OK) return 1;
             for (int p = 0; p < POINTS; p++) {
                 wi_score score;
-                wi_evaluate(&net, &data, train.loss, &score);
+                (void)wi_evaluate(&net, &data, train.loss, &score);
                 step[p] = p * EVERY;
                 loss[b][p] += score.loss / SEEDS;
                 end[b][seed] = score.loss;
-                wi_trainer_run(&trainer, EVERY, NULL);
+                (void)wi_trainer_run(&trainer, EVERY, NULL);
             }
             dead[b][1] += dead_share(&net, &data) / SEEDS;
             wi_trainer_destroy(&trainer);

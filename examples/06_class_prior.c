@@ -58,7 +58,7 @@ int main(int argc, char **argv)
         wi_score score;
 
         /* [prior] */
-        wi_net_init(&net, 1);
+        (void)wi_net_init(&net, 1);
         entropy = 0.0;
         for (size_t k = 0; k < CLASSES; k++) {
             if (informed) net.layers[1].b.data[k] = (wi_real)log(shares[k]);
@@ -67,10 +67,10 @@ int main(int argc, char **argv)
         /* [prior] */
         if (wi_trainer_create(&trainer, &net, &data, &train, NULL) != WI_OK) return 1;
         for (int i = 0; i <= STEPS; i++) {
-            wi_evaluate(&net, &data, train.loss, &score);
+            (void)wi_evaluate(&net, &data, train.loss, &score);
             step[i] = i;
             loss[informed][i] = score.loss;
-            wi_trainer_run(&trainer, 1, NULL);
+            (void)wi_trainer_run(&trainer, 1, NULL);
         }
         wi_trainer_destroy(&trainer);
         term_cell(columns + 0, TERM_PLAIN, "%s", names[informed]);

@@ -60,15 +60,15 @@ int main(int argc, char **argv)
             wi_trainer trainer;
 
             /* [init] */
-            wi_net_init_all(&net, weights[s], wi_constant(bias[s]), seed);
+            (void)wi_net_init_all(&net, weights[s], wi_constant(bias[s]), seed);
             /* [init] */
             if (wi_trainer_create(&trainer, &net, &data, &train, NULL) != WI_OK) return 1;
             for (int p = 0; p <= POINTS; p++) {
                 wi_score score;
-                wi_evaluate(&net, &data, train.loss, &score);
+                (void)wi_evaluate(&net, &data, train.loss, &score);
                 step[p] = p * EVERY;
                 loss[s][p] += score.loss / SEEDS;
-                wi_trainer_run(&trainer, EVERY, NULL);
+                (void)wi_trainer_run(&trainer, EVERY, NULL);
             }
             wi_trainer_destroy(&trainer);
         }

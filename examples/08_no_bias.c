@@ -66,25 +66,25 @@ int main(int argc, char **argv)
 
         /* A network has biases; one that stays zero is none. Train in short runs and put it back each time. */
         /* [train] */
-        if (way == 1) wi_train(&net, &data, &train, NULL, NULL);
+        if (way == 1) (void)wi_train(&net, &data, &train, NULL, NULL);
         else {
             wi_trainer trainer;
             if (wi_trainer_create(&trainer, &net, &data, &train, NULL) != WI_OK) return 1;
             for (int step = 0; step < 100 * SAMPLES / 30; step++) {
-                wi_trainer_run(&trainer, 1, NULL);
+                (void)wi_trainer_run(&trainer, 1, NULL);
                 net.layers[0].b.data[0] = 0;
             }
             wi_trainer_destroy(&trainer);
         /* [train] */
         }
-        wi_evaluate(&net, &data, train.loss, &score);
+        (void)wi_evaluate(&net, &data, train.loss, &score);
         accuracy[way] = score.accuracy;
         term_cell(columns + 0, TERM_PLAIN, "%s", titles[way]);
         term_cell(columns + 1, score.accuracy > 0.95 ? TERM_GOOD : TERM_BAD, "%.1f %%", 100.0 * score.accuracy);
         term_cell(columns + 2, TERM_PLAIN, "%.4f", score.loss);
         term_end_row();
 
-        wi_net_forward(&net, wi_mat_view(grid, GRID * GRID, 2), WI_EVAL, &out);
+        (void)wi_net_forward(&net, wi_mat_view(grid, GRID * GRID, 2), WI_EVAL, &out);
         for (size_t i = 0; i < GRID * GRID; i++) opinion[i] = tanh((double)out.data[i * out.row_step]);
         fig_panel(&f, way, 0, titles[way]);
         fig_y_axis(&f, -3.0, 3.0, FIG_LINEAR, NULL);

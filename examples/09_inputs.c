@@ -53,13 +53,13 @@ int main(int argc, char **argv)
         /* [scale] */
         if (scaled) {
             if (wi_scaler_fit(&scaler, data.x) != WI_OK) return 1;
-            wi_scaler_apply(&scaler, data.x);
+            (void)wi_scaler_apply(&scaler, data.x);
             wi_scaler_destroy(&scaler);
         }
         /* [scale] */
         /* [measure] */
-        wi_net_init(&net, 1);
-        wi_net_forward(&net, data.x, WI_EVAL, NULL);
+        (void)wi_net_init(&net, 1);
+        (void)wi_net_forward(&net, data.x, WI_EVAL, NULL);
         outputs[scaled] = wi_histogram_of(net.layers[0].post.data, SAMPLES * 32, -1.0, 1.0);
         size_t flat = 0;
         for (size_t i = 0; i < SAMPLES * 32; i++) flat += fabs((double)net.layers[0].post.data[i]) > 0.99;
@@ -69,10 +69,10 @@ int main(int argc, char **argv)
 
         if (wi_trainer_create(&trainer, &net, &data, &train, NULL) != WI_OK) return 1;
         for (int p = 0; p <= POINTS; p++) {
-            wi_evaluate(&net, &data, train.loss, &score);
+            (void)wi_evaluate(&net, &data, train.loss, &score);
             step[p] = p * EVERY;
             loss[scaled][p] = score.loss;
-            wi_trainer_run(&trainer, EVERY, NULL);
+            (void)wi_trainer_run(&trainer, EVERY, NULL);
         }
         wi_trainer_destroy(&trainer);
         accuracy[scaled] = score.accuracy;

@@ -37,11 +37,11 @@ int main(int argc, char **argv)
         wi_rng rng = wi_rng_make(10);
 
         width[i] = (double)n;
-        wi_fill(x, wi_dense(n, SAMPLES), wi_normal(0.0, 1.0), &rng);
+        (void)wi_fill(x, wi_dense(n, SAMPLES), wi_normal(0.0, 1.0), &rng);
         for (int r = 0; r < 2; r++) {
             /* [width] */
-            wi_fill(w, wi_dense(n, UNITS), r == 0 ? wi_normal(0.0, 1.0) : wi_lecun_normal(), &rng);
-            wi_mat_mul(wi_mat_view(pre, SAMPLES, UNITS), wi_mat_view(x, SAMPLES, n), wi_mat_transpose(wi_mat_view(w, UNITS, n)));
+            (void)wi_fill(w, wi_dense(n, UNITS), r == 0 ? wi_normal(0.0, 1.0) : wi_lecun_normal(), &rng);
+            (void)wi_mat_mul(wi_mat_view(pre, SAMPLES, UNITS), wi_mat_view(x, SAMPLES, n), wi_mat_transpose(wi_mat_view(w, UNITS, n)));
             spread[r][i] = wi_stats_of(pre, SAMPLES * UNITS).std;
             /* [width] */
             theory[r][i] = r == 0 ? sqrt((double)n) : 1.0;

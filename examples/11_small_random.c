@@ -35,7 +35,7 @@ int main(int argc, char **argv)
     wi_net net;
     fig f;
 
-    wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    (void)wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
     for (int l = 0; l < LAYERS; l++) {
         /* [layers] */
         layers[l] = wi_layer_dense(WIDTH, wi_tanh());
@@ -43,7 +43,7 @@ int main(int argc, char **argv)
         /* [layers] */
     }
     if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
-    wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
+    (void)wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
 
     fig_open(&f, argc > 1 ? argv[1] : NULL, "11_small_random", &desc);
     term_header(columns, WI_COUNT(columns));

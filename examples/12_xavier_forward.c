@@ -35,7 +35,7 @@ int main(int argc, char **argv)
     int held = 1;
     fig f;
 
-    wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    (void)wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
     fig_open(&f, argc > 1 ? argv[1] : NULL, "12_xavier_forward", &desc);
     term_header(columns, WI_COUNT(columns));
     for (int a = 0; a < 2; a++) {
@@ -55,7 +55,7 @@ int main(int argc, char **argv)
                 /* [recipe] */
             }
             if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
-            wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
+            (void)wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
             for (int l = 0; l < LAYERS; l++) {
                 /* [theory] */
                 size = sqrt(wi_act_moments(acts[a], 0.0, sqrt(factors[k]) * size).second);

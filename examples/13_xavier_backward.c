@@ -40,8 +40,8 @@ int main(int argc, char **argv)
     wi_rng rng = wi_rng_make(13);
     fig f;
 
-    wi_fill(input, wi_dense(FEATURES, SAMPLES), wi_normal(0.0, 1.0), &rng);
-    wi_fill(slope, wi_dense(OUTPUTS, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    (void)wi_fill(input, wi_dense(FEATURES, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    (void)wi_fill(slope, wi_dense(OUTPUTS, SAMPLES), wi_normal(0.0, 1.0), &rng);
     term_header(columns, WI_COUNT(columns));
     for (int way = 0; way < WAYS; way++) {
         wi_layer_desc layers[LAYERS];
@@ -56,8 +56,8 @@ int main(int argc, char **argv)
             /* [fans] */
         }
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
-        wi_net_forward(&net, wi_mat_view(input, SAMPLES, FEATURES), WI_EVAL, NULL);
-        wi_net_backward(&net, wi_mat_view(input, SAMPLES, FEATURES), wi_mat_view(slope, SAMPLES, OUTPUTS));
+        (void)wi_net_forward(&net, wi_mat_view(input, SAMPLES, FEATURES), WI_EVAL, NULL);
+        (void)wi_net_backward(&net, wi_mat_view(input, SAMPLES, FEATURES), wi_mat_view(slope, SAMPLES, OUTPUTS));
         /* [measure] */
         for (int l = 0; l < LAYERS; l++) {
             wi_layer *at = net.layers + l;

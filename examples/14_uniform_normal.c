@@ -36,7 +36,7 @@ static void draw(wi_net *net, int law, uint64_t seed)
         wi_xavier_normal(), wi_xavier_uniform(), wi_variance_scaling(1.0, WI_FAN_MEAN, WI_SCHEME_TRUNCATED), wi_xavier_normal()
     };
 
-    wi_net_init_all(net, recipes[law], wi_zeros(), seed);
+    (void)wi_net_init_all(net, recipes[law], wi_zeros(), seed);
     if (law == 3) for (size_t l = 0; l < net->layer_count; l++) to_signs(net->layers + l);
     /* [laws] */
 }
@@ -62,7 +62,7 @@ int main(int argc, char **argv)
     int held = 1;
     fig f;
 
-    wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    (void)wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
     for (int l = 0; l < LAYERS; l++) deep[l] = wi_layer_dense(WIDTH, wi_tanh());
     if (wi_net_create(&net, &deep_shape, NULL) != WI_OK || wi_net_create(&learner, &small_shape, NULL) != WI_OK) return 1;
     if (wi_data_blobs(&data, 300, 4, 3, 0.5, &rng) != WI_OK) return 1;
@@ -74,7 +74,7 @@ int main(int argc, char **argv)
 
         draw(&net, law, 1);
         wi_stats w = wi_stats_of(net.layers[0].w.data, WIDTH * WIDTH);
-        wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
+        (void)wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
         for (int l = 0; l < LAYERS; l++) {
             layer[l] = l + 1;
             signal[law][l] = wi_stats_of(net.layers[l].post.data, SAMPLES * WIDTH).std;
@@ -89,10 +89,10 @@ int main(int argc, char **argv)
             draw(&learner, law, seed);
             if (wi_trainer_create(&trainer, &learner, &data, &train, NULL) != WI_OK) return 1;
             for (int p = 0; p <= POINTS; p++) {
-                wi_evaluate(&learner, &data, train.loss, &score);
+                (void)wi_evaluate(&learner, &data, train.loss, &score);
                 step[p] = p * EVERY;
                 loss[law][p] += score.loss / SEEDS;
-                wi_trainer_run(&trainer, EVERY, NULL);
+                (void)wi_trainer_run(&trainer, EVERY, NULL);
             }
             wi_trainer_destroy(&trainer);
             squares += score.loss * score.loss;

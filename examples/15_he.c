@@ -34,16 +34,16 @@ int main(int argc, char **argv)
     wi_net net;
     fig f;
 
-    wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
-    wi_fill(slope, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    (void)wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    (void)wi_fill(slope, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
     for (int l = 0; l < LAYERS; l++) layers[l] = wi_layer_dense(WIDTH, wi_relu());
     if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
     term_header(columns, WI_COUNT(columns));
     for (int he = 0; he < 2; he++) {
         /* [init] */
-        wi_net_init_all(&net, he ? wi_he_normal() : wi_xavier_normal(), wi_zeros(), 3);
-        wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
-        wi_net_backward(&net, wi_mat_view(input, SAMPLES, WIDTH), wi_mat_view(slope, SAMPLES, WIDTH));
+        (void)wi_net_init_all(&net, he ? wi_he_normal() : wi_xavier_normal(), wi_zeros(), 3);
+        (void)wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
+        (void)wi_net_backward(&net, wi_mat_view(input, SAMPLES, WIDTH), wi_mat_view(slope, SAMPLES, WIDTH));
         /* [init] */
         double sent = wi_stats_of(net.layers[LAYERS - 1].dpre.data, SAMPLES * WIDTH).rms;
         for (int l = 0; l < LAYERS; l++) {

@@ -57,7 +57,7 @@ int main(int argc, char **argv)
     layers[LAYERS] = wi_layer_dense(5, wi_linear());
     if (wi_data_blobs(&data, SAMPLES, 10, 5, 0.7, &rng) != WI_OK || wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
 
-    wi_net_forward(&net, data.x, WI_EVAL, NULL);
+    (void)wi_net_forward(&net, data.x, WI_EVAL, NULL);
     term_header(at_start, WI_COUNT(at_start));
     for (int l = 0; l < LAYERS; l++) {
         count_zeros(net.layers + l, zero + l, dead + l);
@@ -74,9 +74,9 @@ int main(int argc, char **argv)
         wi_score score;
 
         /* [rate] */
-        wi_net_init(&net, 5);
+        (void)wi_net_init(&net, 5);
         if (wi_train(&net, &data, &train, NULL, NULL) != WI_OK) return 1;
-        wi_evaluate(&net, &data, train.loss, &score);
+        (void)wi_evaluate(&net, &data, train.loss, &score);
         /* [rate] */
         killed[r] = 0.0;
         for (int l = 0; l < LAYERS; l++) {

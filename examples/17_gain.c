@@ -37,7 +37,7 @@ int main(int argc, char **argv)
     int held = 1;
     fig f;
 
-    wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    (void)wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
     fig_open(&f, argc > 1 ? argv[1] : NULL, "17_gain", &desc);
     fig_panel(&f, 0, 0, NULL);
     fig_y_axis(&f, 0.0, 7.0, FIG_LINEAR, "k");
@@ -59,7 +59,7 @@ int main(int argc, char **argv)
         }
         /* [layers] */
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
-        wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
+        (void)wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
         double second = pow(wi_stats_of(net.layers[1].pre.data, SAMPLES * WIDTH).rms, 2.0);
         double tenth = pow(wi_stats_of(net.layers[LAYERS - 1].pre.data, SAMPLES * WIDTH).rms, 2.0);
         wi_net_destroy(&net);

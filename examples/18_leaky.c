@@ -34,7 +34,7 @@ int main(int argc, char **argv)
     int held = 1;
     fig f;
 
-    wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    (void)wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
     term_header(columns, WI_COUNT(columns));
     for (int s = 0; s < SLOPES; s++) {
         /* [slope] */
@@ -53,7 +53,7 @@ int main(int argc, char **argv)
                 /* [layers] */
             }
             if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
-            wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
+            (void)wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
             measured[which][s] = pow(wi_stats_of(net.layers[LAYERS - 1].pre.data, SAMPLES * WIDTH).rms, 2.0);
             /* [theory] */
             theory[which][s] = which == 0 ? pow(1.0 + slopes[s] * slopes[s], LAYERS - 1.0) : 1.0;

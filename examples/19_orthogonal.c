@@ -42,8 +42,8 @@ int main(int argc, char **argv)
         if (wi_fill(a, wi_dense(N, N), recipes[r], &rng) != WI_OK) return 1;
         if (wi_mat_svd_values(product, values[r][0]) != WI_OK) return 1;
         for (int l = 1; l < DEPTH; l++) {
-            wi_fill(b, wi_dense(N, N), recipes[r], &rng);
-            wi_mat_mul(next, factor, product);
+            (void)wi_fill(b, wi_dense(N, N), recipes[r], &rng);
+            (void)wi_mat_mul(next, factor, product);
             memcpy(a, c, sizeof a);
         }
         if (wi_mat_svd_values(product, values[r][1]) != WI_OK) return 1;

@@ -34,7 +34,7 @@ int main(int argc, char **argv)
     wi_rng rng = wi_rng_make(20);
     fig f;
 
-    wi_fill(input, wi_dense(WIDTH, 1), wi_normal(0.0, 0.1), &rng);
+    (void)wi_fill(input, wi_dense(WIDTH, 1), wi_normal(0.0, 0.1), &rng);
     term_header(columns, WI_COUNT(columns));
     for (int way = 0; way < WAYS; way++)
         for (int d = 0; d < DEPTHS; d++) {

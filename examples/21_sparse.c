@@ -34,7 +34,7 @@ int main(int argc, char **argv)
     wi_data data;
     fig f;
 
-    wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    (void)wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
     if (wi_data_blobs(&data, 400, 20, 5, 1.0, &rng) != WI_OK) return 1;
     memset(loss, 0, sizeof loss);
     term_header(columns, WI_COUNT(columns));
@@ -53,7 +53,7 @@ int main(int argc, char **argv)
             deep[l].weights = recipe;
         }
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
-        wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
+        (void)wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
         double zeros = wi_stats_of(net.layers[1].w.data, WIDTH * WIDTH).zeros;
         for (int l = 0; l < LAYERS; l++) {
             layer[l] = l + 1;
@@ -73,13 +73,13 @@ int main(int argc, char **argv)
             wi_trainer trainer;
             wi_score score;
 
-            wi_net_init_all(&net, recipe, wi_zeros(), seed);
+            (void)wi_net_init_all(&net, recipe, wi_zeros(), seed);
             if (wi_trainer_create(&trainer, &net, &data, &train, NULL) != WI_OK) return 1;
             for (int p = 0; p <= POINTS; p++) {
-                wi_evaluate(&net, &data, train.loss, &score);
+                (void)wi_evaluate(&net, &data, train.loss, &score);
                 step[p] = p * EVERY;
                 loss[way][p] += score.loss / SEEDS;
-                wi_trainer_run(&trainer, EVERY, NULL);
+                (void)wi_trainer_run(&trainer, EVERY, NULL);
             }
             wi_trainer_destroy(&trainer);
             squares += score.loss * score.loss;

@@ -51,20 +51,20 @@ int main(int argc, char **argv)
         wi_score score;
 
         /* [start] */
-        wi_net_init(&net, 1);
+        (void)wi_net_init(&net, 1);
         if (lsuv && wi_net_init_lsuv(&net, data.x, 0.02, 10) != WI_OK) return 1;
         /* [start] */
-        wi_net_forward(&net, data.x, WI_EVAL, NULL);
+        (void)wi_net_forward(&net, data.x, WI_EVAL, NULL);
         for (int l = 0; l < LAYERS; l++) {
             layer[l] = l + 1;
             spread[lsuv][l] = wi_stats_of(net.layers[l].pre.data, SAMPLES * WIDTH).std;
         }
         if (wi_trainer_create(&trainer, &net, &data, &train, NULL) != WI_OK) return 1;
         for (int p = 0; p <= POINTS; p++) {
-            wi_evaluate(&net, &data, train.loss, &score);
+            (void)wi_evaluate(&net, &data, train.loss, &score);
             step[p] = p * EVERY;
             loss[lsuv][p] = score.loss;
-            wi_trainer_run(&trainer, EVERY, NULL);
+            (void)wi_trainer_run(&trainer, EVERY, NULL);
         }
         wi_trainer_destroy(&trainer);
         accuracy[lsuv] = score.accuracy;

@@ -65,17 +65,17 @@ int main(int argc, char **argv)
 
         shape.layer_count = describe(layers, DEPTH, bn);
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
-        wi_net_forward(&net, data.x, WI_TRAIN, NULL);
+        (void)wi_net_forward(&net, data.x, WI_TRAIN, NULL);
         for (size_t l = 0; l < DEPTH; l++) {
             layer[l] = (double)l + 1.0;
             signal[bn][l] = wi_stats_of(net.layers[bn ? 3 * l + 2 : l].post.data, SAMPLES * WIDTH).rms;
         }
         if (wi_trainer_create(&trainer, &net, &data, &train, NULL) != WI_OK) return 1;
         for (int p = 0; p <= POINTS; p++) {
-            wi_evaluate(&net, &data, train.loss, &score);
+            (void)wi_evaluate(&net, &data, train.loss, &score);
             step[p] = p * EVERY;
             loss[bn][p] = score.loss;
-            wi_trainer_run(&trainer, EVERY, NULL);
+            (void)wi_trainer_run(&trainer, EVERY, NULL);
         }
         wi_trainer_destroy(&trainer);
         term_cell(columns + 0, TERM_PLAIN, "%s", names[bn]);
@@ -90,10 +90,10 @@ int main(int argc, char **argv)
     /* The price, 1: the first logit of twenty samples, in batches of 2 and in a batch of 400. */
     double in_two[20], differs = 0.0;
     for (size_t i = 0; i < 20; i += 2) {
-        wi_net_forward(&net, wi_mat_rows(data.x, i, 2), WI_TRAIN, &y);
+        (void)wi_net_forward(&net, wi_mat_rows(data.x, i, 2), WI_TRAIN, &y);
         for (size_t k = 0; k < 2; k++) in_two[i + k] = (double)y.data[k * y.row_step];
     }
-    wi_net_forward(&net, data.x, WI_TRAIN, &y);
+    (void)wi_net_forward(&net, data.x, WI_TRAIN, &y);
     for (size_t i = 0; i < 20; i++) differs += pow(in_two[i] - (double)y.data[i * y.row_step], 2.0) / 20.0;
     printf("\nin a batch of 2 a sample's first logit differs by %.2f (rms) from that in a batch of 400\n", sqrt(differs));
     /* [price] */
@@ -102,12 +102,12 @@ int main(int argc, char **argv)
     /* The price, 2: gradients in fresh networks of 16 and of 48 layers. */
     for (int deep = 0; deep < 2; deep++) {
         static wi_real slope[SAMPLES * 5];
-        wi_fill(slope, wi_dense(5, SAMPLES), wi_normal(0.0, 1.0), &rng);
+        (void)wi_fill(slope, wi_dense(5, SAMPLES), wi_normal(0.0, 1.0), &rng);
         shape.layer_count = describe(layers, deep ? 48 : 16, 1);
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
-        wi_net_forward(&net, data.x, WI_TRAIN, NULL);
+        (void)wi_net_forward(&net, data.x, WI_TRAIN, NULL);
         /* [grows] */
-        wi_net_backward(&net, data.x, wi_mat_view(slope, SAMPLES, 5));
+        (void)wi_net_backward(&net, data.x, wi_mat_view(slope, SAMPLES, 5));
         grows[deep] = wi_stats_of(net.layers[1].dpost.data, SAMPLES * WIDTH).rms
                     / wi_stats_of(net.layers[net.layer_count - 3].dpost.data, SAMPLES * WIDTH).rms;
         /* [grows] */

@@ -69,8 +69,8 @@ int main(int argc, char **argv)
         /* [critical] */
         for (int l = 0; l < LAYERS; l++) layers[l] = wi_layer_dense(WIDTH, wi_tanh());
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
-        wi_net_init_all(&net, wi_normal(0.0, sqrt(weight_var / WIDTH)), wi_normal(0.0, sqrt(bias_var)), 1);
-        wi_net_forward(&net, wi_mat_view(input, 2, WIDTH), WI_EVAL, NULL);
+        (void)wi_net_init_all(&net, wi_normal(0.0, sqrt(weight_var / WIDTH)), wi_normal(0.0, sqrt(bias_var)), 1);
+        (void)wi_net_forward(&net, wi_mat_view(input, 2, WIDTH), WI_EVAL, NULL);
         /* [theory] */
         memset(&at, 0, sizeof at);
         at.q = weight_var + bias_var;

@@ -35,7 +35,7 @@ int main(int argc, char **argv)
     wi_rng rng = wi_rng_make(25);
     fig f;
 
-    wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    (void)wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
     term_header(columns, WI_COUNT(columns));
     for (int a = 0; a < ACTS; a++) {
         double gain = wi_gain(acts[a]), k = gain * gain;
@@ -62,7 +62,7 @@ int main(int argc, char **argv)
             /* [draw] */
         }
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
-        wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
+        (void)wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
         for (int l = 0; l < LAYERS; l++) net_q[a][l] = pow(wi_stats_of(net.layers[l].pre.data, SAMPLES * WIDTH).rms, 2.0);
         wi_net_destroy(&net);
 

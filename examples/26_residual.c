@@ -71,17 +71,17 @@ int main(int argc, char **argv)
 
         shape.layer_count = describe(layers, ends, way);
         if (wi_net_create(&net, &shape, &error) != WI_OK) return fprintf(stderr, "%s\n", error.text), 1;
-        wi_net_forward(&net, data.x, WI_EVAL, NULL);
+        (void)wi_net_forward(&net, data.x, WI_EVAL, NULL);
         for (int b = 0; b < BLOCKS; b++) {
             block[b] = b + 1;
             signal[way][b] = wi_stats_of(net.layers[ends[b]].post.data, SAMPLES * WIDTH).rms;
         }
         if (wi_trainer_create(&trainer, &net, &data, &train, NULL) != WI_OK) return 1;
         for (int p = 0; p <= POINTS; p++) {
-            wi_evaluate(&net, &data, train.loss, &score);
+            (void)wi_evaluate(&net, &data, train.loss, &score);
             step[p] = p * EVERY;
             loss[way][p] = score.loss;
-            wi_trainer_run(&trainer, EVERY, NULL);
+            (void)wi_trainer_run(&trainer, EVERY, NULL);
         }
         wi_trainer_destroy(&trainer);
         wi_net_destroy(&net);

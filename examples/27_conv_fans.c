@@ -51,7 +51,7 @@ int main(int argc, char **argv)
         term_end_row();
     }
     printf("\n");
-    wi_fill(input, wi_dense(PIXELS, SAMPLES), wi_normal(0.0, 1.0), &rng);           /* [SAMPLES][16][SIDE][SIDE] */
+    (void)wi_fill(input, wi_dense(PIXELS, SAMPLES), wi_normal(0.0, 1.0), &rng);           /* [SAMPLES][16][SIDE][SIDE] */
     term_header(columns, WI_COUNT(columns));
     for (int way = 0; way < WAYS; way++) {
         wi_layer_desc layers[LAYERS];
@@ -71,7 +71,7 @@ int main(int argc, char **argv)
             /* [mistakes] */
         }
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
-        wi_net_forward(&net, wi_mat_view(input, SAMPLES, PIXELS), WI_EVAL, NULL);
+        (void)wi_net_forward(&net, wi_mat_view(input, SAMPLES, PIXELS), WI_EVAL, NULL);
         for (int l = 0; l < LAYERS; l++) {
             layer[l] = l + 1;
             signal[way][l] = wi_stats_of(net.layers[l].post.data, SAMPLES * net.layers[l].outputs).rms;

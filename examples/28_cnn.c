@@ -59,18 +59,18 @@ int main(int argc, char **argv)
         char steps[16] = "never";
 
         /* [diagnose] */
-        wi_net_init_all(&net, recipes[s], wi_zeros(), 1);
-        wi_net_probe(&net, wi_mat_rows(train.x, 0, 200), wi_mat_rows(train.y, 0, 200), how.loss, probes);
+        (void)wi_net_init_all(&net, recipes[s], wi_zeros(), 1);
+        (void)wi_net_probe(&net, wi_mat_rows(train.x, 0, 200), wi_mat_rows(train.y, 0, 200), how.loss, probes);
         wi_verdict verdict = wi_probe_verdict(probes, WI_COUNT(layers));
         /* [diagnose] */
         if (wi_trainer_create(&trainer, &net, &train, &how, NULL) != WI_OK) return 1;
         quick[s] = 0;
         for (int p = 0; p <= POINTS; p++) {
-            wi_evaluate(&net, &test, how.loss, &score);
+            (void)wi_evaluate(&net, &test, how.loss, &score);
             step[p] = p * EVERY;
             accuracy[s][p] = 100.0 * score.accuracy;
             if (quick[s] == 0 && score.accuracy >= 0.8) quick[s] = p * EVERY;
-            wi_trainer_run(&trainer, EVERY, NULL);
+            (void)wi_trainer_run(&trainer, EVERY, NULL);
         }
         wi_trainer_destroy(&trainer);
         if (quick[s] > 0) snprintf(steps, sizeof steps, "%d", quick[s]);

@@ -57,9 +57,9 @@ int main(int argc, char **argv)
                 };
                 /* [clip] */
                 wi_score score;
-                wi_net_init(&net, seed);
+                (void)wi_net_init(&net, seed);
                 wi_status status = wi_train(&net, &train, &how, NULL, NULL);    /* WI_ERR_NUMERIC: the loss became infinite or NaN */
-                wi_evaluate(&net, &test, how.loss, &score);
+                (void)wi_evaluate(&net, &test, how.loss, &score);
                 if (status != WI_OK || score.accuracy < 0.5) failed[way]++;
                 accuracy[way][r] += 100.0 * score.accuracy / SEEDS;
             }

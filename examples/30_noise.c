@@ -52,16 +52,16 @@ int main(int argc, char **argv)
                 .weight_noise = way == 1 ? 0.1 : 0.0, .input_noise = way == 2 ? 1.0 : 0.0
             };
             /* [noise] */
-            wi_net_init(&net, seed);
+            (void)wi_net_init(&net, seed);
             if (wi_train(&net, &few, &how, NULL, NULL) != WI_OK) return 1;
             for (int level = 0; level < LEVELS; level++) {
-                wi_fill(noise, wi_dense(FEATURES, TEST), wi_normal(0.0, pixels[level]), &rng);
+                (void)wi_fill(noise, wi_dense(FEATURES, TEST), wi_normal(0.0, pixels[level]), &rng);
                 for (size_t i = 0; i < TEST * FEATURES; i++) noisy[i] = test.x.data[i] + noise[i];
-                wi_evaluate(&net, &view, how.loss, &score);
+                (void)wi_evaluate(&net, &view, how.loss, &score);
                 on_pixels[way][level] += 100.0 * score.accuracy / SEEDS;
-                wi_fill(noise, wi_dense(net.param_count, 1), wi_normal(0.0, weights[level]), &rng);     /* fewer than there are pixels */
+                (void)wi_fill(noise, wi_dense(net.param_count, 1), wi_normal(0.0, weights[level]), &rng);     /* fewer than there are pixels */
                 for (size_t i = 0; i < net.param_count; i++) copy.params[i] = net.params[i] + noise[i];
-                wi_evaluate(&copy, &test, how.loss, &score);
+                (void)wi_evaluate(&copy, &test, how.loss, &score);
                 on_weights[way][level] += 100.0 * score.accuracy / SEEDS;
             }
         }

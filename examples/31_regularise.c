@@ -65,11 +65,11 @@ int main(int argc, char **argv)
             };
             wi_score score;
 
-            wi_net_init(&net, seed);
+            (void)wi_net_init(&net, seed);
             if (wi_train(&net, &few, &how, NULL, NULL) != WI_OK) return 1;
-            wi_evaluate(&net, &few, how.loss, &score);
+            (void)wi_evaluate(&net, &few, how.loss, &score);
             learned[way] += 100.0 * score.accuracy / SEEDS;
-            wi_evaluate(&net, &test, how.loss, &score);
+            (void)wi_evaluate(&net, &test, how.loss, &score);
             right[way] += 100.0 * score.accuracy / SEEDS;
             squares += pow(100.0 * score.accuracy, 2.0) / SEEDS;
             loss[way] += score.loss / SEEDS;

@@ -44,7 +44,7 @@ int main(int argc, char **argv)
         wi_score score;
         wi_error error;
 
-        wi_net_init_all(&net, way < 2 ? wi_normal(0.0, 0.1) : wi_orthogonal(wi_gain_backward(wi_sigmoid())), wi_zeros(), 1);
+        (void)wi_net_init_all(&net, way < 2 ? wi_normal(0.0, 0.1) : wi_orthogonal(wi_gain_backward(wi_sigmoid())), wi_zeros(), 1);
         /* [pretrain] */
         if (way == 1) {
             wi_train_desc each = { .opt = wi_adam(0.003), .epochs = 6, .batch = 50, .seed = 2 };
@@ -53,13 +53,13 @@ int main(int argc, char **argv)
         /* [pretrain] */
         if (wi_trainer_create(&trainer, &net, &train, &how, NULL) != WI_OK) return 1;
         for (int p = 0; p <= POINTS; p++) {
-            wi_evaluate(&net, &train, how.loss, &score);
+            (void)wi_evaluate(&net, &train, how.loss, &score);
             step[p] = p * EVERY;
             loss[way][p] = score.loss;
-            wi_trainer_run(&trainer, EVERY, NULL);
+            (void)wi_trainer_run(&trainer, EVERY, NULL);
         }
         wi_trainer_destroy(&trainer);
-        wi_evaluate(&net, &test, how.loss, &score);
+        (void)wi_evaluate(&net, &test, how.loss, &score);
         accuracy[way] = score.accuracy;
         term_cell(columns + 0, TERM_PLAIN, "%s", names[way]);
         term_cell(columns + 1, TERM_PLAIN, "%.3f", loss[way][10]);

@@ -78,12 +78,12 @@ int main(int argc, char **argv)
                 few.x = wi_mat_view(x[1] + 64 * 100 * (seed - 1), sizes[s], 64);
                 few.y = wi_mat_view(y[1] + 5 * 100 * (seed - 1), sizes[s], 5);
                 /* [transfer] */
-                wi_net_init(&net, seed);
+                (void)wi_net_init(&net, seed);
                 if (way % 2 == 1)
-                    for (size_t l = 0; l < 2; l++) wi_layer_copy(&net.layers[l], &base.layers[l]);
+                    for (size_t l = 0; l < 2; l++) (void)wi_layer_copy(&net.layers[l], &base.layers[l]);
                 /* [transfer] */
                 if (wi_train(&net, &few, &how, NULL, NULL) != WI_OK) return 1;
-                wi_evaluate(&net, &new_test, how.loss, &score);
+                (void)wi_evaluate(&net, &new_test, how.loss, &score);
                 accuracy[way][s] += 100.0 * score.accuracy / SEEDS;
             }
             if (way % 2 == 1) gain[way / 2] += (accuracy[way][s] - accuracy[way - 1][s]) / SIZES;

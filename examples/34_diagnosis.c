@@ -24,8 +24,8 @@ static double accuracy_after(wi_net *net, const wi_data *train, const wi_data *t
     wi_train_desc how = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_momentum(0.02, 0.9), .steps = STEPS, .batch = 30, .seed = 1 };
     wi_score score = { 0.0, 0.0 };
 
-    wi_train(net, train, &how, NULL, NULL);
-    wi_evaluate(net, test, how.loss, &score);
+    (void)wi_train(net, train, &how, NULL, NULL);
+    (void)wi_evaluate(net, test, how.loss, &score);
     return score.accuracy;
 }
 
@@ -63,8 +63,8 @@ int main(int argc, char **argv)
                 layers[depths[d]] = wi_layer_dense(10, wi_linear());
                 if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
                 /* [probe] */
-                wi_net_init_all(&net, recipes[r], wi_zeros(), 1);
-                wi_net_probe(&net, x, y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
+                (void)wi_net_init_all(&net, recipes[r], wi_zeros(), 1);
+                (void)wi_net_probe(&net, x, y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
                 wi_diagnosis said = wi_diagnose(probes, net.layer_count);
                 /* [probe] */
                 double accuracy = accuracy_after(&net, &train, &test);
@@ -83,11 +83,11 @@ int main(int argc, char **argv)
                 term_end_row();
                 if (a == 1 && d == 1 && r == 2) {           /* keep the words about one of them for later */
                     wi_recipe weights[MAX + 1], bias[MAX + 1];
-                    wi_net_init_all(&net, recipes[r], wi_zeros(), 1);
-                    wi_net_probe(&net, x, y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
-                    wi_remedy(&net, probes, weights, bias);
+                    (void)wi_net_init_all(&net, recipes[r], wi_zeros(), 1);
+                    (void)wi_net_probe(&net, x, y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
+                    (void)wi_remedy(&net, probes, weights, bias);
                     for (size_t l = 0; l < net.layer_count; l++) net.layers[l].desc.weights = weights[l], net.layers[l].desc.bias = bias[l];
-                    wi_net_init(&net, 1);
+                    (void)wi_net_init(&net, 1);
                     printf("    %s\n    remedy: %s\n", said.evidence, said.remedy);
                     printf("    with wi_remedy() it reaches %.1f %%\n", 100.0 * accuracy_after(&net, &train, &test));
                 }

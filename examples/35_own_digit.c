@@ -132,8 +132,8 @@ static int read_digit(wi_net *net, const wi_scaler *scaler, const wi_real *ink)
     int best = 0;
 
     memcpy(scaled, ink, sizeof scaled);
-    wi_scaler_apply(scaler, wi_mat_view(scaled, 1, 64));
-    wi_net_forward(net, wi_mat_view(scaled, 1, 64), WI_EVAL, &y);
+    (void)wi_scaler_apply(scaler, wi_mat_view(scaled, 1, 64));
+    (void)wi_net_forward(net, wi_mat_view(scaled, 1, 64), WI_EVAL, &y);
     for (int k = 1; k < 10; k++)
         if (y.data[k] > y.data[best]) best = k;
     return best;

@@ -64,11 +64,11 @@ int main(int argc, char **argv)
     printf("mean %.4f before, %.4f after; gain %.4f, backward %.4f\n\n", wi_act_moments(raw, 0.0, 1.0).mean,
            fabs(wi_act_moments(act, 0.0, 1.0).mean), wi_gain(act), wi_gain_backward(act));
 
-    wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    (void)wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
     for (int l = 0; l < LAYERS; l++) layers[l] = wi_layer_dense(WIDTH, act);
     layers[0].weights = wi_lecun_normal();
     if (wi_net_create(&net, &shape, &error) != WI_OK) return fprintf(stderr, "%s\n", error.text), 1;
-    wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
+    (void)wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
     term_header(columns, WI_COUNT(columns));
     for (int l = 0; l < LAYERS; l++) {
         layer[l] = l + 1;

@@ -26,7 +26,7 @@ int main(void)
     wi_rng rng = wi_rng_make(37);
     int held = 1;
 
-    wi_fill(x, wi_dense(IN, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    (void)wi_fill(x, wi_dense(IN, SAMPLES), wi_normal(0.0, 1.0), &rng);
     for (size_t j = 0; j < OUT; j++) rows[j] = block + j * IN;
     term_header(columns, WI_COUNT(columns));
     for (int layout = 0; layout < 3; layout++) {

@@ -72,11 +72,11 @@ int main(int argc, char **argv)
             shape.layer_count = describe(layers, row);
             if (wi_net_create(&net, &shape, NULL) != WI_OK || wi_trainer_create(&trainer, &net, &train, &how, NULL) != WI_OK) return 1;
             for (int p = 0; p <= POINTS; p++) {
-                wi_evaluate(&net, &test, how.loss, &score);
+                (void)wi_evaluate(&net, &test, how.loss, &score);
                 step[p] = p * EVERY;
                 accuracy[row][s][p] = 100.0 * score.accuracy;
                 if (reached == 0 && score.accuracy >= 0.8) reached = (size_t)p * EVERY;
-                wi_trainer_run(&trainer, EVERY, NULL);
+                (void)wi_trainer_run(&trainer, EVERY, NULL);
             }
             wi_trainer_destroy(&trainer);
             wi_net_destroy(&net);

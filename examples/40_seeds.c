@@ -35,19 +35,19 @@ int main(void)
     int held = 1;
 
     /* [same] */
-    wi_fill(a, wi_dense(IN, OUT), wi_xavier_normal(), &rng);
-    wi_fill(b, wi_dense(IN, OUT), wi_xavier_normal(), &again);
+    (void)wi_fill(a, wi_dense(IN, OUT), wi_xavier_normal(), &rng);
+    (void)wi_fill(b, wi_dense(IN, OUT), wi_xavier_normal(), &again);
     /* [same] */
     printf("seed 40:        %08lx\nseed 40 again:  %08lx\n", digest(a, sizeof a), digest(b, sizeof b));
     held = held && memcmp(a, b, sizeof a) == 0;
-    wi_fill(b, wi_dense(IN, OUT), wi_xavier_normal(), &other);
+    (void)wi_fill(b, wi_dense(IN, OUT), wi_xavier_normal(), &other);
     printf("seed 41:        %08lx\n", digest(b, sizeof b));
     held = held && memcmp(a, b, sizeof a) != 0;
 
     /* In pieces, in any order: element i is a function of (seed, stream, i) alone. */
     again = wi_rng_make(40);
     for (size_t first = IN * OUT; first > 0; first -= 100)
-        wi_fill_part(whole + first - 100, first - 100, 100, wi_dense(IN, OUT), wi_xavier_normal(), &again);
+        (void)wi_fill_part(whole + first - 100, first - 100, 100, wi_dense(IN, OUT), wi_xavier_normal(), &again);
     printf("in 20 pieces, from the last to the first: %08lx\n\n", digest(whole, sizeof whole));
     held = held && memcmp(a, whole, sizeof a) == 0;
 
@@ -72,7 +72,7 @@ int main(void)
         third[way] = digest(drawn, sizeof drawn);
 
         /* The usual way: one generator walks through all layers. */
-        for (int l = 0; l < 3; l++) wi_fill(b, net.layers[l].shape, wi_normal(0.0, 1.0), &one);
+        for (int l = 0; l < 3; l++) (void)wi_fill(b, net.layers[l].shape, wi_normal(0.0, 1.0), &one);
         for (int j = 0; j < 30; j++) drawn[j] = (int)floor(1e4 * (double)b[j] + 0.5);
         stream[way] = digest(drawn, sizeof drawn);
         term_cell(columns + 0, TERM_PLAIN, "%s", names[way]);

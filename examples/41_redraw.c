@@ -35,7 +35,7 @@ int main(void)
     double assigned = weight_std(&net);
     printf("another recipe assigned, N(0, 0.02^2):     std %.4f, as before\n", assigned);
 
-    wi_net_init(&net, 1);                                   /* now the recipes are followed again */
+    (void)wi_net_init(&net, 1);                                   /* now the recipes are followed again */
     double drawn = weight_std(&net);
     printf("after wi_net_init(), which draws anew:     std %.4f\n", drawn);
     /* [assign] */

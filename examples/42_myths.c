@@ -34,11 +34,11 @@ static double deep_signal(wi_act act, wi_recipe recipe, size_t depth, double *gr
 
     for (size_t l = 0; l < depth; l++) layers[l] = wi_layer_dense(N, act);
     if (wi_net_create(&net, &shape, NULL) != WI_OK) return HUGE_VAL;
-    wi_net_init_all(&net, recipe, wi_zeros(), 3);
-    wi_fill(x, wi_dense(N, SAMPLES), wi_normal(0.0, 1.0), &rng);
-    wi_fill(dy, wi_dense(N, SAMPLES), wi_normal(0.0, 1.0), &rng);
-    wi_net_forward(&net, wi_mat_view(x, SAMPLES, N), WI_EVAL, NULL);
-    wi_net_backward(&net, wi_mat_view(x, SAMPLES, N), wi_mat_view(dy, SAMPLES, N));
+    (void)wi_net_init_all(&net, recipe, wi_zeros(), 3);
+    (void)wi_fill(x, wi_dense(N, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    (void)wi_fill(dy, wi_dense(N, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    (void)wi_net_forward(&net, wi_mat_view(x, SAMPLES, N), WI_EVAL, NULL);
+    (void)wi_net_backward(&net, wi_mat_view(x, SAMPLES, N), wi_mat_view(dy, SAMPLES, N));
     size = wi_stats_of(net.layers[depth - 1].post.data, SAMPLES * N).rms;
     if (gradient != NULL)
         *gradient = wi_stats_of(net.layers[0].dpre.data, SAMPLES * N).rms / wi_stats_of(net.layers[depth - 1].dpre.data, SAMPLES * N).rms;
@@ -62,8 +62,8 @@ static wi_score learn(wi_net *net, const wi_data *data, const wi_data *judge, wi
     wi_train_desc how = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = opt, .steps = steps, .batch = 25, .seed = seed };
     wi_score score = { 0.0, 0.0 };
 
-    wi_train(net, data, &how, NULL, NULL);
-    wi_evaluate(net, judge, how.loss, &score);
+    (void)wi_train(net, data, &how, NULL, NULL);
+    (void)wi_evaluate(net, judge, how.loss, &score);
     return score;
 }
 
@@ -75,7 +75,7 @@ static wi_score try_out(wi_act act, wi_recipe weights, wi_recipe bias, const wi_
     wi_net net;
 
     if (!create(&net, layers, 3, data, seed)) return score;
-    wi_net_init_all(&net, weights, bias, seed);
+    (void)wi_net_init_all(&net, weights, bias, seed);
     score = learn(&net, data, judge, wi_sgd(0.1), steps, seed);
     wi_net_destroy(&net);
     return score;
@@ -90,9 +90,9 @@ static size_t distinct_after_training(wi_recipe weights, wi_recipe bias)
     wi_net net;
 
     if (!create(&net, layers, 2, &blobs, 1)) return 99;
-    wi_net_init_all(&net, weights, bias, 1);
+    (void)wi_net_init_all(&net, weights, bias, 1);
     learn(&net, &blobs, &blobs, wi_sgd(0.3), 200, 1);
-    wi_net_probe(&net, blobs.x, blobs.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
+    (void)wi_net_probe(&net, blobs.x, blobs.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
     wi_net_destroy(&net);
     return probes[0].distinct_units;
 }
@@ -145,9 +145,9 @@ static double sigmoid_loss(double scale, double bias)
     bits.x = wi_mat_view(x, 8, 3);
     bits.y = wi_mat_view(y, 8, 1);
     if (!create(&net, layers, 2, &bits, 1)) return HUGE_VAL;
-    wi_net_init_all(&net, wi_gained(wi_xavier_normal(), scale), wi_constant(bias), 1);
-    wi_train(&net, &bits, &how, NULL, NULL);
-    wi_evaluate(&net, &bits, how.loss, &score);
+    (void)wi_net_init_all(&net, wi_gained(wi_xavier_normal(), scale), wi_constant(bias), 1);
+    (void)wi_train(&net, &bits, &how, NULL, NULL);
+    (void)wi_evaluate(&net, &bits, how.loss, &score);
     wi_net_destroy(&net);
     return score.loss;
 }
@@ -181,10 +181,10 @@ static int c5(void)
 
         if (!create(&net, &layer, 1, &clouds, 1) || wi_trainer_create(&trainer, &net, &clouds, &how, NULL) != WI_OK) return 0;
         for (int step = 0; step < 1000; step++) {
-            wi_trainer_run(&trainer, 1, NULL);
+            (void)wi_trainer_run(&trainer, 1, NULL);
             if (!biased) net.layers[0].b.data[0] = 0;
         }
-        wi_evaluate(&net, &clouds, how.loss, &score);
+        (void)wi_evaluate(&net, &clouds, how.loss, &score);
         accuracy[biased] = score.accuracy;
         wi_trainer_destroy(&trainer);
         wi_net_destroy(&net);
@@ -224,9 +224,9 @@ static int c8(void)
     for (int wide = 0; wide < 2; wide++) {
         size_t n = wide ? 1024 : 16;
         wi_rng rng = wi_rng_make(8);
-        wi_fill(x, wi_dense(n, 32), wi_normal(0.0, 1.0), &rng);
-        wi_fill(w, wi_dense(n, 64), wi_normal(0.0, 1.0), &rng);
-        wi_mat_mul(wi_mat_view(pre, 32, 64), wi_mat_view(x, 32, n), wi_mat_transpose(wi_mat_view(w, 64, n)));
+        (void)wi_fill(x, wi_dense(n, 32), wi_normal(0.0, 1.0), &rng);
+        (void)wi_fill(w, wi_dense(n, 64), wi_normal(0.0, 1.0), &rng);
+        (void)wi_mat_mul(wi_mat_view(pre, 32, 64), wi_mat_view(x, 32, n), wi_mat_transpose(wi_mat_view(w, 64, n)));
         spread[wide] = wi_stats_of(pre, 32 * 64).std;
     }
     sprintf(evidence, "16 inputs: std %.1f; 1024 inputs: %.1f, %.1f times as much; sqrt(64) = 8", spread[0], spread[1], spread[1] / spread[0]);
@@ -265,8 +265,8 @@ static int c12(void)
     static wi_real a[N * N], b[N * N];
     wi_rng one = wi_rng_make(12), two = wi_rng_make(12);
 
-    wi_fill(a, wi_dense(N, N), wi_xavier_normal(), &one);
-    wi_fill(b, wi_dense(N, N), wi_xavier_normal(), &two);
+    (void)wi_fill(a, wi_dense(N, N), wi_xavier_normal(), &one);
+    (void)wi_fill(b, wi_dense(N, N), wi_xavier_normal(), &two);
     sprintf(evidence, "drawn twice from one seed: %s", memcmp(a, b, sizeof a) == 0 ? "the same bytes" : "other bytes");
     return memcmp(a, b, sizeof a) == 0;
 }
@@ -279,7 +279,7 @@ static int c13(void)
     wi_net net;
 
     if (!create(&net, layers, 2, &test, 1)) return 0;
-    wi_net_probe(&net, test.x, test.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
+    (void)wi_net_probe(&net, test.x, test.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
     wi_net_destroy(&net);
     sprintf(evidence, "thirty layers: 1/n %.0e, 2/n %.2f; outputs zero: %.0f %%, units dead: %.0f %%", xavier, he, 100.0 * probes[0].post.zeros,
             100.0 * probes[0].dead);
@@ -345,7 +345,7 @@ static int c17(void)
     for (int way = 0; way < 3; way++) {
         wi_net net;
         if (!create(&net, layers, 4, &train, 1)) return 0;
-        wi_net_init_all(&net, way < 2 ? wi_normal(0.0, 0.1) : wi_orthogonal(wi_gain_backward(wi_sigmoid())), wi_zeros(), 1);
+        (void)wi_net_init_all(&net, way < 2 ? wi_normal(0.0, 0.1) : wi_orthogonal(wi_gain_backward(wi_sigmoid())), wi_zeros(), 1);
         if (way == 1 && wi_pretrain(&net, &train, &each, NULL) != WI_OK) return 0;
         accuracy[way] = learn(&net, &train, &test, wi_momentum(0.1, 0.9), 150, 1).accuracy;
         wi_net_destroy(&net);
@@ -374,10 +374,10 @@ static int c18(void)
     if (!create(&net, layers, 3, &train, 1)) return 0;
     learn(&base, &train, &test, wi_adam(0.003), 200, 1);
     for (uint64_t seed = 1; seed <= 3; seed++) {
-        wi_net_init(&net, seed);
+        (void)wi_net_init(&net, seed);
         fresh += 100.0 * learn(&net, &little, &judge, wi_adam(0.003), 40, seed).accuracy / 3.0;
-        wi_net_init(&net, seed);
-        for (size_t l = 0; l < 2; l++) wi_layer_copy(&net.layers[l], &base.layers[l]);
+        (void)wi_net_init(&net, seed);
+        for (size_t l = 0; l < 2; l++) (void)wi_layer_copy(&net.layers[l], &base.layers[l]);
         moved += 100.0 * learn(&net, &little, &judge, wi_adam(0.003), 40, seed).accuracy / 3.0;
     }
     wi_net_destroy(&base);
@@ -402,8 +402,8 @@ static int c19(void)
         wi_net net;
 
         if (!create(&net, layers, 4, &train, 1)) return 0;
-        wi_train(&net, &train, &how, NULL, NULL);
-        wi_evaluate(&net, &test, how.loss, &score);
+        (void)wi_train(&net, &train, &how, NULL, NULL);
+        (void)wi_evaluate(&net, &test, how.loss, &score);
         accuracy[way] = 100.0 * score.accuracy;
         wi_net_destroy(&net);
     }
@@ -428,10 +428,10 @@ static int c20(void)
             wi_net net;
 
             if (!create(&net, layers, 3, &few, seed)) return 0;
-            wi_train(&net, &few, &how, NULL, NULL);
-            wi_fill(noise, wi_dense(net.param_count, 1), wi_normal(0.0, 0.2), &rng);
+            (void)wi_train(&net, &few, &how, NULL, NULL);
+            (void)wi_fill(noise, wi_dense(net.param_count, 1), wi_normal(0.0, 0.2), &rng);
             for (size_t i = 0; i < net.param_count; i++) net.params[i] += noise[i];
-            wi_evaluate(&net, &test, how.loss, &score);
+            (void)wi_evaluate(&net, &test, how.loss, &score);
             accuracy[noisy] += 100.0 * score.accuracy / 3.0;
             wi_net_destroy(&net);
         }
@@ -456,8 +456,8 @@ static int c21(void)
             wi_net net;
 
             if (!create(&net, layers, 4, &few, seed)) return 0;
-            wi_train(&net, &few, &how, NULL, NULL);
-            wi_evaluate(&net, &test, how.loss, &score);
+            (void)wi_train(&net, &few, &how, NULL, NULL);
+            (void)wi_evaluate(&net, &test, how.loss, &score);
             accuracy[way] += 100.0 * score.accuracy / 4.0;
             wi_net_destroy(&net);
         }
@@ -476,7 +476,7 @@ static int c22(void)
     for (int r = 0; r < 4; r++) {
         wi_net net;
         if (!create(&net, layers, 4, &train, 1)) return 0;
-        wi_net_init_all(&net, recipes[r], wi_zeros(), 1);
+        (void)wi_net_init_all(&net, recipes[r], wi_zeros(), 1);
         accuracy[r] = 100.0 * learn(&net, &train, &test, wi_sgd(0.1), 80, 1).accuracy;
         wi_net_destroy(&net);
     }
@@ -494,7 +494,7 @@ static int c23(void)
     double before = wi_stats_of(net.layers[0].w.data, 4096).std;
     net.layers[0].desc.weights = wi_normal(0.0, 0.02);
     double assigned = wi_stats_of(net.layers[0].w.data, 4096).std;
-    wi_net_init(&net, 1);
+    (void)wi_net_init(&net, 1);
     double drawn = wi_stats_of(net.layers[0].w.data, 4096).std;
     wi_net_destroy(&net);
     sprintf(evidence, "std before %.3f, after assigning another recipe %.3f, after drawing %.3f", before, assigned, drawn);
@@ -516,8 +516,8 @@ static int c24(void)
             for (int l = 0; l < 6; l++) layers[l] = wi_layer_dense(32, acts[a]);
             layers[6] = wi_layer_dense(10, wi_linear());
             if (!create(&net, layers, 7, &train, 1)) return 0;
-            wi_net_init_all(&net, recipes[r], wi_zeros(), 1);
-            wi_net_probe(&net, test.x, test.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
+            (void)wi_net_init_all(&net, recipes[r], wi_zeros(), 1);
+            (void)wi_net_probe(&net, test.x, test.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
             int healthy = wi_probe_verdict(probes, 7) == WI_VERDICT_HEALTHY;
             right += healthy == (learn(&net, &train, &test, wi_sgd(0.1), 250, 1).accuracy > 0.8);
             wi_net_destroy(&net);
@@ -540,9 +540,9 @@ static int c25(void)
         wi_net net;
 
         if (!create(&net, layers, 4, &train, 1)) return 0;
-        wi_net_init_all(&net, weights[r], wi_normal(0.0, 1.0), 1);
-        wi_train(&net, &train, &how, NULL, NULL);
-        wi_evaluate(&net, &test, how.loss, &score);
+        (void)wi_net_init_all(&net, weights[r], wi_normal(0.0, 1.0), 1);
+        (void)wi_train(&net, &train, &how, NULL, NULL);
+        (void)wi_evaluate(&net, &test, how.loss, &score);
         accuracy[r] = 100.0 * score.accuracy;
         wi_net_destroy(&net);
     }

@@ -20,7 +20,7 @@ static inline int digits_load(wi_data *all, wi_data *train, wi_data *test)
     }
     if (wi_data_shuffle(all, &rng) != WI_OK || wi_data_split(all, 1500.0 / 1797.0, train, test) != WI_OK) return 0;
     if (wi_scaler_fit(&scaler, train->x) != WI_OK) return 0;
-    wi_scaler_apply(&scaler, all->x);
+    (void)wi_scaler_apply(&scaler, all->x);
     wi_scaler_destroy(&scaler);
     return 1;
 }

@@ -105,7 +105,7 @@ static void test_sentences(void)
     char longer[400];
     memset(longer, 'y', sizeof longer);
     longer[sizeof longer - 1] = 0;
-    wi_impl_fail(&error, WI_ERR_IO, "%s", longer);
+    (void)wi_impl_fail(&error, WI_ERR_IO, "%s", longer);
     CHECK_EQ(strlen(error.text), sizeof error.text - 1);
     char small[4] = "abc";
     CHECK_TEXT(printed(small, sizeof small, 12345), "123");

@@ -45,9 +45,9 @@ static double loss_at(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_mod
     double value = (double)NAN;
     wi_mat y;
     uint64_t masks = net->noise.index;
-    wi_net_forward(net, x, mode, &y);
+    (void)wi_net_forward(net, x, mode, &y);
     net->noise.index = masks;   /* the same dropout mask every time */
-    wi_loss_of(loss, y, target, NULL, &value);
+    (void)wi_loss_of(loss, y, target, NULL, &value);
     return value;
 }
 
@@ -280,7 +280,7 @@ static void test_norm_forward(void)
     if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
     draw(x, 64 * 3, 3);
     for (size_t i = 0; i < 64; i++) x[i * 3 + 1] = (wi_real)(1000 + 5 * (double)x[i * 3 + 1]);   /* a mean far from 0 must not hurt */
-    for (int round = 0; round < 200; round++) wi_net_forward(&net, wi_mat_view(x, 64, 3), WI_TRAIN, NULL);
+    for (int round = 0; round < 200; round++) (void)wi_net_forward(&net, wi_mat_view(x, 64, 3), WI_TRAIN, NULL);
     wi_real column[64];
     for (size_t j = 0; j < 3; j++) {
         for (size_t i = 0; i < 64; i++) column[i] = net.layers[0].post.data[i * 3 + j];

@@ -392,7 +392,7 @@ static void test_numeric(void)
     CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), WI_ERR_NUMERIC);
     CHECK_CONTAINS(error.text, "step ");
     CHECK_CONTAINS(error.text, "layer");
-    wi_net_init(&net, 1);
+    (void)wi_net_init(&net, 1);
     net.layers[3].w.data[4] = (wi_real)NAN;
     desc.opt.rate = 0.1;
     CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), WI_ERR_NUMERIC);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What winit.h promises as a text and as an object file:  header.sh warnings|options|linkage|symbols|texts|readme
+# What winit.h promises as a text and as an object file:  header.sh warnings|options|hostile|linkage|symbols|texts|readme
 # Run from the top of the repository by `make test`; CC, CXX, OTHER, OTHERXX, TCC and WARN_* come from tests/tests.mk.
 set -u
 : "${CC:=cc}" "${CXX:=}" "${OTHER:=}" "${OTHERXX:=}" "${TCC:=}" "${WARN_C:=-Wall}" "${WARN_CXX:=-Wall}" "${WARN_GCC:=}"
@@ -76,6 +76,19 @@ options()
             done
         done; done
     done; done
+}
+
+# After headers that leave macros behind: before the declarations, and before the implementation.
+hostile()
+{
+    printf '#include "tests/hostile.h"\n#define WINIT_IMPLEMENTATION\n#include "winit.h"\n' > "$work/hostile.c"
+    cp "$work/hostile.c" "$work/hostile.cc"
+    silent "$CC after hostile macros" "$CC" -std=c99 -Wall -Werror -I. -c "$work/hostile.c" -o "$work/a.o"
+    [ -z "$CXX" ] || silent "$CXX after hostile macros" "$CXX" -std=c++11 -Wall -Werror -I. -c "$work/hostile.cc" -o "$work/a.o"
+    mingw=x86_64-w64-mingw32-gcc
+    command -v $mingw >/dev/null 2>&1 || { skip "no $mingw: apt-get install gcc-mingw-w64-x86-64-win32"; return; }
+    printf '#include <windows.h>\n#define WINIT_IMPLEMENTATION\n#include "winit.h"\n' > "$work/hostile.c"
+    silent "after <windows.h>" $mingw -std=c99 -Wall -Wextra -Werror -I. -c "$work/hostile.c" -o "$work/a.o"
 }
 
 # Two files share one implementation; two files have one each; C++ uses a C build; both-or-neither options.
@@ -210,8 +223,8 @@ readme()
 }
 
 case ${1:-} in
-warnings|options|linkage|symbols|texts|readme) "$1" ;;
-*) echo "usage: header.sh warnings|options|linkage|symbols|texts|readme" >&2; exit 2 ;;
+warnings|options|hostile|linkage|symbols|texts|readme) "$1" ;;
+*) echo "usage: header.sh warnings|options|hostile|linkage|symbols|texts|readme" >&2; exit 2 ;;
 esac
 rest=; [ "$skipped" = 0 ] || rest=", $skipped skipped"
 echo "$passed passed, $failed failed$rest"

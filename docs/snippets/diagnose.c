@@ -11,7 +11,7 @@ int main(void)
     wi_data data;
     wi_net net;
     if (wi_data_spirals(&data, 300, 3, 0.1, &rng) != WI_OK || wi_net_create(&net, &desc, NULL) != WI_OK) return 1;
-    wi_net_init_all(&net, wi_normal(0, 0.001), wi_zeros(), 1);
+    (void)wi_net_init_all(&net, wi_normal(0, 0.001), wi_zeros(), 1);
     //! [diagnose]
     wi_probe probe[3];                                     /* one for each layer of the network */
     if (wi_net_probe(&net, data.x, data.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probe) == WI_OK) {

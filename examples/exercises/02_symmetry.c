@@ -37,7 +37,7 @@ int main(void)
     shape.layer_count = 2;
     shape.max_batch = 40;
     if (wi_data_blobs(&data, 400, INPUTS, 4, 0.3, &rng) != WI_OK || wi_net_create(&net, &shape, NULL) != WI_OK) return 2;
-    wi_net_init_all(&net, wi_constant(0.5), wi_zeros(), 1);
+    (void)wi_net_init_all(&net, wi_constant(0.5), wi_zeros(), 1);
     break_symmetry(net.layers[0].w.data, &rng);
 
     size_t changed = 0;
@@ -50,7 +50,7 @@ int main(void)
     run.batch = 40;
 
     /* Judge: copies before training stay copies; so look before, then train. */
-    wi_net_probe(&net, wi_mat_rows(data.x, 0, 40), wi_mat_rows(data.y, 0, 40), run.loss, probes);
+    (void)wi_net_probe(&net, wi_mat_rows(data.x, 0, 40), wi_mat_rows(data.y, 0, 40), run.loss, probes);
     if (!mark(s.nonfinite == 0, "a weight is not finite") &&
         !mark(changed > 0, "no weight has changed: all %d hidden units are one unit", HIDDEN) &&
         !mark(probes[0].distinct_units == HIDDEN, "only %zu of %d hidden units differ from the others: two units with the same weights "
@@ -58,7 +58,7 @@ int main(void)
         !mark(changed < HIDDEN, "%zu weights changed, but %d are enough: one unit may keep what it has", changed, HIDDEN - 1) &&
         !mark(s.max - s.min < 4, "weights from %.1f to %.1f saturate tanh: smaller changes will do", s.min, s.max)) {
         wi_status status = wi_train(&net, &data, &run, NULL, NULL);
-        wi_evaluate(&net, &data, run.loss, &score);
+        (void)wi_evaluate(&net, &data, run.loss, &score);
         mark(status == WI_OK && score.accuracy > 0.95, "after training %.0f %% are right: are the units different enough to be useful?",
              100 * score.accuracy);
     }

@@ -45,7 +45,7 @@ int main(void)
     for (uint64_t seed = 1; seed <= 3; seed++) {
         wi_score score;
         if (mark(wi_net_init_all(&net, weights(), wi_zeros(), seed) == WI_OK, "wi_fill() refuses this recipe for a dense layer")) break;
-        wi_net_probe(&net, wi_mat_rows(train.x, 0, 100), wi_mat_rows(train.y, 0, 100), run.loss, probes);
+        (void)wi_net_probe(&net, wi_mat_rows(train.x, 0, 100), wi_mat_rows(train.y, 0, 100), run.loss, probes);
         wi_diagnosis found = wi_diagnose(probes, LAYERS + 1);
         double first = probes[0].post.rms, last = probes[LAYERS - 1].post.rms;
         printf("seed %d: signal %.2e after layer 1, %.2e after layer %d; %s\n", (int)seed, first, last, LAYERS, wi_verdict_name(found.verdict));
@@ -54,7 +54,7 @@ int main(void)
                  last / first)) break;
         if (mark(last < 50 * first, "the signal grows %.1e times: compare fan_in Var(w) with 2", last / first)) break;
         wi_status status = wi_train(&net, &train, &run, NULL, NULL);
-        wi_evaluate(&net, &test, run.loss, &score);
+        (void)wi_evaluate(&net, &test, run.loss, &score);
         printf("        after %d epochs %.1f %% of the test digits are right\n", (int)run.epochs, 100 * score.accuracy);
         if (mark(status == WI_OK && score.accuracy > 0.8, "%.1f %% is not enough: %s", 100 * score.accuracy, found.remedy)) break;
     }

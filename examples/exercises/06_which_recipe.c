@@ -35,9 +35,9 @@ int main(void)
     printf("%-6s %8s %8s %9s %7s %16s\n", "layer", "std", "max", "kurtosis", "zeros", "singular values");
     for (size_t k = 0; k < 5; k++) {
         wi_rng rng = wi_rng_make(60 + k);
-        wi_fill(w, wi_dense(IN, OUT), recipes[k], &rng);
+        (void)wi_fill(w, wi_dense(IN, OUT), recipes[k], &rng);
         wi_stats s = wi_stats_of(w, IN * OUT);
-        wi_mat_svd_values(wi_mat_view(w, OUT, IN), values);
+        (void)wi_mat_svd_values(wi_mat_view(w, OUT, IN), values);
         printf("%-6zu %8.4f %8.4f %9.3f %6.1f%% %7.3f to %5.3f\n", k + 1, s.std, s.max, s.kurtosis, 100 * s.zeros, values[OUT - 1], values[0]);
         right += answers[k] == truth[k];
     }

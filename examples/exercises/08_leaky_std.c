@@ -24,10 +24,10 @@ static double through_layers(double std, double a)
 {
     static wi_real x[SAMPLES * WIDTH], z[SAMPLES * WIDTH], w[WIDTH * WIDTH];
     wi_rng rng = wi_rng_make(8);
-    wi_fill(x, wi_dense(WIDTH, SAMPLES), wi_normal(0, 1), &rng);
+    (void)wi_fill(x, wi_dense(WIDTH, SAMPLES), wi_normal(0, 1), &rng);
     for (int l = 0; l < LAYERS; l++) {
-        wi_fill(w, wi_dense(WIDTH, WIDTH), wi_normal(0, std), &rng);
-        wi_mat_mul(wi_mat_view(z, SAMPLES, WIDTH), wi_mat_view(x, SAMPLES, WIDTH), wi_mat_transpose(wi_mat_view(w, WIDTH, WIDTH)));
+        (void)wi_fill(w, wi_dense(WIDTH, WIDTH), wi_normal(0, std), &rng);
+        (void)wi_mat_mul(wi_mat_view(z, SAMPLES, WIDTH), wi_mat_view(x, SAMPLES, WIDTH), wi_mat_transpose(wi_mat_view(w, WIDTH, WIDTH)));
         wi_act_forward(wi_leaky_relu(a), x, z, SAMPLES * WIDTH);
     }
     double rms = wi_stats_of(x, SAMPLES * WIDTH).rms;

@@ -47,7 +47,7 @@ int main(void)
         return mark_end();
     if (mark(dot_worst < 2e-6, "two rows have a product of %.1e: rounding is left over; take the components away a second time", dot_worst))
         return mark_end();
-    wi_mat_svd_values(wi_mat_view(w, N, N), values);
+    (void)wi_mat_svd_values(wi_mat_view(w, N, N), values);
     if (mark(fabs(values[0] - 1) < 1e-4 && fabs(values[N - 1] - 1) < 1e-4, "singular values from %.4f to %.4f", values[N - 1], values[0])) return mark_end();
     if (mark(fabs(trace) < 5 / sqrt((double)DRAWS), "the diagonal adds up to %.2f on average, not to 0: some direction is favoured. A start from uniform or "
              "positive numbers does that, and so does a fixed sign", trace)) return mark_end();

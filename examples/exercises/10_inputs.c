@@ -45,7 +45,7 @@ int main(void)
 
     prepare(train.x, test.x);
     wi_stats s = wi_stats_of(train.x.data, train.x.rows * train.x.cols), t = wi_stats_of(test.x.data, test.x.rows * test.x.cols);
-    wi_net_probe(&net, wi_mat_rows(train.x, 0, 300), wi_mat_rows(train.y, 0, 300), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
+    (void)wi_net_probe(&net, wi_mat_rows(train.x, 0, 300), wi_mat_rows(train.y, 0, 300), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
     printf("inputs: mean %.2f, std %.2f; saturated in layer 1: %.0f %%\n", s.mean, s.std, 100 * probes[0].saturated);
     memset(&run, 0, sizeof run);
     run.loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY;
@@ -62,7 +62,7 @@ int main(void)
         !mark(fabs(t.mean) < 0.2 && t.std > 0.5 && t.std < 1.6, "the test set has mean %.2f and std %.2f: it needs the same treatment, with the training "
               "set's numbers", t.mean, t.std)) {
         wi_status status = wi_train(&net, &train, &run, NULL, NULL);
-        wi_evaluate(&net, &test, run.loss, &score);
+        (void)wi_evaluate(&net, &test, run.loss, &score);
         printf("test accuracy %.1f %%\n", 100 * score.accuracy);
         mark(status == WI_OK && score.accuracy > 0.93, "%.1f %% of the test digits are right, over 93 %% is possible", 100 * score.accuracy);
     }

@@ -42,9 +42,9 @@ static double growth(size_t blocks)
     shape.layers = layers;
     shape.layer_count = count;
     shape.max_batch = SAMPLES;
-    wi_fill(x, wi_dense(WIDTH, SAMPLES), wi_normal(0, 1), &rng);
+    (void)wi_fill(x, wi_dense(WIDTH, SAMPLES), wi_normal(0, 1), &rng);
     if (wi_net_create(&net, &shape, NULL) != WI_OK) return NAN;
-    wi_net_forward(&net, wi_mat_view(x, SAMPLES, WIDTH), WI_EVAL, NULL);
+    (void)wi_net_forward(&net, wi_mat_view(x, SAMPLES, WIDTH), WI_EVAL, NULL);
     double before = wi_stats_of(x, SAMPLES * WIDTH).rms, after = wi_stats_of(net.layers[count - 1].post.data, SAMPLES * WIDTH).rms;
     wi_net_destroy(&net);
     return after * after / (before * before);

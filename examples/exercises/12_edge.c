@@ -25,7 +25,7 @@ int main(void)
         double got = critical_weight_variance(bias[k]), want = 0, q = 0;
         if (mark(got > 0 && got < 100, "a weight variance of %g?", got)) break;
         wi_signal at = wi_signal_fixed_point(wi_tanh(), got, bias[k]);
-        wi_critical(wi_tanh(), bias[k], &want, &q);
+        (void)wi_critical(wi_tanh(), bias[k], &want, &q);
         printf("bias variance %.2f: weight variance %.4f, chi %.4f: signals pass about %.0f layers\n", bias[k], got, at.chi, fabs(6 / log(at.chi)));
         if (mark(fabs(at.chi - 1) < 1e-3, "bias variance %.2f: chi is %.4f: the network is in the %s phase, so the weights are too %s", bias[k], at.chi,
                  at.chi < 1 ? "ordered" : "chaotic", at.chi < 1 ? "small" : "large")) break;

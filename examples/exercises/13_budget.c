@@ -46,10 +46,10 @@ int main(void)
         wi_score score;
         run.seed = seed;
         if (mark(wi_net_init_all(&net, weights(), biases(), seed) == WI_OK, "wi_fill() refuses one of these recipes")) break;
-        wi_net_probe(&net, wi_mat_rows(train.x, 0, 300), wi_mat_rows(train.y, 0, 300), run.loss, probes);
+        (void)wi_net_probe(&net, wi_mat_rows(train.x, 0, 300), wi_mat_rows(train.y, 0, 300), run.loss, probes);
         wi_diagnosis found = wi_diagnose(probes, HIDDEN + 1);
         wi_status status = wi_train(&net, &train, &run, NULL, NULL);
-        wi_evaluate(&net, &test, run.loss, &score);
+        (void)wi_evaluate(&net, &test, run.loss, &score);
         printf("seed %d: %s before training, %.1f %% after %d steps\n", (int)seed, wi_verdict_name(found.verdict), 100 * score.accuracy, STEPS);
         if (mark(status == WI_OK, "the loss became NaN: the rate is too high for these weights")) break;
         if (mark(found.verdict == WI_VERDICT_HEALTHY || score.accuracy >= 0.93, "before training: %s; %s", found.evidence, found.remedy)) break;

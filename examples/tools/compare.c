@@ -44,8 +44,8 @@ static int measure_ten_layers(ten_layers *t, wi_act act)
 
     for (size_t l = 0; l < LAYERS; l++) layers[l] = wi_layer_dense(FEATURES - 50 * l, act);
     if (wi_net_create(&net, &shape, NULL) != WI_OK) return 0;
-    wi_fill(input, wi_dense(FEATURES, SAMPLES), wi_normal(0.0, 1.0), &rng);             /* [SAMPLES][FEATURES] */
-    wi_fill(slope, wi_dense(net.outputs, SAMPLES), wi_normal(0.0, 1.0), &rng);          /* [SAMPLES][outputs] */
+    (void)wi_fill(input, wi_dense(FEATURES, SAMPLES), wi_normal(0.0, 1.0), &rng);             /* [SAMPLES][FEATURES] */
+    (void)wi_fill(slope, wi_dense(net.outputs, SAMPLES), wi_normal(0.0, 1.0), &rng);          /* [SAMPLES][outputs] */
 
     for (size_t s = 0; s < STARTS; s++) {
         wi_mat x = wi_mat_view(input, SAMPLES, FEATURES), dy = wi_mat_view(slope, SAMPLES, net.outputs);
@@ -53,10 +53,10 @@ static int measure_ten_layers(ten_layers *t, wi_act act)
         double sent;
 
         term_progress(s, STARTS, start_names[s]);
-        wi_net_init_all(&net, starts[s], wi_zeros(), 1);
-        wi_net_predict(&net, 1.0, theory);
-        wi_net_forward(&net, x, WI_EVAL, NULL);
-        wi_net_backward(&net, x, dy);
+        (void)wi_net_init_all(&net, starts[s], wi_zeros(), 1);
+        (void)wi_net_predict(&net, 1.0, theory);
+        (void)wi_net_forward(&net, x, WI_EVAL, NULL);
+        (void)wi_net_backward(&net, x, dy);
         sent = wi_stats_of(net.layers[LAYERS - 1].dpre.data, SAMPLES * net.outputs).rms;
         for (size_t l = 0; l < LAYERS; l++) {
             wi_layer *layer = net.layers + l;
@@ -209,7 +209,7 @@ static wi_status start_network(wi_net *net, size_t recipe, wi_act act, wi_mat ba
     };
 
     if (recipe == RECIPES - 1) {
-        wi_net_init_all(net, wi_orthogonal(1.0), wi_zeros(), 1);
+        (void)wi_net_init_all(net, wi_orthogonal(1.0), wi_zeros(), 1);
         return wi_net_init_lsuv(net, batch, 0.05, 10);
     }
     return wi_net_init_all(net, recipes[recipe], wi_zeros(), 1);
@@ -233,7 +233,7 @@ static int train_one(run *r, wi_net *net, size_t recipe, wi_act act, const wi_da
     r->verdict = wi_probe_verdict(probes, HIDDEN + 1);
     status = wi_train(net, train, &desc, NULL, NULL);
     if (status != WI_OK && status != WI_ERR_NUMERIC) return 0;      /* a loss of NaN ends a run, and is a result */
-    wi_evaluate(net, test, desc.loss, &score);
+    (void)wi_evaluate(net, test, desc.loss, &score);
     r->accuracy = score.accuracy;
     return 1;
 }

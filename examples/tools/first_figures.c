@@ -60,7 +60,7 @@ static int draw_symmetry(const char *folder)
 
     if (wi_data_blobs(&data, SAMPLES, 2, 4, 0.25, &rng) != WI_OK || wi_net_create(&net, &shape, NULL) != WI_OK) return 0;
     for (size_t start = 0; start < 4; start++) {
-        wi_net_init_all(&net, weights[start], biases[start], 1);
+        (void)wi_net_init_all(&net, weights[start], biases[start], 1);
         for (size_t epoch = 0; epoch <= EPOCHS; epoch++) {
             wi_train_desc train = {
                 .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_sgd(0.5), .epochs = 1, .batch = 20, .seed = epoch
@@ -69,8 +69,8 @@ static int draw_symmetry(const char *folder)
             wi_score score;
 
             if (epoch > 0 && wi_train(&net, &data, &train, NULL, NULL) != WI_OK) return 0;
-            wi_net_probe(&net, data.x, data.y, train.loss, probe);
-            wi_evaluate(&net, &data, train.loss, &score);
+            (void)wi_net_probe(&net, data.x, data.y, train.loss, probe);
+            (void)wi_evaluate(&net, &data, train.loss, &score);
             epoch_at[epoch] = (double)epoch;
             distinct[start][epoch] = (double)probe[0].distinct_units + 0.06 * (double)start;
             accuracy[start][epoch] = 100.0 * score.accuracy;
@@ -108,8 +108,8 @@ static int measure(wi_act act, double std, const wi_real *input, const wi_real *
     }
     if (wi_net_create(&net, &shape, NULL) != WI_OK) return 0;
     wi_mat x = wi_mat_view((wi_real *)input, ROWS, WIDTH), dy = wi_mat_view((wi_real *)sent_back, ROWS, WIDTH);
-    wi_net_forward(&net, x, WI_EVAL, NULL);
-    wi_net_backward(&net, x, dy);
+    (void)wi_net_forward(&net, x, WI_EVAL, NULL);
+    (void)wi_net_backward(&net, x, dy);
     const wi_layer *first = net.layers, *last = net.layers + LAYERS - 1;
     for (size_t i = 0; i < ROWS * WIDTH; i++) count += fabs((double)last->post.data[i] - centre) >= bound;
     *saturated = act.kind == WI_ACT_RELU ? 0.0 : (double)count / (ROWS * WIDTH);
@@ -132,8 +132,8 @@ static int draw_saturation(const char *folder)
     wi_rng rng = wi_rng_make(7);
     fig f;
 
-    wi_fill(input, wi_dense(WIDTH, ROWS), wi_normal(0.0, 1.0), &rng);
-    wi_fill(sent_back, wi_dense(WIDTH, ROWS), wi_normal(0.0, 1.0), &rng);
+    (void)wi_fill(input, wi_dense(WIDTH, ROWS), wi_normal(0.0, 1.0), &rng);
+    (void)wi_fill(sent_back, wi_dense(WIDTH, ROWS), wi_normal(0.0, 1.0), &rng);
     for (int s = 0; s < SPREADS; s++) {
         spreads[s] = pow(10.0, -2.0 + 3.0 * s / (SPREADS - 1));
         for (int a = 0; a < 3; a++)

@@ -264,7 +264,7 @@ static int load_data(lab *o)
     if (o->raw) return 1;
     wi_scaler scaler;
     if (wi_scaler_fit(&scaler, o->train.x) != WI_OK) return complain("--data %s: no finite mean and std", name);
-    wi_scaler_apply(&scaler, o->all.x);
+    (void)wi_scaler_apply(&scaler, o->all.x);
     wi_scaler_destroy(&scaler);
     return 1;
 }
@@ -498,7 +498,7 @@ static int do_run(run *r, wi_net *net, const lab *o)
     if (r->status != WI_OK && r->status != WI_ERR_STOPPED && r->status != WI_ERR_NUMERIC)
         return complain("train: %s", error.text[0] ? error.text : wi_status_text(r->status));
     if (r->status == WI_ERR_NUMERIC) snprintf(r->note, sizeof r->note, "%s", error.text);
-    wi_evaluate(net, &o->test, o->loss, &r->score);
+    (void)wi_evaluate(net, &o->test, o->loss, &r->score);
     return 1;
 }
 

@@ -52,7 +52,7 @@ static void print_confusions(wi_net *net, const wi_data *test)
     for (size_t first = 0; first < test->x.rows; first += net->max_batch) {
         wi_mat y, target = wi_mat_rows(test->y, first, net->max_batch);
 
-        wi_net_forward(net, wi_mat_rows(test->x, first, net->max_batch), WI_EVAL, &y);
+        (void)wi_net_forward(net, wi_mat_rows(test->x, first, net->max_batch), WI_EVAL, &y);
         for (size_t i = 0; i < y.rows; i++) {
             size_t is = 0, seen = 0;
             for (size_t k = 1; k < CLASSES; k++) {

@@ -46,7 +46,7 @@ static double test_accuracy(wi_net *net, const wi_data *test, wi_mode mode)
     for (size_t i = 0; i < net->state_count; i++) kept[i] = net->state[i];
     for (size_t first = 0; first + TEST_BATCH <= test->x.rows; first += TEST_BATCH) {
         wi_mat y;
-        wi_net_forward(net, wi_mat_rows(test->x, first, TEST_BATCH), mode, &y);
+        (void)wi_net_forward(net, wi_mat_rows(test->x, first, TEST_BATCH), mode, &y);
         for (size_t i = 0; i < TEST_BATCH; i++) {
             const wi_real *out = y.data + i * y.row_step, *target = test->y.data + (first + i) * test->y.row_step;
             size_t best = 0;

@@ -121,7 +121,7 @@ static int trains(wi_net *net, trial *t, const wi_data *data)
             .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_momentum(rates[k], 0.9), .steps = STEPS, .batch = BATCH,
             .seed = t->seed, .every = EVERY, .on_report = watch, .user = t
         };
-        wi_net_init(net, t->seed);
+        (void)wi_net_init(net, t->seed);
         if (wi_train(net, data, &desc, NULL, NULL) == WI_ERR_STOPPED) return 1;
     }
     return 0;
@@ -150,7 +150,7 @@ static void run_trial(trial *t, const wi_data *digits)
         t->speed += probes[l].speed;
         t->slowest = fmin(t->slowest, probes[l].speed);
     }
-    wi_remedy(&net, probes, weights, bias);
+    (void)wi_remedy(&net, probes, weights, bias);
     t->trained = trains(&net, t, &data);
 
     if (!t->trained && !t->diagnosis.trains) {
@@ -280,8 +280,8 @@ static void measure_map(double accuracy[DEPTHS][VARIANCES], wi_act act, const wi
         t.width = MAP_WIDTH;
         t.seed = 77;
         if (!create(&net, &t, digits->x.cols)) exit(1);
-        wi_train(&net, digits, &desc, NULL, NULL);   /* a loss of NaN ends a run, and is a result */
-        wi_evaluate(&net, digits, desc.loss, &score);
+        (void)wi_train(&net, digits, &desc, NULL, NULL);   /* a loss of NaN ends a run, and is a result */
+        (void)wi_evaluate(&net, digits, desc.loss, &score);
         accuracy[row][column] = score.accuracy;
         wi_net_destroy(&net);
 #ifdef _OPENMP

@@ -37,8 +37,8 @@ static double ours_gemm(const char *request)
     double start = 0;
     for (unsigned i = 0; i <= reps; i++) {
         if (i == 1) start = bench_now();
-        if (way[0] == 'T') wi_mat_mul_add(C, A, B);
-        else wi_mat_mul(C, A, B);
+        if (way[0] == 'T') (void)wi_mat_mul_add(C, A, B);
+        else (void)wi_mat_mul(C, A, B);
     }
     start = (bench_now() - start) / reps;
     free(a);
@@ -112,7 +112,7 @@ static double ours_fill(const char *request)
     wi_recipe recipe = kind[0] == 'u' ? wi_uniform(-1, 1) : kind[0] == 'n' ? wi_normal(0, 1) : wi_truncated_normal(0, 1, -2, 2);
     wi_rng rng = wi_rng_make(7);
     double start = bench_now();
-    for (unsigned i = 0; i < reps; i++) wi_fill(w, wi_dense(n, 1), recipe, &rng);
+    for (unsigned i = 0; i < reps; i++) (void)wi_fill(w, wi_dense(n, 1), recipe, &rng);
     return (bench_now() - start) / reps;
 }
 
@@ -123,7 +123,7 @@ static double ours_orthogonal(const char *request)
     float *w = (float *)get((size_t)r * c, 4);
     wi_rng rng = wi_rng_make(7);
     double start = bench_now();
-    wi_fill(w, wi_dense(c, r), wi_orthogonal(1), &rng);
+    (void)wi_fill(w, wi_dense(c, r), wi_orthogonal(1), &rng);
     start = bench_now() - start;
     free(w);
     return start;
@@ -162,11 +162,11 @@ static double ours_adam(const char *request)
         adam_w = (float *)get(n, 4);
         adam_g = (float *)get(n, 4);
         for (size_t i = 0; i < n; i++) adam_g[i] = 1;
-        wi_opt_create(&adam, wi_adam(1e-3), n);
-        wi_opt_step(&adam, adam_w, adam_g);
+        (void)wi_opt_create(&adam, wi_adam(1e-3), n);
+        (void)wi_opt_step(&adam, adam_w, adam_g);
     }
     double start = bench_now();
-    for (int i = 0; i < 3; i++) wi_opt_step(&adam, adam_w, adam_g);
+    for (int i = 0; i < 3; i++) (void)wi_opt_step(&adam, adam_w, adam_g);
     return (bench_now() - start) / 3;
 }
 
@@ -280,7 +280,7 @@ static void fills(void)
         wi_rng rng = wi_rng_make(7);
         float *w = (float *)malloc(n * sizeof *w), *v = (float *)malloc(n * sizeof *v);
         double t = bench_now();
-        wi_fill(w, wi_dense(n, 1), wi_normal(0, 1), &rng);
+        (void)wi_fill(w, wi_dense(n, 1), wi_normal(0, 1), &rng);
         ours[r] = bench_now() - t;
         t = bench_now();
         memset(v, 1, n * sizeof *v);

@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     }
     /* Every number is finite, and the set can be used. */
     if (wi_stats_of(data.x.data, data.x.rows * data.x.cols).nonfinite > 0) __builtin_trap();
-    wi_data_one_hot(&data, &error);
+    (void)wi_data_one_hot(&data, &error);
     wi_data_destroy(&data);
     return 0;
 }
