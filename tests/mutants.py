@@ -84,7 +84,7 @@ def key(text, place):
 
 def limits():
     resource.setrlimit(resource.RLIMIT_CPU, (120, 121))
-    resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+    resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
     resource.setrlimit(resource.RLIMIT_FSIZE, (256 << 20, 256 << 20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -127,19 +127,24 @@ class Bench:
 
     def killed(self, folder, section):
         """Which test fails with the winit.h in the folder: its name, 'compile' where it does not build, or None."""
+        self.said = b''
         order = sorted(self.tests, key=lambda t: (int(t[:2]) != section, abs(int(t[:2]) - section)))
         include = ['-I' + folder, '-I' + os.path.join(TOP, 'tests')]
         for build in BUILDS:
             library = os.path.join(folder, build + '.o')
             status, said = run([CC, '-std=c99', '-O0', '-w', '-DTEST_SHARED', *BUILDS[build], *include, '-c', os.path.join(TOP, 'tests', 'impl.c'), '-o', library], folder, 120)
-            if status: return 'compile'
+            if status:
+                self.said = said
+                return 'compile'
             for test in order:
                 if not self.wanted(build, test): continue
                 program = os.path.join(folder, 'test')
                 linked = self.object(build, test)
                 source = [linked, library] if linked else [os.path.join(TOP, 'tests', test)]
                 status, said = run([CC, '-std=c99', '-O0', '-w', *BUILDS[build], *include, *source, '-o', program, '-lm'], folder, 120)
-                if status: return 'compile'
+                if status:
+                    self.said = said
+                    return 'compile'
                 status, said = run([program], TOP, self.seconds.get((build, test), 120), dict(os.environ, CHECK_DIR=folder))
                 if status: return '%s %s' % (build, test)
         return None
@@ -201,7 +206,7 @@ def main():
                 bench.object(build, test)
         broken = bench.killed(folder, 1)
         if broken:
-            print('the header as it is fails in %s' % broken)
+            print('the header as it is fails in %s\n%s' % (broken, bench.said.decode(errors='replace')[-2000:]))
             return 2
         with concurrent.futures.ThreadPoolExecutor(args.j) as pool:
             waiting = {}
