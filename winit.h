@@ -1719,36 +1719,6 @@ WI_API wi_status wi_trainer_load(wi_trainer *trainer, const char *path, wi_error
     @param[out] error may be NULL  @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE; WI_ERR_IO; WI_ERR_MEMORY */
 WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error);
 #endif
-#if defined(STBI_INCLUDE_STB_IMAGE_H) && !defined(WINIT_NO_STDIO) && !defined(WINIT_NO_DATA)
-/** Load a picture as a set of one sample, ink and paper as they are: black is 0 and white 1. There only where
-    stb_image.h stands before this header. Transparent parts are seen on white; a picture of another size is
-    scaled, each new pixel being the mean of the area it covers.
-    @param[out] out x [1][channels * height * width], y without columns  @param path PNG, JPEG, BMP, GIF, ...
-    @param[in,out] shape what to make of it: channels 1 (or 0) for gray, 3 for red, green and blue; height and
-           width, or 0 for the picture's own; afterwards what was made  @param[out] error may be NULL
-    @return WI_OK; WI_ERR_ARG; WI_ERR_IO; WI_ERR_FORMAT if it is no picture; WI_ERR_MEMORY */
-WI_API wi_status wi_data_load_image(wi_data *out, const char *path, wi_image *shape, wi_error *error);
-
-/** Load a sheet: one picture, a grid of equal tiles, and a text file beside it with one character
-    for each tile, row by row: 0 to 9, then a to z, name the class, and a dot leaves a tile out.
-    White space does not count.
-    @param[out] out x [tiles][channels * height * width], y [tiles][largest class + 1]
-    @param path the picture
-    @param labels_path the text  @param tile size of a tile in the picture  @param[out] error may be NULL
-    @return as wi_data_load_image(); WI_ERR_SHAPE where tiles or labels do not fit the picture */
-WI_API wi_status wi_data_load_sheet(wi_data *out, const char *path, const char *labels_path, wi_image tile,
-                                    wi_error *error);
-#endif
-
-#if defined(INCLUDE_STB_IMAGE_WRITE_H) && !defined(WINIT_NO_STDIO)
-/** Save each row of a matrix as a small picture, all in one PNG: digits, weights, feature maps. There only
-    where stb_image_write.h stands before this header. Where no number is negative they run from black, 0, to
-    white, the largest; else from blue over white, 0, to red.
-    @param m [tiles][channels * height * width]  @param tile shape of a row; each channel becomes a tile
-    @param path the PNG, written as wi_net_save() writes  @param[out] error may be NULL
-    @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE; WI_ERR_NUMERIC for NaN or infinity; WI_ERR_IO; WI_ERR_MEMORY */
-WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi_error *error);
-#endif
 #endif /* WINIT_NO_SAVE */
 
 #ifdef __cplusplus
@@ -1773,9 +1743,19 @@ WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi
 #ifndef WINIT_NO_STDIO
 #include <errno.h>
 #include <stdio.h>
-#if defined(__unix__) || defined(__APPLE__)
+#if defined(__unix__) || defined(__APPLE__) || defined(_WIN32)
+#include <fcntl.h>
 #include <sys/stat.h>
-#define WI_IMPL_STAT 1
+#ifdef _WIN32
+#include <io.h>
+#include <wchar.h>
+#define WI_IMPL_SYS(name) _##name   /* the calls of Unix are there under such names */
+#else
+#include <sys/mman.h>
+#include <unistd.h>
+#define WI_IMPL_UNIX 1
+#define WI_IMPL_SYS(name) name
+#endif
 #endif
 #endif
 
@@ -7998,9 +7978,231 @@ WI_API wi_status wi_opt_step(wi_opt *opt, wi_real *params, const wi_real *grads)
 
 #endif /* WINIT_NO_NET */
 
-#ifndef WINIT_NO_DATA
 /* ==== 11. Data >>data-impl ================================================ */
 
+/* ---- Files, whole or not at all ----------------------------------------------
+   Reading takes a file into memory. Writing makes a new file beside the old one, under a name that nothing
+   else has, flushes it to the disk, and gives it the old one's name in one step. So at any time there is one
+   whole file of that name, the old or a new one: with several writers, after a crash, after a power cut.
+   Section 14 reads and writes by the same functions. */
+
+#if !defined(WINIT_NO_STDIO) && !(defined(WINIT_NO_DATA) && defined(WINIT_NO_SAVE))
+/* The end of a path, so that the sentence about it fits a wi_error. */
+static const char *wi_impl_path_end(const char *path)
+{
+    size_t length = strlen(path);
+    return length > 80 ? path + length - 80 : path;
+}
+
+static wi_status wi_impl_io_fail(wi_error *error, const char *path, const char *what)
+{
+    return wi_impl_fail(error, WI_ERR_IO, "%s: %s: %s", wi_impl_path_end(path), what,
+                        errno ? strerror(errno) : "unknown reason");
+}
+
+#ifdef _WIN32
+/* Functions of kernel32, which every program links, declared as <windows.h> would: that header would bring some
+   thousand names along. */
+#ifndef _WINDOWS_
+__declspec(dllimport) int __stdcall MultiByteToWideChar(unsigned, unsigned long, const char *, int, wchar_t *,
+                                                        int);
+__declspec(dllimport) int __stdcall MoveFileExW(const wchar_t *, const wchar_t *, unsigned long);
+#endif
+typedef struct wi_impl_wide { wchar_t path[1024]; } wi_impl_wide;
+
+/* A path there is UTF-16. Ours are UTF-8 or, where that does not fit, of the system's old code page. */
+static const wchar_t *wi_impl_widen(wi_impl_wide *wide, const char *path)
+{
+    int ok = MultiByteToWideChar(65001, 8, path, -1, wide->path, (int)WI_COUNT(wide->path))
+             || MultiByteToWideChar(0, 0, path, -1, wide->path, (int)WI_COUNT(wide->path));
+    return ok ? wide->path : L"";
+}
+
+static FILE *wi_impl_stream(const char *path, const wchar_t *mode)
+{
+    wi_impl_wide wide;
+    return _wfopen(wi_impl_widen(&wide, path), mode);
+}
+#define WI_IMPL_STREAM(path, mode) wi_impl_stream(path, L##mode)
+#else
+#define WI_IMPL_STREAM(path, mode) fopen(path, mode)
+#endif
+
+/* Twice the room, with the same bytes; the old buffer is freed also where there is no memory. */
+static unsigned char *wi_impl_grow(unsigned char *buffer, size_t *capacity)
+{
+    unsigned char *larger = (unsigned char *)wi_impl_alloc(*capacity, 2);
+    if (larger) memcpy(larger, buffer, *capacity);
+    WINIT_FREE(buffer);
+    *capacity *= 2;
+    return larger;
+}
+
+/* Read a file or a pipe into a new buffer, never NULL on success, until there is no more: what the system says
+   of the size is where the buffer starts, but a file may grow or shrink meanwhile. */
+static wi_status wi_impl_read_file(const char *path, unsigned char **bytes, size_t *size, wi_error *error)
+{
+    size_t capacity = 65536, length = 0;
+    errno = 0;
+    FILE *file = WI_IMPL_STREAM(path, "rb");
+    if (!file) return wi_impl_io_fail(error, path, "cannot be opened");
+#ifdef WI_IMPL_UNIX
+    struct stat info;
+    if (stat(path, &info) == 0 && info.st_size > 0) capacity = (size_t)info.st_size + 1;
+#endif
+    unsigned char *buffer = (unsigned char *)wi_impl_alloc(capacity, 1);
+    while (buffer && !feof(file) && !(ferror(file) && errno != EINTR)) {
+        if (length == capacity && !(buffer = wi_impl_grow(buffer, &capacity))) break;
+        clearerr(file);   /* a signal has only interrupted */
+        length += fread(buffer + length, 1, capacity - length, file);
+    }
+    wi_status status = WI_OK;
+    if (!buffer) {
+        status = wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory to read it into", wi_impl_path_end(path));
+    } else if (ferror(file)) {   /* a directory may well be opened; it is reading that fails */
+        status = wi_impl_io_fail(error, path, "cannot be read");
+        WINIT_FREE(buffer);
+    }
+    fclose(file);
+    if (status != WI_OK) return status;
+    *bytes = buffer;
+    *size = length;
+    return WI_OK;
+}
+
+#ifndef WI_IMPL_SYS
+/* C alone knows no way to replace a file in one step. */
+static WI_IMPL_UNUSED wi_status wi_impl_write_file(const char *path, const void *bytes, size_t size,
+                                                   wi_error *error)
+{
+    errno = 0;
+    FILE *file = fopen(path, "wb");
+    int ok = file && fwrite(bytes, 1, size, file) == size;
+    if (file && fclose(file) != 0) ok = 0;   /* what a full disk says may come as late as that */
+    return ok ? WI_OK : wi_impl_io_fail(error, path, "cannot be written");
+}
+#else
+#ifdef WI_IMPL_UNIX
+#ifndef __cplusplus
+extern int fsync(int file);   /* hidden by -std=c99, and so is the next */
+extern ssize_t readlink(const char *path, char *out, size_t capacity);
+#endif
+#define WI_IMPL_OPEN(path, flags, mode) open(path, flags, mode)
+#define WI_IMPL_SYNC(file)              fsync(file)
+#else
+static int wi_impl_open(const char *path, int flags, int mode)
+{
+    wi_impl_wide wide;
+    return _wopen(wi_impl_widen(&wide, path), flags | _O_BINARY, mode & (_S_IREAD | _S_IWRITE));
+}
+#define WI_IMPL_OPEN(path, flags, mode) wi_impl_open(path, flags, mode)
+#define WI_IMPL_SYNC(file)              _commit(file)
+#endif
+
+/* Write all bytes to an open file, and close it. What a full disk says may come as late as that. */
+static int wi_impl_pour(int file, const void *bytes, size_t size, int sync)
+{
+    const char *at = (const char *)bytes;
+    int ok = file >= 0;
+    while (ok && size > 0) {   /* some systems refuse 2 GB and more at once */
+        long long got = WI_IMPL_SYS(write)(file, at, (unsigned)wi_impl_min(size, 1u << 30));
+        ok = got > 0 || (got < 0 && errno == EINTR);
+        if (got > 0) { at += got; size -= (size_t)got; }
+    }
+    while (ok && sync && WI_IMPL_SYNC(file) != 0) ok = errno == EINTR;
+    return file >= 0 && WI_IMPL_SYS(close)(file) == 0 && ok;
+}
+
+enum { WI_IMPL_PATH = 4096 };   /* room for a path; a longer one cannot be opened */
+
+/* Follow symbolic links to the file itself, which need not exist; `link` is room. */
+static int wi_impl_follow(char *path, char *link)
+{
+#ifdef WI_IMPL_UNIX
+    for (int links = 0; links < 40; links++) {
+        ssize_t length = readlink(path, link, WI_IMPL_PATH);
+        if (length < 0) return 1;   /* not a link */
+        char *slash = strrchr(path, '/'), *from = link[0] == '/' || !slash ? path : slash + 1;
+        if (length >= path + WI_IMPL_PATH - from) break;
+        memcpy(from, link, (size_t)length);
+        from[length] = 0;
+    }
+    errno = ELOOP;
+    return 0;
+#else
+    (void)path, (void)link;
+    return 1;
+#endif
+}
+
+/* Give the new file the old one's permissions, where there is an old one, and its name. */
+static int wi_impl_replace(const char *part, const char *path)
+{
+#ifdef WI_IMPL_UNIX
+    struct stat info;
+    if (stat(path, &info) == 0 && chmod(part, info.st_mode & 07777) != 0) return 0;
+    return rename(part, path) == 0;
+#else
+    wi_impl_wide from, to;   /* 1: over the old one; 8: come back when it is on the disk */
+    errno = EACCES;
+    return MoveFileExW(wi_impl_widen(&from, part), wi_impl_widen(&to, path), 1 | 8) != 0;
+#endif
+}
+
+/* Write a file so that it is there whole, or as it was before. `path` may be changed; `part` is room. */
+static int wi_impl_write_beside(char *path, char *part, const void *bytes, size_t size)
+{
+    int file = -1, flags = WI_IMPL_SYS(O_WRONLY), mode = 0666;
+    if (!wi_impl_follow(path, part)) return 0;
+#ifdef WI_IMPL_UNIX
+    struct stat info;
+    if (stat(path, &info) == 0) {
+        if (access(path, W_OK) != 0) return 0;
+        if (!S_ISREG(info.st_mode)) return wi_impl_pour(open(path, flags), bytes, size, 0);   /* a device */
+        mode = 0600;
+    }
+#endif
+    /* Beside it, for only within one disk can a name be given in one step; by a number that no other writer
+       has, or has left behind. */
+    for (size_t n = 0; file < 0 && n < 10000; n++) {
+        wi_impl_text name = {part, WI_IMPL_PATH, 0};
+        wi_impl_print(&name, "%s.part%zu", path, n);
+        errno = ENAMETOOLONG;
+        if (name.length < WI_IMPL_PATH)
+            file = WI_IMPL_OPEN(part, flags | WI_IMPL_SYS(O_CREAT) | WI_IMPL_SYS(O_EXCL), mode);
+        if (file < 0 && errno != EEXIST) return 0;
+    }
+    if (file < 0) return 0;
+    if (wi_impl_pour(file, bytes, size, 1) && wi_impl_replace(part, path)) return 1;
+    int why = errno;
+#ifdef WI_IMPL_UNIX
+    unlink(part);
+#else
+    wi_impl_wide wide;
+    _wunlink(wi_impl_widen(&wide, part));
+#endif
+    errno = why;
+    return 0;
+}
+
+static WI_IMPL_UNUSED wi_status wi_impl_write_file(const char *path, const void *bytes, size_t size,
+                                                   wi_error *error)
+{
+    char *room = (char *)wi_impl_alloc(2, WI_IMPL_PATH);
+    if (!room)
+        return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory to write it", wi_impl_path_end(path));
+    wi_impl_text copy = {room, WI_IMPL_PATH, 0};
+    wi_impl_put_string(&copy, path);
+    errno = ENAMETOOLONG;
+    int ok = copy.length < WI_IMPL_PATH && wi_impl_write_beside(room, room + WI_IMPL_PATH, bytes, size);
+    wi_status status = ok ? WI_OK : wi_impl_io_fail(error, path, "cannot be written");
+    WINIT_FREE(room);
+    return status;
+}
+#endif
+#endif
+
+#ifndef WINIT_NO_DATA
 /* Allocate a set of n samples, x and then y in one block, y zeroed. */
 static wi_status wi_impl_data_create(wi_data *data, size_t n, size_t features, size_t outputs)
 {
@@ -8334,67 +8536,6 @@ WI_API wi_status wi_data_parse_csv(wi_data *out, const char *text, size_t size, 
     return wi_impl_parse_csv(out, &csv, label_columns);
 }
 
-#endif /* WINIT_NO_DATA */
-
-/* ---- Files: read whole, then parsed, by sections 11 and 14. */
-
-#if !defined(WINIT_NO_STDIO) && !(defined(WINIT_NO_DATA) && defined(WINIT_NO_SAVE))
-/* The end of a path, so that the sentence about it fits a wi_error. */
-static const char *wi_impl_path_end(const char *path)
-{
-    size_t length = strlen(path);
-    return length > 80 ? path + length - 80 : path;
-}
-
-/* Read until there is no more: a file may grow meanwhile, or be a pipe without a size. */
-static wi_status wi_impl_read_all(FILE *file, unsigned char **bytes, size_t *size)
-{
-    unsigned char *buffer = NULL;
-    size_t capacity = 0, length = 0, got = 1;
-    while (got > 0) {
-        if (length == capacity) {
-            size_t larger_capacity = wi_impl_add(wi_impl_mul(capacity, 2), 65536);
-            unsigned char *larger = (unsigned char *)wi_impl_alloc(larger_capacity, 1);
-            if (larger != NULL && length > 0) memcpy(larger, buffer, length);
-            if (buffer != NULL) WINIT_FREE(buffer);
-            if (larger == NULL) return WI_ERR_MEMORY;
-            buffer = larger;
-            capacity = larger_capacity;
-        }
-        got = fread(buffer + length, 1, capacity - length, file);
-        length += got;
-    }
-    *bytes = buffer;
-    *size = length;
-    return WI_OK;
-}
-
-/* Read a file into a new buffer, which is never NULL on success. */
-static wi_status wi_impl_read_file(const char *path, unsigned char **bytes, size_t *size, wi_error *error)
-{
-    const char *name = wi_impl_path_end(path);
-    errno = 0;
-    FILE *file = fopen(path, "rb");
-    if (file == NULL)
-        return wi_impl_fail(error, WI_ERR_IO, "%s: cannot be opened: %s", name,
-                            errno ? strerror(errno) : "unknown reason");
-
-    /* A directory may well be opened; it is reading that fails. */
-    wi_status status = wi_impl_read_all(file, bytes, size);
-    if (status != WI_OK) {
-        (void)wi_impl_fail(error, status, "%s: no memory to read it into", name);
-    } else if (ferror(file)) {
-        status = wi_impl_fail(error, WI_ERR_IO, "%s: cannot be read: %s", name,
-                              errno ? strerror(errno) : "unknown reason");
-        WINIT_FREE(*bytes);
-    }
-    fclose(file);
-    return status;
-}
-
-#endif
-
-#ifndef WINIT_NO_DATA
 #ifndef WINIT_NO_STDIO
 WI_API wi_status wi_data_load_idx(wi_data *out, const char *images_path, const char *labels_path,
                                   wi_error *error)
@@ -10969,59 +11110,6 @@ WI_API wi_status wi_mat_write_npy(wi_mat m, void *buffer, size_t capacity, size_
 /* ---- Files. */
 
 #ifndef WINIT_NO_STDIO
-/* Is there something at this path that must not be replaced by a file: a device, a pipe? */
-static int wi_impl_is_special(const char *path)
-{
-#ifdef WI_IMPL_STAT
-    struct stat info;
-    return stat(path, &info) == 0 && !S_ISREG(info.st_mode);
-#else
-    (void)path;
-    return 0;
-#endif
-}
-
-static wi_status wi_impl_io_fail(wi_error *error, const char *path, const char *what)
-{
-    return wi_impl_fail(error, WI_ERR_IO, "%s: %s: %s", wi_impl_path_end(path), what,
-                        errno ? strerror(errno) : "unknown reason");
-}
-
-/* Write a file in one go. What a full disk says may come as late as fclose(). */
-static wi_status wi_impl_write_plain(const char *path, const void *bytes, size_t size, wi_error *error)
-{
-    errno = 0;
-    FILE *file = fopen(path, "wb");
-    if (file == NULL) return wi_impl_io_fail(error, path, "cannot be opened for writing");
-    wi_status status = WI_OK;
-    if (fwrite(bytes, 1, size, file) != size || fflush(file) != 0)
-        status = wi_impl_io_fail(error, path, "cannot be written");
-    if (fclose(file) != 0 && status == WI_OK) status = wi_impl_io_fail(error, path, "cannot be written");
-    return status;
-}
-
-/* Write a file so that it is there whole, or as it was before. */
-static wi_status wi_impl_write_file(const char *path, const void *bytes, size_t size, wi_error *error)
-{
-    if (wi_impl_is_special(path)) return wi_impl_write_plain(path, bytes, size, error);
-    size_t length = strlen(path);
-    char *part = (char *)wi_impl_alloc(wi_impl_add(length, 6), 1);
-    if (part == NULL)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory to write it", wi_impl_path_end(path));
-    memcpy(part, path, length);
-    memcpy(part + length, ".part", 6);
-
-    wi_status status = wi_impl_write_plain(part, bytes, size, error);
-#ifdef _WIN32
-    if (status == WI_OK) remove(path);   /* rename() does not replace there */
-#endif
-    if (status == WI_OK && rename(part, path) != 0)
-        status = wi_impl_io_fail(error, path, "cannot be replaced");
-    if (status != WI_OK) remove(part);
-    WINIT_FREE(part);
-    return status;
-}
-
 static wi_status wi_impl_save(const wi_net *net, wi_impl_run *run, const char *path, wi_error *error)
 {
     wi_impl_file file;
@@ -11101,256 +11189,6 @@ WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error)
     return status;
 }
 #endif /* WINIT_NO_STDIO */
-
-/* ---- Pictures, by Sean Barrett's stb_image.h and stb_image_write.h where they stand before this header. */
-
-#if defined(STBI_INCLUDE_STB_IMAGE_H) && !defined(WINIT_NO_STDIO) && !defined(WINIT_NO_DATA)
-typedef struct wi_impl_picture {
-    unsigned char *rgba;   /* [height][width][4] */
-    size_t height, width;
-} wi_impl_picture;
-
-static wi_status wi_impl_picture_load(wi_impl_picture *picture, const char *path, wi_error *error)
-{
-    unsigned char *bytes;
-    size_t size;
-    int width = 0, height = 0, channels = 0;
-    wi_status status = wi_impl_read_file(path, &bytes, &size, error);
-    if (status != WI_OK) return status;
-    picture->rgba = size > INT32_MAX
-                        ? NULL
-                        : stbi_load_from_memory(bytes, (int)size, &width, &height, &channels, 4);
-    WINIT_FREE(bytes);
-    if (picture->rgba == NULL)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: no picture that can be read: %s",
-                            wi_impl_path_end(path), size > INT32_MAX ? "too large" : stbi_failure_reason());
-    picture->height = (size_t)height;
-    picture->width = (size_t)width;
-    return WI_OK;
-}
-
-/* A pixel's channel from 0 to 1, as seen on white paper;
-   gray weighs the colours as the eye does (Rec. 601). */
-static double wi_impl_pixel(const wi_impl_picture *picture, size_t row, size_t column, size_t channel,
-                            int gray)
-{
-    const unsigned char *p = picture->rgba + 4 * (row * picture->width + column);
-    double value = gray ? 0.299 * p[0] + 0.587 * p[1] + 0.114 * p[2] : p[channel];
-    return (value * p[3] / 255 + 255 - p[3]) / 255;
-}
-
-/* The mean over a part of the picture; bounds may lie between pixels, whose shares then count. */
-static double wi_impl_area(const wi_impl_picture *picture, double top, double bottom, double left,
-                           double right, size_t channel, int gray)
-{
-    double sum = 0;
-    for (size_t i = (size_t)top; i < picture->height && (double)i < bottom; i++)
-        for (size_t j = (size_t)left; j < picture->width && (double)j < right; j++) {
-            double high = fmin(bottom, (double)i + 1) - fmax(top, (double)i);
-            double wide = fmin(right, (double)j + 1) - fmax(left, (double)j);
-            sum += high * wide * wi_impl_pixel(picture, i, j, channel, gray);
-        }
-    return sum / ((bottom - top) * (right - left));
-}
-
-/* Cut the tile at (top, left), high x wide pixels, and write it as one sample of a given shape. */
-static void wi_impl_picture_cut(wi_real *out, const wi_impl_picture *picture, const size_t at[2],
-                                const size_t size[2], wi_image shape)
-{
-    double high = (double)size[0] / (double)shape.height, wide = (double)size[1] / (double)shape.width;
-    for (size_t c = 0; c < shape.channels; c++)
-        for (size_t i = 0; i < shape.height; i++)
-            for (size_t j = 0; j < shape.width; j++) {
-                double top = (double)at[0] + (double)i * high, left = (double)at[1] + (double)j * wide;
-                *out++ = (wi_real)wi_impl_area(picture, top, top + high, left, left + wide,
-                                               c, shape.channels == 1);
-            }
-}
-
-WI_API wi_status wi_data_load_image(wi_data *out, const char *path, wi_image *shape, wi_error *error)
-{
-    if (out == NULL || path == NULL || shape == NULL || (shape->channels > 1 && shape->channels != 3))
-        return wi_impl_fail(error, WI_ERR_ARG, "wi_data_load_image: an argument is NULL, "
-                            "or channels is not 1 or 3");
-    wi_impl_picture picture;
-    wi_status status = wi_impl_picture_load(&picture, path, error);
-    if (status != WI_OK) return status;
-
-    wi_data data;
-    wi_image made = *shape;
-    const size_t at[2] = {0, 0}, size[2] = {picture.height, picture.width};
-    if (made.channels == 0) made.channels = 1;
-    if (made.height == 0) made.height = picture.height;
-    if (made.width == 0) made.width = picture.width;
-    status = wi_impl_data_create(&data, 1, wi_impl_image_count(made), 0);
-    if (status == WI_OK) {
-        wi_impl_picture_cut(data.x.data, &picture, at, size, made);
-        *out = data;
-        *shape = made;
-    } else {
-        (void)wi_impl_fail(error, status, "%s: no memory for %zu x %zu pixels", wi_impl_path_end(path),
-                     made.height, made.width);
-    }
-    stbi_image_free(picture.rgba);
-    return status;
-}
-
-/* Take the next label: a class, -1 for a tile to leave out, -2 at the end of the text, -3 for no label. */
-static int wi_impl_sheet_label(const unsigned char **at, const unsigned char *end)
-{
-    static const char classes[] = "0123456789abcdefghijklmnopqrstuvwxyz";
-    while (*at < end && **at != 0 && strchr(" \t\r\n", **at)) ++*at;
-    if (*at == end) return -2;
-    char c = (char)*(*at)++;
-    const char *found = c == 0 ? NULL : strchr(classes, c);
-    return c == '.' ? -1 : found ? (int)(found - classes) : -3;
-}
-
-/* Count the tiles that have a label and the classes, or say what does not fit. */
-static wi_status wi_impl_sheet_check(const wi_impl_picture *picture, const unsigned char *text, size_t size,
-                                     wi_image tile, const char *name, size_t counts[2], wi_error *error)
-{
-    if (picture->height % tile.height || picture->width % tile.width)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: %zu x %zu pixels do not divide into tiles of %zu x %zu",
-                            name, picture->height, picture->width, tile.height, tile.width);
-    const unsigned char *at = text;
-    size_t tiles = picture->height / tile.height * (picture->width / tile.width), labels = 0;
-    int label;
-    counts[0] = counts[1] = 0;
-    for (; (label = wi_impl_sheet_label(&at, text + size)) != -2; labels++) {
-        if (label == -3)
-            return wi_impl_fail(error, WI_ERR_FORMAT, "%s: label %zu is not 0-9, a-z or a dot",
-                                name, labels + 1);
-        if (label >= 0) counts[0]++;
-        if (label >= (int)counts[1]) counts[1] = (size_t)label + 1;
-    }
-    if (labels == tiles && counts[0] > 0) return WI_OK;
-    return wi_impl_fail(error, WI_ERR_SHAPE, "%s: %zu tiles, but %zu labels, %zu of them classes",
-                        name, tiles, labels, counts[0]);
-}
-
-WI_API wi_status wi_data_load_sheet(wi_data *out, const char *path, const char *labels_path, wi_image tile,
-                                    wi_error *error)
-{
-    if (tile.channels == 0) tile.channels = 1;
-    if (out == NULL || path == NULL || labels_path == NULL || tile.height == 0 || tile.width == 0
-        || (tile.channels != 1 && tile.channels != 3))
-        return wi_impl_fail(error, WI_ERR_ARG, "wi_data_load_sheet: an argument is NULL, "
-                            "or the tile's size makes no sense");
-    wi_impl_picture picture;
-    unsigned char *text;
-    size_t size, counts[2] = {0, 0};   /* samples, classes */
-    wi_data data;
-    wi_status status = wi_impl_read_file(labels_path, &text, &size, error);
-    if (status != WI_OK) return status;
-    status = wi_impl_picture_load(&picture, path, error);
-    if (status != WI_OK) {
-        WINIT_FREE(text);
-        return status;
-    }
-    status = wi_impl_sheet_check(&picture, text, size, tile, wi_impl_path_end(path), counts, error);
-    if (status == WI_OK) {
-        status = wi_impl_data_create(&data, counts[0], wi_impl_image_count(tile), counts[1]);
-        if (status != WI_OK)
-            (void)wi_impl_fail(error, status, "%s: no memory for %zu tiles", wi_impl_path_end(path), counts[0]);
-    }
-
-    /* Tiles go from left to right, row by row, as the labels do. */
-    const unsigned char *at = text;
-    const size_t extent[2] = {tile.height, tile.width};
-    size_t columns = picture.width / tile.width;
-    for (size_t t = 0, row = 0; status == WI_OK && row < counts[0]; t++) {
-        const size_t corner[2] = {t / columns * tile.height, t % columns * tile.width};
-        int label = wi_impl_sheet_label(&at, text + size);
-        if (label < 0) continue;
-        wi_impl_picture_cut(wi_impl_element(data.x, row, 0), &picture, corner, extent, tile);
-        *wi_impl_element(data.y, row++, (size_t)label) = 1;
-    }
-    if (status == WI_OK) *out = data;
-    stbi_image_free(picture.rgba);
-    WINIT_FREE(text);
-    return status;
-}
-#endif
-
-#if defined(INCLUDE_STB_IMAGE_WRITE_H) && !defined(WINIT_NO_STDIO)
-/* The colour of a number between -1 and 1: blue, white, red;
-   or black to white where there is nothing negative. */
-static void wi_impl_colour(unsigned char *rgb, double value, int negative)
-{
-    double fade = 1 - fabs(value), gray = negative ? fade : value;
-    for (int c = 0; c < 3; c++) rgb[c] = (unsigned char)(255 * gray + 0.5);
-    if (negative) rgb[value < 0 ? 2 : 0] = 255;
-}
-
-/* stb_image_write's way out: the PNG comes in one piece. */
-typedef struct wi_impl_png {
-    const char *path;
-    wi_status status;
-    wi_error *error;
-} wi_impl_png;
-
-static void wi_impl_png_write(void *context, void *bytes, int size)
-{
-    wi_impl_png *png = (wi_impl_png *)context;
-    png->status = wi_impl_write_file(png->path, bytes, (size_t)size, png->error);
-}
-
-/* The largest absolute value in m, and the smallest value or 0; all of them must be finite. */
-static wi_status wi_impl_mat_range(wi_mat m, double *most, double *least, wi_error *error)
-{
-    *most = *least = 0;
-    for (size_t i = 0; i < m.rows; i++)
-        for (size_t j = 0; j < m.cols; j++) {
-            double value = (double)*wi_impl_element(m, i, j);
-            if (!(fabs(value) <= DBL_MAX))
-                return wi_impl_fail(error, WI_ERR_NUMERIC, "row %zu, column %zu: %g", i, j, value);
-            *most = fmax(*most, fabs(value));
-            *least = fmin(*least, value);
-        }
-    return WI_OK;
-}
-
-WI_API wi_status wi_mat_save_tiles(wi_mat m, wi_image tile, const char *path, wi_error *error)
-{
-    size_t features = wi_impl_image_count(tile), pixels = wi_impl_mul(tile.height, tile.width);
-    if (m.data == NULL || path == NULL)
-        return wi_impl_fail(error, WI_ERR_ARG, "wi_mat_save_tiles: m or path is NULL");
-    if (m.rows == 0 || features == 0 || features != m.cols)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "wi_mat_save_tiles: rows of %zu are not tiles of %zu",
-                            m.cols, features);
-    double most, least;
-    wi_status status = wi_impl_mat_range(m, &most, &least, error);
-    if (status != WI_OK) return status;
-
-    /* A grid as square as can be, with a gap of one gray pixel around each tile. */
-    size_t tiles = wi_impl_mul(m.rows, tile.channels), columns = (size_t)ceil(sqrt((double)tiles));
-    size_t width = wi_impl_add(wi_impl_mul(columns, tile.width + 1), 1);
-    size_t height = wi_impl_add(wi_impl_mul((tiles - 1) / columns + 1, tile.height + 1), 1);
-    size_t bytes = wi_impl_mul(wi_impl_mul(height, width), 3);
-    if (bytes > INT32_MAX)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "a picture of %zu x %zu is too large", height, width);
-    unsigned char *rgb = (unsigned char *)wi_impl_alloc(bytes, 1);   /* [height][width][3] */
-    if (rgb == NULL)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for a picture of %zu x %zu", height, width);
-    memset(rgb, 128, bytes);
-    for (size_t t = 0; t < tiles; t++)
-        for (size_t p = 0; p < pixels; p++) {
-            size_t row = t / columns * (tile.height + 1) + 1 + p / tile.width;
-            size_t column = t % columns * (tile.width + 1) + 1 + p % tile.width;
-            double value = (double)*wi_impl_element(m, t / tile.channels, t % tile.channels * pixels + p);
-            wi_impl_colour(rgb + 3 * (row * width + column), most > 0 ? value / most : 0, least < 0);
-        }
-
-    wi_impl_png png = {path, WI_ERR_MEMORY, error};
-    int ok = stbi_write_png_to_func(wi_impl_png_write, &png, (int)width, (int)height, 3, rgb,
-                                    (int)(3 * width));
-    WINIT_FREE(rgb);
-    if (!ok && png.status == WI_ERR_MEMORY)
-        (void)wi_impl_fail(error, png.status, "no memory to compress a picture");
-    return png.status;
-}
-#endif
 
 #endif /* WINIT_NO_SAVE */
 

@@ -10,15 +10,10 @@
    Draw a digit in any paint program and name the file: build/bin/35_own_digit mine.png (this needs stb_image.h, in Debian the
    package libstb-dev, when the program is built). Inputs must be prepared as the training data was: a network knows nothing else.
 */
-#if defined(__has_include)
-#if __has_include(<stb/stb_image.h>)
-#define STB_IMAGE_IMPLEMENTATION
-#include <stb/stb_image.h>
-#endif
-#endif
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "figure.h"
+#include "pictures.h"
 #include "terminal.h"
 
 enum { SIDE = 96, PICTURES = 30 };   /* a picture is SIDE x SIDE pixels, 0 for ink and 1 for paper */
@@ -142,14 +137,14 @@ static int read_digit(wi_net *net, const wi_scaler *scaler, const wi_real *ink)
 /* Show what the network sees, and what it reads. Returns what main() returns. */
 static int read_file(wi_net *net, const wi_scaler *scaler, const char *path)
 {
-#ifdef STBI_INCLUDE_STB_IMAGE_H
+#ifdef PIC_HAVE_STB
     wi_image shape = { 1, 0, 0 };
     wi_real ink[64];
     double part[3];
     wi_data data;
     wi_error error;
 
-    if (wi_data_load_image(&data, path, &shape, &error) != WI_OK) return fprintf(stderr, "%s\n", error.text), 1;
+    if (pic_load(&data, path, &shape, &error) != WI_OK) return fprintf(stderr, "%s\n", error.text), 1;
     int found = find_ink(part, data.x.data, shape.height, shape.width);
     shrink(ink, data.x.data, shape.height, shape.width, part);
     wi_data_destroy(&data);

@@ -1,22 +1,12 @@
-/* 14_images.c: pictures in and out, where stb_image is installed (Debian: libstb-dev). It must be seen before the header,
-   so this test compiles the wi_impl_ functions itself.
+/* 14_images.c: examples/pictures.h, pictures in and out, where stb_image is installed (Debian: libstb-dev).
    @build no-tcc */
-#if defined(__has_include)
-#if __has_include(<stb/stb_image.h>) && __has_include(<stb/stb_image_write.h>) && !defined(__TINYC__)
-#define HAVE_STB 1
-#define STB_IMAGE_IMPLEMENTATION
-#define STB_IMAGE_WRITE_IMPLEMENTATION
-#define STBI_NO_THREAD_LOCALS
-#include <stb/stb_image.h>
-#include <stb/stb_image_write.h>
-#endif
-#endif
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
+#include "examples/pictures.h"
 #include "check.h"
 
-#ifdef HAVE_STB
+#ifdef PIC_HAVE_STB
 static char path[600], text_path[600];
 
 static double at(wi_mat m, size_t i, size_t j)
@@ -50,7 +40,7 @@ static void test_load(void)
     wi_error e;
     wi_image shape = image_of(0, 0, 0);
     CHECK(stbi_write_png(path, 4, 2, 4, rgba, 16));
-    CHECK_OK(wi_data_load_image(&d, path, &shape, &e));
+    CHECK_OK(pic_load(&d, path, &shape, &e));
     CHECK_EQ(shape.channels, 1);
     CHECK_EQ(shape.height, 2);
     CHECK_EQ(shape.width, 4);
@@ -63,7 +53,7 @@ static void test_load(void)
     wi_data_destroy(&d);
 
     shape = image_of(3, 0, 0);
-    CHECK_OK(wi_data_load_image(&d, path, &shape, &e));
+    CHECK_OK(pic_load(&d, path, &shape, &e));
     CHECK_EQ(d.x.cols, 24);
     CHECK_NEAR(at(d.x, 0, 3), 1, 0);        /* red of the red pixel */
     CHECK_NEAR(at(d.x, 0, 8 + 3), 0, 0);    /* its green */
@@ -72,17 +62,17 @@ static void test_load(void)
 
     /* To a single pixel: the mean. To 1 x 8: each pixel twice. To 2 x 3: shares of pixels. */
     shape = image_of(1, 1, 1);
-    CHECK_OK(wi_data_load_image(&d, path, &shape, &e));
+    CHECK_OK(pic_load(&d, path, &shape, &e));
     double mean = 0;
     for (size_t j = 0; j < 8; j++) mean += gray[j] / 8;
     CHECK_NEAR(at(d.x, 0, 0), mean, 1e-6);
     wi_data_destroy(&d);
     shape = image_of(1, 2, 8);
-    CHECK_OK(wi_data_load_image(&d, path, &shape, &e));
+    CHECK_OK(pic_load(&d, path, &shape, &e));
     for (size_t j = 0; j < 16; j++) CHECK_NEAR(at(d.x, 0, j), gray[j / 2], 1e-6);
     wi_data_destroy(&d);
     shape = image_of(1, 2, 3);
-    CHECK_OK(wi_data_load_image(&d, path, &shape, &e));
+    CHECK_OK(pic_load(&d, path, &shape, &e));
     CHECK_NEAR(at(d.x, 0, 0), (gray[0] + gray[1] / 3) * 0.75, 1e-6);
     CHECK_NEAR(at(d.x, 0, 1), (gray[1] * 2 / 3 + gray[2] * 2 / 3) * 0.75, 1e-6);
     wi_data_destroy(&d);
@@ -92,16 +82,16 @@ static void test_load(void)
     memset(&d, 0x5A, sizeof d);
     before = d;
     write_text("not a picture");
-    CHECK_STATUS(wi_data_load_image(&d, text_path, &shape, &e), WI_ERR_FORMAT);
-    CHECK_CONTAINS(e.text, "labels.txt: no picture that can be read: ");
-    CHECK_STATUS(wi_data_load_image(&d, "no/such.png", &shape, &e), WI_ERR_IO);
-    CHECK_STATUS(wi_data_load_image(NULL, path, &shape, &e), WI_ERR_ARG);
-    CHECK_STATUS(wi_data_load_image(&d, NULL, &shape, &e), WI_ERR_ARG);
-    CHECK_STATUS(wi_data_load_image(&d, path, NULL, &e), WI_ERR_ARG);
+    CHECK_STATUS(pic_load(&d, text_path, &shape, &e), WI_ERR_FORMAT);
+    CHECK_CONTAINS(e.text, "labels.txt: no picture that can be read");
+    CHECK_STATUS(pic_load(&d, "no/such.png", &shape, &e), WI_ERR_IO);
+    CHECK_STATUS(pic_load(NULL, path, &shape, &e), WI_ERR_ARG);
+    CHECK_STATUS(pic_load(&d, NULL, &shape, &e), WI_ERR_ARG);
+    CHECK_STATUS(pic_load(&d, path, NULL, &e), WI_ERR_ARG);
     shape.channels = 2;
-    CHECK_STATUS(wi_data_load_image(&d, path, &shape, &e), WI_ERR_ARG);
+    CHECK_STATUS(pic_load(&d, path, &shape, &e), WI_ERR_ARG);
     shape = image_of(1, SIZE_MAX, 2);
-    CHECK_STATUS(wi_data_load_image(&d, path, &shape, &e), WI_ERR_SHAPE);
+    CHECK_STATUS(pic_load(&d, path, &shape, &e), WI_ERR_SHAPE);
     CHECK_BYTES(&d, &before, sizeof d);
     CHECK_EQ(fail_alloc.live, 0);
 }
@@ -116,7 +106,7 @@ static void test_sheet(void)
     for (size_t i = 0; i < 24; i++) pixels[i] = (unsigned char)(40 * (i / 12 * 3 + i % 6 / 2));
     CHECK(stbi_write_png(path, 6, 4, 1, pixels, 6));
     write_text("01.\n 3a0\n");
-    if (CHECK_OK(wi_data_load_sheet(&d, path, text_path, tile, &e))) {
+    if (CHECK_OK(pic_load_sheet(&d, path, text_path, tile, &e))) {
         const size_t tiles[5] = { 0, 1, 3, 4, 5 }, classes[5] = { 0, 1, 3, 10, 0 };
         CHECK_EQ(d.x.rows, 5);
         CHECK_EQ(d.x.cols, 4);
@@ -129,29 +119,29 @@ static void test_sheet(void)
         wi_data_destroy(&d);
     }
     write_text("01.3a");
-    CHECK_STATUS(wi_data_load_sheet(&d, path, text_path, tile, &e), WI_ERR_SHAPE);
+    CHECK_STATUS(pic_load_sheet(&d, path, text_path, tile, &e), WI_ERR_SHAPE);
     CHECK_CONTAINS(e.text, "tiles.png: 6 tiles, but 5 labels, 4 of them classes");
     write_text("......");
-    CHECK_STATUS(wi_data_load_sheet(&d, path, text_path, tile, &e), WI_ERR_SHAPE);
+    CHECK_STATUS(pic_load_sheet(&d, path, text_path, tile, &e), WI_ERR_SHAPE);
     write_text("01?3a0");
-    CHECK_STATUS(wi_data_load_sheet(&d, path, text_path, tile, &e), WI_ERR_FORMAT);
+    CHECK_STATUS(pic_load_sheet(&d, path, text_path, tile, &e), WI_ERR_FORMAT);
     CHECK_CONTAINS(e.text, "label 3 is not 0-9, a-z or a dot");
     tile.height = 3;
-    CHECK_STATUS(wi_data_load_sheet(&d, path, text_path, tile, &e), WI_ERR_SHAPE);
+    CHECK_STATUS(pic_load_sheet(&d, path, text_path, tile, &e), WI_ERR_SHAPE);
     CHECK_CONTAINS(e.text, "4 x 6 pixels do not divide into tiles of 3 x 2");
     tile.height = 0;
-    CHECK_STATUS(wi_data_load_sheet(&d, path, text_path, tile, &e), WI_ERR_ARG);
+    CHECK_STATUS(pic_load_sheet(&d, path, text_path, tile, &e), WI_ERR_ARG);
     tile.height = 2;
-    CHECK_STATUS(wi_data_load_sheet(&d, path, "no/labels", tile, &e), WI_ERR_IO);
-    CHECK_STATUS(wi_data_load_sheet(&d, "no/sheet", text_path, tile, &e), WI_ERR_IO);
-    CHECK_STATUS(wi_data_load_sheet(NULL, path, text_path, tile, &e), WI_ERR_ARG);
+    CHECK_STATUS(pic_load_sheet(&d, path, "no/labels", tile, &e), WI_ERR_IO);
+    CHECK_STATUS(pic_load_sheet(&d, "no/sheet", text_path, tile, &e), WI_ERR_IO);
+    CHECK_STATUS(pic_load_sheet(NULL, path, text_path, tile, &e), WI_ERR_ARG);
     CHECK_EQ(fail_alloc.live, 0);
 
     /* Memory running out at every allocation of ours. */
     write_text("012345");
     for (size_t k = 0;; k++) {
         fail_alloc_start(k);
-        wi_status status = wi_data_load_sheet(&d, path, text_path, tile, &e);
+        wi_status status = pic_load_sheet(&d, path, text_path, tile, &e);
         if (!fail_alloc_stop()) {
             if (CHECK_OK(status)) wi_data_destroy(&d);
             break;
@@ -167,7 +157,7 @@ static void test_tiles(void)
     wi_mat m = wi_mat_view(numbers, 3, 4);
     wi_error e;
     int width, height, channels;
-    CHECK_OK(wi_mat_save_tiles(m, image_of(1, 2, 2), path, &e));
+    CHECK_OK(pic_save_tiles(m, image_of(1, 2, 2), path, &e));
     unsigned char *rgb = stbi_load(path, &width, &height, &channels, 3);
     if (CHECK(rgb != NULL)) {
         CHECK_EQ(width, 7);
@@ -184,7 +174,7 @@ static void test_tiles(void)
     }
     /* With negative numbers: red, white and blue. Two channels make two tiles. */
     numbers[1] = -4;
-    CHECK_OK(wi_mat_save_tiles(m, image_of(2, 1, 2), path, &e));
+    CHECK_OK(pic_save_tiles(m, image_of(2, 1, 2), path, &e));
     rgb = stbi_load(path, &width, &height, &channels, 3);
     if (CHECK(rgb != NULL)) {
         CHECK_EQ(width, 10);                          /* six tiles, three in a row */
@@ -195,22 +185,22 @@ static void test_tiles(void)
         CHECK_BYTES(rgb + 3 * (10 + 4), red, 6);      /* 2, 4 */
         stbi_image_free(rgb);
     }
-    CHECK_STATUS(wi_mat_save_tiles(m, image_of(1, 2, 3), path, &e), WI_ERR_SHAPE);
-    CHECK_STATUS(wi_mat_save_tiles(wi_mat_view(numbers, 0, 4), image_of(1, 2, 2), path, &e), WI_ERR_SHAPE);
-    CHECK_STATUS(wi_mat_save_tiles(wi_mat_view(NULL, 3, 4), image_of(1, 2, 2), path, &e), WI_ERR_ARG);
-    CHECK_STATUS(wi_mat_save_tiles(m, image_of(1, 2, 2), NULL, &e), WI_ERR_ARG);
-    CHECK_STATUS(wi_mat_save_tiles(m, image_of(1, 2, 2), "no/such/tiles.png", &e), WI_ERR_IO);
-    CHECK_CONTAINS(e.text, "no/such/tiles.png.part: cannot be opened for writing");
+    CHECK_STATUS(pic_save_tiles(m, image_of(1, 2, 3), path, &e), WI_ERR_SHAPE);
+    CHECK_STATUS(pic_save_tiles(wi_mat_view(numbers, 0, 4), image_of(1, 2, 2), path, &e), WI_ERR_SHAPE);
+    CHECK_STATUS(pic_save_tiles(wi_mat_view(NULL, 3, 4), image_of(1, 2, 2), path, &e), WI_ERR_ARG);
+    CHECK_STATUS(pic_save_tiles(m, image_of(1, 2, 2), NULL, &e), WI_ERR_ARG);
+    CHECK_STATUS(pic_save_tiles(m, image_of(1, 2, 2), "no/such/tiles.png", &e), WI_ERR_IO);
+    CHECK_CONTAINS(e.text, "no/such/tiles.png: cannot be written");
     numbers[5] = (wi_real)NAN;
-    CHECK_STATUS(wi_mat_save_tiles(m, image_of(1, 2, 2), path, &e), WI_ERR_NUMERIC);
-    CHECK_TEXT(e.text, "row 1, column 1: nan");
+    CHECK_STATUS(pic_save_tiles(m, image_of(1, 2, 2), path, &e), WI_ERR_NUMERIC);
+    CHECK_CONTAINS(e.text, "a number is NaN or infinite");
     CHECK_EQ(fail_alloc.live, 0);
 }
 #endif
 
 int main(void)
 {
-#ifdef HAVE_STB
+#ifdef PIC_HAVE_STB
     snprintf(path, sizeof path, "%s", check_path("tiles.png"));
     snprintf(text_path, sizeof text_path, "%s", check_path("labels.txt"));
     test_load();

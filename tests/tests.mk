@@ -115,7 +115,7 @@ define column
 $(LOGS)/$(1)/winit.o: winit.h tests/impl.c tests/fail_alloc.h
 	@mkdir -p $$(@D)
 	@$$(BUILD_$(1)) -DTEST_SHARED -I. -Itests -c tests/impl.c -o $$@
-$(LOGS)/$(1)/%.log: tests/%.c winit.h $(wildcard tests/*.h) $(LOGS)/$(1)/winit.o $(SHIM)/winit.h
+$(LOGS)/$(1)/%.log: tests/%.c winit.h $(wildcard tests/*.h) $(wildcard examples/*.h) $(LOGS)/$(1)/winit.o $(SHIM)/winit.h
 	@$(ENV_$(1)) $(RUN) test $(1) $$* $$@ $$(BUILD_$(1)) $$(if $$(filter $$*,$(WHOLE)),-I. -Itests $$<,-DTEST_SHARED -I$(SHIM) -I. -Itests $$< $(UNTYPE_$(1)) $(LOGS)/$(1)/winit.o) -o $(LOGS)/$(1)/$$* -lm
 TEST_LOGS += $$(if $$(call wanted,$(1)),$$(if $(filter $(1),$(LATE)),$$(if $$(ON),$$(IN_$(1):%=$(LOGS)/$(1)/%.log)),$$(IN_$(1):%=$(LOGS)/$(1)/%.log)))
 endef
