@@ -248,7 +248,7 @@ PIC_API wi_status pic_load_sheet(wi_data *out, const char *path, const char *lab
     }
     status = pic_check(&picture, text, tile, path, &samples, &classes, error);
     if (status == WI_OK && (status = pic_create(&data, samples, tile, classes)) != WI_OK)
-        pic_fail(error, status, path, "no memory for so many tiles");
+        (void)pic_fail(error, status, path, "no memory for so many tiles");
 
     /* Tiles go from left to right, row by row, as the labels do. */
     const char *at = text;
