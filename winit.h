@@ -512,8 +512,8 @@ typedef struct wi_signal {
     double act_mean;         /**< E f(z) */
     double act_correlation;  /**< E f(u1) f(u2) / E f^2:
                                   the same as correlation, of the outputs and about 0 */
-    double backward;         /**< wi_net_predict() only: E (dpre)^2 relative to the last layer's */
-    double spread;       /**< wi_net_predict() only: standard deviation of ln(act_second) between
+    double backward;         /**< wi_net_theory() only: E (dpre)^2 relative to the last layer's */
+    double spread;       /**< wi_net_theory() only: standard deviation of ln(act_second) between
                               random networks of this width; it grows like the root of
                               depth / width (Hanin and Nica 2020) */
 } wi_signal;
@@ -900,6 +900,7 @@ WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses
    Nothing is hidden: each layer shows views of its weights, gradients and
    signals; all parameters are one flat block, all gradients another, so
    that an optimiser, a checkpoint or your own loop walks a plain array.
+   Sentences count layers from 1; arrays and names of tensors from 0.
 
    A network is one allocation, made when it is created (or a buffer that you
    hand over); forward and backward allocate nothing. */
@@ -920,12 +921,13 @@ typedef enum wi_layer_kind {
 
 /** Describe a layer; zero means the documented default. The wi_layer_...() functions make these. */
 typedef struct wi_layer_desc {
-    wi_layer_kind kind; /**< the other fields matter to some kinds only */
+    wi_layer_kind kind; /**< the fields up to `rate` belong to some kinds only; on others they stay 0 */
     size_t units;       /**< outputs of a dense layer, filters of a convolution */
     size_t kernel;      /**< side of the window; for average pooling 0 is the whole image */
     size_t stride;      /**< 0: 1 for a convolution, the window's side for pooling */
-    size_t padding;     /**< rows and columns of zeros around a convolution's image (pooling: left out) */
-    size_t groups;      /**< 0: 1; channels and filters are cut into so many independent groups */
+    size_t padding;     /**< rows and columns around the image: zeros for a convolution and for averages,
+                             left out of a maximum */
+    size_t groups;      /**< 0: 1; channels and filters are cut into that many independent groups */
     size_t span;        /**< skip: how many layers back the added output is;
                              past the first layer: the input */
     size_t tied;        /**< dense: 1 + index of the earlier dense layer
@@ -934,7 +936,7 @@ typedef struct wi_layer_desc {
     double step_scale;  /**< multiplies the learning rate for this layer; 0: 1 */
     int    frozen;      /**< non-zero: the trainer leaves this layer's parameters alone */
     wi_act act;         /**< applied to pre; zero: linear */
-    wi_recipe weights;  /**< zero: wi_recipe_for(act); 1 for the gamma of a norm */
+    wi_recipe weights;  /**< zero: wi_recipe_for() the activation that follows; 1 for a norm's gamma */
     wi_recipe bias;     /**< zero: zeros */
 } wi_layer_desc;
 
@@ -981,12 +983,17 @@ typedef struct wi_net_desc {
     size_t channels, height, width;  /**< their product is the number of inputs */
     const wi_layer_desc *layers;     /**< [layer_count], copied */
     size_t   layer_count;            /**< how many */
-    size_t   max_batch;              /**< the most samples of one forward pass; 0: 1 */
+    size_t   max_batch;              /**< the most samples of one forward pass; 0: 64 */
     uint64_t seed;                   /**< of the first weights and of dropout */
-    int      input_gradient;         /**< non-zero: keep room for net.dinput, the loss's slope in the input */
+    int      input_gradient;         /**< non-zero: keep room for net.dinput */
     void    *buffer;                 /**< your memory instead of an allocation,
                                           any alignment; NULL: allocate */
     size_t   buffer_size;            /**< bytes; see wi_net_memory() */
+    const wi_real *params;           /**< NULL; or parameters that live elsewhere, in flash or in another
+                                          network, in the order of net.params: they are never written, and
+                                          the network goes forward only and keeps no gradients. Any number
+                                          of networks, in any number of threads, may share them */
+    const wi_real *state;            /**< with params: the running statistics of batch norms */
 } wi_net_desc;
 
 /** A sample's shape between two layers; plain features are channels of 1 x 1. */
@@ -1003,20 +1010,18 @@ typedef struct wi_layer {
     size_t param_first, param_count;  /**< this layer's place in net.params and net.grads: weights, then bias */
     wi_mat w;                         /**< weights, [out][everything in]; gamma of a norm, [1][features] */
     wi_mat b;                         /**< bias, [1][out]; beta of a norm */
-    wi_mat dw, db;                    /**< gradients of those */
+    wi_mat dw, db;                    /**< gradients in those, added up */
     wi_mat pre, post;                 /**< [max_batch][outputs]; one memory where the activation is linear */
-    wi_mat dpre, dpost;               /**< the loss's slopes in those */
+    wi_mat dpre, dpost;               /**< gradients in those, of the latest backward pass */
     wi_real *state;                   /**< batch norm: running mean [features], running variance [features] */
     wi_real *saved;                   /**< what backward needs of forward:
                                            a norm's statistics, dropout's mask */
     size_t state_count, saved_count;  /**< how many numbers those two hold */
-    int assign;                       /**< the next backward pass sets dw instead of adding to it
-                                           (used in training) */
-    wi_real step;                     /**< or, if not 0, adds this times the gradient to w at once,
-                                           and dw is not written */
 } wi_layer;
 
-/** A network. Create, use, destroy; the fields are yours to read. */
+/** A network. Create, use, destroy; the fields are yours to read. It owns one block of memory, or none, and
+    holds no pointer to itself: a copy may take its place (`b = a;`, a move in C++) if only one is used and
+    destroyed from then on. */
 typedef struct wi_net {
     wi_layer *layers;       /**< [layer_count] */
     size_t layer_count, max_batch, inputs, outputs;  /**< as described */
@@ -1030,40 +1035,49 @@ typedef struct wi_net {
     wi_rng noise;           /**< draws dropout's masks */
     size_t batch;           /**< samples of the latest forward pass; 0: none yet */
     int mode;               /**< its wi_mode */
-    wi_mat dinput;          /**< [max_batch][inputs] where desc.input_gradient asked for it */
+    wi_mat dinput;          /**< the gradient in the input, of the latest backward pass;
+                                 [max_batch][inputs] where desc.input_gradient asked for it */
     wi_mat x;               /**< input of the latest forward pass: a view of your memory */
     wi_real *scratch;       /**< [scratch_count], a convolution's columns */
     size_t scratch_count;   /**< its length */
-    unsigned char *reached; /**< [layer_count + 1], backward's marks: this signal has a slope already */
+    unsigned char *reached; /**< [layer_count + 1], backward's marks: this signal has a gradient already */
+    size_t train_rows;      /**< fewest samples of a training pass: 2 with a batch norm of plain features */
+    int residual;           /**< 1 + the wi_residual that drew the weights; 0: each layer's own recipe did */
+    int borrowed;           /**< 1: params and state are desc.params and desc.state, never written */
     void *owned;            /**< what wi_net_destroy() frees */
+    wi_error error;         /**< of the latest call that takes no wi_error: what is wrong, in a sentence */
 } wi_net;
 
 /** Whether a forward pass is part of training: it matters to batch norm and dropout only. */
 typedef enum wi_mode { WI_EVAL, WI_TRAIN } wi_mode;
 
-/** Say how many bytes a network will take.
+/** Say how many bytes a network will take. Up to 32 layers are planned without any allocation.
     @param desc as for wi_net_create() @param[out] bytes all of it: parameters, gradients, signals
     @param[out] error may be NULL @return as wi_net_create() */
 WI_API wi_status wi_net_memory(const wi_net_desc *desc, size_t *bytes, wi_error *error);
 /** Create a network and draw its weights from desc->seed.
     @param[out] net untouched on failure @param desc layers, input shape, largest batch
-    @param[out] error may be NULL; says which layer does not fit: "layer 4 (max_pool): 3x3 input, window 5"
+    @param[out] error may be NULL; says which layer does not fit, the first being layer 1:
+    "layer 4 (max_pool): 3x3 input, window 5"
     @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE, WI_ERR_MEMORY, or what wi_fill() says of a recipe */
 WI_API wi_status wi_net_create(wi_net *net, const wi_net_desc *desc, wi_error *error);
 /** Free a network. @param net may be NULL, all zero, or destroyed already */
 WI_API void wi_net_destroy(wi_net *net);
 
-/** Draw all weights anew, each layer by its own recipe. Layer l draws its weights from stream 2l of the seed
-    and its bias from stream 2l + 1: changing one layer leaves the weights of all others as they were. Running
-    statistics start anew too.
-    @param net a network @param seed any @return WI_OK or what wi_fill() says; then nothing has changed */
+/** Draw all weights anew, each layer by its own recipe. Layer l (from 0) draws its weights from stream 2l of
+    the seed and its bias from stream 2l + 1: changing one layer leaves the weights of all others as they
+    were. Running statistics and dropout's noise start anew too. Only orthogonal recipes take memory.
+    @param net a network @param seed any
+    @return WI_OK or what wi_fill() says; then nothing has changed, and net->error names the layer */
 WI_API wi_status wi_net_init(wi_net *net, uint64_t seed);
-/** The same with one recipe for the weights and one for the biases of all dense and convolution layers.
-    Norms keep theirs. @param net a network @param weights for all @param bias for all @param seed any
+/** The same with one recipe for the weights and one for the biases of all dense and convolution layers, which
+    become the layers' own; a zeroed one is each layer's default. Norms keep theirs.
+    @param net a network @param weights for all @param bias for all @param seed any
     @return as wi_net_init() */
 WI_API wi_status wi_net_init_all(wi_net *net, wi_recipe weights, wi_recipe bias, uint64_t seed);
 /** Layer-sequential unit variance (Mishkin and Matas 2016): orthogonal weights, then, from the first layer to
     the last, divide the weights by the measured std of the pre-activation until it is within tolerance of 1.
+    The layers' own recipes stay as they are.
     @param net a network; net->seed draws the orthogonal weights
     @param batch [samples][inputs]; rows past max_batch are not used
     @param tolerance on the std, > 0; 0.1 in the paper's code
@@ -1072,16 +1086,17 @@ WI_API wi_status wi_net_init_all(wi_net *net, wi_recipe weights, wi_recipe bias,
             then nothing has changed */
 WI_API wi_status wi_net_init_lsuv(wi_net *net, wi_mat batch, double tolerance, int max_rounds);
 
-/** Give every unit mean 0 and standard deviation 1 on a batch, exactly: from the first layer to the last,
-    measure mu and sigma of each unit's (channel's) pre-activation, then w /= sigma and b = -mu / sigma.
+/** Give every unit mean 0 and standard deviation 1 on a batch, exactly: draw by each layer's recipe from
+    net->seed; then, from the first layer to the last, measure mu and sigma of each unit's (channel's)
+    pre-activation, and let w /= sigma and b = (b - mu) / sigma.
     Salimans and Kingma 2016 (weight normalisation).
-    @param net a network, with weights of any recipe
+    @param net a network
     @param batch [samples][inputs]; rows past max_batch are not used
     @return WI_OK, or WI_ERR_NUMERIC where a unit is constant or not finite; then nothing has changed */
 WI_API wi_status wi_net_init_batch(wi_net *net, wi_mat batch);
-/** Draw all parameters by name. "L.KIND.weight" and "L.KIND.bias", with L the layer's number and KIND
-    wi_layer_kind_name(), are looked up in the rules, "*.conv2d.weight" say; the first match wins, and what
-    matches none keeps its recipe.
+/** Draw all parameters by name. "L.KIND.weight" and "L.KIND.bias", with L the layer's index from 0 (as in
+    PyTorch's names) and KIND wi_layer_kind_name(), are looked up in the rules, "*.conv2d.weight" say; the
+    first match wins, and what matches none keeps its recipe.
     @param net a network @param rules see wi_rule @param count of rules @param seed any
     @return as wi_net_init() */
 WI_API wi_status wi_net_init_rules(wi_net *net, const wi_rule *rules, size_t count, uint64_t seed);
@@ -1095,8 +1110,9 @@ typedef enum wi_residual {
     WI_RESIDUAL_FIXUP  /**< last weights 0, the others He times branches^(-1 / (2m - 2)) with m weight layers
                             in a branch, the network's last layer 0. Zhang, Dauphin and Ma 2019 */
 } wi_residual;
-/** Draw a residual network's weights anew. The branch of a skip are the layers it spans. Where a branch has a
-    scale layer, ZERO and SQRT act on its number instead of on weights.
+/** Draw a residual network's weights anew: the layers' own recipes, changed as the method says. The branch of
+    a skip are the layers it spans. Where a branch has a scale layer, ZERO and SQRT act on its number instead
+    of on weights. What is derived is not stored: the layers' recipes stay as they are.
     @param net with at least one skip @param method see wi_residual @param seed any
     @return as wi_net_init(); WI_ERR_SHAPE without a skip or without weights in a branch */
 WI_API wi_status wi_net_init_residual(wi_net *net, wi_residual method, uint64_t seed);
@@ -1105,19 +1121,31 @@ WI_API wi_status wi_net_init_residual(wi_net *net, wi_residual method, uint64_t 
     or another: transfer learning is a copy of the first layers, a new last one, and `frozen` where
     the copies shall stay.
     @param[in,out] to changed @param from read
-    @return WI_OK, WI_ERR_ARG, or WI_ERR_SHAPE where they differ in shape */
+    @return WI_OK, WI_ERR_ARG (also for parameters that are borrowed), or WI_ERR_SHAPE where they differ */
 WI_API wi_status wi_layer_copy(wi_layer *to, const wi_layer *from);
 
 /** Compute the network's output. @param net a network
     @param x [samples][inputs], 1 to max_batch rows, columns one step apart @param mode WI_TRAIN or WI_EVAL
     @param[out] y may be NULL; a view [samples][outputs] of the last layer's post
-    @return WI_OK, WI_ERR_ARG or WI_ERR_SHAPE. NaN and infinity pass through. */
+    @return WI_OK; WI_ERR_ARG or WI_ERR_SHAPE, and net->error says why. NaN and infinity pass through. */
 WI_API wi_status wi_net_forward(wi_net *net, wi_mat x, wi_mode mode, wi_mat *y);
-/** Add the loss's slopes to net->grads. @param net straight after wi_net_forward() @param x the same as there
-    @param dy [samples][outputs], the loss's slope in the output @return WI_OK, WI_ERR_ARG or WI_ERR_SHAPE */
+/** Add the gradients of a loss in all parameters to net->grads; those in the signals, net->dinput among them,
+    are set. @param net straight after wi_net_forward() @param x the same view as there
+    @param dy [samples][outputs], the gradient in the output
+    @return WI_OK; WI_ERR_ARG or WI_ERR_SHAPE, and net->error says why */
 WI_API wi_status wi_net_backward(wi_net *net, wi_mat x, wi_mat dy);
-/** Set all gradients to zero. @param net a network */
+/** Set all gradients in parameters to zero. @param net a network */
 WI_API void wi_net_zero_grads(wi_net *net);
+
+/** Say what theory expects of every layer's signal, from the recipes alone: no data and no weights are looked
+    at. Dense layers, convolutions, norms, dropout, scales and skips are followed; the two inputs of a skip are
+    taken as independent, max pooling as if it changed nothing, pixels under average pooling as independent.
+    @param net a network
+    @param input_second_moment E x^2 of the inputs, > 0: 1 for standardised data; their mean and correlation
+    are taken as 0
+    @param[out] per_layer [layer_count]: each layer's pre-activation, with `backward` and `spread`
+    @return WI_OK or WI_ERR_ARG */
+WI_API wi_status wi_net_theory(const wi_net *net, double input_second_moment, wi_signal *per_layer);
 
 /* ==== 9. Losses >>loss ====================================================
    One number that training makes small, averaged over the batch. With y the
@@ -1166,7 +1194,7 @@ typedef enum wi_opt_kind {
 /** Describe an optimiser; made by the functions below. */
 typedef struct wi_opt_desc {
     int    kind;      /**< a wi_opt_kind */
-    double rate;      /**< r, > 0; a desc with rate 0 is plain SGD at 0.01 */
+    double rate;      /**< r, >= 0; 0: the kind's default, 0.001 for RMSProp and Adam, 0.01 for the others */
     double momentum;  /**< mu, or Adam's b1, in [0, 1) */
     double beta2;     /**< b2, in [0, 1) */
     double epsilon;   /**< e, > 0 where a rule divides */
@@ -1192,7 +1220,8 @@ WI_API wi_opt_desc wi_adamw(double rate, double decay);
 
 /** An optimiser at work on one flat array. */
 typedef struct wi_opt {
-    wi_opt_desc desc;   /**< change desc.rate between steps for a schedule of your own */
+    wi_opt_desc desc;   /**< defaults filled in; change desc.rate between steps for a schedule of your own,
+                             which may go down to 0 */
     wi_real *m, *v;     /**< [n] each, NULL where the rule keeps none */
     size_t n, step;     /**< parameters; steps taken */
     void *owned;        /**< what wi_opt_destroy() frees */
@@ -1469,7 +1498,7 @@ WI_API void wi_trainer_destroy(wi_trainer *trainer);
    Will it train? One pass of one batch, forward and backward, shows most of
    what can be wrong before the first step: signals that die out or blow up,
    units that are saturated, dead, or copies of one another, inputs that the
-   network can no longer tell apart. wi_net_predict() says what theory
+   network can no longer tell apart. wi_net_theory() says what theory
    expects, wi_net_probe() measures, wi_diagnose() puts it into a sentence
    and wi_remedy() names the recipes to use instead. */
 
@@ -1608,17 +1637,6 @@ WI_API wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t cou
  *  @param[out] bias     [layer_count]
  *  @return WI_OK or WI_ERR_ARG */
 WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_recipe *weights, wi_recipe *bias);
-
-/** Predict every layer's signal from the recipes alone; no data and no weights are looked at.
- *
- *  Dense layers, convolutions, norms, dropout, scales and skips are followed; the two inputs of a skip are
- *  taken as independent, max pooling as if it changed nothing, pixels under average pooling as independent.
- *  @param net                  a network
- *  @param input_second_moment  E x^2 of the inputs, > 0: 1 for standardised data; their mean and
- *                              correlation are taken as 0
- *  @param[out] per_layer       [layer_count]: each layer's pre-activation, with `backward` and `spread`
- *  @return WI_OK or WI_ERR_ARG */
-WI_API wi_status wi_net_predict(const wi_net *net, double input_second_moment, wi_signal *per_layer);
 
 /** Compute the input-output Jacobian at one sample, in mode WI_EVAL; its singular values, by
  *  wi_mat_svd_values(), tell how evenly directions pass (all near 1: dynamical isometry,
@@ -6281,24 +6299,143 @@ WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses
 
 #ifndef WINIT_NO_NET
 /* ==== 8. Networks >>net-impl ==============================================
-   Each kind of layer is a row of a table of four small functions:
+   A kind of layer is one room. Side by side stand how it is described and
 
-       plan       which output shape and how many parameters, or what does not fit
-       forward    x -> pre
-       backward   dpre -> dw, db, dx
-       and the recipe its weights get where the user names none.
+       plan       which shape comes out, how many parameters it has, or what does not fit
+       forward    x -> pre, post = f(pre)
+       backward   dpre -> dw, db, dx             (dpre = dpost f'(pre) is common to all)
+       theory     what becomes of the moments of x, and of the size of a gradient on its way back
 
-   Everything else (memory, activations, drawing weights) is common to all. */
+   The table behind the rooms has one row for each; whatever comes after it works for all kinds alike:
 
-typedef struct wi_impl_layer_ops {
+       description -> plan -> one block of memory -> recipes -> weights        creating, drawing
+       x -> layer after layer -> y;  dy -> layer before layer -> gradients     forward, backward
+       recipes -> moments, layer after layer                                   theory
+
+   A new kind is a room, a row, a name in wi_layer_kind and a constructor's declaration. */
+
+/* ---- A dense layer in plain loops ------------------------------------------
+   The reference: all that a dense layer computes. x is [batch][inputs], w [units][inputs], pre and dpre
+   [batch][units]. The room below does the same by matrix products, and tests compare the two. */
+
+static WI_IMPL_UNUSED void wi_impl_dense_plain(wi_mat pre, wi_mat x, wi_mat w, const wi_real *b)
+{
+    for (size_t i = 0; i < x.rows; i++)
+        for (size_t u = 0; u < w.rows; u++) {
+            wi_real sum = b[u];
+            for (size_t k = 0; k < x.cols; k++) sum += x.data[i * x.row_step + k] * w.data[u * w.row_step + k];
+            pre.data[i * pre.row_step + u] = sum;
+        }
+}
+
+/* The chain rule: a weight's gradient is (gradient of what it feeds) times (what it multiplies), an input's
+   is the sum over all units that it feeds. All gradients are added to what is there. */
+static WI_IMPL_UNUSED void wi_impl_dense_plain_backward(wi_mat dw, wi_real *db, wi_mat dx, wi_mat dpre,
+                                                        wi_mat x, wi_mat w)
+{
+    for (size_t i = 0; i < x.rows; i++)
+        for (size_t u = 0; u < w.rows; u++) {
+            wi_real d = dpre.data[i * dpre.row_step + u];
+            db[u] += d;
+            for (size_t k = 0; k < x.cols; k++) {
+                dw.data[u * dw.row_step + k] += d * x.data[i * x.row_step + k];
+                dx.data[i * dx.row_step + k] += d * w.data[u * w.row_step + k];
+            }
+        }
+}
+
+/* ---- What the rooms have in common --------------------------------------- */
+
+/* How a backward pass of training may spare memory: `assign` sets the gradients of dense weights instead of
+   adding to them; with a rate, dense layers that are not frozen take w -= rate dw at once, and dw is not
+   written. */
+typedef struct wi_impl_pass {
+    int assign;
+    double rate;
+} wi_impl_pass;
+
+/* A layer at work on a batch. */
+typedef struct wi_impl_work {
+    wi_net *net;
+    wi_layer *layer;
+    size_t index;
+    wi_mat x;          /* [rows][inputs], what the layer reads */
+    wi_mat pre, post;  /* [rows][outputs] */
+    wi_mat dpre;       /* [rows][outputs], backward */
+    wi_mat dx;         /* [rows][inputs], where the gradient in x goes; data is NULL where nobody wants it */
+    int add;           /* dx is added to, since another reader of x has been here; else it is overwritten */
+    const wi_impl_pass *pass;
+} wi_impl_work;
+
+/* What theory knows of a layer's weights and biases. */
+typedef struct wi_impl_wave_law {
+    double fan_in, fan_out;
+    double w_mean, w_var, b_mean, b_var;
+    int orthogonal;
+} wi_impl_wave_law;
+
+/* A signal between two layers: E x, E x^2, E x x' for two samples, and the relative variance of E x^2 between
+   random networks. */
+typedef struct wi_impl_wave { double mean, second, product, spread; } wi_impl_wave;
+
+/* A layer under theory: its law, the signal that it reads, and the one that a skip adds. */
+typedef struct wi_impl_wave_at {
+    const wi_layer *layer;
+    wi_impl_wave_law law;
+    wi_impl_wave x, skipped;
+} wi_impl_wave_at;
+
+/* The fields of wi_layer_desc that belong to some kinds only. A kind with units has weights with fans. */
+enum {
+    WI_IMPL_UNITS = 1, WI_IMPL_WINDOW = 2, WI_IMPL_GROUPS = 4, WI_IMPL_SPAN = 8, WI_IMPL_TIED = 16,
+    WI_IMPL_RATE = 32
+};
+
+/* While a network is planned: signals[0] is the shape of its input, signals[l + 1] of layer l's output. */
+typedef struct wi_impl_plan {
+    const wi_net_desc *desc;
+    const wi_image *signals;
+    size_t index, max_batch, scratch;
+    wi_error *error;
+} wi_impl_plan;
+
+typedef struct wi_impl_kind {
     const char *name;
-    wi_status (*plan)(wi_net *net, size_t index, size_t *saved, size_t *scratch, wi_error *error);
-    void (*forward)(wi_net *net, size_t index, wi_mat x, int mode);
-    /* dx.data is NULL where nobody needs it; dx is added to where `add` is set, and overwritten otherwise */
-    void (*backward)(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add);
-} wi_impl_layer_ops;
+    int fields;
+    wi_status (*plan)(wi_impl_plan *plan, wi_layer *layer);
+    void (*forward)(const wi_impl_work *at);
+    void (*backward)(const wi_impl_work *at);
+    void (*theory)(const wi_impl_wave_at *at, wi_impl_wave *z);   /* z comes in as x; NULL: it stays so */
+    double (*theory_back)(const wi_impl_wave_at *at);             /* E dx^2 / E dpre^2; NULL: 1 */
+} wi_impl_kind;
 
-static const wi_impl_layer_ops *wi_impl_ops(wi_layer_kind kind);
+static const wi_impl_kind *wi_impl_kind_of(wi_layer_kind kind);
+
+static int wi_impl_has_weights(const wi_layer *layer)
+{
+    return (wi_impl_kind_of(layer->desc.kind)->fields & WI_IMPL_UNITS) != 0;
+}
+
+/* The learning rate of a layer's parameters, where the network's is `rate`. */
+static double wi_impl_layer_rate(const wi_layer *layer, double rate)
+{
+    return layer->desc.frozen ? 0 : rate * (layer->desc.step_scale > 0 ? layer->desc.step_scale : 1);
+}
+
+/* Say what does not fit: "layer 4 (max_pool): ...". Layers count from 1 in all sentences. */
+WI_IMPL_FORMAT(3, 4)
+static wi_status wi_impl_misfit(const wi_impl_plan *plan, wi_status status, const char *format, ...)
+{
+    wi_layer_kind kind = plan->desc->layers[plan->index].kind;
+    wi_error none, *error = plan->error ? plan->error : &none;
+    wi_impl_fail(error, status, "layer %zu (%s): ", plan->index + 1, wi_layer_kind_name(kind));
+    wi_impl_text text = {error->text, sizeof error->text, strlen(error->text)};
+    va_list list;
+    va_start(list, format);
+    wi_impl_put_list(&text, format, list);
+    va_end(list);
+    return status;
+}
 
 static size_t wi_impl_image_count(wi_image image)
 {
@@ -6314,6 +6451,14 @@ static wi_image wi_impl_image(size_t channels, size_t height, size_t width)
     return image;
 }
 
+/* Plan `rows` x `cols` weights and `biases` biases; the views get their data when memory is laid out. */
+static void wi_impl_plan_params(wi_layer *layer, wi_shape shape, size_t rows, size_t cols, size_t biases)
+{
+    layer->shape = shape;
+    layer->w = wi_mat_view(NULL, rows, cols);
+    layer->b = wi_mat_view(NULL, 1, biases);
+}
+
 /* Signals are numbered: 0 is the network's input, l + 1 the output of layer l. A layer reads signal `index`;
    a skip layer also reads signal index + 1 - span. View the first rows of a signal. */
 static wi_mat wi_impl_signal(const wi_net *net, size_t signal, size_t rows)
@@ -6321,9 +6466,9 @@ static wi_mat wi_impl_signal(const wi_net *net, size_t signal, size_t rows)
     return wi_mat_rows(signal == 0 ? net->x : net->layers[signal - 1].post, 0, rows);
 }
 
-/* Where the slope of a signal is gathered: data is NULL where nobody wants it. The first of a signal's
-   readers to come by overwrites what is there, the others add. */
-static wi_mat wi_impl_slope_target(wi_net *net, size_t signal, size_t rows, int *add)
+/* Where the gradient in a signal is gathered: data is NULL where nobody wants it. The layers that read the
+   signal write there one after another: the first overwrites what is there, the others add. */
+static wi_mat wi_impl_gradient_target(wi_net *net, size_t signal, size_t rows, int *add)
 {
     wi_mat target = signal == 0 ? net->dinput : net->layers[signal - 1].dpost;
     *add = net->reached[signal];
@@ -6331,77 +6476,135 @@ static wi_mat wi_impl_slope_target(wi_net *net, size_t signal, size_t rows, int 
     return target.data ? wi_mat_rows(target, 0, rows) : target;
 }
 
-static void wi_impl_fill_value(wi_real *x, size_t n, double value)
+/* post = f(pre); they are one memory where the activation is linear. */
+static void wi_impl_activate(const wi_impl_work *at)
 {
-    for (size_t i = 0; i < n; i++) x[i] = (wi_real)value;
+    if (at->layer->desc.act.kind != WI_ACT_LINEAR)
+        wi_act_forward(at->layer->desc.act, at->post.data, at->pre.data, at->pre.rows * at->pre.cols);
 }
 
-/* ---- dense ---- */
-
-static wi_status wi_impl_dense_plan(wi_net *net, size_t index, size_t *saved, size_t *scratch,
-                                    wi_error *error)
+/* Pass a gradient on: dx = factor * gradient, or += where another layer has written there already. */
+static void wi_impl_pass_on(wi_mat dx, wi_mat gradient, double factor, int add)
 {
-    wi_layer *layer = &net->layers[index];
-    (void)saved;
-    (void)scratch;
-    if (layer->desc.units == 0)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (dense): no units", index);
-    layer->out = wi_impl_image(layer->desc.units, 1, 1);
-    layer->shape = wi_dense(layer->inputs, layer->desc.units);
-    if (layer->desc.tied == 0) return WI_OK;
+    for (size_t i = 0; dx.data && i < dx.rows; i++) {
+        wi_real *to = dx.data + i * dx.row_step;
+        const wi_real *from = gradient.data + i * gradient.row_step;
+        for (size_t j = 0; j < dx.cols; j++)
+            to[j] = (wi_real)((add ? (double)to[j] : 0) + factor * (double)from[j]);
+    }
+}
 
-    /* Tied weights belong to an earlier layer of the transposed shape, which must own them. */
-    size_t source = layer->desc.tied - 1;
-    if (source >= index || net->layers[source].desc.kind != WI_LAYER_DENSE || net->layers[source].desc.tied)
-        return wi_impl_fail(error, WI_ERR_ARG, "layer %zu (dense): tied to layer %zu, which is not an "
-                            "earlier dense layer with weights of its own", index, source);
-    if (net->layers[source].inputs != layer->desc.units || net->layers[source].outputs != layer->inputs)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (dense): %zu -> %zu cannot use the transposed "
-                            "weights of layer %zu, %zu -> %zu", index, layer->inputs, layer->desc.units,
-                            source, net->layers[source].inputs, net->layers[source].outputs);
+/* The output has the shape of the input. */
+static wi_status wi_impl_same_plan(wi_impl_plan *plan, wi_layer *layer)
+{
+    (void)plan;
+    layer->out = layer->in;
     return WI_OK;
 }
 
-static void wi_impl_dense_forward(wi_net *net, size_t index, wi_mat x, int mode)
+static wi_layer_desc wi_impl_layer_desc(wi_layer_kind kind, size_t units, size_t kernel, wi_act act)
 {
-    wi_layer *layer = &net->layers[index];
-    (void)mode;
-    wi_impl_affine(wi_mat_rows(layer->pre, 0, x.rows), wi_mat_rows(layer->post, 0, x.rows), x, layer->w,
-                   layer->b.data, layer->desc.act);
+    wi_layer_desc desc;
+    memset(&desc, 0, sizeof desc);
+    desc.kind = kind;
+    desc.units = units;
+    desc.kernel = kernel;
+    desc.act = act;
+    return desc;
 }
 
-/* db += 1^T dpre, the sum over the batch; 1^T is a row of ones, all of them the same number in memory. */
-static void wi_impl_bias_grad(wi_mat db, wi_mat dpre)
+/* ---- Dense -----------------------------------------------------------------
+   pre = x W^T + b,  dW += dpre^T x,  db += 1^T dpre,  dx = dpre W */
+
+WI_API wi_layer_desc wi_layer_dense(size_t units, wi_act act)
 {
+    return wi_impl_layer_desc(WI_LAYER_DENSE, units, 0, act);
+}
+
+/* Tied weights belong to an earlier layer of the transposed shape, which must own them. */
+static wi_status wi_impl_dense_plan_tied(wi_impl_plan *plan, const wi_layer *layer)
+{
+    size_t source = layer->desc.tied - 1;
+    const wi_layer_desc *owner = &plan->desc->layers[source];
+    if (source >= plan->index || owner->kind != WI_LAYER_DENSE || owner->tied)
+        return wi_impl_misfit(plan, WI_ERR_ARG, "tied to layer %zu, which is not an earlier dense layer with "
+                              "weights of its own", layer->desc.tied);
+    size_t inputs = wi_impl_image_count(plan->signals[source]);
+    if (inputs != layer->desc.units || owner->units != layer->inputs)
+        return wi_impl_misfit(plan, WI_ERR_SHAPE, "%zu -> %zu cannot use the transposed weights of layer %zu, "
+                              "%zu -> %zu", layer->inputs, layer->desc.units, layer->desc.tied, inputs,
+                              owner->units);
+    return WI_OK;
+}
+
+static wi_status wi_impl_dense_plan(wi_impl_plan *plan, wi_layer *layer)
+{
+    size_t units = layer->desc.units;
+    if (units == 0) return wi_impl_misfit(plan, WI_ERR_SHAPE, "no units");
+    layer->out = wi_impl_image(units, 1, 1);
+    wi_impl_plan_params(layer, wi_dense(layer->inputs, units), units, layer->inputs, units);
+    return layer->desc.tied ? wi_impl_dense_plan_tied(plan, layer) : WI_OK;
+}
+
+static void wi_impl_dense_forward(const wi_impl_work *at)
+{
+    const wi_layer *layer = at->layer;
+    wi_impl_affine(at->pre, at->post, at->x, layer->w, layer->b.data, layer->desc.act);
+}
+
+/* How many of a layer's parameters, the first ones, a pass sets or moves itself. */
+static size_t wi_impl_assigned(const wi_layer *layer, const wi_impl_pass *pass)
+{
+    return pass->assign && layer->desc.kind == WI_LAYER_DENSE ? layer->w.rows * layer->w.cols : 0;
+}
+
+static void wi_impl_dense_backward(const wi_impl_work *at)
+{
+    wi_layer *layer = at->layer;
+    wi_mat dpre_t = wi_mat_transpose(at->dpre);
+    if (at->dx.data) wi_impl_gemm(at->dx, at->dpre, layer->w, at->add);
+    if (at->pass->rate > 0 && !layer->desc.frozen)
+        wi_impl_gemm_step(layer->w, dpre_t, at->x, -(wi_real)wi_impl_layer_rate(layer, at->pass->rate));
+    else wi_impl_gemm(layer->dw, dpre_t, at->x, !at->pass->assign);
+
+    /* 1^T is a row of ones, all of them the same number in memory. */
     wi_real one = 1;
-    wi_mat ones = wi_mat_view(&one, 1, dpre.rows);
+    wi_mat ones = wi_mat_view(&one, 1, at->dpre.rows);
     ones.col_step = 0;
-    wi_impl_gemm(db, ones, dpre, 1);
+    wi_impl_gemm(layer->db, ones, at->dpre, 1);
 }
 
-static void wi_impl_dense_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
+/* A sum of fan_in products and a bias:  E z^2 = fan_in Var(w) E x^2 + Var(b), and what a mean of the weights
+   adds. Convolutions are such sums too. */
+static void wi_impl_dense_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
-    wi_layer *layer = &net->layers[index];
-    wi_mat dpre = wi_mat_rows(layer->dpre, 0, x.rows);
-    if (dx.data) wi_impl_gemm(dx, dpre, layer->w, add);       /* dx = dpre W */
-    if (layer->step != 0) wi_impl_gemm_step(layer->w, wi_mat_transpose(dpre), x, layer->step);
-    else wi_impl_gemm(layer->dw, wi_mat_transpose(dpre), x, !layer->assign);   /* dW += dpre^T x */
-    layer->assign = 0;
-    wi_impl_bias_grad(layer->db, dpre);
+    const wi_impl_wave_law *law = &at->law;
+    wi_impl_wave x = at->x;
+    double from_var = law->fan_in * law->w_var, from_mean = law->fan_in * law->w_mean * law->w_mean;
+    double square = x.mean * x.mean;
+    z->mean = law->fan_in * law->w_mean * x.mean + law->b_mean;
+    z->second = from_var * x.second + law->b_var + z->mean * z->mean + from_mean * (x.second - square);
+    z->product = from_var * x.product + law->b_var + z->mean * z->mean + from_mean * (x.product - square);
+    z->spread = z->second > 0.0 ? x.spread * pow(from_var * x.second / z->second, 2.0) : 0.0;
 }
 
-/* ---- convolution ----
-   Each sample is unrolled into columns, one column an output pixel, one row a weight ("im2col"); the
-   convolution is then a matrix product, and so are both of its gradients. */
+static double wi_impl_dense_theory_back(const wi_impl_wave_at *at)
+{
+    return at->law.fan_out * (at->law.w_var + at->law.w_mean * at->law.w_mean);
+}
+
+/* ---- Windows ---------------------------------------------------------------
+   Convolution and pooling move a window over an image. */
 
 typedef struct wi_impl_window { size_t size, stride, padding; } wi_impl_window;
 
+/* A pooling window of side 0 covers the image. */
 static wi_impl_window wi_impl_window_of(const wi_layer *layer)
 {
     wi_impl_window window;
-    int pool = layer->desc.kind != WI_LAYER_CONV2D;
     window.size = layer->desc.kernel;
-    window.stride = layer->desc.stride ? layer->desc.stride : pool ? layer->desc.kernel : 1;
+    if (window.size == 0) window.size = layer->in.height > layer->in.width ? layer->in.height : layer->in.width;
+    window.stride = layer->desc.stride ? layer->desc.stride : window.size;
     window.padding = layer->desc.padding;
     return window;
 }
@@ -6413,41 +6616,46 @@ static size_t wi_impl_positions(size_t length, wi_impl_window window)
     return padded < window.size || padded == SIZE_MAX ? 0 : (padded - window.size) / window.stride + 1;
 }
 
-/* Find the output shape of a convolution or pooling, or say why there is none. */
-static wi_status wi_impl_window_plan(wi_layer *layer, size_t index, size_t channels, wi_error *error)
+/* Find the output shape, or say why there is none. */
+static wi_status wi_impl_window_plan(wi_impl_plan *plan, wi_layer *layer, size_t channels)
 {
-    const char *kind = wi_layer_kind_name(layer->desc.kind);
+    if (layer->desc.kernel == 0) return wi_impl_misfit(plan, WI_ERR_SHAPE, "the window's side is 0");
     wi_impl_window window = wi_impl_window_of(layer);
-    if (window.size == 0)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (%s): the window's side is 0", index, kind);
     layer->out = wi_impl_image(channels, wi_impl_positions(layer->in.height, window),
                                wi_impl_positions(layer->in.width, window));
     if (layer->out.height == 0 || layer->out.width == 0)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (%s): %zux%zu input, window %zu, padding %zu",
-                            index, kind, layer->in.height, layer->in.width, window.size, window.padding);
-    if (layer->desc.kind != WI_LAYER_CONV2D && window.padding > window.size / 2)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (%s): padding %zu is more than half of "
-                            "window %zu", index, kind, window.padding, window.size);
+        return wi_impl_misfit(plan, WI_ERR_SHAPE, "%zux%zu input, window %zu, padding %zu", layer->in.height,
+                              layer->in.width, window.size, window.padding);
     return WI_OK;
 }
 
-static wi_status wi_impl_conv_plan(wi_net *net, size_t index, size_t *saved, size_t *scratch, wi_error *error)
+/* ---- Convolution -----------------------------------------------------------
+   Each sample is unrolled into columns, one column an output pixel, one row a weight ("im2col"); the
+   convolution is then a matrix product, and so are both of its gradients. */
+
+WI_API wi_layer_desc wi_layer_conv2d(size_t filters, size_t kernel, wi_act act)
 {
-    wi_layer *layer = &net->layers[index];
-    size_t filters = layer->desc.units, kernel = layer->desc.kernel;
-    (void)saved;
+    return wi_impl_layer_desc(WI_LAYER_CONV2D, filters, kernel, act);
+}
+
+static wi_status wi_impl_conv_plan(wi_impl_plan *plan, wi_layer *layer)
+{
+    size_t filters = layer->desc.units, kernel = layer->desc.kernel, channels = layer->in.channels;
     if (layer->desc.groups == 0) layer->desc.groups = 1;
-    if (filters == 0) return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (conv2d): no filters", index);
-    if (filters % layer->desc.groups || layer->in.channels % layer->desc.groups)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (conv2d): %zu channels and %zu filters do not "
-                            "divide into %zu groups", index, layer->in.channels, filters, layer->desc.groups);
-    wi_status status = wi_impl_window_plan(layer, index, filters, error);
+    if (layer->desc.stride == 0) layer->desc.stride = 1;
+    if (filters == 0) return wi_impl_misfit(plan, WI_ERR_SHAPE, "no filters");
+    if (filters % layer->desc.groups || channels % layer->desc.groups)
+        return wi_impl_misfit(plan, WI_ERR_SHAPE, "%zu channels and %zu filters do not divide into %zu groups",
+                              channels, filters, layer->desc.groups);
+    wi_status status = wi_impl_window_plan(plan, layer, filters);
     if (status != WI_OK) return status;
 
-    layer->shape = wi_conv2d(layer->in.channels, filters, kernel, kernel);
-    layer->shape.groups = layer->desc.groups;
-    size_t taps = wi_impl_mul(layer->in.channels, wi_impl_mul(kernel, kernel));
-    *scratch = wi_impl_mul(taps, wi_impl_mul(layer->out.height, layer->out.width));
+    wi_shape shape = wi_conv2d(channels, filters, kernel, kernel);
+    size_t taps = wi_impl_mul(kernel, kernel);
+    shape.groups = layer->desc.groups;
+    wi_impl_plan_params(layer, shape, filters, wi_impl_mul(channels / shape.groups, taps), filters);
+    plan->scratch = wi_impl_mul(wi_impl_mul(channels, taps),
+                                wi_impl_mul(layer->out.height, layer->out.width));
     return WI_OK;
 }
 
@@ -6456,7 +6664,7 @@ static wi_status wi_impl_conv_plan(wi_net *net, size_t index, size_t *saved, siz
 static void wi_impl_inside(size_t length, size_t positions, wi_impl_window window, size_t offset,
                            size_t *first, size_t *last)
 {
-    *first = offset >= window.padding ? 0 : (window.padding - offset + window.stride - 1) / window.stride;
+    *first = offset >= window.padding ? 0 : (window.padding - offset - 1) / window.stride + 1;
     size_t end = length + window.padding;   /* position * stride + offset must stay below it */
     *last = end > offset ? (end - offset - 1) / window.stride + 1 : 0;
     *last = wi_impl_min(*last, positions);
@@ -6490,7 +6698,7 @@ static void wi_impl_im2col(wi_real *columns, const wi_real *image, const wi_laye
             }
 }
 
-/* The way back: add the columns' slopes into the slopes of the sample. */
+/* The way back: add the columns' gradients into the gradient of the sample. */
 static void wi_impl_col2im(wi_real *image, const wi_real *columns, const wi_layer *layer)
 {
     wi_impl_window window = wi_impl_window_of(layer);
@@ -6520,7 +6728,7 @@ typedef struct wi_impl_conv_group {
 static wi_impl_conv_group wi_impl_group(const wi_net *net, const wi_layer *layer, size_t g)
 {
     wi_impl_conv_group group;
-    size_t taps = layer->shape.in / layer->desc.groups * layer->desc.kernel * layer->desc.kernel;
+    size_t taps = layer->w.cols;
     group.filters = layer->desc.units / layer->desc.groups;
     group.pixels = layer->out.height * layer->out.width;
     group.first = g * group.filters * group.pixels;
@@ -6530,21 +6738,21 @@ static wi_impl_conv_group wi_impl_group(const wi_net *net, const wi_layer *layer
     return group;
 }
 
-static void wi_impl_conv_forward(wi_net *net, size_t index, wi_mat x, int mode)
+static void wi_impl_conv_forward(const wi_impl_work *at)
 {
-    wi_layer *layer = &net->layers[index];
+    const wi_layer *layer = at->layer;
     size_t pixels = layer->out.height * layer->out.width;
-    (void)mode;
-    for (size_t s = 0; s < x.rows; s++) {
-        wi_real *pre = layer->pre.data + s * layer->pre.row_step;   /* [filters][pixels] */
-        wi_impl_im2col(net->scratch, x.data + s * x.row_step, layer);
+    for (size_t s = 0; s < at->x.rows; s++) {
+        wi_real *pre = at->pre.data + s * at->pre.row_step;   /* [filters][pixels] */
+        wi_impl_im2col(at->net->scratch, at->x.data + s * at->x.row_step, layer);
         for (size_t f = 0; f < layer->desc.units; f++)
-            wi_impl_fill_value(pre + f * pixels, pixels, (double)layer->b.data[f]);
+            wi_impl_fill_constant(pre + f * pixels, pixels, layer->b.data[f]);
         for (size_t g = 0; g < layer->desc.groups; g++) {
-            wi_impl_conv_group group = wi_impl_group(net, layer, g);
+            wi_impl_conv_group group = wi_impl_group(at->net, layer, g);
             wi_impl_gemm(wi_mat_view(pre + group.first, group.filters, pixels), group.w, group.columns, 1);
         }
     }
+    wi_impl_activate(at);
 }
 
 /* Sum in double, in four chains that need not wait for each other. */
@@ -6558,75 +6766,85 @@ static double wi_impl_sum(const wi_real *x, size_t n)
     return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
-static void wi_impl_conv_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
+static void wi_impl_conv_backward(const wi_impl_work *at)
 {
-    wi_layer *layer = &net->layers[index];
+    wi_layer *layer = at->layer;
     size_t pixels = layer->out.height * layer->out.width;
-    for (size_t s = 0; s < x.rows; s++) {
-        wi_real *dpre = layer->dpre.data + s * layer->dpre.row_step;   /* [filters][pixels] */
-        wi_impl_im2col(net->scratch, x.data + s * x.row_step, layer);
+    for (size_t s = 0; s < at->x.rows; s++) {
+        wi_real *dpre = at->dpre.data + s * at->dpre.row_step;   /* [filters][pixels] */
+        wi_impl_im2col(at->net->scratch, at->x.data + s * at->x.row_step, layer);
         for (size_t f = 0; f < layer->desc.units; f++)
             layer->db.data[f] += (wi_real)wi_impl_sum(dpre + f * pixels, pixels);
         for (size_t g = 0; g < layer->desc.groups; g++) {
-            wi_impl_conv_group group = wi_impl_group(net, layer, g);
-            wi_mat slope = wi_mat_view(dpre + group.first, group.filters, pixels);
-            wi_impl_gemm(group.dw, slope, wi_mat_transpose(group.columns), 1);
-            if (dx.data) wi_impl_gemm(group.columns, wi_mat_transpose(group.w), slope, 0);
+            wi_impl_conv_group group = wi_impl_group(at->net, layer, g);
+            wi_mat gradient = wi_mat_view(dpre + group.first, group.filters, pixels);
+            wi_impl_gemm(group.dw, gradient, wi_mat_transpose(group.columns), 1);
+            if (at->dx.data) wi_impl_gemm(group.columns, wi_mat_transpose(group.w), gradient, 0);
         }
-        if (!dx.data) continue;
-        wi_real *to = dx.data + s * dx.row_step;
-        if (!add) memset(to, 0, layer->inputs * sizeof *to);
-        wi_impl_col2im(to, net->scratch, layer);
+        if (!at->dx.data) continue;
+        wi_real *to = at->dx.data + s * at->dx.row_step;
+        if (!at->add) memset(to, 0, layer->inputs * sizeof *to);
+        wi_impl_col2im(to, at->net->scratch, layer);
     }
 }
 
-/* ---- pooling ---- */
-
-static wi_status wi_impl_pool_plan(wi_net *net, size_t index, size_t *saved, size_t *scratch, wi_error *error)
+/* A pixel is read by fan_out weights, but only at every stride-th place both ways. */
+static double wi_impl_conv_theory_back(const wi_impl_wave_at *at)
 {
-    wi_layer *layer = &net->layers[index];
-    (void)saved;
-    (void)scratch;
-    if (layer->desc.kind == WI_LAYER_AVG_POOL && layer->desc.kernel == 0) {
-        layer->out = wi_impl_image(layer->in.channels, 1, 1);
-        return WI_OK;
-    }
-    return wi_impl_window_plan(layer, index, layer->in.channels, error);
+    double stride = (double)wi_impl_window_of(at->layer).stride;
+    return wi_impl_dense_theory_back(at) / (stride * stride);
 }
 
-/* The pixels of an image under a window that starts at `start`
-   (which may lie in the padding): [first, last). */
-typedef struct wi_impl_span { size_t first, last; } wi_impl_span;
+/* ---- Pooling ---------------------------------------------------------------
+   Both kinds work plane by plane: out [out height][out width] from image [height][width]. */
 
-static wi_impl_span wi_impl_under(size_t position, wi_impl_window window, size_t length)
+WI_API wi_layer_desc wi_layer_max_pool(size_t size)
 {
-    wi_impl_span span;
+    return wi_impl_layer_desc(WI_LAYER_MAX_POOL, 0, size, wi_linear());
+}
+
+WI_API wi_layer_desc wi_layer_avg_pool(size_t size)
+{
+    return wi_impl_layer_desc(WI_LAYER_AVG_POOL, 0, size, wi_linear());
+}
+
+/* Every window must show some of the image. */
+static wi_status wi_impl_pool_plan(wi_impl_plan *plan, wi_layer *layer)
+{
+    wi_status status = wi_impl_window_plan(plan, layer, layer->in.channels);
+    if (status == WI_OK && layer->desc.padding > layer->desc.kernel / 2)
+        return wi_impl_misfit(plan, WI_ERR_SHAPE, "padding %zu is more than half of window %zu",
+                              layer->desc.padding, layer->desc.kernel);
+    return status;
+}
+
+/* The mean of a whole image has nothing to step over or to pad. */
+static wi_status wi_impl_avg_plan(wi_impl_plan *plan, wi_layer *layer)
+{
+    if (layer->desc.kernel > 0) return wi_impl_pool_plan(plan, layer);
+    if (layer->desc.padding || layer->desc.stride)
+        return wi_impl_misfit(plan, WI_ERR_ARG, "a window of the whole image (kernel 0) has no %s",
+                              layer->desc.padding ? "padding" : "stride");
+    layer->out = wi_impl_image(layer->in.channels, 1, 1);
+    return WI_OK;
+}
+
+/* The pixels along one side that a window covers: [first, last). */
+typedef struct wi_impl_range { size_t first, last; } wi_impl_range;
+
+static wi_impl_range wi_impl_under(size_t position, wi_impl_window window, size_t length)
+{
+    wi_impl_range range;
     size_t start = position * window.stride;
-    span.first = start < window.padding ? 0 : start - window.padding;
-    span.last = wi_impl_min(start + window.size - window.padding, length);
-    return span;
-}
-
-/* Pooling over the whole image is a window as large as the image. */
-static wi_impl_window wi_impl_pool_window(const wi_layer *layer)
-{
-    wi_impl_window window = wi_impl_window_of(layer);
-    if (window.size == 0)
-        window.size = window.stride = layer->in.height > layer->in.width ? layer->in.height : layer->in.width;
-    return window;
-}
-
-/* Padding counts as zeros in the mean, so a window always divides by its full area (PyTorch's default). */
-static double wi_impl_pool_area(const wi_layer *layer)
-{
-    size_t kernel = layer->desc.kernel;
-    return kernel ? (double)(kernel * kernel) : (double)(layer->in.height * layer->in.width);
+    range.first = start < window.padding ? 0 : start - window.padding;
+    range.last = wi_impl_min(start + window.size - window.padding, length);
+    return range;
 }
 
 /* The largest value under the window; a NaN wins, so that it is seen. Which value is largest cannot be
    predicted, so there is no branch on it. */
-WI_IMPL_INLINE wi_real wi_impl_largest(const wi_real *image, size_t width, wi_impl_span rows,
-                                       wi_impl_span cols)
+WI_IMPL_INLINE wi_real wi_impl_largest(const wi_real *image, size_t width, wi_impl_range rows,
+                                       wi_impl_range cols)
 {
     wi_real top = image[rows.first * width + cols.first], nan = 0;
     int unordered = 0;
@@ -6642,8 +6860,8 @@ WI_IMPL_INLINE wi_real wi_impl_largest(const wi_real *image, size_t width, wi_im
 
 /* Its position, the first of equals: looked for from the end,
    so that the first match is the last one found. */
-WI_IMPL_INLINE size_t wi_impl_largest_at(const wi_real *image, size_t width, wi_impl_span rows,
-                                         wi_impl_span cols)
+WI_IMPL_INLINE size_t wi_impl_largest_at(const wi_real *image, size_t width, wi_impl_range rows,
+                                         wi_impl_range cols)
 {
     wi_real top = wi_impl_largest(image, width, rows, cols);
     size_t best = rows.first * width + cols.first;
@@ -6655,519 +6873,581 @@ WI_IMPL_INLINE size_t wi_impl_largest_at(const wi_real *image, size_t width, wi_
     return best;
 }
 
-/* Pool one channel: pre [out height][out width] from image [height][width]. */
-static void wi_impl_pool_channel(const wi_layer *layer, wi_real *pre, const wi_real *image)
+static void wi_impl_max_plane(const wi_layer *layer, wi_real *out, const wi_real *image)
 {
-    wi_impl_window window = wi_impl_pool_window(layer);
-    size_t height = layer->in.height, width = layer->in.width;
-    double area = wi_impl_pool_area(layer);
+    wi_impl_window window = wi_impl_window_of(layer);
     for (size_t r = 0; r < layer->out.height; r++) {
-        wi_impl_span rows = wi_impl_under(r, window, height);
-        for (size_t k = 0; k < layer->out.width; k++) {
-            wi_impl_span cols = wi_impl_under(k, window, width);
-            if (layer->desc.kind == WI_LAYER_MAX_POOL) {
-                *pre++ = wi_impl_largest(image, width, rows, cols);
-                continue;
-            }
-            double sum = 0;
-            for (size_t i = rows.first; i < rows.last; i++)
-                for (size_t j = cols.first; j < cols.last; j++) sum += (double)image[i * width + j];
-            *pre++ = (wi_real)(sum / area);
-        }
+        wi_impl_range rows = wi_impl_under(r, window, layer->in.height);
+        for (size_t k = 0; k < layer->out.width; k++)
+            *out++ = wi_impl_largest(image, layer->in.width, rows, wi_impl_under(k, window, layer->in.width));
     }
 }
 
-/* The way back: the slope goes to the largest value, or in equal shares to all. */
-static void wi_impl_unpool_channel(const wi_layer *layer, wi_real *to, const wi_real *dpre,
+/* The whole gradient goes to the largest value. */
+static void wi_impl_max_plane_back(const wi_layer *layer, wi_real *dimage, const wi_real *dout,
                                    const wi_real *image)
 {
-    wi_impl_window window = wi_impl_pool_window(layer);
-    size_t height = layer->in.height, width = layer->in.width;
+    wi_impl_window window = wi_impl_window_of(layer);
+    for (size_t r = 0; r < layer->out.height; r++) {
+        wi_impl_range rows = wi_impl_under(r, window, layer->in.height);
+        for (size_t k = 0; k < layer->out.width; k++)
+            dimage[wi_impl_largest_at(image, layer->in.width, rows,
+                                      wi_impl_under(k, window, layer->in.width))] += *dout++;
+    }
+}
+
+/* Padding counts as zeros in the mean, so a window always divides by its full area (PyTorch's default). */
+static double wi_impl_pool_area(const wi_layer *layer)
+{
+    size_t kernel = layer->desc.kernel;
+    return kernel ? (double)kernel * (double)kernel : (double)(layer->in.height * layer->in.width);
+}
+
+static void wi_impl_avg_plane(const wi_layer *layer, wi_real *out, const wi_real *image)
+{
+    wi_impl_window window = wi_impl_window_of(layer);
     double area = wi_impl_pool_area(layer);
     for (size_t r = 0; r < layer->out.height; r++) {
-        wi_impl_span rows = wi_impl_under(r, window, height);
-        for (size_t k = 0; k < layer->out.width; k++, dpre++) {
-            wi_impl_span cols = wi_impl_under(k, window, width);
-            if (layer->desc.kind == WI_LAYER_MAX_POOL) {
-                to[wi_impl_largest_at(image, width, rows, cols)] += *dpre;
-                continue;
-            }
-            wi_real share = (wi_real)((double)*dpre / area);
+        wi_impl_range rows = wi_impl_under(r, window, layer->in.height);
+        for (size_t k = 0; k < layer->out.width; k++) {
+            wi_impl_range cols = wi_impl_under(k, window, layer->in.width);
+            double sum = 0;
             for (size_t i = rows.first; i < rows.last; i++)
-                for (size_t j = cols.first; j < cols.last; j++) to[i * width + j] += share;
+                for (size_t j = cols.first; j < cols.last; j++) sum += (double)image[i * layer->in.width + j];
+            *out++ = (wi_real)(sum / area);
         }
     }
 }
 
-static void wi_impl_pool_forward(wi_net *net, size_t index, wi_mat x, int mode)
+/* All values under a window get equal shares of its gradient. */
+static void wi_impl_avg_plane_back(const wi_layer *layer, wi_real *dimage, const wi_real *dout,
+                                   const wi_real *image)
 {
-    wi_layer *layer = &net->layers[index];
-    size_t area = layer->in.height * layer->in.width, out_area = layer->out.height * layer->out.width;
-    (void)mode;
-    for (size_t s = 0; s < x.rows; s++)
-        for (size_t c = 0; c < layer->in.channels; c++)
-            wi_impl_pool_channel(layer, layer->pre.data + s * layer->pre.row_step + c * out_area,
-                                 x.data + s * x.row_step + c * area);
-}
-
-static void wi_impl_pool_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
-{
-    wi_layer *layer = &net->layers[index];
-    size_t area = layer->in.height * layer->in.width, out_area = layer->out.height * layer->out.width;
-    for (size_t s = 0; dx.data && s < x.rows; s++) {
-        wi_real *to = dx.data + s * dx.row_step;
-        if (!add) memset(to, 0, layer->inputs * sizeof *to);
-        for (size_t c = 0; c < layer->in.channels; c++)
-            wi_impl_unpool_channel(layer, to + c * area,
-                                   layer->dpre.data + s * layer->dpre.row_step + c * out_area,
-                                   x.data + s * x.row_step + c * area);
+    wi_impl_window window = wi_impl_window_of(layer);
+    double area = wi_impl_pool_area(layer);
+    (void)image;
+    for (size_t r = 0; r < layer->out.height; r++) {
+        wi_impl_range rows = wi_impl_under(r, window, layer->in.height);
+        for (size_t k = 0; k < layer->out.width; k++) {
+            wi_impl_range cols = wi_impl_under(k, window, layer->in.width);
+            wi_real share = (wi_real)((double)*dout++ / area);
+            for (size_t i = rows.first; i < rows.last; i++)
+                for (size_t j = cols.first; j < cols.last; j++) dimage[i * layer->in.width + j] += share;
+        }
     }
 }
 
-/* ---- norms ----
-   xhat = (x - mean) / sqrt(var + epsilon),  pre = gamma xhat + beta. Batch norm takes mean and variance over
-   the batch (and the pixels) of each channel, layer norm over the features of each sample. Both are one
-   routine over "a set of numbers": a set has `outer` runs of `inner` adjacent numbers, `step` apart. */
+/* Do all planes of all samples. */
+static void wi_impl_pool(const wi_impl_work *at, void (*plane)(const wi_layer *, wi_real *, const wi_real *))
+{
+    const wi_layer *layer = at->layer;
+    size_t area = layer->in.height * layer->in.width, out_area = layer->out.height * layer->out.width;
+    for (size_t s = 0; s < at->x.rows; s++)
+        for (size_t c = 0; c < layer->in.channels; c++)
+            plane(layer, at->pre.data + s * at->pre.row_step + c * out_area,
+                  at->x.data + s * at->x.row_step + c * area);
+    wi_impl_activate(at);
+}
+
+static void wi_impl_unpool(const wi_impl_work *at,
+                           void (*plane)(const wi_layer *, wi_real *, const wi_real *, const wi_real *))
+{
+    const wi_layer *layer = at->layer;
+    size_t area = layer->in.height * layer->in.width, out_area = layer->out.height * layer->out.width;
+    for (size_t s = 0; at->dx.data && s < at->x.rows; s++) {
+        wi_real *to = at->dx.data + s * at->dx.row_step;
+        if (!at->add) memset(to, 0, layer->inputs * sizeof *to);
+        for (size_t c = 0; c < layer->in.channels; c++)
+            plane(layer, to + c * area, at->dpre.data + s * at->dpre.row_step + c * out_area,
+                  at->x.data + s * at->x.row_step + c * area);
+    }
+}
+
+static void wi_impl_max_forward(const wi_impl_work *at) { wi_impl_pool(at, wi_impl_max_plane); }
+static void wi_impl_max_backward(const wi_impl_work *at) { wi_impl_unpool(at, wi_impl_max_plane_back); }
+static void wi_impl_avg_forward(const wi_impl_work *at) { wi_impl_pool(at, wi_impl_avg_plane); }
+static void wi_impl_avg_backward(const wi_impl_work *at) { wi_impl_unpool(at, wi_impl_avg_plane_back); }
+
+static double wi_impl_max_theory_back(const wi_impl_wave_at *at)
+{
+    return (double)at->layer->outputs / (double)at->layer->inputs;
+}
+
+static void wi_impl_avg_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+{
+    double area = wi_impl_pool_area(at->layer), square = z->mean * z->mean;
+    z->second = square + (z->second - square) / area;
+    z->product = square + (z->product - square) / area;
+}
+
+static double wi_impl_avg_theory_back(const wi_impl_wave_at *at)
+{
+    double area = wi_impl_pool_area(at->layer);
+    return 1.0 / (area * area);
+}
+
+/* ---- Norms -----------------------------------------------------------------
+   xhat = (x - mean) / sqrt(var + epsilon),  pre = gamma xhat + beta.  Batch norm takes mean and variance over
+   the batch (and the pixels) of each channel, layer norm over the features of each sample. With
+   g = gamma dpre, the gradient is
+
+       dx = (g - mean(g) - xhat mean(g xhat)) / std
+
+   since x moves its own mean and variance; the two means vanish where the statistics are constants. */
 
 #define WI_IMPL_NORM_EPSILON  1e-5
 #define WI_IMPL_NORM_MOMENTUM 0.1
 
-typedef struct wi_impl_set { size_t first, outer, step, inner; } wi_impl_set;
-
-static size_t wi_impl_norm_sets(const wi_layer *layer, size_t rows)
+/* Mean and variance of `outer` runs of `inner` adjacent numbers, `step` apart;
+   in double, the mean first so that nothing cancels. */
+static void wi_impl_norm_moments(const wi_real *x, size_t outer, size_t step, size_t inner, double *mean,
+                                 double *var)
 {
-    return layer->desc.kind == WI_LAYER_BATCH_NORM ? layer->in.channels : rows;
-}
-
-/* Set k within a [rows][features] matrix whose rows are `step` apart. */
-static wi_impl_set wi_impl_norm_set(const wi_layer *layer, size_t k, size_t rows, size_t step)
-{
-    wi_impl_set set;
-    int batch = layer->desc.kind == WI_LAYER_BATCH_NORM;
-    set.inner = batch ? layer->in.height * layer->in.width : layer->inputs;
-    set.outer = batch ? rows : 1;
-    set.step = step;
-    set.first = batch ? k * set.inner : k * step;
-    return set;
-}
-
-static wi_status wi_impl_norm_plan(wi_net *net, size_t index, size_t *saved, size_t *scratch, wi_error *error)
-{
-    wi_layer *layer = &net->layers[index];
-    int batch = layer->desc.kind == WI_LAYER_BATCH_NORM;
-    size_t features = batch ? layer->in.channels : layer->inputs;
-    (void)scratch;
-    (void)error;
-    layer->out = layer->in;
-    layer->shape = wi_dense(1, features);
-    *saved = wi_impl_mul(2, batch ? features : net->max_batch);   /* mean and 1/std of each set */
-    return WI_OK;
-}
-
-/* Mean and variance of one set, in double, the mean first so that nothing cancels. */
-static void wi_impl_set_moments(const wi_real *x, wi_impl_set set, double *mean, double *var)
-{
-    double n = (double)(set.outer * set.inner), sum = 0, squares = 0;
-    for (size_t i = 0; i < set.outer; i++)
-        for (size_t j = 0; j < set.inner; j++) sum += (double)x[set.first + i * set.step + j];
+    double n = (double)outer * (double)inner, sum = 0, squares = 0;
+    for (size_t i = 0; i < outer; i++)
+        for (size_t j = 0; j < inner; j++) sum += (double)x[i * step + j];
     *mean = sum / n;
-    for (size_t i = 0; i < set.outer; i++)
-        for (size_t j = 0; j < set.inner; j++) {
-            double d = (double)x[set.first + i * set.step + j] - *mean;
+    for (size_t i = 0; i < outer; i++)
+        for (size_t j = 0; j < inner; j++) {
+            double d = (double)x[i * step + j] - *mean;
             squares += d * d;
         }
     *var = squares / n;
 }
 
-static void wi_impl_norm_forward(wi_net *net, size_t index, wi_mat x, int mode)
+static wi_status wi_impl_norm_plan(wi_layer *layer, size_t features, size_t sets)
 {
-    wi_layer *layer = &net->layers[index];
-    int batch = layer->desc.kind == WI_LAYER_BATCH_NORM;
-    size_t sets = wi_impl_norm_sets(layer, x.rows), features = layer->w.cols;
-    for (size_t k = 0; k < sets; k++) {
-        wi_impl_set in = wi_impl_norm_set(layer, k, x.rows, x.row_step);
-        wi_impl_set out = wi_impl_norm_set(layer, k, x.rows, layer->pre.row_step);
-        double mean, var, n = (double)(in.outer * in.inner);
-
-        /* In evaluation a batch norm uses what it has seen in training; running variances are unbiased. */
-        if (batch && mode == WI_EVAL) {
-            mean = (double)layer->state[k];
-            var = (double)layer->state[features + k];
-        } else {
-            wi_impl_set_moments(x.data, in, &mean, &var);
-        }
-        if (batch && mode == WI_TRAIN) {
-            wi_real *running_mean = &layer->state[k], *running_var = &layer->state[features + k];
-            double unbiased = n > 1 ? var * n / (n - 1) : var;
-            *running_mean += (wi_real)(WI_IMPL_NORM_MOMENTUM * (mean - (double)*running_mean));
-            *running_var += (wi_real)(WI_IMPL_NORM_MOMENTUM * (unbiased - (double)*running_var));
-        }
-        double inverse = 1 / sqrt(var + WI_IMPL_NORM_EPSILON);
-        layer->saved[2 * k] = (wi_real)mean;
-        layer->saved[2 * k + 1] = (wi_real)inverse;
-
-        /* pre = gamma xhat + beta; gamma and beta go with the channel or with the feature. */
-        for (size_t i = 0; i < in.outer; i++)
-            for (size_t j = 0; j < in.inner; j++) {
-                size_t feature = batch ? k : j;
-                double xhat = ((double)x.data[in.first + i * in.step + j] - mean) * inverse;
-                layer->pre.data[out.first + i * out.step + j] =
-                    (wi_real)((double)layer->w.data[feature] * xhat + (double)layer->b.data[feature]);
-            }
-    }
-}
-
-/* Add set k's part to the slopes of gamma and beta; *sum_g and *sum_gx become the sums over the set of
-   g = gamma dpre and of g xhat. */
-static void wi_impl_norm_sums(wi_layer *layer, size_t k, wi_mat x, double *sum_g, double *sum_gx)
-{
-    int batch = layer->desc.kind == WI_LAYER_BATCH_NORM;
-    wi_impl_set in = wi_impl_norm_set(layer, k, x.rows, x.row_step);
-    wi_impl_set out = wi_impl_norm_set(layer, k, x.rows, layer->dpre.row_step);
-    double mean = (double)layer->saved[2 * k], inverse = (double)layer->saved[2 * k + 1];
-    double all_g = 0, all_gx = 0, all_d = 0, all_dx = 0;
-    for (size_t i = 0; i < in.outer; i++)
-        for (size_t j = 0; j < in.inner; j++) {
-            size_t feature = batch ? k : j;
-            double d = (double)layer->dpre.data[out.first + i * out.step + j];
-            double xhat = ((double)x.data[in.first + i * in.step + j] - mean) * inverse;
-            double g = d * (double)layer->w.data[feature];
-            all_g += g;
-            all_gx += g * xhat;
-            if (batch) {
-                all_d += d;
-                all_dx += d * xhat;
-            } else {
-                layer->db.data[feature] += (wi_real)d;
-                layer->dw.data[feature] += (wi_real)(d * xhat);
-            }
-        }
-    if (batch) {
-        layer->db.data[k] += (wi_real)all_d;
-        layer->dw.data[k] += (wi_real)all_dx;
-    }
-    *sum_g = all_g;
-    *sum_gx = all_gx;
-}
-
-/* With g = gamma dpre:  dx = (g - mean(g) - xhat mean(g xhat)) / std; the two means vanish where the
-   statistics were the running ones, which do not depend on x. */
-static void wi_impl_norm_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
-{
-    wi_layer *layer = &net->layers[index];
-    int batch = layer->desc.kind == WI_LAYER_BATCH_NORM, constant = batch && net->mode == WI_EVAL;
-    size_t sets = wi_impl_norm_sets(layer, x.rows);
-    for (size_t k = 0; k < sets; k++) {
-        wi_impl_set in = wi_impl_norm_set(layer, k, x.rows, x.row_step);
-        wi_impl_set out = wi_impl_norm_set(layer, k, x.rows, layer->dpre.row_step);
-        double mean = (double)layer->saved[2 * k], inverse = (double)layer->saved[2 * k + 1];
-        double n = (double)(in.outer * in.inner), sum_g, sum_gx;
-        wi_impl_norm_sums(layer, k, x, &sum_g, &sum_gx);
-        if (!dx.data) continue;
-        if (constant) sum_g = sum_gx = 0;
-
-        wi_impl_set to = wi_impl_norm_set(layer, k, x.rows, dx.row_step);
-        for (size_t i = 0; i < in.outer; i++)
-            for (size_t j = 0; j < in.inner; j++) {
-                size_t feature = batch ? k : j;
-                double xhat = ((double)x.data[in.first + i * in.step + j] - mean) * inverse;
-                double g = (double)layer->dpre.data[out.first + i * out.step + j]
-                           * (double)layer->w.data[feature];
-                wi_real *slope = &dx.data[to.first + i * to.step + j];
-                *slope = (wi_real)((add ? (double)*slope : 0)
-                                   + inverse * (g - sum_g / n - xhat * sum_gx / n));
-            }
-    }
-}
-
-/* ---- dropout, activation, skip, scale ---- */
-
-static wi_status wi_impl_same_plan(wi_net *net, size_t index, size_t *saved, size_t *scratch, wi_error *error)
-{
-    wi_layer *layer = &net->layers[index];
-    (void)scratch;
     layer->out = layer->in;
-    if (layer->desc.kind == WI_LAYER_SCALE) layer->shape = wi_dense(1, 1);
-    if (layer->desc.kind == WI_LAYER_DROPOUT) {
-        *saved = wi_impl_mul(net->max_batch, layer->inputs);
-        if (!(layer->desc.rate >= 0 && layer->desc.rate < 1))
-            return wi_impl_fail(error, WI_ERR_ARG, "layer %zu (dropout): rate %g is not in [0, 1)",
-                                index, layer->desc.rate);
-    }
-    if (layer->desc.kind != WI_LAYER_SKIP) return WI_OK;
-
-    /* A skip adds two signals, which must have one shape. */
-    size_t span = layer->desc.span;
-    if (span < 2 || span > index + 1)
-        return wi_impl_fail(error, WI_ERR_ARG, "layer %zu (skip): span %zu is not in 2 to %zu",
-                            index, span, index + 1);
-    wi_image from = span == index + 1 ? net->input : net->layers[index - span].out;
-    if (from.channels != layer->in.channels || from.height != layer->in.height
-        || from.width != layer->in.width)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu (skip): adds %zux%zux%zu to %zux%zux%zu", index,
-                            from.channels, from.height, from.width,
-                            layer->in.channels, layer->in.height, layer->in.width);
+    layer->saved_count = wi_impl_mul(2, sets);   /* mean and 1/std of each set of numbers */
+    wi_impl_plan_params(layer, wi_dense(1, features), 1, features, features);
     return WI_OK;
 }
 
-/* Pass a slope on: dx = factor * slope, or += where another layer has written there already. */
-static void wi_impl_pass_slope(wi_mat dx, wi_mat slope, double factor, int add)
+WI_API wi_layer_desc wi_layer_batch_norm(void)
 {
-    for (size_t i = 0; dx.data && i < dx.rows; i++) {
-        wi_real *to = dx.data + i * dx.row_step;
-        const wi_real *from = slope.data + i * slope.row_step;
-        for (size_t j = 0; j < dx.cols; j++)
-            to[j] = (wi_real)((add ? (double)to[j] : 0) + factor * (double)from[j]);
+    return wi_impl_layer_desc(WI_LAYER_BATCH_NORM, 0, 0, wi_linear());
+}
+
+static wi_status wi_impl_batch_norm_plan(wi_impl_plan *plan, wi_layer *layer)
+{
+    (void)plan;
+    layer->state_count = wi_impl_mul(2, layer->in.channels);
+    return wi_impl_norm_plan(layer, layer->in.channels, layer->in.channels);
+}
+
+/* The statistics of channel k. In evaluation they are what training has seen; the running variance is the
+   unbiased one. */
+static void wi_impl_batch_norm_statistics(const wi_impl_work *at, size_t k, double *mean, double *inverse)
+{
+    wi_layer *layer = at->layer;
+    wi_real *running_mean = &layer->state[k], *running_var = &layer->state[layer->in.channels + k];
+    size_t plane = layer->in.height * layer->in.width;
+    double var = (double)*running_var, n = (double)at->x.rows * (double)plane;
+    *mean = (double)*running_mean;
+    if (at->net->mode == WI_TRAIN) {
+        wi_impl_norm_moments(at->x.data + k * plane, at->x.rows, at->x.row_step, plane, mean, &var);
+        *running_mean += (wi_real)(WI_IMPL_NORM_MOMENTUM * (*mean - (double)*running_mean));
+        *running_var += (wi_real)(WI_IMPL_NORM_MOMENTUM * (var * n / (n - 1) - (double)*running_var));
+    }
+    *inverse = 1 / sqrt(var + WI_IMPL_NORM_EPSILON);
+    if (!layer->saved) return;
+    layer->saved[2 * k] = (wi_real)*mean;
+    layer->saved[2 * k + 1] = (wi_real)*inverse;
+}
+
+static void wi_impl_batch_norm_forward(const wi_impl_work *at)
+{
+    const wi_layer *layer = at->layer;
+    size_t plane = layer->in.height * layer->in.width;
+    for (size_t k = 0; k < layer->in.channels; k++) {
+        double mean, inverse, gamma = (double)layer->w.data[k], beta = (double)layer->b.data[k];
+        wi_impl_batch_norm_statistics(at, k, &mean, &inverse);
+        for (size_t i = 0; i < at->x.rows; i++) {
+            const wi_real *x = at->x.data + i * at->x.row_step + k * plane;
+            wi_real *pre = at->pre.data + i * at->pre.row_step + k * plane;
+            for (size_t j = 0; j < plane; j++)
+                pre[j] = (wi_real)(gamma * (((double)x[j] - mean) * inverse) + beta);
+        }
+    }
+    wi_impl_activate(at);
+}
+
+static void wi_impl_batch_norm_backward(const wi_impl_work *at)
+{
+    wi_layer *layer = at->layer;
+    size_t plane = layer->in.height * layer->in.width;
+    double n = (double)at->x.rows * (double)plane;
+    for (size_t k = 0; k < layer->in.channels; k++) {
+        double mean = (double)layer->saved[2 * k], inverse = (double)layer->saved[2 * k + 1];
+        double gamma = (double)layer->w.data[k], sum_d = 0, sum_dx = 0;
+        for (size_t i = 0; i < at->x.rows; i++) {
+            const wi_real *x = at->x.data + i * at->x.row_step + k * plane;
+            const wi_real *d = at->dpre.data + i * at->dpre.row_step + k * plane;
+            for (size_t j = 0; j < plane; j++) {
+                sum_d += (double)d[j];
+                sum_dx += (double)d[j] * (((double)x[j] - mean) * inverse);
+            }
+        }
+        layer->db.data[k] += (wi_real)sum_d;
+        layer->dw.data[k] += (wi_real)sum_dx;
+        if (at->net->mode == WI_EVAL) sum_d = sum_dx = 0;
+        for (size_t i = 0; at->dx.data && i < at->x.rows; i++) {
+            const wi_real *x = at->x.data + i * at->x.row_step + k * plane;
+            const wi_real *d = at->dpre.data + i * at->dpre.row_step + k * plane;
+            wi_real *dx = at->dx.data + i * at->dx.row_step + k * plane;
+            for (size_t j = 0; j < plane; j++) {
+                double xhat = ((double)x[j] - mean) * inverse;
+                double change = gamma * inverse * ((double)d[j] - sum_d / n - xhat * sum_dx / n);
+                dx[j] = (wi_real)((at->add ? (double)dx[j] : 0) + change);
+            }
+        }
     }
 }
 
-static void wi_impl_dropout_forward(wi_net *net, size_t index, wi_mat x, int mode)
+/* Whatever came in, each channel has mean 0 and variance 1, over the samples: two of them do not correlate. */
+static void wi_impl_batch_norm_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
-    wi_layer *layer = &net->layers[index];
-    double keep = 1 - layer->desc.rate;
-    wi_rng rng = wi_rng_split(net->noise, index);
-    rng.index = net->noise.index;
-    for (size_t i = 0; i < x.rows; i++)
-        for (size_t j = 0; j < x.cols; j++) {
-            double factor = 1;
-            if (mode == WI_TRAIN) factor = (double)wi_rng_next(&rng) < keep * 4294967296.0 ? 1 / keep : 0;
-            layer->saved[i * x.cols + j] = (wi_real)factor;
-            layer->pre.data[i * layer->pre.row_step + j] =
-                (wi_real)((double)x.data[i * x.row_step + j] * factor);
+    const wi_impl_wave_law *law = &at->law;
+    z->mean = law->b_mean;
+    z->product = law->b_var + law->b_mean * law->b_mean;
+    z->second = law->w_var + law->w_mean * law->w_mean + z->product;
+    z->spread = 0.0;
+}
+
+static double wi_impl_batch_norm_theory_back(const wi_impl_wave_at *at)
+{
+    double across = at->x.second - at->x.product;   /* the variance over samples */
+    return across > 0.0 ? (at->law.w_var + at->law.w_mean * at->law.w_mean) / across : 0.0;
+}
+
+WI_API wi_layer_desc wi_layer_layer_norm(void)
+{
+    return wi_impl_layer_desc(WI_LAYER_LAYER_NORM, 0, 0, wi_linear());
+}
+
+static wi_status wi_impl_layer_norm_plan(wi_impl_plan *plan, wi_layer *layer)
+{
+    return wi_impl_norm_plan(layer, layer->inputs, plan->max_batch);
+}
+
+static void wi_impl_layer_norm_forward(const wi_impl_work *at)
+{
+    const wi_layer *layer = at->layer;
+    for (size_t i = 0; i < at->x.rows; i++) {
+        const wi_real *x = at->x.data + i * at->x.row_step;
+        wi_real *pre = at->pre.data + i * at->pre.row_step;
+        double mean, var;
+        wi_impl_norm_moments(x, 1, 0, layer->inputs, &mean, &var);
+        double inverse = 1 / sqrt(var + WI_IMPL_NORM_EPSILON);
+        for (size_t j = 0; j < layer->inputs; j++)
+            pre[j] = (wi_real)((double)layer->w.data[j] * (((double)x[j] - mean) * inverse)
+                               + (double)layer->b.data[j]);
+        if (!layer->saved) continue;
+        layer->saved[2 * i] = (wi_real)mean;
+        layer->saved[2 * i + 1] = (wi_real)inverse;
+    }
+    wi_impl_activate(at);
+}
+
+static void wi_impl_layer_norm_backward(const wi_impl_work *at)
+{
+    wi_layer *layer = at->layer;
+    double n = (double)layer->inputs;
+    for (size_t i = 0; i < at->x.rows; i++) {
+        const wi_real *x = at->x.data + i * at->x.row_step, *d = at->dpre.data + i * at->dpre.row_step;
+        double mean = (double)layer->saved[2 * i], inverse = (double)layer->saved[2 * i + 1];
+        double sum_g = 0, sum_gx = 0;
+        for (size_t j = 0; j < layer->inputs; j++) {
+            double xhat = ((double)x[j] - mean) * inverse, g = (double)d[j] * (double)layer->w.data[j];
+            sum_g += g;
+            sum_gx += g * xhat;
+            layer->db.data[j] += d[j];
+            layer->dw.data[j] += (wi_real)((double)d[j] * xhat);
+        }
+        if (!at->dx.data) continue;
+        wi_real *dx = at->dx.data + i * at->dx.row_step;
+        for (size_t j = 0; j < layer->inputs; j++) {
+            double xhat = ((double)x[j] - mean) * inverse, g = (double)d[j] * (double)layer->w.data[j];
+            double change = inverse * (g - sum_g / n - xhat * sum_gx / n);
+            dx[j] = (wi_real)((at->add ? (double)dx[j] : 0) + change);
+        }
+    }
+}
+
+/* Each sample gets mean 0 and variance 1 over its features; two of them keep their correlation. */
+static void wi_impl_layer_norm_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+{
+    const wi_impl_wave_law *law = &at->law;
+    double square = at->x.mean * at->x.mean, variance = at->x.second - square;
+    z->mean = law->b_mean;
+    z->second = law->w_var + law->w_mean * law->w_mean + law->b_var + law->b_mean * law->b_mean;
+    z->product = variance > 0.0 ? (at->x.product - square) / variance * z->second : z->second;
+    z->spread = 0.0;
+}
+
+static double wi_impl_layer_norm_theory_back(const wi_impl_wave_at *at)
+{
+    double variance = at->x.second - at->x.mean * at->x.mean;
+    return variance > 0.0 ? (at->law.w_var + at->law.w_mean * at->law.w_mean) / variance : 0.0;
+}
+
+/* ---- Dropout ---------------------------------------------------------------
+   In training pre = x m with m = 1 / (1 - rate) or, with probability `rate`, 0: the mean stays. */
+
+WI_API wi_layer_desc wi_layer_dropout(double rate)
+{
+    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_DROPOUT, 0, 0, wi_linear());
+    desc.rate = rate;
+    return desc;
+}
+
+static wi_status wi_impl_dropout_plan(wi_impl_plan *plan, wi_layer *layer)
+{
+    layer->out = layer->in;
+    layer->saved_count = wi_impl_mul(plan->max_batch, layer->inputs);   /* m */
+    if (layer->desc.rate >= 0 && layer->desc.rate < 1) return WI_OK;
+    return wi_impl_misfit(plan, WI_ERR_ARG, "rate %g is not in [0, 1)", layer->desc.rate);
+}
+
+static void wi_impl_dropout_forward(const wi_impl_work *at)
+{
+    double keep = 1 - at->layer->desc.rate;
+    wi_rng rng = wi_rng_split(at->net->noise, at->index);
+    rng.index = at->net->noise.index;
+    if (at->net->mode == WI_EVAL) wi_impl_pass_on(at->pre, at->x, 1, 0);
+    for (size_t i = 0; at->net->mode == WI_TRAIN && i < at->x.rows; i++)
+        for (size_t j = 0; j < at->x.cols; j++) {
+            double factor = (double)wi_rng_next(&rng) < keep * 4294967296.0 ? 1 / keep : 0;
+            at->layer->saved[i * at->x.cols + j] = (wi_real)factor;
+            at->pre.data[i * at->pre.row_step + j] =
+                (wi_real)((double)at->x.data[i * at->x.row_step + j] * factor);
+        }
+    wi_impl_activate(at);
+}
+
+static void wi_impl_dropout_backward(const wi_impl_work *at)
+{
+    if (at->net->mode == WI_EVAL) wi_impl_pass_on(at->dx, at->dpre, 1, at->add);
+    for (size_t i = 0; at->net->mode == WI_TRAIN && at->dx.data && i < at->x.rows; i++)
+        for (size_t j = 0; j < at->x.cols; j++) {
+            wi_real gradient = at->dpre.data[i * at->dpre.row_step + j] * at->layer->saved[i * at->x.cols + j];
+            wi_real *to = &at->dx.data[i * at->dx.row_step + j];
+            *to = at->add ? *to + gradient : gradient;
         }
 }
 
-static void wi_impl_dropout_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
+static void wi_impl_dropout_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
-    wi_layer *layer = &net->layers[index];
-    for (size_t i = 0; dx.data && i < x.rows; i++)
-        for (size_t j = 0; j < x.cols; j++) {
-            wi_real slope = layer->dpre.data[i * layer->dpre.row_step + j] * layer->saved[i * x.cols + j];
-            wi_real *to = &dx.data[i * dx.row_step + j];
-            *to = add ? *to + slope : slope;
-        }
+    z->second = at->x.second / (1.0 - at->layer->desc.rate);
 }
 
-static void wi_impl_act_layer_forward(wi_net *net, size_t index, wi_mat x, int mode)
+static double wi_impl_dropout_theory_back(const wi_impl_wave_at *at)
 {
-    wi_layer *layer = &net->layers[index];
-    (void)mode;
-    for (size_t i = 0; i < x.rows; i++)
-        memcpy(layer->pre.data + i * layer->pre.row_step, x.data + i * x.row_step, x.cols * sizeof *x.data);
+    return 1.0 / (1.0 - at->layer->desc.rate);
 }
 
-static void wi_impl_act_layer_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
+/* ---- Activation alone ----------------------------------------------------- */
+
+WI_API wi_layer_desc wi_layer_act(wi_act act)
 {
-    wi_impl_pass_slope(dx, wi_mat_rows(net->layers[index].dpre, 0, x.rows), 1, add);
+    return wi_impl_layer_desc(WI_LAYER_ACT, 0, 0, act);
 }
 
-static void wi_impl_scale_forward(wi_net *net, size_t index, wi_mat x, int mode)
+static void wi_impl_act_layer_forward(const wi_impl_work *at)
 {
-    wi_layer *layer = &net->layers[index];
-    (void)mode;
-    for (size_t i = 0; i < x.rows; i++)
-        for (size_t j = 0; j < x.cols; j++)
-            layer->pre.data[i * layer->pre.row_step + j] = layer->w.data[0] * x.data[i * x.row_step + j];
+    wi_impl_pass_on(at->pre, at->x, 1, 0);
+    wi_impl_activate(at);
 }
 
-static void wi_impl_scale_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
+static void wi_impl_act_layer_backward(const wi_impl_work *at)
 {
-    wi_layer *layer = &net->layers[index];
-    wi_mat dpre = wi_mat_rows(layer->dpre, 0, x.rows);
+    wi_impl_pass_on(at->dx, at->dpre, 1, at->add);
+}
+
+/* ---- Skip ------------------------------------------------------------------
+   pre = x + the output of an earlier layer. The gradient flows unchanged into both summands: this is why very
+   deep residual networks train. */
+
+WI_API wi_layer_desc wi_layer_skip(size_t span)
+{
+    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_SKIP, 0, 0, wi_linear());
+    desc.span = span;
+    return desc;
+}
+
+/* The two signals must have one shape. */
+static wi_status wi_impl_skip_plan(wi_impl_plan *plan, wi_layer *layer)
+{
+    size_t span = layer->desc.span, most = plan->index + 1;
+    layer->out = layer->in;
+    if (most < 2) return wi_impl_misfit(plan, WI_ERR_ARG, "there is no earlier layer to skip");
+    if (span < 2 || span > most)
+        return wi_impl_misfit(plan, WI_ERR_ARG, "span %zu is not in 2 to %zu", span, most);
+    wi_image from = plan->signals[most - span], to = layer->in;
+    if (from.channels != to.channels || from.height != to.height || from.width != to.width)
+        return wi_impl_misfit(plan, WI_ERR_SHAPE, "adds %zux%zux%zu to %zux%zux%zu", from.channels,
+                              from.height, from.width, to.channels, to.height, to.width);
+    return WI_OK;
+}
+
+static void wi_impl_skip_forward(const wi_impl_work *at)
+{
+    wi_mat from = wi_impl_signal(at->net, at->index + 1 - at->layer->desc.span, at->x.rows);
+    for (size_t i = 0; i < at->x.rows; i++)
+        for (size_t j = 0; j < at->x.cols; j++)
+            at->pre.data[i * at->pre.row_step + j] =
+                at->x.data[i * at->x.row_step + j] + from.data[i * from.row_step + j];
+    wi_impl_activate(at);
+}
+
+static void wi_impl_skip_backward(const wi_impl_work *at)
+{
+    int add;
+    wi_impl_pass_on(at->dx, at->dpre, 1, at->add);
+    wi_mat dfrom = wi_impl_gradient_target(at->net, at->index + 1 - at->layer->desc.span, at->x.rows, &add);
+    wi_impl_pass_on(dfrom, at->dpre, 1, add);
+}
+
+/* The sum of two uncorrelated signals. */
+static void wi_impl_skip_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+{
+    wi_impl_wave x = at->x, y = at->skipped;
+    z->mean = x.mean + y.mean;
+    z->second = x.second + y.second + 2.0 * x.mean * y.mean;
+    z->product = x.product + y.product + 2.0 * x.mean * y.mean;
+    z->spread = x.spread * x.second * x.second + y.spread * y.second * y.second;
+    z->spread = z->second > 0.0 ? z->spread / (z->second * z->second) : 0.0;
+}
+
+/* ---- Scale -----------------------------------------------------------------
+   pre = alpha x  with one trainable alpha. */
+
+WI_API wi_layer_desc wi_layer_scale(double initial)
+{
+    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_SCALE, 0, 0, wi_linear());
+    desc.weights = wi_constant(initial);
+    return desc;
+}
+
+static wi_status wi_impl_scale_plan(wi_impl_plan *plan, wi_layer *layer)
+{
+    wi_impl_plan_params(layer, wi_dense(1, 1), 1, 1, 0);
+    return wi_impl_same_plan(plan, layer);
+}
+
+static void wi_impl_scale_forward(const wi_impl_work *at)
+{
+    wi_impl_pass_on(at->pre, at->x, (double)at->layer->w.data[0], 0);
+    wi_impl_activate(at);
+}
+
+static void wi_impl_scale_backward(const wi_impl_work *at)
+{
     double sum = 0;
-    for (size_t i = 0; i < x.rows; i++)
-        for (size_t j = 0; j < x.cols; j++)
-            sum += (double)dpre.data[i * dpre.row_step + j] * (double)x.data[i * x.row_step + j];
-    layer->dw.data[0] += (wi_real)sum;
-    wi_impl_pass_slope(dx, dpre, (double)layer->w.data[0], add);
+    for (size_t i = 0; i < at->x.rows; i++)
+        for (size_t j = 0; j < at->x.cols; j++)
+            sum += (double)at->dpre.data[i * at->dpre.row_step + j]
+                   * (double)at->x.data[i * at->x.row_step + j];
+    at->layer->dw.data[0] += (wi_real)sum;
+    wi_impl_pass_on(at->dx, at->dpre, (double)at->layer->w.data[0], at->add);
 }
 
-static void wi_impl_skip_forward(wi_net *net, size_t index, wi_mat x, int mode)
+static void wi_impl_scale_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
-    wi_layer *layer = &net->layers[index];
-    wi_mat from = wi_impl_signal(net, index + 1 - layer->desc.span, x.rows);
-    (void)mode;
-    for (size_t i = 0; i < x.rows; i++)
-        for (size_t j = 0; j < x.cols; j++)
-            layer->pre.data[i * layer->pre.row_step + j] =
-                x.data[i * x.row_step + j] + from.data[i * from.row_step + j];
+    double alpha = at->law.w_mean;
+    z->mean *= alpha;
+    z->second *= alpha * alpha;
+    z->product *= alpha * alpha;
 }
 
-/* The slope flows unchanged into both summands: this is why very deep residual networks train. */
-static void wi_impl_skip_backward(wi_net *net, size_t index, wi_mat x, wi_mat dx, int add)
+static double wi_impl_scale_theory_back(const wi_impl_wave_at *at)
 {
-    wi_layer *layer = &net->layers[index];
-    wi_mat dpre = wi_mat_rows(layer->dpre, 0, x.rows);
-    wi_impl_pass_slope(dx, dpre, 1, add);
-    wi_mat dfrom = wi_impl_slope_target(net, index + 1 - layer->desc.span, x.rows, &add);
-    wi_impl_pass_slope(dfrom, dpre, 1, add);
+    return at->law.w_mean * at->law.w_mean;
 }
 
-/* ---- the table ---- */
+/* ---- The table, in the order of wi_layer_kind ----------------------------- */
 
-static const wi_impl_layer_ops *wi_impl_ops(wi_layer_kind kind)
+static const wi_impl_kind *wi_impl_kind_of(wi_layer_kind kind)
 {
-    static const wi_impl_layer_ops table[] = {   /* in the order of wi_layer_kind */
-        {"dense", wi_impl_dense_plan, wi_impl_dense_forward, wi_impl_dense_backward},
-        {"conv2d", wi_impl_conv_plan, wi_impl_conv_forward, wi_impl_conv_backward},
-        {"max_pool", wi_impl_pool_plan, wi_impl_pool_forward, wi_impl_pool_backward},
-        {"avg_pool", wi_impl_pool_plan, wi_impl_pool_forward, wi_impl_pool_backward},
-        {"batch_norm", wi_impl_norm_plan, wi_impl_norm_forward, wi_impl_norm_backward},
-        {"dropout", wi_impl_same_plan, wi_impl_dropout_forward, wi_impl_dropout_backward},
-        {"act", wi_impl_same_plan, wi_impl_act_layer_forward, wi_impl_act_layer_backward},
-        {"skip", wi_impl_same_plan, wi_impl_skip_forward, wi_impl_skip_backward},
-        {"layer_norm", wi_impl_norm_plan, wi_impl_norm_forward, wi_impl_norm_backward},
-        {"scale", wi_impl_same_plan, wi_impl_scale_forward, wi_impl_scale_backward},
+    static const wi_impl_kind table[] = {
+        {"dense", WI_IMPL_UNITS | WI_IMPL_TIED, wi_impl_dense_plan, wi_impl_dense_forward,
+         wi_impl_dense_backward, wi_impl_dense_theory, wi_impl_dense_theory_back},
+        {"conv2d", WI_IMPL_UNITS | WI_IMPL_WINDOW | WI_IMPL_GROUPS, wi_impl_conv_plan, wi_impl_conv_forward,
+         wi_impl_conv_backward, wi_impl_dense_theory, wi_impl_conv_theory_back},
+        {"max_pool", WI_IMPL_WINDOW, wi_impl_pool_plan, wi_impl_max_forward, wi_impl_max_backward, NULL,
+         wi_impl_max_theory_back},
+        {"avg_pool", WI_IMPL_WINDOW, wi_impl_avg_plan, wi_impl_avg_forward, wi_impl_avg_backward, wi_impl_avg_theory,
+         wi_impl_avg_theory_back},
+        {"batch_norm", 0, wi_impl_batch_norm_plan, wi_impl_batch_norm_forward, wi_impl_batch_norm_backward,
+         wi_impl_batch_norm_theory, wi_impl_batch_norm_theory_back},
+        {"dropout", WI_IMPL_RATE, wi_impl_dropout_plan, wi_impl_dropout_forward, wi_impl_dropout_backward,
+         wi_impl_dropout_theory, wi_impl_dropout_theory_back},
+        {"act", 0, wi_impl_same_plan, wi_impl_act_layer_forward, wi_impl_act_layer_backward, NULL, NULL},
+        {"skip", WI_IMPL_SPAN, wi_impl_skip_plan, wi_impl_skip_forward, wi_impl_skip_backward,
+         wi_impl_skip_theory, NULL},
+        {"layer_norm", 0, wi_impl_layer_norm_plan, wi_impl_layer_norm_forward, wi_impl_layer_norm_backward,
+         wi_impl_layer_norm_theory, wi_impl_layer_norm_theory_back},
+        {"scale", 0, wi_impl_scale_plan, wi_impl_scale_forward, wi_impl_scale_backward, wi_impl_scale_theory,
+         wi_impl_scale_theory_back},
     };
     return (size_t)kind < WI_COUNT(table) ? &table[kind] : NULL;
 }
 
 WI_API const char *wi_layer_kind_name(wi_layer_kind kind)
 {
-    const wi_impl_layer_ops *ops = wi_impl_ops(kind);
-    return ops ? ops->name : "not a wi_layer_kind";
+    const wi_impl_kind *row = wi_impl_kind_of(kind);
+    return row ? row->name : "not a wi_layer_kind";
 }
 
-static wi_layer_desc wi_impl_layer_desc(wi_layer_kind kind)
+/* ---- Creation --------------------------------------------------------------
+   Plan the shapes and counts; then hand out one block of memory: the layers, a mark for each signal, and all
+   numbers, every array on a boundary of 64 bytes. */
+
+/* A field that another kind of layer would use is a mistake worth a sentence. */
+static wi_status wi_impl_plan_fields(const wi_impl_plan *plan, const wi_layer_desc *desc)
 {
-    wi_layer_desc desc;
-    memset(&desc, 0, sizeof desc);
-    desc.kind = kind;
-    return desc;
+    const struct { const char *name; int belongs, set; } fields[] = {
+        {"units", WI_IMPL_UNITS, desc->units > 0},      {"kernel", WI_IMPL_WINDOW, desc->kernel > 0},
+        {"stride", WI_IMPL_WINDOW, desc->stride > 0},   {"padding", WI_IMPL_WINDOW, desc->padding > 0},
+        {"groups", WI_IMPL_GROUPS, desc->groups > 0},   {"span", WI_IMPL_SPAN, desc->span > 0},
+        {"tied", WI_IMPL_TIED, desc->tied > 0},         {"rate", WI_IMPL_RATE, !(desc->rate == 0)},
+    };
+    int has = wi_impl_kind_of(desc->kind)->fields;
+    for (size_t i = 0; i < WI_COUNT(fields); i++)
+        if (fields[i].set && !(has & fields[i].belongs))
+            return wi_impl_misfit(plan, WI_ERR_ARG, "this kind of layer has no %s", fields[i].name);
+    if (desc->act.kind < 0 || desc->act.kind >= WI_ACT_COUNT)
+        return wi_impl_misfit(plan, WI_ERR_ARG, "%d is not a wi_act_kind", desc->act.kind);
+    if (!(desc->step_scale >= 0 && wi_impl_finite(desc->step_scale)))
+        return wi_impl_misfit(plan, WI_ERR_ARG, "step_scale %g is not 0 or above", desc->step_scale);
+    return WI_OK;
 }
 
-WI_API wi_layer_desc wi_layer_dense(size_t units, wi_act act)
+/* Plan one layer, and add up what the network needs. */
+static wi_status wi_impl_plan_layer(wi_impl_plan *plan, wi_net *net, wi_layer *layer)
 {
-    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_DENSE);
-    desc.units = units;
-    desc.act = act;
-    return desc;
-}
+    const wi_layer_desc *desc = &plan->desc->layers[plan->index];
+    const wi_impl_kind *kind = wi_impl_kind_of(desc->kind);
+    if (!kind)
+        return wi_impl_fail(plan->error, WI_ERR_ARG, "layer %zu: %d is not a wi_layer_kind", plan->index + 1,
+                            (int)desc->kind);
+    memset(layer, 0, sizeof *layer);
+    layer->desc = *desc;
+    layer->in = plan->signals[plan->index];
+    layer->inputs = wi_impl_image_count(layer->in);
+    wi_status status = wi_impl_plan_fields(plan, desc);
+    if (status == WI_OK) status = kind->plan(plan, layer);
+    if (status != WI_OK) return status;
 
-WI_API wi_layer_desc wi_layer_conv2d(size_t filters, size_t kernel, wi_act act)
-{
-    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_CONV2D);
-    desc.units = filters;
-    desc.kernel = kernel;
-    desc.act = act;
-    return desc;
-}
-
-WI_API wi_layer_desc wi_layer_max_pool(size_t size)
-{
-    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_MAX_POOL);
-    desc.kernel = size;
-    return desc;
-}
-
-WI_API wi_layer_desc wi_layer_avg_pool(size_t size)
-{
-    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_AVG_POOL);
-    desc.kernel = size;
-    return desc;
-}
-
-WI_API wi_layer_desc wi_layer_batch_norm(void)
-{
-    return wi_impl_layer_desc(WI_LAYER_BATCH_NORM);
-}
-
-WI_API wi_layer_desc wi_layer_layer_norm(void)
-{
-    return wi_impl_layer_desc(WI_LAYER_LAYER_NORM);
-}
-
-WI_API wi_layer_desc wi_layer_dropout(double rate)
-{
-    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_DROPOUT);
-    desc.rate = rate;
-    return desc;
-}
-
-WI_API wi_layer_desc wi_layer_act(wi_act act)
-{
-    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_ACT);
-    desc.act = act;
-    return desc;
-}
-
-WI_API wi_layer_desc wi_layer_skip(size_t span)
-{
-    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_SKIP);
-    desc.span = span;
-    return desc;
-}
-
-WI_API wi_layer_desc wi_layer_scale(double initial)
-{
-    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_SCALE);
-    desc.weights = wi_constant(initial);
-    return desc;
-}
-
-/* ---- creation: plan the shapes, count, lay everything out in one block ---- */
-
-/* Which activation will read layer `index`'s output? Its own, or one that follows behind norms, pooling and
-   the like: the default recipe of  dense, batch_norm, act(relu)  must know of the ReLU. */
-static wi_act wi_impl_effective_act(const wi_net_desc *desc, size_t index)
-{
-    for (size_t i = index; i < desc->layer_count; i++) {
-        wi_layer_kind kind = desc->layers[i].kind;
-        if (i > index && (kind == WI_LAYER_DENSE || kind == WI_LAYER_CONV2D || kind == WI_LAYER_SKIP)) break;
-        if (desc->layers[i].act.kind != WI_ACT_LINEAR) return desc->layers[i].act;
-    }
-    return wi_linear();
-}
-
-static int wi_impl_has_weights(const wi_layer *layer)
-{
-    return layer->desc.kind == WI_LAYER_DENSE || layer->desc.kind == WI_LAYER_CONV2D;
-}
-
-/* Fill in the recipes that the user left open, and count parameters: weights unless tied, then bias. */
-static void wi_impl_layer_finish(wi_layer *layer, const wi_net_desc *desc, size_t index)
-{
-    int weights = wi_impl_has_weights(layer);
-    if (layer->desc.weights.scheme == WI_SCHEME_DEFAULT)
-        layer->desc.weights = weights ? wi_recipe_for(wi_impl_effective_act(desc, index)) : wi_constant(1);
-    if (layer->desc.bias.scheme == WI_SCHEME_DEFAULT) layer->desc.bias = wi_zeros();
-
-    size_t count = layer->shape.out ? wi_shape_count(layer->shape) : 0;
-    size_t bias = layer->desc.kind == WI_LAYER_SCALE ? 0 : layer->shape.out;
-    if (layer->shape.out && count == 0) count = SIZE_MAX;   /* it overflowed */
-    layer->param_count = wi_impl_add(layer->desc.tied ? 0 : count, bias);
-    layer->state_count = layer->desc.kind == WI_LAYER_BATCH_NORM ? wi_impl_mul(2, layer->shape.out) : 0;
-}
-
-/* Work out every layer's shapes and counts. net->layers is zeroed memory for them. */
-static wi_status wi_impl_net_plan(wi_net *net, const wi_net_desc *desc, wi_error *error)
-{
-    wi_image image = net->input;
-    for (size_t l = 0; l < net->layer_count; l++) {
-        wi_layer *layer = &net->layers[l];
-        const wi_impl_layer_ops *ops = wi_impl_ops(desc->layers[l].kind);
-        if (!ops)
-            return wi_impl_fail(error, WI_ERR_ARG, "layer %zu: %d is not a wi_layer_kind", l,
-                                (int)desc->layers[l].kind);
-        if (desc->layers[l].act.kind < 0 || desc->layers[l].act.kind >= WI_ACT_COUNT)
-            return wi_impl_fail(error, WI_ERR_ARG, "layer %zu (%s): %d is not a wi_act_kind", l, ops->name,
-                                desc->layers[l].act.kind);
-        layer->desc = desc->layers[l];
-        layer->in = image;
-        layer->inputs = wi_impl_image_count(image);
-
-        size_t scratch = 0;
-        wi_status status = ops->plan(net, l, &layer->saved_count, &scratch, error);
-        if (status != WI_OK) return status;
-        image = layer->out;
-        layer->outputs = wi_impl_image_count(image);
-        wi_impl_layer_finish(layer, desc, l);
-        layer->param_first = net->param_count;
-        net->param_count = wi_impl_add(net->param_count, layer->param_count);
-        net->state_count = wi_impl_add(net->state_count, layer->state_count);
-        if (scratch > net->scratch_count) net->scratch_count = scratch;
-    }
-    net->outputs = wi_impl_image_count(image);
+    layer->outputs = wi_impl_image_count(layer->out);
+    size_t weights = layer->desc.tied ? 0 : wi_impl_mul(layer->w.rows, layer->w.cols);
+    layer->param_first = net->param_count;
+    layer->param_count = wi_impl_add(weights, layer->b.cols);
+    net->param_count = wi_impl_add(net->param_count, layer->param_count);
+    net->state_count = wi_impl_add(net->state_count, layer->state_count);
+    if (layer->state_count > 0 && layer->in.height * layer->in.width == 1) net->train_rows = 2;
+    if (plan->scratch > net->scratch_count) net->scratch_count = plan->scratch;
+    if (net->borrowed) layer->saved_count = 0;
     return WI_OK;
 }
 
@@ -7180,51 +7460,51 @@ static wi_real *wi_impl_take(wi_real *base, size_t *used, size_t count)
     return base ? base + first : NULL;
 }
 
-/* View a layer's weights and bias, and their gradients, within the flat blocks. */
-static void wi_impl_param_views(wi_net *net, wi_layer *layer)
+/* Give a layer's signals their places. */
+static void wi_impl_place_signals(const wi_net *net, wi_layer *layer, wi_real *base, size_t *used)
 {
-    size_t rows = wi_impl_has_weights(layer) ? layer->outputs : 1, first = layer->param_first;
-    if (layer->desc.kind == WI_LAYER_CONV2D) rows = layer->desc.units;
-    size_t weights = layer->desc.tied ? 0 : wi_shape_count(layer->shape), bias = layer->param_count - weights;
-    if (layer->desc.tied) {
-        const wi_layer *source = &net->layers[layer->desc.tied - 1];
-        layer->w = wi_mat_transpose(source->w);
-        layer->dw = wi_mat_transpose(source->dw);
-    } else {
-        layer->w = wi_mat_view(net->params + first, rows, weights / rows);
-        layer->dw = wi_mat_view(net->grads + first, rows, weights / rows);
-    }
-    layer->b = wi_mat_view(net->params + first + weights, 1, bias);
-    layer->db = wi_mat_view(net->grads + first + weights, 1, bias);
+    size_t rows = net->max_batch, cols = layer->outputs, count = wi_impl_mul(rows, cols);
+    int linear = layer->desc.act.kind == WI_ACT_LINEAR, backward = !net->borrowed;
+    layer->post = wi_mat_view(wi_impl_take(base, used, count), rows, cols);
+    layer->dpost = wi_mat_view(backward ? wi_impl_take(base, used, count) : NULL, rows, cols);
+    layer->pre = linear ? layer->post : wi_mat_view(wi_impl_take(base, used, count), rows, cols);
+    layer->dpre = linear || !backward ? layer->dpost
+                                      : wi_mat_view(wi_impl_take(base, used, count), rows, cols);
+    layer->saved = wi_impl_take(base, used, layer->saved_count);
+    if (layer->saved_count == 0) layer->saved = NULL;
 }
 
-/* Give every view its place in the block of numbers that starts at base, and return how many it takes. */
-static size_t wi_impl_net_layout(wi_net *net, wi_real *base, int input_gradient)
+/* View a layer's weights, bias and running statistics within the flat blocks. */
+static void wi_impl_place_params(wi_net *net, wi_layer *layer, size_t state_first)
 {
-    size_t used = 0;
-    net->params = wi_impl_take(base, &used, net->param_count);
-    net->grads = wi_impl_take(base, &used, net->param_count);
-    net->state = wi_impl_take(base, &used, net->state_count);
-    net->scratch = wi_impl_take(base, &used, net->scratch_count);
-    if (input_gradient)
-        net->dinput = wi_mat_view(wi_impl_take(base, &used, wi_impl_mul(net->max_batch, net->inputs)),
-                                  net->max_batch, net->inputs);
-    wi_real *state = net->state;
-    for (size_t l = 0; l < net->layer_count; l++) {
-        wi_layer *layer = &net->layers[l];
-        size_t rows = net->max_batch, cols = layer->outputs, signal = wi_impl_mul(rows, cols);
-        int linear = layer->desc.act.kind == WI_ACT_LINEAR;
-        layer->post = wi_mat_view(wi_impl_take(base, &used, signal), rows, cols);
-        layer->dpost = wi_mat_view(wi_impl_take(base, &used, signal), rows, cols);
-        layer->pre = linear ? layer->post : wi_mat_view(wi_impl_take(base, &used, signal), rows, cols);
-        layer->dpre = linear ? layer->dpost : wi_mat_view(wi_impl_take(base, &used, signal), rows, cols);
-        layer->saved = wi_impl_take(base, &used, layer->saved_count);
-        if (!base) continue;
-        layer->state = state;
-        state += layer->state_count;
-        if (layer->param_count > 0) wi_impl_param_views(net, layer);
+    size_t first = layer->param_first, weights = layer->param_count - layer->b.cols;
+    wi_real *params = net->params + first, *grads = net->grads ? net->grads + first : NULL;
+    layer->dw = layer->w;
+    layer->db = layer->b;
+    if (layer->desc.tied) {
+        layer->w = wi_mat_transpose(net->layers[layer->desc.tied - 1].w);
+        layer->dw = wi_mat_transpose(net->layers[layer->desc.tied - 1].dw);
+    } else {
+        layer->w.data = params;
+        layer->dw.data = grads;
     }
-    return used;
+    layer->b.data = params + weights;
+    layer->db.data = grads ? grads + weights : NULL;
+    if (layer->state_count > 0) layer->state = net->state + state_first;
+}
+
+/* Hand out what all layers share. */
+static void wi_impl_place_shared(wi_net *net, const wi_net_desc *desc, wi_real *base, size_t *used)
+{
+    if (!net->borrowed) {
+        net->params = wi_impl_take(base, used, net->param_count);
+        net->grads = wi_impl_take(base, used, net->param_count);
+        net->state = wi_impl_take(base, used, net->state_count);
+    }
+    net->scratch = wi_impl_take(base, used, net->scratch_count);
+    if (desc->input_gradient)
+        net->dinput = wi_mat_view(wi_impl_take(base, used, wi_impl_mul(net->max_batch, net->inputs)),
+                                  net->max_batch, net->inputs);
 }
 
 /* Check the description itself, and set what the network knows before its layers are planned. */
@@ -7234,8 +7514,9 @@ static wi_status wi_impl_net_begin(wi_net *net, const wi_net_desc *desc, wi_erro
     if (!desc->layers || desc->layer_count == 0)
         return wi_impl_fail(error, WI_ERR_ARG, "the network has no layers");
     net->layer_count = desc->layer_count;
-    net->max_batch = desc->max_batch ? desc->max_batch : 1;
+    net->max_batch = desc->max_batch ? desc->max_batch : 64;
     net->seed = desc->seed;
+    net->train_rows = 1;
     net->input = desc->channels || desc->height || desc->width
                      ? wi_impl_image(desc->channels, desc->height, desc->width)
                      : wi_impl_image(desc->inputs, 1, 1);
@@ -7244,119 +7525,419 @@ static wi_status wi_impl_net_begin(wi_net *net, const wi_net_desc *desc, wi_erro
     if (desc->inputs && desc->inputs != net->inputs)
         return wi_impl_fail(error, WI_ERR_SHAPE, "%zu inputs are not %zu channels x %zu x %zu", desc->inputs,
                             net->input.channels, net->input.height, net->input.width);
+    net->borrowed = desc->params != NULL;
+    if (desc->state && !desc->params)
+        return wi_impl_fail(error, WI_ERR_ARG, "running statistics (state) without parameters (params)");
+    if (net->borrowed && desc->input_gradient)
+        return wi_impl_fail(error, WI_ERR_ARG, "a network whose parameters live elsewhere goes forward only: "
+                            "it has no input_gradient");
     return WI_OK;
 }
 
-/* Build a network inside `memory`: the layers, one mark for each signal, then all numbers. Says in *bytes how
-   much that takes; where the capacity is less, but holds the layers, it stops there with WI_ERR_MEMORY. */
-static wi_status wi_impl_net_build(wi_net *net, const wi_net_desc *desc, void *memory,
-                                   size_t capacity, size_t *bytes, wi_error *error)
+/* Bytes in front of the numbers: the layers and a mark for each signal. */
+static size_t wi_impl_head(const wi_net *net)
 {
-    size_t head = wi_impl_add(wi_impl_mul(net->layer_count, sizeof(wi_layer) + 1), 65);
-    if (capacity < head)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "%zu bytes cannot even hold %zu layers",
-                            capacity, net->layer_count);
-    unsigned char *start = (unsigned char *)memory;
-    start += (64 - (uintptr_t)start % 64) % 64;
-    net->layers = (wi_layer *)(void *)start;
-    net->reached = start + net->layer_count * sizeof(wi_layer);
-    memset(start, 0, net->layer_count * (sizeof(wi_layer) + 1) + 1);
-    wi_status status = wi_impl_net_plan(net, desc, error);
+    size_t bytes = wi_impl_add(wi_impl_mul(net->layer_count, sizeof(wi_layer) + 1), 64);
+    return bytes == SIZE_MAX ? bytes : bytes / 64 * 64;
+}
+
+/* Work out all shapes, counts and net->memory; `layers` is room for the layers, or NULL. The shapes of a few
+   signals fit on the stack, so that small networks in a buffer of the user's need no allocation. */
+static wi_status wi_impl_net_plan(wi_net *net, const wi_net_desc *desc, wi_layer *layers, wi_error *error)
+{
+    wi_status status = wi_impl_net_begin(net, desc, error);
+    if (status != WI_OK) return status;
+    wi_image few[33], *signals = few;
+    if (net->layer_count > 32) signals = (wi_image *)wi_impl_alloc(net->layer_count + 1, sizeof *signals);
+    if (!signals)
+        return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for the shapes of %zu layers", net->layer_count);
+
+    wi_impl_plan plan;
+    size_t reals = 0;
+    plan.desc = desc;
+    plan.signals = signals;
+    plan.max_batch = net->max_batch;
+    plan.error = error;
+    signals[0] = net->input;
+    for (size_t l = 0; status == WI_OK && l < net->layer_count; l++) {
+        wi_layer layer;
+        plan.index = l;
+        plan.scratch = 0;
+        status = wi_impl_plan_layer(&plan, net, &layer);
+        if (status != WI_OK) break;
+        signals[l + 1] = layer.out;
+        net->outputs = layer.outputs;
+        wi_impl_place_signals(net, &layer, NULL, &reals);
+        if (layers) layers[l] = layer;
+    }
+    if (signals != few) WINIT_FREE(signals);
     if (status != WI_OK) return status;
 
-    size_t reals = wi_impl_net_layout(net, NULL, desc->input_gradient);
-    head = (head + 63) / 64 * 64 + 64;
-    *bytes = net->memory = wi_impl_add(head, wi_impl_mul(reals, sizeof(wi_real)));
+    wi_impl_place_shared(net, desc, NULL, &reals);
+    net->memory = wi_impl_add(wi_impl_head(net), wi_impl_add(wi_impl_mul(reals, sizeof(wi_real)), 64));
     if (net->memory > SIZE_MAX / 2)
         return wi_impl_fail(error, WI_ERR_SHAPE, "the network is too large for size_t");
-    if (capacity < net->memory)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "the network takes %zu bytes, the buffer has %zu",
-                            net->memory, capacity);
-
-    wi_real *base = (wi_real *)(void *)(start + (net->layer_count * (sizeof(wi_layer) + 1) + 64) / 64 * 64);
-    memset(base, 0, reals * sizeof(wi_real));
-    wi_impl_net_layout(net, base, desc->input_gradient);
+    if (net->borrowed && net->state_count && !desc->state)
+        return wi_impl_fail(error, WI_ERR_ARG, "the running statistics of a batch norm must come with the "
+                            "parameters (state)");
     return WI_OK;
+}
+
+/* Lay the network out in net->memory bytes. */
+static wi_status wi_impl_net_place(wi_net *net, const wi_net_desc *desc, void *memory, wi_error *error)
+{
+    unsigned char *start = (unsigned char *)memory;
+    start += (64 - (uintptr_t)start % 64) % 64;
+    wi_layer *layers = (wi_layer *)(void *)start;
+    wi_status status = wi_impl_net_plan(net, desc, layers, error);
+    if (status != WI_OK) return status;
+
+    wi_real *base = (wi_real *)(void *)(start + wi_impl_head(net));
+    size_t used = 0, state = 0;
+    net->layers = layers;
+    net->reached = start + net->layer_count * sizeof(wi_layer);
+    memset(net->reached, 0, net->memory - 64 - net->layer_count * sizeof(wi_layer));
+    wi_impl_place_shared(net, desc, base, &used);
+    if (net->borrowed) {   /* nothing writes there: what would is refused */
+        memcpy(&net->params, &desc->params, sizeof net->params);
+        memcpy(&net->state, &desc->state, sizeof net->state);
+    }
+    for (size_t l = 0; l < net->layer_count; l++) {
+        wi_impl_place_signals(net, &layers[l], base, &used);
+        wi_impl_place_params(net, &layers[l], state);
+        state += layers[l].state_count;
+    }
+    return WI_OK;
+}
+
+/* ---- Recipes and drawing ---------------------------------------------------
+   Which recipe draws the weights (or the bias) of a layer is decided in one place; nothing that a method
+   derives is stored. All recipes are checked before the first number is drawn: then only those that need
+   memory of their own can fail, and for those the old weights are kept. */
+
+/* What a call asks for: recipes for all layers, rules by name, or a residual scheme; all NULL or 0: each
+   layer's own recipes. */
+typedef struct wi_impl_choice {
+    const wi_recipe *all;    /* [2], weights and bias */
+    const wi_rule *rules;    /* [rule_count] */
+    size_t rule_count;
+    int residual;            /* 1 + a wi_residual */
+} wi_impl_choice;
+
+/* Which activation will read layer `index`'s output? Its own, or one that follows behind norms, pooling and
+   the like: the default recipe of  dense, batch_norm, act(relu)  must know of the ReLU. */
+static wi_act wi_impl_act_behind(const wi_net *net, size_t index)
+{
+    for (size_t l = index; l < net->layer_count; l++) {
+        const wi_layer_desc *desc = &net->layers[l].desc;
+        int sums = wi_impl_kind_of(desc->kind)->fields & (WI_IMPL_UNITS | WI_IMPL_SPAN);
+        if (l > index && sums) break;
+        if (desc->act.kind != WI_ACT_LINEAR) return desc->act;
+    }
+    return wi_linear();
+}
+
+/* The branch that a layer belongs to: layers first .. end - 1, which the next skip, layer `end`, spans. */
+typedef struct wi_impl_branch {
+    size_t first, end;     /* end is 0 where there is no branch */
+    size_t weights, last;  /* layers with weights in it; the last of them */
+    size_t scale;          /* its scale layer; end: none */
+} wi_impl_branch;
+
+static wi_impl_branch wi_impl_branch_of(const wi_net *net, size_t index)
+{
+    wi_impl_branch branch = {0, 0, 0, 0, 0};
+    for (size_t l = index + 1; l < net->layer_count && branch.end == 0; l++) {
+        size_t span = net->layers[l].desc.span;
+        if (span == 0 || l + 1 - span > index) continue;
+        branch.first = l + 1 - span;
+        branch.end = branch.scale = l;
+    }
+    for (size_t l = branch.first; l < branch.end; l++) {
+        if (wi_impl_has_weights(&net->layers[l])) { branch.weights++; branch.last = l; }
+        if (net->layers[l].desc.kind == WI_LAYER_SCALE) branch.scale = l;
+    }
+    return branch;
+}
+
+/* What a residual scheme makes of a layer's own recipe. */
+static wi_recipe wi_impl_residual_recipe(const wi_net *net, size_t index, int bias, wi_residual method,
+                                         wi_recipe own)
+{
+    wi_impl_branch branch = wi_impl_branch_of(net, index);
+    size_t closing = branch.scale < branch.end ? branch.scale : branch.last, last = 0;
+    double branches = 0;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        branches += net->layers[l].desc.span > 0;
+        if (wi_impl_has_weights(&net->layers[l])) last = l;
+    }
+    if (method == WI_RESIDUAL_FIXUP && index == last) return wi_zeros();   /* the classifier, bias and all */
+    if (branch.end == 0 || bias) return own;
+    if (method == WI_RESIDUAL_ZERO) return index == closing ? wi_zeros() : own;
+    if (method == WI_RESIDUAL_SQRT) return index == closing ? wi_gained(own, 1.0 / sqrt(branches)) : own;
+
+    double power = branch.weights > 1 ? 1.0 / (double)(2 * branch.weights - 2) : 0.0;
+    if (!wi_impl_has_weights(&net->layers[index])) return own;
+    return index == branch.last ? wi_zeros()
+                                : wi_gained(wi_he_normal(), wi_impl_exp(-power * wi_impl_log(branches)));
+}
+
+/* The recipe of a layer's weights or bias. A zeroed one stands for the default. */
+static wi_recipe wi_impl_choose(const wi_net *net, size_t index, int bias, const wi_impl_choice *choice)
+{
+    const wi_layer *layer = &net->layers[index];
+    wi_recipe recipe = bias ? layer->desc.bias : layer->desc.weights;
+    int weights = wi_impl_has_weights(layer);
+    if (choice->all && weights) recipe = choice->all[bias];
+    if (choice->rules) {
+        char name[80];
+        wi_impl_text text = {name, sizeof name, 0};
+        wi_impl_print(&text, "%zu.%s.%s", index, wi_layer_kind_name(layer->desc.kind),
+                      bias ? "bias" : "weight");
+        const wi_recipe *found = wi_rule_for(choice->rules, choice->rule_count, name);
+        if (found) recipe = *found;
+    }
+    if (recipe.scheme == WI_SCHEME_DEFAULT)
+        recipe = bias ? wi_zeros() : weights ? wi_recipe_for(wi_impl_act_behind(net, index)) : wi_ones();
+    if (choice->residual)
+        recipe = wi_impl_residual_recipe(net, index, bias, (wi_residual)(choice->residual - 1), recipe);
+    return recipe;
+}
+
+/* The recipe that drew a layer's weights or bias. */
+static wi_recipe wi_impl_recipe_of(const wi_net *net, size_t index, int bias)
+{
+    wi_impl_choice choice = {NULL, NULL, 0, 0};
+    choice.residual = net->residual;
+    return wi_impl_choose(net, index, bias, &choice);
 }
 
 /* A bias has one number a unit, but the fans of the weights it goes with: a recipe such as
    U(+-1/sqrt(fan_in)) is worked out for those, and then followed as a plain range or deviation. */
-static wi_recipe wi_impl_bias_recipe(const wi_layer *layer)
+static wi_recipe wi_impl_bias_recipe(const wi_layer *layer, wi_recipe recipe)
 {
-    wi_recipe recipe = layer->desc.bias;
     if (recipe.fan == WI_FAN_NONE) return recipe;
     double std = wi_recipe_std(recipe, layer->shape);
     if (recipe.scheme == WI_SCHEME_UNIFORM) return wi_uniform(-sqrt(3.0) * std, sqrt(3.0) * std);
     return wi_normal(0, std);
 }
 
-/* Draw every layer's weights and bias straight into the network; an error leaves it half drawn. */
-static wi_status wi_impl_net_draw(wi_net *net, uint64_t seed, wi_error *error)
+/* Draw (or, without `draw`, only check) a layer's weights or bias, from stream 2l or 2l + 1 of the seed. */
+static wi_status wi_impl_draw_part(wi_net *net, size_t index, int bias, const wi_impl_choice *choice,
+                                   uint64_t seed, int draw)
 {
-    wi_rng root = wi_rng_make(seed);
-    for (size_t l = 0; l < net->layer_count; l++) {
-        wi_layer *layer = &net->layers[l];
-        wi_rng weights = wi_rng_split(root, 2 * l), bias = wi_rng_split(root, 2 * l + 1);
-        wi_status status = WI_OK;
-        if (layer->param_count == 0) continue;
-        if (!layer->desc.tied) status = wi_fill(layer->w.data, layer->shape, layer->desc.weights, &weights);
-        if (status != WI_OK)
-            return wi_impl_fail(error, status, "layer %zu (%s): its weights cannot be drawn by recipe '%s'",
-                                l, wi_layer_kind_name(layer->desc.kind), layer->desc.weights.name);
-        if (layer->b.cols > 0)
-            status = wi_fill(layer->b.data, wi_dense(1, layer->b.cols), wi_impl_bias_recipe(layer), &bias);
-        if (status != WI_OK)
-            return wi_impl_fail(error, status, "layer %zu (%s): its bias cannot be drawn by recipe '%s'", l,
-                                wi_layer_kind_name(layer->desc.kind), layer->desc.bias.name);
-        for (size_t k = 0; k < layer->state_count; k++)
-            layer->state[k] = (wi_real)(k >= layer->state_count / 2);
-    }
+    wi_layer *layer = &net->layers[index];
+    wi_recipe recipe = wi_impl_choose(net, index, bias, choice);
+    wi_shape shape = bias ? wi_dense(1, layer->b.cols) : layer->shape;
+    wi_rng rng = wi_rng_split(wi_rng_make(seed), 2 * index + (size_t)bias);
+    wi_status status = WI_OK;
+    if (bias ? layer->b.cols == 0 : layer->param_count == 0 || layer->desc.tied) return WI_OK;
+    if (bias) recipe = wi_impl_bias_recipe(layer, recipe);
+    if (draw) status = wi_fill(bias ? layer->b.data : layer->w.data, shape, recipe, &rng);
+    else status = wi_impl_recipe_check(recipe, shape);
+    if (status == WI_OK) return WI_OK;
+    return wi_impl_fail(&net->error, status, "layer %zu (%s): its %s cannot be drawn by recipe '%s'",
+                        index + 1, wi_layer_kind_name(layer->desc.kind), bias ? "bias" : "weights",
+                        recipe.name);
+}
+
+/* Draw all parameters; running statistics and noise start anew. A failure leaves the parameters half drawn
+   only where a recipe ran out of memory. */
+static wi_status wi_impl_net_draw(wi_net *net, const wi_impl_choice *choice, uint64_t seed)
+{
+    for (int draw = 0; draw < 2; draw++)
+        for (size_t l = 0; l < net->layer_count; l++)
+            for (int bias = 0; bias < 2; bias++) {
+                wi_status status = wi_impl_draw_part(net, l, bias, choice, seed, draw);
+                if (status != WI_OK) return status;
+            }
+    for (size_t l = 0; l < net->layer_count; l++)
+        for (size_t k = 0; k < net->layers[l].state_count; k++)   /* means 0, variances 1 */
+            net->layers[l].state[k] = (wi_real)(k >= net->layers[l].state_count / 2);
     net->seed = seed;
-    net->noise = wi_rng_split(root, 2 * net->layer_count);
+    net->residual = choice->residual;
+    net->noise = wi_rng_split(wi_rng_make(seed), 2 * net->layer_count);
     return WI_OK;
 }
+
+/* What drawing, measuring and trying may change, to be put back. */
+typedef struct wi_impl_kept {
+    wi_real *numbers;    /* parameters, then running statistics */
+    wi_recipe *recipes;  /* of layers 0, 0, 1, 1, ...: weights, bias */
+    wi_rng noise;
+    uint64_t seed;
+    int residual;
+} wi_impl_kept;
+
+static void wi_impl_net_forget(wi_impl_kept *kept)
+{
+    if (kept->numbers) WINIT_FREE(kept->numbers);
+    if (kept->recipes) WINIT_FREE(kept->recipes);
+    memset(kept, 0, sizeof *kept);
+}
+
+static wi_status wi_impl_net_keep(wi_net *net, wi_impl_kept *kept)
+{
+    size_t params = net->param_count, states = net->state_count;
+    memset(kept, 0, sizeof *kept);
+    kept->numbers = (wi_real *)wi_impl_alloc(params + states + 1, sizeof *kept->numbers);
+    kept->recipes = (wi_recipe *)wi_impl_alloc(net->layer_count, 2 * sizeof *kept->recipes);
+    if (!kept->numbers || !kept->recipes) {
+        wi_impl_net_forget(kept);
+        return wi_impl_fail(&net->error, WI_ERR_MEMORY, "no memory to keep %zu parameters", params);
+    }
+    if (params) memcpy(kept->numbers, net->params, params * sizeof *kept->numbers);
+    if (states) memcpy(kept->numbers + params, net->state, states * sizeof *kept->numbers);
+    for (size_t l = 0; l < net->layer_count; l++) {
+        kept->recipes[2 * l] = net->layers[l].desc.weights;
+        kept->recipes[2 * l + 1] = net->layers[l].desc.bias;
+    }
+    kept->noise = net->noise;
+    kept->seed = net->seed;
+    kept->residual = net->residual;
+    return WI_OK;
+}
+
+static void wi_impl_net_restore(wi_net *net, const wi_impl_kept *kept)
+{
+    size_t params = net->param_count, states = net->state_count;
+    if (params) memcpy(net->params, kept->numbers, params * sizeof *kept->numbers);
+    if (states) memcpy(net->state, kept->numbers + params, states * sizeof *kept->numbers);
+    for (size_t l = 0; l < net->layer_count; l++) {
+        net->layers[l].desc.weights = kept->recipes[2 * l];
+        net->layers[l].desc.bias = kept->recipes[2 * l + 1];
+    }
+    net->noise = kept->noise;
+    net->seed = kept->seed;
+    net->residual = kept->residual;
+}
+
+/* Refuse what would write the parameters of somebody else. */
+static wi_status wi_impl_check_own(wi_net *net)
+{
+    if (!net || !net->layers) return WI_ERR_ARG;
+    if (!net->borrowed) return WI_OK;
+    return wi_impl_fail(&net->error, WI_ERR_ARG, "the network's parameters live elsewhere and are never "
+                        "written: it goes forward only");
+}
+
+/* Draw all parameters of a network anew. What is asked for is stored in the layers' descriptions, with
+   defaults filled in; what a residual scheme derives is not. */
+static wi_status wi_impl_net_redraw(wi_net *net, const wi_impl_choice *choice, uint64_t seed)
+{
+    wi_status status = wi_impl_check_own(net);
+    if (status != WI_OK) return status;
+    wi_impl_kept kept;
+    int keep = 0;
+    for (size_t part = 0; part < 2 * net->layer_count; part++) {
+        wi_scheme scheme = wi_impl_choose(net, part / 2, (int)(part % 2), choice).scheme;
+        keep |= scheme == WI_SCHEME_ORTHOGONAL || scheme == WI_SCHEME_DELTA_ORTHOGONAL;
+    }
+    if (keep) status = wi_impl_net_keep(net, &kept);
+    if (status != WI_OK) return status;
+    status = wi_impl_net_draw(net, choice, seed);
+    if (keep && status != WI_OK) wi_impl_net_restore(net, &kept);
+    if (keep) wi_impl_net_forget(&kept);
+    if (status != WI_OK) return status;
+
+    wi_impl_choice given = *choice;
+    given.residual = 0;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        net->layers[l].desc.weights = wi_impl_choose(net, l, 0, &given);
+        net->layers[l].desc.bias = wi_impl_choose(net, l, 1, &given);
+    }
+    return wi_impl_ok(&net->error);
+}
+
+WI_API wi_status wi_net_init(wi_net *net, uint64_t seed)
+{
+    wi_impl_choice choice = {NULL, NULL, 0, 0};
+    return wi_impl_net_redraw(net, &choice, seed);
+}
+
+WI_API wi_status wi_net_init_all(wi_net *net, wi_recipe weights, wi_recipe bias, uint64_t seed)
+{
+    const wi_recipe all[2] = {weights, bias};
+    wi_impl_choice choice = {all, NULL, 0, 0};
+    return wi_impl_net_redraw(net, &choice, seed);
+}
+
+WI_API wi_status wi_net_init_rules(wi_net *net, const wi_rule *rules, size_t count, uint64_t seed)
+{
+    wi_impl_choice choice = {NULL, rules, count, 0};
+    if (!rules && count && net && net->layers)
+        return wi_impl_fail(&net->error, WI_ERR_ARG, "%zu rules, but the array is NULL", count);
+    return wi_impl_net_redraw(net, &choice, seed);
+}
+
+WI_API wi_status wi_net_init_residual(wi_net *net, wi_residual method, uint64_t seed)
+{
+    wi_impl_choice choice = {NULL, NULL, 0, 1 + (int)method};
+    size_t skips = 0;
+    if (!net || !net->layers) return WI_ERR_ARG;
+    if ((int)method < 0 || method > WI_RESIDUAL_FIXUP)
+        return wi_impl_fail(&net->error, WI_ERR_ARG, "%d is not a wi_residual", (int)method);
+    for (size_t l = 0; l < net->layer_count; l++) {
+        if (net->layers[l].desc.span == 0) continue;
+        skips++;
+        if (wi_impl_branch_of(net, l - 1).weights == 0)
+            return wi_impl_fail(&net->error, WI_ERR_SHAPE, "layer %zu (skip): its branch has no weights", l + 1);
+    }
+    if (skips == 0) return wi_impl_fail(&net->error, WI_ERR_SHAPE, "the network has no skip connection");
+    return wi_impl_net_redraw(net, &choice, seed);
+}
+
+WI_API wi_status wi_layer_copy(wi_layer *to, const wi_layer *from)
+{
+    if (!to || !from) return WI_ERR_ARG;
+    if (to->param_count > 0 && !to->dw.data) return WI_ERR_ARG;   /* its parameters are somebody else's */
+    if (to->w.rows != from->w.rows || to->w.cols != from->w.cols || to->param_count != from->param_count ||
+        to->state_count != from->state_count)
+        return WI_ERR_SHAPE;
+    size_t weights = to->param_count - to->b.cols;
+    if (weights) memmove(to->w.data, from->w.data, weights * sizeof *to->w.data);
+    if (to->b.cols) memmove(to->b.data, from->b.data, to->b.cols * sizeof *to->b.data);
+    if (to->state_count) memmove(to->state, from->state, to->state_count * sizeof *to->state);
+    return WI_OK;
+}
+
+/* ---- Creating ------------------------------------------------------------- */
 
 WI_API wi_status wi_net_memory(const wi_net_desc *desc, size_t *bytes, wi_error *error)
 {
     wi_net net;
     if (!desc || !bytes) return wi_impl_fail(error, WI_ERR_ARG, "wi_net_memory: an argument is NULL");
-    wi_status status = wi_impl_net_begin(&net, desc, error);
+    wi_status status = wi_impl_net_plan(&net, desc, NULL, error);
     if (status != WI_OK) return status;
-
-    /* Planning needs room for the layers only; that the rest does not fit is how the count comes back. */
-    size_t needed = 0, head = wi_impl_add(wi_impl_mul(net.layer_count, sizeof(wi_layer) + 1), 65 + 64);
-    void *memory = wi_impl_alloc(head, 1);
-    if (!memory) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu layers", net.layer_count);
-    status = wi_impl_net_build(&net, desc, memory, head, &needed, error);
-    WINIT_FREE(memory);
-    if (status != WI_ERR_MEMORY) return status;
-    *bytes = needed;
-    if (error) memset(error, 0, sizeof *error);
-    return WI_OK;
+    *bytes = net.memory;
+    return wi_impl_ok(error);
 }
 
 WI_API wi_status wi_net_create(wi_net *net, const wi_net_desc *desc, wi_error *error)
 {
     if (!net || !desc) return wi_impl_fail(error, WI_ERR_ARG, "wi_net_create: net or desc is NULL");
     wi_net fresh;
-    size_t bytes = desc->buffer_size;
-    void *memory = desc->buffer;
-    if (!memory) {
-        wi_status status = wi_net_memory(desc, &bytes, error);
-        if (status != WI_OK) return status;
-        memory = wi_impl_alloc(bytes, 1);
-        if (!memory) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for a network of %zu bytes", bytes);
+    wi_status status = wi_impl_net_plan(&fresh, desc, NULL, error);
+    if (status != WI_OK) return status;
+    if (desc->buffer && desc->buffer_size < fresh.memory)
+        return wi_impl_fail(error, WI_ERR_MEMORY, "the network takes %zu bytes, the buffer has %zu",
+                            fresh.memory, desc->buffer_size);
+    void *memory = desc->buffer ? desc->buffer : wi_impl_alloc(fresh.memory, 1);
+    if (!memory)
+        return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for a network of %zu bytes", fresh.memory);
+
+    status = wi_impl_net_place(&fresh, desc, memory, error);
+    if (status == WI_OK && !fresh.borrowed) {
+        status = wi_net_init(&fresh, desc->seed);
+        if (status != WI_OK && error) *error = fresh.error;
     }
-    wi_status status = wi_impl_net_begin(&fresh, desc, error);
-    if (status == WI_OK) status = wi_impl_net_build(&fresh, desc, memory, bytes, &bytes, error);
-    if (status == WI_OK) status = wi_impl_net_draw(&fresh, desc->seed, error);
     if (status != WI_OK) {
         if (!desc->buffer) WINIT_FREE(memory);
         return status;
     }
     fresh.owned = desc->buffer ? NULL : memory;
     *net = fresh;
-    return WI_OK;
+    return wi_impl_ok(error);
 }
 
 WI_API void wi_net_destroy(wi_net *net)
@@ -7366,207 +7947,111 @@ WI_API void wi_net_destroy(wi_net *net)
     memset(net, 0, sizeof *net);
 }
 
-/* ---- drawing weights anew ---- */
+/* ---- Forward and backward ------------------------------------------------- */
 
-/* Draw with the layers' present recipes, and put everything back if that fails. */
-static wi_status wi_impl_net_redraw(wi_net *net, uint64_t seed)
+static wi_impl_work wi_impl_work_at(wi_net *net, size_t index, size_t rows)
 {
-    size_t count = net->param_count + net->state_count;
-    wi_real *kept = count ? (wi_real *)wi_impl_alloc(count, sizeof *kept) : NULL;
-    if (count && !kept) return WI_ERR_MEMORY;
-    if (net->param_count) memcpy(kept, net->params, net->param_count * sizeof *kept);
-    if (net->state_count) memcpy(kept + net->param_count, net->state, net->state_count * sizeof *kept);
-
-    wi_status status = wi_impl_net_draw(net, seed, NULL);
-    if (status != WI_OK && net->param_count) memcpy(net->params, kept, net->param_count * sizeof *kept);
-    if (status != WI_OK && net->state_count)
-        memcpy(net->state, kept + net->param_count, net->state_count * sizeof *kept);
-    if (kept) WINIT_FREE(kept);
-    return status;
+    wi_impl_work at;
+    at.net = net;
+    at.layer = &net->layers[index];
+    at.index = index;
+    at.x = wi_impl_signal(net, index, rows);
+    at.pre = wi_mat_rows(at.layer->pre, 0, rows);
+    at.post = wi_mat_rows(at.layer->post, 0, rows);
+    at.dpre = wi_mat_rows(at.layer->dpre, 0, rows);
+    at.dx = wi_mat_view(NULL, 0, 0);
+    at.add = 0;
+    at.pass = NULL;
+    return at;
 }
 
-WI_API wi_status wi_net_init(wi_net *net, uint64_t seed)
+/* Run one layer on net->x, in net->mode. */
+static void wi_impl_layer_forward(wi_net *net, size_t index, size_t rows)
 {
-    return net && net->layers ? wi_impl_net_redraw(net, seed) : WI_ERR_ARG;
+    wi_impl_work at = wi_impl_work_at(net, index, rows);
+    wi_impl_kind_of(at.layer->desc.kind)->forward(&at);
 }
 
-/* The layers' recipes, weights and bias by turns, to put back if drawing by others fails. */
-static wi_recipe *wi_impl_recipes_keep(const wi_net *net)
-{
-    wi_recipe *kept = (wi_recipe *)wi_impl_alloc(net->layer_count, 2 * sizeof *kept);
-    for (size_t l = 0; kept && l < net->layer_count; l++) {
-        kept[2 * l] = net->layers[l].desc.weights;
-        kept[2 * l + 1] = net->layers[l].desc.bias;
-    }
-    return kept;
-}
-
-/* Draw by the recipes that stand there now; if that fails, those kept come back. Frees kept. */
-static wi_status wi_impl_recipes_draw(wi_net *net, wi_recipe *kept, wi_status status, uint64_t seed)
-{
-    if (status == WI_OK) status = wi_impl_net_redraw(net, seed);
-    for (size_t l = 0; status != WI_OK && l < net->layer_count; l++) {
-        net->layers[l].desc.weights = kept[2 * l];
-        net->layers[l].desc.bias = kept[2 * l + 1];
-    }
-    WINIT_FREE(kept);
-    return status;
-}
-
-WI_API wi_status wi_net_init_all(wi_net *net, wi_recipe weights, wi_recipe bias, uint64_t seed)
+/* Can the network read this batch? */
+static wi_status wi_impl_check_batch(wi_net *net, wi_mat x)
 {
     if (!net || !net->layers) return WI_ERR_ARG;
-    wi_recipe *kept = wi_impl_recipes_keep(net);
-    if (!kept) return WI_ERR_MEMORY;
-    for (size_t l = 0; l < net->layer_count; l++) {
-        wi_layer_desc *desc = &net->layers[l].desc;
-        if (!wi_impl_has_weights(&net->layers[l])) continue;
-        desc->weights = weights.scheme == WI_SCHEME_DEFAULT ? wi_recipe_for(desc->act) : weights;
-        desc->bias = bias.scheme == WI_SCHEME_DEFAULT ? wi_zeros() : bias;
-    }
-    return wi_impl_recipes_draw(net, kept, WI_OK, seed);
-}
-
-WI_API wi_status wi_net_init_rules(wi_net *net, const wi_rule *rules, size_t count, uint64_t seed)
-{
-    if (!net || !net->layers || (!rules && count)) return WI_ERR_ARG;
-    wi_recipe *kept = wi_impl_recipes_keep(net);
-    if (!kept) return WI_ERR_MEMORY;
-    for (size_t l = 0; l < net->layer_count; l++) {
-        wi_layer_desc *desc = &net->layers[l].desc;
-        for (int bias = 0; bias < 2; bias++) {
-            char name[80];
-            wi_impl_text text = {name, sizeof name, 0};
-            wi_impl_print(&text, "%zu.%s.%s", l, wi_layer_kind_name(desc->kind), bias ? "bias" : "weight");
-            const wi_recipe *found = wi_rule_for(rules, count, name);
-            if (found) *(bias ? &desc->bias : &desc->weights) = *found;
-        }
-    }
-    return wi_impl_recipes_draw(net, kept, WI_OK, seed);
-}
-
-/* Set the recipes of one branch, the layers first .. end - 1;
-   `branches` of them share the network's depth. */
-static wi_status wi_impl_residual_branch(wi_net *net, size_t first, size_t end, double branches,
-                                         wi_residual method)
-{
-    size_t weights = 0, last = 0, scale = end;
-    for (size_t l = first; l < end; l++) {
-        if (wi_impl_has_weights(&net->layers[l])) { weights++; last = l; }
-        if (net->layers[l].desc.kind == WI_LAYER_SCALE) scale = l;
-    }
-    if (weights == 0) return WI_ERR_SHAPE;
-    if (method != WI_RESIDUAL_FIXUP) {
-        wi_recipe *recipe = &net->layers[scale < end ? scale : last].desc.weights;
-        *recipe = method == WI_RESIDUAL_ZERO ? wi_zeros() : wi_gained(*recipe, 1.0 / sqrt(branches));
-        return WI_OK;
-    }
-    double gain = weights > 1 ? wi_impl_exp(-wi_impl_log(branches) / (double)(2 * weights - 2)) : 1.0;
-    for (size_t l = first; l < end; l++)
-        if (wi_impl_has_weights(&net->layers[l]))
-            net->layers[l].desc.weights = l == last ? wi_zeros() : wi_gained(wi_he_normal(), gain);
-    return WI_OK;
-}
-
-WI_API wi_status wi_net_init_residual(wi_net *net, wi_residual method, uint64_t seed)
-{
-    if (!net || !net->layers || (int)method < WI_RESIDUAL_ZERO || method > WI_RESIDUAL_FIXUP)
-        return WI_ERR_ARG;
-    wi_recipe *kept = wi_impl_recipes_keep(net);
-    if (!kept) return WI_ERR_MEMORY;
-    double branches = 0;
-    for (size_t l = 0; l < net->layer_count; l++) branches += net->layers[l].desc.kind == WI_LAYER_SKIP;
-
-    wi_status status = branches > 0 ? WI_OK : WI_ERR_SHAPE;
-    for (size_t l = 0; l < net->layer_count && status == WI_OK; l++) {
-        size_t span = net->layers[l].desc.span;
-        if (net->layers[l].desc.kind == WI_LAYER_SKIP)
-            status = wi_impl_residual_branch(net, span > l ? 0 : l - span + 1, l, branches, method);
-    }
-    for (size_t l = net->layer_count; method == WI_RESIDUAL_FIXUP && l-- > 0;) /* the classifier */
-        if (wi_impl_has_weights(&net->layers[l])) {
-            net->layers[l].desc.weights = net->layers[l].desc.bias = wi_zeros();
-            break;
-        }
-    return wi_impl_recipes_draw(net, kept, status, seed);
-}
-
-WI_API wi_status wi_layer_copy(wi_layer *to, const wi_layer *from)
-{
-    if (!to || !from) return WI_ERR_ARG;
-    if (to->w.rows != from->w.rows || to->w.cols != from->w.cols || to->param_count != from->param_count ||
-        to->state_count != from->state_count)
-        return WI_ERR_SHAPE;
-    size_t weights = to->desc.tied ? 0 : to->param_count - to->b.cols;
-    if (weights) memmove(to->w.data, from->w.data, weights * sizeof *to->w.data);
-    if (to->b.cols) memmove(to->b.data, from->b.data, to->b.cols * sizeof *to->b.data);
-    if (to->state_count) memmove(to->state, from->state, to->state_count * sizeof *to->state);
-    return WI_OK;
-}
-
-/* ---- forward and backward ---- */
-
-static void wi_impl_layer_forward(wi_net *net, size_t index, size_t rows, int mode)
-{
-    wi_layer *layer = &net->layers[index];
-    wi_impl_ops(layer->desc.kind)->forward(net, index, wi_impl_signal(net, index, rows), mode);
-    /* A dense layer has applied its activation already, while its pre-activations were still in the cache. */
-    if (layer->desc.kind != WI_LAYER_DENSE && layer->desc.act.kind != WI_ACT_LINEAR)
-        wi_act_forward(layer->desc.act, layer->post.data, layer->pre.data, rows * layer->outputs);
-}
-
-static wi_status wi_impl_check_batch(const wi_net *net, wi_mat x)
-{
-    if (!net || !net->layers || !x.data) return WI_ERR_ARG;
-    if (x.rows == 0 || x.rows > net->max_batch || x.cols != net->inputs || x.col_step != 1)
-        return WI_ERR_SHAPE;
+    if (!x.data) return wi_impl_fail(&net->error, WI_ERR_ARG, "the batch has no data (NULL)");
+    if (x.rows == 0) return wi_impl_fail(&net->error, WI_ERR_SHAPE, "the batch has no rows");
+    if (x.cols != net->inputs)
+        return wi_impl_fail(&net->error, WI_ERR_SHAPE, "the batch has %zu columns, the network %zu inputs",
+                            x.cols, net->inputs);
+    if (x.cols > 1 && x.col_step != 1)
+        return wi_impl_fail(&net->error, WI_ERR_SHAPE, "the columns of the batch are %zu numbers apart: "
+                            "they must be neighbours", x.col_step);
+    if (x.rows > net->max_batch)
+        return wi_impl_fail(&net->error, WI_ERR_SHAPE, "the batch has %zu rows, more than max_batch, %zu: "
+                            "create the network for more, or pass parts (wi_mat_rows)", x.rows,
+                            net->max_batch);
     return WI_OK;
 }
 
 WI_API wi_status wi_net_forward(wi_net *net, wi_mat x, wi_mode mode, wi_mat *y)
 {
     wi_status status = wi_impl_check_batch(net, x);
+    if (status == WI_OK && mode == WI_TRAIN) status = wi_impl_check_own(net);
     if (status != WI_OK) return status;
+    if (mode == WI_TRAIN && x.rows < net->train_rows)
+        return wi_impl_fail(&net->error, WI_ERR_SHAPE, "batch norm cannot be trained on one sample: a mean "
+                            "and a variance need two values of each feature");
     net->x = x;
     net->batch = x.rows;
     net->mode = (int)mode;
-    for (size_t l = 0; l < net->layer_count; l++) wi_impl_layer_forward(net, l, x.rows, (int)mode);
+    for (size_t l = 0; l < net->layer_count; l++) wi_impl_layer_forward(net, l, x.rows);
 
     /* The next training pass draws fresh dropout masks. */
     size_t drawn = 0;
-    for (size_t l = 0; l < net->layer_count; l++)
-        if (net->layers[l].desc.kind == WI_LAYER_DROPOUT && net->layers[l].outputs > drawn)
-            drawn = net->layers[l].outputs;
-    if (mode == WI_TRAIN) net->noise.index += (uint64_t)x.rows * drawn;
+    for (size_t l = 0; mode == WI_TRAIN && l < net->layer_count; l++)
+        if (net->layers[l].desc.rate > 0 && net->layers[l].outputs > drawn) drawn = net->layers[l].outputs;
+    net->noise.index += (uint64_t)x.rows * drawn;
     if (y) *y = wi_mat_rows(net->layers[net->layer_count - 1].post, 0, x.rows);
-    return WI_OK;
+    return wi_impl_ok(&net->error);
 }
 
-WI_API wi_status wi_net_backward(wi_net *net, wi_mat x, wi_mat dy)
+/* The backward pass of the batch that went forward last; dy [batch][outputs]. */
+static void wi_impl_backward(wi_net *net, wi_mat dy, const wi_impl_pass *pass)
 {
-    wi_status status = wi_impl_check_batch(net, x);
-    if (status != WI_OK) return status;
-    if (!dy.data || net->batch != x.rows) return WI_ERR_ARG;
-    if (dy.rows != x.rows || dy.cols != net->outputs) return WI_ERR_SHAPE;
-    net->x = x;
-
-    /* The slope in the output may have been computed in place; else it is copied there. */
-    wi_mat last = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, x.rows);
-    for (size_t i = 0; i < dy.rows && dy.data != last.data; i++)
+    /* The gradient in the output may have been computed in place; else it is copied there. */
+    size_t rows = net->batch;
+    wi_mat last = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);
+    for (size_t i = 0; i < rows && dy.data != last.data; i++)
         for (size_t j = 0; j < dy.cols; j++)
             last.data[i * last.row_step + j] = dy.data[i * dy.row_step + j * dy.col_step];
     memset(net->reached, 0, net->layer_count + 1);
 
     for (size_t l = net->layer_count; l-- > 0;) {
-        wi_layer *layer = &net->layers[l];
-        if (layer->desc.act.kind != WI_ACT_LINEAR)   /* dpre = dpost * f'(pre) */
+        wi_impl_work at = wi_impl_work_at(net, l, rows);
+        const wi_layer *layer = at.layer;
+        if (layer->desc.act.kind != WI_ACT_LINEAR)   /* dpre = dpost f'(pre) */
             wi_act_backward(layer->desc.act, layer->dpre.data, layer->dpost.data, layer->pre.data,
-                            x.rows * layer->outputs);
-        int add = 0;
-        wi_mat dx = wi_impl_slope_target(net, l, x.rows, &add);
-        wi_impl_ops(layer->desc.kind)->backward(net, l, wi_impl_signal(net, l, x.rows), dx, add);
+                            rows * layer->outputs);
+        at.dx = wi_impl_gradient_target(net, l, rows, &at.add);
+        at.pass = pass;
+        wi_impl_kind_of(layer->desc.kind)->backward(&at);
     }
-    return WI_OK;
+}
+
+WI_API wi_status wi_net_backward(wi_net *net, wi_mat x, wi_mat dy)
+{
+    const wi_impl_pass add = {0, 0};
+    wi_status status = wi_impl_check_batch(net, x);
+    if (status == WI_OK) status = wi_impl_check_own(net);
+    if (status != WI_OK) return status;
+    if (net->batch == 0)
+        return wi_impl_fail(&net->error, WI_ERR_ARG, "a backward pass needs a forward pass before it");
+    if (x.data != net->x.data || x.rows != net->batch || (x.rows > 1 && x.row_step != net->x.row_step))
+        return wi_impl_fail(&net->error, WI_ERR_ARG, "the batch is not the one that went forward last");
+    if (!dy.data) return wi_impl_fail(&net->error, WI_ERR_ARG, "dy has no data (NULL)");
+    if (dy.rows != x.rows || dy.cols != net->outputs)
+        return wi_impl_fail(&net->error, WI_ERR_SHAPE, "dy is %zu x %zu, not %zu samples x %zu outputs",
+                            dy.rows, dy.cols, x.rows, net->outputs);
+    wi_impl_backward(net, dy, &add);
+    return wi_impl_ok(&net->error);
 }
 
 WI_API void wi_net_zero_grads(wi_net *net)
@@ -7574,22 +8059,25 @@ WI_API void wi_net_zero_grads(wi_net *net)
     if (net && net->grads && net->param_count) memset(net->grads, 0, net->param_count * sizeof *net->grads);
 }
 
-/* ---- weights by what a batch shows ---- */
+/* ---- Weights by what a batch shows ---------------------------------------- */
 
 /* Scale one layer's weights until its pre-activation has a std within tolerance of 1. */
 static wi_status wi_impl_lsuv_layer(wi_net *net, size_t index, size_t rows, double tolerance, int max_rounds)
 {
     wi_layer *layer = &net->layers[index];
     size_t weights = layer->param_count - layer->b.cols;
+    wi_impl_layer_forward(net, index, rows);
     for (int round = 0; round < max_rounds; round++) {
-        wi_impl_layer_forward(net, index, rows, WI_EVAL);
         wi_stats stats = wi_stats_of(layer->pre.data, rows * layer->outputs);
-        if (stats.nonfinite > 0 || !(stats.std > 0)) return WI_ERR_NUMERIC;
-        if (fabs(stats.std - 1) < tolerance) return WI_OK;
+        if (stats.nonfinite > 0 || !(stats.std > 0))
+            return wi_impl_fail(&net->error, WI_ERR_NUMERIC, "layer %zu (%s): its pre-activations on the "
+                                "batch have no finite, non-zero std", index + 1,
+                                wi_layer_kind_name(layer->desc.kind));
+        if (fabs(stats.std - 1) < tolerance) break;
         for (size_t i = 0; i < weights; i++)
             layer->w.data[i] = (wi_real)((double)layer->w.data[i] / stats.std);
+        wi_impl_layer_forward(net, index, rows);
     }
-    wi_impl_layer_forward(net, index, rows, WI_EVAL);
     return WI_OK;
 }
 
@@ -7599,62 +8087,202 @@ static wi_status wi_impl_unit_layer(wi_net *net, size_t index, size_t rows)
 {
     wi_layer *layer = &net->layers[index];
     size_t units = layer->b.cols, inputs = layer->w.cols, plane = layer->outputs / units;
-    wi_impl_layer_forward(net, index, rows, WI_EVAL);
+    wi_impl_layer_forward(net, index, rows);
     for (size_t u = 0; u < units; u++) {
-        double mean = 0, variance = 0, n = (double)rows * (double)plane;
-        for (int pass = 0; pass < 2; pass++)
-            for (size_t r = 0; r < rows; r++)
-                for (size_t i = 0; i < plane; i++) {
-                    double z = (double)layer->pre.data[r * layer->outputs + u * plane + i];
-                    if (pass == 0) mean += z / n;
-                    else variance += (z - mean) * (z - mean) / n;
-                }
-        if (!wi_impl_finite(mean) || !wi_impl_finite(variance) || !(variance > 0)) return WI_ERR_NUMERIC;
+        double mean, variance;
+        wi_impl_norm_moments(layer->pre.data + u * plane, rows, layer->pre.row_step, plane, &mean, &variance);
+        if (!wi_impl_finite(mean) || !wi_impl_finite(variance) || !(variance > 0))
+            return wi_impl_fail(&net->error, WI_ERR_NUMERIC, "layer %zu (%s): unit %zu is constant or not "
+                                "finite on the batch", index + 1, wi_layer_kind_name(layer->desc.kind), u + 1);
         double sigma = sqrt(variance);
         for (size_t i = 0; i < inputs; i++)
             layer->w.data[u * inputs + i] = (wi_real)((double)layer->w.data[u * inputs + i] / sigma);
         layer->b.data[u] = (wi_real)(((double)layer->b.data[u] - mean) / sigma);
     }
-    wi_impl_layer_forward(net, index, rows, WI_EVAL);
+    wi_impl_layer_forward(net, index, rows);
     return WI_OK;
 }
 
-/* Layer after layer by what a batch shows: unit by unit where max_rounds is 0, else LSUV.
-   Nothing changes on failure. */
+/* Draw anew from net->seed, then go from layer to layer by what the batch shows: unit by unit where max_rounds
+   is 0, else LSUV. */
 static wi_status wi_impl_init_by_batch(wi_net *net, wi_mat batch, double tolerance, int max_rounds)
 {
-    if (!net || !net->layers || !batch.data) return WI_ERR_ARG;
-    batch = wi_mat_rows(batch, 0, net->max_batch);
-    wi_status status = wi_impl_check_batch(net, batch);
+    const wi_recipe all[2] = {wi_orthogonal(1), wi_zeros()};
+    wi_impl_choice choice = {max_rounds > 0 ? all : NULL, NULL, 0, 0};
+    wi_impl_kept kept;
+    wi_status status = wi_impl_check_own(net);
     if (status != WI_OK) return status;
-    wi_real *kept = net->param_count ? (wi_real *)wi_impl_alloc(net->param_count, sizeof *kept) : NULL;
-    if (net->param_count && !kept) return WI_ERR_MEMORY;
-    if (kept) memcpy(kept, net->params, net->param_count * sizeof *kept);
+    batch = wi_mat_rows(batch, 0, net->max_batch);
+    status = wi_impl_check_batch(net, batch);
+    if (status == WI_OK) status = wi_impl_net_keep(net, &kept);
+    if (status != WI_OK) return status;
 
-    if (max_rounds > 0) status = wi_net_init_all(net, wi_orthogonal(1), wi_zeros(), net->seed);
+    status = wi_impl_net_draw(net, &choice, net->seed);
     net->x = batch;
     net->batch = 0;
+    net->mode = WI_EVAL;
     for (size_t l = 0; status == WI_OK && l < net->layer_count; l++) {
         wi_layer *layer = &net->layers[l];
-        if (!wi_impl_has_weights(layer) || layer->desc.tied)
-            wi_impl_layer_forward(net, l, batch.rows, WI_EVAL);
+        if (!wi_impl_has_weights(layer) || layer->desc.tied) wi_impl_layer_forward(net, l, batch.rows);
         else if (max_rounds > 0) status = wi_impl_lsuv_layer(net, l, batch.rows, tolerance, max_rounds);
         else status = wi_impl_unit_layer(net, l, batch.rows);
     }
-    if (status != WI_OK && kept) memcpy(net->params, kept, net->param_count * sizeof *kept);
-    if (kept) WINIT_FREE(kept);
-    return status;
+    if (status != WI_OK) wi_impl_net_restore(net, &kept);
+    wi_impl_net_forget(&kept);
+    return status == WI_OK ? wi_impl_ok(&net->error) : status;
 }
 
 WI_API wi_status wi_net_init_lsuv(wi_net *net, wi_mat batch, double tolerance, int max_rounds)
 {
-    return tolerance > 0 && max_rounds > 0 ? wi_impl_init_by_batch(net, batch, tolerance, max_rounds)
-                                           : WI_ERR_ARG;
+    if (net && net->layers && !(tolerance > 0 && max_rounds > 0))
+        return wi_impl_fail(&net->error, WI_ERR_ARG, "LSUV needs a tolerance and rounds above 0, not %g and %d",
+                            tolerance, max_rounds);
+    return wi_impl_init_by_batch(net, batch, tolerance, max_rounds);
 }
 
 WI_API wi_status wi_net_init_batch(wi_net *net, wi_mat batch)
 {
     return wi_impl_init_by_batch(net, batch, 0, 0);
+}
+
+/* ---- Theory ----------------------------------------------------------------
+   Follow the moments of a signal forward, and the size of its gradient back. */
+
+static double wi_impl_recipe_mean(wi_recipe recipe)
+{
+    if (recipe.fan != WI_FAN_NONE) return 0.0;
+    if (recipe.scheme == WI_SCHEME_UNIFORM) return 0.5 * (recipe.a + recipe.b);
+    int centred = recipe.scheme == WI_SCHEME_NORMAL || recipe.scheme == WI_SCHEME_TRUNCATED;
+    return centred || recipe.scheme == WI_SCHEME_CONSTANT ? recipe.a : 0.0;
+}
+
+/* What the recipes promise or, `measured`, what the weights really are: drawn, rescaled, trained or loaded. */
+static wi_impl_wave_law wi_impl_wave_law_of(const wi_net *net, size_t index, int measured)
+{
+    const wi_layer *layer = &net->layers[index];
+    size_t owner = layer->desc.tied ? layer->desc.tied - 1 : index;
+    wi_recipe weights = wi_impl_recipe_of(net, owner, 0);
+    wi_impl_wave_law law;
+    memset(&law, 0, sizeof law);
+    wi_shape_fans(layer->shape, &law.fan_in, &law.fan_out);
+    law.orthogonal = weights.scheme == WI_SCHEME_ORTHOGONAL;
+    if (measured) {
+        wi_stats w = wi_stats_of(layer->w.data, layer->w.rows * layer->w.cols);
+        wi_stats b = wi_stats_of(layer->b.data, layer->b.cols);
+        law.w_mean = w.mean;
+        law.w_var = w.std * w.std;
+        law.b_mean = b.mean;
+        law.b_var = b.std * b.std;
+        return law;
+    }
+    double std = wi_recipe_std(weights, net->layers[owner].shape);
+    law.w_mean = wi_impl_recipe_mean(weights);
+    law.w_var = std * std;
+    if (layer->b.cols == 0) return law;
+    wi_recipe bias = wi_impl_bias_recipe(layer, wi_impl_recipe_of(net, index, 1));
+    std = wi_recipe_std(bias, wi_dense(1, layer->b.cols));
+    law.b_mean = wi_impl_recipe_mean(bias);
+    law.b_var = std * std;
+    return law;
+}
+
+static wi_impl_wave wi_impl_wave_after(const wi_signal *per_layer, size_t signal, wi_impl_wave input)
+{
+    if (signal == 0) return input;
+    wi_impl_wave x;
+    const wi_signal *s = &per_layer[signal - 1];
+    x.mean = s->act_mean;
+    x.second = s->act_second;
+    x.product = s->act_second * s->act_correlation;
+    x.spread = s->spread * s->spread;
+    return x;
+}
+
+/* From the pre-activation to all that is said of a layer.
+   The activation averages over N(mean, second - mean^2). */
+static wi_signal wi_impl_wave_signal(const wi_layer *layer, wi_impl_wave_law law, wi_impl_wave z,
+                                     int correlate)
+{
+    double m[WI_IMPL_MOMENTS], product[WI_IMPL_MOMENTS], q = z.second, sw2 = law.fan_in * law.w_var;
+    double std = wi_impl_signal_std(fmax(q - z.mean * z.mean, 0.0)), units = (double)layer->outputs;
+    int weights = wi_impl_has_weights(layer), linear = layer->desc.act.kind == WI_ACT_LINEAR;
+    wi_signal s;
+    memset(&s, 0, sizeof s);
+    wi_impl_act_averages(layer->desc.act, z.mean, std, m);
+
+    double c = q > 0.0 ? fmax(-1.0, fmin(1.0, z.product / q)) : 1.0;
+    double own = (c * q - z.mean * z.mean) / (std * std);   /* correlation of what varies */
+    s.q = q;
+    s.correlation = c;
+    s.act_mean = linear ? z.mean : m[WI_IMPL_F];
+    s.act_second = linear ? q : wi_impl_beyond(layer->desc.act, m[WI_IMPL_F2], q);
+    s.chi = (weights ? sw2 : 1.0) * m[WI_IMPL_D2];
+    s.slope = (weights ? sw2 : 1.0) * m[WI_IMPL_ZFD] / std;
+    s.depth_q = wi_impl_depth(s.slope);
+
+    /* Two inputs: the nested average is the costly part. */
+    product[0] = c * m[WI_IMPL_F2];
+    product[1] = m[WI_IMPL_D2];
+    if (correlate && !linear)
+        wi_impl_act_product(layer->desc.act, z.mean, std * std, fmax(-1.0, fmin(1.0, own)), product);
+    s.act_correlation = linear || m[WI_IMPL_F2] == 0.0 ? c : product[0] / m[WI_IMPL_F2];
+    s.depth_scale = wi_impl_depth(sw2 * product[1]);
+
+    /* n units sample E f^2 with a relative variance of (E f^4 / (E f^2)^2 - 1) / n, on top of q's own.
+       Orthogonal weights keep |z|: only the part of f^2 that does not follow z^2 is left, and what a
+       narrowing cuts off. */
+    double f2 = m[WI_IMPL_F2], follow = f2 > 0.0 ? q * m[WI_IMPL_ZFD] / std / f2 : 0.0;
+    double noise = f2 > 0.0 ? m[WI_IMPL_F4] / (f2 * f2) - 1.0 : 0.0;
+    if (law.orthogonal) noise -= 2.0 * follow * follow * fmin(1.0, units / fmax(law.fan_in, 1.0));
+    if (!weights && linear) noise = 0.0;
+    s.spread = sqrt(follow * follow * z.spread + fmax(noise, 0.0) / units);
+    return s;
+}
+
+/* Follow a signal through the network and its gradient back: `measured` by the weights as they are, else by
+   the recipes; `correlate` two samples as well. */
+static void wi_impl_net_theory(const wi_net *net, wi_impl_wave input, int measured, int correlate,
+                               wi_signal *per_layer)
+{
+    wi_impl_wave_at at;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        at.layer = &net->layers[l];
+        at.law = wi_impl_wave_law_of(net, l, measured);
+        at.x = wi_impl_wave_after(per_layer, l, input);
+        at.skipped = wi_impl_wave_after(per_layer, at.layer->desc.span ? l + 1 - at.layer->desc.span : l, input);
+        wi_impl_wave z = at.x;
+        const wi_impl_kind *kind = wi_impl_kind_of(at.layer->desc.kind);
+        if (kind->theory) kind->theory(&at, &z);
+        per_layer[l] = wi_impl_wave_signal(at.layer, at.law, z, correlate);
+    }
+
+    /* `backward` first gathers E dpost^2 from all that read the layer, then becomes E dpre^2;
+       the last layer's dpre is the unit. */
+    per_layer[net->layer_count - 1].backward = 1.0;
+    for (size_t l = net->layer_count; l-- > 0;) {
+        at.layer = &net->layers[l];
+        at.law = wi_impl_wave_law_of(net, l, measured);
+        at.x = wi_impl_wave_after(per_layer, l, input);
+        size_t span = at.layer->desc.span;
+        double sw2 = wi_impl_has_weights(at.layer) ? at.law.fan_in * at.law.w_var : 1.0;
+        double slope = sw2 > 0.0
+            ? per_layer[l].chi / sw2
+            : wi_act_moments(at.layer->desc.act, 0.0, sqrt(per_layer[l].q)).slope_second;
+        if (l + 1 < net->layer_count) per_layer[l].backward *= slope;
+        double (*back)(const wi_impl_wave_at *) = wi_impl_kind_of(at.layer->desc.kind)->theory_back;
+        double dx = per_layer[l].backward * (back ? back(&at) : 1.0);
+        if (l > 0) per_layer[l - 1].backward += dx;
+        if (span > 0 && l + 1 > span) per_layer[l - span].backward += dx;
+    }
+}
+
+WI_API wi_status wi_net_theory(const wi_net *net, double input_second_moment, wi_signal *per_layer)
+{
+    if (!net || !net->layers || !per_layer) return WI_ERR_ARG;
+    if (!(input_second_moment > 0.0) || !wi_impl_finite(input_second_moment)) return WI_ERR_ARG;
+    wi_impl_wave input = {0.0, input_second_moment, 0.0, 0.0};
+    wi_impl_net_theory(net, input, 0, 1, per_layer);
+    return WI_OK;
 }
 
 /* ==== 9. Losses >>loss-impl =============================================== */
@@ -7819,7 +8447,7 @@ static wi_status wi_impl_opt_check(const wi_opt_desc *desc)
 {
     int adaptive = desc->kind == WI_OPT_RMSPROP || desc->kind == WI_OPT_ADAM;
     if (desc->kind < WI_OPT_SGD || desc->kind > WI_OPT_ADAM) return WI_ERR_ARG;
-    if (!(desc->rate > 0 && desc->rate <= DBL_MAX)) return WI_ERR_ARG;
+    if (!(desc->rate >= 0 && desc->rate <= DBL_MAX)) return WI_ERR_ARG;
     if (!(desc->momentum >= 0 && desc->momentum < 1) || !(desc->beta2 >= 0 && desc->beta2 < 1))
         return WI_ERR_ARG;
     if (!(desc->decay >= 0 && desc->decay <= DBL_MAX) || !(desc->epsilon >= 0 && desc->epsilon <= DBL_MAX))
@@ -7830,7 +8458,7 @@ static wi_status wi_impl_opt_check(const wi_opt_desc *desc)
 WI_API wi_status wi_opt_create(wi_opt *opt, wi_opt_desc desc, size_t n)
 {
     if (!opt) return WI_ERR_ARG;
-    if (desc.kind == WI_OPT_SGD && desc.rate == 0) desc.rate = 0.01;
+    if (desc.rate == 0) desc.rate = desc.kind == WI_OPT_RMSPROP || desc.kind == WI_OPT_ADAM ? 0.001 : 0.01;
     wi_status status = wi_impl_opt_check(&desc);
     if (status != WI_OK) return status;
     if (n == 0) return WI_ERR_SHAPE;
@@ -7938,12 +8566,12 @@ WI_IMPL_OPT_RUN(wi_impl_opt_run, , 0)
 /* Apply step number opt->step to the parameters [first, first + n), every gradient multiplied by `shrink`
    first (gradient clipping). One sweep: each number is read and written once. */
 static void wi_impl_opt_apply(const wi_opt *opt, wi_real *params, const wi_real *grads, size_t first,
-                              size_t n, double shrink)
+                              size_t n, double rate, double shrink)
 {
     const wi_opt_desc *desc = &opt->desc;
     wi_real *w = params + first, *m = opt->m ? opt->m + first : NULL, *v = opt->v ? opt->v + first : NULL;
     wi_impl_opt_rule r;
-    double rate = desc->rate, root = 1;
+    double root = 1;
     r.keep = (wi_real)(1 - rate * desc->decay);
     if (desc->kind == WI_OPT_ADAM) {   /* the corrections 1 - b^t go into the rate and into sqrt(v) */
         rate /= 1 - pow(desc->momentum, (double)opt->step);
@@ -7972,7 +8600,7 @@ WI_API wi_status wi_opt_step(wi_opt *opt, wi_real *params, const wi_real *grads)
     wi_status status = wi_impl_opt_check(&opt->desc);
     if (status != WI_OK) return status;
     opt->step++;
-    wi_impl_opt_apply(opt, params, grads, 0, opt->n, 1);
+    wi_impl_opt_apply(opt, params, grads, 0, opt->n, opt->desc.rate, 1);
     return WI_OK;
 }
 
@@ -9001,30 +9629,23 @@ static int wi_impl_can_step(const wi_trainer *trainer, int report)
            && desc->weight_noise == 0;
 }
 
-/* The rate of a layer's parameters. */
-static double wi_impl_layer_rate(const wi_trainer *trainer, const wi_layer *layer)
+/* How the backward pass of this step spares memory; where layers share weights it must add. */
+static wi_impl_pass wi_impl_train_pass(const wi_trainer *trainer, int report)
 {
-    double scale = layer->desc.step_scale > 0 ? layer->desc.step_scale : 1;
-    return layer->desc.frozen ? 0 : trainer->progress.rate * scale;
+    wi_impl_pass pass = {1, 0};
+    for (size_t l = 0; l < trainer->net->layer_count; l++)
+        if (trainer->net->layers[l].desc.tied) pass.assign = 0;
+    if (pass.assign && wi_impl_can_step(trainer, report)) pass.rate = trainer->progress.rate;
+    return pass;
 }
 
-/* Zero the gradients for a new step. Those of dense weights, nearly all there are, need no pass over
-   memory: the backward pass is told to set them, or to move the weights itself. Where layers share
-   weights it must add. */
-static void wi_impl_renew_grads(wi_trainer *trainer, int report)
+/* Zero the gradients for a new step, but for those that the backward pass sets: nearly all there are. */
+static void wi_impl_renew_grads(wi_net *net, const wi_impl_pass *pass)
 {
-    wi_net *net = trainer->net;
-    size_t tied = 0;
-    int step = wi_impl_can_step(trainer, report);
-    for (size_t l = 0; l < net->layer_count; l++) tied += net->layers[l].desc.tied;
     for (size_t l = 0; l < net->layer_count; l++) {
-        wi_layer *layer = &net->layers[l];
-        layer->assign = layer->desc.kind == WI_LAYER_DENSE && tied == 0;
-        layer->step = layer->assign && step ? -(wi_real)wi_impl_layer_rate(trainer, layer) : 0;
-        size_t weights = layer->assign ? layer->w.rows * layer->w.cols : 0;
-        if (layer->param_count > weights)
-            memset(net->grads + layer->param_first + weights, 0,
-                   (layer->param_count - weights) * sizeof *net->grads);
+        const wi_layer *layer = &net->layers[l];
+        size_t assigned = wi_impl_assigned(layer, pass), rest = layer->param_count - assigned;
+        if (rest > 0) memset(net->grads + layer->param_first + assigned, 0, rest * sizeof *net->grads);
     }
 }
 
@@ -9040,8 +9661,9 @@ static double wi_impl_train_gradient(wi_trainer *trainer, size_t rows, int repor
     (void)wi_net_forward(net, x, WI_TRAIN, &y);
     double loss = wi_impl_loss_mean(trainer->desc.loss, y, target, &dy, trainer->desc.class_weights);
     if (!(fabs(loss) <= DBL_MAX)) return loss;
-    wi_impl_renew_grads(trainer, report);
-    (void)wi_net_backward(net, x, dy);
+    wi_impl_pass pass = wi_impl_train_pass(trainer, report);
+    wi_impl_renew_grads(net, &pass);
+    wi_impl_backward(net, dy, &pass);
     return loss;
 }
 
@@ -9098,7 +9720,7 @@ static double wi_impl_shape_gradient(wi_trainer *trainer, int report)
 static double wi_impl_rate_at(const wi_trainer *trainer, size_t step)
 {
     const wi_train_desc *desc = &trainer->desc;
-    double rate = desc->opt.rate > 0 ? desc->opt.rate : trainer->opt.desc.rate;
+    double rate = trainer->opt.desc.rate;
     if (desc->schedule == WI_SCHEDULE_COSINE)
         rate *= (1 + cos(3.14159265358979323846 * (double)step / (double)trainer->progress.steps)) / 2;
     else if (desc->rate_decay > 0)
@@ -9108,20 +9730,18 @@ static double wi_impl_rate_at(const wi_trainer *trainer, size_t step)
 }
 
 /* Move the parameters, but for frozen layers and for weights that the backward pass has moved. */
-static void wi_impl_update(wi_trainer *trainer, double shrink)
+static void wi_impl_update(wi_trainer *trainer, const wi_impl_pass *pass, double shrink)
 {
     wi_net *net = trainer->net;
     trainer->opt.step++;
     for (size_t l = 0; l < net->layer_count; l++) {
-        wi_layer *layer = &net->layers[l];
-        size_t moved = layer->step != 0 ? layer->w.rows * layer->w.cols : 0;
-        layer->step = 0;
-        trainer->opt.desc.rate = wi_impl_layer_rate(trainer, layer);
+        const wi_layer *layer = &net->layers[l];
+        size_t moved = pass->rate > 0 ? wi_impl_assigned(layer, pass) : 0;
         if (layer->desc.frozen || layer->param_count == moved) continue;
         wi_impl_opt_apply(&trainer->opt, net->params, net->grads, layer->param_first + moved,
-                          layer->param_count - moved, shrink);
+                          layer->param_count - moved, wi_impl_layer_rate(layer, trainer->progress.rate),
+                          shrink);
     }
-    trainer->opt.desc.rate = trainer->progress.rate;
 }
 
 /* ---- the loop ---- */
@@ -9180,7 +9800,8 @@ static double wi_impl_train_step(wi_trainer *trainer, int report)
     double loss = trainer->kept ? wi_impl_noisy_gradient(trainer, rows, report)
                                 : wi_impl_train_gradient(trainer, rows, report);
     if (!(fabs(loss) <= DBL_MAX)) return loss;   /* NaN or infinite: leave the weights alone */
-    wi_impl_update(trainer, wi_impl_shape_gradient(trainer, report));
+    wi_impl_pass pass = wi_impl_train_pass(trainer, report);
+    wi_impl_update(trainer, &pass, wi_impl_shape_gradient(trainer, report));
     progress->epoch = progress->step / trainer->steps_per_epoch;
     progress->step++;
     trainer->loss_sum += loss;
@@ -9237,7 +9858,8 @@ static void wi_impl_features(wi_net *net, size_t index, wi_mat x, wi_real *featu
         wi_mat batch = wi_mat_rows(x, first, net->max_batch);
         net->x = batch;
         net->batch = 0;
-        for (size_t l = 0; l < index; l++) wi_impl_layer_forward(net, l, batch.rows, WI_EVAL);
+        net->mode = WI_EVAL;
+        for (size_t l = 0; l < index; l++) wi_impl_layer_forward(net, l, batch.rows);
         wi_mat signal = wi_impl_signal(net, index, batch.rows);
         for (size_t i = 0; i < batch.rows; i++)
             memcpy(features + (first + i) * width, signal.data + i * signal.row_step,
@@ -9312,257 +9934,7 @@ WI_API wi_status wi_pretrain(wi_net *net, const wi_data *data, const wi_train_de
 
 #ifndef WINIT_NO_PROBE
 /* ==== 13. Diagnosis >>probe-impl ==========================================
-   First theory for a whole network, then measuring, then judging. */
-
-/* ---- theory, layer by layer ---- */
-
-/* Moments of the weights and biases of a layer. */
-typedef struct wi_impl_wave_law {
-    double fan_in, fan_out;
-    double w_mean, w_var, b_mean, b_var;
-    int orthogonal;
-} wi_impl_wave_law;
-
-static int wi_impl_probe_weighted(const wi_layer *layer)
-{
-    return layer->desc.kind == WI_LAYER_DENSE || layer->desc.kind == WI_LAYER_CONV2D;
-}
-
-static double wi_impl_recipe_mean(wi_recipe recipe)
-{
-    if (recipe.fan != WI_FAN_NONE) return 0.0;
-    if (recipe.scheme == WI_SCHEME_UNIFORM) return 0.5 * (recipe.a + recipe.b);
-    int centred = recipe.scheme == WI_SCHEME_NORMAL || recipe.scheme == WI_SCHEME_TRUNCATED;
-    return centred || recipe.scheme == WI_SCHEME_CONSTANT ? recipe.a : 0.0;
-}
-
-/* What the recipes promise. */
-static wi_impl_wave_law wi_impl_wave_law_of_recipe(const wi_net *net, const wi_layer *layer)
-{
-    const wi_layer *owner = layer->desc.tied ? &net->layers[layer->desc.tied - 1] : layer;
-    wi_impl_wave_law law;
-    double std = wi_recipe_std(owner->desc.weights, owner->shape);
-    memset(&law, 0, sizeof law);
-    wi_shape shape = layer->desc.tied ? wi_dense(layer->inputs, layer->outputs) : layer->shape;
-    wi_shape_fans(shape, &law.fan_in, &law.fan_out);
-    law.w_mean = wi_impl_recipe_mean(owner->desc.weights);
-    law.w_var = std * std;
-    law.orthogonal = owner->desc.weights.scheme == WI_SCHEME_ORTHOGONAL;
-    if (layer->desc.bias.scheme != WI_SCHEME_DEFAULT && layer->b.cols > 0) {
-        std = wi_recipe_std(layer->desc.bias, wi_dense(1, layer->b.cols));
-        law.b_mean = wi_impl_recipe_mean(layer->desc.bias);
-        law.b_var = std * std;
-    }
-    return law;
-}
-
-/* What the weights really are: drawn, rescaled, trained or loaded. */
-static wi_impl_wave_law wi_impl_wave_law_of_weights(const wi_net *net, const wi_layer *layer)
-{
-    wi_impl_wave_law law = wi_impl_wave_law_of_recipe(net, layer);
-    wi_stats w = wi_stats_of(layer->w.data, layer->w.rows * layer->w.cols);
-    wi_stats b = wi_stats_of(layer->b.data, layer->b.cols);
-    law.w_mean = w.mean;
-    law.w_var = w.std * w.std;
-    law.b_mean = b.mean;
-    law.b_var = b.std * b.std;
-    return law;
-}
-
-/* A signal between two layers: E x, E x^2, E x x' for two samples, and the relative variance of E x^2 between
-   random networks. */
-typedef struct wi_impl_wave { double mean, second, product, spread; } wi_impl_wave;
-
-static wi_impl_wave wi_impl_wave_after(const wi_signal *per_layer, size_t signal, wi_impl_wave input)
-{
-    if (signal == 0) return input;
-    wi_impl_wave x;
-    const wi_signal *s = &per_layer[signal - 1];
-    x.mean = s->act_mean;
-    x.second = s->act_second;
-    x.product = s->act_second * s->act_correlation;
-    x.spread = s->spread * s->spread;
-    return x;
-}
-
-/* The sum of fan_in weighted inputs and a bias. */
-static wi_impl_wave wi_impl_wave_weighted(wi_impl_wave_law law, wi_impl_wave x)
-{
-    wi_impl_wave z;
-    double variance = x.second - x.mean * x.mean;
-
-    /* E z^2 = fan_in Var(w) E x^2 + Var(b), and what a mean of the weights adds */
-    z.mean = law.fan_in * law.w_mean * x.mean + law.b_mean;
-    z.second = law.fan_in * law.w_var * x.second + law.b_var + z.mean * z.mean
-             + law.fan_in * law.w_mean * law.w_mean * variance;
-    z.product = law.fan_in * law.w_var * x.product + law.b_var + z.mean * z.mean
-              + law.fan_in * law.w_mean * law.w_mean * (x.product - x.mean * x.mean);
-    z.spread = z.second > 0.0 ? x.spread * pow(law.fan_in * law.w_var * x.second / z.second, 2.0) : 0.0;
-    return z;
-}
-
-/* The sum of two uncorrelated signals. */
-static wi_impl_wave wi_impl_wave_sum(wi_impl_wave x, wi_impl_wave y)
-{
-    wi_impl_wave z;
-    z.mean = x.mean + y.mean;
-    z.second = x.second + y.second + 2.0 * x.mean * y.mean;
-    z.product = x.product + y.product + 2.0 * x.mean * y.mean;
-    z.spread = x.spread * x.second * x.second + y.spread * y.second * y.second;
-    z.spread = z.second > 0.0 ? z.spread / (z.second * z.second) : 0.0;
-    return z;
-}
-
-/* From the signal x that a layer reads to its pre-activation: all kinds are linear here. */
-static wi_impl_wave wi_impl_wave_pre(const wi_layer *layer, wi_impl_wave_law law, wi_impl_wave x,
-                                     wi_impl_wave skipped)
-{
-    wi_impl_wave z = x;
-    double variance = x.second - x.mean * x.mean, area;
-    switch (layer->desc.kind) {
-    case WI_LAYER_DENSE:
-    case WI_LAYER_CONV2D:
-        return wi_impl_wave_weighted(law, x);
-    case WI_LAYER_BATCH_NORM:
-        z.mean = law.b_mean;
-        z.second = law.w_var + law.w_mean * law.w_mean + law.b_var + law.b_mean * law.b_mean;
-        z.product = law.b_var + law.b_mean * law.b_mean;
-        z.spread = 0.0;
-        break;
-    case WI_LAYER_LAYER_NORM:
-        z.mean = law.b_mean;
-        z.second = law.w_var + law.w_mean * law.w_mean + law.b_var + law.b_mean * law.b_mean;
-        z.product = variance > 0.0 ? (x.product - x.mean * x.mean) / variance * z.second : z.second;
-        z.spread = 0.0;
-        break;
-    case WI_LAYER_DROPOUT:
-        z.second = x.second / (1.0 - layer->desc.rate);
-        break;
-    case WI_LAYER_SCALE:
-        z.mean = x.mean * law.w_mean;
-        z.second = x.second * law.w_mean * law.w_mean;
-        z.product = x.product * law.w_mean * law.w_mean;
-        break;
-    case WI_LAYER_SKIP:
-        return wi_impl_wave_sum(x, skipped);
-    case WI_LAYER_AVG_POOL:
-        area = wi_impl_pool_area(layer);
-        z.second = x.mean * x.mean + variance / area;
-        z.product = x.mean * x.mean + (x.product - x.mean * x.mean) / area;
-        break;
-    case WI_LAYER_MAX_POOL:
-    case WI_LAYER_ACT:
-        break;
-    }
-    return z;
-}
-
-/* From the pre-activation to all that is said of a layer.
-   The activation averages over N(mean, second - mean^2). */
-static wi_signal wi_impl_wave_signal(const wi_layer *layer, wi_impl_wave_law law, wi_impl_wave z,
-                                     int correlate)
-{
-    double m[WI_IMPL_MOMENTS], product[WI_IMPL_MOMENTS], q = z.second, sw2 = law.fan_in * law.w_var;
-    double std = wi_impl_signal_std(fmax(q - z.mean * z.mean, 0.0)), units = (double)layer->outputs;
-    wi_signal s;
-    memset(&s, 0, sizeof s);
-    wi_impl_act_averages(layer->desc.act, z.mean, std, m);
-
-    int linear = layer->desc.act.kind == WI_ACT_LINEAR;
-    double c = q > 0.0 ? fmax(-1.0, fmin(1.0, z.product / q)) : 1.0;
-    double own = (c * q - z.mean * z.mean) / (std * std);   /* correlation of what varies */
-    s.q = q;
-    s.correlation = c;
-    s.act_mean = linear ? z.mean : m[WI_IMPL_F];
-    s.act_second = linear ? q : wi_impl_beyond(layer->desc.act, m[WI_IMPL_F2], q);
-    s.chi = (wi_impl_probe_weighted(layer) ? sw2 : 1.0) * m[WI_IMPL_D2];
-    s.slope = (wi_impl_probe_weighted(layer) ? sw2 : 1.0) * m[WI_IMPL_ZFD] / std;
-    s.depth_q = wi_impl_depth(s.slope);
-
-    /* Two inputs: the nested average is the costly part. */
-    product[0] = c * m[WI_IMPL_F2];
-    product[1] = m[WI_IMPL_D2];
-    if (correlate && !linear)
-        wi_impl_act_product(layer->desc.act, z.mean, std * std, fmax(-1.0, fmin(1.0, own)), product);
-    s.act_correlation = linear || m[WI_IMPL_F2] == 0.0 ? c : product[0] / m[WI_IMPL_F2];
-    s.depth_scale = wi_impl_depth(sw2 * product[1]);
-
-    /* n units sample E f^2 with a relative variance of (E f^4 / (E f^2)^2 - 1) / n, on top of q's own.
-       Orthogonal weights keep |z|: only the part of f^2 that does not follow z^2 is left, and what a
-       narrowing cuts off. */
-    double f2 = m[WI_IMPL_F2], follow = f2 > 0.0 ? q * m[WI_IMPL_ZFD] / std / f2 : 0.0;
-    double noise = f2 > 0.0 ? m[WI_IMPL_F4] / (f2 * f2) - 1.0 : 0.0;
-    if (law.orthogonal) noise -= 2.0 * follow * follow * fmin(1.0, units / fmax(law.fan_in, 1.0));
-    if (!wi_impl_probe_weighted(layer) && linear) noise = 0.0;
-    s.spread = sqrt(follow * follow * z.spread + fmax(noise, 0.0) / units);
-    return s;
-}
-
-/* Slopes go back: from E dpre^2 of a layer to E dx^2 of the signal that it read. */
-static double wi_impl_wave_back(const wi_layer *layer, wi_impl_wave_law law, wi_impl_wave x, double dpre)
-{
-    double second = law.w_var + law.w_mean * law.w_mean, across = x.second - x.product, area;
-    double stride = (double)(layer->desc.stride ? layer->desc.stride : 1);
-    switch (layer->desc.kind) {
-    case WI_LAYER_DENSE:      return dpre * law.fan_out * second;
-    case WI_LAYER_CONV2D:     return dpre * law.fan_out * second / (stride * stride);
-    case WI_LAYER_BATCH_NORM: return across > 0.0 ? dpre * second / across : 0.0;
-    case WI_LAYER_LAYER_NORM: across = x.second - x.mean * x.mean;
-                              return across > 0.0 ? dpre * second / across : 0.0;
-    case WI_LAYER_DROPOUT:    return dpre / (1.0 - layer->desc.rate);
-    case WI_LAYER_SCALE:      return dpre * law.w_mean * law.w_mean;
-    case WI_LAYER_AVG_POOL:   area = wi_impl_pool_area(layer); return dpre / (area * area);
-    case WI_LAYER_MAX_POOL:   return dpre * (double)layer->outputs / (double)layer->inputs;
-    case WI_LAYER_SKIP:
-    case WI_LAYER_ACT:        break;
-    }
-    return dpre;
-}
-
-/* Follow a signal through a network and its slopes back;
-   `measured`: by the weights as they are, not the recipes. */
-static void wi_impl_predict(const wi_net *net, wi_impl_wave input, int measured, int correlate,
-                            wi_signal *per_layer)
-{
-    wi_impl_wave_law (*law_of)(const wi_net *, const wi_layer *) = wi_impl_wave_law_of_recipe;
-    if (measured) law_of = wi_impl_wave_law_of_weights;
-    for (size_t l = 0; l < net->layer_count; l++) {
-        const wi_layer *layer = &net->layers[l];
-        wi_impl_wave_law law = law_of(net, layer);
-        wi_impl_wave x = wi_impl_wave_after(per_layer, l, input), skipped = x;
-        if (layer->desc.kind == WI_LAYER_SKIP)
-            skipped = wi_impl_wave_after(per_layer, l + 1 - layer->desc.span, input);
-        per_layer[l] = wi_impl_wave_signal(layer, law, wi_impl_wave_pre(layer, law, x, skipped), correlate);
-    }
-
-    /* `backward` first gathers E dpost^2 from all that read the layer, then becomes E dpre^2. */
-    per_layer[net->layer_count - 1].backward = 1.0;
-    for (size_t l = net->layer_count; l-- > 0;) {
-        const wi_layer *layer = &net->layers[l];
-        wi_impl_wave_law law = law_of(net, layer);
-        double sw2 = wi_impl_probe_weighted(layer) ? law.fan_in * law.w_var : 1.0;
-        double slope = sw2 > 0.0 ? per_layer[l].chi / sw2
-                                 : wi_act_moments(layer->desc.act, 0.0, sqrt(per_layer[l].q)).slope_second;
-        if (l + 1 < net->layer_count)
-            per_layer[l].backward *= slope;   /* the last layer's dpre is the unit */
-        double dx = wi_impl_wave_back(layer, law, wi_impl_wave_after(per_layer, l, input),
-                                      per_layer[l].backward);
-        if (l > 0) per_layer[l - 1].backward += dx;
-        if (layer->desc.kind == WI_LAYER_SKIP && l + 1 > layer->desc.span)
-            per_layer[l - layer->desc.span].backward += dx;
-    }
-}
-
-WI_API wi_status wi_net_predict(const wi_net *net, double input_second_moment, wi_signal *per_layer)
-{
-    if (net == NULL || net->layers == NULL || per_layer == NULL) return WI_ERR_ARG;
-    if (!(input_second_moment > 0.0) || !wi_impl_finite(input_second_moment)) return WI_ERR_ARG;
-    wi_impl_wave input;
-    memset(&input, 0, sizeof input);
-    input.second = input_second_moment;
-    wi_impl_predict(net, input, 0, 1, per_layer);
-    return WI_OK;
-}
+   First measuring, then judging. */
 
 /* ---- measuring ---- */
 
@@ -9698,7 +10070,7 @@ static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int ba
     p->kind = layer->desc.kind;
     p->act = layer->desc.act;
     p->recipe = layer->desc.weights;
-    p->has_weights = wi_impl_probe_weighted(layer);
+    p->has_weights = wi_impl_has_weights(layer);
     p->samples = rows;
     p->units = layer->out.channels;
 
@@ -9741,7 +10113,7 @@ static wi_status wi_impl_probe_predict(const wi_net *net, wi_mat x, wi_probe *pe
     input.mean = first.mean;
     input.second = first.rms * first.rms;
     input.product = input.second * wi_impl_probe_correlation(x);
-    wi_impl_predict(net, input, 1, 0, signal);
+    wi_impl_net_theory(net, input, 1, 0, signal);
     for (size_t l = 0; l < net->layer_count; l++) {
         double last = per_layer[net->layer_count - 1].dpre.rms;
         if (!(last > 0.0)) last = 1.0;   /* no target: against the last layer's */
@@ -9861,7 +10233,7 @@ WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, doub
     if (net == NULL || net->layers == NULL || x.data == NULL || per_layer == NULL) return WI_ERR_ARG;
     wi_status status = wi_impl_check_batch(net, wi_mat_rows(x, 0, 1));
     for (size_t l = 0; status == WI_OK && l < net->layer_count; l++)
-        if (wi_impl_probe_weighted(&net->layers[l]))
+        if (wi_impl_has_weights(&net->layers[l]))
             status = wi_impl_layer_spectrum(&net->layers[l], &per_layer[l]);
     if (status != WI_OK || jacobian == NULL) return status;
 
@@ -10352,7 +10724,7 @@ WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_reci
         const wi_layer *layer = &net->layers[l];
         weights[l] = layer->desc.weights;
         bias[l] = layer->desc.bias;
-        if (verdict == WI_VERDICT_HEALTHY || !wi_impl_probe_weighted(layer)) continue;
+        if (verdict == WI_VERDICT_HEALTHY || !wi_impl_has_weights(layer)) continue;
         const wi_act *act = &layer->desc.act;
         if (!solved || solved->kind != act->kind || solved->param != act->param || solved->f != act->f)
             wi_impl_safe_critical(*act, &sw2, &sb2);

@@ -512,79 +512,6 @@ static void rules_and_words(void)
     CHECK_EQ(strlen(wi_fans_text(wi_dense(784, 256), text, 10)), 9);
 }
 
-/* Whole networks: by name, by a batch, residual. */
-static void networks(void)
-{
-    const wi_layer_desc layers[8] = {wi_layer_dense(20, wi_relu()), wi_layer_dense(20, wi_relu()), wi_layer_dense(20, wi_linear()),
-        wi_layer_skip(3), wi_layer_dense(20, wi_relu()), wi_layer_scale(1), wi_layer_skip(3), wi_layer_dense(5, wi_linear())};
-    const wi_rule rules[2] = {{"*.bias", wi_constant(0.5)}, {"0.dense.weight", wi_orthogonal(2)}};
-    wi_rule bad = {"7.*", wi_normal(0, -1)};
-    wi_net_desc desc;
-    wi_net net;
-    wi_mat x = wi_mat_view(buffer, 64, 20);
-    wi_rng rng = seeded(6);
-    size_t l, u, i;
-
-    memset(&desc, 0, sizeof desc);
-    desc.inputs = 20;
-    desc.layers = layers;
-    desc.layer_count = 8;
-    desc.max_batch = 64;
-    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
-
-    CHECK_OK(wi_net_init_rules(&net, rules, 2, 3));
-    CHECK_NEAR(net.layers[7].b.data[0], 0.5, 0);
-    CHECK_BELOW(fabs(wi_stats_of(net.layers[0].w.data, 400).rms - 2 / sqrt(20.0)), 1e-6);
-    memcpy(other, net.params, net.param_count * sizeof *other);
-    CHECK_STATUS(wi_net_init_rules(&net, &bad, 1, 4), WI_ERR_ARG);
-    CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
-    CHECK_OK(wi_net_init(&net, 3));
-    CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
-    CHECK_STATUS(wi_net_init_rules(NULL, rules, 2, 3), WI_ERR_ARG);
-
-    /* By a batch: every unit has mean 0 and std 1. */
-    CHECK_OK(wi_fill(buffer, wi_dense(20, 64), wi_normal(1, 3), &rng));
-    CHECK_OK(wi_net_init_all(&net, wi_normal(0, 0.05), wi_zeros(), 1));
-    CHECK_OK(wi_net_init_batch(&net, x));
-    CHECK_OK(wi_net_forward(&net, x, WI_EVAL, NULL));
-    for (l = 0; l < 8; l++) {
-        if (net.layers[l].desc.kind != WI_LAYER_DENSE) continue;
-        for (u = 0; u < net.layers[l].outputs; u++) {
-            for (i = 0; i < 64; i++) other[i] = net.layers[l].pre.data[i * net.layers[l].outputs + u];
-            CHECK_NEAR(wi_stats_of(other, 64).mean, 0, 2e-5);
-            CHECK_NEAR(wi_stats_of(other, 64).std, 1, 2e-5);
-        }
-    }
-    memcpy(other, net.params, net.param_count * sizeof *other);
-    CHECK_STATUS(wi_net_init_batch(&net, wi_mat_view(buffer, 1, 20)), WI_ERR_NUMERIC); /* one sample has no spread */
-    CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
-
-    /* Residual: identity blocks; the square root of two branches; Fixup's powers. */
-    CHECK_OK(wi_net_init_all(&net, wi_he_normal(), wi_zeros(), 1));
-    CHECK_OK(wi_net_init_residual(&net, WI_RESIDUAL_ZERO, 1));
-    CHECK_NEAR(wi_stats_of(net.layers[2].w.data, 400).rms, 0, 0);
-    CHECK_NEAR(net.layers[5].w.data[0], 0, 0);
-    CHECK_OK(wi_net_forward(&net, x, WI_EVAL, NULL));
-    CHECK_BYTES(net.layers[6].post.data, net.layers[0].post.data, 64 * 20 * sizeof(wi_real));
-    CHECK_OK(wi_net_init_all(&net, wi_he_normal(), wi_zeros(), 1));
-    memcpy(other, net.layers[2].w.data, 400 * sizeof *other);
-    net.layers[5].desc.weights = wi_constant(1);
-    CHECK_OK(wi_net_init_residual(&net, WI_RESIDUAL_SQRT, 1));
-    for (i = 0; i < 400; i++) CHECK_NEAR(net.layers[2].w.data[i], (double)other[i] / sqrt(2.0), 1e-6);
-    CHECK_CLOSE(net.layers[5].w.data[0], 1 / sqrt(2.0), 1e-6);
-    CHECK_OK(wi_net_init_residual(&net, WI_RESIDUAL_FIXUP, 1));
-    CHECK_NEAR(wi_stats_of(net.layers[2].w.data, 400).rms, 0, 0);
-    CHECK_NEAR(wi_stats_of(net.layers[7].w.data, 100).rms, 0, 0);
-    CHECK_CLOSE(wi_recipe_std(net.layers[1].desc.weights, net.layers[1].shape), sqrt(2.0 / 20) * pow(2, -0.5), 1e-9); /* m = 2 */
-    wi_net_destroy(&net);
-
-    desc.layer_count = 3;
-    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
-    CHECK_STATUS(wi_net_init_residual(&net, WI_RESIDUAL_ZERO, 1), WI_ERR_SHAPE);
-    CHECK_STATUS(wi_net_init_residual(&net, (wi_residual)3, 1), WI_ERR_ARG);
-    wi_net_destroy(&net);
-}
-
 static int passes(wi_recipe recipe, wi_shape shape)
 {
     wi_fit fit;
@@ -740,7 +667,6 @@ int main(void)
     more_recipes();
     gates_and_biases();
     rules_and_words();
-    networks();
     checking();
     identifying();
     return check_done();

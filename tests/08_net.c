@@ -443,6 +443,211 @@ static void test_lsuv(void)
 
 /* ---- errors and memory ---- */
 
+/* ---- drawing whole networks ---- */
+
+enum { BIG = 4096 };
+static wi_real buffer[BIG], other[BIG];
+
+static const wi_layer_desc *residual_layers(void)   /* 20 inputs; two branches, of two and of one dense layer */
+{
+    static wi_layer_desc layers[8];
+    layers[0] = layers[1] = layers[4] = wi_layer_dense(20, wi_relu());
+    layers[2] = wi_layer_dense(20, wi_linear());
+    layers[3] = layers[6] = wi_layer_skip(3);
+    layers[5] = wi_layer_scale(1);
+    layers[7] = wi_layer_dense(5, wi_linear());
+    return layers;
+}
+
+static void test_rules(void)
+{
+    const wi_rule rules[2] = {{"*.bias", wi_constant(0.5)}, {"0.dense.weight", wi_orthogonal(2)}};
+    const wi_rule bad = {"7.*", wi_normal(0, -1)};
+    wi_net_desc desc = describe(residual_layers(), 8, 20, 64);
+    wi_net net;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_init_rules(&net, rules, 2, 3));
+    CHECK_NEAR(net.layers[7].b.data[0], 0.5, 0);
+    CHECK_BELOW(fabs(wi_stats_of(net.layers[0].w.data, 400).rms - 2 / sqrt(20.0)), 1e-6);
+    memcpy(other, net.params, net.param_count * sizeof *other);
+    CHECK_STATUS(wi_net_init_rules(&net, &bad, 1, 4), WI_ERR_ARG);
+    CHECK_CONTAINS(net.error.text, "layer 8 (dense)");
+    CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
+    CHECK_OK(wi_net_init(&net, 3));
+    CHECK_EQ(net.error.text[0], 0);
+    CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
+    CHECK_STATUS(wi_net_init_rules(NULL, rules, 2, 3), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_init_rules(&net, NULL, 2, 3), WI_ERR_ARG);
+    wi_net_destroy(&net);
+}
+
+/* By a batch: every unit has mean 0 and std 1, and a second call changes nothing. */
+static void test_batch_rule(void)
+{
+    wi_net_desc desc = describe(residual_layers(), 8, 20, 64);
+    wi_net net;
+    wi_mat x = wi_mat_view(buffer, 64, 20);
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    draw(buffer, 64 * 20, 6);
+    for (size_t i = 0; i < 64 * 20; i++) buffer[i] = (wi_real)(1 + 3 * (double)buffer[i]);
+    CHECK_OK(wi_net_init_all(&net, wi_normal(0, 0.05), wi_zeros(), 1));
+    CHECK_OK(wi_net_init_batch(&net, x));
+    CHECK_OK(wi_net_forward(&net, x, WI_EVAL, NULL));
+    for (size_t l = 0; l < 8; l++) {
+        if (net.layers[l].desc.kind != WI_LAYER_DENSE) continue;
+        for (size_t u = 0; u < net.layers[l].outputs; u++) {
+            for (size_t i = 0; i < 64; i++) other[i] = net.layers[l].pre.data[i * net.layers[l].outputs + u];
+            CHECK_NEAR(wi_stats_of(other, 64).mean, 0, 2e-5);
+            CHECK_NEAR(wi_stats_of(other, 64).std, 1, 2e-5);
+        }
+    }
+    memcpy(other, net.params, net.param_count * sizeof *other);
+    CHECK_OK(wi_net_init_batch(&net, x));
+    CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
+    CHECK_STATUS(wi_net_init_batch(&net, wi_mat_view(buffer, 1, 20)), WI_ERR_NUMERIC); /* one sample has no spread */
+    CHECK_CONTAINS(net.error.text, "layer 1 (dense): unit 1 is constant");
+    CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
+    wi_net_destroy(&net);
+}
+
+/* Identity blocks; the square root of two branches; Fixup's powers: the same however often and after whatever. */
+static void test_residual(void)
+{
+    wi_net_desc desc = describe(residual_layers(), 8, 20, 64);
+    wi_net net;
+    wi_mat x = wi_mat_view(buffer, 64, 20);
+    wi_signal signals[8];
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    draw(buffer, 64 * 20, 6);
+    CHECK_OK(wi_net_init_all(&net, wi_he_normal(), wi_zeros(), 1));
+    memcpy(other, net.layers[2].w.data, 400 * sizeof *other);
+    for (int round = 0; round < 2; round++) {
+        CHECK_OK(wi_net_init_residual(&net, WI_RESIDUAL_ZERO, 1));
+        CHECK_NEAR(wi_stats_of(net.layers[2].w.data, 400).rms, 0, 0);
+        CHECK_NEAR(net.layers[5].w.data[0], 0, 0);
+        CHECK_OK(wi_net_forward(&net, x, WI_EVAL, NULL));
+        CHECK_BYTES(net.layers[6].post.data, net.layers[0].post.data, 64 * 20 * sizeof(wi_real));
+
+        CHECK_OK(wi_net_init_residual(&net, WI_RESIDUAL_SQRT, 1));
+        for (size_t i = 0; i < 400; i++) CHECK_NEAR(net.layers[2].w.data[i], (double)other[i] / sqrt(2.0), 1e-6);
+        CHECK_CLOSE(net.layers[5].w.data[0], 1 / sqrt(2.0), 1e-6);
+        CHECK_OK(wi_net_theory(&net, 1, signals));   /* theory knows of the scheme */
+        CHECK_CLOSE(signals[2].q, 0.5 * 2 * signals[1].act_second, 1e-9);
+
+        CHECK_OK(wi_net_init_residual(&net, WI_RESIDUAL_FIXUP, 1));
+        CHECK_NEAR(wi_stats_of(net.layers[2].w.data, 400).rms, 0, 0);
+        CHECK_NEAR(wi_stats_of(net.layers[7].w.data, 100).rms, 0, 0);
+        CHECK_CLOSE(wi_stats_of(net.layers[1].w.data, 400).rms, sqrt(2.0 / 20) * pow(2, -0.5), 0.15);   /* m = 2 */
+        CHECK_TEXT(net.layers[7].desc.weights.name, "he_normal");   /* nothing derived is stored */
+    }
+    CHECK_OK(wi_net_init(&net, 1));
+    CHECK_BYTES(net.layers[2].w.data, other, 400 * sizeof *other);
+    CHECK_STATUS(wi_net_init_residual(&net, (wi_residual)3, 1), WI_ERR_ARG);
+    wi_net_destroy(&net);
+
+    desc.layer_count = 3;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_STATUS(wi_net_init_residual(&net, WI_RESIDUAL_ZERO, 1), WI_ERR_SHAPE);
+    CHECK_CONTAINS(net.error.text, "no skip");
+    wi_net_destroy(&net);
+    const wi_layer_desc empty[] = {wi_layer_dense(20, wi_relu()), wi_layer_act(wi_relu()), wi_layer_skip(2)};
+    desc = describe(empty, 3, 20, 4);
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_STATUS(wi_net_init_residual(&net, WI_RESIDUAL_SQRT, 1), WI_ERR_SHAPE);
+    CHECK_CONTAINS(net.error.text, "layer 3 (skip): its branch has no weights");
+    wi_net_destroy(&net);
+}
+
+/* A zeroed recipe means the same wherever it stands: the default for the activation behind the norm. */
+static void test_zeroed_recipe(void)
+{
+    const wi_layer_desc layers[] = {wi_layer_dense(16, wi_linear()), wi_layer_batch_norm(), wi_layer_act(wi_relu()),
+                                    wi_layer_dense(3, wi_linear())};
+    wi_net_desc desc = describe(layers, 4, 16, 4);
+    wi_recipe zero;
+    wi_net net;
+    memset(&zero, 0, sizeof zero);
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_TEXT(net.layers[0].desc.weights.name, "he_normal");
+    memcpy(other, net.params, net.param_count * sizeof *other);
+    CHECK_OK(wi_net_init_all(&net, zero, zero, desc.seed));
+    CHECK_TEXT(net.layers[0].desc.weights.name, "he_normal");
+    CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
+    net.layers[0].desc.weights = net.layers[3].desc.bias = zero;
+    CHECK_OK(wi_net_init(&net, desc.seed));
+    CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
+    wi_net_destroy(&net);
+}
+
+/* LSUV that fails leaves recipes, statistics, noise and seed as they were; LSUV that works stores no recipe. */
+static void test_lsuv_keeps(void)
+{
+    const wi_layer_desc layers[] = {wi_layer_dense(8, wi_relu()), wi_layer_batch_norm(), wi_layer_dropout(0.5),
+                                    wi_layer_dense(4, wi_linear())};
+    wi_net_desc desc = describe(layers, 4, 4, 4);
+    wi_net net, before;
+    wi_layer kept[4];
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    memset(buffer, 0, sizeof buffer);
+    net.layers[1].state[0] = 7;
+    net.noise.index = 99;
+    before = net;
+    memcpy(kept, net.layers, sizeof kept);
+    memcpy(other, net.params, net.param_count * sizeof *other);
+    CHECK_STATUS(wi_net_init_lsuv(&net, wi_mat_view(buffer, 4, 4), 0.1, 10), WI_ERR_NUMERIC);
+    CHECK_CONTAINS(net.error.text, "layer 1 (dense)");
+    CHECK_BYTES(net.layers, kept, sizeof kept);
+    CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
+    CHECK_NEAR(net.layers[1].state[0], 7, 0);
+    CHECK_BYTES(&net.noise, &before.noise, sizeof net.noise);
+    CHECK_EQ(net.seed, before.seed);
+    draw(buffer, 16, 1);
+    CHECK_OK(wi_net_init_lsuv(&net, wi_mat_view(buffer, 4, 4), 0.1, 10));
+    CHECK_TEXT(net.layers[0].desc.weights.name, "he_normal");
+    memcpy(other, net.params, net.param_count * sizeof *other);
+    CHECK_OK(wi_net_init_lsuv(&net, wi_mat_view(buffer, 4, 4), 0.1, 10));
+    CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
+    wi_net_destroy(&net);
+}
+
+/* Fields of other kinds are refused with a sentence. */
+static void check_refused(const wi_net_desc *desc, wi_status status, const char *text);
+static void test_foreign_fields(void)
+{
+    wi_layer_desc layers[2] = {wi_layer_conv2d(2, 1, wi_relu()), wi_layer_dense(2, wi_linear())};
+    wi_net_desc desc = describe_image(layers, 2, 1, 2, 1);
+    layers[0].tied = 5;
+    check_refused(&desc, WI_ERR_ARG, "layer 1 (conv2d): this kind of layer has no tied");
+    layers[0].tied = 0;
+    layers[1].rate = 0.5;
+    check_refused(&desc, WI_ERR_ARG, "layer 2 (dense): this kind of layer has no rate");
+    layers[1].rate = 0;
+    layers[1].tied = SIZE_MAX;
+    check_refused(&desc, WI_ERR_ARG, "not an earlier dense layer");
+    layers[1].tied = 1;   /* a convolution's weights */
+    check_refused(&desc, WI_ERR_ARG, "not an earlier dense layer");
+    layers[1].tied = 0;
+    layers[1].step_scale = -1;
+    check_refused(&desc, WI_ERR_ARG, "step_scale -1");
+    wi_layer_desc global = wi_layer_avg_pool(0);
+    global.padding = 1;
+    desc = describe_image(&global, 1, 1, 4, 1);
+    check_refused(&desc, WI_ERR_ARG, "whole image (kernel 0) has no padding");
+    wi_layer_desc skip = wi_layer_skip(2);
+    desc = describe(&skip, 1, 4, 1);
+    check_refused(&desc, WI_ERR_ARG, "no earlier layer to skip");
+    wi_layer_desc leap = wi_layer_conv2d(1, 2, wi_linear());   /* a stride that no image has */
+    leap.stride = SIZE_MAX;
+    leap.padding = 1;
+    desc = describe_image(&leap, 1, 1, 2, 1);
+    wi_net net;
+    wi_real ones[4] = {1, 1, 1, 1};
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_forward(&net, wi_mat_view(ones, 1, 4), WI_EVAL, NULL));
+    CHECK_CLOSE(net.layers[0].post.data[0], net.layers[0].w.data[3], 1e-6);
+    wi_net_destroy(&net);
+}
+
 static void check_refused(const wi_net_desc *desc, wi_status status, const char *sentence)
 {
     wi_net net;
@@ -481,19 +686,19 @@ static void test_errors(void)
     bad_recipe[1].weights = wi_uniform(1, -1);
 
     wi_net_desc desc = describe(none, 1, 3, 1);
-    check_refused(&desc, WI_ERR_SHAPE, "layer 0 (dense): no units");
+    check_refused(&desc, WI_ERR_SHAPE, "layer 1 (dense): no units");
     desc = describe(skip, 2, 4, 1);
-    check_refused(&desc, WI_ERR_ARG, "layer 1 (skip): span 1 is not in 2 to 2");
+    check_refused(&desc, WI_ERR_ARG, "layer 2 (skip): span 1 is not in 2 to 2");
     desc = describe(far_skip, 2, 4, 1);
     check_refused(&desc, WI_ERR_ARG, "span 3");
     desc = describe(uneven, 3, 4, 1);
-    check_refused(&desc, WI_ERR_SHAPE, "layer 2 (skip): adds 4x1x1 to 5x1x1");
+    check_refused(&desc, WI_ERR_SHAPE, "layer 3 (skip): adds 4x1x1 to 5x1x1");
     desc = describe(self, 1, 4, 1);
-    check_refused(&desc, WI_ERR_ARG, "tied to layer 0");
+    check_refused(&desc, WI_ERR_ARG, "layer 1 (dense): tied to layer 1, which is not an earlier");
     desc = describe(wrong, 2, 3, 1);
-    check_refused(&desc, WI_ERR_SHAPE, "transposed weights of layer 0, 3 -> 4");
+    check_refused(&desc, WI_ERR_SHAPE, "transposed weights of layer 1, 3 -> 4");
     desc = describe_image(pool, 1, 1, 3, 1);
-    check_refused(&desc, WI_ERR_SHAPE, "layer 0 (max_pool): 3x3 input, window 5");
+    check_refused(&desc, WI_ERR_SHAPE, "layer 1 (max_pool): 3x3 input, window 5");
     desc = describe_image(&pad, 1, 1, 8, 1);
     check_refused(&desc, WI_ERR_SHAPE, "more than half of window 2");
     desc = describe_image(&groups, 1, 4, 8, 1);
@@ -505,7 +710,7 @@ static void test_errors(void)
     desc = describe(&act, 1, 4, 1);
     check_refused(&desc, WI_ERR_ARG, "-1 is not a wi_act_kind");
     desc = describe(bad_recipe, 2, 4, 1);
-    check_refused(&desc, WI_ERR_ARG, "layer 1 (dense): its weights cannot be drawn");
+    check_refused(&desc, WI_ERR_ARG, "layer 2 (dense): its weights cannot be drawn");
     desc = describe(huge, 1, 64, 1);
     check_refused(&desc, WI_ERR_SHAPE, "too large");
     desc = describe(recipe, 2, 0, 1);
@@ -650,6 +855,12 @@ int main(void)
     test_copy();
     test_defaults();
     test_lsuv();
+    test_rules();
+    test_batch_rule();
+    test_residual();
+    test_zeroed_recipe();
+    test_lsuv_keeps();
+    test_foreign_fields();
     test_errors();
     test_calls();
     test_memory();

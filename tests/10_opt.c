@@ -53,12 +53,31 @@ static void test_rules(void)
     CHECK_EQ(fail_alloc.live, 0);
 }
 
+/* A rate of 0 is the kind's default in every description; a schedule may reach 0, where a step moves nothing. */
+static void test_rate_zero(void)
+{
+    const wi_opt_desc descs[] = {wi_sgd(0), wi_momentum(0, 0.9), wi_nesterov(0, 0.9), wi_rmsprop(0), wi_adam(0)};
+    for (size_t k = 0; k < WI_COUNT(descs); k++) {
+        wi_opt opt;
+        wi_real w[2] = {1, 2}, g[2] = {1, -1};
+        if (!CHECK_OK(wi_opt_create(&opt, descs[k], 2))) continue;
+        CHECK_NEAR(opt.desc.rate, k < 3 ? 0.01 : 0.001, 0);
+        opt.desc.rate = 0;
+        CHECK_OK(wi_opt_step(&opt, w, g));
+        CHECK_NEAR(w[0], 1, 0);
+        opt.desc.rate = 0.5;
+        CHECK_OK(wi_opt_step(&opt, w, g));
+        CHECK(w[0] < 1 && w[1] > 2);
+        wi_opt_destroy(&opt);
+    }
+}
+
 static void test_errors(void)
 {
     wi_opt opt;
     memset(&opt, 0x5a, sizeof opt);
     wi_opt before = opt;
-    wi_opt_desc bad[] = {wi_sgd(-1), wi_sgd((double)NAN), wi_sgd((double)INFINITY), wi_momentum(0.1, 1), wi_momentum(0.1, (double)NAN), wi_adam(0),
+    wi_opt_desc bad[] = {wi_sgd(-1), wi_sgd((double)NAN), wi_sgd((double)INFINITY), wi_momentum(0.1, 1), wi_momentum(0.1, (double)NAN), wi_adam(-0.1),
                          wi_adamw(0.1, -1), wi_sgd(0.1)};
     bad[WI_COUNT(bad) - 1].kind = 77;
     for (size_t i = 0; i < WI_COUNT(bad); i++) CHECK_STATUS(wi_opt_create(&opt, bad[i], N), WI_ERR_ARG);
@@ -91,6 +110,7 @@ static void test_errors(void)
 int main(void)
 {
     test_rules();
+    test_rate_zero();
     test_errors();
     return check_done();
 }

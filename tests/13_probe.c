@@ -287,7 +287,7 @@ static void compare(wi_act act, wi_recipe weights, size_t depth, size_t width, i
     memset(forward, 0, sizeof forward);
     memset(backward, 0, sizeof backward);
     if (!make_net(&net, act, weights, wi_normal(0, 0.2), depth, width, 1)) return;
-    CHECK_OK(wi_net_predict(&net, 1.0, predicted));
+    CHECK_OK(wi_net_theory(&net, 1.0, predicted));
     for (int n = 0; n < nets; n++) {
         wi_mat y, dy = wi_mat_rows(net.layers[depth - 1].dpost, 0, BATCH);
         wi_rng rng = wi_rng_make(100 + (uint64_t)n);
@@ -390,7 +390,7 @@ static void test_kinds(void)
     desc.seed = 9;
     make_data(1.0);
     if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
-    CHECK_OK(wi_net_predict(&net, 1.0, s));
+    CHECK_OK(wi_net_theory(&net, 1.0, s));
     CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
     for (size_t l = 0; l < 11; l++) {
         CHECK_NEAR(log(probes[l].pre.rms / sqrt(s[l].q)), 0.0, 0.12);
@@ -405,7 +405,7 @@ static void test_kinds(void)
     /* The finite-width spread of ln |z|^2: (5 depth)/width for ReLU with Gaussian weights (Hanin and Nica 2020). */
     if (!make_net(&net, wi_relu(), wi_he_normal(), wi_zeros(), 31, 100, 1)) return;
     wi_signal deep[31];
-    CHECK_OK(wi_net_predict(&net, 1.0, deep));
+    CHECK_OK(wi_net_theory(&net, 1.0, deep));
     CHECK_CLOSE(deep[29].spread, sqrt(30 * 5.0 / 100), 1e-3);
     double sum = 0.0, squares = 0.0;
     int nets = 60;
@@ -419,10 +419,10 @@ static void test_kinds(void)
     double spread = sqrt(squares - sum * sum);
     CHECK(spread > 0.65 * deep[29].spread && spread < 1.5 * deep[29].spread);   /* 4 standard errors of a std from 60 */
 
-    CHECK_STATUS(wi_net_predict(NULL, 1.0, deep), WI_ERR_ARG);
-    CHECK_STATUS(wi_net_predict(&net, 0.0, deep), WI_ERR_ARG);
-    CHECK_STATUS(wi_net_predict(&net, (double)NAN, deep), WI_ERR_ARG);
-    CHECK_STATUS(wi_net_predict(&net, 1.0, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_theory(NULL, 1.0, deep), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_theory(&net, 0.0, deep), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_theory(&net, (double)NAN, deep), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_theory(&net, 1.0, NULL), WI_ERR_ARG);
     wi_net_destroy(&net);
 }
 

@@ -53,10 +53,10 @@ static int measure_ten_layers(ten_layers *t, wi_act act)
         double sent;
 
         term_progress(s, STARTS, start_names[s]);
-        (void)wi_net_init_all(&net, starts[s], wi_zeros(), 1);
-        (void)wi_net_predict(&net, 1.0, theory);
-        (void)wi_net_forward(&net, x, WI_EVAL, NULL);
-        (void)wi_net_backward(&net, x, dy);
+        wi_net_init_all(&net, starts[s], wi_zeros(), 1);
+        (void)wi_net_theory(&net, 1.0, theory);
+        wi_net_forward(&net, x, WI_EVAL, NULL);
+        wi_net_backward(&net, x, dy);
         sent = wi_stats_of(net.layers[LAYERS - 1].dpre.data, SAMPLES * net.outputs).rms;
         for (size_t l = 0; l < LAYERS; l++) {
             wi_layer *layer = net.layers + l;

@@ -347,7 +347,7 @@ static int predict(lab *o)
     if (!make_net(&net, o)) return 0;
     wi_signal *s = (wi_signal *)malloc(net.layer_count * sizeof *s);
     double input = wi_stats_of(o->train.x.data, o->train.x.rows * o->train.x.cols).rms;
-    int ok = s && wi_net_predict(&net, input * input, s) == WI_OK;
+    int ok = s && wi_net_theory(&net, input * input, s) == WI_OK;
 
     if (!ok) complain("theory has nothing to say of inputs with rms %g", input);
     else if (o->json) print_predict_json(&net, s);
