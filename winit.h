@@ -1007,7 +1007,7 @@ typedef struct wi_layer {
     wi_shape shape;                   /**< of the weights, for wi_fill(); all zero where there are none */
     wi_image in, out;                 /**< shapes of a sample before and after */
     size_t inputs, outputs;           /**< the same as counts */
-    size_t param_first, param_count;  /**< this layer's place in net.params and net.grads: weights, then bias */
+    size_t param_first, param_count;  /**< this layer's place in net.params and net.grads: weights, bias */
     wi_mat w;                         /**< weights, [out][everything in]; gamma of a norm, [1][features] */
     wi_mat b;                         /**< bias, [1][out]; beta of a norm */
     wi_mat dw, db;                    /**< gradients in those, added up */
@@ -1137,9 +1137,9 @@ WI_API wi_status wi_net_backward(wi_net *net, wi_mat x, wi_mat dy);
 /** Set all gradients in parameters to zero. @param net a network */
 WI_API void wi_net_zero_grads(wi_net *net);
 
-/** Say what theory expects of every layer's signal, from the recipes alone: no data and no weights are looked
-    at. Dense layers, convolutions, norms, dropout, scales and skips are followed; the two inputs of a skip are
-    taken as independent, max pooling as if it changed nothing, pixels under average pooling as independent.
+/** Say what theory expects of every layer's signal, from the recipes alone: no data, no weights. Dense layers,
+    convolutions, norms, dropout, scales and skips are followed; the two inputs of a skip are taken as
+    independent, max pooling as if it changed nothing, pixels under average pooling as independent.
     @param net a network
     @param input_second_moment E x^2 of the inputs, > 0: 1 for standardised data; their mean and correlation
     are taken as 0
@@ -6428,7 +6428,7 @@ static wi_status wi_impl_misfit(const wi_impl_plan *plan, wi_status status, cons
 {
     wi_layer_kind kind = plan->desc->layers[plan->index].kind;
     wi_error none, *error = plan->error ? plan->error : &none;
-    wi_impl_fail(error, status, "layer %zu (%s): ", plan->index + 1, wi_layer_kind_name(kind));
+    (void)wi_impl_fail(error, status, "layer %zu (%s): ", plan->index + 1, wi_layer_kind_name(kind));
     wi_impl_text text = {error->text, sizeof error->text, strlen(error->text)};
     va_list list;
     va_start(list, format);
@@ -6553,7 +6553,7 @@ static void wi_impl_dense_forward(const wi_impl_work *at)
 }
 
 /* How many of a layer's parameters, the first ones, a pass sets or moves itself. */
-static size_t wi_impl_assigned(const wi_layer *layer, const wi_impl_pass *pass)
+static WI_IMPL_UNUSED size_t wi_impl_assigned(const wi_layer *layer, const wi_impl_pass *pass)
 {
     return pass->assign && layer->desc.kind == WI_LAYER_DENSE ? layer->w.rows * layer->w.cols : 0;
 }
