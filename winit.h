@@ -1157,14 +1157,14 @@ WI_API wi_status wi_net_theory(const wi_net *net, double input_second_moment, wi
 
    The two cross-entropies take logits: the network's last layer is linear and
    the loss applies the sigmoid or softmax itself, because together their
-   slope is simply (p - t) / n, which neither saturates nor divides by zero. */
+   gradient is simply (p - t) / n, which neither saturates nor divides by zero. */
 
 /** What training makes small. */
 typedef enum wi_loss {
     WI_LOSS_HALF_SQUARED, WI_LOSS_BINARY_CROSS_ENTROPY, WI_LOSS_SOFTMAX_CROSS_ENTROPY
 } wi_loss;
-/** Compute a loss and its slope.
-    @param loss which @param y [n][outputs], the output; logits for the cross-entropies
+/** Compute a loss and its gradient.
+    @param loss which @param y [n][outputs], the output; logits for the cross-entropies, also infinite ones
     @param target [n][outputs]; for softmax each row sums to 1
     @param[in,out] dy may be NULL; else a view of your memory, [n][outputs], that receives d loss / d y
     @param[out] value may be NULL
@@ -1172,6 +1172,16 @@ typedef enum wi_loss {
 WI_API wi_status wi_loss_of(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy, double *value);
 /** Name a loss, "softmax_cross_entropy". @param loss any value @return a constant string */
 WI_API const char *wi_loss_name(wi_loss loss);
+
+/** Predict: outputs for inputs, in mode WI_EVAL, as probabilities where the loss is a cross-entropy (softmax or
+    logistic), else as they are.
+    @param net a network @param x [rows][inputs], any number of rows, taken max_batch at a time
+    @param loss the one that the network was trained with @param[out] out [rows][outputs], your memory
+    @return WI_OK; WI_ERR_ARG or WI_ERR_SHAPE, and net->error says why */
+WI_API wi_status wi_net_predict(wi_net *net, wi_mat x, wi_loss loss, wi_mat out);
+/** Find the largest number, a predicted class say. @param x [n] @param n how many
+    @return its index: the first of equals, never a NaN's; n if there is no number */
+WI_API size_t wi_argmax(const wi_real *x, size_t n);
 
 /* ==== 10. Optimisers >>opt ================================================
    Flat arrays in, no network in sight. With g the gradient of a parameter w,
@@ -8285,17 +8295,10 @@ WI_API wi_status wi_net_theory(const wi_net *net, double input_second_moment, wi
     return WI_OK;
 }
 
-/* ==== 9. Losses >>loss-impl =============================================== */
-
-WI_API const char *wi_loss_name(wi_loss loss)
-{
-    switch (loss) {
-    case WI_LOSS_HALF_SQUARED: return "half_squared";
-    case WI_LOSS_BINARY_CROSS_ENTROPY: return "binary_cross_entropy";
-    case WI_LOSS_SOFTMAX_CROSS_ENTROPY: return "softmax_cross_entropy";
-    }
-    return "not a wi_loss";
-}
+/* ==== 9. Losses >>loss-impl ===============================================
+   A loss is a row of a table: its value and gradient for one sample, and what a prediction makes of the
+   network's output. All sums are in double. Logits may be infinite: what is certain costs nothing if it is
+   right and infinity if it is wrong, and no difference of infinities makes a NaN. */
 
 static double wi_impl_mat_get(wi_mat m, size_t i, size_t j)
 {
@@ -8307,56 +8310,117 @@ static void wi_impl_mat_set(wi_mat m, size_t i, size_t j, double value)
     m.data[i * m.row_step + j * m.col_step] = (wi_real)value;
 }
 
-/* |y - t|^2 / 2, slope y - t */
+/* |y - t|^2 / 2, gradient y - t */
 static double wi_impl_half_squared(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share)
 {
     double loss = 0;
     for (size_t j = 0; j < y.cols; j++) {
-        double d = wi_impl_mat_get(y, i, j) - wi_impl_mat_get(target, i, j);
+        double a = wi_impl_mat_get(y, i, j), t = wi_impl_mat_get(target, i, j), d = a == t ? 0 : a - t;
         loss += d * d / 2;
         if (dy) wi_impl_mat_set(*dy, i, j, d * share);
     }
     return loss;
 }
 
-/* -t log p - (1 - t) log(1 - p) with p = sigmoid(y) is max(y, 0) - t y + log(1 + exp(-|y|)),
-   which never overflows. */
+/* -t log p - (1 - t) log(1 - p) with p = sigmoid(y) is max(y, 0) - t y + log(1 + exp(-|y|)), which never
+   overflows; gradient p - t. */
 static double wi_impl_binary(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share)
 {
     double loss = 0;
     for (size_t j = 0; j < y.cols; j++) {
-        double z = wi_impl_mat_get(y, i, j), t = wi_impl_mat_get(target, i, j);
-        loss += (z > 0 ? z : 0) - t * z + log1p(exp(-fabs(z)));
+        double z = wi_impl_mat_get(y, i, j), t = wi_impl_mat_get(target, i, j), rise = z > 0 ? 1 - t : -t;
+        loss += (rise == 0 ? 0 : rise * z) + log1p(exp(-fabs(z)));
         if (dy) wi_impl_mat_set(*dy, i, j, (wi_act_value(wi_sigmoid(), z) - t) * share);
     }
     return loss;
 }
 
-/* -sum t log p with log p = (y - max y) - log sum exp(y - max y); slope p - t. */
-static double wi_impl_softmax(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share)
+static void wi_impl_binary_out(wi_mat out, wi_mat y, size_t i)
 {
-    double top = wi_impl_mat_get(y, i, 0), sum = 0, loss = 0;
+    for (size_t j = 0; j < y.cols; j++)
+        wi_impl_mat_set(out, i, j, wi_act_value(wi_sigmoid(), wi_impl_mat_get(y, i, j)));
+}
+
+/* y - max y of a row; what equals the maximum is 0, however large. */
+static double wi_impl_below_top(wi_mat y, size_t i, size_t j, double top)
+{
+    double z = wi_impl_mat_get(y, i, j);
+    return z == top ? 0 : z - top;
+}
+
+/* log of the sum of exp(y - max y) over a row. */
+static double wi_impl_log_sum(wi_mat y, size_t i, double *top)
+{
+    double sum = 0;
+    *top = wi_impl_mat_get(y, i, 0);
     for (size_t j = 1; j < y.cols; j++) {
         double z = wi_impl_mat_get(y, i, j);
-        if (z > top || z != z) top = z;
+        if (z > *top || z != z) *top = z;
     }
-    for (size_t j = 0; j < y.cols; j++) sum += exp(wi_impl_mat_get(y, i, j) - top);
-    double log_sum = log(sum);
+    for (size_t j = 0; j < y.cols; j++) sum += exp(wi_impl_below_top(y, i, j, *top));
+    return log(sum);
+}
+
+/* -sum t log p with log p = (y - max y) - log sum exp(y - max y); gradient p - t. */
+static double wi_impl_softmax(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share)
+{
+    double top, loss = 0, log_sum = wi_impl_log_sum(y, i, &top);
     for (size_t j = 0; j < y.cols; j++) {
-        double log_p = wi_impl_mat_get(y, i, j) - top - log_sum, t = wi_impl_mat_get(target, i, j);
+        double log_p = wi_impl_below_top(y, i, j, top) - log_sum, t = wi_impl_mat_get(target, i, j);
         if (t != 0) loss -= t * log_p;
         if (dy) wi_impl_mat_set(*dy, i, j, (exp(log_p) - t) * share);
     }
     return loss;
 }
 
-/* The class of a row is its largest entry, the first of equals. */
+static void wi_impl_softmax_out(wi_mat out, wi_mat y, size_t i)
+{
+    double top, log_sum = wi_impl_log_sum(y, i, &top);
+    for (size_t j = 0; j < y.cols; j++)
+        wi_impl_mat_set(out, i, j, exp(wi_impl_below_top(y, i, j, top) - log_sum));
+}
+
+typedef struct wi_impl_loss_row {
+    const char *name;
+    /* the loss of row i; dy, if given, gets share times its gradient */
+    double (*value)(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share);
+    void (*output)(wi_mat out, wi_mat y, size_t i);   /* NULL: as it is */
+} wi_impl_loss_row;
+
+static const wi_impl_loss_row *wi_impl_loss_of(wi_loss loss)
+{
+    static const wi_impl_loss_row table[] = {   /* in the order of wi_loss */
+        {"half_squared", wi_impl_half_squared, NULL},
+        {"binary_cross_entropy", wi_impl_binary, wi_impl_binary_out},
+        {"softmax_cross_entropy", wi_impl_softmax, wi_impl_softmax_out},
+    };
+    return (size_t)loss < WI_COUNT(table) ? &table[loss] : NULL;
+}
+
+WI_API const char *wi_loss_name(wi_loss loss)
+{
+    const wi_impl_loss_row *row = wi_impl_loss_of(loss);
+    return row ? row->name : "not a wi_loss";
+}
+
+static size_t wi_impl_argmax(const wi_real *x, size_t n, size_t step)
+{
+    size_t best = n;
+    for (size_t j = 0; j < n; j++)
+        if (x[j * step] == x[j * step] && (best == n || x[j * step] > x[best * step])) best = j;
+    return best;
+}
+
+WI_API size_t wi_argmax(const wi_real *x, size_t n)
+{
+    return x ? wi_impl_argmax(x, n, 1) : n;
+}
+
+/* The class of a row is its largest entry; 0 where there is no number. */
 static size_t wi_impl_class_of(wi_mat m, size_t i)
 {
-    size_t best = 0;
-    for (size_t j = 1; j < m.cols; j++)
-        if (wi_impl_mat_get(m, i, j) > wi_impl_mat_get(m, i, best)) best = j;
-    return best;
+    size_t best = wi_impl_argmax(m.data + i * m.row_step, m.cols, m.col_step);
+    return best < m.cols ? best : 0;
 }
 
 /* Weighted mean of the rows' losses; class_weights [outputs], NULL for equal weights. */
@@ -8370,23 +8434,42 @@ static double wi_impl_loss_mean(wi_loss loss, wi_mat y, wi_mat target, wi_mat *d
     }
     for (size_t i = 0; i < y.rows; i++) {
         double share = (class_weights ? class_weights[wi_impl_class_of(target, i)] : 1) / total;
-        double row = loss == WI_LOSS_HALF_SQUARED          ? wi_impl_half_squared(y, target, dy, i, share)
-                     : loss == WI_LOSS_BINARY_CROSS_ENTROPY ? wi_impl_binary(y, target, dy, i, share)
-                                                            : wi_impl_softmax(y, target, dy, i, share);
-        mean += row * share;
+        mean += wi_impl_loss_of(loss)->value(y, target, dy, i, share) * share;
     }
     return mean;
 }
 
 WI_API wi_status wi_loss_of(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy, double *value)
 {
-    if (!y.data || !target.data || (dy && !dy->data) || (int)loss < 0 || loss > WI_LOSS_SOFTMAX_CROSS_ENTROPY)
-        return WI_ERR_ARG;
+    if (!y.data || !target.data || (dy && !dy->data) || !wi_impl_loss_of(loss)) return WI_ERR_ARG;
     if (y.rows == 0 || y.cols == 0 || y.rows != target.rows || y.cols != target.cols) return WI_ERR_SHAPE;
     if (dy && (dy->rows != y.rows || dy->cols != y.cols)) return WI_ERR_SHAPE;
     double mean = wi_impl_loss_mean(loss, y, target, dy, NULL);
     if (value) *value = mean;
     return WI_OK;
+}
+
+WI_API wi_status wi_net_predict(wi_net *net, wi_mat x, wi_loss loss, wi_mat out)
+{
+    if (!net || !net->layers) return WI_ERR_ARG;
+    const wi_impl_loss_row *row = wi_impl_loss_of(loss);
+    wi_status status = wi_impl_check_batch(net, wi_mat_rows(x, 0, net->max_batch));
+    if (status != WI_OK) return status;
+    if (!row) return wi_impl_fail(&net->error, WI_ERR_ARG, "%d is not a wi_loss", (int)loss);
+    if (!out.data) return wi_impl_fail(&net->error, WI_ERR_ARG, "out has no data (NULL)");
+    if (out.rows != x.rows || out.cols != net->outputs)
+        return wi_impl_fail(&net->error, WI_ERR_SHAPE, "out is %zu x %zu, not %zu rows x %zu outputs",
+                            out.rows, out.cols, x.rows, net->outputs);
+    for (size_t first = 0; first < x.rows; first += net->max_batch) {
+        wi_mat y, to = wi_mat_rows(out, first, net->max_batch);
+        (void)wi_net_forward(net, wi_mat_rows(x, first, net->max_batch), WI_EVAL, &y);
+        for (size_t i = 0; i < to.rows; i++) {
+            if (row->output) row->output(to, y, i);
+            else for (size_t j = 0; j < to.cols; j++) wi_impl_mat_set(to, i, j, wi_impl_mat_get(y, i, j));
+        }
+    }
+    net->batch = 0;   /* a backward pass needs a forward pass of its own */
+    return wi_impl_ok(&net->error);
 }
 
 /* ==== 10. Optimisers >>opt-impl =========================================== */

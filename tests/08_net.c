@@ -668,6 +668,171 @@ static void check_refused(const wi_net_desc *desc, wi_status status, const char 
     }
 }
 
+/* Weights that live elsewhere: the same outputs, no gradients, no memory for them, and nothing is ever written. */
+static void test_borrowed(void)
+{
+    const wi_layer_desc layers[] = {wi_layer_conv2d(3, 3, wi_relu()), wi_layer_batch_norm(), wi_layer_max_pool(2), wi_layer_layer_norm(),
+                                    wi_layer_dropout(0.5), wi_layer_dense(4, wi_tanh()), wi_layer_dense(4, wi_linear())};
+    wi_net_desc desc = describe_image(layers, 7, 2, 8, 5);
+    wi_net owner, guest;
+    wi_error error;
+    size_t mine = 0, less = 0;
+    wi_mat x = wi_mat_view(buffer, 5, 128), y, z;
+    desc.input_gradient = 0;
+    draw(buffer, 5 * 128, 2);
+    if (!CHECK_OK(wi_net_create(&owner, &desc, NULL))) return;
+    CHECK_OK(wi_net_forward(&owner, x, WI_TRAIN, NULL));
+    CHECK_OK(wi_net_memory(&desc, &mine, NULL));
+    desc.params = owner.params;
+    desc.state = owner.state;
+    CHECK_OK(wi_net_memory(&desc, &less, NULL));
+    CHECK(less + 2 * owner.param_count * sizeof(wi_real) < mine);
+    if (!CHECK_OK(wi_net_create(&guest, &desc, &error))) printf("    %s\n", error.text);
+    CHECK(guest.params == owner.params && guest.state == owner.state && guest.grads == NULL);
+    CHECK_OK(wi_net_forward(&owner, x, WI_EVAL, &y));
+    CHECK_OK(wi_net_forward(&guest, x, WI_EVAL, &z));
+    CHECK_BYTES(z.data, y.data, 20 * sizeof(wi_real));
+    memcpy(other, owner.params, owner.param_count * sizeof *other);
+    CHECK_STATUS(wi_net_forward(&guest, x, WI_TRAIN, NULL), WI_ERR_ARG);
+    CHECK_CONTAINS(guest.error.text, "goes forward only");
+    CHECK_STATUS(wi_net_backward(&guest, x, z), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_init(&guest, 3), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_init_all(&guest, wi_zeros(), wi_zeros(), 3), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_init_lsuv(&guest, x, 0.1, 5), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_init_batch(&guest, x), WI_ERR_ARG);
+    CHECK_STATUS(wi_layer_copy(&guest.layers[6], &owner.layers[6]), WI_ERR_ARG);
+    wi_net_zero_grads(&guest);
+    CHECK_BYTES(owner.params, other, owner.param_count * sizeof *other);
+    wi_net_destroy(&guest);
+    CHECK_NEAR(owner.params[0], other[0], 0);
+    wi_net_destroy(&owner);
+
+    desc.params = other;
+    desc.state = NULL;
+    check_refused(&desc, WI_ERR_ARG, "running statistics of a batch norm");
+    desc.params = NULL;
+    desc.state = other;
+    check_refused(&desc, WI_ERR_ARG, "without parameters");
+    desc.params = other;
+    desc.input_gradient = 1;
+    check_refused(&desc, WI_ERR_ARG, "no input_gradient");
+}
+
+/* Random descriptions, every field random: whatever is not refused runs both ways, in exactly the memory that was announced. */
+static void test_random_descriptions(void)
+{
+    static const size_t sizes[] = {0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 5, 7, 9, SIZE_MAX, SIZE_MAX / 2, (size_t)1 << 33};
+    wi_rng rng = wi_rng_make(2025);
+    size_t made = 0;
+    for (int round = 0; round < 4000; round++) {
+        wi_layer_desc layers[6];
+        size_t count = 1 + (size_t)wi_rng_below(&rng, 6), few = round % 4 ? 15 : WI_COUNT(sizes), bytes = 0;
+        memset(layers, 0, sizeof layers);
+        for (size_t l = 0; l < count; l++) {
+            wi_layer_desc *d = &layers[l];
+            size_t *const field[] = {&d->units, &d->kernel, &d->stride, &d->padding, &d->groups, &d->span, &d->tied};
+            static const unsigned belongs[] = {0x01, 0x0F, 0x0E, 0x0E, 0, 0, 0, 0x20, 0, 0};   /* bits of fields, by kind */
+            d->kind = (wi_layer_kind)wi_rng_below(&rng, 10);
+            d->act = wi_rng_below(&rng, 2) ? wi_tanh() : wi_linear();
+            for (size_t f = 0; f < WI_COUNT(field); f++)
+                if ((belongs[d->kind] >> f & 1) || wi_rng_below(&rng, 40) == 0) *field[f] = sizes[wi_rng_below(&rng, few)];
+            if (d->kind == WI_LAYER_DENSE && wi_rng_below(&rng, 4) == 0) d->tied = (size_t)wi_rng_below(&rng, 7);
+            if (d->kind == WI_LAYER_DROPOUT) d->rate = wi_rng_uniform(&rng);
+            if (wi_rng_below(&rng, 50) == 0) d->rate = (double)NAN;
+            if (wi_rng_below(&rng, 50) == 0) d->weights = wi_normal(0, -1);
+        }
+        wi_net_desc desc = describe_image(layers, count, 1 + (size_t)wi_rng_below(&rng, 3), sizes[5 + wi_rng_below(&rng, 10)], 3);
+        if (wi_net_memory(&desc, &bytes, NULL) != WI_OK || bytes > 200000) continue;
+        wi_net net;
+        desc.buffer = malloc(bytes);
+        desc.buffer_size = bytes;
+        wi_mat y, x;
+        if (wi_net_create(&net, &desc, NULL) == WI_OK) {
+            wi_real *numbers = (wi_real *)malloc(3 * (net.inputs + net.outputs) * sizeof *numbers);
+            draw(numbers, 3 * (net.inputs + net.outputs), 1);
+            x = wi_mat_view(numbers, 3, net.inputs);
+            CHECK_OK(wi_net_forward(&net, x, WI_TRAIN, &y));
+            CHECK_OK(wi_net_backward(&net, x, wi_mat_view(numbers + 3 * net.inputs, 3, net.outputs)));
+            CHECK_OK(wi_net_forward(&net, wi_mat_rows(x, 0, 1), WI_EVAL, &y));
+            wi_signal signals[6];
+            CHECK_OK(wi_net_theory(&net, 1, signals));
+            free(numbers);
+            made++;
+        }
+        free(desc.buffer);
+    }
+    CHECK(made > 400);
+}
+
+/* A training pass on one value a feature is refused; pixels count as values. */
+static void test_one_sample_norm(void)
+{
+    const wi_layer_desc norm = wi_layer_batch_norm();
+    wi_net_desc desc = describe(&norm, 1, 3, 4);
+    wi_net net;
+    draw(buffer, 32, 1);
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_STATUS(wi_net_forward(&net, wi_mat_view(buffer, 1, 3), WI_TRAIN, NULL), WI_ERR_SHAPE);
+    CHECK_CONTAINS(net.error.text, "batch norm cannot be trained on one sample");
+    CHECK_NEAR(net.state[0], 0, 0);
+    CHECK_OK(wi_net_forward(&net, wi_mat_view(buffer, 1, 3), WI_EVAL, NULL));
+    CHECK_OK(wi_net_forward(&net, wi_mat_view(buffer, 2, 3), WI_TRAIN, NULL));
+    wi_net_destroy(&net);
+    desc = describe_image(&norm, 1, 2, 3, 1);
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_forward(&net, wi_mat_view(buffer, 1, 18), WI_TRAIN, NULL));
+    wi_net_destroy(&net);
+}
+
+/* A dense layer against its reference. */
+static void test_dense_reference(void)
+{
+    const wi_layer_desc layer = wi_layer_dense(17, wi_linear());
+    wi_net_desc desc = describe(&layer, 1, 29, 11);
+    wi_net net;
+    wi_real x[11 * 29], dy[11 * 17], pre[11 * 17], dw[17 * 29], db[17], dx[11 * 29];
+    double bound = IS_DOUBLE ? 1e-13 : 1e-4;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    draw(x, WI_COUNT(x), 1);
+    draw(dy, WI_COUNT(dy), 2);
+    draw(net.layers[0].b.data, 17, 3);
+    memset(dw, 0, sizeof dw);
+    memset(db, 0, sizeof db);
+    memset(dx, 0, sizeof dx);
+    wi_mat batch = wi_mat_view(x, 11, 29), dpre = wi_mat_view(dy, 11, 17);
+    CHECK_OK(wi_net_forward(&net, batch, WI_TRAIN, NULL));
+    CHECK_OK(wi_net_backward(&net, batch, dpre));
+    wi_impl_dense_plain(wi_mat_view(pre, 11, 17), batch, net.layers[0].w, net.layers[0].b.data);
+    wi_impl_dense_plain_backward(wi_mat_view(dw, 17, 29), db, wi_mat_view(dx, 11, 29), dpre, batch, net.layers[0].w);
+    for (size_t i = 0; i < WI_COUNT(pre); i++) CHECK_NEAR(net.layers[0].pre.data[i], pre[i], bound);
+    for (size_t i = 0; i < WI_COUNT(dw); i++) CHECK_NEAR(net.layers[0].dw.data[i], dw[i], bound);
+    for (size_t i = 0; i < WI_COUNT(db); i++) CHECK_NEAR(net.layers[0].db.data[i], db[i], bound);
+    for (size_t i = 0; i < WI_COUNT(dx); i++) CHECK_NEAR(net.dinput.data[i], dx[i], bound);
+    wi_net_destroy(&net);
+}
+
+/* Planning, creating in a buffer and drawing need no allocation. */
+static void test_no_allocation(void)
+{
+    const wi_layer_desc layers[] = {wi_layer_dense(8, wi_relu()), wi_layer_batch_norm(), wi_layer_dense(2, wi_linear())};
+    wi_net_desc desc = describe(layers, 3, 4, 4);
+    size_t bytes = 0;
+    wi_net net;
+    fail_alloc_start(0);
+    CHECK_OK(wi_net_memory(&desc, &bytes, NULL));
+    CHECK(bytes <= sizeof buffer);
+    desc.buffer = buffer;
+    desc.buffer_size = sizeof buffer;
+    CHECK_OK(wi_net_create(&net, &desc, NULL));
+    CHECK_OK(wi_net_init(&net, 9));
+    CHECK_OK(wi_net_init_all(&net, wi_xavier_uniform(), wi_zeros(), 9));
+    CHECK_EQ(fail_alloc.calls, 0);
+    CHECK_STATUS(wi_net_init_all(&net, wi_orthogonal(1), wi_zeros(), 9), WI_ERR_MEMORY);
+    CHECK_TEXT(net.layers[0].desc.weights.name, "xavier_uniform");
+    fail_alloc_stop();
+    wi_net_destroy(&net);
+}
+
 static void test_errors(void)
 {
     wi_layer_desc dense = wi_layer_dense(4, wi_relu()), tied = dense, kind = dense, act = dense, groups = wi_layer_conv2d(3, 3, wi_relu());
@@ -861,6 +1026,11 @@ int main(void)
     test_zeroed_recipe();
     test_lsuv_keeps();
     test_foreign_fields();
+    test_borrowed();
+    test_random_descriptions();
+    test_one_sample_norm();
+    test_dense_reference();
+    test_no_allocation();
     test_errors();
     test_calls();
     test_memory();

@@ -93,6 +93,96 @@ static void test_known(void)
     }
 }
 
+/* Certainty: right costs nothing, wrong costs infinity, and no NaN is invented, in values or gradients. */
+static void test_infinite_logits(void)
+{
+    const double inf = (double)INFINITY;
+    const struct { wi_loss loss; double y[2], t[2], value, dy[2]; } cases[] = {
+        {WI_LOSS_BINARY_CROSS_ENTROPY, {inf, -inf}, {1, 0}, 0, {0, 0}},
+        {WI_LOSS_BINARY_CROSS_ENTROPY, {inf, -inf}, {0, 0}, inf, {1, 0}},
+        {WI_LOSS_BINARY_CROSS_ENTROPY, {-inf, -inf}, {0, 1}, inf, {0, -1}},
+        {WI_LOSS_BINARY_CROSS_ENTROPY, {inf, 0}, {0.5, 0.5}, inf, {0.5, 0}},
+        {WI_LOSS_SOFTMAX_CROSS_ENTROPY, {inf, 3}, {1, 0}, 0, {0, 0}},
+        {WI_LOSS_SOFTMAX_CROSS_ENTROPY, {inf, 3}, {0, 1}, inf, {1, -1}},
+        {WI_LOSS_SOFTMAX_CROSS_ENTROPY, {2, -inf}, {1, 0}, 0, {0, 0}},
+        {WI_LOSS_SOFTMAX_CROSS_ENTROPY, {2, -inf}, {0, 1}, inf, {1, -1}},
+        {WI_LOSS_SOFTMAX_CROSS_ENTROPY, {inf, inf}, {0, 1}, 0.69314718055994531, {0.5, -0.5}},
+        {WI_LOSS_SOFTMAX_CROSS_ENTROPY, {-inf, -inf}, {0, 1}, 0.69314718055994531, {0.5, -0.5}},
+        {WI_LOSS_HALF_SQUARED, {inf, 1}, {inf, 1}, 0, {0, 0}},
+        {WI_LOSS_HALF_SQUARED, {inf, 1}, {0, 1}, inf, {inf, 0}},
+    };
+    for (size_t k = 0; k < WI_COUNT(cases); k++) {
+        wi_real y[2], t[2], d[2];
+        wi_mat dy = wi_mat_view(d, 1, 2);
+        double value = -1;
+        for (size_t j = 0; j < 2; j++) {
+            y[j] = (wi_real)cases[k].y[j];
+            t[j] = (wi_real)cases[k].t[j];
+        }
+        CHECK_OK(wi_loss_of(cases[k].loss, wi_mat_view(y, 1, 2), wi_mat_view(t, 1, 2), &dy, &value));
+        CHECK_NEAR(value, cases[k].value, 1e-12);
+        for (size_t j = 0; j < 2; j++) CHECK_NEAR(d[j], cases[k].dy[j], 1e-7);
+    }
+}
+
+static void test_argmax(void)
+{
+    const wi_real nan = (wi_real)NAN, a[4] = {1, 3, 3, 2}, b[3] = {nan, -2, nan}, c[2] = {nan, nan};
+    const wi_real d[2] = {-(wi_real)INFINITY, nan};
+    CHECK_EQ(wi_argmax(a, 4), 1);
+    CHECK_EQ(wi_argmax(b, 3), 1);
+    CHECK_EQ(wi_argmax(c, 2), 2);
+    CHECK_EQ(wi_argmax(d, 2), 0);
+    CHECK_EQ(wi_argmax(a, 0), 0);
+    CHECK_EQ(wi_argmax(NULL, 3), 3);
+}
+
+/* Any number of rows, any steps, probabilities where the loss has them, and the same as one row at a time. */
+static void test_predict(void)
+{
+    enum { MANY = 23 };
+    const wi_layer_desc layers[] = {wi_layer_dense(6, wi_tanh()), wi_layer_dropout(0.5), wi_layer_dense(COLS, wi_linear())};
+    wi_net_desc desc;
+    wi_net net;
+    wi_real x[MANY * 4], out[MANY * (COLS + 1)], kept[COLS];
+    wi_rng rng = wi_rng_make(3);
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = 3;
+    desc.layers = layers;
+    desc.layer_count = 3;
+    desc.max_batch = 5;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    for (size_t i = 0; i < MANY * 4; i++) x[i] = (wi_real)wi_rng_normal(&rng);
+    wi_mat rows = wi_mat_view(x, MANY, 3), to = wi_mat_view(out, MANY, COLS), y;
+    rows.row_step = 4;
+    to.row_step = COLS + 1;
+    for (size_t k = 0; k < WI_COUNT(LOSSES); k++) {
+        CHECK_OK(wi_net_predict(&net, rows, LOSSES[k], to));
+        for (size_t i = 0; i < MANY; i++) {
+            double sum = 0, all = 0;
+            memcpy(kept, out + i * (COLS + 1), sizeof kept);
+            CHECK_OK(wi_net_forward(&net, wi_mat_rows(rows, i, 1), WI_EVAL, &y));
+            for (size_t j = 0; j < COLS; j++) all += exp((double)y.data[j]);
+            for (size_t j = 0; j < COLS; j++) {
+                double z = (double)y.data[j];
+                double want = k == 0 ? z : k == 1 ? 1 / (1 + exp(-z)) : exp(z) / all;
+                CHECK_NEAR(kept[j], want, k == 0 ? 0 : 1e-6);
+                sum += (double)kept[j];
+            }
+            if (k == 2) CHECK_NEAR(sum, 1, 1e-6);
+        }
+    }
+    CHECK_OK(wi_net_predict(&net, wi_mat_rows(rows, 0, 2), LOSSES[0], wi_mat_rows(to, 0, 2)));
+    CHECK_STATUS(wi_net_backward(&net, wi_mat_rows(rows, 0, 2), wi_mat_rows(to, 0, 2)), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_predict(&net, rows, LOSSES[0], wi_mat_rows(to, 0, 2)), WI_ERR_SHAPE);
+    CHECK_CONTAINS(net.error.text, "out is 2 x 4, not 23 rows x 4 outputs");
+    CHECK_STATUS(wi_net_predict(&net, wi_mat_rows(rows, 0, 0), LOSSES[0], wi_mat_rows(to, 0, 0)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_net_predict(&net, rows, (wi_loss)beyond_99, to), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_predict(&net, rows, LOSSES[0], wi_mat_view(NULL, MANY, COLS)), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_predict(NULL, rows, LOSSES[0], to), WI_ERR_ARG);
+    wi_net_destroy(&net);
+}
+
 static void test_views_and_errors(void)
 {
     double value = 7, other = 0;
@@ -127,6 +217,9 @@ int main(void)
 {
     test_values_and_slopes();
     test_known();
+    test_infinite_logits();
+    test_argmax();
+    test_predict();
     test_views_and_errors();
     return check_done();
 }
