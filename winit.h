@@ -1257,14 +1257,19 @@ WI_API void wi_opt_destroy(wi_opt *opt);
    only read the bytes first. An error names the file and the byte, or the line
    and column. Statuses: WI_ERR_FORMAT when a file contradicts itself,
    WI_ERR_SHAPE when two things do not fit each other, WI_ERR_NUMERIC for a
-   number that is NaN, infinite or too large for wi_real. */
+   number that is NaN, infinite or too large for wi_real. A call without a
+   wi_error leaves its sentence in the `error` of what it fills; of a result,
+   that is all that a failure touches. */
 
 /** Samples and their targets. Made by a function below and destroyed by wi_data_destroy(); or, with owned =
     NULL, views of any numbers of yours. */
 typedef struct wi_data {
-    wi_mat x;     /**< [samples][features] */
-    wi_mat y;     /**< [samples][outputs]; one-hot for classes */
-    void *owned;  /**< the block that holds both; NULL for views */
+    wi_mat x;            /**< [samples][features] */
+    wi_mat y;            /**< [samples][outputs]; one-hot for classes */
+    void *owned;         /**< the block that holds all; NULL for views */
+    char **classes;      /**< [class_count], the names of y's columns; NULL: they have none */
+    size_t class_count;  /**< y.cols where there are names, else 0 */
+    wi_error error;      /**< of the latest call without a wi_error */
 } wi_data;
 
 /** Read images and their labels in the IDX format, that of the MNIST files. Bytes (type 0x08) are scaled,
@@ -1279,19 +1284,31 @@ typedef struct wi_data {
 WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t images_size, const void *labels,
                                    size_t labels_size, wi_error *error);
 
-/** Read a table of numbers separated by commas. A first line without any number is a header, and blank lines
-    are skipped. Lines end in LF, CRLF or CR; fields may stand in spaces and in double quotes. The decimal
-    sign is the point, whatever the locale. A number of up to 15 digits, read as a whole number times a power
-    of ten from -22 to 22, is rounded correctly; all others are within a few units in the last place of a
-    double.
+/** Read a table. Its separator is what the first line has: a semicolon, else a comma, else a tab. A first line
+    without any number is a header, and blank lines are skipped. Lines end in LF, CRLF or CR; fields may stand
+    in spaces and in double quotes, inside which "" is a quote (RFC 4180). The decimal sign is the point,
+    whatever the locale, and every number is rounded correctly to a double. A missing value is an error.
+
+    A single column of labels may hold names. Its classes are the distinct names in the order of their bytes,
+    so that their numbers do not depend on the order of the rows; y is one-hot, and out->classes says which
+    column is whose.
     @param[out] out the set: x [rows][columns - label_columns], y [rows][label_columns], as written:
-           wi_data_one_hot() makes classes of a column of labels
-    @param text not necessarily ended by a zero byte  @param size its length
+           wi_data_one_hot() makes classes of a column of numbers
+    @param text not necessarily ended by a zero byte; UTF-8  @param size its length
     @param label_columns how many of the last columns are y; may be 0  @param[out] error may be NULL
     @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_FORMAT or WI_ERR_NUMERIC with line and column; WI_ERR_SHAPE if
            label_columns leaves no column for x; WI_ERR_MEMORY */
 WI_API wi_status wi_data_parse_csv(wi_data *out, const char *text, size_t size, size_t label_columns,
                                    wi_error *error);
+
+/** Write a matrix as CSV, nine digits a number (17 in the double build): read again, they are the same
+    numbers. Put one row a step and one column a layer into it, and it is a history of any statistic.
+    @param m any matrix, any steps  @param names [m.cols], a header line; NULL: none
+    @param[out] text NULL: only tell the size  @param capacity of text
+    @param[out] size the length of the text, which a zero byte follows
+    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE for an empty matrix or a capacity of size or less */
+WI_API wi_status wi_mat_write_csv(wi_mat m, const char *const *names, char *text, size_t capacity,
+                                  size_t *size);
 
 #ifndef WINIT_NO_STDIO
 /** Read a pair of IDX files; see wi_data_parse_idx().
@@ -1304,16 +1321,23 @@ WI_API wi_status wi_data_load_idx(wi_data *out, const char *images_path, const c
     @param[out] out the set  @param path the file  @param label_columns how many of the last columns are y
     @param[out] error may be NULL; names the file  @return as wi_data_parse_csv(), or WI_ERR_IO */
 WI_API wi_status wi_data_load_csv(wi_data *out, const char *path, size_t label_columns, wi_error *error);
+
+/** Write a matrix to a CSV file; see wi_mat_write_csv().
+    @param m any matrix  @param names [m.cols] or NULL  @param path the file, replaced as a whole
+    @param[out] error may be NULL; names the file  @return as wi_mat_write_csv(), WI_ERR_IO or WI_ERR_MEMORY */
+WI_API wi_status wi_mat_save_csv(wi_mat m, const char *const *names, const char *path, wi_error *error);
 #endif
 
-/** Turn a single column of class numbers 0, 1, 2, ... into one-hot rows of (largest + 1) outputs.
+/** Turn a single column of class numbers into one-hot rows, a column for each number from 0 to the largest;
+    where no label is 0, from the smallest. The numbers become data->classes. A set that has class names
+    already stays as it is.
     @param[in,out] data y [samples][1]; afterwards it owns a block of its own  @param[out] error may be NULL
     @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE if y has not one column; WI_ERR_NUMERIC for a label that
-           is not a whole number from 0 to 65535, naming the row; WI_ERR_MEMORY. Untouched on failure. */
+           is not a whole number from 0 to 65535, naming the row, from 0; WI_ERR_MEMORY. Untouched on
+           failure. */
 WI_API wi_status wi_data_one_hot(wi_data *data, wi_error *error);
 
-/** Bring the samples into random order (Fisher and Yates), in place: needed before wi_data_split() where a
-    file is sorted by class.
+/** Bring the samples into random order (Fisher and Yates), in place.
     @param[in,out] data any set  @param[in,out] rng advanced  @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE */
 WI_API wi_status wi_data_shuffle(wi_data *data, wi_rng *rng);
 
@@ -1345,12 +1369,27 @@ WI_API wi_status wi_data_moons(wi_data *out, size_t n, double noise, wi_rng *rng
 WI_API wi_status wi_data_xor(wi_data *out);
 
 /** View the first part of a set and the rest, say to train on one and to test on the other. Copies nothing:
-    both are views, to be used while data lives, and need no wi_data_destroy().
+    both are views, to be used while data lives, and need no wi_data_destroy(). Of a file that is sorted by
+    class, the last classes would be missing from head: use wi_data_split_classes().
     @param data any set  @param fraction of the samples in head, rounded to the nearest number of samples
-    @param[out] head the first samples  @param[out] tail the others
+    @param[out] head the first samples; its error says why it failed  @param[out] tail the others
     @return WI_OK; WI_ERR_ARG for NULL or a fraction not between 0 and 1; WI_ERR_SHAPE if a part would be
            empty */
 WI_API wi_status wi_data_split(const wi_data *data, double fraction, wi_data *head, wi_data *tail);
+
+/** Deal a set out, class by class and in random order: both parts have their share of every class, rounded to
+    a sample. A single column of targets is taken as two classes, above 1/2 and not.
+    @param data any set, not changed  @param fraction of each class in head  @param[in,out] rng advanced
+    @param[out] head a copy  @param[out] tail a copy of the others; both to be destroyed
+    @param[out] error may be NULL  @return as wi_data_split(), or WI_ERR_MEMORY */
+WI_API wi_status wi_data_split_classes(const wi_data *data, double fraction, wi_rng *rng, wi_data *head,
+                                       wi_data *tail, wi_error *error);
+
+/** Copy samples out of a set: a batch of a training loop of your own.
+    @param data any set  @param index [count], samples from 0  @param count how many
+    @param[out] x [count][features], your memory, any steps  @param[out] y [count][outputs], likewise
+    @return WI_OK; WI_ERR_ARG for NULL or an index beyond the last sample; WI_ERR_SHAPE */
+WI_API wi_status wi_data_gather(const wi_data *data, const size_t *index, size_t count, wi_mat x, wi_mat y);
 
 /** Free what a set owns and zero it. @param data may be NULL, zeroed, a view, or destroyed before */
 WI_API void wi_data_destroy(wi_data *data);
@@ -1358,26 +1397,58 @@ WI_API void wi_data_destroy(wi_data *data);
 /** What standardising needs to know of the training data. Measure it there and apply it to all other data
     too. */
 typedef struct wi_scaler {
-    wi_real *mean;  /**< [count]; owned */
-    wi_real *std;   /**< [count]; 1 for a feature that never changes; part of the same block */
-    size_t count;   /**< features */
+    wi_real *mean;   /**< [count]; owned */
+    wi_real *std;    /**< [count]; 1 for a feature that never changes; part of the same block */
+    size_t count;    /**< features */
+    wi_error error;  /**< of the latest fit */
 } wi_scaler;
 
 /** Measure mean and standard deviation of every feature (Welford's method, in double).
     @param[out] scaler destroyed by wi_scaler_destroy()  @param x [samples][features], any steps
     @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE for a zero size; WI_ERR_NUMERIC if x holds NaN or
-           infinity; WI_ERR_MEMORY */
+           infinity, naming the place; WI_ERR_MEMORY */
 WI_API wi_status wi_scaler_fit(wi_scaler *scaler, wi_mat x);
+
+/** The same, but with one mean and one deviation for all features: for images, where a pixel that is hardly
+    ever set would else be blown up to hundreds of deviations.
+    @param[out] scaler all its entries are alike  @param x [samples][features]  @return as wi_scaler_fit() */
+WI_API wi_status wi_scaler_fit_all(wi_scaler *scaler, wi_mat x);
 
 /** Standardise in place: \f$x \leftarrow (x - \mathrm{mean}) / \mathrm{std}\f$ for each feature, which gives
     mean 0 and variance 1 on the data measured: what every variance in section 7 assumes of a network's
     inputs.
     @param scaler from wi_scaler_fit()  @param[in,out] x [samples][scaler->count], any steps
-    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE if x has another number of features */
+    @return WI_OK; WI_ERR_ARG for NULL or a scaler without a fit; WI_ERR_SHAPE if x has no rows or another
+           number of features */
 WI_API wi_status wi_scaler_apply(const wi_scaler *scaler, wi_mat x);
 
 /** Free what a scaler owns and zero it. @param scaler may be NULL, zeroed, or destroyed before */
 WI_API void wi_scaler_destroy(wi_scaler *scaler);
+
+/** A set made ready for training. */
+typedef struct wi_prepared {
+    wi_data train, test;  /**< each owns its numbers */
+    wi_scaler x, y;       /**< fitted to train alone; y.count is 0 where the targets are all 0 or 1 */
+} wi_prepared;
+
+/** Split by class and standardise by the training part alone; targets that are not all 0 or 1 too.
+    @param[out] out destroyed by wi_prepared_destroy()  @param data any set, not changed
+    @param test the fraction to set apart, say 0.2  @param seed of the order of samples
+    @param[out] error may be NULL  @return as wi_data_split_classes() and wi_scaler_fit() */
+WI_API wi_status wi_data_prepare(wi_prepared *out, const wi_data *data, double test, uint64_t seed,
+                                 wi_error *error);
+#ifndef WINIT_NO_STDIO
+/** What the last column of a table is. */
+typedef enum wi_target { WI_TARGET_CLASS, WI_TARGET_VALUE } wi_target;
+/** Load a CSV file and prepare it: the one call from a file to training.
+    @param[out] out see wi_data_prepare()  @param path a table whose last column is the target
+    @param target a class, by name or number, or a value  @param test the fraction to set apart
+    @param seed of the order  @param[out] error may be NULL  @return as the calls it is made of */
+WI_API wi_status wi_data_prepare_csv(wi_prepared *out, const char *path, wi_target target, double test,
+                                     uint64_t seed, wi_error *error);
+#endif
+/** Free what it owns and zero it. @param prepared may be NULL, zeroed, or destroyed before */
+WI_API void wi_prepared_destroy(wi_prepared *prepared);
 
 #endif /* WINIT_NO_DATA */
 
@@ -1973,6 +2044,125 @@ static void wi_impl_put_size(wi_impl_text *text, uint64_t n)
     while (count > 0) wi_impl_put(text, digits[--count]);
 }
 
+/* ---- Reading numbers --------------------------------------------------------
+   A number is whole digits times a power of ten, m 10^e, rounded once: to the nearest double. Where m < 2^53
+   and |e| <= 22 both are exact doubles, so that one multiplication or division is all (Clinger 1990). Up to
+   19 digits, a product or quotient in two doubles, 2^-104 exact, settles nearly all cases. What is left goes
+   to strtod() as "123456e-7", without the decimal point that it would read by the locale. */
+
+/* digits stands for whole digits, as many as were put; times 10^e. */
+static double wi_impl_by_strtod(wi_impl_text *digits, int64_t e)
+{
+    wi_impl_put(digits, 'e');
+    if (e < 0) wi_impl_put(digits, '-');
+    wi_impl_put_size(digits, (uint64_t)(e < 0 ? -e : e));
+    return strtod(digits->out, NULL);
+}
+
+/* The upper 26 bits of x; the product of two such halves is exact. */
+static double wi_impl_upper(double x)
+{
+    uint64_t bits = 0;
+    memcpy(&bits, &x, sizeof x);
+    bits &= ~(uint64_t)0x7FFFFFF;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* a b - p, where p = a b rounded (Dekker 1971). */
+static double wi_impl_product_rest(double a, double b, double p)
+{
+    double a1 = wi_impl_upper(a), b1 = wi_impl_upper(b), a2 = a - a1, b2 = b - b1;
+    return ((a1 * b1 - p) + a1 * b2 + a2 * b1) + a2 * b2;
+}
+
+/* m 10^e for m < 10^19. */
+static double wi_impl_decimal(uint64_t m, int64_t e)
+{
+#if DBL_MANT_DIG == 53 && (!defined(FLT_EVAL_METHOD) || FLT_EVAL_METHOD == 0)
+    static const double powers[] = {1,    1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    if (e >= -22 && e <= 22) {
+        double ten = powers[e < 0 ? -e : e], whole = (double)m;
+        if (m <= UINT64_C(1) << 53) return e < 0 ? whole / ten : whole * ten;
+        double value = e < 0 ? whole / ten : whole * ten, rest = (double)(int64_t)(m - (uint64_t)whole);
+        if (e < 0) {
+            double product = value * ten;
+            rest = ((whole - product) - wi_impl_product_rest(value, ten, product) + rest) / ten;
+        } else {
+            rest = wi_impl_product_rest(whole, ten, value) + rest * ten;
+        }
+        double doubt = value * 3e-30;   /* does rounding depend on what is not known? */
+        if (value + (rest - doubt) == value + (rest + doubt)) return value + rest;
+    }
+#endif
+    char room[48];
+    wi_impl_text digits = {room, sizeof room, 0};
+    wi_impl_put_size(&digits, m);
+    return wi_impl_by_strtod(&digits, e);
+}
+
+/* The same for any number of digits, a point among them. No double lies so near the middle of two others that
+   it takes more than 768 digits to tell: of what comes after them, all that counts is whether it is zero. */
+static double wi_impl_long_decimal(const char *from, const char *to, int64_t e)
+{
+    char room[800];
+    wi_impl_text digits = {room, sizeof room, 0};
+    int more = 0;
+    wi_impl_put(&digits, '0');
+    for (; from < to; from++) {
+        if (*from == '.' || (*from == '0' && digits.length == 1)) continue;
+        if (digits.length < 770) wi_impl_put(&digits, *from);
+        else if (++e, *from != '0') more = 1;
+    }
+    if (more) {
+        wi_impl_put(&digits, '1');
+        e--;
+    }
+    return wi_impl_by_strtod(&digits, e);
+}
+
+/* Read the number at `at` and return what follows it; NULL if there is none before `end`. */
+static const char *wi_impl_scan_number(const char *at, const char *end, double *value)
+{
+    int negative = at < end && *at == '-';
+    if (at < end && (*at == '-' || *at == '+')) at++;
+
+    uint64_t m = 0;
+    const char *first = at, *point = NULL;
+    for (; at < end; at++) {
+        unsigned digit = (unsigned)*at - '0';
+        if (digit < 10) m = 10 * m + digit;
+        else if (*at == '.' && !point) point = at;
+        else break;
+    }
+    const char *last = at;
+    ptrdiff_t digits = last - first - (point ? 1 : 0);
+    int64_t e = point ? point + 1 - last : 0;
+    if (digits == 0) return NULL;
+
+    if (at < end && (*at == 'e' || *at == 'E')) {
+        int64_t power = 0;
+        int minus = ++at < end && *at == '-';
+        if (at < end && (*at == '-' || *at == '+')) at++;
+        if (at == end || *at < '0' || *at > '9') return NULL;
+        for (; at < end && *at >= '0' && *at <= '9'; at++)
+            if (power < INT64_C(1000000000000000)) power = 10 * power + (*at - '0');
+        e += minus ? -power : power;
+    }
+    double size = digits <= 19 ? wi_impl_decimal(m, e) : wi_impl_long_decimal(first, last, e);
+    *value = negative ? -size : size;
+    return at;
+}
+
+/* Read the number that fills [at, end); 0 if that is not a number. */
+static int wi_impl_parse_number(const char *at, const char *end, double *value)
+{
+    return wi_impl_scan_number(at, end, value) == end;
+}
+
+/* ---- Writing sentences ----------------------------------------------------- */
+
 /* Write x as %g does, with up to `significant` digits: 0.015, 784, 2.5e-05. */
 static void wi_impl_put_number(wi_impl_text *text, double x, int significant)
 {
@@ -1982,13 +2172,17 @@ static void wi_impl_put_number(wi_impl_text *text, double x, int significant)
 
     /* Bring x to d.ddd x 10^exponent, and round to the wanted number of digits as an integer. */
     int exponent = 0;
-    double top = 1;
+    double top = 1, given = x;
     for (int i = 1; i < significant; i++) top *= 10;
     while (x >= 1e16) { x /= 1e16; exponent += 16; }
     while (x >= 10) { x /= 10; exponent++; }
     while (x < 1e-16) { x *= 1e16; exponent -= 16; }
     while (x < 1) { x *= 10; exponent--; }
     uint64_t mantissa = (uint64_t)(x * top + 0.5);
+    for (int i = 0; i < 8 && significant > 15; i++) {   /* until it reads back as x, to the last bit */
+        double off = (given - wi_impl_decimal(mantissa, exponent - significant + 1)) / given;
+        mantissa = (uint64_t)((int64_t)mantissa + (int64_t)(off * (double)mantissa));
+    }
     if ((double)mantissa >= top * 10) { mantissa /= 10; exponent++; }
 
     char digits[24];
@@ -2054,63 +2248,6 @@ static WI_IMPL_UNUSED wi_status wi_impl_ok(wi_error *error)
         error->text[0] = 0;
     }
     return WI_OK;
-}
-
-/* Numbers are read by hand too, for strtod() follows the locale: a mantissa of up to 19 digits and a power of
-   ten. */
-
-/* x * 10^exponent. The powers up to 1e22 are exact in a double, and so are their products: one rounding. */
-static double wi_impl_times_ten(double x, int64_t exponent)
-{
-    static const double power[] = {1e1, 1e2, 1e4, 1e8, 1e16, 1e32, 1e64, 1e128, 1e256};
-    int64_t bits = exponent < 0 ? -exponent : exponent;
-    if (x <= 0 || bits == 0) return x;
-    if (bits > 511) bits = 511;
-
-    double scale = 1;
-    for (int i = 0; i < 5; i++)
-        if (bits >> i & 1) scale *= power[i];
-    x = exponent < 0 ? x / scale : x * scale;
-    for (int i = 5; i < 9; i++)
-        if (bits >> i & 1) x = exponent < 0 ? x / power[i] : x * power[i];
-    return x;
-}
-
-/* Read the number that fills [at, end); 0 if that is not a number. */
-static int wi_impl_parse_number(const char *at, const char *end, double *value)
-{
-    int negative = at < end && *at == '-';
-    if (at < end && (*at == '-' || *at == '+')) at++;
-
-    /* Digits beyond the 19th hardly change a double; only their place counts. */
-    uint64_t mantissa = 0;
-    int64_t exponent = 0;
-    int digits = 0, point = 0;
-    for (; at < end && ((*at >= '0' && *at <= '9') || (*at == '.' && !point)); at++) {
-        if (*at == '.') { point = 1; continue; }
-        int fits = mantissa < UINT64_C(1000000000000000000);
-        if (fits) mantissa = 10 * mantissa + (uint64_t)(*at - '0');
-        if (fits && point) exponent--;
-        if (!fits && !point) exponent++;
-        digits = 1;
-    }
-    if (!digits) return 0;
-
-    if (at < end && (*at == 'e' || *at == 'E')) {
-        at++;
-        int minus = at < end && *at == '-';
-        int64_t power = 0;
-        if (at < end && (*at == '-' || *at == '+')) at++;
-        if (at == end) return 0;
-        for (; at < end && *at >= '0' && *at <= '9'; at++)
-            if (power < INT64_C(1000000000000000)) power = 10 * power + (*at - '0');
-        exponent += minus ? -power : power;
-    }
-    if (at != end) return 0;
-
-    double size = wi_impl_times_ten((double)mantissa, exponent);
-    *value = negative ? -size : size;
-    return 1;
 }
 
 /* Write the sentence into error, if there is one, and return status: `return wi_impl_fail(...)`. */
@@ -8689,7 +8826,17 @@ WI_API wi_status wi_opt_step(wi_opt *opt, wi_real *params, const wi_real *grads)
 
 #endif /* WINIT_NO_NET */
 
-/* ==== 11. Data >>data-impl ================================================ */
+/* ==== 11. Data >>data-impl ================================================
+   bytes or text -> a reader -> one block of numbers -> batches
+
+   Every reader goes the same way: look at the head, find out how many numbers there can be at most, allocate x
+   and y as one block, fill it in one pass, and hand it over when all of it was good. A network trains on small
+   batches in random order: what is shuffled is a list of row numbers, and wi_data_gather() copies the rows it
+   names. Before that, every feature is brought to
+
+       z = (x - mean) / std          mean 0 and variance 1, as section 7 assumes,
+
+   with a mean and a std of the training part alone: what is measured on the test part is no test any more. */
 
 /* ---- Files, whole or not at all ----------------------------------------------
    Reading takes a file into memory. Writing makes a new file beside the old one, under a name that nothing
@@ -8914,25 +9061,33 @@ static WI_IMPL_UNUSED wi_status wi_impl_write_file(const char *path, const void 
 #endif
 
 #ifndef WINIT_NO_DATA
-/* Allocate a set of n samples, x and then y in one block, y zeroed. */
-static wi_status wi_impl_data_create(wi_data *data, size_t n, size_t features, size_t outputs)
+/* Allocate n samples, x, then y, zeroed, then, if `text` bytes are asked for, names of the y.cols classes. */
+static wi_status wi_impl_data_create(wi_data *data, size_t n, size_t features, size_t outputs, size_t text)
 {
-    size_t count = wi_impl_mul(n, wi_impl_add(features, outputs));
-    if (n == 0 || features == 0 || wi_impl_mul(count, sizeof(wi_real)) > SIZE_MAX / 2) return WI_ERR_SHAPE;
+    size_t numbers = wi_impl_mul(wi_impl_mul(n, wi_impl_add(features, outputs)), sizeof(wi_real));
+    size_t names = text ? wi_impl_add(wi_impl_mul(outputs, sizeof(char *)), text) : 0;
+    size_t gap = (sizeof(char *) - numbers % sizeof(char *)) % sizeof(char *);
+    if (n == 0 || features == 0 || numbers > SIZE_MAX / 2) return WI_ERR_SHAPE;
 
-    wi_real *block = (wi_real *)wi_impl_alloc(count, sizeof(wi_real));
-    if (block == NULL) return WI_ERR_MEMORY;
-    data->x = wi_mat_view(block, n, features);
-    data->y = wi_mat_view(block + n * features, n, outputs);
+    char *block = (char *)wi_impl_alloc(wi_impl_add(numbers, wi_impl_add(gap, names)), 1);
+    if (!block) return WI_ERR_MEMORY;
+    memset(data, 0, sizeof *data);
     data->owned = block;
+    data->x = wi_mat_view((wi_real *)data->owned, n, features);
+    data->y = wi_mat_view(data->x.data + n * features, n, outputs);
     memset(data->y.data, 0, n * outputs * sizeof(wi_real));
+    if (text) {
+        data->classes = (char **)(void *)(block + numbers + gap);
+        data->classes[0] = (char *)(data->classes + outputs);
+        data->class_count = outputs;
+    }
     return WI_OK;
 }
 
 WI_API void wi_data_destroy(wi_data *data)
 {
-    if (data == NULL) return;
-    if (data->owned != NULL) WINIT_FREE(data->owned);
+    if (!data) return;
+    if (data->owned) WINIT_FREE(data->owned);
     memset(data, 0, sizeof *data);
 }
 
@@ -8942,8 +9097,9 @@ static int wi_impl_fits_real(double value)
     return fabs(value) <= (WI_IMPL_DOUBLE ? DBL_MAX : (double)FLT_MAX);
 }
 
-/* ---- IDX: two zero bytes, the type, the number of dimensions; each dimension's size in four bytes,
-   the most significant first; then the numbers, in the same byte order, the last dimension fastest. */
+/* ---- IDX -------------------------------------------------------------------
+   Two zero bytes, the type, the number of dimensions; each dimension's size in four bytes, the most
+   significant first; then the numbers, in the same byte order, the last dimension fastest. */
 
 typedef struct wi_impl_idx {
     const char *name;             /* for error sentences */
@@ -9036,22 +9192,21 @@ static wi_status wi_impl_idx_open(wi_impl_idx *idx, const char *name, const void
 static wi_status wi_impl_idx_fill(wi_data *data, const wi_impl_idx *images, const wi_impl_idx *labels,
                                   wi_error *error)
 {
-    for (size_t i = 0; i < labels->count; i++) data->y.data[i * data->y.cols + labels->values[i]] = 1;
+    wi_real *x = data->x.data, shade[256];
+    for (size_t i = 0; i < labels->count; i++) *wi_impl_element(data->y, i, labels->values[i]) = 1;
+    for (size_t byte = 0; byte < 256; byte++) shade[byte] = (wi_real)((double)byte / 255);
 
     size_t count = images->count * images->width;
-    if (images->type == 0x08) {
-        for (size_t i = 0; i < count; i++) data->x.data[i] = (wi_real)(images->values[i] / 255.0);
-        return WI_OK;
-    }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && images->type == 0x08; i++) x[i] = shade[images->values[i]];
+    for (size_t i = 0; i < count && images->type != 0x08; i++) {
         double value = wi_impl_idx_value(images, i);
         if (!wi_impl_fits_real(value))
             return wi_impl_fail(error, WI_ERR_NUMERIC,
                                 "%s, image %zu, value %zu: %g is not finite or too large",
                                 images->name, i / images->width, i % images->width, value);
-        data->x.data[i] = (wi_real)value;
+        x[i] = (wi_real)value;
     }
-    return WI_OK;
+    return wi_impl_ok(error);
 }
 
 static wi_status wi_impl_parse_idx(wi_data *out, const wi_impl_idx *images, const wi_impl_idx *labels,
@@ -9070,7 +9225,7 @@ static wi_status wi_impl_parse_idx(wi_data *out, const wi_impl_idx *images, cons
         if (labels->values[i] > largest) largest = labels->values[i];
 
     wi_data data;
-    wi_status status = wi_impl_data_create(&data, images->count, images->width, largest + 1);
+    wi_status status = wi_impl_data_create(&data, images->count, images->width, largest + 1, 0);
     if (status != WI_OK)
         return wi_impl_fail(error, status, "%s: no memory for %zu samples of %zu numbers", images->name,
                             images->count, images->width);
@@ -9083,7 +9238,7 @@ static wi_status wi_impl_parse_idx(wi_data *out, const wi_impl_idx *images, cons
 WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t images_size, const void *labels,
                                    size_t labels_size, wi_error *error)
 {
-    if (out == NULL || images == NULL || labels == NULL)
+    if (!out || !images || !labels)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_data_parse_idx: out, images or labels is NULL");
     wi_impl_idx image_idx, label_idx;
     wi_status status = wi_impl_idx_open(&image_idx, "images", images, images_size, error);
@@ -9091,65 +9246,143 @@ WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t imag
     return status == WI_OK ? wi_impl_parse_idx(out, &image_idx, &label_idx, error) : status;
 }
 
-/* ---- CSV: lines of fields. */
+/* ---- CSV -------------------------------------------------------------------
+   Lines of fields, read in one pass. Nearly all fields are numbers that stand between two separators: they are
+   read where they lie. What else may stand there, blanks, quotes, names, is taken as text first. */
 
 typedef struct wi_impl_csv {
-    const char *name;          /* for error sentences */
-    const char *at, *end;      /* what is left of the text */
-    const char *next, *stop;   /* what is left of the line; next is NULL behind its last field */
-    size_t line, column;       /* of what was read last, from 1 */
+    const char *name;     /* for error sentences */
+    const char *at, *end; /* what is left of the text */
+    size_t line, column;  /* of the field read last, from 1 */
+    size_t columns;       /* of the first row, from which the others must not differ */
+    size_t first_line;    /* its line */
+    char separator;
     wi_error *error;
 } wi_impl_csv;
 
-static int wi_impl_is_blank(char c)
+/* A class name and the row it stands in. */
+typedef struct wi_impl_label {
+    const char *text;
+    size_t length, row;
+} wi_impl_label;
+
+/* Is c behind a field: at a separator, the end of a line, or the end? */
+static int wi_impl_csv_stops(const wi_impl_csv *csv, const char *c)
 {
-    return c == ' ' || c == '\t';
+    return c == csv->end || *c == csv->separator || *c == '\n' || *c == '\r';
 }
 
-/* Go to the next line that is not blank; 0 at the end. A line ends in LF, CR LF or CR. */
+static const char *wi_impl_csv_blanks(const wi_impl_csv *csv, const char *c)
+{
+    while (c < csv->end && (*c == ' ' || (*c == '\t' && csv->separator != '\t'))) c++;
+    return c;
+}
+
+/* Take the next field as text, without blanks and quotes around it. */
+static void wi_impl_csv_field(wi_impl_csv *csv, const char **first, const char **last)
+{
+    const char *a = wi_impl_csv_blanks(csv, csv->at), *b = a;
+    csv->column++;
+    if (a < csv->end && *a == '"') {
+        for (b = a + 1; b < csv->end && (*b != '"' || (csv->end - b > 1 && b[1] == '"'));) b += *b == '"' ? 2 : 1;
+        const char *behind = b < csv->end ? wi_impl_csv_blanks(csv, b + 1) : NULL;
+        if (behind && wi_impl_csv_stops(csv, behind)) {
+            *first = a + 1;
+            *last = b;
+            for (csv->at = behind; a < b; a++) csv->line += *a == '\n';
+            return;
+        }
+    }
+    for (b = a; !wi_impl_csv_stops(csv, b);) b++;
+    csv->at = b;
+    while (a < b && (b[-1] == ' ' || b[-1] == '\t')) b--;
+    *first = a;
+    *last = b;
+}
+
+/* Step over what ends a field: 1 for a separator, 0 where the line ends, in LF, CR LF or CR. */
+static int wi_impl_csv_more(wi_impl_csv *csv)
+{
+    if (csv->at < csv->end && *csv->at == csv->separator) return csv->at++, 1;
+    if (csv->at < csv->end && *csv->at == '\r') csv->at++;
+    if (csv->at < csv->end && *csv->at == '\n') csv->at++;
+    return 0;
+}
+
+/* Go to the next line that is not blank; 0 at the end. */
 static int wi_impl_csv_line(wi_impl_csv *csv)
 {
     while (csv->at < csv->end) {
-        csv->next = csv->stop = csv->at;
-        while (csv->stop < csv->end && *csv->stop != '\n' && *csv->stop != '\r') csv->stop++;
-        csv->at = csv->stop;
-        if (csv->at < csv->end && *csv->at == '\r') csv->at++;
-        if (csv->at < csv->end && *csv->at == '\n') csv->at++;
+        const char *c = csv->at;
+        while (c < csv->end && (*c == ' ' || *c == '\t')) c++;
         csv->line++;
         csv->column = 0;
-
-        const char *c = csv->next;
-        while (c < csv->stop && wi_impl_is_blank(*c)) c++;
-        if (c < csv->stop) return 1;
+        if (c < csv->end && *c != '\n' && *c != '\r') return 1;
+        csv->at = c;
+        wi_impl_csv_more(csv);
     }
     return 0;
 }
 
-/* Take the next field of the line, without blanks and quotes around it; 0 behind the last. */
-static int wi_impl_csv_field(wi_impl_csv *csv, const char **first, const char **last)
+/* Read a line to its end; returns how many of its fields are numbers. */
+static size_t wi_impl_csv_skip(wi_impl_csv *csv)
 {
-    if (csv->next == NULL) return 0;
-    const char *a = csv->next, *b = a;
-    int quoted = 0;
-    for (; b < csv->stop && (quoted || *b != ','); b++)
-        if (*b == '"') quoted = !quoted;
-    csv->next = b < csv->stop ? b + 1 : NULL;
-    csv->column++;
-
-    while (a < b && wi_impl_is_blank(*a)) a++;
-    while (a < b && wi_impl_is_blank(b[-1])) b--;
-    if (b - a >= 2 && *a == '"' && b[-1] == '"') { a++; b--; }
-    *first = a;
-    *last = b;
-    return 1;
+    const char *first, *last;
+    double value;
+    size_t numbers = 0;
+    do {
+        wi_impl_csv_field(csv, &first, &last);
+        numbers += (size_t)wi_impl_parse_number(first, last, &value);
+    } while (wi_impl_csv_more(csv));
+    return numbers;
 }
 
-/* Say what stands where a number should. */
+/* Find the separator, pass the header, and stop at the first row, whose columns are counted. */
+static wi_status wi_impl_csv_open(wi_impl_csv *csv, const char *name, const char *text, size_t size,
+                                  wi_error *error)
+{
+    memset(csv, 0, sizeof *csv);
+    csv->name = name;
+    csv->at = text;
+    csv->end = text + size;
+    csv->error = error;
+    if (size >= 2 && memcmp(text, "\x1F\x8B", 2) == 0)
+        return wi_impl_byte_fail(error, name, 0, "compressed by gzip; unpack it first");
+    if (size >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
+        return wi_impl_byte_fail(error, name, 0, "UTF-16; save it as UTF-8");
+    if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) csv->at += 3;   /* byte order mark */
+
+    int some = wi_impl_csv_line(csv), quoted = 0, commas = 0, semicolons = 0, tabs = 0;
+    for (const char *c = csv->at; c < csv->end && *c != '\n' && *c != '\r'; c++) {
+        if (*c == '"') quoted = !quoted;
+        semicolons |= !quoted && *c == ';';
+        commas |= !quoted && *c == ',';
+        tabs |= !quoted && *c == '\t';
+    }
+    csv->separator = semicolons ? ';' : tabs && !commas ? '\t' : ',';
+
+    wi_impl_csv row = *csv;
+    if (some && wi_impl_csv_skip(&row) == 0) {   /* a header */
+        *csv = row;
+        some = wi_impl_csv_line(csv);
+        row = *csv;
+        if (some) wi_impl_csv_skip(&row);
+    }
+    if (!some) return wi_impl_fail(error, WI_ERR_FORMAT, "%s: there is no row of numbers", name);
+    csv->columns = row.column;
+    csv->first_line = csv->line;
+    return WI_OK;
+}
+
+/* Say what stands where something else should. */
 static wi_status wi_impl_csv_fail(const wi_impl_csv *csv, const char *first, const char *last,
                                   wi_status status, const char *what)
 {
     char shown[40];
     size_t n = 0;
+    if (first == last)
+        return wi_impl_fail(csv->error, status, "%s, line %zu, column %zu: the value is missing", csv->name,
+                            csv->line, csv->column);
     for (; first + n < last && n < sizeof shown - 4; n++)
         shown[n] = (unsigned char)first[n] < ' ' || first[n] == 0x7F ? '?' : first[n];
     strcpy(shown + n, first + n < last ? "..." : "");
@@ -9157,101 +9390,163 @@ static wi_status wi_impl_csv_fail(const wi_impl_csv *csv, const char *first, con
                         csv->column, shown, what);
 }
 
-/* Count rows and columns, and leave csv at the first row of numbers. */
-static wi_status wi_impl_csv_size(wi_impl_csv *csv, size_t *rows, size_t *columns)
+/* Read one row into x [features] and y [labels]. A single label may be a name: the first row decides, by
+   leaving it in names[0]. */
+static wi_status wi_impl_csv_row(wi_impl_csv *csv, wi_real *x, size_t features, wi_real *y,
+                                 wi_impl_label *names, size_t row)
 {
-    const char *first, *last;
-    double value;
-    if (csv->end - csv->at >= 3 && memcmp(csv->at, "\xEF\xBB\xBF",
-                                          3) == 0) csv->at += 3;  /* byte order mark */
-
-    /* The first line is a header if none of its fields is a number. */
-    wi_impl_csv start = *csv;
-    size_t numbers = 0, first_line = 0;
-    if (wi_impl_csv_line(csv))
-        while (wi_impl_csv_field(csv, &first, &last)) numbers += (size_t)wi_impl_parse_number(first, last,
-                                                                                              &value);
-    if (numbers == 0) start = *csv;
-
-    for (*csv = start, *rows = *columns = 0; wi_impl_csv_line(csv); ++*rows) {
-        while (wi_impl_csv_field(csv, &first, &last)) continue;
-        if (*rows == 0) {
-            *columns = csv->column;
-            first_line = csv->line;
+    size_t labels = csv->columns - features;
+    do {
+        double value;
+        const char *first = csv->at, *last = wi_impl_scan_number(first, csv->end, &value);
+        int number = last && wi_impl_csv_stops(csv, last);
+        if (number) {
+            csv->at = last;
+            csv->column++;
+        } else {
+            wi_impl_csv_field(csv, &first, &last);
+            number = wi_impl_parse_number(first, last, &value);
         }
-        if (csv->column != *columns)
-            return wi_impl_fail(csv->error, WI_ERR_FORMAT, "%s, line %zu: %zu columns, but line %zu has %zu",
-                                csv->name, csv->line, csv->column, first_line, *columns);
-    }
-    if (*rows == 0) return wi_impl_fail(csv->error, WI_ERR_FORMAT, "%s: there is no row of numbers",
-                                        csv->name);
-    *csv = start;
-    return WI_OK;
+        if (csv->column > csv->columns) continue;
+        int name = labels == 1 && csv->column > features && first < last && (row ? names->text != NULL : !number);
+        if (name && number)
+            return wi_impl_csv_fail(csv, first, last, WI_ERR_FORMAT, "is a number among class names");
+        if (!name && !number)
+            return wi_impl_csv_fail(csv, first, last, WI_ERR_FORMAT, memchr(first, ',', (size_t)(last - first))
+                                    ? "is not a number; its decimal sign must be a point" : "is not a number");
+        if (name) {
+            names[row].text = first;
+            names[row].length = (size_t)(last - first);
+            names[row].row = row;
+        } else if (!wi_impl_fits_real(value)) {
+            return wi_impl_csv_fail(csv, first, last, WI_ERR_NUMERIC, "is too large");
+        } else if (csv->column > features) {
+            y[csv->column - features - 1] = (wi_real)value;
+        } else {
+            x[csv->column - 1] = (wi_real)value;
+        }
+    } while (wi_impl_csv_more(csv));
+    if (csv->column == csv->columns) return WI_OK;
+    return wi_impl_fail(csv->error, WI_ERR_FORMAT, "%s, line %zu: %zu columns, but line %zu has %zu", csv->name,
+                        csv->line, csv->column, csv->first_line, csv->columns);
 }
 
-static wi_status wi_impl_csv_fill(wi_impl_csv *csv, wi_data *data)
+static int wi_impl_label_order(const void *a, const void *b)
 {
-    const char *first, *last;
-    for (size_t row = 0; wi_impl_csv_line(csv); row++) {
-        while (wi_impl_csv_field(csv, &first, &last)) {
-            double value;
-            if (!wi_impl_parse_number(first, last, &value))
-                return wi_impl_csv_fail(csv, first, last, WI_ERR_FORMAT, "is not a number");
-            if (!wi_impl_fits_real(value))
-                return wi_impl_csv_fail(csv, first, last, WI_ERR_NUMERIC, "is too large");
-            size_t column = csv->column - 1;
-            if (column < data->x.cols) data->x.data[row * data->x.cols + column] = (wi_real)value;
-            else data->y.data[row * data->y.cols + column - data->x.cols] = (wi_real)value;
-        }
-    }
-    return WI_OK;
+    const wi_impl_label *p = (const wi_impl_label *)a, *q = (const wi_impl_label *)b;
+    int order = memcmp(p->text, q->text, p->length < q->length ? p->length : q->length);
+    return order ? order : (p->length > q->length) - (p->length < q->length);
 }
 
-static wi_status wi_impl_parse_csv(wi_data *out, wi_impl_csv *csv, size_t label_columns)
+/* Replace data, whose y is empty, by one with a class for each distinct name. */
+static wi_status wi_impl_csv_classes(wi_data *data, wi_impl_label *names)
 {
-    size_t rows, columns;
-    wi_status status = wi_impl_csv_size(csv, &rows, &columns);
+    size_t n = data->x.rows, classes = 0, text = 0;
+    qsort(names, n, sizeof *names, wi_impl_label_order);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || wi_impl_label_order(&names[i - 1], &names[i])) {
+            classes++;
+            text += names[i].length + 1;
+        }
+    wi_data made;
+    wi_status status = wi_impl_data_create(&made, n, data->x.cols, classes, text);
     if (status != WI_OK) return status;
-    if (label_columns >= columns)
-        return wi_impl_fail(csv->error, WI_ERR_SHAPE, "%s: %zu columns, %zu of them labels, leave none for x",
-                            csv->name, columns, label_columns);
-
-    wi_data data;
-    status = wi_impl_data_create(&data, rows, columns - label_columns, label_columns);
-    if (status != WI_OK)
-        return wi_impl_fail(csv->error, status, "%s: no memory for %zu rows of %zu numbers", csv->name, rows,
-                            columns);
-    status = wi_impl_csv_fill(csv, &data);
-    if (status == WI_OK) *out = data;
-    else wi_data_destroy(&data);
-    return status;
+    memcpy(made.x.data, data->x.data, n * data->x.cols * sizeof(wi_real));
+    char *to = made.classes[0];
+    for (size_t i = 0, k = 0; i < n; i++) {
+        if (i == 0 || wi_impl_label_order(&names[i - 1], &names[i])) {
+            made.classes[k++] = to;
+            for (size_t c = 0; c < names[i].length; c++) {   /* of two quotes, one */
+                *to++ = names[i].text[c];
+                if (names[i].text[c] == '"' && c + 1 < names[i].length && names[i].text[c + 1] == '"') c++;
+            }
+            *to++ = 0;
+        }
+        *wi_impl_element(made.y, names[i].row, k - 1) = 1;
+    }
+    wi_data_destroy(data);
+    *data = made;
+    return WI_OK;
 }
 
-static wi_impl_csv wi_impl_csv_open(const char *name, const char *text, size_t size, wi_error *error)
+/* The rows have at least two bytes a column, and a line end each: there cannot be more of them than that. */
+static size_t wi_impl_csv_most(const wi_impl_csv *csv)
+{
+    size_t left = (size_t)(csv->end - csv->at), lines = 1;
+    for (const char *c = csv->at; c < csv->end; c++) lines += *c == '\n' || *c == '\r';
+    return wi_impl_min(lines, (left + 1) / (2 * csv->columns));
+}
+
+static wi_status wi_impl_parse_csv(wi_data *out, const char *name, const char *text, size_t size, size_t labels,
+                                   wi_error *error)
 {
     wi_impl_csv csv;
-    memset(&csv, 0, sizeof csv);
-    csv.name = name;
-    csv.at = text;
-    csv.end = text + size;
-    csv.error = error;
-    return csv;
+    wi_status status = wi_impl_csv_open(&csv, name, text, size, error);
+    if (status != WI_OK) return status;
+    if (labels >= csv.columns)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: %zu columns, %zu of them labels, leave none for x", name,
+                            csv.columns, labels);
+
+    size_t most = wi_impl_csv_most(&csv), features = csv.columns - labels, row = 0;
+    wi_impl_label *names = (wi_impl_label *)wi_impl_alloc(labels == 1 ? most : 1, sizeof *names);
+    wi_data data;
+    memset(&data, 0, sizeof data);
+    status = names ? wi_impl_data_create(&data, most, features, labels, 0) : WI_ERR_MEMORY;
+    if (names) names->text = NULL;
+    if (status != WI_OK)
+        status = wi_impl_fail(error, status, "%s: no memory for %zu rows of %zu numbers", name, most, csv.columns);
+    for (int more = 1; status == WI_OK && more; row++) {
+        status = wi_impl_csv_row(&csv, data.x.data + row * features, features, data.y.data + row * labels, names,
+                                 row);
+        more = wi_impl_csv_line(&csv);
+    }
+    data.x.rows = data.y.rows = row;
+    if (status == WI_OK && names->text && (status = wi_impl_csv_classes(&data, names)) != WI_OK)
+        status = wi_impl_fail(error, status, "%s: no memory for the classes of %zu rows", name, row);
+    if (names) WINIT_FREE(names);
+    if (status == WI_OK) *out = data;
+    else wi_data_destroy(&data);
+    return status == WI_OK ? wi_impl_ok(error) : status;
 }
 
 WI_API wi_status wi_data_parse_csv(wi_data *out, const char *text, size_t size, size_t label_columns,
                                    wi_error *error)
 {
-    if (out == NULL || text == NULL) return wi_impl_fail(error, WI_ERR_ARG,
-                                                         "wi_data_parse_csv: out or text is NULL");
-    wi_impl_csv csv = wi_impl_csv_open("text", text, size, error);
-    return wi_impl_parse_csv(out, &csv, label_columns);
+    if (!out || !text) return wi_impl_fail(error, WI_ERR_ARG, "wi_data_parse_csv: out or text is NULL");
+    return wi_impl_parse_csv(out, "text", text, size, label_columns, error);
+}
+
+WI_API wi_status wi_mat_write_csv(wi_mat m, const char *const *names, char *text, size_t capacity,
+                                  size_t *size)
+{
+    if (!m.data || !size) return WI_ERR_ARG;
+    if (m.rows == 0 || m.cols == 0) return WI_ERR_SHAPE;
+    wi_impl_text out = {text, text ? capacity : 0, 0};
+    for (size_t j = 0; names && j < m.cols; j++) {
+        const char *name = names[j] ? names[j] : "";
+        int quoted = strpbrk(name, ",;\t\"\r\n") != NULL;
+        if (quoted) wi_impl_put(&out, '"');
+        for (; *name; name++) {
+            if (*name == '"') wi_impl_put(&out, '"');
+            wi_impl_put(&out, *name);
+        }
+        if (quoted) wi_impl_put(&out, '"');
+        wi_impl_put(&out, j + 1 < m.cols ? ',' : '\n');
+    }
+    for (size_t i = 0; i < m.rows; i++)
+        for (size_t j = 0; j < m.cols; j++) {
+            wi_impl_put_number(&out, (double)*wi_impl_element(m, i, j), WI_IMPL_DOUBLE ? 17 : 9);
+            wi_impl_put(&out, j + 1 < m.cols ? ',' : '\n');
+        }
+    *size = out.length;
+    return text && capacity <= out.length ? WI_ERR_SHAPE : WI_OK;
 }
 
 #ifndef WINIT_NO_STDIO
 WI_API wi_status wi_data_load_idx(wi_data *out, const char *images_path, const char *labels_path,
                                   wi_error *error)
 {
-    if (out == NULL || images_path == NULL || labels_path == NULL)
+    if (!out || !images_path || !labels_path)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_data_load_idx: out, images_path or labels_path is NULL");
     unsigned char *images, *labels;
     size_t images_size, labels_size;
@@ -9273,98 +9568,227 @@ WI_API wi_status wi_data_load_idx(wi_data *out, const char *images_path, const c
 
 WI_API wi_status wi_data_load_csv(wi_data *out, const char *path, size_t label_columns, wi_error *error)
 {
-    if (out == NULL || path == NULL)
-        return wi_impl_fail(error, WI_ERR_ARG, "wi_data_load_csv: out or path is NULL");
+    if (!out || !path) return wi_impl_fail(error, WI_ERR_ARG, "wi_data_load_csv: out or path is NULL");
     unsigned char *bytes;
     size_t size;
     wi_status status = wi_impl_read_file(path, &bytes, &size, error);
     if (status != WI_OK) return status;
-    wi_impl_csv csv = wi_impl_csv_open(wi_impl_path_end(path), (const char *)bytes, size, error);
-    status = wi_impl_parse_csv(out, &csv, label_columns);
+    status = wi_impl_parse_csv(out, wi_impl_path_end(path), (const char *)bytes, size, label_columns, error);
     WINIT_FREE(bytes);
     return status;
 }
+
+WI_API wi_status wi_mat_save_csv(wi_mat m, const char *const *names, const char *path, wi_error *error)
+{
+    size_t size = 0;
+    wi_status status = path ? wi_mat_write_csv(m, names, NULL, 0, &size) : WI_ERR_ARG;
+    if (status != WI_OK) return wi_impl_fail(error, status, "wi_mat_save_csv: the matrix or the path is empty");
+    char *text = (char *)wi_impl_alloc(wi_impl_add(size, 1), 1);
+    if (!text) return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", wi_impl_path_end(path),
+                                   size);
+    status = wi_mat_write_csv(m, names, text, size + 1, &size);
+    if (status == WI_OK) status = wi_impl_write_file(path, text, size, error);
+    WINIT_FREE(text);
+    return status == WI_OK ? wi_impl_ok(error) : status;
+}
 #endif /* WINIT_NO_STDIO */
 
-/* ---- Working with a set. */
+/* ---- Working with a set ---------------------------------------------------- */
 
 /* May x and y be walked together? */
-static wi_status wi_impl_data_check(const wi_data *data)
+static wi_status wi_impl_data_check(const wi_data *data, const char *call, wi_error *error)
 {
-    if (data == NULL || data->x.data == NULL || (data->y.data == NULL && data->y.cols > 0)) return WI_ERR_ARG;
-    if (data->x.rows == 0 || data->x.cols == 0 || data->y.rows != data->x.rows) return WI_ERR_SHAPE;
+    if (!data || !data->x.data || (!data->y.data && data->y.cols > 0))
+        return wi_impl_fail(error, WI_ERR_ARG, "%s: the data is NULL or empty", call);
+    if (data->x.rows == 0 || data->x.cols == 0 || data->y.rows != data->x.rows)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: x is %zu x %zu, y has %zu rows", call, data->x.rows,
+                            data->x.cols, data->y.rows);
+    return WI_OK;
+}
+
+static void wi_impl_copy_rows(wi_mat to, wi_mat from, const size_t *index)
+{
+    for (size_t i = 0; i < to.rows; i++) {
+        wi_real *a = wi_impl_element(to, i, 0);
+        const wi_real *b = wi_impl_element(from, index ? index[i] : i, 0);
+        if (to.col_step == 1 && from.col_step == 1) memcpy(a, b, to.cols * sizeof *a);
+        else for (size_t j = 0; j < to.cols; j++) a[j * to.col_step] = b[j * from.col_step];
+    }
+}
+
+WI_API wi_status wi_data_gather(const wi_data *data, const size_t *index, size_t count, wi_mat x, wi_mat y)
+{
+    wi_status status = wi_impl_data_check(data, "", NULL);
+    if (status != WI_OK) return status;
+    if (!index || !x.data || (!y.data && data->y.cols > 0)) return WI_ERR_ARG;
+    if (count == 0 || x.rows != count || y.rows != count) return WI_ERR_SHAPE;
+    if (x.cols != data->x.cols || y.cols != data->y.cols) return WI_ERR_SHAPE;
+    for (size_t i = 0; i < count; i++)
+        if (index[i] >= data->x.rows) return WI_ERR_ARG;
+    wi_impl_copy_rows(x, data->x, index);
+    if (y.cols) wi_impl_copy_rows(y, data->y, index);
     return WI_OK;
 }
 
 WI_API wi_status wi_data_one_hot(wi_data *data, wi_error *error)
 {
-    wi_status status = wi_impl_data_check(data);
-    if (status != WI_OK) return wi_impl_fail(error, status,
-                                             "wi_data_one_hot: the set is empty, or x and y do not match");
+    wi_status status = wi_impl_data_check(data, "wi_data_one_hot", error);
+    if (status != WI_OK) return status;
+    if (data->classes) return wi_impl_ok(error);
     if (data->y.cols != 1)
         return wi_impl_fail(error, WI_ERR_SHAPE, "wi_data_one_hot: y has %zu columns, not 1", data->y.cols);
 
-    double largest = 0;
+    double largest = 0, smallest = 65535;
     for (size_t i = 0; i < data->y.rows; i++) {
         double label = (double)*wi_impl_element(data->y, i, 0);
         if (!(label >= 0 && label <= 65535) || label != floor(label))
             return wi_impl_fail(error, WI_ERR_NUMERIC,
                                 "row %zu: label %g is not a whole number from 0 to 65535", i, label);
-        if (label > largest) largest = label;
+        largest = label > largest ? label : largest;
+        smallest = label < smallest ? label : smallest;
     }
 
     wi_data made;
-    status = wi_impl_data_create(&made, data->x.rows, data->x.cols, (size_t)largest + 1);
+    size_t first = (size_t)smallest, classes = (size_t)largest - first + 1;
+    status = wi_impl_data_create(&made, data->x.rows, data->x.cols, classes, 6 * classes);
     if (status != WI_OK)
-        return wi_impl_fail(error, status, "wi_data_one_hot: no memory for %zu rows of %g classes",
-                            data->x.rows, largest + 1);
-    for (size_t i = 0; i < made.x.rows; i++) {
-        for (size_t j = 0; j < made.x.cols; j++) *wi_impl_element(made.x, i, j) = *wi_impl_element(data->x, i,
-                                                                                                   j);
-        *wi_impl_element(made.y, i, (size_t)*wi_impl_element(data->y, i, 0)) = 1;
+        return wi_impl_fail(error, status, "wi_data_one_hot: no memory for %zu rows of %zu classes",
+                            data->x.rows, classes);
+    for (size_t k = 0; k < classes; k++) {
+        wi_impl_text name = {made.classes[0] + 6 * k, 6, 0};
+        wi_impl_put_size(&name, first + k);
+        made.classes[k] = name.out;
     }
+    wi_impl_copy_rows(made.x, data->x, NULL);
+    for (size_t i = 0; i < made.x.rows; i++)
+        *wi_impl_element(made.y, i, (size_t)*wi_impl_element(data->y, i, 0) - first) = 1;
     wi_data_destroy(data);
     *data = made;
-    return WI_OK;
+    return wi_impl_ok(error);
 }
 
 static void wi_impl_swap_rows(wi_mat m, size_t a, size_t b)
 {
-    for (size_t j = 0; j < m.cols; j++) {
-        wi_real kept = *wi_impl_element(m, a, j);
-        *wi_impl_element(m, a, j) = *wi_impl_element(m, b, j);
-        *wi_impl_element(m, b, j) = kept;
+    wi_real *p = wi_impl_element(m, a, 0), *q = wi_impl_element(m, b, 0);
+    for (size_t j = 0; j < m.cols; j++, p += m.col_step, q += m.col_step) {
+        wi_real kept = *p;
+        *p = *q;
+        *q = kept;
     }
 }
 
 WI_API wi_status wi_data_shuffle(wi_data *data, wi_rng *rng)
 {
-    wi_status status = wi_impl_data_check(data);
-    if (status != WI_OK || rng == NULL) return status != WI_OK ? status : WI_ERR_ARG;
+    if (!data || !rng) return WI_ERR_ARG;
+    wi_status status = wi_impl_data_check(data, "wi_data_shuffle", &data->error);
+    if (status != WI_OK) return status;
     for (size_t i = data->x.rows; i > 1; i--) {
         size_t other = (size_t)wi_rng_below(rng, i);
         wi_impl_swap_rows(data->x, i - 1, other);
-        wi_impl_swap_rows(data->y, i - 1, other);
+        if (data->y.cols) wi_impl_swap_rows(data->y, i - 1, other);
     }
+    return wi_impl_ok(&data->error);
+}
+
+static wi_status wi_impl_split_check(const wi_data *data, double fraction, wi_data *head, wi_data *tail,
+                                     const char *call, wi_error *error)
+{
+    wi_status status = wi_impl_data_check(data, call, error);
+    if (status != WI_OK) return status;
+    if (!head || !tail || head == tail)
+        return wi_impl_fail(error, WI_ERR_ARG, "%s: head or tail is NULL, or they are one", call);
+    if (!(fraction > 0 && fraction < 1))
+        return wi_impl_fail(error, WI_ERR_ARG, "%s: the fraction is %g, not between 0 and 1", call, fraction);
     return WI_OK;
 }
 
 WI_API wi_status wi_data_split(const wi_data *data, double fraction, wi_data *head, wi_data *tail)
 {
-    wi_status status = wi_impl_data_check(data);
+    wi_error *error = head ? &head->error : NULL;
+    wi_status status = wi_impl_split_check(data, fraction, head, tail, "wi_data_split", error);
     if (status != WI_OK) return status;
-    if (head == NULL || tail == NULL || head == tail || !(fraction > 0 && fraction < 1)) return WI_ERR_ARG;
     size_t rows = data->x.rows, first = (size_t)(fraction * (double)rows + 0.5);
-    if (first == 0 || first >= rows) return WI_ERR_SHAPE;
+    if (first == 0 || first >= rows)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "wi_data_split: %g of %zu samples leaves a part empty", fraction,
+                            rows);
 
     wi_data whole = *data;
     whole.owned = NULL;
+    memset(&whole.error, 0, sizeof whole.error);
     *head = *tail = whole;
     head->x = wi_mat_rows(whole.x, 0, first);
     head->y = wi_mat_rows(whole.y, 0, first);
     tail->x = wi_mat_rows(whole.x, first, rows - first);
     tail->y = wi_mat_rows(whole.y, first, rows - first);
     return WI_OK;
+}
+
+/* A copy of the samples that index names. */
+static wi_status wi_impl_data_take(wi_data *out, const wi_data *data, const size_t *index, size_t n)
+{
+    size_t text = 0;
+    for (size_t k = 0; k < data->class_count; k++) text += strlen(data->classes[k]) + 1;
+    wi_status status = wi_impl_data_create(out, n, data->x.cols, data->y.cols, text);
+    if (status != WI_OK) return status;
+    wi_impl_copy_rows(out->x, data->x, index);
+    if (data->y.cols) wi_impl_copy_rows(out->y, data->y, index);
+    char *to = text ? out->classes[0] : NULL;
+    for (size_t k = 0; k < data->class_count; k++) {
+        size_t length = strlen(data->classes[k]) + 1;
+        out->classes[k] = (char *)memcpy(to, data->classes[k], length);
+        to += length;
+    }
+    return WI_OK;
+}
+
+/* The class of row i: its largest target, the first of equals; of a single target, whether it is above 1/2. */
+static size_t wi_impl_data_class(const wi_data *data, size_t i)
+{
+    size_t best = data->y.cols == 1 && (double)*wi_impl_element(data->y, i, 0) > 0.5;
+    for (size_t j = 1; j < data->y.cols; j++)
+        if (*wi_impl_element(data->y, i, j) > *wi_impl_element(data->y, i, best)) best = j;
+    return best;
+}
+
+WI_API wi_status wi_data_split_classes(const wi_data *data, double fraction, wi_rng *rng, wi_data *head,
+                                       wi_data *tail, wi_error *error)
+{
+    wi_status status = wi_impl_split_check(data, fraction, head, tail, "wi_data_split_classes", error);
+    if (status != WI_OK) return status;
+    if (!rng) return wi_impl_fail(error, WI_ERR_ARG, "wi_data_split_classes: rng is NULL");
+
+    size_t n = data->x.rows, classes = data->y.cols + 2, first = 0;
+    size_t *order = (size_t *)wi_impl_alloc(wi_impl_add(n, classes), sizeof *order);
+    if (!order) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for the order of %zu samples", n);
+    size_t *share = order + n;
+    memset(share, 0, classes * sizeof *share);
+    for (size_t i = 0; i < n; i++) share[wi_impl_data_class(data, order[i] = i)]++;
+    for (size_t k = 0; k < classes; k++) share[k] = (size_t)(fraction * (double)share[k] + 0.5);
+
+    /* In random order, the first of each class go to the front. */
+    wi_rng_shuffle(rng, order, n);
+    for (size_t i = 0; i < n; i++) {
+        size_t sample = order[i], k = wi_impl_data_class(data, sample);
+        if (share[k] == 0) continue;
+        share[k]--;
+        order[i] = order[first];
+        order[first++] = sample;
+    }
+    wi_data made[2];
+    memset(made, 0, sizeof made);
+    if (first == 0 || first == n)
+        status = wi_impl_fail(error, WI_ERR_SHAPE, "%g of %zu samples leaves a part empty", fraction, n);
+    else if ((status = wi_impl_data_take(&made[0], data, order, first)) != WI_OK ||
+             (status = wi_impl_data_take(&made[1], data, order + first, n - first)) != WI_OK)
+        status = wi_impl_fail(error, status, "no memory for a copy of %zu samples", n);
+    WINIT_FREE(order);
+    if (status != WI_OK) {
+        wi_data_destroy(&made[0]);
+        return status;
+    }
+    *head = made[0];
+    *tail = made[1];
+    return wi_impl_ok(error);
 }
 
 /* ---- Synthetic sets. Classes take turns, so that every split has its share of each. */
@@ -9384,7 +9808,7 @@ WI_API wi_status wi_data_blobs(wi_data *out, size_t n, size_t features, size_t c
 {
     if (out == NULL || rng == NULL || !(spread >= 0 && spread <= 1e30)) return WI_ERR_ARG;
     if (classes == 0) return WI_ERR_SHAPE;
-    wi_status status = wi_impl_data_create(out, n, features, classes);
+    wi_status status = wi_impl_data_create(out, n, features, classes, 0);
     for (size_t i = 0; status == WI_OK && i < n; i++) {
         size_t k = i % classes;
         for (size_t j = 0; j < features; j++)
@@ -9399,7 +9823,7 @@ WI_API wi_status wi_data_spirals(wi_data *out, size_t n, size_t classes, double 
 {
     if (out == NULL || rng == NULL || !(noise >= 0 && noise <= 1e30)) return WI_ERR_ARG;
     if (classes == 0) return WI_ERR_SHAPE;
-    wi_status status = wi_impl_data_create(out, n, 2, classes);
+    wi_status status = wi_impl_data_create(out, n, 2, classes, 0);
     for (size_t i = 0; status == WI_OK && i < n; i++) {
         size_t k = i % classes;
         double t = wi_rng_uniform(rng);
@@ -9414,7 +9838,7 @@ WI_API wi_status wi_data_spirals(wi_data *out, size_t n, size_t classes, double 
 WI_API wi_status wi_data_moons(wi_data *out, size_t n, double noise, wi_rng *rng)
 {
     if (out == NULL || rng == NULL || !(noise >= 0 && noise <= 1e30)) return WI_ERR_ARG;
-    wi_status status = wi_impl_data_create(out, n, 2, 2);
+    wi_status status = wi_impl_data_create(out, n, 2, 2, 0);
     for (size_t i = 0; status == WI_OK && i < n; i++) {
         size_t k = i % 2;
         double a = WI_IMPL_PI * wi_rng_uniform(rng);
@@ -9429,7 +9853,7 @@ WI_API wi_status wi_data_moons(wi_data *out, size_t n, double noise, wi_rng *rng
 WI_API wi_status wi_data_xor(wi_data *out)
 {
     if (out == NULL) return WI_ERR_ARG;
-    wi_status status = wi_impl_data_create(out, 4, 2, 1);
+    wi_status status = wi_impl_data_create(out, 4, 2, 1, 0);
     for (size_t i = 0; status == WI_OK && i < 4; i++) {
         *wi_impl_element(out->x, i, 0) = (wi_real)(i / 2);
         *wi_impl_element(out->x, i, 1) = (wi_real)(i % 2);
@@ -9438,41 +9862,78 @@ WI_API wi_status wi_data_xor(wi_data *out)
     return status;
 }
 
-/* ---- Standardising. */
+/* ---- Standardising --------------------------------------------------------- */
+
+/* Mean and sum of squared deviations of each feature [x.cols], row by row (Welford 1962). */
+static void wi_impl_feature_moments(wi_mat x, double *mean, double *squares)
+{
+    for (size_t j = 0; j < x.cols; j++) mean[j] = squares[j] = 0;
+    for (size_t i = 0; i < x.rows; i++)
+        for (size_t j = 0; j < x.cols; j++) {
+            double value = (double)*wi_impl_element(x, i, j), delta = value - mean[j];
+            mean[j] += delta / (double)(i + 1);
+            squares[j] += delta * (value - mean[j]);
+        }
+}
+
+/* Which number is not finite? */
+static wi_status wi_impl_scaler_fail(wi_error *error, wi_mat x)
+{
+    for (size_t i = 0; i < x.rows; i++)
+        for (size_t j = 0; j < x.cols; j++) {
+            double value = (double)*wi_impl_element(x, i, j);
+            if (!wi_impl_finite(value))
+                return wi_impl_fail(error, WI_ERR_NUMERIC, "row %zu, feature %zu, from 0, is %g", i, j, value);
+        }
+    return wi_impl_fail(error, WI_ERR_NUMERIC, "the squares of the numbers are too large");
+}
+
+static wi_status wi_impl_scaler_fit(wi_scaler *scaler, wi_mat x, int all)
+{
+    if (!scaler) return WI_ERR_ARG;
+    if (!x.data) return wi_impl_fail(&scaler->error, WI_ERR_ARG, "the matrix is NULL");
+    if (x.rows == 0 || x.cols == 0) return wi_impl_fail(&scaler->error, WI_ERR_SHAPE, "the matrix is empty");
+    size_t n = x.cols, twice = wi_impl_mul(n, 2);
+    wi_real *mean = (wi_real *)wi_impl_alloc(twice, sizeof *mean);
+    double *moments = (double *)wi_impl_alloc(twice, sizeof *moments), *squares = moments + n, center = 0, sum = 0;
+    wi_status status = mean && moments ? WI_OK : WI_ERR_MEMORY;
+    if (status != WI_OK) {
+        status = wi_impl_fail(&scaler->error, status, "no memory for %zu features", n);
+    } else {
+        wi_impl_feature_moments(x, moments, squares);
+        for (size_t j = 0; j < n; j++) center += moments[j] / (double)n;
+        for (size_t j = 0; j < n; j++)
+            sum += (squares[j] / (double)x.rows + (moments[j] - center) * (moments[j] - center)) / (double)n;
+        if (!wi_impl_finite(sum)) status = wi_impl_scaler_fail(&scaler->error, x);
+    }
+    for (size_t j = 0; status == WI_OK && j < n; j++) {
+        mean[j] = (wi_real)(all ? center : moments[j]);
+        mean[n + j] = (wi_real)sqrt(all ? sum : squares[j] / (double)x.rows);
+        /* A feature that never changes carries nothing: leave it at 0 rather than divide by 0. */
+        if (!(mean[n + j] > 0)) mean[n + j] = 1;
+    }
+    if (moments) WINIT_FREE(moments);
+    if (status != WI_OK && mean) WINIT_FREE(mean);
+    if (status != WI_OK) return status;
+    scaler->mean = mean;
+    scaler->std = mean + n;
+    scaler->count = n;
+    return wi_impl_ok(&scaler->error);
+}
 
 WI_API wi_status wi_scaler_fit(wi_scaler *scaler, wi_mat x)
 {
-    if (scaler == NULL || x.data == NULL) return WI_ERR_ARG;
-    if (x.rows == 0 || x.cols == 0) return WI_ERR_SHAPE;
-    wi_real *mean = (wi_real *)wi_impl_alloc(wi_impl_mul(x.cols, 2), sizeof(wi_real));
-    if (mean == NULL) return WI_ERR_MEMORY;
-    wi_real *std = mean + x.cols;
+    return wi_impl_scaler_fit(scaler, x, 0);
+}
 
-    for (size_t j = 0; j < x.cols; j++) {
-        double average = 0, squares = 0;
-        for (size_t i = 0; i < x.rows; i++) {
-            double delta = (double)*wi_impl_element(x, i, j) - average;
-            average += delta / (double)(i + 1);
-            squares += delta * ((double)*wi_impl_element(x, i, j) - average);
-        }
-        if (!(squares <= DBL_MAX)) {
-            WINIT_FREE(mean);
-            return WI_ERR_NUMERIC;
-        }
-        /* A feature that never changes carries nothing: leave it at 0 rather than divide by 0. */
-        mean[j] = (wi_real)average;
-        std[j] = (wi_real)sqrt(squares / (double)x.rows);
-        if (!(std[j] > 0)) std[j] = 1;
-    }
-    scaler->mean = mean;
-    scaler->std = std;
-    scaler->count = x.cols;
-    return WI_OK;
+WI_API wi_status wi_scaler_fit_all(wi_scaler *scaler, wi_mat x)
+{
+    return wi_impl_scaler_fit(scaler, x, 1);
 }
 
 WI_API wi_status wi_scaler_apply(const wi_scaler *scaler, wi_mat x)
 {
-    if (scaler == NULL || scaler->mean == NULL || scaler->std == NULL || x.data == NULL) return WI_ERR_ARG;
+    if (!scaler || !scaler->mean || !scaler->std || !x.data) return WI_ERR_ARG;
     if (x.rows == 0 || x.cols != scaler->count) return WI_ERR_SHAPE;
     for (size_t i = 0; i < x.rows; i++)
         for (size_t j = 0; j < x.cols; j++) {
@@ -9484,9 +9945,68 @@ WI_API wi_status wi_scaler_apply(const wi_scaler *scaler, wi_mat x)
 
 WI_API void wi_scaler_destroy(wi_scaler *scaler)
 {
-    if (scaler == NULL) return;
-    if (scaler->mean != NULL) WINIT_FREE(scaler->mean);
+    if (!scaler) return;
+    if (scaler->mean) WINIT_FREE(scaler->mean);
     memset(scaler, 0, sizeof *scaler);
+}
+
+/* ---- Ready for training ---------------------------------------------------- */
+
+/* Fit a scaler to the training part and apply it to both. */
+static wi_status wi_impl_standardise(wi_scaler *scaler, wi_mat train, wi_mat test, const char *what, wi_error *error)
+{
+    wi_status status = wi_scaler_fit(scaler, train);
+    if (status != WI_OK) return wi_impl_fail(error, status, "%s of the training part: %s", what, scaler->error.text);
+    status = wi_scaler_apply(scaler, train);
+    return status == WI_OK ? wi_scaler_apply(scaler, test) : status;
+}
+
+WI_API wi_status wi_data_prepare(wi_prepared *out, const wi_data *data, double test, uint64_t seed,
+                                 wi_error *error)
+{
+    if (!out) return wi_impl_fail(error, WI_ERR_ARG, "wi_data_prepare: out is NULL");
+    wi_prepared made;
+    wi_rng rng = wi_rng_make(seed);
+    memset(&made, 0, sizeof made);
+    wi_status status = wi_data_split_classes(data, 1 - test, &rng, &made.train, &made.test, error);
+    if (status == WI_OK) status = wi_impl_standardise(&made.x, made.train.x, made.test.x, "x", error);
+
+    int classes = 1;
+    for (size_t i = 0; status == WI_OK && i < data->y.rows; i++)
+        for (size_t j = 0; j < data->y.cols; j++) {
+            double target = (double)*wi_impl_element(data->y, i, j);
+            if (target != 0 && target != 1) classes = 0;
+        }
+    if (status == WI_OK && !classes) status = wi_impl_standardise(&made.y, made.train.y, made.test.y, "y", error);
+    if (status == WI_OK) *out = made;
+    else wi_prepared_destroy(&made);
+    return status;
+}
+
+#ifndef WINIT_NO_STDIO
+WI_API wi_status wi_data_prepare_csv(wi_prepared *out, const char *path, wi_target target, double test,
+                                     uint64_t seed, wi_error *error)
+{
+    wi_data data;
+    wi_status status = wi_data_load_csv(&data, path, 1, error);
+    if (status != WI_OK) return status;
+    if (target == WI_TARGET_CLASS) status = wi_data_one_hot(&data, error);
+    else if (data.classes) status = wi_impl_fail(error, WI_ERR_FORMAT, "%s: the last column holds names, not values",
+                                                 wi_impl_path_end(path));
+    if (status == WI_OK) status = wi_data_prepare(out, &data, test, seed, error);
+    wi_data_destroy(&data);
+    return status;
+}
+#endif
+
+WI_API void wi_prepared_destroy(wi_prepared *prepared)
+{
+    if (!prepared) return;
+    wi_data_destroy(&prepared->train);
+    wi_data_destroy(&prepared->test);
+    wi_scaler_destroy(&prepared->x);
+    wi_scaler_destroy(&prepared->y);
+    memset(prepared, 0, sizeof *prepared);
 }
 
 #endif /* WINIT_NO_DATA */

@@ -4,6 +4,7 @@
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"
+#include <float.h>
 
 /* ---- helpers ---------------------------------------------------------------- */
 
@@ -78,7 +79,7 @@ static void test_csv_shapes(void)
 static void test_csv_errors(void)
 {
     csv_fails("1,2\n3,abc\n", 0, WI_ERR_FORMAT, "text, line 2, column 2: 'abc' is not a number");
-    csv_fails("a,b\r\n\r\n1,2\r\n3,\r\n", 0, WI_ERR_FORMAT, "text, line 4, column 2: '' is not a number");
+    csv_fails("a,b\r\n\r\n1,2\r\n3,\r\n", 0, WI_ERR_FORMAT, "text, line 4, column 2: the value is missing");
     csv_fails("1,2\n\n3\n", 0, WI_ERR_FORMAT, "text, line 3: 1 columns, but line 1 has 2");
     csv_fails("a,b,c\n1,2\n3,4,5\n", 0, WI_ERR_FORMAT, "text, line 3: 3 columns, but line 2 has 2");
     csv_fails("150,4,setosa\n1,2,3\n", 0, WI_ERR_FORMAT, "text, line 1, column 3: 'setosa' is not a number");
@@ -90,7 +91,13 @@ static void test_csv_errors(void)
               sizeof(size_t) == 8 ? "text: 2 columns, 18446744073709551615 of them labels, leave none for x"
                                   : "text: 2 columns, 4294967295 of them labels, leave none for x");
     csv_fails("1\n1e999\n", 0, WI_ERR_NUMERIC, "text, line 2, column 1: '1e999' is too large");
-    csv_fails("1;2\n3;4\n", 0, WI_ERR_FORMAT, "text, line 2, column 1: '3;4' is not a number");
+    csv_fails("1;2\n3;4,5\n", 0, WI_ERR_FORMAT,
+              "text, line 2, column 2: '4,5' is not a number; its decimal sign must be a point");
+    csv_fails("1,2\n3;4,5\n", 0, WI_ERR_FORMAT, "text, line 2, column 1: '3;4' is not a number");
+    csv_fails("1,2\n3,NA\n", 0, WI_ERR_FORMAT, "text, line 2, column 2: 'NA' is not a number");
+    csv_fails("\037\213\b", 0, WI_ERR_FORMAT, "text, byte 0: compressed by gzip; unpack it first");
+    csv_fails("\377\376" "1", 0, WI_ERR_FORMAT, "text, byte 0: UTF-16; save it as UTF-8");
+    csv_fails("\376\377" "1", 0, WI_ERR_FORMAT, "text, byte 0: UTF-16; save it as UTF-8");
     csv_fails("1\na\x01\x7F" "b\n", 0, WI_ERR_FORMAT, "text, line 2, column 1: 'a??b' is not a number");
     csv_fails("1\n0123456789012345678901234567890123456789x\n", 0, WI_ERR_FORMAT,
               "text, line 2, column 1: '012345678901234567890123456789012345...' is not a number");
@@ -123,7 +130,7 @@ static void test_csv_damaged(void)
     const char replacements[] = { '\0', '"', ',', '\n', '\r', 'e', '.', '-', '9', '\xFF' };
     size_t size = sizeof whole - 1;
     for (size_t cut = 0; cut <= size; cut++) {
-        char *text = (char *)malloc(cut + 1);   /* its own block, so that reading past it is seen */
+        char *text = (char *)malloc(cut ? cut : 1);   /* a block of this very size: reading past it is seen */
         wi_data d;
         wi_error e;
         memcpy(text, whole, cut);
@@ -136,6 +143,121 @@ static void test_csv_damaged(void)
         free(text);
     }
     CHECK_EQ(fail_alloc.live, 0);
+}
+
+/* Every number is the nearest double: of few digits, of many, and where the middle between two is a hair away. */
+static void test_csv_rounding(void)
+{
+    const struct { const char *text; double want; } some[] = {
+        { "0.1", 0.1 }, { "123456789012345678", 123456789012345678.0 }, { "9007199254740993", 9007199254740992.0 },
+        { "9007199254740993.0000000000000000000000000000000000000001", 9007199254740994.0 },
+        { "1.7976931348623157e308", DBL_MAX }, { "4.9406564584124654e-324", 4.9406564584124654e-324 },
+        { "2.4703282292062327e-324", 0 }, { "2.4703282292062328e-324", 4.9406564584124654e-324 },
+        { "2.2250738585072011e-308", 2.2250738585072011e-308 }, { "8.5e-23", 8.5e-23 }, { "1e23", 1e23 },
+        { "0.000000000000000000000000000000000123456789012345678901234567890", 1.2345678901234568e-34 },
+        { "1e-999999999999999999999", 0 }, { "00000000000000000000000000000000000000000000000.5", 0.5 },
+    };
+    for (size_t i = 0; i < WI_COUNT(some); i++) {
+        double got = -1;
+        CHECK(wi_impl_parse_number(some[i].text, some[i].text + strlen(some[i].text), &got));
+        CHECK_BYTES(&got, &some[i].want, sizeof got);
+    }
+    wi_rng rng = wi_rng_make(12);
+    size_t wrong = 0;
+    for (int i = 0; i < 200000; i++) {   /* what printf() writes with 17 digits reads back as it was */
+        char text[64];
+        uint64_t bits = (uint64_t)wi_rng_next(&rng) << 32 | wi_rng_next(&rng);
+        double x = i % 2 ? (double)(int64_t)bits * 1e-19 : 0, got = 0;
+        if (i % 2 == 0) memcpy(&x, &bits, sizeof x);
+        if (x - x < 0 || x - x > 0 || x != x || fabs(x) > DBL_MAX) continue;
+        snprintf(text, sizeof text, i % 3 ? "%.17g" : "%.21e", x);
+        wrong += !wi_impl_parse_number(text, text + strlen(text), &got) || memcmp(&got, &x, sizeof x) != 0;
+    }
+    CHECK_EQ(wrong, 0);
+
+    wi_impl_text text;   /* and the other way round: 17 digits are enough for every double */
+    for (int i = 0; i < 50000; i++) {
+        char room[40];
+        uint64_t bits = (uint64_t)wi_rng_next(&rng) << 32 | wi_rng_next(&rng);
+        double x, got = 0;
+        memcpy(&x, &bits, sizeof x);
+        if (x != x || fabs(x) > DBL_MAX) continue;
+        text.out = room;
+        text.capacity = sizeof room;
+        text.length = 0;
+        wi_impl_put_number(&text, x, 17);
+        wrong += !wi_impl_parse_number(room, room + text.length, &got) || memcmp(&got, &x, sizeof x) != 0;
+    }
+    CHECK_EQ(wrong, 0);
+}
+
+static void test_csv_names(void)
+{
+    wi_data d;
+    wi_error e;
+    const char *same[] = {
+        "a,b,kind\n1,2,rose\n3,4,\"day, lily\"\n5,6,rose\n7,8,Iris\n", "1;2;rose\n3;4;\"day, lily\"\n5;6;rose\n7;8;Iris",
+        "1\t2\trose\r\n3\t4\tday, lily\r\n\t\r\n5\t6\trose\r\n7\t8\tIris\r\n",
+        "\"a\",\"b\",\"the\nkind\"\n1,2, rose \n3,4,\"day, lily\" \n5,6,\"rose\"\n7,8,Iris\n",
+    };
+    for (size_t i = 0; i < WI_COUNT(same); i++) {
+        if (!CHECK_OK(csv(&d, same[i], 1, &e))) { printf("%s\n", e.text); continue; }
+        CHECK_EQ(d.x.rows, 4);
+        CHECK_EQ(d.x.cols, 2);
+        CHECK_EQ(d.y.cols, 3);
+        CHECK_EQ(d.class_count, 3);
+        CHECK_TEXT(d.classes[0], "Iris");   /* in the order of their bytes */
+        CHECK_TEXT(d.classes[1], "day, lily");
+        CHECK_TEXT(d.classes[2], "rose");
+        const size_t want[4] = { 2, 1, 2, 0 };
+        for (size_t r = 0; r < 4; r++)
+            for (size_t j = 0; j < 3; j++) CHECK_NEAR(at(d.y, r, j), j == want[r], 0);
+        CHECK_NEAR(at(d.x, 3, 1), 8, 0);
+        CHECK_OK(wi_data_one_hot(&d, &e));   /* is so already */
+        CHECK_EQ(d.y.cols, 3);
+        wi_data_destroy(&d);
+    }
+    CHECK_OK(csv(&d, "1,\"say \"\"yes\"\"\"\n2,no\n", 1, &e));
+    CHECK_TEXT(d.classes[0], "no");
+    CHECK_TEXT(d.classes[1], "say \"yes\"");
+    wi_data_destroy(&d);
+    CHECK_OK(csv(&d, "1,ab\n2,a\n3,abc\n4,a\n", 1, &e));
+    CHECK_EQ(d.class_count, 3);
+    CHECK_TEXT(d.classes[0], "a");
+    CHECK_TEXT(d.classes[1], "ab");
+    CHECK_NEAR(at(d.y, 3, 0), 1, 0);
+    wi_data_destroy(&d);
+
+    csv_fails("1,a\n2,\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: the value is missing");
+    csv_fails("1,\n2,a\n", 1, WI_ERR_FORMAT, "text, line 1, column 2: the value is missing");
+    csv_fails("1,a\n2,3\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: '3' is a number among class names");
+    csv_fails("1,3\n2,a\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: 'a' is not a number");
+    csv_fails("1,2,a\n3,b,a\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: 'b' is not a number");
+    csv_fails("1,2,a\n3,4,a\n", 2, WI_ERR_FORMAT, "text, line 1, column 3: 'a' is not a number");
+    csv_fails("h\n\"1\n2\"\n3\n", 0, WI_ERR_FORMAT, "text, line 3, column 1: '1?2' is not a number");
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+static void test_csv_written(void)
+{
+    wi_real table[6] = { (wi_real)0.1, -2, (wi_real)1e-30, (wi_real)3.14159265358979, 5e6, 0 };
+    const char *names[] = { "step", "layer 1, std", "\"b\"" };
+    char text[200];
+    size_t size = 0;
+    CHECK_OK(wi_mat_write_csv(wi_mat_view(table, 2, 3), names, NULL, 0, &size));
+    CHECK_OK(wi_mat_write_csv(wi_mat_view(table, 2, 3), names, text, size + 1, &size));
+    CHECK_EQ(strlen(text), size);
+    CHECK_CONTAINS(text, "step,\"layer 1, std\",\"\"\"b\"\"\"\n0.1");
+    wi_data d;
+    CHECK_OK(wi_data_parse_csv(&d, text, size, 0, NULL));
+    CHECK_BYTES(d.x.data, table, sizeof table);
+    wi_data_destroy(&d);
+    CHECK_OK(wi_mat_write_csv(wi_mat_transpose(wi_mat_view(table, 2, 3)), NULL, text, sizeof text, &size));
+    CHECK_CONTAINS(text, "\n-2,5000000\n");
+    CHECK_STATUS(wi_mat_write_csv(wi_mat_view(table, 2, 3), NULL, text, size, &size), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_mat_write_csv(wi_mat_view(NULL, 2, 3), NULL, text, size, &size), WI_ERR_ARG);
+    CHECK_STATUS(wi_mat_write_csv(wi_mat_view(table, 2, 3), NULL, text, size, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_mat_write_csv(wi_mat_view(table, 0, 3), NULL, text, size, &size), WI_ERR_SHAPE);
 }
 
 /* ---- IDX -------------------------------------------------------------------- */
@@ -244,7 +366,7 @@ static void test_idx_damaged(void)
     wi_data d;
     wi_error e;
     for (size_t cut = 0; cut < sizeof images; cut++) {
-        unsigned char *file = (unsigned char *)malloc(cut + 1);
+        unsigned char *file = (unsigned char *)malloc(cut ? cut : 1);
         memcpy(file, images, cut);
         CHECK_STATUS(wi_data_parse_idx(&d, file, cut, labels, sizeof labels, &e), WI_ERR_FORMAT);
         for (unsigned byte = 0; byte < 256; byte++) {   /* every value of the last byte */
@@ -254,7 +376,7 @@ static void test_idx_damaged(void)
         free(file);
     }
     for (size_t cut = 0; cut < sizeof labels; cut++) {
-        unsigned char *file = (unsigned char *)malloc(cut + 1);
+        unsigned char *file = (unsigned char *)malloc(cut ? cut : 1);
         memcpy(file, labels, cut);
         CHECK_STATUS(wi_data_parse_idx(&d, images, sizeof images, file, cut, &e), WI_ERR_FORMAT);
         free(file);
@@ -485,7 +607,7 @@ static void test_spirals_and_moons(void)
         double x = at(d.x, i, 0), y = at(d.x, i, 1), t = sqrt(x * x + y * y);
         double angle = 2 * 3.14159265358979 * (double)(i % 3) / 3 + 4 * t;
         wrong += fabs(x - t * cos(angle)) > 1e-5 || fabs(y - t * sin(angle)) > 1e-5 || t > 1 + 1e-6;
-        wrong += at(d.y, i, i % 3) < 1;
+        for (size_t j = 0; j < 3; j++) wrong += at(d.y, i, j) != (j == i % 3);
     }
     CHECK_EQ(wrong, 0);
     wi_data_destroy(&d);
@@ -560,12 +682,21 @@ static void test_split_and_shuffle(void)
     CHECK_STATUS(wi_data_split(&d, 0.5, &head, NULL), WI_ERR_ARG);
     CHECK_STATUS(wi_data_split(&d, 0.5, &head, &head), WI_ERR_ARG);
     CHECK_STATUS(wi_data_split(&before, 0.5, &head, &tail), WI_ERR_ARG);   /* destroyed */
+    CHECK_TEXT(head.error.text, "wi_data_split: the data is NULL or empty");
+    CHECK_STATUS(wi_data_split(&d, 2, &head, &tail), WI_ERR_ARG);
+    CHECK_TEXT(head.error.text, "wi_data_split: the fraction is 2, not between 0 and 1");
+    CHECK_STATUS(wi_data_split(&d, 0.001, &head, &tail), WI_ERR_SHAPE);
+    CHECK_TEXT(head.error.text, "wi_data_split: 0.001 of 101 samples leaves a part empty");
+    head.error = before.error;
     CHECK_BYTES(&head, &before, sizeof head);
+    CHECK_OK(wi_data_split(&d, 0.5, &head, &tail));
+    CHECK_TEXT(head.error.text, "");
     CHECK_STATUS(wi_data_shuffle(NULL, &rng), WI_ERR_ARG);
     CHECK_STATUS(wi_data_shuffle(&d, NULL), WI_ERR_ARG);
     wi_data odd = d;
     odd.y.rows--;
     CHECK_STATUS(wi_data_shuffle(&odd, &rng), WI_ERR_SHAPE);
+    CHECK_TEXT(odd.error.text, "wi_data_shuffle: x is 101 x 1, y has 100 rows");
     wi_data_destroy(&d);
 
     /* A set without y can be split and shuffled too. */
@@ -596,6 +727,18 @@ static void test_one_hot(void)
     wi_data_destroy(&d);
     CHECK_STATUS(wi_data_one_hot(&d, &e), WI_ERR_ARG);
     CHECK_STATUS(wi_data_one_hot(NULL, &e), WI_ERR_ARG);
+
+    /* No class without a label at the start; the numbers become names. */
+    CHECK_OK(wi_data_parse_csv(&d, "5,3\n6,1\n7,1\n", 12, 1, &e));
+    CHECK_OK(wi_data_one_hot(&d, &e));
+    CHECK_EQ(d.y.cols, 3);
+    CHECK_EQ(d.class_count, 3);
+    CHECK_TEXT(d.classes[0], "1");
+    CHECK_TEXT(d.classes[2], "3");
+    CHECK_NEAR(at(d.y, 0, 2), 1, 0);
+    CHECK_NEAR(at(d.y, 2, 0), 1, 0);
+    CHECK_NEAR(at(d.x, 2, 0), 7, 0);
+    wi_data_destroy(&d);
 
     /* Of a view, a copy: the numbers viewed stay as they are. */
     wi_real table[6] = { 5, 0, 6, 2, 7, 1 };
@@ -657,7 +800,10 @@ static void test_scaler(void)
             wi_real numbers[4] = { 1, 2, 3, 4 };
             numbers[k] = bad[i];
             CHECK_STATUS(wi_scaler_fit(&s, wi_mat_view(numbers, 4, 1)), WI_ERR_NUMERIC);
+            if (i == 1 && k == 2) CHECK_TEXT(s.error.text, "row 2, feature 0, from 0, is inf");
         }
+    CHECK_EQ(s.error.status, WI_ERR_NUMERIC);
+    s.error = before.error;
     CHECK_BYTES(&s, &before, sizeof s);
     CHECK_EQ(fail_alloc.live, 0);
 
@@ -670,8 +816,178 @@ static void test_scaler(void)
     wi_scaler_destroy(&s);
 }
 
+/* A file sorted by class is dealt out fairly, and in random order. */
+static void test_split_classes(void)
+{
+    char text[4096];
+    size_t size = 0;
+    for (unsigned i = 0; i < 120; i++)
+        size += (size_t)snprintf(text + size, 32, "%u,%u,%s\n", i, 1000 + i, i < 60 ? "a" : i < 110 ? "b" : "c");
+    wi_data d, head, tail, odd;
+    wi_error e;
+    wi_rng rng = wi_rng_make(3), same = rng;
+    CHECK_OK(csv(&d, text, 1, &e));
+    CHECK_OK(wi_data_split_classes(&d, 0.8, &rng, &head, &tail, &e));
+    CHECK_EQ(head.x.rows, 96);
+    CHECK_EQ(tail.x.rows, 24);
+    unsigned char seen[120] = { 0 };
+    size_t in_order = 0;
+    const double share[3] = { 48, 40, 8 };
+    for (size_t part = 0; part < 2; part++) {
+        const wi_data *p = part ? &tail : &head;
+        CHECK_EQ(p->class_count, 3);
+        CHECK_TEXT(p->classes[2], "c");
+        CHECK(p->classes[2] != d.classes[2]);
+        double count[3] = { 0, 0, 0 };
+        for (size_t i = 0; i < p->x.rows; i++) {
+            size_t row = (size_t)at(p->x, i, 0);
+            if (CHECK(row < 120)) seen[row]++;
+            CHECK_NEAR(at(p->x, i, 1), 1000 + (double)row, 0);
+            CHECK_NEAR(at(p->y, i, row < 60 ? 0 : row < 110 ? 1 : 2), 1, 0);
+            for (size_t j = 0; j < 3; j++) count[j] += at(p->y, i, j);
+            in_order += i > 0 && row > (size_t)at(p->x, i - 1, 0);
+        }
+        for (size_t j = 0; j < 3; j++) CHECK_NEAR(count[j], part ? share[j] / 4 : share[j], 0);
+    }
+    for (size_t i = 0; i < 120; i++) CHECK_EQ(seen[i], 1);
+    CHECK(in_order > 30 && in_order < 90);
+    wi_data_destroy(&head);
+    wi_data_destroy(&tail);
+
+    for (size_t k = 0;; k++) {   /* no memory, nothing lost */
+        fail_alloc_start(k);
+        wi_status status = wi_data_split_classes(&d, 0.5, &same, &head, &tail, &e);
+        if (!fail_alloc_stop()) { CHECK_OK(status); break; }
+        CHECK_STATUS(status, WI_ERR_MEMORY);
+        CHECK_EQ(fail_alloc.live, 1);
+    }
+    wi_data_destroy(&head);
+    wi_data_destroy(&tail);
+    CHECK_STATUS(wi_data_split_classes(NULL, 0.5, &rng, &head, &tail, &e), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_split_classes(&d, 0.5, NULL, &head, &tail, &e), WI_ERR_ARG);
+    CHECK_CONTAINS(e.text, "rng is NULL");
+    CHECK_STATUS(wi_data_split_classes(&d, 0.5, &rng, &head, &head, &e), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_split_classes(&d, 0.001, &rng, &head, &tail, &e), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_split_classes(&d, 0.999, &rng, &head, &tail, &e), WI_ERR_SHAPE);
+    CHECK_TEXT(e.text, "0.999 of 120 samples leaves a part empty");
+    odd = d;
+    odd.x.rows = 0;
+    CHECK_STATUS(wi_data_split_classes(&odd, 0.5, &rng, &head, &tail, &e), WI_ERR_SHAPE);
+
+    /* A batch by hand, out of strided views. */
+    wi_real bx[4], by[12];
+    const size_t index[2] = { 119, 3 }, beyond[2] = { 0, 120 };
+    wi_mat x = wi_mat_transpose(wi_mat_view(bx, 2, 2)), y = wi_mat_view(by, 2, 3);
+    y.row_step = 6;
+    CHECK_OK(wi_data_gather(&d, index, 2, x, y));
+    CHECK_NEAR(bx[0], 119, 0);
+    CHECK_NEAR(bx[1], 3, 0);
+    CHECK_NEAR(bx[2], 1119, 0);
+    CHECK_NEAR(by[2], 1, 0);
+    CHECK_NEAR(by[6], 1, 0);
+    CHECK_STATUS(wi_data_gather(&d, beyond, 2, x, y), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_gather(&d, NULL, 2, x, y), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_gather(NULL, index, 2, x, y), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_gather(&d, index, 1, x, y), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_gather(&d, index, 2, y, x), WI_ERR_SHAPE);
+    wi_data_destroy(&d);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+static void moments(wi_mat m, size_t j, double *mean, double *std)
+{
+    double sum = 0, squares = 0, n = (double)m.rows;
+    for (size_t i = 0; i < m.rows; i++) sum += at(m, i, j);
+    for (size_t i = 0; i < m.rows; i++) squares += (at(m, i, j) - sum / n) * (at(m, i, j) - sum / n);
+    *mean = sum / n;
+    *std = sqrt(squares / n);
+}
+
+static void test_prepare(void)
+{
+    char path[512], text[8192];
+    size_t size = 0;
+    wi_prepared p;
+    wi_error e;
+    double mean, std;
+    snprintf(path, sizeof path, "%s", check_path("prepare.csv"));
+    for (unsigned i = 0; i < 200; i++)
+        size += (size_t)snprintf(text + size, 40, "%u,%u,%s\n", i * i % 97, 5000 + i % 13, i < 150 ? "no" : "yes");
+    write_file(path, text, size);
+    CHECK_OK(wi_data_prepare_csv(&p, path, WI_TARGET_CLASS, 0.2, 7, &e));
+    CHECK_EQ(p.train.x.rows, 160);
+    CHECK_EQ(p.test.x.rows, 40);
+    CHECK_EQ(p.y.count, 0);
+    CHECK_TEXT(p.train.classes[1], "yes");
+    for (size_t j = 0; j < 2; j++) {   /* the training part alone is measured */
+        moments(p.train.x, j, &mean, &std);
+        CHECK_NEAR(mean, 0, 1e-5);
+        CHECK_NEAR(std, 1, 1e-5);
+        moments(p.test.x, j, &mean, &std);
+        CHECK(fabs(mean) > 1e-4 && fabs(mean) < 0.6);
+        CHECK(std > 0.7 && std < 1.3);
+    }
+    moments(p.test.y, 1, &mean, &std);
+    CHECK_NEAR(mean, 0.25, 1e-6);
+    wi_prepared_destroy(&p);
+    CHECK_STATUS(wi_data_prepare_csv(&p, path, WI_TARGET_VALUE, 0.2, 7, &e), WI_ERR_FORMAT);
+    CHECK_CONTAINS(e.text, "the last column holds names, not values");
+    CHECK_STATUS(wi_data_prepare_csv(&p, path, WI_TARGET_CLASS, 1.2, 7, &e), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_prepare_csv(NULL, path, WI_TARGET_CLASS, 0.2, 7, &e), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_prepare_csv(&p, "no/such.csv", WI_TARGET_CLASS, 0.2, 7, &e), WI_ERR_IO);
+    CHECK_EQ(fail_alloc.live, 0);
+
+    size = 0;
+    for (unsigned i = 0; i < 200; i++) size += (size_t)snprintf(text + size, 40, "%u,%u\n", i, 90000 + 17 * i);
+    write_file(path, text, size);
+    CHECK_OK(wi_data_prepare_csv(&p, path, WI_TARGET_VALUE, 0.25, 7, &e));
+    CHECK_EQ(p.y.count, 1);
+    moments(p.train.y, 0, &mean, &std);
+    CHECK_NEAR(mean, 0, 1e-5);
+    CHECK_NEAR(std, 1, 1e-5);
+    wi_real back = p.test.y.data[0] * p.y.std[0] + p.y.mean[0], x = p.test.x.data[0] * p.x.std[0] + p.x.mean[0];
+    CHECK_NEAR((double)back, 90000 + 17 * (double)x, 0.1);
+    wi_prepared_destroy(&p);
+    wi_prepared_destroy(&p);
+    wi_prepared_destroy(NULL);
+    for (size_t k = 0;; k++) {
+        fail_alloc_start(k);
+        wi_status status = wi_data_prepare_csv(&p, path, WI_TARGET_VALUE, 0.25, 7, &e);
+        if (!fail_alloc_stop()) { CHECK_OK(status); break; }
+        CHECK_STATUS(status, WI_ERR_MEMORY);
+        CHECK_EQ(fail_alloc.live, 0);
+    }
+    wi_prepared_destroy(&p);
+
+    /* A number that is not finite: the sentence says where. */
+    wi_data d;
+    wi_rng rng = wi_rng_make(1);
+    CHECK_OK(wi_data_blobs(&d, 10, 2, 2, 1, &rng));
+    for (size_t i = 0; i < 20; i++) d.x.data[i] = (wi_real)NAN;
+    CHECK_STATUS(wi_data_prepare(&p, &d, 0.2, 1, &e), WI_ERR_NUMERIC);
+    CHECK_TEXT(e.text, "x of the training part: row 0, feature 0, from 0, is nan");
+    wi_data_destroy(&d);
+    CHECK_EQ(fail_alloc.live, 0);
+
+    /* One mean and one deviation for all features. */
+    wi_real table[8] = { 0, 9, 1, 9, 2, 9, 3, 9 };
+    wi_scaler s;
+    CHECK_OK(wi_scaler_fit_all(&s, wi_mat_view(table, 4, 2)));
+    CHECK_EQ(s.count, 2);
+    for (size_t j = 0; j < 2; j++) {
+        CHECK_CLOSE(s.mean[j], 5.25, 1e-6);
+        CHECK_CLOSE(s.std[j], sqrt((1.25 + 2 * 3.75 * 3.75) / 2), 1e-6);
+    }
+    wi_scaler_destroy(&s);
+}
+
 int main(void)
 {
+    test_csv_rounding();
+    test_csv_names();
+    test_csv_written();
+    test_split_classes();
+    test_prepare();
     test_csv_shapes();
     test_csv_errors();
     test_csv_damaged();
