@@ -8448,9 +8448,11 @@ static void wi_impl_mat_set(wi_mat m, size_t i, size_t j, double value)
 }
 
 /* |y - t|^2 / 2, gradient y - t */
-static double wi_impl_half_squared(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share)
+static double wi_impl_half_squared(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share,
+                                   const double *weights)
 {
     double loss = 0;
+    (void)weights;
     for (size_t j = 0; j < y.cols; j++) {
         double a = wi_impl_mat_get(y, i, j), t = wi_impl_mat_get(target, i, j), d = a == t ? 0 : a - t;
         loss += d * d / 2;
@@ -8461,9 +8463,11 @@ static double wi_impl_half_squared(wi_mat y, wi_mat target, wi_mat *dy, size_t i
 
 /* -t log p - (1 - t) log(1 - p) with p = sigmoid(y) is max(y, 0) - t y + log(1 + exp(-|y|)), which never
    overflows; gradient p - t. */
-static double wi_impl_binary(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share)
+static double wi_impl_binary(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share,
+                             const double *weights)
 {
     double loss = 0;
+    (void)weights;
     for (size_t j = 0; j < y.cols; j++) {
         double z = wi_impl_mat_get(y, i, j), t = wi_impl_mat_get(target, i, j), rise = z > 0 ? 1 - t : -t;
         loss += (rise == 0 ? 0 : rise * z) + log1p(exp(-fabs(z)));
@@ -8498,14 +8502,18 @@ static double wi_impl_log_sum(wi_mat y, size_t i, double *top)
     return log(sum);
 }
 
-/* -sum t log p with log p = (y - max y) - log sum exp(y - max y); gradient p - t. */
-static double wi_impl_softmax(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share)
+/* -sum w t log p with log p = (y - max y) - log sum exp(y - max y) and w the weights of the classes, or 1;
+   gradient p sum(w t) - w t. */
+static double wi_impl_softmax(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share,
+                              const double *weights)
 {
-    double top, loss = 0, log_sum = wi_impl_log_sum(y, i, &top);
+    double top, loss = 0, all = weights ? 0 : 1, log_sum = wi_impl_log_sum(y, i, &top);
+    for (size_t j = 0; weights && j < y.cols; j++) all += weights[j] * wi_impl_mat_get(target, i, j);
     for (size_t j = 0; j < y.cols; j++) {
-        double log_p = wi_impl_below_top(y, i, j, top) - log_sum, t = wi_impl_mat_get(target, i, j);
+        double log_p = wi_impl_below_top(y, i, j, top) - log_sum;
+        double t = wi_impl_mat_get(target, i, j) * (weights ? weights[j] : 1);
         if (t != 0) loss -= t * log_p;
-        if (dy) wi_impl_mat_set(*dy, i, j, (exp(log_p) - t) * share);
+        if (dy) wi_impl_mat_set(*dy, i, j, (exp(log_p) * all - t) * share);
     }
     return loss;
 }
@@ -8519,17 +8527,18 @@ static void wi_impl_softmax_out(wi_mat out, wi_mat y, size_t i)
 
 typedef struct wi_impl_loss_row {
     const char *name;
+    int by_class;   /* class weights act within a row; else on the row as a whole, by its class */
     /* the loss of row i; dy, if given, gets share times its gradient */
-    double (*value)(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share);
+    double (*value)(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share, const double *weights);
     void (*output)(wi_mat out, wi_mat y, size_t i);   /* NULL: as it is */
 } wi_impl_loss_row;
 
 static const wi_impl_loss_row *wi_impl_loss_of(wi_loss loss)
 {
     static const wi_impl_loss_row table[] = {   /* in the order of wi_loss */
-        {"half_squared", wi_impl_half_squared, NULL},
-        {"binary_cross_entropy", wi_impl_binary, wi_impl_binary_out},
-        {"softmax_cross_entropy", wi_impl_softmax, wi_impl_softmax_out},
+        {"half_squared", 0, wi_impl_half_squared, NULL},
+        {"binary_cross_entropy", 0, wi_impl_binary, wi_impl_binary_out},
+        {"softmax_cross_entropy", 1, wi_impl_softmax, wi_impl_softmax_out},
     };
     return (size_t)loss < WI_COUNT(table) ? &table[loss] : NULL;
 }
@@ -8560,18 +8569,17 @@ static size_t wi_impl_class_of(wi_mat m, size_t i)
     return best < m.cols ? best : 0;
 }
 
-/* Weighted mean of the rows' losses; class_weights [outputs], NULL for equal weights. */
+/* Mean of the rows' losses, weighted by the rows' classes; class_weights [outputs], NULL for equal weights. */
 static double wi_impl_loss_mean(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy,
                                 const double *class_weights)
 {
-    double total = (double)y.rows, mean = 0;
-    if (class_weights) {
-        total = 0;
-        for (size_t i = 0; i < y.rows; i++) total += class_weights[wi_impl_class_of(target, i)];
-    }
+    const wi_impl_loss_row *row = wi_impl_loss_of(loss);
+    double total = class_weights ? 0 : (double)y.rows, mean = 0;
+    for (size_t i = 0; class_weights && i < y.rows; i++)
+        total += class_weights[wi_impl_class_of(target, i)];
     for (size_t i = 0; i < y.rows; i++) {
-        double share = (class_weights ? class_weights[wi_impl_class_of(target, i)] : 1) / total;
-        mean += wi_impl_loss_of(loss)->value(y, target, dy, i, share) * share;
+        double share = class_weights && !row->by_class ? class_weights[wi_impl_class_of(target, i)] : 1;
+        mean += row->value(y, target, dy, i, share / total, class_weights) * (share / total);
     }
     return mean;
 }
@@ -8609,53 +8617,42 @@ WI_API wi_status wi_net_predict(wi_net *net, wi_mat x, wi_loss loss, wi_mat out)
     return wi_impl_ok(&net->error);
 }
 
-/* ==== 10. Optimisers >>opt-impl =========================================== */
+/* ==== 10. Optimisers >>opt-impl ===========================================
+   A rule is a row of a table (which averages it keeps, its default rate) and a case of wi_impl_opt_block(),
+   which applies the formulas of the section's head to 16 parameters at once, in lanes. */
 
-static wi_opt_desc wi_impl_opt_desc(wi_opt_kind kind, double rate)
+typedef struct wi_impl_opt_row {
+    int m, v;      /* keeps a mean of gradients, of their squares */
+    double rate;   /* where the description says 0 */
+} wi_impl_opt_row;
+
+static const wi_impl_opt_row wi_impl_opt_rows[] = {   /* in the order of wi_opt_kind */
+    {0, 0, 0.01}, {1, 0, 0.01}, {1, 0, 0.01}, {0, 1, 0.001}, {1, 1, 0.001}
+};
+
+static wi_opt_desc wi_impl_opt_desc(wi_opt_kind kind, double rate, double momentum, double beta2)
 {
     wi_opt_desc desc;
     memset(&desc, 0, sizeof desc);
     desc.kind = (int)kind;
     desc.rate = rate;
+    desc.momentum = momentum;
+    desc.beta2 = beta2;
+    desc.epsilon = wi_impl_opt_rows[kind].v ? 1e-8 : 0;
     return desc;
 }
 
-WI_API wi_opt_desc wi_sgd(double rate)
-{
-    return wi_impl_opt_desc(WI_OPT_SGD, rate);
-}
-
+WI_API wi_opt_desc wi_sgd(double rate) { return wi_impl_opt_desc(WI_OPT_SGD, rate, 0, 0); }
 WI_API wi_opt_desc wi_momentum(double rate, double momentum)
 {
-    wi_opt_desc desc = wi_impl_opt_desc(WI_OPT_MOMENTUM, rate);
-    desc.momentum = momentum;
-    return desc;
+    return wi_impl_opt_desc(WI_OPT_MOMENTUM, rate, momentum, 0);
 }
-
 WI_API wi_opt_desc wi_nesterov(double rate, double momentum)
 {
-    wi_opt_desc desc = wi_impl_opt_desc(WI_OPT_NESTEROV, rate);
-    desc.momentum = momentum;
-    return desc;
+    return wi_impl_opt_desc(WI_OPT_NESTEROV, rate, momentum, 0);
 }
-
-WI_API wi_opt_desc wi_rmsprop(double rate)
-{
-    wi_opt_desc desc = wi_impl_opt_desc(WI_OPT_RMSPROP, rate);
-    desc.beta2 = 0.99;
-    desc.epsilon = 1e-8;
-    return desc;
-}
-
-WI_API wi_opt_desc wi_adam(double rate)
-{
-    wi_opt_desc desc = wi_impl_opt_desc(WI_OPT_ADAM, rate);
-    desc.momentum = 0.9;
-    desc.beta2 = 0.999;
-    desc.epsilon = 1e-8;
-    return desc;
-}
-
+WI_API wi_opt_desc wi_rmsprop(double rate) { return wi_impl_opt_desc(WI_OPT_RMSPROP, rate, 0, 0.99); }
+WI_API wi_opt_desc wi_adam(double rate) { return wi_impl_opt_desc(WI_OPT_ADAM, rate, 0.9, 0.999); }
 WI_API wi_opt_desc wi_adamw(double rate, double decay)
 {
     wi_opt_desc desc = wi_adam(rate);
@@ -8665,38 +8662,35 @@ WI_API wi_opt_desc wi_adamw(double rate, double decay)
 
 static wi_status wi_impl_opt_check(const wi_opt_desc *desc)
 {
-    int adaptive = desc->kind == WI_OPT_RMSPROP || desc->kind == WI_OPT_ADAM;
-    if (desc->kind < WI_OPT_SGD || desc->kind > WI_OPT_ADAM) return WI_ERR_ARG;
-    if (!(desc->rate >= 0 && desc->rate <= DBL_MAX)) return WI_ERR_ARG;
-    if (!(desc->momentum >= 0 && desc->momentum < 1) || !(desc->beta2 >= 0 && desc->beta2 < 1))
-        return WI_ERR_ARG;
-    if (!(desc->decay >= 0 && desc->decay <= DBL_MAX) || !(desc->epsilon >= 0 && desc->epsilon <= DBL_MAX))
-        return WI_ERR_ARG;
-    return adaptive && desc->epsilon == 0 ? WI_ERR_ARG : WI_OK;
+    const double most = DBL_MAX;
+    if (desc->kind < 0 || (size_t)desc->kind >= WI_COUNT(wi_impl_opt_rows)) return WI_ERR_ARG;
+    int ok = desc->rate >= 0 && desc->rate <= most && desc->decay >= 0 && desc->decay <= most
+             && desc->momentum >= 0 && desc->momentum < 1 && desc->beta2 >= 0 && desc->beta2 < 1
+             && desc->epsilon >= 0 && desc->epsilon <= most;
+    return ok && (desc->epsilon > 0 || !wi_impl_opt_rows[desc->kind].v) ? WI_OK : WI_ERR_ARG;
 }
 
 WI_API wi_status wi_opt_create(wi_opt *opt, wi_opt_desc desc, size_t n)
 {
     if (!opt) return WI_ERR_ARG;
-    if (desc.rate == 0) desc.rate = desc.kind == WI_OPT_RMSPROP || desc.kind == WI_OPT_ADAM ? 0.001 : 0.01;
     wi_status status = wi_impl_opt_check(&desc);
     if (status != WI_OK) return status;
     if (n == 0) return WI_ERR_SHAPE;
 
-    int m = desc.kind == WI_OPT_MOMENTUM || desc.kind == WI_OPT_NESTEROV || desc.kind == WI_OPT_ADAM;
-    int v = desc.kind == WI_OPT_RMSPROP || desc.kind == WI_OPT_ADAM;
+    const wi_impl_opt_row *row = &wi_impl_opt_rows[desc.kind];
     wi_opt fresh;
     memset(&fresh, 0, sizeof fresh);
     fresh.desc = desc;
+    if (desc.rate == 0) fresh.desc.rate = row->rate;
     fresh.n = n;
-    if (m || v) {
-        size_t count = wi_impl_mul(n, (size_t)(m + v));
+    size_t count = wi_impl_mul(n, (size_t)(row->m + row->v));
+    if (count > 0) {
         fresh.owned = wi_impl_alloc(count, sizeof(wi_real));
         if (!fresh.owned) return WI_ERR_MEMORY;
         memset(fresh.owned, 0, count * sizeof(wi_real));
     }
-    if (m) fresh.m = (wi_real *)fresh.owned;
-    if (v) fresh.v = (wi_real *)fresh.owned + (m ? n : 0);
+    if (row->m) fresh.m = (wi_real *)fresh.owned;
+    if (row->v) fresh.v = (wi_real *)fresh.owned + (row->m ? n : 0);
     *opt = fresh;
     return WI_OK;
 }
@@ -8710,7 +8704,7 @@ WI_API void wi_opt_destroy(wi_opt *opt)
 
 /* What a step needs to know, in the numbers' own type. */
 typedef struct wi_impl_opt_rule {
-    wi_real rate, keep, shrink, mu, rest1, b2, rest2, e, root;
+    wi_real rate, keep, shrink, l2, mu, rest1, b2, rest2, e, root;
 } wi_impl_opt_rule;
 
 /* sqrt(v), v >= 0. In float by Newton's method for 1 / sqrt(v) from a guess made of the bits, because sqrtf()
@@ -8739,10 +8733,9 @@ WI_IMPL_INLINE void wi_impl_opt_block(int kind, int fused, const wi_impl_opt_rul
                                       wi_real *v, const wi_real *g, size_t n)
 {
     wi_real new_w[16], new_m[16], new_v[16];
-    int has_m = kind == WI_OPT_MOMENTUM || kind == WI_OPT_NESTEROV || kind == WI_OPT_ADAM;
-    int has_v = kind == WI_OPT_RMSPROP || kind == WI_OPT_ADAM;
+    int has_m = wi_impl_opt_rows[kind].m, has_v = wi_impl_opt_rows[kind].v;
     for (size_t i = 0; i < n; i++) {
-        wi_real d = r->shrink * g[i], go = d;
+        wi_real d = wi_impl_maddr(fused, r->l2, w[i], r->shrink * g[i]), go = d;
         if (has_m) go = new_m[i] = kind == WI_OPT_ADAM ? wi_impl_maddr(fused, r->rest1, d, r->mu * m[i])
                                                        : wi_impl_maddr(fused, r->mu, m[i], d);
         if (kind == WI_OPT_NESTEROV) go = wi_impl_maddr(fused, r->mu, go, d);
@@ -8783,10 +8776,11 @@ WI_IMPL_OPT_RUN(wi_impl_opt_run, , 1)
 WI_IMPL_OPT_RUN(wi_impl_opt_run, , 0)
 #endif
 
-/* Apply step number opt->step to the parameters [first, first + n), every gradient multiplied by `shrink`
-   first (gradient clipping). One sweep: each number is read and written once. */
+/* Apply step number opt->step to the parameters [first, first + n). Each gradient g is first replaced by
+   shrink g + l2 w: gradient clipping, then the gradient of weight decay as a penalty, as PyTorch has them.
+   One sweep: each number is read and written once. */
 static void wi_impl_opt_apply(const wi_opt *opt, wi_real *params, const wi_real *grads, size_t first,
-                              size_t n, double rate, double shrink)
+                              size_t n, double rate, double shrink, double l2)
 {
     const wi_opt_desc *desc = &opt->desc;
     wi_real *w = params + first, *m = opt->m ? opt->m + first : NULL, *v = opt->v ? opt->v + first : NULL;
@@ -8800,6 +8794,7 @@ static void wi_impl_opt_apply(const wi_opt *opt, wi_real *params, const wi_real 
     r.rate = (wi_real)rate;
     r.root = (wi_real)root;
     r.shrink = (wi_real)shrink;
+    r.l2 = (wi_real)l2;
     r.mu = (wi_real)desc->momentum;
     r.rest1 = (wi_real)(1 - desc->momentum);
     r.b2 = (wi_real)desc->beta2;
@@ -8820,7 +8815,7 @@ WI_API wi_status wi_opt_step(wi_opt *opt, wi_real *params, const wi_real *grads)
     wi_status status = wi_impl_opt_check(&opt->desc);
     if (status != WI_OK) return status;
     opt->step++;
-    wi_impl_opt_apply(opt, params, grads, 0, opt->n, opt->desc.rate, 1);
+    wi_impl_opt_apply(opt, params, grads, 0, opt->n, opt->desc.rate, 1, 0);
     return WI_OK;
 }
 
@@ -10343,7 +10338,7 @@ static void wi_impl_update(wi_trainer *trainer, const wi_impl_pass *pass, double
         if (layer->desc.frozen || layer->param_count == moved) continue;
         wi_impl_opt_apply(&trainer->opt, net->params, net->grads, layer->param_first + moved,
                           layer->param_count - moved, wi_impl_layer_rate(layer, trainer->progress.rate),
-                          shrink);
+                          shrink, 0);
     }
 }
 

@@ -125,6 +125,38 @@ static void test_infinite_logits(void)
     }
 }
 
+/* Class weights: the value by the definition, the gradient by differences; smoothed targets too. */
+static void test_class_weights(void)
+{
+    const double weights[COLS] = {0.5, 2, 1, 3};
+    wi_mat y = wi_mat_view(y_data, ROWS, COLS), t = wi_mat_view(t_data, ROWS, COLS), dy = wi_mat_view(dy_data, ROWS, COLS);
+    for (size_t k = 0; k < WI_COUNT(LOSSES); k++) {
+        double total = 0, want = 0;
+        make_batch(LOSSES[k], 2);
+        for (size_t i = 0; i < ROWS; i++) total += weights[wi_argmax(t_data + i * COLS, COLS)];
+        for (size_t i = 0; i < ROWS; i++) {
+            double sum = 0, row = weights[wi_argmax(t_data + i * COLS, COLS)], value;
+            for (size_t j = 0; j < COLS; j++) sum += exp((double)y_data[i * COLS + j]);
+            if (LOSSES[k] != WI_LOSS_SOFTMAX_CROSS_ENTROPY) {
+                (void)wi_loss_of(LOSSES[k], wi_mat_rows(y, i, 1), wi_mat_rows(t, i, 1), NULL, &value);
+                want += row * value / total;
+            }
+            for (size_t j = 0; LOSSES[k] == WI_LOSS_SOFTMAX_CROSS_ENTROPY && j < COLS; j++)
+                want -= weights[j] * (double)t_data[i * COLS + j] * ((double)y_data[i * COLS + j] - log(sum)) / total;
+        }
+        CHECK_CLOSE(wi_impl_loss_mean(LOSSES[k], y, t, &dy, weights), want, 1e-12);
+        for (size_t i = 0; i < ROWS * COLS; i++) {
+            wi_real kept = y_data[i], hi = (wi_real)((double)kept + 1e-2), lo = (wi_real)((double)kept - 1e-2);
+            y_data[i] = hi;
+            double up = wi_impl_loss_mean(LOSSES[k], y, t, NULL, weights);
+            y_data[i] = lo;
+            double down = wi_impl_loss_mean(LOSSES[k], y, t, NULL, weights);
+            y_data[i] = kept;
+            CHECK_NEAR(dy_data[i], (up - down) / ((double)hi - (double)lo), 1e-4);
+        }
+    }
+}
+
 static void test_argmax(void)
 {
     const wi_real nan = (wi_real)NAN, a[4] = {1, 3, 3, 2}, b[3] = {nan, -2, nan}, c[2] = {nan, nan};
@@ -218,6 +250,7 @@ int main(void)
     test_values_and_slopes();
     test_known();
     test_infinite_logits();
+    test_class_weights();
     test_argmax();
     test_predict();
     test_views_and_errors();

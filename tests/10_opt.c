@@ -72,6 +72,29 @@ static void test_rate_zero(void)
     }
 }
 
+/* Clipping first, then the penalty's gradient: g becomes shrink g + l2 w. */
+static void test_penalty(void)
+{
+    const wi_opt_desc descs[] = {wi_sgd(0.1), wi_momentum(0.1, 0.9), wi_adam(0.1)};
+    for (size_t k = 0; k < WI_COUNT(descs); k++) {
+        wi_opt a, b;
+        wi_real w[N], u[N], g[N], h[N];
+        wi_rng rng = wi_rng_make(k);
+        if (!CHECK_OK(wi_opt_create(&a, descs[k], N)) || !CHECK_OK(wi_opt_create(&b, descs[k], N))) return;
+        for (size_t i = 0; i < N; i++) {
+            w[i] = u[i] = (wi_real)wi_rng_normal(&rng);
+            g[i] = (wi_real)wi_rng_normal(&rng);
+            h[i] = (wi_real)(0.5 * (double)g[i] + 0.25 * (double)w[i]);
+        }
+        a.step = b.step = 1;
+        wi_impl_opt_apply(&a, w, g, 0, N, 0.1, 0.5, 0.25);
+        wi_impl_opt_apply(&b, u, h, 0, N, 0.1, 1, 0);
+        for (size_t i = 0; i < N; i++) CHECK_NEAR(w[i], u[i], 1e-6);
+        wi_opt_destroy(&a);
+        wi_opt_destroy(&b);
+    }
+}
+
 static void test_errors(void)
 {
     wi_opt opt;
@@ -111,6 +134,7 @@ int main(void)
 {
     test_rules();
     test_rate_zero();
+    test_penalty();
     test_errors();
     return check_done();
 }
