@@ -1579,26 +1579,35 @@ WI_API void wi_trainer_destroy(wi_trainer *trainer);
    Will it train? One pass of one batch, forward and backward, shows most of
    what can be wrong before the first step: signals that die out or blow up,
    units that are saturated, dead, or copies of one another, inputs that the
-   network can no longer tell apart. wi_net_theory() says what theory
-   expects, wi_net_probe() measures, wi_diagnose() puts it into a sentence
-   and wi_remedy() names the recipes to use instead. */
+   network can no longer tell apart. wi_net_probe() measures a network and
+   wi_diagnose() puts what it found into a sentence.
+
+   But whether training works depends on the whole plan. wi_train_check() is
+   asked with the arguments of wi_train(): it looks at network, data,
+   targets, loss, optimiser and budget, tries some steps if it may, and says
+   how likely it is to work, and at which rate. wi_train_mend() does what
+   that advises. Layers count from 1 in every sentence. */
 
 /* One list makes the enum, the names and the advice. The order is that of precedence. */
 #define WI_VERDICT_LIST(X)                                                                                             \
     X(HEALTHY,        "healthy",        "nothing to change: signals and gradients keep their size")                    \
+    X(HARD,           "hard",           "the task is too hard for this network in so few steps: take more steps, "     \
+                                        "a wider network, or another optimiser, wi_adam(0.001) say")                   \
+    X(NOISY,          "noisy",          "an output depends more on chance than on the input: less wi_layer_dropout(), " \
+                                        "larger batches, or fewer layers with wi_layer_batch_norm()")                  \
     X(UNSCALED_INPUT, "unscaled_input", "bring the inputs to mean 0, std 1: wi_scaler_fit() and wi_scaler_apply()")    \
     X(CORRELATED,     "correlated",     "all inputs become alike on the way: use wi_orthogonal() with the critical "   \
                                         "gain of wi_critical(), batch norm, skips, or fewer layers")                   \
-    X(VANISHING,      "vanishing",      "signals or gradients die out: raise the weights to wi_recipe_for() of the "   \
-                                        "activation")                                                                  \
-    X(EXPLODING,      "exploding",      "signals or gradients blow up: lower the weights to wi_recipe_for() of the "   \
-                                        "activation")                                                                  \
+    X(VANISHING,      "vanishing",      "signals or gradients die out: wi_remedy() gives larger weights")              \
+    X(EXPLODING,      "exploding",      "signals or gradients blow up: wi_remedy() gives smaller weights")             \
     X(DEAD,           "dead",           "most units pass no gradient for any input: lower the weights, take "          \
-                                        "wi_zeros() or a positive constant as bias, or wi_leaky_relu()")               \
+                                        "wi_zeros() or a positive constant as bias, or wi_leaky_relu(0.1)")            \
     X(SATURATED,      "saturated",      "most units sit where the activation is flat: lower the weights to "           \
                                         "wi_xavier_normal(), or scale the inputs down")                                \
     X(SYMMETRIC,      "symmetric",      "hidden units are copies of each other and will stay so: draw the weights at " \
-                                        "random, wi_recipe_for() knows how")                                           \
+                                        "random, wi_remedy() says how")                                                \
+    X(TARGETS,        "targets",        "targets, loss and last layer do not fit: wi_linear() before a cross-entropy, " \
+                                        "rows that sum to 1, and values of size 1 by wi_scaler_fit() on data.y")       \
     X(NONFINITE,      "nonfinite",      "a value is NaN or infinite: look at the inputs, then at the weights' size")
 
 /** What is wrong with a layer or a network; the greater value takes precedence. */
@@ -1621,20 +1630,20 @@ typedef struct wi_probe {
     wi_act act;                /**< the layer's activation */
     wi_recipe recipe;          /**< its weights' */
     int has_weights;           /**< 1 for dense and convolution layers */
+    int branch;                /**< 1 if a skip leads around it */
     wi_stats in;               /**< the signal that the layer reads */
     wi_stats w, pre, post;     /**< weights, pre-activations, outputs */
-    wi_stats dpre, dpost, dw;  /**< the loss's slopes in those; all zero without a target */
+    wi_stats dpre, dpost, dw;  /**< the loss's gradients in those; all zero without a target */
     wi_histogram w_bins, pre_bins, post_bins, dpre_bins, dw_bins;  /**< from the smallest to the largest value */
     double predicted_std;      /**< rms of pre by theory, from the input's rms and the weights' variance */
     double predicted_slope;    /**< rms of dpre by theory, from that of the last layer (1 without a target) */
     double saturated;          /**< fraction of pre where the slope |f'| is under 5 % of its greatest */
     double dead;               /**< fraction of units whose slope is under 1 % of its greatest
                                     for all samples */
-    double correlation;        /**< mean correlation about 0 of pre between two samples;
-                                    0 for a single sample */
+    double correlation;        /**< mean cosine between the pre of two samples; 0 for a single sample */
     double in_correlation;     /**< the same of the signal that the layer reads */
     double update_ratio;       /**< rms of dw over rms of w: times a learning rate,
-                                    the relative change by one step */
+                                    the relative change by one step of gradient descent */
     double speed;              /**< in.rms^2 fan_in (1 - in_correlation) |dpre|^2 / |dpre of the last
                                     layer|^2: how far a step of this layer's weights moves the outputs of
                                     different samples apart, per unit of learning rate; the layer's share of
@@ -1646,20 +1655,22 @@ typedef struct wi_probe {
     double singular_max;       /**< greatest and least singular value of the weights
                                     as a matrix [units][rest]: */
     double singular_min;       /**< wi_net_spectra() fills them in, both are 0 before */
+    double first_loss;         /**< of the batch, the same in every layer; NaN without a target */
+    double trivial_loss;       /**< what the best constant prediction pays on the batch; NaN without a target */
+    double target_rms;         /**< of the targets of a half squared loss; else 0 */
     wi_verdict verdict;        /**< of this layer alone */
 } wi_probe;
 
 /** Measure every layer of a network on a batch, forward in mode WI_TRAIN and backward, and judge it.
- *
- *  Parameters, gradients, running statistics and the state of dropout are afterwards as they were; only the
- *  layers' signals (pre, post and their slopes) are new.
- *  @param net              a network
- *  @param x                [samples][inputs]; rows past max_batch are not used
- *  @param target           [samples][outputs]; all zero (no data) to look forward only
- *  @param loss             the loss whose slopes are sent back
- *  @param[out] per_layer   [layer_count]
- *  @return WI_OK, also if values are not finite (the verdict says so);
- *          WI_ERR_ARG, WI_ERR_SHAPE or WI_ERR_MEMORY */
+    Parameters, gradients, running statistics and the state of dropout are afterwards as they were; only the
+    layers' signals (pre, post and their gradients) are new.
+    @param net              a network
+    @param x                [samples][inputs], rows any step apart; rows past max_batch are not used
+    @param target           [samples][outputs]; all zero (no data) to look forward only
+    @param loss             the loss whose gradients are sent back
+    @param[out] per_layer   [layer_count]
+    @return WI_OK, also if values are not finite (the verdict says so);
+            WI_ERR_ARG, WI_ERR_SHAPE or WI_ERR_MEMORY */
 WI_API wi_status wi_net_probe(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_probe *per_layer);
 
 /** Judge the network by its layers.
@@ -1670,11 +1681,13 @@ WI_API wi_verdict wi_probe_verdict(const wi_probe *per_layer, size_t count);
 /** A verdict with its reasons. */
 typedef struct wi_diagnosis {
     wi_verdict verdict;  /**< the worst that was found */
-    int trains;          /**< forecast: 1 if it should train at usual rates,
-                              with or without a finding; else 0 */
-    size_t layer;        /**< index of the layer where it starts, for gradients coming from the output */
+    int trains;          /**< forecast: 1 if it should train; 0 with every finding */
+    int trained;         /**< 1 if it does much better than a constant already: then only what is dead,
+                              copied or not finite counts */
+    size_t layer;        /**< index, from 0, of the layer where it starts, for gradients coming from the
+                              output */
     char evidence[240];  /**< "layer 3 of 8: gradients shrink 0.41x a layer on the way back, ..." */
-    char remedy[240];    /**< "use he_normal instead of xavier_uniform with relu", or wi_verdict_advice() */
+    char remedy[240];    /**< "use wi_he_normal() in place of ...", or wi_verdict_advice() */
 } wi_diagnosis;
 
 /** Put a diagnosis into words. @param per_layer [count], from wi_net_probe() @param count number of layers
@@ -1682,51 +1695,47 @@ typedef struct wi_diagnosis {
 WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count);
 
 /** Add what is costly to a probe: the singular values of all weights,
- *  and of the input-output Jacobian at one sample.
- *  @param net             a network, probed; its signals are new afterwards
- *  @param x               [samples][inputs]; the first is looked at
- *  @param[in,out] per_layer  [layer_count], from wi_net_probe(): singular_max and singular_min are filled in
- *  @param[out] jacobian   [smaller of inputs and outputs] singular values, descending; may be NULL
- *  @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE, WI_ERR_MEMORY, or WI_ERR_NUMERIC if a weight is not finite */
+    and of the input-output Jacobian at one sample.
+    @param net             a network, probed; its signals are new afterwards
+    @param x               [samples][inputs]; the first is looked at
+    @param[in,out] per_layer  [layer_count], from wi_net_probe(): singular_max and singular_min are filled in
+    @param[out] jacobian   [smaller of inputs and outputs] singular values, descending; may be NULL
+    @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE, WI_ERR_MEMORY, or WI_ERR_NUMERIC if a weight is not finite */
 WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, double *jacobian);
 
 #ifndef WINIT_NO_STDIO
 /** Write a diagnosis as a table for a person to read: a line for each layer with a sparkline of its
- *  pre-activations, then the evidence and the remedy.
- *  @param out        where to, stdout say
- *  @param per_layer  [count], from wi_net_probe()
- *  @param count      number of layers
- *  @param unicode    1: the sparkline may use U+2581 to U+2588 in UTF-8; 0: ASCII
- *  @return WI_OK, WI_ERR_ARG, or WI_ERR_IO if it could not be written */
+    pre-activations, then the losses, the forecast, the evidence and the remedy; 80 columns are enough.
+    @param out        where to, stdout say
+    @param per_layer  [count], from wi_net_probe()
+    @param count      number of layers
+    @param unicode    1: the sparkline may use U+2581 to U+2588 in UTF-8; 0: ASCII
+    @return WI_OK, WI_ERR_ARG, or WI_ERR_IO if it could not be written */
 WI_API wi_status wi_report(FILE *out, const wi_probe *per_layer, size_t count, int unicode);
-
-/** Write the same, and all statistics and histograms, as one JSON object; what is not finite becomes null.
- *  @param out where to @param per_layer [count], from wi_net_probe() @param count number of layers
- *  @return WI_OK, WI_ERR_ARG or WI_ERR_IO */
-WI_API wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t count);
 #endif
 
 /** Choose recipes that should train where those of a network do not.
- *
- *  A healthy network keeps its own. For the others: orthogonal weights of the gain that is critical
- *  for the layer's activation, with the bias that goes with it (none but for GELU and its kin). Apply
- *  them by setting desc.weights and desc.bias of each layer and calling wi_net_init(); scale inputs
- *  that are unscaled as well.
- *  @param net           a network
- *  @param per_layer     [layer_count], from wi_net_probe()
- *  @param[out] weights  [layer_count]; of layers without weights, as they are
- *  @param[out] bias     [layer_count]
- *  @return WI_OK or WI_ERR_ARG */
+    Layers of a healthy network keep their own, and so does all behind inputs that are merely unscaled or
+    targets that do not fit. The others get: wi_recipe_for() where layers narrow and widen, the
+    self-normalising wi_lecun_normal() for SELU, zeros for what closes the branch of a skip, else orthogonal
+    weights of the critical gain with the bias that goes with it (none but for GELU and its kin). Apply them
+    by setting desc.weights and desc.bias of each layer and calling wi_net_init().
+    @param net           a network
+    @param per_layer     [layer_count], from wi_net_probe()
+    @param[out] weights  [layer_count]; of layers without weights, as they are
+    @param[out] bias     [layer_count]
+    @return WI_OK or WI_ERR_ARG */
 WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_recipe *weights, wi_recipe *bias);
 
 /** Compute the input-output Jacobian at one sample, in mode WI_EVAL; its singular values, by
- *  wi_mat_svd_values(), tell how evenly directions pass (all near 1: dynamical isometry,
- *  Pennington et al. 2017).
- *  @param net            a network; its signals are new afterwards, parameters and gradients as they were
- *  @param x              [1][inputs]
- *  @param[out] jacobian  a view of your memory, [outputs][inputs], columns one step apart
- *  @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE or WI_ERR_MEMORY */
+    wi_mat_svd_values(), tell how evenly directions pass (all near 1: dynamical isometry,
+    Pennington et al. 2017).
+    @param net            a network; its signals are new afterwards, parameters and gradients as they were
+    @param x              [1][inputs]
+    @param[out] jacobian  a view of your memory, [outputs][inputs], columns one step apart
+    @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE or WI_ERR_MEMORY */
 WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian);
+
 #endif /* WINIT_NO_PROBE */
 
 #ifndef WINIT_NO_SAVE
@@ -10532,9 +10541,21 @@ WI_API wi_status wi_pretrain(wi_net *net, const wi_data *data, const wi_train_de
 
 #ifndef WINIT_NO_PROBE
 /* ==== 13. Diagnosis >>probe-impl ==========================================
-   First measuring, then judging. */
+   The way of the data: a batch goes forward and back once, and every layer
+   is measured (wi_probe). What the layers show together is put into a few
+   numbers of the whole network (wi_impl_case), which decide the verdicts;
+   words come last.
 
-/* ---- measuring ---- */
+   A plan (wi_train_check) is judged on a copy of the network. Looking at it
+   gives some thirty features, a trial some more, and a weighted sum of them
+   is the log odds of success:
+
+       ln p / (1 - p) = b + w . features
+
+   The weights were fitted to networks that were trained (examples/tools/sweep.c).
+   To mend is to try starts on the copy until one has the best odds. */
+
+/* ---- Measuring ------------------------------------------------------------ */
 
 static wi_histogram wi_impl_bins(const wi_real *x, size_t n, wi_stats stats)
 {
@@ -10553,52 +10574,56 @@ static double wi_impl_top_slope(wi_act act)
 /* Units whose activation is flat: for one value, and for all values of a unit. */
 static void wi_impl_probe_slopes(const wi_layer *layer, size_t rows, wi_probe *probe)
 {
+    enum { PART = 64 };
+    wi_real ones[PART], slope[PART];
     size_t pixels = layer->outputs / probe->units, flat = 0, dead = 0;
     double top = wi_impl_top_slope(layer->desc.act);
     if (layer->desc.act.kind == WI_ACT_LINEAR) return;
+    for (size_t k = 0; k < PART; k++) ones[k] = 1;
     for (size_t u = 0; u < probe->units; u++) {
         int alive = 0;
         for (size_t i = 0; i < rows; i++)
-            for (size_t k = 0; k < pixels; k++) {
-                double z = (double)layer->pre.data[i * layer->pre.row_step + u * pixels + k];
-                double slope = fabs(wi_act_slope(layer->desc.act, z));
-                if (slope < 0.05 * top) flat++;
-                if (!(slope < 0.01 * top)) alive = 1;
+            for (size_t done = 0; done < pixels; done += PART) {
+                const wi_real *z = layer->pre.data + i * layer->pre.row_step + u * pixels + done;
+                size_t part = wi_impl_min(PART, pixels - done);
+                wi_act_backward(layer->desc.act, slope, ones, z, part);
+                for (size_t k = 0; k < part; k++) {
+                    flat += fabs((double)slope[k]) < 0.05 * top;
+                    alive |= !(fabs((double)slope[k]) < 0.01 * top);
+                }
             }
-        if (!alive) dead++;
+        dead += !alive;
     }
     probe->saturated = (double)flat / (double)(rows * layer->outputs);
     probe->dead = (double)dead / (double)probe->units;
 }
 
-/* Mean over pairs of samples of <z, z'> over the mean of <z, z>, by
-   sum_{i != k} <z_i, z_k> = |sum_i z_i|^2 - sum_i |z_i|^2. */
-static double wi_impl_probe_correlation(wi_mat z)
+/* Mean cosine between two samples: with u = z / |z|,  sum_{i != k} <u_i, u_k> = |sum_i u_i|^2 - n. */
+static double wi_impl_probe_correlation(wi_mat z, double *sum)
 {
-    double together = 0.0, alone = 0.0, n = (double)z.rows;
+    double n = 0.0, together = 0.0;
     if (z.rows < 2) return 0.0;
-    for (size_t j = 0; j < z.cols; j++) {
-        double sum = 0.0;
-        for (size_t i = 0; i < z.rows; i++) {
-            double value = (double)z.data[i * z.row_step + j];
-            sum += value;
-            alone += value * value;
-        }
-        together += sum * sum;
+    for (size_t j = 0; j < z.cols; j++) sum[j] = 0.0;
+    for (size_t i = 0; i < z.rows; i++) {
+        const wi_real *row = z.data + i * z.row_step;
+        double square = 0.0;
+        for (size_t j = 0; j < z.cols; j++) square += (double)row[j] * (double)row[j];
+        if (!(square > 0.0)) continue;
+        double scale = 1.0 / sqrt(square);
+        for (size_t j = 0; j < z.cols; j++) sum[j] += scale * (double)row[j];
+        n++;
     }
-    return alone > 0.0 ? (together - alone) / ((n - 1.0) * alone) : 1.0;
+    for (size_t j = 0; j < z.cols; j++) together += sum[j] * sum[j];
+    return n > 1.0 ? (together - n) / (n * (n - 1.0)) : 1.0;
 }
 
 /* Do two units agree in a matrix of [rows][units * width], up to rounding? */
 static int wi_impl_same_unit(wi_mat m, size_t width, size_t a, size_t b, double tolerance)
 {
     for (size_t i = 0; i < m.rows; i++)
-        for (size_t k = 0; k < width; k++) {
-            const wi_real *row = m.data + i * m.row_step;
-            double first = (double)row[(a * width + k) * m.col_step];
-            double second = (double)row[(b * width + k) * m.col_step];
-            if (!(fabs(first - second) <= tolerance)) return 0;
-        }
+        for (size_t k = 0; k < width; k++)
+            if (!(fabs(wi_impl_mat_get(m, i, a * width + k) - wi_impl_mat_get(m, i, b * width + k)) <= tolerance))
+                return 0;
     return 1;
 }
 
@@ -10608,8 +10633,7 @@ static void wi_impl_add_keys(double *key, size_t units, wi_mat m, size_t width, 
     for (size_t i = 0; i < m.rows; i++)
         for (size_t k = 0; k < width; k++) {
             double r = wi_rng_uniform(rng) / scale;
-            for (size_t u = 0; u < units; u++)
-                key[u] += r * (double)m.data[i * m.row_step + (u * width + k) * m.col_step];
+            for (size_t u = 0; u < units; u++) key[u] += r * wi_impl_mat_get(m, i, u * width + k);
         }
 }
 
@@ -10624,7 +10648,7 @@ static void wi_impl_sort_by_key(size_t *index, const double *key, size_t n)
         }
 }
 
-/* Count the units that differ. Two units with the same incoming weights and the same slope dpre for every
+/* Count the units that differ. Two units with the same incoming weights and the same gradient dpre for every
    sample will take the same step, and stay copies for ever. Sorting by a key puts copies side by side. */
 static size_t wi_impl_probe_distinct(const wi_layer *layer, size_t rows, const wi_probe *probe, double *key,
                                      size_t *index)
@@ -10663,6 +10687,7 @@ static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int ba
 {
     const wi_layer *layer = &net->layers[l];
     size_t values = rows * layer->outputs, weights = layer->w.rows * layer->w.cols;
+    int linear = layer->pre.data == layer->post.data;
     wi_mat x = wi_impl_signal(net, l, rows);
     memset(p, 0, sizeof *p);
     p->kind = layer->desc.kind;
@@ -10671,20 +10696,22 @@ static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int ba
     p->has_weights = wi_impl_has_weights(layer);
     p->samples = rows;
     p->units = layer->out.channels;
+    for (size_t s = l + 1; s < net->layer_count; s++)
+        p->branch |= net->layers[s].desc.kind == WI_LAYER_SKIP && net->layers[s].desc.span + l > s;
 
     /* Sizes and shapes of everything that is there. */
-    p->in = wi_stats_of(x.data, x.row_step == x.cols ? rows * x.cols : 0);
+    p->in = wi_stats_of(x.data, rows * x.cols);
     p->pre = wi_stats_of(layer->pre.data, values);
-    p->post = wi_stats_of(layer->post.data, values);
     p->pre_bins = wi_impl_bins(layer->pre.data, values, p->pre);
-    p->post_bins = wi_impl_bins(layer->post.data, values, p->post);
+    p->post = linear ? p->pre : wi_stats_of(layer->post.data, values);
+    p->post_bins = linear ? p->pre_bins : wi_impl_bins(layer->post.data, values, p->post);
     if (weights > 0) {
         p->w = wi_stats_of(layer->w.data, weights);
         p->w_bins = wi_impl_bins(layer->w.data, weights, p->w);
     }
     if (backward) {
         p->dpre = wi_stats_of(layer->dpre.data, values);
-        p->dpost = wi_stats_of(layer->dpost.data, values);
+        p->dpost = linear ? p->dpre : wi_stats_of(layer->dpost.data, values);
         p->dpre_bins = wi_impl_bins(layer->dpre.data, values, p->dpre);
         if (weights > 0 && layer->dw.data) {
             p->dw = wi_stats_of(layer->dw.data, weights);
@@ -10695,23 +10722,26 @@ static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int ba
 
     /* What averages do not show. */
     wi_impl_probe_slopes(layer, rows, p);
-    p->correlation = wi_impl_probe_correlation(wi_mat_rows(layer->pre, 0, rows));
-    p->in_correlation = wi_impl_probe_correlation(x);
+    p->correlation = wi_impl_probe_correlation(wi_mat_rows(layer->pre, 0, rows), key);
+    p->in_correlation = wi_impl_probe_correlation(x, key);
     p->distinct_units = wi_impl_probe_distinct(layer, rows, p, key, index);
 }
 
-/* Theory beside it, by the weights as they are. */
-static wi_status wi_impl_probe_predict(const wi_net *net, wi_mat x, wi_probe *per_layer)
+/* Theory beside it, by the weights as they are. Pairs of samples are followed, at some cost, only where they
+   matter: in front of a batch norm. */
+static wi_status wi_impl_probe_predict(const wi_net *net, wi_probe *per_layer)
 {
     wi_signal *signal = (wi_signal *)wi_impl_alloc(net->layer_count, sizeof *signal);
-    if (signal == NULL) return WI_ERR_MEMORY;
+    if (!signal) return WI_ERR_MEMORY;
+    int pairs = 0;
+    for (size_t l = 0; l < net->layer_count; l++) pairs |= net->layers[l].desc.kind == WI_LAYER_BATCH_NORM;
     wi_impl_wave input;
     wi_stats first = per_layer[0].in;
     memset(&input, 0, sizeof input);
     input.mean = first.mean;
     input.second = first.rms * first.rms;
-    input.product = input.second * wi_impl_probe_correlation(x);
-    wi_impl_net_theory(net, input, 1, 0, signal);
+    input.product = input.second * per_layer[0].in_correlation;
+    wi_impl_net_theory(net, input, 1, pairs, signal);
     for (size_t l = 0; l < net->layer_count; l++) {
         double last = per_layer[net->layer_count - 1].dpre.rms;
         if (!(last > 0.0)) last = 1.0;   /* no target: against the last layer's */
@@ -10722,60 +10752,138 @@ static wi_status wi_impl_probe_predict(const wi_net *net, wi_mat x, wi_probe *pe
     return WI_OK;
 }
 
+/* The least and greatest value of an activation; infinite where it goes on growing. */
+static void wi_impl_act_range(wi_act act, double *lo, double *hi)
+{
+    *lo = HUGE_VAL;
+    *hi = -HUGE_VAL;
+    for (int k = -400; k <= 400; k++) {
+        double f = wi_act_value(act, 0.15 * k);
+        *lo = fmin(*lo, f);
+        *hi = fmax(*hi, f);
+    }
+    if (fabs(*lo) < 1e-9) *lo = 0.0;
+    for (int side = -1; side <= 1; side += 2) {
+        double growth = wi_act_value(act, 60.0 * side) - wi_act_value(act, 30.0 * side);
+        if (growth > 1e-3) *hi = HUGE_VAL;
+        if (growth < -1e-3) *lo = -HUGE_VAL;
+    }
+}
+
+/* What targets can be had for: `trivial` by the best constant, `least` by the best outputs that lie in the
+   last activation's range [lo, hi]; and whether they fit the loss at all. */
+typedef struct wi_impl_aim { double lo, hi, trivial, least, rms; size_t misfits; } wi_impl_aim;
+
+static double wi_impl_entropy(double p) { return p > 0.0 ? -p * log(p) : 0.0; }
+
+/* The least that a target t can cost an output between lo and hi. */
+static double wi_impl_least_loss(wi_loss loss, double t, double lo, double hi, double outputs)
+{
+    if (loss == WI_LOSS_HALF_SQUARED) {
+        double miss = t - fmax(lo, fmin(hi, t));
+        return miss * miss / 2.0;
+    }
+    if (loss == WI_LOSS_SOFTMAX_CROSS_ENTROPY)
+        return wi_impl_entropy(t) + (t > 0.0 ? t * log1p((outputs - 1.0) * exp(lo - hi)) : 0.0);
+    double z = t <= 0.0 ? fmax(lo, -700.0) : t >= 1.0 ? fmin(hi, 700.0) : fmax(lo, fmin(hi, log(t / (1.0 - t))));
+    return fmax(z, 0.0) - t * z + log1p(exp(-fabs(z)));
+}
+
+static wi_impl_aim wi_impl_aim_of(wi_mat y, wi_loss loss, wi_act last, double smooth)
+{
+    wi_impl_aim a;
+    memset(&a, 0, sizeof a);
+    wi_impl_act_range(last, &a.lo, &a.hi);
+    double n = (double)y.rows, k = (double)y.cols;
+    int binary = loss == WI_LOSS_BINARY_CROSS_ENTROPY, squared = loss == WI_LOSS_HALF_SQUARED;
+    for (size_t j = 0; j < y.cols; j++) {
+        double sum = 0.0, squares = 0.0;
+        for (size_t i = 0; i < y.rows; i++) {
+            double t = (1.0 - smooth) * wi_impl_mat_get(y, i, j) + smooth / k;
+            sum += t;
+            squares += t * t;
+            a.least += wi_impl_least_loss(loss, t, a.lo, a.hi, k) / n;
+            a.misfits += !squared && !(t >= -1e-6 && t <= 1.0 + 1e-6);
+        }
+        double mean = sum / n;
+        if (squared) a.trivial += fmax(squares / n - mean * mean, 0.0) / 2.0;
+        else a.trivial += wi_impl_entropy(mean) + (binary ? wi_impl_entropy(1.0 - mean) : 0.0);
+        if (squared) a.rms += squares / (n * k);
+    }
+    a.rms = sqrt(a.rms);
+    for (size_t i = 0; i < y.rows && loss == WI_LOSS_SOFTMAX_CROSS_ENTROPY; i++) {
+        double sum = 0.0;
+        for (size_t j = 0; j < y.cols; j++) sum += wi_impl_mat_get(y, i, j);
+        a.misfits += !(fabs(sum - 1.0) < 1e-3);
+    }
+    if (loss == WI_LOSS_SOFTMAX_CROSS_ENTROPY && y.cols == 1) a.misfits = y.rows;
+    return a;
+}
+
 static void wi_impl_judge(wi_probe *per_layer, size_t count);
 
-/* Forward, backward and all measurements; the caller has put aside what must not change. */
+/* Forward, backward and all measurements; x is contiguous, and the caller has put aside what must not change. */
 static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_probe *per_layer)
 {
-    size_t widest = 1;
-    wi_mat y, dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, x.rows);
+    size_t widest = net->inputs, count = net->layer_count;
+    double first_loss = WI_IMPL_NAN;
+    wi_impl_aim aim;
+    memset(&aim, 0, sizeof aim);
+    aim.trivial = WI_IMPL_NAN;
+    wi_mat y, dy = wi_mat_rows(net->layers[count - 1].dpost, 0, x.rows);
     wi_status status = wi_net_forward(net, x, WI_TRAIN, &y);
     if (status == WI_OK && target.data) {
-        status = wi_loss_of(loss, y, target, &dy, NULL);
+        status = wi_loss_of(loss, y, target, &dy, &first_loss);
+        aim = wi_impl_aim_of(target, loss, net->layers[count - 1].desc.act, 0.0);
         wi_net_zero_grads(net);
         if (status == WI_OK) status = wi_net_backward(net, x, dy);
     }
-    if (status != WI_OK) return status;
-
-    for (size_t l = 0; l < net->layer_count; l++)
+    for (size_t l = 0; l < count; l++)
         if (net->layers[l].outputs > widest) widest = net->layers[l].outputs;
-    double *key = (double *)wi_impl_alloc(widest, sizeof *key);
-    size_t *index = (size_t *)wi_impl_alloc(widest, sizeof *index);
-    if (key && index) {
-        for (size_t l = 0; l < net->layer_count; l++)
-            wi_impl_probe_layer(net, l, x.rows, target.data != NULL, key, index, &per_layer[l]);
-        status = wi_impl_probe_predict(net, x, per_layer);
-        wi_impl_judge(per_layer, net->layer_count);
-    } else {
-        status = WI_ERR_MEMORY;
+    double *key = (double *)wi_impl_alloc(widest, sizeof *key + sizeof(size_t));
+    if (status == WI_OK && !key) status = WI_ERR_MEMORY;
+    for (size_t l = 0; status == WI_OK && l < count; l++) {
+        wi_impl_probe_layer(net, l, x.rows, target.data != NULL, key, (size_t *)(void *)(key + widest), &per_layer[l]);
+        per_layer[l].first_loss = first_loss;
+        per_layer[l].trivial_loss = aim.trivial;
+        per_layer[l].target_rms = aim.rms;
     }
     if (key) WINIT_FREE(key);
-    if (index) WINIT_FREE(index);
-    return status;
+    if (status == WI_OK) status = wi_impl_probe_predict(net, per_layer);
+    if (status != WI_OK) return status;
+    wi_impl_judge(per_layer, count);
+    if (target.data && (aim.misfits > 0 || (aim.trivial > 0.0 && aim.least > 0.5 * aim.trivial)))
+        if (per_layer[count - 1].verdict < WI_VERDICT_TARGETS) per_layer[count - 1].verdict = WI_VERDICT_TARGETS;
+    return WI_OK;
 }
 
 WI_API wi_status wi_net_probe(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_probe *per_layer)
 {
-    if (net == NULL || net->layers == NULL || per_layer == NULL || x.data == NULL) return WI_ERR_ARG;
+    if (!net || !net->layers || !per_layer || !x.data) return WI_ERR_ARG;
     x = wi_mat_rows(x, 0, net->max_batch);
     if (target.data) target = wi_mat_rows(target, 0, net->max_batch);
     wi_status status = wi_impl_check_batch(net, x);
     if (status != WI_OK) return status;
     if (target.data && (target.rows != x.rows || target.cols != net->outputs)) return WI_ERR_SHAPE;
 
-    /* Put aside what belongs to the network. */
-    size_t kept_count = net->param_count + net->state_count;
-    wi_real *kept = (wi_real *)wi_impl_alloc(kept_count > 0 ? kept_count : 1, sizeof *kept);
+    /* Put aside what belongs to the network; rows that are apart are brought together. */
+    size_t params = net->param_count, states = net->state_count;
+    size_t values = x.row_step == x.cols ? 0 : wi_impl_mul(x.rows, x.cols);
+    wi_real *kept = (wi_real *)wi_impl_alloc(wi_impl_add(wi_impl_add(params + states, values), 1), sizeof *kept);
     wi_probe *fresh = (wi_probe *)wi_impl_alloc(net->layer_count, sizeof *fresh);
     wi_rng noise = net->noise;
     if (kept && fresh) {
-        if (net->param_count) memcpy(kept, net->grads, net->param_count * sizeof *kept);
-        if (net->state_count) memcpy(kept + net->param_count, net->state, net->state_count * sizeof *kept);
-        status = wi_impl_probe_run(net, x, target, loss, fresh);
-        if (net->param_count) memcpy(net->grads, kept, net->param_count * sizeof *kept);
-        if (net->state_count) memcpy(net->state, kept + net->param_count, net->state_count * sizeof *kept);
+        wi_mat dense = values ? wi_mat_view(kept + params + states, x.rows, x.cols) : x;
+        for (size_t i = 0; values && i < x.rows; i++)
+            memcpy(dense.data + i * x.cols, x.data + i * x.row_step, x.cols * sizeof *kept);
+        if (params && net->grads) memcpy(kept, net->grads, params * sizeof *kept);
+        if (states) memcpy(kept + params, net->state, states * sizeof *kept);
+        status = wi_impl_probe_run(net, dense, target, loss, fresh);
+        if (params && net->grads) memcpy(net->grads, kept, params * sizeof *kept);
+        if (states) memcpy(net->state, kept + params, states * sizeof *kept);
         net->noise = noise;
         net->batch = 0;   /* a backward pass needs a forward pass of its own first */
+        net->x = x;
         if (status == WI_OK) memcpy(per_layer, fresh, net->layer_count * sizeof *fresh);
     } else {
         status = WI_ERR_MEMORY;
@@ -10785,16 +10893,18 @@ WI_API wi_status wi_net_probe(wi_net *net, wi_mat x, wi_mat target, wi_loss loss
     return status;
 }
 
+/* ---- The Jacobian -------------------------------------------------------- */
+
 WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian)
 {
-    if (net == NULL || net->layers == NULL || x.data == NULL || jacobian.data == NULL) return WI_ERR_ARG;
+    if (!net || !net->layers || !x.data || !jacobian.data) return WI_ERR_ARG;
     if (x.rows != 1 || jacobian.rows != net->outputs || jacobian.cols != net->inputs
         || jacobian.col_step != 1)
         return WI_ERR_SHAPE;
     wi_status status = wi_impl_check_batch(net, x);
     if (status != WI_OK) return status;
     wi_real *kept = (wi_real *)wi_impl_alloc(net->param_count > 0 ? net->param_count : 1, sizeof *kept);
-    if (kept == NULL) return WI_ERR_MEMORY;
+    if (!kept) return WI_ERR_MEMORY;
     if (net->param_count) memcpy(kept, net->grads, net->param_count * sizeof *kept);
 
     /* Row k is the slope of output k: send back 1 there and 0 elsewhere. */
@@ -10816,7 +10926,7 @@ static wi_status wi_impl_layer_spectrum(const wi_layer *layer, wi_probe *p)
 {
     size_t count = wi_impl_min(layer->w.rows, layer->w.cols);
     double *values = (double *)wi_impl_alloc(count, sizeof *values);
-    if (values == NULL) return WI_ERR_MEMORY;
+    if (!values) return WI_ERR_MEMORY;
     wi_status status = wi_mat_svd_values(layer->w, values);
     if (status == WI_OK) {
         p->singular_max = values[0];
@@ -10828,15 +10938,15 @@ static wi_status wi_impl_layer_spectrum(const wi_layer *layer, wi_probe *p)
 
 WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, double *jacobian)
 {
-    if (net == NULL || net->layers == NULL || x.data == NULL || per_layer == NULL) return WI_ERR_ARG;
+    if (!net || !net->layers || !x.data || !per_layer) return WI_ERR_ARG;
     wi_status status = wi_impl_check_batch(net, wi_mat_rows(x, 0, 1));
     for (size_t l = 0; status == WI_OK && l < net->layer_count; l++)
         if (wi_impl_has_weights(&net->layers[l]))
             status = wi_impl_layer_spectrum(&net->layers[l], &per_layer[l]);
-    if (status != WI_OK || jacobian == NULL) return status;
+    if (status != WI_OK || !jacobian) return status;
 
     wi_real *slopes = (wi_real *)wi_impl_alloc(wi_impl_mul(net->outputs, net->inputs), sizeof *slopes);
-    if (slopes == NULL) return WI_ERR_MEMORY;
+    if (!slopes) return WI_ERR_MEMORY;
     wi_mat j = wi_mat_view(slopes, net->outputs, net->inputs);
     status = wi_net_jacobian(net, wi_mat_rows(x, 0, 1), j);
     if (status == WI_OK) status = wi_mat_svd_values(j, jacobian);
@@ -10844,22 +10954,23 @@ WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, doub
     return status;
 }
 
-/* ---- judging ----
+/* ---- Judging a network -----------------------------------------------------
    Training works if a step moves the outputs of different samples apart (else nothing is learned), but
    not too far (else it diverges). By how much, per unit of learning rate, is the sum of the layers'
    `speed`. And the first layer must be able to change by a good part of its own size, or it stays the
-   random map that it is. */
+   random map that it is. A layer of zeros that a skip leads around, or at the end, is no obstacle: it holds
+   gradients up until its own first step, and no longer (Fixup: Zhang, Dauphin and Ma 2019). */
 
-/* Where the lines are drawn: chosen on 1,000 small networks of which a third trained (examples/sweep.c
-   --tune), with rates of 0.003 and 0.03, momentum 0.9 and 400 steps in mind. */
 #define WI_IMPL_SLOW            1e-3   /* speed of all layers */
 #define WI_IMPL_SLOW_LAYER      1e-4   /* speed of the slowest */
 #define WI_IMPL_WILD            2e5    /* speed of all layers */
 #define WI_IMPL_STIFF           2e-3   /* update ratio of the first layer */
-#define WI_IMPL_FAINT_INPUT     0.02   /* rms of the inputs */
+#define WI_IMPL_FAINT_INPUT     0.02   /* rms of the inputs that are not 0 */
 #define WI_IMPL_LOUD_INPUT      20.0
+#define WI_IMPL_LOUD_TARGET     30.0   /* rms of the targets of a squared loss */
 #define WI_IMPL_MANY_SATURATED  0.6    /* of the values of a layer */
 #define WI_IMPL_MANY_DEAD       0.8    /* of the units of a layer */
+#define WI_IMPL_TRAINED         0.8    /* of the trivial loss: no fresh network gets under it */
 
 WI_API const char *wi_verdict_name(wi_verdict verdict)
 {
@@ -10893,15 +11004,16 @@ static int wi_impl_flat_sides(wi_act act)
 /* What judging needs to know of a network as a whole. */
 typedef struct wi_impl_case {
     size_t first, last;              /* layers with weights */
-    int backward;                    /* there are slopes */
-    int blocked;                     /* zero weights stop the slopes,
-                                        but only until their first step (Fixup) */
+    size_t norms;                    /* batch norms */
+    int backward;                    /* there are gradients */
+    int blocked;                     /* zero or constant weights stop them, but only until their first step */
     int skips;                       /* signals pass around layers: a slow one is no obstacle */
-    int nonfinite, symmetric, slow, wild;
+    int normed;                      /* a norm stands before or right behind the first layer with weights */
+    int trained, nonfinite, symmetric, slow, wild;
     double speed, slowest, loudest;  /* of the layers' speed: sum, least,
                                         sum but for layers that a norm follows */
     double signal, contrast, slope;  /* the last layer's rms against the input's and sqrt(1 - correlation),
-                                        the first layer's slope against the last's */
+                                        the first layer's gradient against the last's */
 } wi_impl_case;
 
 static int wi_impl_is_norm(const wi_probe *p)
@@ -10911,7 +11023,8 @@ static int wi_impl_is_norm(const wi_probe *p)
 
 static int wi_impl_symmetric(const wi_probe *p)
 {
-    return p->has_weights && p->units > 1 && 2 * p->distinct_units <= p->units;
+    return p->has_weights && p->units > 1 && 2 * p->distinct_units <= p->units
+           && !(p->branch && p->w.rms == 0.0);
 }
 
 static size_t wi_impl_nonfinite(const wi_probe *p)
@@ -10920,19 +11033,27 @@ static size_t wi_impl_nonfinite(const wi_probe *p)
          + p->dw.nonfinite;
 }
 
+/* The size of the inputs: of those that are not 0, since many zeros are no fault (one-hot, words). */
+static double wi_impl_input_size(const wi_probe *first)
+{
+    return first->in.zeros < 1.0 ? first->in.rms / sqrt(1.0 - first->in.zeros) : 0.0;
+}
+
 static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size_t count)
 {
     wi_impl_case c;
     memset(&c, 0, sizeof c);
     c.first = count;
-    c.slowest = WI_IMPL_INFINITY;
+    c.slowest = HUGE_VAL;
     for (size_t l = 0; l < count; l++) {
         const wi_probe *p = &per_layer[l];
         if (wi_impl_nonfinite(p) > 0) c.nonfinite = 1;
-        if (p->kind == WI_LAYER_SKIP) c.skips = 1;
+        c.skips |= p->kind == WI_LAYER_SKIP;
+        c.norms += p->kind == WI_LAYER_BATCH_NORM;
+        if (wi_impl_is_norm(p) && (c.first == count || l == c.first + 1)) c.normed = 1;
         if (!p->has_weights) continue;
         if (c.first == count) c.first = l;
-        else if (p->w.rms == 0.0) c.blocked = 1;
+        c.blocked |= p->w.std == 0.0 && (p->branch || l + 1 == count);
         c.last = l;
         c.speed += p->speed;
         c.slowest = fmin(c.slowest, p->speed);
@@ -10942,27 +11063,28 @@ static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size_t count)
         c.first = c.last = 0;
         c.speed = c.slowest = 1.0;
     }
-    for (size_t l = 0; l < c.last; l++)
-        if (wi_impl_symmetric(&per_layer[l])) c.symmetric = 1;
+    for (size_t l = 0; l < c.last; l++) c.symmetric |= wi_impl_symmetric(&per_layer[l]);
 
     const wi_probe *first = &per_layer[c.first], *last = &per_layer[c.last];
+    c.trained = first->first_loss < WI_IMPL_TRAINED * first->trivial_loss && first->samples >= 8;
     c.backward = last->dpre.rms > 0.0;
     c.signal = last->pre.rms / first->in.rms;
     c.contrast = sqrt(fmax(1.0 - last->correlation, 0.0));
     c.slope = c.backward ? first->dpre.rms / last->dpre.rms : first->predicted_slope / last->predicted_slope;
-    c.wild = c.loudest > WI_IMPL_WILD;
-    c.slow = c.speed < WI_IMPL_SLOW || first->in.rms < WI_IMPL_FAINT_INPUT;
+    c.wild = c.loudest > WI_IMPL_WILD || (c.norms > 8 && c.slope > 150.0);
+    c.slow = c.speed < WI_IMPL_SLOW || (wi_impl_input_size(first) < WI_IMPL_FAINT_INPUT && !c.normed);
     if (!c.blocked && !c.skips && c.slowest < WI_IMPL_SLOW_LAYER) c.slow = 1;
     if (!c.blocked && c.backward && first->update_ratio < WI_IMPL_STIFF) c.slow = 1;
+    if (c.trained) c.slow = c.wild = 0;
     return c;
 }
 
 /* Inputs far from size 1 that the first layer hands on as they are: then what follows is their doing. */
 static int wi_impl_unscaled(const wi_probe *first, const wi_impl_case *c)
 {
-    double in = first->in.rms, passed = first->pre.rms / in;
-    int cured = c->wild && in > 4.0
-                && c->loudest < WI_IMPL_WILD * in * in;   /* would scaling the inputs do? */
+    double in = wi_impl_input_size(first), passed = first->pre.rms / first->in.rms;
+    if (c->normed || c->trained) return 0;
+    int cured = c->wild && in > 4.0 && c->loudest < WI_IMPL_WILD * in * in;   /* would scaling the inputs do? */
     if (in > WI_IMPL_LOUD_INPUT || cured) return passed < 4.0;
     return in < WI_IMPL_FAINT_INPUT && !(passed < 0.25);
 }
@@ -10977,16 +11099,18 @@ static wi_verdict wi_impl_slow_verdict(const wi_impl_case *c)
 static wi_verdict wi_impl_judge_layer(const wi_probe *per_layer, size_t l, const wi_impl_case *c)
 {
     const wi_probe *p = &per_layer[l], *first = &per_layer[c->first], *last = &per_layer[c->last];
-    int flat_sides = wi_impl_flat_sides(p->act), blame = c->slow || c->wild || p->in.rms < 1.5;
+    int flat_sides = wi_impl_flat_sides(p->act);
 
     if (wi_impl_nonfinite(p) > 0) return WI_VERDICT_NONFINITE;
     if (l < c->last && wi_impl_symmetric(p)) return WI_VERDICT_SYMMETRIC;
     if (wi_impl_unscaled(first, c)) return l == c->first ? WI_VERDICT_UNSCALED_INPUT : WI_VERDICT_HEALTHY;
-    if (flat_sides == 2 && p->saturated > WI_IMPL_MANY_SATURATED && blame) return WI_VERDICT_SATURATED;
     if (flat_sides == 1 && p->dead > WI_IMPL_MANY_DEAD) return WI_VERDICT_DEAD;
+    if (c->trained) return WI_VERDICT_HEALTHY;
+    if (p->target_rms > WI_IMPL_LOUD_TARGET) return l == c->last ? WI_VERDICT_TARGETS : WI_VERDICT_HEALTHY;
+    if (flat_sides == 2 && p->saturated > WI_IMPL_MANY_SATURATED) return WI_VERDICT_SATURATED;
     if (!p->has_weights) return WI_VERDICT_HEALTHY;
 
-    /* Slow or wild: which layers show it. The first does in any case: no verdict is without a layer. */
+    /* Slow or wild: which layers show it. The first always counts as one: a verdict has to have a layer. */
     if (c->wild && (l == c->first || p->speed > 0.1 * WI_IMPL_WILD)) return WI_VERDICT_EXPLODING;
     if (!c->slow) return WI_VERDICT_HEALTHY;
     if (wi_impl_slow_verdict(c) == WI_VERDICT_CORRELATED)
@@ -11022,7 +11146,7 @@ WI_API wi_verdict wi_probe_verdict(const wi_probe *per_layer, size_t count)
     return worst;
 }
 
-/* ---- saying it ---- */
+/* ---- Saying it ------------------------------------------------------------- */
 
 /* Two significant digits are enough for a sentence. */
 static double wi_impl_brief(double x)
@@ -11032,47 +11156,73 @@ static double wi_impl_brief(double x)
     return floor(x / unit + 0.5) * unit;
 }
 
-/* Whether slopes have changed more than signals. */
+/* Whether gradients have changed more than signals. */
 static int wi_impl_by_slope(const wi_impl_case *c)
 {
     return c->backward && fabs(log(c->slope)) >= fabs(log(c->signal));
 }
 
-/* Mean factor a layer between two layers with weights. */
-static double wi_impl_per_layer(double ratio, const wi_probe *per_layer, size_t from, size_t to)
+/* What fits the verdict: how fast the gradients or the signal grow or shrink, whichever changes more that way;
+   where neither does, the size of a step. */
+static void wi_impl_evidence_pace(const wi_probe *per_layer, const wi_impl_case *c, const wi_probe *p,
+                                  wi_verdict verdict, wi_impl_text *text)
 {
-    double steps = 0.0;
-    for (size_t l = from + 1; l <= to; l++) steps += per_layer[l].has_weights;
-    return steps > 0.0 ? pow(ratio, 1.0 / steps) : ratio;
-}
-
-/* How fast the gradients or the signal grow or shrink, whichever changes more. */
-static void wi_impl_evidence_pace(const wi_probe *per_layer, const wi_impl_case *c, wi_impl_text *text)
-{
-    int by_slope = wi_impl_by_slope(c);
-    double whole = by_slope ? c->slope : c->signal;
-    double pace = wi_impl_per_layer(whole, per_layer, c->first, c->last);
-    if (by_slope) {
+    double way = verdict == WI_VERDICT_EXPLODING ? 1.0 : -1.0, steps = 0.0;
+    double slope = c->backward ? way * log(c->slope) : -1.0, signal = way * log(c->signal);
+    for (size_t l = c->first + 1; l <= c->last; l++) steps += per_layer[l].has_weights;
+    double whole = slope >= signal ? c->slope : c->signal, pace = steps > 0.0 ? pow(whole, 1.0 / steps) : whole;
+    if (!(slope > 0.1 || signal > 0.1)) {
+        wi_impl_print(text, "signals and gradients keep their size, but a step moves the outputs too %s: %g per "
+                      "unit of rate", way > 0.0 ? "far" : "little", wi_impl_brief(c->speed));
+    } else if (slope >= signal) {
         wi_impl_print(text, "gradients %s %gx a layer on the way back, to %g of the last layer's "
-                      "at the first", pace > 1.0 ? "grow" : "shrink",
-                      wi_impl_brief(pace), wi_impl_brief(whole));
+                      "at the first", way > 0.0 ? "grow" : "shrink", wi_impl_brief(pace), wi_impl_brief(whole));
     } else {
         wi_impl_print(text, "the signal %s %gx a layer, to %g times the input at the last",
-                      pace > 1.0 ? "grows" : "shrinks", wi_impl_brief(pace), wi_impl_brief(whole));
+                      way > 0.0 ? "grows" : "shrinks", wi_impl_brief(pace), wi_impl_brief(whole));
     }
+    if (p->update_ratio > 0.0)
+        wi_impl_print(text, "; a rate of 1 would change the weights here by %g", wi_impl_brief(p->update_ratio));
 }
 
-static void wi_impl_evidence(const wi_probe *per_layer, size_t count, size_t l, wi_verdict verdict,
-                             wi_impl_text *text)
+/* Where something that is not finite comes from: forward it is handed on, backward too. */
+static void wi_impl_evidence_nonfinite(const wi_probe *p, wi_impl_text *text)
 {
-    const wi_probe *p = &per_layer[l];
+    const struct { const char *what; const wi_stats *stats; } places[] = {
+        {"inputs", &p->in}, {"weights", &p->w}, {"pre-activations", &p->pre}, {"outputs", &p->post},
+        {"gradients", &p->dpre}, {"gradients of the weights", &p->dw},
+    };
+    for (size_t k = 0; k < WI_COUNT(places); k++)
+        if (places[k].stats->nonfinite > 0) {
+            wi_impl_print(text, "%zu of its %zu %s are NaN or infinite", places[k].stats->nonfinite,
+                          places[k].stats->count, places[k].what);
+            return;
+        }
+}
+
+static void wi_impl_evidence_targets(const wi_probe *p, wi_impl_text *text)
+{
+    double lo, hi;
+    wi_impl_act_range(p->act, &lo, &hi);
+    if (p->target_rms > WI_IMPL_LOUD_TARGET)
+        wi_impl_print(text, "the targets have rms %g, the outputs %g", wi_impl_brief(p->target_rms),
+                      wi_impl_brief(p->post.rms));
+    else if (lo > -HUGE_VAL || hi < HUGE_VAL)
+        wi_impl_print(text, "%s gives outputs from %g to %g, which is not what loss and targets ask for",
+                      wi_act_name(p->act), wi_impl_brief(lo), wi_impl_brief(hi));
+    else
+        wi_impl_print(text, "the targets are not what the loss takes: probabilities, of classes that are two or "
+                      "more and sum to 1");
+}
+
+static void wi_impl_evidence(const wi_probe *per_layer, size_t count, const wi_diagnosis *d, wi_impl_text *text)
+{
+    const wi_probe *p = &per_layer[d->layer];
     wi_impl_case c = wi_impl_case_of(per_layer, count);
-    if (verdict != WI_VERDICT_HEALTHY) wi_impl_print(text, "layer %zu of %zu: ", l + 1, count);
-    switch (verdict) {
-    case WI_VERDICT_NONFINITE:
-        wi_impl_print(text, "%zu of %zu values are NaN or infinite", wi_impl_nonfinite(p),
-                      p->in.count + p->w.count + p->pre.count + p->post.count + p->dpre.count + p->dw.count);
-        break;
+    if (d->verdict != WI_VERDICT_HEALTHY) wi_impl_print(text, "layer %zu of %zu: ", d->layer + 1, count);
+    switch (d->verdict) {
+    case WI_VERDICT_NONFINITE: wi_impl_evidence_nonfinite(p, text); break;
+    case WI_VERDICT_TARGETS: wi_impl_evidence_targets(p, text); break;
     case WI_VERDICT_SYMMETRIC:
         wi_impl_print(text, "only %zu of %zu units differ", p->distinct_units, p->units);
         break;
@@ -11085,12 +11235,7 @@ static void wi_impl_evidence(const wi_probe *per_layer, size_t count, size_t l, 
                       wi_impl_brief(100.0 * p->dead));
         break;
     case WI_VERDICT_EXPLODING:
-    case WI_VERDICT_VANISHING:
-        wi_impl_evidence_pace(per_layer, &c, text);
-        if (p->update_ratio > 0.0)
-            wi_impl_print(text, "; a rate of 1 would change the weights here by %g",
-                          wi_impl_brief(p->update_ratio));
-        break;
+    case WI_VERDICT_VANISHING: wi_impl_evidence_pace(per_layer, &c, p, d->verdict, text); break;
     case WI_VERDICT_CORRELATED:
         wi_impl_print(text, "the samples come out alike, with a correlation of 1 - %g, %g at the last layer",
                       wi_impl_brief(1.0 - p->correlation), wi_impl_brief(c.contrast * c.contrast));
@@ -11100,11 +11245,34 @@ static void wi_impl_evidence(const wi_probe *per_layer, size_t count, size_t l, 
                       wi_impl_brief(p->in.rms));
         break;
     case WI_VERDICT_HEALTHY:
-    case WI_VERDICT_COUNT:
-        wi_impl_print(text, "gradients reach the first layer at %g of the last layer's, the signal the last "
-                      "at %g of the input's", wi_impl_brief(c.slope), wi_impl_brief(c.signal));
+        if (c.trained)
+            wi_impl_print(text, "trained already: loss %g, where a constant pays %g", wi_impl_brief(p->first_loss),
+                          wi_impl_brief(p->trivial_loss));
+        else
+            wi_impl_print(text, "gradients reach the first layer at %g of the last layer's, the signal the last "
+                          "at %g of the input's", wi_impl_brief(c.slope), wi_impl_brief(c.signal));
         break;
+    default: break;   /* verdicts of a plan */
     }
+}
+
+/* The layer where a trouble starts. Signals go forward: the first that shows it; gradients come back: the
+   last. What is not finite is handed on, so it starts where it was not handed in. */
+static size_t wi_impl_origin(const wi_probe *per_layer, size_t count, wi_verdict verdict)
+{
+    wi_impl_case c = wi_impl_case_of(per_layer, count);
+    size_t first = count, last = 0;
+    for (size_t l = 0; l < count; l++) {
+        const wi_probe *p = &per_layer[l];
+        if (p->verdict != verdict) continue;
+        if (verdict == WI_VERDICT_NONFINITE && p->in.nonfinite + p->w.nonfinite + p->pre.nonfinite + p->post.nonfinite)
+            return l;
+        if (first == count) first = l;
+        last = l;
+    }
+    int backward = verdict == WI_VERDICT_NONFINITE
+                || ((verdict == WI_VERDICT_VANISHING || verdict == WI_VERDICT_EXPLODING) && wi_impl_by_slope(&c));
+    return first == count ? 0 : backward ? last : first;
 }
 
 WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count)
@@ -11112,34 +11280,35 @@ WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count)
     wi_diagnosis d;
     memset(&d, 0, sizeof d);
     d.verdict = wi_probe_verdict(per_layer, count);
-    if (per_layer == NULL || count == 0) return d;
-    wi_impl_case c = wi_impl_case_of(per_layer, count);
-    d.trains = !(c.nonfinite || c.symmetric || c.slow || c.wild);
-
-    /* A trouble with signals starts at the first layer that shows it, one with slopes at the last. */
-    int from_end = (d.verdict == WI_VERDICT_VANISHING || d.verdict == WI_VERDICT_EXPLODING)
-                   && wi_impl_by_slope(&c);
-    if (from_end) d.layer = count - 1;
-    while (d.verdict != WI_VERDICT_HEALTHY && per_layer[d.layer].verdict != d.verdict)
-        d.layer = from_end ? d.layer - 1 : d.layer + 1;
-
+    if (!per_layer || count == 0) return d;
+    d.trains = d.verdict == WI_VERDICT_HEALTHY;
+    d.trained = wi_impl_case_of(per_layer, count).trained;
+    d.layer = d.verdict == WI_VERDICT_HEALTHY ? 0 : wi_impl_origin(per_layer, count, d.verdict);
     wi_impl_text evidence = {d.evidence, sizeof d.evidence, 0}, remedy = {d.remedy, sizeof d.remedy, 0};
-    wi_impl_evidence(per_layer, count, d.layer, d.verdict, &evidence);
+    wi_impl_evidence(per_layer, count, &d, &evidence);
+
+    /* A recipe is named where it is the cause: with its arguments, as a call that can be made. */
     const wi_probe *p = &per_layer[d.layer];
     wi_recipe better = wi_recipe_for(p->act);
     int scale = d.verdict == WI_VERDICT_VANISHING || d.verdict == WI_VERDICT_EXPLODING
              || d.verdict == WI_VERDICT_SYMMETRIC;
-    if (scale && p->has_weights && p->recipe.name && better.name && strcmp(better.name, p->recipe.name) != 0)
-        wi_impl_print(&remedy, "use wi_%s() instead of wi_%s() with %s; wi_remedy() gives "
-                      "the recipes for all layers", better.name, p->recipe.name, wi_act_name(p->act));
+    int skips = wi_impl_case_of(per_layer, count).skips;
+    if (scale && skips)
+        wi_impl_print(&remedy, "use wi_net_init_residual(&net, WI_RESIDUAL_ZERO, seed): branches that start at zero "
+                      "keep a deep residual network's signal");
+    else if (scale && p->has_weights && (p->act.kind == WI_ACT_SELU || strcmp(better.name, "he_normal") == 0
+                                         || strcmp(better.name, "xavier_normal") == 0))
+        wi_impl_print(&remedy, "use wi_%s() for the weights of %s; wi_remedy() gives the recipes for all layers",
+                      better.name, wi_act_name(p->act));
+    else if (scale && p->has_weights)
+        wi_impl_print(&remedy, "use wi_gained(wi_lecun_normal(), %g) for the weights of %s; wi_remedy() gives the "
+                      "recipes for all layers", wi_impl_brief(wi_gain(p->act)), wi_act_name(p->act));
     else
         wi_impl_print(&remedy, "%s", wi_verdict_advice(d.verdict));
     return d;
 }
 
 #ifndef WINIT_NO_STDIO
-/* ---- reports ---- */
-
 /* Pad a line with blanks up to a column. */
 static void wi_impl_pad(wi_impl_text *text, size_t column)
 {
@@ -11158,13 +11327,14 @@ static void wi_impl_put_cell(wi_impl_text *text, size_t column, double x, const 
     wi_impl_put_string(text, digits);
 }
 
-/* One character a bin, as high as its share of the fullest. */
+/* A character for each three bins, as high as their share of the fullest. */
 static void wi_impl_put_spark(wi_impl_text *text, wi_histogram h, int unicode)
 {
-    size_t top = 1;
-    for (size_t k = 0; k < WI_BINS; k++) top = h.bin[k] > top ? h.bin[k] : top;
-    for (size_t k = 0; k < WI_BINS; k++) {
-        size_t level = h.bin[k] == 0 ? 0 : 1 + (size_t)(7.0 * (double)h.bin[k] / (double)top);
+    size_t sum[WI_BINS / 3] = {0}, top = 1;
+    for (size_t k = 0; k < WI_BINS; k++) sum[k / 3] += h.bin[k];
+    for (size_t k = 0; k < WI_BINS / 3; k++) top = sum[k] > top ? sum[k] : top;
+    for (size_t k = 0; k < WI_BINS / 3; k++) {
+        size_t level = sum[k] == 0 ? 0 : 1 + (size_t)(7.0 * (double)sum[k] / (double)top);
         if (!unicode || level == 0) {
             wi_impl_put(text, " .:-=+*#%"[level]);
         } else {
@@ -11178,118 +11348,39 @@ static void wi_impl_report_line(wi_impl_text *line, const wi_probe *p, size_t l,
 {
     wi_impl_print(line, "%zu %s", l + 1, wi_layer_kind_name(p->kind));
     if (p->act.kind != WI_ACT_LINEAR) wi_impl_print(line, " %s", wi_act_name(p->act));
-    wi_impl_put_cell(line, 30, (double)p->units, "");
-    wi_impl_put_cell(line, 39, p->pre.rms, "");
-    wi_impl_put_cell(line, 48, p->predicted_std, "");
-    wi_impl_put_cell(line, 57, p->correlation, "");
-    wi_impl_put_cell(line, 64, floor(100.0 * p->saturated + 0.5), "%");
-    wi_impl_put_cell(line, 71, floor(100.0 * p->dead + 0.5), "%");
-    wi_impl_put_cell(line, 80, p->dpre.rms, "");
-    wi_impl_put_cell(line, 89, p->predicted_slope, "");
-    wi_impl_put_cell(line, 98, p->update_ratio, "");
-    wi_impl_pad(line, 100);
+    if (line->length > 16) line->length = 16;
+    wi_impl_put_cell(line, 24, p->pre.rms, "");
+    wi_impl_put_cell(line, 32, p->predicted_std, "");
+    wi_impl_put_cell(line, 39, p->correlation, "");
+    wi_impl_put_cell(line, 44, floor(100.0 * p->saturated + 0.5), "%");
+    wi_impl_put_cell(line, 49, floor(100.0 * p->dead + 0.5), "%");
+    wi_impl_put_cell(line, 57, p->dpre.rms, "");
+    wi_impl_put_string(line, "  ");
     wi_impl_put_spark(line, p->pre_bins, unicode);
-    wi_impl_print(line, "  %s\n", wi_verdict_name(p->verdict));
+    wi_impl_print(line, " %s\n", p->verdict == WI_VERDICT_UNSCALED_INPUT ? "unscaled" : wi_verdict_name(p->verdict));
 }
 
 WI_API wi_status wi_report(FILE *out, const wi_probe *per_layer, size_t count, int unicode)
 {
-    if (out == NULL || per_layer == NULL || count == 0) return WI_ERR_ARG;
+    if (!out || !per_layer || count == 0) return WI_ERR_ARG;
     wi_diagnosis d = wi_diagnose(per_layer, count);
-    fputs("layer                    units      rms   theory   correl   flat   dead    slope   theory   "
-          "update  pre-activations, least to greatest  verdict\n", out);
+    fputs("layer                rms  theory  alike flat dead gradient  pre-act.   verdict\n", out);
     for (size_t l = 0; l < count; l++) {
         char buffer[320];
         wi_impl_text line = {buffer, sizeof buffer, 0};
         wi_impl_report_line(&line, &per_layer[l], l, unicode);
         fputs(buffer, out);
     }
-    fprintf(out, "\n%s: %s\n-> %s\n", wi_verdict_name(d.verdict), d.evidence, d.remedy);
-    return ferror(out) ? WI_ERR_IO : WI_OK;
-}
-
-/* "name": 1.5, with null for what JSON has no word for. */
-static void wi_impl_put_json_number(wi_impl_text *text, const char *name, double x)
-{
-    wi_impl_print(text, "\"%s\": ", name);
-    if (wi_impl_finite(x)) wi_impl_put_number(text, x, 9);
-    else wi_impl_put_string(text, "null");
-    wi_impl_put_string(text, ", ");
-}
-
-static void wi_impl_put_json_string(wi_impl_text *text, const char *name, const char *value)
-{
-    wi_impl_print(text, "\"%s\": \"", name);
-    for (; value && *value; value++) {
-        if (*value == '"' || *value == '\\') wi_impl_put(text, '\\');
-        wi_impl_put(text, (unsigned char)*value < 32 ? ' ' : *value);
-    }
-    wi_impl_put_string(text, "\", ");
-}
-
-static void wi_impl_put_json_stats(wi_impl_text *text, const char *name, wi_stats s, wi_histogram h)
-{
-    wi_impl_print(text, "\n     \"%s\": {\"count\": %zu, \"nonfinite\": %zu, ", name, s.count, s.nonfinite);
-    wi_impl_put_json_number(text, "mean", s.mean);
-    wi_impl_put_json_number(text, "std", s.std);
-    wi_impl_put_json_number(text, "rms", s.rms);
-    wi_impl_put_json_number(text, "zeros", s.zeros);
-    wi_impl_put_json_number(text, "lo", h.lo);
-    wi_impl_put_json_number(text, "hi", h.hi);
-    wi_impl_put_string(text, "\"bins\": [");
-    for (size_t k = 0; k < WI_BINS; k++) wi_impl_print(text, k ? ", %zu" : "%zu", h.bin[k]);
-    wi_impl_put_string(text, "]}, ");
-}
-
-static void wi_impl_put_json_layer(wi_impl_text *text, const wi_probe *p)
-{
-    wi_impl_put_string(text, "    {");
-    wi_impl_put_json_string(text, "kind", wi_layer_kind_name(p->kind));
-    wi_impl_put_json_string(text, "activation", wi_act_name(p->act));
-    wi_impl_put_json_string(text, "recipe", p->recipe.name ? p->recipe.name : "");
-    wi_impl_put_json_stats(text, "weights", p->w, p->w_bins);
-    wi_impl_put_json_stats(text, "pre", p->pre, p->pre_bins);
-    wi_impl_put_json_stats(text, "post", p->post, p->post_bins);
-    wi_impl_put_json_stats(text, "dpre", p->dpre, p->dpre_bins);
-    wi_impl_put_json_stats(text, "dw", p->dw, p->dw_bins);
-    wi_impl_put_string(text, "\n     ");
-    wi_impl_put_json_number(text, "predicted_std", p->predicted_std);
-    wi_impl_put_json_number(text, "predicted_slope", p->predicted_slope);
-    wi_impl_put_json_number(text, "saturated", p->saturated);
-    wi_impl_put_json_number(text, "dead", p->dead);
-    wi_impl_put_json_number(text, "correlation", p->correlation);
-    wi_impl_put_json_number(text, "update_ratio", p->update_ratio);
-    wi_impl_put_json_number(text, "speed", p->speed);
-    wi_impl_put_json_number(text, "singular_max", p->singular_max);
-    wi_impl_put_json_number(text, "singular_min", p->singular_min);
-    wi_impl_put_json_number(text, "units", (double)p->units);
-    wi_impl_put_json_number(text, "distinct_units", (double)p->distinct_units);
-    wi_impl_print(text, "\"verdict\": \"%s\"}", wi_verdict_name(p->verdict));
-}
-
-WI_API wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t count)
-{
-    if (out == NULL || per_layer == NULL || count == 0) return WI_ERR_ARG;
-    wi_diagnosis d = wi_diagnose(per_layer, count);
-    char buffer[6000];
-    wi_impl_text text = {buffer, sizeof buffer, 0};
-    wi_impl_put_string(&text, "{");
-    wi_impl_put_json_string(&text, "verdict", wi_verdict_name(d.verdict));
-    wi_impl_put_json_number(&text, "layer", (double)(d.layer + 1));
-    wi_impl_put_json_string(&text, "evidence", d.evidence);
-    wi_impl_put_json_string(&text, "remedy", d.remedy);
-    wi_impl_put_string(&text, "\n  \"layers\": [\n");
-    fputs(buffer, out);
-    for (size_t l = 0; l < count; l++) {
-        text.length = 0;
-        wi_impl_put_json_layer(&text, &per_layer[l]);
-        WINIT_ASSERT(text.length < text.capacity);
-        fputs(buffer, out);
-        fputs(l + 1 < count ? ",\n" : "]}\n", out);
-    }
-    return ferror(out) ? WI_ERR_IO : WI_OK;
+    if (wi_impl_finite(per_layer[0].trivial_loss))
+        fprintf(out, "\nfirst loss %.3g; the best constant pays %.3g\n", per_layer[0].first_loss,
+                per_layer[0].trivial_loss);
+    fprintf(out, "\n%s, %s: %s\n-> %s\n", wi_verdict_name(d.verdict),
+            d.trained ? "trained" : d.trains ? "should train" : "will not train", d.evidence, d.remedy);
+    return fflush(out) != 0 || ferror(out) ? WI_ERR_IO : WI_OK;
 }
 #endif
+
+/* ---- Remedies ----------------------------------------------------------------- */
 
 /* The critical point to start a network from: without bias where that attracts, else (GELU, SiLU, Mish) with
    the least bias for which it does. A sigmoid is critical only where it saturates, and softplus nowhere:
@@ -11311,28 +11402,56 @@ static void wi_impl_safe_critical(wi_act act, double *weight_var, double *bias_v
     }
 }
 
+/* Does layer l close the branch of a skip: the last with weights that it leads around? */
+static int wi_impl_closes_branch(const wi_net *net, const wi_probe *per_layer, size_t l)
+{
+    if (!per_layer[l].branch) return 0;
+    for (size_t k = l + 1; k < net->layer_count; k++) {
+        if (per_layer[k].has_weights || net->layers[k].desc.kind == WI_LAYER_SCALE) return 0;
+        if (net->layers[k].desc.kind == WI_LAYER_SKIP) return 1;
+    }
+    return 0;
+}
+
+/* Do layers narrow and widen again? Orthogonal weights keep sizes only where they don't. */
+static int wi_impl_hourglass(const wi_net *net)
+{
+    size_t least = SIZE_MAX;
+    for (size_t l = 0; l + 1 < net->layer_count; l++) {
+        if (!wi_impl_has_weights(&net->layers[l])) continue;
+        if (net->layers[l].outputs > least + least / 2) return 1;
+        least = wi_impl_min(least, net->layers[l].outputs);
+    }
+    return 0;
+}
+
 WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_recipe *weights, wi_recipe *bias)
 {
-    if (net == NULL || net->layers == NULL || per_layer == NULL || weights == NULL || bias == NULL)
-        return WI_ERR_ARG;
-    wi_verdict verdict = wi_probe_verdict(per_layer, net->layer_count);
+    if (!net || !net->layers || !per_layer || !weights || !bias) return WI_ERR_ARG;
+    size_t count = net->layer_count, last = wi_impl_case_of(per_layer, count).last;
+    wi_verdict verdict = wi_probe_verdict(per_layer, count);
+    int keep = verdict <= WI_VERDICT_UNSCALED_INPUT || verdict == WI_VERDICT_TARGETS;
+    int hourglass = wi_impl_hourglass(net), skips = wi_impl_case_of(per_layer, count).skips;
     double sw2 = 1.0, sb2 = 0.0;
     const wi_act *solved = NULL;   /* layers mostly share an activation: solve for it once */
-    for (size_t l = 0; l < net->layer_count; l++) {
+    for (size_t l = 0; l < count; l++) {
         const wi_layer *layer = &net->layers[l];
+        const wi_act *act = &layer->desc.act;
         weights[l] = layer->desc.weights;
         bias[l] = layer->desc.bias;
-        if (verdict == WI_VERDICT_HEALTHY || !wi_impl_has_weights(layer)) continue;
-        const wi_act *act = &layer->desc.act;
+        if (keep || layer->desc.tied || !wi_impl_has_weights(layer)) continue;
+        weights[l] = wi_recipe_for(*act);
+        bias[l] = wi_zeros();
+        if (wi_impl_closes_branch(net, per_layer, l)) weights[l] = wi_zeros();
+        if (hourglass || skips || l == last || act->kind == WI_ACT_SELU) continue;
         if (!solved || solved->kind != act->kind || solved->param != act->param || solved->f != act->f)
             wi_impl_safe_critical(*act, &sw2, &sb2);
         solved = act;
         weights[l] = wi_orthogonal(sqrt(sw2));
-        bias[l] = sb2 > 0.0 ? wi_normal(0.0, sqrt(sb2)) : wi_zeros();
+        if (sb2 > 0.0) bias[l] = wi_normal(0.0, sqrt(sb2));
     }
     return WI_OK;
 }
-
 #endif /* WINIT_NO_PROBE */
 
 #ifndef WINIT_NO_SAVE

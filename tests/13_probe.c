@@ -71,7 +71,7 @@ static void test_verdicts(void)
     wi_diagnosis d = verdict_of(wi_tanh(), wi_zeros(), none, 5, 1.0);
     VERDICT(d, WI_VERDICT_SYMMETRIC);
     CHECK_CONTAINS(d.evidence, "layer 1 of 5: only 1 of 80 units");
-    CHECK_CONTAINS(d.remedy, "wi_xavier_normal() instead of wi_zeros()");
+    CHECK_CONTAINS(d.remedy, "use wi_xavier_normal() for the weights of tanh");
     VERDICT(verdict_of(wi_relu(), wi_constant(0.1), none, 5, 1.0), WI_VERDICT_SYMMETRIC);
     VERDICT(verdict_of(wi_sigmoid(), wi_constant(0.3), wi_constant(0.1), 3, 1.0), WI_VERDICT_SYMMETRIC);
     /* Equal weights with different biases are different units. */
@@ -457,37 +457,272 @@ static void test_remedy(void)
     CHECK_STATUS(wi_remedy(NULL, probes, NULL, NULL), WI_ERR_ARG);
 }
 
-/* The table and the JSON of a healthy and of a hopeless network. */
+/* The table of a healthy and of a hopeless network: eighty columns hold it, in ASCII and in UTF-8. */
 static void test_reports(void)
 {
-    static char text[200000];
+    static char text[20000];
     wi_net net;
     for (int broken = 0; broken < 2; broken++) {
         make_data(1.0);
-        if (!make_net(&net, wi_relu(), broken ? wi_poison() : wi_he_normal(), wi_zeros(), 4, 30, 1)) return;
+        if (!make_net(&net, wi_hard_swish(), broken ? wi_poison() : wi_he_normal(), wi_zeros(), 14, 30, 1)) return;
         CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
-        for (int json = 0; json < 3; json++) {
+        for (int unicode = 0; unicode < 2; unicode++) {
             const char *path = check_path("report.txt");
             FILE *f = fopen(path, "wb+");
             if (!CHECK(f != NULL)) return;
-            CHECK_OK(json == 2 ? wi_report_json(f, probes, 4) : wi_report(f, probes, 4, json));
+            CHECK_OK(wi_report(f, probes, 14, unicode));
             rewind(f);
-            size_t n = fread(text, 1, sizeof text - 1, f), open = 0, shut = 0;
+            size_t n = fread(text, 1, sizeof text - 1, f), column = 0, line = 0;
             text[n] = 0;
             fclose(f);
             remove(path);
-            CHECK_CONTAINS(text, broken ? "nonfinite" : "healthy");
-            if (json < 2) { CHECK_CONTAINS(text, "1 dense relu"); CHECK_CONTAINS(text, "\n-> "); continue; }
-            for (size_t i = 0; i < n; i++) { open += text[i] == '{' || text[i] == '['; shut += text[i] == '}' || text[i] == ']'; }
-            CHECK_EQ(open, shut);
-            CHECK(strstr(text, "nan") == NULL && strstr(text, "inf,") == NULL);
-            CHECK_CONTAINS(text, "\"layers\": [");
+            for (size_t i = 0; i < n; i++) {   /* a byte 10xxxxxx goes on with a character */
+                column = text[i] == '\n' ? 0 : column + ((text[i] & 0xC0) != 0x80);
+                line += text[i] == '\n';
+                CHECK(column <= 80 || line > 14);
+            }
+            CHECK_CONTAINS(text, broken ? "nonfinite, will not train" : "first loss 2.");
+            CHECK_CONTAINS(text, "1 dense hard_s");
+            CHECK_CONTAINS(text, "the best constant pays 2.2");
+            CHECK_CONTAINS(text, "\n-> ");
         }
         wi_net_destroy(&net);
     }
     CHECK_STATUS(wi_report(NULL, probes, 4, 0), WI_ERR_ARG);
     CHECK_STATUS(wi_report(stdout, NULL, 4, 0), WI_ERR_ARG);
-    CHECK_STATUS(wi_report_json(stdout, probes, 0), WI_ERR_ARG);
+#ifdef __linux__
+    FILE *full = fopen("/dev/full", "w");
+    if (full) {
+        CHECK_STATUS(wi_report(full, probes, 4, 0), WI_ERR_IO);
+        fclose(full);
+    }
+#endif
+}
+
+static wi_diagnosis look(wi_net *net, wi_mat x, wi_mat y, wi_loss loss)
+{
+    wi_diagnosis d;
+    memset(&d, 0, sizeof d);
+    if (CHECK_OK(wi_net_probe(net, x, y, loss, probes))) d = wi_diagnose(probes, net->layer_count);
+    CHECK(d.trains == (d.verdict == WI_VERDICT_HEALTHY));   /* finding and forecast never contradict each other */
+    return d;
+}
+
+/* Rows that are apart are the same batch. */
+static void test_strided(void)
+{
+    static wi_real table[BATCH * (INPUTS + 3)];
+    static wi_probe dense[4];
+    wi_net net;
+    make_data(1.0);
+    if (!make_net(&net, wi_relu(), wi_he_normal(), wi_zeros(), 4, 30, 1)) return;
+    for (size_t i = 0; i < BATCH; i++) memcpy(table + i * (INPUTS + 3), x_data + i * INPUTS, INPUTS * sizeof(wi_real));
+    wi_mat apart = inputs();
+    apart.data = table;
+    apart.row_step = INPUTS + 3;
+    CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, dense));
+    VERDICT(look(&net, apart, targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY), WI_VERDICT_HEALTHY);
+    for (size_t l = 0; l < 4; l++) {
+        CHECK_NEAR(probes[l].in.rms, dense[l].in.rms, 0.0);
+        CHECK_NEAR(probes[l].speed, dense[l].speed, 0.0);
+    }
+    wi_net_destroy(&net);
+}
+
+/* A number that is not one is found where it starts, forward before backward. */
+static void test_nonfinite(void)
+{
+    wi_net net;
+    make_data(1.0);
+    if (!make_net(&net, wi_relu(), wi_he_normal(), wi_zeros(), 5, 30, 1)) return;
+    for (size_t l = 0; l < 5; l++) {
+        CHECK_OK(wi_net_init(&net, 1));
+        net.layers[l].w.data[5] = (wi_real)NAN;
+        wi_diagnosis d = look(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY);
+        VERDICT(d, WI_VERDICT_NONFINITE);
+        CHECK_EQ(d.layer, l);
+        CHECK_CONTAINS(d.evidence, "weights are NaN");
+    }
+    wi_net_destroy(&net);
+}
+
+/* A cosine does not depend on lengths: x, 2 x and 10 x are one direction. */
+static void test_correlation(void)
+{
+    wi_net net;
+    make_data(1.0);
+    if (!make_net(&net, wi_linear(), wi_xavier_normal(), wi_zeros(), 2, 30, 1)) return;
+    for (size_t i = 1; i < BATCH; i++)
+        for (size_t j = 0; j < INPUTS; j++) x_data[i * INPUTS + j] = (wi_real)(1.0 + (double)i) * x_data[j];
+    CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+    CHECK_NEAR(probes[0].in_correlation, 1.0, 1e-6);
+    CHECK_NEAR(probes[1].correlation, 1.0, 1e-5);
+    for (size_t i = 0; i < BATCH; i++)
+        for (size_t j = 0; j < INPUTS; j++) x_data[i * INPUTS + j] = (wi_real)((j == i % INPUTS) ? 1.0 + (double)i : 0.0);
+    CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+    CHECK_NEAR(probes[0].in_correlation, (double)(BATCH - INPUTS) * 2 / (BATCH * (BATCH - 1.0)), 1e-6);
+    wi_net_destroy(&net);
+}
+
+/* Targets that loss and last layer do not fit. */
+static void test_targets(void)
+{
+    wi_net net;
+    make_data(1.0);
+    if (!make_net(&net, wi_relu(), wi_he_normal(), wi_zeros(), 3, 30, 1)) return;
+    for (size_t i = 0; i < BATCH * OUTPUTS; i++) t_data[i] *= 3e5f;
+    VERDICT(look(&net, inputs(), targets(), WI_LOSS_HALF_SQUARED), WI_VERDICT_TARGETS);
+    CHECK_CONTAINS(wi_diagnose(probes, 3).evidence, "layer 3 of 3: the targets have rms");
+    for (size_t i = 0; i < BATCH * OUTPUTS; i++) t_data[i] = (wi_real)((i / OUTPUTS) % 4);   /* class numbers */
+    VERDICT(look(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY), WI_VERDICT_TARGETS);
+    VERDICT(look(&net, inputs(), targets(), WI_LOSS_BINARY_CROSS_ENTROPY), WI_VERDICT_TARGETS);
+    make_data(1.0);
+    net.layers[2].desc.act = wi_sigmoid();   /* ten classes, no two logits further apart than 1 */
+    VERDICT(look(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY), WI_VERDICT_TARGETS);
+    CHECK_CONTAINS(wi_diagnose(probes, 3).evidence, "sigmoid gives outputs from 0 to 1");
+    net.layers[2].desc.act = wi_linear();
+    VERDICT(look(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY), WI_VERDICT_HEALTHY);
+    wi_net_destroy(&net);
+}
+
+/* Many zeros are no small inputs; a norm takes care of small ones. */
+static void test_inputs(void)
+{
+    wi_net net;
+    make_data(1.0);
+    for (size_t i = 0; i < BATCH * INPUTS; i++) x_data[i] = (wi_real)(i % INPUTS == (i / INPUTS) % INPUTS);
+    if (!make_net(&net, wi_relu(), wi_he_normal(), wi_zeros(), 2, 30, 1)) return;
+    VERDICT(look(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY), WI_VERDICT_HEALTHY);
+    wi_net_destroy(&net);
+
+    /* Saturated at any size of the inputs. */
+    const double sizes[4] = {10.0, 100.0, 255.0, 1000.0};
+    for (size_t k = 0; k < 4; k++) {
+        make_data(sizes[k]);
+        if (!make_net(&net, wi_sigmoid(), wi_normal(0, 1), wi_zeros(), 2, 30, 1)) return;
+        VERDICT(look(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY), WI_VERDICT_SATURATED);
+        wi_net_destroy(&net);
+    }
+}
+
+/* Fixup starts with zeros that stop all gradients for one step; it is healthy, and what is exploding is mended by recipes. */
+static void test_fixup(void)
+{
+    wi_layer_desc layers[60];
+    wi_net_desc desc;
+    wi_net net;
+    wi_recipe weights[60], bias[60];
+    size_t n = 0;
+    layers[n++] = wi_layer_dense(32, wi_relu());
+    for (int block = 0; block < 16; block++) {
+        layers[n++] = wi_layer_dense(32, wi_relu());
+        layers[n++] = wi_layer_dense(32, wi_linear());
+        layers[n++] = wi_layer_skip(3);
+    }
+    layers[n++] = wi_layer_dense(OUTPUTS, wi_linear());
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = INPUTS;
+    desc.layers = layers;
+    desc.layer_count = n;
+    desc.max_batch = BATCH;
+    desc.seed = 1;
+    make_data(1.0);
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    for (int method = WI_RESIDUAL_ZERO; method <= WI_RESIDUAL_FIXUP; method++) {
+        CHECK_OK(wi_net_init_residual(&net, (wi_residual)method, 1));
+        VERDICT(look(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY), WI_VERDICT_HEALTHY);
+        wi_mat none = targets();
+        none.data = NULL;
+        VERDICT(look(&net, inputs(), none, WI_LOSS_SOFTMAX_CROSS_ENTROPY), WI_VERDICT_HEALTHY);
+    }
+    CHECK_OK(wi_net_init_all(&net, wi_normal(0, 0.5), wi_zeros(), 1));
+    wi_diagnosis d = look(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY);
+    VERDICT(d, WI_VERDICT_EXPLODING);
+    CHECK_CONTAINS(d.remedy, "wi_net_init_residual(&net, WI_RESIDUAL_ZERO, seed)");
+    CHECK_OK(wi_remedy(&net, probes, weights, bias));
+    for (size_t l = 0; l < n; l++) { net.layers[l].desc.weights = weights[l]; net.layers[l].desc.bias = bias[l]; }
+    CHECK_OK(wi_net_init(&net, 1));
+    VERDICT(look(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY), WI_VERDICT_HEALTHY);
+    wi_net_destroy(&net);
+}
+
+/* A trained network is known as one, and its weights are not called ill. */
+static void test_trained(void)
+{
+    wi_net net;
+    wi_data data;
+    wi_train_desc how;
+    memset(&data, 0, sizeof data);
+    memset(&how, 0, sizeof how);
+    make_data(1.0);
+    data.x = inputs();
+    data.y = targets();
+    how.loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY;
+    how.opt = wi_adam(0.01);
+    how.steps = 200;
+    if (!make_net(&net, wi_relu(), wi_he_normal(), wi_zeros(), 4, 30, 1)) return;
+    CHECK(!look(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY).trained);
+    CHECK_OK(wi_train(&net, &data, &how, NULL, NULL));
+    wi_diagnosis d = look(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY);
+    VERDICT(d, WI_VERDICT_HEALTHY);
+    CHECK(d.trained && d.trains);
+    CHECK_CONTAINS(d.evidence, "trained already");
+    CHECK(probes[0].first_loss < 0.1 && probes[0].trivial_loss > 2.0);
+    wi_net_destroy(&net);
+}
+
+/* Orthogonal weights lose size where layers widen again: by fan they do not. */
+static void test_hourglass(void)
+{
+    wi_layer_desc layers[13];
+    wi_net_desc desc;
+    wi_net net;
+    wi_recipe weights[13], bias[13];
+    for (size_t l = 0; l < 12; l++) {
+        layers[l] = wi_layer_dense(l % 2 ? 8 : 64, l % 2 ? wi_linear() : wi_relu());
+        layers[l].weights = wi_normal(0, 0.01);
+    }
+    layers[12] = wi_layer_dense(OUTPUTS, wi_linear());
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = INPUTS;
+    desc.layers = layers;
+    desc.layer_count = 13;
+    desc.max_batch = BATCH;
+    make_data(1.0);
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    VERDICT(look(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY), WI_VERDICT_VANISHING);
+    CHECK_OK(wi_remedy(&net, probes, weights, bias));
+    for (size_t l = 0; l < 13; l++) { net.layers[l].desc.weights = weights[l]; net.layers[l].desc.bias = bias[l]; }
+    CHECK_OK(wi_net_init(&net, 1));
+    VERDICT(look(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY), WI_VERDICT_HEALTHY);
+    for (size_t l = 0; l < 13; l++) CHECK(probes[l].pre.rms > 0.2 && probes[l].pre.rms < 8.0);
+    wi_net_destroy(&net);
+}
+
+/* Behind batch norm the gradient grows by pi / (pi - 1) a block of ReLU: Yang et al. 2019. */
+static void test_norm_slope(void)
+{
+    wi_layer_desc layers[46];
+    wi_net_desc desc;
+    wi_net net;
+    size_t n = 0;
+    for (int block = 0; block < 15; block++) {
+        layers[n++] = wi_layer_dense(64, wi_linear());
+        layers[n++] = wi_layer_batch_norm();
+        layers[n++] = wi_layer_act(wi_relu());
+    }
+    layers[n++] = wi_layer_dense(OUTPUTS, wi_linear());
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = INPUTS;
+    desc.layers = layers;
+    desc.layer_count = n;
+    desc.max_batch = BATCH;
+    make_data(1.0);
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+    double growth = pow(probes[3].predicted_slope / probes[n - 4].predicted_slope, 2.0 / 13.0);
+    CHECK_NEAR(growth, 3.14159265 / 2.14159265, 0.02);
+    wi_net_destroy(&net);
 }
 
 int main(int argc, char **argv)
@@ -501,6 +736,15 @@ int main(int argc, char **argv)
     test_branches();
     test_remedy();
     test_reports();
+    test_strided();
+    test_nonfinite();
+    test_correlation();
+    test_targets();
+    test_inputs();
+    test_fixup();
+    test_trained();
+    test_hourglass();
+    test_norm_slope();
     test_predictions(thorough);
     return check_done();
 }
