@@ -32,7 +32,7 @@ test-long: check-lab
 examples: $(PROGRAMS:%=$(BUILD)/bin/%) ## build every program of examples/ into build/bin
 
 NUMBERED    := $(sort $(wildcard examples/[0-9][0-9]_*.c))
-INDEX       := awk -f examples/index.awk $(NUMBERED)
+INDEX       := awk -v chapters="$(sort $(wildcard docs/[0-9][0-9]-*.md))" -f examples/index.awk $(NUMBERED)
 index: ## write examples/README.md from the programs' first comments
 	@$(INDEX) > examples/README.md
 

@@ -1,0 +1,88 @@
+# A page as a code host shows it, turned into what Doxygen reads (FILTER_PATTERNS in docs/Doxyfile):
+#   $..$ and $$..$$ outside code           \f$..\f$ and \f[..\f]
+#   the first heading, every other         get their ids: {#ch12}, {#ch12-why}; a chapter gets its list of contents
+#   [text](12-xavier-forward.md#why)       \ref ch12-why "text"; in lists of pages \subpage
+#   wi_shape and other types               ::wi_shape, so that they are linked
+#   a figure and its caption               \image html, and a place where the live figure may go
+#   <details>                              through \htmlonly, since the blank line in it ends an HTML block for Doxygen
+BEGIN {
+    while ((getline line < "winit.h") > 0)
+        if (match(line, /^typedef (struct|enum) wi_[a-z_0-9]+ /)) { split(line, part, " "); type[part[3]] = 1 }
+    close("winit.h")
+    place = ARGV[1]; zh = place ~ /docs\/zh\//
+    place = zh ? "docs/zh/" : place ~ /examples\// ? "examples/" : "docs/"
+    name = ARGV[1]; sub(/.*\//, "", name)
+    self = id_of(place name)
+    lists_pages = self == "learn" || self == "use" || self == "mainpage" || self == "zh_index"
+}
+# docs/12-xavier-forward.md is ch12, docs/use-fast.md use_fast, docs/zh/glossary.md zh_glossary.
+function id_of(path,    file, prefix) {
+    prefix = path ~ /zh\// ? "zh_" : ""
+    if (path ~ /^examples\/README/) return "tutorials"
+    file = path; sub(/.*\//, "", file); sub(/\.md$/, "", file)
+    if (file ~ /^[0-9][0-9]-/) return prefix "ch" substr(file, 1, 2)
+    if (file == "index") return prefix == "" ? "mainpage" : "zh_index"
+    gsub(/-/, "_", file)
+    return prefix file
+}
+function slug(heading) {
+    heading = tolower(heading); gsub(/\$[^$]*\$/, "", heading); gsub(/[^a-z0-9_ -]/, "", heading); gsub(/ /, "-", heading)
+    return heading
+}
+# A link: to another page of ours, to a program, or to anything else.
+function link(text, to,    file, anchor) {
+    file = to; anchor = ""
+    if (match(to, /#/)) { file = substr(to, 1, RSTART - 1); anchor = substr(to, RSTART + 1) }
+    if (to ~ /^[a-z]+:/) return "[" text "](" to ")"
+    if (file == "") return "\\ref " self "-" anchor " \"" text "\""
+    file = place file
+    while (sub(/[^\/.]+\/\.\.\//, "", file)) ;
+    if (file ~ /^(docs\/.*|examples\/README)\.md$/)
+        return (subpage && anchor == "" ? "\\subpage " : "\\ref ") id_of(file) (anchor == "" ? "" : "-" anchor) " \"" text "\""
+    return file ~ /\.md$/ || file == "LICENSE" ? text : "[" text "](" file ")"
+}
+# Running text: everything but code.
+function prose(s,    out, t, m, word) {
+    out = ""
+    while (match(s, /`[^`]*`|\\\$|\$\$|\$[^$]+\$|!?\[[^\]]*\]\([^) ]+\)|wi_[a-z0-9_]+\(?/)) {
+        out = out substr(s, 1, RSTART - 1); t = substr(s, RSTART, RLENGTH); s = substr(s, RSTART + RLENGTH)
+        if (t ~ /^`/) out = out t
+        else if (t == "$$") { out = out (display ? "\\f]" : "\\f["); display = !display }
+        else if (t == "\\$") out = out "$"
+        else if (t ~ /^\$/) out = out "\\f$" substr(t, 2, length(t) - 2) "\\f$"
+        else if (t ~ /^\[/) { m = index(t, "]("); out = out link(substr(t, 2, m - 2), substr(t, m + 2, length(t) - m - 2)) }
+        else if (t ~ /^wi_/ && t in type && !display) out = out "::" t
+        else out = out t
+    }
+    return out s
+}
+/^```/ { code = !code; print; next }
+code { print; next }
+display && !/\$\$/ { print; next }
+!seen && /^# / {
+    seen = 1
+    print $0 " {#" self "}"
+    if (zh) print "\n\\htmlonly[block]\n<div lang=\"zh-Hans\">\n\\endhtmlonly"
+    else if (self ~ /^ch/) print "\n[TOC]"
+    next
+}
+/^##+ / { s = slug(substr($0, index($0, " ") + 1)); if (s ~ /^[a-z0-9_-]+$/ && !(s in used)) { used[s] = 1; print prose($0) " {#" self "-" s "}" } else print prose($0); next }
+/^> / && self ~ /^(zh_)?ch/ && !asked++ { print "<div class=\"wi-question\">" prose(substr($0, 3)) "</div>"; next }
+# A figure: its caption is the emphasised line behind it.
+/^!\[.*\]\([^)]*figures\/.*\)$/ {
+    figure = $0; sub(/.*figures\//, "", figure); sub(/\)$/, "", figure)
+    next
+}
+figure != "" && /^$/ { next }
+figure != "" {
+    caption = ""
+    if ($0 ~ /^\*.*\*$/) caption = substr($0, 2, length($0) - 2)
+    gsub(/"/, "\\\"", caption)
+    print "\\image html " figure " \"" caption "\"\n"
+    if (figure ~ /^[0-9][0-9]_/) { sub(/\.svg$/, "", figure); print "<div class=\"wi-figure\" data-figure=\"" figure "\"></div>\n" }
+    figure = ""
+    if (caption != "") next
+}
+/^<details>/ || /^<\/details>/ { print "\\htmlonly[block]\n" $0 "\n\\endhtmlonly"; next }
+{ subpage = lists_pages && /^- \[/; print prose($0); subpage = 0 }
+END { if (zh) print "\n\\htmlonly[block]\n</div>\n\\endhtmlonly" }

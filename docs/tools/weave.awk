@@ -1,0 +1,78 @@
+# Writes programs and what they print into a page:  awk -f docs/tools/weave.awk page.md > page.new
+#
+# Between a marker and the next line `<!-- end -->` stands what this script put there, and nothing else:
+#   <!-- listing examples/15_he.c draw -->             the lines between the two comments /* [draw] */ of that file
+#   <!-- listing docs/snippets/load.py -->             all of a file
+#   <!-- output docs/out/15_he.out -->                 all that a program printed
+#   <!-- output docs/out/15_he.out: head | He | to: x --> one line for each: the next that contains the text;
+#                                                      "to:" all lines up to that one, "from:" go there, print nothing
+#   <!-- chapters 01 10 -->                            the chapters of these numbers, with their questions
+# Paths are from the top of the repository.
+function die(text) { print FILENAME ": " text > "/dev/stderr"; failed = 1 }
+function read_file(path,    line) {
+    count = 0
+    while ((got = (getline line < path)) > 0) lines[++count] = line
+    close(path)
+    if (got < 0) die("cannot read " path)
+}
+function fence(path) { return path ~ /\.cpp$/ ? "cpp" : path ~ /\.[ch]$/ ? "c" : path ~ /\.py$/ ? "python" : path ~ /\.txt$/ ? "cmake" : path ~ /\.md$/ ? "c" : "text" }
+# Print lines first to last without what all of them are indented by, and without blank lines at both ends.
+function block(first, last, language,    i, indent, here) {
+    while (first <= last && lines[first] ~ /^ *$/) first++
+    while (last >= first && lines[last] ~ /^ *$/) last--
+    indent = 1000
+    for (i = first; i <= last; i++) if (lines[i] !~ /^ *$/) { match(lines[i], /^ */); if (RLENGTH < indent) indent = RLENGTH }
+    print "```" language
+    for (i = first; i <= last; i++) { here = substr(lines[i], indent + 1); sub(/ +$/, "", here); print here }
+    print "```"
+}
+function listing(path, tag,    i, first, last) {
+    read_file(path)
+    if (tag == "") { block(1, count, fence(path)); return }
+    for (i = 1; i <= count; i++)
+        if (index(lines[i], "[" tag "]") && lines[i] ~ /^ *(\/\*|\/\/|#)/) { if (!first) first = i + 1; else if (!last) last = i - 1 }
+    if (!last) die(path " has no passage [" tag "]"); else block(first, last, fence(path))
+}
+function output(path, wanted,    i, at, n, part, text, mode) {
+    read_file(path)
+    if (wanted == "") { print "```" fence(path); for (i = 1; i <= count; i++) print lines[i]; print "```"; return }
+    n = split(wanted, part, / \| /)
+    print "```" fence(path)
+    at = 1
+    for (i = 1; i <= n; i++) {
+        text = part[i]; mode = ""
+        if (text ~ /^(to|from): /) { mode = substr(text, 1, index(text, ":") - 1); sub(/^[a-z]+: /, "", text) }
+        while (at <= count && !index(lines[at], text)) { if (mode == "to") print lines[at]; at++ }
+        if (at > count) { die(path " has no further line with '" text "'"); break }
+        if (mode != "from") print lines[at++]
+    }
+    print "```"
+}
+# The titles and questions are the chapters' own; for Chinese pages they stand in docs/zh/chapters.tsv.
+function chapters(first, last, zh,    list, path, name, number, title, question, i, asked) {
+    if (zh) { read_file("docs/zh/chapters.tsv"); for (i = 1; i <= count; i++) { split(lines[i], field, "\t"); title[field[1]] = field[2]; asked[field[1]] = field[3] } }
+    list = "ls docs/[0-9][0-9]-*.md"
+    while ((list | getline path) > 0) {
+        name = path; sub(/.*\//, "", name); number = substr(name, 1, 2)
+        if (number < first || number > last) continue
+        if (zh) { printf "- [%s %s](../%s)\n  %s\n", number, title[number], name, asked[number]; continue }
+        read_file(path)
+        question = ""
+        for (i = 1; i <= count && question == ""; i++) if (lines[i] ~ /^> /) question = substr(lines[i], 3)
+        printf "- [%s](%s)\n  %s\n", substr(lines[1], 3), name, question
+    }
+    close(list)
+}
+/^<!-- (listing|output|chapters) / {
+    print
+    $0 = substr($0, 6); sub(/ -->$/, "")
+    verb = $1; rest = $0; sub(/^[a-z]+ /, "", rest)
+    if (verb == "listing") listing($2, $3)
+    else if (verb == "chapters") chapters($2, $3, FILENAME ~ /\/zh\//)
+    else { colon = index(rest, ": "); if (colon) output(substr(rest, 1, colon - 1), substr(rest, colon + 2)); else output(rest, "") }
+    skipping = 1
+    next
+}
+/^<!-- end -->$/ { if (!skipping) die("an end without a beginning"); skipping = 0 }
+!skipping { print }
+END { if (skipping) die("a marker without <!-- end -->"); exit failed }
