@@ -1,6 +1,6 @@
 /* 35_own_digit.c
    title:    Your own digit
-   question: Why does a network that reads 97 % of a test set fail on a digit that I drew?
+   question: Why does a network that reads 98 % of a test set fail on a digit that I drew?
    level:    2
    claims:   -
    figure:   35_own_digit.svg

@@ -19,11 +19,12 @@ banner != "" {
     if (last) { printf "%s */ /** \\addtogroup %s \n@{ */\n", text, banner; banner = "" } else print text
     next
 }
-/^#define WI_[A-Z_]*_LIST\(X\)/ { list = $2; sub(/\(.*/, "", list); gathering = 1 }
+/^#define WI_[A-Z_]*_LIST\(X\)/ { list = $2; sub(/\(.*/, "", list); prefix = list; sub(/LIST$/, "", prefix); gathering = 1 }
 gathering {
-    if (match($0, /X\(WI_[A-Z0-9_]+/)) {
-        name = substr($0, RSTART + 2, RLENGTH - 2); text = name
-        if (match($0, /"[^"]*"/)) text = substr($0, RSTART + 1, RLENGTH - 2)
+    if (match($0, /X\([A-Z][A-Z0-9_]+/)) {
+        name = substr($0, RSTART + 2, RLENGTH - 2); if (name !~ /^WI_/) name = prefix name
+        text = name
+        if (match($0, /.*"[^"]*"/)) { text = substr($0, 1, RLENGTH - 1); sub(/.*"/, "", text) }
         lists[list] = lists[list] " " name ", /**< " text " */"
     }
     if ($0 !~ /\\$/) gathering = 0
