@@ -701,6 +701,17 @@ WI_API wi_recipe wi_he_normal(void);
 /** Uniform with variance 2 / fan_in: b = sqrt(6 / fan_in). @return the recipe */
 WI_API wi_recipe wi_he_uniform(void);
 
+/** The same variances cut at two standard deviations and corrected: what Keras and JAX call lecun_normal,
+    glorot_normal and he_normal. */
+WI_API wi_recipe wi_lecun_truncated(void);
+WI_API wi_recipe wi_xavier_truncated(void); /**< @copydoc wi_lecun_truncated */
+WI_API wi_recipe wi_he_truncated(void);     /**< @copydoc wi_lecun_truncated */
+/** Other names of wi_xavier_normal(), wi_xavier_uniform(), wi_he_normal() and wi_he_uniform(). */
+WI_API wi_recipe wi_glorot_normal(void);
+WI_API wi_recipe wi_glorot_uniform(void);   /**< @copydoc wi_glorot_normal */
+WI_API wi_recipe wi_kaiming_normal(void);   /**< @copydoc wi_glorot_normal */
+WI_API wi_recipe wi_kaiming_uniform(void);  /**< @copydoc wi_glorot_normal */
+
 /** He's rule in full, Var(w) = 2 / (1 + slope^2) / fan, for ReLU with a slope below zero; PyTorch's
     kaiming_normal_ and kaiming_uniform_.
     @param slope of the leaky side, 0 for ReLU @param fan WI_FAN_IN or WI_FAN_OUT
@@ -738,6 +749,8 @@ WI_API wi_recipe wi_bilinear(void);
 /** U[-1 / sqrt(fan_in), 1 / sqrt(fan_in)]: what torch.nn.Linear and Conv2d start with, a third of LeCun's
     variance. @return the recipe */
 WI_API wi_recipe wi_pytorch_default(void);
+/** U[-1 / sqrt(fan_out), 1 / sqrt(fan_out)]: what torch.nn.ConvTranspose2d starts with. */
+WI_API wi_recipe wi_pytorch_transposed(void);
 
 /** For one hidden layer of tanh units on inputs in [-1, 1]: the units' steep parts tile the input space.
     Nguyen & Widrow, IJCNN 1990. The bias goes with it: wi_uniform(-beta, beta),
@@ -773,6 +786,9 @@ WI_API wi_recipe wi_recipe_for(wi_act act);
     @return WI_OK; WI_ERR_ARG on NULL; WI_ERR_FORMAT for an unknown name or wrong numbers */
 WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out);
 
+/** Room for any recipe's text. */
+#define WI_RECIPE_TEXT 160
+
 /** Write a recipe as wi_recipe_named() reads it, "normal:0,0.02". @param recipe any
     @param[out] text receives it, cut to fit @param size of text @return text */
 WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size);
@@ -792,6 +808,17 @@ WI_API double wi_recipe_std(wi_recipe recipe, wi_shape shape);
             inputs, identity of a convolution, delta-orthogonal with out < in or groups; WI_ERR_MEMORY
             (orthogonal only). On failure the buffer and the generator are as they were. */
 WI_API wi_status wi_fill(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng *rng);
+
+/** wi_fill() through any view: the same numbers, the weight of unit o for input i of its group at kernel position
+    t = y kernel_w + x as element (o, i taps + t) of m, at m's own steps. For rows with a bias inside, padded rows,
+    other layouts, one matrix of many.
+    @param[out] m      [shape.out][weights of a unit], its elements distinct
+    @param      shape  what they are; in_major and transposed say which numbers are drawn, not where they go
+    @param      recipe how to fill them
+    @param      rng    advanced on success
+    @return as wi_fill(); WI_ERR_SHAPE if m has another size, WI_ERR_ARG if its elements coincide. Orthogonal weights
+            that lie unevenly in m (those of in-major or transposed convolutions) need their scratch twice. */
+WI_API wi_status wi_fill_mat(wi_mat m, wi_shape shape, wi_recipe recipe, wi_rng *rng);
 
 /** Fill a part of what wi_fill() would: elements first .. first + count - 1, with the same bytes; for pieces,
     threads, or a tensor too large for memory. Constant, uniform, normal and truncated recipes only.
@@ -1990,6 +2017,7 @@ static WI_IMPL_UNUSED double wi_impl_from_bits(uint32_t bits)
 }
 #define WI_IMPL_NAN      wi_impl_from_bits(0x7FC00000u)
 #define WI_IMPL_INFINITY wi_impl_from_bits(0x7F800000u)
+#define WI_IMPL_REAL_MAX (sizeof(wi_real) == sizeof(float) ? (double)FLT_MAX : DBL_MAX)
 
 /* Finite: the exponent is not all ones. (Where double is a float, as on AVR, its bits are those of one.) */
 static int wi_impl_finite(double x)
@@ -2176,7 +2204,7 @@ static int wi_impl_parse_number(const char *at, const char *end, double *value)
 static void wi_impl_put_number(wi_impl_text *text, double x, int significant)
 {
     if (!wi_impl_finite(x)) { wi_impl_put_string(text, x != x ? "nan" : x > 0 ? "inf" : "-inf"); return; }
-    if (x < 0) { wi_impl_put(text, '-'); x = -x; }
+    if (x < 0 || (x == 0 && significant > 6 && 1 / x < 0)) { wi_impl_put(text, '-'); x = -x; }
     if (x == 0) { wi_impl_put(text, '0'); return; }
 
     /* Bring x to d.ddd x 10^exponent, and round to the wanted number of digits as an integer. */
@@ -2468,8 +2496,8 @@ WI_IMPL_INLINE float wi_impl_alternate(const float *c, int first, int end, float
     return sum;
 }
 
-/* -log v for 0 < v <= 1, to about 1e-7. */
-static float wi_impl_minus_logf(float v)
+/* -log v for 0 < v <= 1, to about 1e-7; beside 1, the caller may know v - 1 better than v. */
+static float wi_impl_minus_logf(float v, float v_less_1)
 {
     int32_t bits, e;
     float f, y, even, odd;
@@ -2480,7 +2508,7 @@ static float wi_impl_minus_logf(float v)
     bits = (bits & 0x7FFFFF) + WI_IMPL_TWO_THIRDS;
     memcpy(&f, &bits, sizeof f);
 
-    f -= 1.0f;
+    f = e == 0 ? v_less_1 : f - 1.0f;
     y = wi_impl_timesf(f, f);
     even = wi_impl_alternate(wi_impl_log_c, 0, 8, y);
     odd = wi_impl_alternate(wi_impl_log_c, 1, 8, y);
@@ -2501,7 +2529,7 @@ static float wi_impl_quantile_tail(float p, float q, float x)
 
 static float wi_impl_quantilef(float p, float q, float x)
 {
-    float w = wi_impl_minus_logf(wi_impl_timesf(4.0f * p, q)), v = w - 3.125f, y, even, odd;
+    float pq = wi_impl_timesf(4.0f * p, q), w = wi_impl_minus_logf(pq, pq - 1.0f), v = w - 3.125f, y, even, odd;
     if (w > WI_IMPL_CENTRE_END) return wi_impl_quantile_tail(p, q, x);
 
     y = wi_impl_timesf(v, v);
@@ -4638,53 +4666,48 @@ WI_API double wi_trainable_depth(wi_signal at)
     return 6.0 * fmin(fabs(at.depth_scale), fabs(wi_impl_depth(at.chi)));
 }
 
-/* ==== 7. Initializers >>init-impl ========================================= */
+/* ==== 7. Initializers >>init-impl =========================================
+   A fill goes recipe -> law -> numbers -> buffer.
 
-/* ---- Shapes. ---- */
+       recipe    what the user says: Var(w) = scale / fan^power, or numbers of its own
+       law       what that means at a shape: the distribution of one weight
+       numbers   word k of the generator becomes number k: a quantile, w_k = F^-1(u_k)
+       buffer    where weight (unit o, input j) lies, and which k it is
+
+   A distribution is inverted rather than rejected from, so that number k costs one word, depends on nothing but
+   (seed, stream, k), and can be computed in any order, by many threads or in vectors. Recipes in which weights
+   depend on each other (orthogonal, sparse, identity) are given their place in the buffer directly.
+
+   Each name is one row of WI_IMPL_PRESETS; each way of filling is one row of wi_impl_schemes: its text, what it
+   refuses, mean and variance, and how it fills. */
+
+/* ---- Shapes ----------------------------------------------------------------
+   The flat index of an input of a unit is j = i taps + tap: input i of the unit's group, tap y kernel_w + x of the
+   kernel. Weight (o, j) lies at (o / outs) group + (o % outs) out + (j / taps) in + (j % taps) tap, where outs units
+   make a group: four steps describe every layout, and views with steps of their own. */
 
 WI_API wi_shape wi_conv2d(size_t in, size_t out, size_t kernel_h, size_t kernel_w)
 {
-    wi_shape shape;
-    shape.in = in;
-    shape.out = out;
-    shape.kernel_h = kernel_h;
-    shape.kernel_w = kernel_w;
-    shape.groups = 1;
-    shape.in_major = 0;
-    shape.transposed = 0;
+    wi_shape shape = {in, out, kernel_h, kernel_w, 1, 0, 0};
     return shape;
 }
 
-WI_API wi_shape wi_dense(size_t in, size_t out)
-{
-    return wi_conv2d(in, out, 1, 1);
-}
+WI_API wi_shape wi_dense(size_t in, size_t out) { return wi_conv2d(in, out, 1, 1); }
 
 WI_API wi_shape wi_conv2d_transposed(size_t in, size_t out, size_t kernel_h, size_t kernel_w)
 {
-    wi_shape shape = wi_conv2d(in, out, kernel_h, kernel_w);
-    shape.transposed = 1;
+    wi_shape shape = {in, out, kernel_h, kernel_w, 1, 0, 1};
     return shape;
 }
 
-WI_API wi_shape wi_in_major(wi_shape shape)
-{
-    shape.in_major = 1;
-    return shape;
-}
-
-WI_API wi_shape wi_grouped(wi_shape shape, size_t groups)
-{
-    shape.groups = groups;
-    return shape;
-}
+WI_API wi_shape wi_in_major(wi_shape shape) { shape.in_major = 1; return shape; }
+WI_API wi_shape wi_grouped(wi_shape shape, size_t groups) { shape.groups = groups; return shape; }
 
 WI_API size_t wi_shape_count(wi_shape shape)
 {
-    size_t count;
     if (shape.groups == 0 || shape.in % shape.groups != 0 || shape.out % shape.groups != 0) return 0;
-    count = wi_impl_mul(wi_impl_mul(shape.out, shape.in / shape.groups),
-                        wi_impl_mul(shape.kernel_h, shape.kernel_w));
+    size_t count = wi_impl_mul(wi_impl_mul(shape.out, shape.in / shape.groups),
+                               wi_impl_mul(shape.kernel_h, shape.kernel_w));
     return wi_impl_mul(count, sizeof(wi_real)) > SIZE_MAX / 2 ? 0 : count;
 }
 
@@ -4696,147 +4719,102 @@ WI_API void wi_shape_fans(wi_shape shape, double *fan_in, double *fan_out)
     if (fan_out) *fan_out = valid ? (double)(shape.out / shape.groups) * taps : 0.0;
 }
 
-/* Where the weight from input i of its group to output o at kernel (y, x) lies in the buffer. */
-static size_t wi_impl_weight_at(wi_shape s, size_t o, size_t i, size_t y, size_t x)
+typedef struct wi_impl_layout {
+    wi_real *w;
+    size_t outs, ins, taps;      /* of a group */
+    size_t group, out, in, tap;  /* steps */
+    int flat;                    /* 1: the shape's own layout, so that number k belongs to w[k] */
+} wi_impl_layout;
+
+/* The layout of wi_fill(): out-major, in-major, and the two of a transposed convolution, which exchange the roles of
+   in and out. */
+static wi_impl_layout wi_impl_layout_of(wi_real *w, wi_shape s)
 {
-    size_t ins = s.in / s.groups, outs = s.out / s.groups;
-    size_t tap = y * s.kernel_w + x, taps = s.kernel_h * s.kernel_w;
-    if (s.transposed) { /* the same layouts with in and out exchanged */
-        size_t group = o / outs;
-        o %= outs;
-        i += group * ins;
-        return s.in_major ? (tap * outs + o) * s.in + i : (i * outs + o) * taps + tap;
-    }
-    return s.in_major ? (tap * ins + i) * s.out + o : (o * ins + i) * taps + tap;
+    wi_impl_layout p = {w, s.out / s.groups, s.in / s.groups, s.kernel_h * s.kernel_w, 0, 0, 0, 0, 1};
+    size_t minor = s.transposed ? p.outs : p.ins, all = s.transposed ? s.in : s.out, major, group;
+    p.tap = s.in_major ? minor * all : 1;
+    group = s.in_major ? all : p.taps;                /* step of the minor index */
+    major = s.in_major ? 1 : minor * p.taps;          /* step of the major index */
+    p.in = s.transposed ? major : group;
+    p.out = s.transposed ? group : major;
+    p.group = s.transposed ? p.ins * p.in : p.outs * p.out;
+    return p;
 }
 
-/* ---- Recipes. ---- */
+static wi_real *wi_impl_unit(const wi_impl_layout *p, size_t o)
+{
+    return p->w + o / p->outs * p->group + o % p->outs * p->out;
+}
+
+static size_t wi_impl_input(const wi_impl_layout *p, size_t j)
+{
+    return p->in == p->taps * p->tap ? j * p->tap : j / p->taps * p->in + j % p->taps * p->tap;
+}
+
+/* Where weight (o, j) lies in the buffer of wi_fill(). */
+static size_t wi_impl_weight_at(wi_shape s, size_t o, size_t j)
+{
+    wi_impl_layout p = wi_impl_layout_of(NULL, s);
+    return o / p.outs * p.group + o % p.outs * p.out + wi_impl_input(&p, j);
+}
+
+/* ---- Recipes --------------------------------------------------------------- */
+
+#define WI_IMPL_PRESETS(X)                                          \
+    /* name             scheme         fan   scale    a */          \
+    X(zeros,              CONSTANT,      NONE, 0,       0)          \
+    X(ones,               CONSTANT,      NONE, 0,       1)          \
+    X(poison,             POISON,        NONE, 0,       0)          \
+    X(lecun_normal,       NORMAL,        IN,   1,       0)          \
+    X(lecun_uniform,      UNIFORM,       IN,   1,       0)          \
+    X(lecun_truncated,    TRUNCATED,     IN,   1,       0)          \
+    X(xavier_normal,      NORMAL,        MEAN, 1,       0)          \
+    X(xavier_uniform,     UNIFORM,       MEAN, 1,       0)          \
+    X(xavier_truncated,   TRUNCATED,     MEAN, 1,       0)          \
+    X(he_normal,          NORMAL,        IN,   2,       0)          \
+    X(he_uniform,         UNIFORM,       IN,   2,       0)          \
+    X(he_truncated,       TRUNCATED,     IN,   2,       0)          \
+    X(pytorch_default,    UNIFORM,       IN,   1.0 / 3, 0)          \
+    X(pytorch_transposed, UNIFORM,       OUT,  1.0 / 3, 0)          \
+    X(dirac,              DIRAC,         NONE, 0,       1)          \
+    X(hadamard,           HADAMARD,      NONE, 0,       1)          \
+    X(bilinear,           BILINEAR,      NONE, 0,       1)          \
+    X(nguyen_widrow,      NGUYEN_WIDROW, NONE, 0,       1)
+
+/* What frameworks call them. */
+#define WI_IMPL_ALIASES(X) X(glorot_normal, xavier_normal) X(glorot_uniform, xavier_uniform) \
+                           X(kaiming_normal, he_normal) X(kaiming_uniform, he_uniform)
 
 static wi_recipe wi_impl_recipe(const char *name, wi_scheme scheme, double a, double b)
 {
-    wi_recipe recipe;
-    memset(&recipe, 0, sizeof recipe);
-    recipe.name = name;
-    recipe.scheme = scheme;
-    recipe.a = a;
-    recipe.b = b;
+    wi_recipe recipe = {name, scheme, WI_FAN_NONE, 0, 0, a, b, 0, 0};
     return recipe;
 }
 
-static wi_recipe wi_impl_scaling(const char *name, double scale, wi_fan fan, wi_scheme distribution)
+static wi_recipe wi_impl_scaling(const char *name, double scale, wi_fan fan, wi_scheme scheme)
 {
-    wi_recipe recipe = wi_impl_recipe(name, distribution, 0, 0);
-    recipe.fan = fan;
-    recipe.scale = scale;
-    recipe.power = 1;
-    recipe.lo = -2;
-    recipe.hi = 2;
+    wi_recipe recipe = {name, scheme, fan, scale, 1, 0, 0, -2, 2};
     return recipe;
 }
 
-WI_API wi_recipe wi_zeros(void)  { return wi_impl_recipe("zeros", WI_SCHEME_CONSTANT, 0, 0); }
-WI_API wi_recipe wi_ones(void)   { return wi_impl_recipe("ones", WI_SCHEME_CONSTANT, 1, 0); }
-
-WI_API wi_recipe wi_constant(double value)
+static wi_recipe wi_impl_preset(const char *name, wi_scheme scheme, wi_fan fan, double scale, double a)
 {
-    return wi_impl_recipe("constant", WI_SCHEME_CONSTANT, value, 0);
+    return fan != WI_FAN_NONE ? wi_impl_scaling(name, scale, fan, scheme) : wi_impl_recipe(name, scheme, a, 0);
 }
 
-WI_API wi_recipe wi_poison(void) { return wi_impl_recipe("poison", WI_SCHEME_POISON, 0, 0); }
+#define WI_IMPL_PRESET(NAME, SCHEME, FAN, SCALE, A) \
+    WI_API wi_recipe wi_##NAME(void) { return wi_impl_preset(#NAME, WI_SCHEME_##SCHEME, WI_FAN_##FAN, SCALE, A); }
+#define WI_IMPL_ALIAS(NAME, OF) WI_API wi_recipe wi_##NAME(void) { return wi_##OF(); }
+WI_IMPL_PRESETS(WI_IMPL_PRESET)
+WI_IMPL_ALIASES(WI_IMPL_ALIAS)
+#undef WI_IMPL_PRESET
+#undef WI_IMPL_ALIAS
 
-WI_API wi_recipe wi_uniform(double lo, double hi)
-{
-    return wi_impl_recipe("uniform", WI_SCHEME_UNIFORM, lo, hi);
-}
-
-WI_API wi_recipe wi_normal(double mean, double std)
-{
-    return wi_impl_recipe("normal", WI_SCHEME_NORMAL, mean, std);
-}
-
-WI_API wi_recipe wi_lecun_normal(void)
-{
-    return wi_impl_scaling("lecun_normal", 1, WI_FAN_IN, WI_SCHEME_NORMAL);
-}
-
-WI_API wi_recipe wi_lecun_uniform(void)
-{
-    return wi_impl_scaling("lecun_uniform", 1, WI_FAN_IN, WI_SCHEME_UNIFORM);
-}
-
-WI_API wi_recipe wi_xavier_normal(void)
-{
-    return wi_impl_scaling("xavier_normal", 1, WI_FAN_MEAN, WI_SCHEME_NORMAL);
-}
-
-WI_API wi_recipe wi_xavier_uniform(void)
-{
-    return wi_impl_scaling("xavier_uniform", 1, WI_FAN_MEAN, WI_SCHEME_UNIFORM);
-}
-
-WI_API wi_recipe wi_he_normal(void)
-{
-    return wi_impl_scaling("he_normal", 2, WI_FAN_IN, WI_SCHEME_NORMAL);
-}
-
-WI_API wi_recipe wi_he_uniform(void)
-{
-    return wi_impl_scaling("he_uniform", 2, WI_FAN_IN, WI_SCHEME_UNIFORM);
-}
-
-WI_API wi_recipe wi_pytorch_default(void)
-{
-    return wi_impl_scaling("pytorch_default", 1.0 / 3, WI_FAN_IN, WI_SCHEME_UNIFORM);
-}
-
-WI_API wi_recipe wi_orthogonal(double gain)
-{
-    return wi_impl_recipe("orthogonal", WI_SCHEME_ORTHOGONAL, gain, 0);
-}
-
-WI_API wi_recipe wi_identity(double gain)
-{
-    return wi_impl_recipe("identity", WI_SCHEME_IDENTITY, gain, 0);
-}
-
-WI_API wi_recipe wi_dirac(void)    { return wi_impl_recipe("dirac", WI_SCHEME_DIRAC, 1, 0); }
-WI_API wi_recipe wi_hadamard(void) { return wi_impl_recipe("hadamard", WI_SCHEME_HADAMARD, 1, 0); }
-WI_API wi_recipe wi_bilinear(void) { return wi_impl_recipe("bilinear", WI_SCHEME_BILINEAR, 1, 0); }
-
-WI_API wi_recipe wi_variance_scaling(double scale, wi_fan fan, wi_scheme distribution)
-{
-    return wi_impl_scaling("variance_scaling", scale, fan, distribution);
-}
-
-WI_API wi_recipe wi_kaiming(double slope, wi_fan fan, wi_scheme distribution)
-{
-    return wi_impl_scaling("kaiming", 2.0 / (1.0 + wi_impl_times(slope, slope)), fan, distribution);
-}
-
-WI_API wi_recipe wi_nguyen_widrow(void)
-{
-    return wi_impl_recipe("nguyen_widrow", WI_SCHEME_NGUYEN_WIDROW, 1, 0);
-}
-
-WI_API double wi_nguyen_widrow_beta(wi_shape shape)
-{
-    double fan_in;
-    wi_shape_fans(shape, &fan_in, NULL);
-    return fan_in > 0 ? 0.7 * wi_impl_exp(wi_impl_log((double)shape.out) / fan_in) : 0.0;
-}
-
-WI_API wi_recipe wi_mup(wi_mup_role role, double base)
-{
-    wi_recipe recipe = wi_impl_scaling("mup", role == WI_MUP_OUTPUT ? base : 1.0, WI_FAN_IN,
-                                       WI_SCHEME_NORMAL);
-    if (role == WI_MUP_OUTPUT) recipe.power = 2;
-    return recipe;
-}
-
-WI_API double wi_mup_rate(wi_mup_role role, double fan_in, double base)
-{
-    return role == WI_MUP_INPUT ? 1.0 : base / fan_in;
-}
+WI_API wi_recipe wi_constant(double value) { return wi_impl_recipe("constant", WI_SCHEME_CONSTANT, value, 0); }
+WI_API wi_recipe wi_uniform(double lo, double hi) { return wi_impl_recipe("uniform", WI_SCHEME_UNIFORM, lo, hi); }
+WI_API wi_recipe wi_normal(double mean, double std) { return wi_impl_recipe("normal", WI_SCHEME_NORMAL, mean, std); }
+WI_API wi_recipe wi_orthogonal(double gain) { return wi_impl_recipe("orthogonal", WI_SCHEME_ORTHOGONAL, gain, 0); }
+WI_API wi_recipe wi_identity(double gain) { return wi_impl_recipe("identity", WI_SCHEME_IDENTITY, gain, 0); }
 
 WI_API wi_recipe wi_delta_orthogonal(double gain)
 {
@@ -4848,6 +4826,16 @@ WI_API wi_recipe wi_sparse(size_t nonzeros_per_unit, double std)
     return wi_impl_recipe("sparse", WI_SCHEME_SPARSE, (double)nonzeros_per_unit, std);
 }
 
+WI_API wi_recipe wi_variance_scaling(double scale, wi_fan fan, wi_scheme distribution)
+{
+    return wi_impl_scaling("variance_scaling", scale, fan, distribution);
+}
+
+WI_API wi_recipe wi_kaiming(double slope, wi_fan fan, wi_scheme distribution)
+{
+    return wi_impl_scaling("kaiming", 2.0 / (1.0 + wi_impl_times(slope, slope)), fan, distribution);
+}
+
 WI_API wi_recipe wi_siren(double omega, int first_layer)
 {
     wi_recipe recipe = wi_impl_scaling("siren", 2.0 / (omega * omega), WI_FAN_IN, WI_SCHEME_UNIFORM);
@@ -4857,71 +4845,75 @@ WI_API wi_recipe wi_siren(double omega, int first_layer)
     return recipe;
 }
 
-WI_API wi_recipe wi_truncated_normal(double mean, double std, double lo, double hi)
+WI_API wi_recipe wi_mup(wi_mup_role role, double base)
 {
-    wi_recipe recipe = wi_impl_recipe("truncated", WI_SCHEME_TRUNCATED, mean, std);
-    recipe.lo = lo;
-    recipe.hi = hi;
+    wi_recipe recipe = wi_impl_scaling("mup", role == WI_MUP_OUTPUT ? base : 1.0, WI_FAN_IN, WI_SCHEME_NORMAL);
+    if (role == WI_MUP_OUTPUT) recipe.power = 2;
     return recipe;
 }
 
-/* Mean, standard deviation and kurtosis of a standard normal that falls into [lo, hi], by Simpson's rule over
-   the part of the interval that holds probability: exact to twelve digits, however far out the bounds are. */
+WI_API double wi_mup_rate(wi_mup_role role, double fan_in, double base)
+{
+    return role == WI_MUP_INPUT ? 1.0 : base / fan_in;
+}
+
+WI_API wi_recipe wi_truncated_normal(double mean, double std, double lo, double hi)
+{
+    wi_recipe recipe = {"truncated", WI_SCHEME_TRUNCATED, WI_FAN_NONE, 0, 0, mean, std, lo, hi};
+    return recipe;
+}
+
+/* Mean, standard deviation and kurtosis of a standard normal that falls into [lo, hi], by Simpson's rule over the
+   part of the interval that holds probability, in units in which that is a few wide: twelve digits, however far out
+   the bounds are. */
 static void wi_impl_truncated_moments(double lo, double hi, double *mean, double *std, double *kurtosis)
 {
     double mode = lo > 0 ? lo : hi < 0 ? hi : 0.0; /* where the density is greatest */
-    double reach = fabs(mode) > 4 ? 40.0 / fabs(mode) : 10.0;
-    double from = lo > mode - reach ? lo : mode - reach, to = hi < mode + reach ? hi : mode + reach;
-    double step = (to - from) / 1024, sum[5], z, density, m, v, power;
-    int i, k;
+    double unit = fabs(mode) > 4 ? 1.0 / fabs(mode) : 1.0, reach = fabs(mode) > 4 ? 40.0 : 10.0;
+    double from = (lo - mode) / unit, to = (hi - mode) / unit, sum[5] = {0, 0, 0, 0, 0};
+    if (from < -reach) from = -reach;
+    if (to > reach) to = reach;
 
-    /* Sums of density d^k with d = z - mode and density = exp(-(z^2 - mode^2) / 2). */
-    memset(sum, 0, sizeof sum);
-    for (i = 0; i <= 1024; i++) {
-        z = (from - mode) + wi_impl_times(step, (double)i);
-        density = wi_impl_exp(-0.5 * wi_impl_times(z, z + 2.0 * mode));
-        power = density * (i == 0 || i == 1024 ? 1.0 : i % 2 ? 4.0 : 2.0);
-        for (k = 0; k < 5; k++) {
+    /* Sums of density d^k with d = (z - mode) / unit and density = exp(-(z^2 - mode^2) / 2). */
+    double step = (to - from) / 1024;
+    for (int i = 0; i <= 1024; i++) {
+        double d = from + wi_impl_times(step, (double)i), z = wi_impl_times(d, unit);
+        double density = wi_impl_exp(-0.5 * wi_impl_times(z, z + 2.0 * mode));
+        double power = density * (i == 0 || i == 1024 ? 1.0 : i % 2 ? 4.0 : 2.0);
+        for (int k = 0; k < 5; k++) {
             sum[k] += power;
-            power = wi_impl_times(power, z);
+            power = wi_impl_times(power, d);
         }
     }
-    m = sum[1] / sum[0];
-    v = sum[2] / sum[0] - wi_impl_times(m, m);
-    *mean = mode + m;
-    *std = sqrt(v);
-    m *= -1.0;
-    *kurtosis = (sum[4] + 4 * m * sum[3] + 6 * m * m * sum[2] + 4 * m * m * m * sum[1]) / sum[0]
-                + m * m * m * m;
+    double m = sum[1] / sum[0], v = sum[2] / sum[0] - wi_impl_times(m, m);
+    *mean = mode + wi_impl_times(unit, m);
+    *std = wi_impl_times(unit, sqrt(v));
+    *kurtosis = (sum[4] - 4 * m * sum[3] + 6 * m * m * sum[2] - 4 * m * m * m * sum[1]) / sum[0] + m * m * m * m;
     *kurtosis /= v * v;
 }
 
 WI_API wi_recipe wi_truncated_normal_corrected(double mean, double std, double lo, double hi)
 {
     double m = 0, s = 1, kurtosis;
-    wi_recipe recipe;
     if (lo < hi) wi_impl_truncated_moments(lo, hi, &m, &s, &kurtosis);
-    recipe = wi_truncated_normal(mean - wi_impl_times(std / s, m), std / s, lo, hi);
+    else std = -1; /* a point has no deviation to choose: wi_fill() refuses this one */
+    wi_recipe recipe = wi_truncated_normal(mean - wi_impl_times(std / s, m), std / s, lo, hi);
     recipe.name = "truncated_corrected";
     return recipe;
 }
 
-WI_API wi_recipe wi_gained(wi_recipe recipe, double gain)
+/* Multiply what has the size of a weight; a negative gain turns an interval around. */
+WI_API wi_recipe wi_gained(wi_recipe r, double gain)
 {
-    double swap;
-    recipe.scale *= gain * gain;
-    if (recipe.scheme != WI_SCHEME_SPARSE) recipe.a *= gain; /* there a is a count */
-    recipe.b *= gain;
-    if (gain < 0 && recipe.fan == WI_FAN_NONE) { /* what the sign turns around */
-        if (recipe.scheme == WI_SCHEME_UNIFORM) { swap = recipe.a; recipe.a = recipe.b; recipe.b = swap; }
-        else recipe.b = -recipe.b;
-        if (recipe.scheme == WI_SCHEME_TRUNCATED) {
-            swap = recipe.lo;
-            recipe.lo = -recipe.hi;
-            recipe.hi = -swap;
-        }
+    if (r.fan != WI_FAN_NONE) { r.scale *= gain * gain; return r; }
+    if (r.scheme != WI_SCHEME_SPARSE) r.a *= gain; /* there a is a count */
+    r.b *= gain < 0 && r.scheme != WI_SCHEME_UNIFORM ? -gain : gain;
+    if (gain < 0) {
+        double a = r.a, lo = r.lo;
+        if (r.scheme == WI_SCHEME_UNIFORM) { r.a = r.b; r.b = a; }
+        if (r.scheme == WI_SCHEME_TRUNCATED) { r.lo = -r.hi; r.hi = -lo; }
     }
-    return recipe;
+    return r;
 }
 
 WI_API wi_recipe wi_recipe_for(wi_act act)
@@ -4937,137 +4929,36 @@ WI_API wi_recipe wi_recipe_for(wi_act act)
     }
 }
 
-/* ---- Recipes from text. ---- */
-
-/* Read a number up to the next comma, or "inf"; returns where it ends, NULL if there is none. */
-static const char *wi_impl_read_number(const char *s, double *value)
-{
-    const char *end = s + strcspn(s, ",");
-    int negative = *s == '-';
-    if ((size_t)(end - s) == 3u + (unsigned)negative && strncmp(s + negative, "inf", 3) == 0) {
-        *value = negative ? -WI_IMPL_INFINITY : WI_IMPL_INFINITY;
-        return end;
-    }
-    return wi_impl_parse_number(s, end, value) && fabs(*value) <= DBL_MAX ? end : NULL;
-}
-
-typedef struct wi_impl_name { const char *name; wi_recipe (*make)(void); } wi_impl_name;
-
-/* The recipes that take parameters; 0 where the name is unknown or the count of numbers does not fit. */
-static int wi_impl_recipe_with(const char *name, size_t length, const double *v, int n, wi_recipe *out)
-{
-    struct { const char *name; int least, most; } form[10] = {
-        {"constant", 1, 1}, {"uniform", 2, 2}, {"normal", 2, 2}, {"truncated", 4, 4},
-        {"truncated_corrected", 4, 4}, {"orthogonal", 0, 1}, {"identity", 0, 1}, {"delta_orthogonal", 0, 1},
-        {"sparse", 2, 2}, {"siren", 1, 2}};
-    int i;
-    for (i = 0; i < 10; i++) {
-        if (strlen(form[i].name) != length || strncmp(form[i].name, name, length) != 0) continue;
-        if (n < form[i].least || n > form[i].most) return 0;
-        switch (i) {
-        case 0: *out = wi_constant(v[0]); return 1;
-        case 1: *out = wi_uniform(v[0], v[1]); return 1;
-        case 2: *out = wi_normal(v[0], v[1]); return 1;
-        case 3: *out = wi_truncated_normal(v[0], v[1], v[2], v[3]); return 1;
-        case 4: *out = wi_truncated_normal_corrected(v[0], v[1], v[2], v[3]); return 1;
-        case 5: *out = wi_orthogonal(n ? v[0] : 1.0); return 1;
-        case 6: *out = wi_identity(n ? v[0] : 1.0); return 1;
-        case 7: *out = wi_delta_orthogonal(n ? v[0] : 1.0); return 1;
-        case 8:
-            if (!(v[0] >= 0) || v[0] > 1e15 || v[0] != floor(v[0])) return 0;
-            *out = wi_sparse((size_t)v[0], v[1]);
-            return 1;
-        default: *out = wi_siren(v[0], n == 2 && v[1] != 0.0); return 1;
-        }
-    }
-    return 0;
-}
-
-WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out)
-{
-    static const wi_impl_name plain[] = {
-        {"zeros", wi_zeros}, {"ones", wi_ones}, {"poison", wi_poison},
-        {"lecun_normal", wi_lecun_normal}, {"lecun_uniform", wi_lecun_uniform},
-        {"xavier_normal", wi_xavier_normal}, {"xavier_uniform", wi_xavier_uniform},
-        {"glorot_normal", wi_xavier_normal}, {"glorot_uniform", wi_xavier_uniform},
-        {"he_normal", wi_he_normal}, {"he_uniform", wi_he_uniform},
-        {"kaiming_normal", wi_he_normal}, {"kaiming_uniform", wi_he_uniform},
-        {"dirac", wi_dirac}, {"hadamard", wi_hadamard}, {"bilinear", wi_bilinear},
-        {"pytorch_default", wi_pytorch_default}, {"nguyen_widrow", wi_nguyen_widrow}};
-    double v[4] = {0, 0, 0, 0};
-    size_t length, i;
-    const char *s;
-    int n = 0;
-
-    /* Split "name:1,2,3". */
-    if (!name || !out) return WI_ERR_ARG;
-    length = strcspn(name, ":");
-    for (s = name + length; *s == ':' || *s == ','; n++) {
-        if (n == 4 || (*s == ':') != (n == 0)) return WI_ERR_FORMAT;
-        s = wi_impl_read_number(s + 1, &v[n]);
-        if (!s) return WI_ERR_FORMAT;
-    }
-    if (*s != '\0') return WI_ERR_FORMAT;
-
-    for (i = 0; i < WI_COUNT(plain); i++) {
-        if (strlen(plain[i].name) != length || strncmp(plain[i].name, name, length) != 0) continue;
-        if (n > 1) return WI_ERR_FORMAT;
-        *out = n ? wi_gained(plain[i].make(), v[0]) : plain[i].make();
-        return WI_OK;
-    }
-    return wi_impl_recipe_with(name, length, v, n, out) ? WI_OK : WI_ERR_FORMAT;
-}
-
-WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size)
-{
-    const char *name = recipe.name ? recipe.name : "unnamed";
-    wi_impl_text out;
-    if (!text || size == 0) return text;
-    text[0] = '\0';
-    out.out = text;
-    out.capacity = size;
-    out.length = 0;
-    wi_impl_print(&out, "%s", name);
-    if (recipe.fan != WI_FAN_NONE) return text;
-    switch (recipe.scheme) {
-    case WI_SCHEME_CONSTANT: if (strcmp(name, "constant") != 0) break;
-        wi_impl_print(&out, ":%g", recipe.a);
-        break;
-    case WI_SCHEME_TRUNCATED:
-        wi_impl_print(&out, ":%g,%g,%g,%g", recipe.a, recipe.b, recipe.lo, recipe.hi);
-        break;
-    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_SPARSE:
-        wi_impl_print(&out, ":%g,%g", recipe.a, recipe.b);
-        break;
-    case WI_SCHEME_ORTHOGONAL: case WI_SCHEME_DELTA_ORTHOGONAL: case WI_SCHEME_IDENTITY:
-        if (recipe.a != 1.0) wi_impl_print(&out, ":%g", recipe.a);
-        break;
-    default: break;
-    }
-    return text;
-}
-
-/* ---- A law: how one 32-bit word k becomes one number. ----
-
-   u = (k + 1/2) / 2^32 lies strictly between 0 and 1 and is never computed as such: the smaller of u and
-   1 - u is kept, as m = min(k, ~k), because that is where the precision is needed. x = 2u - 1.
+/* ---- A law: how one 32-bit word k becomes one number -----------------------
+   u = (k + 1/2) / 2^32 lies strictly between 0 and 1 and is never computed as such: the smaller of u and 1 - u is kept,
+   as m = min(k, ~k), because that is where the precision is needed. x = 2u - 1.
 
      uniform:    w = mean + std x                             mean: the middle, std: half the width
      normal:     w = mean + std Phi^-1(u)
-     truncated:  w = mean + std Phi^-1(p), p = P(lo) + u span, q = Q(hi) + (1 - u) span,
-                 span = P(hi) - P(lo) */
+     truncated:  w = mean + std Phi^-1(p), p = P(lo) + u span, q = Q(hi) + (1 - u) span, span = P(hi) - P(lo)
+
+   Where the interval is narrow or lies in a tail, P(lo) and span say too little about it, and w is measured from its
+   bound instead (next chapter):
+
+     narrow:     w = bound + std (hi - lo) c(x)               c: a polynomial
+     tail:       w = bound + std / lo y c(y),  y = 2 d / (1 + sqrt(1 + a d)),  d = -log(Q(z) / Q(lo)) */
 typedef enum wi_impl_law_kind {
-    WI_IMPL_LAW_UNIFORM, WI_IMPL_LAW_NORMAL, WI_IMPL_LAW_TRUNCATED, WI_IMPL_LAW_FAR
+    WI_IMPL_LAW_UNIFORM, WI_IMPL_LAW_NARROW, WI_IMPL_LAW_TAIL, WI_IMPL_LAW_NORMAL, WI_IMPL_LAW_TRUNCATED
 } wi_impl_law_kind;
+#define WI_IMPL_LAW_TERMS 12
+
 typedef struct wi_impl_law {
     wi_impl_law_kind kind;
     double mean, std;
-    double lo, hi;             /* truncated: bounds in units of std */
-    double p_lo, q_hi, span;   /* truncated: probabilities below lo, above hi, between */
-    float meanf, stdf, minf, maxf, p_lof, q_hif, spanf, middlef; /* the same for the float code;
-                                                                    min and max bound w */
-    double min, max;
-    int32_t min_bits, max_bits; /* of minf and maxf */
+    double lo, hi;               /* truncated: bounds in units of std */
+    double p_lo, q_hi, span;     /* truncated: probabilities below lo, above hi, between */
+    double min, max;             /* of w */
+    double base, scale;          /* w = base + scale x, Phi^-1, c(x) or y c(y) */
+    int32_t flip;                /* tail: -1 for the left one, which is the mirror of the right one */
+    double ratio, bend, stretch; /* tail: Q(far end) / Q(near end), a, and c's variable y stretch - 1 */
+    wi_real c[WI_IMPL_LAW_TERMS];
+    float basef, scalef, minf, maxf, p_lof, q_hif, spanf, middlef, ratiof, restf, bendf, stretchf;
+    int32_t min_bits, max_bits;  /* of minf and maxf */
 } wi_impl_law;
 
 /* Round to float, but not beyond a bound. */
@@ -5079,16 +4970,21 @@ static float wi_impl_inward(double bound, int upper)
     return f;
 }
 
+/* The same numbers for the float code. */
 static void wi_impl_law_to_float(wi_impl_law *law)
 {
-    law->meanf = (float)law->mean;
-    law->stdf = (float)law->std;
+    law->basef = (float)law->base;
+    law->scalef = (float)law->scale;
     law->minf = wi_impl_inward(law->min, 0);
     law->maxf = wi_impl_inward(law->max, 1);
     law->p_lof = (float)law->p_lo;
     law->q_hif = (float)law->q_hi;
     law->spanf = (float)law->span;
     law->middlef = (float)(law->p_lo - law->q_hi);
+    law->ratiof = (float)law->ratio;
+    law->restf = (float)(1.0 - law->ratio);
+    law->bendf = (float)law->bend;
+    law->stretchf = (float)law->stretch;
     memcpy(&law->min_bits, &law->minf, sizeof law->minf);
     memcpy(&law->max_bits, &law->maxf, sizeof law->maxf);
 }
@@ -5098,8 +4994,8 @@ static wi_impl_law wi_impl_law_uniform(double lo, double hi)
     wi_impl_law law;
     memset(&law, 0, sizeof law);
     law.kind = WI_IMPL_LAW_UNIFORM;
-    law.mean = lo + 0.5 * (hi - lo);
-    law.std = 0.5 * (hi - lo);
+    law.base = law.mean = lo + 0.5 * (hi - lo);
+    law.scale = law.std = 0.5 * (hi - lo);
     law.min = lo;
     law.max = hi;
     wi_impl_law_to_float(&law);
@@ -5111,8 +5007,8 @@ static wi_impl_law wi_impl_law_normal(double mean, double std)
     wi_impl_law law;
     memset(&law, 0, sizeof law);
     law.kind = WI_IMPL_LAW_NORMAL;
-    law.mean = mean;
-    law.std = std;
+    law.base = law.mean = mean;
+    law.scale = law.std = std;
     law.span = 1.0;
     law.lo = law.min = -WI_IMPL_INFINITY;
     law.hi = law.max = WI_IMPL_INFINITY;
@@ -5120,11 +5016,119 @@ static wi_impl_law wi_impl_law_normal(double mean, double std)
     return law;
 }
 
-/* Far or narrow bounds, where float probabilities would be too coarse, are left to the double code. */
+/* ---- Laws measured from a bound --------------------------------------------
+   Far out, a normal law is nearly exponential: with h(z) = exp(z^2/2) Q(z), the depth of a number t beyond the bound m is
+
+       d(t) = -log(Q(m + t) / Q(m)) = m t + t^2/2 + log(h(m) / h(m + t)),
+
+   and m t = y = 2 d / (1 + sqrt(1 + a d)), a = 2 / m^2, without the last term. What remains, m t / y, is so smooth a
+   function of y that twelve terms give it to 6e-8 from m = 1.5 on (a = 2 / (m^2 + 1) serves small m better). In a
+   narrow interval t itself is smooth in u. Both are interpolated at Chebyshev's points, where the law is made. */
+static const double wi_impl_chebyshev[WI_IMPL_LAW_TERMS / 2] = { /* cos((k + 1/2) pi / 12) */
+    0.99144486137381041114, 0.92387953251128675613, 0.79335334029123516458,
+    0.60876142900872063942, 0.38268343236508977173, 0.13052619222005159155};
+
+static double wi_impl_chebyshev_point(size_t k)
+{
+    return k < WI_IMPL_LAW_TERMS / 2 ? wi_impl_chebyshev[k] : -wi_impl_chebyshev[WI_IMPL_LAW_TERMS - 1 - k];
+}
+
+/* c := the polynomial with values v at the points: Newton's divided differences, then multiplied out. */
+static void wi_impl_interpolate(wi_real *c, double *v)
+{
+    enum { n = WI_IMPL_LAW_TERMS };
+    double sum[n] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    for (size_t j = 1; j < n; j++)
+        for (size_t k = n - 1; k >= j; k--)
+            v[k] = (v[k] - v[k - 1]) / (wi_impl_chebyshev_point(k) - wi_impl_chebyshev_point(k - j));
+    for (size_t k = n; k-- > 0;) {
+        for (size_t i = n - 1; i > 0; i--)
+            sum[i] = sum[i - 1] - wi_impl_times(wi_impl_chebyshev_point(k), sum[i]);
+        sum[0] = v[k] - wi_impl_times(wi_impl_chebyshev_point(k), sum[0]);
+    }
+    for (size_t i = 0; i < n; i++) c[i] = (wi_real)sum[i];
+}
+
+/* d(t), and its derivative. */
+static double wi_impl_tail_depth(double m, double t, double *hazard)
+{
+    double h0 = wi_impl_erfcx(wi_impl_times(m, 0.70710678118654752440));
+    double h1 = wi_impl_erfcx(wi_impl_times(m + t, 0.70710678118654752440));
+    *hazard = 0.79788456080286535588 / h1;
+    return wi_impl_times(m, t) + (wi_impl_times(0.5 * t, t) + wi_impl_log(h0 / h1));
+}
+
+/* t with d(t) = depth, by Newton's method. */
+static double wi_impl_tail_offset(double m, double depth)
+{
+    double t = 2.0 * (depth / m) / (1.0 + sqrt(1.0 + 2.0 * (depth / m) / m)), hazard, step;
+    for (int round = 0; round < 12; round++) {
+        step = wi_impl_tail_depth(m, t, &hazard) - depth;
+        step /= hazard;
+        t -= step;
+        if (fabs(step) <= 1e-8 * t) break; /* the error squares: this step was the last needed */
+    }
+    return t > 0 ? t : 0.0;
+}
+
+static void wi_impl_law_tail(wi_impl_law *law)
+{
+    double m = law->lo > 0 ? law->lo : -law->hi, v[WI_IMPL_LAW_TERMS], hazard, y;
+    double depth = law->hi - law->lo <= DBL_MAX ? wi_impl_tail_depth(m, law->hi - law->lo, &hazard) : WI_IMPL_INFINITY;
+    law->kind = WI_IMPL_LAW_TAIL;
+    law->flip = law->lo > 0 ? 0 : -1;
+    law->base = law->lo > 0 ? law->min : law->max;
+    law->scale = (law->lo > 0 ? law->std : -law->std) / m;
+    law->ratio = wi_impl_exp(-depth);
+    law->bend = 2.0 / (wi_impl_times(m, m) + 1.0);
+    depth = depth < 23 ? depth : 23; /* -log 2^-33: no word reaches further */
+    law->stretch = (1.0 + sqrt(1.0 + wi_impl_times(law->bend, depth))) / depth;
+    for (size_t k = 0; k < WI_IMPL_LAW_TERMS; k++) {
+        y = (1.0 + wi_impl_chebyshev_point(k)) / law->stretch;
+        v[k] = wi_impl_tail_offset(m, y + wi_impl_times(0.25 * law->bend, wi_impl_times(y, y)));
+        v[k] = wi_impl_times(m, v[k]) / y;
+    }
+    wi_impl_interpolate(law->c, v);
+}
+
+/* s = t / (hi - lo) has the density exp(-(a s + b s^2)), up to a factor: its mass below s, by Gauss' five points. */
+static double wi_impl_narrow_mass(double a, double b, double s)
+{
+    static const double point[5] = {0.046910077030668003602, 0.23076534494715845448, 0.5,
+                                    0.76923465505284154552, 0.95308992296933199640};
+    static const double weight[5] = {0.11846344252809454376, 0.23931433524968323402, 0.28444444444444444444,
+                                     0.23931433524968323402, 0.11846344252809454376};
+    double mass = 0;
+    for (int i = 0; i < 5; i++) {
+        double at = wi_impl_times(s, point[i]);
+        mass += wi_impl_times(weight[i], wi_impl_exp(-wi_impl_times(at, a + wi_impl_times(b, at))));
+    }
+    return wi_impl_times(s, mass);
+}
+
+static void wi_impl_law_narrow(wi_impl_law *law)
+{
+    double width = law->hi - law->lo, a = wi_impl_times(width, law->lo), b = 0.5 * wi_impl_times(width, width);
+    double all = wi_impl_narrow_mass(a, b, 1), v[WI_IMPL_LAW_TERMS];
+    law->kind = WI_IMPL_LAW_NARROW;
+    law->base = law->min;
+    law->scale = wi_impl_times(law->std, width);
+    for (size_t k = 0; k < WI_IMPL_LAW_TERMS; k++) {
+        double u = 0.5 * (1.0 + wi_impl_chebyshev_point(k)), s = u;
+        for (int round = 0; round < 4; round++)
+            s -= (wi_impl_narrow_mass(a, b, s) - wi_impl_times(u, all))
+                 / wi_impl_exp(-wi_impl_times(s, a + wi_impl_times(b, s)));
+        v[k] = s;
+    }
+    wi_impl_interpolate(law->c, v);
+}
+
 static wi_impl_law wi_impl_law_truncated(double mean, double std, double lo, double hi)
 {
     wi_impl_law law = wi_impl_law_normal(mean, std);
-    const double word = 1.0 / 8589934592.0; /* half of 2^-32: the least u */
+    double width = hi - lo, edge = lo > 0 ? lo : hi < 0 ? -hi : 0.0; /* 0: the interval holds the mean */
+    if (!(std > 0)) return law;
+    if (lo == hi) return wi_impl_law_normal(mean + wi_impl_times(std, lo), 0);
 
     law.kind = WI_IMPL_LAW_TRUNCATED;
     law.lo = lo;
@@ -5134,16 +5138,69 @@ static wi_impl_law wi_impl_law_truncated(double mean, double std, double lo, dou
     law.p_lo = wi_impl_normal_upper(-lo);
     law.q_hi = wi_impl_normal_upper(hi);
     law.span = lo > 0 ? wi_impl_normal_upper(lo) - law.q_hi : wi_impl_normal_upper(-hi) - law.p_lo;
-    if (hi - lo < 0.5 || law.p_lo + word * law.span < 1e-19 || law.q_hi + word * law.span < 1e-19)
-        law.kind = WI_IMPL_LAW_FAR;
+    if (width < 0.5 && width * (edge + 0.5 * width) < 0.9) wi_impl_law_narrow(&law);
+    else if (edge >= 1.5) wi_impl_law_tail(&law);
     wi_impl_law_to_float(&law);
     return law;
 }
 
-/* Word k, float arithmetic. The lanes below do exactly this, many at a time. */
-static WI_IMPL_UNUSED float wi_impl_law_float(const wi_impl_law *law, uint32_t k)
+/* ---- The reference ---------------------------------------------------------
+   A word, in double. The chapters after it compute the same in float, faster: skip them on a first reading. */
+
+/* A truncated sample from one side of the mean, in logarithms: Q(z) / Q(lo) = 1 - u + u Q(hi) / Q(lo). */
+static double wi_impl_one_side(double lo, double hi, double u, double v)
 {
-    uint32_t m = k >> 31 ? ~k : k, n = m ^ 0x7FFFFFFFu; /* m + n = 2^31 - 1 */
+    double log_lo = wi_impl_log_upper(lo);
+    double ratio = hi < WI_IMPL_INFINITY ? wi_impl_exp(wi_impl_log_upper(hi) - log_lo) : 0.0;
+    return wi_impl_quantile_log(log_lo + wi_impl_log(v + wi_impl_times(u, ratio)));
+}
+
+static WI_IMPL_UNUSED double wi_impl_law_double(const wi_impl_law *law, uint32_t k)
+{
+    uint32_t m = (k ^= (uint32_t)law->flip) >> 31 ? ~k : k, n = m ^ 0x7FFFFFFFu; /* m + n = 2^31 - 1 */
+    double t = ((double)m + 0.5) / 4294967296.0, x = ((double)n + 0.5) / 2147483648.0;
+    double u = k >> 31 ? 1.0 - t : t, v = k >> 31 ? t : 1.0 - t, w = 0, edge;
+
+    if (k >> 31 == 0) x = -x;
+    switch (law->kind) {
+    case WI_IMPL_LAW_UNIFORM: w = x; break;
+    case WI_IMPL_LAW_NARROW:
+        for (size_t i = WI_IMPL_LAW_TERMS; i-- > 0;) w = wi_impl_times(w, x) + (double)law->c[i];
+        break;
+    case WI_IMPL_LAW_TAIL:
+        edge = law->lo > 0 ? law->lo : -law->hi;
+        w = wi_impl_times(edge, wi_impl_tail_offset(edge, -wi_impl_log(v + wi_impl_times(u, law->ratio))));
+        break;
+    default:
+        if (law->lo > 0) w = wi_impl_one_side(law->lo, law->hi, u, v);
+        else if (law->hi < 0) w = -wi_impl_one_side(-law->hi, -law->lo, v, u);
+        else w = wi_impl_quantile(law->p_lo + wi_impl_times(law->span, u), law->q_hi + wi_impl_times(law->span, v));
+    }
+    w = law->base + wi_impl_times(law->scale, w);
+    w = w < law->min ? law->min : w;
+    return w > law->max ? law->max : w;
+}
+
+#if !WI_IMPL_DOUBLE
+/* c(x), even and odd powers apart. */
+static float wi_impl_law_sum(const float *c, float x)
+{
+    float y = wi_impl_timesf(x, x), even = wi_impl_alternate(c, 0, WI_IMPL_LAW_TERMS, y);
+    return even + wi_impl_timesf(x, wi_impl_alternate(c, 1, WI_IMPL_LAW_TERMS, y));
+}
+
+/* y c(y) of a tail. d = -log(v + u ratio), with care where that is near 1. */
+static float wi_impl_law_tailf(const wi_impl_law *law, float u, float v)
+{
+    float s = v + wi_impl_timesf(u, law->ratiof), d = wi_impl_minus_logf(s, -wi_impl_timesf(u, law->restf)), y;
+    y = (d + d) / (1.0f + sqrtf(1.0f + wi_impl_timesf(law->bendf, d)));
+    return wi_impl_timesf(y, wi_impl_law_sum(law->c, wi_impl_timesf(y, law->stretchf) - 1.0f));
+}
+
+/* A word, in float: the lanes below do exactly this, many at a time. */
+static float wi_impl_law_float(const wi_impl_law *law, uint32_t k)
+{
+    uint32_t m = (k ^= (uint32_t)law->flip) >> 31 ? ~k : k, n = m ^ 0x7FFFFFFFu;
     float t = ((float)m + 0.5f) * (1.0f / 4294967296.0f);
     float x = ((float)n + 0.5f) * (1.0f / 2147483648.0f);
     float u = k >> 31 ? 1.0f - t : t, v = k >> 31 ? t : 1.0f - t, w;
@@ -5154,61 +5211,38 @@ static WI_IMPL_UNUSED float wi_impl_law_float(const wi_impl_law *law, uint32_t k
         v = law->q_hif + wi_impl_timesf(law->spanf, v);
         x = law->middlef + wi_impl_timesf(law->spanf, x);
     }
-    if (law->kind != WI_IMPL_LAW_UNIFORM) x = wi_impl_quantilef(u, v, x);
-    w = law->meanf + wi_impl_timesf(law->stdf, x);
+    if (law->kind == WI_IMPL_LAW_NARROW) x = wi_impl_law_sum(law->c, x);
+    else if (law->kind == WI_IMPL_LAW_TAIL) x = wi_impl_law_tailf(law, u, v);
+    else if (law->kind != WI_IMPL_LAW_UNIFORM) x = wi_impl_quantilef(u, v, x);
+    w = law->basef + wi_impl_timesf(law->scalef, x);
     w = w < law->minf ? law->minf : w;
     return w > law->maxf ? law->maxf : w;
 }
-
-/* A truncated sample from one far tail, all in logarithms: Q(z) / Q(lo) = 1 - u + u Q(hi) / Q(lo). */
-static double wi_impl_far_tail(double lo, double hi, double u, double v)
-{
-    double log_lo = wi_impl_log_upper(lo);
-    double ratio = hi < WI_IMPL_INFINITY ? wi_impl_exp(wi_impl_log_upper(hi) - log_lo) : 0.0;
-    return wi_impl_quantile_log(log_lo + wi_impl_log(v + wi_impl_times(u, ratio)));
-}
-
-/* Word k, double arithmetic: for the double build, and for laws that float cannot hold. */
-static double wi_impl_law_double(const wi_impl_law *law, uint32_t k)
-{
-    uint32_t m = k >> 31 ? ~k : k, n = m ^ 0x7FFFFFFFu;
-    double t = ((double)m + 0.5) / 4294967296.0, x = ((double)n + 0.5) / 2147483648.0;
-    double u = k >> 31 ? 1.0 - t : t, v = k >> 31 ? t : 1.0 - t, w;
-
-    if (k >> 31 == 0) x = -x;
-    if (law->kind == WI_IMPL_LAW_UNIFORM) w = x;
-    else if (law->lo > 0) w = wi_impl_far_tail(law->lo, law->hi, u, v);
-    else if (law->hi < 0) w = -wi_impl_far_tail(-law->hi, -law->lo, v, u);
-    else w = wi_impl_quantile(law->p_lo + wi_impl_times(law->span, u),
-                              law->q_hi + wi_impl_times(law->span, v));
-    w = law->mean + wi_impl_times(law->std, w);
-    w = w < law->min ? law->min : w;
-    return w > law->max ? law->max : w;
-}
+#endif
 
 static wi_real wi_impl_law_value(const wi_impl_law *law, uint32_t k)
 {
 #if WI_IMPL_DOUBLE
     return wi_impl_law_double(law, k);
 #else
-    float w;
-    if (law->kind != WI_IMPL_LAW_FAR) return wi_impl_law_float(law, k);
-    w = (float)wi_impl_law_double(law, k);
-    w = w < law->minf ? law->minf : w;
-    return w > law->maxf ? law->maxf : w;
+    return wi_impl_law_float(law, k);
 #endif
 }
 
-/* ---- The same in lanes: 8 or 16 words at a time on x86, chosen at run time. ----
-
-   The functions below compute, bit for bit, what wi_impl_quantilef() and wi_impl_law_float() do, from the words
-   of wi_impl_words256() and wi_impl_words512(); tests compare them. As there, each step is done for
-   WI_IMPL_SIDE vectors side by side. */
+/* ---- The same in lanes: 8 or 16 words at a time on x86, chosen at run time --
+   Bit for bit what wi_impl_law_float() does; tests compare them. The steps of one vector wait for each other, so
+   each step is done for WI_IMPL_SIDE vectors side by side before the next: as many as the registers hold. */
 #ifdef WI_IMPL_LANES
 
-/* A bit for each negative lane. */
+/* A bit for each negative lane; a square root, rounded as IEEE 754 says. */
 #define WI_IMPL_SIGNS_256(v) (unsigned)__builtin_ia32_movmskps256(v)
 #define WI_IMPL_SIGNS_512(v) (unsigned)__builtin_ia32_cvtd2mask512((s)(v))
+#define WI_IMPL_ROOT_256(v) __builtin_ia32_sqrtps256(v)
+#if defined(__clang__)
+#define WI_IMPL_ROOT_512(v) __builtin_ia32_sqrtps512(v, 4)
+#else
+#define WI_IMPL_ROOT_512(v) __builtin_ia32_sqrtps512_mask(v, v, -1, 4)
+#endif
 
 #define WI_IMPL_STAMP_LANES(BITS, TARGET)                                                                    \
 /* A product, rounded; and with one number for all lanes. */                                                 \
@@ -5271,6 +5305,31 @@ TARGET WI_IMPL_INLINE void wi_impl_quantile##BITS(wi_impl_f##BITS *x, unsigned *
     (void)sizeof(s);                                                                                         \
 }                                                                                                            \
                                                                                                              \
+/* x := y c(y) of a tail, as wi_impl_law_tailf(). */                                                         \
+TARGET WI_IMPL_INLINE void wi_impl_tail##BITS(wi_impl_f##BITS *x, const wi_impl_f##BITS *u,                  \
+                                              const wi_impl_f##BITS *v, const wi_impl_law *law)              \
+{                                                                                                            \
+    typedef wi_impl_f##BITS f;                                                                               \
+    typedef wi_impl_s##BITS s;                                                                               \
+    f d[WI_IMPL_SIDE], m[WI_IMPL_SIDE], e[WI_IMPL_SIDE];                                                     \
+    WI_IMPL_EACH {                                                                                           \
+        s bits = (s)(v[j] + wi_impl_scale##BITS(u[j], law->ratiof)) - WI_IMPL_TWO_THIRDS, near = bits >> 23 == 0;\
+        e[j] = __builtin_convertvector(bits >> 23, f);                                                       \
+        m[j] = (f)((bits & 0x7FFFFF) + WI_IMPL_TWO_THIRDS) - 1.0f;                                           \
+        m[j] = (f)(((s)m[j] & ~near) | ((s)-wi_impl_scale##BITS(u[j], law->restf) & near));                  \
+    }                                                                                                        \
+    wi_impl_sum##BITS(d, m, wi_impl_log_c, 7);                                                               \
+    WI_IMPL_EACH {                                                                                           \
+        d[j] = -(wi_impl_scale##BITS(e[j], 0.69314718056f) + wi_impl_times##BITS(m[j], d[j]));               \
+        e[j] = 1.0f + WI_IMPL_ROOT_##BITS(1.0f + wi_impl_scale##BITS(d[j], law->bendf));                     \
+        m[j] = (d[j] + d[j]) / e[j];                                                                         \
+        d[j] = wi_impl_scale##BITS(m[j], law->stretchf) - 1.0f;                                              \
+    }                                                                                                        \
+    wi_impl_sum##BITS(x, d, law->c, WI_IMPL_LAW_TERMS - 1);                                                  \
+    WI_IMPL_EACH x[j] = wi_impl_times##BITS(m[j], x[j]);                                                     \
+    (void)sizeof(s);                                                                                         \
+}                                                                                                            \
+                                                                                                             \
 /* The values of count words, and of words beyond them that fill the last vectors: those go nowhere. */      \
 TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t count,                        \
                                         const wi_impl_law *law)                                              \
@@ -5281,14 +5340,15 @@ TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t c
     s k, high[WI_IMPL_SIDE], swap;                                                                           \
     f x[WI_IMPL_SIDE], u[WI_IMPL_SIDE], v[WI_IMPL_SIDE];                                                     \
     unsigned tails[WI_IMPL_SIDE];                                                                            \
-    size_t i, at;                                                                                            \
+    size_t at;                                                                                               \
                                                                                                              \
-    for (i = 0; i < count; i += span, word += span) {                                                        \
+    for (size_t i = 0; i < count; i += span, word += span) {                                                 \
         float last[span], *to = count - i < span ? last : w + i;                                             \
                                                                                                              \
         /* x = 2u - 1 from the smaller tail of u, and the sign. Scaling by powers of 2 is exact. */          \
         WI_IMPL_EACH {                                                                                       \
             memcpy(&k, word + j * lanes, sizeof k);                                                          \
+            k ^= law->flip;                                                                                  \
             high[j] = k >> 31;                                                                               \
             k ^= high[j];                                                                                    \
             u[j] = __builtin_convertvector(k, f) * (1.0f / 4294967296.0f) + 0.5f / 4294967296.0f;            \
@@ -5297,14 +5357,23 @@ TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t c
                    + 0.5f / 2147483648.0f;                                                                   \
             x[j] = (f)((s)x[j] ^ (~high[j] & INT32_MIN));                                                    \
         }                                                                                                    \
-        if (law->kind == WI_IMPL_LAW_TRUNCATED) WI_IMPL_EACH {                                               \
+        if (law->kind == WI_IMPL_LAW_TRUNCATED || law->kind == WI_IMPL_LAW_TAIL) WI_IMPL_EACH {              \
             swap = high[j] & ((s)u[j] ^ (s)v[j]);                                                            \
-            u[j] = law->p_lof + wi_impl_scale##BITS((f)((s)u[j] ^ swap), law->spanf);                        \
-            v[j] = law->q_hif + wi_impl_scale##BITS((f)((s)v[j] ^ swap), law->spanf);                        \
+            u[j] = (f)((s)u[j] ^ swap);                                                                      \
+            v[j] = (f)((s)v[j] ^ swap);                                                                      \
+        }                                                                                                    \
+        if (law->kind == WI_IMPL_LAW_TRUNCATED) WI_IMPL_EACH {                                               \
+            u[j] = law->p_lof + wi_impl_scale##BITS(u[j], law->spanf);                                       \
+            v[j] = law->q_hif + wi_impl_scale##BITS(v[j], law->spanf);                                       \
             x[j] = law->middlef + wi_impl_scale##BITS(x[j], law->spanf);                                     \
         }                                                                                                    \
-        if (law->kind != WI_IMPL_LAW_UNIFORM) wi_impl_quantile##BITS(x, tails, u, v);                        \
-        WI_IMPL_EACH x[j] = law->meanf + wi_impl_scale##BITS(x[j], law->stdf);                               \
+        if (law->kind == WI_IMPL_LAW_NARROW) {                                                               \
+            WI_IMPL_EACH u[j] = x[j];                                                                        \
+            wi_impl_sum##BITS(x, u, law->c, WI_IMPL_LAW_TERMS - 1);                                          \
+        }                                                                                                    \
+        if (law->kind == WI_IMPL_LAW_TAIL) wi_impl_tail##BITS(x, u, v, law);                                 \
+        if (law->kind >= WI_IMPL_LAW_NORMAL) wi_impl_quantile##BITS(x, tails, u, v);                         \
+        WI_IMPL_EACH x[j] = law->basef + wi_impl_scale##BITS(x[j], law->scalef);                             \
         if (law->kind != WI_IMPL_LAW_NORMAL) WI_IMPL_EACH {                                                  \
             swap = x[j] < law->minf;                                                                         \
             x[j] = (f)(((s)x[j] & ~swap) | (law->min_bits & swap));                                          \
@@ -5314,7 +5383,7 @@ TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t c
         WI_IMPL_EACH memcpy(to + j * lanes, &x[j], sizeof k);                                                \
                                                                                                              \
         /* Few lanes are in a tail: there the scalar code takes over. */                                     \
-        if (law->kind != WI_IMPL_LAW_UNIFORM)                                                                \
+        if (law->kind >= WI_IMPL_LAW_NORMAL)                                                                 \
             for (size_t j = 0; j < WI_IMPL_SIDE; j++)                                                        \
                 for (; tails[j]; tails[j] &= tails[j] - 1) {                                                 \
                     at = j * lanes + (size_t)__builtin_ctz(tails[j]);                                        \
@@ -5348,9 +5417,9 @@ WI_IMPL_STAMP_LANES(256, WI_IMPL_AVX2)
 static void wi_impl_draw(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *law)
 {
     uint32_t word[256];
-    size_t skip, take, i;
+    size_t skip, take;
 #ifdef WI_IMPL_LANES
-    int lanes = law->kind == WI_IMPL_LAW_FAR ? 0 : wi_impl_simd_bits();
+    int lanes = wi_impl_simd_bits();
     if (lanes == 256) { wi_impl_draw256(w, n, rng, law); return; }
 #if WINIT_SIMD_BITS >= 512
     if (lanes == 512) { wi_impl_draw512(w, n, rng, law); return; }
@@ -5359,40 +5428,28 @@ static void wi_impl_draw(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *la
     for (; n > 0; n -= take, w += take, rng.index += take) {
         skip = (size_t)(rng.index % 4);
         take = wi_impl_min(n, 256 - skip);
-        for (i = 0; i < skip + take; i += 4)
+        for (size_t i = 0; i < skip + take; i += 4)
             wi_impl_philox(word + i, rng.seed, rng.stream, (rng.index + i) / 4);
-        for (i = 0; i < take; i++) w[i] = wi_impl_law_value(law, word[skip + i]);
+        for (size_t i = 0; i < take; i++) w[i] = wi_impl_law_value(law, word[skip + i]);
     }
 }
-/* ---- What a recipe means at a shape. ---- */
 
-/* Can this recipe fill this shape? */
-static wi_status wi_impl_recipe_check(wi_recipe r, wi_shape shape)
+/* ---- What a recipe means at a shape ---------------------------------------- */
+
+/* Numbers that no shape can make good are refused here, the rest in wi_impl_recipe_plan(). */
+static int wi_impl_recipe_sane(wi_recipe r)
 {
-    double fan_in;
-    wi_shape_fans(shape, &fan_in, NULL);
-    if (fan_in == 0.0) return WI_ERR_SHAPE;
-    if ((int)r.scheme <= WI_SCHEME_DEFAULT || r.scheme >= WI_SCHEME_COUNT) return WI_ERR_ARG;
-    if (!wi_impl_finite(r.a) || !wi_impl_finite(r.b)) return WI_ERR_ARG;
-
-    switch (r.scheme) {
-    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
-        if ((int)r.fan < WI_FAN_NONE || r.fan > WI_FAN_MEAN) return WI_ERR_ARG;
-        if (r.scheme == WI_SCHEME_TRUNCATED && !(r.lo < r.hi)) return WI_ERR_ARG;
-        if (r.fan != WI_FAN_NONE)
-            return r.scale >= 0 && wi_impl_finite(r.scale) && r.power >= 0 && r.power <= 8
-                       ? WI_OK : WI_ERR_ARG;
-        if (r.scheme == WI_SCHEME_UNIFORM) return r.a < r.b && wi_impl_finite(r.b - r.a) ? WI_OK : WI_ERR_ARG;
-        return r.b >= 0 ? WI_OK : WI_ERR_ARG;
-    case WI_SCHEME_SPARSE:
-        if (!(r.a >= 0) || r.a != floor(r.a) || !(r.b >= 0)) return WI_ERR_ARG;
-        return r.a <= fan_in ? WI_OK : WI_ERR_SHAPE;
-    case WI_SCHEME_IDENTITY:
-        return shape.kernel_h == 1 && shape.kernel_w == 1 && shape.groups == 1 ? WI_OK : WI_ERR_SHAPE;
-    case WI_SCHEME_DELTA_ORTHOGONAL:
-        return shape.groups == 1 && shape.out >= shape.in ? WI_OK : WI_ERR_SHAPE;
-    default: return WI_OK;
-    }
+    int truncated = r.scheme == WI_SCHEME_TRUNCATED, law = truncated || r.scheme == WI_SCHEME_UNIFORM
+                                                          || r.scheme == WI_SCHEME_NORMAL;
+    if ((int)r.scheme <= WI_SCHEME_DEFAULT || r.scheme >= WI_SCHEME_COUNT) return 0;
+    if (!wi_impl_finite(r.a) || !wi_impl_finite(r.b)) return 0;
+    if (r.fan != WI_FAN_NONE)
+        return law && (int)r.fan > WI_FAN_NONE && r.fan <= WI_FAN_MEAN && r.scale >= 0 && wi_impl_finite(r.scale)
+               && r.power >= 0 && r.power <= 8 && (!truncated || r.lo < r.hi);
+    if (r.scheme == WI_SCHEME_UNIFORM) return r.a <= r.b && wi_impl_finite(r.b - r.a);
+    if (r.scheme == WI_SCHEME_SPARSE && !(r.a >= 0 && r.a == floor(r.a))) return 0;
+    if (truncated && !(r.lo <= r.hi && r.lo <= DBL_MAX && r.hi >= -DBL_MAX)) return 0;
+    return r.b >= 0;
 }
 
 /* The standard deviation sqrt(scale / fan^power). */
@@ -5425,80 +5482,30 @@ static wi_impl_law wi_impl_recipe_law(wi_recipe r, wi_shape shape)
     return wi_impl_law_truncated(mean, std, r.lo, r.hi);
 }
 
-/* Hadamard's matrix has sign (-1)^(number of common bits of row and column). */
-static int wi_impl_parity(size_t bits)
+/* Do all numbers of a law fit wi_real? No word lies further out than 6.4 of 2^-33's quantile, or 6.4 beyond a bound. */
+static int wi_impl_law_fits(const wi_impl_law *law)
 {
-    int odd = 0;
-    for (; bits; bits &= bits - 1) odd = !odd;
-    return odd;
+    double lo = law->lo > -6.5 ? law->lo : law->hi < 0 ? law->hi - 6.5 : -6.5;
+    double hi = law->hi < 6.5 ? law->hi : law->lo > 0 ? law->lo + 6.5 : 6.5, most = WI_IMPL_REAL_MAX;
+    if (law->kind == WI_IMPL_LAW_UNIFORM) return fabs(law->min) <= most && fabs(law->max) <= most;
+    lo = law->mean + law->std * (lo > law->lo ? lo : law->lo);
+    hi = law->mean + law->std * (hi < law->hi ? hi : law->hi);
+    return fabs(lo) <= most && fabs(hi) <= most && fabs(law->base) <= most && fabs(law->scale) <= most;
 }
 
-/* One axis of the bilinear kernel: a tent of half-width f around the middle. */
-static double wi_impl_tent(size_t at, size_t kernel)
+/* The sum of the first rows x columns signs of Hadamard's matrix, (-1)^(bits that row and column share). In a square of
+   side p, a power of two, only the first column does not cancel: p. Cut the rest into such squares. */
+static double wi_impl_hadamard_sum(size_t rows, size_t columns)
 {
-    double f = (double)((kernel + 1) / 2);
-    double centre = kernel % 2 ? f - 1.0 : f - 0.5;
-    return 1.0 - fabs((double)at - centre) / f;
+    size_t side = 1, swap = rows;
+    if (rows < columns) { rows = columns; columns = swap; }
+    if (columns == 0) return 0;
+    while (side <= rows / 2) side *= 2;
+    if (columns <= side) return (double)side + wi_impl_hadamard_sum(rows - side, columns);
+    return 3.0 * (double)side - wi_impl_hadamard_sum(rows - side, columns - side);
 }
 
-/* The weight from input i to output o (of one group) at kernel (y, x), where nothing is random. */
-static double wi_impl_fixed_weight(wi_recipe r, wi_shape s, size_t o, size_t i, size_t y, size_t x)
-{
-    size_t outs = s.out / s.groups, ins = s.in / s.groups, p;
-    double norm = 1;
-
-    if (r.scheme == WI_SCHEME_CONSTANT) return r.a;
-    if (r.scheme == WI_SCHEME_BILINEAR)
-        return o == i ? r.a * wi_impl_tent(y, s.kernel_h) * wi_impl_tent(x, s.kernel_w) : 0.0;
-
-    /* Identity, dirac and hadamard live in the middle of the kernel. */
-    if (y != s.kernel_h / 2 || x != s.kernel_w / 2) return 0.0;
-    if (r.scheme != WI_SCHEME_HADAMARD || outs <= ins) return o == i ? r.a : 0.0;
-    for (p = 1; p < outs; p *= 2) norm *= 0.5; /* p: outs rounded up to a power of two; norm = 1 / p */
-    return (wi_impl_parity(o & i) ? -r.a : r.a) * sqrt(norm);
-}
-
-WI_API double wi_recipe_std(wi_recipe recipe, wi_shape shape)
-{
-    double count = (double)wi_shape_count(shape), sum = 0, squares = 0, w, m, s, kurtosis;
-    double rows = (double)shape.out, columns = count / rows;
-    size_t o, i, y, x;
-
-    if (wi_impl_recipe_check(recipe, shape) != WI_OK) return WI_IMPL_NAN;
-    switch (recipe.scheme) {
-    case WI_SCHEME_CONSTANT: return 0.0;
-    case WI_SCHEME_POISON: return WI_IMPL_NAN;
-    case WI_SCHEME_UNIFORM:
-        return recipe.fan ? wi_impl_fan_std(recipe, shape) : (recipe.b - recipe.a) / sqrt(12.0);
-    case WI_SCHEME_NORMAL: return recipe.fan ? wi_impl_fan_std(recipe, shape) : recipe.b;
-    case WI_SCHEME_TRUNCATED:
-        if (recipe.fan) return wi_impl_fan_std(recipe, shape);
-        wi_impl_truncated_moments(recipe.lo, recipe.hi, &m, &s, &kurtosis);
-        return recipe.b * s;
-    case WI_SCHEME_SPARSE: return recipe.b * sqrt(recipe.a / columns);
-    case WI_SCHEME_NGUYEN_WIDROW: return fabs(recipe.a) * wi_nguyen_widrow_beta(shape) / sqrt(columns);
-
-    /* An orthogonal matrix has squares that add up to its smaller side. */
-    case WI_SCHEME_ORTHOGONAL:
-        if (shape.transposed) { rows = (double)shape.in; columns = count / rows; }
-        return fabs(recipe.a) / sqrt(rows > columns ? rows : columns);
-    case WI_SCHEME_DELTA_ORTHOGONAL: return fabs(recipe.a) * sqrt((double)shape.in / count);
-    default: break;
-    }
-
-    /* The rest is not random: measure it. */
-    for (o = 0; o < shape.out / shape.groups; o++)
-        for (i = 0; i < shape.in / shape.groups; i++)
-            for (y = 0; y < shape.kernel_h; y++)
-                for (x = 0; x < shape.kernel_w; x++) {
-                    w = wi_impl_fixed_weight(recipe, shape, o, i, y, x);
-                    sum += w;
-                    squares += w * w;
-                }
-    count /= (double)shape.groups;
-    sum /= count;
-    return sqrt(squares / count - sum * sum);
-}
+/* ---- Fills by law ---------------------------------------------------------- */
 
 /* wi_impl_draw() by as many threads as are worth having: a number depends on its index alone. */
 static void wi_impl_draw_shared(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *law)
@@ -5518,8 +5525,140 @@ static void wi_impl_draw_shared(wi_real *w, size_t n, wi_rng rng, const wi_impl_
 #endif
 }
 
-/* ---- Orthogonal matrices. ----
+/* Number k to where wi_fill() has w[k]: the four axes of the shape's own layout, slowest first, with the steps of the
+   place. */
+static wi_status wi_impl_fill_law(const wi_impl_layout *p, wi_shape s, wi_recipe r, const wi_impl_law *law, wi_rng rng)
+{
+    const size_t length[4] = {s.groups, p->outs, p->ins, p->taps}, step[4] = {p->group, p->out, p->in, p->tap};
+    static const int orders[4][4] = {{0, 1, 2, 3}, {3, 2, 0, 1}, {0, 2, 1, 3}, {3, 1, 0, 2}};
+    const int *axis = orders[(s.transposed ? 2 : 0) + (s.in_major ? 1 : 0)];
+    size_t at[4] = {0, 0, 0, 0}, left = wi_shape_count(s), count;
+    wi_real number[256], *to = p->w;
+    (void)r;
 
+    if (p->flat) { wi_impl_draw_shared(p->w, left, rng, law); return WI_OK; }
+    for (; left > 0; left -= count, rng.index += count) {
+        count = wi_impl_min(left, 256);
+        wi_impl_draw(number, count, rng, law);
+        for (size_t i = 0; i < count; i++) {
+            *to = number[i];
+            for (int a = 3; a >= 0; a--) { /* one further, with carries */
+                to += step[axis[a]];
+                if (++at[a] < length[axis[a]]) break;
+                to -= at[a] * step[axis[a]];
+                at[a] = 0;
+            }
+        }
+    }
+    return WI_OK;
+}
+
+static void wi_impl_law_recipe_moments(wi_recipe r, wi_shape s, double *mean, double *variance)
+{
+    double std = r.b, kurtosis;
+    *mean = r.a;
+    if (r.fan != WI_FAN_NONE) { *mean = 0; std = wi_impl_fan_std(r, s); }
+    else if (r.scheme == WI_SCHEME_UNIFORM) { *mean += 0.5 * (r.b - r.a); std = (r.b - r.a) / sqrt(12.0); }
+    else if (r.scheme == WI_SCHEME_TRUNCATED && r.b > 0) {
+        wi_impl_truncated_moments(r.lo, r.hi, mean, &std, &kurtosis);
+        *mean = r.a + r.b * *mean;
+        std *= r.b;
+    }
+    *variance = std * std;
+}
+
+/* ---- Fills without chance: constant, identity, dirac, Hadamard, bilinear ---- */
+
+/* One axis of the bilinear kernel: a tent of half-width f around the middle. */
+static double wi_impl_tent(size_t at, size_t kernel)
+{
+    double f = (double)((kernel + 1) / 2);
+    double centre = kernel % 2 ? f - 1.0 : f - 0.5;
+    return 1.0 - fabs((double)at - centre) / f;
+}
+
+/* The weight of unit o of its group for input j. */
+static double wi_impl_fixed_weight(wi_recipe r, wi_shape s, size_t o, size_t j)
+{
+    size_t taps = s.kernel_h * s.kernel_w, i = j / taps, y = j % taps / s.kernel_w, x = j % s.kernel_w;
+    size_t outs = s.out / s.groups, p, bits;
+    double norm = 1;
+    int odd = 0;
+
+    if (r.scheme == WI_SCHEME_CONSTANT) return r.a;
+    if (r.scheme == WI_SCHEME_BILINEAR)
+        return o == i ? r.a * wi_impl_tent(y, s.kernel_h) * wi_impl_tent(x, s.kernel_w) : 0.0;
+
+    /* Identity, dirac and hadamard live in the middle of the kernel. */
+    if (y != s.kernel_h / 2 || x != s.kernel_w / 2) return 0.0;
+    if (r.scheme != WI_SCHEME_HADAMARD || outs <= s.in / s.groups) return o == i ? r.a : 0.0;
+    for (p = 1; p < outs; p *= 2) norm *= 0.5; /* p: outs rounded up to a power of two; norm = 1 / p */
+    for (bits = o & i; bits; bits &= bits - 1) odd = !odd;
+    return (odd ? -r.a : r.a) * sqrt(norm);
+}
+
+static wi_status wi_impl_fill_fixed(const wi_impl_layout *p, wi_shape s, wi_recipe r, const wi_impl_law *law, wi_rng rng)
+{
+    (void)law; (void)rng;
+    for (size_t o = 0; o < s.out; o++) {
+        wi_real *w = wi_impl_unit(p, o);
+        for (size_t j = 0; j < p->ins * p->taps; j++)
+            w[wi_impl_input(p, j)] = (wi_real)wi_impl_fixed_weight(r, s, o % p->outs, j);
+    }
+    return WI_OK;
+}
+
+static void wi_impl_fill_constant(wi_real *w, size_t n, wi_real value)
+{
+    for (size_t i = 0; i < n; i++) w[i] = value;
+}
+
+/* The one NaN whose bytes are the same everywhere. */
+static wi_real wi_impl_nan(void)
+{
+    uint32_t bits = 0x7FC00000u;
+    float nan;
+    memcpy(&nan, &bits, sizeof nan);
+    return (wi_real)nan;
+}
+
+/* One value everywhere: constant, poison. */
+static wi_status wi_impl_fill_same(const wi_impl_layout *p, wi_shape s, wi_recipe r, const wi_impl_law *law, wi_rng rng)
+{
+    wi_real value = r.scheme == WI_SCHEME_POISON ? wi_impl_nan() : (wi_real)r.a;
+    (void)law; (void)rng;
+    if (p->flat) wi_impl_fill_constant(p->w, wi_shape_count(s), value);
+    else
+        for (size_t o = 0; o < s.out; o++)
+            for (size_t j = 0; j < p->ins * p->taps; j++) wi_impl_unit(p, o)[wi_impl_input(p, j)] = value;
+    return WI_OK;
+}
+
+/* Sums of a group's weights and of their squares, without looking at each. */
+static void wi_impl_fixed_moments(wi_recipe r, wi_shape s, double *mean, double *variance)
+{
+    size_t outs = s.out / s.groups, ins = s.in / s.groups;
+    double count = (double)wi_shape_count(s) / (double)s.groups, diagonal = (double)wi_impl_min(outs, ins);
+    double sum = diagonal, squares = diagonal, p = 1, f[2];
+    if (r.scheme == WI_SCHEME_CONSTANT) sum = squares = count;
+    if (r.scheme == WI_SCHEME_HADAMARD && outs > ins) {
+        while (p < (double)outs) p *= 2;
+        sum = wi_impl_hadamard_sum(outs, ins) / sqrt(p);
+        squares = (double)outs * (double)ins / p;
+    }
+    if (r.scheme == WI_SCHEME_BILINEAR) /* a tent adds up to f, its squares to (2 f^2 + 1) / 3f, or - 1/2 if even */
+        for (int axis = 0; axis < 2; axis++) {
+            size_t kernel = axis ? s.kernel_w : s.kernel_h;
+            f[axis] = (double)((kernel + 1) / 2);
+            sum *= f[axis];
+            squares *= (2 * f[axis] * f[axis] + (kernel % 2 ? 1.0 : -0.5)) / (3 * f[axis]);
+        }
+    *mean = r.a * sum / count;
+    *variance = r.a * r.a * (squares / count - sum / count * (sum / count));
+    if (!(*variance > 0)) *variance = 0;
+}
+
+/* ---- Orthogonal matrices ---------------------------------------------------
    Q R of a Gaussian matrix is uniform (Haar) once the signs of R's diagonal are made positive. The
    Householder reflections that make it can be drawn directly, without the factorisation: reflection j turns a
    Gaussian vector x of length n - j onto its first axis (G. W. Stewart, SIAM J. Numer. Anal. 17, 1980). Then
@@ -5566,13 +5705,12 @@ static double wi_impl_dot(const wi_real *a, const wi_real *b, size_t n)
 /* Turn x [n] into its reflection's v, |v|^2 = 2. */
 static void wi_impl_reflector(wi_real *x, size_t n)
 {
-    double squares = wi_impl_dot(x, x, n), first, scale;
-    size_t i;
-    first = (double)x[0] + (x[0] < 0 ? -sqrt(squares) : sqrt(squares));
+    double squares = wi_impl_dot(x, x, n), scale;
+    double first = (double)x[0] + (x[0] < 0 ? -sqrt(squares) : sqrt(squares));
     x[0] = (wi_real)first;
     squares = wi_impl_dot(x, x, n);
     scale = squares > 0 ? sqrt(2.0 / squares) : 0.0;
-    for (i = 0; i < n; i++) x[i] = (wi_real)wi_impl_times((double)x[i], scale);
+    for (size_t i = 0; i < n; i++) x[i] = (wi_real)wi_impl_times((double)x[i], scale);
 }
 
 /* q := q (I - V^T T^T V) for one block; v is V [count][n], its row j starting with j zeros;
@@ -5580,13 +5718,13 @@ static void wi_impl_reflector(wi_real *x, size_t n)
 static void wi_impl_reflect(wi_mat q, wi_mat v, wi_mat w, wi_impl_triangle *t)
 {
     double along[WI_IMPL_REFLECTIONS], sum;
-    size_t i, j, k, count = v.rows;
+    size_t k, count = v.rows;
 
     /* T, column by column: T_jj = 1, T_ij = -sum_k T_ik (v_k . v_j) for i < j. */
-    for (j = 0; j < count; j++) {
+    for (size_t j = 0; j < count; j++) {
         for (k = 0; k < j; k++)
             along[k] = wi_impl_dot(v.data + k * v.row_step + j, v.data + j * v.row_step + j, v.cols - j);
-        for (i = 0; i < j; i++) {
+        for (size_t i = 0; i < j; i++) {
             for (sum = 0, k = i; k < j; k++) sum += wi_impl_times(t[i][k], along[k]);
             t[i][j] = -sum;
         }
@@ -5595,9 +5733,9 @@ static void wi_impl_reflect(wi_mat q, wi_mat v, wi_mat w, wi_impl_triangle *t)
 
     /* W = -(q V^T) T^T, row by row in place; then q += W V. */
     wi_impl_gemm_exact(w, q, wi_mat_transpose(v), 0);
-    for (i = 0; i < q.rows; i++) {
+    for (size_t i = 0; i < q.rows; i++) {
         wi_real *row = w.data + i * w.row_step;
-        for (j = 0; j < count; j++) {
+        for (size_t j = 0; j < count; j++) {
             for (sum = 0, k = j; k < count; k++) sum += wi_impl_times(t[j][k], (double)row[k]);
             row[j] = (wi_real)-sum;
         }
@@ -5617,239 +5755,578 @@ static wi_mat wi_impl_mat_from(wi_mat m, size_t first)
 /* Row j of q times scale[j], in the order of storage. */
 static void wi_impl_scale_rows(wi_mat q, const wi_real *scale)
 {
-    size_t i, j;
-    if (q.row_step == 1)
-        for (i = 0; i < q.cols; i++)
-            for (j = 0; j < q.rows; j++) q.data[i * q.col_step + j] *= scale[j];
-    else
-        for (j = 0; j < q.rows; j++)
-            for (i = 0; i < q.cols; i++) q.data[j * q.row_step + i] *= scale[j];
+    int by_rows = q.col_step < q.row_step;
+    size_t outer = by_rows ? q.rows : q.cols, inner = by_rows ? q.cols : q.rows;
+    for (size_t i = 0; i < outer; i++)
+        for (size_t j = 0; j < inner; j++) {
+            size_t row = by_rows ? i : j, col = by_rows ? j : i;
+            q.data[row * q.row_step + col * q.col_step] *= scale[row];
+        }
 }
 
-static wi_status wi_impl_fill_orthogonal(wi_mat q, double gain, wi_rng rng)
+/* q := gain times a uniform orthogonal matrix. */
+static wi_status wi_impl_haar(wi_mat q, double gain, wi_rng rng)
 {
-    size_t m, n, k, i, j, count;
     wi_impl_law law = wi_impl_law_normal(0, 1);
     wi_impl_triangle *t;
     wi_real *scratch, *sign;
-    wi_mat v, w, part;
+    wi_mat v, w;
 
     /* Rows are to be orthonormal: take the transpose of a tall matrix. */
     if (q.rows > q.cols) q = wi_mat_transpose(q);
-    m = q.rows;
-    n = q.cols;
-    count = wi_impl_mul(wi_impl_mul(m, wi_impl_add(n, WI_IMPL_REFLECTIONS)), sizeof(wi_real));
-    t = (wi_impl_triangle *)wi_impl_alloc(wi_impl_add(count, WI_IMPL_REFLECTIONS * sizeof *t), 1);
+    size_t m = q.rows, n = q.cols;
+    size_t bytes = wi_impl_mul(wi_impl_mul(m, wi_impl_add(n, WI_IMPL_REFLECTIONS)), sizeof(wi_real));
+    t = (wi_impl_triangle *)wi_impl_alloc(wi_impl_add(bytes, WI_IMPL_REFLECTIONS * sizeof *t), 1);
     if (!t) return WI_ERR_MEMORY;
     scratch = (wi_real *)(t + WI_IMPL_REFLECTIONS);
     wi_impl_draw_shared(scratch, m * n, rng, &law);
-    memset(q.data, 0, m * n * sizeof *q.data);
-    for (j = 0; j < m; j++) q.data[j * (q.row_step + q.col_step)] = 1;
+    for (size_t j = 0; j < m; j++)
+        for (size_t i = 0; i < n; i++) q.data[j * q.row_step + i * q.col_step] = i == j;
 
     /* From the last block of reflections to the first; rows and columns before it are not touched yet. */
-    for (k = (m - 1) / WI_IMPL_REFLECTIONS * WI_IMPL_REFLECTIONS; ; k -= WI_IMPL_REFLECTIONS) {
-        count = wi_impl_min(WI_IMPL_REFLECTIONS, m - k);
-        for (j = k; j < k + count; j++) {
-            for (i = k; i < j; i++) scratch[j * n + i] = 0;
+    for (size_t k = (m - 1) / WI_IMPL_REFLECTIONS * WI_IMPL_REFLECTIONS; ; k -= WI_IMPL_REFLECTIONS) {
+        size_t count = wi_impl_min(WI_IMPL_REFLECTIONS, m - k);
+        for (size_t j = k; j < k + count; j++) {
+            for (size_t i = k; i < j; i++) scratch[j * n + i] = 0;
             wi_impl_reflector(scratch + j * n + j, n - j);
         }
-        part = wi_impl_mat_from(q, k);
         v = wi_mat_view(scratch + k * n + k, count, n - k);
         v.row_step = n;
         w = wi_mat_view(scratch + m * n, m - k, count);
-        wi_impl_reflect(part, v, w, t);
+        wi_impl_reflect(wi_impl_mat_from(q, k), v, w, t);
         if (k == 0) break;
     }
 
     sign = scratch + m * n;
-    for (j = 0; j < m; j++) sign[j] = (wi_real)(scratch[j * n + j] < 0 ? gain : -gain);
+    for (size_t j = 0; j < m; j++) sign[j] = (wi_real)(scratch[j * n + j] < 0 ? gain : -gain);
     wi_impl_scale_rows(q, sign);
     WINIT_FREE(t);
     return WI_OK;
 }
 
-/* The weights as a matrix of `out` rows; its columns are the inputs in the order of storage (transposed
-   convolutions: `in` rows, as PyTorch flattens them). */
+/* The weights of a place as the matrix that an orthogonal recipe means: a row for each unit (transposed convolutions:
+   for each input, as PyTorch flattens them), columns in the order of storage. 0 where no two steps describe it: then
+   column c lies (c / *run) *outer + (c % *run) *inner from its row's start. */
+static int wi_impl_layout_matrix(const wi_impl_layout *p, wi_shape s, wi_mat *m, size_t *run, size_t *outer, size_t *inner)
+{
+    size_t others = s.transposed ? p->outs : p->ins, other = s.transposed ? p->out : p->in;
+    m->data = p->w;
+    m->rows = s.transposed ? s.in : s.out;
+    m->cols = others * p->taps;
+    m->row_step = s.transposed ? p->in : p->out;
+    *run = s.in_major ? others : p->taps;
+    *outer = s.in_major ? p->tap : other;
+    *inner = s.in_major ? other : p->tap;
+    m->col_step = *run > 1 ? *inner : *outer;
+    return (*run == 1 || *run == m->cols || *outer == *run * *inner)
+           && (s.groups == 1 || p->group == m->rows / s.groups * m->row_step);
+}
+
 static wi_mat wi_impl_weight_matrix(wi_real *w, wi_shape shape)
 {
-    size_t rows = shape.transposed ? shape.in : shape.out, columns = wi_shape_count(shape) / rows;
-    return shape.in_major ? wi_mat_transpose(wi_mat_view(w, columns, rows)) : wi_mat_view(w, rows, columns);
+    wi_impl_layout p = wi_impl_layout_of(w, shape);
+    wi_mat m;
+    size_t run, outer, inner;
+    (void)wi_impl_layout_matrix(&p, shape, &m, &run, &outer, &inner);
+    return m;
 }
 
-/* ---- Filling. ---- */
-
-static void wi_impl_fill_constant(wi_real *w, size_t n, wi_real value)
+static wi_status wi_impl_fill_orthogonal(const wi_impl_layout *p, wi_shape s, wi_recipe r, const wi_impl_law *law,
+                                         wi_rng rng)
 {
-    size_t i;
-    for (i = 0; i < n; i++) w[i] = value;
-}
+    wi_mat m, q;
+    size_t run, outer, inner, rows = s.transposed ? p->ins : p->outs;
+    (void)law;
+    if (wi_impl_layout_matrix(p, s, &m, &run, &outer, &inner)) return wi_impl_haar(m, r.a, rng);
 
-/* The one NaN whose bytes are the same everywhere. */
-static wi_real wi_impl_nan(void)
-{
-    uint32_t bits = 0x7FC00000u;
-    float nan;
-    memcpy(&nan, &bits, sizeof nan);
-    return (wi_real)nan;
-}
-
-static wi_status wi_impl_fill_delta(wi_real *w, wi_shape shape, double gain, wi_rng rng)
-{
-    size_t y = (shape.kernel_h - 1) / 2, x = (shape.kernel_w - 1) / 2, o, i, count = wi_shape_count(shape);
-    wi_real *matrix = (wi_real *)wi_impl_alloc(wi_impl_mul(shape.out, shape.in), sizeof(wi_real));
-    wi_status status = matrix ? wi_impl_fill_orthogonal(wi_mat_view(matrix, shape.out, shape.in), gain, rng)
-                              : WI_ERR_MEMORY;
-    if (status == WI_OK) {
-        wi_impl_fill_constant(w, count, 0);
-        for (o = 0; o < shape.out; o++)
-            for (i = 0; i < shape.in; i++) w[wi_impl_weight_at(shape, o, i, y, x)] = matrix[o * shape.in + i];
-    }
-    if (matrix) WINIT_FREE(matrix);
+    q = wi_mat_view((wi_real *)wi_impl_alloc(wi_impl_mul(m.rows, m.cols), sizeof(wi_real)), m.rows, m.cols);
+    if (!q.data) return WI_ERR_MEMORY;
+    wi_status status = wi_impl_haar(q, r.a, rng);
+    for (size_t i = 0; i < m.rows && status == WI_OK; i++)
+        for (size_t c = 0; c < m.cols; c++)
+            m.data[i / rows * p->group + i % rows * m.row_step + c / run * outer + c % run * inner] =
+                q.data[i * m.cols + c];
+    WINIT_FREE(q.data);
     return status;
 }
 
-/* For each unit, mark a random set of k inputs (R. Floyd's algorithm: for j = n - k ... n - 1 take a random
-   t <= j, or j itself if t is taken), then give the marked ones their values in order. */
-static void wi_impl_fill_sparse(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng rng)
+/* An orthogonal matrix has squares that add up to its smaller side. */
+static void wi_impl_orthogonal_moments(wi_recipe r, wi_shape s, double *mean, double *variance)
 {
-    size_t taps = shape.kernel_h * shape.kernel_w, n = shape.in / shape.groups * taps,
-           k = (size_t)recipe.a, o, j, t;
-    wi_impl_law law = wi_impl_law_normal(0, recipe.b);
+    wi_mat m = wi_impl_weight_matrix(NULL, s);
+    *mean = 0;
+    *variance = r.a * r.a / (double)(m.rows > m.cols ? m.rows : m.cols);
+}
 
-    wi_impl_fill_constant(w, wi_shape_count(shape), 0);
-    for (o = 0; o < shape.out; o++) {
+static wi_status wi_impl_fill_delta(const wi_impl_layout *p, wi_shape s, wi_recipe r, const wi_impl_law *law, wi_rng rng)
+{
+    size_t middle = (s.kernel_h - 1) / 2 * s.kernel_w + (s.kernel_w - 1) / 2;
+    wi_mat m = {p->w + middle * p->tap, s.out, s.in, p->out, p->in};
+    wi_status status = wi_impl_haar(m, r.a, rng);
+    (void)law;
+    for (size_t o = 0; o < s.out && status == WI_OK; o++)
+        for (size_t j = 0; j < p->ins * p->taps; j++)
+            if (j % p->taps != middle) wi_impl_unit(p, o)[wi_impl_input(p, j)] = 0;
+    return status;
+}
+
+static void wi_impl_delta_moments(wi_recipe r, wi_shape s, double *mean, double *variance)
+{
+    *mean = 0;
+    *variance = r.a * r.a * (double)s.in / (double)wi_shape_count(s);
+}
+
+/* ---- Sparse weights, and directions ----------------------------------------
+   For each unit, mark a random set of k inputs (R. Floyd's algorithm: for j = n - k ... n - 1 take a random t <= j, or
+   j itself if t is taken), then give the marked ones their values in order. */
+static wi_status wi_impl_fill_sparse(const wi_impl_layout *p, wi_shape s, wi_recipe r, const wi_impl_law *law, wi_rng rng)
+{
+    size_t n = p->ins * p->taps, k = (size_t)r.a;
+    for (size_t o = 0; o < s.out; o++) {
         wi_rng row = wi_rng_split(rng, rng.index + o);
-        for (j = n - k; j < n; j++) {
-            t = (size_t)wi_rng_below(&row, (uint64_t)j + 1);
-            if (w[wi_impl_weight_at(shape, o, t / taps, t % taps / shape.kernel_w, t % shape.kernel_w)] != 0)
-                t = j;
-            w[wi_impl_weight_at(shape, o, t / taps, t % taps / shape.kernel_w, t % shape.kernel_w)] = 1;
+        wi_real *w = wi_impl_unit(p, o);
+        for (size_t j = 0; j < n; j++) w[wi_impl_input(p, j)] = 0;
+        for (size_t j = n - k; j < n; j++) {
+            size_t t = (size_t)wi_rng_below(&row, (uint64_t)j + 1);
+            w[wi_impl_input(p, w[wi_impl_input(p, t)] != 0 ? j : t)] = 1;
         }
-        for (j = 0; j < n; j++) {
-            wi_real *at = w + wi_impl_weight_at(shape, o, j / taps, j % taps / shape.kernel_w,
-                                                j % shape.kernel_w);
-            if (*at != 0) *at = wi_impl_law_value(&law, wi_rng_next(&row));
+        for (size_t j = 0; j < n; j++) {
+            wi_real *at = w + wi_impl_input(p, j);
+            if (*at != 0) *at = wi_impl_law_value(law, wi_rng_next(&row));
         }
     }
+    return WI_OK;
+}
+
+static void wi_impl_sparse_moments(wi_recipe r, wi_shape s, double *mean, double *variance)
+{
+    double fan_in;
+    wi_shape_fans(s, &fan_in, NULL);
+    *mean = 0;
+    *variance = r.b * r.b * r.a / fan_in;
+}
+
+WI_API double wi_nguyen_widrow_beta(wi_shape shape)
+{
+    double fan_in;
+    wi_shape_fans(shape, &fan_in, NULL);
+    return fan_in > 0 ? 0.7 * wi_impl_exp(wi_impl_log((double)shape.out) / fan_in) : 0.0;
 }
 
 /* Random directions, each unit's weights scaled to one length. */
-static void wi_impl_fill_nguyen_widrow(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng rng)
+static wi_status wi_impl_fill_nguyen_widrow(const wi_impl_layout *p, wi_shape s, wi_recipe r, const wi_impl_law *law,
+                                            wi_rng rng)
 {
-    size_t taps = shape.kernel_h * shape.kernel_w, n = shape.in / shape.groups * taps, o, j;
-    wi_impl_law law = wi_impl_law_uniform(-1, 1);
-    double squares, scale, length = recipe.a * wi_nguyen_widrow_beta(shape), value;
-
-    wi_impl_draw(w, wi_shape_count(shape), rng, &law);
-    for (o = 0; o < shape.out; o++) {
-        for (squares = 0, j = 0; j < n; j++) {
-            value = (double)w[wi_impl_weight_at(shape, o, j / taps, j % taps / shape.kernel_w,
-                                                j % shape.kernel_w)];
+    double length = r.a * wi_nguyen_widrow_beta(s);
+    wi_impl_fill_law(p, s, r, law, rng);
+    for (size_t o = 0; o < s.out; o++) {
+        wi_real *w = wi_impl_unit(p, o);
+        double squares = 0, scale;
+        for (size_t j = 0; j < p->ins * p->taps; j++) {
+            double value = (double)w[wi_impl_input(p, j)];
             squares += wi_impl_times(value, value);
         }
         scale = length / sqrt(squares);
-        for (j = 0; j < n; j++) {
-            wi_real *at = w + wi_impl_weight_at(shape, o, j / taps, j % taps / shape.kernel_w,
-                                                j % shape.kernel_w);
+        for (size_t j = 0; j < p->ins * p->taps; j++) {
+            wi_real *at = w + wi_impl_input(p, j);
             *at = (wi_real)wi_impl_times((double)*at, scale);
         }
     }
+    return WI_OK;
 }
 
-static void wi_impl_fill_fixed(wi_real *w, wi_shape shape, wi_recipe recipe)
+static void wi_impl_nguyen_widrow_moments(wi_recipe r, wi_shape s, double *mean, double *variance)
 {
-    size_t outs = shape.out / shape.groups, o, i, y, x;
-    for (o = 0; o < shape.out; o++)
-        for (i = 0; i < shape.in / shape.groups; i++)
-            for (y = 0; y < shape.kernel_h; y++)
-                for (x = 0; x < shape.kernel_w; x++)
-                    w[wi_impl_weight_at(shape, o, i, y, x)] =
-                        (wi_real)wi_impl_fixed_weight(recipe, shape, o % outs, i, y, x);
+    double fan_in, length = r.a * wi_nguyen_widrow_beta(s);
+    wi_shape_fans(s, &fan_in, NULL);
+    *mean = 0;
+    *variance = length * length / fan_in;
+}
+
+static void wi_impl_poison_moments(wi_recipe r, wi_shape s, double *mean, double *variance)
+{
+    (void)r; (void)s;
+    *mean = *variance = WI_IMPL_NAN;
+}
+
+/* ---- The schemes, a row each ----------------------------------------------- */
+
+typedef struct wi_impl_scheme {
+    const char *text; /* the form that writes its recipes */
+    void (*moments)(wi_recipe r, wi_shape s, double *mean, double *variance);
+    wi_status (*fill)(const wi_impl_layout *p, wi_shape s, wi_recipe r, const wi_impl_law *law, wi_rng rng);
+} wi_impl_scheme;
+
+static const wi_impl_scheme wi_impl_schemes[WI_SCHEME_COUNT] = { /* in the order of wi_scheme */
+    {"default", NULL, NULL},
+    {"constant", wi_impl_fixed_moments, wi_impl_fill_same},
+    {"uniform", wi_impl_law_recipe_moments, wi_impl_fill_law},
+    {"normal", wi_impl_law_recipe_moments, wi_impl_fill_law},
+    {"truncated", wi_impl_law_recipe_moments, wi_impl_fill_law},
+    {"orthogonal", wi_impl_orthogonal_moments, wi_impl_fill_orthogonal},
+    {"identity", wi_impl_fixed_moments, wi_impl_fill_fixed},
+    {"dirac", wi_impl_fixed_moments, wi_impl_fill_fixed},
+    {"delta_orthogonal", wi_impl_delta_moments, wi_impl_fill_delta},
+    {"sparse", wi_impl_sparse_moments, wi_impl_fill_sparse},
+    {"hadamard", wi_impl_fixed_moments, wi_impl_fill_fixed},
+    {"bilinear", wi_impl_fixed_moments, wi_impl_fill_fixed},
+    {"nguyen_widrow", wi_impl_nguyen_widrow_moments, wi_impl_fill_nguyen_widrow},
+    {"poison", wi_impl_poison_moments, wi_impl_fill_same}};
+
+/* Can this recipe fill this shape, in numbers that fit? And the law that it draws from. */
+static wi_status wi_impl_recipe_plan(wi_recipe r, wi_shape s, wi_impl_law *law)
+{
+    double fan_in, largest = fabs(r.a);
+    wi_shape_fans(s, &fan_in, NULL);
+    if (fan_in == 0.0) return WI_ERR_SHAPE;
+    if (!wi_impl_recipe_sane(r)) return WI_ERR_ARG;
+    *law = wi_impl_law_uniform(-1, 1);
+    switch (r.scheme) {
+    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
+        *law = wi_impl_recipe_law(r, s);
+        return wi_impl_law_fits(law) ? WI_OK : WI_ERR_ARG;
+    case WI_SCHEME_SPARSE:
+        if (r.a > fan_in) return WI_ERR_SHAPE;
+        *law = wi_impl_law_normal(0, r.b);
+        return wi_impl_law_fits(law) ? WI_OK : WI_ERR_ARG;
+    case WI_SCHEME_IDENTITY:
+        if (s.kernel_h != 1 || s.kernel_w != 1 || s.groups != 1) return WI_ERR_SHAPE;
+        break;
+    case WI_SCHEME_DELTA_ORTHOGONAL:
+        if (s.groups != 1 || s.out < s.in) return WI_ERR_SHAPE;
+        break;
+    case WI_SCHEME_NGUYEN_WIDROW: largest *= wi_nguyen_widrow_beta(s); break;
+    default: break;
+    }
+    return largest <= WI_IMPL_REAL_MAX ? WI_OK : WI_ERR_ARG;
+}
+
+static wi_status wi_impl_recipe_check(wi_recipe r, wi_shape s)
+{
+    wi_impl_law law;
+    return wi_impl_recipe_plan(r, s, &law);
+}
+
+/* Mean and standard deviation of one weight; NaN where wi_fill() would refuse. */
+static wi_status wi_impl_recipe_moments(wi_recipe r, wi_shape s, double *mean, double *std)
+{
+    wi_status status = wi_impl_recipe_check(r, s);
+    *mean = *std = WI_IMPL_NAN;
+    if (status != WI_OK) return status;
+    wi_impl_schemes[r.scheme].moments(r, s, mean, std);
+    *std = sqrt(*std);
+    return WI_OK;
+}
+
+WI_API double wi_recipe_std(wi_recipe recipe, wi_shape shape)
+{
+    double mean, std;
+    (void)wi_impl_recipe_moments(recipe, shape, &mean, &std);
+    return std;
+}
+
+/* ---- Recipes as text -------------------------------------------------------
+   "name" or "name:1,2,3". A row of this list says what the numbers are (n any, p positive, 1 where left out; l, h
+   bounds, -2 and 2; i a flag, 0; f, d, r words), how many there must be, the recipe that they make, and the numbers of
+   a recipe r. Text is written with 15, 16 or 17 digits, whichever first reads back as the same recipe; what the name's
+   own row cannot say (a scaled SIREN, a name that the user gave) the scheme's row says, field by field. */
+#define WI_IMPL_FORMS(X)                                                                                           \
+    X(default,             "",       0, wi_impl_recipe("default", WI_SCHEME_DEFAULT, 0, 0), 0, 0, 0, 0)            \
+    X(constant,            "n",      1, wi_constant(v[0]), r.a, 0, 0, 0)                                           \
+    X(uniform,             "nn",     2, wi_uniform(v[0], v[1]), r.a, r.b, 0, 0)                                    \
+    X(normal,              "nn",     2, wi_normal(v[0], v[1]), r.a, r.b, 0, 0)                                     \
+    X(truncated,           "nnlh",   4, wi_truncated_normal(v[0], v[1], v[2], v[3]), r.a, r.b, r.lo, r.hi)         \
+    X(truncated_corrected, "nnlh",   4, wi_truncated_normal_corrected(v[0], v[1], v[2], v[3]),                     \
+                                        r.a + r.b * mean, r.b * std, r.lo, r.hi)                                   \
+    X(orthogonal,          "n",      0, wi_orthogonal(v[0]), r.a, 0, 0, 0)                                         \
+    X(orthogonal_not_uniform, "n",   0, wi_orthogonal(v[0]), r.a, 0, 0, 0) /* wi_identify()'s, of other origin */  \
+    X(identity,            "n",      0, wi_identity(v[0]), r.a, 0, 0, 0)                                           \
+    X(delta_orthogonal,    "n",      0, wi_delta_orthogonal(v[0]), r.a, 0, 0, 0)                                   \
+    X(sparse,              "nn",     2, wi_impl_recipe("sparse", WI_SCHEME_SPARSE, v[0], v[1]), r.a, r.b, 0, 0)    \
+    X(variance_scaling,    "nfdnlh", 3, wi_impl_scaled(v), r.scale, r.fan, r.scheme, r.power)                      \
+    X(kaiming,             "nfd",    1, wi_kaiming(v[0], (wi_fan)v[1], (wi_scheme)v[2]),                           \
+                                        sqrt(fabs(2 / r.scale - 1)), r.fan, r.scheme, 0)                           \
+    X(siren,               "pi",     1, wi_siren(v[0], v[1] != 0),                                                   \
+                                        r.power == 2 ? 30 : sqrt(2 / r.scale), r.power == 2, 0, 0)                 \
+    X(mup,                 "rp",     1, wi_mup((wi_mup_role)v[0], v[1]),                                           \
+                                        r.power == 2 ? 2 : 1, r.power == 2 ? r.scale : 1, 0, 0)
+
+typedef struct wi_impl_form {
+    const char *name, *kinds;
+    int least;
+} wi_impl_form;
+
+enum {
+#define WI_IMPL_FORM_ENUM(NAME, KINDS, LEAST, RECIPE, V0, V1, V2, V3) WI_IMPL_FORM_##NAME,
+    WI_IMPL_FORMS(WI_IMPL_FORM_ENUM)
+#undef WI_IMPL_FORM_ENUM
+    WI_IMPL_FORM_PRESETS
+};
+
+/* The forms, then the presets, then their other names. */
+static const wi_impl_form wi_impl_forms[] = {
+#define WI_IMPL_FORM_ROW(NAME, KINDS, LEAST, RECIPE, V0, V1, V2, V3) {#NAME, KINDS, LEAST},
+#define WI_IMPL_FORM_PRESET(NAME, SCHEME, FAN, SCALE, A) {#NAME, "n", 0},
+#define WI_IMPL_FORM_ALIAS(NAME, OF) {#NAME, "n", 0},
+    WI_IMPL_FORMS(WI_IMPL_FORM_ROW) WI_IMPL_PRESETS(WI_IMPL_FORM_PRESET) WI_IMPL_ALIASES(WI_IMPL_FORM_ALIAS)
+#undef WI_IMPL_FORM_ROW
+#undef WI_IMPL_FORM_PRESET
+#undef WI_IMPL_FORM_ALIAS
+};
+
+static wi_recipe (*const wi_impl_presets[])(void) = {
+#define WI_IMPL_FORM_PRESET(NAME, SCHEME, FAN, SCALE, A) wi_##NAME,
+#define WI_IMPL_FORM_ALIAS(NAME, OF) wi_##NAME,
+    WI_IMPL_PRESETS(WI_IMPL_FORM_PRESET) WI_IMPL_ALIASES(WI_IMPL_FORM_ALIAS)
+#undef WI_IMPL_FORM_PRESET
+#undef WI_IMPL_FORM_ALIAS
+};
+
+static wi_recipe wi_impl_scaled(const double *v)
+{
+    wi_recipe r = wi_variance_scaling(v[0], (wi_fan)v[1], (wi_scheme)v[2]);
+    r.power = v[3];
+    r.lo = v[4];
+    r.hi = v[5];
+    return r;
+}
+
+/* The recipe that a form makes of its numbers. */
+static wi_recipe wi_impl_form_recipe(size_t form, const double *v)
+{
+    switch (form) {
+#define WI_IMPL_FORM_CASE(NAME, KINDS, LEAST, RECIPE, V0, V1, V2, V3) case WI_IMPL_FORM_##NAME: return RECIPE;
+    WI_IMPL_FORMS(WI_IMPL_FORM_CASE)
+#undef WI_IMPL_FORM_CASE
+    default: return wi_gained(wi_impl_presets[form - WI_IMPL_FORM_PRESETS](), v[0]);
+    }
+}
+
+/* And back: exact where the numbers are the recipe's own fields, near where they must be derived. */
+static void wi_impl_form_numbers(size_t form, wi_recipe r, double *v)
+{
+    double mean = 0, std = 1, kurtosis;
+    v[3] = v[2] = v[1] = v[0] = 0;
+    v[4] = r.lo;
+    v[5] = r.hi;
+    if (form == WI_IMPL_FORM_truncated_corrected) wi_impl_truncated_moments(r.lo, r.hi, &mean, &std, &kurtosis);
+    switch (form) {
+#define WI_IMPL_FORM_CASE(NAME, KINDS, LEAST, RECIPE, V0, V1, V2, V3) \
+    case WI_IMPL_FORM_##NAME: v[0] = V0; v[1] = V1; v[2] = V2; v[3] = V3; break;
+    WI_IMPL_FORMS(WI_IMPL_FORM_CASE)
+#undef WI_IMPL_FORM_CASE
+    default: {
+        wi_recipe preset = wi_impl_presets[form - WI_IMPL_FORM_PRESETS]();
+        v[0] = preset.fan != WI_FAN_NONE ? sqrt(r.scale / preset.scale) : preset.a != 0 ? r.a / preset.a : 1;
+    }
+    }
+}
+
+/* Numbers that are words. */
+static const struct { char kind; const char *word; int value; } wi_impl_choices[] = {
+    {'f', "fan_in", WI_FAN_IN}, {'f', "fan_out", WI_FAN_OUT}, {'f', "fan_mean", WI_FAN_MEAN},
+    {'d', "normal", WI_SCHEME_NORMAL}, {'d', "uniform", WI_SCHEME_UNIFORM}, {'d', "truncated", WI_SCHEME_TRUNCATED},
+    {'r', "hidden", WI_MUP_HIDDEN}, {'r', "input", WI_MUP_INPUT}, {'r', "output", WI_MUP_OUTPUT}};
+
+/* What a number is where it is left out; of words, the first. */
+static double wi_impl_form_default(char kind)
+{
+    for (size_t i = 0; i < WI_COUNT(wi_impl_choices); i++)
+        if (wi_impl_choices[i].kind == kind) return wi_impl_choices[i].value;
+    return kind == 'l' ? -2 : kind == 'h' ? 2 : kind == 'i' ? 0 : 1;
+}
+
+/* Read what fills [s, end); 0 if that is not of this kind. */
+static int wi_impl_form_read(char kind, const char *s, const char *end, double *v)
+{
+    size_t length = (size_t)(end - s), minus = length > 0 && *s == '-';
+    for (size_t i = 0; i < WI_COUNT(wi_impl_choices); i++)
+        if (wi_impl_choices[i].kind == kind && strlen(wi_impl_choices[i].word) == length
+            && memcmp(wi_impl_choices[i].word, s, length) == 0) {
+            *v = wi_impl_choices[i].value;
+            return 1;
+        }
+    if (strchr("fdr", kind)) return 0;
+    if (length == 3 + minus && memcmp(s + minus, "inf", 3) == 0) {
+        *v = minus ? -WI_IMPL_INFINITY : WI_IMPL_INFINITY;
+        return kind == 'l' || kind == 'h';
+    }
+    if (!wi_impl_parse_number(s, end, v) || !wi_impl_finite(*v)) return 0;
+    return kind == 'i' ? *v == 0 || *v == 1 : kind != 'p' || *v > 0;
+}
+
+static size_t wi_impl_form_named(const char *name, size_t length)
+{
+    size_t form = 0;
+    while (form < WI_COUNT(wi_impl_forms) && (strlen(wi_impl_forms[form].name) != length
+                                              || memcmp(wi_impl_forms[form].name, name, length) != 0)) form++;
+    return form;
+}
+
+WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out)
+{
+    double v[6];
+    if (!name || !out) return WI_ERR_ARG;
+    size_t length = strcspn(name, ":"), form = wi_impl_form_named(name, length), n = 0;
+    const char *s = name + length, *end;
+    if (form == WI_COUNT(wi_impl_forms)) return WI_ERR_FORMAT;
+    const char *kinds = wi_impl_forms[form].kinds;
+    for (size_t i = 0; kinds[i]; i++) v[i] = wi_impl_form_default(kinds[i]);
+    for (; *s; s = end, n++) {
+        end = s + 1 + strcspn(s + 1, ",");
+        if ((*s == ':') != (n == 0) || !kinds[n] || !wi_impl_form_read(kinds[n], s + 1, end, &v[n])) return WI_ERR_FORMAT;
+    }
+    if (n < (size_t)wi_impl_forms[form].least) return WI_ERR_FORMAT;
+    wi_recipe made = wi_impl_form_recipe(form, v);
+    if (form != WI_IMPL_FORM_default && !wi_impl_recipe_sane(made)) return WI_ERR_FORMAT;
+    *out = made;
+    return WI_OK;
+}
+
+static void wi_impl_form_write(wi_impl_text *text, size_t form, const double *v, int digits)
+{
+    const char *kinds = wi_impl_forms[form].kinds;
+    size_t n = strlen(kinds);
+    while (n > (size_t)wi_impl_forms[form].least && v[n - 1] == wi_impl_form_default(kinds[n - 1])) n--;
+    wi_impl_put_string(text, wi_impl_forms[form].name);
+    for (size_t i = 0; i < n; i++) {
+        const char *word = NULL;
+        for (size_t c = 0; c < WI_COUNT(wi_impl_choices); c++)
+            if (wi_impl_choices[c].kind == kinds[i] && wi_impl_choices[c].value == v[i]) word = wi_impl_choices[c].word;
+        wi_impl_put(text, i == 0 ? ':' : ',');
+        if (word) wi_impl_put_string(text, word);
+        else wi_impl_put_number(text, v[i], digits);
+    }
+}
+
+static int wi_impl_recipe_same(wi_recipe a, wi_recipe b)
+{
+    return a.scheme == b.scheme && a.fan == b.fan && a.scale == b.scale && a.power == b.power && a.a == b.a && a.b == b.b
+           && a.lo == b.lo && a.hi == b.hi;
+}
+
+/* Write a recipe in a form, with as few digits as give it back; 0 if none do. */
+static int wi_impl_form_text(const char *name, wi_recipe r, char *line)
+{
+    size_t form = wi_impl_form_named(name, strlen(name));
+    double v[6];
+    line[0] = '\0';
+    if (form == WI_COUNT(wi_impl_forms)) return 0;
+    wi_impl_form_numbers(form, r, v);
+    for (int digits = 15; digits <= 17; digits++) {
+        wi_impl_text out = {line, WI_RECIPE_TEXT, 0};
+        wi_recipe back;
+        wi_impl_form_write(&out, form, v, digits);
+        if (wi_recipe_named(line, &back) == WI_OK && wi_impl_recipe_same(r, back)) return 1;
+    }
+    return 0;
+}
+
+WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size)
+{
+    char line[WI_RECIPE_TEXT];
+    if (!text || size == 0) return text;
+    if (!wi_impl_form_text(recipe.name ? recipe.name : "", recipe, line))
+        (void)wi_impl_form_text(recipe.fan != WI_FAN_NONE ? "variance_scaling"
+                                : (size_t)recipe.scheme < WI_SCHEME_COUNT ? wi_impl_schemes[recipe.scheme].text : "",
+                                recipe, line);
+    if (strlen(line) < size) memcpy(text, line, strlen(line) + 1);
+    else text[0] = '\0';
+    return text;
+}
+
+/* ---- Filling --------------------------------------------------------------- */
+
+/* No two elements in one place: the wider step must clear a whole line of the narrower one. */
+static int wi_impl_mat_distinct(wi_mat m)
+{
+    if (m.row_step < m.col_step) m = wi_mat_transpose(m);
+    return (m.cols < 2 || m.col_step > 0) && (m.rows < 2 || m.row_step > wi_impl_mul(m.cols - 1, m.col_step));
+}
+
+static wi_status wi_impl_fill(const wi_impl_layout *p, wi_shape s, wi_recipe r, wi_rng *rng)
+{
+    wi_impl_law law;
+    wi_status status;
+    if (!p->w || !rng) return WI_ERR_ARG;
+    status = wi_impl_recipe_plan(r, s, &law);
+    if (status == WI_OK) status = wi_impl_schemes[r.scheme].fill(p, s, r, &law, *rng);
+    if (status == WI_OK) rng->index += wi_shape_count(s);
+    return status;
+}
+
+WI_API wi_status wi_fill(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng *rng)
+{
+    if (wi_shape_count(shape) == 0) return w && rng ? WI_ERR_SHAPE : WI_ERR_ARG;
+    wi_impl_layout p = wi_impl_layout_of(w, shape);
+    return wi_impl_fill(&p, shape, recipe, rng);
+}
+
+WI_API wi_status wi_fill_mat(wi_mat m, wi_shape shape, wi_recipe recipe, wi_rng *rng)
+{
+    size_t count = wi_shape_count(shape), outs = count ? shape.out / shape.groups : 0;
+    size_t taps = shape.kernel_h * shape.kernel_w, cols = count ? count / shape.out : 0;
+    wi_impl_layout p = {m.data, outs, count ? shape.in / shape.groups : 0, taps, outs * m.row_step, m.row_step,
+                       taps * m.col_step, m.col_step, 0};
+    if (!m.data || !rng) return WI_ERR_ARG;
+    if (count == 0 || m.rows != shape.out || m.cols != cols) return WI_ERR_SHAPE;
+    if (!wi_impl_mat_distinct(m)) return WI_ERR_ARG;
+    p.flat = !shape.in_major && !shape.transposed && (cols == 1 || m.col_step == 1)
+             && (m.rows == 1 || m.row_step == cols);
+    return wi_impl_fill(&p, shape, recipe, rng);
 }
 
 WI_API wi_status wi_fill_part(wi_real *w, size_t first, size_t count, wi_shape shape, wi_recipe recipe,
                               const wi_rng *rng)
 {
-    wi_status status = wi_impl_recipe_check(recipe, shape);
     wi_impl_law law;
-    wi_rng at;
-
+    wi_status status;
     if (!w || !rng) return WI_ERR_ARG;
+    status = wi_impl_recipe_plan(recipe, shape, &law);
     if (status != WI_OK) return status;
     if (wi_impl_add(first, count) > wi_shape_count(shape)) return WI_ERR_SHAPE;
+    wi_rng at = *rng;
+    at.index += first;
     switch (recipe.scheme) {
+    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
+        wi_impl_draw_shared(w, count, at, &law);
+        return WI_OK;
     case WI_SCHEME_CONSTANT: wi_impl_fill_constant(w, count, (wi_real)recipe.a); return WI_OK;
     case WI_SCHEME_POISON: wi_impl_fill_constant(w, count, wi_impl_nan()); return WI_OK;
-    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED: break;
     default: return WI_ERR_ARG;
     }
-    law = wi_impl_recipe_law(recipe, shape);
-    at = *rng;
-    at.index += first;
-    wi_impl_draw_shared(w, count, at, &law);
-    return WI_OK;
 }
 
-WI_API wi_status wi_fill(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng *rng)
-{
-    wi_status status = wi_impl_recipe_check(recipe, shape);
-    if (!w || !rng) return WI_ERR_ARG;
-    if (status != WI_OK) return status;
+/* ---- Gates, biases, rules, words ------------------------------------------- */
 
-    switch (recipe.scheme) {
-    case WI_SCHEME_ORTHOGONAL:
-        status = wi_impl_fill_orthogonal(wi_impl_weight_matrix(w, shape), recipe.a, *rng);
-        break;
-    case WI_SCHEME_DELTA_ORTHOGONAL: status = wi_impl_fill_delta(w, shape, recipe.a, *rng); break;
-    case WI_SCHEME_SPARSE: wi_impl_fill_sparse(w, shape, recipe, *rng); break;
-    case WI_SCHEME_NGUYEN_WIDROW: wi_impl_fill_nguyen_widrow(w, shape, recipe, *rng); break;
-    case WI_SCHEME_IDENTITY: case WI_SCHEME_DIRAC: case WI_SCHEME_HADAMARD: case WI_SCHEME_BILINEAR:
-        wi_impl_fill_fixed(w, shape, recipe);
-        break;
-    default: status = wi_fill_part(w, 0, wi_shape_count(shape), shape, recipe, rng); break;
-    }
-    if (status == WI_OK) rng->index += wi_shape_count(shape);
-    return status;
-}
-
-/* ---- Gates, biases, rules, words. ---- */
-
+/* Gate g is a place within the whole, g units further on. */
 WI_API wi_status wi_fill_gates(wi_real *w, wi_shape shape, size_t gates, wi_recipe recipe, wi_rng *rng)
 {
-    size_t count = wi_shape_count(shape), units, g, o, i, y, x;
+    size_t count = wi_shape_count(shape);
+    int allocates = recipe.scheme == WI_SCHEME_ORTHOGONAL || recipe.scheme == WI_SCHEME_DELTA_ORTHOGONAL;
+    wi_real *kept = NULL; /* what to put back if memory ends between two gates */
     wi_shape one = shape;
     wi_status status = WI_OK;
-    wi_real *scratch;
-    wi_rng at;
-
     if (!w || !rng) return WI_ERR_ARG;
     if (count == 0 || gates == 0 || shape.out % gates != 0 || shape.groups != 1) return WI_ERR_SHAPE;
-    one.out = units = shape.out / gates;
-    scratch = (wi_real *)wi_impl_alloc(count, sizeof(wi_real));
-    if (!scratch) return WI_ERR_MEMORY;
-
-    /* Draw gate after gate, then put them into the whole, which may interleave them. */
-    at = *rng;
-    for (g = 0; g < gates && status == WI_OK; g++)
-        status = wi_fill(scratch + g * (count / gates), one, recipe, &at);
-    if (status == WI_OK) {
-        for (g = 0; g < gates; g++)
-            for (o = 0; o < units; o++)
-                for (i = 0; i < shape.in; i++)
-                    for (y = 0; y < shape.kernel_h; y++)
-                        for (x = 0; x < shape.kernel_w; x++)
-                            w[wi_impl_weight_at(shape, g * units + o, i, y, x)] =
-                                scratch[g * (count / gates) + wi_impl_weight_at(one, o, i, y, x)];
-        *rng = at;
-    }
-    WINIT_FREE(scratch);
+    wi_impl_layout p = wi_impl_layout_of(w, shape);
+    wi_rng at = *rng;
+    one.out = p.outs = shape.out / gates;
+    p.flat = gates == 1;
+    if (allocates && !(kept = (wi_real *)wi_impl_alloc(count, sizeof *w))) return WI_ERR_MEMORY;
+    if (kept) memcpy(kept, w, count * sizeof *w);
+    for (size_t g = 0; g < gates && status == WI_OK; g++, p.w += one.out * p.out)
+        status = wi_impl_fill(&p, one, recipe, &at);
+    if (status == WI_OK) *rng = at;
+    else if (kept) memcpy(w, kept, count * sizeof *w);
+    if (kept) WINIT_FREE(kept);
     return status;
 }
 
 WI_API wi_status wi_fill_gate_bias(wi_real *b, size_t gates, size_t units, size_t gate, double value)
 {
     size_t count = wi_impl_mul(gates, units);
-    if (!b || !wi_impl_finite(value) || gate >= gates) return WI_ERR_ARG;
+    if (!b || !(fabs(value) <= WI_IMPL_REAL_MAX) || gate >= gates) return WI_ERR_ARG;
     if (count == 0 || count == SIZE_MAX) return WI_ERR_SHAPE;
     wi_impl_fill_constant(b, count, 0);
     wi_impl_fill_constant(b + gate * units, units, (wi_real)value);
@@ -5859,12 +6336,11 @@ WI_API wi_status wi_fill_gate_bias(wi_real *b, size_t gates, size_t units, size_
 WI_API wi_status wi_fill_prior(wi_real *b, const double *prior, size_t classes)
 {
     double mean = 0;
-    size_t k;
     if (!b || !prior || classes == 0) return WI_ERR_ARG;
-    for (k = 0; k < classes; k++)
+    for (size_t k = 0; k < classes; k++)
         if (!(prior[k] > DBL_MIN) || !wi_impl_finite(prior[k])) return WI_ERR_ARG;
-    for (k = 0; k < classes; k++) mean += wi_impl_log(prior[k]) / (double)classes;
-    for (k = 0; k < classes; k++) b[k] = (wi_real)(wi_impl_log(prior[k]) - mean);
+    for (size_t k = 0; k < classes; k++) mean += wi_impl_log(prior[k]) / (double)classes;
+    for (size_t k = 0; k < classes; k++) b[k] = (wi_real)(wi_impl_log(prior[k]) - mean);
     return WI_OK;
 }
 
@@ -5889,9 +6365,8 @@ static int wi_impl_matches(const char *pattern, const char *text)
 
 WI_API const wi_recipe *wi_rule_for(const wi_rule *rules, size_t count, const char *name)
 {
-    size_t i;
     if (!rules || !name) return NULL;
-    for (i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++)
         if (rules[i].pattern && wi_impl_matches(rules[i].pattern, name)) return &rules[i].recipe;
     return NULL;
 }
@@ -5907,12 +6382,9 @@ static void wi_impl_put_fan(wi_impl_text *text, wi_shape s, size_t all, const ch
 
 WI_API const char *wi_fans_text(wi_shape shape, char *text, size_t size)
 {
-    wi_impl_text out;
+    wi_impl_text out = {text, size, 0};
     if (!text || size == 0) return text;
     text[0] = '\0';
-    out.out = text;
-    out.capacity = size;
-    out.length = 0;
     if (wi_shape_count(shape) == 0) {
         wi_impl_print(&out, "no weights: a size is zero or too large, or groups do not divide");
         return text;
@@ -6069,12 +6541,12 @@ static void wi_impl_fit_sparse(const wi_real *w, wi_real *copy, wi_shape s, wi_r
 
     for (j = 0; j < n; j++) {
         for (mine = 0, o = 0; o < s.out; o++)
-            mine += w[wi_impl_weight_at(s, o, j / taps, j % taps / s.kernel_w, j % s.kernel_w)] != 0;
+            mine += w[wi_impl_weight_at(s, o, j)] != 0;
         if (spread > 0) chi += ((double)mine - expected) * ((double)mine - expected) / spread;
     }
     for (o = 0; o < s.out; o++) {
         for (mine = 0, j = 0; j < n; j++) {
-            wi_real value = w[wi_impl_weight_at(s, o, j / taps, j % taps / s.kernel_w, j % s.kernel_w)];
+            wi_real value = w[wi_impl_weight_at(s, o, j)];
             if (value != 0) { copy[kept++] = value; mine++; }
         }
         if (fabs((double)mine - recipe.a) > fit->structure_error && recipe.b > 0)
@@ -6100,7 +6572,7 @@ static void wi_impl_fit_nguyen_widrow(const wi_real *w, wi_shape s, wi_recipe re
     double length = fabs(recipe.a) * wi_nguyen_widrow_beta(s), sum, value;
     for (o = 0; o < s.out; o++) {
         for (sum = 0, j = 0; j < n; j++) {
-            value = (double)w[wi_impl_weight_at(s, o, j / taps, j % taps / s.kernel_w, j % s.kernel_w)];
+            value = (double)w[wi_impl_weight_at(s, o, j)];
             sum += value * value;
         }
         if (fabs(sqrt(sum) - length) > fit->structure_error * length)
@@ -6116,8 +6588,8 @@ static void wi_impl_fit_fixed(const wi_real *w, wi_shape s, wi_recipe recipe, wi
         for (i = 0; i < s.in / s.groups; i++)
             for (y = 0; y < s.kernel_h; y++)
                 for (x = 0; x < s.kernel_w; x++) {
-                    error = fabs((double)w[wi_impl_weight_at(s, o, i, y, x)]
-                                 - wi_impl_fixed_weight(recipe, s, o % outs, i, y, x));
+                    error = fabs((double)w[wi_impl_weight_at(s, o, (i * s.kernel_h + y) * s.kernel_w + x)]
+                                 - wi_impl_fixed_weight(recipe, s, o % outs, (i * s.kernel_h + y) * s.kernel_w + x));
                     if (error > 0) error = recipe.a != 0 ? error / fabs(recipe.a) : 1.0;
                     if (error > fit->structure_error) fit->structure_error = error;
                 }
@@ -6132,9 +6604,9 @@ static void wi_impl_fit_delta(const wi_real *w, wi_real *copy, wi_shape s, doubl
         for (i = 0; i < s.in; i++)
             for (y = 0; y < s.kernel_h; y++)
                 for (x = 0; x < s.kernel_w; x++) {
-                    value = fabs((double)w[wi_impl_weight_at(s, o, i, y, x)]);
+                    value = fabs((double)w[wi_impl_weight_at(s, o, (i * s.kernel_h + y) * s.kernel_w + x)]);
                     if (y == middle_y && x == middle_x)
-                        copy[o * s.in + i] = w[wi_impl_weight_at(s, o, i, y, x)];
+                        copy[o * s.in + i] = w[wi_impl_weight_at(s, o, (i * s.kernel_h + y) * s.kernel_w + x)];
                     else if (value > outside) outside = value;
                 }
     wi_impl_fit_orthogonal(wi_mat_view(copy, s.out, s.in), copy, gain, fit);

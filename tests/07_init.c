@@ -316,11 +316,11 @@ static void bad_input(void)
     refuse(buffer, s, wi_normal(0, -1), &rng, WI_ERR_ARG);
     refuse(buffer, s, wi_normal((double)NAN, 1), &rng, WI_ERR_ARG);
     refuse(buffer, s, wi_normal(0, (double)INFINITY), &rng, WI_ERR_ARG);
-    refuse(buffer, s, wi_uniform(1, 1), &rng, WI_ERR_ARG);
     refuse(buffer, s, wi_uniform(2, 1), &rng, WI_ERR_ARG);
     refuse(buffer, s, wi_uniform(-1e308, 1e308), &rng, WI_ERR_ARG);
     refuse(buffer, s, wi_constant((double)NAN), &rng, WI_ERR_ARG);
-    refuse(buffer, s, wi_truncated_normal(0, 1, 2, 2), &rng, WI_ERR_ARG);
+    refuse(buffer, s, wi_truncated_normal(0, 1, (double)INFINITY, (double)INFINITY), &rng, WI_ERR_ARG);
+    refuse(buffer, s, wi_truncated_normal_corrected(0, 1, 2, 2), &rng, WI_ERR_ARG);
     refuse(buffer, s, wi_truncated_normal(0, 1, (double)NAN, 2), &rng, WI_ERR_ARG);
     refuse(buffer, s, wi_truncated_normal_corrected(0, 1, 3, 2), &rng, WI_ERR_ARG);
     refuse(buffer, s, wi_variance_scaling(-1, WI_FAN_IN, WI_SCHEME_NORMAL), &rng, WI_ERR_ARG);
@@ -339,6 +339,134 @@ static void bad_input(void)
     CHECK_NEAR(buffer[7], 3, 0);
     CHECK_OK(wi_fill(buffer, s, wi_orthogonal(0), &rng));
     CHECK_NEAR(buffer[7], 0, 0);
+}
+
+/* No spread is a constant; what does not fit the number type is refused before a byte is written. */
+static void zero_and_too_large(void)
+{
+    wi_rng rng = seeded(2);
+    wi_shape s = wi_dense(4, 4), conv = wi_conv2d(4, 4, 1, 1);
+    const wi_recipe constant[] = {wi_uniform(0.25, 0.25), wi_normal(0.25, 0), wi_truncated_normal(-0.25, 0.25, 2, 2),
+        wi_truncated_normal(0.25, 0, -2, (double)INFINITY)};
+    const wi_recipe zero[] = {wi_uniform(-1, 1), wi_normal(2, 1), wi_truncated_normal(0, 1, -2, 2), wi_truncated_normal(1, 1, 0, (double)INFINITY),
+        wi_he_normal(), wi_xavier_uniform(), wi_he_truncated(), wi_orthogonal(1), wi_sparse(2, 1), wi_hadamard(), wi_nguyen_widrow(), wi_dirac()};
+    const wi_recipe large[] = {wi_constant(4 * (double)WI_IMPL_REAL_MAX / 3.9), wi_normal(0, WI_IMPL_REAL_MAX / 4), wi_normal(WI_IMPL_REAL_MAX, WI_IMPL_REAL_MAX / 10),
+        wi_truncated_normal(0, WI_IMPL_REAL_MAX / 4, 0, (double)INFINITY), wi_truncated_normal(0, 1e30, WI_IMPL_REAL_MAX / 1e29, (double)INFINITY),
+        wi_orthogonal(2 * WI_IMPL_REAL_MAX), wi_sparse(2, WI_IMPL_REAL_MAX / 2), wi_gained(wi_nguyen_widrow(), 1.2 * WI_IMPL_REAL_MAX),
+        wi_variance_scaling(DBL_MAX, WI_FAN_IN, WI_SCHEME_NORMAL)};
+    for (size_t i = 0; i < WI_COUNT(constant); i++) {
+        CHECK_OK(wi_fill(buffer, s, constant[i], &rng));
+        for (size_t j = 0; j < 16; j++) CHECK_NEAR(buffer[j], 0.25, 0);
+        CHECK_NEAR(wi_recipe_std(constant[i], s), 0, 0);
+    }
+    for (size_t i = 0; i < WI_COUNT(zero); i++) {
+        CHECK_OK(wi_fill(buffer, s, wi_gained(zero[i], 0), &rng));
+        for (size_t j = 0; j < 16; j++) CHECK_NEAR(buffer[j], 0, 0);
+        CHECK_NEAR(wi_recipe_std(wi_gained(zero[i], 0), s), 0, 0);
+    }
+    for (size_t i = 0; i + (sizeof(wi_real) == 8 ? 1 : 0) < WI_COUNT(large); i++)
+        refuse(buffer, i % 2 ? s : conv, large[i], &rng, WI_ERR_ARG);
+    CHECK_STATUS(wi_fill_gate_bias(buffer, 2, 4, 1, 2 * WI_IMPL_REAL_MAX), WI_ERR_ARG);
+    CHECK_OK(wi_fill(buffer, s, wi_uniform(-WI_IMPL_REAL_MAX / 2, WI_IMPL_REAL_MAX / 2), &rng));
+    CHECK_EQ(wi_stats_of(buffer, 16).nonfinite, 0);
+}
+
+/* wi_recipe_std() without looking at the weights: at once for a shape of 2^40 and equal to what is filled. */
+static void deviations(void)
+{
+    const wi_recipe recipes[] = {wi_identity(2), wi_dirac(), wi_hadamard(), wi_bilinear(), wi_constant(3), wi_delta_orthogonal(1)};
+    const wi_shape shapes[] = {wi_dense(3, 10), wi_dense(10, 3), wi_dense(5, 16), wi_dense(7, 7), wi_conv2d(3, 5, 3, 4), wi_conv2d(6, 6, 5, 1),
+        wi_grouped(wi_conv2d(4, 12, 2, 3), 2), wi_in_major(wi_conv2d(3, 11, 3, 3)), wi_conv2d_transposed(4, 6, 4, 4)};
+    for (size_t r = 0; r < WI_COUNT(recipes); r++) {
+        for (size_t i = 0; i < WI_COUNT(shapes); i++) {
+            wi_rng rng = seeded(1);
+            double mean, std;
+            wi_stats s;
+            if (wi_fill(buffer, shapes[i], recipes[r], &rng) != WI_OK) {
+                CHECK(isnan(wi_recipe_std(recipes[r], shapes[i])));
+                continue;
+            }
+            s = wi_stats_of(buffer, wi_shape_count(shapes[i]));
+            CHECK_OK(wi_impl_recipe_moments(recipes[r], shapes[i], &mean, &std));
+            if (recipes[r].scheme != WI_SCHEME_DELTA_ORTHOGONAL) CHECK_NEAR(mean, s.mean, 1e-6);
+            CHECK_NEAR(std, s.std, recipes[r].scheme == WI_SCHEME_DELTA_ORTHOGONAL ? 0.02 : 1e-6);
+        }
+        if (sizeof(size_t) > 4 && recipes[r].scheme != WI_SCHEME_IDENTITY)
+            CHECK(wi_recipe_std(recipes[r], wi_conv2d((size_t)1 << 18, (size_t)1 << 19, 2, 2)) >= 0);
+    }
+}
+
+/* Any view gets the numbers of wi_fill(), and nothing beside them is touched. */
+static void views(void)
+{
+    const wi_recipe recipes[] = {wi_he_normal(), wi_xavier_uniform(), wi_truncated_normal(0, 1, 3, 4), wi_zeros(), wi_ones(), wi_constant(0.5),
+        wi_orthogonal(1.4), wi_identity(2), wi_dirac(), wi_delta_orthogonal(1), wi_sparse(3, 1), wi_hadamard(), wi_bilinear(), wi_nguyen_widrow()};
+    const wi_shape shapes[] = {wi_dense(7, 9), wi_in_major(wi_dense(7, 9)), wi_conv2d(5, 8, 3, 2), wi_in_major(wi_conv2d(5, 8, 3, 2)),
+        wi_grouped(wi_conv2d(6, 9, 2, 3), 3), wi_in_major(wi_grouped(wi_conv2d(6, 9, 2, 3), 3)), wi_conv2d_transposed(5, 8, 3, 2),
+        wi_in_major(wi_conv2d_transposed(5, 8, 3, 2)), wi_grouped(wi_conv2d_transposed(6, 9, 2, 3), 3), wi_dense(70, 40)};
+    enum { N = 12000 };
+    for (size_t r = 0; r < WI_COUNT(recipes); r++)
+        for (size_t i = 0; i < WI_COUNT(shapes); i++)
+            for (int view = 0; view < 4; view++) {
+                size_t count = wi_shape_count(shapes[i]), cols = count / shapes[i].out, k, o, j, untouched = 0;
+                wi_rng rng = seeded(i), again = rng;
+                wi_mat m = wi_mat_view(other, shapes[i].out, cols);
+                wi_status status = wi_fill(buffer, shapes[i], recipes[r], &rng);
+                if (view == 1) { m.data++; m.row_step = cols + 1; }                       /* bias in front of each row */
+                if (view == 2) { m.row_step = 2 * (m.col_step = 3) * cols; m.data += 5; }  /* gaps everywhere */
+                if (view == 3) { m.col_step = shapes[i].out + 2; m.row_step = 1; }         /* transposed, padded */
+                for (k = 0; k < N; k++) other[k] = 77;
+                CHECK_STATUS(wi_fill_mat(m, shapes[i], recipes[r], &again), status);
+                CHECK_EQ(again.index, rng.index);
+                for (o = 0; status == WI_OK && o < shapes[i].out; o++)
+                    for (j = 0; j < cols; j++) {
+                        wi_real *at = &m.data[o * m.row_step + j * m.col_step];
+                        if (!CHECK(memcmp(at, &buffer[wi_impl_weight_at(shapes[i], o, j)], sizeof *at) == 0)) { j = cols; o = SIZE_MAX - 1; }
+                        else *at = 77;
+                    }
+                for (k = 0; k < N; k++) untouched += other[k] == 77;
+                CHECK_EQ(untouched, N);
+            }
+    {
+        wi_rng rng = seeded(3);
+        wi_mat m = wi_mat_view(buffer, 9, 7);
+        CHECK_STATUS(wi_fill_mat(m, wi_dense(9, 7), wi_he_normal(), &rng), WI_ERR_SHAPE);
+        CHECK_STATUS(wi_fill_mat(m, wi_dense(7, 9), wi_he_normal(), NULL), WI_ERR_ARG);
+        CHECK_STATUS(wi_fill_mat(m, wi_dense(7, 9), wi_normal(0, -1), &rng), WI_ERR_ARG);
+        CHECK_STATUS(wi_fill_mat(m, wi_dense(0, 9), wi_he_normal(), &rng), WI_ERR_SHAPE);
+        m.row_step = 6;
+        CHECK_STATUS(wi_fill_mat(m, wi_dense(7, 9), wi_he_normal(), &rng), WI_ERR_ARG);
+        m.row_step = 0;
+        CHECK_STATUS(wi_fill_mat(m, wi_dense(7, 9), wi_he_normal(), &rng), WI_ERR_ARG);
+        m.data = NULL;
+        CHECK_STATUS(wi_fill_mat(m, wi_dense(7, 9), wi_he_normal(), &rng), WI_ERR_ARG);
+        CHECK_EQ(rng.index, 0);
+    }
+}
+
+/* Laws measured from a bound, against the reference of the double code. */
+static void far_and_narrow(void)
+{
+    const double bounds[][2] = {{1.5, 2.1}, {1.5, (double)INFINITY}, {2, 4}, {5, 6}, {20, (double)INFINITY}, {1e6, 2e6}, {3, 3.01}, {-0.2, 0.2},
+        {1, 1.4}, {0, 1e-9}, {20, 20.03}, {-(double)INFINITY, -4}, {-6, -5}, {1e9, 1e9 + 1e-6}, {1e30, (double)INFINITY}};
+    for (size_t b = 0; b < WI_COUNT(bounds); b++) {
+        double near = fabs(bounds[b][0]) < fabs(bounds[b][1]) ? bounds[b][0] : bounds[b][1];
+        double size = fabs(near) > 1.5 ? 1 / fabs(near) : 1, width = bounds[b][1] - bounds[b][0];
+        wi_recipe r = wi_truncated_normal(-2 * near, 2, bounds[b][0], bounds[b][1]); /* w: twice the distance from the bound */
+        wi_impl_law law = wi_impl_recipe_law(r, wi_dense(1, 1));
+        double worst = 0, last = -(double)INFINITY, mean, std;
+        if (width < size) size = width;
+        for (uint32_t k = 0; k < 4000; k++) {
+            uint32_t word = k < 1000 ? k : k < 2000 ? 0u - (2000 - k) : (k - 2000) * 2147483u;
+            double w = (double)wi_impl_law_value(&law, word), want = wi_impl_law_double(&law, word);
+            if (fabs(w - want) > worst) worst = fabs(w - want);
+            if (k >= 2000 && !CHECK(w >= last)) break; /* a quantile grows */
+            if (k >= 2000) last = w;
+        }
+        if (fabs(near) < 1e9 || width > 1) CHECK_BELOW(worst, 1e-5 * size);
+        CHECK_OK(wi_impl_recipe_moments(r, wi_dense(1, 1), &mean, &std));
+        CHECK(std > 0 && std <= width && fabs(mean) <= 2 * width);
+    }
 }
 
 /* Memory that runs out at any allocation: the status, the buffer as it was, nothing leaked. */
@@ -380,7 +508,10 @@ static void names(void)
 {
     static const char *const bad[] = {"", "he", "he_normal:", "he_normal:x", "he_normal:1,2", "normal", "normal:0", "normal:0,1,2",
         "normal:0,0,01", "normal 0,1", "uniform:1;2", "orthogonal:1.5.2", "sparse:1.5,1", "sparse:-1,1", "truncated:0,1,-2", "normal:0,1 ",
-        "normal:1e,2", ":1", "normal:,", "constant:1e400", "HE_NORMAL", "default"};
+        "normal:1e,2", ":1", "normal:,", "constant:1e400", "HE_NORMAL", "unnamed", "he_normal:nan", "he_normal:inf", "siren:0",
+        "siren:-3", "siren:-3,1", "siren:30,0.5", "normal:0,-1", "uniform:2,1", "normal:0,inf", "truncated:0,1,2,-2", "truncated:0,1,inf,inf",
+        "truncated:0,1,nan,2", "truncated_corrected:0,1,2,2", "sparse:3,-1", "mup:output,0", "mup:sideways,1", "kaiming:0,fan_in,orthogonal",
+        "variance_scaling:-1,fan_in,normal", "variance_scaling:1,2,3", "normal:1:2", "zeros:,", "default:1"};
     wi_recipe r, was;
     size_t i;
     CHECK_OK(wi_recipe_named("he_normal", &r));
@@ -412,6 +543,81 @@ static void names(void)
     }
     CHECK_STATUS(wi_recipe_named(NULL, &r), WI_ERR_ARG);
     CHECK_STATUS(wi_recipe_named("zeros", NULL), WI_ERR_ARG);
+}
+
+/* Every field, to the last bit. */
+static int same_law(wi_recipe a, wi_recipe b)
+{
+    a.name = b.name = "";
+    return same(a, b);
+}
+
+/* What is written is read as the same recipe; nothing is cut. */
+static void there_and_back(void)
+{
+    wi_act own = wi_leaky_relu(0.123456789012345678);
+    const wi_recipe recipes[] = {
+        wi_zeros(), wi_ones(), wi_poison(), wi_constant(0.1), wi_constant(-1.0 / 3), wi_constant(1e-300), wi_constant(4.9e-324),
+        wi_constant(DBL_MAX), wi_constant(9007199254740993.0), wi_constant(6.02214076e23), wi_normal(0, 0.0123456789), wi_normal(-0.7, 1.0 / 7),
+        wi_uniform(-0.1, 0.3), wi_truncated_normal(0, 0.02, -2, 2), wi_truncated_normal(1, 0.3, -(double)INFINITY, 1.0 / 3),
+        wi_truncated_normal_corrected(0, 0.02, -2, 2), wi_truncated_normal_corrected(0.3, 0.7, -1, 2.5),
+        wi_variance_scaling(2, WI_FAN_OUT, WI_SCHEME_TRUNCATED), wi_variance_scaling(1.0 / 7, WI_FAN_MEAN, WI_SCHEME_UNIFORM),
+        wi_kaiming(0.2, WI_FAN_OUT, WI_SCHEME_UNIFORM), wi_kaiming(sqrt(5.0), WI_FAN_IN, WI_SCHEME_UNIFORM), wi_kaiming(0, WI_FAN_IN, WI_SCHEME_NORMAL),
+        wi_lecun_normal(), wi_lecun_truncated(), wi_xavier_uniform(), wi_glorot_normal(), wi_he_truncated(), wi_kaiming_uniform(), wi_pytorch_default(),
+        wi_pytorch_transposed(), wi_orthogonal(1.4), wi_orthogonal(sqrt(2.0)), wi_identity(2), wi_delta_orthogonal(-1), wi_dirac(), wi_hadamard(),
+        wi_bilinear(), wi_sparse(15, 0.1), wi_nguyen_widrow(), wi_siren(30, 0), wi_siren(30, 1), wi_siren(7.3, 0), wi_mup(WI_MUP_OUTPUT, 64),
+        wi_mup(WI_MUP_HIDDEN, 64), wi_mup(WI_MUP_OUTPUT, 0.1), wi_recipe_for(wi_gelu()), wi_recipe_for(wi_silu()), wi_recipe_for(wi_mish()),
+        wi_recipe_for(own), wi_recipe_for(wi_sine(3)), wi_recipe_for(wi_softplus())};
+    const double gains[] = {1, 2, -1, 0.1, 5.0 / 3, -0.37, 1e-5};
+    char text[WI_RECIPE_TEXT], part[WI_RECIPE_TEXT];
+    wi_recipe back, zeroed, mine = wi_he_normal();
+    for (size_t i = 0; i < WI_COUNT(recipes); i++)
+        for (size_t g = 0; g < WI_COUNT(gains); g++) {
+            wi_recipe r = gains[g] != 1 ? wi_gained(recipes[i], gains[g]) : recipes[i];
+            if (!wi_impl_recipe_sane(r)) continue; /* DBL_MAX, doubled */
+            CHECK(wi_recipe_text(r, text, sizeof text) == text && *text);
+            if (!CHECK(wi_recipe_named(text, &back) == WI_OK && same_law(r, back))) printf("  \"%s\"\n", text);
+            CHECK(strlen(text) < WI_RECIPE_TEXT - 1);
+            wi_recipe_text(back, part, sizeof part);
+            CHECK_TEXT(part, text);
+            wi_recipe_text(r, part, strlen(text));
+            CHECK_TEXT(part, ""); /* one byte too small: not another recipe */
+            wi_recipe_text(r, part, strlen(text) + 1);
+            CHECK_TEXT(part, text);
+        }
+
+    CHECK_TEXT(wi_recipe_text(wi_gained(wi_he_normal(), 2), text, sizeof text), "he_normal:2");
+    CHECK_TEXT(wi_recipe_text(wi_kaiming(0.2, WI_FAN_OUT, WI_SCHEME_UNIFORM), text, sizeof text), "kaiming:0.2,fan_out,uniform");
+    CHECK_TEXT(wi_recipe_text(wi_truncated_normal_corrected(0, 0.02, -2, 2), text, sizeof text), "truncated_corrected:0,0.02,-2,2");
+    CHECK_TEXT(wi_recipe_text(wi_mup(WI_MUP_OUTPUT, 64), text, sizeof text), "mup:output,64");
+    CHECK_TEXT(wi_recipe_text(wi_siren(30, 1), text, sizeof text), "siren:30,1");
+    CHECK_TEXT(wi_recipe_text(wi_gained(wi_siren(30, 1), 2), text, sizeof text), "variance_scaling:1.3333333333333333,fan_in,uniform,2");
+
+    /* A name of one's own is written as what it does; a zeroed recipe as the default that it is. */
+    mine.name = "mine";
+    CHECK_TEXT(wi_recipe_text(mine, text, sizeof text), "variance_scaling:2,fan_in,normal");
+    mine = wi_normal(0, 0.5);
+    mine.name = "he_normal";
+    CHECK_TEXT(wi_recipe_text(mine, text, sizeof text), "normal:0,0.5");
+    memset(&zeroed, 0, sizeof zeroed);
+    CHECK_TEXT(wi_recipe_text(zeroed, text, sizeof text), "default");
+    CHECK_OK(wi_recipe_named("default", &back));
+    CHECK(same_law(zeroed, back));
+}
+
+/* Numbers of 1 to 17 digits, of every size. */
+static void numbers(void)
+{
+    wi_rng rng = seeded(77);
+    char text[WI_RECIPE_TEXT];
+    wi_recipe back;
+    for (size_t i = 0; i < 3000; i++) {
+        double x = ldexp(wi_rng_uniform(&rng) + 0.5, (int)wi_rng_below(&rng, 2000) - 1000);
+        wi_recipe_text(wi_constant(x), text, sizeof text);
+        CHECK_OK(wi_recipe_named(text, &back));
+        if (!CHECK(back.a == x)) printf("  %.17g is written %s\n", x, text);
+        CHECK_NEAR(strtod(text + 9, NULL), x, 0);
+    }
 }
 
 static void defaults(void)
@@ -591,8 +797,8 @@ static void identifying(void)
     static const struct { const char *fill, *want; } cases[] = {
         {"xavier_uniform", "xavier_uniform"}, {"xavier_normal", "xavier_normal"}, {"he_uniform", "he_uniform"}, {"he_normal", "he_normal"},
         {"lecun_uniform", "lecun_uniform"}, {"lecun_normal", "lecun_normal"}, {"pytorch_default", "pytorch_default"},
-        {"siren:30,0", "siren"}, {"orthogonal:1.4", "orthogonal:1.4"}, {"sparse:15,0.1", "sparse:15,0.1"}, {"zeros", "zeros"}, {"ones", "ones"},
-        {"constant:0.3", "constant:0.3"}, {"hadamard", "identity"}, {"nguyen_widrow", "nguyen_widrow"}, {"normal:0,0.02", "normal:0,0.02"},
+        {"siren:30,0", "siren:30"}, {"orthogonal:1.4", "orthogonal:1.4"}, {"sparse:15,0.1", "sparse:15,0.1"}, {"zeros", "zeros"}, {"ones", "ones"},
+        {"constant:0.25", "constant:0.25"}, {"hadamard", "identity"}, {"nguyen_widrow", "nguyen_widrow"}, {"normal:0,0.02", "normal:0,0.02"},
         {"truncated:0,0.02,-2,2", "truncated:0,0.02,-2,2"}, {"uniform:-0.05,0.05", "uniform:-0.05,0.05"}, {"normal:0,0.000001", "normal:0,1e-06"}};
     wi_shape s = wi_dense(300, 200);
     wi_rng rng = seeded(55);
@@ -663,6 +869,12 @@ int main(void)
     bad_input();
     out_of_memory();
     names();
+    there_and_back();
+    numbers();
+    zero_and_too_large();
+    deviations();
+    views();
+    far_and_narrow();
     defaults();
     more_recipes();
     gates_and_biases();
