@@ -2217,7 +2217,8 @@ static void wi_impl_put_number(wi_impl_text *text, double x, int significant)
     while (x < 1) { x *= 10; exponent--; }
     uint64_t mantissa = (uint64_t)(x * top + 0.5);
     for (int i = 0; i < 8 && significant > 15; i++) {   /* until it reads back as x, to the last bit */
-        double off = (given - wi_impl_decimal(mantissa, exponent - significant + 1)) / given;
+        double back = wi_impl_decimal(mantissa, exponent - significant + 1);
+        double off = wi_impl_finite(back) ? (given - back) / given : -1 / (double)mantissa; /* one less than DBL_MAX */
         mantissa = (uint64_t)((int64_t)mantissa + (int64_t)(off * (double)mantissa));
     }
     if ((double)mantissa >= top * 10) { mantissa /= 10; exponent++; }
@@ -4956,8 +4957,8 @@ typedef struct wi_impl_law {
     double base, scale;          /* w = base + scale x, Phi^-1, c(x) or y c(y) */
     int32_t flip;                /* tail: -1 for the left one, which is the mirror of the right one */
     double ratio, bend, stretch; /* tail: Q(far end) / Q(near end), a, and c's variable y stretch - 1 */
-    wi_real c[WI_IMPL_LAW_TERMS];
-    float basef, scalef, minf, maxf, p_lof, q_hif, spanf, middlef, ratiof, restf, bendf, stretchf;
+    double c[WI_IMPL_LAW_TERMS];
+    float cf[WI_IMPL_LAW_TERMS], basef, scalef, minf, maxf, p_lof, q_hif, spanf, middlef, ratiof, restf, bendf, stretchf;
     int32_t min_bits, max_bits;  /* of minf and maxf */
 } wi_impl_law;
 
@@ -4983,6 +4984,7 @@ static void wi_impl_law_to_float(wi_impl_law *law)
     law->middlef = (float)(law->p_lo - law->q_hi);
     law->ratiof = (float)law->ratio;
     law->restf = (float)(1.0 - law->ratio);
+    for (size_t i = 0; i < WI_IMPL_LAW_TERMS; i++) law->cf[i] = (float)law->c[i];
     law->bendf = (float)law->bend;
     law->stretchf = (float)law->stretch;
     memcpy(&law->min_bits, &law->minf, sizeof law->minf);
@@ -5034,19 +5036,18 @@ static double wi_impl_chebyshev_point(size_t k)
 }
 
 /* c := the polynomial with values v at the points: Newton's divided differences, then multiplied out. */
-static void wi_impl_interpolate(wi_real *c, double *v)
+static void wi_impl_interpolate(double *c, double *v)
 {
     enum { n = WI_IMPL_LAW_TERMS };
-    double sum[n] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    for (size_t i = 0; i < n; i++) c[i] = 0;
     for (size_t j = 1; j < n; j++)
         for (size_t k = n - 1; k >= j; k--)
             v[k] = (v[k] - v[k - 1]) / (wi_impl_chebyshev_point(k) - wi_impl_chebyshev_point(k - j));
     for (size_t k = n; k-- > 0;) {
         for (size_t i = n - 1; i > 0; i--)
-            sum[i] = sum[i - 1] - wi_impl_times(wi_impl_chebyshev_point(k), sum[i]);
-        sum[0] = v[k] - wi_impl_times(wi_impl_chebyshev_point(k), sum[0]);
+            c[i] = c[i - 1] - wi_impl_times(wi_impl_chebyshev_point(k), c[i]);
+        c[0] = v[k] - wi_impl_times(wi_impl_chebyshev_point(k), c[0]);
     }
-    for (size_t i = 0; i < n; i++) c[i] = (wi_real)sum[i];
 }
 
 /* d(t), and its derivative. */
@@ -5165,7 +5166,7 @@ static WI_IMPL_UNUSED double wi_impl_law_double(const wi_impl_law *law, uint32_t
     switch (law->kind) {
     case WI_IMPL_LAW_UNIFORM: w = x; break;
     case WI_IMPL_LAW_NARROW:
-        for (size_t i = WI_IMPL_LAW_TERMS; i-- > 0;) w = wi_impl_times(w, x) + (double)law->c[i];
+        for (size_t i = WI_IMPL_LAW_TERMS; i-- > 0;) w = wi_impl_times(w, x) + law->c[i];
         break;
     case WI_IMPL_LAW_TAIL:
         edge = law->lo > 0 ? law->lo : -law->hi;
@@ -5181,7 +5182,6 @@ static WI_IMPL_UNUSED double wi_impl_law_double(const wi_impl_law *law, uint32_t
     return w > law->max ? law->max : w;
 }
 
-#if !WI_IMPL_DOUBLE
 /* c(x), even and odd powers apart. */
 static float wi_impl_law_sum(const float *c, float x)
 {
@@ -5194,11 +5194,11 @@ static float wi_impl_law_tailf(const wi_impl_law *law, float u, float v)
 {
     float s = v + wi_impl_timesf(u, law->ratiof), d = wi_impl_minus_logf(s, -wi_impl_timesf(u, law->restf)), y;
     y = (d + d) / (1.0f + sqrtf(1.0f + wi_impl_timesf(law->bendf, d)));
-    return wi_impl_timesf(y, wi_impl_law_sum(law->c, wi_impl_timesf(y, law->stretchf) - 1.0f));
+    return wi_impl_timesf(y, wi_impl_law_sum(law->cf, wi_impl_timesf(y, law->stretchf) - 1.0f));
 }
 
 /* A word, in float: the lanes below do exactly this, many at a time. */
-static float wi_impl_law_float(const wi_impl_law *law, uint32_t k)
+static WI_IMPL_UNUSED float wi_impl_law_float(const wi_impl_law *law, uint32_t k)
 {
     uint32_t m = (k ^= (uint32_t)law->flip) >> 31 ? ~k : k, n = m ^ 0x7FFFFFFFu;
     float t = ((float)m + 0.5f) * (1.0f / 4294967296.0f);
@@ -5211,14 +5211,13 @@ static float wi_impl_law_float(const wi_impl_law *law, uint32_t k)
         v = law->q_hif + wi_impl_timesf(law->spanf, v);
         x = law->middlef + wi_impl_timesf(law->spanf, x);
     }
-    if (law->kind == WI_IMPL_LAW_NARROW) x = wi_impl_law_sum(law->c, x);
+    if (law->kind == WI_IMPL_LAW_NARROW) x = wi_impl_law_sum(law->cf, x);
     else if (law->kind == WI_IMPL_LAW_TAIL) x = wi_impl_law_tailf(law, u, v);
     else if (law->kind != WI_IMPL_LAW_UNIFORM) x = wi_impl_quantilef(u, v, x);
     w = law->basef + wi_impl_timesf(law->scalef, x);
     w = w < law->minf ? law->minf : w;
     return w > law->maxf ? law->maxf : w;
 }
-#endif
 
 static wi_real wi_impl_law_value(const wi_impl_law *law, uint32_t k)
 {
@@ -5325,7 +5324,7 @@ TARGET WI_IMPL_INLINE void wi_impl_tail##BITS(wi_impl_f##BITS *x, const wi_impl_
         m[j] = (d[j] + d[j]) / e[j];                                                                         \
         d[j] = wi_impl_scale##BITS(m[j], law->stretchf) - 1.0f;                                              \
     }                                                                                                        \
-    wi_impl_sum##BITS(x, d, law->c, WI_IMPL_LAW_TERMS - 1);                                                  \
+    wi_impl_sum##BITS(x, d, law->cf, WI_IMPL_LAW_TERMS - 1);                                                 \
     WI_IMPL_EACH x[j] = wi_impl_times##BITS(m[j], x[j]);                                                     \
     (void)sizeof(s);                                                                                         \
 }                                                                                                            \
@@ -5369,7 +5368,7 @@ TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t c
         }                                                                                                    \
         if (law->kind == WI_IMPL_LAW_NARROW) {                                                               \
             WI_IMPL_EACH u[j] = x[j];                                                                        \
-            wi_impl_sum##BITS(x, u, law->c, WI_IMPL_LAW_TERMS - 1);                                          \
+            wi_impl_sum##BITS(x, u, law->cf, WI_IMPL_LAW_TERMS - 1);                                         \
         }                                                                                                    \
         if (law->kind == WI_IMPL_LAW_TAIL) wi_impl_tail##BITS(x, u, v, law);                                 \
         if (law->kind >= WI_IMPL_LAW_NORMAL) wi_impl_quantile##BITS(x, tails, u, v);                         \
@@ -5918,7 +5917,7 @@ static wi_status wi_impl_fill_nguyen_widrow(const wi_impl_layout *p, wi_shape s,
                                             wi_rng rng)
 {
     double length = r.a * wi_nguyen_widrow_beta(s);
-    wi_impl_fill_law(p, s, r, law, rng);
+    wi_status status = wi_impl_fill_law(p, s, r, law, rng);
     for (size_t o = 0; o < s.out; o++) {
         wi_real *w = wi_impl_unit(p, o);
         double squares = 0, scale;
@@ -5932,7 +5931,7 @@ static wi_status wi_impl_fill_nguyen_widrow(const wi_impl_layout *p, wi_shape s,
             *at = (wi_real)wi_impl_times((double)*at, scale);
         }
     }
-    return WI_OK;
+    return status;
 }
 
 static void wi_impl_nguyen_widrow_moments(wi_recipe r, wi_shape s, double *mean, double *variance)

@@ -84,7 +84,7 @@ static void test_reading_numbers(void)
         if (!CHECK(wi_impl_parse_number(text, text + strlen(text), &value))) break;
         if (want > 0 && fabs(value - want) / want > worst) worst = fabs(value - want) / want;
     }
-    CHECK_BELOW(worst, 4 * DBL_EPSILON);
+    CHECK_BELOW(worst, 1.01 * DBL_EPSILON); /* digits beyond the 19th are dropped */
     const char *least = "4.9406564584124654e-324", *tiny = "1e-400", *far = "1e-99999999999999999999", *many = "1e99999999999999999999";
     CHECK(wi_impl_parse_number(least, least + strlen(least), &value) && value > 0);
     CHECK(wi_impl_parse_number(tiny, tiny + strlen(tiny), &value) && value >= 0 && value <= 0);
