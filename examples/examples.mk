@@ -52,7 +52,7 @@ $(BUILD)/exercises/winit.o: winit.h
 
 define EXERCISE
 check-$(firstword $(subst _, ,$(1))): $(BUILD)/exercises/winit.o
-	@$(CC) -std=c99 -O1 -Wall -I. examples/exercises/$(1).c $(BUILD)/exercises/winit.o -o $(BUILD)/exercises/$(1) -lm
+	@$(CC) -std=gnu99 -O1 -Wall -I. examples/exercises/$(1).c $(BUILD)/exercises/winit.o -o $(BUILD)/exercises/$(1) -lm
 	@$(BUILD)/exercises/$(1)
 endef
 $(foreach e,$(EXERCISES),$(eval $(call EXERCISE,$(e))))

@@ -13,7 +13,7 @@ title()   { awk -v n="$2" '/^\/\*@ /{k++; if (k == n) { sub(/^\/\*@ /, ""); sub(
 
 compile() # source, program
 {
-    $cc -std=c99 -O1 -Wall -Wextra -I. -Iexamples/exercises "$1" "$build/winit.o" -o "$2" -lm > "$2.log" 2>&1
+    $cc -std=gnu99 -O1 -Wall -Wextra -I. -Iexamples/exercises "$1" "$build/winit.o" -o "$2" -lm > "$2.log" 2>&1
 }
 
 judge() # name, what, 0 or 1 expected, words expected

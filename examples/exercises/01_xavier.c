@@ -46,7 +46,7 @@ int main(void)
         wi_stats s = wi_stats_of(w, n);
         double want = wi_recipe_std(wi_xavier_uniform(), shape);
         if (mark(s.nonfinite == 0, "%zu of %zu weights are not filled, or not finite", s.nonfinite, n)) break;
-        if (mark(s.std > 0, "all weights are %g: nothing is random yet", s.mean)) break;
+        if (mark(s.std > 0, "all weights are %g: nothing is random yet (in C, 6 / (fan_in + fan_out) of whole numbers is 0: write 6.0)", s.mean)) break;
         if (mark(fabs(s.mean) < 5 * s.std / sqrt((double)n), "the mean is %.4f, but the range [-b, b] is symmetric about 0", s.mean)) break;
         if (mark(fabs(s.std / want - 1) < 0.02, "fan_in %zu, fan_out %zu: std %.4f, should be %.4f: %s", in, out, s.std, want,
                  guess(s.std, (double)in, (double)out))) break;

@@ -18,8 +18,35 @@ static void prepare(wi_mat train, wi_mat test)
 }
 /* ---- end of your part ---- */
 
+/* What was done to feature j, as new = scale old + shift, from the two samples that differ most in it; 0 where none differ. */
+static int treatment(wi_mat before, wi_mat after, size_t j, double *scale, double *shift)
+{
+    size_t least = 0, most = 0;
+    for (size_t i = 0; i < before.rows; i++) {
+        if (before.data[i * before.row_step + j] < before.data[least * before.row_step + j]) least = i;
+        if (before.data[i * before.row_step + j] > before.data[most * before.row_step + j]) most = i;
+    }
+    double x0 = before.data[least * before.row_step + j], x1 = before.data[most * before.row_step + j];
+    double y0 = after.data[least * after.row_step + j], y1 = after.data[most * after.row_step + j];
+    if (x0 == x1) return 0;
+    *scale = (y1 - y0) / (x1 - x0);
+    *shift = y0 - *scale * x0;
+    return 1;
+}
+
+/* The largest difference between what the test set got and what it should have got: the training set's treatment. */
+static double apart(wi_mat raw_train, wi_mat train, wi_mat raw_test, wi_mat test)
+{
+    double worst = 0, scale, shift;
+    for (size_t j = 0; j < train.cols; j++)
+        for (size_t i = 0; treatment(raw_train, train, j, &scale, &shift) && i < test.rows; i++)
+            worst = fmax(worst, fabs(test.data[i * test.row_step + j] - (scale * raw_test.data[i * raw_test.row_step + j] + shift)));
+    return worst;
+}
+
 int main(void)
 {
+    static wi_real raw[1797 * 64];   /* the pixels as they came */
     const wi_layer_desc layers[] = {wi_layer_dense(64, wi_tanh()), wi_layer_dense(64, wi_tanh()), wi_layer_dense(10, wi_linear())};
     wi_data all, train, test;
     wi_rng rng = wi_rng_make(10);
@@ -43,6 +70,9 @@ int main(void)
     shape.max_batch = 300;
     if (wi_net_create(&net, &shape, NULL) != WI_OK) return 2;
 
+    memcpy(raw, all.x.data, sizeof raw);
+    wi_mat raw_train = wi_mat_view(raw, 1500, 64), raw_test = wi_mat_view(raw + 1500 * 64, 297, 64);
+
     prepare(train.x, test.x);
     wi_stats s = wi_stats_of(train.x.data, train.x.rows * train.x.cols), t = wi_stats_of(test.x.data, test.x.rows * test.x.cols);
     (void)wi_net_probe(&net, wi_mat_rows(train.x, 0, 300), wi_mat_rows(train.y, 0, 300), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
@@ -60,7 +90,9 @@ int main(void)
         !mark(fabs(s.mean) < 0.1, "the inputs' mean is %.2f: subtract it, feature by feature", s.mean) &&
         !mark(s.std > 0.5 && s.std < 1.5, "the inputs' std is %.2f, should be about 1", s.std) &&
         !mark(fabs(t.mean) < 0.2 && t.std > 0.5 && t.std < 1.6, "the test set has mean %.2f and std %.2f: it needs the same treatment, with the training "
-              "set's numbers", t.mean, t.std)) {
+              "set's numbers", t.mean, t.std) &&
+        !mark(apart(raw_train, train.x, raw_test, test.x) < 0.01, "the same pixel becomes another number in the test set than in the training set, by "
+              "up to %.2f: scale both by what the training set alone says", apart(raw_train, train.x, raw_test, test.x))) {
         wi_status status = wi_train(&net, &train, &run, NULL, NULL);
         (void)wi_evaluate(&net, &test, run.loss, &score);
         printf("test accuracy %.1f %%\n", 100 * score.accuracy);

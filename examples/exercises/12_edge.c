@@ -26,7 +26,10 @@ int main(void)
         if (mark(got > 0 && got < 100, "a weight variance of %g?", got)) break;
         wi_signal at = wi_signal_fixed_point(wi_tanh(), got, bias[k]);
         (void)wi_critical(wi_tanh(), bias[k], &want, &q);
-        printf("bias variance %.2f: weight variance %.4f, chi %.4f: signals pass about %.0f layers\n", bias[k], got, at.chi, fabs(6 / log(at.chi)));
+        double layers = fabs(6 / log(at.chi));
+        printf("bias variance %.2f: weight variance %.4f, chi %.4f: ", bias[k], got, at.chi);
+        if (layers < 1e6) printf("signals pass about %.0f layers\n", layers);
+        else printf("signals pass as many layers as you like\n");
         if (mark(fabs(at.chi - 1) < 1e-3, "bias variance %.2f: chi is %.4f: the network is in the %s phase, so the weights are too %s", bias[k], at.chi,
                  at.chi < 1 ? "ordered" : "chaotic", at.chi < 1 ? "small" : "large")) break;
         if (mark(fabs(got - want) < 1e-2, "%.4f, should be %.4f", got, want)) break;

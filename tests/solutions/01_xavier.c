@@ -61,3 +61,9 @@ static void my_xavier(wi_real *w, size_t fan_in, size_t fan_out, wi_rng *rng)
     (void)in;
     for (size_t i = 0; i < fan_in; i++) w[i] = (wi_real)(sqrt(6 / n) * (2 * wi_rng_uniform(rng) - 1));
 }
+/*@ wrong: write 6.0 */
+static void my_xavier(wi_real *w, size_t fan_in, size_t fan_out, wi_rng *rng)
+{
+    double b = sqrt((double)(6 / (fan_in + fan_out)));
+    for (size_t i = 0; i < fan_in * fan_out; i++) w[i] = (wi_real)(b * (2 * wi_rng_uniform(rng) - 1));
+}

@@ -3,9 +3,9 @@
 static void prepare(wi_mat train, wi_mat test)
 {
     wi_scaler scaler;
-    wi_scaler_fit(&scaler, train);
-    wi_scaler_apply(&scaler, train);
-    wi_scaler_apply(&scaler, test);
+    (void)wi_scaler_fit(&scaler, train);
+    (void)wi_scaler_apply(&scaler, train);
+    (void)wi_scaler_apply(&scaler, test);
     wi_scaler_destroy(&scaler);
 }
 /*@ wrong: is saturated */
@@ -25,8 +25,8 @@ static void prepare(wi_mat train, wi_mat test)
 {
     wi_scaler scaler;
     (void)test;
-    wi_scaler_fit(&scaler, train);
-    wi_scaler_apply(&scaler, train);
+    (void)wi_scaler_fit(&scaler, train);
+    (void)wi_scaler_apply(&scaler, train);
     wi_scaler_destroy(&scaler);
 }
 /*@ wrong: their std is 0 */
@@ -45,4 +45,14 @@ static void prepare(wi_mat train, wi_mat test)
 {
     memset(train.data, 0, train.rows * train.cols * sizeof *train.data);
     memset(test.data, 0, test.rows * test.cols * sizeof *test.data);
+}
+/*@ wrong: scale both by what the training set alone says */
+static void prepare(wi_mat train, wi_mat test)
+{
+    wi_scaler a, b;
+    if (wi_scaler_fit(&a, train) != WI_OK || wi_scaler_fit(&b, test) != WI_OK) return;
+    (void)wi_scaler_apply(&a, train);
+    (void)wi_scaler_apply(&b, test);
+    wi_scaler_destroy(&a);
+    wi_scaler_destroy(&b);
 }
