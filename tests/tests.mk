@@ -177,7 +177,10 @@ fuzz-%: tests/fuzz/%.c winit.h
 LONG := $(sort $(basename $(notdir $(wildcard tests/long/*.c))))
 $(LOGS)/long/%.log: tests/long/%.c winit.h $(wildcard tests/*.h)
 	@TEST_SECONDS=900 $(RUN) test long $* $@ $(BUILD_cc) -I. -Itests $< -o $(LOGS)/long/$* -lm
-LONG_LOGS = $(LONG:%=$(LOGS)/long/%.log) $(foreach c,$(LATE),$(IN_$(c):%=$(LOGS)/$(c)/%.log)) \
+# Distinct objects in distinct threads.
+$(LOGS)/long/threads.log: tests/threads.c winit.h tests/check.h
+	@TEST_SECONDS=600 $(RUN) test long threads $@ $(SANITIZER) -D_GNU_SOURCE -fsanitize=thread -pthread -I. -Itests $< -o $(LOGS)/long/threads -lm
+LONG_LOGS = $(if $(HAVE_MSAN),$(LOGS)/long/threads.log) $(LONG:%=$(LOGS)/long/%.log) $(foreach c,$(LATE),$(IN_$(c):%=$(LOGS)/$(c)/%.log)) \
             $(call missing,$(HAVE_MSAN),msan) $(call missing,$(HAVE_ARM64),arm64) $(call missing,$(HAVE_S390X),s390x)
 test-long: ## the long tests: other processors under emulation, exhaustive tests (a quarter of an hour on two cores)
 	@mkdir -p $(LOGS)
