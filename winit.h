@@ -292,6 +292,11 @@ typedef struct wi_mat {
     @return the view: steps cols and 1 */
 WI_API wi_mat wi_mat_view(wi_real *data, size_t rows, size_t cols);
 
+/** View numbers that must not be written, for what only reads its matrices (weights in flash, a const table).
+    @param data rows * cols numbers, not copied  @param rows number of rows  @param cols number of columns
+    @return as wi_mat_view(); a view does not know of const, so writing through this one is an error */
+WI_API wi_mat wi_mat_view_const(const wi_real *data, size_t rows, size_t cols);
+
 /** View some rows of a matrix, clipped to the rows that exist.
     @param m any view  @param first first row to show  @param count how many
     @return the view; it has 0 rows if first lies behind the end */
@@ -301,10 +306,17 @@ WI_API wi_mat wi_mat_rows(wi_mat m, size_t first, size_t count);
     @param m any view  @return the transposed view of the same numbers */
 WI_API wi_mat wi_mat_transpose(wi_mat m);
 
+/** Point to element (row, col), at the view's own steps.
+    @param m any view  @param row below m.rows  @param col below m.cols, neither is checked
+    @return its address, to read and to write */
+WI_API wi_real *wi_mat_at(wi_mat m, size_t row, size_t col);
+
 /** Multiply: \f$\mathrm{out} = a\,b\f$.
-    Every element \f$\sum_k a_{ik} b_{kj}\f$ is summed over ascending k in one accumulator, so the result
-    depends neither on the number of threads nor on how a batch is cut into parts, and all processors with
-    fused multiply-add agree to the last bit. NaN and infinity pass through as arithmetic has it.
+    An element \f$\sum_k a_{ik} b_{kj}\f$ is summed in an order that only the layout of a and b decides: over
+    ascending k, or in eight sums (k mod 8) where neighbours along k are neighbours in memory in both, as in
+    \f$x W^T\f$. So the result depends neither on the number of threads nor on how a batch is cut into parts,
+    and all processors with fused multiply-add agree to the last bit. NaN and infinity pass through as
+    arithmetic has it.
     @param[out] out [m][n], sharing no memory with a or b
     @param a [m][k], any steps  @param b [k][n], any steps
     @return WI_OK; WI_ERR_ARG if a pointer is NULL, if elements of out coincide, or if the address range of
@@ -2795,37 +2807,10 @@ WI_API wi_histogram wi_histogram_of(const wi_real *x, size_t n, double lo, doubl
     return h;
 }
 
-/* ==== 4. Matrices >>mat-impl ============================================== */
-
-/* Element (row, column), at the view's own steps. */
-static WI_IMPL_UNUSED wi_real *wi_impl_element(wi_mat m, size_t row, size_t column)
-{
-    return m.data + row * m.row_step + column * m.col_step;
-}
-
-#if WI_IMPL_DOUBLE
-#define wi_impl_timesr wi_impl_times   /* the product of two wi_real, rounded */
-#define WI_IMPL_FMA    __builtin_fma   /* a b + c, rounded once */
-#else
-#define wi_impl_timesr wi_impl_timesf
-#define WI_IMPL_FMA    __builtin_fmaf
-#endif
-#if WI_IMPL_SIMD && defined(__aarch64__)
-#include <arm_neon.h>
-#endif
-#if WI_IMPL_SIMD && defined(__has_builtin)
-#if __has_builtin(__builtin_shufflevector) && !WI_IMPL_DOUBLE
-#define WI_IMPL_SHUFFLE __builtin_shufflevector
-#endif
-#if __has_builtin(__builtin_elementwise_fma)
-#define WI_IMPL_ELEMENTWISE
-#endif
-#endif
-#ifdef __clang__
-#define WI_IMPL_MASK_16 (unsigned short)-1  /* all lanes */
-#else
-#define WI_IMPL_MASK_16 -1
-#endif
+/* ==== 4. Matrices >>mat-impl ==============================================
+   A view is five numbers, so all that a product has to know is how far apart neighbours stand. First the
+   product in plain C, which defines every bit of the result; then two chapters that compute the same, faster,
+   one for each order of summation; then how a large product is cut; last the singular values. */
 
 WI_API wi_mat wi_mat_view(wi_real *data, size_t rows, size_t cols)
 {
@@ -2838,18 +2823,24 @@ WI_API wi_mat wi_mat_view(wi_real *data, size_t rows, size_t cols)
     return m;
 }
 
+WI_API wi_mat wi_mat_view_const(const wi_real *data, size_t rows, size_t cols)
+{
+    wi_mat m = wi_mat_view(NULL, rows, cols);
+    memcpy(&m.data, &data, sizeof data);   /* a cast that drops const would warn */
+    return m;
+}
+
 WI_API wi_mat wi_mat_rows(wi_mat m, size_t first, size_t count)
 {
     first = wi_impl_min(first, m.rows);
     m.rows = wi_impl_min(count, m.rows - first);
-    if (m.data != NULL) m.data += first * m.row_step;
+    if (m.data) m.data += first * m.row_step;
     return m;
 }
 
 WI_API wi_mat wi_mat_transpose(wi_mat m)
 {
-    wi_mat t;
-    t.data = m.data;
+    wi_mat t = m;
     t.rows = m.cols;
     t.cols = m.rows;
     t.row_step = m.col_step;
@@ -2857,147 +2848,316 @@ WI_API wi_mat wi_mat_transpose(wi_mat m)
     return t;
 }
 
-/* The definition, in three loops: out += a b, every product rounded before it is added. Tests compare the
-   kernels below with it; compilers without vector extensions use it as it stands. */
-static WI_IMPL_UNUSED void wi_impl_gemm_plain(wi_mat out, wi_mat a, wi_mat b)
+WI_API wi_real *wi_mat_at(wi_mat m, size_t row, size_t col)
+{
+    return m.data + row * m.row_step + col * m.col_step;
+}
+
+#define wi_impl_element wi_mat_at
+
+/* rows x cols elements of a matrix, from (i, j) on; no view of nothing moves. */
+static WI_IMPL_UNUSED wi_mat wi_impl_part(wi_mat m, size_t i, size_t j, size_t rows, size_t cols)
+{
+    if (m.data) m.data = wi_mat_at(m, i, j);
+    m.rows = rows;
+    m.cols = cols;
+    return m;
+}
+
+/* ---- The product, plain ---------------------------------------------------
+
+   out = from + a b, element by element: the sum over k of a[i][k] b[k][j], on top of from[i][j] (0 where
+   there is no from). Each step rounds, so the order of a sum is part of its result. There are two, and how
+   a and b lie in memory decides, nothing else:
+
+       ascending    (((from + a0 b0) + a1 b1) + a2 b2) + ...
+       eight sums   where neighbours along k are neighbours in memory in both, as in x W^T: term k goes to
+                    sum k mod 8, the first of which starts from `from`. In the end the sums 0 to 3 take up
+                    4 to 7, then 0 and 1 take up 2 and 3, then 0 takes up 1.
+
+   An element depends on its own row of a and column of b, and on nothing that is computed beside it: not on
+   how many rows or columns there are, on the vectors of a processor, or on threads. A step is fused (rounded
+   once) on every processor that can do it, AVX2, AVX-512 and 64-bit Arm, and they agree to the last bit;
+   elsewhere it is rounded twice. Tests compare everything that follows with this reference. */
+
+/* a b + c, rounded once if fused, else twice, even where a compiler would fuse on its own. */
+WI_IMPL_UNUSED WI_IMPL_INLINE float wi_impl_madd(int fused, float a, float b, float c)
+{
+#if WI_IMPL_SIMD
+    if (fused) return __builtin_fmaf(a, b, c);
+#endif
+    (void)fused;
+    return wi_impl_timesf(a, b) + c;
+}
+
+WI_IMPL_UNUSED WI_IMPL_INLINE double wi_impl_maddd(int fused, double a, double b, double c)
+{
+#if WI_IMPL_SIMD
+    if (fused) return __builtin_fma(a, b, c);
+#endif
+    (void)fused;
+    return wi_impl_times(a, b) + c;
+}
+#if WI_IMPL_DOUBLE
+#define wi_impl_maddr wi_impl_maddd  /* for wi_real */
+#else
+#define wi_impl_maddr wi_impl_madd
+#endif
+
+/* start + x0 y0 + x1 y1 + ..., n terms, in 8 sums or in 1. */
+WI_IMPL_INLINE wi_real wi_impl_sum_products(int fused, size_t sums, wi_real start,
+                                            const wi_real *x, size_t x_step,
+                                            const wi_real *y, size_t y_step, size_t n)
+{
+    wi_real sum[8] = {0};
+    sum[0] = start;
+    for (size_t k = 0; k < n; k++, x += x_step, y += y_step)
+        sum[k % sums] = wi_impl_maddr(fused, *x, *y, sum[k % sums]);
+    for (size_t half = sums / 2; half > 0; half /= 2)
+        for (size_t t = 0; t < half; t++) sum[t] += sum[t + half];
+    return sum[0];
+}
+
+/* How a product is summed. A scale makes it a step, out += scale (a b), each sum complete (from 0) before it is
+   scaled: then out and from are the same. */
+typedef struct wi_impl_order {
+    size_t sums;      /* 8 or 1 */
+    int fused, bits;  /* bits: the widest vectors to use */
+    const wi_real *scale;
+} wi_impl_order;
+
+WI_IMPL_INLINE void wi_impl_gemm_loops(int fused, wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
 {
     for (size_t i = 0; i < out.rows; i++) {
         for (size_t j = 0; j < out.cols; j++) {
-            wi_real *sum = out.data + i * out.row_step + j * out.col_step;
-            const wi_real *x = a.data + i * a.row_step;
-            const wi_real *y = b.data + j * b.col_step;
-            for (size_t k = 0; k < a.cols; k++, x += a.col_step, y += b.row_step)
-                *sum += wi_impl_timesr(*x, *y);
+            wi_real start = from.data ? *wi_mat_at(from, i, j) : 0;
+            wi_real sum = wi_impl_sum_products(fused, how.sums, how.scale ? 0 : start, wi_mat_at(a, i, 0),
+                                      a.col_step, wi_mat_at(b, 0, j), b.row_step, a.cols);
+            *wi_mat_at(out, i, j) = how.scale ? wi_impl_maddr(fused, *how.scale, sum, start) : sum;
         }
     }
+}
+
+/* The reference, rounding twice a step; compilers without vector extensions use it as it stands. */
+static WI_IMPL_UNUSED void wi_impl_gemm_plain(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
+{
+    wi_impl_gemm_loops(0, how, out, from, a, b);
+}
+
+/* The reference with fused steps. */
+#if WI_IMPL_X86
+WI_IMPL_AVX2
+#endif
+static WI_IMPL_UNUSED void wi_impl_gemm_fused(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
+{
+    wi_impl_gemm_loops(1, how, out, from, a, b);
 }
 
 #if WI_IMPL_SIMD
-/* ---- Rows into columns ----------------------------------------------------
+/* ---- Multiply-adds of vectors -----------------------------------------------
 
-   Vectors want neighbours in memory. These copy numbers to where they are neighbours, and back. */
+   The rest of the product computes the same, faster: skip it on a first reading.
 
-#ifdef WI_IMPL_SHUFFLE
-/* Four rows become four columns, in two rounds:
-   EVEN takes the numbers 0 and 2 of both its vectors, ODD 1 and 3. */
-#define WI_IMPL_TRANSPOSE_4(a, b, c, d, EVEN, ODD)                               \
-    {                                                                            \
-        vector ab = EVEN(a, b), ba = ODD(a, b), cd = EVEN(c, d), dc = ODD(c, d); \
-        a = EVEN(ab, cd);                                                        \
-        b = EVEN(ba, dc);                                                        \
-        c = ODD(ab, cd);                                                         \
-        d = ODD(ba, dc);                                                         \
+   sum += a b, lane by lane. The fused one is asked for by name, since whether a * b + c fuses depends on the
+   compiler and its options. The exact one rounds the product first: the empty assembly hides it from fusing. */
+#if defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_shufflevector) && !WI_IMPL_DOUBLE
+#define WI_IMPL_SHUFFLE __builtin_shufflevector
+#endif
+#if __has_builtin(__builtin_elementwise_fma)
+#define WI_IMPL_ELEMENTWISE
+#endif
+#endif
+#ifdef __clang__
+#define WI_IMPL_MASK_16 (unsigned short)-1  /* all lanes */
+#else
+#define WI_IMPL_MASK_16 -1
+#endif
+#if WI_IMPL_X86 && defined(WI_IMPL_ELEMENTWISE)
+#define WI_IMPL_FUSED_32(sum, a, b) sum = __builtin_elementwise_fma(a, b, sum);
+#define WI_IMPL_FUSED_64(sum, a, b) sum = __builtin_elementwise_fma(a, b, sum);
+#elif WI_IMPL_X86 && WI_IMPL_DOUBLE
+#define WI_IMPL_FUSED_32(sum, a, b) sum = __builtin_ia32_vfmaddpd256(a, b, sum);
+#define WI_IMPL_FUSED_64(sum, a, b) sum = __builtin_ia32_vfmaddpd512_mask(a, b, sum, (unsigned char)-1, 4);
+#elif WI_IMPL_X86
+#define WI_IMPL_FUSED_32(sum, a, b) sum = __builtin_ia32_vfmaddps256(a, b, sum);
+#define WI_IMPL_FUSED_64(sum, a, b) sum = __builtin_ia32_vfmaddps512_mask(a, b, sum, WI_IMPL_MASK_16, 4);
+#elif defined(__aarch64__) && WI_IMPL_DOUBLE
+#define WI_IMPL_FUSED_16(sum, a, b) sum = (vector)vfmaq_f64((float64x2_t)sum, (float64x2_t)a, (float64x2_t)b);
+#elif defined(__aarch64__)
+#define WI_IMPL_FUSED_16(sum, a, b) sum = (vector)vfmaq_f32((float32x4_t)sum, (float32x4_t)a, (float32x4_t)b);
+#endif
+#if WI_IMPL_X86 && defined(__SSE2__)
+#define WI_IMPL_EXACT_IN "+x"
+#elif defined(__aarch64__)
+#define WI_IMPL_EXACT_IN "+w"
+#else
+#define WI_IMPL_EXACT_IN "+m"
+#endif
+#define WI_IMPL_EXACT(sum, a, b)               \
+    {                                          \
+        vector product = (a) * (b);            \
+        __asm__("" : WI_IMPL_EXACT_IN(product)); \
+        sum += product;                        \
     }
-#define WI_IMPL_EVEN(a, b) WI_IMPL_SHUFFLE(a, b, 0, 2, 4, 6)
-#define WI_IMPL_ODD(a, b)  WI_IMPL_SHUFFLE(a, b, 1, 3, 5, 7)
 
-/* to [4][4] = from [4][4] transposed. */
-WI_IMPL_INLINE void wi_impl_transpose_4(wi_real *to, size_t to_step, const wi_real *from, size_t from_step)
-{
-    typedef float vector __attribute__((__vector_size__(16)));
-    vector row[4];
-    WI_IMPL_UNROLL for (size_t i = 0; i < 4; i++) memcpy(&row[i], from + i * from_step, 16);
-    WI_IMPL_TRANSPOSE_4(row[0], row[1], row[2], row[3], WI_IMPL_EVEN, WI_IMPL_ODD)
-    WI_IMPL_UNROLL for (size_t i = 0; i < 4; i++) memcpy(to + i * to_step, &row[i], 16);
+/* ---- Eight sums: lanes along k ---------------------------------------------
+
+   In x W^T, rows of x (samples) and of W (units) both run along k. So a vector holds eight neighbours along
+   k, lane t being sum t of one element, and nothing need be copied or transposed. One element alone would
+   load two vectors for a multiply-add; a TILE of 4 units by 3 samples loads 7 for 12, and its 12 sums are
+   enough to keep two multipliers busy that take 4 cycles each:
+
+                                x[j][k..k+8)    x[j+1][k..k+8)    x[j+2][k..k+8)
+                                     |                |                 |
+       w[i  ][k..k+8)  ------>  [ 8 sums ]  --->  [ 8 sums ]  --->  [ 8 sums ]
+       w[i+1][k..k+8)  ------>  [ 8 sums ]  --->  [ 8 sums ]  --->  [ 8 sums ]      lane t: k mod 8 = t
+            ...                     ...               ...               ...
+
+   At the end of k the sums of four elements are folded together: halves added (t + 4), then quarters (t + 2),
+   then pairs. Where k is no multiple of 8, the last vectors are filled up with zeros: they add 0 to sums that
+   never are -0. A long k is cut into blocks, between which the sums rest in memory. With vectors of 128 bits
+   a sum of eight has two parts. */
+
+#define WI_IMPL_EIGHT_UNITS 8                                /* the most units of any tile */
+#define WI_IMPL_EIGHT_SAMPLES 3                                /* the most samples */
+#define WI_IMPL_ROOM    (4096 / sizeof(wi_real))         /* numbers of scratch on the stack */
+
+/* What c[samples][units] becomes by x [samples][k] and w [units][k]. */
+typedef struct wi_impl_eight_job {
+    size_t k, x_row, w_row, c_row, c_col, from_row, from_col;  /* steps in elements */
+    const wi_real *x, *w, *from;                               /* from: NULL means 0 */
+    wi_real *c, *rest;                                         /* rest[][8]: sums between blocks of k */
+    int first, last;                                           /* is this the first, the last block? */
+} wi_impl_eight_job;
+typedef void wi_impl_eight(size_t units, size_t samples, const wi_impl_eight_job *job);
+
+/* Load the first `left` numbers of a vector, zeros after them. */
+#define WI_IMPL_LOAD_ALL(v, from, left) memcpy(&(v), from, sizeof(v));
+#define WI_IMPL_LOAD_SOME(v, from, left)                                                     \
+    {                                                                                        \
+        wi_real padded[sizeof(v) / sizeof(wi_real)] = {0};                                   \
+        for (size_t t = 0; t < (left) && t < WI_COUNT(padded); t++) padded[t] = (from)[t];   \
+        memcpy(&(v), padded, sizeof(v));                                                     \
+    }
+#if WI_IMPL_X86 && !WI_IMPL_DOUBLE
+#define WI_IMPL_LOAD_MASKED(v, from, left)                                                   \
+    {                                                                                        \
+        static const int on[16] = {-1, -1, -1, -1, -1, -1, -1, -1};                          \
+        int mask __attribute__((__vector_size__(32)));                                       \
+        memcpy(&mask, on + 8 - (left), sizeof mask);                                         \
+        v = __builtin_ia32_maskloadps256((const vector *)(const void *)(from), mask);        \
+    }
+#else
+#define WI_IMPL_LOAD_MASKED WI_IMPL_LOAD_SOME
+#endif
+
+/* Fold the sums of n <= 4 elements, s[0] to s[n - 1], to results. In shuffles where there are any. */
+#define WI_IMPL_FOLD_EACH(to, n, s)                                                          \
+    WI_IMPL_UNROLL for (size_t e = 0; e < (n); e++) {                                        \
+        wi_real t[8];                                                                        \
+        memcpy(t, (s)[e], sizeof t);                                                         \
+        (to)[e] = ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));         \
+    }
+#ifdef WI_IMPL_SHUFFLE
+typedef float wi_impl_quad __attribute__((__vector_size__(16)));
+#define WI_IMPL_HALVES_32(s) (WI_IMPL_SHUFFLE((s)[0], (s)[0], 0, 1, 2, 3) + WI_IMPL_SHUFFLE((s)[0], (s)[0], 4, 5, 6, 7))
+#define WI_IMPL_HALVES_16(s) ((s)[0] + (s)[1])
+#define WI_IMPL_FOLD_BY(HALVES, to, n, s)                                                          \
+    {                                                                                              \
+        wi_impl_quad q0 = HALVES((s)[0]), q1 = q0, q2 = q0, q3 = q0;                               \
+        if ((n) > 1) q1 = HALVES((s)[1]);                                                          \
+        if ((n) > 2) q2 = HALVES((s)[2]);                                                          \
+        if ((n) > 3) q3 = HALVES((s)[3]);                                                          \
+        q0 = WI_IMPL_SHUFFLE(q0, q1, 0, 1, 4, 5) + WI_IMPL_SHUFFLE(q0, q1, 2, 3, 6, 7);            \
+        q2 = WI_IMPL_SHUFFLE(q2, q3, 0, 1, 4, 5) + WI_IMPL_SHUFFLE(q2, q3, 2, 3, 6, 7);            \
+        q0 = WI_IMPL_SHUFFLE(q0, q2, 0, 2, 4, 6) + WI_IMPL_SHUFFLE(q0, q2, 1, 3, 5, 7);            \
+        memcpy(to, &q0, sizeof q0);                                                                \
+    }
+#define WI_IMPL_FOLD_32(to, n, s) WI_IMPL_FOLD_BY(WI_IMPL_HALVES_32, to, n, s)
+#define WI_IMPL_FOLD_16(to, n, s) WI_IMPL_FOLD_BY(WI_IMPL_HALVES_16, to, n, s)
+#else
+#define WI_IMPL_FOLD_32 WI_IMPL_FOLD_EACH
+#define WI_IMPL_FOLD_16 WI_IMPL_FOLD_EACH
+#endif
+
+/* Eight more k for all sums of a tile. */
+#define WI_IMPL_EIGHT_STEP(LOAD, MUL_ADD)                                                                    \
+    {                                                                                                        \
+        WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++)                                                  \
+            WI_IMPL_UNROLL for (size_t p = 0; p < parts; p++)                                                \
+                LOAD(of_x[j][p], x + j * x_row + p * lanes, left > p * lanes ? left - p * lanes : 0)         \
+        WI_IMPL_UNROLL for (size_t i = 0; i < units; i++)                                                    \
+            WI_IMPL_UNROLL for (size_t p = 0; p < parts; p++) {                                              \
+                vector of_w;                                                                                 \
+                LOAD(of_w, w + i * w_row + p * lanes, left > p * lanes ? left - p * lanes : 0)               \
+                WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++) MUL_ADD(sum[j][i][p], of_w, of_x[j][p])  \
+            }                                                                                                \
+    }
+
+/* The tile as a template, for a target, vectors of BYTES bytes and a multiply-add. name##_fixed is the tile;
+   units and samples are constants wherever it is inlined, so its inner loops unroll and sum[][][] becomes
+   registers. */
+#define WI_IMPL_EIGHT(name, TARGET, BYTES, MUL_ADD, LOAD_TAIL, FOLD, ALL_CASES)                              \
+TARGET WI_IMPL_INLINE void name##_fixed(size_t units, size_t samples, const wi_impl_eight_job *job)          \
+{                                                                                                            \
+    typedef wi_real vector __attribute__((__vector_size__(BYTES)));                                          \
+    enum { lanes = BYTES / sizeof(wi_real), parts = 8 / lanes };                                             \
+    const size_t x_row = job->x_row, w_row = job->w_row, left = job->k % 8;                                  \
+    const wi_real *x = job->x, *w = job->w;                                                                  \
+    vector sum[WI_IMPL_EIGHT_SAMPLES][WI_IMPL_EIGHT_UNITS][parts], of_x[WI_IMPL_EIGHT_SAMPLES][parts], zero = {0};             \
+    WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++)                                                      \
+        WI_IMPL_UNROLL for (size_t i = 0; i < units; i++) {                                                  \
+            WI_IMPL_UNROLL for (size_t p = 0; p < parts; p++) sum[j][i][p] = zero;                           \
+            if (!job->first) memcpy(sum[j][i], job->rest + 8 * (j * units + i), sizeof sum[j][i]);           \
+            else if (job->from) sum[j][i][0][0] = job->from[j * job->from_row + i * job->from_col];          \
+        }                                                                                                    \
+    for (size_t n = job->k / 8; n > 0; n--, x += 8, w += 8) WI_IMPL_EIGHT_STEP(WI_IMPL_LOAD_ALL, MUL_ADD) \
+    if (left > 0) WI_IMPL_EIGHT_STEP(LOAD_TAIL, MUL_ADD)                                               \
+    WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++) {                                                    \
+        wi_real folded[WI_IMPL_EIGHT_UNITS], *c = job->c + j * job->c_row;                                         \
+        if (!job->last) {                                                                                    \
+            memcpy(job->rest + 8 * j * units, sum[j], units * sizeof sum[j][0]);                             \
+            continue;                                                                                        \
+        }                                                                                                    \
+        WI_IMPL_UNROLL for (size_t i = 0; i < units; i += 4)                                                 \
+            FOLD(folded + i, units - i < 4 ? units - i : 4, sum[j] + i)                                      \
+        if (job->c_col == 1) memcpy(c, folded, units * sizeof *c);                                           \
+        else WI_IMPL_UNROLL for (size_t i = 0; i < units; i++) c[i * job->c_col] = folded[i];                \
+    }                                                                                                        \
+}                                                                                                            \
+TARGET static void name(size_t units, size_t samples, const wi_impl_eight_job *job)                          \
+{                                                                                                            \
+    switch (4 * units + samples) { ALL_CASES(name) }                                                         \
 }
+#define WI_IMPL_EIGHT_CASE(name, U, S) case 4 * U + S: name##_fixed(U, S, job); break;
+#define WI_IMPL_EIGHT_2_2(name)                                         \
+    WI_IMPL_EIGHT_CASE(name, 1, 1) WI_IMPL_EIGHT_CASE(name, 1, 2)       \
+    WI_IMPL_EIGHT_CASE(name, 2, 1) WI_IMPL_EIGHT_CASE(name, 2, 2)
+#define WI_IMPL_EIGHT_4_3(name)  /* and one sample by itself */         \
+    WI_IMPL_EIGHT_2_2(name)                                             \
+    WI_IMPL_EIGHT_CASE(name, 1, 3) WI_IMPL_EIGHT_CASE(name, 2, 3)       \
+    WI_IMPL_EIGHT_CASE(name, 3, 1) WI_IMPL_EIGHT_CASE(name, 3, 2)       \
+    WI_IMPL_EIGHT_CASE(name, 3, 3) WI_IMPL_EIGHT_CASE(name, 4, 1)       \
+    WI_IMPL_EIGHT_CASE(name, 4, 2) WI_IMPL_EIGHT_CASE(name, 4, 3)       \
+    WI_IMPL_EIGHT_CASE(name, 8, 1)
 
 #if WI_IMPL_X86
-/* The even and odd numbers of each quarter of a vector; and the even and odd quarters. */
-#define WI_IMPL_EVEN_IN(a, b) \
-    WI_IMPL_SHUFFLE(a, b, 0, 2, 16, 18, 4, 6, 20, 22, 8, 10, 24, 26, 12, 14, 28, 30)
-#define WI_IMPL_ODD_IN(a, b) \
-    WI_IMPL_SHUFFLE(a, b, 1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29, 31)
-#define WI_IMPL_EVEN_OF(a, b) \
-    WI_IMPL_SHUFFLE(a, b, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27)
-#define WI_IMPL_ODD_OF(a, b) \
-    WI_IMPL_SHUFFLE(a, b, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31)
-
-/* to [16][16] = from [16][16] transposed, as 4 x 4 blocks of 4 x 4:
-   first within the blocks, then the blocks. */
-WI_IMPL_AVX512 static void wi_impl_transpose_16(wi_real *to, size_t to_step,
-                                                const wi_real *from, size_t from_step)
-{
-    typedef float vector __attribute__((__vector_size__(64)));
-    vector row[16];
-    WI_IMPL_UNROLL for (size_t i = 0; i < 16; i++) memcpy(&row[i], from + i * from_step, 64);
-    WI_IMPL_UNROLL for (size_t i = 0; i < 16; i += 4)
-        WI_IMPL_TRANSPOSE_4(row[i], row[i + 1], row[i + 2], row[i + 3], WI_IMPL_EVEN_IN, WI_IMPL_ODD_IN)
-    WI_IMPL_UNROLL for (size_t i = 0; i < 4; i++)
-        WI_IMPL_TRANSPOSE_4(row[i], row[i + 4], row[i + 8], row[i + 12], WI_IMPL_EVEN_OF, WI_IMPL_ODD_OF)
-    WI_IMPL_UNROLL for (size_t i = 0; i < 16; i++) memcpy(to + i * to_step, &row[i], 64);
-}
+WI_IMPL_EIGHT(wi_impl_eight_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_LOAD_MASKED, WI_IMPL_FOLD_32,
+              WI_IMPL_EIGHT_4_3)
+#elif defined(WI_IMPL_FUSED_16)
+WI_IMPL_EIGHT(wi_impl_eight_128, , 16, WI_IMPL_FUSED_16, WI_IMPL_LOAD_SOME, WI_IMPL_FOLD_16, WI_IMPL_EIGHT_4_3)
 #endif
-#endif
+WI_IMPL_EIGHT(wi_impl_eight_exact, , 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IMPL_FOLD_16, WI_IMPL_EIGHT_2_2)
 
-/* to [cols][rows] = from [rows][cols] transposed, in blocks of 16 x 16 or 4 x 4 where they fit; the last of
-   a row or column reaches back over what is done already. */
-static void wi_impl_transpose(wi_real *to, size_t to_step, const wi_real *from, size_t from_step, size_t rows,
-                              size_t cols)
-{
-#ifdef WI_IMPL_SHUFFLE
-    if (rows >= 4 && cols >= 4) {
-        const size_t side = WI_IMPL_X86 && rows >= 16 && cols >= 16 && wi_impl_simd_bits() == 512 ? 16 : 4;
-        for (size_t col = 0; col < cols; col += side) {
-            for (size_t row = 0; row < rows; row += side) {
-                size_t i = wi_impl_min(row, rows - side), j = wi_impl_min(col, cols - side);
-                const wi_real *x = from + i * from_step + j;
-                wi_real *y = to + j * to_step + i;
-#if WI_IMPL_X86
-                if (side == 16) { wi_impl_transpose_16(y, to_step, x, from_step); continue; }
-#endif
-                wi_impl_transpose_4(y, to_step, x, from_step);
-            }
-        }
-        return;
-    }
-#endif
-    for (size_t j = 0; j < cols; j++)
-        for (size_t i = 0; i < rows; i++) to[j * to_step + i] = from[i * from_step + j];
-}
+/* ---- Ascending sums: lanes along the columns --------------------------------
 
-/* Copy a few numbers, the last four reaching back;
-   for the short rows here, a call of memcpy would cost more. */
-WI_IMPL_INLINE void wi_impl_copy(wi_real *to, const wi_real *from, size_t n)
-{
-    size_t i = 0, four = 16 / sizeof *to;
-    for (; i + 4 * four <= n; i += 4 * four) memcpy(to + i, from + i, 64);
-    for (; i + four <= n; i += four) memcpy(to + i, from + i, 16);
-    if (i < n && n >= four) memcpy(to + n - four, from + n - four, 16);
-    else for (; i < n; i++) to[i] = from[i];
-}
-
-/* Copy a matrix into rows of memory that are step apart, or such rows back into a matrix. */
-static void wi_impl_gather(wi_real *to, size_t step, wi_mat m)
-{
-    if (m.col_step == 1) {
-        for (size_t i = 0; i < m.rows; i++) wi_impl_copy(to + i * step, m.data + i * m.row_step, m.cols);
-    } else if (m.row_step == 1) {
-        wi_impl_transpose(to, step, m.data, m.col_step, m.cols, m.rows);
-    } else {
-        for (size_t i = 0; i < m.rows; i++)
-            for (size_t j = 0; j < m.cols; j++) to[i * step + j] = m.data[i * m.row_step + j * m.col_step];
-    }
-}
-
-static void wi_impl_scatter(wi_mat m, const wi_real *from, size_t step)
-{
-    if (m.col_step == 1) {
-        for (size_t i = 0; i < m.rows; i++) wi_impl_copy(m.data + i * m.row_step, from + i * step, m.cols);
-    } else if (m.row_step == 1) {
-        wi_impl_transpose(m.data, m.col_step, from, step, m.rows, m.cols);
-    } else {
-        for (size_t i = 0; i < m.rows; i++)
-            for (size_t j = 0; j < m.cols; j++) m.data[i * m.row_step + j * m.col_step] = from[i * step + j];
-    }
-}
-
-/* ---- The product, fast: register tiles ------------------------------------
-
-   Why tiles. The three loops above make two memory accesses for each multiply-add, and each sum waits for
-   the one before. A processor can do 32 and more multiply-adds in a cycle, but only if it finds the numbers
-   in registers and has several independent sums to work on. So compute a whole TILE of the output at once
-   and keep it in registers while k runs: R rows by 2 vectors of L lanes. Each step of k loads 2 vectors of
-   b and R single numbers of a, and does 2 R vector multiply-adds:
+   Where b has its columns side by side, as W has in dx = dpre W, a lane of a vector is a column of the
+   output, and k ascends. Again a whole TILE is kept in registers while k runs: R rows by 2 vectors of L
+   lanes. Each step of k loads 2 vectors of b and R single numbers of a, for 2 R vector multiply-adds:
 
                             b[k][j .. j+L)    b[k][j+L .. j+2L)     two vector loads
                                   |                  |
@@ -3006,45 +3166,19 @@ static void wi_impl_scatter(wi_mat m, const wi_real *from, size_t step)
              ...                 ...                 ...            sum += a * b, lane by lane
          a[i+R-1][k] ----->  [ sum R-1,0 ] ----> [ sum R-1,1 ]
 
-   R = 14 fills the 32 registers of AVX-512 (28 sums, 2 of b, 1 of a), R = 6 the 16 of AVX2 and SSE.
-
-   Order. A lane of a sum belongs to ONE output element, and k only ascends. Nothing is ever added up across
-   lanes; where a long k is cut into blocks, the sum is parked in memory and taken up again. So an element is
-   (((start + a0 b0) + a1 b1) + ...) whatever the tile, the vector width, the cut of the batch or the number
-   of threads. With fused multiply-adds (one rounding a step: AVX2, AVX-512, 64-bit Arm) all machines agree
-   to the last bit; the exact flavour (two roundings a step) agrees with plain C on every machine.
-
-   Why packing. A tile wants 2 L neighbours of a row of b. Where b lies otherwise (as its transpose, or with
-   rows so far apart that they collide in the cache), a strip of 2 L columns or more is first copied
-   together, and the copy serves every tile below it. Single numbers of a are read where they lie, unless
-   its rows collide. And since (a b)^T = b^T a^T, either operand can feed the lanes: take the one that is
-   cheaper to bring in order. */
+   R = 14 fills the 32 registers of AVX-512 (28 sums, 2 of b, 1 of a), R = 6 the 16 of AVX2 and SSE. Where
+   columns are left over, the two vectors of a tile overlap: the columns in both are computed twice, to the
+   same bits, and nothing need be masked or padded. */
 
 #define WI_IMPL_TILE_ROWS 14                                /* the most rows of any tile */
 #define WI_IMPL_TILE_COLS (128 / sizeof(wi_real))           /* the most columns: two 64-byte vectors */
-#define WI_IMPL_BLOCK     (524288 / sizeof(wi_real))        /* numbers of b in the second-level cache */
-
-/* Room for copies, on the stack: of b, a strip of 392 x 32 floats; or of a, a panel as long as 272 floats
-   (no multiple of 4 KB), and the last columns of b. Either is less than the 64 KB that WebAssembly has for
-   all of its stack. */
-#define WI_IMPL_STRIP     (50176 / sizeof(wi_real))
-#define WI_IMPL_PANEL_K   (1088 / sizeof(wi_real))
-#define WI_IMPL_PANEL     (WI_IMPL_TILE_ROWS * WI_IMPL_PANEL_K)
-
-typedef enum wi_impl_mode {
-    WI_IMPL_SET,   /* c = a b */
-    WI_IMPL_ADD,   /* c += a b: the sums start from c */
-    WI_IMPL_STEP   /* c += scale (a b): the sums start from 0 and are complete before they are scaled */
-} wi_impl_mode;
 
 /* A row of tiles: what c [rows][strips vecs L] becomes by a [rows][k] b [k][strips vecs L]. */
 typedef struct wi_impl_job {
-    wi_impl_mode mode;
-    wi_real scale;
-    size_t k, strips;
-    const wi_real *a, *b;
+    size_t k, strips, second;           /* second: columns from a tile's first vector to its second */
+    const wi_real *a, *b, *from, *scale;   /* from: NULL means 0 */
     wi_real *c;
-    size_t a_row, a_col, b_row, c_row;  /* steps in elements; rows of b and c are dense */
+    size_t a_row, a_col, b_row, c_row, from_row;   /* steps in elements; rows of b, c and from are dense */
 } wi_impl_job;
 typedef void wi_impl_tile(size_t rows, size_t vecs, const wi_impl_job *job);
 
@@ -3052,44 +3186,44 @@ typedef void wi_impl_tile(size_t rows, size_t vecs, const wi_impl_job *job);
     WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++)     \
         WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++)
 
-/* The tile as a template, for a target, a vector of BYTES bytes and a multiply-add. name##_fixed is the
-   tile; rows and vecs are constants wherever it is inlined, so its inner loops unroll and sum[][] becomes
-   registers. Rows of a are reached from every third one, which x86 can address with two registers. A tile
-   one vector wide runs through a so fast that it asks for the rows of the next tile in advance. */
+/* The tile as a template, as above. Rows of a are reached from every third one, which x86 can address with
+   two registers. A tile one vector wide runs through a so fast that it asks for the next rows in advance. */
 #define WI_IMPL_TILE(name, TARGET, BYTES, MUL_ADD, ALL_CASES)                                                \
 TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vecs, const wi_impl_job *job)                    \
 {                                                                                                            \
     typedef wi_real vector __attribute__((__vector_size__(BYTES)));                                          \
-    const size_t lanes = BYTES / sizeof(wi_real), a_row = job->a_row, a_col = job->a_col;                    \
-    const size_t b_row = job->b_row, c_row = job->c_row;                                                     \
+    const size_t width = (vecs - 1) * job->second + BYTES / sizeof(wi_real), second = job->second;           \
+    const size_t a_row = job->a_row, a_col = job->a_col, b_row = job->b_row, c_row = job->c_row;             \
     vector sum[WI_IMPL_TILE_ROWS][2], row_b[2], zero = {0};                                                  \
-    const wi_real *x[WI_IMPL_TILE_ROWS], *b = job->b, *y, *next;                                             \
+    const wi_real *x[WI_IMPL_TILE_ROWS], *b = job->b, *from = job->from, *y, *next;                          \
     wi_real *c = job->c;                                                                                     \
-    for (size_t strips = job->strips; strips > 0; strips--, b += vecs * lanes, c += vecs * lanes) {          \
+    for (size_t strips = job->strips; strips > 0; strips--, b += width, c += width) {                        \
         WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] = job->a + i * a_row;                   \
         WI_IMPL_EACH_SUM sum[i][v] = zero;                                                                   \
-        if (job->mode == WI_IMPL_ADD) WI_IMPL_EACH_SUM memcpy(&sum[i][v], c + i * c_row + v * lanes, BYTES); \
-        WI_IMPL_EACH_SUM __builtin_prefetch(c + i * c_row + (vecs + v) * lanes);                             \
+        if (from && !job->scale)                                                                             \
+            WI_IMPL_EACH_SUM memcpy(&sum[i][v], from + i * job->from_row + v * second, BYTES);               \
+        if (from) from += width;                                                                             \
+        WI_IMPL_EACH_SUM __builtin_prefetch(c + i * c_row + width + v * second);                             \
         y = b;                                                                                               \
         next = job->a + rows * a_row;                                                                        \
         for (size_t n = job->k; n > 0; n--, y += b_row, next += rows) {                                      \
             if (vecs == 1) __builtin_prefetch(next);                                                         \
-            WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) memcpy(&row_b[v], y + v * lanes, BYTES);        \
+            WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) memcpy(&row_b[v], y + v * second, BYTES);       \
             WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                               \
                 vector copies = x[i / 3][i % 3 * a_row] - zero;                                              \
                 WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) MUL_ADD(sum[i][v], copies, row_b[v])        \
             }                                                                                                \
             WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] += a_col;                           \
         }                                                                                                    \
-        if (job->mode == WI_IMPL_STEP) {                                                                     \
-            vector scale = job->scale - zero;                                                                \
+        if (job->scale) {                                                                                    \
+            vector scale = *job->scale - zero;                                                               \
             WI_IMPL_EACH_SUM {                                                                               \
-                memcpy(&row_b[v], c + i * c_row + v * lanes, BYTES);                                         \
+                memcpy(&row_b[v], c + i * c_row + v * second, BYTES);                                        \
                 MUL_ADD(row_b[v], scale, sum[i][v])                                                          \
                 sum[i][v] = row_b[v];                                                                        \
             }                                                                                                \
         }                                                                                                    \
-        WI_IMPL_EACH_SUM memcpy(c + i * c_row + v * lanes, &sum[i][v], BYTES);                               \
+        WI_IMPL_EACH_SUM memcpy(c + i * c_row + v * second, &sum[i][v], BYTES);                              \
     }                                                                                                        \
 }                                                                                                            \
 TARGET static void name(size_t rows, size_t vecs, const wi_impl_job *job)                                    \
@@ -3105,147 +3239,54 @@ TARGET static void name(size_t rows, size_t vecs, const wi_impl_job *job)       
     WI_IMPL_CASES_6(name)                                                                                    \
     WI_IMPL_CASES_OF(name, 8) WI_IMPL_CASES_OF(name, 10) WI_IMPL_CASES_OF(name, 12) WI_IMPL_CASES_OF(name, 14)
 
-/* Multiply-adds, sum += a b. The fused one is asked for by name, since whether a * b + c fuses depends on
-   the compiler and its options. The exact one rounds the product first:
-   the empty assembly hides it from fusing. */
-#if WI_IMPL_X86 && defined(WI_IMPL_ELEMENTWISE)
-#define WI_IMPL_FUSED_32(sum, a, b) sum = __builtin_elementwise_fma(a, b, sum);
-#define WI_IMPL_FUSED_64(sum, a, b) sum = __builtin_elementwise_fma(a, b, sum);
-#elif WI_IMPL_X86 && WI_IMPL_DOUBLE
-#define WI_IMPL_FUSED_32(sum, a, b) sum = __builtin_ia32_vfmaddpd256(a, b, sum);
-#define WI_IMPL_FUSED_64(sum, a, b) sum = __builtin_ia32_vfmaddpd512_mask(a, b, sum, (unsigned char)-1, 4);
-#elif WI_IMPL_X86
-#define WI_IMPL_FUSED_32(sum, a, b) sum = __builtin_ia32_vfmaddps256(a, b, sum);
-#define WI_IMPL_FUSED_64(sum, a, b) sum = __builtin_ia32_vfmaddps512_mask(a, b, sum, WI_IMPL_MASK_16, 4);
-#elif defined(__aarch64__) && WI_IMPL_DOUBLE
-#define WI_IMPL_FUSED_16(sum, a, b) sum = (vector)vfmaq_f64((float64x2_t)sum, (float64x2_t)a, (float64x2_t)b);
-#elif defined(__aarch64__)
-#define WI_IMPL_FUSED_16(sum, a, b) sum = (vector)vfmaq_f32((float32x4_t)sum, (float32x4_t)a, (float32x4_t)b);
-#endif
-#define WI_IMPL_EXACT_IN(place, sum, a, b) \
-    {                                      \
-        vector product = (a) * (b);        \
-        __asm__("" : place(product));      \
-        sum += product;                    \
-    }
-#if WI_IMPL_X86 && defined(__SSE2__)
-#define WI_IMPL_EXACT(sum, a, b)    WI_IMPL_EXACT_IN("+x", sum, a, b)
-#define WI_IMPL_EXACT_64(sum, a, b) WI_IMPL_EXACT_IN("+v", sum, a, b)
-#elif defined(__aarch64__)
-#define WI_IMPL_EXACT(sum, a, b)    WI_IMPL_EXACT_IN("+w", sum, a, b)
-#else
-#define WI_IMPL_EXACT(sum, a, b)    WI_IMPL_EXACT_IN("+m", sum, a, b)
-#define WI_IMPL_EXACT_64 WI_IMPL_EXACT
-#endif
-
 #if WI_IMPL_X86
 WI_IMPL_TILE(wi_impl_tile_512, WI_IMPL_AVX512, 64, WI_IMPL_FUSED_64, WI_IMPL_CASES_14)
 WI_IMPL_TILE(wi_impl_tile_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_CASES_6)
-WI_IMPL_TILE(wi_impl_tile_exact_512, WI_IMPL_AVX512, 64, WI_IMPL_EXACT_64, WI_IMPL_CASES_6)
 #elif defined(WI_IMPL_FUSED_16)
 WI_IMPL_TILE(wi_impl_tile_128, , 16, WI_IMPL_FUSED_16, WI_IMPL_CASES_6)
 #endif
-WI_IMPL_TILE(wi_impl_tile_exact_128, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_6)
-
-/* A tile function and its limits. */
-typedef struct wi_impl_kernel {
-    wi_impl_tile *tile;
-    size_t rows, lanes;  /* at most rows x 2 lanes */
-    int fused;           /* does it round once a step? */
-    wi_impl_mode mode;
-    wi_real scale;       /* for WI_IMPL_STEP */
-} wi_impl_kernel;
-
-static wi_impl_kernel wi_impl_kernel_pick(int exact)
-{
-    wi_impl_kernel kernel = {wi_impl_tile_exact_128, 6, 16 / sizeof(wi_real), 0, WI_IMPL_SET, 1};
-#if WI_IMPL_X86
-    int bits = wi_impl_simd_bits();
-    if (bits == 512) {
-        kernel.tile = exact ? wi_impl_tile_exact_512 : wi_impl_tile_512;
-        kernel.rows = exact ? 6 : 14;
-        kernel.lanes = 64 / sizeof(wi_real);
-    } else if (bits == 256 && !exact) {
-        kernel.tile = wi_impl_tile_256;
-        kernel.lanes = 32 / sizeof(wi_real);
-    }
-    kernel.fused = bits >= 256 && !exact;
-#elif defined(WI_IMPL_FUSED_16)
-    kernel.fused = !exact;
-    if (kernel.fused) kernel.tile = wi_impl_tile_128;
-#endif
-    (void)exact;
-    return kernel;
-}
-
-#if WI_IMPL_X86 || defined(WI_IMPL_FUSED_16)
-/* The same sums one by one, with fused multiply-adds, for products so small
-   that a tile is not worth setting up. */
-#define WI_IMPL_FEW 200
-#if WI_IMPL_X86
-WI_IMPL_AVX2
-#endif
-static void wi_impl_gemm_few(wi_mat out, wi_mat a, wi_mat b, const wi_impl_kernel *kernel)
-{
-    for (size_t i = 0; i < out.rows; i++) {
-        for (size_t j = 0; j < out.cols; j++) {
-            wi_real *c = out.data + i * out.row_step + j * out.col_step;
-            wi_real sum = kernel->mode == WI_IMPL_ADD ? *c : 0;
-            const wi_real *x = a.data + i * a.row_step, *y = b.data + j * b.col_step;
-            for (size_t k = 0; k < a.cols; k++, x += a.col_step, y += b.row_step)
-                sum = WI_IMPL_FMA(*x, *y, sum);
-            *c = kernel->mode == WI_IMPL_STEP ? WI_IMPL_FMA(kernel->scale, sum, *c) : sum;
-        }
-    }
-}
-#endif
+WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_6)
 
 /* ---- The product, cut to size ---------------------------------------------
 
-   k is cut into blocks, so that what is read again and again stays in a cache; b into columns that are used
-   where they lie or copied into strips; out into rows of tiles, and its longer side among the threads. */
+   What is read again and again has to stay in a cache. k is cut into blocks, and out into rows of tiles; its
+   longer side is shared out among threads. Where b is not made of rows of whole vectors, a few of its rows
+   and columns at a time are copied together. Nothing of this changes a bit. */
 
-/* A part of a matrix, from (i, j) on. */
-static wi_mat wi_impl_part(wi_mat m, size_t i, size_t j, size_t rows, size_t cols)
+#define WI_IMPL_L1 (16384 / sizeof(wi_real))   /* numbers that fit in half of the first cache */
+#define WI_IMPL_L2 (131072 / sizeof(wi_real))  /* and in a part of the second that stays ours */
+
+/* The tiles of a width and their limits. */
+typedef struct wi_impl_kernel {
+    wi_impl_tile *tile;
+    wi_impl_eight *eight;
+    size_t rows, lanes;      /* tile: at most rows x 2 lanes */
+    size_t units, samples;   /* eight: at most so many of each */
+} wi_impl_kernel;
+
+static wi_impl_kernel wi_impl_kernel_of(int bits, int fused)
 {
-    m.data += i * m.row_step + j * m.col_step;
-    m.rows = rows;
-    m.cols = cols;
-    return m;
-}
-
-/* A row of tiles: out has at most kernel.rows rows, and b lies in rows of whole vectors. */
-static void wi_impl_gemm_tile(wi_mat out, wi_mat a, const wi_real *b, size_t b_row, wi_impl_kernel kernel)
-{
-    wi_real tile[WI_IMPL_TILE_ROWS * WI_IMPL_TILE_COLS];
-    size_t vecs = out.cols > kernel.lanes ? 2 : 1, width = vecs * kernel.lanes;
-    wi_impl_job job;
-    job.mode = kernel.mode;
-    job.scale = kernel.scale;
-    job.k = a.cols;
-    job.a = a.data;
-    job.a_row = a.row_step;
-    job.a_col = a.col_step;
-    job.b = b;
-    job.b_row = b_row;
-
-    /* Sums are kept in place if they lie in whole rows of tiles as they are, else in a tile of our own. */
-    if (out.col_step == 1 && out.cols % width == 0) {
-        job.c = out.data;
-        job.c_row = out.row_step;
-        job.strips = out.cols / width;
-        kernel.tile(a.rows, vecs, &job);
-        return;
+    wi_impl_kernel kernel = {wi_impl_tile_exact, wi_impl_eight_exact, 6, 16 / sizeof(wi_real), 2, 2};
+#if WI_IMPL_X86
+    if (fused) {
+        kernel.tile = bits == 512 ? wi_impl_tile_512 : wi_impl_tile_256;
+        kernel.rows = bits == 512 ? 14 : 6;
+        kernel.lanes = (bits == 512 ? 64 : 32) / sizeof(wi_real);
+        kernel.eight = wi_impl_eight_256;
+        kernel.units = 4;
+        kernel.samples = 3;
     }
-    job.c = tile;
-    job.c_row = width;
-    job.strips = 1;
-    for (size_t j = 0; j < out.cols; j += width, job.b += width) {
-        wi_mat part = wi_impl_part(out, 0, j, out.rows, wi_impl_min(width, out.cols - j));
-        if (kernel.mode != WI_IMPL_SET) wi_impl_gather(tile, width, part);
-        kernel.tile(a.rows, vecs, &job);
-        wi_impl_scatter(part, tile, width);
+#elif defined(WI_IMPL_FUSED_16)
+    if (fused) {
+        kernel.tile = wi_impl_tile_128;
+        kernel.eight = wi_impl_eight_128;
+        kernel.units = 4;
+        kernel.samples = 3;
     }
+#endif
+    (void)bits;
+    (void)fused;
+    return kernel;
 }
 
 /* Where part t of `parts` begins if `total` is shared out evenly. */
@@ -3254,18 +3295,157 @@ static size_t wi_impl_share(size_t total, size_t parts, size_t t)
     return total / parts * t + wi_impl_min(t, total % parts);
 }
 
-/* Rows of the next tile if `left` are left: an even share, so that 64 are 14 + 14 + 12 + 12 + 12 and not
-   14 + 14 + 14 + 14 + 8. Tiles have an even number of rows, or one. */
-static size_t wi_impl_tile_rows(size_t left, size_t most)
+/* The size of the next part if `left` are left and a part has at most `most`: an even share, so that 10 are
+   4 + 3 + 3 and not 4 + 4 + 2. */
+static size_t wi_impl_even(size_t left, size_t most)
 {
-    size_t count = (left + most - 1) / most;
-    return left % 2 ? 1 : (left / 2 + count - 1) / count * 2;
+    size_t parts = (left + most - 1) / most;
+    return (left + parts - 1) / parts;
 }
 
-/* How many blocks to cut k into. A step is not cut, since its sums must be complete. */
-static size_t wi_impl_gemm_blocks(size_t k, size_t limit, wi_impl_kernel kernel)
+/* Eight sums. Units run along the side of out that is dense in memory. A tile's rows of w stay in the first
+   cache while all samples of a group, which stay in the second, pass by. */
+static void wi_impl_gemm_eight(wi_mat out, wi_mat from, wi_mat a, wi_mat b, wi_impl_kernel kernel)
 {
-    return kernel.mode == WI_IMPL_STEP ? 1 : (k + limit - 1) / limit;
+    wi_real rest[WI_IMPL_ROOM];
+    wi_mat x = a, w = wi_mat_transpose(b);
+    if (out.row_step == 1 && (out.col_step != 1 || out.rows > out.cols)) {
+        out = wi_mat_transpose(out);
+        from = wi_mat_transpose(from);
+        x = w;
+        w = a;
+    }
+    const size_t k = x.cols, blocks = k <= WI_IMPL_L1 / 4 ? 1 : (k + WI_IMPL_L1 / 4 - 1) / (WI_IMPL_L1 / 4);
+    size_t most = WI_IMPL_L2 / k > 9 ? WI_IMPL_L2 / k : 9, group, units, samples;
+    if (blocks > 1) most = wi_impl_min(most, WI_IMPL_ROOM / 8 / kernel.units);
+    most -= most % kernel.samples;
+    wi_impl_eight_job job;
+    job.x_row = x.row_step;
+    job.w_row = w.row_step;
+    job.c_row = out.row_step;
+    job.c_col = out.col_step;
+    job.from_row = from.row_step;
+    job.from_col = from.col_step;
+    for (size_t j = 0; j < out.rows; j += group) {
+        group = wi_impl_even(out.rows - j, most);
+        for (size_t i = 0; i < out.cols; i += units) {
+            units = out.rows == 1 && kernel.units == 4 && out.cols - i >= 8 ? 8
+                  : wi_impl_even(out.cols - i, kernel.units);
+            for (size_t t = 0; t < blocks; t++) {
+                size_t first = wi_impl_share(k / 8, blocks, t) * 8;
+                job.k = (t + 1 < blocks ? wi_impl_share(k / 8, blocks, t + 1) * 8 : k) - first;
+                job.first = t == 0;
+                job.last = t + 1 == blocks;
+                job.rest = rest;
+                job.w = wi_mat_at(w, i, first);
+                for (size_t s = 0; s < group; s += samples, job.rest += 8 * units * samples) {
+                    samples = wi_impl_even(group - s, kernel.samples);
+                    job.x = wi_mat_at(x, j + s, first);
+                    job.c = wi_mat_at(out, j + s, i);
+                    job.from = from.data ? wi_mat_at(from, j + s, i) : NULL;
+                    kernel.eight(units, samples, &job);
+                }
+            }
+        }
+    }
+}
+
+/* Rows of the next tile: an even share, and an even number or 1, so that 64 are 14 + 14 + 12 + 12 + 12. */
+static size_t wi_impl_tile_rows(size_t left, size_t most)
+{
+    return left % 2 ? 1 : 2 * wi_impl_even(left / 2, most / 2);
+}
+
+/* A row of tiles whose columns are dense in b, out and from, and at least as many as lanes. Of what is left
+   after pairs of vectors, up to 3 lanes, two overlapping vectors take all but one vector, or just all. */
+static void wi_impl_tile_row(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale, wi_impl_kernel kernel)
+{
+    const size_t lanes = kernel.lanes, tail = out.cols % (2 * lanes);
+    const size_t pairs = out.cols / (2 * lanes) - (tail > 0 && tail < lanes);
+    wi_impl_job job;
+    job.k = a.cols;
+    job.a = a.data;
+    job.a_row = a.row_step;
+    job.a_col = a.col_step;
+    job.b_row = b.row_step;
+    job.c_row = out.row_step;
+    job.from_row = from.row_step;
+    job.scale = scale;
+    for (size_t j = 0, width; j < out.cols; j += job.strips * width) {
+        size_t left = out.cols - j, whole = j == 0 ? pairs : 0;
+        width = whole > 0 ? 2 * lanes : left > 2 * lanes ? left - lanes : left;
+        job.strips = whole > 0 ? whole : 1;
+        job.second = width - lanes;
+        job.b = wi_mat_at(b, 0, j);
+        job.c = wi_mat_at(out, 0, j);
+        job.from = from.data ? wi_mat_at(from, 0, j) : NULL;
+        kernel.tile(a.rows, width > lanes ? 2 : 1, &job);
+    }
+}
+
+/* How many blocks of at most `limit` k is cut into. A step is not cut: its sums must be complete. */
+static size_t wi_impl_blocks(size_t k, size_t limit, const wi_real *scale)
+{
+    return scale ? 1 : (k + limit - 1) / limit;
+}
+
+/* Ascending sums, b used where it lies. A step goes through its weights from the last row to the first: the
+   next forward pass finds those in the cache. */
+static void wi_impl_gemm_direct(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
+                                wi_impl_kernel kernel)
+{
+    size_t limit = WI_IMPL_L2 / b.cols > 64 ? WI_IMPL_L2 / b.cols : 64, rows;
+    size_t blocks = wi_impl_blocks(a.cols, limit, scale);
+    for (size_t t = 0; t < blocks; t++, from = out) {
+        size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
+        wi_mat block = wi_impl_part(b, k, 0, depth, b.cols);
+        for (size_t left = out.rows, i; left > 0; left -= rows) {
+            rows = wi_impl_tile_rows(left, kernel.rows);
+            i = scale ? left - rows : out.rows - left;
+            wi_impl_tile_row(wi_impl_part(out, i, 0, rows, out.cols), wi_impl_part(from, i, 0, rows, out.cols),
+                             wi_impl_part(a, i, k, rows, depth), block, scale, kernel);
+        }
+    }
+}
+
+/* to = from, or 0 where from does not reach. */
+static void wi_impl_copy_padded(wi_mat to, wi_mat from)
+{
+    for (size_t i = 0; i < to.rows; i++)
+        for (size_t j = 0; j < to.cols; j++)
+            *wi_mat_at(to, i, j) = j < from.cols && from.data ? *wi_mat_at(from, i, j) : 0;
+}
+
+/* Ascending sums, any layout: rows and columns of b are copied together, as many as there is room for, and so
+   are the sums of each tile. */
+static void wi_impl_gemm_packed(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
+                                wi_impl_kernel kernel)
+{
+    wi_real room[WI_IMPL_ROOM], tile[WI_IMPL_TILE_ROWS * WI_IMPL_TILE_COLS];
+    const size_t width = (out.cols > kernel.lanes ? 2 : 1) * kernel.lanes;
+    size_t blocks = wi_impl_blocks(a.cols, WI_IMPL_ROOM / width, scale), rows;
+    WINIT_ASSERT(!scale || a.cols <= WI_IMPL_ROOM / width);
+    for (size_t t = 0; t < blocks; t++, from = out) {
+        size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
+        for (size_t j = 0; j < out.cols; j += width) {
+            size_t cols = wi_impl_min(width, out.cols - j);
+            wi_mat strip = wi_mat_view(room, depth, width);
+            wi_impl_copy_padded(strip, wi_impl_part(b, k, j, depth, cols));
+            for (size_t i = 0; i < out.rows; i += rows) {
+                rows = wi_impl_tile_rows(out.rows - i, kernel.rows);
+                wi_mat x = wi_impl_part(a, i, k, rows, depth), to = wi_impl_part(out, i, j, rows, cols);
+                wi_mat start = wi_impl_part(from, i, j, rows, cols), sums = wi_mat_view(tile, rows, width);
+                if (cols == width && out.col_step == 1 && (!from.data || from.col_step == 1)) {
+                    wi_impl_tile_row(to, start, x, strip, scale, kernel);
+                } else {
+                    wi_impl_copy_padded(sums, start);
+                    wi_impl_tile_row(sums, sums, x, strip, scale, kernel);
+                    sums.cols = cols;
+                    wi_impl_copy_padded(to, sums);
+                }
+            }
+        }
+    }
 }
 
 /* Do rows so far apart meet in one set of the cache?
@@ -3275,102 +3455,29 @@ static int wi_impl_collides(size_t step)
     return step > 0 && step * sizeof(wi_real) % 4096 == 0;
 }
 
-/* Copy a part of b into a strip of so many columns; those it does not have are 0. */
-static void wi_impl_pack(wi_real *strip, size_t width, wi_mat b)
+/* A product, or a thread's part of one. */
+static void wi_impl_gemm_part(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
 {
-    if (b.cols < width) memset(strip, 0, b.rows * width * sizeof *strip);
-    wi_impl_gather(strip, width, b);
-}
-
-/* out += a b with b used where it lies, but for the last columns, which do not fill a vector and are copied.
-   Row of tiles by row of tiles, so that the numbers of a stay in the first-level cache (copied together if
-   they would collide there), and a block of b in the second. A step goes through its weights from the last
-   row to the first: the next forward pass finds those in the cache. */
-static void wi_impl_gemm_direct(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel, wi_real *room)
-{
-    wi_real *panel = room, *strip = room + WI_IMPL_PANEL;
-    const size_t lanes = kernel.lanes, pairs = b.cols - b.cols % (2 * lanes), tail = b.cols - pairs;
-    const size_t width = tail > lanes ? 2 * lanes : lanes;
-    const int ragged = tail > 0 && tail != lanes;
-    size_t rows, limit = WI_IMPL_BLOCK / b.cols > 64 ? WI_IMPL_BLOCK / b.cols : 64;
-    int collides = wi_impl_collides(a.col_step == 1 ? a.row_step : a.col_step) && out.cols > 4 * lanes;
-    if (collides) limit = wi_impl_min(limit, WI_IMPL_PANEL_K);
-    if (ragged) limit = wi_impl_min(limit, (WI_IMPL_STRIP - WI_IMPL_PANEL) / width);
-    size_t blocks = wi_impl_gemm_blocks(a.cols, limit, kernel);
-    for (size_t t = 0; t < blocks; t++) {
-        size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
-        wi_mat block = wi_impl_part(b, k, 0, depth, pairs), last = wi_impl_part(b, k, pairs, depth, tail);
-        if (ragged) {
-            wi_impl_pack(strip, width, last);
-            last = wi_mat_view(strip, depth, width);
-        }
-        for (size_t left = out.rows, i; left > 0; left -= rows) {
-            rows = wi_impl_tile_rows(left, kernel.rows);
-            i = kernel.mode == WI_IMPL_STEP ? left - rows : out.rows - left;
-            wi_mat x = wi_impl_part(a, i, k, rows, depth);
-            if (collides) {
-                wi_impl_gather(panel, WI_IMPL_PANEL_K, x);
-                x = wi_mat_view(panel, rows, depth);
-                x.row_step = WI_IMPL_PANEL_K;
-            }
-            wi_mat to = wi_impl_part(out, i, 0, rows, pairs), end = wi_impl_part(out, i, pairs, rows, tail);
-            if (pairs > 0) wi_impl_gemm_tile(to, x, block.data, block.row_step, kernel);
-            if (tail > 0) wi_impl_gemm_tile(end, x, last.data, last.row_step, kernel);
-        }
-        if (kernel.mode == WI_IMPL_SET) kernel.mode = WI_IMPL_ADD;
+    if (how.sums == 8) {
+        wi_impl_gemm_eight(out, from, a, b, wi_impl_kernel_of(how.bits, how.fused));
+        return;
     }
-}
 
-/* out += a b with b copied strip by strip; all the tiles below a strip use it while it is in the first cache.
-   A strip has the two vectors of a tile, or several times that if k is so short that a quarter of the
-   strip's memory suffices. */
-static void wi_impl_gemm_packed(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel, wi_real *strip)
-{
-    const size_t lanes = kernel.lanes, pair = 2 * lanes;
-    size_t limit = WI_IMPL_STRIP / (b.cols > lanes ? pair : lanes), cols;
-    size_t blocks = wi_impl_gemm_blocks(a.cols, limit, kernel);
-    if (a.col_step == 1 && wi_impl_collides(a.row_step)) kernel.rows = wi_impl_min(kernel.rows, 8);
-    for (size_t t = 0; t < blocks; t++) {
-        size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
-        size_t pairs = WI_IMPL_STRIP / 4 / (depth * pair), most = pairs > 1 ? pairs * pair : pair;
-        for (size_t j = 0; j < b.cols; j += cols) {
-            cols = wi_impl_min(most, b.cols - j);
-            if (cols > pair) cols -= cols % pair;
-            size_t width = cols <= lanes ? lanes : cols <= pair ? pair : cols;
-            wi_impl_pack(strip, width, wi_impl_part(b, k, j, depth, cols));
-            for (size_t i = 0, rows; i < out.rows; i += rows) {
-                rows = wi_impl_tile_rows(out.rows - i, kernel.rows);
-                wi_impl_gemm_tile(wi_impl_part(out, i, j, rows, cols), wi_impl_part(a, i, k, rows, depth),
-                                  strip, width, kernel);
-            }
-        }
-        if (kernel.mode == WI_IMPL_SET) kernel.mode = WI_IMPL_ADD;
+    /* Lanes go along the side of out that is dense in memory. */
+    if (out.col_step != 1 && out.row_step == 1) {
+        wi_mat a_t = wi_mat_transpose(a);
+        out = wi_mat_transpose(out);
+        from = wi_mat_transpose(from);
+        a = wi_mat_transpose(b);
+        b = a_t;
     }
+    wi_impl_kernel kernel = wi_impl_kernel_of(out.cols * sizeof(wi_real) < 64 ? 256 : how.bits, how.fused);
+    int dense = b.col_step == 1 && out.col_step == 1 && (!from.data || from.col_step == 1);
+    int pack = wi_impl_collides(b.row_step) && out.rows > 64 && !how.scale;
+    if (dense && !pack && out.cols >= kernel.lanes) wi_impl_gemm_direct(out, from, a, b, how.scale, kernel);
+    else wi_impl_gemm_packed(out, from, a, b, how.scale, kernel);
 }
-
-/* out += a b, lanes along the columns of b. */
-static void wi_impl_gemm_lanes(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
-{
-    wi_real room[WI_IMPL_STRIP];
-
-    /* Rows of b that collide are worth copying where many tiles use the copy,
-       and a does not need one as well. */
-    int pack = b.col_step != 1 || (wi_impl_collides(b.row_step) && out.rows > 64 && a.col_step == 1);
-    if (pack || b.cols < kernel.lanes) wi_impl_gemm_packed(out, a, b, kernel, room);
-    else wi_impl_gemm_direct(out, a, b, kernel, room);
-}
-
-/* Estimate cycles for  out [m][n] += a [m][k] b [k][n]  with lanes along n: multiply-adds of whole vectors
-   (a single vector waits for the numbers of a), and half a cycle for each number that has to change places,
-   or half of that where blocks of 16 x 16 do. */
-static double wi_impl_gemm_cost(wi_mat out, wi_mat a, wi_mat b, size_t lanes)
-{
-    double m = (double)out.rows, n = (double)out.cols, k = (double)a.cols;
-    double ragged = (double)(out.cols % lanes), vectors = (double)((out.cols + lanes - 1) / lanes);
-    double multiply = vectors > 1 ? 0.5 : 0.55, move = lanes == 16 ? 0.25 : 0.5;
-    return multiply * m * k * vectors + move * k * (b.col_step != 1 ? n : ragged)
-         + m * (out.col_step != 1 ? n : ragged) + (a.row_step != 1 && a.col_step != 1 ? m * k : 0);
-}
+#endif
 
 /* How many threads are worth having for so many multiply-adds (or numbers to pass over); 1 without OpenMP. */
 static WI_IMPL_UNUSED size_t wi_impl_threads(double work, double enough)
@@ -3383,106 +3490,105 @@ static WI_IMPL_UNUSED size_t wi_impl_threads(double work, double enough)
     return 1;
 }
 
-/* out += a b: choose what feeds the lanes, and cut the longer side of out for the threads. Where the cuts are
-   changes no bit, since elements are independent. */
-static void wi_impl_gemm_tiled(wi_mat out, wi_mat a, wi_mat b, wi_impl_kernel kernel)
+/* The product as `how` says, its longer side shared out among threads. A product so small that a tile is not
+   worth setting up goes through the reference. */
+#define WI_IMPL_FEW 200
+static void wi_impl_gemm_by(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
 {
-    wi_mat out_t = wi_mat_transpose(out), a_t = wi_mat_transpose(a), b_t = wi_mat_transpose(b);
+#if WI_IMPL_SIMD
     double work = (double)out.rows * (double)out.cols * (double)a.cols;
-#ifdef WI_IMPL_FEW
-    if (kernel.fused && work <= WI_IMPL_FEW) {
-        wi_impl_gemm_few(out, a, b, &kernel);
+    size_t parts = wi_impl_threads(work, 4e5), size = out.rows > out.cols ? out.rows : out.cols;
+    if (how.fused && how.sums == 1 && work <= WI_IMPL_FEW) {
+        wi_impl_gemm_fused(how, out, from, a, b);
         return;
     }
-#endif
-    if (wi_impl_gemm_cost(out_t, b_t, a_t, kernel.lanes) < wi_impl_gemm_cost(out, a, b, kernel.lanes)) {
-        out = out_t;
-        a = b_t;
-        b = a_t;
-    }
-    size_t parts = wi_impl_threads(work, 2e6);
-    int by_rows = out.rows > out.cols;
-    size_t unit = by_rows ? kernel.rows : 2 * kernel.lanes, size = by_rows ? out.rows : out.cols;
-    size_t units = (size + unit - 1) / unit;
-    parts = wi_impl_min(parts, units);
+    parts = wi_impl_min(parts, (size + 15) / 16);
     if (parts == 1) {
-        wi_impl_gemm_lanes(out, a, b, kernel);
+        wi_impl_gemm_part(how, out, from, a, b);
         return;
     }
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static) num_threads((int)parts)
 #endif
     for (int p = 0; p < (int)parts; p++) {
-        size_t from = wi_impl_share(units, parts, (size_t)p) * unit;
-        size_t count = wi_impl_min(size, wi_impl_share(units, parts, (size_t)p + 1) * unit) - from;
-        if (by_rows) {
-            wi_impl_gemm_lanes(wi_impl_part(out, from, 0, count, out.cols),
-                               wi_impl_part(a, from, 0, count, a.cols), b, kernel);
+        size_t first = wi_impl_share((size + 15) / 16, parts, (size_t)p) * 16;
+        size_t n = wi_impl_min(size, wi_impl_share((size + 15) / 16, parts, (size_t)p + 1) * 16) - first;
+        if (out.rows > out.cols) {
+            wi_impl_gemm_part(how, wi_impl_part(out, first, 0, n, out.cols),
+                              wi_impl_part(from, first, 0, n, out.cols), wi_impl_part(a, first, 0, n, a.cols), b);
         } else {
-            wi_impl_gemm_lanes(wi_impl_part(out, 0, from, out.rows, count), a,
-                               wi_impl_part(b, 0, from, b.rows, count), kernel);
+            wi_impl_gemm_part(how, wi_impl_part(out, 0, first, out.rows, n),
+                              wi_impl_part(from, 0, first, out.rows, n), a, wi_impl_part(b, 0, first, b.rows, n));
         }
     }
-}
-#endif
-
-static void wi_impl_gemm_by(wi_mat out, wi_mat a, wi_mat b, int accumulate, int exact)
-{
-#if WI_IMPL_SIMD
-    wi_impl_kernel kernel = wi_impl_kernel_pick(exact);
-    kernel.mode = accumulate ? WI_IMPL_ADD : WI_IMPL_SET;
-    wi_impl_gemm_tiled(out, a, b, kernel);
 #else
-    for (size_t i = 0; !accumulate && i < out.rows; i++)
-        for (size_t j = 0; j < out.cols; j++) out.data[i * out.row_step + j * out.col_step] = 0;
-    (void)exact;
-    wi_impl_gemm_plain(out, a, b);
+    wi_impl_gemm_plain(how, out, from, a, b);
 #endif
 }
 
-/* out (+)= a b, unchecked. */
+/* So many sums, fused where this processor can. */
+static wi_impl_order wi_impl_order_of(size_t sums)
+{
+    wi_impl_order how;
+    how.sums = sums;
+    how.bits = wi_impl_simd_bits();
+#ifdef WI_IMPL_FUSED_16
+    how.fused = 1;
+#else
+    how.fused = how.bits >= 256;
+#endif
+    how.scale = NULL;
+    return how;
+}
+
+/* out = from + a b, unchecked; from.data NULL means 0. */
+static void wi_impl_gemm_from(wi_mat out, wi_mat from, wi_mat a, wi_mat b)
+{
+    int along = a.cols > 1 && a.col_step == 1 && b.row_step == 1;
+    wi_impl_gemm_by(wi_impl_order_of(along ? 8 : 1), out, from, a, b);
+}
+
+static wi_mat wi_impl_start(wi_mat out, int accumulate)
+{
+    if (!accumulate) out.data = NULL;
+    return out;
+}
+
+/* out (+)= a b. */
 static void wi_impl_gemm(wi_mat out, wi_mat a, wi_mat b, int accumulate)
 {
-    wi_impl_gemm_by(out, a, b, accumulate, 0);
+    wi_impl_gemm_from(out, wi_impl_start(out, accumulate), a, b);
 }
 
-/* The same with every product rounded before it is added: the same bits on every machine and compiler. */
-static void wi_impl_gemm_exact(wi_mat out, wi_mat a, wi_mat b, int accumulate)
+/* out (+)= a b with ascending sums, whatever the layout: where k goes through a batch, the parts of one add up
+   to the bits of the whole. */
+static WI_IMPL_UNUSED void wi_impl_gemm_batch(wi_mat out, wi_mat a, wi_mat b, int accumulate)
 {
-    wi_impl_gemm_by(out, a, b, accumulate, 1);
+    wi_impl_gemm_by(wi_impl_order_of(1), out, wi_impl_start(out, accumulate), a, b);
 }
 
-#ifndef WINIT_NO_NET
-/* out += scale (a b): a step of gradient descent where a b is the gradient, which is never stored. Each sum
-   is complete before it is scaled, so the bits are those of the two steps taken one after the other. At most
+/* out += scale (a b): a step of gradient descent where a b is the gradient, which is never stored. At most
    WI_IMPL_STEP_K sums. */
 #define WI_IMPL_STEP_K 128
-static void wi_impl_gemm_step(wi_mat out, wi_mat a, wi_mat b, wi_real scale)
+static WI_IMPL_UNUSED void wi_impl_gemm_step(wi_mat out, wi_mat a, wi_mat b, wi_real scale)
 {
-    WINIT_ASSERT(a.cols <= WI_IMPL_STEP_K);
-#if WI_IMPL_SIMD
-    wi_impl_kernel kernel = wi_impl_kernel_pick(0);
-    kernel.mode = WI_IMPL_STEP;
-    kernel.scale = scale;
-    wi_impl_gemm_tiled(out, a, b, kernel);
-#else
-    for (size_t i = 0; i < out.rows; i++) {
-        for (size_t j = 0; j < out.cols; j++) {
-            wi_real sum = 0, *to = out.data + i * out.row_step + j * out.col_step;
-            for (size_t k = 0; k < a.cols; k++)
-                sum += wi_impl_timesr(a.data[i * a.row_step + k * a.col_step],
-                                      b.data[k * b.row_step + j * b.col_step]);
-            *to += wi_impl_timesr(scale, sum);
-        }
-    }
-#endif
+    wi_impl_order how = wi_impl_order_of(1);
+    how.scale = &scale;
+    wi_impl_gemm_by(how, out, out, a, b);
 }
-#endif
+
+/* out (+)= a b with ascending sums rounded twice a step: the same bits on every machine and compiler. */
+static void wi_impl_gemm_exact(wi_mat out, wi_mat a, wi_mat b, int accumulate)
+{
+    wi_impl_order how = wi_impl_order_of(1);
+    how.fused = 0;
+    wi_impl_gemm_by(how, out, wi_impl_start(out, accumulate), a, b);
+}
 
 /* One past the last address that a view touches. */
 static const wi_real *wi_impl_mat_end(wi_mat m)
 {
-    return m.data + (m.rows - 1) * m.row_step + (m.cols - 1) * m.col_step + 1;
+    return wi_mat_at(m, m.rows - 1, m.cols - 1) + 1;
 }
 
 static int wi_impl_mat_overlap(wi_mat a, wi_mat b)
@@ -3490,15 +3596,29 @@ static int wi_impl_mat_overlap(wi_mat a, wi_mat b)
     return a.data < wi_impl_mat_end(b) && b.data < wi_impl_mat_end(a);
 }
 
+/* Do two elements of a view share an address? Those that are di rows and dj columns apart do if di row_step =
+   dj col_step; the first such pair is (col_step / g, row_step / g), g the greatest common divisor. */
+static int wi_impl_mat_coincides(wi_mat m)
+{
+    size_t g = m.row_step, r = m.col_step;
+    if (m.rows == 1 || m.cols == 1) return m.rows == m.cols ? 0 : m.rows == 1 ? r == 0 : g == 0;
+    if (g == 0 || r == 0) return 1;
+    if (r == 1 && g >= m.cols) return 0;   /* the usual view */
+    while (r > 0) {
+        size_t rest = g % r;
+        g = r;
+        r = rest;
+    }
+    return m.col_step / g < m.rows && m.row_step / g < m.cols;
+}
+
 static wi_status wi_impl_mul_check(wi_mat out, wi_mat a, wi_mat b)
 {
-    if (out.data == NULL || a.data == NULL || b.data == NULL) return WI_ERR_ARG;
+    if (!out.data || !a.data || !b.data) return WI_ERR_ARG;
     if (out.rows == 0 || out.cols == 0 || a.cols == 0) return WI_ERR_SHAPE;
     if (a.rows != out.rows || b.cols != out.cols || a.cols != b.rows) return WI_ERR_SHAPE;
-
-    /* Elements of out must be distinct, and none may be read as input. */
-    if ((out.rows > 1 && out.row_step == 0) || (out.cols > 1 && out.col_step == 0)) return WI_ERR_ARG;
-    if (wi_impl_mat_overlap(out, a) || wi_impl_mat_overlap(out, b)) return WI_ERR_ARG;
+    if (wi_impl_mat_coincides(out) || wi_impl_mat_overlap(out, a) || wi_impl_mat_overlap(out, b))
+        return WI_ERR_ARG;
     return WI_OK;
 }
 
@@ -3767,39 +3887,6 @@ WI_API double wi_act_slope(wi_act act, double z)
    width. Every product that meets a sum is an explicit multiply-add, so that AVX2, AVX-512 and 64-bit Arm
    give the same bits; and an element's result depends on nothing but the element.
    Coefficients: tests/tools/act_fit.py. */
-
-/* a b + c, with one rounding where the processor fuses and two elsewhere,
-   even where a compiler would fuse on its own. */
-WI_IMPL_UNUSED WI_IMPL_INLINE float wi_impl_madd(int fused, float a, float b, float c)
-{
-#if WI_IMPL_SIMD
-    if (fused) return __builtin_fmaf(a, b, c);
-#endif
-    (void)fused;
-#if WI_IMPL_SIMD && !WI_IMPL_X86
-    return wi_impl_timesf(a, b) + c;
-#else
-    return a * b + c;
-#endif
-}
-
-WI_IMPL_UNUSED WI_IMPL_INLINE double wi_impl_maddd(int fused, double a, double b, double c)
-{
-#if WI_IMPL_SIMD
-    if (fused) return __builtin_fma(a, b, c);
-#endif
-    (void)fused;
-#if WI_IMPL_SIMD && !WI_IMPL_X86
-    return wi_impl_times(a, b) + c;
-#else
-    return a * b + c;
-#endif
-}
-#if WI_IMPL_DOUBLE
-#define wi_impl_maddr wi_impl_maddd  /* for wi_real */
-#else
-#define wi_impl_maddr wi_impl_madd
-#endif
 
 #if !WI_IMPL_DOUBLE
 
@@ -4187,9 +4274,9 @@ WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi
    w is [out][in], b may be NULL; pre and post lie row after row. */
 static void wi_impl_affine(wi_mat pre, wi_mat post, wi_mat x, wi_mat w, const wi_real *b, wi_act act)
 {
-    for (size_t i = 0; b != NULL && i < pre.rows; i++)
-        memcpy(pre.data + i * pre.cols, b, pre.cols * sizeof *b);
-    wi_impl_gemm(pre, x, wi_mat_transpose(w), b != NULL);
+    wi_mat bias = wi_mat_view_const(b, pre.rows, pre.cols);
+    bias.row_step = 0;
+    wi_impl_gemm_from(pre, bias, x, wi_mat_transpose(w));
     wi_act_forward(act, post.data, pre.data, pre.rows * pre.cols);
 }
 #endif
@@ -7192,7 +7279,7 @@ static void wi_impl_dense_backward(const wi_impl_work *at)
     if (at->dx.data) wi_impl_gemm(at->dx, at->dpre, layer->w, at->add);
     if (at->pass->rate > 0 && !layer->desc.frozen)
         wi_impl_gemm_step(layer->w, dpre_t, at->x, -(wi_real)wi_impl_layer_rate(layer, at->pass->rate));
-    else wi_impl_gemm(layer->dw, dpre_t, at->x, !at->pass->assign);
+    else wi_impl_gemm_batch(layer->dw, dpre_t, at->x, !at->pass->assign);
 
     /* 1^T is a row of ones, all of them the same number in memory. */
     wi_real one = 1;
@@ -9668,7 +9755,7 @@ static wi_status wi_impl_idx_fill(wi_data *data, const wi_impl_idx *images, cons
                                   wi_error *error)
 {
     wi_real *x = data->x.data, shade[256];
-    for (size_t i = 0; i < labels->count; i++) *wi_impl_element(data->y, i, labels->values[i]) = 1;
+    for (size_t i = 0; i < labels->count; i++) *wi_mat_at(data->y, i, labels->values[i]) = 1;
     for (size_t byte = 0; byte < 256; byte++) shade[byte] = (wi_real)((double)byte / 255);
 
     size_t count = images->count * images->width;
@@ -9937,7 +10024,7 @@ static wi_status wi_impl_csv_classes(wi_data *data, wi_impl_label *names)
             }
             *to++ = 0;
         }
-        *wi_impl_element(made.y, names[i].row, k - 1) = 1;
+        *wi_mat_at(made.y, names[i].row, k - 1) = 1;
     }
     wi_data_destroy(data);
     *data = made;
@@ -10010,7 +10097,7 @@ WI_API wi_status wi_mat_write_csv(wi_mat m, const char *const *names, char *text
     }
     for (size_t i = 0; i < m.rows; i++)
         for (size_t j = 0; j < m.cols; j++) {
-            wi_impl_put_number(&out, (double)*wi_impl_element(m, i, j), WI_IMPL_DOUBLE ? 17 : 9);
+            wi_impl_put_number(&out, (double)*wi_mat_at(m, i, j), WI_IMPL_DOUBLE ? 17 : 9);
             wi_impl_put(&out, j + 1 < m.cols ? ',' : '\n');
         }
     *size = out.length;
@@ -10084,8 +10171,8 @@ static wi_status wi_impl_data_check(const wi_data *data, const char *call, wi_er
 static void wi_impl_copy_rows(wi_mat to, wi_mat from, const size_t *index)
 {
     for (size_t i = 0; i < to.rows; i++) {
-        wi_real *a = wi_impl_element(to, i, 0);
-        const wi_real *b = wi_impl_element(from, index ? index[i] : i, 0);
+        wi_real *a = wi_mat_at(to, i, 0);
+        const wi_real *b = wi_mat_at(from, index ? index[i] : i, 0);
         if (to.col_step == 1 && from.col_step == 1) memcpy(a, b, to.cols * sizeof *a);
         else for (size_t j = 0; j < to.cols; j++) a[j * to.col_step] = b[j * from.col_step];
     }
@@ -10115,7 +10202,7 @@ WI_API wi_status wi_data_one_hot(wi_data *data, wi_error *error)
 
     double largest = 0, smallest = 65535;
     for (size_t i = 0; i < data->y.rows; i++) {
-        double label = (double)*wi_impl_element(data->y, i, 0);
+        double label = (double)*wi_mat_at(data->y, i, 0);
         if (!(label >= 0 && label <= 65535) || label != floor(label))
             return wi_impl_fail(error, WI_ERR_NUMERIC,
                                 "row %zu: label %g is not a whole number from 0 to 65535", i, label);
@@ -10136,7 +10223,7 @@ WI_API wi_status wi_data_one_hot(wi_data *data, wi_error *error)
     }
     wi_impl_copy_rows(made.x, data->x, NULL);
     for (size_t i = 0; i < made.x.rows; i++)
-        *wi_impl_element(made.y, i, (size_t)*wi_impl_element(data->y, i, 0) - first) = 1;
+        *wi_mat_at(made.y, i, (size_t)*wi_mat_at(data->y, i, 0) - first) = 1;
     wi_data_destroy(data);
     *data = made;
     return wi_impl_ok(error);
@@ -10144,7 +10231,7 @@ WI_API wi_status wi_data_one_hot(wi_data *data, wi_error *error)
 
 static void wi_impl_swap_rows(wi_mat m, size_t a, size_t b)
 {
-    wi_real *p = wi_impl_element(m, a, 0), *q = wi_impl_element(m, b, 0);
+    wi_real *p = wi_mat_at(m, a, 0), *q = wi_mat_at(m, b, 0);
     for (size_t j = 0; j < m.cols; j++, p += m.col_step, q += m.col_step) {
         wi_real kept = *p;
         *p = *q;
@@ -10219,9 +10306,9 @@ static wi_status wi_impl_data_take(wi_data *out, const wi_data *data, const size
 /* The class of row i: its largest target, the first of equals; of a single target, whether it is above 1/2. */
 static size_t wi_impl_data_class(const wi_data *data, size_t i)
 {
-    size_t best = data->y.cols == 1 && (double)*wi_impl_element(data->y, i, 0) > 0.5;
+    size_t best = data->y.cols == 1 && (double)*wi_mat_at(data->y, i, 0) > 0.5;
     for (size_t j = 1; j < data->y.cols; j++)
-        if (*wi_impl_element(data->y, i, j) > *wi_impl_element(data->y, i, best)) best = j;
+        if (*wi_mat_at(data->y, i, j) > *wi_mat_at(data->y, i, best)) best = j;
     return best;
 }
 
@@ -10287,9 +10374,9 @@ WI_API wi_status wi_data_blobs(wi_data *out, size_t n, size_t features, size_t c
     for (size_t i = 0; status == WI_OK && i < n; i++) {
         size_t k = i % classes;
         for (size_t j = 0; j < features; j++)
-            *wi_impl_element(out->x, i, j) =
+            *wi_mat_at(out->x, i, j) =
                 (wi_real)(wi_impl_blob_centre(k, classes, j, features) + spread * wi_rng_normal(rng));
-        *wi_impl_element(out->y, i, k) = 1;
+        *wi_mat_at(out->y, i, k) = 1;
     }
     return status;
 }
@@ -10303,9 +10390,9 @@ WI_API wi_status wi_data_spirals(wi_data *out, size_t n, size_t classes, double 
         size_t k = i % classes;
         double t = wi_rng_uniform(rng);
         double angle = 2 * WI_IMPL_PI * (double)k / (double)classes + 4 * t + noise * wi_rng_normal(rng);
-        *wi_impl_element(out->x, i, 0) = (wi_real)(t * cos(angle));
-        *wi_impl_element(out->x, i, 1) = (wi_real)(t * sin(angle));
-        *wi_impl_element(out->y, i, k) = 1;
+        *wi_mat_at(out->x, i, 0) = (wi_real)(t * cos(angle));
+        *wi_mat_at(out->x, i, 1) = (wi_real)(t * sin(angle));
+        *wi_mat_at(out->y, i, k) = 1;
     }
     return status;
 }
@@ -10318,9 +10405,9 @@ WI_API wi_status wi_data_moons(wi_data *out, size_t n, double noise, wi_rng *rng
         size_t k = i % 2;
         double a = WI_IMPL_PI * wi_rng_uniform(rng);
         double u = k == 0 ? cos(a) : 1 - cos(a), v = k == 0 ? sin(a) : 0.5 - sin(a);
-        *wi_impl_element(out->x, i, 0) = (wi_real)(u + noise * wi_rng_normal(rng));
-        *wi_impl_element(out->x, i, 1) = (wi_real)(v + noise * wi_rng_normal(rng));
-        *wi_impl_element(out->y, i, k) = 1;
+        *wi_mat_at(out->x, i, 0) = (wi_real)(u + noise * wi_rng_normal(rng));
+        *wi_mat_at(out->x, i, 1) = (wi_real)(v + noise * wi_rng_normal(rng));
+        *wi_mat_at(out->y, i, k) = 1;
     }
     return status;
 }
@@ -10330,9 +10417,9 @@ WI_API wi_status wi_data_xor(wi_data *out)
     if (out == NULL) return WI_ERR_ARG;
     wi_status status = wi_impl_data_create(out, 4, 2, 1, 0);
     for (size_t i = 0; status == WI_OK && i < 4; i++) {
-        *wi_impl_element(out->x, i, 0) = (wi_real)(i / 2);
-        *wi_impl_element(out->x, i, 1) = (wi_real)(i % 2);
-        *wi_impl_element(out->y, i, 0) = (wi_real)(i / 2 != i % 2);
+        *wi_mat_at(out->x, i, 0) = (wi_real)(i / 2);
+        *wi_mat_at(out->x, i, 1) = (wi_real)(i % 2);
+        *wi_mat_at(out->y, i, 0) = (wi_real)(i / 2 != i % 2);
     }
     return status;
 }
@@ -10345,7 +10432,7 @@ static void wi_impl_feature_moments(wi_mat x, double *mean, double *squares)
     for (size_t j = 0; j < x.cols; j++) mean[j] = squares[j] = 0;
     for (size_t i = 0; i < x.rows; i++)
         for (size_t j = 0; j < x.cols; j++) {
-            double value = (double)*wi_impl_element(x, i, j), delta = value - mean[j];
+            double value = (double)*wi_mat_at(x, i, j), delta = value - mean[j];
             mean[j] += delta / (double)(i + 1);
             squares[j] += delta * (value - mean[j]);
         }
@@ -10356,7 +10443,7 @@ static wi_status wi_impl_scaler_fail(wi_error *error, wi_mat x)
 {
     for (size_t i = 0; i < x.rows; i++)
         for (size_t j = 0; j < x.cols; j++) {
-            double value = (double)*wi_impl_element(x, i, j);
+            double value = (double)*wi_mat_at(x, i, j);
             if (!wi_impl_finite(value))
                 return wi_impl_fail(error, WI_ERR_NUMERIC, "row %zu, feature %zu, from 0, is %g", i, j, value);
         }
@@ -10412,7 +10499,7 @@ WI_API wi_status wi_scaler_apply(const wi_scaler *scaler, wi_mat x)
     if (x.rows == 0 || x.cols != scaler->count) return WI_ERR_SHAPE;
     for (size_t i = 0; i < x.rows; i++)
         for (size_t j = 0; j < x.cols; j++) {
-            wi_real *value = wi_impl_element(x, i, j);
+            wi_real *value = wi_mat_at(x, i, j);
             *value = (*value - scaler->mean[j]) / scaler->std[j];
         }
     return WI_OK;
@@ -10449,7 +10536,7 @@ WI_API wi_status wi_data_prepare(wi_prepared *out, const wi_data *data, double t
     int classes = 1;
     for (size_t i = 0; status == WI_OK && i < data->y.rows; i++)
         for (size_t j = 0; j < data->y.cols; j++) {
-            double target = (double)*wi_impl_element(data->y, i, j);
+            double target = (double)*wi_mat_at(data->y, i, j);
             if (target != 0 && target != 1) classes = 0;
         }
     if (status == WI_OK && !classes) status = wi_impl_standardise(&made.y, made.train.y, made.test.y, "y", error);
@@ -12663,7 +12750,7 @@ WI_API wi_status wi_mat_write_npy(wi_mat m, void *buffer, size_t capacity, size_
     unsigned char *to = out + 128;
     for (size_t i = 0; i < m.rows; i++)
         for (size_t j = 0; j < m.cols; j++, to += sizeof(wi_real))
-            wi_impl_store(to, wi_impl_element(m, i, j), 1, sizeof(wi_real));
+            wi_impl_store(to, wi_mat_at(m, i, j), 1, sizeof(wi_real));
     return WI_OK;
 }
 

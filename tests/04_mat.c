@@ -26,22 +26,29 @@ static wi_mat strided(wi_real *data, size_t rows, size_t cols, size_t row_step, 
     return m;
 }
 
-static wi_real *at(wi_mat m, size_t i, size_t j)
-{
-    return m.data + i * m.row_step + j * m.col_step;
-}
-
 static void test_views(void)
 {
     wi_real data[12] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
     wi_mat m = wi_mat_view(data, 3, 4), t = wi_mat_transpose(m), r = wi_mat_rows(m, 1, 1);
     CHECK(m.rows == 3 && m.cols == 4 && m.row_step == 4 && m.col_step == 1);
-    CHECK(t.rows == 4 && t.cols == 3 && *at(t, 3, 2) == 11 && *at(t, 1, 0) == 1);
-    CHECK(r.rows == 1 && r.cols == 4 && *at(r, 0, 2) == 6);
+    CHECK(t.rows == 4 && t.cols == 3 && *wi_mat_at(t, 3, 2) == 11 && *wi_mat_at(t, 1, 0) == 1);
+    CHECK(r.rows == 1 && r.cols == 4 && *wi_mat_at(r, 0, 2) == 6);
     CHECK(wi_mat_rows(m, 2, 9).rows == 1);
     CHECK(wi_mat_rows(m, 3, 1).rows == 0);
     CHECK(wi_mat_rows(m, 99, SIZE_MAX).rows == 0);
-    CHECK(*at(wi_mat_rows(t, 2, 2), 1, 1) == 7);
+    CHECK(*wi_mat_at(wi_mat_rows(t, 2, 2), 1, 1) == 7);
+}
+
+/* Numbers that are const go in without a cast. */
+static void test_const(void)
+{
+    static const wi_real w[6] = {1, 2, 3, 4, 5, 6}, x[3] = {1, 0, -1};
+    wi_real y[2];
+    wi_mat m = wi_mat_view_const(w, 2, 3);
+    CHECK(m.rows == 2 && m.cols == 3 && m.row_step == 3 && m.col_step == 1 && m.data == w);
+    CHECK_OK(wi_mat_mul(wi_mat_view(y, 1, 2), wi_mat_view_const(x, 1, 3), wi_mat_transpose(m)));
+    CHECK(y[0] == -2 && y[1] == -2 && *wi_mat_at(wi_mat_transpose(m), 2, 1) == 6);
+    CHECK(wi_mat_view_const(NULL, 2, 3).data == NULL);
 }
 
 static void test_statuses(void)
@@ -63,39 +70,46 @@ static void test_statuses(void)
     bad = strided(data + 24, 2, 4, 0, 1);
     CHECK_STATUS(wi_mat_mul(bad, a, b), WI_ERR_ARG);
 
+    /* Elements that coincide though no step is 0: every view of a few elements, against a list of addresses. */
+    size_t wrong = 0;
+    for (size_t rows = 1; rows <= 4; rows++)
+        for (size_t cols = 1; cols <= 4; cols++)
+            for (size_t row_step = 0; row_step <= 7; row_step++)
+                for (size_t col_step = 0; col_step <= 7; col_step++) {
+                    int taken[64] = {0}, twice = 0;
+                    for (size_t i = 0; i < rows * cols; i++)
+                        twice |= taken[i / cols * row_step + i % cols * col_step]++;
+                    bad = strided(data + 24, rows, cols, row_step, col_step);
+                    wi_mat x = wi_mat_view(data, rows, 1), y = wi_mat_view(data + 8, 1, cols);
+                    wrong += wi_mat_mul(bad, x, y) != (twice ? WI_ERR_ARG : WI_OK);
+                }
+    CHECK_EQ(wrong, 0);
+
     /* Inputs may repeat elements, or be one another. */
     bad = strided(data, 2, 3, 0, 1);
     CHECK_STATUS(wi_mat_mul(out, bad, b), WI_OK);
     CHECK_STATUS(wi_mat_mul(wi_mat_view(data + 24, 3, 3), wi_mat_transpose(a), a), WI_OK);
 }
 
-/* ---- Products of every shape, against sums made one term at a time. ----
-   Because the order over k is fixed, the value of an element for depth k + 1 is the value for depth k and one
-   more term: one table of [k][i][j] holds what every shape must give, bit by bit. */
-static wi_real left[TOP * TOP], right[TOP * TOP];
-static wi_real fused[TOP + 1][TOP][TOP], rounded[TOP + 1][TOP][TOP];
-static wi_real room_a[9 * TOP * TOP], room_b[9 * TOP * TOP], room_out[9 * TOP * TOP];
+/* ---- Products of every shape, against sums made one term at a time ---- */
 
-static void fill_tables(void)
+static wi_real left[TOP * TOP], right[TOP * TOP];
+static wi_real room_a[9 * TOP * TOP], room_b[9 * TOP * TOP], room_out[9 * TOP * TOP], room_want[TOP * TOP];
+
+/* One element, its terms dealt to so many sums in turn, the first of which begins with start. */
+static wi_real sum_of(int is_fused, size_t sums, wi_real start, wi_mat a, size_t i, wi_mat b, size_t j)
 {
-    uint32_t state = 1;
-    for (size_t i = 0; i < TOP * TOP; i++) left[i] = noise(&state);
-    for (size_t i = 0; i < TOP * TOP; i++) right[i] = noise(&state);
-    for (size_t i = 0; i < TOP; i++) {
-        for (size_t j = 0; j < TOP; j++) {
-            fused[0][i][j] = rounded[0][i][j] = 0;
-            for (size_t k = 0; k < TOP; k++) {
-                wi_real x = left[i * TOP + k], y = right[k * TOP + j];
-                volatile wi_real product = x * y;
-                rounded[k + 1][i][j] = rounded[k][i][j] + product;
-#if WI_IMPL_DOUBLE
-                fused[k + 1][i][j] = fma(x, y, fused[k][i][j]);
-#else
-                fused[k + 1][i][j] = fmaf(x, y, fused[k][i][j]);
-#endif
-            }
-        }
+    wi_real s[8] = {0, 0, 0, 0, 0, 0, 0, 0};
+    s[0] = start;
+    for (size_t k = 0; k < a.cols; k++) {
+        wi_real x = *wi_mat_at(a, i, k), y = *wi_mat_at(b, k, j), *to = &s[k % sums];
+        volatile wi_real product = x * y;
+        if (!is_fused) *to += product;
+        else if (WI_IMPL_DOUBLE) *to = (wi_real)fma((double)x, (double)y, (double)*to);
+        else *to = (wi_real)fmaf((float)x, (float)y, (float)*to);
     }
+    if (sums == 1) return s[0];
+    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
 }
 
 /* Lay out an m x n view in a way: 0 rows, 1 columns, 2 padded rows, 3 odd steps both ways. */
@@ -110,47 +124,43 @@ static wi_mat lay_out(wi_real *room, size_t m, size_t n, int way)
 static void copy_in(wi_mat to, const wi_real *from)
 {
     for (size_t i = 0; i < to.rows; i++)
-        for (size_t j = 0; j < to.cols; j++) *at(to, i, j) = from[i * TOP + j];
-}
-
-static size_t wrong_elements(wi_mat out, wi_real (*want)[TOP])
-{
-    size_t wrong = 0;
-    for (size_t i = 0; i < out.rows; i++)
-        for (size_t j = 0; j < out.cols; j++) wrong += !same_bits(*at(out, i, j), want[i][j]);
-    return wrong;
+        for (size_t j = 0; j < to.cols; j++) *wi_mat_at(to, i, j) = from[i * TOP + j];
 }
 
 typedef void product(wi_mat out, wi_mat a, wi_mat b);
 
-/* The product of depth d, half of it accumulated onto the other half; nothing outside out is written. */
-static void check_shapes(const char *name, product *mul_add, wi_real (*table)[TOP][TOP], size_t step)
+/* What does not have the bits of sums that begin with what out holds, or lies outside out and is written. */
+static void check_product(product *mul_add, int is_fused, size_t sums, wi_mat out, wi_mat a, wi_mat b,
+                          size_t *wrong, size_t *stray)
+{
+    size_t last = 64 + (out.rows - 1) * out.row_step + (out.cols - 1) * out.col_step;
+    if (sums == 0) sums = a.cols > 1 && a.col_step == 1 && b.row_step == 1 ? 8 : 1;   /* as the layout says */
+    for (size_t i = 0; i < 64; i++) room_out[i] = room_out[last + 1 + i] = 7;
+    for (size_t i = 0; i < out.rows; i++)
+        for (size_t j = 0; j < out.cols; j++) {
+            *wi_mat_at(out, i, j) = right[i * TOP + j];
+            room_want[i * TOP + j] = sum_of(is_fused, sums, right[i * TOP + j], a, i, b, j);
+        }
+    mul_add(out, a, b);
+    for (size_t i = 0; i < out.rows; i++)
+        for (size_t j = 0; j < out.cols; j++) *wrong += !same_bits(*wi_mat_at(out, i, j), room_want[i * TOP + j]);
+    for (size_t i = 0; i < 64; i++) *stray += room_out[i] != 7 || room_out[last + 1 + i] != 7;
+}
+
+/* All shapes, in changing layouts; sums 0: as many as the layout says. */
+static void check_shapes(const char *name, product *mul_add, int is_fused, size_t sums)
 {
     size_t wrong = 0, stray = 0;
-    for (size_t m = 1; m <= TOP; m += step) {
+    for (size_t m = 1; m <= TOP; m += 3) {
         for (size_t n = 1; n <= TOP; n++) {
-            int way = (int)((m + n) % 4), way_a = (int)((m / 4 + n) % 4), way_b = (int)((m + n / 4) % 4);
-            wi_mat out = lay_out(room_out + 64, m, n, way), a, b;
-            for (size_t k = 1; k <= TOP; k += step) {
-                size_t half = k / 2, last = 64 + (m - 1) * out.row_step + (n - 1) * out.col_step;
-                a = lay_out(room_a, m, k, way_a);
-                b = lay_out(room_b, k, n, way_b);
+            for (size_t k = 1 + (m + n) % 5; k <= TOP; k += 5) {
+                int way = (int)((m + n) % 4), way_a = (int)((m / 4 + n) % 4), way_b = (int)((m + n / 4) % 4);
+                wi_mat a = lay_out(room_a, m, k, way_a), b = lay_out(room_b, k, n, way_b);
+                if (k % 2) a = lay_out(room_a, m, k, way_a & 2), b = lay_out(room_b, k, n, 1);   /* x W^T */
+                if (sums == 8 && (a.col_step != 1 || b.row_step != 1)) continue;
                 copy_in(a, left);
                 copy_in(b, right);
-                for (size_t i = 0; i < 64; i++) room_out[i] = room_out[last + 1 + i] = 7;
-                for (size_t i = 0; i < m; i++)
-                    for (size_t j = 0; j < n; j++) *at(out, i, j) = 0;
-                if (half > 0) {
-                    wi_mat front = a;
-                    front.cols = half;
-                    mul_add(out, front, wi_mat_rows(b, 0, half));
-                    a.data += half * a.col_step;
-                    a.cols -= half;
-                    b = wi_mat_rows(b, half, k - half);
-                }
-                mul_add(out, a, b);
-                wrong += wrong_elements(out, table[k]);
-                for (size_t i = 0; i < 64; i++) stray += room_out[i] != 7 || room_out[last + 1 + i] != 7;
+                check_product(mul_add, is_fused, sums, lay_out(room_out + 64, m, n, way), a, b, &wrong, &stray);
             }
         }
     }
@@ -159,54 +169,51 @@ static void check_shapes(const char *name, product *mul_add, wi_real (*table)[TO
     CHECK_EQ(stray, 0);
 }
 
-static void plain(wi_mat out, wi_mat a, wi_mat b) { wi_impl_gemm_plain(out, a, b); }
+static wi_impl_order order_in_test;
+static void in_order(wi_mat out, wi_mat a, wi_mat b) { wi_impl_gemm_by(order_in_test, out, out, a, b); }
+static void plain(wi_mat out, wi_mat a, wi_mat b) { wi_impl_gemm_plain(order_in_test, out, out, a, b); }
+static void in_tiles(wi_mat out, wi_mat a, wi_mat b)
+{
+#if WI_IMPL_SIMD
+    wi_impl_gemm_part(order_in_test, out, out, a, b);
+#else
+    wi_impl_gemm_by(order_in_test, out, out, a, b);
+#endif
+}
 static void exact(wi_mat out, wi_mat a, wi_mat b) { wi_impl_gemm_exact(out, a, b, 1); }
 static void usual(wi_mat out, wi_mat a, wi_mat b) { wi_impl_gemm(out, a, b, 1); }
-static int usual_is_fused;
+static void batch(wi_mat out, wi_mat a, wi_mat b) { wi_impl_gemm_batch(out, a, b, 1); }
 
-#if WI_IMPL_SIMD
-static wi_impl_kernel kernel_in_test;
-static void with_kernel(wi_mat out, wi_mat a, wi_mat b) { wi_impl_gemm_tiled(out, a, b, kernel_in_test); }
-
-static void check_kernel(const char *name, wi_impl_tile *tile, size_t rows, size_t bytes, int is_fused)
+/* Every kernel that this processor can run, in both orders, whichever of them it would choose. */
+static void test_products(void)
 {
-    kernel_in_test.tile = tile;
-    kernel_in_test.rows = rows;
-    kernel_in_test.mode = WI_IMPL_ADD;
-    kernel_in_test.lanes = bytes / sizeof(wi_real);
-#ifdef __OPTIMIZE__
-    check_shapes(name, with_kernel, is_fused ? fused : rounded, 1);
-#else
-    check_shapes(name, with_kernel, is_fused ? fused : rounded, 3);   /* every shape would take half a minute */
-#endif
-}
-
-/* Every kernel that this processor can run, whichever of them it would choose. */
-static void test_kernels(void)
-{
-    wi_impl_tile *best = wi_impl_kernel_pick(0).tile;
-    usual_is_fused = best != wi_impl_tile_exact_128;
-    check_kernel("exact, 128 bits", wi_impl_tile_exact_128, 6, 16, 0);
-#if WI_IMPL_X86
-    if (best == wi_impl_tile_512 || best == wi_impl_tile_256) {
-        check_kernel("fused, 256 bits", wi_impl_tile_256, 6, 32, 1);
+    const int widest = wi_impl_simd_bits(), fuses = wi_impl_order_of(1).fused;
+    for (size_t sums = 1; sums <= 8; sums += 7) {
+        order_in_test = wi_impl_order_of(sums);
+        order_in_test.fused = 0;
+        check_shapes("three loops", plain, 0, sums);
+        check_shapes("tiles, rounded twice", in_tiles, 0, sums);
+        for (int bits = 512; fuses && bits >= 128; bits /= 2) {
+            if (bits > widest || (bits == 128 && WI_IMPL_X86)) continue;
+            order_in_test.bits = bits;
+            order_in_test.fused = 1;
+            printf("  %d bits:\n", bits);
+            check_shapes("tiles, fused", in_tiles, 1, sums);
+            check_shapes("small ones and all", in_order, 1, sums);
+        }
     }
-    if (best == wi_impl_tile_512) {
-        check_kernel("fused, 512 bits", wi_impl_tile_512, 14, 64, 1);
-        check_kernel("exact, 512 bits", wi_impl_tile_exact_512, 6, 64, 0);
-    }
-#endif
+    check_shapes("exact", exact, 0, 1);
+    check_shapes("usual", usual, fuses, 0);
+    check_shapes("over a batch", batch, fuses, 1);
 }
-#else
-static void test_kernels(void) { usual_is_fused = 0; }
-#endif
 
 /* Long sums cross blocks of k, wide ones strips, tall ones panels; some threads may share the work. */
 static void test_large(void)
 {
-    static const size_t shape[][3] = {{3, 2000, 5}, {130, 801, 67}, {10, 784, 390}, {300, 9, 300}, {1, 1000, 1}, {97, 399, 33},
-                                     {64, 10, 128}, {33, 3, 1000},        /* strips of many columns */
-                                     {70, 1024, 96}, {96, 300, 1024}};   /* rows a multiple of 4 KB apart */
+    static const size_t shape[][3] = {{3, 2000, 5}, {130, 801, 67}, {10, 784, 390}, {300, 9, 300}, {1, 1000, 1},
+                                      {97, 399, 33}, {64, 10, 128}, {33, 3, 1000}, {40, 5003, 9},
+                                      {70, 1024, 96}, {96, 300, 1024}};   /* rows a multiple of 4 KB apart */
+    const int fuses = wi_impl_order_of(1).fused;
     for (size_t s = 0; s < WI_COUNT(shape); s++) {
         for (int way = 0; way < 8; way++) {
             size_t m = shape[s][0], k = shape[s][1], n = shape[s][2], wrong = 0;
@@ -219,19 +226,25 @@ static void test_large(void)
             if (way & 4) out = strided(out.data, m, n, 1, m);
             for (size_t i = 0; i < m * k; i++) a.data[i] = noise(&state);
             for (size_t i = 0; i < k * n; i++) b.data[i] = noise(&state);
-            for (size_t i = 0; i < m * n; i++) *at(out, i / n, i % n) = want.data[i] = noise(&state);
+            for (size_t i = 0; i < m * n; i++) *wi_mat_at(out, i / n, i % n) = want.data[i] = noise(&state);
 
             wi_impl_gemm_exact(out, a, b, 1);
-            wi_impl_gemm_plain(want, a, b);
-            for (size_t i = 0; i < m * n; i++) wrong += !same_bits(*at(out, i / n, i % n), want.data[i]);
+            order_in_test = wi_impl_order_of(1);
+            plain(want, a, b);
+            for (size_t i = 0; i < m * n; i++) wrong += !same_bits(*wi_mat_at(out, i / n, i % n), want.data[i]);
             CHECK_EQ(wrong, 0);
 
-            /* The usual product: each row of the batch by itself gives the bits that all together give. */
+            /* The usual product, element by element; and each row of the batch by itself gives the bits that
+               all together give. */
+            size_t sums = k > 1 && a.col_step == 1 && b.row_step == 1 ? 8 : 1;
             CHECK_OK(wi_mat_mul(out, a, b));
+            for (size_t i = 0; i < m * n; i += 13)
+                wrong += !same_bits(*wi_mat_at(out, i / n, i % n), sum_of(fuses, sums, 0, a, i / n, b, i % n));
+            CHECK_EQ(wrong, 0);
             for (size_t i = 0; i < m; i += 29) {
                 wi_mat row = wi_mat_rows(want, i, 1);
                 CHECK_OK(wi_mat_mul(row, wi_mat_rows(a, i, 1), b));
-                for (size_t j = 0; j < n; j++) wrong += !same_bits(*at(out, i, j), row.data[j]);
+                for (size_t j = 0; j < n; j++) wrong += !same_bits(*wi_mat_at(out, i, j), row.data[j]);
             }
             CHECK_EQ(wrong, 0);
             free(data);
@@ -239,11 +252,38 @@ static void test_large(void)
     }
 }
 
+/* However a batch is cut, its outputs are the same bits, and so is the sum over it of products that k goes
+   through, even where layer and batch are so thin that all neighbours lie side by side. */
+static void test_cuts(void)
+{
+    static wi_real x[64 * 9], w[7 * 9], y[64 * 7], parts[64 * 7], dw[2][7 * 9];
+    uint32_t state = 11;
+    for (size_t i = 0; i < WI_COUNT(x); i++) x[i] = noise(&state);
+    for (size_t i = 0; i < WI_COUNT(w); i++) w[i] = noise(&state);
+    for (size_t in = 1; in <= 9; in += 2) {
+        for (size_t out = 1; out <= 7; out += 3) {
+            wi_mat all = wi_mat_view(x, 64, in), wt = wi_mat_transpose(wi_mat_view(w, out, in));
+            CHECK_OK(wi_mat_mul(wi_mat_view(y, 64, out), all, wt));
+            memset(dw, 0, sizeof dw);
+            wi_impl_gemm_batch(wi_mat_view(dw[0], out, in), wi_mat_transpose(wi_mat_view(y, 64, out)), all, 1);
+            for (size_t i = 0; i < 64; i += 16) {
+                wi_mat some = wi_mat_rows(wi_mat_view(parts, 64, out), i, 16), from = wi_mat_rows(all, i, 16);
+                CHECK_OK(wi_mat_mul(some, from, wt));
+                wi_impl_gemm_batch(wi_mat_view(dw[1], out, in), wi_mat_transpose(some), from, 1);
+            }
+            CHECK_EQ(memcmp(y, parts, 64 * out * sizeof *y), 0);
+            CHECK_EQ(memcmp(dw[0], dw[1], out * in * sizeof *w), 0);
+        }
+    }
+}
+
 /* A step in one go, out += scale (a b), has the bits of the product followed by the optimiser's step. */
 static void test_step(void)
 {
-    static wi_real at_once[160 * 1024], in_two[160 * 1024], grad[160 * 1024], x[WI_IMPL_STEP_K * 1024], y[WI_IMPL_STEP_K * 160];
-    static const size_t shape[][3] = {{1, 1, 1}, {3, 5, 7}, {25, 10, 62}, {62, 10, 156}, {33, 64, 50}, {160, WI_IMPL_STEP_K, 1024}};
+    static wi_real at_once[160 * 1024], in_two[160 * 1024], grad[160 * 1024], x[WI_IMPL_STEP_K * 1024],
+                   y[WI_IMPL_STEP_K * 160];
+    static const size_t shape[][3] = {{1, 1, 1}, {3, 5, 7}, {25, 10, 62}, {62, 10, 156}, {33, 64, 50},
+                                      {70, WI_IMPL_STEP_K, 2}, {160, WI_IMPL_STEP_K, 1024}};
     uint32_t state = 3;
     for (size_t s = 0; s < WI_COUNT(shape); s++) {
         size_t m = shape[s][0], k = shape[s][1], n = shape[s][2];
@@ -276,16 +316,16 @@ static void test_nonfinite(void)
         size_t wrong = 0;
         for (size_t i = 0; i < m * 20; i++) a.data[i] = 1;
         for (size_t i = 0; i < 20 * 35; i++) b.data[i] = 2;
-        *at(a, m / 2, 3) = nan;
-        *at(b, 7, 34) = inf;
+        *wi_mat_at(a, m / 2, 3) = nan;
+        *wi_mat_at(b, 7, 34) = inf;
         CHECK_OK(wi_mat_mul(out, a, b));
         for (size_t i = 0; i < m; i++)
             for (size_t j = 0; j < 35; j++)
-                wrong += !same_bits(*at(out, i, j), i == m / 2 ? nan : j == 34 ? inf : 40);
-        *at(a, 0, 7) = 0;
-        if (m > 1) *at(a, m / 2, 3) = 1;
+                wrong += !same_bits(*wi_mat_at(out, i, j), i == m / 2 ? nan : j == 34 ? inf : 40);
+        *wi_mat_at(a, 0, 7) = 0;
+        if (m > 1) *wi_mat_at(a, m / 2, 3) = 1;
         CHECK_OK(wi_mat_mul(out, a, b));
-        CHECK(*at(out, 0, 34) != *at(out, 0, 34));  /* 0 * inf */
+        CHECK(*wi_mat_at(out, 0, 34) != *wi_mat_at(out, 0, 34));  /* 0 * inf */
         CHECK_EQ(wrong, 0);
     }
 
@@ -374,13 +414,12 @@ static void test_svd_errors(void)
 int main(void)
 {
     test_views();
+    test_const();
     test_statuses();
-    fill_tables();
-    check_shapes("three loops", plain, rounded, 3);
-    test_kernels();
-    check_shapes("exact", exact, rounded, 3);
-    check_shapes("usual", usual, usual_is_fused ? fused : rounded, 3);
+    for (uint32_t i = 0, state = 1; i < TOP * TOP; i++) left[i] = noise(&state), right[i] = noise(&state);
+    test_products();
     test_large();
+    test_cuts();
     test_step();
     test_nonfinite();
     test_svd();

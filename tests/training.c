@@ -59,11 +59,7 @@ int main(void)
     double a = run(deep, WI_COUNT(deep), WI_LOSS_HALF_SQUARED, wi_sgd(0.5), 10, &h);
     double b = run(images, WI_COUNT(images), WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_adam(0.003), 64, &h);
     double c = run(normed, WI_COUNT(normed), WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_momentum(0.02, 0.9), 32, &h);
-#if WI_IMPL_SIMD
-    const char *body = wi_impl_kernel_pick(0).tile != wi_impl_tile_exact_128 ? "fused" : "portable";
-#else
-    const char *body = "portable";
-#endif
+    const char *body = wi_impl_order_of(1).fused ? "fused" : "portable";
     printf("%-8s %08lx%08lx  losses %.6f %.6f %.6f\n", body, (unsigned long)(h >> 32), (unsigned long)(h & 0xFFFFFFFFu), a, b, c);
     return a < 0 || b < 0 || c < 0;
 }
