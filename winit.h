@@ -4762,17 +4762,17 @@ WI_API double wi_trainable_depth(wi_signal at)
        numbers   word k of the generator becomes number k: a quantile, w_k = F^-1(u_k)
        buffer    where weight (unit o, input j) lies, and which k it is
 
-   A distribution is inverted rather than rejected from, so that number k costs one word, depends on nothing but
-   (seed, stream, k), and can be computed in any order, by many threads or in vectors. Recipes in which weights
-   depend on each other (orthogonal, sparse, identity) are given their place in the buffer directly.
+   A distribution is inverted, so that number k costs one word, depends on nothing but (seed, stream, k), and
+   can be computed in any order, by many threads or in vectors. Where weights depend on each other
+   (orthogonal, sparse, identity), each is computed for its place in the buffer.
 
-   Each name is one row of WI_IMPL_PRESETS; each way of filling is one row of wi_impl_schemes: its text, what it
-   refuses, mean and variance, and how it fills. */
+   A name is a row of WI_IMPL_PRESETS or WI_IMPL_FORMS; a way of filling is a row of wi_impl_schemes: mean and
+   variance, and how it fills. */
 
 /* ---- Shapes ----------------------------------------------------------------
-   The flat index of an input of a unit is j = i taps + tap: input i of the unit's group, tap y kernel_w + x of the
-   kernel. Weight (o, j) lies at (o / outs) group + (o % outs) out + (j / taps) in + (j % taps) tap, where outs units
-   make a group: four steps describe every layout, and views with steps of their own. */
+   The flat index of a unit's inputs is j = i taps + tap: input i of the unit's group, tap y kernel_w + x of
+   the kernel. Weight (o, j) lies at (o / outs) group + (o % outs) out + (j / taps) in + (j % taps) tap, where
+   outs units make a group: four steps describe every layout, and any view. */
 
 WI_API wi_shape wi_conv2d(size_t in, size_t out, size_t kernel_h, size_t kernel_w)
 {
@@ -4814,8 +4814,8 @@ typedef struct wi_impl_layout {
     int flat;                    /* 1: the shape's own layout, so that number k belongs to w[k] */
 } wi_impl_layout;
 
-/* The layout of wi_fill(): out-major, in-major, and the two of a transposed convolution, which exchange the roles of
-   in and out. */
+/* The layout of wi_fill(): out-major, in-major, and the two of a transposed convolution, which exchange the
+   roles of in and out. */
 static wi_impl_layout wi_impl_layout_of(wi_real *w, wi_shape s)
 {
     wi_impl_layout p = {w, s.out / s.groups, s.in / s.groups, s.kernel_h * s.kernel_w, 0, 0, 0, 0, 1};
@@ -4887,22 +4887,45 @@ static wi_recipe wi_impl_scaling(const char *name, double scale, wi_fan fan, wi_
 
 static wi_recipe wi_impl_preset(const char *name, wi_scheme scheme, wi_fan fan, double scale, double a)
 {
-    return fan != WI_FAN_NONE ? wi_impl_scaling(name, scale, fan, scheme) : wi_impl_recipe(name, scheme, a, 0);
+    if (fan != WI_FAN_NONE) return wi_impl_scaling(name, scale, fan, scheme);
+    return wi_impl_recipe(name, scheme, a, 0);
 }
 
-#define WI_IMPL_PRESET(NAME, SCHEME, FAN, SCALE, A) \
-    WI_API wi_recipe wi_##NAME(void) { return wi_impl_preset(#NAME, WI_SCHEME_##SCHEME, WI_FAN_##FAN, SCALE, A); }
+#define WI_IMPL_PRESET(NAME, SCHEME, FAN, SCALE, A)                                       \
+    WI_API wi_recipe wi_##NAME(void)                                                      \
+    {                                                                                     \
+        return wi_impl_preset(#NAME, WI_SCHEME_##SCHEME, WI_FAN_##FAN, SCALE, A);         \
+    }
 #define WI_IMPL_ALIAS(NAME, OF) WI_API wi_recipe wi_##NAME(void) { return wi_##OF(); }
 WI_IMPL_PRESETS(WI_IMPL_PRESET)
 WI_IMPL_ALIASES(WI_IMPL_ALIAS)
 #undef WI_IMPL_PRESET
 #undef WI_IMPL_ALIAS
 
-WI_API wi_recipe wi_constant(double value) { return wi_impl_recipe("constant", WI_SCHEME_CONSTANT, value, 0); }
-WI_API wi_recipe wi_uniform(double lo, double hi) { return wi_impl_recipe("uniform", WI_SCHEME_UNIFORM, lo, hi); }
-WI_API wi_recipe wi_normal(double mean, double std) { return wi_impl_recipe("normal", WI_SCHEME_NORMAL, mean, std); }
-WI_API wi_recipe wi_orthogonal(double gain) { return wi_impl_recipe("orthogonal", WI_SCHEME_ORTHOGONAL, gain, 0); }
-WI_API wi_recipe wi_identity(double gain) { return wi_impl_recipe("identity", WI_SCHEME_IDENTITY, gain, 0); }
+WI_API wi_recipe wi_constant(double value)
+{
+    return wi_impl_recipe("constant", WI_SCHEME_CONSTANT, value, 0);
+}
+
+WI_API wi_recipe wi_uniform(double lo, double hi)
+{
+    return wi_impl_recipe("uniform", WI_SCHEME_UNIFORM, lo, hi);
+}
+
+WI_API wi_recipe wi_normal(double mean, double std)
+{
+    return wi_impl_recipe("normal", WI_SCHEME_NORMAL, mean, std);
+}
+
+WI_API wi_recipe wi_orthogonal(double gain)
+{
+    return wi_impl_recipe("orthogonal", WI_SCHEME_ORTHOGONAL, gain, 0);
+}
+
+WI_API wi_recipe wi_identity(double gain)
+{
+    return wi_impl_recipe("identity", WI_SCHEME_IDENTITY, gain, 0);
+}
 
 WI_API wi_recipe wi_delta_orthogonal(double gain)
 {
@@ -4935,8 +4958,10 @@ WI_API wi_recipe wi_siren(double omega, int first_layer)
 
 WI_API wi_recipe wi_mup(wi_mup_role role, double base)
 {
-    wi_recipe recipe = wi_impl_scaling("mup", role == WI_MUP_OUTPUT ? base : 1.0, WI_FAN_IN, WI_SCHEME_NORMAL);
-    if (role == WI_MUP_OUTPUT) recipe.power = 2;
+    wi_recipe recipe = wi_impl_scaling("mup", 1, WI_FAN_IN, WI_SCHEME_NORMAL);
+    if (role != WI_MUP_OUTPUT) return recipe;
+    recipe.scale = base;
+    recipe.power = 2;
     return recipe;
 }
 
@@ -4951,9 +4976,9 @@ WI_API wi_recipe wi_truncated_normal(double mean, double std, double lo, double 
     return recipe;
 }
 
-/* Mean, standard deviation and kurtosis of a standard normal that falls into [lo, hi], by Simpson's rule over the
-   part of the interval that holds probability, in units in which that is a few wide: twelve digits, however far out
-   the bounds are. */
+/* Mean, standard deviation and kurtosis of a standard normal that falls into [lo, hi], by Simpson's rule over
+   the part of the interval that holds probability, in units in which that is a few wide: twelve digits,
+   however far out the bounds are. */
 static void wi_impl_truncated_moments(double lo, double hi, double *mean, double *std, double *kurtosis)
 {
     double mode = lo > 0 ? lo : hi < 0 ? hi : 0.0; /* where the density is greatest */
@@ -4976,8 +5001,8 @@ static void wi_impl_truncated_moments(double lo, double hi, double *mean, double
     double m = sum[1] / sum[0], v = sum[2] / sum[0] - wi_impl_times(m, m);
     *mean = mode + wi_impl_times(unit, m);
     *std = wi_impl_times(unit, sqrt(v));
-    *kurtosis = (sum[4] - 4 * m * sum[3] + 6 * m * m * sum[2] - 4 * m * m * m * sum[1]) / sum[0] + m * m * m * m;
-    *kurtosis /= v * v;
+    *kurtosis = (sum[4] - 4 * m * sum[3] + 6 * m * m * sum[2] - 4 * m * m * m * sum[1]) / sum[0];
+    *kurtosis = (*kurtosis + m * m * m * m) / (v * v);
 }
 
 WI_API wi_recipe wi_truncated_normal_corrected(double mean, double std, double lo, double hi)
@@ -5018,15 +5043,16 @@ WI_API wi_recipe wi_recipe_for(wi_act act)
 }
 
 /* ---- A law: how one 32-bit word k becomes one number -----------------------
-   u = (k + 1/2) / 2^32 lies strictly between 0 and 1 and is never computed as such: the smaller of u and 1 - u is kept,
-   as m = min(k, ~k), because that is where the precision is needed. x = 2u - 1.
+   u = (k + 1/2) / 2^32 lies strictly between 0 and 1 and is never computed as such: the smaller of u and
+   1 - u is kept, as m = min(k, ~k), because that is where the precision is needed. x = 2u - 1.
 
      uniform:    w = mean + std x                             mean: the middle, std: half the width
      normal:     w = mean + std Phi^-1(u)
-     truncated:  w = mean + std Phi^-1(p), p = P(lo) + u span, q = Q(hi) + (1 - u) span, span = P(hi) - P(lo)
+     truncated:  w = mean + std Phi^-1(p), p = P(lo) + u span, q = Q(hi) + (1 - u) span,
+                 span = P(hi) - P(lo)
 
-   Where the interval is narrow or lies in a tail, P(lo) and span say too little about it, and w is measured from its
-   bound instead (next chapter):
+   Where the interval is narrow or lies in a tail, P(lo) and span say too little about it, and w is measured
+   from its bound instead (next chapter):
 
      narrow:     w = bound + std (hi - lo) c(x)               c: a polynomial
      tail:       w = bound + std / lo y c(y),  y = 2 d / (1 + sqrt(1 + a d)),  d = -log(Q(z) / Q(lo)) */
@@ -5044,8 +5070,9 @@ typedef struct wi_impl_law {
     double base, scale;          /* w = base + scale x, Phi^-1, c(x) or y c(y) */
     int32_t flip;                /* tail: -1 for the left one, which is the mirror of the right one */
     double ratio, bend, stretch; /* tail: Q(far end) / Q(near end), a, and c's variable y stretch - 1 */
-    double c[WI_IMPL_LAW_TERMS];
-    float cf[WI_IMPL_LAW_TERMS], basef, scalef, minf, maxf, p_lof, q_hif, spanf, middlef, ratiof, restf, bendf, stretchf;
+    double c[WI_IMPL_LAW_TERMS]; /* the polynomial; then the same numbers for the float code */
+    float cf[WI_IMPL_LAW_TERMS], basef, scalef, minf, maxf, p_lof, q_hif, spanf, middlef;
+    float ratiof, restf, bendf, stretchf;
     int32_t min_bits, max_bits;  /* of minf and maxf */
 } wi_impl_law;
 
@@ -5106,13 +5133,15 @@ static wi_impl_law wi_impl_law_normal(double mean, double std)
 }
 
 /* ---- Laws measured from a bound --------------------------------------------
-   Far out, a normal law is nearly exponential: with h(z) = exp(z^2/2) Q(z), the depth of a number t beyond the bound m is
+   Far out, a normal law is nearly exponential: with h(z) = exp(z^2/2) Q(z), the depth of a number t beyond
+   the bound m is
 
        d(t) = -log(Q(m + t) / Q(m)) = m t + t^2/2 + log(h(m) / h(m + t)),
 
-   and m t = y = 2 d / (1 + sqrt(1 + a d)), a = 2 / m^2, without the last term. What remains, m t / y, is so smooth a
-   function of y that twelve terms give it to 6e-8 from m = 1.5 on (a = 2 / (m^2 + 1) serves small m better). In a
-   narrow interval t itself is smooth in u. Both are interpolated at Chebyshev's points, where the law is made. */
+   and m t = y = 2 d / (1 + sqrt(1 + a d)), a = 2 / m^2, without the last term. What remains, m t / y, is so
+   smooth a function of y that twelve terms give it to 6e-8 from m = 1.5 on (a = 2 / (m^2 + 1) serves small m
+   better). In a narrow interval t itself is smooth in u. Both are interpolated, where the law is made, at
+   Chebyshev's points. */
 static const double wi_impl_chebyshev[WI_IMPL_LAW_TERMS / 2] = { /* cos((k + 1/2) pi / 12) */
     0.99144486137381041114, 0.92387953251128675613, 0.79335334029123516458,
     0.60876142900872063942, 0.38268343236508977173, 0.13052619222005159155};
@@ -5161,8 +5190,8 @@ static double wi_impl_tail_offset(double m, double depth)
 
 static void wi_impl_law_tail(wi_impl_law *law)
 {
-    double m = law->lo > 0 ? law->lo : -law->hi, v[WI_IMPL_LAW_TERMS], hazard, y;
-    double depth = law->hi - law->lo <= DBL_MAX ? wi_impl_tail_depth(m, law->hi - law->lo, &hazard) : WI_IMPL_INFINITY;
+    double m = law->lo > 0 ? law->lo : -law->hi, width = law->hi - law->lo, v[WI_IMPL_LAW_TERMS], hazard, y;
+    double depth = width <= DBL_MAX ? wi_impl_tail_depth(m, width, &hazard) : WI_IMPL_INFINITY;
     law->kind = WI_IMPL_LAW_TAIL;
     law->flip = law->lo > 0 ? 0 : -1;
     law->base = law->lo > 0 ? law->min : law->max;
@@ -5179,7 +5208,8 @@ static void wi_impl_law_tail(wi_impl_law *law)
     wi_impl_interpolate(law->c, v);
 }
 
-/* s = t / (hi - lo) has the density exp(-(a s + b s^2)), up to a factor: its mass below s, by Gauss' five points. */
+/* s = t / (hi - lo) has the density exp(-(a s + b s^2)), but for a factor: its mass below s, by Gauss' five
+   points. */
 static double wi_impl_narrow_mass(double a, double b, double s)
 {
     static const double point[5] = {0.046910077030668003602, 0.23076534494715845448, 0.5,
@@ -5196,7 +5226,8 @@ static double wi_impl_narrow_mass(double a, double b, double s)
 
 static void wi_impl_law_narrow(wi_impl_law *law)
 {
-    double width = law->hi - law->lo, a = wi_impl_times(width, law->lo), b = 0.5 * wi_impl_times(width, width);
+    double width = law->hi - law->lo, a = wi_impl_times(width, law->lo);
+    double b = 0.5 * wi_impl_times(width, width);
     double all = wi_impl_narrow_mass(a, b, 1), v[WI_IMPL_LAW_TERMS];
     law->kind = WI_IMPL_LAW_NARROW;
     law->base = law->min;
@@ -5233,7 +5264,8 @@ static wi_impl_law wi_impl_law_truncated(double mean, double std, double lo, dou
 }
 
 /* ---- The reference ---------------------------------------------------------
-   A word, in double. The chapters after it compute the same in float, faster: skip them on a first reading. */
+   A word, in double. The chapters after it compute the same in float, faster: skip them on a first
+   reading. */
 
 /* A truncated sample from one side of the mean, in logarithms: Q(z) / Q(lo) = 1 - u + u Q(hi) / Q(lo). */
 static double wi_impl_one_side(double lo, double hi, double u, double v)
@@ -5262,7 +5294,8 @@ static WI_IMPL_UNUSED double wi_impl_law_double(const wi_impl_law *law, uint32_t
     default:
         if (law->lo > 0) w = wi_impl_one_side(law->lo, law->hi, u, v);
         else if (law->hi < 0) w = -wi_impl_one_side(-law->hi, -law->lo, v, u);
-        else w = wi_impl_quantile(law->p_lo + wi_impl_times(law->span, u), law->q_hi + wi_impl_times(law->span, v));
+        else w = wi_impl_quantile(law->p_lo + wi_impl_times(law->span, u),
+                                  law->q_hi + wi_impl_times(law->span, v));
     }
     w = law->base + wi_impl_times(law->scale, w);
     w = w < law->min ? law->min : w;
@@ -5279,8 +5312,9 @@ static float wi_impl_law_sum(const float *c, float x)
 /* y c(y) of a tail. d = -log(v + u ratio), with care where that is near 1. */
 static float wi_impl_law_tailf(const wi_impl_law *law, float u, float v)
 {
-    float s = v + wi_impl_timesf(u, law->ratiof), d = wi_impl_minus_logf(s, -wi_impl_timesf(u, law->restf)), y;
-    y = (d + d) / (1.0f + sqrtf(1.0f + wi_impl_timesf(law->bendf, d)));
+    float s = v + wi_impl_timesf(u, law->ratiof);
+    float d = wi_impl_minus_logf(s, -wi_impl_timesf(u, law->restf));
+    float y = (d + d) / (1.0f + sqrtf(1.0f + wi_impl_timesf(law->bendf, d)));
     return wi_impl_timesf(y, wi_impl_law_sum(law->cf, wi_impl_timesf(y, law->stretchf) - 1.0f));
 }
 
@@ -5316,8 +5350,8 @@ static wi_real wi_impl_law_value(const wi_impl_law *law, uint32_t k)
 }
 
 /* ---- The same in lanes: 8 or 16 words at a time on x86, chosen at run time --
-   Bit for bit what wi_impl_law_float() does; tests compare them. The steps of one vector wait for each other, so
-   each step is done for WI_IMPL_SIDE vectors side by side before the next: as many as the registers hold. */
+   Bit for bit what wi_impl_law_float() does; tests compare them. As with the words of section 2, each step is
+   done for WI_IMPL_SIDE vectors side by side. */
 #ifdef WI_IMPL_LANES
 
 /* A bit for each negative lane; a square root, rounded as IEEE 754 says. */
@@ -5399,7 +5433,8 @@ TARGET WI_IMPL_INLINE void wi_impl_tail##BITS(wi_impl_f##BITS *x, const wi_impl_
     typedef wi_impl_s##BITS s;                                                                               \
     f d[WI_IMPL_SIDE], m[WI_IMPL_SIDE], e[WI_IMPL_SIDE];                                                     \
     WI_IMPL_EACH {                                                                                           \
-        s bits = (s)(v[j] + wi_impl_scale##BITS(u[j], law->ratiof)) - WI_IMPL_TWO_THIRDS, near = bits >> 23 == 0;\
+        s bits = (s)(v[j] + wi_impl_scale##BITS(u[j], law->ratiof)) - WI_IMPL_TWO_THIRDS;                    \
+        s near = bits >> 23 == 0;                                                                            \
         e[j] = __builtin_convertvector(bits >> 23, f);                                                       \
         m[j] = (f)((bits & 0x7FFFFF) + WI_IMPL_TWO_THIRDS) - 1.0f;                                           \
         m[j] = (f)(((s)m[j] & ~near) | ((s)-wi_impl_scale##BITS(u[j], law->restf) & near));                  \
@@ -5530,8 +5565,8 @@ static int wi_impl_recipe_sane(wi_recipe r)
     if ((int)r.scheme <= WI_SCHEME_DEFAULT || r.scheme >= WI_SCHEME_COUNT) return 0;
     if (!wi_impl_finite(r.a) || !wi_impl_finite(r.b)) return 0;
     if (r.fan != WI_FAN_NONE)
-        return law && (int)r.fan > WI_FAN_NONE && r.fan <= WI_FAN_MEAN && r.scale >= 0 && wi_impl_finite(r.scale)
-               && r.power >= 0 && r.power <= 8 && (!truncated || r.lo < r.hi);
+        return law && (int)r.fan > WI_FAN_NONE && r.fan <= WI_FAN_MEAN && r.scale >= 0
+               && wi_impl_finite(r.scale) && r.power >= 0 && r.power <= 8 && (!truncated || r.lo < r.hi);
     if (r.scheme == WI_SCHEME_UNIFORM) return r.a <= r.b && wi_impl_finite(r.b - r.a);
     if (r.scheme == WI_SCHEME_SPARSE && !(r.a >= 0 && r.a == floor(r.a))) return 0;
     if (truncated && !(r.lo <= r.hi && r.lo <= DBL_MAX && r.hi >= -DBL_MAX)) return 0;
@@ -5568,7 +5603,8 @@ static wi_impl_law wi_impl_recipe_law(wi_recipe r, wi_shape shape)
     return wi_impl_law_truncated(mean, std, r.lo, r.hi);
 }
 
-/* Do all numbers of a law fit wi_real? No word lies further out than 6.4 of 2^-33's quantile, or 6.4 beyond a bound. */
+/* Do all numbers of a law fit wi_real? None lies further than 6.4 from the mean, or beyond a bound: 2^-33's
+   quantile. */
 static int wi_impl_law_fits(const wi_impl_law *law)
 {
     double lo = law->lo > -6.5 ? law->lo : law->hi < 0 ? law->hi - 6.5 : -6.5;
@@ -5579,8 +5615,8 @@ static int wi_impl_law_fits(const wi_impl_law *law)
     return fabs(lo) <= most && fabs(hi) <= most && fabs(law->base) <= most && fabs(law->scale) <= most;
 }
 
-/* The sum of the first rows x columns signs of Hadamard's matrix, (-1)^(bits that row and column share). In a square of
-   side p, a power of two, only the first column does not cancel: p. Cut the rest into such squares. */
+/* The sum of the first rows x columns signs of Hadamard's matrix, (-1)^(bits that row and column share). In a
+   square of side p, a power of two, all columns but the first cancel: p. Cut the rest into such squares. */
 static double wi_impl_hadamard_sum(size_t rows, size_t columns)
 {
     size_t side = 1, swap = rows;
@@ -5611,30 +5647,48 @@ static void wi_impl_draw_shared(wi_real *w, size_t n, wi_rng rng, const wi_impl_
 #endif
 }
 
-/* Number k to where wi_fill() has w[k]: the four axes of the shape's own layout, slowest first, with the steps of the
-   place. */
-static wi_status wi_impl_fill_law(const wi_impl_layout *p, wi_shape s, wi_recipe r, const wi_impl_law *law, wi_rng rng)
-{
-    const size_t length[4] = {s.groups, p->outs, p->ins, p->taps}, step[4] = {p->group, p->out, p->in, p->tap};
-    static const int orders[4][4] = {{0, 1, 2, 3}, {3, 2, 0, 1}, {0, 2, 1, 3}, {3, 1, 0, 2}};
-    const int *axis = orders[(s.transposed ? 2 : 0) + (s.in_major ? 1 : 0)];
-    size_t at[4] = {0, 0, 0, 0}, left = wi_shape_count(s), count;
-    wi_real number[256], *to = p->w;
-    (void)r;
+/* One fill: where, what, how, by which law, from which words. */
+typedef struct wi_impl_filling {
+    wi_impl_layout p;
+    wi_shape s;
+    wi_recipe r;
+    wi_impl_law law;
+    wi_rng rng;
+} wi_impl_filling;
 
-    if (p->flat) { wi_impl_draw_shared(p->w, left, rng, law); return WI_OK; }
+/* Put the next count numbers, in the order of wi_fill(), to where they belong. That order walks the four axes
+   of the shape's own layout, slowest first, by the steps of f's; index and *to say where it has come to. */
+static void wi_impl_deal_out(const wi_impl_filling *f, size_t *index, wi_real **to, const wi_real *number,
+                             size_t count)
+{
+    const size_t length[4] = {f->s.groups, f->p.outs, f->p.ins, f->p.taps};
+    const size_t step[4] = {f->p.group, f->p.out, f->p.in, f->p.tap};
+    static const int orders[4][4] = {{0, 1, 2, 3}, {3, 2, 0, 1}, {0, 2, 1, 3}, {3, 1, 0, 2}};
+    const int *axis = orders[(f->s.transposed ? 2 : 0) + (f->s.in_major ? 1 : 0)];
+    for (size_t i = 0; i < count; i++) {
+        **to = number[i];
+        for (int a = 3; a >= 0; a--) { /* one further, with carries */
+            *to += step[axis[a]];
+            if (++index[a] < length[axis[a]]) break;
+            *to -= index[a] * step[axis[a]];
+            index[a] = 0;
+        }
+    }
+}
+
+static wi_status wi_impl_fill_law(const wi_impl_filling *f)
+{
+    size_t index[4] = {0, 0, 0, 0}, left = wi_shape_count(f->s), count;
+    wi_real number[256], *to = f->p.w;
+    wi_rng rng = f->rng;
+    if (f->p.flat) {
+        wi_impl_draw_shared(f->p.w, left, rng, &f->law);
+        return WI_OK;
+    }
     for (; left > 0; left -= count, rng.index += count) {
         count = wi_impl_min(left, 256);
-        wi_impl_draw(number, count, rng, law);
-        for (size_t i = 0; i < count; i++) {
-            *to = number[i];
-            for (int a = 3; a >= 0; a--) { /* one further, with carries */
-                to += step[axis[a]];
-                if (++at[a] < length[axis[a]]) break;
-                to -= at[a] * step[axis[a]];
-                at[a] = 0;
-            }
-        }
+        wi_impl_draw(number, count, rng, &f->law);
+        wi_impl_deal_out(f, index, &to, number, count);
     }
     return WI_OK;
 }
@@ -5683,13 +5737,12 @@ static double wi_impl_fixed_weight(wi_recipe r, wi_shape s, size_t o, size_t j)
     return (odd ? -r.a : r.a) * sqrt(norm);
 }
 
-static wi_status wi_impl_fill_fixed(const wi_impl_layout *p, wi_shape s, wi_recipe r, const wi_impl_law *law, wi_rng rng)
+static wi_status wi_impl_fill_fixed(const wi_impl_filling *f)
 {
-    (void)law; (void)rng;
-    for (size_t o = 0; o < s.out; o++) {
-        wi_real *w = wi_impl_unit(p, o);
-        for (size_t j = 0; j < p->ins * p->taps; j++)
-            w[wi_impl_input(p, j)] = (wi_real)wi_impl_fixed_weight(r, s, o % p->outs, j);
+    for (size_t o = 0; o < f->s.out; o++) {
+        wi_real *w = wi_impl_unit(&f->p, o);
+        for (size_t j = 0; j < f->p.ins * f->p.taps; j++)
+            w[wi_impl_input(&f->p, j)] = (wi_real)wi_impl_fixed_weight(f->r, f->s, o % f->p.outs, j);
     }
     return WI_OK;
 }
@@ -5709,14 +5762,14 @@ static wi_real wi_impl_nan(void)
 }
 
 /* One value everywhere: constant, poison. */
-static wi_status wi_impl_fill_same(const wi_impl_layout *p, wi_shape s, wi_recipe r, const wi_impl_law *law, wi_rng rng)
+static wi_status wi_impl_fill_same(const wi_impl_filling *f)
 {
-    wi_real value = r.scheme == WI_SCHEME_POISON ? wi_impl_nan() : (wi_real)r.a;
-    (void)law; (void)rng;
-    if (p->flat) wi_impl_fill_constant(p->w, wi_shape_count(s), value);
+    wi_real value = f->r.scheme == WI_SCHEME_POISON ? wi_impl_nan() : (wi_real)f->r.a;
+    if (f->p.flat) wi_impl_fill_constant(f->p.w, wi_shape_count(f->s), value);
     else
-        for (size_t o = 0; o < s.out; o++)
-            for (size_t j = 0; j < p->ins * p->taps; j++) wi_impl_unit(p, o)[wi_impl_input(p, j)] = value;
+        for (size_t o = 0; o < f->s.out; o++)
+            for (size_t j = 0; j < f->p.ins * f->p.taps; j++)
+                wi_impl_unit(&f->p, o)[wi_impl_input(&f->p, j)] = value;
     return WI_OK;
 }
 
@@ -5732,7 +5785,8 @@ static void wi_impl_fixed_moments(wi_recipe r, wi_shape s, double *mean, double 
         sum = wi_impl_hadamard_sum(outs, ins) / sqrt(p);
         squares = (double)outs * (double)ins / p;
     }
-    if (r.scheme == WI_SCHEME_BILINEAR) /* a tent adds up to f, its squares to (2 f^2 + 1) / 3f, or - 1/2 if even */
+    if (r.scheme == WI_SCHEME_BILINEAR)
+        /* a tent adds up to f, its squares to (2 f^2 + 1) / 3f, even ones to (2 f^2 - 1/2) / 3f */
         for (int axis = 0; axis < 2; axis++) {
             size_t kernel = axis ? s.kernel_w : s.kernel_h;
             f[axis] = (double)((kernel + 1) / 2);
@@ -5890,21 +5944,19 @@ static wi_status wi_impl_haar(wi_mat q, double gain, wi_rng rng)
     return WI_OK;
 }
 
-/* The weights of a place as the matrix that an orthogonal recipe means: a row for each unit (transposed convolutions:
-   for each input, as PyTorch flattens them), columns in the order of storage. 0 where no two steps describe it: then
-   column c lies (c / *run) *outer + (c % *run) *inner from its row's start. */
-static int wi_impl_layout_matrix(const wi_impl_layout *p, wi_shape s, wi_mat *m, size_t *run, size_t *outer, size_t *inner)
+/* The weights as the matrix that an orthogonal recipe means: a row a unit (transposed convolutions: a row
+   an input, as PyTorch flattens them), columns in storage order. 0 where no two steps describe it. */
+static int wi_impl_layout_matrix(const wi_impl_layout *p, wi_shape s, wi_mat *m)
 {
     size_t others = s.transposed ? p->outs : p->ins, other = s.transposed ? p->out : p->in;
+    size_t run = s.in_major ? others : p->taps; /* columns `inner` apart; runs are `outer` apart */
+    size_t outer = s.in_major ? p->tap : other, inner = s.in_major ? other : p->tap;
     m->data = p->w;
     m->rows = s.transposed ? s.in : s.out;
     m->cols = others * p->taps;
     m->row_step = s.transposed ? p->in : p->out;
-    *run = s.in_major ? others : p->taps;
-    *outer = s.in_major ? p->tap : other;
-    *inner = s.in_major ? other : p->tap;
-    m->col_step = *run > 1 ? *inner : *outer;
-    return (*run == 1 || *run == m->cols || *outer == *run * *inner)
+    m->col_step = run > 1 ? inner : outer;
+    return (run == 1 || run == m->cols || outer == run * inner)
            && (s.groups == 1 || p->group == m->rows / s.groups * m->row_step);
 }
 
@@ -5912,27 +5964,22 @@ static wi_mat wi_impl_weight_matrix(wi_real *w, wi_shape shape)
 {
     wi_impl_layout p = wi_impl_layout_of(w, shape);
     wi_mat m;
-    size_t run, outer, inner;
-    (void)wi_impl_layout_matrix(&p, shape, &m, &run, &outer, &inner);
+    (void)wi_impl_layout_matrix(&p, shape, &m);
     return m;
 }
 
-static wi_status wi_impl_fill_orthogonal(const wi_impl_layout *p, wi_shape s, wi_recipe r, const wi_impl_law *law,
-                                         wi_rng rng)
+/* Where the job's layout is no matrix, fill the shape's own and deal it out. */
+static wi_status wi_impl_fill_orthogonal(const wi_impl_filling *f)
 {
-    wi_mat m, q;
-    size_t run, outer, inner, rows = s.transposed ? p->ins : p->outs;
-    (void)law;
-    if (wi_impl_layout_matrix(p, s, &m, &run, &outer, &inner)) return wi_impl_haar(m, r.a, rng);
+    wi_mat m;
+    if (wi_impl_layout_matrix(&f->p, f->s, &m)) return wi_impl_haar(m, f->r.a, f->rng);
 
-    q = wi_mat_view((wi_real *)wi_impl_alloc(wi_impl_mul(m.rows, m.cols), sizeof(wi_real)), m.rows, m.cols);
-    if (!q.data) return WI_ERR_MEMORY;
-    wi_status status = wi_impl_haar(q, r.a, rng);
-    for (size_t i = 0; i < m.rows && status == WI_OK; i++)
-        for (size_t c = 0; c < m.cols; c++)
-            m.data[i / rows * p->group + i % rows * m.row_step + c / run * outer + c % run * inner] =
-                q.data[i * m.cols + c];
-    WINIT_FREE(q.data);
+    size_t index[4] = {0, 0, 0, 0}, count = wi_shape_count(f->s);
+    wi_real *own = (wi_real *)wi_impl_alloc(count, sizeof(wi_real)), *to = f->p.w;
+    if (!own) return WI_ERR_MEMORY;
+    wi_status status = wi_impl_haar(wi_impl_weight_matrix(own, f->s), f->r.a, f->rng);
+    if (status == WI_OK) wi_impl_deal_out(f, index, &to, own, count);
+    WINIT_FREE(own);
     return status;
 }
 
@@ -5944,13 +5991,13 @@ static void wi_impl_orthogonal_moments(wi_recipe r, wi_shape s, double *mean, do
     *variance = r.a * r.a / (double)(m.rows > m.cols ? m.rows : m.cols);
 }
 
-static wi_status wi_impl_fill_delta(const wi_impl_layout *p, wi_shape s, wi_recipe r, const wi_impl_law *law, wi_rng rng)
+static wi_status wi_impl_fill_delta(const wi_impl_filling *f)
 {
-    size_t middle = (s.kernel_h - 1) / 2 * s.kernel_w + (s.kernel_w - 1) / 2;
-    wi_mat m = {p->w + middle * p->tap, s.out, s.in, p->out, p->in};
-    wi_status status = wi_impl_haar(m, r.a, rng);
-    (void)law;
-    for (size_t o = 0; o < s.out && status == WI_OK; o++)
+    const wi_impl_layout *p = &f->p;
+    size_t middle = (f->s.kernel_h - 1) / 2 * f->s.kernel_w + (f->s.kernel_w - 1) / 2;
+    wi_mat m = {p->w + middle * p->tap, f->s.out, f->s.in, p->out, p->in};
+    wi_status status = wi_impl_haar(m, f->r.a, f->rng);
+    for (size_t o = 0; o < f->s.out && status == WI_OK; o++)
         for (size_t j = 0; j < p->ins * p->taps; j++)
             if (j % p->taps != middle) wi_impl_unit(p, o)[wi_impl_input(p, j)] = 0;
     return status;
@@ -5963,22 +6010,22 @@ static void wi_impl_delta_moments(wi_recipe r, wi_shape s, double *mean, double 
 }
 
 /* ---- Sparse weights, and directions ----------------------------------------
-   For each unit, mark a random set of k inputs (R. Floyd's algorithm: for j = n - k ... n - 1 take a random t <= j, or
-   j itself if t is taken), then give the marked ones their values in order. */
-static wi_status wi_impl_fill_sparse(const wi_impl_layout *p, wi_shape s, wi_recipe r, const wi_impl_law *law, wi_rng rng)
+   For each unit, mark a random set of k inputs (R. Floyd's algorithm: for j = n - k ... n - 1 take a random
+   t <= j, or j itself if t is taken), then give the marked ones their values in order. */
+static wi_status wi_impl_fill_sparse(const wi_impl_filling *f)
 {
-    size_t n = p->ins * p->taps, k = (size_t)r.a;
-    for (size_t o = 0; o < s.out; o++) {
-        wi_rng row = wi_rng_split(rng, rng.index + o);
-        wi_real *w = wi_impl_unit(p, o);
-        for (size_t j = 0; j < n; j++) w[wi_impl_input(p, j)] = 0;
+    size_t n = f->p.ins * f->p.taps, k = (size_t)f->r.a;
+    for (size_t o = 0; o < f->s.out; o++) {
+        wi_rng row = wi_rng_split(f->rng, f->rng.index + o);
+        wi_real *w = wi_impl_unit(&f->p, o);
+        for (size_t j = 0; j < n; j++) w[wi_impl_input(&f->p, j)] = 0;
         for (size_t j = n - k; j < n; j++) {
             size_t t = (size_t)wi_rng_below(&row, (uint64_t)j + 1);
-            w[wi_impl_input(p, w[wi_impl_input(p, t)] != 0 ? j : t)] = 1;
+            w[wi_impl_input(&f->p, w[wi_impl_input(&f->p, t)] != 0 ? j : t)] = 1;
         }
         for (size_t j = 0; j < n; j++) {
-            wi_real *at = w + wi_impl_input(p, j);
-            if (*at != 0) *at = wi_impl_law_value(law, wi_rng_next(&row));
+            wi_real *at = w + wi_impl_input(&f->p, j);
+            if (*at != 0) *at = wi_impl_law_value(&f->law, wi_rng_next(&row));
         }
     }
     return WI_OK;
@@ -6000,21 +6047,20 @@ WI_API double wi_nguyen_widrow_beta(wi_shape shape)
 }
 
 /* Random directions, each unit's weights scaled to one length. */
-static wi_status wi_impl_fill_nguyen_widrow(const wi_impl_layout *p, wi_shape s, wi_recipe r, const wi_impl_law *law,
-                                            wi_rng rng)
+static wi_status wi_impl_fill_nguyen_widrow(const wi_impl_filling *f)
 {
-    double length = r.a * wi_nguyen_widrow_beta(s);
-    wi_status status = wi_impl_fill_law(p, s, r, law, rng);
-    for (size_t o = 0; o < s.out; o++) {
-        wi_real *w = wi_impl_unit(p, o);
+    double length = f->r.a * wi_nguyen_widrow_beta(f->s);
+    wi_status status = wi_impl_fill_law(f);
+    for (size_t o = 0; o < f->s.out; o++) {
+        wi_real *w = wi_impl_unit(&f->p, o);
         double squares = 0, scale;
-        for (size_t j = 0; j < p->ins * p->taps; j++) {
-            double value = (double)w[wi_impl_input(p, j)];
+        for (size_t j = 0; j < f->p.ins * f->p.taps; j++) {
+            double value = (double)w[wi_impl_input(&f->p, j)];
             squares += wi_impl_times(value, value);
         }
         scale = length / sqrt(squares);
-        for (size_t j = 0; j < p->ins * p->taps; j++) {
-            wi_real *at = w + wi_impl_input(p, j);
+        for (size_t j = 0; j < f->p.ins * f->p.taps; j++) {
+            wi_real *at = w + wi_impl_input(&f->p, j);
             *at = (wi_real)wi_impl_times((double)*at, scale);
         }
     }
@@ -6040,7 +6086,7 @@ static void wi_impl_poison_moments(wi_recipe r, wi_shape s, double *mean, double
 typedef struct wi_impl_scheme {
     const char *text; /* the form that writes its recipes */
     void (*moments)(wi_recipe r, wi_shape s, double *mean, double *variance);
-    wi_status (*fill)(const wi_impl_layout *p, wi_shape s, wi_recipe r, const wi_impl_law *law, wi_rng rng);
+    wi_status (*fill)(const wi_impl_filling *f);
 } wi_impl_scheme;
 
 static const wi_impl_scheme wi_impl_schemes[WI_SCHEME_COUNT] = { /* in the order of wi_scheme */
@@ -6112,30 +6158,31 @@ WI_API double wi_recipe_std(wi_recipe recipe, wi_shape shape)
 }
 
 /* ---- Recipes as text -------------------------------------------------------
-   "name" or "name:1,2,3". A row of this list says what the numbers are (n any, p positive, 1 where left out; l, h
-   bounds, -2 and 2; i a flag, 0; f, d, r words), how many there must be, the recipe that they make, and the numbers of
-   a recipe r. Text is written with 15, 16 or 17 digits, whichever first reads back as the same recipe; what the name's
-   own row cannot say (a scaled SIREN, a name that the user gave) the scheme's row says, field by field. */
-#define WI_IMPL_FORMS(X)                                                                                           \
-    X(default,             "",       0, wi_impl_recipe("default", WI_SCHEME_DEFAULT, 0, 0), 0, 0, 0, 0)            \
-    X(constant,            "n",      1, wi_constant(v[0]), r.a, 0, 0, 0)                                           \
-    X(uniform,             "nn",     2, wi_uniform(v[0], v[1]), r.a, r.b, 0, 0)                                    \
-    X(normal,              "nn",     2, wi_normal(v[0], v[1]), r.a, r.b, 0, 0)                                     \
-    X(truncated,           "nnlh",   4, wi_truncated_normal(v[0], v[1], v[2], v[3]), r.a, r.b, r.lo, r.hi)         \
-    X(truncated_corrected, "nnlh",   4, wi_truncated_normal_corrected(v[0], v[1], v[2], v[3]),                     \
-                                        r.a + r.b * mean, r.b * std, r.lo, r.hi)                                   \
-    X(orthogonal,          "n",      0, wi_orthogonal(v[0]), r.a, 0, 0, 0)                                         \
-    X(orthogonal_not_uniform, "n",   0, wi_orthogonal(v[0]), r.a, 0, 0, 0) /* wi_identify()'s, of other origin */  \
-    X(identity,            "n",      0, wi_identity(v[0]), r.a, 0, 0, 0)                                           \
-    X(delta_orthogonal,    "n",      0, wi_delta_orthogonal(v[0]), r.a, 0, 0, 0)                                   \
-    X(sparse,              "nn",     2, wi_impl_recipe("sparse", WI_SCHEME_SPARSE, v[0], v[1]), r.a, r.b, 0, 0)    \
-    X(variance_scaling,    "nfdnlh", 3, wi_impl_scaled(v), r.scale, r.fan, r.scheme, r.power)                      \
-    X(kaiming,             "nfd",    1, wi_kaiming(v[0], (wi_fan)v[1], (wi_scheme)v[2]),                           \
-                                        sqrt(fabs(2 / r.scale - 1)), r.fan, r.scheme, 0)                           \
-    X(siren,               "pi",     1, wi_siren(v[0], v[1] != 0),                                                   \
-                                        r.power == 2 ? 30 : sqrt(2 / r.scale), r.power == 2, 0, 0)                 \
-    X(mup,                 "rp",     1, wi_mup((wi_mup_role)v[0], v[1]),                                           \
-                                        r.power == 2 ? 2 : 1, r.power == 2 ? r.scale : 1, 0, 0)
+   "name" or "name:1,2,3". A row of this list says what the numbers are (n any, p positive, 1 where left out;
+   l, h bounds, -2 and 2; i a flag, 0; f, d, r words), how many there must be, the recipe that they make, and
+   the numbers of a recipe r. Text is written with 15, 16 or 17 digits, whichever first reads back as the same
+   recipe; what the name's own row cannot say (a scaled SIREN, a name that the user gave) the scheme's row
+   says, field by field. */
+#define WI_IMPL_FORMS(X)                                                                                  \
+    X(default, "", 0, wi_impl_recipe("default", WI_SCHEME_DEFAULT, 0, 0), 0, 0, 0, 0)                     \
+    X(constant, "n", 1, wi_constant(v[0]), r.a, 0, 0, 0)                                                  \
+    X(uniform, "nn", 2, wi_uniform(v[0], v[1]), r.a, r.b, 0, 0)                                           \
+    X(normal, "nn", 2, wi_normal(v[0], v[1]), r.a, r.b, 0, 0)                                             \
+    X(truncated, "nnlh", 4, wi_truncated_normal(v[0], v[1], v[2], v[3]), r.a, r.b, r.lo, r.hi)            \
+    X(truncated_corrected, "nnlh", 4, wi_truncated_normal_corrected(v[0], v[1], v[2], v[3]),              \
+      r.a + r.b * mean, r.b * std, r.lo, r.hi)                                                            \
+    X(orthogonal, "n", 0, wi_orthogonal(v[0]), r.a, 0, 0, 0)                                              \
+    X(orthogonal_not_uniform, "n", 0, wi_orthogonal(v[0]), r.a, 0, 0, 0)                                  \
+    X(identity, "n", 0, wi_identity(v[0]), r.a, 0, 0, 0)                                                  \
+    X(delta_orthogonal, "n", 0, wi_delta_orthogonal(v[0]), r.a, 0, 0, 0)                                  \
+    X(sparse, "nn", 2, wi_impl_recipe("sparse", WI_SCHEME_SPARSE, v[0], v[1]), r.a, r.b, 0, 0)            \
+    X(variance_scaling, "nfdnlh", 3, wi_impl_scaled(v), r.scale, r.fan, r.scheme, r.power)                \
+    X(kaiming, "nfd", 1, wi_kaiming(v[0], (wi_fan)v[1], (wi_scheme)v[2]),                                 \
+      sqrt(fabs(2 / r.scale - 1)), r.fan, r.scheme, 0)                                                    \
+    X(siren, "pi", 1, wi_siren(v[0], v[1] != 0),                                                          \
+      r.power == 2 ? 30 : sqrt(2 / r.scale), r.power == 2, 0, 0)                                          \
+    X(mup, "rp", 1, wi_mup((wi_mup_role)v[0], v[1]),                                                      \
+      r.power == 2 ? 2 : 1, r.power == 2 ? r.scale : 1, 0, 0)
 
 typedef struct wi_impl_form {
     const char *name, *kinds;
@@ -6195,7 +6242,8 @@ static void wi_impl_form_numbers(size_t form, wi_recipe r, double *v)
     v[3] = v[2] = v[1] = v[0] = 0;
     v[4] = r.lo;
     v[5] = r.hi;
-    if (form == WI_IMPL_FORM_truncated_corrected) wi_impl_truncated_moments(r.lo, r.hi, &mean, &std, &kurtosis);
+    if (form == WI_IMPL_FORM_truncated_corrected)
+        wi_impl_truncated_moments(r.lo, r.hi, &mean, &std, &kurtosis);
     switch (form) {
 #define WI_IMPL_FORM_CASE(NAME, KINDS, LEAST, RECIPE, V0, V1, V2, V3) \
     case WI_IMPL_FORM_##NAME: v[0] = V0; v[1] = V1; v[2] = V2; v[3] = V3; break;
@@ -6211,7 +6259,8 @@ static void wi_impl_form_numbers(size_t form, wi_recipe r, double *v)
 /* Numbers that are words. */
 static const struct { char kind; const char *word; int value; } wi_impl_choices[] = {
     {'f', "fan_in", WI_FAN_IN}, {'f', "fan_out", WI_FAN_OUT}, {'f', "fan_mean", WI_FAN_MEAN},
-    {'d', "normal", WI_SCHEME_NORMAL}, {'d', "uniform", WI_SCHEME_UNIFORM}, {'d', "truncated", WI_SCHEME_TRUNCATED},
+    {'d', "normal", WI_SCHEME_NORMAL}, {'d', "uniform", WI_SCHEME_UNIFORM},
+    {'d', "truncated", WI_SCHEME_TRUNCATED},
     {'r', "hidden", WI_MUP_HIDDEN}, {'r', "input", WI_MUP_INPUT}, {'r', "output", WI_MUP_OUTPUT}};
 
 /* What a number is where it is left out; of words, the first. */
@@ -6260,7 +6309,8 @@ WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out)
     for (size_t i = 0; kinds[i]; i++) v[i] = wi_impl_form_default(kinds[i]);
     for (; *s; s = end, n++) {
         end = s + 1 + strcspn(s + 1, ",");
-        if ((*s == ':') != (n == 0) || !kinds[n] || !wi_impl_form_read(kinds[n], s + 1, end, &v[n])) return WI_ERR_FORMAT;
+        if ((*s == ':') != (n == 0) || !kinds[n] || !wi_impl_form_read(kinds[n], s + 1, end, &v[n]))
+            return WI_ERR_FORMAT;
     }
     if (n < (size_t)wi_impl_forms[form].least) return WI_ERR_FORMAT;
     wi_recipe made = wi_impl_form_recipe(form, v);
@@ -6278,7 +6328,8 @@ static void wi_impl_form_write(wi_impl_text *text, size_t form, const double *v,
     for (size_t i = 0; i < n; i++) {
         const char *word = NULL;
         for (size_t c = 0; c < WI_COUNT(wi_impl_choices); c++)
-            if (wi_impl_choices[c].kind == kinds[i] && wi_impl_choices[c].value == v[i]) word = wi_impl_choices[c].word;
+            if (wi_impl_choices[c].kind == kinds[i] && wi_impl_choices[c].value == v[i])
+                word = wi_impl_choices[c].word;
         wi_impl_put(text, i == 0 ? ':' : ',');
         if (word) wi_impl_put_string(text, word);
         else wi_impl_put_number(text, v[i], digits);
@@ -6287,8 +6338,8 @@ static void wi_impl_form_write(wi_impl_text *text, size_t form, const double *v,
 
 static int wi_impl_recipe_same(wi_recipe a, wi_recipe b)
 {
-    return a.scheme == b.scheme && a.fan == b.fan && a.scale == b.scale && a.power == b.power && a.a == b.a && a.b == b.b
-           && a.lo == b.lo && a.hi == b.hi;
+    return a.scheme == b.scheme && a.fan == b.fan && a.scale == b.scale && a.power == b.power && a.a == b.a
+           && a.b == b.b && a.lo == b.lo && a.hi == b.hi;
 }
 
 /* Write a recipe in a form, with as few digits as give it back; 0 if none do. */
@@ -6314,8 +6365,8 @@ WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size)
     if (!text || size == 0) return text;
     if (!wi_impl_form_text(recipe.name ? recipe.name : "", recipe, line))
         (void)wi_impl_form_text(recipe.fan != WI_FAN_NONE ? "variance_scaling"
-                                : (size_t)recipe.scheme < WI_SCHEME_COUNT ? wi_impl_schemes[recipe.scheme].text : "",
-                                recipe, line);
+                                : (size_t)recipe.scheme >= WI_SCHEME_COUNT ? ""
+                                : wi_impl_schemes[recipe.scheme].text, recipe, line);
     if (strlen(line) < size) memcpy(text, line, strlen(line) + 1);
     else text[0] = '\0';
     return text;
@@ -6330,36 +6381,41 @@ static int wi_impl_mat_distinct(wi_mat m)
     return (m.cols < 2 || m.col_step > 0) && (m.rows < 2 || m.row_step > wi_impl_mul(m.cols - 1, m.col_step));
 }
 
-static wi_status wi_impl_fill(const wi_impl_layout *p, wi_shape s, wi_recipe r, wi_rng *rng)
+static wi_status wi_impl_fill(wi_impl_layout p, wi_shape s, wi_recipe r, wi_rng *rng)
 {
-    wi_impl_law law;
-    wi_status status;
-    if (!p->w || !rng) return WI_ERR_ARG;
-    status = wi_impl_recipe_plan(r, s, &law);
-    if (status == WI_OK) status = wi_impl_schemes[r.scheme].fill(p, s, r, &law, *rng);
+    wi_impl_filling f;
+    if (!p.w || !rng) return WI_ERR_ARG;
+    wi_status status = wi_impl_recipe_plan(r, s, &f.law);
+    if (status != WI_OK) return status;
+    f.p = p;
+    f.s = s;
+    f.r = r;
+    f.rng = *rng;
+    status = wi_impl_schemes[r.scheme].fill(&f);
     if (status == WI_OK) rng->index += wi_shape_count(s);
     return status;
 }
 
 WI_API wi_status wi_fill(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng *rng)
 {
-    if (wi_shape_count(shape) == 0) return w && rng ? WI_ERR_SHAPE : WI_ERR_ARG;
-    wi_impl_layout p = wi_impl_layout_of(w, shape);
-    return wi_impl_fill(&p, shape, recipe, rng);
+    if (w && rng && wi_shape_count(shape) == 0) return WI_ERR_SHAPE;
+    return w ? wi_impl_fill(wi_impl_layout_of(w, shape), shape, recipe, rng) : WI_ERR_ARG;
 }
 
 WI_API wi_status wi_fill_mat(wi_mat m, wi_shape shape, wi_recipe recipe, wi_rng *rng)
 {
-    size_t count = wi_shape_count(shape), outs = count ? shape.out / shape.groups : 0;
-    size_t taps = shape.kernel_h * shape.kernel_w, cols = count ? count / shape.out : 0;
-    wi_impl_layout p = {m.data, outs, count ? shape.in / shape.groups : 0, taps, outs * m.row_step, m.row_step,
-                       taps * m.col_step, m.col_step, 0};
     if (!m.data || !rng) return WI_ERR_ARG;
-    if (count == 0 || m.rows != shape.out || m.cols != cols) return WI_ERR_SHAPE;
+    if (wi_shape_count(shape) == 0 || m.rows != shape.out || m.cols != wi_shape_count(shape) / shape.out)
+        return WI_ERR_SHAPE;
     if (!wi_impl_mat_distinct(m)) return WI_ERR_ARG;
-    p.flat = !shape.in_major && !shape.transposed && (cols == 1 || m.col_step == 1)
-             && (m.rows == 1 || m.row_step == cols);
-    return wi_impl_fill(&p, shape, recipe, rng);
+    wi_impl_layout p = wi_impl_layout_of(m.data, shape);
+    p.flat = !shape.in_major && !shape.transposed && (m.cols == 1 || m.col_step == 1)
+             && (m.rows == 1 || m.row_step == m.cols);
+    p.out = m.row_step;
+    p.group = p.outs * p.out;
+    p.tap = m.col_step;
+    p.in = p.taps * p.tap;
+    return wi_impl_fill(p, shape, recipe, rng);
 }
 
 WI_API wi_status wi_fill_part(wi_real *w, size_t first, size_t count, wi_shape shape, wi_recipe recipe,
@@ -6402,7 +6458,7 @@ WI_API wi_status wi_fill_gates(wi_real *w, wi_shape shape, size_t gates, wi_reci
     if (allocates && !(kept = (wi_real *)wi_impl_alloc(count, sizeof *w))) return WI_ERR_MEMORY;
     if (kept) memcpy(kept, w, count * sizeof *w);
     for (size_t g = 0; g < gates && status == WI_OK; g++, p.w += one.out * p.out)
-        status = wi_impl_fill(&p, one, recipe, &at);
+        status = wi_impl_fill(p, one, recipe, &at);
     if (status == WI_OK) *rng = at;
     else if (kept) memcpy(w, kept, count * sizeof *w);
     if (kept) WINIT_FREE(kept);
