@@ -1779,15 +1779,15 @@ WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian);
 
 #ifndef WINIT_NO_SAVE
 /* ==== 14. Files >>save ====================================================
-   A network is saved as safetensors, a format of three parts:
+   Everything is saved as safetensors, a format of three parts:
 
        8 bytes   the length of the header, least significant byte first
        header    JSON: {"0.weight": {"dtype": "F32", "shape": [256, 784],
                  "data_offsets": [0, 802816]}, "0.bias": ...}
        data      the numbers, least significant byte first
 
-   Tensors have the names and layouts that torch.nn.Sequential would give
-   them: "K.weight", "K.bias", and for batch norm "K.running_mean",
+   The tensors of a network have the names and layouts that torch.nn.Sequential
+   would give them: "K.weight", "K.bias", and for batch norm "K.running_mean",
    "K.running_var" and "K.num_batches_tracked", where K counts every module.
    A layer's activation is a module of its own, and so is the nn.Flatten that
    stands before the first dense layer behind an image:
@@ -1797,30 +1797,72 @@ WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian);
        wi_layer_dense(10, wi_linear())     3: Flatten()          4: Linear(1152, 10)
 
    A tied layer saves only its bias. Sequential has no skip and no scale; they
-   count as a module each. The metadata says in words what every module is and
-   how it was initialised; reading ignores it. */
+   count as a module each. The header's "__metadata__" says in words what the
+   layers are and how they were drawn ("layer 1": "conv2d 8 kernel 5 relu;
+   weights he_normal; bias zeros"), and for a model all else that predicting
+   takes. PyTorch reads the tensors and passes over the words. */
 
 /** Write a network to memory: parameters and running statistics, F32 or in the double build F64.
     @param net any network  @param[out] buffer capacity bytes, or NULL to learn the size only
     @param capacity bytes there are  @param[out] size bytes written, or needed where buffer is NULL
-    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE if capacity is too small; WI_ERR_MEMORY */
+    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE if capacity is too small */
 WI_API wi_status wi_net_write(const wi_net *net, void *buffer, size_t capacity, size_t *size);
 
-/** Read what wi_net_write() or PyTorch wrote into a network of the same layers. Every tensor must be there,
-    with its shape, as F32 or F64, and nothing else; the data must have neither holes nor overlaps. All is
-    checked before the first number is changed. Infinity and NaN are read as they are.
-    @param[in,out] net a network, untouched on failure  @param buffer a safetensors file  @param size its
-           bytes
-    @param[out] error may be NULL; names the byte or the tensor
+/** Read what wi_net_write() or PyTorch wrote into a network of the same layers. Every tensor must be there with
+    its shape, as F64, F32, F16 or BF16, and nothing else; where the file says what its layers and activations
+    are, they must be the network's. All is checked before the first number changes, and nothing is allocated.
+    @param[in,out] net untouched on failure  @param buffer a safetensors file  @param size its bytes
+    @param[out] error may be NULL; names the byte, the tensor or the layer
     @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_FORMAT if it is no sound safetensors file; WI_ERR_SHAPE if its
-           tensors are not those of the network; WI_ERR_MEMORY */
+           tensors or layers are not those of the network */
 WI_API wi_status wi_net_read(wi_net *net, const void *buffer, size_t size, wi_error *error);
 
+/** Write an optimiser's state to memory, for a training loop of one's own. @param opt created
+    @param[out] buffer as for wi_net_write()  @param capacity likewise  @param[out] size likewise
+    @return as wi_net_write() */
+WI_API wi_status wi_opt_write(const wi_opt *opt, void *buffer, size_t capacity, size_t *size);
+
+/** Read an optimiser's state. @param[in,out] opt of the same kind and size; untouched on failure
+    @param buffer from wi_opt_write()  @param size its bytes  @param[out] error may be NULL
+    @return as wi_net_read() */
+WI_API wi_status wi_opt_read(wi_opt *opt, const void *buffer, size_t size, wi_error *error);
+
+/** Write a matrix to memory in NumPy's npy format, for numpy.load(). @param m any view, [rows][cols]
+    @param[out] buffer capacity bytes, or NULL to learn the size only  @param capacity bytes there are
+    @param[out] size bytes written, or needed where buffer is NULL
+    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE if capacity is too small, or m too large */
+WI_API wi_status wi_mat_write_npy(wi_mat m, void *buffer, size_t capacity, size_t *size);
+
+#ifndef WINIT_NO_STDIO
+/** Save a network to a file; see wi_net_write(). The file is written beside its place, under a name of its own,
+    flushed to the disk, and then replaces an older file in one step, keeping its permissions: whatever fails,
+    the older file stays as it was. Symbolic links are followed; a device or a pipe is written to directly.
+    @param net any network  @param path the file, on Windows in UTF-8  @param[out] error may be NULL
+    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_IO with the system's reason; WI_ERR_MEMORY */
+WI_API wi_status wi_net_save(const wi_net *net, const char *path, wi_error *error);
+
+/** Load a network from a file; see wi_net_read(). @param[in,out] net untouched on failure  @param path the file
+    @param[out] error may be NULL  @return as wi_net_read(), or WI_ERR_IO, WI_ERR_MEMORY */
+WI_API wi_status wi_net_load(wi_net *net, const char *path, wi_error *error);
+
+/** Save an optimiser's state; see wi_opt_write(). @param opt created  @param path as for wi_net_save()
+    @param[out] error may be NULL  @return as wi_net_save() */
+WI_API wi_status wi_opt_save(const wi_opt *opt, const char *path, wi_error *error);
+
+/** Load an optimiser's state; see wi_opt_read(). @param[in,out] opt untouched on failure  @param path the file
+    @param[out] error may be NULL  @return as wi_net_load() */
+WI_API wi_status wi_opt_load(wi_opt *opt, const char *path, wi_error *error);
+
+/** Save a matrix for numpy.load(); written as wi_net_save() writes. @param m any view  @param path the file
+    @param[out] error may be NULL  @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE; WI_ERR_IO; WI_ERR_MEMORY */
+WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error);
+#endif
+
 #ifndef WI_IMPL_NO_TRAIN
-/** Write a checkpoint of a training run to memory: its network, the optimiser's state, the best weights so
-    far, and where it is. @param trainer a run  @param[out] buffer capacity bytes, or NULL to learn the size
-    only
-    @param capacity bytes there are  @param[out] size bytes written, or needed  @return as wi_net_write() */
+/** Write a checkpoint of a training run to memory: its network, the optimiser's state, the best weights so far,
+    and where it is; but not the seconds it took, so that equal runs give equal bytes.
+    @param trainer a run  @param[out] buffer as for wi_net_write()  @param capacity likewise
+    @param[out] size likewise  @return as wi_net_write() */
 WI_API wi_status wi_trainer_write(const wi_trainer *trainer, void *buffer, size_t capacity, size_t *size);
 
 /** Put a run where a checkpoint was taken; from there it goes on to the same weights, to the last bit.
@@ -1830,42 +1872,119 @@ WI_API wi_status wi_trainer_write(const wi_trainer *trainer, void *buffer, size_
     @return as wi_net_read(); WI_ERR_SHAPE also for a run with another seed, batch, number of samples or fewer
            steps */
 WI_API wi_status wi_trainer_read(wi_trainer *trainer, const void *buffer, size_t size, wi_error *error);
-#endif
 
-/** Write a matrix to memory in NumPy's npy format, for numpy.load(). @param m any view, [rows][cols]
-    @param[out] buffer capacity bytes, or NULL to learn the size only  @param capacity bytes there are
-    @param[out] size bytes written, or needed where buffer is NULL
-    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE if capacity is too small, or m too large */
-WI_API wi_status wi_mat_write_npy(wi_mat m, void *buffer, size_t capacity, size_t *size);
+/** What one ships: a trained network and all that it takes to use it on raw data, in one file. Fill the fields
+    with what you have (a network may be moved: copy it, and do not destroy the original) and save it. */
+typedef struct wi_model {
+    wi_net     net;          /**< the network */
+    wi_loss    loss;         /**< says what its outputs mean */
+    wi_scaler  x, y;         /**< what standardised the inputs and the targets; count 0: nothing did */
+    char     **classes;      /**< [class_count] names in UTF-8, or NULL */
+    size_t     class_count;  /**< how many */
+    void      *owned;        /**< the names' memory where wi_model_read() made it; NULL: they are yours */
+} wi_model;
+
+/** Write a model to memory. PyTorch still loads its tensors by the same names.
+    @param model without activations of your own, for functions cannot be saved  @param[out] buffer as for
+           wi_net_write()  @param capacity likewise  @param[out] size likewise
+    @param[out] error may be NULL
+    @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE if capacity is too small or a scaler does not fit the network */
+WI_API wi_status wi_model_write(const wi_model *model, void *buffer, size_t capacity, size_t *size,
+                                wi_error *error);
+
+/** Make a model from memory alone: layers, activations, recipes, everything.
+    @param[out] model untouched on failure  @param buffer from wi_model_write()  @param size its bytes
+    @param[out] error may be NULL  @return as wi_net_read(), or WI_ERR_MEMORY */
+WI_API wi_status wi_model_read(wi_model *model, const void *buffer, size_t size, wi_error *error);
+
+/** Predict: raw inputs in; out come probabilities for the cross-entropies, else values in the targets' own units.
+    @param[in,out] model its network's signals change  @param x [rows][inputs], not changed
+    @param[out] out [rows][outputs], a view of your memory
+    @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE or WI_ERR_MEMORY, with a sentence in model->net.error */
+WI_API wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out);
+
+/** Free the network, the scalers and the names that a model owns. @param model may be NULL, all zero, or
+    destroyed already */
+WI_API void wi_model_destroy(wi_model *model);
 
 #ifndef WINIT_NO_STDIO
-/** Save a network to a file; see wi_net_write(). The file is written beside its place, as path.part, and
-    renamed when it is whole: whatever fails, an older file of this name stays as it was, and no part is left
-    behind. (A device or a pipe is written to directly.)
-    @param net any network  @param path the file  @param[out] error may be NULL
-    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_IO with the system's reason; WI_ERR_MEMORY */
-WI_API wi_status wi_net_save(const wi_net *net, const char *path, wi_error *error);
-
-/** Load a network from a file; see wi_net_read(). @param[in,out] net untouched on failure  @param path the
-    file
-    @param[out] error may be NULL  @return as wi_net_read(), or WI_ERR_IO */
-WI_API wi_status wi_net_load(wi_net *net, const char *path, wi_error *error);
-
-#ifndef WI_IMPL_NO_TRAIN
-/** Save a checkpoint; see wi_trainer_write(). @param trainer a run  @param path the file, replaced only when
-    the new one is whole  @param[out] error may be NULL  @return as wi_net_save() */
+/** Save a checkpoint; see wi_trainer_write(). @param trainer a run  @param path as for wi_net_save()
+    @param[out] error may be NULL  @return as wi_net_save() */
 WI_API wi_status wi_trainer_save(const wi_trainer *trainer, const char *path, wi_error *error);
 
-/** Load a checkpoint; see wi_trainer_read(). @param[in,out] trainer untouched on failure  @param path the
-    file
-    @param[out] error may be NULL  @return as wi_trainer_read(), or WI_ERR_IO */
+/** Load a checkpoint; see wi_trainer_read(). @param[in,out] trainer untouched on failure  @param path the file
+    @param[out] error may be NULL  @return as wi_trainer_read(), or WI_ERR_IO, WI_ERR_MEMORY */
 WI_API wi_status wi_trainer_load(wi_trainer *trainer, const char *path, wi_error *error);
+
+/** Save a model; see wi_model_write(). @param model any  @param path as for wi_net_save()
+    @param[out] error may be NULL  @return as wi_model_write(), or WI_ERR_IO, WI_ERR_MEMORY */
+WI_API wi_status wi_model_save(const wi_model *model, const char *path, wi_error *error);
+
+/** Load a model; see wi_model_read(). @param[out] model untouched on failure  @param path the file
+    @param[out] error may be NULL  @return as wi_model_read(), or WI_ERR_IO */
+WI_API wi_status wi_model_load(wi_model *model, const char *path, wi_error *error);
+#endif
+#endif /* WI_IMPL_NO_TRAIN */
+
+/** The types of other people's numbers. */
+typedef enum wi_dtype {
+    WI_DTYPE_F64, WI_DTYPE_F32, WI_DTYPE_F16, WI_DTYPE_BF16, WI_DTYPE_I64, WI_DTYPE_I32, WI_DTYPE_I16,
+    WI_DTYPE_I8, WI_DTYPE_U8, WI_DTYPE_BOOL,
+    WI_DTYPE_OTHER   /**< known to the format, but not read here: 8-bit floats, wide unsigned, complex */
+} wi_dtype;
+
+/** A view of a tensor in a file. */
+typedef struct wi_tensor {
+    const char *name;        /**< UTF-8; of the one array of an npy file "" */
+    wi_dtype dtype;          /**< of the bytes */
+    size_t dims, shape[8];   /**< none for a scalar; the last dimension is the fastest */
+    size_t count;            /**< numbers: the product of the shape */
+    const void *bytes;       /**< as they lie in the file, least significant first, any alignment */
+} wi_tensor;
+
+/** The tensors of a file, in the order of their names. */
+typedef struct wi_tensors {
+    wi_tensor *items;        /**< [count] */
+    size_t count;            /**< how many */
+    void *owned;             /**< what wi_tensors_destroy() frees */
+} wi_tensors;
+
+/** Look into a file that anybody wrote, .safetensors or .npy, whatever names and types it holds. Overlaps, holes,
+    names that stand there twice, headers over 100 MB and other lies are refused.
+    @param[out] out untouched on failure  @param bytes used where they lie: keep them until the end
+    @param size how many  @param[out] error may be NULL
+    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_FORMAT; WI_ERR_MEMORY */
+WI_API wi_status wi_tensors_parse(wi_tensors *out, const void *bytes, size_t size, wi_error *error);
+
+#ifndef WINIT_NO_STDIO
+/** The same with a file, which may be larger than memory: it is mapped where the system can, and must not be
+    made shorter meanwhile. A path that ends in ".json" is taken as the index of a checkpoint in several files
+    (model.safetensors.index.json), which stand beside it.
+    @param[out] out untouched on failure  @param path the file  @param[out] error may be NULL
+    @return as wi_tensors_parse(), or WI_ERR_IO */
+WI_API wi_status wi_tensors_load(wi_tensors *out, const char *path, wi_error *error);
 #endif
 
-/** Save a matrix for numpy.load(); written as wi_net_save() writes. @param m any view  @param path the file
-    @param[out] error may be NULL  @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE; WI_ERR_IO; WI_ERR_MEMORY */
-WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error);
-#endif
+/** Find a tensor. @param tensors any  @param name its whole name  @return NULL if there is none */
+WI_API const wi_tensor *wi_tensors_find(const wi_tensors *tensors, const char *name);
+
+/** Convert a tensor's numbers, half types exactly. @param tensor not of WI_DTYPE_OTHER
+    @param[out] out [count]  @return WI_OK; WI_ERR_ARG; WI_ERR_FORMAT for a type that is not read */
+WI_API wi_status wi_tensor_get(const wi_tensor *tensor, wi_real *out);
+
+/** Take a tensor as weights: [out][in], or [out][in][h][w] of a convolution. @param tensor any
+    @param[out] out for wi_check_fill(), wi_identify()  @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE if it is neither */
+WI_API wi_status wi_tensor_shape(const wi_tensor *tensor, wi_shape *out);
+
+/** Free what a set of tensors owns. @param tensors may be NULL, all zero, or destroyed already */
+WI_API void wi_tensors_destroy(wi_tensors *tensors);
+
+/** Take a network's parameters from among the tensors of a larger file: those whose names begin with a prefix and
+    go on as wi_net_write() would name them; all others are passed over.
+    @param[in,out] net untouched on failure  @param tensors from wi_tensors_load()
+    @param prefix "model.encoder.", say; NULL for none  @param[out] error may be NULL; names the tensor
+    @return WI_OK; WI_ERR_ARG; WI_ERR_FORMAT; WI_ERR_SHAPE */
+WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char *prefix, wi_error *error);
 #endif /* WINIT_NO_SAVE */
 
 #ifdef __cplusplus
@@ -9483,6 +9602,12 @@ static wi_status wi_impl_io_fail(wi_error *error, const char *path, const char *
 __declspec(dllimport) int __stdcall MultiByteToWideChar(unsigned, unsigned long, const char *, int, wchar_t *,
                                                         int);
 __declspec(dllimport) int __stdcall MoveFileExW(const wchar_t *, const wchar_t *, unsigned long);
+struct _SECURITY_ATTRIBUTES;
+__declspec(dllimport) void *__stdcall CreateFileMappingW(void *, struct _SECURITY_ATTRIBUTES *, unsigned long,
+                                                         unsigned long, unsigned long, const wchar_t *);
+__declspec(dllimport) void *__stdcall MapViewOfFile(void *, unsigned long, unsigned long, unsigned long, size_t);
+__declspec(dllimport) int __stdcall UnmapViewOfFile(const void *);
+__declspec(dllimport) int __stdcall CloseHandle(void *);
 #endif
 typedef struct wi_impl_wide { wchar_t path[1024]; } wi_impl_wide;
 
@@ -12069,397 +12194,1033 @@ WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_reci
 #endif /* WINIT_NO_PROBE */
 
 #ifndef WINIT_NO_SAVE
-/* ==== 14. Files >>save-impl =============================================== */
+/* ==== 14. Files >>save-impl ===============================================
+   Two halves meet here. One knows the format: a reader goes through a header
+   and hands out one tensor, or one word of the metadata, at a time, each
+   checked by itself; only that the tensors fill the data without holes and
+   overlaps is known at the end. The other knows what we have to store: a walk
+   over a network (and an optimiser, a training run) hands out one slot at a
+   time, with its name, shape and memory.
 
-/* Turn a value's bytes from this machine's order to least significant first, or back: they are the same
-   on most machines, and reversed on the others. */
-static void wi_impl_little_endian(unsigned char *value, size_t size)
+       write    walk → header; walk → data
+       read     reader → slot of that name → do they agree?  then the same again, copying
+       tensors  reader → a list of views, sorted by name
+
+   Neither half allocates. */
+
+/* ---- Numbers as bytes --------------------------------------------------------- */
+
+/* In the order of wi_dtype: the names in safetensors and in npy, and the bits of a value. All that comes after
+   the tenth is WI_DTYPE_OTHER. */
+static const struct wi_impl_format { char name[9], npy[4]; unsigned char bits; } wi_impl_formats[] = {
+    {"F64", "f8", 64}, {"F32", "f4", 32}, {"F16", "f2", 16}, {"BF16", "", 16}, {"I64", "i8", 64},
+    {"I32", "i4", 32}, {"I16", "i2", 16}, {"I8", "i1", 8}, {"U8", "u1", 8}, {"BOOL", "b1", 8},
+    {"U64", "u8", 64}, {"U32", "u4", 32}, {"U16", "u2", 16}, {"C64", "c8", 64}, {"C128", "c16", 128},
+    {"F8_E4M3", "", 8}, {"F8_E5M2", "", 8}, {"F8_E8M0", "", 8}, {"F4", "", 4}
+};
+
+static wi_dtype wi_impl_dtype(size_t format)
+{
+    return format < WI_DTYPE_OTHER ? (wi_dtype)format : WI_DTYPE_OTHER;
+}
+#define WI_IMPL_REAL_DTYPE (WI_IMPL_DOUBLE ? WI_DTYPE_F64 : WI_DTYPE_F32)
+
+/* Copy count values of `size` bytes between this machine's order and least significant first. */
+static void wi_impl_copy_values(void *to, const void *from, size_t count, size_t size)
 {
     const uint16_t one = 1;
-    unsigned char low;
-    memcpy(&low, &one, 1);
-    if (low == 1) return;
-    for (size_t i = 0; i < size / 2; i++) {
-        unsigned char kept = value[i];
-        value[i] = value[size - 1 - i];
-        value[size - 1 - i] = kept;
+    unsigned char *out = (unsigned char *)to, first;
+    const unsigned char *in = (const unsigned char *)from;
+    memcpy(&first, &one, 1);
+    if (first == 1 && count > 0) memcpy(to, from, count * size);   /* they are the same on most machines */
+    for (size_t i = 0; first != 1 && i < count * size; i++) out[i] = in[i / size * size + size - 1 - i % size];
+}
+
+/* A value as a number; half types by their bits: sign, exponent, fraction. */
+static double wi_impl_number(wi_dtype dtype, const unsigned char *bytes)
+{
+    size_t size = wi_impl_formats[dtype].bits / 8;
+    uint64_t bits = 0;
+    for (size_t i = size; i-- > 0;) bits = bits << 8 | bytes[i];
+    if (dtype == WI_DTYPE_F64) {
+        double wide;
+        memcpy(&wide, &bits, sizeof wide);
+        return wide;
     }
-}
-
-/* ---- What is in a file: the tensors of a network and then, for a checkpoint, of a training run. */
-
-typedef enum wi_impl_type { WI_IMPL_REAL, WI_IMPL_F64, WI_IMPL_I64 } wi_impl_type;
-typedef struct wi_impl_extent { size_t rank, size[4]; } wi_impl_extent;
-
-typedef struct wi_impl_tensor {
-    char name[48];          /* "12.weight" */
-    wi_impl_type type;
-    wi_impl_extent extent;
-    void *data;             /* [count]; NULL for num_batches_tracked, which only PyTorch counts */
-    size_t count;
-    size_t begin, end;      /* its place in the file's data */
-    size_t size;            /* bytes of a value there; when reading, 0 until the header has named it */
-} wi_impl_tensor;
-
-/* What a training run knows besides its network and arrays, ready to be stored. */
-typedef struct wi_impl_run {
-#ifndef WI_IMPL_NO_TRAIN
-    const wi_trainer *trainer;
-#endif
-    uint64_t counts[13];
-    double numbers[8];
-} wi_impl_run;
-
-typedef struct wi_impl_file {
-    const char *name;              /* for error sentences */
-    wi_error *error;
-    wi_status status;              /* of the first fault in a header */
-    const wi_net *net;
-    wi_impl_run *run;              /* NULL for a network alone */
-    wi_impl_tensor *tensors;       /* [count] */
-    size_t count;
-    size_t data;                   /* bytes of numbers behind the header */
-    const char *start, *at, *end;  /* the header that is read */
-} wi_impl_file;
-
-static size_t wi_impl_type_size(wi_impl_type type)
-{
-    return type == WI_IMPL_REAL ? sizeof(wi_real) : 8;
-}
-
-static const char *wi_impl_type_name(wi_impl_type type)
-{
-    return type == WI_IMPL_I64 ? "I64" : wi_impl_type_size(type) == 8 ? "F64" : "F32";
-}
-
-static wi_impl_extent wi_impl_extent_of(size_t rank, size_t a, size_t b, size_t c, size_t d)
-{
-    wi_impl_extent extent = {rank, {a, b, c, d}};
-    return extent;
-}
-
-/* Add a tensor to the list; a list without memory only counts. */
-static void wi_impl_list(wi_impl_file *file, const char *prefix, const char *part, wi_impl_type type,
-                         void *data, wi_impl_extent extent)
-{
-    size_t index = file->count++;
-    if (file->tensors == NULL) return;
-    wi_impl_tensor *tensor = &file->tensors[index];
-    wi_impl_text name = {tensor->name, sizeof tensor->name, 0};
-    memset(tensor, 0, sizeof *tensor);
-    wi_impl_print(&name, "%s.%s", prefix, part);
-    tensor->type = type;
-    tensor->extent = extent;
-    tensor->data = data;
-    tensor->count = 1;
-    for (size_t i = 0; i < extent.rank; i++) tensor->count *= extent.size[i];
-}
-
-static void wi_impl_list_layer(wi_impl_file *file, const wi_layer *layer, const char *prefix, int flat)
-{
-    const wi_layer_desc *desc = &layer->desc;
-    size_t features = layer->b.cols;
-    wi_impl_extent bias = wi_impl_extent_of(1, features, 1, 1, 1);
-    if (desc->kind == WI_LAYER_LAYER_NORM && !flat)
-        bias = wi_impl_extent_of(3, layer->in.channels, layer->in.height, layer->in.width, 1);
-    wi_impl_extent weight = features > 0 ? bias : wi_impl_extent_of(1, layer->w.cols, 1, 1, 1);
-    if (desc->kind == WI_LAYER_DENSE) weight = wi_impl_extent_of(2, layer->outputs, layer->inputs, 1, 1);
-    if (desc->kind == WI_LAYER_CONV2D)
-        weight = wi_impl_extent_of(4, desc->units, layer->in.channels / desc->groups, desc->kernel,
-                                   desc->kernel);
-
-    if (layer->param_count > 0 && !desc->tied)
-        wi_impl_list(file, prefix, "weight", WI_IMPL_REAL, layer->w.data, weight);
-    if (features > 0) wi_impl_list(file, prefix, "bias", WI_IMPL_REAL, layer->b.data, bias);
-    if (desc->kind != WI_LAYER_BATCH_NORM) return;
-    wi_impl_list(file, prefix, "running_mean", WI_IMPL_REAL, layer->state, bias);
-    wi_impl_list(file, prefix, "running_var", WI_IMPL_REAL, layer->state + features, bias);
-    wi_impl_list(file, prefix, "num_batches_tracked", WI_IMPL_I64, NULL, wi_impl_extent_of(0, 1, 1, 1, 1));
-}
-
-#ifndef WI_IMPL_NO_TRAIN
-static void wi_impl_list_run(wi_impl_file *file, wi_impl_run *run)
-{
-    const wi_trainer *trainer = run->trainer;
-    size_t n = file->net->param_count, best = n + file->net->state_count;
-    wi_impl_extent params = wi_impl_extent_of(1, n, 1, 1, 1);
-    wi_impl_list(file, "trainer", "counts", WI_IMPL_I64, run->counts,
-                 wi_impl_extent_of(1, WI_COUNT(run->counts), 1, 1, 1));
-    wi_impl_list(file, "trainer", "numbers", WI_IMPL_F64, run->numbers,
-                 wi_impl_extent_of(1, WI_COUNT(run->numbers), 1, 1, 1));
-    if (trainer->opt.m) wi_impl_list(file, "trainer", "m", WI_IMPL_REAL, trainer->opt.m, params);
-    if (trainer->opt.v) wi_impl_list(file, "trainer", "v", WI_IMPL_REAL, trainer->opt.v, params);
-    if (trainer->best)
-        wi_impl_list(file, "trainer", "best", WI_IMPL_REAL, trainer->best, wi_impl_extent_of(1, best, 1, 1,
-                                                                                             1));
-}
-#endif
-
-/* Counting modules as nn.Sequential does: each layer is one, and so are its activation and an nn.Flatten
-   between an image and a dense layer. */
-typedef struct wi_impl_modules {
-    size_t next;
-    int flat;   /* 0 while a sample is an image, [channels][height][width] */
-} wi_impl_modules;
-
-static wi_impl_modules wi_impl_first_module(const wi_net *net)
-{
-    wi_impl_modules modules = {0, net->input.height == 1 && net->input.width == 1};
-    return modules;
-}
-
-/* Number a layer, and go on to what comes behind it and its activation. */
-static size_t wi_impl_next_module(wi_impl_modules *modules, const wi_layer *layer)
-{
-    if (layer->desc.kind == WI_LAYER_DENSE && !modules->flat) modules->next++;
-    if (layer->desc.kind == WI_LAYER_DENSE) modules->flat = 1;
-    if (layer->desc.kind == WI_LAYER_CONV2D) modules->flat = 0;
-    size_t module = modules->next++;
-    if (layer->desc.kind != WI_LAYER_ACT && layer->desc.act.kind != WI_ACT_LINEAR) modules->next++;
-    return module;
-}
-
-static void wi_impl_list_all(wi_impl_file *file)
-{
-    wi_impl_modules modules = wi_impl_first_module(file->net);
-    file->count = 0;
-    for (size_t l = 0; l < file->net->layer_count; l++) {
-        char prefix[24];
-        wi_impl_text text = {prefix, sizeof prefix, 0};
-        wi_impl_print(&text, "%zu", wi_impl_next_module(&modules, &file->net->layers[l]));
-        wi_impl_list_layer(file, &file->net->layers[l], prefix, modules.flat);
+    if (dtype == WI_DTYPE_F32 || dtype == WI_DTYPE_BF16 || dtype == WI_DTYPE_F16) {
+        uint32_t word = (uint32_t)(dtype == WI_DTYPE_BF16 ? bits << 16 : bits);
+        uint32_t exponent = word >> 10 & 31, fraction = word & 1023, sign = (word & 0x8000) << 16;
+        float value;
+        if (dtype == WI_DTYPE_F16 && exponent == 0)   /* zero and what is smaller than 2^-14 */
+            return (sign ? -1.0 : 1.0) * fraction / 16777216.0;
+        if (dtype == WI_DTYPE_F16)
+            word = sign | (exponent == 31 ? 255u : exponent + 112) << 23 | fraction << 13;
+        memcpy(&value, &word, sizeof value);
+        return (double)value;
     }
-#ifndef WI_IMPL_NO_TRAIN
-    if (file->run != NULL) wi_impl_list_run(file, file->run);
-#endif
+    if (dtype != WI_DTYPE_U8 && dtype != WI_DTYPE_BOOL && size < 8 && bits >> (8 * size - 1))
+        bits |= ~(uint64_t)0 << 8 * size;   /* negative, in two's complement */
+    return (double)(int64_t)bits;
 }
 
-/* Make the list. There is room for one more than needed: a network without parameters has none. */
-static wi_status wi_impl_file_open(wi_impl_file *file, const wi_net *net, wi_impl_run *run, const char *name,
-                                   wi_error *error)
+WI_API wi_status wi_tensor_get(const wi_tensor *tensor, wi_real *out)
 {
-    memset(file, 0, sizeof *file);
-    file->name = name;
-    file->error = error;
-    file->net = net;
-    file->run = run;
-    wi_impl_list_all(file);
-    file->tensors = (wi_impl_tensor *)wi_impl_alloc(file->count + 1, sizeof *file->tensors);
-    if (file->tensors == NULL)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its header", name);
-    wi_impl_list_all(file);
+    if (!tensor || !out || (tensor->count > 0 && !tensor->bytes)) return WI_ERR_ARG;
+    if ((size_t)tensor->dtype >= WI_DTYPE_OTHER) return WI_ERR_FORMAT;
+    const unsigned char *bytes = (const unsigned char *)tensor->bytes;
+    size_t size = wi_impl_formats[tensor->dtype].bits / 8;
+    if (tensor->dtype == WI_IMPL_REAL_DTYPE) wi_impl_copy_values(out, bytes, tensor->count, size);
+    else for (size_t i = 0; i < tensor->count; i++)
+        out[i] = (wi_real)wi_impl_number(tensor->dtype, bytes + i * size);
     return WI_OK;
 }
 
-/* ---- Writing. */
+WI_API wi_status wi_tensor_shape(const wi_tensor *tensor, wi_shape *out)
+{
+    if (!tensor || !out) return WI_ERR_ARG;
+    if ((tensor->dims != 2 && tensor->dims != 4) || tensor->count == 0) return WI_ERR_SHAPE;
+    const size_t *s = tensor->shape;
+    *out = tensor->dims == 2 ? wi_dense(s[1], s[0]) : wi_conv2d(s[1], s[0], s[2], s[3]);
+    return WI_OK;
+}
 
-/* Put a name into a JSON string: what JSON or a decoder of UTF-8 might stumble over becomes '?'. */
+/* ---- JSON: no recursion, no trust in a length, and the first fault ends it ----- */
+
+typedef struct wi_impl_json {
+    const char *name;                      /* of the file, for sentences */
+    wi_error *error;
+    wi_status status;                      /* of the first fault */
+    const char *start, *at, *end;
+    size_t before;                         /* bytes of the file before start */
+    char quote;                            /* '"', but in npy '\'' */
+    const char *from;                      /* the inside of the latest string began here */
+} wi_impl_json;
+
+/* Say that something else should stand here. Returns 0, for `return`. */
+static int wi_impl_json_fail(wi_impl_json *json, const char *what)
+{
+    size_t byte = json->before + (size_t)(json->at - json->start);
+    json->status = wi_impl_fail(json->error, WI_ERR_FORMAT, "%s, byte %zu: the header should have %s here",
+                                json->name, byte, what);
+    return 0;
+}
+
+/* Is c the next character behind white space? */
+static int wi_impl_json_is(wi_impl_json *json, char c)
+{
+    while (json->at < json->end && *json->at != 0 && strchr(" \n\r\t", *json->at)) json->at++;
+    return json->at < json->end && *json->at == c;
+}
+
+static int wi_impl_json_take(wi_impl_json *json, char c)
+{
+    int is = wi_impl_json_is(json, c);
+    json->at += is;
+    return is;
+}
+
+static int wi_impl_json_need(wi_impl_json *json, char c)
+{
+    const char what[4] = {'\'', c, '\'', 0};
+    return wi_impl_json_take(json, c) ? 1 : wi_impl_json_fail(json, what);
+}
+
+/* Take one character of UTF-8 and return its code; 0 where these bytes are none, or a zero. */
+static uint32_t wi_impl_utf8(const char **at, const char *end)
+{
+    static const uint32_t least[] = {1, 0x80, 0x800, 0x10000};
+    const unsigned char *in = (const unsigned char *)*at;
+    size_t more = *in < 0x80 ? 0 : *in >> 5 == 6 ? 1 : *in >> 4 == 14 ? 2 : *in >> 3 == 30 ? 3 : 4;
+    if (more == 4 || more >= (size_t)(end - *at)) return 0;
+    uint32_t code = more ? *in & (63u >> more) : *in;
+    for (size_t i = 1; i <= more; i++) {
+        if (in[i] >> 6 != 2) return 0;
+        code = code << 6 | (in[i] & 63u);
+    }
+    if (code < least[more] || code >> 11 == 27 || code > 0x10FFFF) return 0;   /* too long, half, too large */
+    *at += more + 1;
+    return code;
+}
+
+static void wi_impl_put_utf8(wi_impl_text *text, uint32_t code)
+{
+    int more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    static const unsigned char lead[] = {0, 0xC0, 0xE0, 0xF0};
+    wi_impl_put(text, (char)(lead[more] | code >> 6 * more));
+    while (more-- > 0) wi_impl_put(text, (char)(0x80 | (code >> 6 * more & 63)));
+}
+
+/* Take what stands behind a backslash; 0 where it is nothing that JSON knows. */
+static uint32_t wi_impl_json_escape(wi_impl_json *json)
+{
+    static const char names[] = "\"\\/bfnrt'", codes[] = "\"\\/\b\f\n\r\t'";
+    uint32_t code = 0;
+    for (int half = 0; half < 2; half++) {   /* beyond the first 65536 codes, a pair makes one */
+        const char *found = json->at < json->end && *json->at && !half ? strchr(names, *json->at) : NULL;
+        if (found) return json->at++, (uint32_t)(unsigned char)codes[found - names];
+        if (json->end - json->at < 5 || *json->at++ != 'u') return 0;
+        uint32_t unit = 0;
+        for (int i = 0; i < 4; i++, json->at++) {
+            const char *digit = strchr("0123456789abcdef0123456789ABCDEF", *json->at ? *json->at : 'x');
+            if (!digit) return 0;
+            unit = unit << 4 | ((uint32_t)(digit - strchr("0123456789abcdef0123456789ABCDEF", '0')) & 15);
+        }
+        if (half) return unit >> 10 == 55 ? code + (unit & 1023) : 0;
+        if (unit >> 10 != 54) return unit >> 10 == 55 ? 0 : unit;
+        code = 0x10000 + ((unit & 1023) << 10);
+        if (json->at == json->end || *json->at++ != '\\') return 0;
+    }
+    return 0;
+}
+
+/* Take a string. A text without room only measures. */
+static int wi_impl_json_string(wi_impl_json *json, wi_impl_text *text)
+{
+    text->length = 0;
+    if (text->capacity) text->out[0] = 0;
+    if (!wi_impl_json_take(json, json->quote)) return wi_impl_json_fail(json, "a string");
+    json->from = json->at;
+    while (json->at < json->end && *json->at != json->quote) {
+        int escape = *json->at == '\\';
+        json->at += escape;
+        uint32_t code = escape ? wi_impl_json_escape(json) : wi_impl_utf8(&json->at, json->end);
+        if (code == 0 || (!escape && code < ' ')) return wi_impl_json_fail(json, "a character, and the end of a string,");
+        wi_impl_put_utf8(text, code);
+    }
+    if (json->at == json->end) return wi_impl_json_fail(json, "the end of a string");
+    json->at++;
+    return 1;
+}
+
+static int wi_impl_json_key(wi_impl_json *json, wi_impl_text *text)
+{
+    return wi_impl_json_string(json, text) && wi_impl_json_need(json, ':');
+}
+
+/* Take "[1, 2, 3]", or from Python "(1,)": whole numbers, at most `most` of them. */
+static int wi_impl_json_sizes(wi_impl_json *json, char open, size_t *out, size_t most, size_t *count)
+{
+    char close = open == '[' ? ']' : ')';
+    *count = 0;
+    if (!wi_impl_json_need(json, open)) return 0;
+    if (wi_impl_json_take(json, close)) return 1;
+    do {
+        size_t n = 0, digits = 0;
+        if (open == '(' && wi_impl_json_is(json, ')')) break;
+        if (*count == most) return wi_impl_json_fail(json, "no further number");
+        (void)wi_impl_json_is(json, 0);
+        for (; json->at < json->end && *json->at >= '0' && *json->at <= '9'; json->at++, digits++)
+            n = wi_impl_add(wi_impl_mul(n, 10), (size_t)(*json->at - '0'));
+        if (digits == 0) return wi_impl_json_fail(json, "a whole number");
+        if (n == SIZE_MAX) return wi_impl_json_fail(json, "a smaller number");
+        out[(*count)++] = n;
+    } while (wi_impl_json_take(json, ','));
+    return wi_impl_json_need(json, close);
+}
+
+/* ---- A header of safetensors --------------------------------------------------- */
+
+enum { WI_IMPL_MEMBER_END, WI_IMPL_MEMBER_TENSOR, WI_IMPL_MEMBER_WORD };
+
+typedef struct wi_impl_reader {
+    wi_impl_json json;
+    const unsigned char *data;      /* behind the header */
+    size_t size;
+    uint64_t balance;               /* see wi_impl_mix() */
+    int depth, first, metadata;     /* 1 among the tensors, 2 among the words; nothing read there; words seen */
+    wi_impl_text key, value;        /* the latest member's name, and a word's text */
+    char key_room[80], value_room[400];
+} wi_impl_reader;
+
+/* Scramble a number (the finaliser of SplitMix64; Steele, Lea and Flood 2014). Two lists hold the same numbers,
+   in whatever order, if the sums of their scrambled numbers agree. So tensors fill n bytes, each once, if their
+   begins and n are, as a list, their ends and 0: from any end but the last another tensor goes on. An accident
+   is one in 2^64; who made one on purpose would gain an overlap, all of it inside the data. */
+static uint64_t wi_impl_mix(uint64_t x)
+{
+    x = (x + UINT64_C(0x9E3779B97F4A7C15)) * UINT64_C(0xBF58476D1CE4E5B9);
+    x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
+    return x ^ x >> 31;
+}
+
+static wi_status wi_impl_reader_open(wi_impl_reader *reader, const char *name, const void *bytes, size_t size,
+                                     wi_error *error)
+{
+    const unsigned char *in = (const unsigned char *)bytes;
+    uint64_t header = 0;
+    memset(reader, 0, sizeof *reader);
+    if (size < 8)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: ends before the length of its header", name, size);
+    for (size_t i = 8; i-- > 0;) header = header << 8 | in[i];
+    if (header > size - 8 || header > 100000000)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte 0: not a safetensors file, or cut short: a header "
+                            "longer than %s there are", name, header > size - 8 ? "the bytes" : "100 MB, which");
+    wi_impl_json *json = &reader->json;
+    json->name = name;
+    json->error = error;
+    json->start = json->at = (const char *)bytes + 8;
+    json->end = json->start + (size_t)header;
+    json->before = 8;
+    json->quote = '"';
+    reader->data = in + 8 + (size_t)header;
+    reader->size = size - 8 - (size_t)header;
+    reader->balance = wi_impl_mix(reader->size) - wi_impl_mix(0);
+    reader->key.out = reader->key_room;
+    reader->key.capacity = sizeof reader->key_room;
+    reader->value.out = reader->value_room;
+    reader->value.capacity = sizeof reader->value_room;
+    reader->depth = reader->first = 1;
+    return wi_impl_json_need(json, '{') ? WI_OK : json->status;
+}
+
+/* Check what the header says of a tensor, and view its bytes. */
+static wi_status wi_impl_reader_view(wi_impl_reader *reader, wi_tensor *tensor, const char *word,
+                                     const size_t offsets[2])
+{
+    wi_error *error = reader->json.error;
+    const char *file = reader->json.name, *name = reader->key.out;
+    size_t f = 0, begin = offsets[0], end = offsets[1];
+    while (f < WI_COUNT(wi_impl_formats) && strcmp(wi_impl_formats[f].name, word) != 0) f++;
+    if (f == WI_COUNT(wi_impl_formats))
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' has the unknown dtype '%s'", file, name, word);
+    tensor->name = name;
+    tensor->dtype = wi_impl_dtype(f);
+    tensor->count = 1;
+    for (size_t i = 0; i < tensor->dims; i++) tensor->count = wi_impl_mul(tensor->count, tensor->shape[i]);
+    if (begin > end || end > reader->size)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is at %zu to %zu of %zu bytes of data", file, name, begin,
+                            end, reader->size);
+    size_t bits = wi_impl_mul(tensor->count, wi_impl_formats[f].bits);
+    if (bits == SIZE_MAX || bits % 8 || end - begin != bits / 8)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' has %zu bytes for %zu numbers of %s", file, name,
+                            end - begin, tensor->count, word);
+    tensor->bytes = reader->data + begin;
+    reader->balance += wi_impl_mix(begin) - wi_impl_mix(end);
+    return WI_OK;
+}
+
+/* Take {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, in any order. */
+static int wi_impl_reader_tensor(wi_impl_reader *reader, wi_tensor *tensor)
+{
+    wi_impl_json *json = &reader->json;
+    char key_room[16], word_room[16];
+    wi_impl_text key = {key_room, sizeof key_room, 0}, word = {word_room, sizeof word_room, 0};
+    size_t offsets[2], count = 0;
+    int seen = 0, ok = 1;
+    memset(tensor, 0, sizeof *tensor);
+    if (!wi_impl_json_need(json, '{')) return 0;
+    do {
+        if (!wi_impl_json_key(json, &key)) return 0;
+        int field = !strcmp(key.out, "dtype") ? 1 : !strcmp(key.out, "shape") ? 2
+                                                : !strcmp(key.out, "data_offsets") ? 4 : 0;
+        if (field == 0 || seen & field)
+            return wi_impl_json_fail(json, "dtype, shape and data_offsets, once each,");
+        seen |= field;
+        if (field == 1) ok = wi_impl_json_string(json, &word);
+        if (field == 2) ok = wi_impl_json_sizes(json, '[', tensor->shape, WI_COUNT(tensor->shape), &tensor->dims);
+        if (field == 4) ok = wi_impl_json_sizes(json, '[', offsets, 2, &count);
+        if (!ok) return 0;
+    } while (wi_impl_json_take(json, ','));
+    if (seen != 7 || count != 2) return wi_impl_json_fail(json, "a dtype, a shape and two data_offsets");
+    if (!wi_impl_json_need(json, '}')) return 0;
+    json->status = wi_impl_reader_view(reader, tensor, word.out, offsets);
+    return json->status == WI_OK;
+}
+
+/* Go on to the next member: a tensor, or a word of the metadata. At the end, and where json.status says what is
+   wrong, it is WI_IMPL_MEMBER_END. */
+static int wi_impl_reader_next(wi_impl_reader *reader, wi_tensor *tensor)
+{
+    wi_impl_json *json = &reader->json;
+    while (json->status == WI_OK && reader->depth > 0) {
+        int more = reader->first ? !wi_impl_json_is(json, '}') : wi_impl_json_take(json, ',');
+        reader->first = 0;
+        if (!more) {
+            if (!wi_impl_json_need(json, '}')) return WI_IMPL_MEMBER_END;
+            reader->depth--;
+            continue;
+        }
+        if (!wi_impl_json_key(json, &reader->key)) return WI_IMPL_MEMBER_END;
+        if (reader->depth == 2)
+            return wi_impl_json_string(json, &reader->value) ? WI_IMPL_MEMBER_WORD : WI_IMPL_MEMBER_END;
+        if (strcmp(reader->key.out, "__metadata__") != 0)
+            return wi_impl_reader_tensor(reader, tensor) ? WI_IMPL_MEMBER_TENSOR : WI_IMPL_MEMBER_END;
+        if (reader->metadata++) return wi_impl_json_fail(json, "no second __metadata__");
+        if (!wi_impl_json_need(json, '{')) return WI_IMPL_MEMBER_END;
+        reader->depth = 2;
+        reader->first = 1;
+    }
+    if (json->status != WI_OK) return WI_IMPL_MEMBER_END;
+    (void)wi_impl_json_is(json, 0);
+    if (json->at < json->end) return wi_impl_json_fail(json, "its end");
+    if (reader->balance != 0)
+        json->status = wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: the tensors do not fill its %zu bytes of data, "
+                                    "each once: a hole or an overlap", json->name, reader->size);
+    return WI_IMPL_MEMBER_END;
+}
+
+/* ---- What we store: a walk over slots ------------------------------------------- */
+
+/* A training run, or an optimiser alone, besides its network: a few numbers, and arrays. */
+typedef struct wi_impl_run {
+    const char *name;                          /* before the dot of its tensors' names */
+    const void *trainer;                       /* whose numbers must agree; NULL for an optimiser */
+    uint64_t counts[13];
+    double numbers[7];
+    size_t count_count, number_count, length, best_length;
+    wi_real *m, *v, *best;                     /* [length] each and [best_length], or NULL */
+    int has_best;                              /* 0: there is memory, but nothing in it yet */
+} wi_impl_run;
+
+/* What goes into a file, or comes out of one. */
+typedef struct wi_impl_file {
+    const wi_net *net;                         /* or NULL */
+    wi_impl_run *run;                          /* or NULL */
+    const void *model;                         /* the model that net belongs to, or NULL */
+} wi_impl_file;
+
+static int wi_impl_file_is(const wi_impl_file *file)
+{
+    return file->net ? file->net->layers != NULL : file->run != NULL;
+}
+
+typedef struct wi_impl_slot {
+    char name[32];                             /* "12.weight" */
+    wi_dtype dtype;
+    size_t dims, shape[4], count;
+    void *data;                                /* [count]; NULL: zeros are stored, and nothing is read */
+    size_t layer, begin;                       /* whose it is; where it begins in the data */
+    unsigned bit;                              /* its mark among those of the layer */
+    int real;                                  /* the dtype is that of wi_real */
+} wi_impl_slot;
+
+/* Where a walk is: slots of eight bytes go first, so that all numbers in a file are aligned. Modules count as
+   nn.Sequential counts them: each layer is one, and so are its activation and an nn.Flatten between an image and
+   a dense layer. */
+typedef struct wi_impl_walk {
+    const wi_impl_file *file;
+    int round, flat;                           /* 1: real numbers; 0 while a sample is an image */
+    size_t layer, part, module, begin;         /* module: the next one's number */
+} wi_impl_walk;
+
+static void wi_impl_walk_start(wi_impl_walk *walk, const wi_impl_file *file, int round)
+{
+    walk->file = file;
+    walk->round = round;
+    walk->flat = file->net && file->net->input.height == 1 && file->net->input.width == 1;
+    walk->layer = walk->part = walk->module = 0;
+    if (round == 0) walk->begin = 0;
+}
+
+/* Describe a slot; one without numbers does not exist. */
+static void wi_impl_slot_set(wi_impl_slot *slot, wi_dtype dtype, void *data, size_t dims, size_t a, size_t b,
+                             size_t c, size_t d)
+{
+    slot->dtype = dtype;
+    slot->data = data;
+    slot->dims = dims;
+    slot->shape[0] = a;
+    slot->shape[1] = b;
+    slot->shape[2] = c;
+    slot->shape[3] = d;
+    slot->count = a * b * c * d;
+}
+
+/* Part 0 to 4 of a layer. */
+static const char *wi_impl_layer_slot(const wi_layer *layer, int flat, size_t part, wi_impl_slot *slot)
+{
+    static const char *const names[] = {"weight", "bias", "running_mean", "running_var", "num_batches_tracked"};
+    const wi_layer_desc *desc = &layer->desc;
+    wi_layer_kind kind = desc->kind;
+    size_t features = layer->b.cols, k = desc->kernel;
+    if (part == 0 && layer->param_count > features) {
+        if (kind == WI_LAYER_DENSE)
+            wi_impl_slot_set(slot, WI_IMPL_REAL_DTYPE, layer->w.data, 2, layer->outputs, layer->inputs, 1, 1);
+        else if (kind == WI_LAYER_CONV2D)
+            wi_impl_slot_set(slot, WI_IMPL_REAL_DTYPE, layer->w.data, 4, desc->units,
+                             layer->in.channels / desc->groups, k, k);
+        else
+            wi_impl_slot_set(slot, WI_IMPL_REAL_DTYPE, layer->w.data, 1, layer->w.cols, 1, 1, 1);
+    }
+    if (part == 1) wi_impl_slot_set(slot, WI_IMPL_REAL_DTYPE, layer->b.data, 1, features, 1, 1, 1);
+    if (part < 2 && kind == WI_LAYER_LAYER_NORM && !flat)
+        wi_impl_slot_set(slot, WI_IMPL_REAL_DTYPE, slot->data, 3, layer->in.channels, layer->in.height,
+                         layer->in.width, 1);
+    if (kind != WI_LAYER_BATCH_NORM) return names[part];
+    if (part == 2) wi_impl_slot_set(slot, WI_IMPL_REAL_DTYPE, layer->state, 1, features, 1, 1, 1);
+    if (part == 3) wi_impl_slot_set(slot, WI_IMPL_REAL_DTYPE, layer->state + features, 1, features, 1, 1, 1);
+    if (part == 4) wi_impl_slot_set(slot, WI_DTYPE_I64, NULL, 0, 1, 1, 1, 1);   /* only PyTorch counts */
+    return names[part];
+}
+
+/* Part 0 to 4 of a run. */
+static const char *wi_impl_run_slot(wi_impl_run *run, size_t part, wi_impl_slot *slot)
+{
+    static const char *const names[] = {"counts", "numbers", "m", "v", "best"};
+    wi_dtype real = WI_IMPL_REAL_DTYPE;
+    if (part == 0) wi_impl_slot_set(slot, WI_DTYPE_I64, run->counts, 1, run->count_count, 1, 1, 1);
+    if (part == 1) wi_impl_slot_set(slot, WI_DTYPE_F64, run->numbers, 1, run->number_count, 1, 1, 1);
+    if (part == 2 && run->m) wi_impl_slot_set(slot, real, run->m, 1, run->length, 1, 1, 1);
+    if (part == 3 && run->v) wi_impl_slot_set(slot, real, run->v, 1, run->length, 1, 1, 1);
+    if (part == 4 && run->best)
+        wi_impl_slot_set(slot, real, run->has_best ? run->best : NULL, 1, run->best_length, 1, 1, 1);
+    return names[part];
+}
+
+/* Go on to the next slot; 0 behind the last. */
+static int wi_impl_walk_next(wi_impl_walk *walk, wi_impl_slot *slot)
+{
+    const wi_impl_file *file = walk->file;
+    size_t layers = file->net ? file->net->layer_count : 0;
+    for (; walk->layer < layers + (file->run != NULL); walk->layer++, walk->part = 0) {
+        const wi_layer *layer = walk->layer < layers ? &file->net->layers[walk->layer] : NULL;
+        int dense = layer && layer->desc.kind == WI_LAYER_DENSE;
+        int flat = dense || (walk->flat && !(layer && layer->desc.kind == WI_LAYER_CONV2D));
+        size_t module = walk->module + (dense && !walk->flat);
+        while (walk->part < 5) {
+            wi_impl_text text = {slot->name, sizeof slot->name, 0};
+            memset(slot, 0, sizeof *slot);
+            slot->layer = walk->layer;
+            slot->bit = 1u << walk->part;
+            slot->real = layer ? walk->part < 4 : walk->part > 1;
+            const char *part = layer ? wi_impl_layer_slot(layer, flat, walk->part++, slot)
+                                     : wi_impl_run_slot(file->run, walk->part++, slot);
+            if (slot->count == 0 || slot->real != walk->round) continue;
+            if (layer) wi_impl_print(&text, "%zu.%s", module, part);
+            else wi_impl_print(&text, "%s.%s", file->run->name, part);
+            slot->begin = walk->begin;
+            walk->begin = wi_impl_add(walk->begin,
+                                      wi_impl_mul(slot->count, wi_impl_formats[slot->dtype].bits / 8));
+            return 1;
+        }
+        walk->flat = flat;
+        if (layer) walk->module = module + 1 + (layer->desc.kind != WI_LAYER_ACT
+                                                && layer->desc.act.kind != WI_ACT_LINEAR);
+    }
+    if (walk->round == 1) return 0;
+    wi_impl_walk_start(walk, file, 1);
+    return wi_impl_walk_next(walk, slot);
+}
+
+/* ---- Layers in words ------------------------------------------------------------
+   "conv2d 8 kernel 5 padding 2 relu; weights he_normal; bias zeros": up to the first semicolon what must agree
+   where a network is loaded; behind it what only making the layer anew takes. */
+
+#define WI_IMPL_WINDOWS (1 << WI_LAYER_CONV2D | 1 << WI_LAYER_MAX_POOL | 1 << WI_LAYER_AVG_POOL)
+
+static const struct { const char *name; size_t offset; int kinds; } wi_impl_layer_sizes[] = {
+    {"units", offsetof(wi_layer_desc, units), 1 << WI_LAYER_DENSE | 1 << WI_LAYER_CONV2D},   /* without its name */
+    {"kernel", offsetof(wi_layer_desc, kernel), WI_IMPL_WINDOWS},
+    {"stride", offsetof(wi_layer_desc, stride), WI_IMPL_WINDOWS},
+    {"padding", offsetof(wi_layer_desc, padding), WI_IMPL_WINDOWS},
+    {"groups", offsetof(wi_layer_desc, groups), 1 << WI_LAYER_CONV2D},
+    {"span", offsetof(wi_layer_desc, span), 1 << WI_LAYER_SKIP},
+    {"tied", offsetof(wi_layer_desc, tied), 1 << WI_LAYER_DENSE}
+};
+
+/* A number by as few digits as give it back: 6 or 17. */
+static void wi_impl_put_exact(wi_impl_text *text, double x)
+{
+    char room[40];
+    double back = 0;
+    for (int digits = 6; digits < 18; digits += 11) {
+        wi_impl_text number = {room, sizeof room, 0};
+        wi_impl_put_number(&number, x, digits);
+        if (wi_impl_parse_number(room, room + number.length, &back) && !(back < x || back > x)) break;
+    }
+    wi_impl_put_string(text, room);
+}
+
+/* Put a name as one word that needs no escaping. */
+static void wi_impl_put_word(wi_impl_text *text, const char *s)
+{
+    for (; *s; s++) wi_impl_put(text, *s <= ' ' || *s > '~' || strchr("\"\\;", *s) ? '?' : *s);
+}
+
+static void wi_impl_put_layer(wi_impl_text *text, const wi_layer_desc *given)
+{
+    wi_layer_desc desc = *given;
+    size_t stride = desc.kind == WI_LAYER_CONV2D ? 1 : desc.kernel;
+    if (desc.stride == stride) desc.stride = 0;   /* the default in one spelling */
+    if (desc.groups == 1) desc.groups = 0;
+    wi_impl_put_string(text, wi_layer_kind_name(desc.kind));
+    for (size_t i = 0; i < WI_COUNT(wi_impl_layer_sizes); i++) {
+        size_t value;
+        memcpy(&value, (const char *)&desc + wi_impl_layer_sizes[i].offset, sizeof value);
+        if (!value || !(wi_impl_layer_sizes[i].kinds >> desc.kind & 1)) continue;
+        if (i > 0) wi_impl_print(text, " %s", wi_impl_layer_sizes[i].name);
+        wi_impl_print(text, " %zu", value);
+    }
+    if (desc.act.kind == WI_ACT_LINEAR && desc.kind != WI_LAYER_DENSE && desc.kind != WI_LAYER_CONV2D) return;
+    wi_impl_put(text, ' ');
+    wi_impl_put_word(text, wi_act_name(desc.act));
+    if (desc.act.kind != WI_ACT_LEAKY_RELU && desc.act.kind != WI_ACT_ELU && desc.act.kind != WI_ACT_SINE) return;
+    wi_impl_put(text, ':');
+    wi_impl_put_exact(text, desc.act.param);
+}
+
+static void wi_impl_put_origin(wi_impl_text *text, const wi_net *net, size_t index)
+{
+    const wi_layer *layer = &net->layers[index];
+    const wi_layer_desc *desc = &layer->desc;
+    char recipe[160];
+    const double numbers[2] = {desc->kind == WI_LAYER_DROPOUT ? desc->rate : 0, desc->step_scale};
+    for (int i = 0; i < 2; i++)
+        if (numbers[i] > 0) {
+            wi_impl_put_string(text, i ? "; step_scale " : "; rate ");
+            wi_impl_put_exact(text, numbers[i]);
+        }
+    if (desc->frozen) wi_impl_put_string(text, "; frozen");
+    for (int bias = 0; bias < 2; bias++) {
+        if (bias ? layer->b.cols == 0 : layer->param_count == layer->b.cols) continue;
+        wi_impl_put_string(text, bias ? "; bias " : "; weights ");
+        wi_impl_put_word(text, wi_recipe_text(wi_impl_recipe_of(net, index, bias), recipe, sizeof recipe));
+    }
+}
+
+/* Read a whole number below 2^53, or from text any number that is not negative. */
+static int wi_impl_word_number(const char *word, double *out)
+{
+    return wi_impl_parse_number(word, word + strlen(word), out) && *out >= 0 && *out <= DBL_MAX;
+}
+
+static int wi_impl_word_size(const char *word, size_t *out)
+{
+    double value;
+    if (!wi_impl_word_number(word, &value) || value > 9007199254740992.0 || value >= (double)SIZE_MAX) return 0;
+    *out = (size_t)value;
+    return (double)*out >= value;
+}
+
+/* If a word of the metadata describes a layer, "layer 3", which? 0: it does not. */
+static size_t wi_impl_word_index(const char *key, const char *what)
+{
+    size_t length = strlen(what), index;
+    return strncmp(key, what, length) == 0 && wi_impl_word_size(key + length, &index) ? index : 0;
+}
+
+/* ---- Writing --------------------------------------------------------------------- */
+
+#ifndef WI_IMPL_NO_TRAIN
+/* Put a text between the quotes of a string; what is not UTF-8 becomes '?'. */
 static void wi_impl_put_json(wi_impl_text *text, const char *s)
 {
-    for (; *s; s++) wi_impl_put(text, *s < ' ' || *s > '~' || *s == '"' || *s == '\\' ? '?' : *s);
+    for (const char *end = s + strlen(s); s < end;) {
+        uint32_t code = wi_impl_utf8(&s, end);
+        if (code == 0) { code = '?'; s++; }
+        if (code == '"' || code == '\\') wi_impl_put(text, '\\');
+        if (code >= ' ') wi_impl_put_utf8(text, code);
+        else wi_impl_print(text, "\\u00%d%c", (int)code / 16, "0123456789abcdef"[code % 16]);
+    }
 }
 
-static void wi_impl_put_recipe(wi_impl_text *text, const char *what, wi_recipe recipe)
+static void wi_impl_put_model(wi_impl_text *text, const wi_model *model)
 {
-    static const char fan[][5] = {"none", "in", "out", "mean"};
-    wi_impl_print(text, ", %s ", what);
-    wi_impl_put_json(text, recipe.name ? recipe.name : "unnamed");
-    if (recipe.fan != WI_FAN_NONE && (size_t)recipe.fan < WI_COUNT(fan))
-        wi_impl_print(text, " (variance %g / fan_%s)", recipe.scale, fan[recipe.fan]);
-    else
-        wi_impl_print(text, " (%g, %g)", recipe.a, recipe.b);
-}
-
-static void wi_impl_put_act(wi_impl_text *text, wi_act act)
-{
-    wi_impl_put_json(text, wi_act_name(act));
-    if (act.param < 0 || act.param > 0) wi_impl_print(text, ":%g", act.param);
-}
-
-/* Describe a layer in words: conv2d 1x28x28 -> 8x24x24, kernel 5, ... */
-static void wi_impl_put_layer(wi_impl_text *text, const wi_layer *layer)
-{
-    const wi_layer_desc *desc = &layer->desc;
-    wi_image in = layer->in, out = layer->out;
-    wi_impl_print(text, "%s %zux%zux%zu -> %zux%zux%zu", wi_layer_kind_name(desc->kind), in.channels,
-                  in.height, in.width, out.channels, out.height, out.width);
-    if (desc->kernel > 0)
-        wi_impl_print(text, ", kernel %zu, stride %zu, padding %zu", desc->kernel,
-                      wi_impl_window_of(layer).stride, desc->padding);
-    if (desc->kind == WI_LAYER_DROPOUT) wi_impl_print(text, ", rate %g", desc->rate);
-    if (desc->kind == WI_LAYER_SKIP) wi_impl_print(text, ", span %zu", desc->span);
-    if (desc->tied) wi_impl_print(text, ", weights of layer %zu", desc->tied - 1);
-    else if (layer->param_count > 0) wi_impl_put_recipe(text, "weights", desc->weights);
-    if (layer->b.cols > 0) wi_impl_put_recipe(text, "bias", desc->bias);
-}
-
-/* Describe every module: ,"0":"flatten","1":"dense ...","2":"relu" */
-static void wi_impl_put_modules(wi_impl_text *text, const wi_net *net)
-{
-    wi_impl_modules modules = wi_impl_first_module(net);
-    for (size_t l = 0; l < net->layer_count; l++) {
-        const wi_layer *layer = &net->layers[l];
-        size_t before = modules.next, module = wi_impl_next_module(&modules, layer);
-        if (module > before) wi_impl_print(text, ",\"%zu\":\"flatten\"", before);
-        wi_impl_print(text, ",\"%zu\":\"", module);
-        if (layer->desc.kind == WI_LAYER_ACT) wi_impl_put_act(text, layer->desc.act);
-        else wi_impl_put_layer(text, layer);
-        if (modules.next > module + 1) {
-            wi_impl_print(text, "\",\"%zu\":\"", module + 1);
-            wi_impl_put_act(text, layer->desc.act);
+    const wi_scaler *scalers[2] = {&model->x, &model->y};
+    wi_impl_print(text, ",\"loss\":\"%s\"", wi_loss_name(model->loss));
+    for (int s = 0; s < 4; s++) {
+        const wi_scaler *scaler = scalers[s / 2];
+        if (scaler->count == 0) continue;
+        wi_impl_print(text, ",\"%c.%s\":\"", "xy"[s / 2], s % 2 ? "std" : "mean");
+        for (size_t i = 0; i < scaler->count; i++) {
+            if (i > 0) wi_impl_put(text, ' ');
+            wi_impl_put_number(text, (double)(s % 2 ? scaler->std : scaler->mean)[i], WI_IMPL_DOUBLE ? 17 : 9);
         }
         wi_impl_put(text, '"');
     }
+    for (size_t c = 0; c < model->class_count; c++) {
+        wi_impl_print(text, ",\"class %zu\":\"", c + 1);
+        wi_impl_put_json(text, model->classes[c]);
+        wi_impl_put(text, '"');
+    }
 }
+#endif
 
-static void wi_impl_put_extent(wi_impl_text *text, const size_t *sizes, size_t rank)
+static void wi_impl_put_sizes(wi_impl_text *text, const size_t *sizes, size_t count)
 {
     wi_impl_put(text, '[');
-    for (size_t i = 0; i < rank; i++) wi_impl_print(text, i ? ", %zu" : "%zu", sizes[i]);
+    for (size_t i = 0; i < count; i++) wi_impl_print(text, i ? ", %zu" : "%zu", sizes[i]);
     wi_impl_put(text, ']');
 }
 
-/* Write the JSON header. */
-static void wi_impl_put_header(wi_impl_text *text, const wi_impl_file *file)
+/* Write the JSON, and return how many bytes of data follow. */
+static size_t wi_impl_put_header(wi_impl_text *text, const wi_impl_file *file)
 {
-    wi_impl_print(text, "{\"__metadata__\":{\"format\":\"pt\",\"producer\":\"winit.h %s\",\"seed\":\"",
-                  wi_version());
-    wi_impl_put_size(text, file->net->seed);
-    wi_impl_put(text, '"');
-    wi_impl_put_modules(text, file->net);
+    const wi_net *net = file->net;
+    wi_impl_print(text, "{\"__metadata__\":{\"format\":\"pt\",\"producer\":\"winit.h %s\"", wi_version());
+    if (net) {
+        wi_impl_put_string(text, ",\"seed\":\"");
+        wi_impl_put_size(text, net->seed);
+        wi_impl_print(text, "\",\"input\":\"%zu %zu %zu\",\"batch\":\"%zu\"", net->input.channels,
+                      net->input.height, net->input.width, net->max_batch);
+    }
+    for (size_t l = 0; net && l < net->layer_count; l++) {
+        wi_impl_print(text, ",\"layer %zu\":\"", l + 1);
+        wi_impl_put_layer(text, &net->layers[l].desc);
+        wi_impl_put_origin(text, net, l);
+        wi_impl_put(text, '"');
+    }
+#ifndef WI_IMPL_NO_TRAIN
+    if (file->model) wi_impl_put_model(text, (const wi_model *)file->model);
+#endif
     wi_impl_put(text, '}');
-    for (size_t i = 0; i < file->count; i++) {
-        const wi_impl_tensor *tensor = &file->tensors[i];
-        wi_impl_print(text, ",\"%s\":{\"dtype\":\"%s\",\"shape\":", tensor->name,
-                      wi_impl_type_name(tensor->type));
-        wi_impl_put_extent(text, tensor->extent.size, tensor->extent.rank);
-        wi_impl_print(text, ",\"data_offsets\":[%zu,%zu]}", tensor->begin, tensor->end);
+
+    wi_impl_walk walk;
+    wi_impl_slot slot;
+    for (wi_impl_walk_start(&walk, file, 0); wi_impl_walk_next(&walk, &slot);) {
+        wi_impl_print(text, ",\"%s\":{\"dtype\":\"%s\",\"shape\":", slot.name, wi_impl_formats[slot.dtype].name);
+        wi_impl_put_sizes(text, slot.shape, slot.dims);
+        wi_impl_print(text, ",\"data_offsets\":[%zu,%zu]}", slot.begin, walk.begin);
     }
     wi_impl_put(text, '}');
-}
-
-/* Give every tensor its place: counters and doubles first, so that every number is aligned. */
-static void wi_impl_place(wi_impl_file *file)
-{
-    for (int real = 0; real < 2; real++)
-        for (size_t i = 0; i < file->count; i++) {
-            wi_impl_tensor *tensor = &file->tensors[i];
-            if ((tensor->type == WI_IMPL_REAL) != real) continue;
-            tensor->size = wi_impl_type_size(tensor->type);
-            tensor->begin = file->data;
-            tensor->end = file->data = wi_impl_add(file->data, wi_impl_mul(tensor->count, tensor->size));
-        }
-}
-
-/* Write count values of some size, the first byte of each the least significant. */
-static void wi_impl_store(unsigned char *to, const void *from, size_t count, size_t size)
-{
-    memcpy(to, from, count * size);
-    for (size_t i = 0; i < count; i++) wi_impl_little_endian(to + i * size, size);
+    return walk.begin;
 }
 
 /* Write the whole file; with out NULL only say how large it is. */
-static wi_status wi_impl_file_write(wi_impl_file *file, unsigned char *out, size_t capacity, size_t *size)
+static wi_status wi_impl_write(const wi_impl_file *file, void *buffer, size_t capacity, size_t *size)
 {
+    if (!wi_impl_file_is(file) || !size) return WI_ERR_ARG;
     /* Measure the header, and fill it up with at least one space to a multiple of 8. */
     wi_impl_text text = {NULL, 0, 0};
-    file->data = 0;
-    wi_impl_place(file);
-    wi_impl_put_header(&text, file);
-    size_t header = (text.length / 8 + 1) * 8, needed = wi_impl_add(8 + header, file->data);
-    if (out != NULL && capacity < needed) return WI_ERR_SHAPE;
+    size_t data = wi_impl_put_header(&text, file);
+    size_t header = (text.length / 8 + 1) * 8, needed = wi_impl_add(8 + header, data);
+    if (buffer && capacity < needed) return WI_ERR_SHAPE;
     *size = needed;
-    if (out == NULL) return WI_OK;
+    if (!buffer) return WI_OK;
 
+    unsigned char *out = (unsigned char *)buffer;
     uint64_t length = header;
-    wi_impl_store(out, &length, 1, 8);
+    wi_impl_copy_values(out, &length, 1, 8);
     memset(out + 8, ' ', header);
     text.out = (char *)out + 8;
     text.capacity = header;
     text.length = 0;
-    wi_impl_put_header(&text, file);
+    (void)wi_impl_put_header(&text, file);
     out[8 + text.length] = ' ';   /* over the text's closing zero */
 
-    out += 8 + header;
-    for (size_t i = 0; i < file->count; i++) {
-        const wi_impl_tensor *tensor = &file->tensors[i];
-        if (tensor->data) wi_impl_store(out + tensor->begin, tensor->data, tensor->count, tensor->size);
-        else memset(out + tensor->begin, 0, tensor->size);
+    wi_impl_walk walk;
+    wi_impl_slot slot;
+    for (wi_impl_walk_start(&walk, file, 0); wi_impl_walk_next(&walk, &slot);) {
+        size_t width = wi_impl_formats[slot.dtype].bits / 8;
+        unsigned char *to = out + 8 + header + slot.begin;
+        if (slot.data) wi_impl_copy_values(to, slot.data, slot.count, width);
+        else memset(to, 0, slot.count * width);
     }
     return WI_OK;
 }
 
-static wi_status wi_impl_write(const wi_net *net, wi_impl_run *run, void *buffer, size_t capacity,
-                               size_t *size)
+/* ---- Reading into slots ----------------------------------------------------------- */
+
+/* Find the slot of a name, first from where the last one was found on: files mostly go on there. */
+static int wi_impl_find_slot(wi_impl_walk *walk, const char *name, wi_impl_slot *slot)
 {
-    wi_impl_file file;
-    wi_status status = wi_impl_file_open(&file, net, run, "buffer", NULL);
-    if (status != WI_OK) return status;
-    status = wi_impl_file_write(&file, (unsigned char *)buffer, capacity, size);
-    WINIT_FREE(file.tensors);
+    for (int all = 0; all < 2; all++) {
+        while (wi_impl_walk_next(walk, slot))
+            if (strcmp(slot->name, name) == 0) {
+                walk->part = 0;   /* PyTorch has a layer's bias before its weight */
+                return 1;
+            }
+        wi_impl_walk_start(walk, walk->file, 0);
+    }
+    return 0;
+}
+
+/* Does a tensor fit a slot? Real numbers may have another width; whole ones may not. */
+static wi_status wi_impl_slot_check(const wi_impl_slot *slot, const wi_tensor *tensor, const char *file,
+                                    wi_error *error)
+{
+    if (tensor->dtype != slot->dtype && !(slot->real && tensor->dtype <= WI_DTYPE_BF16))
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' has a dtype that is not %s", file, tensor->name,
+                            slot->real ? "F64, F32, F16 or BF16" : wi_impl_formats[slot->dtype].name);
+    int same = tensor->dims == slot->dims;
+    for (size_t i = 0; same && i < slot->dims; i++) same = tensor->shape[i] == slot->shape[i];
+    if (same) return WI_OK;
+    char there[200], here[100];
+    wi_impl_text there_text = {there, sizeof there, 0}, here_text = {here, sizeof here, 0};
+    wi_impl_put_sizes(&there_text, tensor->shape, tensor->dims);
+    wi_impl_put_sizes(&here_text, slot->shape, slot->dims);
+    return wi_impl_fail(error, WI_ERR_SHAPE, "%s: '%s' is %s, but the network has %s", file, tensor->name, there,
+                        here);
+}
+
+static void wi_impl_slot_load(const wi_impl_slot *slot, const wi_tensor *tensor)
+{
+    size_t width = wi_impl_formats[slot->dtype].bits / 8;
+    if (!slot->data) return;
+    if (tensor->dtype == slot->dtype) wi_impl_copy_values(slot->data, tensor->bytes, slot->count, width);
+    else (void)wi_tensor_get(tensor, (wi_real *)slot->data);
+}
+
+/* Is layer `index` of the file, from 1, the network's? */
+static wi_status wi_impl_layer_check(const wi_net *net, size_t index, const wi_impl_reader *reader)
+{
+    char here[200], there[200];
+    wi_impl_text text = {here, sizeof here, 0}, cut = {there, sizeof there, 0};
+    if (index > net->layer_count)
+        return wi_impl_fail(reader->json.error, WI_ERR_SHAPE, "%s: has a layer %zu, but the network only %zu layers",
+                            reader->json.name, index, net->layer_count);
+    wi_impl_put_layer(&text, &net->layers[index - 1].desc);
+    for (const char *c = reader->value.out; *c && *c != ';'; c++) wi_impl_put(&cut, *c);
+    if (cut.length == 0) there[0] = 0;
+    if (strcmp(here, there) == 0) return WI_OK;
+    there[90] = here[90] = 0;
+    return wi_impl_fail(reader->json.error, WI_ERR_SHAPE, "%s: layer %zu of the file is %s, here %s",
+                        reader->json.name, index, there, here);
+}
+
+/* Go through a header and check all that it says against the slots, each of which gets a mark. */
+static wi_status wi_impl_read_check(const wi_impl_file *file, wi_impl_reader *reader, unsigned char *marks)
+{
+    wi_error *error = reader->json.error;
+    const char *name = reader->json.name;
+    wi_status status = WI_OK;
+    wi_tensor tensor;
+    wi_impl_slot slot;
+    wi_impl_walk walk;
+    size_t index, layers = 0;
+    int member;
+    wi_impl_walk_start(&walk, file, 0);
+    while (status == WI_OK && (member = wi_impl_reader_next(reader, &tensor)) != WI_IMPL_MEMBER_END) {
+        if (member == WI_IMPL_MEMBER_WORD) {
+            index = file->net ? wi_impl_word_index(reader->key.out, "layer ") : 0;
+            layers += index > 0;
+            if (index > 0) status = wi_impl_layer_check(file->net, index, reader);
+        } else if (!wi_impl_find_slot(&walk, tensor.name, &slot)) {
+            status = wi_impl_fail(error, WI_ERR_SHAPE, "%s: '%s' has no place in this %s", name, tensor.name,
+                                  file->net ? "network" : "optimiser");
+        } else if (marks[slot.layer] & slot.bit) {
+            status = wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is there twice", name, tensor.name);
+        } else {
+            marks[slot.layer] |= (unsigned char)slot.bit;
+            status = wi_impl_slot_check(&slot, &tensor, name, error);
+        }
+    }
+    if (status == WI_OK) status = reader->json.status;
+    if (status == WI_OK && layers > 0 && layers != file->net->layer_count)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: has %zu layers, but the network %zu", name, layers,
+                            file->net->layer_count);
+    for (wi_impl_walk_start(&walk, file, 0); status == WI_OK && wi_impl_walk_next(&walk, &slot);)
+        if (slot.dims > 0 && !(marks[slot.layer] & slot.bit))
+            status = wi_impl_fail(error, WI_ERR_SHAPE, "%s: '%s' is missing", name, slot.name);
     return status;
+}
+
+#ifndef WI_IMPL_NO_TRAIN
+static wi_status wi_impl_run_check(const wi_impl_run *run, const char *name, wi_error *error);
+#endif
+
+/* Check all, then load: first a run's numbers, which may turn out to belong to another run. */
+static wi_status wi_impl_read(const wi_impl_file *file, const char *name, const void *bytes, size_t size,
+                              wi_error *error)
+{
+    if (!wi_impl_file_is(file) || !bytes)
+        return wi_impl_fail(error, WI_ERR_ARG, "what should be read into, or the bytes, are NULL");
+    if (file->net && file->net->borrowed)
+        return wi_impl_fail(error, WI_ERR_ARG, "the network's parameters live elsewhere, and are never written");
+    unsigned char one[1], *marks = file->net ? file->net->reached : one;
+    memset(marks, 0, file->net ? file->net->layer_count + 1 : 1);
+    wi_impl_reader reader;
+    wi_status status = wi_impl_reader_open(&reader, name, bytes, size, error);
+    if (status == WI_OK) status = wi_impl_read_check(file, &reader, marks);
+    for (int real = file->run == NULL; status == WI_OK && real < 2; real++) {
+        wi_tensor tensor;
+        wi_impl_slot slot;
+        wi_impl_walk walk;
+        int member;
+        wi_impl_walk_start(&walk, file, 0);
+        status = wi_impl_reader_open(&reader, name, bytes, size, error);
+        while ((member = wi_impl_reader_next(&reader, &tensor)) != WI_IMPL_MEMBER_END)
+            if (member == WI_IMPL_MEMBER_TENSOR && wi_impl_find_slot(&walk, tensor.name, &slot) && slot.real == real)
+                wi_impl_slot_load(&slot, &tensor);
+#ifndef WI_IMPL_NO_TRAIN
+        if (!real && file->run->trainer) status = wi_impl_run_check(file->run, name, error);
+#endif
+    }
+    return status == WI_OK ? wi_impl_ok(error) : status;
+}
+
+#ifndef WINIT_NO_STDIO
+static wi_status wi_impl_save(const wi_impl_file *file, const char *path, wi_error *error)
+{
+    size_t size = 0;
+    wi_status status = path ? wi_impl_write(file, NULL, 0, &size) : WI_ERR_ARG;
+    if (status != WI_OK) return wi_impl_fail(error, status, "what should be saved, or the path, is NULL");
+    void *bytes = wi_impl_alloc(size, 1);
+    if (!bytes)
+        return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", wi_impl_path_end(path), size);
+    status = wi_impl_write(file, bytes, size, &size);
+    if (status == WI_OK) status = wi_impl_write_file(path, bytes, size, error);
+    WINIT_FREE(bytes);
+    return status == WI_OK ? wi_impl_ok(error) : status;
+}
+
+static wi_status wi_impl_load(const wi_impl_file *file, const char *path, wi_error *error)
+{
+    unsigned char *bytes;
+    size_t size;
+    if (!wi_impl_file_is(file) || !path)
+        return wi_impl_fail(error, WI_ERR_ARG, "what should be loaded, or the path, is NULL");
+    wi_status status = wi_impl_read_file(path, &bytes, &size, error);
+    if (status != WI_OK) return status;
+    status = wi_impl_read(file, wi_impl_path_end(path), bytes, size, error);
+    WINIT_FREE(bytes);
+    return status;
+}
+#endif
+
+WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char *prefix, wi_error *error)
+{
+    wi_impl_file file = {net, NULL, NULL};
+    if (!net || !net->layers || !tensors)
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_net_take: net or tensors is NULL");
+    wi_status status = WI_OK;
+    for (int load = 0; status == WI_OK && load < 2; load++) {
+        wi_impl_walk walk;
+        wi_impl_slot slot;
+        for (wi_impl_walk_start(&walk, &file, 0); status == WI_OK && wi_impl_walk_next(&walk, &slot);) {
+            char name[400];
+            wi_impl_text text = {name, sizeof name, 0};
+            wi_impl_print(&text, "%s%s", prefix ? prefix : "", slot.name);
+            const wi_tensor *tensor = text.length < sizeof name ? wi_tensors_find(tensors, name) : NULL;
+            if (load && tensor) wi_impl_slot_load(&slot, tensor);
+            else if (tensor) status = wi_impl_slot_check(&slot, tensor, "tensors", error);
+            else if (slot.dims > 0) status = wi_impl_fail(error, WI_ERR_SHAPE, "there is no tensor '%s'", name);
+        }
+    }
+    return status == WI_OK ? wi_impl_ok(error) : status;
+}
+
+/* ---- Networks and optimisers -------------------------------------------------------- */
+
+/* A checkpoint needs few numbers: the order of samples and all noise follow from seed and step. */
+static void wi_impl_run_opt(wi_impl_run *run, const wi_opt *opt)
+{
+    memset(run, 0, sizeof *run);
+    run->name = "opt";
+    run->counts[0] = opt ? opt->step : 0;
+    run->count_count = 1;
+    run->m = opt ? opt->m : NULL;
+    run->v = opt ? opt->v : NULL;
+    run->length = opt ? opt->n : 0;
 }
 
 WI_API wi_status wi_net_write(const wi_net *net, void *buffer, size_t capacity, size_t *size)
 {
-    if (net == NULL || net->layers == NULL || size == NULL) return WI_ERR_ARG;
-    return wi_impl_write(net, NULL, buffer, capacity, size);
+    wi_impl_file file = {net, NULL, NULL};
+    return wi_impl_write(&file, buffer, capacity, size);
 }
 
-/* ---- Checkpoints. The order of samples and all noise follow from seed and step, so besides the network, the
-   optimiser's arrays and the best weights there are only a few numbers to keep. */
+WI_API wi_status wi_net_read(wi_net *net, const void *buffer, size_t size, wi_error *error)
+{
+    wi_impl_file file = {net, NULL, NULL};
+    return wi_impl_read(&file, "buffer", buffer, size, error);
+}
+
+WI_API wi_status wi_opt_write(const wi_opt *opt, void *buffer, size_t capacity, size_t *size)
+{
+    wi_impl_run run;
+    wi_impl_file file = {NULL, opt ? &run : NULL, NULL};
+    wi_impl_run_opt(&run, opt);
+    return wi_impl_write(&file, buffer, capacity, size);
+}
+
+WI_API wi_status wi_opt_read(wi_opt *opt, const void *buffer, size_t size, wi_error *error)
+{
+    wi_impl_run run;
+    wi_impl_file file = {NULL, opt ? &run : NULL, NULL};
+    wi_impl_run_opt(&run, opt);
+    wi_status status = wi_impl_read(&file, "buffer", buffer, size, error);
+    if (status == WI_OK) opt->step = (size_t)run.counts[0];
+    return status;
+}
+
+#ifndef WINIT_NO_STDIO
+WI_API wi_status wi_net_save(const wi_net *net, const char *path, wi_error *error)
+{
+    wi_impl_file file = {net, NULL, NULL};
+    return wi_impl_save(&file, path, error);
+}
+
+WI_API wi_status wi_net_load(wi_net *net, const char *path, wi_error *error)
+{
+    wi_impl_file file = {net, NULL, NULL};
+    return wi_impl_load(&file, path, error);
+}
+
+WI_API wi_status wi_opt_save(const wi_opt *opt, const char *path, wi_error *error)
+{
+    wi_impl_run run;
+    wi_impl_file file = {NULL, opt ? &run : NULL, NULL};
+    wi_impl_run_opt(&run, opt);
+    return wi_impl_save(&file, path, error);
+}
+
+WI_API wi_status wi_opt_load(wi_opt *opt, const char *path, wi_error *error)
+{
+    wi_impl_run run;
+    wi_impl_file file = {NULL, opt ? &run : NULL, NULL};
+    wi_impl_run_opt(&run, opt);
+    wi_status status = wi_impl_load(&file, path, error);
+    if (status == WI_OK) opt->step = (size_t)run.counts[0];
+    return status;
+}
+#endif
+
+/* ---- Checkpoints ---------------------------------------------------------------------- */
 
 #ifndef WI_IMPL_NO_TRAIN
-/* Where a run keeps them. */
-typedef struct wi_impl_fields {
-    size_t *sizes[5];
-    uint64_t *words[4];
-    double *numbers[8];
-} wi_impl_fields;
-
-static wi_impl_fields wi_impl_run_fields(wi_trainer *trainer)
+/* Copy what a run must remember between the trainer and its numbers: counts are seed, batch, samples, stopped,
+   then sizes and words. */
+static void wi_impl_run_fields(wi_impl_run *run, wi_trainer *trainer, int restore)
 {
     wi_progress *progress = &trainer->progress;
     wi_rng *noise = &trainer->net->noise;
-    wi_impl_fields fields = {
-        {&progress->step, &progress->epoch, &trainer->opt.step, &trainer->loss_count, &trainer->waited},
-        {&trainer->net->seed, &noise->seed, &noise->stream, &noise->index},
-        {&progress->loss, &progress->grad_norm, &progress->rate, &progress->seconds, &progress->valid.loss,
-         &progress->valid.accuracy, &trainer->loss_sum, &trainer->best_loss}
-    };
-    return fields;
+    size_t *sizes[] = {&progress->step, &progress->epoch, &trainer->opt.step, &trainer->loss_count,
+                       &trainer->waited};
+    uint64_t *words[] = {&trainer->net->seed, &noise->seed, &noise->stream, &noise->index};
+    double *numbers[] = {&progress->loss, &progress->grad_norm, &progress->rate, &progress->valid.loss,
+                         &progress->valid.accuracy, &trainer->loss_sum, &trainer->best_loss};
+    run->count_count = 4 + WI_COUNT(sizes) + WI_COUNT(words);
+    run->number_count = WI_COUNT(numbers);
+    if (restore) trainer->stopped = run->counts[3] != 0;
+    for (size_t i = 0; i < WI_COUNT(sizes); i++) {
+        if (restore) *sizes[i] = (size_t)run->counts[4 + i];
+        else run->counts[4 + i] = *sizes[i];
+    }
+    for (size_t i = 0; i < WI_COUNT(words); i++) {
+        if (restore) *words[i] = run->counts[4 + WI_COUNT(sizes) + i];
+        else run->counts[4 + WI_COUNT(sizes) + i] = *words[i];
+    }
+    for (size_t i = 0; i < WI_COUNT(numbers); i++) {
+        if (restore) *numbers[i] = run->numbers[i];
+        else run->numbers[i] = *numbers[i];
+    }
 }
 
-/* counts: seed, batch, samples, stopped; then sizes and words. */
-static wi_impl_run wi_impl_run_pack(const wi_trainer *trainer)
+/* The file of a run, to be written or to be read into. Without a trainer it is one of nothing. */
+static wi_impl_file wi_impl_run_file(wi_impl_run *run, const wi_trainer *trainer, int reading)
 {
+    wi_impl_file file = {trainer ? trainer->net : NULL, NULL, NULL};
+    if (!file.net) return file;
     wi_trainer copy = *trainer;
-    wi_impl_fields fields = wi_impl_run_fields(&copy);
-    wi_impl_run run;
-    run.trainer = trainer;
-    run.counts[0] = trainer->desc.seed;
-    run.counts[1] = trainer->desc.batch;
-    run.counts[2] = trainer->data->x.rows;
-    run.counts[3] = trainer->stopped != 0;
-    for (size_t i = 0; i < 5; i++) run.counts[4 + i] = *fields.sizes[i];
-    for (size_t i = 0; i < 4; i++) run.counts[9 + i] = *fields.words[i];
-    for (size_t i = 0; i < 8; i++) run.numbers[i] = *fields.numbers[i];
-    return run;
+    wi_impl_run_opt(run, &trainer->opt);
+    run->name = "trainer";
+    run->trainer = trainer;
+    run->counts[0] = trainer->desc.seed;
+    run->counts[1] = trainer->desc.batch;
+    run->counts[2] = trainer->data->x.rows;
+    run->counts[3] = trainer->stopped != 0;
+    wi_impl_run_fields(run, &copy, 0);
+    run->best = trainer->best;
+    run->best_length = file.net->param_count + file.net->state_count;
+    run->has_best = reading || trainer->best_loss < DBL_MAX;   /* until then nothing has been written there */
+    file.run = run;
+    return file;
 }
 
-static void wi_impl_run_unpack(wi_trainer *trainer, const wi_impl_run *run)
-{
-    wi_impl_fields fields = wi_impl_run_fields(trainer);
-    trainer->stopped = run->counts[3] != 0;
-    for (size_t i = 0; i < 5; i++) *fields.sizes[i] = (size_t)run->counts[4 + i];
-    for (size_t i = 0; i < 4; i++) *fields.words[i] = run->counts[9 + i];
-    for (size_t i = 0; i < 8; i++) *fields.numbers[i] = run->numbers[i];
-}
-
-/* Is this checkpoint of a run like this one? */
 static wi_status wi_impl_run_check(const wi_impl_run *run, const char *name, wi_error *error)
 {
-    const wi_trainer *trainer = run->trainer;
+    const wi_trainer *trainer = (const wi_trainer *)run->trainer;
     const uint64_t *c = run->counts;
     size_t steps = trainer->progress.steps;
     if (c[0] != trainer->desc.seed || c[1] != trainer->desc.batch || c[2] != trainer->data->x.rows)
@@ -12472,326 +13233,392 @@ static wi_status wi_impl_run_check(const wi_impl_run *run, const char *name, wi_
 
 WI_API wi_status wi_trainer_write(const wi_trainer *trainer, void *buffer, size_t capacity, size_t *size)
 {
-    if (trainer == NULL || trainer->net == NULL || size == NULL) return WI_ERR_ARG;
-    wi_impl_run run = wi_impl_run_pack(trainer);
-    return wi_impl_write(trainer->net, &run, buffer, capacity, size);
+    wi_impl_run run;
+    wi_impl_file file = wi_impl_run_file(&run, trainer, 0);
+    return wi_impl_write(&file, buffer, capacity, size);
+}
+
+WI_API wi_status wi_trainer_read(wi_trainer *trainer, const void *buffer, size_t size, wi_error *error)
+{
+    wi_impl_run run;
+    wi_impl_file file = wi_impl_run_file(&run, trainer, 1);
+    wi_status status = wi_impl_read(&file, "buffer", buffer, size, error);
+    if (status == WI_OK) wi_impl_run_fields(&run, trainer, 1);
+    return status;
+}
+
+#ifndef WINIT_NO_STDIO
+WI_API wi_status wi_trainer_save(const wi_trainer *trainer, const char *path, wi_error *error)
+{
+    wi_impl_run run;
+    wi_impl_file file = wi_impl_run_file(&run, trainer, 0);
+    return wi_impl_save(&file, path, error);
+}
+
+WI_API wi_status wi_trainer_load(wi_trainer *trainer, const char *path, wi_error *error)
+{
+    wi_impl_run run;
+    wi_impl_file file = wi_impl_run_file(&run, trainer, 1);
+    wi_status status = wi_impl_load(&file, path, error);
+    if (status == WI_OK) wi_impl_run_fields(&run, trainer, 1);
+    return status;
 }
 #endif
 
-/* ---- Reading. The header may say anything: no recursion, no trust in a length, and the first fault
-   ends it. */
+/* ---- Models ---------------------------------------------------------------------------- */
 
-/* Report that something else should stand here. Returns 0, for `return`. */
-static int wi_impl_json_fail(wi_impl_file *file, const char *what)
+WI_API void wi_model_destroy(wi_model *model)
 {
-    size_t byte = 8 + (size_t)(file->at - file->start);
-    file->status = wi_impl_fail(file->error, WI_ERR_FORMAT, "%s, byte %zu: the header should have %s here",
-                                file->name, byte, what);
-    return 0;
+    if (!model) return;
+    wi_net_destroy(&model->net);
+    wi_scaler_destroy(&model->x);
+    wi_scaler_destroy(&model->y);
+    if (model->owned) WINIT_FREE(model->owned);
+    memset(model, 0, sizeof *model);
 }
 
-static void wi_impl_json_space(wi_impl_file *file)
+/* Can this be saved, so that it can be loaded again? */
+static wi_status wi_impl_model_check(const wi_model *model, wi_error *error)
 {
-    while (file->at < file->end && *file->at != 0 && strchr(" \n\r\t", *file->at)) file->at++;
-}
-
-/* Take a character, behind white space, if it is the next one. */
-static int wi_impl_json_take(wi_impl_file *file, char c)
-{
-    wi_impl_json_space(file);
-    if (file->at == file->end || *file->at != c) return 0;
-    file->at++;
-    return 1;
-}
-
-static int wi_impl_json_need(wi_impl_file *file, char c)
-{
-    char what[4] = {'\'', c, '\'', 0};
-    return wi_impl_json_take(file, c) ? 1 : wi_impl_json_fail(file, what);
-}
-
-/* Read a string; of a long one, only the first capacity - 1 characters are kept. Names that are looked for
-   are plain ASCII, so all else, and what a backslash stands for, is kept as '?'. */
-static int wi_impl_json_string(wi_impl_file *file, char *out, size_t capacity)
-{
-    wi_impl_text text = {out, capacity, 0};
-    if (!wi_impl_json_take(file, '"')) return wi_impl_json_fail(file, "a string");
-    out[0] = 0;
-    for (; file->at < file->end && *file->at != '"'; file->at++) {
-        char c = *file->at;
-        if (c == '\\' && ++file->at == file->end) break;
-        wi_impl_put(&text, c >= ' ' && c <= '~' && c != '\\' ? c : '?');
+    if (!model || !model->net.layers || (model->class_count > 0 && !model->classes))
+        return wi_impl_fail(error, WI_ERR_ARG, "the model is NULL, or has no network, or no class names");
+    if ((int)model->loss < 0 || model->loss > WI_LOSS_SOFTMAX_CROSS_ENTROPY)
+        return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_loss", (int)model->loss);
+    const wi_net *net = &model->net;
+    if ((model->x.count && model->x.count != net->inputs) || (model->y.count && model->y.count != net->outputs))
+        return wi_impl_fail(error, WI_ERR_SHAPE, "the scalers are for %zu inputs and %zu outputs, the network has "
+                            "%zu and %zu", model->x.count, model->y.count, net->inputs, net->outputs);
+    for (size_t l = 0; l < net->layer_count; l++)
+        if (net->layers[l].desc.act.kind == WI_ACT_CUSTOM)
+            return wi_impl_fail(error, WI_ERR_ARG, "layer %zu has an activation of your own, '%s': a function cannot "
+                                "be saved", l + 1, wi_act_name(net->layers[l].desc.act));
+    for (size_t c = 0; c < model->class_count; c++) {
+        const char *at = model->classes[c], *end = at ? at + strlen(at) : NULL;
+        while (at < end && wi_impl_utf8(&at, end)) {}
+        if (!at || at < end) return wi_impl_fail(error, WI_ERR_ARG, "the name of class %zu is not UTF-8", c + 1);
     }
-    if (file->at == file->end) return wi_impl_json_fail(file, "the end of a string");
-    file->at++;
-    return 1;
-}
-
-/* Read a string and the colon behind it. */
-static int wi_impl_json_key(wi_impl_file *file, char *out, size_t capacity)
-{
-    return wi_impl_json_string(file, out, capacity) && wi_impl_json_need(file, ':');
-}
-
-/* Read "[1, 2, 3]": whole numbers, at most `most` of them. */
-static int wi_impl_json_sizes(wi_impl_file *file, size_t *out, size_t most, size_t *count)
-{
-    *count = 0;
-    if (!wi_impl_json_need(file, '[')) return 0;
-    if (wi_impl_json_take(file, ']')) return 1;
-    do {
-        size_t n = 0, digits = 0;
-        if (*count == most) return wi_impl_json_fail(file, "no further number");
-        wi_impl_json_space(file);
-        for (; file->at < file->end && *file->at >= '0' && *file->at <= '9'; file->at++, digits++)
-            n = wi_impl_add(wi_impl_mul(n, 10), (size_t)(*file->at - '0'));
-        if (digits == 0) return wi_impl_json_fail(file, "a whole number");
-        if (n == SIZE_MAX) return wi_impl_json_fail(file, "a smaller number");
-        out[(*count)++] = n;
-    } while (wi_impl_json_take(file, ','));
-    return wi_impl_json_need(file, ']');
-}
-
-/* What the header says of a tensor. */
-typedef struct wi_impl_entry {
-    char name[64], dtype[8];
-    size_t shape[8], rank, offsets[2];
-} wi_impl_entry;
-
-/* Read {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, in any order. */
-static int wi_impl_json_entry(wi_impl_file *file, wi_impl_entry *entry)
-{
-    char key[16];
-    int dtype = 0, shape = 0, offsets = 0;
-    size_t count = 0;
-    if (!wi_impl_json_need(file, '{')) return 0;
-    do {
-        int ok = wi_impl_json_key(file, key, sizeof key);
-        if (!ok) return 0;
-        if (strcmp(key, "dtype") == 0 && !dtype++)
-            ok = wi_impl_json_string(file, entry->dtype, sizeof entry->dtype);
-        else if (strcmp(key, "shape") == 0 && !shape++)
-            ok = wi_impl_json_sizes(file, entry->shape, WI_COUNT(entry->shape), &entry->rank);
-        else if (strcmp(key, "data_offsets") == 0 && !offsets++)
-            ok = wi_impl_json_sizes(file, entry->offsets, 2, &count);
-        else
-            ok = wi_impl_json_fail(file, "dtype, shape and data_offsets, once each,");
-        if (!ok) return 0;
-    } while (wi_impl_json_take(file, ','));
-    if (!dtype || !shape || count != 2)
-        return wi_impl_json_fail(file, "a dtype, a shape and two data_offsets");
-    return wi_impl_json_need(file, '}');
-}
-
-/* Pass over the metadata: strings named by strings. */
-static int wi_impl_json_metadata(wi_impl_file *file)
-{
-    char ignored[8];
-    if (!wi_impl_json_need(file, '{')) return 0;
-    if (wi_impl_json_take(file, '}')) return 1;
-    do {
-        if (!wi_impl_json_key(file, ignored, sizeof ignored)) return 0;
-        if (!wi_impl_json_string(file, ignored, sizeof ignored)) return 0;
-    } while (wi_impl_json_take(file, ','));
-    return wi_impl_json_need(file, '}');
-}
-
-/* Is the shape that of the tensor? */
-static wi_status wi_impl_entry_shape(const wi_impl_file *file, const wi_impl_entry *entry,
-                                     const wi_impl_tensor *tensor)
-{
-    int same = entry->rank == tensor->extent.rank;
-    for (size_t i = 0; same && i < entry->rank; i++) same = entry->shape[i] == tensor->extent.size[i];
-    if (same) return WI_OK;
-    char there[100], here[100];
-    wi_impl_text there_text = {there, sizeof there, 0}, here_text = {here, sizeof here, 0};
-    wi_impl_put_extent(&there_text, entry->shape, entry->rank);
-    wi_impl_put_extent(&here_text, tensor->extent.size, tensor->extent.rank);
-    return wi_impl_fail(file->error, WI_ERR_SHAPE, "%s: '%s' is %s, but the network has %s", file->name,
-                        tensor->name, there, here);
-}
-
-/* Match what the header says of a tensor with what the network has. */
-static wi_status wi_impl_entry_match(const wi_impl_file *file, const wi_impl_entry *entry,
-                                     wi_impl_tensor *tensor)
-{
-    wi_error *error = file->error;
-    const char *want = tensor->type == WI_IMPL_REAL ? "F32 or F64" : wi_impl_type_name(tensor->type);
-    if (tensor->size > 0)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is there twice", file->name, tensor->name);
-
-    /* Real numbers are read in either width; the others as they were written. */
-    int known = strcmp(entry->dtype, wi_impl_type_name(tensor->type)) == 0;
-    if (tensor->type == WI_IMPL_REAL) known |= strcmp(entry->dtype, WI_IMPL_DOUBLE ? "F32" : "F64") == 0;
-    if (!known)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' has dtype '%s', not %s", file->name, tensor->name,
-                            entry->dtype, want);
-    wi_status status = wi_impl_entry_shape(file, entry, tensor);
-    if (status != WI_OK) return status;
-
-    size_t begin = entry->offsets[0], end = entry->offsets[1], size = entry->dtype[1] == '3' ? 4 : 8;
-    if (begin > end || end > file->data)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is at %zu to %zu of %zu bytes of data",
-                            file->name, tensor->name, begin, end, file->data);
-    if (end - begin != wi_impl_mul(tensor->count, size))
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' has %zu bytes for %zu numbers of %s", file->name,
-                            tensor->name, end - begin, tensor->count, entry->dtype);
-    tensor->begin = begin;
-    tensor->end = end;
-    tensor->size = size;
     return WI_OK;
 }
 
-/* Read one member of the header, and find its tensor; *next is where to look first, for files mostly have
-   the network's order. */
-static wi_status wi_impl_json_member(wi_impl_file *file, size_t *next)
+WI_API wi_status wi_model_write(const wi_model *model, void *buffer, size_t capacity, size_t *size,
+                                wi_error *error)
 {
-    wi_impl_entry entry;
-    memset(&entry, 0, sizeof entry);
-    if (!wi_impl_json_key(file, entry.name, sizeof entry.name)) return file->status;
-    if (strcmp(entry.name, "__metadata__") == 0) return wi_impl_json_metadata(file) ? WI_OK : file->status;
-    if (!wi_impl_json_entry(file, &entry)) return file->status;
-
-    for (size_t tried = 0; tried < file->count; tried++) {
-        wi_impl_tensor *tensor = &file->tensors[(*next)++ % file->count];
-        if (strcmp(tensor->name, entry.name) == 0) return wi_impl_entry_match(file, &entry, tensor);
-    }
-    return wi_impl_fail(file->error, WI_ERR_SHAPE, "%s: '%s' has no place in this network", file->name,
-                        entry.name);
-}
-
-static wi_status wi_impl_json_header(wi_impl_file *file)
-{
-    size_t next = 0;
-    if (!wi_impl_json_need(file, '{')) return file->status;
-    if (!wi_impl_json_take(file, '}')) {
-        do {
-            wi_status status = wi_impl_json_member(file, &next);
-            if (status != WI_OK) return status;
-        } while (wi_impl_json_take(file, ','));
-        if (!wi_impl_json_need(file, '}')) return file->status;
-    }
-    wi_impl_json_space(file);
-    return file->at == file->end ? WI_OK : (wi_impl_json_fail(file, "its end"), file->status);
-}
-
-/* Is every tensor there, and every byte of the data used once? */
-static wi_status wi_impl_file_check(const wi_impl_file *file)
-{
-    size_t sum = 0, next = 0;
-    for (size_t i = 0; i < file->count; i++) {
-        const wi_impl_tensor *tensor = &file->tensors[i];
-        if (tensor->size > 0) sum = wi_impl_add(sum, tensor->end - tensor->begin);
-        else if (tensor->data != NULL)
-            return wi_impl_fail(file->error, WI_ERR_SHAPE, "%s: '%s' is missing", file->name, tensor->name);
-    }
-    /* Go from each tensor's end to the one that begins there, through all the data. */
-    for (size_t at = 0; at < file->data; at = file->tensors[next++ % file->count].end) {
-        size_t tried = 0;
-        for (; tried < file->count; tried++, next++) {
-            const wi_impl_tensor *tensor = &file->tensors[next % file->count];
-            if (tensor->size > 0 && tensor->begin == at) break;
-        }
-        if (tried == file->count)
-            return wi_impl_fail(file->error, WI_ERR_FORMAT,
-                                "%s: no tensor begins at byte %zu of %zu of the data: a hole or an overlap",
-                                file->name, at, file->data);
-    }
-    /* That chain has used all bytes; where the tensors have more together, some overlap. */
-    if (sum == file->data) return WI_OK;
-    return wi_impl_fail(file->error, WI_ERR_FORMAT,
-                        "%s: tensors overlap: %zu bytes of them in %zu bytes of data", file->name, sum,
-                        file->data);
-}
-
-/* Copy a tensor's values out of the data, from the file's width to this library's. */
-static void wi_impl_tensor_load(const wi_impl_tensor *tensor, const unsigned char *data)
-{
-    unsigned char *to = (unsigned char *)tensor->data;
-    size_t own = wi_impl_type_size(tensor->type);
-    if (tensor->size == 0 || to == NULL) return;
-    for (size_t i = 0; i < tensor->count; i++, to += own) {
-        unsigned char bytes[8] = {0};
-        float narrow;
-        double wide;
-        memcpy(bytes, data + tensor->begin + i * tensor->size, tensor->size);
-        wi_impl_little_endian(bytes, tensor->size);
-        memcpy(&narrow, bytes, 4);
-        memcpy(&wide, bytes, 8);
-        wi_real value = tensor->size == 4 ? (wi_real)narrow : (wi_real)wide;
-        if (tensor->size == own) memcpy(to, bytes, own);
-        else memcpy(to, &value, sizeof value);
-    }
-}
-
-/* Read the header and check all, then load: first a run's numbers, which may belong to another run. */
-static wi_status wi_impl_file_read(wi_impl_file *file, const unsigned char *bytes, size_t size)
-{
-    if (size < 8)
-        return wi_impl_fail(file->error, WI_ERR_FORMAT, "%s, byte %zu: ends before the length of its header",
-                            file->name, size);
-    uint64_t header = 0;
-    for (size_t i = 8; i-- > 0;) header = header << 8 | bytes[i];
-    if (header > size - 8)
-        return wi_impl_fail(file->error, WI_ERR_FORMAT, "%s, byte 0: not a safetensors file, or cut short: a "
-                            "header longer than the %zu bytes there are", file->name, size);
-    file->start = file->at = (const char *)bytes + 8;
-    file->end = file->start + (size_t)header;
-    file->data = size - 8 - (size_t)header;
-    bytes += 8 + (size_t)header;
-
-    wi_status status = wi_impl_json_header(file);
-    if (status == WI_OK) status = wi_impl_file_check(file);
-    for (size_t i = 0; status == WI_OK && i < file->count; i++)
-        if (file->tensors[i].type != WI_IMPL_REAL) wi_impl_tensor_load(&file->tensors[i], bytes);
-#ifndef WI_IMPL_NO_TRAIN
-    if (status == WI_OK && file->run != NULL) status = wi_impl_run_check(file->run, file->name, file->error);
-#endif
-    for (size_t i = 0; status == WI_OK && i < file->count; i++)
-        if (file->tensors[i].type == WI_IMPL_REAL) wi_impl_tensor_load(&file->tensors[i], bytes);
-    return status;
-}
-
-static wi_status wi_impl_read(const wi_net *net, wi_impl_run *run, const char *name, const void *buffer,
-                              size_t size, wi_error *error)
-{
-    wi_impl_file file;
-    wi_status status = wi_impl_file_open(&file, net, run, name, error);
+    wi_status status = wi_impl_model_check(model, error);
     if (status != WI_OK) return status;
-    status = wi_impl_file_read(&file, (const unsigned char *)buffer, size);
-    WINIT_FREE(file.tensors);
+    wi_impl_file file = {&model->net, NULL, model};
+    status = wi_impl_write(&file, buffer, capacity, size);
+    if (status == WI_OK) return wi_impl_ok(error);
+    return wi_impl_fail(error, status, "the buffer is too small, or size is NULL");
+}
+
+/* Take a word: up to a space, a semicolon, or the end. An empty one stands at the semicolon or the end. */
+static int wi_impl_word(const char **at, char *word, size_t capacity)
+{
+    wi_impl_text text = {word, capacity, 0};
+    word[0] = 0;
+    while (**at == ' ') ++*at;
+    for (; **at && **at != ' ' && **at != ';'; ++*at) wi_impl_put(&text, **at);
+    return text.length > 0 && text.length < capacity;
+}
+
+/* Read what wi_impl_put_layer() and wi_impl_put_origin() wrote; 0 where a word is not understood. */
+static int wi_impl_layer_words(const char *at, wi_layer_desc *desc)
+{
+    char word[160], value[160];
+    int kind = 0;
+    memset(desc, 0, sizeof *desc);
+    if (!wi_impl_word(&at, word, sizeof word)) return 0;
+    while (kind < 31 && strcmp(wi_layer_kind_name((wi_layer_kind)kind), word) != 0) kind++;
+    if (kind == 31) return 0;
+    desc->kind = (wi_layer_kind)kind;
+    while (wi_impl_word(&at, word, sizeof word)) {
+        size_t i = 0, number;
+        if (word[0] >= '0' && word[0] <= '9') memcpy(value, word, sizeof value);
+        else for (i = 1; i < WI_COUNT(wi_impl_layer_sizes) && strcmp(wi_impl_layer_sizes[i].name, word); i++) {}
+        if (i == WI_COUNT(wi_impl_layer_sizes)) {
+            if (wi_act_named(word, &desc->act) != WI_OK) return 0;
+            continue;
+        }
+        if ((i > 0 && !wi_impl_word(&at, value, sizeof value)) || !wi_impl_word_size(value, &number)) return 0;
+        memcpy((char *)desc + wi_impl_layer_sizes[i].offset, &number, sizeof number);
+    }
+    while (*at == ';') {
+        at++;
+        if (!wi_impl_word(&at, word, sizeof word)) return 0;
+        int ok = 1, some = wi_impl_word(&at, value, sizeof value);
+        if (strcmp(word, "frozen") == 0) desc->frozen = 1;
+        else if (!some) return 0;
+        else if (strcmp(word, "rate") == 0) ok = wi_impl_word_number(value, &desc->rate);
+        else if (strcmp(word, "step_scale") == 0) ok = wi_impl_word_number(value, &desc->step_scale);
+        else if (strcmp(word, "weights") == 0) ok = wi_recipe_named(value, &desc->weights) == WI_OK;
+        else if (strcmp(word, "bias") == 0) ok = wi_recipe_named(value, &desc->bias) == WI_OK;
+        if (!ok) return 0;
+    }
+    return *at == 0;
+}
+
+/* What a header says of a model, while it is read. */
+typedef struct wi_impl_model_plan {
+    wi_net_desc desc;
+    wi_layer_desc *layers;       /* [desc.layer_count]; frozen is -1 until a layer has been read */
+    char *names;                 /* where the next class name goes */
+    size_t text;                 /* bytes that all names take */
+    int seen;                    /* 1 input, 2 loss, 4 and 8 means and deviations of x, 16 and 32 of y */
+} wi_impl_model_plan;
+
+/* Read numbers that stand between spaces; with out NULL only count them. 0: that is not what stands there. */
+static size_t wi_impl_word_numbers(const char *at, const char *end, wi_real *out, int positive)
+{
+    size_t count = 0;
+    while (at < end) {
+        const char *stop = (const char *)memchr(at, ' ', (size_t)(end - at));
+        double value;
+        if (!stop) stop = end;
+        if (!wi_impl_parse_number(at, stop, &value) || !wi_impl_fits_real(value)
+            || (positive && !((wi_real)value > 0))) return 0;
+        if (out) out[count] = (wi_real)value;
+        count++;
+        at = stop + 1;
+    }
+    return count;
+}
+
+/* The first time, count what a word stands for; the second time, keep it. */
+static int wi_impl_model_word(wi_model *model, wi_impl_model_plan *plan, wi_impl_reader *reader, int keep)
+{
+    static const char *const scalers[] = {"x.mean", "x.std", "y.mean", "y.std"};
+    const char *key = reader->key.out, *value = reader->value.out, *from = reader->json.from;
+    const char *to = reader->json.at - 1;
+    size_t layer = wi_impl_word_index(key, "layer "), which = wi_impl_word_index(key, "class ");
+    if (layer > 0 && !keep) return (int)(++plan->desc.layer_count > 0);
+    if (layer > 0) {
+        if (layer > plan->desc.layer_count || plan->layers[layer - 1].frozen >= 0) return 0;
+        return reader->value.length < reader->value.capacity
+               && wi_impl_layer_words(value, &plan->layers[layer - 1]);
+    }
+    if (which > 0 && !keep) return plan->text += reader->value.length + 1, (int)(++model->class_count > 0);
+    if (which > 0) {
+        if (which > model->class_count || model->classes[which - 1]) return 0;
+        model->classes[which - 1] = plan->names;
+        wi_impl_json again = reader->json;
+        wi_impl_text text = {plan->names, reader->value.length + 1, 0};
+        again.at = from - 1;
+        plan->names += text.capacity;
+        return wi_impl_json_string(&again, &text);
+    }
+    for (int s = 0; s < 4; s++) {
+        wi_scaler *scaler = s < 2 ? &model->x : &model->y;
+        if (strcmp(key, scalers[s]) != 0) continue;
+        size_t count = wi_impl_word_numbers(from, to, keep ? s % 2 ? scaler->std : scaler->mean : NULL, s % 2);
+        if (keep) return 1;
+        if (plan->seen & 4 << s || count == 0 || (s % 2 && count != scaler->count && scaler->count)) return 0;
+        plan->seen |= 4 << s;
+        if (scaler->count && scaler->count != count) return 0;
+        scaler->count = count;
+        return 1;
+    }
+    if (strcmp(key, "loss") == 0) {
+        int loss = 0;
+        while (loss < 3 && strcmp(wi_loss_name((wi_loss)loss), value) != 0) loss++;
+        plan->seen |= 2;
+        model->loss = (wi_loss)loss;
+        return loss < 3;
+    }
+    if (strcmp(key, "input") == 0) {
+        size_t *sizes[] = {&plan->desc.channels, &plan->desc.height, &plan->desc.width};
+        char word[24];
+        plan->seen |= 1;
+        for (int i = 0; i < 3; i++)
+            if (!wi_impl_word(&value, word, sizeof word) || !wi_impl_word_size(word, sizes[i])) return 0;
+    }
+    if (strcmp(key, "batch") == 0) return wi_impl_word_size(value, &plan->desc.max_batch);
+    if (strcmp(key, "seed") == 0)
+        for (plan->desc.seed = 0; *value >= '0' && *value <= '9'; value++)
+            plan->desc.seed = 10 * plan->desc.seed + (uint64_t)(*value - '0');
+    return 1;
+}
+
+/* Go through the words of a header. */
+static wi_status wi_impl_model_words(wi_model *model, wi_impl_model_plan *plan, const char *name, const void *bytes,
+                                     size_t size, int keep, wi_error *error)
+{
+    wi_impl_reader reader;
+    wi_tensor tensor;
+    int member;
+    wi_status status = wi_impl_reader_open(&reader, name, bytes, size, error);
+    if (status != WI_OK) return status;
+    while ((member = wi_impl_reader_next(&reader, &tensor)) != WI_IMPL_MEMBER_END)
+        if (member == WI_IMPL_MEMBER_WORD && !wi_impl_model_word(model, plan, &reader, keep)) {
+            reader.value.out[reader.value.length < 80 ? reader.value.length : 80] = 0;
+            return wi_impl_fail(error, WI_ERR_FORMAT, "%s: the metadata's '%s' makes no sense: '%s'", name,
+                                reader.key.out, reader.value.out);
+        }
+    return reader.json.status;
+}
+
+/* Make room for what the words have counted. */
+static wi_status wi_impl_model_room(wi_model *model, wi_impl_model_plan *plan, const char *name, wi_error *error)
+{
+    wi_scaler *scalers[] = {&model->x, &model->y};
+    if ((plan->seen & 3) != 3 || plan->desc.layer_count == 0)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: not a model: its metadata does not say its layers, its input "
+                            "and its loss; wi_net_load() reads a network alone", name);
+    if ((plan->seen & 12) % 12 || (plan->seen & 48) % 48)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: has means without deviations, or the reverse", name);
+    plan->layers = (wi_layer_desc *)wi_impl_alloc(plan->desc.layer_count, sizeof *plan->layers);
+    int ok = plan->layers != NULL;
+    for (size_t l = 0; ok && l < plan->desc.layer_count; l++) plan->layers[l].frozen = -1;
+    for (int s = 0; s < 2; s++) {
+        if (scalers[s]->count == 0) continue;
+        scalers[s]->mean = (wi_real *)wi_impl_alloc(wi_impl_mul(scalers[s]->count, 2), sizeof(wi_real));
+        ok = ok && scalers[s]->mean;
+        scalers[s]->std = ok ? scalers[s]->mean + scalers[s]->count : NULL;
+    }
+    if (model->class_count > 0) {
+        size_t pointers = wi_impl_mul(model->class_count, sizeof(char *));
+        model->owned = wi_impl_alloc(wi_impl_add(pointers, plan->text), 1);
+        ok = ok && model->owned;
+        model->classes = (char **)model->owned;
+        plan->names = (char *)model->owned + pointers;
+        for (size_t c = 0; ok && c < model->class_count; c++) model->classes[c] = NULL;
+    }
+    return ok ? WI_OK : wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for what it describes", name);
+}
+
+/* Create the network that the words describe. Its weights are not drawn, only zeroed: the recipes come back
+   afterwards. */
+static wi_status wi_impl_model_net(wi_model *model, wi_impl_model_plan *plan, const char *name, size_t size,
+                                   wi_error *error)
+{
+    size_t count = plan->desc.layer_count, bytes = 0;
+    wi_recipe *recipes = (wi_recipe *)wi_impl_alloc(count, 2 * sizeof *recipes);
+    if (!recipes) return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for %zu layers", name, count);
+    for (size_t l = 0; l < count; l++) {
+        recipes[2 * l] = plan->layers[l].weights;
+        recipes[2 * l + 1] = plan->layers[l].bias;
+        plan->layers[l].weights = plan->layers[l].bias = wi_zeros();
+    }
+    plan->desc.layers = plan->layers;
+    wi_status status = wi_net_memory(&plan->desc, &bytes, error);
+    if (status == WI_OK && bytes / 64 > size + (1u << 26))   /* 64 times the file, and 4 GB */
+        status = wi_impl_fail(error, WI_ERR_FORMAT, "%s: %zu bytes that describe a network of %zu", name, size,
+                              bytes);
+    if (status == WI_OK) status = wi_net_create(&model->net, &plan->desc, error);
+    for (size_t l = 0; status == WI_OK && l < count; l++) {
+        model->net.layers[l].desc.weights = recipes[2 * l];
+        model->net.layers[l].desc.bias = recipes[2 * l + 1];
+    }
+    WINIT_FREE(recipes);
     return status;
 }
 
-WI_API wi_status wi_net_read(wi_net *net, const void *buffer, size_t size, wi_error *error)
+static wi_status wi_impl_model_read(wi_model *out, const char *name, const void *bytes, size_t size,
+                                    wi_error *error)
 {
-    if (net == NULL || net->layers == NULL || buffer == NULL)
-        return wi_impl_fail(error, WI_ERR_ARG, "wi_net_read: net or buffer is NULL");
-    return wi_impl_read(net, NULL, "buffer", buffer, size, error);
+    wi_model model;
+    wi_impl_model_plan plan;
+    memset(&model, 0, sizeof model);
+    memset(&plan, 0, sizeof plan);
+    wi_status status = out && bytes ? WI_OK : wi_impl_fail(error, WI_ERR_ARG, "the model or the bytes are NULL");
+    if (status == WI_OK) status = wi_impl_model_words(&model, &plan, name, bytes, size, 0, error);
+    if (status == WI_OK) status = wi_impl_model_room(&model, &plan, name, error);
+    if (status == WI_OK) status = wi_impl_model_words(&model, &plan, name, bytes, size, 1, error);
+    if (status == WI_OK) status = wi_impl_model_net(&model, &plan, name, size, error);
+    if (status == WI_OK) status = wi_impl_model_check(&model, error);
+    wi_impl_file file = {&model.net, NULL, NULL};
+    if (status == WI_OK) status = wi_impl_read(&file, name, bytes, size, error);
+    if (plan.layers) WINIT_FREE(plan.layers);
+    if (status == WI_OK) *out = model;
+    else wi_model_destroy(&model);
+    return status;
 }
 
-#ifndef WI_IMPL_NO_TRAIN
-WI_API wi_status wi_trainer_read(wi_trainer *trainer, const void *buffer, size_t size, wi_error *error)
+WI_API wi_status wi_model_read(wi_model *model, const void *buffer, size_t size, wi_error *error)
 {
-    if (trainer == NULL || trainer->net == NULL || buffer == NULL)
-        return wi_impl_fail(error, WI_ERR_ARG, "wi_trainer_read: trainer or buffer is NULL");
-    wi_impl_run run = wi_impl_run_pack(trainer);
-    wi_status status = wi_impl_read(trainer->net, &run, "buffer", buffer, size, error);
-    if (status == WI_OK) wi_impl_run_unpack(trainer, &run);
+    return wi_impl_model_read(model, "buffer", buffer, size, error);
+}
+
+static wi_status wi_impl_model_outputs(wi_net *net, wi_mat x, wi_loss loss, wi_mat out)
+{
+    wi_mat y;
+    wi_status status = wi_net_forward(net, x, WI_EVAL, &y);
+    for (size_t i = 0; status == WI_OK && i < x.rows; i++) {
+        double largest = -WI_IMPL_INFINITY, sum = 0;
+        for (size_t j = 0; j < y.cols; j++) largest = fmax(largest, (double)*wi_mat_at(y, i, j));
+        for (size_t j = 0; j < y.cols; j++) sum += exp((double)*wi_mat_at(y, i, j) - largest);
+        for (size_t j = 0; j < y.cols; j++) {
+            double z = (double)*wi_mat_at(y, i, j);
+            if (loss == WI_LOSS_SOFTMAX_CROSS_ENTROPY) z = exp(z - largest) / sum;
+            if (loss == WI_LOSS_BINARY_CROSS_ENTROPY) z = wi_impl_logistic(z);
+            *wi_mat_at(out, i, j) = (wi_real)z;
+        }
+    }
+    return status;
+}
+
+WI_API wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out)
+{
+    if (!model || !model->net.layers) return WI_ERR_ARG;
+    wi_net *net = &model->net;
+    const wi_scaler *in = &model->x, *back = &model->y;
+    wi_error *error = &net->error;
+    if (!x.data || !out.data) return wi_impl_fail(error, WI_ERR_ARG, "wi_model_predict: x or out is NULL");
+    if (x.rows == 0 || out.rows != x.rows || x.cols != net->inputs || out.cols != net->outputs)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "wi_model_predict: x is %zu x %zu and out %zu x %zu, for %zu inputs "
+                            "and %zu outputs", x.rows, x.cols, out.rows, out.cols, net->inputs, net->outputs);
+    size_t most = wi_impl_min(net->max_batch, x.rows);
+    wi_real *room = (wi_real *)wi_impl_alloc(wi_impl_mul(most, x.cols), sizeof *room);
+    if (!room) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu rows of %zu", most, x.cols);
+    wi_status status = WI_OK;
+    for (size_t first = 0; status == WI_OK && first < x.rows; first += most) {
+        size_t rows = wi_impl_min(most, x.rows - first);
+        wi_mat batch = wi_mat_view(room, rows, x.cols), part = wi_mat_rows(out, first, rows);
+        for (size_t i = 0; i < rows * x.cols; i++)
+            room[i] = *wi_mat_at(x, first + i / x.cols, i % x.cols);
+        if (in->count) status = wi_scaler_apply(in, batch);
+        if (status == WI_OK) status = wi_impl_model_outputs(net, batch, model->loss, part);
+        for (size_t i = 0; back->count && i < rows * part.cols; i++) {
+            wi_real *value = wi_mat_at(part, i / part.cols, i % part.cols);
+            *value = *value * back->std[i % part.cols] + back->mean[i % part.cols];
+        }
+    }
+    WINIT_FREE(room);
+    return status;
+}
+
+#ifndef WINIT_NO_STDIO
+WI_API wi_status wi_model_save(const wi_model *model, const char *path, wi_error *error)
+{
+    wi_status status = wi_impl_model_check(model, error);
+    if (status != WI_OK) return status;
+    wi_impl_file file = {&model->net, NULL, model};
+    return wi_impl_save(&file, path, error);
+}
+
+WI_API wi_status wi_model_load(wi_model *model, const char *path, wi_error *error)
+{
+    unsigned char *bytes;
+    size_t size;
+    if (!path) return wi_impl_fail(error, WI_ERR_ARG, "the path is NULL");
+    wi_status status = wi_impl_read_file(path, &bytes, &size, error);
+    if (status != WI_OK) return status;
+    status = wi_impl_model_read(model, wi_impl_path_end(path), bytes, size, error);
+    WINIT_FREE(bytes);
     return status;
 }
 #endif
+#endif /* WI_IMPL_NO_TRAIN */
 
-/* ---- npy: a magic word, the header's length in two bytes, a Python dictionary, the numbers row by row. */
+/* ---- npy: a magic word, the header's length, a Python dictionary, the numbers row by row ---- */
 
 WI_API wi_status wi_mat_write_npy(wi_mat m, void *buffer, size_t capacity, size_t *size)
 {
-    if (m.data == NULL || size == NULL) return WI_ERR_ARG;
+    if (!m.data || !size) return WI_ERR_ARG;
     size_t data = wi_impl_mul(wi_impl_mul(m.rows, m.cols), sizeof(wi_real)), needed = wi_impl_add(128, data);
     if (m.rows == 0 || m.cols == 0 || needed == SIZE_MAX) return WI_ERR_SHAPE;
-    if (buffer != NULL && capacity < needed) return WI_ERR_SHAPE;
+    if (buffer && capacity < needed) return WI_ERR_SHAPE;
     *size = needed;
-    if (buffer == NULL) return WI_OK;
+    if (!buffer) return WI_OK;
 
     /* 128 bytes hold any header, and leave the numbers aligned. */
     unsigned char *out = (unsigned char *)buffer;
@@ -12802,97 +13629,411 @@ WI_API wi_status wi_mat_write_npy(wi_mat m, void *buffer, size_t capacity, size_
                   (int)sizeof(wi_real), m.rows, m.cols);
     out[10 + text.length] = ' ';
     out[127] = '\n';
-
-    unsigned char *to = out + 128;
-    for (size_t i = 0; i < m.rows; i++)
-        for (size_t j = 0; j < m.cols; j++, to += sizeof(wi_real))
-            wi_impl_store(to, wi_mat_at(m, i, j), 1, sizeof(wi_real));
+    for (size_t i = 0; i < m.rows * m.cols; i++)
+        wi_impl_copy_values(out + 128 + i * sizeof(wi_real), wi_mat_at(m, i / m.cols, i % m.cols), 1,
+                            sizeof(wi_real));
     return WI_OK;
 }
 
-/* ---- Files. */
-
 #ifndef WINIT_NO_STDIO
-static wi_status wi_impl_save(const wi_net *net, wi_impl_run *run, const char *path, wi_error *error)
-{
-    wi_impl_file file;
-    size_t size = 0;
-    wi_status status = wi_impl_file_open(&file, net, run, wi_impl_path_end(path), error);
-    if (status != WI_OK) return status;
-    (void)wi_impl_file_write(&file, NULL, 0, &size);
-    unsigned char *bytes = (unsigned char *)wi_impl_alloc(size, 1);
-    if (bytes == NULL) {
-        status = wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", file.name, size);
-    } else {
-        (void)wi_impl_file_write(&file, bytes, size, &size);
-        status = wi_impl_write_file(path, bytes, size, error);
-        WINIT_FREE(bytes);
-    }
-    WINIT_FREE(file.tensors);
-    return status;
-}
-
-static wi_status wi_impl_load(const wi_net *net, wi_impl_run *run, const char *path, wi_error *error)
-{
-    unsigned char *bytes;
-    size_t size;
-    wi_status status = wi_impl_read_file(path, &bytes, &size, error);
-    if (status != WI_OK) return status;
-    status = wi_impl_read(net, run, wi_impl_path_end(path), bytes, size, error);
-    WINIT_FREE(bytes);
-    return status;
-}
-
-WI_API wi_status wi_net_save(const wi_net *net, const char *path, wi_error *error)
-{
-    if (net == NULL || net->layers == NULL || path == NULL)
-        return wi_impl_fail(error, WI_ERR_ARG, "wi_net_save: net or path is NULL");
-    return wi_impl_save(net, NULL, path, error);
-}
-
-WI_API wi_status wi_net_load(wi_net *net, const char *path, wi_error *error)
-{
-    if (net == NULL || net->layers == NULL || path == NULL)
-        return wi_impl_fail(error, WI_ERR_ARG, "wi_net_load: net or path is NULL");
-    return wi_impl_load(net, NULL, path, error);
-}
-
-#ifndef WI_IMPL_NO_TRAIN
-WI_API wi_status wi_trainer_save(const wi_trainer *trainer, const char *path, wi_error *error)
-{
-    if (trainer == NULL || trainer->net == NULL || path == NULL)
-        return wi_impl_fail(error, WI_ERR_ARG, "wi_trainer_save: trainer or path is NULL");
-    wi_impl_run run = wi_impl_run_pack(trainer);
-    return wi_impl_save(trainer->net, &run, path, error);
-}
-
-WI_API wi_status wi_trainer_load(wi_trainer *trainer, const char *path, wi_error *error)
-{
-    if (trainer == NULL || trainer->net == NULL || path == NULL)
-        return wi_impl_fail(error, WI_ERR_ARG, "wi_trainer_load: trainer or path is NULL");
-    wi_impl_run run = wi_impl_run_pack(trainer);
-    wi_status status = wi_impl_load(trainer->net, &run, path, error);
-    if (status == WI_OK) wi_impl_run_unpack(trainer, &run);
-    return status;
-}
-#endif
-
 WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error)
 {
     size_t size = 0;
     wi_status status = path ? wi_mat_write_npy(m, NULL, 0, &size) : WI_ERR_ARG;
     if (status != WI_OK) return wi_impl_fail(error, status, "wi_mat_save_npy: no path, or an empty matrix");
     void *bytes = wi_impl_alloc(size, 1);
-    if (bytes == NULL)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", wi_impl_path_end(path),
-                            size);
-    (void)wi_mat_write_npy(m, bytes, size, &size);
-    status = wi_impl_write_file(path, bytes, size, error);
+    if (!bytes)
+        return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", wi_impl_path_end(path), size);
+    status = wi_mat_write_npy(m, bytes, size, &size);
+    if (status == WI_OK) status = wi_impl_write_file(path, bytes, size, error);
     WINIT_FREE(bytes);
+    return status == WI_OK ? wi_impl_ok(error) : status;
+}
+#endif
+
+/* Take {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }; `type` is what stands behind the byte order. */
+static int wi_impl_npy_header(wi_impl_json *json, wi_tensor *tensor, char type[8], int *fortran)
+{
+    char room[16];
+    wi_impl_text key = {room, sizeof room, 0}, text = {type, 8, 0};
+    int seen = 0, ok = wi_impl_json_need(json, '{');
+    while (ok && !wi_impl_json_is(json, '}')) {
+        if (!wi_impl_json_key(json, &key)) return 0;
+        (void)wi_impl_json_is(json, 0);
+        if (strcmp(room, "descr") == 0) {
+            seen |= 1;
+            ok = wi_impl_json_string(json, &text);
+        } else if (strcmp(room, "shape") == 0) {
+            seen |= 2;
+            ok = wi_impl_json_sizes(json, '(', tensor->shape, WI_COUNT(tensor->shape), &tensor->dims);
+        } else if (strcmp(room, "fortran_order") == 0 && json->end - json->at > 5) {
+            seen |= 4;
+            *fortran = *json->at == 'T';
+            if (strncmp(json->at, *fortran ? "True" : "False", *fortran ? 4 : 5) != 0)
+                return wi_impl_json_fail(json, "True or False");
+            json->at += *fortran ? 4 : 5;
+        } else {
+            return wi_impl_json_fail(json, "descr, fortran_order and shape");
+        }
+        if (ok && !wi_impl_json_take(json, ',')) break;
+    }
+    if (!ok || !wi_impl_json_need(json, '}')) return 0;
+    (void)wi_impl_json_is(json, 0);
+    if (json->at < json->end) return wi_impl_json_fail(json, "its end");
+    return seen == 7 ? 1 : wi_impl_json_fail(json, "descr, fortran_order and shape before");
+}
+
+/* View an npy file's array. */
+static wi_status wi_impl_npy_open(wi_tensor *tensor, int *fortran, const char *name, const unsigned char *in,
+                                  size_t size, wi_error *error)
+{
+    wi_impl_json json;
+    char type[8];
+    size_t width = in[6] == 1 ? 2 : 4, header = 0, f = 0;
+    if (size < 12) return wi_impl_fail(error, WI_ERR_FORMAT, "%s: ends inside its header", name);
+    for (size_t i = width; i-- > 0;) header = header << 8 | in[8 + i];
+    if (header > size - 8 - width)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: a header of %zu bytes in %zu", name, header, size);
+    memset(&json, 0, sizeof json);
+    memset(tensor, 0, sizeof *tensor);
+    json.name = name;
+    json.error = error;
+    json.start = json.at = (const char *)in + 8 + width;
+    json.end = json.start + header;
+    json.before = 8 + width;
+    json.quote = '\'';
+    if (!wi_impl_npy_header(&json, tensor, type, fortran)) return json.status;
+    while (f < WI_COUNT(wi_impl_formats) && (type[0] == 0 || strcmp(wi_impl_formats[f].npy, type + 1) != 0)) f++;
+    if (f == WI_COUNT(wi_impl_formats) || !strchr("<>|=", type[0]))
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: an array of '%s', which are no numbers", name, type);
+    tensor->name = "";
+    tensor->dtype = type[0] == '>' && wi_impl_formats[f].bits > 8 ? WI_DTYPE_OTHER : wi_impl_dtype(f);
+    tensor->bytes = json.end;
+    tensor->count = 1;
+    for (size_t i = 0; i < tensor->dims; i++) tensor->count = wi_impl_mul(tensor->count, tensor->shape[i]);
+    size_t there = size - 8 - width - header, bytes = wi_impl_mul(tensor->count, wi_impl_formats[f].bits / 8);
+    if (bytes == there) return WI_OK;
+    return wi_impl_fail(error, WI_ERR_FORMAT, "%s: %zu bytes for %zu numbers of '%s'", name, there, tensor->count,
+                        type);
+}
+
+/* Copy an array whose first dimension is the fastest into rows: the last dimension's. */
+static void wi_impl_npy_rows(unsigned char *to, const wi_tensor *tensor, size_t width)
+{
+    const unsigned char *from = (const unsigned char *)tensor->bytes;
+    for (size_t i = 0; i < tensor->count; i++, to += width) {
+        size_t rest = i, at = 0, stride = tensor->count;   /* digits of i, the last dimension first */
+        for (size_t d = tensor->dims; d-- > 0; rest /= tensor->shape[d]) {
+            stride /= tensor->shape[d];
+            at += rest % tensor->shape[d] * stride;
+        }
+        memcpy(to, from + at * width, width);
+    }
+}
+
+/* ---- Other people's tensors ------------------------------------------------------------ */
+
+/* A set's memory: one block for each file, behind which the views and names of that file stand. */
+typedef struct wi_impl_block {
+    struct wi_impl_block *next;
+    void *bytes;               /* the file's, to be unmapped where `mapped` says how many, or freed */
+    size_t mapped;
+} wi_impl_block;
+
+static void wi_impl_unmap(void *bytes, size_t mapped)
+{
+#if defined(WI_IMPL_UNIX) && !defined(WINIT_NO_STDIO)
+    if (mapped > 0) { munmap(bytes, mapped); return; }
+#elif defined(WI_IMPL_SYS) && !defined(WINIT_NO_STDIO)
+    if (mapped > 0) { (void)UnmapViewOfFile(bytes); return; }
+#endif
+    (void)mapped;
+    if (bytes) WINIT_FREE(bytes);
+}
+
+WI_API void wi_tensors_destroy(wi_tensors *tensors)
+{
+    if (!tensors) return;
+    for (wi_impl_block *block = (wi_impl_block *)tensors->owned, *next; block; block = next) {
+        next = block->next;
+        wi_impl_unmap(block->bytes, block->mapped);
+        WINIT_FREE(block);
+    }
+    memset(tensors, 0, sizeof *tensors);
+}
+
+/* Let the item at `root` sink among those below it, the largest name on top (heap sort). */
+static void wi_impl_sink(wi_tensor *items, size_t root, size_t count)
+{
+    for (size_t child; (child = 2 * root + 1) < count; root = child) {
+        if (child + 1 < count && strcmp(items[child].name, items[child + 1].name) < 0) child++;
+        if (strcmp(items[root].name, items[child].name) >= 0) return;
+        wi_tensor kept = items[root];
+        items[root] = items[child];
+        items[child] = kept;
+    }
+}
+
+/* Sort by name, and refuse a name that stands there twice. */
+static wi_status wi_impl_tensors_sort(const wi_tensors *tensors, const char *file, wi_error *error)
+{
+    wi_tensor *items = tensors->items;
+    for (size_t i = tensors->count / 2; i-- > 0;) wi_impl_sink(items, i, tensors->count);
+    for (size_t last = tensors->count; last-- > 1;) {
+        wi_tensor kept = items[0];
+        items[0] = items[last];
+        items[last] = kept;
+        wi_impl_sink(items, 0, last);
+    }
+    for (size_t i = 1; i < tensors->count; i++)
+        if (strcmp(items[i - 1].name, items[i].name) == 0)
+            return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is there twice", file, items[i].name);
+    return WI_OK;
+}
+
+WI_API const wi_tensor *wi_tensors_find(const wi_tensors *tensors, const char *name)
+{
+    size_t low = 0, high = tensors && name ? tensors->count : 0;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(tensors->items[middle].name, name);
+        if (order == 0) return &tensors->items[middle];
+        if (order < 0) low = middle + 1;
+        else high = middle;
+    }
+    return NULL;
+}
+
+/* Allocate a block for `count` views and `text` bytes behind them. */
+static wi_status wi_impl_tensors_room(wi_tensors *tensors, size_t count, size_t text, const char *name,
+                                      wi_error *error)
+{
+    size_t bytes = wi_impl_add(wi_impl_add(sizeof(wi_impl_block), text), wi_impl_mul(count, sizeof(wi_tensor)));
+    wi_impl_block *block = (wi_impl_block *)wi_impl_alloc(bytes, 1);
+    if (!block) return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for %zu tensors", name, count);
+    memset(block, 0, sizeof *block);
+    tensors->owned = block;
+    tensors->items = (wi_tensor *)(void *)(block + 1);
+    tensors->count = count;
+    return WI_OK;
+}
+
+static wi_status wi_impl_npy_parse(wi_tensors *out, const char *name, const void *bytes, size_t size,
+                                   wi_error *error)
+{
+    wi_tensor tensor;
+    int fortran = 0;
+    wi_status status = wi_impl_npy_open(&tensor, &fortran, name, (const unsigned char *)bytes, size, error);
+    if (status != WI_OK) return status;
+    size_t there = size - (size_t)((const unsigned char *)tensor.bytes - (const unsigned char *)bytes);
+    size_t width = tensor.count ? there / tensor.count : 0;
+    int copy = fortran && tensor.dims > 1;
+    status = wi_impl_tensors_room(out, 1, copy ? there : 0, name, error);
+    if (status != WI_OK) return status;
+    if (copy) {
+        wi_impl_npy_rows((unsigned char *)(out->items + 1), &tensor, width);
+        tensor.bytes = out->items + 1;
+    }
+    out->items[0] = tensor;
+    return WI_OK;
+}
+
+static wi_status wi_impl_tensors_parse(wi_tensors *out, const char *name, const void *bytes, size_t size,
+                                       wi_error *error)
+{
+    if (size >= 8 && memcmp(bytes, "\x93NUMPY", 6) == 0) return wi_impl_npy_parse(out, name, bytes, size, error);
+    wi_impl_reader reader;
+    wi_tensor tensor;
+    size_t count = 0, text = 0;
+    int member;
+    wi_status status = wi_impl_reader_open(&reader, name, bytes, size, error);
+    if (status != WI_OK) return status;
+    while ((member = wi_impl_reader_next(&reader, &tensor)) != WI_IMPL_MEMBER_END)
+        if (member == WI_IMPL_MEMBER_TENSOR) { count++; text += reader.key.length + 1; }
+    if (reader.json.status != WI_OK) return reader.json.status;
+
+    /* The same again, with every name put where it stays. */
+    wi_tensors made;
+    status = wi_impl_tensors_room(&made, count, text + 16, name, error);   /* 16: for "__metadata__" */
+    if (status != WI_OK) return status;
+    (void)wi_impl_reader_open(&reader, name, bytes, size, error);
+    char *names = (char *)(made.items + count), *end = names + text + 16;
+    for (size_t i = 0;;) {
+        reader.key.out = names;
+        reader.key.capacity = (size_t)(end - names);
+        member = wi_impl_reader_next(&reader, &tensor);
+        if (member == WI_IMPL_MEMBER_END) break;
+        if (member == WI_IMPL_MEMBER_WORD) continue;
+        made.items[i++] = tensor;
+        names += reader.key.length + 1;
+    }
+    status = wi_impl_tensors_sort(&made, name, error);
+    if (status == WI_OK) *out = made;
+    else wi_tensors_destroy(&made);
     return status;
 }
-#endif /* WINIT_NO_STDIO */
 
+WI_API wi_status wi_tensors_parse(wi_tensors *out, const void *bytes, size_t size, wi_error *error)
+{
+    if (!out || !bytes) return wi_impl_fail(error, WI_ERR_ARG, "wi_tensors_parse: out or bytes is NULL");
+    wi_status status = wi_impl_tensors_parse(out, "buffer", bytes, size, error);
+    return status == WI_OK ? wi_impl_ok(error) : status;
+}
+
+#ifndef WINIT_NO_STDIO
+/* Map a file into memory, or else NULL: it is read then. */
+static void *wi_impl_map(const char *path, size_t *size)
+{
+    void *bytes = NULL;
+#ifdef WI_IMPL_UNIX
+    struct stat info;
+    int file = open(path, O_RDONLY);
+    if (file < 0) return NULL;
+    if (fstat(file, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0
+        && (uint64_t)info.st_size <= SIZE_MAX / 2) {
+        *size = (size_t)info.st_size;
+        bytes = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, file, 0);
+        if (bytes == MAP_FAILED) bytes = NULL;
+    }
+    close(file);
+#elif defined(WI_IMPL_SYS)
+    int file = WI_IMPL_OPEN(path, _O_RDONLY, 0);
+    if (file < 0) return NULL;
+    int64_t length = _filelengthi64(file);
+    void *mapping = length > 0 && (uint64_t)length <= SIZE_MAX / 2
+                        ? CreateFileMappingW((void *)_get_osfhandle(file), NULL, 2, 0, 0, NULL) : NULL;
+    if (mapping) bytes = MapViewOfFile(mapping, 4, 0, 0, 0);   /* 2: pages to read; 4: a view to read */
+    if (mapping) (void)CloseHandle(mapping);
+    *size = (size_t)length;
+    _close(file);
+#else
+    (void)path, (void)size;
+#endif
+    return bytes;
+}
+
+static wi_status wi_impl_tensors_file(wi_tensors *out, const char *path, wi_error *error)
+{
+    size_t size = 0;
+    unsigned char *bytes = (unsigned char *)wi_impl_map(path, &size);
+    size_t mapped = bytes ? size : 0;
+    wi_status status = bytes ? WI_OK : wi_impl_read_file(path, &bytes, &size, error);
+    if (status == WI_OK && (status = wi_impl_tensors_parse(out, wi_impl_path_end(path), bytes, size, error)) != WI_OK)
+        wi_impl_unmap(bytes, mapped);
+    if (status != WI_OK) return status;
+    wi_impl_block *block = (wi_impl_block *)out->owned;
+    block->bytes = bytes;
+    block->mapped = mapped;
+    return WI_OK;
+}
+
+/* Add the tensors of one more file to a set. */
+static wi_status wi_impl_tensors_add(wi_tensors *all, const char *path, wi_error *error)
+{
+    wi_tensors more, both;
+    wi_status status = wi_impl_tensors_file(&more, path, error);
+    if (status != WI_OK) return status;
+    status = wi_impl_tensors_room(&both, all->count + more.count, 0, wi_impl_path_end(path), error);
+    if (status == WI_OK) {
+        if (all->count) memcpy(both.items, all->items, all->count * sizeof *both.items);
+        if (more.count) memcpy(both.items + all->count, more.items, more.count * sizeof *both.items);
+        wi_impl_block *last = (wi_impl_block *)more.owned;
+        last->next = (wi_impl_block *)all->owned;   /* views point into them: all blocks stay */
+        ((wi_impl_block *)both.owned)->next = last;
+        *all = both;
+        return wi_impl_tensors_sort(all, wi_impl_path_end(path), error);
+    }
+    wi_tensors_destroy(&more);
+    return status;
+}
+
+/* Pass over a value of JSON, however deep. */
+static int wi_impl_json_skip(wi_impl_json *json)
+{
+    wi_impl_text unused_text = {NULL, 0, 0};
+    size_t depth = 0;
+    do {
+        if (wi_impl_json_is(json, '"')) {
+            if (!wi_impl_json_string(json, &unused_text)) return 0;
+            continue;
+        }
+        if (json->at == json->end) return wi_impl_json_fail(json, "the rest of a value");
+        char c = *json->at++;
+        if (c == '{' || c == '[') depth++;
+        if (c == '}' || c == ']') depth--;
+    } while (depth > 0 || !(wi_impl_json_is(json, ',') || wi_impl_json_is(json, '}')));
+    return 1;
+}
+
+/* Read {"metadata": ..., "weight_map": {"a.weight": "model-00001-of-00002.safetensors", ...}}: each file that has
+   a tensor which is not there yet. */
+static wi_status wi_impl_tensors_index(wi_tensors *out, const char *path, wi_impl_json *json)
+{
+    char name[400], file[WI_IMPL_PATH];
+    wi_impl_text key = {name, sizeof name, 0};
+    wi_error *error = json->error;
+    size_t folder = 0, found = 0;
+    for (size_t i = 0; path[i] && i + 300 < sizeof file; i++)
+        if ((file[i] = path[i]) == '/' || path[i] == '\\') folder = i + 1;
+    wi_impl_text value = {file + folder, 256, 0};
+    wi_status status = WI_OK;
+    if (!wi_impl_json_need(json, '{')) return json->status;
+    do {
+        if (!wi_impl_json_key(json, &key)) return json->status;
+        if (strcmp(name, "weight_map") != 0 || found) {
+            if (!wi_impl_json_skip(json)) return json->status;
+            continue;
+        }
+        if (!wi_impl_json_need(json, '{')) return json->status;
+        do {
+            found = 1;
+            if (!wi_impl_json_key(json, &key) || !wi_impl_json_string(json, &value)) return json->status;
+            if (wi_tensors_find(out, name)) continue;
+            if (value.length >= value.capacity || strpbrk(value.out, "/\\:"))
+                return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is to be in '%s', which is no file beside it",
+                                    json->name, name, value.out);
+            status = wi_impl_tensors_add(out, file, error);
+            if (status == WI_OK && !wi_tensors_find(out, name))
+                status = wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is not in %s", json->name, name, value.out);
+            if (status != WI_OK) return status;
+        } while (wi_impl_json_take(json, ','));
+        if (!wi_impl_json_need(json, '}')) return json->status;
+    } while (wi_impl_json_take(json, ','));
+    if (!wi_impl_json_need(json, '}')) return json->status;
+    return found ? WI_OK : wi_impl_fail(error, WI_ERR_FORMAT, "%s: an index without a weight_map", json->name);
+}
+
+WI_API wi_status wi_tensors_load(wi_tensors *out, const char *path, wi_error *error)
+{
+    if (!out || !path) return wi_impl_fail(error, WI_ERR_ARG, "wi_tensors_load: out or path is NULL");
+    wi_tensors made;
+    size_t length = strlen(path), size = 0;
+    wi_status status;
+    memset(&made, 0, sizeof made);
+    if (length < 5 || strcmp(path + length - 5, ".json") != 0) {
+        status = wi_impl_tensors_file(&made, path, error);
+    } else {
+        unsigned char *bytes;
+        wi_impl_json json;
+        status = wi_impl_read_file(path, &bytes, &size, error);
+        if (status != WI_OK) return status;
+        memset(&json, 0, sizeof json);
+        json.name = wi_impl_path_end(path);
+        json.error = error;
+        json.start = json.at = (const char *)bytes;
+        json.end = json.start + size;
+        json.quote = '"';
+        status = wi_impl_tensors_index(&made, path, &json);
+        WINIT_FREE(bytes);
+    }
+    if (status != WI_OK) {
+        wi_tensors_destroy(&made);
+        return status;
+    }
+    *out = made;
+    return wi_impl_ok(error);
+}
+#endif
 #endif /* WINIT_NO_SAVE */
 
 #ifdef __cplusplus

@@ -97,8 +97,8 @@ static void test_small_bytes(void)
     memcpy(text, bytes + 8, header);
     text[header] = 0;
     CHECK_CONTAINS(text, "{\"__metadata__\":{\"format\":\"pt\",\"producer\":\"winit.h " WI_VERSION_STRING "\",\"seed\":\"5\"");
-    CHECK_CONTAINS(text, "\"0\":\"dense 2x1x1 -> 3x1x1, weights xavier_normal");
-    CHECK_CONTAINS(text, "\"1\":\"tanh\",\"2\":\"dense");
+    CHECK_CONTAINS(text, "\"layer 1\":\"dense 3 tanh; weights xavier_normal; bias normal:0,1\"");
+    CHECK_CONTAINS(text, "\"layer 2\":\"dense 2 linear;");
     char want[300];
     snprintf(want, sizeof want, ",\"0.weight\":{\"dtype\":\"%s\",\"shape\":[3, 2],\"data_offsets\":[0,%u]}"
              ",\"0.bias\":{\"dtype\":\"%s\",\"shape\":[3],\"data_offsets\":[%u,%u]}", F, 6 * (unsigned)SZ, F,
@@ -147,8 +147,9 @@ static void test_round_trip(void)
     text[header] = 0;
     for (size_t i = 0; i < WI_COUNT(names); i++) CHECK_CONTAINS(text, names[i]);
     CHECK(strstr(text, "17.weight") == NULL);   /* tied */
-    CHECK_CONTAINS(text, "\"3\":\"leaky_relu:0.1\"");
-    CHECK_CONTAINS(text, "\"10\":\"flatten\"");
+    CHECK_CONTAINS(text, "\"layer 3\":\"act leaky_relu:0.1\"");
+    CHECK_CONTAINS(text, "\"layer 4\":\"conv2d 4 kernel 3 padding 1 groups 2 linear;");
+    CHECK_CONTAINS(text, "\"layer 14\":\"dense 6 tied 13 linear; bias normal:0,1\"");
     free(text);
 
     /* Too small a buffer, by one byte; nothing is said then. */
@@ -166,7 +167,7 @@ static void test_round_trip(void)
     make_small(&small, 3);
     bytes = write_net(&small, &size);
     CHECK_STATUS(wi_net_read(&net, bytes, size, &error), WI_ERR_SHAPE);
-    CHECK_TEXT(error.text, "buffer: '0.weight' is [3, 2], but the network has [4, 2, 3, 3]");
+    CHECK_TEXT(error.text, "buffer: layer 1 of the file is dense 3 tanh, here conv2d 4 kernel 3 padding 1 relu");
     CHECK_BYTES(other.params, net.params, net.param_count * SZ);
     free(bytes);
     wi_net_destroy(&small);
@@ -283,16 +284,16 @@ static void test_hostile(void)
 
     /* Lies about lengths. */
     refused("{" W0 "," B0 "," W2 "," B2 "}", 67, WI_ERR_FORMAT, "buffer: '2.bias' is at 60 to 68 of 67 bytes of data");
-    refused("{" W0 "," B0 "," W2 "," B2 "}", 69, WI_ERR_FORMAT, "no tensor begins at byte 68 of 69 of the data: a hole");
+    refused("{" W0 "," B0 "," W2 "," B2 "}", 69, WI_ERR_FORMAT, "the tensors do not fill its 69 bytes of data, each once: a hole or an overlap");
     refused("{" W0 "," W0 "," B0 "," W2 "," B2 "}", 68, WI_ERR_FORMAT, "buffer: '0.weight' is there twice");
     refused("{" W0 "," B0 "," W2 "}", 60, WI_ERR_SHAPE, "buffer: '2.bias' is missing");
     refused("{}", 0, WI_ERR_SHAPE, "buffer: '0.weight' is missing");
     refused("{" W0 "," B0 "," W2 "," B2 ",\"3.bias\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[68,68]}}", 68,
             WI_ERR_SHAPE, "buffer: '3.bias' has no place in this network");
     refused("{" W0 "," B0 ",\"2.weight\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}," B2 "}", 68,
-            WI_ERR_FORMAT, "no tensor begins at byte 36 of 68 of the data");
+            WI_ERR_FORMAT, "a hole or an overlap");
     refused("{" W0 "," B0 ",\"2.weight\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}"
-            ",\"2.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[28,36]}}", 36, WI_ERR_FORMAT, "tensors overlap");
+            ",\"2.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[28,36]}}", 36, WI_ERR_FORMAT, "a hole or an overlap");
     refused("{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[3,2],\"data_offsets\":[24,0]}}", 68, WI_ERR_FORMAT, "at 24 to 0");
     refused("{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[3,2],\"data_offsets\":[0,23]}}", 68, WI_ERR_FORMAT,
             "buffer: '0.weight' has 23 bytes for 6 numbers of F32");
@@ -308,8 +309,8 @@ static void test_hostile(void)
     refused("{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}", 68, WI_ERR_SHAPE, "is [], but");
     refused("{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1],\"data_offsets\":[0,4]}}", 68, WI_ERR_FORMAT,
             "no further number");
-    refused("{\"0.weight\":{\"dtype\":\"F16\",\"shape\":[3,2],\"data_offsets\":[0,12]}}", 68, WI_ERR_FORMAT,
-            "buffer: '0.weight' has dtype 'F16', not F32 or F64");
+    refused("{\"0.weight\":{\"dtype\":\"I32\",\"shape\":[3,2],\"data_offsets\":[0,24]}}", 24, WI_ERR_FORMAT,
+            "buffer: '0.weight' has a dtype that is not F64, F32, F16 or BF16");
     refused("{\"0.weight\":{\"dtype\":\"F32andmore\",\"shape\":[3,2],\"data_offsets\":[0,24]}}", 68, WI_ERR_FORMAT, "dtype");
     /* Wrong JSON, with the byte. */
     refused("", 0, WI_ERR_FORMAT, "buffer, byte 8: the header should have '{' here");
@@ -328,8 +329,8 @@ static void test_hostile(void)
     refused("{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[3.0,2]}}", 68, WI_ERR_FORMAT, "']'");
     refused("{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[3e0,2]}}", 68, WI_ERR_FORMAT, "']'");
     refused("{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[3,]}}", 68, WI_ERR_FORMAT, "a whole number");
-    refused("{\"0.wei\\ght\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 68, WI_ERR_SHAPE,
-            "buffer: '0.wei?ht' has no place");
+    refused("{\"0.wei\\ght\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 68, WI_ERR_FORMAT,
+            "byte 17: the header should have a character");
     refused("{\"0.wei\\", 68, WI_ERR_FORMAT, "the end of a string");
     refused("{\"0.wei\\\"", 68, WI_ERR_FORMAT, "the end of a string");
     refused("{\"0.weight", 68, WI_ERR_FORMAT, "the end of a string");
@@ -608,7 +609,7 @@ static void test_files(void)
     wi_net small;
     make_small(&small, 1);
     CHECK_STATUS(wi_net_load(&small, path, &error), WI_ERR_SHAPE);
-    CHECK_CONTAINS(error.text, "net.safetensors: '0.weight' is [4, 2, 3, 3], but the network has [3, 2]");
+    CHECK_CONTAINS(error.text, "net.safetensors: layer 1 of the file is conv2d 4 kernel 3 padding 1 relu, here dense 3 tanh");
     wi_net_destroy(&small);
 
     /* Memory running out at every allocation: the file stays as it was. */
