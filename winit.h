@@ -586,8 +586,8 @@ WI_API double wi_trainable_depth(wi_signal at);
 
 /** How the numbers come about. */
 typedef enum wi_scheme {
-    WI_SCHEME_DEFAULT,          /**< 0: chosen by the layer's activation, see wi_recipe_for();
-                                     wi_fill() refuses it */
+    WI_SCHEME_DEFAULT,          /**< 0: chosen by the layer's activation, see wi_recipe_for(); without
+                                     a layer at hand (wi_fill(), wi_recipe_std()) refused */
     WI_SCHEME_CONSTANT,         /**< all a */
     WI_SCHEME_UNIFORM,          /**< U[a, b] */
     WI_SCHEME_NORMAL,           /**< N(a, b^2) */
@@ -615,7 +615,7 @@ typedef enum wi_fan {
 
 /** How to fill weights: a value to copy, compare and keep in tables. The functions below make them. */
 typedef struct wi_recipe {
-    const char *name;     /**< "he_normal" */
+    const char *name;     /**< "he_normal"; not copied: one of your own must live as long as the recipe */
     wi_scheme   scheme;   /**< how */
     wi_fan      fan;      /**< not WI_FAN_NONE: Var(w) = scale / fan^power, in place of a and b */
     double      scale;    /**< of the variance, where there is a fan */
@@ -634,24 +634,22 @@ typedef struct wi_shape {
                                      w[in][out / groups][kernel_h][kernel_w] */
 } wi_shape;
 
-/** Shape of a dense layer, w[out][in]. @param in inputs @param out units @return the shape */
+/** Shape of a dense layer, w[out][in]. @param in inputs @param out units */
 WI_API wi_shape wi_dense(size_t in, size_t out);
 
 /** Shape of a 2-D convolution, w[out][in][kernel_h][kernel_w].
-    @param in channels in @param out filters @param kernel_h its height @param kernel_w its width
-    @return the shape, with one group */
+    @param in channels in @param out filters @param kernel_h its height @param kernel_w its width */
 WI_API wi_shape wi_conv2d(size_t in, size_t out, size_t kernel_h, size_t kernel_w);
 
 /** Shape of a transposed 2-D convolution as PyTorch stores it, w[in][out][kernel_h][kernel_w].
-    @param in channels in @param out channels out @param kernel_h its height @param kernel_w its width
-    @return the shape, with one group */
+    @param in channels in @param out channels out @param kernel_h its height @param kernel_w its width */
 WI_API wi_shape wi_conv2d_transposed(size_t in, size_t out, size_t kernel_h, size_t kernel_w);
 
 /** The same shape in Keras and JAX order, w[kernel_h][kernel_w][in / groups][out] (dense: w[in][out]).
     @param shape any @return it, in_major */
 WI_API wi_shape wi_in_major(wi_shape shape);
 
-/** The same shape in so many groups. @param shape any @param groups divides in and out @return it, grouped */
+/** The same shape in groups of channels. @param shape any @param groups how many, divides in and out */
 WI_API wi_shape wi_grouped(wi_shape shape, size_t groups);
 
 /** Count the weights. @param shape any
@@ -666,51 +664,49 @@ WI_API size_t wi_shape_count(wi_shape shape);
     @param[out] fan_out may be NULL */
 WI_API void wi_shape_fans(wi_shape shape, double *fan_in, double *fan_out);
 
-/** All 0: fine for biases; as weights, hidden units stay copies of each other. @return the recipe */
+/** All 0: fine for biases; as weights, hidden units stay copies of each other. */
 WI_API wi_recipe wi_zeros(void);
-/** All 1: scales of normalisation layers. @return the recipe */
+/** All 1: scales of normalisation layers. */
 WI_API wi_recipe wi_ones(void);
-/** All the same. @param value finite @return the recipe */
+/** All the same. @param value finite */
 WI_API wi_recipe wi_constant(double value);
-/** All NaN, to find in a test what is never initialised. @return the recipe */
+/** All NaN, to find in a test what is never initialised. */
 WI_API wi_recipe wi_poison(void);
-/** U[lo, hi]. @param lo smallest @param hi largest, > lo @return the recipe */
+/** U[lo, hi]. @param lo smallest @param hi largest, >= lo */
 WI_API wi_recipe wi_uniform(double lo, double hi);
-/** N(mean, std^2). @param mean centre @param std >= 0 @return the recipe */
+/** N(mean, std^2). @param mean centre @param std >= 0 */
 WI_API wi_recipe wi_normal(double mean, double std);
 
 /** N(mean, std^2) given that it falls within the bounds: exact, by the inverse distribution function. `std`
     is the parent's; what is drawn has less (0.8796 of it for -2, 2). Keras' and JAX's truncated_normal;
     PyTorch's trunc_normal_ takes its bounds as weights: lo = (a - mean) / std.
     @param mean the parent's mean @param std the parent's, >= 0
-    @param lo lower bound in units of std, may be -INFINITY @param hi upper bound, > lo, may be INFINITY
-    @return the recipe */
+    @param lo lower bound in units of std, may be -INFINITY @param hi upper bound, >= lo, may be INFINITY */
 WI_API wi_recipe wi_truncated_normal(double mean, double std, double lo, double hi);
 
 /** The same law, widened and shifted so that what is *drawn* has this mean and standard deviation.
     @param mean of the drawn numbers @param std of the drawn numbers, >= 0
-    @param lo, hi bounds in units of the parent's standard deviation, as in wi_truncated_normal()
-    @return the recipe */
+    @param lo lower bound in units of the parent's deviation, as in wi_truncated_normal()
+    @param hi upper bound, > lo */
 WI_API wi_recipe wi_truncated_normal_corrected(double mean, double std, double lo, double hi);
 
 /** \f$\mathrm{Var}(w) = \mathrm{scale} / \mathrm{fan}\f$: the formula behind all the names below.
     @param scale > 0 @param fan what to divide by
     @param distribution WI_SCHEME_UNIFORM, WI_SCHEME_NORMAL or WI_SCHEME_TRUNCATED
-        (at two standard deviations, corrected)
-    @return the recipe */
+        (at two standard deviations, corrected) */
 WI_API wi_recipe wi_variance_scaling(double scale, wi_fan fan, wi_scheme distribution);
 
-/** N(0, 1 / fan_in). LeCun et al., "Efficient BackProp", 1998. @return the recipe */
+/** N(0, 1 / fan_in). LeCun et al., "Efficient BackProp", 1998. */
 WI_API wi_recipe wi_lecun_normal(void);
-/** Uniform with variance 1 / fan_in: U[-b, b], b = sqrt(3 / fan_in). @return the recipe */
+/** Uniform with variance 1 / fan_in: U[-b, b], b = sqrt(3 / fan_in). */
 WI_API wi_recipe wi_lecun_uniform(void);
-/** N(0, 2 / (fan_in + fan_out)). Glorot & Bengio, AISTATS 2010. @return the recipe */
+/** N(0, 2 / (fan_in + fan_out)). Glorot & Bengio, AISTATS 2010. */
 WI_API wi_recipe wi_xavier_normal(void);
-/** Uniform with variance 2 / (fan_in + fan_out): b = sqrt(6 / (fan_in + fan_out)). @return the recipe */
+/** Uniform with variance 2 / (fan_in + fan_out): b = sqrt(6 / (fan_in + fan_out)). */
 WI_API wi_recipe wi_xavier_uniform(void);
-/** N(0, 2 / fan_in): for ReLU. He et al., ICCV 2015. @return the recipe */
+/** N(0, 2 / fan_in): for ReLU. He et al., ICCV 2015. */
 WI_API wi_recipe wi_he_normal(void);
-/** Uniform with variance 2 / fan_in: b = sqrt(6 / fan_in). @return the recipe */
+/** Uniform with variance 2 / fan_in: b = sqrt(6 / fan_in). */
 WI_API wi_recipe wi_he_uniform(void);
 
 /** The same variances cut at two standard deviations and corrected: what Keras and JAX call lecun_normal,
@@ -727,47 +723,45 @@ WI_API wi_recipe wi_kaiming_uniform(void);  /**< @copydoc wi_glorot_normal */
 /** He's rule in full, Var(w) = 2 / (1 + slope^2) / fan, for ReLU with a slope below zero; PyTorch's
     kaiming_normal_ and kaiming_uniform_.
     @param slope of the leaky side, 0 for ReLU @param fan WI_FAN_IN or WI_FAN_OUT
-    @param distribution as for wi_variance_scaling() @return the recipe */
+    @param distribution as for wi_variance_scaling() */
 WI_API wi_recipe wi_kaiming(double slope, wi_fan fan, wi_scheme distribution);
 
-/** Any recipe, with every weight multiplied.
-    @param recipe any @param gain finite @return the recipe, scaled */
+/** Any recipe, with every weight multiplied; a gain of 0 makes all of them 0.
+    @param recipe any @param gain finite */
 WI_API wi_recipe wi_gained(wi_recipe recipe, double gain);
 
 /** gain times a random matrix [out][in kernel_h kernel_w] with orthonormal rows or columns, whichever are
     fewer, uniform among all such (Haar). Keeps lengths exactly, not on average. Saxe et al., ICLR 2014. Costs
-    O(count min(rows, columns)) operations and scratch. @param gain finite @return the recipe */
+    O(count min(rows, columns)) operations and scratch. @param gain finite */
 WI_API wi_recipe wi_orthogonal(double gain);
-/** gain on the diagonal of a dense layer, of any width. @param gain finite @return the recipe */
+/** gain on the diagonal of a dense layer, of any width. @param gain finite */
 WI_API wi_recipe wi_identity(double gain);
-/** A convolution that copies channel i to channel i of its group (kernel middle k / 2, as PyTorch).
-    @return the recipe */
+/** A convolution that copies channel i to channel i of its group (kernel middle k / 2, as PyTorch). */
 WI_API wi_recipe wi_dirac(void);
 /** An orthogonal matrix [out][in] at the kernel's middle, (k - 1) / 2, else 0: keeps the norm of images.
-    Needs out >= in and one group. Xiao et al., ICML 2018. @param gain finite @return the recipe */
+    Needs out >= in and one group. Xiao et al., ICML 2018. @param gain finite */
 WI_API wi_recipe wi_delta_orthogonal(double gain);
-/** N(0, std^2) for exactly so many inputs of each unit, 0 for the rest. Martens, ICML 2010.
-    @param nonzeros_per_unit at most fan_in @param std >= 0 @return the recipe */
+/** N(0, std^2) for exactly this many inputs of each unit, 0 for the rest. Martens, ICML 2010.
+    @param nonzeros_per_unit at most fan_in @param std >= 0 */
 WI_API wi_recipe wi_sparse(size_t nonzeros_per_unit, double std);
 /** ZerO: identity where out <= in, else columns of a Hadamard matrix, 1 / sqrt(p) each: nothing is random and
-    the symmetry is broken all the same. Zhao et al., TMLR 2022. @return the recipe */
+    the symmetry is broken all the same. Zhao et al., TMLR 2022. */
 WI_API wi_recipe wi_hadamard(void);
 /** For sin(omega z): U[-1 / n, 1 / n] in the first layer, U[-b, b] with b = sqrt(6 / n) / omega in the
     others, n = fan_in. Sitzmann et al., NeurIPS 2020.
-    @param omega > 0 @param first_layer 1 or 0 @return the recipe */
+    @param omega > 0 @param first_layer 1 or 0 */
 WI_API wi_recipe wi_siren(double omega, int first_layer);
-/** The kernel of bilinear upsampling between equal channels, 0 between others. @return the recipe */
+/** The kernel of bilinear upsampling between equal channels, 0 between others. */
 WI_API wi_recipe wi_bilinear(void);
 /** U[-1 / sqrt(fan_in), 1 / sqrt(fan_in)]: what torch.nn.Linear and Conv2d start with, a third of LeCun's
-    variance. @return the recipe */
+    variance. */
 WI_API wi_recipe wi_pytorch_default(void);
 /** U[-1 / sqrt(fan_out), 1 / sqrt(fan_out)]: what torch.nn.ConvTranspose2d starts with. */
 WI_API wi_recipe wi_pytorch_transposed(void);
 
 /** For one hidden layer of tanh units on inputs in [-1, 1]: the units' steep parts tile the input space.
     Nguyen & Widrow, IJCNN 1990. The bias goes with it: wi_uniform(-beta, beta),
-    beta = 0.7 units^(1 / inputs) = wi_nguyen_widrow_beta().
-    @return the recipe */
+    beta = 0.7 units^(1 / inputs) = wi_nguyen_widrow_beta(). */
 WI_API wi_recipe wi_nguyen_widrow(void);
 /** The length of each unit's weights under wi_nguyen_widrow().
     @param shape dense @return 0.7 out^(1 / fan_in) */
@@ -778,7 +772,7 @@ typedef enum wi_mup_role { WI_MUP_INPUT, WI_MUP_HIDDEN, WI_MUP_OUTPUT } wi_mup_r
 /** Maximal update parametrisation (Yang & Hu 2021): the output layer's deviation shrinks with the width, not
     with its root, so that a learning rate tuned on a narrow network serves a wide one. N(0, 1 / fan_in) for
     input and hidden layers, N(0, base / fan_in^2) for the output.
-    @param role of the layer @param base fan_in at which muP and LeCun agree, > 0 @return the recipe */
+    @param role of the layer @param base fan_in at which muP and LeCun agree, > 0 */
 WI_API wi_recipe wi_mup(wi_mup_role role, double base);
 /** The other half of muP: what to multiply Adam's rate by (wi_layer_desc.step_scale).
     @param role of the layer @param fan_in its width @param base where the rate was tuned
@@ -788,25 +782,31 @@ WI_API double wi_mup_rate(wi_mup_role role, double fan_in, double base);
 /** The recipe that suits an activation, which WI_SCHEME_DEFAULT stands for: He for ReLU and leaky ReLU (with
     its slope), LeCun for SELU, SIREN for sine, Xavier for linear, tanh, sigmoid and softsign, and
     N(0, gain^2 / fan_in) with wi_gain() for the others, yours included.
-    @param act any @return the recipe */
+    @param act any */
 WI_API wi_recipe wi_recipe_for(wi_act act);
 
-/** Read a recipe from text, whatever the locale: "he_normal", "normal:0,0.01", "orthogonal:1.4",
-    "truncated:0,0.02,-2,2", "sparse:15,0.1", "siren:30,1". A number after a name that takes none is a gain:
-    "xavier_uniform:1.6667".
+/** Read a recipe from text, whatever the locale: the constructor's name and its arguments, "he_normal",
+    "normal:0,0.01", "orthogonal:1.4", "truncated:0,0.02,-2,inf", "kaiming:0.2,fan_out,uniform",
+    "mup:output,64", "variance_scaling:2,fan_mean,truncated". A number after a name that takes none is a gain:
+    "xavier_uniform:1.6667". "default" is a zeroed recipe. The recipe's name is a constant string.
     @param name the text @param[out] out the recipe
-    @return WI_OK; WI_ERR_ARG on NULL; WI_ERR_FORMAT for an unknown name or wrong numbers */
+    @return WI_OK; WI_ERR_ARG on NULL; WI_ERR_FORMAT for an unknown name, and for numbers that are missing,
+            too many, or that wi_fill() would refuse at any shape */
 WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out);
 
-/** Room for any recipe's text. */
+/** Room for any recipe's text, its end included. */
 #define WI_RECIPE_TEXT 160
 
-/** Write a recipe as wi_recipe_named() reads it, "normal:0,0.02". @param recipe any
-    @param[out] text receives it, cut to fit @param size of text @return text */
+/** Write a recipe so that wi_recipe_named() reads the same law, to the last bit of every number:
+    "he_normal:2". One with a name of your own is written as what it does, "variance_scaling:2,fan_in,normal".
+    @param recipe any
+    @param[out] text receives it; empty if it does not fit, for half a text would be another recipe
+    @param size of text, WI_RECIPE_TEXT for any
+    @return text */
 WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size);
 
-/** The standard deviation that theory gives to the weights. @param recipe any @param shape any
-    @return it; NaN where wi_fill() would refuse */
+/** The standard deviation that theory gives to the weights, in the same time for any shape.
+    @param recipe any @param shape any @return it; NaN where wi_fill() would refuse, and for wi_poison() */
 WI_API double wi_recipe_std(wi_recipe recipe, wi_shape shape);
 
 /** Fill a buffer with weights. Element i depends on (seed, stream, index + i) alone, and the bytes are the
@@ -815,27 +815,29 @@ WI_API double wi_recipe_std(wi_recipe recipe, wi_shape shape);
     @param      shape  what they are
     @param      recipe how to fill them
     @param      rng    advanced on success
-    @return WI_OK; WI_ERR_ARG for NULL, an unknown or default scheme, NaN or a negative deviation, lo >= hi;
-            WI_ERR_SHAPE for an empty or overflowing shape, groups that do not divide, more non-zeros than
-            inputs, identity of a convolution, delta-orthogonal with out < in or groups; WI_ERR_MEMORY
-            (orthogonal only). On failure the buffer and the generator are as they were. */
+    @return WI_OK; WI_ERR_ARG for NULL, an unknown or default scheme, NaN, a negative deviation, lo > hi, or
+            numbers too large for wi_real; WI_ERR_SHAPE for an empty or overflowing shape, groups that do not
+            divide, more non-zeros than inputs, identity of a convolution, delta-orthogonal with out < in or
+            groups; WI_ERR_MEMORY (orthogonal ones). On failure buffer and generator are as they were. */
 WI_API wi_status wi_fill(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng *rng);
 
-/** wi_fill() through any view: the same numbers, the weight of unit o for input i of its group at kernel position
-    t = y kernel_w + x as element (o, i taps + t) of m, at m's own steps. For rows with a bias inside, padded rows,
-    other layouts, one matrix of many.
+/** wi_fill() through any view: the same numbers, the weight of unit o for input i of its group at kernel
+    position t = y kernel_w + x as element (o, i taps + t) of m, at m's own steps. For rows with a bias in
+    them, padded rows, other layouts, one matrix of many.
     @param[out] m      [shape.out][weights of a unit], its elements distinct
     @param      shape  what they are; in_major and transposed say which numbers are drawn, not where they go
     @param      recipe how to fill them
     @param      rng    advanced on success
-    @return as wi_fill(); WI_ERR_SHAPE if m has another size, WI_ERR_ARG if its elements coincide. Orthogonal weights
-            that lie unevenly in m (those of in-major or transposed convolutions) need their scratch twice. */
+    @return as wi_fill(); WI_ERR_SHAPE if m has another size, WI_ERR_ARG if its elements coincide. Orthogonal
+            weights that lie unevenly in m (of in-major or transposed convolutions) need scratch twice. */
 WI_API wi_status wi_fill_mat(wi_mat m, wi_shape shape, wi_recipe recipe, wi_rng *rng);
 
 /** Fill a part of what wi_fill() would: elements first .. first + count - 1, with the same bytes; for pieces,
     threads, or a tensor too large for memory. Constant, uniform, normal and truncated recipes only.
     @param[out] w the part, count numbers @param first its first element @param count its length
-    @param shape the whole @param recipe how @param rng as wi_fill() would get it; it stays as it is
+    @param shape the whole @param recipe how
+    @param rng as wi_fill() would get it. It stays as it is, so that all parts see the same: after the last
+           one, add wi_shape_count(shape) to its index, or give each layer its own by wi_rng_split()
     @return as wi_fill(); WI_ERR_ARG for other schemes, WI_ERR_SHAPE if the part is not within the whole */
 WI_API wi_status wi_fill_part(wi_real *w, size_t first, size_t count, wi_shape shape, wi_recipe recipe,
                               const wi_rng *rng);
@@ -844,7 +846,7 @@ WI_API wi_status wi_fill_part(wi_real *w, size_t first, size_t count, wi_shape s
     a matrix of its own: fan_out is a gate's, and orthogonal recipes are so gate by gate.
     @param[out] w as for wi_fill() @param shape the whole, out = gates x units
     @param gates how many, divides out @param recipe for each gate @param rng advanced by the whole
-    @return as wi_fill(); WI_ERR_MEMORY for any recipe */
+    @return as wi_fill() */
 WI_API wi_status wi_fill_gates(wi_real *w, wi_shape shape, size_t gates, wi_recipe recipe, wi_rng *rng);
 
 /** Fill the bias of a gated layer: one gate starts at `value`, the others at 0. An LSTM's forget

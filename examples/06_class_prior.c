@@ -59,11 +59,9 @@ int main(int argc, char **argv)
 
         /* [prior] */
         (void)wi_net_init(&net, 1);
+        if (informed) (void)wi_fill_prior(net.layers[1].b.data, shares, CLASSES); /* b_k = log p_k, around their mean */
         entropy = 0.0;
-        for (size_t k = 0; k < CLASSES; k++) {
-            if (informed) net.layers[1].b.data[k] = (wi_real)log(shares[k]);
-            entropy -= shares[k] * log(shares[k]);
-        }
+        for (size_t k = 0; k < CLASSES; k++) entropy -= shares[k] * log(shares[k]);
         /* [prior] */
         if (wi_trainer_create(&trainer, &net, &data, &train, NULL) != WI_OK) return 1;
         for (int i = 0; i <= STEPS; i++) {

@@ -38,6 +38,7 @@ int main(int argc, char **argv)
     };
     static wi_real input[SAMPLES * PIXELS];
     double layer[LAYERS], signal[WAYS][LAYERS], fan_in, fan_out;
+    char words[120];
     wi_rng rng = wi_rng_make(27);
     fig f;
 
@@ -50,7 +51,7 @@ int main(int argc, char **argv)
         term_cell(shapes + 3, TERM_PLAIN, "%.4f", wi_recipe_std(wi_he_normal(), list[i]));
         term_end_row();
     }
-    printf("\n");
+    printf("\n%s\n\n", wi_fans_text(list[1], words, sizeof words));
     (void)wi_fill(input, wi_dense(PIXELS, SAMPLES), wi_normal(0.0, 1.0), &rng);           /* [SAMPLES][16][SIDE][SIDE] */
     term_header(columns, WI_COUNT(columns));
     for (int way = 0; way < WAYS; way++) {
