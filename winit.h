@@ -889,6 +889,7 @@ typedef struct wi_fit {
     double ks_p;             /**< Kolmogorov and Smirnov: probability of so large a distance by chance */
     double structure_error;  /**< largest deviation from what must hold exactly
                                   (orthogonality, zeros, counts), relative to the gain */
+    double p;                /**< how often a true fill would look as odd: uniform on 0 to 1 for random recipes */
     int passed;              /**< 1: looks like the recipe; a true fill fails once in more than 1,000 times */
 } wi_fit;
 
@@ -910,6 +911,8 @@ typedef struct wi_guess {
     double p;               /**< how often a true fill of this recipe would look as odd:
                                  small means it is not this */
     int fits;               /**< 1: p is not small */
+    size_t gates;           /**< 1; 3 or 4: each of so many stacked gates follows the recipe by itself,
+                                 see wi_fill_gates() */
 } wi_guess;
 
 /** Which recipe made these weights? Tries the named recipes of the common frameworks at this shape,
@@ -2185,7 +2188,7 @@ static void *wi_impl_alloc(size_t count, size_t size)
 }
 
 /* Error sentences are made by a small formatter of our own, for three reasons: it needs no stdio, it
-   never writes a decimal comma, and it truncates cleanly. It knows %s %c %d %zu and %g. */
+   never writes a decimal comma, and it truncates cleanly. It knows %s %c %d %zu %g and %.3g. */
 typedef struct wi_impl_text {
     char  *out;       /* [capacity], always terminated */
     size_t capacity;  /* 0: only count */
@@ -2380,8 +2383,10 @@ static void wi_impl_put_number(wi_impl_text *text, double x, int significant)
 static void wi_impl_put_list(wi_impl_text *text, const char *format, va_list list)
 {
     for (; *format; format++) {
+        int significant = 6;
         if (*format != '%') { wi_impl_put(text, *format); continue; }
         format++;
+        if (*format == '.') { significant = format[1] - '0'; format += 2; }
         if (*format == 's') {
             wi_impl_put_string(text, va_arg(list, const char *));
         } else if (*format == 'c') {
@@ -2394,7 +2399,7 @@ static void wi_impl_put_list(wi_impl_text *text, const char *format, va_list lis
             wi_impl_put_size(text, va_arg(list, size_t));
             format++;
         } else if (*format == 'g') {
-            wi_impl_put_number(text, va_arg(list, double), 6);
+            wi_impl_put_number(text, va_arg(list, double), significant);
         } else {
             WINIT_ASSERT(*format == '%');
             wi_impl_put(text, '%');
@@ -6659,7 +6664,37 @@ WI_API const char *wi_fans_text(wi_shape shape, char *text, size_t size)
     return text;
 }
 
-/* ---- Is this buffer what it claims to be? ---- */
+/* ---- Is this buffer what it claims to be? ------------------------------------
+   Random weights are held against their law by three independent tests, so that p is uniform for a true fill
+   however many parameters of the law were taken from the weights themselves:
+
+     normal      The mean, the deviation and the shape (w - mean) / deviation are independent (Basu 1955).
+                 A parameter that was estimated takes its test away. The shape: Lilliefors 1967.
+     uniform,    Given the least and the greatest weight, those between are independent draws of the law
+     truncated   within the two: the two ends and the shape. The shape: Kolmogorov 1933.
+
+   The least of k independent p values is so small with probability p = 1 - (1 - least)^k.
+
+   Then there is what no law allows, whatever its parameters: too many zeros, values that repeat, units that
+   are copies, weights in order, a weight too far out. Each of these looks is wrong less than once in 10,000
+   times. What is not random is compared weight by weight. The first thing found is put into a sentence. */
+
+#define WI_IMPL_SAMPLE 32768   /* weights, spread over the buffer, that tell the shape */
+
+typedef struct wi_impl_sample {
+    const wi_real *w;
+    wi_stats s;
+    double *sorted;   /* [count] of the weights, ascending */
+    size_t count;
+    double grain; /* distance of neighbouring numbers relative to their size: 2^-23, or 2^-7 for bfloat16 */
+    double normal_p;  /* of the distance from a normal shape */
+    wi_error flaw;    /* what no law allows; empty where nothing was found */
+} wi_impl_sample;
+
+static int wi_impl_law_scheme(wi_scheme scheme)
+{
+    return scheme == WI_SCHEME_UNIFORM || scheme == WI_SCHEME_NORMAL || scheme == WI_SCHEME_TRUNCATED;
+}
 
 /* P(a weight <= w) under a law. */
 static double wi_impl_law_cdf(const wi_impl_law *law, double w)
@@ -6693,278 +6728,588 @@ static void wi_impl_law_moments(const wi_impl_law *law, double *mean, double *st
 }
 
 /* Sort ascending (Shell's method). */
-static void wi_impl_sort(wi_real *x, size_t n)
+static void wi_impl_sort(double *x, size_t n)
 {
-    size_t gap = 1, i, j;
-    wi_real kept;
+    size_t gap = 1;
     while (gap < n / 3) gap = 3 * gap + 1;
     for (; gap > 0; gap /= 3)
-        for (i = gap; i < n; i++) {
-            kept = x[i];
-            for (j = i; j >= gap && x[j - gap] > kept; j -= gap) x[j] = x[j - gap];
+        for (size_t i = gap; i < n; i++) {
+            double kept = x[i];
+            size_t j = i;
+            for (; j >= gap && x[j - gap] > kept; j -= gap) x[j] = x[j - gap];
             x[j] = kept;
         }
 }
 
-/* Probability that n values of the law lie as far from it as these sorted ones do: Kolmogorov's distribution
-   of the largest distance, with M. Stephens' correction for finite n (1970). Parameters estimated from the
-   values draw the law towards them, which a stretch of 1.5 makes up for (Lilliefors, 1967). */
-static double wi_impl_ks(const wi_real *sorted, size_t n, const wi_impl_law *law, double stretch)
+/* Largest distance between the sample's distribution and a law's; `inner`: of the weights between the least
+   and the greatest, given those two. A weight stands for all numbers that are rounded to it. */
+static double wi_impl_distance(const wi_impl_sample *x, const wi_impl_law *law, int inner)
 {
-    double d = 0, cdf, root = sqrt((double)n), x, p = 0, term;
-    size_t i;
-    for (i = 0; i < n; i++) {
-        cdf = wi_impl_law_cdf(law, (double)sorted[i]);
-        if (cdf - (double)i / (double)n > d) d = cdf - (double)i / (double)n;
-        if ((double)(i + 1) / (double)n - cdf > d) d = (double)(i + 1) / (double)n - cdf;
+    const double *w = x->sorted + inner;
+    size_t n = x->count - 2 * (size_t)inner;
+    double bottom = inner ? wi_impl_law_cdf(law, x->sorted[0]) : 0.0, d = 0;
+    double span = inner ? wi_impl_law_cdf(law, x->sorted[x->count - 1]) - bottom : 1.0;
+    for (size_t k = 0; k < n; k++) {
+        int exponent = 0;
+        if (x->grain > 1e-5) (void)frexp(w[k], &exponent);
+        double half = x->grain > 1e-5 ? ldexp(0.5 * x->grain, exponent - 1) : 0.0;
+        double above = wi_impl_law_cdf(law, w[k] + half);
+        double below = half > 0 ? wi_impl_law_cdf(law, w[k] - half) : above;
+        d = fmax(d, (below - bottom) / span - (double)k / (double)n);
+        d = fmax(d, (double)(k + 1) / (double)n - (above - bottom) / span);
     }
-    x = stretch * d * (root + 0.12 + 0.11 / root);
-    if (x < 0.2) return 1.0;
-    for (i = 1; i <= 100; i++) {
-        term = 2.0 * exp(-2.0 * (double)(i * i) * x * x);
-        p += i % 2 ? term : -term;
-    }
-    return p < 0 ? 0.0 : p > 1 ? 1.0 : p;
+    return d;
 }
 
-/* Mean and deviation of n values with these moments against a law. The deviation's error is taken on the cube
-   root of the variance, which is nearly normal even for few values (Wilson & Hilferty, 1931). */
-static void wi_impl_fit_moments(wi_stats s, const wi_impl_law *law, wi_fit *fit)
+/* Probability of a distance so large among n values of a law that is known: Kolmogorov's distribution with
+   M. Stephens' correction for finite n (1970). */
+static double wi_impl_ks_known(double d, size_t n)
 {
-    double mean, std, kurtosis, n = (double)s.count, freedom, square;
+    double root = sqrt((double)n), x = d * (root + 0.12 + 0.11 / root), p = 0;
+    if (x < 0.2) return 1.0;
+    for (int i = 1; i <= 100; i++) p += (i % 2 ? 2.0 : -2.0) * exp(-2.0 * i * i * x * x);
+    return fmin(fmax(p, 0.0), 1.0);
+}
+
+/* The same for a normal law whose mean and deviation are those of the values (Lilliefors 1967): p at
+   x = 0.35, 0.40 ... 1.40, from five million simulated samples of 6 to 400 values; log p in between and
+   beyond. */
+static double wi_impl_ks_shape(double d, size_t n)
+{
+    static const double p[22] = {0.9958, 0.9745, 0.9168, 0.818, 0.688, 0.5472, 0.4135, 0.2994, 0.2082, 0.1399,
+                                 0.0907, 0.057, 0.0345, 0.0204, 0.01165, 0.00645, 0.0035, 0.00185, 9.5e-4,
+                                 4.66e-4, 2.3e-4, 1.12e-4};
+    double x = (d * (sqrt((double)n) + 0.25) - 0.35) / 0.05;
+    int k = x < 20 ? (int)x : 20;
+    return x <= 0 ? 1.0 : p[k] * pow(p[k + 1] / p[k], x - k);
+}
+
+/* Two sides of a normal law, and how improbable k or more events are where `expected` are (Chernoff's bound).
+ */
+static double wi_impl_two_sides(double z) { return erfc(fabs(z) / sqrt(2.0)); }
+static int wi_impl_too_many(double k, double expected)
+{
+    return k > expected && expected - k + k * log(k / expected) > 9.3;
+}
+
+/* Hold a sample against a law of which `estimated` parameters were taken from it: first the deviation of a
+   normal law, then its mean; first the greatest |w| of the others, then the other end. */
+static void wi_impl_fit_law(const wi_impl_sample *x, const wi_impl_law *law, int estimated, wi_fit *fit)
+{
+    double mean, std, kurtosis, n = (double)x->s.count, p[3], off, freedom, square, least = 1;
+    double lo = wi_impl_law_cdf(law, x->s.min), hi = wi_impl_law_cdf(law, x->s.max);
+    int tests = 0, normal = law->kind == WI_IMPL_LAW_NORMAL;
+
+    /* The deviation's error is taken on the cube root of the variance, which is nearly normal (Wilson and
+       Hilferty 1931); for a normal law the variance is about the weights' own mean. */
     wi_impl_law_moments(law, &mean, &std, &kurtosis);
-    fit->ks_p = 1;
-    if (s.count == 0) return;
-    if (!(std > 0)) { /* a law without spread: a constant */
-        fit->structure_error = fabs(s.mean - mean) + s.std;
-        if (fit->structure_error > 0)
-            fit->structure_error = mean != 0 ? fit->structure_error / fabs(mean) : 1.0;
+    off = x->s.mean - mean;
+    freedom = normal ? n - 1 : 2 * n / (kurtosis - 1);
+    square = normal ? x->s.std * x->s.std * n / freedom : x->s.std * x->s.std + off * off;
+    fit->mean_z = off / (std / sqrt(n));
+    fit->std_z = !(freedom > 0)
+                     ? 0.0
+                     : (cbrt(square / (std * std)) - (1 - 2 / (9 * freedom))) / sqrt(2 / (9 * freedom));
+
+    if (x->count > 4) {
+        fit->ks_p = normal ? x->normal_p : wi_impl_ks_known(wi_impl_distance(x, law, 1), x->count - 2);
+        p[tests++] = fit->ks_p;
+    }
+    if (normal) {
+        double t = off / (x->s.std / sqrt(n - 1)),
+               z = fit->mean_z; /* Student's t, made normal: Wallace 1959 */
+        if (estimated == 1) z = (8 * n - 7) / (8 * n - 5) * sqrt((n - 1) * log1p(t * t / (n - 1)));
+        if (estimated < 2 && n > estimated) p[tests++] = wi_impl_two_sides(z);
+        if (estimated < 1 && n > 1) p[tests++] = wi_impl_two_sides(fit->std_z);
+    } else if (estimated == 0) {
+        p[tests++] = exp(n * log1p(-lo));
+        if (n > 1) p[tests++] = exp((n - 1) * log((hi - lo) / (1 - lo)));
+    } else if (estimated == 1 && n > 1)
+        p[tests++] = exp((n - 1) * log((hi - lo) / (1 - 2 * fmin(lo, 1 - hi))));
+    for (int i = 0; i < tests; i++) least = fmin(least, p[i] > 0 ? p[i] : 0.0);
+    fit->p = least < 1 ? -expm1(tests * log1p(-least)) : 1.0;
+}
+
+/* The bits of a weight, a key that equal weights share. */
+static uint64_t wi_impl_weight_bits(wi_real w)
+{
+#if WI_IMPL_DOUBLE
+    uint64_t bits;
+#else
+    uint32_t bits;
+#endif
+    memcpy(&bits, &w, sizeof bits);
+    return bits;
+}
+
+static uint64_t wi_impl_hash(uint64_t key)
+{
+    key *= 0x9E3779B97F4A7C15u;
+    return key ^ (key >> 29);
+}
+
+/* Two of the keys that are equal, if there are any. */
+static int wi_impl_equal_keys(const uint64_t *key, double *scratch, size_t count, size_t *first,
+                              size_t *second)
+{
+    double twice = -1;
+    for (size_t i = 0; i < count; i++) scratch[i] = (double)(key[i] >> 11);
+    wi_impl_sort(scratch, count);
+    for (size_t i = 1; i < count; i++) if (scratch[i] == scratch[i - 1]) twice = scratch[i];
+    if (twice < 0) return 0;
+    for (*first = 0; (double)(key[*first] >> 11) < twice || (double)(key[*first] >> 11) > twice;) ++*first;
+    *second = *first + 1;
+    while ((double)(key[*second] >> 11) < twice || (double)(key[*second] >> 11) > twice) ++*second;
+    return 1;
+}
+
+/* Units with the same weights, and inputs with the same weights to all units, by a hash of each row and
+   column of the weight matrix. Two weights agree by chance with probability `same`. */
+static wi_status wi_impl_look_for_copies(wi_impl_sample *x, wi_shape shape, double same)
+{
+    wi_mat m = wi_impl_weight_matrix(NULL, shape);   /* for its sides and steps */
+    size_t block = shape.transposed ? shape.kernel_h * shape.kernel_w : 1, side[2], one = 0, two = 0;
+    side[0] = m.rows;
+    side[1] = m.cols / block;
+    uint64_t *key = (uint64_t *)wi_impl_alloc(wi_impl_add(side[0], side[1]), sizeof *key + sizeof(double));
+    if (!key) return WI_ERR_MEMORY;
+
+    memset(key, 0, (side[0] + side[1]) * sizeof *key);
+    for (size_t i = 0; i < m.rows; i++)
+        for (size_t j = 0; j < m.cols; j++) {
+            uint64_t bits = wi_impl_weight_bits(x->w[i * m.row_step + j * m.col_step]),
+                     *column = key + side[0] + j / block;
+            key[i] = wi_impl_hash(key[i] + bits);
+            *column = wi_impl_hash(*column + bits);
+        }
+    for (int k = 0; k < 2 && x->flaw.text[0] == '\0'; k++) {
+        double length = (double)x->s.count / (double)side[k],
+               *scratch = (double *)(void *)(key + side[0] + side[1]);
+        if (2 * log((double)side[k]) + length * log(same) < -10
+            && wi_impl_equal_keys(key + (k ? side[0] : 0), scratch, side[k], &one, &two))
+            (void)wi_impl_fail(&x->flaw, WI_OK,
+                               k == shape.transposed ? "units %zu and %zu (from 0) are copies of each other"
+                                                     : "inputs %zu and %zu (from 0) have the same weights",
+                               one, two);
+    }
+    WINIT_FREE(key);
+    return WI_OK;
+}
+
+/* Zeros, repeated values and order; returns the chance that two weights agree. Repeats are counted among the
+   values whose hash ends in zeros, so that equal ones are looked at together or not at all. */
+static double wi_impl_look(wi_impl_sample *x)
+{
+    size_t n = x->s.count, kept = 0, repeats = 0, zero = 0, part = 1, room = 2 * x->count;
+    double rises = 0, digits = WI_IMPL_DOUBLE ? 52 : 23, expected, std = fmax(x->s.std, 1e-300);
+    uint64_t any = 0;
+
+    while (n / part > WI_IMPL_SAMPLE) part *= 2;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t bits = wi_impl_weight_bits(x->w[i]);
+        any |= bits;
+        if ((wi_impl_hash(bits) >> 32) % part == 0 && kept < room) x->sorted[kept++] = (double)x->w[i];
+        if (i > 0) rises += (x->w[i] > x->w[i - 1]) - (x->w[i] < x->w[i - 1]);
+    }
+    wi_impl_sort(x->sorted, kept);
+    for (size_t i = 1; i < kept; i++) repeats += !(x->sorted[i] > x->sorted[i - 1]) && x->sorted[i] != 0;
+
+    /* Generators of 23 bits are common; numbers that were rounded to fewer repeat more often. */
+    for (; digits > 1 && !(any & 1); any >>= 1) digits--;
+    x->grain = ldexp(1.0, -(int)digits);
+    double same = fmax(x->grain, ldexp(1.0, -23)) * (1 + 0.6 * fabs(x->s.mean) / std);
+    double zeros = x->s.zeros * (double)n,
+           null = ldexp(1.0, -23) + (digits < 12 ? ldexp(1.0, -25) / std : 0.0);
+
+    expected = 0.5 * (double)n * (double)n * same / (double)part;
+    if (wi_impl_too_many(zeros, (double)n * null)) {
+        while (x->w[zero] != 0) zero++;
+        (void)wi_impl_fail(&x->flaw, WI_OK,
+                           "%g of %zu weights are exactly 0, the first is w[%zu]: were some left out?", zeros,
+                           n, zero);
+    } else if (wi_impl_too_many((double)repeats, expected))
+        (void)wi_impl_fail(&x->flaw, WI_OK, "%zu of %zu weights repeat others to the last digit", repeats,
+                           kept);
+    else if (fabs(rises) > 4.2 * sqrt(((double)n + 1) / 3))
+        (void)wi_impl_fail(&x->flaw, WI_OK, "the weights are in order: too many are %s than the one before",
+                           rises > 0 ? "greater" : "less");
+    return same;
+}
+
+/* Look at all weights, and sort a sample of them, spread unevenly so that no side of a matrix divides its
+ * steps. */
+static wi_status wi_impl_sample_of(const wi_real *w, wi_shape shape, wi_impl_sample *x)
+{
+    size_t n = wi_shape_count(shape);
+    memset(x, 0, sizeof *x);
+    x->w = w;
+    x->s = wi_stats_of(w, n);
+    x->count = wi_impl_min(n, WI_IMPL_SAMPLE);
+    if (x->s.nonfinite) return WI_OK;
+    x->sorted = (double *)wi_impl_alloc(2 * x->count, sizeof(double));
+    if (!x->sorted) return WI_ERR_MEMORY;
+
+    double same = wi_impl_look(x), step = (double)n / (double)x->count;
+    for (size_t k = 0; k < x->count; k++) {
+        double golden = 0.6180339887498949 * (double)k, at = floor((double)k * step + 1e-6);
+        x->sorted[k] = (double)w[(size_t)(at + floor((golden - floor(golden)) * floor(step)))];
+    }
+    wi_impl_sort(x->sorted, x->count);
+
+    /* The shape that is left when the sample's own mean and deviation are taken out. */
+    double mean = 0, squares = 0, m = (double)x->count;
+    for (size_t k = 0; k < x->count; k++) mean += x->sorted[k] / m;
+    for (size_t k = 0; k < x->count; k++) squares += (x->sorted[k] - mean) * (x->sorted[k] - mean) / m;
+    wi_impl_law own = wi_impl_law_normal(mean, sqrt(squares));
+    x->normal_p = wi_impl_ks_shape(wi_impl_distance(x, &own, 0), x->count);
+    return x->flaw.text[0] ? WI_OK : wi_impl_look_for_copies(x, shape, same);
+}
+
+/* Where a value stands first. */
+static size_t wi_impl_find(const wi_real *w, double value)
+{
+    size_t at = 0;
+    while ((double)w[at] < value || (double)w[at] > value) at++;
+    return at;
+}
+
+/* A weight beyond the bounds (by more than rounding); in a normal law one so far out that n draws get there,
+   or all so near the middle that they stay there, once in 30,000 fills. */
+static void wi_impl_look_at_ends(const wi_impl_sample *x, const wi_impl_law *law, wi_error *why)
+{
+    double n = (double)x->s.count, low = 1e-6 * law->std + 0.5 * x->grain * fabs(x->s.min),
+           high = 1e-6 * law->std + 0.5 * x->grain * fabs(x->s.max), z = 0, beyond;
+    if (x->s.min < law->min - low || x->s.max > law->max + high) {
+        double off = x->s.min < law->min - low ? x->s.min : x->s.max;
+        (void)wi_impl_fail(why, WI_OK, "w[%zu] is %g, outside the bounds %g and %g", wi_impl_find(x->w, off),
+                           off, law->min, law->max);
         return;
     }
-    square = (s.std * s.std + (s.mean - mean) * (s.mean - mean)) / (std * std);
-    freedom = 2.0 * n / (kurtosis - 1.0);
-    fit->mean_z = (s.mean - mean) / (std / sqrt(n));
-    fit->std_z = (cbrt(square) - (1.0 - 2.0 / (9.0 * freedom))) / sqrt(2.0 / (9.0 * freedom));
+    if (law->kind != WI_IMPL_LAW_NORMAL) return;
+    z = fmax(x->s.max - law->mean, law->mean - x->s.min) / law->std;
+    beyond = 2 * n * wi_impl_normal_upper(z);
+    if (beyond < 6e-5) {
+        double off = x->s.max - law->mean > law->mean - x->s.min ? x->s.max : x->s.min;
+        (void)wi_impl_fail(why, WI_OK,
+                           "w[%zu] is %g, %.3g standard deviations out: none of %g weights should be",
+                           wi_impl_find(x->w, off), off, z, n);
+    } else if (beyond > 10.5)
+        (void)wi_impl_fail(why, WI_OK,
+                           "no weight lies more than %.3g standard deviations out, where %.3g should: "
+                           "was the law cut off?",
+                           z, beyond);
 }
 
-/* The same, and the distribution; x is sorted on the way. */
-static void wi_impl_fit_law(wi_real *x, size_t n, const wi_impl_law *law, wi_fit *fit)
+/* The mistakes that people make, told by the deviation that comes of them. */
+static void wi_impl_say_deviation(const wi_impl_sample *x, wi_recipe r, wi_shape shape, double want,
+                                  wi_error *why)
 {
-    wi_impl_fit_moments(wi_stats_of(x, n), law, fit);
-    if (n == 0 || fit->structure_error > 0 || !(law->std > 0)) return;
-    wi_impl_sort(x, n);
-    fit->ks_p = wi_impl_ks(x, n, law, 1.0);
+    struct { double ratio; const char *words; } mistake[14] = {
+        {0, ""}, {0, ""}, {0, "that is without the kernel's taps in the fan"},
+        {0, "that is the variance in the place of the deviation"},
+        {0, "that is the deviation in the place of the variance"},
+        {2, "that is twice as much"}, {0.5, "that is half of it"},
+        {1.4142135623730951, "that is sqrt(2) times as much, a gain for ReLU"},
+        {0.7071067811865476, "that is 1/sqrt(2) of it, without the gain for ReLU"},
+        {0.5773502691896258, "that is a uniform law with the deviation as its bound"},
+        {1.7320508075688772, "that is the bound of a uniform law in the place of its deviation"},
+        {0.8796256610342398, "that is a law cut at two deviations and not widened again"},
+        {1.1368472338413800, "that is widened as for a law cut at two deviations"},
+        {1.6666666666666667, "that is 5/3 times as much, a gain for tanh"}};
+    double in, out, got = x->s.std,
+                    least = fmax(3 * sqrt((x->s.kurtosis - 1) / (4 * (double)x->s.count)), 0.01);
+    const char *words = "";
+    char fan[2][80];
+
+    wi_shape_fans(shape, &in, &out);
+    if (r.fan != WI_FAN_NONE) {   /* the two other fans */
+        double of[3], mine;
+        of[0] = in; of[1] = out; of[2] = 0.5 * (in + out);
+        mine = of[r.fan - WI_FAN_IN];
+        for (int k = 0, at = 0; k < 3; k++) {
+            static const char *const name[3] = {"fan_in", "fan_out", "the mean of the fans"};
+            if (k == (int)r.fan - WI_FAN_IN) continue;
+            wi_impl_text text = {fan[at], sizeof fan[at], 0};
+            fan[at][0] = '\0';
+            wi_impl_print(&text, "that is with %s = %g in the place of %s = %g", name[k], of[k],
+                          name[r.fan - WI_FAN_IN], mine);
+            mistake[at].ratio = sqrt(mine / of[k]);
+            mistake[at].words = fan[at];
+            at++;
+        }
+        mistake[2].ratio = sqrt((double)(shape.kernel_h * shape.kernel_w));
+    }
+    mistake[3].ratio = want;
+    mistake[4].ratio = 1 / sqrt(want);
+    for (size_t k = 0; k < WI_COUNT(mistake) && least < 0.1; k++) {
+        double ratio = mistake[k].ratio > 0 ? mistake[k].ratio : 1.0, off = fabs(log(got / want / ratio));
+        if (off > least || fabs(log(ratio)) < 0.03) continue;
+        words = mistake[k].words;
+        least = off - 1e-3;   /* of two that are as near, the first */
+    }
+    (void)wi_impl_fail(why, WI_OK, "the deviation is %.3g, should be %.3g%s%s", got, want,
+                       words[0] ? ": " : "", words);
 }
 
-/* Largest deviation of m m^T (or m^T m, for a tall m) from gain^2 times identity, relative to gain^2. */
-static double wi_impl_orthogonality(wi_mat m, double gain)
+/* Judge random weights by their law; parameters of which were taken from them. */
+static void wi_impl_judge_random(const wi_impl_sample *x, const wi_impl_law *law, int estimated, wi_fit *fit,
+                                 wi_error *why)
 {
-    double worst = 0, sum, want;
-    size_t i, j, k;
+    wi_impl_fit_law(x, law, estimated, fit);
+    if (why->text[0] == '\0') *why = x->flaw;
+    if (why->text[0] == '\0') wi_impl_look_at_ends(x, law, why);
+    fit->passed = why->text[0] == '\0' && fit->p > 5e-4
+               && (estimated > 0 || x->s.count < 64 || (fabs(fit->mean_z) < 4.2 && fabs(fit->std_z) < 4.2));
+}
+
+/* The same of weights [count] that claim to follow a recipe, and what is wrong with them. */
+static wi_status wi_impl_fit_random(const wi_real *w, wi_shape shape, wi_recipe recipe,
+                                    const wi_impl_law *law, wi_fit *fit, wi_error *why)
+{
+    double mean, std, kurtosis;
+    wi_impl_sample x;
+    wi_status status = wi_impl_sample_of(w, shape, &x);
+    if (status == WI_OK) wi_impl_judge_random(&x, law, 0, fit, why);
+    wi_impl_law_moments(law, &mean, &std, &kurtosis);
+    if (status == WI_OK && !fit->passed && x.flaw.text[0] == '\0') {
+        int outliers = x.s.kurtosis > kurtosis + 3;
+        if (fabs(fit->std_z) > 3.3 && fabs(fit->std_z) > 0.7 * fabs(fit->mean_z) && !outliers)
+            wi_impl_say_deviation(&x, recipe, shape, std, why);
+        else if (fabs(fit->mean_z) > 3.3 && !outliers)
+            (void)wi_impl_fail(why, WI_OK, "the mean is %.3g, should be %.3g within %.2g", x.s.mean, mean,
+                               3 * std / sqrt((double)x.s.count));
+        else if (why->text[0] == '\0' && fit->ks_p > 1e-3)
+            (void)wi_impl_fail(why, WI_OK, "the weights end at %g and %g, should reach nearer to %g and %g",
+                               x.s.min, x.s.max, law->min, law->max);
+        else if (why->text[0] == '\0')
+            (void)wi_impl_fail(why, WI_OK, "mean and deviation are right, but not the distribution's shape: "
+                               "p = %.1g, kurtosis %.3g, should be %.3g", fit->ks_p, x.s.kurtosis, kurtosis);
+    }
+    if (x.sorted) WINIT_FREE(x.sorted);
+    return status;
+}
+
+/* Largest deviation of m m^T (or m^T m, for a tall m) from gain^2 times identity, relative to gain^2: a block
+   of rows by those up to it. */
+static wi_status wi_impl_orthogonality(wi_mat m, double gain, double *worst)
+{
     if (m.rows > m.cols) m = wi_mat_transpose(m);
-    for (i = 0; i < m.rows; i++)
-        for (j = 0; j <= i; j++) {
-            for (sum = 0, k = 0; k < m.cols; k++)
-                sum += (double)m.data[i * m.row_step + k * m.col_step]
-                       * (double)m.data[j * m.row_step + k * m.col_step];
-            want = i == j ? gain * gain : 0.0;
-            if (fabs(sum - want) > worst) worst = fabs(sum - want);
-        }
-    return gain != 0 ? worst / (gain * gain) : worst;
+    const size_t block = wi_impl_min(m.rows, 64);
+    wi_real *room = (wi_real *)wi_impl_alloc(wi_impl_mul(block, m.rows), sizeof(wi_real));
+    if (!room) return WI_ERR_MEMORY;
+    *worst = 0;
+    for (size_t i = 0; i < m.rows; i += block) {
+        size_t rows = wi_impl_min(block, m.rows - i);
+        wi_mat product = wi_mat_view(room, rows, i + rows);
+        wi_impl_gemm(product, wi_mat_rows(m, i, rows), wi_mat_transpose(wi_mat_rows(m, 0, i + rows)), 0);
+        for (size_t a = 0; a < rows; a++)
+            for (size_t b = 0; b <= i + a; b++)
+                *worst =
+                    fmax(*worst, fabs((double)room[a * (i + rows) + b] - (b == i + a ? gain * gain : 0.0)));
+    }
+    if (gain != 0) *worst /= gain * gain;
+    WINIT_FREE(room);
+    return WI_OK;
 }
 
-/* Orthogonality, and whether the matrix is uniform among the orthogonal ones: its trace has mean 0
-   and variance m / n; QR without the correction of signs, and many a special matrix, does not.
-   Elements are nearly normal. */
-static void wi_impl_fit_orthogonal(wi_mat q, wi_real *copy, double gain, wi_fit *fit)
+/* Orthogonality of a matrix, and whether it is uniform among the orthogonal ones: its trace has mean 0 and
+   variance m / n, which QR without the correction of signs, and many a special matrix, does not. */
+static wi_status wi_impl_fit_orthogonal(wi_mat q, double gain, wi_fit *fit, wi_error *why)
 {
-    size_t m = wi_impl_min(q.rows, q.cols), n = q.rows + q.cols - m, i;
-    double trace = 0;
-    wi_impl_law law = wi_impl_law_normal(0, fabs(gain) / sqrt((double)n));
-
-    fit->structure_error = wi_impl_orthogonality(q, gain);
-    for (i = 0; i < m; i++) trace += (double)q.data[i * (q.row_step + q.col_step)];
-    fit->mean_z = gain != 0 ? trace / (fabs(gain) * sqrt((double)m / (double)n)) : 0.0;
-    fit->ks_p = 1;
-    if (m * n >= 1024 && n >= 32 && gain != 0) {
-        wi_impl_sort(copy, m * n);
-        fit->ks_p = wi_impl_ks(copy, m * n, &law, 1.0);
-    }
+    double m = (double)wi_impl_min(q.rows, q.cols), n = (double)q.rows + (double)q.cols - m, trace = 0, error;
+    wi_status status = wi_impl_orthogonality(q, gain, &error);
+    if (status != WI_OK) return status;
+    for (size_t i = 0; i < q.rows && i < q.cols; i++) trace += (double)q.data[i * (q.row_step + q.col_step)];
+    fit->structure_error = fmax(fit->structure_error, error);
+    fit->mean_z = gain != 0 ? trace / (fabs(gain) * sqrt(m / n)) : 0.0;
+    fit->p = n > 8 ? wi_impl_two_sides(fit->mean_z) : 1.0;
+    if (!(error <= 1e-5))
+        (void)wi_impl_fail(why, WI_OK, "the %s are not orthonormal: off by %.3g, gain^2 = %.4g",
+                           q.rows > q.cols ? "columns" : "rows", error * gain * gain, gain * gain);
+    else if (fit->p < 1e-4)
+        (void)wi_impl_fail(why, WI_OK,
+                           "orthogonal, but not uniformly drawn: the trace is %.3g, %.2g standard "
+                           "errors from 0: were the signs left as QR gives them?",
+                           trace, fit->mean_z);
+    return WI_OK;
 }
 
-/* Collect the non-zeros of each unit; the structure error is the largest miscount. Are the
-   positions even? The counts of each input over all units go into ks_p together with the values,
-   whichever is the less probable. */
-static void wi_impl_fit_sparse(const wi_real *w, wi_real *copy, wi_shape s, wi_recipe recipe, wi_fit *fit)
+/* The same of a buffer, which a view cannot show without leave to write: of a copy. */
+static wi_status wi_impl_fit_matrix(const wi_real *w, wi_shape s, size_t gates, double gain, wi_fit *fit,
+                                    wi_error *why)
 {
-    size_t taps = s.kernel_h * s.kernel_w, n = s.in / s.groups * taps, o, j, kept = 0, mine;
-    double expected = recipe.a * (double)s.out / (double)n,
-           spread = expected * (1.0 - recipe.a / (double)n), chi = 0, z;
-    wi_impl_law law = wi_impl_law_normal(0, recipe.b);
+    size_t count = wi_shape_count(s);
+    wi_status status = WI_OK;
+    wi_real *copy = (wi_real *)wi_impl_alloc(count, sizeof(wi_real));
+    if (!copy) return WI_ERR_MEMORY;
+    memcpy(copy, w, count * sizeof(wi_real));
+    wi_mat m = wi_impl_weight_matrix(copy, s);
+    for (size_t g = 0; g < gates && status == WI_OK && why->text[0] == '\0'; g++)
+        status = wi_impl_fit_orthogonal(wi_mat_rows(m, g * (m.rows / gates), m.rows / gates), gain, fit, why);
+    WINIT_FREE(copy);
+    return status;
+}
 
-    for (j = 0; j < n; j++) {
-        for (mine = 0, o = 0; o < s.out; o++)
-            mine += w[wi_impl_weight_at(s, o, j)] != 0;
-        if (spread > 0) chi += ((double)mine - expected) * ((double)mine - expected) / spread;
-    }
-    for (o = 0; o < s.out; o++) {
-        for (mine = 0, j = 0; j < n; j++) {
+/* Delta-orthogonal: zeros around the middle of the kernel, [out][in], which is orthogonal. */
+static wi_status wi_impl_fit_delta(const wi_real *w, wi_shape s, double gain, wi_fit *fit, wi_error *why)
+{
+    size_t taps = s.kernel_h * s.kernel_w, middle = (s.kernel_h - 1) / 2 * s.kernel_w + (s.kernel_w - 1) / 2;
+    wi_real *copy = (wi_real *)wi_impl_alloc(wi_impl_mul(s.out, s.in), sizeof(wi_real));
+    if (!copy) return WI_ERR_MEMORY;
+    for (size_t o = 0; o < s.out; o++)
+        for (size_t j = 0; j < s.in * taps; j++) {
             wi_real value = w[wi_impl_weight_at(s, o, j)];
-            if (value != 0) { copy[kept++] = value; mine++; }
+            if (j % taps == middle) copy[o * s.in + j / taps] = value;
+            else
+                fit->structure_error =
+                    fmax(fit->structure_error, fabs((double)value) / (gain != 0 ? fabs(gain) : 1));
         }
-        if (fabs((double)mine - recipe.a) > fit->structure_error && recipe.b > 0)
-            fit->structure_error = fabs((double)mine - recipe.a);
+    if (fit->structure_error > 1e-5)
+        (void)wi_impl_fail(why, WI_OK, "a weight beside the middle of the kernel is not 0");
+    wi_status status = wi_impl_fit_orthogonal(wi_mat_view(copy, s.out, s.in), gain, fit, why);
+    WINIT_FREE(copy);
+    return status;
+}
+
+/* The count of each unit's non-zeros; whether the positions are even, by the counts of each input over all
+   units; and the values' law. */
+static wi_status wi_impl_fit_sparse(const wi_real *w, wi_shape s, wi_recipe recipe, wi_fit *fit,
+                                    wi_error *why)
+{
+    size_t count = wi_shape_count(s), n = count / s.out, kept = 0;
+    double expected = recipe.a * (double)s.out / (double)n, spread = expected * (1 - recipe.a / (double)n),
+           chi = 0;
+    double freedom = (double)n - 1, p = 1;
+    wi_impl_law law = wi_impl_law_normal(0, recipe.b);
+    wi_real *copy = (wi_real *)wi_impl_alloc(count, sizeof(wi_real));
+    wi_status status = WI_OK;
+    if (!copy) return WI_ERR_MEMORY;
+
+    for (size_t o = 0; o < s.out; o++) {
+        size_t before = kept;
+        for (size_t j = 0; j < n; j++) {
+            wi_real value = w[wi_impl_weight_at(s, o, j)];
+            if (value != 0) copy[kept++] = value;
+        }
+        double off = fabs((double)(kept - before) - recipe.a);
+        if (recipe.b == 0 || off <= fit->structure_error) continue;
+        fit->structure_error = off;
+        (void)wi_impl_fail(why, WI_OK, "unit %zu (from 0) has %zu weights that are not 0, should be %g", o,
+                           kept - before, recipe.a);
     }
-    z = fit->structure_error;
-    wi_impl_fit_law(copy, kept, &law, fit);
-    fit->structure_error = z;
+    for (size_t j = 0; j < n; j++) {
+        double mine = 0;
+        for (size_t o = 0; o < s.out; o++) mine += w[wi_impl_weight_at(s, o, j)] != 0;
+        if (spread > 0) chi += (mine - expected) * (mine - expected) / spread;
+    }
+    if (kept > 0 && recipe.b > 0)
+        status = wi_impl_fit_random(copy, wi_dense(kept, 1), recipe, &law, fit, why);
 
     /* chi has a chi-square law with n - 1 degrees of freedom, scaled by n / (n - 1). */
-    if (expected < 5 || spread <= 0 || n < 8) return;
-    chi *= (double)(n - 1) / (double)n;
-    z = (cbrt(chi / (double)(n - 1)) - (1.0 - 2.0 / (9.0 * (double)(n - 1))))
-        / sqrt(2.0 / (9.0 * (double)(n - 1)));
-    z = erfc(fabs(z) / sqrt(2.0));
-    if (z < fit->ks_p) fit->ks_p = z;
+    if (expected >= 5 && spread > 0 && n >= 8)
+        p = wi_impl_two_sides((cbrt(chi / (double)n) - (1 - 2 / (9 * freedom))) / sqrt(2 / (9 * freedom)));
+    if (p < 1e-4 && why->text[0] == '\0')
+        (void)wi_impl_fail(why, WI_OK, "the places of the weights that are not 0 are not even, p = %.1g", p);
+    fit->p = fmin(1, 2 * fmin(fit->p, p));
+    WINIT_FREE(copy);
+    return status;
 }
 
 /* The length of each unit's weights; the directions are left alone. */
-static void wi_impl_fit_nguyen_widrow(const wi_real *w, wi_shape s, wi_recipe recipe, wi_fit *fit)
+static void wi_impl_fit_nguyen_widrow(const wi_real *w, wi_shape s, wi_recipe recipe, wi_fit *fit,
+                                      wi_error *why)
 {
-    size_t taps = s.kernel_h * s.kernel_w, n = s.in / s.groups * taps, o, j;
-    double length = fabs(recipe.a) * wi_nguyen_widrow_beta(s), sum, value;
-    for (o = 0; o < s.out; o++) {
-        for (sum = 0, j = 0; j < n; j++) {
-            value = (double)w[wi_impl_weight_at(s, o, j)];
-            sum += value * value;
+    size_t n = wi_shape_count(s) / s.out;
+    double length = fabs(recipe.a) * wi_nguyen_widrow_beta(s);
+    for (size_t o = 0; o < s.out && !(fit->structure_error > 1e-5); o++) {
+        double squares = 0;
+        for (size_t j = 0; j < n; j++) squares += pow((double)w[wi_impl_weight_at(s, o, j)], 2.0);
+        fit->structure_error =
+            fmax(fit->structure_error, fabs(sqrt(squares) - length) / (length > 0 ? length : 1));
+        if (fit->structure_error > 1e-5)
+            (void)wi_impl_fail(why, WI_OK, "unit %zu's (from 0) weights have length %g, should be %g", o,
+                               sqrt(squares), length);
+    }
+}
+
+/* Weights that are not random, of the first `units`. */
+static void wi_impl_fit_fixed(const wi_real *w, wi_shape s, wi_recipe recipe, size_t units, wi_fit *fit,
+                              wi_error *why)
+{
+    size_t outs = s.out / s.groups, n = wi_shape_count(s) / s.out;
+    for (size_t o = 0; o < units; o++)
+        for (size_t j = 0; j < n; j++) {
+            double got = (double)w[wi_impl_weight_at(s, o, j)],
+                   want = wi_impl_fixed_weight(recipe, s, o % outs, j);
+            double error = recipe.a != 0 ? fabs((got - want) / recipe.a) : got != 0 ? 1.0 : 0.0;
+            if (error <= fit->structure_error) continue;
+            fit->structure_error = error;
+            if (error > 1e-5)
+                (void)wi_impl_fail(why, WI_OK, "w[%zu] is %g, should be %g", wi_impl_weight_at(s, o, j), got,
+                                   want);
         }
-        if (fabs(sqrt(sum) - length) > fit->structure_error * length)
-            fit->structure_error = fabs(sqrt(sum) - length) / length;
-    }
 }
 
-static void wi_impl_fit_fixed(const wi_real *w, wi_shape s, wi_recipe recipe, wi_fit *fit)
+/* Hold the weights against what their recipe promises; what is wrong goes into `why`. */
+static wi_status wi_impl_fit(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_fit *fit, wi_error *why)
 {
-    size_t outs = s.out / s.groups, o, i, y, x;
-    double error;
-    for (o = 0; o < s.out; o++)
-        for (i = 0; i < s.in / s.groups; i++)
-            for (y = 0; y < s.kernel_h; y++)
-                for (x = 0; x < s.kernel_w; x++) {
-                    error = fabs((double)w[wi_impl_weight_at(s, o, (i * s.kernel_h + y) * s.kernel_w + x)]
-                                 - wi_impl_fixed_weight(recipe, s, o % outs, (i * s.kernel_h + y) * s.kernel_w + x));
-                    if (error > 0) error = recipe.a != 0 ? error / fabs(recipe.a) : 1.0;
-                    if (error > fit->structure_error) fit->structure_error = error;
-                }
-}
-
-/* The middle of the kernel, into copy [out][in]; the structure error is the largest weight elsewhere. */
-static void wi_impl_fit_delta(const wi_real *w, wi_real *copy, wi_shape s, double gain, wi_fit *fit)
-{
-    size_t o, i, y, x, middle_y = (s.kernel_h - 1) / 2, middle_x = (s.kernel_w - 1) / 2;
-    double outside = 0, value;
-    for (o = 0; o < s.out; o++)
-        for (i = 0; i < s.in; i++)
-            for (y = 0; y < s.kernel_h; y++)
-                for (x = 0; x < s.kernel_w; x++) {
-                    value = fabs((double)w[wi_impl_weight_at(s, o, (i * s.kernel_h + y) * s.kernel_w + x)]);
-                    if (y == middle_y && x == middle_x)
-                        copy[o * s.in + i] = w[wi_impl_weight_at(s, o, (i * s.kernel_h + y) * s.kernel_w + x)];
-                    else if (value > outside) outside = value;
-                }
-    wi_impl_fit_orthogonal(wi_mat_view(copy, s.out, s.in), copy, gain, fit);
-    if (outside > 0) outside = gain != 0 ? outside / fabs(gain) : 1.0;
-    if (outside > fit->structure_error) fit->structure_error = outside;
-}
-
-/* Four looks, each wrong about a true fill less than once in 5,000 times. */
-static void wi_impl_fit_judge(wi_fit *fit, wi_recipe recipe, wi_error *error)
-{
-    const char *what = NULL;
-    double value = 0;
-    if (!(fit->structure_error <= 1e-5)) {
-        what = "the structure is off by";
-        value = fit->structure_error;
-    } else if (!(fabs(fit->std_z) < 3.8)) {
-        what = "the standard deviation is off, in standard errors:";
-        value = fit->std_z;
-    } else if (!(fabs(fit->mean_z) < 3.8)) {
-        what = recipe.scheme == WI_SCHEME_ORTHOGONAL
-                   ? "not uniform among orthogonal matrices, trace in standard errors:"
-                   : "the mean is off, in standard errors:";
-        value = fit->mean_z;
-    } else if (!(fit->ks_p > 2e-4)) {
-        what = "the shape of the distribution differs, probability";
-        value = fit->ks_p;
-    }
-    fit->passed = what == NULL;
-    if (error) memset(error, 0, sizeof *error);
-    if (what)
-        (void)wi_impl_fail(error, WI_OK, "not %s: %s %g", recipe.name ? recipe.name : "this recipe",
-                           what, value);
-}
-
-/* Hold the weights against what their scheme promises; copy has the same weights and is overwritten. */
-static wi_status wi_impl_fit_scheme(const wi_real *w, wi_real *copy, wi_shape shape, wi_recipe recipe,
-                                    wi_fit *fit)
-{
-    size_t count = wi_shape_count(shape);
+    wi_status status = WI_OK;
+    int random = wi_impl_law_scheme(recipe.scheme);
     wi_impl_law law;
-    wi_real *again;
+    memset(fit, 0, sizeof *fit);
+    memset(why, 0, sizeof *why);
+    fit->ks_p = fit->p = 1;
+    for (size_t i = 0; i < wi_shape_count(shape); i++)
+        if (wi_impl_finite((double)w[i]) == (recipe.scheme == WI_SCHEME_POISON)) {
+            fit->structure_error = WI_IMPL_INFINITY;
+            return wi_impl_fail(why, WI_OK, "w[%zu] is %g", i, (double)w[i]);
+        }
+    if (random) {
+        law = wi_impl_recipe_law(recipe, shape);
+        if (!(law.std > 0)) recipe = wi_constant(law.mean);
+    }
     switch (recipe.scheme) {
     case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
-        law = wi_impl_recipe_law(recipe, shape);
-        wi_impl_fit_law(copy, count, &law, fit);
+        status = wi_impl_fit_random(w, shape, recipe, &law, fit, why);
         break;
-    case WI_SCHEME_ORTHOGONAL:
-        again = (wi_real *)wi_impl_alloc(count, sizeof(wi_real));
-        if (!again) return WI_ERR_MEMORY;
-        memcpy(again, w, count * sizeof(wi_real));
-        wi_impl_fit_orthogonal(wi_impl_weight_matrix(copy, shape), again, recipe.a, fit);
-        WINIT_FREE(again);
-        break;
-    case WI_SCHEME_DELTA_ORTHOGONAL: wi_impl_fit_delta(w, copy, shape, recipe.a, fit); break;
-    case WI_SCHEME_SPARSE: wi_impl_fit_sparse(w, copy, shape, recipe, fit); break;
-    case WI_SCHEME_NGUYEN_WIDROW: wi_impl_fit_nguyen_widrow(w, shape, recipe, fit); break;
+    case WI_SCHEME_ORTHOGONAL: status = wi_impl_fit_matrix(w, shape, 1, recipe.a, fit, why); break;
+    case WI_SCHEME_DELTA_ORTHOGONAL: status = wi_impl_fit_delta(w, shape, recipe.a, fit, why); break;
+    case WI_SCHEME_SPARSE: status = wi_impl_fit_sparse(w, shape, recipe, fit, why); break;
+    case WI_SCHEME_NGUYEN_WIDROW: wi_impl_fit_nguyen_widrow(w, shape, recipe, fit, why); break;
     case WI_SCHEME_POISON: break;
-    default: wi_impl_fit_fixed(w, shape, recipe, fit); break;
+    default: wi_impl_fit_fixed(w, shape, recipe, shape.out, fit, why); break;
     }
-    return WI_OK;
+    if (why->text[0]) fit->p = 0;
+    fit->passed = status == WI_OK && why->text[0] == '\0';
+    return status;
 }
 
 WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_fit *fit,
                                wi_error *error)
 {
     wi_status status = wi_impl_recipe_check(recipe, shape);
-    size_t count = wi_shape_count(shape), i;
-    wi_real *copy;
-    wi_fit f;
+    wi_error why;
+    wi_fit found;
+    char name[WI_RECIPE_TEXT];
 
     if (!w || !fit)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_check_fill: the weights or the result are NULL");
     if (status != WI_OK)
         return wi_impl_fail(error, status, "wi_check_fill: the recipe cannot fill this shape");
-    memset(&f, 0, sizeof f);
-    f.ks_p = 1;
-    for (i = 0; i < count; i++)
-        if (((double)w[i] - (double)w[i] != 0.0) != (recipe.scheme == WI_SCHEME_POISON))
-            f.structure_error = WI_IMPL_INFINITY;
-
-    copy = (wi_real *)wi_impl_alloc(count, sizeof(wi_real));
-    if (!copy)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "wi_check_fill: no memory for a copy of %zu weights",
-                            count);
-    memcpy(copy, w, count * sizeof(wi_real));
-    if (f.structure_error == 0.0) status = wi_impl_fit_scheme(w, copy, shape, recipe, &f);
-    WINIT_FREE(copy);
+    status = wi_impl_fit(w, shape, recipe, &found, &why);
     if (status != WI_OK) return wi_impl_fail(error, status, "wi_check_fill: out of memory");
-    wi_impl_fit_judge(&f, recipe, error);
-    *fit = f;
-    return WI_OK;
+    *fit = found;
+    if (found.passed) return wi_impl_ok(error);
+    return wi_impl_fail(error, WI_OK, "not %s: %s", wi_recipe_text(recipe, name, sizeof name), why.text);
 }
 
-/* ---- Which recipe made these weights? ---- */
-#define WI_IMPL_GUESSES 48
+/* ---- Which recipe made these weights? ----------------------------------------
+   Suspects are the recipes that the frameworks name, laws and structures whose parameters are taken from the
+   weights, and the same for each of three or four stacked gates. A law is judged as above; of those that fit
+   the likeliest comes first, less (log n) / 2 for each parameter that was taken from the weights (Schwarz
+   1978). A structure that holds exactly is beyond chance; a glance at its first units comes before the whole
+   of it. */
+#define WI_IMPL_GUESSES 64
 
 typedef struct wi_impl_suspects {
     wi_guess guess[WI_IMPL_GUESSES];
@@ -6972,165 +7317,228 @@ typedef struct wi_impl_suspects {
     size_t count;
 } wi_impl_suspects;
 
-static void wi_impl_suspect(wi_impl_suspects *all, wi_recipe recipe, int estimated)
+static void wi_impl_suspect(wi_impl_suspects *all, wi_recipe recipe, int estimated, size_t gates)
 {
     wi_guess *guess = &all->guess[all->count];
     memset(guess, 0, sizeof *guess);
     guess->recipe = recipe;
+    guess->gates = gates;
     guess->log_likelihood = -WI_IMPL_INFINITY;
     all->estimated[all->count++] = estimated;
 }
 
-/* The roundest number within a relative tolerance of x > 0: people choose 0.02, not 0.019987. A second and
-   third digit are chosen less often, and must lie nearer. */
+/* The roundest number between two bounds, with at most three digits: people choose 0.02, not 0.019987. */
+static double wi_impl_round_within(double lo, double hi)
+{
+    double middle = 0.5 * (lo + hi), size = fmax(fabs(lo), fabs(hi)), power = 1;
+    int exponent = 0;
+    if (lo <= 0 && hi >= 0) return 0.0;
+    if (!(size > 1e-12) || size > 1e12) return middle;
+    for (; pow(10, exponent) > size; exponent--) { }
+    for (; pow(10, exponent + 1) <= size; exponent++) { }
+    for (int digits = 0; digits < 4;
+         digits++, exponent--) { /* a division by a power of ten is rounded right */
+        power = pow(10, abs(exponent));
+        double round =
+            exponent < 0 ? floor(middle * power + 0.5) / power : floor(middle / power + 0.5) * power;
+        if (round >= lo && round <= hi) return round;
+    }
+    return middle;
+}
+
+/* The numbers within a relative tolerance of x. */
 static double wi_impl_round_near(double x, double tolerance)
 {
-    double unit = 1, rounded;
-    int digits, i;
-    if (!(x > 1e-12) || x > 1e12) return x;
-    while (unit > x) unit /= 10;
-    while (unit * 10 <= x) unit *= 10;
-    for (digits = 0; digits < 3; digits++, unit /= 10, tolerance /= digits == 1 ? 3 : 1) {
-        rounded = floor(x / unit + 0.5) * unit;
-        for (i = 0; i < 2 && unit < 1; i++)
-            rounded = floor(rounded * 1e12 + 0.5) / 1e12; /* 0.02, not 0.020000000000000004 */
-        if (fabs(rounded / x - 1) <= tolerance) return rounded;
-    }
-    return x;
+    double off = fabs(x) * tolerance;
+    return wi_impl_round_within(x - off, x + off);
 }
 
-/* What the frameworks name, most usual first:
-   of two that mean the same at this shape, the first is reported. */
-static void wi_impl_suspect_named(wi_impl_suspects *all)
+/* What the frameworks name, most usual first: of two that mean the same at this shape, the first is reported.
+ */
+static void wi_impl_suspect_named(wi_impl_suspects *all, wi_shape shape)
 {
-    const wi_scheme laws[3] = {WI_SCHEME_UNIFORM, WI_SCHEME_NORMAL, WI_SCHEME_TRUNCATED};
-    wi_recipe r;
-    int i;
-    wi_impl_suspect(all, wi_pytorch_default(), 0);
-    for (i = 0; i < 3; i++) {
-        wi_impl_suspect(all, i == 0   ? wi_xavier_uniform()
-                             : i == 1 ? wi_xavier_normal()
-                                      : wi_impl_scaling("xavier_truncated", 1, WI_FAN_MEAN, laws[2]), 0);
-        wi_impl_suspect(all, i == 0   ? wi_he_uniform()
-                             : i == 1 ? wi_he_normal()
-                                      : wi_impl_scaling("he_truncated", 2, WI_FAN_IN, laws[2]), 0);
-        wi_impl_suspect(all, i == 0   ? wi_lecun_uniform()
-                             : i == 1 ? wi_lecun_normal()
-                                      : wi_impl_scaling("lecun_truncated", 1, WI_FAN_IN, laws[2]), 0);
-        r = wi_kaiming(0, WI_FAN_OUT, laws[i]);
-        r.name = i == 0 ? "he_uniform_fan_out" : i == 1 ? "he_normal_fan_out" : "he_truncated_fan_out";
-        wi_impl_suspect(all, r, 0);
-        r = wi_gained(wi_variance_scaling(1, WI_FAN_MEAN, laws[i]), 5.0 / 3);
-        r.name = i == 0 ? "xavier_uniform x 5/3" : i == 1 ? "xavier_normal x 5/3" : "xavier_truncated x 5/3";
-        wi_impl_suspect(all, r, 0);
+    const wi_recipe torch[2] = {wi_pytorch_default(), wi_pytorch_transposed()};
+    const wi_recipe laws[9] = {wi_xavier_uniform(), wi_he_uniform(), wi_lecun_uniform(),
+                               wi_xavier_normal(), wi_he_normal(), wi_lecun_normal(),
+                               wi_xavier_truncated(), wi_he_truncated(), wi_lecun_truncated()};
+    wi_impl_suspect(all, torch[shape.transposed != 0], 0, 1);
+    wi_impl_suspect(all, torch[shape.transposed == 0], 0, 1);
+    for (int i = 0; i < 9; i++) wi_impl_suspect(all, laws[i], 0, 1);
+    for (int i = 0; i < 3; i++) {
+        wi_impl_suspect(all, wi_kaiming(0, WI_FAN_OUT, laws[3 * i].scheme), 0, 1);
+        wi_impl_suspect(all, wi_gained(laws[3 * i], 5.0 / 3), 0, 1);
+        wi_impl_suspect(all, wi_gained(laws[3 * i], sqrt(2.0)), 0, 1);
     }
-    wi_impl_suspect(all, wi_siren(30, 0), 0);
-    wi_impl_suspect(all, wi_siren(30, 1), 0);
+    wi_impl_suspect(all, wi_siren(30, 0), 0, 1);
+    wi_impl_suspect(all, wi_siren(30, 1), 0, 1);
+
+    /* An LSTM's four gates and a GRU's three: PyTorch's U(-1/sqrt(units), 1/sqrt(units)), and Xavier's. */
+    for (size_t gates = 4; gates >= 3; gates--) {
+        if (shape.out % gates != 0 || shape.groups * shape.kernel_h * shape.kernel_w != 1) continue;
+        wi_impl_suspect(all, torch[1], 0, gates);
+        wi_impl_suspect(all, wi_xavier_uniform(), 0, gates);
+        wi_impl_suspect(all, wi_xavier_normal(), 0, gates);
+    }
 }
 
-/* Laws with parameters of their own, structures, and what is not random at all. */
-static void wi_impl_suspect_fitted(wi_impl_suspects *all, wi_stats s, wi_shape shape)
+/* Structures, with the gain that the weights show. */
+static void wi_impl_suspect_structures(wi_impl_suspects *all, const wi_real *w, wi_stats s, wi_shape shape)
 {
-    double n = (double)s.count, largest = fabs(s.min) > s.max ? fabs(s.min) : s.max,
-           cut = 0.87962566103423975, std, edge;
-    double rows = (double)(shape.transposed ? shape.in : shape.out), columns = n / rows, gain;
-    int centred = fabs(s.mean) < 3 * s.std / sqrt(n);
+    const wi_recipe fixed[4] = {wi_identity(1), wi_dirac(), wi_hadamard(), wi_bilinear()};
+    size_t middle = shape.kernel_h / 2 * shape.kernel_w + shape.kernel_w / 2;
+    double n = (double)s.count, rows = (double)(shape.transposed ? shape.in : shape.out), gain, length = 0;
 
-    wi_impl_suspect(all, wi_zeros(), 0);
-    wi_impl_suspect(all, wi_ones(), 0);
-    wi_impl_suspect(all, wi_constant(s.mean), 0);
-    wi_impl_suspect(all, wi_identity(1), 0);
-    wi_impl_suspect(all, wi_dirac(), 0);
-    wi_impl_suspect(all, wi_hadamard(), 0);
-    wi_impl_suspect(all, wi_bilinear(), 0);
-    wi_impl_suspect(all, wi_nguyen_widrow(), 0);
-    gain = wi_impl_round_near(s.rms * sqrt(rows > columns ? rows : columns), 1e-5);
-    wi_impl_suspect(all, wi_orthogonal(gain), 1);
-    if (shape.in > 1)
-        wi_impl_suspect(all,
-                        wi_delta_orthogonal(wi_impl_round_near(s.rms * sqrt(n / (double)shape.in), 1e-5)), 1);
+    wi_impl_suspect(all, wi_zeros(), 0, 1);
+    wi_impl_suspect(all, wi_ones(), 0, 1);
+    wi_impl_suspect(all, wi_constant(wi_impl_round_near(s.mean, 1e-6)), 1, 1);
+    for (int i = 0; i < 4; i++) {
+        if (wi_impl_recipe_check(fixed[i], shape) != WI_OK) continue;
+        gain = (double)w[wi_impl_weight_at(shape, 0, middle)] / wi_impl_fixed_weight(fixed[i], shape, 0, middle);
+        gain = wi_impl_round_near(gain, 1e-6);
+        if (gain != 0) wi_impl_suspect(all, gain == 1 ? fixed[i] : wi_gained(fixed[i], gain), gain != 1, 1);
+    }
+    for (int k = 0; k < 3; k++) {   /* stacked gates are orthogonal as a whole, a wide matrix is so in parts: last */
+        static const size_t many[3] = {1, 3, 4};
+        size_t gates = many[shape.out > shape.in ? 2 - k : k];
+        if (shape.out % gates != 0 || (gates > 1 && shape.groups * shape.kernel_h * shape.kernel_w > 1)) continue;
+        double side = fmax(rows / (double)gates, n / rows);
+        gain = wi_impl_round_near(s.rms * sqrt(side), 1e-5);
+        if (gain > 0) wi_impl_suspect(all, wi_orthogonal(gain), gain != 1, gates);
+    }
+    gain = wi_impl_round_near(s.rms * sqrt(n / (double)shape.in), 1e-5);
+    if (gain > 0 && shape.kernel_h * shape.kernel_w > 1)
+        wi_impl_suspect(all, wi_delta_orthogonal(gain), gain != 1, 1);
     if (s.zeros > 0 && s.zeros < 1)
-        wi_impl_suspect(all, wi_sparse((size_t)floor((1 - s.zeros) * n / (double)shape.out + 0.5),
-                                       wi_impl_round_near(s.rms / sqrt(1 - s.zeros),
-                                                          2 / sqrt(n * (1 - s.zeros)))), 1);
-    if (!(s.std > 0)) return;
-
-    std = wi_impl_round_near(centred ? s.rms : s.std, 2 / sqrt(n));
-    wi_impl_suspect(all, wi_normal(centred ? 0 : s.mean, std), centred ? 1 : 2);
-    edge = wi_impl_round_near(largest * (1 + 1 / n), 6 / n);
-    if (edge < largest) edge = largest * (1 + 1 / n);
-    if (centred) wi_impl_suspect(all, wi_uniform(-edge, edge), 1);
-    else wi_impl_suspect(all, wi_uniform(s.min - (s.max - s.min) / n, s.max + (s.max - s.min) / n), 2);
-    std = wi_impl_round_near((centred ? s.rms : s.std) / cut, 2 / sqrt(n));
-    wi_impl_suspect(all, wi_truncated_normal(centred ? 0 : s.mean, std, -2, 2), centred ? 1 : 2);
+        wi_impl_suspect(all,
+                        wi_sparse((size_t)floor((1 - s.zeros) * n / (double)shape.out + 0.5),
+                                  wi_impl_round_near(s.rms / sqrt(1 - s.zeros), 2 / sqrt(n * (1 - s.zeros)))),
+                        2, 1);
+    for (size_t j = 0; j < s.count / shape.out; j++)
+        length += pow((double)w[wi_impl_weight_at(shape, 0, j)], 2.0);
+    gain = wi_impl_round_near(sqrt(length) / wi_nguyen_widrow_beta(shape), 1e-6);
+    if (gain == 1 || (gain > 0 && shape.out > 1))
+        wi_impl_suspect(all, wi_gained(wi_nguyen_widrow(), gain), gain != 1, 1);
 }
 
-/* Judge a law by moments first; only what passes them is worth the distribution. */
-static void wi_impl_judge_law(wi_guess *guess, int estimated, const wi_real *sorted, wi_stats s,
-                              wi_shape shape)
+/* Laws with parameters of their own. The ends of a bounded law are known n times better than its deviation: n
+   weights come within about 1 / (n density) of them. */
+static void wi_impl_suspect_fitted(wi_impl_suspects *all, wi_stats s)
 {
-    wi_impl_law law = wi_impl_recipe_law(guess->recipe, shape);
-    double slack = 1e-6 * law.std, square, p[3];
-    wi_fit fit;
-    int i;
+    double n = (double)s.count, error = s.std / sqrt(n), most = fmax(fabs(s.min), s.max),
+           range = s.max - s.min;
+    int centred = fabs(s.mean) < 3 * error, own = centred ? 1 : 2;
+    if (!(s.std > 0)) return;
+    wi_impl_suspect(all, wi_normal(centred ? 0 : wi_impl_round_within(s.mean - 2 * error, s.mean + 2 * error),
+                                   wi_impl_round_near(centred ? s.rms : s.std, 2 / sqrt(n))), own, 1);
+    if (centred) {
+        double edge = wi_impl_round_within(most, most * (1 + 6 / n));
+        wi_impl_suspect(all, wi_uniform(-edge, edge), 1, 1);
+    } else
+        wi_impl_suspect(all, wi_uniform(wi_impl_round_within(s.min - 6 * range / n, s.min),
+                                        wi_impl_round_within(s.max, s.max + 6 * range / n)), 2, 1);
+    for (int cut = 2; cut > 0; cut = cut == 2 ? 3 : cut == 3 ? 1 : 0) {
+        double edge = centred ? most : 0.5 * range, centre = centred ? 0 : 0.5 * (s.min + s.max);
+        double gap = erf(cut / sqrt(2.0)) / (2 * cut * n * 0.3989422804 * exp(-0.5 * cut * cut));
+        wi_impl_suspect(all,
+                        wi_truncated_normal(wi_impl_round_within(centre - gap * edge, centre + gap * edge),
+                                            wi_impl_round_within(edge / cut, edge / cut * (1 + 5 * gap)),
+                                            -cut, cut),
+                        own, 1);
+    }
+}
 
-    if (!(law.std > 0)) return;
-    if (law.kind != WI_IMPL_LAW_NORMAL && (s.min < law.min - slack || s.max > law.max + slack)) return;
-    square = (s.std * s.std + (s.mean - law.mean) * (s.mean - law.mean)) / (law.std * law.std);
+static wi_shape wi_impl_gate(wi_shape shape, size_t gates)
+{
+    shape.out /= gates;
+    return shape;
+}
+
+static void wi_impl_judge_law(wi_guess *guess, int estimated, const wi_impl_sample *x, wi_shape shape)
+{
+    wi_impl_law law = wi_impl_recipe_law(guess->recipe, wi_impl_gate(shape, guess->gates));
+    double mean, std, kurtosis, square;
+    wi_error why;
+    wi_fit fit;
+    wi_impl_law_moments(&law, &mean, &std, &kurtosis);
+    square = (x->s.std * x->s.std + (x->s.mean - law.mean) * (x->s.mean - law.mean)) / (law.std * law.std);
+    if (!(std > 0) || x->s.min < law.min - 0.01 * std || x->s.max > law.max + 0.01 * std) return;
     guess->log_likelihood = law.kind == WI_IMPL_LAW_UNIFORM ? -log(2 * law.std)
                                                             : -0.5 * square - log(law.std * law.span)
                                                               - 0.91893853320467274;
+    /* What is far off is not worth the distribution. */
+    if (fabs(log(x->s.std / std)) * sqrt((double)x->s.count) > 20) return;
+    memset(&why, 0, sizeof why);
     memset(&fit, 0, sizeof fit);
-    wi_impl_fit_moments(s, &law, &fit);
-    p[0] = erfc(fabs(fit.mean_z) / sqrt(2.0));
-    p[1] = erfc(fabs(fit.std_z) / sqrt(2.0));
-    p[2] = p[0] > 1e-5 && p[1] > 1e-5 ? wi_impl_ks(sorted, s.count, &law, estimated ? 1.5 : 1.0) : 0.0;
-    guess->p = 1;
-    for (i = 0; i < 3; i++) if (3 * p[i] < guess->p) guess->p = 3 * p[i];
-    guess->fits = guess->p > 6e-4;
+    wi_impl_judge_random(x, &law, estimated, &fit, &why);
+    guess->fits = fit.passed;
+    guess->p = fit.p;
 }
 
-/* Judge a structure. Orthogonality costs as much as a matrix product,
-   so that a look at the first row comes before it. */
-static wi_status wi_impl_judge_structure(wi_guess *guess, const wi_real *w, wi_stats s, wi_shape shape)
+/* A glance at a structure's first unit or two; the whole of an orthogonal matrix costs as much as a product.
+ */
+static int wi_impl_glance(const wi_real *w, wi_shape s, wi_recipe r)
 {
+    size_t taps = s.kernel_h * s.kernel_w, middle = (s.kernel_h - 1) / 2 * s.kernel_w + (s.kernel_w - 1) / 2;
+    size_t n = wi_shape_count(s) / s.out, count = 0;
+    double own = 0, other = 0;
+    wi_mat m = wi_impl_weight_matrix(NULL, s);   /* for its steps */
+    wi_error why;
     wi_fit fit;
-    wi_status status;
-    if (wi_impl_recipe_check(guess->recipe, shape) != WI_OK) return WI_OK;
-    if (guess->recipe.scheme == WI_SCHEME_ORTHOGONAL) {
-        wi_mat m = wi_impl_weight_matrix(NULL, shape); /* for its steps */
-        double sum = 0, gain = guess->recipe.a;
+    memset(&fit, 0, sizeof fit);
+    switch (r.scheme) {
+    case WI_SCHEME_ORTHOGONAL:
         if (m.rows > m.cols) m = wi_mat_transpose(m);
-        for (size_t i = 0; i < m.cols; i++) sum += (double)w[i * m.col_step] * (double)w[i * m.col_step];
-        if (fabs(sum - gain * gain) > 1e-4 * gain * gain || s.rms == 0.0 || m.rows == 1) return WI_OK;
+        for (size_t k = 0; k < m.cols && m.rows > 1; k++) {
+            double x = (double)w[k * m.col_step];
+            own += x * x;
+            other += x * (double)w[m.row_step + k * m.col_step];
+        }
+        return fabs(own - r.a * r.a) < 1e-4 * r.a * r.a && fabs(other) < 1e-4 * r.a * r.a;
+    case WI_SCHEME_DELTA_ORTHOGONAL:
+        for (size_t o = 0; o < s.out; o++) own += pow((double)w[wi_impl_weight_at(s, o, middle)], 2.0);
+        return s.in > 1 && taps > 1 && fabs(own - r.a * r.a) < 1e-4 * r.a * r.a;
+    case WI_SCHEME_SPARSE:
+        for (size_t j = 0; j < n; j++) count += w[wi_impl_weight_at(s, 0, j)] != 0;
+        return (double)count == r.a;
+    case WI_SCHEME_NGUYEN_WIDROW: return n > 1;
+    default:
+        wi_impl_fit_fixed(w, s, r, 1, &fit, &why);
+        return fit.structure_error <= 1e-5;
     }
-    status = wi_check_fill(w, shape, guess->recipe, &fit, NULL);
+}
+
+static wi_status wi_impl_judge_structure(wi_guess *guess, const wi_real *w, wi_shape shape, int *exact)
+{
+    wi_recipe r = guess->recipe;
+    wi_status status;
+    wi_error why;
+    wi_fit fit;
+    if (wi_impl_recipe_check(r, shape) != WI_OK || !wi_impl_glance(w, wi_impl_gate(shape, guess->gates), r))
+        return WI_OK;
+    memset(&fit, 0, sizeof fit);
+    memset(&why, 0, sizeof why);
+    fit.p = 1;
+    status = guess->gates > 1 ? wi_impl_fit_matrix(w, shape, guess->gates, r.a, &fit, &why)
+                              : wi_impl_fit(w, shape, r, &fit, &why);
     if (status != WI_OK) return status;
-    if (!fit.passed) { /* orthogonal after all, but not as wi_orthogonal() draws them */
-        if (guess->recipe.scheme != WI_SCHEME_ORTHOGONAL || !(fit.structure_error <= 1e-5)) return WI_OK;
-        guess->recipe.name = "orthogonal_not_uniform";
-    }
-    guess->fits = 1;
-    guess->p = fit.passed ? 1.0 : erfc(fabs(fit.mean_z) / sqrt(2.0));
+    if (why.text[0] && !(r.scheme == WI_SCHEME_ORTHOGONAL && fit.structure_error <= 1e-5)) return WI_OK;
+    if (why.text[0]) guess->recipe.name = "orthogonal_not_uniform";
+    guess->fits = *exact = 1;
+    guess->p = fit.p;
     guess->log_likelihood = WI_IMPL_INFINITY;
     return WI_OK;
-}
-
-static int wi_impl_law_scheme(wi_scheme scheme)
-{
-    return scheme == WI_SCHEME_UNIFORM || scheme == WI_SCHEME_NORMAL || scheme == WI_SCHEME_TRUNCATED;
 }
 
 /* Those that fit before those that do not, then by likelihood less the price of estimated parameters;
    equals keep their order. */
 static void wi_impl_rank(wi_impl_suspects *all, double n)
 {
-    size_t i, j;
-    for (i = 1; i < all->count; i++) {
+    for (size_t i = 1; i < all->count; i++) {
         wi_guess kept = all->guess[i];
         int estimated = all->estimated[i];
         double score = kept.log_likelihood - 0.5 * estimated * log(n) / n;
-        for (j = i; j > 0; j--) {
+        size_t j = i;
+        for (; j > 0; j--) {
             double other = all->guess[j - 1].log_likelihood - 0.5 * all->estimated[j - 1] * log(n) / n;
             if (all->guess[j - 1].fits > kept.fits
                 || (all->guess[j - 1].fits == kept.fits && !(score > other + 1e-12)))
@@ -7143,49 +7551,53 @@ static void wi_impl_rank(wi_impl_suspects *all, double n)
     }
 }
 
+/* "xavier_uniform in each of 4 gates, p = 0.31" */
+static void wi_impl_put_guess(wi_impl_text *text, const wi_guess *guess)
+{
+    char name[WI_RECIPE_TEXT];
+    wi_impl_print(text, "%s", wi_recipe_text(guess->recipe, name, sizeof name));
+    if (guess->gates > 1) wi_impl_print(text, " in each of %zu gates", guess->gates);
+    wi_impl_print(text, ", p = %.2g", guess->p);
+}
+
 WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses, size_t *count,
                              wi_error *error)
 {
-    size_t n = wi_shape_count(shape), i;
-    wi_status status = WI_OK;
+    size_t n = wi_shape_count(shape);
     wi_impl_suspects all;
-    wi_real *sorted;
-    wi_stats s;
-    char text[2][80];
+    wi_impl_sample x;
+    char text[2][WI_RECIPE_TEXT];
 
     if (!w || !guesses || !count || *count == 0)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_identify: an argument is NULL or zero");
     if (n == 0) return wi_impl_fail(error, WI_ERR_SHAPE, "wi_identify: the shape is empty or too large");
-    sorted = (wi_real *)wi_impl_alloc(n, sizeof(wi_real));
-    if (!sorted)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "wi_identify: no memory for a copy of %zu weights", n);
-    memcpy(sorted, w, n * sizeof(wi_real));
-    s = wi_stats_of(w, n);
+    wi_status status = wi_impl_sample_of(w, shape, &x);
     all.count = 0;
-    wi_impl_suspect_named(&all);
-    wi_impl_suspect_fitted(&all, s, shape);
-
-    if (s.nonfinite == 0) wi_impl_sort(sorted, n);
-    for (i = 0; i < all.count && s.nonfinite == 0 && status == WI_OK; i++) {
+    wi_impl_suspect_named(&all, shape);
+    wi_impl_suspect_structures(&all, w, x.s, shape);
+    wi_impl_suspect_fitted(&all, x.s);
+    int exact = 0;
+    for (size_t i = 0; i < all.count && x.s.nonfinite == 0 && status == WI_OK; i++) {
         if (wi_impl_law_scheme(all.guess[i].recipe.scheme))
-            wi_impl_judge_law(&all.guess[i], all.estimated[i], sorted, s, shape);
-        else status = wi_impl_judge_structure(&all.guess[i], w, s, shape);
+            wi_impl_judge_law(&all.guess[i], all.estimated[i], &x, shape);
+        else if (!exact) status = wi_impl_judge_structure(&all.guess[i], w, shape, &exact);
     }
-    WINIT_FREE(sorted);
+    if (x.sorted) WINIT_FREE(x.sorted);
     if (status != WI_OK) return wi_impl_fail(error, status, "wi_identify: out of memory");
 
     wi_impl_rank(&all, (double)n);
     *count = wi_impl_min(*count, all.count);
     memcpy(guesses, all.guess, *count * sizeof *guesses);
-    for (i = 0; i < 2; i++) wi_recipe_text(all.guess[i].recipe, text[i], sizeof text[i]);
-    if (error) memset(error, 0, sizeof *error);
-    if (s.nonfinite)
-        (void)wi_impl_fail(error, WI_OK, "none of these: %zu of %zu weights are not finite", s.nonfinite, n);
-    else if (!all.guess[0].fits)
-        (void)wi_impl_fail(error, WI_OK, "none of these; the nearest is %s, p = %g", text[0], all.guess[0].p);
-    else (void)wi_impl_fail(error, WI_OK, "%s, p = %g; then %s, p = %g", text[0], all.guess[0].p,
-                            text[1], all.guess[1].p);
-    return WI_OK;
+    for (int i = 0; i < 2; i++) {
+        wi_impl_text out = {text[i], sizeof text[i], 0};
+        wi_impl_put_guess(&out, &all.guess[i]);
+    }
+    if (x.s.nonfinite)
+        return wi_impl_fail(error, WI_OK, "none of these: %zu of %zu weights are not finite", x.s.nonfinite,
+                            n);
+    if (all.guess[0].fits) return wi_impl_fail(error, WI_OK, "%s; then %s", text[0], text[1]);
+    if (x.flaw.text[0]) return wi_impl_fail(error, WI_OK, "none of these: %s", x.flaw.text);
+    return wi_impl_fail(error, WI_OK, "none of these; the nearest is %s", text[0]);
 }
 
 #ifndef WINIT_NO_NET

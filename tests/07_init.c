@@ -8,7 +8,13 @@
 #define MAX 300000
 static wi_real buffer[MAX], other[MAX];
 
-static int passes(wi_recipe recipe, wi_shape shape);
+static int passes(wi_recipe recipe, wi_shape shape)
+{
+    wi_fit fit;
+    memset(&fit, 0, sizeof fit);
+    CHECK_OK(wi_check_fill(buffer, shape, recipe, &fit, NULL));
+    return fit.passed;
+}
 
 static wi_rng seeded(uint64_t seed)
 {
@@ -718,145 +724,6 @@ static void rules_and_words(void)
     CHECK_EQ(strlen(wi_fans_text(wi_dense(784, 256), text, 10)), 9);
 }
 
-static int passes(wi_recipe recipe, wi_shape shape)
-{
-    wi_fit fit;
-    memset(&fit, 0, sizeof fit);
-    CHECK_OK(wi_check_fill(buffer, shape, recipe, &fit, NULL));
-    return fit.passed;
-}
-
-static void checking(void)
-{
-    const wi_shape s = wi_dense(256, 256), wide = wi_dense(256, 128);
-    const wi_recipe all[12] = {wi_he_normal(), wi_xavier_uniform(), wi_variance_scaling(1, WI_FAN_IN, WI_SCHEME_TRUNCATED), wi_orthogonal(1.5),
-        wi_sparse(15, 1), wi_identity(1), wi_hadamard(), wi_constant(0.3), wi_zeros(), wi_poison(), wi_siren(30, 0), wi_dirac()};
-    wi_rng rng = seeded(77);
-    wi_fit fit;
-    wi_error error;
-    size_t i, t;
-    int alarms = 0;
-
-    for (i = 0; i < WI_COUNT(all); i++) {
-        CHECK_OK(wi_fill(buffer, s, all[i], &rng));
-        CHECK_OK(wi_check_fill(buffer, s, all[i], &fit, &error));
-        if (!CHECK(fit.passed)) printf("  %s: %s\n", all[i].name, error.text);
-    }
-    /* Odd and small shapes: 600 fills, at most a false alarm or two. */
-    for (t = 0; t < 600; t++) {
-        wi_shape small = wi_dense(1 + t % 13, 1 + t % 7);
-        CHECK_OK(wi_fill(buffer, small, all[t % 3], &rng));
-        alarms += !passes(all[t % 3], small);
-    }
-    CHECK_BELOW(alarms, 5);
-
-    /* What must be caught at 256 x 256. */
-    CHECK_OK(wi_fill(buffer, s, wi_gained(wi_he_normal(), 1.05), &rng));
-    CHECK(!passes(wi_he_normal(), s));
-    CHECK_OK(wi_fill(buffer, s, wi_gained(wi_he_normal(), 0.95), &rng));
-    CHECK(!passes(wi_he_normal(), s));
-    CHECK_OK(wi_fill(buffer, s, wi_he_uniform(), &rng));
-    CHECK(!passes(wi_he_normal(), s));
-    CHECK_OK(wi_fill(buffer, wide, wi_variance_scaling(2, WI_FAN_OUT, WI_SCHEME_NORMAL), &rng));
-    CHECK(!passes(wi_he_normal(), wide));
-    CHECK_OK(wi_fill(buffer, s, wi_truncated_normal(0, 1.0 / 16, -2, 2), &rng));
-    CHECK(!passes(wi_variance_scaling(1, WI_FAN_IN, WI_SCHEME_TRUNCATED), s));
-    CHECK_OK(wi_fill(buffer, s, wi_lecun_normal(), &rng));
-    CHECK(!passes(wi_orthogonal(1), s));
-    CHECK_OK(wi_fill(buffer, s, wi_orthogonal(1), &rng));
-    for (i = 0; i < 256; i++) if (buffer[i * 257] > 0) for (t = 0; t < 256; t++) buffer[t * 256 + i] *= -1; /* columns turned as plain QR does */
-    CHECK(!passes(wi_orthogonal(1), s));
-    CHECK_OK(wi_fill(buffer, s, wi_sparse(15, 1), &rng));
-    buffer[0] = buffer[0] != 0 ? 0 : 1;
-    CHECK(!passes(wi_sparse(15, 1), s));
-    CHECK_OK(wi_fill(buffer, s, wi_he_normal(), &rng));
-    buffer[1000] = (wi_real)NAN;
-    CHECK_OK(wi_check_fill(buffer, s, wi_he_normal(), &fit, &error));
-    CHECK(!fit.passed && error.text[0]);
-
-    CHECK_STATUS(wi_check_fill(NULL, s, wi_he_normal(), &fit, NULL), WI_ERR_ARG);
-    CHECK_STATUS(wi_check_fill(buffer, s, wi_he_normal(), NULL, &error), WI_ERR_ARG);
-    CHECK(error.text[0] != 0);
-    CHECK_STATUS(wi_check_fill(buffer, wi_dense(0, 1), wi_he_normal(), &fit, &error), WI_ERR_SHAPE);
-}
-
-static const char *first(wi_shape shape, int *fits)
-{
-    static char text[80];
-    wi_guess guess[3];
-    size_t count = 3;
-    CHECK_OK(wi_identify(buffer, shape, guess, &count, NULL));
-    CHECK_EQ(count, 3);
-    *fits = guess[0].fits;
-    return wi_recipe_text(guess[0].recipe, text, sizeof text);
-}
-
-static void identifying(void)
-{
-    /* What was filled, and what is to be reported: at a shape where two names mean the same, the first. */
-    static const struct { const char *fill, *want; } cases[] = {
-        {"xavier_uniform", "xavier_uniform"}, {"xavier_normal", "xavier_normal"}, {"he_uniform", "he_uniform"}, {"he_normal", "he_normal"},
-        {"lecun_uniform", "lecun_uniform"}, {"lecun_normal", "lecun_normal"}, {"pytorch_default", "pytorch_default"},
-        {"siren:30,0", "siren:30"}, {"orthogonal:1.4", "orthogonal:1.4"}, {"sparse:15,0.1", "sparse:15,0.1"}, {"zeros", "zeros"}, {"ones", "ones"},
-        {"constant:0.25", "constant:0.25"}, {"hadamard", "identity"}, {"nguyen_widrow", "nguyen_widrow"}, {"normal:0,0.02", "normal:0,0.02"},
-        {"truncated:0,0.02,-2,2", "truncated:0,0.02,-2,2"}, {"uniform:-0.05,0.05", "uniform:-0.05,0.05"}, {"normal:0,0.000001", "normal:0,1e-06"}};
-    wi_shape s = wi_dense(300, 200);
-    wi_rng rng = seeded(55);
-    wi_recipe r;
-    wi_guess guess[100];
-    wi_error error;
-    size_t i, count;
-    int fits, wrong = 0, missed = 0;
-
-    for (i = 0; i < WI_COUNT(cases); i++) {
-        CHECK_OK(wi_recipe_named(cases[i].fill, &r));
-        CHECK_OK(wi_fill(buffer, s, r, &rng));
-        if (!CHECK_TEXT(first(s, &fits), cases[i].want)) printf("  for %s\n", cases[i].fill);
-        CHECK(fits);
-    }
-
-    /* QR without the correction of signs is orthogonal, but not Haar. */
-    CHECK_OK(wi_fill(buffer, wi_dense(64, 64), wi_orthogonal(1), &rng));
-    for (i = 0; i < 64; i++) if (buffer[i * 65] > 0) for (count = 0; count < 64; count++) buffer[count * 64 + i] *= -1;
-    CHECK_TEXT(first(wi_dense(64, 64), &fits), "orthogonal_not_uniform");
-
-    /* The true recipe fits and comes first, again and again; where it is not first, its rival must fit as well. */
-    for (i = 0; i < 300; i++) {
-        const char *name = cases[i % 7].want;
-        CHECK_OK(wi_recipe_named(cases[i % 7].fill, &r));
-        CHECK_OK(wi_fill(buffer, wi_dense(100, 60), r, &rng));
-        wrong += strcmp(first(wi_dense(100, 60), &fits), name) != 0;
-        missed += !fits;
-    }
-    CHECK_BELOW(wrong, 4);
-    CHECK_BELOW(missed, 3);
-
-    /* None of these: weights that have learnt have left their recipe; so have mixtures and outliers. */
-    CHECK_OK(wi_fill(buffer, s, wi_he_normal(), &rng));
-    CHECK_OK(wi_fill(other, s, wi_normal(0, 0.3), &rng));
-    for (i = 0; i < 60000; i += 20) buffer[i] += other[i];
-    first(s, &fits);
-    CHECK(!fits);
-    count = 100;
-    CHECK_OK(wi_identify(buffer, s, guess, &count, &error));
-    CHECK_CONTAINS(error.text, "none of these");
-    CHECK(count > 20 && count < 100);
-    for (i = 1; i < count; i++) CHECK(guess[i - 1].fits >= guess[i].fits);
-    buffer[7] = (wi_real)NAN;
-    CHECK_OK(wi_identify(buffer, s, guess, &count, &error));
-    CHECK_CONTAINS(error.text, "not finite");
-    CHECK(!guess[0].fits);
-
-    CHECK_STATUS(wi_identify(NULL, s, guess, &count, &error), WI_ERR_ARG);
-    CHECK_STATUS(wi_identify(buffer, wi_dense(0, 2), guess, &count, &error), WI_ERR_SHAPE);
-    count = 0;
-    CHECK_STATUS(wi_identify(buffer, s, guess, &count, NULL), WI_ERR_ARG);
-    count = 1;
-    buffer[0] = 0;
-    CHECK_OK(wi_identify(buffer, wi_dense(1, 1), guess, &count, NULL)); /* one zero */
-    CHECK_TEXT(guess[0].recipe.name, "zeros");
-}
-
 int main(void)
 {
     shapes();
@@ -879,7 +746,5 @@ int main(void)
     more_recipes();
     gates_and_biases();
     rules_and_words();
-    checking();
-    identifying();
     return check_done();
 }

@@ -1,0 +1,352 @@
+/* Is a buffer what it claims to be, and which recipe made it: p values, false alarms, what must be caught, sentences.
+   @build portable openmp double */
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#include "check.h"
+
+#define MAX 300000
+
+static wi_real buffer[MAX], other[MAX];
+
+static wi_rng seeded(uint64_t seed) { return wi_rng_split(wi_rng_make(seed), 1); }
+
+static int passes(wi_recipe recipe, wi_shape shape)
+{
+    wi_fit fit;
+    memset(&fit, 0, sizeof fit);
+    CHECK_OK(wi_check_fill(buffer, shape, recipe, &fit, NULL));
+    return fit.passed;
+}
+
+static void checking(void)
+{
+    const wi_shape s = wi_dense(256, 256), wide = wi_dense(256, 128);
+    const wi_recipe all[12] = {wi_he_normal(), wi_xavier_uniform(), wi_variance_scaling(1, WI_FAN_IN, WI_SCHEME_TRUNCATED), wi_orthogonal(1.5),
+        wi_sparse(15, 1), wi_identity(1), wi_hadamard(), wi_constant(0.3), wi_zeros(), wi_poison(), wi_siren(30, 0), wi_dirac()};
+    wi_rng rng = seeded(77);
+    wi_fit fit;
+    wi_error error;
+    size_t i, t;
+    int alarms = 0;
+
+    for (i = 0; i < WI_COUNT(all); i++) {
+        CHECK_OK(wi_fill(buffer, s, all[i], &rng));
+        CHECK_OK(wi_check_fill(buffer, s, all[i], &fit, &error));
+        if (!CHECK(fit.passed)) printf("  %s: %s\n", all[i].name, error.text);
+    }
+    /* Odd and small shapes: 600 fills, at most a false alarm or two. */
+    for (t = 0; t < 600; t++) {
+        wi_shape small = wi_dense(1 + t % 13, 1 + t % 7);
+        CHECK_OK(wi_fill(buffer, small, all[t % 3], &rng));
+        alarms += !passes(all[t % 3], small);
+    }
+    CHECK_BELOW(alarms, 5);
+
+    /* What must be caught at 256 x 256. */
+    CHECK_OK(wi_fill(buffer, s, wi_gained(wi_he_normal(), 1.05), &rng));
+    CHECK(!passes(wi_he_normal(), s));
+    CHECK_OK(wi_fill(buffer, s, wi_gained(wi_he_normal(), 0.95), &rng));
+    CHECK(!passes(wi_he_normal(), s));
+    CHECK_OK(wi_fill(buffer, s, wi_he_uniform(), &rng));
+    CHECK(!passes(wi_he_normal(), s));
+    CHECK_OK(wi_fill(buffer, wide, wi_variance_scaling(2, WI_FAN_OUT, WI_SCHEME_NORMAL), &rng));
+    CHECK(!passes(wi_he_normal(), wide));
+    CHECK_OK(wi_fill(buffer, s, wi_truncated_normal(0, 1.0 / 16, -2, 2), &rng));
+    CHECK(!passes(wi_variance_scaling(1, WI_FAN_IN, WI_SCHEME_TRUNCATED), s));
+    CHECK_OK(wi_fill(buffer, s, wi_lecun_normal(), &rng));
+    CHECK(!passes(wi_orthogonal(1), s));
+    CHECK_OK(wi_fill(buffer, s, wi_orthogonal(1), &rng));
+    for (i = 0; i < 256; i++) if (buffer[i * 257] > 0) for (t = 0; t < 256; t++) buffer[t * 256 + i] *= -1; /* columns turned as plain QR does */
+    CHECK(!passes(wi_orthogonal(1), s));
+    CHECK_OK(wi_fill(buffer, s, wi_sparse(15, 1), &rng));
+    buffer[0] = buffer[0] != 0 ? 0 : 1;
+    CHECK(!passes(wi_sparse(15, 1), s));
+    CHECK_OK(wi_fill(buffer, s, wi_he_normal(), &rng));
+    buffer[1000] = (wi_real)NAN;
+    CHECK_OK(wi_check_fill(buffer, s, wi_he_normal(), &fit, &error));
+    CHECK(!fit.passed && error.text[0]);
+
+    CHECK_STATUS(wi_check_fill(NULL, s, wi_he_normal(), &fit, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_check_fill(buffer, s, wi_he_normal(), NULL, &error), WI_ERR_ARG);
+    CHECK(error.text[0] != 0);
+    CHECK_STATUS(wi_check_fill(buffer, wi_dense(0, 1), wi_he_normal(), &fit, &error), WI_ERR_SHAPE);
+}
+
+static const char *first(wi_shape shape, int *fits)
+{
+    static char text[80];
+    wi_guess guess[3];
+    size_t count = 3;
+    CHECK_OK(wi_identify(buffer, shape, guess, &count, NULL));
+    CHECK_EQ(count, 3);
+    *fits = guess[0].fits;
+    return wi_recipe_text(guess[0].recipe, text, sizeof text);
+}
+
+static void identifying(void)
+{
+    /* What was filled, and what is to be reported: at a shape where two names mean the same, the first. */
+    static const struct { const char *fill, *want; } cases[] = {
+        {"xavier_uniform", "xavier_uniform"}, {"xavier_normal", "xavier_normal"}, {"he_uniform", "he_uniform"}, {"he_normal", "he_normal"},
+        {"lecun_uniform", "lecun_uniform"}, {"lecun_normal", "lecun_normal"}, {"pytorch_default", "pytorch_default"},
+        {"siren:30,0", "siren:30"}, {"orthogonal:1.4", "orthogonal:1.4"}, {"sparse:15,0.1", "sparse:15,0.1"}, {"zeros", "zeros"}, {"ones", "ones"},
+        {"constant:0.3", "constant:0.3"}, {"hadamard", "identity"}, {"nguyen_widrow", "nguyen_widrow"}, {"normal:0,0.02", "normal:0,0.02"},
+        {"truncated:0,0.02,-2,2", "truncated:0,0.02,-2,2"}, {"uniform:-0.05,0.05", "uniform:-0.05,0.05"}, {"normal:0,0.000001", "normal:0,1e-06"}};
+    wi_shape s = wi_dense(300, 200);
+    wi_rng rng = seeded(55);
+    wi_recipe r;
+    wi_guess guess[100];
+    wi_error error;
+    size_t i, count;
+    int fits, wrong = 0, missed = 0;
+
+    for (i = 0; i < WI_COUNT(cases); i++) {
+        CHECK_OK(wi_recipe_named(cases[i].fill, &r));
+        CHECK_OK(wi_fill(buffer, s, r, &rng));
+        if (!CHECK_TEXT(first(s, &fits), cases[i].want)) printf("  for %s\n", cases[i].fill);
+        CHECK(fits);
+    }
+
+    /* QR without the correction of signs is orthogonal, but not Haar. */
+    CHECK_OK(wi_fill(buffer, wi_dense(64, 64), wi_orthogonal(1), &rng));
+    for (i = 0; i < 64; i++) if (buffer[i * 65] > 0) for (count = 0; count < 64; count++) buffer[count * 64 + i] *= -1;
+    CHECK_TEXT(first(wi_dense(64, 64), &fits), "orthogonal_not_uniform");
+
+    /* The true recipe fits and comes first, again and again; where it is not first, its rival must fit as well. */
+    for (i = 0; i < 300; i++) {
+        const char *name = cases[i % 7].want;
+        CHECK_OK(wi_recipe_named(cases[i % 7].fill, &r));
+        CHECK_OK(wi_fill(buffer, wi_dense(100, 60), r, &rng));
+        wrong += strcmp(first(wi_dense(100, 60), &fits), name) != 0;
+        missed += !fits;
+    }
+    CHECK_BELOW(wrong, 4);
+    CHECK_BELOW(missed, 3);
+
+    /* None of these: weights that have learnt have left their recipe; so have mixtures and outliers. */
+    CHECK_OK(wi_fill(buffer, s, wi_he_normal(), &rng));
+    CHECK_OK(wi_fill(other, s, wi_normal(0, 0.3), &rng));
+    for (i = 0; i < 60000; i += 20) buffer[i] += other[i];
+    first(s, &fits);
+    CHECK(!fits);
+    count = 100;
+    CHECK_OK(wi_identify(buffer, s, guess, &count, &error));
+    CHECK_CONTAINS(error.text, "none of these");
+    CHECK(count > 20 && count < 100);
+    for (i = 1; i < count; i++) CHECK(guess[i - 1].fits >= guess[i].fits);
+    buffer[7] = (wi_real)NAN;
+    CHECK_OK(wi_identify(buffer, s, guess, &count, &error));
+    CHECK_CONTAINS(error.text, "not finite");
+    CHECK(!guess[0].fits);
+
+    CHECK_STATUS(wi_identify(NULL, s, guess, &count, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_identify(buffer, wi_dense(0, 2), guess, &count, &error), WI_ERR_SHAPE);
+    count = 0;
+    CHECK_STATUS(wi_identify(buffer, s, guess, &count, NULL), WI_ERR_ARG);
+    count = 1;
+    buffer[0] = 0;
+    CHECK_OK(wi_identify(buffer, wi_dense(1, 1), guess, &count, NULL)); /* one zero */
+    CHECK_TEXT(guess[0].recipe.name, "zeros");
+}
+
+/* p is uniform for true fills: counts in ten cells, whatever was estimated; and false alarms are rare. */
+static void uniform_p(void)
+{
+    const wi_recipe laws[5] = {wi_normal(0.3, 2), wi_uniform(-1, 3), wi_truncated_normal(1, 0.5, -2, 2), wi_he_normal(),
+                               wi_truncated_normal(0, 1, -1, 4)};
+    const wi_shape shapes[4] = {wi_dense(2, 3), wi_dense(5, 3), wi_conv2d(2, 3, 3, 3), wi_dense(20, 13)};
+    int alarms = 0, fills = 0;
+    for (size_t s = 0; s < WI_COUNT(shapes); s++)
+        for (size_t r = 0; r < WI_COUNT(laws); r++) {
+            double cell[10] = {0}, chi = 0;
+            const int n = 1000;
+            for (int t = 0; t < n; t++) {
+                wi_rng rng = seeded(1000 * (uint64_t)t + 10 * s + r);
+                wi_fit fit;
+                CHECK_OK(wi_fill(buffer, shapes[s], laws[r], &rng));
+                CHECK_OK(wi_check_fill(buffer, shapes[s], laws[r], &fit, NULL));
+                cell[(int)fmin(fit.p * 10, 9)]++;
+                alarms += !fit.passed;
+                fills++;
+            }
+            for (int k = 0; k < 10; k++) chi += (cell[k] - n / 10.0) * (cell[k] - n / 10.0) / (n / 10.0);
+            if (!CHECK_BELOW(chi, 35)) printf("  %s, %zu weights\n", laws[r].name, wi_shape_count(shapes[s]));
+        }
+    CHECK_BELOW(alarms, fills / 1000 + 20);
+
+    /* With one and two parameters taken from the weights, by wi_identify(). */
+    const wi_recipe own[4] = {wi_normal(0, 0.0317), wi_normal(5, 0.0317), wi_uniform(-0.0713, 0.0713), wi_truncated_normal(0, 0.0441, -2, 2)};
+    for (size_t r = 0; r < WI_COUNT(own); r++) {
+        double cell[10] = {0}, chi = 0;
+        int none = 0;
+        const int n = 400;
+        for (int t = 0; t < n; t++) {
+            wi_rng rng = seeded(90000 + 10 * (uint64_t)t + r);
+            wi_guess guess[64];
+            size_t count = 64;
+            CHECK_OK(wi_fill(buffer, wi_dense(40, 25), own[r], &rng));
+            CHECK_OK(wi_identify(buffer, wi_dense(40, 25), guess, &count, NULL));
+            none += !guess[0].fits;
+            for (size_t i = 0; i < count; i++) {
+                if (guess[i].recipe.scheme != own[r].scheme || guess[i].recipe.fan != WI_FAN_NONE) continue;
+                cell[(int)fmin(guess[i].p * 10, 9)]++;
+                break;
+            }
+        }
+        for (int k = 0; k < 10; k++) chi += (cell[k] - n / 10.0) * (cell[k] - n / 10.0) / (n / 10.0);
+        if (!CHECK_BELOW(chi, 35)) printf("  %s\n", own[r].name);
+        CHECK_BELOW(none, 3);
+    }
+}
+
+static const char *finding(wi_recipe recipe, wi_shape shape)
+{
+    static wi_error error;
+    wi_fit fit;
+    CHECK_OK(wi_check_fill(buffer, shape, recipe, &fit, &error));
+    CHECK_EQ(fit.passed, error.text[0] == 0);
+    return error.text;
+}
+
+static void fill(wi_recipe recipe, wi_shape shape, uint64_t seed)
+{
+    wi_rng rng = seeded(seed);
+    CHECK_OK(wi_fill(buffer, shape, recipe, &rng));
+}
+
+/* What no law allows, each at several sizes and layouts, and what the sentence says of it. */
+static void impossible(void)
+{
+    const wi_recipe laws[4] = {wi_he_normal(), wi_xavier_uniform(), wi_pytorch_default(), wi_variance_scaling(1, WI_FAN_IN, WI_SCHEME_TRUNCATED)};
+    const wi_shape shapes[4] = {wi_dense(40, 30), wi_in_major(wi_dense(300, 100)), wi_conv2d(8, 12, 3, 3), wi_conv2d_transposed(12, 8, 3, 3)};
+    for (size_t s = 0; s < WI_COUNT(shapes); s++)
+        for (size_t r = 0; r < WI_COUNT(laws); r++) {
+            size_t n = wi_shape_count(shapes[s]), i;
+            fill(laws[r], shapes[s], 5 + s);
+            if (!CHECK_TEXT(finding(laws[r], shapes[s]), "")) continue;
+            buffer[n / 3] = (wi_real)(r == 0 ? 9 : 1.05 * (sqrt(3.0) + (r == 3))) * (wi_real)wi_recipe_std(laws[r], shapes[s]);
+            CHECK_CONTAINS(finding(laws[r], shapes[s]), r == 0 ? "standard deviations out" : "outside the bounds");
+            fill(laws[r], shapes[s], 5 + s);
+            memset(buffer + n / 2, 0, 20 * sizeof *buffer);
+            CHECK_CONTAINS(finding(laws[r], shapes[s]), "exactly 0");
+            fill(laws[r], shapes[s], 5 + s);
+            memcpy(buffer + n / 2, buffer, (24 + n / 50) * sizeof *buffer);
+            CHECK_CONTAINS(finding(laws[r], shapes[s]), "repeat");
+            fill(laws[r], shapes[s], 5 + s);
+            for (i = 1; i < n; i++)   /* insertion sort of each stretch of 30 */
+                for (size_t j = i; j % 30 > 0 && buffer[j - 1] > buffer[j]; j--) {
+                    wi_real kept = buffer[j];
+                    buffer[j] = buffer[j - 1];
+                    buffer[j - 1] = kept;
+                }
+            CHECK_CONTAINS(finding(laws[r], shapes[s]), "in order");
+        }
+
+    /* A unit that is a copy among so many weights that repeats are nothing special; an input's column too. */
+    const wi_shape wide = wi_dense(600, 500);
+    fill(wi_he_normal(), wide, 3);
+    memcpy(buffer + 600 * 420, buffer + 600 * 17, 600 * sizeof *buffer);
+    CHECK_CONTAINS(finding(wi_he_normal(), wide), "units 17 and 420");
+    fill(wi_he_normal(), wide, 3);
+    for (size_t o = 0; o < 500; o++) buffer[600 * o + 5] = buffer[600 * o + 590];
+    CHECK_CONTAINS(finding(wi_he_normal(), wide), "inputs 5 and 590");
+
+    /* Weights cut off at three deviations; numbers of bfloat16, which are coarse but right. */
+    fill(wi_truncated_normal(0, 1, -3, 3), wide, 8);
+    CHECK(!passes(wi_normal(0, wi_recipe_std(wi_truncated_normal(0, 1, -3, 3), wide)), wide));
+    if (sizeof(wi_real) == 4) {
+        fill(wi_he_normal(), wi_dense(100, 80), 4);
+        for (size_t i = 0; i < 8000; i++) {
+            uint32_t bits;
+            memcpy(&bits, buffer + i, 4);
+            bits = (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000u;
+            memcpy(buffer + i, &bits, 4);
+        }
+        CHECK_TEXT(finding(wi_he_normal(), wi_dense(100, 80)), "");
+    }
+}
+
+/* What people get wrong, in words. */
+static void sentences(void)
+{
+    const wi_shape s = wi_dense(784, 100), c = wi_conv2d(16, 40, 3, 3);
+    fill(wi_kaiming(0, WI_FAN_OUT, WI_SCHEME_NORMAL), s, 1);
+    CHECK_CONTAINS(finding(wi_he_normal(), s), "the deviation is 0.142, should be 0.0505: that is with fan_out = 100 in the place of fan_in = 784");
+    fill(wi_lecun_normal(), s, 1);
+    CHECK_CONTAINS(finding(wi_he_normal(), s), "without the gain for ReLU");
+    fill(wi_normal(0, 2.0 / 784), s, 1);
+    CHECK_CONTAINS(finding(wi_he_normal(), s), "the variance in the place of the deviation");
+    fill(wi_uniform(-0.02, 0.02), s, 1);
+    CHECK_CONTAINS(finding(wi_normal(0, 0.02), s), "a uniform law with the deviation as its bound");
+    fill(wi_normal(0, 0.04), s, 1);
+    CHECK_CONTAINS(finding(wi_normal(0, 0.02), s), "twice as much");
+    fill(wi_normal(0, sqrt(2.0 / 16)), c, 1);
+    CHECK_CONTAINS(finding(wi_he_normal(), c), "without the kernel's taps");
+    fill(wi_truncated_normal(0, 0.05, -2, 2), s, 1);
+    CHECK_CONTAINS(finding(wi_truncated_normal_corrected(0, 0.05, -2, 2), s), "not widened");
+    fill(wi_gained(wi_he_uniform(), 1.23), s, 1);
+    CHECK_CONTAINS(finding(wi_he_normal(), s), "the deviation is 0.0622, should be 0.0505");
+    fill(wi_normal(0.01, 0.05), s, 1);
+    CHECK_CONTAINS(finding(wi_normal(0, 0.05), s), "the mean is 0.01");
+    fill(wi_he_uniform(), s, 1);
+    CHECK_CONTAINS(finding(wi_he_normal(), s), "cut off");
+    fill(wi_sparse(15, 1), wi_dense(50, 40), 1);
+    for (size_t j = 0; j < 50; j++) buffer[50 * 7 + j] = 1;
+    CHECK_CONTAINS(finding(wi_sparse(15, 1), wi_dense(50, 40)), "unit 7 (from 0) has 50 weights that are not 0");
+    fill(wi_identity(2), wi_dense(9, 9), 1);
+    buffer[30] = 3;
+    CHECK_CONTAINS(finding(wi_identity(2), wi_dense(9, 9)), "w[30] is 3, should be 2");
+}
+
+/* Gains of structures, PyTorch's other defaults, gates. */
+static void families(void)
+{
+    static const struct { const char *fill; size_t in, out, kernel, gates; int transposed; } cases[] = {
+        {"identity:0.7", 40, 40, 1, 1, 0}, {"identity:-2", 30, 50, 1, 1, 0}, {"orthogonal:1.3", 20, 80, 1, 4, 0}, {"orthogonal", 32, 96, 1, 3, 0},
+        {"xavier_uniform", 50, 400, 1, 4, 0}, {"truncated:0,0.0317,-2,2", 90, 90, 1, 1, 0}, {"delta_orthogonal:1.5", 20, 30, 3, 1, 0},
+        {"truncated:0,0.1,-3,3", 200, 90, 1, 1, 0}, {"uniform:0,1", 50, 60, 1, 1, 0}, {"normal:1,0.02", 50, 60, 1, 1, 0}};
+    char text[200];
+    wi_guess guess[64];
+    wi_recipe r, back;
+    for (size_t i = 0; i < WI_COUNT(cases); i++) {
+        wi_shape s = wi_conv2d(cases[i].in, cases[i].out, cases[i].kernel, cases[i].kernel);
+        wi_rng rng = seeded(400 + i);
+        size_t count = 64;
+        CHECK_OK(wi_recipe_named(cases[i].fill, &r));
+        CHECK_OK(cases[i].gates > 1 ? wi_fill_gates(buffer, s, cases[i].gates, r, &rng) : wi_fill(buffer, s, r, &rng));
+        CHECK_OK(wi_identify(buffer, s, guess, &count, NULL));
+        CHECK_TEXT(wi_recipe_text(guess[0].recipe, text, sizeof text), cases[i].fill);
+        CHECK_EQ(guess[0].gates, cases[i].gates);
+        for (size_t k = 0; k < count; k++) {
+            double std;
+            if (!(guess[k].recipe.a == guess[k].recipe.a) || wi_recipe_text(guess[k].recipe, text, sizeof text)[0] == 0) continue;
+            if (!CHECK_STATUS(wi_recipe_named(text, &back), WI_OK)) printf("  %s\n", text);
+            else if ((std = wi_recipe_std(guess[k].recipe, s)) == std) CHECK_CLOSE(wi_recipe_std(back, s), std, 1e-14);
+        }
+    }
+    /* dirac with a gain, ConvTranspose2d and an LSTM as PyTorch draws them. */
+    size_t count = 64;
+    fill(wi_gained(wi_dirac(), 2), wi_conv2d(6, 8, 3, 3), 1);
+    CHECK_OK(wi_identify(buffer, wi_conv2d(6, 8, 3, 3), guess, &count, NULL));
+    CHECK(guess[0].fits && guess[0].recipe.scheme == WI_SCHEME_DIRAC && guess[0].recipe.a == 2);
+    fill(wi_uniform(-1 / sqrt(20 * 9.0), 1 / sqrt(20 * 9.0)), wi_conv2d_transposed(30, 20, 3, 3), 1);
+    count = 64;
+    CHECK_OK(wi_identify(buffer, wi_conv2d_transposed(30, 20, 3, 3), guess, &count, NULL));
+    CHECK(guess[0].fits && guess[0].recipe.fan == WI_FAN_OUT && guess[0].recipe.scheme == WI_SCHEME_UNIFORM);
+    fill(wi_uniform(-0.125, 0.125), wi_dense(40, 4 * 64), 1);
+    count = 64;
+    CHECK_OK(wi_identify(buffer, wi_dense(40, 4 * 64), guess, &count, NULL));
+    CHECK(guess[0].fits && guess[0].recipe.fan == WI_FAN_OUT);
+    CHECK_EQ(guess[0].gates, 4);
+}
+
+int main(void)
+{
+    checking();
+    identifying();
+    uniform_p();
+    impossible();
+    sentences();
+    families();
+    return check_done();
+}
