@@ -1501,30 +1501,44 @@ WI_API void wi_prepared_destroy(wi_prepared *prepared);
    One step of training takes a few samples, asks how the loss changes with
    each parameter, and moves all parameters a little downhill:
 
-       y    = forward(x)            dy = slope of the loss in y
+       y    = forward(x)            dy = gradient of the loss in y
        g    = backward(dy)          w  = optimiser(w, g)
+
+   In this order: targets are smoothed; the loss is the mean of the rows, each
+   weighing as its class does; on_gradient; clip_value; clip_norm; L2
+   (weight_decay), decoupled decay and the update. That is PyTorch's order,
+   where clipping stands between backward() and an optimiser that adds L2
+   itself. A frozen layer's gradient is 0 and counts for nothing.
 
    wi_train() does this for a number of epochs: passes over all samples, each
    in a new order that depends on the seed and the epoch alone. A wi_trainer
    is the same loop opened up: run some steps, look, save, go on. */
 
-/** How well a network does on some data. */
+/** How well a network does on some data. What a loss gives no meaning to is NaN. */
 typedef struct wi_score {
     double loss;      /**< mean over the samples */
-    double accuracy;  /**< fraction whose class is right: the largest output,
-                           or the side of 0 (logit) or 1/2 of a single one */
+    double accuracy;  /**< fraction whose class is right: the largest output, or the side of 0 (logit) or 1/2 of
+                           a single one. NaN for the half squared loss unless all targets are -1, 0 or 1 */
+    double r2;        /**< half squared loss: 1 - sum of squared errors / sum of squared deviations of the
+                           targets from their means, over all outputs; 1 is perfect, 0 no better than the mean */
+    double mae;       /**< half squared loss: mean absolute error */
 } wi_score;
 
 /** Where a training run is; what report functions see. */
 typedef struct wi_progress {
     size_t step, steps;     /**< steps done, steps planned */
     size_t epoch, epochs;   /**< the epoch the latest step belonged to, from 0; epochs planned */
-    double loss;            /**< mean over the steps since the last report */
-    double grad_norm;       /**< Euclidean norm of all gradients at the latest step, before clipping */
+    double loss;            /**< mean over the steps since the last report, the latest one included;
+                                 NaN before the first */
+    double grad_norm;       /**< Euclidean norm of all gradients at the latest step, before clipping; NaN if it
+                                 was not needed: it is at a report, at the end of wi_trainer_run() and for
+                                 clip_norm */
     double rate;            /**< learning rate of the latest step */
     double seconds;         /**< since the run began */
     double seconds_left;    /**< estimate */
-    wi_score valid;         /**< on desc.valid, if there is one; else zeros */
+    wi_score valid;         /**< on desc.valid, if there is one, at the last report; else zeros */
+    wi_net *net;            /**< what is trained */
+    struct wi_trainer *trainer;  /**< the run itself; NULL in what wi_train() hands back */
 } wi_progress;
 
 /** How the learning rate changes. Warm-up comes before either. */
@@ -1538,11 +1552,12 @@ typedef struct wi_train_desc {
     wi_loss loss;              /**< what to make small; 0: half squared */
     wi_opt_desc opt;           /**< how; 0: plain SGD at rate 0.01 */
     size_t epochs, steps;      /**< the run ends at whichever comes first; both 0: 10 epochs */
-    size_t batch;              /**< samples a step; 0: 32,
-                                    or fewer where the network or the data hold fewer */
+    size_t batch;              /**< samples a step; 0: 32, or fewer where the network or the data hold fewer.
+                                    An epoch's last batch may be smaller; a lone last sample is left out where
+                                    a batch norm could not be trained on it */
     uint64_t seed;             /**< of the order of samples and of all noise */
     double clip_norm;          /**< scale the gradient down to this Euclidean norm */
-    double weight_decay;       /**< adds this times the weight to each weight's gradient (L2);
+    double weight_decay;       /**< adds this times the weight to each weight's clipped gradient (L2);
                                     biases and norms are spared */
     double weight_noise;       /**< std of normal noise on the weights while a step's gradient is computed */
     double input_noise;        /**< std of normal noise on the inputs of each step */
@@ -1552,14 +1567,19 @@ typedef struct wi_train_desc {
     size_t every;              /**< steps between two reports; 0: an epoch */
     const wi_data *valid;      /**< measured at every report */
     int (*on_report)(const wi_progress *progress, void *user);
-                               /**< non-zero stops the run with WI_ERR_STOPPED */
-    void *user;                /**< handed to on_report */
+                               /**< called before the first step (step 0) and at every report; must return 0:
+                                    anything else stops the run with WI_ERR_STOPPED */
+    void *user;                /**< handed to on_report and on_gradient */
     double clip_value;         /**< clamp each gradient to +- this, before clip_norm */
     double label_smoothing;    /**< s in [0, 1): targets become (1 - s) t + s / outputs */
     const double *class_weights;  /**< [outputs]: weight of a sample of each class; NULL: all alike */
     wi_schedule schedule;      /**< 0: WI_SCHEDULE_STEP */
     size_t decay_every;        /**< 0: 1 */
-    size_t warmup_steps;       /**< the rate grows linearly from 0 over so many steps */
+    size_t warmup_steps;       /**< the rate grows linearly from 0 over this many steps */
+    int (*on_gradient)(wi_net *net, const wi_progress *progress, void *user);
+                               /**< called when net->grads is complete, before clipping, decay and the update,
+                                    which use what it leaves there: an MPI_Allreduce, noise, a log. Non-zero
+                                    stops with WI_ERR_STOPPED, the parameters as they were */
 } wi_train_desc;
 
 /** Train a network.
@@ -1574,13 +1594,15 @@ WI_API wi_status wi_train(wi_net *net, const wi_data *data, const wi_train_desc 
                           wi_error *error);
 /** Measure a network on some data, in mode WI_EVAL.
     @param net a network @param data x [n][inputs], y [n][outputs]
-    @param loss which @param[out] score untouched on failure @return WI_OK, WI_ERR_ARG or WI_ERR_SHAPE */
+    @param loss which @param[out] score untouched on failure
+    @return WI_OK, WI_ERR_ARG or WI_ERR_SHAPE; net->error says why */
 WI_API wi_status wi_evaluate(wi_net *net, const wi_data *data, wi_loss loss, wi_score *score);
 /** Give a deep network a start by stacked autoencoders (Bengio et al. 2007): each dense layer but the last
     learns, from the first to the last, to let its own input be rebuilt from its output by the transposed
     weights and a bias. With desc->input_noise the autoencoders are denoising ones (Vincent et al. 2008).
     @param net a network; only its dense layers' weights and biases change @param data its y is not used
-    @param desc the run for each layer; the loss is always the half squared one
+    @param desc the run for each layer; the loss is always the half squared one of the inputs rebuilt. valid,
+           patience, class_weights, label_smoothing and on_gradient do not belong to it and are ignored
     @param[out] error may be NULL @return as wi_train() */
 WI_API wi_status wi_pretrain(wi_net *net, const wi_data *data, const wi_train_desc *desc, wi_error *error);
 
@@ -1590,7 +1612,7 @@ typedef struct wi_trainer {
     const wi_data *data;       /**< not owned */
     wi_train_desc desc;        /**< with defaults filled in; its pointers must stay valid */
     wi_opt opt;                /**< the optimiser's state */
-    wi_progress progress;      /**< as last reported */
+    wi_progress progress;      /**< as of the latest step */
     size_t steps_per_epoch;    /**< batches that hold all samples once */
     double loss_sum;           /**< of the steps since the last report */
     size_t loss_count;         /**< how many those are */
@@ -1615,6 +1637,17 @@ WI_API wi_status wi_trainer_create(wi_trainer *trainer, wi_net *net, const wi_da
 WI_API wi_status wi_trainer_run(wi_trainer *trainer, size_t steps, wi_error *error);
 /** Free what a run holds; the network stays. @param trainer may be NULL, all zero, or destroyed already */
 WI_API void wi_trainer_destroy(wi_trainer *trainer);
+
+/** For a loop of one's own: the learning rate of a step by warm-up and schedule.
+    @param desc its opt.rate, schedule, rate_decay, decay_every and warmup_steps count @param step from 0
+    @param steps in all @param steps_per_epoch > 0 @return the rate; NaN for NULL or 0 steps */
+WI_API double wi_train_rate(const wi_train_desc *desc, size_t step, size_t steps, size_t steps_per_epoch);
+/** The Euclidean norm of all gradients but those of frozen layers. It is not finite if one of them is not.
+    @param net a network @return the norm; NaN for NULL or a network without gradients */
+WI_API double wi_net_grad_norm(const wi_net *net);
+/** Scale all gradients down to a norm, as clip_norm does. @param net a network @param most the norm, > 0
+    @return the norm before; if it is not finite, nothing was scaled, and no update should follow */
+WI_API double wi_net_clip_grads(wi_net *net, double most);
 
 #endif /* WI_IMPL_NO_TRAIN */
 
@@ -10756,7 +10789,7 @@ WI_API wi_status wi_mat_save_csv(wi_mat m, const char *const *names, const char 
 static wi_status wi_impl_data_check(const wi_data *data, const char *call, wi_error *error)
 {
     if (!data || !data->x.data || (!data->y.data && data->y.cols > 0))
-        return wi_impl_fail(error, WI_ERR_ARG, "%s: the data is NULL or empty", call);
+        return wi_impl_fail(error, WI_ERR_ARG, "%s: the set is NULL or empty", call);
     if (data->x.rows == 0 || data->x.cols == 0 || data->y.rows != data->x.rows)
         return wi_impl_fail(error, WI_ERR_SHAPE, "%s: x is %zu x %zu, y has %zu rows", call, data->x.rows,
                             data->x.cols, data->y.rows);
@@ -11169,7 +11202,16 @@ WI_API void wi_prepared_destroy(wi_prepared *prepared)
 #endif /* WINIT_NO_DATA */
 
 #ifndef WI_IMPL_NO_TRAIN
-/* ==== 12. Training >>train-impl =========================================== */
+/* ==== 12. Training >>train-impl ===========================================
+   A step, as wi_train_step has it:
+
+       take samples -> forward -> loss -> backward -> on_gradient -> clip -> update -> report
+
+   Every sample of an epoch is used once, in an order drawn from (seed, epoch); every step draws its noise from
+   (seed, step). So the state of a run is its step number, the parameters and the optimiser's memory: stopped
+   and resumed, it takes the very steps it would have taken. Two savings change no bit: gradients of dense
+   weights are set rather than zeroed and added to, and where plain SGD asks for nothing else, the backward pass
+   moves the weights as it computes their gradient. */
 
 static double wi_impl_seconds(void)
 {
@@ -11180,14 +11222,19 @@ static double wi_impl_seconds(void)
     return (double)time(NULL);
 }
 
-/* ---- measuring ---- */
+/* ---- Measuring ------------------------------------------------------------- */
 
-static wi_status wi_impl_check_data(const wi_net *net, const wi_data *data)
+static wi_status wi_impl_data_fits(const wi_net *net, const wi_data *data, const char *what, wi_error *error)
 {
-    if (!net || !net->layers || !data || !data->x.data || !data->y.data) return WI_ERR_ARG;
-    if (data->x.rows == 0 || data->x.rows != data->y.rows) return WI_ERR_SHAPE;
-    if (data->x.cols != net->inputs || data->y.cols != net->outputs || data->x.col_step != 1)
-        return WI_ERR_SHAPE;
+    if (!net || !net->layers) return wi_impl_fail(error, WI_ERR_ARG, "the network is NULL or not created");
+    wi_status status = wi_impl_data_check(data, what, error);
+    if (status != WI_OK) return status;
+    if (data->x.cols != net->inputs || data->y.cols != net->outputs)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: %zu samples x %zu, %zu targets x %zu; the network wants "
+                            "%zu and %zu", what, data->x.rows, data->x.cols, data->y.rows, data->y.cols,
+                            net->inputs, net->outputs);
+    if (data->x.cols > 1 && data->x.col_step != 1)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: the columns of x must be neighbours", what);
     return WI_OK;
 }
 
@@ -11200,25 +11247,54 @@ static int wi_impl_is_right(wi_loss loss, wi_mat y, wi_mat target, size_t i)
     return (wi_impl_mat_get(y, i, 0) > threshold) == (wi_impl_mat_get(target, i, 0) > 0.5);
 }
 
+/* The sum of squared deviations of the targets from their means; in *classes whether all are -1, 0 or 1. */
+static double wi_impl_target_spread(wi_mat target, int *classes)
+{
+    double sum = 0;
+    *classes = 1;
+    for (size_t j = 0; j < target.cols; j++) {
+        double mean = 0;
+        for (size_t i = 0; i < target.rows; i++) {
+            double t = wi_impl_mat_get(target, i, j), delta = t - mean;
+            if (t != 0 && fabs(t) != 1) *classes = 0;
+            mean += delta / (double)(i + 1);
+            sum += delta * (t - mean);
+        }
+    }
+    return sum;
+}
+
 WI_API wi_status wi_evaluate(wi_net *net, const wi_data *data, wi_loss loss, wi_score *score)
 {
-    wi_status status = wi_impl_check_data(net, data);
+    wi_error *error = net ? &net->error : NULL;
+    wi_status status = wi_impl_data_fits(net, data, "wi_evaluate", error);
     if (status != WI_OK) return status;
-    if (!score || (int)loss < 0 || loss > WI_LOSS_SOFTMAX_CROSS_ENTROPY) return WI_ERR_ARG;
-    double loss_sum = 0, right = 0, n = (double)data->x.rows;
+    if (!score || !wi_impl_loss_of(loss))
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_evaluate: score is NULL, or %d is not a wi_loss", (int)loss);
+    double loss_sum = 0, right = 0, absolute = 0, squared = 0, n = (double)data->x.rows, spread = 0;
+    int values = loss == WI_LOSS_HALF_SQUARED, classes = 1;
     for (size_t first = 0; first < data->x.rows; first += net->max_batch) {
         wi_mat x = wi_mat_rows(data->x, first, net->max_batch),
                target = wi_mat_rows(data->y, first, net->max_batch), y;
-        (void)wi_net_forward(net, x, WI_EVAL, &y);
+        if ((status = wi_net_forward(net, x, WI_EVAL, &y)) != WI_OK) return status;
         loss_sum += wi_impl_loss_mean(loss, y, target, NULL, NULL) * (double)x.rows;
         for (size_t i = 0; i < x.rows; i++) right += wi_impl_is_right(loss, y, target, i);
+        for (size_t i = 0; values && i < x.rows; i++)
+            for (size_t j = 0; j < y.cols; j++) {
+                double off = wi_impl_mat_get(y, i, j) - wi_impl_mat_get(target, i, j);
+                absolute += fabs(off);
+                squared += off * off;
+            }
     }
+    if (values) spread = wi_impl_target_spread(data->y, &classes);
     score->loss = loss_sum / n;
-    score->accuracy = right / n;
-    return WI_OK;
+    score->accuracy = classes ? right / n : WI_IMPL_NAN;
+    score->r2 = spread > 0 ? 1 - squared / spread : WI_IMPL_NAN;
+    score->mae = values ? absolute / (n * (double)net->outputs) : WI_IMPL_NAN;
+    return wi_impl_ok(error);
 }
 
-/* ---- preparing a run ---- */
+/* ---- Preparing a run ------------------------------------------------------- */
 
 static int wi_impl_in(double x, double lo, double hi)
 {
@@ -11229,15 +11305,12 @@ static wi_status wi_impl_train_check(const wi_net *net, const wi_data *data, con
                                      wi_error *error)
 {
     if (!desc) return wi_impl_fail(error, WI_ERR_ARG, "the training description is NULL");
-    wi_status status = wi_impl_check_data(net, data);
-    if (status == WI_ERR_SHAPE)
-        return wi_impl_fail(error, status, "the data has %zu samples x %zu, %zu targets x %zu; "
-                            "the network wants %zu and %zu", data->x.rows, data->x.cols,
-                            data->y.rows, data->y.cols, net->inputs, net->outputs);
-    if (status != WI_OK) return wi_impl_fail(error, status, "the network or the data is NULL or empty");
-    if (desc->valid && wi_impl_check_data(net, desc->valid) != WI_OK)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "the validation data does not fit the network");
-    if ((int)desc->loss < 0 || desc->loss > WI_LOSS_SOFTMAX_CROSS_ENTROPY)
+    wi_status status = wi_impl_data_fits(net, data, "the training data", error);
+    if (status == WI_OK && desc->valid) status = wi_impl_data_fits(net, desc->valid, "the validation data", error);
+    if (status != WI_OK) return status;
+    if (net->borrowed)
+        return wi_impl_fail(error, WI_ERR_ARG, "the network's parameters live elsewhere and are never written");
+    if (!wi_impl_loss_of(desc->loss))
         return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_loss", (int)desc->loss);
     if (desc->batch > net->max_batch)
         return wi_impl_fail(error, WI_ERR_SHAPE, "batch %zu is more than the network's max_batch %zu",
@@ -11249,8 +11322,7 @@ static wi_status wi_impl_train_check(const wi_net *net, const wi_data *data, con
     const double *weights = desc->class_weights;
     for (size_t j = 0; weights && j < net->outputs; j++)
         if (!(weights[j] > 0 && weights[j] <= DBL_MAX))
-            return wi_impl_fail(error, WI_ERR_ARG, "class weight %zu is %g, which is not above 0",
-                                j, weights[j]);
+            return wi_impl_fail(error, WI_ERR_ARG, "class weight %zu is %g, which is not above 0", j, weights[j]);
 
     const struct { const char *name; double value, most; } fields[] = {
         {"clip_norm", desc->clip_norm, DBL_MAX}, {"clip_value", desc->clip_value, DBL_MAX},
@@ -11274,7 +11346,8 @@ static void wi_impl_train_plan(wi_trainer *trainer)
     desc->batch = wi_impl_min(desc->batch, n);
     if (desc->epochs == 0 && desc->steps == 0) desc->epochs = 10;
     if (desc->decay_every == 0) desc->decay_every = 1;
-    trainer->steps_per_epoch = (n - 1) / desc->batch + 1;
+    size_t rest = n % desc->batch;   /* of fewer samples than batch norm needs, there is no step */
+    trainer->steps_per_epoch = n / desc->batch + (rest && rest >= trainer->net->train_rows);
     size_t steps = desc->epochs ? wi_impl_mul(desc->epochs, trainer->steps_per_epoch) : SIZE_MAX;
     if (desc->steps) steps = wi_impl_min(steps, desc->steps);
     if (desc->every == 0) desc->every = trainer->steps_per_epoch;
@@ -11294,7 +11367,12 @@ WI_API wi_status wi_trainer_create(wi_trainer *trainer, wi_net *net, const wi_da
     fresh.data = data;
     fresh.desc = *desc;
     fresh.best_loss = DBL_MAX;
+    fresh.progress.net = net;
+    fresh.progress.loss = fresh.progress.grad_norm = WI_IMPL_NAN;
     wi_impl_train_plan(&fresh);
+    if (fresh.desc.batch < net->train_rows)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "batch norm cannot be trained on one sample a step: a mean and a "
+                            "variance need two values of each feature");
     status = wi_opt_create(&fresh.opt, desc->opt, net->param_count);
     if (status == WI_ERR_MEMORY)
         return wi_impl_fail(error, status, "no memory for the optimiser's state of %zu parameters",
@@ -11335,7 +11413,7 @@ WI_API void wi_trainer_destroy(wi_trainer *trainer)
     memset(trainer, 0, sizeof *trainer);
 }
 
-/* ---- one step ---- */
+/* ---- One step -------------------------------------------------------------- */
 
 /* Each use of randomness has a stream of its own, and each step its own stretch of it: a resumed run draws
    what an uninterrupted one would have. */
@@ -11365,13 +11443,11 @@ static size_t wi_impl_take_samples(wi_trainer *trainer)
     size_t first = step % trainer->steps_per_epoch * trainer->desc.batch;
     size_t rows = wi_impl_min(trainer->desc.batch, n - first), inputs = data->x.cols, outputs = data->y.cols;
     double smooth = trainer->desc.label_smoothing;
-    for (size_t i = 0; i < rows; i++) {
-        size_t sample = trainer->order[first + i];
-        memcpy(trainer->x + i * inputs, data->x.data + sample * data->x.row_step, inputs * sizeof(wi_real));
-        for (size_t j = 0; j < outputs; j++)
-            trainer->y[i * outputs + j] =
-                (wi_real)((1 - smooth) * wi_impl_mat_get(data->y, sample, j) + smooth / (double)outputs);
-    }
+    wi_mat x = wi_mat_view(trainer->x, rows, inputs), y = wi_mat_view(trainer->y, rows, outputs);
+    wi_impl_copy_rows(x, data->x, trainer->order + first);
+    wi_impl_copy_rows(y, data->y, trainer->order + first);
+    for (size_t i = 0; smooth > 0 && i < rows * outputs; i++)
+        y.data[i] = (wi_real)((1 - smooth) * (double)y.data[i] + smooth / (double)outputs);
     if (trainer->desc.input_noise > 0)
         wi_impl_add_noise(trainer->x, rows * inputs, trainer->desc.input_noise,
                           wi_impl_train_rng(trainer, WI_IMPL_STREAM_INPUT, step));
@@ -11386,7 +11462,7 @@ static int wi_impl_can_step(const wi_trainer *trainer, int report)
     const wi_opt_desc *opt = &trainer->opt.desc;
     return !report && opt->kind == WI_OPT_SGD && opt->decay == 0 && desc->batch <= WI_IMPL_STEP_K
            && desc->weight_decay == 0 && desc->clip_norm == 0 && desc->clip_value == 0
-           && desc->weight_noise == 0;
+           && desc->weight_noise == 0 && !desc->on_gradient;
 }
 
 /* How the backward pass of this step spares memory; where layers share weights it must add. */
@@ -11416,14 +11492,16 @@ static double wi_impl_train_gradient(wi_trainer *trainer, size_t rows, int repor
     wi_net *net = trainer->net;
     wi_mat x = wi_mat_view(trainer->x, rows, net->inputs),
            target = wi_mat_view(trainer->y, rows, net->outputs), y;
-    /* The slope goes where it is needed. */
-    wi_mat dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);
-    (void)wi_net_forward(net, x, WI_TRAIN, &y);
+    wi_mat dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);   /* where backward wants it */
+    if (wi_net_forward(net, x, WI_TRAIN, &y) != WI_OK) return WI_IMPL_NAN;
     double loss = wi_impl_loss_mean(trainer->desc.loss, y, target, &dy, trainer->desc.class_weights);
-    if (!(fabs(loss) <= DBL_MAX)) return loss;
+    if (!wi_impl_finite(loss)) return loss;
     wi_impl_pass pass = wi_impl_train_pass(trainer, report);
     wi_impl_renew_grads(net, &pass);
     wi_impl_backward(net, dy, &pass);
+    for (size_t l = 0; l < net->layer_count; l++)
+        if (net->layers[l].desc.frozen && net->layers[l].param_count)
+            memset(net->grads + net->layers[l].param_first, 0, net->layers[l].param_count * sizeof *net->grads);
     return loss;
 }
 
@@ -11445,46 +11523,56 @@ static double wi_impl_noisy_gradient(wi_trainer *trainer, size_t rows, int repor
     return loss;
 }
 
-static double wi_impl_grad_norm(const wi_net *net)
+WI_API double wi_net_grad_norm(const wi_net *net)
 {
     double sum = 0;
-    for (size_t i = 0; i < net->param_count; i++) sum += (double)net->grads[i] * (double)net->grads[i];
+    if (!net || !net->grads) return WI_IMPL_NAN;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        const wi_layer *layer = &net->layers[l];
+        const wi_real *g = net->grads + layer->param_first;
+        for (size_t i = 0; i < layer->param_count && !layer->desc.frozen; i++) sum += (double)g[i] * (double)g[i];
+    }
     return sqrt(sum);
 }
 
-/* Add the weight decay's slope, clamp, and return the factor
-   that brings the gradient's norm down to clip_norm. */
+/* The factor that brings a gradient of this norm down to the norm `most`; 0: no limit. */
+static double wi_impl_shrink(double norm, double most)
+{
+    return most > 0 && norm > most && wi_impl_finite(norm) ? most / norm : 1;
+}
+
+WI_API double wi_net_clip_grads(wi_net *net, double most)
+{
+    double norm = wi_net_grad_norm(net), shrink = wi_impl_shrink(norm, most);
+    for (size_t i = 0; shrink < 1 && i < net->param_count; i++)
+        net->grads[i] = (wi_real)(shrink * (double)net->grads[i]);
+    return norm;
+}
+
+/* Measure the gradient, clamp it, and return the factor that clip_norm asks for. */
 static double wi_impl_shape_gradient(wi_trainer *trainer, int report)
 {
     const wi_train_desc *desc = &trainer->desc;
     wi_net *net = trainer->net;
-    for (size_t l = 0; desc->weight_decay > 0 && l < net->layer_count; l++) {
-        const wi_layer *layer = &net->layers[l];
-        size_t first = layer->param_first, weights = layer->param_count - layer->b.cols;
-        wi_real decay = (wi_real)desc->weight_decay;
-        if (!wi_impl_has_weights(layer)) continue;
-        for (size_t i = first; i < first + weights; i++) net->grads[i] += decay * net->params[i];
-    }
-    if (report || desc->clip_norm > 0) trainer->progress.grad_norm = wi_impl_grad_norm(net);
-    double norm = trainer->progress.grad_norm;
+    double norm = report || desc->clip_norm > 0 ? wi_net_grad_norm(net) : WI_IMPL_NAN;
+    trainer->progress.grad_norm = norm;
     if (desc->clip_value > 0) {
         wi_real most = (wi_real)desc->clip_value;
         for (size_t i = 0; i < net->param_count; i++)
             net->grads[i] = net->grads[i] > most ? most : net->grads[i] < -most ? -most : net->grads[i];
-        if (desc->clip_norm > 0) norm = wi_impl_grad_norm(net);
+        if (desc->clip_norm > 0) norm = wi_net_grad_norm(net);
     }
-    return desc->clip_norm > 0 && norm > desc->clip_norm ? desc->clip_norm / norm : 1;
+    return wi_impl_shrink(norm, desc->clip_norm);
 }
 
-/* The learning rate of a step: warm-up, then the schedule. */
-static double wi_impl_rate_at(const wi_trainer *trainer, size_t step)
+WI_API double wi_train_rate(const wi_train_desc *desc, size_t step, size_t steps, size_t steps_per_epoch)
 {
-    const wi_train_desc *desc = &trainer->desc;
-    double rate = trainer->opt.desc.rate;
+    if (!desc || steps == 0 || steps_per_epoch == 0) return WI_IMPL_NAN;
+    double rate = desc->opt.rate;
     if (desc->schedule == WI_SCHEDULE_COSINE)
-        rate *= (1 + cos(3.14159265358979323846 * (double)step / (double)trainer->progress.steps)) / 2;
+        rate *= (1 + cos(WI_IMPL_PI * (double)step / (double)steps)) / 2;
     else if (desc->rate_decay > 0)
-        rate *= pow(desc->rate_decay, (double)(step / trainer->steps_per_epoch / desc->decay_every));
+        rate *= pow(desc->rate_decay, (double)(step / steps_per_epoch / (desc->decay_every ? desc->decay_every : 1)));
     if (step < desc->warmup_steps) rate *= (double)(step + 1) / (double)desc->warmup_steps;
     return rate;
 }
@@ -11497,28 +11585,35 @@ static void wi_impl_update(wi_trainer *trainer, const wi_impl_pass *pass, double
     for (size_t l = 0; l < net->layer_count; l++) {
         const wi_layer *layer = &net->layers[l];
         size_t moved = pass->rate > 0 ? wi_impl_assigned(layer, pass) : 0;
-        if (layer->desc.frozen || layer->param_count == moved) continue;
-        wi_impl_opt_apply(&trainer->opt, net->params, net->grads, layer->param_first + moved,
-                          layer->param_count - moved, wi_impl_layer_rate(layer, trainer->progress.rate),
-                          shrink, 0);
+        size_t first = layer->param_first + moved, count = layer->param_count - moved, weights = 0;
+        double rate = wi_impl_layer_rate(layer, trainer->progress.rate), l2 = trainer->desc.weight_decay;
+        if (layer->desc.frozen) continue;
+        if (l2 > 0 && wi_impl_has_weights(layer)) weights = count - layer->b.cols;
+        if (weights) wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first, weights, rate, shrink, l2);
+        if (count > weights)
+            wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first + weights, count - weights, rate,
+                              shrink, 0);
     }
 }
 
-/* ---- the loop ---- */
+/* ---- The loop -------------------------------------------------------------- */
 
-/* Say where the numbers went wrong: the first layer whose output, weights or gradient are not finite. */
+/* Say where the numbers went wrong: the first layer whose output is not finite, or else whose gradient is not. */
 static wi_status wi_impl_numeric_failure(const wi_trainer *trainer, double loss, wi_error *error)
 {
     const wi_net *net = trainer->net;
+    size_t step = trainer->progress.step + 1, epoch = trainer->progress.epoch + 1;
+    int values = !wi_impl_finite(loss);
     for (size_t l = 0; l < net->layer_count; l++) {
         const wi_layer *layer = &net->layers[l];
-        if (wi_stats_of(layer->post.data, net->batch * layer->outputs).nonfinite > 0)
-            return wi_impl_fail(error, WI_ERR_NUMERIC, "step %zu: the loss is %g; layer %zu (%s) is the "
-                                "first with a value that is not finite", trainer->progress.step, loss, l,
-                                wi_layer_kind_name(layer->desc.kind));
+        const wi_real *x = values ? layer->post.data : net->grads + layer->param_first;
+        if (wi_stats_of(x, values ? net->batch * layer->outputs : layer->param_count).nonfinite == 0) continue;
+        return wi_impl_fail(error, WI_ERR_NUMERIC, "step %zu (epoch %zu): the loss is %g; layer %zu (%s) is the "
+                            "first with a %s that is not finite", step, epoch, loss, l + 1,
+                            wi_layer_kind_name(layer->desc.kind), values ? "value" : "gradient");
     }
-    return wi_impl_fail(error, WI_ERR_NUMERIC, "step %zu: the loss is %g, though all "
-                        "layers' values are finite", trainer->progress.step, loss);
+    return wi_impl_fail(error, WI_ERR_NUMERIC, "step %zu (epoch %zu): the loss is %g, though all layers' values are "
+                        "finite", step, epoch, loss);
 }
 
 static void wi_impl_copy_weights(wi_real *to_params, wi_real *to_state, const wi_real *params,
@@ -11532,41 +11627,70 @@ static void wi_impl_copy_weights(wi_real *to_params, wi_real *to_state, const wi
 static wi_status wi_impl_report(wi_trainer *trainer, wi_error *error)
 {
     wi_progress *progress = &trainer->progress;
+    const wi_train_desc *desc = &trainer->desc;
     wi_net *net = trainer->net;
-    progress->loss = trainer->loss_sum / (double)trainer->loss_count;
     trainer->loss_sum = 0;
     trainer->loss_count = 0;
-    if (trainer->desc.valid) (void)wi_evaluate(net, trainer->desc.valid, trainer->desc.loss, &progress->valid);
-
-    if (trainer->desc.patience && progress->valid.loss < trainer->best_loss) {
-        trainer->best_loss = progress->valid.loss;
-        trainer->waited = 0;
-        wi_impl_copy_weights(trainer->best, trainer->best + net->param_count, net->params, net->state, net);
-    } else if (trainer->desc.patience && ++trainer->waited >= trainer->desc.patience) {
-        trainer->stopped = 1;
+    if (desc->valid) {
+        wi_status status = wi_evaluate(net, desc->valid, desc->loss, &progress->valid);
+        if (status != WI_OK) return wi_impl_fail(error, status, "%s", net->error.text);
     }
-    if (trainer->desc.on_report && trainer->desc.on_report(progress, trainer->desc.user) != 0)
-        return wi_impl_fail(error, WI_ERR_STOPPED, "step %zu: stopped by the report function",
-                            progress->step);
-    return WI_OK;
+    if (desc->patience && progress->step > 0) {
+        if (progress->valid.loss < trainer->best_loss) {
+            trainer->best_loss = progress->valid.loss;
+            trainer->waited = 0;
+            wi_impl_copy_weights(trainer->best, trainer->best + net->param_count, net->params, net->state, net);
+        } else if (++trainer->waited >= desc->patience) {
+            trainer->stopped = 1;
+        }
+    }
+    int answer = desc->on_report ? desc->on_report(progress, desc->user) : 0;
+    if (answer == 0) return WI_OK;
+    return wi_impl_fail(error, WI_ERR_STOPPED, "stopped after step %zu (epoch %zu): on_report returned %d, not 0",
+                        progress->step, progress->epoch + 1, answer);
 }
 
-/* Take one step; returns the loss that it started from. */
-static double wi_impl_train_step(wi_trainer *trainer, int report)
+static void wi_impl_clock(wi_progress *progress, double start)
 {
-    wi_progress *progress = &trainer->progress;
+    progress->seconds = wi_impl_seconds() - start;
+    progress->seconds_left =
+        progress->seconds / (double)(progress->step ? progress->step : 1) * (double)(progress->steps - progress->step);
+}
+
+/* Take one step, or leave the parameters and the progress as they were. */
+static wi_status wi_impl_train_step(wi_trainer *trainer, int report, double start, wi_error *error)
+{
+    const wi_train_desc *desc = &trainer->desc;
+    wi_progress *progress = &trainer->progress, before = *progress;
+    wi_train_desc schedule = *desc;
+    schedule.opt.rate = trainer->opt.desc.rate;
+    progress->epoch = progress->step / trainer->steps_per_epoch;
+    progress->rate = wi_train_rate(&schedule, progress->step, progress->steps, trainer->steps_per_epoch);
     size_t rows = wi_impl_take_samples(trainer);
-    progress->rate = wi_impl_rate_at(trainer, progress->step);
     double loss = trainer->kept ? wi_impl_noisy_gradient(trainer, rows, report)
                                 : wi_impl_train_gradient(trainer, rows, report);
-    if (!(fabs(loss) <= DBL_MAX)) return loss;   /* NaN or infinite: leave the weights alone */
+    wi_status status = wi_impl_finite(loss) ? WI_OK : wi_impl_numeric_failure(trainer, loss, error);
+    progress->loss = (trainer->loss_sum + loss) / (double)(trainer->loss_count + 1);
+    if (status == WI_OK && desc->on_gradient) {
+        wi_impl_clock(progress, start);
+        int answer = desc->on_gradient(trainer->net, progress, desc->user);
+        if (answer)
+            status = wi_impl_fail(error, WI_ERR_STOPPED, "stopped in step %zu (epoch %zu), before its update: "
+                                  "on_gradient returned %d, not 0", progress->step + 1, progress->epoch + 1, answer);
+    }
     wi_impl_pass pass = wi_impl_train_pass(trainer, report);
-    wi_impl_update(trainer, &pass, wi_impl_shape_gradient(trainer, report));
-    progress->epoch = progress->step / trainer->steps_per_epoch;
+    double shrink = status == WI_OK ? wi_impl_shape_gradient(trainer, report) : 0;
+    if (status == WI_OK && (report || desc->clip_norm > 0) && !wi_impl_finite(progress->grad_norm))
+        status = wi_impl_numeric_failure(trainer, loss, error);
+    if (status != WI_OK) {
+        *progress = before;
+        return status;
+    }
+    wi_impl_update(trainer, &pass, shrink);
     progress->step++;
     trainer->loss_sum += loss;
     trainer->loss_count++;
-    return loss;
+    return WI_OK;
 }
 
 WI_API wi_status wi_trainer_run(wi_trainer *trainer, size_t steps, wi_error *error)
@@ -11577,23 +11701,22 @@ WI_API wi_status wi_trainer_run(wi_trainer *trainer, size_t steps, wi_error *err
     wi_net *net = trainer->net;
     size_t begin = progress->step, left = progress->steps - begin,
            end = begin + (steps ? wi_impl_min(steps, left) : left);
-    double start = wi_impl_seconds(), before = progress->seconds;
-    wi_status status = WI_OK;
+    double start = wi_impl_seconds() - progress->seconds;
+    progress->trainer = trainer;
+    wi_status status = begin == 0 && trainer->desc.on_report ? wi_impl_report(trainer, error) : WI_OK;
     while (status == WI_OK && !trainer->stopped && progress->step < end) {
         size_t next = progress->step + 1;
         int report = next % trainer->desc.every == 0 || next == progress->steps;
-        double loss = wi_impl_train_step(trainer, report || next == end);
-        if (!(fabs(loss) <= DBL_MAX)) return wi_impl_numeric_failure(trainer, loss, error);
-        if (!report) continue;
-        progress->seconds = before + wi_impl_seconds() - start;
-        progress->seconds_left = progress->seconds / (double)next * (double)(progress->steps - next);
-        status = wi_impl_report(trainer, error);
+        status = wi_impl_train_step(trainer, report || next == end, start, error);
+        if (report || next == end) wi_impl_clock(progress, start);
+        if (status == WI_OK && report) status = wi_impl_report(trainer, error);
     }
+    if (status != WI_OK) return status;
     /* A finished run goes back to the best weights it has seen. */
     int finished = trainer->stopped || progress->step == progress->steps;
-    if (status == WI_OK && finished && trainer->best && trainer->best_loss < DBL_MAX)
+    if (finished && trainer->best && trainer->best_loss < DBL_MAX)
         wi_impl_copy_weights(net->params, net->state, trainer->best, trainer->best + net->param_count, net);
-    return status;
+    return wi_impl_ok(error);
 }
 
 WI_API wi_status wi_train(wi_net *net, const wi_data *data, const wi_train_desc *desc, wi_progress *last,
@@ -11603,12 +11726,13 @@ WI_API wi_status wi_train(wi_net *net, const wi_data *data, const wi_train_desc 
     wi_status status = wi_trainer_create(&trainer, net, data, desc, error);
     if (status != WI_OK) return status;
     status = wi_trainer_run(&trainer, 0, error);
+    trainer.progress.trainer = NULL;
     if (last && (status == WI_OK || status == WI_ERR_STOPPED)) *last = trainer.progress;
     wi_trainer_destroy(&trainer);
     return status;
 }
 
-/* ---- stacked autoencoders ---- */
+/* ---- Stacked autoencoders -------------------------------------------------- */
 
 /* Compute what layer `index` reads, for all samples: features [n][inputs of the layer]. */
 static void wi_impl_features(wi_net *net, size_t index, wi_mat x, wi_real *features)
@@ -11654,6 +11778,8 @@ static wi_status wi_impl_pretrain_layer(wi_layer *layer, wi_mat x, const wi_trai
     run.valid = NULL;
     run.patience = 0;
     run.class_weights = NULL;
+    run.label_smoothing = 0;
+    run.on_gradient = NULL;
     memcpy(pair.layers[0].w.data, layer->w.data, layer->param_count * sizeof(wi_real));
     status = wi_train(&pair, &data, &run, NULL, error);
     if (status == WI_OK) memcpy(layer->w.data, pair.layers[0].w.data, layer->param_count * sizeof(wi_real));
@@ -11665,6 +11791,8 @@ WI_API wi_status wi_pretrain(wi_net *net, const wi_data *data, const wi_train_de
 {
     if (!net || !net->layers || !data || !data->x.data || !desc)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_pretrain: an argument is NULL or empty");
+    wi_status status = wi_impl_check_own(net);
+    if (status != WI_OK) return wi_impl_fail(error, status, "%s", net->error.text);
     if (data->x.rows == 0 || data->x.cols != net->inputs || data->x.col_step != 1)
         return wi_impl_fail(error, WI_ERR_SHAPE, "the data has %zu features, the network %zu inputs",
                             data->x.cols, net->inputs);
@@ -11678,7 +11806,6 @@ WI_API wi_status wi_pretrain(wi_net *net, const wi_data *data, const wi_train_de
         return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu samples of %zu features",
                             data->x.rows, widest);
 
-    wi_status status = WI_OK;
     for (size_t l = 0; status == WI_OK && l < last; l++) {
         wi_layer *layer = &net->layers[l];
         if (layer->desc.kind != WI_LAYER_DENSE || layer->desc.tied) continue;

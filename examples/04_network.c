@@ -22,7 +22,8 @@ static int report(const wi_progress *p, void *user)
 {
     const term_column *columns = (const term_column *)user;
 
-    term_cell(columns + 0, TERM_PLAIN, "%zu", p->epoch);
+    if (p->step == 0) return 0;   /* before the first step there is no loss to show */
+    term_cell(columns + 0, TERM_PLAIN, "%zu", p->epoch + 1);
     term_cell(columns + 1, TERM_PLAIN, "%.4f", p->loss);
     term_cell(columns + 2, p->valid.accuracy > 0.95 ? TERM_GOOD : TERM_PLAIN, "%.1f %%", 100.0 * p->valid.accuracy);
     term_end_row();

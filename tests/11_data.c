@@ -682,7 +682,7 @@ static void test_split_and_shuffle(void)
     CHECK_STATUS(wi_data_split(&d, 0.5, &head, NULL), WI_ERR_ARG);
     CHECK_STATUS(wi_data_split(&d, 0.5, &head, &head), WI_ERR_ARG);
     CHECK_STATUS(wi_data_split(&before, 0.5, &head, &tail), WI_ERR_ARG);   /* destroyed */
-    CHECK_TEXT(head.error.text, "wi_data_split: the data is NULL or empty");
+    CHECK_TEXT(head.error.text, "wi_data_split: the set is NULL or empty");
     CHECK_STATUS(wi_data_split(&d, 2, &head, &tail), WI_ERR_ARG);
     CHECK_TEXT(head.error.text, "wi_data_split: the fraction is 2, not between 0 and 1");
     CHECK_STATUS(wi_data_split(&d, 0.001, &head, &tail), WI_ERR_SHAPE);

@@ -188,11 +188,18 @@ static void test_looking_changes_nothing(void)
 
 /* ---- the pieces of a step, one at a time ---- */
 
-typedef struct seen { double rate[200], grad_norm[200], loss[200]; size_t count, stop_at; } seen;
+typedef struct seen { double rate[200], grad_norm[200], loss[200]; size_t count, stop_at, starts; } seen;
 
 static int see(const wi_progress *progress, void *user)
 {
     seen *s = (seen *)user;
+    CHECK(progress->net && progress->trainer && progress->trainer->net == progress->net);
+    if (progress->step == 0) {   /* before the first step nothing is known, and nothing is invented */
+        CHECK_NEAR(progress->loss, NAN, 0);
+        CHECK_NEAR(progress->grad_norm, NAN, 0);
+        s->starts++;
+        return 0;
+    }
     if (s->count < 200) {
         s->rate[s->count] = progress->rate;
         s->grad_norm[s->count] = progress->grad_norm;
@@ -218,6 +225,10 @@ static void test_schedules_and_reports(void)
     desc.warmup_steps = 4;
     CHECK_OK(wi_train(&net, &data, &desc, NULL, NULL));
     CHECK_EQ(s.count, 52);
+    CHECK_EQ(s.starts, 1);
+    for (size_t i = 0; i < 52; i++) {   /* the schedule of a loop of one's own is the same */
+        CHECK_NEAR(wi_train_rate(&desc, i, 52, 13), s.rate[i], 0);
+    }
     CHECK_CLOSE(s.rate[0], 0.025, 1e-12);
     CHECK_CLOSE(s.rate[3], 0.1, 1e-12);
     CHECK_CLOSE(s.rate[25], 0.1, 1e-12);
@@ -238,7 +249,8 @@ static void test_schedules_and_reports(void)
     wi_progress last;
     CHECK_STATUS(wi_train(&net, &data, &desc, &last, &error), WI_ERR_STOPPED);
     CHECK_EQ(last.step, 9);
-    CHECK_CONTAINS(error.text, "step 9");
+    CHECK(last.trainer == NULL && last.net == &net);
+    CHECK_TEXT(error.text, "stopped after step 9 (epoch 1): on_report returned 1, not 0");
 
     memset(&s, 0, sizeof s);
     desc.every = 0;   /* once an epoch */
@@ -271,25 +283,26 @@ static void test_one_step(void)
     shape.layer_count = 1;
     shape.max_batch = 2;
     CHECK_OK(wi_net_create(&net, &shape, NULL));
-    for (int variant = 0; variant < 4; variant++) {
+    for (int variant = 0; variant < 5; variant++) {
         double w[3] = {0.3, -0.2, 0.1}, g[3] = {0, 0, 0}, norm = 0, scale = 1;
         for (size_t i = 0; i < 3; i++) net.params[i] = (wi_real)w[i];
         wi_train_desc desc = run_desc(WI_LOSS_HALF_SQUARED, wi_sgd(0.1), 1, 2);
-        if (variant == 1) desc.weight_decay = 0.4;
-        if (variant == 2) desc.clip_norm = 0.25;
-        if (variant == 3) desc.clip_value = 0.5;
+        if (variant == 1 || variant == 4) desc.weight_decay = 0.4;
+        if (variant == 2 || variant == 4) desc.clip_norm = 0.25;
+        if (variant == 3 || variant == 4) desc.clip_value = 0.5;
         for (size_t i = 0; i < 2; i++) {
             double a = (double)x[2 * i], b = (double)x[2 * i + 1], d = w[0] * a + w[1] * b + w[2] - (double)y[i];
             g[0] += d * a / 2;
             g[1] += d * b / 2;
             g[2] += d / 2;
         }
-        for (size_t i = 0; i < 2; i++) g[i] += desc.weight_decay * w[i];   /* the bias is spared */
-        for (size_t i = 0; i < 3 && variant == 3; i++) g[i] = fmax(-0.5, fmin(0.5, g[i]));
+        for (size_t i = 0; i < 3 && desc.clip_value > 0; i++) g[i] = fmax(-0.5, fmin(0.5, g[i]));
         for (size_t i = 0; i < 3; i++) norm += g[i] * g[i];
-        if (variant == 2 && sqrt(norm) > 0.25) scale = 0.25 / sqrt(norm);
+        if (desc.clip_norm > 0 && sqrt(norm) > 0.25) scale = 0.25 / sqrt(norm);
+        for (size_t i = 0; i < 3; i++) g[i] *= scale;
+        for (size_t i = 0; i < 2; i++) g[i] += desc.weight_decay * w[i];   /* after clipping; the bias is spared */
         CHECK_OK(wi_train(&net, &data, &desc, NULL, NULL));
-        for (size_t i = 0; i < 3; i++) CHECK_NEAR(net.params[i], w[i] - 0.1 * scale * g[i], sizeof(wi_real) == 8 ? 1e-14 : 1e-6);
+        for (size_t i = 0; i < 3; i++) CHECK_NEAR(net.params[i], w[i] - 0.1 * g[i], sizeof(wi_real) == 8 ? 1e-14 : 1e-6);
     }
     wi_net_destroy(&net);
 }
@@ -332,6 +345,15 @@ static void test_early_stopping(void)
     wi_data_destroy(&data);
 }
 
+static int never(wi_net *net, const wi_progress *progress, void *user)
+{
+    (void)net;
+    (void)progress;
+    (void)user;
+    CHECK(!"called");
+    return 1;
+}
+
 static void test_pretraining(void)
 {
     wi_data data;
@@ -350,6 +372,21 @@ static void test_pretraining(void)
     wi_train_desc desc = run_desc(WI_LOSS_HALF_SQUARED, wi_adam(0.02), 40, 16);
     desc.input_noise = 0.05;
     CHECK_OK(wi_pretrain(&net, &data, &desc, NULL));
+
+    /* What does not belong to it changes nothing. */
+    const double weights[4] = {1, 2, 3, 4};
+    wi_net other;
+    wi_train_desc more = desc;
+    more.loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY;
+    more.label_smoothing = 0.5;
+    more.class_weights = weights;
+    more.valid = &data;
+    more.patience = 1;
+    more.on_gradient = never;
+    CHECK_OK(wi_net_create(&other, &shape, NULL));
+    CHECK_OK(wi_pretrain(&other, &data, &more, NULL));
+    CHECK_BYTES(other.params, net.params, net.param_count * sizeof(wi_real));
+    wi_net_destroy(&other);
     CHECK(net.layers[0].w.data[0] != before);
     CHECK_NEAR(net.layers[2].w.data[0], head, 0);
 
@@ -396,7 +433,7 @@ static void test_numeric(void)
     net.layers[3].w.data[4] = (wi_real)NAN;
     desc.opt.rate = 0.1;
     CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), WI_ERR_NUMERIC);
-    CHECK_CONTAINS(error.text, "step 0: the loss is nan; layer 3 (dense) is the first");
+    CHECK_CONTAINS(error.text, "step 1 (epoch 1): the loss is nan; layer 4 (dense) is the first with a value");
     wi_net_destroy(&net);
     wi_data_destroy(&data);
 }
@@ -406,7 +443,7 @@ static void test_errors(void)
     wi_data data, bad;
     wi_net net;
     wi_error error;
-    wi_score score = {7, 7};
+    wi_score score = {7, 7, 7, 7};
     make_data(&data);
     make_net(&net, 5, 3, 1);
     wi_train_desc good = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.1), 1, 8), desc = good;
@@ -472,8 +509,403 @@ static void test_errors(void)
     CHECK_EQ(fail_alloc.live, 0);
 }
 
+/* ---- against loops by hand ---- */
+
+static void dense_net(wi_net *net, size_t max_batch, int frozen)
+{
+    wi_layer_desc layers[] = {wi_layer_dense(33, wi_tanh()), wi_layer_dense(17, wi_relu()), wi_layer_dense(3, wi_linear())};
+    wi_net_desc shape;
+    memset(&shape, 0, sizeof shape);
+    layers[0].frozen = frozen;
+    shape.inputs = 5;
+    shape.layers = layers;
+    shape.layer_count = 3;
+    shape.max_batch = max_batch;
+    shape.seed = 11;
+    CHECK_OK(wi_net_create(net, &shape, NULL));
+}
+
+/* The reference: all that a run of plain gradient descent does. */
+static void train_plainly(wi_net *net, const wi_data *data, size_t epochs, size_t batch, double rate, uint64_t seed)
+{
+    wi_real x[64 * 5], y[64 * 3], dy[64 * 3];
+    size_t order[SAMPLES], n = data->x.rows;
+    for (size_t epoch = 0; epoch < epochs; epoch++) {
+        wi_rng rng = wi_rng_split(wi_rng_split(wi_rng_make(seed), 1), epoch);
+        for (size_t i = 0; i < n; i++) order[i] = i;
+        wi_rng_shuffle(&rng, order, n);
+        for (size_t first = 0; first < n; first += batch) {
+            size_t rows = n - first < batch ? n - first : batch;
+            wi_mat xs = wi_mat_view(x, rows, 5), ys = wi_mat_view(y, rows, 3), dys = wi_mat_view(dy, rows, 3), out;
+            CHECK_OK(wi_data_gather(data, order + first, rows, xs, ys));
+            CHECK_OK(wi_net_forward(net, xs, WI_TRAIN, &out));
+            CHECK_OK(wi_loss_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, out, ys, &dys, NULL));
+            wi_net_zero_grads(net);
+            CHECK_OK(wi_net_backward(net, xs, dys));
+            for (size_t i = 0; i < net->param_count; i++)
+                net->params[i] = sizeof(wi_real) == 8 ? (wi_real)fma(-rate, (double)net->grads[i], (double)net->params[i])
+                                                      : (wi_real)fmaf(-(float)rate, (float)net->grads[i], (float)net->params[i]);
+        }
+    }
+}
+
+static void test_against_plain_loop(void)
+{
+    wi_data data;
+    wi_net plain, trained;
+    make_data(&data);
+    for (size_t batch = 1; batch <= 64; batch = batch * 3 + 1) {
+        dense_net(&plain, 64, 0);
+        dense_net(&trained, 64, 0);
+        wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.2), 3, batch);
+        train_plainly(&plain, &data, 3, batch, 0.2, desc.seed);
+        CHECK_OK(wi_train(&trained, &data, &desc, NULL, NULL));
+#if WI_IMPL_DOUBLE
+        const double near_enough = 1e-12;
+#else
+        const double near_enough = wi_impl_simd_bits() >= 256 ? 0 : 1e-4;   /* the update is one fused operation there */
+#endif
+        for (size_t i = 0; i < plain.param_count; i++) CHECK_NEAR(trained.params[i], plain.params[i], near_enough);
+        wi_net_destroy(&plain);
+        wi_net_destroy(&trained);
+    }
+    wi_data_destroy(&data);
+}
+
+/* Four times sixteen samples, added up, are sixty-four: to the bit, at every step of a run. */
+static int accumulate(wi_net *net, const wi_progress *progress, void *user)
+{
+    wi_net *other = (wi_net *)user;
+    wi_trainer *trainer = progress->trainer;
+    wi_real dy[16 * 3];
+    if (progress->step % trainer->steps_per_epoch == trainer->steps_per_epoch - 1) return 0;   /* a smaller batch */
+    memcpy(other->params, net->params, net->param_count * sizeof(wi_real));
+    wi_net_zero_grads(other);
+    for (size_t first = 0; first < 64; first += 16) {
+        wi_mat x = wi_mat_view(trainer->x + first * 5, 16, 5), y = wi_mat_view(trainer->y + first * 3, 16, 3);
+        wi_mat to = wi_mat_view(dy, 16, 3), out;
+        CHECK_OK(wi_net_forward(other, x, WI_TRAIN, &out));
+        CHECK_OK(wi_loss_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, out, y, &to, NULL));
+        for (size_t i = 0; i < 48; i++) dy[i] /= 4;
+        CHECK_OK(wi_net_backward(other, x, to));
+    }
+    CHECK_BYTES(other->grads, net->grads, net->param_count * sizeof(wi_real));
+    return 0;
+}
+
+static void test_accumulated_gradients(void)
+{
+    wi_data data;
+    wi_net net, other;
+    make_data(&data);
+    dense_net(&net, 64, 0);
+    dense_net(&other, 16, 0);
+    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.2), 5, 64);
+    desc.on_gradient = accumulate;
+    desc.user = &other;
+    CHECK_OK(wi_train(&net, &data, &desc, NULL, NULL));
+    wi_net_destroy(&net);
+    wi_net_destroy(&other);
+    wi_data_destroy(&data);
+}
+
+/* ---- on_gradient ---- */
+
+typedef struct gradient_user { size_t calls, stop_at, poison_at; double norm; } gradient_user;
+
+static int halve(wi_net *net, const wi_progress *progress, void *user)
+{
+    gradient_user *u = (gradient_user *)user;
+    CHECK(progress->net == net && progress->trainer->net == net);
+    CHECK_EQ(progress->step, u->calls);
+    CHECK(progress->loss > 0 && progress->rate > 0);
+    for (size_t i = 0; i < net->layers[0].param_count; i++) CHECK_NEAR(net->grads[i], 0, 0);   /* frozen */
+    u->norm = wi_net_grad_norm(net) / 2;
+    for (size_t i = 0; i < net->param_count; i++) net->grads[i] /= 2;
+    if (u->calls == u->poison_at) net->grads[net->param_count - 1] = (wi_real)NAN;
+    return u->calls++ == u->stop_at ? 7 : 0;
+}
+
+static void test_on_gradient(void)
+{
+    wi_data data;
+    wi_net halved, slow;
+    wi_error error;
+    wi_progress last;
+    gradient_user user = {0, 1000, 1000, 0};
+    make_data(&data);
+    dense_net(&halved, 64, 1);
+    dense_net(&slow, 64, 1);
+    wi_real first = halved.params[0];
+    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.25), 2, 16);
+    desc.on_gradient = halve;
+    desc.user = &user;
+    CHECK_OK(wi_train(&halved, &data, &desc, &last, NULL));
+    CHECK_EQ(user.calls, 26);
+    CHECK_CLOSE(last.grad_norm, user.norm, 1e-6);   /* measured after the call */
+    CHECK_NEAR(halved.params[0], first, 0);
+    desc.on_gradient = NULL;
+    desc.opt.rate = 0.125;   /* half the gradient is half the rate */
+    CHECK_OK(wi_train(&slow, &data, &desc, NULL, NULL));
+    for (size_t i = 0; i < slow.param_count; i++) CHECK_NEAR(halved.params[i], slow.params[i], 1e-6);
+
+    /* It stops the run with the parameters as they were; the run can go on from there. */
+    wi_trainer trainer;
+    memset(&user, 0, sizeof user);
+    user.stop_at = 3;
+    user.poison_at = 1000;
+    desc.on_gradient = halve;
+    CHECK_OK(wi_trainer_create(&trainer, &halved, &data, &desc, NULL));
+    CHECK_OK(wi_trainer_run(&trainer, 3, NULL));
+    wi_real *kept = (wi_real *)malloc(halved.param_count * sizeof *kept);
+    memcpy(kept, halved.params, halved.param_count * sizeof *kept);
+    CHECK_STATUS(wi_trainer_run(&trainer, 0, &error), WI_ERR_STOPPED);
+    CHECK_TEXT(error.text, "stopped in step 4 (epoch 1), before its update: on_gradient returned 7, not 0");
+    CHECK_BYTES(halved.params, kept, halved.param_count * sizeof *kept);
+    CHECK_EQ(trainer.progress.step, 3);
+    user.calls = 3;
+    user.stop_at = 1000;
+    CHECK_OK(wi_trainer_run(&trainer, 2, &error));
+    CHECK_TEXT(error.text, "");
+    CHECK_EQ(trainer.progress.step, 5);
+
+    /* A gradient that is not finite is seen where it is measured, and moves nothing. */
+    user.poison_at = 5;
+    memcpy(kept, halved.params, halved.param_count * sizeof *kept);
+    CHECK_STATUS(wi_trainer_run(&trainer, 1, &error), WI_ERR_NUMERIC);
+    CHECK_CONTAINS(error.text, "step 6 (epoch 1): the loss is ");
+    CHECK_CONTAINS(error.text, "layer 3 (dense) is the first with a gradient that is not finite");
+    CHECK_BYTES(halved.params, kept, halved.param_count * sizeof *kept);
+    free(kept);
+    wi_trainer_destroy(&trainer);
+    wi_net_destroy(&halved);
+    wi_net_destroy(&slow);
+    wi_data_destroy(&data);
+}
+
+/* Clipping to 1 leaves a gradient of norm 1 for what is trained, whatever a frozen layer's would be. */
+static void test_frozen_does_not_count(void)
+{
+    wi_data data;
+    wi_net net;
+    wi_progress last;
+    make_data(&data);
+    dense_net(&net, 64, 1);
+    for (size_t i = 0; i < data.x.rows * data.x.cols; i++) data.x.data[i] *= 50;
+    for (size_t i = net.layers[1].param_first; i < net.param_count; i++) net.params[i] *= 8;
+    size_t from = net.layers[1].param_first, count = net.param_count - from;
+    wi_real *before = (wi_real *)malloc(count * sizeof *before);
+    memcpy(before, net.params + from, count * sizeof *before);
+    wi_train_desc desc = run_desc(WI_LOSS_HALF_SQUARED, wi_sgd(1), 1, 32);
+    desc.steps = 1;
+    desc.clip_norm = 1;
+    CHECK_OK(wi_train(&net, &data, &desc, &last, NULL));
+    CHECK(last.grad_norm > 1);
+    double squares = 0;
+    for (size_t i = 0; i < count; i++) squares += pow((double)net.params[from + i] - (double)before[i], 2);
+    CHECK_CLOSE(sqrt(squares), 1, 1e-5);
+    free(before);
+
+    /* The same by hand. */
+    for (size_t i = 0; i < net.param_count; i++) net.grads[i] = 2;
+    double norm = 2 * sqrt((double)count);
+    CHECK_CLOSE(wi_net_grad_norm(&net), norm, 1e-12);
+    CHECK_CLOSE(wi_net_clip_grads(&net, 2 * norm), norm, 1e-12);
+    CHECK_NEAR(net.grads[from], 2, 0);
+    CHECK_CLOSE(wi_net_clip_grads(&net, 0.5), norm, 1e-12);
+    CHECK_CLOSE(wi_net_grad_norm(&net), 0.5, 1e-6);
+    net.grads[from] = (wi_real)INFINITY;
+    CHECK(!(wi_net_clip_grads(&net, 0.5) < 1e300));
+    CHECK(net.grads[from + 1] != 0);
+    CHECK_NEAR(wi_net_grad_norm(NULL), NAN, 0);
+    CHECK_NEAR(wi_train_rate(NULL, 0, 1, 1), NAN, 0);
+    CHECK_NEAR(wi_train_rate(&desc, 0, 1, 0), NAN, 0);
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
+}
+
+/* Class weights with smoothed labels, as PyTorch defines them: sum over classes of w_c t_c (-log p_c), t smoothed, divided
+   by the sum of the weights of the true classes. */
+static void test_class_weights(void)
+{
+    const double weights[3] = {1, 4, 0.5}, smooth = 0.2;
+    wi_real x[8] = {1, 2, -1, 3, (wi_real)0.5, -2, 2, 2}, y[12] = {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0};
+    wi_data data;
+    wi_net net;
+    memset(&data, 0, sizeof data);
+    data.x = wi_mat_view(x, 4, 2);
+    data.y = wi_mat_view(y, 4, 3);
+    wi_layer_desc layer = wi_layer_dense(3, wi_linear());
+    wi_net_desc shape;
+    memset(&shape, 0, sizeof shape);
+    shape.inputs = 2;
+    shape.layers = &layer;
+    shape.layer_count = 1;
+    shape.max_batch = 4;
+    shape.seed = 5;
+    CHECK_OK(wi_net_create(&net, &shape, NULL));
+    double w[9], g[9] = {0}, total = 0, loss = 0;
+    for (size_t i = 0; i < 9; i++) w[i] = (double)net.params[i];
+    for (size_t i = 0; i < 4; i++)
+        for (size_t j = 0; j < 3; j++) total += (double)y[3 * i + j] * weights[j];
+    for (size_t i = 0; i < 4; i++) {
+        double z[3], sum = 0, whole = 0, t[3];
+        for (size_t j = 0; j < 3; j++) {
+            z[j] = w[2 * j] * (double)x[2 * i] + w[2 * j + 1] * (double)x[2 * i + 1] + w[6 + j];
+            sum += exp(z[j]);
+            t[j] = weights[j] * ((1 - smooth) * (double)y[3 * i + j] + smooth / 3);
+            whole += t[j];
+        }
+        for (size_t j = 0; j < 3; j++) {
+            double p = exp(z[j]) / sum, d = (p * whole - t[j]) / total;
+            loss -= t[j] * log(p) / total;
+            g[2 * j] += d * (double)x[2 * i];
+            g[2 * j + 1] += d * (double)x[2 * i + 1];
+            g[6 + j] += d;
+        }
+    }
+    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.1), 1, 4);
+    wi_progress last;
+    desc.class_weights = weights;
+    desc.label_smoothing = smooth;
+    CHECK_OK(wi_train(&net, &data, &desc, &last, NULL));
+    CHECK_CLOSE(last.loss, loss, 1e-6);
+    for (size_t i = 0; i < 9; i++) CHECK_NEAR(net.params[i], w[i] - 0.1 * g[i], 1e-6);
+    wi_net_destroy(&net);
+}
+
+/* One value a channel has no variance: refused where every step would be so, left out where only the last would. */
+static void test_lone_sample(void)
+{
+    wi_data data, part;
+    wi_net net;
+    wi_error error;
+    wi_progress last;
+    make_data(&data);
+    make_net(&net, 5, 3, 1);
+    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.1), 2, 1);
+    CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), WI_ERR_SHAPE);
+    CHECK_CONTAINS(error.text, "batch norm cannot be trained on one sample a step");
+    part = data;
+    part.x.rows = part.y.rows = 33;
+    desc.batch = 16;
+    CHECK_OK(wi_train(&net, &part, &desc, &last, &error));
+    CHECK_EQ(last.steps, 4);
+    part.x.rows = part.y.rows = 34;
+    CHECK_OK(wi_train(&net, &part, &desc, &last, &error));
+    CHECK_EQ(last.steps, 6);
+    part.x.rows = part.y.rows = 1;
+    CHECK_STATUS(wi_train(&net, &part, &desc, NULL, &error), WI_ERR_SHAPE);
+    wi_net_destroy(&net);
+    dense_net(&net, 64, 0);   /* without a norm, a lone sample is a sample */
+    part.x.rows = part.y.rows = 33;
+    CHECK_OK(wi_train(&net, &part, &desc, &last, &error));
+    CHECK_EQ(last.steps, 6);
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
+}
+
+static void test_scores(void)
+{
+    wi_real x[4] = {0, 1, 2, 3}, y[4] = {(wi_real)1.5, 3, 5, 7}, yes[4] = {0, 0, 1, 1};
+    wi_data data;
+    wi_net net;
+    wi_score score;
+    memset(&data, 0, sizeof data);
+    data.x = wi_mat_view(x, 4, 1);
+    data.y = wi_mat_view(y, 4, 1);
+    wi_layer_desc layer = wi_layer_dense(1, wi_linear());
+    wi_net_desc shape;
+    memset(&shape, 0, sizeof shape);
+    shape.inputs = 1;
+    shape.layers = &layer;
+    shape.layer_count = 1;
+    shape.max_batch = 3;
+    CHECK_OK(wi_net_create(&net, &shape, NULL));
+    net.params[0] = 2;
+    net.params[1] = 1;
+    CHECK_OK(wi_evaluate(&net, &data, WI_LOSS_HALF_SQUARED, &score));
+    CHECK_NEAR(score.loss, 0.25 / 8, 1e-7);
+    CHECK_NEAR(score.accuracy, NAN, 0);
+    CHECK_NEAR(score.mae, 0.125, 1e-7);
+    double mean = 16.5 / 4, spread = 0;
+    for (size_t i = 0; i < 4; i++) spread += pow((double)y[i] - mean, 2);
+    CHECK_NEAR(score.r2, 1 - 0.25 / spread, 1e-7);
+    data.y = wi_mat_view(yes, 4, 1);
+    net.params[0] = 1;
+    net.params[1] = (wi_real)-1.2;
+    CHECK_OK(wi_evaluate(&net, &data, WI_LOSS_HALF_SQUARED, &score));
+    CHECK_NEAR(score.accuracy, 1, 0);
+    CHECK_OK(wi_evaluate(&net, &data, WI_LOSS_BINARY_CROSS_ENTROPY, &score));
+    CHECK_NEAR(score.accuracy, 1, 0);
+    CHECK_NEAR(score.r2, NAN, 0);
+    CHECK_NEAR(score.mae, NAN, 0);
+    data.x.rows = 3;
+    CHECK_STATUS(wi_evaluate(&net, &data, WI_LOSS_HALF_SQUARED, &score), WI_ERR_SHAPE);
+    CHECK_TEXT(net.error.text, "wi_evaluate: x is 3 x 1, y has 4 rows");
+    data.x.rows = 4;
+    CHECK_OK(wi_evaluate(&net, &data, WI_LOSS_HALF_SQUARED, &score));
+    CHECK_TEXT(net.error.text, "");
+    wi_net_destroy(&net);
+}
+
+/* A rate of 0 is the kind's default rate, whoever is asked. */
+static void test_rate_0(void)
+{
+    const wi_opt_desc zero[] = {wi_sgd(0), wi_momentum(0, 0.9), wi_rmsprop(0), wi_adam(0)};
+    const wi_opt_desc same[] = {wi_sgd(0.01), wi_momentum(0.01, 0.9), wi_rmsprop(0.001), wi_adam(0.001)};
+    wi_data data;
+    make_data(&data);
+    for (size_t k = 0; k < WI_COUNT(zero); k++) {
+        wi_net a, b;
+        wi_progress last;
+        make_net(&a, 5, 3, 1);
+        make_net(&b, 5, 3, 1);
+        wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, zero[k], 1, 16);
+        CHECK_OK(wi_train(&a, &data, &desc, &last, NULL));
+        CHECK_NEAR(last.rate, same[k].rate, 0);
+        desc.opt = same[k];
+        CHECK_OK(wi_train(&b, &data, &desc, NULL, NULL));
+        CHECK_BYTES(a.params, b.params, a.param_count * sizeof(wi_real));
+        wi_net_destroy(&a);
+        wi_net_destroy(&b);
+    }
+    wi_data_destroy(&data);
+}
+
+/* Whoever looks in the middle sees the loss of the steps so far. */
+static void test_progress_is_live(void)
+{
+    wi_data data;
+    wi_net net;
+    wi_trainer trainer;
+    make_data(&data);
+    dense_net(&net, 64, 0);
+    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.1), 4, 16);
+    CHECK_OK(wi_trainer_create(&trainer, &net, &data, &desc, NULL));
+    CHECK_NEAR(trainer.progress.loss, NAN, 0);
+    CHECK_OK(wi_trainer_run(&trainer, 1, NULL));
+    double first = trainer.progress.loss;
+    CHECK(first > 0 && trainer.progress.grad_norm > 0);
+    CHECK_OK(wi_trainer_run(&trainer, 1, NULL));
+    CHECK_NEAR(trainer.progress.loss, trainer.loss_sum / 2, 1e-15);
+    CHECK(trainer.progress.loss != first);
+    wi_trainer_destroy(&trainer);
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
+}
+
 int main(void)
 {
+    test_against_plain_loop();
+    test_accumulated_gradients();
+    test_on_gradient();
+    test_frozen_does_not_count();
+    test_class_weights();
+    test_lone_sample();
+    test_scores();
+    test_rate_0();
+    test_progress_is_live();
     test_learns();
     test_xor();
     test_resumes_to_the_bit();

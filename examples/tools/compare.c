@@ -192,6 +192,7 @@ static int watch(const wi_progress *p, void *user)
 {
     run *r = (run *)user;
 
+    if (p->step == 0) return 0;   /* before the first step there is no loss to show */
     if (r->reports <= REPORTS) {
         r->step[r->reports] = (double)p->step;
         r->loss[r->reports++] = p->loss;

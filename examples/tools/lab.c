@@ -523,6 +523,7 @@ static int probe(lab *o)
 static int watch(const wi_progress *p, void *user)
 {
     run *r = (run *)user;
+    if (p->step == 0) return 0;   /* before the first step there is no loss to show */
     if (r->count < HISTORY) {
         r->step[r->count] = (double)p->step;
         r->loss[r->count++] = p->loss;
@@ -632,7 +633,8 @@ static int train(lab *o)
         for (size_t k = 0; k < r.count; k += (r.count + 9) / 10) printf("step %-6.0f loss %.4g\n", r.step[k], r.loss[k]);
         if (r.status == WI_ERR_STOPPED) printf("interrupted after step %.0f\n", r.step[r.count - 1]);
         if (r.status == WI_ERR_NUMERIC) printf("diverged: %s\n", r.note);
-        printf("after    test loss %.4g, test accuracy %.1f %%\n", r.score.loss, 100.0 * r.score.accuracy);
+        if (isnan(r.score.accuracy)) printf("after    test loss %.4g, R2 %.3f, mean absolute error %.4g\n", r.score.loss, r.score.r2, r.score.mae);
+        else printf("after    test loss %.4g, test accuracy %.1f %%\n", r.score.loss, 100.0 * r.score.accuracy);
     }
     const char *const names[1] = { o->init_name };
     if (ok && o->figure) ok = draw_runs(o, &r, names, 1);

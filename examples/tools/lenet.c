@@ -21,6 +21,7 @@ static const term_column columns[] = { { "epoch", 5 }, { "loss", 8 }, { "rate", 
 static int report(const wi_progress *p, void *user)
 {
     (void)user;
+    if (p->step == 0) return 0;   /* before the first step there is no loss to show */
     term_cell(columns + 0, TERM_PLAIN, "%zu", p->epoch + 1);
     term_cell(columns + 1, TERM_PLAIN, "%.4f", p->loss);
     term_cell(columns + 2, TERM_PLAIN, "%.2e", p->rate);

@@ -104,6 +104,7 @@ static int watch(const wi_progress *p, void *user)
 {
     trial *t = (trial *)user;
 
+    if (p->step == 0) return 0;   /* before the first step there is no loss */
     if (p->loss < t->loss) t->loss = p->loss;
     if (t->loss >= 0.5 * log(CLASSES)) return 0;
     t->steps = p->step;
