@@ -52,6 +52,7 @@
        WINIT_MALLOC(size)     your allocator; define both of these or neither
        WINIT_FREE(pointer)
        WINIT_ASSERT(ok)       checks this library's own invariants, never your input; default: assert()
+       WINIT_ALLOW_FAST_MATH  take -ffast-math: other bytes for a seed, NaN unseen; otherwise it is an error
        WINIT_NO_STDIO         leave out all that reads or writes files
        WINIT_NO_NET           leave out networks and what needs them: sections 8 to 10 and 12 to 14
        WINIT_NO_DATA          leave out sections 11 and 12
@@ -107,7 +108,36 @@
 /** The number type of every buffer: float, or double in a checking build. */
 typedef WINIT_REAL wi_real;
 
+/* 1 where wi_real is double: WINIT_REAL pasted onto a prefix names one of two constants. */
+#define WI_IMPL_IS_float     0
+#define WI_IMPL_IS_double    1
+#define WI_IMPL_PASTE_(a, b) a##b
+#define WI_IMPL_PASTE(a, b)  WI_IMPL_PASTE_(a, b)
+#define WI_IMPL_DOUBLE       WI_IMPL_PASTE(WI_IMPL_IS_, WINIT_REAL)
+
+/* A file in float and a library in double do not link: in double, what meets numbers has another name. */
+#if WI_IMPL_DOUBLE
+#define wi_fill           wi_fill_in_double
+#define wi_fill_part      wi_fill_part_in_double
+#define wi_fill_mat       wi_fill_mat_in_double
+#define wi_fill_gates     wi_fill_gates_in_double
+#define wi_stats_of       wi_stats_of_in_double
+#define wi_histogram_of   wi_histogram_of_in_double
+#define wi_mat_view       wi_mat_view_in_double
+#define wi_mat_mul        wi_mat_mul_in_double
+#define wi_act_forward    wi_act_forward_in_double
+#define wi_act_backward   wi_act_backward_in_double
+#define wi_check_fill     wi_check_fill_in_double
+#define wi_identify       wi_identify_in_double
+#define wi_net_create     wi_net_create_in_double
+#define wi_net_forward    wi_net_forward_in_double
+#define wi_data_parse_csv wi_data_parse_csv_in_double
+#define wi_data_load_csv  wi_data_load_csv_in_double
+#define wi_data_load_idx  wi_data_load_idx_in_double
+#endif
+
 #ifdef WINIT_STATIC
+#define WI_IMPL_STATIC 1
 #if defined(__GNUC__) || defined(__clang__)
 #define WI_API static __attribute__((__unused__))
 #else
@@ -267,7 +297,7 @@ typedef struct wi_histogram {
 
 /** Count an array into bins.
     @param x  n values @param n how many
-    @param lo left end  @param hi right end, > lo (otherwise all bins stay empty)
+    @param lo left end  @param hi right end, > lo; both finite, otherwise nothing is counted
     @return the counts */
 WI_API wi_histogram wi_histogram_of(const wi_real *x, size_t n, double lo, double hi);
 
@@ -480,8 +510,8 @@ typedef struct wi_moments {
  *  Accurate to about 1e-10 of the average of the magnitude. Kinks at 0 and at +-3 are split exactly, and
  *  those of a custom activation are closed in on. The sine has closed forms, so that any omega will do.
  *  @param act   the activation; a custom one may grow like any polynomial
- *  @param mean  \f$\mu\f$, finite
- *  @param std   \f$\sigma \ge 0\f$; 0 is a point mass: f(mean), f(mean)^2, f'(mean), f'(mean)^2
+ *  @param mean  mu, finite
+ *  @param std   sigma, 0 or more; 0 is a point mass: f(mean), f(mean)^2, f'(mean), f'(mean)^2
  *  @return the four averages; all NaN if an argument is not as said */
 WI_API wi_moments wi_act_moments(wi_act act, double mean, double std);
 
@@ -2036,6 +2066,23 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #if (defined(WINIT_IMPLEMENTATION) || defined(WINIT_STATIC)) && !defined(WINIT_IMPLEMENTED)
 #define WINIT_IMPLEMENTED
 
+#if defined(WINIT_STATIC) && !defined(WI_IMPL_STATIC)
+#error "winit.h: define WINIT_STATIC before this file includes winit.h for the first time"
+#endif
+#if defined(WINIT_MALLOC) != defined(WINIT_FREE)
+#error "winit.h: define both WINIT_MALLOC and WINIT_FREE, or neither"
+#endif
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(_M_FP_FAST) || \
+    (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
+#ifndef WINIT_ALLOW_FAST_MATH
+#error "winit.h: fast-math changes a seed's bytes and hides NaN: add -fno-fast-math or WINIT_ALLOW_FAST_MATH"
+#endif
+#endif
+#ifdef _MSC_VER
+#pragma warning(push)
+#pragma warning(disable : 4996) /* fopen() and strerror() are what the other systems have */
+#endif
+
 #include <float.h>
 #include <math.h>
 #ifdef _OPENMP
@@ -2063,9 +2110,6 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #endif
 #endif
 
-#if defined(WINIT_MALLOC) != defined(WINIT_FREE)
-#error "winit.h: define both WINIT_MALLOC and WINIT_FREE, or neither"
-#endif
 #ifndef WINIT_MALLOC
 #include <stdlib.h>
 #define WINIT_MALLOC(size)  malloc(size)
@@ -2076,13 +2120,6 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #define WINIT_ASSERT(ok) assert(ok)
 #endif
 
-/* 1 where wi_real is double: WINIT_REAL pasted onto a prefix names one of two constants. */
-#define WI_IMPL_IS_float       0
-#define WI_IMPL_IS_double      1
-#define WI_IMPL_PASTE_(a, b)   a##b
-#define WI_IMPL_PASTE(a, b)    WI_IMPL_PASTE_(a, b)
-#define WI_IMPL_DOUBLE         WI_IMPL_PASTE(WI_IMPL_IS_, WINIT_REAL)
-
 /* Vector code is written once in the GCC/Clang vector extensions. Every function that uses vectors
    wider than the compiler's default stands under a target attribute, and is chosen at run time. */
 #ifndef WINIT_SIMD_BITS
@@ -2091,7 +2128,9 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ != 0
 #define WI_IMPL_SIMD 0    /* a 32-bit x87 computes with more bits than it stores:
                              scalars and vectors would differ */
-#elif (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__) && !defined(WINIT_NO_SIMD)
+#elif defined(WINIT_NO_SIMD) || defined(__TINYC__) || SIZE_MAX <= 0xFFFF
+#define WI_IMPL_SIMD 0
+#elif defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 9)
 #define WI_IMPL_SIMD 1
 #else
 #define WI_IMPL_SIMD 0
@@ -2135,11 +2174,35 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 extern "C" {
 #endif
 
+#if WI_IMPL_X86 && (defined(_MSC_VER) || defined(WI_IMPL_TEST_CPUID))
+/* Ask the processor itself: clang for Visual C++ does not link what __builtin_cpu_supports() needs. */
+static void wi_impl_cpuid(uint32_t leaf, uint32_t out[4])
+{
+    __asm__("cpuid" : "=a"(out[0]), "=b"(out[1]), "=c"(out[2]), "=d"(out[3]) : "a"(leaf), "c"(0));
+}
+
+static int wi_impl_ask_bits(void)
+{
+    uint32_t leaf[4], state, high;
+    wi_impl_cpuid(0, leaf);
+    if (leaf[0] < 7) return 128;
+    wi_impl_cpuid(1, leaf);
+    if ((leaf[2] & 0x18001000u) != 0x18001000u) return 128; /* FMA, AVX, and a system that keeps wide registers */
+    __asm__("xgetbv" : "=a"(state), "=d"(high) : "c"(0));   /* ... and which of them */
+    wi_impl_cpuid(7, leaf);
+    int wide = (leaf[1] & 0x20u) != 0 && (state & 0x06u) == 0x06u;                   /* AVX2 */
+    int wider = (leaf[1] & 0xC0030020u) == 0xC0030020u && (state & 0xE6u) == 0xE6u;  /* AVX-512 F, DQ, BW, VL */
+    return WINIT_SIMD_BITS >= 512 && wider ? 512 : WINIT_SIMD_BITS >= 256 && wide ? 256 : 128;
+}
+#endif
+
 /* The widest vectors that are allowed and that this processor has: 512, 256 or 128 bits; 0 without any. Asked
    each time, which costs a few loads, so that there is no hidden state. */
 static WI_IMPL_UNUSED int wi_impl_simd_bits(void)
 {
-#if WI_IMPL_X86
+#if WI_IMPL_X86 && defined(_MSC_VER)
+    return wi_impl_ask_bits();
+#elif WI_IMPL_X86
     if (WINIT_SIMD_BITS >= 512 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
         && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) return 512;
     if (WINIT_SIMD_BITS >= 256 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 256;
@@ -2565,6 +2628,9 @@ static double wi_impl_polynomial(const double *c, int terms, double x)
    log m = 2 (s + s^3/3 + s^5/5 + ...), and |s| < 0.172 makes eleven terms enough. */
 static double wi_impl_log(double x)
 {
+#if DBL_MANT_DIG != 53
+    return log(x); /* AVR: without a double there is no promise about bytes */
+#else
     static const double c[11] = {1.0, 1.0 / 3, 1.0 / 5, 1.0 / 7, 1.0 / 9, 1.0 / 11, 1.0 / 13, 1.0 / 15,
                                  1.0 / 17, 1.0 / 19, 1.0 / 21};
     const double ln2_hi = 0.693147180369123816490, ln2_lo = 1.90821492927058770002e-10;
@@ -2580,12 +2646,16 @@ static double wi_impl_log(double x)
     s = (m - 1.0) / (m + 1.0);
     m = wi_impl_times(2.0 * s, wi_impl_polynomial(c, 11, wi_impl_times(s, s)));
     return wi_impl_times(e, ln2_hi) + (wi_impl_times(e, ln2_lo) + m);
+#endif
 }
 
 /* exp x = 2^k exp r with r = x - k log 2 in [-0.35, 0.35], where fourteen terms of the series are enough.
    Below -745 the result is 0, above 709 infinity. */
 static double wi_impl_exp(double x)
 {
+#if DBL_MANT_DIG != 53
+    return exp(x);
+#else
     static const double c[14] = {1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040,
                                  1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600,
                                  1.0 / 6227020800.0};
@@ -2606,6 +2676,7 @@ static double wi_impl_exp(double x)
         memcpy(&scale[i], &bits, sizeof bits);
     }
     return wi_impl_times(wi_impl_times(y, scale[0]), scale[1]);
+#endif
 }
 
 /* exp(x^2) erfc(x) for x >= 0: the smooth part of erfc, a polynomial in y = (x - 4) / (x + 4) divided by
@@ -2902,45 +2973,50 @@ WI_API void wi_rng_shuffle(wi_rng *rng, size_t *index, size_t n)
     }
 }
 
-/* ==== 3. Measuring >>stats-impl =========================================== */
+/* ==== 3. Measuring >>stats-impl ===========================================
+   With d = x - shift, and shift the first value, one pass sums d, d^2, d^3 and
+   d^4. Let m_k be their means; then the moments around the mean, shift + m_1,
+   are
 
-/* Moments of d = x - shift with shift near the mean: sums of powers,
-   turned into central moments at the end. */
+       variance = m_2 - m_1^2
+       third    = m_3 - 3 m_1 m_2 + 2 m_1^3
+       fourth   = m_4 - 4 m_1 m_3 + 6 m_1^2 m_2 - 3 m_1^4 */
+
 WI_API wi_stats wi_stats_of(const wi_real *x, size_t n)
 {
     wi_stats s;
-    double shift = 0, d, m, s1 = 0, s2 = 0, s3 = 0, s4 = 0, squares = 0, count, variance;
-    size_t i, finite = 0, zeros = 0;
+    double shift = 0, m1 = 0, m2 = 0, m3 = 0, m4 = 0, squares = 0;
+    size_t finite = 0, zeros = 0;
 
     memset(&s, 0, sizeof s);
     s.count = n;
-    for (i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         double value = (double)x[i];
-        if (value - value != 0.0) { s.nonfinite++; continue; } /* inf - inf and NaN - NaN are NaN */
+        if (!wi_impl_finite(value)) continue;
         if (finite++ == 0) s.min = s.max = shift = value;
         if (value < s.min) s.min = value;
         if (value > s.max) s.max = value;
         zeros += value == 0.0;
         squares += value * value;
-        d = value - shift;
-        s1 += d;
-        s2 += d * d;
-        s3 += d * d * d;
-        s4 += d * d * d * d;
+        double d = value - shift;
+        m1 += d;
+        m2 += d * d;
+        m3 += d * d * d;
+        m4 += d * d * d * d;
     }
+    s.nonfinite = n - finite;
     if (finite == 0) return s;
 
-    count = (double)finite;
-    m = s1 / count; /* the mean of d */
-    s2 /= count; s3 /= count; s4 /= count;
-    variance = s2 - m * m;
-    s.mean = shift + m;
+    double count = (double)finite;
+    m1 /= count; m2 /= count; m3 /= count; m4 /= count;
+    double variance = m2 - m1 * m1;
+    s.mean = shift + m1;
     s.rms = sqrt(squares / count);
     s.zeros = (double)zeros / count;
-    if (variance > 1e-14 * s2) {
+    if (variance > 1e-14 * m2) { /* less is what rounding leaves of 0 */
         s.std = sqrt(variance);
-        s.skewness = (s3 - 3 * m * s2 + 2 * m * m * m) / (variance * s.std);
-        s.kurtosis = (s4 - 4 * m * s3 + 6 * m * m * s2 - 3 * m * m * m * m) / (variance * variance);
+        s.skewness = (m3 - 3 * m1 * m2 + 2 * m1 * m1 * m1) / (variance * s.std);
+        s.kurtosis = (m4 - 4 * m1 * m3 + 6 * m1 * m1 * m2 - 3 * m1 * m1 * m1 * m1) / (variance * variance);
     }
     return s;
 }
@@ -2948,19 +3024,19 @@ WI_API wi_stats wi_stats_of(const wi_real *x, size_t n)
 WI_API wi_histogram wi_histogram_of(const wi_real *x, size_t n, double lo, double hi)
 {
     wi_histogram h;
-    size_t i, bin;
-
     memset(&h, 0, sizeof h);
     h.lo = lo;
     h.hi = hi;
-    if (!(lo < hi)) return h;
-    for (i = 0; i < n; i++) {
+    if (!wi_impl_finite(lo) || !wi_impl_finite(hi) || !(lo < hi)) return h;
+
+    double scale = wi_impl_finite(hi - lo) ? 1.0 : 0.5; /* the width of [-DBL_MAX, DBL_MAX] would overflow */
+    for (size_t i = 0; i < n; i++) {
         double value = (double)x[i];
         if (value < lo) h.below++;
         else if (value > hi) h.above++;
-        else if (value == value) {
-            bin = (size_t)((value - lo) / (hi - lo) * WI_BINS);
-            h.bin[bin < WI_BINS ? bin : WI_BINS - 1]++;
+        else if (wi_impl_finite(value)) {
+            size_t bin = (size_t)((value * scale - lo * scale) / (hi * scale - lo * scale) * WI_BINS);
+            h.bin[wi_impl_min(bin, WI_BINS - 1)]++;
         }
     }
     return h;
@@ -4534,6 +4610,10 @@ static void wi_impl_expect(wi_impl_integrand g, const void *context, size_t coun
     e.g = g; e.context = context; e.count = count; e.mean = mean; e.std = std; e.tolerance = tolerance;
     e.budget = WI_IMPL_BUDGET;
 
+    if (!wi_impl_finite(mean) || !wi_impl_finite(std)) {
+        for (size_t i = 0; i < count; i++) result[i] = WI_IMPL_NAN;
+        return;
+    }
     /* No width, or one that x cannot resolve: a point mass. */
     if (std <= fabs(mean) * 1e-15) {
         g(context, mean, 0.0, result);
@@ -9211,7 +9291,7 @@ WI_API wi_status wi_net_init_residual(wi_net *net, wi_residual method, uint64_t 
     wi_impl_choice choice = {NULL, NULL, 0, 1 + (int)method};
     size_t skips = 0;
     if (!net || !net->layers) return WI_ERR_ARG;
-    if ((int)method < 0 || method > WI_RESIDUAL_FIXUP)
+    if ((unsigned)method > WI_RESIDUAL_FIXUP)
         return wi_impl_fail(&net->error, WI_ERR_ARG, "%d is not a wi_residual", (int)method);
     for (size_t l = 0; l < net->layer_count; l++) {
         if (net->layers[l].desc.span == 0) continue;
@@ -14579,6 +14659,9 @@ WI_API wi_status wi_tensors_load(wi_tensors *out, const char *path, wi_error *er
 
 #ifdef __cplusplus
 } /* extern "C" */
+#endif
+#ifdef _MSC_VER
+#pragma warning(pop)
 #endif
 #endif /* WINIT_IMPLEMENTATION */
 

@@ -1,9 +1,11 @@
 /* Section 1: statuses, their texts, the formatter of error sentences, and numbers read from files.
    @build portable */
 #include "fail_alloc.h"
+#define WI_IMPL_TEST_CPUID
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"
+#include <fenv.h>
 
 static const char *printed(char *buffer, size_t capacity, double x)
 {
@@ -43,6 +45,40 @@ static void test_numbers(void)
     CHECK_TEXT(printed(buffer, sizeof buffer, -(double)INFINITY), "-inf");
     for (double x = 1.2345678e-310; x < 1e300; x *= 17.3)
         CHECK_CLOSE(strtod(printed(buffer, sizeof buffer, x), NULL), x, x < 1e-300 ? 1e-4 : 6e-6);
+}
+
+/* NaN and infinity: their spelling, what tells them, and that no exception is raised by either. */
+static void test_not_finite(void)
+{
+    char buffer[64];
+    feclearexcept(FE_ALL_EXCEPT);
+    CHECK_TEXT(printed(buffer, sizeof buffer, WI_IMPL_NAN), "nan");
+    CHECK_TEXT(printed(buffer, sizeof buffer, WI_IMPL_INFINITY), "inf");
+    CHECK_TEXT(printed(buffer, sizeof buffer, -WI_IMPL_INFINITY), "-inf");
+    CHECK(!wi_impl_finite(WI_IMPL_NAN) && !wi_impl_finite(WI_IMPL_INFINITY) && !wi_impl_finite(-WI_IMPL_INFINITY));
+    CHECK(wi_impl_finite(DBL_MAX) && wi_impl_finite(-DBL_MAX) && wi_impl_finite(0) && wi_impl_finite(DBL_MIN / 4));
+    CHECK(!fetestexcept(FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW));
+    snprintf(buffer, sizeof buffer, "%g %g", WI_IMPL_NAN, WI_IMPL_INFINITY);
+    CHECK_TEXT(buffer, "nan inf");
+}
+
+/* Success clears an error that was passed; none need be passed. */
+static void test_success(void)
+{
+    wi_error error;
+    CHECK(wi_impl_fail(&error, WI_ERR_SHAPE, "%zu is not %d", (size_t)3, -4) == WI_ERR_SHAPE);
+    CHECK_TEXT(error.text, "3 is not -4");
+    CHECK(wi_impl_ok(&error) == WI_OK && error.status == WI_OK);
+    CHECK_TEXT(error.text, "");
+    CHECK(wi_impl_ok(NULL) == WI_OK);
+}
+
+/* The processor asked directly, as clang for Visual C++ must, says what the compiler's library says. */
+static void test_processor(void)
+{
+#if WI_IMPL_X86
+    CHECK_EQ(wi_impl_ask_bits(), wi_impl_simd_bits());
+#endif
 }
 
 /* Numbers against strtod() in the C locale, which rounds correctly. */
@@ -130,6 +166,9 @@ static void test_sizes(void)
 
 int main(void)
 {
+    test_not_finite();
+    test_success();
+    test_processor();
     test_texts();
     test_numbers();
     test_reading_numbers();

@@ -2,6 +2,7 @@
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"
+#include <fenv.h>
 
 static void small_samples(void)
 {
@@ -42,6 +43,9 @@ static void edges(void)
     CHECK_NEAR(s.max, 5, 0);
     CHECK_EQ(wi_stats_of(x, 2).nonfinite, 2);
     CHECK_NEAR(wi_stats_of(x, 2).std, 0, 0);
+    feclearexcept(FE_ALL_EXCEPT);
+    CHECK_EQ(wi_stats_of(x, 6).nonfinite, 3);
+    CHECK(!fetestexcept(FE_INVALID));
 
     /* A small spread on a large mean survives; a constant has none. */
     for (i = 0; i < 1000; i++) big[i] = (wi_real)(1048576.0 + (i % 2 ? 1 : -1));
@@ -77,6 +81,21 @@ static void histogram(void)
     CHECK_EQ(h.below + h.above + h.bin[0], 0);
     h = wi_histogram_of(NULL, 0, 0, 1);
     CHECK_EQ(h.below + h.above + h.bin[0], 0);
+
+    /* No range is too wide; one without an end has no bins. */
+    h = wi_histogram_of(x, 36, -DBL_MAX, DBL_MAX);
+    CHECK_EQ(h.bin[WI_BINS / 2] + h.bin[WI_BINS / 2 - 1], 34);
+    CHECK_EQ(h.above, 1);
+    x[0] = (wi_real)(WI_IMPL_DOUBLE ? -DBL_MAX : -(double)FLT_MAX);
+    x[1] = -x[0];
+    h = wi_histogram_of(x, 2, (double)x[0], (double)x[1]);
+    CHECK_EQ(h.bin[0], 1);
+    CHECK_EQ(h.bin[WI_BINS - 1], 1);
+    for (i = 0; i < 3; i++) {
+        h = wi_histogram_of(x, 36, i == 1 ? 0.0 : -(double)INFINITY, i == 0 ? 0.0 : (double)INFINITY);
+        for (size_t k = 0; k < WI_BINS; k++) CHECK_EQ(h.bin[k], 0);
+        CHECK_EQ(h.below + h.above, 0);
+    }
 }
 
 int main(void)

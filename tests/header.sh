@@ -1,5 +1,5 @@
 #!/bin/sh
-# What winit.h promises as a text and as an object file:  header.sh warnings|options|hostile|linkage|symbols|texts|readme
+# What winit.h promises as a text and as an object file:  header.sh warnings|options|hostile|builds|linkage|symbols|texts|readme
 # Run from the top of the repository by `make test`; CC, CXX, OTHER, OTHERXX, TCC and WARN_* come from tests/tests.mk.
 set -u
 : "${CC:=cc}" "${CXX:=}" "${OTHER:=}" "${OTHERXX:=}" "${TCC:=}" "${WARN_C:=-Wall}" "${WARN_CXX:=-Wall}" "${WARN_GCC:=}"
@@ -91,6 +91,77 @@ hostile()
     silent "after <windows.h>" $mingw -std=c99 -Wall -Wextra -Werror -I. -c "$work/hostile.c" -o "$work/a.o"
 }
 
+# A compiler must refuse it with these words.
+refused() # words, command...
+{
+    words=$1; shift
+    if "$@" > "$work/said" 2>&1; then fail "accepted: $*"
+    elif grep -q "$words" "$work/said"; then ok
+    else fail "refused without '$words': $*"; head -n 5 "$work/said" | sed 's/^/    /'; fi
+}
+
+# Other processors, other compilers' front ends, and options that cannot work.
+builds()
+{
+    # Numbers that are not what they seem: refused with a sentence, or with the opt-out without a crash.
+    cat > "$work/fast.c" <<'END'
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+int main(void)
+{
+    float w[6] = {1, 2, 0, 0, 5, 6};
+    uint32_t bits[2] = {0x7FC00000u, 0x7F800000u};
+    memcpy(w + 2, bits, sizeof bits);
+    wi_stats s = wi_stats_of(w, 6);
+    wi_recipe nan = wi_normal(0, (double)w[2]);
+    wi_rng rng = wi_rng_make(1);
+    char text[64] = "";
+    wi_impl_text out = {text, sizeof text, 0};
+    wi_impl_print(&out, "%g %g %g", (double)w[2], (double)w[3], -(double)w[3]);
+    if (text[0] == 0) return 1;
+    if (wi_fill(w, wi_dense(2, 2), nan, &rng) == WI_OK) return 2;
+    return s.nonfinite == 2 && s.mean == 3.5 ? 0 : 3;
+}
+END
+    for cc in "$CC" $OTHER; do
+        for o in -Ofast -ffast-math '-O2 -ffinite-math-only'; do
+            # shellcheck disable=SC2086
+            refused 'fast-math changes' $cc -std=c99 $o -I. -fsyntax-only "$work/impl.c"
+            # shellcheck disable=SC2086
+            silent "$cc $o" $cc -std=c99 $o -w -DWINIT_ALLOW_FAST_MATH -I. "$work/fast.c" -o "$work/p" -lm
+            silent "... and it runs" "$work/p"
+        done
+    done
+
+    # Small enumerations, small sizes, no operating system, 8 bits, clang's opinion of the comments.
+    silent "$CC -fshort-enums" "$CC" -std=c99 -fshort-enums -Wall -Wextra -Werror -I. -c "$work/impl.c" -o "$work/a.o"
+    for cross in arm-none-eabi-gcc arm-linux-gnueabihf-gcc i686-linux-gnu-gcc; do
+        command -v $cross > /dev/null 2>&1 || continue
+        silent "$cross" $cross -std=c99 -Os -Wall -Wextra -Wtype-limits -Werror -DWINIT_NO_STDIO -I. -c "$work/impl.c" -o "$work/a.o"
+    done
+    if command -v avr-gcc > /dev/null 2>&1; then
+        silent "avr-gcc" avr-gcc -mmcu=atmega2560 -std=c99 -Os -w -DWINIT_NO_STDIO -DWINIT_NO_NET -DWINIT_NO_DATA -I. -c "$work/impl.c" -o "$work/a.o"
+    else skip "no avr-gcc: apt-get install gcc-avr avr-libc"; fi
+    clang=
+    for cc in "$CC" $OTHER; do case $("$cc" --version 2>/dev/null) in *clang*) clang=$cc ;; esac; done
+    [ -n "$clang" ] || { skip "no clang"; return; }
+    silent "clang -Wdocumentation" "$clang" -std=c99 -Wdocumentation -Werror -I. -fsyntax-only "$work/impl.c"
+
+    # The front end of Visual C++, as clang has it and (without vectors) as cl sees the header.
+    mkdir -p "$work/libc/sys"
+    for name in assert errno math stdio stdlib string time wchar io fcntl process share sys/stat; do
+        echo '#include "tests/tools/libc.h"' > "$work/libc/$name.h"
+    done
+    for set in 'c99 impl.c' 'c17 impl.c' 'c++14 impl.cc' 'c++20 impl.cc' 'c99 impl.c -U__clang__ -U__GNUC__'; do
+        # shellcheck disable=SC2086
+        set -- $set; std=$1 file=$2; shift 2
+        silent "Visual C++, $std $*" "$clang" --target=x86_64-pc-windows-msvc -std=$std -nostdlibinc -isystem "$work/libc" -Wall -Werror \
+            -Wno-unused-function "$@" -I. -c "$work/$file" -o "$work/msvc.o"
+        nm=$(command -v llvm-nm llvm-nm-14 llvm-nm-19 nm | head -n 1)
+        if "$nm" "$work/msvc.o" | grep -q __cpu_model; then fail "Visual C++, $std: __cpu_model is not in its library"; else ok; fi
+    done
+}
+
 # Two files share one implementation; two files have one each; C++ uses a C build; both-or-neither options.
 linkage()
 {
@@ -107,6 +178,34 @@ END
     printf '#define WINIT_STATIC\n#include "winit.h"\nint other2(void);\n%s\n' \
         'int other2(void) { wi_rng rng = wi_rng_make(1); return (int)(wi_rng_next(&rng) & 1u) + (int)wi_act_value(wi_relu(), 2.0); }' > "$work/sb.c"
     printf '#define WINIT_IMPLEMENTATION\n#define WINIT_MALLOC(n) malloc(n)\n#include "winit.h"\n' > "$work/half.c"
+
+    printf '#include "winit.h"\n#define WINIT_STATIC\n#include "winit.h"\n' > "$work/static2.c"
+    refused 'define WINIT_STATIC before' "$CC" -std=c99 -I. -fsyntax-only "$work/static2.c"
+
+    # A program in one number type and a library in the other do not link.
+    cat > "$work/number.c" <<'END'
+#include "winit.h"
+int main(void)
+{
+    static wi_real w[20];
+    wi_rng rng = wi_rng_make(1);
+    return wi_fill(w, wi_dense(4, 5), wi_he_normal(), &rng) == WI_OK ? 0 : 1;
+}
+END
+    cp "$work/number.c" "$work/number.cc"
+    for real in float double; do
+        "$CC" -std=c99 -O0 -DWINIT_NO_SIMD -DWINIT_REAL=$real -I. -c "$work/impl.c" -o "$work/$real.o"
+    done
+    for real in float double; do
+        other=double; [ $real = float ] || other=float
+        for cc in "$CC -std=c99" ${CXX:+"$CXX"} ${TCC:+"$TCC"}; do
+            file=number.c; case $cc in "$CXX") file=number.cc ;; esac
+            # shellcheck disable=SC2086
+            silent "$cc, $real with $real" $cc -DWINIT_REAL=$real -I. "$work/$file" "$work/$real.o" -o "$work/p" -lm
+            # shellcheck disable=SC2086
+            refused wi_fill $cc -DWINIT_REAL=$real -I. "$work/$file" "$work/$other.o" -o "$work/p" -lm
+        done
+    done
 
     silent "two files, one implementation" "$CC" -std=c99 -O0 -I. "$work/one.c" "$work/two.c" -o "$work/p" -lm
     silent "... and it runs" "$work/p"
@@ -223,8 +322,8 @@ readme()
 }
 
 case ${1:-} in
-warnings|options|hostile|linkage|symbols|texts|readme) "$1" ;;
-*) echo "usage: header.sh warnings|options|hostile|linkage|symbols|texts|readme" >&2; exit 2 ;;
+warnings|options|hostile|builds|linkage|symbols|texts|readme) "$1" ;;
+*) echo "usage: header.sh warnings|options|hostile|builds|linkage|symbols|texts|readme" >&2; exit 2 ;;
 esac
 rest=; [ "$skipped" = 0 ] || rest=", $skipped skipped"
 echo "$passed passed, $failed failed$rest"

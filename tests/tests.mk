@@ -130,7 +130,7 @@ SKIPS = $(call missing,$(OTHER),$(if $(IS_CLANG),gcc,clang)) $(call missing,$(HA
         $(call missing,$(HAVE_M32),m32)
 
 # ---- the header by itself: warnings, linkage, symbols, its texts --------------------------------------------
-HEADER_LOGS := $(patsubst %,$(LOGS)/header/%.log,warnings options hostile linkage symbols texts readme)
+HEADER_LOGS := $(patsubst %,$(LOGS)/header/%.log,warnings options hostile builds linkage symbols texts readme)
 $(LOGS)/header/%.log: winit.h tests/header.sh README.md CHANGELOG.md LICENSE
 	@CC='$(CC)' CXX='$(HAVE_CXX)' OTHER='$(OTHER)' OTHERXX='$(OTHERXX)' TCC='$(TCC)' \
 	    WARN_C='$(WARN_C)' WARN_CXX='$(WARN_CXX)' WARN_GCC='$(WARN_GCC)' $(RUN) script header/$* $@ sh tests/header.sh $*
