@@ -5241,7 +5241,7 @@ static void wi_impl_truncated_moments(double lo, double hi, double *mean, double
     *mean = mode + wi_impl_times(unit, m);
     *std = wi_impl_times(unit, sqrt(v));
     *kurtosis = (sum[4] - 4 * m * sum[3] + 6 * m * m * sum[2] - 4 * m * m * m * sum[1]) / sum[0];
-    *kurtosis = (*kurtosis + m * m * m * m) / (v * v);
+    *kurtosis = v > 0 ? (*kurtosis + m * m * m * m) / (v * v) : 3;
 }
 
 WI_API wi_recipe wi_truncated_normal_corrected(double mean, double std, double lo, double hi)

@@ -1,6 +1,7 @@
 /* Initializers: moments with bounds derived from n, structure, bad input, pieces, names, and the check of fills.
    @build portable openmp */
 #include "fail_alloc.h"
+#include <fenv.h>
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"
@@ -377,6 +378,31 @@ static void zero_and_too_large(void)
     CHECK_EQ(wi_stats_of(buffer, 16).nonfinite, 0);
 }
 
+/* NaN is an answer here, not an accident: no exception, and no sign when printed. */
+static void quiet_nan(void)
+{
+#ifdef FE_INVALID
+    const double inf = (double)INFINITY;
+    const wi_recipe odd[] = {wi_poison(), wi_normal(0, -1), wi_normal(0, inf), wi_truncated_normal(0, 1, -inf, inf), wi_truncated_normal(0, 1, 20, inf),
+        wi_truncated_normal(0, 1, -inf, -4), wi_truncated_normal(0, 0, -inf, inf), wi_truncated_normal(0, 1, 3, 3), wi_uniform(1, 1), wi_siren(0, 0),
+        wi_gained(wi_he_normal(), 0), wi_truncated_normal_corrected(0, 1, 0, inf), wi_variance_scaling(0, WI_FAN_IN, WI_SCHEME_TRUNCATED)};
+    char text[WI_RECIPE_TEXT], line[40];
+    wi_recipe back;
+    wi_rng rng = seeded(4);
+    feclearexcept(FE_ALL_EXCEPT);
+    for (size_t i = 0; i < WI_COUNT(odd); i++) {
+        double std = wi_recipe_std(odd[i], wi_dense(4, 4));
+        (void)!wi_fill(buffer, wi_dense(4, 4), odd[i], &rng);
+        (void)!wi_recipe_named(wi_recipe_text(odd[i], text, sizeof text), &back);
+        snprintf(line, sizeof line, "%g", std);
+        CHECK(line[0] != '-');
+        if (!CHECK(!fetestexcept(FE_INVALID))) printf("  %s\n", text);
+        feclearexcept(FE_ALL_EXCEPT);
+    }
+    CHECK(isnan(wi_prior_logit(2)) && !fetestexcept(FE_INVALID));
+#endif
+}
+
 /* wi_recipe_std() without looking at the weights: at once for a shape of 2^40 and equal to what is filled. */
 static void deviations(void)
 {
@@ -739,6 +765,7 @@ int main(void)
     there_and_back();
     numbers();
     zero_and_too_large();
+    quiet_nan();
     deviations();
     views();
     far_and_narrow();
