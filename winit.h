@@ -9564,14 +9564,6 @@ WI_API wi_status wi_net_init_batch(wi_net *net, wi_mat batch)
 /* ---- Theory ----------------------------------------------------------------
    Follow the moments of a signal forward, and the size of its gradient back. */
 
-static double wi_impl_recipe_mean(wi_recipe recipe)
-{
-    if (recipe.fan != WI_FAN_NONE) return 0.0;
-    if (recipe.scheme == WI_SCHEME_UNIFORM) return 0.5 * (recipe.a + recipe.b);
-    int centred = recipe.scheme == WI_SCHEME_NORMAL || recipe.scheme == WI_SCHEME_TRUNCATED;
-    return centred || recipe.scheme == WI_SCHEME_CONSTANT ? recipe.a : 0.0;
-}
-
 /* What the recipes promise or, `measured`, what the weights really are: drawn, rescaled, trained or loaded. */
 static wi_impl_wave_law wi_impl_wave_law_of(const wi_net *net, size_t index, int measured)
 {
@@ -9591,13 +9583,12 @@ static wi_impl_wave_law wi_impl_wave_law_of(const wi_net *net, size_t index, int
         law.b_var = b.std * b.std;
         return law;
     }
-    double std = wi_recipe_std(weights, net->layers[owner].shape);
-    law.w_mean = wi_impl_recipe_mean(weights);
+    double std;
+    (void)wi_impl_recipe_moments(weights, net->layers[owner].shape, &law.w_mean, &std);
     law.w_var = std * std;
     if (layer->b.cols == 0) return law;
     wi_recipe bias = wi_impl_bias_recipe(layer, wi_impl_recipe_of(net, index, 1));
-    std = wi_recipe_std(bias, wi_dense(1, layer->b.cols));
-    law.b_mean = wi_impl_recipe_mean(bias);
+    (void)wi_impl_recipe_moments(bias, wi_dense(1, layer->b.cols), &law.b_mean, &std);
     law.b_var = std * std;
     return law;
 }

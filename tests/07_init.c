@@ -69,6 +69,11 @@ static void expect(wi_recipe recipe, wi_shape shape, double mean, double std)
     CHECK_EQ(rng.index, n);
     s = wi_stats_of(buffer, n);
     CHECK_CLOSE(wi_recipe_std(recipe, shape), std, 1e-9);
+    {
+        double theory, deviation;
+        CHECK_OK(wi_impl_recipe_moments(recipe, shape, &theory, &deviation));
+        CHECK_NEAR(theory, mean, 1e-9);
+    }
     CHECK_NEAR(s.mean, mean, 5 * std / sqrt((double)n));
     CHECK_NEAR(s.std, std, 5 * std / sqrt((double)n));
     CHECK_EQ(s.nonfinite, 0);
@@ -93,6 +98,7 @@ static void moments(void)
     expect(wi_variance_scaling(1.5, WI_FAN_MEAN, WI_SCHEME_TRUNCATED), dense, 0, sqrt(1.5 / 250));
     expect(wi_pytorch_default(), dense, 0, 1 / sqrt(3.0 * 300));
     expect(wi_truncated_normal(0, 0.02, -2, 2), dense, 0, 0.02 * cut);
+    expect(wi_truncated_normal(0, 0.05, 0, HUGE_VAL), dense, 0.05 * sqrt(2 / 3.14159265358979323846), 0.05 * sqrt(1 - 2 / 3.14159265358979323846));
     expect(wi_truncated_normal_corrected(1, 0.02, -2, 2), dense, 1, 0.02);
     expect(wi_truncated_normal_corrected(1, 0.02, -0.5, 3), dense, 1, 0.02);
     expect(wi_gained(wi_xavier_uniform(), 5.0 / 3), dense, 0, 5.0 / 3 * sqrt(2.0 / 500));
