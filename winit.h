@@ -3299,25 +3299,39 @@ typedef void wi_impl_eight(size_t units, size_t samples, const wi_impl_eight_job
     }
 #ifdef WI_IMPL_SHUFFLE
 typedef float wi_impl_quad __attribute__((__vector_size__(16)));
-#define WI_IMPL_HALVES_32(s) (WI_IMPL_SHUFFLE((s)[0], (s)[0], 0, 1, 2, 3) + WI_IMPL_SHUFFLE((s)[0], (s)[0], 4, 5, 6, 7))
-#define WI_IMPL_HALVES_16(s) ((s)[0] + (s)[1])
-#define WI_IMPL_FOLD_BY(HALVES, to, n, s)                                                          \
+#define WI_IMPL_FOLD_32(to, n, s)                                                                  \
     {                                                                                              \
-        wi_impl_quad q0 = HALVES((s)[0]), q1 = q0, q2 = q0, q3 = q0;                               \
-        if ((n) > 1) q1 = HALVES((s)[1]);                                                          \
-        if ((n) > 2) q2 = HALVES((s)[2]);                                                          \
-        if ((n) > 3) q3 = HALVES((s)[3]);                                                          \
+        vector s0 = (s)[0][0], s1 = (n) > 1 ? (s)[1][0] : s0, s2 = (n) > 2 ? (s)[2][0] : s0;        \
+        vector s3 = (n) > 3 ? (s)[3][0] : s1;                                                      \
+        s0 = WI_IMPL_SHUFFLE(s0, s1, 0, 1, 2, 3, 8, 9, 10, 11)                                     \
+           + WI_IMPL_SHUFFLE(s0, s1, 4, 5, 6, 7, 12, 13, 14, 15);                                  \
+        s2 = WI_IMPL_SHUFFLE(s2, s3, 0, 1, 2, 3, 8, 9, 10, 11)                                     \
+           + WI_IMPL_SHUFFLE(s2, s3, 4, 5, 6, 7, 12, 13, 14, 15);                                  \
+        s0 = WI_IMPL_SHUFFLE(s0, s2, 0, 1, 8, 9, 4, 5, 12, 13)                                     \
+           + WI_IMPL_SHUFFLE(s0, s2, 2, 3, 10, 11, 6, 7, 14, 15);                                  \
+        s0 += WI_IMPL_SHUFFLE(s0, s0, 1, 0, 3, 2, 5, 4, 7, 6);                                     \
+        wi_impl_quad four = WI_IMPL_SHUFFLE(s0, s0, 0, 4, 2, 6);                                   \
+        memcpy(to, &four, sizeof four);                                                            \
+    }
+#define WI_IMPL_FOLD_16(to, n, s)                                                                  \
+    {                                                                                              \
+        wi_impl_quad q0 = (s)[0][0] + (s)[0][1], q1 = q0, q2 = q0, q3 = q0;                        \
+        if ((n) > 1) q1 = (s)[1][0] + (s)[1][1];                                                   \
+        if ((n) > 2) q2 = (s)[2][0] + (s)[2][1];                                                   \
+        if ((n) > 3) q3 = (s)[3][0] + (s)[3][1];                                                   \
         q0 = WI_IMPL_SHUFFLE(q0, q1, 0, 1, 4, 5) + WI_IMPL_SHUFFLE(q0, q1, 2, 3, 6, 7);            \
         q2 = WI_IMPL_SHUFFLE(q2, q3, 0, 1, 4, 5) + WI_IMPL_SHUFFLE(q2, q3, 2, 3, 6, 7);            \
         q0 = WI_IMPL_SHUFFLE(q0, q2, 0, 2, 4, 6) + WI_IMPL_SHUFFLE(q0, q2, 1, 3, 5, 7);            \
         memcpy(to, &q0, sizeof q0);                                                                \
     }
-#define WI_IMPL_FOLD_32(to, n, s) WI_IMPL_FOLD_BY(WI_IMPL_HALVES_32, to, n, s)
-#define WI_IMPL_FOLD_16(to, n, s) WI_IMPL_FOLD_BY(WI_IMPL_HALVES_16, to, n, s)
 #else
 #define WI_IMPL_FOLD_32 WI_IMPL_FOLD_EACH
 #define WI_IMPL_FOLD_16 WI_IMPL_FOLD_EACH
 #endif
+
+#define WI_IMPL_EACH_PAIR                                 \
+    WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++)   \
+        WI_IMPL_UNROLL for (size_t i = 0; i < units; i++)
 
 /* Eight more k for all sums of a tile. */
 #define WI_IMPL_EIGHT_STEP(LOAD, MUL_ADD)                                                                    \
@@ -3344,20 +3358,19 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t units, size_t samples, const wi_i
     const size_t x_row = job->x_row, w_row = job->w_row, left = job->k % 8;                                  \
     const wi_real *x = job->x, *w = job->w;                                                                  \
     vector sum[WI_IMPL_EIGHT_SAMPLES][WI_IMPL_EIGHT_UNITS][parts], of_x[WI_IMPL_EIGHT_SAMPLES][parts], zero = {0};             \
-    WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++)                                                      \
-        WI_IMPL_UNROLL for (size_t i = 0; i < units; i++) {                                                  \
-            WI_IMPL_UNROLL for (size_t p = 0; p < parts; p++) sum[j][i][p] = zero;                           \
-            if (!job->first) memcpy(sum[j][i], job->rest + 8 * (j * units + i), sizeof sum[j][i]);           \
-            else if (job->from) sum[j][i][0][0] = job->from[j * job->from_row + i * job->from_col];          \
-        }                                                                                                    \
+    WI_IMPL_EACH_PAIR WI_IMPL_UNROLL for (size_t p = 0; p < parts; p++) sum[j][i][p] = zero;                 \
+    if (!job->first)                                                                                         \
+        WI_IMPL_EACH_PAIR memcpy(sum[j][i], job->rest + 8 * (j * units + i), sizeof sum[j][i]);              \
+    else if (job->from)                                                                                      \
+        WI_IMPL_EACH_PAIR sum[j][i][0][0] = job->from[j * job->from_row + i * job->from_col];                \
     for (size_t n = job->k / 8; n > 0; n--, x += 8, w += 8) WI_IMPL_EIGHT_STEP(WI_IMPL_LOAD_ALL, MUL_ADD) \
     if (left > 0) WI_IMPL_EIGHT_STEP(LOAD_TAIL, MUL_ADD)                                               \
+    if (!job->last) {                                                                                        \
+        WI_IMPL_EACH_PAIR memcpy(job->rest + 8 * (j * units + i), sum[j][i], sizeof sum[j][i]);              \
+        return;                                                                                              \
+    }                                                                                                        \
     WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++) {                                                    \
-        wi_real folded[WI_IMPL_EIGHT_UNITS], *c = job->c + j * job->c_row;                                         \
-        if (!job->last) {                                                                                    \
-            memcpy(job->rest + 8 * j * units, sum[j], units * sizeof sum[j][0]);                             \
-            continue;                                                                                        \
-        }                                                                                                    \
+        wi_real folded[WI_IMPL_EIGHT_UNITS], *c = job->c + j * job->c_row;                                   \
         WI_IMPL_UNROLL for (size_t i = 0; i < units; i += 4)                                                 \
             FOLD(folded + i, units - i < 4 ? units - i : 4, sum[j] + i)                                      \
         if (job->c_col == 1) memcpy(c, folded, units * sizeof *c);                                           \
@@ -3499,7 +3512,7 @@ typedef struct wi_impl_kernel {
     size_t units, samples;   /* eight: at most so many of each */
 } wi_impl_kernel;
 
-static wi_impl_kernel wi_impl_kernel_of(int bits, int fused)
+WI_IMPL_INLINE wi_impl_kernel wi_impl_kernel_of(int bits, int fused)
 {
     wi_impl_kernel kernel = {wi_impl_tile_exact, wi_impl_eight_exact, 6, 16 / sizeof(wi_real), 2, 2};
 #if WI_IMPL_X86
@@ -3530,12 +3543,11 @@ static size_t wi_impl_share(size_t total, size_t parts, size_t t)
     return total / parts * t + wi_impl_min(t, total % parts);
 }
 
-/* The size of the next part if `left` are left and a part has at most `most`: an even share, so that 10 are
-   4 + 3 + 3 and not 4 + 4 + 2. */
+/* The size of the next part if `left` are left and a part has at most `most`. The last two share evenly, so that
+   10 are 4 + 3 + 3 and not 4 + 4 + 2. */
 static size_t wi_impl_even(size_t left, size_t most)
 {
-    size_t parts = (left + most - 1) / most;
-    return (left + parts - 1) / parts;
+    return left >= 2 * most ? most : left <= most ? left : (left + 1) / 2;
 }
 
 /* Eight sums. Units run along the side of out that is dense in memory. A tile's rows of w stay in the first
@@ -3550,10 +3562,11 @@ static void wi_impl_gemm_eight(wi_mat out, wi_mat from, wi_mat a, wi_mat b, wi_i
         x = w;
         w = a;
     }
-    const size_t k = x.cols, blocks = k <= WI_IMPL_L1 / 4 ? 1 : (k + WI_IMPL_L1 / 4 - 1) / (WI_IMPL_L1 / 4);
-    size_t most = WI_IMPL_L2 / k > 9 ? WI_IMPL_L2 / k : 9, group, units, samples;
-    if (blocks > 1) most = wi_impl_min(most, WI_IMPL_ROOM / 8 / kernel.units);
-    most -= most % kernel.samples;
+    const size_t k = x.cols, blocks = (k - 1) / (WI_IMPL_L1 / 4) + 1;
+    const size_t depth = blocks == 1 ? k : (k / 8 + blocks - 1) / blocks * 8;
+    size_t most = out.rows, group, units, samples;
+    if (blocks > 1) most = WI_IMPL_ROOM / 8 / kernel.units;
+    if (most * k > WI_IMPL_L2) most = WI_IMPL_L2 / k > 12 ? WI_IMPL_L2 / k / 6 * 6 : 12;
     wi_impl_eight_job job;
     job.x_row = x.row_step;
     job.w_row = w.row_step;
@@ -3566,11 +3579,10 @@ static void wi_impl_gemm_eight(wi_mat out, wi_mat from, wi_mat a, wi_mat b, wi_i
         for (size_t i = 0; i < out.cols; i += units) {
             units = out.rows == 1 && kernel.units == 4 && out.cols - i >= 8 ? 8
                   : wi_impl_even(out.cols - i, kernel.units);
-            for (size_t t = 0; t < blocks; t++) {
-                size_t first = wi_impl_share(k / 8, blocks, t) * 8;
-                job.k = (t + 1 < blocks ? wi_impl_share(k / 8, blocks, t + 1) * 8 : k) - first;
-                job.first = t == 0;
-                job.last = t + 1 == blocks;
+            for (size_t first = 0; first < k; first += depth) {
+                job.k = wi_impl_min(depth, k - first);
+                job.first = first == 0;
+                job.last = k - first <= depth;
                 job.rest = rest;
                 job.w = wi_mat_at(w, i, first);
                 for (size_t s = 0; s < group; s += samples, job.rest += 8 * units * samples) {
@@ -3585,7 +3597,7 @@ static void wi_impl_gemm_eight(wi_mat out, wi_mat from, wi_mat a, wi_mat b, wi_i
     }
 }
 
-/* Rows of the next tile: an even share, and an even number or 1, so that 64 are 14 + 14 + 12 + 12 + 12. */
+/* Rows of the next tile: an even share, and an even number or 1. */
 static size_t wi_impl_tile_rows(size_t left, size_t most)
 {
     return left % 2 ? 1 : 2 * wi_impl_even(left / 2, most / 2);
@@ -3691,7 +3703,7 @@ static int wi_impl_collides(size_t step)
 }
 
 /* A product, or a thread's part of one. */
-static void wi_impl_gemm_part(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
+WI_IMPL_INLINE void wi_impl_gemm_part(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
 {
     if (how.sums == 8) {
         wi_impl_gemm_eight(out, from, a, b, wi_impl_kernel_of(how.bits, how.fused));
@@ -3699,7 +3711,7 @@ static void wi_impl_gemm_part(wi_impl_order how, wi_mat out, wi_mat from, wi_mat
     }
 
     /* Lanes go along the side of out that is dense in memory. */
-    if (out.col_step != 1 && out.row_step == 1) {
+    if (out.row_step == 1 && (out.col_step != 1 || out.rows > out.cols)) {
         wi_mat a_t = wi_mat_transpose(a);
         out = wi_mat_transpose(out);
         from = wi_mat_transpose(from);
@@ -3728,7 +3740,7 @@ static WI_IMPL_UNUSED size_t wi_impl_threads(double work, double enough)
 /* The product as `how` says, its longer side shared out among threads. A product so small that a tile is not
    worth setting up goes through the reference. */
 #define WI_IMPL_FEW 200
-static void wi_impl_gemm_by(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
+WI_IMPL_INLINE void wi_impl_gemm_by(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
 {
 #if WI_IMPL_SIMD
     double work = (double)out.rows * (double)out.cols * (double)a.cols;
@@ -3762,7 +3774,7 @@ static void wi_impl_gemm_by(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a
 }
 
 /* So many sums, fused where this processor can. */
-static wi_impl_order wi_impl_order_of(size_t sums)
+WI_IMPL_INLINE wi_impl_order wi_impl_order_of(size_t sums)
 {
     wi_impl_order how;
     how.sums = sums;
@@ -3777,7 +3789,7 @@ static wi_impl_order wi_impl_order_of(size_t sums)
 }
 
 /* out = from + a b, unchecked; from.data NULL means 0. */
-static void wi_impl_gemm_from(wi_mat out, wi_mat from, wi_mat a, wi_mat b)
+WI_IMPL_INLINE void wi_impl_gemm_from(wi_mat out, wi_mat from, wi_mat a, wi_mat b)
 {
     int along = a.cols > 1 && a.col_step == 1 && b.row_step == 1;
     wi_impl_gemm_by(wi_impl_order_of(along ? 8 : 1), out, from, a, b);
@@ -3847,7 +3859,7 @@ static int wi_impl_mat_coincides(wi_mat m)
     return m.col_step / g < m.rows && m.row_step / g < m.cols;
 }
 
-static wi_status wi_impl_mul_check(wi_mat out, wi_mat a, wi_mat b)
+WI_IMPL_INLINE wi_status wi_impl_mul_check(wi_mat out, wi_mat a, wi_mat b)
 {
     if (!out.data || !a.data || !b.data) return WI_ERR_ARG;
     if (out.rows == 0 || out.cols == 0 || a.cols == 0) return WI_ERR_SHAPE;
