@@ -13190,7 +13190,7 @@ typedef struct wi_impl_run {
     const char *name;                          /* before the dot of its tensors' names */
     const void *trainer;                       /* whose numbers must agree; NULL for an optimiser */
     uint64_t counts[13];
-    double numbers[7];
+    double numbers[9];
     size_t count_count, number_count, length, best_length;
     wi_real *m, *v, *best;                     /* [length] each and [best_length], or NULL */
     int has_best;                              /* 0: there is memory, but nothing in it yet */
@@ -13803,7 +13803,8 @@ static void wi_impl_run_fields(wi_impl_run *run, wi_trainer *trainer, int restor
                        &trainer->waited};
     uint64_t *words[] = {&trainer->net->seed, &noise->seed, &noise->stream, &noise->index};
     double *numbers[] = {&progress->loss, &progress->grad_norm, &progress->rate, &progress->valid.loss,
-                         &progress->valid.accuracy, &trainer->loss_sum, &trainer->best_loss};
+                         &progress->valid.accuracy, &progress->valid.r2, &progress->valid.mae,
+                         &trainer->loss_sum, &trainer->best_loss};
     run->count_count = 4 + WI_COUNT(sizes) + WI_COUNT(words);
     run->number_count = WI_COUNT(numbers);
     if (restore) trainer->stopped = run->counts[3] != 0;
