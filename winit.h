@@ -2901,6 +2901,23 @@ WI_IMPL_STAMP_WORDS(512, WI_IMPL_AVX512)
 WI_IMPL_STAMP_WORDS(256, WI_IMPL_AVX2)
 
 #endif /* lanes */
+#ifndef WI_IMPL_BATCH
+#define WI_IMPL_BATCH 256
+#endif
+
+/* The words of whole blocks from rng's on, at least count <= WI_IMPL_BATCH of them. */
+static void wi_impl_words(uint32_t *word, size_t count, const wi_rng *rng)
+{
+#ifdef WI_IMPL_LANES
+    int bits = count < 64 ? 0 : wi_impl_simd_bits(); /* few are had sooner one by one */
+    if (bits == 256) { wi_impl_words256(word, count, rng); return; }
+#if WINIT_SIMD_BITS >= 512
+    if (bits == 512) { wi_impl_words512(word, count, rng); return; }
+#endif
+#endif
+    for (size_t i = 0; i < count; i += 4)
+        wi_impl_philox(word + i, rng->seed, rng->stream, rng->index / 4 + i / 4);
+}
 
 /* ---- The public calls. ---- */
 
@@ -2931,21 +2948,29 @@ WI_API uint32_t wi_rng_next(wi_rng *rng)
     return word[rng->index++ % 4];
 }
 
+/* Two words as one, low half first; mostly they come from one block. */
 static uint64_t wi_impl_next64(wi_rng *rng)
 {
-    uint64_t low = wi_rng_next(rng);
-    return (uint64_t)wi_rng_next(rng) << 32 | low;
+    uint32_t word[8];
+    size_t at = (size_t)(rng->index % 4);
+    wi_impl_philox(word, rng->seed, rng->stream, rng->index / 4);
+    if (at == 3) wi_impl_philox(word + 4, rng->seed, rng->stream, rng->index / 4 + 1);
+    rng->index += 2;
+    return (uint64_t)word[at + 1] << 32 | word[at];
+}
+
+/* Is this one of the 2^64 mod n values too many, at the top? All lie in the last n: most need no division. */
+static int wi_impl_is_excess(uint64_t bits, uint64_t n)
+{
+    return bits > UINT64_MAX - n && bits > UINT64_MAX - (UINT64_MAX % n + 1) % n;
 }
 
 WI_API uint64_t wi_rng_below(wi_rng *rng, uint64_t n)
 {
-    uint64_t bits, excess;
+    uint64_t bits;
     if (n == 0) return 0;
-
-    /* 2^64 mod n values too many: redraw when one of those at the top comes up. */
-    excess = (UINT64_MAX % n + 1) % n;
     do bits = wi_impl_next64(rng);
-    while (bits > UINT64_MAX - excess);
+    while (wi_impl_is_excess(bits, n));
     return bits % n;
 }
 
@@ -2962,13 +2987,25 @@ WI_API double wi_rng_normal(wi_rng *rng)
     return k >> 52 ? z : -z;
 }
 
+/* Fisher and Yates: the last place gets any of n, the one before it any of what is left, ... Draws what
+   wi_rng_below(i) would, from words that are made many at a time. */
 WI_API void wi_rng_shuffle(wi_rng *rng, size_t *index, size_t n)
 {
-    size_t i, j, kept;
-    for (i = n; i > 1; i--) {
-        j = (size_t)wi_rng_below(rng, i);
-        kept = index[i - 1];
-        index[i - 1] = index[j];
+    uint32_t word[WI_IMPL_BATCH];
+    size_t at = 0, end = 0;
+    for (size_t i = n; i > 1;) {
+        if (at + 2 > end) {
+            at = (size_t)(rng->index % 4);
+            end = wi_impl_min(WI_IMPL_BATCH, at + wi_impl_mul(2, i - 1));
+            wi_impl_words(word, end, rng);
+        }
+        uint64_t bits = (uint64_t)word[at + 1] << 32 | word[at];
+        at += 2;
+        rng->index += 2;
+        if (wi_impl_is_excess(bits, i)) continue;
+
+        size_t j = (size_t)(bits % i--), kept = index[i];
+        index[i] = index[j];
         index[j] = kept;
     }
 }

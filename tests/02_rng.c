@@ -227,6 +227,33 @@ static void short_draws(void)
     CHECK_EQ(differ, 0);
 }
 
+/* A shuffle is what drawing each place by wi_rng_below() gives, from any index and for any length. */
+static void test_shuffle_draws(void)
+{
+    static const size_t lengths[] = { 0, 1, 2, 3, 5, 31, 33, 64, 127, 128, 129, 384, 385, 1000, 5000 };
+    static size_t fast[5000], plain[5000];
+    for (size_t l = 0; l < WI_COUNT(lengths); l++)
+        for (uint64_t start = 0; start < 5; start++) {
+            size_t n = lengths[l];
+            wi_rng a = wi_rng_split(wi_rng_make(9), l), b;
+            a.index = start;
+            b = a;
+            for (size_t i = 0; i < n; i++) fast[i] = plain[i] = i;
+            wi_rng_shuffle(&a, fast, n);
+            for (size_t i = n; i > 1; i--) {
+                size_t j = (size_t)wi_rng_below(&b, i), kept = plain[i - 1];
+                plain[i - 1] = plain[j];
+                plain[j] = kept;
+            }
+            CHECK(n == 0 || memcmp(fast, plain, n * sizeof *fast) == 0);
+            CHECK(a.index == b.index && a.index == start + (n > 1 ? 2 * (n - 1) : 0));
+        }
+    /* Where many values are too many, some are drawn again: 3 2^62 of 2^64 are not. */
+    wi_rng rng = wi_rng_make(4);
+    for (int i = 0; i < 1000; i++) CHECK(wi_rng_below(&rng, UINT64_C(3) << 62) < UINT64_C(3) << 62);
+    CHECK(rng.index > 2000 + 2 * 250 && rng.index < 2000 + 2 * 450);
+}
+
 int main(void)
 {
     lanes();
@@ -237,5 +264,6 @@ int main(void)
     integers();
     elementary();
     quantile();
+    test_shuffle_draws();
     return check_done();
 }
