@@ -5722,10 +5722,10 @@ TARGET WI_IMPL_INLINE void wi_impl_tail##BITS(wi_impl_f##BITS *x, const wi_impl_
     f d[WI_IMPL_SIDE], m[WI_IMPL_SIDE], e[WI_IMPL_SIDE];                                                     \
     WI_IMPL_EACH {                                                                                           \
         s bits = (s)(v[j] + wi_impl_scale##BITS(u[j], law->ratiof)) - WI_IMPL_TWO_THIRDS;                    \
-        s near = bits >> 23 == 0;                                                                            \
+        s unit = bits >> 23 == 0;                                                                            \
         e[j] = __builtin_convertvector(bits >> 23, f);                                                       \
         m[j] = (f)((bits & 0x7FFFFF) + WI_IMPL_TWO_THIRDS) - 1.0f;                                           \
-        m[j] = (f)(((s)m[j] & ~near) | ((s)-wi_impl_scale##BITS(u[j], law->restf) & near));                  \
+        m[j] = (f)(((s)m[j] & ~unit) | ((s)-wi_impl_scale##BITS(u[j], law->restf) & unit));                  \
     }                                                                                                        \
     wi_impl_sum##BITS(d, m, wi_impl_log_c, 7);                                                               \
     WI_IMPL_EACH {                                                                                           \
@@ -5858,7 +5858,7 @@ static int wi_impl_recipe_sane(wi_recipe r)
     if (r.scheme == WI_SCHEME_UNIFORM) return r.a <= r.b && wi_impl_finite(r.b - r.a);
     if (r.scheme == WI_SCHEME_SPARSE && !(r.a >= 0 && r.a == floor(r.a))) return 0;
     if (truncated && !(r.lo <= r.hi && r.lo <= DBL_MAX && r.hi >= -DBL_MAX)) return 0;
-    return r.b >= 0;
+    return r.b >= 0 || (!law && r.scheme != WI_SCHEME_SPARSE);
 }
 
 /* The standard deviation sqrt(scale / fan^power). */
@@ -6528,8 +6528,8 @@ static void wi_impl_form_numbers(size_t form, wi_recipe r, double *v)
 {
     double mean = 0, std = 1, kurtosis;
     v[3] = v[2] = v[1] = v[0] = 0;
-    v[4] = r.lo;
-    v[5] = r.hi;
+    v[4] = r.scheme == WI_SCHEME_TRUNCATED ? r.lo : -2;
+    v[5] = r.scheme == WI_SCHEME_TRUNCATED ? r.hi : 2;
     if (form == WI_IMPL_FORM_truncated_corrected)
         wi_impl_truncated_moments(r.lo, r.hi, &mean, &std, &kurtosis);
     switch (form) {
@@ -6624,8 +6624,22 @@ static void wi_impl_form_write(wi_impl_text *text, size_t form, const double *v,
     }
 }
 
+/* With 0 in the fields that the scheme does not look at. */
+static wi_recipe wi_impl_recipe_used(wi_recipe r)
+{
+    int law = r.scheme >= WI_SCHEME_UNIFORM && r.scheme <= WI_SCHEME_TRUNCATED;
+    if (r.fan != WI_FAN_NONE) r.a = r.b = 0;
+    else r.scale = r.power = 0;
+    if (r.scheme != WI_SCHEME_TRUNCATED) r.lo = r.hi = 0;
+    if (!law && r.scheme != WI_SCHEME_SPARSE) r.b = 0;
+    if (r.scheme == WI_SCHEME_DEFAULT || r.scheme == WI_SCHEME_POISON) r.a = 0;
+    return r;
+}
+
 static int wi_impl_recipe_same(wi_recipe a, wi_recipe b)
 {
+    a = wi_impl_recipe_used(a);
+    b = wi_impl_recipe_used(b);
     return a.scheme == b.scheme && a.fan == b.fan && a.scale == b.scale && a.power == b.power && a.a == b.a
            && a.b == b.b && a.lo == b.lo && a.hi == b.hi;
 }

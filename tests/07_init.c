@@ -637,6 +637,13 @@ static void there_and_back(void)
     mine = wi_normal(0, 0.5);
     mine.name = "he_normal";
     CHECK_TEXT(wi_recipe_text(mine, text, sizeof text), "normal:0,0.5");
+    mine = wi_he_uniform(); /* what the law does not look at may be anything */
+    mine.lo = mine.hi = (double)NAN;
+    CHECK_TEXT(wi_recipe_text(mine, text, sizeof text), "he_uniform");
+    mine.scale = 3;
+    mine.a = -1;
+    CHECK_OK(wi_recipe_named(wi_recipe_text(mine, text, sizeof text), &back));
+    CHECK(back.scale == 3 && back.scheme == WI_SCHEME_UNIFORM && back.fan == WI_FAN_IN);
     memset(&zeroed, 0, sizeof zeroed);
     CHECK_TEXT(wi_recipe_text(zeroed, text, sizeof text), "default");
     CHECK_OK(wi_recipe_named("default", &back));
