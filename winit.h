@@ -7966,10 +7966,11 @@ static void wi_impl_activate(const wi_impl_work *at)
 static void wi_impl_pass_on(wi_mat dx, wi_mat gradient, double factor, int add)
 {
     for (size_t i = 0; dx.data && i < dx.rows; i++) {
-        wi_real *to = dx.data + i * dx.row_step;
+        wi_real *to = dx.data + i * dx.row_step, times = (wi_real)factor;
         const wi_real *from = gradient.data + i * gradient.row_step;
-        for (size_t j = 0; j < dx.cols; j++)
-            to[j] = (wi_real)((add ? (double)to[j] : 0) + factor * (double)from[j]);
+        if (!add && factor == 1) memcpy(to, from, dx.cols * sizeof *to);
+        else if (add) for (size_t j = 0; j < dx.cols; j++) to[j] += wi_impl_timesr(times, from[j]);
+        else for (size_t j = 0; j < dx.cols; j++) to[j] = times * from[j];
     }
 }
 
@@ -8320,46 +8321,54 @@ static wi_impl_range wi_impl_under(size_t position, wi_impl_window window, size_
     return range;
 }
 
-/* The largest value under the window; a NaN wins, so that it is seen. Which value is largest cannot be
+/* The largest of rows x cols values; a NaN wins, so that it is seen. Which value is largest cannot be
    predicted, so there is no branch on it. */
-WI_IMPL_INLINE wi_real wi_impl_largest(const wi_real *image, size_t width, wi_impl_range rows,
-                                       wi_impl_range cols)
+WI_IMPL_INLINE wi_real wi_impl_largest(const wi_real *image, size_t width, size_t rows, size_t cols)
 {
-    wi_real top = image[rows.first * width + cols.first], nan = 0;
+    wi_real top = image[0], nan = 0;
     int unordered = 0;
-    for (size_t r = rows.first; r < rows.last; r++)
-        for (size_t c = cols.first; c < cols.last; c++) {
+    for (size_t r = 0; r < rows; r++)
+        for (size_t c = 0; c < cols; c++) {
             wi_real value = image[r * width + c];
-            if (value != value) nan = value;
             unordered |= value != value;
+            if (value != value) nan = value;
             top = value > top ? value : top;
         }
     return unordered ? nan : top;
 }
 
-/* Its position, the first of equals: looked for from the end,
-   so that the first match is the last one found. */
-WI_IMPL_INLINE size_t wi_impl_largest_at(const wi_real *image, size_t width, wi_impl_range rows,
-                                         wi_impl_range cols)
+/* Its place, the first of equals: looked for from the end, so that the first match is the last one found. */
+WI_IMPL_INLINE size_t wi_impl_largest_at(const wi_real *image, size_t width, size_t rows, size_t cols)
 {
     wi_real top = wi_impl_largest(image, width, rows, cols);
-    size_t best = rows.first * width + cols.first;
-    for (size_t r = rows.last; r-- > rows.first;)
-        for (size_t c = cols.last; c-- > cols.first;) {
-            size_t at = r * width + c;
-            best = image[at] >= top ? at : best;
-        }
+    size_t best = 0;
+    for (size_t r = rows; r-- > 0;)
+        for (size_t c = cols; c-- > 0;) best = image[r * width + c] >= top ? r * width + c : best;
     return best;
 }
 
+/* The window of output (r, k): its first pixel, and how many it covers. */
+WI_IMPL_INLINE size_t wi_impl_covered(const wi_layer *layer, wi_impl_window window, size_t r, size_t k,
+                                      size_t *height, size_t *width)
+{
+    wi_impl_range rows = wi_impl_under(r, window, layer->in.height);
+    wi_impl_range cols = wi_impl_under(k, window, layer->in.width);
+    *height = rows.last - rows.first;
+    *width = cols.last - cols.first;
+    return rows.first * layer->in.width + cols.first;
+}
+
+/* The usual window of 2 x 2 is unrolled. */
 static void wi_impl_max_plane(const wi_layer *layer, wi_real *out, const wi_real *image)
 {
     wi_impl_window window = wi_impl_window_of(layer);
-    for (size_t r = 0; r < layer->out.height; r++) {
-        wi_impl_range rows = wi_impl_under(r, window, layer->in.height);
-        for (size_t k = 0; k < layer->out.width; k++)
-            *out++ = wi_impl_largest(image, layer->in.width, rows, wi_impl_under(k, window, layer->in.width));
-    }
+    size_t step = layer->in.width, height, width;
+    for (size_t r = 0; r < layer->out.height; r++)
+        for (size_t k = 0; k < layer->out.width; k++) {
+            const wi_real *x = image + wi_impl_covered(layer, window, r, k, &height, &width);
+            *out++ = height == 2 && width == 2 ? wi_impl_largest(x, step, 2, 2)
+                                               : wi_impl_largest(x, step, height, width);
+        }
 }
 
 /* The whole gradient goes to the largest value. */
@@ -8367,12 +8376,14 @@ static void wi_impl_max_plane_back(const wi_layer *layer, wi_real *dimage, const
                                    const wi_real *image)
 {
     wi_impl_window window = wi_impl_window_of(layer);
-    for (size_t r = 0; r < layer->out.height; r++) {
-        wi_impl_range rows = wi_impl_under(r, window, layer->in.height);
-        for (size_t k = 0; k < layer->out.width; k++)
-            dimage[wi_impl_largest_at(image, layer->in.width, rows,
-                                      wi_impl_under(k, window, layer->in.width))] += *dout++;
-    }
+    size_t step = layer->in.width, height, width;
+    for (size_t r = 0; r < layer->out.height; r++)
+        for (size_t k = 0; k < layer->out.width; k++) {
+            size_t first = wi_impl_covered(layer, window, r, k, &height, &width);
+            first += height == 2 && width == 2 ? wi_impl_largest_at(image + first, step, 2, 2)
+                                               : wi_impl_largest_at(image + first, step, height, width);
+            dimage[first] += *dout++;
+        }
 }
 
 /* Padding counts as zeros in the mean, so a window always divides by its full area (PyTorch's default). */
@@ -8472,32 +8483,138 @@ static double wi_impl_avg_theory_back(const wi_impl_wave_at *at)
 
        dx = (g - mean(g) - xhat mean(g xhat)) / std
 
-   since x moves its own mean and variance; the two means vanish where the statistics are constants. */
+   since x moves its own mean and variance; the two means vanish where the statistics are constants.
+
+   Both work on runs of neighbours, 16 lanes at once. For batch norm a lane is a channel where a sample has
+   one value of each, else all lanes are pixels of one channel. Sums are in double, lane by lane, of differences
+   from one of the values, so that one pass gives the variance without cancelling; means are kept in two parts,
+   hi + lo, so that x - mean is right however far from 0 it lies. */
 
 #define WI_IMPL_NORM_EPSILON  1e-5
 #define WI_IMPL_NORM_MOMENTUM 0.1
 
-/* Mean and variance of `outer` runs of `inner` adjacent numbers, `step` apart;
-   in double, the mean first so that nothing cancels. */
-static void wi_impl_norm_moments(const wi_real *x, size_t outer, size_t step, size_t inner, double *mean,
+typedef struct wi_impl_norm_job {
+    const wi_real *x, *d;             /* `outer` runs of `inner` numbers, the steps apart; d: dpre */
+    wi_real *to;                      /* pre or dx */
+    size_t outer, inner, x_step, d_step, to_step;
+    const wi_real *gamma, *beta;      /* [16] by lane or, if they walk, [inner] */
+    int walk, add;
+    wi_real hi[16], lo[16], b[16], c[16], scale;
+    double sum[16], product[16];      /* results */
+} wi_impl_norm_job;
+
+enum { WI_IMPL_NORM_MOMENTS, WI_IMPL_NORM_FORWARD, WI_IMPL_NORM_SUMS, WI_IMPL_NORM_BACK };
+
+/* n <= 16 neighbours, from number j of a run on; xc = x - mean. */
+WI_IMPL_INLINE void wi_impl_norm_block(int what, int fused, wi_impl_norm_job *job, size_t i, size_t j, size_t n)
+{
+    const wi_real *x = job->x + i * job->x_step + j, *d = job->d ? job->d + i * job->d_step + j : x;
+    const wi_real *gamma = job->gamma + (job->walk ? j : 0), *beta = job->beta + (job->walk ? j : 0);
+    wi_real out[16], *to = job->to ? job->to + i * job->to_step + j : out;
+    for (size_t l = 0; l < n; l++) {
+        wi_real xc = (x[l] - job->hi[l]) - job->lo[l];
+        if (what == WI_IMPL_NORM_MOMENTS) {
+            double v = (double)x[l] - (double)job->hi[l];
+            job->sum[l] += v;
+            job->product[l] = wi_impl_maddd(fused, v, v, job->product[l]);
+        } else if (what == WI_IMPL_NORM_FORWARD) {
+            out[l] = wi_impl_maddr(fused, gamma[l] * job->scale, xc, beta[l]);
+        } else if (what == WI_IMPL_NORM_SUMS) {
+            wi_real g = d[l] * gamma[l];
+            job->sum[l] += (double)g;
+            job->product[l] = wi_impl_maddd(fused, (double)g, (double)xc, job->product[l]);
+        } else {
+            out[l] = wi_impl_maddr(fused, gamma[l] * job->scale, d[l],
+                                   wi_impl_maddr(fused, job->b[l], xc, job->c[l]));
+            if (job->add) out[l] += to[l];
+        }
+    }
+    if (what == WI_IMPL_NORM_FORWARD || what == WI_IMPL_NORM_BACK) memcpy(to, out, n * sizeof *to);
+}
+
+#define WI_IMPL_NORM_CASE(WHAT, FUSED)                                                                       \
+    case WHAT:                                                                                               \
+        for (size_t i = 0; i < job->outer; i++) {                                                            \
+            size_t j = 0;                                                                                    \
+            for (; j + 16 <= job->inner; j += 16) wi_impl_norm_block(WHAT, FUSED, job, i, j, 16);            \
+            if (j < job->inner) wi_impl_norm_block(WHAT, FUSED, job, i, j, job->inner - j);                  \
+        }                                                                                                    \
+        break;
+#define WI_IMPL_NORM_RUN(name, TARGET, FUSED)                                                                \
+TARGET static void name(int what, wi_impl_norm_job *job)                                                     \
+{                                                                                                            \
+    switch (what) {                                                                                          \
+    WI_IMPL_NORM_CASE(WI_IMPL_NORM_MOMENTS, FUSED) WI_IMPL_NORM_CASE(WI_IMPL_NORM_FORWARD, FUSED)            \
+    WI_IMPL_NORM_CASE(WI_IMPL_NORM_SUMS, FUSED) WI_IMPL_NORM_CASE(WI_IMPL_NORM_BACK, FUSED)                  \
+    default: break;                                                                                          \
+    }                                                                                                        \
+}
+#if WI_IMPL_X86
+WI_IMPL_NORM_RUN(wi_impl_norm_run_256, WI_IMPL_AVX2, 1)
+#endif
+#if WI_IMPL_SIMD && defined(__aarch64__)
+WI_IMPL_NORM_RUN(wi_impl_norm_run_any, , 1)
+#else
+WI_IMPL_NORM_RUN(wi_impl_norm_run_any, , 0)
+#endif
+
+static void wi_impl_norm_run(int what, wi_impl_norm_job *job)
+{
+    memset(job->sum, 0, sizeof job->sum);
+    memset(job->product, 0, sizeof job->product);
+#if WI_IMPL_X86
+    if (wi_impl_simd_bits() >= 256) {
+        wi_impl_norm_run_256(what, job);
+        return;
+    }
+#endif
+    wi_impl_norm_run_any(what, job);
+}
+
+/* Sums of set k: a lane where each is a set (sets > 1), else all lanes together. */
+static double wi_impl_norm_fold(const double *lanes, size_t k, size_t sets)
+{
+    double sum = sets > 1 ? lanes[k] : 0;
+    for (size_t l = 0; sets == 1 && l < 16; l++) sum += lanes[l];
+    return sum;
+}
+
+/* A statistic is kept as three numbers: hi + lo = mean, and 1/std. */
+static void wi_impl_norm_save(wi_real *saved, double mean, double var)
+{
+    saved[0] = (wi_real)mean;
+    saved[1] = (wi_real)(mean - (double)saved[0]);
+    saved[2] = (wi_real)(1 / sqrt(var + WI_IMPL_NORM_EPSILON));
+}
+
+/* Mean and variance of set k, of n numbers, after WI_IMPL_NORM_MOMENTS. */
+static void wi_impl_norm_moments(const wi_impl_norm_job *job, size_t k, size_t sets, double n, double *mean,
                                  double *var)
 {
-    double n = (double)outer * (double)inner, sum = 0, squares = 0;
-    for (size_t i = 0; i < outer; i++)
-        for (size_t j = 0; j < inner; j++) sum += (double)x[i * step + j];
-    *mean = sum / n;
-    for (size_t i = 0; i < outer; i++)
-        for (size_t j = 0; j < inner; j++) {
-            double d = (double)x[i * step + j] - *mean;
-            squares += d * d;
-        }
-    *var = squares / n;
+    double sum = wi_impl_norm_fold(job->sum, k, sets) / n;
+    *mean = (double)job->hi[k] + sum;
+    *var = wi_impl_norm_fold(job->product, k, sets) / n - sum * sum;
+    if (*var < 0) *var = 0;
+}
+
+/* The same for one set: `outer` runs of `inner` numbers, `step` apart. */
+static void wi_impl_moments(const wi_real *x, size_t outer, size_t step, size_t inner, double *mean, double *var)
+{
+    wi_impl_norm_job job;
+    memset(&job, 0, sizeof job);
+    job.x = job.gamma = job.beta = x;
+    job.x_step = step;
+    job.outer = outer;
+    job.inner = inner;
+    for (size_t l = 0; l < 16; l++) job.hi[l] = x[0];
+    wi_impl_norm_run(WI_IMPL_NORM_MOMENTS, &job);
+    wi_impl_norm_moments(&job, 0, 1, (double)outer * (double)inner, mean, var);
 }
 
 static wi_status wi_impl_norm_plan(wi_layer *layer, size_t features, size_t sets)
 {
     layer->out = layer->in;
-    layer->saved_count = wi_impl_mul(2, sets);   /* mean and 1/std of each set of numbers */
+    layer->saved_count = wi_impl_mul(3, sets);
     wi_impl_plan_params(layer, wi_dense(1, features), 1, features, features);
     return WI_OK;
 }
@@ -8514,39 +8631,70 @@ static wi_status wi_impl_batch_norm_plan(wi_impl_plan *plan, wi_layer *layer)
     return wi_impl_norm_plan(layer, layer->in.channels, layer->in.channels);
 }
 
-/* The statistics of channel k. In evaluation they are what training has seen; the running variance is the
-   unbiased one. */
-static void wi_impl_batch_norm_statistics(const wi_impl_work *at, size_t k, double *mean, double *inverse)
+/* The next channels that run together, from `first` on: up to 16 with a lane each, or one alone. */
+static size_t wi_impl_batch_norm_sets(const wi_impl_work *at, size_t first, wi_impl_norm_job *job)
 {
-    wi_layer *layer = at->layer;
-    wi_real *running_mean = &layer->state[k], *running_var = &layer->state[layer->in.channels + k];
-    size_t plane = layer->in.height * layer->in.width;
-    double var = (double)*running_var, n = (double)at->x.rows * (double)plane;
-    *mean = (double)*running_mean;
+    size_t plane = at->layer->in.height * at->layer->in.width;
+    size_t sets = plane == 1 ? wi_impl_min(16, at->layer->in.channels - first) : 1;
+    memset(job, 0, sizeof *job);
+    job->x = at->x.data + first * plane;
+    job->x_step = at->x.row_step;
+    job->outer = at->x.rows;
+    job->inner = sets * plane;
+    job->scale = 1;
+    return sets;
+}
+
+/* The statistics of channel `first + k`. In evaluation they are what training has seen; the running variance
+   is the unbiased one. */
+static void wi_impl_batch_norm_statistics(const wi_impl_work *at, const wi_impl_norm_job *job, size_t channel,
+                                          size_t k, size_t sets, wi_real *saved)
+{
+    wi_real *running_mean = &at->layer->state[channel], *running_var = running_mean + at->layer->in.channels;
+    double mean = (double)*running_mean, var = (double)*running_var;
     if (at->net->mode == WI_TRAIN) {
-        wi_impl_norm_moments(at->x.data + k * plane, at->x.rows, at->x.row_step, plane, mean, &var);
-        *running_mean += (wi_real)(WI_IMPL_NORM_MOMENTUM * (*mean - (double)*running_mean));
+        double n = (double)at->x.rows * (double)(job->inner / sets);
+        wi_impl_norm_moments(job, k, sets, n, &mean, &var);
+        *running_mean += (wi_real)(WI_IMPL_NORM_MOMENTUM * (mean - (double)*running_mean));
         *running_var += (wi_real)(WI_IMPL_NORM_MOMENTUM * (var * n / (n - 1) - (double)*running_var));
     }
-    *inverse = 1 / sqrt(var + WI_IMPL_NORM_EPSILON);
-    if (!layer->saved) return;
-    layer->saved[2 * k] = (wi_real)*mean;
-    layer->saved[2 * k + 1] = (wi_real)*inverse;
+    wi_impl_norm_save(saved, mean, var);
+    if (at->layer->saved) memcpy(at->layer->saved + 3 * channel, saved, 3 * sizeof *saved);
+}
+
+/* Which of the sets that run together lane l works for. */
+static size_t wi_impl_norm_set(size_t l, size_t sets)
+{
+    return wi_impl_min(l, sets - 1);
 }
 
 static void wi_impl_batch_norm_forward(const wi_impl_work *at)
 {
     const wi_layer *layer = at->layer;
-    size_t plane = layer->in.height * layer->in.width;
-    for (size_t k = 0; k < layer->in.channels; k++) {
-        double mean, inverse, gamma = (double)layer->w.data[k], beta = (double)layer->b.data[k];
-        wi_impl_batch_norm_statistics(at, k, &mean, &inverse);
-        for (size_t i = 0; i < at->x.rows; i++) {
-            const wi_real *x = at->x.data + i * at->x.row_step + k * plane;
-            wi_real *pre = at->pre.data + i * at->pre.row_step + k * plane;
-            for (size_t j = 0; j < plane; j++)
-                pre[j] = (wi_real)(gamma * (((double)x[j] - mean) * inverse) + beta);
+    size_t plane = layer->in.height * layer->in.width, sets;
+    for (size_t first = 0; first < layer->in.channels; first += sets) {
+        wi_impl_norm_job job;
+        wi_real gamma[16], beta[16], saved[16][3];
+        sets = wi_impl_batch_norm_sets(at, first, &job);
+        job.gamma = gamma;
+        job.beta = beta;
+        for (size_t l = 0; l < 16; l++) {
+            gamma[l] = beta[l] = 0;
+            job.hi[l] = job.x[wi_impl_norm_set(l, sets)];   /* what the sums are differences from */
         }
+        if (at->net->mode == WI_TRAIN) wi_impl_norm_run(WI_IMPL_NORM_MOMENTS, &job);
+        for (size_t k = 0; k < sets; k++)
+            wi_impl_batch_norm_statistics(at, &job, first + k, k, sets, saved[k]);
+        for (size_t l = 0; l < 16; l++) {
+            size_t k = wi_impl_norm_set(l, sets);
+            job.hi[l] = saved[k][0];
+            job.lo[l] = saved[k][1];
+            gamma[l] = layer->w.data[first + k] * saved[k][2];
+            beta[l] = layer->b.data[first + k];
+        }
+        job.to = at->pre.data + first * plane;
+        job.to_step = at->pre.row_step;
+        wi_impl_norm_run(WI_IMPL_NORM_FORWARD, &job);
     }
     wi_impl_activate(at);
 }
@@ -8554,32 +8702,37 @@ static void wi_impl_batch_norm_forward(const wi_impl_work *at)
 static void wi_impl_batch_norm_backward(const wi_impl_work *at)
 {
     wi_layer *layer = at->layer;
-    size_t plane = layer->in.height * layer->in.width;
-    double n = (double)at->x.rows * (double)plane;
-    for (size_t k = 0; k < layer->in.channels; k++) {
-        double mean = (double)layer->saved[2 * k], inverse = (double)layer->saved[2 * k + 1];
-        double gamma = (double)layer->w.data[k], sum_d = 0, sum_dx = 0;
-        for (size_t i = 0; i < at->x.rows; i++) {
-            const wi_real *x = at->x.data + i * at->x.row_step + k * plane;
-            const wi_real *d = at->dpre.data + i * at->dpre.row_step + k * plane;
-            for (size_t j = 0; j < plane; j++) {
-                sum_d += (double)d[j];
-                sum_dx += (double)d[j] * (((double)x[j] - mean) * inverse);
-            }
+    size_t plane = layer->in.height * layer->in.width, sets;
+    double n = (double)at->x.rows * (double)plane, trained = at->net->mode == WI_TRAIN;
+    for (size_t first = 0; first < layer->in.channels; first += sets) {
+        wi_impl_norm_job job;
+        wi_real gamma[16];
+        sets = wi_impl_batch_norm_sets(at, first, &job);
+        job.d = at->dpre.data + first * plane;
+        job.d_step = at->dpre.row_step;
+        job.gamma = job.beta = gamma;
+        job.add = at->add;
+        for (size_t l = 0; l < 16; l++) {
+            const wi_real *saved = layer->saved + 3 * (first + wi_impl_norm_set(l, sets));
+            job.hi[l] = saved[0];
+            job.lo[l] = saved[1];
+            gamma[l] = 1;
         }
-        layer->db.data[k] += (wi_real)sum_d;
-        layer->dw.data[k] += (wi_real)sum_dx;
-        if (at->net->mode == WI_EVAL) sum_d = sum_dx = 0;
-        for (size_t i = 0; at->dx.data && i < at->x.rows; i++) {
-            const wi_real *x = at->x.data + i * at->x.row_step + k * plane;
-            const wi_real *d = at->dpre.data + i * at->dpre.row_step + k * plane;
-            wi_real *dx = at->dx.data + i * at->dx.row_step + k * plane;
-            for (size_t j = 0; j < plane; j++) {
-                double xhat = ((double)x[j] - mean) * inverse;
-                double change = gamma * inverse * ((double)d[j] - sum_d / n - xhat * sum_dx / n);
-                dx[j] = (wi_real)((at->add ? (double)dx[j] : 0) + change);
-            }
+        wi_impl_norm_run(WI_IMPL_NORM_SUMS, &job);
+        for (size_t l = 0; l < 16; l++) {
+            size_t k = wi_impl_norm_set(l, sets), channel = first + k;
+            double sum = wi_impl_norm_fold(job.sum, k, sets), product = wi_impl_norm_fold(job.product, k, sets);
+            double inverse = (double)layer->saved[3 * channel + 2], a = (double)layer->w.data[channel] * inverse;
+            gamma[l] = (wi_real)a;
+            job.b[l] = (wi_real)(-trained * a * inverse * inverse * product / n);
+            job.c[l] = (wi_real)(-trained * a * sum / n);
+            if (l >= sets) continue;
+            layer->db.data[channel] += (wi_real)sum;
+            layer->dw.data[channel] += (wi_real)(product * inverse);
         }
+        job.to = at->dx.data + first * plane;
+        job.to_step = at->dx.row_step;
+        if (at->dx.data) wi_impl_norm_run(WI_IMPL_NORM_BACK, &job);
     }
 }
 
@@ -8609,21 +8762,36 @@ static wi_status wi_impl_layer_norm_plan(wi_impl_plan *plan, wi_layer *layer)
     return wi_impl_norm_plan(layer, layer->inputs, plan->max_batch);
 }
 
+/* Sample i, with gamma and beta walking along its features. */
+static wi_impl_norm_job wi_impl_layer_norm_job(const wi_impl_work *at, size_t i)
+{
+    wi_impl_norm_job job;
+    memset(&job, 0, sizeof job);
+    job.x = at->x.data + i * at->x.row_step;
+    job.outer = 1;
+    job.inner = at->layer->inputs;
+    job.gamma = at->layer->w.data;
+    job.beta = at->layer->b.data;
+    job.walk = 1;
+    return job;
+}
+
 static void wi_impl_layer_norm_forward(const wi_impl_work *at)
 {
-    const wi_layer *layer = at->layer;
     for (size_t i = 0; i < at->x.rows; i++) {
-        const wi_real *x = at->x.data + i * at->x.row_step;
-        wi_real *pre = at->pre.data + i * at->pre.row_step;
+        wi_impl_norm_job job = wi_impl_layer_norm_job(at, i);
         double mean, var;
-        wi_impl_norm_moments(x, 1, 0, layer->inputs, &mean, &var);
-        double inverse = 1 / sqrt(var + WI_IMPL_NORM_EPSILON);
-        for (size_t j = 0; j < layer->inputs; j++)
-            pre[j] = (wi_real)((double)layer->w.data[j] * (((double)x[j] - mean) * inverse)
-                               + (double)layer->b.data[j]);
-        if (!layer->saved) continue;
-        layer->saved[2 * i] = (wi_real)mean;
-        layer->saved[2 * i + 1] = (wi_real)inverse;
+        wi_real saved[3];
+        wi_impl_moments(job.x, 1, 0, job.inner, &mean, &var);
+        wi_impl_norm_save(saved, mean, var);
+        if (at->layer->saved) memcpy(at->layer->saved + 3 * i, saved, sizeof saved);
+        for (size_t l = 0; l < 16; l++) {
+            job.hi[l] = saved[0];
+            job.lo[l] = saved[1];
+        }
+        job.scale = saved[2];
+        job.to = at->pre.data + i * at->pre.row_step;
+        wi_impl_norm_run(WI_IMPL_NORM_FORWARD, &job);
     }
     wi_impl_activate(at);
 }
@@ -8631,25 +8799,31 @@ static void wi_impl_layer_norm_forward(const wi_impl_work *at)
 static void wi_impl_layer_norm_backward(const wi_impl_work *at)
 {
     wi_layer *layer = at->layer;
-    double n = (double)layer->inputs;
     for (size_t i = 0; i < at->x.rows; i++) {
-        const wi_real *x = at->x.data + i * at->x.row_step, *d = at->dpre.data + i * at->dpre.row_step;
-        double mean = (double)layer->saved[2 * i], inverse = (double)layer->saved[2 * i + 1];
-        double sum_g = 0, sum_gx = 0;
-        for (size_t j = 0; j < layer->inputs; j++) {
-            double xhat = ((double)x[j] - mean) * inverse, g = (double)d[j] * (double)layer->w.data[j];
-            sum_g += g;
-            sum_gx += g * xhat;
-            layer->db.data[j] += d[j];
-            layer->dw.data[j] += (wi_real)((double)d[j] * xhat);
+        wi_impl_norm_job job = wi_impl_layer_norm_job(at, i);
+        const wi_real *saved = layer->saved + 3 * i;
+        double inverse = (double)saved[2], n = (double)job.inner;
+        job.d = at->dpre.data + i * at->dpre.row_step;
+        job.add = at->add;
+        job.scale = saved[2];
+        for (size_t l = 0; l < 16; l++) {
+            job.hi[l] = saved[0];
+            job.lo[l] = saved[1];
+        }
+        for (size_t j = 0; j < job.inner; j++) {
+            wi_real xhat = ((job.x[j] - saved[0]) - saved[1]) * saved[2];
+            layer->db.data[j] += job.d[j];
+            layer->dw.data[j] += wi_impl_timesr(job.d[j], xhat);
         }
         if (!at->dx.data) continue;
-        wi_real *dx = at->dx.data + i * at->dx.row_step;
-        for (size_t j = 0; j < layer->inputs; j++) {
-            double xhat = ((double)x[j] - mean) * inverse, g = (double)d[j] * (double)layer->w.data[j];
-            double change = inverse * (g - sum_g / n - xhat * sum_gx / n);
-            dx[j] = (wi_real)((at->add ? (double)dx[j] : 0) + change);
+        wi_impl_norm_run(WI_IMPL_NORM_SUMS, &job);
+        double sum = wi_impl_norm_fold(job.sum, 0, 1), product = wi_impl_norm_fold(job.product, 0, 1);
+        for (size_t l = 0; l < 16; l++) {
+            job.b[l] = (wi_real)(-inverse * inverse * inverse * product / n);
+            job.c[l] = (wi_real)(-inverse * sum / n);
         }
+        job.to = at->dx.data + i * at->dx.row_step;
+        wi_impl_norm_run(WI_IMPL_NORM_BACK, &job);
     }
 }
 
@@ -8688,31 +8862,35 @@ static wi_status wi_impl_dropout_plan(wi_impl_plan *plan, wi_layer *layer)
     return wi_impl_misfit(plan, WI_ERR_ARG, "rate %g is not in [0, 1)", layer->desc.rate);
 }
 
+/* An element is kept where its own uniform number is at most 1 - rate. */
 static void wi_impl_dropout_forward(const wi_impl_work *at)
 {
-    double keep = 1 - at->layer->desc.rate;
+    const wi_impl_law law = wi_impl_law_uniform(0, 1);
+    wi_real keep = (wi_real)(1 - at->layer->desc.rate), *m = at->layer->saved;
     wi_rng rng = wi_rng_split(at->net->noise, at->index);
     rng.index = at->net->noise.index;
     if (at->net->mode == WI_EVAL) wi_impl_pass_on(at->pre, at->x, 1, 0);
-    for (size_t i = 0; at->net->mode == WI_TRAIN && i < at->x.rows; i++)
+    else wi_impl_draw(m, at->x.rows * at->x.cols, rng, &law);
+    for (size_t i = 0; at->net->mode == WI_TRAIN && i < at->x.rows; i++, m += at->x.cols) {
+        const wi_real *x = at->x.data + i * at->x.row_step;
+        wi_real *pre = at->pre.data + i * at->pre.row_step;
         for (size_t j = 0; j < at->x.cols; j++) {
-            double factor = (double)wi_rng_next(&rng) < keep * 4294967296.0 ? 1 / keep : 0;
-            at->layer->saved[i * at->x.cols + j] = (wi_real)factor;
-            at->pre.data[i * at->pre.row_step + j] =
-                (wi_real)((double)at->x.data[i * at->x.row_step + j] * factor);
+            m[j] = (wi_real)(m[j] <= keep) / keep;
+            pre[j] = x[j] * m[j];
         }
+    }
     wi_impl_activate(at);
 }
 
 static void wi_impl_dropout_backward(const wi_impl_work *at)
 {
+    const wi_real *m = at->layer->saved;
     if (at->net->mode == WI_EVAL) wi_impl_pass_on(at->dx, at->dpre, 1, at->add);
-    for (size_t i = 0; at->net->mode == WI_TRAIN && at->dx.data && i < at->x.rows; i++)
-        for (size_t j = 0; j < at->x.cols; j++) {
-            wi_real gradient = at->dpre.data[i * at->dpre.row_step + j] * at->layer->saved[i * at->x.cols + j];
-            wi_real *to = &at->dx.data[i * at->dx.row_step + j];
-            *to = at->add ? *to + gradient : gradient;
-        }
+    for (size_t i = 0; at->net->mode == WI_TRAIN && at->dx.data && i < at->x.rows; i++, m += at->x.cols) {
+        const wi_real *d = at->dpre.data + i * at->dpre.row_step;
+        wi_real *dx = at->dx.data + i * at->dx.row_step;
+        for (size_t j = 0; j < at->x.cols; j++) dx[j] = (at->add ? dx[j] : 0) + wi_impl_timesr(d[j], m[j]);
+    }
 }
 
 static void wi_impl_dropout_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
@@ -9498,7 +9676,8 @@ static void wi_impl_backward(wi_net *net, wi_mat dy, const wi_impl_pass *pass)
     /* The gradient in the output may have been computed in place; else it is copied there. */
     size_t rows = net->batch;
     wi_mat last = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);
-    for (size_t i = 0; i < rows && dy.data != last.data; i++)
+    if (dy.data != last.data && dy.col_step == 1) wi_impl_pass_on(last, dy, 1, 0);
+    for (size_t i = 0; i < rows && dy.data != last.data && dy.col_step != 1; i++)
         for (size_t j = 0; j < dy.cols; j++)
             last.data[i * last.row_step + j] = dy.data[i * dy.row_step + j * dy.col_step];
     memset(net->reached, 0, net->layer_count + 1);
@@ -9569,7 +9748,7 @@ static wi_status wi_impl_unit_layer(wi_net *net, size_t index, size_t rows)
     wi_impl_layer_forward(net, index, rows);
     for (size_t u = 0; u < units; u++) {
         double mean, variance;
-        wi_impl_norm_moments(layer->pre.data + u * plane, rows, layer->pre.row_step, plane, &mean, &variance);
+        wi_impl_moments(layer->pre.data + u * plane, rows, layer->pre.row_step, plane, &mean, &variance);
         if (!wi_impl_finite(mean) || !wi_impl_finite(variance) || !(variance > 0))
             return wi_impl_fail(&net->error, WI_ERR_NUMERIC, "layer %zu (%s): unit %zu is constant or not "
                                 "finite on the batch", index + 1, wi_layer_kind_name(layer->desc.kind), u + 1);

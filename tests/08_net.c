@@ -833,6 +833,46 @@ static void test_no_allocation(void)
     wi_net_destroy(&net);
 }
 
+/* No bit depends on how a batch is cut: outputs of 64 rows are those of 4 x 16, and gradients of four parts add up to one batch's. */
+static void test_cut_batches(void)
+{
+    wi_layer_desc conv = wi_layer_conv2d(6, 3, wi_relu()), grouped = wi_layer_conv2d(4, 3, wi_tanh());
+    conv.padding = 1;
+    grouped.groups = 2;
+    const wi_layer_desc images[] = {conv, wi_layer_max_pool(2), grouped, wi_layer_avg_pool(2), wi_layer_layer_norm(),
+                                    wi_layer_dense(33, wi_gelu()), wi_layer_scale(0.5), wi_layer_dense(10, wi_linear())};
+    const wi_layer_desc flat[] = {wi_layer_dense(70, wi_tanh()), wi_layer_dense(70, wi_relu()), wi_layer_skip(2), wi_layer_dense(3, wi_linear())};
+    const struct { const wi_layer_desc *layers; size_t count, side; } nets[] = {{images, 4, 12}, {flat, 4, 12}, {images, 8, 12}};
+    static wi_real x[64 * 144], dy[64 * 144], out[64 * 144], sum[30000];
+    draw(x, WI_COUNT(x), 1);
+    draw(dy, WI_COUNT(dy), 2);
+    for (size_t k = 0; k < WI_COUNT(nets); k++) {
+        wi_net_desc desc = describe_image(nets[k].layers, nets[k].count, 1, nets[k].side, 64);
+        wi_net net;
+        wi_mat y, batch = wi_mat_view(x, 64, 144);
+        if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) continue;
+        wi_mat slope = wi_mat_view(dy, 64, net.outputs);
+        CHECK(net.param_count <= WI_COUNT(sum));
+        CHECK_OK(wi_net_forward(&net, batch, WI_TRAIN, &y));
+        memcpy(out, y.data, 64 * net.outputs * sizeof *out);
+        CHECK_OK(wi_net_backward(&net, batch, slope));
+        memcpy(sum, net.grads, net.param_count * sizeof *sum);
+        for (size_t rows = 1; rows <= 32; rows *= 4) {
+            wi_net_zero_grads(&net);
+            for (size_t first = 0; first < 64; first += rows) {
+                CHECK_OK(wi_net_forward(&net, wi_mat_rows(batch, first, rows), WI_TRAIN, &y));
+                CHECK_BYTES(y.data, out + first * net.outputs, rows * net.outputs * sizeof *out);
+                CHECK_OK(wi_net_backward(&net, wi_mat_rows(batch, first, rows), wi_mat_rows(slope, first, rows)));
+            }
+            for (size_t l = 0; l < net.layer_count; l++)   /* a scale's one number is a sum over everything, in double */
+                if (net.layers[l].desc.kind != WI_LAYER_SCALE)
+                    CHECK_BYTES(net.grads + net.layers[l].param_first, sum + net.layers[l].param_first,
+                                net.layers[l].param_count * sizeof *sum);
+        }
+        wi_net_destroy(&net);
+    }
+}
+
 static void test_errors(void)
 {
     wi_layer_desc dense = wi_layer_dense(4, wi_relu()), tied = dense, kind = dense, act = dense, groups = wi_layer_conv2d(3, 3, wi_relu());
@@ -1031,6 +1071,7 @@ int main(void)
     test_one_sample_norm();
     test_dense_reference();
     test_no_allocation();
+    test_cut_batches();
     test_errors();
     test_calls();
     test_memory();
