@@ -7969,7 +7969,7 @@ static void wi_impl_pass_on(wi_mat dx, wi_mat gradient, double factor, int add)
         wi_real *to = dx.data + i * dx.row_step, times = (wi_real)factor;
         const wi_real *from = gradient.data + i * gradient.row_step;
         if (!add && factor == 1) memcpy(to, from, dx.cols * sizeof *to);
-        else if (add) for (size_t j = 0; j < dx.cols; j++) to[j] += wi_impl_timesr(times, from[j]);
+        else if (add) for (size_t j = 0; j < dx.cols; j++) to[j] = wi_impl_maddr(0, times, from[j], to[j]);
         else for (size_t j = 0; j < dx.cols; j++) to[j] = times * from[j];
     }
 }
@@ -8005,7 +8005,7 @@ WI_API wi_layer_desc wi_layer_dense(size_t units, wi_act act)
 static wi_status wi_impl_dense_plan_tied(wi_impl_plan *plan, const wi_layer *layer)
 {
     size_t source = layer->desc.tied - 1;
-    const wi_layer_desc *owner = &plan->desc->layers[source];
+    const wi_layer_desc *owner = &plan->desc->layers[source < plan->index ? source : plan->index];
     if (source >= plan->index || owner->kind != WI_LAYER_DENSE || owner->tied)
         return wi_impl_misfit(plan, WI_ERR_ARG, "tied to layer %zu, which is not an earlier dense layer with "
                               "weights of its own", layer->desc.tied);
@@ -8051,7 +8051,7 @@ static void wi_impl_dense_backward(const wi_impl_work *at)
     wi_real one = 1;
     wi_mat ones = wi_mat_view(&one, 1, at->dpre.rows);
     ones.col_step = 0;
-    wi_impl_gemm(layer->db, ones, at->dpre, 1);
+    wi_impl_gemm_batch(layer->db, ones, at->dpre, 1);
 }
 
 /* A sum of fan_in products and a bias:  E z^2 = fan_in Var(w) E x^2 + Var(b), and what a mean of the weights
@@ -8813,7 +8813,7 @@ static void wi_impl_layer_norm_backward(const wi_impl_work *at)
         for (size_t j = 0; j < job.inner; j++) {
             wi_real xhat = ((job.x[j] - saved[0]) - saved[1]) * saved[2];
             layer->db.data[j] += job.d[j];
-            layer->dw.data[j] += wi_impl_timesr(job.d[j], xhat);
+            layer->dw.data[j] = wi_impl_maddr(0, job.d[j], xhat, layer->dw.data[j]);
         }
         if (!at->dx.data) continue;
         wi_impl_norm_run(WI_IMPL_NORM_SUMS, &job);
@@ -8889,7 +8889,7 @@ static void wi_impl_dropout_backward(const wi_impl_work *at)
     for (size_t i = 0; at->net->mode == WI_TRAIN && at->dx.data && i < at->x.rows; i++, m += at->x.cols) {
         const wi_real *d = at->dpre.data + i * at->dpre.row_step;
         wi_real *dx = at->dx.data + i * at->dx.row_step;
-        for (size_t j = 0; j < at->x.cols; j++) dx[j] = (at->add ? dx[j] : 0) + wi_impl_timesr(d[j], m[j]);
+        for (size_t j = 0; j < at->x.cols; j++) dx[j] = wi_impl_maddr(0, d[j], m[j], at->add ? dx[j] : 0);
     }
 }
 

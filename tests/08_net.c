@@ -842,7 +842,8 @@ static void test_cut_batches(void)
     const wi_layer_desc images[] = {conv, wi_layer_max_pool(2), grouped, wi_layer_avg_pool(2), wi_layer_layer_norm(),
                                     wi_layer_dense(33, wi_gelu()), wi_layer_scale(0.5), wi_layer_dense(10, wi_linear())};
     const wi_layer_desc flat[] = {wi_layer_dense(70, wi_tanh()), wi_layer_dense(70, wi_relu()), wi_layer_skip(2), wi_layer_dense(3, wi_linear())};
-    const struct { const wi_layer_desc *layers; size_t count, side; } nets[] = {{images, 4, 12}, {flat, 4, 12}, {images, 8, 12}};
+    const wi_layer_desc single[] = {wi_layer_dense(1, wi_sigmoid())};
+    const struct { const wi_layer_desc *layers; size_t count, side; } nets[] = {{images, 4, 12}, {flat, 4, 12}, {images, 8, 12}, {single, 1, 12}};
     static wi_real x[64 * 144], dy[64 * 144], out[64 * 144], sum[30000];
     draw(x, WI_COUNT(x), 1);
     draw(dy, WI_COUNT(dy), 2);
