@@ -27,40 +27,103 @@
            return 0;
        }
 
-   TABLE OF CONTENTS (search for the anchor)
+   TABLE OF CONTENTS (search for the anchor; no section                                   needs a later one)
 
-       1.  Status          >>status    what can go wrong, said in a sentence
-       2.  Random numbers  >>rng       counter-based: the same seed, the same bytes, everywhere
-       3.  Measuring       >>stats     moments and histograms
-       4.  Matrices        >>mat       views, products, singular values
-       5.  Activations     >>act       the non-linearities and their slopes
-       6.  Theory          >>theory    gains, fixed points, depth scales, before anything runs
-       7.  Initializers    >>init      a recipe is a value; wi_fill() follows it
-       8.  Networks        >>net       layers, forward, backward
-       9.  Losses          >>loss      what training makes small
-       10. Optimisers      >>opt       how it does so
-       11. Data            >>data      IDX, CSV, synthetic sets, standardising
-       12. Training        >>train     the loop
-       13. Diagnosis       >>probe     will it train, and if not, why
-       14. Files           >>save      safetensors, as PyTorch names things
+       1.  Status          >>status    what can go wrong, said in a sentence              needs -
+       2.  Random numbers  >>rng       counter-based: the same seed, the same bytes, everywhereneeds -
+       3.  Measuring       >>stats     moments and histograms                             needs -
+       4.  Matrices        >>mat       views, products, singular values                   needs 2
+       5.  Activations     >>act       the non-linearities and their slopes               needs 4
+       6.  Theory          >>theory    gains, fixed points, depth scales, before anything runsneeds 5
+       7.  Initializers    >>init      a recipe is a value; wi_fill() follows it          needs 2 to 6
+       8.  Networks        >>net       layers, forward, backward                          needs 7
+       9.  Losses          >>loss      what training makes small                          needs 8
+       10. Optimisers      >>opt       how it does so                                     needs 8
+       11. Data            >>data      IDX, CSV, synthetic sets, standardising            needs 4
+       12. Training        >>train     the loop                                           needs 9 to 11
+       13. Diagnosis       >>probe     will it train, and if not, why                     needs 8 (12)
+       14. Files           >>save      safetensors, as PyTorch names things               needs 8 (11, 12)
+
+   WHAT IT DOES NOT DO: attention and recurrent layers, automatic differentiation, GPUs, mixed precision,
+   matrices whose columns are not one step apart as a network's input, downloads.
+   Names from elsewhere: glorot is xavier, kaiming is he, lr is rate, batch_size is batch, Linear is dense.
+
+   ALL FUNCTIONS, by section; each stands with its words at its declaration
+
+   7   wi_fill                                          draw weights by a recipe
+       wi_fill_mat, wi_fill_part, wi_fill_gates         ... into a view, a part, stacked gates
+       wi_fill_gate_bias, wi_fill_prior, wi_prior_logit biases: a gate's, the classes' shares
+       wi_dense, wi_conv2d, wi_conv2d_transposed        the shape of a layer's weights
+       wi_in_major, wi_grouped                          ... stored in x out; in groups
+       wi_shape_count, wi_shape_fans, wi_fans_text      its size, its fans, in words
+       wi_xavier_normal, wi_xavier_uniform, wi_xavier_truncated, wi_glorot_normal, wi_glorot_uniform,
+       wi_he_normal, wi_he_uniform, wi_he_truncated, wi_kaiming_normal, wi_kaiming_uniform, wi_kaiming,
+       wi_lecun_normal, wi_lecun_uniform, wi_lecun_truncated, wi_variance_scaling    Var(w) = scale / fan
+       wi_normal, wi_uniform, wi_truncated_normal, wi_truncated_normal_corrected     laws of your own
+       wi_zeros, wi_ones, wi_constant, wi_poison        all alike; NaN everywhere
+       wi_orthogonal, wi_identity, wi_dirac, wi_delta_orthogonal, wi_hadamard        whole matrices
+       wi_sparse, wi_siren, wi_bilinear, wi_pytorch_default, wi_pytorch_transposed   other recipes
+       wi_nguyen_widrow, wi_nguyen_widrow_beta, wi_mup, wi_mup_rate
+       wi_recipe_for, wi_gained                         the activation's own; a recipe times a gain
+       wi_recipe_named, wi_recipe_text, wi_rule_for     from text, to text, by a layer's name
+       wi_recipe_std                                    the deviation that theory expects
+       wi_check_fill, wi_identify                       did it follow the recipe; which one was it
+   1   wi_status_text, wi_status_name, wi_version       statuses in words; the version
+   2   wi_rng_make, wi_rng_split                        a generator; an independent child of it
+       wi_rng_next, wi_rng_below, wi_rng_uniform, wi_rng_normal, wi_rng_shuffle      drawing from it
+   3   wi_stats_of, wi_histogram_of                     moments; counts in bins
+   4   wi_mat_view, wi_mat_view_const, wi_mat_rows, wi_mat_transpose, wi_mat_at      views of numbers
+       wi_mat_mul, wi_mat_mul_add, wi_mat_svd_values    products; singular values
+   5   wi_linear, wi_relu, wi_leaky_relu, wi_elu, wi_selu, wi_gelu, wi_silu, wi_mish, wi_hard_swish,
+       wi_sigmoid, wi_tanh, wi_softplus, wi_softsign, wi_sine, wi_custom             activations
+       wi_act_value, wi_act_slope, wi_act_forward, wi_act_backward                   f, f', over arrays
+       wi_act_name, wi_act_named, wi_act_check          to text, from text; is a custom one sound
+   6   wi_act_moments, wi_gain, wi_gain_backward, wi_gain_pytorch                    what an activation does
+       wi_signal_step, wi_signal_fixed_point, wi_critical, wi_trainable_depth        what depth does
+   8   wi_layer_dense, wi_layer_conv2d, wi_layer_max_pool, wi_layer_avg_pool, wi_layer_batch_norm,
+       wi_layer_layer_norm, wi_layer_dropout, wi_layer_act, wi_layer_skip, wi_layer_scale    layers
+       wi_net_create, wi_net_destroy, wi_net_memory, wi_layer_kind_name              a network of them
+       wi_net_init, wi_net_init_all, wi_net_init_rules  draw its weights, by recipes
+       wi_net_init_lsuv, wi_net_init_batch, wi_net_init_residual                     ... by a method
+       wi_net_forward, wi_net_backward, wi_net_zero_grads, wi_layer_copy             run it
+       wi_net_theory                                    what theory says of it
+   9   wi_loss_of, wi_loss_name, wi_net_predict, wi_argmax                           losses, answers
+   10  wi_sgd, wi_momentum, wi_nesterov, wi_rmsprop, wi_adam, wi_adamw               optimisers
+       wi_opt_create, wi_opt_step, wi_opt_destroy       ... at work
+   11  wi_data_load_csv, wi_data_load_idx, wi_data_parse_csv, wi_data_parse_idx      read data
+       wi_data_blobs, wi_data_spirals, wi_data_moons, wi_data_xor                    invent data
+       wi_data_one_hot, wi_data_shuffle, wi_data_split, wi_data_split_classes, wi_data_gather, wi_data_destroy
+       wi_scaler_fit, wi_scaler_fit_all, wi_scaler_apply, wi_scaler_destroy          mean 0, deviation 1
+       wi_data_prepare, wi_data_prepare_csv, wi_prepared_destroy                     all of it at once
+       wi_mat_write_csv, wi_mat_save_csv                write a table
+   12  wi_train, wi_evaluate, wi_pretrain               train; measure; layer by layer
+       wi_trainer_create, wi_trainer_run, wi_trainer_destroy                         step by step
+       wi_train_rate, wi_net_grad_norm, wi_net_clip_grads                            for loops of your own
+   13  wi_net_probe, wi_probe_verdict, wi_diagnose, wi_verdict_name, wi_verdict_advice       what is wrong
+       wi_remedy, wi_report, wi_net_spectra, wi_net_jacobian                         what helps; more detail
+   14  wi_net_save, wi_net_load, wi_net_write, wi_net_read, wi_net_take              networks
+       wi_model_save, wi_model_load, wi_model_write, wi_model_read, wi_model_predict, wi_model_destroy
+       wi_trainer_save, wi_trainer_load, wi_trainer_write, wi_trainer_read           checkpoints
+       wi_opt_save, wi_opt_load, wi_opt_write, wi_opt_read, wi_mat_save_npy, wi_mat_write_npy
+       wi_tensors_load, wi_tensors_parse, wi_tensors_find, wi_tensors_destroy        others' files
+       wi_tensor_get, wi_tensor_shape
 
    COMPILE-TIME OPTIONS (define before the #include; all translation units must agree on WINIT_REAL)
 
        WINIT_IMPLEMENTATION   compile the bodies here; in exactly one file
        WINIT_STATIC           a private copy for this file: all functions static, bodies included
        WINIT_REAL             float (default) or double; the double build judges the float build
+       WI_API                 what stands before each function: __declspec(dllexport), ...; default: extern
        WINIT_MALLOC(size)     your allocator; define both of these or neither
        WINIT_FREE(pointer)
        WINIT_ASSERT(ok)       checks this library's own invariants, never your input; default: assert()
-       WINIT_ALLOW_FAST_MATH  take -ffast-math: other bytes for a seed, NaN unseen; otherwise it is an error
-       WINIT_NO_STDIO         leave out all that reads or writes files
        WINIT_NO_NET           leave out networks and what needs them: sections 8 to 10 and 12 to 14
-       WINIT_NO_DATA          leave out sections 11 and 12
-       WINIT_NO_PROBE         leave out section 13
-       WINIT_NO_SAVE          leave out section 14
+       WINIT_NO_DATA, WINIT_NO_PROBE, WINIT_NO_SAVE     leave out sections 11 and 12; 13; 14
+       WINIT_NO_STDIO         leave out all that reads or writes files
        WINIT_NO_SIMD          portable C only
        WINIT_SIMD_BITS        the widest vectors to use: 128, 256 or 512 (default; what the processor
                               really has is asked at run time)
+       WINIT_ALLOW_FAST_MATH  take -ffast-math: other bytes for a seed, NaN unseen; otherwise it is an error
 
    CONVENTIONS
 
@@ -124,6 +187,7 @@ typedef WINIT_REAL wi_real;
 #define wi_stats_of       wi_stats_of_in_double
 #define wi_histogram_of   wi_histogram_of_in_double
 #define wi_mat_view       wi_mat_view_in_double
+#define wi_mat_view_const wi_mat_view_const_in_double
 #define wi_mat_mul        wi_mat_mul_in_double
 #define wi_act_forward    wi_act_forward_in_double
 #define wi_act_backward   wi_act_backward_in_double

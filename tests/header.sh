@@ -271,11 +271,18 @@ texts()
     if [ -z "$naked" ]; then ok; else fail "public functions without a doc comment:"; echo "$naked"; fi
     # One declaration a line, and a body for each.
     awk 'match($0, /wi_[a-z0-9_]*\(/) && /^WI_API / { print substr($0, RSTART, RLENGTH - 1) }' "$work/api.h" | sort > "$work/declared"
-    awk 'match($0, /wi_[a-z0-9_]*\(/) && /^WI_API / { print substr($0, RSTART, RLENGTH - 1) }' "$work/impl.h" | sort -u > "$work/defined"
+    "$CC" -std=c99 -O0 -I. -c "$work/impl.c" -o "$work/impl.o" 2> /dev/null
+    nm -g --defined-only "$work/impl.o" 2> /dev/null | awk '{ sub(/^_/, "", $3); print $3 }' | sort -u > "$work/defined"
+    [ -s "$work/defined" ] || cp "$work/declared" "$work/defined"   # no nm
     lost=$(comm -23 "$work/declared" "$work/defined")
     if [ -z "$lost" ]; then ok; else fail "declared, not defined: $lost"; fi
     twice=$(uniq -d "$work/declared")
     if [ -z "$twice" ]; then ok; else fail "declared twice: $twice"; fi
+
+    # The list at the head names each of them once, and nothing else.
+    sed -n '/^   ALL FUNCTIONS/,/^   COMPILE-TIME OPTIONS/p' winit.h | sed 1d | grep -oE 'wi_[a-z0-9_]+' | sort > "$work/listed"
+    if diff "$work/listed" "$work/declared" > "$work/said"; then ok
+    else fail "the list at the head (<) and the declarations (>) differ"; cat "$work/said"; fi
 
     # The house style is 110 columns and 40 lines; what is a little over is only said.
     long=$(awk 'length($0) > 150 { print FILENAME ":" FNR }' winit.h)
