@@ -29,20 +29,20 @@
 
    TABLE OF CONTENTS (search for the anchor; no section needs a later one)
 
-       1.  Status          >>status    what can go wrong, said in a sentence                   needs -
-       2.  Random numbers  >>rng       counter-based: the same seed, the same bytes, everywhereneeds -
-       3.  Measuring       >>stats     moments and histograms                                  needs -
-       4.  Matrices        >>mat       views, products, singular values                        needs 2
-       5.  Activations     >>act       the non-linearities and their slopes                    needs 4
-       6.  Theory          >>theory    gains, fixed points, depth scales, before anything runs needs 5
-       7.  Initializers    >>init      a recipe is a value; wi_fill() follows it               needs 2 to 6
-       8.  Networks        >>net       layers, forward, backward                               needs 7
-       9.  Losses          >>loss      what training makes small                               needs 8
-       10. Optimisers      >>opt       how it does so                                          needs 8
-       11. Data            >>data      IDX, CSV, synthetic sets, standardising                 needs 4
-       12. Training        >>train     the loop                                                needs 9 to 11
-       13. Diagnosis       >>probe     will it train, and if not, why                          needs 8
-       14. Files           >>save      safetensors, as PyTorch names things                    needs 8
+       1.  Status          >>status    what can go wrong, said in a sentence                     needs -
+       2.  Random numbers  >>rng       counter-based: the same seed, the same bytes, everywhere  needs -
+       3.  Measuring       >>stats     moments and histograms                                    needs -
+       4.  Matrices        >>mat       views, products, singular values                          needs 2
+       5.  Activations     >>act       the non-linearities and their slopes                      needs 4
+       6.  Theory          >>theory    gains, fixed points, depth scales, before anything runs   needs 5
+       7.  Initializers    >>init      a recipe is a value; wi_fill() follows it                 needs 2 to 6
+       8.  Networks        >>net       layers, forward, backward                                 needs 7
+       9.  Losses          >>loss      what training makes small                                 needs 8
+       10. Optimisers      >>opt       how it does so                                            needs 8
+       11. Data            >>data      IDX, CSV, synthetic sets, standardising                   needs 4
+       12. Training        >>train     the loop                                                  needs 9 to 11
+       13. Diagnosis       >>probe     will it train, and if not, why                            needs 8
+       14. Files           >>save      safetensors, as PyTorch names things                      needs 8
 
    WHAT IT DOES NOT DO: attention and recurrent layers, automatic differentiation, GPUs, mixed precision,
    matrices whose columns are not one step apart as a network's input, downloads.
