@@ -13120,9 +13120,9 @@ WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_reci
    over a network (and an optimiser, a training run) hands out one slot at a
    time, with its name, shape and memory.
 
-       write    walk → header; walk → data
-       read     reader → slot of that name → do they agree?  then the same again, copying
-       tensors  reader → a list of views, sorted by name
+       write    walk -> header; walk -> data
+       read     reader -> slot of that name -> do they agree?  then the same again, copying
+       tensors  reader -> a list of views, sorted by name
 
    Neither half allocates. */
 
@@ -13934,7 +13934,7 @@ static wi_status wi_impl_read(const wi_impl_file *file, const char *name, const 
     if (!wi_impl_file_is(file) || !bytes)
         return wi_impl_fail(error, WI_ERR_ARG, "what should be read into, or the bytes, are NULL");
     if (file->net && file->net->borrowed)
-        return wi_impl_fail(error, WI_ERR_ARG, "the network's parameters live elsewhere, and are never written");
+        return wi_impl_fail(error, WI_ERR_ARG, "the network's parameters live elsewhere and are never written");
     unsigned char one[1], *marks = file->net ? file->net->reached : one;
     memset(marks, 0, file->net ? file->net->layer_count + 1 : 1);
     wi_impl_reader reader;
@@ -13991,6 +13991,7 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
     wi_impl_file file = {net, NULL, NULL};
     if (!net || !net->layers || !tensors)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_net_take: net or tensors is NULL");
+    if (wi_impl_check_own(net) != WI_OK) return wi_impl_fail(error, WI_ERR_ARG, "%s", net->error.text);
     wi_status status = WI_OK;
     for (int load = 0; status == WI_OK && load < 2; load++) {
         wi_impl_walk walk;
@@ -14608,7 +14609,7 @@ static wi_status wi_impl_npy_open(wi_tensor *tensor, int *fortran, const char *n
 {
     wi_impl_json json;
     char type[8];
-    size_t width = in[6] == 1 ? 2 : 4, header = 0, f = 0;
+    size_t width = size > 6 && in[6] == 1 ? 2 : 4, header = 0, f = 0;
     if (size < 12) return wi_impl_fail(error, WI_ERR_FORMAT, "%s: ends inside its header", name);
     for (size_t i = width; i-- > 0;) header = header << 8 | in[8 + i];
     if (header > size - 8 - width)

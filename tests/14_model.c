@@ -1,0 +1,349 @@
+/* 14_model.c: models: saved, made anew from the file alone, damaged, and predicting.
+   @build portable */
+#include "fail_alloc.h"
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#include "check.h"
+
+#define SZ sizeof(wi_real)
+
+static double half(double z, double param)
+{
+    return z / 2 + param;
+}
+
+/* A model with a layer of nearly every kind, scalers of odd numbers, and names that JSON must escape. */
+static void make_model(wi_model *model, int large)
+{
+    static const char *const names[6] = { "setosa", "say \"yes\"", "back\\slash", "gr\xC3\xBC\xC3\x9F", "\xF0\x9F\x90\x8C\n", "" };
+    wi_layer_desc layers[12];
+    wi_net_desc desc;
+    size_t n = 0;
+    memset(model, 0, sizeof *model);
+    memset(&desc, 0, sizeof desc);
+    if (large) {
+        layers[n] = wi_layer_conv2d(4, 3, wi_leaky_relu(0.1 + 0.2));
+        layers[n].weights = wi_gained(wi_he_uniform(), 1.0 / 3);
+        layers[n++].padding = 1;
+        layers[n++] = wi_layer_batch_norm();
+        layers[n] = wi_layer_conv2d(4, 3, wi_elu(0));
+        layers[n].groups = 2;
+        layers[n].frozen = 1;
+        layers[n++].padding = 1;
+        layers[n++] = wi_layer_skip(2);
+        layers[n++] = wi_layer_scale(0.5);
+        layers[n] = wi_layer_max_pool(2);
+        layers[n++].stride = 1;
+        layers[n++] = wi_layer_dropout(1.0 / 3);
+        layers[n++] = wi_layer_layer_norm();
+        layers[n] = wi_layer_dense(7, wi_sine(30));
+        layers[n++].step_scale = 0.1;
+        layers[n++] = wi_layer_dense(6, wi_gelu());
+        layers[n] = wi_layer_dense(7, wi_linear());
+        layers[n++].tied = 10;
+        layers[n++] = wi_layer_dense(6, wi_linear());
+        desc.channels = 2;
+        desc.height = desc.width = 4;
+        model->loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY;
+    } else {
+        layers[n++] = wi_layer_dense(3, wi_tanh());
+        layers[n++] = wi_layer_dense(1, wi_linear());
+        desc.inputs = 2;
+    }
+    desc.layers = layers;
+    desc.layer_count = n;
+    desc.max_batch = 3;
+    desc.seed = UINT64_C(0xFEDCBA9876543210);
+    wi_error error;
+    if (!CHECK_OK(wi_net_create(&model->net, &desc, &error))) printf("%s\n", error.text);
+    wi_rng rng = wi_rng_make(3);
+    wi_real rows[5 * 32];
+    for (size_t i = 0; i < 5 * 32; i++) rows[i] = (wi_real)(100 + 1e-3 * wi_rng_normal(&rng));
+    CHECK_OK(wi_scaler_fit(&model->x, wi_mat_view(rows, 5, large ? 32 : 2)));
+    if (!large) CHECK_OK(wi_scaler_fit(&model->y, wi_mat_view(rows, 5, 1)));
+    if (large) {
+        model->classes = (char **)(void *)(uintptr_t)names;   /* a model only reads what it does not own */
+        model->class_count = 6;
+    }
+    for (size_t i = 0; i < model->net.state_count; i++) model->net.state[i] = (wi_real)(1 + (double)i);
+}
+
+static unsigned char *write_model(const wi_model *model, size_t *size)
+{
+    wi_error error;
+    CHECK_OK(wi_model_write(model, NULL, 0, size, &error));
+    unsigned char *bytes = (unsigned char *)malloc(*size);
+    if (!CHECK_OK(wi_model_write(model, bytes, *size, size, &error))) printf("%s\n", error.text);
+    return bytes;
+}
+
+/* What goes in comes out, to the last bit: numbers, descriptions, recipes, names; and written again, the same bytes. */
+static void test_round_trip(int large)
+{
+    wi_model model, back;
+    wi_error error;
+    size_t size, again;
+    make_model(&model, large);
+    unsigned char *bytes = write_model(&model, &size);
+    if (!CHECK_OK(wi_model_read(&back, bytes, size, &error))) { printf("%s\n", error.text); return; }
+    CHECK_TEXT(error.text, "");
+    CHECK_EQ(back.net.layer_count, model.net.layer_count);
+    CHECK_EQ(back.net.seed, model.net.seed);
+    CHECK_EQ(back.net.max_batch, 3);
+    CHECK_EQ(back.loss, model.loss);
+    CHECK_BYTES(back.net.params, model.net.params, model.net.param_count * SZ);
+    CHECK_BYTES(back.net.state, model.net.state, model.net.state_count * SZ);
+    CHECK_EQ(back.x.count, model.x.count);
+    CHECK_BYTES(back.x.mean, model.x.mean, model.x.count * SZ);
+    CHECK_BYTES(back.x.std, model.x.std, model.x.count * SZ);
+    CHECK_EQ(back.y.count, model.y.count);
+    if (model.y.count) CHECK_BYTES(back.y.std, model.y.std, SZ);
+    CHECK_EQ(back.class_count, model.class_count);
+    for (size_t c = 0; c < model.class_count; c++) CHECK_TEXT(back.classes[c], model.classes[c]);
+    for (size_t l = 0; l < model.net.layer_count; l++) {
+        const wi_layer_desc *a = &model.net.layers[l].desc, *b = &back.net.layers[l].desc;
+        CHECK_EQ(a->kind, b->kind);
+        CHECK_EQ(a->units, b->units);
+        CHECK_EQ(a->padding, b->padding);
+        CHECK_EQ(a->groups, b->groups);
+        CHECK_EQ(a->span, b->span);
+        CHECK_EQ(a->tied, b->tied);
+        CHECK_EQ(a->act.kind, b->act.kind);
+        CHECK_NEAR(a->act.param, b->act.param, 0);
+        CHECK_NEAR(a->rate, b->rate, 0);
+        CHECK_NEAR(a->step_scale, b->step_scale, 0);
+        CHECK_EQ(a->frozen != 0, b->frozen != 0);
+    }
+    unsigned char *twice = write_model(&back, &again);
+    CHECK_EQ(again, size);
+    CHECK_BYTES(twice, bytes, size);
+    CHECK_STATUS(wi_model_write(&back, twice, size - 1, &again, &error), WI_ERR_SHAPE);
+    free(twice);
+
+    /* Its recipes draw what the original's would. */
+    CHECK_OK(wi_net_init(&model.net, 5));
+    CHECK_OK(wi_net_init(&back.net, 5));
+    CHECK_BYTES(back.net.params, model.net.params, model.net.param_count * SZ);
+
+    /* A network's own reader takes the file too, and a model's does not take a network's. */
+    CHECK_OK(wi_net_read(&model.net, bytes, size, &error));
+    CHECK_OK(wi_net_write(&model.net, bytes, size, &again));
+    CHECK_STATUS(wi_model_read(&back, bytes, again, &error), WI_ERR_FORMAT);
+    CHECK_CONTAINS(error.text, "buffer: not a model");
+    free(bytes);
+    wi_model_destroy(&back);
+    wi_model_destroy(&back);
+    wi_model_destroy(NULL);
+    wi_model_destroy(&model);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+/* Raw numbers in, the targets' own units or probabilities out, for more rows than a pass takes. */
+static void test_predict(void)
+{
+    wi_model model;
+    wi_real x[7 * 2], before[7 * 2], out[7], scaled[2];
+    make_model(&model, 0);
+    wi_rng rng = wi_rng_make(4);
+    for (size_t i = 0; i < 14; i++) x[i] = before[i] = (wi_real)(100 + 1e-3 * wi_rng_normal(&rng));
+    CHECK_OK(wi_model_predict(&model, wi_mat_view(x, 7, 2), wi_mat_view(out, 7, 1)));
+    CHECK_BYTES(x, before, sizeof x);
+    for (size_t i = 0; i < 7; i++) {
+        wi_mat y;
+        memcpy(scaled, x + 2 * i, sizeof scaled);
+        CHECK_OK(wi_scaler_apply(&model.x, wi_mat_view(scaled, 1, 2)));
+        CHECK_OK(wi_net_forward(&model.net, wi_mat_view(scaled, 1, 2), WI_EVAL, &y));
+        CHECK_NEAR(out[i], y.data[0] * model.y.std[0] + model.y.mean[0], 2e-5);
+    }
+    CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 2), wi_mat_view(out, 6, 1)), WI_ERR_SHAPE);
+    CHECK_CONTAINS(model.net.error.text, "x is 7 x 2 and out 6 x 1, for 2 inputs and 1 outputs");
+    CHECK_STATUS(wi_model_predict(&model, wi_mat_view(NULL, 7, 2), wi_mat_view(out, 7, 1)), WI_ERR_ARG);
+    CHECK_STATUS(wi_model_predict(NULL, wi_mat_view(x, 7, 2), wi_mat_view(out, 7, 1)), WI_ERR_ARG);
+    fail_alloc_start(0);
+    CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 2), wi_mat_view(out, 7, 1)), WI_ERR_MEMORY);
+    (void)fail_alloc_stop();
+
+    wi_scaler_destroy(&model.y);
+    model.loss = WI_LOSS_BINARY_CROSS_ENTROPY;
+    CHECK_OK(wi_model_predict(&model, wi_mat_transpose(wi_mat_view(x, 2, 7)), wi_mat_view(out, 7, 1)));
+    for (size_t i = 0; i < 7; i++) CHECK(out[i] > 0 && out[i] < 1);
+    wi_model_destroy(&model);
+    make_model(&model, 1);
+    wi_real image[2 * 32], p[2 * 6];
+    for (size_t i = 0; i < 64; i++) image[i] = (wi_real)(100 + 1e-3 * wi_rng_normal(&rng));
+    CHECK_OK(wi_model_predict(&model, wi_mat_view(image, 2, 32), wi_mat_view(p, 2, 6)));
+    for (size_t i = 0; i < 2; i++) {
+        double sum = 0;
+        for (size_t j = 0; j < 6; j++) sum += (double)p[6 * i + j];
+        CHECK_NEAR(sum, 1, 1e-5);
+    }
+    wi_model_destroy(&model);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+/* What cannot be saved is refused before a byte is written. */
+static void test_refusals(void)
+{
+    wi_model model, other;
+    wi_error error;
+    size_t size = 7;
+    make_model(&model, 1);
+    other = model;
+    other.class_count = 7;
+    char *names[7] = { NULL };
+    for (int i = 0; i < 6; i++) names[i] = model.classes[i];
+    other.classes = names;
+    CHECK_STATUS(wi_model_write(&other, NULL, 0, &size, &error), WI_ERR_ARG);
+    CHECK_TEXT(error.text, "the name of class 7 is not UTF-8");
+    char latin[] = "caf\xE9";
+    names[6] = latin;
+    CHECK_STATUS(wi_model_write(&other, NULL, 0, &size, &error), WI_ERR_ARG);
+    other = model;
+    other.loss = (wi_loss)9;
+    CHECK_STATUS(wi_model_write(&other, NULL, 0, &size, &error), WI_ERR_ARG);
+    other = model;
+    other.x.count = 3;
+    CHECK_STATUS(wi_model_write(&other, NULL, 0, &size, &error), WI_ERR_SHAPE);
+    CHECK_CONTAINS(error.text, "the scalers are for 3 inputs");
+    model.net.layers[9].desc.act = wi_custom("half", half, half, 0);
+    CHECK_STATUS(wi_model_save(&model, check_path("custom.safetensors"), &error), WI_ERR_ARG);
+    CHECK_TEXT(error.text, "layer 10 has an activation of your own, 'half': a function cannot be saved");
+    CHECK_STATUS(wi_model_write(NULL, NULL, 0, &size, &error), WI_ERR_ARG);
+    CHECK_EQ(size, 7);
+    wi_model_destroy(&model);
+}
+
+/* A file of this header and `data` zero bytes is refused with this sentence. */
+static void refused(const char *words, const char *tensors, size_t data, const char *sentence)
+{
+    char header[2000];
+    wi_model model, before;
+    wi_error error;
+    memset(&model, 0x5A, sizeof model);
+    before = model;
+    snprintf(header, sizeof header, "{\"__metadata__\":{%s}%s}", words, tensors);
+    size_t length = strlen(header), size = 8 + length + data;
+    unsigned char *bytes = (unsigned char *)calloc(1, size);
+    for (size_t i = 0; i < 8; i++) bytes[i] = (unsigned char)((uint64_t)length >> 8 * i);
+    memcpy(bytes + 8, header, length);
+    wi_status status = wi_model_read(&model, bytes, size, &error);
+    if (!CHECK(status != WI_OK)) wi_model_destroy(&model);
+    else CHECK_BYTES(&model, &before, sizeof model);
+    CHECK_CONTAINS(error.text, sentence);
+    free(bytes);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+#define LOSS  "\"loss\":\"half_squared\""
+#define INPUT "\"input\":\"2 1 1\""
+#define DENSE "\"layer 1\":\"dense 1 tanh\""
+#define W0 ",\"0.weight\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]}"
+#define B0 ",\"0.bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]}"
+
+static void test_hostile(void)
+{
+    wi_model model;
+    refused("", W0 B0, 12, "not a model");
+    refused(LOSS "," INPUT, W0 B0, 12, "not a model");
+    refused(LOSS "," DENSE, W0 B0, 12, "not a model");
+    refused(INPUT "," DENSE, W0 B0, 12, "not a model");
+    refused(LOSS "," INPUT "," DENSE, W0, 8, "'0.bias' is missing");
+    refused(LOSS "," INPUT "," DENSE "," DENSE, W0 B0, 12, "'layer 1' makes no sense");
+    refused(LOSS "," INPUT ",\"layer 2\":\"dense 1 tanh\"", W0 B0, 12, "'layer 2' makes no sense");
+    refused(LOSS "," INPUT ",\"layer 1\":\"dense 1 blah\"", W0 B0, 12, "'layer 1' makes no sense: 'dense 1 blah'");
+    refused(LOSS "," INPUT ",\"layer 1\":\"dense 1 half\"", W0 B0, 12, "makes no sense");
+    refused(LOSS "," INPUT ",\"layer 1\":\"dense 1.5 tanh\"", W0 B0, 12, "makes no sense");
+    refused(LOSS "," INPUT ",\"layer 1\":\"dense -1 tanh\"", W0 B0, 12, "makes no sense");
+    refused(LOSS "," INPUT ",\"layer 1\":\"dense 1e300 tanh\"", W0 B0, 12, "makes no sense");
+    refused(LOSS "," INPUT ",\"layer 1\":\"\"", W0 B0, 12, "makes no sense");
+    refused(LOSS "," INPUT ",\"layer 1\":\"dense kernel\"", W0 B0, 12, "makes no sense");
+    refused(LOSS "," INPUT ",\"layer 1\":\"dense 1 tanh; weights what\"", W0 B0, 12, "makes no sense");
+    refused(LOSS "," INPUT ",\"layer 1\":\"dense 1 tanh; rate nan\"", W0 B0, 12, "makes no sense");
+    refused(LOSS "," INPUT ",\"layer 1\":\"skip span 9\"", "", 0, "layer 1");
+    refused(LOSS "," INPUT ",\"layer 1\":\"dense 1 tied 1 tanh\"", W0 B0, 12, "layer 1");
+    refused(LOSS "," INPUT ",\"layer 1\":\"dense 9007199254740992 tanh\"", W0 B0, 12, "");
+    refused(LOSS "," INPUT ",\"layer 1\":\"dense 100000000000 tanh\"", W0 B0, 12, "");
+    refused(LOSS ",\"input\":\"1 2\"," DENSE, W0 B0, 12, "'input' makes no sense");
+    refused("\"loss\":\"mine\"," INPUT "," DENSE, W0 B0, 12, "'loss' makes no sense: 'mine'");
+    refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2\"", W0 B0, 12, "means without deviations");
+    refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2\",\"x.std\":\"1\"", W0 B0, 12, "'x.std' makes no sense");
+    refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2\",\"x.std\":\"1 0\"", W0 B0, 12, "'x.std' makes no sense");
+    refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 inf\",\"x.std\":\"1 1\"", W0 B0, 12, "'x.mean' makes no sense");
+    refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2\",\"x.mean\":\"1 2\"", W0 B0, 12, "'x.mean' makes no sense");
+    refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2 3\",\"x.std\":\"1 2 3\"", W0 B0, 12, "the scalers are for 3 inputs");
+    refused(LOSS "," INPUT "," DENSE ",\"class 2\":\"a\"", W0 B0, 12, "'class 2' makes no sense");
+    refused(LOSS "," INPUT "," DENSE ",\"class 1\":\"a\",\"class 1\":\"b\"", W0 B0, 12, "'class 1' makes no sense");
+    refused(LOSS "," INPUT "," DENSE ",\"class 1\":\"\xFF\"", W0 B0, 12, "byte");
+    refused(LOSS "," INPUT "," DENSE ",\"class 1\":\"\\ud800\"", W0 B0, 12, "byte");
+    CHECK_STATUS(wi_model_read(&model, NULL, 3, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_model_read(NULL, "abc", 3, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_model_load(&model, "no/such/model", NULL), WI_ERR_IO);
+    CHECK_STATUS(wi_model_load(&model, NULL, NULL), WI_ERR_ARG);
+}
+
+/* Cut at every byte, and every byte flipped: refused, or a sound model; never a leak. */
+static void test_damaged(void)
+{
+    wi_model model, back;
+    size_t size;
+    make_model(&model, 0);
+    unsigned char *bytes = write_model(&model, &size);
+    for (size_t cut = 0; cut < size; cut++) {
+        unsigned char *part = (unsigned char *)malloc(cut + 1);
+        memcpy(part, bytes, cut);
+        wi_error error;
+        CHECK_STATUS(wi_model_read(&back, part, cut, &error), WI_ERR_FORMAT);
+        CHECK(error.text[0] != 0);
+        free(part);
+    }
+    const unsigned char flips[] = { 0x01, 0x10, 0x80, 0xFF };
+    for (size_t at = 0; at < size; at++)
+        for (size_t f = 0; f < WI_COUNT(flips); f++) {
+            bytes[at] ^= flips[f];
+            if (wi_model_read(&back, bytes, size, NULL) == WI_OK) wi_model_destroy(&back);
+            bytes[at] ^= flips[f];
+        }
+    free(bytes);
+    wi_model_destroy(&model);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+/* Memory running out at every allocation, from memory and from a file. */
+static void test_no_memory(void)
+{
+    wi_model model, back;
+    wi_error error;
+    size_t size;
+    make_model(&model, 1);
+    unsigned char *bytes = write_model(&model, &size);
+    CHECK_OK(wi_model_save(&model, check_path("model.safetensors"), &error));
+    for (int file = 0; file < 2; file++)
+        for (size_t k = 0;; k++) {
+            size_t live = fail_alloc.live;
+            fail_alloc_start(k);
+            wi_status status = file ? wi_model_load(&back, check_path("model.safetensors"), &error)
+                                    : wi_model_read(&back, bytes, size, &error);
+            if (!fail_alloc_stop()) {
+                if (CHECK_OK(status)) wi_model_destroy(&back);
+                break;
+            }
+            CHECK_STATUS(status, WI_ERR_MEMORY);
+            CHECK_STATUS(error.status, WI_ERR_MEMORY);
+            CHECK_EQ(fail_alloc.live, live);
+        }
+    free(bytes);
+    wi_model_destroy(&model);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+int main(void)
+{
+    test_round_trip(0);
+    test_round_trip(1);
+    test_predict();
+    test_refusals();
+    test_hostile();
+    test_damaged();
+    test_no_memory();
+    return check_done();
+}

@@ -1,0 +1,470 @@
+/* 14_tensors.c: other people's tensors: safetensors and npy of every type, in shards, hostile; and a network taken out
+   of a larger file. @build portable */
+#include "fail_alloc.h"
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#include "check.h"
+
+#define SZ sizeof(wi_real)
+
+/* Make a file of safetensors: a header and data. */
+static unsigned char *make_file(const char *header, const void *data, size_t count, size_t *size)
+{
+    size_t length = strlen(header);
+    *size = 8 + length + count;
+    unsigned char *bytes = (unsigned char *)calloc(1, *size ? *size : 1);
+    for (size_t i = 0; i < 8; i++) bytes[i] = (unsigned char)((uint64_t)length >> 8 * i);
+    memcpy(bytes + 8, header, length);
+    if (data && count) memcpy(bytes + 8 + length, data, count);
+    return bytes;
+}
+
+static void write_file(const char *path, const void *bytes, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    if (!CHECK(file != NULL)) return;
+    CHECK_EQ(fwrite(bytes, 1, size, file), size);
+    fclose(file);
+}
+
+/* ---- types ---------------------------------------------------------------------- */
+
+static void test_types(void)
+{
+    /* Least significant byte first: 1.5 and -2 in every type that has them. */
+    static const struct { const char *dtype; size_t size; unsigned char bytes[16]; double a, b; } types[] = {
+        { "F64", 8, { 0, 0, 0, 0, 0, 0, 0xF8, 0x3F, 0, 0, 0, 0, 0, 0, 0, 0xC0 }, 1.5, -2 },
+        { "F32", 4, { 0, 0, 0xC0, 0x3F, 0, 0, 0, 0xC0 }, 1.5, -2 },
+        { "F16", 2, { 0, 0x3E, 0, 0xC0 }, 1.5, -2 },
+        { "BF16", 2, { 0xC0, 0x3F, 0, 0xC0 }, 1.5, -2 },
+        { "I64", 8, { 2, 0, 0, 0, 0, 0, 0, 0, 0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF }, 2, -2 },
+        { "I32", 4, { 2, 0, 0, 0, 0xFE, 0xFF, 0xFF, 0xFF }, 2, -2 },
+        { "I16", 2, { 2, 0, 0xFE, 0xFF }, 2, -2 },
+        { "I8", 1, { 2, 0xFE }, 2, -2 },
+        { "U8", 1, { 2, 0xFE }, 2, 254 },
+        { "BOOL", 1, { 0, 1 }, 0, 1 },
+    };
+    for (size_t t = 0; t < WI_COUNT(types); t++) {
+        char header[200];
+        size_t size;
+        wi_tensors tensors;
+        wi_error error;
+        wi_real out[2] = { 9, 9 };
+        snprintf(header, sizeof header, "{\"a\":{\"dtype\":\"%s\",\"shape\":[1,2],\"data_offsets\":[0,%u]}}", types[t].dtype,
+                 2 * (unsigned)types[t].size);
+        unsigned char *bytes = make_file(header, types[t].bytes, 2 * types[t].size, &size);
+        if (CHECK_OK(wi_tensors_parse(&tensors, bytes, size, &error))) {
+            CHECK_EQ(tensors.count, 1);
+            CHECK_EQ(tensors.items[0].dtype, t);
+            CHECK_EQ(tensors.items[0].dims, 2);
+            CHECK_EQ(tensors.items[0].shape[1], 2);
+            CHECK_EQ(tensors.items[0].count, 2);
+            CHECK_OK(wi_tensor_get(tensors.items, out));
+            CHECK_NEAR(out[0], types[t].a, 0);
+            CHECK_NEAR(out[1], types[t].b, 0);
+            wi_shape shape;
+            CHECK_OK(wi_tensor_shape(tensors.items, &shape));
+            CHECK_EQ(shape.in, 2);
+            CHECK_EQ(shape.out, 1);
+            wi_tensors_destroy(&tensors);
+        } else {
+            printf("%s\n", error.text);
+        }
+        free(bytes);
+    }
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+/* Every one of the 65,536 half numbers of both kinds, against the definition. */
+static void test_halves(void)
+{
+    wi_tensor tensor;
+    unsigned char bytes[2];
+    size_t shape[8] = { 1 };
+    memset(&tensor, 0, sizeof tensor);
+    memcpy(tensor.shape, shape, sizeof shape);
+    tensor.name = "h";
+    tensor.dims = tensor.count = 1;
+    tensor.bytes = bytes;
+    for (unsigned h = 0; h < 65536; h++) {
+        int e = (int)(h >> 10 & 31);
+        double sign = h & 0x8000 ? -1 : 1, fraction = h & 1023, want;
+        wi_real got;
+        if (e == 0) want = sign * ldexp(fraction, -24);
+        else if (e < 31) want = sign * ldexp(1024 + fraction, e - 25);
+        else want = fraction > 0 ? NAN : sign * INFINITY;
+        bytes[0] = (unsigned char)h;
+        bytes[1] = (unsigned char)(h >> 8);
+        tensor.dtype = WI_DTYPE_F16;
+        CHECK_OK(wi_tensor_get(&tensor, &got));
+        CHECK_NEAR(got, want, 0);
+        e = (int)(h >> 7 & 255);
+        fraction = h & 127;
+        if (e == 0) want = sign * ldexp(fraction, -133);
+        else if (e < 255) want = sign * ldexp(128 + fraction, e - 134);
+        else want = fraction > 0 ? NAN : sign * INFINITY;
+        tensor.dtype = WI_DTYPE_BF16;
+        CHECK_OK(wi_tensor_get(&tensor, &got));
+        CHECK_NEAR(got, want, 0);
+    }
+    tensor.dtype = WI_DTYPE_OTHER;
+    wi_real one = 5;
+    CHECK_STATUS(wi_tensor_get(&tensor, &one), WI_ERR_FORMAT);
+    CHECK_STATUS(wi_tensor_get(NULL, &one), WI_ERR_ARG);
+    CHECK_STATUS(wi_tensor_get(&tensor, NULL), WI_ERR_ARG);
+    CHECK_NEAR(one, 5, 0);
+}
+
+/* ---- whole files ------------------------------------------------------------------ */
+
+static void test_names(void)
+{
+    /* Empty and scalar tensors, names with anything in them, 8-bit floats, and the order of names. */
+    const char *header = "{\"b\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]},\"\":{\"dtype\":\"F8_E4M3\",\"shape\":[3],"
+                         "\"data_offsets\":[4,7]},\"gr\\u00fc\\ud83d\\udc0c\":{\"dtype\":\"F32\",\"shape\":[0,5],\"data_offsets\":[7,7]}"
+                         ",\"a\\\"\":{\"dtype\":\"U8\",\"shape\":[1,1,1,1,1,1,1,1],\"data_offsets\":[7,8]}}";
+    size_t size;
+    wi_tensors tensors;
+    wi_error error;
+    wi_shape shape;
+    unsigned char *bytes = make_file(header, NULL, 8, &size);
+    if (!CHECK_OK(wi_tensors_parse(&tensors, bytes, size, &error))) printf("%s\n", error.text);
+    CHECK_EQ(tensors.count, 4);
+    const char *names[] = { "", "a\"", "b", "gr\xC3\xBC\xF0\x9F\x90\x8C" };
+    for (size_t i = 0; i < 4; i++) {
+        CHECK_TEXT(tensors.items[i].name, names[i]);
+        CHECK(wi_tensors_find(&tensors, names[i]) == &tensors.items[i]);
+    }
+    CHECK(wi_tensors_find(&tensors, "c") == NULL && wi_tensors_find(NULL, "c") == NULL);
+    CHECK(wi_tensors_find(&tensors, NULL) == NULL);
+    CHECK_EQ(tensors.items[0].dtype, WI_DTYPE_OTHER);
+    CHECK_EQ(tensors.items[2].dims, 0);
+    CHECK_EQ(tensors.items[2].count, 1);
+    CHECK_EQ(tensors.items[3].count, 0);
+    CHECK_STATUS(wi_tensor_shape(&tensors.items[3], &shape), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_tensor_shape(&tensors.items[2], &shape), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_tensor_shape(NULL, &shape), WI_ERR_ARG);
+    wi_tensors_destroy(&tensors);
+    wi_tensors_destroy(&tensors);
+    wi_tensors_destroy(NULL);
+    free(bytes);
+
+    bytes = make_file("{}", NULL, 0, &size);
+    CHECK_OK(wi_tensors_parse(&tensors, bytes, size, &error));
+    CHECK_EQ(tensors.count, 0);
+    wi_tensors_destroy(&tensors);
+    free(bytes);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+/* Two thousand tensors in the worst order are sorted, and found. */
+static void test_many(void)
+{
+    size_t size, length = 1;
+    char *header = (char *)malloc(200000);
+    header[0] = '{';
+    for (unsigned i = 0; i < 2000; i++)
+        length += (size_t)sprintf(header + length, "%s\"%u\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[%u,%u]}",
+                                  i ? "," : "", (i * 7919 + 13) % 2000, i, i + 1);
+    strcpy(header + length, "}");
+    unsigned char *bytes = make_file(header, NULL, 2000, &size);
+    wi_tensors tensors;
+    wi_error error;
+    if (CHECK_OK(wi_tensors_parse(&tensors, bytes, size, &error))) {
+        for (size_t i = 1; i < 2000; i++) CHECK(strcmp(tensors.items[i - 1].name, tensors.items[i].name) < 0);
+        for (unsigned i = 0; i < 2000; i++) {
+            char name[16];
+            snprintf(name, sizeof name, "%u", i);
+            CHECK(wi_tensors_find(&tensors, name) != NULL);
+        }
+        wi_tensors_destroy(&tensors);
+    }
+    free(bytes);
+    free(header);
+}
+
+static void refused(const char *header, size_t data, const char *sentence)
+{
+    size_t size;
+    wi_tensors tensors, before;
+    wi_error error;
+    unsigned char *bytes = make_file(header, NULL, data, &size);
+    memset(&tensors, 0x5A, sizeof tensors);
+    before = tensors;
+    if (!CHECK_STATUS(wi_tensors_parse(&tensors, bytes, size, &error), WI_ERR_FORMAT)) printf("  %s\n", header);
+    CHECK_CONTAINS(error.text, sentence);
+    CHECK_BYTES(&tensors, &before, sizeof tensors);
+    free(bytes);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+#define T(name, dtype, shape, from, to) \
+    "\"" name "\":{\"dtype\":\"" dtype "\",\"shape\":" shape ",\"data_offsets\":[" from "," to "]}"
+
+static void test_hostile(void)
+{
+    refused("{" T("a", "F32", "[2]", "0", "8") "," T("b", "F32", "[2]", "4", "12") "}", 12, "a hole or an overlap");
+    refused("{" T("a", "F32", "[2]", "0", "8") "," T("b", "F32", "[2]", "12", "20") "}", 20, "a hole or an overlap");
+    refused("{" T("a", "F32", "[2]", "4", "12") "}", 12, "a hole or an overlap");
+    refused("{" T("a", "F32", "[2]", "0", "8") "}", 12, "a hole or an overlap");
+    refused("{" T("a", "F32", "[2]", "0", "8") "," T("b", "F32", "[2]", "0", "8") "}", 8, "a hole or an overlap");
+    refused("{" T("a", "F32", "[1]", "0", "4") "," T("a", "F32", "[1]", "4", "8") "}", 8, "'a' is there twice");
+    refused("{" T("a", "F32", "[1]", "0", "4") "," T("\\u0061", "F32", "[1]", "4", "8") "}", 8, "'a' is there twice");
+    refused("{" T("a", "F32", "[3]", "0", "8") "}", 8, "'a' has 8 bytes for 3 numbers of F32");
+    refused("{" T("a", "F32", "[4611686018427387904,4]", "0", "0") "}", 0, "'a' has 0 bytes");
+    refused("{" T("a", "F32", "[4294967296,4294967296,4294967296]", "0", "0") "}", 0, "'a' has 0 bytes");
+    refused("{" T("a", "F4", "[3]", "0", "1") "}", 1, "'a' has 1 bytes for 3 numbers of F4");
+    refused("{" T("a", "F33", "[1]", "0", "4") "}", 4, "'a' has the unknown dtype 'F33'");
+    refused("{" T("a", "F32", "[1,1,1,1,1,1,1,1,1]", "0", "4") "}", 4, "no further number");
+    refused("{" T("a", "F32", "[1]", "4", "0") "}", 4, "'a' is at 4 to 0 of 4 bytes of data");
+    refused("{" T("a", "F32", "[1]", "0", "5") "}", 4, "'a' is at 0 to 5 of 4 bytes of data");
+    refused("{" T("\xFF", "F32", "[1]", "0", "4") "}", 4, "a character");
+    refused("{" T("\xC0\xAF", "F32", "[1]", "0", "4") "}", 4, "a character");
+    refused("{" T("\xED\xA0\x80", "F32", "[1]", "0", "4") "}", 4, "a character");
+    refused("{" T("\xF4\x90\x80\x80", "F32", "[1]", "0", "4") "}", 4, "a character");
+    refused("{" T("\xE2\x82", "F32", "[1]", "0", "4") "}", 4, "a character");
+    refused("{" T("\\u0000", "F32", "[1]", "0", "4") "}", 4, "a character");
+    refused("{" T("\\ud800", "F32", "[1]", "0", "4") "}", 4, "a character");
+    refused("{" T("\\ud800\\u0041", "F32", "[1]", "0", "4") "}", 4, "a character");
+    refused("{" T("\\udc00", "F32", "[1]", "0", "4") "}", 4, "a character");
+    refused("{" T("\\u12g4", "F32", "[1]", "0", "4") "}", 4, "a character");
+    refused("{" T("\\x", "F32", "[1]", "0", "4") "}", 4, "a character");
+    refused("{" T("a\nb", "F32", "[1]", "0", "4") "}", 4, "a character");
+    refused("{\"__metadata__\":{},\"__metadata__\":{}}", 0, "no second __metadata__");
+    refused("{\"__metadata__\":[]}", 0, "'{'");
+    refused("{\"__metadata__\":{\"a\":\"\\q\"}}", 0, "a character");
+    refused("{\"__metadata__\":{\"a\":\"b\"", 0, "'}'");
+    refused("{\"__metadata__\":{\"a\":\"b\",}}", 0, "a string");
+    refused("{,}", 0, "a string");
+    refused("", 0, "'{'");
+
+    /* A header of more than 100 MB is not even looked at. */
+    size_t size = 100000001 + 8;
+    unsigned char *bytes = (unsigned char *)calloc(1, size);
+    wi_tensors tensors;
+    wi_error error;
+    for (size_t i = 0; i < 8; i++) bytes[i] = (unsigned char)((uint64_t)100000001 >> 8 * i);
+    CHECK_STATUS(wi_tensors_parse(&tensors, bytes, size, &error), WI_ERR_FORMAT);
+    CHECK_CONTAINS(error.text, "100 MB");
+    free(bytes);
+    CHECK_STATUS(wi_tensors_parse(&tensors, NULL, 3, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_tensors_parse(NULL, "abc", 3, &error), WI_ERR_ARG);
+}
+
+/* ---- npy ---------------------------------------------------------------------------- */
+
+static unsigned char *make_npy(const char *dictionary, int version, const void *data, size_t count, size_t *size)
+{
+    size_t length = strlen(dictionary), head = version == 1 ? 10 : 12;
+    *size = head + length + count;
+    unsigned char *bytes = (unsigned char *)calloc(1, *size);
+    memcpy(bytes, "\x93NUMPY", 6);
+    bytes[6] = (unsigned char)version;
+    bytes[8] = (unsigned char)length;
+    bytes[9] = (unsigned char)(length >> 8);
+    memcpy(bytes + head, dictionary, length);
+    if (data && count) memcpy(bytes + head + length, data, count);
+    return bytes;
+}
+
+static void test_npy(void)
+{
+    const unsigned char six[6] = { 1, 2, 3, 4, 5, 6 };
+    const struct { const char *text; int version; size_t dims, a, b, c; double want[6]; } good[] = {
+        { "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }\n", 1, 2, 2, 3, 0, { 1, 2, 3, 4, 5, 6 } },
+        { "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }   \n", 1, 2, 2, 3, 0, { 1, 3, 5, 2, 4, 6 } },
+        { "{'descr': '|i1', 'fortran_order': True, 'shape': (1, 2, 3), }\n", 2, 3, 1, 2, 3, { 1, 3, 5, 2, 4, 6 } },
+        { "{'shape': (6,), 'fortran_order': False, 'descr': '|i1'}", 2, 1, 6, 0, 0, { 1, 2, 3, 4, 5, 6 } },
+    };
+    wi_tensors tensors;
+    wi_error error;
+    wi_real out[6];
+    size_t size;
+    for (size_t i = 0; i < WI_COUNT(good); i++) {
+        unsigned char *bytes = make_npy(good[i].text, good[i].version, six, 6, &size);
+        if (CHECK_OK(wi_tensors_parse(&tensors, bytes, size, &error))) {
+            const wi_tensor *t = tensors.items;
+            CHECK_EQ(tensors.count, 1);
+            CHECK_TEXT(t->name, "");
+            CHECK_EQ(t->dims, good[i].dims);
+            CHECK_EQ(t->shape[0], good[i].a);
+            if (t->dims > 1) CHECK_EQ(t->shape[1], good[i].b);
+            if (t->dims > 2) CHECK_EQ(t->shape[2], good[i].c);
+            CHECK_OK(wi_tensor_get(t, out));
+            for (size_t k = 0; k < 6; k++) CHECK_NEAR(out[k], good[i].want[k], 0);
+            wi_tensors_destroy(&tensors);
+        } else {
+            printf("%s\n", error.text);
+        }
+        for (size_t cut = 0; cut < size; cut++) {
+            unsigned char *part = (unsigned char *)malloc(cut + 1);
+            memcpy(part, bytes, cut);
+            CHECK_STATUS(wi_tensors_parse(&tensors, part, cut, &error), WI_ERR_FORMAT);
+            free(part);
+        }
+        for (size_t at = 0; at < size; at++)
+            for (int bit = 0; bit < 8; bit++) {
+                bytes[at] ^= (unsigned char)(1 << bit);
+                if (wi_tensors_parse(&tensors, bytes, size, NULL) == WI_OK) wi_tensors_destroy(&tensors);
+                bytes[at] ^= (unsigned char)(1 << bit);
+            }
+        free(bytes);
+    }
+    /* Ours is read back, a scalar and an empty one too; what is not read is said. */
+    const struct { const char *text; size_t bytes; wi_status status; const char *sentence; } more[] = {
+        { "{'descr': '<f8', 'fortran_order': False, 'shape': (), }", 8, WI_OK, "" },
+        { "{'descr': '<f8', 'fortran_order': False, 'shape': (0, 3), }", 0, WI_OK, "" },
+        { "{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }", 4, WI_OK, "" },
+        { "{'descr': '<c16', 'fortran_order': False, 'shape': (1,), }", 16, WI_OK, "" },
+        { "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", 8, WI_ERR_FORMAT, "an array of '|O', which are no numbers" },
+        { "{'descr': '<U3', 'fortran_order': False, 'shape': (1,), }", 12, WI_ERR_FORMAT, "which are no numbers" },
+        { "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", 4, WI_ERR_FORMAT, "a string" },
+        { "{'descr': '<f4', 'fortran_order': Maybe, 'shape': (1,), }", 4, WI_ERR_FORMAT, "True or False" },
+        { "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 4, WI_ERR_FORMAT, "4 bytes for 2 numbers of '<f4'" },
+        { "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", 5, WI_ERR_FORMAT, "5 bytes for 1 numbers" },
+        { "{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4), }", 4, WI_ERR_FORMAT, "numbers of" },
+        { "{'descr': '<f4', 'shape': (1,), }", 4, WI_ERR_FORMAT, "descr, fortran_order and shape" },
+        { "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'x': 3}", 4, WI_ERR_FORMAT, "descr, fortran_order" },
+        { "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), } x", 4, WI_ERR_FORMAT, "its end" },
+        { "{'descr': '', 'fortran_order': False, 'shape': (1,), }", 4, WI_ERR_FORMAT, "no numbers" },
+    };
+    for (size_t i = 0; i < WI_COUNT(more); i++) {
+        unsigned char *bytes = make_npy(more[i].text, 1, NULL, more[i].bytes, &size);
+        wi_status status = wi_tensors_parse(&tensors, bytes, size, &error);
+        if (!CHECK_STATUS(status, more[i].status)) printf("  %s: %s\n", more[i].text, error.text);
+        if (status == WI_OK) wi_tensors_destroy(&tensors);
+        else CHECK_CONTAINS(error.text, more[i].sentence);
+        free(bytes);
+    }
+    unsigned char ours[400];
+    wi_real numbers[6] = { 1, 2, 3, 4, 5, 6 };
+    CHECK_OK(wi_mat_write_npy(wi_mat_transpose(wi_mat_view(numbers, 2, 3)), ours, sizeof ours, &size));
+    CHECK_OK(wi_tensors_parse(&tensors, ours, size, &error));
+    CHECK_EQ(tensors.items[0].dtype, SZ == 8 ? WI_DTYPE_F64 : WI_DTYPE_F32);
+    CHECK_OK(wi_tensor_get(tensors.items, out));
+    CHECK_NEAR(out[1], 4, 0);
+    wi_tensors_destroy(&tensors);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+/* ---- files, shards, and a network among them ------------------------------------------ */
+
+static void test_shards(void)
+{
+    wi_tensors tensors;
+    wi_error error;
+    size_t size;
+    const float two[2] = { 1, 2 };
+    char path[600];
+    unsigned char *bytes = make_file("{" T("b", "F32", "[2]", "0", "8") "}", two, 8, &size);
+    write_file(check_path("m-1-of-2.safetensors"), bytes, size);
+    free(bytes);
+    bytes = make_file("{" T("a", "U8", "[1]", "0", "1") "," T("c", "U8", "[2]", "1", "3") "}", NULL, 3, &size);
+    write_file(check_path("m-2-of-2.safetensors"), bytes, size);
+    free(bytes);
+    snprintf(path, sizeof path, "%s", check_path("m.safetensors.index.json"));
+    const char *index = "{\"metadata\": {\"total_size\": 11, \"deep\": [[{\"x\": \"}\"}], null, -1.5e3]}, \"weight_map\": "
+                        "{\"b\": \"m-1-of-2.safetensors\", \"a\": \"m-2-of-2.safetensors\", \"c\": \"m-2-of-2.safetensors\"}}\n";
+    write_file(path, index, strlen(index));
+    if (CHECK_OK(wi_tensors_load(&tensors, path, &error))) {
+        wi_real out[2];
+        CHECK_EQ(tensors.count, 3);
+        CHECK_TEXT(tensors.items[2].name, "c");
+        CHECK(wi_tensors_find(&tensors, "b") != NULL && wi_tensor_get(wi_tensors_find(&tensors, "b"), out) == WI_OK);
+        wi_tensors_destroy(&tensors);
+    } else {
+        printf("%s\n", error.text);
+    }
+    for (size_t k = 0;; k++) {
+        size_t live = fail_alloc.live;
+        fail_alloc_start(k);
+        wi_status status = wi_tensors_load(&tensors, path, &error);
+        if (!fail_alloc_stop()) { if (CHECK_OK(status)) wi_tensors_destroy(&tensors); break; }
+        CHECK_STATUS(status, WI_ERR_MEMORY);
+        CHECK_EQ(fail_alloc.live, live);
+    }
+    const struct { const char *text, *sentence; wi_status status; } bad[] = {
+        { "{\"weight_map\":{\"z\":\"m-1-of-2.safetensors\"}}", "'z' is not in m-1-of-2.safetensors", WI_ERR_FORMAT },
+        { "{\"weight_map\":{\"z\":\"../m-1-of-2.safetensors\"}}", "no file beside it", WI_ERR_FORMAT },
+        { "{\"weight_map\":{\"z\":\"gone.safetensors\"}}", "gone.safetensors: cannot be opened", WI_ERR_IO },
+        { "{\"weight_map\":[]}", "'{'", WI_ERR_FORMAT },
+        { "{\"metadata\":{}}", "without a weight_map", WI_ERR_FORMAT },
+        { "{\"weight_map\":{\"b\":\"m-1-of-2.safetensors\"}", "'}'", WI_ERR_FORMAT },
+        { "{\"a\":[[[[", "the rest of a value", WI_ERR_FORMAT },
+        { "", "'{'", WI_ERR_FORMAT },
+    };
+    for (size_t i = 0; i < WI_COUNT(bad); i++) {
+        write_file(path, bad[i].text, strlen(bad[i].text));
+        if (!CHECK_STATUS(wi_tensors_load(&tensors, path, &error), bad[i].status)) printf("  %s\n", error.text);
+        CHECK_CONTAINS(error.text, bad[i].sentence);
+        CHECK_EQ(fail_alloc.live, 0);
+    }
+    CHECK_STATUS(wi_tensors_load(&tensors, "no/such", &error), WI_ERR_IO);
+    CHECK_STATUS(wi_tensors_load(&tensors, ".", &error), WI_ERR_IO);
+    CHECK_STATUS(wi_tensors_load(&tensors, NULL, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_tensors_load(NULL, path, &error), WI_ERR_ARG);
+    write_file(path, "", 0);
+    CHECK_STATUS(wi_tensors_load(&tensors, path, &error), WI_ERR_FORMAT);
+}
+
+static void test_take(void)
+{
+    const char *header = "{" T("other", "I32", "[1]", "0", "4") "," T("enc.0.weight", "F16", "[1,2]", "4", "8") ","
+                         T("enc.0.bias", "BF16", "[1]", "8", "10") "}";
+    const unsigned char data[10] = { 0, 0, 0, 0, 0, 0x3E, 0, 0xC0, 0x80, 0x3F };
+    wi_layer_desc layer = wi_layer_dense(1, wi_tanh());
+    wi_net_desc desc;
+    wi_net net;
+    wi_error error;
+    wi_tensors tensors;
+    size_t size;
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = 2;
+    desc.layers = &layer;
+    desc.layer_count = 1;
+    CHECK_OK(wi_net_create(&net, &desc, NULL));
+    wi_real before[3];
+    memcpy(before, net.params, sizeof before);
+    unsigned char *bytes = make_file(header, data, sizeof data, &size);
+    CHECK_OK(wi_tensors_parse(&tensors, bytes, size, &error));
+    CHECK_STATUS(wi_net_take(&net, &tensors, NULL, &error), WI_ERR_SHAPE);
+    CHECK_TEXT(error.text, "there is no tensor '0.weight'");
+    CHECK_BYTES(net.params, before, sizeof before);
+    if (!CHECK_OK(wi_net_take(&net, &tensors, "enc.", &error))) printf("%s\n", error.text);
+    CHECK_TEXT(error.text, "");
+    const double want[3] = { 1.5, -2, 1 };
+    for (size_t i = 0; i < 3; i++) CHECK_NEAR(net.params[i], want[i], 0);
+    CHECK_STATUS(wi_net_take(NULL, &tensors, "", &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_take(&net, NULL, "", &error), WI_ERR_ARG);
+    wi_tensors_destroy(&tensors);
+    free(bytes);
+
+    /* Weights that live elsewhere are never written. */
+    wi_net shared;
+    desc.params = net.params;
+    CHECK_OK(wi_net_create(&shared, &desc, NULL));
+    bytes = make_file("{" T("0.weight", "F32", "[1,2]", "0", "8") "," T("0.bias", "F32", "[1]", "8", "12") "}", NULL, 12, &size);
+    CHECK_OK(wi_tensors_parse(&tensors, bytes, size, &error));
+    CHECK_STATUS(wi_net_take(&shared, &tensors, NULL, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_read(&shared, bytes, size, &error), WI_ERR_ARG);
+    CHECK_CONTAINS(error.text, "live elsewhere");
+    for (size_t i = 0; i < 3; i++) CHECK_NEAR(net.params[i], want[i], 0);
+    wi_tensors_destroy(&tensors);
+    free(bytes);
+    wi_net_destroy(&shared);
+    wi_net_destroy(&net);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+int main(void)
+{
+    test_types();
+    test_halves();
+    test_names();
+    test_many();
+    test_hostile();
+    test_npy();
+    test_shards();
+    test_take();
+    return check_done();
+}
