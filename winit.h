@@ -622,6 +622,9 @@ typedef struct wi_signal {
     double spread;       /**< wi_net_theory() only: standard deviation of ln(act_second) between
                               random networks of this width; it grows like the root of
                               depth / width (Hanin and Nica 2020) */
+    double units[4];     /**< wi_net_theory() only, of two units of the layer, which weights with a mean make
+                              alike: E f(z) f(z'), the same over two inputs, E f'(z) f'(z'), and E dpre dpre'
+                              in the unit of backward */
 } wi_signal;
 
 /** Take a signal one layer on.
@@ -1275,13 +1278,16 @@ WI_API wi_status wi_net_backward(wi_net *net, wi_mat x, wi_mat dy);
 /** Set all gradients in parameters to zero. @param net a network */
 WI_API void wi_net_zero_grads(wi_net *net);
 
-/** Say what theory expects of every layer's signal, from the recipes alone: no data, no weights. Dense layers,
-    convolutions, norms, dropout, scales and skips are followed; the two inputs of a skip are taken as
-    independent, max pooling as if it changed nothing, pixels under average pooling as independent.
+/** Say what theory expects of every layer's signal, from the recipes alone: no data, no weights. Exact for wide
+    layers: dense layers, convolutions of any stride and padding, weights and biases with a mean or a fan, norms,
+    dropout, scales. Near: the two inputs of a skip are taken as independent, pixels under average pooling as alike
+    as two samples, and the spread of convolutions is up to half too small where windows overlap. Not followed: max
+    pooling counts as no change (q up to 2 times too small for each), tied weights as fresh ones, and weights that
+    are not random (identity, dirac, hadamard) as random ones of their variance.
     @param net a network
     @param input_second_moment E x^2 of the inputs, > 0: 1 for standardised data; their mean and correlation
     are taken as 0
-    @param[out] per_layer [layer_count]: each layer's pre-activation, with `backward` and `spread`
+    @param[out] per_layer [layer_count]: each layer's pre-activation, with `backward`, `spread` and `units`
     @return WI_OK or WI_ERR_ARG */
 WI_API wi_status wi_net_theory(const wi_net *net, double input_second_moment, wi_signal *per_layer);
 
@@ -7917,15 +7923,18 @@ typedef struct wi_impl_wave_law {
     int orthogonal;
 } wi_impl_wave_law;
 
-/* A signal between two layers: E x, E x^2, E x x' for two samples, and the relative variance of E x^2 between
-   random networks. */
-typedef struct wi_impl_wave { double mean, second, product, spread; } wi_impl_wave;
+/* A signal between two layers: E x, E x^2, E x x' for two samples, the relative variance of E x^2 between
+   random networks, and E x_i x_j of two units, for one sample and for two. */
+typedef struct wi_impl_wave { double mean, second, product, spread, units, pair; } wi_impl_wave;
 
 /* A layer under theory: its law, the signal that it reads, and the one that a skip adds. */
 typedef struct wi_impl_wave_at {
     const wi_layer *layer;
     wi_impl_wave_law law;
     wi_impl_wave x, skipped;
+    int raw;        /* x is the network's input */
+    double cover;   /* of a window: forward, the share of its taps that lie on the image; backward, how many
+                       windows read a pixel; both weighted by where the signal is strong */
 } wi_impl_wave_at;
 
 /* The fields of wi_layer_desc that belong to some kinds only. A kind with units has weights with fans. */
@@ -8118,23 +8127,35 @@ static void wi_impl_dense_backward(const wi_impl_work *at)
     wi_impl_gemm_batch(layer->db, ones, at->dpre, 1);
 }
 
-/* A sum of fan_in products and a bias:  E z^2 = fan_in Var(w) E x^2 + Var(b), and what a mean of the weights
-   adds. Convolutions are such sums too. */
+/* A sum of n = fan_in products and a bias; with weights of variance v and mean m, and a bias b,
+
+       E z^2   = n v E x^2 + m^2 E(sum x)^2 + 2 n m E x E b + E b^2     E(sum x)^2 = sum of all E x_i x_j
+       E dx^2  = fan_out v E dpre^2 + m^2 E(sum dpre)^2                 (back, with the outputs that read x)
+
+   and two samples or two units alike. Convolutions are such sums too, over the taps that lie on the image. */
 static void wi_impl_dense_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     const wi_impl_wave_law *law = &at->law;
     wi_impl_wave x = at->x;
-    double from_var = law->fan_in * law->w_var, from_mean = law->fan_in * law->w_mean * law->w_mean;
-    double square = x.mean * x.mean;
-    z->mean = law->fan_in * law->w_mean * x.mean + law->b_mean;
-    z->second = from_var * x.second + law->b_var + z->mean * z->mean + from_mean * (x.second - square);
-    z->product = from_var * x.product + law->b_var + z->mean * z->mean + from_mean * (x.product - square);
-    z->spread = z->second > 0.0 ? x.spread * pow(from_var * x.second / z->second, 2.0) : 0.0;
+    double n = law->fan_in * at->cover, square = law->w_mean * law->w_mean;
+    double bias = law->b_mean * (2 * n * law->w_mean * x.mean + law->b_mean);
+
+    /* Two pixels have in common what their windows, of this size, share, else no more than two samples. */
+    double kernel = fmax((double)at->layer->desc.kernel, 1.0), all = kernel * kernel;
+    double taps = fmax(all * at->cover, 1.0);
+    double shared = at->raw ? 1 / taps : pow((2 * all + 1) / (3 * all), 2.0), others = law->fan_in / all - 1;
+    double here = x.second + others * x.units, elsewhere = x.product + others * x.pair;
+    z->mean = n * law->w_mean * x.mean + law->b_mean;
+    z->units = square * n * taps * (shared * here + (1 - shared) * elsewhere) + bias;
+    z->pair = square * n * taps * elsewhere + bias;
+    z->second = n * law->w_var * x.second + law->b_var + z->units;
+    z->product = n * law->w_var * x.product + law->b_var + z->pair;
+    z->spread = z->second > 0.0 ? x.spread * pow(n * law->w_var * x.second / z->second, 2.0) : 0.0;
 }
 
 static double wi_impl_dense_theory_back(const wi_impl_wave_at *at)
 {
-    return at->law.fan_out * (at->law.w_var + at->law.w_mean * at->law.w_mean);
+    return at->law.fan_out * at->cover * (at->law.w_var + at->law.w_mean * at->law.w_mean);
 }
 
 /* ---- Windows ---------------------------------------------------------------
@@ -8332,13 +8353,6 @@ static void wi_impl_conv_backward(const wi_impl_work *at)
     }
 }
 
-/* A pixel is read by fan_out weights, but only at every stride-th place both ways. */
-static double wi_impl_conv_theory_back(const wi_impl_wave_at *at)
-{
-    double stride = (double)wi_impl_window_of(at->layer).stride;
-    return wi_impl_dense_theory_back(at) / (stride * stride);
-}
-
 /* ---- Pooling ---------------------------------------------------------------
    Both kinds work plane by plane: out [out height][out width] from image [height][width]. */
 
@@ -8527,17 +8541,18 @@ static double wi_impl_max_theory_back(const wi_impl_wave_at *at)
     return (double)at->layer->outputs / (double)at->layer->inputs;
 }
 
+/* Two pixels are what the same weights make of different inputs: they correlate as two samples do. */
 static void wi_impl_avg_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
-    double area = wi_impl_pool_area(at->layer), square = z->mean * z->mean;
-    z->second = square + (z->second - square) / area;
-    z->product = square + (z->product - square) / area;
+    double area = wi_impl_pool_area(at->layer);
+    z->second = z->product + (z->second - z->product) / area;
+    z->units = z->pair + (z->units - z->pair) / area;
 }
 
 static double wi_impl_avg_theory_back(const wi_impl_wave_at *at)
 {
     double area = wi_impl_pool_area(at->layer);
-    return 1.0 / (area * area);
+    return (at->layer->desc.kernel ? at->cover : 1.0) / (area * area);
 }
 
 /* ---- Norms -----------------------------------------------------------------
@@ -8804,8 +8819,11 @@ static void wi_impl_batch_norm_backward(const wi_impl_work *at)
 static void wi_impl_batch_norm_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     const wi_impl_wave_law *law = &at->law;
+    double across = at->x.second - at->x.product, alike = at->x.units - at->x.pair;
     z->mean = law->b_mean;
-    z->product = law->b_var + law->b_mean * law->b_mean;
+    z->pair = law->b_mean * law->b_mean;
+    z->units = z->pair + (across > 0.0 ? law->w_mean * law->w_mean * alike / across : 0.0);
+    z->product = law->b_var + z->pair;
     z->second = law->w_var + law->w_mean * law->w_mean + z->product;
     z->spread = 0.0;
 }
@@ -8895,16 +8913,18 @@ static void wi_impl_layer_norm_backward(const wi_impl_work *at)
 static void wi_impl_layer_norm_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     const wi_impl_wave_law *law = &at->law;
-    double square = at->x.mean * at->x.mean, variance = at->x.second - square;
+    double variance = at->x.second - at->x.units, gamma = law->w_var + law->w_mean * law->w_mean;
     z->mean = law->b_mean;
-    z->second = law->w_var + law->w_mean * law->w_mean + law->b_var + law->b_mean * law->b_mean;
-    z->product = variance > 0.0 ? (at->x.product - square) / variance * z->second : z->second;
+    z->units = z->pair = law->b_mean * law->b_mean;
+    z->second = gamma + law->b_var + z->units;
+    z->product = law->b_var + z->pair;
+    z->product += gamma * (variance > 0.0 ? (at->x.product - at->x.pair) / variance : 1.0);
     z->spread = 0.0;
 }
 
 static double wi_impl_layer_norm_theory_back(const wi_impl_wave_at *at)
 {
-    double variance = at->x.second - at->x.mean * at->x.mean;
+    double variance = at->x.second - at->x.units;   /* over the features of a sample */
     return variance > 0.0 ? (at->law.w_var + at->law.w_mean * at->law.w_mean) / variance : 0.0;
 }
 
@@ -9036,6 +9056,8 @@ static void wi_impl_skip_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
     z->mean = x.mean + y.mean;
     z->second = x.second + y.second + 2.0 * x.mean * y.mean;
     z->product = x.product + y.product + 2.0 * x.mean * y.mean;
+    z->units = x.units + y.units + 2.0 * x.mean * y.mean;
+    z->pair = x.pair + y.pair + 2.0 * x.mean * y.mean;
     z->spread = x.spread * x.second * x.second + y.spread * y.second * y.second;
     z->spread = z->second > 0.0 ? z->spread / (z->second * z->second) : 0.0;
 }
@@ -9079,6 +9101,8 @@ static void wi_impl_scale_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
     z->mean *= alpha;
     z->second *= alpha * alpha;
     z->product *= alpha * alpha;
+    z->units *= alpha * alpha;
+    z->pair *= alpha * alpha;
 }
 
 static double wi_impl_scale_theory_back(const wi_impl_wave_at *at)
@@ -9094,7 +9118,7 @@ static const wi_impl_kind *wi_impl_kind_of(wi_layer_kind kind)
         {"dense", WI_IMPL_UNITS | WI_IMPL_TIED, wi_impl_dense_plan, wi_impl_dense_forward,
          wi_impl_dense_backward, wi_impl_dense_theory, wi_impl_dense_theory_back},
         {"conv2d", WI_IMPL_UNITS | WI_IMPL_WINDOW | WI_IMPL_GROUPS, wi_impl_conv_plan, wi_impl_conv_forward,
-         wi_impl_conv_backward, wi_impl_dense_theory, wi_impl_conv_theory_back},
+         wi_impl_conv_backward, wi_impl_dense_theory, wi_impl_dense_theory_back},
         {"max_pool", WI_IMPL_WINDOW, wi_impl_pool_plan, wi_impl_max_forward, wi_impl_max_backward, NULL,
          wi_impl_max_theory_back},
         {"avg_pool", WI_IMPL_WINDOW, wi_impl_avg_plan, wi_impl_avg_forward, wi_impl_avg_backward, wi_impl_avg_theory,
@@ -9908,6 +9932,8 @@ static wi_impl_wave wi_impl_wave_after(const wi_signal *per_layer, size_t signal
     x.second = s->act_second;
     x.product = s->act_second * s->act_correlation;
     x.spread = s->spread * s->spread;
+    x.units = s->units[0];
+    x.pair = s->units[1];
     return x;
 }
 
@@ -9941,15 +9967,73 @@ static wi_signal wi_impl_wave_signal(const wi_layer *layer, wi_impl_wave_law law
     s.act_correlation = linear || m[WI_IMPL_F2] == 0.0 ? c : product[0] / m[WI_IMPL_F2];
     s.depth_scale = wi_impl_depth(sw2 * product[1]);
 
+    /* Two units are alike only where weights have a mean. */
+    double var = std * std, square = z.mean * z.mean, alike[2];
+    alike[0] = z.units - square;
+    alike[1] = correlate ? z.pair - square : 0.0;
+    s.units[2] = m[WI_IMPL_D] * m[WI_IMPL_D];
+    for (int k = 1; k >= 0; k--) {
+        s.units[k] = linear ? square + alike[k] : m[WI_IMPL_F] * m[WI_IMPL_F];
+        if (linear || fabs(alike[k]) <= 1e-9 * var) continue;
+        wi_impl_act_product(layer->desc.act, z.mean, var, fmax(-1.0, fmin(1.0, alike[k] / var)), product);
+        s.units[k] = product[0];
+        if (k == 0) s.units[2] = product[1];
+    }
+
     /* n units sample E f^2 with a relative variance of (E f^4 / (E f^2)^2 - 1) / n, on top of q's own.
+       The pixels of a channel share its weights: as much as two samples, and their squares, correlate.
        Orthogonal weights keep |z|: only the part of f^2 that does not follow z^2 is left, and what a
        narrowing cuts off. */
     double f2 = m[WI_IMPL_F2], follow = f2 > 0.0 ? q * m[WI_IMPL_ZFD] / std / f2 : 0.0;
     double noise = f2 > 0.0 ? m[WI_IMPL_F4] / (f2 * f2) - 1.0 : 0.0;
     if (law.orthogonal) noise -= 2.0 * follow * follow * fmin(1.0, units / fmax(law.fan_in, 1.0));
     if (!weights && linear) noise = 0.0;
-    s.spread = sqrt(follow * follow * z.spread + fmax(noise, 0.0) / units);
+    double pixels = (double)(layer->out.height * layer->out.width), alone = fmax(-1.0, fmin(1.0, own));
+    noise *= 1 / pixels + (1 - 1 / pixels) * alone * alone;
+    s.spread = sqrt(follow * follow * z.spread + fmax(noise, 0.0) / ((double)layer->outputs / pixels));
     return s;
+}
+
+/* Move the strength of a signal along one side of an image through a layer's windows; `back`: of the gradient,
+   from the windows to the pixels. What comes back is the mean of the sums, strength having mean 1 before and
+   after; sides beyond WI_IMPL_ALONG count as even. */
+#define WI_IMPL_ALONG 128
+
+static double wi_impl_along(const wi_layer *layer, int axis, int back, double *strength)
+{
+    size_t pixels = axis ? layer->in.width : layer->in.height;
+    size_t places = axis ? layer->out.width : layer->out.height;
+    size_t to = back ? pixels : places, even = pixels > WI_IMPL_ALONG || places > WI_IMPL_ALONG;
+    wi_impl_window window = wi_impl_window_of(layer);
+    double next[WI_IMPL_ALONG] = {0}, sum = 0;
+    for (size_t offset = 0; offset < window.size; offset++) {
+        size_t first, last;
+        wi_impl_inside(pixels, places, window, offset, &first, &last);
+        for (size_t o = first; o < last; o++) {
+            size_t pixel = o * window.stride + offset - window.padding;
+            double here = even ? 1.0 : strength[back ? o : pixel];
+            if (!even) next[back ? pixel : o] += here;
+            sum += here;
+        }
+    }
+    sum /= (double)to;
+    for (size_t k = 0; k < WI_IMPL_ALONG && sum > 0; k++) strength[k] = even || k >= to ? 1.0 : next[k] / sum;
+    return sum;
+}
+
+/* The same for both sides; strength is even again behind a layer that mixes all pixels. */
+static double wi_impl_cover(const wi_layer *layer, int back, double (*strength)[WI_IMPL_ALONG])
+{
+    int windows = (wi_impl_kind_of(layer->desc.kind)->fields & WI_IMPL_WINDOW) != 0;
+    int mixed = layer->in.height != layer->out.height || layer->in.width != layer->out.width;
+    double cover = 1;
+    for (int axis = 0; axis < 2; axis++) {
+        if (windows) cover *= wi_impl_along(layer, axis, back, strength[axis]);
+        else for (size_t k = 0; k < WI_IMPL_ALONG && mixed; k++) strength[axis][k] = 1;
+    }
+    if (!windows) return 1;
+    double side = (double)wi_impl_window_of(layer).size;
+    return back && layer->desc.kind != WI_LAYER_CONV2D ? cover : cover / (side * side);
 }
 
 /* Follow a signal through the network and its gradient back: `measured` by the weights as they are, else by
@@ -9957,12 +10041,16 @@ static wi_signal wi_impl_wave_signal(const wi_layer *layer, wi_impl_wave_law law
 static void wi_impl_net_theory(const wi_net *net, wi_impl_wave input, int measured, int correlate,
                                wi_signal *per_layer)
 {
+    double strength[2][WI_IMPL_ALONG];
     wi_impl_wave_at at;
+    for (size_t k = 0; k < WI_IMPL_ALONG; k++) strength[0][k] = strength[1][k] = 1;
     for (size_t l = 0; l < net->layer_count; l++) {
         at.layer = &net->layers[l];
         at.law = wi_impl_wave_law_of(net, l, measured);
         at.x = wi_impl_wave_after(per_layer, l, input);
         at.skipped = wi_impl_wave_after(per_layer, at.layer->desc.span ? l + 1 - at.layer->desc.span : l, input);
+        at.raw = l == 0;
+        at.cover = wi_impl_cover(at.layer, 0, strength);
         wi_impl_wave z = at.x;
         const wi_impl_kind *kind = wi_impl_kind_of(at.layer->desc.kind);
         if (kind->theory) kind->theory(&at, &z);
@@ -9970,22 +10058,35 @@ static void wi_impl_net_theory(const wi_net *net, wi_impl_wave input, int measur
     }
 
     /* `backward` first gathers E dpost^2 from all that read the layer, then becomes E dpre^2;
-       the last layer's dpre is the unit. */
+       the last layer's dpre is the unit. units[3] does the same for the gradients of two units. */
     per_layer[net->layer_count - 1].backward = 1.0;
+    for (size_t k = 0; k < WI_IMPL_ALONG; k++) strength[0][k] = strength[1][k] = 1;
     for (size_t l = net->layer_count; l-- > 0;) {
+        wi_signal *s = &per_layer[l];
         at.layer = &net->layers[l];
         at.law = wi_impl_wave_law_of(net, l, measured);
         at.x = wi_impl_wave_after(per_layer, l, input);
+        at.cover = wi_impl_cover(at.layer, 1, strength);
         size_t span = at.layer->desc.span;
-        double sw2 = wi_impl_has_weights(at.layer) ? at.law.fan_in * at.law.w_var : 1.0;
-        double slope = sw2 > 0.0
-            ? per_layer[l].chi / sw2
-            : wi_act_moments(at.layer->desc.act, 0.0, sqrt(per_layer[l].q)).slope_second;
-        if (l + 1 < net->layer_count) per_layer[l].backward *= slope;
+        int weights = wi_impl_has_weights(at.layer);
+        double sw2 = weights ? at.law.fan_in * at.law.w_var : 1.0;
+        double slope = sw2 > 0.0 ? s->chi / sw2
+                                 : wi_act_moments(at.layer->desc.act, 0.0, sqrt(s->q)).slope_second;
+        if (l + 1 < net->layer_count) s->backward *= slope, s->units[3] *= s->units[2];
         double (*back)(const wi_impl_wave_at *) = wi_impl_kind_of(at.layer->desc.kind)->theory_back;
-        double dx = per_layer[l].backward * (back ? back(&at) : 1.0);
-        if (l > 0) per_layer[l - 1].backward += dx;
-        if (span > 0 && l + 1 > span) per_layer[l - span].backward += dx;
+        double factor = back ? back(&at) : 1.0, n = at.law.fan_out * at.cover;
+        double dx = s->backward * factor, units = s->units[3] * factor;
+        if (weights) {   /* sums of n gradients, which a mean of the weights has in common */
+            double more = at.law.w_mean * at.law.w_mean * n * fmax(n - 1, 0.0) * s->units[3];
+            units = at.law.w_mean * at.law.w_mean * n * s->backward + more;
+            dx += more;
+        }
+        if (l == 0) continue;
+        per_layer[l - 1].backward += dx;
+        per_layer[l - 1].units[3] += units;
+        if (span == 0 || l + 1 <= span) continue;
+        per_layer[l - span].backward += dx;
+        per_layer[l - span].units[3] += units;
     }
 }
 
@@ -9993,7 +10094,7 @@ WI_API wi_status wi_net_theory(const wi_net *net, double input_second_moment, wi
 {
     if (!net || !net->layers || !per_layer) return WI_ERR_ARG;
     if (!(input_second_moment > 0.0) || !wi_impl_finite(input_second_moment)) return WI_ERR_ARG;
-    wi_impl_wave input = {0.0, input_second_moment, 0.0, 0.0};
+    wi_impl_wave input = {0.0, input_second_moment, 0.0, 0.0, 0.0, 0.0};
     wi_impl_net_theory(net, input, 0, 1, per_layer);
     return WI_OK;
 }
@@ -12398,6 +12499,7 @@ static wi_status wi_impl_probe_predict(const wi_net *net, wi_probe *per_layer)
     input.mean = first.mean;
     input.second = first.rms * first.rms;
     input.product = input.second * per_layer[0].in_correlation;
+    input.units = input.pair = input.mean * input.mean;
     wi_impl_net_theory(net, input, 1, pairs, signal);
     for (size_t l = 0; l < net->layer_count; l++) {
         double last = per_layer[net->layer_count - 1].dpre.rms;

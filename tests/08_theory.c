@@ -1,0 +1,115 @@
+/* Section 8: the theory of networks against simulation, on networks drawn at random: kinds, sizes, strides, padding, laws.
+   @build double */
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#include "check.h"
+
+enum { MOST = 12 };
+
+/* A random network: which kinds follow each other, how large, what weights. */
+static size_t draw_net(wi_rng *rng, wi_layer_desc *layers, wi_net_desc *desc, int means)
+{
+    size_t side = 4 + (size_t)wi_rng_below(rng, 9), depth = 1 + (size_t)wi_rng_below(rng, 6), count = 0;
+    const wi_act acts[3] = {wi_relu(), wi_tanh(), wi_linear()};
+    wi_act act = acts[wi_rng_below(rng, 3)];
+    int image = wi_rng_below(rng, 2) == 0;
+    memset(desc, 0, sizeof *desc);
+    if (image) { desc->channels = 3 + (size_t)wi_rng_below(rng, 6); desc->height = desc->width = side; }
+    else desc->inputs = 40 + (size_t)wi_rng_below(rng, 60);
+    for (size_t l = 0; l < depth; l++) {
+        size_t kernel = 1 + 2 * (size_t)wi_rng_below(rng, 2);
+        wi_layer_desc layer = image ? wi_layer_conv2d(16 + (size_t)wi_rng_below(rng, 24), kernel, act)
+                                    : wi_layer_dense(60 + (size_t)wi_rng_below(rng, 60), act);
+        if (image && (wi_rng_below(rng, 2) || side < kernel + 1)) layer.padding = kernel / 2;
+        if (image && side > 6 && wi_rng_below(rng, 4) == 0) layer.stride = 2;
+        if (image) side = (side + 2 * layer.padding - kernel) / (layer.stride ? layer.stride : 1) + 1;
+        layer.weights = act.kind == WI_ACT_RELU ? wi_he_normal() : wi_lecun_uniform();
+        layer.bias = wi_rng_below(rng, 2) ? wi_pytorch_default() : wi_normal(0, 0.2);
+        if (means && l < 2) layer.weights = wi_truncated_normal(0, 0.08, -1, 3);   /* a mean of a third of its deviation */
+        layers[count++] = layer;
+        if (l + 1 < depth && wi_rng_below(rng, 6) == 0) layers[count++] = wi_layer_dropout(0.3);
+    }
+    desc->layers = layers;
+    desc->layer_count = count;
+    desc->max_batch = 4;
+    return count;
+}
+
+/* Means over networks beside the prediction, within five standard errors of the mean and `slack` of the width. */
+static void against_simulation(uint64_t seed, int means, double slack)
+{
+    static wi_real x[4 * 3000], dy[4 * 20000];
+    wi_rng rng = wi_rng_make(seed);
+    wi_layer_desc layers[MOST];
+    wi_net_desc desc;
+    wi_net net;
+    wi_signal predicted[MOST];
+    double q[MOST] = {0}, q2[MOST] = {0}, back[MOST] = {0}, back2[MOST] = {0};
+    size_t count = draw_net(&rng, layers, &desc, means);
+    const int nets = 200;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_theory(&net, 1, predicted));
+    for (int t = 0; t < nets; t++) {
+        CHECK_OK(wi_net_init(&net, (uint64_t)t + 1));
+        for (size_t i = 0; i < 4 * net.inputs; i++) x[i] = (wi_real)wi_rng_normal(&rng);
+        for (size_t i = 0; i < 4 * net.outputs; i++) dy[i] = (wi_real)wi_rng_normal(&rng);
+        CHECK_OK(wi_net_forward(&net, wi_mat_view(x, 4, net.inputs), WI_TRAIN, NULL));
+        wi_net_zero_grads(&net);
+        CHECK_OK(wi_net_backward(&net, wi_mat_view(x, 4, net.inputs), wi_mat_view(dy, 4, net.outputs)));
+        double top = wi_stats_of(net.layers[count - 1].dpre.data, 4 * net.outputs).rms;
+        for (size_t l = 0; l < count; l++) {
+            double z = wi_stats_of(net.layers[l].pre.data, 4 * net.layers[l].outputs).rms, d = wi_stats_of(net.layers[l].dpre.data, 4 * net.layers[l].outputs).rms / top;
+            q[l] += z * z / nets;
+            q2[l] += z * z * z * z / nets;
+            back[l] += d * d / nets;
+            back2[l] += d * d * d * d / nets;
+        }
+    }
+    for (size_t l = 0; l < count; l++) {
+        double forward_error = 5 * sqrt(fmax(q2[l] - q[l] * q[l], 0) / nets) + slack * q[l], back_error = 5 * sqrt(fmax(back2[l] - back[l] * back[l], 0) / nets) + slack * back[l];
+        if (!CHECK_NEAR(predicted[l].q, q[l], forward_error) | !CHECK_NEAR(predicted[l].backward, back[l], back_error))
+            printf("  seed %d, layer %zu of %zu, %s %zux%zux%zu, %s\n", (int)seed, l + 1, count, wi_layer_kind_name(net.layers[l].desc.kind),
+                net.layers[l].out.channels, net.layers[l].out.height, net.layers[l].out.width, wi_act_name(net.layers[l].desc.act));
+    }
+    wi_net_destroy(&net);
+}
+
+/* The spread of shared weights, which pixels do not average away: within a third. */
+static void spread_of_convolutions(void)
+{
+    wi_layer_desc layers[5];
+    wi_net_desc desc;
+    wi_net net;
+    wi_signal predicted[5];
+    wi_real x[3 * 64];
+    double log_mean = 0, log_square = 0;
+    wi_rng rng = wi_rng_make(3);
+    memset(&desc, 0, sizeof desc);
+    desc.channels = 3;
+    desc.height = desc.width = 8;
+    for (int l = 0; l < 5; l++) { layers[l] = wi_layer_conv2d(16, 3, wi_relu()); layers[l].padding = 1; }
+    desc.layers = layers;
+    desc.layer_count = 5;
+    desc.max_batch = 1;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_theory(&net, 1, predicted));
+    for (int t = 0; t < 200; t++) {
+        CHECK_OK(wi_net_init(&net, (uint64_t)t));
+        for (size_t i = 0; i < WI_COUNT(x); i++) x[i] = (wi_real)wi_rng_normal(&rng);
+        CHECK_OK(wi_net_forward(&net, wi_mat_view(x, 1, net.inputs), WI_EVAL, NULL));
+        double value = 2 * log(wi_stats_of(net.layers[4].post.data, net.outputs).rms);
+        log_mean += value / 200;
+        log_square += value * value / 200;
+    }
+    double simulated = sqrt(log_square - log_mean * log_mean);
+    CHECK_NEAR(predicted[4].spread / simulated, 1, 0.33);
+    wi_net_destroy(&net);
+}
+
+int main(void)
+{
+    for (uint64_t seed = 1; seed <= 14; seed++) against_simulation(seed, 0, 0.05);
+    for (uint64_t seed = 21; seed <= 26; seed++) against_simulation(seed, 1, 0.15);
+    spread_of_convolutions();
+    return check_done();
+}
