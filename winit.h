@@ -14550,32 +14550,17 @@ static wi_status wi_impl_model_read(wi_model *out, const char *name, const void 
     wi_impl_file file = {&model.net, NULL, NULL};
     if (status == WI_OK) status = wi_impl_read(&file, name, bytes, size, error);
     if (plan.layers) WINIT_FREE(plan.layers);
-    if (status == WI_OK) *out = model;
-    else wi_model_destroy(&model);
-    return status;
+    if (status != WI_OK) {
+        wi_model_destroy(&model);
+        return status;
+    }
+    *out = model;
+    return wi_impl_ok(error);
 }
 
 WI_API wi_status wi_model_read(wi_model *model, const void *buffer, size_t size, wi_error *error)
 {
     return wi_impl_model_read(model, "buffer", buffer, size, error);
-}
-
-static wi_status wi_impl_model_outputs(wi_net *net, wi_mat x, wi_loss loss, wi_mat out)
-{
-    wi_mat y;
-    wi_status status = wi_net_forward(net, x, WI_EVAL, &y);
-    for (size_t i = 0; status == WI_OK && i < x.rows; i++) {
-        double largest = -WI_IMPL_INFINITY, sum = 0;
-        for (size_t j = 0; j < y.cols; j++) largest = fmax(largest, (double)*wi_mat_at(y, i, j));
-        for (size_t j = 0; j < y.cols; j++) sum += exp((double)*wi_mat_at(y, i, j) - largest);
-        for (size_t j = 0; j < y.cols; j++) {
-            double z = (double)*wi_mat_at(y, i, j);
-            if (loss == WI_LOSS_SOFTMAX_CROSS_ENTROPY) z = exp(z - largest) / sum;
-            if (loss == WI_LOSS_BINARY_CROSS_ENTROPY) z = wi_impl_logistic(z);
-            *wi_mat_at(out, i, j) = (wi_real)z;
-        }
-    }
-    return status;
 }
 
 WI_API wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out)
@@ -14598,14 +14583,14 @@ WI_API wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out)
         for (size_t i = 0; i < rows * x.cols; i++)
             room[i] = *wi_mat_at(x, first + i / x.cols, i % x.cols);
         if (in->count) status = wi_scaler_apply(in, batch);
-        if (status == WI_OK) status = wi_impl_model_outputs(net, batch, model->loss, part);
+        if (status == WI_OK) status = wi_net_predict(net, batch, model->loss, part);
         for (size_t i = 0; back->count && i < rows * part.cols; i++) {
             wi_real *value = wi_mat_at(part, i / part.cols, i % part.cols);
             *value = *value * back->std[i % part.cols] + back->mean[i % part.cols];
         }
     }
     WINIT_FREE(room);
-    return status;
+    return status == WI_OK ? wi_impl_ok(error) : status;
 }
 
 #ifndef WINIT_NO_STDIO

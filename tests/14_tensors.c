@@ -92,7 +92,7 @@ static void test_halves(void)
         wi_real got;
         if (e == 0) want = sign * ldexp(fraction, -24);
         else if (e < 31) want = sign * ldexp(1024 + fraction, e - 25);
-        else want = fraction > 0 ? NAN : sign * INFINITY;
+        else want = fraction > 0 ? (double)NAN : sign * (double)INFINITY;
         bytes[0] = (unsigned char)h;
         bytes[1] = (unsigned char)(h >> 8);
         tensor.dtype = WI_DTYPE_F16;
@@ -102,7 +102,7 @@ static void test_halves(void)
         fraction = h & 127;
         if (e == 0) want = sign * ldexp(fraction, -133);
         else if (e < 255) want = sign * ldexp(128 + fraction, e - 134);
-        else want = fraction > 0 ? NAN : sign * INFINITY;
+        else want = fraction > 0 ? (double)NAN : sign * (double)INFINITY;
         tensor.dtype = WI_DTYPE_BF16;
         CHECK_OK(wi_tensor_get(&tensor, &got));
         CHECK_NEAR(got, want, 0);
