@@ -2280,7 +2280,15 @@ static WI_IMPL_UNUSED int wi_impl_simd_bits(void)
     return WI_IMPL_SIMD ? 128 : 0;
 }
 
-/* ==== 1. Status >>status-impl ============================================= */
+/* ==== 1. Status >>status-impl =============================================
+   What all sections share: names of statuses, numbers that are none, sizes
+   that cannot overflow, memory, and text. A call that fails says
+
+       return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu: ...", layer);
+
+   and one that succeeds  return wi_impl_ok(error);  Text is written and read
+   by code of our own, which needs no stdio, knows no decimal comma, and gives
+   back to the last bit what it wrote. */
 
 WI_API const char *wi_status_text(wi_status status)
 {

@@ -38,7 +38,7 @@ $(BENCH_DIR)/peer_tinydnn: tests/bench/peer_tinydnn.cpp
 	@ln -sfn /usr/include/stb $(@D)/third_party/stb
 	-@$(CXX) -std=c++14 -O3 -march=native -w -I$(@D) $< -o $@ 2>/dev/null || echo "(tiny-dnn is not installed: tiny-dnn libcereal-dev libstb-dev)" >&2
 
-.PHONY: bench bench-docs act-docs bench-programs
+.PHONY: bench bench-compile bench-docs act-docs bench-programs
 bench-programs: $(BENCH_DIR)/bench $(BENCH_DIR)/bench-avx2 $(BENCH_DIR)/bench-omp $(BENCH_PEERS)
 bench: bench-programs ## measure speed beside OpenBLAS, PyTorch, numpy, FANN, tiny-dnn. BENCH=products: a part
 	@mkdir -p $(BUILD)/results $(BUILD)/figures
@@ -55,6 +55,8 @@ bench: bench-programs ## measure speed beside OpenBLAS, PyTorch, numpy, FANN, ti
 # What docs/use-fast.md shows. The second takes a quarter of an hour: all 2^32 floats, by 512-bit or the widest vectors
 # there are, and by portable ones.
 BENCH_ROWS := products AVX2 activations training fills optimisers memory building threads
+bench-compile: ## what the header costs to compile and to link, beside an earlier one (BASE=15e8daf, ROUNDS=5)
+	@CC='$(CC)' BASE='$(or $(BASE),15e8daf)' ROUNDS='$(or $(ROUNDS),5)' sh tests/bench/compile.sh
 bench-docs: bench-programs ## measure, and write what docs/use-fast.md shows of it
 	@mkdir -p docs/snippets docs/figures
 	@$(MAKE) -s --no-print-directory bench BENCH="$(BENCH_ROWS)" > $(BENCH_DIR)/bench.out && cp $(BENCH_DIR)/bench.out docs/snippets/bench.out
