@@ -8817,9 +8817,10 @@ static void wi_impl_batch_norm_backward(const wi_impl_work *at)
             layer->db.data[channel] += (wi_real)sum;
             layer->dw.data[channel] += (wi_real)(product * inverse);
         }
+        if (!at->dx.data) continue;
         job.to = at->dx.data + first * plane;
         job.to_step = at->dx.row_step;
-        if (at->dx.data) wi_impl_norm_run(WI_IMPL_NORM_BACK, &job);
+        wi_impl_norm_run(WI_IMPL_NORM_BACK, &job);
     }
 }
 

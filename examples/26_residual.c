@@ -27,11 +27,8 @@ static size_t describe(wi_layer_desc *layers, size_t *ends, int way)
     layers[count++] = wi_layer_dense(WIDTH, wi_linear());
     for (size_t b = 0; b < BLOCKS; b++) {
         layers[count++] = wi_layer_dense(WIDTH, wi_relu());
-        /* [weights] */
         layers[count] = wi_layer_dense(WIDTH, way == 0 ? wi_relu() : wi_linear());
-        layers[count].weights = way == 2 ? wi_zeros() : wi_he_normal();
-        /* [weights] */
-        count++;
+        layers[count++].weights = wi_he_normal();
         /* [block] */
         if (way == 3) layers[count++] = wi_layer_scale(0.0);
         if (way > 0) layers[count++] = wi_layer_skip(way == 3 ? 4 : 3);     /* adds what the block received */
@@ -71,6 +68,9 @@ int main(int argc, char **argv)
 
         shape.layer_count = describe(layers, ends, way);
         if (wi_net_create(&net, &shape, &error) != WI_OK) return fprintf(stderr, "%s\n", error.text), 1;
+        /* [weights] */
+        if (way == 2 && wi_net_init_residual(&net, WI_RESIDUAL_ZERO, shape.seed) != WI_OK) return 1;
+        /* [weights] */
         (void)wi_net_forward(&net, data.x, WI_EVAL, NULL);
         for (int b = 0; b < BLOCKS; b++) {
             block[b] = b + 1;
