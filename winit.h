@@ -659,9 +659,9 @@ WI_API wi_signal wi_signal_fixed_point(wi_act act, double weight_var, double bia
  *  @return WI_OK; WI_ERR_ARG; WI_ERR_NUMERIC if there is none (ReLU with a bias: q diverges) */
 WI_API wi_status wi_critical(wi_act act, double bias_var, double *weight_var, double *q);
 
-/** Say how deep a network of layers like this can be and still train, about 6 depth scales (Schoenholz et al.
- *  2017): the shorter of the signal's xi_c and the gradient's 1/|ln chi|.
- *  @param at  a fixed point, from wi_signal_fixed_point()  @return layers; INFINITY at criticality */
+/** Say how deep a network of layers like this can be and still train: 6 of the shorter of two depths, the
+    signal's xi_c and the gradient's 1/|ln chi|. Schoenholz et al. 2017 draw 6 xi_c; the rest is our own.
+    @param at a fixed point, from wi_signal_fixed_point() @return layers; INFINITY at criticality */
 WI_API double wi_trainable_depth(wi_signal at);
 
 /* ==== 7. Initializers >>init ==============================================
@@ -7593,9 +7593,9 @@ static double wi_impl_round_within(double lo, double hi)
     for (int digits = 0; digits < 4;
          digits++, exponent--) { /* a division by a power of ten is rounded right */
         power = pow(10, abs(exponent));
-        double round =
+        double rounded =
             exponent < 0 ? floor(middle * power + 0.5) / power : floor(middle / power + 0.5) * power;
-        if (round >= lo && round <= hi) return round;
+        if (rounded >= lo && rounded <= hi) return rounded;
     }
     return middle;
 }
