@@ -10961,7 +10961,8 @@ static void wi_impl_csv_field(wi_impl_csv *csv, const char **first, const char *
     const char *a = wi_impl_csv_blanks(csv, csv->at), *b = a;
     csv->column++;
     if (a < csv->end && *a == '"') {
-        for (b = a + 1; b < csv->end && (*b != '"' || (csv->end - b > 1 && b[1] == '"'));) b += *b == '"' ? 2 : 1;
+        for (b = a + 1; b < csv->end && (*b != '"' || (csv->end - b > 1 && b[1] == '"'));)
+            b += *b == '"' ? 2 : 1;
         const char *behind = b < csv->end ? wi_impl_csv_blanks(csv, b + 1) : NULL;
         if (behind && wi_impl_csv_stops(csv, behind)) {
             *first = a + 1;
@@ -11085,12 +11086,15 @@ static wi_status wi_impl_csv_row(wi_impl_csv *csv, wi_real *x, size_t features, 
             number = wi_impl_parse_number(first, last, &value);
         }
         if (csv->column > csv->columns) continue;
-        int name = labels == 1 && csv->column > features && first < last && (row ? names->text != NULL : !number);
+        int name = labels == 1 && csv->column > features && first < last;
+        if (name) name = row ? names->text != NULL : !number;
         if (name && number)
             return wi_impl_csv_fail(csv, first, last, WI_ERR_FORMAT, "is a number among class names");
         if (!name && !number)
-            return wi_impl_csv_fail(csv, first, last, WI_ERR_FORMAT, memchr(first, ',', (size_t)(last - first))
-                                    ? "is not a number; its decimal sign must be a point" : "is not a number");
+            return wi_impl_csv_fail(csv, first, last, WI_ERR_FORMAT,
+                                    memchr(first, ',', (size_t)(last - first))
+                                        ? "is not a number; its decimal sign must be a point"
+                                        : "is not a number");
         if (name) {
             names[row].text = first;
             names[row].length = (size_t)(last - first);
@@ -11104,8 +11108,8 @@ static wi_status wi_impl_csv_row(wi_impl_csv *csv, wi_real *x, size_t features, 
         }
     } while (wi_impl_csv_more(csv));
     if (csv->column == csv->columns) return WI_OK;
-    return wi_impl_fail(csv->error, WI_ERR_FORMAT, "%s, line %zu: %zu columns, but line %zu has %zu", csv->name,
-                        csv->line, csv->column, csv->first_line, csv->columns);
+    return wi_impl_fail(csv->error, WI_ERR_FORMAT, "%s, line %zu: %zu columns, but line %zu has %zu",
+                        csv->name, csv->line, csv->column, csv->first_line, csv->columns);
 }
 
 static int wi_impl_label_order(const void *a, const void *b)
@@ -11154,15 +11158,15 @@ static size_t wi_impl_csv_most(const wi_impl_csv *csv)
     return wi_impl_min(lines, (left + 1) / (2 * csv->columns));
 }
 
-static wi_status wi_impl_parse_csv(wi_data *out, const char *name, const char *text, size_t size, size_t labels,
-                                   wi_error *error)
+static wi_status wi_impl_parse_csv(wi_data *out, const char *name, const char *text, size_t size,
+                                   size_t labels, wi_error *error)
 {
     wi_impl_csv csv;
     wi_status status = wi_impl_csv_open(&csv, name, text, size, error);
     if (status != WI_OK) return status;
     if (labels >= csv.columns)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: %zu columns, %zu of them labels, leave none for x", name,
-                            csv.columns, labels);
+        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: %zu columns, %zu of them labels, leave none for x",
+                            name, csv.columns, labels);
 
     size_t most = wi_impl_csv_most(&csv), features = csv.columns - labels, row = 0;
     wi_impl_label *names = (wi_impl_label *)wi_impl_alloc(labels == 1 ? most : 1, sizeof *names);
@@ -11171,10 +11175,11 @@ static wi_status wi_impl_parse_csv(wi_data *out, const char *name, const char *t
     status = names ? wi_impl_data_create(&data, most, features, labels, 0) : WI_ERR_MEMORY;
     if (names) names->text = NULL;
     if (status != WI_OK)
-        status = wi_impl_fail(error, status, "%s: no memory for %zu rows of %zu numbers", name, most, csv.columns);
+        status = wi_impl_fail(error, status, "%s: no memory for %zu rows of %zu numbers", name, most,
+                              csv.columns);
     for (int more = 1; status == WI_OK && more; row++) {
-        status = wi_impl_csv_row(&csv, data.x.data + row * features, features, data.y.data + row * labels, names,
-                                 row);
+        status = wi_impl_csv_row(&csv, data.x.data + row * features, features, data.y.data + row * labels,
+                                 names, row);
         more = wi_impl_csv_line(&csv);
     }
     data.x.rows = data.y.rows = row;
@@ -11259,10 +11264,11 @@ WI_API wi_status wi_mat_save_csv(wi_mat m, const char *const *names, const char 
 {
     size_t size = 0;
     wi_status status = path ? wi_mat_write_csv(m, names, NULL, 0, &size) : WI_ERR_ARG;
-    if (status != WI_OK) return wi_impl_fail(error, status, "wi_mat_save_csv: the matrix or the path is empty");
+    if (status != WI_OK) return wi_impl_fail(error, status,
+                                             "wi_mat_save_csv: the matrix or the path is empty");
     char *text = (char *)wi_impl_alloc(wi_impl_add(size, 1), 1);
-    if (!text) return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", wi_impl_path_end(path),
-                                   size);
+    if (!text) return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes",
+                                   wi_impl_path_end(path), size);
     status = wi_mat_write_csv(m, names, text, size + 1, &size);
     if (status == WI_OK) status = wi_impl_write_file(path, text, size, error);
     WINIT_FREE(text);
@@ -11386,8 +11392,8 @@ WI_API wi_status wi_data_split(const wi_data *data, double fraction, wi_data *he
     if (status != WI_OK) return status;
     size_t rows = data->x.rows, first = (size_t)(fraction * (double)rows + 0.5);
     if (first == 0 || first >= rows)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "wi_data_split: %g of %zu samples leaves a part empty", fraction,
-                            rows);
+        return wi_impl_fail(error, WI_ERR_SHAPE, "wi_data_split: %g of %zu samples leaves a part empty",
+                            fraction, rows);
 
     wi_data whole = *data;
     whole.owned = NULL;
@@ -11560,7 +11566,8 @@ static wi_status wi_impl_scaler_fail(wi_error *error, wi_mat x)
         for (size_t j = 0; j < x.cols; j++) {
             double value = (double)*wi_mat_at(x, i, j);
             if (!wi_impl_finite(value))
-                return wi_impl_fail(error, WI_ERR_NUMERIC, "row %zu, feature %zu, from 0, is %g", i, j, value);
+                return wi_impl_fail(error, WI_ERR_NUMERIC, "row %zu, feature %zu, from 0, is %g", i, j,
+                                    value);
         }
     return wi_impl_fail(error, WI_ERR_NUMERIC, "the squares of the numbers are too large");
 }
@@ -11572,11 +11579,12 @@ static wi_status wi_impl_scaler_fit(wi_scaler *scaler, wi_mat x, int all)
     if (x.rows == 0 || x.cols == 0) return wi_impl_fail(&scaler->error, WI_ERR_SHAPE, "the matrix is empty");
     size_t n = x.cols, twice = wi_impl_mul(n, 2);
     wi_real *mean = (wi_real *)wi_impl_alloc(twice, sizeof *mean);
-    double *moments = (double *)wi_impl_alloc(twice, sizeof *moments), *squares = moments + n, center = 0, sum = 0;
+    double *moments = (double *)wi_impl_alloc(twice, sizeof *moments), *squares = NULL, center = 0, sum = 0;
     wi_status status = mean && moments ? WI_OK : WI_ERR_MEMORY;
     if (status != WI_OK) {
         status = wi_impl_fail(&scaler->error, status, "no memory for %zu features", n);
     } else {
+        squares = moments + n;
         wi_impl_feature_moments(x, moments, squares);
         for (size_t j = 0; j < n; j++) center += moments[j] / (double)n;
         for (size_t j = 0; j < n; j++)
@@ -11630,10 +11638,12 @@ WI_API void wi_scaler_destroy(wi_scaler *scaler)
 /* ---- Ready for training ---------------------------------------------------- */
 
 /* Fit a scaler to the training part and apply it to both. */
-static wi_status wi_impl_standardise(wi_scaler *scaler, wi_mat train, wi_mat test, const char *what, wi_error *error)
+static wi_status wi_impl_standardise(wi_scaler *scaler, wi_mat train, wi_mat test, const char *what,
+                                     wi_error *error)
 {
     wi_status status = wi_scaler_fit(scaler, train);
-    if (status != WI_OK) return wi_impl_fail(error, status, "%s of the training part: %s", what, scaler->error.text);
+    if (status != WI_OK) return wi_impl_fail(error, status, "%s of the training part: %s", what,
+                                             scaler->error.text);
     status = wi_scaler_apply(scaler, train);
     return status == WI_OK ? wi_scaler_apply(scaler, test) : status;
 }
@@ -11654,7 +11664,8 @@ WI_API wi_status wi_data_prepare(wi_prepared *out, const wi_data *data, double t
             double target = (double)*wi_mat_at(data->y, i, j);
             if (target != 0 && target != 1) classes = 0;
         }
-    if (status == WI_OK && !classes) status = wi_impl_standardise(&made.y, made.train.y, made.test.y, "y", error);
+    if (status == WI_OK && !classes) status = wi_impl_standardise(&made.y, made.train.y, made.test.y, "y",
+                                                                  error);
     if (status == WI_OK) *out = made;
     else wi_prepared_destroy(&made);
     return status;
@@ -11668,7 +11679,8 @@ WI_API wi_status wi_data_prepare_csv(wi_prepared *out, const char *path, wi_targ
     wi_status status = wi_data_load_csv(&data, path, 1, error);
     if (status != WI_OK) return status;
     if (target == WI_TARGET_CLASS) status = wi_data_one_hot(&data, error);
-    else if (data.classes) status = wi_impl_fail(error, WI_ERR_FORMAT, "%s: the last column holds names, not values",
+    else if (data.classes) status = wi_impl_fail(error, WI_ERR_FORMAT,
+                                                 "%s: the last column holds names, not values",
                                                  wi_impl_path_end(path));
     if (status == WI_OK) status = wi_data_prepare(out, &data, test, seed, error);
     wi_data_destroy(&data);
@@ -11717,7 +11729,8 @@ static wi_status wi_impl_data_fits(const wi_net *net, const wi_data *data, const
     wi_status status = wi_impl_data_check(data, what, error);
     if (status != WI_OK) return status;
     if (data->x.cols != net->inputs || data->y.cols != net->outputs)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: %zu samples x %zu, %zu targets x %zu; the network wants "
+        return wi_impl_fail(error, WI_ERR_SHAPE,
+                            "%s: %zu samples x %zu, %zu targets x %zu; the network wants "
                             "%zu and %zu", what, data->x.rows, data->x.cols, data->y.rows, data->y.cols,
                             net->inputs, net->outputs);
     if (data->x.cols > 1 && data->x.col_step != 1)
@@ -11757,7 +11770,8 @@ WI_API wi_status wi_evaluate(wi_net *net, const wi_data *data, wi_loss loss, wi_
     wi_status status = wi_impl_data_fits(net, data, "wi_evaluate", error);
     if (status != WI_OK) return status;
     if (!score || !wi_impl_loss_of(loss))
-        return wi_impl_fail(error, WI_ERR_ARG, "wi_evaluate: score is NULL, or %d is not a wi_loss", (int)loss);
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_evaluate: score is NULL, or %d is not a wi_loss",
+                            (int)loss);
     double loss_sum = 0, right = 0, absolute = 0, squared = 0, n = (double)data->x.rows, spread = 0;
     int values = loss == WI_LOSS_HALF_SQUARED, classes = 1;
     for (size_t first = 0; first < data->x.rows; first += net->max_batch) {
@@ -11793,10 +11807,12 @@ static wi_status wi_impl_train_check(const wi_net *net, const wi_data *data, con
 {
     if (!desc) return wi_impl_fail(error, WI_ERR_ARG, "the training description is NULL");
     wi_status status = wi_impl_data_fits(net, data, "the training data", error);
-    if (status == WI_OK && desc->valid) status = wi_impl_data_fits(net, desc->valid, "the validation data", error);
+    if (status == WI_OK && desc->valid) status = wi_impl_data_fits(net, desc->valid, "the validation data",
+                                                                   error);
     if (status != WI_OK) return status;
     if (net->borrowed)
-        return wi_impl_fail(error, WI_ERR_ARG, "the network's parameters live elsewhere and are never written");
+        return wi_impl_fail(error, WI_ERR_ARG,
+                            "the network's parameters live elsewhere and are never written");
     if (!wi_impl_loss_of(desc->loss))
         return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_loss", (int)desc->loss);
     if (desc->batch > net->max_batch)
@@ -11809,7 +11825,8 @@ static wi_status wi_impl_train_check(const wi_net *net, const wi_data *data, con
     const double *weights = desc->class_weights;
     for (size_t j = 0; weights && j < net->outputs; j++)
         if (!(weights[j] > 0 && weights[j] <= DBL_MAX))
-            return wi_impl_fail(error, WI_ERR_ARG, "class weight %zu is %g, which is not above 0", j, weights[j]);
+            return wi_impl_fail(error, WI_ERR_ARG, "class weight %zu is %g, which is not above 0", j,
+                                weights[j]);
 
     const struct { const char *name; double value, most; } fields[] = {
         {"clip_norm", desc->clip_norm, DBL_MAX}, {"clip_value", desc->clip_value, DBL_MAX},
@@ -11858,7 +11875,8 @@ WI_API wi_status wi_trainer_create(wi_trainer *trainer, wi_net *net, const wi_da
     fresh.progress.loss = fresh.progress.grad_norm = WI_IMPL_NAN;
     wi_impl_train_plan(&fresh);
     if (fresh.desc.batch < net->train_rows)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "batch norm cannot be trained on one sample a step: a mean and a "
+        return wi_impl_fail(error, WI_ERR_SHAPE,
+                            "batch norm cannot be trained on one sample a step: a mean and a "
                             "variance need two values of each feature");
     status = wi_opt_create(&fresh.opt, desc->opt, net->param_count);
     if (status == WI_ERR_MEMORY)
@@ -11988,7 +12006,8 @@ static double wi_impl_train_gradient(wi_trainer *trainer, size_t rows, int repor
     wi_impl_backward(net, dy, &pass);
     for (size_t l = 0; l < net->layer_count; l++)
         if (net->layers[l].desc.frozen && net->layers[l].param_count)
-            memset(net->grads + net->layers[l].param_first, 0, net->layers[l].param_count * sizeof *net->grads);
+            memset(net->grads + net->layers[l].param_first, 0,
+                   net->layers[l].param_count * sizeof *net->grads);
     return loss;
 }
 
@@ -12017,7 +12036,8 @@ WI_API double wi_net_grad_norm(const wi_net *net)
     for (size_t l = 0; l < net->layer_count; l++) {
         const wi_layer *layer = &net->layers[l];
         const wi_real *g = net->grads + layer->param_first;
-        for (size_t i = 0; i < layer->param_count && !layer->desc.frozen; i++) sum += (double)g[i] * (double)g[i];
+        if (layer->desc.frozen) continue;
+        for (size_t i = 0; i < layer->param_count; i++) sum += (double)g[i] * (double)g[i];
     }
     return sqrt(sum);
 }
@@ -12059,7 +12079,8 @@ WI_API double wi_train_rate(const wi_train_desc *desc, size_t step, size_t steps
     if (desc->schedule == WI_SCHEDULE_COSINE)
         rate *= (1 + cos(WI_IMPL_PI * (double)step / (double)steps)) / 2;
     else if (desc->rate_decay > 0)
-        rate *= pow(desc->rate_decay, (double)(step / steps_per_epoch / (desc->decay_every ? desc->decay_every : 1)));
+        rate *= pow(desc->rate_decay,
+                    (double)(step / steps_per_epoch / (desc->decay_every ? desc->decay_every : 1)));
     if (step < desc->warmup_steps) rate *= (double)(step + 1) / (double)desc->warmup_steps;
     return rate;
 }
@@ -12076,7 +12097,8 @@ static void wi_impl_update(wi_trainer *trainer, const wi_impl_pass *pass, double
         double rate = wi_impl_layer_rate(layer, trainer->progress.rate), l2 = trainer->desc.weight_decay;
         if (layer->desc.frozen) continue;
         if (l2 > 0 && wi_impl_has_weights(layer)) weights = count - layer->b.cols;
-        if (weights) wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first, weights, rate, shrink, l2);
+        if (weights) wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first, weights, rate, shrink,
+                                       l2);
         if (count > weights)
             wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first + weights, count - weights, rate,
                               shrink, 0);
@@ -12094,12 +12116,15 @@ static wi_status wi_impl_numeric_failure(const wi_trainer *trainer, double loss,
     for (size_t l = 0; l < net->layer_count; l++) {
         const wi_layer *layer = &net->layers[l];
         const wi_real *x = values ? layer->post.data : net->grads + layer->param_first;
-        if (wi_stats_of(x, values ? net->batch * layer->outputs : layer->param_count).nonfinite == 0) continue;
-        return wi_impl_fail(error, WI_ERR_NUMERIC, "step %zu (epoch %zu): the loss is %g; layer %zu (%s) is the "
+        if (wi_stats_of(x,
+                        values ? net->batch * layer->outputs : layer->param_count).nonfinite == 0) continue;
+        return wi_impl_fail(error, WI_ERR_NUMERIC,
+                            "step %zu (epoch %zu): the loss is %g; layer %zu (%s) is the "
                             "first with a %s that is not finite", step, epoch, loss, l + 1,
                             wi_layer_kind_name(layer->desc.kind), values ? "value" : "gradient");
     }
-    return wi_impl_fail(error, WI_ERR_NUMERIC, "step %zu (epoch %zu): the loss is %g, though all layers' values are "
+    return wi_impl_fail(error, WI_ERR_NUMERIC,
+                        "step %zu (epoch %zu): the loss is %g, though all layers' values are "
                         "finite", step, epoch, loss);
 }
 
@@ -12126,14 +12151,16 @@ static wi_status wi_impl_report(wi_trainer *trainer, wi_error *error)
         if (progress->valid.loss < trainer->best_loss) {
             trainer->best_loss = progress->valid.loss;
             trainer->waited = 0;
-            wi_impl_copy_weights(trainer->best, trainer->best + net->param_count, net->params, net->state, net);
+            wi_impl_copy_weights(trainer->best, trainer->best + net->param_count, net->params, net->state,
+                                 net);
         } else if (++trainer->waited >= desc->patience) {
             trainer->stopped = 1;
         }
     }
     int answer = desc->on_report ? desc->on_report(progress, desc->user) : 0;
     if (answer == 0) return WI_OK;
-    return wi_impl_fail(error, WI_ERR_STOPPED, "stopped after step %zu (epoch %zu): on_report returned %d, not 0",
+    return wi_impl_fail(error, WI_ERR_STOPPED,
+                        "stopped after step %zu (epoch %zu): on_report returned %d, not 0",
                         progress->step, progress->epoch + 1, answer);
 }
 
@@ -12141,7 +12168,8 @@ static void wi_impl_clock(wi_progress *progress, double start)
 {
     progress->seconds = wi_impl_seconds() - start;
     progress->seconds_left =
-        progress->seconds / (double)(progress->step ? progress->step : 1) * (double)(progress->steps - progress->step);
+        progress->seconds / (double)(progress->step ? progress->step : 1) *
+        (double)(progress->steps - progress->step);
 }
 
 /* Take one step, or leave the parameters and the progress as they were. */
@@ -12162,8 +12190,10 @@ static wi_status wi_impl_train_step(wi_trainer *trainer, int report, double star
         wi_impl_clock(progress, start);
         int answer = desc->on_gradient(trainer->net, progress, desc->user);
         if (answer)
-            status = wi_impl_fail(error, WI_ERR_STOPPED, "stopped in step %zu (epoch %zu), before its update: "
-                                  "on_gradient returned %d, not 0", progress->step + 1, progress->epoch + 1, answer);
+            status = wi_impl_fail(error, WI_ERR_STOPPED,
+                                  "stopped in step %zu (epoch %zu), before its update: "
+                                  "on_gradient returned %d, not 0", progress->step + 1, progress->epoch + 1,
+                                  answer);
     }
     wi_impl_pass pass = wi_impl_train_pass(trainer, report);
     double shrink = status == WI_OK ? wi_impl_shape_gradient(trainer, report) : 0;
