@@ -13443,7 +13443,8 @@ static int wi_impl_json_string(wi_impl_json *json, wi_impl_text *text)
         int escape = *json->at == '\\';
         json->at += escape;
         uint32_t code = escape ? wi_impl_json_escape(json) : wi_impl_utf8(&json->at, json->end);
-        if (code == 0 || (!escape && code < ' ')) return wi_impl_json_fail(json, "a character, and the end of a string,");
+        if (code == 0 || (!escape && code < ' ')) return wi_impl_json_fail(json,
+                                                                     "a character, and the end of a string,");
         wi_impl_put_utf8(text, code);
     }
     if (json->at == json->end) return wi_impl_json_fail(json, "the end of a string");
@@ -13509,10 +13510,12 @@ static wi_status wi_impl_reader_open(wi_impl_reader *reader, const char *name, c
     uint64_t header = 0;
     memset(reader, 0, sizeof *reader);
     if (size < 8)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: ends before the length of its header", name, size);
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: ends before the length of its header", name,
+                            size);
     for (size_t i = 8; i-- > 0;) header = header << 8 | in[i];
     if (header > size - 8 || header > 100000000)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte 0: not a safetensors file, or cut short: a header "
+        return wi_impl_fail(error, WI_ERR_FORMAT,
+                            "%s, byte 0: not a safetensors file, or cut short: a header "
                             "longer than %s there are", name, header > size - 8 ? "the bytes" : "100 MB, which");
     wi_impl_json *json = &reader->json;
     json->name = name;
@@ -13547,7 +13550,8 @@ static wi_status wi_impl_reader_view(wi_impl_reader *reader, wi_tensor *tensor, 
     tensor->count = 1;
     for (size_t i = 0; i < tensor->dims; i++) tensor->count = wi_impl_mul(tensor->count, tensor->shape[i]);
     if (begin > end || end > reader->size)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is at %zu to %zu of %zu bytes of data", file, name, begin,
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is at %zu to %zu of %zu bytes of data", file,
+                            name, begin,
                             end, reader->size);
     size_t bits = wi_impl_mul(tensor->count, wi_impl_formats[f].bits);
     if (bits == SIZE_MAX || bits % 8 || end - begin != bits / 8)
@@ -13576,7 +13580,8 @@ static int wi_impl_reader_tensor(wi_impl_reader *reader, wi_tensor *tensor)
             return wi_impl_json_fail(json, "dtype, shape and data_offsets, once each,");
         seen |= field;
         if (field == 1) ok = wi_impl_json_string(json, &word);
-        if (field == 2) ok = wi_impl_json_sizes(json, '[', tensor->shape, WI_COUNT(tensor->shape), &tensor->dims);
+        if (field == 2) ok = wi_impl_json_sizes(json, '[', tensor->shape, WI_COUNT(tensor->shape),
+                                                &tensor->dims);
         if (field == 4) ok = wi_impl_json_sizes(json, '[', offsets, 2, &count);
         if (!ok) return 0;
     } while (wi_impl_json_take(json, ','));
@@ -13613,7 +13618,8 @@ static int wi_impl_reader_next(wi_impl_reader *reader, wi_tensor *tensor)
     (void)wi_impl_json_is(json, 0);
     if (json->at < json->end) return wi_impl_json_fail(json, "its end");
     if (reader->balance != 0)
-        json->status = wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: the tensors do not fill its %zu bytes of data, "
+        json->status = wi_impl_fail(json->error, WI_ERR_FORMAT,
+                                    "%s: the tensors do not fill its %zu bytes of data, "
                                     "each once: a hole or an overlap", json->name, reader->size);
     return WI_IMPL_MEMBER_END;
 }
@@ -13846,7 +13852,8 @@ static int wi_impl_word_number(const char *word, double *out)
 static int wi_impl_word_size(const char *word, size_t *out)
 {
     double value;
-    if (!wi_impl_word_number(word, &value) || value > 9007199254740992.0 || value >= (double)SIZE_MAX) return 0;
+    if (!wi_impl_word_number(word,
+                             &value) || value > 9007199254740992.0 || value >= (double)SIZE_MAX) return 0;
     *out = (size_t)value;
     return (double)*out >= value;
 }
@@ -13883,7 +13890,8 @@ static void wi_impl_put_model(wi_impl_text *text, const wi_model *model)
         wi_impl_print(text, ",\"%c.%s\":\"", "xy"[s / 2], s % 2 ? "std" : "mean");
         for (size_t i = 0; i < scaler->count; i++) {
             if (i > 0) wi_impl_put(text, ' ');
-            wi_impl_put_number(text, (double)(s % 2 ? scaler->std : scaler->mean)[i], WI_IMPL_DOUBLE ? 17 : 9);
+            wi_impl_put_number(text, (double)(s % 2 ? scaler->std : scaler->mean)[i],
+                               WI_IMPL_DOUBLE ? 17 : 9);
         }
         wi_impl_put(text, '"');
     }
@@ -13927,7 +13935,8 @@ static size_t wi_impl_put_header(wi_impl_text *text, const wi_impl_file *file)
     wi_impl_walk walk;
     wi_impl_slot slot;
     for (wi_impl_walk_start(&walk, file, 0); wi_impl_walk_next(&walk, &slot);) {
-        wi_impl_print(text, ",\"%s\":{\"dtype\":\"%s\",\"shape\":", slot.name, wi_impl_formats[slot.dtype].name);
+        wi_impl_print(text, ",\"%s\":{\"dtype\":\"%s\",\"shape\":", slot.name,
+                      wi_impl_formats[slot.dtype].name);
         wi_impl_put_sizes(text, slot.shape, slot.dims);
         wi_impl_print(text, ",\"data_offsets\":[%zu,%zu]}", slot.begin, walk.begin);
     }
@@ -13998,7 +14007,8 @@ static wi_status wi_impl_slot_check(const wi_impl_slot *slot, const wi_tensor *t
     wi_impl_text there_text = {there, sizeof there, 0}, here_text = {here, sizeof here, 0};
     wi_impl_put_sizes(&there_text, tensor->shape, tensor->dims);
     wi_impl_put_sizes(&here_text, slot->shape, slot->dims);
-    return wi_impl_fail(error, WI_ERR_SHAPE, "%s: '%s' is %s, but the network has %s", file, tensor->name, there,
+    return wi_impl_fail(error, WI_ERR_SHAPE, "%s: '%s' is %s, but the network has %s", file, tensor->name,
+                        there,
                         here);
 }
 
@@ -14016,7 +14026,8 @@ static wi_status wi_impl_layer_check(const wi_net *net, size_t index, const wi_i
     char here[200], there[200];
     wi_impl_text text = {here, sizeof here, 0}, cut = {there, sizeof there, 0};
     if (index > net->layer_count)
-        return wi_impl_fail(reader->json.error, WI_ERR_SHAPE, "%s: has a layer %zu, but the network only %zu layers",
+        return wi_impl_fail(reader->json.error, WI_ERR_SHAPE,
+                            "%s: has a layer %zu, but the network only %zu layers",
                             reader->json.name, index, net->layer_count);
     wi_impl_put_layer(&text, &net->layers[index - 1].desc);
     for (const char *c = reader->value.out; *c && *c != ';'; c++) wi_impl_put(&cut, *c);
@@ -14075,7 +14086,8 @@ static wi_status wi_impl_read(const wi_impl_file *file, const char *name, const 
     if (!wi_impl_file_is(file) || !bytes)
         return wi_impl_fail(error, WI_ERR_ARG, "what should be read into, or the bytes, are NULL");
     if (file->net && file->net->borrowed)
-        return wi_impl_fail(error, WI_ERR_ARG, "the network's parameters live elsewhere and are never written");
+        return wi_impl_fail(error, WI_ERR_ARG,
+                            "the network's parameters live elsewhere and are never written");
     unsigned char one[1], *marks = file->net ? file->net->reached : one;
     memset(marks, 0, file->net ? file->net->layer_count + 1 : 1);
     wi_impl_reader reader;
@@ -14089,7 +14101,8 @@ static wi_status wi_impl_read(const wi_impl_file *file, const char *name, const 
         wi_impl_walk_start(&walk, file, 0);
         status = wi_impl_reader_open(&reader, name, bytes, size, error);
         while ((member = wi_impl_reader_next(&reader, &tensor)) != WI_IMPL_MEMBER_END)
-            if (member == WI_IMPL_MEMBER_TENSOR && wi_impl_find_slot(&walk, tensor.name, &slot) && slot.real == real)
+            if (member == WI_IMPL_MEMBER_TENSOR && wi_impl_find_slot(&walk, tensor.name,
+                                                                     &slot) && slot.real == real)
                 wi_impl_slot_load(&slot, &tensor);
 #ifndef WI_IMPL_NO_TRAIN
         if (!real && file->run->trainer) status = wi_impl_run_check(file->run, name, error);
@@ -14106,7 +14119,8 @@ static wi_status wi_impl_save(const wi_impl_file *file, const char *path, wi_err
     if (status != WI_OK) return wi_impl_fail(error, status, "what should be saved, or the path, is NULL");
     void *bytes = wi_impl_alloc(size, 1);
     if (!bytes)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", wi_impl_path_end(path), size);
+        return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", wi_impl_path_end(path),
+                            size);
     status = wi_impl_write(file, bytes, size, &size);
     if (status == WI_OK) status = wi_impl_write_file(path, bytes, size, error);
     WINIT_FREE(bytes);
@@ -14144,7 +14158,8 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
             const wi_tensor *tensor = text.length < sizeof name ? wi_tensors_find(tensors, name) : NULL;
             if (load && tensor) wi_impl_slot_load(&slot, tensor);
             else if (tensor) status = wi_impl_slot_check(&slot, tensor, "tensors", error);
-            else if (slot.dims > 0) status = wi_impl_fail(error, WI_ERR_SHAPE, "there is no tensor '%s'", name);
+            else if (slot.dims > 0) status = wi_impl_fail(error, WI_ERR_SHAPE, "there is no tensor '%s'",
+                                                          name);
         }
     }
     return status == WI_OK ? wi_impl_ok(error) : status;
@@ -14347,16 +14362,19 @@ static wi_status wi_impl_model_check(const wi_model *model, wi_error *error)
         return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_loss", (int)model->loss);
     const wi_net *net = &model->net;
     if ((model->x.count && model->x.count != net->inputs) || (model->y.count && model->y.count != net->outputs))
-        return wi_impl_fail(error, WI_ERR_SHAPE, "the scalers are for %zu inputs and %zu outputs, the network has "
+        return wi_impl_fail(error, WI_ERR_SHAPE,
+                            "the scalers are for %zu inputs and %zu outputs, the network has "
                             "%zu and %zu", model->x.count, model->y.count, net->inputs, net->outputs);
     for (size_t l = 0; l < net->layer_count; l++)
         if (net->layers[l].desc.act.kind == WI_ACT_CUSTOM)
-            return wi_impl_fail(error, WI_ERR_ARG, "layer %zu has an activation of your own, '%s': a function cannot "
+            return wi_impl_fail(error, WI_ERR_ARG,
+                                "layer %zu has an activation of your own, '%s': a function cannot "
                                 "be saved", l + 1, wi_act_name(net->layers[l].desc.act));
     for (size_t c = 0; c < model->class_count; c++) {
         const char *at = model->classes[c], *end = at ? at + strlen(at) : NULL;
         while (at < end && wi_impl_utf8(&at, end)) {}
-        if (!at || at < end) return wi_impl_fail(error, WI_ERR_ARG, "the name of class %zu is not UTF-8", c + 1);
+        if (!at || at < end) return wi_impl_fail(error, WI_ERR_ARG, "the name of class %zu is not UTF-8",
+                                                 c + 1);
     }
     return WI_OK;
 }
@@ -14395,12 +14413,14 @@ static int wi_impl_layer_words(const char *at, wi_layer_desc *desc)
     while (wi_impl_word(&at, word, sizeof word)) {
         size_t i = 0, number;
         if (word[0] >= '0' && word[0] <= '9') memcpy(value, word, sizeof value);
-        else for (i = 1; i < WI_COUNT(wi_impl_layer_sizes) && strcmp(wi_impl_layer_sizes[i].name, word); i++) {}
+        else for (i = 1; i < WI_COUNT(wi_impl_layer_sizes) && strcmp(wi_impl_layer_sizes[i].name,
+                                                                     word); i++) {}
         if (i == WI_COUNT(wi_impl_layer_sizes)) {
             if (wi_act_named(word, &desc->act) != WI_OK) return 0;
             continue;
         }
-        if ((i > 0 && !wi_impl_word(&at, value, sizeof value)) || !wi_impl_word_size(value, &number)) return 0;
+        if ((i > 0 && !wi_impl_word(&at, value, sizeof value)) || !wi_impl_word_size(value,
+                                                                                     &number)) return 0;
         memcpy((char *)desc + wi_impl_layer_sizes[i].offset, &number, sizeof number);
     }
     while (*at == ';') {
@@ -14470,7 +14490,8 @@ static int wi_impl_model_word(wi_model *model, wi_impl_model_plan *plan, wi_impl
     for (int s = 0; s < 4; s++) {
         wi_scaler *scaler = s < 2 ? &model->x : &model->y;
         if (strcmp(key, scalers[s]) != 0) continue;
-        size_t count = wi_impl_word_numbers(from, to, keep ? s % 2 ? scaler->std : scaler->mean : NULL, s % 2);
+        size_t count = wi_impl_word_numbers(from, to, keep ? s % 2 ? scaler->std : scaler->mean : NULL,
+                                            s % 2);
         if (keep) return 1;
         if (plan->seen & 4 << s || count == 0 || (s % 2 && count != scaler->count && scaler->count)) return 0;
         plan->seen |= 4 << s;
@@ -14500,7 +14521,8 @@ static int wi_impl_model_word(wi_model *model, wi_impl_model_plan *plan, wi_impl
 }
 
 /* Go through the words of a header. */
-static wi_status wi_impl_model_words(wi_model *model, wi_impl_model_plan *plan, const char *name, const void *bytes,
+static wi_status wi_impl_model_words(wi_model *model, wi_impl_model_plan *plan, const char *name,
+                                     const void *bytes,
                                      size_t size, int keep, wi_error *error)
 {
     wi_impl_reader reader;
@@ -14518,11 +14540,13 @@ static wi_status wi_impl_model_words(wi_model *model, wi_impl_model_plan *plan, 
 }
 
 /* Make room for what the words have counted. */
-static wi_status wi_impl_model_room(wi_model *model, wi_impl_model_plan *plan, const char *name, wi_error *error)
+static wi_status wi_impl_model_room(wi_model *model, wi_impl_model_plan *plan, const char *name,
+                                    wi_error *error)
 {
     wi_scaler *scalers[] = {&model->x, &model->y};
     if ((plan->seen & 3) != 3 || plan->desc.layer_count == 0)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: not a model: its metadata does not say its layers, its input "
+        return wi_impl_fail(error, WI_ERR_FORMAT,
+                            "%s: not a model: its metadata does not say its layers, its input "
                             "and its loss; wi_net_load() reads a network alone", name);
     if ((plan->seen & 12) % 12 || (plan->seen & 48) % 48)
         return wi_impl_fail(error, WI_ERR_FORMAT, "%s: has means without deviations, or the reverse", name);
@@ -14562,7 +14586,8 @@ static wi_status wi_impl_model_net(wi_model *model, wi_impl_model_plan *plan, co
     plan->desc.layers = plan->layers;
     wi_status status = wi_net_memory(&plan->desc, &bytes, error);
     if (status == WI_OK && bytes / 64 > size + (1u << 26))   /* 64 times the file, and 4 GB */
-        status = wi_impl_fail(error, WI_ERR_FORMAT, "%s: %zu bytes that describe a network of %zu", name, size,
+        status = wi_impl_fail(error, WI_ERR_FORMAT, "%s: %zu bytes that describe a network of %zu", name,
+                              size,
                               bytes);
     if (status == WI_OK) status = wi_net_create(&model->net, &plan->desc, error);
     for (size_t l = 0; status == WI_OK && l < count; l++) {
@@ -14580,7 +14605,8 @@ static wi_status wi_impl_model_read(wi_model *out, const char *name, const void 
     wi_impl_model_plan plan;
     memset(&model, 0, sizeof model);
     memset(&plan, 0, sizeof plan);
-    wi_status status = out && bytes ? WI_OK : wi_impl_fail(error, WI_ERR_ARG, "the model or the bytes are NULL");
+    wi_status status = out && bytes ? WI_OK : wi_impl_fail(error, WI_ERR_ARG,
+                                                           "the model or the bytes are NULL");
     if (status == WI_OK) status = wi_impl_model_words(&model, &plan, name, bytes, size, 0, error);
     if (status == WI_OK) status = wi_impl_model_room(&model, &plan, name, error);
     if (status == WI_OK) status = wi_impl_model_words(&model, &plan, name, bytes, size, 1, error);
@@ -14610,7 +14636,8 @@ WI_API wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out)
     wi_error *error = &net->error;
     if (!x.data || !out.data) return wi_impl_fail(error, WI_ERR_ARG, "wi_model_predict: x or out is NULL");
     if (x.rows == 0 || out.rows != x.rows || x.cols != net->inputs || out.cols != net->outputs)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "wi_model_predict: x is %zu x %zu and out %zu x %zu, for %zu inputs "
+        return wi_impl_fail(error, WI_ERR_SHAPE,
+                            "wi_model_predict: x is %zu x %zu and out %zu x %zu, for %zu inputs "
                             "and %zu outputs", x.rows, x.cols, out.rows, out.cols, net->inputs, net->outputs);
     size_t most = wi_impl_min(net->max_batch, x.rows);
     wi_real *room = (wi_real *)wi_impl_alloc(wi_impl_mul(most, x.cols), sizeof *room);
@@ -14689,7 +14716,8 @@ WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error)
     if (status != WI_OK) return wi_impl_fail(error, status, "wi_mat_save_npy: no path, or an empty matrix");
     void *bytes = wi_impl_alloc(size, 1);
     if (!bytes)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", wi_impl_path_end(path), size);
+        return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", wi_impl_path_end(path),
+                            size);
     status = wi_mat_write_npy(m, bytes, size, &size);
     if (status == WI_OK) status = wi_impl_write_file(path, bytes, size, error);
     WINIT_FREE(bytes);
@@ -14749,7 +14777,8 @@ static wi_status wi_impl_npy_open(wi_tensor *tensor, int *fortran, const char *n
     json.before = 8 + width;
     json.quote = '\'';
     if (!wi_impl_npy_header(&json, tensor, type, fortran)) return json.status;
-    while (f < WI_COUNT(wi_impl_formats) && (type[0] == 0 || strcmp(wi_impl_formats[f].npy, type + 1) != 0)) f++;
+    while (f < WI_COUNT(wi_impl_formats) && (type[0] == 0 || strcmp(wi_impl_formats[f].npy,
+                                                                    type + 1) != 0)) f++;
     if (f == WI_COUNT(wi_impl_formats) || !strchr("<>|=", type[0]))
         return wi_impl_fail(error, WI_ERR_FORMAT, "%s: an array of '%s', which are no numbers", name, type);
     tensor->name = "";
@@ -14759,7 +14788,8 @@ static wi_status wi_impl_npy_open(wi_tensor *tensor, int *fortran, const char *n
     for (size_t i = 0; i < tensor->dims; i++) tensor->count = wi_impl_mul(tensor->count, tensor->shape[i]);
     size_t there = size - 8 - width - header, bytes = wi_impl_mul(tensor->count, wi_impl_formats[f].bits / 8);
     if (bytes == there) return WI_OK;
-    return wi_impl_fail(error, WI_ERR_FORMAT, "%s: %zu bytes for %zu numbers of '%s'", name, there, tensor->count,
+    return wi_impl_fail(error, WI_ERR_FORMAT, "%s: %zu bytes for %zu numbers of '%s'", name, there,
+                        tensor->count,
                         type);
 }
 
@@ -14854,7 +14884,8 @@ WI_API const wi_tensor *wi_tensors_find(const wi_tensors *tensors, const char *n
 static wi_status wi_impl_tensors_room(wi_tensors *tensors, size_t count, size_t text, const char *name,
                                       wi_error *error)
 {
-    size_t bytes = wi_impl_add(wi_impl_add(sizeof(wi_impl_block), text), wi_impl_mul(count, sizeof(wi_tensor)));
+    size_t bytes = wi_impl_add(wi_impl_add(sizeof(wi_impl_block), text), wi_impl_mul(count,
+                                                                                     sizeof(wi_tensor)));
     wi_impl_block *block = (wi_impl_block *)wi_impl_alloc(bytes, 1);
     if (!block) return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for %zu tensors", name, count);
     memset(block, 0, sizeof *block);
@@ -14887,7 +14918,8 @@ static wi_status wi_impl_npy_parse(wi_tensors *out, const char *name, const void
 static wi_status wi_impl_tensors_parse(wi_tensors *out, const char *name, const void *bytes, size_t size,
                                        wi_error *error)
 {
-    if (size >= 8 && memcmp(bytes, "\x93NUMPY", 6) == 0) return wi_impl_npy_parse(out, name, bytes, size, error);
+    if (size >= 8 && memcmp(bytes, "\x93NUMPY", 6) == 0) return wi_impl_npy_parse(out, name, bytes, size,
+                                                                                  error);
     wi_impl_reader reader;
     wi_tensor tensor;
     size_t count = 0, text = 0;
@@ -14964,7 +14996,8 @@ static wi_status wi_impl_tensors_file(wi_tensors *out, const char *path, wi_erro
     unsigned char *bytes = (unsigned char *)wi_impl_map(path, &size);
     size_t mapped = bytes ? size : 0;
     wi_status status = bytes ? WI_OK : wi_impl_read_file(path, &bytes, &size, error);
-    if (status == WI_OK && (status = wi_impl_tensors_parse(out, wi_impl_path_end(path), bytes, size, error)) != WI_OK)
+    if (status == WI_OK && (status = wi_impl_tensors_parse(out, wi_impl_path_end(path), bytes, size,
+                                                           error)) != WI_OK)
         wi_impl_unmap(bytes, mapped);
     if (status != WI_OK) return status;
     wi_impl_block *block = (wi_impl_block *)out->owned;
@@ -15036,17 +15069,20 @@ static wi_status wi_impl_tensors_index(wi_tensors *out, const char *path, wi_imp
             if (!wi_impl_json_key(json, &key) || !wi_impl_json_string(json, &value)) return json->status;
             if (wi_tensors_find(out, name)) continue;
             if (value.length >= value.capacity || strpbrk(value.out, "/\\:"))
-                return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is to be in '%s', which is no file beside it",
+                return wi_impl_fail(error, WI_ERR_FORMAT,
+                                    "%s: '%s' is to be in '%s', which is no file beside it",
                                     json->name, name, value.out);
             status = wi_impl_tensors_add(out, file, error);
             if (status == WI_OK && !wi_tensors_find(out, name))
-                status = wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is not in %s", json->name, name, value.out);
+                status = wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is not in %s", json->name, name,
+                                      value.out);
             if (status != WI_OK) return status;
         } while (wi_impl_json_take(json, ','));
         if (!wi_impl_json_need(json, '}')) return json->status;
     } while (wi_impl_json_take(json, ','));
     if (!wi_impl_json_need(json, '}')) return json->status;
-    return found ? WI_OK : wi_impl_fail(error, WI_ERR_FORMAT, "%s: an index without a weight_map", json->name);
+    return found ? WI_OK : wi_impl_fail(error, WI_ERR_FORMAT, "%s: an index without a weight_map",
+                                        json->name);
 }
 
 WI_API wi_status wi_tensors_load(wi_tensors *out, const char *path, wi_error *error)
