@@ -439,29 +439,30 @@ WI_API wi_status wi_mat_svd_values(wi_mat m, double *values);
    weights its signal dies or saturates. Every slope here is the derivative
    f'(z) by the pre-activation z, whatever the function. */
 
-/* One list makes the enum and the names. Functions of z; p is the parameter. */
-#define WI_ACT_LIST(X)                                                          \
-    X(LINEAR,     "linear")      /* z                                        */ \
-    X(RELU,       "relu")        /* max(z, 0)                                */ \
-    X(LEAKY_RELU, "leaky_relu")  /* z, below zero p z                        */ \
-    X(SIGMOID,    "sigmoid")     /* 1 / (1 + exp(-z))                        */ \
-    X(TANH,       "tanh")                                                       \
-    X(ELU,        "elu")         /* z, below zero p (exp(z) - 1)             */ \
-    X(SELU,       "selu")        /* scaled ELU that keeps mean 0, variance 1 */ \
-    X(GELU,       "gelu")        /* z Phi(z), Phi the normal distribution    */ \
-    X(SILU,       "silu")        /* z sigmoid(z), also called swish          */ \
-    X(MISH,       "mish")        /* z tanh(softplus(z))                      */ \
-    X(SOFTPLUS,   "softplus")    /* log(1 + exp(z))                          */ \
-    X(SOFTSIGN,   "softsign")    /* z / (1 + |z|)                            */ \
-    X(HARD_SWISH, "hard_swish")  /* z clamp(z + 3, 0, 6) / 6                 */ \
-    X(SINE,       "sine")        /* sin(p z)                                 */ \
-    X(CUSTOM,     "custom")      /* yours                                    */
+/* One list makes the enum, the names and what is computed: each row is a room of the implementation. Functions of
+   z; p is the parameter, and the last column is what it is if a text does not say (0: there is none). */
+#define WI_ACT_LIST(X)                                                                      \
+    X(LINEAR,     linear,     0)     /* z                                                */ \
+    X(RELU,       relu,       0)     /* max(z, 0)                                        */ \
+    X(LEAKY_RELU, leaky_relu, 0.01)  /* z, below zero p z                                */ \
+    X(SIGMOID,    sigmoid,    0)     /* 1 / (1 + exp(-z))                                */ \
+    X(TANH,       tanh,       0)                                                            \
+    X(ELU,        elu,        1)     /* z, below zero p (exp(z) - 1)                     */ \
+    X(SELU,       selu,       0)     /* scaled ELU that keeps mean 0, variance 1         */ \
+    X(GELU,       gelu,       0)     /* z Phi(z), Phi the normal distribution            */ \
+    X(SILU,       silu,       0)     /* z sigmoid(z), also called swish                  */ \
+    X(MISH,       mish,       0)     /* z tanh(softplus(z))                              */ \
+    X(SOFTPLUS,   softplus,   0)     /* log(1 + exp(z))                                  */ \
+    X(SOFTSIGN,   softsign,   0)     /* z / (1 + |z|)                                    */ \
+    X(HARD_SWISH, hard_swish, 0)     /* z clamp(z + 3, 0, 6) / 6                         */ \
+    X(SINE,       sine,       30)    /* sin(p z)                                         */
 
-/** What wi_act.kind can be. */
+/** What wi_act.kind can be: the list, and WI_ACT_CUSTOM, which is yours. */
 typedef enum wi_act_kind {
-#define WI_ACT_ENUM(id, name) WI_ACT_##id,
+#define WI_ACT_ENUM(id, name, preset) WI_ACT_##id,
     WI_ACT_LIST(WI_ACT_ENUM)
 #undef WI_ACT_ENUM
+    WI_ACT_CUSTOM,
     WI_ACT_COUNT
 } wi_act_kind;
 
@@ -519,7 +520,7 @@ WI_API const char *wi_act_name(wi_act act);
     has a parameter: "relu", "leaky_relu:0.2", "elu:1", "sine:30". Left out, the parameter is
     0.01, 1 and 30 respectively.
     @param name the text  @param[out] out the activation
-    @return WI_OK; WI_ERR_ARG for NULL, an unknown name, a bad or unwanted number */
+    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_FORMAT for an unknown name, a bad or unwanted number */
 WI_API wi_status wi_act_named(const char *name, wi_act *out);
 
 /** Compute \f$f(z)\f$ in double. Limits are right at infinity and no intermediate overflows; NaN gives NaN.
@@ -3203,8 +3204,6 @@ WI_API wi_real *wi_mat_at(wi_mat m, size_t row, size_t col)
     return m.data + row * m.row_step + col * m.col_step;
 }
 
-#define wi_impl_element wi_mat_at
-
 /* rows x cols elements of a matrix, from (i, j) on; no view of nothing moves. */
 static WI_IMPL_UNUSED wi_mat wi_impl_part(wi_mat m, size_t i, size_t j, size_t rows, size_t cols)
 {
@@ -4079,7 +4078,14 @@ WI_API wi_status wi_mat_svd_values(wi_mat m, double *values)
     return WI_OK;
 }
 
-/* ==== 5. Activations >>act-impl =========================================== */
+/* ==== 5. Activations >>act-impl ==============================================
+   wi_act_value() and wi_act_slope() are the reference: the textbook formulas in double, made safe at infinity.
+   Arrays go through wi_act_forward() and wi_act_backward(); in the float build these have bodies of their own
+   that compute the same in float, many elements side by side, to a few units in the last place.
+
+   Each activation is one room: value and slope in double, the reference, then both in float. A new one takes a
+   room like these, a row of WI_ACT_LIST and a constructor; everything else (names, theory, gains, networks,
+   files, the command line) follows the list. */
 
 static wi_act wi_impl_act(wi_act_kind kind, double param)
 {
@@ -4117,144 +4123,52 @@ WI_API wi_act wi_custom(const char *name, double (*f)(double, double), double (*
 
 WI_API const char *wi_act_name(wi_act act)
 {
-    if (act.kind == WI_ACT_CUSTOM && act.name != NULL) return act.name;
+    if (act.kind == WI_ACT_CUSTOM) return act.name ? act.name : "custom";
     switch (act.kind) {
-#define WI_ACT_CASE(id, name) case WI_ACT_##id: return name;
-    WI_ACT_LIST(WI_ACT_CASE)
-#undef WI_ACT_CASE
+#define WI_IMPL_ACT_NAME(id, name, preset) case WI_ACT_##id: return #name;
+    WI_ACT_LIST(WI_IMPL_ACT_NAME)
     default: return "unknown";
     }
 }
 
-/* Read a parameter: a finite number that fills the rest of the text. */
-static int wi_impl_act_param(const char *text, double *param)
+/* Read a parameter, a number that fills the rest of the text; NaN if it is none. */
+static double wi_impl_act_param(const char *text, wi_act *act)
 {
-    double value;
-    if (!wi_impl_parse_number(text, text + strlen(text), &value) || fabs(value) > DBL_MAX) return 0;
-    *param = value;
-    return 1;
+    if (!wi_impl_parse_number(text, text + strlen(text), &act->param)) return WI_IMPL_NAN;
+    return act->param;
 }
 
 WI_API wi_status wi_act_named(const char *name, wi_act *out)
 {
-    if (name == NULL || out == NULL) return WI_ERR_ARG;
+    static const double params[] = {
+#define WI_IMPL_ACT_PARAM(id, name, preset) preset,
+        WI_ACT_LIST(WI_IMPL_ACT_PARAM)
+    };
+    if (!name || !out) return WI_ERR_ARG;
     size_t length = strcspn(name, ":");
     for (int kind = 0; kind < WI_ACT_CUSTOM; kind++) {
-        wi_act act = wi_impl_act((wi_act_kind)kind, 0);
-        const char *known = wi_act_name(act);
+        wi_act act = wi_impl_act((wi_act_kind)kind, params[kind]);
+        const char *known = wi_act_name(act), *number = name + length + 1;
         if (strlen(known) != length || strncmp(known, name, length) != 0) continue;
-
-        /* The default parameter, then the one in the text. */
-        int wanted = kind == WI_ACT_LEAKY_RELU || kind == WI_ACT_ELU || kind == WI_ACT_SINE;
-        if (kind == WI_ACT_LEAKY_RELU) act.param = 0.01;
-        if (kind == WI_ACT_ELU) act.param = 1;
-        if (kind == WI_ACT_SINE) act.param = 30;
-        if (name[length] == ':' && (!wanted || !wi_impl_act_param(name + length + 1, &act.param)))
-            return WI_ERR_ARG;
+        if (name[length] == ':' && (params[kind] == 0 || !wi_impl_finite(wi_impl_act_param(number, &act))))
+            return WI_ERR_FORMAT;
         *out = act;
         return WI_OK;
     }
-    return WI_ERR_ARG;
+    return WI_ERR_FORMAT;
 }
 
-/* Klambauer et al. 2017, equation 14: the pair for which mean 0, variance 1 is a fixed point. */
-#define WI_IMPL_SELU_SCALE 1.0507009873554804934193349852946
-#define WI_IMPL_SELU_ALPHA 1.6732632423543772848170429916717
-#define WI_IMPL_SQRT_HALF  0.70710678118654752440             /* sqrt(1/2) */
-#define WI_IMPL_PHI_0      0.39894228040143267794             /* normal density at 0 */
+/* ---- Exponential and its kin in float -----------------------------------------
 
-/* 1 / (1 + exp(-z)), by the branch whose exponential cannot overflow. */
-static double wi_impl_logistic(double z)
-{
-    double e = exp(-fabs(z));
-    return z < 0 ? e / (1 + e) : 1 / (1 + e);
-}
-
-WI_API double wi_act_value(wi_act act, double z)
-{
-    /* Products such as z sigmoid(z) are inf * 0 at -inf, where the limit is 0. */
-    double p = act.param;
-    int bottom = z < -DBL_MAX;
-    switch (act.kind) {
-    case WI_ACT_LINEAR:     return z;
-    case WI_ACT_RELU:       return z <= 0 ? 0 : z;
-    case WI_ACT_LEAKY_RELU: return z <= 0 ? p * z : z;
-    case WI_ACT_SIGMOID:    return wi_impl_logistic(z);
-    case WI_ACT_TANH:       return tanh(z);
-    case WI_ACT_ELU:        return z <= 0 ? p * expm1(z) : z;
-    case WI_ACT_SELU:       return WI_IMPL_SELU_SCALE * (z <= 0 ? WI_IMPL_SELU_ALPHA * expm1(z) : z);
-    case WI_ACT_GELU:       return bottom ? 0 : 0.5 * z * erfc(-z * WI_IMPL_SQRT_HALF);
-    case WI_ACT_SILU:       return bottom ? 0 : z * wi_impl_logistic(z);
-    case WI_ACT_MISH: {
-        /* tanh(ln(1 + e)) = e (e + 2) / (e (e + 2) + 2) with e = exp(z). */
-        if (z > 40 || bottom) return bottom ? 0 : z;
-        double e = exp(z), n = e * (e + 2);
-        return z * n / (n + 2);
-    }
-    case WI_ACT_SOFTPLUS:   return (z <= 0 ? 0 : z) + log1p(exp(-fabs(z)));
-    case WI_ACT_SOFTSIGN:   return fabs(z) > DBL_MAX ? (z < 0 ? -1 : 1) : z / (1 + fabs(z));
-    case WI_ACT_HARD_SWISH: return z <= -3 ? 0 : z >= 3 ? z : z * (z + 3) / 6;
-    case WI_ACT_SINE:       return sin(p * z);
-    case WI_ACT_CUSTOM:     return act.f != NULL ? act.f(z, p) : WI_IMPL_NAN;
-    default:                return WI_IMPL_NAN;
-    }
-}
-
-WI_API double wi_act_slope(wi_act act, double z)
-{
-    /* Formulas with z times a vanishing factor end in their limits, 0 and 1, once |z| is large. */
-    double p = act.param, step = z <= 0 ? 0 : z > 0 ? 1 : z;
-    int distant = fabs(z) > 1000;
-    switch (act.kind) {
-    case WI_ACT_LINEAR:     return z == z ? 1 : z;
-    case WI_ACT_RELU:       return step;
-    case WI_ACT_LEAKY_RELU: return z <= 0 ? p : step;
-    case WI_ACT_SIGMOID:    return wi_impl_logistic(z) * wi_impl_logistic(-z);
-    case WI_ACT_TANH: {
-        /* 1 - tanh^2 = 4 e / (1 + e)^2 with e = exp(-2 |z|): no digits cancel. */
-        double e = exp(-2 * fabs(z));
-        return 4 * e / ((1 + e) * (1 + e));
-    }
-    case WI_ACT_ELU:        return z <= 0 ? p * exp(z) : step;
-    case WI_ACT_SELU:       return WI_IMPL_SELU_SCALE * (z <= 0 ? WI_IMPL_SELU_ALPHA * exp(z) : step);
-    case WI_ACT_GELU:
-        /* (z Phi(z))' = Phi(z) + z phi(z). */
-        if (distant) return step;
-        return 0.5 * erfc(-z * WI_IMPL_SQRT_HALF) + z * WI_IMPL_PHI_0 * exp(-0.5 * z * z);
-    case WI_ACT_SILU: {
-        /* (z s)' = s + z s (1 - s), and 1 - s(z) = s(-z). */
-        if (distant) return step;
-        double s = wi_impl_logistic(z);
-        return s * (1 + z * wi_impl_logistic(-z));
-    }
-    case WI_ACT_MISH: {
-        /* With e and n as in the value: (z n / (n + 2))' = n / (n + 2) + 4 z e (1 + e) / (n + 2)^2. */
-        if (z > 40 || distant) return step;
-        double e = exp(z), n = e * (e + 2);
-        return (n + 4 * z * e * (1 + e) / (n + 2)) / (n + 2);
-    }
-    case WI_ACT_SOFTPLUS:   return wi_impl_logistic(z);
-    case WI_ACT_SOFTSIGN:   return 1 / ((1 + fabs(z)) * (1 + fabs(z)));
-    case WI_ACT_HARD_SWISH: return z <= -3 ? 0 : z >= 3 ? 1 : (2 * z + 3) / 6;
-    case WI_ACT_SINE:       return p * cos(p * z);
-    case WI_ACT_CUSTOM:     return act.df != NULL ? act.df(z, p) : WI_IMPL_NAN;
-    default:                return WI_IMPL_NAN;
-    }
-}
-
-/* ---- The same over arrays of float ----------------------------------------
-
-   What follows is scalar code in float, written so that a compiler can run 4, 8 or 16 elements side by side:
-   no branches (both sides are computed and one is picked), no tables, no calls. It is compiled once for each
-   width. Every product that meets a sum is an explicit multiply-add, so that AVX2, AVX-512 and 64-bit Arm
-   give the same bits; and an element's result depends on nothing but the element.
-   Coefficients: tests/tools/act_fit.py. */
-
-#if !WI_IMPL_DOUBLE
+   What the float bodies are made of: scalar code, written so that a compiler can run 4, 8 or 16 elements side
+   by side: no branches (both sides are computed and one is picked), no tables, no calls. Every product that
+   meets a sum is an explicit multiply-add, so that AVX2, AVX-512 and 64-bit Arm give the same bits; and an
+   element's result depends on nothing but the element. Coefficients: tests/tools/act_fit.py. */
+#define WI_IMPL_FLOAT WI_IMPL_UNUSED WI_IMPL_INLINE
 
 /* cond ? yes : no, by bits: two arms with arithmetic in them would be a branch,
    and branches cannot run side by side. */
-WI_IMPL_INLINE float wi_impl_pick(int cond, float yes, float no)
+WI_IMPL_FLOAT float wi_impl_pick(int cond, float yes, float no)
 {
     uint32_t mask = 0u - (uint32_t)cond, a, b;
     memcpy(&a, &yes, sizeof a);
@@ -4265,19 +4179,19 @@ WI_IMPL_INLINE float wi_impl_pick(int cond, float yes, float no)
 }
 
 /* x, but at least lo; and x kept between lo and hi. NaN stays NaN. */
-WI_IMPL_INLINE float wi_impl_at_least(float x, float lo)
+WI_IMPL_FLOAT float wi_impl_at_least(float x, float lo)
 {
     return wi_impl_pick(x < lo, lo, x);
 }
 
-WI_IMPL_INLINE float wi_impl_clamp(float x, float lo, float hi)
+WI_IMPL_FLOAT float wi_impl_clamp(float x, float lo, float hi)
 {
     x = wi_impl_at_least(x, lo);
     return wi_impl_pick(x > hi, hi, x);
 }
 
 /* 2^n for -126 <= n <= 127, by writing the exponent. */
-WI_IMPL_INLINE float wi_impl_power2(int32_t n)
+WI_IMPL_FLOAT float wi_impl_power2(int32_t n)
 {
     int32_t bits = (int32_t)((uint32_t)(n + 127) << 23);
     float x;
@@ -4294,7 +4208,7 @@ typedef struct wi_impl_exp_parts {
 /* exp(x) for -150 <= x <= 89, beyond which it is surely 0 or infinite;
    or exp(x + l1 l2) if more, |l1 l2| < 0.1.
    With n = round(x / log 2) and r = x - n log 2 it is 2^n exp(r), and m = exp(r) - 1 = r + r^2 p(r). */
-WI_IMPL_INLINE wi_impl_exp_parts wi_impl_expf_parts(int fused, float x, int more, float l1, float l2)
+WI_IMPL_FLOAT wi_impl_exp_parts wi_impl_expf_parts(int fused, float x, int more, float l1, float l2)
 {
     const float round = 12582912.0f;  /* 1.5 2^23: adding it leaves no bits for a fraction */
     wi_impl_exp_parts e;
@@ -4317,14 +4231,14 @@ WI_IMPL_INLINE wi_impl_exp_parts wi_impl_expf_parts(int fused, float x, int more
     return e;
 }
 
-WI_IMPL_INLINE float wi_impl_expf(int fused, float x)
+WI_IMPL_FLOAT float wi_impl_expf(int fused, float x)
 {
     wi_impl_exp_parts e = wi_impl_expf_parts(fused, wi_impl_clamp(x, -150, 89), 0, 0, 0);
     return (1 + e.m) * e.a * e.b;
 }
 
 /* exp(x) - 1 = 2^n m + (2^n - 1) for x <= 0, accurate near 0 where m is all there is. */
-WI_IMPL_INLINE float wi_impl_expm1f(int fused, float x)
+WI_IMPL_FLOAT float wi_impl_expm1f(int fused, float x)
 {
     wi_impl_exp_parts e = wi_impl_expf_parts(fused, wi_impl_at_least(x, -150), 0, 0, 0);
     float a = e.a * e.b;
@@ -4332,7 +4246,7 @@ WI_IMPL_INLINE float wi_impl_expm1f(int fused, float x)
 }
 
 /* The leading 12 bits of x: products of two such are exact. */
-WI_IMPL_INLINE float wi_impl_leading(float x)
+WI_IMPL_FLOAT float wi_impl_leading(float x)
 {
     uint32_t bits;
     memcpy(&bits, &x, sizeof bits);
@@ -4344,7 +4258,7 @@ WI_IMPL_INLINE float wi_impl_leading(float x)
 /* The normal law's upper tail at a >= 0: Q(a) = exp(-a^2/2) u p, u = 1 / (a + 2), where p = p(1 - 4 u) is
    smooth. The square is taken in two parts, of the leading bits of a exactly and of the rest, since exp
    magnifies its error. */
-WI_IMPL_INLINE wi_impl_exp_parts wi_impl_normal_tailf(int fused, float a, float *u_out, float *p_out)
+WI_IMPL_FLOAT wi_impl_exp_parts wi_impl_normal_tailf(int fused, float a, float *u_out, float *p_out)
 {
     float t = a + 2, u = 1 / t, left = wi_impl_madd(fused, -t, u, 1), q, h;
     if (!fused) {   /* 1 - t u exactly: products of leading halves are */
@@ -4372,7 +4286,7 @@ WI_IMPL_INLINE wi_impl_exp_parts wi_impl_normal_tailf(int fused, float a, float 
 
 /* sin(x), or with quarter = 0.5 cos(x), in double for |x| < 3e6: k = the nearest integer (plus quarter) to
    x / pi, r = x - k pi by three parts of pi, and +-(r + r^3 p(r^2)). */
-WI_IMPL_INLINE float wi_impl_sinef(int fused, double x, double quarter)
+WI_IMPL_FLOAT float wi_impl_sinef(int fused, double x, double quarter)
 {
     const double round = 6755399441055744.0;  /* 1.5 2^52 */
     double shifted = wi_impl_maddd(fused, x, 0.31830988618379067154, -quarter) + round;
@@ -4392,144 +4306,323 @@ WI_IMPL_INLINE float wi_impl_sinef(int fused, double x, double quarter)
     memcpy(&r, &bits, sizeof r);
     return (float)r;
 }
+
+/* ---- The rooms -----------------------------------------------------------------
+
+   Value and slope f(z, p) in double; the same in float, where fused says how a multiply-add rounds and x holds
+   the parts of an exponential, (1 + m) a b. */
+
+/* 1 / (1 + exp(-z)), by the branch whose exponential cannot overflow. */
+static double wi_impl_logistic(double z)
+{
+    double e = exp(-fabs(z));
+    return z < 0 ? e / (1 + e) : 1 / (1 + e);
+}
+
+/* The slope of a kink: 0 up to 0, then 1; NaN stays. And -|z|. */
+static double wi_impl_step(double z) { return z <= 0 ? 0 : z > 0 ? 1 : z; }
+WI_IMPL_FLOAT float wi_impl_stepf(float z) { return wi_impl_pick(z <= 0, 0, wi_impl_pick(z > 0, 1, z)); }
+WI_IMPL_FLOAT float wi_impl_minus(float z) { return wi_impl_pick(z > 0, -z, z); }
+
+/* Parts of exp(z) for z <= 0. */
+WI_IMPL_FLOAT wi_impl_exp_parts wi_impl_decay(int fused, float z)
+{
+    return wi_impl_expf_parts(fused, wi_impl_at_least(z, -150), 0, 0, 0);
+}
+
+#define WI_IMPL_VALUE(name)  static double wi_impl_##name##_value(double z, double p)
+#define WI_IMPL_SLOPE(name)  static double wi_impl_##name##_slope(double z, double p)
+#define WI_IMPL_VALUEF(name) WI_IMPL_FLOAT float wi_impl_##name##_valuef(int fused, float z, double p)
+#define WI_IMPL_SLOPEF(name) WI_IMPL_FLOAT float wi_impl_##name##_slopef(int fused, float z, double p)
+#define WI_IMPL_NO_P  (void)p;
+#define WI_IMPL_NO_FP (void)fused; (void)p;
+
+/* linear: z */
+WI_IMPL_VALUE(linear)  { WI_IMPL_NO_P return z; }
+WI_IMPL_SLOPE(linear)  { WI_IMPL_NO_P return z == z ? 1 : z; }
+WI_IMPL_VALUEF(linear) { WI_IMPL_NO_FP return z; }
+WI_IMPL_SLOPEF(linear) { WI_IMPL_NO_FP return wi_impl_pick((z <= 0) | (z > 0), 1, z); }
+
+/* relu: max(z, 0) */
+WI_IMPL_VALUE(relu)  { WI_IMPL_NO_P return z <= 0 ? 0 : z; }
+WI_IMPL_SLOPE(relu)  { WI_IMPL_NO_P return wi_impl_step(z); }
+WI_IMPL_VALUEF(relu) { WI_IMPL_NO_FP return wi_impl_pick(z <= 0, 0, z); }
+WI_IMPL_SLOPEF(relu) { WI_IMPL_NO_FP return wi_impl_stepf(z); }
+
+/* leaky_relu: z, below zero p z */
+WI_IMPL_VALUE(leaky_relu)  { return z <= 0 ? p * z : z; }
+WI_IMPL_SLOPE(leaky_relu)  { return z <= 0 ? p : wi_impl_step(z); }
+WI_IMPL_VALUEF(leaky_relu) { (void)fused; return wi_impl_pick(z <= 0, (float)p * z, z); }
+WI_IMPL_SLOPEF(leaky_relu) { (void)fused; return wi_impl_pick(z <= 0, (float)p, wi_impl_pick(z > 0, 1, z)); }
+
+/* sigmoid: s = 1 / (1 + exp(-z)); s' = s(z) s(-z) = e / (1 + e)^2 with e = exp(-|z|) */
+WI_IMPL_VALUE(sigmoid)  { WI_IMPL_NO_P return wi_impl_logistic(z); }
+WI_IMPL_SLOPE(sigmoid)  { WI_IMPL_NO_P return wi_impl_logistic(z) * wi_impl_logistic(-z); }
+WI_IMPL_VALUEF(sigmoid)
+{
+    WI_IMPL_NO_P
+    wi_impl_exp_parts x = wi_impl_decay(fused, wi_impl_minus(z));
+    float e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1), n = wi_impl_pick(z > 0, 1, 1 + x.m) / e;
+    return wi_impl_pick(z > 0, n, n * x.a * x.b);
+}
+WI_IMPL_SLOPEF(sigmoid)
+{
+    WI_IMPL_NO_P
+    wi_impl_exp_parts x = wi_impl_decay(fused, wi_impl_minus(z));
+    float e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
+    return (1 + x.m) / (e * e) * x.a * x.b;
+}
+
+/* tanh: 2 sigmoid(2 z) - 1; 1 - tanh^2 = 4 e / (1 + e)^2 with e = exp(-2 |z|), where no digits cancel */
+WI_IMPL_VALUE(tanh) { WI_IMPL_NO_P return tanh(z); }
+WI_IMPL_SLOPE(tanh)
+{
+    double e = exp(-2 * fabs(z));
+    WI_IMPL_NO_P
+    return 4 * e / ((1 + e) * (1 + e));
+}
+WI_IMPL_VALUEF(tanh)
+{
+    float e = wi_impl_expm1f(fused, 2 * wi_impl_minus(z));
+    WI_IMPL_NO_P
+    e = e / (2 + e);
+    return wi_impl_pick(z > 0, -e, e);
+}
+WI_IMPL_SLOPEF(tanh) { return 4 * wi_impl_sigmoid_slopef(fused, 2 * z, p); }
+
+/* elu: z, below zero p (exp(z) - 1) */
+WI_IMPL_VALUE(elu)  { return z <= 0 ? p * expm1(z) : z; }
+WI_IMPL_SLOPE(elu)  { return z <= 0 ? p * exp(z) : wi_impl_step(z); }
+WI_IMPL_VALUEF(elu) { return wi_impl_pick(z > 0, z, (float)p * wi_impl_expm1f(fused, wi_impl_minus(z))); }
+WI_IMPL_SLOPEF(elu) { return wi_impl_pick(z > 0, 1, (float)p * wi_impl_expf(fused, wi_impl_minus(z))); }
+
+/* selu: ELU with the pair of constants for which mean 0, variance 1 is a fixed point (Klambauer et al. 2017,
+   equation 14), times the first */
+#define WI_IMPL_SELU_SCALE 1.0507009873554804934193349852946
+#define WI_IMPL_SELU_ALPHA 1.6732632423543772848170429916717
+WI_IMPL_VALUE(selu)  { WI_IMPL_NO_P return WI_IMPL_SELU_SCALE * wi_impl_elu_value(z, WI_IMPL_SELU_ALPHA); }
+WI_IMPL_SLOPE(selu)  { WI_IMPL_NO_P return WI_IMPL_SELU_SCALE * wi_impl_elu_slope(z, WI_IMPL_SELU_ALPHA); }
+WI_IMPL_VALUEF(selu)
+{
+    WI_IMPL_NO_P
+    return (float)WI_IMPL_SELU_SCALE * wi_impl_elu_valuef(fused, z, WI_IMPL_SELU_ALPHA);
+}
+WI_IMPL_SLOPEF(selu)
+{
+    WI_IMPL_NO_P
+    return (float)WI_IMPL_SELU_SCALE * wi_impl_elu_slopef(fused, z, WI_IMPL_SELU_ALPHA);
+}
+
+/* gelu: z Phi(z); (z Phi)' = Phi + z phi. At -infinity and far out, products like z Phi(z) end in their limits.
+   In float Phi(-a) = Q(a) = exp(-a^2/2) u p; the slope is exp(-z^2/2) (u p + z phi(0)) below 0, and
+   f'(z) + f'(-z) = 1. */
+#define WI_IMPL_SQRT_HALF  0.70710678118654752440             /* sqrt(1/2) */
+#define WI_IMPL_PHI_0      0.39894228040143267794             /* normal density at 0 */
+WI_IMPL_VALUE(gelu) { WI_IMPL_NO_P return z < -DBL_MAX ? 0 : 0.5 * z * erfc(-z * WI_IMPL_SQRT_HALF); }
+WI_IMPL_SLOPE(gelu)
+{
+    WI_IMPL_NO_P
+    if (fabs(z) > 1000) return wi_impl_step(z);
+    return 0.5 * erfc(-z * WI_IMPL_SQRT_HALF) + z * WI_IMPL_PHI_0 * exp(-0.5 * z * z);
+}
+WI_IMPL_VALUEF(gelu)
+{
+    float c = wi_impl_at_least(wi_impl_minus(z), -16), u, q;
+    wi_impl_exp_parts x = wi_impl_normal_tailf(fused, -c, &u, &q);
+    WI_IMPL_NO_P
+    q = wi_impl_pick(c < -1, wi_impl_madd(fused, 2, u, -1), u)  /* c u = 2 u - 1 */
+        * wi_impl_madd(fused, q, x.m, q);
+    return wi_impl_madd(fused, wi_impl_pick(c < -1, 1, c) * q * x.a, x.b, wi_impl_pick(z > 0, z, 0));
+}
+WI_IMPL_SLOPEF(gelu)
+{
+    float c = wi_impl_at_least(wi_impl_minus(z), -16), u, q;
+    wi_impl_exp_parts x = wi_impl_normal_tailf(fused, -c, &u, &q);
+    WI_IMPL_NO_P
+    q = wi_impl_madd(fused, c, (float)WI_IMPL_PHI_0, u * q) * (1 + x.m) * x.a;
+    return wi_impl_madd(fused, wi_impl_pick(z > 0, -q, q), x.b, wi_impl_pick(z > 0, 1, 0));
+}
+
+/* silu: z s(z), s the sigmoid; (z s)' = s + z s (1 - s), and 1 - s(z) = s(-z) */
+WI_IMPL_VALUE(silu) { WI_IMPL_NO_P return z < -DBL_MAX ? 0 : z * wi_impl_logistic(z); }
+WI_IMPL_SLOPE(silu)
+{
+    WI_IMPL_NO_P
+    return fabs(z) > 1000 ? wi_impl_step(z) : wi_impl_logistic(z) * (1 + z * wi_impl_logistic(-z));
+}
+WI_IMPL_VALUEF(silu)
+{
+    float c = wi_impl_at_least(wi_impl_minus(z), -150), e, n;
+    wi_impl_exp_parts x = wi_impl_decay(fused, c);
+    WI_IMPL_NO_P
+    e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
+    n = wi_impl_pick(z > 0, z, c) / e;
+    return wi_impl_pick(z > 0, n, n * (1 + x.m) * x.a * x.b);
+}
+WI_IMPL_SLOPEF(silu)
+{
+    float c = wi_impl_at_least(wi_impl_minus(z), -150), e, n;
+    wi_impl_exp_parts x = wi_impl_decay(fused, c);
+    WI_IMPL_NO_P
+    e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
+    n = (1 + c / e) * (1 + x.m) / e * x.a;
+    return wi_impl_madd(fused, wi_impl_pick(z > 0, -n, n), x.b, wi_impl_pick(z > 0, 1, 0));
+}
+
+/* mish: z tanh(ln(1 + e)) = z n / (n + 2) with e = exp(z) and n = e (e + 2); its slope is
+   n / (n + 2) + 4 z e (1 + e) / (n + 2)^2. */
+WI_IMPL_VALUE(mish)
+{
+    double e = exp(z), n = e * (e + 2);
+    WI_IMPL_NO_P
+    return z < -DBL_MAX ? 0 : z > 40 ? z : z * n / (n + 2);
+}
+WI_IMPL_SLOPE(mish)
+{
+    double e = exp(z), n = e * (e + 2);
+    WI_IMPL_NO_P
+    if (z > 40 || z < -1000) return wi_impl_step(z);
+    return (n + 4 * z * e * (1 + e) / (n + 2)) / (n + 2);
+}
+WI_IMPL_VALUEF(mish)
+{
+    float c = wi_impl_clamp(z, -150, 20), e, n;
+    wi_impl_exp_parts x = wi_impl_expf_parts(fused, c, 0, 0, 0);
+    WI_IMPL_NO_P
+    e = (1 + x.m) * x.a * x.b;
+    n = wi_impl_madd(fused, e, e, 2 * e) + 2;
+    /* n / (n + 2) is here 1 - 2 / n, or e (1 - e (e + 1) / n) where that would cancel. */
+    e = wi_impl_pick(z > 0, 2, wi_impl_madd(fused, e, e, e)) / n;
+    n = wi_impl_madd(fused, -c, e, c);
+    n = wi_impl_pick(z > 0, n, n * (1 + x.m) * x.a * x.b);
+    return wi_impl_pick(z > 20, z, n);
+}
+WI_IMPL_SLOPEF(mish)
+{
+    float c = wi_impl_clamp(z, -150, 20), e, n;
+    wi_impl_exp_parts x = wi_impl_expf_parts(fused, c, 0, 0, 0);
+    WI_IMPL_NO_P
+    e = (1 + x.m) * x.a * x.b;
+    n = wi_impl_madd(fused, e, e, 2 * e);
+    c = (n + 4 * c * e * wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1) / (n + 2)) / (n + 2);
+    return wi_impl_pick(z > 20, 1, c);
+}
+
+/* softplus: log(1 + exp(z)) = max(z, 0) + log(1 + e) with e = exp(-|z|), in float by 2 atanh(e / (2 + e));
+   its slope is the sigmoid */
+WI_IMPL_VALUE(softplus) { WI_IMPL_NO_P return (z <= 0 ? 0 : z) + log1p(exp(-fabs(z))); }
+WI_IMPL_SLOPE(softplus) { WI_IMPL_NO_P return wi_impl_logistic(z); }
+WI_IMPL_VALUEF(softplus)
+{
+    wi_impl_exp_parts x = wi_impl_decay(fused, wi_impl_minus(z));
+    float e = (1 + x.m) * x.a * x.b / wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 2), n = e * e;
+    float c = wi_impl_madd(fused, 0.2802438595f, n, 0.279991578f);
+    WI_IMPL_NO_P
+    c = wi_impl_madd(fused, c, n, 0.4002169786f);
+    c = wi_impl_madd(fused, c, n, 0.6666641316f);
+    return wi_impl_madd(fused, e, wi_impl_madd(fused, c, n, 2), wi_impl_pick(z > 0, z, 0));
+}
+WI_IMPL_SLOPEF(softplus) { return wi_impl_sigmoid_valuef(fused, z, p); }
+
+/* softsign: z / (1 + |z|); its slope is 1 / (1 + |z|)^2 */
+WI_IMPL_VALUE(softsign)  { WI_IMPL_NO_P return fabs(z) > DBL_MAX ? (z < 0 ? -1 : 1) : z / (1 + fabs(z)); }
+WI_IMPL_SLOPE(softsign)  { WI_IMPL_NO_P return 1 / ((1 + fabs(z)) * (1 + fabs(z))); }
+WI_IMPL_VALUEF(softsign)
+{
+    float c = wi_impl_clamp(z, -1e38f, 1e38f);
+    WI_IMPL_NO_FP
+    return c / (1 + wi_impl_pick(c < 0, -c, c));
+}
+WI_IMPL_SLOPEF(softsign) { WI_IMPL_NO_FP return 1 / (1 - wi_impl_minus(z)) / (1 - wi_impl_minus(z)); }
+
+/* hard_swish: z clamp(z + 3, 0, 6) / 6 */
+WI_IMPL_VALUE(hard_swish)  { WI_IMPL_NO_P return z <= -3 ? 0 : z >= 3 ? z : z * (z + 3) / 6; }
+WI_IMPL_SLOPE(hard_swish)  { WI_IMPL_NO_P return z <= -3 ? 0 : z >= 3 ? 1 : (2 * z + 3) / 6; }
+WI_IMPL_VALUEF(hard_swish)
+{
+    float c = wi_impl_clamp(z, -3, 3);
+    WI_IMPL_NO_FP
+    return wi_impl_pick(z >= 3, z, c * (c + 3) / 6);
+}
+WI_IMPL_SLOPEF(hard_swish)
+{
+    float c = wi_impl_clamp(z, -3, 3);
+    WI_IMPL_NO_P
+    return wi_impl_pick(c <= -3, 0, wi_impl_pick(c >= 3, 1, wi_impl_madd(fused, c, 2, 3) / 6));
+}
+
+/* sine: sin(p z). In float the product and its remainder by pi are taken in double; beyond 3e6 the block that
+   holds the element calls libm, and these two are not asked. */
 #define WI_IMPL_SINE_LIMIT 3e6
-#define WI_IMPL_ACT_EXP    WI_ACT_COUNT  /* one more: exp itself */
+WI_IMPL_VALUE(sine)  { return sin(p * z); }
+WI_IMPL_SLOPE(sine)  { return p * cos(p * z); }
+WI_IMPL_VALUEF(sine) { return wi_impl_sinef(fused, p * (double)z, 0); }
+WI_IMPL_SLOPEF(sine) { return (float)(p * (double)wi_impl_sinef(fused, p * (double)z, 0.5)); }
 
-/* f(z). Formulas as in wi_act_value(); c is z kept where no product becomes 0 * infinity. */
-WI_IMPL_INLINE float wi_impl_valuef(int kind, int fused, float p, float z)
+WI_API double wi_act_value(wi_act act, double z)
 {
-    float plus = wi_impl_pick(z > 0, z, 0), minus = wi_impl_pick(z > 0, -z, z), c, e, n;
-    wi_impl_exp_parts x;
-    switch (kind) {
-    case WI_ACT_RELU:       return wi_impl_pick(z <= 0, 0, z);
-    case WI_ACT_LEAKY_RELU: return wi_impl_pick(z <= 0, p * z, z);
-    case WI_ACT_SIGMOID:
-        x = wi_impl_expf_parts(fused, wi_impl_at_least(minus, -150), 0, 0, 0);
-        e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
-        n = wi_impl_pick(z > 0, 1, 1 + x.m) / e;
-        return wi_impl_pick(z > 0, n, n * x.a * x.b);
-    case WI_ACT_TANH:
-        e = wi_impl_expm1f(fused, 2 * minus);
-        e = e / (2 + e);
-        return wi_impl_pick(z > 0, -e, e);
-    case WI_ACT_ELU:        return wi_impl_pick(z > 0, z, p * wi_impl_expm1f(fused, minus));
-    case WI_ACT_SELU:
-        n = wi_impl_pick(z > 0, z, (float)WI_IMPL_SELU_ALPHA * wi_impl_expm1f(fused, minus));
-        return (float)WI_IMPL_SELU_SCALE * n;
-    case WI_ACT_GELU:
-        c = wi_impl_at_least(minus, -16);
-        x = wi_impl_normal_tailf(fused, -c, &e, &n);
-        n = wi_impl_pick(c < -1, wi_impl_madd(fused, 2, e, -1), e)  /* c u = 2 u - 1 */
-            * wi_impl_madd(fused, n, x.m, n);
-        return wi_impl_madd(fused, wi_impl_pick(c < -1, 1, c) * n * x.a, x.b, plus);
-    case WI_ACT_SILU:
-        c = wi_impl_at_least(minus, -150);
-        x = wi_impl_expf_parts(fused, c, 0, 0, 0);
-        e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
-        n = wi_impl_pick(z > 0, z, c) / e;
-        return wi_impl_pick(z > 0, n, n * (1 + x.m) * x.a * x.b);
-    case WI_ACT_MISH:
-        c = wi_impl_clamp(z, -150, 20);
-        x = wi_impl_expf_parts(fused, c, 0, 0, 0);
-        e = (1 + x.m) * x.a * x.b;
-        n = wi_impl_madd(fused, e, e, 2 * e) + 2;
-        /* e (e + 2) / n is 1 - 2 / n, or e (1 - e (e + 1) / n) where that would cancel. */
-        e = wi_impl_pick(z > 0, 2, wi_impl_madd(fused, e, e, e)) / n;
-        n = wi_impl_madd(fused, -c, e, c);
-        n = wi_impl_pick(z > 0, n, n * (1 + x.m) * x.a * x.b);
-        return wi_impl_pick(z > 20, z, n);
-    case WI_ACT_SOFTPLUS:
-        /* log(1 + e) = 2 atanh(s) with s = e / (2 + e). */
-        x = wi_impl_expf_parts(fused, wi_impl_at_least(minus, -150), 0, 0, 0);
-        e = (1 + x.m) * x.a * x.b / wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 2);
-        n = e * e;
-        c = wi_impl_madd(fused, 0.2802438595f, n, 0.279991578f);
-        c = wi_impl_madd(fused, c, n, 0.4002169786f);
-        c = wi_impl_madd(fused, c, n, 0.6666641316f);
-        return wi_impl_madd(fused, e, wi_impl_madd(fused, c, n, 2), plus);
-    case WI_ACT_SOFTSIGN:
-        c = wi_impl_clamp(z, -1e38f, 1e38f);
-        return c / (1 + wi_impl_pick(c < 0, -c, c));
-    case WI_ACT_HARD_SWISH:
-        c = wi_impl_clamp(z, -3, 3);
-        return wi_impl_pick(z >= 3, z, c * (c + 3) / 6);
-    case WI_IMPL_ACT_EXP:   return wi_impl_expf(fused, z);
-    default:                return z;
+    switch (act.kind) {
+#define WI_IMPL_ACT_VALUE(id, name, preset) case WI_ACT_##id: return wi_impl_##name##_value(z, act.param);
+    WI_ACT_LIST(WI_IMPL_ACT_VALUE)
+    case WI_ACT_CUSTOM: return act.f ? act.f(z, act.param) : WI_IMPL_NAN;
+    default:            return WI_IMPL_NAN;
     }
 }
 
-/* f'(z), as in wi_act_slope(). */
-WI_IMPL_INLINE float wi_impl_slopef(int kind, int fused, float p, float z)
+WI_API double wi_act_slope(wi_act act, double z)
 {
-    float minus = wi_impl_pick(z > 0, -z, z), step = wi_impl_pick(z > 0, 1, 0), c, e, n;
-    wi_impl_exp_parts x;
-    switch (kind) {
-    case WI_ACT_RELU:       return wi_impl_pick(z <= 0, 0, wi_impl_pick(z > 0, 1, z));
-    case WI_ACT_LEAKY_RELU: return wi_impl_pick(z <= 0, p, wi_impl_pick(z > 0, 1, z));
-    case WI_ACT_SIGMOID: case WI_ACT_TANH:
-        /* exp(-z) / (1 + exp(-z))^2; and tanh z = 2 sigmoid(2 z) - 1 has 4 times its slope at 2 z. */
-        c = kind == WI_ACT_TANH ? 2 * minus : minus;
-        x = wi_impl_expf_parts(fused, wi_impl_at_least(c, -150), 0, 0, 0);
-        e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
-        return (kind == WI_ACT_TANH ? 4.0f : 1.0f) * (1 + x.m) / (e * e) * x.a * x.b;
-    case WI_ACT_ELU:        return wi_impl_pick(z > 0, 1, p * wi_impl_expf(fused, minus));
-    case WI_ACT_SELU:
-        n = wi_impl_pick(z > 0, 1, (float)WI_IMPL_SELU_ALPHA * wi_impl_expf(fused, minus));
-        return (float)WI_IMPL_SELU_SCALE * n;
-    case WI_ACT_GELU:
-        /* Q(-z) + z phi(z) = exp(-z^2/2) (u p + z phi(0)) below 0, and f'(z) + f'(-z) = 1. */
-        c = wi_impl_at_least(minus, -16);
-        x = wi_impl_normal_tailf(fused, -c, &e, &n);
-        n = wi_impl_madd(fused, c, (float)WI_IMPL_PHI_0, e * n) * (1 + x.m) * x.a;
-        return wi_impl_madd(fused, wi_impl_pick(z > 0, -n, n), x.b, step);
-    case WI_ACT_SILU:
-        c = wi_impl_at_least(minus, -150);
-        x = wi_impl_expf_parts(fused, c, 0, 0, 0);
-        e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
-        n = (1 + c / e) * (1 + x.m) / e * x.a;
-        return wi_impl_madd(fused, wi_impl_pick(z > 0, -n, n), x.b, step);
-    case WI_ACT_MISH:
-        c = wi_impl_clamp(z, -150, 20);
-        x = wi_impl_expf_parts(fused, c, 0, 0, 0);
-        e = (1 + x.m) * x.a * x.b;
-        n = wi_impl_madd(fused, e, e, 2 * e);
-        c = (n + 4 * c * e * wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1) / (n + 2)) / (n + 2);
-        return wi_impl_pick(z > 20, 1, c);
-    case WI_ACT_SOFTPLUS:
-        return wi_impl_valuef(WI_ACT_SIGMOID, fused, p, z);
-    case WI_ACT_SOFTSIGN:
-        return 1 / (1 - minus) / (1 - minus);
-    case WI_ACT_HARD_SWISH:
-        c = wi_impl_clamp(z, -3, 3);
-        return wi_impl_pick(c <= -3, 0, wi_impl_pick(c >= 3, 1, wi_impl_madd(fused, c, 2, 3) / 6));
-    default:                return wi_impl_pick((z <= 0) | (z > 0), 1, z);
+    switch (act.kind) {
+#define WI_IMPL_ACT_SLOPE(id, name, preset) case WI_ACT_##id: return wi_impl_##name##_slope(z, act.param);
+    WI_ACT_LIST(WI_IMPL_ACT_SLOPE)
+    case WI_ACT_CUSTOM: return act.df ? act.df(z, act.param) : WI_IMPL_NAN;
+    default:            return WI_IMPL_NAN;
     }
 }
 
-/* One block of elements, all at once: y = f(z), or y = dy f'(z) if dy is given. */
-#define WI_IMPL_BLOCK_SIZE 16
+#if !WI_IMPL_DOUBLE
+/* ---- Arrays of float -------------------------------------------------------------
+
+   Blocks of 16 elements, for each kind a loop of its own, compiled for each width of vectors. */
+#define WI_IMPL_ACT_EXP WI_ACT_COUNT  /* one more: exp itself */
+
+/* f(z), or f'(z) if slope; kind and slope are constants wherever this is inlined. */
+WI_IMPL_FLOAT float wi_impl_act_of(int kind, int slope, int fused, float z, double p)
+{
+    switch (kind) {
+#define WI_IMPL_ACT_OF(id, name, preset)                                                        \
+    case WI_ACT_##id: return slope ? wi_impl_##name##_slopef(fused, z, p) : wi_impl_##name##_valuef(fused, z, p);
+    WI_ACT_LIST(WI_IMPL_ACT_OF)
+    default: return wi_impl_expf(fused, z);
+    }
+}
+
+/* One block of elements, all at once: y = f(z), or y = dy f'(z) if dy is given. It leaves in whole vectors, since
+   a memcpy() of 64 bytes would go through memory. */
+#define WI_IMPL_ACT_BLOCK 16
+#if WI_IMPL_SIMD
+typedef float wi_impl_act_vector __attribute__((__vector_size__(32), __aligned__(4), __may_alias__));
+#define WI_IMPL_ACT_STORE(to, from)                                                                    \
+    for (int v = 0; v < 2; v++)                                                                        \
+        ((wi_impl_act_vector *)(void *)(to))[v] = ((const wi_impl_act_vector *)(const void *)(from))[v];
+#else
+#define WI_IMPL_ACT_STORE(to, from) memcpy(to, from, sizeof from);
+#endif
 WI_IMPL_INLINE void wi_impl_act_block(int kind, int slope, int fused, double p,
                                       float *y, const float *dy, const float *z)
 {
-    float out[WI_IMPL_BLOCK_SIZE];
-    if (kind == WI_ACT_SINE) {
-        int distant = 0;
-        for (int i = 0; i < WI_IMPL_BLOCK_SIZE; i++) {
-            double x = p * (double)z[i];
-            distant |= !(fabs(x) < WI_IMPL_SINE_LIMIT);
-            out[i] = slope ? dy[i] * (float)(p * (double)wi_impl_sinef(fused, x, 0.5))
-                           : wi_impl_sinef(fused, x, 0);
-        }
-        for (int i = 0; distant && i < WI_IMPL_BLOCK_SIZE; i++) {
-            double x = p * (double)z[i];
-            if (!(fabs(x) < WI_IMPL_SINE_LIMIT)) out[i] = slope ? dy[i] * (float)(p * cos(x)) : (float)sin(x);
-        }
-    } else {
-        for (int i = 0; i < WI_IMPL_BLOCK_SIZE; i++)
-            out[i] = slope ? dy[i] * wi_impl_slopef(kind, fused, (float)p, z[i])
-                           : wi_impl_valuef(kind, fused, (float)p, z[i]);
+    float out[WI_IMPL_ACT_BLOCK];
+    int distant = 0;
+    for (int i = 0; i < WI_IMPL_ACT_BLOCK; i++) {
+        out[i] = wi_impl_act_of(kind, slope, fused, z[i], p);
+        if (slope) out[i] = dy[i] * out[i];
+        if (kind == WI_ACT_SINE) distant |= !(fabs(p * (double)z[i]) < WI_IMPL_SINE_LIMIT);
     }
-    memcpy(y, out, sizeof out);
+    for (int i = 0; distant && i < WI_IMPL_ACT_BLOCK; i++) {
+        if (fabs(p * (double)z[i]) < WI_IMPL_SINE_LIMIT) continue;
+        out[i] = slope ? dy[i] * (float)wi_impl_sine_slope((double)z[i], p)
+                       : (float)wi_impl_sine_value((double)z[i], p);
+    }
+    WI_IMPL_ACT_STORE(y, out)
 }
 
 /* All of them; n is a multiple of their size.
@@ -4537,14 +4630,14 @@ WI_IMPL_INLINE void wi_impl_act_block(int kind, int slope, int fused, double p,
 WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, double p,
                                        float *y, const float *dy, const float *z, size_t n)
 {
-    for (size_t i = 0; i < n; i += WI_IMPL_BLOCK_SIZE)
+    for (size_t i = 0; i < n; i += WI_IMPL_ACT_BLOCK)
         wi_impl_act_block(kind, slope, fused, p, y + i, slope ? dy + i : dy, z + i);
 }
 
 /* Blocks for a kind that is known when compiling, so that its formula alone is in the loop. */
-#define WI_IMPL_ACT_CASE(id, name)                                                                \
+#define WI_IMPL_ACT_CASE(id, name, preset)                                                             \
     case WI_ACT_##id:                                                                             \
-        if (dy != NULL) wi_impl_act_blocks(WI_ACT_##id, 1, 1, p, y, dy, z, n);                    \
+        if (dy) wi_impl_act_blocks(WI_ACT_##id, 1, 1, p, y, dy, z, n);                    \
         else wi_impl_act_blocks(WI_ACT_##id, 0, 1, p, y, dy, z, n);                               \
         break;
 #define WI_IMPL_ACT_RUN(name, TARGET, KINDS, OTHERS)                                              \
@@ -4558,7 +4651,7 @@ TARGET static void name(int kind, double p, float *y, const float *dy, const flo
 }
 #if WI_IMPL_X86
 /* All kinds with AVX2; with AVX-512 those that do enough arithmetic for the width to count. */
-#define WI_IMPL_ACT_WIDE(X) X(SIGMOID, ) X(TANH, ) X(GELU, ) X(SILU, )
+#define WI_IMPL_ACT_WIDE(X) X(SIGMOID, , ) X(TANH, , ) X(GELU, , ) X(SILU, , )
 WI_IMPL_ACT_RUN(wi_impl_act_run_256, WI_IMPL_AVX2, WI_ACT_LIST, break)
 WI_IMPL_ACT_RUN(wi_impl_act_run_512, WI_IMPL_AVX512, WI_IMPL_ACT_WIDE,
                 wi_impl_act_run_256(kind, p, y, dy, z, n))
@@ -4588,13 +4681,13 @@ static void wi_impl_act_whole(int kind, double p, float *y, const float *dy, con
    so that they fare like all others. */
 static void wi_impl_act_apply(int kind, double p, float *y, const float *dy, const float *z, size_t n)
 {
-    float pad_y[WI_IMPL_BLOCK_SIZE], pad_dy[WI_IMPL_BLOCK_SIZE] = {0}, pad_z[WI_IMPL_BLOCK_SIZE] = {0};
-    size_t rest = n % WI_IMPL_BLOCK_SIZE, whole = n - rest;
+    float pad_y[WI_IMPL_ACT_BLOCK], pad_dy[WI_IMPL_ACT_BLOCK] = {0}, pad_z[WI_IMPL_ACT_BLOCK] = {0};
+    size_t rest = n % WI_IMPL_ACT_BLOCK, whole = n - rest;
     if (whole > 0) wi_impl_act_whole(kind, p, y, dy, z, whole);
     if (rest == 0) return;
     memcpy(pad_z, z + whole, rest * sizeof *z);
-    if (dy != NULL) memcpy(pad_dy, dy + whole, rest * sizeof *dy);
-    wi_impl_act_whole(kind, p, pad_y, dy != NULL ? pad_dy : NULL, pad_z, WI_IMPL_BLOCK_SIZE);
+    if (dy) memcpy(pad_dy, dy + whole, rest * sizeof *dy);
+    wi_impl_act_whole(kind, p, pad_y, dy ? pad_dy : NULL, pad_z, WI_IMPL_ACT_BLOCK);
     memcpy(y + whole, pad_y, rest * sizeof *y);
 }
 #endif
@@ -4611,8 +4704,12 @@ static WI_IMPL_UNUSED void wi_impl_exp_all(wi_real *y, const wi_real *x, size_t 
 
 WI_API void wi_act_forward(wi_act act, wi_real *y, const wi_real *z, size_t n)
 {
+    if (act.kind == WI_ACT_LINEAR) {
+        if (n > 0) memmove(y, z, n * sizeof *y);
+        return;
+    }
 #if !WI_IMPL_DOUBLE
-    if (act.kind >= 0 && act.kind < WI_ACT_CUSTOM) {
+    if (act.kind > 0 && act.kind < WI_ACT_CUSTOM) {
         wi_impl_act_apply(act.kind, act.param, y, NULL, z, n);
         return;
     }

@@ -126,7 +126,7 @@ static void test_names(void)
                                 "elu:nan", "custom", "RELU", ":1", "elu: 1"};
     read.param = 7;
     for (size_t i = 0; i < WI_COUNT(bad); i++)
-        if (!CHECK_STATUS(wi_act_named(bad[i], &read), WI_ERR_ARG)) printf("  \"%s\"\n", bad[i]);
+        if (!CHECK_STATUS(wi_act_named(bad[i], &read), WI_ERR_FORMAT)) printf("  \"%s\"\n", bad[i]);
     CHECK(read.param == 7);
     CHECK_STATUS(wi_act_named(NULL, &read), WI_ERR_ARG);
     CHECK_STATUS(wi_act_named("relu", NULL), WI_ERR_ARG);
@@ -210,7 +210,7 @@ static void test_arrays(void)
 static void test_widths(void)
 {
     static float z[N], dy[N], wide[N], narrow[N];
-    const size_t whole = N - N % WI_IMPL_BLOCK_SIZE;  /* they take whole blocks */
+    const size_t whole = N - N % WI_IMPL_ACT_BLOCK;  /* they take whole blocks */
     if (wi_impl_simd_bits() < 512) {
         CHECK_SKIP("no AVX-512 here");
         return;
