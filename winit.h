@@ -1063,7 +1063,7 @@ typedef enum wi_layer_kind {
 
 /** Describe a layer; zero means the documented default. The wi_layer_...() functions make these. */
 typedef struct wi_layer_desc {
-    wi_layer_kind kind; /**< the fields up to `rate` belong to some kinds only; on others they stay 0 */
+    wi_layer_kind kind; /**< the fields up to `rate` belong to some kinds only; others take them for 0 */
     size_t units;       /**< outputs of a dense layer, filters of a convolution */
     size_t kernel;      /**< side of the window; for average pooling 0 is the whole image */
     size_t stride;      /**< 0: 1 for a convolution, the window's side for pooling */
@@ -9254,19 +9254,16 @@ WI_API const char *wi_layer_kind_name(wi_layer_kind kind)
    Plan the shapes and counts; then hand out one block of memory: the layers, a mark for each signal, and all
    numbers, every array on a boundary of 64 bytes. */
 
-/* A field that another kind of layer would use is a mistake worth a sentence. */
-static wi_status wi_impl_plan_fields(const wi_impl_plan *plan, const wi_layer_desc *desc)
+/* Check the fields that all kinds have; those that only others have count as 0. */
+static wi_status wi_impl_plan_fields(const wi_impl_plan *plan, wi_layer_desc *desc)
 {
-    const struct { const char *name; int belongs, set; } fields[] = {
-        {"units", WI_IMPL_UNITS, desc->units > 0},      {"kernel", WI_IMPL_WINDOW, desc->kernel > 0},
-        {"stride", WI_IMPL_WINDOW, desc->stride > 0},   {"padding", WI_IMPL_WINDOW, desc->padding > 0},
-        {"groups", WI_IMPL_GROUPS, desc->groups > 0},   {"span", WI_IMPL_SPAN, desc->span > 0},
-        {"tied", WI_IMPL_TIED, desc->tied > 0},         {"rate", WI_IMPL_RATE, !(desc->rate == 0)},
-    };
     int has = wi_impl_kind_of(desc->kind)->fields;
-    for (size_t i = 0; i < WI_COUNT(fields); i++)
-        if (fields[i].set && !(has & fields[i].belongs))
-            return wi_impl_misfit(plan, WI_ERR_ARG, "this kind of layer has no %s", fields[i].name);
+    if (!(has & WI_IMPL_UNITS)) desc->units = 0;
+    if (!(has & WI_IMPL_WINDOW)) desc->kernel = desc->stride = desc->padding = 0;
+    if (!(has & WI_IMPL_GROUPS)) desc->groups = 0;
+    if (!(has & WI_IMPL_SPAN)) desc->span = 0;
+    if (!(has & WI_IMPL_TIED)) desc->tied = 0;
+    if (!(has & WI_IMPL_RATE)) desc->rate = 0;
     if (desc->act.kind < 0 || desc->act.kind >= WI_ACT_COUNT)
         return wi_impl_misfit(plan, WI_ERR_ARG, "%d is not a wi_act_kind", desc->act.kind);
     if (!(desc->step_scale >= 0 && wi_impl_finite(desc->step_scale)))
@@ -9286,7 +9283,7 @@ static wi_status wi_impl_plan_layer(wi_impl_plan *plan, wi_net *net, wi_layer *l
     layer->desc = *desc;
     layer->in = plan->signals[plan->index];
     layer->inputs = wi_impl_image_count(layer->in);
-    wi_status status = wi_impl_plan_fields(plan, desc);
+    wi_status status = wi_impl_plan_fields(plan, &layer->desc);
     if (status == WI_OK) status = kind->plan(plan, layer);
     if (status != WI_OK) return status;
 

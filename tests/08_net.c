@@ -610,17 +610,23 @@ static void test_lsuv_keeps(void)
     wi_net_destroy(&net);
 }
 
-/* Fields of other kinds are refused with a sentence. */
+/* Fields of other kinds count as 0, and read as 0 in the network. */
 static void check_refused(const wi_net_desc *desc, wi_status status, const char *text);
 static void test_foreign_fields(void)
 {
     wi_layer_desc layers[2] = {wi_layer_conv2d(2, 1, wi_relu()), wi_layer_dense(2, wi_linear())};
     wi_net_desc desc = describe_image(layers, 2, 1, 2, 1);
-    layers[0].tied = 5;
-    check_refused(&desc, WI_ERR_ARG, "layer 1 (conv2d): this kind of layer has no tied");
-    layers[0].tied = 0;
-    layers[1].rate = 0.5;
-    check_refused(&desc, WI_ERR_ARG, "layer 2 (dense): this kind of layer has no rate");
+    wi_net net;
+    wi_real ones[4] = {1, 1, 1, 1};
+    layers[0].tied = layers[0].span = 5;
+    layers[1].rate = (double)NAN;
+    layers[1].padding = layers[1].groups = SIZE_MAX;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK(net.layers[0].w.data == net.params && net.layers[0].desc.tied == 0 && net.layers[0].desc.span == 0);
+    CHECK(net.layers[1].desc.rate == 0 && net.layers[1].desc.padding == 0 && net.layers[1].desc.groups == 0);
+    CHECK_OK(wi_net_forward(&net, wi_mat_view(ones, 1, 4), WI_EVAL, NULL));
+    wi_net_destroy(&net);
+    layers[0].tied = layers[0].span = layers[1].padding = layers[1].groups = 0;
     layers[1].rate = 0;
     layers[1].tied = SIZE_MAX;
     check_refused(&desc, WI_ERR_ARG, "not an earlier dense layer");
@@ -640,8 +646,6 @@ static void test_foreign_fields(void)
     leap.stride = SIZE_MAX;
     leap.padding = 1;
     desc = describe_image(&leap, 1, 1, 2, 1);
-    wi_net net;
-    wi_real ones[4] = {1, 1, 1, 1};
     if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
     CHECK_OK(wi_net_forward(&net, wi_mat_view(ones, 1, 4), WI_EVAL, NULL));
     CHECK_CLOSE(net.layers[0].post.data[0], net.layers[0].w.data[3], 1e-6);
