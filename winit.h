@@ -2160,6 +2160,7 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #include <omp.h>
 #endif
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #ifndef WINIT_NO_STDIO
@@ -2182,7 +2183,6 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #endif
 
 #ifndef WINIT_MALLOC
-#include <stdlib.h>
 #define WINIT_MALLOC(size)  malloc(size)
 #define WINIT_FREE(pointer) free(pointer)
 #endif
@@ -14452,7 +14452,7 @@ static wi_status wi_impl_model_check(const wi_model *model, wi_error *error)
 {
     if (!model || !model->net.layers || (model->class_count > 0 && !model->classes))
         return wi_impl_fail(error, WI_ERR_ARG, "the model is NULL, or has no network, or no class names");
-    if ((int)model->loss < 0 || model->loss > WI_LOSS_SOFTMAX_CROSS_ENTROPY)
+    if ((unsigned)model->loss > WI_LOSS_SOFTMAX_CROSS_ENTROPY)
         return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_loss", (int)model->loss);
     const wi_net *net = &model->net;
     if ((model->x.count && model->x.count != net->inputs) || (model->y.count && model->y.count != net->outputs))

@@ -49,6 +49,8 @@ size_t fread(void *, size_t, size_t, FILE *), fwrite(const void *, size_t, size_
 
 void *malloc(size_t), free(void *), qsort(void *, size_t, size_t, int (*)(const void *, const void *));
 char *getenv(const char *);
+double strtod(const char *, char **);
+int abs(int);
 
 void *memcpy(void *, const void *, size_t), *memmove(void *, const void *, size_t), *memset(void *, int, size_t);
 int memcmp(const void *, const void *, size_t), strcmp(const char *, const char *);
@@ -59,11 +61,13 @@ char *strerror(int);
 #ifdef __cplusplus
 } /* C++ has these by the constness of what they look at; winit.h only needs the first. */
 extern "C" const void *memchr(const void *, int, size_t);
-extern "C" const char *strchr(const char *, int), *strrchr(const char *, int), *strstr(const char *, const char *);
+extern "C" const char *strchr(const char *, int), *strrchr(const char *, int);
+extern "C" const char *strstr(const char *, const char *), *strpbrk(const char *, const char *);
 extern "C" {
 #else
 void *memchr(const void *, int, size_t);
-char *strchr(const char *, int), *strrchr(const char *, int), *strstr(const char *, const char *);
+char *strchr(const char *, int), *strrchr(const char *, int);
+char *strstr(const char *, const char *), *strpbrk(const char *, const char *);
 #endif
 
 typedef long long time_t;
