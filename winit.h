@@ -12647,8 +12647,8 @@ static wi_status wi_impl_probe_predict(const wi_net *net, wi_probe *per_layer)
 /* The least and greatest value of an activation; infinite where it goes on growing. */
 static void wi_impl_act_range(wi_act act, double *lo, double *hi)
 {
-    *lo = HUGE_VAL;
-    *hi = -HUGE_VAL;
+    *lo = WI_IMPL_INFINITY;
+    *hi = -WI_IMPL_INFINITY;
     for (int k = -400; k <= 400; k++) {
         double f = wi_act_value(act, 0.15 * k);
         *lo = fmin(*lo, f);
@@ -12657,8 +12657,8 @@ static void wi_impl_act_range(wi_act act, double *lo, double *hi)
     if (fabs(*lo) < 1e-9) *lo = 0.0;
     for (int side = -1; side <= 1; side += 2) {
         double growth = wi_act_value(act, 60.0 * side) - wi_act_value(act, 30.0 * side);
-        if (growth > 1e-3) *hi = HUGE_VAL;
-        if (growth < -1e-3) *lo = -HUGE_VAL;
+        if (growth > 1e-3) *hi = WI_IMPL_INFINITY;
+        if (growth < -1e-3) *lo = -WI_IMPL_INFINITY;
     }
 }
 
@@ -12936,7 +12936,7 @@ static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size_t count)
     wi_impl_case c;
     memset(&c, 0, sizeof c);
     c.first = count;
-    c.slowest = HUGE_VAL;
+    c.slowest = WI_IMPL_INFINITY;
     for (size_t l = 0; l < count; l++) {
         const wi_probe *p = &per_layer[l];
         if (wi_impl_nonfinite(p) > 0) c.nonfinite = 1;
@@ -13099,7 +13099,7 @@ static void wi_impl_evidence_targets(const wi_probe *p, wi_impl_text *text)
     if (p->target_rms > WI_IMPL_LOUD_TARGET)
         wi_impl_print(text, "the targets have rms %g, the outputs %g", wi_impl_brief(p->target_rms),
                       wi_impl_brief(p->post.rms));
-    else if (lo > -HUGE_VAL || hi < HUGE_VAL)
+    else if (lo > -WI_IMPL_INFINITY || hi < WI_IMPL_INFINITY)
         wi_impl_print(text, "%s gives outputs from %g to %g, which is not what loss and targets ask for",
                       wi_act_name(p->act), wi_impl_brief(lo), wi_impl_brief(hi));
     else
