@@ -101,6 +101,7 @@
        wi_train_rate, wi_net_grad_norm, wi_net_clip_grads                            for loops of your own
    13  wi_net_probe, wi_probe_verdict, wi_diagnose, wi_verdict_name, wi_verdict_advice       what is wrong
        wi_remedy, wi_report, wi_net_spectra, wi_net_jacobian                         what helps; more detail
+       wi_train_check, wi_train_mend, wi_mended_destroy                              would a plan work; mend it
    14  wi_net_save, wi_net_load, wi_net_write, wi_net_read, wi_net_take              networks
        wi_model_save, wi_model_load, wi_model_write, wi_model_read, wi_model_predict, wi_model_destroy
        wi_trainer_save, wi_trainer_load, wi_trainer_write, wi_trainer_read           checkpoints
@@ -1914,6 +1915,55 @@ WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_reci
     @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE or WI_ERR_MEMORY */
 WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian);
 
+#ifndef WI_IMPL_NO_TRAIN
+/** Would wi_train() work? */
+typedef struct wi_check {
+    int    trains;              /**< 1 if the loss (mean of 25 steps) should fall under half of trivial_loss
+                                     within the plan's steps, at `rate` */
+    double probability;         /**< of that: of 100 networks with 0.9 some 90 train */
+    double rate;                /**< the learning rate to use with the plan's optimiser; 0 if none serves */
+    double first_loss;          /**< of the data as it is, before any step */
+    double trivial_loss;        /**< what the best constant prediction pays: the entropy of the labels, half
+                                     the variance of the targets */
+    double reached_loss;        /**< the best smoothed loss that the trial saw; NaN without a trial */
+    size_t trial_steps;         /**< steps that the trial took in all */
+    wi_diagnosis diagnosis;     /**< agrees with `trains`; here verdicts judge the data, the targets, the
+                                     loss and the budget as well */
+} wi_check;
+
+/** Would wi_train(net, data, desc) work? All is done on a copy: network and data stay as they are, to the
+    bit. Looking alone costs about as much as 25 training steps of 32 samples.
+    @param net             a network, fresh or trained, of any layers
+    @param data            x [n][inputs], y [n][outputs]
+    @param desc            the plan; opt.rate 0 means that the rate is to be chosen
+    @param trial_steps     0: only look. Else take up to so many steps in all, at several rates
+    @param[out] out        untouched on failure
+    @param[out] error      may be NULL
+    @return WI_OK, also where the answer is no; what wi_train() says of arguments that do not fit;
+            WI_ERR_MEMORY */
+WI_API wi_status wi_train_check(wi_net *net, const wi_data *data, const wi_train_desc *desc,
+                                size_t trial_steps, wi_check *out, wi_error *error);
+
+/** What wi_train_mend() did; freed by wi_mended_destroy(). */
+typedef struct wi_mended {
+    wi_scaler x, y;             /**< how data->x and data->y were scaled; count 0: not at all */
+    char done[480];             /**< in words; "" if nothing */
+} wi_mended;
+/** Do what a check advises, and nothing where nothing is wrong: draw weights and biases anew, by whatever
+    serves this network best (recipes, a residual scheme, LSUV: each is looked at as wi_train_check() would),
+    standardise the inputs and, for a half squared loss, the targets in place, set desc->opt.rate and
+    desc->clip_norm.
+    @param net         a network  @param[in,out] data scaled in place @param[in,out] desc the plan
+    @param check       from wi_train_check() with these
+    @param[out] out    the scalers, so that test data can be treated alike and predictions turned back
+                       (y std + mean)
+    @param[out] error  may be NULL
+    @return as wi_train_check(); on failure all is as it was */
+WI_API wi_status wi_train_mend(wi_net *net, wi_data *data, wi_train_desc *desc, const wi_check *check,
+                               wi_mended *out, wi_error *error);
+/** Free what a wi_mended holds and zero it. @param mended may be NULL, zeroed, or destroyed before */
+WI_API void wi_mended_destroy(wi_mended *mended);
+#endif
 #endif /* WINIT_NO_PROBE */
 
 #ifndef WINIT_NO_SAVE
@@ -13344,6 +13394,1009 @@ WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_reci
     }
     return WI_OK;
 }
+
+#ifndef WI_IMPL_NO_TRAIN
+/* ---- Looking at a plan -------------------------------------------------------
+   What training has to see is the error of the best constant prediction, r = t - mean t; whatever else the
+   first loss holds is gone after a few steps. To first order a step changes the outputs by rate K r / n, with
+
+       K = J D J^T,      J the outputs' derivative by the parameters, D the optimiser's scale of each
+
+   (the neural tangent kernel: Jacot et al. 2018; D = 1 for gradient descent, 1 / sqrt(E g^2) for Adam's kin).
+   K v costs one pass back and one forward. So a few products tell how much of r the best linear method can
+   take away in as many steps, and the batches' gradients how much of one step is common to all. */
+
+enum { WI_IMPL_LOOK = 128, WI_IMPL_KRYLOV = 3 };   /* samples; products with K */
+
+/* A plan under scrutiny, on a copy of the network, so that there is nothing to put back. */
+typedef struct wi_impl_view {
+    wi_net net;                  /* the copy */
+    wi_trainer plan;             /* wi_train()'s defaults, filled in */
+    const wi_data *data;
+    size_t rows, values;         /* samples looked at; times outputs */
+    wi_mat x, y, dy;             /* [rows][inputs], [rows][outputs] twice */
+    wi_real *kept;               /* [params] */
+    double *mean;                /* [outputs] of the targets */
+    double *sum, *square;        /* [params] of the gradients of several batches */
+    double *v, *u, *rest;        /* [WI_IMPL_KRYLOV][values] twice, [values] */
+    wi_probe *probes;            /* [layers] */
+    wi_impl_aim aim;             /* of all targets */
+    double first_loss;
+    void *owned;
+} wi_impl_view;
+
+static void wi_impl_look_end(wi_impl_view *look)
+{
+    wi_trainer_destroy(&look->plan);
+    wi_net_destroy(&look->net);
+    if (look->owned) WINIT_FREE(look->owned);
+    if (look->probes) WINIT_FREE(look->probes);
+}
+
+/* A network with the same layers, numbers and state of chance. */
+static wi_status wi_impl_net_copy(wi_net *copy, const wi_net *net, size_t max_batch, wi_error *error)
+{
+    wi_layer_desc *layers = (wi_layer_desc *)wi_impl_alloc(net->layer_count, sizeof *layers);
+    if (!layers) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu layers", net->layer_count);
+    wi_net_desc desc;
+    memset(&desc, 0, sizeof desc);
+    desc.channels = net->input.channels;
+    desc.height = net->input.height;
+    desc.width = net->input.width;
+    desc.layers = layers;
+    desc.layer_count = net->layer_count;
+    desc.max_batch = max_batch;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        layers[l] = net->layers[l].desc;
+        layers[l].weights = layers[l].bias = wi_zeros();
+    }
+    wi_status status = wi_net_create(copy, &desc, error);
+    for (size_t l = 0; status == WI_OK && l < net->layer_count; l++) copy->layers[l].desc = net->layers[l].desc;
+    WINIT_FREE(layers);
+    if (status != WI_OK) return status;
+    memcpy(copy->params, net->params, net->param_count * sizeof *net->params);
+    if (net->state_count) memcpy(copy->state, net->state, net->state_count * sizeof *net->state);
+    copy->seed = net->seed;
+    copy->noise = net->noise;
+    copy->residual = net->residual;
+    return WI_OK;
+}
+
+/* Draw the samples to look at, one from each stretch of the data, in random order. */
+static void wi_impl_look_sample(wi_impl_view *look)
+{
+    const wi_data *d = look->data;
+    wi_rng rng = wi_rng_split(wi_rng_make(look->plan.desc.seed), 77);
+    size_t order[WI_IMPL_LOOK];
+    for (size_t i = 0; i < look->rows; i++) {
+        double at = ((double)i + wi_rng_uniform(&rng)) * (double)d->x.rows / (double)look->rows;
+        order[i] = wi_impl_min((size_t)at, d->x.rows - 1);
+    }
+    wi_rng_shuffle(&rng, order, look->rows);
+    double smooth = look->plan.desc.label_smoothing, outputs = (double)d->y.cols;
+    for (size_t i = 0; i < look->rows; i++) {
+        memcpy(look->x.data + i * d->x.cols, d->x.data + order[i] * d->x.row_step, d->x.cols * sizeof(wi_real));
+        for (size_t j = 0; j < d->y.cols; j++)
+            look->y.data[i * d->y.cols + j] =
+                (wi_real)((1.0 - smooth) * wi_impl_mat_get(d->y, order[i], j) + smooth / outputs);
+    }
+    for (size_t j = 0; j < d->y.cols; j++) {
+        double sum = 0.0;
+        for (size_t i = 0; i < d->y.rows; i++) sum += wi_impl_mat_get(d->y, i, j);
+        look->mean[j] = (1.0 - smooth) * sum / (double)d->y.rows + smooth / outputs;
+    }
+}
+
+static wi_status wi_impl_look_begin(wi_impl_view *look, const wi_net *net, const wi_data *data,
+                                    const wi_train_desc *desc, wi_error *error)
+{
+    memset(look, 0, sizeof *look);
+    look->data = data;
+    look->rows = wi_impl_min(data->x.rows, WI_IMPL_LOOK);
+    look->values = wi_impl_mul(look->rows, net->outputs);
+    size_t batch = desc->batch ? desc->batch : wi_impl_min(32, net->max_batch);
+    wi_status status = wi_impl_net_copy(&look->net, net, batch > look->rows ? batch : look->rows, error);
+    if (status != WI_OK) return status;
+
+    wi_train_desc plan = *desc;   /* as the user has it, but nobody is called */
+    plan.batch = batch;
+    plan.on_report = NULL;
+    plan.on_gradient = NULL;
+    plan.valid = NULL;
+    plan.patience = 0;
+    status = wi_trainer_create(&look->plan, &look->net, data, &plan, error);
+    size_t inputs = wi_impl_mul(look->rows, net->inputs), params = net->param_count;
+    size_t doubles = wi_impl_add(wi_impl_mul(look->values, 2 * WI_IMPL_KRYLOV + 1), 2 * params + net->outputs);
+    size_t reals = wi_impl_add(wi_impl_add(inputs, wi_impl_mul(2, look->values)), params);
+    if (status == WI_OK) {
+        look->owned = wi_impl_alloc(wi_impl_add(wi_impl_mul(doubles, sizeof(double)),
+                                                wi_impl_mul(reals, sizeof(wi_real))), 1);
+        look->probes = (wi_probe *)wi_impl_alloc(net->layer_count, sizeof *look->probes);
+        if (!look->owned || !look->probes)
+            status = wi_impl_fail(error, WI_ERR_MEMORY, "no memory to look at %zu parameters", params);
+    }
+    if (status != WI_OK) {
+        wi_impl_look_end(look);
+        return status;
+    }
+    look->mean = (double *)look->owned;
+    look->sum = look->mean + net->outputs;
+    look->square = look->sum + params;
+    look->v = look->square + params;
+    look->u = look->v + WI_IMPL_KRYLOV * look->values;
+    look->rest = look->u + WI_IMPL_KRYLOV * look->values;
+    look->kept = (wi_real *)(void *)(look->rest + look->values);
+    look->x = wi_mat_view(look->kept + params, look->rows, net->inputs);
+    look->y = wi_mat_view(look->x.data + inputs, look->rows, net->outputs);
+    look->dy = wi_mat_view(look->y.data + look->values, look->rows, net->outputs);
+    memcpy(look->kept, net->params, params * sizeof *look->kept);
+    wi_impl_look_sample(look);
+    look->aim = wi_impl_aim_of(data->y, desc->loss, net->layers[net->layer_count - 1].desc.act,
+                               desc->label_smoothing);
+    return WI_OK;
+}
+
+/* dy = share (mean t - t) for the samples `first` on. */
+static void wi_impl_look_residual(wi_impl_view *look, size_t first, size_t rows, double share)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < look->y.cols; j++)
+            look->dy.data[i * look->y.cols + j] =
+                (wi_real)(share * (look->mean[j] - wi_impl_mat_get(look->y, first + i, j)));
+}
+
+/* Forward, then dy back: net.grads = J^T dy. Frozen layers have none, others may have a rate of their own. */
+static const wi_real *wi_impl_look_back(wi_impl_view *look, wi_mat x)
+{
+    wi_net *net = &look->net;
+    wi_net_zero_grads(net);
+    (void)wi_net_forward(net, x, WI_TRAIN, NULL);
+    (void)wi_net_backward(net, x, wi_mat_rows(look->dy, 0, x.rows));
+    for (size_t l = 0; l < net->layer_count; l++) {
+        const wi_layer *layer = &net->layers[l];
+        wi_real scale = (wi_real)wi_impl_layer_rate(layer, 1.0);
+        for (size_t i = 0; scale != 1 && i < layer->param_count; i++) net->grads[layer->param_first + i] *= scale;
+    }
+    return net->layers[net->layer_count - 1].post.data;
+}
+
+static double wi_impl_product(const double *a, const double *b, size_t n)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++) sum += a[i] * b[i];
+    return sum;
+}
+
+/* a -= <a, b> b for the `count` vectors b; then a /= |a|. Returns |a|. */
+static double wi_impl_orthonormal(double *a, const double *b, size_t count, size_t n)
+{
+    for (size_t k = 0; k < 2 * count; k++) {   /* twice is enough */
+        const double *q = b + k % count * n;
+        double along = wi_impl_product(a, q, n);
+        for (size_t i = 0; i < n; i++) a[i] -= along * q[i];
+    }
+    double norm = sqrt(wi_impl_product(a, a, n)) + 1e-300;
+    for (size_t i = 0; i < n; i++) a[i] /= norm;
+    return norm;
+}
+
+/* What the features are made of. snr: the mean cosine, roughly, of two batches' gradients; blur: how much of the
+   outputs' variance is due to dropout and to the company that batch norm sees; left: of |r|^2 after 1 and after
+   WI_IMPL_KRYLOV steps; top, mean_mode: how strongly K acts at most, and on all outputs together. */
+typedef struct wi_impl_seen {
+    double speed, l1, first_share, snr_first, snr_last, blur, left_first, left_last, top, mean_mode;
+    double trained_layers;
+} wi_impl_seen;
+
+/* Samples as in training: batches of the plan's size, and at least two if the plan has more than one. */
+static size_t wi_impl_look_batches(const wi_impl_view *look, size_t *size)
+{
+    size_t b = wi_impl_min(look->plan.desc.batch, look->rows);
+    if (look->plan.desc.batch < look->data->x.rows && 2 * b > look->rows) b = (look->rows + 1) / 2;
+    *size = b;
+    return wi_impl_min(look->rows / b, 16);
+}
+
+static void wi_impl_see_blur(wi_impl_view *look, size_t m, size_t b, wi_impl_seen *s)
+{
+    size_t out = look->net.outputs;
+    double noise = 0.0, spread = 1e-300;
+    const wi_real *y = look->net.layers[look->net.layer_count - 1].post.data;
+    for (size_t j = 0; j < out; j++) {
+        double mean = 0.0, n = (double)(m * b);
+        for (size_t i = 0; i < m * b; i++) mean += look->v[i * out + j] / n;
+        for (size_t i = 0; i < m * b; i++) spread += pow(look->v[i * out + j] - mean, 2.0);
+    }
+    for (size_t c = 0; c < m; c++) {   /* every m-th sample: the same ones in other company */
+        wi_mat x = wi_mat_rows(look->x, c, b);
+        x.rows = b;
+        x.row_step *= m;
+        (void)wi_net_forward(&look->net, x, WI_TRAIN, NULL);
+        for (size_t i = 0; i < b * out; i++)
+            noise += pow((double)y[i] - look->v[(i / out * m + c) * out + i % out], 2.0) / 2.0;
+    }
+    s->blur = noise / spread;
+}
+
+/* The gradients of m batches of b samples: their sum, their squares, and what they have in common. */
+static void wi_impl_see_batches(wi_impl_view *look, wi_impl_seen *s)
+{
+    wi_net *net = &look->net;
+    size_t b, m = wi_impl_look_batches(look, &b), n = net->param_count, out = net->outputs;
+    memset(look->sum, 0, 2 * n * sizeof *look->sum);
+    for (size_t c = 0; c < m; c++) {
+        wi_impl_look_residual(look, c * b, b, 1.0 / (double)b);
+        const wi_real *y = wi_impl_look_back(look, wi_mat_rows(look->x, c * b, b));
+        for (size_t i = 0; i < n; i++) {
+            look->sum[i] += (double)net->grads[i];
+            look->square[i] += (double)net->grads[i] * (double)net->grads[i];
+        }
+        for (size_t i = 0; i < b * out; i++) look->v[c * b * out + i] = (double)y[i];
+    }
+    double count = (double)m;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        const wi_layer *layer = &net->layers[l];
+        double together = 0.0, alone = 1e-300;
+        for (size_t i = layer->param_first; i < layer->param_first + layer->param_count; i++) {
+            double g = look->sum[i] / count;
+            together += g * g;
+            alone += look->square[i] / count;
+            s->l1 += g * g / (sqrt(look->square[i] / count) + 1e-8);
+        }
+        s->speed += together;
+        if (!wi_impl_has_weights(layer) || layer->desc.frozen) continue;
+        s->snr_last = m > 1 ? (count * together / alone - 1.0) / (count - 1.0) : 1.0;
+        if (s->trained_layers == 0.0) {
+            s->snr_first = s->snr_last;
+            s->first_share = together;
+        }
+        s->trained_layers++;
+    }
+    s->first_share /= s->speed + 1e-300;
+    wi_impl_see_blur(look, m, b, s);
+}
+
+/* w = K v, by a difference along D J^T v. */
+static void wi_impl_look_kernel(wi_impl_view *look, const double *v, double *w)
+{
+    wi_net *net = &look->net;
+    size_t values = look->values, n = net->param_count;
+    int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
+    double size = 0.0, length = 1e-300;
+    wi_rng noise = net->noise;
+    for (size_t i = 0; i < values; i++) look->dy.data[i] = (wi_real)v[i];
+    const wi_real *y = wi_impl_look_back(look, look->x);
+    for (size_t i = 0; i < values; i++) w[i] = -(double)y[i];
+    for (size_t i = 0; i < n; i++) {
+        double g = (double)net->grads[i];
+        if (adaptive) g /= sqrt(look->square[i]) + 1e-8;
+        net->grads[i] = (wi_real)g;
+        length += g * g;
+        size += (double)look->kept[i] * (double)look->kept[i];
+    }
+    double step = 1e-3 * (sqrt(size) + 1e-3) / sqrt(length);
+    for (size_t i = 0; i < n; i++) net->params[i] = (wi_real)((double)look->kept[i] + step * (double)net->grads[i]);
+    net->noise = noise;
+    (void)wi_net_forward(net, look->x, WI_TRAIN, NULL);
+    for (size_t i = 0; i < values; i++) w[i] = (w[i] + (double)y[i]) / step;
+    memcpy(net->params, look->kept, n * sizeof *look->kept);
+}
+
+/* What the best linear method leaves of r: the residual of r in the span of K v_0, K v_1, ..., where the v are r
+   and what K makes of it (GMRES: Saad and Schultz 1986). */
+static void wi_impl_see_kernel(wi_impl_view *look, wi_impl_seen *s)
+{
+    size_t n = look->values;
+    for (size_t i = 0; i < n; i++)   /* all outputs of all samples together */
+        look->dy.data[i] = (wi_real)((i % look->net.outputs % 2 ? -1.0 : 1.0) / sqrt((double)n));
+    (void)wi_impl_look_back(look, look->x);
+    for (size_t i = 0; i < look->net.param_count; i++)
+        s->mean_mode += (double)look->net.grads[i] * (double)look->net.grads[i];
+    wi_impl_look_residual(look, 0, look->rows, 1.0);
+    for (size_t i = 0; i < n; i++) look->v[i] = (double)look->dy.data[i];
+    wi_impl_orthonormal(look->v, look->v, 0, n);
+    memcpy(look->rest, look->v, n * sizeof *look->rest);
+    for (size_t k = 0; k < WI_IMPL_KRYLOV; k++) {
+        double *u = look->u + k * n, *next = look->v + (k + 1) * n;
+        wi_impl_look_kernel(look, look->v + k * n, u);
+        s->top = fmax(s->top, sqrt(wi_impl_product(u, u, n)));
+        if (k + 1 < WI_IMPL_KRYLOV) {
+            memcpy(next, u, n * sizeof *next);
+            wi_impl_orthonormal(next, look->v, k + 1, n);
+        }
+        wi_impl_orthonormal(u, look->u, k, n);
+        double along = wi_impl_product(look->rest, u, n);
+        for (size_t i = 0; i < n; i++) look->rest[i] -= along * u[i];
+        double left = wi_impl_product(look->rest, look->rest, n);
+        s->left_last = left >= 0.0 && left <= 1.0 ? left : 1.0;
+        if (k == 0) s->left_first = s->left_last;
+    }
+}
+
+/* ---- The odds of a plan -------------------------------------------------------- */
+
+/* ln x between lo and hi; hi for what is not a number. */
+static double wi_impl_ln(double x, double lo, double hi)
+{
+    if (x != x) return hi;
+    return x > 0.0 ? fmax(lo, fmin(hi, log(x))) : lo;
+}
+
+static double wi_impl_above(double x, double line) { return fmax(x - line, 0.0); }
+
+/* The features, with their weights for gradient descent and for adaptive optimisers (RMSProp, Adam), and the
+   verdict that they speak for where they speak against success. Fitted by examples/tools/sweep.c --tune. */
+#define WI_IMPL_FEATURES(X)                                  \
+    X(first,         -0.008,  -0.283, HEALTHY)               \
+    X(far_first,     -0.536,  -0.555, EXPLODING)             \
+    X(least,         -9.084,  -9.076, TARGETS)               \
+    X(one_step,       0.414,   0.321, HARD)                  \
+    X(some_steps,     0.674,   0.491, HARD)                  \
+    X(steps,          0.717,   0.818, HARD)                  \
+    X(signal_first,   0.019,   0.032, HARD)                  \
+    X(signal_last,   -0.013,  -0.048, HARD)                  \
+    X(blur,          -2.162,  -1.509, NOISY)                 \
+    X(much_blur,     -4.209,  -2.664, NOISY)                 \
+    X(slow,          -0.066,   0.049, VANISHING)             \
+    X(fast,          -0.246,  -0.240, EXPLODING)             \
+    X(common,         0.104,   0.152, CORRELATED)            \
+    X(stiff,         -0.167,  -0.092, VANISHING)             \
+    X(wild,           0.192,   0.125, EXPLODING)             \
+    X(grows,         -0.075,  -0.185, EXPLODING)             \
+    X(shrinks,        0.007,   0.049, VANISHING)             \
+    X(depth,          0.350,   0.312, HEALTHY)               \
+    X(one_layer,     -3.156,  -2.246, HARD)                  \
+    X(alike,         -0.140,  -0.119, CORRELATED)            \
+    X(dead,          -1.315,  -2.519, DEAD)                  \
+    X(copies,         0.000,   0.000, SYMMETRIC)             \
+    X(flat,           0.000,   0.000, SATURATED)             \
+    X(loud,          -0.131,  -0.116, UNSCALED_INPUT)        \
+    X(faint,         -0.647,  -0.625, UNSCALED_INPUT)        \
+    X(target_size,   -0.345,  -0.233, TARGETS)               \
+    X(by_heart,      -0.266,  -0.179, HARD)                  \
+    X(params,        -0.021,  -0.006, HARD)                  \
+    X(squared,       -1.092,  -0.512, HEALTHY)               \
+    X(plain,         -0.752,  -0.664, HEALTHY)               \
+    X(skips,          0.970,   1.071, HEALTHY)               \
+    X(first_share,    0.156,   0.105, HEALTHY)               \
+    X(one,            5.364,   5.202, HEALTHY)
+
+typedef struct wi_impl_plan_view {
+#define WI_IMPL_FEATURE_FIELD(name, sgd, adaptive, verdict) double name;
+    WI_IMPL_FEATURES(WI_IMPL_FEATURE_FIELD)
+#undef WI_IMPL_FEATURE_FIELD
+} wi_impl_plan_view;
+
+static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const wi_impl_seen *s)
+{
+    wi_impl_plan_view f;
+    memset(&f, 0, sizeof f);
+    const wi_train_desc *plan = &look->plan.desc;
+    const wi_impl_case c = wi_impl_case_of(look->probes, look->net.layer_count);
+    const wi_probe *at = &look->probes[c.first];
+    double trivial = fmax(look->aim.trivial, 1e-12), steps = (double)look->plan.progress.steps;
+    double wild = 0.0;
+    double samples = (double)look->data->x.rows, batch = (double)plan->batch;
+    double first = wi_impl_ln(look->first_loss / trivial, -1.0, 10.0), size = wi_impl_input_size(at);
+    int squared = plan->loss == WI_LOSS_HALF_SQUARED, adaptive = plan->opt.kind >= WI_OPT_RMSPROP;
+    for (size_t l = 0; l < look->net.layer_count; l++) {
+        const wi_probe *p = &look->probes[l];
+        int sides = wi_impl_flat_sides(p->act);
+        wild = fmax(wild, p->update_ratio);
+        if (sides == 1) f.dead = fmax(f.dead, wi_impl_above(p->dead, 0.3));
+        if (sides == 2) f.flat = fmax(f.flat, wi_impl_above(p->saturated, 0.3));
+        if (l < c.last && wi_impl_symmetric(p))
+            f.copies = fmax(f.copies, 1.0 - (double)p->distinct_units / (double)p->units);
+    }
+    double speed = wi_impl_ln((adaptive ? s->l1 : s->speed) / trivial, -14.0, 30.0);
+    double gradient = wi_impl_ln(c.slope, -14.0, 12.0), in = wi_impl_ln(c.normed ? 1.0 : size, -10.0, 12.0);
+    f.first = fmin(first, 1.5);                      /* the first loss beside the trivial one */
+    f.far_first = wi_impl_above(first, 1.5);
+    f.least = wi_impl_above(look->aim.least / trivial, 0.25);
+    f.one_step = wi_impl_ln(1.0 - s->left_first, -7.0, 0.0);
+    f.some_steps = wi_impl_ln(1.0 - s->left_last, -7.0, 0.0);
+    f.steps = log(steps) - 6.5;
+    f.signal_first = wi_impl_ln(s->snr_first, -5.5, 0.0);
+    f.signal_last = wi_impl_ln(s->snr_last, -5.5, 0.0);
+    f.blur = s->blur == s->blur ? fmin(s->blur, 1.2) : 1.2;
+    f.much_blur = wi_impl_above(f.blur, 0.5);
+    f.slow = wi_impl_above(-speed, 2.0);
+    f.fast = wi_impl_above(speed, 4.0);
+    f.common = wi_impl_ln(s->mean_mode / fmax(s->speed, 1e-30) * trivial, -3.0, 16.0);
+    f.stiff = wi_impl_above(-wi_impl_ln(at->update_ratio, -14.0, 8.0), 3.0);
+    f.wild = wi_impl_above(wi_impl_ln(wild, -8.0, 14.0), 2.0);
+    f.grows = wi_impl_above(gradient, 0.0);
+    f.shrinks = wi_impl_above(-gradient, 0.0);
+    f.depth = log(fmax(s->trained_layers, 1.0));
+    f.one_layer = s->trained_layers <= 1.0;
+    f.alike = wi_impl_above(-2.0 * wi_impl_ln(c.contrast, -6.0, 0.0), 2.0);
+    f.loud = wi_impl_above(in, 0.7);
+    f.faint = wi_impl_above(-in, 0.7);
+    f.target_size = squared ? fabs(wi_impl_ln(2.0 * trivial, -9.0, 25.0)) : 0.0;
+    f.by_heart = wi_impl_above(-f.signal_last, 3.0) * wi_impl_above(3.5, log(steps * batch / samples));
+    f.params = log((double)look->net.param_count) - 8.0;
+    f.squared = squared;
+    f.plain = plan->opt.kind == WI_OPT_SGD;
+    f.skips = c.skips;
+    f.first_share = wi_impl_ln(s->first_share, -12.0, 0.0);
+    f.one = 1.0;
+    return f;
+}
+
+/* ln p / (1 - p), and the verdict that most speaks against it. */
+static double wi_impl_odds(const wi_impl_plan_view *f, int adaptive, wi_verdict *blame)
+{
+    double odds = 0.0, by[WI_VERDICT_COUNT] = {0.0};
+#define WI_IMPL_FEATURE_ADD(name, sgd, adam, verdict)                                                       \
+    odds += f->name * (adaptive ? (adam) : (sgd));                                                          \
+    by[WI_VERDICT_##verdict] += f->name * (adaptive ? (adam) : (sgd));
+    WI_IMPL_FEATURES(WI_IMPL_FEATURE_ADD)
+#undef WI_IMPL_FEATURE_ADD
+    *blame = WI_VERDICT_HARD;
+    for (int v = WI_VERDICT_HARD + 1; v < WI_VERDICT_COUNT; v++)
+        if (by[v] < fmin(by[*blame], -0.5)) *blame = (wi_verdict)v;
+    return odds;
+}
+
+/* The rate that suits what K does, fitted like the odds to runs at several rates: a step must not overshoot where
+   the outputs move most. Adam's kin take much the same rate everywhere. */
+static double wi_impl_look_rate(const wi_impl_view *look, const wi_impl_seen *s)
+{
+    const wi_train_desc *plan = &look->plan.desc;
+    double curvature = plan->loss == WI_LOSS_HALF_SQUARED ? 1.0 : 0.25, top = fmax(s->top, s->mean_mode);
+    double most = wi_impl_ln((double)look->rows / (curvature * top), -30.0, 10.0);
+    if (plan->opt.kind >= WI_OPT_RMSPROP) return 0.003;
+    double rate = plan->opt.kind == WI_OPT_SGD ? exp(0.35 * most - 1.1) : exp(0.42 * most - 2.5);
+    return wi_impl_brief(fmin(rate, 10.0));
+}
+
+/* ---- Trying ---------------------------------------------------------------------- */
+
+enum { WI_IMPL_RUNS = 4, WI_IMPL_MEANS = 100 };
+
+/* A run at one rate, that can be left and gone on with. */
+typedef struct wi_impl_trial_run {
+    wi_trainer trainer;
+    wi_real *numbers;             /* [params + state] where it stands */
+    wi_rng noise;
+    double rate, ring[25], sum, grad_first, grad_last, half, trivial;
+    double mean[WI_IMPL_MEANS];   /* of each ten steps, over the trivial loss */
+    double best;                  /* least mean of 25 steps, over the trivial loss */
+    size_t steps, means;
+    int lost, done;               /* not finite; under half */
+} wi_impl_trial_run;
+
+static int wi_impl_run_watch(const wi_progress *progress, void *user)
+{
+    wi_impl_trial_run *run = (wi_impl_trial_run *)user;
+    double sum = 0.0;
+    if (progress->step == 0) return 0;   /* before the first step */
+    run->ring[run->steps++ % 25] = progress->loss;
+    run->sum += progress->loss;
+    run->grad_last = progress->grad_norm;
+    if (run->steps == 5) run->grad_first = progress->grad_norm;
+    if (run->steps % 10 == 0 && run->means < WI_IMPL_MEANS) {
+        run->mean[run->means++] = run->sum / 10.0 / run->trivial;
+        run->sum = 0.0;
+    }
+    if (run->steps < 25) return 0;
+    for (size_t k = 0; k < 25; k++) sum += run->ring[k];
+    run->best = fmin(run->best, sum / 25.0 / run->trivial);
+    run->done = run->best < 0.5;
+    return run->done;
+}
+
+/* Go on with a run for some steps. */
+static void wi_impl_run_go(wi_impl_trial_run *run, wi_net *net, size_t steps)
+{
+    size_t params = net->param_count;
+    run->trainer.desc.user = run;   /* runs may have been moved */
+    memcpy(net->params, run->numbers, params * sizeof *run->numbers);
+    if (net->state_count) memcpy(net->state, run->numbers + params, net->state_count * sizeof *run->numbers);
+    net->noise = run->noise;
+    size_t before = run->steps;
+    wi_status status = wi_trainer_run(&run->trainer, steps, NULL);
+    run->lost = (status != WI_OK && status != WI_ERR_STOPPED) || (run->steps == before && !run->done);
+    memcpy(run->numbers, net->params, params * sizeof *run->numbers);
+    if (net->state_count) memcpy(run->numbers + params, net->state, net->state_count * sizeof *run->numbers);
+    run->noise = net->noise;
+}
+
+static double wi_impl_run_last(const wi_impl_trial_run *run)
+{
+    double last = run->means > 0 ? run->mean[run->means - 1] : HUGE_VAL;
+    return run->lost || !wi_impl_finite(last) ? HUGE_VAL : last;
+}
+
+static wi_status wi_impl_run_begin(wi_impl_trial_run *run, wi_impl_view *look, const wi_net *net, double rate)
+{
+    memset(run, 0, sizeof *run);
+    wi_train_desc desc = look->plan.desc;
+    desc.opt.rate = run->rate = rate;
+    desc.every = 1;
+    desc.on_report = wi_impl_run_watch;
+    desc.user = run;
+    run->trivial = look->aim.trivial;
+    run->best = HUGE_VAL;
+    run->noise = net->noise;
+    run->numbers = (wi_real *)wi_impl_alloc(net->param_count + net->state_count + 1, sizeof *run->numbers);
+    if (!run->numbers) return WI_ERR_MEMORY;
+    memcpy(run->numbers, net->params, net->param_count * sizeof *run->numbers);
+    if (net->state_count)
+        memcpy(run->numbers + net->param_count, net->state, net->state_count * sizeof *run->numbers);
+    return wi_trainer_create(&run->trainer, &look->net, look->data, &desc, NULL);
+}
+
+/* Usual rates, and the one that the user or the look names. Returns how many. */
+static size_t wi_impl_trial_rates(const wi_impl_view *look, double named, size_t most, double *rates)
+{
+    int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
+    const double usual[3] = {adaptive ? 1e-3 : 0.01, adaptive ? 1e-2 : 0.1, adaptive ? 1e-4 : 0.001};
+    size_t count = 0;
+    rates[count++] = named;
+    for (size_t k = 0; k < 3 && count < most; k++)
+        if (fabs(log(usual[k] / named)) > 0.5) rates[count++] = usual[k];
+    return count;
+}
+
+/* What a trial adds to looking, with its weights, fitted likewise. */
+#define WI_IMPL_TRIED(X)                     \
+    X(looked,       0.599,   0.345)          \
+    X(lost,        -5.400,  -4.765)          \
+    X(low,         -5.355,  -5.678)          \
+    X(not_low,      4.409,   3.899)          \
+    X(ahead,       -0.078,  -0.093)          \
+    X(not_ahead,    0.109,   0.643)          \
+    X(left,         0.358,   0.473)          \
+    X(waking,      -0.799,  -0.347)          \
+    X(one,         -1.989,  -1.879)
+
+typedef struct wi_impl_tried {
+#define WI_IMPL_TRIED_FIELD(name, sgd, adaptive) double name;
+    WI_IMPL_TRIED(WI_IMPL_TRIED_FIELD)
+#undef WI_IMPL_TRIED_FIELD
+    double rate, reached;
+    size_t steps;
+    int done;
+} wi_impl_tried;
+
+static double wi_impl_trial_odds(const wi_impl_tried *t, int adam)
+{
+    double odds = 0.0;
+#define WI_IMPL_TRIED_ADD(name, sgd, adaptive) odds += t->name * (adam ? (adaptive) : (sgd));
+    WI_IMPL_TRIED(WI_IMPL_TRIED_ADD)
+#undef WI_IMPL_TRIED_ADD
+    return odds;
+}
+
+static wi_impl_tried wi_impl_tried_of(const wi_impl_trial_run *runs, size_t count, size_t plan_steps, double odds)
+{
+    wi_impl_tried t;
+    const wi_impl_trial_run *best = &runs[0];
+    double low = HUGE_VAL;
+    memset(&t, 0, sizeof t);
+    for (size_t r = 0; r < count; r++) {
+        t.steps += runs[r].steps;
+        t.done |= runs[r].done;
+        for (size_t k = 0; k + 1 < runs[r].means; k++) {
+            double two = 0.5 * (runs[r].mean[k] + runs[r].mean[k + 1]);
+            if (two < low) low = two;
+        }
+        if (runs[r].done > best->done
+            || (runs[r].done == best->done && wi_impl_run_last(&runs[r]) < wi_impl_run_last(best)))
+            best = &runs[r];
+    }
+    double last = wi_impl_run_last(best), middle = best->means > 0 ? best->mean[best->means / 3] : last;
+    double ln_last = wi_impl_ln(last, -4.0, 1.5), between = 10.0 * (double)(best->means - best->means / 3);
+    double pace = between > 0.0 ? (ln_last - wi_impl_ln(middle, -4.0, 1.5)) / between : 0.0;
+    double left = plan_steps > best->steps ? (double)(plan_steps - best->steps) : 0.0;
+    double ahead = fmax(-4.0, fmin(1.5, ln_last + fmin(pace, 0.0) * left)), ln_low = wi_impl_ln(low, -3.0, 1.1);
+    t.rate = best->rate;
+    t.reached = best->best < HUGE_VAL ? best->best : low;
+    t.looked = fmax(-6.0, fmin(6.0, odds));
+    t.lost = last == HUGE_VAL;
+    t.low = ln_low;
+    t.not_low = wi_impl_above(ln_low, -0.15);
+    t.ahead = ahead;
+    t.not_ahead = wi_impl_above(ahead, -0.7);
+    t.left = log(left + 30.0) - 5.0;
+    t.waking = best->grad_first > 0.0 ? t.not_low * wi_impl_ln(best->grad_last / best->grad_first, -2.0, 2.0) : 0.0;
+    t.one = 1.0;
+    return t;
+}
+
+/* A trial: every rate gets a few steps, then the one that stands best gets more, again and again. */
+static wi_status wi_impl_try(wi_impl_view *look, const wi_net *net, size_t steps, double named, double odds,
+                             wi_impl_tried *tried)
+{
+    wi_impl_trial_run runs[WI_IMPL_RUNS];
+    double rates[WI_IMPL_RUNS];
+    size_t most = steps / 20 < 1 ? 1 : wi_impl_min(steps / 20, WI_IMPL_RUNS), used = 0;
+    size_t count = wi_impl_trial_rates(look, named, most, rates), part = steps * 3 / 10 / count, begun = 0;
+    wi_status status = WI_OK;
+    part = count == 1 ? steps : part < 10 ? 10 : part;
+    for (; begun < count && status == WI_OK; begun++)
+        status = wi_impl_run_begin(&runs[begun], look, net, rates[begun]);
+    int done = 0;
+    for (size_t r = 0; status == WI_OK && r < count && !done && used < steps; r++) {
+        wi_impl_run_go(&runs[r], &look->net, wi_impl_min(part, steps - used));
+        used += runs[r].steps;
+        done = runs[r].done;
+    }
+    while (status == WI_OK && !done && used < steps) {
+        wi_impl_trial_run *best = &runs[0];
+        for (size_t r = 1; r < count; r++)
+            if (wi_impl_run_last(&runs[r]) < wi_impl_run_last(best)) best = &runs[r];
+        size_t before = best->steps, turn = wi_impl_min(20, steps - used);
+        if (wi_impl_run_last(best) == HUGE_VAL) break;
+        wi_impl_run_go(best, &look->net, turn);
+        used += best->steps - before;
+        done = best->done;
+        if (best->steps < before + turn) break;   /* the plan is through, or the numbers are lost */
+    }
+    if (status == WI_OK) *tried = wi_impl_tried_of(runs, count, look->plan.progress.steps, odds);
+    for (size_t r = 0; r < begun; r++) {
+        wi_trainer_destroy(&runs[r].trainer);
+        if (runs[r].numbers) WINIT_FREE(runs[r].numbers);
+    }
+    return status;
+}
+
+/* ---- Would it work? ---------------------------------------------------------------- */
+
+/* A verdict of the whole plan: no. */
+static void wi_impl_refuse(wi_check *c, wi_verdict verdict, const char *evidence)
+{
+    wi_impl_text text = {c->diagnosis.evidence, sizeof c->diagnosis.evidence, 0};
+    wi_impl_text remedy = {c->diagnosis.remedy, sizeof c->diagnosis.remedy, 0};
+    c->trains = c->diagnosis.trains = 0;
+    c->probability = 0.01;
+    c->rate = 0.0;
+    c->diagnosis.verdict = verdict;
+    if (evidence) wi_impl_print(&text, "%s", evidence);
+    wi_impl_print(&remedy, "%s", wi_verdict_advice(verdict));
+}
+
+/* Look for a number that is none, anywhere in the data. */
+static int wi_impl_refuse_data(wi_check *c, wi_mat m, const char *name)
+{
+    for (size_t i = 0; i < m.rows; i++)
+        for (size_t j = 0; j < m.cols; j++)
+            if (!wi_impl_finite(wi_impl_mat_get(m, i, j))) {
+                char words[120];
+                wi_impl_text text = {words, sizeof words, 0};
+                wi_impl_print(&text, "row %zu, column %zu of the %s is %g", i + 1, j + 1, name, wi_impl_mat_get(m, i, j));
+                wi_impl_refuse(c, WI_VERDICT_NONFINITE, words);
+                return 1;
+            }
+    return 0;
+}
+
+/* What can be said without looking at the network. Returns 1 where the answer is no. */
+static int wi_impl_refuse_plan(wi_check *c, const wi_net *net, const wi_data *data, const wi_train_desc *desc)
+{
+    char words[200];
+    wi_impl_text text = {words, sizeof words, 0};
+    size_t batch = desc->batch ? desc->batch : wi_impl_min(32, net->max_batch);
+    int trainable = 0;
+    for (size_t l = 0; l < net->layer_count; l++)
+        trainable |= net->layers[l].param_count > 0 && !net->layers[l].desc.frozen;
+    if (wi_impl_refuse_data(c, data->x, "inputs") || wi_impl_refuse_data(c, data->y, "targets")) return 1;
+    wi_impl_aim aim = wi_impl_aim_of(data->y, desc->loss, net->layers[net->layer_count - 1].desc.act,
+                                     desc->label_smoothing);
+    c->trivial_loss = aim.trivial;
+    if (!trainable) wi_impl_print(&text, "all layers with parameters are frozen");
+    else if (net->train_rows > batch) wi_impl_print(&text, "a batch norm sees one value at a time: batches are of 1");
+    if (text.length > 0) {
+        wi_impl_refuse(c, trainable ? WI_VERDICT_NOISY : WI_VERDICT_HARD, words);
+        return 1;
+    }
+    if (aim.misfits > 0)
+        wi_impl_print(&text, "%zu targets are not what the loss takes: probabilities, of classes that are two or more "
+                      "and sum to 1", aim.misfits);
+    else if (!(aim.trivial > 0.0))
+        wi_impl_print(&text, "the targets never change: a constant answers them");
+    else if (aim.least > 0.5 * aim.trivial)
+        wi_impl_print(&text, "no output from %g to %g costs less than %g, and a constant costs %g",
+                      wi_impl_brief(aim.lo), wi_impl_brief(aim.hi), wi_impl_brief(aim.least), wi_impl_brief(aim.trivial));
+    if (text.length > 0) wi_impl_refuse(c, WI_VERDICT_TARGETS, words);
+    return text.length > 0;
+}
+
+/* Words for a plan whose network alone gives no reason to doubt. */
+static void wi_impl_plan_evidence(const wi_impl_view *look, const wi_impl_seen *s, wi_diagnosis *d, wi_verdict blame)
+{
+    wi_impl_text text = {d->evidence, sizeof d->evidence, 0}, remedy = {d->remedy, sizeof d->remedy, 0};
+    d->verdict = blame;
+    d->layer = wi_impl_case_of(look->probes, look->net.layer_count).first;
+    if (blame == WI_VERDICT_NOISY)
+        wi_impl_print(&text, "%g%% of the outputs' variance is chance: dropout, or the company in a batch of %zu",
+                      wi_impl_brief(100.0 * fmin(s->blur, 1.0)), look->plan.desc.batch);
+    else if (blame == WI_VERDICT_HARD)
+        wi_impl_print(&text, "three steps of the best linear method leave %g%% of the error; the plan has %zu steps",
+                      wi_impl_brief(100.0 * s->left_last), look->plan.progress.steps);
+    else
+        wi_impl_evidence(look->probes, look->net.layer_count, d, &text);
+    wi_impl_print(&remedy, "%s", wi_verdict_advice(blame));
+}
+
+/* Finding and forecast have to agree. */
+static void wi_impl_settle(const wi_impl_view *look, const wi_impl_seen *s, wi_check *c, wi_verdict blame)
+{
+    wi_diagnosis *d = &c->diagnosis;
+    d->trains = c->trains;
+    if (c->trains && d->verdict != WI_VERDICT_HEALTHY) {   /* a fault is not a fate */
+        char found[200];
+        wi_impl_text keep = {found, sizeof found, 0}, text = {d->evidence, sizeof d->evidence, 0};
+        wi_impl_text remedy = {d->remedy, sizeof d->remedy, 0};
+        wi_impl_print(&keep, "%s", d->evidence);
+        wi_impl_print(&text, "trains all the same: %s", found);
+        wi_impl_print(&remedy, "%s", wi_verdict_advice(WI_VERDICT_HEALTHY));
+        d->verdict = WI_VERDICT_HEALTHY;
+    } else if (!c->trains && d->verdict == WI_VERDICT_HEALTHY) {
+        wi_impl_plan_evidence(look, s, d, blame);
+    }
+}
+
+/* The loss of the data as it is, in mode WI_TRAIN: of all samples where that is cheap beside the plan. */
+static double wi_impl_first_loss(wi_impl_view *look)
+{
+    const wi_data *d = look->data;
+    double steps = (double)look->plan.progress.steps, sum = 0.0, n = (double)d->x.rows;
+    if (n > 128.0 && n > 0.1 * steps * (double)look->plan.desc.batch) return look->probes[0].first_loss;
+    for (size_t i = 0; i < d->x.rows; i += look->net.max_batch) {
+        wi_mat y, x = wi_mat_rows(d->x, i, look->net.max_batch);
+        if (wi_net_forward(&look->net, x, WI_TRAIN, &y) != WI_OK) return look->probes[0].first_loss;
+        sum += wi_impl_loss_mean(look->plan.desc.loss, y, wi_mat_rows(d->y, i, x.rows), NULL, NULL) * (double)x.rows;
+    }
+    return sum / n;
+}
+
+/* Look, and try if there are steps for it. */
+static wi_status wi_impl_check_look(wi_impl_view *look, const wi_net *net, size_t steps, wi_check *c, wi_error *error)
+{
+    wi_impl_seen seen;
+    wi_verdict blame;
+    int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
+    memset(&seen, 0, sizeof seen);
+    wi_status status = wi_impl_probe_run(&look->net, look->x, look->y, look->plan.desc.loss, look->probes);
+    if (status != WI_OK) return wi_impl_fail(error, status, "looking at the network failed: %s", wi_status_text(status));
+    c->diagnosis = wi_diagnose(look->probes, look->net.layer_count);
+    look->first_loss = look->probes[0].first_loss;
+    c->first_loss = wi_impl_first_loss(look);
+    if (c->diagnosis.verdict == WI_VERDICT_NONFINITE) {
+        wi_impl_refuse(c, WI_VERDICT_NONFINITE, NULL);
+        return WI_OK;
+    }
+    wi_impl_see_batches(look, &seen);
+    wi_impl_see_kernel(look, &seen);
+    wi_impl_plan_view f = wi_impl_plan_features(look, &seen);
+    double odds = wi_impl_odds(&f, adaptive, &blame);
+    double named = wi_impl_look_rate(look, &seen);
+    if (c->rate > named / 30.0 && c->rate < named * 30.0) named = c->rate;   /* the user's own is near enough */
+    if (c->first_loss < 0.5 * c->trivial_loss) odds = 4.6;   /* it is there already */
+    else if (steps > 0) {
+        wi_impl_tried tried;
+        status = wi_impl_try(look, net, steps, named, odds, &tried);
+        if (status != WI_OK) return wi_impl_fail(error, status, "no memory for a trial");
+        c->trial_steps = tried.steps;
+        c->reached_loss = tried.reached * c->trivial_loss;
+        named = tried.rate;
+        odds = tried.done ? 4.6 : wi_impl_trial_odds(&tried, adaptive);
+    }
+    c->probability = wi_impl_logistic(odds);
+    c->trains = c->probability >= 0.5;
+    c->rate = named;
+    wi_impl_settle(look, &seen, c, blame);
+    return WI_OK;
+}
+
+WI_API wi_status wi_train_check(wi_net *net, const wi_data *data, const wi_train_desc *desc,
+                                size_t trial_steps, wi_check *out, wi_error *error)
+{
+    if (!out) return wi_impl_fail(error, WI_ERR_ARG, "wi_train_check: out is NULL");
+    wi_status status = wi_impl_train_check(net, data, desc, error);
+    if (status != WI_OK) return status;
+    wi_check c;
+    memset(&c, 0, sizeof c);
+    c.first_loss = c.reached_loss = WI_IMPL_NAN;
+    c.rate = desc->opt.rate;   /* 0: to be chosen */
+    int refused = wi_impl_refuse_plan(&c, net, data, desc);
+    if (!refused || c.diagnosis.verdict == WI_VERDICT_TARGETS) {
+        wi_check no = c;
+        wi_impl_view look;
+        status = wi_impl_look_begin(&look, net, data, desc, error);
+        if (status != WI_OK) return status;
+        status = wi_impl_check_look(&look, net, refused ? 0 : trial_steps, &c, error);
+        wi_impl_look_end(&look);
+        no.first_loss = c.first_loss;
+        if (refused) c = no;
+    }
+    if (status != WI_OK) return status;
+    *out = c;
+    return wi_impl_ok(error);
+}
+
+/* ---- Mending ------------------------------------------------------------------------- */
+
+WI_API void wi_mended_destroy(wi_mended *mended)
+{
+    if (!mended) return;
+    wi_scaler_destroy(&mended->x);
+    wi_scaler_destroy(&mended->y);
+    memset(mended, 0, sizeof *mended);
+}
+
+/* Should a matrix be brought to mean 0 and deviation 1? Not where it is of that size, or mostly zeros. */
+static int wi_impl_wants_scaling(wi_mat m)
+{
+    double n = (double)m.rows * (double)m.cols, zeros = 0.0, squares = 0.0, off = 0.0;
+    for (size_t j = 0; j < m.cols; j++) {
+        double sum = 0.0, square = 0.0, rows = (double)m.rows;
+        for (size_t i = 0; i < m.rows; i++) {
+            double value = wi_impl_mat_get(m, i, j);
+            sum += value;
+            square += value * value;
+            zeros += value == 0.0;
+        }
+        double mean = sum / rows, spread = sqrt(fmax(square / rows - mean * mean, 0.0));
+        squares += square;
+        off = fmax(off, fmax(fabs(mean), spread));
+    }
+    double rms = sqrt(squares / fmax(n - zeros, 1.0));
+    return zeros > 0.5 * n ? rms > 4.0 || rms < 0.1 : rms > 2.0 || rms < 0.3 || off > 4.0;
+}
+
+/* Measure how to scale; where the last activation has a range, targets go to the middle four fifths of it. */
+static wi_status wi_impl_fit_scaler(wi_scaler *scaler, wi_mat m, double lo, double hi)
+{
+    wi_status status = wi_scaler_fit(scaler, m);
+    int below = lo > -HUGE_VAL, above = hi < HUGE_VAL;
+    for (size_t j = 0; status == WI_OK && j < m.cols && (below || above); j++) {
+        double least = HUGE_VAL, most = -HUGE_VAL;
+        for (size_t i = 0; i < m.rows; i++) {
+            least = fmin(least, wi_impl_mat_get(m, i, j));
+            most = fmax(most, wi_impl_mat_get(m, i, j));
+        }
+        double bottom = below ? lo : hi - 4.0, top = above ? hi : lo + 4.0, margin = 0.1 * (top - bottom);
+        double unit = most > least ? (most - least) / (0.8 * (top - bottom)) : 1.0;
+        scaler->std[j] = (wi_real)unit;
+        scaler->mean[j] = (wi_real)(least - (bottom + margin) * unit);
+    }
+    return status;
+}
+
+/* The starts that are tried, from the gentlest on. */
+enum { WI_IMPL_KEEP, WI_IMPL_BY_FAN, WI_IMPL_CRITICAL, WI_IMPL_BRANCH_ZERO, WI_IMPL_BRANCH_FIXUP, WI_IMPL_LSUV, WI_IMPL_STARTS };
+
+static const char *wi_impl_start_text(int start)
+{
+    const char *const texts[WI_IMPL_STARTS] = {
+        "", "weights drawn by wi_recipe_for(), biases zero", "weights drawn orthogonal, at the critical gain",
+        "drawn by wi_net_init_residual(WI_RESIDUAL_ZERO)", "drawn by wi_net_init_residual(WI_RESIDUAL_FIXUP)",
+        "drawn by wi_net_init_lsuv()"
+    };
+    return texts[start];
+}
+
+/* Draw a network anew by one of the starts. */
+static wi_status wi_impl_draw_start(wi_net *net, int start, wi_mat batch)
+{
+    wi_recipe zero;
+    memset(&zero, 0, sizeof zero);
+    if (start == WI_IMPL_KEEP) return WI_OK;
+    if (start == WI_IMPL_LSUV) return wi_net_init_lsuv(net, batch, 0.05, 10);
+    wi_status status = wi_net_init_all(net, zero, zero, net->seed);   /* every layer by its activation */
+    if (status != WI_OK || start == WI_IMPL_BY_FAN) return status;
+    if (start == WI_IMPL_BRANCH_ZERO) return wi_net_init_residual(net, WI_RESIDUAL_ZERO, net->seed);
+    if (start == WI_IMPL_BRANCH_FIXUP) return wi_net_init_residual(net, WI_RESIDUAL_FIXUP, net->seed);
+    for (size_t l = 0; l + 1 < net->layer_count; l++) {
+        wi_layer_desc *desc = &net->layers[l].desc;
+        double sw2, sb2;
+        if (!wi_impl_has_weights(&net->layers[l]) || desc->tied || desc->act.kind == WI_ACT_SELU) continue;
+        wi_impl_safe_critical(desc->act, &sw2, &sb2);
+        desc->weights = wi_orthogonal(sqrt(sw2));
+        desc->bias = sb2 > 0.0 ? wi_normal(0.0, sqrt(sb2)) : wi_zeros();
+    }
+    return wi_net_init(net, net->seed);
+}
+
+/* Which start has the best odds? Each is looked at, on a copy; with a trial, the best of them is tried too. */
+static wi_status wi_impl_best_start(const wi_net *net, const wi_data *data, const wi_train_desc *desc, size_t steps,
+                                    int *best, wi_check *found, wi_error *error)
+{
+    int skips = 0;
+    wi_status status = WI_OK;
+    memset(found, 0, sizeof *found);
+    for (size_t l = 0; l < net->layer_count; l++) skips |= net->layers[l].desc.kind == WI_LAYER_SKIP;
+    for (int start = 0; status == WI_OK && start < WI_IMPL_STARTS; start++) {
+        wi_net copy;
+        wi_check c;
+        if (!skips && (start == WI_IMPL_BRANCH_ZERO || start == WI_IMPL_BRANCH_FIXUP)) continue;
+        status = wi_impl_net_copy(&copy, net, net->max_batch, error);
+        if (status != WI_OK) return status;
+        wi_status drawn = wi_impl_draw_start(&copy, start, data->x);   /* a start that fails is no candidate */
+        if (drawn == WI_OK) status = wi_train_check(&copy, data, desc, steps, &c, error);
+        if (drawn == WI_OK && status == WI_OK && c.probability > found->probability + (start > 0 ? 0.02 : 0.0)) {
+            *found = c;
+            *best = start;
+        }
+        wi_net_destroy(&copy);
+        if (found->probability > 0.97) break;
+    }
+    return status;
+}
+
+/* A copy of the data in one block, scaled; of y only where `targets`. */
+static wi_status wi_impl_scaled_copy(wi_data *copy, const wi_data *data, const wi_mended *m, wi_error *error)
+{
+    size_t n = data->x.rows, inputs = data->x.cols, outputs = data->y.cols;
+    wi_real *block = (wi_real *)wi_impl_alloc(wi_impl_mul(n, inputs + outputs), sizeof *block);
+    if (!block) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for a scaled copy of %zu samples", n);
+    copy->owned = block;
+    copy->x = wi_mat_view(block, n, inputs);
+    copy->y = wi_mat_view(block + n * inputs, n, outputs);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < inputs; j++) copy->x.data[i * inputs + j] = data->x.data[i * data->x.row_step + j];
+        for (size_t j = 0; j < outputs; j++) copy->y.data[i * outputs + j] = (wi_real)wi_impl_mat_get(data->y, i, j);
+    }
+    if (m->x.count) (void)wi_scaler_apply(&m->x, copy->x);
+    if (m->y.count) (void)wi_scaler_apply(&m->y, copy->y);
+    return WI_OK;
+}
+
+WI_API wi_status wi_train_mend(wi_net *net, wi_data *data, wi_train_desc *desc, const wi_check *check,
+                               wi_mended *out, wi_error *error)
+{
+    if (!check || !out) return wi_impl_fail(error, WI_ERR_ARG, "wi_train_mend: check or out is NULL");
+    wi_status status = wi_impl_train_check(net, data, desc, error);
+    if (status != WI_OK) return status;
+    wi_mended m;
+    wi_data scaled;
+    wi_check found = *check;
+    wi_train_desc plan = *desc;
+    wi_impl_text done = {m.done, sizeof m.done, 0};
+    int start = WI_IMPL_KEEP, needed = !check->trains && check->diagnosis.verdict != WI_VERDICT_NONFINITE;
+    memset(&m, 0, sizeof m);
+    memset(&scaled, 0, sizeof scaled);
+
+    /* What the data need comes first, then the start, on scaled data and at any rate. */
+    int squared = desc->loss == WI_LOSS_HALF_SQUARED, same = data->x.data == data->y.data;
+    wi_impl_aim aim = wi_impl_aim_of(data->y, desc->loss, net->layers[net->layer_count - 1].desc.act, 0.0);
+    if (needed && wi_impl_wants_scaling(data->x)) status = wi_impl_fit_scaler(&m.x, data->x, -HUGE_VAL, HUGE_VAL);
+    if (status == WI_OK && needed && squared && !same
+        && (wi_impl_wants_scaling(data->y) || aim.least > 0.02 * aim.trivial))
+        status = wi_impl_fit_scaler(&m.y, data->y, aim.lo, aim.hi);
+    if (status != WI_OK) (void)wi_impl_fail(error, status, "measuring the data: %s", wi_status_text(status));
+    if (status == WI_OK && needed) status = wi_impl_scaled_copy(&scaled, data, &m, error);
+    plan.opt.rate = 0.0;
+    if (status == WI_OK && needed && aim.misfits == 0)
+        status = wi_impl_best_start(net, &scaled, &plan, check->trial_steps, &start, &found, error);
+    if (status == WI_OK && start != WI_IMPL_KEEP) status = wi_impl_draw_start(net, start, scaled.x);
+    if (status != WI_OK) {
+        if (scaled.owned) WINIT_FREE(scaled.owned);
+        wi_mended_destroy(&m);
+        return status;
+    }
+
+    /* From here on nothing fails. */
+    if (m.x.count) { (void)wi_scaler_apply(&m.x, data->x); wi_impl_print(&done, "inputs standardised; "); }
+    if (m.y.count) { (void)wi_scaler_apply(&m.y, data->y); wi_impl_print(&done, "targets scaled; "); }
+    if (start != WI_IMPL_KEEP) wi_impl_print(&done, "%s; ", wi_impl_start_text(start));
+    if (found.rate > 0.0 && found.rate != desc->opt.rate) {
+        desc->opt.rate = found.rate;
+        wi_impl_print(&done, "rate %g; ", found.rate);
+    }
+    if (needed && desc->clip_norm == 0.0 && found.first_loss > 2.0 * found.trivial_loss) {
+        desc->clip_norm = 1.0;
+        wi_impl_print(&done, "gradients clipped to norm 1; ");
+    }
+    if (done.length > 1) m.done[done.length - 2] = 0;
+    if (scaled.owned) WINIT_FREE(scaled.owned);
+    *out = m;
+    return wi_impl_ok(error);
+}
+#endif /* WI_IMPL_NO_TRAIN */
 #endif /* WINIT_NO_PROBE */
 
 #ifndef WINIT_NO_SAVE

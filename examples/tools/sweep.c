@@ -4,251 +4,353 @@
    level:    4
    claims:   C24
    figure:   sweep.svg
-   shows:    some thousand small networks on real digits, drawn at random from activation x recipe x depth x width x input
-             scale x bias x seed: what wi_net_probe() forecast against what training then did, and how many of the
-             failures wi_remedy() repairs; then a map of depth x weight variance with theory's line drawn over it
+   shows:    networks of some fifty families (tools/families.h), each with a plan to train it: what wi_train_check() says by looking
+             and after a trial, against what training then did; how many of the failures wi_train_mend() repairs; then a map
+             of depth x weight variance with theory's line drawn over it
 
-       sweep [-n networks] [-s seed] [-o folder] [--tune] [--no-map]
+       sweep [-n plans] [-s first] [-o folder] [--trial steps] [--tune] [--no-map]
 
-   A network trains if its loss falls below half of ln 10, which is the loss of guessing, within 400 steps of 32 digits
-   by gradient descent with momentum 0.9, at a rate of 0.03 or in a second attempt of 0.003. The thresholds of section 13 were
-   chosen with --tune, which draws other seeds, widths and depths than the report is made of. Takes some minutes; with
-   OpenMP all processors share the networks. The results do not depend on their number.
+   A plan trains if the mean loss of 25 steps falls under half of what the best constant prediction pays, at the rate that the
+   check names or at one of three usual ones; it fails if that mean stays above three quarters; what lies between is left out.
+   Results are kept by number in sweep.tsv and not measured again. --tune fits the weights of the odds: on one half of the
+   families, reported on the other, then on all, and prints the rows for section 13. Takes a second a plan.
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
-#include "digits.h"
-#include "figure.h"
-#include "terminal.h"
+#include "families.h"
+#include "../figure.h"
+#include "../terminal.h"
 
-enum { DEEPEST = 42, BATCH = 32, STEPS = 400, EVERY = 20, LOOK = 128, CLASSES = 10 };
+enum { FEATURES = 40, WINDOW = 25 };
 
-/* One network of the sweep, and what became of it. */
-typedef struct trial {
-    wi_act act;
-    wi_recipe weights, bias;
-    size_t depth, width;           /* layers with weights; units of the hidden ones */
-    double input_scale;            /* times standardised inputs */
-    uint64_t seed;
-    wi_diagnosis diagnosis;
-    int trained, tried_remedy, repaired;
-    size_t steps;                  /* until it counted as trained */
-    double loss;                   /* the lowest of both attempts */
-    double in_rms, speed, slowest, update_ratio;   /* what the forecast rests on */
-} trial;
+/* One plan, and what became of it. */
+typedef struct result {
+    size_t number, family;
+    int adaptive, look_says, trial_says, trained, trial_trained, said_done, mended, tried_mending, any;
+    double look_p, trial_p, look_seconds, train_seconds;
+    double look[FEATURES], tried[FEATURES];
+} result;
 
-/* ==== Drawing trials ========================================================================= */
+/* ==== Training =============================================================================== */
 
-static size_t pick(wi_rng *rng, size_t n)
+typedef struct watch { double ring[WINDOW], best, trivial; size_t count; } watch;
+
+static int see(const wi_progress *p, void *user)
 {
-    return (size_t)wi_rng_below(rng, n);
+    watch *w = (watch *)user;
+    double sum = 0.0;
+    if (p->step == 0) return 0;
+    w->ring[w->count++ % WINDOW] = p->loss;
+    if (w->count < WINDOW) return 0;
+    for (int k = 0; k < WINDOW; k++) sum += w->ring[k] / WINDOW;
+    if (sum < w->best) w->best = sum;
+    return w->best < 0.5 * w->trivial;
 }
 
-static wi_act pick_act(wi_rng *rng)
+/* 1: trains, 0: fails, -1: between. From the weights that the network has now; they are put back. */
+static int train(wi_net *net, const wi_data *data, wi_train_desc desc, double rate, double trivial)
 {
-    const wi_act acts[14] = {
-        wi_linear(), wi_relu(), wi_relu(), wi_leaky_relu(0.1), wi_sigmoid(), wi_tanh(), wi_tanh(), wi_elu(1.0), wi_selu(),
-        wi_gelu(), wi_silu(), wi_softplus(), wi_softsign(), wi_hard_swish()
-    };
-    return acts[pick(rng, 14)];
+    watch w = { {0}, HUGE_VAL, trivial, 0 };
+    wi_real *kept = (wi_real *)malloc((net->param_count + net->state_count) * sizeof *kept);
+    wi_rng noise = net->noise;
+    if (!kept) exit(1);
+    memcpy(kept, net->params, net->param_count * sizeof *kept);
+    if (net->state_count) memcpy(kept + net->param_count, net->state, net->state_count * sizeof *kept);
+    desc.every = 1;
+    desc.on_report = see;
+    desc.user = &w;
+    desc.opt.rate = rate;
+    (void)wi_train(net, data, &desc, NULL, NULL);   /* a loss of NaN ends a run, and is a result */
+    memcpy(net->params, kept, net->param_count * sizeof *kept);
+    if (net->state_count) memcpy(net->state, kept + net->param_count, net->state_count * sizeof *kept);
+    net->noise = noise;
+    free(kept);
+    return w.best < 0.5 * trivial ? 1 : w.best > 0.75 * trivial ? 0 : -1;
 }
 
-/* Half of the recipes are the well-known ones, the others weights of a scale between a fifth and five times LeCun's. */
-static wi_recipe pick_recipe(wi_rng *rng, wi_act act)
+static int train_at_usual_rates(wi_net *net, const wi_data *data, const wi_train_desc *desc, double trivial)
 {
-    const wi_recipe known[14] = {
-        wi_zeros(), wi_constant(0.05), wi_normal(0.0, 0.01), wi_normal(0.0, 0.1), wi_normal(0.0, 1.0), wi_uniform(-0.5, 0.5),
-        wi_lecun_normal(), wi_xavier_normal(), wi_xavier_uniform(), wi_he_normal(), wi_pytorch_default(),
-        wi_orthogonal(1.0), wi_orthogonal(wi_gain(act)), wi_recipe_for(act)
-    };
-    double gain = exp(log(5.0) * (2.0 * wi_rng_uniform(rng) - 1.0));
-    size_t k = pick(rng, 28);
-    return k < 14 ? known[k] : k < 24 ? wi_gained(wi_lecun_normal(), gain) : wi_orthogonal(gain);
-}
-
-static trial pick_trial(wi_rng *rng, int tune)
-{
-    static const size_t tune_depths[8] = {2, 3, 5, 8, 12, 18, 27, 40}, test_depths[8] = {2, 4, 6, 10, 15, 20, 30, 36};
-    static const size_t tune_widths[3] = {20, 40, 64}, test_widths[3] = {16, 32, 56};
-    static const double scales[8] = {1e-4, 1e-2, 1.0, 1.0, 1.0, 1.0, 10.0, 100.0};
-    trial t;
-
-    memset(&t, 0, sizeof t);
-    t.act = pick_act(rng);
-    t.weights = pick_recipe(rng, t.act);
-    t.bias = pick(rng, 3) > 0 ? wi_zeros() : pick(rng, 3) > 0 ? wi_normal(0.0, 0.1) : wi_constant(pick(rng, 2) ? 0.1 : -1.0);
-    t.depth = (tune ? tune_depths : test_depths)[pick(rng, 8)];
-    t.width = (tune ? tune_widths : test_widths)[pick(rng, 3)];
-    t.input_scale = scales[pick(rng, 8)];
-    t.seed = wi_rng_next(rng);
-    return t;
-}
-
-/* ==== Running one trial ====================================================================== */
-
-static int create(wi_net *net, const trial *t, size_t inputs)
-{
-    wi_layer_desc layers[DEEPEST];
-    const wi_net_desc desc = { .inputs = inputs, .layers = layers, .layer_count = t->depth, .max_batch = LOOK, .seed = t->seed };
-
-    for (size_t l = 0; l < t->depth; l++) {
-        layers[l] = l + 1 < t->depth ? wi_layer_dense(t->width, t->act) : wi_layer_dense(CLASSES, wi_linear());
-        layers[l].weights = t->weights;
-        layers[l].bias = t->bias;
+    int adaptive = desc->opt.kind >= WI_OPT_RMSPROP, best = 0;
+    const double rates[3] = { adaptive ? 1e-3 : 0.01, adaptive ? 1e-2 : 0.1, adaptive ? 1e-4 : 0.001 };
+    for (int k = 0; k < 3 && best != 1; k++) {
+        int now = train(net, data, *desc, rates[k], trivial);
+        if (now != 0) best = now;
     }
-    return wi_net_create(net, &desc, NULL) == WI_OK;
+    return best;
 }
 
-/* Stop as soon as the verdict of training is known. */
-static int watch(const wi_progress *p, void *user)
+static int with_rate(int usual, wi_net *net, const plan *p, const wi_check *c)
 {
-    trial *t = (trial *)user;
+    int now = usual == 1 || c->rate <= 0.0 ? 0 : train(net, &p->data, p->train, c->rate, c->trivial_loss);
+    return usual == 1 || now == 1 ? 1 : now != 0 ? now : usual;
+}
 
-    if (p->step == 0) return 0;   /* before the first step there is no loss */
-    if (p->loss < t->loss) t->loss = p->loss;
-    if (t->loss >= 0.5 * log(CLASSES)) return 0;
-    t->steps = p->step;
+/* ==== One plan =============================================================================== */
+
+static double seconds(void) { return (double)clock() / CLOCKS_PER_SEC; }
+
+/* The features, for --tune: section 13 keeps them to itself. */
+static void keep_features(result *r, wi_net *net, const plan *p, size_t steps)
+{
+    wi_impl_view look;
+    wi_impl_seen seen;
+    wi_impl_tried tried;
+    wi_verdict blame;
+    size_t k = 0;
+    memset(&seen, 0, sizeof seen);
+    memset(&tried, 0, sizeof tried);
+    if (wi_impl_look_begin(&look, net, &p->data, &p->train, NULL) != WI_OK) return;
+    if (wi_impl_probe_run(&look.net, look.x, look.y, p->train.loss, look.probes) == WI_OK) {
+        look.first_loss = look.probes[0].first_loss;
+        wi_impl_see_batches(&look, &seen);
+        wi_impl_see_kernel(&look, &seen);
+        wi_impl_plan_view f = wi_impl_plan_features(&look, &seen);
+        double odds = wi_impl_odds(&f, r->adaptive, &blame);
+#define KEEP(name, sgd, adaptive, verdict) r->look[k++] = f.name;
+        WI_IMPL_FEATURES(KEEP)
+#undef KEEP
+        if (wi_impl_try(&look, net, steps, wi_impl_look_rate(&look, &seen), odds, &tried) == WI_OK) {
+            k = 0;
+#define KEEP(name, sgd, adaptive) r->tried[k++] = tried.name;
+            WI_IMPL_TRIED(KEEP)
+#undef KEEP
+            r->said_done = tried.done;
+        }
+    }
+    wi_impl_look_end(&look);
+}
+
+/* Could any start of wi_train_mend(), at any usual rate, make it train? */
+static int some_start(wi_net *net, const wi_data *data, const wi_train_desc *desc, double trivial)
+{
+    int best = 0;
+    for (int start = 0; start < WI_IMPL_STARTS && best != 1; start++)
+        if (wi_impl_draw_start(net, start, data->x) == WI_OK) best = train_at_usual_rates(net, data, desc, trivial);
+    return best == 1;
+}
+
+static void mend(result *r, wi_net *net, plan *p, const wi_check *check)
+{
+    wi_mended m;
+    r->tried_mending = 1;
+    if (wi_train_mend(net, &p->data, &p->train, check, &m, NULL) != WI_OK) return;
+    wi_check after;
+    if (wi_train_check(net, &p->data, &p->train, 0, &after, NULL) == WI_OK && after.trivial_loss > 0.0) {
+        r->mended = train(net, &p->data, p->train, p->train.opt.rate, after.trivial_loss) == 1
+                 || train_at_usual_rates(net, &p->data, &p->train, after.trivial_loss) == 1;
+        r->any = r->mended || some_start(net, &p->data, &p->train, after.trivial_loss);
+    }
+    wi_mended_destroy(&m);
+}
+
+static void run_plan(result *r, size_t number, size_t steps)
+{
+    static plan p;
+    wi_net net;
+    wi_check look, trial;
+    memset(r, 0, sizeof *r);
+    plan_draw(&p, &net, number);
+    if (plan_begin(&p, &net) != WI_OK) exit(1);
+    r->number = number;
+    r->family = p.family;
+    r->adaptive = p.train.opt.kind >= WI_OPT_RMSPROP;
+    r->trained = r->trial_trained = -1;
+    double start = seconds();
+    if (wi_train_check(&net, &p.data, &p.train, 0, &look, NULL) == WI_OK) {
+        r->look_seconds = seconds() - start;
+        if (wi_train_check(&net, &p.data, &p.train, steps, &trial, NULL) != WI_OK) exit(1);
+        keep_features(r, &net, &p, steps);
+        start = seconds();
+        int usual = train_at_usual_rates(&net, &p.data, &p.train, look.trivial_loss);
+        r->train_seconds = seconds() - start;
+        r->trained = with_rate(usual, &net, &p, &look);
+        r->trial_trained = with_rate(usual, &net, &p, &trial);
+        r->look_says = look.trains;
+        r->trial_says = trial.trains;
+        r->look_p = look.probability;
+        r->trial_p = trial.probability;
+        if (!r->trial_says || r->trial_trained == 0) mend(r, &net, &p, &trial);
+    }
+    plan_destroy(&p, &net);
+}
+
+/* ==== Results on disk ========================================================================= */
+
+static void write_result(FILE *f, const result *r)
+{
+    fprintf(f, "%zu\t%zu\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%g\t%g\t%g\t%g", r->number, r->family, r->adaptive, r->look_says,
+            r->trial_says, r->trained, r->trial_trained, r->said_done, r->mended, r->tried_mending, r->any, r->look_p, r->trial_p,
+            r->look_seconds, r->train_seconds);
+    for (int k = 0; k < FEATURES; k++) fprintf(f, "\t%g\t%g", r->look[k], r->tried[k]);
+    fprintf(f, "\n");
+    fflush(f);
+}
+
+static int read_result(FILE *f, result *r)
+{
+    if (fscanf(f, "%zu %zu %d %d %d %d %d %d %d %d %d %lf %lf %lf %lf", &r->number, &r->family, &r->adaptive, &r->look_says, &r->trial_says,
+               &r->trained, &r->trial_trained, &r->said_done, &r->mended, &r->tried_mending, &r->any, &r->look_p, &r->trial_p,
+               &r->look_seconds, &r->train_seconds) != 15) return 0;
+    for (int k = 0; k < FEATURES; k++)
+        if (fscanf(f, "%lf %lf", &r->look[k], &r->tried[k]) != 2) return 0;
     return 1;
 }
 
-/* Train from the weights that the layers' recipes draw, at two rates. */
-static int trains(wi_net *net, trial *t, const wi_data *data)
-{
-    static const double rates[2] = {0.03, 0.003};
+/* ==== Reporting =============================================================================== */
 
-    t->loss = HUGE_VAL;
-    for (int k = 0; k < 2; k++) {
-        const wi_train_desc desc = {
-            .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_momentum(rates[k], 0.9), .steps = STEPS, .batch = BATCH,
-            .seed = t->seed, .every = EVERY, .on_report = watch, .user = t
-        };
-        (void)wi_net_init(net, t->seed);
-        if (wi_train(net, data, &desc, NULL, NULL) == WI_ERR_STOPPED) return 1;
-    }
-    return 0;
+typedef struct tally { size_t said, right, failed, plans; } tally;
+
+static void count(tally *t, int says, int trained)
+{
+    t->plans++;
+    t->said += !says;
+    t->failed += trained == 0;
+    t->right += !says && trained == 0;
 }
 
-/* Diagnose, train, and where failure was forecast and came, apply the remedy and train again. */
-static void run_trial(trial *t, const wi_data *digits)
+static double share(size_t part, size_t whole) { return whole ? (double)part / (double)whole : 1.0; }
+
+static int print_report(const result *r, size_t n)
 {
-    wi_probe *probes = (wi_probe *)malloc(t->depth * sizeof *probes);
-    wi_real *scaled = (wi_real *)malloc(digits->x.rows * digits->x.cols * sizeof *scaled);
-    wi_recipe weights[DEEPEST], bias[DEEPEST];
-    wi_data data = *digits;
-    wi_net net;
-
-    if (!probes || !scaled || !create(&net, t, digits->x.cols)) exit(1);
-    for (size_t i = 0; i < digits->x.rows * digits->x.cols; i++) scaled[i] = (wi_real)(t->input_scale * (double)digits->x.data[i]);
-    data.x.data = scaled;
-
-    wi_mat look = wi_mat_rows(data.x, 0, LOOK), answers = wi_mat_rows(data.y, 0, LOOK);
-    if (wi_net_probe(&net, look, answers, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes) != WI_OK) exit(1);
-    t->diagnosis = wi_diagnose(probes, t->depth);
-    t->in_rms = probes[0].in.rms;
-    t->update_ratio = probes[0].update_ratio;
-    t->slowest = HUGE_VAL;
-    for (size_t l = 0; l < t->depth; l++) {
-        t->speed += probes[l].speed;
-        t->slowest = fmin(t->slowest, probes[l].speed);
-    }
-    (void)wi_remedy(&net, probes, weights, bias);
-    t->trained = trains(&net, t, &data);
-
-    if (!t->trained && !t->diagnosis.trains) {
-        double first_loss = t->loss;
-        for (size_t l = 0; l < t->depth; l++) {
-            net.layers[l].desc.weights = weights[l];
-            net.layers[l].desc.bias = bias[l];
-        }
-        if (t->diagnosis.verdict == WI_VERDICT_UNSCALED_INPUT) data.x = digits->x;   /* as wi_scaler_apply() would make them */
-        t->tried_remedy = 1;
-        t->repaired = trains(&net, t, &data);
-        t->loss = first_loss;
-    }
-    wi_net_destroy(&net);
-    free(probes);
-    free(scaled);
-}
-
-/* Run all trials, on all processors if compiled with OpenMP. */
-static void run_trials(trial *trials, size_t count, const wi_data *digits)
-{
-    size_t done = 0;
-#ifdef _OPENMP
-#pragma omp parallel for schedule(dynamic, 1)
-#endif
-    for (size_t i = 0; i < count; i++) {
-        run_trial(trials + i, digits);
-#ifdef _OPENMP
-#pragma omp critical
-#endif
-        if (++done % 25 == 0 || done == count) term_progress(done, count, "networks");
-    }
-}
-
-/* ==== Reporting ================================================================================ */
-
-static int write_tsv(const trial *trials, size_t count, const char *folder)
-{
-    char path[600];
-    FILE *f;
-
-    snprintf(path, sizeof path, "%s/sweep.tsv", folder);
-    f = fopen(path, "w");
-    if (!f) { fprintf(stderr, "sweep: cannot write %s: %s\n", path, strerror(errno)); return 0; }
-    fprintf(f, "activation\trecipe\tscale\tgain\tbias\tbias_mean\tdepth\twidth\tinput_scale\tseed\tverdict\tforecast\ttrained\tsteps\tloss"
-               "\ttried_remedy\trepaired\tin_rms\tspeed\tslowest\tupdate_ratio\n");
-    for (size_t i = 0; i < count; i++) {
-        const trial *t = trials + i;
-        fprintf(f, "%s\t%s\t%g\t%g\t%s\t%g\t%zu\t%zu\t%g\t%lu\t%s\t%s\t%d\t%zu\t%g\t%d\t%d\t%g\t%g\t%g\t%g\n", wi_act_name(t->act),
-                t->weights.name, t->weights.scale, t->weights.a, t->bias.name, t->bias.a, t->depth, t->width, t->input_scale,
-                (unsigned long)t->seed, wi_verdict_name(t->diagnosis.verdict), t->diagnosis.trains ? "trains" : "fails", t->trained, t->steps,
-                t->loss, t->tried_remedy, t->repaired, t->in_rms, t->speed, t->slowest, t->update_ratio);
-    }
-    return fclose(f) == 0;
-}
-
-/* Print the confusion matrix and what became of each verdict. Returns 1 if "will not train" had precision and recall of 95 %. */
-static int print_report(const trial *trials, size_t count)
-{
-    static const term_column matrix[] = { { "", -22 }, { "did not train", 14 }, { "trained", 9 } };
-    static const term_column table[] = { { "verdict", -16 }, { "networks", 9 }, { "trained", 9 }, { "remedy tried", 13 }, { "repaired", 10 } };
-    size_t seen[2][2] = {{0, 0}, {0, 0}}, of[WI_VERDICT_COUNT][4];
-
+    static const term_column table[] = { { "family", -20 }, { "plans", 6 }, { "failed", 7 }, { "look: no", 9 }, { "right", 6 },
+                                         { "trial: no", 10 }, { "right", 6 }, { "mended of", 10 } };
+    tally look[2], trial[2], by[WI_COUNT(families)][2];
+    size_t tenths[10][2] = {{0}}, mendable = 0, mended = 0, broken = 0, of[WI_COUNT(families)][2];
+    double look_seconds = 0.0, train_seconds = 0.0;
+    memset(look, 0, sizeof look);
+    memset(trial, 0, sizeof trial);
+    memset(by, 0, sizeof by);
     memset(of, 0, sizeof of);
-    for (size_t i = 0; i < count; i++) {
-        const trial *t = trials + i;
-        size_t *row = of[t->diagnosis.verdict];
-        seen[t->diagnosis.trains][t->trained]++;
-        row[0]++;
-        row[1] += (size_t)t->trained;
-        row[2] += (size_t)t->tried_remedy;
-        row[3] += (size_t)t->repaired;
+    for (size_t i = 0; i < n; i++, r++) {
+        look_seconds += r->look_seconds;
+        train_seconds += r->train_seconds;
+        if (r->trained >= 0) { count(&look[r->adaptive], r->look_says, r->trained); count(&by[r->family][0], r->look_says, r->trained); }
+        if (r->trial_trained >= 0) { count(&trial[r->adaptive], r->trial_says, r->trial_trained); count(&by[r->family][1], r->trial_says, r->trial_trained); }
+        if (r->trained >= 0) {
+            size_t k = (size_t)fmin(9.0, 10.0 * r->look_p);
+            tenths[k][0]++;
+            tenths[k][1] += (size_t)r->trained;
+        }
+        if (r->tried_mending && r->trial_trained == 0 && r->any) {
+            mendable++;
+            mended += (size_t)r->mended;
+            of[r->family][0]++;
+            of[r->family][1] += (size_t)r->mended;
+        }
+        broken += r->tried_mending && r->trial_trained == 1 && !r->mended;
     }
-    term_heading("The forecast, and what training did");
-    term_header(matrix, WI_COUNT(matrix));
-    for (int k = 0; k < 2; k++) {
-        term_cell(matrix + 0, TERM_PLAIN, k ? "forecast: trains" : "forecast: will not");
-        term_cell(matrix + 1, k ? TERM_BAD : TERM_GOOD, "%zu", seen[k][0]);
-        term_cell(matrix + 2, k ? TERM_GOOD : TERM_BAD, "%zu", seen[k][1]);
-        term_end_row();
-    }
-    double precision = (double)seen[0][0] / (double)(seen[0][0] + seen[0][1]), recall = (double)seen[0][0] / (double)(seen[0][0] + seen[1][0]);
-    printf("\n\"will not train\": precision %.1f %%, recall %.1f %%\n", 100.0 * precision, 100.0 * recall);
-
-    size_t tried = 0, repaired = 0;
-    term_heading("What was found, and what the remedy did");
+    term_heading("What the check said, and what training did");
     term_header(table, WI_COUNT(table));
-    for (int v = 0; v < WI_VERDICT_COUNT; v++) {
-        if (of[v][0] == 0) continue;
-        term_cell(table + 0, TERM_PLAIN, "%s", wi_verdict_name((wi_verdict)v));
-        for (int k = 0; k < 4; k++) term_cell(table + 1 + k, TERM_PLAIN, "%zu", of[v][k]);
+    for (size_t f = 0; f < WI_COUNT(families); f++) {
+        term_cell(table + 0, TERM_PLAIN, "%s", families[f].name);
+        term_cell(table + 1, TERM_PLAIN, "%zu", by[f][0].plans);
+        term_cell(table + 2, TERM_PLAIN, "%zu", by[f][0].failed);
+        for (int k = 0; k < 2; k++) {
+            term_cell(table + 3 + 2 * k, TERM_PLAIN, "%zu", by[f][k].said);
+            term_cell(table + 4 + 2 * k, by[f][k].right < by[f][k].said ? TERM_BAD : TERM_GOOD, "%zu", by[f][k].right);
+        }
+        term_cell(table + 7, TERM_PLAIN, "%zu of %zu", of[f][1], of[f][0]);
         term_end_row();
-        tried += of[v][2];
-        repaired += of[v][3];
     }
-    printf("\nwi_remedy() repaired %zu of %zu, %.1f %%\n", repaired, tried, 100.0 * (double)repaired / (double)(tried ? tried : 1));
-    return precision >= 0.95 && recall >= 0.95;
+    printf("\n\"will not train\"\n");
+    for (int a = 0; a < 2; a++) {
+        const char *name = a ? "adaptive" : "gradient descent";
+        printf("  %-17s looking: precision %.3f, recall %.3f; trial: precision %.3f, recall %.3f (%zu plans, %zu fail)\n", name,
+               share(look[a].right, look[a].said), share(look[a].right, look[a].failed), share(trial[a].right, trial[a].said),
+               share(trial[a].right, trial[a].failed), look[a].plans, look[a].failed);
+    }
+    printf("calibration of looking, probability said: share that trained\n ");
+    for (int k = 0; k < 10; k++)
+        if (tenths[k][0]) printf(" %.1f: %.2f (%zu)", (k + 0.5) / 10.0, share(tenths[k][1], tenths[k][0]), tenths[k][0]);
+    printf("\nmending repaired %zu of %zu that some start and rate can train; %zu that trained were broken\n", mended, mendable, broken);
+    printf("a look takes %.1f %% of the time of the training it judges\n", 100.0 * look_seconds / train_seconds);
+    return 1;
+}
+
+/* ==== Tuning ================================================================================== */
+
+/* Logistic regression with a ridge, by Newton's method on standardised features: weights [n], the constant last. */
+static void fit(const double *x, const int *y, size_t rows, size_t n, double ridge, double *weights)
+{
+    double mean[FEATURES] = {0}, scale[FEATURES] = {0}, z[FEATURES], w[FEATURES] = {0};
+    for (size_t j = 0; j < n; j++) {
+        for (size_t i = 0; i < rows; i++) mean[j] += x[i * FEATURES + j] / (double)rows;
+        for (size_t i = 0; i < rows; i++) scale[j] += pow(x[i * FEATURES + j] - mean[j], 2.0) / (double)rows;
+        scale[j] = scale[j] > 1e-18 ? 1.0 / sqrt(scale[j]) : 0.0;
+    }
+    for (int round = 0; round < 40; round++) {
+        static double h[FEATURES][FEATURES + 1];
+        memset(h, 0, sizeof h);
+        for (size_t j = 0; j < n; j++) { h[j][j] = j + 1 < n ? ridge : 1e-6; h[j][n] = -h[j][j] * w[j]; }
+        for (size_t i = 0; i < rows; i++) {
+            double odds = 0.0;
+            for (size_t j = 0; j < n; j++) z[j] = j + 1 < n ? (x[i * FEATURES + j] - mean[j]) * scale[j] : 1.0;
+            for (size_t j = 0; j < n; j++) odds += w[j] * z[j];
+            double p = wi_act_value(wi_sigmoid(), odds), curve = p * (1.0 - p) + 1e-9;
+            for (size_t j = 0; j < n; j++) {
+                h[j][n] += (y[i] - p) * z[j];
+                for (size_t k = 0; k < n; k++) h[j][k] += curve * z[j] * z[k];
+            }
+        }
+        for (size_t j = 0; j < n; j++)           /* Gauss and Jordan; the matrix is positive definite */
+            for (size_t i = 0; i < n; i++) {
+                double factor = i != j ? h[i][j] / h[j][j] : 0.0;
+                for (size_t k = j; factor != 0.0 && k <= n; k++) h[i][k] -= factor * h[j][k];
+            }
+        for (size_t j = 0; j < n; j++) w[j] += h[j][n] / h[j][j];
+    }
+    weights[n - 1] = w[n - 1];
+    for (size_t j = 0; j + 1 < n; j++) {
+        weights[j] = w[j] * scale[j];
+        weights[n - 1] -= w[j] * scale[j] * mean[j];
+    }
+}
+
+/* Fit on the families of one parity, or all (2); report on the other; print. Families take turns, so halves are alike. */
+static void tune(const result *r, size_t count_of, int trial, size_t n, const char *const *names)
+{
+    double *x = (double *)malloc(count_of * FEATURES * sizeof *x), weights[3][2][FEATURES];
+    int *y = (int *)malloc(count_of * sizeof *y);
+    if (!x || !y) exit(1);
+    for (int adaptive = 0; adaptive < 2; adaptive++)
+        for (int part = 0; part < 3; part++) {
+            size_t rows = 0, said = 0, right = 0, failed = 0;
+            for (size_t i = 0; i < count_of; i++) {
+                int truth = trial ? r[i].trial_trained : r[i].trained;
+                if (r[i].adaptive != adaptive || truth < 0 || (trial && r[i].said_done)) continue;
+                if (part < 2 && (int)(r[i].family % 2) != part) continue;
+                memcpy(x + rows * FEATURES, trial ? r[i].tried : r[i].look, FEATURES * sizeof *x);
+                y[rows++] = truth;
+            }
+            fit(x, y, rows, n, trial ? 1.0 : 4.0, weights[part][adaptive]);
+            for (size_t i = 0; part < 2 && i < count_of; i++) {
+                int truth = trial ? r[i].trial_trained : r[i].trained;
+                double odds = trial && r[i].said_done ? 9.0 : 0.0;
+                if (r[i].adaptive != adaptive || truth < 0 || (int)(r[i].family % 2) == part) continue;
+                for (size_t j = 0; j < n && odds < 9.0; j++) odds += weights[part][adaptive][j] * (trial ? r[i].tried : r[i].look)[j];
+                said += odds < 0.0;
+                failed += truth == 0;
+                right += odds < 0.0 && truth == 0;
+            }
+            if (part < 2)
+                printf("%s, %s, fitted on one half of the families, on the other: precision %.3f, recall %.3f (%zu fail)\n",
+                       trial ? "trial" : "look", adaptive ? "adaptive" : "gradient descent", share(right, said), share(right, failed), failed);
+        }
+    for (size_t j = 0; j < n; j++) printf("    X(%s, %.3f, %.3f)\n", names[j], weights[2][0][j], weights[2][1][j]);
+    free(x);
+    free(y);
+}
+
+static void tune_all(const result *r, size_t n)
+{
+#define NAME(name, sgd, adaptive, verdict) #name,
+    static const char *const look[] = { WI_IMPL_FEATURES(NAME) };
+#undef NAME
+#define NAME(name, sgd, adaptive) #name,
+    static const char *const tried[] = { WI_IMPL_TRIED(NAME) };
+#undef NAME
+    tune(r, n, 0, WI_COUNT(look), look);
+    tune(r, n, 1, WI_COUNT(tried), tried);
 }
 
 /* ==== The map: depth x weight variance ======================================================== */
@@ -268,19 +370,19 @@ static void measure_map(double accuracy[DEPTHS][VARIANCES], wi_act act, const wi
 #pragma omp parallel for schedule(dynamic, 1)
 #endif
     for (int cell = 0; cell < DEPTHS * VARIANCES; cell++) {
-        const wi_train_desc desc = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_momentum(0.005, 0.9), .steps = MAP_STEPS, .batch = BATCH };
+        const wi_train_desc desc = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_momentum(0.005, 0.9), .steps = MAP_STEPS, .batch = 32 };
         int row = cell / VARIANCES, column = cell % VARIANCES;
         wi_score score = { 0.0, 0.0 };
-        trial t;
+        wi_layer_desc layers[4 * DEPTHS];
+        size_t depth = 4 * (size_t)(DEPTHS - row);
+        const wi_net_desc shape = { .inputs = digits->x.cols, .layers = layers, .layer_count = depth, .max_batch = 128, .seed = 77 };
         wi_net net;
 
-        memset(&t, 0, sizeof t);
-        t.act = act;
-        t.weights = wi_variance_scaling(map_variance(column), WI_FAN_IN, WI_SCHEME_NORMAL);
-        t.depth = 4 * (size_t)(DEPTHS - row);
-        t.width = MAP_WIDTH;
-        t.seed = 77;
-        if (!create(&net, &t, digits->x.cols)) exit(1);
+        for (size_t l = 0; l < depth; l++) {
+            layers[l] = l + 1 < depth ? wi_layer_dense(MAP_WIDTH, act) : wi_layer_dense(10, wi_linear());
+            layers[l].weights = wi_variance_scaling(map_variance(column), WI_FAN_IN, WI_SCHEME_NORMAL);
+        }
+        if (wi_net_create(&net, &shape, NULL) != WI_OK) exit(1);
         (void)wi_train(&net, digits, &desc, NULL, NULL);   /* a loss of NaN ends a run, and is a result */
         (void)wi_evaluate(&net, digits, desc.loss, &score);
         accuracy[row][column] = score.accuracy;
@@ -320,12 +422,9 @@ static int draw_map(const wi_data *digits, const char *folder)
     return fig_close(&f);
 }
 
-typedef struct options {
-    size_t count;
-    unsigned long seed;
-    const char *folder;
-    int tune, map;
-} options;
+/* ==== The command line ========================================================================= */
+
+typedef struct options { size_t count, first, steps; const char *folder; int tune, map; } options;
 
 static int read_options(options *o, int argc, char **argv)
 {
@@ -335,32 +434,51 @@ static int read_options(options *o, int argc, char **argv)
         else if (strcmp(argv[i], "--no-map") == 0) o->map = 0;
         else if (strcmp(argv[i], "-o") == 0 && i + 1 < argc) o->folder = argv[++i];
         else if (strcmp(argv[i], "-n") == 0 && i + 1 < argc) o->count = strtoul(argv[++i], &end, 10);
-        else if (strcmp(argv[i], "-s") == 0 && i + 1 < argc) o->seed = strtoul(argv[++i], &end, 10);
+        else if (strcmp(argv[i], "-s") == 0 && i + 1 < argc) o->first = strtoul(argv[++i], &end, 10);
+        else if (strcmp(argv[i], "--trial") == 0 && i + 1 < argc) o->steps = strtoul(argv[++i], &end, 10);
         else return 0;
         if (end != NULL && *end != 0) return 0;
     }
-    return o->count > 0 && o->count < 1000000;
+    return o->count > 0 && o->count < 1000000 && o->steps > 0;
 }
 
 int main(int argc, char **argv)
 {
-    options o = { 2400, 1, "build/results", 0, 1 };
-    wi_data all, digits, unused;
+    options o = { 520, 0, 200, "build/results", 0, 1 };
+    char path[600];
+    size_t n = 0;
 
     if (!read_options(&o, argc, argv)) {
-        fprintf(stderr, "usage: sweep [-n networks] [-s seed] [-o folder for sweep.tsv] [--tune] [--no-map]\n");
+        fprintf(stderr, "usage: sweep [-n plans] [-s first] [-o folder for sweep.tsv] [--trial steps] [--tune] [--no-map]\n");
         return 2;
     }
-    if (!digits_load(&all, &digits, &unused)) return 1;
-    trial *trials = (trial *)malloc(o.count * sizeof *trials);
-    if (!trials) { fprintf(stderr, "sweep: no memory for %zu networks\n", o.count); return 1; }
-    wi_rng rng = wi_rng_split(wi_rng_make(o.seed), (uint64_t)o.tune);
-    for (size_t i = 0; i < o.count; i++) trials[i] = pick_trial(&rng, o.tune);
-
-    run_trials(trials, o.count, &digits);
-    int ok = print_report(trials, o.count) && write_tsv(trials, o.count, o.folder);
-    if (o.map && !draw_map(&digits, NULL)) ok = 0;
-    free(trials);
-    wi_data_destroy(&all);
-    return term_claim(ok, "a failure to train is forecast with a precision and a recall of 95 % or more");
+    result *results = (result *)calloc(o.count, sizeof *results);
+    unsigned char *known = (unsigned char *)calloc(o.count, 1);
+    snprintf(path, sizeof path, "%s/sweep.tsv", o.folder);
+    FILE *f = fopen(path, "a+");
+    if (!f || !results || !known) { fprintf(stderr, "sweep: cannot write %s\n", path); return 1; }
+    rewind(f);
+    for (result r; read_result(f, &r);)
+        if (r.number >= o.first && r.number - o.first < o.count && !known[r.number - o.first]) {
+            known[r.number - o.first] = 1;
+            results[n++] = r;
+        }
+    fseek(f, 0, SEEK_END);
+    for (size_t i = 0; i < o.count; i++) {
+        if (known[i]) continue;
+        run_plan(&results[n], o.first + i, o.steps);
+        write_result(f, &results[n++]);
+        if (n % 10 == 0 || n == o.count) term_progress(n, o.count, "plans");
+    }
+    fclose(f);
+    int ok = print_report(results, n);
+    if (o.tune) tune_all(results, n);
+    if (o.map) {
+        wi_data all, digits, unused;
+        if (!digits_load(&all, &digits, &unused) || !draw_map(&digits, NULL)) ok = 0;
+        wi_data_destroy(&all);
+    }
+    free(results);
+    free(known);
+    return ok ? 0 : 1;
 }
