@@ -13584,7 +13584,7 @@ static double wi_impl_orthonormal(double *a, const double *b, size_t count, size
    outputs' variance is due to dropout and to the company that batch norm sees; left: of |r|^2 after 1 and after
    WI_IMPL_KRYLOV steps; top, mean_mode: how strongly K acts at most, and on all outputs together. */
 typedef struct wi_impl_seen {
-    double speed, l1, first_share, snr_first, snr_last, blur, left_first, left_last, top, mean_mode;
+    double speed, l1, first_share, first_rms, snr_first, snr_last, blur, left_first, left_last, top, mean_mode;
     double trained_layers;
 } wi_impl_seen;
 
@@ -13649,6 +13649,7 @@ static void wi_impl_see_batches(wi_impl_view *look, wi_impl_seen *s)
         if (s->trained_layers == 0.0) {
             s->snr_first = s->snr_last;
             s->first_share = together;
+            s->first_rms = sqrt(together / (double)layer->param_count);
         }
         s->trained_layers++;
     }
@@ -13727,39 +13728,40 @@ static double wi_impl_above(double x, double line) { return fmax(x - line, 0.0);
 /* The features, with their weights for gradient descent and for adaptive optimisers (RMSProp, Adam), and the
    verdict that they speak for where they speak against success. Fitted by examples/tools/sweep.c --tune. */
 #define WI_IMPL_FEATURES(X)                                  \
-    X(first,         -0.008,  -0.283, HEALTHY)               \
-    X(far_first,     -0.536,  -0.555, EXPLODING)             \
-    X(least,         -9.084,  -9.076, TARGETS)               \
-    X(one_step,       0.414,   0.321, HARD)                  \
-    X(some_steps,     0.674,   0.491, HARD)                  \
-    X(steps,          0.717,   0.818, HARD)                  \
-    X(signal_first,   0.019,   0.032, HARD)                  \
-    X(signal_last,   -0.013,  -0.048, HARD)                  \
-    X(blur,          -2.162,  -1.509, NOISY)                 \
-    X(much_blur,     -4.209,  -2.664, NOISY)                 \
-    X(slow,          -0.066,   0.049, VANISHING)             \
-    X(fast,          -0.246,  -0.240, EXPLODING)             \
-    X(common,         0.104,   0.152, CORRELATED)            \
-    X(stiff,         -0.167,  -0.092, VANISHING)             \
-    X(wild,           0.192,   0.125, EXPLODING)             \
-    X(grows,         -0.075,  -0.185, EXPLODING)             \
-    X(shrinks,        0.007,   0.049, VANISHING)             \
-    X(depth,          0.350,   0.312, HEALTHY)               \
-    X(one_layer,     -3.156,  -2.246, HARD)                  \
-    X(alike,         -0.140,  -0.119, CORRELATED)            \
-    X(dead,          -1.315,  -2.519, DEAD)                  \
-    X(copies,         0.000,   0.000, SYMMETRIC)             \
-    X(flat,           0.000,   0.000, SATURATED)             \
-    X(loud,          -0.131,  -0.116, UNSCALED_INPUT)        \
-    X(faint,         -0.647,  -0.625, UNSCALED_INPUT)        \
-    X(target_size,   -0.345,  -0.233, TARGETS)               \
-    X(by_heart,      -0.266,  -0.179, HARD)                  \
-    X(params,        -0.021,  -0.006, HARD)                  \
-    X(squared,       -1.092,  -0.512, HEALTHY)               \
-    X(plain,         -0.752,  -0.664, HEALTHY)               \
-    X(skips,          0.970,   1.071, HEALTHY)               \
-    X(first_share,    0.156,   0.105, HEALTHY)               \
-    X(one,            5.364,   5.202, HEALTHY)
+    X(first,         -0.239,  -0.303, HEALTHY)               \
+    X(far_first,     -0.456,  -0.449, EXPLODING)             \
+    X(least,        -12.354, -12.525, TARGETS)               \
+    X(one_step,       0.302,   0.186, HARD)                  \
+    X(some_steps,     0.733,   0.580, HARD)                  \
+    X(steps,          0.735,   0.671, HARD)                  \
+    X(signal_first,   0.248,   0.214, HARD)                  \
+    X(signal_last,    0.051,   0.082, HARD)                  \
+    X(blur,          -1.005,  -1.293, NOISY)                 \
+    X(much_blur,     -2.814,  -2.366, NOISY)                 \
+    X(slow,          -0.127,   0.034, VANISHING)             \
+    X(fast,          -0.304,  -0.283, EXPLODING)             \
+    X(common,        -0.003,   0.097, CORRELATED)            \
+    X(stiff,         -0.264,  -0.178, VANISHING)             \
+    X(unfelt,         0.000,  -1.000, VANISHING)             \
+    X(wild,           0.263,   0.246, EXPLODING)             \
+    X(grows,         -0.330,  -0.348, EXPLODING)             \
+    X(shrinks,        0.069,   0.086, VANISHING)             \
+    X(depth,          0.357,   0.284, HEALTHY)               \
+    X(one_layer,     -3.031,  -2.185, HARD)                  \
+    X(alike,         -0.100,  -0.083, CORRELATED)            \
+    X(dead,          -0.267,  -0.094, DEAD)                  \
+    X(copies,         0.043,  -2.939, SYMMETRIC)             \
+    X(flat,          -1.651,  -1.508, SATURATED)             \
+    X(loud,          -0.238,  -0.289, UNSCALED_INPUT)        \
+    X(faint,         -0.489,  -0.297, UNSCALED_INPUT)        \
+    X(target_size,   -0.509,  -0.420, TARGETS)               \
+    X(by_heart,      -0.314,  -0.174, HARD)                  \
+    X(params,         0.161,   0.212, HARD)                  \
+    X(squared,       -0.577,  -0.009, HEALTHY)               \
+    X(plain,         -0.890,  -0.786, HEALTHY)               \
+    X(skips,          0.621,   0.561, HEALTHY)               \
+    X(first_share,    0.153,   0.101, HEALTHY)               \
+    X(one,            6.757,   6.250, HEALTHY)
 
 typedef struct wi_impl_plan_view {
 #define WI_IMPL_FEATURE_FIELD(name, sgd, adaptive, verdict) double name;
@@ -13804,6 +13806,7 @@ static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const w
     f.fast = wi_impl_above(speed, 4.0);
     f.common = wi_impl_ln(s->mean_mode / fmax(s->speed, 1e-30) * trivial, -3.0, 16.0);
     f.stiff = wi_impl_above(-wi_impl_ln(at->update_ratio, -14.0, 8.0), 3.0);
+    f.unfelt = adaptive ? wi_impl_above(-wi_impl_ln(s->first_rms / 1e-8, -6.0, 6.0), 0.0) : 0.0;
     f.wild = wi_impl_above(wi_impl_ln(wild, -8.0, 14.0), 2.0);
     f.grows = wi_impl_above(gradient, 0.0);
     f.shrinks = wi_impl_above(-gradient, 0.0);
@@ -13941,15 +13944,15 @@ static size_t wi_impl_trial_rates(const wi_impl_view *look, double named, size_t
 
 /* What a trial adds to looking, with its weights, fitted likewise. */
 #define WI_IMPL_TRIED(X)                     \
-    X(looked,       0.599,   0.345)          \
-    X(lost,        -5.400,  -4.765)          \
-    X(low,         -5.355,  -5.678)          \
-    X(not_low,      4.409,   3.899)          \
-    X(ahead,       -0.078,  -0.093)          \
-    X(not_ahead,    0.109,   0.643)          \
-    X(left,         0.358,   0.473)          \
-    X(waking,      -0.799,  -0.347)          \
-    X(one,         -1.989,  -1.879)
+    X(looked,       0.581,   0.327)          \
+    X(lost,        -5.562,  -4.910)          \
+    X(low,         -5.193,  -5.620)          \
+    X(not_low,      5.047,   4.433)          \
+    X(ahead,       -0.105,  -0.183)          \
+    X(not_ahead,    0.043,   0.363)          \
+    X(left,         0.345,   0.380)          \
+    X(waking,      -0.497,  -0.197)          \
+    X(one,         -1.956,  -1.796)
 
 typedef struct wi_impl_tried {
 #define WI_IMPL_TRIED_FIELD(name, sgd, adaptive) double name;
@@ -14177,6 +14180,7 @@ static wi_status wi_impl_check_look(wi_impl_view *look, const wi_net *net, size_
     if (c->first_loss < 0.5 * c->trivial_loss) odds = 4.6;   /* it is there already */
     else if (steps > 0) {
         wi_impl_tried tried;
+        memset(&tried, 0, sizeof tried);
         status = wi_impl_try(look, net, steps, named, odds, &tried);
         if (status != WI_OK) return wi_impl_fail(error, status, "no memory for a trial");
         c->trial_steps = tried.steps;

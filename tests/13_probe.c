@@ -725,6 +725,271 @@ static void test_norm_slope(void)
     wi_net_destroy(&net);
 }
 
+/* ---- plans --------------------------------------------------------------- */
+
+#define SAMPLES 600
+#define CLASSES 4
+
+static wi_real plan_x[SAMPLES * INPUTS], plan_y[SAMPLES * CLASSES];
+
+/* Clouds around four corners, which any sound network learns. */
+static wi_data plan_data(void)
+{
+    wi_data d;
+    wi_rng rng = wi_rng_make(4);
+    memset(&d, 0, sizeof d);
+    memset(plan_y, 0, sizeof plan_y);
+    for (size_t i = 0; i < SAMPLES; i++) {
+        for (size_t j = 0; j < INPUTS; j++)
+            plan_x[i * INPUTS + j] = (wi_real)(wi_rng_normal(&rng) + (j % CLASSES == i % CLASSES ? 1.0 : 0.0));
+        plan_y[i * CLASSES + i % CLASSES] = 1;
+    }
+    d.x = wi_mat_view(plan_x, SAMPLES, INPUTS);
+    d.y = wi_mat_view(plan_y, SAMPLES, CLASSES);
+    return d;
+}
+
+static wi_train_desc plan_of(wi_loss loss, wi_opt_desc opt)
+{
+    wi_train_desc how;
+    memset(&how, 0, sizeof how);
+    how.loss = loss;
+    how.opt = opt;
+    how.steps = 400;
+    return how;
+}
+
+static int plan_net(wi_net *net, wi_recipe weights, size_t depth, wi_act last)
+{
+    wi_layer_desc layers[MOST];
+    wi_net_desc desc;
+    memset(&desc, 0, sizeof desc);
+    for (size_t l = 0; l < depth; l++) {
+        layers[l] = l + 1 < depth ? wi_layer_dense(32, wi_relu()) : wi_layer_dense(CLASSES, last);
+        layers[l].weights = weights;
+    }
+    desc.inputs = INPUTS;
+    desc.layers = layers;
+    desc.layer_count = depth;
+    desc.max_batch = BATCH;
+    desc.seed = 1;
+    return CHECK_OK(wi_net_create(net, &desc, NULL));
+}
+
+static wi_check check_of(wi_net *net, const wi_data *d, const wi_train_desc *how, size_t steps)
+{
+    wi_check c;
+    wi_error error;
+    memset(&c, 0, sizeof c);
+    if (!CHECK_OK(wi_train_check(net, d, how, steps, &c, &error))) printf("%s\n", error.text);
+    CHECK(c.trains == c.diagnosis.trains && c.trains == (c.probability >= 0.5));
+    CHECK(c.trains == (c.diagnosis.verdict == WI_VERDICT_HEALTHY));
+    CHECK(c.probability >= 0.0 && c.probability <= 1.0 && c.trial_steps <= steps);
+    CHECK(c.diagnosis.evidence[0] && c.diagnosis.remedy[0]);
+    CHECK(!c.trains || c.rate > 0.0);
+    return c;
+}
+
+/* What the check says of plans that are known to work or not. */
+static void test_check(void)
+{
+    wi_net net;
+    wi_data d = plan_data();
+    for (int adaptive = 0; adaptive < 2; adaptive++) {
+        wi_train_desc how = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, adaptive ? wi_adam(0) : wi_momentum(0, 0.9));
+        for (size_t steps = 0; steps <= 200; steps += 200) {
+            if (!plan_net(&net, wi_he_normal(), 4, wi_linear())) return;
+            wi_check c = check_of(&net, &d, &how, steps);
+            CHECK(c.trains && c.rate > 1e-5 && c.rate < 1.0);
+            CHECK_NEAR(c.trivial_loss, log(4.0), 1e-5);
+            CHECK(c.first_loss > 1.0 && c.first_loss < 6.0);
+            if (steps == 0) CHECK(c.reached_loss != c.reached_loss);
+            else CHECK(c.reached_loss < 0.5 * c.trivial_loss);
+            wi_net_destroy(&net);
+
+            if (!plan_net(&net, wi_normal(0, 1e-5), 8, wi_linear())) return;
+            CHECK(!check_of(&net, &d, &how, steps).trains);
+            wi_net_destroy(&net);
+        }
+    }
+}
+
+/* The data, the targets and the loss. */
+static void test_check_data(void)
+{
+    wi_net net;
+    wi_data d = plan_data();
+    wi_train_desc how = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_momentum(0, 0.9));
+    if (!plan_net(&net, wi_he_normal(), 3, wi_linear())) return;
+    plan_x[5 * INPUTS + 2] = (wi_real)NAN;
+    wi_check c = check_of(&net, &d, &how, 0);
+    VERDICT(c.diagnosis, WI_VERDICT_NONFINITE);
+    CHECK_CONTAINS(c.diagnosis.evidence, "row 6, column 3 of the inputs");
+    CHECK(c.rate == 0.0);
+    d = plan_data();
+    for (size_t i = 0; i < SAMPLES * CLASSES; i++) plan_y[i] *= 2;
+    VERDICT(check_of(&net, &d, &how, 0).diagnosis, WI_VERDICT_TARGETS);
+    d = plan_data();
+    for (size_t i = 0; i < SAMPLES; i++)
+        for (size_t j = 0; j < CLASSES; j++) plan_y[i * CLASSES + j] = (wi_real)(j == 1);
+    VERDICT(check_of(&net, &d, &how, 0).diagnosis, WI_VERDICT_TARGETS);
+    d = plan_data();
+    net.layers[0].desc.frozen = net.layers[1].desc.frozen = net.layers[2].desc.frozen = 1;
+    CHECK_CONTAINS(check_of(&net, &d, &how, 100).diagnosis.evidence, "frozen");
+    wi_net_destroy(&net);
+
+    if (!plan_net(&net, wi_he_normal(), 3, wi_sigmoid())) return;
+    c = check_of(&net, &d, &how, 0);
+    VERDICT(c.diagnosis, WI_VERDICT_TARGETS);
+    CHECK_CONTAINS(c.diagnosis.evidence, "no output from 0 to 1");
+    wi_net_destroy(&net);
+    CHECK_STATUS(wi_train_check(NULL, &d, &how, 0, &c, NULL), WI_ERR_ARG);
+}
+
+/* To the bit: parameters, gradients, statistics, chance, recipes, data, and the next training run. */
+static void test_check_untouched(void)
+{
+    wi_layer_desc layers[6];
+    wi_net_desc desc;
+    wi_net net, other;
+    wi_data d = plan_data();
+    wi_train_desc how = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_adam(0));
+    layers[0] = wi_layer_dense(24, wi_linear());
+    layers[1] = wi_layer_batch_norm();
+    layers[2] = wi_layer_act(wi_relu());
+    layers[3] = wi_layer_dropout(0.3);
+    layers[4] = wi_layer_dense(24, wi_gelu());
+    layers[5] = wi_layer_dense(CLASSES, wi_linear());
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = INPUTS;
+    desc.layers = layers;
+    desc.layer_count = 6;
+    desc.max_batch = BATCH;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL)) || !CHECK_OK(wi_net_create(&other, &desc, NULL))) return;
+    for (size_t i = 0; i < net.param_count; i++) net.grads[i] = other.grads[i] = (wi_real)i;
+    wi_check c = check_of(&net, &d, &how, 120);
+    CHECK(c.trains);
+    CHECK_BYTES(net.params, other.params, net.param_count * sizeof(wi_real));
+    CHECK_BYTES(net.grads, other.grads, net.param_count * sizeof(wi_real));
+    CHECK_BYTES(net.state, other.state, net.state_count * sizeof(wi_real));
+    CHECK_BYTES(&net.noise, &other.noise, sizeof net.noise);
+    CHECK(net.seed == other.seed && net.batch == other.batch && how.opt.rate == 0.0);
+    how.steps = 20;
+    CHECK_OK(wi_train(&net, &d, &how, NULL, NULL));
+    CHECK_OK(wi_train(&other, &d, &how, NULL, NULL));
+    CHECK_BYTES(net.params, other.params, net.param_count * sizeof(wi_real));
+    wi_net_destroy(&net);
+    wi_net_destroy(&other);
+}
+
+static double loss_after(wi_net *net, const wi_data *d, const wi_train_desc *how)
+{
+    wi_score score;
+    memset(&score, 0, sizeof score);
+    CHECK_OK(wi_train(net, d, how, NULL, NULL));
+    CHECK_OK(wi_evaluate(net, d, how->loss, &score));
+    return score.loss;
+}
+
+/* What is mended trains; what is sound stays as it is. */
+static void test_mend(void)
+{
+    wi_net net;
+    wi_mended done;
+    const wi_recipe ill[3] = {wi_normal(0, 1e-5), wi_zeros(), wi_normal(0, 3)};
+    for (size_t k = 0; k < 3; k++) {
+        wi_data d = plan_data();
+        wi_train_desc how = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_momentum(0, 0.9));
+        if (!plan_net(&net, ill[k], 8, wi_linear())) return;
+        wi_check c = check_of(&net, &d, &how, 0);
+        CHECK(!c.trains);
+        CHECK_OK(wi_train_mend(&net, &d, &how, &c, &done, NULL));
+        CHECK(done.x.count == 0 && done.y.count == 0 && how.opt.rate > 0.0);
+        CHECK_CONTAINS(done.done, "drawn");
+        CHECK(loss_after(&net, &d, &how) < 0.5 * c.trivial_loss);
+        wi_mended_destroy(&done);
+        wi_net_destroy(&net);
+    }
+
+    /* Inputs as tables have them: the scaler comes back. */
+    wi_data d = plan_data();
+    wi_train_desc how = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_momentum(0, 0.9));
+    for (size_t i = 0; i < SAMPLES * INPUTS; i++) plan_x[i] = (wi_real)(1000.0 + 50.0 * (double)plan_x[i]);
+    if (!plan_net(&net, wi_he_normal(), 3, wi_linear())) return;
+    wi_check c = check_of(&net, &d, &how, 0);
+    CHECK(!c.trains);
+    CHECK_OK(wi_train_mend(&net, &d, &how, &c, &done, NULL));
+    CHECK_EQ(done.x.count, INPUTS);
+    CHECK_NEAR(wi_stats_of(plan_x, SAMPLES * INPUTS).mean, 0.0, 0.01);
+    CHECK(loss_after(&net, &d, &how) < 0.5 * c.trivial_loss);
+    wi_mended_destroy(&done);
+    wi_mended_destroy(&done);
+
+    /* A sound plan: nothing but a rate, and not even that where it has a fit one. */
+    wi_net sound;
+    d = plan_data();
+    how = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_momentum(0.02, 0.9));
+    if (!plan_net(&sound, wi_he_normal(), 3, wi_linear())) return;
+    CHECK_OK(wi_net_init(&net, 1));
+    c = check_of(&sound, &d, &how, 0);
+    CHECK(c.trains && c.rate == 0.02);
+    CHECK_OK(wi_train_mend(&sound, &d, &how, &c, &done, NULL));
+    CHECK_TEXT(done.done, "");
+    CHECK_BYTES(sound.params, net.params, net.param_count * sizeof(wi_real));
+    wi_net_destroy(&net);
+    wi_net_destroy(&sound);
+    CHECK_STATUS(wi_train_mend(NULL, &d, &how, &c, &done, NULL), WI_ERR_ARG);
+}
+
+/* Prices: targets of some 3e5 are brought to size 1, and the way back is in the scaler. */
+static void test_mend_targets(void)
+{
+    wi_net net;
+    wi_mended done;
+    wi_data d = plan_data();
+    wi_train_desc how = plan_of(WI_LOSS_HALF_SQUARED, wi_momentum(0, 0.9));
+    for (size_t i = 0; i < SAMPLES; i++)
+        for (size_t j = 0; j < CLASSES; j++)
+            plan_y[i * CLASSES + j] = (wi_real)(3e5 + 5e4 * (double)plan_x[i * INPUTS + j]);
+    if (!plan_net(&net, wi_he_normal(), 3, wi_linear())) return;
+    wi_check c = check_of(&net, &d, &how, 0);
+    VERDICT(c.diagnosis, WI_VERDICT_TARGETS);
+    double first = (double)plan_y[0];
+    CHECK_OK(wi_train_mend(&net, &d, &how, &c, &done, NULL));
+    CHECK_EQ(done.y.count, CLASSES);
+    CHECK_NEAR((double)plan_y[0] * (double)done.y.std[0] + (double)done.y.mean[0], first, 1.0);
+    CHECK(loss_after(&net, &d, &how) < 0.25 * CLASSES);
+    wi_mended_destroy(&done);
+    wi_net_destroy(&net);
+}
+
+/* Without memory, at whatever call: WI_ERR_MEMORY, nothing changed, nothing lost. */
+static void test_check_memory(void)
+{
+    wi_net net;
+    wi_data d = plan_data();
+    wi_train_desc how = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_adam(0));
+    if (!plan_net(&net, wi_zeros(), 3, wi_linear())) return;
+    wi_check c = check_of(&net, &d, &how, 40);
+    size_t live = fail_alloc.live;
+    for (size_t k = 0;; k += k < 20 ? 1 : 17) {
+        wi_check out;
+        wi_mended done;
+        fail_alloc_start(k);
+        wi_status status = wi_train_check(&net, &d, &how, 40, &out, NULL);
+        if (status == WI_OK) status = wi_train_mend(&net, &d, &how, &c, &done, NULL);
+        if (!fail_alloc_stop()) {
+            CHECK_OK(status);
+            wi_mended_destroy(&done);
+            break;
+        }
+        CHECK_STATUS(status, WI_ERR_MEMORY);
+        CHECK_EQ(fail_alloc.live, live);
+        CHECK(wi_stats_of(net.params, net.param_count).zeros == 1.0 && how.opt.rate == 0.0);
+    }
+    wi_net_destroy(&net);
+}
+
 int main(int argc, char **argv)
 {
     int thorough = argc > 1 && strcmp(argv[1], "long") == 0;
@@ -745,6 +1010,12 @@ int main(int argc, char **argv)
     test_trained();
     test_hourglass();
     test_norm_slope();
+    test_check();
+    test_check_data();
+    test_check_untouched();
+    test_mend();
+    test_mend_targets();
+    test_check_memory();
     test_predictions(thorough);
     return check_done();
 }
