@@ -321,7 +321,10 @@ static void families(void)
             double std;
             if (!(guess[k].recipe.a == guess[k].recipe.a) || wi_recipe_text(guess[k].recipe, text, sizeof text)[0] == 0) continue;
             if (!CHECK_STATUS(wi_recipe_named(text, &back), WI_OK)) printf("  %s\n", text);
-            else if ((std = wi_recipe_std(guess[k].recipe, s)) == std) CHECK_CLOSE(wi_recipe_std(back, s), std, 1e-14);
+            else {
+                std = wi_recipe_std(guess[k].recipe, s);
+                if (std == std) CHECK_CLOSE(wi_recipe_std(back, s), std, 1e-14);
+            }
         }
     }
     /* dirac with a gain, ConvTranspose2d and an LSTM as PyTorch draws them. */

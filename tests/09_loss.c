@@ -135,7 +135,7 @@ static void test_class_weights(void)
         make_batch(LOSSES[k], 2);
         for (size_t i = 0; i < ROWS; i++) total += weights[wi_argmax(t_data + i * COLS, COLS)];
         for (size_t i = 0; i < ROWS; i++) {
-            double sum = 0, row = weights[wi_argmax(t_data + i * COLS, COLS)], value;
+            double sum = 0, row = weights[wi_argmax(t_data + i * COLS, COLS)], value = 0;
             for (size_t j = 0; j < COLS; j++) sum += exp((double)y_data[i * COLS + j]);
             if (LOSSES[k] != WI_LOSS_SOFTMAX_CROSS_ENTROPY) {
                 (void)wi_loss_of(LOSSES[k], wi_mat_rows(y, i, 1), wi_mat_rows(t, i, 1), NULL, &value);
