@@ -361,6 +361,19 @@ static void test_svd(void)
     CHECK_NEAR(values[0], 0.5 * (1 + sqrt(5.0)), 1e-14);
     CHECK_NEAR(values[1], 0.5 * (sqrt(5.0) - 1), 1e-14);
 
+    /* A small value keeps its digits: the determinant of [[1 1] [e -e/2]] is -1.5 e, and the other value sqrt(2). */
+    m[0] = 1; m[1] = 1; m[2] = (wi_real)ldexp(1, -60); m[3] = -m[2] / 2;
+    CHECK_OK(wi_mat_svd_values(wi_mat_view(m, 2, 2), values));
+    CHECK_CLOSE(values[1], 1.5 * ldexp(1, -60) / sqrt(2.0), 1e-14);
+
+    /* Rows of which the last are tiny: each keeps its own digits, however long they are. */
+    for (size_t i = 0; i < 3 * 57; i++) m[i] = noise(&state);
+    CHECK_OK(wi_mat_svd_values(wi_mat_view(m, 3, 57), values));
+    double whole = values[0] * values[1] * values[2];
+    for (size_t i = 57; i < 3 * 57; i++) m[i] = (wi_real)ldexp((double)m[i], i < 2 * 57 ? -30 : -50);
+    CHECK_OK(wi_mat_svd_values(wi_mat_view(m, 3, 57), values));
+    CHECK_CLOSE(values[0] * ldexp(values[1], 30) * ldexp(values[2], 50), whole, 1e-12);
+
     /* A reflection I - 2 v v^T is orthogonal: all ones, whatever its size. */
     for (size_t i = 0; i < 60; i++) values[i] = (double)noise(&state), squares += values[i] * values[i];
     for (size_t i = 0; i < 60; i++)
