@@ -1813,7 +1813,7 @@ typedef struct wi_probe {
     wi_stats in;               /**< the signal that the layer reads */
     wi_stats w, pre, post;     /**< weights, pre-activations, outputs */
     wi_stats dpre, dpost, dw;  /**< the loss's gradients in those; all zero without a target */
-    wi_histogram w_bins, pre_bins, post_bins, dpre_bins, dw_bins;  /**< from the smallest to the largest value */
+    wi_histogram w_bins, pre_bins, post_bins, dpre_bins, dw_bins;  /**< from the least to the greatest value */
     double predicted_std;      /**< rms of pre by theory, from the input's rms and the weights' variance */
     double predicted_slope;    /**< rms of dpre by theory, from that of the last layer (1 without a target) */
     double saturated;          /**< fraction of pre where the slope |f'| is under 5 % of its greatest */
@@ -1835,7 +1835,7 @@ typedef struct wi_probe {
                                     as a matrix [units][rest]: */
     double singular_min;       /**< wi_net_spectra() fills them in, both are 0 before */
     double first_loss;         /**< of the batch, the same in every layer; NaN without a target */
-    double trivial_loss;       /**< what the best constant prediction pays on the batch; NaN without a target */
+    double trivial_loss;       /**< what the best constant pays on the batch; NaN without a target */
     double target_rms;         /**< of the targets of a half squared loss; else 0 */
     wi_verdict verdict;        /**< of this layer alone */
 } wi_probe;
@@ -12623,9 +12623,10 @@ static double wi_impl_probe_correlation(wi_mat z, double *sum)
 static int wi_impl_same_unit(wi_mat m, size_t width, size_t a, size_t b, double tolerance)
 {
     for (size_t i = 0; i < m.rows; i++)
-        for (size_t k = 0; k < width; k++)
-            if (!(fabs(wi_impl_mat_get(m, i, a * width + k) - wi_impl_mat_get(m, i, b * width + k)) <= tolerance))
-                return 0;
+        for (size_t k = 0; k < width; k++) {
+            double apart = wi_impl_mat_get(m, i, a * width + k) - wi_impl_mat_get(m, i, b * width + k);
+            if (!(fabs(apart) <= tolerance)) return 0;
+        }
     return 1;
 }
 
@@ -12743,7 +12744,6 @@ static wi_status wi_impl_probe_predict(const wi_net *net, wi_probe *per_layer)
     input.mean = first.mean;
     input.second = first.rms * first.rms;
     input.product = input.second * per_layer[0].in_correlation;
-    input.units = input.pair = input.mean * input.mean;
     wi_impl_net_theory(net, input, 1, pairs, signal);
     for (size_t l = 0; l < net->layer_count; l++) {
         double last = per_layer[net->layer_count - 1].dpre.rms;
@@ -12758,8 +12758,8 @@ static wi_status wi_impl_probe_predict(const wi_net *net, wi_probe *per_layer)
 /* The least and greatest value of an activation; infinite where it goes on growing. */
 static void wi_impl_act_range(wi_act act, double *lo, double *hi)
 {
-    *lo = WI_IMPL_INFINITY;
-    *hi = -WI_IMPL_INFINITY;
+    *lo = HUGE_VAL;
+    *hi = -HUGE_VAL;
     for (int k = -400; k <= 400; k++) {
         double f = wi_act_value(act, 0.15 * k);
         *lo = fmin(*lo, f);
@@ -12768,8 +12768,8 @@ static void wi_impl_act_range(wi_act act, double *lo, double *hi)
     if (fabs(*lo) < 1e-9) *lo = 0.0;
     for (int side = -1; side <= 1; side += 2) {
         double growth = wi_act_value(act, 60.0 * side) - wi_act_value(act, 30.0 * side);
-        if (growth > 1e-3) *hi = WI_IMPL_INFINITY;
-        if (growth < -1e-3) *lo = -WI_IMPL_INFINITY;
+        if (growth > 1e-3) *hi = HUGE_VAL;
+        if (growth < -1e-3) *lo = -HUGE_VAL;
     }
 }
 
@@ -12788,7 +12788,8 @@ static double wi_impl_least_loss(wi_loss loss, double t, double lo, double hi, d
     }
     if (loss == WI_LOSS_SOFTMAX_CROSS_ENTROPY)
         return wi_impl_entropy(t) + (t > 0.0 ? t * log1p((outputs - 1.0) * exp(lo - hi)) : 0.0);
-    double z = t <= 0.0 ? fmax(lo, -700.0) : t >= 1.0 ? fmin(hi, 700.0) : fmax(lo, fmin(hi, log(t / (1.0 - t))));
+    double z = t <= 0.0 ? -700.0 : t >= 1.0 ? 700.0 : log(t / (1.0 - t));
+    z = fmax(lo, fmin(hi, z));
     return fmax(z, 0.0) - t * z + log1p(exp(-fabs(z)));
 }
 
@@ -12825,7 +12826,8 @@ static wi_impl_aim wi_impl_aim_of(wi_mat y, wi_loss loss, wi_act last, double sm
 
 static void wi_impl_judge(wi_probe *per_layer, size_t count);
 
-/* Forward, backward and all measurements; x is contiguous, and the caller has put aside what must not change. */
+/* Forward, backward and all measurements; x is contiguous, and the caller has put aside what must not
+   change. */
 static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_probe *per_layer)
 {
     size_t widest = net->inputs, count = net->layer_count;
@@ -12846,7 +12848,8 @@ static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss
     double *key = (double *)wi_impl_alloc(widest, sizeof *key + sizeof(size_t));
     if (status == WI_OK && !key) status = WI_ERR_MEMORY;
     for (size_t l = 0; status == WI_OK && l < count; l++) {
-        wi_impl_probe_layer(net, l, x.rows, target.data != NULL, key, (size_t *)(void *)(key + widest), &per_layer[l]);
+        wi_impl_probe_layer(net, l, x.rows, target.data != NULL, key, (size_t *)(void *)(key + widest),
+                            &per_layer[l]);
         per_layer[l].first_loss = first_loss;
         per_layer[l].trivial_loss = aim.trivial;
         per_layer[l].target_rms = aim.rms;
@@ -12856,7 +12859,8 @@ static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss
     if (status != WI_OK) return status;
     wi_impl_judge(per_layer, count);
     if (target.data && (aim.misfits > 0 || (aim.trivial > 0.0 && aim.least > 0.5 * aim.trivial)))
-        if (per_layer[count - 1].verdict < WI_VERDICT_TARGETS) per_layer[count - 1].verdict = WI_VERDICT_TARGETS;
+        if (per_layer[count - 1].verdict < WI_VERDICT_TARGETS)
+            per_layer[count - 1].verdict = WI_VERDICT_TARGETS;
     return WI_OK;
 }
 
@@ -12872,7 +12876,8 @@ WI_API wi_status wi_net_probe(wi_net *net, wi_mat x, wi_mat target, wi_loss loss
     /* Put aside what belongs to the network; rows that are apart are brought together. */
     size_t params = net->param_count, states = net->state_count;
     size_t values = x.row_step == x.cols ? 0 : wi_impl_mul(x.rows, x.cols);
-    wi_real *kept = (wi_real *)wi_impl_alloc(wi_impl_add(wi_impl_add(params + states, values), 1), sizeof *kept);
+    wi_real *kept = (wi_real *)wi_impl_alloc(wi_impl_add(wi_impl_add(params + states, values), 1),
+                                             sizeof *kept);
     wi_probe *fresh = (wi_probe *)wi_impl_alloc(net->layer_count, sizeof *fresh);
     wi_rng noise = net->noise;
     if (kept && fresh) {
@@ -13047,7 +13052,7 @@ static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size_t count)
     wi_impl_case c;
     memset(&c, 0, sizeof c);
     c.first = count;
-    c.slowest = WI_IMPL_INFINITY;
+    c.slowest = HUGE_VAL;
     for (size_t l = 0; l < count; l++) {
         const wi_probe *p = &per_layer[l];
         if (wi_impl_nonfinite(p) > 0) c.nonfinite = 1;
@@ -13087,7 +13092,8 @@ static int wi_impl_unscaled(const wi_probe *first, const wi_impl_case *c)
 {
     double in = wi_impl_input_size(first), passed = first->pre.rms / first->in.rms;
     if (c->normed || c->trained) return 0;
-    int cured = c->wild && in > 4.0 && c->loudest < WI_IMPL_WILD * in * in;   /* would scaling the inputs do? */
+    /* would scaling the inputs do? */
+    int cured = c->wild && in > 4.0 && c->loudest < WI_IMPL_WILD * in * in;
     if (in > WI_IMPL_LOUD_INPUT || cured) return passed < 4.0;
     return in < WI_IMPL_FAINT_INPUT && !(passed < 0.25);
 }
@@ -13165,27 +13171,31 @@ static int wi_impl_by_slope(const wi_impl_case *c)
     return c->backward && fabs(log(c->slope)) >= fabs(log(c->signal));
 }
 
-/* What fits the verdict: how fast the gradients or the signal grow or shrink, whichever changes more that way;
-   where neither does, the size of a step. */
+/* What fits the verdict: how fast the gradients or the signal grow or shrink, whichever changes more that
+   way; where neither does, the size of a step. */
 static void wi_impl_evidence_pace(const wi_probe *per_layer, const wi_impl_case *c, const wi_probe *p,
                                   wi_verdict verdict, wi_impl_text *text)
 {
     double way = verdict == WI_VERDICT_EXPLODING ? 1.0 : -1.0, steps = 0.0;
     double slope = c->backward ? way * log(c->slope) : -1.0, signal = way * log(c->signal);
     for (size_t l = c->first + 1; l <= c->last; l++) steps += per_layer[l].has_weights;
-    double whole = slope >= signal ? c->slope : c->signal, pace = steps > 0.0 ? pow(whole, 1.0 / steps) : whole;
+    double whole = slope >= signal ? c->slope : c->signal;
+    double pace = steps > 0.0 ? pow(whole, 1.0 / steps) : whole;
     if (!(slope > 0.1 || signal > 0.1)) {
-        wi_impl_print(text, "signals and gradients keep their size, but a step moves the outputs too %s: %g per "
+        wi_impl_print(text,
+                      "signals and gradients keep their size, but a step moves the outputs too %s: %g per "
                       "unit of rate", way > 0.0 ? "far" : "little", wi_impl_brief(c->speed));
     } else if (slope >= signal) {
         wi_impl_print(text, "gradients %s %gx a layer on the way back, to %g of the last layer's "
-                      "at the first", way > 0.0 ? "grow" : "shrink", wi_impl_brief(pace), wi_impl_brief(whole));
+                      "at the first", way > 0.0 ? "grow" : "shrink", wi_impl_brief(pace),
+                      wi_impl_brief(whole));
     } else {
         wi_impl_print(text, "the signal %s %gx a layer, to %g times the input at the last",
                       way > 0.0 ? "grows" : "shrinks", wi_impl_brief(pace), wi_impl_brief(whole));
     }
     if (p->update_ratio > 0.0)
-        wi_impl_print(text, "; a rate of 1 would change the weights here by %g", wi_impl_brief(p->update_ratio));
+        wi_impl_print(text, "; a rate of 1 would change the weights here by %g",
+                      wi_impl_brief(p->update_ratio));
 }
 
 /* Where something that is not finite comes from: forward it is handed on, backward too. */
@@ -13210,15 +13220,17 @@ static void wi_impl_evidence_targets(const wi_probe *p, wi_impl_text *text)
     if (p->target_rms > WI_IMPL_LOUD_TARGET)
         wi_impl_print(text, "the targets have rms %g, the outputs %g", wi_impl_brief(p->target_rms),
                       wi_impl_brief(p->post.rms));
-    else if (lo > -WI_IMPL_INFINITY || hi < WI_IMPL_INFINITY)
+    else if (lo > -HUGE_VAL || hi < HUGE_VAL)
         wi_impl_print(text, "%s gives outputs from %g to %g, which is not what loss and targets ask for",
                       wi_act_name(p->act), wi_impl_brief(lo), wi_impl_brief(hi));
     else
-        wi_impl_print(text, "the targets are not what the loss takes: probabilities, of classes that are two or "
+        wi_impl_print(text,
+                      "the targets are not what the loss takes: probabilities, of classes that are two or "
                       "more and sum to 1");
 }
 
-static void wi_impl_evidence(const wi_probe *per_layer, size_t count, const wi_diagnosis *d, wi_impl_text *text)
+static void wi_impl_evidence(const wi_probe *per_layer, size_t count, const wi_diagnosis *d,
+                             wi_impl_text *text)
 {
     const wi_probe *p = &per_layer[d->layer];
     wi_impl_case c = wi_impl_case_of(per_layer, count);
@@ -13249,10 +13261,12 @@ static void wi_impl_evidence(const wi_probe *per_layer, size_t count, const wi_d
         break;
     case WI_VERDICT_HEALTHY:
         if (c.trained)
-            wi_impl_print(text, "trained already: loss %g, where a constant pays %g", wi_impl_brief(p->first_loss),
+            wi_impl_print(text, "trained already: loss %g, where a constant pays %g",
+                          wi_impl_brief(p->first_loss),
                           wi_impl_brief(p->trivial_loss));
         else
-            wi_impl_print(text, "gradients reach the first layer at %g of the last layer's, the signal the last "
+            wi_impl_print(text,
+                          "gradients reach the first layer at %g of the last layer's, the signal the last "
                           "at %g of the input's", wi_impl_brief(c.slope), wi_impl_brief(c.signal));
         break;
     default: break;   /* verdicts of a plan */
@@ -13268,13 +13282,15 @@ static size_t wi_impl_origin(const wi_probe *per_layer, size_t count, wi_verdict
     for (size_t l = 0; l < count; l++) {
         const wi_probe *p = &per_layer[l];
         if (p->verdict != verdict) continue;
-        if (verdict == WI_VERDICT_NONFINITE && p->in.nonfinite + p->w.nonfinite + p->pre.nonfinite + p->post.nonfinite)
+        if (verdict == WI_VERDICT_NONFINITE
+            && p->in.nonfinite + p->w.nonfinite + p->pre.nonfinite + p->post.nonfinite)
             return l;
         if (first == count) first = l;
         last = l;
     }
     int backward = verdict == WI_VERDICT_NONFINITE
-                || ((verdict == WI_VERDICT_VANISHING || verdict == WI_VERDICT_EXPLODING) && wi_impl_by_slope(&c));
+                || ((verdict == WI_VERDICT_VANISHING || verdict == WI_VERDICT_EXPLODING)
+                    && wi_impl_by_slope(&c));
     return first == count ? 0 : backward ? last : first;
 }
 
@@ -13297,14 +13313,17 @@ WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count)
              || d.verdict == WI_VERDICT_SYMMETRIC;
     int skips = wi_impl_case_of(per_layer, count).skips;
     if (scale && skips)
-        wi_impl_print(&remedy, "use wi_net_init_residual(&net, WI_RESIDUAL_ZERO, seed): branches that start at zero "
+        wi_impl_print(&remedy,
+                      "use wi_net_init_residual(&net, WI_RESIDUAL_ZERO, seed): branches that start at zero "
                       "keep a deep residual network's signal");
     else if (scale && p->has_weights && (p->act.kind == WI_ACT_SELU || strcmp(better.name, "he_normal") == 0
                                          || strcmp(better.name, "xavier_normal") == 0))
-        wi_impl_print(&remedy, "use wi_%s() for the weights of %s; wi_remedy() gives the recipes for all layers",
+        wi_impl_print(&remedy,
+                      "use wi_%s() for the weights of %s; wi_remedy() gives the recipes for all layers",
                       better.name, wi_act_name(p->act));
     else if (scale && p->has_weights)
-        wi_impl_print(&remedy, "use wi_gained(wi_lecun_normal(), %g) for the weights of %s; wi_remedy() gives the "
+        wi_impl_print(&remedy,
+                      "use wi_gained(wi_lecun_normal(), %g) for the weights of %s; wi_remedy() gives the "
                       "recipes for all layers", wi_impl_brief(wi_gain(p->act)), wi_act_name(p->act));
     else
         wi_impl_print(&remedy, "%s", wi_verdict_advice(d.verdict));
@@ -13360,7 +13379,8 @@ static void wi_impl_report_line(wi_impl_text *line, const wi_probe *p, size_t l,
     wi_impl_put_cell(line, 57, p->dpre.rms, "");
     wi_impl_put_string(line, "  ");
     wi_impl_put_spark(line, p->pre_bins, unicode);
-    wi_impl_print(line, " %s\n", p->verdict == WI_VERDICT_UNSCALED_INPUT ? "unscaled" : wi_verdict_name(p->verdict));
+    wi_impl_print(line, " %s\n",
+                  p->verdict == WI_VERDICT_UNSCALED_INPUT ? "unscaled" : wi_verdict_name(p->verdict));
 }
 
 WI_API wi_status wi_report(FILE *out, const wi_probe *per_layer, size_t count, int unicode)
@@ -13512,7 +13532,8 @@ static wi_status wi_impl_net_copy(wi_net *copy, const wi_net *net, size_t max_ba
         layers[l].weights = layers[l].bias = wi_zeros();
     }
     wi_status status = wi_net_create(copy, &desc, error);
-    for (size_t l = 0; status == WI_OK && l < net->layer_count; l++) copy->layers[l].desc = net->layers[l].desc;
+    for (size_t l = 0; status == WI_OK && l < net->layer_count; l++)
+        copy->layers[l].desc = net->layers[l].desc;
     WINIT_FREE(layers);
     if (status != WI_OK) return status;
     memcpy(copy->params, net->params, net->param_count * sizeof *net->params);
@@ -13536,7 +13557,8 @@ static void wi_impl_look_sample(wi_impl_view *look)
     wi_rng_shuffle(&rng, order, look->rows);
     double smooth = look->plan.desc.label_smoothing, outputs = (double)d->y.cols;
     for (size_t i = 0; i < look->rows; i++) {
-        memcpy(look->x.data + i * d->x.cols, d->x.data + order[i] * d->x.row_step, d->x.cols * sizeof(wi_real));
+        memcpy(look->x.data + i * d->x.cols, d->x.data + order[i] * d->x.row_step,
+               d->x.cols * sizeof(wi_real));
         for (size_t j = 0; j < d->y.cols; j++)
             look->y.data[i * d->y.cols + j] =
                 (wi_real)((1.0 - smooth) * wi_impl_mat_get(d->y, order[i], j) + smooth / outputs);
@@ -13567,7 +13589,8 @@ static wi_status wi_impl_look_begin(wi_impl_view *look, const wi_net *net, const
     plan.patience = 0;
     status = wi_trainer_create(&look->plan, &look->net, data, &plan, error);
     size_t inputs = wi_impl_mul(look->rows, net->inputs), params = net->param_count;
-    size_t doubles = wi_impl_add(wi_impl_mul(look->values, 2 * WI_IMPL_KRYLOV + 1), 2 * params + net->outputs);
+    size_t doubles = wi_impl_add(wi_impl_mul(look->values, 2 * WI_IMPL_KRYLOV + 1),
+                                 2 * params + net->outputs);
     size_t reals = wi_impl_add(wi_impl_add(inputs, wi_impl_mul(2, look->values)), params);
     if (status == WI_OK) {
         look->owned = wi_impl_alloc(wi_impl_add(wi_impl_mul(doubles, sizeof(double)),
@@ -13616,7 +13639,8 @@ static const wi_real *wi_impl_look_back(wi_impl_view *look, wi_mat x)
     for (size_t l = 0; l < net->layer_count; l++) {
         const wi_layer *layer = &net->layers[l];
         wi_real scale = (wi_real)wi_impl_layer_rate(layer, 1.0);
-        for (size_t i = 0; scale != 1 && i < layer->param_count; i++) net->grads[layer->param_first + i] *= scale;
+        wi_real *g = net->grads + layer->param_first;
+        for (size_t i = 0; scale != 1 && i < layer->param_count; i++) g[i] *= scale;
     }
     return net->layers[net->layer_count - 1].post.data;
 }
@@ -13641,9 +13665,9 @@ static double wi_impl_orthonormal(double *a, const double *b, size_t count, size
     return norm;
 }
 
-/* What the features are made of. snr: the mean cosine, roughly, of two batches' gradients; blur: how much of the
-   outputs' variance is due to dropout and to the company that batch norm sees; left: of |r|^2 after 1 and after
-   WI_IMPL_KRYLOV steps; top, mean_mode: how strongly K acts at most, and on all outputs together. */
+/* What the features are made of. snr: the mean cosine, roughly, of two batches' gradients; blur: how much of
+   the outputs' variance is due to dropout and to the company that batch norm sees; left: of |r|^2 after 1
+   and after WI_IMPL_KRYLOV steps; top, mean_mode: how strongly K acts at most, and on all outputs together. */
 typedef struct wi_impl_seen {
     double speed, l1, first_share, first_rms, snr_first, snr_last, blur, left_first, left_last, top, mean_mode;
     double trained_layers;
@@ -13737,15 +13761,16 @@ static void wi_impl_look_kernel(wi_impl_view *look, const double *v, double *w)
         size += (double)look->kept[i] * (double)look->kept[i];
     }
     double step = 1e-3 * (sqrt(size) + 1e-3) / sqrt(length);
-    for (size_t i = 0; i < n; i++) net->params[i] = (wi_real)((double)look->kept[i] + step * (double)net->grads[i]);
+    for (size_t i = 0; i < n; i++)
+        net->params[i] = (wi_real)((double)look->kept[i] + step * (double)net->grads[i]);
     net->noise = noise;
     (void)wi_net_forward(net, look->x, WI_TRAIN, NULL);
     for (size_t i = 0; i < values; i++) w[i] = (w[i] + (double)y[i]) / step;
     memcpy(net->params, look->kept, n * sizeof *look->kept);
 }
 
-/* What the best linear method leaves of r: the residual of r in the span of K v_0, K v_1, ..., where the v are r
-   and what K makes of it (GMRES: Saad and Schultz 1986). */
+/* What the best linear method leaves of r: the residual of r in the span of K v_0, K v_1, ..., where the v
+   are r and what K makes of it (GMRES: Saad and Schultz 1986). */
 static void wi_impl_see_kernel(wi_impl_view *look, wi_impl_seen *s)
 {
     size_t n = look->values;
@@ -13902,8 +13927,8 @@ static double wi_impl_odds(const wi_impl_plan_view *f, int adaptive, wi_verdict 
     return odds;
 }
 
-/* The rate that suits what K does, fitted like the odds to runs at several rates: a step must not overshoot where
-   the outputs move most. Adam's kin take much the same rate everywhere. */
+/* The rate that suits what K does, fitted like the odds to runs at several rates: a step must not
+   overshoot where the outputs move most. Adam's kin take much the same rate everywhere. */
 static double wi_impl_look_rate(const wi_impl_view *look, const wi_impl_seen *s)
 {
     const wi_train_desc *plan = &look->plan.desc;
@@ -14033,7 +14058,8 @@ static double wi_impl_trial_odds(const wi_impl_tried *t, int adam)
     return odds;
 }
 
-static wi_impl_tried wi_impl_tried_of(const wi_impl_trial_run *runs, size_t count, size_t plan_steps, double odds)
+static wi_impl_tried wi_impl_tried_of(const wi_impl_trial_run *runs, size_t count, size_t plan_steps,
+                                      double odds)
 {
     wi_impl_tried t;
     const wi_impl_trial_run *best = &runs[0];
@@ -14054,7 +14080,8 @@ static wi_impl_tried wi_impl_tried_of(const wi_impl_trial_run *runs, size_t coun
     double ln_last = wi_impl_ln(last, -4.0, 1.5), between = 10.0 * (double)(best->means - best->means / 3);
     double pace = between > 0.0 ? (ln_last - wi_impl_ln(middle, -4.0, 1.5)) / between : 0.0;
     double left = plan_steps > best->steps ? (double)(plan_steps - best->steps) : 0.0;
-    double ahead = fmax(-4.0, fmin(1.5, ln_last + fmin(pace, 0.0) * left)), ln_low = wi_impl_ln(low, -3.0, 1.1);
+    double ahead = fmax(-4.0, fmin(1.5, ln_last + fmin(pace, 0.0) * left));
+    double ln_low = wi_impl_ln(low, -3.0, 1.1);
     t.rate = best->rate;
     t.reached = best->best < HUGE_VAL ? best->best : low;
     t.looked = fmax(-6.0, fmin(6.0, odds));
@@ -14064,7 +14091,8 @@ static wi_impl_tried wi_impl_tried_of(const wi_impl_trial_run *runs, size_t coun
     t.ahead = ahead;
     t.not_ahead = wi_impl_above(ahead, -0.7);
     t.left = log(left + 30.0) - 5.0;
-    t.waking = best->grad_first > 0.0 ? t.not_low * wi_impl_ln(best->grad_last / best->grad_first, -2.0, 2.0) : 0.0;
+    if (best->grad_first > 0.0)
+        t.waking = t.not_low * wi_impl_ln(best->grad_last / best->grad_first, -2.0, 2.0);
     t.one = 1.0;
     return t;
 }
@@ -14129,7 +14157,8 @@ static int wi_impl_refuse_data(wi_check *c, wi_mat m, const char *name)
             if (!wi_impl_finite(wi_impl_mat_get(m, i, j))) {
                 char words[120];
                 wi_impl_text text = {words, sizeof words, 0};
-                wi_impl_print(&text, "row %zu, column %zu of the %s is %g", i + 1, j + 1, name, wi_impl_mat_get(m, i, j));
+                wi_impl_print(&text, "row %zu, column %zu of the %s is %g", i + 1, j + 1, name,
+                              wi_impl_mat_get(m, i, j));
                 wi_impl_refuse(c, WI_VERDICT_NONFINITE, words);
                 return 1;
             }
@@ -14150,13 +14179,15 @@ static int wi_impl_refuse_plan(wi_check *c, const wi_net *net, const wi_data *da
                                      desc->label_smoothing);
     c->trivial_loss = aim.trivial;
     if (!trainable) wi_impl_print(&text, "all layers with parameters are frozen");
-    else if (net->train_rows > batch) wi_impl_print(&text, "a batch norm sees one value at a time: batches are of 1");
+    else if (net->train_rows > batch)
+        wi_impl_print(&text, "a batch norm sees one value at a time: batches are of 1");
     if (text.length > 0) {
         wi_impl_refuse(c, trainable ? WI_VERDICT_NOISY : WI_VERDICT_HARD, words);
         return 1;
     }
     if (aim.misfits > 0)
-        wi_impl_print(&text, "%zu targets are not what the loss takes: probabilities, of classes that are two or more "
+        wi_impl_print(&text,
+                      "%zu targets are not what the loss takes: probabilities, of classes that are two or more "
                       "and sum to 1", aim.misfits);
     else if (!(aim.trivial > 0.0))
         wi_impl_print(&text, "the targets never change: a constant answers them");
@@ -14168,16 +14199,19 @@ static int wi_impl_refuse_plan(wi_check *c, const wi_net *net, const wi_data *da
 }
 
 /* Words for a plan whose network alone gives no reason to doubt. */
-static void wi_impl_plan_evidence(const wi_impl_view *look, const wi_impl_seen *s, wi_diagnosis *d, wi_verdict blame)
+static void wi_impl_plan_evidence(const wi_impl_view *look, const wi_impl_seen *s, wi_diagnosis *d,
+                                  wi_verdict blame)
 {
     wi_impl_text text = {d->evidence, sizeof d->evidence, 0}, remedy = {d->remedy, sizeof d->remedy, 0};
     d->verdict = blame;
     d->layer = wi_impl_case_of(look->probes, look->net.layer_count).first;
     if (blame == WI_VERDICT_NOISY)
-        wi_impl_print(&text, "%g%% of the outputs' variance is chance: dropout, or the company in a batch of %zu",
+        wi_impl_print(&text,
+                      "%g%% of the outputs' variance is chance: dropout, or the company in a batch of %zu",
                       wi_impl_brief(100.0 * fmin(s->blur, 1.0)), look->plan.desc.batch);
     else if (blame == WI_VERDICT_HARD)
-        wi_impl_print(&text, "three steps of the best linear method leave %g%% of the error; the plan has %zu steps",
+        wi_impl_print(&text,
+                      "three steps of the best linear method leave %g%% of the error; the plan has %zu steps",
                       wi_impl_brief(100.0 * s->left_last), look->plan.progress.steps);
     else
         wi_impl_evidence(look->probes, look->net.layer_count, d, &text);
@@ -14211,20 +14245,23 @@ static double wi_impl_first_loss(wi_impl_view *look)
     for (size_t i = 0; i < d->x.rows; i += look->net.max_batch) {
         wi_mat y, x = wi_mat_rows(d->x, i, look->net.max_batch);
         if (wi_net_forward(&look->net, x, WI_TRAIN, &y) != WI_OK) return look->probes[0].first_loss;
-        sum += wi_impl_loss_mean(look->plan.desc.loss, y, wi_mat_rows(d->y, i, x.rows), NULL, NULL) * (double)x.rows;
+        wi_mat target = wi_mat_rows(d->y, i, x.rows);
+        sum += wi_impl_loss_mean(look->plan.desc.loss, y, target, NULL, NULL) * (double)x.rows;
     }
     return sum / n;
 }
 
 /* Look, and try if there are steps for it. */
-static wi_status wi_impl_check_look(wi_impl_view *look, const wi_net *net, size_t steps, wi_check *c, wi_error *error)
+static wi_status wi_impl_check_look(wi_impl_view *look, const wi_net *net, size_t steps, wi_check *c,
+                                    wi_error *error)
 {
     wi_impl_seen seen;
     wi_verdict blame;
     int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
     memset(&seen, 0, sizeof seen);
     wi_status status = wi_impl_probe_run(&look->net, look->x, look->y, look->plan.desc.loss, look->probes);
-    if (status != WI_OK) return wi_impl_fail(error, status, "looking at the network failed: %s", wi_status_text(status));
+    if (status != WI_OK) return wi_impl_fail(error, status, "looking at the network failed: %s",
+                                             wi_status_text(status));
     c->diagnosis = wi_diagnose(look->probes, look->net.layer_count);
     look->first_loss = look->probes[0].first_loss;
     c->first_loss = wi_impl_first_loss(look);
@@ -14237,7 +14274,8 @@ static wi_status wi_impl_check_look(wi_impl_view *look, const wi_net *net, size_
     wi_impl_plan_view f = wi_impl_plan_features(look, &seen);
     double odds = wi_impl_odds(&f, adaptive, &blame);
     double named = wi_impl_look_rate(look, &seen);
-    if (c->rate > named / 30.0 && c->rate < named * 30.0) named = c->rate;   /* the user's own is near enough */
+    /* the user's own is near enough */
+    if (c->rate > named / 30.0 && c->rate < named * 30.0) named = c->rate;
     if (c->first_loss < 0.5 * c->trivial_loss) odds = 4.6;   /* it is there already */
     else if (steps > 0) {
         wi_impl_tried tried;
@@ -14332,7 +14370,8 @@ static wi_status wi_impl_fit_scaler(wi_scaler *scaler, wi_mat m, double lo, doub
 }
 
 /* The starts that are tried, from the gentlest on. */
-enum { WI_IMPL_KEEP, WI_IMPL_BY_FAN, WI_IMPL_CRITICAL, WI_IMPL_BRANCH_ZERO, WI_IMPL_BRANCH_FIXUP, WI_IMPL_LSUV, WI_IMPL_STARTS };
+enum { WI_IMPL_KEEP, WI_IMPL_BY_FAN, WI_IMPL_CRITICAL, WI_IMPL_BRANCH_ZERO, WI_IMPL_BRANCH_FIXUP,
+      WI_IMPL_LSUV, WI_IMPL_STARTS };
 
 static const char *wi_impl_start_text(int start)
 {
@@ -14366,8 +14405,9 @@ static wi_status wi_impl_draw_start(wi_net *net, int start, wi_mat batch)
     return wi_net_init(net, net->seed);
 }
 
-/* Which start has the best odds? Each is looked at, on a copy; with a trial, the best of them is tried too. */
-static wi_status wi_impl_best_start(const wi_net *net, const wi_data *data, const wi_train_desc *desc, size_t steps,
+/* Which start has the best odds? Each is looked at, and tried where the check was allowed to, on a copy. */
+static wi_status wi_impl_best_start(const wi_net *net, const wi_data *data, const wi_train_desc *desc,
+                                    size_t steps,
                                     int *best, wi_check *found, wi_error *error)
 {
     int skips = 0;
@@ -14380,9 +14420,11 @@ static wi_status wi_impl_best_start(const wi_net *net, const wi_data *data, cons
         if (!skips && (start == WI_IMPL_BRANCH_ZERO || start == WI_IMPL_BRANCH_FIXUP)) continue;
         status = wi_impl_net_copy(&copy, net, net->max_batch, error);
         if (status != WI_OK) return status;
-        wi_status drawn = wi_impl_draw_start(&copy, start, data->x);   /* a start that fails is no candidate */
+        /* a start that fails is no candidate */
+        wi_status drawn = wi_impl_draw_start(&copy, start, data->x);
         if (drawn == WI_OK) status = wi_train_check(&copy, data, desc, steps, &c, error);
-        if (drawn == WI_OK && status == WI_OK && c.probability > found->probability + (start > 0 ? 0.02 : 0.0)) {
+        if (drawn == WI_OK && status == WI_OK
+            && c.probability > found->probability + (start > 0 ? 0.02 : 0.0)) {
             *found = c;
             *best = start;
         }
@@ -14392,7 +14434,7 @@ static wi_status wi_impl_best_start(const wi_net *net, const wi_data *data, cons
     return status;
 }
 
-/* A copy of the data in one block, scaled; of y only where `targets`. */
+/* A copy of the data in one block, scaled. */
 static wi_status wi_impl_scaled_copy(wi_data *copy, const wi_data *data, const wi_mended *m, wi_error *error)
 {
     size_t n = data->x.rows, inputs = data->x.cols, outputs = data->y.cols;
@@ -14402,8 +14444,9 @@ static wi_status wi_impl_scaled_copy(wi_data *copy, const wi_data *data, const w
     copy->x = wi_mat_view(block, n, inputs);
     copy->y = wi_mat_view(block + n * inputs, n, outputs);
     for (size_t i = 0; i < n; i++) {
-        for (size_t j = 0; j < inputs; j++) copy->x.data[i * inputs + j] = data->x.data[i * data->x.row_step + j];
-        for (size_t j = 0; j < outputs; j++) copy->y.data[i * outputs + j] = (wi_real)wi_impl_mat_get(data->y, i, j);
+        memcpy(copy->x.data + i * inputs, data->x.data + i * data->x.row_step, inputs * sizeof *block);
+        for (size_t j = 0; j < outputs; j++)
+            copy->y.data[i * outputs + j] = (wi_real)wi_impl_mat_get(data->y, i, j);
     }
     if (m->x.count) (void)wi_scaler_apply(&m->x, copy->x);
     if (m->y.count) (void)wi_scaler_apply(&m->y, copy->y);
@@ -14428,7 +14471,8 @@ WI_API wi_status wi_train_mend(wi_net *net, wi_data *data, wi_train_desc *desc, 
     /* What the data need comes first, then the start, on scaled data and at any rate. */
     int squared = desc->loss == WI_LOSS_HALF_SQUARED, same = data->x.data == data->y.data;
     wi_impl_aim aim = wi_impl_aim_of(data->y, desc->loss, net->layers[net->layer_count - 1].desc.act, 0.0);
-    if (needed && wi_impl_wants_scaling(data->x)) status = wi_impl_fit_scaler(&m.x, data->x, -HUGE_VAL, HUGE_VAL);
+    if (needed && wi_impl_wants_scaling(data->x)) status = wi_impl_fit_scaler(&m.x, data->x, -HUGE_VAL,
+                                                            HUGE_VAL);
     if (status == WI_OK && needed && squared && !same
         && (wi_impl_wants_scaling(data->y) || aim.least > 0.02 * aim.trivial))
         status = wi_impl_fit_scaler(&m.y, data->y, aim.lo, aim.hi);
