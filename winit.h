@@ -3859,13 +3859,6 @@ static void wi_impl_gemm_packed(wi_mat out, wi_mat from, wi_mat a, wi_mat b, con
     }
 }
 
-/* Do rows so far apart meet in one set of the cache?
-   It holds 8 to 12 numbers that are a multiple of 4 KB apart. */
-static int wi_impl_collides(size_t step)
-{
-    return step > 0 && step * sizeof(wi_real) % 4096 == 0;
-}
-
 /* A product, or a thread's part of one. */
 WI_IMPL_INLINE void wi_impl_gemm_part(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
 {
@@ -3884,8 +3877,7 @@ WI_IMPL_INLINE void wi_impl_gemm_part(wi_impl_order how, wi_mat out, wi_mat from
     }
     wi_impl_kernel kernel = wi_impl_kernel_of(out.cols * sizeof(wi_real) < 64 ? 256 : how.bits, how.fused);
     int dense = b.col_step == 1 && out.col_step == 1 && (!from.data || from.col_step == 1);
-    int pack = wi_impl_collides(b.row_step) && out.rows > 64 && !how.scale;
-    if (dense && !pack && out.cols >= kernel.lanes) wi_impl_gemm_direct(out, from, a, b, how.scale, kernel);
+    if (dense && out.cols >= kernel.lanes) wi_impl_gemm_direct(out, from, a, b, how.scale, kernel);
     else wi_impl_gemm_packed(out, from, a, b, how.scale, kernel);
 }
 #endif

@@ -23,12 +23,13 @@ static void *get(size_t count, size_t size)
 
 /* ---- ours ---- */
 
+/* The three products of a dense layer with M samples, K inputs, N outputs: NT forward, NN gradient of the inputs, TN of the weights. */
 static double ours_gemm(const char *request)
 {
     char way[8];
     unsigned M, K, N, reps;
     sscanf(request, "gemm %7s %u %u %u %u", way, &M, &K, &N, &reps);
-    size_t m = way[0] == 'T' ? K : M, k = strcmp(way, "NN") == 0 ? K : way[0] == 'T' ? M : N, n = way[1] == 'T' ? K : N;
+    size_t m = way[0] == 'T' ? N : M, k = way[0] == 'T' ? M : way[1] == 'T' ? K : N, n = way[1] == 'T' ? N : K;
     float *a = (float *)get(m * k, 4), *b = (float *)get(k * n, 4), *c = (float *)get(m * n, 4);
     for (size_t i = 0; i < m * k; i++) a[i] = (float)(i % 7) - 3;
     for (size_t i = 0; i < k * n; i++) b[i] = (float)(i % 5) - 2;
@@ -231,9 +232,9 @@ static void geometric_mean(const char *name)
 
 static void products(void)
 {
-    static const int shapes[][3] = {{10, 784, 256}, {10, 784, 390}, {10, 784, 512}, {64, 784, 256}, {64, 784, 390}, {64, 784, 512},
-                                    {128, 784, 256}, {128, 784, 390}, {128, 784, 512}, {64, 256, 128}, {64, 128, 10},
-                                    {256, 256, 256}, {1024, 1024, 1024}};
+    static const int shapes[][3] = {{1, 784, 256}, {4, 784, 256}, {1, 64, 64}, {10, 784, 390}, {64, 784, 256}, {128, 784, 512},
+                                    {64, 256, 128}, {64, 128, 10}, {65, 65, 65}, {127, 127, 127}, {256, 256, 256},
+                                    {1024, 1024, 1024}, {2048, 2048, 2048}};
     static const char *ways[] = {"NN", "NT", "TN"};
     bench_peer *peers[] = {&blas};
     for (size_t s = 0; s < WI_COUNT(shapes); s++) {

@@ -121,7 +121,7 @@ def run(case, args):
         z = torch.from_numpy(np.linspace(-8, 8, n, dtype=np.float32))
         y = torch.empty(n)
         if args[0] == "gelu":
-            return timed(lambda: torch.nn.functional.gelu(z), reps)   # has no in-place form
+            return timed(lambda: torch._C._nn.gelu(z, out=y), reps)
         return timed({"exp": lambda: torch.exp(z, out=y), "sigmoid": lambda: torch.sigmoid(z, out=y),
                       "tanh": lambda: torch.tanh(z, out=y)}[args[0]], reps)
     if case == "adam" and which == "torch":
