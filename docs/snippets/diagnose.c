@@ -20,6 +20,19 @@ int main(void)
     }
     //! [diagnose]
     int found = wi_probe_verdict(probe, 3) == WI_VERDICT_VANISHING;
+    //! [check]
+    wi_train_desc plan = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_momentum(0, 0.9), .steps = 400 };
+    wi_check check;                                        /* a rate of 0: to be chosen */
+    wi_error error;
+    if (wi_train_check(&net, &data, &plan, 200, &check, &error) == WI_OK && !check.trains) {
+        wi_mended mended;
+        printf("%s\n%s\n", check.diagnosis.evidence, check.diagnosis.remedy);
+        if (wi_train_mend(&net, &data, &plan, &check, &mended, &error) == WI_OK) {
+            printf("done: %s\n", mended.done);
+            wi_mended_destroy(&mended);
+        }
+    }
+    //! [check]
     wi_net_destroy(&net);
     wi_data_destroy(&data);
     return found ? 0 : 1;

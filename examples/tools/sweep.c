@@ -100,7 +100,7 @@ static void keep_features(result *r, wi_net *net, const plan *p, size_t steps)
     memset(&seen, 0, sizeof seen);
     memset(&tried, 0, sizeof tried);
     if (wi_impl_look_begin(&look, net, &p->data, &p->train, NULL) != WI_OK) return;
-    if (wi_impl_probe_run(&look.net, look.x, look.y, p->train.loss, look.probes) == WI_OK) {
+    if (wi_impl_probe_run(&look.net, look.x, look.y, p->train.loss, 0, look.probes) == WI_OK) {
         look.first_loss = look.probes[0].first_loss;
         wi_impl_see_batches(&look, &seen);
         wi_impl_see_kernel(&look, &seen);
@@ -372,7 +372,7 @@ static void measure_map(double accuracy[DEPTHS][VARIANCES], wi_act act, const wi
     for (int cell = 0; cell < DEPTHS * VARIANCES; cell++) {
         const wi_train_desc desc = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_momentum(0.005, 0.9), .steps = MAP_STEPS, .batch = 32 };
         int row = cell / VARIANCES, column = cell % VARIANCES;
-        wi_score score = { 0.0, 0.0 };
+        wi_score score;
         wi_layer_desc layers[4 * DEPTHS];
         size_t depth = 4 * (size_t)(DEPTHS - row);
         const wi_net_desc shape = { .inputs = digits->x.cols, .layers = layers, .layer_count = depth, .max_batch = 128, .seed = 77 };
@@ -444,7 +444,7 @@ static int read_options(options *o, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    options o = { 520, 0, 200, "build/results", 0, 1 };
+    options o = { 260, 10000, 200, "build/results", 0, 1 };   /* numbers that the weights were not fitted to */
     char path[600];
     size_t n = 0;
 
