@@ -261,9 +261,9 @@ static int print_report(const result *r, size_t n)
     }
     printf("calibration of looking, probability said: share that trained\n ");
     for (int k = 0; k < 10; k++)
-        if (tenths[k][0]) printf(" %.1f: %.2f (%zu)", (k + 0.5) / 10.0, share(tenths[k][1], tenths[k][0]), tenths[k][0]);
+        if (tenths[k][0]) printf(" %.2f: %.2f (%zu)", (k + 0.5) / 10.0, share(tenths[k][1], tenths[k][0]), tenths[k][0]);
     printf("\nmending repaired %zu of %zu that some start and rate can train; %zu that trained were broken\n", mended, mendable, broken);
-    printf("a look takes %.1f %% of the time of the training it judges\n", 100.0 * look_seconds / train_seconds);
+    fprintf(stderr, "a look takes %.1f %% of the time of the training it judges\n", 100.0 * look_seconds / train_seconds);
     return 1;
 }
 
