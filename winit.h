@@ -440,8 +440,8 @@ WI_API wi_status wi_mat_svd_values(wi_mat m, double *values);
    weights its signal dies or saturates. Every slope here is the derivative
    f'(z) by the pre-activation z, whatever the function. */
 
-/* One list makes the enum, the names and what is computed: each row is a room of the implementation. Functions of
-   z; p is the parameter, and the last column is what it is if a text does not say (0: there is none). */
+/* One list makes the enum, the names and what is computed: each row is a room of the implementation. Functions
+   of z; p is the parameter, and the last column is what it is if a text does not say (0: there is none). */
 #define WI_ACT_LIST(X)                                                                      \
     X(LINEAR,     linear,     0)     /* z                                                */ \
     X(RELU,       relu,       0)     /* max(z, 0)                                        */ \
@@ -3317,15 +3317,16 @@ WI_IMPL_INLINE wi_real wi_impl_sum_products(int fused, size_t sums, wi_real star
     return sum[0];
 }
 
-/* How a product is summed. A scale makes it a step, out += scale (a b), each sum complete (from 0) before it is
-   scaled: then out and from are the same. */
+/* How a product is summed. A scale makes it a step, out += scale (a b), each sum complete (from 0) before
+   it is scaled: then out and from are the same. */
 typedef struct wi_impl_order {
     size_t sums;      /* 8 or 1 */
     int fused, bits;  /* bits: the widest vectors to use */
     const wi_real *scale;
 } wi_impl_order;
 
-WI_IMPL_INLINE void wi_impl_gemm_loops(int fused, wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
+WI_IMPL_INLINE void wi_impl_gemm_loops(int fused, wi_impl_order how, wi_mat out, wi_mat from, wi_mat a,
+                                       wi_mat b)
 {
     for (size_t i = 0; i < out.rows; i++) {
         for (size_t j = 0; j < out.cols; j++) {
@@ -3358,7 +3359,8 @@ static WI_IMPL_UNUSED void wi_impl_gemm_fused(wi_impl_order how, wi_mat out, wi_
    The rest of the product computes the same, faster: skip it on a first reading.
 
    sum += a b, lane by lane. The fused one is asked for by name, since whether a * b + c fuses depends on the
-   compiler and its options. The exact one rounds the product first: the empty assembly hides it from fusing. */
+   compiler and its options. The exact one rounds the product first: the empty assembly hides it
+   from fusing. */
 #if defined(__aarch64__)
 #include <arm_neon.h>
 #endif
@@ -3521,7 +3523,8 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t units, size_t samples, const wi_i
     enum { lanes = BYTES / sizeof(wi_real), parts = 8 / lanes };                                             \
     const size_t x_row = job->x_row, w_row = job->w_row, left = job->k % 8;                                  \
     const wi_real *x = job->x, *w = job->w;                                                                  \
-    vector sum[WI_IMPL_EIGHT_SAMPLES][WI_IMPL_EIGHT_UNITS][parts], of_x[WI_IMPL_EIGHT_SAMPLES][parts], zero = {0};             \
+    vector sum[WI_IMPL_EIGHT_SAMPLES][WI_IMPL_EIGHT_UNITS][parts];                                           \
+    vector of_x[WI_IMPL_EIGHT_SAMPLES][parts], zero = {0};                                                   \
     WI_IMPL_EACH_PAIR WI_IMPL_UNROLL for (size_t p = 0; p < parts; p++) sum[j][i][p] = zero;                 \
     if (!job->first)                                                                                         \
         WI_IMPL_EACH_PAIR memcpy(sum[j][i], job->rest + 8 * (j * units + i), sizeof sum[j][i]);              \
@@ -3561,7 +3564,8 @@ TARGET static void name(size_t units, size_t samples, const wi_impl_eight_job *j
 WI_IMPL_EIGHT(wi_impl_eight_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_LOAD_MASKED, WI_IMPL_FOLD_32,
               WI_IMPL_EIGHT_4_3)
 #elif defined(WI_IMPL_FUSED_16)
-WI_IMPL_EIGHT(wi_impl_eight_128, , 16, WI_IMPL_FUSED_16, WI_IMPL_LOAD_SOME, WI_IMPL_FOLD_16, WI_IMPL_EIGHT_4_3)
+WI_IMPL_EIGHT(wi_impl_eight_128, , 16, WI_IMPL_FUSED_16, WI_IMPL_LOAD_SOME, WI_IMPL_FOLD_16,
+              WI_IMPL_EIGHT_4_3)
 #endif
 WI_IMPL_EIGHT(wi_impl_eight_exact, , 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IMPL_FOLD_16, WI_IMPL_EIGHT_2_2)
 
@@ -3707,8 +3711,8 @@ static size_t wi_impl_share(size_t total, size_t parts, size_t t)
     return total / parts * t + wi_impl_min(t, total % parts);
 }
 
-/* The size of the next part if `left` are left and a part has at most `most`. The last two share evenly, so that
-   10 are 4 + 3 + 3 and not 4 + 4 + 2. */
+/* The size of the next part if `left` are left and a part has at most `most`. The last two share evenly, so
+   that 10 are 4 + 3 + 3 and not 4 + 4 + 2. */
 static size_t wi_impl_even(size_t left, size_t most)
 {
     return left >= 2 * most ? most : left <= most ? left : (left + 1) / 2;
@@ -3769,7 +3773,8 @@ static size_t wi_impl_tile_rows(size_t left, size_t most)
 
 /* A row of tiles whose columns are dense in b, out and from, and at least as many as lanes. Of what is left
    after pairs of vectors, up to 3 lanes, two overlapping vectors take all but one vector, or just all. */
-static void wi_impl_tile_row(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale, wi_impl_kernel kernel)
+static void wi_impl_tile_row(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
+                             wi_impl_kernel kernel)
 {
     const size_t lanes = kernel.lanes, tail = out.cols % (2 * lanes);
     const size_t pairs = out.cols / (2 * lanes) - (tail > 0 && tail < lanes);
@@ -3813,7 +3818,8 @@ static void wi_impl_gemm_direct(wi_mat out, wi_mat from, wi_mat a, wi_mat b, con
         for (size_t left = out.rows, i; left > 0; left -= rows) {
             rows = wi_impl_tile_rows(left, kernel.rows);
             i = scale ? left - rows : out.rows - left;
-            wi_impl_tile_row(wi_impl_part(out, i, 0, rows, out.cols), wi_impl_part(from, i, 0, rows, out.cols),
+            wi_impl_tile_row(wi_impl_part(out, i, 0, rows, out.cols),
+                             wi_impl_part(from, i, 0, rows, out.cols),
                              wi_impl_part(a, i, k, rows, depth), block, scale, kernel);
         }
     }
@@ -3918,10 +3924,12 @@ WI_IMPL_INLINE void wi_impl_gemm_by(wi_impl_order how, wi_mat out, wi_mat from, 
         size_t n = wi_impl_min(size, wi_impl_share((size + 15) / 16, parts, (size_t)p + 1) * 16) - first;
         if (out.rows > out.cols) {
             wi_impl_gemm_part(how, wi_impl_part(out, first, 0, n, out.cols),
-                              wi_impl_part(from, first, 0, n, out.cols), wi_impl_part(a, first, 0, n, a.cols), b);
+                              wi_impl_part(from, first, 0, n, out.cols),
+                              wi_impl_part(a, first, 0, n, a.cols), b);
         } else {
             wi_impl_gemm_part(how, wi_impl_part(out, 0, first, out.rows, n),
-                              wi_impl_part(from, 0, first, out.rows, n), a, wi_impl_part(b, 0, first, b.rows, n));
+                              wi_impl_part(from, 0, first, out.rows, n), a,
+                              wi_impl_part(b, 0, first, b.rows, n));
         }
     }
 #else
@@ -3963,8 +3971,8 @@ static void wi_impl_gemm(wi_mat out, wi_mat a, wi_mat b, int accumulate)
     wi_impl_gemm_from(out, wi_impl_start(out, accumulate), a, b);
 }
 
-/* out (+)= a b with ascending sums, whatever the layout: where k goes through a batch, the parts of one add up
-   to the bits of the whole. */
+/* out (+)= a b with ascending sums, whatever the layout: where k goes through a batch, the parts of one add
+   up to the bits of the whole. */
 static WI_IMPL_UNUSED void wi_impl_gemm_batch(wi_mat out, wi_mat a, wi_mat b, int accumulate)
 {
     wi_impl_gemm_by(wi_impl_order_of(1), out, wi_impl_start(out, accumulate), a, b);
@@ -4042,8 +4050,8 @@ WI_API wi_status wi_mat_mul_add(wi_mat out, wi_mat a, wi_mat b)
 /* ---- Singular values ----------------------------------------------------------
 
    One-sided Jacobi: rotate pairs of the n vectors until all are orthogonal; a rotation changes no singular
-   value, and those of a matrix with orthogonal rows are their lengths. Small ones come out with small relative
-   error, which methods by way of a bidiagonal matrix lose. Lengths are kept up to date by the rotations and
+   value, and those of a matrix with orthogonal rows are their lengths. Small ones come out with small
+   relative error, which methods by way of a bidiagonal matrix lose. Lengths are kept up to date by the rotations and
    measured anew for each sweep; pairs are met in blocks that stay in the second cache. */
 #define WI_IMPL_JACOBI_BLOCK 16
 
@@ -4156,7 +4164,7 @@ WI_API wi_status wi_mat_svd_values(wi_mat m, double *values)
     if (m.rows == 0 || m.cols == 0) return WI_ERR_SHAPE;
     if (m.rows > m.cols) m = wi_mat_transpose(m);
     size_t n = m.rows, len = m.cols;
-    double *v = (double *)wi_impl_alloc(wi_impl_mul(n, wi_impl_add(len, 1)), sizeof(double));  /* [n][len], [n] */
+    double *v = (double *)wi_impl_alloc(wi_impl_mul(n, wi_impl_add(len, 1)), sizeof *v);  /* [n][len], [n] */
     if (!v) return WI_ERR_MEMORY;
 
     double scale = wi_impl_svd_load(v, m);
@@ -4182,12 +4190,12 @@ WI_API wi_status wi_mat_svd_values(wi_mat m, double *values)
 }
 
 /* ==== 5. Activations >>act-impl ==============================================
-   wi_act_value() and wi_act_slope() are the reference: the textbook formulas in double, made safe at infinity.
-   Arrays go through wi_act_forward() and wi_act_backward(); in the float build these have bodies of their own
+   wi_act_value() and wi_act_slope() are the reference: the textbook formulas in double, made safe at
+   infinity. Arrays go through wi_act_forward() and wi_act_backward(); in the float build these have bodies of their own
    that compute the same in float, many elements side by side, to a few units in the last place.
 
-   Each activation is one room: value and slope in double, the reference, then both in float. A new one takes a
-   room like these, a row of WI_ACT_LIST and a constructor; everything else (names, theory, gains, networks,
+   Each activation is one room: value and slope in double, the reference, then both in float. A new one takes
+   a room like these, a row of WI_ACT_LIST and a constructor; everything else (names, theory, gains, networks,
    files, the command line) follows the list. */
 
 static wi_act wi_impl_act(wi_act_kind kind, double param)
@@ -4412,8 +4420,8 @@ WI_IMPL_FLOAT float wi_impl_sinef(int fused, double x, double quarter)
 
 /* ---- The rooms -----------------------------------------------------------------
 
-   Value and slope f(z, p) in double; the same in float, where fused says how a multiply-add rounds and x holds
-   the parts of an exponential, (1 + m) a b. */
+   Value and slope f(z, p) in double; the same in float, where fused says how a multiply-add rounds and x
+   holds the parts of an exponential, (1 + m) a b. */
 
 /* 1 / (1 + exp(-z)), by the branch whose exponential cannot overflow. */
 static double wi_impl_logistic(double z)
@@ -4516,8 +4524,8 @@ WI_IMPL_SLOPEF(selu)
     return (float)WI_IMPL_SELU_SCALE * wi_impl_elu_slopef(fused, z, WI_IMPL_SELU_ALPHA);
 }
 
-/* gelu: z Phi(z); (z Phi)' = Phi + z phi. At -infinity and far out, products like z Phi(z) end in their limits.
-   In float Phi(-a) = Q(a) = exp(-a^2/2) u p; the slope is exp(-z^2/2) (u p + z phi(0)) below 0, and
+/* gelu: z Phi(z); (z Phi)' = Phi + z phi. At -infinity and far out, products like z Phi(z) end in their
+   limits. In float Phi(-a) = Q(a) = exp(-a^2/2) u p; the slope is exp(-z^2/2) (u p + z phi(0)) below 0, and
    f'(z) + f'(-z) = 1. */
 #define WI_IMPL_SQRT_HALF  0.70710678118654752440             /* sqrt(1/2) */
 #define WI_IMPL_PHI_0      0.39894228040143267794             /* normal density at 0 */
@@ -4693,14 +4701,15 @@ WI_IMPL_FLOAT float wi_impl_act_of(int kind, int slope, int fused, float z, doub
 {
     switch (kind) {
 #define WI_IMPL_ACT_OF(id, name, preset)                                                        \
-    case WI_ACT_##id: return slope ? wi_impl_##name##_slopef(fused, z, p) : wi_impl_##name##_valuef(fused, z, p);
+    case WI_ACT_##id:                                                                             \
+        return slope ? wi_impl_##name##_slopef(fused, z, p) : wi_impl_##name##_valuef(fused, z, p);
     WI_ACT_LIST(WI_IMPL_ACT_OF)
     default: return wi_impl_expf(fused, z);
     }
 }
 
-/* One block of elements, all at once: y = f(z), or y = dy f'(z) if dy is given. It leaves in whole vectors, since
-   a memcpy() of 64 bytes would go through memory. */
+/* One block of elements, all at once: y = f(z), or y = dy f'(z) if dy is given. It leaves in whole vectors,
+   since a memcpy() of 64 bytes would go through memory. */
 #define WI_IMPL_ACT_BLOCK 16
 #if WI_IMPL_SIMD
 typedef float wi_impl_act_vector __attribute__((__vector_size__(32), __aligned__(4), __may_alias__));
