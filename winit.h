@@ -1932,7 +1932,7 @@ typedef struct wi_check {
 } wi_check;
 
 /** Would wi_train(net, data, desc) work? All is done on a copy: network and data stay as they are, to the
-    bit. Looking alone costs about as much as 25 training steps of 32 samples.
+    bit. Looking alone costs about as much as 45 training steps.
     @param net             a network, fresh or trained, of any layers
     @param data            x [n][inputs], y [n][outputs]
     @param desc            the plan; opt.rate 0 means that the rate is to be chosen
