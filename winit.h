@@ -4189,10 +4189,7 @@ WI_API wi_status wi_mat_svd_values(wi_mat m, double *values)
     return WI_OK;
 }
 
-/* ==== 5. Activations >>act-impl ==============================================
-   wi_act_value() and wi_act_slope() are the reference: the textbook formulas in double, made safe at
-   infinity. Arrays go through wi_act_forward() and wi_act_backward(); in the float build these have bodies of their own
-   that compute the same in float, many elements side by side, to a few units in the last place.
+/* ==== 5. Activations >>act-impl =======================================   that compute the same in float, many elements side by side, to a few units in the last place.
 
    Each activation is one room: value and slope in double, the reference, then both in float. A new one takes
    a room like these, a row of WI_ACT_LIST and a constructor; everything else (names, theory, gains, networks,
@@ -8160,10 +8157,10 @@ enum {
     WI_IMPL_RATE = 32
 };
 
-/* While a network is planned: signals[0] is the shape of its input, signals[l + 1] of layer l's output. */
+/* While a network is planned: shapes[0] is that of its input, shapes[l + 1] of layer l's output. */
 typedef struct wi_impl_plan {
     const wi_net_desc *desc;
-    const wi_image *signals;
+    const wi_image *shapes;
     size_t index, max_batch, scratch;
     wi_error *error;
 } wi_impl_plan;
@@ -8299,7 +8296,7 @@ static wi_status wi_impl_dense_plan_tied(wi_impl_plan *plan, const wi_layer *lay
     if (source >= plan->index || owner->kind != WI_LAYER_DENSE || owner->tied)
         return wi_impl_misfit(plan, WI_ERR_ARG, "tied to layer %zu, which is not an earlier dense layer with "
                               "weights of its own", layer->desc.tied);
-    size_t inputs = wi_impl_image_count(plan->signals[source]);
+    size_t inputs = wi_impl_image_count(plan->shapes[source]);
     if (inputs != layer->desc.units || owner->units != layer->inputs)
         return wi_impl_misfit(plan, WI_ERR_SHAPE, "%zu -> %zu cannot use the transposed weights of layer %zu, "
                               "%zu -> %zu", layer->inputs, layer->desc.units, layer->desc.tied, inputs,
@@ -9242,7 +9239,7 @@ static wi_status wi_impl_skip_plan(wi_impl_plan *plan, wi_layer *layer)
     if (most < 2) return wi_impl_misfit(plan, WI_ERR_ARG, "there is no earlier layer to skip");
     if (span < 2 || span > most)
         return wi_impl_misfit(plan, WI_ERR_ARG, "span %zu is not in 2 to %zu", span, most);
-    wi_image from = plan->signals[most - span], to = layer->in;
+    wi_image from = plan->shapes[most - span], to = layer->in;
     if (from.channels != to.channels || from.height != to.height || from.width != to.width)
         return wi_impl_misfit(plan, WI_ERR_SHAPE, "adds %zux%zux%zu to %zux%zux%zu", from.channels,
                               from.height, from.width, to.channels, to.height, to.width);
@@ -9393,7 +9390,7 @@ static wi_status wi_impl_plan_layer(wi_impl_plan *plan, wi_net *net, wi_layer *l
                             (int)desc->kind);
     memset(layer, 0, sizeof *layer);
     layer->desc = *desc;
-    layer->in = plan->signals[plan->index];
+    layer->in = plan->shapes[plan->index];
     layer->inputs = wi_impl_image_count(layer->in);
     wi_status status = wi_impl_plan_fields(plan, &layer->desc);
     if (status == WI_OK) status = kind->plan(plan, layer);
@@ -9507,30 +9504,30 @@ static wi_status wi_impl_net_plan(wi_net *net, const wi_net_desc *desc, wi_layer
 {
     wi_status status = wi_impl_net_begin(net, desc, error);
     if (status != WI_OK) return status;
-    wi_image few[33], *signals = few;
-    if (net->layer_count > 32) signals = (wi_image *)wi_impl_alloc(net->layer_count + 1, sizeof *signals);
-    if (!signals)
+    wi_image few[33], *shapes = few;
+    if (net->layer_count > 32) shapes = (wi_image *)wi_impl_alloc(net->layer_count + 1, sizeof *shapes);
+    if (!shapes)
         return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for the shapes of %zu layers", net->layer_count);
 
     wi_impl_plan plan;
     size_t reals = 0;
     plan.desc = desc;
-    plan.signals = signals;
+    plan.shapes = shapes;
     plan.max_batch = net->max_batch;
     plan.error = error;
-    signals[0] = net->input;
+    shapes[0] = net->input;
     for (size_t l = 0; status == WI_OK && l < net->layer_count; l++) {
         wi_layer layer;
         plan.index = l;
         plan.scratch = 0;
         status = wi_impl_plan_layer(&plan, net, &layer);
         if (status != WI_OK) break;
-        signals[l + 1] = layer.out;
+        shapes[l + 1] = layer.out;
         net->outputs = layer.outputs;
         wi_impl_place_signals(net, &layer, NULL, &reals);
         if (layers) layers[l] = layer;
     }
-    if (signals != few) WINIT_FREE(signals);
+    if (shapes != few) WINIT_FREE(shapes);
     if (status != WI_OK) return status;
 
     wi_impl_place_shared(net, desc, NULL, &reals);
@@ -12759,8 +12756,8 @@ static wi_status wi_impl_probe_predict(const wi_net *net, wi_probe *per_layer)
 /* The least and greatest value of an activation; infinite where it goes on growing. */
 static void wi_impl_act_range(wi_act act, double *lo, double *hi)
 {
-    *lo = HUGE_VAL;
-    *hi = -HUGE_VAL;
+    *lo = WI_IMPL_INFINITY;
+    *hi = -WI_IMPL_INFINITY;
     for (int k = -400; k <= 400; k++) {
         double f = wi_act_value(act, 0.15 * k);
         *lo = fmin(*lo, f);
@@ -12769,8 +12766,8 @@ static void wi_impl_act_range(wi_act act, double *lo, double *hi)
     if (fabs(*lo) < 1e-9) *lo = 0.0;
     for (int side = -1; side <= 1; side += 2) {
         double growth = wi_act_value(act, 60.0 * side) - wi_act_value(act, 30.0 * side);
-        if (growth > 1e-3) *hi = HUGE_VAL;
-        if (growth < -1e-3) *lo = -HUGE_VAL;
+        if (growth > 1e-3) *hi = WI_IMPL_INFINITY;
+        if (growth < -1e-3) *lo = -WI_IMPL_INFINITY;
     }
 }
 
@@ -13054,7 +13051,7 @@ static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size_t count)
     wi_impl_case c;
     memset(&c, 0, sizeof c);
     c.first = count;
-    c.slowest = HUGE_VAL;
+    c.slowest = WI_IMPL_INFINITY;
     for (size_t l = 0; l < count; l++) {
         const wi_probe *p = &per_layer[l];
         if (wi_impl_nonfinite(p) > 0) c.nonfinite = 1;
@@ -13222,7 +13219,7 @@ static void wi_impl_evidence_targets(const wi_probe *p, wi_impl_text *text)
     if (p->target_rms > WI_IMPL_LOUD_TARGET)
         wi_impl_print(text, "the targets have rms %g, the outputs %g", wi_impl_brief(p->target_rms),
                       wi_impl_brief(p->post.rms));
-    else if (lo > -HUGE_VAL || hi < HUGE_VAL)
+    else if (lo > -WI_IMPL_INFINITY || hi < WI_IMPL_INFINITY)
         wi_impl_print(text, "%s gives outputs from %g to %g, which is not what loss and targets ask for",
                       wi_act_name(p->act), wi_impl_brief(lo), wi_impl_brief(hi));
     else
@@ -13995,8 +13992,8 @@ static void wi_impl_run_go(wi_impl_trial_run *run, wi_net *net, size_t steps)
 
 static double wi_impl_run_last(const wi_impl_trial_run *run)
 {
-    double last = run->means > 0 ? run->mean[run->means - 1] : HUGE_VAL;
-    return run->lost || !wi_impl_finite(last) ? HUGE_VAL : last;
+    double last = run->means > 0 ? run->mean[run->means - 1] : WI_IMPL_INFINITY;
+    return run->lost || !wi_impl_finite(last) ? WI_IMPL_INFINITY : last;
 }
 
 static wi_status wi_impl_run_begin(wi_impl_trial_run *run, wi_impl_view *look, const wi_net *net, double rate)
@@ -14008,7 +14005,7 @@ static wi_status wi_impl_run_begin(wi_impl_trial_run *run, wi_impl_view *look, c
     desc.on_report = wi_impl_run_watch;
     desc.user = run;
     run->trivial = look->aim.trivial;
-    run->best = HUGE_VAL;
+    run->best = WI_IMPL_INFINITY;
     run->noise = net->noise;
     run->numbers = (wi_real *)wi_impl_alloc(net->param_count + net->state_count + 1, sizeof *run->numbers);
     if (!run->numbers) return WI_ERR_MEMORY;
@@ -14065,7 +14062,7 @@ static wi_impl_tried wi_impl_tried_of(const wi_impl_trial_run *runs, size_t coun
 {
     wi_impl_tried t;
     const wi_impl_trial_run *best = &runs[0];
-    double low = HUGE_VAL;
+    double low = WI_IMPL_INFINITY;
     memset(&t, 0, sizeof t);
     for (size_t r = 0; r < count; r++) {
         t.steps += runs[r].steps;
@@ -14085,9 +14082,9 @@ static wi_impl_tried wi_impl_tried_of(const wi_impl_trial_run *runs, size_t coun
     double ahead = fmax(-4.0, fmin(1.5, ln_last + fmin(pace, 0.0) * left));
     double ln_low = wi_impl_ln(low, -3.0, 1.1);
     t.rate = best->rate;
-    t.reached = best->best < HUGE_VAL ? best->best : low;
+    t.reached = best->best < WI_IMPL_INFINITY ? best->best : low;
     t.looked = fmax(-6.0, fmin(6.0, odds));
-    t.lost = last == HUGE_VAL;
+    t.lost = last == WI_IMPL_INFINITY;
     t.low = ln_low;
     t.not_low = wi_impl_above(ln_low, -0.15);
     t.ahead = ahead;
@@ -14122,7 +14119,7 @@ static wi_status wi_impl_try(wi_impl_view *look, const wi_net *net, size_t steps
         for (size_t r = 1; r < count; r++)
             if (wi_impl_run_last(&runs[r]) < wi_impl_run_last(best)) best = &runs[r];
         size_t before = best->steps, turn = wi_impl_min(20, steps - used);
-        if (wi_impl_run_last(best) == HUGE_VAL) break;
+        if (wi_impl_run_last(best) == WI_IMPL_INFINITY) break;
         wi_impl_run_go(best, &look->net, turn);
         used += best->steps - before;
         done = best->done;
@@ -14356,9 +14353,9 @@ static int wi_impl_wants_scaling(wi_mat m)
 static wi_status wi_impl_fit_scaler(wi_scaler *scaler, wi_mat m, double lo, double hi)
 {
     wi_status status = wi_scaler_fit(scaler, m);
-    int below = lo > -HUGE_VAL, above = hi < HUGE_VAL;
+    int below = lo > -WI_IMPL_INFINITY, above = hi < WI_IMPL_INFINITY;
     for (size_t j = 0; status == WI_OK && j < m.cols && (below || above); j++) {
-        double least = HUGE_VAL, most = -HUGE_VAL;
+        double least = WI_IMPL_INFINITY, most = -WI_IMPL_INFINITY;
         for (size_t i = 0; i < m.rows; i++) {
             least = fmin(least, wi_impl_mat_get(m, i, j));
             most = fmax(most, wi_impl_mat_get(m, i, j));
@@ -14473,8 +14470,8 @@ WI_API wi_status wi_train_mend(wi_net *net, wi_data *data, wi_train_desc *desc, 
     /* What the data need comes first, then the start, on scaled data and at any rate. */
     int squared = desc->loss == WI_LOSS_HALF_SQUARED, same = data->x.data == data->y.data;
     wi_impl_aim aim = wi_impl_aim_of(data->y, desc->loss, net->layers[net->layer_count - 1].desc.act, 0.0);
-    if (needed && wi_impl_wants_scaling(data->x)) status = wi_impl_fit_scaler(&m.x, data->x, -HUGE_VAL,
-                                                            HUGE_VAL);
+    if (needed && wi_impl_wants_scaling(data->x)) status = wi_impl_fit_scaler(&m.x, data->x, -WI_IMPL_INFINITY,
+                                                            WI_IMPL_INFINITY);
     if (status == WI_OK && needed && squared && !same
         && (wi_impl_wants_scaling(data->y) || aim.least > 0.02 * aim.trivial))
         status = wi_impl_fit_scaler(&m.y, data->y, aim.lo, aim.hi);

@@ -16,6 +16,7 @@ extern int *_errno(void);
 #define EEXIST 17
 #define EINVAL 22
 #define ENAMETOOLONG 38
+#define _O_RDONLY 0
 #define _O_WRONLY 1
 #define _O_CREAT 0x100
 #define _O_EXCL 0x400
@@ -42,6 +43,8 @@ void clearerr(FILE *);
 int fclose(FILE *), fflush(FILE *), feof(FILE *), ferror(FILE *), fputc(int, FILE *), fputs(const char *, FILE *);
 int fprintf(FILE *, const char *, ...), fseek(FILE *, long, int), remove(const char *), rename(const char *, const char *);
 int _fileno(FILE *), _commit(int), _close(int), _getpid(void);
+long long _filelengthi64(int);
+intptr_t _get_osfhandle(int);
 int _write(int, const void *, unsigned), _read(int, void *, unsigned);
 int _wopen(const wchar_t *, int, ...), _wsopen(const wchar_t *, int, int, ...), _wremove(const wchar_t *), _wunlink(const wchar_t *), _unlink(const char *);
 long ftell(FILE *);
