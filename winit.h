@@ -4189,7 +4189,10 @@ WI_API wi_status wi_mat_svd_values(wi_mat m, double *values)
     return WI_OK;
 }
 
-/* ==== 5. Activations >>act-impl =======================================   that compute the same in float, many elements side by side, to a few units in the last place.
+/* ==== 5. Activations >>act-impl ===========================================
+   wi_act_value() and wi_act_slope() are the reference: the textbook formulas in double, made safe at
+   infinity. Arrays go through wi_act_forward() and wi_act_backward(); in the float build these have bodies of
+   their own that compute the same in float, many elements side by side, to a few units in the last place.
 
    Each activation is one room: value and slope in double, the reference, then both in float. A new one takes
    a room like these, a row of WI_ACT_LIST and a constructor; everything else (names, theory, gains, networks,
