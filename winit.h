@@ -13814,7 +13814,8 @@ static double wi_impl_ln(double x, double lo, double hi)
 static double wi_impl_above(double x, double line) { return fmax(x - line, 0.0); }
 
 /* The features, with their weights for gradient descent and for adaptive optimisers (RMSProp, Adam), and the
-   verdict that they speak for where they speak against success. Fitted by examples/tools/sweep.c --tune. */
+   verdict that they speak for where they speak against success. Fitted on the plans of examples/tools/sweep.c, both
+   kinds of optimisers together; what they are worth on families they have not seen stands in docs/use-diagnose.md. */
 #define WI_IMPL_FEATURES(X)                                  \
     X(first,         -0.252,  -0.343, HEALTHY)               \
     X(far_first,     -0.437,  -0.401, EXPLODING)             \
