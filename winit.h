@@ -1017,7 +1017,7 @@ typedef struct wi_guess {
 /** Which recipe made these weights? Tries the named recipes of the common frameworks at this shape,
     structured ones, and normal, uniform and truncated laws with parameters of their own, and ranks them:
     those that fit first, by likelihood less (log n) / 2 for each estimated parameter (Schwarz 1978). If not
-    even the first fits it is none of these: trained weights, for one.
+    even the first fits it is none of these: trained weights, for one. Takes 9 KB of stack.
     @param w     wi_shape_count(shape) numbers
     @param shape what they are; a wrong layout gives wrong fans
     @param[out]    guesses [count], best first
@@ -1932,7 +1932,7 @@ typedef struct wi_check {
 } wi_check;
 
 /** Would wi_train(net, data, desc) work? All is done on a copy: network and data stay as they are, to the
-    bit. Looking alone costs about as much as 45 training steps.
+    bit. Looking alone costs about as much as 45 training steps. Takes 11 KB of stack.
     @param net             a network, fresh or trained, of any layers
     @param data            x [n][inputs], y [n][outputs]
     @param desc            the plan; opt.rate 0 means that the rate is to be chosen
