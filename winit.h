@@ -11356,12 +11356,13 @@ static wi_status wi_impl_csv_classes(wi_data *data, wi_impl_label *names)
     return WI_OK;
 }
 
-/* The rows have at least two bytes a column, and a line end each: there cannot be more of them than that. */
+/* Each whole row has at least two bytes a column, its line end counted: there cannot be more of them than that, and
+   one that is found to be too short. */
 static size_t wi_impl_csv_most(const wi_impl_csv *csv)
 {
     size_t left = (size_t)(csv->end - csv->at), lines = 1;
     for (const char *c = csv->at; c < csv->end; c++) lines += *c == '\n' || *c == '\r';
-    return wi_impl_min(lines, (left + 1) / (2 * csv->columns));
+    return wi_impl_min(lines, (left + 1) / (2 * csv->columns) + 1);
 }
 
 static wi_status wi_impl_parse_csv(wi_data *out, const char *name, const char *text, size_t size,

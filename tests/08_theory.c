@@ -67,7 +67,8 @@ static void against_simulation(uint64_t seed, int means, double slack)
     }
     for (size_t l = 0; l < count; l++) {
         double forward_error = 5 * sqrt(fmax(q2[l] - q[l] * q[l], 0) / nets) + slack * q[l], back_error = 5 * sqrt(fmax(back2[l] - back[l] * back[l], 0) / nets) + slack * back[l];
-        if (!CHECK_NEAR(predicted[l].q, q[l], forward_error) | !CHECK_NEAR(predicted[l].backward, back[l], back_error))
+        int forward = CHECK_NEAR(predicted[l].q, q[l], forward_error), back_too = CHECK_NEAR(predicted[l].backward, back[l], back_error);
+        if (!forward || !back_too)
             printf("  seed %d, layer %zu of %zu, %s %zux%zux%zu, %s\n", (int)seed, l + 1, count, wi_layer_kind_name(net.layers[l].desc.kind),
                 net.layers[l].out.channels, net.layers[l].out.height, net.layers[l].out.width, wi_act_name(net.layers[l].desc.act));
     }

@@ -981,6 +981,20 @@ static void test_prepare(void)
     wi_scaler_destroy(&s);
 }
 
+/* A row that is too short, behind as many as there is room for by the bytes. */
+static void short_last_row(void)
+{
+    static const char text[] = {0, ',', '\r', '.', '5', ',', '1', '\n', '1'};
+    char *exact = (char *)malloc(sizeof text);   /* so that a sanitizer sees a read beyond it */
+    wi_data data;
+    wi_error error;
+    memcpy(exact, text, sizeof text);
+    CHECK_STATUS(wi_data_parse_csv(&data, exact, sizeof text, 0, &error), WI_ERR_FORMAT);
+    CHECK_STATUS(wi_data_parse_csv(&data, "1,2\n3,4\n5", 9, 1, &error), WI_ERR_FORMAT);
+    CHECK_CONTAINS(error.text, "line 3");
+    free(exact);
+}
+
 int main(void)
 {
     test_csv_rounding();
@@ -1002,5 +1016,6 @@ int main(void)
     test_split_and_shuffle();
     test_one_hot();
     test_scaler();
+    short_last_row();
     return check_done();
 }

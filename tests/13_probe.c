@@ -570,7 +570,7 @@ static void test_targets(void)
     wi_net net;
     make_data(1.0);
     if (!make_net(&net, wi_relu(), wi_he_normal(), wi_zeros(), 3, 30, 1)) return;
-    for (size_t i = 0; i < BATCH * OUTPUTS; i++) t_data[i] *= 3e5f;
+    for (size_t i = 0; i < BATCH * OUTPUTS; i++) t_data[i] *= (wi_real)3e5;
     VERDICT(look(&net, inputs(), targets(), WI_LOSS_HALF_SQUARED), WI_VERDICT_TARGETS);
     CHECK_CONTAINS(wi_diagnose(probes, 3).evidence, "layer 3 of 3: the targets have rms");
     for (size_t i = 0; i < BATCH * OUTPUTS; i++) t_data[i] = (wi_real)((i / OUTPUTS) % 4);   /* class numbers */

@@ -199,7 +199,7 @@ static void test_refusals(void)
     names[6] = latin;
     CHECK_STATUS(wi_model_write(&other, NULL, 0, &size, &error), WI_ERR_ARG);
     other = model;
-    other.loss = (wi_loss)9;
+    { int none = 9; memcpy(&other.loss, &none, sizeof other.loss < sizeof none ? sizeof other.loss : sizeof none); }
     CHECK_STATUS(wi_model_write(&other, NULL, 0, &size, &error), WI_ERR_ARG);
     other = model;
     other.x.count = 3;
