@@ -1,5 +1,5 @@
 /* 04_mat.c - views, products and singular values.
-   @build portable openmp */
+   @build portable openmp no-x87 */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
