@@ -9,7 +9,7 @@
 #
 # A log whose row failed is named LOG.failed, so that make runs that row again.
 set -u
-limit=$(command -v timeout >/dev/null 2>&1 && echo "timeout ${TEST_SECONDS:-120}")
+limit=$(command -v timeout >/dev/null 2>&1 && echo "timeout ${TEST_SECONDS:-400}")
 closing='^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$'
 
 # Move the new log to its place; what has no closing line, or ended badly, gets one that says so.

@@ -163,6 +163,8 @@ asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer only
 # Fuzzing: each tests/fuzz/NAME.c is a libFuzzer target, tests/fuzz/NAME/ its seeds.
 FUZZERS      := $(basename $(notdir $(wildcard tests/fuzz/*.c)))
 FUZZ_SECONDS ?= 30
+# 0: another one each time.
+FUZZ_SEED    ?= 0
 FUZZ_CC      := $(firstword $(foreach c,clang clang-19 clang-16 clang-14,$(call found,$(c))) clang)
 .PHONY: test test-logs test-long test-long-logs warn asan fuzz FORCE
 fuzz: $(FUZZERS:%=fuzz-%) ## fuzz every reader of files for FUZZ_SECONDS=30 each (needs clang)
@@ -170,7 +172,7 @@ fuzz: $(FUZZERS:%=fuzz-%) ## fuzz every reader of files for FUZZ_SECONDS=30 each
 fuzz-%: tests/fuzz/%.c winit.h
 	@mkdir -p $(BUILD)/fuzz/$*
 	$(FUZZ_CC) -g -O1 -DWINIT_SIMD_BITS=128 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I. -Itests $< -o $(BUILD)/fuzz/$*.bin -lm
-	$(BUILD)/fuzz/$*.bin -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
+	$(BUILD)/fuzz/$*.bin -max_total_time=$(FUZZ_SECONDS) -seed=$(FUZZ_SEED) -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
 	    -artifact_prefix=$(BUILD)/fuzz/$*- $(BUILD)/fuzz/$* $(wildcard tests/fuzz/$*/)
 
 # What takes too long for `make test`: the byte promise on other processors, exhaustive tests (tests/long/NAME.c), fuzzing.
@@ -180,9 +182,17 @@ $(LOGS)/long/%.log: tests/long/%.c winit.h $(wildcard tests/*.h)
 # Distinct objects in distinct threads.
 $(LOGS)/long/threads.log: tests/threads.c winit.h tests/check.h
 	@TEST_SECONDS=600 $(RUN) test long threads $@ $(SANITIZER) -D_GNU_SOURCE -fsanitize=thread -pthread -I. -Itests $< -o $(LOGS)/long/threads -lm
-LONG_LOGS = $(if $(HAVE_MSAN),$(LOGS)/long/threads.log) $(LONG:%=$(LOGS)/long/%.log) $(foreach c,$(LATE),$(IN_$(c):%=$(LOGS)/$(c)/%.log)) \
+LONG_LOGS = $(LONG:%=$(LOGS)/long/%.log)
+LATE_LOGS = $(foreach c,$(LATE),$(IN_$(c):%=$(LOGS)/$(c)/%.log)) $(if $(HAVE_MSAN),$(LOGS)/long/threads.log) \
             $(call missing,$(HAVE_MSAN),msan) $(call missing,$(HAVE_ARM64),arm64) $(call missing,$(HAVE_S390X),s390x)
-test-long: ## the long tests: other processors under emulation, exhaustive tests (a quarter of an hour on two cores)
+.PHONY: test-late test-late-logs
+test-late: ## all tests on emulated processors and under MemorySanitizer and ThreadSanitizer (an hour on two cores)
+	@mkdir -p $(LOGS)
+	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-late-logs
+	@$(RUN) sum $(LATE_LOGS)
+test-late-logs: $(LATE_LOGS)
+	@:
+test-long: ## the long tests: exhaustive ones, the byte promise, proofs (a quarter of an hour on two cores)
 	@mkdir -p $(LOGS)
 	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-long-logs
 	@$(RUN) sum $(LONG_LOGS)
