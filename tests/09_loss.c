@@ -1,4 +1,5 @@
-/* Section 9: losses against their definitions, and their slopes against central differences. */
+/* Section 9: losses against their definitions, and their slopes against central differences.
+   @build no-tcc */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"

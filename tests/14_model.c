@@ -1,5 +1,5 @@
 /* 14_model.c: models: saved, made anew from the file alone, damaged, and predicting.
-   @build portable */
+   @build portable no-tcc */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
