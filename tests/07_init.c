@@ -1,5 +1,5 @@
 /* Initializers: moments with bounds derived from n, structure, bad input, pieces, names, and the check of fills.
-   @build portable openmp no-x87 no-tcc */
+   @build portable openmp no-tcc no-x87 */
 #include "fail_alloc.h"
 #include <fenv.h>
 #define WINIT_IMPLEMENTATION
