@@ -10811,6 +10811,8 @@ static wi_status wi_impl_read_file(const char *path, unsigned char **bytes, size
     return WI_OK;
 }
 
+enum { WI_IMPL_PATH = 4096 };   /* room for a path; a longer one cannot be opened */
+
 #ifndef WI_IMPL_SYS
 /* C alone knows no way to replace a file in one step. */
 static WI_IMPL_UNUSED wi_status wi_impl_write_file(const char *path, const void *bytes, size_t size,
@@ -10853,8 +10855,6 @@ static int wi_impl_pour(int file, const void *bytes, size_t size, int sync)
     while (ok && sync && WI_IMPL_SYNC(file) != 0) ok = errno == EINTR;
     return file >= 0 && WI_IMPL_SYS(close)(file) == 0 && ok;
 }
-
-enum { WI_IMPL_PATH = 4096 };   /* room for a path; a longer one cannot be opened */
 
 /* Follow symbolic links to the file itself, which need not exist; `link` is room. */
 static int wi_impl_follow(char *path, char *link)
@@ -14362,8 +14362,9 @@ static wi_status wi_impl_fit_scaler(wi_scaler *scaler, wi_mat m, double lo, doub
     for (size_t j = 0; status == WI_OK && j < m.cols && (below || above); j++) {
         double least = WI_IMPL_INFINITY, most = -WI_IMPL_INFINITY;
         for (size_t i = 0; i < m.rows; i++) {
-            least = fmin(least, wi_impl_mat_get(m, i, j));
-            most = fmax(most, wi_impl_mat_get(m, i, j));
+            double value = wi_impl_mat_get(m, i, j);
+            if (value < least) least = value;
+            if (value > most) most = value;
         }
         double bottom = below ? lo : hi - 4.0, top = above ? hi : lo + 4.0, margin = 0.1 * (top - bottom);
         double unit = most > least ? (most - least) / (0.8 * (top - bottom)) : 1.0;
