@@ -1,6 +1,6 @@
 # The documentation. `make docs` fails on a Doxygen warning, an output in docs/out that is no longer what the program
 # prints, bad TeX, a broken link, or a page that loads something from another host. Needs doxygen, doxygen-awesome-css,
-# node and npm (mathjax is fetched once, by name, into build/node).
+# node and npm (mathjax and minisearch are fetched once, by name, into build/node).
 
 DOCS      := $(BUILD)/docs
 GEN       := $(DOCS)/gen
@@ -58,26 +58,37 @@ check-docs: $(OUTPUTS) $(DOCS)/exact $(SNIPPETS:docs/snippets/%=$(DOCS)/snippets
 	  sh docs/tools/translations.sh; \
 	  echo "$$p passed, $$f failed"; [ $$f = 0 ]
 
+# What the pages need beyond cc and make, and the command that brings it.
 docs-tools:
-	@for t in doxygen node npm; do command -v $$t >/dev/null || { echo "make docs needs $$t: apt-get install doxygen doxygen-awesome-css nodejs npm"; exit 1; }; done
-	@[ -d $(AWESOME) ] || { echo "make docs needs doxygen-awesome-css: apt-get install doxygen-awesome-css"; exit 1; }
-$(NODE_DIR)/mathjax.ok: | docs-tools
+	@missing=; for t in doxygen node npm; do command -v $$t >/dev/null || missing="$$missing $$t"; done; \
+	  [ -f $(AWESOME)/doxygen-awesome.css ] || missing="$$missing doxygen-awesome-css"; \
+	  [ -z "$$missing" ] || { printf '%s\n' "make docs needs:$$missing" \
+	    '  Debian, Ubuntu   sudo apt-get install doxygen doxygen-awesome-css nodejs npm' \
+	    '  Fedora           sudo dnf install doxygen nodejs npm git' \
+	    '  macOS            brew install doxygen node' \
+	    '  MSYS2            pacman -S mingw-w64-ucrt-x86_64-doxygen mingw-w64-ucrt-x86_64-nodejs git' \
+	    'where there is no package of the theme: git clone -b v2.1.0 https://github.com/jothepro/doxygen-awesome-css build/awesome' \
+	    'and then: make docs AWESOME=build/awesome'; exit 1; }
+
+NPM_INSTALL := npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix $(NODE_DIR) mathjax@3.2.2 minisearch@7.2.0
+$(NODE_DIR)/packages.ok: | docs-tools
 	@mkdir -p $(NODE_DIR)
-	npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix $(NODE_DIR) mathjax@3.2.2
+	$(NPM_INSTALL)
 	@touch $@
-$(NODE_DIR)/browser.ok: $(NODE_DIR)/mathjax.ok
-	npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix $(NODE_DIR) mathjax@3.2.2 playwright-core axe-core
+$(NODE_DIR)/browser.ok: $(NODE_DIR)/packages.ok
+	$(NPM_INSTALL) playwright-core axe-core
 	@touch $@
 
 # Doxygen's own header for the version at hand, with its $$mathjax line (which would bring a foreign script) replaced,
 # the theme's switches started, and a language.
-$(GEN)/header.html: docs/tools/head.html docs/docs.mk | docs-tools
+$(GEN)/header.html: docs/tools/head.html docs/tools/searchbox.html docs/docs.mk | docs-tools
 	@mkdir -p $(GEN)
 	@doxygen -w html $@.new $(GEN)/footer.unused $(GEN)/style.unused 2>/dev/null; rm -f $(GEN)/*.unused
 	@sed -e '/^\$$mathjax/{r docs/tools/head.html' -e 'd}' -e 's/^<html xmlns[^>]*>/<html lang="en" xmlns="http:\/\/www.w3.org\/1999\/xhtml">/' $@.new | \
 	  awk '/\$$extrastylesheet/ { print; n = split("darkmode-toggle fragment-copy-button paragraph-link interactive-toc", j, " "); \
 	    for (i = 1; i <= n; i++) print "<script type=\"text/javascript\" src=\"$$relpath^doxygen-awesome-" j[i] ".js\"></script>"; \
-	    print "<script type=\"text/javascript\">DoxygenAwesomeDarkModeToggle.init();DoxygenAwesomeFragmentCopyButton.init();DoxygenAwesomeParagraphLink.init();DoxygenAwesomeInteractiveToc.init()</script>"; next } { print }' > $@
+	    print "<script type=\"text/javascript\">DoxygenAwesomeDarkModeToggle.init();DoxygenAwesomeFragmentCopyButton.init();DoxygenAwesomeParagraphLink.init();DoxygenAwesomeInteractiveToc.init()</script>"; next } \
+	    { print } /^<\/table>/ && !boxed++ { while ((getline line < "docs/tools/searchbox.html") > 0) print line }' > $@
 	@rm -f $@.new
 $(GEN)/layout.xml: docs/docs.mk | docs-tools
 	@mkdir -p $(GEN)
@@ -93,7 +104,7 @@ $(DOCS)/snippets/%.ok: docs/snippets/% winit.h
 	@$(if $(filter %.cpp,$<),$(CXX) -std=c++11,$(CC) -std=c99) -O0 -Wall -Wextra -I. $< -o $(@:.ok=) -lm && $(@:.ok=) 2>/dev/null >/dev/null && touch $@
 
 $(HTML)/index.html: winit.h docs/Doxyfile $(PAGES) examples/README.md $(wildcard docs/tools/* docs/figures/*) \
-                    $(GEN)/header.html $(GEN)/layout.xml $(NODE_DIR)/mathjax.ok
+                    $(GEN)/header.html $(GEN)/layout.xml $(NODE_DIR)/packages.ok
 	@rm -rf $(HTML)
 	@{ cat docs/Doxyfile; echo 'PROJECT_NUMBER = $(VERSION)'; \
 	   echo 'HTML_EXTRA_STYLESHEET = $(AWESOME)/doxygen-awesome.css $(AWESOME)/doxygen-awesome-sidebar-only.css $(AWESOME)/doxygen-awesome-sidebar-only-darkmode-toggle.css docs/tools/winit.css'; \
@@ -104,7 +115,18 @@ $(HTML)/index.html: winit.h docs/Doxyfile $(PAGES) examples/README.md $(wildcard
 	@cp $(MATHJAX)/startup.js $(MATHJAX)/core.js $(MATHJAX)/../LICENSE $(HTML)/mathjax/; cp $(MATHJAX)/input/tex.js $(HTML)/mathjax/input/
 	@cp $(MATHJAX)/output/chtml.js $(HTML)/mathjax/output/; cp $(MATHJAX)/output/chtml/fonts/tex.js $(HTML)/mathjax/output/chtml/fonts/
 	@cp $(MATHJAX)/output/chtml/fonts/woff-v2/*.woff $(HTML)/mathjax/output/chtml/fonts/woff-v2/
+	@cp $(NODE_DIR)/node_modules/minisearch/dist/umd/index.js $(HTML)/minisearch.js; cp $(NODE_DIR)/node_modules/minisearch/LICENSE.txt $(HTML)/minisearch-LICENSE.txt
 	@node docs/tools/finish.mjs $(HTML) $(NODE_DIR)/node_modules/mathjax || { rm -f $@; exit 1; }
+	@node docs/tools/search.mjs $(HTML) $(NODE_DIR)/node_modules/minisearch || { rm -f $@; exit 1; }
+
+# The same pages as one folder and one zip, for any static host or to open as files. SITE_URL is where they will be: with
+# it each page names a picture for messengers, which ask for a whole address.
+SITE := $(BUILD)/site/winit-$(VERSION)-pages
+.PHONY: site
+site: docs ## the pages as one self-contained folder and one zip, under build/site (SITE_URL=https://...)
+	@rm -rf $(SITE) $(SITE).zip; mkdir -p $(SITE); cp -r $(HTML)/. $(SITE)/; rm -f $(SITE)/*.md5 $(SITE)/*.map
+	@cd $(SITE)/.. && if command -v zip >/dev/null; then zip -qr -X $(notdir $(SITE)).zip $(notdir $(SITE)); else python3 -m zipfile -c $(notdir $(SITE)).zip $(notdir $(SITE)); fi
+	@echo "site: $(SITE)/index.html, $(SITE).zip"
 
 test-docs: docs $(NODE_DIR)/browser.ok ## open every page in a browser: errors, overflow, contrast, alternative texts (needs chromium)
 	@node docs/tools/browse.mjs $(HTML) $(NODE_DIR)

@@ -29,7 +29,31 @@ function mend(page) {
     .replace(/<table class="(markdownTable|doxtable|params|fieldtable|memberdecls)"[^>]*>[\s\S]*?<\/table>/g, (t, c) => c === 'memberdecls' ? t : `<div class="wi-scroll" tabindex="0">${t}</div>`)
     .replace(/<iframe src="javascript:void\(0\)"/g, '<iframe title="search results" src="javascript:void(0)"');
 }
-for (const f of pages) fs.writeFileSync(path.join(html, f), mend(read(f)));
+// From chapter to chapter, above and below each; and what a search engine or a messenger shows of a page.
+const titleOf = page => /<div class="title">([\s\S]*?)<\/div>/.exec(page)?.[1].replace(/<[^>]+>/g, '').trim() ?? '';
+const ways = new Map();
+for (const kind of ['ch', 'zh_ch', 'inside_']) {
+  const row = pages.filter(f => new RegExp(`^${kind}\\d\\d\\.html$`).test(f)).sort();
+  row.forEach((f, i) => ways.set(f, [row[i - 1], row[i + 1]]));
+}
+function lead(f, page) {
+  const [before, after] = ways.get(f) ?? [];
+  const link = (to, arrow) => to ? `<a href="${to}">${arrow < 0 ? '\u2190 ' : ''}${titleOf(read(to))}${arrow > 0 ? ' \u2192' : ''}</a>` : '<span></span>';
+  const nav = where => ways.has(f) ? `<nav class="wi-way" aria-label="${where}">${link(before, -1)}${link(after, 1)}</nav>` : '';
+  const body = page.slice(page.indexOf('<div class="contents">'));
+  const text = (/<div class="wi-question">([\s\S]*?)<\/div>/.exec(body) ?? /<p>([\s\S]*?)<\/p>/.exec(body))?.[1].replace(/<[^>]+>|\\[()[\]]/g, '').replace(/\s+/g, ' ').replace(/"/g, '&quot;').trim().slice(0, 200) ?? '';
+  const title = titleOf(page).replace(/"/g, '&quot;');
+  const card = [`<meta name="description" content="${text}"/>`, `<meta property="og:title" content="${title}"/>`, `<meta property="og:description" content="${text}"/>`,
+    '<meta property="og:type" content="article"/>', '<meta property="og:site_name" content="winit.h"/>',
+    ...(site ? [`<meta property="og:url" content="${site}/${f}"/>`, `<meta property="og:image" content="${site}/card.png"/>`, '<meta name="twitter:card" content="summary_large_image"/>'] : [])];
+  return page.replace('</head>', card.join('\n') + '\n</head>')
+    .replace(/<html lang="en"/, /^zh_/.test(f) ? '<html lang="zh-Hans"' : '<html lang="en"')
+    .replace('<div class="contents">', m => nav('Chapters') + m)
+    .replace(/<\/div><!-- contents -->/, m => m + nav('Chapters, at the end'));
+}
+const site = (process.env.SITE_URL ?? '').replace(/\/+$/, '');
+const led = pages.map(f => lead(f, mend(read(f))));
+pages.forEach((f, i) => fs.writeFileSync(path.join(html, f), led[i]));
 
 // Doxygen leaves TeX unchecked when MathJax shows it.
 globalThis.window = globalThis;

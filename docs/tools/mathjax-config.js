@@ -10,5 +10,5 @@ window.MathJax = {
       fanout: 'n_{\\mathrm{out}}'
     }
   },
-  options: { ignoreHtmlClass: 'tex2jax_ignore', processHtmlClass: 'tex2jax_process', enableMenu: false }
+  options: { ignoreHtmlClass: 'tex2jax_ignore', processHtmlClass: 'tex2jax_process' }
 };
