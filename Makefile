@@ -60,22 +60,50 @@ include tests/tests.mk examples/examples.mk docs/docs.mk tests/bench/bench.mk
 
 ##@ Installing
 
-.PHONY: install uninstall dist clean
-install: ## copy winit.h and winit.pc under PREFIX (/usr/local); DESTDIR is honoured
-	install -d "$(DESTDIR)$(PREFIX)/include" "$(DESTDIR)$(PREFIX)/share/pkgconfig"
-	install -m 644 winit.h "$(DESTDIR)$(PREFIX)/include/winit.h"
-	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' '' 'Name: winit' \
+# What `make install` copies, where it goes: the header, and what pkg-config and CMake read.
+INCLUDEDIR ?= $(PREFIX)/include
+PKGDIR     ?= $(PREFIX)/share/pkgconfig
+CMAKEDIR   ?= $(PREFIX)/share/cmake/winit
+.PHONY: install uninstall dist packaging test-packages clean
+install: ## copy winit.h, winit.pc and winitConfig.cmake under PREFIX (/usr/local); DESTDIR is honoured
+	install -d "$(DESTDIR)$(INCLUDEDIR)" "$(DESTDIR)$(PKGDIR)" "$(DESTDIR)$(CMAKEDIR)"
+	install -m 644 winit.h "$(DESTDIR)$(INCLUDEDIR)/winit.h"
+	install -m 644 docs/cmake/winitConfig.cmake docs/cmake/winitConfigVersion.cmake "$(DESTDIR)$(CMAKEDIR)"
+	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$(patsubst $(PREFIX)/%,$${prefix}/%,$(INCLUDEDIR))' '' 'Name: winit' \
 	    'Description: Weight initialisation for neural networks, a single-header C library' \
-	    'Version: $(VERSION)' 'Cflags: -I$${includedir}' 'Libs: -lm' \
-	    > "$(DESTDIR)$(PREFIX)/share/pkgconfig/winit.pc"
-	chmod 644 "$(DESTDIR)$(PREFIX)/share/pkgconfig/winit.pc"
+	    'Version: $(VERSION)' 'Cflags: -I$${includedir}' 'Libs: -lm' > "$(DESTDIR)$(PKGDIR)/winit.pc"
+	chmod 644 "$(DESTDIR)$(PKGDIR)/winit.pc"
 
 uninstall: ## remove what install copied
-	rm -f "$(DESTDIR)$(PREFIX)/include/winit.h" "$(DESTDIR)$(PREFIX)/share/pkgconfig/winit.pc"
+	rm -f "$(DESTDIR)$(INCLUDEDIR)/winit.h" "$(DESTDIR)$(PKGDIR)/winit.pc"
+	rm -rf "$(DESTDIR)$(CMAKEDIR)"
 
-dist: ## pack what is committed into build/winit-VERSION.tar.gz
-	@mkdir -p $(BUILD)
-	git archive --format=tar.gz --prefix=winit-$(VERSION)/ -o $(BUILD)/winit-$(VERSION).tar.gz HEAD
+# A release: the tarball, the built pages where they are, checksums, and what the changelog says of this version.
+# URL: the folder of the web that it will lie in. REPO: owner/name, for clib. EMAIL: of the package's maintainer.
+DIST  := $(BUILD)/dist
+URL   ?= https://example.org/winit/releases
+REPO  ?= winit/winit
+EMAIL ?= winit@example.org
+dist: ## a release in build/dist: tarball, pages (where built), checksums, notes
+	@rm -rf $(DIST); mkdir -p $(DIST)
+	@git archive --format=tar --prefix=winit-$(VERSION)/ HEAD | gzip -n -9 > $(DIST)/winit-$(VERSION).tar.gz
+	@git archive --format=zip --prefix=winit-$(VERSION)/ -o $(DIST)/winit-$(VERSION).zip HEAD
+	@if [ -f $(BUILD)/site.zip ]; then cp $(BUILD)/site.zip $(DIST)/winit-$(VERSION)-site.zip; else echo "no pages: make site builds them"; fi
+	@awk -v version='$(VERSION)' '/^## / { on = index($$0, "[" version "]") } on' CHANGELOG.md > $(DIST)/notes.md
+	@[ -s $(DIST)/notes.md ] || { echo "CHANGELOG.md says nothing of $(VERSION)"; rm $(DIST)/notes.md; }
+	@cd $(DIST) && sha256sum winit-* > SHA256SUMS && cat SHA256SUMS
+
+packaging: dist ## the recipes of docs/packaging, filled in, into build/packaging. URL= where the release lies
+	@rm -rf $(BUILD)/packaging; cp -r docs/packaging $(BUILD)/packaging
+	@tarball=$(DIST)/winit-$(VERSION).tar.gz; \
+	  sha256=$$(sha256sum $$tarball | cut -d' ' -f1); sha512=$$(sha512sum $$tarball | cut -d' ' -f1); \
+	  find $(BUILD)/packaging -type f | while read -r file; do \
+	    sed -i -e 's|@VERSION@|$(VERSION)|g' -e 's|@URL@|$(URL)|g' -e 's|@REPO@|$(REPO)|g' -e 's|@EMAIL@|$(EMAIL)|g' \
+	      -e "s|@SHA256@|$$sha256|g" -e "s|@SHA512@|$$sha512|g" -e "s|@DATE@|$$(date -R)|g" "$$file"; done
+	@echo "recipes: $(BUILD)/packaging"
+
+test-packages: packaging ## build a program by each package manager and language that is here
+	@CC='$(CC)' CXX='$(CXX)' STRICT=$(STRICT) VERSION='$(VERSION)' sh tests/packages.sh $(BUILD)
 
 clean: ## remove build/
 	rm -rf $(BUILD)

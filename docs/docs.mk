@@ -37,6 +37,7 @@ outputs: $(OUTPUTS) ## write what the examples print into docs/out and the pages
 	@if [ -f $(BUILD)/figures/ten_layers.svg ]; then cp $(BUILD)/figures/ten_layers.svg docs/figures/; else echo "docs/figures/ten_layers.svg: left as it is; make run draws it anew"; fi
 	@$(MAKE) -s --no-print-directory weave
 weave: ## write listings and outputs anew into the pages, between their markers
+	@mkdir -p $(DOCS)
 	@for f in $(PAGES); do awk -f docs/tools/weave.awk $$f > $(DOCS)/woven || exit 1; cmp -s $(DOCS)/woven $$f || { cp $(DOCS)/woven $$f; echo "$$f"; }; done
 
 # Where multiply and add are fused (AVX2, AVX-512, 64-bit Arm) every output is the same to the last digit. Elsewhere

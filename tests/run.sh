@@ -16,7 +16,10 @@ closing='^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$'
 finish() # log, exit status, title
 {
     if [ "$2" = 0 ] && tail -n 1 "$1.new" | grep -Eq "$closing"; then
-        mv "$1.new" "$1"; rm -f "$1.failed"; return
+        mv "$1.new" "$1"; rm -f "$1.failed"
+        times | awk -v row="$3" 'NR == 2 { split($1, user, "[ms]"); split($2, kernel, "[ms]")
+            printf "%.0f s  %s\n", 60 * (user[1] + kernel[1]) + user[2] + kernel[2], row }' > "$1.time"
+        return
     fi
     if ! tail -n 1 "$1.new" | grep -E "$closing" | grep -qv ' 0 failed'; then
         echo "$3: ended with status $2"; echo "0 passed, 1 failed"

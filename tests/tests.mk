@@ -155,6 +155,8 @@ test-logs: $(ALL_LOGS)
 	@:
 
 ##@ More tests
+test-times: ## which rows of the last `make test` took most of the processor's time
+	@cat $(LOGS)/*/*.time $(LOGS)/*.time 2>/dev/null | sort -rn | awk '{ all += $$1; if (NR <= 40) print } END { print all " s in all" }'
 warn: ## the header's own checks: warnings in every language and option, linkage, symbols, texts
 	@$(MAKE) --no-print-directory test ON=header
 asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer only
@@ -166,7 +168,7 @@ FUZZ_SECONDS ?= 30
 # 0: another one each time.
 FUZZ_SEED    ?= 0
 FUZZ_CC      := $(firstword $(foreach c,clang clang-19 clang-16 clang-14,$(call found,$(c))) clang)
-.PHONY: test test-logs test-long test-long-logs warn asan fuzz FORCE
+.PHONY: test test-logs test-times test-long test-long-logs warn asan fuzz FORCE
 fuzz: $(FUZZERS:%=fuzz-%) ## fuzz every reader of files for FUZZ_SECONDS=30 each (needs clang)
 	@echo "$(words $(FUZZERS)) passed, 0 failed"
 fuzz-%: tests/fuzz/%.c winit.h

@@ -15,7 +15,7 @@ function read_file(path,    line) {
     close(path)
     if (got < 0) die("cannot read " path)
 }
-function fence(path) { return path ~ /\.cpp$/ ? "cpp" : path ~ /\.[ch]$/ ? "c" : path ~ /\.py$/ ? "python" : path ~ /\.txt$/ ? "cmake" : path ~ /\.md$/ ? "c" : "text" }
+function fence(path) { return path ~ /\.(cpp|cppm)$/ ? "cpp" : path ~ /\.[ch]$/ ? "c" : path ~ /\.py$/ ? "python" : path ~ /\.(go|rs|nim)$/ ? substr(path, match(path, /[a-z]+$/)) : path ~ /\.(txt|cmake)$/ ? "cmake" : path ~ /\.md$/ ? "c" : "text" }
 # Print lines first to last without what all of them are indented by, and without blank lines at both ends.
 function block(first, last, language,    i, indent, here) {
     while (first <= last && lines[first] ~ /^ *$/) first++
