@@ -104,7 +104,13 @@ $(DOCS)/snippets/%.ok: docs/snippets/% winit.h
 	@mkdir -p $(@D)
 	@$(if $(filter %.cpp,$<),$(CXX) -std=c++11,$(CC) -std=c99) -O0 -Wall -Wextra -I. $< -o $(@:.ok=) -lm && $(@:.ok=) 2>/dev/null >/dev/null && touch $@
 
-$(HTML)/index.html: winit.h docs/Doxyfile $(PAGES) examples/README.md $(wildcard docs/tools/* docs/figures/*) \
+# The implementation as pages, one a section.
+$(DOCS)/inside/ok: winit.h docs/tools/inside.awk
+	@rm -rf $(@D); mkdir -p $(@D)
+	@awk -v out=$(@D) -f docs/tools/inside.awk winit.h
+	@touch $@
+
+$(HTML)/index.html: winit.h $(DOCS)/inside/ok docs/Doxyfile $(PAGES) examples/README.md $(wildcard docs/tools/* docs/figures/*) \
                     $(GEN)/header.html $(GEN)/layout.xml $(NODE_DIR)/packages.ok
 	@rm -rf $(HTML)
 	@{ cat docs/Doxyfile; echo 'PROJECT_NUMBER = $(VERSION)'; \

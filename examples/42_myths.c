@@ -2,11 +2,11 @@
    title:    Myths
    question: What of all that is said about weight initialisation is true?
    level:    2
-   claims:   C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12 C13 C14 C15 C16 C17 C18 C19 C20 C21 C22 C23 C24 C25
+   claims:   C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12 C13 C14 C15 C16 C17 C18 C19 C20 C21 C22 C23 C24 C25 C26 C27 C28 C29 C30
    figure:   none
-   shows:    twenty-five statements from four articles on the subject; for each one a small experiment, what it measured, and a verdict
+   shows:    thirty statements from four articles on the subject; for each one a small experiment, what it measured, and a verdict
 
-   Longer than the other programs, for it has twenty-five experiments in it; each is a few lines and stands alone. The other tutorials
+   Longer than the other programs, for it has thirty experiments in it; each is a few lines and stands alone. The other tutorials
    look at the same questions one by one, with figures. It ends with success only if every experiment still gives the verdict stated here.
 */
 #define WINIT_IMPLEMENTATION
@@ -18,7 +18,7 @@
 enum { N = 64, LAYERS = 10, SAMPLES = 100 };
 
 static wi_data train, test, few, blobs;         /* digits: 1,500, 297, and 100 of the 1,500; four clouds in the plane */
-static char evidence[160];                      /* the sentence of the latest experiment */
+static char evidence[200];                      /* the sentence of the latest experiment */
 
 /* ---- Tools: a deep random network, and a training run ------------------------- */
 
@@ -550,6 +550,124 @@ static int c25(void)
     return accuracy[0] < 30.0 && accuracy[1] > 80.0;
 }
 
+/* Does a layer's Xavier depend on the depth of its network? */
+static int c26(void)
+{
+    const size_t depths[] = { 2, 12 };
+    double std[2], asked = wi_recipe_std(wi_xavier_normal(), wi_dense(64, 64));
+    static wi_real first[64 * 64];
+    int same = 1;
+
+    for (int d = 0; d < 2; d++) {
+        wi_layer_desc layers[12];
+        wi_net net;
+
+        for (size_t l = 0; l < depths[d]; l++) layers[l] = wi_layer_dense(64, wi_tanh());
+        if (!create(&net, layers, depths[d], &train, 1)) return 0;
+        (void)wi_net_init_all(&net, wi_xavier_normal(), wi_zeros(), 1);
+        std[d] = wi_stats_of(net.layers[0].w.data, 64 * 64).std;
+        if (d == 0) memcpy(first, net.layers[0].w.data, sizeof first);
+        else same = memcmp(first, net.layers[0].w.data, sizeof first) == 0;
+        wi_net_destroy(&net);
+    }
+    sprintf(evidence, "64 x 64 in 2 layers %.4f, in 12 layers %.4f, %s bytes; by the fans alone %.4f", std[0], std[1], same ? "the same" : "other", asked);
+    return same && fabs(std[0] / asked - 1.0) < 0.05;
+}
+
+/* A thousand layers drawn at random: is one of them zero, or nearly? */
+static int c27(void)
+{
+    static wi_real w[64 * 64];
+    wi_rng rng = wi_rng_make(27);
+    size_t zeros = 0;
+    double least = HUGE_VAL, most = 0.0;
+
+    for (int layer = 0; layer < 1000; layer++) {
+        (void)wi_fill(w, wi_dense(64, 64), wi_normal(0.0, 1.0), &rng);
+        double std = wi_stats_of(w, 64 * 64).std;
+        least = fmin(least, std);
+        most = fmax(most, std);
+        for (size_t i = 0; i < 64 * 64; i++) zeros += w[i] == 0;
+    }
+    sprintf(evidence, "1000 layers of 64 x 64: %zu of 4,096,000 weights are 0; stds of %.2f to %.2f times what was asked", zeros, least, most);
+    return least > 0.9;
+}
+
+/* A hundred samples learned by heart from a small, an ordinary and a large start. */
+static int c28(void)
+{
+    const double scale[] = { 0.1, 1.0, 3.0 };
+    double unseen[3] = { 0.0, 0.0, 0.0 }, learned[3] = { 0.0, 0.0, 0.0 };
+
+    for (int s = 0; s < 3; s++)
+        for (uint64_t seed = 1; seed <= 5; seed++) {
+            const wi_layer_desc layers[] = { wi_layer_dense(32, wi_relu()), wi_layer_dense(32, wi_relu()), wi_layer_dense(10, wi_linear()) };
+            wi_score score;
+            wi_net net;
+
+            if (!create(&net, layers, 3, &few, seed)) return 0;
+            (void)wi_net_init_all(&net, wi_gained(wi_he_normal(), scale[s]), wi_zeros(), seed);
+            unseen[s] += 100.0 * learn(&net, &few, &test, wi_adam(0.003), 300, seed).accuracy / 5.0;
+            (void)wi_evaluate(&net, &few, WI_LOSS_SOFTMAX_CROSS_ENTROPY, &score);
+            learned[s] += 100.0 * score.accuracy / 5.0;
+            wi_net_destroy(&net);
+        }
+    sprintf(evidence, "100 samples learned to %.0f, %.0f, %.0f %%; unseen digits: a tenth of He's %.1f %%, He's %.1f %%, three times %.1f %%",
+            learned[0], learned[1], learned[2], unseen[0], unseen[1], unseen[2]);
+    return learned[0] > 99.0 && unseen[0] > unseen[2];
+}
+
+/* Half of ReLU's outputs are zero, none of leaky ReLU's. */
+static int c29(void)
+{
+    double zero[2] = { 0.0, 0.0 }, right[2] = { 0.0, 0.0 }, squares = 0.0;
+
+    for (int leaky = 0; leaky < 2; leaky++)
+        for (uint64_t seed = 1; seed <= 5; seed++) {
+            wi_act act = leaky ? wi_leaky_relu(0.1) : wi_relu();
+            const wi_layer_desc layers[] = { wi_layer_dense(32, act), wi_layer_dense(32, act), wi_layer_dense(10, wi_linear()) };
+            wi_net net;
+
+            if (!create(&net, layers, 3, &train, seed)) return 0;
+            double accuracy = 100.0 * learn(&net, &train, &test, wi_sgd(0.1), 200, seed).accuracy;
+            (void)wi_net_forward(&net, test.x, WI_EVAL, NULL);
+            for (size_t i = 0; i < test.x.rows * 32; i++) zero[leaky] += 100.0 * (net.layers[1].post.data[i] == 0) / (double)(test.x.rows * 32) / 5.0;
+            right[leaky] += accuracy / 5.0;
+            if (!leaky) squares += accuracy * accuracy / 5.0;
+            wi_net_destroy(&net);
+        }
+    double scatter = sqrt(fmax(0.0, squares - right[0] * right[0]));
+    sprintf(evidence, "outputs zero: ReLU %.0f %%, leaky %.0f %%; unseen digits %.1f %% and %.1f %%; five seeds scatter by %.1f",
+            zero[0], zero[1], right[0], right[1], scatter);
+    return zero[0] > 30.0 && zero[1] < 1.0 && fabs(right[0] - right[1]) < 2.0 * scatter;
+}
+
+/* What a network does before it is trained, told by theory without data. */
+static int c30(void)
+{
+    const wi_act acts[] = { wi_tanh(), wi_relu(), wi_sigmoid(), wi_gelu() };
+    double worst = 1.0;
+
+    for (int a = 0; a < 4; a++) {
+        wi_layer_desc layers[6];
+        wi_signal told[6];
+        wi_net net;
+
+        for (int l = 0; l < 6; l++) layers[l] = wi_layer_dense(128, acts[a]);
+        if (!create(&net, layers, 6, &train, 1)) return 0;
+        (void)wi_net_init_all(&net, wi_he_normal(), wi_zeros(), 1);
+        (void)wi_net_forward(&net, test.x, WI_EVAL, NULL);
+        (void)wi_net_theory(&net, pow(wi_stats_of(test.x.data, test.x.rows * 64).rms, 2.0), told);
+        for (int l = 0; l < 6; l++) {
+            double ratio = wi_stats_of(net.layers[l].pre.data, test.x.rows * 128).rms / sqrt(told[l].q);
+            worst = fmax(worst, fmax(ratio, 1.0 / ratio));
+        }
+        wi_net_destroy(&net);
+    }
+    sprintf(evidence, "six layers, four activations: the signal's size is told to within %.0f %% without data", 100.0 * (worst - 1.0));
+    return worst < 1.3;
+}
+
 /* ---- The list ----------------------------------------------------------------------- */
 
 int main(void)
@@ -579,7 +697,12 @@ int main(void)
         { c22, "true",      "the start matters for convolutional networks" },
         { c23, "false",     "assigning kernel_initializer to a built model draws its weights anew" },
         { c24, "answered",  "open question: how can a start be judged?" },
-        { c25, "true",      "MNIST: zero weights never learn, Xavier reaches 95 %" }
+        { c25, "true",      "MNIST: zero weights never learn, Xavier reaches 95 %" },
+        { c26, "false",     "Xavier needs the number of layers, and extra parameters, in advance" },
+        { c27, "false",     "random weights may leave a layer's weights at zero" },
+        { c28, "false",     "weights near zero are avoided because they over-fit" },
+        { c29, "no effect", "activations should be sparse" },
+        { c30, "answered",  "open question: can a network's behaviour at the start be explained?" }
     };
     size_t held = 0;
     wi_rng rng = wi_rng_make(42);

@@ -13,7 +13,7 @@ BEGIN {
     print "Each asks a question, shows an experiment, and ends with success only if its claim held. From the top of the repository:\n"
     print "    cc -I. examples/01_hello.c -o hello -lm && ./hello\n"
     print "Figures go to build/figures, or to the folder given as the first argument. Level 1 needs school mathematics, level 4 some probability."
-    print "What the columns say is taken from the programs by `make index`; C1 to C25 are the statements that 42_myths.c tries.\n"
+    print "What the columns say is taken from the programs by `make index`; C1 to C30 are the statements that 42_myths.c tries.\n"
     print "[tools](tools) holds programs that are used rather than read: `lab`, the command line (`make build/bin/lab`, then `build/bin/lab help`);"
     print "`compare`, which `make run` runs; `mnist`, `lenet` and `sweep`. [exercises](exercises) mark themselves: `make check-01`.\n"
     print "| program | title | question | level | statements |\n|---|---|---|---|---|"

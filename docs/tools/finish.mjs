@@ -24,6 +24,11 @@ function mend(page) {
     .replace(/<img src="([^"]*\.svg)" alt=""/g, (_, src) => `<img src="${src}" alt="${describe(src, '')}"`)
     .replace(/(<img id="MSearchSelect"[^>]*?)alt=""/g, '$1alt="search options"')
     .replace(/<input type="text" id="MSearchField"/g, '<input type="text" aria-label="Search" id="MSearchField"')
+    // Listings of the implementation keep the header's line numbers; each line is an anchor.
+    .replace(/<div class="wi-from" data-line="(\d+)"><\/div>\s*<div class="fragment">([\s\S]*?)<\/div><!-- fragment -->/g, (_, from, code) => {
+      let n = +from - 1;
+      return `<div class="fragment">${code.replace(/<div class="line">/g, () => `<div class="line" id="l${++n}" data-n="${n}">`)}</div><!-- fragment -->`;
+    })
     // What may scroll sideways can be reached by keyboard.
     .replace(/<(pre|div) class="fragment">/g, '<$1 class="fragment" tabindex="0">')
     .replace(/<table class="(markdownTable|doxtable|params|fieldtable|memberdecls)"[^>]*>[\s\S]*?<\/table>/g, (t, c) => c === 'memberdecls' ? t : `<div class="wi-scroll" tabindex="0">${t}</div>`)

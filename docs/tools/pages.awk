@@ -4,16 +4,19 @@
 #   [text](12-xavier-forward.md#why)       \ref ch12-why "text"; in lists of pages \subpage
 #   wi_shape and other types               ::wi_shape, so that they are linked
 #   a figure and its caption               \image html, and a place where the live figure may go
+#   [text](../winit.h#init-impl, #wi_fill)  the page inside_07 of the implementation, or the function there
 #   <details>                              through \htmlonly, since the blank line in it ends an HTML block for Doxygen
 BEGIN {
     while ((getline line < "winit.h") > 0)
         if (match(line, /^typedef (struct|enum) wi_[a-z_0-9]+ /)) { split(line, part, " "); type[part[3]] = 1 }
+        else if (line ~ /^\/\* ==== [0-9]+\. .*>>[a-z]+-impl ==/) { number = substr(line, 9) + 0; sub(/.*>>/, "", line); sub(/ .*/, "", line); section[line] = sprintf("inside_%02d", number) }
     close("winit.h")
+    woven = ARGV[1] ~ /docs\/inside\//             # pages that are Doxygen's already
     place = ARGV[1]; zh = place ~ /docs\/zh\//
     place = zh ? "docs/zh/" : place ~ /examples\// ? "examples/" : "docs/"
     name = ARGV[1]; sub(/.*\//, "", name)
     self = id_of(place name)
-    lists_pages = self == "learn" || self == "use" || self == "mainpage" || self == "zh_index"
+    lists_pages = self == "learn" || self == "use" || self == "mainpage" || self == "zh_index" || self == "inside"
 }
 # docs/12-xavier-forward.md is ch12, docs/use-fast.md use_fast, docs/zh/glossary.md zh_glossary.
 function id_of(path,    file, prefix) {
@@ -35,6 +38,7 @@ function link(text, to,    file, anchor) {
     if (match(to, /#/)) { file = substr(to, 1, RSTART - 1); anchor = substr(to, RSTART + 1) }
     if (to ~ /^[a-z]+:/) return "[" text "](" to ")"
     if (file == "") return "\\ref " self "-" anchor " \"" text "\""
+    if (file ~ /(^|\/)winit\.h$/ && anchor != "") return (subpage && anchor in section ? "\\subpage " : "\\ref ") (anchor in section ? section[anchor] : "impl-" anchor) " \"" text "\""
     file = place file
     while (sub(/[^\/.]+\/\.\.\//, "", file)) ;
     if (file ~ /^(docs\/.*|examples\/README)\.md$/)
@@ -56,6 +60,7 @@ function prose(s,    out, t, m, word) {
     }
     return out s
 }
+woven { print; next }
 /^```/ { code = !code; print; next }
 code { print; next }
 display && !/\$\$/ { print; next }

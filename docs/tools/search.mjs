@@ -30,7 +30,9 @@ for (const f of fs.readdirSync(html).filter(f => f.endsWith('.html')).sort()) {
   for (const m of body.matchAll(/<h[1-4][^>]*>\s*<a class="anchor" id="([^"]+)"><\/a>([\s\S]*?)<\/h[1-4]>|<a id="([^"]+)"[^>]*><\/a>\s*<h2 class="memtitle">([\s\S]*?)<\/h2>/g))
     marks.push({ at: m.index, end: m.index + m[0].length, id: m[1] ?? m[3], heading: plain((m[2] ?? m[4]).replace(/<span class="permalink">[\s\S]*?<\/span>/, '').replace(/\u25c6|&#9670;/g, '')) });
   marks.forEach((m, i) => {
-    const text = plain(body.slice(m.end, marks[i + 1]?.at ?? body.length));
+    let html = body.slice(m.end, marks[i + 1]?.at ?? body.length);
+    if (/^inside_/.test(f)) html = html.replace(/<div class="fragment"[\s\S]*?<!-- fragment -->/g, ' ');
+    const text = plain(html);
     if (!text && !m.heading) return;
     const kind = /^(zh_)?glossary/.test(f) && m.heading ? 'term' : kindOf(f);
     docs.push([m.id ? `${f}#${m.id}` : f, kind, title, m.heading, text]);

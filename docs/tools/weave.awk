@@ -7,6 +7,8 @@
 #   <!-- output docs/out/15_he.out: head | He | to: x --> one line for each: the next that contains the text;
 #                                                      "to:" all lines up to that one, "from:" go there, print nothing
 #   <!-- chapters 01 10 -->                            the chapters of these numbers, with their questions
+#   <!-- sources 001 -->                               what that article of docs/sources.tsv says, and what docs/out/42_myths.out
+#                                                      says of it
 # Paths are from the top of the repository.
 function die(text) { print FILENAME ": " text > "/dev/stderr"; failed = 1 }
 function read_file(path,    line) {
@@ -63,11 +65,36 @@ function chapters(first, last, zh,    list, path, name, number, title, question,
     }
     close(list)
 }
-/^<!-- (listing|output|chapters) / {
+# Each statement of an article, with the verdict and the measurement that the program printed.
+function sources(article, zh,    i, n, field, claim, measured, verdict, word, title, pair) {
+    if (zh) {
+        split("true 成立,false 不成立,half_true 部分成立,no_effect 没有影响,answered 本书的回答", field, ",")
+        for (i in field) { split(field[i], pair, " "); said[pair[1]] = pair[2] }
+        read_file("docs/zh/chapters.tsv"); for (i = 1; i <= count; i++) { split(lines[i], field, "\t"); named[field[1]] = field[2] }
+    }
+    read_file("docs/out/42_myths.out")
+    for (i = 1; i <= count; i++) if (lines[i] ~ /^C[0-9]+ /) {
+        claim = lines[i]; sub(/ .*/, "", claim)
+        measured[claim] = lines[i + 1]; verdict[claim] = lines[i + 2]; sub(/^ +/, "", measured[claim]); sub(/^ +/, "", verdict[claim])
+    }
+    print zh ? "| 文中的说法 | 结论 | 测得 | 章 |" : "| the article says | verdict | measured | chapter |"
+    print "|---|---|---|---|"
+    read_file("docs/sources.tsv")
+    n = count
+    for (i = 1; i <= n; i++) {
+        if (split(lines[i], field, "\t") != 5 || field[1] != article) continue
+        if (!(field[2] in verdict)) { die("42_myths prints nothing of " field[2]); continue }
+        word = verdict[field[2]]; if (zh) { gsub(/ /, "_", word); word = said[word] }
+        title = substr(field[3], 1, 2); if (zh) title = title " " named[title]
+        printf "| “%s”%s | **%s** | %s | [%s](%s%s) |\n", field[4], zh ? "" : " (" field[5] ")", word, measured[field[2]], title, zh ? "../" : "", field[3]
+    }
+}
+/^<!-- (listing|output|chapters|sources) / {
     print
     $0 = substr($0, 6); sub(/ -->$/, "")
     verb = $1; rest = $0; sub(/^[a-z]+ /, "", rest)
     if (verb == "listing") listing($2, $3)
+    else if (verb == "sources") sources($2, FILENAME ~ /\/zh\//)
     else if (verb == "chapters") chapters($2, $3, FILENAME ~ /\/zh\//)
     else { colon = index(rest, ": "); if (colon) output(substr(rest, 1, colon - 1), substr(rest, colon + 2)); else output(rest, "") }
     skipping = 1
