@@ -1,6 +1,6 @@
 // finish.mjs HTML_DIR MATHJAX_PACKAGE: the last step of `make docs`.
 // Figures become <img> with the SVG's own title and description as alternative text; then every page is checked:
-// valid TeX, no broken link, nothing loaded from another host.
+// valid TeX, no markup left as text, enums with their members, no broken link, nothing loaded from another host.
 import { createRequire } from 'module';
 import fs from 'fs';
 import path from 'path';
@@ -79,6 +79,35 @@ for (const f of pages) {
     if (error) problems.push(`${f}: TeX: ${error[1]}: ${tex}`);
   }
 }
+
+// Markup that nobody turned into anything: stars and backticks beside words, Doxygen's formulas, links as text.
+for (const f of pages) {
+  const page = read(f), from = page.indexOf('<div class="contents">');
+  if (from < 0) continue;
+  const text = unescape(page.slice(from).replace(/<(pre|code|script|style)\b[\s\S]*?<\/\1>|<div class="fragment"[\s\S]*?<!-- fragment -->|<table class="mem[\s\S]*?<\/table>/g, ' ')
+    .replace(/\\\([\s\S]*?\\\)|\\\[[\s\S]*?\\\]/g, ' ').replace(/<[^>]+>/g, '\u200b'));
+  const shown = /^(group__|struct|winit_8h|inside_|functions|globals)/.test(f) ? /\*\*[^\s*]|\\f[$[\]]|\]\([^)]*\.(md|html)/ : /\*\*|\*[A-Za-z(\u3400-\u9fff]|[A-Za-z)\u3400-\u9fff]\*|\\f[$[\]]|\]\(|`/;
+  const found = shown.exec(text);
+  if (found) problems.push(`${f}: markup shown as text: ${text.slice(Math.max(0, found.index - 30), found.index + 30).replace(/\s+/g, ' ')}`);
+}
+
+// Every enumerator that the compiler sees is on a page: an X-macro list must not lose its members.
+const header = fs.readFileSync('winit.h', 'utf8'), declared = header.slice(0, header.indexOf('>>status-impl'));
+const api = pages.filter(f => f.startsWith('group__')).map(read).join('');
+for (const m of declared.matchAll(/typedef enum (wi_\w+) \{([\s\S]*?)\} wi_\w+;/g)) {
+  const lists = [...m[2].matchAll(/(WI_\w+_LIST)\(/g)].flatMap(l => {
+    const body = new RegExp(`#define ${l[1]}\\(X\\)([\\s\\S]*?[^\\\\])\\n`).exec(declared)?.[1] ?? '';
+    return [...body.matchAll(/\bX\(([A-Z0-9_]+)/g)].map(x => x[1].startsWith('WI_') ? x[1] : l[1].replace(/LIST$/, '') + x[1]);
+  });
+  const plain = m[2].replace(/\/\*[\s\S]*?\*\//g, '').replace(/^#.*$/gm, '').split(/[,\n]/).map(x => /^\s*(WI_[A-Z0-9_]+)\s*(=.*)?$/.exec(x)?.[1]).filter(x => x);
+  const members = [...lists, ...plain];
+  if (members.length < 2) problems.push(`winit.h: ${m[1]}: no members found`);
+  for (const name of members) if (!api.includes(name)) problems.push(`winit.h: ${m[1]}: ${name} is on no page`);
+}
+// What chapter 34 says of precedence is the header's order, the greatest first.
+const rank = [...(/#define WI_VERDICT_LIST\(X\)([\s\S]*?[^\\])\n/.exec(header)?.[1] ?? '').matchAll(/X\([A-Z]+[A-Z_]*, +"(\w+)"/g)].map(m => m[1]);
+const told = fs.readFileSync('docs/34-diagnosis.md', 'utf8').split('\n').filter(line => /^\| .*\.md\)/.test(line)).map(line => line.split(' | ')[3]?.split(', ')[0]);
+told.forEach((name, i) => { if (!rank.includes(name) || (i && rank.indexOf(told[i - 1]) < rank.indexOf(name))) problems.push(`docs/34-diagnosis.md: ${name} does not stand where the header's precedence puts it`); });
 
 // Links: the file exists, and so does the anchor. Other hosts may be named, in running text, never loaded.
 const anchors = new Map();

@@ -41,15 +41,22 @@ function link(text, to,    file, anchor) {
     if (file ~ /(^|\/)winit\.h$/ && anchor != "") return (subpage && anchor in section ? "\\subpage " : "\\ref ") (anchor in section ? section[anchor] : "impl-" anchor) " \"" text "\""
     file = place file
     while (sub(/[^\/.]+\/\.\.\//, "", file)) ;
-    if (file ~ /^(docs\/.*|examples\/README)\.md$/)
+    if (file ~ /^(docs\/(zh\/)?[^\/]*|examples\/README)\.md$/)
         return (subpage && anchor == "" ? "\\subpage " : "\\ref ") id_of(file) (anchor == "" ? "" : "-" anchor) " \"" text "\""
     return file ~ /\.md$/ || file == "LICENSE" ? text : "[" text "](" file ")"
+}
+# Between formulas, links and code: Doxygen sees no formula inside "..", and no bold or italics beside a Chinese character.
+function plain(s) {
+    if (s !~ /</) gsub(/"/, "\\&quot;", s)
+    while (sub(/\*\*/, bold ? "</b>" : "<b>", s)) bold = !bold
+    if (zh) while (s ~ /[^* ]\*|\*[^* ]/ && sub(/\*/, italic ? "</em>" : "<em>", s)) italic = !italic
+    return s
 }
 # Running text: everything but code.
 function prose(s,    out, t, m, word) {
     out = ""
     while (match(s, /`[^`]*`|\\\$|\$\$|\$[^$]+\$|!?\[[^\]]*\]\([^) ]+\)|wi_[a-z0-9_]+\(?/)) {
-        out = out substr(s, 1, RSTART - 1); t = substr(s, RSTART, RLENGTH); s = substr(s, RSTART + RLENGTH)
+        out = out plain(substr(s, 1, RSTART - 1)); t = substr(s, RSTART, RLENGTH); s = substr(s, RSTART + RLENGTH)
         if (t ~ /^`/) out = out t
         else if (t == "$$") { out = out (display ? "\\f]" : "\\f["); display = !display }
         else if (t == "\\$") out = out "$"
@@ -58,7 +65,7 @@ function prose(s,    out, t, m, word) {
         else if (t ~ /^wi_/ && t in type && !display) out = out "::" t
         else out = out t
     }
-    return out s
+    return out plain(s)
 }
 woven { print; next }
 /^```/ { code = !code; print; next }
