@@ -4840,18 +4840,6 @@ WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi
     for (size_t i = 0; i < n; i++) dz[i] = (wi_real)((double)dy[i] * wi_act_slope(act, (double)z[i]));
 }
 
-#ifndef WINIT_NO_NET
-/* A dense layer: pre = x w^T + b, post = f(pre);
-   w is [out][in], b may be NULL; pre and post lie row after row. */
-static void wi_impl_affine(wi_mat pre, wi_mat post, wi_mat x, wi_mat w, const wi_real *b, wi_act act)
-{
-    wi_mat bias = wi_mat_view_const(b, pre.rows, pre.cols);
-    bias.row_step = 0;
-    wi_impl_gemm_from(pre, bias, x, wi_mat_transpose(w));
-    wi_act_forward(act, post.data, pre.data, pre.rows * pre.cols);
-}
-#endif
-
 /* ==== 6. Theory >>theory-impl =============================================
    All of it rests on one integral, E g(x) for x ~ N(mean, std^2), done for
    several g at once: cut the line where activations have kinks and scales,
@@ -8068,9 +8056,9 @@ WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses
    A kind of layer is one room. Side by side stand how it is described and
 
        plan       which shape comes out, how many parameters it has, or what does not fit
-       forward    x -> pre, post = f(pre)
-       backward   dpre -> dw, db, dx             (dpre = dpost f'(pre) is common to all)
-       theory     what becomes of the moments of x, and of the size of a gradient on its way back
+       forward    x -> pre                        (post = f(pre) is common to all)
+       backward   dpre -> dw, db, dx              (dpre = dpost f'(pre) as well)
+       theory     what becomes of the moments of x, and E dx^2 / E dpre^2, of a gradient on its way back
 
    The table behind the rooms has one row for each; whatever comes after it works for all kinds alike:
 
@@ -8126,8 +8114,7 @@ typedef struct wi_impl_work {
     wi_layer *layer;
     size_t index;
     wi_mat x;          /* [rows][inputs], what the layer reads */
-    wi_mat pre, post;  /* [rows][outputs] */
-    wi_mat dpre;       /* [rows][outputs], backward */
+    wi_mat pre, dpre;  /* [rows][outputs] */
     wi_mat dx;         /* [rows][inputs], where the gradient in x goes; data is NULL where nobody wants it */
     int add;           /* dx is added to, since another reader of x has been here; else it is overwritten */
     const wi_impl_pass *pass;
@@ -8174,8 +8161,8 @@ typedef struct wi_impl_kind {
     wi_status (*plan)(wi_impl_plan *plan, wi_layer *layer);
     void (*forward)(const wi_impl_work *at);
     void (*backward)(const wi_impl_work *at);
-    void (*theory)(const wi_impl_wave_at *at, wi_impl_wave *z);   /* z comes in as x; NULL: it stays so */
-    double (*theory_back)(const wi_impl_wave_at *at);             /* E dx^2 / E dpre^2; NULL: 1 */
+    double (*theory)(const wi_impl_wave_at *at, wi_impl_wave *z);   /* z comes in as x; returns E dx^2 / E dpre^2;
+                                                                       NULL: z stays x, and 1 */
 } wi_impl_kind;
 
 static const wi_impl_kind *wi_impl_kind_of(wi_layer_kind kind);
@@ -8213,10 +8200,7 @@ static size_t wi_impl_image_count(wi_image image)
 
 static wi_image wi_impl_image(size_t channels, size_t height, size_t width)
 {
-    wi_image image;
-    image.channels = channels;
-    image.height = height;
-    image.width = width;
+    wi_image image = {channels, height, width};
     return image;
 }
 
@@ -8243,13 +8227,6 @@ static wi_mat wi_impl_gradient_target(wi_net *net, size_t signal, size_t rows, i
     *add = net->reached[signal];
     net->reached[signal] = 1;
     return target.data ? wi_mat_rows(target, 0, rows) : target;
-}
-
-/* post = f(pre); they are one memory where the activation is linear. */
-static void wi_impl_activate(const wi_impl_work *at)
-{
-    if (at->layer->desc.act.kind != WI_ACT_LINEAR)
-        wi_act_forward(at->layer->desc.act, at->post.data, at->pre.data, at->pre.rows * at->pre.cols);
 }
 
 /* Pass a gradient on: dx = factor * gradient, or += where another layer has written there already. */
@@ -8318,8 +8295,10 @@ static wi_status wi_impl_dense_plan(wi_impl_plan *plan, wi_layer *layer)
 
 static void wi_impl_dense_forward(const wi_impl_work *at)
 {
-    const wi_layer *layer = at->layer;
-    wi_impl_affine(at->pre, at->post, at->x, layer->w, layer->b.data, layer->desc.act);
+    wi_mat bias = at->layer->b;
+    bias.rows = at->pre.rows;
+    bias.row_step = 0;
+    wi_impl_gemm_from(at->pre, bias, at->x, wi_mat_transpose(at->layer->w));
 }
 
 /* How many of a layer's parameters, the first ones, a pass sets or moves itself. */
@@ -8350,7 +8329,7 @@ static void wi_impl_dense_backward(const wi_impl_work *at)
        E dx^2  = fan_out v E dpre^2 + m^2 E(sum dpre)^2                 (back, with the outputs that read x)
 
    and two samples or two units alike. Convolutions are such sums too, over the taps that lie on the image. */
-static void wi_impl_dense_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+static double wi_impl_dense_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     const wi_impl_wave_law *law = &at->law;
     wi_impl_wave x = at->x;
@@ -8368,11 +8347,7 @@ static void wi_impl_dense_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
     z->second = n * law->w_var * x.second + law->b_var + z->units;
     z->product = n * law->w_var * x.product + law->b_var + z->pair;
     z->spread = z->second > 0.0 ? x.spread * pow(n * law->w_var * x.second / z->second, 2.0) : 0.0;
-}
-
-static double wi_impl_dense_theory_back(const wi_impl_wave_at *at)
-{
-    return at->law.fan_out * at->cover * (at->law.w_var + at->law.w_mean * at->law.w_mean);
+    return law->fan_out * at->cover * (law->w_var + square);
 }
 
 /* ---- Windows ---------------------------------------------------------------
@@ -8453,49 +8428,29 @@ static void wi_impl_inside(size_t length, size_t positions, wi_impl_window windo
     *first = wi_impl_min(*first, *last);
 }
 
-/* Unroll one sample, [channels][height][width],
-   into columns [channels * kernel * kernel][out height * out width]. */
-static void wi_impl_im2col(wi_real *columns, const wi_real *image, const wi_layer *layer)
+/* Unroll one sample, [channels][height][width], into columns [channels * kernel * kernel][out height * out width];
+   or, `back`, add the columns' gradients into the gradient of the sample. */
+WI_IMPL_INLINE void wi_impl_unroll(wi_real *columns, wi_real *image, const wi_layer *layer, int back)
 {
     wi_impl_window window = wi_impl_window_of(layer);
-    size_t height = layer->in.height, width = layer->in.width,
-           rows = layer->out.height, cols = layer->out.width;
+    size_t height = layer->in.height, width = layer->in.width, rows = layer->out.height, cols = layer->out.width;
     for (size_t c = 0; c < layer->in.channels; c++, image += height * width)
         for (size_t i = 0; i < window.size; i++)
             for (size_t j = 0; j < window.size; j++, columns += rows * cols) {
                 size_t r0, r1, c0, c1;
                 wi_impl_inside(height, rows, window, i, &r0, &r1);
                 wi_impl_inside(width, cols, window, j, &c0, &c1);
-                if (r0 > 0 || r1 < rows || c0 > 0 || c1 < cols)
+                if (!back && (r0 > 0 || r1 < rows || c0 > 0 || c1 < cols))
                     memset(columns, 0, rows * cols * sizeof *columns);
                 for (size_t r = r0; r < r1; r++) {
-                    const wi_real *from = image + (r * window.stride + i - window.padding) * width;
-                    wi_real *to = columns + r * cols;
-                    if (window.stride == 1) {
-                        memcpy(to + c0, from + c0 + j - window.padding, (c1 - c0) * sizeof *to);
-                    } else {
-                        for (size_t k = c0; k < c1; k++) to[k] = from[k * window.stride + j - window.padding];
+                    wi_real *x = image + (r * window.stride + i - window.padding) * width, *column = columns + r * cols;
+                    if (!back && window.stride == 1)
+                        memcpy(column + c0, x + (c0 + j - window.padding), (c1 - c0) * sizeof *x);
+                    else for (size_t k = c0; k < c1; k++) {
+                        size_t pixel = k * window.stride + j - window.padding;
+                        if (back) x[pixel] += column[k];
+                        else column[k] = x[pixel];
                     }
-                }
-            }
-}
-
-/* The way back: add the columns' gradients into the gradient of the sample. */
-static void wi_impl_col2im(wi_real *image, const wi_real *columns, const wi_layer *layer)
-{
-    wi_impl_window window = wi_impl_window_of(layer);
-    size_t height = layer->in.height, width = layer->in.width,
-           rows = layer->out.height, cols = layer->out.width;
-    for (size_t c = 0; c < layer->in.channels; c++, image += height * width)
-        for (size_t i = 0; i < window.size; i++)
-            for (size_t j = 0; j < window.size; j++, columns += rows * cols) {
-                size_t r0, r1, c0, c1;
-                wi_impl_inside(height, rows, window, i, &r0, &r1);
-                wi_impl_inside(width, cols, window, j, &c0, &c1);
-                for (size_t r = r0; r < r1; r++) {
-                    wi_real *to = image + (r * window.stride + i - window.padding) * width;
-                    const wi_real *from = columns + r * cols;
-                    for (size_t k = c0; k < c1; k++) to[k * window.stride + j - window.padding] += from[k];
                 }
             }
 }
@@ -8526,7 +8481,7 @@ static void wi_impl_conv_forward(const wi_impl_work *at)
     size_t pixels = layer->out.height * layer->out.width;
     for (size_t s = 0; s < at->x.rows; s++) {
         wi_real *pre = at->pre.data + s * at->pre.row_step;   /* [filters][pixels] */
-        wi_impl_im2col(at->net->scratch, at->x.data + s * at->x.row_step, layer);
+        wi_impl_unroll(at->net->scratch, at->x.data + s * at->x.row_step, layer, 0);
         for (size_t f = 0; f < layer->desc.units; f++)
             wi_impl_fill_constant(pre + f * pixels, pixels, layer->b.data[f]);
         for (size_t g = 0; g < layer->desc.groups; g++) {
@@ -8534,7 +8489,6 @@ static void wi_impl_conv_forward(const wi_impl_work *at)
             wi_impl_gemm(wi_mat_view(pre + group.first, group.filters, pixels), group.w, group.columns, 1);
         }
     }
-    wi_impl_activate(at);
 }
 
 /* Sum in double, in four chains that need not wait for each other. */
@@ -8554,7 +8508,7 @@ static void wi_impl_conv_backward(const wi_impl_work *at)
     size_t pixels = layer->out.height * layer->out.width;
     for (size_t s = 0; s < at->x.rows; s++) {
         wi_real *dpre = at->dpre.data + s * at->dpre.row_step;   /* [filters][pixels] */
-        wi_impl_im2col(at->net->scratch, at->x.data + s * at->x.row_step, layer);
+        wi_impl_unroll(at->net->scratch, at->x.data + s * at->x.row_step, layer, 0);
         for (size_t f = 0; f < layer->desc.units; f++)
             layer->db.data[f] += (wi_real)wi_impl_sum(dpre + f * pixels, pixels);
         for (size_t g = 0; g < layer->desc.groups; g++) {
@@ -8566,7 +8520,7 @@ static void wi_impl_conv_backward(const wi_impl_work *at)
         if (!at->dx.data) continue;
         wi_real *to = at->dx.data + s * at->dx.row_step;
         if (!at->add) memset(to, 0, layer->inputs * sizeof *to);
-        wi_impl_col2im(to, at->net->scratch, layer);
+        wi_impl_unroll(at->net->scratch, to, layer, 1);
     }
 }
 
@@ -8642,45 +8596,6 @@ WI_IMPL_INLINE size_t wi_impl_largest_at(const wi_real *image, size_t width, siz
     return best;
 }
 
-/* The window of output (r, k): its first pixel, and how many it covers. */
-WI_IMPL_INLINE size_t wi_impl_covered(const wi_layer *layer, wi_impl_window window, size_t r, size_t k,
-                                      size_t *height, size_t *width)
-{
-    wi_impl_range rows = wi_impl_under(r, window, layer->in.height);
-    wi_impl_range cols = wi_impl_under(k, window, layer->in.width);
-    *height = rows.last - rows.first;
-    *width = cols.last - cols.first;
-    return rows.first * layer->in.width + cols.first;
-}
-
-/* The usual window of 2 x 2 is unrolled. */
-static void wi_impl_max_plane(const wi_layer *layer, wi_real *out, const wi_real *image)
-{
-    wi_impl_window window = wi_impl_window_of(layer);
-    size_t step = layer->in.width, height, width;
-    for (size_t r = 0; r < layer->out.height; r++)
-        for (size_t k = 0; k < layer->out.width; k++) {
-            const wi_real *x = image + wi_impl_covered(layer, window, r, k, &height, &width);
-            *out++ = height == 2 && width == 2 ? wi_impl_largest(x, step, 2, 2)
-                                               : wi_impl_largest(x, step, height, width);
-        }
-}
-
-/* The whole gradient goes to the largest value. */
-static void wi_impl_max_plane_back(const wi_layer *layer, wi_real *dimage, const wi_real *dout,
-                                   const wi_real *image)
-{
-    wi_impl_window window = wi_impl_window_of(layer);
-    size_t step = layer->in.width, height, width;
-    for (size_t r = 0; r < layer->out.height; r++)
-        for (size_t k = 0; k < layer->out.width; k++) {
-            size_t first = wi_impl_covered(layer, window, r, k, &height, &width);
-            first += height == 2 && width == 2 ? wi_impl_largest_at(image + first, step, 2, 2)
-                                               : wi_impl_largest_at(image + first, step, height, width);
-            dimage[first] += *dout++;
-        }
-}
-
 /* Padding counts as zeros in the mean, so a window always divides by its full area (PyTorch's default). */
 static double wi_impl_pool_area(const wi_layer *layer)
 {
@@ -8688,87 +8603,73 @@ static double wi_impl_pool_area(const wi_layer *layer)
     return kernel ? (double)kernel * (double)kernel : (double)(layer->in.height * layer->in.width);
 }
 
-static void wi_impl_avg_plane(const wi_layer *layer, wi_real *out, const wi_real *image)
+enum { WI_IMPL_MAX, WI_IMPL_MAX_BACK, WI_IMPL_MEAN, WI_IMPL_MEAN_BACK };
+
+/* One window of height x width pixels, from x[first] on, rows `step` apart. Going back, the whole gradient goes to
+   the largest value, or all values get equal shares. `what` is a constant wherever this is inlined. */
+WI_IMPL_INLINE void wi_impl_pool_window(int what, wi_real *out, wi_real *dx, const wi_real *x, size_t first,
+                                        size_t step, size_t height, size_t width, double area)
 {
-    wi_impl_window window = wi_impl_window_of(layer);
-    double area = wi_impl_pool_area(layer);
-    for (size_t r = 0; r < layer->out.height; r++) {
-        wi_impl_range rows = wi_impl_under(r, window, layer->in.height);
-        for (size_t k = 0; k < layer->out.width; k++) {
-            wi_impl_range cols = wi_impl_under(k, window, layer->in.width);
-            double sum = 0;
-            for (size_t i = rows.first; i < rows.last; i++)
-                for (size_t j = cols.first; j < cols.last; j++) sum += (double)image[i * layer->in.width + j];
-            *out++ = (wi_real)(sum / area);
+    double sum = 0;
+    if (what == WI_IMPL_MAX) *out = wi_impl_largest(x + first, step, height, width);
+    if (what == WI_IMPL_MAX_BACK) dx[first + wi_impl_largest_at(x + first, step, height, width)] += *out;
+    for (size_t i = 0; what >= WI_IMPL_MEAN && i < height; i++)
+        for (size_t j = first + i * step; j < first + i * step + width; j++) {
+            if (what == WI_IMPL_MEAN) sum += (double)x[j];
+            else dx[j] += (wi_real)((double)*out / area);
         }
-    }
+    if (what == WI_IMPL_MEAN) *out = (wi_real)(sum / area);
 }
 
-/* All values under a window get equal shares of its gradient. */
-static void wi_impl_avg_plane_back(const wi_layer *layer, wi_real *dimage, const wi_real *dout,
-                                   const wi_real *image)
-{
-    wi_impl_window window = wi_impl_window_of(layer);
-    double area = wi_impl_pool_area(layer);
-    (void)image;
-    for (size_t r = 0; r < layer->out.height; r++) {
-        wi_impl_range rows = wi_impl_under(r, window, layer->in.height);
-        for (size_t k = 0; k < layer->out.width; k++) {
-            wi_impl_range cols = wi_impl_under(k, window, layer->in.width);
-            wi_real share = (wi_real)((double)*dout++ / area);
-            for (size_t i = rows.first; i < rows.last; i++)
-                for (size_t j = cols.first; j < cols.last; j++) dimage[i * layer->in.width + j] += share;
-        }
-    }
-}
-
-/* Do all planes of all samples. */
-static void wi_impl_pool(const wi_impl_work *at, void (*plane)(const wi_layer *, wi_real *, const wi_real *))
+/* Do all windows of all samples; `out` is pre or dpre. The usual window of 2 x 2 is unrolled. */
+WI_IMPL_INLINE void wi_impl_pool(const wi_impl_work *at, int what, wi_mat out)
 {
     const wi_layer *layer = at->layer;
-    size_t area = layer->in.height * layer->in.width, out_area = layer->out.height * layer->out.width;
-    for (size_t s = 0; s < at->x.rows; s++)
+    wi_impl_window window = wi_impl_window_of(layer);
+    size_t step = layer->in.width, plane = layer->in.height * step;
+    double area = wi_impl_pool_area(layer);
+    for (size_t s = 0; s < at->x.rows; s++) {
+        const wi_real *x = at->x.data + s * at->x.row_step;
+        wi_real *y = out.data + s * out.row_step, *dx = at->dx.data;
+        if (dx) dx += s * at->dx.row_step;
+        if (dx && !at->add) memset(dx, 0, layer->inputs * sizeof *dx);
         for (size_t c = 0; c < layer->in.channels; c++)
-            plane(layer, at->pre.data + s * at->pre.row_step + c * out_area,
-                  at->x.data + s * at->x.row_step + c * area);
-    wi_impl_activate(at);
-}
-
-static void wi_impl_unpool(const wi_impl_work *at,
-                           void (*plane)(const wi_layer *, wi_real *, const wi_real *, const wi_real *))
-{
-    const wi_layer *layer = at->layer;
-    size_t area = layer->in.height * layer->in.width, out_area = layer->out.height * layer->out.width;
-    for (size_t s = 0; at->dx.data && s < at->x.rows; s++) {
-        wi_real *to = at->dx.data + s * at->dx.row_step;
-        if (!at->add) memset(to, 0, layer->inputs * sizeof *to);
-        for (size_t c = 0; c < layer->in.channels; c++)
-            plane(layer, to + c * area, at->dpre.data + s * at->dpre.row_step + c * out_area,
-                  at->x.data + s * at->x.row_step + c * area);
+            for (size_t r = 0; r < layer->out.height; r++) {
+                wi_impl_range rows = wi_impl_under(r, window, layer->in.height);
+                for (size_t k = 0; k < layer->out.width; k++) {
+                    wi_impl_range cols = wi_impl_under(k, window, step);
+                    size_t first = c * plane + rows.first * step + cols.first;
+                    size_t height = rows.last - rows.first, width = cols.last - cols.first;
+                    if (height == 2 && width == 2) wi_impl_pool_window(what, y++, dx, x, first, step, 2, 2, area);
+                    else wi_impl_pool_window(what, y++, dx, x, first, step, height, width, area);
+                }
+            }
     }
 }
 
-static void wi_impl_max_forward(const wi_impl_work *at) { wi_impl_pool(at, wi_impl_max_plane); }
-static void wi_impl_max_backward(const wi_impl_work *at) { wi_impl_unpool(at, wi_impl_max_plane_back); }
-static void wi_impl_avg_forward(const wi_impl_work *at) { wi_impl_pool(at, wi_impl_avg_plane); }
-static void wi_impl_avg_backward(const wi_impl_work *at) { wi_impl_unpool(at, wi_impl_avg_plane_back); }
-
-static double wi_impl_max_theory_back(const wi_impl_wave_at *at)
+static void wi_impl_max_forward(const wi_impl_work *at) { wi_impl_pool(at, WI_IMPL_MAX, at->pre); }
+static void wi_impl_max_backward(const wi_impl_work *at)
 {
+    if (at->dx.data) wi_impl_pool(at, WI_IMPL_MAX_BACK, at->dpre);
+}
+static void wi_impl_avg_forward(const wi_impl_work *at) { wi_impl_pool(at, WI_IMPL_MEAN, at->pre); }
+static void wi_impl_avg_backward(const wi_impl_work *at)
+{
+    if (at->dx.data) wi_impl_pool(at, WI_IMPL_MEAN_BACK, at->dpre);
+}
+
+static double wi_impl_max_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+{
+    (void)z;
     return (double)at->layer->outputs / (double)at->layer->inputs;
 }
 
 /* Two pixels are what the same weights make of different inputs: they correlate as two samples do. */
-static void wi_impl_avg_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+static double wi_impl_avg_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     double area = wi_impl_pool_area(at->layer);
     z->second = z->product + (z->second - z->product) / area;
     z->units = z->pair + (z->units - z->pair) / area;
-}
-
-static double wi_impl_avg_theory_back(const wi_impl_wave_at *at)
-{
-    double area = wi_impl_pool_area(at->layer);
     return (at->layer->desc.kernel ? at->cover : 1.0) / (area * area);
 }
 
@@ -8793,9 +8694,9 @@ typedef struct wi_impl_norm_job {
     const wi_real *x, *d;             /* `outer` runs of `inner` numbers, the steps apart; d: dpre */
     wi_real *to;                      /* pre or dx */
     size_t outer, inner, x_step, d_step, to_step;
-    const wi_real *gamma, *beta;      /* [16] by lane or, if they walk, [inner] */
+    const wi_real *gamma, *beta;      /* of each lane or, if they walk along a run, [inner] */
     int walk, add;
-    wi_real hi[16], lo[16], b[16], c[16], scale;
+    wi_real hi[16], lo[16], inverse[16], w[16], bias[16], b[16], c[16];
     double sum[16], product[16];      /* results */
 } wi_impl_norm_job;
 
@@ -8814,13 +8715,13 @@ WI_IMPL_INLINE void wi_impl_norm_block(int what, int fused, wi_impl_norm_job *jo
             job->sum[l] += v;
             job->product[l] = wi_impl_maddd(fused, v, v, job->product[l]);
         } else if (what == WI_IMPL_NORM_FORWARD) {
-            out[l] = wi_impl_maddr(fused, gamma[l] * job->scale, xc, beta[l]);
+            out[l] = wi_impl_maddr(fused, gamma[l] * job->inverse[l], xc, beta[l]);
         } else if (what == WI_IMPL_NORM_SUMS) {
-            wi_real g = d[l] * gamma[l];
+            wi_real g = job->walk ? d[l] * gamma[l] : d[l];
             job->sum[l] += (double)g;
             job->product[l] = wi_impl_maddd(fused, (double)g, (double)xc, job->product[l]);
         } else {
-            out[l] = wi_impl_maddr(fused, gamma[l] * job->scale, d[l],
+            out[l] = wi_impl_maddr(fused, gamma[l] * job->inverse[l], d[l],
                                    wi_impl_maddr(fused, job->b[l], xc, job->c[l]));
             if (job->add) out[l] += to[l];
         }
@@ -8875,14 +8776,6 @@ static double wi_impl_norm_fold(const double *lanes, size_t k, size_t sets)
     return sum;
 }
 
-/* A statistic is kept as three numbers: hi + lo = mean, and 1/std. */
-static void wi_impl_norm_save(wi_real *saved, double mean, double var)
-{
-    saved[0] = (wi_real)mean;
-    saved[1] = (wi_real)(mean - (double)saved[0]);
-    saved[2] = (wi_real)(1 / sqrt(var + WI_IMPL_NORM_EPSILON));
-}
-
 /* Mean and variance of set k, of n numbers, after WI_IMPL_NORM_MOMENTS. */
 static void wi_impl_norm_moments(const wi_impl_norm_job *job, size_t k, size_t sets, double n, double *mean,
                                  double *var)
@@ -8907,149 +8800,9 @@ static void wi_impl_moments(const wi_real *x, size_t outer, size_t step, size_t 
     wi_impl_norm_moments(&job, 0, 1, (double)outer * (double)inner, mean, var);
 }
 
-static wi_status wi_impl_norm_plan(wi_layer *layer, size_t features, size_t sets)
-{
-    layer->out = layer->in;
-    layer->saved_count = wi_impl_mul(3, sets);
-    wi_impl_plan_params(layer, wi_dense(1, features), 1, features, features);
-    return WI_OK;
-}
-
 WI_API wi_layer_desc wi_layer_batch_norm(void)
 {
     return wi_impl_layer_desc(WI_LAYER_BATCH_NORM, 0, 0, wi_linear());
-}
-
-static wi_status wi_impl_batch_norm_plan(wi_impl_plan *plan, wi_layer *layer)
-{
-    (void)plan;
-    layer->state_count = wi_impl_mul(2, layer->in.channels);
-    return wi_impl_norm_plan(layer, layer->in.channels, layer->in.channels);
-}
-
-/* The next channels that run together, from `first` on: up to 16 with a lane each, or one alone. */
-static size_t wi_impl_batch_norm_sets(const wi_impl_work *at, size_t first, wi_impl_norm_job *job)
-{
-    size_t plane = at->layer->in.height * at->layer->in.width;
-    size_t sets = plane == 1 ? wi_impl_min(16, at->layer->in.channels - first) : 1;
-    memset(job, 0, sizeof *job);
-    job->x = at->x.data + first * plane;
-    job->x_step = at->x.row_step;
-    job->outer = at->x.rows;
-    job->inner = sets * plane;
-    job->scale = 1;
-    return sets;
-}
-
-/* The statistics of channel `first + k`. In evaluation they are what training has seen; the running variance
-   is the unbiased one. */
-static void wi_impl_batch_norm_statistics(const wi_impl_work *at, const wi_impl_norm_job *job, size_t channel,
-                                          size_t k, size_t sets, wi_real *saved)
-{
-    wi_real *running_mean = &at->layer->state[channel], *running_var = running_mean + at->layer->in.channels;
-    double mean = (double)*running_mean, var = (double)*running_var;
-    if (at->net->mode == WI_TRAIN) {
-        double n = (double)at->x.rows * (double)(job->inner / sets);
-        wi_impl_norm_moments(job, k, sets, n, &mean, &var);
-        *running_mean += (wi_real)(WI_IMPL_NORM_MOMENTUM * (mean - (double)*running_mean));
-        *running_var += (wi_real)(WI_IMPL_NORM_MOMENTUM * (var * n / (n - 1) - (double)*running_var));
-    }
-    wi_impl_norm_save(saved, mean, var);
-    if (at->layer->saved) memcpy(at->layer->saved + 3 * channel, saved, 3 * sizeof *saved);
-}
-
-/* Which of the sets that run together lane l works for. */
-static size_t wi_impl_norm_set(size_t l, size_t sets)
-{
-    return wi_impl_min(l, sets - 1);
-}
-
-static void wi_impl_batch_norm_forward(const wi_impl_work *at)
-{
-    const wi_layer *layer = at->layer;
-    size_t plane = layer->in.height * layer->in.width, sets;
-    for (size_t first = 0; first < layer->in.channels; first += sets) {
-        wi_impl_norm_job job;
-        wi_real gamma[16], beta[16], saved[16][3];
-        sets = wi_impl_batch_norm_sets(at, first, &job);
-        job.gamma = gamma;
-        job.beta = beta;
-        for (size_t l = 0; l < 16; l++) {
-            gamma[l] = beta[l] = 0;
-            job.hi[l] = job.x[wi_impl_norm_set(l, sets)];   /* what the sums are differences from */
-        }
-        if (at->net->mode == WI_TRAIN) wi_impl_norm_run(WI_IMPL_NORM_MOMENTS, &job);
-        for (size_t k = 0; k < sets; k++)
-            wi_impl_batch_norm_statistics(at, &job, first + k, k, sets, saved[k]);
-        for (size_t l = 0; l < 16; l++) {
-            size_t k = wi_impl_norm_set(l, sets);
-            job.hi[l] = saved[k][0];
-            job.lo[l] = saved[k][1];
-            gamma[l] = layer->w.data[first + k] * saved[k][2];
-            beta[l] = layer->b.data[first + k];
-        }
-        job.to = at->pre.data + first * plane;
-        job.to_step = at->pre.row_step;
-        wi_impl_norm_run(WI_IMPL_NORM_FORWARD, &job);
-    }
-    wi_impl_activate(at);
-}
-
-static void wi_impl_batch_norm_backward(const wi_impl_work *at)
-{
-    wi_layer *layer = at->layer;
-    size_t plane = layer->in.height * layer->in.width, sets;
-    double n = (double)at->x.rows * (double)plane, trained = at->net->mode == WI_TRAIN;
-    for (size_t first = 0; first < layer->in.channels; first += sets) {
-        wi_impl_norm_job job;
-        wi_real gamma[16];
-        sets = wi_impl_batch_norm_sets(at, first, &job);
-        job.d = at->dpre.data + first * plane;
-        job.d_step = at->dpre.row_step;
-        job.gamma = job.beta = gamma;
-        job.add = at->add;
-        for (size_t l = 0; l < 16; l++) {
-            const wi_real *saved = layer->saved + 3 * (first + wi_impl_norm_set(l, sets));
-            job.hi[l] = saved[0];
-            job.lo[l] = saved[1];
-            gamma[l] = 1;
-        }
-        wi_impl_norm_run(WI_IMPL_NORM_SUMS, &job);
-        for (size_t l = 0; l < 16; l++) {
-            size_t k = wi_impl_norm_set(l, sets), channel = first + k;
-            double sum = wi_impl_norm_fold(job.sum, k, sets), product = wi_impl_norm_fold(job.product, k, sets);
-            double inverse = (double)layer->saved[3 * channel + 2], a = (double)layer->w.data[channel] * inverse;
-            gamma[l] = (wi_real)a;
-            job.b[l] = (wi_real)(-trained * a * inverse * inverse * product / n);
-            job.c[l] = (wi_real)(-trained * a * sum / n);
-            if (l >= sets) continue;
-            layer->db.data[channel] += (wi_real)sum;
-            layer->dw.data[channel] += (wi_real)(product * inverse);
-        }
-        if (!at->dx.data) continue;
-        job.to = at->dx.data + first * plane;
-        job.to_step = at->dx.row_step;
-        wi_impl_norm_run(WI_IMPL_NORM_BACK, &job);
-    }
-}
-
-/* Whatever came in, each channel has mean 0 and variance 1, over the samples: two of them do not correlate. */
-static void wi_impl_batch_norm_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
-{
-    const wi_impl_wave_law *law = &at->law;
-    double across = at->x.second - at->x.product, alike = at->x.units - at->x.pair;
-    z->mean = law->b_mean;
-    z->pair = law->b_mean * law->b_mean;
-    z->units = z->pair + (across > 0.0 ? law->w_mean * law->w_mean * alike / across : 0.0);
-    z->product = law->b_var + z->pair;
-    z->second = law->w_var + law->w_mean * law->w_mean + z->product;
-    z->spread = 0.0;
-}
-
-static double wi_impl_batch_norm_theory_back(const wi_impl_wave_at *at)
-{
-    double across = at->x.second - at->x.product;   /* the variance over samples */
-    return across > 0.0 ? (at->law.w_var + at->law.w_mean * at->law.w_mean) / across : 0.0;
 }
 
 WI_API wi_layer_desc wi_layer_layer_norm(void)
@@ -9057,78 +8810,153 @@ WI_API wi_layer_desc wi_layer_layer_norm(void)
     return wi_impl_layer_desc(WI_LAYER_LAYER_NORM, 0, 0, wi_linear());
 }
 
-static wi_status wi_impl_layer_norm_plan(wi_impl_plan *plan, wi_layer *layer)
+static wi_status wi_impl_norm_plan(wi_impl_plan *plan, wi_layer *layer)
 {
-    return wi_impl_norm_plan(layer, layer->inputs, plan->max_batch);
+    int batch = layer->desc.kind == WI_LAYER_BATCH_NORM;
+    size_t features = batch ? layer->in.channels : layer->inputs;
+    layer->state_count = batch ? wi_impl_mul(2, features) : 0;
+    layer->saved_count = wi_impl_mul(3, batch ? features : plan->max_batch);
+    wi_impl_plan_params(layer, wi_dense(1, features), 1, features, features);
+    return wi_impl_same_plan(plan, layer);
 }
 
-/* Sample i, with gamma and beta walking along its features. */
-static wi_impl_norm_job wi_impl_layer_norm_job(const wi_impl_work *at, size_t i)
+/* Where set k begins in a signal: channel k of the first sample, or sample k. */
+static wi_real *wi_impl_norm_at(const wi_layer *layer, wi_mat signal, size_t k)
 {
+    return signal.data + k * (layer->state ? layer->in.height * layer->in.width : signal.row_step);
+}
+
+/* Prepare for the sets that run together from number `first` on, and return how many they are: up to 16 channels
+   with a lane each, or one alone; or one sample. 0: there are no more. */
+static size_t wi_impl_norm_begin(const wi_impl_work *at, size_t first, wi_impl_norm_job *job)
+{
+    const wi_layer *layer = at->layer;
+    size_t plane = layer->in.height * layer->in.width, all = layer->state ? layer->in.channels : at->x.rows;
+    size_t sets = layer->state && plane == 1 ? wi_impl_min(16, all - first) : first < all;
+    memset(job, 0, sizeof *job);
+    job->x = wi_impl_norm_at(layer, at->x, first);
+    job->x_step = at->x.row_step;
+    job->outer = layer->state ? at->x.rows : 1;
+    job->inner = layer->state ? sets * plane : layer->inputs;
+    job->walk = !layer->state;
+    job->gamma = job->walk ? layer->w.data : job->w;
+    job->beta = job->walk ? layer->b.data : job->bias;
+    for (size_t l = 0; l < 16 && sets; l++) job->hi[l] = job->x[wi_impl_min(l, sets - 1)];
+    return sets;
+}
+
+/* Let lane l work for the set it belongs to. A statistic is three numbers: hi + lo = mean, and 1/std. */
+static void wi_impl_norm_lanes(const wi_layer *layer, size_t first, size_t sets, const wi_real *saved,
+                               wi_impl_norm_job *job)
+{
+    for (size_t l = 0; l < 16; l++) {
+        size_t k = wi_impl_min(l, sets - 1);
+        job->hi[l] = saved[3 * k];
+        job->lo[l] = saved[3 * k + 1];
+        job->inverse[l] = saved[3 * k + 2];
+        job->w[l] = job->walk ? 0 : layer->w.data[first + k];
+        job->bias[l] = job->walk ? 0 : layer->b.data[first + k];
+    }
+}
+
+/* Mean and variance of set k: of what has been summed, or in evaluation, for a batch norm, what training has seen.
+   The running variance is the unbiased one. */
+static void wi_impl_norm_statistics(const wi_impl_work *at, const wi_impl_norm_job *job, size_t first, size_t k,
+                                    size_t sets, double *mean, double *var)
+{
+    double n = (double)job->outer * (double)(job->inner / sets);
+    wi_real *running_mean = job->walk ? NULL : at->layer->state + first + k;
+    wi_real *running_var = job->walk ? NULL : running_mean + at->layer->in.channels;
+    if (running_mean && at->net->mode == WI_EVAL) {
+        *mean = (double)*running_mean;
+        *var = (double)*running_var;
+        return;
+    }
+    wi_impl_norm_moments(job, k, sets, n, mean, var);
+    if (!running_mean) return;
+    *running_mean += (wi_real)(WI_IMPL_NORM_MOMENTUM * (*mean - (double)*running_mean));
+    *running_var += (wi_real)(WI_IMPL_NORM_MOMENTUM * (*var * n / (n - 1) - (double)*running_var));
+}
+
+static void wi_impl_norm_forward(const wi_impl_work *at)
+{
+    const wi_layer *layer = at->layer;
     wi_impl_norm_job job;
-    memset(&job, 0, sizeof job);
-    job.x = at->x.data + i * at->x.row_step;
-    job.outer = 1;
-    job.inner = at->layer->inputs;
-    job.gamma = at->layer->w.data;
-    job.beta = at->layer->b.data;
-    job.walk = 1;
-    return job;
-}
-
-static void wi_impl_layer_norm_forward(const wi_impl_work *at)
-{
-    for (size_t i = 0; i < at->x.rows; i++) {
-        wi_impl_norm_job job = wi_impl_layer_norm_job(at, i);
-        double mean, var;
-        wi_real saved[3];
-        wi_impl_moments(job.x, 1, 0, job.inner, &mean, &var);
-        wi_impl_norm_save(saved, mean, var);
-        if (at->layer->saved) memcpy(at->layer->saved + 3 * i, saved, sizeof saved);
-        for (size_t l = 0; l < 16; l++) {
-            job.hi[l] = saved[0];
-            job.lo[l] = saved[1];
+    for (size_t first = 0, sets; (sets = wi_impl_norm_begin(at, first, &job)) > 0; first += sets) {
+        wi_real saved[16][3];
+        if (job.walk || at->net->mode == WI_TRAIN) wi_impl_norm_run(WI_IMPL_NORM_MOMENTS, &job);
+        for (size_t k = 0; k < sets; k++) {
+            double mean, var;
+            wi_impl_norm_statistics(at, &job, first, k, sets, &mean, &var);
+            saved[k][0] = (wi_real)mean;
+            saved[k][1] = (wi_real)(mean - (double)saved[k][0]);
+            saved[k][2] = (wi_real)(1 / sqrt(var + WI_IMPL_NORM_EPSILON));
         }
-        job.scale = saved[2];
-        job.to = at->pre.data + i * at->pre.row_step;
+        if (layer->saved) memcpy(layer->saved + 3 * first, saved, sets * sizeof saved[0]);
+        wi_impl_norm_lanes(layer, first, sets, saved[0], &job);
+        job.to = wi_impl_norm_at(layer, at->pre, first);
+        job.to_step = at->pre.row_step;
         wi_impl_norm_run(WI_IMPL_NORM_FORWARD, &job);
     }
-    wi_impl_activate(at);
 }
 
-static void wi_impl_layer_norm_backward(const wi_impl_work *at)
+/* Layer norm, where a gamma meets a feature: its gradient is d xhat, and beta's d. */
+static void wi_impl_norm_walk_back(const wi_layer *layer, const wi_impl_norm_job *job)
 {
-    wi_layer *layer = at->layer;
-    for (size_t i = 0; i < at->x.rows; i++) {
-        wi_impl_norm_job job = wi_impl_layer_norm_job(at, i);
-        const wi_real *saved = layer->saved + 3 * i;
-        double inverse = (double)saved[2], n = (double)job.inner;
-        job.d = at->dpre.data + i * at->dpre.row_step;
-        job.add = at->add;
-        job.scale = saved[2];
+    for (size_t j = 0; j < job->inner; j++) {
+        wi_real xhat = ((job->x[j] - job->hi[0]) - job->lo[0]) * job->inverse[0];
+        layer->db.data[j] += job->d[j];
+        layer->dw.data[j] = wi_impl_maddr(0, job->d[j], xhat, layer->dw.data[j]);
+    }
+}
+
+/* dx = a d + b xc + c, where a = gamma / std and b and c come from two sums over the set. */
+static void wi_impl_norm_backward(const wi_impl_work *at)
+{
+    const wi_layer *layer = at->layer;
+    wi_impl_norm_job job;
+    for (size_t first = 0, sets; (sets = wi_impl_norm_begin(at, first, &job)) > 0; first += sets) {
+        double n = (double)job.outer * (double)(job.inner / sets), moves = job.walk || at->net->mode == WI_TRAIN;
+        wi_impl_norm_lanes(layer, first, sets, layer->saved + 3 * first, &job);
+        job.d = wi_impl_norm_at(layer, at->dpre, first);
+        job.d_step = at->dpre.row_step;
+        if (job.walk) wi_impl_norm_walk_back(layer, &job);
+        wi_impl_norm_run(WI_IMPL_NORM_SUMS, &job);
         for (size_t l = 0; l < 16; l++) {
-            job.hi[l] = saved[0];
-            job.lo[l] = saved[1];
-        }
-        for (size_t j = 0; j < job.inner; j++) {
-            wi_real xhat = ((job.x[j] - saved[0]) - saved[1]) * saved[2];
-            layer->db.data[j] += job.d[j];
-            layer->dw.data[j] = wi_impl_maddr(0, job.d[j], xhat, layer->dw.data[j]);
+            size_t k = wi_impl_min(l, sets - 1);
+            double sum = wi_impl_norm_fold(job.sum, k, sets), product = wi_impl_norm_fold(job.product, k, sets);
+            double inverse = (double)job.inverse[l], a = job.walk ? inverse : (double)job.w[l] * inverse;
+            job.b[l] = (wi_real)(-moves * a * inverse * inverse * product / n);
+            job.c[l] = (wi_real)(-moves * a * sum / n);
+            if (job.walk || l >= sets) continue;
+            layer->db.data[first + l] += (wi_real)sum;
+            layer->dw.data[first + l] += (wi_real)(product * inverse);
         }
         if (!at->dx.data) continue;
-        wi_impl_norm_run(WI_IMPL_NORM_SUMS, &job);
-        double sum = wi_impl_norm_fold(job.sum, 0, 1), product = wi_impl_norm_fold(job.product, 0, 1);
-        for (size_t l = 0; l < 16; l++) {
-            job.b[l] = (wi_real)(-inverse * inverse * inverse * product / n);
-            job.c[l] = (wi_real)(-inverse * sum / n);
-        }
-        job.to = at->dx.data + i * at->dx.row_step;
+        job.add = at->add;
+        job.to = wi_impl_norm_at(layer, at->dx, first);
+        job.to_step = at->dx.row_step;
         wi_impl_norm_run(WI_IMPL_NORM_BACK, &job);
     }
 }
 
+/* Whatever came in, each channel has mean 0 and variance 1, over the samples: two of them do not correlate. */
+static double wi_impl_batch_norm_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+{
+    const wi_impl_wave_law *law = &at->law;
+    double across = at->x.second - at->x.product, alike = at->x.units - at->x.pair;
+    double gamma = law->w_var + law->w_mean * law->w_mean;
+    z->mean = law->b_mean;
+    z->pair = law->b_mean * law->b_mean;
+    z->units = z->pair + (across > 0.0 ? law->w_mean * law->w_mean * alike / across : 0.0);
+    z->product = law->b_var + z->pair;
+    z->second = gamma + z->product;
+    z->spread = 0.0;
+    return across > 0.0 ? gamma / across : 0.0;
+}
+
 /* Each sample gets mean 0 and variance 1 over its features; two of them keep their correlation. */
-static void wi_impl_layer_norm_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+static double wi_impl_layer_norm_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     const wi_impl_wave_law *law = &at->law;
     double variance = at->x.second - at->x.units, gamma = law->w_var + law->w_mean * law->w_mean;
@@ -9138,12 +8966,7 @@ static void wi_impl_layer_norm_theory(const wi_impl_wave_at *at, wi_impl_wave *z
     z->product = law->b_var + z->pair;
     z->product += gamma * (variance > 0.0 ? (at->x.product - at->x.pair) / variance : 1.0);
     z->spread = 0.0;
-}
-
-static double wi_impl_layer_norm_theory_back(const wi_impl_wave_at *at)
-{
-    double variance = at->x.second - at->x.units;   /* over the features of a sample */
-    return variance > 0.0 ? (at->law.w_var + at->law.w_mean * at->law.w_mean) / variance : 0.0;
+    return variance > 0.0 ? gamma / variance : 0.0;
 }
 
 /* ---- Dropout ---------------------------------------------------------------
@@ -9171,17 +8994,13 @@ static void wi_impl_dropout_forward(const wi_impl_work *at)
     wi_real keep = (wi_real)(1 - at->layer->desc.rate), *m = at->layer->saved;
     wi_rng rng = wi_rng_split(at->net->noise, at->index);
     rng.index = at->net->noise.index;
-    if (at->net->mode == WI_EVAL) wi_impl_pass_on(at->pre, at->x, 1, 0);
-    else wi_impl_draw(m, at->x.rows * at->x.cols, rng, &law);
-    for (size_t i = 0; at->net->mode == WI_TRAIN && i < at->x.rows; i++, m += at->x.cols) {
-        const wi_real *x = at->x.data + i * at->x.row_step;
-        wi_real *pre = at->pre.data + i * at->pre.row_step;
-        for (size_t j = 0; j < at->x.cols; j++) {
-            m[j] = (wi_real)(m[j] <= keep) / keep;
-            pre[j] = x[j] * m[j];
-        }
+    wi_impl_pass_on(at->pre, at->x, 1, 0);
+    if (at->net->mode == WI_EVAL) return;
+    wi_impl_draw(m, at->x.rows * at->x.cols, rng, &law);
+    for (size_t i = 0; i < at->x.rows * at->x.cols; i++) {   /* pre lies row after row, as m does */
+        m[i] = (wi_real)(m[i] <= keep) / keep;
+        at->pre.data[i] *= m[i];
     }
-    wi_impl_activate(at);
 }
 
 static void wi_impl_dropout_backward(const wi_impl_work *at)
@@ -9195,13 +9014,9 @@ static void wi_impl_dropout_backward(const wi_impl_work *at)
     }
 }
 
-static void wi_impl_dropout_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+static double wi_impl_dropout_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     z->second = at->x.second / (1.0 - at->layer->desc.rate);
-}
-
-static double wi_impl_dropout_theory_back(const wi_impl_wave_at *at)
-{
     return 1.0 / (1.0 - at->layer->desc.rate);
 }
 
@@ -9215,7 +9030,6 @@ WI_API wi_layer_desc wi_layer_act(wi_act act)
 static void wi_impl_act_layer_forward(const wi_impl_work *at)
 {
     wi_impl_pass_on(at->pre, at->x, 1, 0);
-    wi_impl_activate(at);
 }
 
 static void wi_impl_act_layer_backward(const wi_impl_work *at)
@@ -9251,12 +9065,8 @@ static wi_status wi_impl_skip_plan(wi_impl_plan *plan, wi_layer *layer)
 
 static void wi_impl_skip_forward(const wi_impl_work *at)
 {
-    wi_mat from = wi_impl_signal(at->net, at->index + 1 - at->layer->desc.span, at->x.rows);
-    for (size_t i = 0; i < at->x.rows; i++)
-        for (size_t j = 0; j < at->x.cols; j++)
-            at->pre.data[i * at->pre.row_step + j] =
-                at->x.data[i * at->x.row_step + j] + from.data[i * from.row_step + j];
-    wi_impl_activate(at);
+    wi_impl_pass_on(at->pre, at->x, 1, 0);
+    wi_impl_pass_on(at->pre, wi_impl_signal(at->net, at->index + 1 - at->layer->desc.span, at->x.rows), 1, 1);
 }
 
 static void wi_impl_skip_backward(const wi_impl_work *at)
@@ -9268,7 +9078,7 @@ static void wi_impl_skip_backward(const wi_impl_work *at)
 }
 
 /* The sum of two uncorrelated signals. */
-static void wi_impl_skip_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+static double wi_impl_skip_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     wi_impl_wave x = at->x, y = at->skipped;
     z->mean = x.mean + y.mean;
@@ -9278,6 +9088,7 @@ static void wi_impl_skip_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
     z->pair = x.pair + y.pair + 2.0 * x.mean * y.mean;
     z->spread = x.spread * x.second * x.second + y.spread * y.second * y.second;
     z->spread = z->second > 0.0 ? z->spread / (z->second * z->second) : 0.0;
+    return 1.0;
 }
 
 /* ---- Scale -----------------------------------------------------------------
@@ -9299,7 +9110,6 @@ static wi_status wi_impl_scale_plan(wi_impl_plan *plan, wi_layer *layer)
 static void wi_impl_scale_forward(const wi_impl_work *at)
 {
     wi_impl_pass_on(at->pre, at->x, (double)at->layer->w.data[0], 0);
-    wi_impl_activate(at);
 }
 
 static void wi_impl_scale_backward(const wi_impl_work *at)
@@ -9313,19 +9123,15 @@ static void wi_impl_scale_backward(const wi_impl_work *at)
     wi_impl_pass_on(at->dx, at->dpre, (double)at->layer->w.data[0], at->add);
 }
 
-static void wi_impl_scale_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+static double wi_impl_scale_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
-    double alpha = at->law.w_mean;
-    z->mean *= alpha;
-    z->second *= alpha * alpha;
-    z->product *= alpha * alpha;
-    z->units *= alpha * alpha;
-    z->pair *= alpha * alpha;
-}
-
-static double wi_impl_scale_theory_back(const wi_impl_wave_at *at)
-{
-    return at->law.w_mean * at->law.w_mean;
+    double square = at->law.w_mean * at->law.w_mean;
+    z->mean *= at->law.w_mean;
+    z->second *= square;
+    z->product *= square;
+    z->units *= square;
+    z->pair *= square;
+    return square;
 }
 
 /* ---- The table, in the order of wi_layer_kind ----------------------------- */
@@ -9334,24 +9140,23 @@ static const wi_impl_kind *wi_impl_kind_of(wi_layer_kind kind)
 {
     static const wi_impl_kind table[] = {
         {"dense", WI_IMPL_UNITS | WI_IMPL_TIED, wi_impl_dense_plan, wi_impl_dense_forward,
-         wi_impl_dense_backward, wi_impl_dense_theory, wi_impl_dense_theory_back},
+         wi_impl_dense_backward, wi_impl_dense_theory},
         {"conv2d", WI_IMPL_UNITS | WI_IMPL_WINDOW | WI_IMPL_GROUPS, wi_impl_conv_plan, wi_impl_conv_forward,
-         wi_impl_conv_backward, wi_impl_dense_theory, wi_impl_dense_theory_back},
-        {"max_pool", WI_IMPL_WINDOW, wi_impl_pool_plan, wi_impl_max_forward, wi_impl_max_backward, NULL,
-         wi_impl_max_theory_back},
-        {"avg_pool", WI_IMPL_WINDOW, wi_impl_avg_plan, wi_impl_avg_forward, wi_impl_avg_backward, wi_impl_avg_theory,
-         wi_impl_avg_theory_back},
-        {"batch_norm", 0, wi_impl_batch_norm_plan, wi_impl_batch_norm_forward, wi_impl_batch_norm_backward,
-         wi_impl_batch_norm_theory, wi_impl_batch_norm_theory_back},
+         wi_impl_conv_backward, wi_impl_dense_theory},
+        {"max_pool", WI_IMPL_WINDOW, wi_impl_pool_plan, wi_impl_max_forward, wi_impl_max_backward,
+         wi_impl_max_theory},
+        {"avg_pool", WI_IMPL_WINDOW, wi_impl_avg_plan, wi_impl_avg_forward, wi_impl_avg_backward,
+         wi_impl_avg_theory},
+        {"batch_norm", 0, wi_impl_norm_plan, wi_impl_norm_forward, wi_impl_norm_backward,
+         wi_impl_batch_norm_theory},
         {"dropout", WI_IMPL_RATE, wi_impl_dropout_plan, wi_impl_dropout_forward, wi_impl_dropout_backward,
-         wi_impl_dropout_theory, wi_impl_dropout_theory_back},
-        {"act", 0, wi_impl_same_plan, wi_impl_act_layer_forward, wi_impl_act_layer_backward, NULL, NULL},
+         wi_impl_dropout_theory},
+        {"act", 0, wi_impl_same_plan, wi_impl_act_layer_forward, wi_impl_act_layer_backward, NULL},
         {"skip", WI_IMPL_SPAN, wi_impl_skip_plan, wi_impl_skip_forward, wi_impl_skip_backward,
-         wi_impl_skip_theory, NULL},
-        {"layer_norm", 0, wi_impl_layer_norm_plan, wi_impl_layer_norm_forward, wi_impl_layer_norm_backward,
-         wi_impl_layer_norm_theory, wi_impl_layer_norm_theory_back},
-        {"scale", 0, wi_impl_scale_plan, wi_impl_scale_forward, wi_impl_scale_backward, wi_impl_scale_theory,
-         wi_impl_scale_theory_back},
+         wi_impl_skip_theory},
+        {"layer_norm", 0, wi_impl_norm_plan, wi_impl_norm_forward, wi_impl_norm_backward,
+         wi_impl_layer_norm_theory},
+        {"scale", 0, wi_impl_scale_plan, wi_impl_scale_forward, wi_impl_scale_backward, wi_impl_scale_theory},
     };
     return (size_t)kind < WI_COUNT(table) ? &table[kind] : NULL;
 }
@@ -9720,56 +9525,24 @@ static wi_status wi_impl_net_draw(wi_net *net, const wi_impl_choice *choice, uin
     return WI_OK;
 }
 
-/* What drawing, measuring and trying may change, to be put back. */
-typedef struct wi_impl_kept {
-    wi_real *numbers;    /* parameters, then running statistics */
-    wi_recipe *recipes;  /* of layers 0, 0, 1, 1, ...: weights, bias */
-    wi_rng noise;
-    uint64_t seed;
-    int residual;
-} wi_impl_kept;
-
-static void wi_impl_net_forget(wi_impl_kept *kept)
-{
-    if (kept->numbers) WINIT_FREE(kept->numbers);
-    if (kept->recipes) WINIT_FREE(kept->recipes);
-    memset(kept, 0, sizeof *kept);
-}
-
-static wi_status wi_impl_net_keep(wi_net *net, wi_impl_kept *kept)
+/* Copy what drawing and measuring change, all but the seed, to be put back: parameters, then running statistics. */
+static wi_real *wi_impl_net_keep(wi_net *net)
 {
     size_t params = net->param_count, states = net->state_count;
-    memset(kept, 0, sizeof *kept);
-    kept->numbers = (wi_real *)wi_impl_alloc(params + states + 1, sizeof *kept->numbers);
-    kept->recipes = (wi_recipe *)wi_impl_alloc(net->layer_count, 2 * sizeof *kept->recipes);
-    if (!kept->numbers || !kept->recipes) {
-        wi_impl_net_forget(kept);
-        return wi_impl_fail(&net->error, WI_ERR_MEMORY, "no memory to keep %zu parameters", params);
-    }
-    if (params) memcpy(kept->numbers, net->params, params * sizeof *kept->numbers);
-    if (states) memcpy(kept->numbers + params, net->state, states * sizeof *kept->numbers);
-    for (size_t l = 0; l < net->layer_count; l++) {
-        kept->recipes[2 * l] = net->layers[l].desc.weights;
-        kept->recipes[2 * l + 1] = net->layers[l].desc.bias;
-    }
-    kept->noise = net->noise;
-    kept->seed = net->seed;
-    kept->residual = net->residual;
-    return WI_OK;
+    wi_real *kept = (wi_real *)wi_impl_alloc(params + states + 1, sizeof *kept);
+    if (!kept) (void)wi_impl_fail(&net->error, WI_ERR_MEMORY, "no memory to keep %zu parameters", params);
+    if (kept && params) memcpy(kept, net->params, params * sizeof *kept);
+    if (kept && states) memcpy(kept + params, net->state, states * sizeof *kept);
+    return kept;
 }
 
-static void wi_impl_net_restore(wi_net *net, const wi_impl_kept *kept)
+static void wi_impl_net_restore(wi_net *net, const wi_net *before, const wi_real *kept)
 {
-    size_t params = net->param_count, states = net->state_count;
-    if (params) memcpy(net->params, kept->numbers, params * sizeof *kept->numbers);
-    if (states) memcpy(net->state, kept->numbers + params, states * sizeof *kept->numbers);
-    for (size_t l = 0; l < net->layer_count; l++) {
-        net->layers[l].desc.weights = kept->recipes[2 * l];
-        net->layers[l].desc.bias = kept->recipes[2 * l + 1];
-    }
-    net->noise = kept->noise;
-    net->seed = kept->seed;
-    net->residual = kept->residual;
+    if (net->param_count) memcpy(net->params, kept, net->param_count * sizeof *kept);
+    if (net->state_count) memcpy(net->state, kept + net->param_count, net->state_count * sizeof *kept);
+    net->noise = before->noise;
+    net->seed = before->seed;
+    net->residual = before->residual;
 }
 
 /* Refuse what would write the parameters of somebody else. */
@@ -9787,17 +9560,17 @@ static wi_status wi_impl_net_redraw(wi_net *net, const wi_impl_choice *choice, u
 {
     wi_status status = wi_impl_check_own(net);
     if (status != WI_OK) return status;
-    wi_impl_kept kept;
+    const wi_net before = *net;
+    wi_real *kept = NULL;
     int keep = 0;
     for (size_t part = 0; part < 2 * net->layer_count; part++) {
         wi_scheme scheme = wi_impl_choose(net, part / 2, (int)(part % 2), choice).scheme;
         keep |= scheme == WI_SCHEME_ORTHOGONAL || scheme == WI_SCHEME_DELTA_ORTHOGONAL;
     }
-    if (keep) status = wi_impl_net_keep(net, &kept);
-    if (status != WI_OK) return status;
+    if (keep && !(kept = wi_impl_net_keep(net))) return WI_ERR_MEMORY;
     status = wi_impl_net_draw(net, choice, seed);
-    if (keep && status != WI_OK) wi_impl_net_restore(net, &kept);
-    if (keep) wi_impl_net_forget(&kept);
+    if (kept && status != WI_OK) wi_impl_net_restore(net, &before, kept);
+    if (kept) WINIT_FREE(kept);
     if (status != WI_OK) return status;
 
     wi_impl_choice given = *choice;
@@ -9917,7 +9690,6 @@ static wi_impl_work wi_impl_work_at(wi_net *net, size_t index, size_t rows)
     at.index = index;
     at.x = wi_impl_signal(net, index, rows);
     at.pre = wi_mat_rows(at.layer->pre, 0, rows);
-    at.post = wi_mat_rows(at.layer->post, 0, rows);
     at.dpre = wi_mat_rows(at.layer->dpre, 0, rows);
     at.dx = wi_mat_view(NULL, 0, 0);
     at.add = 0;
@@ -9925,11 +9697,14 @@ static wi_impl_work wi_impl_work_at(wi_net *net, size_t index, size_t rows)
     return at;
 }
 
-/* Run one layer on net->x, in net->mode. */
+/* Run one layer on net->x, in net->mode; pre and post are one memory where the activation is linear. */
 static void wi_impl_layer_forward(wi_net *net, size_t index, size_t rows)
 {
     wi_impl_work at = wi_impl_work_at(net, index, rows);
-    wi_impl_kind_of(at.layer->desc.kind)->forward(&at);
+    const wi_layer *layer = at.layer;
+    wi_impl_kind_of(layer->desc.kind)->forward(&at);
+    if (layer->desc.act.kind != WI_ACT_LINEAR)
+        wi_act_forward(layer->desc.act, layer->post.data, layer->pre.data, rows * layer->outputs);
 }
 
 /* Can the network read this batch? */
@@ -10070,13 +9845,14 @@ static wi_status wi_impl_init_by_batch(wi_net *net, wi_mat batch, double toleran
 {
     const wi_recipe all[2] = {wi_orthogonal(1), wi_zeros()};
     wi_impl_choice choice = {max_rounds > 0 ? all : NULL, NULL, 0, 0};
-    wi_impl_kept kept;
     wi_status status = wi_impl_check_own(net);
     if (status != WI_OK) return status;
     batch = wi_mat_rows(batch, 0, net->max_batch);
     status = wi_impl_check_batch(net, batch);
-    if (status == WI_OK) status = wi_impl_net_keep(net, &kept);
     if (status != WI_OK) return status;
+    const wi_net before = *net;
+    wi_real *kept = wi_impl_net_keep(net);
+    if (!kept) return WI_ERR_MEMORY;
 
     status = wi_impl_net_draw(net, &choice, net->seed);
     net->x = batch;
@@ -10088,8 +9864,8 @@ static wi_status wi_impl_init_by_batch(wi_net *net, wi_mat batch, double toleran
         else if (max_rounds > 0) status = wi_impl_lsuv_layer(net, l, batch.rows, tolerance, max_rounds);
         else status = wi_impl_unit_layer(net, l, batch.rows);
     }
-    if (status != WI_OK) wi_impl_net_restore(net, &kept);
-    wi_impl_net_forget(&kept);
+    if (status != WI_OK) wi_impl_net_restore(net, &before, kept);
+    WINIT_FREE(kept);
     return status == WI_OK ? wi_impl_ok(&net->error) : status;
 }
 
@@ -10251,57 +10027,70 @@ static double wi_impl_cover(const wi_layer *layer, int back, double (*strength)[
     return back && layer->desc.kind != WI_LAYER_CONV2D ? cover : cover / (side * side);
 }
 
+/* A layer under theory; `strength` moves on through its windows, forward or back. */
+static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t l, wi_impl_wave input, int measured,
+                                          const wi_signal *per_layer, int back, double (*strength)[WI_IMPL_ALONG])
+{
+    wi_impl_wave_at at;
+    at.layer = &net->layers[l];
+    at.law = wi_impl_wave_law_of(net, l, measured);
+    at.x = wi_impl_wave_after(per_layer, l, input);
+    at.skipped = wi_impl_wave_after(per_layer, at.layer->desc.span ? l + 1 - at.layer->desc.span : l, input);
+    at.raw = l == 0;
+    at.cover = wi_impl_cover(at.layer, back, strength);
+    return at;
+}
+
+/* What layer l of the net passes back: dx and units, to the layer before it and to the one that a skip adds. */
+static void wi_impl_wave_back(const wi_net *net, size_t l, const wi_impl_wave_at *at, wi_signal *per_layer)
+{
+    wi_signal *s = &per_layer[l];
+    wi_impl_wave z = at->x;
+    double (*theory)(const wi_impl_wave_at *, wi_impl_wave *) = wi_impl_kind_of(at->layer->desc.kind)->theory;
+    int weights = wi_impl_has_weights(at->layer);
+    double sw2 = weights ? at->law.fan_in * at->law.w_var : 1.0;
+    double slope = sw2 > 0.0 ? s->chi / sw2
+                             : wi_act_moments(at->layer->desc.act, 0.0, sqrt(s->q)).slope_second;
+    if (l + 1 < net->layer_count) {
+        s->backward *= slope;
+        s->units[3] *= s->units[2];
+    }
+    double factor = theory ? theory(at, &z) : 1.0, n = at->law.fan_out * at->cover;
+    double dx = s->backward * factor, units = s->units[3] * factor;
+    if (weights) {   /* sums of n gradients, which a mean of the weights has in common */
+        double more = at->law.w_mean * at->law.w_mean * n * fmax(n - 1, 0.0) * s->units[3];
+        units = at->law.w_mean * at->law.w_mean * n * s->backward + more;
+        dx += more;
+    }
+    const size_t readers[2] = {1, at->layer->desc.span};
+    for (size_t k = 0; k < 2; k++)
+        if (readers[k] > 0 && readers[k] <= l) {
+            per_layer[l - readers[k]].backward += dx;
+            per_layer[l - readers[k]].units[3] += units;
+        }
+}
+
 /* Follow a signal through the network and its gradient back: `measured` by the weights as they are, else by
-   the recipes; `correlate` two samples as well. */
+   the recipes; `correlate` two samples as well. On the way back, `backward` first gathers E dpost^2 from all that
+   read the layer, then becomes E dpre^2; the last layer's dpre is the unit. units[3] does the same for the
+   gradients of two units. */
 static void wi_impl_net_theory(const wi_net *net, wi_impl_wave input, int measured, int correlate,
                                wi_signal *per_layer)
 {
     double strength[2][WI_IMPL_ALONG];
-    wi_impl_wave_at at;
     for (size_t k = 0; k < WI_IMPL_ALONG; k++) strength[0][k] = strength[1][k] = 1;
     for (size_t l = 0; l < net->layer_count; l++) {
-        at.layer = &net->layers[l];
-        at.law = wi_impl_wave_law_of(net, l, measured);
-        at.x = wi_impl_wave_after(per_layer, l, input);
-        at.skipped = wi_impl_wave_after(per_layer, at.layer->desc.span ? l + 1 - at.layer->desc.span : l, input);
-        at.raw = l == 0;
-        at.cover = wi_impl_cover(at.layer, 0, strength);
+        wi_impl_wave_at at = wi_impl_wave_at_of(net, l, input, measured, per_layer, 0, strength);
         wi_impl_wave z = at.x;
         const wi_impl_kind *kind = wi_impl_kind_of(at.layer->desc.kind);
-        if (kind->theory) kind->theory(&at, &z);
+        if (kind->theory) (void)kind->theory(&at, &z);
         per_layer[l] = wi_impl_wave_signal(at.layer, at.law, z, correlate);
     }
-
-    /* `backward` first gathers E dpost^2 from all that read the layer, then becomes E dpre^2;
-       the last layer's dpre is the unit. units[3] does the same for the gradients of two units. */
     per_layer[net->layer_count - 1].backward = 1.0;
     for (size_t k = 0; k < WI_IMPL_ALONG; k++) strength[0][k] = strength[1][k] = 1;
     for (size_t l = net->layer_count; l-- > 0;) {
-        wi_signal *s = &per_layer[l];
-        at.layer = &net->layers[l];
-        at.law = wi_impl_wave_law_of(net, l, measured);
-        at.x = wi_impl_wave_after(per_layer, l, input);
-        at.cover = wi_impl_cover(at.layer, 1, strength);
-        size_t span = at.layer->desc.span;
-        int weights = wi_impl_has_weights(at.layer);
-        double sw2 = weights ? at.law.fan_in * at.law.w_var : 1.0;
-        double slope = sw2 > 0.0 ? s->chi / sw2
-                                 : wi_act_moments(at.layer->desc.act, 0.0, sqrt(s->q)).slope_second;
-        if (l + 1 < net->layer_count) s->backward *= slope, s->units[3] *= s->units[2];
-        double (*back)(const wi_impl_wave_at *) = wi_impl_kind_of(at.layer->desc.kind)->theory_back;
-        double factor = back ? back(&at) : 1.0, n = at.law.fan_out * at.cover;
-        double dx = s->backward * factor, units = s->units[3] * factor;
-        if (weights) {   /* sums of n gradients, which a mean of the weights has in common */
-            double more = at.law.w_mean * at.law.w_mean * n * fmax(n - 1, 0.0) * s->units[3];
-            units = at.law.w_mean * at.law.w_mean * n * s->backward + more;
-            dx += more;
-        }
-        if (l == 0) continue;
-        per_layer[l - 1].backward += dx;
-        per_layer[l - 1].units[3] += units;
-        if (span == 0 || l + 1 <= span) continue;
-        per_layer[l - span].backward += dx;
-        per_layer[l - span].units[3] += units;
+        wi_impl_wave_at at = wi_impl_wave_at_of(net, l, input, measured, per_layer, 1, strength);
+        wi_impl_wave_back(net, l, &at, per_layer);
     }
 }
 
