@@ -2263,6 +2263,19 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #else
 #define WI_IMPL_X86 0
 #endif
+/* RUN(name, target, fused) makes one body of a loop that compilers turn into vectors. STAMP makes those that this
+   build can run, WIDEST names the one for this processor. */
+#if WI_IMPL_X86
+#define WI_IMPL_STAMP(RUN, name) RUN(name##_256, WI_IMPL_AVX2, 1) RUN(name##_any, , 0)
+#define WI_IMPL_WIDEST(name)     (wi_impl_simd_bits() >= 256 ? name##_256 : name##_any)
+#else
+#if WI_IMPL_SIMD && defined(__aarch64__)
+#define WI_IMPL_STAMP(RUN, name) RUN(name##_any, , 1)
+#else
+#define WI_IMPL_STAMP(RUN, name) RUN(name##_any, , 0)
+#endif
+#define WI_IMPL_WIDEST(name)     name##_any
+#endif
 /* On a function that only some builds, or only the tests, call. */
 #if defined(__GNUC__) || defined(__clang__)
 #define WI_IMPL_UNUSED __attribute__((__unused__))
@@ -8746,26 +8759,13 @@ TARGET static void name(int what, wi_impl_norm_job *job)                        
     default: break;                                                                                          \
     }                                                                                                        \
 }
-#if WI_IMPL_X86
-WI_IMPL_NORM_RUN(wi_impl_norm_run_256, WI_IMPL_AVX2, 1)
-#endif
-#if WI_IMPL_SIMD && defined(__aarch64__)
-WI_IMPL_NORM_RUN(wi_impl_norm_run_any, , 1)
-#else
-WI_IMPL_NORM_RUN(wi_impl_norm_run_any, , 0)
-#endif
+WI_IMPL_STAMP(WI_IMPL_NORM_RUN, wi_impl_norm_bodies)
 
 static void wi_impl_norm_run(int what, wi_impl_norm_job *job)
 {
     memset(job->sum, 0, sizeof job->sum);
     memset(job->product, 0, sizeof job->product);
-#if WI_IMPL_X86
-    if (wi_impl_simd_bits() >= 256) {
-        wi_impl_norm_run_256(what, job);
-        return;
-    }
-#endif
-    wi_impl_norm_run_any(what, job);
+    WI_IMPL_WIDEST(wi_impl_norm_bodies)(what, job);
 }
 
 /* Sums of set k: a lane where each is a set (sets > 1), else all lanes together. */
@@ -9266,6 +9266,10 @@ static void wi_impl_place_shared(wi_net *net, const wi_net_desc *desc, wi_real *
         net->grads = wi_impl_take(base, used, net->param_count);
         net->state = wi_impl_take(base, used, net->state_count);
     }
+    if (net->borrowed) {   /* nothing writes there: what would is refused */
+        memcpy(&net->params, &desc->params, sizeof net->params);
+        memcpy(&net->state, &desc->state, sizeof net->state);
+    }
     net->scratch = wi_impl_take(base, used, net->scratch_count);
     if (desc->input_gradient)
         net->dinput = wi_mat_view(wi_impl_take(base, used, wi_impl_mul(net->max_batch, net->inputs)),
@@ -9306,69 +9310,56 @@ static size_t wi_impl_head(const wi_net *net)
     return bytes == SIZE_MAX ? bytes : bytes / 64 * 64;
 }
 
-/* Work out all shapes, counts and net->memory; `layers` is room for the layers, or NULL. The shapes of a few
-   signals fit on the stack, so that small networks in a buffer of the user's need no allocation. */
-static wi_status wi_impl_net_plan(wi_net *net, const wi_net_desc *desc, wi_layer *layers, wi_error *error)
+/* Plan layer after layer and give the signals their places; with `layers` and `base` NULL only count. `shapes` is room
+   for those of all signals. */
+static wi_status wi_impl_plan_layers(wi_net *net, const wi_net_desc *desc, wi_image *shapes, wi_layer *layers,
+                                     wi_real *base, size_t *used, wi_error *error)
 {
+    wi_impl_plan plan = {desc, shapes, 0, net->max_batch, 0, error};
+    shapes[0] = net->input;
+    for (; plan.index < net->layer_count; plan.index++) {
+        wi_layer counted, *layer = layers ? &layers[plan.index] : &counted;
+        plan.scratch = 0;
+        wi_status status = wi_impl_plan_layer(&plan, net, layer);
+        if (status != WI_OK) return status;
+        wi_impl_place_signals(net, layer, base, used);
+        shapes[plan.index + 1] = layer->out;
+        net->outputs = layer->outputs;
+    }
+    return WI_OK;
+}
+
+/* Work out all shapes, counts and net->memory, and lay the network out in `memory`, unless that is NULL. The shapes of
+   a few signals fit on the stack, so that small networks in a buffer of the user's need no allocation. */
+static wi_status wi_impl_net_build(wi_net *net, const wi_net_desc *desc, void *memory, wi_error *error)
+{
+    wi_image few[33], *shapes = few;
+    unsigned char *start = (unsigned char *)memory;
     wi_status status = wi_impl_net_begin(net, desc, error);
     if (status != WI_OK) return status;
-    wi_image few[33], *shapes = few;
     if (net->layer_count > 32) shapes = (wi_image *)wi_impl_alloc(net->layer_count + 1, sizeof *shapes);
     if (!shapes)
         return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for the shapes of %zu layers", net->layer_count);
-
-    wi_impl_plan plan;
-    size_t reals = 0;
-    plan.desc = desc;
-    plan.shapes = shapes;
-    plan.max_batch = net->max_batch;
-    plan.error = error;
-    shapes[0] = net->input;
-    for (size_t l = 0; status == WI_OK && l < net->layer_count; l++) {
-        wi_layer layer;
-        plan.index = l;
-        plan.scratch = 0;
-        status = wi_impl_plan_layer(&plan, net, &layer);
-        if (status != WI_OK) break;
-        shapes[l + 1] = layer.out;
-        net->outputs = layer.outputs;
-        wi_impl_place_signals(net, &layer, NULL, &reals);
-        if (layers) layers[l] = layer;
-    }
+    if (start) start += (64 - (uintptr_t)start % 64) % 64;
+    wi_layer *layers = (wi_layer *)(void *)start;
+    wi_real *base = start ? (wi_real *)(void *)(start + wi_impl_head(net)) : NULL;
+    size_t used = 0, state = 0;
+    status = wi_impl_plan_layers(net, desc, shapes, layers, base, &used, error);
     if (shapes != few) WINIT_FREE(shapes);
     if (status != WI_OK) return status;
 
-    wi_impl_place_shared(net, desc, NULL, &reals);
-    net->memory = wi_impl_add(wi_impl_head(net), wi_impl_add(wi_impl_mul(reals, sizeof(wi_real)), 64));
+    wi_impl_place_shared(net, desc, base, &used);
+    net->memory = wi_impl_add(wi_impl_head(net), wi_impl_add(wi_impl_mul(used, sizeof(wi_real)), 64));
     if (net->memory > SIZE_MAX / 2)
         return wi_impl_fail(error, WI_ERR_SHAPE, "the network is too large for size_t");
     if (net->borrowed && net->state_count && !desc->state)
         return wi_impl_fail(error, WI_ERR_ARG, "the running statistics of a batch norm must come with the "
                             "parameters (state)");
-    return WI_OK;
-}
-
-/* Lay the network out in net->memory bytes. */
-static wi_status wi_impl_net_place(wi_net *net, const wi_net_desc *desc, void *memory, wi_error *error)
-{
-    unsigned char *start = (unsigned char *)memory;
-    start += (64 - (uintptr_t)start % 64) % 64;
-    wi_layer *layers = (wi_layer *)(void *)start;
-    wi_status status = wi_impl_net_plan(net, desc, layers, error);
-    if (status != WI_OK) return status;
-
-    wi_real *base = (wi_real *)(void *)(start + wi_impl_head(net));
-    size_t used = 0, state = 0;
+    if (!start) return WI_OK;
     net->layers = layers;
     net->reached = start + net->layer_count * sizeof(wi_layer);
     memset(net->reached, 0, net->memory - 64 - net->layer_count * sizeof(wi_layer));
-    wi_impl_place_shared(net, desc, base, &used);
-    if (net->borrowed) {   /* nothing writes there: what would is refused */
-        memcpy(&net->params, &desc->params, sizeof net->params);
-        memcpy(&net->state, &desc->state, sizeof net->state);
-    }
     for (size_t l = 0; l < net->layer_count; l++) {
-        wi_impl_place_signals(net, &layers[l], base, &used);
         wi_impl_place_params(net, &layers[l], state);
         state += layers[l].state_count;
     }
@@ -9640,7 +9631,7 @@ WI_API wi_status wi_net_memory(const wi_net_desc *desc, size_t *bytes, wi_error 
 {
     wi_net net;
     if (!desc || !bytes) return wi_impl_fail(error, WI_ERR_ARG, "wi_net_memory: an argument is NULL");
-    wi_status status = wi_impl_net_plan(&net, desc, NULL, error);
+    wi_status status = wi_impl_net_build(&net, desc, NULL, error);
     if (status != WI_OK) return status;
     *bytes = net.memory;
     return wi_impl_ok(error);
@@ -9650,7 +9641,7 @@ WI_API wi_status wi_net_create(wi_net *net, const wi_net_desc *desc, wi_error *e
 {
     if (!net || !desc) return wi_impl_fail(error, WI_ERR_ARG, "wi_net_create: net or desc is NULL");
     wi_net fresh;
-    wi_status status = wi_impl_net_plan(&fresh, desc, NULL, error);
+    wi_status status = wi_impl_net_build(&fresh, desc, NULL, error);
     if (status != WI_OK) return status;
     if (desc->buffer && desc->buffer_size < fresh.memory)
         return wi_impl_fail(error, WI_ERR_MEMORY, "the network takes %zu bytes, the buffer has %zu",
@@ -9659,7 +9650,7 @@ WI_API wi_status wi_net_create(wi_net *net, const wi_net_desc *desc, wi_error *e
     if (!memory)
         return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for a network of %zu bytes", fresh.memory);
 
-    status = wi_impl_net_place(&fresh, desc, memory, error);
+    status = wi_impl_net_build(&fresh, desc, memory, error);
     if (status == WI_OK && !fresh.borrowed) {
         status = wi_net_init(&fresh, desc->seed);
         if (status != WI_OK && error) *error = fresh.error;
@@ -10438,14 +10429,7 @@ TARGET static void name(int kind, const wi_impl_opt_rule *r, wi_real *w, wi_real
     WI_IMPL_OPT_CASE(WI_OPT_ADAM, FUSED) default: break;                                                     \
     }                                                                                                        \
 }
-#if WI_IMPL_X86
-WI_IMPL_OPT_RUN(wi_impl_opt_run_256, WI_IMPL_AVX2, 1)  /* memory is the limit: no wider lanes needed */
-#endif
-#if WI_IMPL_SIMD && defined(__aarch64__)
-WI_IMPL_OPT_RUN(wi_impl_opt_run, , 1)
-#else
-WI_IMPL_OPT_RUN(wi_impl_opt_run, , 0)
-#endif
+WI_IMPL_STAMP(WI_IMPL_OPT_RUN, wi_impl_opt_run)   /* memory is the limit: no wider lanes needed */
 
 /* Apply step number opt->step to the parameters [first, first + n). Each gradient g is first replaced by
    shrink g + l2 w: gradient clipping, then the gradient of weight decay as a penalty, as PyTorch has them.
@@ -10471,13 +10455,7 @@ static void wi_impl_opt_apply(const wi_opt *opt, wi_real *params, const wi_real 
     r.b2 = (wi_real)desc->beta2;
     r.rest2 = (wi_real)(1 - desc->beta2);
     r.e = (wi_real)desc->epsilon;
-#if WI_IMPL_X86
-    if (wi_impl_simd_bits() >= 256) {
-        wi_impl_opt_run_256(desc->kind, &r, w, m, v, grads + first, n);
-        return;
-    }
-#endif
-    wi_impl_opt_run(desc->kind, &r, w, m, v, grads + first, n);
+    WI_IMPL_WIDEST(wi_impl_opt_run)(desc->kind, &r, w, m, v, grads + first, n);
 }
 
 WI_API wi_status wi_opt_step(wi_opt *opt, wi_real *params, const wi_real *grads)
