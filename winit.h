@@ -10710,6 +10710,73 @@ static WI_IMPL_UNUSED wi_status wi_impl_write_file(const char *path, const void 
 #endif
 #endif
 
+#if !defined(WINIT_NO_DATA) || !defined(WINIT_NO_SAVE)
+#ifndef WINIT_NO_STDIO
+/* Write a thing to memory, or without a buffer say how many bytes it takes; read one from there. */
+typedef wi_status (*wi_impl_writer)(void *what, void *buffer, size_t capacity, size_t *size);
+typedef wi_status (*wi_impl_parser)(void *what, const char *name, const void *bytes, size_t size, wi_error *error);
+
+static wi_status wi_impl_save(wi_impl_writer write, void *what, const char *path, wi_error *error)
+{
+    size_t size = 0;
+    wi_status status = path ? write(what, NULL, 0, &size) : WI_ERR_ARG;
+    if (status != WI_OK) return wi_impl_fail(error, status, "there is nothing to save, or the path is NULL");
+    const char *end = wi_impl_path_end(path);
+    void *bytes = wi_impl_alloc(wi_impl_add(size, 1), 1);   /* text has a zero behind it */
+    if (!bytes) return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", end, size);
+    status = write(what, bytes, size + 1, &size);
+    if (status == WI_OK) status = wi_impl_write_file(path, bytes, size, error);
+    WINIT_FREE(bytes);
+    return status == WI_OK ? wi_impl_ok(error) : status;
+}
+
+static wi_status wi_impl_load(wi_impl_parser parse, void *what, const char *path, wi_error *error)
+{
+    unsigned char *bytes;
+    size_t size;
+    if (!what || !path) return wi_impl_fail(error, WI_ERR_ARG, "what should be loaded, or the path, is NULL");
+    wi_status status = wi_impl_read_file(path, &bytes, &size, error);
+    if (status != WI_OK) return status;
+    status = parse(what, wi_impl_path_end(path), bytes, size, error);
+    WINIT_FREE(bytes);
+    return status;
+}
+#endif
+
+/* The number in `size` bytes, the most significant first or last: 'f' a float, 'B' the upper half of one, 'i' a whole
+   number with a sign, else without. */
+static double wi_impl_number(char kind, const unsigned char *bytes, size_t size, int first)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < size; i++) bits = bits << 8 | bytes[first ? i : size - 1 - i];
+    if (kind == 'f' && size == 8) {
+        double wide;
+        memcpy(&wide, &bits, sizeof wide);
+        return wide;
+    }
+    if (kind == 'f' || kind == 'B') {
+        uint32_t word = (uint32_t)(kind == 'B' ? bits << 16 : bits);
+        float value;
+        if (size == 2 && kind == 'f') {   /* half: sign, 5 bits of exponent, 10 of fraction */
+            uint32_t exponent = word >> 10 & 31, fraction = word & 1023, sign = (word & 0x8000) << 16;
+            if (exponent == 0) return (sign ? -1.0 : 1.0) * fraction / 16777216.0;   /* below 2^-14 */
+            word = sign | (exponent == 31 ? 255u : exponent + 112) << 23 | fraction << 13;
+        }
+        memcpy(&value, &word, sizeof value);
+        return (double)value;
+    }
+    if (kind != 'i') return (double)bits;
+    if (size < 8 && bits >> (8 * size - 1)) bits |= ~(uint64_t)0 << 8 * size;   /* two's complement */
+    return (double)(int64_t)bits;
+}
+
+/* NaN, infinity and whatever is too large for wi_real do not fit. */
+static WI_IMPL_UNUSED int wi_impl_fits_real(double value)
+{
+    return fabs(value) <= WI_IMPL_REAL_MAX;
+}
+#endif
+
 #ifndef WINIT_NO_DATA
 /* Allocate n samples, x, then y, zeroed, then, if `text` bytes are asked for, names of the y.cols classes. */
 static wi_status wi_impl_data_create(wi_data *data, size_t n, size_t features, size_t outputs, size_t text)
@@ -10741,12 +10808,6 @@ WI_API void wi_data_destroy(wi_data *data)
     memset(data, 0, sizeof *data);
 }
 
-/* NaN, infinity and whatever is too large for wi_real do not fit. */
-static int wi_impl_fits_real(double value)
-{
-    return fabs(value) <= (WI_IMPL_DOUBLE ? DBL_MAX : (double)FLT_MAX);
-}
-
 /* ---- IDX -------------------------------------------------------------------
    Two zero bytes, the type, the number of dimensions; each dimension's size in four bytes, the most
    significant first; then the numbers, in the same byte order, the last dimension fastest. */
@@ -10756,46 +10817,8 @@ typedef struct wi_impl_idx {
     const unsigned char *values;  /* behind the header */
     size_t count, width;          /* samples (first dimension), values of each (product of the others) */
     size_t size;                  /* bytes of one value */
-    unsigned type;
+    char kind;                    /* of wi_impl_number() */
 } wi_impl_idx;
-
-/* The bytes of one value of a type; 0 for a type that does not exist. */
-static size_t wi_impl_idx_size(unsigned type)
-{
-    switch (type) {
-    case 0x08: case 0x09: return 1;  /* unsigned and signed byte */
-    case 0x0B: return 2;             /* short */
-    case 0x0C: case 0x0D: return 4;  /* int, float */
-    case 0x0E: return 8;             /* double */
-    default: return 0;
-    }
-}
-
-static uint64_t wi_impl_big_endian(const unsigned char *bytes, size_t size)
-{
-    uint64_t bits = 0;
-    for (size_t i = 0; i < size; i++) bits = bits << 8 | bytes[i];
-    return bits;
-}
-
-static double wi_impl_idx_value(const wi_impl_idx *idx, size_t i)
-{
-    uint64_t bits = wi_impl_big_endian(idx->values + i * idx->size, idx->size);
-    if (idx->type == 0x0D) {
-        uint32_t word = (uint32_t)bits;
-        float value;
-        memcpy(&value, &word, sizeof value);
-        return (double)value;
-    }
-    if (idx->type == 0x0E) {
-        double value;
-        memcpy(&value, &bits, sizeof value);
-        return value;
-    }
-    /* Two's complement: the top bit counts negative. */
-    double top = ldexp(1.0, (int)(8 * idx->size) - 1);
-    return (double)bits < top ? (double)bits : (double)bits - 2 * top;
-}
 
 static wi_status wi_impl_byte_fail(wi_error *error, const char *name, size_t byte, const char *what)
 {
@@ -10806,6 +10829,7 @@ static wi_status wi_impl_byte_fail(wi_error *error, const char *name, size_t byt
 static wi_status wi_impl_idx_open(wi_impl_idx *idx, const char *name, const void *data, size_t size,
                                   wi_error *error)
 {
+    static const char kinds[] = "ui?iiff", sizes[] = {1, 1, 0, 2, 4, 4, 8};   /* of types 8 to 14 */
     const unsigned char *bytes = (const unsigned char *)data;
     if (size < 4) return wi_impl_byte_fail(error, name, size, "ends inside the IDX header");
     if (bytes[0] == 0x1F && bytes[1] == 0x8B)
@@ -10813,18 +10837,17 @@ static wi_status wi_impl_idx_open(wi_impl_idx *idx, const char *name, const void
     if (bytes[0] != 0 || bytes[1] != 0)
         return wi_impl_byte_fail(error, name, 0, "not an IDX file, which starts with two zero bytes");
 
-    idx->name = name;
-    idx->type = bytes[2];
-    idx->size = wi_impl_idx_size(bytes[2]);
-    size_t dimensions = bytes[3], header = 4 + 4 * dimensions;
-    if (idx->size == 0) return wi_impl_byte_fail(error, name, 2, "there is no such IDX type");
+    size_t type = bytes[2] - 8u, dimensions = bytes[3], header = 4 + 4 * dimensions;
+    if (type > 6 || sizes[type] == 0) return wi_impl_byte_fail(error, name, 2, "there is no such IDX type");
     if (dimensions == 0) return wi_impl_byte_fail(error, name, 3, "the header gives no dimensions");
     if (size < header) return wi_impl_byte_fail(error, name, size, "ends inside the IDX header");
-
+    idx->name = name;
+    idx->kind = kinds[type];
+    idx->size = (size_t)sizes[type];
     idx->values = bytes + header;
     idx->count = idx->width = 1;
     for (size_t d = 0; d < dimensions; d++) {
-        size_t extent = (size_t)wi_impl_big_endian(bytes + 4 + 4 * d, 4);
+        size_t extent = (size_t)wi_impl_number('u', bytes + 4 + 4 * d, 4, 1);
         if (extent == 0) return wi_impl_byte_fail(error, name, 4 + 4 * d, "a dimension is 0");
         if (d == 0) idx->count = extent;
         else idx->width = wi_impl_mul(idx->width, extent);
@@ -10847,39 +10870,39 @@ static wi_status wi_impl_idx_fill(wi_data *data, const wi_impl_idx *images, cons
     for (size_t byte = 0; byte < 256; byte++) shade[byte] = (wi_real)((double)byte / 255);
 
     size_t count = images->count * images->width;
-    for (size_t i = 0; i < count && images->type == 0x08; i++) x[i] = shade[images->values[i]];
-    for (size_t i = 0; i < count && images->type != 0x08; i++) {
-        double value = wi_impl_idx_value(images, i);
+    for (size_t i = 0; i < count && images->kind == 'u'; i++) x[i] = shade[images->values[i]];
+    for (size_t i = 0; i < count && images->kind != 'u'; i++) {
+        double value = wi_impl_number(images->kind, images->values + i * images->size, images->size, 1);
         if (!wi_impl_fits_real(value))
-            return wi_impl_fail(error, WI_ERR_NUMERIC,
-                                "%s, image %zu, value %zu: %g is not finite or too large",
+            return wi_impl_fail(error, WI_ERR_NUMERIC, "%s, image %zu, value %zu: %g is not finite or too large",
                                 images->name, i / images->width, i % images->width, value);
         x[i] = (wi_real)value;
     }
     return wi_impl_ok(error);
 }
 
-static wi_status wi_impl_parse_idx(wi_data *out, const wi_impl_idx *images, const wi_impl_idx *labels,
-                                   wi_error *error)
+/* Read from the bytes of two files. */
+static wi_status wi_impl_parse_idx(wi_data *out, const wi_impl_idx *images, const char *name, const void *bytes,
+                                   size_t size, wi_error *error)
 {
-    if (labels->type != 0x08 || labels->width != 1)
-        return wi_impl_fail(error, WI_ERR_FORMAT,
-                            "%s, byte 2: labels must be one byte each, type 8, not %zu of type %d",
-                            labels->name, labels->width, (int)labels->type);
-    if (images->count != labels->count)
+    wi_impl_idx labels;
+    wi_status status = wi_impl_idx_open(&labels, name, bytes, size, error);
+    if (status != WI_OK) return status;
+    if (labels.kind != 'u' || labels.width != 1)
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte 2: labels must be one byte each, type 8, not %zu of %zu "
+                            "bytes", name, labels.width, labels.size);
+    if (images->count != labels.count)
         return wi_impl_fail(error, WI_ERR_SHAPE, "%s has %zu images, but %s has %zu labels", images->name,
-                            images->count, labels->name, labels->count);
-
+                            images->count, name, labels.count);
     size_t largest = 0;
-    for (size_t i = 0; i < labels->count; i++)
-        if (labels->values[i] > largest) largest = labels->values[i];
-
+    for (size_t i = 0; i < labels.count; i++)
+        if (labels.values[i] > largest) largest = labels.values[i];
     wi_data data;
-    wi_status status = wi_impl_data_create(&data, images->count, images->width, largest + 1, 0);
+    status = wi_impl_data_create(&data, images->count, images->width, largest + 1, 0);
     if (status != WI_OK)
         return wi_impl_fail(error, status, "%s: no memory for %zu samples of %zu numbers", images->name,
                             images->count, images->width);
-    status = wi_impl_idx_fill(&data, images, labels, error);
+    status = wi_impl_idx_fill(&data, images, &labels, error);
     if (status == WI_OK) *out = data;
     else wi_data_destroy(&data);
     return status;
@@ -10890,11 +10913,39 @@ WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t imag
 {
     if (!out || !images || !labels)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_data_parse_idx: out, images or labels is NULL");
-    wi_impl_idx image_idx, label_idx;
-    wi_status status = wi_impl_idx_open(&image_idx, "images", images, images_size, error);
-    if (status == WI_OK) status = wi_impl_idx_open(&label_idx, "labels", labels, labels_size, error);
-    return status == WI_OK ? wi_impl_parse_idx(out, &image_idx, &label_idx, error) : status;
+    wi_impl_idx idx;
+    wi_status status = wi_impl_idx_open(&idx, "images", images, images_size, error);
+    return status == WI_OK ? wi_impl_parse_idx(out, &idx, "labels", labels, labels_size, error) : status;
 }
+
+#ifndef WINIT_NO_STDIO
+/* A set that is read from two files. */
+typedef struct wi_impl_idx_pair { wi_data *out; wi_impl_idx images; const char *labels_path; } wi_impl_idx_pair;
+
+static wi_status wi_impl_idx_labels(void *what, const char *name, const void *bytes, size_t size, wi_error *error)
+{
+    wi_impl_idx_pair *pair = (wi_impl_idx_pair *)what;
+    return wi_impl_parse_idx(pair->out, &pair->images, name, bytes, size, error);
+}
+
+static wi_status wi_impl_idx_images(void *what, const char *name, const void *bytes, size_t size, wi_error *error)
+{
+    wi_impl_idx_pair *pair = (wi_impl_idx_pair *)what;
+    wi_status status = wi_impl_idx_open(&pair->images, name, bytes, size, error);
+    return status == WI_OK ? wi_impl_load(wi_impl_idx_labels, pair, pair->labels_path, error) : status;
+}
+
+WI_API wi_status wi_data_load_idx(wi_data *out, const char *images_path, const char *labels_path,
+                                  wi_error *error)
+{
+    wi_impl_idx_pair pair;
+    pair.out = out;
+    pair.labels_path = labels_path;
+    if (!out || !labels_path)
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_data_load_idx: out or labels_path is NULL");
+    return wi_impl_load(wi_impl_idx_images, &pair, images_path, error);
+}
+#endif
 
 /* ---- CSV -------------------------------------------------------------------
    Lines of fields, read in one pass. Nearly all fields are numbers that stand between two separators: they are
@@ -11199,54 +11250,35 @@ WI_API wi_status wi_mat_write_csv(wi_mat m, const char *const *names, char *text
 }
 
 #ifndef WINIT_NO_STDIO
-WI_API wi_status wi_data_load_idx(wi_data *out, const char *images_path, const char *labels_path,
-                                  wi_error *error)
-{
-    if (!out || !images_path || !labels_path)
-        return wi_impl_fail(error, WI_ERR_ARG, "wi_data_load_idx: out, images_path or labels_path is NULL");
-    unsigned char *images, *labels;
-    size_t images_size, labels_size;
-    wi_status status = wi_impl_read_file(images_path, &images, &images_size, error);
-    if (status != WI_OK) return status;
-    status = wi_impl_read_file(labels_path, &labels, &labels_size, error);
+/* What a CSV file is read into, or written from. */
+typedef struct wi_impl_table { wi_data *data; size_t labels; wi_mat m; const char *const *names; } wi_impl_table;
 
-    if (status == WI_OK) {
-        wi_impl_idx image_idx, label_idx;
-        status = wi_impl_idx_open(&image_idx, wi_impl_path_end(images_path), images, images_size, error);
-        if (status == WI_OK)
-            status = wi_impl_idx_open(&label_idx, wi_impl_path_end(labels_path), labels, labels_size, error);
-        if (status == WI_OK) status = wi_impl_parse_idx(out, &image_idx, &label_idx, error);
-        WINIT_FREE(labels);
-    }
-    WINIT_FREE(images);
-    return status;
+static wi_status wi_impl_csv_read(void *what, const char *name, const void *bytes, size_t size, wi_error *error)
+{
+    const wi_impl_table *table = (const wi_impl_table *)what;
+    return wi_impl_parse_csv(table->data, name, (const char *)bytes, size, table->labels, error);
+}
+
+static wi_status wi_impl_csv_write(void *what, void *buffer, size_t capacity, size_t *size)
+{
+    const wi_impl_table *table = (const wi_impl_table *)what;
+    return wi_mat_write_csv(table->m, table->names, (char *)buffer, capacity, size);
 }
 
 WI_API wi_status wi_data_load_csv(wi_data *out, const char *path, size_t label_columns, wi_error *error)
 {
-    if (!out || !path) return wi_impl_fail(error, WI_ERR_ARG, "wi_data_load_csv: out or path is NULL");
-    unsigned char *bytes;
-    size_t size;
-    wi_status status = wi_impl_read_file(path, &bytes, &size, error);
-    if (status != WI_OK) return status;
-    status = wi_impl_parse_csv(out, wi_impl_path_end(path), (const char *)bytes, size, label_columns, error);
-    WINIT_FREE(bytes);
-    return status;
+    wi_impl_table table;
+    table.data = out;
+    table.labels = label_columns;
+    return wi_impl_load(wi_impl_csv_read, out ? &table : NULL, path, error);
 }
 
 WI_API wi_status wi_mat_save_csv(wi_mat m, const char *const *names, const char *path, wi_error *error)
 {
-    size_t size = 0;
-    wi_status status = path ? wi_mat_write_csv(m, names, NULL, 0, &size) : WI_ERR_ARG;
-    if (status != WI_OK) return wi_impl_fail(error, status,
-                                             "wi_mat_save_csv: the matrix or the path is empty");
-    char *text = (char *)wi_impl_alloc(wi_impl_add(size, 1), 1);
-    if (!text) return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes",
-                                   wi_impl_path_end(path), size);
-    status = wi_mat_write_csv(m, names, text, size + 1, &size);
-    if (status == WI_OK) status = wi_impl_write_file(path, text, size, error);
-    WINIT_FREE(text);
-    return status == WI_OK ? wi_impl_ok(error) : status;
+    wi_impl_table table;
+    table.m = m;
+    table.names = names;
+    return wi_impl_save(wi_impl_csv_write, &table, path, error);
 }
 #endif /* WINIT_NO_STDIO */
 
@@ -14283,11 +14315,10 @@ WI_API wi_status wi_train_mend(wi_net *net, wi_data *data, wi_train_desc *desc, 
 #ifndef WINIT_NO_SAVE
 /* ==== 14. Files >>save-impl ===============================================
    Two halves meet here. One knows the format: a reader goes through a header
-   and hands out one tensor, or one word of the metadata, at a time, each
-   checked by itself; only that the tensors fill the data without holes and
-   overlaps is known at the end. The other knows what we have to store: a walk
-   over a network (and an optimiser, a training run) hands out one slot at a
-   time, with its name, shape and memory.
+   and hands out one tensor at a time, checked by itself; only that the tensors
+   fill the data without holes and overlaps is known at the end. The other
+   knows what we have to store: a walk over a network (and an optimiser, a
+   training run) hands out one slot at a time, with its name, shape and memory.
 
        write    walk -> header; walk -> data
        read     reader -> slot of that name -> do they agree?  then the same again, copying
@@ -14297,20 +14328,25 @@ WI_API wi_status wi_train_mend(wi_net *net, wi_data *data, wi_train_desc *desc, 
 
 /* ---- Numbers as bytes --------------------------------------------------------- */
 
-/* In the order of wi_dtype: the names in safetensors and in npy, and the bits of a value. All that comes after
-   the tenth is WI_DTYPE_OTHER. */
+/* In the order of wi_dtype: the names in safetensors and in npy, where the letter is the kind of
+   wi_impl_number(), and the bits of a value. All that comes after the tenth is WI_DTYPE_OTHER. */
 static const struct wi_impl_format { char name[9], npy[4]; unsigned char bits; } wi_impl_formats[] = {
-    {"F64", "f8", 64}, {"F32", "f4", 32}, {"F16", "f2", 16}, {"BF16", "", 16}, {"I64", "i8", 64},
+    {"F64", "f8", 64}, {"F32", "f4", 32}, {"F16", "f2", 16}, {"BF16", "B2", 16}, {"I64", "i8", 64},
     {"I32", "i4", 32}, {"I16", "i2", 16}, {"I8", "i1", 8}, {"U8", "u1", 8}, {"BOOL", "b1", 8},
     {"U64", "u8", 64}, {"U32", "u4", 32}, {"U16", "u2", 16}, {"C64", "c8", 64}, {"C128", "c16", 128},
     {"F8_E4M3", "", 8}, {"F8_E5M2", "", 8}, {"F8_E8M0", "", 8}, {"F4", "", 4}
 };
+#define WI_IMPL_REAL_DTYPE (WI_IMPL_DOUBLE ? WI_DTYPE_F64 : WI_DTYPE_F32)
 
 static wi_dtype wi_impl_dtype(size_t format)
 {
     return format < WI_DTYPE_OTHER ? (wi_dtype)format : WI_DTYPE_OTHER;
 }
-#define WI_IMPL_REAL_DTYPE (WI_IMPL_DOUBLE ? WI_DTYPE_F64 : WI_DTYPE_F32)
+
+static size_t wi_impl_width(wi_dtype dtype)
+{
+    return wi_impl_formats[dtype].bits / 8;
+}
 
 /* Copy count values of `size` bytes between this machine's order and least significant first. */
 static void wi_impl_copy_values(void *to, const void *from, size_t count, size_t size)
@@ -14323,42 +14359,16 @@ static void wi_impl_copy_values(void *to, const void *from, size_t count, size_t
     for (size_t i = 0; first != 1 && i < count * size; i++) out[i] = in[i / size * size + size - 1 - i % size];
 }
 
-/* A value as a number; half types by their bits: sign, exponent, fraction. */
-static double wi_impl_number(wi_dtype dtype, const unsigned char *bytes)
-{
-    size_t size = wi_impl_formats[dtype].bits / 8;
-    uint64_t bits = 0;
-    for (size_t i = size; i-- > 0;) bits = bits << 8 | bytes[i];
-    if (dtype == WI_DTYPE_F64) {
-        double wide;
-        memcpy(&wide, &bits, sizeof wide);
-        return wide;
-    }
-    if (dtype == WI_DTYPE_F32 || dtype == WI_DTYPE_BF16 || dtype == WI_DTYPE_F16) {
-        uint32_t word = (uint32_t)(dtype == WI_DTYPE_BF16 ? bits << 16 : bits);
-        uint32_t exponent = word >> 10 & 31, fraction = word & 1023, sign = (word & 0x8000) << 16;
-        float value;
-        if (dtype == WI_DTYPE_F16 && exponent == 0)   /* zero and what is smaller than 2^-14 */
-            return (sign ? -1.0 : 1.0) * fraction / 16777216.0;
-        if (dtype == WI_DTYPE_F16)
-            word = sign | (exponent == 31 ? 255u : exponent + 112) << 23 | fraction << 13;
-        memcpy(&value, &word, sizeof value);
-        return (double)value;
-    }
-    if (dtype != WI_DTYPE_U8 && dtype != WI_DTYPE_BOOL && size < 8 && bits >> (8 * size - 1))
-        bits |= ~(uint64_t)0 << 8 * size;   /* negative, in two's complement */
-    return (double)(int64_t)bits;
-}
-
 WI_API wi_status wi_tensor_get(const wi_tensor *tensor, wi_real *out)
 {
     if (!tensor || !out || (tensor->count > 0 && !tensor->bytes)) return WI_ERR_ARG;
     if ((size_t)tensor->dtype >= WI_DTYPE_OTHER) return WI_ERR_FORMAT;
     const unsigned char *bytes = (const unsigned char *)tensor->bytes;
-    size_t size = wi_impl_formats[tensor->dtype].bits / 8;
+    size_t size = wi_impl_width(tensor->dtype);
+    char kind = wi_impl_formats[tensor->dtype].npy[0];
     if (tensor->dtype == WI_IMPL_REAL_DTYPE) wi_impl_copy_values(out, bytes, tensor->count, size);
     else for (size_t i = 0; i < tensor->count; i++)
-        out[i] = (wi_real)wi_impl_number(tensor->dtype, bytes + i * size);
+        out[i] = (wi_real)wi_impl_number(kind, bytes + i * size, size, 0);
     return WI_OK;
 }
 
@@ -14373,15 +14383,31 @@ WI_API wi_status wi_tensor_shape(const wi_tensor *tensor, wi_shape *out)
 
 /* ---- JSON: no recursion, no trust in a length, and the first fault ends it ----- */
 
+typedef struct wi_impl_span { const char *from, *to; } wi_impl_span;   /* a piece of text; to is behind it */
+
 typedef struct wi_impl_json {
-    const char *name;                      /* of the file, for sentences */
+    const char *name;          /* of the file, for sentences */
     wi_error *error;
-    wi_status status;                      /* of the first fault */
+    wi_status status;          /* of the first fault */
     const char *start, *at, *end;
-    size_t before;                         /* bytes of the file before start */
-    char quote;                            /* '"', but in npy '\'' */
-    const char *from;                      /* the inside of the latest string began here */
+    size_t before;             /* bytes of the file before start */
+    char quote;                /* '"', but in npy '\'' */
+    wi_impl_span inside;       /* of the latest string, as it is written */
 } wi_impl_json;
+
+static wi_impl_json wi_impl_json_open(const char *name, const void *bytes, size_t before, size_t size,
+                                      char quote, wi_error *error)
+{
+    wi_impl_json json;
+    memset(&json, 0, sizeof json);
+    json.name = name;
+    json.error = error;
+    json.before = before;
+    json.start = json.at = (const char *)bytes + before;
+    json.end = json.start + size;
+    json.quote = quote;
+    return json;
+}
 
 /* Say that something else should stand here. Returns 0, for `return`. */
 static int wi_impl_json_fail(wi_impl_json *json, const char *what)
@@ -14412,19 +14438,28 @@ static int wi_impl_json_need(wi_impl_json *json, char c)
     return wi_impl_json_take(json, c) ? 1 : wi_impl_json_fail(json, what);
 }
 
-/* Take one character of UTF-8 and return its code; 0 where these bytes are none, or a zero. */
+static int wi_impl_json_end(wi_impl_json *json)
+{
+    (void)wi_impl_json_is(json, 0);
+    return json->at == json->end ? 1 : wi_impl_json_fail(json, "its end");
+}
+
+#define WI_IMPL_NO_CODE UINT32_MAX
+
+/* Take one character of UTF-8 and return its code. */
 static uint32_t wi_impl_utf8(const char **at, const char *end)
 {
     static const uint32_t least[] = {1, 0x80, 0x800, 0x10000};
     const unsigned char *in = (const unsigned char *)*at;
     size_t more = *in < 0x80 ? 0 : *in >> 5 == 6 ? 1 : *in >> 4 == 14 ? 2 : *in >> 3 == 30 ? 3 : 4;
-    if (more == 4 || more >= (size_t)(end - *at)) return 0;
+    if (more == 4 || more >= (size_t)(end - *at)) return WI_IMPL_NO_CODE;
     uint32_t code = more ? *in & (63u >> more) : *in;
     for (size_t i = 1; i <= more; i++) {
-        if (in[i] >> 6 != 2) return 0;
+        if (in[i] >> 6 != 2) return WI_IMPL_NO_CODE;
         code = code << 6 | (in[i] & 63u);
     }
-    if (code < least[more] || code >> 11 == 27 || code > 0x10FFFF) return 0;   /* too long, half, too large */
+    /* Longer than it need be, half of a pair, or beyond the last code? */
+    if (code < least[more] || code >> 11 == 27 || code > 0x10FFFF) return WI_IMPL_NO_CODE;
     *at += more + 1;
     return code;
 }
@@ -14437,52 +14472,76 @@ static void wi_impl_put_utf8(wi_impl_text *text, uint32_t code)
     while (more-- > 0) wi_impl_put(text, (char)(0x80 | (code >> 6 * more & 63)));
 }
 
-/* Take what stands behind a backslash; 0 where it is nothing that JSON knows. */
+/* Take the four hexadecimal digits of one \u. */
+static uint32_t wi_impl_json_unit(wi_impl_json *json)
+{
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    uint32_t unit = 0;
+    for (int i = 0; i < 4; i++) {
+        const char *found = json->at < json->end && *json->at ? strchr(digits, *json->at++) : NULL;
+        if (!found) return WI_IMPL_NO_CODE;
+        unit = unit << 4 | ((uint32_t)(found - digits) & 15);
+    }
+    return unit;
+}
+
+/* Take what stands behind a backslash. Beyond the first 65536 codes, two units make one. */
 static uint32_t wi_impl_json_escape(wi_impl_json *json)
 {
     static const char names[] = "\"\\/bfnrt'", codes[] = "\"\\/\b\f\n\r\t'";
-    uint32_t code = 0;
-    for (int half = 0; half < 2; half++) {   /* beyond the first 65536 codes, a pair makes one */
-        const char *found = json->at < json->end && *json->at && !half ? strchr(names, *json->at) : NULL;
-        if (found) return json->at++, (uint32_t)(unsigned char)codes[found - names];
-        if (json->end - json->at < 5 || *json->at++ != 'u') return 0;
-        uint32_t unit = 0;
-        for (int i = 0; i < 4; i++, json->at++) {
-            const char *digit = strchr("0123456789abcdef0123456789ABCDEF", *json->at ? *json->at : 'x');
-            if (!digit) return 0;
-            unit = unit << 4 | ((uint32_t)(digit - strchr("0123456789abcdef0123456789ABCDEF", '0')) & 15);
-        }
-        if (half) return unit >> 10 == 55 ? code + (unit & 1023) : 0;
-        if (unit >> 10 != 54) return unit >> 10 == 55 ? 0 : unit;
-        code = 0x10000 + ((unit & 1023) << 10);
-        if (json->at == json->end || *json->at++ != '\\') return 0;
+    const char *found = json->at < json->end && *json->at ? strchr(names, *json->at) : NULL;
+    if (found) {
+        json->at++;
+        return (uint32_t)codes[found - names];
     }
-    return 0;
+    if (json->at == json->end || *json->at++ != 'u') return WI_IMPL_NO_CODE;
+    uint32_t unit = wi_impl_json_unit(json);
+    if (unit >> 11 != 27) return unit;
+    if (unit >> 10 != 54 || json->end - json->at < 2 || memcmp(json->at, "\\u", 2) != 0) return WI_IMPL_NO_CODE;
+    json->at += 2;
+    uint32_t other = wi_impl_json_unit(json);
+    return other >> 10 == 55 ? 0x10000 + ((unit & 1023) << 10 | (other & 1023)) : WI_IMPL_NO_CODE;
 }
 
-/* Take a string. A text without room only measures. */
-static int wi_impl_json_string(wi_impl_json *json, wi_impl_text *text)
+/* Take a string, of characters from code `least` on: 1, or 0. A text without room only measures. */
+static int wi_impl_json_text(wi_impl_json *json, wi_impl_text *text, uint32_t least)
 {
     text->length = 0;
     if (text->capacity) text->out[0] = 0;
     if (!wi_impl_json_take(json, json->quote)) return wi_impl_json_fail(json, "a string");
-    json->from = json->at;
+    json->inside.from = json->at;
     while (json->at < json->end && *json->at != json->quote) {
         int escape = *json->at == '\\';
         json->at += escape;
         uint32_t code = escape ? wi_impl_json_escape(json) : wi_impl_utf8(&json->at, json->end);
-        if (code == 0 || (!escape && code < ' ')) return wi_impl_json_fail(json,
-                                                                     "a character, and the end of a string,");
+        if (code == WI_IMPL_NO_CODE || code < (escape ? least : ' '))
+            return wi_impl_json_fail(json, "a character, and the end of a string,");
         wi_impl_put_utf8(text, code);
     }
     if (json->at == json->end) return wi_impl_json_fail(json, "the end of a string");
-    json->at++;
+    json->inside.to = json->at++;
     return 1;
+}
+
+static int wi_impl_json_string(wi_impl_json *json, wi_impl_text *text)
+{
+    return wi_impl_json_text(json, text, 1);
 }
 
 static int wi_impl_json_key(wi_impl_json *json, wi_impl_text *text)
 {
     return wi_impl_json_string(json, text) && wi_impl_json_need(json, ':');
+}
+
+/* Take a whole number. One that is too large becomes the largest. */
+static int wi_impl_take_whole(const char **at, const char *end, uint64_t *n)
+{
+    const char *from = *at;
+    for (*n = 0; *at < end && **at >= '0' && **at <= '9'; ++*at) {
+        uint64_t digit = (uint64_t)(**at - '0');
+        *n = *n > (UINT64_MAX - digit) / 10 ? UINT64_MAX : 10 * *n + digit;
+    }
+    return *at > from;
 }
 
 /* Take "[1, 2, 3]", or from Python "(1,)": whole numbers, at most `most` of them. */
@@ -14493,31 +14552,38 @@ static int wi_impl_json_sizes(wi_impl_json *json, char open, size_t *out, size_t
     if (!wi_impl_json_need(json, open)) return 0;
     if (wi_impl_json_take(json, close)) return 1;
     do {
-        size_t n = 0, digits = 0;
+        uint64_t n;
         if (open == '(' && wi_impl_json_is(json, ')')) break;
         if (*count == most) return wi_impl_json_fail(json, "no further number");
         (void)wi_impl_json_is(json, 0);
-        for (; json->at < json->end && *json->at >= '0' && *json->at <= '9'; json->at++, digits++)
-            n = wi_impl_add(wi_impl_mul(n, 10), (size_t)(*json->at - '0'));
-        if (digits == 0) return wi_impl_json_fail(json, "a whole number");
-        if (n == SIZE_MAX) return wi_impl_json_fail(json, "a smaller number");
-        out[(*count)++] = n;
+        if (!wi_impl_take_whole(&json->at, json->end, &n)) return wi_impl_json_fail(json, "a whole number");
+        if (n >= SIZE_MAX) return wi_impl_json_fail(json, "a smaller number");
+        out[(*count)++] = (size_t)n;
     } while (wi_impl_json_take(json, ','));
     return wi_impl_json_need(json, close);
 }
 
 /* ---- A header of safetensors --------------------------------------------------- */
 
-enum { WI_IMPL_MEMBER_END, WI_IMPL_MEMBER_TENSOR, WI_IMPL_MEMBER_WORD };
+/* The words of the metadata that are ours. */
+enum {
+    WI_IMPL_WORD_SEED, WI_IMPL_WORD_INPUT, WI_IMPL_WORD_BATCH, WI_IMPL_WORD_LAYERS, WI_IMPL_WORD_LOSS,
+    WI_IMPL_WORD_X, WI_IMPL_WORD_X_STD, WI_IMPL_WORD_Y, WI_IMPL_WORD_Y_STD, WI_IMPL_WORD_CLASSES,
+    WI_IMPL_WORD_COUNT
+};
+static const char *const wi_impl_keys[] = {
+    "seed", "input", "batch", "layers", "loss", "x.mean", "x.std", "y.mean", "y.std", "classes"
+};
 
 typedef struct wi_impl_reader {
     wi_impl_json json;
     const unsigned char *data;      /* behind the header */
-    size_t size;
+    size_t size, members;           /* of the data; of the header read so far */
     uint64_t balance;               /* see wi_impl_mix() */
-    int depth, first, metadata;     /* 1 among the tensors, 2 among the words; nothing read there; words seen */
-    wi_impl_text key, value;        /* the latest member's name, and a word's text */
-    char key_room[80], value_room[400];
+    int metadata;                   /* seen? */
+    wi_impl_span words[WI_IMPL_WORD_COUNT];   /* zero: it is not there */
+    wi_impl_text key;               /* the latest member's name */
+    char room[80];
 } wi_impl_reader;
 
 /* Scramble a number (the finaliser of SplitMix64; Steele, Lea and Flood 2014). Two lists hold the same numbers,
@@ -14542,25 +14608,15 @@ static wi_status wi_impl_reader_open(wi_impl_reader *reader, const char *name, c
                             size);
     for (size_t i = 8; i-- > 0;) header = header << 8 | in[i];
     if (header > size - 8 || header > 100000000)
-        return wi_impl_fail(error, WI_ERR_FORMAT,
-                            "%s, byte 0: not a safetensors file, or cut short: a header "
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte 0: not a safetensors file, or cut short: a header "
                             "longer than %s there are", name, header > size - 8 ? "the bytes" : "100 MB, which");
-    wi_impl_json *json = &reader->json;
-    json->name = name;
-    json->error = error;
-    json->start = json->at = (const char *)bytes + 8;
-    json->end = json->start + (size_t)header;
-    json->before = 8;
-    json->quote = '"';
+    reader->json = wi_impl_json_open(name, bytes, 8, (size_t)header, '"', error);
     reader->data = in + 8 + (size_t)header;
     reader->size = size - 8 - (size_t)header;
     reader->balance = wi_impl_mix(reader->size) - wi_impl_mix(0);
-    reader->key.out = reader->key_room;
-    reader->key.capacity = sizeof reader->key_room;
-    reader->value.out = reader->value_room;
-    reader->value.capacity = sizeof reader->value_room;
-    reader->depth = reader->first = 1;
-    return wi_impl_json_need(json, '{') ? WI_OK : json->status;
+    reader->key.out = reader->room;
+    reader->key.capacity = sizeof reader->room;
+    return wi_impl_json_need(&reader->json, '{') ? WI_OK : reader->json.status;
 }
 
 /* Check what the header says of a tensor, and view its bytes. */
@@ -14578,9 +14634,8 @@ static wi_status wi_impl_reader_view(wi_impl_reader *reader, wi_tensor *tensor, 
     tensor->count = 1;
     for (size_t i = 0; i < tensor->dims; i++) tensor->count = wi_impl_mul(tensor->count, tensor->shape[i]);
     if (begin > end || end > reader->size)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is at %zu to %zu of %zu bytes of data", file,
-                            name, begin,
-                            end, reader->size);
+        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is at %zu to %zu of %zu bytes of data", file, name,
+                            begin, end, reader->size);
     size_t bits = wi_impl_mul(tensor->count, wi_impl_formats[f].bits);
     if (bits == SIZE_MAX || bits % 8 || end - begin != bits / 8)
         return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' has %zu bytes for %zu numbers of %s", file, name,
@@ -14608,8 +14663,7 @@ static int wi_impl_reader_tensor(wi_impl_reader *reader, wi_tensor *tensor)
             return wi_impl_json_fail(json, "dtype, shape and data_offsets, once each,");
         seen |= field;
         if (field == 1) ok = wi_impl_json_string(json, &word);
-        if (field == 2) ok = wi_impl_json_sizes(json, '[', tensor->shape, WI_COUNT(tensor->shape),
-                                                &tensor->dims);
+        if (field == 2) ok = wi_impl_json_sizes(json, '[', tensor->shape, WI_COUNT(tensor->shape), &tensor->dims);
         if (field == 4) ok = wi_impl_json_sizes(json, '[', offsets, 2, &count);
         if (!ok) return 0;
     } while (wi_impl_json_take(json, ','));
@@ -14619,62 +14673,149 @@ static int wi_impl_reader_tensor(wi_impl_reader *reader, wi_tensor *tensor)
     return json->status == WI_OK;
 }
 
-/* Go on to the next member: a tensor, or a word of the metadata. At the end, and where json.status says what is
-   wrong, it is WI_IMPL_MEMBER_END. */
+/* Take the metadata, texts by name, and note where ours are. */
+static int wi_impl_reader_words(wi_impl_reader *reader)
+{
+    wi_impl_json *json = &reader->json;
+    char room[16];
+    wi_impl_text key = {room, sizeof room, 0}, value = {NULL, 0, 0};
+    if (reader->metadata++) return wi_impl_json_fail(json, "no second __metadata__");
+    if (!wi_impl_json_need(json, '{')) return 0;
+    if (wi_impl_json_take(json, '}')) return 1;
+    do {
+        size_t w = 0;
+        if (!wi_impl_json_key(json, &key) || !wi_impl_json_text(json, &value, 0)) return 0;
+        while (w < WI_IMPL_WORD_COUNT && strcmp(wi_impl_keys[w], room) != 0) w++;
+        if (w == WI_IMPL_WORD_COUNT) continue;
+        if (reader->words[w].from) return wi_impl_json_fail(json, "no word twice");
+        reader->words[w] = json->inside;
+    } while (wi_impl_json_take(json, ','));
+    return wi_impl_json_need(json, '}');
+}
+
+/* Go on to the next tensor; 0 at the end, and where json.status says what is wrong. */
 static int wi_impl_reader_next(wi_impl_reader *reader, wi_tensor *tensor)
 {
     wi_impl_json *json = &reader->json;
-    while (json->status == WI_OK && reader->depth > 0) {
-        int more = reader->first ? !wi_impl_json_is(json, '}') : wi_impl_json_take(json, ',');
-        reader->first = 0;
-        if (!more) {
-            if (!wi_impl_json_need(json, '}')) return WI_IMPL_MEMBER_END;
-            reader->depth--;
-            continue;
-        }
-        if (!wi_impl_json_key(json, &reader->key)) return WI_IMPL_MEMBER_END;
-        if (reader->depth == 2)
-            return wi_impl_json_string(json, &reader->value) ? WI_IMPL_MEMBER_WORD : WI_IMPL_MEMBER_END;
-        if (strcmp(reader->key.out, "__metadata__") != 0)
-            return wi_impl_reader_tensor(reader, tensor) ? WI_IMPL_MEMBER_TENSOR : WI_IMPL_MEMBER_END;
-        if (reader->metadata++) return wi_impl_json_fail(json, "no second __metadata__");
-        if (!wi_impl_json_need(json, '{')) return WI_IMPL_MEMBER_END;
-        reader->depth = 2;
-        reader->first = 1;
+    while (reader->members++ ? wi_impl_json_take(json, ',') : !wi_impl_json_is(json, '}')) {
+        if (!wi_impl_json_key(json, &reader->key)) return 0;
+        if (strcmp(reader->key.out, "__metadata__") != 0) return wi_impl_reader_tensor(reader, tensor);
+        if (!wi_impl_reader_words(reader)) return 0;
     }
-    if (json->status != WI_OK) return WI_IMPL_MEMBER_END;
-    (void)wi_impl_json_is(json, 0);
-    if (json->at < json->end) return wi_impl_json_fail(json, "its end");
+    if (!wi_impl_json_need(json, '}') || !wi_impl_json_end(json)) return 0;
     if (reader->balance != 0)
-        json->status = wi_impl_fail(json->error, WI_ERR_FORMAT,
-                                    "%s: the tensors do not fill its %zu bytes of data, "
-                                    "each once: a hole or an overlap", json->name, reader->size);
-    return WI_IMPL_MEMBER_END;
+        json->status = wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: the tensors do not fill its %zu bytes of "
+                                    "data, each once: a hole or an overlap", json->name, reader->size);
+    return 0;
 }
 
 /* ---- What we store: a walk over slots ------------------------------------------- */
 
-/* A training run, or an optimiser alone, besides its network: a few numbers, and arrays. */
-typedef struct wi_impl_run {
-    const char *name;                          /* before the dot of its tensors' names */
-    const void *trainer;                       /* whose numbers must agree; NULL for an optimiser */
-    uint64_t counts[13];
-    double numbers[9];
-    size_t count_count, number_count, length, best_length;
-    wi_real *m, *v, *best;                     /* [length] each and [best_length], or NULL */
-    int has_best;                              /* 0: there is memory, but nothing in it yet */
-} wi_impl_run;
-
-/* What goes into a file, or comes out of one. */
+/* What goes into a file, or comes out of one: a network, an optimiser, or both; of a training run a few numbers
+   and the best weights so far besides. */
 typedef struct wi_impl_file {
     const wi_net *net;                         /* or NULL */
-    wi_impl_run *run;                          /* or NULL */
-    const void *model;                         /* the model that net belongs to, or NULL */
+    const wi_opt *opt;                         /* or NULL */
+    const void *model;                         /* the wi_model that net belongs to, or NULL */
+    const void *run;                           /* the wi_trainer that net and opt belong to, or NULL */
+    wi_real *best;                             /* [best_length] */
+    size_t best_length;
+    int has_best;                              /* 0: there is memory, but nothing in it yet */
+    uint64_t counts[13];
+    double numbers[9];
+    size_t count_count, number_count;
+    void *back;                                /* whom to give the numbers that were read, or NULL */
 } wi_impl_file;
 
-static int wi_impl_file_is(const wi_impl_file *file)
+static wi_impl_file wi_impl_net_file(const wi_net *net, wi_net *back)
 {
-    return file->net ? file->net->layers != NULL : file->run != NULL;
+    wi_impl_file file;
+    memset(&file, 0, sizeof file);
+    file.net = net;
+    (void)back;   /* a network has no numbers besides its slots */
+    return file;
+}
+
+static wi_impl_file wi_impl_opt_file(const wi_opt *opt, wi_opt *back)
+{
+    wi_impl_file file = wi_impl_net_file(NULL, NULL);
+    file.opt = opt;
+    file.counts[0] = opt ? opt->step : 0;
+    file.count_count = 1;
+    file.back = back;
+    return file;
+}
+
+#ifndef WI_IMPL_NO_TRAIN
+/* Copy what a run must remember into a file, or back. It is little: the order of samples and all noise follow
+   from seed and step. The first four counts are seed, batch, samples, and whether it has stopped. */
+static void wi_impl_run_fields(wi_impl_file *file, wi_trainer *run, int back)
+{
+    wi_progress *progress = &run->progress;
+    wi_rng *noise = &run->net->noise;
+    size_t *sizes[] = {&progress->step, &progress->epoch, &run->opt.step, &run->loss_count, &run->waited};
+    uint64_t *words[] = {&run->net->seed, &noise->seed, &noise->stream, &noise->index}, *count = file->counts + 4;
+    double *numbers[] = {&progress->loss, &progress->grad_norm, &progress->rate, &progress->valid.loss,
+                         &progress->valid.accuracy, &progress->valid.r2, &progress->valid.mae, &run->loss_sum,
+                         &run->best_loss};
+    if (back) run->stopped = file->counts[3] != 0;
+    for (size_t i = 0; i < WI_COUNT(sizes); i++, count++) {
+        if (back) *sizes[i] = (size_t)*count;
+        else *count = *sizes[i];
+    }
+    for (size_t i = 0; i < WI_COUNT(words); i++, count++) {
+        if (back) *words[i] = *count;
+        else *count = *words[i];
+    }
+    for (size_t i = 0; i < WI_COUNT(numbers); i++) {
+        if (back) *numbers[i] = file->numbers[i];
+        else file->numbers[i] = *numbers[i];
+    }
+    file->count_count = (size_t)(count - file->counts);
+    file->number_count = WI_COUNT(numbers);
+}
+
+static wi_impl_file wi_impl_trainer_file(const wi_trainer *run, wi_trainer *back)
+{
+    wi_impl_file file = wi_impl_net_file(run ? run->net : NULL, NULL);
+    if (!file.net) return file;
+    wi_trainer copy = *run;
+    file.opt = &run->opt;
+    file.run = run;
+    file.back = back;
+    file.counts[0] = run->desc.seed;
+    file.counts[1] = run->desc.batch;
+    file.counts[2] = run->data->x.rows;
+    file.counts[3] = run->stopped != 0;
+    wi_impl_run_fields(&file, &copy, 0);
+    file.best = run->best;
+    file.best_length = file.net->param_count + file.net->state_count;
+    file.has_best = back || run->best_loss < DBL_MAX;   /* until then nothing has been written there */
+    return file;
+}
+
+/* Do the numbers that were read belong to this run? */
+static wi_status wi_impl_run_check(const wi_impl_file *file, const char *name, wi_error *error)
+{
+    const wi_trainer *run = (const wi_trainer *)file->run;
+    const uint64_t *c = file->counts;
+    size_t steps = run->progress.steps;
+    if (c[0] != run->desc.seed || c[1] != run->desc.batch || c[2] != run->data->x.rows)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: of a run with another seed, batch or number of samples", name);
+    if (c[4] > steps || c[5] > c[4] || c[6] > c[4])
+        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: past the last of this run's %zu steps", name, steps);
+    return WI_OK;
+}
+#endif
+
+/* Give the numbers that were read to whom they belong. */
+static void wi_impl_give_back(wi_impl_file *file)
+{
+#ifndef WI_IMPL_NO_TRAIN
+    if (file->run) wi_impl_run_fields(file, (wi_trainer *)file->back, 1);
+    else
+#endif
+    ((wi_opt *)file->back)->step = (size_t)file->counts[0];
 }
 
 typedef struct wi_impl_slot {
@@ -14691,12 +14832,12 @@ typedef struct wi_impl_slot {
    nn.Sequential counts them: each layer is one, and so are its activation and an nn.Flatten between an image and
    a dense layer. */
 typedef struct wi_impl_walk {
-    const wi_impl_file *file;
+    wi_impl_file *file;
     int round, flat;                           /* 1: real numbers; 0 while a sample is an image */
     size_t layer, part, module, begin;         /* module: the next one's number */
 } wi_impl_walk;
 
-static void wi_impl_walk_start(wi_impl_walk *walk, const wi_impl_file *file, int round)
+static void wi_impl_walk_start(wi_impl_walk *walk, wi_impl_file *file, int round)
 {
     walk->file = file;
     walk->round = round;
@@ -14725,47 +14866,44 @@ static const char *wi_impl_layer_slot(const wi_layer *layer, int flat, size_t pa
     static const char *const names[] = {"weight", "bias", "running_mean", "running_var", "num_batches_tracked"};
     const wi_layer_desc *desc = &layer->desc;
     wi_layer_kind kind = desc->kind;
+    wi_dtype real = WI_IMPL_REAL_DTYPE;
     size_t features = layer->b.cols, k = desc->kernel;
-    if (part == 0 && layer->param_count > features) {
-        if (kind == WI_LAYER_DENSE)
-            wi_impl_slot_set(slot, WI_IMPL_REAL_DTYPE, layer->w.data, 2, layer->outputs, layer->inputs, 1, 1);
-        else if (kind == WI_LAYER_CONV2D)
-            wi_impl_slot_set(slot, WI_IMPL_REAL_DTYPE, layer->w.data, 4, desc->units,
-                             layer->in.channels / desc->groups, k, k);
-        else
-            wi_impl_slot_set(slot, WI_IMPL_REAL_DTYPE, layer->w.data, 1, layer->w.cols, 1, 1, 1);
-    }
-    if (part == 1) wi_impl_slot_set(slot, WI_IMPL_REAL_DTYPE, layer->b.data, 1, features, 1, 1, 1);
-    if (part < 2 && kind == WI_LAYER_LAYER_NORM && !flat)
-        wi_impl_slot_set(slot, WI_IMPL_REAL_DTYPE, slot->data, 3, layer->in.channels, layer->in.height,
-                         layer->in.width, 1);
-    if (kind != WI_LAYER_BATCH_NORM) return names[part];
-    if (part == 2) wi_impl_slot_set(slot, WI_IMPL_REAL_DTYPE, layer->state, 1, features, 1, 1, 1);
-    if (part == 3) wi_impl_slot_set(slot, WI_IMPL_REAL_DTYPE, layer->state + features, 1, features, 1, 1, 1);
+    if ((part == 0 && layer->param_count == features) || (part > 1 && kind != WI_LAYER_BATCH_NORM))
+        return NULL;   /* no weights of its own; no running statistics */
+    wi_real *data = part == 0 ? layer->w.data : part == 1 ? layer->b.data : layer->state + (part == 3) * features;
     if (part == 4) wi_impl_slot_set(slot, WI_DTYPE_I64, NULL, 0, 1, 1, 1, 1);   /* only PyTorch counts */
+    else if (kind == WI_LAYER_LAYER_NORM && !flat)
+        wi_impl_slot_set(slot, real, data, 3, layer->in.channels, layer->in.height, layer->in.width, 1);
+    else if (part == 0 && kind == WI_LAYER_DENSE)
+        wi_impl_slot_set(slot, real, data, 2, layer->outputs, layer->inputs, 1, 1);
+    else if (part == 0 && kind == WI_LAYER_CONV2D)
+        wi_impl_slot_set(slot, real, data, 4, desc->units, layer->in.channels / desc->groups, k, k);
+    else
+        wi_impl_slot_set(slot, real, data, 1, part == 0 ? layer->w.cols : features, 1, 1, 1);
     return names[part];
 }
 
-/* Part 0 to 4 of a run. */
-static const char *wi_impl_run_slot(wi_impl_run *run, size_t part, wi_impl_slot *slot)
+/* Part 0 to 4 of an optimiser or a run. */
+static const char *wi_impl_opt_slot(wi_impl_file *file, size_t part, wi_impl_slot *slot)
 {
     static const char *const names[] = {"counts", "numbers", "m", "v", "best"};
     wi_dtype real = WI_IMPL_REAL_DTYPE;
-    if (part == 0) wi_impl_slot_set(slot, WI_DTYPE_I64, run->counts, 1, run->count_count, 1, 1, 1);
-    if (part == 1) wi_impl_slot_set(slot, WI_DTYPE_F64, run->numbers, 1, run->number_count, 1, 1, 1);
-    if (part == 2 && run->m) wi_impl_slot_set(slot, real, run->m, 1, run->length, 1, 1, 1);
-    if (part == 3 && run->v) wi_impl_slot_set(slot, real, run->v, 1, run->length, 1, 1, 1);
-    if (part == 4 && run->best)
-        wi_impl_slot_set(slot, real, run->has_best ? run->best : NULL, 1, run->best_length, 1, 1, 1);
+    const wi_opt *opt = file->opt;
+    if (part == 0) wi_impl_slot_set(slot, WI_DTYPE_I64, file->counts, 1, file->count_count, 1, 1, 1);
+    if (part == 1) wi_impl_slot_set(slot, WI_DTYPE_F64, file->numbers, 1, file->number_count, 1, 1, 1);
+    if (part == 2 && opt->m) wi_impl_slot_set(slot, real, opt->m, 1, opt->n, 1, 1, 1);
+    if (part == 3 && opt->v) wi_impl_slot_set(slot, real, opt->v, 1, opt->n, 1, 1, 1);
+    if (part == 4 && file->best)
+        wi_impl_slot_set(slot, real, file->has_best ? file->best : NULL, 1, file->best_length, 1, 1, 1);
     return names[part];
 }
 
 /* Go on to the next slot; 0 behind the last. */
 static int wi_impl_walk_next(wi_impl_walk *walk, wi_impl_slot *slot)
 {
-    const wi_impl_file *file = walk->file;
+    wi_impl_file *file = walk->file;
     size_t layers = file->net ? file->net->layer_count : 0;
-    for (; walk->layer < layers + (file->run != NULL); walk->layer++, walk->part = 0) {
+    for (; walk->layer < layers + (file->opt != NULL); walk->layer++, walk->part = 0) {
         const wi_layer *layer = walk->layer < layers ? &file->net->layers[walk->layer] : NULL;
         int dense = layer && layer->desc.kind == WI_LAYER_DENSE;
         int flat = dense || (walk->flat && !(layer && layer->desc.kind == WI_LAYER_CONV2D));
@@ -14777,13 +14915,12 @@ static int wi_impl_walk_next(wi_impl_walk *walk, wi_impl_slot *slot)
             slot->bit = 1u << walk->part;
             slot->real = layer ? walk->part < 4 : walk->part > 1;
             const char *part = layer ? wi_impl_layer_slot(layer, flat, walk->part++, slot)
-                                     : wi_impl_run_slot(file->run, walk->part++, slot);
+                                     : wi_impl_opt_slot(file, walk->part++, slot);
             if (slot->count == 0 || slot->real != walk->round) continue;
             if (layer) wi_impl_print(&text, "%zu.%s", module, part);
-            else wi_impl_print(&text, "%s.%s", file->run->name, part);
+            else wi_impl_print(&text, "%s.%s", file->run ? "trainer" : "opt", part);
             slot->begin = walk->begin;
-            walk->begin = wi_impl_add(walk->begin,
-                                      wi_impl_mul(slot->count, wi_impl_formats[slot->dtype].bits / 8));
+            walk->begin = wi_impl_add(walk->begin, wi_impl_mul(slot->count, wi_impl_width(slot->dtype)));
             return 1;
         }
         walk->flat = flat;
@@ -14795,9 +14932,57 @@ static int wi_impl_walk_next(wi_impl_walk *walk, wi_impl_slot *slot)
     return wi_impl_walk_next(walk, slot);
 }
 
+/* ---- Words ---------------------------------------------------------------------- */
+
+/* Cut off what stands before the next separator, without the blanks around it. */
+static wi_impl_span wi_impl_cut(wi_impl_span *rest, char separator)
+{
+    wi_impl_span part = *rest;
+    while (part.from < part.to && *part.from == ' ') part.from++;
+    const char *found = part.from < part.to
+                            ? (const char *)memchr(part.from, separator, (size_t)(part.to - part.from)) : NULL;
+    rest->from = found ? found + 1 : rest->to;
+    if (found) part.to = found;
+    while (part.from < part.to && part.to[-1] == ' ') part.to--;
+    return part;
+}
+
+static int wi_impl_span_is(wi_impl_span span, const char *text)
+{
+    size_t length = (size_t)(span.to - span.from);
+    return strlen(text) == length && (length == 0 || memcmp(span.from, text, length) == 0);
+}
+
+/* Copy as much as there is room for, and end it with a zero. */
+static char *wi_impl_span_text(wi_impl_span span, char *room, size_t capacity)
+{
+    size_t length = wi_impl_min((size_t)(span.to - span.from), capacity - 1);
+    if (length) memcpy(room, span.from, length);
+    room[length] = 0;
+    return room;
+}
+
+/* Read whole numbers between blanks, exactly `count` of them. */
+static int wi_impl_span_sizes(wi_impl_span span, size_t *out, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        wi_impl_span word = wi_impl_cut(&span, ' ');
+        uint64_t n;
+        if (!wi_impl_take_whole(&word.from, word.to, &n) || word.from < word.to || n >= SIZE_MAX) return 0;
+        out[i] = (size_t)n;
+    }
+    return span.from == span.to;
+}
+
+/* Read a number that is neither negative nor infinite. */
+static int wi_impl_span_number(wi_impl_span span, double *out)
+{
+    return wi_impl_parse_number(span.from, span.to, out) && *out >= 0 && *out <= DBL_MAX;
+}
+
 /* ---- Layers in words ------------------------------------------------------------
-   "conv2d 8 kernel 5 padding 2 relu; weights he_normal; bias zeros": up to the first semicolon what must agree
-   where a network is loaded; behind it what only making the layer anew takes. */
+   "conv2d 8 kernel 5 padding 2 relu; weights he_normal; bias zeros | dense 10 linear; ...": up to the first
+   semicolon what must agree where a network is loaded; behind it what only making the layer anew takes. */
 
 #define WI_IMPL_WINDOWS (1 << WI_LAYER_CONV2D | 1 << WI_LAYER_MAX_POOL | 1 << WI_LAYER_AVG_POOL)
 
@@ -14827,7 +15012,7 @@ static void wi_impl_put_exact(wi_impl_text *text, double x)
 /* Put a name as one word that needs no escaping. */
 static void wi_impl_put_word(wi_impl_text *text, const char *s)
 {
-    for (; *s; s++) wi_impl_put(text, *s <= ' ' || *s > '~' || strchr("\"\\;", *s) ? '?' : *s);
+    for (; *s; s++) wi_impl_put(text, *s <= ' ' || *s > '~' || strchr("\"\\;|", *s) ? '?' : *s);
 }
 
 static void wi_impl_put_layer(wi_impl_text *text, const wi_layer_desc *given)
@@ -14871,28 +15056,6 @@ static void wi_impl_put_origin(wi_impl_text *text, const wi_net *net, size_t ind
     }
 }
 
-/* Read a whole number below 2^53, or from text any number that is not negative. */
-static int wi_impl_word_number(const char *word, double *out)
-{
-    return wi_impl_parse_number(word, word + strlen(word), out) && *out >= 0 && *out <= DBL_MAX;
-}
-
-static int wi_impl_word_size(const char *word, size_t *out)
-{
-    double value;
-    if (!wi_impl_word_number(word,
-                             &value) || value > 9007199254740992.0 || value >= (double)SIZE_MAX) return 0;
-    *out = (size_t)value;
-    return (double)*out >= value;
-}
-
-/* If a word of the metadata describes a layer, "layer 3", which? 0: it does not. */
-static size_t wi_impl_word_index(const char *key, const char *what)
-{
-    size_t length = strlen(what), index;
-    return strncmp(key, what, length) == 0 && wi_impl_word_size(key + length, &index) ? index : 0;
-}
-
 /* ---- Writing --------------------------------------------------------------------- */
 
 #ifndef WI_IMPL_NO_TRAIN
@@ -14901,7 +15064,7 @@ static void wi_impl_put_json(wi_impl_text *text, const char *s)
 {
     for (const char *end = s + strlen(s); s < end;) {
         uint32_t code = wi_impl_utf8(&s, end);
-        if (code == 0) { code = '?'; s++; }
+        if (code == WI_IMPL_NO_CODE) { code = '?'; s++; }
         if (code == '"' || code == '\\') wi_impl_put(text, '\\');
         if (code >= ' ') wi_impl_put_utf8(text, code);
         else wi_impl_print(text, "\\u00%d%c", (int)code / 16, "0123456789abcdef"[code % 16]);
@@ -14910,24 +15073,24 @@ static void wi_impl_put_json(wi_impl_text *text, const char *s)
 
 static void wi_impl_put_model(wi_impl_text *text, const wi_model *model)
 {
-    const wi_scaler *scalers[2] = {&model->x, &model->y};
     wi_impl_print(text, ",\"loss\":\"%s\"", wi_loss_name(model->loss));
     for (int s = 0; s < 4; s++) {
-        const wi_scaler *scaler = scalers[s / 2];
+        const wi_scaler *scaler = s < 2 ? &model->x : &model->y;
         if (scaler->count == 0) continue;
-        wi_impl_print(text, ",\"%c.%s\":\"", "xy"[s / 2], s % 2 ? "std" : "mean");
+        wi_impl_print(text, ",\"%s\":\"", wi_impl_keys[WI_IMPL_WORD_X + s]);
         for (size_t i = 0; i < scaler->count; i++) {
             if (i > 0) wi_impl_put(text, ' ');
-            wi_impl_put_number(text, (double)(s % 2 ? scaler->std : scaler->mean)[i],
-                               WI_IMPL_DOUBLE ? 17 : 9);
+            wi_impl_put_number(text, (double)(s % 2 ? scaler->std : scaler->mean)[i], WI_IMPL_DOUBLE ? 17 : 9);
         }
         wi_impl_put(text, '"');
     }
+    if (model->class_count == 0) return;
+    wi_impl_put_string(text, ",\"classes\":\"");
     for (size_t c = 0; c < model->class_count; c++) {
-        wi_impl_print(text, ",\"class %zu\":\"", c + 1);
         wi_impl_put_json(text, model->classes[c]);
-        wi_impl_put(text, '"');
+        wi_impl_put_string(text, "\\u0000");   /* the one character that is in no name */
     }
+    wi_impl_put(text, '"');
 }
 #endif
 
@@ -14939,20 +15102,20 @@ static void wi_impl_put_sizes(wi_impl_text *text, const size_t *sizes, size_t co
 }
 
 /* Write the JSON, and return how many bytes of data follow. */
-static size_t wi_impl_put_header(wi_impl_text *text, const wi_impl_file *file)
+static size_t wi_impl_put_header(wi_impl_text *text, wi_impl_file *file)
 {
     const wi_net *net = file->net;
     wi_impl_print(text, "{\"__metadata__\":{\"format\":\"pt\",\"producer\":\"winit.h %s\"", wi_version());
     if (net) {
         wi_impl_put_string(text, ",\"seed\":\"");
         wi_impl_put_size(text, net->seed);
-        wi_impl_print(text, "\",\"input\":\"%zu %zu %zu\",\"batch\":\"%zu\"", net->input.channels,
+        wi_impl_print(text, "\",\"input\":\"%zu %zu %zu\",\"batch\":\"%zu\",\"layers\":\"", net->input.channels,
                       net->input.height, net->input.width, net->max_batch);
-    }
-    for (size_t l = 0; net && l < net->layer_count; l++) {
-        wi_impl_print(text, ",\"layer %zu\":\"", l + 1);
-        wi_impl_put_layer(text, &net->layers[l].desc);
-        wi_impl_put_origin(text, net, l);
+        for (size_t l = 0; l < net->layer_count; l++) {
+            if (l > 0) wi_impl_put_string(text, " | ");
+            wi_impl_put_layer(text, &net->layers[l].desc);
+            wi_impl_put_origin(text, net, l);
+        }
         wi_impl_put(text, '"');
     }
 #ifndef WI_IMPL_NO_TRAIN
@@ -14963,8 +15126,7 @@ static size_t wi_impl_put_header(wi_impl_text *text, const wi_impl_file *file)
     wi_impl_walk walk;
     wi_impl_slot slot;
     for (wi_impl_walk_start(&walk, file, 0); wi_impl_walk_next(&walk, &slot);) {
-        wi_impl_print(text, ",\"%s\":{\"dtype\":\"%s\",\"shape\":", slot.name,
-                      wi_impl_formats[slot.dtype].name);
+        wi_impl_print(text, ",\"%s\":{\"dtype\":\"%s\",\"shape\":", slot.name, wi_impl_formats[slot.dtype].name);
         wi_impl_put_sizes(text, slot.shape, slot.dims);
         wi_impl_print(text, ",\"data_offsets\":[%zu,%zu]}", slot.begin, walk.begin);
     }
@@ -14972,10 +15134,11 @@ static size_t wi_impl_put_header(wi_impl_text *text, const wi_impl_file *file)
     return walk.begin;
 }
 
-/* Write the whole file; with out NULL only say how large it is. */
-static wi_status wi_impl_write(const wi_impl_file *file, void *buffer, size_t capacity, size_t *size)
+/* Write a whole file; without a buffer only say how large it is. */
+static wi_status wi_impl_write(void *what, void *buffer, size_t capacity, size_t *size)
 {
-    if (!wi_impl_file_is(file) || !size) return WI_ERR_ARG;
+    wi_impl_file *file = (wi_impl_file *)what;
+    if ((file->net ? !file->net->layers : !file->opt) || !size) return WI_ERR_ARG;
     /* Measure the header, and fill it up with at least one space to a multiple of 8. */
     wi_impl_text text = {NULL, 0, 0};
     size_t data = wi_impl_put_header(&text, file);
@@ -14997,10 +15160,9 @@ static wi_status wi_impl_write(const wi_impl_file *file, void *buffer, size_t ca
     wi_impl_walk walk;
     wi_impl_slot slot;
     for (wi_impl_walk_start(&walk, file, 0); wi_impl_walk_next(&walk, &slot);) {
-        size_t width = wi_impl_formats[slot.dtype].bits / 8;
         unsigned char *to = out + 8 + header + slot.begin;
-        if (slot.data) wi_impl_copy_values(to, slot.data, slot.count, width);
-        else memset(to, 0, slot.count * width);
+        if (slot.data) wi_impl_copy_values(to, slot.data, slot.count, wi_impl_width(slot.dtype));
+        else memset(to, 0, slot.count * wi_impl_width(slot.dtype));
     }
     return WI_OK;
 }
@@ -15035,146 +15197,111 @@ static wi_status wi_impl_slot_check(const wi_impl_slot *slot, const wi_tensor *t
     wi_impl_text there_text = {there, sizeof there, 0}, here_text = {here, sizeof here, 0};
     wi_impl_put_sizes(&there_text, tensor->shape, tensor->dims);
     wi_impl_put_sizes(&here_text, slot->shape, slot->dims);
-    return wi_impl_fail(error, WI_ERR_SHAPE, "%s: '%s' is %s, but the network has %s", file, tensor->name,
-                        there,
+    return wi_impl_fail(error, WI_ERR_SHAPE, "%s: '%s' is %s, but the network has %s", file, tensor->name, there,
                         here);
 }
 
 static void wi_impl_slot_load(const wi_impl_slot *slot, const wi_tensor *tensor)
 {
-    size_t width = wi_impl_formats[slot->dtype].bits / 8;
     if (!slot->data) return;
-    if (tensor->dtype == slot->dtype) wi_impl_copy_values(slot->data, tensor->bytes, slot->count, width);
-    else (void)wi_tensor_get(tensor, (wi_real *)slot->data);
+    if (slot->real) (void)wi_tensor_get(tensor, (wi_real *)slot->data);
+    else wi_impl_copy_values(slot->data, tensor->bytes, slot->count, wi_impl_width(slot->dtype));
 }
 
-/* Is layer `index` of the file, from 1, the network's? */
-static wi_status wi_impl_layer_check(const wi_net *net, size_t index, const wi_impl_reader *reader)
+/* Are the layers that a file describes the network's? Asked once: the word is used up. */
+static wi_status wi_impl_layers_check(const wi_net *net, wi_impl_reader *reader)
 {
-    char here[200], there[200];
-    wi_impl_text text = {here, sizeof here, 0}, cut = {there, sizeof there, 0};
-    if (index > net->layer_count)
-        return wi_impl_fail(reader->json.error, WI_ERR_SHAPE,
-                            "%s: has a layer %zu, but the network only %zu layers",
-                            reader->json.name, index, net->layer_count);
-    wi_impl_put_layer(&text, &net->layers[index - 1].desc);
-    for (const char *c = reader->value.out; *c && *c != ';'; c++) wi_impl_put(&cut, *c);
-    if (cut.length == 0) there[0] = 0;
-    if (strcmp(here, there) == 0) return WI_OK;
-    there[90] = here[90] = 0;
-    return wi_impl_fail(reader->json.error, WI_ERR_SHAPE, "%s: layer %zu of the file is %s, here %s",
-                        reader->json.name, index, there, here);
-}
-
-/* Go through a header and check all that it says against the slots, each of which gets a mark. */
-static wi_status wi_impl_read_check(const wi_impl_file *file, wi_impl_reader *reader, unsigned char *marks)
-{
-    wi_error *error = reader->json.error;
+    wi_impl_span *rest = &reader->words[WI_IMPL_WORD_LAYERS];
     const char *name = reader->json.name;
+    size_t count = 0;
+    while (rest->from < rest->to) {
+        char here[200], there[91];
+        wi_impl_text text = {here, sizeof here, 0};
+        wi_impl_span layer = wi_impl_cut(rest, '|'), what = wi_impl_cut(&layer, ';');
+        if (count++ >= net->layer_count) continue;
+        wi_impl_put_layer(&text, &net->layers[count - 1].desc);
+        if (wi_impl_span_is(what, here)) continue;
+        here[90] = 0;
+        return wi_impl_fail(reader->json.error, WI_ERR_SHAPE, "%s: layer %zu of the file is %s, here %s", name,
+                            count, wi_impl_span_text(what, there, sizeof there), here);
+    }
+    if (count == 0 || count == net->layer_count) return WI_OK;
+    return wi_impl_fail(reader->json.error, WI_ERR_SHAPE, "%s: has %zu layers, but the network %zu", name, count,
+                        net->layer_count);
+}
+
+/* Check a tensor against its slot, which gets a mark; or without marks, load it. Numbers of a run are loaded at
+   once: into the wi_impl_file, to be looked at. */
+static wi_status wi_impl_read_tensor(wi_impl_walk *walk, const wi_tensor *tensor, unsigned char *marks,
+                                     const wi_impl_json *json)
+{
+    wi_impl_slot slot;
     wi_status status = WI_OK;
-    wi_tensor tensor;
+    if (!wi_impl_find_slot(walk, tensor->name, &slot))
+        return wi_impl_fail(json->error, WI_ERR_SHAPE, "%s: '%s' has no place in this %s", json->name, tensor->name,
+                            walk->file->net ? "network" : "optimiser");
+    if (marks) {
+        if (marks[slot.layer] & slot.bit)
+            return wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: '%s' is there twice", json->name, tensor->name);
+        marks[slot.layer] |= (unsigned char)slot.bit;
+        status = wi_impl_slot_check(&slot, tensor, json->name, json->error);
+    }
+    if (status == WI_OK && (!marks || !slot.real)) wi_impl_slot_load(&slot, tensor);
+    return status;
+}
+
+/* Has every slot got its mark? */
+static wi_status wi_impl_read_whole(wi_impl_file *file, const unsigned char *marks, const char *name,
+                                    wi_error *error)
+{
     wi_impl_slot slot;
     wi_impl_walk walk;
-    size_t index, layers = 0;
-    int member;
-    wi_impl_walk_start(&walk, file, 0);
-    while (status == WI_OK && (member = wi_impl_reader_next(reader, &tensor)) != WI_IMPL_MEMBER_END) {
-        if (member == WI_IMPL_MEMBER_WORD) {
-            index = file->net ? wi_impl_word_index(reader->key.out, "layer ") : 0;
-            layers += index > 0;
-            if (index > 0) status = wi_impl_layer_check(file->net, index, reader);
-        } else if (!wi_impl_find_slot(&walk, tensor.name, &slot)) {
-            status = wi_impl_fail(error, WI_ERR_SHAPE, "%s: '%s' has no place in this %s", name, tensor.name,
-                                  file->net ? "network" : "optimiser");
-        } else if (marks[slot.layer] & slot.bit) {
-            status = wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is there twice", name, tensor.name);
-        } else {
-            marks[slot.layer] |= (unsigned char)slot.bit;
-            status = wi_impl_slot_check(&slot, &tensor, name, error);
-        }
-    }
-    if (status == WI_OK) status = reader->json.status;
-    if (status == WI_OK && layers > 0 && layers != file->net->layer_count)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: has %zu layers, but the network %zu", name, layers,
-                            file->net->layer_count);
-    for (wi_impl_walk_start(&walk, file, 0); status == WI_OK && wi_impl_walk_next(&walk, &slot);)
+    for (wi_impl_walk_start(&walk, file, 0); wi_impl_walk_next(&walk, &slot);)
         if (slot.dims > 0 && !(marks[slot.layer] & slot.bit))
-            status = wi_impl_fail(error, WI_ERR_SHAPE, "%s: '%s' is missing", name, slot.name);
-    return status;
+            return wi_impl_fail(error, WI_ERR_SHAPE, "%s: '%s' is missing", name, slot.name);
+#ifndef WI_IMPL_NO_TRAIN
+    if (file->run) return wi_impl_run_check(file, name, error);
+#endif
+    return WI_OK;
 }
 
-#ifndef WI_IMPL_NO_TRAIN
-static wi_status wi_impl_run_check(const wi_impl_run *run, const char *name, wi_error *error);
-#endif
-
-/* Check all, then load: first a run's numbers, which may turn out to belong to another run. */
-static wi_status wi_impl_read(const wi_impl_file *file, const char *name, const void *bytes, size_t size,
-                              wi_error *error)
+/* Go through a file twice: do all of its tensors fit? Only then, load. */
+static wi_status wi_impl_read(void *what, const char *name, const void *bytes, size_t size, wi_error *error)
 {
-    if (!wi_impl_file_is(file) || !bytes)
+    wi_impl_file *file = (wi_impl_file *)what;
+    const wi_net *net = file->net;
+    if ((net ? !net->layers : !file->opt) || !bytes)
         return wi_impl_fail(error, WI_ERR_ARG, "what should be read into, or the bytes, are NULL");
-    if (file->net && file->net->borrowed)
-        return wi_impl_fail(error, WI_ERR_ARG,
-                            "the network's parameters live elsewhere and are never written");
-    unsigned char one[1], *marks = file->net ? file->net->reached : one;
-    memset(marks, 0, file->net ? file->net->layer_count + 1 : 1);
-    wi_impl_reader reader;
-    wi_status status = wi_impl_reader_open(&reader, name, bytes, size, error);
-    if (status == WI_OK) status = wi_impl_read_check(file, &reader, marks);
-    for (int real = file->run == NULL; status == WI_OK && real < 2; real++) {
+    if (net && net->borrowed)
+        return wi_impl_fail(error, WI_ERR_ARG, "the network's parameters live elsewhere and are never written");
+    unsigned char one[1], *marks = net ? net->reached : one;
+    memset(marks, 0, net ? net->layer_count + 1 : 1);
+    wi_status status = WI_OK;
+    for (int load = 0; status == WI_OK && load < 2; load++) {
+        wi_impl_reader reader;
         wi_tensor tensor;
-        wi_impl_slot slot;
         wi_impl_walk walk;
-        int member;
         wi_impl_walk_start(&walk, file, 0);
         status = wi_impl_reader_open(&reader, name, bytes, size, error);
-        while ((member = wi_impl_reader_next(&reader, &tensor)) != WI_IMPL_MEMBER_END)
-            if (member == WI_IMPL_MEMBER_TENSOR && wi_impl_find_slot(&walk, tensor.name,
-                                                                     &slot) && slot.real == real)
-                wi_impl_slot_load(&slot, &tensor);
-#ifndef WI_IMPL_NO_TRAIN
-        if (!real && file->run->trainer) status = wi_impl_run_check(file->run, name, error);
-#endif
+        for (int more = 1; status == WI_OK && more;) {
+            more = wi_impl_reader_next(&reader, &tensor);
+            status = reader.json.status;
+            if (status == WI_OK && net && !load) status = wi_impl_layers_check(net, &reader);
+            if (status == WI_OK && more) status = wi_impl_read_tensor(&walk, &tensor, load ? NULL : marks, &reader.json);
+        }
+        if (status == WI_OK && !load) status = wi_impl_read_whole(file, marks, name, error);
     }
-    return status == WI_OK ? wi_impl_ok(error) : status;
-}
-
-#ifndef WINIT_NO_STDIO
-static wi_status wi_impl_save(const wi_impl_file *file, const char *path, wi_error *error)
-{
-    size_t size = 0;
-    wi_status status = path ? wi_impl_write(file, NULL, 0, &size) : WI_ERR_ARG;
-    if (status != WI_OK) return wi_impl_fail(error, status, "what should be saved, or the path, is NULL");
-    void *bytes = wi_impl_alloc(size, 1);
-    if (!bytes)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", wi_impl_path_end(path),
-                            size);
-    status = wi_impl_write(file, bytes, size, &size);
-    if (status == WI_OK) status = wi_impl_write_file(path, bytes, size, error);
-    WINIT_FREE(bytes);
-    return status == WI_OK ? wi_impl_ok(error) : status;
-}
-
-static wi_status wi_impl_load(const wi_impl_file *file, const char *path, wi_error *error)
-{
-    unsigned char *bytes;
-    size_t size;
-    if (!wi_impl_file_is(file) || !path)
-        return wi_impl_fail(error, WI_ERR_ARG, "what should be loaded, or the path, is NULL");
-    wi_status status = wi_impl_read_file(path, &bytes, &size, error);
     if (status != WI_OK) return status;
-    status = wi_impl_read(file, wi_impl_path_end(path), bytes, size, error);
-    WINIT_FREE(bytes);
-    return status;
+    if (file->back) wi_impl_give_back(file);
+    return wi_impl_ok(error);
 }
-#endif
 
 WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char *prefix, wi_error *error)
 {
-    wi_impl_file file = {net, NULL, NULL};
     if (!net || !net->layers || !tensors)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_net_take: net or tensors is NULL");
     if (wi_impl_check_own(net) != WI_OK) return wi_impl_fail(error, WI_ERR_ARG, "%s", net->error.text);
+    wi_impl_file file = wi_impl_net_file(net, NULL);
     wi_status status = WI_OK;
     for (int load = 0; status == WI_OK && load < 2; load++) {
         wi_impl_walk walk;
@@ -15186,190 +15313,51 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
             const wi_tensor *tensor = text.length < sizeof name ? wi_tensors_find(tensors, name) : NULL;
             if (load && tensor) wi_impl_slot_load(&slot, tensor);
             else if (tensor) status = wi_impl_slot_check(&slot, tensor, "tensors", error);
-            else if (slot.dims > 0) status = wi_impl_fail(error, WI_ERR_SHAPE, "there is no tensor '%s'",
-                                                          name);
+            else if (slot.dims > 0) status = wi_impl_fail(error, WI_ERR_SHAPE, "there is no tensor '%s'", name);
         }
     }
     return status == WI_OK ? wi_impl_ok(error) : status;
 }
 
-/* ---- Networks and optimisers -------------------------------------------------------- */
+/* A network, an optimiser and a run each go four ways. */
+#define WI_IMPL_MEMORY_FORMS(thing)                                                                         \
+    WI_API wi_status wi_##thing##_write(const wi_##thing *thing, void *buffer, size_t capacity, size_t *size) \
+    {                                                                                                       \
+        wi_impl_file file = wi_impl_##thing##_file(thing, NULL);                                            \
+        return wi_impl_write(&file, buffer, capacity, size);                                                \
+    }                                                                                                       \
+    WI_API wi_status wi_##thing##_read(wi_##thing *thing, const void *buffer, size_t size, wi_error *error) \
+    {                                                                                                       \
+        wi_impl_file file = wi_impl_##thing##_file(thing, thing);                                           \
+        return wi_impl_read(&file, "buffer", buffer, size, error);                                          \
+    }
+#define WI_IMPL_FILE_FORMS(thing)                                                                           \
+    WI_API wi_status wi_##thing##_save(const wi_##thing *thing, const char *path, wi_error *error)          \
+    {                                                                                                       \
+        wi_impl_file file = wi_impl_##thing##_file(thing, NULL);                                            \
+        return wi_impl_save(wi_impl_write, &file, path, error);                                             \
+    }                                                                                                       \
+    WI_API wi_status wi_##thing##_load(wi_##thing *thing, const char *path, wi_error *error)                \
+    {                                                                                                       \
+        wi_impl_file file = wi_impl_##thing##_file(thing, thing);                                           \
+        return wi_impl_load(wi_impl_read, thing ? &file : NULL, path, error);                               \
+    }
 
-/* A checkpoint needs few numbers: the order of samples and all noise follow from seed and step. */
-static void wi_impl_run_opt(wi_impl_run *run, const wi_opt *opt)
-{
-    memset(run, 0, sizeof *run);
-    run->name = "opt";
-    run->counts[0] = opt ? opt->step : 0;
-    run->count_count = 1;
-    run->m = opt ? opt->m : NULL;
-    run->v = opt ? opt->v : NULL;
-    run->length = opt ? opt->n : 0;
-}
-
-WI_API wi_status wi_net_write(const wi_net *net, void *buffer, size_t capacity, size_t *size)
-{
-    wi_impl_file file = {net, NULL, NULL};
-    return wi_impl_write(&file, buffer, capacity, size);
-}
-
-WI_API wi_status wi_net_read(wi_net *net, const void *buffer, size_t size, wi_error *error)
-{
-    wi_impl_file file = {net, NULL, NULL};
-    return wi_impl_read(&file, "buffer", buffer, size, error);
-}
-
-WI_API wi_status wi_opt_write(const wi_opt *opt, void *buffer, size_t capacity, size_t *size)
-{
-    wi_impl_run run;
-    wi_impl_file file = {NULL, opt ? &run : NULL, NULL};
-    wi_impl_run_opt(&run, opt);
-    return wi_impl_write(&file, buffer, capacity, size);
-}
-
-WI_API wi_status wi_opt_read(wi_opt *opt, const void *buffer, size_t size, wi_error *error)
-{
-    wi_impl_run run;
-    wi_impl_file file = {NULL, opt ? &run : NULL, NULL};
-    wi_impl_run_opt(&run, opt);
-    wi_status status = wi_impl_read(&file, "buffer", buffer, size, error);
-    if (status == WI_OK) opt->step = (size_t)run.counts[0];
-    return status;
-}
-
+WI_IMPL_MEMORY_FORMS(net)
+WI_IMPL_MEMORY_FORMS(opt)
 #ifndef WINIT_NO_STDIO
-WI_API wi_status wi_net_save(const wi_net *net, const char *path, wi_error *error)
-{
-    wi_impl_file file = {net, NULL, NULL};
-    return wi_impl_save(&file, path, error);
-}
-
-WI_API wi_status wi_net_load(wi_net *net, const char *path, wi_error *error)
-{
-    wi_impl_file file = {net, NULL, NULL};
-    return wi_impl_load(&file, path, error);
-}
-
-WI_API wi_status wi_opt_save(const wi_opt *opt, const char *path, wi_error *error)
-{
-    wi_impl_run run;
-    wi_impl_file file = {NULL, opt ? &run : NULL, NULL};
-    wi_impl_run_opt(&run, opt);
-    return wi_impl_save(&file, path, error);
-}
-
-WI_API wi_status wi_opt_load(wi_opt *opt, const char *path, wi_error *error)
-{
-    wi_impl_run run;
-    wi_impl_file file = {NULL, opt ? &run : NULL, NULL};
-    wi_impl_run_opt(&run, opt);
-    wi_status status = wi_impl_load(&file, path, error);
-    if (status == WI_OK) opt->step = (size_t)run.counts[0];
-    return status;
-}
+WI_IMPL_FILE_FORMS(net)
+WI_IMPL_FILE_FORMS(opt)
 #endif
-
-/* ---- Checkpoints ---------------------------------------------------------------------- */
-
 #ifndef WI_IMPL_NO_TRAIN
-/* Copy what a run must remember between the trainer and its numbers: counts are seed, batch, samples, stopped,
-   then sizes and words. */
-static void wi_impl_run_fields(wi_impl_run *run, wi_trainer *trainer, int restore)
-{
-    wi_progress *progress = &trainer->progress;
-    wi_rng *noise = &trainer->net->noise;
-    size_t *sizes[] = {&progress->step, &progress->epoch, &trainer->opt.step, &trainer->loss_count,
-                       &trainer->waited};
-    uint64_t *words[] = {&trainer->net->seed, &noise->seed, &noise->stream, &noise->index};
-    double *numbers[] = {&progress->loss, &progress->grad_norm, &progress->rate, &progress->valid.loss,
-                         &progress->valid.accuracy, &progress->valid.r2, &progress->valid.mae,
-                         &trainer->loss_sum, &trainer->best_loss};
-    run->count_count = 4 + WI_COUNT(sizes) + WI_COUNT(words);
-    run->number_count = WI_COUNT(numbers);
-    if (restore) trainer->stopped = run->counts[3] != 0;
-    for (size_t i = 0; i < WI_COUNT(sizes); i++) {
-        if (restore) *sizes[i] = (size_t)run->counts[4 + i];
-        else run->counts[4 + i] = *sizes[i];
-    }
-    for (size_t i = 0; i < WI_COUNT(words); i++) {
-        if (restore) *words[i] = run->counts[4 + WI_COUNT(sizes) + i];
-        else run->counts[4 + WI_COUNT(sizes) + i] = *words[i];
-    }
-    for (size_t i = 0; i < WI_COUNT(numbers); i++) {
-        if (restore) *numbers[i] = run->numbers[i];
-        else run->numbers[i] = *numbers[i];
-    }
-}
-
-/* The file of a run, to be written or to be read into. Without a trainer it is one of nothing. */
-static wi_impl_file wi_impl_run_file(wi_impl_run *run, const wi_trainer *trainer, int reading)
-{
-    wi_impl_file file = {trainer ? trainer->net : NULL, NULL, NULL};
-    if (!file.net) return file;
-    wi_trainer copy = *trainer;
-    wi_impl_run_opt(run, &trainer->opt);
-    run->name = "trainer";
-    run->trainer = trainer;
-    run->counts[0] = trainer->desc.seed;
-    run->counts[1] = trainer->desc.batch;
-    run->counts[2] = trainer->data->x.rows;
-    run->counts[3] = trainer->stopped != 0;
-    wi_impl_run_fields(run, &copy, 0);
-    run->best = trainer->best;
-    run->best_length = file.net->param_count + file.net->state_count;
-    run->has_best = reading || trainer->best_loss < DBL_MAX;   /* until then nothing has been written there */
-    file.run = run;
-    return file;
-}
-
-static wi_status wi_impl_run_check(const wi_impl_run *run, const char *name, wi_error *error)
-{
-    const wi_trainer *trainer = (const wi_trainer *)run->trainer;
-    const uint64_t *c = run->counts;
-    size_t steps = trainer->progress.steps;
-    if (c[0] != trainer->desc.seed || c[1] != trainer->desc.batch || c[2] != trainer->data->x.rows)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: of a run with another seed, batch or number of samples",
-                            name);
-    if (c[4] > steps || c[5] > c[4] || c[6] > c[4])
-        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: past the last of this run's %zu steps", name, steps);
-    return WI_OK;
-}
-
-WI_API wi_status wi_trainer_write(const wi_trainer *trainer, void *buffer, size_t capacity, size_t *size)
-{
-    wi_impl_run run;
-    wi_impl_file file = wi_impl_run_file(&run, trainer, 0);
-    return wi_impl_write(&file, buffer, capacity, size);
-}
-
-WI_API wi_status wi_trainer_read(wi_trainer *trainer, const void *buffer, size_t size, wi_error *error)
-{
-    wi_impl_run run;
-    wi_impl_file file = wi_impl_run_file(&run, trainer, 1);
-    wi_status status = wi_impl_read(&file, "buffer", buffer, size, error);
-    if (status == WI_OK) wi_impl_run_fields(&run, trainer, 1);
-    return status;
-}
-
+WI_IMPL_MEMORY_FORMS(trainer)
 #ifndef WINIT_NO_STDIO
-WI_API wi_status wi_trainer_save(const wi_trainer *trainer, const char *path, wi_error *error)
-{
-    wi_impl_run run;
-    wi_impl_file file = wi_impl_run_file(&run, trainer, 0);
-    return wi_impl_save(&file, path, error);
-}
-
-WI_API wi_status wi_trainer_load(wi_trainer *trainer, const char *path, wi_error *error)
-{
-    wi_impl_run run;
-    wi_impl_file file = wi_impl_run_file(&run, trainer, 1);
-    wi_status status = wi_impl_load(&file, path, error);
-    if (status == WI_OK) wi_impl_run_fields(&run, trainer, 1);
-    return status;
-}
+WI_IMPL_FILE_FORMS(trainer)
 #endif
 
-/* ---- Models ---------------------------------------------------------------------------- */
+/* ---- Models ----------------------------------------------------------------------------
+   A model's file is that of its network, with more words. Reading goes through the words first, makes the network
+   that they describe, and then reads it as any other. */
 
 WI_API void wi_model_destroy(wi_model *model)
 {
@@ -15390,19 +15378,17 @@ static wi_status wi_impl_model_check(const wi_model *model, wi_error *error)
         return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_loss", (int)model->loss);
     const wi_net *net = &model->net;
     if ((model->x.count && model->x.count != net->inputs) || (model->y.count && model->y.count != net->outputs))
-        return wi_impl_fail(error, WI_ERR_SHAPE,
-                            "the scalers are for %zu inputs and %zu outputs, the network has "
+        return wi_impl_fail(error, WI_ERR_SHAPE, "the scalers are for %zu inputs and %zu outputs, the network has "
                             "%zu and %zu", model->x.count, model->y.count, net->inputs, net->outputs);
     for (size_t l = 0; l < net->layer_count; l++)
         if (net->layers[l].desc.act.kind == WI_ACT_CUSTOM)
-            return wi_impl_fail(error, WI_ERR_ARG,
-                                "layer %zu has an activation of your own, '%s': a function cannot "
-                                "be saved", l + 1, wi_act_name(net->layers[l].desc.act));
+            return wi_impl_fail(error, WI_ERR_ARG, "layer %zu has an activation of your own, '%s': a function "
+                                "cannot be saved", l + 1, wi_act_name(net->layers[l].desc.act));
     for (size_t c = 0; c < model->class_count; c++) {
         const char *at = model->classes[c], *end = at ? at + strlen(at) : NULL;
-        while (at < end && wi_impl_utf8(&at, end)) {}
-        if (!at || at < end) return wi_impl_fail(error, WI_ERR_ARG, "the name of class %zu is not UTF-8",
-                                                 c + 1);
+        while (at < end && wi_impl_utf8(&at, end) != WI_IMPL_NO_CODE) {}
+        if (!at || at < end)
+            return wi_impl_fail(error, WI_ERR_ARG, "the name of class %zu is not UTF-8", c + 1);
     }
     return WI_OK;
 }
@@ -15412,243 +15398,185 @@ WI_API wi_status wi_model_write(const wi_model *model, void *buffer, size_t capa
 {
     wi_status status = wi_impl_model_check(model, error);
     if (status != WI_OK) return status;
-    wi_impl_file file = {&model->net, NULL, model};
+    wi_impl_file file = wi_impl_net_file(&model->net, NULL);
+    file.model = model;
     status = wi_impl_write(&file, buffer, capacity, size);
     if (status == WI_OK) return wi_impl_ok(error);
     return wi_impl_fail(error, status, "the buffer is too small, or size is NULL");
 }
 
-/* Take a word: up to a space, a semicolon, or the end. An empty one stands at the semicolon or the end. */
-static int wi_impl_word(const char **at, char *word, size_t capacity)
+/* Say that a word makes no sense, or is missing. */
+static wi_status wi_impl_word_fail(const wi_impl_reader *reader, int word)
 {
-    wi_impl_text text = {word, capacity, 0};
-    word[0] = 0;
-    while (**at == ' ') ++*at;
-    for (; **at && **at != ' ' && **at != ';'; ++*at) wi_impl_put(&text, **at);
-    return text.length > 0 && text.length < capacity;
+    char room[81];
+    const wi_impl_span *span = &reader->words[word];
+    if (span->from)
+        return wi_impl_fail(reader->json.error, WI_ERR_FORMAT, "%s: the metadata's '%s' makes no sense: '%s'",
+                            reader->json.name, wi_impl_keys[word], wi_impl_span_text(*span, room, sizeof room));
+    return wi_impl_fail(reader->json.error, WI_ERR_FORMAT, "%s: not a model: its metadata has no '%s'; "
+                        "wi_net_load() reads a network alone", reader->json.name, wi_impl_keys[word]);
 }
 
 /* Read what wi_impl_put_layer() and wi_impl_put_origin() wrote; 0 where a word is not understood. */
-static int wi_impl_layer_words(const char *at, wi_layer_desc *desc)
+static int wi_impl_layer_words(wi_impl_span text, wi_layer_desc *desc)
 {
-    char word[160], value[160];
+    char room[160];
+    wi_impl_span what = wi_impl_cut(&text, ';'), word = wi_impl_cut(&what, ' ');
     int kind = 0;
     memset(desc, 0, sizeof *desc);
-    if (!wi_impl_word(&at, word, sizeof word)) return 0;
-    while (kind < 31 && strcmp(wi_layer_kind_name((wi_layer_kind)kind), word) != 0) kind++;
+    while (kind < 31 && !wi_impl_span_is(word, wi_layer_kind_name((wi_layer_kind)kind))) kind++;
     if (kind == 31) return 0;
     desc->kind = (wi_layer_kind)kind;
-    while (wi_impl_word(&at, word, sizeof word)) {
-        size_t i = 0, number;
-        if (word[0] >= '0' && word[0] <= '9') memcpy(value, word, sizeof value);
-        else for (i = 1; i < WI_COUNT(wi_impl_layer_sizes) && strcmp(wi_impl_layer_sizes[i].name,
-                                                                     word); i++) {}
+    while (what.from < what.to) {
+        size_t i = 1, number;
+        word = wi_impl_cut(&what, ' ');
+        while (i < WI_COUNT(wi_impl_layer_sizes) && !wi_impl_span_is(word, wi_impl_layer_sizes[i].name)) i++;
+        if (i < WI_COUNT(wi_impl_layer_sizes)) word = wi_impl_cut(&what, ' ');
+        else if (word.from < word.to && *word.from >= '0' && *word.from <= '9') i = 0;   /* units have no name */
         if (i == WI_COUNT(wi_impl_layer_sizes)) {
-            if (wi_act_named(word, &desc->act) != WI_OK) return 0;
+            if (wi_act_named(wi_impl_span_text(word, room, sizeof room), &desc->act) != WI_OK) return 0;
             continue;
         }
-        if ((i > 0 && !wi_impl_word(&at, value, sizeof value)) || !wi_impl_word_size(value,
-                                                                                     &number)) return 0;
+        if (!wi_impl_span_sizes(word, &number, 1)) return 0;
         memcpy((char *)desc + wi_impl_layer_sizes[i].offset, &number, sizeof number);
     }
-    while (*at == ';') {
-        at++;
-        if (!wi_impl_word(&at, word, sizeof word)) return 0;
-        int ok = 1, some = wi_impl_word(&at, value, sizeof value);
-        if (strcmp(word, "frozen") == 0) desc->frozen = 1;
-        else if (!some) return 0;
-        else if (strcmp(word, "rate") == 0) ok = wi_impl_word_number(value, &desc->rate);
-        else if (strcmp(word, "step_scale") == 0) ok = wi_impl_word_number(value, &desc->step_scale);
-        else if (strcmp(word, "weights") == 0) ok = wi_recipe_named(value, &desc->weights) == WI_OK;
-        else if (strcmp(word, "bias") == 0) ok = wi_recipe_named(value, &desc->bias) == WI_OK;
+    while (text.from < text.to) {
+        int ok = 1;
+        what = wi_impl_cut(&text, ';');
+        word = wi_impl_cut(&what, ' ');
+        (void)wi_impl_span_text(what, room, sizeof room);
+        if (wi_impl_span_is(word, "frozen")) desc->frozen = 1;
+        else if (wi_impl_span_is(word, "rate")) ok = wi_impl_span_number(what, &desc->rate);
+        else if (wi_impl_span_is(word, "step_scale")) ok = wi_impl_span_number(what, &desc->step_scale);
+        else if (wi_impl_span_is(word, "weights")) ok = wi_recipe_named(room, &desc->weights) == WI_OK;
+        else if (wi_impl_span_is(word, "bias")) ok = wi_recipe_named(room, &desc->bias) == WI_OK;
         if (!ok) return 0;
     }
-    return *at == 0;
-}
-
-/* What a header says of a model, while it is read. */
-typedef struct wi_impl_model_plan {
-    wi_net_desc desc;
-    wi_layer_desc *layers;       /* [desc.layer_count]; frozen is -1 until a layer has been read */
-    char *names;                 /* where the next class name goes */
-    size_t text;                 /* bytes that all names take */
-    int seen;                    /* 1 input, 2 loss, 4 and 8 means and deviations of x, 16 and 32 of y */
-} wi_impl_model_plan;
-
-/* Read numbers that stand between spaces; with out NULL only count them. 0: that is not what stands there. */
-static size_t wi_impl_word_numbers(const char *at, const char *end, wi_real *out, int positive)
-{
-    size_t count = 0;
-    while (at < end) {
-        const char *stop = (const char *)memchr(at, ' ', (size_t)(end - at));
-        double value;
-        if (!stop) stop = end;
-        if (!wi_impl_parse_number(at, stop, &value) || !wi_impl_fits_real(value)
-            || (positive && !((wi_real)value > 0))) return 0;
-        if (out) out[count] = (wi_real)value;
-        count++;
-        at = stop + 1;
-    }
-    return count;
-}
-
-/* The first time, count what a word stands for; the second time, keep it. */
-static int wi_impl_model_word(wi_model *model, wi_impl_model_plan *plan, wi_impl_reader *reader, int keep)
-{
-    static const char *const scalers[] = {"x.mean", "x.std", "y.mean", "y.std"};
-    const char *key = reader->key.out, *value = reader->value.out, *from = reader->json.from;
-    const char *to = reader->json.at - 1;
-    size_t layer = wi_impl_word_index(key, "layer "), which = wi_impl_word_index(key, "class ");
-    if (layer > 0 && !keep) return (int)(++plan->desc.layer_count > 0);
-    if (layer > 0) {
-        if (layer > plan->desc.layer_count || plan->layers[layer - 1].frozen >= 0) return 0;
-        return reader->value.length < reader->value.capacity
-               && wi_impl_layer_words(value, &plan->layers[layer - 1]);
-    }
-    if (which > 0 && !keep) return plan->text += reader->value.length + 1, (int)(++model->class_count > 0);
-    if (which > 0) {
-        if (which > model->class_count || model->classes[which - 1]) return 0;
-        model->classes[which - 1] = plan->names;
-        wi_impl_json again = reader->json;
-        wi_impl_text text = {plan->names, reader->value.length + 1, 0};
-        again.at = from - 1;
-        plan->names += text.capacity;
-        return wi_impl_json_string(&again, &text);
-    }
-    for (int s = 0; s < 4; s++) {
-        wi_scaler *scaler = s < 2 ? &model->x : &model->y;
-        if (strcmp(key, scalers[s]) != 0) continue;
-        size_t count = wi_impl_word_numbers(from, to, keep ? s % 2 ? scaler->std : scaler->mean : NULL,
-                                            s % 2);
-        if (keep) return 1;
-        if (plan->seen & 4 << s || count == 0 || (s % 2 && count != scaler->count && scaler->count)) return 0;
-        plan->seen |= 4 << s;
-        if (scaler->count && scaler->count != count) return 0;
-        scaler->count = count;
-        return 1;
-    }
-    if (strcmp(key, "loss") == 0) {
-        int loss = 0;
-        while (loss < 3 && strcmp(wi_loss_name((wi_loss)loss), value) != 0) loss++;
-        plan->seen |= 2;
-        model->loss = (wi_loss)loss;
-        return loss < 3;
-    }
-    if (strcmp(key, "input") == 0) {
-        size_t *sizes[] = {&plan->desc.channels, &plan->desc.height, &plan->desc.width};
-        char word[24];
-        plan->seen |= 1;
-        for (int i = 0; i < 3; i++)
-            if (!wi_impl_word(&value, word, sizeof word) || !wi_impl_word_size(word, sizes[i])) return 0;
-    }
-    if (strcmp(key, "batch") == 0) return wi_impl_word_size(value, &plan->desc.max_batch);
-    if (strcmp(key, "seed") == 0)
-        for (plan->desc.seed = 0; *value >= '0' && *value <= '9'; value++)
-            plan->desc.seed = 10 * plan->desc.seed + (uint64_t)(*value - '0');
     return 1;
 }
 
-/* Go through the words of a header. */
-static wi_status wi_impl_model_words(wi_model *model, wi_impl_model_plan *plan, const char *name,
-                                     const void *bytes,
-                                     size_t size, int keep, wi_error *error)
-{
-    wi_impl_reader reader;
-    wi_tensor tensor;
-    int member;
-    wi_status status = wi_impl_reader_open(&reader, name, bytes, size, error);
-    if (status != WI_OK) return status;
-    while ((member = wi_impl_reader_next(&reader, &tensor)) != WI_IMPL_MEMBER_END)
-        if (member == WI_IMPL_MEMBER_WORD && !wi_impl_model_word(model, plan, &reader, keep)) {
-            reader.value.out[reader.value.length < 80 ? reader.value.length : 80] = 0;
-            return wi_impl_fail(error, WI_ERR_FORMAT, "%s: the metadata's '%s' makes no sense: '%s'", name,
-                                reader.key.out, reader.value.out);
-        }
-    return reader.json.status;
-}
-
-/* Make room for what the words have counted. */
-static wi_status wi_impl_model_room(wi_model *model, wi_impl_model_plan *plan, const char *name,
-                                    wi_error *error)
-{
-    wi_scaler *scalers[] = {&model->x, &model->y};
-    if ((plan->seen & 3) != 3 || plan->desc.layer_count == 0)
-        return wi_impl_fail(error, WI_ERR_FORMAT,
-                            "%s: not a model: its metadata does not say its layers, its input "
-                            "and its loss; wi_net_load() reads a network alone", name);
-    if ((plan->seen & 12) % 12 || (plan->seen & 48) % 48)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: has means without deviations, or the reverse", name);
-    plan->layers = (wi_layer_desc *)wi_impl_alloc(plan->desc.layer_count, sizeof *plan->layers);
-    int ok = plan->layers != NULL;
-    for (size_t l = 0; ok && l < plan->desc.layer_count; l++) plan->layers[l].frozen = -1;
-    for (int s = 0; s < 2; s++) {
-        if (scalers[s]->count == 0) continue;
-        scalers[s]->mean = (wi_real *)wi_impl_alloc(wi_impl_mul(scalers[s]->count, 2), sizeof(wi_real));
-        ok = ok && scalers[s]->mean;
-        scalers[s]->std = ok ? scalers[s]->mean + scalers[s]->count : NULL;
-    }
-    if (model->class_count > 0) {
-        size_t pointers = wi_impl_mul(model->class_count, sizeof(char *));
-        model->owned = wi_impl_alloc(wi_impl_add(pointers, plan->text), 1);
-        ok = ok && model->owned;
-        model->classes = (char **)model->owned;
-        plan->names = (char *)model->owned + pointers;
-        for (size_t c = 0; ok && c < model->class_count; c++) model->classes[c] = NULL;
-    }
-    return ok ? WI_OK : wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for what it describes", name);
-}
-
 /* Create the network that the words describe. Its weights are not drawn, only zeroed: the recipes come back
-   afterwards. */
-static wi_status wi_impl_model_net(wi_model *model, wi_impl_model_plan *plan, const char *name, size_t size,
-                                   wi_error *error)
+   afterwards. `layers` has room for all, twice: as described, and with zeros for recipes. */
+static wi_status wi_impl_model_create(wi_net *net, const wi_impl_reader *reader, wi_layer_desc *layers, size_t count,
+                                      size_t size)
 {
-    size_t count = plan->desc.layer_count, bytes = 0;
-    wi_recipe *recipes = (wi_recipe *)wi_impl_alloc(count, 2 * sizeof *recipes);
-    if (!recipes) return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for %zu layers", name, count);
-    for (size_t l = 0; l < count; l++) {
-        recipes[2 * l] = plan->layers[l].weights;
-        recipes[2 * l + 1] = plan->layers[l].bias;
-        plan->layers[l].weights = plan->layers[l].bias = wi_zeros();
+    const wi_impl_span *words = reader->words;
+    wi_impl_span rest = words[WI_IMPL_WORD_LAYERS], seed = words[WI_IMPL_WORD_SEED];
+    size_t input[3], bytes = 0;
+    wi_net_desc desc;
+    memset(&desc, 0, sizeof desc);
+    desc.layers = layers + count;
+    for (; desc.layer_count < count; desc.layer_count++) {
+        wi_layer_desc *layer = &layers[desc.layer_count], *zeroed = layer + count;
+        if (!wi_impl_layer_words(wi_impl_cut(&rest, '|'), layer)) return wi_impl_word_fail(reader, WI_IMPL_WORD_LAYERS);
+        *zeroed = *layer;
+        zeroed->weights = zeroed->bias = wi_zeros();
     }
-    plan->desc.layers = plan->layers;
-    wi_status status = wi_net_memory(&plan->desc, &bytes, error);
+    if (!wi_impl_span_sizes(words[WI_IMPL_WORD_INPUT], input, 3)) return wi_impl_word_fail(reader, WI_IMPL_WORD_INPUT);
+    desc.channels = input[0];
+    desc.height = input[1];
+    desc.width = input[2];
+    if (seed.from && !wi_impl_take_whole(&seed.from, seed.to, &desc.seed)) return wi_impl_word_fail(reader, WI_IMPL_WORD_SEED);
+    if (words[WI_IMPL_WORD_BATCH].from && !wi_impl_span_sizes(words[WI_IMPL_WORD_BATCH], &desc.max_batch, 1))
+        return wi_impl_word_fail(reader, WI_IMPL_WORD_BATCH);
+    wi_status status = wi_net_memory(&desc, &bytes, reader->json.error);
     if (status == WI_OK && bytes / 64 > size + (1u << 26))   /* 64 times the file, and 4 GB */
-        status = wi_impl_fail(error, WI_ERR_FORMAT, "%s: %zu bytes that describe a network of %zu", name,
-                              size,
-                              bytes);
-    if (status == WI_OK) status = wi_net_create(&model->net, &plan->desc, error);
+        return wi_impl_fail(reader->json.error, WI_ERR_FORMAT, "%s: %zu bytes that describe a network of %zu",
+                            reader->json.name, size, bytes);
+    if (status == WI_OK) status = wi_net_create(net, &desc, reader->json.error);
     for (size_t l = 0; status == WI_OK && l < count; l++) {
-        model->net.layers[l].desc.weights = recipes[2 * l];
-        model->net.layers[l].desc.bias = recipes[2 * l + 1];
+        net->layers[l].desc.weights = layers[l].weights;
+        net->layers[l].desc.bias = layers[l].bias;
     }
-    WINIT_FREE(recipes);
     return status;
 }
 
-static wi_status wi_impl_model_read(wi_model *out, const char *name, const void *bytes, size_t size,
-                                    wi_error *error)
+static wi_status wi_impl_model_net(wi_net *net, const wi_impl_reader *reader, size_t size)
+{
+    size_t count = 0;
+    for (wi_impl_span rest = reader->words[WI_IMPL_WORD_LAYERS]; rest.from < rest.to; count++)
+        (void)wi_impl_cut(&rest, '|');
+    if (count == 0) return wi_impl_word_fail(reader, WI_IMPL_WORD_LAYERS);
+    wi_layer_desc *layers = (wi_layer_desc *)wi_impl_alloc(count, 2 * sizeof *layers);
+    if (!layers)
+        return wi_impl_fail(reader->json.error, WI_ERR_MEMORY, "%s: no memory for %zu layers", reader->json.name,
+                            count);
+    wi_status status = wi_impl_model_create(net, reader, layers, count, size);
+    WINIT_FREE(layers);
+    return status;
+}
+
+/* Read means and, in the word behind them, deviations. Without either there is no scaler. */
+static wi_status wi_impl_model_scaler(wi_scaler *scaler, const wi_impl_reader *reader, int word)
+{
+    size_t count = 0;
+    const wi_impl_span *words = &reader->words[word];
+    if (!words[0].from && !words[1].from) return WI_OK;
+    for (wi_impl_span rest = words[0]; rest.from < rest.to; count++) (void)wi_impl_cut(&rest, ' ');
+    if (count == 0) return wi_impl_word_fail(reader, word);
+    scaler->mean = (wi_real *)wi_impl_alloc(wi_impl_mul(count, 2), sizeof *scaler->mean);
+    if (!scaler->mean)
+        return wi_impl_fail(reader->json.error, WI_ERR_MEMORY, "%s: no memory for its scalers", reader->json.name);
+    scaler->std = scaler->mean + count;
+    scaler->count = count;
+    for (int s = 0; s < 2; s++) {
+        wi_impl_span rest = words[s];
+        for (size_t i = 0; i < count; i++) {
+            wi_impl_span number = wi_impl_cut(&rest, ' ');
+            double value;
+            if (!number.from || !wi_impl_parse_number(number.from, number.to, &value) || !wi_impl_fits_real(value)
+                || (s == 1 && !((wi_real)value > 0))) return wi_impl_word_fail(reader, word + s);
+            scaler->mean[(size_t)s * count + i] = (wi_real)value;
+        }
+        if (rest.from < rest.to) return wi_impl_word_fail(reader, word + s);
+    }
+    return WI_OK;
+}
+
+/* Read the names, each with a zero behind it. It is written in six bytes, so that there are few enough of them. */
+static wi_status wi_impl_model_classes(wi_model *model, const wi_impl_reader *reader)
+{
+    wi_impl_json json = reader->json;
+    wi_impl_span names = reader->words[WI_IMPL_WORD_CLASSES];
+    size_t length = (size_t)(names.to - names.from), pointers = wi_impl_mul(length / 6, sizeof(char *));
+    if (!names.from) return WI_OK;
+    model->owned = wi_impl_alloc(wi_impl_add(pointers, length + 1), 1);
+    if (!model->owned)
+        return wi_impl_fail(json.error, WI_ERR_MEMORY, "%s: no memory for its class names", json.name);
+    model->classes = (char **)model->owned;
+    wi_impl_text text = {(char *)model->owned + pointers, length + 1, 0};
+    json.at = names.from - 1;
+    (void)wi_impl_json_text(&json, &text, 0);
+    if (text.length == 0 || text.out[text.length - 1] != 0) return wi_impl_word_fail(reader, WI_IMPL_WORD_CLASSES);
+    for (char *at = text.out; at < text.out + text.length; at += strlen(at) + 1)
+        model->classes[model->class_count++] = at;
+    return WI_OK;
+}
+
+static wi_status wi_impl_model_read(void *what, const char *name, const void *bytes, size_t size, wi_error *error)
 {
     wi_model model;
-    wi_impl_model_plan plan;
+    wi_impl_reader reader;
+    wi_tensor tensor;
+    int loss = 0;
     memset(&model, 0, sizeof model);
-    memset(&plan, 0, sizeof plan);
-    wi_status status = out && bytes ? WI_OK : wi_impl_fail(error, WI_ERR_ARG,
-                                                           "the model or the bytes are NULL");
-    if (status == WI_OK) status = wi_impl_model_words(&model, &plan, name, bytes, size, 0, error);
-    if (status == WI_OK) status = wi_impl_model_room(&model, &plan, name, error);
-    if (status == WI_OK) status = wi_impl_model_words(&model, &plan, name, bytes, size, 1, error);
-    if (status == WI_OK) status = wi_impl_model_net(&model, &plan, name, size, error);
+    if (!what || !bytes) return wi_impl_fail(error, WI_ERR_ARG, "the model or the bytes are NULL");
+    wi_status status = wi_impl_reader_open(&reader, name, bytes, size, error);
+    while (status == WI_OK && wi_impl_reader_next(&reader, &tensor)) {}
+    if (status == WI_OK) status = reader.json.status;
+    while (loss < 3 && !wi_impl_span_is(reader.words[WI_IMPL_WORD_LOSS], wi_loss_name((wi_loss)loss))) loss++;
+    model.loss = (wi_loss)loss;
+    if (status == WI_OK && loss == 3) status = wi_impl_word_fail(&reader, WI_IMPL_WORD_LOSS);
+    if (status == WI_OK) status = wi_impl_model_scaler(&model.x, &reader, WI_IMPL_WORD_X);
+    if (status == WI_OK) status = wi_impl_model_scaler(&model.y, &reader, WI_IMPL_WORD_Y);
+    if (status == WI_OK) status = wi_impl_model_classes(&model, &reader);
+    if (status == WI_OK) status = wi_impl_model_net(&model.net, &reader, size);
     if (status == WI_OK) status = wi_impl_model_check(&model, error);
-    wi_impl_file file = {&model.net, NULL, NULL};
+    wi_impl_file file = wi_impl_net_file(&model.net, NULL);
     if (status == WI_OK) status = wi_impl_read(&file, name, bytes, size, error);
-    if (plan.layers) WINIT_FREE(plan.layers);
-    if (status != WI_OK) {
-        wi_model_destroy(&model);
-        return status;
-    }
-    *out = model;
-    return wi_impl_ok(error);
+    if (status == WI_OK) memcpy(what, &model, sizeof model);
+    else wi_model_destroy(&model);
+    return status;
 }
 
 WI_API wi_status wi_model_read(wi_model *model, const void *buffer, size_t size, wi_error *error)
@@ -15664,8 +15592,7 @@ WI_API wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out)
     wi_error *error = &net->error;
     if (!x.data || !out.data) return wi_impl_fail(error, WI_ERR_ARG, "wi_model_predict: x or out is NULL");
     if (x.rows == 0 || out.rows != x.rows || x.cols != net->inputs || out.cols != net->outputs)
-        return wi_impl_fail(error, WI_ERR_SHAPE,
-                            "wi_model_predict: x is %zu x %zu and out %zu x %zu, for %zu inputs "
+        return wi_impl_fail(error, WI_ERR_SHAPE, "wi_model_predict: x is %zu x %zu and out %zu x %zu, for %zu inputs "
                             "and %zu outputs", x.rows, x.cols, out.rows, out.cols, net->inputs, net->outputs);
     size_t most = wi_impl_min(net->max_batch, x.rows);
     wi_real *room = (wi_real *)wi_impl_alloc(wi_impl_mul(most, x.cols), sizeof *room);
@@ -15674,8 +15601,7 @@ WI_API wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out)
     for (size_t first = 0; status == WI_OK && first < x.rows; first += most) {
         size_t rows = wi_impl_min(most, x.rows - first);
         wi_mat batch = wi_mat_view(room, rows, x.cols), part = wi_mat_rows(out, first, rows);
-        for (size_t i = 0; i < rows * x.cols; i++)
-            room[i] = *wi_mat_at(x, first + i / x.cols, i % x.cols);
+        wi_impl_copy_rows(batch, wi_mat_rows(x, first, rows), NULL);
         if (in->count) status = wi_scaler_apply(in, batch);
         if (status == WI_OK) status = wi_net_predict(net, batch, model->loss, part);
         for (size_t i = 0; back->count && i < rows * part.cols; i++) {
@@ -15692,20 +15618,14 @@ WI_API wi_status wi_model_save(const wi_model *model, const char *path, wi_error
 {
     wi_status status = wi_impl_model_check(model, error);
     if (status != WI_OK) return status;
-    wi_impl_file file = {&model->net, NULL, model};
-    return wi_impl_save(&file, path, error);
+    wi_impl_file file = wi_impl_net_file(&model->net, NULL);
+    file.model = model;
+    return wi_impl_save(wi_impl_write, &file, path, error);
 }
 
 WI_API wi_status wi_model_load(wi_model *model, const char *path, wi_error *error)
 {
-    unsigned char *bytes;
-    size_t size;
-    if (!path) return wi_impl_fail(error, WI_ERR_ARG, "the path is NULL");
-    wi_status status = wi_impl_read_file(path, &bytes, &size, error);
-    if (status != WI_OK) return status;
-    status = wi_impl_model_read(model, wi_impl_path_end(path), bytes, size, error);
-    WINIT_FREE(bytes);
-    return status;
+    return wi_impl_load(wi_impl_model_read, model, path, error);
 }
 #endif
 #endif /* WI_IMPL_NO_TRAIN */
@@ -15737,19 +15657,14 @@ WI_API wi_status wi_mat_write_npy(wi_mat m, void *buffer, size_t capacity, size_
 }
 
 #ifndef WINIT_NO_STDIO
+static wi_status wi_impl_write_npy(void *m, void *buffer, size_t capacity, size_t *size)
+{
+    return wi_mat_write_npy(*(const wi_mat *)m, buffer, capacity, size);
+}
+
 WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error)
 {
-    size_t size = 0;
-    wi_status status = path ? wi_mat_write_npy(m, NULL, 0, &size) : WI_ERR_ARG;
-    if (status != WI_OK) return wi_impl_fail(error, status, "wi_mat_save_npy: no path, or an empty matrix");
-    void *bytes = wi_impl_alloc(size, 1);
-    if (!bytes)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", wi_impl_path_end(path),
-                            size);
-    status = wi_mat_write_npy(m, bytes, size, &size);
-    if (status == WI_OK) status = wi_impl_write_file(path, bytes, size, error);
-    WINIT_FREE(bytes);
-    return status == WI_OK ? wi_impl_ok(error) : status;
+    return wi_impl_save(wi_impl_write_npy, &m, path, error);
 }
 #endif
 
@@ -15779,9 +15694,7 @@ static int wi_impl_npy_header(wi_impl_json *json, wi_tensor *tensor, char type[8
         }
         if (ok && !wi_impl_json_take(json, ',')) break;
     }
-    if (!ok || !wi_impl_json_need(json, '}')) return 0;
-    (void)wi_impl_json_is(json, 0);
-    if (json->at < json->end) return wi_impl_json_fail(json, "its end");
+    if (!ok || !wi_impl_json_need(json, '}') || !wi_impl_json_end(json)) return 0;
     return seen == 7 ? 1 : wi_impl_json_fail(json, "descr, fortran_order and shape before");
 }
 
@@ -15789,24 +15702,16 @@ static int wi_impl_npy_header(wi_impl_json *json, wi_tensor *tensor, char type[8
 static wi_status wi_impl_npy_open(wi_tensor *tensor, int *fortran, const char *name, const unsigned char *in,
                                   size_t size, wi_error *error)
 {
-    wi_impl_json json;
     char type[8];
-    size_t width = size > 6 && in[6] == 1 ? 2 : 4, header = 0, f = 0;
+    size_t start = size > 6 && in[6] == 1 ? 10 : 12, header = 0, f = 0;
     if (size < 12) return wi_impl_fail(error, WI_ERR_FORMAT, "%s: ends inside its header", name);
-    for (size_t i = width; i-- > 0;) header = header << 8 | in[8 + i];
-    if (header > size - 8 - width)
+    for (size_t i = start; i-- > 8;) header = header << 8 | in[i];
+    if (header > size - start)
         return wi_impl_fail(error, WI_ERR_FORMAT, "%s: a header of %zu bytes in %zu", name, header, size);
-    memset(&json, 0, sizeof json);
     memset(tensor, 0, sizeof *tensor);
-    json.name = name;
-    json.error = error;
-    json.start = json.at = (const char *)in + 8 + width;
-    json.end = json.start + header;
-    json.before = 8 + width;
-    json.quote = '\'';
+    wi_impl_json json = wi_impl_json_open(name, in, start, header, '\'', error);
     if (!wi_impl_npy_header(&json, tensor, type, fortran)) return json.status;
-    while (f < WI_COUNT(wi_impl_formats) && (type[0] == 0 || strcmp(wi_impl_formats[f].npy,
-                                                                    type + 1) != 0)) f++;
+    while (f < WI_COUNT(wi_impl_formats) && (!type[0] || strcmp(wi_impl_formats[f].npy, type + 1) != 0)) f++;
     if (f == WI_COUNT(wi_impl_formats) || !strchr("<>|=", type[0]))
         return wi_impl_fail(error, WI_ERR_FORMAT, "%s: an array of '%s', which are no numbers", name, type);
     tensor->name = "";
@@ -15814,10 +15719,9 @@ static wi_status wi_impl_npy_open(wi_tensor *tensor, int *fortran, const char *n
     tensor->bytes = json.end;
     tensor->count = 1;
     for (size_t i = 0; i < tensor->dims; i++) tensor->count = wi_impl_mul(tensor->count, tensor->shape[i]);
-    size_t there = size - 8 - width - header, bytes = wi_impl_mul(tensor->count, wi_impl_formats[f].bits / 8);
-    if (bytes == there) return WI_OK;
-    return wi_impl_fail(error, WI_ERR_FORMAT, "%s: %zu bytes for %zu numbers of '%s'", name, there,
-                        tensor->count,
+    size_t there = size - start - header;
+    if (wi_impl_mul(tensor->count, wi_impl_formats[f].bits / 8) == there) return WI_OK;
+    return wi_impl_fail(error, WI_ERR_FORMAT, "%s: %zu bytes for %zu numbers of '%s'", name, there, tensor->count,
                         type);
 }
 
@@ -15866,29 +15770,16 @@ WI_API void wi_tensors_destroy(wi_tensors *tensors)
     memset(tensors, 0, sizeof *tensors);
 }
 
-/* Let the item at `root` sink among those below it, the largest name on top (heap sort). */
-static void wi_impl_sink(wi_tensor *items, size_t root, size_t count)
+static int wi_impl_tensor_order(const void *a, const void *b)
 {
-    for (size_t child; (child = 2 * root + 1) < count; root = child) {
-        if (child + 1 < count && strcmp(items[child].name, items[child + 1].name) < 0) child++;
-        if (strcmp(items[root].name, items[child].name) >= 0) return;
-        wi_tensor kept = items[root];
-        items[root] = items[child];
-        items[child] = kept;
-    }
+    return strcmp(((const wi_tensor *)a)->name, ((const wi_tensor *)b)->name);
 }
 
 /* Sort by name, and refuse a name that stands there twice. */
 static wi_status wi_impl_tensors_sort(const wi_tensors *tensors, const char *file, wi_error *error)
 {
     wi_tensor *items = tensors->items;
-    for (size_t i = tensors->count / 2; i-- > 0;) wi_impl_sink(items, i, tensors->count);
-    for (size_t last = tensors->count; last-- > 1;) {
-        wi_tensor kept = items[0];
-        items[0] = items[last];
-        items[last] = kept;
-        wi_impl_sink(items, 0, last);
-    }
+    if (tensors->count > 1) qsort(items, tensors->count, sizeof *items, wi_impl_tensor_order);
     for (size_t i = 1; i < tensors->count; i++)
         if (strcmp(items[i - 1].name, items[i].name) == 0)
             return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is there twice", file, items[i].name);
@@ -15897,23 +15788,17 @@ static wi_status wi_impl_tensors_sort(const wi_tensors *tensors, const char *fil
 
 WI_API const wi_tensor *wi_tensors_find(const wi_tensors *tensors, const char *name)
 {
-    size_t low = 0, high = tensors && name ? tensors->count : 0;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(tensors->items[middle].name, name);
-        if (order == 0) return &tensors->items[middle];
-        if (order < 0) low = middle + 1;
-        else high = middle;
-    }
-    return NULL;
+    wi_tensor key;
+    if (!tensors || !name || tensors->count == 0) return NULL;
+    key.name = name;
+    return (const wi_tensor *)bsearch(&key, tensors->items, tensors->count, sizeof key, wi_impl_tensor_order);
 }
 
 /* Allocate a block for `count` views and `text` bytes behind them. */
 static wi_status wi_impl_tensors_room(wi_tensors *tensors, size_t count, size_t text, const char *name,
                                       wi_error *error)
 {
-    size_t bytes = wi_impl_add(wi_impl_add(sizeof(wi_impl_block), text), wi_impl_mul(count,
-                                                                                     sizeof(wi_tensor)));
+    size_t bytes = wi_impl_add(sizeof(wi_impl_block), wi_impl_add(text, wi_impl_mul(count, sizeof(wi_tensor))));
     wi_impl_block *block = (wi_impl_block *)wi_impl_alloc(bytes, 1);
     if (!block) return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for %zu tensors", name, count);
     memset(block, 0, sizeof *block);
@@ -15931,12 +15816,11 @@ static wi_status wi_impl_npy_parse(wi_tensors *out, const char *name, const void
     wi_status status = wi_impl_npy_open(&tensor, &fortran, name, (const unsigned char *)bytes, size, error);
     if (status != WI_OK) return status;
     size_t there = size - (size_t)((const unsigned char *)tensor.bytes - (const unsigned char *)bytes);
-    size_t width = tensor.count ? there / tensor.count : 0;
-    int copy = fortran && tensor.dims > 1;
+    int copy = fortran && tensor.dims > 1 && tensor.count > 0;
     status = wi_impl_tensors_room(out, 1, copy ? there : 0, name, error);
     if (status != WI_OK) return status;
     if (copy) {
-        wi_impl_npy_rows((unsigned char *)(out->items + 1), &tensor, width);
+        wi_impl_npy_rows((unsigned char *)(out->items + 1), &tensor, there / tensor.count);
         tensor.bytes = out->items + 1;
     }
     out->items[0] = tensor;
@@ -15946,16 +15830,13 @@ static wi_status wi_impl_npy_parse(wi_tensors *out, const char *name, const void
 static wi_status wi_impl_tensors_parse(wi_tensors *out, const char *name, const void *bytes, size_t size,
                                        wi_error *error)
 {
-    if (size >= 8 && memcmp(bytes, "\x93NUMPY", 6) == 0) return wi_impl_npy_parse(out, name, bytes, size,
-                                                                                  error);
+    if (size >= 8 && memcmp(bytes, "\x93NUMPY", 6) == 0) return wi_impl_npy_parse(out, name, bytes, size, error);
     wi_impl_reader reader;
     wi_tensor tensor;
     size_t count = 0, text = 0;
-    int member;
     wi_status status = wi_impl_reader_open(&reader, name, bytes, size, error);
     if (status != WI_OK) return status;
-    while ((member = wi_impl_reader_next(&reader, &tensor)) != WI_IMPL_MEMBER_END)
-        if (member == WI_IMPL_MEMBER_TENSOR) { count++; text += reader.key.length + 1; }
+    for (; wi_impl_reader_next(&reader, &tensor); count++) text += reader.key.length + 1;
     if (reader.json.status != WI_OK) return reader.json.status;
 
     /* The same again, with every name put where it stays. */
@@ -15963,15 +15844,12 @@ static wi_status wi_impl_tensors_parse(wi_tensors *out, const char *name, const 
     status = wi_impl_tensors_room(&made, count, text + 16, name, error);   /* 16: for "__metadata__" */
     if (status != WI_OK) return status;
     (void)wi_impl_reader_open(&reader, name, bytes, size, error);
-    char *names = (char *)(made.items + count), *end = names + text + 16;
-    for (size_t i = 0;;) {
-        reader.key.out = names;
-        reader.key.capacity = (size_t)(end - names);
-        member = wi_impl_reader_next(&reader, &tensor);
-        if (member == WI_IMPL_MEMBER_END) break;
-        if (member == WI_IMPL_MEMBER_WORD) continue;
-        made.items[i++] = tensor;
-        names += reader.key.length + 1;
+    reader.key.out = (char *)(made.items + count);
+    reader.key.capacity = text + 16;
+    for (size_t i = 0; wi_impl_reader_next(&reader, &tensor); i++) {
+        made.items[i] = tensor;
+        reader.key.out += reader.key.length + 1;
+        reader.key.capacity -= reader.key.length + 1;
     }
     status = wi_impl_tensors_sort(&made, name, error);
     if (status == WI_OK) *out = made;
@@ -16057,11 +15935,11 @@ static wi_status wi_impl_tensors_add(wi_tensors *all, const char *path, wi_error
 /* Pass over a value of JSON, however deep. */
 static int wi_impl_json_skip(wi_impl_json *json)
 {
-    wi_impl_text unused_text = {NULL, 0, 0};
+    wi_impl_text measured = {NULL, 0, 0};
     size_t depth = 0;
     do {
         if (wi_impl_json_is(json, '"')) {
-            if (!wi_impl_json_string(json, &unused_text)) return 0;
+            if (!wi_impl_json_text(json, &measured, 0)) return 0;
             continue;
         }
         if (json->at == json->end) return wi_impl_json_fail(json, "the rest of a value");
@@ -16072,76 +15950,67 @@ static int wi_impl_json_skip(wi_impl_json *json)
     return 1;
 }
 
-/* Read {"metadata": ..., "weight_map": {"a.weight": "model-00001-of-00002.safetensors", ...}}: each file that has
-   a tensor which is not there yet. */
-static wi_status wi_impl_tensors_index(wi_tensors *out, const char *path, wi_impl_json *json)
+/* Read {"a.weight": "model-00001-of-00002.safetensors", ...}: each file that has a tensor which is not there yet.
+   Files stand beside the index, whose path begins `file`. */
+static wi_status wi_impl_tensors_map(wi_tensors *out, char *file, size_t folder, wi_impl_json *json)
 {
-    char name[400], file[WI_IMPL_PATH];
-    wi_impl_text key = {name, sizeof name, 0};
-    wi_error *error = json->error;
-    size_t folder = 0, found = 0;
-    for (size_t i = 0; path[i] && i + 300 < sizeof file; i++)
-        if ((file[i] = path[i]) == '/' || path[i] == '\\') folder = i + 1;
-    wi_impl_text value = {file + folder, 256, 0};
-    wi_status status = WI_OK;
+    char name[400];
+    wi_impl_text key = {name, sizeof name, 0}, value = {file + folder, 256, 0};
     if (!wi_impl_json_need(json, '{')) return json->status;
     do {
-        if (!wi_impl_json_key(json, &key)) return json->status;
-        if (strcmp(name, "weight_map") != 0 || found) {
-            if (!wi_impl_json_skip(json)) return json->status;
+        if (!wi_impl_json_key(json, &key) || !wi_impl_json_string(json, &value)) return json->status;
+        if (wi_tensors_find(out, name)) continue;
+        if (value.length >= value.capacity || strpbrk(value.out, "/\\:"))
+            return wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: '%s' is to be in '%s', which is no file beside it",
+                                json->name, name, value.out);
+        wi_status status = wi_impl_tensors_add(out, file, json->error);
+        if (status != WI_OK) return status;
+        if (!wi_tensors_find(out, name))
+            return wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: '%s' is not in %s", json->name, name, value.out);
+    } while (wi_impl_json_take(json, ','));
+    return wi_impl_json_need(json, '}') ? WI_OK : json->status;
+}
+
+/* What to load into, and its path. */
+typedef struct wi_impl_index { wi_tensors *tensors; const char *path; } wi_impl_index;
+
+/* Read {"metadata": ..., "weight_map": {...}}. */
+static wi_status wi_impl_index_read(void *what, const char *name, const void *bytes, size_t size, wi_error *error)
+{
+    const wi_impl_index *index = (const wi_impl_index *)what;
+    wi_impl_json json = wi_impl_json_open(name, bytes, 0, size, '"', error);
+    char file[WI_IMPL_PATH], room[16];
+    wi_impl_text key = {room, sizeof room, 0};
+    size_t folder = 0, found = 0;
+    for (size_t i = 0; index->path[i] && i + 300 < sizeof file; i++)
+        if ((file[i] = index->path[i]) == '/' || file[i] == '\\') folder = i + 1;
+    if (!wi_impl_json_need(&json, '{')) return json.status;
+    do {
+        if (!wi_impl_json_key(&json, &key)) return json.status;
+        if (strcmp(room, "weight_map") != 0 || found++) {
+            if (!wi_impl_json_skip(&json)) return json.status;
             continue;
         }
-        if (!wi_impl_json_need(json, '{')) return json->status;
-        do {
-            found = 1;
-            if (!wi_impl_json_key(json, &key) || !wi_impl_json_string(json, &value)) return json->status;
-            if (wi_tensors_find(out, name)) continue;
-            if (value.length >= value.capacity || strpbrk(value.out, "/\\:"))
-                return wi_impl_fail(error, WI_ERR_FORMAT,
-                                    "%s: '%s' is to be in '%s', which is no file beside it",
-                                    json->name, name, value.out);
-            status = wi_impl_tensors_add(out, file, error);
-            if (status == WI_OK && !wi_tensors_find(out, name))
-                status = wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is not in %s", json->name, name,
-                                      value.out);
-            if (status != WI_OK) return status;
-        } while (wi_impl_json_take(json, ','));
-        if (!wi_impl_json_need(json, '}')) return json->status;
-    } while (wi_impl_json_take(json, ','));
-    if (!wi_impl_json_need(json, '}')) return json->status;
-    return found ? WI_OK : wi_impl_fail(error, WI_ERR_FORMAT, "%s: an index without a weight_map",
-                                        json->name);
+        wi_status status = wi_impl_tensors_map(index->tensors, file, folder, &json);
+        if (status != WI_OK) return status;
+    } while (wi_impl_json_take(&json, ','));
+    if (!wi_impl_json_need(&json, '}')) return json.status;
+    return found ? WI_OK : wi_impl_fail(error, WI_ERR_FORMAT, "%s: an index without a weight_map", name);
 }
 
 WI_API wi_status wi_tensors_load(wi_tensors *out, const char *path, wi_error *error)
 {
     if (!out || !path) return wi_impl_fail(error, WI_ERR_ARG, "wi_tensors_load: out or path is NULL");
     wi_tensors made;
-    size_t length = strlen(path), size = 0;
-    wi_status status;
+    wi_impl_index index = {&made, path};
+    size_t length = strlen(path);
     memset(&made, 0, sizeof made);
-    if (length < 5 || strcmp(path + length - 5, ".json") != 0) {
-        status = wi_impl_tensors_file(&made, path, error);
-    } else {
-        unsigned char *bytes;
-        wi_impl_json json;
-        status = wi_impl_read_file(path, &bytes, &size, error);
-        if (status != WI_OK) return status;
-        memset(&json, 0, sizeof json);
-        json.name = wi_impl_path_end(path);
-        json.error = error;
-        json.start = json.at = (const char *)bytes;
-        json.end = json.start + size;
-        json.quote = '"';
-        status = wi_impl_tensors_index(&made, path, &json);
-        WINIT_FREE(bytes);
-    }
-    if (status != WI_OK) {
-        wi_tensors_destroy(&made);
-        return status;
-    }
-    *out = made;
-    return wi_impl_ok(error);
+    wi_status status = length < 5 || strcmp(path + length - 5, ".json") != 0
+                           ? wi_impl_tensors_file(&made, path, error)
+                           : wi_impl_load(wi_impl_index_read, &index, path, error);
+    if (status == WI_OK) *out = made;
+    else wi_tensors_destroy(&made);
+    return status == WI_OK ? wi_impl_ok(error) : status;
 }
 #endif
 #endif /* WINIT_NO_SAVE */

@@ -353,7 +353,7 @@ static void test_idx_errors(void)
     idx_fails(images, 0, labels, sizeof labels, WI_ERR_FORMAT, "images, byte 0: ends inside the IDX header");
     idx_fails(images, sizeof images, labels, 9, WI_ERR_FORMAT, "labels, byte 9: ends before the 2 x 1 values of its header");
     idx_fails(images, sizeof images, images, sizeof images, WI_ERR_FORMAT,
-              "labels, byte 2: labels must be one byte each, type 8, not 6 of type 8");
+              "labels, byte 2: labels must be one byte each, type 8, not 6 of 1 bytes");
     const unsigned char three[] = { 0, 0, 8, 1, 0, 0, 0, 3, 2, 0, 1 };
     idx_fails(images, sizeof images, three, sizeof three, WI_ERR_SHAPE, "images has 2 images, but labels has 3 labels");
     CHECK_STATUS(wi_data_parse_idx(NULL, images, sizeof images, labels, sizeof labels, &e), WI_ERR_ARG);

@@ -1,5 +1,5 @@
 /* 14_model.c: models: saved, made anew from the file alone, damaged, and predicting.
-   @build portable no-tcc */
+   @build portable */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
@@ -236,7 +236,7 @@ static void refused(const char *words, const char *tensors, size_t data, const c
 
 #define LOSS  "\"loss\":\"half_squared\""
 #define INPUT "\"input\":\"2 1 1\""
-#define DENSE "\"layer 1\":\"dense 1 tanh\""
+#define DENSE "\"layers\":\"dense 1 tanh\""
 #define W0 ",\"0.weight\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]}"
 #define B0 ",\"0.bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]}"
 
@@ -248,33 +248,37 @@ static void test_hostile(void)
     refused(LOSS "," DENSE, W0 B0, 12, "not a model");
     refused(INPUT "," DENSE, W0 B0, 12, "not a model");
     refused(LOSS "," INPUT "," DENSE, W0, 8, "'0.bias' is missing");
-    refused(LOSS "," INPUT "," DENSE "," DENSE, W0 B0, 12, "'layer 1' makes no sense");
-    refused(LOSS "," INPUT ",\"layer 2\":\"dense 1 tanh\"", W0 B0, 12, "'layer 2' makes no sense");
-    refused(LOSS "," INPUT ",\"layer 1\":\"dense 1 blah\"", W0 B0, 12, "'layer 1' makes no sense: 'dense 1 blah'");
-    refused(LOSS "," INPUT ",\"layer 1\":\"dense 1 half\"", W0 B0, 12, "makes no sense");
-    refused(LOSS "," INPUT ",\"layer 1\":\"dense 1.5 tanh\"", W0 B0, 12, "makes no sense");
-    refused(LOSS "," INPUT ",\"layer 1\":\"dense -1 tanh\"", W0 B0, 12, "makes no sense");
-    refused(LOSS "," INPUT ",\"layer 1\":\"dense 1e300 tanh\"", W0 B0, 12, "makes no sense");
-    refused(LOSS "," INPUT ",\"layer 1\":\"\"", W0 B0, 12, "makes no sense");
-    refused(LOSS "," INPUT ",\"layer 1\":\"dense kernel\"", W0 B0, 12, "makes no sense");
-    refused(LOSS "," INPUT ",\"layer 1\":\"dense 1 tanh; weights what\"", W0 B0, 12, "makes no sense");
-    refused(LOSS "," INPUT ",\"layer 1\":\"dense 1 tanh; rate nan\"", W0 B0, 12, "makes no sense");
-    refused(LOSS "," INPUT ",\"layer 1\":\"skip span 9\"", "", 0, "layer 1");
-    refused(LOSS "," INPUT ",\"layer 1\":\"dense 1 tied 1 tanh\"", W0 B0, 12, "layer 1");
-    refused(LOSS "," INPUT ",\"layer 1\":\"dense 9007199254740992 tanh\"", W0 B0, 12, "");
-    refused(LOSS "," INPUT ",\"layer 1\":\"dense 100000000000 tanh\"", W0 B0, 12, "");
+    refused(LOSS "," INPUT "," DENSE "," DENSE, W0 B0, 12, "should have no word twice here");
+    refused(LOSS "," INPUT ",\"layers\":\"dense 1 tanh | \"", W0 B0, 12, "'layers' makes no sense");
+    refused(LOSS "," INPUT ",\"layers\":\"| dense 1 tanh\"", W0 B0, 12, "'layers' makes no sense");
+    refused(LOSS "," INPUT ",\"layers\":\"dense 1 tanh | dense 1 tanh\"", W0 B0, 12, "'2.weight' is missing");
+    refused(LOSS "," INPUT ",\"layers\":\"dense 1 blah\"", W0 B0, 12, "'layers' makes no sense: 'dense 1 blah'");
+    refused(LOSS "," INPUT ",\"layers\":\"dense 1 half\"", W0 B0, 12, "makes no sense");
+    refused(LOSS "," INPUT ",\"layers\":\"dense 1.5 tanh\"", W0 B0, 12, "makes no sense");
+    refused(LOSS "," INPUT ",\"layers\":\"dense -1 tanh\"", W0 B0, 12, "makes no sense");
+    refused(LOSS "," INPUT ",\"layers\":\"dense 1e300 tanh\"", W0 B0, 12, "makes no sense");
+    refused(LOSS "," INPUT ",\"layers\":\"\"", W0 B0, 12, "makes no sense");
+    refused(LOSS "," INPUT ",\"layers\":\"dense kernel\"", W0 B0, 12, "makes no sense");
+    refused(LOSS "," INPUT ",\"layers\":\"dense 1 tanh; weights what\"", W0 B0, 12, "makes no sense");
+    refused(LOSS "," INPUT ",\"layers\":\"dense 1 tanh; rate nan\"", W0 B0, 12, "makes no sense");
+    refused(LOSS "," INPUT ",\"layers\":\"skip span 9\"", "", 0, "layer 1");
+    refused(LOSS "," INPUT ",\"layers\":\"dense 1 tied 1 tanh\"", W0 B0, 12, "layer 1");
+    refused(LOSS "," INPUT ",\"layers\":\"dense 9007199254740992 tanh\"", W0 B0, 12, "");
+    refused(LOSS "," INPUT ",\"layers\":\"dense 100000000000 tanh\"", W0 B0, 12, "");
     refused(LOSS ",\"input\":\"1 2\"," DENSE, W0 B0, 12, "'input' makes no sense");
     refused("\"loss\":\"mine\"," INPUT "," DENSE, W0 B0, 12, "'loss' makes no sense: 'mine'");
-    refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2\"", W0 B0, 12, "means without deviations");
+    refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2\"", W0 B0, 12, "its metadata has no 'x.std'");
+    refused(LOSS "," INPUT "," DENSE ",\"y.std\":\"1\"", W0 B0, 12, "its metadata has no 'y.mean'");
     refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2\",\"x.std\":\"1\"", W0 B0, 12, "'x.std' makes no sense");
     refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2\",\"x.std\":\"1 0\"", W0 B0, 12, "'x.std' makes no sense");
     refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 inf\",\"x.std\":\"1 1\"", W0 B0, 12, "'x.mean' makes no sense");
-    refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2\",\"x.mean\":\"1 2\"", W0 B0, 12, "'x.mean' makes no sense");
+    refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2\",\"x.mean\":\"1 2\"", W0 B0, 12, "no word twice");
     refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2 3\",\"x.std\":\"1 2 3\"", W0 B0, 12, "the scalers are for 3 inputs");
-    refused(LOSS "," INPUT "," DENSE ",\"class 2\":\"a\"", W0 B0, 12, "'class 2' makes no sense");
-    refused(LOSS "," INPUT "," DENSE ",\"class 1\":\"a\",\"class 1\":\"b\"", W0 B0, 12, "'class 1' makes no sense");
-    refused(LOSS "," INPUT "," DENSE ",\"class 1\":\"\xFF\"", W0 B0, 12, "byte");
-    refused(LOSS "," INPUT "," DENSE ",\"class 1\":\"\\ud800\"", W0 B0, 12, "byte");
+    refused(LOSS "," INPUT "," DENSE ",\"classes\":\"a\"", W0 B0, 12, "'classes' makes no sense: 'a'");
+    refused(LOSS "," INPUT "," DENSE ",\"classes\":\"\"", W0 B0, 12, "'classes' makes no sense");
+    refused(LOSS "," INPUT "," DENSE ",\"classes\":\"a\\u0000b\"", W0 B0, 12, "'classes' makes no sense");
+    refused(LOSS "," INPUT "," DENSE ",\"classes\":\"\xFF\\u0000\"", W0 B0, 12, "byte");
+    refused(LOSS "," INPUT "," DENSE ",\"classes\":\"\\ud800\\u0000\"", W0 B0, 12, "byte");
     CHECK_STATUS(wi_model_read(&model, NULL, 3, NULL), WI_ERR_ARG);
     CHECK_STATUS(wi_model_read(NULL, "abc", 3, NULL), WI_ERR_ARG);
     CHECK_STATUS(wi_model_load(&model, "no/such/model", NULL), WI_ERR_IO);

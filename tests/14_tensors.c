@@ -1,5 +1,5 @@
 /* 14_tensors.c: other people's tensors: safetensors and npy of every type, in shards, hostile; and a network taken out
-   of a larger file. @build portable no-tcc */
+   of a larger file. @build portable */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
