@@ -10711,10 +10711,43 @@ static WI_IMPL_UNUSED wi_status wi_impl_write_file(const char *path, const void 
 #endif
 
 #if !defined(WINIT_NO_DATA) || !defined(WINIT_NO_SAVE)
+/* A piece of text; `to` is behind it. */
+typedef struct wi_impl_span { const char *from, *to; } wi_impl_span;
+
+/* A file in memory, and where the sentence goes that says what is wrong with it. */
+typedef struct wi_impl_source {
+    const char *name;
+    const unsigned char *bytes;   /* [size] */
+    size_t size;
+    wi_error *error;              /* or NULL */
+} wi_impl_source;
+
+static wi_impl_source wi_impl_buffer(const void *bytes, size_t size, wi_error *error)
+{
+    wi_impl_source source = {"buffer", (const unsigned char *)bytes, size, error};
+    return source;
+}
+
+/* wi_impl_fail() with a sentence that begins with the file's name. */
+WI_IMPL_FORMAT(3, 4)
+static wi_status wi_impl_reject(const wi_impl_source *source, wi_status status, const char *format, ...)
+{
+    if (source->error) {
+        wi_impl_text text = {source->error->text, sizeof source->error->text, 0};
+        va_list list;
+        va_start(list, format);
+        source->error->status = status;
+        wi_impl_put_string(&text, source->name);
+        wi_impl_put_list(&text, format, list);
+        va_end(list);
+    }
+    return status;
+}
+
 #ifndef WINIT_NO_STDIO
 /* Write a thing to memory, or without a buffer say how many bytes it takes; read one from there. */
 typedef wi_status (*wi_impl_writer)(void *what, void *buffer, size_t capacity, size_t *size);
-typedef wi_status (*wi_impl_parser)(void *what, const char *name, const void *bytes, size_t size, wi_error *error);
+typedef wi_status (*wi_impl_parser)(void *what, const wi_impl_source *source);
 
 static wi_status wi_impl_save(wi_impl_writer write, void *what, const char *path, wi_error *error)
 {
@@ -10737,7 +10770,8 @@ static wi_status wi_impl_load(wi_impl_parser parse, void *what, const char *path
     if (!what || !path) return wi_impl_fail(error, WI_ERR_ARG, "what should be loaded, or the path, is NULL");
     wi_status status = wi_impl_read_file(path, &bytes, &size, error);
     if (status != WI_OK) return status;
-    status = parse(what, wi_impl_path_end(path), bytes, size, error);
+    wi_impl_source source = {wi_impl_path_end(path), bytes, size, error};
+    status = parse(what, &source);
     WINIT_FREE(bytes);
     return status;
 }
@@ -10808,62 +10842,72 @@ WI_API void wi_data_destroy(wi_data *data)
     memset(data, 0, sizeof *data);
 }
 
+/* Copy the rows that index names, or all. */
+static void wi_impl_copy_rows(wi_mat to, wi_mat from, const size_t *index)
+{
+    for (size_t i = 0; i < to.rows; i++) {
+        wi_real *a = wi_mat_at(to, i, 0);
+        const wi_real *b = wi_mat_at(from, index ? index[i] : i, 0);
+        if (to.col_step == 1 && from.col_step == 1) memcpy(a, b, to.cols * sizeof *a);
+        else for (size_t j = 0; j < to.cols; j++) a[j * to.col_step] = b[j * from.col_step];
+    }
+}
+
 /* ---- IDX -------------------------------------------------------------------
    Two zero bytes, the type, the number of dimensions; each dimension's size in four bytes, the most
    significant first; then the numbers, in the same byte order, the last dimension fastest. */
 
 typedef struct wi_impl_idx {
-    const char *name;             /* for error sentences */
+    const wi_impl_source *file;
     const unsigned char *values;  /* behind the header */
     size_t count, width;          /* samples (first dimension), values of each (product of the others) */
     size_t size;                  /* bytes of one value */
     char kind;                    /* of wi_impl_number() */
 } wi_impl_idx;
 
-static wi_status wi_impl_byte_fail(wi_error *error, const char *name, size_t byte, const char *what)
+static wi_status wi_impl_byte_fail(const wi_impl_source *file, size_t byte, const char *what)
 {
-    return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: %s", name, byte, what);
+    return wi_impl_reject(file, WI_ERR_FORMAT, ", byte %zu: %s", byte, what);
 }
 
 /* Check a header against the number of bytes there are. Sizes saturate, so a lie cannot overflow. */
-static wi_status wi_impl_idx_open(wi_impl_idx *idx, const char *name, const void *data, size_t size,
-                                  wi_error *error)
+static wi_status wi_impl_idx_open(wi_impl_idx *idx, const wi_impl_source *file)
 {
     static const char kinds[] = "ui?iiff", sizes[] = {1, 1, 0, 2, 4, 4, 8};   /* of types 8 to 14 */
-    const unsigned char *bytes = (const unsigned char *)data;
-    if (size < 4) return wi_impl_byte_fail(error, name, size, "ends inside the IDX header");
+    const unsigned char *bytes = file->bytes;
+    size_t size = file->size;
+    if (size < 4) return wi_impl_byte_fail(file, size, "ends inside the IDX header");
     if (bytes[0] == 0x1F && bytes[1] == 0x8B)
-        return wi_impl_byte_fail(error, name, 0, "compressed by gzip; unpack it first");
+        return wi_impl_byte_fail(file, 0, "compressed by gzip; unpack it first");
     if (bytes[0] != 0 || bytes[1] != 0)
-        return wi_impl_byte_fail(error, name, 0, "not an IDX file, which starts with two zero bytes");
+        return wi_impl_byte_fail(file, 0, "not an IDX file, which starts with two zero bytes");
 
     size_t type = bytes[2] - 8u, dimensions = bytes[3], header = 4 + 4 * dimensions;
-    if (type > 6 || sizes[type] == 0) return wi_impl_byte_fail(error, name, 2, "there is no such IDX type");
-    if (dimensions == 0) return wi_impl_byte_fail(error, name, 3, "the header gives no dimensions");
-    if (size < header) return wi_impl_byte_fail(error, name, size, "ends inside the IDX header");
-    idx->name = name;
+    if (type > 6 || sizes[type] == 0) return wi_impl_byte_fail(file, 2, "there is no such IDX type");
+    if (dimensions == 0) return wi_impl_byte_fail(file, 3, "the header gives no dimensions");
+    if (size < header) return wi_impl_byte_fail(file, size, "ends inside the IDX header");
+    idx->file = file;
     idx->kind = kinds[type];
     idx->size = (size_t)sizes[type];
     idx->values = bytes + header;
     idx->count = idx->width = 1;
     for (size_t d = 0; d < dimensions; d++) {
         size_t extent = (size_t)wi_impl_number('u', bytes + 4 + 4 * d, 4, 1);
-        if (extent == 0) return wi_impl_byte_fail(error, name, 4 + 4 * d, "a dimension is 0");
+        if (extent == 0) return wi_impl_byte_fail(file, 4 + 4 * d, "a dimension is 0");
         if (d == 0) idx->count = extent;
         else idx->width = wi_impl_mul(idx->width, extent);
     }
     size_t promised = wi_impl_mul(wi_impl_mul(idx->count, idx->width), idx->size);
     if (size - header > promised)
-        return wi_impl_byte_fail(error, name, header + promised, "more bytes than the header says");
+        return wi_impl_byte_fail(file, header + promised, "more bytes than the header says");
     if (size - header < promised)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: ends before the %zu x %zu "
-                            "values of its header", name, size, idx->count, idx->width);
+        return wi_impl_reject(file, WI_ERR_FORMAT, ", byte %zu: ends before the %zu x %zu values of its header",
+                              size, idx->count, idx->width);
     return WI_OK;
 }
 
 /* Write the images as x and the labels as ones into y, which is zeroed. */
-static wi_status wi_impl_idx_fill(wi_data *data, const wi_impl_idx *images, const wi_impl_idx *labels,
-                                  wi_error *error)
+static wi_status wi_impl_idx_fill(wi_data *data, const wi_impl_idx *images, const wi_impl_idx *labels)
 {
     wi_real *x = data->x.data, shade[256];
     for (size_t i = 0; i < labels->count; i++) *wi_mat_at(data->y, i, labels->values[i]) = 1;
@@ -10874,35 +10918,34 @@ static wi_status wi_impl_idx_fill(wi_data *data, const wi_impl_idx *images, cons
     for (size_t i = 0; i < count && images->kind != 'u'; i++) {
         double value = wi_impl_number(images->kind, images->values + i * images->size, images->size, 1);
         if (!wi_impl_fits_real(value))
-            return wi_impl_fail(error, WI_ERR_NUMERIC, "%s, image %zu, value %zu: %g is not finite or too large",
-                                images->name, i / images->width, i % images->width, value);
+            return wi_impl_reject(images->file, WI_ERR_NUMERIC, ", image %zu, value %zu: %g is not finite or too large",
+                                  i / images->width, i % images->width, value);
         x[i] = (wi_real)value;
     }
-    return wi_impl_ok(error);
+    return wi_impl_ok(images->file->error);
 }
 
 /* Read from the bytes of two files. */
-static wi_status wi_impl_parse_idx(wi_data *out, const wi_impl_idx *images, const char *name, const void *bytes,
-                                   size_t size, wi_error *error)
+static wi_status wi_impl_parse_idx(wi_data *out, const wi_impl_idx *images, const wi_impl_source *file)
 {
     wi_impl_idx labels;
-    wi_status status = wi_impl_idx_open(&labels, name, bytes, size, error);
+    size_t largest = 0;
+    wi_data data;
+    wi_status status = wi_impl_idx_open(&labels, file);
     if (status != WI_OK) return status;
     if (labels.kind != 'u' || labels.width != 1)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte 2: labels must be one byte each, type 8, not %zu of %zu "
-                            "bytes", name, labels.width, labels.size);
+        return wi_impl_reject(file, WI_ERR_FORMAT, ", byte 2: labels must be one byte each, type 8, not %zu of %zu bytes",
+                              labels.width, labels.size);
     if (images->count != labels.count)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "%s has %zu images, but %s has %zu labels", images->name,
-                            images->count, name, labels.count);
-    size_t largest = 0;
+        return wi_impl_reject(images->file, WI_ERR_SHAPE, " has %zu images, but %s has %zu labels", images->count,
+                              file->name, labels.count);
     for (size_t i = 0; i < labels.count; i++)
         if (labels.values[i] > largest) largest = labels.values[i];
-    wi_data data;
     status = wi_impl_data_create(&data, images->count, images->width, largest + 1, 0);
     if (status != WI_OK)
-        return wi_impl_fail(error, status, "%s: no memory for %zu samples of %zu numbers", images->name,
-                            images->count, images->width);
-    status = wi_impl_idx_fill(&data, images, &labels, error);
+        return wi_impl_reject(images->file, status, ": no memory for %zu samples of %zu numbers", images->count,
+                              images->width);
+    status = wi_impl_idx_fill(&data, images, &labels);
     if (status == WI_OK) *out = data;
     else wi_data_destroy(&data);
     return status;
@@ -10911,28 +10954,30 @@ static wi_status wi_impl_parse_idx(wi_data *out, const wi_impl_idx *images, cons
 WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t images_size, const void *labels,
                                    size_t labels_size, wi_error *error)
 {
+    wi_impl_source image_file = {"images", (const unsigned char *)images, images_size, error};
+    wi_impl_source label_file = {"labels", (const unsigned char *)labels, labels_size, error};
     if (!out || !images || !labels)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_data_parse_idx: out, images or labels is NULL");
     wi_impl_idx idx;
-    wi_status status = wi_impl_idx_open(&idx, "images", images, images_size, error);
-    return status == WI_OK ? wi_impl_parse_idx(out, &idx, "labels", labels, labels_size, error) : status;
+    wi_status status = wi_impl_idx_open(&idx, &image_file);
+    return status == WI_OK ? wi_impl_parse_idx(out, &idx, &label_file) : status;
 }
 
 #ifndef WINIT_NO_STDIO
 /* A set that is read from two files. */
 typedef struct wi_impl_idx_pair { wi_data *out; wi_impl_idx images; const char *labels_path; } wi_impl_idx_pair;
 
-static wi_status wi_impl_idx_labels(void *what, const char *name, const void *bytes, size_t size, wi_error *error)
+static wi_status wi_impl_idx_labels(void *what, const wi_impl_source *file)
 {
     wi_impl_idx_pair *pair = (wi_impl_idx_pair *)what;
-    return wi_impl_parse_idx(pair->out, &pair->images, name, bytes, size, error);
+    return wi_impl_parse_idx(pair->out, &pair->images, file);
 }
 
-static wi_status wi_impl_idx_images(void *what, const char *name, const void *bytes, size_t size, wi_error *error)
+static wi_status wi_impl_idx_images(void *what, const wi_impl_source *file)
 {
     wi_impl_idx_pair *pair = (wi_impl_idx_pair *)what;
-    wi_status status = wi_impl_idx_open(&pair->images, name, bytes, size, error);
-    return status == WI_OK ? wi_impl_load(wi_impl_idx_labels, pair, pair->labels_path, error) : status;
+    wi_status status = wi_impl_idx_open(&pair->images, file);
+    return status == WI_OK ? wi_impl_load(wi_impl_idx_labels, pair, pair->labels_path, file->error) : status;
 }
 
 WI_API wi_status wi_data_load_idx(wi_data *out, const char *images_path, const char *labels_path,
@@ -10952,20 +10997,16 @@ WI_API wi_status wi_data_load_idx(wi_data *out, const char *images_path, const c
    read where they lie. What else may stand there, blanks, quotes, names, is taken as text first. */
 
 typedef struct wi_impl_csv {
-    const char *name;     /* for error sentences */
+    const wi_impl_source *file;
     const char *at, *end; /* what is left of the text */
     size_t line, column;  /* of the field read last, from 1 */
     size_t columns;       /* of the first row, from which the others must not differ */
     size_t first_line;    /* its line */
     char separator;
-    wi_error *error;
 } wi_impl_csv;
 
 /* A class name and the row it stands in. */
-typedef struct wi_impl_label {
-    const char *text;
-    size_t length, row;
-} wi_impl_label;
+typedef struct wi_impl_label { wi_impl_span text; size_t row; } wi_impl_label;
 
 /* Is c behind a field: at a separator, the end of a line, or the end? */
 static int wi_impl_csv_stops(const wi_impl_csv *csv, const char *c)
@@ -10980,26 +11021,27 @@ static const char *wi_impl_csv_blanks(const wi_impl_csv *csv, const char *c)
 }
 
 /* Take the next field as text, without blanks and quotes around it. */
-static void wi_impl_csv_field(wi_impl_csv *csv, const char **first, const char **last)
+static wi_impl_span wi_impl_csv_field(wi_impl_csv *csv)
 {
     const char *a = wi_impl_csv_blanks(csv, csv->at), *b = a;
+    wi_impl_span field = {a, a};
     csv->column++;
     if (a < csv->end && *a == '"') {
         for (b = a + 1; b < csv->end && (*b != '"' || (csv->end - b > 1 && b[1] == '"'));)
             b += *b == '"' ? 2 : 1;
         const char *behind = b < csv->end ? wi_impl_csv_blanks(csv, b + 1) : NULL;
         if (behind && wi_impl_csv_stops(csv, behind)) {
-            *first = a + 1;
-            *last = b;
+            field.from = a + 1;
+            field.to = b;
             for (csv->at = behind; a < b; a++) csv->line += *a == '\n';
-            return;
+            return field;
         }
     }
     for (b = a; !wi_impl_csv_stops(csv, b);) b++;
     csv->at = b;
     while (a < b && (b[-1] == ' ' || b[-1] == '\t')) b--;
-    *first = a;
-    *last = b;
+    field.to = b;
+    return field;
 }
 
 /* Step over what ends a field: 1 for a separator, 0 where the line ends, in LF, CR LF or CR. */
@@ -11021,7 +11063,7 @@ static int wi_impl_csv_line(wi_impl_csv *csv)
         csv->column = 0;
         if (c < csv->end && *c != '\n' && *c != '\r') return 1;
         csv->at = c;
-        wi_impl_csv_more(csv);
+        (void)wi_impl_csv_more(csv);
     }
     return 0;
 }
@@ -11029,29 +11071,28 @@ static int wi_impl_csv_line(wi_impl_csv *csv)
 /* Read a line to its end; returns how many of its fields are numbers. */
 static size_t wi_impl_csv_skip(wi_impl_csv *csv)
 {
-    const char *first, *last;
     double value;
     size_t numbers = 0;
     do {
-        wi_impl_csv_field(csv, &first, &last);
-        numbers += (size_t)wi_impl_parse_number(first, last, &value);
+        wi_impl_span field = wi_impl_csv_field(csv);
+        numbers += (size_t)wi_impl_parse_number(field.from, field.to, &value);
     } while (wi_impl_csv_more(csv));
     return numbers;
 }
 
 /* Find the separator, pass the header, and stop at the first row, whose columns are counted. */
-static wi_status wi_impl_csv_open(wi_impl_csv *csv, const char *name, const char *text, size_t size,
-                                  wi_error *error)
+static wi_status wi_impl_csv_open(wi_impl_csv *csv, const wi_impl_source *file)
 {
+    const char *text = (const char *)file->bytes;
+    size_t size = file->size;
     memset(csv, 0, sizeof *csv);
-    csv->name = name;
+    csv->file = file;
     csv->at = text;
     csv->end = text + size;
-    csv->error = error;
     if (size >= 2 && memcmp(text, "\x1F\x8B", 2) == 0)
-        return wi_impl_byte_fail(error, name, 0, "compressed by gzip; unpack it first");
+        return wi_impl_byte_fail(file, 0, "compressed by gzip; unpack it first");
     if (size >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
-        return wi_impl_byte_fail(error, name, 0, "UTF-16; save it as UTF-8");
+        return wi_impl_byte_fail(file, 0, "UTF-16; save it as UTF-8");
     if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) csv->at += 3;   /* byte order mark */
 
     int some = wi_impl_csv_line(csv), quoted = 0, commas = 0, semicolons = 0, tabs = 0;
@@ -11068,28 +11109,26 @@ static wi_status wi_impl_csv_open(wi_impl_csv *csv, const char *name, const char
         *csv = row;
         some = wi_impl_csv_line(csv);
         row = *csv;
-        if (some) wi_impl_csv_skip(&row);
+        if (some) (void)wi_impl_csv_skip(&row);
     }
-    if (!some) return wi_impl_fail(error, WI_ERR_FORMAT, "%s: there is no row of numbers", name);
+    if (!some) return wi_impl_reject(file, WI_ERR_FORMAT, ": there is no row of numbers");
     csv->columns = row.column;
     csv->first_line = csv->line;
     return WI_OK;
 }
 
 /* Say what stands where something else should. */
-static wi_status wi_impl_csv_fail(const wi_impl_csv *csv, const char *first, const char *last,
-                                  wi_status status, const char *what)
+static wi_status wi_impl_csv_fail(const wi_impl_csv *csv, wi_impl_span field, wi_status status, const char *what)
 {
     char shown[40];
-    size_t n = 0;
-    if (first == last)
-        return wi_impl_fail(csv->error, status, "%s, line %zu, column %zu: the value is missing", csv->name,
-                            csv->line, csv->column);
-    for (; first + n < last && n < sizeof shown - 4; n++)
-        shown[n] = (unsigned char)first[n] < ' ' || first[n] == 0x7F ? '?' : first[n];
-    strcpy(shown + n, first + n < last ? "..." : "");
-    return wi_impl_fail(csv->error, status, "%s, line %zu, column %zu: '%s' %s", csv->name, csv->line,
-                        csv->column, shown, what);
+    size_t length = (size_t)(field.to - field.from), n = 0;
+    if (length == 0)
+        return wi_impl_reject(csv->file, status, ", line %zu, column %zu: the value is missing", csv->line,
+                              csv->column);
+    for (; n < length && n < sizeof shown - 4; n++)
+        shown[n] = (unsigned char)field.from[n] < ' ' || field.from[n] == 0x7F ? '?' : field.from[n];
+    strcpy(shown + n, n < length ? "..." : "");
+    return wi_impl_reject(csv->file, status, ", line %zu, column %zu: '%s' %s", csv->line, csv->column, shown, what);
 }
 
 /* Read one row into x [features] and y [labels]. A single label may be a name: the first row decides, by
@@ -11100,31 +11139,27 @@ static wi_status wi_impl_csv_row(wi_impl_csv *csv, wi_real *x, size_t features, 
     size_t labels = csv->columns - features;
     do {
         double value;
-        const char *first = csv->at, *last = wi_impl_scan_number(first, csv->end, &value);
-        int number = last && wi_impl_csv_stops(csv, last);
+        wi_impl_span field = {csv->at, wi_impl_scan_number(csv->at, csv->end, &value)};
+        int number = field.to && wi_impl_csv_stops(csv, field.to);
         if (number) {
-            csv->at = last;
+            csv->at = field.to;
             csv->column++;
         } else {
-            wi_impl_csv_field(csv, &first, &last);
-            number = wi_impl_parse_number(first, last, &value);
+            field = wi_impl_csv_field(csv);
+            number = wi_impl_parse_number(field.from, field.to, &value);
         }
         if (csv->column > csv->columns) continue;
-        int name = labels == 1 && csv->column > features && first < last;
-        if (name) name = row ? names->text != NULL : !number;
-        if (name && number)
-            return wi_impl_csv_fail(csv, first, last, WI_ERR_FORMAT, "is a number among class names");
+        int name = labels == 1 && csv->column > features && field.from < field.to;
+        if (name) name = row ? names->text.from != NULL : !number;
+        if (name && number) return wi_impl_csv_fail(csv, field, WI_ERR_FORMAT, "is a number among class names");
         if (!name && !number)
-            return wi_impl_csv_fail(csv, first, last, WI_ERR_FORMAT,
-                                    memchr(first, ',', (size_t)(last - first))
-                                        ? "is not a number; its decimal sign must be a point"
-                                        : "is not a number");
+            return wi_impl_csv_fail(csv, field, WI_ERR_FORMAT, memchr(field.from, ',', (size_t)(field.to - field.from))
+                                        ? "is not a number; its decimal sign must be a point" : "is not a number");
         if (name) {
-            names[row].text = first;
-            names[row].length = (size_t)(last - first);
+            names[row].text = field;
             names[row].row = row;
         } else if (!wi_impl_fits_real(value)) {
-            return wi_impl_csv_fail(csv, first, last, WI_ERR_NUMERIC, "is too large");
+            return wi_impl_csv_fail(csv, field, WI_ERR_NUMERIC, "is too large");
         } else if (csv->column > features) {
             y[csv->column - features - 1] = (wi_real)value;
         } else {
@@ -11132,38 +11167,40 @@ static wi_status wi_impl_csv_row(wi_impl_csv *csv, wi_real *x, size_t features, 
         }
     } while (wi_impl_csv_more(csv));
     if (csv->column == csv->columns) return WI_OK;
-    return wi_impl_fail(csv->error, WI_ERR_FORMAT, "%s, line %zu: %zu columns, but line %zu has %zu",
-                        csv->name, csv->line, csv->column, csv->first_line, csv->columns);
+    return wi_impl_reject(csv->file, WI_ERR_FORMAT, ", line %zu: %zu columns, but line %zu has %zu", csv->line,
+                          csv->column, csv->first_line, csv->columns);
 }
 
 static int wi_impl_label_order(const void *a, const void *b)
 {
-    const wi_impl_label *p = (const wi_impl_label *)a, *q = (const wi_impl_label *)b;
-    int order = memcmp(p->text, q->text, p->length < q->length ? p->length : q->length);
-    return order ? order : (p->length > q->length) - (p->length < q->length);
+    wi_impl_span p = ((const wi_impl_label *)a)->text, q = ((const wi_impl_label *)b)->text;
+    size_t m = (size_t)(p.to - p.from), n = (size_t)(q.to - q.from);
+    int order = memcmp(p.from, q.from, wi_impl_min(m, n));
+    return order ? order : (m > n) - (m < n);
 }
 
 /* Replace data, whose y is empty, by one with a class for each distinct name. */
 static wi_status wi_impl_csv_classes(wi_data *data, wi_impl_label *names)
 {
     size_t n = data->x.rows, classes = 0, text = 0;
-    qsort(names, n, sizeof *names, wi_impl_label_order);
-    for (size_t i = 0; i < n; i++)
-        if (i == 0 || wi_impl_label_order(&names[i - 1], &names[i])) {
-            classes++;
-            text += names[i].length + 1;
-        }
     wi_data made;
+    qsort(names, n, sizeof *names, wi_impl_label_order);
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0 && wi_impl_label_order(&names[i - 1], &names[i]) == 0) continue;
+        classes++;
+        text += (size_t)(names[i].text.to - names[i].text.from) + 1;
+    }
     wi_status status = wi_impl_data_create(&made, n, data->x.cols, classes, text);
     if (status != WI_OK) return status;
-    memcpy(made.x.data, data->x.data, n * data->x.cols * sizeof(wi_real));
+    wi_impl_copy_rows(made.x, data->x, NULL);
     char *to = made.classes[0];
     for (size_t i = 0, k = 0; i < n; i++) {
         if (i == 0 || wi_impl_label_order(&names[i - 1], &names[i])) {
             made.classes[k++] = to;
-            for (size_t c = 0; c < names[i].length; c++) {   /* of two quotes, one */
-                *to++ = names[i].text[c];
-                if (names[i].text[c] == '"' && c + 1 < names[i].length && names[i].text[c + 1] == '"') c++;
+            wi_impl_span name = names[i].text;
+            for (; name.from < name.to; name.from++) {   /* of two quotes, one */
+                *to++ = *name.from;
+                if (*name.from == '"' && name.to - name.from > 1 && name.from[1] == '"') name.from++;
             }
             *to++ = 0;
         }
@@ -11174,63 +11211,66 @@ static wi_status wi_impl_csv_classes(wi_data *data, wi_impl_label *names)
     return WI_OK;
 }
 
-/* Each whole row has at least two bytes a column, its line end counted: there cannot be more of them than that, and
-   one that is found to be too short. */
-static size_t wi_impl_csv_most(const wi_impl_csv *csv)
-{
-    size_t left = (size_t)(csv->end - csv->at), lines = 1;
-    for (const char *c = csv->at; c < csv->end; c++) lines += *c == '\n' || *c == '\r';
-    return wi_impl_min(lines, (left + 1) / (2 * csv->columns) + 1);
-}
+/* What a CSV file is read into, or written from. */
+typedef struct wi_impl_table { wi_data *data; size_t labels; wi_mat m; const char *const *names; } wi_impl_table;
 
-static wi_status wi_impl_parse_csv(wi_data *out, const char *name, const char *text, size_t size,
-                                   size_t labels, wi_error *error)
+static wi_status wi_impl_csv_read(void *what, const wi_impl_source *file)
 {
+    const wi_impl_table *table = (const wi_impl_table *)what;
     wi_impl_csv csv;
-    wi_status status = wi_impl_csv_open(&csv, name, text, size, error);
+    wi_status status = wi_impl_csv_open(&csv, file);
     if (status != WI_OK) return status;
-    if (labels >= csv.columns)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: %zu columns, %zu of them labels, leave none for x",
-                            name, csv.columns, labels);
+    if (table->labels >= csv.columns)
+        return wi_impl_reject(file, WI_ERR_SHAPE, ": %zu columns, %zu of them labels, leave none for x", csv.columns,
+                              table->labels);
 
-    size_t most = wi_impl_csv_most(&csv), features = csv.columns - labels, row = 0;
+    /* A row has at least two bytes a column, its line end counted: there cannot be more of them than that, and one
+       that is found to be too short. */
+    size_t lines = 1, left = (size_t)(csv.end - csv.at), labels = table->labels, features = csv.columns - labels;
+    for (const char *c = csv.at; c < csv.end; c++) lines += *c == '\n' || *c == '\r';
+    size_t most = wi_impl_min(lines, (left + 1) / (2 * csv.columns) + 1), row = 0;
     wi_impl_label *names = (wi_impl_label *)wi_impl_alloc(labels == 1 ? most : 1, sizeof *names);
     wi_data data;
     memset(&data, 0, sizeof data);
     status = names ? wi_impl_data_create(&data, most, features, labels, 0) : WI_ERR_MEMORY;
-    if (names) names->text = NULL;
+    if (names) names->text.from = NULL;
     if (status != WI_OK)
-        status = wi_impl_fail(error, status, "%s: no memory for %zu rows of %zu numbers", name, most,
-                              csv.columns);
+        status = wi_impl_reject(file, status, ": no memory for %zu rows of %zu numbers", most, csv.columns);
     for (int more = 1; status == WI_OK && more; row++) {
-        status = wi_impl_csv_row(&csv, data.x.data + row * features, features, data.y.data + row * labels,
-                                 names, row);
+        status = wi_impl_csv_row(&csv, data.x.data + row * features, features, data.y.data + row * labels, names, row);
         more = wi_impl_csv_line(&csv);
     }
     data.x.rows = data.y.rows = row;
-    if (status == WI_OK && names->text && (status = wi_impl_csv_classes(&data, names)) != WI_OK)
-        status = wi_impl_fail(error, status, "%s: no memory for the classes of %zu rows", name, row);
+    if (status == WI_OK && names->text.from && (status = wi_impl_csv_classes(&data, names)) != WI_OK)
+        status = wi_impl_reject(file, status, ": no memory for the classes of %zu rows", row);
     if (names) WINIT_FREE(names);
-    if (status == WI_OK) *out = data;
-    else wi_data_destroy(&data);
-    return status == WI_OK ? wi_impl_ok(error) : status;
+    if (status != WI_OK) {
+        wi_data_destroy(&data);
+        return status;
+    }
+    *table->data = data;
+    return wi_impl_ok(file->error);
 }
 
 WI_API wi_status wi_data_parse_csv(wi_data *out, const char *text, size_t size, size_t label_columns,
                                    wi_error *error)
 {
+    wi_impl_source file = {"text", (const unsigned char *)text, size, error};
+    wi_impl_table table = {out, label_columns, {NULL, 0, 0, 0, 0}, NULL};
     if (!out || !text) return wi_impl_fail(error, WI_ERR_ARG, "wi_data_parse_csv: out or text is NULL");
-    return wi_impl_parse_csv(out, "text", text, size, label_columns, error);
+    return wi_impl_csv_read(&table, &file);
 }
 
-WI_API wi_status wi_mat_write_csv(wi_mat m, const char *const *names, char *text, size_t capacity,
-                                  size_t *size)
+/* Write a matrix as numbers, a row a line, behind a line of names where there are any. */
+static wi_status wi_impl_csv_write(void *what, void *buffer, size_t capacity, size_t *size)
 {
+    const wi_impl_table *table = (const wi_impl_table *)what;
+    wi_mat m = table->m;
     if (!m.data || !size) return WI_ERR_ARG;
     if (m.rows == 0 || m.cols == 0) return WI_ERR_SHAPE;
-    wi_impl_text out = {text, text ? capacity : 0, 0};
-    for (size_t j = 0; names && j < m.cols; j++) {
-        const char *name = names[j] ? names[j] : "";
+    wi_impl_text out = {(char *)buffer, buffer ? capacity : 0, 0};
+    for (size_t j = 0; table->names && j < m.cols; j++) {
+        const char *name = table->names[j] ? table->names[j] : "";
         int quoted = strpbrk(name, ",;\t\"\r\n") != NULL;
         if (quoted) wi_impl_put(&out, '"');
         for (; *name; name++) {
@@ -11246,41 +11286,29 @@ WI_API wi_status wi_mat_write_csv(wi_mat m, const char *const *names, char *text
             wi_impl_put(&out, j + 1 < m.cols ? ',' : '\n');
         }
     *size = out.length;
-    return text && capacity <= out.length ? WI_ERR_SHAPE : WI_OK;
+    return buffer && capacity <= out.length ? WI_ERR_SHAPE : WI_OK;
+}
+
+WI_API wi_status wi_mat_write_csv(wi_mat m, const char *const *names, char *text, size_t capacity,
+                                  size_t *size)
+{
+    wi_impl_table table = {NULL, 0, m, names};
+    return wi_impl_csv_write(&table, text, capacity, size);
 }
 
 #ifndef WINIT_NO_STDIO
-/* What a CSV file is read into, or written from. */
-typedef struct wi_impl_table { wi_data *data; size_t labels; wi_mat m; const char *const *names; } wi_impl_table;
-
-static wi_status wi_impl_csv_read(void *what, const char *name, const void *bytes, size_t size, wi_error *error)
-{
-    const wi_impl_table *table = (const wi_impl_table *)what;
-    return wi_impl_parse_csv(table->data, name, (const char *)bytes, size, table->labels, error);
-}
-
-static wi_status wi_impl_csv_write(void *what, void *buffer, size_t capacity, size_t *size)
-{
-    const wi_impl_table *table = (const wi_impl_table *)what;
-    return wi_mat_write_csv(table->m, table->names, (char *)buffer, capacity, size);
-}
-
 WI_API wi_status wi_data_load_csv(wi_data *out, const char *path, size_t label_columns, wi_error *error)
 {
-    wi_impl_table table;
-    table.data = out;
-    table.labels = label_columns;
+    wi_impl_table table = {out, label_columns, {NULL, 0, 0, 0, 0}, NULL};
     return wi_impl_load(wi_impl_csv_read, out ? &table : NULL, path, error);
 }
 
 WI_API wi_status wi_mat_save_csv(wi_mat m, const char *const *names, const char *path, wi_error *error)
 {
-    wi_impl_table table;
-    table.m = m;
-    table.names = names;
+    wi_impl_table table = {NULL, 0, m, names};
     return wi_impl_save(wi_impl_csv_write, &table, path, error);
 }
-#endif /* WINIT_NO_STDIO */
+#endif
 
 /* ---- Working with a set ---------------------------------------------------- */
 
@@ -11293,16 +11321,6 @@ static wi_status wi_impl_data_check(const wi_data *data, const char *call, wi_er
         return wi_impl_fail(error, WI_ERR_SHAPE, "%s: x is %zu x %zu, y has %zu rows", call, data->x.rows,
                             data->x.cols, data->y.rows);
     return WI_OK;
-}
-
-static void wi_impl_copy_rows(wi_mat to, wi_mat from, const size_t *index)
-{
-    for (size_t i = 0; i < to.rows; i++) {
-        wi_real *a = wi_mat_at(to, i, 0);
-        const wi_real *b = wi_mat_at(from, index ? index[i] : i, 0);
-        if (to.col_step == 1 && from.col_step == 1) memcpy(a, b, to.cols * sizeof *a);
-        else for (size_t j = 0; j < to.cols; j++) a[j * to.col_step] = b[j * from.col_step];
-    }
 }
 
 WI_API wi_status wi_data_gather(const wi_data *data, const size_t *index, size_t count, wi_mat x, wi_mat y)
@@ -14383,28 +14401,21 @@ WI_API wi_status wi_tensor_shape(const wi_tensor *tensor, wi_shape *out)
 
 /* ---- JSON: no recursion, no trust in a length, and the first fault ends it ----- */
 
-typedef struct wi_impl_span { const char *from, *to; } wi_impl_span;   /* a piece of text; to is behind it */
-
 typedef struct wi_impl_json {
-    const char *name;          /* of the file, for sentences */
-    wi_error *error;
+    const wi_impl_source *file;
     wi_status status;          /* of the first fault */
-    const char *start, *at, *end;
-    size_t before;             /* bytes of the file before start */
+    const char *at, *end;
     char quote;                /* '"', but in npy '\'' */
     wi_impl_span inside;       /* of the latest string, as it is written */
 } wi_impl_json;
 
-static wi_impl_json wi_impl_json_open(const char *name, const void *bytes, size_t before, size_t size,
-                                      char quote, wi_error *error)
+static wi_impl_json wi_impl_json_open(const wi_impl_source *file, size_t start, size_t size, char quote)
 {
     wi_impl_json json;
     memset(&json, 0, sizeof json);
-    json.name = name;
-    json.error = error;
-    json.before = before;
-    json.start = json.at = (const char *)bytes + before;
-    json.end = json.start + size;
+    json.file = file;
+    json.at = (const char *)file->bytes + start;
+    json.end = json.at + size;
     json.quote = quote;
     return json;
 }
@@ -14412,9 +14423,8 @@ static wi_impl_json wi_impl_json_open(const char *name, const void *bytes, size_
 /* Say that something else should stand here. Returns 0, for `return`. */
 static int wi_impl_json_fail(wi_impl_json *json, const char *what)
 {
-    size_t byte = json->before + (size_t)(json->at - json->start);
-    json->status = wi_impl_fail(json->error, WI_ERR_FORMAT, "%s, byte %zu: the header should have %s here",
-                                json->name, byte, what);
+    size_t byte = (size_t)(json->at - (const char *)json->file->bytes);
+    json->status = wi_impl_reject(json->file, WI_ERR_FORMAT, ", byte %zu: the header should have %s here", byte, what);
     return 0;
 }
 
@@ -14597,21 +14607,19 @@ static uint64_t wi_impl_mix(uint64_t x)
     return x ^ x >> 31;
 }
 
-static wi_status wi_impl_reader_open(wi_impl_reader *reader, const char *name, const void *bytes, size_t size,
-                                     wi_error *error)
+static wi_status wi_impl_reader_open(wi_impl_reader *reader, const wi_impl_source *file)
 {
-    const unsigned char *in = (const unsigned char *)bytes;
+    size_t size = file->size;
     uint64_t header = 0;
     memset(reader, 0, sizeof *reader);
     if (size < 8)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte %zu: ends before the length of its header", name,
-                            size);
-    for (size_t i = 8; i-- > 0;) header = header << 8 | in[i];
+        return wi_impl_reject(file, WI_ERR_FORMAT, ", byte %zu: ends before the length of its header", size);
+    for (size_t i = 8; i-- > 0;) header = header << 8 | file->bytes[i];
     if (header > size - 8 || header > 100000000)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s, byte 0: not a safetensors file, or cut short: a header "
-                            "longer than %s there are", name, header > size - 8 ? "the bytes" : "100 MB, which");
-    reader->json = wi_impl_json_open(name, bytes, 8, (size_t)header, '"', error);
-    reader->data = in + 8 + (size_t)header;
+        return wi_impl_reject(file, WI_ERR_FORMAT, ", byte 0: not a safetensors file, or cut short: a header longer "
+                              "than %s there are", header > size - 8 ? "the bytes" : "100 MB, which");
+    reader->json = wi_impl_json_open(file, 8, (size_t)header, '"');
+    reader->data = file->bytes + 8 + (size_t)header;
     reader->size = size - 8 - (size_t)header;
     reader->balance = wi_impl_mix(reader->size) - wi_impl_mix(0);
     reader->key.out = reader->room;
@@ -14623,23 +14631,23 @@ static wi_status wi_impl_reader_open(wi_impl_reader *reader, const char *name, c
 static wi_status wi_impl_reader_view(wi_impl_reader *reader, wi_tensor *tensor, const char *word,
                                      const size_t offsets[2])
 {
-    wi_error *error = reader->json.error;
-    const char *file = reader->json.name, *name = reader->key.out;
+    const wi_impl_source *file = reader->json.file;
+    const char *name = reader->key.out;
     size_t f = 0, begin = offsets[0], end = offsets[1];
     while (f < WI_COUNT(wi_impl_formats) && strcmp(wi_impl_formats[f].name, word) != 0) f++;
     if (f == WI_COUNT(wi_impl_formats))
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' has the unknown dtype '%s'", file, name, word);
+        return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' has the unknown dtype '%s'", name, word);
     tensor->name = name;
     tensor->dtype = wi_impl_dtype(f);
     tensor->count = 1;
     for (size_t i = 0; i < tensor->dims; i++) tensor->count = wi_impl_mul(tensor->count, tensor->shape[i]);
     if (begin > end || end > reader->size)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is at %zu to %zu of %zu bytes of data", file, name,
-                            begin, end, reader->size);
+        return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' is at %zu to %zu of %zu bytes of data", name, begin, end,
+                              reader->size);
     size_t bits = wi_impl_mul(tensor->count, wi_impl_formats[f].bits);
     if (bits == SIZE_MAX || bits % 8 || end - begin != bits / 8)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' has %zu bytes for %zu numbers of %s", file, name,
-                            end - begin, tensor->count, word);
+        return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' has %zu bytes for %zu numbers of %s", name, end - begin,
+                              tensor->count, word);
     tensor->bytes = reader->data + begin;
     reader->balance += wi_impl_mix(begin) - wi_impl_mix(end);
     return WI_OK;
@@ -14704,8 +14712,8 @@ static int wi_impl_reader_next(wi_impl_reader *reader, wi_tensor *tensor)
     }
     if (!wi_impl_json_need(json, '}') || !wi_impl_json_end(json)) return 0;
     if (reader->balance != 0)
-        json->status = wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: the tensors do not fill its %zu bytes of "
-                                    "data, each once: a hole or an overlap", json->name, reader->size);
+        json->status = wi_impl_reject(json->file, WI_ERR_FORMAT, ": the tensors do not fill its %zu bytes of data, "
+                                      "each once: a hole or an overlap", reader->size);
     return 0;
 }
 
@@ -14795,15 +14803,15 @@ static wi_impl_file wi_impl_trainer_file(const wi_trainer *run, wi_trainer *back
 }
 
 /* Do the numbers that were read belong to this run? */
-static wi_status wi_impl_run_check(const wi_impl_file *file, const char *name, wi_error *error)
+static wi_status wi_impl_run_check(const wi_impl_file *file, const wi_impl_source *source)
 {
     const wi_trainer *run = (const wi_trainer *)file->run;
     const uint64_t *c = file->counts;
     size_t steps = run->progress.steps;
     if (c[0] != run->desc.seed || c[1] != run->desc.batch || c[2] != run->data->x.rows)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: of a run with another seed, batch or number of samples", name);
+        return wi_impl_reject(source, WI_ERR_SHAPE, ": of a run with another seed, batch or number of samples");
     if (c[4] > steps || c[5] > c[4] || c[6] > c[4])
-        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: past the last of this run's %zu steps", name, steps);
+        return wi_impl_reject(source, WI_ERR_SHAPE, ": past the last of this run's %zu steps", steps);
     return WI_OK;
 }
 #endif
@@ -15184,12 +15192,11 @@ static int wi_impl_find_slot(wi_impl_walk *walk, const char *name, wi_impl_slot 
 }
 
 /* Does a tensor fit a slot? Real numbers may have another width; whole ones may not. */
-static wi_status wi_impl_slot_check(const wi_impl_slot *slot, const wi_tensor *tensor, const char *file,
-                                    wi_error *error)
+static wi_status wi_impl_slot_check(const wi_impl_slot *slot, const wi_tensor *tensor, const wi_impl_source *file)
 {
     if (tensor->dtype != slot->dtype && !(slot->real && tensor->dtype <= WI_DTYPE_BF16))
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' has a dtype that is not %s", file, tensor->name,
-                            slot->real ? "F64, F32, F16 or BF16" : wi_impl_formats[slot->dtype].name);
+        return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' has a dtype that is not %s", tensor->name,
+                              slot->real ? "F64, F32, F16 or BF16" : wi_impl_formats[slot->dtype].name);
     int same = tensor->dims == slot->dims;
     for (size_t i = 0; same && i < slot->dims; i++) same = tensor->shape[i] == slot->shape[i];
     if (same) return WI_OK;
@@ -15197,8 +15204,7 @@ static wi_status wi_impl_slot_check(const wi_impl_slot *slot, const wi_tensor *t
     wi_impl_text there_text = {there, sizeof there, 0}, here_text = {here, sizeof here, 0};
     wi_impl_put_sizes(&there_text, tensor->shape, tensor->dims);
     wi_impl_put_sizes(&here_text, slot->shape, slot->dims);
-    return wi_impl_fail(error, WI_ERR_SHAPE, "%s: '%s' is %s, but the network has %s", file, tensor->name, there,
-                        here);
+    return wi_impl_reject(file, WI_ERR_SHAPE, ": '%s' is %s, but the network has %s", tensor->name, there, here);
 }
 
 static void wi_impl_slot_load(const wi_impl_slot *slot, const wi_tensor *tensor)
@@ -15212,7 +15218,6 @@ static void wi_impl_slot_load(const wi_impl_slot *slot, const wi_tensor *tensor)
 static wi_status wi_impl_layers_check(const wi_net *net, wi_impl_reader *reader)
 {
     wi_impl_span *rest = &reader->words[WI_IMPL_WORD_LAYERS];
-    const char *name = reader->json.name;
     size_t count = 0;
     while (rest->from < rest->to) {
         char here[200], there[91];
@@ -15222,58 +15227,43 @@ static wi_status wi_impl_layers_check(const wi_net *net, wi_impl_reader *reader)
         wi_impl_put_layer(&text, &net->layers[count - 1].desc);
         if (wi_impl_span_is(what, here)) continue;
         here[90] = 0;
-        return wi_impl_fail(reader->json.error, WI_ERR_SHAPE, "%s: layer %zu of the file is %s, here %s", name,
-                            count, wi_impl_span_text(what, there, sizeof there), here);
+        return wi_impl_reject(reader->json.file, WI_ERR_SHAPE, ": layer %zu of the file is %s, here %s", count,
+                              wi_impl_span_text(what, there, sizeof there), here);
     }
     if (count == 0 || count == net->layer_count) return WI_OK;
-    return wi_impl_fail(reader->json.error, WI_ERR_SHAPE, "%s: has %zu layers, but the network %zu", name, count,
-                        net->layer_count);
+    return wi_impl_reject(reader->json.file, WI_ERR_SHAPE, ": has %zu layers, but the network %zu", count,
+                          net->layer_count);
 }
 
 /* Check a tensor against its slot, which gets a mark; or without marks, load it. Numbers of a run are loaded at
    once: into the wi_impl_file, to be looked at. */
 static wi_status wi_impl_read_tensor(wi_impl_walk *walk, const wi_tensor *tensor, unsigned char *marks,
-                                     const wi_impl_json *json)
+                                     const wi_impl_source *file)
 {
     wi_impl_slot slot;
     wi_status status = WI_OK;
     if (!wi_impl_find_slot(walk, tensor->name, &slot))
-        return wi_impl_fail(json->error, WI_ERR_SHAPE, "%s: '%s' has no place in this %s", json->name, tensor->name,
-                            walk->file->net ? "network" : "optimiser");
+        return wi_impl_reject(file, WI_ERR_SHAPE, ": '%s' has no place in this %s", tensor->name,
+                              walk->file->net ? "network" : "optimiser");
     if (marks) {
         if (marks[slot.layer] & slot.bit)
-            return wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: '%s' is there twice", json->name, tensor->name);
+            return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' is there twice", tensor->name);
         marks[slot.layer] |= (unsigned char)slot.bit;
-        status = wi_impl_slot_check(&slot, tensor, json->name, json->error);
+        status = wi_impl_slot_check(&slot, tensor, file);
     }
     if (status == WI_OK && (!marks || !slot.real)) wi_impl_slot_load(&slot, tensor);
     return status;
 }
 
-/* Has every slot got its mark? */
-static wi_status wi_impl_read_whole(wi_impl_file *file, const unsigned char *marks, const char *name,
-                                    wi_error *error)
-{
-    wi_impl_slot slot;
-    wi_impl_walk walk;
-    for (wi_impl_walk_start(&walk, file, 0); wi_impl_walk_next(&walk, &slot);)
-        if (slot.dims > 0 && !(marks[slot.layer] & slot.bit))
-            return wi_impl_fail(error, WI_ERR_SHAPE, "%s: '%s' is missing", name, slot.name);
-#ifndef WI_IMPL_NO_TRAIN
-    if (file->run) return wi_impl_run_check(file, name, error);
-#endif
-    return WI_OK;
-}
-
-/* Go through a file twice: do all of its tensors fit? Only then, load. */
-static wi_status wi_impl_read(void *what, const char *name, const void *bytes, size_t size, wi_error *error)
+/* Go through a file twice: do all of its tensors fit, and every slot get its mark? Only then, load. */
+static wi_status wi_impl_read(void *what, const wi_impl_source *source)
 {
     wi_impl_file *file = (wi_impl_file *)what;
     const wi_net *net = file->net;
-    if ((net ? !net->layers : !file->opt) || !bytes)
-        return wi_impl_fail(error, WI_ERR_ARG, "what should be read into, or the bytes, are NULL");
+    if ((net ? !net->layers : !file->opt) || !source->bytes)
+        return wi_impl_fail(source->error, WI_ERR_ARG, "what should be read into, or the bytes, are NULL");
     if (net && net->borrowed)
-        return wi_impl_fail(error, WI_ERR_ARG, "the network's parameters live elsewhere and are never written");
+        return wi_impl_fail(source->error, WI_ERR_ARG, "the network's parameters live elsewhere and are never written");
     unsigned char one[1], *marks = net ? net->reached : one;
     memset(marks, 0, net ? net->layer_count + 1 : 1);
     wi_status status = WI_OK;
@@ -15281,19 +15271,25 @@ static wi_status wi_impl_read(void *what, const char *name, const void *bytes, s
         wi_impl_reader reader;
         wi_tensor tensor;
         wi_impl_walk walk;
+        wi_impl_slot slot;
         wi_impl_walk_start(&walk, file, 0);
-        status = wi_impl_reader_open(&reader, name, bytes, size, error);
+        status = wi_impl_reader_open(&reader, source);
         for (int more = 1; status == WI_OK && more;) {
             more = wi_impl_reader_next(&reader, &tensor);
             status = reader.json.status;
             if (status == WI_OK && net && !load) status = wi_impl_layers_check(net, &reader);
-            if (status == WI_OK && more) status = wi_impl_read_tensor(&walk, &tensor, load ? NULL : marks, &reader.json);
+            if (status == WI_OK && more) status = wi_impl_read_tensor(&walk, &tensor, load ? NULL : marks, source);
         }
-        if (status == WI_OK && !load) status = wi_impl_read_whole(file, marks, name, error);
+        for (wi_impl_walk_start(&walk, file, 0); status == WI_OK && wi_impl_walk_next(&walk, &slot);)
+            if (slot.dims > 0 && !(marks[slot.layer] & slot.bit))
+                status = wi_impl_reject(source, WI_ERR_SHAPE, ": '%s' is missing", slot.name);
+#ifndef WI_IMPL_NO_TRAIN
+        if (status == WI_OK && file->run && !load) status = wi_impl_run_check(file, source);
+#endif
     }
     if (status != WI_OK) return status;
     if (file->back) wi_impl_give_back(file);
-    return wi_impl_ok(error);
+    return wi_impl_ok(source->error);
 }
 
 WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char *prefix, wi_error *error)
@@ -15302,6 +15298,7 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
         return wi_impl_fail(error, WI_ERR_ARG, "wi_net_take: net or tensors is NULL");
     if (wi_impl_check_own(net) != WI_OK) return wi_impl_fail(error, WI_ERR_ARG, "%s", net->error.text);
     wi_impl_file file = wi_impl_net_file(net, NULL);
+    wi_impl_source source = {"tensors", NULL, 0, error};
     wi_status status = WI_OK;
     for (int load = 0; status == WI_OK && load < 2; load++) {
         wi_impl_walk walk;
@@ -15312,7 +15309,7 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
             wi_impl_print(&text, "%s%s", prefix ? prefix : "", slot.name);
             const wi_tensor *tensor = text.length < sizeof name ? wi_tensors_find(tensors, name) : NULL;
             if (load && tensor) wi_impl_slot_load(&slot, tensor);
-            else if (tensor) status = wi_impl_slot_check(&slot, tensor, "tensors", error);
+            else if (tensor) status = wi_impl_slot_check(&slot, tensor, &source);
             else if (slot.dims > 0) status = wi_impl_fail(error, WI_ERR_SHAPE, "there is no tensor '%s'", name);
         }
     }
@@ -15329,7 +15326,8 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
     WI_API wi_status wi_##thing##_read(wi_##thing *thing, const void *buffer, size_t size, wi_error *error) \
     {                                                                                                       \
         wi_impl_file file = wi_impl_##thing##_file(thing, thing);                                           \
-        return wi_impl_read(&file, "buffer", buffer, size, error);                                          \
+        wi_impl_source source = wi_impl_buffer(buffer, size, error);                                        \
+        return wi_impl_read(&file, &source);                                                                \
     }
 #define WI_IMPL_FILE_FORMS(thing)                                                                           \
     WI_API wi_status wi_##thing##_save(const wi_##thing *thing, const char *path, wi_error *error)          \
@@ -15409,12 +15407,13 @@ WI_API wi_status wi_model_write(const wi_model *model, void *buffer, size_t capa
 static wi_status wi_impl_word_fail(const wi_impl_reader *reader, int word)
 {
     char room[81];
-    const wi_impl_span *span = &reader->words[word];
-    if (span->from)
-        return wi_impl_fail(reader->json.error, WI_ERR_FORMAT, "%s: the metadata's '%s' makes no sense: '%s'",
-                            reader->json.name, wi_impl_keys[word], wi_impl_span_text(*span, room, sizeof room));
-    return wi_impl_fail(reader->json.error, WI_ERR_FORMAT, "%s: not a model: its metadata has no '%s'; "
-                        "wi_net_load() reads a network alone", reader->json.name, wi_impl_keys[word]);
+    const char *key = wi_impl_keys[word];
+    wi_impl_span span = reader->words[word];
+    if (!span.from)
+        return wi_impl_reject(reader->json.file, WI_ERR_FORMAT, ": not a model: its metadata has no '%s'; "
+                              "wi_net_load() reads a network alone", key);
+    return wi_impl_reject(reader->json.file, WI_ERR_FORMAT, ": the metadata's '%s' makes no sense: '%s'", key,
+                          wi_impl_span_text(span, room, sizeof room));
 }
 
 /* Read what wi_impl_put_layer() and wi_impl_put_origin() wrote; 0 where a word is not understood. */
@@ -15455,53 +15454,51 @@ static int wi_impl_layer_words(wi_impl_span text, wi_layer_desc *desc)
     return 1;
 }
 
-/* Create the network that the words describe. Its weights are not drawn, only zeroed: the recipes come back
-   afterwards. `layers` has room for all, twice: as described, and with zeros for recipes. */
-static wi_status wi_impl_model_create(wi_net *net, const wi_impl_reader *reader, wi_layer_desc *layers, size_t count,
-                                      size_t size)
+/* Read the sizes, and into layers [2 count] each layer twice: as described, and with zeros for recipes, so that
+   no weights are drawn. Returns the word that makes no sense, or WI_IMPL_WORD_COUNT. */
+static int wi_impl_model_words(wi_net_desc *desc, wi_layer_desc *layers, size_t count, const wi_impl_span *words)
 {
-    const wi_impl_span *words = reader->words;
     wi_impl_span rest = words[WI_IMPL_WORD_LAYERS], seed = words[WI_IMPL_WORD_SEED];
-    size_t input[3], bytes = 0;
-    wi_net_desc desc;
-    memset(&desc, 0, sizeof desc);
-    desc.layers = layers + count;
-    for (; desc.layer_count < count; desc.layer_count++) {
-        wi_layer_desc *layer = &layers[desc.layer_count], *zeroed = layer + count;
-        if (!wi_impl_layer_words(wi_impl_cut(&rest, '|'), layer)) return wi_impl_word_fail(reader, WI_IMPL_WORD_LAYERS);
+    size_t input[3];
+    memset(desc, 0, sizeof *desc);
+    desc->layers = layers + count;
+    for (; desc->layer_count < count; desc->layer_count++) {
+        wi_layer_desc *layer = &layers[desc->layer_count], *zeroed = layer + count;
+        if (!wi_impl_layer_words(wi_impl_cut(&rest, '|'), layer)) return WI_IMPL_WORD_LAYERS;
         *zeroed = *layer;
         zeroed->weights = zeroed->bias = wi_zeros();
     }
-    if (!wi_impl_span_sizes(words[WI_IMPL_WORD_INPUT], input, 3)) return wi_impl_word_fail(reader, WI_IMPL_WORD_INPUT);
-    desc.channels = input[0];
-    desc.height = input[1];
-    desc.width = input[2];
-    if (seed.from && !wi_impl_take_whole(&seed.from, seed.to, &desc.seed)) return wi_impl_word_fail(reader, WI_IMPL_WORD_SEED);
-    if (words[WI_IMPL_WORD_BATCH].from && !wi_impl_span_sizes(words[WI_IMPL_WORD_BATCH], &desc.max_batch, 1))
-        return wi_impl_word_fail(reader, WI_IMPL_WORD_BATCH);
-    wi_status status = wi_net_memory(&desc, &bytes, reader->json.error);
-    if (status == WI_OK && bytes / 64 > size + (1u << 26))   /* 64 times the file, and 4 GB */
-        return wi_impl_fail(reader->json.error, WI_ERR_FORMAT, "%s: %zu bytes that describe a network of %zu",
-                            reader->json.name, size, bytes);
-    if (status == WI_OK) status = wi_net_create(net, &desc, reader->json.error);
-    for (size_t l = 0; status == WI_OK && l < count; l++) {
-        net->layers[l].desc.weights = layers[l].weights;
-        net->layers[l].desc.bias = layers[l].bias;
-    }
-    return status;
+    if (!wi_impl_span_sizes(words[WI_IMPL_WORD_INPUT], input, 3)) return WI_IMPL_WORD_INPUT;
+    desc->channels = input[0];
+    desc->height = input[1];
+    desc->width = input[2];
+    if (seed.from && !wi_impl_take_whole(&seed.from, seed.to, &desc->seed)) return WI_IMPL_WORD_SEED;
+    if (!wi_impl_span_sizes(words[WI_IMPL_WORD_BATCH], &desc->max_batch, words[WI_IMPL_WORD_BATCH].from != NULL))
+        return WI_IMPL_WORD_BATCH;
+    return WI_IMPL_WORD_COUNT;
 }
 
-static wi_status wi_impl_model_net(wi_net *net, const wi_impl_reader *reader, size_t size)
+/* Create the network that the words describe; the recipes come back afterwards. */
+static wi_status wi_impl_model_net(wi_net *net, const wi_impl_reader *reader)
 {
-    size_t count = 0;
+    const wi_impl_source *file = reader->json.file;
+    size_t count = 0, bytes = 0;
+    wi_net_desc desc;
     for (wi_impl_span rest = reader->words[WI_IMPL_WORD_LAYERS]; rest.from < rest.to; count++)
         (void)wi_impl_cut(&rest, '|');
     if (count == 0) return wi_impl_word_fail(reader, WI_IMPL_WORD_LAYERS);
     wi_layer_desc *layers = (wi_layer_desc *)wi_impl_alloc(count, 2 * sizeof *layers);
-    if (!layers)
-        return wi_impl_fail(reader->json.error, WI_ERR_MEMORY, "%s: no memory for %zu layers", reader->json.name,
-                            count);
-    wi_status status = wi_impl_model_create(net, reader, layers, count, size);
+    if (!layers) return wi_impl_reject(file, WI_ERR_MEMORY, ": no memory for %zu layers", count);
+    int bad = wi_impl_model_words(&desc, layers, count, reader->words);
+    wi_status status = bad < WI_IMPL_WORD_COUNT ? wi_impl_word_fail(reader, bad)
+                                                : wi_net_memory(&desc, &bytes, file->error);
+    if (status == WI_OK && bytes / 64 > file->size + (1u << 26))   /* 64 times the file, and 4 GB */
+        status = wi_impl_reject(file, WI_ERR_FORMAT, ": %zu bytes that describe a network of %zu", file->size, bytes);
+    if (status == WI_OK) status = wi_net_create(net, &desc, file->error);
+    for (size_t l = 0; status == WI_OK && l < count; l++) {
+        net->layers[l].desc.weights = layers[l].weights;
+        net->layers[l].desc.bias = layers[l].bias;
+    }
     WINIT_FREE(layers);
     return status;
 }
@@ -15515,8 +15512,7 @@ static wi_status wi_impl_model_scaler(wi_scaler *scaler, const wi_impl_reader *r
     for (wi_impl_span rest = words[0]; rest.from < rest.to; count++) (void)wi_impl_cut(&rest, ' ');
     if (count == 0) return wi_impl_word_fail(reader, word);
     scaler->mean = (wi_real *)wi_impl_alloc(wi_impl_mul(count, 2), sizeof *scaler->mean);
-    if (!scaler->mean)
-        return wi_impl_fail(reader->json.error, WI_ERR_MEMORY, "%s: no memory for its scalers", reader->json.name);
+    if (!scaler->mean) return wi_impl_reject(reader->json.file, WI_ERR_MEMORY, ": no memory for its scalers");
     scaler->std = scaler->mean + count;
     scaler->count = count;
     for (int s = 0; s < 2; s++) {
@@ -15541,8 +15537,7 @@ static wi_status wi_impl_model_classes(wi_model *model, const wi_impl_reader *re
     size_t length = (size_t)(names.to - names.from), pointers = wi_impl_mul(length / 6, sizeof(char *));
     if (!names.from) return WI_OK;
     model->owned = wi_impl_alloc(wi_impl_add(pointers, length + 1), 1);
-    if (!model->owned)
-        return wi_impl_fail(json.error, WI_ERR_MEMORY, "%s: no memory for its class names", json.name);
+    if (!model->owned) return wi_impl_reject(json.file, WI_ERR_MEMORY, ": no memory for its class names");
     model->classes = (char **)model->owned;
     wi_impl_text text = {(char *)model->owned + pointers, length + 1, 0};
     json.at = names.from - 1;
@@ -15553,15 +15548,16 @@ static wi_status wi_impl_model_classes(wi_model *model, const wi_impl_reader *re
     return WI_OK;
 }
 
-static wi_status wi_impl_model_read(void *what, const char *name, const void *bytes, size_t size, wi_error *error)
+static wi_status wi_impl_model_read(void *what, const wi_impl_source *source)
 {
     wi_model model;
     wi_impl_reader reader;
     wi_tensor tensor;
     int loss = 0;
     memset(&model, 0, sizeof model);
-    if (!what || !bytes) return wi_impl_fail(error, WI_ERR_ARG, "the model or the bytes are NULL");
-    wi_status status = wi_impl_reader_open(&reader, name, bytes, size, error);
+    if (!what || !source->bytes)
+        return wi_impl_fail(source->error, WI_ERR_ARG, "the model or the bytes are NULL");
+    wi_status status = wi_impl_reader_open(&reader, source);
     while (status == WI_OK && wi_impl_reader_next(&reader, &tensor)) {}
     if (status == WI_OK) status = reader.json.status;
     while (loss < 3 && !wi_impl_span_is(reader.words[WI_IMPL_WORD_LOSS], wi_loss_name((wi_loss)loss))) loss++;
@@ -15570,10 +15566,10 @@ static wi_status wi_impl_model_read(void *what, const char *name, const void *by
     if (status == WI_OK) status = wi_impl_model_scaler(&model.x, &reader, WI_IMPL_WORD_X);
     if (status == WI_OK) status = wi_impl_model_scaler(&model.y, &reader, WI_IMPL_WORD_Y);
     if (status == WI_OK) status = wi_impl_model_classes(&model, &reader);
-    if (status == WI_OK) status = wi_impl_model_net(&model.net, &reader, size);
-    if (status == WI_OK) status = wi_impl_model_check(&model, error);
+    if (status == WI_OK) status = wi_impl_model_net(&model.net, &reader);
+    if (status == WI_OK) status = wi_impl_model_check(&model, source->error);
     wi_impl_file file = wi_impl_net_file(&model.net, NULL);
-    if (status == WI_OK) status = wi_impl_read(&file, name, bytes, size, error);
+    if (status == WI_OK) status = wi_impl_read(&file, source);
     if (status == WI_OK) memcpy(what, &model, sizeof model);
     else wi_model_destroy(&model);
     return status;
@@ -15581,7 +15577,8 @@ static wi_status wi_impl_model_read(void *what, const char *name, const void *by
 
 WI_API wi_status wi_model_read(wi_model *model, const void *buffer, size_t size, wi_error *error)
 {
-    return wi_impl_model_read(model, "buffer", buffer, size, error);
+    wi_impl_source source = wi_impl_buffer(buffer, size, error);
+    return wi_impl_model_read(model, &source);
 }
 
 WI_API wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out)
@@ -15699,21 +15696,21 @@ static int wi_impl_npy_header(wi_impl_json *json, wi_tensor *tensor, char type[8
 }
 
 /* View an npy file's array. */
-static wi_status wi_impl_npy_open(wi_tensor *tensor, int *fortran, const char *name, const unsigned char *in,
-                                  size_t size, wi_error *error)
+static wi_status wi_impl_npy_open(wi_tensor *tensor, int *fortran, const wi_impl_source *file)
 {
     char type[8];
-    size_t start = size > 6 && in[6] == 1 ? 10 : 12, header = 0, f = 0;
-    if (size < 12) return wi_impl_fail(error, WI_ERR_FORMAT, "%s: ends inside its header", name);
+    const unsigned char *in = file->bytes;
+    size_t size = file->size, start = size > 6 && in[6] == 1 ? 10 : 12, header = 0, f = 0;
+    if (size < 12) return wi_impl_reject(file, WI_ERR_FORMAT, ": ends inside its header");
     for (size_t i = start; i-- > 8;) header = header << 8 | in[i];
     if (header > size - start)
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: a header of %zu bytes in %zu", name, header, size);
+        return wi_impl_reject(file, WI_ERR_FORMAT, ": a header of %zu bytes in %zu", header, size);
     memset(tensor, 0, sizeof *tensor);
-    wi_impl_json json = wi_impl_json_open(name, in, start, header, '\'', error);
+    wi_impl_json json = wi_impl_json_open(file, start, header, '\'');
     if (!wi_impl_npy_header(&json, tensor, type, fortran)) return json.status;
     while (f < WI_COUNT(wi_impl_formats) && (!type[0] || strcmp(wi_impl_formats[f].npy, type + 1) != 0)) f++;
     if (f == WI_COUNT(wi_impl_formats) || !strchr("<>|=", type[0]))
-        return wi_impl_fail(error, WI_ERR_FORMAT, "%s: an array of '%s', which are no numbers", name, type);
+        return wi_impl_reject(file, WI_ERR_FORMAT, ": an array of '%s', which are no numbers", type);
     tensor->name = "";
     tensor->dtype = type[0] == '>' && wi_impl_formats[f].bits > 8 ? WI_DTYPE_OTHER : wi_impl_dtype(f);
     tensor->bytes = json.end;
@@ -15721,8 +15718,7 @@ static wi_status wi_impl_npy_open(wi_tensor *tensor, int *fortran, const char *n
     for (size_t i = 0; i < tensor->dims; i++) tensor->count = wi_impl_mul(tensor->count, tensor->shape[i]);
     size_t there = size - start - header;
     if (wi_impl_mul(tensor->count, wi_impl_formats[f].bits / 8) == there) return WI_OK;
-    return wi_impl_fail(error, WI_ERR_FORMAT, "%s: %zu bytes for %zu numbers of '%s'", name, there, tensor->count,
-                        type);
+    return wi_impl_reject(file, WI_ERR_FORMAT, ": %zu bytes for %zu numbers of '%s'", there, tensor->count, type);
 }
 
 /* Copy an array whose first dimension is the fastest into rows: the last dimension's. */
@@ -15776,13 +15772,13 @@ static int wi_impl_tensor_order(const void *a, const void *b)
 }
 
 /* Sort by name, and refuse a name that stands there twice. */
-static wi_status wi_impl_tensors_sort(const wi_tensors *tensors, const char *file, wi_error *error)
+static wi_status wi_impl_tensors_sort(const wi_tensors *tensors, const wi_impl_source *file)
 {
     wi_tensor *items = tensors->items;
     if (tensors->count > 1) qsort(items, tensors->count, sizeof *items, wi_impl_tensor_order);
     for (size_t i = 1; i < tensors->count; i++)
         if (strcmp(items[i - 1].name, items[i].name) == 0)
-            return wi_impl_fail(error, WI_ERR_FORMAT, "%s: '%s' is there twice", file, items[i].name);
+            return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' is there twice", items[i].name);
     return WI_OK;
 }
 
@@ -15795,12 +15791,11 @@ WI_API const wi_tensor *wi_tensors_find(const wi_tensors *tensors, const char *n
 }
 
 /* Allocate a block for `count` views and `text` bytes behind them. */
-static wi_status wi_impl_tensors_room(wi_tensors *tensors, size_t count, size_t text, const char *name,
-                                      wi_error *error)
+static wi_status wi_impl_tensors_room(wi_tensors *tensors, size_t count, size_t text, const wi_impl_source *file)
 {
     size_t bytes = wi_impl_add(sizeof(wi_impl_block), wi_impl_add(text, wi_impl_mul(count, sizeof(wi_tensor))));
     wi_impl_block *block = (wi_impl_block *)wi_impl_alloc(bytes, 1);
-    if (!block) return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for %zu tensors", name, count);
+    if (!block) return wi_impl_reject(file, WI_ERR_MEMORY, ": no memory for %zu tensors", count);
     memset(block, 0, sizeof *block);
     tensors->owned = block;
     tensors->items = (wi_tensor *)(void *)(block + 1);
@@ -15808,16 +15803,15 @@ static wi_status wi_impl_tensors_room(wi_tensors *tensors, size_t count, size_t 
     return WI_OK;
 }
 
-static wi_status wi_impl_npy_parse(wi_tensors *out, const char *name, const void *bytes, size_t size,
-                                   wi_error *error)
+static wi_status wi_impl_npy_parse(wi_tensors *out, const wi_impl_source *file)
 {
     wi_tensor tensor;
     int fortran = 0;
-    wi_status status = wi_impl_npy_open(&tensor, &fortran, name, (const unsigned char *)bytes, size, error);
+    wi_status status = wi_impl_npy_open(&tensor, &fortran, file);
     if (status != WI_OK) return status;
-    size_t there = size - (size_t)((const unsigned char *)tensor.bytes - (const unsigned char *)bytes);
+    size_t there = file->size - (size_t)((const unsigned char *)tensor.bytes - file->bytes);
     int copy = fortran && tensor.dims > 1 && tensor.count > 0;
-    status = wi_impl_tensors_room(out, 1, copy ? there : 0, name, error);
+    status = wi_impl_tensors_room(out, 1, copy ? there : 0, file);
     if (status != WI_OK) return status;
     if (copy) {
         wi_impl_npy_rows((unsigned char *)(out->items + 1), &tensor, there / tensor.count);
@@ -15827,23 +15821,22 @@ static wi_status wi_impl_npy_parse(wi_tensors *out, const char *name, const void
     return WI_OK;
 }
 
-static wi_status wi_impl_tensors_parse(wi_tensors *out, const char *name, const void *bytes, size_t size,
-                                       wi_error *error)
+static wi_status wi_impl_tensors_parse(wi_tensors *out, const wi_impl_source *file)
 {
-    if (size >= 8 && memcmp(bytes, "\x93NUMPY", 6) == 0) return wi_impl_npy_parse(out, name, bytes, size, error);
+    if (file->size >= 8 && memcmp(file->bytes, "\x93NUMPY", 6) == 0) return wi_impl_npy_parse(out, file);
     wi_impl_reader reader;
     wi_tensor tensor;
     size_t count = 0, text = 0;
-    wi_status status = wi_impl_reader_open(&reader, name, bytes, size, error);
+    wi_status status = wi_impl_reader_open(&reader, file);
     if (status != WI_OK) return status;
     for (; wi_impl_reader_next(&reader, &tensor); count++) text += reader.key.length + 1;
     if (reader.json.status != WI_OK) return reader.json.status;
 
     /* The same again, with every name put where it stays. */
     wi_tensors made;
-    status = wi_impl_tensors_room(&made, count, text + 16, name, error);   /* 16: for "__metadata__" */
+    status = wi_impl_tensors_room(&made, count, text + 16, file);   /* 16: for "__metadata__" */
     if (status != WI_OK) return status;
-    (void)wi_impl_reader_open(&reader, name, bytes, size, error);
+    (void)wi_impl_reader_open(&reader, file);
     reader.key.out = (char *)(made.items + count);
     reader.key.capacity = text + 16;
     for (size_t i = 0; wi_impl_reader_next(&reader, &tensor); i++) {
@@ -15851,7 +15844,7 @@ static wi_status wi_impl_tensors_parse(wi_tensors *out, const char *name, const 
         reader.key.out += reader.key.length + 1;
         reader.key.capacity -= reader.key.length + 1;
     }
-    status = wi_impl_tensors_sort(&made, name, error);
+    status = wi_impl_tensors_sort(&made, file);
     if (status == WI_OK) *out = made;
     else wi_tensors_destroy(&made);
     return status;
@@ -15860,12 +15853,16 @@ static wi_status wi_impl_tensors_parse(wi_tensors *out, const char *name, const 
 WI_API wi_status wi_tensors_parse(wi_tensors *out, const void *bytes, size_t size, wi_error *error)
 {
     if (!out || !bytes) return wi_impl_fail(error, WI_ERR_ARG, "wi_tensors_parse: out or bytes is NULL");
-    wi_status status = wi_impl_tensors_parse(out, "buffer", bytes, size, error);
+    wi_impl_source source = wi_impl_buffer(bytes, size, error);
+    wi_status status = wi_impl_tensors_parse(out, &source);
     return status == WI_OK ? wi_impl_ok(error) : status;
 }
 
 #ifndef WINIT_NO_STDIO
-/* Map a file into memory, or else NULL: it is read then. */
+enum { WI_IMPL_MAPPED = 1 << 26 };   /* bytes from which on a file is mapped */
+
+/* Map a large file into memory, or else NULL: it is read then. That is safer, since a mapped file that somebody
+   makes shorter ends the program. */
 static void *wi_impl_map(const char *path, size_t *size)
 {
     void *bytes = NULL;
@@ -15873,7 +15870,7 @@ static void *wi_impl_map(const char *path, size_t *size)
     struct stat info;
     int file = open(path, O_RDONLY);
     if (file < 0) return NULL;
-    if (fstat(file, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0
+    if (fstat(file, &info) == 0 && S_ISREG(info.st_mode) && info.st_size >= WI_IMPL_MAPPED
         && (uint64_t)info.st_size <= SIZE_MAX / 2) {
         *size = (size_t)info.st_size;
         bytes = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, file, 0);
@@ -15884,7 +15881,7 @@ static void *wi_impl_map(const char *path, size_t *size)
     int file = WI_IMPL_OPEN(path, _O_RDONLY, 0);
     if (file < 0) return NULL;
     int64_t length = _filelengthi64(file);
-    void *mapping = length > 0 && (uint64_t)length <= SIZE_MAX / 2
+    void *mapping = length >= WI_IMPL_MAPPED && (uint64_t)length <= SIZE_MAX / 2
                         ? CreateFileMappingW((void *)_get_osfhandle(file), NULL, 2, 0, 0, NULL) : NULL;
     if (mapping) bytes = MapViewOfFile(mapping, 4, 0, 0, 0);   /* 2: pages to read; 4: a view to read */
     if (mapping) (void)CloseHandle(mapping);
@@ -15896,40 +15893,38 @@ static void *wi_impl_map(const char *path, size_t *size)
     return bytes;
 }
 
-static wi_status wi_impl_tensors_file(wi_tensors *out, const char *path, wi_error *error)
-{
-    size_t size = 0;
-    unsigned char *bytes = (unsigned char *)wi_impl_map(path, &size);
-    size_t mapped = bytes ? size : 0;
-    wi_status status = bytes ? WI_OK : wi_impl_read_file(path, &bytes, &size, error);
-    if (status == WI_OK && (status = wi_impl_tensors_parse(out, wi_impl_path_end(path), bytes, size,
-                                                           error)) != WI_OK)
-        wi_impl_unmap(bytes, mapped);
-    if (status != WI_OK) return status;
-    wi_impl_block *block = (wi_impl_block *)out->owned;
-    block->bytes = bytes;
-    block->mapped = mapped;
-    return WI_OK;
-}
-
 /* Add the tensors of one more file to a set. */
 static wi_status wi_impl_tensors_add(wi_tensors *all, const char *path, wi_error *error)
 {
     wi_tensors more, both;
-    wi_status status = wi_impl_tensors_file(&more, path, error);
+    wi_impl_source file = {wi_impl_path_end(path), NULL, 0, error};
+    unsigned char *bytes = (unsigned char *)wi_impl_map(path, &file.size);
+    size_t mapped = bytes ? file.size : 0;
+    wi_status status = bytes ? WI_OK : wi_impl_read_file(path, &bytes, &file.size, error);
     if (status != WI_OK) return status;
-    status = wi_impl_tensors_room(&both, all->count + more.count, 0, wi_impl_path_end(path), error);
-    if (status == WI_OK) {
-        if (all->count) memcpy(both.items, all->items, all->count * sizeof *both.items);
-        if (more.count) memcpy(both.items + all->count, more.items, more.count * sizeof *both.items);
-        wi_impl_block *last = (wi_impl_block *)more.owned;
-        last->next = (wi_impl_block *)all->owned;   /* views point into them: all blocks stay */
-        ((wi_impl_block *)both.owned)->next = last;
-        *all = both;
-        return wi_impl_tensors_sort(all, wi_impl_path_end(path), error);
+    file.bytes = bytes;
+    status = wi_impl_tensors_parse(&more, &file);
+    if (status != WI_OK) {
+        wi_impl_unmap(bytes, mapped);
+        return status;
     }
-    wi_tensors_destroy(&more);
-    return status;
+    wi_impl_block *last = (wi_impl_block *)more.owned;
+    last->bytes = bytes;
+    last->mapped = mapped;
+    both = more;
+    if (all->count) status = wi_impl_tensors_room(&both, all->count + more.count, 0, &file);
+    if (status != WI_OK) {
+        wi_tensors_destroy(&more);
+        return status;
+    }
+    if (all->count) {
+        memcpy(both.items, all->items, all->count * sizeof *both.items);
+        if (more.count) memcpy(both.items + all->count, more.items, more.count * sizeof *both.items);
+        ((wi_impl_block *)both.owned)->next = last;
+    }
+    last->next = (wi_impl_block *)all->owned;   /* views point into them: all blocks stay */
+    *all = both;
+    return wi_impl_tensors_sort(all, &file);
 }
 
 /* Pass over a value of JSON, however deep. */
@@ -15961,12 +15956,12 @@ static wi_status wi_impl_tensors_map(wi_tensors *out, char *file, size_t folder,
         if (!wi_impl_json_key(json, &key) || !wi_impl_json_string(json, &value)) return json->status;
         if (wi_tensors_find(out, name)) continue;
         if (value.length >= value.capacity || strpbrk(value.out, "/\\:"))
-            return wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: '%s' is to be in '%s', which is no file beside it",
-                                json->name, name, value.out);
-        wi_status status = wi_impl_tensors_add(out, file, json->error);
+            return wi_impl_reject(json->file, WI_ERR_FORMAT, ": '%s' is to be in '%s', which is no file beside it",
+                                  name, value.out);
+        wi_status status = wi_impl_tensors_add(out, file, json->file->error);
         if (status != WI_OK) return status;
         if (!wi_tensors_find(out, name))
-            return wi_impl_fail(json->error, WI_ERR_FORMAT, "%s: '%s' is not in %s", json->name, name, value.out);
+            return wi_impl_reject(json->file, WI_ERR_FORMAT, ": '%s' is not in %s", name, value.out);
     } while (wi_impl_json_take(json, ','));
     return wi_impl_json_need(json, '}') ? WI_OK : json->status;
 }
@@ -15975,10 +15970,10 @@ static wi_status wi_impl_tensors_map(wi_tensors *out, char *file, size_t folder,
 typedef struct wi_impl_index { wi_tensors *tensors; const char *path; } wi_impl_index;
 
 /* Read {"metadata": ..., "weight_map": {...}}. */
-static wi_status wi_impl_index_read(void *what, const char *name, const void *bytes, size_t size, wi_error *error)
+static wi_status wi_impl_index_read(void *what, const wi_impl_source *source)
 {
     const wi_impl_index *index = (const wi_impl_index *)what;
-    wi_impl_json json = wi_impl_json_open(name, bytes, 0, size, '"', error);
+    wi_impl_json json = wi_impl_json_open(source, 0, source->size, '"');
     char file[WI_IMPL_PATH], room[16];
     wi_impl_text key = {room, sizeof room, 0};
     size_t folder = 0, found = 0;
@@ -15995,7 +15990,7 @@ static wi_status wi_impl_index_read(void *what, const char *name, const void *by
         if (status != WI_OK) return status;
     } while (wi_impl_json_take(&json, ','));
     if (!wi_impl_json_need(&json, '}')) return json.status;
-    return found ? WI_OK : wi_impl_fail(error, WI_ERR_FORMAT, "%s: an index without a weight_map", name);
+    return found ? WI_OK : wi_impl_reject(source, WI_ERR_FORMAT, ": an index without a weight_map");
 }
 
 WI_API wi_status wi_tensors_load(wi_tensors *out, const char *path, wi_error *error)
@@ -16006,7 +16001,7 @@ WI_API wi_status wi_tensors_load(wi_tensors *out, const char *path, wi_error *er
     size_t length = strlen(path);
     memset(&made, 0, sizeof made);
     wi_status status = length < 5 || strcmp(path + length - 5, ".json") != 0
-                           ? wi_impl_tensors_file(&made, path, error)
+                           ? wi_impl_tensors_add(&made, path, error)
                            : wi_impl_load(wi_impl_index_read, &index, path, error);
     if (status == WI_OK) *out = made;
     else wi_tensors_destroy(&made);
