@@ -1987,9 +1987,11 @@ WI_API void wi_mended_destroy(wi_mended *mended);
 
    A tied layer saves only its bias. Sequential has no skip and no scale; they
    count as a module each. The header's "__metadata__" says in words what the
-   layers are and how they were drawn ("layer 1": "conv2d 8 kernel 5 relu;
-   weights he_normal; bias zeros"), and for a model all else that predicting
-   takes. PyTorch reads the tensors and passes over the words. */
+   layers are and how they were drawn ("layers": "conv2d 8 kernel 5 relu;
+   weights he_normal; bias zeros | max_pool kernel 2 | ..."), and for a model
+   all else that predicting takes: "loss", "x.mean", "x.std", "y.mean", "y.std"
+   and "classes", names with a zero (\u0000) behind each. PyTorch reads the
+   tensors and passes over the words. */
 
 /** Write a network to memory: parameters and running statistics, F32 or in the double build F64.
     @param net any network  @param[out] buffer capacity bytes, or NULL to learn the size only
@@ -10503,8 +10505,8 @@ static wi_status wi_impl_io_fail(wi_error *error, const char *path, const char *
 }
 
 #ifdef _WIN32
-/* Functions of kernel32, which every program links, declared as <windows.h> would: that header would bring some
-   thousand names along. */
+/* Functions of kernel32, which every program links, declared as <windows.h> would: that header would bring
+   some thousand names along. */
 #ifndef _WINDOWS_
 __declspec(dllimport) int __stdcall MultiByteToWideChar(unsigned, unsigned long, const char *, int, wchar_t *,
                                                         int);
@@ -10512,7 +10514,8 @@ __declspec(dllimport) int __stdcall MoveFileExW(const wchar_t *, const wchar_t *
 struct _SECURITY_ATTRIBUTES;
 __declspec(dllimport) void *__stdcall CreateFileMappingW(void *, struct _SECURITY_ATTRIBUTES *, unsigned long,
                                                          unsigned long, unsigned long, const wchar_t *);
-__declspec(dllimport) void *__stdcall MapViewOfFile(void *, unsigned long, unsigned long, unsigned long, size_t);
+__declspec(dllimport) void *__stdcall MapViewOfFile(void *, unsigned long, unsigned long, unsigned long,
+                                                    size_t);
 __declspec(dllimport) int __stdcall UnmapViewOfFile(const void *);
 __declspec(dllimport) int __stdcall CloseHandle(void *);
 #endif
@@ -10546,8 +10549,8 @@ static unsigned char *wi_impl_grow(unsigned char *buffer, size_t *capacity)
     return larger;
 }
 
-/* Read a file or a pipe into a new buffer, never NULL on success, until there is no more: what the system says
-   of the size is where the buffer starts, but a file may grow or shrink meanwhile. */
+/* Read a file or a pipe into a new buffer, never NULL on success, until there is no more: what the system
+   says of the size is where the buffer starts, but a file may grow or shrink meanwhile. */
 static wi_status wi_impl_read_file(const char *path, unsigned char **bytes, size_t *size, wi_error *error)
 {
     size_t capacity = 65536, length = 0;
@@ -10722,12 +10725,6 @@ typedef struct wi_impl_source {
     wi_error *error;              /* or NULL */
 } wi_impl_source;
 
-static wi_impl_source wi_impl_buffer(const void *bytes, size_t size, wi_error *error)
-{
-    wi_impl_source source = {"buffer", (const unsigned char *)bytes, size, error};
-    return source;
-}
-
 /* wi_impl_fail() with a sentence that begins with the file's name. */
 WI_IMPL_FORMAT(3, 4)
 static wi_status wi_impl_reject(const wi_impl_source *source, wi_status status, const char *format, ...)
@@ -10777,8 +10774,8 @@ static wi_status wi_impl_load(wi_impl_parser parse, void *what, const char *path
 }
 #endif
 
-/* The number in `size` bytes, the most significant first or last: 'f' a float, 'B' the upper half of one, 'i' a whole
-   number with a sign, else without. */
+/* The number in `size` bytes, the most significant first or last: 'f' a float, 'B' the upper half of one, 'i'
+   a whole number with a sign, else without. */
 static double wi_impl_number(char kind, const unsigned char *bytes, size_t size, int first)
 {
     uint64_t bits = 0;
@@ -10901,8 +10898,9 @@ static wi_status wi_impl_idx_open(wi_impl_idx *idx, const wi_impl_source *file)
     if (size - header > promised)
         return wi_impl_byte_fail(file, header + promised, "more bytes than the header says");
     if (size - header < promised)
-        return wi_impl_reject(file, WI_ERR_FORMAT, ", byte %zu: ends before the %zu x %zu values of its header",
-                              size, idx->count, idx->width);
+        return wi_impl_reject(file, WI_ERR_FORMAT,
+                              ", byte %zu: ends before the %zu x %zu values of its header", size, idx->count,
+                              idx->width);
     return WI_OK;
 }
 
@@ -10918,8 +10916,9 @@ static wi_status wi_impl_idx_fill(wi_data *data, const wi_impl_idx *images, cons
     for (size_t i = 0; i < count && images->kind != 'u'; i++) {
         double value = wi_impl_number(images->kind, images->values + i * images->size, images->size, 1);
         if (!wi_impl_fits_real(value))
-            return wi_impl_reject(images->file, WI_ERR_NUMERIC, ", image %zu, value %zu: %g is not finite or too large",
-                                  i / images->width, i % images->width, value);
+            return wi_impl_reject(images->file, WI_ERR_NUMERIC,
+                                  ", image %zu, value %zu: %g is not finite or too large", i / images->width,
+                                  i % images->width, value);
         x[i] = (wi_real)value;
     }
     return wi_impl_ok(images->file->error);
@@ -10934,17 +10933,18 @@ static wi_status wi_impl_parse_idx(wi_data *out, const wi_impl_idx *images, cons
     wi_status status = wi_impl_idx_open(&labels, file);
     if (status != WI_OK) return status;
     if (labels.kind != 'u' || labels.width != 1)
-        return wi_impl_reject(file, WI_ERR_FORMAT, ", byte 2: labels must be one byte each, type 8, not %zu of %zu bytes",
+        return wi_impl_reject(file, WI_ERR_FORMAT,
+                              ", byte 2: labels must be one byte each, type 8, not %zu of %zu bytes",
                               labels.width, labels.size);
     if (images->count != labels.count)
-        return wi_impl_reject(images->file, WI_ERR_SHAPE, " has %zu images, but %s has %zu labels", images->count,
-                              file->name, labels.count);
+        return wi_impl_reject(images->file, WI_ERR_SHAPE, " has %zu images, but %s has %zu labels",
+                              images->count, file->name, labels.count);
     for (size_t i = 0; i < labels.count; i++)
         if (labels.values[i] > largest) largest = labels.values[i];
     status = wi_impl_data_create(&data, images->count, images->width, largest + 1, 0);
     if (status != WI_OK)
-        return wi_impl_reject(images->file, status, ": no memory for %zu samples of %zu numbers", images->count,
-                              images->width);
+        return wi_impl_reject(images->file, status, ": no memory for %zu samples of %zu numbers",
+                              images->count, images->width);
     status = wi_impl_idx_fill(&data, images, &labels);
     if (status == WI_OK) *out = data;
     else wi_data_destroy(&data);
@@ -11118,7 +11118,8 @@ static wi_status wi_impl_csv_open(wi_impl_csv *csv, const wi_impl_source *file)
 }
 
 /* Say what stands where something else should. */
-static wi_status wi_impl_csv_fail(const wi_impl_csv *csv, wi_impl_span field, wi_status status, const char *what)
+static wi_status wi_impl_csv_fail(const wi_impl_csv *csv, wi_impl_span field, wi_status status,
+                                  const char *what)
 {
     char shown[40];
     size_t length = (size_t)(field.to - field.from), n = 0;
@@ -11128,7 +11129,8 @@ static wi_status wi_impl_csv_fail(const wi_impl_csv *csv, wi_impl_span field, wi
     for (; n < length && n < sizeof shown - 4; n++)
         shown[n] = (unsigned char)field.from[n] < ' ' || field.from[n] == 0x7F ? '?' : field.from[n];
     strcpy(shown + n, n < length ? "..." : "");
-    return wi_impl_reject(csv->file, status, ", line %zu, column %zu: '%s' %s", csv->line, csv->column, shown, what);
+    return wi_impl_reject(csv->file, status, ", line %zu, column %zu: '%s' %s", csv->line, csv->column, shown,
+                          what);
 }
 
 /* Read one row into x [features] and y [labels]. A single label may be a name: the first row decides, by
@@ -11151,10 +11153,13 @@ static wi_status wi_impl_csv_row(wi_impl_csv *csv, wi_real *x, size_t features, 
         if (csv->column > csv->columns) continue;
         int name = labels == 1 && csv->column > features && field.from < field.to;
         if (name) name = row ? names->text.from != NULL : !number;
-        if (name && number) return wi_impl_csv_fail(csv, field, WI_ERR_FORMAT, "is a number among class names");
+        if (name && number)
+            return wi_impl_csv_fail(csv, field, WI_ERR_FORMAT, "is a number among class names");
         if (!name && !number)
-            return wi_impl_csv_fail(csv, field, WI_ERR_FORMAT, memchr(field.from, ',', (size_t)(field.to - field.from))
-                                        ? "is not a number; its decimal sign must be a point" : "is not a number");
+            return wi_impl_csv_fail(csv, field, WI_ERR_FORMAT,
+                                    memchr(field.from, ',', (size_t)(field.to - field.from))
+                                        ? "is not a number; its decimal sign must be a point"
+                                        : "is not a number");
         if (name) {
             names[row].text = field;
             names[row].row = row;
@@ -11167,8 +11172,8 @@ static wi_status wi_impl_csv_row(wi_impl_csv *csv, wi_real *x, size_t features, 
         }
     } while (wi_impl_csv_more(csv));
     if (csv->column == csv->columns) return WI_OK;
-    return wi_impl_reject(csv->file, WI_ERR_FORMAT, ", line %zu: %zu columns, but line %zu has %zu", csv->line,
-                          csv->column, csv->first_line, csv->columns);
+    return wi_impl_reject(csv->file, WI_ERR_FORMAT, ", line %zu: %zu columns, but line %zu has %zu",
+                          csv->line, csv->column, csv->first_line, csv->columns);
 }
 
 static int wi_impl_label_order(const void *a, const void *b)
@@ -11221,12 +11226,13 @@ static wi_status wi_impl_csv_read(void *what, const wi_impl_source *file)
     wi_status status = wi_impl_csv_open(&csv, file);
     if (status != WI_OK) return status;
     if (table->labels >= csv.columns)
-        return wi_impl_reject(file, WI_ERR_SHAPE, ": %zu columns, %zu of them labels, leave none for x", csv.columns,
-                              table->labels);
+        return wi_impl_reject(file, WI_ERR_SHAPE, ": %zu columns, %zu of them labels, leave none for x",
+                              csv.columns, table->labels);
 
     /* A row has at least two bytes a column, its line end counted: there cannot be more of them than that, and one
        that is found to be too short. */
-    size_t lines = 1, left = (size_t)(csv.end - csv.at), labels = table->labels, features = csv.columns - labels;
+    size_t lines = 1, left = (size_t)(csv.end - csv.at), labels = table->labels,
+           features = csv.columns - labels;
     for (const char *c = csv.at; c < csv.end; c++) lines += *c == '\n' || *c == '\r';
     size_t most = wi_impl_min(lines, (left + 1) / (2 * csv.columns) + 1), row = 0;
     wi_impl_label *names = (wi_impl_label *)wi_impl_alloc(labels == 1 ? most : 1, sizeof *names);
@@ -11237,7 +11243,8 @@ static wi_status wi_impl_csv_read(void *what, const wi_impl_source *file)
     if (status != WI_OK)
         status = wi_impl_reject(file, status, ": no memory for %zu rows of %zu numbers", most, csv.columns);
     for (int more = 1; status == WI_OK && more; row++) {
-        status = wi_impl_csv_row(&csv, data.x.data + row * features, features, data.y.data + row * labels, names, row);
+        status = wi_impl_csv_row(&csv, data.x.data + row * features, features, data.y.data + row * labels,
+                                 names, row);
         more = wi_impl_csv_line(&csv);
     }
     data.x.rows = data.y.rows = row;
@@ -11448,7 +11455,8 @@ static wi_status wi_impl_data_take(wi_data *out, const wi_data *data, const size
     return WI_OK;
 }
 
-/* The class of row i: its largest target, the first of equals; of a single target, whether it is above 1/2. */
+/* The class of row i: its largest target, the first of equals; of a single target, whether it is above 1/2.
+   */
 static size_t wi_impl_data_class(const wi_data *data, size_t i)
 {
     size_t best = data->y.cols == 1 && (double)*wi_mat_at(data->y, i, 0) > 0.5;
@@ -14374,7 +14382,8 @@ static void wi_impl_copy_values(void *to, const void *from, size_t count, size_t
     const unsigned char *in = (const unsigned char *)from;
     memcpy(&first, &one, 1);
     if (first == 1 && count > 0) memcpy(to, from, count * size);   /* they are the same on most machines */
-    for (size_t i = 0; first != 1 && i < count * size; i++) out[i] = in[i / size * size + size - 1 - i % size];
+    for (size_t i = 0; first != 1 && i < count * size; i++)
+        out[i] = in[i / size * size + size - 1 - i % size];
 }
 
 WI_API wi_status wi_tensor_get(const wi_tensor *tensor, wi_real *out)
@@ -14397,6 +14406,12 @@ WI_API wi_status wi_tensor_shape(const wi_tensor *tensor, wi_shape *out)
     const size_t *s = tensor->shape;
     *out = tensor->dims == 2 ? wi_dense(s[1], s[0]) : wi_conv2d(s[1], s[0], s[2], s[3]);
     return WI_OK;
+}
+
+static wi_impl_source wi_impl_buffer(const void *bytes, size_t size, wi_error *error)
+{
+    wi_impl_source source = {"buffer", (const unsigned char *)bytes, size, error};
+    return source;
 }
 
 /* ---- JSON: no recursion, no trust in a length, and the first fault ends it ----- */
@@ -14424,7 +14439,8 @@ static wi_impl_json wi_impl_json_open(const wi_impl_source *file, size_t start, 
 static int wi_impl_json_fail(wi_impl_json *json, const char *what)
 {
     size_t byte = (size_t)(json->at - (const char *)json->file->bytes);
-    json->status = wi_impl_reject(json->file, WI_ERR_FORMAT, ", byte %zu: the header should have %s here", byte, what);
+    json->status =
+        wi_impl_reject(json->file, WI_ERR_FORMAT, ", byte %zu: the header should have %s here", byte, what);
     return 0;
 }
 
@@ -14507,7 +14523,8 @@ static uint32_t wi_impl_json_escape(wi_impl_json *json)
     if (json->at == json->end || *json->at++ != 'u') return WI_IMPL_NO_CODE;
     uint32_t unit = wi_impl_json_unit(json);
     if (unit >> 11 != 27) return unit;
-    if (unit >> 10 != 54 || json->end - json->at < 2 || memcmp(json->at, "\\u", 2) != 0) return WI_IMPL_NO_CODE;
+    if (unit >> 10 != 54 || json->end - json->at < 2 || memcmp(json->at, "\\u", 2) != 0)
+        return WI_IMPL_NO_CODE;
     json->at += 2;
     uint32_t other = wi_impl_json_unit(json);
     return other >> 10 == 55 ? 0x10000 + ((unit & 1023) << 10 | (other & 1023)) : WI_IMPL_NO_CODE;
@@ -14596,10 +14613,11 @@ typedef struct wi_impl_reader {
     char room[80];
 } wi_impl_reader;
 
-/* Scramble a number (the finaliser of SplitMix64; Steele, Lea and Flood 2014). Two lists hold the same numbers,
-   in whatever order, if the sums of their scrambled numbers agree. So tensors fill n bytes, each once, if their
-   begins and n are, as a list, their ends and 0: from any end but the last another tensor goes on. An accident
-   is one in 2^64; who made one on purpose would gain an overlap, all of it inside the data. */
+/* Scramble a number (the finaliser of SplitMix64; Steele, Lea and Flood 2014). Two lists hold the same
+   numbers, in whatever order, if the sums of their scrambled numbers agree. So tensors fill n bytes, each
+   once, if their begins and n are, as a list, their ends and 0: from any end but the last another tensor goes
+   on. An accident is one in 2^64; who made one on purpose would gain an overlap, all of it inside the data.
+   */
 static uint64_t wi_impl_mix(uint64_t x)
 {
     x = (x + UINT64_C(0x9E3779B97F4A7C15)) * UINT64_C(0xBF58476D1CE4E5B9);
@@ -14616,8 +14634,10 @@ static wi_status wi_impl_reader_open(wi_impl_reader *reader, const wi_impl_sourc
         return wi_impl_reject(file, WI_ERR_FORMAT, ", byte %zu: ends before the length of its header", size);
     for (size_t i = 8; i-- > 0;) header = header << 8 | file->bytes[i];
     if (header > size - 8 || header > 100000000)
-        return wi_impl_reject(file, WI_ERR_FORMAT, ", byte 0: not a safetensors file, or cut short: a header longer "
-                              "than %s there are", header > size - 8 ? "the bytes" : "100 MB, which");
+        return wi_impl_reject(file, WI_ERR_FORMAT,
+                              ", byte 0: not a safetensors file, or cut short: a header longer "
+                              "than %s there are",
+                              header > size - 8 ? "the bytes" : "100 MB, which");
     reader->json = wi_impl_json_open(file, 8, (size_t)header, '"');
     reader->data = file->bytes + 8 + (size_t)header;
     reader->size = size - 8 - (size_t)header;
@@ -14642,12 +14662,12 @@ static wi_status wi_impl_reader_view(wi_impl_reader *reader, wi_tensor *tensor, 
     tensor->count = 1;
     for (size_t i = 0; i < tensor->dims; i++) tensor->count = wi_impl_mul(tensor->count, tensor->shape[i]);
     if (begin > end || end > reader->size)
-        return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' is at %zu to %zu of %zu bytes of data", name, begin, end,
-                              reader->size);
+        return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' is at %zu to %zu of %zu bytes of data", name,
+                              begin, end, reader->size);
     size_t bits = wi_impl_mul(tensor->count, wi_impl_formats[f].bits);
     if (bits == SIZE_MAX || bits % 8 || end - begin != bits / 8)
-        return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' has %zu bytes for %zu numbers of %s", name, end - begin,
-                              tensor->count, word);
+        return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' has %zu bytes for %zu numbers of %s", name,
+                              end - begin, tensor->count, word);
     tensor->bytes = reader->data + begin;
     reader->balance += wi_impl_mix(begin) - wi_impl_mix(end);
     return WI_OK;
@@ -14671,7 +14691,8 @@ static int wi_impl_reader_tensor(wi_impl_reader *reader, wi_tensor *tensor)
             return wi_impl_json_fail(json, "dtype, shape and data_offsets, once each,");
         seen |= field;
         if (field == 1) ok = wi_impl_json_string(json, &word);
-        if (field == 2) ok = wi_impl_json_sizes(json, '[', tensor->shape, WI_COUNT(tensor->shape), &tensor->dims);
+        if (field == 2)
+            ok = wi_impl_json_sizes(json, '[', tensor->shape, WI_COUNT(tensor->shape), &tensor->dims);
         if (field == 4) ok = wi_impl_json_sizes(json, '[', offsets, 2, &count);
         if (!ok) return 0;
     } while (wi_impl_json_take(json, ','));
@@ -14712,15 +14733,17 @@ static int wi_impl_reader_next(wi_impl_reader *reader, wi_tensor *tensor)
     }
     if (!wi_impl_json_need(json, '}') || !wi_impl_json_end(json)) return 0;
     if (reader->balance != 0)
-        json->status = wi_impl_reject(json->file, WI_ERR_FORMAT, ": the tensors do not fill its %zu bytes of data, "
-                                      "each once: a hole or an overlap", reader->size);
+        json->status = wi_impl_reject(json->file, WI_ERR_FORMAT,
+                                      ": the tensors do not fill its %zu bytes of data, "
+                                      "each once: a hole or an overlap",
+                                      reader->size);
     return 0;
 }
 
 /* ---- What we store: a walk over slots ------------------------------------------- */
 
-/* What goes into a file, or comes out of one: a network, an optimiser, or both; of a training run a few numbers
-   and the best weights so far besides. */
+/* What goes into a file, or comes out of one: a network, an optimiser, or both; of a training run a few
+   numbers and the best weights so far besides. */
 typedef struct wi_impl_file {
     const wi_net *net;                         /* or NULL */
     const wi_opt *opt;                         /* or NULL */
@@ -14809,7 +14832,8 @@ static wi_status wi_impl_run_check(const wi_impl_file *file, const wi_impl_sourc
     const uint64_t *c = file->counts;
     size_t steps = run->progress.steps;
     if (c[0] != run->desc.seed || c[1] != run->desc.batch || c[2] != run->data->x.rows)
-        return wi_impl_reject(source, WI_ERR_SHAPE, ": of a run with another seed, batch or number of samples");
+        return wi_impl_reject(source, WI_ERR_SHAPE,
+                              ": of a run with another seed, batch or number of samples");
     if (c[4] > steps || c[5] > c[4] || c[6] > c[4])
         return wi_impl_reject(source, WI_ERR_SHAPE, ": past the last of this run's %zu steps", steps);
     return WI_OK;
@@ -14837,8 +14861,8 @@ typedef struct wi_impl_slot {
 } wi_impl_slot;
 
 /* Where a walk is: slots of eight bytes go first, so that all numbers in a file are aligned. Modules count as
-   nn.Sequential counts them: each layer is one, and so are its activation and an nn.Flatten between an image and
-   a dense layer. */
+   nn.Sequential counts them: each layer is one, and so are its activation and an nn.Flatten between an image
+   and a dense layer. */
 typedef struct wi_impl_walk {
     wi_impl_file *file;
     int round, flat;                           /* 1: real numbers; 0 while a sample is an image */
@@ -14878,7 +14902,8 @@ static const char *wi_impl_layer_slot(const wi_layer *layer, int flat, size_t pa
     size_t features = layer->b.cols, k = desc->kernel;
     if ((part == 0 && layer->param_count == features) || (part > 1 && kind != WI_LAYER_BATCH_NORM))
         return NULL;   /* no weights of its own; no running statistics */
-    wi_real *data = part == 0 ? layer->w.data : part == 1 ? layer->b.data : layer->state + (part == 3) * features;
+    wi_real *data = part == 0 ? layer->w.data : part == 1 ? layer->b.data : layer->state;
+    if (part == 3) data += features;   /* variances stand behind the means */
     if (part == 4) wi_impl_slot_set(slot, WI_DTYPE_I64, NULL, 0, 1, 1, 1, 1);   /* only PyTorch counts */
     else if (kind == WI_LAYER_LAYER_NORM && !flat)
         wi_impl_slot_set(slot, real, data, 3, layer->in.channels, layer->in.height, layer->in.width, 1);
@@ -14948,7 +14973,8 @@ static wi_impl_span wi_impl_cut(wi_impl_span *rest, char separator)
     wi_impl_span part = *rest;
     while (part.from < part.to && *part.from == ' ') part.from++;
     const char *found = part.from < part.to
-                            ? (const char *)memchr(part.from, separator, (size_t)(part.to - part.from)) : NULL;
+                            ? (const char *)memchr(part.from, separator, (size_t)(part.to - part.from))
+                            : NULL;
     rest->from = found ? found + 1 : rest->to;
     if (found) part.to = found;
     while (part.from < part.to && part.to[-1] == ' ') part.to--;
@@ -14968,24 +14994,6 @@ static char *wi_impl_span_text(wi_impl_span span, char *room, size_t capacity)
     if (length) memcpy(room, span.from, length);
     room[length] = 0;
     return room;
-}
-
-/* Read whole numbers between blanks, exactly `count` of them. */
-static int wi_impl_span_sizes(wi_impl_span span, size_t *out, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        wi_impl_span word = wi_impl_cut(&span, ' ');
-        uint64_t n;
-        if (!wi_impl_take_whole(&word.from, word.to, &n) || word.from < word.to || n >= SIZE_MAX) return 0;
-        out[i] = (size_t)n;
-    }
-    return span.from == span.to;
-}
-
-/* Read a number that is neither negative nor infinite. */
-static int wi_impl_span_number(wi_impl_span span, double *out)
-{
-    return wi_impl_parse_number(span.from, span.to, out) && *out >= 0 && *out <= DBL_MAX;
 }
 
 /* ---- Layers in words ------------------------------------------------------------
@@ -15040,7 +15048,8 @@ static void wi_impl_put_layer(wi_impl_text *text, const wi_layer_desc *given)
     if (desc.act.kind == WI_ACT_LINEAR && desc.kind != WI_LAYER_DENSE && desc.kind != WI_LAYER_CONV2D) return;
     wi_impl_put(text, ' ');
     wi_impl_put_word(text, wi_act_name(desc.act));
-    if (desc.act.kind != WI_ACT_LEAKY_RELU && desc.act.kind != WI_ACT_ELU && desc.act.kind != WI_ACT_SINE) return;
+    if (desc.act.kind != WI_ACT_LEAKY_RELU && desc.act.kind != WI_ACT_ELU && desc.act.kind != WI_ACT_SINE)
+        return;
     wi_impl_put(text, ':');
     wi_impl_put_exact(text, desc.act.param);
 }
@@ -15088,7 +15097,8 @@ static void wi_impl_put_model(wi_impl_text *text, const wi_model *model)
         wi_impl_print(text, ",\"%s\":\"", wi_impl_keys[WI_IMPL_WORD_X + s]);
         for (size_t i = 0; i < scaler->count; i++) {
             if (i > 0) wi_impl_put(text, ' ');
-            wi_impl_put_number(text, (double)(s % 2 ? scaler->std : scaler->mean)[i], WI_IMPL_DOUBLE ? 17 : 9);
+            wi_impl_put_number(text, (double)(s % 2 ? scaler->std : scaler->mean)[i],
+                               WI_IMPL_DOUBLE ? 17 : 9);
         }
         wi_impl_put(text, '"');
     }
@@ -15117,8 +15127,8 @@ static size_t wi_impl_put_header(wi_impl_text *text, wi_impl_file *file)
     if (net) {
         wi_impl_put_string(text, ",\"seed\":\"");
         wi_impl_put_size(text, net->seed);
-        wi_impl_print(text, "\",\"input\":\"%zu %zu %zu\",\"batch\":\"%zu\",\"layers\":\"", net->input.channels,
-                      net->input.height, net->input.width, net->max_batch);
+        wi_impl_print(text, "\",\"input\":\"%zu %zu %zu\",\"batch\":\"%zu\",\"layers\":\"",
+                      net->input.channels, net->input.height, net->input.width, net->max_batch);
         for (size_t l = 0; l < net->layer_count; l++) {
             if (l > 0) wi_impl_put_string(text, " | ");
             wi_impl_put_layer(text, &net->layers[l].desc);
@@ -15134,7 +15144,8 @@ static size_t wi_impl_put_header(wi_impl_text *text, wi_impl_file *file)
     wi_impl_walk walk;
     wi_impl_slot slot;
     for (wi_impl_walk_start(&walk, file, 0); wi_impl_walk_next(&walk, &slot);) {
-        wi_impl_print(text, ",\"%s\":{\"dtype\":\"%s\",\"shape\":", slot.name, wi_impl_formats[slot.dtype].name);
+        wi_impl_print(text, ",\"%s\":{\"dtype\":\"%s\",\"shape\":", slot.name,
+                      wi_impl_formats[slot.dtype].name);
         wi_impl_put_sizes(text, slot.shape, slot.dims);
         wi_impl_print(text, ",\"data_offsets\":[%zu,%zu]}", slot.begin, walk.begin);
     }
@@ -15192,7 +15203,8 @@ static int wi_impl_find_slot(wi_impl_walk *walk, const char *name, wi_impl_slot 
 }
 
 /* Does a tensor fit a slot? Real numbers may have another width; whole ones may not. */
-static wi_status wi_impl_slot_check(const wi_impl_slot *slot, const wi_tensor *tensor, const wi_impl_source *file)
+static wi_status wi_impl_slot_check(const wi_impl_slot *slot, const wi_tensor *tensor,
+                                    const wi_impl_source *file)
 {
     if (tensor->dtype != slot->dtype && !(slot->real && tensor->dtype <= WI_DTYPE_BF16))
         return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' has a dtype that is not %s", tensor->name,
@@ -15204,7 +15216,8 @@ static wi_status wi_impl_slot_check(const wi_impl_slot *slot, const wi_tensor *t
     wi_impl_text there_text = {there, sizeof there, 0}, here_text = {here, sizeof here, 0};
     wi_impl_put_sizes(&there_text, tensor->shape, tensor->dims);
     wi_impl_put_sizes(&here_text, slot->shape, slot->dims);
-    return wi_impl_reject(file, WI_ERR_SHAPE, ": '%s' is %s, but the network has %s", tensor->name, there, here);
+    return wi_impl_reject(file, WI_ERR_SHAPE, ": '%s' is %s, but the network has %s", tensor->name, there,
+                          here);
 }
 
 static void wi_impl_slot_load(const wi_impl_slot *slot, const wi_tensor *tensor)
@@ -15227,16 +15240,16 @@ static wi_status wi_impl_layers_check(const wi_net *net, wi_impl_reader *reader)
         wi_impl_put_layer(&text, &net->layers[count - 1].desc);
         if (wi_impl_span_is(what, here)) continue;
         here[90] = 0;
-        return wi_impl_reject(reader->json.file, WI_ERR_SHAPE, ": layer %zu of the file is %s, here %s", count,
-                              wi_impl_span_text(what, there, sizeof there), here);
+        return wi_impl_reject(reader->json.file, WI_ERR_SHAPE, ": layer %zu of the file is %s, here %s",
+                              count, wi_impl_span_text(what, there, sizeof there), here);
     }
     if (count == 0 || count == net->layer_count) return WI_OK;
     return wi_impl_reject(reader->json.file, WI_ERR_SHAPE, ": has %zu layers, but the network %zu", count,
                           net->layer_count);
 }
 
-/* Check a tensor against its slot, which gets a mark; or without marks, load it. Numbers of a run are loaded at
-   once: into the wi_impl_file, to be looked at. */
+/* Check a tensor against its slot, which gets a mark; or without marks, load it. Numbers of a run are loaded
+   at once: into the wi_impl_file, to be looked at. */
 static wi_status wi_impl_read_tensor(wi_impl_walk *walk, const wi_tensor *tensor, unsigned char *marks,
                                      const wi_impl_source *file)
 {
@@ -15263,7 +15276,8 @@ static wi_status wi_impl_read(void *what, const wi_impl_source *source)
     if ((net ? !net->layers : !file->opt) || !source->bytes)
         return wi_impl_fail(source->error, WI_ERR_ARG, "what should be read into, or the bytes, are NULL");
     if (net && net->borrowed)
-        return wi_impl_fail(source->error, WI_ERR_ARG, "the network's parameters live elsewhere and are never written");
+        return wi_impl_fail(source->error, WI_ERR_ARG,
+                            "the network's parameters live elsewhere and are never written");
     unsigned char one[1], *marks = net ? net->reached : one;
     memset(marks, 0, net ? net->layer_count + 1 : 1);
     wi_status status = WI_OK;
@@ -15278,7 +15292,8 @@ static wi_status wi_impl_read(void *what, const wi_impl_source *source)
             more = wi_impl_reader_next(&reader, &tensor);
             status = reader.json.status;
             if (status == WI_OK && net && !load) status = wi_impl_layers_check(net, &reader);
-            if (status == WI_OK && more) status = wi_impl_read_tensor(&walk, &tensor, load ? NULL : marks, source);
+            if (status == WI_OK && more)
+                status = wi_impl_read_tensor(&walk, &tensor, load ? NULL : marks, source);
         }
         for (wi_impl_walk_start(&walk, file, 0); status == WI_OK && wi_impl_walk_next(&walk, &slot);)
             if (slot.dims > 0 && !(marks[slot.layer] & slot.bit))
@@ -15310,7 +15325,8 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
             const wi_tensor *tensor = text.length < sizeof name ? wi_tensors_find(tensors, name) : NULL;
             if (load && tensor) wi_impl_slot_load(&slot, tensor);
             else if (tensor) status = wi_impl_slot_check(&slot, tensor, &source);
-            else if (slot.dims > 0) status = wi_impl_fail(error, WI_ERR_SHAPE, "there is no tensor '%s'", name);
+            else if (slot.dims > 0)
+                status = wi_impl_fail(error, WI_ERR_SHAPE, "there is no tensor '%s'", name);
         }
     }
     return status == WI_OK ? wi_impl_ok(error) : status;
@@ -15375,13 +15391,18 @@ static wi_status wi_impl_model_check(const wi_model *model, wi_error *error)
     if ((unsigned)model->loss > WI_LOSS_SOFTMAX_CROSS_ENTROPY)
         return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_loss", (int)model->loss);
     const wi_net *net = &model->net;
-    if ((model->x.count && model->x.count != net->inputs) || (model->y.count && model->y.count != net->outputs))
-        return wi_impl_fail(error, WI_ERR_SHAPE, "the scalers are for %zu inputs and %zu outputs, the network has "
-                            "%zu and %zu", model->x.count, model->y.count, net->inputs, net->outputs);
+    if ((model->x.count && model->x.count != net->inputs)
+        || (model->y.count && model->y.count != net->outputs))
+        return wi_impl_fail(error, WI_ERR_SHAPE,
+                            "the scalers are for %zu inputs and %zu outputs, the network has "
+                            "%zu and %zu",
+                            model->x.count, model->y.count, net->inputs, net->outputs);
     for (size_t l = 0; l < net->layer_count; l++)
         if (net->layers[l].desc.act.kind == WI_ACT_CUSTOM)
-            return wi_impl_fail(error, WI_ERR_ARG, "layer %zu has an activation of your own, '%s': a function "
-                                "cannot be saved", l + 1, wi_act_name(net->layers[l].desc.act));
+            return wi_impl_fail(error, WI_ERR_ARG,
+                                "layer %zu has an activation of your own, '%s': a function "
+                                "cannot be saved",
+                                l + 1, wi_act_name(net->layers[l].desc.act));
     for (size_t c = 0; c < model->class_count; c++) {
         const char *at = model->classes[c], *end = at ? at + strlen(at) : NULL;
         while (at < end && wi_impl_utf8(&at, end) != WI_IMPL_NO_CODE) {}
@@ -15414,6 +15435,24 @@ static wi_status wi_impl_word_fail(const wi_impl_reader *reader, int word)
                               "wi_net_load() reads a network alone", key);
     return wi_impl_reject(reader->json.file, WI_ERR_FORMAT, ": the metadata's '%s' makes no sense: '%s'", key,
                           wi_impl_span_text(span, room, sizeof room));
+}
+
+/* Read whole numbers between blanks, exactly `count` of them. */
+static int wi_impl_span_sizes(wi_impl_span span, size_t *out, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        wi_impl_span word = wi_impl_cut(&span, ' ');
+        uint64_t n;
+        if (!wi_impl_take_whole(&word.from, word.to, &n) || word.from < word.to || n >= SIZE_MAX) return 0;
+        out[i] = (size_t)n;
+    }
+    return span.from == span.to;
+}
+
+/* Read a number that is neither negative nor infinite. */
+static int wi_impl_span_number(wi_impl_span span, double *out)
+{
+    return wi_impl_parse_number(span.from, span.to, out) && *out >= 0 && *out <= DBL_MAX;
 }
 
 /* Read what wi_impl_put_layer() and wi_impl_put_origin() wrote; 0 where a word is not understood. */
@@ -15454,9 +15493,10 @@ static int wi_impl_layer_words(wi_impl_span text, wi_layer_desc *desc)
     return 1;
 }
 
-/* Read the sizes, and into layers [2 count] each layer twice: as described, and with zeros for recipes, so that
-   no weights are drawn. Returns the word that makes no sense, or WI_IMPL_WORD_COUNT. */
-static int wi_impl_model_words(wi_net_desc *desc, wi_layer_desc *layers, size_t count, const wi_impl_span *words)
+/* Read the sizes, and into layers [2 count] each layer twice: as described, and with zeros for recipes, so
+   that no weights are drawn. Returns the word that makes no sense, or WI_IMPL_WORD_COUNT. */
+static int wi_impl_model_words(wi_net_desc *desc, wi_layer_desc *layers, size_t count,
+                               const wi_impl_span *words)
 {
     wi_impl_span rest = words[WI_IMPL_WORD_LAYERS], seed = words[WI_IMPL_WORD_SEED];
     size_t input[3];
@@ -15473,7 +15513,8 @@ static int wi_impl_model_words(wi_net_desc *desc, wi_layer_desc *layers, size_t 
     desc->height = input[1];
     desc->width = input[2];
     if (seed.from && !wi_impl_take_whole(&seed.from, seed.to, &desc->seed)) return WI_IMPL_WORD_SEED;
-    if (!wi_impl_span_sizes(words[WI_IMPL_WORD_BATCH], &desc->max_batch, words[WI_IMPL_WORD_BATCH].from != NULL))
+    if (!wi_impl_span_sizes(words[WI_IMPL_WORD_BATCH], &desc->max_batch,
+                            words[WI_IMPL_WORD_BATCH].from != NULL))
         return WI_IMPL_WORD_BATCH;
     return WI_IMPL_WORD_COUNT;
 }
@@ -15493,7 +15534,8 @@ static wi_status wi_impl_model_net(wi_net *net, const wi_impl_reader *reader)
     wi_status status = bad < WI_IMPL_WORD_COUNT ? wi_impl_word_fail(reader, bad)
                                                 : wi_net_memory(&desc, &bytes, file->error);
     if (status == WI_OK && bytes / 64 > file->size + (1u << 26))   /* 64 times the file, and 4 GB */
-        status = wi_impl_reject(file, WI_ERR_FORMAT, ": %zu bytes that describe a network of %zu", file->size, bytes);
+        status = wi_impl_reject(file, WI_ERR_FORMAT, ": %zu bytes that describe a network of %zu", file->size,
+                                bytes);
     if (status == WI_OK) status = wi_net_create(net, &desc, file->error);
     for (size_t l = 0; status == WI_OK && l < count; l++) {
         net->layers[l].desc.weights = layers[l].weights;
@@ -15520,8 +15562,9 @@ static wi_status wi_impl_model_scaler(wi_scaler *scaler, const wi_impl_reader *r
         for (size_t i = 0; i < count; i++) {
             wi_impl_span number = wi_impl_cut(&rest, ' ');
             double value;
-            if (!number.from || !wi_impl_parse_number(number.from, number.to, &value) || !wi_impl_fits_real(value)
-                || (s == 1 && !((wi_real)value > 0))) return wi_impl_word_fail(reader, word + s);
+            if (!number.from || !wi_impl_parse_number(number.from, number.to, &value)
+                || !wi_impl_fits_real(value) || (s == 1 && !((wi_real)value > 0)))
+                return wi_impl_word_fail(reader, word + s);
             scaler->mean[(size_t)s * count + i] = (wi_real)value;
         }
         if (rest.from < rest.to) return wi_impl_word_fail(reader, word + s);
@@ -15529,7 +15572,8 @@ static wi_status wi_impl_model_scaler(wi_scaler *scaler, const wi_impl_reader *r
     return WI_OK;
 }
 
-/* Read the names, each with a zero behind it. It is written in six bytes, so that there are few enough of them. */
+/* Read the names, each with a zero behind it. It is written in six bytes, so that there are few enough of
+   them. */
 static wi_status wi_impl_model_classes(wi_model *model, const wi_impl_reader *reader)
 {
     wi_impl_json json = reader->json;
@@ -15542,7 +15586,8 @@ static wi_status wi_impl_model_classes(wi_model *model, const wi_impl_reader *re
     wi_impl_text text = {(char *)model->owned + pointers, length + 1, 0};
     json.at = names.from - 1;
     (void)wi_impl_json_text(&json, &text, 0);
-    if (text.length == 0 || text.out[text.length - 1] != 0) return wi_impl_word_fail(reader, WI_IMPL_WORD_CLASSES);
+    if (text.length == 0 || text.out[text.length - 1] != 0)
+        return wi_impl_word_fail(reader, WI_IMPL_WORD_CLASSES);
     for (char *at = text.out; at < text.out + text.length; at += strlen(at) + 1)
         model->classes[model->class_count++] = at;
     return WI_OK;
@@ -15589,8 +15634,10 @@ WI_API wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out)
     wi_error *error = &net->error;
     if (!x.data || !out.data) return wi_impl_fail(error, WI_ERR_ARG, "wi_model_predict: x or out is NULL");
     if (x.rows == 0 || out.rows != x.rows || x.cols != net->inputs || out.cols != net->outputs)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "wi_model_predict: x is %zu x %zu and out %zu x %zu, for %zu inputs "
-                            "and %zu outputs", x.rows, x.cols, out.rows, out.cols, net->inputs, net->outputs);
+        return wi_impl_fail(error, WI_ERR_SHAPE,
+                            "wi_model_predict: x is %zu x %zu and out %zu x %zu, for %zu inputs "
+                            "and %zu outputs",
+                            x.rows, x.cols, out.rows, out.cols, net->inputs, net->outputs);
     size_t most = wi_impl_min(net->max_batch, x.rows);
     wi_real *room = (wi_real *)wi_impl_alloc(wi_impl_mul(most, x.cols), sizeof *room);
     if (!room) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu rows of %zu", most, x.cols);
@@ -15665,7 +15712,8 @@ WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error)
 }
 #endif
 
-/* Take {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }; `type` is what stands behind the byte order. */
+/* Take {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }; `type` is what stands behind the byte
+   order. */
 static int wi_impl_npy_header(wi_impl_json *json, wi_tensor *tensor, char type[8], int *fortran)
 {
     char room[16];
@@ -15718,7 +15766,8 @@ static wi_status wi_impl_npy_open(wi_tensor *tensor, int *fortran, const wi_impl
     for (size_t i = 0; i < tensor->dims; i++) tensor->count = wi_impl_mul(tensor->count, tensor->shape[i]);
     size_t there = size - start - header;
     if (wi_impl_mul(tensor->count, wi_impl_formats[f].bits / 8) == there) return WI_OK;
-    return wi_impl_reject(file, WI_ERR_FORMAT, ": %zu bytes for %zu numbers of '%s'", there, tensor->count, type);
+    return wi_impl_reject(file, WI_ERR_FORMAT, ": %zu bytes for %zu numbers of '%s'", there, tensor->count,
+                          type);
 }
 
 /* Copy an array whose first dimension is the fastest into rows: the last dimension's. */
@@ -15791,9 +15840,11 @@ WI_API const wi_tensor *wi_tensors_find(const wi_tensors *tensors, const char *n
 }
 
 /* Allocate a block for `count` views and `text` bytes behind them. */
-static wi_status wi_impl_tensors_room(wi_tensors *tensors, size_t count, size_t text, const wi_impl_source *file)
+static wi_status wi_impl_tensors_room(wi_tensors *tensors, size_t count, size_t text,
+                                      const wi_impl_source *file)
 {
-    size_t bytes = wi_impl_add(sizeof(wi_impl_block), wi_impl_add(text, wi_impl_mul(count, sizeof(wi_tensor))));
+    size_t bytes =
+        wi_impl_add(sizeof(wi_impl_block), wi_impl_add(text, wi_impl_mul(count, sizeof(wi_tensor))));
     wi_impl_block *block = (wi_impl_block *)wi_impl_alloc(bytes, 1);
     if (!block) return wi_impl_reject(file, WI_ERR_MEMORY, ": no memory for %zu tensors", count);
     memset(block, 0, sizeof *block);
@@ -15861,8 +15912,8 @@ WI_API wi_status wi_tensors_parse(wi_tensors *out, const void *bytes, size_t siz
 #ifndef WINIT_NO_STDIO
 enum { WI_IMPL_MAPPED = 1 << 26 };   /* bytes from which on a file is mapped */
 
-/* Map a large file into memory, or else NULL: it is read then. That is safer, since a mapped file that somebody
-   makes shorter ends the program. */
+/* Map a large file into memory, or else NULL: it is read then. That is safer, since a mapped file that
+   somebody makes shorter ends the program. */
 static void *wi_impl_map(const char *path, size_t *size)
 {
     void *bytes = NULL;
@@ -15945,8 +15996,8 @@ static int wi_impl_json_skip(wi_impl_json *json)
     return 1;
 }
 
-/* Read {"a.weight": "model-00001-of-00002.safetensors", ...}: each file that has a tensor which is not there yet.
-   Files stand beside the index, whose path begins `file`. */
+/* Read {"a.weight": "model-00001-of-00002.safetensors", ...}: each file that has a tensor which is not there
+   yet. Files stand beside the index, whose path begins `file`. */
 static wi_status wi_impl_tensors_map(wi_tensors *out, char *file, size_t folder, wi_impl_json *json)
 {
     char name[400];
@@ -15956,8 +16007,8 @@ static wi_status wi_impl_tensors_map(wi_tensors *out, char *file, size_t folder,
         if (!wi_impl_json_key(json, &key) || !wi_impl_json_string(json, &value)) return json->status;
         if (wi_tensors_find(out, name)) continue;
         if (value.length >= value.capacity || strpbrk(value.out, "/\\:"))
-            return wi_impl_reject(json->file, WI_ERR_FORMAT, ": '%s' is to be in '%s', which is no file beside it",
-                                  name, value.out);
+            return wi_impl_reject(json->file, WI_ERR_FORMAT,
+                                  ": '%s' is to be in '%s', which is no file beside it", name, value.out);
         wi_status status = wi_impl_tensors_add(out, file, json->file->error);
         if (status != WI_OK) return status;
         if (!wi_tensors_find(out, name))
