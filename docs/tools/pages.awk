@@ -62,6 +62,9 @@ function prose(s,    out, t, m, word) {
         else if (t == "\\$") out = out "$"
         else if (t ~ /^\$/) out = out "\\f$" substr(t, 2, length(t) - 2) "\\f$"
         else if (t ~ /^\[/) { m = index(t, "]("); out = out link(substr(t, 2, m - 2), substr(t, m + 2, length(t) - m - 2)) }
+        else if (zh && t ~ /^wi_/ && !display && (t in type || s ~ /^\)/)) {     # no space parts words from Chinese
+            if (t ~ /\($/) { sub(/\(/, "", t); out = out "\\ref " t " \"" t "()\""; s = substr(s, 2) } else out = out "\\ref " t " \"" t "\""
+        }
         else if (t ~ /^wi_/ && t in type && !display) out = out "::" t
         else out = out t
     }

@@ -57,7 +57,7 @@ function chapters(first, last, zh,    list, path, name, number, title, question,
     while ((list | getline path) > 0) {
         name = path; sub(/.*\//, "", name); number = substr(name, 1, 2)
         if (number < first || number > last) continue
-        if (zh) { printf "- [%s %s](../%s)\n  %s\n", number, title[number], name, asked[number]; continue }
+        if (zh) { printf "- [%s %s](%s)\n  %s\n", number, title[number], zh_place(name), asked[number]; continue }
         read_file(path)
         question = ""
         for (i = 1; i <= count && question == ""; i++) if (lines[i] ~ /^> /) question = substr(lines[i], 3)
@@ -65,6 +65,8 @@ function chapters(first, last, zh,    list, path, name, number, title, question,
     }
     close(list)
 }
+# From a Chinese page: the Chinese chapter where there is one.
+function zh_place(name,    line, found) { found = (getline line < ("docs/zh/" name)) > 0; close("docs/zh/" name); return found ? name : "../" name }
 # Each statement of an article, with the verdict and the measurement that the program printed.
 function sources(article, zh,    i, n, field, claim, measured, verdict, word, title, pair) {
     if (zh) {
@@ -86,7 +88,7 @@ function sources(article, zh,    i, n, field, claim, measured, verdict, word, ti
         if (!(field[2] in verdict)) { die("42_myths prints nothing of " field[2]); continue }
         word = verdict[field[2]]; if (zh) { gsub(/ /, "_", word); word = said[word] }
         title = substr(field[3], 1, 2); if (zh) title = title " " named[title]
-        printf "| “%s”%s | **%s** | %s | [%s](%s%s) |\n", field[4], zh ? "" : " (" field[5] ")", word, measured[field[2]], title, zh ? "../" : "", field[3]
+        printf "| “%s”%s | **%s** | %s | [%s](%s) |\n", field[4], zh ? "" : " (" field[5] ")", word, measured[field[2]], title, zh ? zh_place(field[3]) : field[3]
     }
 }
 /^<!-- (listing|output|chapters|sources) / {
