@@ -10746,21 +10746,21 @@ static wi_status wi_impl_reject(const wi_impl_source *source, wi_status status, 
 typedef wi_status (*wi_impl_writer)(void *what, void *buffer, size_t capacity, size_t *size);
 typedef wi_status (*wi_impl_parser)(void *what, const wi_impl_source *source);
 
-static wi_status wi_impl_save(wi_impl_writer write, void *what, const char *path, wi_error *error)
+static wi_status wi_impl_save(wi_impl_writer writer, void *what, const char *path, wi_error *error)
 {
     size_t size = 0;
-    wi_status status = path ? write(what, NULL, 0, &size) : WI_ERR_ARG;
+    wi_status status = path ? writer(what, NULL, 0, &size) : WI_ERR_ARG;
     if (status != WI_OK) return wi_impl_fail(error, status, "there is nothing to save, or the path is NULL");
     const char *end = wi_impl_path_end(path);
     void *bytes = wi_impl_alloc(wi_impl_add(size, 1), 1);   /* text has a zero behind it */
     if (!bytes) return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", end, size);
-    status = write(what, bytes, size + 1, &size);
+    status = writer(what, bytes, size + 1, &size);
     if (status == WI_OK) status = wi_impl_write_file(path, bytes, size, error);
     WINIT_FREE(bytes);
     return status == WI_OK ? wi_impl_ok(error) : status;
 }
 
-static wi_status wi_impl_load(wi_impl_parser parse, void *what, const char *path, wi_error *error)
+static wi_status wi_impl_load(wi_impl_parser parser, void *what, const char *path, wi_error *error)
 {
     unsigned char *bytes;
     size_t size;
@@ -10768,7 +10768,7 @@ static wi_status wi_impl_load(wi_impl_parser parse, void *what, const char *path
     wi_status status = wi_impl_read_file(path, &bytes, &size, error);
     if (status != WI_OK) return status;
     wi_impl_source source = {wi_impl_path_end(path), bytes, size, error};
-    status = parse(what, &source);
+    status = parser(what, &source);
     WINIT_FREE(bytes);
     return status;
 }

@@ -1,0 +1,398 @@
+/* 14_faults.c: files when things go wrong: a disk that is full after any byte, calls that are interrupted, cut short
+   or refused, files that change while they are read, and writers that are killed. What was there stays whole.
+   The header's system calls go through the fakes below, which work as long as they are not told to fail. */
+#ifndef _XOPEN_SOURCE
+#define _XOPEN_SOURCE 700
+#endif
+#include "fail_alloc.h"
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/* What fails. A room of SIZE_MAX never ends. */
+static struct fake {
+    size_t room;              /* bytes that the disk still has */
+    size_t most;              /* bytes that one write or read takes at most; 0: all */
+    int interrupt;            /* interrupt every other write and sync */
+    int calls;
+    int sync, close, rename, chmod;
+    size_t readable;          /* bytes after which reading fails */
+    int failed;               /* has it? */
+    void (*before_read)(void);
+} fake;
+
+static void fake_reset(void)
+{
+    memset(&fake, 0, sizeof fake);
+    fake.room = fake.readable = SIZE_MAX;
+}
+
+static int fail(int why)
+{
+    errno = why;
+    return -1;
+}
+
+static ssize_t fake_write(int file, const void *bytes, size_t size)
+{
+    if (fake.interrupt && fake.calls++ % 2 == 0) return fail(EINTR);
+    if (fake.most && size > fake.most) size = fake.most;
+    if (size > fake.room) size = fake.room;
+    if (size == 0) return fail(ENOSPC);
+    if (fake.room != SIZE_MAX) fake.room -= size;
+    return write(file, bytes, size);
+}
+
+int fake_fsync(int file);
+int fake_fsync(int file)
+{
+    if (fake.interrupt && fake.calls++ % 2 == 0) return fail(EINTR);
+    return fake.sync ? fail(EIO) : fsync(file);
+}
+
+static int fake_close(int file)
+{
+    int closed = close(file);
+    return fake.close ? fail(EIO) : closed;
+}
+
+static int fake_rename(const char *from, const char *to)
+{
+    return fake.rename ? fail(EACCES) : rename(from, to);
+}
+
+static int fake_chmod(const char *path, mode_t mode)
+{
+    return fake.chmod ? fail(EPERM) : chmod(path, mode);
+}
+
+static size_t fake_fread(void *out, size_t size, size_t count, FILE *file)
+{
+    size_t bytes = size * count;
+    if (fake.before_read) {
+        fake.before_read();
+        fake.before_read = NULL;
+    }
+    if (fake.most && bytes > fake.most) bytes = fake.most;
+    if (bytes > fake.readable) {
+        bytes = fread(out, 1, fake.readable, file);
+        fake.readable -= bytes;
+        fake.failed = 1;
+        errno = EIO;
+        return bytes;
+    }
+    bytes = fread(out, 1, bytes, file);
+    if (fake.readable != SIZE_MAX) fake.readable -= bytes;
+    return bytes;
+}
+
+static int fake_ferror(FILE *file)
+{
+    return fake.failed || ferror(file);
+}
+
+#undef ferror
+#define write  fake_write
+#define fsync  fake_fsync
+#define close  fake_close
+#define rename fake_rename
+#define chmod  fake_chmod
+#define fread  fake_fread
+#define ferror fake_ferror
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#undef write
+#undef fsync
+#undef close
+#undef rename
+#undef chmod
+#undef fread
+#undef ferror
+#include "check.h"
+
+static char path[600];
+static wi_net one, two, other;   /* what is saved, and what is loaded into */
+static size_t size;              /* of a file of theirs */
+
+static void make_net(wi_net *net, uint64_t seed)
+{
+    wi_layer_desc layers[2];
+    wi_net_desc desc;
+    layers[0] = wi_layer_dense(5, wi_tanh());
+    layers[1] = wi_layer_dense(2, wi_linear());
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = 3;
+    desc.layers = layers;
+    desc.layer_count = 2;
+    desc.seed = seed;
+    CHECK_OK(wi_net_create(net, &desc, NULL));
+}
+
+/* How many entries of the file's folder begin with its name; where asked, those beside it are removed. */
+static size_t siblings(int remove_parts)
+{
+    char folder[600], whole[1200];
+    size_t count = 0;
+    snprintf(folder, sizeof folder, "%s", path);
+    char *slash = strrchr(folder, '/');
+    *slash = 0;
+    DIR *list = opendir(folder);
+    if (!CHECK(list != NULL)) return 0;
+    for (struct dirent *entry; (entry = readdir(list)) != NULL;) {
+        if (strncmp(entry->d_name, slash + 1, strlen(slash + 1)) != 0) continue;
+        count++;
+        if (!remove_parts || strcmp(entry->d_name, slash + 1) == 0) continue;
+        CHECK(strncmp(entry->d_name + strlen(slash + 1), ".part", 5) == 0);
+        snprintf(whole, sizeof whole, "%s/%s", folder, entry->d_name);
+        CHECK(unlink(whole) == 0);
+    }
+    closedir(list);
+    return count;
+}
+
+/* The file holds this network, and nothing lies beside it. */
+static void check_file(const wi_net *net)
+{
+    wi_error error;
+    if (!CHECK_OK(wi_net_load(&other, path, &error))) printf("  %s\n", error.text);
+    CHECK_BYTES(other.params, net->params, net->param_count * sizeof *net->params);
+    CHECK_EQ(siblings(0), 1);
+}
+
+/* Saving fails for this reason, and the old file is as it was. */
+static void check_save_fails(int why)
+{
+    wi_error error;
+    size_t live = fail_alloc.live;
+    CHECK_STATUS(wi_net_save(&two, path, &error), WI_ERR_IO);
+    CHECK_CONTAINS(error.text, "faults.safetensors: cannot be written: ");
+    CHECK_CONTAINS(error.text, strerror(why));
+    CHECK_EQ(fail_alloc.live, live);
+    fake_reset();
+    check_file(&one);
+}
+
+/* ---- writing ----------------------------------------------------------------------- */
+
+static void test_writing(void)
+{
+    for (size_t room = 0; room < size; room++) {   /* the disk is full after each byte */
+        fake.room = room;
+        fake.most = room % 3 ? 0 : 7;
+        check_save_fails(ENOSPC);
+    }
+    fake.sync = 1;
+    check_save_fails(EIO);
+    fake.close = 1;
+    check_save_fails(EIO);
+    fake.rename = 1;
+    check_save_fails(EACCES);
+    fake.chmod = 1;
+    check_save_fails(EPERM);
+
+    /* Interrupted and in small pieces, it is written all the same. */
+    for (size_t most = 1; most < 40; most += 6) {
+        fake.most = most;
+        fake.interrupt = 1;
+        CHECK_OK(wi_net_save(most % 4 == 1 ? &two : &one, path, NULL));
+        fake_reset();
+        check_file(most % 4 == 1 ? &two : &one);
+    }
+    CHECK_OK(wi_net_save(&one, path, NULL));
+}
+
+static void test_permissions(void)
+{
+    struct stat info;
+    char link_path[620];
+    CHECK(chmod(path, 0640) == 0);
+    CHECK_OK(wi_net_save(&two, path, NULL));
+    CHECK(stat(path, &info) == 0 && (info.st_mode & 07777) == 0640);
+    check_file(&two);
+
+    /* A link that names the file within its own folder stays a link. */
+    snprintf(link_path, sizeof link_path, "%s", check_path("linked"));
+    CHECK(symlink("faults.safetensors", link_path) == 0);
+    CHECK_OK(wi_net_save(&one, link_path, NULL));
+    CHECK(lstat(link_path, &info) == 0 && S_ISLNK(info.st_mode));
+    check_file(&one);
+    CHECK(unlink(link_path) == 0);
+    CHECK(symlink("linked", link_path) == 0);   /* to itself */
+    wi_error error;
+    CHECK_STATUS(wi_net_save(&one, link_path, &error), WI_ERR_IO);
+    CHECK(unlink(link_path) == 0);
+}
+
+/* ---- reading ----------------------------------------------------------------------- */
+
+static void shrink(void) { CHECK(truncate(path, (off_t)(size / 2)) == 0); }
+static void empty(void)  { CHECK(truncate(path, 0) == 0); }
+
+static void grow(void)
+{
+    FILE *file = fopen(path, "ab");
+    for (size_t i = 0; i < 100000; i++) fputc('x', file);
+    fclose(file);
+}
+
+static void test_reading(void)
+{
+    static void (*const changes[])(void) = {shrink, empty, grow};
+    wi_error error;
+    size_t live = fail_alloc.live;
+    CHECK_OK(wi_net_init(&two, 2));
+    for (size_t readable = 0; readable < size; readable++) {   /* the disk fails after each byte */
+        fake.readable = readable;
+        fake.most = readable % 2 ? 0 : 5;
+        CHECK_STATUS(wi_net_load(&two, path, &error), WI_ERR_IO);
+        CHECK_CONTAINS(error.text, "faults.safetensors: cannot be read: ");
+        fake_reset();
+    }
+    for (size_t most = 1; most < 20; most += 3) {   /* it comes in small pieces */
+        fake.most = most;
+        check_file(&one);
+        fake_reset();
+    }
+    for (size_t i = 0; i < WI_COUNT(changes); i++) {   /* it becomes shorter or longer meanwhile */
+        wi_tensors tensors;
+        fake.before_read = changes[i];
+        CHECK_STATUS(wi_net_load(&two, path, &error), WI_ERR_FORMAT);
+        CHECK_OK(wi_net_save(&one, path, NULL));
+        fake.before_read = changes[i];
+        CHECK_STATUS(wi_tensors_load(&tensors, path, &error), WI_ERR_FORMAT);
+        CHECK_OK(wi_net_save(&one, path, NULL));
+    }
+    for (size_t cut = 0; cut < size; cut++) {   /* and it is cut at each byte */
+        CHECK(truncate(path, (off_t)(size - 1 - cut)) == 0);
+        CHECK_STATUS(wi_net_load(&two, path, &error), WI_ERR_FORMAT);
+    }
+    CHECK_OK(wi_net_save(&one, path, NULL));
+    CHECK_OK(wi_net_init(&other, 2));
+    CHECK_BYTES(two.params, other.params, two.param_count * sizeof *two.params);   /* nothing of all that got in */
+    CHECK_EQ(fail_alloc.live, live);
+}
+
+static void on_alarm(int number) { (void)number; }
+
+/* A pipe that gives a few bytes at a time, to a reader whom signals interrupt. */
+static void test_pipe(void)
+{
+    char pipe_path[620];
+    unsigned char *bytes = (unsigned char *)malloc(size);
+    size_t written;
+    CHECK_OK(wi_net_write(&one, bytes, size, &written));
+    snprintf(pipe_path, sizeof pipe_path, "%s", check_path("pipe"));
+    if (mkfifo(pipe_path, 0600) != 0) {
+        CHECK_SKIP("no pipe can be made here");
+        free(bytes);
+        return;
+    }
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        int file = open(pipe_path, O_WRONLY);
+        struct timespec moment = {0, 1000000};
+        for (size_t at = 0; at < size; at += 97) {
+            if (write(file, bytes + at, size - at < 97 ? size - at : 97) < 0) _exit(1);
+            nanosleep(&moment, NULL);
+        }
+        _exit(0);
+    }
+    struct sigaction action, before;
+    struct itimerval often = {{0, 700}, {0, 700}}, never = {{0, 0}, {0, 0}};
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_alarm;   /* without SA_RESTART: a read that it interrupts fails */
+    sigaction(SIGALRM, &action, &before);
+    wi_error error;
+    setitimer(ITIMER_REAL, &often, NULL);
+    wi_status status;
+    do status = wi_net_load(&two, pipe_path, &error);
+    while (status == WI_ERR_IO && strstr(error.text, "cannot be opened") && strstr(error.text, strerror(EINTR)));
+    setitimer(ITIMER_REAL, &never, NULL);
+    sigaction(SIGALRM, &before, NULL);
+    if (!CHECK_OK(status)) printf("  %s\n", error.text);
+    CHECK_BYTES(two.params, one.params, one.param_count * sizeof *one.params);
+    waitpid(child, NULL, 0);
+    unlink(pipe_path);
+    free(bytes);
+}
+
+/* ---- killed ------------------------------------------------------------------------ */
+
+static void save_for_ever(const wi_net *net)
+{
+    for (;;)
+        if (wi_net_save(net, path, NULL) != WI_OK) _exit(1);
+}
+
+/* Two writers of one file, killed at a random moment: it is one of theirs, whole. */
+static void test_killed(void)
+{
+    wi_rng rng = wi_rng_make(5);
+    size_t of_one = 0, of_two = 0, broken = 0;
+    CHECK_OK(wi_net_init(&two, 99));
+    fflush(stdout);
+    for (int round = 0; round < 100; round++) {
+        pid_t child[2];
+        for (int c = 0; c < 2; c++) {
+            child[c] = fork();
+            if (child[c] == 0) save_for_ever(c ? &two : &one);
+        }
+        struct timespec moment = {0, (long)(wi_rng_uniform(&rng) * 8e6)};
+        nanosleep(&moment, NULL);
+        for (int c = 0; c < 2; c++) {
+            int state;
+            kill(child[c], SIGKILL);
+            waitpid(child[c], &state, 0);
+            CHECK(WIFSIGNALED(state));   /* no writer had failed by then */
+        }
+        if (wi_net_load(&other, path, NULL) != WI_OK) broken++;
+        else if (memcmp(other.params, one.params, one.param_count * sizeof *one.params) == 0) of_one++;
+        else if (memcmp(other.params, two.params, two.param_count * sizeof *two.params) == 0) of_two++;
+        else broken++;
+        CHECK(siblings(1) <= 3);   /* what the killed had begun; it is never taken for the file */
+    }
+    CHECK_EQ(broken, 0);
+    CHECK(of_one > 0 && of_two > 0);
+    CHECK_OK(wi_net_save(&one, path, NULL));
+    check_file(&one);
+}
+
+int main(void)
+{
+    fake_reset();
+    snprintf(path, sizeof path, "%s", check_path("faults.safetensors"));
+    make_net(&one, 1);
+    make_net(&two, 2);
+    make_net(&other, 3);
+    CHECK_OK(wi_net_write(&one, NULL, 0, &size));
+    CHECK_OK(wi_net_save(&one, path, NULL));
+    test_writing();
+    test_permissions();
+    test_reading();
+    test_pipe();
+    test_killed();
+    wi_net_destroy(&one);
+    wi_net_destroy(&two);
+    wi_net_destroy(&other);
+    CHECK_EQ(fail_alloc.live, 0);
+    unlink(path);
+    return check_done();
+}
+#else
+#include "check.h"
+int main(void)
+{
+    CHECK_SKIP("faults of files are tested on Unix");
+    return check_done();
+}
+#endif
