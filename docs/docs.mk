@@ -10,6 +10,8 @@ NODE_DIR  := $(BUILD)/node
 MATHJAX   := $(NODE_DIR)/node_modules/mathjax/es5
 OUTPUTS   := $(EXAMPLES:%=$(DOCS)/out/%.out) $(DOCS)/out/figures.ok
 
+include docs/live/live.mk
+
 ##@ Documentation
 .PHONY: docs check-docs outputs test-docs docs-tools
 docs: check-docs docs-tools $(HTML)/index.html ## build the documentation into build/docs/html; open index.html there
@@ -82,14 +84,14 @@ $(NODE_DIR)/browser.ok: $(NODE_DIR)/packages.ok
 
 # Doxygen's own header for the version at hand, with its $$mathjax line (which would bring a foreign script) replaced,
 # the theme's switches started, and a language.
-$(GEN)/header.html: docs/tools/head.html docs/tools/searchbox.html docs/docs.mk | docs-tools
+$(GEN)/header.html: docs/tools/head.html docs/tools/searchbox.html docs/docs.mk docs/live/live.mk | docs-tools
 	@mkdir -p $(GEN)
 	@doxygen -w html $@.new $(GEN)/footer.unused $(GEN)/style.unused 2>/dev/null; rm -f $(GEN)/*.unused
 	@sed -e '/^\$$mathjax/{r docs/tools/head.html' -e 'd}' -e 's/^<html xmlns[^>]*>/<html lang="en" xmlns="http:\/\/www.w3.org\/1999\/xhtml">/' $@.new | \
 	  awk '/\$$extrastylesheet/ { print; n = split("darkmode-toggle fragment-copy-button paragraph-link interactive-toc", j, " "); \
 	    for (i = 1; i <= n; i++) print "<script type=\"text/javascript\" src=\"$$relpath^doxygen-awesome-" j[i] ".js\"></script>"; \
 	    print "<script type=\"text/javascript\">DoxygenAwesomeDarkModeToggle.init();DoxygenAwesomeFragmentCopyButton.init();DoxygenAwesomeParagraphLink.init();DoxygenAwesomeInteractiveToc.init()</script>"; next } \
-	    { print } /^<\/table>/ && !boxed++ { while ((getline line < "docs/tools/searchbox.html") > 0) print line }' > $@
+	    { print } /startup.js/ { print "$(LIVE_SCRIPT)" } /^<\/table>/ && !boxed++ { while ((getline line < "docs/tools/searchbox.html") > 0) print line }' > $@
 	@rm -f $@.new
 $(GEN)/layout.xml: docs/docs.mk | docs-tools
 	@mkdir -p $(GEN)
@@ -110,8 +112,8 @@ $(DOCS)/inside/ok: winit.h docs/tools/inside.awk
 	@awk -v out=$(@D) -f docs/tools/inside.awk winit.h
 	@touch $@
 
-$(HTML)/index.html: winit.h $(DOCS)/inside/ok docs/Doxyfile $(PAGES) examples/README.md $(wildcard docs/tools/* docs/figures/*) \
-                    $(GEN)/header.html $(GEN)/layout.xml $(NODE_DIR)/packages.ok
+$(HTML)/index.html: winit.h $(DOCS)/inside/ok docs/Doxyfile $(PAGES) examples/README.md $(wildcard docs/tools/* docs/figures/* docs/live/*) \
+                    $(GEN)/header.html $(GEN)/layout.xml $(NODE_DIR)/packages.ok | live
 	@rm -rf $(HTML)
 	@{ cat docs/Doxyfile; echo 'PROJECT_NUMBER = $(VERSION)'; \
 	   echo 'HTML_EXTRA_STYLESHEET = $(AWESOME)/doxygen-awesome.css $(AWESOME)/doxygen-awesome-sidebar-only.css $(AWESOME)/doxygen-awesome-sidebar-only-darkmode-toggle.css docs/tools/winit.css'; \
@@ -123,6 +125,7 @@ $(HTML)/index.html: winit.h $(DOCS)/inside/ok docs/Doxyfile $(PAGES) examples/RE
 	@cp $(MATHJAX)/output/chtml.js $(HTML)/mathjax/output/; cp $(MATHJAX)/output/chtml/fonts/tex.js $(HTML)/mathjax/output/chtml/fonts/
 	@cp $(MATHJAX)/output/chtml/fonts/woff-v2/*.woff $(HTML)/mathjax/output/chtml/fonts/woff-v2/
 	@cp $(NODE_DIR)/node_modules/minisearch/dist/umd/index.js $(HTML)/minisearch.js; cp $(NODE_DIR)/node_modules/minisearch/LICENSE.txt $(HTML)/minisearch-LICENSE.txt
+	@cp -r $(LIVE)/site/. $(HTML)/
 	@node docs/tools/finish.mjs $(HTML) $(NODE_DIR)/node_modules/mathjax || { rm -f $@; exit 1; }
 	@node docs/tools/search.mjs $(HTML) $(NODE_DIR)/node_modules/minisearch || { rm -f $@; exit 1; }
 

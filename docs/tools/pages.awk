@@ -83,6 +83,12 @@ display && !/\$\$/ { print; next }
 }
 /^##+ / { s = slug(substr($0, index($0, " ") + 1)); if (s ~ /^[a-z0-9_-]+$/ && !(s in used)) { used[s] = 1; print prose($0) " {#" self "-" s "}" } else print prose($0); next }
 /^> / && self ~ /^(zh_)?ch/ && !asked++ { print "<div class=\"wi-question\">" prose(substr($0, 3)) "</div>"; next }
+# What only the site has: a live figure without a static one; a program that runs in the page, before all that it prints.
+/^<!-- live [a-z_]+ -->$/ { print "<div class=\"wi-figure\" data-figure=\"" $3 "\"></div>\n"; next }
+/^<!-- output docs\/out\/[0-9][0-9]_[a-z_]+\.out -->$/ && !zh {
+    program = $3; sub(/.*\//, "", program); sub(/\.out$/, "", program)
+    print "<div class=\"wi-run\" data-program=\"" program "\"></div>\n"; next
+}
 # A figure: its caption is the emphasised line behind it.
 /^!\[.*\]\([^)]*figures\/.*\)$/ {
     figure = $0; sub(/.*figures\//, "", figure); sub(/\)$/, "", figure)
@@ -94,7 +100,7 @@ figure != "" {
     if ($0 ~ /^\*.*\*$/) caption = substr($0, 2, length($0) - 2)
     gsub(/"/, "\\\"", caption)
     print "\\image html " figure " \"" caption "\"\n"
-    if (figure ~ /^[0-9][0-9]_/) { sub(/\.svg$/, "", figure); print "<div class=\"wi-figure\" data-figure=\"" figure "\"></div>\n" }
+    if (!zh) { sub(/\.svg$/, "", figure); print "<div class=\"wi-figure\" data-figure=\"" figure "\"></div>\n" }
     figure = ""
     if (caption != "") next
 }

@@ -1,0 +1,48 @@
+# The live figures: winit.h as WebAssembly, for the pages. Included by docs/docs.mk; needs Debian's clang, lld, wasi-libc and
+# libclang-rt-NN-dev-wasm32. Where they are missing the pages are built without them, and their static figures stand.
+
+LIVE      := $(BUILD)/live
+WASM_CC   ?= clang --target=wasm32-wasi
+WASM_LINK := -lm -Wl,--gc-sections,--strip-all
+LIVE_TRY   = mkdir -p $(LIVE) && echo 'int main(void) { return 0; }' > $(LIVE)/try.c && $(WASM_CC) $(LIVE)/try.c -o $(LIVE)/try.wasm
+LIVE_OK    = $(shell { $(LIVE_TRY); } 2>/dev/null && echo yes)
+
+# Pages may be read from a disk, where a page may load scripts only: what is packed, is a script that hands over text.
+PACK = { printf '(window.WI_LIVE_DATA ??= {})["%s"] = "' $(1); gzip -9nc $(2) | base64 | tr -d '\n'; printf '";\n'; }
+
+# The library once for vectors of 128 bits and once without; everything else links with that.
+$(LIVE)/winit-%.o: winit.h
+	@mkdir -p $(@D)
+	$(WASM_CC) -Os $(if $(filter simd,$*),-msimd128) -DNDEBUG -DWINIT_IMPLEMENTATION -x c -c $< -o $@
+$(LIVE)/engine-%.wasm: docs/live/live.c $(LIVE)/winit-%.o
+	$(WASM_CC) -O2 $(if $(filter simd,$*),-msimd128) -DLIVE_LINKED -mexec-model=reactor -I. $^ -o $@ $(WASM_LINK)
+$(LIVE)/program-%.wasm: examples/%.c $(LIVE)/winit-simd.o $(SHIM)/winit.h $(wildcard examples/*.h)
+	@$(WASM_CC) -O2 -msimd128 $(if $(filter $*,$(WHOLE_PROGRAMS)),-I. -Iexamples $<,-I$(SHIM) -I. -Iexamples $< $(LIVE)/winit-simd.o) -o $@ $(WASM_LINK)
+
+LIVE_SITE := live.js live.css live-worker.js live-simd.js live-plain.js live-digits.js $(EXAMPLES:%=live-%.js)
+$(LIVE)/site/live.%: docs/live/live.%
+	@mkdir -p $(@D); cp $< $@
+$(LIVE)/site/live-worker.js: docs/live/worker.js
+	@mkdir -p $(@D); $(call PACK,worker,$<) > $@
+$(LIVE)/site/live-simd.js $(LIVE)/site/live-plain.js: $(LIVE)/site/live-%.js: $(LIVE)/engine-%.wasm
+	@mkdir -p $(@D); $(call PACK,$*,$<) > $@
+$(LIVE)/site/live-digits.js: examples/data/digits-images.idx3-ubyte examples/data/digits-labels.idx1-ubyte
+	@mkdir -p $(@D); { $(call PACK,images,$<); $(call PACK,labels,$(word 2,$^)); } > $@
+$(LIVE)/site/live-%.js: $(LIVE)/program-%.wasm docs/out/%.out
+	@mkdir -p $(@D); { $(call PACK,$*,$<); $(call PACK,$*.out,docs/out/$*.out); } > $@
+
+.PHONY: live
+live:
+	@mkdir -p $(LIVE)/site
+	@$(if $(LIVE_OK),$(MAKE) --no-print-directory $(LIVE_SITE:%=$(LIVE)/site/%),echo "note: no live figures without clang, lld, \
+	    wasi-libc and libclang-rt-14-dev-wasm32 (Debian's names); the static ones stand")
+LIVE_SCRIPT = $(if $(LIVE_OK),<script type=\"text/javascript\" defer=\"defer\" src=\"$$relpath^live.js\"></script>)
+
+# The engines against the same C for this machine; then the figures as a reader uses them. FAST=1 takes a part, under a minute.
+$(LIVE)/native: tests/live/native.c docs/live/live.c $(BUILD)/winit.o
+	@mkdir -p $(@D)
+	$(CC) -std=c99 $(CPPFLAGS) $(CFLAGS) -I. $< $(BUILD)/winit.o -o $@ $(LDFLAGS) $(LDLIBS)
+.PHONY: test-live
+test-live: $(LIVE)/native $(LIVE)/engine-simd.wasm $(LIVE)/engine-plain.wasm $(HTML)/index.html $(NODE_DIR)/browser.ok ## use the live figures in a browser (FAST=1: a part; needs chromium and clang's wasm32)
+	@node tests/live/engine.mjs $(filter %native %.wasm,$^)
+	@node tests/live/figures.mjs $(HTML) $(NODE_DIR) $(if $(FAST),fast)
