@@ -4,6 +4,7 @@
    chapter: 13
    task:    A dense tanh layer computes z = x W^T + b and y = tanh(z). Its backward pass has three mistakes. Find them: the
             marking compares each result with central differences and says which one is off, and by how much.
+   marks:   4 dw; 3 db; 3 dx
    check:   make check-03
 */
 #include "winit.h"
@@ -70,8 +71,9 @@ static void draw(double *numbers, int n, wi_rng *rng)
 
 int main(void)
 {
-    double dw[UNITS * INPUTS], db[UNITS], dx[BATCH * INPUTS];
-    wi_rng rng = wi_rng_make(3);
+    double *dw = (double *)mark_shared((UNITS * INPUTS + UNITS + BATCH * INPUTS) * sizeof *dw);
+    double *db = dw + UNITS * INPUTS, *dx = db + UNITS;
+    wi_rng rng = wi_rng_make(3 + mark_hidden());
     draw(x, BATCH * INPUTS, &rng);
     draw(w, UNITS * INPUTS, &rng);
     draw(b, UNITS, &rng);
@@ -80,13 +82,16 @@ int main(void)
     for (int u = 0; u < UNITS; u++) db[u] = 0.25;
     for (int i = 0; i < BATCH * INPUTS; i++) dx[i] = 99;
     forward();
-    backward(dw, db, dx, x, w, y, dy);
+    mark_part("dw");
+    if (MARK_CALL(backward(dw, db, dx, x, w, y, dy))) return mark_end();
 
     double off_w = worst(w, dw, UNITS * INPUTS, 0.25), off_b = worst(b, db, UNITS, 0.25), off_x = worst(x, dx, BATCH * INPUTS, 0);
     printf("largest error of dw: %.1e, of db: %.1e, of dx: %.1e\n", off_w, off_b, off_x);
     if (mark(off_w < 1e-7, "dw is off by %.2e. It is sum of dz x, so either dz is wrong (tanh' = 1 - tanh^2) or it does not add up", off_w))
         return mark_end();
+    mark_part("db");
     if (mark(off_b < 1e-7, "db is off by %.2e: every sample of the batch adds to it", off_b)) return mark_end();
+    mark_part("dx");
     mark(off_x < 1e-7, "dx is off by %.2e: which slope flows through W, that of y or that of z?", off_x);
     return mark_end();
 }

@@ -3,6 +3,8 @@
    level:   1
    chapter: 15
    task:    Thirty ReLU layers of 48 units learn nothing from these weights. Choose the recipe for the weights, and nothing else.
+   marks:   1 a recipe; 2 units differ; 4 the signal arrives; 3 trains
+   calls:   wi_*
    check:   make check-05
 */
 #include "winit.h"
@@ -42,17 +44,24 @@ int main(void)
     run.batch = 50;
     if (wi_net_create(&net, &shape, NULL) != WI_OK) return 2;
 
-    for (uint64_t seed = 1; seed <= 3; seed++) {
+    wi_recipe *recipe = (wi_recipe *)mark_shared(sizeof *recipe);
+    mark_part("a recipe");
+    if (MARK_CALL(*recipe = weights())) return mark_end();
+    for (uint64_t seed = 1 + mark_hidden(); seed <= (mark_hidden() ? 1 : 2) + mark_hidden(); seed++) {
         wi_score score;
-        if (mark(wi_net_init_all(&net, weights(), wi_zeros(), seed) == WI_OK, "wi_fill() refuses this recipe for a dense layer")) break;
+        mark_part("a recipe");
+        if (mark(wi_net_init_all(&net, *recipe, wi_zeros(), seed) == WI_OK, "wi_fill() refuses this recipe for a dense layer")) break;
         (void)wi_net_probe(&net, wi_mat_rows(train.x, 0, 100), wi_mat_rows(train.y, 0, 100), run.loss, probes);
         wi_diagnosis found = wi_diagnose(probes, LAYERS + 1);
         double first = probes[0].post.rms, last = probes[LAYERS - 1].post.rms;
         printf("seed %d: signal %.2e after layer 1, %.2e after layer %d; %s\n", (int)seed, first, last, LAYERS, wi_verdict_name(found.verdict));
+        mark_part("units differ");
         if (mark(probes[0].distinct_units == WIDTH, "only %zu of %d units of layer 1 differ", probes[0].distinct_units, WIDTH)) break;
+        mark_part("the signal arrives");
         if (mark(last > 0.02 * first, "the signal shrinks to %.1e of its size: ReLU halves its mean square in every layer, what makes up for that?",
                  last / first)) break;
         if (mark(last < 50 * first, "the signal grows %.1e times: compare fan_in Var(w) with 2", last / first)) break;
+        mark_part("trains");
         wi_status status = wi_train(&net, &train, &run, NULL, NULL);
         (void)wi_evaluate(&net, &test, run.loss, &score);
         printf("        after %d epochs %.1f %% of the test digits are right\n", (int)run.epochs, 100 * score.accuracy);
