@@ -32,6 +32,11 @@ function slug(heading) {
     heading = tolower(heading); gsub(/\$[^$]*\$/, "", heading); gsub(/[^a-z0-9_ -]/, "", heading); gsub(/ /, "-", heading)
     return heading
 }
+# Quotes of a heading as printers set them: Doxygen writes headings into a script, between the other ones.
+function set_quotes(s) {
+    while (match(s, /"[^"]+"/)) s = substr(s, 1, RSTART - 1) "\342\200\234" substr(s, RSTART + 1, RLENGTH - 2) "\342\200\235" substr(s, RSTART + RLENGTH)
+    return s
+}
 # A link: to another page of ours, to a program, or to anything else.
 function link(text, to,    file, anchor) {
     file = to; anchor = ""
@@ -81,7 +86,7 @@ display && !/\$\$/ { print; next }
     else if (self ~ /^ch/) print "\n[TOC]"
     next
 }
-/^##+ / { s = slug(substr($0, index($0, " ") + 1)); if (s ~ /^[a-z0-9_-]+$/ && !(s in used)) { used[s] = 1; print prose($0) " {#" self "-" s "}" } else print prose($0); next }
+/^##+ / { s = slug(substr($0, index($0, " ") + 1)); $0 = set_quotes($0); if (s ~ /^[a-z0-9_-]+$/ && !(s in used)) { used[s] = 1; print prose($0) " {#" self "-" s "}" } else print prose($0); next }
 /^> / && self ~ /^(zh_)?ch/ && !asked++ { print "<div class=\"wi-question\">" prose(substr($0, 3)) "</div>"; next }
 # What only the site has: a live figure without a static one; a program that runs in the page, before all that it prints.
 /^<!-- live [a-z_]+ -->$/ { print "<div class=\"wi-figure\" data-figure=\"" $3 "\"></div>\n"; next }
