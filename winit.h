@@ -2284,6 +2284,20 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #else
 #define WI_IMPL_UNUSED
 #endif
+/* On a small public function that stands in its callers too, so that a recipe they know decides what is linked. */
+#if defined(__clang__) && !defined(__cplusplus)
+#define WI_IMPL_HERE __attribute__((__always_inline__))
+#elif defined(__GNUC__) && !defined(__cplusplus) && !defined(__TINYC__)
+#define WI_IMPL_HERE inline __attribute__((__always_inline__))
+#else
+#define WI_IMPL_HERE
+#endif
+/* On what runs rarely: compiled for size. */
+#if defined(__GNUC__) || defined(__clang__)
+#define WI_IMPL_RARE __attribute__((__cold__))
+#else
+#define WI_IMPL_RARE
+#endif
 /* The compiler checks what is formatted. MinGW takes a plain "printf" for Microsoft's, which has no %zu. */
 #if defined(__clang__)
 #define WI_IMPL_FORMAT(text, first) __attribute__((__format__(__printf__, text, first)))
@@ -2742,9 +2756,8 @@ static void wi_impl_philox(uint32_t out[4], uint64_t seed, uint64_t stream, uint
     uint32_t c0 = (uint32_t)block, c1 = (uint32_t)(block >> 32);
     uint32_t c2 = (uint32_t)stream, c3 = (uint32_t)(stream >> 32);
     uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
-    int round;
 
-    for (round = 0; round < 10; round++) {
+    for (int round = 0; round < 10; round++) {
         uint64_t p0 = (uint64_t)WI_IMPL_PHILOX_M0 * c0;
         uint64_t p1 = (uint64_t)WI_IMPL_PHILOX_M1 * c2;
         c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
@@ -2763,8 +2776,7 @@ static void wi_impl_philox(uint32_t out[4], uint64_t seed, uint64_t stream, uint
 static double wi_impl_polynomial(const double *c, int terms, double x)
 {
     double y = c[terms - 1];
-    int i;
-    for (i = terms - 2; i >= 0; i--) y = wi_impl_times(y, x) + c[i];
+    for (int i = terms - 2; i >= 0; i--) y = wi_impl_times(y, x) + c[i];
     return y;
 }
 
@@ -2779,15 +2791,14 @@ static double wi_impl_log(double x)
                                  1.0 / 17, 1.0 / 19, 1.0 / 21};
     const double ln2_hi = 0.693147180369123816490, ln2_lo = 1.90821492927058770002e-10;
     uint64_t bits;
-    double e, m, s;
-
+    double m;
     memcpy(&bits, &x, sizeof bits);
-    e = (double)((int)(bits >> 52) - 1023);
+    double e = (double)((int)(bits >> 52) - 1023);
     bits = (bits & 0x000FFFFFFFFFFFFFu) | 0x3FF0000000000000u;
     memcpy(&m, &bits, sizeof m);
     if (m > 1.4142135623730951) { m *= 0.5; e += 1.0; }
 
-    s = (m - 1.0) / (m + 1.0);
+    double s = (m - 1.0) / (m + 1.0);
     m = wi_impl_times(2.0 * s, wi_impl_polynomial(c, 11, wi_impl_times(s, s)));
     return wi_impl_times(e, ln2_hi) + (wi_impl_times(e, ln2_lo) + m);
 #endif
@@ -2804,22 +2815,19 @@ static double wi_impl_exp(double x)
                                  1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600,
                                  1.0 / 6227020800.0};
     const double ln2_hi = 0.693147180369123816490, ln2_lo = 1.90821492927058770002e-10;
-    double k, y, scale[2];
-    uint64_t bits;
-    int i, half;
-
     if (!(x > -746.0)) return x != x ? x : 0.0;
     if (x > 709.8) return WI_IMPL_INFINITY;
-    k = floor(wi_impl_times(x, 1.4426950408889634) + 0.5);
-    y = wi_impl_polynomial(c, 14, (x - wi_impl_times(k, ln2_hi)) - wi_impl_times(k, ln2_lo));
+    double k = floor(wi_impl_times(x, 1.4426950408889634) + 0.5);
+    double y = wi_impl_polynomial(c, 14, (x - wi_impl_times(k, ln2_hi)) - wi_impl_times(k, ln2_lo));
 
     /* Multiply by 2^k in two steps, so that denormal results are reached. */
-    half = (int)k / 2;
-    for (i = 0; i < 2; i++) {
-        bits = (uint64_t)((i == 0 ? half : (int)k - half) + 1023) << 52;
-        memcpy(&scale[i], &bits, sizeof bits);
+    for (int i = 0, half = (int)k / 2; i < 2; i++, half = (int)k - half) {
+        uint64_t bits = (uint64_t)(half + 1023) << 52;
+        double scale;
+        memcpy(&scale, &bits, sizeof bits);
+        y = wi_impl_times(y, scale);
     }
-    return wi_impl_times(wi_impl_times(y, scale[0]), scale[1]);
+    return y;
 #endif
 }
 
@@ -2843,10 +2851,10 @@ static double wi_impl_erfcx(double x)
    square is exact, so that the far tail keeps its relative accuracy. */
 static double wi_impl_normal_upper(double z)
 {
-    double a = fabs(z), nearest, q;
+    double a = fabs(z);
     if (a > 39.0) return z < 0 ? 1.0 : 0.0;
-    nearest = floor(a * 256.0) / 256.0;
-    q = 0.5 * wi_impl_erfcx(wi_impl_times(a, 0.70710678118654752440));
+    double nearest = floor(a * 256.0) / 256.0;
+    double q = 0.5 * wi_impl_erfcx(wi_impl_times(a, 0.70710678118654752440));
     q = wi_impl_times(q, wi_impl_exp(-0.5 * wi_impl_times(nearest, nearest)));
     q = wi_impl_times(q, wi_impl_exp(-0.5 * wi_impl_times(a - nearest, a + nearest)));
     return z < 0 ? 1.0 - q : q;
@@ -2874,21 +2882,22 @@ static const float wi_impl_centre_c[10] = {
 #define WI_IMPL_CENTRE_END 6.25f     /* w up to here: the centre's polynomial, in w - 3.125 */
 #define WI_IMPL_TWO_THIRDS 0x3F2AAAAB /* bits of 2/3f: mantissas run from 2/3 to 4/3, around 1 */
 
-/* Sum c[first] + c[first + 2] y + c[first + 4] y^2 + ... */
-WI_IMPL_INLINE float wi_impl_alternate(const float *c, int first, int end, float y)
+/* c[0] + c[1] x + ... c[terms - 1] x^(terms - 1), even and odd powers apart; terms is even. */
+static float wi_impl_sumf(const float *c, int terms, float x)
 {
-    int i = end - 2 + first;
-    float sum = c[i];
-    for (i -= 2; i >= 0; i -= 2) sum = wi_impl_timesf(sum, y) + c[i];
-    return sum;
+    float y = wi_impl_timesf(x, x), even = c[terms - 2], odd = c[terms - 1];
+    for (int i = terms - 3; i > 0; i -= 2) {
+        even = wi_impl_timesf(even, y) + c[i - 1];
+        odd = wi_impl_timesf(odd, y) + c[i];
+    }
+    return even + wi_impl_timesf(x, odd);
 }
 
 /* -log v for 0 < v <= 1, to about 1e-7; beside 1, the caller may know v - 1 better than v. */
 static float wi_impl_minus_logf(float v, float v_less_1)
 {
     int32_t bits, e;
-    float f, y, even, odd;
-
+    float f;
     memcpy(&bits, &v, sizeof bits);
     bits -= WI_IMPL_TWO_THIRDS;
     e = (bits - (bits & 0x7FFFFF)) / 0x800000;
@@ -2896,10 +2905,7 @@ static float wi_impl_minus_logf(float v, float v_less_1)
     memcpy(&f, &bits, sizeof f);
 
     f = e == 0 ? v_less_1 : f - 1.0f;
-    y = wi_impl_timesf(f, f);
-    even = wi_impl_alternate(wi_impl_log_c, 0, 8, y);
-    odd = wi_impl_alternate(wi_impl_log_c, 1, 8, y);
-    f = wi_impl_timesf(f, even + wi_impl_timesf(f, odd));
+    f = wi_impl_timesf(f, wi_impl_sumf(wi_impl_log_c, 8, f));
     return -(wi_impl_timesf((float)e, 0.69314718056f) + f);
 }
 
@@ -2916,13 +2922,9 @@ static float wi_impl_quantile_tail(float p, float q, float x)
 
 static float wi_impl_quantilef(float p, float q, float x)
 {
-    float pq = wi_impl_timesf(4.0f * p, q), w = wi_impl_minus_logf(pq, pq - 1.0f), v = w - 3.125f, y, even, odd;
+    float pq = wi_impl_timesf(4.0f * p, q), w = wi_impl_minus_logf(pq, pq - 1.0f);
     if (w > WI_IMPL_CENTRE_END) return wi_impl_quantile_tail(p, q, x);
-
-    y = wi_impl_timesf(v, v);
-    even = wi_impl_alternate(wi_impl_centre_c, 0, 10, y);
-    odd = wi_impl_alternate(wi_impl_centre_c, 1, 10, y);
-    return wi_impl_timesf(x, even + wi_impl_timesf(v, odd));
+    return wi_impl_timesf(x, wi_impl_sumf(wi_impl_centre_c, 10, w - 3.125f));
 }
 
 /* ---- The normal quantile in double: z >= 0 with log Q(z) = log_q <= log(1/2), by Newton's method on log Q,
@@ -2930,15 +2932,12 @@ static float wi_impl_quantilef(float p, float q, float x)
    steps come down to it without overshooting. ---- */
 static double wi_impl_quantile_log(double log_q)
 {
-    double z, h, f, step;
-    int round;
-
     log_q = log_q < -0.69314718055994531 ? log_q : -0.69314718055994531;
-    z = sqrt(-2.0 * (log_q + 0.69314718055994531));
-    for (round = 0; round < 12; round++) {
-        h = wi_impl_erfcx(wi_impl_times(z, 0.70710678118654752440));
-        f = (wi_impl_log(0.5 * h) - 0.5 * wi_impl_times(z, z)) - log_q;
-        step = wi_impl_times(wi_impl_times(1.2533141373155002512, h), f);
+    double z = sqrt(-2.0 * (log_q + 0.69314718055994531));
+    for (int round = 0; round < 12; round++) {
+        double h = wi_impl_erfcx(wi_impl_times(z, 0.70710678118654752440));
+        double f = (wi_impl_log(0.5 * h) - 0.5 * wi_impl_times(z, z)) - log_q;
+        double step = wi_impl_times(wi_impl_times(1.2533141373155002512, h), f);
         z += step;
         if (fabs(step) < 1e-9 * (1e-7 + z)) break; /* the error squares: this step was the last needed */
     }
@@ -3014,7 +3013,7 @@ TARGET static void wi_impl_words##BITS(uint32_t *word, size_t count, const wi_rn
             c3[j] = c2[j] >> 32;                                                                             \
             block += BITS / 64;                                                                              \
         }                                                                                                    \
-        WI_IMPL_UNROLL for (int round = 0; round < 10; round++) {                                            \
+        for (int pair = 0; pair < 5; pair++) WI_IMPL_UNROLL for (int round = 0; round < 2; round++) {        \
             WI_IMPL_EACH {                                                                                   \
                 p0 = WI_IMPL_LOW_##BITS(c0[j], m0);                                                          \
                 p1 = WI_IMPL_LOW_##BITS(c2[j], m1);                                                          \
@@ -3067,10 +3066,7 @@ static void wi_impl_words(uint32_t *word, size_t count, const wi_rng *rng)
 
 WI_API wi_rng wi_rng_make(uint64_t seed)
 {
-    wi_rng rng;
-    rng.seed = seed;
-    rng.stream = 0;
-    rng.index = 0;
+    wi_rng rng = {seed, 0, 0};
     return rng;
 }
 
@@ -5344,8 +5340,9 @@ WI_API double wi_trainable_depth(wi_signal at)
    can be computed in any order, by many threads or in vectors. Where weights depend on each other
    (orthogonal, sparse, identity), each is computed for its place in the buffer.
 
-   A name is a row of WI_IMPL_PRESETS or WI_IMPL_FORMS; a way of filling is a row of wi_impl_schemes: mean and
-   variance, and how it fills. */
+   A name is a row of WI_IMPL_PRESETS or WI_IMPL_FORMS; a way of filling is a case of wi_impl_fill() and of
+   wi_impl_recipe_moments(). Switches and no table of functions: a compiler that knows the recipe then leaves
+   out the other ways. */
 
 /* ---- Shapes ----------------------------------------------------------------
    The flat index of a unit's inputs is j = i taps + tap: input i of the unit's group, tap y kernel_w + x of
@@ -5417,6 +5414,11 @@ static size_t wi_impl_input(const wi_impl_layout *p, size_t j)
     return p->in == p->taps * p->tap ? j * p->tap : j / p->taps * p->in + j % p->taps * p->tap;
 }
 
+static double wi_impl_weight(const wi_impl_layout *p, size_t o, size_t j)
+{
+    return (double)wi_impl_unit(p, o)[wi_impl_input(p, j)];
+}
+
 /* Where weight (o, j) lies in the buffer of wi_fill(). */
 static size_t wi_impl_weight_at(wi_shape s, size_t o, size_t j)
 {
@@ -5463,7 +5465,7 @@ static wi_recipe wi_impl_scaling(const char *name, double scale, wi_fan fan, wi_
     return recipe;
 }
 
-static wi_recipe wi_impl_preset(const char *name, wi_scheme scheme, wi_fan fan, double scale, double a)
+WI_IMPL_RARE static wi_recipe wi_impl_preset(const char *name, wi_scheme scheme, wi_fan fan, double scale, double a)
 {
     if (fan != WI_FAN_NONE) return wi_impl_scaling(name, scale, fan, scheme);
     return wi_impl_recipe(name, scheme, a, 0);
@@ -5683,31 +5685,28 @@ static void wi_impl_law_to_float(wi_impl_law *law)
     memcpy(&law->max_bits, &law->maxf, sizeof law->maxf);
 }
 
-static wi_impl_law wi_impl_law_uniform(double lo, double hi)
+static wi_impl_law wi_impl_law_of(wi_impl_law_kind kind, double mean, double std, double lo, double hi)
 {
     wi_impl_law law;
     memset(&law, 0, sizeof law);
-    law.kind = WI_IMPL_LAW_UNIFORM;
-    law.base = law.mean = lo + 0.5 * (hi - lo);
-    law.scale = law.std = 0.5 * (hi - lo);
-    law.min = lo;
-    law.max = hi;
+    law.kind = kind;
+    law.base = law.mean = mean;
+    law.scale = law.std = std;
+    law.span = 1.0;
+    law.lo = law.min = lo;
+    law.hi = law.max = hi;
     wi_impl_law_to_float(&law);
     return law;
 }
 
+static wi_impl_law wi_impl_law_uniform(double lo, double hi)
+{
+    return wi_impl_law_of(WI_IMPL_LAW_UNIFORM, lo + 0.5 * (hi - lo), 0.5 * (hi - lo), lo, hi);
+}
+
 static wi_impl_law wi_impl_law_normal(double mean, double std)
 {
-    wi_impl_law law;
-    memset(&law, 0, sizeof law);
-    law.kind = WI_IMPL_LAW_NORMAL;
-    law.base = law.mean = mean;
-    law.scale = law.std = std;
-    law.span = 1.0;
-    law.lo = law.min = -WI_IMPL_INFINITY;
-    law.hi = law.max = WI_IMPL_INFINITY;
-    wi_impl_law_to_float(&law);
-    return law;
+    return wi_impl_law_of(WI_IMPL_LAW_NORMAL, mean, std, -WI_IMPL_INFINITY, WI_IMPL_INFINITY);
 }
 
 /* ---- Laws measured from a bound --------------------------------------------
@@ -5730,7 +5729,7 @@ static double wi_impl_chebyshev_point(size_t k)
 }
 
 /* c := the polynomial with values v at the points: Newton's divided differences, then multiplied out. */
-static void wi_impl_interpolate(double *c, double *v)
+WI_IMPL_RARE static void wi_impl_interpolate(double *c, double *v)
 {
     enum { n = WI_IMPL_LAW_TERMS };
     for (size_t i = 0; i < n; i++) c[i] = 0;
@@ -5766,7 +5765,7 @@ static double wi_impl_tail_offset(double m, double depth)
     return t > 0 ? t : 0.0;
 }
 
-static void wi_impl_law_tail(wi_impl_law *law)
+WI_IMPL_RARE static void wi_impl_law_tail(wi_impl_law *law)
 {
     double m = law->lo > 0 ? law->lo : -law->hi, width = law->hi - law->lo, v[WI_IMPL_LAW_TERMS], hazard, y;
     double depth = width <= DBL_MAX ? wi_impl_tail_depth(m, width, &hazard) : WI_IMPL_INFINITY;
@@ -5802,7 +5801,7 @@ static double wi_impl_narrow_mass(double a, double b, double s)
     return wi_impl_times(s, mass);
 }
 
-static void wi_impl_law_narrow(wi_impl_law *law)
+WI_IMPL_RARE static void wi_impl_law_narrow(wi_impl_law *law)
 {
     double width = law->hi - law->lo, a = wi_impl_times(width, law->lo);
     double b = 0.5 * wi_impl_times(width, width);
@@ -5880,20 +5879,13 @@ static WI_IMPL_UNUSED double wi_impl_law_double(const wi_impl_law *law, uint32_t
     return w > law->max ? law->max : w;
 }
 
-/* c(x), even and odd powers apart. */
-static float wi_impl_law_sum(const float *c, float x)
-{
-    float y = wi_impl_timesf(x, x), even = wi_impl_alternate(c, 0, WI_IMPL_LAW_TERMS, y);
-    return even + wi_impl_timesf(x, wi_impl_alternate(c, 1, WI_IMPL_LAW_TERMS, y));
-}
-
 /* y c(y) of a tail. d = -log(v + u ratio), with care where that is near 1. */
 static float wi_impl_law_tailf(const wi_impl_law *law, float u, float v)
 {
     float s = v + wi_impl_timesf(u, law->ratiof);
     float d = wi_impl_minus_logf(s, -wi_impl_timesf(u, law->restf));
     float y = (d + d) / (1.0f + sqrtf(1.0f + wi_impl_timesf(law->bendf, d)));
-    return wi_impl_timesf(y, wi_impl_law_sum(law->cf, wi_impl_timesf(y, law->stretchf) - 1.0f));
+    return wi_impl_timesf(y, wi_impl_sumf(law->cf, WI_IMPL_LAW_TERMS, wi_impl_timesf(y, law->stretchf) - 1.0f));
 }
 
 /* A word, in float: the lanes below do exactly this, many at a time. */
@@ -5910,7 +5902,7 @@ static WI_IMPL_UNUSED float wi_impl_law_float(const wi_impl_law *law, uint32_t k
         v = law->q_hif + wi_impl_timesf(law->spanf, v);
         x = law->middlef + wi_impl_timesf(law->spanf, x);
     }
-    if (law->kind == WI_IMPL_LAW_NARROW) x = wi_impl_law_sum(law->cf, x);
+    if (law->kind == WI_IMPL_LAW_NARROW) x = wi_impl_sumf(law->cf, WI_IMPL_LAW_TERMS, x);
     else if (law->kind == WI_IMPL_LAW_TAIL) x = wi_impl_law_tailf(law, u, v);
     else if (law->kind != WI_IMPL_LAW_UNIFORM) x = wi_impl_quantilef(u, v, x);
     w = law->basef + wi_impl_timesf(law->scalef, x);
@@ -5958,17 +5950,17 @@ TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_scale##BITS(wi_impl_f##BITS a, flo
     return p;                                                                                                \
 }                                                                                                            \
                                                                                                              \
-/* sum = c[0] + c[1] x + ... c[last] x^last, even and odd powers apart; last is odd. */                      \
-TARGET WI_IMPL_INLINE void wi_impl_sum##BITS(wi_impl_f##BITS *sum, const wi_impl_f##BITS *x,                 \
-                                             const float *c, int last)                                       \
+/* As wi_impl_sumf(). */                                                                                     \
+TARGET WI_IMPL_INLINE void wi_impl_sum##BITS(wi_impl_f##BITS *sum, const float *c, int terms,                \
+                                             const wi_impl_f##BITS *x)                                       \
 {                                                                                                            \
     wi_impl_f##BITS y[WI_IMPL_SIDE], odd[WI_IMPL_SIDE];                                                      \
     WI_IMPL_EACH {                                                                                           \
         y[j] = wi_impl_times##BITS(x[j], x[j]);                                                              \
-        sum[j] = wi_impl_scale##BITS(y[j], c[last - 1]) + c[last - 3];                                       \
-        odd[j] = wi_impl_scale##BITS(y[j], c[last]) + c[last - 2];                                           \
+        sum[j] = wi_impl_scale##BITS(y[j], c[terms - 2]) + c[terms - 4];                                     \
+        odd[j] = wi_impl_scale##BITS(y[j], c[terms - 1]) + c[terms - 3];                                     \
     }                                                                                                        \
-    WI_IMPL_UNROLL for (int i = last - 4; i > 0; i -= 2)                                                     \
+    WI_IMPL_UNROLL for (int i = terms - 5; i > 0; i -= 2)                                                    \
         WI_IMPL_EACH {                                                                                       \
             sum[j] = wi_impl_times##BITS(sum[j], y[j]) + c[i - 1];                                           \
             odd[j] = wi_impl_times##BITS(odd[j], y[j]) + c[i];                                               \
@@ -5976,56 +5968,42 @@ TARGET WI_IMPL_INLINE void wi_impl_sum##BITS(wi_impl_f##BITS *sum, const wi_impl
     WI_IMPL_EACH sum[j] += wi_impl_times##BITS(x[j], odd[j]);                                                \
 }                                                                                                            \
                                                                                                              \
-/* x := the quantile, wherever it is not in a tail; tails has a bit for each lane that is. */                \
-TARGET WI_IMPL_INLINE void wi_impl_quantile##BITS(wi_impl_f##BITS *x, unsigned *tails,                       \
-                                                  const wi_impl_f##BITS *p, const wi_impl_f##BITS *q)        \
+/* In u and v what tells a tail's depth, or a quantile: d and so on as in wi_impl_law_tailf(), w as in       \
+   wi_impl_quantilef(). x := the factor, v := the variable of the polynomial that follows; tails has a bit   \
+   for each lane that lies in a tail of a quantile. */                                                       \
+TARGET WI_IMPL_INLINE void wi_impl_log##BITS(wi_impl_f##BITS *x, wi_impl_f##BITS *u, wi_impl_f##BITS *v,     \
+                                             unsigned *tails, const wi_impl_law *law)                        \
 {                                                                                                            \
     typedef wi_impl_f##BITS f;                                                                               \
     typedef wi_impl_s##BITS s;                                                                               \
-    f log[WI_IMPL_SIDE], m[WI_IMPL_SIDE], z[WI_IMPL_SIDE];                                                   \
+    const int tail = law->kind == WI_IMPL_LAW_TAIL;                                                          \
+    const int32_t two_thirds = WI_IMPL_TWO_THIRDS - (tail ? 0 : 2 << 23); /* a quantile's 4 p q: 2 << 23 */  \
+    f e[WI_IMPL_SIDE], sum[WI_IMPL_SIDE];                                                                    \
                                                                                                              \
-    /* log(4 p q) = -w, from exponent and mantissa; 2 << 23 in the bits is the 4. */                         \
+    if (tail) WI_IMPL_EACH v[j] += wi_impl_scale##BITS(u[j], law->ratiof);                                   \
+    else WI_IMPL_EACH v[j] = wi_impl_times##BITS(u[j], v[j]);                                                \
     WI_IMPL_EACH {                                                                                           \
-        s bits = (s)wi_impl_times##BITS(p[j], q[j]) - (WI_IMPL_TWO_THIRDS - (2 << 23));                      \
-        log[j] = __builtin_convertvector(bits >> 23, f);                                                     \
-        m[j] = (f)((bits & 0x7FFFFF) + WI_IMPL_TWO_THIRDS) - 1.0f;                                           \
-    }                                                                                                        \
-    wi_impl_sum##BITS(z, m, wi_impl_log_c, 7);                                                               \
-    WI_IMPL_EACH log[j] = wi_impl_scale##BITS(log[j], 0.69314718056f) + wi_impl_times##BITS(m[j], z[j]);     \
-                                                                                                             \
-    /* The centre's polynomial. */                                                                           \
-    WI_IMPL_EACH m[j] = -3.125f - log[j];                                                                    \
-    wi_impl_sum##BITS(z, m, wi_impl_centre_c, 9);                                                            \
-    WI_IMPL_EACH {                                                                                           \
-        x[j] = wi_impl_times##BITS(x[j], z[j]);                                                              \
-        tails[j] = WI_IMPL_SIGNS_##BITS(log[j] + WI_IMPL_CENTRE_END);                                        \
-    }                                                                                                        \
-    (void)sizeof(s);                                                                                         \
-}                                                                                                            \
-                                                                                                             \
-/* x := y c(y) of a tail, as wi_impl_law_tailf(). */                                                         \
-TARGET WI_IMPL_INLINE void wi_impl_tail##BITS(wi_impl_f##BITS *x, const wi_impl_f##BITS *u,                  \
-                                              const wi_impl_f##BITS *v, const wi_impl_law *law)              \
-{                                                                                                            \
-    typedef wi_impl_f##BITS f;                                                                               \
-    typedef wi_impl_s##BITS s;                                                                               \
-    f d[WI_IMPL_SIDE], m[WI_IMPL_SIDE], e[WI_IMPL_SIDE];                                                     \
-    WI_IMPL_EACH {                                                                                           \
-        s bits = (s)(v[j] + wi_impl_scale##BITS(u[j], law->ratiof)) - WI_IMPL_TWO_THIRDS;                    \
-        s unit = bits >> 23 == 0;                                                                            \
+        s bits = (s)v[j] - two_thirds;                                                                       \
         e[j] = __builtin_convertvector(bits >> 23, f);                                                       \
-        m[j] = (f)((bits & 0x7FFFFF) + WI_IMPL_TWO_THIRDS) - 1.0f;                                           \
-        m[j] = (f)(((s)m[j] & ~unit) | ((s)-wi_impl_scale##BITS(u[j], law->restf) & unit));                  \
+        v[j] = (f)((bits & 0x7FFFFF) + WI_IMPL_TWO_THIRDS) - 1.0f;                                           \
     }                                                                                                        \
-    wi_impl_sum##BITS(d, m, wi_impl_log_c, 7);                                                               \
-    WI_IMPL_EACH {                                                                                           \
-        d[j] = -(wi_impl_scale##BITS(e[j], 0.69314718056f) + wi_impl_times##BITS(m[j], d[j]));               \
-        e[j] = 1.0f + WI_IMPL_ROOT_##BITS(1.0f + wi_impl_scale##BITS(d[j], law->bendf));                     \
-        m[j] = (d[j] + d[j]) / e[j];                                                                         \
-        d[j] = wi_impl_scale##BITS(m[j], law->stretchf) - 1.0f;                                              \
+    if (tail) WI_IMPL_EACH {                                                                                 \
+        s unit = e[j] == 0.0f;                                                                                 \
+        v[j] = (f)(((s)v[j] & ~unit) | ((s)-wi_impl_scale##BITS(u[j], law->restf) & unit));                  \
     }                                                                                                        \
-    wi_impl_sum##BITS(x, d, law->cf, WI_IMPL_LAW_TERMS - 1);                                                 \
-    WI_IMPL_EACH x[j] = wi_impl_times##BITS(m[j], x[j]);                                                     \
+    wi_impl_sum##BITS(sum, wi_impl_log_c, 8, v);                                                             \
+    WI_IMPL_EACH e[j] = wi_impl_scale##BITS(e[j], 0.69314718056f) + wi_impl_times##BITS(v[j], sum[j]);       \
+                                                                                                             \
+    if (tail) WI_IMPL_EACH {                                                                                 \
+        e[j] = -e[j];                                                                                        \
+        x[j] = (e[j] + e[j])                                                                                 \
+               / (1.0f + WI_IMPL_ROOT_##BITS(1.0f + wi_impl_scale##BITS(e[j], law->bendf)));                 \
+        v[j] = wi_impl_scale##BITS(x[j], law->stretchf) - 1.0f;                                              \
+    }                                                                                                        \
+    else WI_IMPL_EACH {                                                                                      \
+        v[j] = -3.125f - e[j];                                                                               \
+        tails[j] = WI_IMPL_SIGNS_##BITS(e[j] + WI_IMPL_CENTRE_END);                                          \
+    }                                                                                                        \
     (void)sizeof(s);                                                                                         \
 }                                                                                                            \
                                                                                                              \
@@ -6036,10 +6014,10 @@ TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t c
     typedef wi_impl_f##BITS f;                                                                               \
     typedef wi_impl_s##BITS s;                                                                               \
     enum { lanes = BITS / 32, span = WI_IMPL_SIDE * lanes };                                                 \
+    const int quantile = law->kind >= WI_IMPL_LAW_NORMAL, truncated = law->kind == WI_IMPL_LAW_TRUNCATED;    \
     s k, high[WI_IMPL_SIDE], swap;                                                                           \
     f x[WI_IMPL_SIDE], u[WI_IMPL_SIDE], v[WI_IMPL_SIDE];                                                     \
     unsigned tails[WI_IMPL_SIDE];                                                                            \
-    size_t at;                                                                                               \
                                                                                                              \
     for (size_t i = 0; i < count; i += span, word += span) {                                                 \
         float last[span], *to = count - i < span ? last : w + i;                                             \
@@ -6056,22 +6034,26 @@ TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t c
                    + 0.5f / 2147483648.0f;                                                                   \
             x[j] = (f)((s)x[j] ^ (~high[j] & INT32_MIN));                                                    \
         }                                                                                                    \
-        if (law->kind == WI_IMPL_LAW_TRUNCATED || law->kind == WI_IMPL_LAW_TAIL) WI_IMPL_EACH {              \
+        if (truncated || law->kind == WI_IMPL_LAW_TAIL) WI_IMPL_EACH {                                       \
             swap = high[j] & ((s)u[j] ^ (s)v[j]);                                                            \
             u[j] = (f)((s)u[j] ^ swap);                                                                      \
             v[j] = (f)((s)v[j] ^ swap);                                                                      \
         }                                                                                                    \
-        if (law->kind == WI_IMPL_LAW_TRUNCATED) WI_IMPL_EACH {                                               \
+        if (truncated) WI_IMPL_EACH {                                                                        \
             u[j] = law->p_lof + wi_impl_scale##BITS(u[j], law->spanf);                                       \
             v[j] = law->q_hif + wi_impl_scale##BITS(v[j], law->spanf);                                       \
             x[j] = law->middlef + wi_impl_scale##BITS(x[j], law->spanf);                                     \
         }                                                                                                    \
-        if (law->kind == WI_IMPL_LAW_NARROW) {                                                               \
-            WI_IMPL_EACH u[j] = x[j];                                                                        \
-            wi_impl_sum##BITS(x, u, law->cf, WI_IMPL_LAW_TERMS - 1);                                         \
+        if (law->kind == WI_IMPL_LAW_NARROW) WI_IMPL_EACH {                                                  \
+            v[j] = x[j];                                                                                     \
+            x[j] = x[j] * 0.0f + 1.0f;                                                                       \
         }                                                                                                    \
-        if (law->kind == WI_IMPL_LAW_TAIL) wi_impl_tail##BITS(x, u, v, law);                                 \
-        if (law->kind >= WI_IMPL_LAW_NORMAL) wi_impl_quantile##BITS(x, tails, u, v);                         \
+        if (law->kind >= WI_IMPL_LAW_TAIL) wi_impl_log##BITS(x, u, v, tails, law);                           \
+        if (law->kind != WI_IMPL_LAW_UNIFORM) {                                                              \
+            if (quantile) wi_impl_sum##BITS(u, wi_impl_centre_c, 10, v);                                     \
+            else wi_impl_sum##BITS(u, law->cf, WI_IMPL_LAW_TERMS, v);                                        \
+            WI_IMPL_EACH x[j] = wi_impl_times##BITS(x[j], u[j]);                                             \
+        }                                                                                                    \
         WI_IMPL_EACH x[j] = law->basef + wi_impl_scale##BITS(x[j], law->scalef);                             \
         if (law->kind != WI_IMPL_LAW_NORMAL) WI_IMPL_EACH {                                                  \
             swap = x[j] < law->minf;                                                                         \
@@ -6082,10 +6064,10 @@ TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t c
         WI_IMPL_EACH memcpy(to + j * lanes, &x[j], sizeof k);                                                \
                                                                                                              \
         /* Few lanes are in a tail: there the scalar code takes over. */                                     \
-        if (law->kind >= WI_IMPL_LAW_NORMAL)                                                                 \
+        if (quantile)                                                                                        \
             for (size_t j = 0; j < WI_IMPL_SIDE; j++)                                                        \
                 for (; tails[j]; tails[j] &= tails[j] - 1) {                                                 \
-                    at = j * lanes + (size_t)__builtin_ctz(tails[j]);                                        \
+                    size_t at = j * lanes + (size_t)__builtin_ctz(tails[j]);                                 \
                     to[at] = wi_impl_law_float(law, word[at]);                                               \
                 }                                                                                            \
         if (to == last) memcpy(w + i, last, (count - i) * sizeof *w);                                        \
@@ -6135,11 +6117,15 @@ static void wi_impl_draw(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *la
 
 /* ---- What a recipe means at a shape ---------------------------------------- */
 
+static int wi_impl_law_scheme(wi_scheme scheme)
+{
+    return scheme == WI_SCHEME_UNIFORM || scheme == WI_SCHEME_NORMAL || scheme == WI_SCHEME_TRUNCATED;
+}
+
 /* Numbers that no shape can make good are refused here, the rest in wi_impl_recipe_plan(). */
 static int wi_impl_recipe_sane(wi_recipe r)
 {
-    int truncated = r.scheme == WI_SCHEME_TRUNCATED, law = truncated || r.scheme == WI_SCHEME_UNIFORM
-                                                          || r.scheme == WI_SCHEME_NORMAL;
+    int truncated = r.scheme == WI_SCHEME_TRUNCATED, law = wi_impl_law_scheme(r.scheme);
     if ((int)r.scheme <= WI_SCHEME_DEFAULT || r.scheme >= WI_SCHEME_COUNT) return 0;
     if (!wi_impl_finite(r.a) || !wi_impl_finite(r.b)) return 0;
     if (r.fan != WI_FAN_NONE)
@@ -6162,23 +6148,23 @@ static double wi_impl_fan_std(wi_recipe r, wi_shape shape)
     return sqrt(r.scale / fan);
 }
 
-/* The law of one weight, for uniform, normal and truncated recipes. */
+/* The law of one weight under a uniform or a normal recipe; then under a truncated one as well. */
+static wi_impl_law wi_impl_plain_law(wi_recipe r, wi_shape shape)
+{
+    double std = r.fan != WI_FAN_NONE ? wi_impl_fan_std(r, shape) : r.b;
+    if (r.scheme == WI_SCHEME_NORMAL) return wi_impl_law_normal(r.fan != WI_FAN_NONE ? 0 : r.a, std);
+    if (r.fan != WI_FAN_NONE) return wi_impl_law_uniform(-std * sqrt(3.0), std * sqrt(3.0));
+    return wi_impl_law_uniform(r.a, r.b);
+}
+
 static wi_impl_law wi_impl_recipe_law(wi_recipe r, wi_shape shape)
 {
-    double mean = r.a, std = r.b, m, s = 1, kurtosis;
-    if (r.fan != WI_FAN_NONE) {
-        mean = 0;
-        std = wi_impl_fan_std(r, shape);
-        if (r.scheme == WI_SCHEME_UNIFORM) return wi_impl_law_uniform(-std * sqrt(3.0), std * sqrt(3.0));
-        if (r.scheme == WI_SCHEME_TRUNCATED) { /* widen and shift: the variance is a promise here */
-            wi_impl_truncated_moments(r.lo, r.hi, &m, &s, &kurtosis);
-            std /= s;
-            mean = -wi_impl_times(std, m);
-        }
-    }
-    if (r.scheme == WI_SCHEME_UNIFORM) return wi_impl_law_uniform(r.a, r.b);
-    if (r.scheme == WI_SCHEME_NORMAL) return wi_impl_law_normal(mean, std);
-    return wi_impl_law_truncated(mean, std, r.lo, r.hi);
+    double m, s, kurtosis;
+    if (r.scheme != WI_SCHEME_TRUNCATED) return wi_impl_plain_law(r, shape);
+    if (r.fan == WI_FAN_NONE) return wi_impl_law_truncated(r.a, r.b, r.lo, r.hi);
+    wi_impl_truncated_moments(r.lo, r.hi, &m, &s, &kurtosis); /* widen and shift: the variance is a promise */
+    double std = wi_impl_fan_std(r, shape) / s;
+    return wi_impl_law_truncated(-wi_impl_times(std, m), std, r.lo, r.hi);
 }
 
 /* Do all numbers of a law fit wi_real? None lies further than 6.4 from the mean, or beyond a bound: 2^-33's
@@ -6191,18 +6177,6 @@ static int wi_impl_law_fits(const wi_impl_law *law)
     lo = law->mean + law->std * (lo > law->lo ? lo : law->lo);
     hi = law->mean + law->std * (hi < law->hi ? hi : law->hi);
     return fabs(lo) <= most && fabs(hi) <= most && fabs(law->base) <= most && fabs(law->scale) <= most;
-}
-
-/* The sum of the first rows x columns signs of Hadamard's matrix, (-1)^(bits that row and column share). In a
-   square of side p, a power of two, all columns but the first cancel: p. Cut the rest into such squares. */
-static double wi_impl_hadamard_sum(size_t rows, size_t columns)
-{
-    size_t side = 1, swap = rows;
-    if (rows < columns) { rows = columns; columns = swap; }
-    if (columns == 0) return 0;
-    while (side <= rows / 2) side *= 2;
-    if (columns <= side) return (double)side + wi_impl_hadamard_sum(rows - side, columns);
-    return 3.0 * (double)side - wi_impl_hadamard_sum(rows - side, columns - side);
 }
 
 /* ---- Fills by law ---------------------------------------------------------- */
@@ -6254,35 +6228,20 @@ static void wi_impl_deal_out(const wi_impl_filling *f, size_t *index, wi_real **
     }
 }
 
-static wi_status wi_impl_fill_law(const wi_impl_filling *f)
+static void wi_impl_fill_law(const wi_impl_filling *f)
 {
     size_t index[4] = {0, 0, 0, 0}, left = wi_shape_count(f->s), count;
     wi_real number[256], *to = f->p.w;
     wi_rng rng = f->rng;
     if (f->p.flat) {
         wi_impl_draw_shared(f->p.w, left, rng, &f->law);
-        return WI_OK;
+        return;
     }
     for (; left > 0; left -= count, rng.index += count) {
         count = wi_impl_min(left, 256);
         wi_impl_draw(number, count, rng, &f->law);
         wi_impl_deal_out(f, index, &to, number, count);
     }
-    return WI_OK;
-}
-
-static void wi_impl_law_recipe_moments(wi_recipe r, wi_shape s, double *mean, double *variance)
-{
-    double std = r.b, kurtosis;
-    *mean = r.a;
-    if (r.fan != WI_FAN_NONE) { *mean = 0; std = wi_impl_fan_std(r, s); }
-    else if (r.scheme == WI_SCHEME_UNIFORM) { *mean += 0.5 * (r.b - r.a); std = (r.b - r.a) / sqrt(12.0); }
-    else if (r.scheme == WI_SCHEME_TRUNCATED && r.b > 0) {
-        wi_impl_truncated_moments(r.lo, r.hi, mean, &std, &kurtosis);
-        *mean = r.a + r.b * *mean;
-        std *= r.b;
-    }
-    *variance = std * std;
 }
 
 /* ---- Fills without chance: constant, identity, dirac, Hadamard, bilinear ---- */
@@ -6315,14 +6274,13 @@ static double wi_impl_fixed_weight(wi_recipe r, wi_shape s, size_t o, size_t j)
     return (odd ? -r.a : r.a) * sqrt(norm);
 }
 
-static wi_status wi_impl_fill_fixed(const wi_impl_filling *f)
+static void wi_impl_fill_fixed(const wi_impl_filling *f)
 {
     for (size_t o = 0; o < f->s.out; o++) {
         wi_real *w = wi_impl_unit(&f->p, o);
         for (size_t j = 0; j < f->p.ins * f->p.taps; j++)
             w[wi_impl_input(&f->p, j)] = (wi_real)wi_impl_fixed_weight(f->r, f->s, o % f->p.outs, j);
     }
-    return WI_OK;
 }
 
 static void wi_impl_fill_constant(wi_real *w, size_t n, wi_real value)
@@ -6330,50 +6288,15 @@ static void wi_impl_fill_constant(wi_real *w, size_t n, wi_real value)
     for (size_t i = 0; i < n; i++) w[i] = value;
 }
 
-/* The one NaN whose bytes are the same everywhere. */
-static wi_real wi_impl_nan(void)
-{
-    uint32_t bits = 0x7FC00000u;
-    float nan;
-    memcpy(&nan, &bits, sizeof nan);
-    return (wi_real)nan;
-}
-
 /* One value everywhere: constant, poison. */
-static wi_status wi_impl_fill_same(const wi_impl_filling *f)
+static void wi_impl_fill_same(const wi_impl_filling *f)
 {
-    wi_real value = f->r.scheme == WI_SCHEME_POISON ? wi_impl_nan() : (wi_real)f->r.a;
+    wi_real value = f->r.scheme == WI_SCHEME_POISON ? (wi_real)WI_IMPL_NAN : (wi_real)f->r.a;
     if (f->p.flat) wi_impl_fill_constant(f->p.w, wi_shape_count(f->s), value);
     else
         for (size_t o = 0; o < f->s.out; o++)
             for (size_t j = 0; j < f->p.ins * f->p.taps; j++)
                 wi_impl_unit(&f->p, o)[wi_impl_input(&f->p, j)] = value;
-    return WI_OK;
-}
-
-/* Sums of a group's weights and of their squares, without looking at each. */
-static void wi_impl_fixed_moments(wi_recipe r, wi_shape s, double *mean, double *variance)
-{
-    size_t outs = s.out / s.groups, ins = s.in / s.groups;
-    double count = (double)wi_shape_count(s) / (double)s.groups, diagonal = (double)wi_impl_min(outs, ins);
-    double sum = diagonal, squares = diagonal, p = 1, f[2];
-    if (r.scheme == WI_SCHEME_CONSTANT) sum = squares = count;
-    if (r.scheme == WI_SCHEME_HADAMARD && outs > ins) {
-        while (p < (double)outs) p *= 2;
-        sum = wi_impl_hadamard_sum(outs, ins) / sqrt(p);
-        squares = (double)outs * (double)ins / p;
-    }
-    if (r.scheme == WI_SCHEME_BILINEAR)
-        /* a tent adds up to f, its squares to (2 f^2 + 1) / 3f, even ones to (2 f^2 - 1/2) / 3f */
-        for (int axis = 0; axis < 2; axis++) {
-            size_t kernel = axis ? s.kernel_w : s.kernel_h;
-            f[axis] = (double)((kernel + 1) / 2);
-            sum *= f[axis];
-            squares *= (2 * f[axis] * f[axis] + (kernel % 2 ? 1.0 : -0.5)) / (3 * f[axis]);
-        }
-    *mean = r.a * sum / count;
-    *variance = r.a * r.a * (squares / count - sum / count * (sum / count));
-    if (!(*variance > 0)) *variance = 0;
 }
 
 /* ---- Orthogonal matrices ---------------------------------------------------
@@ -6561,36 +6484,34 @@ static wi_status wi_impl_fill_orthogonal(const wi_impl_filling *f)
     return status;
 }
 
-/* An orthogonal matrix has squares that add up to its smaller side. */
-static void wi_impl_orthogonal_moments(wi_recipe r, wi_shape s, double *mean, double *variance)
+/* The tap in the middle of a delta-orthogonal kernel. */
+static size_t wi_impl_middle(wi_shape s)
 {
-    wi_mat m = wi_impl_weight_matrix(NULL, s);
-    *mean = 0;
-    *variance = r.a * r.a / (double)(m.rows > m.cols ? m.rows : m.cols);
+    return (s.kernel_h - 1) / 2 * s.kernel_w + (s.kernel_w - 1) / 2;
+}
+
+/* The matrix that is to be orthogonal: [out][in] at that tap, or all weights, where they are one. */
+static wi_mat wi_impl_orthogonal_part(const wi_impl_filling *f)
+{
+    wi_mat m = {f->p.w + wi_impl_middle(f->s) * f->p.tap, f->s.out, f->s.in, f->p.out, f->p.in};
+    if (f->r.scheme == WI_SCHEME_ORTHOGONAL) (void)wi_impl_layout_matrix(&f->p, f->s, &m);
+    return m;
 }
 
 static wi_status wi_impl_fill_delta(const wi_impl_filling *f)
 {
     const wi_impl_layout *p = &f->p;
-    size_t middle = (f->s.kernel_h - 1) / 2 * f->s.kernel_w + (f->s.kernel_w - 1) / 2;
-    wi_mat m = {p->w + middle * p->tap, f->s.out, f->s.in, p->out, p->in};
-    wi_status status = wi_impl_haar(m, f->r.a, f->rng);
+    wi_status status = wi_impl_haar(wi_impl_orthogonal_part(f), f->r.a, f->rng);
     for (size_t o = 0; o < f->s.out && status == WI_OK; o++)
         for (size_t j = 0; j < p->ins * p->taps; j++)
-            if (j % p->taps != middle) wi_impl_unit(p, o)[wi_impl_input(p, j)] = 0;
+            if (j % p->taps != wi_impl_middle(f->s)) wi_impl_unit(p, o)[wi_impl_input(p, j)] = 0;
     return status;
-}
-
-static void wi_impl_delta_moments(wi_recipe r, wi_shape s, double *mean, double *variance)
-{
-    *mean = 0;
-    *variance = r.a * r.a * (double)s.in / (double)wi_shape_count(s);
 }
 
 /* ---- Sparse weights, and directions ----------------------------------------
    For each unit, mark a random set of k inputs (R. Floyd's algorithm: for j = n - k ... n - 1 take a random
    t <= j, or j itself if t is taken), then give the marked ones their values in order. */
-static wi_status wi_impl_fill_sparse(const wi_impl_filling *f)
+static void wi_impl_fill_sparse(const wi_impl_filling *f)
 {
     size_t n = f->p.ins * f->p.taps, k = (size_t)f->r.a;
     for (size_t o = 0; o < f->s.out; o++) {
@@ -6606,15 +6527,6 @@ static wi_status wi_impl_fill_sparse(const wi_impl_filling *f)
             if (*at != 0) *at = wi_impl_law_value(&f->law, wi_rng_next(&row));
         }
     }
-    return WI_OK;
-}
-
-static void wi_impl_sparse_moments(wi_recipe r, wi_shape s, double *mean, double *variance)
-{
-    double fan_in;
-    wi_shape_fans(s, &fan_in, NULL);
-    *mean = 0;
-    *variance = r.b * r.b * r.a / fan_in;
 }
 
 WI_API double wi_nguyen_widrow_beta(wi_shape shape)
@@ -6625,63 +6537,26 @@ WI_API double wi_nguyen_widrow_beta(wi_shape shape)
 }
 
 /* Random directions, each unit's weights scaled to one length. */
-static wi_status wi_impl_fill_nguyen_widrow(const wi_impl_filling *f)
+static void wi_impl_fill_nguyen_widrow(const wi_impl_filling *f)
 {
     double length = f->r.a * wi_nguyen_widrow_beta(f->s);
-    wi_status status = wi_impl_fill_law(f);
+    wi_impl_fill_law(f);
     for (size_t o = 0; o < f->s.out; o++) {
         wi_real *w = wi_impl_unit(&f->p, o);
-        double squares = 0, scale;
+        double squares = 0;
         for (size_t j = 0; j < f->p.ins * f->p.taps; j++) {
             double value = (double)w[wi_impl_input(&f->p, j)];
             squares += wi_impl_times(value, value);
         }
-        scale = length / sqrt(squares);
+        double scale = length / sqrt(squares);
         for (size_t j = 0; j < f->p.ins * f->p.taps; j++) {
             wi_real *at = w + wi_impl_input(&f->p, j);
             *at = (wi_real)wi_impl_times((double)*at, scale);
         }
     }
-    return status;
 }
 
-static void wi_impl_nguyen_widrow_moments(wi_recipe r, wi_shape s, double *mean, double *variance)
-{
-    double fan_in, length = r.a * wi_nguyen_widrow_beta(s);
-    wi_shape_fans(s, &fan_in, NULL);
-    *mean = 0;
-    *variance = length * length / fan_in;
-}
-
-static void wi_impl_poison_moments(wi_recipe r, wi_shape s, double *mean, double *variance)
-{
-    (void)r; (void)s;
-    *mean = *variance = WI_IMPL_NAN;
-}
-
-/* ---- The schemes, a row each ----------------------------------------------- */
-
-typedef struct wi_impl_scheme {
-    const char *text; /* the form that writes its recipes */
-    void (*moments)(wi_recipe r, wi_shape s, double *mean, double *variance);
-    wi_status (*fill)(const wi_impl_filling *f);
-} wi_impl_scheme;
-
-static const wi_impl_scheme wi_impl_schemes[WI_SCHEME_COUNT] = { /* in the order of wi_scheme */
-    {"default", NULL, NULL},
-    {"constant", wi_impl_fixed_moments, wi_impl_fill_same},
-    {"uniform", wi_impl_law_recipe_moments, wi_impl_fill_law},
-    {"normal", wi_impl_law_recipe_moments, wi_impl_fill_law},
-    {"truncated", wi_impl_law_recipe_moments, wi_impl_fill_law},
-    {"orthogonal", wi_impl_orthogonal_moments, wi_impl_fill_orthogonal},
-    {"identity", wi_impl_fixed_moments, wi_impl_fill_fixed},
-    {"dirac", wi_impl_fixed_moments, wi_impl_fill_fixed},
-    {"delta_orthogonal", wi_impl_delta_moments, wi_impl_fill_delta},
-    {"sparse", wi_impl_sparse_moments, wi_impl_fill_sparse},
-    {"hadamard", wi_impl_fixed_moments, wi_impl_fill_fixed},
-    {"bilinear", wi_impl_fixed_moments, wi_impl_fill_fixed},
-    {"nguyen_widrow", wi_impl_nguyen_widrow_moments, wi_impl_fill_nguyen_widrow},
-    {"poison", wi_impl_poison_moments, wi_impl_fill_same}};
+/* ---- What wi_fill() makes of a recipe ---------------------------------------- */
 
 /* Can this recipe fill this shape, in numbers that fit? And the law that it draws from. */
 static wi_status wi_impl_recipe_plan(wi_recipe r, wi_shape s, wi_impl_law *law)
@@ -6717,14 +6592,75 @@ static wi_status wi_impl_recipe_check(wi_recipe r, wi_shape s)
     return wi_impl_recipe_plan(r, s, &law);
 }
 
+/* The sum of the first rows x columns signs of Hadamard's matrix, (-1)^(bits that row and column share). In a
+   square of side p, a power of two, all columns but the first cancel: p. Cut the rest into such squares. */
+static double wi_impl_hadamard_sum(size_t rows, size_t columns)
+{
+    size_t side = 1, swap = rows;
+    if (rows < columns) { rows = columns; columns = swap; }
+    if (columns == 0) return 0;
+    while (side <= rows / 2) side *= 2;
+    if (columns <= side) return (double)side + wi_impl_hadamard_sum(rows - side, columns);
+    return 3.0 * (double)side - wi_impl_hadamard_sum(rows - side, columns - side);
+}
+
+/* Mean and variance of weights without chance, from sums over a group without looking at each: a tent adds up
+   to f, its squares to (2 f^2 + 1) / 3f, even ones to (2 f^2 - 1/2) / 3f. */
+static void wi_impl_fixed_moments(wi_recipe r, wi_shape s, double *mean, double *variance)
+{
+    size_t outs = s.out / s.groups, ins = s.in / s.groups;
+    double count = (double)wi_shape_count(s) / (double)s.groups, diagonal = (double)wi_impl_min(outs, ins);
+    double sum = diagonal, squares = diagonal, p = 1;
+    if (r.scheme == WI_SCHEME_CONSTANT) sum = squares = count;
+    if (r.scheme == WI_SCHEME_HADAMARD && outs > ins) {
+        while (p < (double)outs) p *= 2;
+        sum = wi_impl_hadamard_sum(outs, ins) / sqrt(p);
+        squares = (double)outs * (double)ins / p;
+    }
+    for (int axis = 0; axis < 2 && r.scheme == WI_SCHEME_BILINEAR; axis++) {
+        size_t kernel = axis ? s.kernel_w : s.kernel_h;
+        double f = (double)((kernel + 1) / 2);
+        sum *= f;
+        squares *= (2 * f * f + (kernel % 2 ? 1.0 : -0.5)) / (3 * f);
+    }
+    *mean = r.a * sum / count;
+    *variance = r.a * r.a * (squares / count - sum / count * (sum / count));
+    if (!(*variance > 0)) *variance = 0;
+}
+
 /* Mean and standard deviation of one weight; NaN where wi_fill() would refuse. */
 static wi_status wi_impl_recipe_moments(wi_recipe r, wi_shape s, double *mean, double *std)
 {
     wi_status status = wi_impl_recipe_check(r, s);
+    wi_mat m;
+    double fan_in, count = (double)wi_shape_count(s), m1, kurtosis;
     *mean = *std = WI_IMPL_NAN;
-    if (status != WI_OK) return status;
-    wi_impl_schemes[r.scheme].moments(r, s, mean, std);
-    *std = sqrt(*std);
+    if (status != WI_OK || r.scheme == WI_SCHEME_POISON) return status;
+    wi_shape_fans(s, &fan_in, NULL);
+    *mean = 0;
+    switch (r.scheme) {
+    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
+        *std = r.fan != WI_FAN_NONE ? wi_impl_fan_std(r, s) : r.b;
+        if (r.fan != WI_FAN_NONE) break;
+        *mean = r.a;
+        if (r.scheme == WI_SCHEME_UNIFORM) { *mean += 0.5 * (r.b - r.a); *std = (r.b - r.a) / sqrt(12.0); }
+        else if (r.scheme == WI_SCHEME_TRUNCATED && r.b > 0) {
+            wi_impl_truncated_moments(r.lo, r.hi, &m1, std, &kurtosis);
+            *mean = r.a + r.b * m1;
+            *std *= r.b;
+        }
+        break;
+    case WI_SCHEME_ORTHOGONAL: /* squares that add up to the matrix's smaller side */
+        m = wi_impl_weight_matrix(NULL, s);
+        *std = sqrt(r.a * r.a / (double)(m.rows > m.cols ? m.rows : m.cols));
+        break;
+    case WI_SCHEME_DELTA_ORTHOGONAL: *std = sqrt(r.a * r.a * (double)s.in / count); break;
+    case WI_SCHEME_SPARSE: *std = sqrt(r.b * r.b * r.a / fan_in); break;
+    case WI_SCHEME_NGUYEN_WIDROW: *std = fabs(r.a) * wi_nguyen_widrow_beta(s) / sqrt(fan_in); break;
+    default:
+        wi_impl_fixed_moments(r, s, mean, std);
+        *std = sqrt(*std);
+    }
     return WI_OK;
 }
 
@@ -6803,7 +6739,7 @@ static wi_recipe wi_impl_scaled(const double *v)
 }
 
 /* The recipe that a form makes of its numbers. */
-static wi_recipe wi_impl_form_recipe(size_t form, const double *v)
+WI_IMPL_RARE static wi_recipe wi_impl_form_recipe(size_t form, const double *v)
 {
     switch (form) {
 #define WI_IMPL_FORM_CASE(NAME, KINDS, LEAST, RECIPE, V0, V1, V2, V3) case WI_IMPL_FORM_##NAME: return RECIPE;
@@ -6814,7 +6750,7 @@ static wi_recipe wi_impl_form_recipe(size_t form, const double *v)
 }
 
 /* And back: exact where the numbers are the recipe's own fields, near where they must be derived. */
-static void wi_impl_form_numbers(size_t form, wi_recipe r, double *v)
+WI_IMPL_RARE static void wi_impl_form_numbers(size_t form, wi_recipe r, double *v)
 {
     double mean = 0, std = 1, kurtosis;
     v[3] = v[2] = v[1] = v[0] = 0;
@@ -6850,7 +6786,7 @@ static double wi_impl_form_default(char kind)
 }
 
 /* Read what fills [s, end); 0 if that is not of this kind. */
-static int wi_impl_form_read(char kind, const char *s, const char *end, double *v)
+WI_IMPL_RARE static int wi_impl_form_read(char kind, const char *s, const char *end, double *v)
 {
     size_t length = (size_t)(end - s), minus = length > 0 && *s == '-';
     for (size_t i = 0; i < WI_COUNT(wi_impl_choices); i++)
@@ -6876,7 +6812,7 @@ static size_t wi_impl_form_named(const char *name, size_t length)
     return form;
 }
 
-WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out)
+WI_API WI_IMPL_RARE wi_status wi_recipe_named(const char *name, wi_recipe *out)
 {
     double v[6];
     if (!name || !out) return WI_ERR_ARG;
@@ -6897,7 +6833,7 @@ WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out)
     return WI_OK;
 }
 
-static void wi_impl_form_write(wi_impl_text *text, size_t form, const double *v, int digits)
+WI_IMPL_RARE static void wi_impl_form_write(wi_impl_text *text, size_t form, const double *v, int digits)
 {
     const char *kinds = wi_impl_forms[form].kinds;
     size_t n = strlen(kinds);
@@ -6917,11 +6853,10 @@ static void wi_impl_form_write(wi_impl_text *text, size_t form, const double *v,
 /* With 0 in the fields that the scheme does not look at. */
 static wi_recipe wi_impl_recipe_used(wi_recipe r)
 {
-    int law = r.scheme >= WI_SCHEME_UNIFORM && r.scheme <= WI_SCHEME_TRUNCATED;
     if (r.fan != WI_FAN_NONE) r.a = r.b = 0;
     else r.scale = r.power = 0;
     if (r.scheme != WI_SCHEME_TRUNCATED) r.lo = r.hi = 0;
-    if (!law && r.scheme != WI_SCHEME_SPARSE) r.b = 0;
+    if (!wi_impl_law_scheme(r.scheme) && r.scheme != WI_SCHEME_SPARSE) r.b = 0;
     if (r.scheme == WI_SCHEME_DEFAULT || r.scheme == WI_SCHEME_POISON) r.a = 0;
     return r;
 }
@@ -6935,7 +6870,7 @@ static int wi_impl_recipe_same(wi_recipe a, wi_recipe b)
 }
 
 /* Write a recipe in a form, with as few digits as give it back; 0 if none do. */
-static int wi_impl_form_text(const char *name, wi_recipe r, char *line)
+WI_IMPL_RARE static int wi_impl_form_text(const char *name, wi_recipe r, char *line)
 {
     size_t form = wi_impl_form_named(name, strlen(name));
     double v[6];
@@ -6951,14 +6886,17 @@ static int wi_impl_form_text(const char *name, wi_recipe r, char *line)
     return 0;
 }
 
-WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size)
+WI_API WI_IMPL_RARE const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size)
 {
+    static const char *const scheme[WI_SCHEME_COUNT] = {
+        "default", "constant", "uniform", "normal", "truncated", "orthogonal", "identity", "dirac",
+        "delta_orthogonal", "sparse", "hadamard", "bilinear", "nguyen_widrow", "poison"};
     char line[WI_RECIPE_TEXT];
     if (!text || size == 0) return text;
     if (!wi_impl_form_text(recipe.name ? recipe.name : "", recipe, line))
         (void)wi_impl_form_text(recipe.fan != WI_FAN_NONE ? "variance_scaling"
                                 : (size_t)recipe.scheme >= WI_SCHEME_COUNT ? ""
-                                : wi_impl_schemes[recipe.scheme].text, recipe, line);
+                                : scheme[recipe.scheme], recipe, line);
     if (strlen(line) < size) memcpy(text, line, strlen(line) + 1);
     else text[0] = '\0';
     return text;
@@ -6983,15 +6921,43 @@ static wi_status wi_impl_fill(wi_impl_layout p, wi_shape s, wi_recipe r, wi_rng 
     f.s = s;
     f.r = r;
     f.rng = *rng;
-    status = wi_impl_schemes[r.scheme].fill(&f);
+    switch (r.scheme) {
+    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED: wi_impl_fill_law(&f); break;
+    case WI_SCHEME_CONSTANT: case WI_SCHEME_POISON: wi_impl_fill_same(&f); break;
+    case WI_SCHEME_ORTHOGONAL: status = wi_impl_fill_orthogonal(&f); break;
+    case WI_SCHEME_DELTA_ORTHOGONAL: status = wi_impl_fill_delta(&f); break;
+    case WI_SCHEME_SPARSE: wi_impl_fill_sparse(&f); break;
+    case WI_SCHEME_NGUYEN_WIDROW: wi_impl_fill_nguyen_widrow(&f); break;
+    default: wi_impl_fill_fixed(&f);
+    }
     if (status == WI_OK) rng->index += wi_shape_count(s);
     return status;
 }
 
-WI_API wi_status wi_fill(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng *rng)
+static wi_status wi_impl_fill_own(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng *rng)
 {
-    if (w && rng && wi_shape_count(shape) == 0) return WI_ERR_SHAPE;
-    return w ? wi_impl_fill(wi_impl_layout_of(w, shape), shape, recipe, rng) : WI_ERR_ARG;
+    return wi_impl_fill(wi_impl_layout_of(w, shape), shape, recipe, rng);
+}
+
+/* The usual laws by themselves: a program that draws nothing else links nothing else. */
+static wi_status wi_impl_fill_plain(wi_real *w, wi_shape s, wi_recipe r, wi_rng *rng)
+{
+    wi_impl_law law;
+    if (!wi_impl_recipe_sane(r)) return WI_ERR_ARG;
+    law = wi_impl_plain_law(r, s);
+    if (!wi_impl_law_fits(&law)) return WI_ERR_ARG;
+    wi_impl_draw_shared(w, wi_shape_count(s), *rng, &law);
+    rng->index += wi_shape_count(s);
+    return WI_OK;
+}
+
+WI_API WI_IMPL_HERE wi_status wi_fill(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng *rng)
+{
+    if (!w || !rng) return WI_ERR_ARG;
+    if (wi_shape_count(shape) == 0) return WI_ERR_SHAPE;
+    if (recipe.scheme == WI_SCHEME_UNIFORM || recipe.scheme == WI_SCHEME_NORMAL)
+        return wi_impl_fill_plain(w, shape, recipe, rng);
+    return wi_impl_fill_own(w, shape, recipe, rng);
 }
 
 WI_API wi_status wi_fill_mat(wi_mat m, wi_shape shape, wi_recipe recipe, wi_rng *rng)
@@ -7026,7 +6992,7 @@ WI_API wi_status wi_fill_part(wi_real *w, size_t first, size_t count, wi_shape s
         wi_impl_draw_shared(w, count, at, &law);
         return WI_OK;
     case WI_SCHEME_CONSTANT: wi_impl_fill_constant(w, count, (wi_real)recipe.a); return WI_OK;
-    case WI_SCHEME_POISON: wi_impl_fill_constant(w, count, wi_impl_nan()); return WI_OK;
+    case WI_SCHEME_POISON: wi_impl_fill_constant(w, count, (wi_real)WI_IMPL_NAN); return WI_OK;
     default: return WI_ERR_ARG;
     }
 }
@@ -7106,7 +7072,7 @@ WI_API const wi_recipe *wi_rule_for(const wi_rule *rules, size_t count, const ch
 }
 
 /* "3 channels x 3x3 = 27", or "784 inputs" where there is nothing to multiply. */
-static void wi_impl_put_fan(wi_impl_text *text, wi_shape s, size_t all, const char *dense, const char *conv)
+WI_IMPL_RARE static void wi_impl_put_fan(wi_impl_text *text, wi_shape s, size_t all, const char *dense, const char *conv)
 {
     size_t mine = all / s.groups, taps = s.kernel_h * s.kernel_w;
     wi_impl_print(text, "%zu %s%s", mine, taps == 1 && s.groups == 1 ? dense : conv, mine == 1 ? "" : "s");
@@ -7114,7 +7080,7 @@ static void wi_impl_put_fan(wi_impl_text *text, wi_shape s, size_t all, const ch
     if (taps > 1) wi_impl_print(text, " x %zux%zu = %zu", s.kernel_h, s.kernel_w, mine * taps);
 }
 
-WI_API const char *wi_fans_text(wi_shape shape, char *text, size_t size)
+WI_API WI_IMPL_RARE const char *wi_fans_text(wi_shape shape, char *text, size_t size)
 {
     wi_impl_text out = {text, size, 0};
     if (!text || size == 0) return text;
@@ -7143,7 +7109,8 @@ WI_API const char *wi_fans_text(wi_shape shape, char *text, size_t size)
 
    Then there is what no law allows, whatever its parameters: too many zeros, values that repeat, units that
    are copies, weights in order, a weight too far out. Each of these looks is wrong less than once in 10,000
-   times. What is not random is compared weight by weight. The first thing found is put into a sentence. */
+   times. What is not random is compared weight by weight: to each way of filling belongs one wi_impl_fit_...()
+   that sees what the fill saw. The first thing found is put into a sentence. */
 
 #define WI_IMPL_SAMPLE 32768   /* weights, spread over the buffer, that tell the shape */
 
@@ -7152,21 +7119,16 @@ typedef struct wi_impl_sample {
     wi_stats s;
     double *sorted;   /* [count] of the weights, ascending */
     size_t count;
-    double grain; /* distance of neighbouring numbers relative to their size: 2^-23, or 2^-7 for bfloat16 */
+    double grain;     /* distance of neighbouring numbers relative to their size: 2^-23, or 2^-7 for bfloat16 */
     double normal_p;  /* of the distance from a normal shape */
     wi_error flaw;    /* what no law allows; empty where nothing was found */
 } wi_impl_sample;
 
-static int wi_impl_law_scheme(wi_scheme scheme)
-{
-    return scheme == WI_SCHEME_UNIFORM || scheme == WI_SCHEME_NORMAL || scheme == WI_SCHEME_TRUNCATED;
-}
-
 /* P(a weight <= w) under a law. */
 static double wi_impl_law_cdf(const wi_impl_law *law, double w)
 {
-    double z = law->std > 0 ? (w - law->mean) / law->std : w < law->mean ? -1.0 : 1.0,
-           lo = law->lo, hi = law->hi, base;
+    double z = law->std > 0 ? (w - law->mean) / law->std : w < law->mean ? -1.0 : 1.0;
+    double lo = law->lo, hi = law->hi, sign = law->hi < 0 ? -1.0 : 1.0;
     if (law->kind == WI_IMPL_LAW_UNIFORM) return z < -1 ? 0.0 : z > 1 ? 1.0 : 0.5 * (1.0 + z);
     if (law->kind == WI_IMPL_LAW_NORMAL) return wi_impl_normal_upper(-z);
     if (z <= lo) return 0.0;
@@ -7174,37 +7136,27 @@ static double wi_impl_law_cdf(const wi_impl_law *law, double w)
     if (lo <= 0 && hi >= 0) return (wi_impl_normal_upper(-z) - law->p_lo) / law->span;
 
     /* One tail: ratios of Q, taken in logarithms; the left tail is the mirror of the right one. */
-    if (hi < 0) { base = wi_impl_log_upper(-hi); z = -z; lo = hi; hi = -law->lo; }
-    else base = wi_impl_log_upper(lo);
-    lo = 1.0 - wi_impl_exp(wi_impl_log_upper(z) - base);
-    lo /= hi < WI_IMPL_INFINITY ? 1.0 - wi_impl_exp(wi_impl_log_upper(hi) - base) : 1.0;
-    return law->hi < 0 ? 1.0 - lo : lo;
+    double base = wi_impl_log_upper(sign < 0 ? -hi : lo), far_end = sign < 0 ? -lo : hi;
+    double part = 1.0 - wi_impl_exp(wi_impl_log_upper(sign * z) - base);
+    if (far_end < WI_IMPL_INFINITY) part /= 1.0 - wi_impl_exp(wi_impl_log_upper(far_end) - base);
+    return sign < 0 ? 1.0 - part : part;
 }
 
 static void wi_impl_law_moments(const wi_impl_law *law, double *mean, double *std, double *kurtosis)
 {
     *mean = 0;
-    *std = 1;
-    *kurtosis = 3;
-    if (law->kind == WI_IMPL_LAW_UNIFORM) { *std = sqrt(1.0 / 3); *kurtosis = 1.8; }
-    else if (law->kind != WI_IMPL_LAW_NORMAL)
+    *std = law->kind == WI_IMPL_LAW_UNIFORM ? sqrt(1.0 / 3) : 1;
+    *kurtosis = law->kind == WI_IMPL_LAW_UNIFORM ? 1.8 : 3;
+    if (law->kind != WI_IMPL_LAW_UNIFORM && law->kind != WI_IMPL_LAW_NORMAL)
         wi_impl_truncated_moments(law->lo, law->hi, mean, std, kurtosis);
     *mean = law->mean + law->std * *mean;
     *std *= law->std;
 }
 
-/* Sort ascending (Shell's method). */
-static void wi_impl_sort(double *x, size_t n)
+static int wi_impl_ascending(const void *a, const void *b)
 {
-    size_t gap = 1;
-    while (gap < n / 3) gap = 3 * gap + 1;
-    for (; gap > 0; gap /= 3)
-        for (size_t i = gap; i < n; i++) {
-            double kept = x[i];
-            size_t j = i;
-            for (; j >= gap && x[j - gap] > kept; j -= gap) x[j] = x[j - gap];
-            x[j] = kept;
-        }
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
 }
 
 /* Largest distance between the sample's distribution and a law's; `inner`: of the weights between the least
@@ -7229,7 +7181,7 @@ static double wi_impl_distance(const wi_impl_sample *x, const wi_impl_law *law, 
 
 /* Probability of a distance so large among n values of a law that is known: Kolmogorov's distribution with
    M. Stephens' correction for finite n (1970). */
-static double wi_impl_ks_known(double d, size_t n)
+WI_IMPL_RARE static double wi_impl_ks_known(double d, size_t n)
 {
     double root = sqrt((double)n), x = d * (root + 0.12 + 0.11 / root), p = 0;
     if (x < 0.2) return 1.0;
@@ -7240,7 +7192,7 @@ static double wi_impl_ks_known(double d, size_t n)
 /* The same for a normal law whose mean and deviation are those of the values (Lilliefors 1967): p at
    x = 0.35, 0.40 ... 1.40, from five million simulated samples of 6 to 400 values; log p in between and
    beyond. */
-static double wi_impl_ks_shape(double d, size_t n)
+WI_IMPL_RARE static double wi_impl_ks_shape(double d, size_t n)
 {
     static const double p[22] = {0.9958, 0.9745, 0.9168, 0.818, 0.688, 0.5472, 0.4135, 0.2994, 0.2082, 0.1399,
                                  0.0907, 0.057, 0.0345, 0.0204, 0.01165, 0.00645, 0.0035, 0.00185, 9.5e-4,
@@ -7250,9 +7202,20 @@ static double wi_impl_ks_shape(double d, size_t n)
     return x <= 0 ? 1.0 : p[k] * pow(p[k + 1] / p[k], x - k);
 }
 
-/* Two sides of a normal law, and how improbable k or more events are where `expected` are (Chernoff's bound).
- */
-static double wi_impl_two_sides(double z) { return erfc(fabs(z) / sqrt(2.0)); }
+/* The probability of |z| or more under a normal law. */
+static double wi_impl_two_sides(double z)
+{
+    return erfc(fabs(z) / sqrt(2.0));
+}
+
+/* A sum of squares over its expected value, nearly normal by its cube root (Wilson and Hilferty 1931). */
+static double wi_impl_squares_z(double ratio, double freedom)
+{
+    double spread = 2 / (9 * freedom);
+    return freedom > 0 ? (cbrt(ratio) - (1 - spread)) / sqrt(spread) : 0.0;
+}
+
+/* Are k events improbably many where so few are expected (Chernoff's bound)? */
 static int wi_impl_too_many(double k, double expected)
 {
     return k > expected && expected - k + k * log(k / expected) > 9.3;
@@ -7260,43 +7223,39 @@ static int wi_impl_too_many(double k, double expected)
 
 /* Hold a sample against a law of which `estimated` parameters were taken from it: first the deviation of a
    normal law, then its mean; first the greatest |w| of the others, then the other end. */
-static void wi_impl_fit_law(const wi_impl_sample *x, const wi_impl_law *law, int estimated, wi_fit *fit)
+WI_IMPL_RARE static void wi_impl_fit_law(const wi_impl_sample *x, const wi_impl_law *law, int estimated, wi_fit *fit)
 {
-    double mean, std, kurtosis, n = (double)x->s.count, p[3], off, freedom, square, least = 1;
+    double mean, std, kurtosis, n = (double)x->s.count, p[3], least = 1;
     double lo = wi_impl_law_cdf(law, x->s.min), hi = wi_impl_law_cdf(law, x->s.max);
     int tests = 0, normal = law->kind == WI_IMPL_LAW_NORMAL;
 
-    /* The deviation's error is taken on the cube root of the variance, which is nearly normal (Wilson and
-       Hilferty 1931); for a normal law the variance is about the weights' own mean. */
+    /* For a normal law the variance is about the weights' own mean. */
     wi_impl_law_moments(law, &mean, &std, &kurtosis);
-    off = x->s.mean - mean;
-    freedom = normal ? n - 1 : 2 * n / (kurtosis - 1);
-    square = normal ? x->s.std * x->s.std * n / freedom : x->s.std * x->s.std + off * off;
+    double off = x->s.mean - mean, freedom = normal ? n - 1 : 2 * n / (kurtosis - 1);
+    double square = x->s.std * x->s.std * (normal ? n / freedom : 1) + (normal ? 0 : off * off);
     fit->mean_z = off / (std / sqrt(n));
-    fit->std_z = !(freedom > 0)
-                     ? 0.0
-                     : (cbrt(square / (std * std)) - (1 - 2 / (9 * freedom))) / sqrt(2 / (9 * freedom));
+    fit->std_z = wi_impl_squares_z(square / (std * std), freedom);
 
     if (x->count > 4) {
         fit->ks_p = normal ? x->normal_p : wi_impl_ks_known(wi_impl_distance(x, law, 1), x->count - 2);
         p[tests++] = fit->ks_p;
     }
-    if (normal) {
-        double t = off / (x->s.std / sqrt(n - 1)),
-               z = fit->mean_z; /* Student's t, made normal: Wallace 1959 */
+    if (normal) {   /* with an estimated deviation: Student's t, made normal (Wallace 1959) */
+        double t = off / (x->s.std / sqrt(n - 1)), z = fit->mean_z;
         if (estimated == 1) z = (8 * n - 7) / (8 * n - 5) * sqrt((n - 1) * log1p(t * t / (n - 1)));
         if (estimated < 2 && n > estimated) p[tests++] = wi_impl_two_sides(z);
         if (estimated < 1 && n > 1) p[tests++] = wi_impl_two_sides(fit->std_z);
     } else if (estimated == 0) {
         p[tests++] = exp(n * log1p(-lo));
         if (n > 1) p[tests++] = exp((n - 1) * log((hi - lo) / (1 - lo)));
-    } else if (estimated == 1 && n > 1)
+    } else if (estimated == 1 && n > 1) {
         p[tests++] = exp((n - 1) * log((hi - lo) / (1 - 2 * fmin(lo, 1 - hi))));
+    }
     for (int i = 0; i < tests; i++) least = fmin(least, p[i] > 0 ? p[i] : 0.0);
     fit->p = least < 1 ? -expm1(tests * log1p(-least)) : 1.0;
 }
 
-/* The bits of a weight, a key that equal weights share. */
+/* The bits of a weight, a key that equal weights share; and keys made of keys. */
 static uint64_t wi_impl_weight_bits(wi_real w)
 {
 #if WI_IMPL_DOUBLE
@@ -7314,49 +7273,36 @@ static uint64_t wi_impl_hash(uint64_t key)
     return key ^ (key >> 29);
 }
 
-/* Two of the keys that are equal, if there are any. */
-static int wi_impl_equal_keys(const uint64_t *key, double *scratch, size_t count, size_t *first,
-                              size_t *second)
-{
-    double twice = -1;
-    for (size_t i = 0; i < count; i++) scratch[i] = (double)(key[i] >> 11);
-    wi_impl_sort(scratch, count);
-    for (size_t i = 1; i < count; i++) if (scratch[i] == scratch[i - 1]) twice = scratch[i];
-    if (twice < 0) return 0;
-    for (*first = 0; (double)(key[*first] >> 11) < twice || (double)(key[*first] >> 11) > twice;) ++*first;
-    *second = *first + 1;
-    while ((double)(key[*second] >> 11) < twice || (double)(key[*second] >> 11) > twice) ++*second;
-    return 1;
-}
-
 /* Units with the same weights, and inputs with the same weights to all units, by a hash of each row and
    column of the weight matrix. Two weights agree by chance with probability `same`. */
 static wi_status wi_impl_look_for_copies(wi_impl_sample *x, wi_shape shape, double same)
 {
     wi_mat m = wi_impl_weight_matrix(NULL, shape);   /* for its sides and steps */
-    size_t block = shape.transposed ? shape.kernel_h * shape.kernel_w : 1, side[2], one = 0, two = 0;
-    side[0] = m.rows;
-    side[1] = m.cols / block;
-    uint64_t *key = (uint64_t *)wi_impl_alloc(wi_impl_add(side[0], side[1]), sizeof *key + sizeof(double));
+    size_t block = shape.transposed ? shape.kernel_h * shape.kernel_w : 1;
+    size_t side = m.rows, all = wi_impl_add(m.rows, m.cols / block), one, two, i;
+    uint64_t *key = (uint64_t *)wi_impl_alloc(all, sizeof *key + sizeof(double)), *of = key;
     if (!key) return WI_ERR_MEMORY;
+    double *sorted = (double *)(void *)(key + all);
 
-    memset(key, 0, (side[0] + side[1]) * sizeof *key);
-    for (size_t i = 0; i < m.rows; i++)
+    memset(key, 0, all * sizeof *key);
+    for (i = 0; i < m.rows; i++)
         for (size_t j = 0; j < m.cols; j++) {
-            uint64_t bits = wi_impl_weight_bits(x->w[i * m.row_step + j * m.col_step]),
-                     *column = key + side[0] + j / block;
+            uint64_t bits = wi_impl_weight_bits(x->w[i * m.row_step + j * m.col_step]);
+            uint64_t *column = key + m.rows + j / block;
             key[i] = wi_impl_hash(key[i] + bits);
             *column = wi_impl_hash(*column + bits);
         }
-    for (int k = 0; k < 2 && x->flaw.text[0] == '\0'; k++) {
-        double length = (double)x->s.count / (double)side[k],
-               *scratch = (double *)(void *)(key + side[0] + side[1]);
-        if (2 * log((double)side[k]) + length * log(same) < -10
-            && wi_impl_equal_keys(key + (k ? side[0] : 0), scratch, side[k], &one, &two))
-            (void)wi_impl_fail(&x->flaw, WI_OK,
-                               k == shape.transposed ? "units %zu and %zu (from 0) are copies of each other"
-                                                     : "inputs %zu and %zu (from 0) have the same weights",
-                               one, two);
+    for (int columns = 0; columns < 2; columns++, of += side, side = all - side) {
+        for (i = 0; i < side; i++) sorted[i] = (double)(of[i] >> 11);
+        qsort(sorted, side, sizeof *sorted, wi_impl_ascending);
+        for (i = 1; i < side && sorted[i] > sorted[i - 1]; i++) { }
+        if (i == side || 2 * log((double)side) + (double)x->s.count / (double)side * log(same) >= -10) continue;
+        for (one = 0; (double)(of[one] >> 11) != sorted[i]; one++) { }
+        for (two = one + 1; (double)(of[two] >> 11) != sorted[i]; two++) { }
+        (void)wi_impl_fail(&x->flaw, WI_OK, columns == shape.transposed
+                           ? "units %zu and %zu (from 0) are copies of each other"
+                           : "inputs %zu and %zu (from 0) have the same weights", one, two);
+        break;
     }
     WINIT_FREE(key);
     return WI_OK;
@@ -7367,7 +7313,7 @@ static wi_status wi_impl_look_for_copies(wi_impl_sample *x, wi_shape shape, doub
 static double wi_impl_look(wi_impl_sample *x)
 {
     size_t n = x->s.count, kept = 0, repeats = 0, zero = 0, part = 1, room = 2 * x->count;
-    double rises = 0, digits = WI_IMPL_DOUBLE ? 52 : 23, expected, std = fmax(x->s.std, 1e-300);
+    double rises = 0, digits = WI_IMPL_DOUBLE ? 52 : 23, std = fmax(x->s.std, 1e-300);
     uint64_t any = 0;
 
     while (n / part > WI_IMPL_SAMPLE) part *= 2;
@@ -7377,33 +7323,31 @@ static double wi_impl_look(wi_impl_sample *x)
         if ((wi_impl_hash(bits) >> 32) % part == 0 && kept < room) x->sorted[kept++] = (double)x->w[i];
         if (i > 0) rises += (x->w[i] > x->w[i - 1]) - (x->w[i] < x->w[i - 1]);
     }
-    wi_impl_sort(x->sorted, kept);
+    qsort(x->sorted, kept, sizeof *x->sorted, wi_impl_ascending);
     for (size_t i = 1; i < kept; i++) repeats += !(x->sorted[i] > x->sorted[i - 1]) && x->sorted[i] != 0;
 
     /* Generators of 23 bits are common; numbers that were rounded to fewer repeat more often. */
     for (; digits > 1 && !(any & 1); any >>= 1) digits--;
     x->grain = ldexp(1.0, -(int)digits);
     double same = fmax(x->grain, ldexp(1.0, -23)) * (1 + 0.6 * fabs(x->s.mean) / std);
-    double zeros = x->s.zeros * (double)n,
-           null = ldexp(1.0, -23) + (digits < 12 ? ldexp(1.0, -25) / std : 0.0);
+    double zeros = x->s.zeros * (double)n;
+    double null = ldexp(1.0, -23) + (digits < 12 ? ldexp(1.0, -25) / std : 0.0);
 
-    expected = 0.5 * (double)n * (double)n * same / (double)part;
     if (wi_impl_too_many(zeros, (double)n * null)) {
         while (x->w[zero] != 0) zero++;
-        (void)wi_impl_fail(&x->flaw, WI_OK,
-                           "%g of %zu weights are exactly 0, the first is w[%zu]: were some left out?", zeros,
-                           n, zero);
-    } else if (wi_impl_too_many((double)repeats, expected))
-        (void)wi_impl_fail(&x->flaw, WI_OK, "%zu of %zu weights repeat others to the last digit", repeats,
-                           kept);
-    else if (fabs(rises) > 4.2 * sqrt(((double)n + 1) / 3))
+        (void)wi_impl_fail(&x->flaw, WI_OK, "%g of %zu weights are exactly 0, the first is w[%zu]: were some "
+                           "left out?", zeros, n, zero);
+    } else if (wi_impl_too_many((double)repeats, 0.5 * (double)n * (double)n * same / (double)part)) {
+        (void)wi_impl_fail(&x->flaw, WI_OK, "%zu of %zu weights repeat others to the last digit", repeats, kept);
+    } else if (fabs(rises) > 4.2 * sqrt(((double)n + 1) / 3)) {
         (void)wi_impl_fail(&x->flaw, WI_OK, "the weights are in order: too many are %s than the one before",
                            rises > 0 ? "greater" : "less");
+    }
     return same;
 }
 
 /* Look at all weights, and sort a sample of them, spread unevenly so that no side of a matrix divides its
- * steps. */
+   steps. */
 static wi_status wi_impl_sample_of(const wi_real *w, wi_shape shape, wi_impl_sample *x)
 {
     size_t n = wi_shape_count(shape);
@@ -7420,7 +7364,7 @@ static wi_status wi_impl_sample_of(const wi_real *w, wi_shape shape, wi_impl_sam
         double golden = 0.6180339887498949 * (double)k, at = floor((double)k * step + 1e-6);
         x->sorted[k] = (double)w[(size_t)(at + floor((golden - floor(golden)) * floor(step)))];
     }
-    wi_impl_sort(x->sorted, x->count);
+    qsort(x->sorted, x->count, sizeof *x->sorted, wi_impl_ascending);
 
     /* The shape that is left when the sample's own mean and deviation are taken out. */
     double mean = 0, squares = 0, m = (double)x->count;
@@ -7431,49 +7375,48 @@ static wi_status wi_impl_sample_of(const wi_real *w, wi_shape shape, wi_impl_sam
     return x->flaw.text[0] ? WI_OK : wi_impl_look_for_copies(x, shape, same);
 }
 
-/* Where a value stands first. */
-static size_t wi_impl_find(const wi_real *w, double value)
-{
-    size_t at = 0;
-    while ((double)w[at] < value || (double)w[at] > value) at++;
-    return at;
-}
-
 /* A weight beyond the bounds (by more than rounding); in a normal law one so far out that n draws get there,
    or all so near the middle that they stay there, once in 30,000 fills. */
-static void wi_impl_look_at_ends(const wi_impl_sample *x, const wi_impl_law *law, wi_error *why)
+WI_IMPL_RARE static void wi_impl_look_at_ends(const wi_impl_sample *x, const wi_impl_law *law, wi_error *why)
 {
-    double n = (double)x->s.count, low = 1e-6 * law->std + 0.5 * x->grain * fabs(x->s.min),
-           high = 1e-6 * law->std + 0.5 * x->grain * fabs(x->s.max), z = 0, beyond;
-    if (x->s.min < law->min - low || x->s.max > law->max + high) {
-        double off = x->s.min < law->min - low ? x->s.min : x->s.max;
-        (void)wi_impl_fail(why, WI_OK, "w[%zu] is %g, outside the bounds %g and %g", wi_impl_find(x->w, off),
-                           off, law->min, law->max);
-        return;
-    }
-    if (law->kind != WI_IMPL_LAW_NORMAL) return;
-    z = fmax(x->s.max - law->mean, law->mean - x->s.min) / law->std;
-    beyond = 2 * n * wi_impl_normal_upper(z);
-    if (beyond < 6e-5) {
-        double off = x->s.max - law->mean > law->mean - x->s.min ? x->s.max : x->s.min;
-        (void)wi_impl_fail(why, WI_OK,
-                           "w[%zu] is %g, %.3g standard deviations out: none of %g weights should be",
-                           wi_impl_find(x->w, off), off, z, n);
-    } else if (beyond > 10.5)
-        (void)wi_impl_fail(why, WI_OK,
-                           "no weight lies more than %.3g standard deviations out, where %.3g should: "
-                           "was the law cut off?",
-                           z, beyond);
+    double n = (double)x->s.count, least = x->s.min, most = x->s.max;
+    int under = least < law->min - 1e-6 * law->std - 0.5 * x->grain * fabs(least);
+    int over = most > law->max + 1e-6 * law->std + 0.5 * x->grain * fabs(most);
+    int bounded = law->kind != WI_IMPL_LAW_NORMAL;
+    double off = bounded ? (under ? least : most) : most - law->mean > law->mean - least ? most : least;
+    double z = fabs(off - law->mean) / law->std, beyond = 2 * n * wi_impl_normal_upper(z);
+    int wrong = bounded ? under || over : beyond < 6e-5;
+    size_t at = 0;
+    while (wrong && (double)x->w[at] != off) at++;
+    if (wrong && bounded)
+        (void)wi_impl_fail(why, WI_OK, "w[%zu] is %g, outside the bounds %g and %g", at, off, law->min, law->max);
+    else if (wrong)
+        (void)wi_impl_fail(why, WI_OK, "w[%zu] is %g, %.3g standard deviations out: none of %g weights should be",
+                           at, off, z, n);
+    else if (!bounded && beyond > 10.5)
+        (void)wi_impl_fail(why, WI_OK, "no weight lies more than %.3g standard deviations out, where %.3g should: "
+                           "was the law cut off?", z, beyond);
 }
 
-/* The mistakes that people make, told by the deviation that comes of them. */
-static void wi_impl_say_deviation(const wi_impl_sample *x, wi_recipe r, wi_shape shape, double want,
+/* The mistakes that people make, told by the deviation that comes of them: the words of the nearest ratio. */
+typedef struct wi_impl_mistake {
+    double ratio;
+    const char *words;
+} wi_impl_mistake;
+
+WI_IMPL_RARE static void wi_impl_explain(wi_impl_mistake *best, double *least, double ratio, const char *words)
+{
+    double off = fabs(log(best->ratio / ratio));
+    if (!(off <= *least) || fabs(log(ratio)) < 0.03) return;
+    best->words = words;
+    *least = off - 1e-3;   /* of two that are as near, the first */
+}
+
+WI_IMPL_RARE static void wi_impl_say_deviation(const wi_impl_sample *x, wi_recipe r, wi_shape shape, double want,
                                   wi_error *why)
 {
-    struct { double ratio; const char *words; } mistake[14] = {
-        {0, ""}, {0, ""}, {0, "that is without the kernel's taps in the fan"},
-        {0, "that is the variance in the place of the deviation"},
-        {0, "that is the deviation in the place of the variance"},
+    static const char *const name[3] = {"fan_in", "fan_out", "the mean of the fans"};
+    static const wi_impl_mistake mistakes[] = {
         {2, "that is twice as much"}, {0.5, "that is half of it"},
         {1.4142135623730951, "that is sqrt(2) times as much, a gain for ReLU"},
         {0.7071067811865476, "that is 1/sqrt(2) of it, without the gain for ReLU"},
@@ -7482,43 +7425,32 @@ static void wi_impl_say_deviation(const wi_impl_sample *x, wi_recipe r, wi_shape
         {0.8796256610342398, "that is a law cut at two deviations and not widened again"},
         {1.1368472338413800, "that is widened as for a law cut at two deviations"},
         {1.6666666666666667, "that is 5/3 times as much, a gain for tanh"}};
-    double in, out, got = x->s.std,
-                    least = fmax(3 * sqrt((x->s.kurtosis - 1) / (4 * (double)x->s.count)), 0.01);
-    const char *words = "";
-    char fan[2][80];
+    double fan[3], least = fmax(3 * sqrt((x->s.kurtosis - 1) / (4 * (double)x->s.count)), 0.01);
+    wi_impl_mistake best = {x->s.std / want, ""};
+    char line[3][80];
 
-    wi_shape_fans(shape, &in, &out);
-    if (r.fan != WI_FAN_NONE) {   /* the two other fans */
-        double of[3], mine;
-        of[0] = in; of[1] = out; of[2] = 0.5 * (in + out);
-        mine = of[r.fan - WI_FAN_IN];
-        for (int k = 0, at = 0; k < 3; k++) {
-            static const char *const name[3] = {"fan_in", "fan_out", "the mean of the fans"};
-            if (k == (int)r.fan - WI_FAN_IN) continue;
-            wi_impl_text text = {fan[at], sizeof fan[at], 0};
-            fan[at][0] = '\0';
-            wi_impl_print(&text, "that is with %s = %g in the place of %s = %g", name[k], of[k],
-                          name[r.fan - WI_FAN_IN], mine);
-            mistake[at].ratio = sqrt(mine / of[k]);
-            mistake[at].words = fan[at];
-            at++;
-        }
-        mistake[2].ratio = sqrt((double)(shape.kernel_h * shape.kernel_w));
+    wi_shape_fans(shape, &fan[0], &fan[1]);
+    fan[2] = 0.5 * (fan[0] + fan[1]);
+    for (int k = 0, mine = (int)r.fan - WI_FAN_IN; k < 3 && r.fan != WI_FAN_NONE; k++) {
+        wi_impl_text text = {line[k], sizeof line[k], 0};
+        wi_impl_print(&text, "that is with %s = %g in the place of %s = %g", name[k], fan[k], name[mine], fan[mine]);
+        if (least < 0.1) wi_impl_explain(&best, &least, sqrt(fan[mine] / fan[k]), line[k]);
     }
-    mistake[3].ratio = want;
-    mistake[4].ratio = 1 / sqrt(want);
-    for (size_t k = 0; k < WI_COUNT(mistake) && least < 0.1; k++) {
-        double ratio = mistake[k].ratio > 0 ? mistake[k].ratio : 1.0, off = fabs(log(got / want / ratio));
-        if (off > least || fabs(log(ratio)) < 0.03) continue;
-        words = mistake[k].words;
-        least = off - 1e-3;   /* of two that are as near, the first */
+    if (least < 0.1) {
+        if (r.fan != WI_FAN_NONE)
+            wi_impl_explain(&best, &least, sqrt((double)(shape.kernel_h * shape.kernel_w)),
+                            "that is without the kernel's taps in the fan");
+        wi_impl_explain(&best, &least, want, "that is the variance in the place of the deviation");
+        wi_impl_explain(&best, &least, 1 / sqrt(want), "that is the deviation in the place of the variance");
+        for (size_t k = 0; k < WI_COUNT(mistakes); k++)
+            wi_impl_explain(&best, &least, mistakes[k].ratio, mistakes[k].words);
     }
-    (void)wi_impl_fail(why, WI_OK, "the deviation is %.3g, should be %.3g%s%s", got, want,
-                       words[0] ? ": " : "", words);
+    (void)wi_impl_fail(why, WI_OK, "the deviation is %.3g, should be %.3g%s%s", x->s.std, want,
+                       best.words[0] ? ": " : "", best.words);
 }
 
-/* Judge random weights by their law; parameters of which were taken from them. */
-static void wi_impl_judge_random(const wi_impl_sample *x, const wi_impl_law *law, int estimated, wi_fit *fit,
+/* Judge random weights by their law, of which so many parameters were taken from them. */
+WI_IMPL_RARE static void wi_impl_judge_random(const wi_impl_sample *x, const wi_impl_law *law, int estimated, wi_fit *fit,
                                  wi_error *why)
 {
     wi_impl_fit_law(x, law, estimated, fit);
@@ -7529,8 +7461,8 @@ static void wi_impl_judge_random(const wi_impl_sample *x, const wi_impl_law *law
 }
 
 /* The same of weights [count] that claim to follow a recipe, and what is wrong with them. */
-static wi_status wi_impl_fit_random(const wi_real *w, wi_shape shape, wi_recipe recipe,
-                                    const wi_impl_law *law, wi_fit *fit, wi_error *why)
+WI_IMPL_RARE static wi_status wi_impl_fit_random(const wi_real *w, wi_shape shape, wi_recipe recipe, const wi_impl_law *law,
+                                    wi_fit *fit, wi_error *why)
 {
     double mean, std, kurtosis;
     wi_impl_sample x;
@@ -7538,16 +7470,16 @@ static wi_status wi_impl_fit_random(const wi_real *w, wi_shape shape, wi_recipe 
     if (status == WI_OK) wi_impl_judge_random(&x, law, 0, fit, why);
     wi_impl_law_moments(law, &mean, &std, &kurtosis);
     if (status == WI_OK && !fit->passed && x.flaw.text[0] == '\0') {
-        int outliers = x.s.kurtosis > kurtosis + 3;
+        int outliers = x.s.kurtosis > kurtosis + 3, unsaid = why->text[0] == '\0';
         if (fabs(fit->std_z) > 3.3 && fabs(fit->std_z) > 0.7 * fabs(fit->mean_z) && !outliers)
             wi_impl_say_deviation(&x, recipe, shape, std, why);
         else if (fabs(fit->mean_z) > 3.3 && !outliers)
             (void)wi_impl_fail(why, WI_OK, "the mean is %.3g, should be %.3g within %.2g", x.s.mean, mean,
                                3 * std / sqrt((double)x.s.count));
-        else if (why->text[0] == '\0' && fit->ks_p > 1e-3)
+        else if (unsaid && fit->ks_p > 1e-3)
             (void)wi_impl_fail(why, WI_OK, "the weights end at %g and %g, should reach nearer to %g and %g",
                                x.s.min, x.s.max, law->min, law->max);
-        else if (why->text[0] == '\0')
+        else if (unsaid)
             (void)wi_impl_fail(why, WI_OK, "mean and deviation are right, but not the distribution's shape: "
                                "p = %.1g, kurtosis %.3g, should be %.3g", fit->ks_p, x.s.kurtosis, kurtosis);
     }
@@ -7562,25 +7494,26 @@ static wi_status wi_impl_orthogonality(wi_mat m, double gain, double *worst)
     if (m.rows > m.cols) m = wi_mat_transpose(m);
     const size_t block = wi_impl_min(m.rows, 64);
     wi_real *room = (wi_real *)wi_impl_alloc(wi_impl_mul(block, m.rows), sizeof(wi_real));
+    double scale = gain != 0 ? gain * gain : 1;
     if (!room) return WI_ERR_MEMORY;
     *worst = 0;
     for (size_t i = 0; i < m.rows; i += block) {
-        size_t rows = wi_impl_min(block, m.rows - i);
-        wi_mat product = wi_mat_view(room, rows, i + rows);
-        wi_impl_gemm(product, wi_mat_rows(m, i, rows), wi_mat_transpose(wi_mat_rows(m, 0, i + rows)), 0);
+        size_t rows = wi_impl_min(block, m.rows - i), cols = i + rows;
+        wi_impl_gemm(wi_mat_view(room, rows, cols), wi_mat_rows(m, i, rows),
+                     wi_mat_transpose(wi_mat_rows(m, 0, cols)), 0);
         for (size_t a = 0; a < rows; a++)
-            for (size_t b = 0; b <= i + a; b++)
-                *worst =
-                    fmax(*worst, fabs((double)room[a * (i + rows) + b] - (b == i + a ? gain * gain : 0.0)));
+            for (size_t b = 0; b <= i + a; b++) {
+                double error = fabs((double)room[a * cols + b] - (b == i + a ? gain * gain : 0.0)) / scale;
+                if (!(error <= *worst)) *worst = error;
+            }
     }
-    if (gain != 0) *worst /= gain * gain;
     WINIT_FREE(room);
     return WI_OK;
 }
 
 /* Orthogonality of a matrix, and whether it is uniform among the orthogonal ones: its trace has mean 0 and
    variance m / n, which QR without the correction of signs, and many a special matrix, does not. */
-static wi_status wi_impl_fit_orthogonal(wi_mat q, double gain, wi_fit *fit, wi_error *why)
+WI_IMPL_RARE static wi_status wi_impl_fit_haar(wi_mat q, double gain, wi_fit *fit, wi_error *why)
 {
     double m = (double)wi_impl_min(q.rows, q.cols), n = (double)q.rows + (double)q.cols - m, trace = 0, error;
     wi_status status = wi_impl_orthogonality(q, gain, &error);
@@ -7593,87 +7526,63 @@ static wi_status wi_impl_fit_orthogonal(wi_mat q, double gain, wi_fit *fit, wi_e
         (void)wi_impl_fail(why, WI_OK, "the %s are not orthonormal: off by %.3g, gain^2 = %.4g",
                            q.rows > q.cols ? "columns" : "rows", error * gain * gain, gain * gain);
     else if (fit->p < 1e-4)
-        (void)wi_impl_fail(why, WI_OK,
-                           "orthogonal, but not uniformly drawn: the trace is %.3g, %.2g standard "
-                           "errors from 0: were the signs left as QR gives them?",
-                           trace, fit->mean_z);
+        (void)wi_impl_fail(why, WI_OK, "orthogonal, but not uniformly drawn: the trace is %.3g, %.2g standard "
+                           "errors from 0: were the signs left as QR gives them?", trace, fit->mean_z);
     return WI_OK;
 }
 
-/* The same of a buffer, which a view cannot show without leave to write: of a copy. */
-static wi_status wi_impl_fit_matrix(const wi_real *w, wi_shape s, size_t gates, double gain, wi_fit *fit,
-                                    wi_error *why)
+/* Each of the stacked gates; delta-orthogonal: with zeros around the middle of the kernel. */
+static wi_status wi_impl_fit_orthogonal(const wi_impl_filling *f, size_t gates, wi_fit *fit, wi_error *why)
 {
-    size_t count = wi_shape_count(s);
+    wi_mat m = wi_impl_orthogonal_part(f);
     wi_status status = WI_OK;
-    wi_real *copy = (wi_real *)wi_impl_alloc(count, sizeof(wi_real));
-    if (!copy) return WI_ERR_MEMORY;
-    memcpy(copy, w, count * sizeof(wi_real));
-    wi_mat m = wi_impl_weight_matrix(copy, s);
-    for (size_t g = 0; g < gates && status == WI_OK && why->text[0] == '\0'; g++)
-        status = wi_impl_fit_orthogonal(wi_mat_rows(m, g * (m.rows / gates), m.rows / gates), gain, fit, why);
-    WINIT_FREE(copy);
-    return status;
-}
-
-/* Delta-orthogonal: zeros around the middle of the kernel, [out][in], which is orthogonal. */
-static wi_status wi_impl_fit_delta(const wi_real *w, wi_shape s, double gain, wi_fit *fit, wi_error *why)
-{
-    size_t taps = s.kernel_h * s.kernel_w, middle = (s.kernel_h - 1) / 2 * s.kernel_w + (s.kernel_w - 1) / 2;
-    wi_real *copy = (wi_real *)wi_impl_alloc(wi_impl_mul(s.out, s.in), sizeof(wi_real));
-    if (!copy) return WI_ERR_MEMORY;
-    for (size_t o = 0; o < s.out; o++)
-        for (size_t j = 0; j < s.in * taps; j++) {
-            wi_real value = w[wi_impl_weight_at(s, o, j)];
-            if (j % taps == middle) copy[o * s.in + j / taps] = value;
-            else
-                fit->structure_error =
-                    fmax(fit->structure_error, fabs((double)value) / (gain != 0 ? fabs(gain) : 1));
-        }
+    size_t middle = wi_impl_middle(f->s), rows = m.rows / gates;
+    for (size_t o = 0; o < f->s.out && f->r.scheme == WI_SCHEME_DELTA_ORTHOGONAL; o++)
+        for (size_t j = 0; j < f->p.ins * f->p.taps; j++)
+            if (j % f->p.taps != middle)
+                fit->structure_error = fmax(fit->structure_error, fabs(wi_impl_weight(&f->p, o, j))
+                                                                  / (f->r.a != 0 ? fabs(f->r.a) : 1));
     if (fit->structure_error > 1e-5)
         (void)wi_impl_fail(why, WI_OK, "a weight beside the middle of the kernel is not 0");
-    wi_status status = wi_impl_fit_orthogonal(wi_mat_view(copy, s.out, s.in), gain, fit, why);
-    WINIT_FREE(copy);
+    for (size_t g = 0; g < gates && status == WI_OK && why->text[0] == '\0'; g++)
+        status = wi_impl_fit_haar(wi_mat_rows(m, g * rows, rows), f->r.a, fit, why);
     return status;
 }
 
 /* The count of each unit's non-zeros; whether the positions are even, by the counts of each input over all
    units; and the values' law. */
-static wi_status wi_impl_fit_sparse(const wi_real *w, wi_shape s, wi_recipe recipe, wi_fit *fit,
-                                    wi_error *why)
+WI_IMPL_RARE static wi_status wi_impl_fit_sparse(const wi_impl_filling *f, wi_fit *fit, wi_error *why)
 {
-    size_t count = wi_shape_count(s), n = count / s.out, kept = 0;
-    double expected = recipe.a * (double)s.out / (double)n, spread = expected * (1 - recipe.a / (double)n),
-           chi = 0;
-    double freedom = (double)n - 1, p = 1;
-    wi_impl_law law = wi_impl_law_normal(0, recipe.b);
-    wi_real *copy = (wi_real *)wi_impl_alloc(count, sizeof(wi_real));
+    size_t n = f->p.ins * f->p.taps, kept = 0;
+    double share = f->r.a / (double)n, expected = share * (double)f->s.out, spread = expected * (1 - share);
+    double chi = 0, p = 1;
     wi_status status = WI_OK;
+    wi_real *copy = (wi_real *)wi_impl_alloc(wi_shape_count(f->s), sizeof(wi_real));
     if (!copy) return WI_ERR_MEMORY;
 
-    for (size_t o = 0; o < s.out; o++) {
+    for (size_t o = 0; o < f->s.out; o++) {
         size_t before = kept;
         for (size_t j = 0; j < n; j++) {
-            wi_real value = w[wi_impl_weight_at(s, o, j)];
+            wi_real value = (wi_real)wi_impl_weight(&f->p, o, j);
             if (value != 0) copy[kept++] = value;
         }
-        double off = fabs((double)(kept - before) - recipe.a);
-        if (recipe.b == 0 || off <= fit->structure_error) continue;
+        double off = fabs((double)(kept - before) - f->r.a);
+        if (f->r.b == 0 || off <= fit->structure_error) continue;
         fit->structure_error = off;
         (void)wi_impl_fail(why, WI_OK, "unit %zu (from 0) has %zu weights that are not 0, should be %g", o,
-                           kept - before, recipe.a);
+                           kept - before, f->r.a);
     }
-    for (size_t j = 0; j < n; j++) {
+    for (size_t j = 0; j < n && spread > 0; j++) {
         double mine = 0;
-        for (size_t o = 0; o < s.out; o++) mine += w[wi_impl_weight_at(s, o, j)] != 0;
-        if (spread > 0) chi += (mine - expected) * (mine - expected) / spread;
+        for (size_t o = 0; o < f->s.out; o++) mine += wi_impl_weight(&f->p, o, j) != 0;
+        chi += (mine - expected) * (mine - expected) / spread;
     }
-    if (kept > 0 && recipe.b > 0)
-        status = wi_impl_fit_random(copy, wi_dense(kept, 1), recipe, &law, fit, why);
+    if (kept > 0 && f->r.b > 0)
+        status = wi_impl_fit_random(copy, wi_dense(kept, 1), f->r, &f->law, fit, why);
 
     /* chi has a chi-square law with n - 1 degrees of freedom, scaled by n / (n - 1). */
     if (expected >= 5 && spread > 0 && n >= 8)
-        p = wi_impl_two_sides((cbrt(chi / (double)n) - (1 - 2 / (9 * freedom))) / sqrt(2 / (9 * freedom)));
+        p = wi_impl_two_sides(wi_impl_squares_z(chi / (double)n, (double)n - 1));
     if (p < 1e-4 && why->text[0] == '\0')
         (void)wi_impl_fail(why, WI_OK, "the places of the weights that are not 0 are not even, p = %.1g", p);
     fit->p = fmin(1, 2 * fmin(fit->p, p));
@@ -7682,87 +7591,93 @@ static wi_status wi_impl_fit_sparse(const wi_real *w, wi_shape s, wi_recipe reci
 }
 
 /* The length of each unit's weights; the directions are left alone. */
-static void wi_impl_fit_nguyen_widrow(const wi_real *w, wi_shape s, wi_recipe recipe, wi_fit *fit,
-                                      wi_error *why)
+WI_IMPL_RARE static void wi_impl_fit_nguyen_widrow(const wi_impl_filling *f, wi_fit *fit, wi_error *why)
 {
-    size_t n = wi_shape_count(s) / s.out;
-    double length = fabs(recipe.a) * wi_nguyen_widrow_beta(s);
-    for (size_t o = 0; o < s.out && !(fit->structure_error > 1e-5); o++) {
+    double length = fabs(f->r.a) * wi_nguyen_widrow_beta(f->s);
+    for (size_t o = 0; o < f->s.out && why->text[0] == '\0'; o++) {
         double squares = 0;
-        for (size_t j = 0; j < n; j++) squares += pow((double)w[wi_impl_weight_at(s, o, j)], 2.0);
-        fit->structure_error =
-            fmax(fit->structure_error, fabs(sqrt(squares) - length) / (length > 0 ? length : 1));
-        if (fit->structure_error > 1e-5)
+        for (size_t j = 0; j < f->p.ins * f->p.taps; j++) squares += pow(wi_impl_weight(&f->p, o, j), 2.0);
+        double error = fabs(sqrt(squares) - length) / (length > 0 ? length : 1);
+        fit->structure_error = fmax(fit->structure_error, error);
+        if (error > 1e-5)
             (void)wi_impl_fail(why, WI_OK, "unit %zu's (from 0) weights have length %g, should be %g", o,
                                sqrt(squares), length);
     }
 }
 
 /* Weights that are not random, of the first `units`. */
-static void wi_impl_fit_fixed(const wi_real *w, wi_shape s, wi_recipe recipe, size_t units, wi_fit *fit,
-                              wi_error *why)
+static void wi_impl_fit_fixed(const wi_impl_filling *f, size_t units, wi_fit *fit, wi_error *why)
 {
-    size_t outs = s.out / s.groups, n = wi_shape_count(s) / s.out;
     for (size_t o = 0; o < units; o++)
-        for (size_t j = 0; j < n; j++) {
-            double got = (double)w[wi_impl_weight_at(s, o, j)],
-                   want = wi_impl_fixed_weight(recipe, s, o % outs, j);
-            double error = recipe.a != 0 ? fabs((got - want) / recipe.a) : got != 0 ? 1.0 : 0.0;
+        for (size_t j = 0; j < f->p.ins * f->p.taps; j++) {
+            double got = wi_impl_weight(&f->p, o, j);
+            double want = wi_impl_fixed_weight(f->r, f->s, o % f->p.outs, j);
+            double error = f->r.a != 0 ? fabs((got - want) / f->r.a) : got != 0 ? 1.0 : 0.0;
             if (error <= fit->structure_error) continue;
             fit->structure_error = error;
             if (error > 1e-5)
-                (void)wi_impl_fail(why, WI_OK, "w[%zu] is %g, should be %g", wi_impl_weight_at(s, o, j), got,
+                (void)wi_impl_fail(why, WI_OK, "w[%zu] is %g, should be %g", wi_impl_weight_at(f->s, o, j), got,
                                    want);
         }
 }
 
-/* Hold the weights against what their recipe promises; what is wrong goes into `why`. */
-static wi_status wi_impl_fit(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_fit *fit, wi_error *why)
+/* Hold weights against what their recipe promises; what is wrong goes into `why`. */
+WI_IMPL_RARE static wi_status wi_impl_fit(wi_impl_filling *f, wi_fit *fit, wi_error *why)
 {
     wi_status status = WI_OK;
-    int random = wi_impl_law_scheme(recipe.scheme);
-    wi_impl_law law;
     memset(fit, 0, sizeof *fit);
     memset(why, 0, sizeof *why);
     fit->ks_p = fit->p = 1;
-    for (size_t i = 0; i < wi_shape_count(shape); i++)
-        if (wi_impl_finite((double)w[i]) == (recipe.scheme == WI_SCHEME_POISON)) {
+    for (size_t i = 0; i < wi_shape_count(f->s); i++)
+        if (wi_impl_finite((double)f->p.w[i]) == (f->r.scheme == WI_SCHEME_POISON)) {
+            fit->p = 0;
             fit->structure_error = WI_IMPL_INFINITY;
-            return wi_impl_fail(why, WI_OK, "w[%zu] is %g", i, (double)w[i]);
+            return wi_impl_fail(why, WI_OK, "w[%zu] is %g", i, (double)f->p.w[i]);
         }
-    if (random) {
-        law = wi_impl_recipe_law(recipe, shape);
-        if (!(law.std > 0)) recipe = wi_constant(law.mean);
-    }
-    switch (recipe.scheme) {
+    if (wi_impl_law_scheme(f->r.scheme) && !(f->law.std > 0)) f->r = wi_constant(f->law.mean);
+    switch (f->r.scheme) {
     case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
-        status = wi_impl_fit_random(w, shape, recipe, &law, fit, why);
+        status = wi_impl_fit_random(f->p.w, f->s, f->r, &f->law, fit, why);
         break;
-    case WI_SCHEME_ORTHOGONAL: status = wi_impl_fit_matrix(w, shape, 1, recipe.a, fit, why); break;
-    case WI_SCHEME_DELTA_ORTHOGONAL: status = wi_impl_fit_delta(w, shape, recipe.a, fit, why); break;
-    case WI_SCHEME_SPARSE: status = wi_impl_fit_sparse(w, shape, recipe, fit, why); break;
-    case WI_SCHEME_NGUYEN_WIDROW: wi_impl_fit_nguyen_widrow(w, shape, recipe, fit, why); break;
+    case WI_SCHEME_ORTHOGONAL: case WI_SCHEME_DELTA_ORTHOGONAL:
+        status = wi_impl_fit_orthogonal(f, 1, fit, why);
+        break;
+    case WI_SCHEME_SPARSE: status = wi_impl_fit_sparse(f, fit, why); break;
+    case WI_SCHEME_NGUYEN_WIDROW: wi_impl_fit_nguyen_widrow(f, fit, why); break;
     case WI_SCHEME_POISON: break;
-    default: wi_impl_fit_fixed(w, shape, recipe, shape.out, fit, why); break;
+    default: wi_impl_fit_fixed(f, f->s.out, fit, why); break;
     }
     if (why->text[0]) fit->p = 0;
     fit->passed = status == WI_OK && why->text[0] == '\0';
     return status;
 }
 
-WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_fit *fit,
+/* The filling that would have made w; it is only read. */
+WI_IMPL_RARE static wi_status wi_impl_filling_of(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_impl_filling *f)
+{
+    wi_status status = wi_impl_recipe_plan(recipe, shape, &f->law);
+    if (status != WI_OK) return status;
+    f->p = wi_impl_layout_of(wi_mat_view_const(w, 1, 1).data, shape);
+    f->s = shape;
+    f->r = recipe;
+    f->rng = wi_rng_make(0);
+    return WI_OK;
+}
+
+WI_API WI_IMPL_RARE wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_fit *fit,
                                wi_error *error)
 {
-    wi_status status = wi_impl_recipe_check(recipe, shape);
+    wi_impl_filling f;
     wi_error why;
     wi_fit found;
     char name[WI_RECIPE_TEXT];
 
     if (!w || !fit)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_check_fill: the weights or the result are NULL");
+    wi_status status = wi_impl_filling_of(w, shape, recipe, &f);
     if (status != WI_OK)
         return wi_impl_fail(error, status, "wi_check_fill: the recipe cannot fill this shape");
-    status = wi_impl_fit(w, shape, recipe, &found, &why);
+    status = wi_impl_fit(&f, &found, &why);
     if (status != WI_OK) return wi_impl_fail(error, status, "wi_check_fill: out of memory");
     *fit = found;
     if (found.passed) return wi_impl_ok(error);
@@ -7770,49 +7685,138 @@ WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recip
 }
 
 /* ---- Which recipe made these weights? ----------------------------------------
-   Suspects are the recipes that the frameworks name, laws and structures whose parameters are taken from the
-   weights, and the same for each of three or four stacked gates. A law is judged as above; of those that fit
-   the likeliest comes first, less (log n) / 2 for each parameter that was taken from the weights (Schwarz
-   1978). A structure that holds exactly is beyond chance; a glance at its first units comes before the whole
-   of it. */
+   Suspects are the recipes that the frameworks name, structures with the gain that the weights show, and laws
+   whose parameters are taken from the weights; some also for each of three or four stacked gates. A law is
+   judged as above; of those that fit the likeliest comes first, less (log n) / 2 for each parameter that was
+   taken from the weights (Schwarz 1978). A structure that holds exactly is beyond chance; a glance at its
+   first units comes before the whole of it. */
 #define WI_IMPL_GUESSES 64
 
-typedef struct wi_impl_suspects {
-    wi_guess guess[WI_IMPL_GUESSES];
-    int estimated[WI_IMPL_GUESSES]; /* parameters taken from the weights */
+typedef struct wi_impl_inquiry {
+    const wi_real *w;
+    wi_shape shape;
+    wi_impl_sample x;
+    wi_status status;
+    int exact;                         /* a structure was found */
     size_t count;
-} wi_impl_suspects;
+    wi_guess guess[WI_IMPL_GUESSES];   /* [count], best first */
+    double score[WI_IMPL_GUESSES];
+} wi_impl_inquiry;
 
-static void wi_impl_suspect(wi_impl_suspects *all, wi_recipe recipe, int estimated, size_t gates)
+WI_IMPL_RARE static void wi_impl_judge_law(wi_impl_inquiry *q, wi_guess *guess, int estimated)
 {
-    wi_guess *guess = &all->guess[all->count];
-    memset(guess, 0, sizeof *guess);
-    guess->recipe = recipe;
-    guess->gates = gates;
-    guess->log_likelihood = -WI_IMPL_INFINITY;
-    all->estimated[all->count++] = estimated;
+    const wi_stats *s = &q->x.s;
+    wi_shape gate = q->shape;
+    gate.out /= guess->gates;
+    wi_impl_law law = wi_impl_recipe_law(guess->recipe, gate);
+    double mean, std, kurtosis, off = s->mean - law.mean;
+    wi_error why;
+    wi_fit fit;
+    wi_impl_law_moments(&law, &mean, &std, &kurtosis);
+    if (!(std > 0) || s->min < law.min - 0.01 * std || s->max > law.max + 0.01 * std) return;
+    guess->log_likelihood = -0.5 * (s->std * s->std + off * off) / (law.std * law.std) - log(law.std * law.span)
+                            - 0.91893853320467274;
+    if (law.kind == WI_IMPL_LAW_UNIFORM) guess->log_likelihood = -log(2 * law.std);
+    /* What is far off is not worth the distribution. */
+    if (fabs(log(s->std / std)) * sqrt((double)q->x.count) > 20) return;
+    memset(&why, 0, sizeof why);
+    memset(&fit, 0, sizeof fit);
+    wi_impl_judge_random(&q->x, &law, estimated, &fit, &why);
+    guess->fits = fit.passed;
+    guess->p = fit.p;
+}
+
+/* A glance at a structure's first unit or two; the whole of an orthogonal matrix costs as much as a product. */
+static int wi_impl_glance(const wi_impl_filling *f, size_t gates)
+{
+    double gain2 = f->r.a * f->r.a, own = 0, other = 0, count = 0;
+    size_t n = f->p.ins * f->p.taps;
+    wi_error why;
+    wi_fit fit;
+    memset(&fit, 0, sizeof fit);
+    switch (f->r.scheme) {
+    case WI_SCHEME_ORTHOGONAL: case WI_SCHEME_DELTA_ORTHOGONAL: {
+        wi_mat m = wi_impl_orthogonal_part(f);
+        m.rows /= gates;
+        if (m.rows > m.cols) m = wi_mat_transpose(m);
+        for (size_t k = 0; k < m.cols && m.rows > 1; k++) {
+            double x = (double)m.data[k * m.col_step];
+            own += x * x;
+            other += x * (double)m.data[m.row_step + k * m.col_step];
+        }
+        return fabs(own - gain2) < 1e-4 * gain2 && fabs(other) < 1e-4 * gain2;
+    }
+    case WI_SCHEME_SPARSE:
+        for (size_t j = 0; j < n; j++) count += wi_impl_weight(&f->p, 0, j) != 0;
+        return count == f->r.a;
+    case WI_SCHEME_NGUYEN_WIDROW: return n > 1;
+    default:
+        wi_impl_fit_fixed(f, 1, &fit, &why);
+        return fit.structure_error <= 1e-5;
+    }
+}
+
+WI_IMPL_RARE static void wi_impl_judge_structure(wi_impl_inquiry *q, wi_guess *guess)
+{
+    wi_impl_filling f;
+    wi_error why;
+    wi_fit fit;
+    if (wi_impl_filling_of(q->w, q->shape, guess->recipe, &f) != WI_OK || !wi_impl_glance(&f, guess->gates)) return;
+    memset(&fit, 0, sizeof fit);
+    memset(&why, 0, sizeof why);
+    q->status = guess->gates > 1 ? wi_impl_fit_orthogonal(&f, guess->gates, &fit, &why) : wi_impl_fit(&f, &fit, &why);
+    int orthogonal = f.r.scheme == WI_SCHEME_ORTHOGONAL && fit.structure_error <= 1e-5;
+    if (q->status != WI_OK || (why.text[0] && !orthogonal)) return;
+    if (why.text[0]) guess->recipe.name = "orthogonal_not_uniform";
+    guess->fits = q->exact = 1;
+    guess->p = fit.p;
+    guess->log_likelihood = WI_IMPL_INFINITY;
+}
+
+/* Judge a recipe and give it its place: those that fit before those that do not, then by likelihood less the
+   price of parameters taken from the weights; equals keep their order. */
+WI_IMPL_RARE static void wi_impl_suspect(wi_impl_inquiry *q, wi_recipe recipe, int estimated, size_t gates)
+{
+    double n = (double)q->x.s.count;
+    wi_guess guess;
+    memset(&guess, 0, sizeof guess);
+    guess.recipe = recipe;
+    guess.gates = gates;
+    guess.log_likelihood = -WI_IMPL_INFINITY;
+    if (q->x.s.nonfinite == 0 && q->status == WI_OK) {
+        if (wi_impl_law_scheme(recipe.scheme)) wi_impl_judge_law(q, &guess, estimated);
+        else if (!q->exact) wi_impl_judge_structure(q, &guess);
+    }
+    double score = guess.log_likelihood - 0.5 * estimated * log(n) / n;
+    size_t at = q->count++;
+    for (; at > 0; at--) {
+        int fits = q->guess[at - 1].fits;
+        if (fits > guess.fits || (fits == guess.fits && !(score > q->score[at - 1] + 1e-12))) break;
+        q->guess[at] = q->guess[at - 1];
+        q->score[at] = q->score[at - 1];
+    }
+    q->guess[at] = guess;
+    q->score[at] = score;
 }
 
 /* The roundest number between two bounds, with at most three digits: people choose 0.02, not 0.019987. */
-static double wi_impl_round_within(double lo, double hi)
+WI_IMPL_RARE static double wi_impl_round_within(double lo, double hi)
 {
-    double middle = 0.5 * (lo + hi), size = fmax(fabs(lo), fabs(hi)), power = 1;
+    double middle = 0.5 * (lo + hi), size = fmax(fabs(lo), fabs(hi));
     int exponent = 0;
     if (lo <= 0 && hi >= 0) return 0.0;
     if (!(size > 1e-12) || size > 1e12) return middle;
     for (; pow(10, exponent) > size; exponent--) { }
     for (; pow(10, exponent + 1) <= size; exponent++) { }
-    for (int digits = 0; digits < 4;
-         digits++, exponent--) { /* a division by a power of ten is rounded right */
-        power = pow(10, abs(exponent));
-        double rounded =
-            exponent < 0 ? floor(middle * power + 0.5) / power : floor(middle / power + 0.5) * power;
+    for (int digits = 0; digits < 4; digits++, exponent--) {   /* dividing by a power of ten rounds right */
+        double power = pow(10, abs(exponent));
+        double rounded = exponent < 0 ? floor(middle * power + 0.5) / power : floor(middle / power + 0.5) * power;
         if (rounded >= lo && rounded <= hi) return rounded;
     }
     return middle;
 }
 
-/* The numbers within a relative tolerance of x. */
+/* Among the numbers within a relative tolerance of x. */
 static double wi_impl_round_near(double x, double tolerance)
 {
     double off = fabs(x) * tolerance;
@@ -7820,205 +7824,96 @@ static double wi_impl_round_near(double x, double tolerance)
 }
 
 /* What the frameworks name, most usual first: of two that mean the same at this shape, the first is reported.
- */
-static void wi_impl_suspect_named(wi_impl_suspects *all, wi_shape shape)
+   "pytorch_default" and the next change places for transposed convolutions. The last three are also tried for
+   the gates of an LSTM (four) and a GRU (three): PyTorch's U(-1/sqrt(units), 1/sqrt(units)), and Xavier's. */
+WI_IMPL_RARE static void wi_impl_suspect_named(wi_impl_inquiry *q)
 {
-    const wi_recipe torch[2] = {wi_pytorch_default(), wi_pytorch_transposed()};
-    const wi_recipe laws[9] = {wi_xavier_uniform(), wi_he_uniform(), wi_lecun_uniform(),
-                               wi_xavier_normal(), wi_he_normal(), wi_lecun_normal(),
-                               wi_xavier_truncated(), wi_he_truncated(), wi_lecun_truncated()};
-    wi_impl_suspect(all, torch[shape.transposed != 0], 0, 1);
-    wi_impl_suspect(all, torch[shape.transposed == 0], 0, 1);
-    for (int i = 0; i < 9; i++) wi_impl_suspect(all, laws[i], 0, 1);
-    for (int i = 0; i < 3; i++) {
-        wi_impl_suspect(all, wi_kaiming(0, WI_FAN_OUT, laws[3 * i].scheme), 0, 1);
-        wi_impl_suspect(all, wi_gained(laws[3 * i], 5.0 / 3), 0, 1);
-        wi_impl_suspect(all, wi_gained(laws[3 * i], sqrt(2.0)), 0, 1);
-    }
-    wi_impl_suspect(all, wi_siren(30, 0), 0, 1);
-    wi_impl_suspect(all, wi_siren(30, 1), 0, 1);
-
-    /* An LSTM's four gates and a GRU's three: PyTorch's U(-1/sqrt(units), 1/sqrt(units)), and Xavier's. */
-    for (size_t gates = 4; gates >= 3; gates--) {
-        if (shape.out % gates != 0 || shape.groups * shape.kernel_h * shape.kernel_w != 1) continue;
-        wi_impl_suspect(all, torch[1], 0, gates);
-        wi_impl_suspect(all, wi_xavier_uniform(), 0, gates);
-        wi_impl_suspect(all, wi_xavier_normal(), 0, gates);
-    }
+    static const char *const names[] = {
+        "pytorch_default", "pytorch_transposed",
+        "xavier_uniform", "he_uniform", "lecun_uniform", "xavier_normal", "he_normal", "lecun_normal",
+        "xavier_truncated", "he_truncated", "lecun_truncated",
+        "kaiming:0,fan_out,uniform", "xavier_uniform:1.6666666666666667", "xavier_uniform:1.4142135623730951",
+        "kaiming:0,fan_out,normal", "xavier_normal:1.6666666666666667", "xavier_normal:1.4142135623730951",
+        "kaiming:0,fan_out,truncated", "xavier_truncated:1.6666666666666667",
+        "xavier_truncated:1.4142135623730951", "siren:30", "siren:30,1"};
+    static const char *const gated[] = {"pytorch_transposed", "xavier_uniform", "xavier_normal"};
+    wi_shape s = q->shape;
+    wi_recipe r;
+    for (size_t i = 0; i < WI_COUNT(names); i++)
+        if (wi_recipe_named(names[s.transposed && i < 2 ? 1 - i : i], &r) == WI_OK) wi_impl_suspect(q, r, 0, 1);
+    for (size_t gates = 4; gates >= 3; gates--)
+        for (size_t i = 0; i < 3 && s.out % gates == 0 && s.groups * s.kernel_h * s.kernel_w == 1; i++)
+            if (wi_recipe_named(gated[i], &r) == WI_OK) wi_impl_suspect(q, r, 0, gates);
 }
 
-/* Structures, with the gain that the weights show. */
-static void wi_impl_suspect_structures(wi_impl_suspects *all, const wi_real *w, wi_stats s, wi_shape shape)
+/* A structure with the gain that the weights show. */
+WI_IMPL_RARE static void wi_impl_suspect_gained(wi_impl_inquiry *q, wi_recipe r, double gain, double tolerance, size_t gates)
+{
+    gain = wi_impl_round_near(gain, tolerance);
+    if (gain != 0 && wi_impl_finite(gain))
+        wi_impl_suspect(q, gain == 1 ? r : wi_gained(r, gain), gain != 1, gates);
+}
+
+WI_IMPL_RARE static void wi_impl_suspect_structures(wi_impl_inquiry *q)
 {
     const wi_recipe fixed[4] = {wi_identity(1), wi_dirac(), wi_hadamard(), wi_bilinear()};
-    size_t middle = shape.kernel_h / 2 * shape.kernel_w + shape.kernel_w / 2;
-    double n = (double)s.count, rows = (double)(shape.transposed ? shape.in : shape.out), gain, length = 0;
+    wi_shape shape = q->shape;
+    wi_stats s = q->x.s;
+    size_t taps = shape.kernel_h * shape.kernel_w, middle = shape.kernel_h / 2 * shape.kernel_w + shape.kernel_w / 2;
+    double n = (double)s.count, rows = (double)(shape.transposed ? shape.in : shape.out), squares = 0;
 
-    wi_impl_suspect(all, wi_zeros(), 0, 1);
-    wi_impl_suspect(all, wi_ones(), 0, 1);
-    wi_impl_suspect(all, wi_constant(wi_impl_round_near(s.mean, 1e-6)), 1, 1);
-    for (int i = 0; i < 4; i++) {
-        if (wi_impl_recipe_check(fixed[i], shape) != WI_OK) continue;
-        gain = (double)w[wi_impl_weight_at(shape, 0, middle)] / wi_impl_fixed_weight(fixed[i], shape, 0, middle);
-        gain = wi_impl_round_near(gain, 1e-6);
-        if (gain != 0) wi_impl_suspect(all, gain == 1 ? fixed[i] : wi_gained(fixed[i], gain), gain != 1, 1);
-    }
+    wi_impl_suspect(q, wi_zeros(), 0, 1);
+    wi_impl_suspect(q, wi_ones(), 0, 1);
+    wi_impl_suspect(q, wi_constant(wi_impl_round_near(s.mean, 1e-6)), 1, 1);
+    for (int i = 0; i < 4; i++)
+        if (wi_impl_recipe_check(fixed[i], shape) == WI_OK)
+            wi_impl_suspect_gained(q, fixed[i], (double)q->w[wi_impl_weight_at(shape, 0, middle)]
+                                                / wi_impl_fixed_weight(fixed[i], shape, 0, middle), 1e-6, 1);
     for (int k = 0; k < 3; k++) {   /* stacked gates are orthogonal as a whole, a wide matrix is so in parts: last */
         static const size_t many[3] = {1, 3, 4};
         size_t gates = many[shape.out > shape.in ? 2 - k : k];
-        if (shape.out % gates != 0 || (gates > 1 && shape.groups * shape.kernel_h * shape.kernel_w > 1)) continue;
+        if (shape.out % gates != 0 || (gates > 1 && shape.groups * taps > 1)) continue;
         double side = fmax(rows / (double)gates, n / rows);
-        gain = wi_impl_round_near(s.rms * sqrt(side), 1e-5);
-        if (gain > 0) wi_impl_suspect(all, wi_orthogonal(gain), gain != 1, gates);
+        wi_impl_suspect_gained(q, wi_orthogonal(1), s.rms * sqrt(side), 1e-5, gates);
     }
-    gain = wi_impl_round_near(s.rms * sqrt(n / (double)shape.in), 1e-5);
-    if (gain > 0 && shape.kernel_h * shape.kernel_w > 1)
-        wi_impl_suspect(all, wi_delta_orthogonal(gain), gain != 1, 1);
+    if (taps > 1) wi_impl_suspect_gained(q, wi_delta_orthogonal(1), s.rms * sqrt(n / (double)shape.in), 1e-5, 1);
     if (s.zeros > 0 && s.zeros < 1)
-        wi_impl_suspect(all,
-                        wi_sparse((size_t)floor((1 - s.zeros) * n / (double)shape.out + 0.5),
-                                  wi_impl_round_near(s.rms / sqrt(1 - s.zeros), 2 / sqrt(n * (1 - s.zeros)))),
+        wi_impl_suspect(q, wi_sparse((size_t)floor((1 - s.zeros) * n / (double)shape.out + 0.5),
+                                     wi_impl_round_near(s.rms / sqrt(1 - s.zeros), 2 / sqrt(n * (1 - s.zeros)))),
                         2, 1);
     for (size_t j = 0; j < s.count / shape.out; j++)
-        length += pow((double)w[wi_impl_weight_at(shape, 0, j)], 2.0);
-    gain = wi_impl_round_near(sqrt(length) / wi_nguyen_widrow_beta(shape), 1e-6);
-    if (gain == 1 || (gain > 0 && shape.out > 1))
-        wi_impl_suspect(all, wi_gained(wi_nguyen_widrow(), gain), gain != 1, 1);
+        squares += pow((double)q->w[wi_impl_weight_at(shape, 0, j)], 2.0);
+    double gain = sqrt(squares) / wi_nguyen_widrow_beta(shape);
+    if (shape.out > 1 || fabs(gain - 1) < 1e-6) wi_impl_suspect_gained(q, wi_nguyen_widrow(), gain, 1e-6, 1);
 }
 
 /* Laws with parameters of their own. The ends of a bounded law are known n times better than its deviation: n
    weights come within about 1 / (n density) of them. */
-static void wi_impl_suspect_fitted(wi_impl_suspects *all, wi_stats s)
+WI_IMPL_RARE static void wi_impl_suspect_fitted(wi_impl_inquiry *q)
 {
-    double n = (double)s.count, error = s.std / sqrt(n), most = fmax(fabs(s.min), s.max),
-           range = s.max - s.min;
+    wi_stats s = q->x.s;
+    double n = (double)s.count, error = s.std / sqrt(n), most = fmax(fabs(s.min), s.max), range = s.max - s.min;
     int centred = fabs(s.mean) < 3 * error, own = centred ? 1 : 2;
     if (!(s.std > 0)) return;
-    wi_impl_suspect(all, wi_normal(centred ? 0 : wi_impl_round_within(s.mean - 2 * error, s.mean + 2 * error),
-                                   wi_impl_round_near(centred ? s.rms : s.std, 2 / sqrt(n))), own, 1);
-    if (centred) {
-        double edge = wi_impl_round_within(most, most * (1 + 6 / n));
-        wi_impl_suspect(all, wi_uniform(-edge, edge), 1, 1);
-    } else
-        wi_impl_suspect(all, wi_uniform(wi_impl_round_within(s.min - 6 * range / n, s.min),
-                                        wi_impl_round_within(s.max, s.max + 6 * range / n)), 2, 1);
-    for (int cut = 2; cut > 0; cut = cut == 2 ? 3 : cut == 3 ? 1 : 0) {
+    wi_impl_suspect(q, wi_normal(centred ? 0 : wi_impl_round_within(s.mean - 2 * error, s.mean + 2 * error),
+                                 wi_impl_round_near(centred ? s.rms : s.std, 2 / sqrt(n))), own, 1);
+    double top = centred ? wi_impl_round_within(most, most * (1 + 6 / n))
+                         : wi_impl_round_within(s.max, s.max + 6 * range / n);
+    double bottom = centred ? -top : wi_impl_round_within(s.min - 6 * range / n, s.min);
+    wi_impl_suspect(q, wi_uniform(bottom, top), own, 1);
+    for (int k = 0; k < 3; k++) {
+        static const int cuts[3] = {2, 3, 1};
+        int cut = cuts[k];
         double edge = centred ? most : 0.5 * range, centre = centred ? 0 : 0.5 * (s.min + s.max);
         double gap = erf(cut / sqrt(2.0)) / (2 * cut * n * 0.3989422804 * exp(-0.5 * cut * cut));
-        wi_impl_suspect(all,
-                        wi_truncated_normal(wi_impl_round_within(centre - gap * edge, centre + gap * edge),
-                                            wi_impl_round_within(edge / cut, edge / cut * (1 + 5 * gap)),
-                                            -cut, cut),
-                        own, 1);
-    }
-}
-
-static wi_shape wi_impl_gate(wi_shape shape, size_t gates)
-{
-    shape.out /= gates;
-    return shape;
-}
-
-static void wi_impl_judge_law(wi_guess *guess, int estimated, const wi_impl_sample *x, wi_shape shape)
-{
-    wi_impl_law law = wi_impl_recipe_law(guess->recipe, wi_impl_gate(shape, guess->gates));
-    double mean, std, kurtosis, square;
-    wi_error why;
-    wi_fit fit;
-    wi_impl_law_moments(&law, &mean, &std, &kurtosis);
-    square = (x->s.std * x->s.std + (x->s.mean - law.mean) * (x->s.mean - law.mean)) / (law.std * law.std);
-    if (!(std > 0) || x->s.min < law.min - 0.01 * std || x->s.max > law.max + 0.01 * std) return;
-    guess->log_likelihood = law.kind == WI_IMPL_LAW_UNIFORM ? -log(2 * law.std)
-                                                            : -0.5 * square - log(law.std * law.span)
-                                                              - 0.91893853320467274;
-    /* What is far off is not worth the distribution. */
-    if (fabs(log(x->s.std / std)) * sqrt((double)x->s.count) > 20) return;
-    memset(&why, 0, sizeof why);
-    memset(&fit, 0, sizeof fit);
-    wi_impl_judge_random(x, &law, estimated, &fit, &why);
-    guess->fits = fit.passed;
-    guess->p = fit.p;
-}
-
-/* A glance at a structure's first unit or two; the whole of an orthogonal matrix costs as much as a product.
- */
-static int wi_impl_glance(const wi_real *w, wi_shape s, wi_recipe r)
-{
-    size_t taps = s.kernel_h * s.kernel_w, middle = (s.kernel_h - 1) / 2 * s.kernel_w + (s.kernel_w - 1) / 2;
-    size_t n = wi_shape_count(s) / s.out, count = 0;
-    double own = 0, other = 0;
-    wi_mat m = wi_impl_weight_matrix(NULL, s);   /* for its steps */
-    wi_error why;
-    wi_fit fit;
-    memset(&fit, 0, sizeof fit);
-    switch (r.scheme) {
-    case WI_SCHEME_ORTHOGONAL:
-        if (m.rows > m.cols) m = wi_mat_transpose(m);
-        for (size_t k = 0; k < m.cols && m.rows > 1; k++) {
-            double x = (double)w[k * m.col_step];
-            own += x * x;
-            other += x * (double)w[m.row_step + k * m.col_step];
-        }
-        return fabs(own - r.a * r.a) < 1e-4 * r.a * r.a && fabs(other) < 1e-4 * r.a * r.a;
-    case WI_SCHEME_DELTA_ORTHOGONAL:
-        for (size_t o = 0; o < s.out; o++) own += pow((double)w[wi_impl_weight_at(s, o, middle)], 2.0);
-        return s.in > 1 && taps > 1 && fabs(own - r.a * r.a) < 1e-4 * r.a * r.a;
-    case WI_SCHEME_SPARSE:
-        for (size_t j = 0; j < n; j++) count += w[wi_impl_weight_at(s, 0, j)] != 0;
-        return (double)count == r.a;
-    case WI_SCHEME_NGUYEN_WIDROW: return n > 1;
-    default:
-        wi_impl_fit_fixed(w, s, r, 1, &fit, &why);
-        return fit.structure_error <= 1e-5;
-    }
-}
-
-static wi_status wi_impl_judge_structure(wi_guess *guess, const wi_real *w, wi_shape shape, int *exact)
-{
-    wi_recipe r = guess->recipe;
-    wi_status status;
-    wi_error why;
-    wi_fit fit;
-    if (wi_impl_recipe_check(r, shape) != WI_OK || !wi_impl_glance(w, wi_impl_gate(shape, guess->gates), r))
-        return WI_OK;
-    memset(&fit, 0, sizeof fit);
-    memset(&why, 0, sizeof why);
-    fit.p = 1;
-    status = guess->gates > 1 ? wi_impl_fit_matrix(w, shape, guess->gates, r.a, &fit, &why)
-                              : wi_impl_fit(w, shape, r, &fit, &why);
-    if (status != WI_OK) return status;
-    if (why.text[0] && !(r.scheme == WI_SCHEME_ORTHOGONAL && fit.structure_error <= 1e-5)) return WI_OK;
-    if (why.text[0]) guess->recipe.name = "orthogonal_not_uniform";
-    guess->fits = *exact = 1;
-    guess->p = fit.p;
-    guess->log_likelihood = WI_IMPL_INFINITY;
-    return WI_OK;
-}
-
-/* Those that fit before those that do not, then by likelihood less the price of estimated parameters;
-   equals keep their order. */
-static void wi_impl_rank(wi_impl_suspects *all, double n)
-{
-    for (size_t i = 1; i < all->count; i++) {
-        wi_guess kept = all->guess[i];
-        int estimated = all->estimated[i];
-        double score = kept.log_likelihood - 0.5 * estimated * log(n) / n;
-        size_t j = i;
-        for (; j > 0; j--) {
-            double other = all->guess[j - 1].log_likelihood - 0.5 * all->estimated[j - 1] * log(n) / n;
-            if (all->guess[j - 1].fits > kept.fits
-                || (all->guess[j - 1].fits == kept.fits && !(score > other + 1e-12)))
-                break;
-            all->guess[j] = all->guess[j - 1];
-            all->estimated[j] = all->estimated[j - 1];
-        }
-        all->guess[j] = kept;
-        all->estimated[j] = estimated;
+        wi_impl_suspect(q, wi_truncated_normal(wi_impl_round_within(centre - gap * edge, centre + gap * edge),
+                                               wi_impl_round_within(edge / cut, edge / cut * (1 + 5 * gap)),
+                                               -cut, cut), own, 1);
     }
 }
 
 /* "xavier_uniform in each of 4 gates, p = 0.31" */
-static void wi_impl_put_guess(wi_impl_text *text, const wi_guess *guess)
+WI_IMPL_RARE static void wi_impl_put_guess(wi_impl_text *text, const wi_guess *guess)
 {
     char name[WI_RECIPE_TEXT];
     wi_impl_print(text, "%s", wi_recipe_text(guess->recipe, name, sizeof name));
@@ -8026,43 +7921,38 @@ static void wi_impl_put_guess(wi_impl_text *text, const wi_guess *guess)
     wi_impl_print(text, ", p = %.2g", guess->p);
 }
 
-WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses, size_t *count,
+WI_API WI_IMPL_RARE wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses, size_t *count,
                              wi_error *error)
 {
-    size_t n = wi_shape_count(shape);
-    wi_impl_suspects all;
-    wi_impl_sample x;
+    wi_impl_inquiry q;
     char text[2][WI_RECIPE_TEXT];
 
     if (!w || !guesses || !count || *count == 0)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_identify: an argument is NULL or zero");
-    if (n == 0) return wi_impl_fail(error, WI_ERR_SHAPE, "wi_identify: the shape is empty or too large");
-    wi_status status = wi_impl_sample_of(w, shape, &x);
-    all.count = 0;
-    wi_impl_suspect_named(&all, shape);
-    wi_impl_suspect_structures(&all, w, x.s, shape);
-    wi_impl_suspect_fitted(&all, x.s);
-    int exact = 0;
-    for (size_t i = 0; i < all.count && x.s.nonfinite == 0 && status == WI_OK; i++) {
-        if (wi_impl_law_scheme(all.guess[i].recipe.scheme))
-            wi_impl_judge_law(&all.guess[i], all.estimated[i], &x, shape);
-        else if (!exact) status = wi_impl_judge_structure(&all.guess[i], w, shape, &exact);
-    }
-    if (x.sorted) WINIT_FREE(x.sorted);
-    if (status != WI_OK) return wi_impl_fail(error, status, "wi_identify: out of memory");
+    if (wi_shape_count(shape) == 0)
+        return wi_impl_fail(error, WI_ERR_SHAPE, "wi_identify: the shape is empty or too large");
+    q.w = w;
+    q.shape = shape;
+    q.exact = 0;
+    q.count = 0;
+    q.status = wi_impl_sample_of(w, shape, &q.x);
+    wi_impl_suspect_named(&q);
+    wi_impl_suspect_structures(&q);
+    wi_impl_suspect_fitted(&q);
+    if (q.x.sorted) WINIT_FREE(q.x.sorted);
+    if (q.status != WI_OK) return wi_impl_fail(error, q.status, "wi_identify: out of memory");
 
-    wi_impl_rank(&all, (double)n);
-    *count = wi_impl_min(*count, all.count);
-    memcpy(guesses, all.guess, *count * sizeof *guesses);
+    *count = wi_impl_min(*count, q.count);
+    memcpy(guesses, q.guess, *count * sizeof *guesses);
     for (int i = 0; i < 2; i++) {
         wi_impl_text out = {text[i], sizeof text[i], 0};
-        wi_impl_put_guess(&out, &all.guess[i]);
+        wi_impl_put_guess(&out, &q.guess[i]);
     }
-    if (x.s.nonfinite)
-        return wi_impl_fail(error, WI_OK, "none of these: %zu of %zu weights are not finite", x.s.nonfinite,
-                            n);
-    if (all.guess[0].fits) return wi_impl_fail(error, WI_OK, "%s; then %s", text[0], text[1]);
-    if (x.flaw.text[0]) return wi_impl_fail(error, WI_OK, "none of these: %s", x.flaw.text);
+    if (q.x.s.nonfinite)
+        return wi_impl_fail(error, WI_OK, "none of these: %zu of %zu weights are not finite", q.x.s.nonfinite,
+                            q.x.s.count);
+    if (q.guess[0].fits) return wi_impl_fail(error, WI_OK, "%s; then %s", text[0], text[1]);
+    if (q.x.flaw.text[0]) return wi_impl_fail(error, WI_OK, "none of these: %s", q.x.flaw.text);
     return wi_impl_fail(error, WI_OK, "none of these; the nearest is %s", text[0]);
 }
 
