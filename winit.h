@@ -5465,7 +5465,7 @@ static wi_recipe wi_impl_scaling(const char *name, double scale, wi_fan fan, wi_
     return recipe;
 }
 
-WI_IMPL_RARE static wi_recipe wi_impl_preset(const char *name, wi_scheme scheme, wi_fan fan, double scale, double a)
+static wi_recipe wi_impl_preset(const char *name, wi_scheme scheme, wi_fan fan, double scale, double a)
 {
     if (fan != WI_FAN_NONE) return wi_impl_scaling(name, scale, fan, scheme);
     return wi_impl_recipe(name, scheme, a, 0);
@@ -5885,7 +5885,8 @@ static float wi_impl_law_tailf(const wi_impl_law *law, float u, float v)
     float s = v + wi_impl_timesf(u, law->ratiof);
     float d = wi_impl_minus_logf(s, -wi_impl_timesf(u, law->restf));
     float y = (d + d) / (1.0f + sqrtf(1.0f + wi_impl_timesf(law->bendf, d)));
-    return wi_impl_timesf(y, wi_impl_sumf(law->cf, WI_IMPL_LAW_TERMS, wi_impl_timesf(y, law->stretchf) - 1.0f));
+    float at = wi_impl_timesf(y, law->stretchf) - 1.0f;
+    return wi_impl_timesf(y, wi_impl_sumf(law->cf, WI_IMPL_LAW_TERMS, at));
 }
 
 /* A word, in float: the lanes below do exactly this, many at a time. */
@@ -5988,7 +5989,7 @@ TARGET WI_IMPL_INLINE void wi_impl_log##BITS(wi_impl_f##BITS *x, wi_impl_f##BITS
         v[j] = (f)((bits & 0x7FFFFF) + WI_IMPL_TWO_THIRDS) - 1.0f;                                           \
     }                                                                                                        \
     if (tail) WI_IMPL_EACH {                                                                                 \
-        s unit = e[j] == 0.0f;                                                                                 \
+        s unit = e[j] == 0.0f;                                                                               \
         v[j] = (f)(((s)v[j] & ~unit) | ((s)-wi_impl_scale##BITS(u[j], law->restf) & unit));                  \
     }                                                                                                        \
     wi_impl_sum##BITS(sum, wi_impl_log_c, 8, v);                                                             \
@@ -7072,7 +7073,7 @@ WI_API const wi_recipe *wi_rule_for(const wi_rule *rules, size_t count, const ch
 }
 
 /* "3 channels x 3x3 = 27", or "784 inputs" where there is nothing to multiply. */
-WI_IMPL_RARE static void wi_impl_put_fan(wi_impl_text *text, wi_shape s, size_t all, const char *dense, const char *conv)
+static void wi_impl_put_fan(wi_impl_text *text, wi_shape s, size_t all, const char *dense, const char *conv)
 {
     size_t mine = all / s.groups, taps = s.kernel_h * s.kernel_w;
     wi_impl_print(text, "%zu %s%s", mine, taps == 1 && s.groups == 1 ? dense : conv, mine == 1 ? "" : "s");
@@ -7109,17 +7110,18 @@ WI_API WI_IMPL_RARE const char *wi_fans_text(wi_shape shape, char *text, size_t 
 
    Then there is what no law allows, whatever its parameters: too many zeros, values that repeat, units that
    are copies, weights in order, a weight too far out. Each of these looks is wrong less than once in 10,000
-   times. What is not random is compared weight by weight: to each way of filling belongs one wi_impl_fit_...()
+   times. What is not random is compared weight by weight: to each way of filling belongs a wi_impl_fit_...()
    that sees what the fill saw. The first thing found is put into a sentence. */
 
 #define WI_IMPL_SAMPLE 32768   /* weights, spread over the buffer, that tell the shape */
+#define WI_IMPL_SAY(why, ...) (void)wi_impl_fail(why, WI_OK, __VA_ARGS__)
 
 typedef struct wi_impl_sample {
     const wi_real *w;
     wi_stats s;
     double *sorted;   /* [count] of the weights, ascending */
     size_t count;
-    double grain;     /* distance of neighbouring numbers relative to their size: 2^-23, or 2^-7 for bfloat16 */
+    double grain;     /* distance of neighbouring numbers over their size: 2^-23, or 2^-7 for bfloat16 */
     double normal_p;  /* of the distance from a normal shape */
     wi_error flaw;    /* what no law allows; empty where nothing was found */
 } wi_impl_sample;
@@ -7223,7 +7225,8 @@ static int wi_impl_too_many(double k, double expected)
 
 /* Hold a sample against a law of which `estimated` parameters were taken from it: first the deviation of a
    normal law, then its mean; first the greatest |w| of the others, then the other end. */
-WI_IMPL_RARE static void wi_impl_fit_law(const wi_impl_sample *x, const wi_impl_law *law, int estimated, wi_fit *fit)
+WI_IMPL_RARE static void wi_impl_fit_law(const wi_impl_sample *x, const wi_impl_law *law, int estimated,
+                                         wi_fit *fit)
 {
     double mean, std, kurtosis, n = (double)x->s.count, p[3], least = 1;
     double lo = wi_impl_law_cdf(law, x->s.min), hi = wi_impl_law_cdf(law, x->s.max);
@@ -7296,10 +7299,11 @@ static wi_status wi_impl_look_for_copies(wi_impl_sample *x, wi_shape shape, doub
         for (i = 0; i < side; i++) sorted[i] = (double)(of[i] >> 11);
         qsort(sorted, side, sizeof *sorted, wi_impl_ascending);
         for (i = 1; i < side && sorted[i] > sorted[i - 1]; i++) { }
-        if (i == side || 2 * log((double)side) + (double)x->s.count / (double)side * log(same) >= -10) continue;
+        double length = (double)x->s.count / (double)side;
+        if (i == side || 2 * log((double)side) + length * log(same) >= -10) continue;
         for (one = 0; (double)(of[one] >> 11) != sorted[i]; one++) { }
         for (two = one + 1; (double)(of[two] >> 11) != sorted[i]; two++) { }
-        (void)wi_impl_fail(&x->flaw, WI_OK, columns == shape.transposed
+        WI_IMPL_SAY(&x->flaw, columns == shape.transposed
                            ? "units %zu and %zu (from 0) are copies of each other"
                            : "inputs %zu and %zu (from 0) have the same weights", one, two);
         break;
@@ -7335,12 +7339,12 @@ static double wi_impl_look(wi_impl_sample *x)
 
     if (wi_impl_too_many(zeros, (double)n * null)) {
         while (x->w[zero] != 0) zero++;
-        (void)wi_impl_fail(&x->flaw, WI_OK, "%g of %zu weights are exactly 0, the first is w[%zu]: were some "
+        WI_IMPL_SAY(&x->flaw, "%g of %zu weights are exactly 0, the first is w[%zu]: were some "
                            "left out?", zeros, n, zero);
     } else if (wi_impl_too_many((double)repeats, 0.5 * (double)n * (double)n * same / (double)part)) {
-        (void)wi_impl_fail(&x->flaw, WI_OK, "%zu of %zu weights repeat others to the last digit", repeats, kept);
+        WI_IMPL_SAY(&x->flaw, "%zu of %zu weights repeat others to the last digit", repeats, kept);
     } else if (fabs(rises) > 4.2 * sqrt(((double)n + 1) / 3)) {
-        (void)wi_impl_fail(&x->flaw, WI_OK, "the weights are in order: too many are %s than the one before",
+        WI_IMPL_SAY(&x->flaw, "the weights are in order: too many are %s than the one before",
                            rises > 0 ? "greater" : "less");
     }
     return same;
@@ -7389,12 +7393,12 @@ WI_IMPL_RARE static void wi_impl_look_at_ends(const wi_impl_sample *x, const wi_
     size_t at = 0;
     while (wrong && (double)x->w[at] != off) at++;
     if (wrong && bounded)
-        (void)wi_impl_fail(why, WI_OK, "w[%zu] is %g, outside the bounds %g and %g", at, off, law->min, law->max);
+        WI_IMPL_SAY(why, "w[%zu] is %g, outside the bounds %g and %g", at, off, law->min, law->max);
     else if (wrong)
-        (void)wi_impl_fail(why, WI_OK, "w[%zu] is %g, %.3g standard deviations out: none of %g weights should be",
+        WI_IMPL_SAY(why, "w[%zu] is %g, %.3g standard deviations out: none of %g weights should be",
                            at, off, z, n);
     else if (!bounded && beyond > 10.5)
-        (void)wi_impl_fail(why, WI_OK, "no weight lies more than %.3g standard deviations out, where %.3g should: "
+        WI_IMPL_SAY(why, "no weight lies more than %.3g standard deviations out, where %.3g should: "
                            "was the law cut off?", z, beyond);
 }
 
@@ -7404,7 +7408,8 @@ typedef struct wi_impl_mistake {
     const char *words;
 } wi_impl_mistake;
 
-WI_IMPL_RARE static void wi_impl_explain(wi_impl_mistake *best, double *least, double ratio, const char *words)
+WI_IMPL_RARE static void wi_impl_explain(wi_impl_mistake *best, double *least, double ratio,
+                                         const char *words)
 {
     double off = fabs(log(best->ratio / ratio));
     if (!(off <= *least) || fabs(log(ratio)) < 0.03) return;
@@ -7412,8 +7417,8 @@ WI_IMPL_RARE static void wi_impl_explain(wi_impl_mistake *best, double *least, d
     *least = off - 1e-3;   /* of two that are as near, the first */
 }
 
-WI_IMPL_RARE static void wi_impl_say_deviation(const wi_impl_sample *x, wi_recipe r, wi_shape shape, double want,
-                                  wi_error *why)
+WI_IMPL_RARE static void wi_impl_say_deviation(const wi_impl_sample *x, wi_recipe r, wi_shape shape,
+                                               double want, wi_error *why)
 {
     static const char *const name[3] = {"fan_in", "fan_out", "the mean of the fans"};
     static const wi_impl_mistake mistakes[] = {
@@ -7433,7 +7438,8 @@ WI_IMPL_RARE static void wi_impl_say_deviation(const wi_impl_sample *x, wi_recip
     fan[2] = 0.5 * (fan[0] + fan[1]);
     for (int k = 0, mine = (int)r.fan - WI_FAN_IN; k < 3 && r.fan != WI_FAN_NONE; k++) {
         wi_impl_text text = {line[k], sizeof line[k], 0};
-        wi_impl_print(&text, "that is with %s = %g in the place of %s = %g", name[k], fan[k], name[mine], fan[mine]);
+        wi_impl_print(&text, "that is with %s = %g in the place of %s = %g", name[k], fan[k],
+                      name[mine], fan[mine]);
         if (least < 0.1) wi_impl_explain(&best, &least, sqrt(fan[mine] / fan[k]), line[k]);
     }
     if (least < 0.1) {
@@ -7445,13 +7451,13 @@ WI_IMPL_RARE static void wi_impl_say_deviation(const wi_impl_sample *x, wi_recip
         for (size_t k = 0; k < WI_COUNT(mistakes); k++)
             wi_impl_explain(&best, &least, mistakes[k].ratio, mistakes[k].words);
     }
-    (void)wi_impl_fail(why, WI_OK, "the deviation is %.3g, should be %.3g%s%s", x->s.std, want,
+    WI_IMPL_SAY(why, "the deviation is %.3g, should be %.3g%s%s", x->s.std, want,
                        best.words[0] ? ": " : "", best.words);
 }
 
 /* Judge random weights by their law, of which so many parameters were taken from them. */
-WI_IMPL_RARE static void wi_impl_judge_random(const wi_impl_sample *x, const wi_impl_law *law, int estimated, wi_fit *fit,
-                                 wi_error *why)
+WI_IMPL_RARE static void wi_impl_judge_random(const wi_impl_sample *x, const wi_impl_law *law,
+                                              int estimated, wi_fit *fit, wi_error *why)
 {
     wi_impl_fit_law(x, law, estimated, fit);
     if (why->text[0] == '\0') *why = x->flaw;
@@ -7461,8 +7467,8 @@ WI_IMPL_RARE static void wi_impl_judge_random(const wi_impl_sample *x, const wi_
 }
 
 /* The same of weights [count] that claim to follow a recipe, and what is wrong with them. */
-WI_IMPL_RARE static wi_status wi_impl_fit_random(const wi_real *w, wi_shape shape, wi_recipe recipe, const wi_impl_law *law,
-                                    wi_fit *fit, wi_error *why)
+WI_IMPL_RARE static wi_status wi_impl_fit_random(const wi_real *w, wi_shape shape, wi_recipe recipe,
+                                                 const wi_impl_law *law, wi_fit *fit, wi_error *why)
 {
     double mean, std, kurtosis;
     wi_impl_sample x;
@@ -7474,13 +7480,13 @@ WI_IMPL_RARE static wi_status wi_impl_fit_random(const wi_real *w, wi_shape shap
         if (fabs(fit->std_z) > 3.3 && fabs(fit->std_z) > 0.7 * fabs(fit->mean_z) && !outliers)
             wi_impl_say_deviation(&x, recipe, shape, std, why);
         else if (fabs(fit->mean_z) > 3.3 && !outliers)
-            (void)wi_impl_fail(why, WI_OK, "the mean is %.3g, should be %.3g within %.2g", x.s.mean, mean,
+            WI_IMPL_SAY(why, "the mean is %.3g, should be %.3g within %.2g", x.s.mean, mean,
                                3 * std / sqrt((double)x.s.count));
         else if (unsaid && fit->ks_p > 1e-3)
-            (void)wi_impl_fail(why, WI_OK, "the weights end at %g and %g, should reach nearer to %g and %g",
+            WI_IMPL_SAY(why, "the weights end at %g and %g, should reach nearer to %g and %g",
                                x.s.min, x.s.max, law->min, law->max);
         else if (unsaid)
-            (void)wi_impl_fail(why, WI_OK, "mean and deviation are right, but not the distribution's shape: "
+            WI_IMPL_SAY(why, "mean and deviation are right, but not the distribution's shape: "
                                "p = %.1g, kurtosis %.3g, should be %.3g", fit->ks_p, x.s.kurtosis, kurtosis);
     }
     if (x.sorted) WINIT_FREE(x.sorted);
@@ -7523,10 +7529,10 @@ WI_IMPL_RARE static wi_status wi_impl_fit_haar(wi_mat q, double gain, wi_fit *fi
     fit->mean_z = gain != 0 ? trace / (fabs(gain) * sqrt(m / n)) : 0.0;
     fit->p = n > 8 ? wi_impl_two_sides(fit->mean_z) : 1.0;
     if (!(error <= 1e-5))
-        (void)wi_impl_fail(why, WI_OK, "the %s are not orthonormal: off by %.3g, gain^2 = %.4g",
+        WI_IMPL_SAY(why, "the %s are not orthonormal: off by %.3g, gain^2 = %.4g",
                            q.rows > q.cols ? "columns" : "rows", error * gain * gain, gain * gain);
     else if (fit->p < 1e-4)
-        (void)wi_impl_fail(why, WI_OK, "orthogonal, but not uniformly drawn: the trace is %.3g, %.2g standard "
+        WI_IMPL_SAY(why, "orthogonal, but not uniformly drawn: the trace is %.3g, %.2g standard "
                            "errors from 0: were the signs left as QR gives them?", trace, fit->mean_z);
     return WI_OK;
 }
@@ -7543,7 +7549,7 @@ static wi_status wi_impl_fit_orthogonal(const wi_impl_filling *f, size_t gates, 
                 fit->structure_error = fmax(fit->structure_error, fabs(wi_impl_weight(&f->p, o, j))
                                                                   / (f->r.a != 0 ? fabs(f->r.a) : 1));
     if (fit->structure_error > 1e-5)
-        (void)wi_impl_fail(why, WI_OK, "a weight beside the middle of the kernel is not 0");
+        WI_IMPL_SAY(why, "a weight beside the middle of the kernel is not 0");
     for (size_t g = 0; g < gates && status == WI_OK && why->text[0] == '\0'; g++)
         status = wi_impl_fit_haar(wi_mat_rows(m, g * rows, rows), f->r.a, fit, why);
     return status;
@@ -7569,7 +7575,7 @@ WI_IMPL_RARE static wi_status wi_impl_fit_sparse(const wi_impl_filling *f, wi_fi
         double off = fabs((double)(kept - before) - f->r.a);
         if (f->r.b == 0 || off <= fit->structure_error) continue;
         fit->structure_error = off;
-        (void)wi_impl_fail(why, WI_OK, "unit %zu (from 0) has %zu weights that are not 0, should be %g", o,
+        WI_IMPL_SAY(why, "unit %zu (from 0) has %zu weights that are not 0, should be %g", o,
                            kept - before, f->r.a);
     }
     for (size_t j = 0; j < n && spread > 0; j++) {
@@ -7584,7 +7590,7 @@ WI_IMPL_RARE static wi_status wi_impl_fit_sparse(const wi_impl_filling *f, wi_fi
     if (expected >= 5 && spread > 0 && n >= 8)
         p = wi_impl_two_sides(wi_impl_squares_z(chi / (double)n, (double)n - 1));
     if (p < 1e-4 && why->text[0] == '\0')
-        (void)wi_impl_fail(why, WI_OK, "the places of the weights that are not 0 are not even, p = %.1g", p);
+        WI_IMPL_SAY(why, "the places of the weights that are not 0 are not even, p = %.1g", p);
     fit->p = fmin(1, 2 * fmin(fit->p, p));
     WINIT_FREE(copy);
     return status;
@@ -7600,7 +7606,7 @@ WI_IMPL_RARE static void wi_impl_fit_nguyen_widrow(const wi_impl_filling *f, wi_
         double error = fabs(sqrt(squares) - length) / (length > 0 ? length : 1);
         fit->structure_error = fmax(fit->structure_error, error);
         if (error > 1e-5)
-            (void)wi_impl_fail(why, WI_OK, "unit %zu's (from 0) weights have length %g, should be %g", o,
+            WI_IMPL_SAY(why, "unit %zu's (from 0) weights have length %g, should be %g", o,
                                sqrt(squares), length);
     }
 }
@@ -7616,7 +7622,7 @@ static void wi_impl_fit_fixed(const wi_impl_filling *f, size_t units, wi_fit *fi
             if (error <= fit->structure_error) continue;
             fit->structure_error = error;
             if (error > 1e-5)
-                (void)wi_impl_fail(why, WI_OK, "w[%zu] is %g, should be %g", wi_impl_weight_at(f->s, o, j), got,
+                WI_IMPL_SAY(why, "w[%zu] is %g, should be %g", wi_impl_weight_at(f->s, o, j), got,
                                    want);
         }
 }
@@ -7653,7 +7659,8 @@ WI_IMPL_RARE static wi_status wi_impl_fit(wi_impl_filling *f, wi_fit *fit, wi_er
 }
 
 /* The filling that would have made w; it is only read. */
-WI_IMPL_RARE static wi_status wi_impl_filling_of(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_impl_filling *f)
+WI_IMPL_RARE static wi_status wi_impl_filling_of(const wi_real *w, wi_shape shape, wi_recipe recipe,
+                                                 wi_impl_filling *f)
 {
     wi_status status = wi_impl_recipe_plan(recipe, shape, &f->law);
     if (status != WI_OK) return status;
@@ -7714,8 +7721,8 @@ WI_IMPL_RARE static void wi_impl_judge_law(wi_impl_inquiry *q, wi_guess *guess, 
     wi_fit fit;
     wi_impl_law_moments(&law, &mean, &std, &kurtosis);
     if (!(std > 0) || s->min < law.min - 0.01 * std || s->max > law.max + 0.01 * std) return;
-    guess->log_likelihood = -0.5 * (s->std * s->std + off * off) / (law.std * law.std) - log(law.std * law.span)
-                            - 0.91893853320467274;
+    double square = (s->std * s->std + off * off) / (law.std * law.std);
+    guess->log_likelihood = -0.5 * square - log(law.std * law.span) - 0.91893853320467274;
     if (law.kind == WI_IMPL_LAW_UNIFORM) guess->log_likelihood = -log(2 * law.std);
     /* What is far off is not worth the distribution. */
     if (fabs(log(s->std / std)) * sqrt((double)q->x.count) > 20) return;
@@ -7726,7 +7733,7 @@ WI_IMPL_RARE static void wi_impl_judge_law(wi_impl_inquiry *q, wi_guess *guess, 
     guess->p = fit.p;
 }
 
-/* A glance at a structure's first unit or two; the whole of an orthogonal matrix costs as much as a product. */
+/* A glance at a structure's first units; the whole of an orthogonal matrix costs as much as a product. */
 static int wi_impl_glance(const wi_impl_filling *f, size_t gates)
 {
     double gain2 = f->r.a * f->r.a, own = 0, other = 0, count = 0;
@@ -7761,10 +7768,12 @@ WI_IMPL_RARE static void wi_impl_judge_structure(wi_impl_inquiry *q, wi_guess *g
     wi_impl_filling f;
     wi_error why;
     wi_fit fit;
-    if (wi_impl_filling_of(q->w, q->shape, guess->recipe, &f) != WI_OK || !wi_impl_glance(&f, guess->gates)) return;
+    wi_status status = wi_impl_filling_of(q->w, q->shape, guess->recipe, &f);
+    if (status != WI_OK || !wi_impl_glance(&f, guess->gates)) return;
     memset(&fit, 0, sizeof fit);
     memset(&why, 0, sizeof why);
-    q->status = guess->gates > 1 ? wi_impl_fit_orthogonal(&f, guess->gates, &fit, &why) : wi_impl_fit(&f, &fit, &why);
+    q->status = guess->gates > 1 ? wi_impl_fit_orthogonal(&f, guess->gates, &fit, &why)
+                                 : wi_impl_fit(&f, &fit, &why);
     int orthogonal = f.r.scheme == WI_SCHEME_ORTHOGONAL && fit.structure_error <= 1e-5;
     if (q->status != WI_OK || (why.text[0] && !orthogonal)) return;
     if (why.text[0]) guess->recipe.name = "orthogonal_not_uniform";
@@ -7810,7 +7819,8 @@ WI_IMPL_RARE static double wi_impl_round_within(double lo, double hi)
     for (; pow(10, exponent + 1) <= size; exponent++) { }
     for (int digits = 0; digits < 4; digits++, exponent--) {   /* dividing by a power of ten rounds right */
         double power = pow(10, abs(exponent));
-        double rounded = exponent < 0 ? floor(middle * power + 0.5) / power : floor(middle / power + 0.5) * power;
+        double rounded = exponent < 0 ? floor(middle * power + 0.5) / power
+                                      : floor(middle / power + 0.5) * power;
         if (rounded >= lo && rounded <= hi) return rounded;
     }
     return middle;
@@ -7840,14 +7850,16 @@ WI_IMPL_RARE static void wi_impl_suspect_named(wi_impl_inquiry *q)
     wi_shape s = q->shape;
     wi_recipe r;
     for (size_t i = 0; i < WI_COUNT(names); i++)
-        if (wi_recipe_named(names[s.transposed && i < 2 ? 1 - i : i], &r) == WI_OK) wi_impl_suspect(q, r, 0, 1);
+        if (wi_recipe_named(names[s.transposed && i < 2 ? 1 - i : i], &r) == WI_OK)
+            wi_impl_suspect(q, r, 0, 1);
     for (size_t gates = 4; gates >= 3; gates--)
         for (size_t i = 0; i < 3 && s.out % gates == 0 && s.groups * s.kernel_h * s.kernel_w == 1; i++)
             if (wi_recipe_named(gated[i], &r) == WI_OK) wi_impl_suspect(q, r, 0, gates);
 }
 
 /* A structure with the gain that the weights show. */
-WI_IMPL_RARE static void wi_impl_suspect_gained(wi_impl_inquiry *q, wi_recipe r, double gain, double tolerance, size_t gates)
+WI_IMPL_RARE static void wi_impl_suspect_gained(wi_impl_inquiry *q, wi_recipe r, double gain,
+                                                double tolerance, size_t gates)
 {
     gain = wi_impl_round_near(gain, tolerance);
     if (gain != 0 && wi_impl_finite(gain))
@@ -7859,7 +7871,8 @@ WI_IMPL_RARE static void wi_impl_suspect_structures(wi_impl_inquiry *q)
     const wi_recipe fixed[4] = {wi_identity(1), wi_dirac(), wi_hadamard(), wi_bilinear()};
     wi_shape shape = q->shape;
     wi_stats s = q->x.s;
-    size_t taps = shape.kernel_h * shape.kernel_w, middle = shape.kernel_h / 2 * shape.kernel_w + shape.kernel_w / 2;
+    size_t taps = shape.kernel_h * shape.kernel_w;
+    size_t middle = shape.kernel_h / 2 * shape.kernel_w + shape.kernel_w / 2;
     double n = (double)s.count, rows = (double)(shape.transposed ? shape.in : shape.out), squares = 0;
 
     wi_impl_suspect(q, wi_zeros(), 0, 1);
@@ -7869,18 +7882,20 @@ WI_IMPL_RARE static void wi_impl_suspect_structures(wi_impl_inquiry *q)
         if (wi_impl_recipe_check(fixed[i], shape) == WI_OK)
             wi_impl_suspect_gained(q, fixed[i], (double)q->w[wi_impl_weight_at(shape, 0, middle)]
                                                 / wi_impl_fixed_weight(fixed[i], shape, 0, middle), 1e-6, 1);
-    for (int k = 0; k < 3; k++) {   /* stacked gates are orthogonal as a whole, a wide matrix is so in parts: last */
+    /* Stacked gates are orthogonal as a whole, and a wide matrix is so in parts: those last. */
+    for (int k = 0; k < 3; k++) {
         static const size_t many[3] = {1, 3, 4};
         size_t gates = many[shape.out > shape.in ? 2 - k : k];
         if (shape.out % gates != 0 || (gates > 1 && shape.groups * taps > 1)) continue;
         double side = fmax(rows / (double)gates, n / rows);
         wi_impl_suspect_gained(q, wi_orthogonal(1), s.rms * sqrt(side), 1e-5, gates);
     }
-    if (taps > 1) wi_impl_suspect_gained(q, wi_delta_orthogonal(1), s.rms * sqrt(n / (double)shape.in), 1e-5, 1);
-    if (s.zeros > 0 && s.zeros < 1)
-        wi_impl_suspect(q, wi_sparse((size_t)floor((1 - s.zeros) * n / (double)shape.out + 0.5),
-                                     wi_impl_round_near(s.rms / sqrt(1 - s.zeros), 2 / sqrt(n * (1 - s.zeros)))),
-                        2, 1);
+    if (taps > 1)
+        wi_impl_suspect_gained(q, wi_delta_orthogonal(1), s.rms * sqrt(n / (double)shape.in), 1e-5, 1);
+    if (s.zeros > 0 && s.zeros < 1) {
+        double kept = 1 - s.zeros, std = wi_impl_round_near(s.rms / sqrt(kept), 2 / sqrt(n * kept));
+        wi_impl_suspect(q, wi_sparse((size_t)floor(kept * n / (double)shape.out + 0.5), std), 2, 1);
+    }
     for (size_t j = 0; j < s.count / shape.out; j++)
         squares += pow((double)q->w[wi_impl_weight_at(shape, 0, j)], 2.0);
     double gain = sqrt(squares) / wi_nguyen_widrow_beta(shape);
@@ -7892,7 +7907,8 @@ WI_IMPL_RARE static void wi_impl_suspect_structures(wi_impl_inquiry *q)
 WI_IMPL_RARE static void wi_impl_suspect_fitted(wi_impl_inquiry *q)
 {
     wi_stats s = q->x.s;
-    double n = (double)s.count, error = s.std / sqrt(n), most = fmax(fabs(s.min), s.max), range = s.max - s.min;
+    double n = (double)s.count, error = s.std / sqrt(n), most = fmax(fabs(s.min), s.max);
+    double range = s.max - s.min;
     int centred = fabs(s.mean) < 3 * error, own = centred ? 1 : 2;
     if (!(s.std > 0)) return;
     wi_impl_suspect(q, wi_normal(centred ? 0 : wi_impl_round_within(s.mean - 2 * error, s.mean + 2 * error),
