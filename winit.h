@@ -1932,7 +1932,7 @@ typedef struct wi_check {
 } wi_check;
 
 /** Would wi_train(net, data, desc) work? All is done on a copy: network and data stay as they are, to the
-    bit. Looking alone costs about as much as 45 training steps. Takes 11 KB of stack.
+    bit. Looking alone costs about as much as 50 training steps. Takes 11 KB of stack.
     @param net             a network, fresh or trained, of any layers
     @param data            x [n][inputs], y [n][outputs]
     @param desc            the plan; opt.rate 0 means that the rate is to be chosen
@@ -13212,16 +13212,16 @@ WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_reci
 
 #ifndef WI_IMPL_NO_TRAIN
 /* ---- Looking at a plan -------------------------------------------------------
-   What training has to see is the error of the best constant prediction, r = t - mean t; whatever else the
+   What training has to see is the error of the best constant prediction, r = mean t - t; whatever else the
    first loss holds is gone after a few steps. To first order a step changes the outputs by rate K r / n, with
 
        K = J D J^T,      J the outputs' derivative by the parameters, D the optimiser's scale of each
 
    (the neural tangent kernel: Jacot et al. 2018; D = 1 for gradient descent, 1 / sqrt(E g^2) for Adam's kin).
-   K v costs one pass back and one forward. So a few products tell how much of r the best linear method can
-   take away in as many steps, and the batches' gradients how much of one step is common to all. */
+   J^T r is the sum of the gradients of several batches, which also say how much of one step is common to all;
+   J is a difference: one more pass forward, a small step along. */
 
-enum { WI_IMPL_LOOK = 128, WI_IMPL_KRYLOV = 3 };   /* samples; products with K */
+enum { WI_IMPL_LOOK = 128, WI_IMPL_PROBED = 32 };   /* samples looked at, and measured layer by layer */
 
 /* A plan under scrutiny, on a copy of the network, so that there is nothing to put back. */
 typedef struct wi_impl_view {
@@ -13233,7 +13233,7 @@ typedef struct wi_impl_view {
     wi_real *kept;               /* [params] */
     double *mean;                /* [outputs] of the targets */
     double *sum, *square;        /* [params] of the gradients of several batches */
-    double *v, *u, *rest;        /* [WI_IMPL_KRYLOV][values] twice, [values] */
+    double *out;                 /* [values] that the network gave for the samples */
     wi_probe *probes;            /* [layers] */
     wi_impl_aim aim;             /* of all targets */
     double first_loss;
@@ -13323,8 +13323,7 @@ static wi_status wi_impl_look_begin(wi_impl_view *look, const wi_net *net, const
     plan.patience = 0;
     status = wi_trainer_create(&look->plan, &look->net, data, &plan, error);
     size_t inputs = wi_impl_mul(look->rows, net->inputs), params = net->param_count;
-    size_t doubles = wi_impl_add(wi_impl_mul(look->values, 2 * WI_IMPL_KRYLOV + 1),
-                                 2 * params + net->outputs);
+    size_t doubles = wi_impl_add(look->values, wi_impl_add(wi_impl_mul(2, params), net->outputs));
     size_t reals = wi_impl_add(wi_impl_add(inputs, wi_impl_mul(2, look->values)), params);
     if (status == WI_OK) {
         look->owned = wi_impl_alloc(wi_impl_add(wi_impl_mul(doubles, sizeof(double)),
@@ -13340,10 +13339,8 @@ static wi_status wi_impl_look_begin(wi_impl_view *look, const wi_net *net, const
     look->mean = (double *)look->owned;
     look->sum = look->mean + net->outputs;
     look->square = look->sum + params;
-    look->v = look->square + params;
-    look->u = look->v + WI_IMPL_KRYLOV * look->values;
-    look->rest = look->u + WI_IMPL_KRYLOV * look->values;
-    look->kept = (wi_real *)(void *)(look->rest + look->values);
+    look->out = look->square + params;
+    look->kept = (wi_real *)(void *)(look->out + look->values);
     look->x = wi_mat_view(look->kept + params, look->rows, net->inputs);
     look->y = wi_mat_view(look->x.data + inputs, look->rows, net->outputs);
     look->dy = wi_mat_view(look->y.data + look->values, look->rows, net->outputs);
@@ -13379,32 +13376,13 @@ static const wi_real *wi_impl_look_back(wi_impl_view *look, wi_mat x)
     return net->layers[net->layer_count - 1].post.data;
 }
 
-static double wi_impl_product(const double *a, const double *b, size_t n)
-{
-    double sum = 0.0;
-    for (size_t i = 0; i < n; i++) sum += a[i] * b[i];
-    return sum;
-}
-
-/* a -= <a, b> b for the `count` vectors b; then a /= |a|. Returns |a|. */
-static double wi_impl_orthonormal(double *a, const double *b, size_t count, size_t n)
-{
-    for (size_t k = 0; k < 2 * count; k++) {   /* twice is enough */
-        const double *q = b + k % count * n;
-        double along = wi_impl_product(a, q, n);
-        for (size_t i = 0; i < n; i++) a[i] -= along * q[i];
-    }
-    double norm = sqrt(wi_impl_product(a, a, n)) + 1e-300;
-    for (size_t i = 0; i < n; i++) a[i] /= norm;
-    return norm;
-}
-
 /* What the features are made of. snr: the mean cosine, roughly, of two batches' gradients; blur: how much of
-   the outputs' variance is due to dropout and to the company that batch norm sees; left: of |r|^2 after 1
-   and after WI_IMPL_KRYLOV steps; top, mean_mode: how strongly K acts at most, and on all outputs together. */
+   the outputs' variance is due to dropout and to the company that batch norm sees; aligned: the squared
+   cosine between K r and r; top, mean_mode: how strongly K acts on r, and on all outputs together. */
 typedef struct wi_impl_seen {
-    double speed, l1, first_share, first_rms, snr_first, snr_last, blur, left_first, left_last, top, mean_mode;
+    double speed, l1, first_share, first_rms, snr_first, snr_last, blur, aligned, top, mean_mode;
     double trained_layers;
+    wi_rng noise;   /* before the batches */
 } wi_impl_seen;
 
 /* Samples as in training: batches of the plan's size, and at least two if the plan has more than one. */
@@ -13416,51 +13394,40 @@ static size_t wi_impl_look_batches(const wi_impl_view *look, size_t *size)
     return wi_impl_min(look->rows / b, 16);
 }
 
+/* The same samples in other company: every m-th. */
 static void wi_impl_see_blur(wi_impl_view *look, size_t m, size_t b, wi_impl_seen *s)
 {
     size_t out = look->net.outputs;
-    double noise = 0.0, spread = 1e-300;
+    double noise = 0.0, spread = 1e-300, n = (double)(m * b);
     const wi_real *y = look->net.layers[look->net.layer_count - 1].post.data;
     for (size_t j = 0; j < out; j++) {
-        double mean = 0.0, n = (double)(m * b);
-        for (size_t i = 0; i < m * b; i++) mean += look->v[i * out + j] / n;
-        for (size_t i = 0; i < m * b; i++) spread += pow(look->v[i * out + j] - mean, 2.0);
+        double mean = 0.0;
+        for (size_t i = 0; i < m * b; i++) mean += look->out[i * out + j] / n;
+        for (size_t i = 0; i < m * b; i++) spread += pow(look->out[i * out + j] - mean, 2.0);
     }
-    for (size_t c = 0; c < m; c++) {   /* every m-th sample: the same ones in other company */
+    for (size_t c = 0; c < m; c++) {
         wi_mat x = wi_mat_rows(look->x, c, b);
         x.rows = b;
         x.row_step *= m;
         (void)wi_net_forward(&look->net, x, WI_TRAIN, NULL);
         for (size_t i = 0; i < b * out; i++)
-            noise += pow((double)y[i] - look->v[(i / out * m + c) * out + i % out], 2.0) / 2.0;
+            noise += pow((double)y[i] - look->out[(i / out * m + c) * out + i % out], 2.0) / 2.0;
     }
     s->blur = noise / spread;
 }
 
-/* The gradients of m batches of b samples: their sum, their squares, and what they have in common. */
-static void wi_impl_see_batches(wi_impl_view *look, wi_impl_seen *s)
+/* What the gradients' sum and squares say, layer by layer. */
+static void wi_impl_see_layers(const wi_impl_view *look, size_t m, wi_impl_seen *s)
 {
-    wi_net *net = &look->net;
-    size_t b, m = wi_impl_look_batches(look, &b), n = net->param_count, out = net->outputs;
-    memset(look->sum, 0, 2 * n * sizeof *look->sum);
-    for (size_t c = 0; c < m; c++) {
-        wi_impl_look_residual(look, c * b, b, 1.0 / (double)b);
-        const wi_real *y = wi_impl_look_back(look, wi_mat_rows(look->x, c * b, b));
-        for (size_t i = 0; i < n; i++) {
-            look->sum[i] += (double)net->grads[i];
-            look->square[i] += (double)net->grads[i] * (double)net->grads[i];
-        }
-        for (size_t i = 0; i < b * out; i++) look->v[c * b * out + i] = (double)y[i];
-    }
     double count = (double)m;
-    for (size_t l = 0; l < net->layer_count; l++) {
-        const wi_layer *layer = &net->layers[l];
+    for (size_t l = 0; l < look->net.layer_count; l++) {
+        const wi_layer *layer = &look->net.layers[l];
         double together = 0.0, alone = 1e-300;
         for (size_t i = layer->param_first; i < layer->param_first + layer->param_count; i++) {
-            double g = look->sum[i] / count;
+            double g = look->sum[i] / count, square = look->square[i] / count;
             together += g * g;
-            alone += look->square[i] / count;
-            s->l1 += g * g / (sqrt(look->square[i] / count) + 1e-8);
+            alone += square;
+            s->l1 += g * g / (sqrt(square) + 1e-8);
         }
         s->speed += together;
         if (!wi_impl_has_weights(layer) || layer->desc.frozen) continue;
@@ -13473,65 +13440,74 @@ static void wi_impl_see_batches(wi_impl_view *look, wi_impl_seen *s)
         s->trained_layers++;
     }
     s->first_share /= s->speed + 1e-300;
-    wi_impl_see_blur(look, m, b, s);
 }
 
-/* w = K v, by a difference along D J^T v. */
-static void wi_impl_look_kernel(wi_impl_view *look, const double *v, double *w)
+/* The gradients of m batches of b samples: their sum and squares; and how strongly all outputs move together,
+   measured on the first batch. */
+static void wi_impl_see_batches(wi_impl_view *look, size_t m, size_t b, wi_impl_seen *s)
 {
     wi_net *net = &look->net;
-    size_t values = look->values, n = net->param_count;
+    size_t n = net->param_count, out = net->outputs;
+    memset(look->sum, 0, 2 * n * sizeof *look->sum);
+    double unit = 1.0 / sqrt((double)(b * out));
+    for (size_t i = 0; i < b * out; i++) look->dy.data[i] = (wi_real)(i % out % 2 ? -unit : unit);
+    (void)wi_impl_look_back(look, wi_mat_rows(look->x, 0, b));
+    for (size_t i = 0; i < n; i++) s->mean_mode += (double)net->grads[i] * (double)net->grads[i];
+    s->mean_mode *= (double)look->rows / (double)b;
+    s->noise = net->noise;
+    for (size_t c = 0; c < m; c++) {
+        wi_impl_look_residual(look, c * b, b, 1.0 / (double)b);
+        const wi_real *y = wi_impl_look_back(look, wi_mat_rows(look->x, c * b, b));
+        for (size_t i = 0; i < n; i++) {
+            look->sum[i] += (double)net->grads[i];
+            look->square[i] += (double)net->grads[i] * (double)net->grads[i];
+        }
+        for (size_t i = 0; i < b * out; i++) look->out[c * b * out + i] = (double)y[i];
+    }
+}
+
+/* K r, by a difference along D J^T r, in the same company and with the same chance as before. */
+static void wi_impl_see_step(wi_impl_view *look, size_t m, size_t b, wi_impl_seen *s)
+{
+    wi_net *net = &look->net;
+    size_t n = net->param_count, out = net->outputs;
     int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
-    double size = 0.0, length = 1e-300;
-    wi_rng noise = net->noise;
-    for (size_t i = 0; i < values; i++) look->dy.data[i] = (wi_real)v[i];
-    const wi_real *y = wi_impl_look_back(look, look->x);
-    for (size_t i = 0; i < values; i++) w[i] = -(double)y[i];
+    double size = 0.0, length = 1e-300, along = 0.0, moved = 1e-300, error = 1e-300;
     for (size_t i = 0; i < n; i++) {
-        double g = (double)net->grads[i];
-        if (adaptive) g /= sqrt(look->square[i]) + 1e-8;
-        net->grads[i] = (wi_real)g;
-        length += g * g;
+        if (adaptive) look->sum[i] /= sqrt(look->square[i] / (double)m) + 1e-8;
+        length += look->sum[i] * look->sum[i];
         size += (double)look->kept[i] * (double)look->kept[i];
     }
     double step = 1e-3 * (sqrt(size) + 1e-3) / sqrt(length);
-    for (size_t i = 0; i < n; i++)
-        net->params[i] = (wi_real)((double)look->kept[i] + step * (double)net->grads[i]);
-    net->noise = noise;
-    (void)wi_net_forward(net, look->x, WI_TRAIN, NULL);
-    for (size_t i = 0; i < values; i++) w[i] = (w[i] + (double)y[i]) / step;
+    for (size_t i = 0; i < n; i++) net->params[i] = (wi_real)((double)look->kept[i] + step * look->sum[i]);
+    net->noise = s->noise;
+    for (size_t c = 0; c < m; c++) {
+        wi_impl_look_residual(look, c * b, b, 1.0);
+        (void)wi_net_forward(net, wi_mat_rows(look->x, c * b, b), WI_TRAIN, NULL);
+        const wi_real *y = net->layers[net->layer_count - 1].post.data;
+        for (size_t i = 0; i < b * out; i++) {
+            double r = (double)look->dy.data[i];
+            double k = (double)b * ((double)y[i] - look->out[c * b * out + i]) / step;
+            along += r * k;
+            moved += k * k;
+            error += r * r;
+        }
+    }
+    s->aligned = along > 0.0 ? along * along / (moved * error) : 0.0;
+    s->top = sqrt(moved / error);
     memcpy(net->params, look->kept, n * sizeof *look->kept);
 }
 
-/* What the best linear method leaves of r: the residual of r in the span of K v_0, K v_1, ..., where the v
-   are r and what K makes of it (GMRES: Saad and Schultz 1986). */
-static void wi_impl_see_kernel(wi_impl_view *look, wi_impl_seen *s)
+static wi_impl_seen wi_impl_see(wi_impl_view *look)
 {
-    size_t n = look->values;
-    for (size_t i = 0; i < n; i++)   /* all outputs of all samples together */
-        look->dy.data[i] = (wi_real)((i % look->net.outputs % 2 ? -1.0 : 1.0) / sqrt((double)n));
-    (void)wi_impl_look_back(look, look->x);
-    for (size_t i = 0; i < look->net.param_count; i++)
-        s->mean_mode += (double)look->net.grads[i] * (double)look->net.grads[i];
-    wi_impl_look_residual(look, 0, look->rows, 1.0);
-    for (size_t i = 0; i < n; i++) look->v[i] = (double)look->dy.data[i];
-    wi_impl_orthonormal(look->v, look->v, 0, n);
-    memcpy(look->rest, look->v, n * sizeof *look->rest);
-    for (size_t k = 0; k < WI_IMPL_KRYLOV; k++) {
-        double *u = look->u + k * n, *next = look->v + (k + 1) * n;
-        wi_impl_look_kernel(look, look->v + k * n, u);
-        s->top = fmax(s->top, sqrt(wi_impl_product(u, u, n)));
-        if (k + 1 < WI_IMPL_KRYLOV) {
-            memcpy(next, u, n * sizeof *next);
-            wi_impl_orthonormal(next, look->v, k + 1, n);
-        }
-        wi_impl_orthonormal(u, look->u, k, n);
-        double along = wi_impl_product(look->rest, u, n);
-        for (size_t i = 0; i < n; i++) look->rest[i] -= along * u[i];
-        double left = wi_impl_product(look->rest, look->rest, n);
-        s->left_last = left >= 0.0 && left <= 1.0 ? left : 1.0;
-        if (k == 0) s->left_first = s->left_last;
-    }
+    wi_impl_seen s;
+    size_t b, m = wi_impl_look_batches(look, &b);
+    memset(&s, 0, sizeof s);
+    wi_impl_see_batches(look, m, b, &s);
+    wi_impl_see_layers(look, m, &s);
+    wi_impl_see_blur(look, m, b, &s);
+    wi_impl_see_step(look, m, b, &s);
+    return s;
 }
 
 /* ---- The odds of a plan -------------------------------------------------------- */
@@ -13546,43 +13522,38 @@ static double wi_impl_ln(double x, double lo, double hi)
 static double wi_impl_above(double x, double line) { return fmax(x - line, 0.0); }
 
 /* The features, with their weights for gradient descent and for adaptive optimisers (RMSProp, Adam), and the
-   verdict that they speak for where they speak against success. Fitted on the plans of examples/tools/sweep.c, both
-   kinds of optimisers together; what they are worth on families they have not seen stands in docs/use-diagnose.md. */
-#define WI_IMPL_FEATURES(X)                                  \
-    X(first,         -0.252,  -0.343, HEALTHY)               \
-    X(far_first,     -0.437,  -0.401, EXPLODING)             \
-    X(least,        -12.374, -12.547, TARGETS)               \
-    X(one_step,       0.270,   0.135, HARD)                  \
-    X(some_steps,     0.720,   0.589, HARD)                  \
-    X(steps,          0.703,   0.688, HARD)                  \
-    X(signal_first,   0.282,   0.253, HARD)                  \
-    X(signal_last,    0.043,   0.089, HARD)                  \
-    X(blur,          -1.282,  -1.595, NOISY)                 \
-    X(much_blur,     -2.425,  -1.786, NOISY)                 \
-    X(slow,          -0.128,   0.030, VANISHING)             \
-    X(fast,          -0.300,  -0.285, EXPLODING)             \
-    X(common,        -0.029,   0.047, CORRELATED)            \
-    X(stiff,         -0.257,  -0.181, VANISHING)             \
-    X(unfelt,         0.000,  -1.000, VANISHING)             \
-    X(wild,           0.269,   0.251, EXPLODING)             \
-    X(grows,         -0.309,  -0.331, EXPLODING)             \
-    X(shrinks,        0.068,   0.086, VANISHING)             \
-    X(depth,          0.427,   0.346, HEALTHY)               \
-    X(one_layer,     -2.911,  -2.140, HARD)                  \
-    X(alike,         -0.109,  -0.069, CORRELATED)            \
-    X(dead,          -0.096,  -0.106, DEAD)                  \
-    X(copies,         0.145,  -2.949, SYMMETRIC)             \
-    X(flat,          -1.427,  -1.374, SATURATED)             \
-    X(loud,          -0.270,  -0.316, UNSCALED_INPUT)        \
-    X(faint,         -0.513,  -0.299, UNSCALED_INPUT)        \
-    X(target_size,   -0.509,  -0.420, TARGETS)               \
-    X(by_heart,      -0.294,  -0.167, HARD)                  \
-    X(params,         0.095,   0.170, HARD)                  \
-    X(squared,       -0.697,  -0.163, HEALTHY)               \
-    X(plain,         -0.772,  -0.682, HEALTHY)               \
-    X(skips,          0.603,   0.421, HEALTHY)               \
-    X(first_share,    0.162,   0.110, HEALTHY)               \
-    X(one,            6.859,   6.642, HEALTHY)
+   verdict that they speak for where they speak against success. `sweep -s 0 -n 2442 --tune` (examples/tools)
+   fits them, to both kinds of optimisers together, and says what they are worth on families not seen. */
+#define WI_IMPL_FEATURES(X)                                 \
+    X(first,         -0.461,  -0.487, HEALTHY)              \
+    X(far_first,     -0.333,  -0.308, EXPLODING)            \
+    X(aligned,        0.551,   0.404, HARD)                 \
+    X(steps,          0.575,   0.598, HARD)                 \
+    X(signal_first,   0.315,   0.300, HARD)                 \
+    X(signal_last,    0.065,   0.058, HARD)                 \
+    X(blur,          -2.351,  -2.605, NOISY)                \
+    X(slow,          -0.054,   0.044, VANISHING)            \
+    X(fast,          -0.296,  -0.285, EXPLODING)            \
+    X(stiff,         -0.233,  -0.163, VANISHING)            \
+    X(unfelt,        -0.266,  -0.301, VANISHING)            \
+    X(wild,           0.267,   0.239, EXPLODING)            \
+    X(grows,         -0.311,  -0.334, EXPLODING)            \
+    X(shrinks,        0.015,   0.036, VANISHING)            \
+    X(depth,          0.151,   0.211, HEALTHY)              \
+    X(one_layer,     -2.661,  -2.191, HARD)                 \
+    X(alike,         -0.103,  -0.057, CORRELATED)           \
+    X(dead,          -0.965,   0.027, DEAD)                 \
+    X(copies,        -0.807,  -2.371, SYMMETRIC)            \
+    X(flat,          -1.797,  -1.668, SATURATED)            \
+    X(loud,          -0.286,  -0.302, UNSCALED_INPUT)       \
+    X(faint,         -0.472,  -0.359, UNSCALED_INPUT)       \
+    X(target_size,   -0.478,  -0.404, TARGETS)              \
+    X(by_heart,      -0.193,  -0.062, HARD)                 \
+    X(params,         0.100,   0.144, HARD)                 \
+    X(plain,         -0.651,  -0.575, HEALTHY)              \
+    X(skips,          0.896,   0.759, HEALTHY)              \
+    X(first_share,    0.165,   0.104, HEALTHY)              \
+    X(one,            6.385,   6.696, HEALTHY)
 
 typedef struct wi_impl_plan_view {
 #define WI_IMPL_FEATURE_FIELD(name, sgd, adaptive, verdict) double name;
@@ -13615,17 +13586,13 @@ static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const w
     double gradient = wi_impl_ln(c.slope, -14.0, 12.0), in = wi_impl_ln(c.normed ? 1.0 : size, -10.0, 12.0);
     f.first = fmin(first, 1.5);                      /* the first loss beside the trivial one */
     f.far_first = wi_impl_above(first, 1.5);
-    f.least = wi_impl_above(look->aim.least / trivial, 0.25);
-    f.one_step = wi_impl_ln(1.0 - s->left_first, -7.0, 0.0);
-    f.some_steps = wi_impl_ln(1.0 - s->left_last, -7.0, 0.0);
+    f.aligned = wi_impl_ln(s->aligned, -9.0, 0.0);
     f.steps = log(steps) - 6.5;
     f.signal_first = wi_impl_ln(s->snr_first, -5.5, 0.0);
     f.signal_last = wi_impl_ln(s->snr_last, -5.5, 0.0);
     f.blur = s->blur == s->blur ? fmin(s->blur, 1.2) : 1.2;
-    f.much_blur = wi_impl_above(f.blur, 0.5);
     f.slow = wi_impl_above(-speed, 2.0);
     f.fast = wi_impl_above(speed, 4.0);
-    f.common = wi_impl_ln(s->mean_mode / fmax(s->speed, 1e-30) * trivial, -3.0, 16.0);
     f.stiff = wi_impl_above(-wi_impl_ln(at->update_ratio, -14.0, 8.0), 3.0);
     f.unfelt = adaptive ? wi_impl_above(-wi_impl_ln(s->first_rms / 1e-8, -6.0, 6.0), 0.0) : 0.0;
     f.wild = wi_impl_above(wi_impl_ln(wild, -8.0, 14.0), 2.0);
@@ -13639,7 +13606,6 @@ static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const w
     f.target_size = squared ? fabs(wi_impl_ln(2.0 * trivial, -9.0, 25.0)) : 0.0;
     f.by_heart = wi_impl_above(-f.signal_last, 3.0) * wi_impl_above(3.5, log(steps * batch / samples));
     f.params = log((double)look->net.param_count) - 8.0;
-    f.squared = squared;
     f.plain = plan->opt.kind == WI_OPT_SGD;
     f.skips = c.skips;
     f.first_share = wi_impl_ln(s->first_share, -12.0, 0.0);
@@ -13674,62 +13640,95 @@ static double wi_impl_look_rate(const wi_impl_view *look, const wi_impl_seen *s)
     return wi_impl_brief(fmin(rate, 10.0));
 }
 
-/* ---- Trying ---------------------------------------------------------------------- */
+/* ---- Trying ----------------------------------------------------------------------
+   Every rate gets a tenth of the steps, the two that stand best as much again, the best what is left. After
+   each turn the network is shown the samples of the look: do its predictions p begin to follow the targets t?
 
-enum { WI_IMPL_RUNS = 4, WI_IMPL_MEANS = 100 };
+       share = <p - mean p, t - mean t> / |t - mean t|^2,      follows = the cosine between the two
+
+   They rise from 0 to 1, and on a plateau they move long before the loss does. */
+
+enum { WI_IMPL_RUNS = 4, WI_IMPL_MEAN = 25 };
+
+typedef struct wi_impl_mark { double loss, share, follows; } wi_impl_mark;   /* loss over the trivial one */
 
 /* A run at one rate, that can be left and gone on with. */
 typedef struct wi_impl_trial_run {
     wi_trainer trainer;
-    wi_real *numbers;             /* [params + state] where it stands */
+    wi_real *numbers;                     /* [params + state] where it stands */
     wi_rng noise;
-    double rate, ring[25], sum, grad_first, grad_last, half, trivial;
-    double mean[WI_IMPL_MEANS];   /* of each ten steps, over the trivial loss */
-    double best;                  /* least mean of 25 steps, over the trivial loss */
-    size_t steps, means;
-    int lost, done;               /* not finite; under half */
+    double rate, trivial, ring[WI_IMPL_MEAN];
+    double low, best;                     /* least mean of 20 and of 25 steps, over the trivial loss */
+    wi_impl_mark early, now;              /* after a fifth of the trial's steps, and where it stands */
+    size_t steps;
+    int lost, done;                       /* not finite; under half */
 } wi_impl_trial_run;
+
+/* Mean of the last losses, over the trivial one. */
+static double wi_impl_run_mean(const wi_impl_trial_run *run, size_t count)
+{
+    double sum = 0.0;
+    for (size_t k = 1; k <= count; k++) sum += run->ring[(run->steps - k) % WI_IMPL_MEAN];
+    return sum / (double)count / run->trivial;
+}
 
 static int wi_impl_run_watch(const wi_progress *progress, void *user)
 {
     wi_impl_trial_run *run = (wi_impl_trial_run *)user;
-    double sum = 0.0;
     if (progress->step == 0) return 0;   /* before the first step */
-    run->ring[run->steps++ % 25] = progress->loss;
-    run->sum += progress->loss;
-    run->grad_last = progress->grad_norm;
-    if (run->steps == 5) run->grad_first = progress->grad_norm;
-    if (run->steps % 10 == 0 && run->means < WI_IMPL_MEANS) {
-        run->mean[run->means++] = run->sum / 10.0 / run->trivial;
-        run->sum = 0.0;
-    }
-    if (run->steps < 25) return 0;
-    for (size_t k = 0; k < 25; k++) sum += run->ring[k];
-    run->best = fmin(run->best, sum / 25.0 / run->trivial);
+    run->ring[run->steps++ % WI_IMPL_MEAN] = progress->loss;
+    if (run->steps >= 20 && run->steps % 10 == 0) run->low = fmin(run->low, wi_impl_run_mean(run, 20));
+    if (run->steps >= WI_IMPL_MEAN) run->best = fmin(run->best, wi_impl_run_mean(run, WI_IMPL_MEAN));
     run->done = run->best < 0.5;
     return run->done;
 }
 
-/* Go on with a run for some steps. */
-static void wi_impl_run_go(wi_impl_trial_run *run, wi_net *net, size_t steps)
+/* How the network does on the samples of the look. All three losses have p - t as their gradient. */
+static wi_impl_mark wi_impl_mark_of(wi_impl_view *look)
 {
-    size_t params = net->param_count;
-    run->trainer.desc.user = run;   /* runs may have been moved */
-    memcpy(net->params, run->numbers, params * sizeof *run->numbers);
-    if (net->state_count) memcpy(net->state, run->numbers + params, net->state_count * sizeof *run->numbers);
-    net->noise = run->noise;
-    size_t before = run->steps;
-    wi_status status = wi_trainer_run(&run->trainer, steps, NULL);
-    run->lost = (status != WI_OK && status != WI_ERR_STOPPED) || (run->steps == before && !run->done);
-    memcpy(run->numbers, net->params, params * sizeof *run->numbers);
-    if (net->state_count) memcpy(run->numbers + params, net->state, net->state_count * sizeof *run->numbers);
-    run->noise = net->noise;
+    wi_impl_mark mark;
+    wi_mat y, t = look->y;
+    double n = (double)look->rows, pt = 0.0, pp = 0.0, tt = 0.0;
+    (void)wi_net_forward(&look->net, look->x, WI_TRAIN, &y);
+    (void)wi_loss_of(look->plan.desc.loss, y, t, &look->dy, &mark.loss);
+    for (size_t j = 0; j < t.cols; j++) {
+        double sum_p = 0.0, sum_t = 0.0;
+        for (size_t i = 0; i < t.rows; i++) {
+            double target = wi_impl_mat_get(t, i, j), p = target + n * wi_impl_mat_get(look->dy, i, j);
+            sum_p += p;
+            sum_t += target;
+            pt += p * target;
+            pp += p * p;
+            tt += target * target;
+        }
+        pt -= sum_p * sum_t / n;
+        pp -= sum_p * sum_p / n;
+        tt -= sum_t * sum_t / n;
+    }
+    mark.loss /= look->aim.trivial;
+    mark.share = tt > 0.0 ? pt / tt : 0.0;
+    mark.follows = tt > 0.0 && pp > 0.0 ? pt / sqrt(tt * pp) : 0.0;
+    return mark;
 }
 
-static double wi_impl_run_last(const wi_impl_trial_run *run)
+/* Go on with a run until it has taken `until` steps, of a trial of `trial`. Returns how many more it took. */
+static size_t wi_impl_run_go(wi_impl_trial_run *run, wi_impl_view *look, size_t until, size_t trial)
 {
-    double last = run->means > 0 ? run->mean[run->means - 1] : WI_IMPL_INFINITY;
-    return run->lost || !wi_impl_finite(last) ? WI_IMPL_INFINITY : last;
+    wi_net *net = &look->net;
+    size_t params = net->param_count, states = net->state_count, before = run->steps;
+    if (run->lost || until <= before) return 0;
+    run->trainer.desc.user = run;   /* runs may have been moved */
+    memcpy(net->params, run->numbers, params * sizeof *run->numbers);
+    if (states) memcpy(net->state, run->numbers + params, states * sizeof *run->numbers);
+    net->noise = run->noise;
+    wi_status status = wi_trainer_run(&run->trainer, until - before, NULL);
+    memcpy(run->numbers, net->params, params * sizeof *run->numbers);
+    if (states) memcpy(run->numbers + params, net->state, states * sizeof *run->numbers);
+    run->noise = net->noise;
+    run->now = wi_impl_mark_of(look);
+    if (before < trial / 5) run->early = run->now;
+    run->lost = (status != WI_OK && status != WI_ERR_STOPPED) || !wi_impl_finite(run->now.loss);
+    return run->steps - before;
 }
 
 static wi_status wi_impl_run_begin(wi_impl_trial_run *run, wi_impl_view *look, const wi_net *net, double rate)
@@ -13741,7 +13740,7 @@ static wi_status wi_impl_run_begin(wi_impl_trial_run *run, wi_impl_view *look, c
     desc.on_report = wi_impl_run_watch;
     desc.user = run;
     run->trivial = look->aim.trivial;
-    run->best = WI_IMPL_INFINITY;
+    run->low = run->best = WI_IMPL_INFINITY;
     run->noise = net->noise;
     run->numbers = (wi_real *)wi_impl_alloc(net->param_count + net->state_count + 1, sizeof *run->numbers);
     if (!run->numbers) return WI_ERR_MEMORY;
@@ -13751,7 +13750,7 @@ static wi_status wi_impl_run_begin(wi_impl_trial_run *run, wi_impl_view *look, c
     return wi_trainer_create(&run->trainer, &look->net, look->data, &desc, NULL);
 }
 
-/* Usual rates, and the one that the user or the look names. Returns how many. */
+/* The rate that the user or the look names, and usual ones. Returns how many. */
 static size_t wi_impl_trial_rates(const wi_impl_view *look, double named, size_t most, double *rates)
 {
     int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
@@ -13763,17 +13762,27 @@ static size_t wi_impl_trial_rates(const wi_impl_view *look, double named, size_t
     return count;
 }
 
-/* What a trial adds to looking, with its weights, fitted likewise. */
+/* How a run stands, less is better: by its loss, by how predictions follow the targets, and, on a plateau
+   where these say nothing, by its rate. */
+static double wi_impl_run_standing(const wi_impl_trial_run *run)
+{
+    if (run->done) return -WI_IMPL_INFINITY;
+    if (run->lost || run->steps == 0) return WI_IMPL_INFINITY;
+    return wi_impl_ln(run->now.loss, -7.0, 20.0) - 0.5 * fmax(run->now.follows, -0.2) - 0.01 * log(run->rate);
+}
+
+/* What a trial shows, with its weights for gradient descent and for adaptive optimisers, fitted likewise, on
+   trials of 200 steps. */
 #define WI_IMPL_TRIED(X)                     \
-    X(looked,       0.609,   0.352)          \
-    X(lost,        -5.278,  -4.660)          \
-    X(low,         -5.287,  -5.644)          \
-    X(not_low,      5.123,   4.578)          \
-    X(ahead,       -0.168,  -0.179)          \
-    X(not_ahead,   -0.106,   0.405)          \
-    X(left,         0.307,   0.410)          \
-    X(waking,      -0.401,  -0.294)          \
-    X(one,         -1.776,  -1.902)
+    X(low,        -4.455,  -3.712)          \
+    X(share,       0.488,   0.552)          \
+    X(follows,     3.762,   3.545)          \
+    X(above,       1.871,   1.601)          \
+    X(not_ahead,  -0.726,  -1.049)          \
+    X(lost,       -2.495,  -2.201)          \
+    X(left,        0.781,   0.552)          \
+    X(epochs,      0.342,   0.528)          \
+    X(one,        -1.435,  -1.464)
 
 typedef struct wi_impl_tried {
 #define WI_IMPL_TRIED_FIELD(name, sgd, adaptive) double name;
@@ -13793,75 +13802,69 @@ static double wi_impl_trial_odds(const wi_impl_tried *t, int adam)
     return odds;
 }
 
-static wi_impl_tried wi_impl_tried_of(const wi_impl_trial_run *runs, size_t count, size_t plan_steps,
-                                      double odds)
+static wi_impl_tried wi_impl_tried_of(const wi_impl_view *look, const wi_impl_trial_run *runs, size_t count,
+                                      size_t trial)
 {
     wi_impl_tried t;
     const wi_impl_trial_run *best = &runs[0];
-    double low = WI_IMPL_INFINITY;
+    double low = WI_IMPL_INFINITY, steps = (double)look->plan.progress.steps;
     memset(&t, 0, sizeof t);
     for (size_t r = 0; r < count; r++) {
         t.steps += runs[r].steps;
-        t.done |= runs[r].done;
-        for (size_t k = 0; k + 1 < runs[r].means; k++) {
-            double two = 0.5 * (runs[r].mean[k] + runs[r].mean[k + 1]);
-            if (two < low) low = two;
-        }
-        if (runs[r].done > best->done
-            || (runs[r].done == best->done && wi_impl_run_last(&runs[r]) < wi_impl_run_last(best)))
-            best = &runs[r];
+        low = fmin(low, runs[r].low);
+        if (wi_impl_run_standing(&runs[r]) < wi_impl_run_standing(best)) best = &runs[r];
     }
-    double last = wi_impl_run_last(best), middle = best->means > 0 ? best->mean[best->means / 3] : last;
-    double ln_last = wi_impl_ln(last, -4.0, 1.5), between = 10.0 * (double)(best->means - best->means / 3);
-    double pace = between > 0.0 ? (ln_last - wi_impl_ln(middle, -4.0, 1.5)) / between : 0.0;
-    double left = plan_steps > best->steps ? (double)(plan_steps - best->steps) : 0.0;
-    double ahead = fmax(-4.0, fmin(1.5, ln_last + fmin(pace, 0.0) * left));
-    double ln_low = wi_impl_ln(low, -3.0, 1.1);
+    double left = fmax(steps - (double)best->steps, 0.0), since = (double)best->steps - (double)(trial / 5);
+    double last = best->lost ? 1.5 : wi_impl_ln(best->now.loss, -3.0, 1.5);
+    double pace = since > 0.0 ? (last - wi_impl_ln(best->early.loss, -3.0, 1.5)) / since : 0.0;
     t.rate = best->rate;
     t.reached = best->best < WI_IMPL_INFINITY ? best->best : low;
-    t.looked = fmax(-6.0, fmin(6.0, odds));
-    t.lost = last == WI_IMPL_INFINITY;
-    t.low = ln_low;
-    t.not_low = wi_impl_above(ln_low, -0.15);
-    t.ahead = ahead;
-    t.not_ahead = wi_impl_above(ahead, -0.7);
+    t.done = best->done;
+    t.low = wi_impl_ln(low, -3.0, 1.1);                 /* the least that the loss came to */
+    t.share = wi_impl_ln(best->now.share, -7.0, 0.0);   /* what the network knows already */
+    t.follows = best->lost ? 0.0 : best->now.follows;
+    t.above = fmax(last, 0.0);                          /* coming down yet: then `low` says little */
+    t.not_ahead = wi_impl_above(fmax(last + fmin(pace, 0.0) * left, -4.0), -0.7);   /* where this leads to */
+    t.lost = best->lost;
     t.left = log(left + 30.0) - 5.0;
-    if (best->grad_first > 0.0)
-        t.waking = t.not_low * wi_impl_ln(best->grad_last / best->grad_first, -2.0, 2.0);
+    t.epochs = log(1.0 + left * (double)look->plan.desc.batch / (double)look->data->x.rows);
     t.one = 1.0;
     return t;
 }
 
-/* A trial: every rate gets a few steps, then the one that stands best gets more, again and again. */
-static wi_status wi_impl_try(wi_impl_view *look, const wi_net *net, size_t steps, double named, double odds,
+/* Bring the run that stands best from the k-th on to the k-th place. */
+static void wi_impl_runs_sort(wi_impl_trial_run *runs, size_t k, size_t count)
+{
+    size_t at = k;
+    for (size_t r = k + 1; r < count; r++)
+        if (wi_impl_run_standing(&runs[r]) < wi_impl_run_standing(&runs[at])) at = r;
+    wi_impl_trial_run swap = runs[k];
+    runs[k] = runs[at];
+    runs[at] = swap;
+}
+
+/* The trial: three rounds, and each time fewer runs go on. */
+static wi_status wi_impl_try(wi_impl_view *look, const wi_net *net, size_t steps, double named,
                              wi_impl_tried *tried)
 {
     wi_impl_trial_run runs[WI_IMPL_RUNS];
     double rates[WI_IMPL_RUNS];
-    size_t most = steps / 20 < 1 ? 1 : wi_impl_min(steps / 20, WI_IMPL_RUNS), used = 0;
-    size_t count = wi_impl_trial_rates(look, named, most, rates), part = steps * 3 / 10 / count, begun = 0;
+    size_t most = wi_impl_min(steps / 20 + 1, WI_IMPL_RUNS), begun = 0, used = 0;
+    size_t count = wi_impl_trial_rates(look, named, most, rates);
     wi_status status = WI_OK;
-    part = count == 1 ? steps : part < 10 ? 10 : part;
     for (; begun < count && status == WI_OK; begun++)
         status = wi_impl_run_begin(&runs[begun], look, net, rates[begun]);
     int done = 0;
-    for (size_t r = 0; status == WI_OK && r < count && !done && used < steps; r++) {
-        wi_impl_run_go(&runs[r], &look->net, wi_impl_min(part, steps - used));
-        used += runs[r].steps;
-        done = runs[r].done;
+    for (size_t round = 0; status == WI_OK && round < 3 && !done; round++) {
+        const size_t keep[3] = {count, 2, 1}, until[3] = {steps / 10, steps / 5, steps};
+        for (size_t k = 0; k < wi_impl_min(keep[round], count) && !done; k++) {
+            if (round > 0) wi_impl_runs_sort(runs, k, count);
+            size_t goal = wi_impl_min(until[round], runs[k].steps + (steps - used));
+            used += wi_impl_run_go(&runs[k], look, goal > 0 ? goal : 1, steps);
+            done = runs[k].done;
+        }
     }
-    while (status == WI_OK && !done && used < steps) {
-        wi_impl_trial_run *best = &runs[0];
-        for (size_t r = 1; r < count; r++)
-            if (wi_impl_run_last(&runs[r]) < wi_impl_run_last(best)) best = &runs[r];
-        size_t before = best->steps, turn = wi_impl_min(20, steps - used);
-        if (wi_impl_run_last(best) == WI_IMPL_INFINITY) break;
-        wi_impl_run_go(best, &look->net, turn);
-        used += best->steps - before;
-        done = best->done;
-        if (best->steps < before + turn) break;   /* the plan is through, or the numbers are lost */
-    }
-    if (status == WI_OK) *tried = wi_impl_tried_of(runs, count, look->plan.progress.steps, odds);
+    if (status == WI_OK) *tried = wi_impl_tried_of(look, runs, count, steps);
     for (size_t r = 0; r < begun; r++) {
         wi_trainer_destroy(&runs[r].trainer);
         if (runs[r].numbers) WINIT_FREE(runs[r].numbers);
@@ -13922,13 +13925,14 @@ static int wi_impl_refuse_plan(wi_check *c, const wi_net *net, const wi_data *da
     }
     if (aim.misfits > 0)
         wi_impl_print(&text,
-                      "%zu targets are not what the loss takes: probabilities, of classes that are two or more "
-                      "and sum to 1", aim.misfits);
+                      "%zu targets are not what the loss takes: probabilities, of classes that are two or "
+                      "more and sum to 1", aim.misfits);
     else if (!(aim.trivial > 0.0))
         wi_impl_print(&text, "the targets never change: a constant answers them");
     else if (aim.least > 0.5 * aim.trivial)
         wi_impl_print(&text, "no output from %g to %g costs less than %g, and a constant costs %g",
-                      wi_impl_brief(aim.lo), wi_impl_brief(aim.hi), wi_impl_brief(aim.least), wi_impl_brief(aim.trivial));
+                      wi_impl_brief(aim.lo), wi_impl_brief(aim.hi), wi_impl_brief(aim.least),
+                      wi_impl_brief(aim.trivial));
     if (text.length > 0) wi_impl_refuse(c, WI_VERDICT_TARGETS, words);
     return text.length > 0;
 }
@@ -13946,8 +13950,8 @@ static void wi_impl_plan_evidence(const wi_impl_view *look, const wi_impl_seen *
                       wi_impl_brief(100.0 * fmin(s->blur, 1.0)), look->plan.desc.batch);
     else if (blame == WI_VERDICT_HARD)
         wi_impl_print(&text,
-                      "three steps of the best linear method leave %g%% of the error; the plan has %zu steps",
-                      wi_impl_brief(100.0 * s->left_last), look->plan.progress.steps);
+                      "the best first step takes away %g%% of the error; the plan has %zu steps",
+                      wi_impl_brief(100.0 * s->aligned), look->plan.progress.steps);
     else
         wi_impl_evidence(look->probes, look->net.layer_count, d, &text);
     wi_impl_print(&remedy, "%s", wi_verdict_advice(blame));
@@ -13974,27 +13978,26 @@ static void wi_impl_settle(const wi_impl_view *look, const wi_impl_seen *s, wi_c
 /* The loss of the data as it is, in mode WI_TRAIN: of all samples where that is cheap beside the plan. */
 static double wi_impl_first_loss(wi_impl_view *look)
 {
-    const wi_data *d = look->data;
-    double steps = (double)look->plan.progress.steps, sum = 0.0, n = (double)d->x.rows;
-    if (n > 128.0 && n > 0.1 * steps * (double)look->plan.desc.batch) return look->probes[0].first_loss;
-    for (size_t i = 0; i < d->x.rows; i += look->net.max_batch) {
-        wi_mat y, x = wi_mat_rows(d->x, i, look->net.max_batch);
+    double steps = (double)look->plan.progress.steps, sum = 0.0, n = (double)look->data->x.rows;
+    int all = n <= WI_IMPL_LOOK || n < 0.01 * steps * (double)look->plan.desc.batch;
+    wi_mat inputs = all ? look->data->x : look->x, targets = all ? look->data->y : look->y;
+    for (size_t i = 0; i < inputs.rows; i += look->net.max_batch) {
+        wi_mat y, x = wi_mat_rows(inputs, i, look->net.max_batch);
         if (wi_net_forward(&look->net, x, WI_TRAIN, &y) != WI_OK) return look->probes[0].first_loss;
-        wi_mat target = wi_mat_rows(d->y, i, x.rows);
+        wi_mat target = wi_mat_rows(targets, i, x.rows);
         sum += wi_impl_loss_mean(look->plan.desc.loss, y, target, NULL, NULL) * (double)x.rows;
     }
-    return sum / n;
+    return sum / (double)inputs.rows;
 }
 
 /* Look, and try if there are steps for it. */
 static wi_status wi_impl_check_look(wi_impl_view *look, const wi_net *net, size_t steps, wi_check *c,
                                     wi_error *error)
 {
-    wi_impl_seen seen;
     wi_verdict blame;
     int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
-    memset(&seen, 0, sizeof seen);
-    wi_status status = wi_impl_probe_run(&look->net, look->x, look->y, look->plan.desc.loss, 0, look->probes);
+    wi_mat x = wi_mat_rows(look->x, 0, WI_IMPL_PROBED), y = wi_mat_rows(look->y, 0, WI_IMPL_PROBED);
+    wi_status status = wi_impl_probe_run(&look->net, x, y, look->plan.desc.loss, 0, look->probes);
     if (status != WI_OK) return wi_impl_fail(error, status, "looking at the network failed: %s",
                                              wi_status_text(status));
     c->diagnosis = wi_diagnose(look->probes, look->net.layer_count);
@@ -14004,8 +14007,7 @@ static wi_status wi_impl_check_look(wi_impl_view *look, const wi_net *net, size_
         wi_impl_refuse(c, WI_VERDICT_NONFINITE, NULL);
         return WI_OK;
     }
-    wi_impl_see_batches(look, &seen);
-    wi_impl_see_kernel(look, &seen);
+    wi_impl_seen seen = wi_impl_see(look);
     wi_impl_plan_view f = wi_impl_plan_features(look, &seen);
     double odds = wi_impl_odds(&f, adaptive, &blame);
     double named = wi_impl_look_rate(look, &seen);
@@ -14015,12 +14017,13 @@ static wi_status wi_impl_check_look(wi_impl_view *look, const wi_net *net, size_
     else if (steps > 0) {
         wi_impl_tried tried;
         memset(&tried, 0, sizeof tried);
-        status = wi_impl_try(look, net, steps, named, odds, &tried);
+        status = wi_impl_try(look, net, steps, named, &tried);
         if (status != WI_OK) return wi_impl_fail(error, status, "no memory for a trial");
         c->trial_steps = tried.steps;
         c->reached_loss = tried.reached * c->trivial_loss;
         named = tried.rate;
-        odds = tried.done ? 4.6 : wi_impl_trial_odds(&tried, adaptive);
+        double weight = fmin((double)steps / 150.0, 1.0);   /* a short trial says less */
+        odds = tried.done ? 4.6 : weight * wi_impl_trial_odds(&tried, adaptive) + (1.0 - weight) * odds;
     }
     c->probability = wi_impl_logistic(odds);
     c->trains = c->probability >= 0.5;
@@ -14207,8 +14210,8 @@ WI_API wi_status wi_train_mend(wi_net *net, wi_data *data, wi_train_desc *desc, 
     /* What the data need comes first, then the start, on scaled data and at any rate. */
     int squared = desc->loss == WI_LOSS_HALF_SQUARED, same = data->x.data == data->y.data;
     wi_impl_aim aim = wi_impl_aim_of(data->y, desc->loss, net->layers[net->layer_count - 1].desc.act, 0.0);
-    if (needed && wi_impl_wants_scaling(data->x)) status = wi_impl_fit_scaler(&m.x, data->x, -WI_IMPL_INFINITY,
-                                                            WI_IMPL_INFINITY);
+    if (needed && wi_impl_wants_scaling(data->x))
+        status = wi_impl_fit_scaler(&m.x, data->x, -WI_IMPL_INFINITY, WI_IMPL_INFINITY);
     if (status == WI_OK && needed && squared && !same
         && (wi_impl_wants_scaling(data->y) || aim.least > 0.02 * aim.trivial))
         status = wi_impl_fit_scaler(&m.y, data->y, aim.lo, aim.hi);

@@ -93,23 +93,19 @@ static double seconds(void) { return (double)clock() / CLOCKS_PER_SEC; }
 static void keep_features(result *r, wi_net *net, const plan *p, size_t steps)
 {
     wi_impl_view look;
-    wi_impl_seen seen;
     wi_impl_tried tried;
-    wi_verdict blame;
     size_t k = 0;
-    memset(&seen, 0, sizeof seen);
     memset(&tried, 0, sizeof tried);
     if (wi_impl_look_begin(&look, net, &p->data, &p->train, NULL) != WI_OK) return;
-    if (wi_impl_probe_run(&look.net, look.x, look.y, p->train.loss, 0, look.probes) == WI_OK) {
+    wi_mat x = wi_mat_rows(look.x, 0, WI_IMPL_PROBED), y = wi_mat_rows(look.y, 0, WI_IMPL_PROBED);
+    if (wi_impl_probe_run(&look.net, x, y, p->train.loss, 0, look.probes) == WI_OK) {
         look.first_loss = look.probes[0].first_loss;
-        wi_impl_see_batches(&look, &seen);
-        wi_impl_see_kernel(&look, &seen);
+        wi_impl_seen seen = wi_impl_see(&look);
         wi_impl_plan_view f = wi_impl_plan_features(&look, &seen);
-        double odds = wi_impl_odds(&f, r->adaptive, &blame);
 #define KEEP(name, sgd, adaptive, verdict) r->look[k++] = f.name;
         WI_IMPL_FEATURES(KEEP)
 #undef KEEP
-        if (wi_impl_try(&look, net, steps, wi_impl_look_rate(&look, &seen), odds, &tried) == WI_OK) {
+        if (wi_impl_try(&look, net, steps, wi_impl_look_rate(&look, &seen), &tried) == WI_OK) {
             k = 0;
 #define KEEP(name, sgd, adaptive) r->tried[k++] = tried.name;
             WI_IMPL_TRIED(KEEP)
@@ -269,76 +265,102 @@ static int print_report(const result *r, size_t n)
 
 /* ==== Tuning ================================================================================== */
 
-/* Logistic regression with a ridge, by Newton's method on standardised features: weights [n], the constant last. */
-static void fit(const double *x, const int *y, size_t rows, size_t n, double ridge, double *weights)
+/* One plan among those to fit: its features, z with the constant last; does the optimiser adapt; what happened. */
+typedef struct sample { double z[FEATURES]; int adaptive, half, known, trained; } sample;
+
+/* Logistic regression with a ridge, by Newton's method on standardised features. Both kinds of optimisers share weights w and
+   have half of d each on top, one added and one taken away, which the ridge keeps four times as small. Of `half` 0 or 1 only the
+   samples of that half, of 2 all. Out: weights[adaptive][n] for the features as they are. */
+static void fit(const sample *samples, size_t rows, int half, size_t n, double ridge, double weights[2][FEATURES])
 {
-    double mean[FEATURES] = {0}, scale[FEATURES] = {0}, z[FEATURES], w[FEATURES] = {0};
-    for (size_t j = 0; j < n; j++) {
-        for (size_t i = 0; i < rows; i++) mean[j] += x[i * FEATURES + j] / (double)rows;
-        for (size_t i = 0; i < rows; i++) scale[j] += pow(x[i * FEATURES + j] - mean[j], 2.0) / (double)rows;
+    static double h[2 * FEATURES][2 * FEATURES + 1], w[2 * FEATURES], z[2 * FEATURES];
+    double mean[FEATURES] = {0}, scale[FEATURES] = {0}, used = 0.0;
+    for (size_t i = 0; i < rows; i++) {
+        if (samples[i].known || (half < 2 && samples[i].half != half)) continue;
+        used++;
+        for (size_t j = 0; j + 1 < n; j++) mean[j] += samples[i].z[j];
+    }
+    for (size_t j = 0; j + 1 < n; j++) {
+        mean[j] /= used;
+        for (size_t i = 0; i < rows; i++)
+            if (!samples[i].known && (half == 2 || samples[i].half == half)) scale[j] += pow(samples[i].z[j] - mean[j], 2.0) / used;
         scale[j] = scale[j] > 1e-18 ? 1.0 / sqrt(scale[j]) : 0.0;
     }
-    for (int round = 0; round < 40; round++) {
-        static double h[FEATURES][FEATURES + 1];
+    memset(w, 0, sizeof w);
+    for (int round = 0; round < 30; round++) {
         memset(h, 0, sizeof h);
-        for (size_t j = 0; j < n; j++) { h[j][j] = j + 1 < n ? ridge : 1e-6; h[j][n] = -h[j][j] * w[j]; }
+        for (size_t j = 0; j < 2 * n; j++) {
+            int constant = j % n == n - 1;
+            h[j][j] = constant ? 1e-3 : j < n ? ridge : 4.0 * ridge;
+            h[j][2 * n] = -h[j][j] * w[j];
+        }
         for (size_t i = 0; i < rows; i++) {
             double odds = 0.0;
-            for (size_t j = 0; j < n; j++) z[j] = j + 1 < n ? (x[i * FEATURES + j] - mean[j]) * scale[j] : 1.0;
-            for (size_t j = 0; j < n; j++) odds += w[j] * z[j];
-            double p = wi_act_value(wi_sigmoid(), odds), curve = p * (1.0 - p) + 1e-9;
+            if (samples[i].known || (half < 2 && samples[i].half != half)) continue;
             for (size_t j = 0; j < n; j++) {
-                h[j][n] += (y[i] - p) * z[j];
-                for (size_t k = 0; k < n; k++) h[j][k] += curve * z[j] * z[k];
+                z[j] = j + 1 < n ? (samples[i].z[j] - mean[j]) * scale[j] : 1.0;
+                z[n + j] = samples[i].adaptive ? 0.5 * z[j] : -0.5 * z[j];
+            }
+            for (size_t j = 0; j < 2 * n; j++) odds += w[j] * z[j];
+            double p = wi_act_value(wi_sigmoid(), odds), curve = p * (1.0 - p);
+            for (size_t j = 0; j < 2 * n; j++) {
+                h[j][2 * n] += (samples[i].trained - p) * z[j];
+                for (size_t k = 0; k < 2 * n; k++) h[j][k] += curve * z[j] * z[k];
             }
         }
-        for (size_t j = 0; j < n; j++)           /* Gauss and Jordan; the matrix is positive definite */
-            for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < 2 * n; j++)           /* Gauss and Jordan; the matrix is positive definite */
+            for (size_t i = 0; i < 2 * n; i++) {
                 double factor = i != j ? h[i][j] / h[j][j] : 0.0;
-                for (size_t k = j; factor != 0.0 && k <= n; k++) h[i][k] -= factor * h[j][k];
+                for (size_t k = j; factor != 0.0 && k <= 2 * n; k++) h[i][k] -= factor * h[j][k];
             }
-        for (size_t j = 0; j < n; j++) w[j] += h[j][n] / h[j][j];
+        for (size_t j = 0; j < 2 * n; j++) w[j] += h[j][2 * n] / h[j][j];
     }
-    weights[n - 1] = w[n - 1];
-    for (size_t j = 0; j + 1 < n; j++) {
-        weights[j] = w[j] * scale[j];
-        weights[n - 1] -= w[j] * scale[j] * mean[j];
+    for (int a = 0; a < 2; a++) {
+        double part = a ? 0.5 : -0.5;
+        weights[a][n - 1] = w[n - 1] + part * w[2 * n - 1];
+        for (size_t j = 0; j + 1 < n; j++) {
+            weights[a][j] = (w[j] + part * w[n + j]) * scale[j];
+            weights[a][n - 1] -= weights[a][j] * mean[j];
+        }
     }
 }
 
-/* Fit on the families of one parity, or all (2); report on the other; print. Families take turns, so halves are alike. */
+/* Fit on one half of the families, report on the other, for both halves; then on all, and print the rows for section 13. The
+   trials that ended with success need no odds. */
 static void tune(const result *r, size_t count_of, int trial, size_t n, const char *const *names)
 {
-    double *x = (double *)malloc(count_of * FEATURES * sizeof *x), weights[3][2][FEATURES];
-    int *y = (int *)malloc(count_of * sizeof *y);
-    if (!x || !y) exit(1);
-    for (int adaptive = 0; adaptive < 2; adaptive++)
-        for (int part = 0; part < 3; part++) {
-            size_t rows = 0, said = 0, right = 0, failed = 0;
-            for (size_t i = 0; i < count_of; i++) {
-                int truth = trial ? r[i].trial_trained : r[i].trained;
-                if (r[i].adaptive != adaptive || truth < 0 || (trial && r[i].said_done)) continue;
-                if (part < 2 && (int)(r[i].family % 2) != part) continue;
-                memcpy(x + rows * FEATURES, trial ? r[i].tried : r[i].look, FEATURES * sizeof *x);
-                y[rows++] = truth;
-            }
-            fit(x, y, rows, n, trial ? 1.0 : 4.0, weights[part][adaptive]);
-            for (size_t i = 0; part < 2 && i < count_of; i++) {
-                int truth = trial ? r[i].trial_trained : r[i].trained;
-                double odds = trial && r[i].said_done ? 9.0 : 0.0;
-                if (r[i].adaptive != adaptive || truth < 0 || (int)(r[i].family % 2) == part) continue;
-                for (size_t j = 0; j < n && odds < 9.0; j++) odds += weights[part][adaptive][j] * (trial ? r[i].tried : r[i].look)[j];
-                said += odds < 0.0;
-                failed += truth == 0;
-                right += odds < 0.0 && truth == 0;
-            }
-            if (part < 2)
-                printf("%s, %s, fitted on one half of the families, on the other: precision %.3f, recall %.3f (%zu fail)\n",
-                       trial ? "trial" : "look", adaptive ? "adaptive" : "gradient descent", share(right, said), share(right, failed), failed);
+    sample *samples = (sample *)calloc(count_of, sizeof *samples);
+    double weights[3][2][FEATURES];
+    size_t rows = 0;
+    if (!samples) exit(1);
+    for (size_t i = 0; i < count_of; i++) {
+        sample *s = &samples[rows];
+        int truth = trial ? r[i].trial_trained : r[i].trained;
+        if (truth < 0) continue;
+        memcpy(s->z, trial ? r[i].tried : r[i].look, sizeof s->z);
+        s->adaptive = r[i].adaptive;
+        s->half = (int)(r[i].family % 2);
+        s->known = trial && r[i].said_done;
+        s->trained = truth;
+        rows++;
+    }
+    for (int half = 0; half < 3; half++) fit(samples, rows, half, n, trial ? 1.0 : 8.0, weights[half]);
+    for (int adaptive = 0; adaptive < 2; adaptive++) {
+        size_t said = 0, right = 0, failed = 0;
+        for (size_t i = 0; i < rows; i++) {
+            const sample *s = &samples[i];
+            double odds = s->known ? 9.0 : 0.0;
+            if (s->adaptive != adaptive) continue;
+            for (size_t j = 0; j < n && !s->known; j++) odds += weights[1 - s->half][adaptive][j] * s->z[j];
+            said += odds < 0.0;
+            failed += !s->trained;
+            right += odds < 0.0 && !s->trained;
         }
+        printf("%s, %s, each half of the families by the weights of the other: precision %.3f, recall %.3f (%zu fail)\n",
+               trial ? "trial" : "look", adaptive ? "adaptive" : "gradient descent", share(right, said), share(right, failed), failed);
+    }
     for (size_t j = 0; j < n; j++) printf("    X(%s, %.3f, %.3f)\n", names[j], weights[2][0][j], weights[2][1][j]);
-    free(x);
-    free(y);
+    free(samples);
 }
 
 static void tune_all(const result *r, size_t n)
