@@ -13648,7 +13648,7 @@ static double wi_impl_look_rate(const wi_impl_view *look, const wi_impl_seen *s)
 
    They rise from 0 to 1, and on a plateau they move long before the loss does. */
 
-enum { WI_IMPL_RUNS = 4, WI_IMPL_MEAN = 25 };
+enum { WI_IMPL_RUNS = 4, WI_IMPL_RING = 25 };
 
 typedef struct wi_impl_mark { double loss, share, follows; } wi_impl_mark;   /* loss over the trivial one */
 
@@ -13657,7 +13657,7 @@ typedef struct wi_impl_trial_run {
     wi_trainer trainer;
     wi_real *numbers;                     /* [params + state] where it stands */
     wi_rng noise;
-    double rate, trivial, ring[WI_IMPL_MEAN];
+    double rate, trivial, ring[WI_IMPL_RING];
     double low, best;                     /* least mean of 20 and of 25 steps, over the trivial loss */
     wi_impl_mark early, now;              /* after a fifth of the trial's steps, and where it stands */
     size_t steps;
@@ -13668,7 +13668,7 @@ typedef struct wi_impl_trial_run {
 static double wi_impl_run_mean(const wi_impl_trial_run *run, size_t count)
 {
     double sum = 0.0;
-    for (size_t k = 1; k <= count; k++) sum += run->ring[(run->steps - k) % WI_IMPL_MEAN];
+    for (size_t k = 1; k <= count; k++) sum += run->ring[(run->steps - k) % WI_IMPL_RING];
     return sum / (double)count / run->trivial;
 }
 
@@ -13676,9 +13676,9 @@ static int wi_impl_run_watch(const wi_progress *progress, void *user)
 {
     wi_impl_trial_run *run = (wi_impl_trial_run *)user;
     if (progress->step == 0) return 0;   /* before the first step */
-    run->ring[run->steps++ % WI_IMPL_MEAN] = progress->loss;
+    run->ring[run->steps++ % WI_IMPL_RING] = progress->loss;
     if (run->steps >= 20 && run->steps % 10 == 0) run->low = fmin(run->low, wi_impl_run_mean(run, 20));
-    if (run->steps >= WI_IMPL_MEAN) run->best = fmin(run->best, wi_impl_run_mean(run, WI_IMPL_MEAN));
+    if (run->steps >= WI_IMPL_RING) run->best = fmin(run->best, wi_impl_run_mean(run, WI_IMPL_RING));
     run->done = run->best < 0.5;
     return run->done;
 }
