@@ -3319,6 +3319,10 @@ WI_IMPL_INLINE wi_real wi_impl_sum_products(int fused, size_t sums, wi_real star
                                             const wi_real *x, size_t x_step,
                                             const wi_real *y, size_t y_step, size_t n)
 {
+    if (sums == 1) {
+        for (; n > 0; n--, x += x_step, y += y_step) start = wi_impl_maddr(fused, *x, *y, start);
+        return start;
+    }
     wi_real sum[8] = {0};
     sum[0] = start;
     for (size_t k = 0; k < n; k++, x += x_step, y += y_step)
@@ -3355,7 +3359,7 @@ static WI_IMPL_UNUSED void wi_impl_gemm_plain(wi_impl_order how, wi_mat out, wi_
     wi_impl_gemm_loops(0, how, out, from, a, b);
 }
 
-/* The reference with fused steps. */
+/* The reference with fused steps, which is soonest done where a product is small. */
 #if WI_IMPL_X86
 WI_IMPL_AVX2
 #endif
@@ -3552,7 +3556,7 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t units, size_t samples, const wi_i
         WI_IMPL_UNROLL for (size_t i = 0; i < units; i += 4)                                                 \
             FOLD(folded + i, units - i < 4 ? units - i : 4, sum[j] + i)                                      \
         if (job->c_col == 1) memcpy(c, folded, units * sizeof *c);                                           \
-        else WI_IMPL_UNROLL for (size_t i = 0; i < units; i++) c[i * job->c_col] = folded[i];                \
+        else for (size_t i = 0; i < units; i++) c[i * job->c_col] = folded[i];                               \
     }                                                                                                        \
 }                                                                                                            \
 TARGET static void name(size_t units, size_t samples, const wi_impl_eight_job *job)                          \
@@ -3566,10 +3570,8 @@ TARGET static void name(size_t units, size_t samples, const wi_impl_eight_job *j
 #define WI_IMPL_EIGHT_4_3(name)  /* and one sample by itself */         \
     WI_IMPL_EIGHT_2_2(name)                                             \
     WI_IMPL_EIGHT_CASE(name, 1, 3) WI_IMPL_EIGHT_CASE(name, 2, 3)       \
-    WI_IMPL_EIGHT_CASE(name, 3, 1) WI_IMPL_EIGHT_CASE(name, 3, 2)       \
-    WI_IMPL_EIGHT_CASE(name, 3, 3) WI_IMPL_EIGHT_CASE(name, 4, 1)       \
-    WI_IMPL_EIGHT_CASE(name, 4, 2) WI_IMPL_EIGHT_CASE(name, 4, 3)       \
-    WI_IMPL_EIGHT_CASE(name, 8, 1)
+    WI_IMPL_EIGHT_CASE(name, 4, 1) WI_IMPL_EIGHT_CASE(name, 4, 2)       \
+    WI_IMPL_EIGHT_CASE(name, 4, 3) WI_IMPL_EIGHT_CASE(name, 8, 1)
 
 #if WI_IMPL_X86
 WI_IMPL_EIGHT(wi_impl_eight_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_LOAD_MASKED, WI_IMPL_FOLD_32,
@@ -3595,34 +3597,33 @@ WI_IMPL_EIGHT(wi_impl_eight_exact, , 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IM
 
    R = 14 fills the 32 registers of AVX-512 (28 sums, 2 of b, 1 of a), R = 6 the 16 of AVX2 and SSE. Where
    columns are left over, the two vectors of a tile overlap: the columns in both are computed twice, to the
-   same bits, and nothing need be masked or padded. */
+   same bits, and nothing need be masked or padded. Fewer than 8 rows do as well with 256 bits. */
 
 #define WI_IMPL_TILE_ROWS 14                                /* the most rows of any tile */
-#define WI_IMPL_TILE_COLS (128 / sizeof(wi_real))           /* the most columns: two 64-byte vectors */
 
-/* A row of tiles: what c [rows][strips vecs L] becomes by a [rows][k] b [k][strips vecs L]. */
+/* A row of tiles: what c [rows][strips (second + L)] becomes by a [rows][k] and b [k][strips (second + L)]. */
 typedef struct wi_impl_job {
-    size_t k, strips, second;           /* second: columns from a tile's first vector to its second */
+    size_t k, strips, second;              /* second: columns from a tile's first vector to its second */
     const wi_real *a, *b, *from, *scale;   /* from: NULL means 0 */
     wi_real *c;
     size_t a_row, a_col, b_row, c_row, from_row;   /* steps in elements; rows of b, c and from are dense */
 } wi_impl_job;
-typedef void wi_impl_tile(size_t rows, size_t vecs, const wi_impl_job *job);
+typedef void wi_impl_tile(size_t rows, const wi_impl_job *job);
 
 #define WI_IMPL_EACH_SUM                                 \
     WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++)     \
-        WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++)
+        WI_IMPL_UNROLL for (size_t v = 0; v < 2; v++)
 
 /* The tile as a template, as above. Rows of a are reached from every third one, which x86 can address with
-   two registers. A tile one vector wide runs through a so fast that it asks for the next rows in advance. */
+   two registers. */
 #define WI_IMPL_TILE(name, TARGET, BYTES, MUL_ADD, ALL_CASES)                                                \
-TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vecs, const wi_impl_job *job)                    \
+TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, const wi_impl_job *job)                                 \
 {                                                                                                            \
     typedef wi_real vector __attribute__((__vector_size__(BYTES)));                                          \
-    const size_t width = (vecs - 1) * job->second + BYTES / sizeof(wi_real), second = job->second;           \
+    const size_t second = job->second, width = second + BYTES / sizeof(wi_real);                             \
     const size_t a_row = job->a_row, a_col = job->a_col, b_row = job->b_row, c_row = job->c_row;             \
     vector sum[WI_IMPL_TILE_ROWS][2], row_b[2], zero = {0};                                                  \
-    const wi_real *x[WI_IMPL_TILE_ROWS], *b = job->b, *from = job->from, *y, *next;                          \
+    const wi_real *x[WI_IMPL_TILE_ROWS], *b = job->b, *from = job->from, *y;                                 \
     wi_real *c = job->c;                                                                                     \
     for (size_t strips = job->strips; strips > 0; strips--, b += width, c += width) {                        \
         WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] = job->a + i * a_row;                   \
@@ -3632,13 +3633,11 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vecs, const wi_impl_
         if (from) from += width;                                                                             \
         WI_IMPL_EACH_SUM __builtin_prefetch(c + i * c_row + width + v * second);                             \
         y = b;                                                                                               \
-        next = job->a + rows * a_row;                                                                        \
-        for (size_t n = job->k; n > 0; n--, y += b_row, next += rows) {                                      \
-            if (vecs == 1) __builtin_prefetch(next);                                                         \
-            WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) memcpy(&row_b[v], y + v * second, BYTES);       \
+        for (size_t n = job->k; n > 0; n--, y += b_row) {                                                    \
+            WI_IMPL_UNROLL for (size_t v = 0; v < 2; v++) memcpy(&row_b[v], y + v * second, BYTES);          \
             WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                               \
                 vector copies = x[i / 3][i % 3 * a_row] - zero;                                              \
-                WI_IMPL_UNROLL for (size_t v = 0; v < vecs; v++) MUL_ADD(sum[i][v], copies, row_b[v])        \
+                WI_IMPL_UNROLL for (size_t v = 0; v < 2; v++) MUL_ADD(sum[i][v], copies, row_b[v])           \
             }                                                                                                \
             WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] += a_col;                           \
         }                                                                                                    \
@@ -3653,18 +3652,15 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vecs, const wi_impl_
         WI_IMPL_EACH_SUM memcpy(c + i * c_row + v * second, &sum[i][v], BYTES);                              \
     }                                                                                                        \
 }                                                                                                            \
-TARGET static void name(size_t rows, size_t vecs, const wi_impl_job *job)                                    \
+TARGET static void name(size_t rows, const wi_impl_job *job)                                                 \
 {                                                                                                            \
-    switch (2 * rows + vecs) { ALL_CASES(name) }                                                             \
+    switch (rows) { ALL_CASES(name) }                                                                        \
 }
-#define WI_IMPL_CASES_OF(name, R)                                                                            \
-    case 2 * R + 1: name##_fixed(R, 1, job); break;                                                          \
-    case 2 * R + 2: name##_fixed(R, 2, job); break;
-#define WI_IMPL_CASES_6(name)                                                                                \
-    WI_IMPL_CASES_OF(name, 1) WI_IMPL_CASES_OF(name, 2) WI_IMPL_CASES_OF(name, 4) WI_IMPL_CASES_OF(name, 6)
-#define WI_IMPL_CASES_14(name)  /* even heights do: the fewer tiles, the less to compile */                  \
-    WI_IMPL_CASES_6(name)                                                                                    \
-    WI_IMPL_CASES_OF(name, 8) WI_IMPL_CASES_OF(name, 10) WI_IMPL_CASES_OF(name, 12) WI_IMPL_CASES_OF(name, 14)
+#define WI_IMPL_CASE(name, R) case R: name##_fixed(R, job); break;
+#define WI_IMPL_CASES_6(name)  /* the fewer heights, the less to compile */ \
+    WI_IMPL_CASE(name, 1) WI_IMPL_CASE(name, 2) WI_IMPL_CASE(name, 4) WI_IMPL_CASE(name, 6)
+#define WI_IMPL_CASES_14(name) \
+    WI_IMPL_CASE(name, 8) WI_IMPL_CASE(name, 10) WI_IMPL_CASE(name, 12) WI_IMPL_CASE(name, 14)
 
 #if WI_IMPL_X86
 WI_IMPL_TILE(wi_impl_tile_512, WI_IMPL_AVX512, 64, WI_IMPL_FUSED_64, WI_IMPL_CASES_14)
@@ -3677,11 +3673,16 @@ WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_6)
 /* ---- The product, cut to size ---------------------------------------------
 
    What is read again and again has to stay in a cache. k is cut into blocks, and out into rows of tiles; its
-   longer side is shared out among threads. Where b is not made of rows of whole vectors, a few of its rows
-   and columns at a time are copied together. Nothing of this changes a bit. */
+   longer side is shared out among threads. Where rows of b are not dense, or many rows of a meet
+   them, a strip of b is copied together: rows that lie 4 KB apart would push each other out of the first
+   cache. Nothing of this changes a bit. */
 
 #define WI_IMPL_L1 (16384 / sizeof(wi_real))   /* numbers that fit in half of the first cache */
 #define WI_IMPL_L2 (131072 / sizeof(wi_real))  /* and in a part of the second that stays ours */
+
+#define WI_IMPL_WIDE (384 / sizeof(wi_real))   /* columns of a strip of b that is copied together */
+#define WI_IMPL_DEEP 128                       /* rows of it, or more where it is less wide */
+#define WI_IMPL_FEW_ROWS 64                    /* fewer rows of a are not worth the copying */
 
 /* The tiles of a width and their limits. */
 typedef struct wi_impl_kernel {
@@ -3691,29 +3692,26 @@ typedef struct wi_impl_kernel {
     size_t units, samples;   /* eight: at most so many of each */
 } wi_impl_kernel;
 
-WI_IMPL_INLINE wi_impl_kernel wi_impl_kernel_of(int bits, int fused)
-{
-    wi_impl_kernel kernel = {wi_impl_tile_exact, wi_impl_eight_exact, 6, 16 / sizeof(wi_real), 2, 2};
+static const wi_impl_kernel wi_impl_exact = {wi_impl_tile_exact, wi_impl_eight_exact, 6, 16 / sizeof(wi_real),
+                                             2, 2};
 #if WI_IMPL_X86
-    if (fused) {
-        kernel.tile = bits == 512 ? wi_impl_tile_512 : wi_impl_tile_256;
-        kernel.rows = bits == 512 ? 14 : 6;
-        kernel.lanes = (bits == 512 ? 64 : 32) / sizeof(wi_real);
-        kernel.eight = wi_impl_eight_256;
-        kernel.units = 4;
-        kernel.samples = 3;
-    }
+static const wi_impl_kernel wi_impl_avx2 = {wi_impl_tile_256, wi_impl_eight_256, 6, 32 / sizeof(wi_real), 4, 3};
+static const wi_impl_kernel wi_impl_avx512 = {wi_impl_tile_512, wi_impl_eight_256, 14, 64 / sizeof(wi_real),
+                                              4, 3};
 #elif defined(WI_IMPL_FUSED_16)
-    if (fused) {
-        kernel.tile = wi_impl_tile_128;
-        kernel.eight = wi_impl_eight_128;
-        kernel.units = 4;
-        kernel.samples = 3;
-    }
+static const wi_impl_kernel wi_impl_neon = {wi_impl_tile_128, wi_impl_eight_128, 6, 16 / sizeof(wi_real), 4, 3};
+#endif
+
+static const wi_impl_kernel *wi_impl_kernel_of(int bits, int fused)
+{
+#if WI_IMPL_X86
+    if (fused) return bits == 512 ? &wi_impl_avx512 : &wi_impl_avx2;
+#elif defined(WI_IMPL_FUSED_16)
+    if (fused) return &wi_impl_neon;
 #endif
     (void)bits;
     (void)fused;
-    return kernel;
+    return &wi_impl_exact;
 }
 
 /* Where part t of `parts` begins if `total` is shared out evenly. */
@@ -3731,7 +3729,7 @@ static size_t wi_impl_even(size_t left, size_t most)
 
 /* Eight sums. Units run along the side of out that is dense in memory. A tile's rows of w stay in the first
    cache while all samples of a group, which stay in the second, pass by. */
-static void wi_impl_gemm_eight(wi_mat out, wi_mat from, wi_mat a, wi_mat b, wi_impl_kernel kernel)
+static void wi_impl_gemm_eight(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_impl_kernel *kernel)
 {
     wi_real rest[WI_IMPL_ROOM];
     wi_mat x = a, w = wi_mat_transpose(b);
@@ -3744,7 +3742,7 @@ static void wi_impl_gemm_eight(wi_mat out, wi_mat from, wi_mat a, wi_mat b, wi_i
     const size_t k = x.cols, blocks = (k - 1) / (WI_IMPL_L1 / 4) + 1;
     const size_t depth = blocks == 1 ? k : (k / 8 + blocks - 1) / blocks * 8;
     size_t most = out.rows, group, units, samples;
-    if (blocks > 1) most = WI_IMPL_ROOM / 8 / kernel.units;
+    if (blocks > 1) most = WI_IMPL_ROOM / 8 / kernel->units;
     if (most * k > WI_IMPL_L2) most = WI_IMPL_L2 / k > 12 ? WI_IMPL_L2 / k / 6 * 6 : 12;
     wi_impl_eight_job job;
     job.x_row = x.row_step;
@@ -3756,8 +3754,9 @@ static void wi_impl_gemm_eight(wi_mat out, wi_mat from, wi_mat a, wi_mat b, wi_i
     for (size_t j = 0; j < out.rows; j += group) {
         group = wi_impl_even(out.rows - j, most);
         for (size_t i = 0; i < out.cols; i += units) {
-            units = out.rows == 1 && kernel.units == 4 && out.cols - i >= 8 ? 8
-                  : wi_impl_even(out.cols - i, kernel.units);
+            size_t left = out.cols - i;
+            units = out.rows == 1 && kernel->units == 4 && left >= 8 ? 8
+                  : left >= kernel->units ? kernel->units : left >= 2 ? 2 : 1;
             for (size_t first = 0; first < k; first += depth) {
                 job.k = wi_impl_min(depth, k - first);
                 job.first = first == 0;
@@ -3765,11 +3764,11 @@ static void wi_impl_gemm_eight(wi_mat out, wi_mat from, wi_mat a, wi_mat b, wi_i
                 job.rest = rest;
                 job.w = wi_mat_at(w, i, first);
                 for (size_t s = 0; s < group; s += samples, job.rest += 8 * units * samples) {
-                    samples = wi_impl_even(group - s, kernel.samples);
+                    samples = wi_impl_even(group - s, kernel->samples);
                     job.x = wi_mat_at(x, j + s, first);
                     job.c = wi_mat_at(out, j + s, i);
                     job.from = from.data ? wi_mat_at(from, j + s, i) : NULL;
-                    kernel.eight(units, samples, &job);
+                    kernel->eight(units, samples, &job);
                 }
             }
         }
@@ -3782,13 +3781,15 @@ static size_t wi_impl_tile_rows(size_t left, size_t most)
     return left % 2 ? 1 : 2 * wi_impl_even(left / 2, most / 2);
 }
 
-/* A row of tiles whose columns are dense in b, out and from, and at least as many as lanes. Of what is left
-   after pairs of vectors, up to 3 lanes, two overlapping vectors take all but one vector, or just all. */
+/* A row of tiles whose columns are dense in b, out and from, and at least as many as lanes: as many pairs of
+   vectors as there are, but the last with what is left over is shared by two tiles whose vectors overlap. */
 static void wi_impl_tile_row(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
-                             wi_impl_kernel kernel)
+                             const wi_impl_kernel *kernel)
 {
-    const size_t lanes = kernel.lanes, tail = out.cols % (2 * lanes);
-    const size_t pairs = out.cols / (2 * lanes) - (tail > 0 && tail < lanes);
+#if WI_IMPL_X86
+    if (kernel->rows > 6 && a.rows < 8) kernel = &wi_impl_avx2;
+#endif
+    const size_t lanes = kernel->lanes, pair = 2 * lanes;
     wi_impl_job job;
     job.k = a.cols;
     job.a = a.data;
@@ -3799,85 +3800,88 @@ static void wi_impl_tile_row(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const 
     job.from_row = from.row_step;
     job.scale = scale;
     for (size_t j = 0, width; j < out.cols; j += job.strips * width) {
-        size_t left = out.cols - j, whole = j == 0 ? pairs : 0;
-        width = whole > 0 ? 2 * lanes : left > 2 * lanes ? left - lanes : left;
+        size_t left = out.cols - j, whole = left / pair;
+        if (whole > 0 && left % pair > 0) whole--;
+        width = whole > 0 ? pair : wi_impl_even(left, pair);
         job.strips = whole > 0 ? whole : 1;
         job.second = width - lanes;
         job.b = wi_mat_at(b, 0, j);
         job.c = wi_mat_at(out, 0, j);
         job.from = from.data ? wi_mat_at(from, 0, j) : NULL;
-        kernel.tile(a.rows, width > lanes ? 2 : 1, &job);
-    }
-}
-
-/* How many blocks of at most `limit` k is cut into. A step is not cut: its sums must be complete. */
-static size_t wi_impl_blocks(size_t k, size_t limit, const wi_real *scale)
-{
-    return scale ? 1 : (k + limit - 1) / limit;
-}
-
-/* Ascending sums, b used where it lies. A step goes through its weights from the last row to the first: the
-   next forward pass finds those in the cache. */
-static void wi_impl_gemm_direct(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
-                                wi_impl_kernel kernel)
-{
-    size_t limit = WI_IMPL_L2 / b.cols > 64 ? WI_IMPL_L2 / b.cols : 64, rows;
-    size_t blocks = wi_impl_blocks(a.cols, limit, scale);
-    for (size_t t = 0; t < blocks; t++, from = out) {
-        size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
-        wi_mat block = wi_impl_part(b, k, 0, depth, b.cols);
-        for (size_t left = out.rows, i; left > 0; left -= rows) {
-            rows = wi_impl_tile_rows(left, kernel.rows);
-            i = scale ? left - rows : out.rows - left;
-            wi_impl_tile_row(wi_impl_part(out, i, 0, rows, out.cols),
-                             wi_impl_part(from, i, 0, rows, out.cols),
-                             wi_impl_part(a, i, k, rows, depth), block, scale, kernel);
-        }
+        kernel->tile(a.rows, &job);
     }
 }
 
 /* to = from, or 0 where from does not reach. */
 static void wi_impl_copy_padded(wi_mat to, wi_mat from)
 {
-    for (size_t i = 0; i < to.rows; i++)
-        for (size_t j = 0; j < to.cols; j++)
+    enum { piece = 16 / sizeof(wi_real) };   /* a vector that every machine has */
+    const int dense = from.data && from.col_step == 1 && to.col_step == 1 && to.cols == from.cols;
+    for (size_t i = 0; i < to.rows; i++) {
+        size_t j = 0;
+        for (; dense && j + piece <= to.cols; j += piece)
+            memcpy(wi_mat_at(to, i, j), wi_mat_at(from, i, j), 16);
+        for (; j < to.cols; j++)
             *wi_mat_at(to, i, j) = j < from.cols && from.data ? *wi_mat_at(from, i, j) : 0;
+    }
 }
 
-/* Ascending sums, any layout: rows and columns of b are copied together, as many as there is room for, and so
-   are the sums of each tile. */
-static void wi_impl_gemm_packed(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
-                                wi_impl_kernel kernel)
+/* Is every row of a view dense? */
+static int wi_impl_dense(wi_mat m) { return !m.data || m.col_step == 1; }
+
+/* All rows of tiles for a strip of b, which is wider than out if it was filled up. Sums that are not dense go
+   through a copy. A step goes through its weights from the last row to the first: the next forward pass finds
+   those in the cache. */
+static void wi_impl_tile_strip(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
+                               const wi_impl_kernel *kernel)
 {
-    wi_real room[WI_IMPL_ROOM], tile[WI_IMPL_TILE_ROWS * WI_IMPL_TILE_COLS];
-    const size_t width = (out.cols > kernel.lanes ? 2 : 1) * kernel.lanes;
-    size_t blocks = wi_impl_blocks(a.cols, WI_IMPL_ROOM / width, scale), rows;
-    WINIT_ASSERT(!scale || a.cols <= WI_IMPL_ROOM / width);
+    wi_real room[WI_IMPL_TILE_ROWS * WI_IMPL_WIDE];
+    const int direct = b.cols == out.cols && wi_impl_dense(out) && wi_impl_dense(from);
+    for (size_t left = out.rows, rows; left > 0; left -= rows) {
+        rows = wi_impl_tile_rows(left, kernel->rows);
+        size_t i = scale ? left - rows : out.rows - left;
+        wi_mat to = wi_impl_part(out, i, 0, rows, out.cols), start = wi_impl_part(from, i, 0, rows, out.cols);
+        wi_mat x = wi_impl_part(a, i, 0, rows, a.cols), sums = wi_mat_view(room, rows, b.cols);
+        if (direct) {
+            wi_impl_tile_row(to, start, x, b, scale, kernel);
+        } else {
+            wi_impl_copy_padded(sums, start);
+            wi_impl_tile_row(sums, sums, x, b, scale, kernel);
+            sums.cols = out.cols;
+            wi_impl_copy_padded(to, sums);
+        }
+    }
+}
+
+/* Ascending sums. Dense rows of b are used where they lie if few rows of a meet them; else a strip of
+   them is copied. A step is not cut along k, since its sums must be complete before they are scaled. */
+static void wi_impl_gemm_tiles(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
+                               const wi_impl_kernel *kernel)
+{
+    wi_real room[WI_IMPL_WIDE * WI_IMPL_DEEP];
+    const int dense = wi_impl_dense(b) && wi_impl_dense(out) && wi_impl_dense(from);
+    const int in_place = dense && out.cols >= kernel->lanes && (scale || out.rows < WI_IMPL_FEW_ROWS);
+    const size_t wide = out.cols > kernel->lanes ? out.cols : kernel->lanes;
+    const size_t width = in_place ? out.cols : wi_impl_min(wide, WI_IMPL_WIDE);
+    const size_t most = !in_place ? WI_COUNT(room) / width : WI_IMPL_L2 / width > 64 ? WI_IMPL_L2 / width : 64;
+    const size_t blocks = scale ? 1 : (a.cols - 1) / most + 1;
+    WINIT_ASSERT(in_place || a.cols <= blocks * most);
     for (size_t t = 0; t < blocks; t++, from = out) {
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
-        for (size_t j = 0; j < out.cols; j += width) {
-            size_t cols = wi_impl_min(width, out.cols - j);
-            wi_mat strip = wi_mat_view(room, depth, width);
-            wi_impl_copy_padded(strip, wi_impl_part(b, k, j, depth, cols));
-            for (size_t i = 0; i < out.rows; i += rows) {
-                rows = wi_impl_tile_rows(out.rows - i, kernel.rows);
-                wi_mat x = wi_impl_part(a, i, k, rows, depth), to = wi_impl_part(out, i, j, rows, cols);
-                wi_mat start = wi_impl_part(from, i, j, rows, cols), sums = wi_mat_view(tile, rows, width);
-                if (cols == width && out.col_step == 1 && (!from.data || from.col_step == 1)) {
-                    wi_impl_tile_row(to, start, x, strip, scale, kernel);
-                } else {
-                    wi_impl_copy_padded(sums, start);
-                    wi_impl_tile_row(sums, sums, x, strip, scale, kernel);
-                    sums.cols = cols;
-                    wi_impl_copy_padded(to, sums);
-                }
-            }
+        for (size_t j = 0, cols; j < out.cols; j += cols) {
+            cols = wi_impl_even(out.cols - j, width);
+            wi_mat part = wi_impl_part(b, k, j, depth, cols), to = wi_impl_part(out, 0, j, out.rows, cols);
+            wi_mat strip = wi_mat_view(room, depth, cols < kernel->lanes ? kernel->lanes : cols);
+            if (in_place) strip = part;
+            else wi_impl_copy_padded(strip, part);
+            wi_impl_tile_strip(to, wi_impl_part(from, 0, j, out.rows, cols),
+                               wi_impl_part(a, 0, k, out.rows, depth), strip, scale, kernel);
         }
     }
 }
 
 /* A product, or a thread's part of one. */
-WI_IMPL_INLINE void wi_impl_gemm_part(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
+static void wi_impl_gemm_part(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
 {
     if (how.sums == 8) {
         wi_impl_gemm_eight(out, from, a, b, wi_impl_kernel_of(how.bits, how.fused));
@@ -3892,10 +3896,8 @@ WI_IMPL_INLINE void wi_impl_gemm_part(wi_impl_order how, wi_mat out, wi_mat from
         a = wi_mat_transpose(b);
         b = a_t;
     }
-    wi_impl_kernel kernel = wi_impl_kernel_of(out.cols * sizeof(wi_real) < 64 ? 256 : how.bits, how.fused);
-    int dense = b.col_step == 1 && out.col_step == 1 && (!from.data || from.col_step == 1);
-    if (dense && out.cols >= kernel.lanes) wi_impl_gemm_direct(out, from, a, b, how.scale, kernel);
-    else wi_impl_gemm_packed(out, from, a, b, how.scale, kernel);
+    int bits = out.cols * sizeof(wi_real) < 64 ? 256 : how.bits;
+    wi_impl_gemm_tiles(out, from, a, b, how.scale, wi_impl_kernel_of(bits, how.fused));
 }
 #endif
 
@@ -3913,7 +3915,7 @@ static WI_IMPL_UNUSED size_t wi_impl_threads(double work, double enough)
 /* The product as `how` says, its longer side shared out among threads. A product so small that a tile is not
    worth setting up goes through the reference. */
 #define WI_IMPL_FEW 200
-WI_IMPL_INLINE void wi_impl_gemm_by(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
+static void wi_impl_gemm_by(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
 {
 #if WI_IMPL_SIMD
     double work = (double)out.rows * (double)out.cols * (double)a.cols;
@@ -3949,7 +3951,7 @@ WI_IMPL_INLINE void wi_impl_gemm_by(wi_impl_order how, wi_mat out, wi_mat from, 
 }
 
 /* So many sums, fused where this processor can. */
-WI_IMPL_INLINE wi_impl_order wi_impl_order_of(size_t sums)
+static wi_impl_order wi_impl_order_of(size_t sums)
 {
     wi_impl_order how;
     how.sums = sums;
@@ -3964,7 +3966,7 @@ WI_IMPL_INLINE wi_impl_order wi_impl_order_of(size_t sums)
 }
 
 /* out = from + a b, unchecked; from.data NULL means 0. */
-WI_IMPL_INLINE void wi_impl_gemm_from(wi_mat out, wi_mat from, wi_mat a, wi_mat b)
+static void wi_impl_gemm_from(wi_mat out, wi_mat from, wi_mat a, wi_mat b)
 {
     int along = a.cols > 1 && a.col_step == 1 && b.row_step == 1;
     wi_impl_gemm_by(wi_impl_order_of(along ? 8 : 1), out, from, a, b);
@@ -4034,7 +4036,7 @@ static int wi_impl_mat_coincides(wi_mat m)
     return m.col_step / g < m.rows && m.row_step / g < m.cols;
 }
 
-WI_IMPL_INLINE wi_status wi_impl_mul_check(wi_mat out, wi_mat a, wi_mat b)
+static wi_status wi_impl_mul_check(wi_mat out, wi_mat a, wi_mat b)
 {
     if (!out.data || !a.data || !b.data) return WI_ERR_ARG;
     if (out.rows == 0 || out.cols == 0 || a.cols == 0) return WI_ERR_SHAPE;
@@ -4781,6 +4783,17 @@ WI_IMPL_ACT_RUN(wi_impl_act_run_512, WI_IMPL_AVX512, WI_IMPL_ACT_WIDE,
 #endif
 #if WI_IMPL_SIMD && defined(__aarch64__)
 WI_IMPL_ACT_RUN(wi_impl_act_run, , WI_ACT_LIST, break)
+#elif WI_IMPL_X86
+/* Processors without AVX2, which are few by now: the reference. */
+static void wi_impl_act_run(int kind, double p, float *y, const float *dy, const float *z, size_t n)
+{
+    wi_act act = wi_impl_act((wi_act_kind)kind, p);
+    for (size_t i = 0; i < n; i++) {
+        if (kind == WI_IMPL_ACT_EXP) y[i] = (float)exp((double)z[i]);
+        else if (dy) y[i] = (float)((double)dy[i] * wi_act_slope(act, (double)z[i]));
+        else y[i] = (float)wi_act_value(act, (double)z[i]);
+    }
+}
 #else
 /* Processors without fused multiply-add: one loop for all kinds, element by element. */
 static void wi_impl_act_run(int kind, double p, float *y, const float *dy, const float *z, size_t n)
@@ -4804,10 +4817,10 @@ static void wi_impl_act_whole(int kind, double p, float *y, const float *dy, con
    so that they fare like all others. */
 static void wi_impl_act_apply(int kind, double p, float *y, const float *dy, const float *z, size_t n)
 {
-    float pad_y[WI_IMPL_ACT_BLOCK], pad_dy[WI_IMPL_ACT_BLOCK] = {0}, pad_z[WI_IMPL_ACT_BLOCK] = {0};
     size_t rest = n % WI_IMPL_ACT_BLOCK, whole = n - rest;
     if (whole > 0) wi_impl_act_whole(kind, p, y, dy, z, whole);
     if (rest == 0) return;
+    float pad_y[WI_IMPL_ACT_BLOCK], pad_dy[WI_IMPL_ACT_BLOCK] = {0}, pad_z[WI_IMPL_ACT_BLOCK] = {0};
     memcpy(pad_z, z + whole, rest * sizeof *z);
     if (dy) memcpy(pad_dy, dy + whole, rest * sizeof *dy);
     wi_impl_act_whole(kind, p, pad_y, dy ? pad_dy : NULL, pad_z, WI_IMPL_ACT_BLOCK);
