@@ -1,8 +1,8 @@
 /* bench.c - how fast winit.h is, beside its peers, as ratios measured in one run. `make bench` builds and runs it.
 
    bench RESULTS.tsv [GROUP ...]
-   A group is named by its first letters; without any, all run. Peers come from the environment: PEER_BLAS, PEER_FANN,
-   PEER_TINY, PEER_PYTHON (commands); one that is missing is said in its row. */
+   A group is named by its first letters; without any, all run. Peers come from the environment: PEER_BLAS, PEER_DNNL,
+   PEER_EIGEN, PEER_FANN, PEER_TINY, PEER_PYTHON (commands); one that is missing is said in its row. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "bench.h"
@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-static bench_peer blas, torch, numpy, fann, tiny;
+static bench_peer blas, dnnl, eigen, torch, numpy, fann, tiny;
 static char **only;   /* the groups asked for, ended by NULL */
 
 static void *get(size_t count, size_t size)
@@ -236,7 +236,7 @@ static void products(void)
                                     {64, 256, 128}, {64, 128, 10}, {65, 65, 65}, {127, 127, 127}, {256, 256, 256},
                                     {1024, 1024, 1024}, {2048, 2048, 2048}};
     static const char *ways[] = {"NN", "NT", "TN"};
-    bench_peer *peers[] = {&blas};
+    bench_peer *peers[] = {&blas, &dnnl, &eigen};   /* Eigen cannot be told at run time to do without AVX-512 */
     for (size_t s = 0; s < WI_COUNT(shapes); s++) {
         for (int w = 0; w < 3; w++) {
             char name[64], request[80];
@@ -244,7 +244,7 @@ static void products(void)
             int reps = 1 + (int)(2e9 / flops);
             snprintf(name, sizeof name, "product %s %d,%d,%d", ways[w], shapes[s][0], shapes[s][1], shapes[s][2]);
             snprintf(request, sizeof request, "gemm %s %d %d %d %d", ways[w], shapes[s][0], shapes[s][1], shapes[s][2], reps < 2000 ? reps : 2000);
-            bench_case(name, ours_gemm, request, flops * 1e-9, "GFLOP/s", peers, 1);
+            bench_case(name, ours_gemm, request, flops * 1e-9, "GFLOP/s", peers, WINIT_SIMD_BITS < 512 ? 2 : 3);
         }
     }
 }
@@ -476,6 +476,8 @@ int main(int argc, char **argv)
     bench_file = argc > 1 ? fopen(argv[1], "a") : NULL;
     if (bench_file && ftell(bench_file) == 0) fprintf(bench_file, "case\tours\tunit\tpeer\ttheirs\tratio\n");
     set_peer(&blas, "OpenBLAS", "libopenblas-dev", "PEER_BLAS", "");
+    set_peer(&dnnl, "oneDNN", "libdnnl-dev", "PEER_DNNL", "");
+    set_peer(&eigen, "Eigen", "libeigen3-dev", "PEER_EIGEN", "");
     set_peer(&fann, "FANN", "libfann-dev", "PEER_FANN", "");
     set_peer(&tiny, "tiny-dnn", "tiny-dnn libcereal-dev libstb-dev", "PEER_TINY", "");
     set_peer(&torch, "PyTorch", "python3-torch", "PEER_PYTHON", " torch");

@@ -9,7 +9,7 @@ BENCH_DIR    := $(BUILD)/bench
 BENCH_TSV    := $(BUILD)/results/bench.tsv
 BENCH_PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 BENCH_CPU    := $(if $(shell command -v taskset 2>/dev/null),taskset -c $(shell nproc --all | awk '{ print $$1 - 1 }'))
-BENCH_PEERS  := $(BENCH_DIR)/peer_blas $(BENCH_DIR)/peer_fann $(BENCH_DIR)/peer_tinydnn
+BENCH_PEERS  := $(addprefix $(BENCH_DIR)/peer_,blas dnnl eigen fann tinydnn)
 
 $(BENCH_DIR)/bench: tests/bench/bench.c $(wildcard tests/bench/*.h) examples/figure.h winit.h
 	@mkdir -p $(@D)
@@ -28,6 +28,15 @@ $(BENCH_DIR)/peer_blas: tests/bench/peer_blas.c
 	@mkdir -p $(@D)
 	-@$(CC) -O2 $< -o $@ -lopenblas 2>/dev/null || echo "(OpenBLAS is not installed: libopenblas-dev)" >&2
 
+$(BENCH_DIR)/peer_dnnl: tests/bench/peer_blas.c
+	@mkdir -p $(@D)
+	-@$(CC) -O2 -DPEER_DNNL $< -o $@ -ldnnl 2>/dev/null || echo "(oneDNN is not installed: libdnnl-dev)" >&2
+
+# A library of templates: what its users compile, they compile for their machine.
+$(BENCH_DIR)/peer_eigen: tests/bench/peer_blas.c
+	@mkdir -p $(@D)
+	-@$(CXX) -O3 -march=native -DPEER_EIGEN -I/usr/include/eigen3 -x c++ $< -o $@ 2>/dev/null || echo "(Eigen is not installed: libeigen3-dev)" >&2
+
 $(BENCH_DIR)/peer_fann: tests/bench/peer_fann.c
 	@mkdir -p $(@D)
 	-@$(CC) -O2 $< -o $@ -lfloatfann -lm 2>/dev/null || echo "(FANN is not installed: libfann-dev)" >&2
@@ -40,16 +49,17 @@ $(BENCH_DIR)/peer_tinydnn: tests/bench/peer_tinydnn.cpp
 
 .PHONY: bench bench-compile bench-docs act-docs bench-programs
 bench-programs: $(BENCH_DIR)/bench $(BENCH_DIR)/bench-avx2 $(BENCH_DIR)/bench-omp $(BENCH_PEERS)
-bench: bench-programs ## measure speed beside OpenBLAS, PyTorch, numpy, FANN, tiny-dnn. BENCH=products: a part
+bench: bench-programs ## measure speed beside OpenBLAS, oneDNN, Eigen, PyTorch, numpy, FANN, tiny-dnn. BENCH=products: a part
 	@mkdir -p $(BUILD)/results $(BUILD)/figures
 	@rm -f $(BENCH_TSV)
 	@peer() { [ ! -x $(BENCH_DIR)/$$1 ] || echo $(BENCH_DIR)/$$1; }; \
-	export PEER_BLAS="$$(peer peer_blas)" PEER_FANN="$$(peer peer_fann)" PEER_TINY="$$(peer peer_tinydnn)" \
+	export PEER_BLAS="$$(peer peer_blas)" PEER_DNNL="$$(peer peer_dnnl)" \
+	    PEER_EIGEN="$$(peer peer_eigen)" PEER_FANN="$$(peer peer_fann)" PEER_TINY="$$(peer peer_tinydnn)" \
 	    PEER_PYTHON="$(BENCH_PYTHON) tests/bench/peer_python.py" BENCH_CC="$(CC)" BENCH_DIR="$(BENCH_DIR)" \
 	    BENCH_RESULTS="$(BUILD)/results" BENCH_FIGURES="$(BUILD)/figures"; \
 	core=HASWELL; if grep -qs avx512f /proc/cpuinfo; then core=SKYLAKEX; fi; \
 	OPENBLAS_CORETYPE=$$core $(BENCH_CPU) $(BENCH_DIR)/bench $(BENCH_TSV) $(BENCH) && \
-	OPENBLAS_CORETYPE=HASWELL $(BENCH_CPU) $(BENCH_DIR)/bench-avx2 $(BENCH_TSV) $(BENCH) && \
+	OPENBLAS_CORETYPE=HASWELL ONEDNN_MAX_CPU_ISA=AVX2 $(BENCH_CPU) $(BENCH_DIR)/bench-avx2 $(BENCH_TSV) $(BENCH) && \
 	$(BENCH_DIR)/bench-omp $(BENCH_TSV) $(BENCH)
 
 # What docs/use-fast.md shows. The second takes a quarter of an hour: all 2^32 floats, by 512-bit or the widest vectors

@@ -25,7 +25,7 @@ static double cost_step(cost_point p)
     samples = steps * p.batch;
     float *x = (float *)get(samples * p.width, 4);
     wi_rng rng = wi_rng_make(1);
-    wi_fill(x, wi_dense(p.width, samples), wi_normal(0, 1), &rng);
+    if (wi_fill(x, wi_dense(p.width, samples), wi_normal(0, 1), &rng) != WI_OK) exit(2);
     memset(&data, 0, sizeof data);
     data.x = data.y = wi_mat_view(x, samples, p.width);
 
