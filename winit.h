@@ -3678,11 +3678,11 @@ WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_6)
    cache. Nothing of this changes a bit. */
 
 #define WI_IMPL_L1 (16384 / sizeof(wi_real))   /* numbers that fit in half of the first cache */
-#define WI_IMPL_L2 (131072 / sizeof(wi_real))  /* and in a part of the second that stays ours */
+#define WI_IMPL_L2 (196608 / sizeof(wi_real))  /* and in a part of the second that stays ours */
 
 #define WI_IMPL_WIDE (384 / sizeof(wi_real))   /* columns of a strip of b that is copied together */
 #define WI_IMPL_DEEP 128                       /* rows of it, or more where it is less wide */
-#define WI_IMPL_FEW_ROWS 64                    /* fewer rows of a are not worth the copying */
+#define WI_IMPL_FEW_ROWS 64                    /* fewer rows of a or of b are not worth the copying */
 
 /* The tiles of a width and their limits. */
 typedef struct wi_impl_kernel {
@@ -3853,14 +3853,15 @@ static void wi_impl_tile_strip(wi_mat out, wi_mat from, wi_mat a, wi_mat b, cons
     }
 }
 
-/* Ascending sums. Dense rows of b are used where they lie if few rows of a meet them; else a strip of
+/* Ascending sums. Dense rows of b are used where they lie if they are few, or meet few of a; else a strip of
    them is copied. A step is not cut along k, since its sums must be complete before they are scaled. */
 static void wi_impl_gemm_tiles(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
                                const wi_impl_kernel *kernel)
 {
     wi_real room[WI_IMPL_WIDE * WI_IMPL_DEEP];
     const int dense = wi_impl_dense(b) && wi_impl_dense(out) && wi_impl_dense(from);
-    const int in_place = dense && out.cols >= kernel->lanes && (scale || out.rows < WI_IMPL_FEW_ROWS);
+    const int few = out.rows < WI_IMPL_FEW_ROWS || a.cols < WI_IMPL_FEW_ROWS;
+    const int in_place = dense && out.cols >= kernel->lanes && (scale || few);
     const size_t wide = out.cols > kernel->lanes ? out.cols : kernel->lanes;
     const size_t width = in_place ? out.cols : wi_impl_min(wide, WI_IMPL_WIDE);
     const size_t most = !in_place ? WI_COUNT(room) / width : WI_IMPL_L2 / width > 64 ? WI_IMPL_L2 / width : 64;
