@@ -3673,13 +3673,12 @@ WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_6)
 /* ---- The product, cut to size ---------------------------------------------
 
    What is read again and again has to stay in a cache. k is cut into blocks, and out into rows of tiles; its
-   longer side is shared out among threads. Where rows of b are not dense, or many rows of a meet
-   them, a strip of b is copied together: rows that lie 4 KB apart would push each other out of the first
-   cache. Nothing of this changes a bit. */
+   longer side is shared out among threads. Where rows of b are not dense, or many and met by many rows of a,
+   a strip of b is copied together: rows that lie 4 KB apart would push each other out of the first cache.
+   Nothing of this changes a bit. */
 
 #define WI_IMPL_L1 (16384 / sizeof(wi_real))   /* numbers that fit in half of the first cache */
 #define WI_IMPL_L2 (196608 / sizeof(wi_real))  /* and in a part of the second that stays ours */
-
 #define WI_IMPL_WIDE (384 / sizeof(wi_real))   /* columns of a strip of b that is copied together */
 #define WI_IMPL_DEEP 128                       /* rows of it, or more where it is less wide */
 #define WI_IMPL_FEW_ROWS 64                    /* fewer rows of a or of b are not worth the copying */
@@ -3781,13 +3780,13 @@ static size_t wi_impl_tile_rows(size_t left, size_t most)
     return left % 2 ? 1 : 2 * wi_impl_even(left / 2, most / 2);
 }
 
-/* A row of tiles whose columns are dense in b, out and from, and at least as many as lanes: as many pairs of
-   vectors as there are, but the last with what is left over is shared by two tiles whose vectors overlap. */
+/* A row of tiles whose columns are dense in b, out and from, and at least as many as lanes: whole pairs of
+   vectors, but what is left over and the last pair are shared evenly by two tiles whose vectors overlap. */
 static void wi_impl_tile_row(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
                              const wi_impl_kernel *kernel)
 {
 #if WI_IMPL_X86
-    if (kernel->rows > 6 && a.rows < 8) kernel = &wi_impl_avx2;
+    if (kernel == &wi_impl_avx512 && a.rows < 8) kernel = &wi_impl_avx2;
 #endif
     const size_t lanes = kernel->lanes, pair = 2 * lanes;
     wi_impl_job job;
