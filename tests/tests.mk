@@ -280,3 +280,11 @@ $(PYTORCH).double: tests/pytorch.c winit.h
 	@$(CC) -std=c99 -O1 -DWINIT_REAL=double -I. $< -o $@ -lm
 $(PYTORCH).log: $(PYTORCH).float $(PYTORCH).double tests/pytorch.py tests/pytorch.sh
 	@STRICT=$(STRICT) $(RUN) script pytorch $@ sh tests/pytorch.sh $(PYTORCH).float $(PYTORCH).files $(PYTORCH).double
+
+# Several ranks of one machine: needs an MPI (apt-get install openmpi-bin libopenmpi-dev).
+.PHONY: test-mpi
+test-mpi: ## the same network from 1 to 4 MPI ranks, and after a rank was killed
+	@command -v mpicc >/dev/null || { echo "no MPI: apt-get install openmpi-bin libopenmpi-dev"; exit $(if $(filter 1,$(STRICT)),1,0); }
+	@mkdir -p $(BUILD)/bin
+	OMPI_CC='$(CC)' mpicc $(CFLAGS) -I. -Iexamples examples/mpi/train.c -o $(BUILD)/bin/mpi-train -lm
+	@sh tests/mpi.sh $(BUILD)/bin/mpi-train $(BUILD)/mpi
