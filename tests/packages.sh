@@ -118,6 +118,29 @@ cxx_module()
     LD_LIBRARY_PATH=$work ./main
 }
 
+# Libraries with an initialiser of their own: what takes its place is compiled and run.
+library() # header, package: is it there?
+{
+    echo "#include <$1>" | g++ -x c++ -std=c++14 -E - >/dev/null 2>&1 && return
+    if [ "${STRICT:-0}" = 1 ]; then failed=$((failed + 1)); say FAILED "no $1: apt-get install $2"
+    else skipped=$((skipped + 1)); say skipped "no $1: apt-get install $2"; fi
+    return 1
+}
+in_fann()
+{
+    # shellcheck disable=SC2086
+    ${CC:-cc} $quick -O1 -I"$here" -I"$here/examples" "$here/docs/snippets/dropin/fann.c" -o fann -lfloatfann -lm
+    ./fann quick > fann.out
+    head -n "$(wc -l < fann.out)" "$here/docs/snippets/dropin/fann.out" | diff - fann.out
+    echo same
+}
+in_tiny_dnn()
+{
+    mkdir -p third_party && ln -sfn /usr/include/stb third_party/stb
+    g++ -std=c++14 -w -O0 -I. -I"$here" "$here/docs/snippets/dropin/tiny_dnn.cpp" -L"$work" -lwinit -lpthread -o program
+    LD_LIBRARY_PATH=$work ./program
+}
+
 need "make install, pkg-config" pkg-config pkg-config && try "make install, pkg-config" "$number" installed
 if need CMake cmake cmake; then
     try "CMake, find_package" "$number" find_package
@@ -135,6 +158,9 @@ need Go go golang-go && try "Go" "$number" with_go
 need Rust bindgen bindgen && need Rust rustc rustc && try "Rust" "$number" with_rust
 need Nim nim nim && try "Nim" "$number" with_nim
 need "C++20 module" g++ g++ && try "C++20 module" "$number" cxx_module
+
+library floatfann.h libfann-dev && try "FANN's weights" same in_fann
+library tiny_dnn/config.h tiny-dnn && try "tiny-dnn's weights" "19200 weights, deviation 0.1758, should be 0.1768" in_tiny_dnn
 
 [ "$skipped" = 0 ] && rest= || rest=", $skipped skipped"
 echo "$passed passed, $failed failed$rest"
