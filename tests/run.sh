@@ -17,8 +17,10 @@ finish() # log, exit status, title
 {
     if [ "$2" = 0 ] && tail -n 1 "$1.new" | grep -Eq "$closing"; then
         mv "$1.new" "$1"; rm -f "$1.failed"
-        times | awk -v row="$3" 'NR == 2 { split($1, user, "[ms]"); split($2, kernel, "[ms]")
-            printf "%.0f s  %s\n", 60 * (user[1] + kernel[1]) + user[2] + kernel[2], row }' > "$1.time"
+        times > "$1.time.new"
+        awk -v row="$3" 'NR == 2 { split($1, user, "[ms]"); split($2, kernel, "[ms]")
+            printf "%.0f s  %s\n", 60 * (user[1] + kernel[1]) + user[2] + kernel[2], row }' "$1.time.new" > "$1.time"
+        rm -f "$1.time.new"
         return
     fi
     if ! tail -n 1 "$1.new" | grep -E "$closing" | grep -qv ' 0 failed'; then
