@@ -138,5 +138,10 @@ site: docs ## the pages as one self-contained folder and one zip, under build/si
 	@cd $(SITE)/.. && if command -v zip >/dev/null; then zip -qr -X $(notdir $(SITE)).zip $(notdir $(SITE)); else python3 -m zipfile -c $(notdir $(SITE)).zip $(notdir $(SITE)); fi
 	@echo "site: $(SITE)/index.html, $(SITE).zip"
 
+.PHONY: book
+book: docs $(NODE_DIR)/browser.ok ## all chapters as one PDF, build/site/winit-book.pdf (needs chromium)
+	@mkdir -p $(BUILD)/site
+	@node docs/tools/book.mjs $(HTML) $(NODE_DIR) $(BUILD)/site/winit-book.pdf
+
 test-docs: docs $(NODE_DIR)/browser.ok ## open every page in a browser: errors, overflow, contrast, alternative texts (needs chromium)
 	@node docs/tools/browse.mjs $(HTML) $(NODE_DIR)

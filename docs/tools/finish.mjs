@@ -4,6 +4,7 @@
 import { createRequire } from 'module';
 import fs from 'fs';
 import path from 'path';
+import vm from 'vm';
 
 const [html, mathjax] = process.argv.slice(2);
 const require = createRequire(import.meta.url);
@@ -44,7 +45,9 @@ for (const kind of ['ch', 'zh_ch', 'inside_']) {
 function lead(f, page) {
   const [before, after] = ways.get(f) ?? [];
   const link = (to, arrow) => to ? `<a href="${to}">${arrow < 0 ? '\u2190 ' : ''}${titleOf(read(to))}${arrow > 0 ? ' \u2192' : ''}</a>` : '<span></span>';
-  const nav = where => ways.has(f) ? `<nav class="wi-way" aria-label="${where}">${link(before, -1)}${link(after, 1)}</nav>` : '';
+  const twin = /^zh_/.test(f) ? f.slice(3) : 'zh_' + f;
+  const other = pages.includes(twin) ? `<a href="${twin}" lang="${/^zh_/.test(f) ? 'en' : 'zh-Hans'}">${/^zh_/.test(f) ? 'English' : '\u4e2d\u6587'}</a>` : '';
+  const nav = where => ways.has(f) || other ? `<nav class="wi-way" aria-label="${where}">${link(before, -1)}${other}${link(after, 1)}</nav>` : '';
   const body = page.slice(page.indexOf('<div class="contents">'));
   const text = (/<div class="wi-question">([\s\S]*?)<\/div>/.exec(body) ?? /<p>([\s\S]*?)<\/p>/.exec(body))?.[1].replace(/<[^>]+>|\\[()[\]]/g, '').replace(/\s+/g, ' ').replace(/"/g, '&quot;').trim().slice(0, 200) ?? '';
   const title = titleOf(page).replace(/"/g, '&quot;');
@@ -53,7 +56,7 @@ function lead(f, page) {
     ...(site ? [`<meta property="og:url" content="${site}/${f}"/>`, `<meta property="og:image" content="${site}/card.png"/>`, '<meta name="twitter:card" content="summary_large_image"/>'] : [])];
   return page.replace('</head>', card.join('\n') + '\n</head>')
     .replace(/<html lang="en"/, /^zh_/.test(f) ? '<html lang="zh-Hans"' : '<html lang="en"')
-    .replace('<div class="contents">', m => nav('Chapters') + m)
+    .replace('<div class="contents">', m => nav('Chapters') + (/^(index|zh_index)\.html$/.test(f) ? '<div class="contents wi-front">' : m))
     .replace(/<\/div><!-- contents -->/, m => m + nav('Chapters, at the end'));
 }
 const site = (process.env.SITE_URL ?? '').replace(/\/+$/, '');
@@ -82,7 +85,7 @@ for (const f of pages) {
 
 // Markup that nobody turned into anything: stars and backticks beside words, Doxygen's formulas, links as text.
 for (const f of pages) {
-  const page = read(f), from = page.indexOf('<div class="contents">');
+  const page = read(f), from = page.indexOf('<div class="contents');
   if (from < 0) continue;
   const text = unescape(page.slice(from).replace(/<(pre|code|script|style)\b[\s\S]*?<\/\1>|<div class="fragment"[\s\S]*?<!-- fragment -->|<table class="mem[\s\S]*?<\/table>/g, ' ')
     .replace(/\\\([\s\S]*?\\\)|\\\[[\s\S]*?\\\]/g, ' ').replace(/<[^>]+>/g, '\u200b'));
@@ -129,6 +132,7 @@ for (const f of pages) {
     else if (anchor && target.endsWith('.html') && !anchorsOf(target).has(decodeURIComponent(anchor))) problems.push(`${f}: no such anchor: ${to}`);
   }
 }
+for (const f of fs.readdirSync(html).filter(f => f.endsWith('.js'))) try { new vm.Script(read(f)); } catch (e) { problems.push(`${f}: ${e.message}`); }
 for (const f of fs.readdirSync(html).filter(f => f.endsWith('.css')))
   for (const m of read(f).matchAll(/url\(["']?((?:https?:)?\/\/[^"')]*)|@import[^;]*https?:/g)) problems.push(`${f}: loads ${m[1] ?? m[0]}`);
 

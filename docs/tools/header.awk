@@ -1,5 +1,6 @@
 # winit.h as Doxygen should see it: each section banner opens a group whose text is the banner's own, an X-macro list
 # of names and texts becomes the enumerators that it makes, and the implementation is left out. Lines keep their numbers.
+{ gsub(/\\u0/, "\\\\\\\\u0") }      # \u0000 in a comment is no command
 /^\/\* ####+$/ { if (open) print "/** @} */"; exit }
 /^\/\* winit\.h/ { top = 1; print "/** \\file winit.h"; print "\\brief The whole library."; next }
 top { if (/\*\//) { top = 0; print "*/" } else print ""; next }

@@ -10,13 +10,14 @@ BEGIN {
     while ((getline line < "winit.h") > 0)
         if (match(line, /^typedef (struct|enum) wi_[a-z_0-9]+ /)) { split(line, part, " "); type[part[3]] = 1 }
         else if (line ~ /^\/\* ==== [0-9]+\. .*>>[a-z]+-impl ==/) { number = substr(line, 9) + 0; sub(/.*>>/, "", line); sub(/ .*/, "", line); section[line] = sprintf("inside_%02d", number) }
+        else if (number && line ~ /^[a-zA-Z].*[ *]wi_[a-z0-9_]+\(/ && line !~ /;$/) { sub(/\(.*/, "", line); sub(/.*[ *]/, "", line); built[line] = 1 }
     close("winit.h")
     woven = ARGV[1] ~ /docs\/inside\//             # pages that are Doxygen's already
     place = ARGV[1]; zh = place ~ /docs\/zh\//
     place = zh ? "docs/zh/" : place ~ /examples\// ? "examples/" : "docs/"
     name = ARGV[1]; sub(/.*\//, "", name)
     self = id_of(place name)
-    lists_pages = self == "learn" || self == "use" || self == "mainpage" || self == "zh_index" || self == "inside"
+    lists_pages = self == "learn" || self == "use" || self == "mainpage" || self == "zh_index" || self == "zh_learn" || self == "inside"
 }
 # docs/12-xavier-forward.md is ch12, docs/use-fast.md use_fast, docs/zh/glossary.md zh_glossary.
 function id_of(path,    file, prefix) {
@@ -43,11 +44,14 @@ function link(text, to,    file, anchor) {
     if (match(to, /#/)) { file = substr(to, 1, RSTART - 1); anchor = substr(to, RSTART + 1) }
     if (to ~ /^[a-z]+:/) return "[" text "](" to ")"
     if (file == "") return "\\ref " self "-" anchor " \"" text "\""
+    if (file ~ /(^|\/)winit\.h$/ && anchor != "" && !(anchor in section) && !(anchor in built)) {
+        print "note: " ARGV[1] ": winit.h has no function " anchor > "/dev/stderr"; anchor = ""
+    }
     if (file ~ /(^|\/)winit\.h$/ && anchor != "") return (subpage && anchor in section ? "\\subpage " : "\\ref ") (anchor in section ? section[anchor] : "impl-" anchor) " \"" text "\""
     file = place file
     while (sub(/[^\/.]+\/\.\.\//, "", file)) ;
     if (file ~ /^(docs\/(zh\/)?[^\/]*|examples\/README)\.md$/)
-        return (subpage && anchor == "" ? "\\subpage " : "\\ref ") id_of(file) (anchor == "" ? "" : "-" anchor) " \"" text "\""
+        return (subpage && anchor == "" && (file ~ /\/zh\//) == zh ? "\\subpage " : "\\ref ") id_of(file) (anchor == "" ? "" : "-" anchor) " \"" text "\""
     return file ~ /\.md$/ || file == "LICENSE" ? text : "[" text "](" file ")"
 }
 # Between formulas, links and code: Doxygen sees no formula inside "..", and no bold or italics beside a Chinese character.
@@ -86,7 +90,11 @@ display && !/\$\$/ { print; next }
     else if (self ~ /^ch/) print "\n[TOC]"
     next
 }
-/^##+ / { s = slug(substr($0, index($0, " ") + 1)); $0 = set_quotes($0); if (s ~ /^[a-z0-9_-]+$/ && !(s in used)) { used[s] = 1; print prose($0) " {#" self "-" s "}" } else print prose($0); next }
+/^##+ / {
+    s = slug(substr($0, index($0, " ") + 1)); $0 = set_quotes($0)      # the tree of pages takes headings as they are
+    if (s ~ /^[a-z0-9_-]+$/ && !(s in used)) { used[s] = 1; print prose($0) " {#" self "-" s "}" } else print prose($0)
+    next
+}
 /^> / && self ~ /^(zh_)?ch/ && !asked++ { print "<div class=\"wi-question\">" prose(substr($0, 3)) "</div>"; next }
 # What only the site has: a live figure without a static one; a program that runs in the page, before all that it prints.
 /^<!-- live [a-z_]+ -->$/ { print "<div class=\"wi-figure\" data-figure=\"" $3 "\"></div>\n"; next }

@@ -21,7 +21,7 @@ for (const f of fs.readdirSync(html).filter(f => f.endsWith('.html')).sort()) {
   if (/^(functions|globals|annotated|classes|dir_|files|pages|modules|navtree|search|struct.*-members|.*_source)/.test(f)) continue;
   const page = fs.readFileSync(path.join(html, f), 'utf8');
   const title = plain(/<div class="title">([\s\S]*?)<\/div>/.exec(page)?.[1] ?? f);
-  const from = page.indexOf('<div class="contents">');
+  const from = page.indexOf('<div class="contents');
   if (from < 0) continue;
   let body = page.slice(from, page.search(/<!-- contents -->/));
   body = body.replace(/<div class="toc">[\s\S]*?<\/ul>\s*<\/div>/, ' ').replace(/<table class="memberdecls">[\s\S]*?<\/table>/g, ' ').replace(/<nav[\s\S]*?<\/nav>/g, ' ');

@@ -25,8 +25,47 @@ function block(first, last, language,    i, indent, here) {
     indent = 1000
     for (i = first; i <= last; i++) if (lines[i] !~ /^ *$/) { match(lines[i], /^ */); if (RLENGTH < indent) indent = RLENGTH }
     print "```" language
-    for (i = first; i <= last; i++) { here = substr(lines[i], indent + 1); sub(/ +$/, "", here); print here }
+    for (i = first; i <= last; i++) {
+        here = substr(lines[i], indent + 1); sub(/ +$/, "", here)
+        if (language ~ /^(c|cpp)$/) folded(here); else print here
+    }
     print "```"
+}
+# A line of C over 88 columns is broken where C allows it, at the outermost brackets that reach far enough: behind a comma,
+# before the body of an if or for, or before an operator. What follows is indented by four more; a comment goes above.
+function folded(text,    lead, at, k, c, quoted, depth, rank, best, remark, cut) {
+    match(text, /^ */); lead = substr(text, 1, RLENGTH)
+    if (length(text) > 88 && text !~ /^ *\/\*/ && text !~ /\/\*.*\/\*/ && match(text, / +\/\*.*\*\/$/)) {
+        cut = RSTART; remark = substr(text, cut); sub(/^ +/, "", remark); text = substr(text, 1, cut - 1)
+        folded(lead remark)
+    }
+    if (text ~ /^ *(\/\*|   )[^"]*\*\/$/) {
+        while (length(text) > 88) {
+            for (k = 88; k > length(lead) + 4 && substr(text, k, 1) != " "; k--) ;
+            print substr(text, 1, k - 1); text = lead "   " substr(text, k + 1)
+        }
+        print text; return
+    }
+    while (length(text) > 88 && text !~ /\\$|\/\//) {
+        at = 0; quoted = 0; depth = 0; best = 99
+        for (k = length(lead) + 1; k <= 88; k++) {
+            c = substr(text, k, 1)
+            if (c == "\"" && substr(text, k - 1, 1) != "\\") quoted = !quoted
+            if (quoted) continue
+            if (c ~ /[(\[{]/) depth++
+            if (c ~ /[)\]}]/) depth--
+            if (c != " " || k < length(lead) + 24) continue
+            if (substr(text, 1, k - 1) ~ /[,;]$/ ||
+                (depth == 0 && text ~ /^ *(else )?(if|for|while) \(/ && substr(text, k - 1, 1) == ")")) rank = 2 * depth
+            else if (substr(text, k) ~ /^ ([?:+*-]|\/|&&|\|\|) /) rank = 2 * depth + 1
+            else continue
+            if (rank <= best) { at = k; best = rank }
+        }
+        if (!at) break
+        print substr(text, 1, at - 1)
+        text = lead "    " substr(text, at + 1)
+    }
+    print text
 }
 function listing(path, tag,    i, first, last) {
     read_file(path)
@@ -35,8 +74,9 @@ function listing(path, tag,    i, first, last) {
         if (index(lines[i], "[" tag "]") && lines[i] ~ /^ *(\/\*|\/\/|#)/) { if (!first) first = i + 1; else if (!last) last = i - 1 }
     if (!last) die(path " has no passage [" tag "]"); else block(first, last, fence(path))
 }
-function output(path, wanted,    i, at, n, part, text, mode) {
+function output(path, wanted,    i, at, n, part, text, mode, c_code) {
     read_file(path)
+    c_code = fence(path) ~ /^c/
     if (wanted == "") { print "```" fence(path); for (i = 1; i <= count; i++) print lines[i]; print "```"; return }
     n = split(wanted, part, / \| /)
     print "```" fence(path)
@@ -44,9 +84,9 @@ function output(path, wanted,    i, at, n, part, text, mode) {
     for (i = 1; i <= n; i++) {
         text = part[i]; mode = ""
         if (text ~ /^(to|from): /) { mode = substr(text, 1, index(text, ":") - 1); sub(/^[a-z]+: /, "", text) }
-        while (at <= count && !index(lines[at], text)) { if (mode == "to") print lines[at]; at++ }
+        while (at <= count && !index(lines[at], text)) { if (mode == "to") { if (c_code) folded(lines[at]); else print lines[at] }; at++ }
         if (at > count) { die(path " has no further line with '" text "'"); break }
-        if (mode != "from") print lines[at++]
+        if (mode != "from") { if (c_code) folded(lines[at++]); else print lines[at++] }
     }
     print "```"
 }
