@@ -40,6 +40,7 @@ outputs: $(OUTPUTS) ## write what the examples print into docs/out and the pages
 	@$(MAKE) -s --no-print-directory weave
 weave: ## write listings and outputs anew into the pages, between their markers
 	@mkdir -p $(DOCS)
+	@awk -f docs/tools/quiz.awk docs/quiz.txt > docs/quiz.md; awk -f docs/tools/refs.awk docs/bibliography.md > docs/refs.bib
 	@for f in $(PAGES); do awk -f docs/tools/weave.awk $$f > $(DOCS)/woven || exit 1; cmp -s $(DOCS)/woven $$f || { cp $(DOCS)/woven $$f; echo "$$f"; }; done
 
 # Where multiply and add are fused (AVX2, AVX-512, 64-bit Arm) every output is the same to the last digit. Elsewhere
@@ -58,6 +59,8 @@ check-docs: $(OUTPUTS) $(DOCS)/exact $(SNIPPETS:docs/snippets/%=$(DOCS)/snippets
 	  for o in $$(ls docs/out); do [ -f examples/$${o%.out}.c ] || [ -f examples/tools/$${o%.out}.c ] || { f=$$((f+1)); echo "docs/out/$$o: no such program"; }; done; \
 	  for g in $(PAGES); do if awk -f docs/tools/weave.awk $$g > $(DOCS)/woven && cmp -s $(DOCS)/woven $$g; then p=$$((p+1)); else f=$$((f+1)); diff $$g $(DOCS)/woven | head -n 8; echo "$$g is stale: make weave"; fi; done; \
 	  for w in $$(grep -nE '\\f[$$[]|\\(ref|subpage|snippet|htmlonly|image) ' $(PAGES) | cut -d: -f1,2); do f=$$((f+1)); echo "$$w: Doxygen's markup, which no code host shows"; done; \
+	  for w in quiz.awk:quiz.txt:quiz.md refs.awk:bibliography.md:refs.bib; do \
+	    set -- $$(echo $$w | tr : ' '); if awk -f docs/tools/$$1 docs/$$2 | cmp -s - docs/$$3; then p=$$((p+1)); else f=$$((f+1)); echo "docs/$$3 is stale: make weave"; fi; done; \
 	  sh docs/tools/translations.sh; \
 	  echo "$$p passed, $$f failed"; [ $$f = 0 ]
 

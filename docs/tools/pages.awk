@@ -79,12 +79,17 @@ function prose(s,    out, t, m, word) {
     }
     return out plain(s)
 }
+# At the end of a chapter.
+function cite() {
+    printf "\n\\htmlonly[block]\n<details class=\"wi-cite\"><summary>Cite this page</summary>\n<pre>@misc{winit%s,\n  author = {{the winit.h authors}},\n", substr(self, 3)
+    printf "  title  = {{%s}},\n  note   = {Chapter %s of the documentation of winit.h, CITATION.cff},\n  year   = {2026}\n}</pre>\n</details>\n\\endhtmlonly\n", substr(title, 4), substr(self, 3)
+}
 woven { print; next }
 /^```/ { code = !code; print; next }
 code { print; next }
 display && !/\$\$/ { print; next }
 !seen && /^# / {
-    seen = 1
+    seen = 1; title = substr($0, 3)
     print $0 " {#" self "}"
     if (zh) print "\n\\htmlonly[block]\n<div lang=\"zh-Hans\">\n\\endhtmlonly"
     else if (self ~ /^ch/) print "\n[TOC]"
@@ -119,4 +124,5 @@ figure != "" {
 }
 /^<details>/ || /^<\/details>/ { print "\\htmlonly[block]\n" $0 "\n\\endhtmlonly"; next }
 { subpage = lists_pages && /^- \[/; print prose($0); subpage = 0 }
+END { if (self ~ /^ch/) cite() }
 END { if (zh) print "\n\\htmlonly[block]\n</div>\n\\endhtmlonly" }
