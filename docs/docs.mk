@@ -148,3 +148,5 @@ book: docs $(NODE_DIR)/browser.ok ## all chapters as one PDF, build/site/winit-b
 
 test-docs: docs $(NODE_DIR)/browser.ok ## open every page in a browser: errors, overflow, contrast, alternative texts (needs chromium)
 	@node docs/tools/browse.mjs $(HTML) $(NODE_DIR)
+
+include docs/notebooks/notebooks.mk
