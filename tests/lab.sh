@@ -60,10 +60,33 @@ expect 0 'healthy' --data "$dir/bytes.csv" probe
 expect 0 'Jacobian' --spectra --layers 64,12,10 probe
 expect 0 'test accuracy' --steps 60 --save "$dir/w.safetensors" --figure "$dir/train.svg" train
 expect 0 'test accuracy' --steps 5 --load "$dir/w.safetensors" train
+expect 0 'forecast trains' check
+expect 0 'the forecast was right' --steps 300 train
+expect 0 'will not train' --init zeros --trial 0 check
+expect 0 'mended   weights drawn' --init zeros --mend check
+expect 0 'the forecast was right' --init zeros --steps 300 --mend train
+expect 2 'not a number from' --trial x check
+expect 1 'which file' identify
+expect 1 "$dir/none.npy" identify "$dir/none.npy"
+expect 0 'as drawn  *he_normal' identify "$dir/w.safetensors"
+expect 0 'test accuracy' --rate 0.1 --steps 600 --trial 0 --save "$dir/long.safetensors" train
+expect 0 '0.weight .* trained, or of no known recipe' identify "$dir/long.safetensors"
+expect 0 'tensors, ' identify "$dir/w.safetensors"
+printf 'a;b;kind\n' > "$dir/names.csv"
+awk 'BEGIN { for (i = 0; i < 60; i++) printf "%d;%d;%s\n", i * 37 % 251, i * 91 % 241, i % 2 ? "tea" : "coffee" }' >> "$dir/names.csv"
+expect 0 'healthy' --data "$dir/names.csv" probe
+if "$lab" --data - probe < "$dir/names.csv" | grep -q 'healthy'; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "lab --data -"; fi
+expect 0 'mean absolute error' --data "$dir/bytes.csv" --loss squared --steps 5 --trial 0 train
+if [ -c /dev/full ]; then
+    for command in predict probe check "identify $dir/w.safetensors"; do
+        # shellcheck disable=SC2086
+        if "$lab" $command > /dev/full 2> /dev/null; then failed=$((failed + 1)); echo "lab $command on a full disk"; else passed=$((passed + 1)); fi
+    done
+fi
 expect 0 'xavier_normal' --steps 20 --inits zeros/xavier_normal compare
 expect 0 'forecast' --steps 10 --data moons sweep
 expect 0 'healthy' --data xor --layers 2,8,1 probe
-for command in predict probe 'train --steps 20' 'compare --steps 5' 'sweep --steps 5'; do
+for command in predict probe check "identify $dir/w.safetensors" 'train --steps 20' 'compare --steps 5' 'sweep --steps 5'; do
     # shellcheck disable=SC2086
     "$lab" --json $command > "$dir/json" 2>/dev/null
     if command -v python3 > /dev/null; then

@@ -25,9 +25,11 @@ static const char help[] =
     "commands\n"
     "  predict     what theory says of each layer, before any weight is drawn\n"
     "  probe       one batch forward and backward: measure every layer, and judge\n"
-    "  train       diagnose, then train; show the loss and the final accuracy\n"
+    "  check       will training work, at which rate, and if not, why? Tries up to --trial steps\n"
+    "  train       check, then train; show the loss, the final accuracy, and whether the forecast was right\n"
     "  compare     the same for several recipes (--inits)\n"
     "  sweep       the same for weights of 1/8 to 8 times the recipe's size\n"
+    "  identify F  of every tensor of a .safetensors, .npy or index file: which recipe made it, or is it trained?\n"
     "\n"
     "the network\n"
     "  --layers LIST     widths from input to output, 64,64,64,10 (default: fits the data)\n"
@@ -41,7 +43,8 @@ static const char help[] =
     "  --load FILE       weights from a safetensors file, in place of --init\n"
     "\n"
     "the data\n"
-    "  --data NAME       digits, mnist, blobs, spirals, moons, xor or FILE.csv with the class last (default digits)\n"
+    "  --data NAME       digits, mnist, blobs, spirals, moons, xor or FILE.csv with the class last, a name or a number (default\n"
+    "                    digits); - reads CSV from standard input. With --loss squared the last column is a value\n"
     "  --raw             do not bring the inputs to mean 0, std 1\n"
     "\n"
     "training\n"
@@ -50,6 +53,8 @@ static const char help[] =
     "  --rate R          learning rate (default 0.01; adam and rmsprop 0.001)\n"
     "  --steps N         how long (default 500)\n"
     "  --batch N         samples a step (default 32)\n"
+    "  --trial N         steps that check may try (default 200; 0: only look)\n"
+    "  --mend            check, train: do what the check advises\n"
     "  --save FILE       write the trained weights, as safetensors\n"
     "\n"
     "output\n"
@@ -63,14 +68,14 @@ static const char help[] =
 
 /* What the command line says. */
 typedef struct lab {
-    const char *command, *layers, *data_name, *norm, *opt, *figure, *save, *load, *inits, *init_name;
+    const char *command, *file, *layers, *data_name, *norm, *opt, *figure, *save, *load, *inits, *init_name;
     wi_act act, out_act;
     wi_recipe init, bias;
     wi_loss loss;
     double rate, dropout;
-    size_t steps, batch;
+    size_t steps, batch, trial;
     uint64_t seed;
-    int lsuv, raw, json, spectra, loss_given;
+    int lsuv, raw, json, spectra, mend, loss_given;
     size_t widths[MOST_LAYERS], width_count;
     wi_data all, train, test;
 } lab;
@@ -78,8 +83,10 @@ typedef struct lab {
 /* What training showed. */
 typedef struct run {
     wi_diagnosis diagnosis;
-    size_t count;
-    double step[HISTORY], loss[HISTORY];
+    wi_check check;
+    size_t count, recent;
+    double step[HISTORY], loss[HISTORY], ring[25], least;   /* least: mean of 25 steps */
+    char mended[480];
     wi_score score;
     wi_status status;
     char note[240];
@@ -196,6 +203,8 @@ static int read_option(lab *o, const char *name, const char *value)
     else if (strcmp(name, "--dropout") == 0) return read_number(name, value, 0.0, 0.99, &o->dropout);
     else if (strcmp(name, "--steps") == 0) return read_size(name, value, &o->steps);
     else if (strcmp(name, "--batch") == 0) return read_size(name, value, &o->batch);
+    else if (strcmp(name, "--trial") == 0 && strcmp(value, "0") == 0) o->trial = 0;
+    else if (strcmp(name, "--trial") == 0) return read_size(name, value, &o->trial);
     else if (strcmp(name, "--seed") == 0) return read_seed(o, value);
     else return complain("there is no option %s; see lab --help", name);
     return 1;
@@ -205,6 +214,7 @@ static int read_command_line(lab *o, int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
         if (argv[i][0] != '-') {
+            if (o->command && strcmp(o->command, "identify") == 0 && !o->file) { o->file = argv[i]; continue; }
             if (o->command) return complain("two commands, %s and %s; see lab --help", o->command, argv[i]);
             o->command = argv[i];
         } else if (strcmp(argv[i], "--raw") == 0) {
@@ -213,6 +223,8 @@ static int read_command_line(lab *o, int argc, char **argv)
             o->json = 1;
         } else if (strcmp(argv[i], "--spectra") == 0) {
             o->spectra = 1;
+        } else if (strcmp(argv[i], "--mend") == 0) {
+            o->mend = 1;
         } else if (i + 1 == argc) {
             return complain("%s: no such option, or its value is missing; see lab --help", argv[i]);
         } else {
@@ -220,13 +232,29 @@ static int read_command_line(lab *o, int argc, char **argv)
             i++;
         }
     }
-    if (!o->command) return complain("no command: predict, probe, train, compare or sweep; see lab --help");
+    if (!o->command) return complain("no command: predict, probe, check, train, compare, sweep or identify; see lab --help");
     if (o->norm && strcmp(o->norm, "batch") != 0 && strcmp(o->norm, "layer") != 0)
         return complain("--norm: '%s' is neither batch nor layer", o->norm);
     return 1;
 }
 
 /* ==== Data and network ======================================================================= */
+
+/* CSV from standard input, read to its end. */
+static wi_status load_stdin(wi_data *out, wi_error *error)
+{
+    size_t size = 0, room = 1 << 16;
+    char *text = (char *)malloc(room);
+    for (size_t got = 1; text && got > 0; size += got) {
+        char *more = size < room ? text : (char *)realloc(text, room *= 2);
+        if (!more) { free(text); text = NULL; break; }
+        text = more;
+        got = fread(text + size, 1, room - size, stdin);
+    }
+    wi_status status = text ? wi_data_parse_csv(out, text, size, 1, error) : WI_ERR_MEMORY;
+    free(text);
+    return status;
+}
 
 static int load_data(lab *o)
 {
@@ -246,9 +274,9 @@ static int load_data(lab *o)
     else if (strcmp(name, "spirals") == 0) status = wi_data_spirals(&o->all, 1000, 3, 0.1, &rng);
     else if (strcmp(name, "moons") == 0) status = wi_data_moons(&o->all, 1000, 0.1, &rng);
     else if (strcmp(name, "xor") == 0) status = wi_data_xor(&o->all);
-    else if (dot && strcmp(dot, ".csv") == 0) {
-        status = wi_data_load_csv(&o->all, name, 1, &error);
-        if (status == WI_OK) status = wi_data_one_hot(&o->all, &error);
+    else if (strcmp(name, "-") == 0 || (dot && strcmp(dot, ".csv") == 0)) {
+        status = strcmp(name, "-") == 0 ? load_stdin(&o->all, &error) : wi_data_load_csv(&o->all, name, 1, &error);
+        if (status == WI_OK && (!o->loss_given || o->loss != WI_LOSS_HALF_SQUARED)) status = wi_data_one_hot(&o->all, &error);
     } else return complain("--data: '%s' is none of digits, mnist, blobs, spirals, moons, xor, or a .csv file", name);
     if (status != WI_OK) {
         complain("--data %s: %s", name, error.text[0] ? error.text : wi_status_text(status));
@@ -523,7 +551,13 @@ static int probe(lab *o)
 static int watch(const wi_progress *p, void *user)
 {
     run *r = (run *)user;
+    size_t every = p->steps > HISTORY ? (p->steps + HISTORY - 1) / HISTORY : 1;
+    double mean = 0.0;
     if (p->step == 0) return 0;   /* before the first step there is no loss to show */
+    r->ring[r->recent++ % 25] = p->loss;
+    for (size_t k = 0; k < 25; k++) mean += r->ring[k] / 25.0;
+    if (r->recent >= 25) r->least = fmin(r->least, mean);
+    if (p->step % every != 0 && p->step != p->steps) return interrupted;
     if (r->count < HISTORY) {
         r->step[r->count] = (double)p->step;
         r->loss[r->count++] = p->loss;
@@ -550,23 +584,47 @@ static int choose_optimiser(const lab *o, wi_opt_desc *opt)
     return 1;
 }
 
+/* The plan that the command line asks for. */
+static int make_plan(const lab *o, wi_train_desc *desc)
+{
+    memset(desc, 0, sizeof *desc);
+    desc->loss = o->loss;
+    desc->steps = o->steps;
+    desc->batch = o->batch < o->train.x.rows ? o->batch : o->train.x.rows;
+    desc->seed = o->seed;
+    return choose_optimiser(o, &desc->opt);
+}
+
+/* Ask whether the plan would work, and with --mend do what is advised. Test data are treated as training data are. */
+static int do_check(run *r, wi_net *net, lab *o, wi_train_desc *desc)
+{
+    wi_error error = { WI_OK, "" };
+    wi_mended m;
+    if (wi_train_check(net, &o->train, desc, o->trial, &r->check, &error) != WI_OK) return complain("check: %s", error.text);
+    if (!o->mend) return 1;
+    if (wi_train_mend(net, &o->train, desc, &r->check, &m, &error) != WI_OK) return complain("--mend: %s", error.text);
+    if (m.x.count && o->test.x.data != o->train.x.data) (void)wi_scaler_apply(&m.x, o->test.x);
+    if (m.y.count && o->test.y.data != o->train.y.data) (void)wi_scaler_apply(&m.y, o->test.y);
+    snprintf(r->mended, sizeof r->mended, "%s", m.done);
+    wi_mended_destroy(&m);
+    if (r->mended[0] && wi_train_check(net, &o->train, desc, o->trial, &r->check, &error) != WI_OK)
+        return complain("check: %s", error.text);
+    return 1;
+}
+
 /* Diagnose a network and train it. A run that diverges or is interrupted is a result as well. */
-static int do_run(run *r, wi_net *net, const lab *o)
+static int do_run(run *r, wi_net *net, lab *o, int checked)
 {
     wi_train_desc desc;
     wi_error error = { WI_OK, "" };
     wi_probe *probes = (wi_probe *)malloc(net->layer_count * sizeof *probes);
 
     memset(r, 0, sizeof *r);
-    memset(&desc, 0, sizeof desc);
-    if (!probes || !choose_optimiser(o, &desc.opt) || !look(o, net, probes)) { free(probes); return 0; }
+    r->least = HUGE_VAL;
+    if (!probes || !make_plan(o, &desc) || (checked && !do_check(r, net, o, &desc)) || !look(o, net, probes)) { free(probes); return 0; }
     r->diagnosis = wi_diagnose(probes, net->layer_count);
     free(probes);
-    desc.loss = o->loss;
-    desc.steps = o->steps;
-    desc.batch = o->batch < o->train.x.rows ? o->batch : o->train.x.rows;
-    desc.seed = o->seed;
-    desc.every = o->steps > HISTORY ? (o->steps + HISTORY - 1) / HISTORY : 1;
+    desc.every = 1;
     desc.on_report = watch;
     desc.user = r;
     r->status = wi_train(net, &o->train, &desc, NULL, &error);
@@ -620,21 +678,70 @@ static int draw_runs(const lab *o, const run *runs, const char *const *names, si
     return fig_close(&f);
 }
 
+static void print_check(const run *r)
+{
+    const wi_check *c = &r->check;
+    if (r->mended[0]) printf("mended   %s\n", r->mended);
+    printf("forecast %s, with probability %.2f", c->trains ? "trains" : "will not train", c->probability);
+    if (c->trial_steps) printf(", after a trial of %zu steps", c->trial_steps);
+    if (c->rate > 0.0) printf("; rate to use: %.3g", c->rate);
+    printf("\n         first loss %.4g, the best constant pays %.4g", c->first_loss, c->trivial_loss);
+    if (fabs(c->reached_loss) < HUGE_VAL) printf(", the trial came to %.4g", c->reached_loss);
+    printf("\n         %s: %s\n         %s\n", wi_verdict_name(c->diagnosis.verdict), c->diagnosis.evidence, c->diagnosis.remedy);
+}
+
+/* Trains or fails as wi_train_check() means it: at the rate of this run, which need not be the one that it names. */
+static void print_outcome(const run *r)
+{
+    double least = r->least / r->check.trivial_loss;
+    int trained = least < 0.5, failed = r->recent >= 25 && !(least <= 0.75);
+    printf("         the least mean of 25 steps is %.3g times what the best constant pays: ", least);
+    if (r->recent < 25 || r->status == WI_ERR_STOPPED) printf("too short a run to judge the forecast\n");
+    else if (!trained && !failed) printf("neither trained (0.5) nor failed (0.75)\n");
+    else printf("the forecast was %s\n", trained == r->check.trains ? "right" : "wrong");
+}
+
+static int check(lab *o)
+{
+    static run r;
+    wi_net net;
+    wi_train_desc desc;
+    if (!make_net(&net, o)) return 0;
+    int ok = make_plan(o, &desc) && do_check(&r, &net, o, &desc);
+    if (ok && o->json) {
+        const wi_check *c = &r.check;
+        printf("{\"trains\": %s, ", c->trains ? "true" : "false");
+        print_json_number("probability", c->probability, ", ");
+        print_json_number("rate", c->rate, ", ");
+        print_json_number("first_loss", c->first_loss, ", ");
+        print_json_number("trivial_loss", c->trivial_loss, ", ");
+        print_json_number("reached_loss", c->reached_loss, ", ");
+        print_json_string("mended", r.mended);
+        print_json_string("verdict", wi_verdict_name(c->diagnosis.verdict));
+        print_json_string("evidence", c->diagnosis.evidence);
+        print_json_string("remedy", c->diagnosis.remedy);
+        printf("\"trial_steps\": %zu}\n", c->trial_steps);
+    } else if (ok) print_check(&r);
+    wi_net_destroy(&net);
+    return ok;
+}
+
 static int train(lab *o)
 {
     static run r;
     wi_net net;
     wi_error error;
     if (!make_net(&net, o)) return 0;
-    int ok = do_run(&r, &net, o);
+    int ok = do_run(&r, &net, o, 1);
     if (ok && o->json) print_run_json(&r, o->init_name, 1, "");
     else if (ok) {
-        printf("before   %s: %s\n         %s\n", wi_verdict_name(r.diagnosis.verdict), r.diagnosis.evidence, r.diagnosis.remedy);
+        print_check(&r);
         for (size_t k = 0; k < r.count; k += (r.count + 9) / 10) printf("step %-6.0f loss %.4g\n", r.step[k], r.loss[k]);
         if (r.status == WI_ERR_STOPPED) printf("interrupted after step %.0f\n", r.step[r.count - 1]);
         if (r.status == WI_ERR_NUMERIC) printf("diverged: %s\n", r.note);
         if (isnan(r.score.accuracy)) printf("after    test loss %.4g, R2 %.3f, mean absolute error %.4g\n", r.score.loss, r.score.r2, r.score.mae);
         else printf("after    test loss %.4g, test accuracy %.1f %%\n", r.score.loss, 100.0 * r.score.accuracy);
+        print_outcome(&r);
     }
     const char *const names[1] = { o->init_name };
     if (ok && o->figure) ok = draw_runs(o, &r, names, 1);
@@ -696,7 +803,7 @@ static int compare(lab *o)
         (void)unused;
         if (!o->json) term_progress(done, count, names[done]);
         if (!make_net(&net, o)) return 0;
-        int ok = do_run(runs + done, &net, o);
+        int ok = do_run(runs + done, &net, o, 0);
         wi_net_destroy(&net);
         if (!ok) return 0;
     }
@@ -722,7 +829,7 @@ static int sweep(lab *o)
         if (!o->json) term_progress(done, SCALES, labels[done]);
         o->init = wi_gained(base, factor);
         if (!make_net(&net, o)) return 0;
-        int ok = do_run(runs + done, &net, o);
+        int ok = do_run(runs + done, &net, o, 0);
         wi_net_destroy(&net);
         if (!ok) return 0;
     }
@@ -730,10 +837,108 @@ static int sweep(lab *o)
     return report_runs(o, "times the recipe", runs, names, done);
 }
 
+/* ==== identify =============================================================================== */
+
+static int by_value(const void *a, const void *b)
+{
+    wi_real x = *(const wi_real *)a, y = *(const wi_real *)b;
+    return (x > y) - (x < y);
+}
+
+/* How many different numbers there are; sorts them. */
+static size_t count_values(wi_real *w, size_t n)
+{
+    size_t values = n > 0;
+    qsort(w, n, sizeof *w, by_value);
+    for (size_t i = 1; i < n; i++) values += w[i] != w[i - 1];
+    return values;
+}
+
+/* What a tensor is, in words, and p of the law that fits; 0 where there is no memory. */
+static const char *identify_tensor(const wi_tensor *t, char *law, size_t size, double *p)
+{
+    wi_shape shape;
+    wi_guess guess;
+    size_t count = 1;
+    const char *is = "not weights";
+    wi_real *w = (wi_real *)malloc((t->count + 1) * sizeof *w);
+    *p = NAN;
+    law[0] = 0;
+    if (!w) return NULL;
+    if (wi_tensor_get(t, w) != WI_OK) is = "of a type that is not read";
+    else if (t->count > 0 && wi_tensor_shape(t, &shape) == WI_OK) {
+        is = "trained, or of no known recipe";
+        if (wi_identify(w, shape, &guess, &count, NULL) == WI_OK && count > 0 && guess.fits) {
+            is = "as drawn";
+            *p = guess.p;
+            (void)wi_recipe_text(guess.recipe, law, size);
+        }
+    }
+    if (t->count > 1 && t->dtype != WI_DTYPE_OTHER) {
+        size_t values = count_values(w, t->count);
+        if (values == 1) { is = "constant"; snprintf(law, size, "%g", (double)w[0]); *p = NAN; }
+        else if (t->count >= 4096 && values <= 256) is = "looks quantised";
+    }
+    free(w);
+    return is;
+}
+
+static void print_shape(const wi_tensor *t, char *text, size_t size)
+{
+    size_t length = 0;
+    text[0] = 0;
+    for (size_t d = 0; d < t->dims && length + 1 < size; d++)
+        length += (size_t)snprintf(text + length, size - length, d ? "x%zu" : "%zu", t->shape[d]);
+}
+
+static int identify(lab *o)
+{
+    static const term_column columns[] = { { "tensor", -36 }, { "shape", -16 }, { "is", -31 }, { "law", -26 }, { "p", 6 } };
+    wi_tensors file;
+    wi_error error;
+    size_t numbers = 0, drawn = 0, constant = 0, trained = 0;
+    if (!o->file) return complain("identify: which file? .safetensors, .npy, or the .json index of several");
+    if (wi_tensors_load(&file, o->file, &error) != WI_OK) return complain("identify: %s", error.text);
+    if (o->json) printf("[");
+    else term_header(columns, WI_COUNT(columns));
+    for (size_t k = 0; k < file.count && !interrupted; k++) {
+        char law[WI_RECIPE_TEXT], shape[100];
+        double p;
+        const char *is = identify_tensor(&file.items[k], law, sizeof law, &p);
+        if (!is) { wi_tensors_destroy(&file); return complain("identify: no memory for %zu numbers", file.items[k].count); }
+        print_shape(&file.items[k], shape, sizeof shape);
+        numbers += file.items[k].count;
+        drawn += strcmp(is, "as drawn") == 0;
+        constant += strcmp(is, "constant") == 0;
+        trained += strncmp(is, "trained", 7) == 0 || strcmp(is, "looks quantised") == 0;
+        if (o->json) {
+            printf(k ? ",\n {" : "\n {");
+            print_json_string("tensor", file.items[k].name);
+            print_json_string("shape", shape);
+            print_json_string("is", is);
+            print_json_string("law", law);
+            print_json_number("p", p, "}");
+            continue;
+        }
+        term_cell(columns, TERM_PLAIN, "%s", file.items[k].name);
+        term_cell(columns + 1, TERM_DIM, "%s", shape);
+        term_cell(columns + 2, TERM_PLAIN, "%s", is);
+        term_cell(columns + 3, TERM_GOOD, "%s", law);
+        if (p == p) term_cell(columns + 4, TERM_DIM, "%.3f", p);
+        term_end_row();
+    }
+    if (o->json) printf("]\n");
+    else printf("\n%zu tensors, %zu numbers: %zu as drawn, %zu constant, %zu trained or of no known recipe, %zu that are not weights\n",
+                file.count, numbers, drawn, constant, trained, file.count - drawn - constant - trained);
+    wi_tensors_destroy(&file);
+    return 1;
+}
+
 int main(int argc, char **argv)
 {
     static const struct { const char *name; int (*run)(lab *); } commands[] = {
-        { "predict", predict }, { "probe", probe }, { "train", train }, { "compare", compare }, { "sweep", sweep }
+        { "predict", predict }, { "probe", probe }, { "check", check }, { "train", train }, { "compare", compare }, { "sweep", sweep },
+        { "identify", identify }
     };
     lab o;
 
@@ -750,16 +955,19 @@ int main(int argc, char **argv)
     o.loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY;
     o.steps = 500;
     o.batch = 32;
+    o.trial = 200;
     o.seed = 1;
     if (!read_command_line(&o, argc, argv)) return 2;
 
     size_t k = 0;
     while (k < WI_COUNT(commands) && strcmp(o.command, commands[k].name) != 0) k++;
     if (k == WI_COUNT(commands)) { complain("there is no command %s; see lab --help", o.command); return 2; }
-    if (!load_data(&o)) return 1;
-    if (!fit_layers(&o)) { wi_data_destroy(&o.all); return 2; }
+    int needs_data = commands[k].run != identify;
+    if (needs_data && !load_data(&o)) return 1;
+    if (needs_data && !fit_layers(&o)) { wi_data_destroy(&o.all); return 2; }
     signal(SIGINT, on_interrupt);
     int ok = commands[k].run(&o);
     wi_data_destroy(&o.all);
+    if (fflush(stdout) != 0 || ferror(stdout)) ok = complain("the output could not be written");
     return interrupted ? 130 : ok ? 0 : 1;
 }
