@@ -637,9 +637,9 @@ figures['10_width'] = {
 figures['27_conv_fans'] = {
   title: 'What does a weight feed, and what feeds a unit?', draws: true, height: w => Math.min(260, w * 0.62),
   controls: [
+    { key: 'act', label: 'activation', of: ACTS, preset: 'relu' },
     { key: 'in', label: 'channels in', from: 1, to: 64, step: 1, preset: 3 }, { key: 'out', label: 'channels out', from: 1, to: 64, step: 1, preset: 16 },
-    { key: 'kernel', label: 'kernel', from: 1, to: 7, step: 1, preset: 3 }, { key: 'groups', label: 'groups', from: 1, to: 16, step: 1, preset: 1 },
-    { key: 'act', label: 'activation', of: ACTS, preset: 'relu' }
+    { key: 'kernel', label: 'kernel', from: 1, to: 7, step: 1, preset: 3 }, { key: 'groups', label: 'groups', from: 1, to: 16, step: 1, preset: 1 }
   ],
   presets: [['3 × 3', { in: 3, out: 16, kernel: 3, groups: 1 }], ['1 × 1', { kernel: 1 }], ['depthwise', { in: 16, out: 16, groups: 16 }]],
   ask: v => [['live_calculate', [v.in, v.out, v.kernel, v.kernel, v.groups, v.seed], `${v.act}\n`]],
