@@ -146,6 +146,11 @@ book: docs $(NODE_DIR)/browser.ok ## all chapters as one PDF, build/site/winit-b
 	@mkdir -p $(BUILD)/site
 	@node docs/tools/book.mjs $(HTML) $(NODE_DIR) $(BUILD)/site/winit-book.pdf
 
+# A page to hand out in class.
+.PHONY: handout
+handout: $(HTML)/index.html ## a chapter as a PDF of two pages: make handout CHAPTER=12 (needs chromium)
+	@mkdir -p $(BUILD)/handouts; node docs/tools/handout.mjs $(HTML) $(or $(CHAPTER),12) $(BUILD)/handouts/chapter-$(or $(CHAPTER),12).pdf
+
 test-docs: docs $(NODE_DIR)/browser.ok ## open every page in a browser: errors, overflow, contrast, alternative texts (needs chromium)
 	@node docs/tools/browse.mjs $(HTML) $(NODE_DIR)
 
