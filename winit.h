@@ -1534,7 +1534,8 @@ WI_API wi_status wi_data_split_classes(const wi_data *data, double fraction, wi_
 /** Copy samples out of a set: a batch of a training loop of your own.
     @param data any set  @param index [count], samples from 0  @param count how many
     @param[out] x [count][features], your memory, any steps  @param[out] y [count][outputs], likewise
-    @return WI_OK; WI_ERR_ARG for NULL or an index beyond the last sample; WI_ERR_SHAPE */
+    @return WI_OK; WI_ERR_ARG for NULL or an index beyond the last sample; WI_ERR_SHAPE if x, y and data do not
+           have `count` rows and the same columns. There is no sentence: nothing here can hold one */
 WI_API wi_status wi_data_gather(const wi_data *data, const size_t *index, size_t count, wi_mat x, wi_mat y);
 
 /** Free what a set owns and zero it. @param data may be NULL, zeroed, a view, or destroyed before */
@@ -1565,7 +1566,7 @@ WI_API wi_status wi_scaler_fit_all(wi_scaler *scaler, wi_mat x);
     inputs.
     @param scaler from wi_scaler_fit()  @param[in,out] x [samples][scaler->count], any steps
     @return WI_OK; WI_ERR_ARG for NULL or a scaler without a fit; WI_ERR_SHAPE if x has no rows or another
-           number of features */
+           number of features. There is no sentence, since the scaler is only read */
 WI_API wi_status wi_scaler_apply(const wi_scaler *scaler, wi_mat x);
 
 /** Free what a scaler owns and zero it. @param scaler may be NULL, zeroed, or destroyed before */
@@ -14507,6 +14508,7 @@ static int wi_impl_json_sizes(wi_impl_json *json, char open, size_t *out, size_t
         (void)wi_impl_json_is(json, 0);
         if (!wi_impl_take_whole(&json->at, json->end, &n)) return wi_impl_json_fail(json, "a whole number");
         if (n >= SIZE_MAX) return wi_impl_json_fail(json, "a smaller number");
+        if (open == '(' && json->at < json->end && *json->at == 'L') json->at++;   /* of Python 2 */
         out[(*count)++] = (size_t)n;
     } while (wi_impl_json_take(json, ','));
     return wi_impl_json_need(json, close);

@@ -2,6 +2,7 @@
 
        pytorch save NET FOLDER    write net.safetensors (before) and after.safetensors, x.npy and y.npy
        pytorch load NET FOLDER    read torch.safetensors and xy.csv, and print by how much the outputs differ
+       pytorch tensors FILE       print the tensors of anybody's file, a line each: dtype, shape, numbers, name
 
    NET counts the networks below; pytorch.py has the same list. */
 #define WINIT_IMPLEMENTATION
@@ -138,8 +139,31 @@ static int load(wi_net *net, const char *folder)
     return 0;
 }
 
+/* What wi_tensors_load() finds in a file. */
+static int tensors(const char *path)
+{
+    static const char *const names[] = {"F64", "F32", "F16", "BF16", "I64", "I32", "I16", "I8", "U8", "BOOL", "OTHER"};
+    wi_tensors all;
+    wi_error error;
+    if (wi_tensors_load(&all, path, &error) != WI_OK) return fail(error.text);
+    for (size_t i = 0; i < all.count; i++) {
+        const wi_tensor *tensor = &all.items[i];
+        wi_real *out = (wi_real *)calloc(tensor->count + 1, sizeof *out);
+        printf("%s [", names[tensor->dtype]);
+        for (size_t d = 0; d < tensor->dims; d++) printf("%s%zu", d ? ", " : "", tensor->shape[d]);
+        printf("]");
+        if (tensor->dtype != WI_DTYPE_OTHER && wi_tensor_get(tensor, out) != WI_OK) return fail("wi_tensor_get");
+        for (size_t k = 0; k < tensor->count && tensor->dtype != WI_DTYPE_OTHER; k++) printf(" %.17g", (double)out[k]);
+        printf(" '%s'\n", tensor->name);
+        free(out);
+    }
+    wi_tensors_destroy(&all);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 3 && strcmp(argv[1], "tensors") == 0) return tensors(argv[2]);
     wi_layer_desc layers[16];
     wi_net_desc desc;
     wi_net net;

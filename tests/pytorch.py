@@ -39,6 +39,7 @@ def check(ok, what):
     passed, failed = passed + bool(ok), failed + (not ok)
     if not ok:
         print(what)
+    return ok
 
 
 def read(path):
@@ -124,12 +125,87 @@ def try_net(program, folder, index, double):
     print(f"net {index}, {'double' if double else 'float'}: to PyTorch {to_torch:.2g}, from PyTorch {from_torch}")
 
 
+KINDS = ["f8", "f4", "f2", "i8", "i4", "i2", "i1", "u1", "b1"]
+
+
+def found(program, path):
+    """What the library finds in a file: by name, the dtype, the shape and the numbers; or its sentence."""
+    done = subprocess.run([program, "tensors", str(path)], stdout=subprocess.PIPE, universal_newlines=True)
+    if done.returncode != 0:
+        return done.stdout.strip()
+    tensors = {}
+    for line in done.stdout.splitlines():
+        kind, shape, rest = line.partition(" [")[0], line[line.index("[") + 1:line.index("]")], line[line.index("]") + 1:]
+        numbers, _, name = rest.partition("'")
+        tensors[name[:-1]] = kind, [int(n) for n in shape.split(",") if n], [float(n) for n in numbers.split()]
+    return tensors
+
+
+def equal(numbers, array):
+    want = numpy.asarray(array, dtype="f8").reshape(-1)
+    return len(numbers) == want.size and numpy.array_equal(numpy.asarray(numbers, dtype="f8"), want, equal_nan=True)
+
+
+def try_tensors(program, folder):
+    """Arrays that numpy and PyTorch wrote, of every type and order, come out as the same numbers. By the double build:
+    a float would round some."""
+    draw = numpy.random.default_rng(5)
+    for kind in KINDS:
+        for shape in [(), (0,), (7,), (3, 4), (2, 0, 3), (2, 3, 4, 5)]:
+            for order in "CF":
+                for ends in "<>" if kind[1] != "1" else "|":
+                    array = numpy.asarray(draw.integers(0, 100, shape) - (0 if kind[0] in "ub" else 50)).astype(ends + kind)
+                    numpy.save(folder / "a.npy", numpy.asarray(array, order=order))
+                    got = found(program, folder / "a.npy")
+                    what = f"npy {ends}{kind} {shape} {order}: {got}"
+                    if check(isinstance(got, dict) and list(got) == [""] and got[""][1] == list(shape), what):
+                        other = ends == ">"   # viewed, not read
+                        check(got[""][0] == "OTHER" if other else equal(got[""][2], array), what)
+    # Real files, from the packages that are installed. Objects and texts are no numbers; these are refused.
+    for path in sorted(p for top in ("numpy/lib", "scipy", "joblib") for p in pathlib.Path(numpy.__file__).parents[1].glob(f"{top}/**/*.npy")):
+        got = found(program, path)
+        try:
+            array = numpy.load(path, allow_pickle=False)
+        except ValueError:
+            check(isinstance(got, str) and "no numbers" in got or "header" in got, f"{path}: {got}")
+            continue
+        if array.dtype.kind in "fiub" and array.dtype.byteorder != ">" and array.dtype.str[1:] in KINDS:
+            check(isinstance(got, dict) and equal(got[""][2], array), f"{path}: {str(got)[:200]}")
+
+    # safetensors of PyTorch's types, halves and scalars and empty ones among them, in two shards with an index.
+    names = {"F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "I64": torch.int64,
+             "I32": torch.int32, "I16": torch.int16, "I8": torch.int8, "U8": torch.uint8, "BOOL": torch.bool}
+    want, shards, index = {}, [{}, {}], {}
+    for i, (name, kind) in enumerate(names.items()):
+        for shape in [(), (3, 5), (0, 4)]:
+            tensor = (torch.randn(shape) * 30).abs().to(kind)
+            key = f"\u00fc.{name}.{len(shape)}.{sum(shape)}"
+            raw = (tensor.view(torch.int16) if kind == torch.bfloat16 and shape else
+                   tensor.reshape(1).view(torch.int16) if kind == torch.bfloat16 else tensor).numpy().tobytes()
+            want[key] = name, list(shape), tensor.to(torch.float64).reshape(-1).numpy()
+            shards[i % 2][key] = name, list(shape), raw
+    for i, shard in enumerate(shards):
+        header, data = {}, b""
+        for key, (name, shape, raw) in shard.items():
+            header[key] = {"dtype": name, "shape": shape, "data_offsets": [len(data), len(data) + len(raw)]}
+            data, index[key] = data + raw, f"part{i}.safetensors"
+        head = json.dumps(header).encode()
+        (folder / f"part{i}.safetensors").write_bytes(struct.pack("<Q", len(head)) + head + data)
+    (folder / "model.safetensors.index.json").write_text(json.dumps({"metadata": {"total_size": 1}, "weight_map": index}))
+    got = found(program, folder / "model.safetensors.index.json")
+    if check(isinstance(got, dict) and got.keys() == want.keys(), f"shards: {str(got)[:200]}"):
+        for key, (name, shape, numbers) in want.items():
+            check(got[key][0] == name and got[key][1] == shape and equal(got[key][2], numbers), f"{key}: {got[key]}")
+
+
 def main():
     folder = pathlib.Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
     for double, program in enumerate([sys.argv[1]] + sys.argv[3:]):
         for index in range(len(NETS)):
             try_net(program, folder, index, double)
+    if len(sys.argv) > 3:
+        try_tensors(sys.argv[3], folder)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
