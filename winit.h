@@ -1843,7 +1843,8 @@ typedef struct wi_probe {
 
 /** Measure every layer of a network on a batch, forward in mode WI_TRAIN and backward, and judge it.
     Parameters, gradients, running statistics and the state of dropout are afterwards as they were; only the
-    layers' signals (pre, post and their gradients) are new.
+    layers' signals (pre, post and their gradients) are new. So it may be called from wi_train_desc.on_report:
+    training goes on with the same bits.
     @param net              a network
     @param x                [samples][inputs], rows any step apart; rows past max_batch are not used
     @param target           [samples][outputs]; all zero (no data) to look forward only

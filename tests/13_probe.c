@@ -882,6 +882,38 @@ static void test_check_untouched(void)
     wi_net_destroy(&other);
 }
 
+/* Probing from on_report: training goes on as if nobody had looked. */
+static int look_in_flight(const wi_progress *progress, void *user)
+{
+    wi_probe probes[3];
+    size_t *looks = (size_t *)user;
+    wi_mat x = wi_mat_view(plan_x, BATCH, INPUTS), y = wi_mat_view(plan_y, BATCH, CLASSES);
+    wi_status status = wi_net_probe(progress->net, x, y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
+    if (!CHECK_OK(status) || !CHECK(probes[0].update_ratio > 0.0)) return 1;
+    ++*looks;
+    return 0;
+}
+
+static void test_in_flight(void)
+{
+    wi_net net, watched;
+    wi_data d = plan_data();
+    wi_train_desc how = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_adam(0));
+    size_t looks = 0;
+    how.steps = 30;
+    how.every = 3;
+    if (!plan_net(&net, wi_he_normal(), 3, wi_linear()) || !plan_net(&watched, wi_he_normal(), 3, wi_linear())) return;
+    CHECK(net.layer_count == 3);
+    CHECK_OK(wi_train(&net, &d, &how, NULL, NULL));
+    how.on_report = look_in_flight;
+    how.user = &looks;
+    CHECK_OK(wi_train(&watched, &d, &how, NULL, NULL));
+    CHECK(looks >= 10);
+    CHECK_BYTES(net.params, watched.params, net.param_count * sizeof(wi_real));
+    wi_net_destroy(&net);
+    wi_net_destroy(&watched);
+}
+
 static double loss_after(wi_net *net, const wi_data *d, const wi_train_desc *how)
 {
     wi_score score;
@@ -1013,6 +1045,7 @@ int main(int argc, char **argv)
     test_check();
     test_check_data();
     test_check_untouched();
+    test_in_flight();
     test_mend();
     test_mend_targets();
     test_check_memory();
