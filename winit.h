@@ -2743,11 +2743,10 @@ WI_IMPL_INLINE double wi_impl_times(double a, double b)
     return p;
 }
 
-/* ---- Philox4x32-10: J. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011. ----
-
-   One block turns a 128-bit counter into 128 random bits, ten times over: multiply two of its words by
-   constants, swap halves, and mix in a key that takes a step each round. The key is the seed; the
-   counter is (block number, stream). */
+/* ---- Philox4x32-10 ---------------------------------------------------------
+   J. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011. One block turns a 128-bit counter
+   into 128 random bits, ten times over: multiply two of its words by constants, swap halves, and mix in a key
+   that takes a step each round. The key is the seed; the counter is (block number, stream). */
 #define WI_IMPL_PHILOX_M0 0xD2511F53u
 #define WI_IMPL_PHILOX_M1 0xCD9E8D57u
 #define WI_IMPL_PHILOX_W0 0x9E3779B9u
@@ -2772,8 +2771,8 @@ static void wi_impl_philox(uint32_t out[4], uint64_t seed, uint64_t stream, uint
     out[0] = c0; out[1] = c1; out[2] = c2; out[3] = c3;
 }
 
-/* ---- Elementary functions in plain IEEE double: the same bits everywhere,
-   relative error about 1e-15. ---- */
+/* ---- Elementary functions --------------------------------------------------
+   In plain IEEE double: the same bits everywhere, relative error about 1e-15. */
 
 static double wi_impl_polynomial(const double *c, int terms, double x)
 {
@@ -2869,7 +2868,8 @@ static double wi_impl_log_upper(double z)
     return wi_impl_log(0.5 * h) - 0.5 * wi_impl_times(z, z);
 }
 
-/* ---- The normal quantile in float: z with Phi(z) = p, from p and q = 1 - p, each accurate when small. ----
+/* ---- The normal quantile in float ------------------------------------------
+   z with Phi(z) = p, from p and q = 1 - p, each accurate when small.
 
    With x = p - q and w = -log(1 - x^2) = -log(4 p q), the quotient z / x is a smooth function of w near the
    centre, and of sqrt(w) in the tails: two polynomials (tests/tools/quantile_fit.py). Absolute error below
@@ -2929,9 +2929,10 @@ static float wi_impl_quantilef(float p, float q, float x)
     return wi_impl_timesf(x, wi_impl_sumf(wi_impl_centre_c, 10, w - 3.125f));
 }
 
-/* ---- The normal quantile in double: z >= 0 with log Q(z) = log_q <= log(1/2), by Newton's method on log Q,
-   whose slope is -phi/Q = -1 / (sqrt(pi/2) erfcx). log Q is concave, and from a start beyond the root the
-   steps come down to it without overshooting. ---- */
+/* ---- The normal quantile in double -----------------------------------------
+   z >= 0 with log Q(z) = log_q <= log(1/2), by Newton's method on log Q, whose derivative is
+   -phi/Q = -1 / (sqrt(pi/2) erfcx). log Q is concave, and from a start beyond the root the steps come down to
+   it without overshooting. */
 static double wi_impl_quantile_log(double log_q)
 {
     log_q = log_q < -0.69314718055994531 ? log_q : -0.69314718055994531;
@@ -2952,13 +2953,12 @@ static double wi_impl_quantile(double p, double q)
     return p < q ? -wi_impl_quantile_log(wi_impl_log(p)) : wi_impl_quantile_log(wi_impl_log(q));
 }
 
-/* ---- Words in lanes: 8 or 16 at a time on x86, chosen at run time. ----
-
-   Bit for bit what wi_impl_philox() gives; tests compare them. A macro stamps the function out once for each
-   width of vector. The steps of one vector wait for each other, so each step is done for WI_IMPL_SIDE vectors
-   side by side before the next: as many as the registers hold. One block sits in each 64-bit lane with a
-   32-bit word in the low half of it: pmuludq multiplies just those halves, so whatever gathers above them
-   does no harm. */
+/* ---- Words in lanes --------------------------------------------------------
+   8 or 16 at a time on x86, chosen at run time. Bit for bit what wi_impl_philox() gives; tests compare them.
+   A macro stamps the function out once for each width of vector. The steps of one vector wait for each other,
+   so each step is done for WI_IMPL_SIDE vectors side by side before the next: as many as the registers hold.
+   One block sits in each 64-bit lane with a 32-bit word in the low half of it: pmuludq multiplies just those
+   halves, so whatever gathers above them does no harm. */
 #if WI_IMPL_X86 && WINIT_SIMD_BITS >= 256 && defined(__LP64__) && !WI_IMPL_DOUBLE
 #define WI_IMPL_LANES 1
 #define WI_IMPL_SIDE  6
@@ -3064,7 +3064,7 @@ static void wi_impl_words(uint32_t *word, size_t count, const wi_rng *rng)
         wi_impl_philox(word + i, rng->seed, rng->stream, rng->index / 4 + i / 4);
 }
 
-/* ---- The public calls. ---- */
+/* ---- Drawing --------------------------------------------------------------- */
 
 WI_API wi_rng wi_rng_make(uint64_t seed)
 {
@@ -4972,7 +4972,7 @@ static void wi_impl_expect(wi_impl_integrand g, const void *context, size_t coun
 
     /* A first look at every piece tells how large the integrals are; then each piece is refined. */
     size_t n = wi_impl_cuts(mean, std, cut) - 1;
-    if (magnitude != NULL) memcpy(e.scale, magnitude, count * sizeof *magnitude);   /* may be result itself */
+    if (magnitude) memcpy(e.scale, magnitude, count * sizeof *magnitude);   /* may be result itself */
     for (size_t k = 0; k < n; k++) {
         wi_impl_piece(&e, cut[k], cut[k + 1], piece[k]);
         for (size_t i = 0; i < count; i++) e.scale[i] += fabs(piece[k][i]);
@@ -5067,9 +5067,9 @@ WI_API double wi_gain_pytorch(wi_act act)
     }
 }
 
-WI_API wi_status wi_act_check(wi_act act, wi_error *error)
+WI_API WI_IMPL_RARE wi_status wi_act_check(wi_act act, wi_error *error)
 {
-    if (act.kind == WI_ACT_CUSTOM && (act.f == NULL || act.df == NULL))
+    if (act.kind == WI_ACT_CUSTOM && (!act.f || !act.df))
         return wi_impl_fail(error, WI_ERR_ARG, "activation '%s': f and df must both be given",
                             wi_act_name(act));
 
@@ -5208,7 +5208,7 @@ static int wi_impl_is_variance(double x)
     return x >= 0.0 && wi_impl_finite(x);
 }
 
-WI_API wi_signal wi_signal_step(wi_act act, double weight_var, double bias_var, wi_signal at)
+WI_API WI_IMPL_RARE wi_signal wi_signal_step(wi_act act, double weight_var, double bias_var, wi_signal at)
 {
     if (!wi_impl_is_variance(weight_var) || !wi_impl_is_variance(bias_var) || !(at.q >= 0.0)
         || !(fabs(at.correlation) <= 1.0)) return wi_impl_signal_nan();
@@ -5238,7 +5238,7 @@ static double wi_impl_variance_map(wi_act act, double weight_var, double bias_va
 
 /* The fixed point of V that q = 1 leads to: V is increasing there or nearly so, so walk the way V(1) points
    until V(q) - q changes its sign, then halve the interval. */
-static double wi_impl_fixed_q(wi_act act, double weight_var, double bias_var)
+WI_IMPL_RARE static double wi_impl_fixed_q(wi_act act, double weight_var, double bias_var)
 {
     double near_q = 1.0, far_q = 1.0, excess = wi_impl_variance_map(act, weight_var, bias_var, 1.0) - 1.0;
     if (!wi_impl_finite(excess)) return excess > 0.0 ? WI_IMPL_INFINITY : WI_IMPL_NAN;
@@ -5267,7 +5267,7 @@ static double wi_impl_fixed_q(wi_act act, double weight_var, double bias_var)
 /* The correlation that attracts when chi > 1. The map C is convex on [0, 1] with C(0) >= 0, so
    Newton's method for C(c) = c, started at 0, climbs to its lower fixed point without overshooting.
    C' = sw2 E f'(u1) f'(u2). */
-static double wi_impl_fixed_c(wi_act act, double weight_var, double bias_var, double q)
+WI_IMPL_RARE static double wi_impl_fixed_c(wi_act act, double weight_var, double bias_var, double q)
 {
     double c = 0.0, product[WI_IMPL_MOMENTS];
     for (int k = 0; k < 60; k++) {
@@ -5280,7 +5280,7 @@ static double wi_impl_fixed_c(wi_act act, double weight_var, double bias_var, do
     return c < 1e-12 ? 0.0 : c;
 }
 
-WI_API wi_signal wi_signal_fixed_point(wi_act act, double weight_var, double bias_var)
+WI_API WI_IMPL_RARE wi_signal wi_signal_fixed_point(wi_act act, double weight_var, double bias_var)
 {
     if (!wi_impl_is_variance(weight_var) || !wi_impl_is_variance(bias_var)) return wi_impl_signal_nan();
     double q = weight_var == 0.0 ? bias_var : wi_impl_fixed_q(act, weight_var, bias_var);
@@ -5301,10 +5301,10 @@ static double wi_impl_critical_gap(wi_act act, double bias_var, double q, double
     return m[WI_IMPL_F2] / m[WI_IMPL_D2] + bias_var - q;
 }
 
-WI_API wi_status wi_critical(wi_act act, double bias_var, double *weight_var, double *q)
+WI_API WI_IMPL_RARE wi_status wi_critical(wi_act act, double bias_var, double *weight_var, double *q)
 {
     double sw2 = 0.0, lo = 1e-12, hi = lo;
-    if (weight_var == NULL || q == NULL || !wi_impl_is_variance(bias_var)) return WI_ERR_ARG;
+    if (!weight_var || !q || !wi_impl_is_variance(bias_var)) return WI_ERR_ARG;
 
     /* Without a bias: every q may be critical, or the limit q = 0. */
     if (bias_var == 0.0) {
@@ -5497,40 +5497,20 @@ WI_IMPL_ALIASES(WI_IMPL_ALIAS)
 #undef WI_IMPL_PRESET
 #undef WI_IMPL_ALIAS
 
-WI_API wi_recipe wi_constant(double value)
-{
-    return wi_impl_recipe("constant", WI_SCHEME_CONSTANT, value, 0);
-}
-
-WI_API wi_recipe wi_uniform(double lo, double hi)
-{
-    return wi_impl_recipe("uniform", WI_SCHEME_UNIFORM, lo, hi);
-}
-
-WI_API wi_recipe wi_normal(double mean, double std)
-{
-    return wi_impl_recipe("normal", WI_SCHEME_NORMAL, mean, std);
-}
-
-WI_API wi_recipe wi_orthogonal(double gain)
-{
-    return wi_impl_recipe("orthogonal", WI_SCHEME_ORTHOGONAL, gain, 0);
-}
-
-WI_API wi_recipe wi_identity(double gain)
-{
-    return wi_impl_recipe("identity", WI_SCHEME_IDENTITY, gain, 0);
-}
-
-WI_API wi_recipe wi_delta_orthogonal(double gain)
-{
-    return wi_impl_recipe("delta_orthogonal", WI_SCHEME_DELTA_ORTHOGONAL, gain, 0);
-}
-
-WI_API wi_recipe wi_sparse(size_t nonzeros_per_unit, double std)
-{
-    return wi_impl_recipe("sparse", WI_SCHEME_SPARSE, (double)nonzeros_per_unit, std);
-}
+/* Those with numbers of their own. */
+#define WI_IMPL_MADE(NAME, PARAMETERS, SCHEME, A, B)                                      \
+    WI_API wi_recipe wi_##NAME PARAMETERS                                                 \
+    {                                                                                     \
+        return wi_impl_recipe(#NAME, WI_SCHEME_##SCHEME, A, B);                           \
+    }
+WI_IMPL_MADE(constant,         (double value),               CONSTANT,         value, 0)
+WI_IMPL_MADE(uniform,          (double lo, double hi),       UNIFORM,          lo,    hi)
+WI_IMPL_MADE(normal,           (double mean, double std),    NORMAL,           mean,  std)
+WI_IMPL_MADE(orthogonal,       (double gain),                ORTHOGONAL,       gain,  0)
+WI_IMPL_MADE(identity,         (double gain),                IDENTITY,         gain,  0)
+WI_IMPL_MADE(delta_orthogonal, (double gain),                DELTA_ORTHOGONAL, gain,  0)
+WI_IMPL_MADE(sparse, (size_t nonzeros_per_unit, double std), SPARSE, (double)nonzeros_per_unit, std)
+#undef WI_IMPL_MADE
 
 WI_API wi_recipe wi_variance_scaling(double scale, wi_fan fan, wi_scheme distribution)
 {
@@ -5624,7 +5604,7 @@ WI_API wi_recipe wi_gained(wi_recipe r, double gain)
     return r;
 }
 
-WI_API wi_recipe wi_recipe_for(wi_act act)
+WI_API WI_IMPL_RARE wi_recipe wi_recipe_for(wi_act act)
 {
     switch (act.kind) {
     case WI_ACT_RELU: return wi_he_normal();
@@ -5681,7 +5661,7 @@ static float wi_impl_inward(double bound, int upper)
 }
 
 /* The same numbers for the float code. */
-static void wi_impl_law_to_float(wi_impl_law *law)
+WI_IMPL_RARE static void wi_impl_law_to_float(wi_impl_law *law)
 {
     law->basef = (float)law->base;
     law->scalef = (float)law->scale;
@@ -6139,7 +6119,7 @@ static int wi_impl_law_scheme(wi_scheme scheme)
 }
 
 /* Numbers that no shape can make good are refused here, the rest in wi_impl_recipe_plan(). */
-static int wi_impl_recipe_sane(wi_recipe r)
+WI_IMPL_RARE static int wi_impl_recipe_sane(wi_recipe r)
 {
     int truncated = r.scheme == WI_SCHEME_TRUNCATED, law = wi_impl_law_scheme(r.scheme);
     if ((int)r.scheme <= WI_SCHEME_DEFAULT || r.scheme >= WI_SCHEME_COUNT) return 0;
@@ -6154,7 +6134,7 @@ static int wi_impl_recipe_sane(wi_recipe r)
 }
 
 /* The standard deviation sqrt(scale / fan^power). */
-static double wi_impl_fan_std(wi_recipe r, wi_shape shape)
+WI_IMPL_RARE static double wi_impl_fan_std(wi_recipe r, wi_shape shape)
 {
     double in, out, fan, power = r.power == 0.0 ? 1.0 : r.power;
     wi_shape_fans(shape, &in, &out);
@@ -6185,7 +6165,7 @@ static wi_impl_law wi_impl_recipe_law(wi_recipe r, wi_shape shape)
 
 /* Do all numbers of a law fit wi_real? None lies further than 6.4 from the mean, or beyond a bound: 2^-33's
    quantile. */
-static int wi_impl_law_fits(const wi_impl_law *law)
+WI_IMPL_RARE static int wi_impl_law_fits(const wi_impl_law *law)
 {
     double lo = law->lo > -6.5 ? law->lo : law->hi < 0 ? law->hi - 6.5 : -6.5;
     double hi = law->hi < 6.5 ? law->hi : law->lo > 0 ? law->lo + 6.5 : 6.5, most = WI_IMPL_REAL_MAX;
@@ -6545,7 +6525,7 @@ static void wi_impl_fill_sparse(const wi_impl_filling *f)
     }
 }
 
-WI_API double wi_nguyen_widrow_beta(wi_shape shape)
+WI_API WI_IMPL_RARE double wi_nguyen_widrow_beta(wi_shape shape)
 {
     double fan_in;
     wi_shape_fans(shape, &fan_in, NULL);
@@ -6575,7 +6555,7 @@ static void wi_impl_fill_nguyen_widrow(const wi_impl_filling *f)
 /* ---- What wi_fill() makes of a recipe ---------------------------------------- */
 
 /* Can this recipe fill this shape, in numbers that fit? And the law that it draws from. */
-static wi_status wi_impl_recipe_plan(wi_recipe r, wi_shape s, wi_impl_law *law)
+WI_IMPL_RARE static wi_status wi_impl_recipe_plan(wi_recipe r, wi_shape s, wi_impl_law *law)
 {
     double fan_in, largest = fabs(r.a);
     wi_shape_fans(s, &fan_in, NULL);
@@ -6610,7 +6590,7 @@ static wi_status wi_impl_recipe_check(wi_recipe r, wi_shape s)
 
 /* The sum of the first rows x columns signs of Hadamard's matrix, (-1)^(bits that row and column share). In a
    square of side p, a power of two, all columns but the first cancel: p. Cut the rest into such squares. */
-static double wi_impl_hadamard_sum(size_t rows, size_t columns)
+WI_IMPL_RARE static double wi_impl_hadamard_sum(size_t rows, size_t columns)
 {
     size_t side = 1, swap = rows;
     if (rows < columns) { rows = columns; columns = swap; }
@@ -6622,7 +6602,7 @@ static double wi_impl_hadamard_sum(size_t rows, size_t columns)
 
 /* Mean and variance of weights without chance, from sums over a group without looking at each: a tent adds up
    to f, its squares to (2 f^2 + 1) / 3f, even ones to (2 f^2 - 1/2) / 3f. */
-static void wi_impl_fixed_moments(wi_recipe r, wi_shape s, double *mean, double *variance)
+WI_IMPL_RARE static void wi_impl_fixed_moments(wi_recipe r, wi_shape s, double *mean, double *variance)
 {
     size_t outs = s.out / s.groups, ins = s.in / s.groups;
     double count = (double)wi_shape_count(s) / (double)s.groups, diagonal = (double)wi_impl_min(outs, ins);
@@ -6645,7 +6625,7 @@ static void wi_impl_fixed_moments(wi_recipe r, wi_shape s, double *mean, double 
 }
 
 /* Mean and standard deviation of one weight; NaN where wi_fill() would refuse. */
-static wi_status wi_impl_recipe_moments(wi_recipe r, wi_shape s, double *mean, double *std)
+WI_IMPL_RARE static wi_status wi_impl_recipe_moments(wi_recipe r, wi_shape s, double *mean, double *std)
 {
     wi_status status = wi_impl_recipe_check(r, s);
     wi_mat m;
