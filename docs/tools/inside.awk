@@ -31,8 +31,8 @@ function escaped(text,    out, t) {
         else if (t == ">") out = out "&gt;"
         else if (t == "&") out = out "&amp;"
         else if (t == "_" && out ~ /[a-zA-Z0-9]$/ && substr(text, RSTART + 1) ~ /^[a-zA-Z0-9]/) out = out t
-        else if (t == "|") out = out "&#124;"
-        else if (t == "~") out = out "&#126;"
+        else if (t == "|") out = out t
+        else if (t == "~") out = out "&sim;"
         else if (t == "\"" || t == "_" || t == "[" || t == "]" || t == "*") out = out (t == "\"" ? t : "\\" t)
         else out = out "\\" t
         text = substr(text, RSTART + RLENGTH)

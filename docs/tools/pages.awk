@@ -100,7 +100,7 @@ display && !/\$\$/ { print; next }
     if (s ~ /^[a-z0-9_-]+$/ && !(s in used)) { used[s] = 1; print prose($0) " {#" self "-" s "}" } else print prose($0)
     next
 }
-/^> / && self ~ /^(zh_)?ch/ && !asked++ { print "<div class=\"wi-question\">" prose(substr($0, 3)) "</div>"; next }
+/^> / && self ~ /^(zh_)?(ch|sources|inside)/ && !asked++ { print "<div class=\"wi-question\">" prose(substr($0, 3)) "</div>"; next }
 # What only the site has: a live figure without a static one; a program that runs in the page, before all that it prints.
 /^<!-- live [a-z_]+ -->$/ { print "<div class=\"wi-figure\" data-figure=\"" $3 "\"></div>\n"; next }
 /^<!-- output docs\/out\/[0-9][0-9]_[a-z_]+\.out -->$/ && !zh {
