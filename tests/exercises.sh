@@ -82,7 +82,7 @@ for file in examples/exercises/[0-9][0-9]_*.c; do
 done
 
 # Hand-ins of every other kind, to the shortest exercise.
-if [ -z "$only" ]; then
+case $only in "" | 04)
     name=others
     other() { count=$((count + 1)); id=$(printf 'try%04d' "$count"); printf '%s\tothers\t%s\t%s\n' "$id" wrong "$1" >> "$build/expected"; made=$build/class/${id}_04.c; }
     function='static double my_gain(double (*f)(double z))'
@@ -102,7 +102,7 @@ if [ -z "$only" ]; then
     other 'a line: 0.00000';              printf '#include <stdlib.h>\n%s { double *p = malloc((size_t)2 << 30); return p ? f(0) : 0; }\n' "$function" | around
     # libc names of its own: private to the part, not the marking's.
     other 'a line';                       printf 'int printf(const char *t, ...) { return t != 0; }\ndouble sqrt(double x) { return x; }\n%s { return f(0) + 1; }\n' "$function" | around
-fi
+;; esac
 sed -i.old 's/a line: 0.00000/f(z) = 2 z: 0.00000/; s/\ta line$/\tf(z) = 2 z: 1.0/' "$build/expected"
 
 sh examples/exercises/mark.sh -c "$build/class" > "$build/said" 2>&1 || { cat "$build/said"; fail "the class was not marked"; }
@@ -120,12 +120,12 @@ read -r p f < "$build/counts"
 passed=$((passed + p)) failed=$((failed + f))
 
 # One hand-in: a table, JSON as Gradescope reads it, and JUnit XML.
-if [ -z "$only" ]; then
+case $only in "" | 04)
     sh examples/exercises/mark.sh 04 examples/exercises/04_gain.c > "$build/said" 2>&1
     [ $? = 1 ] && grep -q '^[0-9]* of 10 marks$' "$build/said" && good || fail "one hand-in, as shipped, should end with 1 and a table"
     if command -v python3 >/dev/null; then
         if python3 tests/tools/marks.py "$build/marks/results.json" "$build/marks/results.xml"; then good; else fail "results"; fi
     fi
-fi
+;; esac
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

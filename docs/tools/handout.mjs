@@ -24,7 +24,7 @@ h1, h2, h3 { break-after: avoid } img, object { max-width: 100% } .image, .fragm
 .fragment { font: .58em/1.3 "DejaVu Sans Mono", monospace; border-left: 2px solid #bbb; padding-left: .5em } .ttc { display: none }
 div.fragment .line { white-space: pre-wrap } pre.fragment { white-space: pre-wrap }
 .wi-question { font-weight: bold; margin-bottom: .5em } a { color: inherit; text-decoration: none }
-mjx-container { font-size: 90% !important; max-width: 100%; overflow: hidden }
+mjx-container { font-size: 90% !important } mjx-container[display="true"] { font-size: 76% !important; margin: .4em 0 !important }
 header { border-bottom: 1px solid; margin-bottom: 3mm; font-size: 1.3em } footer { font-size: .75em; margin-top: 3mm }
 </style></head><body><header>${title}</header><main>${first}${kept.join('')}</main><footer>winit.h, chapter ${chapter}. MIT or public domain.</footer></body></html>`;
 
