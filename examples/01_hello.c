@@ -11,6 +11,8 @@
    own; wi_recipe_std() says beforehand what the standard deviation will be.
 
    With winit.h beside it:  cc 01_hello.c -o hello -lm && ./hello
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -11,6 +11,8 @@
    same step: they are one unit for ever. With zero weights it is worse. The signal that goes back to a hidden
    unit is multiplied by its outgoing weight, and what reaches an outgoing weight by the unit's output: both
    are zero, so only the output's biases learn.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -11,6 +11,8 @@
    that the gradient then vanishes. Watch the last column: most units do get almost nothing, but the few that
    sit near zero multiply what they get by large weights at each layer. On average the gradient of tanh explodes;
    it is the typical unit that learns nothing. ReLU does not saturate at all, and simply explodes.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -9,6 +9,8 @@
 
    A layer is a value; a network is a list of them. The weights are drawn when the network is created, each
    layer's by the recipe that suits its activation unless you set another one.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -10,6 +10,8 @@
    A ReLU unit whose pre-activation is negative for every sample passes no gradient: it is dead. A small positive bias is
    often advised against that. Weights are random, so breaking the symmetry is not the bias's task; is there anything left
    for it to do? Compare the differences between rows with the scatter between seeds.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -10,6 +10,8 @@
    Before it has learned anything, a classifier should answer with the shares of the classes. Softmax gives class k the
    probability p_k when its logit is log p_k: so let the output's biases start there. The first loss is then the entropy of the
    classes, -sum p log p, rather than log(number of classes), and the first steps need not be spent on learning it.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -9,6 +9,8 @@
 
    With tiny weights all hidden units say 1/2 whatever the input, and are almost copies of each other: a saddle that takes long to leave.
    A bias moves them all by the same amount, so it cannot help; the scale of the weights can.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

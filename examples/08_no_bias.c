@@ -9,6 +9,8 @@
 
    w x = 0 is a line through the origin, whatever w. If the classes are parted elsewhere, no training finds a w that
    parts them: it is not slow convergence, it is not there to be found. Centring the data, or a bias, cures it.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

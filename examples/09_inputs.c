@@ -11,6 +11,8 @@
    Every initializer assumes inputs of unit size: Var(pre) = sum of Var(w) E x^2. A feature in the hundreds saturates all
    units that it reaches, and one in hundredths is not heard at all. Whitening goes one step further and takes the
    correlations away as well.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -9,6 +9,8 @@
 
    A unit sums n products of independent numbers. Variances add, so the sum has the standard deviation sqrt(n): a line of slope
    1/2 where both axes are logarithmic.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -9,6 +9,8 @@
 
    Each layer multiplies the signal's standard deviation by 0.01 sqrt(500) = 0.22. After ten layers all outputs are nearly
    zero, and all inputs look the same from there: the network is a constant.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -9,6 +9,8 @@
    pre_j = sum over i of w_ji x_i has the variance n Var(w) E x^2. To keep it, n Var(w) must be 1: Var(w) = 1/n, the choice
    of Xavier (Glorot and Bengio 2010) and, before, of LeCun (1998). Any other factor is raised to the power of the depth. tanh is
    nearly linear near zero, so the choice is right there; but it flattens what is large, so the signal shrinks slowly even at 1.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

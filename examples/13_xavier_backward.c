@@ -10,6 +10,8 @@
    Forward a unit sums fan_in terms, so 1/fan_in keeps the signal. Backward an input collects from the fan_out units it feeds,
    so 1/fan_out keeps the gradient. Where the two differ no choice keeps both; Xavier takes the mean. The gradient of a weight is
    a product of both, and there the choice matters less than it seems: see the last column.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -9,6 +9,8 @@
 
    The derivation uses the mean and the variance of the weights and nothing else, so any distribution with mean 0 and the right
    variance will do; in a wide layer the sum is Gaussian whatever its terms are.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -8,6 +8,8 @@
 
    ReLU sets half of its inputs to zero, and so halves the mean square: E relu(z)^2 = Var(z) / 2. With Var(w) = 1/n each layer halves
    the signal's variance: 2^-30 after thirty layers. Var(w) = 2/n makes up for it (He et al. 2015).
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -10,6 +10,8 @@
    Half of the outputs of a fresh ReLU layer are zero: each unit is silent for about half of the inputs, which is what it is for.
    A dead unit is silent for all of them, and so gets no gradient that could bring it back. The first is not the second. Deep layers have
    more silent units, as all inputs look alike there; and what kills units in number is a learning rate too high.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -10,6 +10,8 @@
    The signal keeps its mean square if Var(w) = k / n with k = 1 / E f(z)^2, z ~ N(0,1). That is an integral, and wi_gain() computes its
    root for any function. The backward factor 1 / E f'(z)^2 is the same for ReLU and linear only. Not every activation stays at size 1:
    with some the slightest deviation grows with depth. See 25_gelu_trap.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -9,6 +9,8 @@
    A leaky ReLU lets the negative half through, times a: E f(z)^2 = (1 + a^2) / 2. So k = 2 / (1 + a^2), between He's 2 for a = 0 and
    LeCun's 1 for a = 1, where it is linear. With k = 2 the signal grows by (1 + a^2) a layer. For a slope of 0.01 that is nothing;
    for 0.2, as it is common in generative networks, it is 4 % a layer.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -10,6 +10,8 @@
    N(0, 1/n) keeps a vector's length on average only: some directions are stretched twofold, others shrunk to nothing (the
    Marchenko-Pastur law), and a product of ten keeps a few directions and loses the others. An orthogonal matrix keeps every length exactly,
    and so does a product of any number (Saxe et al. 2014).
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

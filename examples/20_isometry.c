@@ -10,6 +10,8 @@
    Keeping a gradient's average size is not all: the Jacobian's singular values tell how each direction fares. With tanh just above
    the linear range and orthogonal weights they all stay near 1: dynamical isometry (Pennington et al. 2017). ReLU throws half of the
    directions away at each layer, and no weights bring them back.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

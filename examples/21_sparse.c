@@ -10,6 +10,8 @@
    Sparse initialisation (Martens 2010) gives each unit ten non-zero weights of larger size. The variance of the sum is what counts,
    and it can be made the same: std = sqrt(k / 10). What differs is that few units share inputs, and that the sum of ten terms is
    less Gaussian.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

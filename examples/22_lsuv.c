@@ -11,6 +11,8 @@
    orthogonal weights, send a batch through, and divide each layer's weights by the standard deviation that comes out, first layer first
    (Mishkin and Matas 2016). It works with any activation and any data. It need not train faster: here He's too large signals act like a
    larger learning rate, and this small problem forgives that.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -10,6 +10,8 @@
    Batch norm divides each unit's pre-activation by its standard deviation over the batch, so the scale of the weights cancels. But
    it makes each sample's answer depend on the others (small batches are noisy), it must keep running averages for later, and in a deep
    network at the start it makes gradients grow layer by layer (Yang et al. 2019).
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

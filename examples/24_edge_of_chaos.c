@@ -10,6 +10,8 @@
    Below a critical size of the weights all inputs end up alike, and gradients vanish: order. Above it inputs that were nearly equal part,
    and gradients explode: chaos. Only on the line between, chi = 1, does a very deep network both hear and answer (Poole et al. 2016,
    Schoenholz et al. 2017).
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -10,6 +10,8 @@
    With Var(w) = gain^2 / n a mean square of 1 stays 1, for any activation. But does 1.05 come back to 1? For tanh and SELU it does: the
    map's slope is below 1. For GELU, SiLU and Mish the slope is above 1: the fixed point repels, and a small deviation, which every
    finite network has, grows with each layer. Deep GELU networks need normalisation or another gain.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -11,6 +11,8 @@
    triples in every block. A branch that starts at zero makes the whole network the identity at first, whatever its depth, and training opens
    the branches one by one.
    (Zhang et al. 2019, Bachlechner et al. 2020.)
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

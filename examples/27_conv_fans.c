@@ -10,6 +10,8 @@
    A unit of a convolution sums in x 3 x 3 products, so fan_in = 9 in. Forgetting the kernel makes the signal grow nine-fold in variance a
    layer. And frameworks disagree on the order of axes: [out][in][h][w] in PyTorch, [h][w][in][out] in Keras. Taking one for the other
    gives a fan without meaning, and no error. wi_shape names the sizes by role, so that they cannot be swapped.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

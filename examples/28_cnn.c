@@ -8,6 +8,8 @@
              the diagnosis before training, steps to 80 %, and the test accuracy; five seeds, with their scatter
 
    The whole list of the textbook, input, convolution, activation, pooling, fully connected, softmax: the same rules hold, with the right fans.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -9,6 +9,8 @@
 
    The two are often named in one breath, but they do different things. Clipping bounds a step, so a rate that is too high does
    less harm. A leak keeps a gradient alive in units that are off; it does not bound anything.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -9,6 +9,8 @@
 
    Training with noise asks the network to be right in a neighbourhood: of its weights, or of its inputs. It then helps against the kind of
    noise it was trained with. Does noise on the weights also help against noise on the inputs?
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -9,6 +9,8 @@
 
    All reach 100 % on their 100 samples. What counts is how many of the 297 unseen digits they get right, and whether the difference
    is larger than the scatter between seeds explains. Advice that is good for large networks need not hold for a small one.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

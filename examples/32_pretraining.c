@@ -9,6 +9,8 @@
 
    Before 2010 deep networks were started by teaching each layer to rebuild its own input (Bengio et al. 2007). It did rescue sigmoid networks
    from small random weights. The right variance costs nothing and does as well: that is why it took over.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -9,6 +9,8 @@
 
    Transfer pays if what was learned is of use for the new task. The convolutions have learned strokes and corners, which all digits are made
    of. The dense layers have learned to tell whole zeros from whole fours, and have to forget that first.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -9,6 +9,8 @@
 
    wi_net_probe() sends one batch forward and its gradient back, looks at every layer, and says what is wrong; wi_diagnose() puts it into a
    sentence, and wi_remedy() names the recipes to use instead. A diagnosis is a prediction, and can be held against what happens.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -9,6 +9,8 @@
 
    Draw a digit in any paint program and name the file: build/bin/35_own_digit mine.png (this needs stb_image.h, in Debian the
    package libstb-dev, when the program is built). Inputs must be prepared as the training data was: a network knows nothing else.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

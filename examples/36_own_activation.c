@@ -9,6 +9,8 @@
 
    wi_custom() takes a function and its slope. Everything else follows: the checks, the gain, the default weights, the network. (Like GELU it
    drifts a little with depth: see 25_gelu_trap.)
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -9,6 +9,8 @@
 
    wi_fill() needs a float buffer and a shape; it allocates nothing and knows nothing of networks. Say by name how many inputs and units
    there are and in which order they lie, and the fans are right.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -11,6 +11,8 @@
        model = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(36, 16), nn.Tanh(), nn.Linear(16, 10))
        model.load_state_dict(safetensors.torch.load_file("38_pytorch.safetensors"))
    and safetensors.torch.save_file(model.state_dict(), path) writes one that wi_net_load() reads.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

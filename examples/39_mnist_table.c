@@ -10,6 +10,8 @@
    The published experiment has MNIST, 784-390-156-62-25-10, sigmoid everywhere, biases of N(0,1), half the squared error, rate 3 and batches of
    10 for 20,000 steps: `make run-mnist` repeats it. This is the same on small digits with 64-48-32-24-16-10 and 3,000 steps, and it has the
    same order of events: zero and small weights stay at chance, Xavier waits and then learns, batch norm learns at once.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

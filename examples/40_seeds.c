@@ -10,6 +10,8 @@
    It is said that Xavier stays random even with a fixed seed. A program is not random: the same seed gives the same bytes, here on every
    compiler and processor. To compare two starts fairly one needs more: that changing one layer changes nothing else. So each layer has
    a stream of its own, derived from the seed and the layer's number.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -9,6 +9,8 @@
    A popular snippet builds a Keras model and then assigns layer.kernel_initializer. Nothing happens: a recipe is followed once, when weights
    are drawn, and that was before. It is the same here, and would be anywhere: a recipe is a description, not a wire to the weights. To follow
    another recipe, draw again.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

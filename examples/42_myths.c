@@ -8,6 +8,8 @@
 
    Longer than the other programs, for it has thirty experiments in it; each is a few lines and stands alone. The other tutorials
    look at the same questions one by one, with figures. It ends with success only if every experiment still gives the verdict stated here.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

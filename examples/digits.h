@@ -1,6 +1,8 @@
 /* digits.h - the handwritten digits that come with the examples
 
-   examples/data holds 1,797 digits of 8 x 8 pixels, each written by a person (see the README there). */
+   examples/data holds 1,797 digits of 8 x 8 pixels, each written by a person (see the README there).
+
+   SPDX-License-Identifier: MIT OR Unlicense */
 #ifndef DIGITS_H
 #define DIGITS_H
 

@@ -21,6 +21,8 @@
    - Errors wait: when the file cannot be written, drawing does nothing, and fig_close() says why.
 
    C99 with <stdio.h> and <math.h>; no allocation. Not part of winit.h: the library never draws.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #ifndef FIGURE_H
 #define FIGURE_H

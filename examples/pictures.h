@@ -13,6 +13,8 @@
 
    Like all that winit.h does, these calls return a status with a sentence, and leave results alone when they fail.
    C99 with <stdio.h> and <math.h>.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #ifndef PICTURES_H
 #define PICTURES_H

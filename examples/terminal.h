@@ -16,6 +16,8 @@
    where standard error is a terminal, one plain line a task where it is not.
 
    C99. The environment is asked each time, so nothing needs to be set up. Not part of winit.h: the library never prints.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #ifndef TERMINAL_H
 #define TERMINAL_H

@@ -7,6 +7,8 @@
    marks:   1 filled; 1 symmetric about 0; 4 right for any fans; 2 uniform; 2 independent draws
    calls:   wi_rng_*; draw the numbers yourself
    check:   make check-01
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

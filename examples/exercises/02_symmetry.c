@@ -7,6 +7,8 @@
    marks:   2 changed; 4 all units differ; 2 as few as possible; 2 trains
    calls:   wi_rng_*
    check:   make check-02
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

@@ -6,6 +6,8 @@
             marking compares each result with central differences and says which one is off, and by how much.
    marks:   4 dw; 3 db; 3 dx
    check:   make check-03
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

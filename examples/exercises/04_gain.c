@@ -7,6 +7,8 @@
    marks:   2 a line; 3 ReLU and leaky ReLU; 3 smooth ones; 2 an activation of another shape
    calls:   ; sum up the expectation yourself
    check:   make check-04
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

@@ -6,6 +6,8 @@
    marks:   1 a recipe; 2 units differ; 4 the signal arrives; 3 trains
    calls:   wi_*
    check:   make check-05
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

@@ -6,6 +6,8 @@
             measured of each. Say which is which.
    marks:   2 layer 1; 2 layer 2; 2 layer 3; 2 layer 4; 2 layer 5
    check:   make check-06
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

@@ -7,6 +7,8 @@
    marks:   3 the kernel; 4 fan_in; 3 fan_out
    calls:   ; count
    check:   make check-07
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

@@ -7,6 +7,8 @@
    marks:   2 a deviation; 2 not a variance; 4 right for any slope; 2 twenty layers
    calls:   ; derive it
    check:   make check-08
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

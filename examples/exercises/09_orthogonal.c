@@ -8,6 +8,8 @@
    marks:   2 orthogonal; 2 rows of length 1; 2 to the last digits; 4 no direction favoured
    calls:   wi_rng_*; Gram and Schmidt's method is a dozen lines
    check:   make check-09
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

@@ -7,6 +7,8 @@
    marks:   2 finite; 3 not saturated; 2 mean 0 and deviation 1; 3 learned from the training set alone
    calls:   wi_scaler_* wi_mat_* wi_stats_of
    check:   make check-10
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

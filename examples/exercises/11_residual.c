@@ -7,6 +7,8 @@
             branches off?
    marks:   2 a number; 3 it stays bounded; 2 the branches count; 3 for any depth
    check:   make check-11
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

@@ -8,6 +8,8 @@
    marks:   1 a variance; 5 chi is 1; 4 for any bias
    calls:   wi_signal_* wi_tanh wi_act_*; bisect with wi_signal_fixed_point()
    check:   make check-12
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

@@ -7,6 +7,8 @@
    marks:   2 recipes and a rate; 3 a healthy start; 2 no NaN; 3 within the budget
    calls:   wi_*
    check:   make check-13
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

@@ -7,6 +7,8 @@
             time? 0 if it never does.
    marks:   4 the factor of a layer; 4 the depth; 2 it may grow
    check:   make check-14
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

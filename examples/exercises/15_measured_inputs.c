@@ -7,6 +7,8 @@
             offset, some are always 0.
    marks:   3 inputs of unit size; 3 of any scale; 4 with offsets and zeros
    check:   make check-15
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

@@ -6,6 +6,8 @@
             batch) and say which fraction of all outputs is zero. At He's start the second is a half, and the first should be none.
    marks:   3 the zeros; 4 the dead; 3 any shape
    check:   make check-16
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

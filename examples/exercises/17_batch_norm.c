@@ -6,6 +6,8 @@
             (divided by m). Write it, and its backward pass: mean and variance depend on every x_k, so dx has three terms.
    marks:   2 centred; 2 size 1; 4 backward; 2 epsilon and small batches
    check:   make check-17
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

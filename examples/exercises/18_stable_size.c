@@ -8,6 +8,8 @@
    marks:   3 the right v; 4 the slope of the map; 3 any activation
    calls:   ; work it out by a sum
    check:   make check-18
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

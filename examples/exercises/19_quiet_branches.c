@@ -7,6 +7,8 @@
    marks:   1 recipes; 3 the identity; 3 gradients reach a branch; 3 trains
    calls:   wi_*
    check:   make check-19
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

@@ -7,6 +7,8 @@
             density is k Phi(z)^(k - 1) phi(z); Phi(z) = erfc(-z / sqrt 2) / 2.
    marks:   2 no pooling; 4 a 2 x 2 window; 4 any window
    check:   make check-20
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

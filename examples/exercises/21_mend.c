@@ -8,6 +8,8 @@
    marks:   2 not centred; 2 too small; 2 too large; 2 sound layers stay; 2 trains
    calls:   wi_*
    check:   make check-21
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

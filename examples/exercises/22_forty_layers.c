@@ -9,6 +9,8 @@
    marks:   1 a plan; 2 the theory of q; 2 the theory of chi; 1 measured as foretold; 4 trains
    calls:   wi_*
    check:   make check-22
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #include "winit.h"
 #include "mark.h"

@@ -9,6 +9,8 @@
 
    `make run` builds and runs this. It reads examples/data, and writes build/figures/...svg and
    build/results/compare.tsv. Everything is determined by the seeds below.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -2,7 +2,9 @@
 
    A family is what people would recognise: LeNet, a deep ReLU network, an autoencoder, a table with raw columns. Within it
    everything varies: widths, depth, start, data, loss, optimiser, budget. plan_draw(&plan, number) gives the same plan for a
-   number for ever, so that results can be kept by number alone. About half of the plans are sound. */
+   number for ever, so that results can be kept by number alone. About half of the plans are sound.
+
+   SPDX-License-Identifier: MIT OR Unlicense */
 #ifndef FAMILIES_H
 #define FAMILIES_H
 

@@ -1,6 +1,8 @@
 /* first_figures.c
    Draws the figures of examples 01 to 03, which print only, so that they compile with nothing but winit.h. Usage:
-   first_figures [folder]; the figures go there, or to build/figures. */
+   first_figures [folder]; the figures go there, or to build/figures.
+
+   SPDX-License-Identifier: MIT OR Unlicense */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include <math.h>

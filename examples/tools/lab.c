@@ -9,6 +9,8 @@
 
        lab --layers 784,390,156,62,25,10 --act relu --init he_normal --data mnist probe
        lab --help
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

@@ -8,6 +8,8 @@
              digits: loss, accuracy on the 10,000 test images and time after each epoch, and what it still gets wrong
 
    `make mnist` fetches the data; `make run-lenet` runs this. The number of epochs may be given as the first argument.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

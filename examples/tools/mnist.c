@@ -11,6 +11,8 @@
    sigmoid everywhere, biases N(0,1), half the squared error, plain gradient descent at rate 3 with batches of 10, 20,000
    steps, accuracy on the 10,000 test images before the first step and after each 1,000. Published, batch normalisation used the statistics of
    the test images themselves; `mnist.tsv` has that, and the last table also shows what the running averages give.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

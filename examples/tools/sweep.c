@@ -14,6 +14,8 @@
    check names or at one of three usual ones; it fails if that mean stays above three quarters; what lies between is left out.
    Results are kept by number in sweep.tsv and not measured again. --tune fits the weights of the odds: on one half of the
    families, reported on the other, then on all, and prints the rows for section 13. Takes a second a plan.
+
+   SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
