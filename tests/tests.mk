@@ -292,3 +292,7 @@ test-mpi: ## the same network from 1 to 4 MPI ranks, and after a rank was killed
 	@mkdir -p $(BUILD)/bin
 	OMPI_CC='$(CC)' mpicc $(CFLAGS) -I. -Iexamples examples/mpi/train.c -o $(BUILD)/bin/mpi-train -lm
 	@sh tests/mpi.sh $(BUILD)/bin/mpi-train $(BUILD)/mpi
+
+.PHONY: test-windows
+test-windows: ## the tests on Windows: mingw-w64 and wine
+	@STRICT=$(STRICT) sh tests/windows.sh $(BUILD)/windows
