@@ -120,6 +120,10 @@
        WINIT_ASSERT(ok)       checks this library's own invariants, never your input; default: assert()
        WINIT_NO_NET           leave out networks and what needs them: sections 8 to 10 and 12 to 14
        WINIT_NO_DATA, WINIT_NO_PROBE, WINIT_NO_SAVE     leave out sections 11 and 12; 13; 14
+       WINIT_FORWARD_ONLY     networks only predict, with weights that you have: no drawing, gradients or theory
+                              in section 8, and no sections 12 to 14
+       WINIT_LAYERS           the kinds of layers to compile, as bits: 1 << WI_LAYER_DENSE | ...; default: all
+       WINIT_ACTS             likewise the activations: 1 << WI_ACT_TANH | ...
        WINIT_NO_STDIO         leave out all that reads or writes files
        WINIT_NO_SIMD          portable C only
        WINIT_SIMD_BITS        the widest vectors to use: 128, 256 or 512 (default; what the processor
@@ -162,7 +166,25 @@
 #define WINIT_NO_SAVE
 #endif
 #endif
-#if defined(WINIT_NO_NET) || defined(WINIT_NO_DATA)
+#ifndef WINIT_LAYERS
+#define WINIT_LAYERS (~0u) /**< bits: which kinds of layers are compiled */
+#endif
+#ifndef WINIT_ACTS
+#define WINIT_ACTS (~0u) /**< bits: which activations are compiled, for arrays of float */
+#endif
+#define WI_IMPL_HAS(bits, kind) (((bits) >> (kind) & 1) != 0)
+#ifdef WINIT_FORWARD_ONLY
+#define WI_IMPL_FORWARD_ONLY 1
+#ifndef WINIT_NO_PROBE
+#define WINIT_NO_PROBE
+#endif
+#ifndef WINIT_NO_SAVE
+#define WINIT_NO_SAVE
+#endif
+#else
+#define WI_IMPL_FORWARD_ONLY 0
+#endif
+#if defined(WINIT_NO_NET) || defined(WINIT_NO_DATA) || WI_IMPL_FORWARD_ONLY
 #define WI_IMPL_NO_TRAIN 1
 #endif
 
@@ -2655,7 +2677,9 @@ static void wi_impl_put_list(wi_impl_text *text, const char *format, va_list lis
             wi_impl_put_size(text, va_arg(list, size_t));
             format++;
         } else if (*format == 'g') {
-            wi_impl_put_number(text, va_arg(list, double), significant);
+            double x = va_arg(list, double);
+            if (WI_IMPL_FORWARD_ONLY) wi_impl_put_string(text, "(number)");   /* 6 KB for two sentences */
+            else wi_impl_put_number(text, x, significant);
         } else {
             WINIT_ASSERT(*format == '%');
             wi_impl_put(text, '%');
@@ -4717,6 +4741,7 @@ WI_IMPL_FLOAT float wi_impl_act_of(int kind, int slope, int fused, float z, doub
     switch (kind) {
 #define WI_IMPL_ACT_OF(id, name, preset)                                                        \
     case WI_ACT_##id:                                                                             \
+        if (!WI_IMPL_HAS(WINIT_ACTS, WI_ACT_##id)) return (float)WI_IMPL_NAN;                     \
         return slope ? wi_impl_##name##_slopef(fused, z, p) : wi_impl_##name##_valuef(fused, z, p);
     WI_ACT_LIST(WI_IMPL_ACT_OF)
     default: return wi_impl_expf(fused, z);
@@ -4742,7 +4767,7 @@ WI_IMPL_INLINE void wi_impl_act_block(int kind, int slope, int fused, double p,
     for (int i = 0; i < WI_IMPL_ACT_BLOCK; i++) {
         out[i] = wi_impl_act_of(kind, slope, fused, z[i], p);
         if (slope) out[i] = dy[i] * out[i];
-        if (kind == WI_ACT_SINE) distant |= !(fabs(p * (double)z[i]) < WI_IMPL_SINE_LIMIT);
+        if (kind == WI_ACT_SINE && WI_IMPL_HAS(WINIT_ACTS, WI_ACT_SINE)) distant |= !(fabs(p * (double)z[i]) < WI_IMPL_SINE_LIMIT);
     }
     for (int i = 0; distant && i < WI_IMPL_ACT_BLOCK; i++) {
         if (fabs(p * (double)z[i]) < WI_IMPL_SINE_LIMIT) continue;
@@ -4852,7 +4877,10 @@ WI_API void wi_act_forward(wi_act act, wi_real *y, const wi_real *z, size_t n)
         return;
     }
 #endif
-    for (size_t i = 0; i < n; i++) y[i] = (wi_real)wi_act_value(act, (double)z[i]);
+    for (size_t i = 0; i < n; i++) {
+        double x = (double)z[i];   /* here the float build has only an activation of the user's */
+        y[i] = (wi_real)(WI_IMPL_DOUBLE ? wi_act_value(act, x) : act.f ? act.f(x, act.param) : WI_IMPL_NAN);
+    }
 }
 
 WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi_real *z, size_t n)
@@ -8077,8 +8105,7 @@ typedef struct wi_impl_kind {
     wi_status (*plan)(wi_impl_plan *plan, wi_layer *layer);
     void (*forward)(const wi_impl_work *at);
     void (*backward)(const wi_impl_work *at);
-    double (*theory)(const wi_impl_wave_at *at, wi_impl_wave *z);   /* z comes in as x; returns E dx^2 / E dpre^2;
-                                                                       NULL: z stays x, and 1 */
+    double (*theory)(const wi_impl_wave_at *at, wi_impl_wave *z);   /* z comes in as x; returns E dx^2 / E dpre^2 */
 } wi_impl_kind;
 
 static const wi_impl_kind *wi_impl_kind_of(wi_layer_kind kind);
@@ -8163,6 +8190,14 @@ static wi_status wi_impl_same_plan(wi_impl_plan *plan, wi_layer *layer)
     (void)plan;
     layer->out = layer->in;
     return WI_OK;
+}
+
+/* The numbers stay as they are. */
+static double wi_impl_same_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+{
+    (void)at;
+    (void)z;
+    return 1.0;
 }
 
 static wi_layer_desc wi_impl_layer_desc(wi_layer_kind kind, size_t units, size_t kernel, wi_act act)
@@ -8893,12 +8928,12 @@ static wi_status wi_impl_dropout_plan(wi_impl_plan *plan, wi_layer *layer)
 /* An element is kept where its own uniform number is at most 1 - rate. */
 static void wi_impl_dropout_forward(const wi_impl_work *at)
 {
-    const wi_impl_law law = wi_impl_law_uniform(0, 1);
     wi_real keep = (wi_real)(1 - at->layer->desc.rate), *m = at->layer->saved;
     wi_rng rng = wi_rng_split(at->net->noise, at->index);
     rng.index = at->net->noise.index;
     wi_impl_pass_on(at->pre, at->x, 1, 0);
-    if (at->net->mode == WI_EVAL) return;
+    if (WI_IMPL_FORWARD_ONLY || at->net->mode == WI_EVAL) return;
+    const wi_impl_law law = wi_impl_law_uniform(0, 1);
     wi_impl_draw(m, at->x.rows * at->x.cols, rng, &law);
     for (size_t i = 0; i < at->x.rows * at->x.cols; i++) {   /* pre lies row after row, as m does */
         m[i] = (wi_real)(m[i] <= keep) / keep;
@@ -9037,29 +9072,38 @@ static double wi_impl_scale_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
     return square;
 }
 
-/* ---- The table, in the order of wi_layer_kind ----------------------------- */
+/* ---- The table, in the order of wi_layer_kind -------------------------------
+   What a build has no use for is not reached, and so not linked. */
+
+#define WI_IMPL_KIND_ROW(KIND, name, fields, plan, forward, backward, theory)                                    \
+    {name, fields, WI_IMPL_HAS(WINIT_LAYERS, KIND) ? plan : NULL,                                            \
+     WI_IMPL_HAS(WINIT_LAYERS, KIND) ? forward : NULL,                                                       \
+     WI_IMPL_HAS(WINIT_LAYERS, KIND) && !WI_IMPL_FORWARD_ONLY ? backward : NULL,                             \
+     WI_IMPL_HAS(WINIT_LAYERS, KIND) && !WI_IMPL_FORWARD_ONLY ? theory : NULL}
 
 static const wi_impl_kind *wi_impl_kind_of(wi_layer_kind kind)
 {
     static const wi_impl_kind table[] = {
-        {"dense", WI_IMPL_UNITS | WI_IMPL_TIED, wi_impl_dense_plan, wi_impl_dense_forward,
-         wi_impl_dense_backward, wi_impl_dense_theory},
-        {"conv2d", WI_IMPL_UNITS | WI_IMPL_WINDOW | WI_IMPL_GROUPS, wi_impl_conv_plan, wi_impl_conv_forward,
-         wi_impl_conv_backward, wi_impl_dense_theory},
-        {"max_pool", WI_IMPL_WINDOW, wi_impl_pool_plan, wi_impl_max_forward, wi_impl_max_backward,
-         wi_impl_max_theory},
-        {"avg_pool", WI_IMPL_WINDOW, wi_impl_avg_plan, wi_impl_avg_forward, wi_impl_avg_backward,
-         wi_impl_avg_theory},
-        {"batch_norm", 0, wi_impl_norm_plan, wi_impl_norm_forward, wi_impl_norm_backward,
-         wi_impl_batch_norm_theory},
-        {"dropout", WI_IMPL_RATE, wi_impl_dropout_plan, wi_impl_dropout_forward, wi_impl_dropout_backward,
-         wi_impl_dropout_theory},
-        {"act", 0, wi_impl_same_plan, wi_impl_act_layer_forward, wi_impl_act_layer_backward, NULL},
-        {"skip", WI_IMPL_SPAN, wi_impl_skip_plan, wi_impl_skip_forward, wi_impl_skip_backward,
-         wi_impl_skip_theory},
-        {"layer_norm", 0, wi_impl_norm_plan, wi_impl_norm_forward, wi_impl_norm_backward,
-         wi_impl_layer_norm_theory},
-        {"scale", 0, wi_impl_scale_plan, wi_impl_scale_forward, wi_impl_scale_backward, wi_impl_scale_theory},
+        WI_IMPL_KIND_ROW(WI_LAYER_DENSE, "dense", WI_IMPL_UNITS | WI_IMPL_TIED, wi_impl_dense_plan,
+                     wi_impl_dense_forward, wi_impl_dense_backward, wi_impl_dense_theory),
+        WI_IMPL_KIND_ROW(WI_LAYER_CONV2D, "conv2d", WI_IMPL_UNITS | WI_IMPL_WINDOW | WI_IMPL_GROUPS, wi_impl_conv_plan,
+                     wi_impl_conv_forward, wi_impl_conv_backward, wi_impl_dense_theory),
+        WI_IMPL_KIND_ROW(WI_LAYER_MAX_POOL, "max_pool", WI_IMPL_WINDOW, wi_impl_pool_plan,
+                     wi_impl_max_forward, wi_impl_max_backward, wi_impl_max_theory),
+        WI_IMPL_KIND_ROW(WI_LAYER_AVG_POOL, "avg_pool", WI_IMPL_WINDOW, wi_impl_avg_plan,
+                     wi_impl_avg_forward, wi_impl_avg_backward, wi_impl_avg_theory),
+        WI_IMPL_KIND_ROW(WI_LAYER_BATCH_NORM, "batch_norm", 0, wi_impl_norm_plan,
+                     wi_impl_norm_forward, wi_impl_norm_backward, wi_impl_batch_norm_theory),
+        WI_IMPL_KIND_ROW(WI_LAYER_DROPOUT, "dropout", WI_IMPL_RATE, wi_impl_dropout_plan,
+                     wi_impl_dropout_forward, wi_impl_dropout_backward, wi_impl_dropout_theory),
+        WI_IMPL_KIND_ROW(WI_LAYER_ACT, "act", 0, wi_impl_same_plan,
+                     wi_impl_act_layer_forward, wi_impl_act_layer_backward, wi_impl_same_theory),
+        WI_IMPL_KIND_ROW(WI_LAYER_SKIP, "skip", WI_IMPL_SPAN, wi_impl_skip_plan,
+                     wi_impl_skip_forward, wi_impl_skip_backward, wi_impl_skip_theory),
+        WI_IMPL_KIND_ROW(WI_LAYER_LAYER_NORM, "layer_norm", 0, wi_impl_norm_plan,
+                     wi_impl_norm_forward, wi_impl_norm_backward, wi_impl_layer_norm_theory),
+        WI_IMPL_KIND_ROW(WI_LAYER_SCALE, "scale", 0, wi_impl_scale_plan,
+                     wi_impl_scale_forward, wi_impl_scale_backward, wi_impl_scale_theory),
     };
     return (size_t)kind < WI_COUNT(table) ? &table[kind] : NULL;
 }
@@ -9084,8 +9128,12 @@ static wi_status wi_impl_plan_fields(const wi_impl_plan *plan, wi_layer_desc *de
     if (!(has & WI_IMPL_SPAN)) desc->span = 0;
     if (!(has & WI_IMPL_TIED)) desc->tied = 0;
     if (!(has & WI_IMPL_RATE)) desc->rate = 0;
+    if (!wi_impl_kind_of(desc->kind)->plan)
+        return wi_impl_misfit(plan, WI_ERR_ARG, "this build (WINIT_LAYERS) has no such layers");
     if (desc->act.kind < 0 || desc->act.kind >= WI_ACT_COUNT)
         return wi_impl_misfit(plan, WI_ERR_ARG, "%d is not a wi_act_kind", desc->act.kind);
+    if (desc->act.kind < WI_ACT_CUSTOM && !WI_IMPL_HAS(WINIT_ACTS | 1u << WI_ACT_LINEAR, desc->act.kind))
+        return wi_impl_misfit(plan, WI_ERR_ARG, "this build (WINIT_ACTS) has no %s", wi_act_name(desc->act));
     if (!(desc->step_scale >= 0 && wi_impl_finite(desc->step_scale)))
         return wi_impl_misfit(plan, WI_ERR_ARG, "step_scale %g is not 0 or above", desc->step_scale);
     return WI_OK;
@@ -9198,6 +9246,8 @@ static wi_status wi_impl_net_begin(wi_net *net, const wi_net_desc *desc, wi_erro
         return wi_impl_fail(error, WI_ERR_SHAPE, "%zu inputs are not %zu channels x %zu x %zu", desc->inputs,
                             net->input.channels, net->input.height, net->input.width);
     net->borrowed = desc->params != NULL;
+    if (WI_IMPL_FORWARD_ONLY && !desc->params)
+        return wi_impl_fail(error, WI_ERR_ARG, "this build (WINIT_FORWARD_ONLY) draws no weights: set desc.params");
     if (desc->state && !desc->params)
         return wi_impl_fail(error, WI_ERR_ARG, "running statistics (state) without parameters (params)");
     if (net->borrowed && desc->input_gradient)
@@ -9554,7 +9604,7 @@ WI_API wi_status wi_net_create(wi_net *net, const wi_net_desc *desc, wi_error *e
         return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for a network of %zu bytes", fresh.memory);
 
     status = wi_impl_net_build(&fresh, desc, memory, error);
-    if (status == WI_OK && !fresh.borrowed) {
+    if (status == WI_OK && !WI_IMPL_FORWARD_ONLY && !fresh.borrowed) {
         status = wi_net_init(&fresh, desc->seed);
         if (status != WI_OK && error) *error = fresh.error;
     }
@@ -9940,7 +9990,6 @@ static void wi_impl_wave_back(const wi_net *net, size_t l, const wi_impl_wave_at
 {
     wi_signal *s = &per_layer[l];
     wi_impl_wave z = at->x;
-    double (*theory)(const wi_impl_wave_at *, wi_impl_wave *) = wi_impl_kind_of(at->layer->desc.kind)->theory;
     int weights = wi_impl_has_weights(at->layer);
     double sw2 = weights ? at->law.fan_in * at->law.w_var : 1.0;
     double slope = sw2 > 0.0 ? s->chi / sw2
@@ -9949,7 +9998,7 @@ static void wi_impl_wave_back(const wi_net *net, size_t l, const wi_impl_wave_at
         s->backward *= slope;
         s->units[3] *= s->units[2];
     }
-    double factor = theory ? theory(at, &z) : 1.0, n = at->law.fan_out * at->cover;
+    double factor = wi_impl_kind_of(at->layer->desc.kind)->theory(at, &z), n = at->law.fan_out * at->cover;
     double dx = s->backward * factor, units = s->units[3] * factor;
     if (weights) {   /* sums of n gradients, which a mean of the weights has in common */
         double more = at->law.w_mean * at->law.w_mean * n * fmax(n - 1, 0.0) * s->units[3];
@@ -9976,8 +10025,7 @@ static void wi_impl_net_theory(const wi_net *net, wi_impl_wave input, int measur
     for (size_t l = 0; l < net->layer_count; l++) {
         wi_impl_wave_at at = wi_impl_wave_at_of(net, l, input, measured, per_layer, 0, strength);
         wi_impl_wave z = at.x;
-        const wi_impl_kind *kind = wi_impl_kind_of(at.layer->desc.kind);
-        if (kind->theory) (void)kind->theory(&at, &z);
+        (void)wi_impl_kind_of(at.layer->desc.kind)->theory(&at, &z);
         per_layer[l] = wi_impl_wave_signal(at.layer, at.law, z, correlate);
     }
     per_layer[net->layer_count - 1].backward = 1.0;
@@ -9990,7 +10038,7 @@ static void wi_impl_net_theory(const wi_net *net, wi_impl_wave input, int measur
 
 WI_API wi_status wi_net_theory(const wi_net *net, double input_second_moment, wi_signal *per_layer)
 {
-    if (!net || !net->layers || !per_layer) return WI_ERR_ARG;
+    if (WI_IMPL_FORWARD_ONLY || !net || !net->layers || !per_layer) return WI_ERR_ARG;
     if (!(input_second_moment > 0.0) || !wi_impl_finite(input_second_moment)) return WI_ERR_ARG;
     wi_impl_wave input = {0.0, input_second_moment, 0.0, 0.0, 0.0, 0.0};
     wi_impl_net_theory(net, input, 0, 1, per_layer);

@@ -80,6 +80,12 @@ options()
             done
         done; done
     done; done
+    for set in -DWINIT_FORWARD_ONLY '-DWINIT_FORWARD_ONLY -DWINIT_LAYERS=1u -DWINIT_ACTS=0u -DWINIT_NO_SIMD' '-DWINIT_FORWARD_ONLY -DWINIT_REAL=double'; do
+        # shellcheck disable=SC2086
+        silent "$CC $set" $CC -std=c99 -O0 $set $WARN_C $WARN_GCC -Werror -I. -c "$work/impl.c" -o "$work/a.o"
+        # shellcheck disable=SC2086
+        [ -z "$CXX" ] || silent "$CXX $set" $CXX -std=c++11 -O0 $set $WARN_CXX -Werror -I. -c "$work/impl.cc" -o "$work/a.o"
+    done
 }
 
 # After headers that leave macros behind: before the declarations, and before the implementation.
@@ -146,6 +152,7 @@ END
     if command -v avr-gcc > /dev/null 2>&1; then
         silent "avr-gcc" avr-gcc -mmcu=atmega2560 -std=c99 -Os -w -DWINIT_NO_STDIO -DWINIT_NO_NET -DWINIT_NO_DATA -I. -c "$work/impl.c" -o "$work/a.o"
     else skip "no avr-gcc: apt-get install gcc-avr avr-libc"; fi
+    silent "flash of a Cortex-M4, stack of a forward pass" sh -c 'sh tests/sizes.sh quick > "$0" || cat "$0"' "$work/sizes"
     clang=
     for cc in "$CC" $OTHER; do case $("$cc" --version 2>/dev/null) in *clang*) clang=$cc ;; esac; done
     [ -n "$clang" ] || { skip "no clang"; return; }

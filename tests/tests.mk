@@ -229,6 +229,9 @@ $(BUILD)/bin/13_probe: tests/13_probe.c tests/check.h tests/fail_alloc.h winit.h
 test-long: prove-theory
 
 .PHONY: bytes
+sizes: ## code, memory and stack on small machines, as docs/use-embedded.md shows them
+	@CC='$(CC)' sh tests/sizes.sh > docs/snippets/sizes.out; cat docs/snippets/sizes.out; $(MAKE) -s --no-print-directory weave
+
 bytes: ## the byte promise: equal hashes from every compiler, option and (emulated) processor found here
 	@STRICT=$(STRICT) sh tests/bytes.sh $(BUILD)/bytes
 

@@ -1,0 +1,46 @@
+# What the program of docs/use-embedded.md takes on small machines, and the stack of a forward pass on this one:
+#   sh tests/sizes.sh           a table; `make sizes` puts it into the page
+#   sh tests/sizes.sh quick     no more than what can fail
+# Ends with failure where the Cortex-M4 takes more than 16 KB of flash or a pass more than 8 KB of stack.
+CC=${CC:-cc}
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+bad=0
+
+# size TITLE MOST PREFIX FLAGS...: compile $work/a.c, and print bytes of flash (text and data) and of RAM (data and bss)
+size()
+{
+    title=$1 most=$2 prefix=$3; shift 3
+    command -v "$prefix-gcc" > /dev/null 2>&1 || { printf '%-44s %9s\n' "$title" "no $prefix-gcc"; return; }
+    "$prefix-gcc" -std=c99 -Os -w -ffunction-sections -fdata-sections -I. "$@" "$work/a.c" -o "$work/a.elf" \
+        -Wl,--gc-sections -lm 2> "$work/log" || { cat "$work/log"; bad=1; return; }
+    # shellcheck disable=SC2046
+    set -- $("$prefix-size" "$work/a.elf" | tail -n 1)
+    printf '%-44s %9d %8d\n' "$title" $(($1 + $2)) $(($2 + $3))
+    [ $(($1 + $2)) -le "$most" ] || { bad=1; echo "more than $most"; }
+}
+M4='-mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard --specs=nosys.specs --specs=nano.specs'
+
+printf '%-44s %9s %8s\n' '1-16-16-1, weights and C library included' 'flash, B' 'RAM, B'
+cp docs/snippets/flash.c "$work/a.c"
+# shellcheck disable=SC2086
+size 'Cortex-M4' 16384 arm-none-eabi $M4
+if [ "${1:-}" != quick ]; then
+sed -e '/define WINIT_LAYERS/d' -e '/define WINIT_ACTS/d' docs/snippets/flash.c > "$work/a.c"
+# shellcheck disable=SC2086
+size 'Cortex-M4, all layers and activations' 65536 arm-none-eabi $M4
+sed -e '/define WINIT_LAYERS/d' -e '/define WINIT_ACTS/d' -e '/define WINIT_FORWARD_ONLY/d' docs/snippets/flash.c > "$work/a.c"
+# shellcheck disable=SC2086
+size 'Cortex-M4, ready to draw and to train' 131072 arm-none-eabi $M4
+cp docs/snippets/flash.c "$work/a.c"
+size 'AVR (ATmega1284P)' 65536 avr -mmcu=atmega1284p
+fi
+
+printf '\n%-30s %14s %23s\n' 'stack of a forward pass here, B' '1-16-16-1' 'image 3x32x32, 6 layers'
+for flags in -Os -O2 '-O2 -DWINIT_NO_SIMD'; do
+    [ "${1:-}" = quick ] && [ "$flags" != -Os ] && continue
+    # shellcheck disable=SC2086
+    $CC -std=c99 -D_GNU_SOURCE $flags -w -I. tests/stack.c -o "$work/stack" -lm -lpthread || bad=1
+    printf '%-30s  ' "$flags"; "$work/stack" || bad=1
+done
+exit $bad
