@@ -1142,6 +1142,13 @@ WI_API wi_layer_desc wi_layer_scale(double initial);
 /** Name a kind of layer, "max_pool". @param kind any value @return a constant string */
 WI_API const char *wi_layer_kind_name(wi_layer_kind kind);
 
+/** An allocator of yours, with your context. */
+typedef struct wi_allocator {
+    void *(*alloc)(size_t size, void *user);   /**< NULL where there is no memory; aligned as malloc()'s */
+    void (*release)(void *p, void *user);      /**< what alloc gave, once */
+    void *user;                                /**< handed to both */
+} wi_allocator;
+
 /** Describe a network; zero means the documented default. */
 typedef struct wi_net_desc {
     size_t inputs;                   /**< features of a sample, or, for images: */
@@ -1159,6 +1166,8 @@ typedef struct wi_net_desc {
                                           the network goes forward only and keeps no gradients. Any number
                                           of networks, in any number of threads, may share them */
     const wi_real *state;            /**< with params: the running statistics of batch norms */
+    wi_allocator allocator;          /**< of all that the network allocates, then and later (a recipe's scratch
+                                          excepted); zero: WINIT_MALLOC */
 } wi_net_desc;
 
 /** A sample's shape between two layers; plain features are channels of 1 x 1. */
@@ -1210,6 +1219,7 @@ typedef struct wi_net {
     int residual;           /**< 1 + the wi_residual that drew the weights; 0: each layer's own recipe did */
     int borrowed;           /**< 1: params and state are desc.params and desc.state, never written */
     void *owned;            /**< what wi_net_destroy() frees */
+    wi_allocator allocator; /**< by which it was allocated */
     wi_error error;         /**< of the latest call that takes no wi_error: what is wrong, in a sentence */
 } wi_net;
 
@@ -8105,7 +8115,8 @@ typedef struct wi_impl_kind {
     wi_status (*plan)(wi_impl_plan *plan, wi_layer *layer);
     void (*forward)(const wi_impl_work *at);
     void (*backward)(const wi_impl_work *at);
-    double (*theory)(const wi_impl_wave_at *at, wi_impl_wave *z);   /* z comes in as x; returns E dx^2 / E dpre^2 */
+    /* z comes in as x; returns E dx^2 / E dpre^2 */
+    double (*theory)(const wi_impl_wave_at *at, wi_impl_wave *z);
 } wi_impl_kind;
 
 static const wi_impl_kind *wi_impl_kind_of(wi_layer_kind kind);
@@ -8379,12 +8390,13 @@ static void wi_impl_inside(size_t length, size_t positions, wi_impl_window windo
     *first = wi_impl_min(*first, *last);
 }
 
-/* Unroll one sample, [channels][height][width], into columns [channels * kernel * kernel][out height * out width];
-   or, `back`, add the columns' gradients into the gradient of the sample. */
+/* Unroll one sample, [channels][height][width], into columns [channels * kernel * kernel][out height * out
+   width]; or, `back`, add the columns' gradients into the gradient of the sample. */
 WI_IMPL_INLINE void wi_impl_unroll(wi_real *columns, wi_real *image, const wi_layer *layer, int back)
 {
     wi_impl_window window = wi_impl_window_of(layer);
-    size_t height = layer->in.height, width = layer->in.width, rows = layer->out.height, cols = layer->out.width;
+    size_t height = layer->in.height, width = layer->in.width;
+    size_t rows = layer->out.height, cols = layer->out.width;
     for (size_t c = 0; c < layer->in.channels; c++, image += height * width)
         for (size_t i = 0; i < window.size; i++)
             for (size_t j = 0; j < window.size; j++, columns += rows * cols) {
@@ -8394,7 +8406,8 @@ WI_IMPL_INLINE void wi_impl_unroll(wi_real *columns, wi_real *image, const wi_la
                 if (!back && (r0 > 0 || r1 < rows || c0 > 0 || c1 < cols))
                     memset(columns, 0, rows * cols * sizeof *columns);
                 for (size_t r = r0; r < r1; r++) {
-                    wi_real *x = image + (r * window.stride + i - window.padding) * width, *column = columns + r * cols;
+                    wi_real *x = image + (r * window.stride + i - window.padding) * width;
+                    wi_real *column = columns + r * cols;
                     if (!back && window.stride == 1)
                         memcpy(column + c0, x + (c0 + j - window.padding), (c1 - c0) * sizeof *x);
                     else for (size_t k = c0; k < c1; k++) {
@@ -8556,8 +8569,8 @@ static double wi_impl_pool_area(const wi_layer *layer)
 
 enum { WI_IMPL_MAX, WI_IMPL_MAX_BACK, WI_IMPL_MEAN, WI_IMPL_MEAN_BACK };
 
-/* One window of height x width pixels, from x[first] on, rows `step` apart. Going back, the whole gradient goes to
-   the largest value, or all values get equal shares. `what` is a constant wherever this is inlined. */
+/* One window of height x width pixels, from x[first] on, rows `step` apart. Going back, the whole gradient goes
+   to the largest value, or all values get equal shares. `what` is a constant wherever this is inlined. */
 WI_IMPL_INLINE void wi_impl_pool_window(int what, wi_real *out, wi_real *dx, const wi_real *x, size_t first,
                                         size_t step, size_t height, size_t width, double area)
 {
@@ -8591,7 +8604,8 @@ WI_IMPL_INLINE void wi_impl_pool(const wi_impl_work *at, int what, wi_mat out)
                     wi_impl_range cols = wi_impl_under(k, window, step);
                     size_t first = c * plane + rows.first * step + cols.first;
                     size_t height = rows.last - rows.first, width = cols.last - cols.first;
-                    if (height == 2 && width == 2) wi_impl_pool_window(what, y++, dx, x, first, step, 2, 2, area);
+                    if (height == 2 && width == 2)
+                        wi_impl_pool_window(what, y++, dx, x, first, step, 2, 2, area);
                     else wi_impl_pool_window(what, y++, dx, x, first, step, height, width, area);
                 }
             }
@@ -8764,8 +8778,8 @@ static wi_real *wi_impl_norm_at(const wi_layer *layer, wi_mat signal, size_t k)
     return signal.data + k * (layer->state ? layer->in.height * layer->in.width : signal.row_step);
 }
 
-/* Prepare for the sets that run together from number `first` on, and return how many they are: up to 16 channels
-   with a lane each, or one alone; or one sample. 0: there are no more. */
+/* Prepare for the sets that run together from number `first` on, and return how many they are: up to 16
+   channels with a lane each, or one alone; or one sample. 0: there are no more. */
 static size_t wi_impl_norm_begin(const wi_impl_work *at, size_t first, wi_impl_norm_job *job)
 {
     const wi_layer *layer = at->layer;
@@ -8797,10 +8811,10 @@ static void wi_impl_norm_lanes(const wi_layer *layer, size_t first, size_t sets,
     }
 }
 
-/* Mean and variance of set k: of what has been summed, or in evaluation, for a batch norm, what training has seen.
-   The running variance is the unbiased one. */
-static void wi_impl_norm_statistics(const wi_impl_work *at, const wi_impl_norm_job *job, size_t first, size_t k,
-                                    size_t sets, double *mean, double *var)
+/* Mean and variance of set k: of what has been summed, or in evaluation, for a batch norm, what training has
+   seen. The running variance is the unbiased one. */
+static void wi_impl_norm_statistics(const wi_impl_work *at, const wi_impl_norm_job *job, size_t first,
+                                    size_t k, size_t sets, double *mean, double *var)
 {
     double n = (double)job->outer * (double)(job->inner / sets);
     wi_real *running_mean = job->walk ? NULL : at->layer->state + first + k;
@@ -8854,7 +8868,8 @@ static void wi_impl_norm_backward(const wi_impl_work *at)
     const wi_layer *layer = at->layer;
     wi_impl_norm_job job;
     for (size_t first = 0, sets; (sets = wi_impl_norm_begin(at, first, &job)) > 0; first += sets) {
-        double n = (double)job.outer * (double)(job.inner / sets), moves = job.walk || at->net->mode == WI_TRAIN;
+        double n = (double)job.outer * (double)(job.inner / sets);
+        double moves = job.walk || at->net->mode == WI_TRAIN;
         wi_impl_norm_lanes(layer, first, sets, layer->saved + 3 * first, &job);
         job.d = wi_impl_norm_at(layer, at->dpre, first);
         job.d_step = at->dpre.row_step;
@@ -8862,7 +8877,8 @@ static void wi_impl_norm_backward(const wi_impl_work *at)
         wi_impl_norm_run(WI_IMPL_NORM_SUMS, &job);
         for (size_t l = 0; l < 16; l++) {
             size_t k = wi_impl_min(l, sets - 1);
-            double sum = wi_impl_norm_fold(job.sum, k, sets), product = wi_impl_norm_fold(job.product, k, sets);
+            double sum = wi_impl_norm_fold(job.sum, k, sets);
+            double product = wi_impl_norm_fold(job.product, k, sets);
             double inverse = (double)job.inverse[l], a = job.walk ? inverse : (double)job.w[l] * inverse;
             job.b[l] = (wi_real)(-moves * a * inverse * inverse * product / n);
             job.c[l] = (wi_real)(-moves * a * sum / n);
@@ -9075,7 +9091,7 @@ static double wi_impl_scale_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 /* ---- The table, in the order of wi_layer_kind -------------------------------
    What a build has no use for is not reached, and so not linked. */
 
-#define WI_IMPL_KIND_ROW(KIND, name, fields, plan, forward, backward, theory)                                    \
+#define WI_IMPL_KIND_ROW(KIND, name, fields, plan, forward, backward, theory)                                \
     {name, fields, WI_IMPL_HAS(WINIT_LAYERS, KIND) ? plan : NULL,                                            \
      WI_IMPL_HAS(WINIT_LAYERS, KIND) ? forward : NULL,                                                       \
      WI_IMPL_HAS(WINIT_LAYERS, KIND) && !WI_IMPL_FORWARD_ONLY ? backward : NULL,                             \
@@ -9085,25 +9101,25 @@ static const wi_impl_kind *wi_impl_kind_of(wi_layer_kind kind)
 {
     static const wi_impl_kind table[] = {
         WI_IMPL_KIND_ROW(WI_LAYER_DENSE, "dense", WI_IMPL_UNITS | WI_IMPL_TIED, wi_impl_dense_plan,
-                     wi_impl_dense_forward, wi_impl_dense_backward, wi_impl_dense_theory),
-        WI_IMPL_KIND_ROW(WI_LAYER_CONV2D, "conv2d", WI_IMPL_UNITS | WI_IMPL_WINDOW | WI_IMPL_GROUPS, wi_impl_conv_plan,
-                     wi_impl_conv_forward, wi_impl_conv_backward, wi_impl_dense_theory),
+                         wi_impl_dense_forward, wi_impl_dense_backward, wi_impl_dense_theory),
+        WI_IMPL_KIND_ROW(WI_LAYER_CONV2D, "conv2d", WI_IMPL_UNITS | WI_IMPL_WINDOW | WI_IMPL_GROUPS,
+                         wi_impl_conv_plan, wi_impl_conv_forward, wi_impl_conv_backward, wi_impl_dense_theory),
         WI_IMPL_KIND_ROW(WI_LAYER_MAX_POOL, "max_pool", WI_IMPL_WINDOW, wi_impl_pool_plan,
-                     wi_impl_max_forward, wi_impl_max_backward, wi_impl_max_theory),
+                         wi_impl_max_forward, wi_impl_max_backward, wi_impl_max_theory),
         WI_IMPL_KIND_ROW(WI_LAYER_AVG_POOL, "avg_pool", WI_IMPL_WINDOW, wi_impl_avg_plan,
-                     wi_impl_avg_forward, wi_impl_avg_backward, wi_impl_avg_theory),
+                         wi_impl_avg_forward, wi_impl_avg_backward, wi_impl_avg_theory),
         WI_IMPL_KIND_ROW(WI_LAYER_BATCH_NORM, "batch_norm", 0, wi_impl_norm_plan,
-                     wi_impl_norm_forward, wi_impl_norm_backward, wi_impl_batch_norm_theory),
+                         wi_impl_norm_forward, wi_impl_norm_backward, wi_impl_batch_norm_theory),
         WI_IMPL_KIND_ROW(WI_LAYER_DROPOUT, "dropout", WI_IMPL_RATE, wi_impl_dropout_plan,
-                     wi_impl_dropout_forward, wi_impl_dropout_backward, wi_impl_dropout_theory),
+                         wi_impl_dropout_forward, wi_impl_dropout_backward, wi_impl_dropout_theory),
         WI_IMPL_KIND_ROW(WI_LAYER_ACT, "act", 0, wi_impl_same_plan,
-                     wi_impl_act_layer_forward, wi_impl_act_layer_backward, wi_impl_same_theory),
+                         wi_impl_act_layer_forward, wi_impl_act_layer_backward, wi_impl_same_theory),
         WI_IMPL_KIND_ROW(WI_LAYER_SKIP, "skip", WI_IMPL_SPAN, wi_impl_skip_plan,
-                     wi_impl_skip_forward, wi_impl_skip_backward, wi_impl_skip_theory),
+                         wi_impl_skip_forward, wi_impl_skip_backward, wi_impl_skip_theory),
         WI_IMPL_KIND_ROW(WI_LAYER_LAYER_NORM, "layer_norm", 0, wi_impl_norm_plan,
-                     wi_impl_norm_forward, wi_impl_norm_backward, wi_impl_layer_norm_theory),
+                         wi_impl_norm_forward, wi_impl_norm_backward, wi_impl_layer_norm_theory),
         WI_IMPL_KIND_ROW(WI_LAYER_SCALE, "scale", 0, wi_impl_scale_plan,
-                     wi_impl_scale_forward, wi_impl_scale_backward, wi_impl_scale_theory),
+                         wi_impl_scale_forward, wi_impl_scale_backward, wi_impl_scale_theory),
     };
     return (size_t)kind < WI_COUNT(table) ? &table[kind] : NULL;
 }
@@ -9233,6 +9249,9 @@ static wi_status wi_impl_net_begin(wi_net *net, const wi_net_desc *desc, wi_erro
     memset(net, 0, sizeof *net);
     if (!desc->layers || desc->layer_count == 0)
         return wi_impl_fail(error, WI_ERR_ARG, "the network has no layers");
+    if (!desc->allocator.alloc != !desc->allocator.release)
+        return wi_impl_fail(error, WI_ERR_ARG, "the allocator lacks one of alloc and release");
+    net->allocator = desc->allocator;
     net->layer_count = desc->layer_count;
     net->max_batch = desc->max_batch ? desc->max_batch : 64;
     net->seed = desc->seed;
@@ -9247,13 +9266,28 @@ static wi_status wi_impl_net_begin(wi_net *net, const wi_net_desc *desc, wi_erro
                             net->input.channels, net->input.height, net->input.width);
     net->borrowed = desc->params != NULL;
     if (WI_IMPL_FORWARD_ONLY && !desc->params)
-        return wi_impl_fail(error, WI_ERR_ARG, "this build (WINIT_FORWARD_ONLY) draws no weights: set desc.params");
+        return wi_impl_fail(error, WI_ERR_ARG, "this build (WINIT_FORWARD_ONLY) draws no weights: set "
+                            "desc.params");
     if (desc->state && !desc->params)
         return wi_impl_fail(error, WI_ERR_ARG, "running statistics (state) without parameters (params)");
     if (net->borrowed && desc->input_gradient)
         return wi_impl_fail(error, WI_ERR_ARG, "a network whose parameters live elsewhere goes forward only: "
                             "it has no input_gradient");
     return WI_OK;
+}
+
+/* Memory by the network's own allocator, or by WINIT_MALLOC. */
+static void *wi_impl_net_alloc(const wi_net *net, size_t count, size_t size)
+{
+    size_t bytes = wi_impl_mul(count, size);
+    if (!net->allocator.alloc) return wi_impl_alloc(count, size);
+    return bytes == SIZE_MAX ? NULL : net->allocator.alloc(bytes, net->allocator.user);
+}
+
+static void wi_impl_net_release(const wi_net *net, void *p)
+{
+    if (p && net->allocator.release) net->allocator.release(p, net->allocator.user);
+    else if (p) WINIT_FREE(p);
 }
 
 /* Bytes in front of the numbers: the layers and a mark for each signal. */
@@ -9263,8 +9297,8 @@ static size_t wi_impl_head(const wi_net *net)
     return bytes == SIZE_MAX ? bytes : bytes / 64 * 64;
 }
 
-/* Plan layer after layer and give the signals their places; with `layers` and `base` NULL only count. `shapes` is room
-   for those of all signals. */
+/* Plan layer after layer and give the signals their places; with `layers` and `base` NULL only count. `shapes`
+   is room for those of all signals. */
 static wi_status wi_impl_plan_layers(wi_net *net, const wi_net_desc *desc, wi_image *shapes, wi_layer *layers,
                                      wi_real *base, size_t *used, wi_error *error)
 {
@@ -9282,15 +9316,15 @@ static wi_status wi_impl_plan_layers(wi_net *net, const wi_net_desc *desc, wi_im
     return WI_OK;
 }
 
-/* Work out all shapes, counts and net->memory, and lay the network out in `memory`, unless that is NULL. The shapes of
-   a few signals fit on the stack, so that small networks in a buffer of the user's need no allocation. */
+/* Work out all shapes, counts and net->memory, and lay the network out in `memory`, unless that is NULL. The
+   shapes of a few signals fit on the stack, so that small networks in a buffer of the user's need no allocation. */
 static wi_status wi_impl_net_build(wi_net *net, const wi_net_desc *desc, void *memory, wi_error *error)
 {
     wi_image few[33], *shapes = few;
     unsigned char *start = (unsigned char *)memory;
     wi_status status = wi_impl_net_begin(net, desc, error);
     if (status != WI_OK) return status;
-    if (net->layer_count > 32) shapes = (wi_image *)wi_impl_alloc(net->layer_count + 1, sizeof *shapes);
+    if (net->layer_count > 32) shapes = (wi_image *)wi_impl_net_alloc(net, net->layer_count + 1, sizeof *shapes);
     if (!shapes)
         return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for the shapes of %zu layers", net->layer_count);
     if (start) start += (64 - (uintptr_t)start % 64) % 64;
@@ -9298,7 +9332,7 @@ static wi_status wi_impl_net_build(wi_net *net, const wi_net_desc *desc, void *m
     wi_real *base = start ? (wi_real *)(void *)(start + wi_impl_head(net)) : NULL;
     size_t used = 0, state = 0;
     status = wi_impl_plan_layers(net, desc, shapes, layers, base, &used, error);
-    if (shapes != few) WINIT_FREE(shapes);
+    if (shapes != few) wi_impl_net_release(net, shapes);
     if (status != WI_OK) return status;
 
     wi_impl_place_shared(net, desc, base, &used);
@@ -9469,11 +9503,11 @@ static wi_status wi_impl_net_draw(wi_net *net, const wi_impl_choice *choice, uin
     return WI_OK;
 }
 
-/* Copy what drawing and measuring change, all but the seed, to be put back: parameters, then running statistics. */
+/* Copy what drawing and measuring change, to be put back: parameters, then running statistics. */
 static wi_real *wi_impl_net_keep(wi_net *net)
 {
     size_t params = net->param_count, states = net->state_count;
-    wi_real *kept = (wi_real *)wi_impl_alloc(params + states + 1, sizeof *kept);
+    wi_real *kept = (wi_real *)wi_impl_net_alloc(net, params + states + 1, sizeof *kept);
     if (!kept) (void)wi_impl_fail(&net->error, WI_ERR_MEMORY, "no memory to keep %zu parameters", params);
     if (kept && params) memcpy(kept, net->params, params * sizeof *kept);
     if (kept && states) memcpy(kept + params, net->state, states * sizeof *kept);
@@ -9514,7 +9548,7 @@ static wi_status wi_impl_net_redraw(wi_net *net, const wi_impl_choice *choice, u
     if (keep && !(kept = wi_impl_net_keep(net))) return WI_ERR_MEMORY;
     status = wi_impl_net_draw(net, choice, seed);
     if (kept && status != WI_OK) wi_impl_net_restore(net, &before, kept);
-    if (kept) WINIT_FREE(kept);
+    wi_impl_net_release(net, kept);
     if (status != WI_OK) return status;
 
     wi_impl_choice given = *choice;
@@ -9599,7 +9633,7 @@ WI_API wi_status wi_net_create(wi_net *net, const wi_net_desc *desc, wi_error *e
     if (desc->buffer && desc->buffer_size < fresh.memory)
         return wi_impl_fail(error, WI_ERR_MEMORY, "the network takes %zu bytes, the buffer has %zu",
                             fresh.memory, desc->buffer_size);
-    void *memory = desc->buffer ? desc->buffer : wi_impl_alloc(fresh.memory, 1);
+    void *memory = desc->buffer ? desc->buffer : wi_impl_net_alloc(&fresh, fresh.memory, 1);
     if (!memory)
         return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for a network of %zu bytes", fresh.memory);
 
@@ -9609,7 +9643,7 @@ WI_API wi_status wi_net_create(wi_net *net, const wi_net_desc *desc, wi_error *e
         if (status != WI_OK && error) *error = fresh.error;
     }
     if (status != WI_OK) {
-        if (!desc->buffer) WINIT_FREE(memory);
+        if (!desc->buffer) wi_impl_net_release(&fresh, memory);
         return status;
     }
     fresh.owned = desc->buffer ? NULL : memory;
@@ -9620,7 +9654,7 @@ WI_API wi_status wi_net_create(wi_net *net, const wi_net_desc *desc, wi_error *e
 WI_API void wi_net_destroy(wi_net *net)
 {
     if (!net) return;
-    if (net->owned) WINIT_FREE(net->owned);
+    wi_impl_net_release(net, net->owned);
     memset(net, 0, sizeof *net);
 }
 
@@ -9809,7 +9843,7 @@ static wi_status wi_impl_init_by_batch(wi_net *net, wi_mat batch, double toleran
         else status = wi_impl_unit_layer(net, l, batch.rows);
     }
     if (status != WI_OK) wi_impl_net_restore(net, &before, kept);
-    WINIT_FREE(kept);
+    wi_impl_net_release(net, kept);
     return status == WI_OK ? wi_impl_ok(&net->error) : status;
 }
 
@@ -9973,7 +10007,8 @@ static double wi_impl_cover(const wi_layer *layer, int back, double (*strength)[
 
 /* A layer under theory; `strength` moves on through its windows, forward or back. */
 static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t l, wi_impl_wave input, int measured,
-                                          const wi_signal *per_layer, int back, double (*strength)[WI_IMPL_ALONG])
+                                          const wi_signal *per_layer, int back,
+                                          double (*strength)[WI_IMPL_ALONG])
 {
     wi_impl_wave_at at;
     at.layer = &net->layers[l];
@@ -9985,7 +10020,7 @@ static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t l, wi_impl_w
     return at;
 }
 
-/* What layer l of the net passes back: dx and units, to the layer before it and to the one that a skip adds. */
+/* What layer l passes back: dx and units, to the layer before it and to the one that a skip adds. */
 static void wi_impl_wave_back(const wi_net *net, size_t l, const wi_impl_wave_at *at, wi_signal *per_layer)
 {
     wi_signal *s = &per_layer[l];
@@ -10014,9 +10049,9 @@ static void wi_impl_wave_back(const wi_net *net, size_t l, const wi_impl_wave_at
 }
 
 /* Follow a signal through the network and its gradient back: `measured` by the weights as they are, else by
-   the recipes; `correlate` two samples as well. On the way back, `backward` first gathers E dpost^2 from all that
-   read the layer, then becomes E dpre^2; the last layer's dpre is the unit. units[3] does the same for the
-   gradients of two units. */
+   the recipes; `correlate` two samples as well. On the way back, `backward` first gathers E dpost^2 from all
+   that read the layer, then becomes E dpre^2; the last layer's dpre is the unit. units[3] does the same for
+   the gradients of two units. */
 static void wi_impl_net_theory(const wi_net *net, wi_impl_wave input, int measured, int correlate,
                                wi_signal *per_layer)
 {

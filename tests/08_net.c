@@ -1052,6 +1052,69 @@ static void test_memory(void)
     CHECK_EQ(fail_alloc.live, 0);
 }
 
+/* An allocator with a context: how many more calls succeed, and what is out. */
+typedef struct purse { size_t left, calls, live; } purse;
+
+static void *purse_alloc(size_t size, void *user)
+{
+    purse *p = (purse *)user;
+    p->calls++;
+    if (p->left == 0) return NULL;
+    p->left--;
+    p->live++;
+    return malloc(size);
+}
+
+static void purse_release(void *memory, void *user)
+{
+    ((purse *)user)->live--;
+    free(memory);
+}
+
+static void test_allocator(void)
+{
+    wi_layer_desc layers[40];
+    wi_net_desc desc;
+    wi_error error;
+    purse p = {0, 0, 0};
+    for (size_t l = 0; l < 40; l++) {
+        layers[l] = wi_layer_dense(4, wi_tanh());
+        layers[l].weights = wi_orthogonal(1);
+    }
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = 4;
+    desc.layers = layers;
+    desc.layer_count = 40;   /* more than have room on the stack while they are planned */
+    desc.allocator.alloc = purse_alloc;
+    desc.allocator.user = &p;
+    wi_net net;
+    memset(&net, 0, sizeof net);
+    CHECK(wi_net_create(&net, &desc, &error) == WI_ERR_ARG);
+    CHECK_CONTAINS(error.text, "alloc and release");
+    desc.allocator.release = purse_release;
+
+    /* Each call fails in its turn; nothing stays behind, and the last try succeeds. */
+    size_t tries = 0;
+    for (wi_status status = WI_ERR_MEMORY; status != WI_OK; tries++) {
+        p.left = tries;
+        status = wi_net_create(&net, &desc, &error);
+        CHECK(status == WI_OK || (status == WI_ERR_MEMORY && !net.layers));
+        CHECK_EQ(p.live, status == WI_OK ? 1 : 0);
+        if (tries > 20) break;
+    }
+    CHECK(tries > 3);        /* shapes, the block, what drawing keeps */
+    wi_real before = net.params[0];
+    p.left = 0;
+    CHECK(wi_net_init(&net, 7) == WI_ERR_MEMORY);
+    CHECK(net.params[0] == before);
+    p.left = 1;
+    CHECK(wi_net_init(&net, 7) == WI_OK);
+    CHECK(net.params[0] != before);
+    wi_net moved = net;
+    wi_net_destroy(&moved);
+    CHECK_EQ(p.live, 0);
+}
+
 int main(void)
 {
     test_every_activation_and_loss();
@@ -1080,5 +1143,6 @@ int main(void)
     test_errors();
     test_calls();
     test_memory();
+    test_allocator();
     return check_done();
 }

@@ -6,8 +6,12 @@
 //! [raii]
 class Network {
 public:
-    explicit Network(const wi_net_desc &desc) : net_(), error_() { wi_net_create(&net_, &desc, &error_); }
+    explicit Network(const wi_net_desc &desc) : net_(), error_()
+    {
+        if (wi_net_create(&net_, &desc, &error_) != WI_OK) net_ = wi_net();
+    }
     ~Network() { wi_net_destroy(&net_); }
+    Network(Network &&other) : net_(other.net_), error_(other.error_) { other.net_ = wi_net(); }
     Network(const Network &) = delete;
     Network &operator=(const Network &) = delete;
     bool ok() const { return net_.layers != nullptr; }
