@@ -77,7 +77,7 @@ class Thread {
       this.worker.postMessage({ ...message, id: this.next++ });
     });
   }
-  // Ask for a list of [function, arguments, text]. A network is made only when another one is wanted.
+  // Ask for a list of [function, arguments, text]; a refusal of the engine is thrown.
   async ask(calls, extra = {}) {
     const wanted = calls.filter(c => c);
     const reply = await this.send({ ...extra, calls: wanted });
@@ -325,7 +325,8 @@ class Figure {
   async once() {
     const v = this.values, begun = performance.now();
     try {
-      const network = this.d.network?.(v), made = network && (network !== this.made || v.seed !== this.madeSeed);
+      // A network is made only where another one than the last is wanted.
+    const network = this.d.network?.(v), made = network && (network !== this.made || v.seed !== this.madeSeed);
       const reply = await this.thread.ask([made && ['live_net', [32, v.seed], network], ...this.d.ask(v, this)]);
       if (made) [this.made, this.madeSeed] = [network, v.seed];
       this.answers = reply.answers.slice(made ? 1 : 0);

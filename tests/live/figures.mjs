@@ -55,12 +55,8 @@ async function changed(page, place, name, act, what) {
   }
 }
 
-const live = new Set(await (async () => {
-  const page = await open('index.html'), names = [...new Set(figures.map(x => x.name))];
-  const source = fs.readFileSync(path.join(html, 'live.js'), 'utf8');
-  await page.close();
-  return names.filter(n => source.includes(`figures['${n}']`) || source.includes(`figures.${n} `));
-})());
+const source = fs.readFileSync(path.join(html, 'live.js'), 'utf8');
+const live = new Set(figures.map(x => x.name).filter(n => source.includes(`figures['${n}']`) || source.includes(`figures.${n} `)));
 const chosen = figures.filter(x => live.has(x.name)).filter(x => !fast || ['ten_layers', '12_xavier_forward', '02_symmetry', 'calculator'].includes(x.name));
 check(chosen.length >= (fast ? 4 : 20), `only ${chosen.length} live figures`);
 
@@ -112,12 +108,12 @@ for (const { f, name } of chosen) {
   await press('Will it train?');
   await place.getByText(/should (not )?train/).first().waitFor({ timeout: 60000 });
   await press('As a C program');
-  const source = await place.locator('pre').first().textContent();
+  const shown = await place.locator('pre').first().textContent();
   await press('Train');
   await page.waitForFunction(() => +document.querySelector('.wi-figure').dataset.step >= 200, null, { timeout: 120000 });
   const said = await place.locator('.wi-sides output').first().textContent(), rest = +/([\d.]+) % of the rest/.exec(said)[1];
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'live-'));
-  fs.writeFileSync(path.join(folder, 'shown.c'), source);
+  fs.writeFileSync(path.join(folder, 'shown.c'), shown);
   execFileSync('cc', ['-std=c99', '-O0', '-w', '-I.', path.join(folder, 'shown.c'), '-o', path.join(folder, 'shown'), '-lm']);
   const printed = execFileSync(path.join(folder, 'shown'), { cwd: folder }).toString(), reached = +/right ([\d.]+) %/.exec(printed)[1];
   check(Math.abs(reached - rest) <= 2.1, `the page reached ${rest} %, its C program ${reached} %`);
