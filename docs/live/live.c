@@ -27,7 +27,7 @@
 #define EXPORT(name) int name
 #endif
 
-enum { TEXT_ROOM = 1 << 16, RESULT_ROOM = 1 << 16, SAID_ROOM = 4096, MOST_LAYERS = 160, CLASSES = 10 };
+enum { TEXT_ROOM = 1 << 16, RESULT_ROOM = 1 << 16, SAID_ROOM = 4096, MOST_LAYERS = 160 };
 
 static char   text[TEXT_ROOM], said[SAID_ROOM];
 static double results[RESULT_ROOM];
