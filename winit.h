@@ -10459,10 +10459,10 @@ WI_API wi_status wi_opt_step(wi_opt *opt, wi_real *params, const wi_real *grads)
 /* ==== 11. Data >>data-impl ================================================
    bytes or text -> a reader -> one block of numbers -> batches
 
-   Every reader goes the same way: look at the head, find out how many numbers there can be at most, allocate x
-   and y as one block, fill it in one pass, and hand it over when all of it was good. A network trains on small
-   batches in random order: what is shuffled is a list of row numbers, and wi_data_gather() copies the rows it
-   names. Before that, every feature is brought to
+   Every reader goes the same way: look at the head, find out how many numbers there can be at most, allocate
+   x and y as one block, fill it in one pass, and hand it over when all of it was good. A network trains on
+   small batches in random order: what is shuffled is a list of row numbers, and wi_data_gather() copies the
+   rows it names. Before that, every feature is brought to
 
        z = (x - mean) / std          mean 0 and variance 1, as section 7 assumes,
 
@@ -10949,7 +10949,11 @@ WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t imag
 
 #ifndef WINIT_NO_STDIO
 /* A set that is read from two files. */
-typedef struct wi_impl_idx_pair { wi_data *out; wi_impl_idx images; const char *labels_path; } wi_impl_idx_pair;
+typedef struct wi_impl_idx_pair {
+    wi_data *out;
+    wi_impl_idx images;
+    const char *labels_path;
+} wi_impl_idx_pair;
 
 static wi_status wi_impl_idx_labels(void *what, const wi_impl_source *file)
 {
@@ -10977,8 +10981,8 @@ WI_API wi_status wi_data_load_idx(wi_data *out, const char *images_path, const c
 #endif
 
 /* ---- CSV -------------------------------------------------------------------
-   Lines of fields, read in one pass. Nearly all fields are numbers that stand between two separators: they are
-   read where they lie. What else may stand there, blanks, quotes, names, is taken as text first. */
+   Lines of fields, read in one pass. Nearly all fields are numbers that stand between two separators: they
+   are read where they lie. What else may stand there, blanks, quotes, names, is taken as text first. */
 
 typedef struct wi_impl_csv {
     const wi_impl_source *file;
@@ -11201,7 +11205,12 @@ static wi_status wi_impl_csv_classes(wi_data *data, wi_impl_label *names)
 }
 
 /* What a CSV file is read into, or written from. */
-typedef struct wi_impl_table { wi_data *data; size_t labels; wi_mat m; const char *const *names; } wi_impl_table;
+typedef struct wi_impl_table {
+    wi_data *data;
+    size_t labels;
+    wi_mat m;
+    const char *const *names;
+} wi_impl_table;
 
 static wi_status wi_impl_csv_read(void *what, const wi_impl_source *file)
 {
@@ -11213,8 +11222,8 @@ static wi_status wi_impl_csv_read(void *what, const wi_impl_source *file)
         return wi_impl_reject(file, WI_ERR_SHAPE, ": %zu columns, %zu of them labels, leave none for x",
                               csv.columns, table->labels);
 
-    /* A row has at least two bytes a column, its line end counted: there cannot be more of them than that, and one
-       that is found to be too short. */
+    /* A row has at least two bytes a column, its line end counted: there cannot be more of them than that, and
+       one that is found to be too short. */
     size_t lines = 1, left = (size_t)(csv.end - csv.at), labels = table->labels,
            features = csv.columns - labels;
     for (const char *c = csv.at; c < csv.end; c++) lines += *c == '\n' || *c == '\r';
@@ -14773,7 +14782,8 @@ static void wi_impl_run_fields(wi_impl_file *file, wi_trainer *run, int back)
     wi_progress *progress = &run->progress;
     wi_rng *noise = &run->net->noise;
     size_t *sizes[] = {&progress->step, &progress->epoch, &run->opt.step, &run->loss_count, &run->waited};
-    uint64_t *words[] = {&run->net->seed, &noise->seed, &noise->stream, &noise->index}, *count = file->counts + 4;
+    uint64_t *words[] = {&run->net->seed, &noise->seed, &noise->stream, &noise->index};
+    uint64_t *count = file->counts + 4;
     double *numbers[] = {&progress->loss, &progress->grad_norm, &progress->rate, &progress->valid.loss,
                          &progress->valid.accuracy, &progress->valid.r2, &progress->valid.mae, &run->loss_sum,
                          &run->best_loss};
@@ -14883,7 +14893,8 @@ static void wi_impl_slot_set(wi_impl_slot *slot, wi_dtype dtype, void *data, siz
 /* Part 0 to 4 of a layer. */
 static const char *wi_impl_layer_slot(const wi_layer *layer, int flat, size_t part, wi_impl_slot *slot)
 {
-    static const char *const names[] = {"weight", "bias", "running_mean", "running_var", "num_batches_tracked"};
+    static const char *const names[] = {"weight", "bias", "running_mean", "running_var",
+                                        "num_batches_tracked"};
     const wi_layer_desc *desc = &layer->desc;
     wi_layer_kind kind = desc->kind;
     wi_dtype real = WI_IMPL_REAL_DTYPE;
@@ -14991,7 +15002,7 @@ static char *wi_impl_span_text(wi_impl_span span, char *room, size_t capacity)
 #define WI_IMPL_WINDOWS (1 << WI_LAYER_CONV2D | 1 << WI_LAYER_MAX_POOL | 1 << WI_LAYER_AVG_POOL)
 
 static const struct { const char *name; size_t offset; int kinds; } wi_impl_layer_sizes[] = {
-    {"units", offsetof(wi_layer_desc, units), 1 << WI_LAYER_DENSE | 1 << WI_LAYER_CONV2D},   /* without its name */
+    {"units", offsetof(wi_layer_desc, units), 1 << WI_LAYER_DENSE | 1 << WI_LAYER_CONV2D},   /* nameless */
     {"kernel", offsetof(wi_layer_desc, kernel), WI_IMPL_WINDOWS},
     {"stride", offsetof(wi_layer_desc, stride), WI_IMPL_WINDOWS},
     {"padding", offsetof(wi_layer_desc, padding), WI_IMPL_WINDOWS},
@@ -15358,8 +15369,8 @@ WI_IMPL_FILE_FORMS(trainer)
 #endif
 
 /* ---- Models ----------------------------------------------------------------------------
-   A model's file is that of its network, with more words. Reading goes through the words first, makes the network
-   that they describe, and then reads it as any other. */
+   A model's file is that of its network, with more words. Reading goes through the words first, makes the
+   network that they describe, and then reads it as any other. */
 
 WI_API void wi_model_destroy(wi_model *model)
 {
@@ -15458,7 +15469,7 @@ static int wi_impl_layer_words(wi_impl_span text, wi_layer_desc *desc)
         word = wi_impl_cut(&what, ' ');
         while (i < WI_COUNT(wi_impl_layer_sizes) && !wi_impl_span_is(word, wi_impl_layer_sizes[i].name)) i++;
         if (i < WI_COUNT(wi_impl_layer_sizes)) word = wi_impl_cut(&what, ' ');
-        else if (word.from < word.to && *word.from >= '0' && *word.from <= '9') i = 0;   /* units have no name */
+        else if (word.from < word.to && *word.from >= '0' && *word.from <= '9') i = 0;   /* units */
         if (i == WI_COUNT(wi_impl_layer_sizes)) {
             if (wi_act_named(wi_impl_span_text(word, room, sizeof room), &desc->act) != WI_OK) return 0;
             continue;
