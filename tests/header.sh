@@ -331,9 +331,9 @@ readme()
     awk '/^```text$/ { on = 1; next } /^```/ && on { exit } on' README.md > "$work/shown"
     if [ -s "$work/shown" ] && diff "$work/shown" "$work/said"; then ok; else fail "README.md shows (<) what its program does not print (>)"; fi
     # Links to files of the repository lead somewhere.
-    for file in README.md CHANGELOG.md $(ls docs/*.md docs/zh/*.md examples/*.md examples/data/*.md 2>/dev/null); do
+    for file in README.md CHANGELOG.md $(ls docs/*.md docs/*/*.md examples/*.md examples/data/*.md 2>/dev/null); do
         folder=$(dirname "$file")
-        for link in $(grep -oE '\]\([^)# ]+' "$file" | sed 's/^](//'); do
+        for link in $(awk '/^```/ { code = !code } !code' "$file" | grep -oE '\]\([^)# ]+' | sed 's/^](//'); do
             case $link in @*|*:*|modules.html) continue ;; esac
             if [ -e "$folder/$link" ]; then ok; else fail "$file: broken link $link"; fi
         done
