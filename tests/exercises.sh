@@ -117,6 +117,8 @@ awk -F '\t' -v csv="$build/marks/class.csv" 'BEGIN {
       if (why == "") passed++; else { failed++; print $2 ", " $3 ": " why ": " said[$1] } }
     END { print passed + 0, failed + 0 > "/dev/stderr" }' "$build/expected" 2> "$build/counts"
 read -r p f < "$build/counts"
+# What is right has no reason in the list.
+if awk -F, '$3 == $4 && $3 > 0 && $5 != "\"\""' "$build/marks/class.csv" | grep -q .; then fail "a perfect hand-in has a reason in class.csv"; else good; fi
 passed=$((passed + p)) failed=$((failed + f))
 
 # One hand-in: a table, JSON as Gradescope reads it, and JUnit XML.

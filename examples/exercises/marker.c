@@ -523,7 +523,7 @@ static int collect(const char *folder, const char *student, hand_in *list, int c
 static void put_csv(FILE *f, const char *text)
 {
     fputc('"', f);
-    if (strchr("=+-@", text[0])) fputc('\'', f);   /* no formula for a spreadsheet */
+    if (text[0] && strchr("=+-@", text[0])) fputc('\'', f);   /* no formula for a spreadsheet */
     for (; *text; text++) {
         if (*text == '"') fputc('"', f);
         fputc(*text == '\n' ? ' ' : *text, f);
