@@ -3817,7 +3817,7 @@ static size_t wi_impl_tile_rows(size_t left, size_t most)
 }
 
 /* A row of tiles whose columns are dense in b, out and from, and at least as many as lanes: whole pairs of
-   vectors, but what is left over and the last pair are shared evenly by two tiles whose vectors overlap. */
+   vectors, then a tile whose vectors overlap; where less than a vector is left over, two share it and a pair. */
 static void wi_impl_tile_row(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
                              const wi_impl_kernel *kernel)
 {
@@ -3835,8 +3835,8 @@ static void wi_impl_tile_row(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const 
     job.from_row = from.row_step;
     job.scale = scale;
     for (size_t j = 0, width; j < out.cols; j += job.strips * width) {
-        size_t left = out.cols - j, whole = left / pair;
-        if (whole > 0 && left % pair > 0) whole--;
+        size_t left = out.cols - j, whole = left / pair, tail = left % pair;
+        if (whole > 0 && tail > 0 && tail < lanes) whole--;
         width = whole > 0 ? pair : wi_impl_even(left, pair);
         job.strips = whole > 0 ? whole : 1;
         job.second = width - lanes;
