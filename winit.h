@@ -3817,7 +3817,7 @@ static size_t wi_impl_tile_rows(size_t left, size_t most)
 }
 
 /* A row of tiles whose columns are dense in b, out and from, and at least as many as lanes: whole pairs of
-   vectors, then a tile whose vectors overlap; where less than a vector is left over, two share it and a pair. */
+   vectors, then a tile whose vectors overlap; less than a vector that is left over is shared with a pair. */
 static void wi_impl_tile_row(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
                              const wi_impl_kernel *kernel)
 {
