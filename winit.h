@@ -13779,18 +13779,18 @@ static wi_impl_mark wi_impl_mark_of(wi_impl_view *look)
     (void)wi_net_forward(&look->net, look->x, WI_TRAIN, &y);
     (void)wi_loss_of(look->plan.desc.loss, y, t, &look->dy, &mark.loss);
     for (size_t j = 0; j < t.cols; j++) {
-        double sum_p = 0.0, sum_t = 0.0;
+        double mean_e = 0.0, mean_t = 0.0;   /* of the error p - t, and of t */
         for (size_t i = 0; i < t.rows; i++) {
-            double target = wi_impl_mat_get(t, i, j), p = target + n * wi_impl_mat_get(look->dy, i, j);
-            sum_p += p;
-            sum_t += target;
-            pt += p * target;
-            pp += p * p;
-            tt += target * target;
+            mean_e += wi_impl_mat_get(look->dy, i, j);
+            mean_t += wi_impl_mat_get(t, i, j) / n;
         }
-        pt -= sum_p * sum_t / n;
-        pp -= sum_p * sum_p / n;
-        tt -= sum_t * sum_t / n;
+        for (size_t i = 0; i < t.rows; i++) {
+            double centred = wi_impl_mat_get(t, i, j) - mean_t;
+            double p = centred + n * wi_impl_mat_get(look->dy, i, j) - mean_e;
+            pt += p * centred;
+            pp += p * p;
+            tt += centred * centred;
+        }
     }
     mark.loss /= look->aim.trivial;
     mark.share = tt > 0.0 ? pt / tt : 0.0;
