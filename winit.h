@@ -100,7 +100,7 @@
        wi_trainer_create, wi_trainer_run, wi_trainer_destroy                         step by step
        wi_train_rate, wi_net_grad_norm, wi_net_clip_grads                            for loops of your own
    13  wi_net_probe, wi_probe_verdict, wi_diagnose, wi_verdict_name, wi_verdict_advice       what is wrong
-       wi_remedy, wi_report, wi_net_spectra, wi_net_jacobian                         what helps; more detail
+       wi_remedy, wi_report, wi_report_json, wi_net_spectra, wi_net_jacobian         what helps; more detail
        wi_train_check, wi_train_mend, wi_mended_destroy                              would a plan work; mend it
    14  wi_net_save, wi_net_load, wi_net_write, wi_net_read, wi_net_take              networks
        wi_model_save, wi_model_load, wi_model_write, wi_model_read, wi_model_predict, wi_model_destroy
@@ -1925,6 +1925,10 @@ WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, doub
     @param unicode    1: the sparkline may use U+2581 to U+2588 in UTF-8; 0: ASCII
     @return WI_OK, WI_ERR_ARG, or WI_ERR_IO if it could not be written */
 WI_API wi_status wi_report(FILE *out, const wi_probe *per_layer, size_t count, int unicode);
+/** Write all that a probe saw as one JSON object, for a program to read; what is not finite is null.
+    @param out where to @param per_layer [count], from wi_net_probe() @param count number of layers
+    @return WI_OK, WI_ERR_ARG, or WI_ERR_IO if it could not be written */
+WI_API wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t count);
 #endif
 
 /** Choose recipes that should train where those of a network do not.
@@ -13220,6 +13224,90 @@ WI_API wi_status wi_report(FILE *out, const wi_probe *per_layer, size_t count, i
                 per_layer[0].trivial_loss);
     fprintf(out, "\n%s, %s: %s\n-> %s\n", wi_verdict_name(d.verdict),
             d.trained ? "trained" : d.trains ? "should train" : "will not train", d.evidence, d.remedy);
+    return fflush(out) != 0 || ferror(out) ? WI_ERR_IO : WI_OK;
+}
+
+/* A number and its name, as a member of a JSON object. */
+typedef struct wi_impl_named_number { const char *name; double value; } wi_impl_named_number;
+
+static void wi_impl_report_numbers(FILE *out, const wi_impl_named_number *numbers, size_t count)
+{
+    for (size_t k = 0; k < count; k++) {
+        int finite = wi_impl_finite(numbers[k].value);
+        fprintf(out, "%s\"%s\": ", k ? ", " : "", numbers[k].name);
+        if (finite) fprintf(out, "%.9g", numbers[k].value); else fputs("null", out);
+    }
+}
+
+static void wi_impl_report_string(FILE *out, const char *name, const char *value)
+{
+    fprintf(out, "\"%s\": \"", name);
+    for (; *value; value++) {
+        if (*value == '"' || *value == '\\') fputc('\\', out);
+        fputc((unsigned char)*value < 32 ? ' ' : *value, out);
+    }
+    fputs("\", ", out);
+}
+
+static void wi_impl_report_stats(FILE *out, const char *name, wi_stats s, const wi_histogram *h)
+{
+    const wi_impl_named_number numbers[] = {
+        {"mean", s.mean}, {"std", s.std}, {"rms", s.rms}, {"min", s.min}, {"max", s.max},
+        {"skewness", s.skewness}, {"kurtosis", s.kurtosis}, {"zeros", s.zeros},
+        {"lo", h ? h->lo : s.min}, {"hi", h ? h->hi : s.max}
+    };
+    fprintf(out, "\n     \"%s\": {\"count\": %.0f, \"nonfinite\": %.0f, ", name, (double)s.count,
+            (double)s.nonfinite);
+    wi_impl_report_numbers(out, numbers, WI_COUNT(numbers));
+    for (size_t k = 0; h && k < WI_BINS; k++) fprintf(out, k ? ", %.0f" : ", \"bins\": [%.0f", (double)h->bin[k]);
+    fputs(h ? "]}, " : "}, ", out);
+}
+
+static void wi_impl_report_layer(FILE *out, const wi_probe *p)
+{
+    const wi_impl_named_number numbers[] = {
+        {"predicted_std", p->predicted_std}, {"predicted_slope", p->predicted_slope},
+        {"saturated", p->saturated}, {"dead", p->dead}, {"correlation", p->correlation},
+        {"in_correlation", p->in_correlation}, {"update_ratio", p->update_ratio}, {"speed", p->speed},
+        {"singular_max", p->singular_max}, {"singular_min", p->singular_min}, {"units", (double)p->units},
+        {"distinct_units", (double)p->distinct_units}, {"samples", (double)p->samples}
+    };
+    fputs("    {", out);
+    wi_impl_report_string(out, "kind", wi_layer_kind_name(p->kind));
+    wi_impl_report_string(out, "activation", wi_act_name(p->act));
+    wi_impl_report_string(out, "recipe", p->recipe.name ? p->recipe.name : "");
+    wi_impl_report_string(out, "verdict", wi_verdict_name(p->verdict));
+    wi_impl_report_stats(out, "in", p->in, NULL);
+    wi_impl_report_stats(out, "weights", p->w, &p->w_bins);
+    wi_impl_report_stats(out, "pre", p->pre, &p->pre_bins);
+    wi_impl_report_stats(out, "post", p->post, &p->post_bins);
+    wi_impl_report_stats(out, "dpre", p->dpre, &p->dpre_bins);
+    wi_impl_report_stats(out, "dpost", p->dpost, NULL);
+    wi_impl_report_stats(out, "dw", p->dw, &p->dw_bins);
+    fputs("\n     ", out);
+    wi_impl_report_numbers(out, numbers, WI_COUNT(numbers));
+    fputs("}", out);
+}
+
+WI_API wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t count)
+{
+    if (!out || !per_layer || count == 0) return WI_ERR_ARG;
+    wi_diagnosis d = wi_diagnose(per_layer, count);
+    const wi_impl_named_number losses[] = {
+        {"first_loss", per_layer[0].first_loss}, {"trivial_loss", per_layer[0].trivial_loss},
+        {"layer", (double)d.layer + 1}
+    };
+    fputs("{", out);
+    wi_impl_report_string(out, "verdict", wi_verdict_name(d.verdict));
+    wi_impl_report_string(out, "evidence", d.evidence);
+    wi_impl_report_string(out, "remedy", d.remedy);
+    fprintf(out, "\"trains\": %s, \"trained\": %s, ", d.trains ? "true" : "false", d.trained ? "true" : "false");
+    wi_impl_report_numbers(out, losses, WI_COUNT(losses));
+    fputs(",\n  \"layers\": [\n", out);
+    for (size_t l = 0; l < count; l++) {
+        wi_impl_report_layer(out, &per_layer[l]);
+        fputs(l + 1 < count ? ",\n" : "]}\n", out);
+    }
     return fflush(out) != 0 || ferror(out) ? WI_ERR_IO : WI_OK;
 }
 #endif

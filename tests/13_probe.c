@@ -458,6 +458,34 @@ static void test_remedy(void)
 }
 
 /* The table of a healthy and of a hopeless network: eighty columns hold it, in ASCII and in UTF-8. */
+/* One JSON object: brackets that close, no number that JSON lacks, every layer there; null where a value is not finite. */
+static void test_report_json(int broken)
+{
+    static char text[60000];
+    const char *path = check_path("report.json");
+    FILE *f = fopen(path, "wb+");
+    if (!CHECK(f != NULL)) return;
+    CHECK_OK(wi_report_json(f, probes, 14));
+    rewind(f);
+    size_t n = fread(text, 1, sizeof text - 1, f), depth = 0, least = 1, kinds = 0;
+    text[n] = 0;
+    fclose(f);
+    remove(path);
+    for (size_t i = 0; i + 2 < n; i++) {   /* up to the last brace */
+        depth += (text[i] == '{') + (text[i] == '[') - (size_t)((text[i] == '}') + (text[i] == ']'));
+        if (depth < least) least = depth;
+        kinds += strncmp(text + i, "\"kind\": ", 8) == 0;
+    }
+    CHECK_EQ(least, 1);
+    CHECK_EQ(depth, 1);
+    CHECK_EQ(kinds, 14);
+    CHECK(n > 1 && n < sizeof text - 1 && text[n - 1] == '\n' && text[n - 2] == '}');
+    CHECK(!strstr(text, ": nan") && !strstr(text, ": -nan") && !strstr(text, ": inf") && !strstr(text, ": -inf"));
+    CHECK((strstr(text, "\"first_loss\": null") != NULL) == broken);
+    CHECK_STATUS(wi_report_json(NULL, probes, 14), WI_ERR_ARG);
+    CHECK_STATUS(wi_report_json(stdout, probes, 0), WI_ERR_ARG);
+}
+
 static void test_reports(void)
 {
     static char text[20000];
@@ -486,6 +514,7 @@ static void test_reports(void)
             CHECK_CONTAINS(text, "the best constant pays 2.2");
             CHECK_CONTAINS(text, "\n-> ");
         }
+        test_report_json(broken);
         wi_net_destroy(&net);
     }
     CHECK_STATUS(wi_report(NULL, probes, 4, 0), WI_ERR_ARG);
@@ -494,6 +523,7 @@ static void test_reports(void)
     FILE *full = fopen("/dev/full", "w");
     if (full) {
         CHECK_STATUS(wi_report(full, probes, 4, 0), WI_ERR_IO);
+        CHECK_STATUS(wi_report_json(full, probes, 4), WI_ERR_IO);
         fclose(full);
     }
 #endif

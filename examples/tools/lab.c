@@ -463,7 +463,6 @@ static void print_json_number(const char *name, double value, const char *after)
     else printf("\"%s\": null%s", name, after);
 }
 
-/* The probe as one JSON object: all statistics and histograms. What is not finite becomes null. */
 static void print_json_string(const char *name, const char *value)
 {
     printf("\"%s\": \"", name);
@@ -474,64 +473,6 @@ static void print_json_string(const char *name, const char *value)
     printf("\", ");
 }
 
-static void print_json_stats(const char *name, wi_stats s, const wi_histogram *h)
-{
-    const struct { const char *name; double value; } numbers[] = {
-        {"mean", s.mean}, {"std", s.std}, {"rms", s.rms}, {"min", s.min}, {"max", s.max}, {"skewness", s.skewness},
-        {"kurtosis", s.kurtosis}, {"zeros", s.zeros}, {"lo", h ? h->lo : s.min}, {"hi", h ? h->hi : s.max}
-    };
-    printf("\n     \"%s\": {\"count\": %zu, \"nonfinite\": %zu", name, s.count, s.nonfinite);
-    for (size_t k = 0; k < WI_COUNT(numbers); k++) { printf(", "); print_json_number(numbers[k].name, numbers[k].value, ""); }
-    if (h) {
-        printf(", \"bins\": [");
-        for (size_t k = 0; k < WI_BINS; k++) printf(k ? ", %zu" : "%zu", h->bin[k]);
-        printf("]");
-    }
-    printf("}, ");
-}
-
-static void print_json_layer(const wi_probe *p)
-{
-    const struct { const char *name; double value; } numbers[] = {
-        {"predicted_std", p->predicted_std}, {"predicted_slope", p->predicted_slope}, {"saturated", p->saturated}, {"dead", p->dead},
-        {"correlation", p->correlation}, {"in_correlation", p->in_correlation}, {"update_ratio", p->update_ratio},
-        {"speed", p->speed}, {"singular_max", p->singular_max}, {"singular_min", p->singular_min},
-        {"units", (double)p->units}, {"distinct_units", (double)p->distinct_units}, {"samples", (double)p->samples}
-    };
-    printf("    {");
-    print_json_string("kind", wi_layer_kind_name(p->kind));
-    print_json_string("activation", wi_act_name(p->act));
-    print_json_string("recipe", p->recipe.name ? p->recipe.name : "");
-    print_json_stats("in", p->in, NULL);
-    print_json_stats("weights", p->w, &p->w_bins);
-    print_json_stats("pre", p->pre, &p->pre_bins);
-    print_json_stats("post", p->post, &p->post_bins);
-    print_json_stats("dpre", p->dpre, &p->dpre_bins);
-    print_json_stats("dpost", p->dpost, NULL);
-    print_json_stats("dw", p->dw, &p->dw_bins);
-    printf("\n     ");
-    for (size_t k = 0; k < WI_COUNT(numbers); k++) print_json_number(numbers[k].name, numbers[k].value, ", ");
-    printf("\"verdict\": \"%s\"}", wi_verdict_name(p->verdict));
-}
-
-static wi_status print_probe_json(const wi_probe *probes, size_t count)
-{
-    wi_diagnosis d = wi_diagnose(probes, count);
-    printf("{");
-    print_json_string("verdict", wi_verdict_name(d.verdict));
-    printf("\"layer\": %zu, \"trains\": %s, \"trained\": %s, ", d.layer + 1, d.trains ? "true" : "false", d.trained ? "true" : "false");
-    print_json_number("first_loss", probes[0].first_loss, ", ");
-    print_json_number("trivial_loss", probes[0].trivial_loss, ", ");
-    print_json_string("evidence", d.evidence);
-    print_json_string("remedy", d.remedy);
-    printf("\n  \"layers\": [\n");
-    for (size_t l = 0; l < count; l++) {
-        print_json_layer(&probes[l]);
-        printf(l + 1 < count ? ",\n" : "]}\n");
-    }
-    return fflush(stdout) != 0 || ferror(stdout) ? WI_ERR_IO : WI_OK;
-}
-
 static int probe(lab *o)
 {
     wi_net net;
@@ -539,7 +480,7 @@ static int probe(lab *o)
     wi_probe *probes = (wi_probe *)malloc(net.layer_count * sizeof *probes);
     int ok = probes && look(o, &net, probes) && (!o->spectra || print_spectra(o, &net, probes));
     if (ok) {
-        wi_status status = o->json ? print_probe_json(probes, net.layer_count)
+        wi_status status = o->json ? wi_report_json(stdout, probes, net.layer_count)
                                    : wi_report(stdout, probes, net.layer_count, term_unicode(1));
         ok = status == WI_OK && (!o->figure || draw_probe(o, probes, net.layer_count));
     }
