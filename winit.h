@@ -4914,12 +4914,20 @@ WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi
    then halve every piece until halving changes nothing. */
 
 #define WI_IMPL_MOMENTS   6      /* most integrands at once */
-#define WI_IMPL_PIECES    20     /* pieces to begin with */
+#define WI_IMPL_BREAKS    8      /* jumps and kinks that are remembered */
+#define WI_IMPL_PIECES    (20 + WI_IMPL_BREAKS)   /* pieces to begin with */
 #define WI_IMPL_HALVINGS  48     /* a kink is closed in on to 2^-48 of its piece */
+#define WI_IMPL_SMOOTH    12     /* so many are enough where there is none */
 #define WI_IMPL_BUDGET    20000  /* halvings in all: an end even for noise */
 
 /* Values of the integrands at x = mean + std z, into values[count]. */
 typedef void (*wi_impl_integrand)(const void *context, double x, double z, double *values);
+
+/* Where integrands of the same activation jump or bend, found by the first that meets it. */
+typedef struct wi_impl_breaks {
+    double x[WI_IMPL_BREAKS];
+    size_t count;
+} wi_impl_breaks;
 
 typedef struct wi_impl_average {
     wi_impl_integrand g;
@@ -4928,6 +4936,7 @@ typedef struct wi_impl_average {
     double mean, std, tolerance;
     double sum[WI_IMPL_MOMENTS], scale[WI_IMPL_MOMENTS];
     long budget;
+    wi_impl_breaks *breaks;   /* NULL: not remembered */
 } wi_impl_average;
 
 /* Integrate g(mean + std z) exp(-z^2/2)/sqrt(2 pi) over [a, b] by the 10-point Gauss-Legendre rule. */
@@ -4949,6 +4958,34 @@ static void wi_impl_piece(const wi_impl_average *e, double a, double b, double *
     }
 }
 
+/* |g(a) - 2 g(middle) + g(b)|, over all integrands: 0 on a line, large at a jump or a kink. */
+static WI_IMPL_RARE double wi_impl_bend(const wi_impl_average *e, double a, double b)
+{
+    double values[3][WI_IMPL_MOMENTS], bend = 0.0;
+    for (int k = 0; k < 3; k++) {
+        double z = a + 0.5 * k * (b - a);
+        e->g(e->context, e->mean + e->std * z, z, values[k]);
+    }
+    for (size_t i = 0; i < e->count; i++) bend += fabs(values[0][i] - 2.0 * values[1][i] + values[2][i]);
+    return bend;
+}
+
+/* Close in on what bends between a and b, and remember where: a cut there leaves smooth pieces on both sides. */
+static WI_IMPL_RARE void wi_impl_remember_break(wi_impl_average *e, double a, double b)
+{
+    wi_impl_breaks *breaks = e->breaks;
+    for (int k = 0; k < 60; k++) {
+        double middle = 0.5 * (a + b), left = wi_impl_bend(e, a, middle), right = wi_impl_bend(e, middle, b);
+        if (left == right) break;   /* rounding has the word now */
+        if (left > right) b = middle;
+        else a = middle;
+    }
+    double x = e->mean + e->std * 0.5 * (a + b);
+    for (size_t k = 0; k < breaks->count; k++)
+        if (fabs(x - breaks->x[k]) < 1e-6 * (fabs(x) + e->std)) return;
+    if (breaks->count < WI_IMPL_BREAKS) breaks->x[breaks->count++] = x;
+}
+
 /* Add the integral over [a, b], known to be about `whole`:
    if two halves agree with it take them, else go on. */
 static void wi_impl_refine(wi_impl_average *e, double a, double b, const double *whole, int halvings)
@@ -4964,6 +5001,7 @@ static void wi_impl_refine(wi_impl_average *e, double a, double b, const double 
     if (agree || halvings == 0 || e->budget-- <= 0) {
         for (size_t i = 0; i < e->count; i++) e->sum[i] += left[i] + right[i];
     } else {
+        if (e->breaks && halvings == WI_IMPL_HALVINGS - WI_IMPL_SMOOTH) wi_impl_remember_break(e, a, b);
         wi_impl_refine(e, a, middle, left, halvings - 1);
         wi_impl_refine(e, middle, b, right, halvings - 1);
     }
@@ -4971,15 +5009,15 @@ static void wi_impl_refine(wi_impl_average *e, double a, double b, const double 
 
 /* Cut [-38, 38], beyond which exp(-z^2/2) is 0 in double, at points that suit the Gaussian (in z)
    and at points that suit activations (in x): 0 and +-3 are kinks, the others bracket the scale on
-   which sigmoids bend. */
-static size_t wi_impl_cuts(double mean, double std, double *cut)
+   which sigmoids bend. To them come the breaks that are known. */
+static size_t wi_impl_cuts(double mean, double std, const wi_impl_breaks *breaks, double *cut)
 {
     static const double z_cut[9] = {-38, -12, -6, -3, 0, 3, 6, 12, 38};
     static const double x_cut[9] = {-40, -12, -3, -1, 0, 1, 3, 12, 40};
     size_t n = 9;
     memcpy(cut, z_cut, sizeof z_cut);
-    for (size_t k = 0; k < 9; k++) {
-        double z = (x_cut[k] - mean) / std;
+    for (size_t k = 0; k < 9 + (breaks ? breaks->count : 0); k++) {
+        double z = ((k < 9 ? x_cut[k] : breaks->x[k - 9]) - mean) / std;
         size_t i = n;
         if (fabs(z) > 7.0) continue;
         while (cut[i - 1] > z) i--;
@@ -4994,13 +5032,13 @@ static size_t wi_impl_cuts(double mean, double std, double *cut)
 /* E g(x), x ~ N(mean, std^2), for the first `count` values of g, each to `tolerance` of its magnitude, or of
    magnitude[i] if that is given and larger. */
 static void wi_impl_expect(wi_impl_integrand g, const void *context, size_t count, double mean, double std,
-                           double tolerance, const double *magnitude, double *result)
+                           double tolerance, const double *magnitude, wi_impl_breaks *breaks, double *result)
 {
     double cut[WI_IMPL_PIECES], piece[WI_IMPL_PIECES][WI_IMPL_MOMENTS];
     wi_impl_average e;
     memset(&e, 0, sizeof e);
     e.g = g; e.context = context; e.count = count; e.mean = mean; e.std = std; e.tolerance = tolerance;
-    e.budget = WI_IMPL_BUDGET;
+    e.budget = WI_IMPL_BUDGET; e.breaks = breaks;
 
     if (!wi_impl_finite(mean) || !wi_impl_finite(std)) {
         for (size_t i = 0; i < count; i++) result[i] = WI_IMPL_NAN;
@@ -5013,7 +5051,7 @@ static void wi_impl_expect(wi_impl_integrand g, const void *context, size_t coun
     }
 
     /* A first look at every piece tells how large the integrals are; then each piece is refined. */
-    size_t n = wi_impl_cuts(mean, std, cut) - 1;
+    size_t n = wi_impl_cuts(mean, std, breaks, cut) - 1;
     if (magnitude) memcpy(e.scale, magnitude, count * sizeof *magnitude);   /* may be result itself */
     for (size_t k = 0; k < n; k++) {
         wi_impl_piece(&e, cut[k], cut[k + 1], piece[k]);
@@ -5068,7 +5106,7 @@ static void wi_impl_sine_moments(double omega, double mean, double std, double *
 static void wi_impl_act_averages(wi_act act, double mean, double std, double *m)
 {
     if (act.kind == WI_ACT_SINE) wi_impl_sine_moments(act.param, mean, std, m);
-    else wi_impl_expect(wi_impl_act_integrand, &act, WI_IMPL_MOMENTS, mean, std, 1e-11, NULL, m);
+    else wi_impl_expect(wi_impl_act_integrand, &act, WI_IMPL_MOMENTS, mean, std, 1e-11, NULL, NULL, m);
 }
 
 WI_API wi_moments wi_act_moments(wi_act act, double mean, double std)
@@ -5142,6 +5180,7 @@ typedef struct wi_impl_two {
     double magnitude[2];  /* of f and f': finer than 1e-11 of it is wasted work */
     double mean;
     int opposed;          /* c < 0 */
+    wi_impl_breaks *breaks;
 } wi_impl_two;
 
 static void wi_impl_value_integrand(const void *context, double x, double z, double *values)
@@ -5157,11 +5196,12 @@ static void wi_impl_two_integrand(const void *context, double s, double z, doubl
     const wi_impl_two *two = (const wi_impl_two *)context;
     double a[WI_IMPL_MOMENTS], b[WI_IMPL_MOMENTS], mirrored = 2.0 * two->mean - s;
     (void)z;
-    wi_impl_expect(wi_impl_value_integrand, &two->act, 2, s, two->own_std, 1e-11, two->magnitude, a);
+    wi_impl_expect(wi_impl_value_integrand, &two->act, 2, s, two->own_std, 1e-11, two->magnitude,
+                   two->breaks, a);
     memcpy(b, a, sizeof b);
     if (two->opposed)
         wi_impl_expect(wi_impl_value_integrand, &two->act, 2, mirrored, two->own_std,
-                       1e-11, two->magnitude, b);
+                       1e-11, two->magnitude, two->breaks, b);
     values[0] = a[0] * b[0];
     values[1] = a[1] * b[1];
 }
@@ -5170,6 +5210,7 @@ static void wi_impl_two_integrand(const void *context, double s, double z, doubl
 static void wi_impl_act_product(wi_act act, double mean, double var, double c, double *product)
 {
     wi_impl_two two;
+    wi_impl_breaks breaks = {{0}, 0};
     double averages[WI_IMPL_MOMENTS];
     wi_impl_act_averages(act, mean, sqrt(var), averages);
     product[0] = averages[WI_IMPL_F2];
@@ -5188,9 +5229,10 @@ static void wi_impl_act_product(wi_act act, double mean, double var, double c, d
     two.mean = mean;
     two.own_std = sqrt(var * (1.0 - fabs(c)));
     two.opposed = c < 0.0;
+    two.breaks = &breaks;
     two.magnitude[0] = sqrt(averages[WI_IMPL_F2]);
     two.magnitude[1] = sqrt(averages[WI_IMPL_D2]);
-    wi_impl_expect(wi_impl_two_integrand, &two, 2, mean, sqrt(var * fabs(c)), 1e-10, product, product);
+    wi_impl_expect(wi_impl_two_integrand, &two, 2, mean, sqrt(var * fabs(c)), 1e-10, product, NULL, product);
 }
 
 /* Layers over which a deviation that is multiplied by `factor` a layer shrinks e times. */
@@ -5274,7 +5316,7 @@ static double wi_impl_variance_map(wi_act act, double weight_var, double bias_va
 {
     double second[WI_IMPL_MOMENTS];
     if (act.kind == WI_ACT_SINE) wi_impl_sine_moments(act.param, 0.0, sqrt(q), second);
-    else wi_impl_expect(wi_impl_square_integrand, &act, 1, 0.0, sqrt(q), 1e-12, NULL, second);
+    else wi_impl_expect(wi_impl_square_integrand, &act, 1, 0.0, sqrt(q), 1e-12, NULL, NULL, second);
     return weight_var * second[WI_IMPL_F2] + bias_var;
 }
 
@@ -14154,7 +14196,7 @@ static void wi_impl_settle(const wi_impl_view *look, const wi_impl_seen *s, wi_c
 static double wi_impl_first_loss(wi_impl_view *look)
 {
     double steps = (double)look->plan.progress.steps, sum = 0.0, n = (double)look->data->x.rows;
-    int all = n <= WI_IMPL_LOOK || n < 0.01 * steps * (double)look->plan.desc.batch;
+    int all = n <= (double)WI_IMPL_LOOK || n < 0.01 * steps * (double)look->plan.desc.batch;
     wi_mat inputs = all ? look->data->x : look->x, targets = all ? look->data->y : look->y;
     for (size_t i = 0; i < inputs.rows; i += look->net.max_batch) {
         wi_mat y, x = wi_mat_rows(inputs, i, look->net.max_batch);

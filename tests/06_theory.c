@@ -221,6 +221,32 @@ static void test_step(void)
     CHECK(isnan(wi_signal_step(wi_relu(), 1.0, 0.0, at_q(1.0, 1.5)).correlation));
 }
 
+/* A jump anywhere: the correlation of two inputs after it is that of two normal numbers, and takes few evaluations. */
+static long evaluations;
+static double counted_jump(double z, double at) { evaluations++; return z > at; }
+
+static void test_jump(void)
+{
+    const double at = 0.123;
+    const double c[] = {0.3, -0.3, 0.9, 0.9999};
+    wi_signal start;
+    memset(&start, 0, sizeof start);
+    for (size_t k = 0; k < WI_COUNT(c); k++) {
+        /* E 1[u1 > at] 1[u2 > at] = E_s Q((at - a s) / b) Q((at -+ a s) / b), a^2 = |c|, b^2 = 1 - |c|: smooth, summed by steps */
+        double a = sqrt(fabs(c[k])), b = sqrt(1.0 - fabs(c[k])), both = 0.0, step = 1e-3;
+        for (double s = -9.0; s < 9.0; s += step) {
+            double other = c[k] < 0 ? -s : s;
+            both += 0.25 * erfc((at - a * s) / b / sqrt(2.0)) * erfc((at - a * other) / b / sqrt(2.0)) * exp(-0.5 * s * s) * step / sqrt(2.0 * PI);
+        }
+        start.q = 1.0;
+        start.correlation = c[k];
+        evaluations = 0;
+        wi_signal next = wi_signal_step(wi_custom("jump", counted_jump, custom_step_slope, at), 1.0, 0.0, start);
+        CHECK_NEAR(next.correlation * next.q, both, 1e-9);
+        CHECK(evaluations < 3000000);
+    }
+}
+
 static void test_fixed_points(void)
 {
     /* ReLU: q* = sb2 / (1 - sw2/2). */
@@ -340,6 +366,7 @@ int main(void)
     test_gains();
     test_check();
     test_step();
+    test_jump();
     test_fixed_points();
     test_critical();
     return check_done();

@@ -10,6 +10,7 @@
 #   @build portable      also at -O0, 32-bit and, by `make test-long`, on other processors
 #   @build openmp        also with -fopenmp, on three threads
 #   @build no-double     not with WINIT_REAL=double; likewise no-tcc and no-san (too slow there)
+#   @build whole         compiled with the implementation, which it gives macros of its own
 #   @build no-x87        not 32-bit (`make bytes` runs it there with SSE2 arithmetic)
 
 LOGS    := $(BUILD)/test
@@ -106,7 +107,7 @@ UNTYPE_cxx = -x none
 # The header is long to compile. A column compiles it once, with the counting allocator, into winit.o; tests that use
 # only its public side are compiled against the declarations (a winit.h that ignores WINIT_IMPLEMENTATION) and linked
 # with that. Tests of private functions, or with options of their own, compile it whole.
-WHOLE := $(if $(TESTS),$(basename $(notdir $(shell grep -lE 'wi_impl_|WI_IMPL|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)' $(TESTS:%=tests/%.c)))))
+WHOLE := $(if $(TESTS),$(basename $(notdir $(shell grep -lE '@build[a-z -]* whole|wi_impl_|WI_IMPL|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)' $(TESTS:%=tests/%.c)))))
 
 # Nor do tests of an earlier section compile later ones: that takes half of the time, and shows that no section needs one.
 LEAN = $(if $(filter 01 02 03 05 07,$(1)),-DWINIT_NO_NET -DWINIT_NO_DATA,$(if $(filter 04 08 09 10,$(1)),-DWINIT_NO_DATA) \

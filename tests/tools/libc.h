@@ -50,6 +50,7 @@ int _wopen(const wchar_t *, int, ...), _wsopen(const wchar_t *, int, int, ...), 
 long ftell(FILE *);
 size_t fread(void *, size_t, size_t, FILE *), fwrite(const void *, size_t, size_t, FILE *);
 
+void *bsearch(const void *, const void *, size_t, size_t, int (*)(const void *, const void *));
 void *malloc(size_t), free(void *), qsort(void *, size_t, size_t, int (*)(const void *, const void *));
 char *getenv(const char *);
 double strtod(const char *, char **);
