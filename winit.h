@@ -1,4 +1,4 @@
-/* winit.h - weight initialisation for neural networks, from first principles - v0.1.0
+/* winit.h - weight initialisation for neural networks, from first principles - v0.2.0
 
    One header that any C99 or C++11 project drops in to initialise, understand and train neural
    networks. It is written to be read: each section starts with the idea, then the formula, then
@@ -153,9 +153,9 @@
 #endif
 
 #define WI_VERSION_MAJOR  0        /**< grows when programs may have to change, or a seed's bytes do */
-#define WI_VERSION_MINOR  1        /**< grows with what is new */
+#define WI_VERSION_MINOR  2        /**< grows with what is new */
 #define WI_VERSION_PATCH  0        /**< grows with repairs */
-#define WI_VERSION_STRING "0.1.0"  /**< all three as text */
+#define WI_VERSION_STRING "0.2.0"  /**< all three as text */
 
 /* What needs a missing section is missing too. */
 #ifdef WINIT_NO_NET
@@ -296,7 +296,7 @@ WI_API const char *wi_status_text(wi_status status);
 WI_API const char *wi_status_name(wi_status status);
 
 /** The version that was compiled in, which may differ from this header's.
-    @return "0.1.0" = WI_VERSION_STRING */
+    @return "0.2.0" = WI_VERSION_STRING */
 WI_API const char *wi_version(void);
 
 /* ==== 2. Random numbers >>rng =============================================

@@ -308,6 +308,7 @@ texts()
     version=$(sed -n 's/^#define WI_VERSION_STRING "\(.*\)".*/\1/p' winit.h)
     if [ "$(part MAJOR).$(part MINOR).$(part PATCH)" = "$version" ]; then ok; else fail "WI_VERSION_* do not agree: $version"; fi
     if grep -q "version $version," README.md; then ok; else fail "README.md does not name version $version"; fi
+    if grep -q "^version: $version\$" CITATION.cff; then ok; else fail "CITATION.cff does not name version $version"; fi
     if head -n 1 winit.h | grep -q "v$version\$"; then ok; else fail "line 1 of winit.h does not end in v$version"; fi
     top=$(sed -n 's/^## \[\([0-9][^]]*\)\].*/\1/p' CHANGELOG.md | head -n 1)
     if [ "$top" = "$version" ]; then ok; else fail "CHANGELOG.md's newest version is $top, the header's $version"; fi

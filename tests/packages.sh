@@ -57,7 +57,7 @@ cmake_project() # lines that find winit; which source
     cmake --build out
     out/program
 }
-find_package() { cmake_project 'find_package(winit 0.1 REQUIRED)' whole; }
+find_package() { cmake_project 'find_package(winit 0.2 REQUIRED)' whole; }
 fetch_content()
 {
     cmake_project "include(FetchContent)
