@@ -472,7 +472,8 @@ static void test_report_json(int broken)
     fclose(f);
     remove(path);
     for (size_t i = 0; i + 2 < n; i++) {   /* up to the last brace */
-        depth += (text[i] == '{') + (text[i] == '[') - (size_t)((text[i] == '}') + (text[i] == ']'));
+        if (text[i] == '{' || text[i] == '[') depth++;
+        if (text[i] == '}' || text[i] == ']') depth--;
         if (depth < least) least = depth;
         kinds += strncmp(text + i, "\"kind\": ", 8) == 0;
     }
@@ -915,11 +916,11 @@ static void test_check_untouched(void)
 /* Probing from on_report: training goes on as if nobody had looked. */
 static int look_in_flight(const wi_progress *progress, void *user)
 {
-    wi_probe probes[3];
+    wi_probe seen[3];
     size_t *looks = (size_t *)user;
     wi_mat x = wi_mat_view(plan_x, BATCH, INPUTS), y = wi_mat_view(plan_y, BATCH, CLASSES);
-    wi_status status = wi_net_probe(progress->net, x, y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
-    if (!CHECK_OK(status) || !CHECK(probes[0].update_ratio > 0.0)) return 1;
+    wi_status status = wi_net_probe(progress->net, x, y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, seen);
+    if (!CHECK_OK(status) || !CHECK(seen[0].update_ratio > 0.0)) return 1;
     ++*looks;
     return 0;
 }
