@@ -10792,8 +10792,8 @@ static wi_status wi_impl_save(wi_impl_writer writer, void *what, const char *pat
 
 static wi_status wi_impl_load(wi_impl_parser parser, void *what, const char *path, wi_error *error)
 {
-    unsigned char *bytes;
-    size_t size;
+    unsigned char *bytes = NULL;
+    size_t size = 0;
     if (!what || !path) return wi_impl_fail(error, WI_ERR_ARG, "what should be loaded, or the path, is NULL");
     wi_status status = wi_impl_read_file(path, &bytes, &size, error);
     if (status != WI_OK) return status;

@@ -141,6 +141,24 @@ in_tiny_dnn()
     LD_LIBRARY_PATH=$work ./program
 }
 
+# A sweep cut in three and shared out by GNU parallel says what one run says.
+in_parts()
+{
+    ${CC:-cc} -O1 -I"$here" -I"$here/examples" "$here/examples/tools/sweep.c" -o sweep -lm
+    mkdir -p whole parts
+    folder=$PWD
+    cd "$here"
+    plans='-n 3 -s 10010 --trial 20 --no-map'
+    # shellcheck disable=SC2086
+    "$folder/sweep" $plans -o "$folder/whole" > "$folder/one"
+    # shellcheck disable=SC2086
+    parallel -j2 "$folder/sweep" $plans -o "$folder/parts" --part '{}/3' ::: 1 2 3
+    # shellcheck disable=SC2086
+    "$folder/sweep" $plans -o "$folder/parts" --merge 3 > "$folder/three"
+    diff "$folder/one" "$folder/three"
+    echo same
+}
+
 need "make install, pkg-config" pkg-config pkg-config && try "make install, pkg-config" "$number" installed
 if need CMake cmake cmake; then
     try "CMake, find_package" "$number" find_package
@@ -161,6 +179,7 @@ need "C++20 module" g++ g++ && try "C++20 module" "$number" cxx_module
 
 library floatfann.h libfann-dev && try "FANN's weights" same in_fann
 library tiny_dnn/config.h tiny-dnn && try "tiny-dnn's weights" "19200 weights, deviation 0.1758, should be 0.1768" in_tiny_dnn
+need "GNU parallel" parallel parallel && try "a sweep in three parts" same in_parts
 
 [ "$skipped" = 0 ] && rest= || rest=", $skipped skipped"
 echo "$passed passed, $failed failed$rest"

@@ -8,12 +8,13 @@
              and after a trial, against what training then did; how many of the failures wi_train_mend() repairs; then a map
              of depth x weight variance with theory's line drawn over it
 
-       sweep [-n plans] [-s first] [-o folder] [--trial steps] [--tune] [--no-map]
+       sweep [-n plans] [-s first] [-o folder] [--trial steps] [--tune] [--no-map] [--part i/n | --merge n]
 
    A plan trains if the mean loss of 25 steps falls under half of what the best constant prediction pays, at the rate that the
    check names or at one of three usual ones; it fails if that mean stays above three quarters; what lies between is left out.
    Results are kept by number in sweep.tsv and not measured again. --tune fits the weights of the odds: on one half of the
    families, reported on the other, then on all, and prints the rows for section 13. Takes a second a plan.
+   --part 2/8 measures every eighth plan only, into a file of its own, for one of eight jobs; --merge 8 takes what they found.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -448,7 +449,7 @@ static int draw_map(const wi_data *digits, const char *folder)
 
 /* ==== The command line ========================================================================= */
 
-typedef struct options { size_t count, first, steps; const char *folder; int tune, map; } options;
+typedef struct options { size_t count, first, steps, part, parts, merge; const char *folder; int tune, map; } options;
 
 static int read_options(options *o, int argc, char **argv)
 {
@@ -459,42 +460,82 @@ static int read_options(options *o, int argc, char **argv)
         else if (strcmp(argv[i], "-o") == 0 && i + 1 < argc) o->folder = argv[++i];
         else if (strcmp(argv[i], "-n") == 0 && i + 1 < argc) o->count = strtoul(argv[++i], &end, 10);
         else if (strcmp(argv[i], "-s") == 0 && i + 1 < argc) o->first = strtoul(argv[++i], &end, 10);
+        else if (strcmp(argv[i], "--merge") == 0 && i + 1 < argc) o->merge = strtoul(argv[++i], &end, 10);
+        else if (strcmp(argv[i], "--part") == 0 && i + 1 < argc) {
+            o->part = strtoul(argv[++i], &end, 10);
+            if (*end != '/' || o->part == 0) return 0;
+            o->parts = strtoul(end + 1, &end, 10);
+            if (o->part > o->parts) return 0;
+        }
         else if (strcmp(argv[i], "--trial") == 0 && i + 1 < argc) o->steps = strtoul(argv[++i], &end, 10);
         else return 0;
         if (end != NULL && *end != 0) return 0;
     }
-    return o->count > 0 && o->count < 1000000 && o->steps > 0;
+    return o->count > 0 && o->count < 1000000 && o->steps > 0 && !(o->parts && o->merge);
+}
+
+/* sweep.tsv, or the file of one part of it. */
+static const char *path_of(char *path, size_t size, const options *o, size_t part, size_t parts)
+{
+    if (parts) snprintf(path, size, "%s/sweep.%zu-of-%zu.tsv", o->folder, part, parts);
+    else snprintf(path, size, "%s/sweep.tsv", o->folder);
+    return path;
+}
+
+/* Take from a file the results that are asked for and not known yet. */
+static void take_results(FILE *f, const options *o, result *results, unsigned char *known, size_t *n)
+{
+    for (result r; read_result(f, &r);)
+        if (r.number >= o->first && r.number - o->first < o->count && !known[r.number - o->first]) {
+            known[r.number - o->first] = 1;
+            results[(*n)++] = r;
+        }
+}
+
+static int by_number(const void *a, const void *b)
+{
+    size_t x = ((const result *)a)->number, y = ((const result *)b)->number;
+    return (x > y) - (x < y);
 }
 
 int main(int argc, char **argv)
 {
-    options o = { 260, 10000, 200, "build/results", 0, 1 };   /* numbers that the weights were not fitted to */
+    options o = { 260, 10000, 200, 0, 0, 0, "build/results", 0, 1 };   /* numbers that the weights were not fitted to */
     char path[600];
     size_t n = 0;
 
     if (!read_options(&o, argc, argv)) {
-        fprintf(stderr, "usage: sweep [-n plans] [-s first] [-o folder for sweep.tsv] [--trial steps] [--tune] [--no-map]\n");
+        fprintf(stderr, "usage: sweep [-n plans] [-s first] [-o folder for sweep.tsv] [--trial steps] [--tune] [--no-map]\n"
+                        "             [--part i/n | --merge n]\n");
         return 2;
     }
     result *results = (result *)calloc(o.count, sizeof *results);
     unsigned char *known = (unsigned char *)calloc(o.count, 1);
-    snprintf(path, sizeof path, "%s/sweep.tsv", o.folder);
-    FILE *f = fopen(path, "a+");
+    FILE *f = fopen(path_of(path, sizeof path, &o, o.part, o.parts), "a+");
     if (!f || !results || !known) { fprintf(stderr, "sweep: cannot write %s\n", path); return 1; }
     rewind(f);
-    for (result r; read_result(f, &r);)
-        if (r.number >= o.first && r.number - o.first < o.count && !known[r.number - o.first]) {
-            known[r.number - o.first] = 1;
-            results[n++] = r;
-        }
+    take_results(f, &o, results, known, &n);
+    for (size_t part = 1; part <= o.merge; part++) {
+        FILE *other = fopen(path_of(path, sizeof path, &o, part, o.merge), "r");
+        if (!other) { fprintf(stderr, "sweep: there is no %s: run --part %zu/%zu\n", path, part, o.merge); return 1; }
+        take_results(other, &o, results, known, &n);
+        fclose(other);
+    }
     fseek(f, 0, SEEK_END);
     for (size_t i = 0; i < o.count; i++) {
-        if (known[i]) continue;
+        if (known[i] || (o.parts && i % o.parts != o.part - 1)) continue;
         run_plan(&results[n], o.first + i, o.steps);
         write_result(f, &results[n++]);
         if (n % 10 == 0 || n == o.count) term_progress(n, o.count, "plans");
     }
     fclose(f);
+    if (o.parts) {
+        printf("part %zu of %zu: %zu plans are known\n", o.part, o.parts, n);
+        free(results);
+        free(known);
+        return 0;
+    }
+    qsort(results, n, sizeof *results, by_number);
     int ok = print_report(results, n);
     if (o.tune) tune_all(results, n);
     if (o.map) {
