@@ -9,7 +9,7 @@
 # other processors run: double, nosimd, bits128 and bits256. A line in it may ask for more, or for less:
 #   @build portable      also at -O0, 32-bit and, by `make test-long`, on other processors
 #   @build openmp        also with -fopenmp, on three threads
-#   @build no-double     not with WINIT_REAL=double; likewise no-tcc and no-san (too slow there)
+#   @build no-double     not with WINIT_REAL=double; likewise no-tcc, no-san and no-cxx (too slow there)
 #   @build whole         compiled with the implementation, which it gives macros of its own
 #   @build no-x87        not 32-bit (`make bytes` runs it there with SSE2 arithmetic)
 
@@ -81,7 +81,7 @@ LATE          := $(EMULATED) $(SANITIZED)
 
 IN_cc     = $(TESTS)
 IN_clang  = $(if $(OTHER),$(TESTS))
-IN_cxx    = $(if $(HAVE_CXX),$(TESTS))
+IN_cxx    = $(if $(HAVE_CXX),$(filter-out $(call marked,no-cxx),$(TESTS)))
 IN_tcc    = $(if $(TCC),$(filter-out $(call marked,no-tcc),$(TESTS)))
 IN_san    = $(if $(HAVE_SAN),$(filter-out $(call marked,no-san),$(TESTS)))
 IN_double = $(filter-out $(call marked,no-double),$(TESTS))
