@@ -8,6 +8,8 @@ HTML      := $(DOCS)/html
 AWESOME   ?= /usr/share/doxygen-awesome-css
 NODE_DIR  := $(BUILD)/node
 MATHJAX   := $(NODE_DIR)/node_modules/mathjax/es5
+# The how-to pages' code is compiled, run, and expected to end with success.
+SNIPPETS  := $(wildcard docs/snippets/*.c docs/snippets/*.cpp)
 OUTPUTS   := $(EXAMPLES:%=$(DOCS)/out/%.out) $(DOCS)/out/figures.ok
 
 include docs/live/live.mk
@@ -103,8 +105,6 @@ $(GEN)/layout.xml: docs/docs.mk | docs-tools
 	    print "<tab type=\"pages\" visible=\"yes\" title=\"Learn, use, look up\" intro=\"\"/>"; print "<tab type=\"modules\" visible=\"yes\" title=\"API by section\" intro=\"\"/>"; \
 	    print "<tab type=\"classes\" visible=\"no\" title=\"\"/>"; print "<tab type=\"files\" visible=\"no\" title=\"\"/>"; skip = 1 } \
 	    /<\/navindex>/ { skip = 0 } !skip { print }' $@.new > $@; rm -f $@.new
-# The how-to pages' code: compiled, run, and expected to end with success.
-SNIPPETS := $(wildcard docs/snippets/*.c docs/snippets/*.cpp)
 $(DOCS)/snippets/%.ok: docs/snippets/% winit.h
 	@mkdir -p $(@D)
 	@$(if $(filter %.cpp,$<),$(CXX) -std=c++11,$(CC) -std=c99) -O0 -Wall -Wextra -I. $< -o $(@:.ok=) -lm && $(@:.ok=) 2>/dev/null >/dev/null && touch $@

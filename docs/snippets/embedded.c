@@ -8,7 +8,7 @@
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 
-static unsigned char memory[8192];
+static unsigned char memory[8192];   /* ask wi_net_memory() on a PC */
 
 int start(wi_net *net)
 {
@@ -19,6 +19,7 @@ int start(wi_net *net)
     desc.layers = layers;
     desc.layer_count = 2;
     desc.seed = 42;
+    desc.max_batch = 1;   /* one sample at a time */
     desc.buffer = memory;
     desc.buffer_size = sizeof memory;
     return wi_net_create(net, &desc, NULL) == WI_OK;
