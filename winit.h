@@ -5561,6 +5561,7 @@ static wi_recipe wi_impl_recipe(const char *name, wi_scheme scheme, double a, do
 static wi_recipe wi_impl_scaling(const char *name, double scale, wi_fan fan, wi_scheme scheme)
 {
     wi_recipe recipe = {name, scheme, fan, scale, 1, 0, 0, -2, 2};
+    if (fan == WI_FAN_NONE) recipe.b = WI_IMPL_NAN;   /* nothing to divide by: refused wherever it is used */
     return recipe;
 }
 
@@ -5619,7 +5620,7 @@ WI_API wi_recipe wi_mup(wi_mup_role role, double base)
 {
     wi_recipe recipe = wi_impl_scaling("mup", 1, WI_FAN_IN, WI_SCHEME_NORMAL);
     if (role != WI_MUP_OUTPUT) return recipe;
-    recipe.scale = base;
+    recipe.scale = base > 0 ? base : WI_IMPL_NAN;
     recipe.power = 2;
     return recipe;
 }
@@ -10299,6 +10300,8 @@ WI_API wi_status wi_net_predict(wi_net *net, wi_mat x, wi_loss loss, wi_mat out)
     if (out.rows != x.rows || out.cols != net->outputs)
         return wi_impl_fail(&net->error, WI_ERR_SHAPE, "out is %zu x %zu, not %zu rows x %zu outputs",
                             out.rows, out.cols, x.rows, net->outputs);
+    if (x.rows > net->max_batch && wi_impl_mat_overlap(out, x))   /* the first rows would be inputs no more */
+        return wi_impl_fail(&net->error, WI_ERR_ARG, "out lies where x does");
     for (size_t first = 0; first < x.rows; first += net->max_batch) {
         wi_mat y, to = wi_mat_rows(out, first, net->max_batch);
         (void)wi_net_forward(net, wi_mat_rows(x, first, net->max_batch), WI_EVAL, &y);
@@ -11893,6 +11896,8 @@ static wi_status wi_impl_train_check(const wi_net *net, const wi_data *data, con
         return wi_impl_fail(error, WI_ERR_SHAPE, "the network has no parameters to train");
     if (desc->patience && !desc->valid)
         return wi_impl_fail(error, WI_ERR_ARG, "patience needs validation data");
+    if (desc->schedule != WI_SCHEDULE_STEP && desc->schedule != WI_SCHEDULE_COSINE)
+        return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_schedule", (int)desc->schedule);
     const double *weights = desc->class_weights;
     for (size_t j = 0; weights && j < net->outputs; j++)
         if (!(weights[j] > 0 && weights[j] <= DBL_MAX))
@@ -11903,7 +11908,7 @@ static wi_status wi_impl_train_check(const wi_net *net, const wi_data *data, con
         {"clip_norm", desc->clip_norm, DBL_MAX}, {"clip_value", desc->clip_value, DBL_MAX},
         {"weight_decay", desc->weight_decay, DBL_MAX}, {"weight_noise", desc->weight_noise, DBL_MAX},
         {"input_noise", desc->input_noise, DBL_MAX}, {"rate_decay", desc->rate_decay, 1},
-        {"label_smoothing", desc->label_smoothing, 1},
+        {"label_smoothing", desc->label_smoothing, 1 - DBL_EPSILON},
     };
     for (size_t i = 0; i < WI_COUNT(fields); i++)
         if (!wi_impl_in(fields[i].value, 0, fields[i].most))

@@ -354,6 +354,16 @@ static void bad_input(void)
     CHECK_NEAR(buffer[7], 0, 0);
 }
 
+/* A variance that is to be divided by no fan, or by a width of 0, is a mistake, not zeros. */
+static void no_fan(void)
+{
+    const wi_recipe wrong[6] = {wi_variance_scaling(1, WI_FAN_NONE, WI_SCHEME_NORMAL), wi_variance_scaling(1, WI_FAN_NONE, WI_SCHEME_UNIFORM),
+        wi_variance_scaling(1, WI_FAN_NONE, WI_SCHEME_TRUNCATED), wi_kaiming(0, WI_FAN_NONE, WI_SCHEME_NORMAL), wi_mup(WI_MUP_OUTPUT, 0),
+        wi_mup(WI_MUP_OUTPUT, -1)};
+    wi_rng rng = seeded(2);
+    for (size_t i = 0; i < 6; i++) CHECK_STATUS(wi_fill(buffer, wi_dense(4, 4), wrong[i], &rng), WI_ERR_ARG);
+}
+
 /* No spread is a constant; what does not fit the number type is refused before a byte is written. */
 static void zero_and_too_large(void)
 {
@@ -777,6 +787,7 @@ int main(void)
     names();
     there_and_back();
     numbers();
+    no_fan();
     zero_and_too_large();
     quiet_nan();
     deviations();

@@ -213,6 +213,8 @@ static void test_predict(void)
     CHECK_STATUS(wi_net_predict(&net, rows, (wi_loss)beyond_99, to), WI_ERR_ARG);
     CHECK_STATUS(wi_net_predict(&net, rows, LOSSES[0], wi_mat_view(NULL, MANY, COLS)), WI_ERR_ARG);
     CHECK_STATUS(wi_net_predict(NULL, rows, LOSSES[0], to), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_predict(&net, wi_mat_view(x, MANY, 3), LOSSES[0], wi_mat_view(x, MANY, COLS)), WI_ERR_ARG);
+    CHECK_CONTAINS(net.error.text, "out lies where x does");
     wi_net_destroy(&net);
 }
 

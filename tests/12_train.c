@@ -463,6 +463,8 @@ static void test_errors(void)
     REFUSED(desc.patience = 2, WI_ERR_ARG, "patience needs validation data");
     REFUSED(desc.class_weights = weights, WI_ERR_ARG, "class weight 1 is 0");
     REFUSED(desc.opt.rate = -1, WI_ERR_ARG, "rate");
+    REFUSED(desc.label_smoothing = 1, WI_ERR_ARG, "label_smoothing is 1");
+    REFUSED(desc.schedule = (wi_schedule)beyond_9, WI_ERR_ARG, "9 is not a wi_schedule");
 #undef REFUSED
     CHECK_STATUS(wi_train(&net, &data, NULL, NULL, &error), WI_ERR_ARG);
     CHECK_STATUS(wi_train(NULL, &data, &good, NULL, &error), WI_ERR_ARG);
