@@ -3720,7 +3720,11 @@ WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_6)
 #define WI_IMPL_L1 (16384 / sizeof(wi_real))   /* numbers that fit in half of the first cache */
 #define WI_IMPL_L2 (196608 / sizeof(wi_real))  /* and in a part of the second that stays ours */
 #define WI_IMPL_WIDE (384 / sizeof(wi_real))   /* columns of a strip of b that is copied together */
-#define WI_IMPL_DEEP 128                       /* rows of it, or more where it is less wide */
+#ifdef __wasm__
+#define WI_IMPL_DEEP 16                        /* rows of it, or more where it is less wide: the stack is small */
+#else
+#define WI_IMPL_DEEP 128
+#endif
 #define WI_IMPL_FEW_ROWS 64                    /* fewer rows of a or of b are not worth the copying */
 
 /* The tiles of a width and their limits. */
