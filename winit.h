@@ -1463,9 +1463,11 @@ WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t imag
                                    size_t labels_size, wi_error *error);
 
 /** Read a table. Its separator is what the first line has: a semicolon, else a comma, else a tab. A first line
-    without any number is a header, and blank lines are skipped. Lines end in LF, CRLF or CR; fields may stand
-    in spaces and in double quotes, inside which "" is a quote (RFC 4180). The decimal sign is the point,
-    whatever the locale, and every number is rounded correctly to a double. A missing value is an error.
+    without any number or word for a missing value (?, NA, N/A, NaN, NULL, None) is a header, and blank lines
+    are skipped. Lines end in LF, CRLF or CR; fields may stand in spaces and in double quotes, inside which ""
+    is a quote (RFC 4180); a quote that is not closed, or has text behind it, is an error. The decimal sign is
+    the point, whatever the locale, and every number is rounded correctly to a double. A missing value is an
+    error.
 
     A single column of labels may hold names. Its classes are the distinct names in the order of their bytes,
     so that their numbers do not depend on the order of the rows; y is one-hot, and out->classes says which
@@ -1598,7 +1600,8 @@ WI_API wi_status wi_scaler_fit_all(wi_scaler *scaler, wi_mat x);
     inputs.
     @param scaler from wi_scaler_fit()  @param[in,out] x [samples][scaler->count], any steps
     @return WI_OK; WI_ERR_ARG for NULL or a scaler without a fit; WI_ERR_SHAPE if x has no rows or another
-           number of features. There is no sentence, since the scaler is only read */
+           number of features; WI_ERR_NUMERIC, and nothing is changed, if a finite x would become infinite.
+           There is no sentence, since the scaler is only read */
 WI_API wi_status wi_scaler_apply(const wi_scaler *scaler, wi_mat x);
 
 /** Free what a scaler owns and zero it. @param scaler may be NULL, zeroed, or destroyed before */
@@ -1612,7 +1615,8 @@ typedef struct wi_prepared {
 
 /** Split by class and standardise by the training part alone; targets that are not all 0 or 1 too.
     @param[out] out destroyed by wi_prepared_destroy()  @param data any set, not changed
-    @param test the fraction to set apart, say 0.2  @param seed of the order of samples
+    @param test the fraction to set apart, say 0.2; 0 leaves out->test empty
+    @param seed of the order of samples
     @param[out] error may be NULL  @return as wi_data_split_classes() and wi_scaler_fit() */
 WI_API wi_status wi_data_prepare(wi_prepared *out, const wi_data *data, double test, uint64_t seed,
                                  wi_error *error);
@@ -2109,7 +2113,7 @@ typedef struct wi_model {
     wi_loss    loss;         /**< says what its outputs mean */
     wi_scaler  x, y;         /**< what standardised the inputs and the targets; count 0: nothing did */
     char     **classes;      /**< [class_count] names in UTF-8, or NULL */
-    size_t     class_count;  /**< how many */
+    size_t     class_count;  /**< 0, or one an output; 2 for the no and yes of a single output */
     void      *owned;        /**< the names' memory where wi_model_read() made it; NULL: they are yours */
 } wi_model;
 
@@ -2117,19 +2121,24 @@ typedef struct wi_model {
     @param model without activations of your own, for functions cannot be saved  @param[out] buffer as for
            wi_net_write()  @param capacity likewise  @param[out] size likewise
     @param[out] error may be NULL
-    @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE if capacity is too small or a scaler does not fit the network */
+    @return WI_OK; WI_ERR_ARG, also for class names that are not one an output (two for a single one that is
+            no softmax) and for scalers that are not finite, have a deviation of 0, or scale the targets of a
+            cross-entropy; WI_ERR_SHAPE if capacity is too small or a scaler does not fit the network */
 WI_API wi_status wi_model_write(const wi_model *model, void *buffer, size_t capacity, size_t *size,
                                 wi_error *error);
 
 /** Make a model from memory alone: layers, activations, recipes, everything.
     @param[out] model untouched on failure  @param buffer from wi_model_write()  @param size its bytes
-    @param[out] error may be NULL  @return as wi_net_read(), or WI_ERR_MEMORY */
+    @param[out] error may be NULL
+    @return as wi_net_read(), or WI_ERR_MEMORY; what wi_model_write() refuses is WI_ERR_FORMAT */
 WI_API wi_status wi_model_read(wi_model *model, const void *buffer, size_t size, wi_error *error);
 
 /** Predict: raw inputs in; out come probabilities for the cross-entropies, else values in the targets' own units.
+    A scaler of the targets belongs to the half squared loss; with a cross-entropy, it is WI_ERR_ARG.
     @param[in,out] model its network's signals change  @param x [rows][inputs], not changed
     @param[out] out [rows][outputs], a view of your memory
-    @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE or WI_ERR_MEMORY, with a sentence in model->net.error */
+    @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE, WI_ERR_MEMORY, or WI_ERR_NUMERIC for an input that the scaler
+            makes too large, with a sentence in model->net.error */
 WI_API wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out);
 
 /** Free the network, the scalers and the names that a model owns. @param model may be NULL, all zero, or
@@ -10754,6 +10763,12 @@ static WI_IMPL_UNUSED wi_status wi_impl_write_file(const char *path, const void 
 /* A piece of text; `to` is behind it. */
 typedef struct wi_impl_span { const char *from, *to; } wi_impl_span;
 
+static int wi_impl_span_is(wi_impl_span span, const char *text)
+{
+    size_t length = (size_t)(span.to - span.from);
+    return strlen(text) == length && (length == 0 || memcmp(span.from, text, length) == 0);
+}
+
 /* A file in memory, and where the sentence goes that says what is wrong with it. */
 typedef struct wi_impl_source {
     const char *name;
@@ -11061,28 +11076,49 @@ static const char *wi_impl_csv_blanks(const wi_impl_csv *csv, const char *c)
     return c;
 }
 
+/* Say what stands where something else should. */
+static wi_status wi_impl_csv_fail(const wi_impl_csv *csv, wi_impl_span field, wi_status status,
+                                  const char *what)
+{
+    char shown[40];
+    size_t length = (size_t)(field.to - field.from), n = 0;
+    if (length == 0)
+        return wi_impl_reject(csv->file, status, ", line %zu, column %zu: the value is missing", csv->line,
+                              csv->column);
+    for (; n < length && n < sizeof shown - 4; n++)
+        shown[n] = (unsigned char)field.from[n] < ' ' || field.from[n] == 0x7F ? '?' : field.from[n];
+    strcpy(shown + n, n < length ? "..." : "");
+    return wi_impl_reject(csv->file, status, ", line %zu, column %zu: '%s' %s", csv->line, csv->column, shown,
+                          what);
+}
+
 /* Take the next field as text, without blanks and quotes around it. */
-static wi_impl_span wi_impl_csv_field(wi_impl_csv *csv)
+static wi_status wi_impl_csv_field(wi_impl_csv *csv, wi_impl_span *field)
 {
     const char *a = wi_impl_csv_blanks(csv, csv->at), *b = a;
-    wi_impl_span field = {a, a};
+    int quoted = a < csv->end && *a == '"', closed = 0;
     csv->column++;
-    if (a < csv->end && *a == '"') {
+    if (quoted) {
         for (b = a + 1; b < csv->end && (*b != '"' || (csv->end - b > 1 && b[1] == '"'));)
             b += *b == '"' ? 2 : 1;
-        const char *behind = b < csv->end ? wi_impl_csv_blanks(csv, b + 1) : NULL;
+        closed = b < csv->end;
+        const char *behind = closed ? wi_impl_csv_blanks(csv, b + 1) : NULL;
         if (behind && wi_impl_csv_stops(csv, behind)) {
-            field.from = a + 1;
-            field.to = b;
+            field->from = a + 1;
+            field->to = b;
             for (csv->at = behind; a < b; a++) csv->line += *a == '\n';
-            return field;
+            return WI_OK;
         }
     }
     for (b = a; !wi_impl_csv_stops(csv, b);) b++;
     csv->at = b;
     while (a < b && (b[-1] == ' ' || b[-1] == '\t')) b--;
-    field.to = b;
-    return field;
+    field->from = a;
+    field->to = b;
+    if (!quoted) return WI_OK;
+    return wi_impl_csv_fail(csv, *field, WI_ERR_FORMAT,
+                            closed ? "has text behind its closing quote"
+                                   : "opens a quote that is never closed");
 }
 
 /* Step over what ends a field: 1 for a separator, 0 where the line ends, in LF, CR LF or CR. */
@@ -11109,16 +11145,28 @@ static int wi_impl_csv_line(wi_impl_csv *csv)
     return 0;
 }
 
-/* Read a line to its end; returns how many of its fields are numbers. */
-static size_t wi_impl_csv_skip(wi_impl_csv *csv)
+/* Is a field one of the words for a value that is missing? "Na" is sodium. */
+static int wi_impl_csv_missing(wi_impl_span field)
+{
+    static const char *const words[] = {"?",   "NA",  "<NA>", "N/A",  "#N/A", "n/a",
+                                        "NaN", "nan", "NULL", "null", "None"};
+    for (size_t i = 0; i < WI_COUNT(words); i++)
+        if (wi_impl_span_is(field, words[i])) return 1;
+    return 0;
+}
+
+/* Read a line to its end. Is it a header: no field a number, or a word for a missing one? */
+static wi_status wi_impl_csv_skip(wi_impl_csv *csv, int *header)
 {
     double value;
-    size_t numbers = 0;
+    *header = 1;
     do {
-        wi_impl_span field = wi_impl_csv_field(csv);
-        numbers += (size_t)wi_impl_parse_number(field.from, field.to, &value);
+        wi_impl_span field;
+        wi_status status = wi_impl_csv_field(csv, &field);
+        if (status != WI_OK) return status;
+        if (wi_impl_parse_number(field.from, field.to, &value) || wi_impl_csv_missing(field)) *header = 0;
     } while (wi_impl_csv_more(csv));
-    return numbers;
+    return WI_OK;
 }
 
 /* Find the separator, pass the header, and stop at the first row, whose columns are counted. */
@@ -11146,32 +11194,19 @@ static wi_status wi_impl_csv_open(wi_impl_csv *csv, const wi_impl_source *file)
     csv->separator = semicolons ? ';' : tabs && !commas ? '\t' : ',';
 
     wi_impl_csv row = *csv;
-    if (some && wi_impl_csv_skip(&row) == 0) {   /* a header */
+    int header = 0;
+    wi_status status = some ? wi_impl_csv_skip(&row, &header) : WI_OK;
+    if (status == WI_OK && header) {
         *csv = row;
         some = wi_impl_csv_line(csv);
         row = *csv;
-        if (some) (void)wi_impl_csv_skip(&row);
+        if (some) status = wi_impl_csv_skip(&row, &header);
     }
+    if (status != WI_OK) return status;
     if (!some) return wi_impl_reject(file, WI_ERR_FORMAT, ": there is no row of numbers");
     csv->columns = row.column;
     csv->first_line = csv->line;
     return WI_OK;
-}
-
-/* Say what stands where something else should. */
-static wi_status wi_impl_csv_fail(const wi_impl_csv *csv, wi_impl_span field, wi_status status,
-                                  const char *what)
-{
-    char shown[40];
-    size_t length = (size_t)(field.to - field.from), n = 0;
-    if (length == 0)
-        return wi_impl_reject(csv->file, status, ", line %zu, column %zu: the value is missing", csv->line,
-                              csv->column);
-    for (; n < length && n < sizeof shown - 4; n++)
-        shown[n] = (unsigned char)field.from[n] < ' ' || field.from[n] == 0x7F ? '?' : field.from[n];
-    strcpy(shown + n, n < length ? "..." : "");
-    return wi_impl_reject(csv->file, status, ", line %zu, column %zu: '%s' %s", csv->line, csv->column, shown,
-                          what);
 }
 
 /* Read one row into x [features] and y [labels]. A single label may be a name: the first row decides, by
@@ -11188,12 +11223,18 @@ static wi_status wi_impl_csv_row(wi_impl_csv *csv, wi_real *x, size_t features, 
             csv->at = field.to;
             csv->column++;
         } else {
-            field = wi_impl_csv_field(csv);
+            wi_status status = wi_impl_csv_field(csv, &field);
+            if (status != WI_OK) return status;
             number = wi_impl_parse_number(field.from, field.to, &value);
         }
         if (csv->column > csv->columns) continue;
         int name = labels == 1 && csv->column > features && field.from < field.to;
         if (name) name = row ? names->text.from != NULL : !number;
+        if (name && number && wi_impl_csv_missing(names->text)) {   /* the odd one is the first row's */
+            csv->line = csv->first_line;
+            field = names->text;
+            name = number = 0;
+        }
         if (name && number)
             return wi_impl_csv_fail(csv, field, WI_ERR_FORMAT, "is a number among class names");
         if (!name && !number)
@@ -11511,13 +11552,12 @@ static size_t wi_impl_data_class(const wi_data *data, size_t i)
     return best;
 }
 
-WI_API wi_status wi_data_split_classes(const wi_data *data, double fraction, wi_rng *rng, wi_data *head,
-                                       wi_data *tail, wi_error *error)
+/* Deal all samples out. `what` and `asked` name the fraction in a sentence; asked = 0 wants no tail, and has
+   it zeroed. */
+static wi_status wi_impl_deal(const wi_data *data, double fraction, wi_rng *rng, wi_data *head, wi_data *tail,
+                              const char *what, double asked, wi_error *error)
 {
-    wi_status status = wi_impl_split_check(data, fraction, head, tail, "wi_data_split_classes", error);
-    if (status != WI_OK) return status;
-    if (!rng) return wi_impl_fail(error, WI_ERR_ARG, "wi_data_split_classes: rng is NULL");
-
+    wi_status status = WI_OK;
     size_t n = data->x.rows, classes = data->y.cols + 2, first = 0;
     size_t *order = (size_t *)wi_impl_alloc(wi_impl_add(n, classes), sizeof *order);
     if (!order) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for the order of %zu samples", n);
@@ -11537,10 +11577,10 @@ WI_API wi_status wi_data_split_classes(const wi_data *data, double fraction, wi_
     }
     wi_data made[2];
     memset(made, 0, sizeof made);
-    if (first == 0 || first == n)
-        status = wi_impl_fail(error, WI_ERR_SHAPE, "%g of %zu samples leaves a part empty", fraction, n);
+    if (first == 0 || (first == n && asked > 0))
+        status = wi_impl_fail(error, WI_ERR_SHAPE, "%s%g of %zu samples leaves a part empty", what, asked, n);
     else if ((status = wi_impl_data_take(&made[0], data, order, first)) != WI_OK ||
-             (status = wi_impl_data_take(&made[1], data, order + first, n - first)) != WI_OK)
+             (first < n && (status = wi_impl_data_take(&made[1], data, order + first, n - first)) != WI_OK))
         status = wi_impl_fail(error, status, "no memory for a copy of %zu samples", n);
     WINIT_FREE(order);
     if (status != WI_OK) {
@@ -11550,6 +11590,15 @@ WI_API wi_status wi_data_split_classes(const wi_data *data, double fraction, wi_
     *head = made[0];
     *tail = made[1];
     return wi_impl_ok(error);
+}
+
+WI_API wi_status wi_data_split_classes(const wi_data *data, double fraction, wi_rng *rng, wi_data *head,
+                                       wi_data *tail, wi_error *error)
+{
+    wi_status status = wi_impl_split_check(data, fraction, head, tail, "wi_data_split_classes", error);
+    if (status != WI_OK) return status;
+    if (!rng) return wi_impl_fail(error, WI_ERR_ARG, "wi_data_split_classes: rng is NULL");
+    return wi_impl_deal(data, fraction, rng, head, tail, "", fraction, error);
 }
 
 /* ---- Synthetic sets. Classes take turns, so that every split has its share of each. */
@@ -11698,11 +11747,15 @@ WI_API wi_status wi_scaler_apply(const wi_scaler *scaler, wi_mat x)
 {
     if (!scaler || !scaler->mean || !scaler->std || !x.data) return WI_ERR_ARG;
     if (x.rows == 0 || x.cols != scaler->count) return WI_ERR_SHAPE;
-    for (size_t i = 0; i < x.rows; i++)
-        for (size_t j = 0; j < x.cols; j++) {
-            wi_real *value = wi_mat_at(x, i, j);
-            *value = (*value - scaler->mean[j]) / scaler->std[j];
-        }
+    for (int store = 0; store < 2; store++)   /* all of it or nothing */
+        for (size_t i = 0; i < x.rows; i++)
+            for (size_t j = 0; j < x.cols; j++) {
+                wi_real *value = wi_mat_at(x, i, j), mean = scaler->mean[j], std = scaler->std[j];
+                wi_real z = (*value - mean) / std;
+                if (!wi_impl_finite((double)z)) z = *value / std - mean / std;   /* too large a difference */
+                if (store) *value = z;
+                else if (wi_impl_finite((double)*value) && !wi_impl_finite((double)z)) return WI_ERR_NUMERIC;
+            }
     return WI_OK;
 }
 
@@ -11723,7 +11776,9 @@ static wi_status wi_impl_standardise(wi_scaler *scaler, wi_mat train, wi_mat tes
     if (status != WI_OK) return wi_impl_fail(error, status, "%s of the training part: %s", what,
                                              scaler->error.text);
     status = wi_scaler_apply(scaler, train);
-    return status == WI_OK ? wi_scaler_apply(scaler, test) : status;
+    if (status == WI_OK && test.rows) status = wi_scaler_apply(scaler, test);
+    if (status == WI_OK) return WI_OK;
+    return wi_impl_fail(error, status, "a number of %s is too large once scaled", what);
 }
 
 WI_API wi_status wi_data_prepare(wi_prepared *out, const wi_data *data, double test, uint64_t seed,
@@ -11733,7 +11788,13 @@ WI_API wi_status wi_data_prepare(wi_prepared *out, const wi_data *data, double t
     wi_prepared made;
     wi_rng rng = wi_rng_make(seed);
     memset(&made, 0, sizeof made);
-    wi_status status = wi_data_split_classes(data, 1 - test, &rng, &made.train, &made.test, error);
+    if (!(test >= 0 && test < 1))
+        return wi_impl_fail(error, WI_ERR_ARG,
+                            "wi_data_prepare: the test fraction is %g, not from 0 to below 1", test);
+    wi_status status = wi_impl_data_check(data, "wi_data_prepare", error);
+    if (status == WI_OK)
+        status = wi_impl_deal(data, 1 - test, &rng, &made.train, &made.test,
+                              "wi_data_prepare: a test fraction of ", test, error);
     if (status == WI_OK) status = wi_impl_standardise(&made.x, made.train.x, made.test.x, "x", error);
 
     int classes = 1;
@@ -15119,12 +15180,6 @@ static wi_impl_span wi_impl_cut(wi_impl_span *rest, char separator)
     return part;
 }
 
-static int wi_impl_span_is(wi_impl_span span, const char *text)
-{
-    size_t length = (size_t)(span.to - span.from);
-    return strlen(text) == length && (length == 0 || memcmp(span.from, text, length) == 0);
-}
-
 /* Copy as much as there is room for, and end it with a zero. */
 static char *wi_impl_span_text(wi_impl_span span, char *room, size_t capacity)
 {
@@ -15395,7 +15450,9 @@ static wi_status wi_impl_read_tensor(wi_impl_walk *walk, const wi_tensor *tensor
     wi_status status = WI_OK;
     if (!wi_impl_find_slot(walk, tensor->name, &slot))
         return wi_impl_reject(file, WI_ERR_SHAPE, ": '%s' has no place in this %s", tensor->name,
-                              walk->file->net ? "network" : "optimiser");
+                              walk->file->run && strncmp(tensor->name, "trainer.", 8) == 0
+                                  ? "run: the checkpoint is of another optimiser or plan"
+                                  : walk->file->net ? "network" : "optimiser");
     if (marks) {
         if (marks[slot.layer] & slot.bit)
             return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' is there twice", tensor->name);
@@ -15435,7 +15492,9 @@ static wi_status wi_impl_read(void *what, const wi_impl_source *source)
         }
         for (wi_impl_walk_start(&walk, file, 0); status == WI_OK && wi_impl_walk_next(&walk, &slot);)
             if (slot.dims > 0 && !(marks[slot.layer] & slot.bit))
-                status = wi_impl_reject(source, WI_ERR_SHAPE, ": '%s' is missing", slot.name);
+                status = wi_impl_reject(source, WI_ERR_SHAPE, ": '%s' is missing%s", slot.name,
+                                        file->run && slot.real && slot.layer == net->layer_count
+                                            ? ": the checkpoint is of another optimiser or plan" : "");
 #ifndef WI_IMPL_NO_TRAIN
         if (status == WI_OK && file->run && !load) status = wi_impl_run_check(file, source);
 #endif
@@ -15521,6 +15580,58 @@ WI_API void wi_model_destroy(wi_model *model)
     memset(model, 0, sizeof *model);
 }
 
+/* Can every number be standardised by this, and brought back? */
+static wi_status wi_impl_scaler_check(const wi_scaler *scaler, const char *whose, wi_error *error)
+{
+    if (scaler->count && (!scaler->mean || !scaler->std))
+        return wi_impl_fail(error, WI_ERR_ARG, "the scaler of the %s has a count, but no numbers", whose);
+    for (size_t i = 0; i < scaler->count; i++) {
+        double mean = (double)scaler->mean[i], std = (double)scaler->std[i];
+        if (!wi_impl_finite(mean) || !wi_impl_finite(std) || !(std > 0))
+            return wi_impl_fail(error, WI_ERR_ARG,
+                                "the scaler of the %s has mean %g and deviation %g for number %zu of %zu: "
+                                "both must be finite, and the deviation above 0",
+                                whose, mean, std, i + 1, scaler->count);
+    }
+    return WI_OK;
+}
+
+/* Do the scalers fit the network and its loss? */
+static wi_status wi_impl_model_scalers(const wi_model *model, wi_error *error)
+{
+    const wi_net *net = &model->net;
+    if ((model->x.count && model->x.count != net->inputs)
+        || (model->y.count && model->y.count != net->outputs))
+        return wi_impl_fail(error, WI_ERR_SHAPE,
+                            "the scalers are for %zu inputs and %zu outputs, the network has "
+                            "%zu and %zu",
+                            model->x.count, model->y.count, net->inputs, net->outputs);
+    if (model->y.count && model->loss != WI_LOSS_HALF_SQUARED)
+        return wi_impl_fail(error, WI_ERR_ARG,
+                            "a scaler of the targets belongs to the half squared loss, not to %s, whose "
+                            "outputs are probabilities",
+                            wi_loss_name(model->loss));
+    wi_status status = wi_impl_scaler_check(&model->x, "inputs", error);
+    return status == WI_OK ? wi_impl_scaler_check(&model->y, "targets", error) : status;
+}
+
+/* Has every output a name, or none? A single one is a yes or no, of two names; under softmax, one class. */
+static wi_status wi_impl_model_names(const wi_model *model, wi_error *error)
+{
+    size_t outputs = model->net.outputs;
+    size_t names = outputs == 1 && model->loss != WI_LOSS_SOFTMAX_CROSS_ENTROPY ? 2 : outputs;
+    if (model->class_count && model->class_count != names)
+        return wi_impl_fail(error, WI_ERR_ARG, "the model has %zu class names, but outputs for %zu classes",
+                            model->class_count, names);
+    for (size_t c = 0; c < model->class_count; c++) {
+        const char *at = model->classes[c], *end = at ? at + strlen(at) : NULL;
+        if (!at) return wi_impl_fail(error, WI_ERR_ARG, "the name of class %zu is NULL", c + 1);
+        while (at < end && wi_impl_utf8(&at, end) != WI_IMPL_NO_CODE) {}
+        if (at < end) return wi_impl_fail(error, WI_ERR_ARG, "the name of class %zu is not UTF-8", c + 1);
+    }
+    return WI_OK;
+}
+
 /* Can this be saved, so that it can be loaded again? */
 static wi_status wi_impl_model_check(const wi_model *model, wi_error *error)
 {
@@ -15529,25 +15640,14 @@ static wi_status wi_impl_model_check(const wi_model *model, wi_error *error)
     if ((unsigned)model->loss > WI_LOSS_SOFTMAX_CROSS_ENTROPY)
         return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_loss", (int)model->loss);
     const wi_net *net = &model->net;
-    if ((model->x.count && model->x.count != net->inputs)
-        || (model->y.count && model->y.count != net->outputs))
-        return wi_impl_fail(error, WI_ERR_SHAPE,
-                            "the scalers are for %zu inputs and %zu outputs, the network has "
-                            "%zu and %zu",
-                            model->x.count, model->y.count, net->inputs, net->outputs);
     for (size_t l = 0; l < net->layer_count; l++)
         if (net->layers[l].desc.act.kind == WI_ACT_CUSTOM)
             return wi_impl_fail(error, WI_ERR_ARG,
                                 "layer %zu has an activation of your own, '%s': a function "
                                 "cannot be saved",
                                 l + 1, wi_act_name(net->layers[l].desc.act));
-    for (size_t c = 0; c < model->class_count; c++) {
-        const char *at = model->classes[c], *end = at ? at + strlen(at) : NULL;
-        while (at < end && wi_impl_utf8(&at, end) != WI_IMPL_NO_CODE) {}
-        if (!at || at < end)
-            return wi_impl_fail(error, WI_ERR_ARG, "the name of class %zu is not UTF-8", c + 1);
-    }
-    return WI_OK;
+    wi_status status = wi_impl_model_scalers(model, error);
+    return status == WI_OK ? wi_impl_model_names(model, error) : status;
 }
 
 WI_API wi_status wi_model_write(const wi_model *model, void *buffer, size_t capacity, size_t *size,
@@ -15750,7 +15850,10 @@ static wi_status wi_impl_model_read(void *what, const wi_impl_source *source)
     if (status == WI_OK) status = wi_impl_model_scaler(&model.y, &reader, WI_IMPL_WORD_Y);
     if (status == WI_OK) status = wi_impl_model_classes(&model, &reader);
     if (status == WI_OK) status = wi_impl_model_net(&model.net, &reader);
-    if (status == WI_OK) status = wi_impl_model_check(&model, source->error);
+    wi_error why;
+    wi_status sound = status == WI_OK ? wi_impl_model_check(&model, &why) : WI_OK;
+    if (sound != WI_OK)
+        status = wi_impl_reject(source, sound == WI_ERR_ARG ? WI_ERR_FORMAT : sound, ": %s", why.text);
     wi_impl_file file = wi_impl_net_file(&model.net, NULL);
     if (status == WI_OK) status = wi_impl_read(&file, source);
     if (status == WI_OK) memcpy(what, &model, sizeof model);
@@ -15776,17 +15879,21 @@ WI_API wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out)
                             "wi_model_predict: x is %zu x %zu and out %zu x %zu, for %zu inputs "
                             "and %zu outputs",
                             x.rows, x.cols, out.rows, out.cols, net->inputs, net->outputs);
+    wi_status status = wi_impl_model_scalers(model, error);
+    if (status != WI_OK) return status;
     size_t most = wi_impl_min(net->max_batch, x.rows);
     wi_real *room = (wi_real *)wi_impl_alloc(wi_impl_mul(most, x.cols), sizeof *room);
     if (!room) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu rows of %zu", most, x.cols);
-    wi_status status = WI_OK;
     for (size_t first = 0; status == WI_OK && first < x.rows; first += most) {
         size_t rows = wi_impl_min(most, x.rows - first);
         wi_mat batch = wi_mat_view(room, rows, x.cols), part = wi_mat_rows(out, first, rows);
         wi_impl_copy_rows(batch, wi_mat_rows(x, first, rows), NULL);
-        if (in->count) status = wi_scaler_apply(in, batch);
-        if (status == WI_OK) status = wi_net_predict(net, batch, model->loss, part);
-        for (size_t i = 0; back->count && i < rows * part.cols; i++) {
+        if (in->count && (status = wi_scaler_apply(in, batch)) != WI_OK)
+            status = wi_impl_fail(error, status,
+                                  "of rows %zu to %zu of x, from 0, an input is too large once scaled", first,
+                                  first + rows - 1);
+        else status = wi_net_predict(net, batch, model->loss, part);
+        for (size_t i = 0; status == WI_OK && back->count && i < rows * part.cols; i++) {
             wi_real *value = wi_mat_at(part, i / part.cols, i % part.cols);
             *value = *value * back->std[i % part.cols] + back->mean[i % part.cols];
         }

@@ -62,7 +62,7 @@ static void test_csv_shapes(void)
     const char *same[] = {
         "1,2\n3,4\n", "1,2\n3,4", "1,2\r\n3,4\r\n", "1,2\r3,4\r", "\n1,2\n \t\n\n3,4\n\n", " 1 ,\t2\n3 , 4 \n",
         "\"1\",\"2\"\n\"3\",4\n", "\357\273\2771,2\n3,4\n", "+1,2.\n3e0,.4e1\n", "x,y\n1,2\n3,4\n",
-        "\"x, in mm\",y\n1,2\n3,4\n", "\r\n\r\nx,y\r\n1,2\r\n3,4", "10e-1,0.2E+1\n0003,4.000\n"
+        "\"x, in mm\",y\n1,2\n3,4\n", "Na,\n1,2\n3,4\n", "\r\n\r\nx,y\r\n1,2\r\n3,4", "10e-1,0.2E+1\n0003,4.000\n"
     };
     for (size_t i = 0; i < WI_COUNT(same); i++) {
         if (!CHECK_OK(csv(&d, same[i], 0, &e))) continue;
@@ -98,11 +98,26 @@ static void test_csv_errors(void)
     csv_fails("\037\213\b", 0, WI_ERR_FORMAT, "text, byte 0: compressed by gzip; unpack it first");
     csv_fails("\377\376" "1", 0, WI_ERR_FORMAT, "text, byte 0: UTF-16; save it as UTF-8");
     csv_fails("\376\377" "1", 0, WI_ERR_FORMAT, "text, byte 0: UTF-16; save it as UTF-8");
+    csv_fails("1\n\"1\n", 0, WI_ERR_FORMAT, "text, line 2, column 1: '\"1' opens a quote that is never closed");
+    csv_fails("1,\"a\n2,b\n", 1, WI_ERR_FORMAT, "text, line 1, column 2: '\"a' opens a quote that is never closed");
+    csv_fails("1,a\n2,\"b\"\"", 1, WI_ERR_FORMAT, "text, line 2, column 2: '\"b\"\"' opens a quote that is never closed");
+    csv_fails("1,a\n2,\"", 1, WI_ERR_FORMAT, "text, line 2, column 2: '\"' opens a quote that is never closed");
+    csv_fails("x,\"y\n1,2\n", 0, WI_ERR_FORMAT, "text, line 1, column 2: '\"y' opens a quote that is never closed");
+    csv_fails("1,a\n2,\"a\"x\n", 1, WI_ERR_FORMAT,
+              "text, line 2, column 2: '\"a\"x' has text behind its closing quote");
+    csv_fails("\"x\"y,z\n1,2\n", 0, WI_ERR_FORMAT,
+              "text, line 1, column 1: '\"x\"y' has text behind its closing quote");
+
+    /* A row of missing values is no header, and is blamed itself. */
+    csv_fails("?,?,a\n1,2,b\n", 1, WI_ERR_FORMAT, "text, line 1, column 1: '?' is not a number");
+    csv_fails("NA,NA,cat\n2,3,dog\n", 1, WI_ERR_FORMAT, "text, line 1, column 1: 'NA' is not a number");
+    csv_fails("a,b\n1,NA\n2,3\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: 'NA' is not a number");
+    csv_fails("a,b\n1,2\n2,NA\n", 1, WI_ERR_FORMAT, "text, line 3, column 2: 'NA' is not a number");
     csv_fails("1\na\x01\x7F" "b\n", 0, WI_ERR_FORMAT, "text, line 2, column 1: 'a??b' is not a number");
     csv_fails("1\n0123456789012345678901234567890123456789x\n", 0, WI_ERR_FORMAT,
               "text, line 2, column 1: '012345678901234567890123456789012345...' is not a number");
     const char *not_numbers[] = { "nan", "inf", "-inf", "1e", "1e+", "e5", ".", "-", "+-1", "1.2.3", "0x10", "1_000",
-                                  "1 2", "1e5.0", "--1", "1f", "\"1", "1\"" };
+                                  "1 2", "1e5.0", "--1", "1f", "1\"" };
     for (size_t i = 0; i < WI_COUNT(not_numbers); i++) {
         char text[64], sentence[96];
         snprintf(text, sizeof text, "1\n%s\n", not_numbers[i]);
@@ -933,6 +948,21 @@ static void test_prepare(void)
     CHECK_STATUS(wi_data_prepare_csv(&p, path, WI_TARGET_VALUE, 0.2, 7, &e), WI_ERR_FORMAT);
     CHECK_CONTAINS(e.text, "the last column holds names, not values");
     CHECK_STATUS(wi_data_prepare_csv(&p, path, WI_TARGET_CLASS, 1.2, 7, &e), WI_ERR_ARG);
+    CHECK_TEXT(e.text, "wi_data_prepare: the test fraction is 1.2, not from 0 to below 1");
+    CHECK_STATUS(wi_data_prepare_csv(&p, path, WI_TARGET_CLASS, NAN, 7, &e), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_prepare_csv(&p, path, WI_TARGET_CLASS, 0.001, 7, &e), WI_ERR_SHAPE);
+    CHECK_TEXT(e.text, "wi_data_prepare: a test fraction of 0.001 of 200 samples leaves a part empty");
+    CHECK_STATUS(wi_data_prepare_csv(&p, path, WI_TARGET_CLASS, 1e-30, 7, &e), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_prepare(&p, NULL, 0.5, 7, &e), WI_ERR_ARG);
+    CHECK_TEXT(e.text, "wi_data_prepare: the set is NULL or empty");
+    if (CHECK_OK(wi_data_prepare_csv(&p, path, WI_TARGET_CLASS, 0, 7, &e))) {   /* no test part */
+        CHECK_EQ(p.train.x.rows, 200);
+        CHECK_EQ(p.test.x.rows, 0);
+        CHECK(!p.test.owned);
+        moments(p.train.x, 0, &mean, &std);
+        CHECK_NEAR(std, 1, 1e-5);
+        wi_prepared_destroy(&p);
+    }
     CHECK_STATUS(wi_data_prepare_csv(NULL, path, WI_TARGET_CLASS, 0.2, 7, &e), WI_ERR_ARG);
     CHECK_STATUS(wi_data_prepare_csv(&p, "no/such.csv", WI_TARGET_CLASS, 0.2, 7, &e), WI_ERR_IO);
     CHECK_EQ(fail_alloc.live, 0);
@@ -968,6 +998,21 @@ static void test_prepare(void)
     CHECK_TEXT(e.text, "x of the training part: row 0, feature 0, from 0, is nan");
     wi_data_destroy(&d);
     CHECK_EQ(fail_alloc.live, 0);
+
+    /* Differences beyond the largest number do not become infinite; what must, is refused as a whole. */
+    const wi_real huge = (wi_real)(0.9 * (sizeof(wi_real) == 4 ? (double)FLT_MAX : DBL_MAX / 1e200));
+    wi_real wide[3] = { huge, -huge, huge }, tiny[2] = { 1, huge };
+    wi_scaler w;
+    CHECK_OK(wi_scaler_fit(&w, wi_mat_view(wide, 3, 1)));
+    CHECK_OK(wi_scaler_apply(&w, wi_mat_view(wide, 3, 1)));
+    CHECK_CLOSE(wide[0], sqrt(0.5), 1e-5);
+    CHECK_CLOSE(wide[1], -sqrt(2), 1e-5);
+    w.mean[0] = 0;
+    w.std[0] = (wi_real)(sizeof(wi_real) == 4 ? 1e-30 : 1e-300);
+    CHECK_STATUS(wi_scaler_apply(&w, wi_mat_view(tiny, 2, 1)), WI_ERR_NUMERIC);
+    CHECK_NEAR(tiny[0], 1, 0);
+    CHECK_NEAR(tiny[1], huge, 0);
+    wi_scaler_destroy(&w);
 
     /* One mean and one deviation for all features. */
     wi_real table[8] = { 0, 9, 1, 9, 2, 9, 3, 9 };

@@ -181,6 +181,65 @@ static void test_predict(void)
     CHECK_EQ(fail_alloc.live, 0);
 }
 
+/* Written, saved and asked to predict, a model is refused with this sentence. */
+static void unsound(wi_model *model, const char *sentence)
+{
+    wi_error error;
+    size_t size = 7;
+    wi_real x[2] = { 1, 2 }, out = 3;
+    CHECK_STATUS(wi_model_write(model, NULL, 0, &size, &error), WI_ERR_ARG);
+    CHECK_CONTAINS(error.text, sentence);
+    CHECK_EQ(size, 7);
+    CHECK_STATUS(wi_model_save(model, check_path("unsound.safetensors"), &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_model_predict(model, wi_mat_view(x, 1, 2), wi_mat_view(&out, 1, 1)), WI_ERR_ARG);
+    CHECK_CONTAINS(model->net.error.text, sentence);
+    CHECK_NEAR(out, 3, 0);
+}
+
+static void refused_scalers(void)
+{
+    wi_model model;
+    const wi_real bad[] = { 0, -1, (wi_real)NAN, (wi_real)INFINITY };
+    make_model(&model, 0);
+    for (size_t i = 0; i < WI_COUNT(bad); i++) {
+        wi_real kept = model.x.std[1];
+        model.x.std[1] = bad[i];
+        unsound(&model, "for number 2 of 2: both must be finite, and the deviation above 0");
+        model.x.std[1] = kept;
+        kept = model.y.mean[0];
+        if (i < 2) continue;   /* any finite mean is sound */
+        model.y.mean[0] = bad[i];
+        unsound(&model, "the scaler of the targets has mean");
+        model.y.mean[0] = kept;
+    }
+    wi_real *kept = model.x.std;
+    model.x.std = NULL;
+    unsound(&model, "the scaler of the inputs has a count, but no numbers");
+    model.x.std = kept;
+    for (int loss = 1; loss < 3; loss++) {
+        model.loss = (wi_loss)loss;
+        unsound(&model, "a scaler of the targets belongs to the half squared loss, not to ");
+    }
+    wi_model_destroy(&model);
+
+    /* A single output has two names, unless softmax makes it the only class. */
+    static char no[] = "no", yes[] = "yes";
+    char *names[] = { no, yes, yes };
+    const size_t wanted[] = { 2, 2, 1 };
+    for (int loss = 0; loss < 3; loss++) {
+        make_model(&model, 0);
+        wi_scaler_destroy(&model.y);
+        model.loss = (wi_loss)loss;
+        model.classes = names;
+        for (model.class_count = 0; model.class_count < 4; model.class_count++) {
+            size_t size;
+            wi_status status = wi_model_write(&model, NULL, 0, &size, NULL);
+            CHECK_STATUS(status, model.class_count == 0 || model.class_count == wanted[loss] ? WI_OK : WI_ERR_ARG);
+        }
+        wi_model_destroy(&model);
+    }
+}
+
 /* What cannot be saved is refused before a byte is written. */
 static void test_refusals(void)
 {
@@ -189,15 +248,19 @@ static void test_refusals(void)
     size_t size = 7;
     make_model(&model, 1);
     other = model;
-    other.class_count = 7;
-    char *names[7] = { NULL };
-    for (int i = 0; i < 6; i++) names[i] = model.classes[i];
+    char *names[6] = { NULL };
+    for (int i = 0; i < 5; i++) names[i] = model.classes[i];
     other.classes = names;
     CHECK_STATUS(wi_model_write(&other, NULL, 0, &size, &error), WI_ERR_ARG);
-    CHECK_TEXT(error.text, "the name of class 7 is not UTF-8");
+    CHECK_TEXT(error.text, "the name of class 6 is NULL");
     char latin[] = "caf\xE9";
-    names[6] = latin;
+    names[5] = latin;
     CHECK_STATUS(wi_model_write(&other, NULL, 0, &size, &error), WI_ERR_ARG);
+    CHECK_TEXT(error.text, "the name of class 6 is not UTF-8");
+    for (other.class_count = 1; other.class_count < 6; other.class_count++) {
+        CHECK_STATUS(wi_model_write(&other, NULL, 0, &size, &error), WI_ERR_ARG);
+        CHECK_CONTAINS(error.text, "class names, but outputs for 6 classes");
+    }
     other = model;
     { int none = 9; memcpy(&other.loss, &none, sizeof other.loss < sizeof none ? sizeof other.loss : sizeof none); }
     CHECK_STATUS(wi_model_write(&other, NULL, 0, &size, &error), WI_ERR_ARG);
@@ -211,6 +274,7 @@ static void test_refusals(void)
     CHECK_STATUS(wi_model_write(NULL, NULL, 0, &size, &error), WI_ERR_ARG);
     CHECK_EQ(size, 7);
     wi_model_destroy(&model);
+    refused_scalers();
 }
 
 /* A file of this header and `data` zero bytes is refused with this sentence. */
@@ -274,6 +338,13 @@ static void test_hostile(void)
     refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 inf\",\"x.std\":\"1 1\"", W0 B0, 12, "'x.mean' makes no sense");
     refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2\",\"x.mean\":\"1 2\"", W0 B0, 12, "no word twice");
     refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2 3\",\"x.std\":\"1 2 3\"", W0 B0, 12, "the scalers are for 3 inputs");
+    refused(LOSS "," INPUT "," DENSE ",\"classes\":\"a\\u0000\"", W0 B0, 12,
+            "buffer: the model has 1 class names, but outputs for 2 classes");
+    refused(LOSS "," INPUT "," DENSE ",\"classes\":\"a\\u0000b\\u0000c\\u0000\"", W0 B0, 12, "has 3 class names");
+    refused(LOSS "," INPUT ",\"layers\":\"dense 3 tanh\",\"classes\":\"a\\u0000b\\u0000\"", "", 0,
+            "has 2 class names, but outputs for 3 classes");
+    refused("\"loss\":\"binary_cross_entropy\"," INPUT "," DENSE ",\"y.mean\":\"1\",\"y.std\":\"1\"", W0 B0, 12,
+            "a scaler of the targets belongs to the half squared loss, not to binary_cross_entropy");
     refused(LOSS "," INPUT "," DENSE ",\"classes\":\"a\"", W0 B0, 12, "'classes' makes no sense: 'a'");
     refused(LOSS "," INPUT "," DENSE ",\"classes\":\"\"", W0 B0, 12, "'classes' makes no sense");
     refused(LOSS "," INPUT "," DENSE ",\"classes\":\"a\\u0000b\"", W0 B0, 12, "'classes' makes no sense");

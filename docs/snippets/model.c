@@ -55,7 +55,8 @@ static int use(void)
     wi_real flower[4] = {1, 0, 1, 0}, p[3];   /* as it was measured, not scaled */
     if (wi_model_predict(&model, wi_mat_view(flower, 1, 4), wi_mat_view(p, 1, 3)) != WI_OK) return 0;
     size_t best = wi_argmax(p, 3);
-    printf("%s, p = %.2f\n", model.classes[best], (double)p[best]);
+    if (model.class_count) printf("%s, ", model.classes[best]);   /* a model may have no names */
+    printf("p = %.2f\n", (double)p[best]);
     wi_model_destroy(&model);
     //! [use]
     return best == 0;
