@@ -11058,6 +11058,7 @@ typedef struct wi_impl_csv {
     size_t line, column;  /* of the field read last, from 1 */
     size_t columns;       /* of the first row, from which the others must not differ */
     size_t first_line;    /* its line */
+    int values;           /* a label is no name */
     char separator;
 } wi_impl_csv;
 
@@ -11228,7 +11229,7 @@ static wi_status wi_impl_csv_row(wi_impl_csv *csv, wi_real *x, size_t features, 
             number = wi_impl_parse_number(field.from, field.to, &value);
         }
         if (csv->column > csv->columns) continue;
-        int name = labels == 1 && csv->column > features && field.from < field.to;
+        int name = labels == 1 && !csv->values && csv->column > features && field.from < field.to;
         if (name) name = row ? names->text.from != NULL : !number;
         if (name && number && wi_impl_csv_missing(names->text)) {   /* the odd one is the first row's */
             csv->line = csv->first_line;
@@ -11304,6 +11305,7 @@ typedef struct wi_impl_table {
     size_t labels;
     wi_mat m;
     const char *const *names;
+    int values;   /* labels are numbers only */
 } wi_impl_table;
 
 static wi_status wi_impl_csv_read(void *what, const wi_impl_source *file)
@@ -11312,6 +11314,7 @@ static wi_status wi_impl_csv_read(void *what, const wi_impl_source *file)
     wi_impl_csv csv;
     wi_status status = wi_impl_csv_open(&csv, file);
     if (status != WI_OK) return status;
+    csv.values = table->values;
     if (table->labels >= csv.columns)
         return wi_impl_reject(file, WI_ERR_SHAPE, ": %zu columns, %zu of them labels, leave none for x",
                               csv.columns, table->labels);
@@ -11350,7 +11353,7 @@ WI_API wi_status wi_data_parse_csv(wi_data *out, const char *text, size_t size, 
                                    wi_error *error)
 {
     wi_impl_source file = {"text", (const unsigned char *)text, size, error};
-    wi_impl_table table = {out, label_columns, {NULL, 0, 0, 0, 0}, NULL};
+    wi_impl_table table = {out, label_columns, {NULL, 0, 0, 0, 0}, NULL, 0};
     if (!out || !text) return wi_impl_fail(error, WI_ERR_ARG, "wi_data_parse_csv: out or text is NULL");
     return wi_impl_csv_read(&table, &file);
 }
@@ -11386,20 +11389,20 @@ static wi_status wi_impl_csv_write(void *what, void *buffer, size_t capacity, si
 WI_API wi_status wi_mat_write_csv(wi_mat m, const char *const *names, char *text, size_t capacity,
                                   size_t *size)
 {
-    wi_impl_table table = {NULL, 0, m, names};
+    wi_impl_table table = {NULL, 0, m, names, 0};
     return wi_impl_csv_write(&table, text, capacity, size);
 }
 
 #ifndef WINIT_NO_STDIO
 WI_API wi_status wi_data_load_csv(wi_data *out, const char *path, size_t label_columns, wi_error *error)
 {
-    wi_impl_table table = {out, label_columns, {NULL, 0, 0, 0, 0}, NULL};
+    wi_impl_table table = {out, label_columns, {NULL, 0, 0, 0, 0}, NULL, 0};
     return wi_impl_load(wi_impl_csv_read, out ? &table : NULL, path, error);
 }
 
 WI_API wi_status wi_mat_save_csv(wi_mat m, const char *const *names, const char *path, wi_error *error)
 {
-    wi_impl_table table = {NULL, 0, m, names};
+    wi_impl_table table = {NULL, 0, m, names, 0};
     return wi_impl_save(wi_impl_csv_write, &table, path, error);
 }
 #endif
@@ -11815,12 +11818,12 @@ WI_API wi_status wi_data_prepare_csv(wi_prepared *out, const char *path, wi_targ
                                      uint64_t seed, wi_error *error)
 {
     wi_data data;
-    wi_status status = wi_data_load_csv(&data, path, 1, error);
+    wi_impl_table table = {&data, 1, {NULL, 0, 0, 0, 0}, NULL, target == WI_TARGET_VALUE};
+    if (target != WI_TARGET_CLASS && target != WI_TARGET_VALUE)
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_data_prepare_csv: %d is not a wi_target", (int)target);
+    wi_status status = wi_impl_load(wi_impl_csv_read, &table, path, error);
     if (status != WI_OK) return status;
     if (target == WI_TARGET_CLASS) status = wi_data_one_hot(&data, error);
-    else if (data.classes) status = wi_impl_fail(error, WI_ERR_FORMAT,
-                                                 "%s: the last column holds names, not values",
-                                                 wi_impl_path_end(path));
     if (status == WI_OK) status = wi_data_prepare(out, &data, test, seed, error);
     wi_data_destroy(&data);
     return status;

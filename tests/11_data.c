@@ -925,6 +925,8 @@ static void test_prepare(void)
     wi_prepared p;
     wi_error e;
     double mean, std;
+    wi_target wrong_target;
+    { int nine = 9; memcpy(&wrong_target, &nine, sizeof wrong_target < sizeof nine ? sizeof wrong_target : sizeof nine); }
     snprintf(path, sizeof path, "%s", check_path("prepare.csv"));
     for (unsigned i = 0; i < 200; i++)
         size += (size_t)snprintf(text + size, 40, "%u,%u,%s\n", i * i % 97, 5000 + i % 13, i < 150 ? "no" : "yes");
@@ -946,7 +948,12 @@ static void test_prepare(void)
     CHECK_NEAR(mean, 0.25, 1e-6);
     wi_prepared_destroy(&p);
     CHECK_STATUS(wi_data_prepare_csv(&p, path, WI_TARGET_VALUE, 0.2, 7, &e), WI_ERR_FORMAT);
-    CHECK_CONTAINS(e.text, "the last column holds names, not values");
+    CHECK_CONTAINS(e.text, "prepare.csv, line 1, column 3: 'no' is not a number");
+    CHECK_STATUS(wi_data_prepare_csv(&p, path, wrong_target, 0.2, 7, &e), WI_ERR_ARG);
+    CHECK_CONTAINS(e.text, "9 is not a wi_target");
+    write_file(check_path("mixed.csv"), "a,b\n1,x\n2,3\n", 12);
+    CHECK_STATUS(wi_data_prepare_csv(&p, check_path("mixed.csv"), WI_TARGET_VALUE, 0.2, 7, &e), WI_ERR_FORMAT);
+    CHECK_CONTAINS(e.text, "mixed.csv, line 2, column 2: 'x' is not a number");
     CHECK_STATUS(wi_data_prepare_csv(&p, path, WI_TARGET_CLASS, 1.2, 7, &e), WI_ERR_ARG);
     CHECK_TEXT(e.text, "wi_data_prepare: the test fraction is 1.2, not from 0 to below 1");
     CHECK_STATUS(wi_data_prepare_csv(&p, path, WI_TARGET_CLASS, NAN, 7, &e), WI_ERR_ARG);
