@@ -2339,11 +2339,13 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #else
 #define WI_IMPL_HERE
 #endif
-/* On what runs rarely: compiled for size. */
+/* On what runs rarely: compiled for size. On what keeps its stack to itself: not inlined. */
 #if defined(__GNUC__) || defined(__clang__)
-#define WI_IMPL_RARE __attribute__((__cold__))
+#define WI_IMPL_RARE  __attribute__((__cold__))
+#define WI_IMPL_APART __attribute__((__noinline__))
 #else
 #define WI_IMPL_RARE
+#define WI_IMPL_APART
 #endif
 /* The compiler checks what is formatted. MinGW takes a plain "printf" for Microsoft's, which has no %zu. */
 #if defined(__clang__)
@@ -3386,6 +3388,7 @@ WI_IMPL_INLINE wi_real wi_impl_sum_products(int fused, size_t sums, wi_real star
 typedef struct wi_impl_order {
     size_t sums;      /* 8 or 1 */
     int fused, bits;  /* bits: the widest vectors to use */
+    int lean;         /* 1: on little stack */
     const wi_real *scale;
 } wi_impl_order;
 
@@ -3881,56 +3884,81 @@ static void wi_impl_copy_padded(wi_mat to, wi_mat from)
 /* Is every row of a view dense? */
 static int wi_impl_dense(wi_mat m) { return !m.data || m.col_step == 1; }
 
-/* All rows of tiles for a strip of b, which is wider than out if it was filled up. Sums that are not dense go
-   through a copy. A step goes through its weights from the last row to the first: the next forward pass finds
-   those in the cache. */
+/* Sums that are not dense, or narrower than a tile, go through a copy. */
+static WI_IMPL_APART void wi_impl_tile_copied(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
+                                              const wi_impl_kernel *kernel)
+{
+    wi_real room[WI_IMPL_TILE_ROWS * WI_IMPL_WIDE];
+    wi_mat sums = wi_mat_view(room, out.rows, b.cols);
+    wi_impl_copy_padded(sums, from);
+    wi_impl_tile_row(sums, sums, a, b, scale, kernel);
+    sums.cols = out.cols;
+    wi_impl_copy_padded(out, sums);
+}
+
+/* All rows of tiles for a strip of b, which is wider than out if it was filled up. A step goes through its
+   weights from the last row to the first: the next forward pass finds those in the cache. */
 static void wi_impl_tile_strip(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
                                const wi_impl_kernel *kernel)
 {
-    wi_real room[WI_IMPL_TILE_ROWS * WI_IMPL_WIDE];
     const int direct = b.cols == out.cols && wi_impl_dense(out) && wi_impl_dense(from);
     for (size_t left = out.rows, rows; left > 0; left -= rows) {
         rows = wi_impl_tile_rows(left, kernel->rows);
         size_t i = scale ? left - rows : out.rows - left;
         wi_mat to = wi_impl_part(out, i, 0, rows, out.cols), start = wi_impl_part(from, i, 0, rows, out.cols);
-        wi_mat x = wi_impl_part(a, i, 0, rows, a.cols), sums = wi_mat_view(room, rows, b.cols);
-        if (direct) {
-            wi_impl_tile_row(to, start, x, b, scale, kernel);
-        } else {
-            wi_impl_copy_padded(sums, start);
-            wi_impl_tile_row(sums, sums, x, b, scale, kernel);
-            sums.cols = out.cols;
-            wi_impl_copy_padded(to, sums);
-        }
+        wi_mat x = wi_impl_part(a, i, 0, rows, a.cols);
+        if (direct) wi_impl_tile_row(to, start, x, b, scale, kernel);
+        else wi_impl_tile_copied(to, start, x, b, scale, kernel);
     }
 }
 
-/* Ascending sums. Dense rows of b are used where they lie if they are few, or meet few of a; else a strip of
-   them is copied. A step is not cut along k, since its sums must be complete before they are scaled. */
-static void wi_impl_gemm_tiles(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
-                               const wi_impl_kernel *kernel)
+/* Is b to be used where it lies? A step is not cut along k, since its sums must be complete before they are
+   scaled. */
+static int wi_impl_in_place(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b, size_t lanes)
 {
-    wi_real room[WI_IMPL_WIDE * WI_IMPL_DEEP];
-    const int dense = wi_impl_dense(b) && wi_impl_dense(out) && wi_impl_dense(from);
-    const int few = out.rows < WI_IMPL_FEW_ROWS || a.cols < WI_IMPL_FEW_ROWS;
-    const int in_place = dense && out.cols >= kernel->lanes && (scale || few);
+    int dense = wi_impl_dense(b) && wi_impl_dense(out) && wi_impl_dense(from) && out.cols >= lanes;
+    int few = out.rows < WI_IMPL_FEW_ROWS || a.cols < WI_IMPL_FEW_ROWS;
+    return dense && (how.scale || few || how.lean);
+}
+
+/* Ascending sums, strip by strip of b: used where it lies, or copied into room[most]. */
+static void wi_impl_gemm_strips(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
+                                const wi_impl_kernel *kernel, wi_real *room, size_t most)
+{
     const size_t wide = out.cols > kernel->lanes ? out.cols : kernel->lanes;
-    const size_t width = in_place ? out.cols : wi_impl_min(wide, WI_IMPL_WIDE);
-    const size_t most = !in_place ? WI_COUNT(room) / width : WI_IMPL_L2 / width > 64 ? WI_IMPL_L2 / width : 64;
-    const size_t blocks = scale ? 1 : (a.cols - 1) / most + 1;
-    WINIT_ASSERT(in_place || a.cols <= blocks * most);
+    const size_t fits = scale ? most / a.cols / kernel->lanes * kernel->lanes : most;
+    const size_t width = !room ? out.cols : wi_impl_min(wide, wi_impl_min(fits, WI_IMPL_WIDE));
+    const size_t deep = room ? most / width : WI_IMPL_L2 / width > 64 ? WI_IMPL_L2 / width : 64;
+    const size_t blocks = scale ? 1 : (a.cols - 1) / deep + 1;
+    WINIT_ASSERT(!room || a.cols <= blocks * deep);
     for (size_t t = 0; t < blocks; t++, from = out) {
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
         for (size_t j = 0, cols; j < out.cols; j += cols) {
             cols = wi_impl_even(out.cols - j, width);
             wi_mat part = wi_impl_part(b, k, j, depth, cols), to = wi_impl_part(out, 0, j, out.rows, cols);
             wi_mat strip = wi_mat_view(room, depth, cols < kernel->lanes ? kernel->lanes : cols);
-            if (in_place) strip = part;
-            else wi_impl_copy_padded(strip, part);
+            if (room) wi_impl_copy_padded(strip, part);
+            else strip = part;
             wi_impl_tile_strip(to, wi_impl_part(from, 0, j, out.rows, cols),
                                wi_impl_part(a, 0, k, out.rows, depth), strip, scale, kernel);
         }
     }
+}
+
+/* The room is a function's of its own, so that only a product that copies takes it from the stack. */
+static WI_IMPL_APART void wi_impl_gemm_copied(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b,
+                                              const wi_impl_kernel *kernel)
+{
+    wi_real room[WI_IMPL_WIDE * WI_IMPL_DEEP];
+    wi_impl_gemm_strips(out, from, a, b, how.scale, kernel, room, WI_COUNT(room));
+}
+
+static WI_IMPL_APART void wi_impl_gemm_lean(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b,
+                                            const wi_impl_kernel *kernel)
+{
+    wi_real room[2 * WI_IMPL_WIDE];
+    int in_place = wi_impl_in_place(how, out, from, a, b, kernel->lanes);
+    wi_impl_gemm_strips(out, from, a, b, how.scale, kernel, in_place ? NULL : room, WI_COUNT(room));
 }
 
 /* A product, or a thread's part of one. */
@@ -3950,7 +3978,10 @@ static void wi_impl_gemm_part(wi_impl_order how, wi_mat out, wi_mat from, wi_mat
         b = a_t;
     }
     int bits = out.cols * sizeof(wi_real) < 64 ? 256 : how.bits;
-    wi_impl_gemm_tiles(out, from, a, b, how.scale, wi_impl_kernel_of(bits, how.fused));
+    const wi_impl_kernel *kernel = wi_impl_kernel_of(bits, how.fused);
+    if (how.lean || wi_impl_in_place(how, out, from, a, b, kernel->lanes))
+        wi_impl_gemm_lean(how, out, from, a, b, kernel);
+    else wi_impl_gemm_copied(how, out, from, a, b, kernel);
 }
 #endif
 
@@ -4014,6 +4045,7 @@ static wi_impl_order wi_impl_order_of(size_t sums)
 #else
     how.fused = how.bits >= 256;
 #endif
+    how.lean = 0;
     how.scale = NULL;
     return how;
 }
@@ -4035,6 +4067,14 @@ static wi_mat wi_impl_start(wi_mat out, int accumulate)
 static void wi_impl_gemm(wi_mat out, wi_mat a, wi_mat b, int accumulate)
 {
     wi_impl_gemm_from(out, wi_impl_start(out, accumulate), a, b);
+}
+
+/* out += a b on little stack, for a forward pass. */
+static WI_IMPL_UNUSED void wi_impl_gemm_add(wi_mat out, wi_mat a, wi_mat b)
+{
+    wi_impl_order how = wi_impl_order_of(a.cols > 1 && a.col_step == 1 && b.row_step == 1 ? 8 : 1);
+    how.lean = 1;
+    wi_impl_gemm_by(how, out, out, a, b);
 }
 
 /* out (+)= a b with ascending sums, whatever the layout: where k goes through a batch, the parts of one add
@@ -8510,7 +8550,7 @@ static void wi_impl_conv_forward(const wi_impl_work *at)
             wi_impl_fill_constant(pre + f * pixels, pixels, layer->b.data[f]);
         for (size_t g = 0; g < layer->desc.groups; g++) {
             wi_impl_conv_group group = wi_impl_group(at->net, layer, g);
-            wi_impl_gemm(wi_mat_view(pre + group.first, group.filters, pixels), group.w, group.columns, 1);
+            wi_impl_gemm_add(wi_mat_view(pre + group.first, group.filters, pixels), group.w, group.columns);
         }
     }
 }
