@@ -1874,6 +1874,8 @@ typedef struct wi_probe {
     double first_loss;         /**< of the batch, the same in every layer; NaN without a target */
     double trivial_loss;       /**< what the best constant pays on the batch; NaN without a target */
     double target_rms;         /**< of the targets of a half squared loss; else 0 */
+    int trained;               /**< 1 if the network has learned: first_loss is under half of trivial_loss, and
+                                    not by the luck of the draw: its recipes and seed give other weights */
     wi_verdict verdict;        /**< of this layer alone */
 } wi_probe;
 
@@ -1899,8 +1901,8 @@ WI_API wi_verdict wi_probe_verdict(const wi_probe *per_layer, size_t count);
 typedef struct wi_diagnosis {
     wi_verdict verdict;  /**< the worst that was found */
     int trains;          /**< forecast: 1 if it should train; 0 with every finding */
-    int trained;         /**< 1 if it does much better than a constant already: then only what is dead,
-                              copied or not finite counts */
+    int trained;         /**< 1 if it has learned already (wi_probe.trained): then only what is dead, copied
+                              or not finite counts */
     size_t layer;        /**< index, from 0, of the layer where it starts, for gradients coming from the
                               output */
     char evidence[240];  /**< "layer 3 of 8: gradients shrink 0.41x a layer on the way back, ..." */
@@ -1908,7 +1910,8 @@ typedef struct wi_diagnosis {
 } wi_diagnosis;
 
 /** Put a diagnosis into words. @param per_layer [count], from wi_net_probe() @param count number of layers
-    @return verdict, the layer where it starts, evidence with numbers, and what to do */
+    @return verdict, the layer where it starts, evidence with numbers, and what to do; without layers (NULL or
+            0) healthy, since nothing was found, but trains is 0 and the evidence says so */
 WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count);
 
 /** Add what is costly to a probe: the singular values of all weights,
@@ -1961,13 +1964,16 @@ WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian);
 /** Would wi_train() work? */
 typedef struct wi_check {
     int    trains;              /**< 1 if the loss (mean of 25 steps) should fall under half of trivial_loss
-                                     within the plan's steps, at `rate` */
+                                     within the plan's steps, at `rate`: where the plan has another,
+                                     diagnosis.remedy names both */
     double probability;         /**< of that: of 100 networks with 0.9 some 90 train */
     double rate;                /**< the learning rate to use with the plan's optimiser; 0 if none serves */
-    double first_loss;          /**< of the data as it is, before any step */
+    double first_loss;          /**< of the data as it is, before any step; this and the next are NaN for data
+                                     with a cell that is refused, or equal rows */
     double trivial_loss;        /**< what the best constant prediction pays: the entropy of the labels, half
                                      the variance of the targets */
-    double reached_loss;        /**< the best smoothed loss that the trial saw; NaN without a trial */
+    double reached_loss;        /**< the best smoothed loss that the trial saw; NaN without a trial, or in one
+                                     of which no run got to 25 steps */
     size_t trial_steps;         /**< steps that the trial took in all */
     wi_diagnosis diagnosis;     /**< agrees with `trains`; here verdicts judge the data, the targets, the
                                      loss and the budget as well */
@@ -1989,7 +1995,8 @@ WI_API wi_status wi_train_check(wi_net *net, const wi_data *data, const wi_train
 /** What wi_train_mend() did; freed by wi_mended_destroy(). */
 typedef struct wi_mended {
     wi_scaler x, y;             /**< how data->x and data->y were scaled; count 0: not at all */
-    char done[480];             /**< in words; "" if nothing */
+    char done[480];             /**< in words; "" if nothing; "nothing: row 4, column 2 of the inputs is ..."
+                                     where the data need a person */
 } wi_mended;
 /** Do what a check advises, and nothing where nothing is wrong: draw weights and biases anew, by whatever
     serves this network best (recipes, a residual scheme, LSUV: each is looked at as wi_train_check() would),
@@ -7445,6 +7452,23 @@ static wi_status wi_impl_look_for_copies(wi_impl_sample *x, wi_shape shape, doub
     return WI_OK;
 }
 
+/* Of which step sorted values are multiples, to float accuracy; 0 if of none that leaves fewer than 2^12 of them:
+   Euclid's algorithm on the gaps between neighbours. */
+static double wi_impl_grid(const double *sorted, size_t n)
+{
+    double step = 0, least = (sorted[n - 1] - sorted[0]) / 4096;
+    for (size_t i = 1; i < n; i++) {
+        double rest = sorted[i] - sorted[i - 1];
+        while (rest > 0.1 * least) {
+            double divided = fabs(step - rest * floor(step / rest + 0.5));
+            step = rest;
+            rest = divided;
+        }
+        if (i > 1 && step > 0 && step < 0.9 * least) return 0;
+    }
+    return step;
+}
+
 /* Zeros, repeated values and order; returns the chance that two weights agree. Repeats are counted among the
    values whose hash ends in zeros, so that equal ones are looked at together or not at all. */
 static double wi_impl_look(wi_impl_sample *x)
@@ -7470,11 +7494,17 @@ static double wi_impl_look(wi_impl_sample *x)
     double zeros = x->s.zeros * (double)n;
     double null = ldexp(1.0, -23) + (digits < 12 ? ldexp(1.0, -25) / std : 0.0);
 
-    if (wi_impl_too_many(zeros, (double)n * null)) {
+    int repeated = wi_impl_too_many((double)repeats, 0.5 * (double)n * (double)n * same / (double)part);
+    double grid = repeated ? wi_impl_grid(x->sorted, kept) : 0;
+
+    if (grid > 0) {
+        WI_IMPL_SAY(&x->flaw, "%zu of %zu weights repeat others, all in steps of %.3g: were they quantised?",
+                           repeats, kept, grid);
+    } else if (wi_impl_too_many(zeros, (double)n * null)) {
         while (x->w[zero] != 0) zero++;
         WI_IMPL_SAY(&x->flaw, "%g of %zu weights are exactly 0, the first is w[%zu]: were some "
                            "left out?", zeros, n, zero);
-    } else if (wi_impl_too_many((double)repeats, 0.5 * (double)n * (double)n * same / (double)part)) {
+    } else if (repeated) {
         WI_IMPL_SAY(&x->flaw, "%zu of %zu weights repeat others to the last digit", repeats, kept);
     } else if (fabs(rises) > 4.2 * sqrt(((double)n + 1) / 3)) {
         WI_IMPL_SAY(&x->flaw, "the weights are in order: too many are %s than the one before",
@@ -12805,6 +12835,28 @@ static wi_impl_aim wi_impl_aim_of(wi_mat y, wi_loss loss, wi_act last, double sm
 
 static void wi_impl_judge(wi_probe *per_layer, size_t count);
 
+/* Set *drawn to 1 if all parameters are those that the recipes and the seed of a network give. */
+static wi_status wi_impl_as_drawn(const wi_net *net, int *drawn)
+{
+    wi_real *again = (wi_real *)wi_impl_alloc(net->param_count + 1, sizeof *again);
+    wi_status status = again ? WI_OK : WI_ERR_MEMORY;
+    *drawn = 1;
+    for (size_t part = 0; status == WI_OK && *drawn && part < 2 * net->layer_count; part++) {
+        const wi_layer *layer = &net->layers[part / 2];
+        int bias = (int)(part % 2);
+        const wi_real *own = bias ? layer->b.data : layer->w.data;
+        wi_shape shape = bias ? wi_dense(1, layer->b.cols) : layer->shape;
+        wi_recipe recipe = wi_impl_recipe_of(net, part / 2, bias);
+        wi_rng rng = wi_rng_split(wi_rng_make(net->seed), part);
+        if (bias ? layer->b.cols == 0 : layer->param_count == 0 || layer->desc.tied) continue;
+        if (bias) recipe = wi_impl_bias_recipe(layer, recipe);
+        status = wi_fill(again, shape, recipe, &rng);
+        *drawn = status == WI_OK && memcmp(again, own, wi_shape_count(shape) * sizeof *own) == 0;
+    }
+    if (again) WINIT_FREE(again);
+    return status == WI_ERR_MEMORY ? status : WI_OK;
+}
+
 /* Forward, backward and all measurements, with theory beside them if that is wanted; x is contiguous, and the
    caller has put aside what must not change. */
 static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, int theory,
@@ -12812,6 +12864,7 @@ static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss
 {
     size_t widest = net->inputs, count = net->layer_count;
     double first_loss = WI_IMPL_NAN;
+    int drawn = 1;
     wi_impl_aim aim;
     memset(&aim, 0, sizeof aim);
     aim.trivial = WI_IMPL_NAN;
@@ -12823,6 +12876,7 @@ static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss
         wi_net_zero_grads(net);
         if (status == WI_OK) status = wi_net_backward(net, x, dy);
     }
+    if (status == WI_OK && x.rows >= 8 && first_loss < 0.5 * aim.trivial) status = wi_impl_as_drawn(net, &drawn);
     for (size_t l = 0; l < count; l++)
         if (net->layers[l].outputs > widest) widest = net->layers[l].outputs;
     double *key = (double *)wi_impl_alloc(widest, sizeof *key + sizeof(size_t));
@@ -12833,6 +12887,7 @@ static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss
         per_layer[l].first_loss = first_loss;
         per_layer[l].trivial_loss = aim.trivial;
         per_layer[l].target_rms = aim.rms;
+        per_layer[l].trained = !drawn;
     }
     if (key) WINIT_FREE(key);
     if (status == WI_OK && theory) status = wi_impl_probe_predict(net, per_layer);
@@ -12958,7 +13013,6 @@ WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, doub
 #define WI_IMPL_LOUD_TARGET     30.0   /* rms of the targets of a squared loss */
 #define WI_IMPL_MANY_SATURATED  0.6    /* of the values of a layer */
 #define WI_IMPL_MANY_DEAD       0.8    /* of the units of a layer */
-#define WI_IMPL_TRAINED         0.8    /* of the trivial loss: no fresh network gets under it */
 
 WI_API const char *wi_verdict_name(wi_verdict verdict)
 {
@@ -13054,7 +13108,7 @@ static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size_t count)
     for (size_t l = 0; l < c.last; l++) c.symmetric |= wi_impl_symmetric(&per_layer[l]);
 
     const wi_probe *first = &per_layer[c.first], *last = &per_layer[c.last];
-    c.trained = first->first_loss < WI_IMPL_TRAINED * first->trivial_loss && first->samples >= 8;
+    c.trained = first->trained;
     c.backward = last->dpre.rms > 0.0;
     c.signal = last->pre.rms / first->in.rms;
     c.contrast = sqrt(fmax(1.0 - last->correlation, 0.0));
@@ -13193,6 +13247,16 @@ static void wi_impl_evidence_nonfinite(const wi_probe *p, wi_impl_text *text)
         }
 }
 
+/* The same places say where to look. */
+static const char *wi_impl_remedy_nonfinite(const wi_probe *p)
+{
+    if (p->in.nonfinite == 0 && p->w.nonfinite > 0)
+        return "look at the weights: draw them anew by wi_net_init(), or load them again";
+    if (p->in.nonfinite + p->pre.nonfinite + p->post.nonfinite == 0)
+        return "the outputs are finite, their gradients are not: look at the targets, then at the weights' size";
+    return wi_verdict_advice(WI_VERDICT_NONFINITE);
+}
+
 static void wi_impl_evidence_targets(const wi_probe *p, wi_impl_text *text)
 {
     double lo, hi;
@@ -13278,12 +13342,16 @@ WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count)
 {
     wi_diagnosis d;
     memset(&d, 0, sizeof d);
+    wi_impl_text evidence = {d.evidence, sizeof d.evidence, 0}, remedy = {d.remedy, sizeof d.remedy, 0};
     d.verdict = wi_probe_verdict(per_layer, count);
-    if (!per_layer || count == 0) return d;
+    if (!per_layer || count == 0) {
+        wi_impl_print(&evidence, "there are no layers to judge");
+        wi_impl_print(&remedy, "pass what wi_net_probe() measured");
+        return d;
+    }
     d.trains = d.verdict == WI_VERDICT_HEALTHY;
     d.trained = wi_impl_case_of(per_layer, count).trained;
     d.layer = d.verdict == WI_VERDICT_HEALTHY ? 0 : wi_impl_origin(per_layer, count, d.verdict);
-    wi_impl_text evidence = {d.evidence, sizeof d.evidence, 0}, remedy = {d.remedy, sizeof d.remedy, 0};
     wi_impl_evidence(per_layer, count, &d, &evidence);
 
     /* A recipe is named where it is the cause: with its arguments, as a call that can be made. */
@@ -13292,7 +13360,11 @@ WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count)
     int scale = d.verdict == WI_VERDICT_VANISHING || d.verdict == WI_VERDICT_EXPLODING
              || d.verdict == WI_VERDICT_SYMMETRIC;
     int skips = wi_impl_case_of(per_layer, count).skips;
-    if (scale && skips)
+    if (d.verdict == WI_VERDICT_NONFINITE)
+        wi_impl_print(&remedy, "%s", wi_impl_remedy_nonfinite(p));
+    else if (per_layer->in.count > 1 && per_layer->in.min >= per_layer->in.max && !d.trains)
+        wi_impl_print(&remedy, "all inputs of the batch are %g: look at how they were read", per_layer->in.min);
+    else if (scale && skips)
         wi_impl_print(&remedy,
                       "use wi_net_init_residual(&net, WI_RESIDUAL_ZERO, seed): branches that start at zero "
                       "keep a deep residual network's signal");
@@ -14213,24 +14285,74 @@ static void wi_impl_refuse(wi_check *c, wi_verdict verdict, const char *evidence
     c->probability = 0.01;
     c->rate = 0.0;
     c->diagnosis.verdict = verdict;
-    if (evidence) wi_impl_print(&text, "%s", evidence);
+    if (!evidence) return;   /* both are there */
+    wi_impl_print(&text, "%s", evidence);
     wi_impl_print(&remedy, "%s", wi_verdict_advice(verdict));
 }
 
-/* Look for a number that is none, anywhere in the data. */
-static int wi_impl_refuse_data(wi_check *c, wi_mat m, const char *name)
+/* The size from which on a value dwarfs its column: a million times the geometric mean of up to 256 others, and
+   10^4 at least. Zeros do not count, since many columns are mostly zeros; a 1 does, for those with few others. */
+static double wi_impl_dwarfing(wi_mat m, size_t j)
 {
-    for (size_t i = 0; i < m.rows; i++)
-        for (size_t j = 0; j < m.cols; j++)
-            if (!wi_impl_finite(wi_impl_mat_get(m, i, j))) {
-                char words[120];
-                wi_impl_text text = {words, sizeof words, 0};
-                wi_impl_print(&text, "row %zu, column %zu of the %s is %g", i + 1, j + 1, name,
-                              wi_impl_mat_get(m, i, j));
-                wi_impl_refuse(c, WI_VERDICT_NONFINITE, words);
-                return 1;
-            }
+    size_t looks = wi_impl_min(m.rows, 256);
+    double logs = 0.0, used = 1.0;
+    for (size_t k = 0; k < looks; k++) {
+        size_t i = (size_t)((double)k / (double)looks * (double)m.rows);
+        double size = fabs(wi_impl_mat_get(m, i, j));
+        if (size == 0.0) continue;
+        logs += log(size);
+        used++;
+    }
+    return 1e6 * fmax(exp(logs / used), 0.01);
+}
+
+/* Find a cell that no network should see: not finite, or so large that beside it the rest of its column is 0. One
+   pass along the rows finds nearly all data sound; only then columns are looked at. */
+static int wi_impl_bad_cell(wi_mat m, size_t *row, size_t *column)
+{
+    double most = 0.0;
+    for (*row = 0; *row < m.rows; ++*row)
+        for (*column = 0; *column < m.cols; ++*column) {
+            double value = wi_impl_mat_get(m, *row, *column);
+            if (!wi_impl_finite(value)) return 1;
+            most = fmax(most, fabs(value));
+        }
+    for (*column = 0; most > 1e4 && *column < m.cols; ++*column) {
+        double limit = wi_impl_dwarfing(m, *column);
+        for (*row = 0; *row < m.rows && limit < most; ++*row)
+            if (fabs(wi_impl_mat_get(m, *row, *column)) > limit) return 1;
+    }
     return 0;
+}
+
+static int wi_impl_rows_alike(wi_mat m)
+{
+    for (size_t i = 1; i < m.rows; i++)
+        for (size_t j = 0; j < m.cols; j++)
+            if (wi_impl_mat_get(m, i, j) != wi_impl_mat_get(m, 0, j)) return 0;
+    return m.rows > 1;
+}
+
+/* What is wrong with the data and only a person can mend. Returns the verdict, healthy for nothing. */
+static wi_verdict wi_impl_data_fault(const wi_data *data, wi_impl_text *evidence, wi_impl_text *remedy)
+{
+    for (int targets = 0; targets < 2; targets++) {
+        wi_mat m = targets ? data->y : data->x;
+        const char *name = targets ? "targets" : "inputs";
+        size_t i, j;
+        if (!wi_impl_bad_cell(m, &i, &j)) continue;
+        double value = wi_impl_mat_get(m, i, j);
+        wi_impl_print(evidence, "row %zu, column %zu of the %s is %g", i + 1, j + 1, name, value);
+        wi_impl_print(remedy, "look at the %s: correct the value, or leave the row out", name);
+        if (!wi_impl_finite(value)) return WI_VERDICT_NONFINITE;
+        wi_impl_print(evidence, ", more than a million times what the column's values are: does it stand for a "
+                                "missing one?");
+        return targets ? WI_VERDICT_TARGETS : WI_VERDICT_UNSCALED_INPUT;
+    }
+    if (!wi_impl_rows_alike(data->x)) return WI_VERDICT_HEALTHY;
+    wi_impl_print(evidence, "the inputs do not differ: all %zu rows are the same", data->x.rows);
+    wi_impl_print(remedy, "look at how the inputs were read: nothing can be told from equal rows");
+    return WI_VERDICT_CORRELATED;
 }
 
 /* What can be said without looking at the network. Returns 1 where the answer is no. */
@@ -14242,7 +14364,13 @@ static int wi_impl_refuse_plan(wi_check *c, const wi_net *net, const wi_data *da
     int trainable = 0;
     for (size_t l = 0; l < net->layer_count; l++)
         trainable |= net->layers[l].param_count > 0 && !net->layers[l].desc.frozen;
-    if (wi_impl_refuse_data(c, data->x, "inputs") || wi_impl_refuse_data(c, data->y, "targets")) return 1;
+    wi_impl_text evidence = {c->diagnosis.evidence, sizeof c->diagnosis.evidence, 0};
+    wi_impl_text remedy = {c->diagnosis.remedy, sizeof c->diagnosis.remedy, 0};
+    wi_verdict fault = wi_impl_data_fault(data, &evidence, &remedy);
+    if (fault != WI_VERDICT_HEALTHY) {
+        wi_impl_refuse(c, fault, NULL);
+        return 1;
+    }
     wi_impl_aim aim = wi_impl_aim_of(data->y, desc->loss, net->layers[net->layer_count - 1].desc.act,
                                      desc->label_smoothing);
     c->trivial_loss = aim.trivial;
@@ -14288,7 +14416,8 @@ static void wi_impl_plan_evidence(const wi_impl_view *look, const wi_impl_seen *
 }
 
 /* Finding and forecast have to agree. */
-static void wi_impl_settle(const wi_impl_view *look, const wi_impl_seen *s, wi_check *c, wi_verdict blame)
+static void wi_impl_settle(const wi_impl_view *look, const wi_impl_seen *s, double asked, wi_check *c,
+                           wi_verdict blame)
 {
     wi_diagnosis *d = &c->diagnosis;
     d->trains = c->trains;
@@ -14302,6 +14431,10 @@ static void wi_impl_settle(const wi_impl_view *look, const wi_impl_seen *s, wi_c
         d->verdict = WI_VERDICT_HEALTHY;
     } else if (!c->trains && d->verdict == WI_VERDICT_HEALTHY) {
         wi_impl_plan_evidence(look, s, d, blame);
+    }
+    if (c->trains && asked > 0.0 && c->rate != asked) {
+        wi_impl_text remedy = {d->remedy, sizeof d->remedy, 0};
+        wi_impl_print(&remedy, "take a rate of %g in place of %g: it should train at that", c->rate, asked);
     }
 }
 
@@ -14340,7 +14473,7 @@ static wi_status wi_impl_check_look(wi_impl_view *look, const wi_net *net, size_
     wi_impl_seen seen = wi_impl_see(look);
     wi_impl_plan_view f = wi_impl_plan_features(look, &seen);
     double odds = wi_impl_odds(&f, adaptive, &blame);
-    double named = wi_impl_look_rate(look, &seen);
+    double named = wi_impl_look_rate(look, &seen), asked = c->rate;
     /* the user's own is near enough */
     if (c->rate > named / 30.0 && c->rate < named * 30.0) named = c->rate;
     if (c->first_loss < 0.5 * c->trivial_loss) odds = 4.6;   /* it is there already */
@@ -14350,7 +14483,7 @@ static wi_status wi_impl_check_look(wi_impl_view *look, const wi_net *net, size_
         status = wi_impl_try(look, net, steps, named, &tried);
         if (status != WI_OK) return wi_impl_fail(error, status, "no memory for a trial");
         c->trial_steps = tried.steps;
-        c->reached_loss = tried.reached * c->trivial_loss;
+        if (tried.reached < WI_IMPL_INFINITY) c->reached_loss = tried.reached * c->trivial_loss;
         named = tried.rate;
         double weight = fmin((double)steps / 150.0, 1.0);   /* a short trial says less */
         odds = tried.done ? 4.6 : weight * wi_impl_trial_odds(&tried, adaptive) + (1.0 - weight) * odds;
@@ -14358,7 +14491,7 @@ static wi_status wi_impl_check_look(wi_impl_view *look, const wi_net *net, size_
     c->probability = wi_impl_logistic(odds);
     c->trains = c->probability >= 0.5;
     c->rate = named;
-    wi_impl_settle(look, &seen, c, blame);
+    wi_impl_settle(look, &seen, asked, c, blame);
     return WI_OK;
 }
 
@@ -14370,10 +14503,10 @@ WI_API wi_status wi_train_check(wi_net *net, const wi_data *data, const wi_train
     if (status != WI_OK) return status;
     wi_check c;
     memset(&c, 0, sizeof c);
-    c.first_loss = c.reached_loss = WI_IMPL_NAN;
+    c.first_loss = c.trivial_loss = c.reached_loss = WI_IMPL_NAN;
     c.rate = desc->opt.rate;   /* 0: to be chosen */
     int refused = wi_impl_refuse_plan(&c, net, data, desc);
-    if (!refused || c.diagnosis.verdict == WI_VERDICT_TARGETS) {
+    if (!refused || (c.diagnosis.verdict == WI_VERDICT_TARGETS && c.trivial_loss == c.trivial_loss)) {
         wi_check no = c;
         wi_impl_view look;
         status = wi_impl_look_begin(&look, net, data, desc, error);
@@ -14533,9 +14666,16 @@ WI_API wi_status wi_train_mend(wi_net *net, wi_data *data, wi_train_desc *desc, 
     wi_check found = *check;
     wi_train_desc plan = *desc;
     wi_impl_text done = {m.done, sizeof m.done, 0};
+    char fault[240], remedy[120];
+    wi_impl_text why = {fault, sizeof fault, 0}, unused = {remedy, sizeof remedy, 0};
     int start = WI_IMPL_KEEP, needed = !check->trains && check->diagnosis.verdict != WI_VERDICT_NONFINITE;
     memset(&m, 0, sizeof m);
     memset(&scaled, 0, sizeof scaled);
+    if (!check->trains && wi_impl_data_fault(data, &why, &unused) != WI_VERDICT_HEALTHY) {
+        wi_impl_print(&done, "nothing: %s", fault);
+        *out = m;
+        return wi_impl_ok(error);
+    }
 
     /* What the data need comes first, then the start, on scaled data and at any rate. */
     int squared = desc->loss == WI_LOSS_HALF_SQUARED, same = data->x.data == data->y.data;

@@ -327,6 +327,18 @@ static void families(void)
             }
         }
     }
+    /* Weights quantised to 8 or 4 bits, zeros among them, lie on a grid. */
+    for (int most = 127; most >= 7; most -= 120) {
+        size_t n = 100 * 90, one = 1;
+        wi_error why;
+        fill(wi_he_normal(), wi_dense(100, 90), 2);
+        wi_stats s = wi_stats_of(buffer, n);
+        double step = fmax(s.max, -s.min) / most;
+        for (size_t i = 0; i < n; i++) buffer[i] = (wi_real)(step * floor((double)buffer[i] / step + 0.5));
+        CHECK_OK(wi_identify(buffer, wi_dense(100, 90), guess, &one, &why));
+        CHECK(!guess[0].fits);
+        CHECK_CONTAINS(why.text, "quantised");
+    }
     /* dirac with a gain, ConvTranspose2d and an LSTM as PyTorch draws them. */
     size_t count = 64;
     fill(wi_gained(wi_dirac(), 2), wi_conv2d(6, 8, 3, 3), 1);

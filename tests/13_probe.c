@@ -702,6 +702,38 @@ static void test_trained(void)
     wi_net_destroy(&net);
 }
 
+/* A loss that is low by the luck of the draw is nobody's training: one feature, its sign the class. One weight moved
+   is enough to make the difference. */
+static void test_lucky(void)
+{
+    static wi_real x[40], y[40];
+    size_t lucky = 0;
+    for (size_t i = 0; i < 40; i++) {
+        x[i] = (wi_real)(((double)i - 19.5) / 2.0);
+        y[i] = (wi_real)(i >= 20);
+    }
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        wi_layer_desc layers[2] = {wi_layer_dense(30, wi_relu()), wi_layer_dense(1, wi_linear())};
+        wi_net_desc desc;
+        wi_net net;
+        memset(&desc, 0, sizeof desc);
+        desc.inputs = 1;
+        desc.layers = layers;
+        desc.layer_count = 2;
+        desc.seed = seed;
+        if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+        for (int moved = 0; moved < 2; moved++) {
+            wi_probe p[2];
+            if (moved) net.params[3] += (wi_real)0.01;
+            CHECK_OK(wi_net_probe(&net, wi_mat_view(x, 40, 1), wi_mat_view(y, 40, 1), WI_LOSS_BINARY_CROSS_ENTROPY, p));
+            CHECK_EQ(p[1].trained, moved && p[0].first_loss < 0.5 * p[0].trivial_loss);
+            lucky += (size_t)p[1].trained;
+        }
+        wi_net_destroy(&net);
+    }
+    CHECK(lucky > 0);
+}
+
 /* Orthogonal weights lose size where layers widen again: by fan they do not. */
 static void test_hourglass(void)
 {
@@ -856,8 +888,18 @@ static void test_check_data(void)
     wi_check c = check_of(&net, &d, &how, 0);
     VERDICT(c.diagnosis, WI_VERDICT_NONFINITE);
     CHECK_CONTAINS(c.diagnosis.evidence, "row 6, column 3 of the inputs");
+    CHECK_CONTAINS(c.diagnosis.remedy, "look at the inputs");
     CHECK(c.rate == 0.0);
     d = plan_data();
+    plan_y[7 * CLASSES] = (wi_real)NAN;
+    c = check_of(&net, &d, &how, 0);
+    CHECK_CONTAINS(c.diagnosis.evidence, "row 8, column 1 of the targets");
+    CHECK_CONTAINS(c.diagnosis.remedy, "look at the targets");
+    d = plan_data();
+    wi_real weight = net.params[0];
+    net.params[0] = (wi_real)NAN;
+    CHECK_CONTAINS(check_of(&net, &d, &how, 0).diagnosis.remedy, "look at the weights");
+    net.params[0] = weight;
     for (size_t i = 0; i < SAMPLES * CLASSES; i++) plan_y[i] *= 2;
     VERDICT(check_of(&net, &d, &how, 0).diagnosis, WI_VERDICT_TARGETS);
     d = plan_data();
@@ -1004,6 +1046,56 @@ static void test_mend(void)
     CHECK_STATUS(wi_train_mend(NULL, &d, &how, &c, &done, NULL), WI_ERR_ARG);
 }
 
+/* What only a person can mend is named, and nothing is done: a value that dwarfs its column, and equal rows. Columns
+   of any one size, sparse ones and heavy tails are none of these. */
+static void test_data_faults(void)
+{
+    wi_net net;
+    wi_mended done;
+    wi_train_desc how = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_momentum(0.02, 0.9));
+    if (!plan_net(&net, wi_he_normal(), 3, wi_linear())) return;
+    for (int kind = 0; kind < 6; kind++) {
+        wi_data d = plan_data();
+        if (kind == 0) plan_x[(SAMPLES - 1) * INPUTS + 2] = (wi_real)-1e30;
+        if (kind == 1) plan_y[9 * CLASSES + 1] = (wi_real)1e20;
+        for (size_t i = 0; i < SAMPLES; i++) {
+            wi_real *column = &plan_x[i * INPUTS + 2];
+            if (kind == 2) for (size_t j = 0; j < INPUTS; j++) column[j - 2] = (wi_real)j;
+            if (kind == 3) *column *= (wi_real)1e9;
+            if (kind == 4) *column = (wi_real)(i % 16 ? 0 : 99999);
+            if (kind == 5) *column = (wi_real)exp(3.0 * (double)*column);
+        }
+        wi_check c = check_of(&net, &d, &how, 100);
+        const char *const named[3] = {"column 3 of the inputs is -1e+30", "row 10, column 2 of the targets is 1e+20", "do not differ"};
+        wi_real first = plan_x[0];
+        CHECK_OK(wi_train_mend(&net, &d, &how, &c, &done, NULL));
+        if (kind < 3) {
+            CHECK(!c.trains && done.x.count == 0 && plan_x[0] == first && c.trial_steps == 0);
+            CHECK_CONTAINS(c.diagnosis.evidence, named[kind]);
+            CHECK_CONTAINS(done.done, "nothing: ");
+            CHECK_CONTAINS(done.done, named[kind]);
+            CHECK_CONTAINS(c.diagnosis.remedy, kind == 1 ? "look at the targets" : "inputs");
+        } else {
+            CHECK(strstr(c.diagnosis.evidence, "column") == NULL && strstr(done.done, "nothing") == NULL);
+        }
+        wi_mended_destroy(&done);
+    }
+    wi_net_destroy(&net);
+
+    /* A rate that does not serve is named beside the one that does; trials too short to tell have no loss. */
+    wi_data d = plan_data();
+    how = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(1000));
+    if (!plan_net(&net, wi_he_normal(), 3, wi_linear())) return;
+    wi_check c = check_of(&net, &d, &how, 10);
+    CHECK(c.reached_loss != c.reached_loss);
+    CHECK(c.trains && c.rate < 100.0);
+    CHECK_CONTAINS(c.diagnosis.remedy, "in place of 1000");
+    wi_net_destroy(&net);
+    wi_diagnosis none = wi_diagnose(NULL, 3);
+    CHECK(!none.trains);
+    CHECK_CONTAINS(none.evidence, "no layers");
+}
+
 /* Prices: targets of some 3e5 are brought to size 1, and the way back is in the scaler. */
 static void test_mend_targets(void)
 {
@@ -1071,6 +1163,7 @@ int main(int argc, char **argv)
     test_inputs();
     test_fixup();
     test_trained();
+    test_lucky();
     test_hourglass();
     test_norm_slope();
     test_check();
@@ -1079,6 +1172,7 @@ int main(int argc, char **argv)
     test_in_flight();
     test_mend();
     test_mend_targets();
+    test_data_faults();
     test_check_memory();
     test_predictions(thorough);
     return check_done();
