@@ -40,8 +40,8 @@ vpath %.c examples examples/tools
 
 # A reader types  cc -O2 -I. examples/01_hello.c -o hello -lm  and waits for the whole header each time. Here it is
 # compiled once: the programs see a winit.h that ignores WINIT_IMPLEMENTATION, and link with winit.o. Those that give
-# the header options of their own compile it whole.
-WHOLE_PROGRAMS := $(basename $(notdir $(shell grep -lsE 'stb_image|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)' examples/*.c examples/tools/*.c)))
+# the header options of their own, or look behind it, compile it whole.
+WHOLE_PROGRAMS := $(basename $(notdir $(shell grep -lsE 'wi_impl_|WI_IMPL_|stb_image|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)' examples/*.c examples/tools/*.c)))
 SHIM           := $(BUILD)/shim
 $(SHIM)/winit.h:
 	@mkdir -p $(@D)
