@@ -14667,11 +14667,11 @@ WI_API wi_status wi_train_mend(wi_net *net, wi_data *data, wi_train_desc *desc, 
     wi_train_desc plan = *desc;
     wi_impl_text done = {m.done, sizeof m.done, 0};
     char fault[240], remedy[120];
-    wi_impl_text why = {fault, sizeof fault, 0}, unused = {remedy, sizeof remedy, 0};
+    wi_impl_text why = {fault, sizeof fault, 0}, advice = {remedy, sizeof remedy, 0};
     int start = WI_IMPL_KEEP, needed = !check->trains && check->diagnosis.verdict != WI_VERDICT_NONFINITE;
     memset(&m, 0, sizeof m);
     memset(&scaled, 0, sizeof scaled);
-    if (!check->trains && wi_impl_data_fault(data, &why, &unused) != WI_VERDICT_HEALTHY) {
+    if (!check->trains && wi_impl_data_fault(data, &why, &advice) != WI_VERDICT_HEALTHY) {
         wi_impl_print(&done, "nothing: %s", fault);
         *out = m;
         return wi_impl_ok(error);
