@@ -912,7 +912,7 @@ WI_API wi_recipe wi_recipe_for(wi_act act);
     "xavier_uniform:1.6667". "default" is a zeroed recipe. The recipe's name is a constant string.
     @param name the text @param[out] out the recipe
     @return WI_OK; WI_ERR_ARG on NULL; WI_ERR_FORMAT for an unknown name, and for numbers that are missing,
-            too many, or that wi_fill() would refuse at any shape */
+            too many, or that the law forbids. Whether they fit a wi_real is for wi_fill() to say */
 WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out);
 
 /** Room for any recipe's text, its end included. */
@@ -1166,8 +1166,8 @@ typedef struct wi_net_desc {
                                           the network goes forward only and keeps no gradients. Any number
                                           of networks, in any number of threads, may share them */
     const wi_real *state;            /**< with params: the running statistics of batch norms */
-    wi_allocator allocator;          /**< of all that the network allocates, then and later (a recipe's scratch
-                                          excepted); zero: WINIT_MALLOC */
+    wi_allocator allocator;          /**< of all that the network holds. What a call needs for a moment (a recipe,
+                                          LSUV, a probe) comes from WINIT_MALLOC; zero: so does the rest */
 } wi_net_desc;
 
 /** A sample's shape between two layers; plain features are channels of 1 x 1. */
@@ -1220,7 +1220,8 @@ typedef struct wi_net {
     int borrowed;           /**< 1: params and state are desc.params and desc.state, never written */
     void *owned;            /**< what wi_net_destroy() frees */
     wi_allocator allocator; /**< by which it was allocated */
-    wi_error error;         /**< of the latest call that takes no wi_error: what is wrong, in a sentence */
+    wi_error error;         /**< of the latest call that takes no wi_error and a network that
+                                 is not const: what is wrong, in a sentence */
 } wi_net;
 
 /** Whether a forward pass is part of training: it matters to batch norm and dropout only. */
@@ -1980,7 +1981,7 @@ typedef struct wi_check {
 } wi_check;
 
 /** Would wi_train(net, data, desc) work? All is done on a copy: network and data stay as they are, to the
-    bit. Looking alone costs about as much as 50 training steps. Takes 11 KB of stack.
+    bit. Looking alone costs a few percent of the training it judges. Takes 11 KB of stack.
     @param net             a network, fresh or trained, of any layers
     @param data            x [n][inputs], y [n][outputs]
     @param desc            the plan; opt.rate 0 means that the rate is to be chosen
