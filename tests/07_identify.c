@@ -1,5 +1,5 @@
 /* Is a buffer what it claims to be, and which recipe made it: p values, false alarms, what must be caught, sentences.
-   @build openmp double */
+   @build openmp */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"
