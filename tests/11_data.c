@@ -956,7 +956,7 @@ static void test_prepare(void)
     CHECK_CONTAINS(e.text, "mixed.csv, line 2, column 2: 'x' is not a number");
     CHECK_STATUS(wi_data_prepare_csv(&p, path, WI_TARGET_CLASS, 1.2, 7, &e), WI_ERR_ARG);
     CHECK_TEXT(e.text, "wi_data_prepare: the test fraction is 1.2, not from 0 to below 1");
-    CHECK_STATUS(wi_data_prepare_csv(&p, path, WI_TARGET_CLASS, NAN, 7, &e), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_prepare_csv(&p, path, WI_TARGET_CLASS, (double)NAN, 7, &e), WI_ERR_ARG);
     CHECK_STATUS(wi_data_prepare_csv(&p, path, WI_TARGET_CLASS, 0.001, 7, &e), WI_ERR_SHAPE);
     CHECK_TEXT(e.text, "wi_data_prepare: a test fraction of 0.001 of 200 samples leaves a part empty");
     CHECK_STATUS(wi_data_prepare_csv(&p, path, WI_TARGET_CLASS, 1e-30, 7, &e), WI_ERR_SHAPE);
