@@ -16153,6 +16153,8 @@ static int wi_impl_npy_header(wi_impl_json *json, wi_tensor *tensor, char type[8
         (void)wi_impl_json_is(json, 0);
         if (strcmp(room, "descr") == 0) {
             seen |= 1;
+            if (json->at < json->end && *json->at == '[')
+                return wi_impl_json_fail(json, "one type of numbers, and no records,");
             ok = wi_impl_json_string(json, &text);
         } else if (strcmp(room, "shape") == 0) {
             seen |= 2;

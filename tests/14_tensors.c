@@ -244,6 +244,24 @@ static void test_hostile(void)
     refused("{,}", 0, "a string");
     refused("", 0, "'{'");
 
+    /* A million brackets are no million calls; metadata is text to text. */
+    char *deep = (char *)malloc(1000020);
+    strcpy(deep, "{\"__metadata__\":{\"a\":");
+    memset(deep + strlen("{\"__metadata__\":{\"a\":"), '[', 900000);
+    deep[900000] = 0;
+    refused(deep, 0, "a string");
+    free(deep);
+
+    /* A header's length that points behind the end, or around it. */
+    const unsigned char past[4][8] = { { 3 }, { 255, 255, 255, 255, 255, 255, 255, 255 }, { 0, 0, 0, 0, 0, 0, 0, 128 }, { 248, 255, 255, 255, 255, 255, 255, 255 } };
+    for (size_t i = 0; i < 4; i++) {
+        unsigned char file[10];
+        wi_tensors none;
+        memcpy(file, past[i], 8);
+        memcpy(file + 8, "{}", 2);
+        CHECK_STATUS(wi_tensors_parse(&none, file, sizeof file, NULL), WI_ERR_FORMAT);
+    }
+
     /* A header of more than 100 MB is not even looked at. */
     size_t size = 100000001 + 8;
     unsigned char *bytes = (unsigned char *)calloc(1, size);
@@ -325,7 +343,8 @@ static void test_npy(void)
         { "{'descr': '<c16', 'fortran_order': False, 'shape': (1,), }", 16, WI_OK, "" },
         { "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", 8, WI_ERR_FORMAT, "an array of '|O', which are no numbers" },
         { "{'descr': '<U3', 'fortran_order': False, 'shape': (1,), }", 12, WI_ERR_FORMAT, "which are no numbers" },
-        { "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", 4, WI_ERR_FORMAT, "a string" },
+        { "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", 4, WI_ERR_FORMAT, "no records" },
+        { "{'descr': ", 4, WI_ERR_FORMAT, "a string" },
         { "{'descr': '<f4', 'fortran_order': Maybe, 'shape': (1,), }", 4, WI_ERR_FORMAT, "True or False" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 4, WI_ERR_FORMAT, "4 bytes for 2 numbers of '<f4'" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", 5, WI_ERR_FORMAT, "5 bytes for 1 numbers" },
@@ -369,6 +388,9 @@ static void test_shards(void)
     bytes = make_file("{" T("a", "U8", "[1]", "0", "1") "," T("c", "U8", "[2]", "1", "3") "}", NULL, 3, &size);
     write_file(check_path("m-2-of-2.safetensors"), bytes, size);
     free(bytes);
+    bytes = make_file("{" T("a", "U8", "[1]", "0", "1") "," T("b", "F32", "[2]", "1", "9") "}", NULL, 9, &size);
+    write_file(check_path("m-again.safetensors"), bytes, size);
+    free(bytes);
     snprintf(path, sizeof path, "%s", check_path("m.safetensors.index.json"));
     const char *index = "{\"metadata\": {\"total_size\": 11, \"deep\": [[{\"x\": \"}\"}], null, -1.5e3]}, \"weight_map\": "
                         "{\"b\": \"m-1-of-2.safetensors\", \"a\": \"m-2-of-2.safetensors\", \"c\": \"m-2-of-2.safetensors\"}}\n";
@@ -394,6 +416,8 @@ static void test_shards(void)
         { "{\"weight_map\":{\"z\":\"m-1-of-2.safetensors\"}}", "'z' is not in m-1-of-2.safetensors", WI_ERR_FORMAT },
         { "{\"weight_map\":{\"z\":\"../m-1-of-2.safetensors\"}}", "no file beside it", WI_ERR_FORMAT },
         { "{\"weight_map\":{\"z\":\"gone.safetensors\"}}", "gone.safetensors: cannot be opened", WI_ERR_IO },
+        { "{\"weight_map\":{\"z\":\"/etc/passwd\"}}", "no file beside it", WI_ERR_FORMAT },
+        { "{\"weight_map\":{\"b\":\"m-1-of-2.safetensors\",\"a\":\"m-again.safetensors\"}}", "'b' is there twice", WI_ERR_FORMAT },
         { "{\"weight_map\":[]}", "'{'", WI_ERR_FORMAT },
         { "{\"metadata\":{}}", "without a weight_map", WI_ERR_FORMAT },
         { "{\"weight_map\":{\"b\":\"m-1-of-2.safetensors\"}", "'}'", WI_ERR_FORMAT },

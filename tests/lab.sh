@@ -71,7 +71,10 @@ expect 1 "$dir/none.npy" identify "$dir/none.npy"
 expect 0 'as drawn  *he_normal' identify "$dir/w.safetensors"
 expect 0 'test accuracy' --rate 0.1 --steps 600 --trial 0 --save "$dir/long.safetensors" train
 expect 0 '0.weight .* trained, or of no known recipe' identify "$dir/long.safetensors"
-expect 0 'tensors, ' identify "$dir/w.safetensors"
+expect 0 'Of 4 weight matrices, [1-4] .* never trained, or hardly' identify "$dir/w.safetensors"
+expect 0 'Of 4 weight matrices, 0 were never trained, or hardly' identify "$dir/long.safetensors"
+expect 0 'test accuracy' --data moons --layers 2,8,2 --steps 1 --trial 0 --save "$dir/few.safetensors" train
+expect 0 '0.weight  *8x2  *perhaps as drawn' identify "$dir/few.safetensors"
 printf 'a;b;kind\n' > "$dir/names.csv"
 awk 'BEGIN { for (i = 0; i < 60; i++) printf "%d;%d;%s\n", i * 37 % 251, i * 91 % 241, i % 2 ? "tea" : "coffee" }' >> "$dir/names.csv"
 expect 0 'healthy' --data "$dir/names.csv" probe

@@ -103,6 +103,13 @@ with_cffi()
     ${CC:-cc} -E -P -U__GNUC__ -DWINIT_NO_STDIO "$here/winit.h" | sed -n '/wi_real;/,$p' > winit.i
     "$python" "$snippets/with_cffi.py" "$work/libwinit.so" winit.i
 }
+others_tensors()
+{
+    # shellcheck disable=SC2086
+    ${CC:-cc} $quick -I"$here" -I"$here/examples" "$here/examples/tools/lab.c" -o lab -lm
+    for norm in none batch; do (cd "$here" && "$work/others_tensors/lab" --steps 2 --trial 0 --norm $norm --save "$work/others_tensors/$norm.safetensors" train); done
+    "$python" "$here/tests/tensors.py" "$work/libwinit.so" . none.safetensors batch.safetensors
+}
 with_go() { cp "$here/winit.h" "$snippets/main.go" .; GOCACHE=$PWD/cache CGO_CFLAGS="$quick" go run main.go; }
 with_rust()
 {
@@ -171,6 +178,7 @@ need "recipes' texts" python3 python3 && try "vcpkg, Conan, clib: their files ca
 if need Python "${python:-python3 with numpy and cffi}" "python3-numpy python3-cffi"; then
     try "Python, ctypes" "$number" with_ctypes
     try "Python, cffi" "$number" with_cffi
+    try "numpy's files read, ours read by numpy and a strict reader" read others_tensors
 fi
 need Go go golang-go && try "Go" "$number" with_go
 need Rust bindgen bindgen && need Rust rustc rustc && try "Rust" "$number" with_rust

@@ -797,30 +797,43 @@ static size_t count_values(wi_real *w, size_t n)
     return values;
 }
 
-/* What a tensor is, in words, and p of the law that fits; 0 where there is no memory. */
+/* Can these weights be told apart from drawn ones? A law with parameters of its own is fitted to the weights, so it
+   says what they look like and no more; and among few weights a recipe's size is met by chance. */
+enum { FEW = 256 };
+static int is_evidence(const wi_guess *guess, size_t n)
+{
+    const char *const fitted[] = { "normal", "uniform", "truncated" };
+    for (size_t i = 0; i < WI_COUNT(fitted); i++)
+        if (strcmp(guess->recipe.name, fitted[i]) == 0) return 0;
+    return n >= FEW;
+}
+
+/* What a tensor is, in words, and p of the law that fits; NULL where there is no memory. */
 static const char *identify_tensor(const wi_tensor *t, char *law, size_t size, double *p)
 {
     wi_shape shape;
     wi_guess guess;
     size_t count = 1;
-    const char *is = "not weights";
+    const char *is = "no matrix";
     wi_real *w = (wi_real *)malloc((t->count + 1) * sizeof *w);
     *p = NAN;
     law[0] = 0;
     if (!w) return NULL;
-    if (wi_tensor_get(t, w) != WI_OK) is = "of a type that is not read";
+    int read = wi_tensor_get(t, w) == WI_OK, real = t->dtype <= WI_DTYPE_BF16;
+    if (!read) is = "of a type that is not read";
+    else if (!real) is = "integers";
     else if (t->count > 0 && wi_tensor_shape(t, &shape) == WI_OK) {
         is = "trained, or of no known recipe";
         if (wi_identify(w, shape, &guess, &count, NULL) == WI_OK && count > 0 && guess.fits) {
-            is = "as drawn";
+            is = is_evidence(&guess, t->count) ? "as drawn" : "perhaps as drawn";
             *p = guess.p;
             (void)wi_recipe_text(guess.recipe, law, size);
         }
     }
-    if (t->count > 1 && t->dtype != WI_DTYPE_OTHER) {
+    if (read && t->count > 1) {
         size_t values = count_values(w, t->count);
         if (values == 1) { is = "constant"; snprintf(law, size, "%g", (double)w[0]); *p = NAN; }
-        else if (t->count >= 4096 && values <= 256) is = "looks quantised";
+        else if (real && t->count >= 4096 && values <= 256) { is = "looks quantised"; law[0] = 0; *p = NAN; }
     }
     free(w);
     return is;
@@ -839,7 +852,7 @@ static int identify(lab *o)
     static const term_column columns[] = { { "tensor", -36 }, { "shape", -16 }, { "is", -31 }, { "law", -26 }, { "p", 6 } };
     wi_tensors file;
     wi_error error;
-    size_t numbers = 0, drawn = 0, constant = 0, trained = 0;
+    size_t numbers = 0, drawn = 0, perhaps = 0, trained = 0, weights;
     if (!o->file) return complain("identify: which file? .safetensors, .npy, or the .json index of several");
     if (wi_tensors_load(&file, o->file, &error) != WI_OK) return complain("identify: %s", error.text);
     if (o->json) printf("[");
@@ -852,7 +865,7 @@ static int identify(lab *o)
         print_shape(&file.items[k], shape, sizeof shape);
         numbers += file.items[k].count;
         drawn += strcmp(is, "as drawn") == 0;
-        constant += strcmp(is, "constant") == 0;
+        perhaps += strcmp(is, "perhaps as drawn") == 0;
         trained += strncmp(is, "trained", 7) == 0 || strcmp(is, "looks quantised") == 0;
         if (o->json) {
             printf(k ? ",\n {" : "\n {");
@@ -863,7 +876,7 @@ static int identify(lab *o)
             print_json_number("p", p, "}");
             continue;
         }
-        term_cell(columns, TERM_PLAIN, "%s", file.items[k].name);
+        term_cell(columns, TERM_PLAIN, "%s", file.items[k].name[0] ? file.items[k].name : "(the array)");
         term_cell(columns + 1, TERM_DIM, "%s", shape);
         term_cell(columns + 2, TERM_PLAIN, "%s", is);
         term_cell(columns + 3, TERM_GOOD, "%s", law);
@@ -871,8 +884,13 @@ static int identify(lab *o)
         term_end_row();
     }
     if (o->json) printf("]\n");
-    else printf("\n%zu tensors, %zu numbers: %zu as drawn, %zu constant, %zu trained or of no known recipe, %zu that are not weights\n",
-                file.count, numbers, drawn, constant, trained, file.count - drawn - constant - trained);
+    weights = drawn + perhaps + trained;
+    if (!o->json) {
+        printf("\n%zu tensors, %zu numbers. Of %zu weight matrices, %zu %s never trained, or hardly", file.count, numbers, weights, drawn,
+               drawn == 1 ? "was" : "were");
+        if (perhaps) printf(", and of %zu it cannot be told", perhaps);
+        printf(".\n");
+    }
     wi_tensors_destroy(&file);
     return 1;
 }
