@@ -32,7 +32,8 @@ $(DOCS)/out/figures.ok: $(BUILD)/bin/first_figures
 # The pages are Markdown as code hosts show it. Listings, outputs and lists of chapters stand in them between markers,
 # written there by docs/tools/weave.awk.
 PAGES   := $(wildcard docs/*.md docs/zh/*.md)
-FIGURES  = $(notdir $(wildcard $(BUILD)/figures/[0-9][0-9]_*.svg))
+# The figures of the Chinese pages are the English ones with other words.
+ZH_FIGURES := $(patsubst zh_%,%,$(notdir $(shell sed -n 's/^!\[.*(\(.*zh_.*\.svg\))$$/\1/p' docs/zh/*.md 2>/dev/null)))
 .PHONY: weave
 outputs: $(OUTPUTS) ## write what the examples print into docs/out and the pages, and their figures into docs/figures
 	@mkdir -p docs/out docs/figures
@@ -42,6 +43,7 @@ outputs: $(OUTPUTS) ## write what the examples print into docs/out and the pages
 	@$(MAKE) -s --no-print-directory weave
 weave: ## write listings and outputs anew into the pages, between their markers
 	@mkdir -p $(DOCS)
+	@for f in $(ZH_FIGURES); do awk -f docs/tools/figures.awk docs/zh/figures.tsv docs/figures/$$f > $(DOCS)/woven || exit 1; cmp -s $(DOCS)/woven docs/figures/zh_$$f || { cp $(DOCS)/woven docs/figures/zh_$$f; echo "docs/figures/zh_$$f"; }; done
 	@awk -f docs/tools/quiz.awk docs/quiz.txt > docs/quiz.md; awk -f docs/tools/refs.awk docs/bibliography.md > docs/refs.bib
 	@for f in $(PAGES); do awk -f docs/tools/weave.awk $$f > $(DOCS)/woven || exit 1; cmp -s $(DOCS)/woven $$f || { cp $(DOCS)/woven $$f; echo "$$f"; }; done
 
@@ -60,10 +62,11 @@ check-docs: $(OUTPUTS) $(DOCS)/exact $(SNIPPETS:docs/snippets/%=$(DOCS)/snippets
 	  for n in $$(cd $(BUILD)/figures && ls [0-9][0-9]_*.svg); do if cmp -s $(BUILD)/figures/$$n docs/figures/$$n; then p=$$((p+1)); else differs docs/figures/$$n; fi; done; \
 	  for o in $$(ls docs/out); do [ -f examples/$${o%.out}.c ] || [ -f examples/tools/$${o%.out}.c ] || { f=$$((f+1)); echo "docs/out/$$o: no such program"; }; done; \
 	  for g in $(PAGES); do if awk -f docs/tools/weave.awk $$g > $(DOCS)/woven && cmp -s $(DOCS)/woven $$g; then p=$$((p+1)); else f=$$((f+1)); diff $$g $(DOCS)/woven | head -n 8; echo "$$g is stale: make weave"; fi; done; \
+	  for g in $(ZH_FIGURES); do if awk -f docs/tools/figures.awk docs/zh/figures.tsv docs/figures/$$g | cmp -s - docs/figures/zh_$$g; then p=$$((p+1)); else f=$$((f+1)); echo "docs/figures/zh_$$g is stale: make weave"; fi; done; \
 	  for w in $$(grep -nE '\\f[$$[]|\\(ref|subpage|snippet|htmlonly|image) ' $(PAGES) | cut -d: -f1,2); do f=$$((f+1)); echo "$$w: Doxygen's markup, which no code host shows"; done; \
 	  for w in quiz.awk:quiz.txt:quiz.md refs.awk:bibliography.md:refs.bib; do \
 	    set -- $$(echo $$w | tr : ' '); if awk -f docs/tools/$$1 docs/$$2 | cmp -s - docs/$$3; then p=$$((p+1)); else f=$$((f+1)); echo "docs/$$3 is stale: make weave"; fi; done; \
-	  sh docs/tools/translations.sh; \
+	  sh docs/tools/translations.sh || f=$$((f+1)); \
 	  echo "$$p passed, $$f failed"; [ $$f = 0 ]
 
 # What the pages need beyond cc and make, and the command that brings it.
@@ -115,6 +118,13 @@ $(DOCS)/inside/ok: winit.h docs/tools/inside.awk
 	@awk -v out=$(@D) -f docs/tools/inside.awk winit.h
 	@touch $@
 
+# The picture that messengers show, drawn by whatever there is to draw SVG.
+CARD = awk -f docs/tools/card.awk docs/figures/ten_layers.svg > $(GEN)/card.svg; \
+       if command -v rsvg-convert >/dev/null; then rsvg-convert $(GEN)/card.svg -o $(HTML)/card.png; \
+       elif command -v chromium >/dev/null; then chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1200,630 \
+           --screenshot=$(abspath $(HTML))/card.png file://$(abspath $(GEN))/card.svg >/dev/null 2>&1; \
+       else echo "note: no picture for messengers: it needs rsvg-convert or chromium"; fi
+
 $(HTML)/index.html: winit.h $(DOCS)/inside/ok docs/Doxyfile $(PAGES) examples/README.md $(wildcard docs/tools/* docs/figures/* docs/live/*) \
                     $(GEN)/header.html $(GEN)/layout.xml $(NODE_DIR)/packages.ok | live
 	@rm -rf $(HTML)
@@ -129,11 +139,12 @@ $(HTML)/index.html: winit.h $(DOCS)/inside/ok docs/Doxyfile $(PAGES) examples/RE
 	@cp $(MATHJAX)/output/chtml/fonts/woff-v2/*.woff $(HTML)/mathjax/output/chtml/fonts/woff-v2/
 	@cp $(NODE_DIR)/node_modules/minisearch/dist/umd/index.js $(HTML)/minisearch.js; cp $(NODE_DIR)/node_modules/minisearch/LICENSE.txt $(HTML)/minisearch-LICENSE.txt
 	@cp -r $(LIVE)/site/. $(HTML)/
+	@$(CARD)
 	@node docs/tools/finish.mjs $(HTML) $(NODE_DIR)/node_modules/mathjax || { rm -f $@; exit 1; }
 	@node docs/tools/search.mjs $(HTML) $(NODE_DIR)/node_modules/minisearch || { rm -f $@; exit 1; }
 
 # The same pages as one folder and one zip, for any static host or to open as files. SITE_URL is where they will be: with
-# it each page names a picture for messengers, which ask for a whole address.
+# it the picture for messengers has the whole address that most of them ask for.
 SITE := $(BUILD)/site/winit-$(VERSION)-pages
 .PHONY: site
 site: docs ## the pages as one self-contained folder and one zip, under build/site (SITE_URL=https://...)

@@ -53,7 +53,10 @@ function lead(f, page) {
   const title = titleOf(page).replace(/"/g, '&quot;');
   const card = [`<meta name="description" content="${text}"/>`, `<meta property="og:title" content="${title}"/>`, `<meta property="og:description" content="${text}"/>`,
     '<meta property="og:type" content="article"/>', '<meta property="og:site_name" content="winit.h"/>',
-    ...(site ? [`<meta property="og:url" content="${site}/${f}"/>`, `<meta property="og:image" content="${site}/card.png"/>`, '<meta name="twitter:card" content="summary_large_image"/>'] : [])];
+    ...(site ? [`<meta property="og:url" content="${site}/${f}"/>`] : []),
+    ...(fs.existsSync(path.join(html, 'card.png')) ? [`<meta property="og:image" content="${site ? site + '/' : ''}card.png"/>`, '<meta property="og:image:width" content="1200"/>',
+      '<meta property="og:image:height" content="630"/>', '<meta property="og:image:alt" content="Size of the signal in ten layers, for five initializers"/>',
+      '<meta name="twitter:card" content="summary_large_image"/>'] : [])];
   return page.replace('</head>', card.join('\n') + '\n</head>')
     .replace(/<html lang="en"/, /^zh_/.test(f) ? '<html lang="zh-Hans"' : '<html lang="en"')
     .replace('<div class="contents">', m => nav('Chapters') + (/^(index|zh_index)\.html$/.test(f) ? '<div class="contents wi-front">' : m))
