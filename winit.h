@@ -13928,35 +13928,36 @@ static double wi_impl_above(double x, double line) { return fmax(x - line, 0.0);
    verdict that they speak for where they speak against success. `sweep -s 0 -n 2442 --tune` (examples/tools)
    fits them, to both kinds of optimisers together, and says what they are worth on families not seen. */
 #define WI_IMPL_FEATURES(X)                                 \
-    X(first,         -0.461,  -0.487, HEALTHY)              \
-    X(far_first,     -0.333,  -0.308, EXPLODING)            \
-    X(aligned,        0.551,   0.404, HARD)                 \
-    X(steps,          0.575,   0.598, HARD)                 \
-    X(signal_first,   0.315,   0.300, HARD)                 \
-    X(signal_last,    0.065,   0.058, HARD)                 \
-    X(blur,          -2.351,  -2.605, NOISY)                \
-    X(slow,          -0.054,   0.044, VANISHING)            \
-    X(fast,          -0.296,  -0.285, EXPLODING)            \
-    X(stiff,         -0.233,  -0.163, VANISHING)            \
-    X(unfelt,        -0.266,  -0.301, VANISHING)            \
-    X(wild,           0.267,   0.239, EXPLODING)            \
-    X(grows,         -0.311,  -0.334, EXPLODING)            \
-    X(shrinks,        0.015,   0.036, VANISHING)            \
-    X(depth,          0.151,   0.211, HEALTHY)              \
-    X(one_layer,     -2.661,  -2.191, HARD)                 \
-    X(alike,         -0.103,  -0.057, CORRELATED)           \
-    X(dead,          -0.965,   0.027, DEAD)                 \
-    X(copies,        -0.807,  -2.371, SYMMETRIC)            \
-    X(flat,          -1.797,  -1.668, SATURATED)            \
-    X(loud,          -0.286,  -0.302, UNSCALED_INPUT)       \
-    X(faint,         -0.472,  -0.359, UNSCALED_INPUT)       \
-    X(target_size,   -0.478,  -0.404, TARGETS)              \
-    X(by_heart,      -0.193,  -0.062, HARD)                 \
-    X(params,         0.100,   0.144, HARD)                 \
-    X(plain,         -0.651,  -0.575, HEALTHY)              \
-    X(skips,          0.896,   0.759, HEALTHY)              \
-    X(first_share,    0.165,   0.104, HEALTHY)              \
-    X(one,            6.385,   6.696, HEALTHY)
+    X(first,          -0.159,  -0.261, HEALTHY)             \
+    X(far_first,      -0.365,  -0.344, EXPLODING)           \
+    X(aligned,         0.600,   0.444, HARD)                \
+    X(steps,           0.610,   0.678, HARD)                \
+    X(signal_first,    0.300,   0.277, HARD)                \
+    X(signal_last,     0.025,   0.033, HARD)                \
+    X(blur,           -0.235,  -1.138, NOISY)               \
+    X(dropped,        -1.158,  -1.148, NOISY)               \
+    X(slow,           -0.041,   0.053, VANISHING)           \
+    X(fast,           -0.304,  -0.304, EXPLODING)           \
+    X(stiff,          -0.217,  -0.152, VANISHING)           \
+    X(unfelt,         -0.270,  -0.306, VANISHING)           \
+    X(wild,            0.264,   0.240, EXPLODING)           \
+    X(grows,          -0.265,  -0.300, EXPLODING)           \
+    X(shrinks,         0.012,   0.034, VANISHING)           \
+    X(depth,           0.042,   0.069, HEALTHY)             \
+    X(one_layer,      -2.906,  -2.462, HARD)                \
+    X(alike,          -0.118,  -0.059, CORRELATED)          \
+    X(dead,           -0.807,   0.082, DEAD)                \
+    X(copies,         -0.693,  -2.303, SYMMETRIC)           \
+    X(flat,           -0.539,  -1.492, SATURATED)           \
+    X(loud,           -0.300,  -0.315, UNSCALED_INPUT)      \
+    X(faint,          -0.505,  -0.462, UNSCALED_INPUT)      \
+    X(target_size,    -0.506,  -0.424, TARGETS)             \
+    X(by_heart,       -0.237,  -0.135, HARD)                \
+    X(params,          0.082,   0.077, HARD)                \
+    X(plain,          -0.576,  -0.508, HEALTHY)             \
+    X(skips,           1.109,   1.071, HEALTHY)             \
+    X(first_share,     0.156,   0.099, HEALTHY)             \
+    X(one,             6.495,   6.951, HEALTHY)
 
 typedef struct wi_impl_plan_view {
 #define WI_IMPL_FEATURE_FIELD(name, sgd, adaptive, verdict) double name;
@@ -13973,12 +13974,14 @@ static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const w
     const wi_probe *at = &look->probes[c.first];
     double trivial = fmax(look->aim.trivial, 1e-12), steps = (double)look->plan.progress.steps;
     double wild = 0.0;
-    double samples = (double)look->data->x.rows, batch = (double)plan->batch;
+    double samples = (double)look->data->x.rows, batch = (double)plan->batch, left = 0.0;
     double first = wi_impl_ln(look->first_loss / trivial, -1.0, 10.0), size = wi_impl_input_size(at);
     int squared = plan->loss == WI_LOSS_HALF_SQUARED, adaptive = plan->opt.kind >= WI_OPT_RMSPROP;
     for (size_t l = 0; l < look->net.layer_count; l++) {
         const wi_probe *p = &look->probes[l];
         int sides = wi_impl_flat_sides(p->act);
+        const wi_layer_desc *desc = &look->net.layers[l].desc;
+        if (desc->kind == WI_LAYER_DROPOUT) left += log(1.0 - desc->rate);
         wild = fmax(wild, p->update_ratio);
         if (sides == 1) f.dead = fmax(f.dead, wi_impl_above(p->dead, 0.3));
         if (sides == 2) f.flat = fmax(f.flat, wi_impl_above(p->saturated, 0.3));
@@ -13994,6 +13997,7 @@ static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const w
     f.signal_first = wi_impl_ln(s->snr_first, -5.5, 0.0);
     f.signal_last = wi_impl_ln(s->snr_last, -5.5, 0.0);
     f.blur = s->blur == s->blur ? fmin(s->blur, 1.2) : 1.2;
+    f.dropped = wi_impl_above(-left, 1.0);           /* -ln of what all dropouts let through, for good */
     f.slow = wi_impl_above(-speed, 2.0);
     f.fast = wi_impl_above(speed, 4.0);
     f.stiff = wi_impl_above(-wi_impl_ln(at->update_ratio, -14.0, 8.0), 3.0);
@@ -14044,16 +14048,17 @@ static double wi_impl_look_rate(const wi_impl_view *look, const wi_impl_seen *s)
 }
 
 /* ---- Trying ----------------------------------------------------------------------
-   Every rate gets a tenth of the steps, the two that stand best as much again, the best what is left. After
-   each turn the network is shown the samples of the look: do its predictions p begin to follow the targets t?
+   Every rate gets a twentieth of the steps, the two that stand best a tenth more, and what is left goes, a tenth
+   at a time, to the run that stands best: one that diverges late hands over to the next. After each turn the
+   network is shown the samples of the look: do its predictions p begin to follow the targets t?
 
        share = <p - mean p, t - mean t> / |t - mean t|^2,      follows = the cosine between the two
 
    They rise from 0 to 1, and on a plateau they move long before the loss does. */
 
-enum { WI_IMPL_RUNS = 4, WI_IMPL_RING = 25 };
+enum { WI_IMPL_RUNS = 4, WI_IMPL_RING = 25, WI_IMPL_MARKS = 12 };
 
-typedef struct wi_impl_mark { double loss, share, follows; } wi_impl_mark;   /* loss over the trivial one */
+typedef struct wi_impl_mark { double loss, share, follows; size_t steps; } wi_impl_mark;   /* loss / trivial */
 
 /* A run at one rate, that can be left and gone on with. */
 typedef struct wi_impl_trial_run {
@@ -14062,8 +14067,8 @@ typedef struct wi_impl_trial_run {
     wi_rng noise;
     double rate, trivial, ring[WI_IMPL_RING];
     double low, best;                     /* least mean of 20 and of 25 steps, over the trivial loss */
-    wi_impl_mark early, now;              /* after a fifth of the trial's steps, and where it stands */
-    size_t steps;
+    wi_impl_mark marks[WI_IMPL_MARKS];    /* one for each turn */
+    size_t steps, turns;
     int lost, done;                       /* not finite; under half */
 } wi_impl_trial_run;
 
@@ -14086,8 +14091,9 @@ static int wi_impl_run_watch(const wi_progress *progress, void *user)
     return run->done;
 }
 
-/* How the network does on the samples of the look. All three losses have p - t as their gradient. */
-static wi_impl_mark wi_impl_mark_of(wi_impl_view *look)
+/* How the network does on the samples of the look. All three losses have p - t as their gradient. Predictions
+   that differ by rounding alone follow nothing. */
+static wi_impl_mark wi_impl_mark_of(wi_impl_view *look, size_t steps)
 {
     wi_impl_mark mark;
     wi_mat y, t = look->y;
@@ -14108,29 +14114,37 @@ static wi_impl_mark wi_impl_mark_of(wi_impl_view *look)
             tt += centred * centred;
         }
     }
+    mark.steps = steps;
     mark.loss /= look->aim.trivial;
     mark.share = tt > 0.0 ? pt / tt : 0.0;
-    mark.follows = tt > 0.0 && pp > 0.0 ? pt / sqrt(tt * pp) : 0.0;
+    mark.follows = pp > 1e-10 * tt ? pt / sqrt(tt * pp) : 0.0;
     return mark;
 }
 
-/* Go on with a run until it has taken `until` steps, of a trial of `trial`. Returns how many more it took. */
-static size_t wi_impl_run_go(wi_impl_trial_run *run, wi_impl_view *look, size_t until, size_t trial)
+static const wi_impl_mark *wi_impl_run_now(const wi_impl_trial_run *run) { return &run->marks[run->turns - 1]; }
+
+/* The mark in the middle of a run: the last that was made in its first half. */
+static const wi_impl_mark *wi_impl_run_middle(const wi_impl_trial_run *run)
+{
+    size_t turn = run->turns - 1;
+    while (turn > 0 && 2 * run->marks[turn].steps > run->steps) turn--;
+    return &run->marks[turn];
+}
+
+/* Go on with a run for some steps. Returns how many it took. */
+static size_t wi_impl_run_go(wi_impl_trial_run *run, wi_impl_view *look, size_t steps)
 {
     wi_net *net = &look->net;
     size_t params = net->param_count, states = net->state_count, before = run->steps;
-    if (run->lost || until <= before) return 0;
-    run->trainer.desc.user = run;   /* runs may have been moved */
     memcpy(net->params, run->numbers, params * sizeof *run->numbers);
     if (states) memcpy(net->state, run->numbers + params, states * sizeof *run->numbers);
     net->noise = run->noise;
-    wi_status status = wi_trainer_run(&run->trainer, until - before, NULL);
+    wi_status status = wi_trainer_run(&run->trainer, steps, NULL);
     memcpy(run->numbers, net->params, params * sizeof *run->numbers);
     if (states) memcpy(run->numbers + params, net->state, states * sizeof *run->numbers);
     run->noise = net->noise;
-    run->now = wi_impl_mark_of(look);
-    if (before < trial / 5) run->early = run->now;
-    run->lost = (status != WI_OK && status != WI_ERR_STOPPED) || !wi_impl_finite(run->now.loss);
+    run->marks[run->turns++] = wi_impl_mark_of(look, run->steps);
+    run->lost = (status != WI_OK && status != WI_ERR_STOPPED) || !wi_impl_finite(wi_impl_run_now(run)->loss);
     return run->steps - before;
 }
 
@@ -14165,27 +14179,41 @@ static size_t wi_impl_trial_rates(const wi_impl_view *look, double named, size_t
     return count;
 }
 
-/* How a run stands, less is better: by its loss, by how predictions follow the targets, and, on a plateau
-   where these say nothing, by its rate. */
+/* How a run stands, less is better: by its loss (above the trivial one mostly a matter of scale), by how
+   predictions follow the targets, and, on a plateau where these say nothing, by its rate. */
 static double wi_impl_run_standing(const wi_impl_trial_run *run)
 {
     if (run->done) return -WI_IMPL_INFINITY;
-    if (run->lost || run->steps == 0) return WI_IMPL_INFINITY;
-    return wi_impl_ln(run->now.loss, -7.0, 20.0) - 0.5 * fmax(run->now.follows, -0.2) - 0.01 * log(run->rate);
+    if (run->lost || run->turns == 0) return WI_IMPL_INFINITY;
+    const wi_impl_mark *now = wi_impl_run_now(run);
+    double loss = wi_impl_ln(now->loss, -7.0, 20.0);
+    return (loss > 0.0 ? 0.3 : 1.0) * loss - 0.5 * fmax(now->follows, -0.2) - 0.01 * log(run->rate);
+}
+
+/* The run that stands best of those with at most so many steps; NULL where there is none that could go on. */
+static wi_impl_trial_run *wi_impl_run_best(wi_impl_trial_run *runs, size_t count, size_t steps)
+{
+    wi_impl_trial_run *best = NULL;
+    for (size_t r = 0; r < count; r++) {
+        if (runs[r].lost || runs[r].steps > steps || runs[r].turns == WI_IMPL_MARKS) continue;
+        if (!best || wi_impl_run_standing(&runs[r]) < wi_impl_run_standing(best)) best = &runs[r];
+    }
+    return best;
 }
 
 /* What a trial shows, with its weights for gradient descent and for adaptive optimisers, fitted likewise, on
    trials of 200 steps. */
 #define WI_IMPL_TRIED(X)                     \
-    X(low,        -4.455,  -3.712)          \
-    X(share,       0.488,   0.552)          \
-    X(follows,     3.762,   3.545)          \
-    X(above,       1.871,   1.601)          \
-    X(not_ahead,  -0.726,  -1.049)          \
-    X(lost,       -2.495,  -2.201)          \
-    X(left,        0.781,   0.552)          \
-    X(epochs,      0.342,   0.528)          \
-    X(one,        -1.435,  -1.464)
+    X(look,        0.450,   0.411)          \
+    X(low,        -3.844,  -3.811)          \
+    X(slope,       2.383,   1.123)          \
+    X(arrive,      0.108,   0.120)          \
+    X(knew,        6.174,   3.555)          \
+    X(above,       2.274,   3.226)          \
+    X(not_ahead,  -1.111,  -1.087)          \
+    X(left,        0.752,   0.502)          \
+    X(epochs,      0.310,   0.326)          \
+    X(one,        -4.248,  -3.388)
 
 typedef struct wi_impl_tried {
 #define WI_IMPL_TRIED_FIELD(name, sgd, adaptive) double name;
@@ -14205,69 +14233,65 @@ static double wi_impl_trial_odds(const wi_impl_tried *t, int adam)
     return odds;
 }
 
+/* `odds` are those of looking. */
 static wi_impl_tried wi_impl_tried_of(const wi_impl_view *look, const wi_impl_trial_run *runs, size_t count,
-                                      size_t trial)
+                                      double odds)
 {
     wi_impl_tried t;
     const wi_impl_trial_run *best = &runs[0];
-    double low = WI_IMPL_INFINITY, steps = (double)look->plan.progress.steps;
+    double low = WI_IMPL_INFINITY;
     memset(&t, 0, sizeof t);
     for (size_t r = 0; r < count; r++) {
         t.steps += runs[r].steps;
         low = fmin(low, runs[r].low);
         if (wi_impl_run_standing(&runs[r]) < wi_impl_run_standing(best)) best = &runs[r];
+        for (size_t k = 0; k < runs[r].turns; k++) t.knew = fmax(t.knew, runs[r].marks[k].follows);
     }
-    double left = fmax(steps - (double)best->steps, 0.0), since = (double)best->steps - (double)(trial / 5);
-    double last = best->lost ? 1.5 : wi_impl_ln(best->now.loss, -3.0, 1.5);
-    double pace = since > 0.0 ? (last - wi_impl_ln(best->early.loss, -3.0, 1.5)) / since : 0.0;
+    const wi_impl_mark *now = wi_impl_run_now(best), *middle = wi_impl_run_middle(best);
+    double left = fmax((double)look->plan.progress.steps - (double)best->steps, 0.0), pace = 0.0, growth = 0.0;
+    double since = (double)(now->steps - middle->steps), share = wi_impl_ln(now->share, -12.0, 0.0);
+    double last = best->lost ? 1.5 : wi_impl_ln(now->loss, -3.0, 1.5);
+    if (since > 0.0) {   /* what became of ln loss and of ln share in a step */
+        pace = fmin(last - wi_impl_ln(middle->loss, -3.0, 1.5), 0.0) / since;
+        growth = wi_impl_above(share, wi_impl_ln(middle->share, -12.0, 0.0)) / since;
+    }
     t.rate = best->rate;
     t.reached = best->best < WI_IMPL_INFINITY ? best->best : low;
     t.done = best->done;
-    t.low = wi_impl_ln(low, -3.0, 1.1);                 /* the least that the loss came to */
-    t.share = wi_impl_ln(best->now.share, -7.0, 0.0);   /* what the network knows already */
-    t.follows = best->lost ? 0.0 : best->now.follows;
-    t.above = fmax(last, 0.0);                          /* coming down yet: then `low` says little */
-    t.not_ahead = wi_impl_above(fmax(last + fmin(pace, 0.0) * left, -4.0), -0.7);   /* where this leads to */
-    t.lost = best->lost;
+    t.look = fmax(-6.0, fmin(6.0, odds));
+    t.low = wi_impl_ln(low, -3.0, 1.1);   /* the least that the loss came to */
+    t.slope = best->lost ? 0.0 : now->follows - middle->follows;
+    t.arrive = best->lost ? -7.0 : fmax(-7.0, fmin(share + growth * left, 0.0));   /* ln share in the end */
+    t.above = fmax(last, 0.0);            /* coming down yet: then `low` says little */
+    t.not_ahead = wi_impl_above(fmax(last + pace * left, -4.0), -0.7);             /* ln loss in the end */
     t.left = log(left + 30.0) - 5.0;
     t.epochs = log(1.0 + left * (double)look->plan.desc.batch / (double)look->data->x.rows);
     t.one = 1.0;
     return t;
 }
 
-/* Bring the run that stands best from the k-th on to the k-th place. */
-static void wi_impl_runs_sort(wi_impl_trial_run *runs, size_t k, size_t count)
-{
-    size_t at = k;
-    for (size_t r = k + 1; r < count; r++)
-        if (wi_impl_run_standing(&runs[r]) < wi_impl_run_standing(&runs[at])) at = r;
-    wi_impl_trial_run swap = runs[k];
-    runs[k] = runs[at];
-    runs[at] = swap;
-}
-
-/* The trial: three rounds, and each time fewer runs go on. */
-static wi_status wi_impl_try(wi_impl_view *look, const wi_net *net, size_t steps, double named,
+/* The trial. */
+static wi_status wi_impl_try(wi_impl_view *look, const wi_net *net, size_t steps, double named, double odds,
                              wi_impl_tried *tried)
 {
     wi_impl_trial_run runs[WI_IMPL_RUNS];
     double rates[WI_IMPL_RUNS];
-    size_t most = wi_impl_min(steps / 20 + 1, WI_IMPL_RUNS), begun = 0, used = 0;
-    size_t count = wi_impl_trial_rates(look, named, most, rates);
+    size_t most = wi_impl_min(steps / 20 + 1, WI_IMPL_RUNS), begun = 0, used = 0, first = (steps + 19) / 20;
+    size_t count = wi_impl_trial_rates(look, named, most, rates), all = look->plan.progress.steps;
     wi_status status = WI_OK;
     for (; begun < count && status == WI_OK; begun++)
         status = wi_impl_run_begin(&runs[begun], look, net, rates[begun]);
     int done = 0;
-    for (size_t round = 0; status == WI_OK && round < 3 && !done; round++) {
-        const size_t keep[3] = {count, 2, 1}, until[3] = {steps / 10, steps / 5, steps};
-        for (size_t k = 0; k < wi_impl_min(keep[round], count) && !done; k++) {
-            if (round > 0) wi_impl_runs_sort(runs, k, count);
-            size_t goal = wi_impl_min(until[round], runs[k].steps + (steps - used));
-            used += wi_impl_run_go(&runs[k], look, goal > 0 ? goal : 1, steps);
-            done = runs[k].done;
-        }
+    for (size_t turn = 0; status == WI_OK && used < steps && !done; turn++) {
+        int second = turn < count + 2;
+        wi_impl_trial_run *run = &runs[turn < count ? turn : 0];
+        if (turn >= count) run = wi_impl_run_best(runs, count, wi_impl_min(second ? first : all, all - 1));
+        if (!run && !second) break;
+        if (!run) continue;
+        used += wi_impl_run_go(run, look, wi_impl_min(turn < count ? first : 2 * first, steps - used));
+        done = run->done;
     }
-    if (status == WI_OK) *tried = wi_impl_tried_of(look, runs, count, steps);
+    if (status == WI_OK) *tried = wi_impl_tried_of(look, runs, count, odds);
     for (size_t r = 0; r < begun; r++) {
         wi_trainer_destroy(&runs[r].trainer);
         if (runs[r].numbers) WINIT_FREE(runs[r].numbers);
@@ -14481,7 +14505,7 @@ static wi_status wi_impl_check_look(wi_impl_view *look, const wi_net *net, size_
     else if (steps > 0) {
         wi_impl_tried tried;
         memset(&tried, 0, sizeof tried);
-        status = wi_impl_try(look, net, steps, named, &tried);
+        status = wi_impl_try(look, net, steps, named, odds, &tried);
         if (status != WI_OK) return wi_impl_fail(error, status, "no memory for a trial");
         c->trial_steps = tried.steps;
         if (tried.reached < WI_IMPL_INFINITY) c->reached_loss = tried.reached * c->trivial_loss;

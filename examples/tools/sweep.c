@@ -13,7 +13,8 @@
    A plan trains if the mean loss of 25 steps falls under half of what the best constant prediction pays, at the rate that the
    check names or at one of three usual ones; it fails if that mean stays above three quarters; what lies between is left out.
    Results are kept by number in sweep.tsv and not measured again. --tune fits the weights of the odds: on one half of the
-   families, reported on the other, then on all, and prints the rows for section 13. Takes a second a plan.
+   families, reported on the other, then on all, and prints the rows for section 13 (the trial's hold for the look's that it ran with,
+   so tune the look first). Takes a second a plan.
    --part 2/8 measures every eighth plan only, into a file of its own, for one of eight jobs; --merge 8 takes what they found.
 
    SPDX-License-Identifier: MIT OR Unlicense
@@ -97,6 +98,7 @@ static void keep_features(result *r, wi_net *net, const plan *p, size_t steps)
 {
     wi_impl_view look;
     wi_impl_tried tried;
+    wi_verdict blame;
     size_t k = 0;
     memset(&tried, 0, sizeof tried);
     if (wi_impl_look_begin(&look, net, &p->data, &p->train, NULL) != WI_OK) return;
@@ -108,7 +110,8 @@ static void keep_features(result *r, wi_net *net, const plan *p, size_t steps)
 #define KEEP(name, sgd, adaptive, verdict) r->look[k++] = f.name;
         WI_IMPL_FEATURES(KEEP)
 #undef KEEP
-        if (wi_impl_try(&look, net, steps, wi_impl_look_rate(&look, &seen), &tried) == WI_OK) {
+        double odds = wi_impl_odds(&f, r->adaptive, &blame);
+        if (wi_impl_try(&look, net, steps, wi_impl_look_rate(&look, &seen), odds, &tried) == WI_OK) {
             k = 0;
 #define KEEP(name, sgd, adaptive) r->tried[k++] = tried.name;
             WI_IMPL_TRIED(KEEP)
