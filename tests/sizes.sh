@@ -19,7 +19,9 @@ size()
     printf '%-44s %9d %8d\n' "$title" $(($1 + $2)) $(($2 + $3))
     [ $(($1 + $2)) -le "$most" ] || { bad=1; echo "more than $most"; }
 }
+M0='-mcpu=cortex-m0 -mthumb --specs=nosys.specs --specs=nano.specs'
 M4='-mcpu=cortex-m4 -mthumb -mfpu=fpv4-sp-d16 -mfloat-abi=hard --specs=nosys.specs --specs=nano.specs'
+RV='-march=rv32imac -mabi=ilp32 --specs=picolibc.specs'
 
 printf '%-44s %9s %8s\n' '1-16-16-1, weights and C library included' 'flash, B' 'RAM, B'
 cp docs/snippets/flash.c "$work/a.c"
@@ -33,7 +35,37 @@ sed -e '/define WINIT_LAYERS/d' -e '/define WINIT_ACTS/d' -e '/define WINIT_FORW
 # shellcheck disable=SC2086
 size 'Cortex-M4, ready to draw and to train' 131072 arm-none-eabi $M4
 cp docs/snippets/flash.c "$work/a.c"
+# shellcheck disable=SC2086
+size 'Cortex-M0' 24576 arm-none-eabi $M0
+# shellcheck disable=SC2086
+size 'RISC-V (rv32imac)' 32768 riscv64-unknown-elf $RV
 size 'AVR (ATmega1284P)' 65536 avr -mmcu=atmega1284p
+printf '\n%-44s %9s %8s\n' 'one wi_fill() of 64 x 64 by he_normal' 'flash, B' 'RAM, B'
+cat > "$work/a.c" <<'END'
+#define WINIT_NO_NET
+#define WINIT_NO_DATA
+#define WINIT_NO_STDIO
+#define WINIT_NO_SIMD
+#define WINIT_ASSERT(ok) ((void)0)
+#define WINIT_MALLOC(size)  NULL
+#define WINIT_FREE(pointer) ((void)(pointer))
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+static wi_real w[64 * 64];
+int main(void)
+{
+    wi_rng rng = wi_rng_make(1);
+    return (int)wi_fill(w, wi_dense(64, 64), wi_he_normal(), &rng);
+}
+END
+# shellcheck disable=SC2086
+size 'Cortex-M0' 32768 arm-none-eabi $M0
+# shellcheck disable=SC2086
+size 'Cortex-M4' 24576 arm-none-eabi $M4
+# shellcheck disable=SC2086
+size 'RISC-V (rv32imac)' 32768 riscv64-unknown-elf $RV
+sed -i 's/^static wi_real w.*/static wi_real w[32 * 32];/; s/64, 64/32, 32/' "$work/a.c"
+size 'AVR (ATmega1284P), 32 x 32' 65536 avr -mmcu=atmega1284p
 fi
 
 printf '\n%-30s %14s %23s\n' 'stack of a forward pass here, B' '1-16-16-1' 'image 3x32x32, 6 layers'

@@ -297,6 +297,10 @@ test-mpi: ## the same network from 1 to 4 MPI ranks, and after a rank was killed
 	OMPI_CC='$(CC)' mpicc $(CFLAGS) -I. -Iexamples examples/mpi/train.c -o $(BUILD)/bin/mpi-train -lm
 	@sh tests/mpi.sh $(BUILD)/bin/mpi-train $(BUILD)/mpi
 
+.PHONY: test-device
+test-device: ## a trained network from flash on emulated microcontrollers
+	@CC='$(CC)' STRICT=$(STRICT) sh tests/device.sh $(BUILD)/device
+
 .PHONY: test-windows
 test-windows: ## the tests on Windows: mingw-w64 and wine
 	@STRICT=$(STRICT) sh tests/windows.sh $(BUILD)/windows
