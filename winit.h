@@ -81,7 +81,8 @@
    6   wi_act_moments, wi_gain, wi_gain_backward, wi_gain_pytorch                    what an activation does
        wi_signal_step, wi_signal_fixed_point, wi_critical, wi_trainable_depth        what depth does
    8   wi_layer_dense, wi_layer_conv2d, wi_layer_max_pool, wi_layer_avg_pool, wi_layer_batch_norm,
-       wi_layer_layer_norm, wi_layer_dropout, wi_layer_act, wi_layer_skip, wi_layer_scale    layers
+       wi_layer_layer_norm, wi_layer_dropout, wi_layer_act, wi_layer_skip, wi_layer_scale,   layers
+       wi_layer_shift
        wi_net_create, wi_net_destroy, wi_net_memory, wi_layer_kind_name              a network of them
        wi_net_init, wi_net_init_all, wi_net_init_rules  draw its weights, by recipes
        wi_net_init_lsuv, wi_net_init_batch, wi_net_init_residual                     ... by a method
@@ -1081,7 +1082,8 @@ typedef enum wi_layer_kind {
     WI_LAYER_ACT,         /**< an activation alone */
     WI_LAYER_SKIP,        /**< adds the output of an earlier layer */
     WI_LAYER_LAYER_NORM,  /**< each sample to mean 0, std 1 over its features, then gamma, beta */
-    WI_LAYER_SCALE        /**< multiplies by one trainable number: the alpha of ReZero and SkipInit */
+    WI_LAYER_SCALE,       /**< multiplies by one trainable number: the alpha of ReZero and SkipInit */
+    WI_LAYER_SHIFT        /**< adds one trainable number: a scalar bias of Fixup */
 } wi_layer_kind;
 
 /** Describe a layer; zero means the documented default. The wi_layer_...() functions make these. */
@@ -1103,6 +1105,9 @@ typedef struct wi_layer_desc {
     wi_act act;         /**< applied to pre; zero: linear */
     wi_recipe weights;  /**< zero: wi_recipe_for() the activation that follows; 1 for a norm's gamma */
     wi_recipe bias;     /**< zero: zeros */
+    size_t from;        /**< how many layers back this one's input is: 0 or 1: the layer before; one past the
+                             first layer: the network's input. A shortcut may so have layers of its own */
+    int    no_bias;     /**< dense, convolution: non-zero: there is no bias */
 } wi_layer_desc;
 
 /** Describe a fully connected layer.
@@ -1133,12 +1138,29 @@ WI_API wi_layer_desc wi_layer_dropout(double rate);
 WI_API wi_layer_desc wi_layer_act(wi_act act);
 /** Describe a skip connection: post = x + the output of the layer `span` places before this one, so that
     wi_layer_skip(3) closes a branch of two layers. @param span 2 or more; one past the first layer means the
-    network's input @return the description */
+    network's input @return the description
+
+    Where a block changes the shape, the shortcut needs weights as well. They come first, and the branch
+    behind them reads, by its field `from`, what they have read:
+
+        layers[n] = wi_layer_conv2d(64, 1, wi_linear());       // the shortcut
+        layers[n++].stride = 2;
+        layers[n] = wi_layer_conv2d(64, 3, wi_relu());         // the branch
+        layers[n].stride = 2;
+        layers[n].padding = 1;
+        layers[n++].from = 2;                                  // not the shortcut, but the layer before it
+        layers[n] = wi_layer_conv2d(64, 3, wi_linear());
+        layers[n++].padding = 1;
+        layers[n++] = wi_layer_skip(3);                        // adds the shortcut */
 WI_API wi_layer_desc wi_layer_skip(size_t span);
 /** Describe multiplication by one trainable number; before a skip it is the branch's alpha: 0 for ReZero
     (Bachlechner et al. 2020) and SkipInit (De and Smith 2020).
     @param initial where it starts @return the description */
 WI_API wi_layer_desc wi_layer_scale(double initial);
+/** Describe adding one trainable number. With it, a scale, and layers that have `no_bias`, a block is Fixup's as
+    published (Zhang, Dauphin and Ma 2019): shift, conv, shift, relu, shift, conv, scale, shift, skip.
+    @param initial where it starts, 0 there @return the description */
+WI_API wi_layer_desc wi_layer_shift(double initial);
 /** Name a kind of layer, "max_pool". @param kind any value @return a constant string */
 WI_API const char *wi_layer_kind_name(wi_layer_kind kind);
 
@@ -2035,7 +2057,7 @@ WI_API void wi_mended_destroy(wi_mended *mended);
        wi_layer_max_pool(2)                2: MaxPool2d(2)
        wi_layer_dense(10, wi_linear())     3: Flatten()          4: Linear(1152, 10)
 
-   A tied layer saves only its bias. Sequential has no skip and no scale; they
+   A tied layer saves only its bias. Sequential has no skip, scale or shift; they
    count as a module each. The header's "__metadata__" says in words what the
    layers are and how they were drawn ("layers": "conv2d 8 kernel 5 relu;
    weights he_normal; bias zeros | max_pool kernel 2 | ..."), and for a model
@@ -8297,8 +8319,15 @@ static void wi_impl_plan_params(wi_layer *layer, wi_shape shape, size_t rows, si
     layer->b = wi_mat_view(NULL, 1, biases);
 }
 
-/* Signals are numbered: 0 is the network's input, l + 1 the output of layer l. A layer reads signal `index`;
-   a skip layer also reads signal index + 1 - span. View the first rows of a signal. */
+/* Signals are numbered: 0 is the network's input, l + 1 the output of layer l. A layer reads the one before it,
+   or the one that its `from` names; a skip layer also reads signal index + 1 - span. */
+static size_t wi_impl_reads(const wi_net *net, size_t index)
+{
+    size_t from = net->layers[index].desc.from;
+    return from > 1 ? index + 1 - from : index;
+}
+
+/* View the first rows of a signal. */
 static wi_mat wi_impl_signal(const wi_net *net, size_t signal, size_t rows)
 {
     return wi_mat_rows(signal == 0 ? net->x : net->layers[signal - 1].post, 0, rows);
@@ -8382,13 +8411,18 @@ static wi_status wi_impl_dense_plan(wi_impl_plan *plan, wi_layer *layer)
     size_t units = layer->desc.units;
     if (units == 0) return wi_impl_misfit(plan, WI_ERR_SHAPE, "no units");
     layer->out = wi_impl_image(units, 1, 1);
-    wi_impl_plan_params(layer, wi_dense(layer->inputs, units), units, layer->inputs, units);
+    wi_impl_plan_params(layer, wi_dense(layer->inputs, units), units, layer->inputs,
+                        layer->desc.no_bias ? 0 : units);
     return layer->desc.tied ? wi_impl_dense_plan_tied(plan, layer) : WI_OK;
 }
 
 static void wi_impl_dense_forward(const wi_impl_work *at)
 {
     wi_mat bias = at->layer->b;
+    if (bias.cols == 0) {
+        wi_impl_gemm(at->pre, at->x, wi_mat_transpose(at->layer->w), 0);
+        return;
+    }
     bias.rows = at->pre.rows;
     bias.row_step = 0;
     wi_impl_gemm_from(at->pre, bias, at->x, wi_mat_transpose(at->layer->w));
@@ -8410,6 +8444,7 @@ static void wi_impl_dense_backward(const wi_impl_work *at)
     else wi_impl_gemm_batch(layer->dw, dpre_t, at->x, !at->pass->assign);
 
     /* 1^T is a row of ones, all of them the same number in memory. */
+    if (layer->desc.no_bias) return;
     wi_real one = 1;
     wi_mat ones = wi_mat_view(&one, 1, at->dpre.rows);
     ones.col_step = 0;
@@ -8503,7 +8538,8 @@ static wi_status wi_impl_conv_plan(wi_impl_plan *plan, wi_layer *layer)
     wi_shape shape = wi_conv2d(channels, filters, kernel, kernel);
     size_t taps = wi_impl_mul(kernel, kernel);
     shape.groups = layer->desc.groups;
-    wi_impl_plan_params(layer, shape, filters, wi_impl_mul(channels / shape.groups, taps), filters);
+    wi_impl_plan_params(layer, shape, filters, wi_impl_mul(channels / shape.groups, taps),
+                        layer->desc.no_bias ? 0 : filters);
     plan->scratch = wi_impl_mul(wi_impl_mul(channels, taps),
                                 wi_impl_mul(layer->out.height, layer->out.width));
     return WI_OK;
@@ -8578,7 +8614,7 @@ static void wi_impl_conv_forward(const wi_impl_work *at)
         wi_real *pre = at->pre.data + s * at->pre.row_step;   /* [filters][pixels] */
         wi_impl_unroll(at->net->scratch, at->x.data + s * at->x.row_step, layer, 0);
         for (size_t f = 0; f < layer->desc.units; f++)
-            wi_impl_fill_constant(pre + f * pixels, pixels, layer->b.data[f]);
+            wi_impl_fill_constant(pre + f * pixels, pixels, layer->desc.no_bias ? 0 : layer->b.data[f]);
         for (size_t g = 0; g < layer->desc.groups; g++) {
             wi_impl_conv_group group = wi_impl_group(at->net, layer, g);
             wi_impl_gemm_add(wi_mat_view(pre + group.first, group.filters, pixels), group.w, group.columns);
@@ -8604,7 +8640,7 @@ static void wi_impl_conv_backward(const wi_impl_work *at)
     for (size_t s = 0; s < at->x.rows; s++) {
         wi_real *dpre = at->dpre.data + s * at->dpre.row_step;   /* [filters][pixels] */
         wi_impl_unroll(at->net->scratch, at->x.data + s * at->x.row_step, layer, 0);
-        for (size_t f = 0; f < layer->desc.units; f++)
+        for (size_t f = 0; f < layer->b.cols; f++)
             layer->db.data[f] += (wi_real)wi_impl_sum(dpre + f * pixels, pixels);
         for (size_t g = 0; g < layer->desc.groups; g++) {
             wi_impl_conv_group group = wi_impl_group(at->net, layer, g);
@@ -9219,6 +9255,47 @@ static double wi_impl_scale_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
     return square;
 }
 
+/* ---- Shift -----------------------------------------------------------------
+   pre = x + beta  with one trainable beta. */
+
+WI_API wi_layer_desc wi_layer_shift(double initial)
+{
+    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_SHIFT, 0, 0, wi_linear());
+    desc.bias = wi_constant(initial);
+    return desc;
+}
+
+static wi_status wi_impl_shift_plan(wi_impl_plan *plan, wi_layer *layer)
+{
+    wi_impl_plan_params(layer, wi_dense(1, 1), 0, 0, 1);
+    return wi_impl_same_plan(plan, layer);
+}
+
+static void wi_impl_shift_forward(const wi_impl_work *at)
+{
+    wi_impl_pass_on(at->pre, at->x, 1, 0);
+    for (size_t i = 0; i < at->pre.rows * at->pre.cols; i++) at->pre.data[i] += at->layer->b.data[0];
+}
+
+static void wi_impl_shift_backward(const wi_impl_work *at)
+{
+    at->layer->db.data[0] += (wi_real)wi_impl_sum(at->dpre.data, at->dpre.rows * at->dpre.cols);
+    wi_impl_pass_on(at->dx, at->dpre, 1, at->add);
+}
+
+/* (x + beta)(x' + beta), whatever x and x' are. */
+static double wi_impl_shift_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+{
+    double more = at->law.b_mean * (2.0 * z->mean + at->law.b_mean) + at->law.b_var, before = z->second;
+    z->mean += at->law.b_mean;
+    z->second += more;
+    z->product += more;
+    z->units += more;
+    z->pair += more;
+    z->spread = z->second > 0.0 ? z->spread * pow(before / z->second, 2.0) : 0.0;
+    return 1.0;
+}
+
 /* ---- The table, in the order of wi_layer_kind -------------------------------
    What a build has no use for is not reached, and so not linked. */
 
@@ -9251,6 +9328,8 @@ static const wi_impl_kind *wi_impl_kind_of(wi_layer_kind kind)
                          wi_impl_norm_forward, wi_impl_norm_backward, wi_impl_layer_norm_theory),
         WI_IMPL_KIND_ROW(WI_LAYER_SCALE, "scale", 0, wi_impl_scale_plan,
                          wi_impl_scale_forward, wi_impl_scale_backward, wi_impl_scale_theory),
+        WI_IMPL_KIND_ROW(WI_LAYER_SHIFT, "shift", 0, wi_impl_shift_plan,
+                         wi_impl_shift_forward, wi_impl_shift_backward, wi_impl_shift_theory),
     };
     return (size_t)kind < WI_COUNT(table) ? &table[kind] : NULL;
 }
@@ -9269,7 +9348,10 @@ WI_API const char *wi_layer_kind_name(wi_layer_kind kind)
 static wi_status wi_impl_plan_fields(const wi_impl_plan *plan, wi_layer_desc *desc)
 {
     int has = wi_impl_kind_of(desc->kind)->fields;
-    if (!(has & WI_IMPL_UNITS)) desc->units = 0;
+    if (!(has & WI_IMPL_UNITS)) {
+        desc->units = 0;
+        desc->no_bias = 0;
+    }
     if (!(has & WI_IMPL_WINDOW)) desc->kernel = desc->stride = desc->padding = 0;
     if (!(has & WI_IMPL_GROUPS)) desc->groups = 0;
     if (!(has & WI_IMPL_SPAN)) desc->span = 0;
@@ -9296,7 +9378,10 @@ static wi_status wi_impl_plan_layer(wi_impl_plan *plan, wi_net *net, wi_layer *l
                             (int)desc->kind);
     memset(layer, 0, sizeof *layer);
     layer->desc = *desc;
-    layer->in = plan->shapes[plan->index];
+    if (desc->from > plan->index + 1)
+        return wi_impl_misfit(plan, WI_ERR_ARG, "reads from %zu layers back, but the network's input is %zu back",
+                              desc->from, plan->index + 1);
+    layer->in = plan->shapes[desc->from > 1 ? plan->index + 1 - desc->from : plan->index];
     layer->inputs = wi_impl_image_count(layer->in);
     wi_status status = wi_impl_plan_fields(plan, &layer->desc);
     if (status == WI_OK) status = kind->plan(plan, layer);
@@ -9505,7 +9590,7 @@ static wi_act wi_impl_act_behind(const wi_net *net, size_t index)
     for (size_t l = index; l < net->layer_count; l++) {
         const wi_layer_desc *desc = &net->layers[l].desc;
         int sums = wi_impl_kind_of(desc->kind)->fields & (WI_IMPL_UNITS | WI_IMPL_SPAN);
-        if (l > index && sums) break;
+        if (l > index && (sums || desc->from > 1)) break;
         if (desc->act.kind != WI_ACT_LINEAR) return desc->act;
     }
     return wi_linear();
@@ -9605,7 +9690,7 @@ static wi_status wi_impl_draw_part(wi_net *net, size_t index, int bias, const wi
     wi_shape shape = bias ? wi_dense(1, layer->b.cols) : layer->shape;
     wi_rng rng = wi_rng_split(wi_rng_make(seed), 2 * index + (size_t)bias);
     wi_status status = WI_OK;
-    if (bias ? layer->b.cols == 0 : layer->param_count == 0 || layer->desc.tied) return WI_OK;
+    if (bias ? layer->b.cols == 0 : layer->param_count == layer->b.cols) return WI_OK;   /* none of its own */
     if (bias) recipe = wi_impl_bias_recipe(layer, recipe);
     if (draw) status = wi_fill(bias ? layer->b.data : layer->w.data, shape, recipe, &rng);
     else status = wi_impl_recipe_check(recipe, shape);
@@ -9797,7 +9882,7 @@ static wi_impl_work wi_impl_work_at(wi_net *net, size_t index, size_t rows)
     at.net = net;
     at.layer = &net->layers[index];
     at.index = index;
-    at.x = wi_impl_signal(net, index, rows);
+    at.x = wi_impl_signal(net, wi_impl_reads(net, index), rows);
     at.pre = wi_mat_rows(at.layer->pre, 0, rows);
     at.dpre = wi_mat_rows(at.layer->dpre, 0, rows);
     at.dx = wi_mat_view(NULL, 0, 0);
@@ -9872,10 +9957,12 @@ static void wi_impl_backward(wi_net *net, wi_mat dy, const wi_impl_pass *pass)
     for (size_t l = net->layer_count; l-- > 0;) {
         wi_impl_work at = wi_impl_work_at(net, l, rows);
         const wi_layer *layer = at.layer;
+        if (l + 1 < net->layer_count && !net->reached[l + 1])   /* no layer reads it */
+            memset(layer->dpost.data, 0, rows * layer->outputs * sizeof(wi_real));
         if (layer->desc.act.kind != WI_ACT_LINEAR)   /* dpre = dpost f'(pre) */
             wi_act_backward(layer->desc.act, layer->dpre.data, layer->dpost.data, layer->pre.data,
                             rows * layer->outputs);
-        at.dx = wi_impl_gradient_target(net, l, rows, &at.add);
+        at.dx = wi_impl_gradient_target(net, wi_impl_reads(net, l), rows, &at.add);
         at.pass = pass;
         wi_impl_kind_of(layer->desc.kind)->backward(&at);
     }
@@ -9931,7 +10018,11 @@ static wi_status wi_impl_lsuv_layer(wi_net *net, size_t index, size_t rows, doub
 static wi_status wi_impl_unit_layer(wi_net *net, size_t index, size_t rows)
 {
     wi_layer *layer = &net->layers[index];
-    size_t units = layer->b.cols, inputs = layer->w.cols, plane = layer->outputs / units;
+    size_t units = layer->b.cols, inputs = layer->w.cols;
+    if (units == 0)
+        return wi_impl_fail(&net->error, WI_ERR_ARG, "layer %zu (%s): there is no bias to take its means away",
+                            index + 1, wi_layer_kind_name(layer->desc.kind));
+    size_t plane = layer->outputs / units;
     wi_impl_layer_forward(net, index, rows);
     for (size_t u = 0; u < units; u++) {
         double mean, variance;
@@ -10144,9 +10235,9 @@ static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t l, wi_impl_w
     wi_impl_wave_at at;
     at.layer = &net->layers[l];
     at.law = wi_impl_wave_law_of(net, l, measured);
-    at.x = wi_impl_wave_after(per_layer, l, input);
+    at.x = wi_impl_wave_after(per_layer, wi_impl_reads(net, l), input);
     at.skipped = wi_impl_wave_after(per_layer, at.layer->desc.span ? l + 1 - at.layer->desc.span : l, input);
-    at.raw = l == 0;
+    at.raw = wi_impl_reads(net, l) == 0;
     at.cover = wi_impl_cover(at.layer, back, strength);
     return at;
 }
@@ -10171,12 +10262,17 @@ static void wi_impl_wave_back(const wi_net *net, size_t l, const wi_impl_wave_at
         units = at->law.w_mean * at->law.w_mean * n * s->backward + more;
         dx += more;
     }
-    const size_t readers[2] = {1, at->layer->desc.span};
+    const size_t readers[2] = {l + 1 - wi_impl_reads(net, l), at->layer->desc.span};
     for (size_t k = 0; k < 2; k++)
         if (readers[k] > 0 && readers[k] <= l) {
             per_layer[l - readers[k]].backward += dx;
             per_layer[l - readers[k]].units[3] += units;
         }
+}
+
+static void wi_impl_even_strength(double (*strength)[WI_IMPL_ALONG])
+{
+    for (size_t k = 0; k < WI_IMPL_ALONG; k++) strength[0][k] = strength[1][k] = 1;
 }
 
 /* Follow a signal through the network and its gradient back: `measured` by the weights as they are, else by
@@ -10187,16 +10283,16 @@ static void wi_impl_net_theory(const wi_net *net, wi_impl_wave input, int measur
                                wi_signal *per_layer)
 {
     double strength[2][WI_IMPL_ALONG];
-    for (size_t k = 0; k < WI_IMPL_ALONG; k++) strength[0][k] = strength[1][k] = 1;
     for (size_t l = 0; l < net->layer_count; l++) {
+        if (l == 0 || net->layers[l].desc.from > 1) wi_impl_even_strength(strength);
         wi_impl_wave_at at = wi_impl_wave_at_of(net, l, input, measured, per_layer, 0, strength);
         wi_impl_wave z = at.x;
         (void)wi_impl_kind_of(at.layer->desc.kind)->theory(&at, &z);
         per_layer[l] = wi_impl_wave_signal(at.layer, at.law, z, correlate);
     }
     per_layer[net->layer_count - 1].backward = 1.0;
-    for (size_t k = 0; k < WI_IMPL_ALONG; k++) strength[0][k] = strength[1][k] = 1;
     for (size_t l = net->layer_count; l-- > 0;) {
+        if (l + 1 == net->layer_count || net->layers[l + 1].desc.from > 1) wi_impl_even_strength(strength);
         wi_impl_wave_at at = wi_impl_wave_at_of(net, l, input, measured, per_layer, 1, strength);
         wi_impl_wave_back(net, l, &at, per_layer);
     }
@@ -12476,7 +12572,7 @@ static void wi_impl_features(wi_net *net, size_t index, wi_mat x, wi_real *featu
         net->batch = 0;
         net->mode = WI_EVAL;
         for (size_t l = 0; l < index; l++) wi_impl_layer_forward(net, l, batch.rows);
-        wi_mat signal = wi_impl_signal(net, index, batch.rows);
+        wi_mat signal = wi_impl_signal(net, wi_impl_reads(net, index), batch.rows);
         for (size_t i = 0; i < batch.rows; i++)
             memcpy(features + (first + i) * width, signal.data + i * signal.row_step,
                    width * sizeof *features);
@@ -12490,6 +12586,7 @@ static wi_status wi_impl_pretrain_layer(wi_layer *layer, wi_mat x, const wi_trai
 {
     wi_layer_desc layers[2] = {layer->desc, wi_layer_dense(layer->inputs, wi_linear())};
     layers[0].frozen = 0;
+    layers[0].from = 0;
     layers[0].bias = wi_zeros();
     layers[1].tied = 1;
     wi_net_desc shape;
@@ -12701,7 +12798,7 @@ static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int ba
     const wi_layer *layer = &net->layers[l];
     size_t values = rows * layer->outputs, weights = layer->w.rows * layer->w.cols;
     int linear = layer->pre.data == layer->post.data;
-    wi_mat x = wi_impl_signal(net, l, rows);
+    wi_mat x = wi_impl_signal(net, wi_impl_reads(net, l), rows);
     memset(p, 0, sizeof *p);
     p->kind = layer->desc.kind;
     p->act = layer->desc.act;
@@ -12849,7 +12946,7 @@ static wi_status wi_impl_as_drawn(const wi_net *net, int *drawn)
         wi_shape shape = bias ? wi_dense(1, layer->b.cols) : layer->shape;
         wi_recipe recipe = wi_impl_recipe_of(net, part / 2, bias);
         wi_rng rng = wi_rng_split(wi_rng_make(net->seed), part);
-        if (bias ? layer->b.cols == 0 : layer->param_count == 0 || layer->desc.tied) continue;
+        if (bias ? layer->b.cols == 0 : layer->param_count == layer->b.cols) continue;
         if (bias) recipe = wi_impl_bias_recipe(layer, recipe);
         status = wi_fill(again, shape, recipe, &rng);
         *drawn = status == WI_OK && memcmp(again, own, wi_shape_count(shape) * sizeof *own) == 0;
@@ -15410,7 +15507,8 @@ static const struct { const char *name; size_t offset; int kinds; } wi_impl_laye
     {"padding", offsetof(wi_layer_desc, padding), WI_IMPL_WINDOWS},
     {"groups", offsetof(wi_layer_desc, groups), 1 << WI_LAYER_CONV2D},
     {"span", offsetof(wi_layer_desc, span), 1 << WI_LAYER_SKIP},
-    {"tied", offsetof(wi_layer_desc, tied), 1 << WI_LAYER_DENSE}
+    {"tied", offsetof(wi_layer_desc, tied), 1 << WI_LAYER_DENSE},
+    {"from", offsetof(wi_layer_desc, from), ~0}
 };
 
 /* A number by as few digits as give it back: 6 or 17. */
@@ -15438,6 +15536,7 @@ static void wi_impl_put_layer(wi_impl_text *text, const wi_layer_desc *given)
     size_t stride = desc.kind == WI_LAYER_CONV2D ? 1 : desc.kernel;
     if (desc.stride == stride) desc.stride = 0;   /* the default in one spelling */
     if (desc.groups == 1) desc.groups = 0;
+    if (desc.from == 1) desc.from = 0;
     wi_impl_put_string(text, wi_layer_kind_name(desc.kind));
     for (size_t i = 0; i < WI_COUNT(wi_impl_layer_sizes); i++) {
         size_t value;
@@ -15446,6 +15545,7 @@ static void wi_impl_put_layer(wi_impl_text *text, const wi_layer_desc *given)
         if (i > 0) wi_impl_print(text, " %s", wi_impl_layer_sizes[i].name);
         wi_impl_print(text, " %zu", value);
     }
+    if (desc.no_bias) wi_impl_put_string(text, " no_bias");
     if (desc.act.kind == WI_ACT_LINEAR && desc.kind != WI_LAYER_DENSE && desc.kind != WI_LAYER_CONV2D) return;
     wi_impl_put(text, ' ');
     wi_impl_put_word(text, wi_act_name(desc.act));
@@ -15917,6 +16017,10 @@ static int wi_impl_layer_words(wi_impl_span text, wi_layer_desc *desc)
         while (i < WI_COUNT(wi_impl_layer_sizes) && !wi_impl_span_is(word, wi_impl_layer_sizes[i].name)) i++;
         if (i < WI_COUNT(wi_impl_layer_sizes)) word = wi_impl_cut(&what, ' ');
         else if (word.from < word.to && *word.from >= '0' && *word.from <= '9') i = 0;   /* units */
+        if (wi_impl_span_is(word, "no_bias")) {
+            desc->no_bias = 1;
+            continue;
+        }
         if (i == WI_COUNT(wi_impl_layer_sizes)) {
             if (wi_act_named(wi_impl_span_text(word, room, sizeof room), &desc->act) != WI_OK) return 0;
             continue;

@@ -142,9 +142,17 @@ static void test_every_kind(void)
     const wi_layer_desc pool[] = {conv, wi_layer_max_pool(2), out}, pad_pool[] = {conv, padded_pool, out}, avg[] = {conv, average, out};
     const wi_layer_desc global[] = {conv, wi_layer_avg_pool(0), out}, conv_norm[] = {conv, norm_act, wi_layer_max_pool(2), out};
     const wi_layer_desc layer_norm[] = {conv, wi_layer_layer_norm(), wi_layer_dropout(0.4), out};
+    wi_layer_desc shortcut = wi_layer_conv2d(4, 1, wi_linear()), down = wi_layer_conv2d(4, 3, f), same = down, other_pool = wi_layer_avg_pool(2);
+    shortcut.stride = down.stride = down.padding = same.padding = same.no_bias = shortcut.no_bias = 1;
+    shortcut.stride = down.stride = down.from = other_pool.from = 2;
+    const wi_layer_desc block[] = {conv, shortcut, down, same, wi_layer_skip(3), out};
+    const wi_layer_desc pools[] = {conv, wi_layer_max_pool(2), other_pool, wi_layer_skip(2), out};
+    const wi_layer_desc fixup[] = {wi_layer_conv2d(4, 1, f), wi_layer_shift(0.1), same, wi_layer_shift(0.2), wi_layer_act(f), wi_layer_shift(0.3),
+                                   same, wi_layer_scale(0.5), wi_layer_shift(0.4), wi_layer_skip(9), out};
     const struct { const char *name; const wi_layer_desc *layers; size_t count; } images[] = {
         {"conv", plain, 2}, {"groups", groups, 3}, {"stride", stride, 3}, {"max pool", pool, 3}, {"padded max pool", pad_pool, 3},
         {"average", avg, 3}, {"global", global, 3}, {"conv + batch norm", conv_norm, 4}, {"layer norm, dropout", layer_norm, 4},
+        {"a block that downsamples", block, 6}, {"two pools", pools, 5}, {"Fixup", fixup, 11},
     };
     for (size_t i = 0; i < WI_COUNT(images); i++)
         for (int mode = 0; mode < 2; mode++) {
@@ -158,8 +166,13 @@ static void test_every_kind(void)
     const wi_layer_desc rezero[] = {dense, wi_layer_scale(0.3), wi_layer_skip(3), dense, wi_layer_skip(2), wi_layer_skip(4), out};
     const wi_layer_desc auto_encoder[] = {wi_layer_dense(4, f), tied};
     const wi_layer_desc drop[] = {dense, wi_layer_dropout(0.5), dense, wi_layer_dropout(0.2), out};
+    wi_layer_desc matrix = wi_layer_dense(7, wi_linear()), branch = wi_layer_dense(7, f), from_input = dense;
+    matrix.no_bias = 1;
+    branch.from = from_input.from = 2;
+    const wi_layer_desc projected[] = {dense, matrix, branch, wi_layer_skip(2), out}, unread[] = {dense, from_input, out};
     const struct { const char *name; const wi_layer_desc *layers; size_t count; } flat[] = {
         {"batch norm", norm, 4}, {"skip", skip, 6}, {"ReZero, skip over all", rezero, 7}, {"tied", auto_encoder, 2}, {"dropout", drop, 5},
+        {"a dense shortcut", projected, 5}, {"a layer that nobody reads", unread, 3},
     };
     for (size_t i = 0; i < WI_COUNT(flat); i++)
         for (int mode = 0; mode < 2; mode++) {
@@ -172,11 +185,11 @@ static void test_every_kind(void)
 static void test_random_compositions(void)
 {
     wi_rng rng = wi_rng_make(77);
-    for (int round = 0; round < 12; round++) {
+    for (int round = 0; round < 20; round++) {
         wi_layer_desc layers[12];
         size_t count = 0, depth = 3 + (size_t)wi_rng_below(&rng, 6);
         while (count < depth) {
-            uint64_t kind = wi_rng_below(&rng, 8);
+            uint64_t kind = wi_rng_below(&rng, 9);
             wi_layer_desc layer = wi_layer_act(wi_gelu());
             if (kind == 0) { layer = wi_layer_conv2d(2, 3, wi_silu()); layer.padding = 1; }
             if (kind == 1) layer = wi_layer_batch_norm();
@@ -185,6 +198,9 @@ static void test_random_compositions(void)
             if (kind == 4) layer = wi_layer_scale(0.7);
             if (kind == 5 && count >= 1) layer = wi_layer_skip(2 + (size_t)wi_rng_below(&rng, count));   /* up to the input */
             if (kind == 6) { layer = wi_layer_conv2d(2, 1, wi_tanh()); layer.groups = 2; }
+            if (kind == 7) layer = wi_layer_shift(0.2);
+            layer.no_bias = wi_rng_below(&rng, 2) == 0;
+            if (round >= 12 && wi_rng_below(&rng, 2)) layer.from = (size_t)wi_rng_below(&rng, count + 2);   /* every signal has one shape */
             layers[count++] = layer;
         }
         layers[count++] = wi_layer_avg_pool(3);
@@ -558,6 +574,38 @@ static void test_residual(void)
     wi_net_destroy(&net);
 }
 
+/* A shortcut with weights is no part of the branch: Fixup and its like leave it alone, and theory adds the two. */
+static void test_shortcut(void)
+{
+    wi_layer_desc layers[] = {wi_layer_dense(20, wi_relu()), wi_layer_dense(30, wi_linear()), wi_layer_dense(20, wi_relu()),
+                              wi_layer_dense(30, wi_linear()), wi_layer_skip(3), wi_layer_dense(5, wi_linear())};
+    wi_net_desc desc = describe(layers, 6, 20, 64);
+    wi_mat x = wi_mat_view(buffer, 64, 20);
+    wi_signal signals[6];
+    wi_net net;
+    layers[1].no_bias = 1;
+    layers[2].from = 2;
+    layers[3].bias = wi_constant(0.5);
+    layers[4].act = wi_tanh();
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_EQ(net.layers[1].param_count, 600);
+    CHECK_EQ(net.layers[2].param_count, 420);
+    draw(buffer, 64 * 20, 6);
+    CHECK_OK(wi_net_forward(&net, x, WI_EVAL, NULL));
+    for (size_t i = 0; i < 64 * 30; i++)
+        CHECK_NEAR(net.layers[4].pre.data[i], net.layers[1].post.data[i] + net.layers[3].post.data[i], 1e-6);
+    CHECK_OK(wi_net_theory(&net, 1, signals));
+    CHECK_CLOSE(signals[2].q, 2 * signals[0].act_second, 1e-9);
+    CHECK_CLOSE(signals[4].q, signals[1].q + signals[3].q, 1e-9);
+    CHECK_OK(wi_net_init_residual(&net, WI_RESIDUAL_FIXUP, 1));
+    CHECK_NEAR(wi_stats_of(net.layers[3].w.data, 600).rms, 0, 0);
+    CHECK_BELOW(0.1, wi_stats_of(net.layers[1].w.data, 600).rms);
+    CHECK_STATUS(wi_net_init_batch(&net, x), WI_ERR_ARG);
+    CHECK_CONTAINS(net.error.text, "layer 2 (dense): there is no bias");
+    CHECK_OK(wi_net_init_lsuv(&net, x, 0.1, 10));
+    wi_net_destroy(&net);
+}
+
 /* A zeroed recipe means the same wherever it stands: the default for the activation behind the norm. */
 static void test_zeroed_recipe(void)
 {
@@ -734,9 +782,10 @@ static void test_random_descriptions(void)
         memset(layers, 0, sizeof layers);
         for (size_t l = 0; l < count; l++) {
             wi_layer_desc *d = &layers[l];
-            size_t *const field[] = {&d->units, &d->kernel, &d->stride, &d->padding, &d->groups, &d->span, &d->tied};
-            static const unsigned belongs[] = {0x01, 0x0F, 0x0E, 0x0E, 0, 0, 0, 0x20, 0, 0};   /* bits of fields, by kind */
-            d->kind = (wi_layer_kind)wi_rng_below(&rng, 10);
+            size_t *const field[] = {&d->units, &d->kernel, &d->stride, &d->padding, &d->groups, &d->span, &d->tied, &d->from};
+            static const unsigned belongs[] = {0x01, 0x0F, 0x0E, 0x0E, 0, 0, 0, 0x20, 0, 0, 0};   /* bits of fields, by kind */
+            d->kind = (wi_layer_kind)wi_rng_below(&rng, 11);
+            d->no_bias = wi_rng_below(&rng, 4) == 0;
             d->act = wi_rng_below(&rng, 2) ? wi_tanh() : wi_linear();
             for (size_t f = 0; f < WI_COUNT(field); f++)
                 if ((belongs[d->kind] >> f & 1) || wi_rng_below(&rng, 40) == 0) *field[f] = sizes[wi_rng_below(&rng, few)];
@@ -901,6 +950,10 @@ static void test_errors(void)
     check_refused(&desc, WI_ERR_ARG, "layer 2 (skip): span 1 is not in 2 to 2");
     desc = describe(far_skip, 2, 4, 1);
     check_refused(&desc, WI_ERR_ARG, "span 3");
+    wi_layer_desc far_from[] = {dense, dense};
+    far_from[1].from = 3;
+    desc = describe(far_from, 2, 4, 1);
+    check_refused(&desc, WI_ERR_ARG, "layer 2 (dense): reads from 3 layers back, but the network's input is 2 back");
     desc = describe(uneven, 3, 4, 1);
     check_refused(&desc, WI_ERR_SHAPE, "layer 3 (skip): adds 4x1x1 to 5x1x1");
     desc = describe(self, 1, 4, 1);
@@ -1131,6 +1184,7 @@ int main(void)
     test_rules();
     test_batch_rule();
     test_residual();
+    test_shortcut();
     test_zeroed_recipe();
     test_lsuv_keeps();
     test_foreign_fields();

@@ -4,10 +4,10 @@
 #include "winit.h"
 #include "check.h"
 
-enum { MOST = 12 };
+enum { MOST = 18 };
 
 /* A random network: which kinds follow each other, how large, what weights. */
-static size_t draw_net(wi_rng *rng, wi_layer_desc *layers, wi_net_desc *desc, int means)
+static size_t draw_net(wi_rng *rng, wi_layer_desc *layers, wi_net_desc *desc, int means, int shifts)
 {
     size_t side = 4 + (size_t)wi_rng_below(rng, 9), depth = 1 + (size_t)wi_rng_below(rng, 6), count = 0;
     const wi_act acts[3] = {wi_relu(), wi_tanh(), wi_linear()};
@@ -28,6 +28,7 @@ static size_t draw_net(wi_rng *rng, wi_layer_desc *layers, wi_net_desc *desc, in
         if (means && l < 2) layer.weights = wi_truncated_normal(0, 0.08, -1, 3);   /* a mean of a third of its deviation */
         layers[count++] = layer;
         if (l + 1 < depth && wi_rng_below(rng, 6) == 0) layers[count++] = wi_layer_dropout(0.3);
+        if (shifts && l + 1 < depth) layers[count++] = wi_layer_shift(0.4);
     }
     desc->layers = layers;
     desc->layer_count = count;
@@ -36,7 +37,7 @@ static size_t draw_net(wi_rng *rng, wi_layer_desc *layers, wi_net_desc *desc, in
 }
 
 /* Means over networks beside the prediction, within five standard errors of the mean and `slack` of the width. */
-static void against_simulation(uint64_t seed, int means, double slack)
+static void against_simulation(uint64_t seed, int means, int shifts, double slack)
 {
     static wi_real x[4 * 3000], dy[4 * 20000];
     wi_rng rng = wi_rng_make(seed);
@@ -45,7 +46,7 @@ static void against_simulation(uint64_t seed, int means, double slack)
     wi_net net;
     wi_signal predicted[MOST];
     double q[MOST] = {0}, q2[MOST] = {0}, back[MOST] = {0}, back2[MOST] = {0};
-    size_t count = draw_net(&rng, layers, &desc, means);
+    size_t count = draw_net(&rng, layers, &desc, means, shifts);
     const int nets = 200;
     if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
     CHECK_OK(wi_net_theory(&net, 1, predicted));
@@ -109,8 +110,9 @@ static void spread_of_convolutions(void)
 
 int main(void)
 {
-    for (uint64_t seed = 1; seed <= 14; seed++) against_simulation(seed, 0, 0.05);
-    for (uint64_t seed = 21; seed <= 26; seed++) against_simulation(seed, 1, 0.15);
+    for (uint64_t seed = 1; seed <= 14; seed++) against_simulation(seed, 0, 0, 0.05);
+    for (uint64_t seed = 21; seed <= 26; seed++) against_simulation(seed, 1, 0, 0.15);
+    for (uint64_t seed = 31; seed <= 35; seed++) against_simulation(seed, 0, 1, 0.06);
     spread_of_convolutions();
     return check_done();
 }

@@ -16,7 +16,7 @@ static double half(double z, double param)
 static void make_model(wi_model *model, int large)
 {
     static const char *const names[6] = { "setosa", "say \"yes\"", "back\\slash", "gr\xC3\xBC\xC3\x9F", "\xF0\x9F\x90\x8C\n", "" };
-    wi_layer_desc layers[12];
+    wi_layer_desc layers[16];
     wi_net_desc desc;
     size_t n = 0;
     memset(model, 0, sizeof *model);
@@ -42,6 +42,11 @@ static void make_model(wi_model *model, int large)
         layers[n] = wi_layer_dense(7, wi_linear());
         layers[n++].tied = 10;
         layers[n++] = wi_layer_dense(6, wi_linear());
+        layers[n] = wi_layer_dense(6, wi_linear());
+        layers[n].no_bias = 1;
+        layers[n++].from = 2;
+        layers[n++] = wi_layer_shift(0.25);
+        layers[n++] = wi_layer_skip(3);
         desc.channels = 2;
         desc.height = desc.width = 4;
         model->loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY;

@@ -75,6 +75,42 @@ static size_t describe(int index, wi_layer_desc *layers, wi_net_desc *desc)
         layers[n++] = wi_layer_dense(4, wi_mish());
         layers[n++] = wi_layer_dense(2, wi_softsign());
         break;
+    case 6: {   /* a block that downsamples, its shortcut a convolution; then a block of Fixup */
+        wi_layer_desc conv = wi_layer_conv2d(8, 3, wi_linear()), shortcut = wi_layer_conv2d(8, 1, wi_linear()), down;
+        conv.padding = conv.no_bias = shortcut.no_bias = 1;
+        shortcut.stride = 2;
+        down = conv;
+        down.stride = 2;
+        down.from = 3;
+        desc->channels = 3;
+        desc->height = desc->width = 8;
+        layers[n] = conv;
+        layers[n++].units = 4;
+        layers[n++] = wi_layer_batch_norm();
+        layers[n++] = wi_layer_act(wi_relu());
+        layers[n++] = shortcut;                     /* 3 */
+        layers[n++] = wi_layer_batch_norm();
+        layers[n++] = down;                         /* 5 reads 2 */
+        layers[n++] = wi_layer_batch_norm();
+        layers[n++] = wi_layer_act(wi_relu());
+        layers[n++] = conv;
+        layers[n++] = wi_layer_batch_norm();
+        layers[n++] = wi_layer_skip(6);             /* 10 adds 4 */
+        layers[n++] = wi_layer_act(wi_relu());
+        layers[n++] = wi_layer_shift(0);            /* 12 */
+        layers[n++] = conv;
+        layers[n++] = wi_layer_shift(0);
+        layers[n++] = wi_layer_act(wi_relu());
+        layers[n++] = wi_layer_shift(0);
+        layers[n++] = conv;
+        layers[n++] = wi_layer_scale(0.7);
+        layers[n++] = wi_layer_shift(0);
+        layers[n++] = wi_layer_skip(9);             /* 20 adds 11 */
+        layers[n++] = wi_layer_act(wi_relu());
+        layers[n++] = wi_layer_avg_pool(0);
+        layers[n++] = wi_layer_dense(3, wi_linear());
+        break;
+    }
     default:
         return 0;
     }
@@ -164,7 +200,7 @@ static int tensors(const char *path)
 int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "tensors") == 0) return tensors(argv[2]);
-    wi_layer_desc layers[16];
+    wi_layer_desc layers[32];
     wi_net_desc desc;
     wi_net net;
     wi_error error;

@@ -17,6 +17,40 @@ from torch import nn
 
 DTYPES = {"F32": ("<f4", torch.float32), "F64": ("<f8", torch.float64), "I64": ("<i8", torch.int64)}
 
+
+
+class Number(nn.Module):
+    """One trained number, by which Fixup multiplies or which it adds."""
+
+    def __init__(self, name):
+        super().__init__()
+        setattr(self, name, nn.Parameter(torch.ones(1)))
+
+    def forward(self, x):
+        return x * self.weight if hasattr(self, "weight") else x + self.bias
+
+
+class Residual(nn.Sequential):
+    """Two blocks: one that downsamples, with a convolution on its shortcut, and one of Fixup's."""
+
+    def __init__(self):
+        conv = lambda planes, out, stride=1: nn.Conv2d(planes, out, 3, stride, padding=1, bias=False)
+        super().__init__(conv(3, 4), nn.BatchNorm2d(4), nn.ReLU(), nn.Conv2d(4, 8, 1, 2, bias=False), nn.BatchNorm2d(8),
+                         conv(4, 8, 2), nn.BatchNorm2d(8), nn.ReLU(), conv(8, 8), nn.BatchNorm2d(8), nn.Identity(), nn.ReLU(),
+                         Number("bias"), conv(8, 8), Number("bias"), nn.ReLU(), Number("bias"), conv(8, 8), Number("weight"),
+                         Number("bias"), nn.Identity(), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, 3))
+
+    def run(self, first, last, x):
+        for module in list(self)[first:last]:
+            x = module(x)
+        return x
+
+    def forward(self, x):
+        x = self.run(0, 3, x)
+        x = self.run(10, 12, self.run(3, 5, x) + self.run(5, 10, x))
+        return self.run(20, 25, x + self.run(12, 20, x))
+
+
 NETS = [
     lambda: nn.Sequential(nn.Linear(5, 7), nn.ReLU(), nn.Linear(7, 3)),
     lambda: nn.Sequential(nn.Linear(4, 9), nn.Tanh(), nn.Linear(9, 8), nn.Sigmoid(), nn.Linear(8, 8), nn.LeakyReLU(0.1),
@@ -28,8 +62,9 @@ NETS = [
     lambda: nn.Sequential(nn.Conv2d(3, 5, 3), nn.ReLU(), nn.AvgPool2d(2), nn.LayerNorm([5, 3, 4]), nn.Conv2d(5, 6, 1),
                           nn.Sigmoid(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(6, 3), nn.LayerNorm([3])),
     lambda: nn.Sequential(nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(18, 4), nn.Mish(), nn.Linear(4, 2), nn.Softsign()),
+    Residual,
 ]
-SHAPES = [(5,), (4,), (1, 12, 12), (10,), (3, 8, 10), (2, 3, 3)]
+SHAPES = [(5,), (4,), (1, 12, 12), (10,), (3, 8, 10), (2, 3, 3), (3, 8, 8)]
 
 passed = failed = 0
 

@@ -12,7 +12,7 @@ static wi_layer_desc take_layer(take *t)
 {
     wi_layer_desc d;
     memset(&d, 0, sizeof d);
-    d.kind = (wi_layer_kind)take_size(t, 11, 0);
+    d.kind = (wi_layer_kind)take_size(t, 12, 0);
     d.units = take_size(t, 6, 1);
     unsigned odd = take_byte(t); /* which of the rarer fields are set */
     if (odd & 1) d.kernel = take_size(t, 4, 1);
@@ -24,6 +24,9 @@ static wi_layer_desc take_layer(take *t)
     if (odd & 64) d.rate = take_number(t);
     if (odd & 128) d.step_scale = take_number(t);
     d.act = take_act(t);
+    unsigned paths = take_byte(t);
+    if (paths & 1) d.from = take_size(t, 8, 1);
+    d.no_bias = (paths & 2) != 0;
     if (take_byte(t) & 1) d.weights = take_recipe(t);
     if (take_byte(t) & 1) d.bias = take_recipe(t);
     return d;
