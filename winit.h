@@ -104,7 +104,8 @@
        wi_remedy, wi_report, wi_report_json, wi_net_spectra, wi_net_jacobian         what helps; more detail
        wi_train_check, wi_train_mend, wi_mended_destroy                              would a plan work; mend it
    14  wi_net_save, wi_net_load, wi_net_write, wi_net_read, wi_net_take              networks
-       wi_model_save, wi_model_load, wi_model_write, wi_model_read, wi_model_predict, wi_model_destroy
+       wi_model_make, wi_model_scale, wi_model_predict, wi_model_destroy             what one ships
+       wi_model_save, wi_model_load, wi_model_write, wi_model_read
        wi_trainer_save, wi_trainer_load, wi_trainer_write, wi_trainer_read           checkpoints
        wi_opt_save, wi_opt_load, wi_opt_write, wi_opt_read, wi_mat_save_npy, wi_mat_write_npy
        wi_tensors_load, wi_tensors_parse, wi_tensors_find, wi_tensors_destroy        others' files
@@ -2146,6 +2147,19 @@ typedef struct wi_model {
     size_t     class_count;  /**< 0, or one an output; 2 for the no and yes of a single output */
     void      *owned;        /**< the names' memory where wi_model_read() made it; NULL: they are yours */
 } wi_model;
+
+/** Make a model of a trained network. The class names are copied; raw inputs are what the network has trained on,
+    until wi_model_scale() says what was done to them first.
+    @param[out] model untouched on failure  @param[in,out] net moved: zero afterwards, and not to be destroyed
+    @param loss that it was trained with  @param data whose class names it gets; may be NULL
+    @param[out] error may be NULL  @return as wi_model_write(), or WI_ERR_MEMORY */
+WI_API wi_status wi_model_make(wi_model *model, wi_net *net, wi_loss loss, const wi_data *data, wi_error *error);
+
+/** Say that data went through scalers before training: those of a wi_prepared, then those of a wi_mended. A model
+    that has scalers already goes on through these. Both are moved: zero afterwards, and may be destroyed.
+    @param[in,out] model untouched on failure  @param[in,out] x of the inputs; NULL or count 0: none
+    @param[in,out] y of the targets, likewise  @param[out] error may be NULL  @return as wi_model_write() */
+WI_API wi_status wi_model_scale(wi_model *model, wi_scaler *x, wi_scaler *y, wi_error *error);
 
 /** Write a model to memory. PyTorch still loads its tensors by the same names.
     @param model without activations of your own, for functions cannot be saved  @param[out] buffer as for
@@ -15956,6 +15970,59 @@ static wi_status wi_impl_model_check(const wi_model *model, wi_error *error)
                                 l + 1, wi_act_name(net->layers[l].desc.act));
     wi_status status = wi_impl_model_scalers(model, error);
     return status == WI_OK ? wi_impl_model_names(model, error) : status;
+}
+
+WI_API wi_status wi_model_make(wi_model *model, wi_net *net, wi_loss loss, const wi_data *data, wi_error *error)
+{
+    if (!model || !net) return wi_impl_fail(error, WI_ERR_ARG, "wi_model_make: model or net is NULL");
+    wi_model made;
+    memset(&made, 0, sizeof made);
+    made.net = *net;
+    made.loss = loss;
+    made.classes = data ? data->classes : NULL;
+    made.class_count = data ? data->class_count : 0;
+    wi_status status = wi_impl_model_check(&made, error);
+    if (status != WI_OK) return status;
+    size_t pointers = made.class_count * sizeof(char *), text = 0;
+    for (size_t c = 0; c < made.class_count; c++) text += strlen(data->classes[c]) + 1;
+    made.owned = wi_impl_alloc(pointers + text + 1, 1);
+    if (!made.owned) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu class names", made.class_count);
+    made.classes = made.class_count ? (char **)made.owned : NULL;
+    char *to = (char *)made.owned + pointers;
+    for (size_t c = 0; c < made.class_count; c++, to += strlen(to) + 1)
+        made.classes[c] = strcpy(to, data->classes[c]);
+    *model = made;
+    memset(net, 0, sizeof *net);
+    return wi_impl_ok(error);
+}
+
+/* Let what one scaler makes go through a second, which is moved. */
+static void wi_impl_scaler_chain(wi_scaler *first, wi_scaler *then)
+{
+    if (!then || then->count == 0) return;
+    if (first->count == 0) {
+        *first = *then;
+        memset(then, 0, sizeof *then);
+        return;
+    }
+    for (size_t i = 0; i < first->count; i++) {
+        first->mean[i] += first->std[i] * then->mean[i];
+        first->std[i] *= then->std[i];
+    }
+    wi_scaler_destroy(then);
+}
+
+WI_API wi_status wi_model_scale(wi_model *model, wi_scaler *x, wi_scaler *y, wi_error *error)
+{
+    if (!model) return wi_impl_fail(error, WI_ERR_ARG, "wi_model_scale: model is NULL");
+    wi_model further = *model;
+    if (x && x->count) further.x = *x;
+    if (y && y->count) further.y = *y;
+    wi_status status = wi_impl_model_check(&further, error);
+    if (status != WI_OK) return status;
+    wi_impl_scaler_chain(&model->x, x);
+    wi_impl_scaler_chain(&model->y, y);
+    return wi_impl_ok(error);
 }
 
 WI_API wi_status wi_model_write(const wi_model *model, void *buffer, size_t capacity, size_t *size,

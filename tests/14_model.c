@@ -421,6 +421,58 @@ static void test_no_memory(void)
     CHECK_EQ(fail_alloc.live, 0);
 }
 
+/* What training leaves becomes a model: the network and the scalers are moved, the names copied, and one scaler goes on
+   behind another; what fails moves nothing. */
+static void test_make(void)
+{
+    static const char text[] = "1,10,a\n2,30,b\n3,20,a\n4,60,b\n5,50,a\n6,40,b\n";
+    wi_layer_desc layer = wi_layer_dense(2, wi_linear());
+    wi_net_desc desc;
+    wi_data data;
+    wi_scaler first, then, none;
+    wi_net net, kept;
+    wi_model model;
+    wi_error error;
+    wi_real raw[2] = {3, 30}, scaled[2] = {3, 30}, p[2], q[2];
+    memset(&desc, 0, sizeof desc);
+    memset(&none, 0, sizeof none);
+    desc.inputs = 2;
+    desc.layers = &layer;
+    desc.layer_count = 1;
+    if (!CHECK_OK(wi_data_parse_csv(&data, text, sizeof text - 1, 1, NULL)) || !CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_scaler_fit(&first, data.x));
+    CHECK_OK(wi_scaler_apply(&first, data.x));
+    for (size_t i = 0; i < 12; i++) data.x.data[i] = data.x.data[i] * 3 + 1;
+    CHECK_OK(wi_scaler_fit(&then, data.x));
+    CHECK_OK(wi_scaler_apply(&first, wi_mat_view(scaled, 1, 2)));
+    CHECK_OK(wi_scaler_apply(&then, wi_mat_view(scaled, 1, 2)));
+    CHECK_OK(wi_net_predict(&net, wi_mat_view(scaled, 1, 2), WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_mat_view(p, 1, 2)));
+
+    kept = net;
+    data.class_count = 1;
+    CHECK_STATUS(wi_model_make(&model, &net, WI_LOSS_SOFTMAX_CROSS_ENTROPY, &data, &error), WI_ERR_ARG);
+    CHECK_CONTAINS(error.text, "1 class names");
+    CHECK_BYTES(&net.layers, &kept.layers, sizeof net.layers);
+    data.class_count = 2;
+    CHECK_OK(wi_model_make(&model, &net, WI_LOSS_SOFTMAX_CROSS_ENTROPY, &data, &error));
+    CHECK(!net.layers);
+    CHECK_OK(wi_model_scale(&model, &none, &none, &error));
+    CHECK_EQ(model.x.count, 0);
+    CHECK_STATUS(wi_model_scale(&model, NULL, &first, &error), WI_ERR_ARG);   /* targets of a cross-entropy */
+    CHECK_OK(wi_model_scale(&model, &first, NULL, &error));
+    CHECK_OK(wi_model_scale(&model, &then, NULL, &error));
+    CHECK(first.count == 0 && then.count == 0);
+    wi_data_destroy(&data);
+    CHECK_TEXT(model.classes[1], "b");
+    CHECK_OK(wi_model_predict(&model, wi_mat_view(raw, 1, 2), wi_mat_view(q, 1, 2)));
+    CHECK_NEAR(q[0], p[0], 1e-6);
+    wi_model_destroy(&model);
+    wi_net_destroy(&net);
+    CHECK_STATUS(wi_model_make(NULL, &net, WI_LOSS_HALF_SQUARED, NULL, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_model_make(&model, &net, WI_LOSS_HALF_SQUARED, NULL, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_model_scale(NULL, NULL, NULL, &error), WI_ERR_ARG);
+}
+
 int main(void)
 {
     test_round_trip(0);
@@ -430,5 +482,6 @@ int main(void)
     test_hostile();
     test_damaged();
     test_no_memory();
+    test_make();
     return check_done();
 }

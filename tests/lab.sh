@@ -80,6 +80,25 @@ awk 'BEGIN { for (i = 0; i < 60; i++) printf "%d;%d;%s\n", i * 37 % 251, i * 91 
 expect 0 'healthy' --data "$dir/names.csv" probe
 if "$lab" --data - probe < "$dir/names.csv" | grep -q 'healthy'; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "lab --data -"; fi
 expect 0 'mean absolute error' --data "$dir/bytes.csv" --loss squared --steps 5 --trial 0 train
+expect 0 'test R2' --data "$dir/bytes.csv" --loss squared --steps 5 --inits he_normal/xavier_normal compare
+expect 0 '"test_r2": [-0-9]' --data "$dir/bytes.csv" --loss squared --steps 5 --json train
+
+# A model as C answers as lab apply does: class names, scalers, convolution-free and with norms, and values in their own units.
+expect 1 'which model' export
+expect 1 'not a safetensors file' apply "$dir/names.csv"
+expect 0 'loss' --data "$dir/names.csv" --norm batch --act leaky_relu:0.2 --dropout 0.1 --steps 40 --trial 0 --save "$dir/tea.safetensors" train
+awk 'BEGIN { for (i = 0; i < 30; i++) printf "%d,%d.%d,%d\n", i, i * 7 % 10, i, 100000 + 3000 * i }' > "$dir/price.csv"
+expect 0 'loss' --data "$dir/price.csv" --loss squared --mend --steps 40 --trial 20 --save "$dir/price.safetensors" train
+for model in tea price; do
+    awk -F '[,;]' 'NR > 1 { print $1 "," $2 }' "$dir/$([ $model = tea ] && echo names || echo price).csv" > "$dir/rows.csv"
+    "$lab" export "$dir/$model.safetensors" > "$dir/$model.c" && "$lab" apply "$dir/$model.safetensors" < "$dir/rows.csv" > "$dir/want" &&
+        ${CC:-cc} -std=c99 -O1 -Wall -Wextra -Wconversion -Werror -DMODEL_MAIN -I. "$dir/$model.c" -o "$dir/$model" -lm &&
+        "$dir/$model" < "$dir/rows.csv" > "$dir/got"
+    if [ -s "$dir/want" ] && cmp -s "$dir/want" "$dir/got"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "export $model:"; head -3 "$dir/want" "$dir/got"; fi
+done
+expect 0 ',coffee$' apply --data "$dir/rows.csv" "$dir/tea.safetensors"
+if awk -F , '$1 < 90000 || $1 > 230000 { bad = 1 } END { exit bad }' "$dir/got"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "apply: no prices"; fi
+
 if [ -c /dev/full ]; then
     for command in predict probe check "identify $dir/w.safetensors"; do
         # shellcheck disable=SC2086

@@ -42,6 +42,45 @@ static int ship(void)
     return saved == WI_OK;
 }
 
+/* The same, where the data came prepared from a file, and the plan was mended. */
+static int ship_prepared(wi_prepared *set, wi_net *net, wi_mended *mended)
+{
+    //! [make]
+    wi_model model;
+    wi_error error;
+    memset(&model, 0, sizeof model);
+    int ok = wi_model_make(&model, net, WI_LOSS_SOFTMAX_CROSS_ENTROPY, &set->train, &error) == WI_OK
+             && wi_model_scale(&model, &set->x, &set->y, &error) == WI_OK
+             && wi_model_scale(&model, &mended->x, &mended->y, &error) == WI_OK   /* only after wi_train_mend() */
+             && wi_model_save(&model, "flowers.safetensors", &error) == WI_OK;
+    //! [make]
+    if (!ok) fprintf(stderr, "%s\n", error.text);
+    wi_model_destroy(&model);
+    return ok;
+}
+
+static int prepare_and_ship(void)
+{
+    wi_rng rng = wi_rng_make(1);
+    wi_layer_desc layer = wi_layer_dense(3, wi_linear());
+    wi_net_desc desc;
+    wi_data data;
+    wi_prepared set;
+    wi_mended mended;
+    wi_net net;
+    memset(&desc, 0, sizeof desc);
+    memset(&mended, 0, sizeof mended);
+    desc.inputs = 4;
+    desc.layers = &layer;
+    desc.layer_count = 1;
+    if (wi_data_blobs(&data, 300, 4, 3, 0.2, &rng) != WI_OK || wi_data_prepare(&set, &data, 0.2, 1, NULL) != WI_OK
+        || wi_net_create(&net, &desc, NULL) != WI_OK) return 0;
+    int ok = ship_prepared(&set, &net, &mended);
+    wi_prepared_destroy(&set);
+    wi_data_destroy(&data);
+    return ok;
+}
+
 static int use(void)
 {
     //! [use]
@@ -64,7 +103,7 @@ static int use(void)
 
 int main(void)
 {
-    int ok = ship() && use();
+    int ok = prepare_and_ship() && ship() && use();
     remove("flowers.safetensors");
     return ok ? 0 : 1;
 }

@@ -32,6 +32,8 @@ static const char help[] =
     "  compare     the same for several recipes (--inits)\n"
     "  sweep       the same for weights of 1/8 to 8 times the recipe's size\n"
     "  identify F  of every tensor of a .safetensors, .npy or index file: which recipe made it, or is it trained?\n"
+    "  export F    of a model that train --save wrote: C with its weights in it, to compile beside winit.h\n"
+    "  apply F     what a saved model answers to rows of raw numbers, from standard input or --data FILE.csv\n"
     "\n"
     "the network\n"
     "  --layers LIST     widths from input to output, 64,64,64,10 (default: fits the data)\n"
@@ -57,7 +59,7 @@ static const char help[] =
     "  --batch N         samples a step (default 32)\n"
     "  --trial N         steps that check may try (default 200; 0: only look)\n"
     "  --mend            check, train: do what the check advises\n"
-    "  --save FILE       write the trained weights, as safetensors\n"
+    "  --save FILE       write the trained model: weights, scaler and class names, as safetensors\n"
     "\n"
     "output\n"
     "  --seed N          of weights and batches (default 1)\n"
@@ -80,6 +82,7 @@ typedef struct lab {
     int lsuv, raw, json, spectra, mend, loss_given;
     size_t widths[MOST_LAYERS], width_count;
     wi_data all, train, test;
+    wi_scaler x, more_x, more_y;   /* what the data went through: at loading, by --mend */
 } lab;
 
 /* What training showed. */
@@ -216,7 +219,7 @@ static int read_command_line(lab *o, int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
         if (argv[i][0] != '-') {
-            if (o->command && strcmp(o->command, "identify") == 0 && !o->file) { o->file = argv[i]; continue; }
+            if (o->command && !o->file && (strcmp(o->command, "identify") == 0 || strcmp(o->command, "export") == 0 || strcmp(o->command, "apply") == 0)) { o->file = argv[i]; continue; }
             if (o->command) return complain("two commands, %s and %s; see lab --help", o->command, argv[i]);
             o->command = argv[i];
         } else if (strcmp(argv[i], "--raw") == 0) {
@@ -234,7 +237,7 @@ static int read_command_line(lab *o, int argc, char **argv)
             i++;
         }
     }
-    if (!o->command) return complain("no command: predict, probe, check, train, compare, sweep or identify; see lab --help");
+    if (!o->command) return complain("no command: predict, probe, check, train, compare, sweep, identify, export or apply; see lab --help");
     if (o->norm && strcmp(o->norm, "batch") != 0 && strcmp(o->norm, "layer") != 0)
         return complain("--norm: '%s' is neither batch nor layer", o->norm);
     return 1;
@@ -243,7 +246,7 @@ static int read_command_line(lab *o, int argc, char **argv)
 /* ==== Data and network ======================================================================= */
 
 /* CSV from standard input, read to its end. */
-static wi_status load_stdin(wi_data *out, wi_error *error)
+static wi_status load_stdin(wi_data *out, size_t label_columns, wi_error *error)
 {
     size_t size = 0, room = 1 << 16;
     char *text = (char *)malloc(room);
@@ -253,7 +256,7 @@ static wi_status load_stdin(wi_data *out, wi_error *error)
         text = more;
         got = fread(text + size, 1, room - size, stdin);
     }
-    wi_status status = text ? wi_data_parse_csv(out, text, size, 1, error) : WI_ERR_MEMORY;
+    wi_status status = text ? wi_data_parse_csv(out, text, size, label_columns, error) : WI_ERR_MEMORY;
     free(text);
     return status;
 }
@@ -277,7 +280,7 @@ static int load_data(lab *o)
     else if (strcmp(name, "moons") == 0) status = wi_data_moons(&o->all, 1000, 0.1, &rng);
     else if (strcmp(name, "xor") == 0) status = wi_data_xor(&o->all);
     else if (strcmp(name, "-") == 0 || (dot && strcmp(dot, ".csv") == 0)) {
-        status = strcmp(name, "-") == 0 ? load_stdin(&o->all, &error) : wi_data_load_csv(&o->all, name, 1, &error);
+        status = strcmp(name, "-") == 0 ? load_stdin(&o->all, 1, &error) : wi_data_load_csv(&o->all, name, 1, &error);
         if (status == WI_OK && (!o->loss_given || o->loss != WI_LOSS_HALF_SQUARED)) status = wi_data_one_hot(&o->all, &error);
     } else return complain("--data: '%s' is none of digits, mnist, blobs, spirals, moons, xor, or a .csv file", name);
     if (status != WI_OK) {
@@ -292,10 +295,8 @@ static int load_data(lab *o)
     if (wi_data_shuffle(&o->all, &rng) != WI_OK || wi_data_split(&o->all, 5.0 / 6.0, &o->train, &o->test) != WI_OK)
         return complain("no memory to shuffle the data");
     if (o->raw) return 1;
-    wi_scaler scaler;
-    if (wi_scaler_fit(&scaler, o->train.x) != WI_OK) return complain("--data %s: no finite mean and std", name);
-    (void)wi_scaler_apply(&scaler, o->all.x);
-    wi_scaler_destroy(&scaler);
+    if (wi_scaler_fit(&o->x, o->train.x) != WI_OK) return complain("--data %s: no finite mean and std", name);
+    (void)wi_scaler_apply(&o->x, o->all.x);
     return 1;
 }
 
@@ -549,7 +550,8 @@ static int do_check(run *r, wi_net *net, lab *o, wi_train_desc *desc)
     if (m.x.count && o->test.x.data != o->train.x.data) (void)wi_scaler_apply(&m.x, o->test.x);
     if (m.y.count && o->test.y.data != o->train.y.data) (void)wi_scaler_apply(&m.y, o->test.y);
     snprintf(r->mended, sizeof r->mended, "%s", m.done);
-    wi_mended_destroy(&m);
+    o->more_x = m.x;
+    o->more_y = m.y;
     if (r->mended[0] && wi_train_check(net, &o->train, desc, o->trial, &r->check, &error) != WI_OK)
         return complain("check: %s", error.text);
     return 1;
@@ -587,7 +589,9 @@ static void print_run_json(const run *r, const char *name, int history, const ch
     printf("\"outcome\": \"%s\", ", r->status == WI_OK ? "finished" : r->status == WI_ERR_STOPPED ? "interrupted" : "diverged");
     print_json_number("steps", r->count ? r->step[r->count - 1] : 0.0, ", ");
     print_json_number("test_loss", r->score.loss, ", ");
-    print_json_number("test_accuracy", r->score.accuracy, "");
+    print_json_number("test_accuracy", r->score.accuracy, ", ");
+    print_json_number("test_r2", r->score.r2, ", ");
+    print_json_number("test_mean_absolute_error", r->score.mae, "");
     if (history) {
         printf(", \"history\": [");
         for (size_t k = 0; k < r->count; k++) {
@@ -669,11 +673,23 @@ static int check(lab *o)
     return ok;
 }
 
+/* All that using the network takes: the scalers and the class names as well. */
+static int save_model(lab *o, wi_net *net)
+{
+    wi_model model;
+    wi_error error;
+    if (wi_model_make(&model, net, o->loss, &o->all, &error) != WI_OK) return complain("--save: %s", error.text);
+    int ok = wi_model_scale(&model, &o->x, NULL, &error) == WI_OK && wi_model_scale(&model, &o->more_x, &o->more_y, &error) == WI_OK
+          && wi_model_save(&model, o->save, &error) == WI_OK;
+    if (!ok) complain("--save: %s", error.text);
+    wi_model_destroy(&model);
+    return ok;
+}
+
 static int train(lab *o)
 {
     static run r;
     wi_net net;
-    wi_error error;
     if (!make_net(&net, o)) return 0;
     int ok = do_run(&r, &net, o, 1);
     if (ok && o->json) print_run_json(&r, o->init_name, 1, "");
@@ -688,7 +704,7 @@ static int train(lab *o)
     }
     const char *const names[1] = { o->init_name };
     if (ok && o->figure) ok = draw_runs(o, &r, names, 1);
-    if (ok && o->save && wi_net_save(&net, o->save, &error) != WI_OK) ok = complain("--save: %s", error.text);
+    if (ok && o->save) ok = save_model(o, &net);
     wi_net_destroy(&net);
     return ok;
 }
@@ -697,7 +713,9 @@ static int train(lab *o)
 
 static void print_runs(const char *first, const run *runs, const char *const *names, size_t count)
 {
-    const term_column columns[] = { { first, -22 }, { "diagnosis", -15 }, { "forecast", -9 }, { "last loss", 10 }, { "test accuracy", 14 },
+    int values = count > 0 && isnan(runs->score.accuracy);   /* of values there is no accuracy */
+    const term_column columns[] = { { first, -22 }, { "diagnosis", -15 }, { "forecast", -9 }, { "last loss", 10 },
+                                    { values ? "test R2" : "test accuracy", 14 },
                                     { "", -20 } };
     term_header(columns, WI_COUNT(columns) - 1);
     for (size_t i = 0; i < count; i++) {
@@ -707,8 +725,9 @@ static void print_runs(const char *first, const run *runs, const char *const *na
         term_cell(columns + 1, good ? TERM_GOOD : TERM_BAD, "%s", wi_verdict_name(r->diagnosis.verdict));
         term_cell(columns + 2, r->diagnosis.trains ? TERM_GOOD : TERM_BAD, r->diagnosis.trains ? "trains" : "fails");
         term_cell(columns + 3, TERM_PLAIN, "%.3g", r->count ? r->loss[r->count - 1] : (double)NAN);
-        term_cell(columns + 4, TERM_PLAIN, "%.1f %%", 100.0 * r->score.accuracy);
-        term_bar(r->score.accuracy, 1.0, 20, TERM_PLAIN);
+        if (values) term_cell(columns + 4, TERM_PLAIN, "%.3f", r->score.r2);
+        else term_cell(columns + 4, TERM_PLAIN, "%.1f %%", 100.0 * r->score.accuracy);
+        term_bar(values ? fmax(r->score.r2, 0.0) : r->score.accuracy, 1.0, 20, TERM_PLAIN);
         term_end_row();
     }
 }
@@ -895,11 +914,13 @@ static int identify(lab *o)
     return 1;
 }
 
+#include "lab_export.h"
+
 int main(int argc, char **argv)
 {
-    static const struct { const char *name; int (*run)(lab *); } commands[] = {
-        { "predict", predict }, { "probe", probe }, { "check", check }, { "train", train }, { "compare", compare }, { "sweep", sweep },
-        { "identify", identify }
+    static const struct { const char *name; int (*run)(lab *), needs_data; } commands[] = {
+        { "predict", predict, 1 }, { "probe", probe, 1 }, { "check", check, 1 }, { "train", train, 1 }, { "compare", compare, 1 },
+        { "sweep", sweep, 1 }, { "identify", identify, 0 }, { "export", export_model, 0 }, { "apply", apply_model, 0 }
     };
     lab o;
 
@@ -923,12 +944,14 @@ int main(int argc, char **argv)
     size_t k = 0;
     while (k < WI_COUNT(commands) && strcmp(o.command, commands[k].name) != 0) k++;
     if (k == WI_COUNT(commands)) { complain("there is no command %s; see lab --help", o.command); return 2; }
-    int needs_data = commands[k].run != identify;
-    if (needs_data && !load_data(&o)) return 1;
-    if (needs_data && !fit_layers(&o)) { wi_data_destroy(&o.all); return 2; }
+    if (commands[k].needs_data && !load_data(&o)) return 1;
+    if (commands[k].needs_data && !fit_layers(&o)) { wi_data_destroy(&o.all); return 2; }
     signal(SIGINT, on_interrupt);
     int ok = commands[k].run(&o);
     wi_data_destroy(&o.all);
+    wi_scaler_destroy(&o.x);
+    wi_scaler_destroy(&o.more_x);
+    wi_scaler_destroy(&o.more_y);
     if (fflush(stdout) != 0 || ferror(stdout)) ok = complain("the output could not be written");
     return interrupted ? 130 : ok ? 0 : 1;
 }
