@@ -1,6 +1,6 @@
 #!/bin/sh
 # lab.sh LAB: the command line of examples/tools/lab.c. Bad input ends with a sentence and status 2 or 1, good input with 0, Ctrl-C with 130.
-lab=$1
+lab=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 passed=0 failed=0
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
@@ -48,7 +48,26 @@ expect 1 'load' --load "$dir/none.safetensors" probe
 printf '0,0,0\n0,1,1\n1,0,1\n1,1,banana\n' > "$dir/bad.csv"
 expect 1 'banana' --data "$dir/bad.csv" probe
 
+for list in 'conv' 'conv 8' '8x8,conv 8 3x3 foo,10' '8x8,maxpool 2 relu,10' '8x8,,10' '3x5x5,10'; do
+    expect 2 '--layers: ' --layers "$list" summary
+done
+expect 1 'the network 8' --layers '8x8, conv 8 3x3, avgpool' summary
+expect 1 'not in \[0, 1)' --layers 'dropout 2, 10' summary
+expect 2 'that a skip counts' --norm batch --layers '64, 64, 64, skip 2, 10' summary
+expect 1 'steps from 20' --steps 5 rate
+image='8x8, conv 8 3x3 same, maxpool 2, conv 8 3x3 same, conv 8 3x3 same linear, skip 2, relu, avgpool, 10'
+expect 0 '^1338 parameters' --layers "$image" summary
+expect 0 '^4 conv2d 3x3  *8x4x4  *584  *9216 ' --layers "$image" summary
+expect 0 '^2 conv2d 2x2/2 tanh  *6x2x2  *198  *768 ' --layers '8x8, conv 8 3x3 stride 2 pad 1 tanh, conv 6 2x2 tanh stride 2, 10' summary
+expect 0 '^13130 parameters' summary
+expect 0 'batch_norm' --norm batch --layers 'conv 8 3x3, maxpool 2, 10' probe
+expect 0 'the forecast was right' --layers "$image" --opt adam --rate 0.01 --steps 400 train
+expect 0 'begin with a rate of' --figure "$dir/rate.svg" rate
+expect 0 'too little to tell' --init zeros rate
+expect 0 'ln 10 is 2.303' --trial 0 check
 expect 0 'critical' predict
+# LSUV sets every layer to a deviation of 1, and theory has to know.
+expect 0 '^3 dense relu 64  *\(1\|1.0[0-9]*\|0.9[0-9]*\)  ' --init lsuv predict
 expect 0 'depth of about' --act tanh --init normal:0,0.1 predict
 expect 0 'healthy' probe
 expect 0 'symmetric' --init zeros probe
@@ -98,9 +117,12 @@ for model in tea price; do
 done
 expect 0 ',coffee$' apply --data "$dir/rows.csv" "$dir/tea.safetensors"
 if awk -F , '$1 < 90000 || $1 > 230000 { bad = 1 } END { exit bad }' "$dir/got"; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "apply: no prices"; fi
-
+awk 'BEGIN { for (i = 0; i < 60; i++) printf "%d,%d,%g\n", i * 37 % 251, i * 91 % 241, i * 1e33 }' > "$dir/absurd.csv"
+expect 0 'R2 [-0-9.e+naif]\{1,12\}, mean' --data "$dir/absurd.csv" --loss squared --steps 30 --rate 1e-9 --trial 0 train
+expect 0 'too short a run to judge' --steps 5 --trial 0 train
+if (cd "$dir" && ! "$lab" probe 2> out && grep -q 'start lab in the folder' out); then passed=$((passed + 1)); else failed=$((failed + 1)); echo "lab elsewhere"; fi
 if [ -c /dev/full ]; then
-    for command in predict probe check "identify $dir/w.safetensors"; do
+    for command in summary predict probe rate check "identify $dir/w.safetensors"; do
         # shellcheck disable=SC2086
         if "$lab" $command > /dev/full 2> /dev/null; then failed=$((failed + 1)); echo "lab $command on a full disk"; else passed=$((passed + 1)); fi
     done
@@ -108,7 +130,7 @@ fi
 expect 0 'xavier_normal' --steps 20 --inits zeros/xavier_normal compare
 expect 0 'forecast' --steps 10 --data moons sweep
 expect 0 'healthy' --data xor --layers 2,8,1 probe
-for command in predict probe check "identify $dir/w.safetensors" 'train --steps 20' 'compare --steps 5' 'sweep --steps 5'; do
+for command in summary predict probe rate check "identify $dir/w.safetensors" 'train --steps 20' 'compare --steps 5' 'sweep --steps 5'; do
     # shellcheck disable=SC2086
     "$lab" --json $command > "$dir/json" 2>/dev/null
     if command -v python3 > /dev/null; then

@@ -18,15 +18,18 @@
 #include "terminal.h"
 #include <signal.h>
 #include <stdarg.h>
+#include "lab_layers.h"
 
-enum { MOST_LAYERS = 200, MOST_INITS = 16, LOOK = 256, HISTORY = 400 };
+enum { MOST_INITS = 16, LOOK = 256, HISTORY = 400 };
 
 static const char help[] =
     "usage: lab [options] command\n"
     "\n"
     "commands\n"
+    "  summary     shapes, parameters, multiply-adds and memory of each layer\n"
     "  predict     what theory says of each layer, before any weight is drawn\n"
     "  probe       one batch forward and backward: measure every layer, and judge\n"
+    "  rate        which learning rate? One run with a rate that grows from step to step (--steps, default 100)\n"
     "  check       will training work, at which rate, and if not, why? Tries up to --trial steps\n"
     "  train       check, then train; show the loss, the final accuracy, and whether the forecast was right\n"
     "  compare     the same for several recipes (--inits)\n"
@@ -36,14 +39,21 @@ static const char help[] =
     "  apply F     what a saved model answers to rows of raw numbers, from standard input or --data FILE.csv\n"
     "\n"
     "the network\n"
-    "  --layers LIST     widths from input to output, 64,64,64,10 (default: fits the data)\n"
+    "  --layers LIST     widths from input to output, 64,64,64,10 (default: fits the data); or, between commas, the input as a\n"
+    "                    width or HEIGHTxWIDTH or CHANNELSxHEIGHTxWIDTH (an image that fits the data where none is given), and then\n"
+    "                      32 [ACT]                      a dense layer; ACT is --act where none is named\n"
+    "                      conv 8 3x3 [ACT] [same] [stride N] [pad N] [groups N]\n"
+    "                      maxpool 2, avgpool 2, avgpool       windows of 2x2, or the whole image\n"
+    "                      batchnorm, layernorm, dropout 0.2, relu (any activation), scale 0\n"
+    "                      skip 3                        adds the output of three layers before\n"
+    "                    for example 'conv 8 3x3 same, conv 8 3x3 same linear, skip 2, relu, maxpool 2, 10'\n"
     "  --act NAME        of the hidden layers: relu, tanh, leaky_relu:0.1, gelu, sine:30, ... (default relu)\n"
     "  --out-act NAME    of the last layer (default linear)\n"
     "  --init RECIPE     default, he_normal, xavier_uniform, normal:0,0.01, orthogonal:1.4, lsuv, ... (default: by activation)\n"
     "  --inits LIST      recipes to compare, separated by /\n"
     "  --bias RECIPE     of the biases (default zeros)\n"
-    "  --norm KIND       batch or layer, before each hidden activation\n"
-    "  --dropout RATE    after each hidden activation\n"
+    "  --norm KIND       batch or layer, before the activation of each dense layer and convolution but the last\n"
+    "  --dropout RATE    after each of those\n"
     "  --load FILE       weights from a safetensors file, in place of --init\n"
     "\n"
     "the data\n"
@@ -80,7 +90,7 @@ typedef struct lab {
     size_t steps, batch, trial;
     uint64_t seed;
     int lsuv, raw, json, spectra, mend, loss_given;
-    size_t widths[MOST_LAYERS], width_count;
+    lab_layers net;
     wi_data all, train, test;
     wi_scaler x, more_x, more_y;   /* what the data went through: at loading, by --mend */
 } lab;
@@ -93,6 +103,8 @@ typedef struct run {
     double step[HISTORY], loss[HISTORY], ring[25], least;   /* least: mean of 25 steps */
     char mended[480];
     wi_score score;
+    size_t classes;                         /* of a softmax; else 0 */
+    int squared;
     wi_status status;
     char note[240];
 } run;
@@ -153,21 +165,6 @@ static int read_recipe(const char *option, const char *text, wi_recipe *out, int
     if (*lsuv || strcmp(text, "default") == 0 || wi_recipe_named(text, out) == WI_OK) return 1;
     return complain("%s: cannot read recipe '%s'; try default, he_normal, xavier_uniform, lecun_normal, normal:0,0.01, uniform:-0.1,0.1, "
                     "orthogonal, constant:0.1 or zeros", option, text);
-}
-
-static int read_widths(lab *o)
-{
-    const char *at = o->layers;
-    while (*at) {
-        char *end = NULL;
-        unsigned long width = strtoul(at, &end, 10);
-        if (end == at || (*end != ',' && *end != 0) || width == 0 || width > 100000)
-            return complain("--layers: '%s' is not a list of widths such as 64,64,10", o->layers);
-        if (o->width_count == MOST_LAYERS) return complain("--layers: more than %d widths", MOST_LAYERS);
-        o->widths[o->width_count++] = width;
-        at = *end ? end + 1 : end;
-    }
-    return o->width_count >= 2 ? 1 : complain("--layers: at least an input and an output width are needed");
 }
 
 static int read_seed(lab *o, const char *text)
@@ -237,7 +234,8 @@ static int read_command_line(lab *o, int argc, char **argv)
             i++;
         }
     }
-    if (!o->command) return complain("no command: predict, probe, check, train, compare, sweep, identify, export or apply; see lab --help");
+    if (!o->command)
+        return complain("no command: summary, predict, probe, rate, check, train, compare, sweep, identify, export or apply; see lab --help");
     if (o->norm && strcmp(o->norm, "batch") != 0 && strcmp(o->norm, "layer") != 0)
         return complain("--norm: '%s' is neither batch nor layer", o->norm);
     return 1;
@@ -285,6 +283,7 @@ static int load_data(lab *o)
     } else return complain("--data: '%s' is none of digits, mnist, blobs, spirals, moons, xor, or a .csv file", name);
     if (status != WI_OK) {
         complain("--data %s: %s", name, error.text[0] ? error.text : wi_status_text(status));
+        if (strcmp(name, "digits") == 0) complain("the digits are read from examples/data: start lab in the folder of winit.h, or give --data");
         if (strcmp(name, "mnist") == 0) complain("`make mnist` fetches it; MNIST_DIR=folder says where you have it");
         return 0;
     }
@@ -300,62 +299,190 @@ static int load_data(lab *o)
     return 1;
 }
 
-/* Give a network of dense layers, each with its norm, activation and dropout if asked for. */
+/* Append the layers of entry l of the list: a hidden layer with weights gets its activation, and norm and dropout if asked for. */
+static size_t add_layers(const lab *o, size_t l, int last, wi_layer_desc *layers)
+{
+    wi_layer_desc d = o->net.layers[l];
+    size_t n = 0;
+    int norm = o->norm && !last && !lab_takes_over(&o->net, l + 1);
+    if (!lab_has_weights(&d)) { *layers = d; return 1; }
+    if (!o->net.act_given[l] && (last || !lab_takes_over(&o->net, l + 1))) d.act = last ? o->out_act : o->act;
+    d.weights = o->init;
+    d.bias = o->bias;
+    wi_act act = d.act;
+    if (norm) {
+        d.act = wi_linear();
+        if (o->init.scheme == WI_SCHEME_DEFAULT) d.weights = wi_recipe_for(act);
+    }
+    layers[n++] = d;
+    if (norm) {
+        layers[n++] = o->norm[0] == 'b' ? wi_layer_batch_norm() : wi_layer_layer_norm();
+        layers[n++] = wi_layer_act(act);
+    }
+    if (o->dropout > 0.0 && !last) layers[n++] = wi_layer_dropout(o->dropout);
+    return n;
+}
+
 static int make_net(wi_net *net, const lab *o)
 {
-    static wi_layer_desc layers[4 * MOST_LAYERS];
-    size_t n = 0, hidden = o->width_count - 2;
+    static wi_layer_desc layers[4 * LAB_MOST_LAYERS];
+    size_t n = 0, last = 0;
     wi_net_desc desc;
     wi_error error = { WI_OK, "" };
 
-    for (size_t l = 1; l < o->width_count; l++) {
-        int last = l == hidden + 1;
-        wi_act act = last ? o->out_act : o->act;
-        int norm = o->norm && !last;
-        wi_layer_desc dense = wi_layer_dense(o->widths[l], norm ? wi_linear() : act);
-        dense.weights = o->init.scheme == WI_SCHEME_DEFAULT ? wi_recipe_for(act) : o->init;
-        dense.bias = o->bias;
-        layers[n++] = dense;
-        if (norm) {
-            layers[n++] = o->norm[0] == 'b' ? wi_layer_batch_norm() : wi_layer_layer_norm();
-            layers[n++] = wi_layer_act(act);
-        }
-        if (o->dropout > 0.0 && !last) layers[n++] = wi_layer_dropout(o->dropout);
-    }
+    for (size_t l = 0; l < o->net.count; l++) if (lab_has_weights(&o->net.layers[l])) last = l;
+    for (size_t l = 0; l < o->net.count; l++) n += add_layers(o, l, l == last, layers + n);
     memset(&desc, 0, sizeof desc);
-    desc.inputs = o->widths[0];
+    desc.channels = o->net.channels;
+    desc.height = o->net.height;
+    desc.width = o->net.width;
     desc.layers = layers;
     desc.layer_count = n;
     desc.max_batch = o->batch > LOOK ? o->batch : LOOK;
     desc.seed = o->seed;
-    if (wi_net_create(net, &desc, &error) != WI_OK) return complain("%s", error.text);
-    if (o->lsuv && wi_net_init_lsuv(net, wi_mat_rows(o->train.x, 0, LOOK), 0.05, 10) != WI_OK) {
-        wi_net_destroy(net);
-        return complain("--init lsuv: a layer's output has no finite, non-zero spread");
-    }
-    if (o->load && wi_net_load(net, o->load, &error) != WI_OK) {
-        wi_net_destroy(net);
-        return complain("--load: %s", error.text);
+    if (wi_net_create(net, &desc, &error) != WI_OK) return complain("--layers: %s", error.text);
+    int ok = net->outputs == o->all.y.cols || complain("--layers: %s has %zu outputs, the network %zu", o->data_name, o->all.y.cols, net->outputs);
+    if (ok && o->lsuv && wi_net_init_lsuv(net, wi_mat_rows(o->train.x, 0, LOOK), 0.05, 10) != WI_OK)
+        ok = complain("--init lsuv: a layer's output has no finite, non-zero spread");
+    if (ok && o->load && wi_net_load(net, o->load, &error) != WI_OK) ok = complain("--load: %s", error.text);
+    if (!ok) wi_net_destroy(net);
+    return ok;
+}
+
+/* The input: what the list says, or, in front of other layers than dense ones, a square image that fits. */
+static int fit_input(lab *o)
+{
+    size_t inputs = o->all.x.cols, side = (size_t)(sqrt((double)inputs) + 0.5);
+    lab_layers *list = &o->net;
+    if (list->channels == 0) {
+        if (side * side != inputs) return complain("--layers: %zu inputs are no square image: begin with CHANNELSxHEIGHTxWIDTH", inputs);
+        list->channels = 1;
+        list->height = list->width = side;
     }
     return 1;
 }
 
-/* Choose widths that fit the data, or check those that were given. */
+/* Choose layers that fit the data, or check those that were given. */
 static int fit_layers(lab *o)
 {
+    static char fitting[80];
     size_t inputs = o->all.x.cols, outputs = o->all.y.cols;
+    lab_layers *list = &o->net;
+    int skips = 0;
     if (outputs == 1 && !o->loss_given) o->loss = WI_LOSS_BINARY_CROSS_ENTROPY;   /* a softmax of one output is always 1 */
-    if (!o->layers) {
-        const size_t widths[5] = { inputs, 64, 64, 64, outputs };
-        memcpy(o->widths, widths, sizeof widths);
-        o->width_count = 5;
-        return 1;
-    }
-    if (!read_widths(o)) return 0;
-    if (o->widths[0] != inputs || o->widths[o->width_count - 1] != outputs)
+    snprintf(fitting, sizeof fitting, "%zu,64,64,64,%zu", inputs, outputs);
+    if (!o->layers) o->layers = fitting;
+    if (!lab_read_layers(list, o->layers)) return complain("--layers: '%s' is not a list of layers: %s", o->layers, list->wrong);
+    if (!fit_input(o)) return 0;
+    const wi_layer_desc *last = &list->layers[list->count - 1];
+    size_t begins = list->channels * list->height * list->width, ends = last->kind == WI_LAYER_DENSE ? last->units : outputs;
+    if (begins != inputs || ends != outputs)
         return complain("--layers: %s has %zu inputs and %zu outputs, the list begins with %zu and ends with %zu", o->data_name, inputs,
-                        outputs, o->widths[0], o->widths[o->width_count - 1]);
+                        outputs, begins, ends);
+    for (size_t l = 0; l < list->count; l++) skips |= list->layers[l].kind == WI_LAYER_SKIP;
+    if (skips && (o->norm || o->dropout > 0.0))
+        return complain("--norm and --dropout put layers between those that a skip counts: write batchnorm and dropout into --layers");
     return 1;
+}
+
+/* ==== JSON =================================================================================== */
+
+/* JSON has no word for NaN and infinity. */
+static void print_json_number(const char *name, double value, const char *after)
+{
+    if (fabs(value) < HUGE_VAL) printf("\"%s\": %.9g%s", name, value, after);
+    else printf("\"%s\": null%s", name, after);
+}
+
+static void print_json_string(const char *name, const char *value)
+{
+    printf("\"%s\": \"", name);
+    for (; *value; value++) {
+        if (*value == '"' || *value == '\\') putchar('\\');
+        putchar((unsigned char)*value < 32 ? ' ' : *value);
+    }
+    printf("\", ");
+}
+
+/* ==== summary ================================================================================ */
+
+/* Memory as people write it. */
+static const char *print_bytes(double bytes, char text[24])
+{
+    const char *const units[] = { "B", "KB", "MB", "GB" };
+    size_t unit = 0;
+    for (; bytes >= 1000.0 && unit + 1 < WI_COUNT(units); unit++) bytes /= 1000.0;
+    snprintf(text, 24, unit == 0 ? "%.0f %s" : "%.3g %s", bytes, units[unit]);
+    return text;
+}
+
+static void print_summary_layer(const lab *o, const wi_layer *layer, size_t l)
+{
+    static const term_column columns[] = { { "layer", -30 }, { "output", -14 }, { "parameters", 11 }, { "multiply-adds", 14 }, { "signals", 10 } };
+    char name[60], shape[60], bytes[24];
+    int image = layer->out.height * layer->out.width > 1;
+    double signals = (double)layer->outputs * (layer->pre.data == layer->post.data ? 2.0 : 4.0) * sizeof(wi_real);
+    if (l == 0 && !o->json) term_header(columns, WI_COUNT(columns));
+    lab_layer_name(layer, name, sizeof name);
+    snprintf(shape, sizeof shape, image ? "%zux%zux%zu" : "%zu", layer->out.channels, layer->out.height, layer->out.width);
+    if (o->json) {
+        printf("%s\n  {", l ? "," : "");
+        print_json_string("layer", name);
+        print_json_string("output", shape);
+        print_json_number("parameters", (double)layer->param_count, ", ");
+        print_json_number("multiply_adds", lab_multiplications(layer), "}");
+        return;
+    }
+    term_cell(columns, TERM_PLAIN, "%zu %s", l + 1, name);
+    term_cell(columns + 1, TERM_PLAIN, "%s", shape);
+    term_cell(columns + 2, TERM_PLAIN, "%zu", layer->param_count);
+    term_cell(columns + 3, TERM_PLAIN, "%.0f", lab_multiplications(layer));
+    term_cell(columns + 4, TERM_DIM, "%s", print_bytes(signals, bytes));
+    term_end_row();
+}
+
+/* What a network is made of. "signals": outputs and pre-activations of one sample, with their gradients. */
+static int summary(lab *o)
+{
+    wi_net net;
+    wi_error error = { WI_OK, "" };
+    double adds = 0.0;
+    size_t whole = 0;
+    char all[24], optimiser[24];
+    if (!make_net(&net, o)) return 0;
+    if (o->json) printf("{\"layers\": [");
+    for (size_t l = 0; l < net.layer_count; l++) {
+        print_summary_layer(o, &net.layers[l], l);
+        adds += lab_multiplications(&net.layers[l]);
+    }
+    wi_layer_desc *layers = (wi_layer_desc *)malloc(net.layer_count * sizeof *layers);
+    wi_net_desc desc;
+    memset(&desc, 0, sizeof desc);
+    for (size_t l = 0; layers && l < net.layer_count; l++) layers[l] = net.layers[l].desc;
+    desc.channels = net.input.channels;
+    desc.height = net.input.height;
+    desc.width = net.input.width;
+    desc.layers = layers;
+    desc.layer_count = net.layer_count;
+    desc.max_batch = o->batch;
+    int ok = layers && wi_net_memory(&desc, &whole, &error) == WI_OK;
+    double moments = strcmp(o->opt, "sgd") == 0 ? 0.0 : strcmp(o->opt, "adam") == 0 ? 2.0 : 1.0;
+    print_bytes(moments * (double)net.param_count * sizeof(wi_real), optimiser);
+    if (ok && o->json) {
+        printf("\n], ");
+        print_json_number("parameters", (double)net.param_count, ", ");
+        print_json_number("multiply_adds", adds, ", ");
+        print_json_number("batch", (double)o->batch, ", ");
+        print_json_number("bytes", (double)whole, "}\n");
+    } else if (ok) {
+        printf("\n%zu parameters (%s); one sample forward takes %.0f multiply-adds, forward and backward about %.0f\n", net.param_count,
+               print_bytes((double)net.param_count * sizeof(wi_real), all), adds, 3.0 * adds);
+        printf("training in batches of %zu: %s for parameters, signals and the gradients of both", o->batch, print_bytes((double)whole, all));
+        printf(", %s for %s\n", optimiser, o->opt);
+    }
+    free(layers);
+    wi_net_destroy(&net);
+    return ok ? 1 : complain("summary: %s", error.text);
 }
 
 /* ==== predict ================================================================================ */
@@ -370,12 +497,38 @@ static void print_predict_json(const wi_net *net, const wi_signal *s)
     printf("]}\n");
 }
 
+/* Theory of weights that a recipe alone does not explain: LSUV has scaled orthogonal ones, a file may hold any. Each layer's recipe
+   is made to say what its weights measure. */
+static void take_weights_as_they_are(wi_net *net)
+{
+    for (size_t l = 0; l < net->layer_count; l++) {
+        wi_layer *layer = &net->layers[l];
+        if (!lab_has_weights(&layer->desc) || layer->desc.tied) continue;
+        wi_stats w = wi_stats_of(layer->w.data, layer->w.rows * layer->w.cols), b = wi_stats_of(layer->b.data, layer->b.cols);
+        double drawn = wi_recipe_std(layer->desc.weights, layer->shape);
+        int scaled = layer->desc.weights.scheme == WI_SCHEME_ORTHOGONAL && drawn > 0.0 && fabs(w.mean) < 0.3 * w.std;
+        layer->desc.weights = scaled ? wi_gained(layer->desc.weights, w.rms / drawn) : wi_normal(w.mean, w.std);
+        if (layer->b.cols) layer->desc.bias = wi_normal(b.mean, b.std);
+    }
+}
+
+/* The second layer with weights, if it is not the last: what lies between hidden layers decides how deep a network can be. */
+static const wi_layer *inner_layer(const wi_net *net)
+{
+    const wi_layer *found[3] = { &net->layers[0], NULL, NULL };
+    size_t count = 0;
+    for (size_t l = 0; l < net->layer_count && count < 3; l++)
+        if (lab_has_weights(&net->layers[l].desc)) found[count++] = &net->layers[l];
+    return count == 3 ? found[1] : found[0];
+}
+
 static int predict(lab *o)
 {
     static const term_column columns[] = { { "layer", -24 }, { "pre rms", 9 }, { "out rms", 9 }, { "correlation", 11 }, { "slope", 9 },
                                            { "spread", 8 } };
     wi_net net;
     if (!make_net(&net, o)) return 0;
+    if (o->lsuv || o->load) take_weights_as_they_are(&net);
     wi_signal *s = (wi_signal *)malloc(net.layer_count * sizeof *s);
     double input = wi_stats_of(o->train.x.data, o->train.x.rows * o->train.x.cols).rms;
     int ok = s && wi_net_theory(&net, input * input, s) == WI_OK;
@@ -394,7 +547,8 @@ static int predict(lab *o)
             term_cell(columns + 5, TERM_DIM, "%.2f", s[l].spread);
             term_end_row();
         }
-        double sw2 = pow(wi_recipe_std(net.layers[0].desc.weights, net.layers[0].shape), 2.0) * (double)net.inputs;
+        const wi_layer *layer = inner_layer(&net);
+        double sw2 = pow(wi_recipe_std(layer->desc.weights, layer->shape), 2.0) * (double)layer->w.cols;
         printf("\nslope: rms of the gradient against the last layer's. spread: how far ln of a mean square varies between seeds.\n");
         double depth = wi_trainable_depth(wi_signal_fixed_point(o->act, sw2, 0.0));
         printf("%s layers with fan_in Var(w) = %.3g are ", wi_act_name(o->act), sw2);
@@ -458,22 +612,6 @@ static int print_spectra(const lab *o, wi_net *net, wi_probe *probes)
     return status == WI_OK ? 1 : complain("--spectra: %s", wi_status_text(status));
 }
 
-static void print_json_number(const char *name, double value, const char *after)
-{
-    if (fabs(value) < HUGE_VAL) printf("\"%s\": %.9g%s", name, value, after);
-    else printf("\"%s\": null%s", name, after);
-}
-
-static void print_json_string(const char *name, const char *value)
-{
-    printf("\"%s\": \"", name);
-    for (; *value; value++) {
-        if (*value == '"' || *value == '\\') putchar('\\');
-        putchar((unsigned char)*value < 32 ? ' ' : *value);
-    }
-    printf("\", ");
-}
-
 static int probe(lab *o)
 {
     wi_net net;
@@ -483,6 +621,8 @@ static int probe(lab *o)
     if (ok) {
         wi_status status = o->json ? wi_report_json(stdout, probes, net.layer_count)
                                    : wi_report(stdout, probes, net.layer_count, term_unicode(1));
+        if (!o->json && o->loss == WI_LOSS_SOFTMAX_CROSS_ENTROPY)
+            printf("\na softmax that knows nothing of %zu balanced classes pays ln %zu = %.4g\n", net.outputs, net.outputs, log((double)net.outputs));
         ok = status == WI_OK && (!o->figure || draw_probe(o, probes, net.layer_count));
     }
     free(probes);
@@ -539,6 +679,14 @@ static int make_plan(const lab *o, wi_train_desc *desc)
     return choose_optimiser(o, &desc->opt);
 }
 
+static void begin_run(run *r, const lab *o)
+{
+    memset(r, 0, sizeof *r);
+    r->least = HUGE_VAL;
+    r->squared = o->loss == WI_LOSS_HALF_SQUARED;
+    r->classes = o->loss == WI_LOSS_SOFTMAX_CROSS_ENTROPY ? o->all.y.cols : 0;
+}
+
 /* Ask whether the plan would work, and with --mend do what is advised. Test data are treated as training data are. */
 static int do_check(run *r, wi_net *net, lab *o, wi_train_desc *desc)
 {
@@ -564,8 +712,7 @@ static int do_run(run *r, wi_net *net, lab *o, int checked)
     wi_error error = { WI_OK, "" };
     wi_probe *probes = (wi_probe *)malloc(net->layer_count * sizeof *probes);
 
-    memset(r, 0, sizeof *r);
-    r->least = HUGE_VAL;
+    begin_run(r, o);
     if (!probes || !make_plan(o, &desc) || (checked && !do_check(r, net, o, &desc)) || !look(o, net, probes)) { free(probes); return 0; }
     r->diagnosis = wi_diagnose(probes, net->layer_count);
     free(probes);
@@ -581,7 +728,6 @@ static int do_run(run *r, wi_net *net, lab *o, int checked)
     return 1;
 }
 
-/* JSON has no word for NaN and infinity. */
 static void print_run_json(const run *r, const char *name, int history, const char *after)
 {
     printf("{\"init\": \"%s\", \"verdict\": \"%s\", \"forecast\": \"%s\", \"evidence\": \"%s\", ", name, wi_verdict_name(r->diagnosis.verdict),
@@ -590,8 +736,8 @@ static void print_run_json(const run *r, const char *name, int history, const ch
     print_json_number("steps", r->count ? r->step[r->count - 1] : 0.0, ", ");
     print_json_number("test_loss", r->score.loss, ", ");
     print_json_number("test_accuracy", r->score.accuracy, ", ");
-    print_json_number("test_r2", r->score.r2, ", ");
-    print_json_number("test_mean_absolute_error", r->score.mae, "");
+    print_json_number("test_r2", r->squared ? r->score.r2 : NAN, ", ");
+    print_json_number("test_mean_absolute_error", r->squared ? r->score.mae : NAN, "");
     if (history) {
         printf(", \"history\": [");
         for (size_t k = 0; k < r->count; k++) {
@@ -633,6 +779,7 @@ static void print_check(const run *r)
     if (c->trial_steps) printf(", after a trial of %zu steps", c->trial_steps);
     if (c->rate > 0.0) printf("; rate to use: %.3g", c->rate);
     printf("\n         first loss %.4g, the best constant pays %.4g", c->first_loss, c->trivial_loss);
+    if (r->classes) printf(" (ln %zu is %.4g)", r->classes, log((double)r->classes));
     if (fabs(c->reached_loss) < HUGE_VAL) printf(", the trial came to %.4g", c->reached_loss);
     printf("\n         %s: %s\n         %s\n", wi_verdict_name(c->diagnosis.verdict), c->diagnosis.evidence, c->diagnosis.remedy);
 }
@@ -641,9 +788,10 @@ static void print_check(const run *r)
 static void print_outcome(const run *r)
 {
     double least = r->least / r->check.trivial_loss;
-    int trained = least < 0.5, failed = r->recent >= 25 && !(least <= 0.75);
+    int trained = least < 0.5, failed = !(least <= 0.75);
+    if (r->recent < 25) { printf("         fewer than 25 steps: too short a run to judge the forecast\n"); return; }
     printf("         the least mean of 25 steps is %.3g times what the best constant pays: ", least);
-    if (r->recent < 25 || r->status == WI_ERR_STOPPED) printf("too short a run to judge the forecast\n");
+    if (r->status == WI_ERR_STOPPED) printf("interrupted too early to judge the forecast\n");
     else if (!trained && !failed) printf("neither trained (0.5) nor failed (0.75)\n");
     else printf("the forecast was %s\n", trained == r->check.trains ? "right" : "wrong");
 }
@@ -654,6 +802,7 @@ static int check(lab *o)
     wi_net net;
     wi_train_desc desc;
     if (!make_net(&net, o)) return 0;
+    begin_run(&r, o);
     int ok = make_plan(o, &desc) && do_check(&r, &net, o, &desc);
     if (ok && o->json) {
         const wi_check *c = &r.check;
@@ -698,7 +847,7 @@ static int train(lab *o)
         for (size_t k = 0; k < r.count; k += (r.count + 9) / 10) printf("step %-6.0f loss %.4g\n", r.step[k], r.loss[k]);
         if (r.status == WI_ERR_STOPPED) printf("interrupted after step %.0f\n", r.step[r.count - 1]);
         if (r.status == WI_ERR_NUMERIC) printf("diverged: %s\n", r.note);
-        if (isnan(r.score.accuracy)) printf("after    test loss %.4g, R2 %.3f, mean absolute error %.4g\n", r.score.loss, r.score.r2, r.score.mae);
+        if (r.squared) printf("after    test loss %.4g, R2 %.3g, mean absolute error %.4g\n", r.score.loss, r.score.r2, r.score.mae);
         else printf("after    test loss %.4g, test accuracy %.1f %%\n", r.score.loss, 100.0 * r.score.accuracy);
         print_outcome(&r);
     }
@@ -709,14 +858,114 @@ static int train(lab *o)
     return ok;
 }
 
+/* ==== rate =================================================================================== */
+
+/* A run whose rate grows from step to step (the range test of Smith 2017). Losses are smoothed: a mean over some ten steps. */
+typedef struct finder { double lo, hi, rate[HISTORY], loss[HISTORY], mean; size_t count, steps, least; } finder;
+
+static double rate_of(const finder *f, size_t step) { return f->lo * pow(f->hi / f->lo, (double)step / (double)f->steps); }
+
+static int seek(const wi_progress *p, void *user)
+{
+    finder *f = (finder *)user;
+    p->trainer->opt.desc.rate = rate_of(f, p->step);
+    if (p->step == 0) return 0;
+    f->mean = 0.9 * f->mean + 0.1 * p->loss;
+    f->rate[f->count] = p->rate;
+    f->loss[f->count] = f->mean / (1.0 - pow(0.9, (double)p->step));
+    if (f->loss[f->count] < f->loss[f->least]) f->least = f->count;
+    f->count++;
+    return interrupted || !(f->loss[f->count - 1] < 4.0 * f->loss[f->least]);
+}
+
+/* Where the loss falls fastest as ln rate grows, over a tenth of the run, before it is least. */
+static size_t steepest(const finder *f)
+{
+    size_t span = f->steps / 10 + 1, at = f->least;
+    double most = 0.0;
+    for (size_t k = span; k <= f->least; k++) {
+        double fall = f->loss[k - span] - f->loss[k];
+        if (fall > most) { most = fall; at = k - span / 2; }
+    }
+    return at;
+}
+
+static int draw_rates(const lab *o, const finder *f)
+{
+    fig_desc desc;
+    fig d;
+    double least = f->loss[f->least];
+    memset(&desc, 0, sizeof desc);
+    desc.title = "Which learning rate?";
+    desc.caption = "Loss, smoothed, of one run whose rate grows from step to step.";
+    desc.width = 620;
+    desc.height = 300;
+    fig_open(&d, o->figure, "lab", &desc);
+    fig_panel(&d, 0, 0, NULL);
+    fig_y_axis(&d, fmax(0.8 * least, 1e-6), fmax(4.0 * least, 2e-6), FIG_LOG, "loss");
+    fig_x_axis(&d, f->lo, f->hi, FIG_LOG, "learning rate");
+    fig_curve(&d, f->rate, f->loss, f->count, FIG_BLUE);
+    return fig_close(&d);
+}
+
+static void print_rates(const lab *o, const finder *f, double take)
+{
+    static const term_column columns[] = { { "rate", 10 }, { "loss", 10 }, { "", -40 } };
+    if (o->json) {
+        printf("{");
+        print_json_number("rate", take, ", ");
+        printf("\"curve\": [");
+        for (size_t k = 0; k < f->count; k++) {
+            printf(k ? ", {" : "{");
+            print_json_number("rate", f->rate[k], ", ");
+            print_json_number("loss", f->loss[k], "}");
+        }
+        printf("]}\n");
+        return;
+    }
+    term_header(columns, 2);
+    for (size_t k = 0; k < f->count; k += (f->steps + 19) / 20) {
+        term_cell(columns, TERM_PLAIN, "%.2g", f->rate[k]);
+        term_cell(columns + 1, TERM_PLAIN, "%.4g", f->loss[k]);
+        term_bar(fmin(f->loss[k], 2.0 * f->loss[0]), 2.0 * f->loss[0], 40, TERM_PLAIN);
+        term_end_row();
+    }
+    printf("\nthe loss falls fastest at %.2g, is least at %.2g", f->rate[steepest(f)], f->rate[f->least]);
+    if (f->count < f->steps) printf(", and blows up at %.2g", f->rate[f->count - 1]);
+    if (take > 0.0) printf(": begin with a rate of %.2g\n", take);
+    else printf(": it falls too little to tell a rate\n");
+}
+
+static int find_rate(lab *o)
+{
+    static finder f;
+    wi_net net;
+    wi_train_desc desc;
+    wi_error error = { WI_OK, "" };
+    if (o->steps < 20 || o->steps > HISTORY) return complain("rate: --steps from 20 to %d, which is how long the rate grows", HISTORY);
+    if (!make_net(&net, o)) return 0;
+    int ok = make_plan(o, &desc), adaptive = desc.opt.kind >= WI_OPT_RMSPROP;
+    f.lo = adaptive ? 1e-6 : 1e-5;
+    f.hi = adaptive ? 1.0 : 10.0;
+    f.steps = o->steps;
+    desc.every = 1;
+    desc.on_report = seek;
+    desc.user = &f;
+    wi_status status = ok ? wi_train(&net, &o->train, &desc, NULL, &error) : WI_ERR_ARG;
+    wi_net_destroy(&net);
+    if (!ok) return 0;
+    if (status != WI_OK && status != WI_ERR_STOPPED && status != WI_ERR_NUMERIC) return complain("rate: %s", error.text);
+    if (f.count == 0) return complain("rate: the loss is not finite before the first step");
+    print_rates(o, &f, f.loss[f.least] < 0.95 * f.loss[0] ? f.rate[steepest(&f)] : 0.0);
+    return !o->figure || draw_rates(o, &f);
+}
+
 /* ==== compare and sweep ====================================================================== */
 
 static void print_runs(const char *first, const run *runs, const char *const *names, size_t count)
 {
-    int values = count > 0 && isnan(runs->score.accuracy);   /* of values there is no accuracy */
     const term_column columns[] = { { first, -22 }, { "diagnosis", -15 }, { "forecast", -9 }, { "last loss", 10 },
-                                    { values ? "test R2" : "test accuracy", 14 },
-                                    { "", -20 } };
+                                    { count > 0 && runs[0].squared ? "test R2" : "test accuracy", 14 }, { "", -20 } };
     term_header(columns, WI_COUNT(columns) - 1);
     for (size_t i = 0; i < count; i++) {
         const run *r = runs + i;
@@ -725,9 +974,9 @@ static void print_runs(const char *first, const run *runs, const char *const *na
         term_cell(columns + 1, good ? TERM_GOOD : TERM_BAD, "%s", wi_verdict_name(r->diagnosis.verdict));
         term_cell(columns + 2, r->diagnosis.trains ? TERM_GOOD : TERM_BAD, r->diagnosis.trains ? "trains" : "fails");
         term_cell(columns + 3, TERM_PLAIN, "%.3g", r->count ? r->loss[r->count - 1] : (double)NAN);
-        if (values) term_cell(columns + 4, TERM_PLAIN, "%.3f", r->score.r2);
+        if (r->squared) term_cell(columns + 4, TERM_PLAIN, "%.3g", r->score.r2);
         else term_cell(columns + 4, TERM_PLAIN, "%.1f %%", 100.0 * r->score.accuracy);
-        term_bar(values ? fmax(r->score.r2, 0.0) : r->score.accuracy, 1.0, 20, TERM_PLAIN);
+        term_bar(fmax(r->squared ? r->score.r2 : r->score.accuracy, 0.0), 1.0, 20, TERM_PLAIN);
         term_end_row();
     }
 }
@@ -919,8 +1168,9 @@ static int identify(lab *o)
 int main(int argc, char **argv)
 {
     static const struct { const char *name; int (*run)(lab *), needs_data; } commands[] = {
-        { "predict", predict, 1 }, { "probe", probe, 1 }, { "check", check, 1 }, { "train", train, 1 }, { "compare", compare, 1 },
-        { "sweep", sweep, 1 }, { "identify", identify, 0 }, { "export", export_model, 0 }, { "apply", apply_model, 0 }
+        { "summary", summary, 1 }, { "predict", predict, 1 }, { "probe", probe, 1 }, { "rate", find_rate, 1 }, { "check", check, 1 },
+        { "train", train, 1 }, { "compare", compare, 1 }, { "sweep", sweep, 1 }, { "identify", identify, 0 },
+        { "export", export_model, 0 }, { "apply", apply_model, 0 }
     };
     lab o;
 
@@ -935,7 +1185,6 @@ int main(int argc, char **argv)
     o.act = wi_relu();
     o.out_act = wi_linear();
     o.loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY;
-    o.steps = 500;
     o.batch = 32;
     o.trial = 200;
     o.seed = 1;
@@ -944,6 +1193,7 @@ int main(int argc, char **argv)
     size_t k = 0;
     while (k < WI_COUNT(commands) && strcmp(o.command, commands[k].name) != 0) k++;
     if (k == WI_COUNT(commands)) { complain("there is no command %s; see lab --help", o.command); return 2; }
+    if (o.steps == 0) o.steps = commands[k].run == find_rate ? 100 : 500;
     if (commands[k].needs_data && !load_data(&o)) return 1;
     if (commands[k].needs_data && !fit_layers(&o)) { wi_data_destroy(&o.all); return 2; }
     signal(SIGINT, on_interrupt);
