@@ -1506,7 +1506,7 @@ WI_API wi_status wi_data_parse_csv(wi_data *out, const char *text, size_t size, 
                                    wi_error *error);
 
 /** Write a matrix as CSV, nine digits a number (17 in the double build): read again, they are the same
-    numbers. Put one row a step and one column a layer into it, and it is a history of any statistic.
+    numbers, but for nan and inf, which are written and which wi_data_parse_csv() refuses. Put one row a step and one column a layer into it, and it is a history of any statistic.
     @param m any matrix, any steps  @param names [m.cols], a header line; NULL: none
     @param[out] text NULL: only tell the size  @param capacity of text
     @param[out] size the length of the text, which a zero byte follows
@@ -4173,9 +4173,17 @@ static int wi_impl_mat_coincides(wi_mat m)
     return m.col_step / g < m.rows && m.row_step / g < m.cols;
 }
 
+/* Does a view reach past all memory there can be? */
+static int wi_impl_mat_vast(wi_mat m)
+{
+    size_t reach = wi_impl_add(wi_impl_mul(m.rows, m.row_step), wi_impl_mul(m.cols, m.col_step));
+    return wi_impl_mul(reach, sizeof(wi_real)) == SIZE_MAX;
+}
+
 static wi_status wi_impl_mul_check(wi_mat out, wi_mat a, wi_mat b)
 {
     if (!out.data || !a.data || !b.data) return WI_ERR_ARG;
+    if (wi_impl_mat_vast(out) || wi_impl_mat_vast(a) || wi_impl_mat_vast(b)) return WI_ERR_SHAPE;
     if (out.rows == 0 || out.cols == 0 || a.cols == 0) return WI_ERR_SHAPE;
     if (a.rows != out.rows || b.cols != out.cols || a.cols != b.rows) return WI_ERR_SHAPE;
     if (wi_impl_mat_coincides(out) || wi_impl_mat_overlap(out, a) || wi_impl_mat_overlap(out, b))
@@ -4406,6 +4414,7 @@ WI_API wi_status wi_act_named(const char *name, wi_act *out)
         WI_ACT_LIST(WI_IMPL_ACT_PARAM)
     };
     if (!name || !out) return WI_ERR_ARG;
+    if (strcmp(name, "swish") == 0) name = "silu";
     size_t length = strcspn(name, ":");
     for (int kind = 0; kind < WI_ACT_CUSTOM; kind++) {
         wi_act act = wi_impl_act((wi_act_kind)kind, params[kind]);
@@ -9375,6 +9384,9 @@ static wi_status wi_impl_plan_fields(const wi_impl_plan *plan, wi_layer_desc *de
         return wi_impl_misfit(plan, WI_ERR_ARG, "this build (WINIT_LAYERS) has no such layers");
     if (desc->act.kind < 0 || desc->act.kind >= WI_ACT_COUNT)
         return wi_impl_misfit(plan, WI_ERR_ARG, "%d is not a wi_act_kind", desc->act.kind);
+    if (desc->act.kind == WI_ACT_CUSTOM && (!desc->act.f || (!desc->act.df && !plan->desc->params)))
+        return wi_impl_misfit(plan, WI_ERR_ARG, "its activation '%s' has no function or no derivative (NULL)",
+                              wi_act_name(desc->act));
     if (desc->act.kind < WI_ACT_CUSTOM && !WI_IMPL_HAS(WINIT_ACTS | 1u << WI_ACT_LINEAR, desc->act.kind))
         return wi_impl_misfit(plan, WI_ERR_ARG, "this build (WINIT_ACTS) has no %s", wi_act_name(desc->act));
     if (!(desc->step_scale >= 0 && wi_impl_finite(desc->step_scale)))
@@ -9939,6 +9951,8 @@ WI_API wi_status wi_net_forward(wi_net *net, wi_mat x, wi_mode mode, wi_mat *y)
     wi_status status = wi_impl_check_batch(net, x);
     if (status == WI_OK && mode == WI_TRAIN) status = wi_impl_check_own(net);
     if (status != WI_OK) return status;
+    if (mode != WI_EVAL && mode != WI_TRAIN)
+        return wi_impl_fail(&net->error, WI_ERR_ARG, "%d is not a wi_mode", (int)mode);
     if (mode == WI_TRAIN && x.rows < net->train_rows)
         return wi_impl_fail(&net->error, WI_ERR_SHAPE, "batch norm cannot be trained on one sample: a mean "
                             "and a variance need two values of each feature");
@@ -10551,20 +10565,31 @@ WI_API wi_opt_desc wi_adamw(double rate, double decay)
     return desc;
 }
 
-static wi_status wi_impl_opt_check(const wi_opt_desc *desc)
+static int wi_impl_in(double x, double lo, double hi)
 {
-    const double most = DBL_MAX;
-    if (desc->kind < 0 || (size_t)desc->kind >= WI_COUNT(wi_impl_opt_rows)) return WI_ERR_ARG;
-    int ok = desc->rate >= 0 && desc->rate <= most && desc->decay >= 0 && desc->decay <= most
-             && desc->momentum >= 0 && desc->momentum < 1 && desc->beta2 >= 0 && desc->beta2 < 1
-             && desc->epsilon >= 0 && desc->epsilon <= most;
-    return ok && (desc->epsilon > 0 || !wi_impl_opt_rows[desc->kind].v) ? WI_OK : WI_ERR_ARG;
+    return x >= lo && x <= hi;   /* false for NaN */
+}
+
+static wi_status wi_impl_opt_check(const wi_opt_desc *desc, wi_error *error)
+{
+    if (desc->kind < 0 || (size_t)desc->kind >= WI_COUNT(wi_impl_opt_rows))
+        return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_opt_kind", desc->kind);
+    const double below = 1 - DBL_EPSILON / 2, least = wi_impl_opt_rows[desc->kind].v ? DBL_MIN : 0;
+    const struct { const char *name; double value, least, most; } fields[] = {
+        {"rate", desc->rate, 0, DBL_MAX}, {"momentum", desc->momentum, 0, below}, {"beta2", desc->beta2, 0, below},
+        {"epsilon", desc->epsilon, least, DBL_MAX}, {"decay", desc->decay, 0, DBL_MAX},
+    };
+    for (size_t i = 0; i < WI_COUNT(fields); i++)
+        if (!wi_impl_in(fields[i].value, fields[i].least, fields[i].most))
+            return wi_impl_fail(error, WI_ERR_ARG, "the optimiser's %s is %g, which is out of range", fields[i].name,
+                                fields[i].value);
+    return WI_OK;
 }
 
 WI_API wi_status wi_opt_create(wi_opt *opt, wi_opt_desc desc, size_t n)
 {
     if (!opt) return WI_ERR_ARG;
-    wi_status status = wi_impl_opt_check(&desc);
+    wi_status status = wi_impl_opt_check(&desc, NULL);
     if (status != WI_OK) return status;
     if (n == 0) return WI_ERR_SHAPE;
 
@@ -10690,7 +10715,7 @@ static void wi_impl_opt_apply(const wi_opt *opt, wi_real *params, const wi_real 
 WI_API wi_status wi_opt_step(wi_opt *opt, wi_real *params, const wi_real *grads)
 {
     if (!opt || !params || !grads || opt->n == 0) return WI_ERR_ARG;
-    wi_status status = wi_impl_opt_check(&opt->desc);
+    wi_status status = wi_impl_opt_check(&opt->desc, NULL);
     if (status != WI_OK) return status;
     opt->step++;
     wi_impl_opt_apply(opt, params, grads, 0, opt->n, opt->desc.rate, 1, 0);
@@ -10948,6 +10973,15 @@ static int wi_impl_span_is(wi_impl_span span, const char *text)
 {
     size_t length = (size_t)(span.to - span.from);
     return strlen(text) == length && (length == 0 || memcmp(span.from, text, length) == 0);
+}
+
+/* Copy as much as there is room for, and end it with a zero. */
+static char *wi_impl_span_text(wi_impl_span span, char *room, size_t capacity)
+{
+    size_t length = wi_impl_min((size_t)(span.to - span.from), capacity - 1);
+    if (length) memcpy(room, span.from, length);
+    room[length] = 0;
+    return room;
 }
 
 /* A file in memory, and where the sentence goes that says what is wrong with it. */
@@ -11417,8 +11451,13 @@ static wi_status wi_impl_csv_row(wi_impl_csv *csv, wi_real *x, size_t features, 
             field = names->text;
             name = number = 0;
         }
-        if (name && number)
-            return wi_impl_csv_fail(csv, field, WI_ERR_FORMAT, "is a number among class names");
+        if (name && number) {
+            char what[100], first[40];
+            wi_impl_text text = {what, sizeof what, 0};
+            wi_impl_print(&text, "is a number among class names, as '%s' in line %zu is one",
+                          wi_impl_span_text(names->text, first, sizeof first), csv->first_line);
+            return wi_impl_csv_fail(csv, field, WI_ERR_FORMAT, what);
+        }
         if (!name && !number)
             return wi_impl_csv_fail(csv, field, WI_ERR_FORMAT,
                                     memchr(field.from, ',', (size_t)(field.to - field.from))
@@ -12120,11 +12159,6 @@ WI_API wi_status wi_evaluate(wi_net *net, const wi_data *data, wi_loss loss, wi_
 
 /* ---- Preparing a run ------------------------------------------------------- */
 
-static int wi_impl_in(double x, double lo, double hi)
-{
-    return x >= lo && x <= hi;   /* false for NaN */
-}
-
 static wi_status wi_impl_train_check(const wi_net *net, const wi_data *data, const wi_train_desc *desc,
                                      wi_error *error)
 {
@@ -12203,13 +12237,12 @@ WI_API wi_status wi_trainer_create(wi_trainer *trainer, wi_net *net, const wi_da
         return wi_impl_fail(error, WI_ERR_SHAPE,
                             "batch norm cannot be trained on one sample a step: a mean and a "
                             "variance need two values of each feature");
+    status = wi_impl_opt_check(&desc->opt, error);
+    if (status != WI_OK) return status;
     status = wi_opt_create(&fresh.opt, desc->opt, net->param_count);
-    if (status == WI_ERR_MEMORY)
+    if (status != WI_OK)
         return wi_impl_fail(error, status, "no memory for the optimiser's state of %zu parameters",
                             net->param_count);
-    if (status != WI_OK)
-        return wi_impl_fail(error, status, "the optimiser's rate, momentum, beta2, epsilon "
-                            "or decay is out of range");
 
     /* One block: the order of the samples, then, from the start of a cache line on, the samples of a step and
        copies of the weights where they are needed. */
@@ -15497,15 +15530,6 @@ static wi_impl_span wi_impl_cut(wi_impl_span *rest, char separator)
     if (found) part.to = found;
     while (part.from < part.to && part.to[-1] == ' ') part.to--;
     return part;
-}
-
-/* Copy as much as there is room for, and end it with a zero. */
-static char *wi_impl_span_text(wi_impl_span span, char *room, size_t capacity)
-{
-    size_t length = wi_impl_min((size_t)(span.to - span.from), capacity - 1);
-    if (length) memcpy(room, span.from, length);
-    room[length] = 0;
-    return room;
 }
 
 /* ---- Layers in words ------------------------------------------------------------

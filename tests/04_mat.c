@@ -63,6 +63,7 @@ static void test_statuses(void)
     CHECK_STATUS(wi_mat_mul(out, wi_mat_view(NULL, 2, 3), b), WI_ERR_ARG);
     CHECK_STATUS(wi_mat_mul_add(out, a, wi_mat_view(NULL, 3, 4)), WI_ERR_ARG);
     CHECK_STATUS(wi_mat_mul(wi_mat_rows(out, 2, 0), wi_mat_rows(a, 2, 0), b), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_mat_mul(wi_mat_view(out.data, 1, 1), wi_mat_view(a.data, 1, SIZE_MAX), wi_mat_view(b.data, SIZE_MAX, 1)), WI_ERR_SHAPE);
 
     /* Outputs that overlap an input or themselves. */
     CHECK_STATUS(wi_mat_mul(wi_mat_view(data + 15, 2, 4), a, b), WI_ERR_ARG);

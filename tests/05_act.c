@@ -111,6 +111,8 @@ static void test_names(void)
     CHECK_TEXT(wi_act_name(acts[0]), "unknown");
     CHECK(wi_act_value(acts[0], 1) != wi_act_value(acts[0], 1));
 
+    CHECK_OK(wi_act_named("swish", &read));
+    CHECK_EQ(read.kind, WI_ACT_SILU);
     CHECK_OK(wi_act_named("leaky_relu:0.2", &read));
     CHECK(read.kind == WI_ACT_LEAKY_RELU);
     CHECK_NEAR(read.param, 0.2, 1e-16);

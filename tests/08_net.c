@@ -972,6 +972,9 @@ static void test_errors(void)
     check_refused(&desc, WI_ERR_ARG, "99 is not a wi_layer_kind");
     desc = describe(&act, 1, 4, 1);
     check_refused(&desc, WI_ERR_ARG, "-1 is not a wi_act_kind");
+    act.act = wi_custom("mine", NULL, NULL, 0);
+    desc = describe(&act, 1, 4, 1);
+    check_refused(&desc, WI_ERR_ARG, "layer 1 (dense): its activation 'mine' has no function or no derivative");
     desc = describe(bad_recipe, 2, 4, 1);
     check_refused(&desc, WI_ERR_ARG, "layer 2 (dense): its weights cannot be drawn");
     desc = describe(huge, 1, 64, 1);
@@ -1001,6 +1004,8 @@ static void test_calls(void)
     memset(dy, 0, sizeof dy);
     if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
     CHECK_STATUS(wi_net_backward(&net, wi_mat_view(x, 4, 3), wi_mat_view(dy, 4, 2)), WI_ERR_ARG);   /* no forward pass yet */
+    CHECK_STATUS(wi_net_forward(&net, wi_mat_view(x, 4, 3), (wi_mode)3, NULL), WI_ERR_ARG);
+    CHECK_CONTAINS(net.error.text, "3 is not a wi_mode");
     CHECK_STATUS(wi_net_forward(NULL, wi_mat_view(x, 4, 3), WI_EVAL, &y), WI_ERR_ARG);
     CHECK_STATUS(wi_net_forward(&zero, wi_mat_view(x, 4, 3), WI_EVAL, &y), WI_ERR_ARG);
     CHECK_STATUS(wi_net_forward(&net, wi_mat_view(NULL, 4, 3), WI_EVAL, &y), WI_ERR_ARG);

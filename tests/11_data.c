@@ -245,7 +245,7 @@ static void test_csv_names(void)
 
     csv_fails("1,a\n2,\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: the value is missing");
     csv_fails("1,\n2,a\n", 1, WI_ERR_FORMAT, "text, line 1, column 2: the value is missing");
-    csv_fails("1,a\n2,3\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: '3' is a number among class names");
+    csv_fails("1,a\n2,3\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: '3' is a number among class names, as 'a' in line 1 is one");
     csv_fails("1,3\n2,a\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: 'a' is not a number");
     csv_fails("1,2,a\n3,b,a\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: 'b' is not a number");
     csv_fails("1,2,a\n3,4,a\n", 2, WI_ERR_FORMAT, "text, line 1, column 3: 'a' is not a number");

@@ -462,7 +462,8 @@ static void test_errors(void)
     REFUSED(desc.rate_decay = 1.5, WI_ERR_ARG, "rate_decay is 1.5");
     REFUSED(desc.patience = 2, WI_ERR_ARG, "patience needs validation data");
     REFUSED(desc.class_weights = weights, WI_ERR_ARG, "class weight 1 is 0");
-    REFUSED(desc.opt.rate = -1, WI_ERR_ARG, "rate");
+    REFUSED(desc.opt.rate = -1, WI_ERR_ARG, "the optimiser's rate is -1, which is out of range");
+    REFUSED(desc.opt.kind = 9, WI_ERR_ARG, "9 is not a wi_opt_kind");
     REFUSED(desc.label_smoothing = 1, WI_ERR_ARG, "label_smoothing is 1");
     REFUSED(desc.schedule = (wi_schedule)beyond_9, WI_ERR_ARG, "9 is not a wi_schedule");
 #undef REFUSED
