@@ -257,7 +257,7 @@ static int weighs(const wi_layer *layer)
 }
 
 /* Multiply the weights of dense and convolution layers, as drawn, by a gain; the last of them keeps its own, since it is
-   what the loss reads. Drawing ten layers anew takes as long as looking at them, and a dragged slider need not wait. */
+   what the loss reads. Drawing ten layers anew takes longer than looking at them, and a dragged slider need not wait. */
 static void scale_weights(double gain)
 {
     size_t last = 0;
@@ -303,29 +303,61 @@ static double flat_share(const wi_layer *layer, size_t values)
     return (double)flat / (double)((values + 6) / 7);
 }
 
-/* Theory for a plain stack of dense layers with random weights of mean 0: q and the gradient alone, in a twentieth of the time
-   that wi_net_theory() takes, which follows correlations as well. Returns 0 where there is more to it. */
+/* A dense layer whose weights have mean 0: its deviation; 0 for another. */
+static double centred_std(const wi_layer *layer, double gain)
+{
+    wi_recipe recipe = wi_gained(layer->desc.weights, gain);
+    int centred = recipe.fan != WI_FAN_NONE || recipe.scheme == WI_SCHEME_ORTHOGONAL
+               || (recipe.scheme == WI_SCHEME_NORMAL && recipe.a == 0.0);
+    if (layer->desc.kind != WI_LAYER_DENSE || layer->desc.bias.scheme != WI_SCHEME_CONSTANT) return 0.0;
+    return centred ? wi_recipe_std(recipe, layer->shape) : 0.0;
+}
+
+/* Theory for dense layers with random weights of mean 0, scales and skips: q and the gradient alone, in a twentieth of the
+   time that wi_net_theory() takes, which follows correlations as well. Returns 0 where there is more to it.
+
+       dense   q = n Var(w) E x^2            back: n' Var(w)
+       scale   q = alpha^2 E x^2             back: alpha^2
+       skip    q = E x^2 + E s^2 + 2 Ex Es   back: 1, to both */
 static int short_theory(double gain, wi_signal *expected)
 {
-    double second = 1.0, backward = 1.0;
+    static double mean[MOST_LAYERS + 1], second[MOST_LAYERS + 1];   /* of what enters a layer */
     size_t count = m->net.layer_count;
 
+    mean[0] = 0.0;
+    second[0] = 1.0;
     for (size_t l = 0; l < count; l++) {
         const wi_layer *layer = m->net.layers + l;
-        wi_recipe recipe = l + 1 < count ? wi_gained(layer->desc.weights, gain) : layer->desc.weights;
-        double std = layer->desc.kind == WI_LAYER_DENSE ? wi_recipe_std(recipe, layer->shape) : 0.0;
-        int centred = recipe.fan != WI_FAN_NONE || recipe.scheme == WI_SCHEME_ORTHOGONAL
-                   || (recipe.scheme == WI_SCHEME_NORMAL && recipe.a == 0.0);
-        if (!(std > 0.0) || !centred || layer->desc.bias.scheme != WI_SCHEME_CONSTANT) return 0;
-        expected[l].q = (double)layer->inputs * std * std * second;
-        wi_moments moments = wi_act_moments(layer->desc.act, 0.0, sqrt(expected[l].q));
-        expected[l].act_second = second = moments.second;
-        expected[l].slope = moments.slope_second;
-        expected[l].chi = (double)layer->outputs * std * std;
+        size_t from = layer->desc.kind == WI_LAYER_SKIP ? l + 1 - layer->desc.span : l;
+        double std = centred_std(layer, l + 1 < count ? gain : 1.0), alpha = layer->desc.weights.a, z = 0.0;
+        wi_signal *s = expected + l;
+        s->chi = 1.0;
+        if (std > 0.0) {
+            s->q = (double)layer->inputs * std * std * second[l];
+            s->chi = (double)layer->outputs * std * std;
+        } else if (layer->desc.kind == WI_LAYER_SCALE) {
+            s->q = alpha * alpha * second[l];
+            s->chi = alpha * alpha;
+            z = alpha * mean[l];
+        } else if (layer->desc.kind == WI_LAYER_SKIP) {
+            s->q = second[l] + second[from] + 2.0 * mean[l] * mean[from];
+            z = mean[l] + mean[from];
+        } else {
+            return 0;
+        }
+        wi_moments moments = wi_act_moments(layer->desc.act, 0.0, sqrt(s->q));
+        mean[l + 1] = std > 0.0 ? moments.mean : z;
+        second[l + 1] = s->act_second = moments.second;
+        s->slope = moments.slope_second;
+        s->backward = 0.0;
     }
+    expected[count - 1].backward = 1.0;
     for (size_t l = count; l-- > 0;) {
-        expected[l].backward = backward;
-        if (l > 0) backward *= expected[l].chi * expected[l - 1].slope;
+        const wi_layer *layer = m->net.layers + l;
+        if (l + 1 < count) expected[l].backward *= expected[l].slope;
+        double back = expected[l].backward * expected[l].chi;
+        if (l > 0) expected[l - 1].backward += back;
+        if (layer->desc.kind == WI_LAYER_SKIP && layer->desc.span <= l) expected[l - layer->desc.span].backward += back;
     }
     return 1;
 }
@@ -354,20 +386,43 @@ static size_t block_end(size_t l)
     return end - 1;
 }
 
-/* Run the batch through the network with its weights times a gain, forward and backward from the cross-entropy of classes
-   drawn at random. For each weight layer 71 results: rms of the outputs and rms by theory; rms of the
+/* The branches' factor in a network with scale layers. */
+static void scale_branches(double alpha)
+{
+    for (size_t l = 0; l < m->net.layer_count; l++) {
+        wi_layer *layer = m->net.layers + l;
+        if (layer->desc.kind != WI_LAYER_SCALE) continue;
+        layer->desc.weights = wi_constant(alpha);
+        layer->w.data[0] = m->drawn[layer->param_first] = (wi_real)alpha;
+    }
+}
+
+/* How many samples a look takes: all, but of wide layers only as many as make 4,096 outputs, enough for a histogram. */
+static size_t look_rows(void)
+{
+    size_t widest = 1, rows;
+    for (size_t l = 0; l < m->net.layer_count; l++)
+        if (m->net.layers[l].outputs > widest) widest = m->net.layers[l].outputs;
+    rows = 4096 / widest;
+    return rows < 16 ? 16 : rows;
+}
+
+/* Run the batch through the network with its weights times a gain and its branches times alpha, forward and backward from
+   the cross-entropy of classes drawn at random. For each weight layer 71 results: rms of the outputs and rms by theory; rms of the
    gradient and the same by theory, both as multiples of the last layer's; flat share, share of zeros, mean; then lo, hi
    and WI_BINS counts of the outputs, and the same of the gradients. */
-EXPORT(live_look)(double gain)
+EXPORT(live_look)(double gain, double alpha)
 {
     static wi_signal expected[MOST_LAYERS];
     begin();
     if (!m->net.layers) return failed(WI_ERR_ARG, "there is no network yet");
     wi_net *net = &m->net;
-    wi_mat x = wi_mat_view(m->x, net->max_batch, net->inputs), target = wi_mat_view(m->y, net->max_batch, net->outputs), y;
-    wi_mat dy = net->layers[net->layer_count - 1].dpost;
+    size_t rows = look_rows() < net->max_batch ? look_rows() : net->max_batch;
+    wi_mat x = wi_mat_view(m->x, rows, net->inputs), target = wi_mat_view(m->y, rows, net->outputs), y;
+    wi_mat dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);
     double loss = 0, last_rms = 0, last_expected = 1;
 
+    scale_branches(alpha);
     scale_weights(gain);
     theory(gain, expected);
     wi_status status = wi_net_forward(net, x, WI_TRAIN, &y);
@@ -377,12 +432,12 @@ EXPORT(live_look)(double gain)
     if (status != WI_OK) return failed(status, net->error.text);
     for (size_t l = 0; l < net->layer_count; l++)
         if (weighs(net->layers + l)) {
-            last_rms = wi_stats_of(net->layers[l].dpre.data, net->max_batch * net->layers[l].outputs).rms;
+            last_rms = wi_stats_of(net->layers[l].dpre.data, rows * net->layers[l].outputs).rms;
             last_expected = expected[l].backward;
         }
     for (size_t l = 0; l < net->layer_count; l++) {
         wi_layer *layer = net->layers + l, *end = net->layers + block_end(l);
-        size_t values = net->max_batch * end->outputs, units = net->max_batch * layer->outputs;
+        size_t values = rows * end->outputs, units = rows * layer->outputs;
         if (!weighs(layer)) continue;
         wi_stats s = wi_stats_of(end->post.data, values), g = wi_stats_of(layer->dpre.data, units);
         double reach = fmax(4.0 * s.rms, 1e-30), back = fmax(4.0 * g.rms, 1e-30);

@@ -35,12 +35,16 @@ function load(file) {
 // A packed file is base64 of gzip, in a script that sets packed[name].
 async function unpack(file, name) {
   await load(file);
-  const zipped = Uint8Array.from(atob(packed[name]), c => c.charCodeAt(0));
+  const text = atob(packed[name]), zipped = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) zipped[i] = text.charCodeAt(i);
   const stream = new Blob([zipped]).stream().pipeThrough(new DecompressionStream('gzip'));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 const kept = new Map();
 const unpackOnce = (file, name) => kept.get(name) ?? kept.set(name, unpack(file, name)).get(name);
+// The engine is compiled once, and every thread gets it.
+let module;
+const compiled = () => module ??= unpackOnce(`live-${engineName()}.js`, engineName()).then(bytes => WebAssembly.compile(bytes));
 
 // A function of one instruction on 128-bit vectors: valid only where a browser has them.
 const VECTORS = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11);
@@ -56,8 +60,8 @@ class Thread {
     return thread;
   }
   static async engine() {
-    const name = engineName(), thread = await Thread.create();
-    await thread.send({ start: await unpackOnce(`live-${name}.js`, name) });
+    const [thread, start] = await Promise.all([Thread.create(), compiled()]);
+    await thread.send({ start });
     return thread;
   }
   constructor(worker) {
@@ -107,7 +111,8 @@ class Plot {
     this.g = canvas.getContext('2d');
     this.g.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.g.clearRect(0, 0, this.width, this.height);
-    this.colour = name => style.getPropertyValue(`--${name}`).trim();
+    const colours = new Map();
+    this.colour = name => colours.get(name) ?? colours.set(name, style.getPropertyValue(`--${name}`).trim()).get(name);
   }
   text(text, x, y, { align = 'left', colour = 'dim', size = 11, bold = false } = {}) {
     this.g.font = `${bold ? '600 ' : ''}${size}px system-ui, sans-serif`;
@@ -250,6 +255,7 @@ const address = {
   }
 };
 
+const REST = 120;            // milliseconds without a change, after which a hand rests
 const drawn = new Set();     // figures that a change of colours or width draws anew
 class Figure {
   constructor(place, description) {
@@ -307,43 +313,58 @@ class Figure {
     this.canvas.addEventListener('pointerup', () => { down = false; });
     this.canvas.addEventListener('pointercancel', () => { down = false; });
   }
-  // Ask the engine, draw, ask again if something changed meanwhile; what takes longer is asked when the hand rests.
+  // Ask the engine and draw, once a frame however often a hand moves; what takes longer is asked when the hand rests.
   async ask() {
     this.again = true;
+    clearTimeout(this.resting);
     if (this.busy) return;
     this.busy = true;
+    this.place.dataset.settled = '';
     try {
       this.thread ??= await Thread.engine();
       while (this.again) {
         this.again = false;
         await this.once();
+        if (this.again) await new Promise(requestAnimationFrame);
       }
     } finally {
       this.busy = false;
     }
+    if (this.d.later && this.answers && !this.refused) this.resting = setTimeout(() => this.rest(), REST);
+    else this.place.dataset.settled = this.place.dataset.drawn;
   }
   async once() {
     const v = this.values, begun = performance.now();
     try {
-      // A network is made only where another one than the last is wanted.
-    const network = this.d.network?.(v), made = network && (network !== this.made || v.seed !== this.madeSeed);
-      const reply = await this.thread.ask([made && ['live_net', [32, v.seed], network], ...this.d.ask(v, this)]);
-      if (made) [this.made, this.madeSeed] = [network, v.seed];
-      this.answers = reply.answers.slice(made ? 1 : 0);
+      // A network is made only where another one than the last is wanted, and drawn anew where only its seed changed.
+      const network = this.d.network?.(v), other = network && network !== this.made;
+      const make = other ? ['live_net', [32, v.seed], network] : network && v.seed !== this.madeSeed && ['live_draw', [v.seed]];
+      const reply = await this.thread.ask([make, ...this.d.ask(v, this)]);
+      if (make) [this.made, this.madeSeed] = [network, v.seed];
+      this.answers = reply.answers.slice(make ? 1 : 0);
       this.shown = v;
       this.paint();
+      this.refused = false;
       this.place.dataset.milliseconds = (performance.now() - begun).toFixed(1);
       this.place.dataset.memory = reply.memory;
       this.note.textContent = `winit.h in WebAssembly (${engineName() === 'simd' ? 'vectors' : 'plain'}): ${reply.milliseconds.toFixed(1)} ms`;
-      if (!this.again && this.d.later) this.later = (await this.thread.ask(this.d.later(v))).answers;
-      if (!this.again) this.tell(this.d.words(v, this.answers, this.later, this));
+      if (!this.d.later) this.tell(this.d.words(v, this.answers, undefined, this));
       this.tabulate();
     } catch (e) {
       if (!(e instanceof Refusal)) throw e;
       this.made = undefined;
+      this.refused = true;
       this.tell(e.message);
     }
     this.place.dataset.drawn = +(this.place.dataset.drawn ?? 0) + 1;
+  }
+  // The verdict takes some ten redraws' time.
+  async rest() {
+    const { answers } = await this.thread.ask(this.d.later(this.shown));
+    if (this.busy) return;
+    this.later = answers;
+    this.tell(this.d.words(this.shown, this.answers, this.later, this));
+    this.place.dataset.settled = this.place.dataset.drawn;
   }
   paint() {
     if (!this.answers) return;
@@ -433,7 +454,7 @@ function tenLayers(title, preset, more = {}) {
     ],
     presets: [['0.01', { scale: 1, recipe: 'normal:0,0.01' }], ['Xavier', { scale: 1, recipe: 'xavier_normal', act: 'tanh' }], ['He, ReLU', { scale: 1, recipe: 'he_normal', act: 'relu' }],
       ['Xavier, ReLU', { scale: 1, recipe: 'xavier_normal', act: 'relu' }], ['N(0, 1)', { scale: 1, recipe: 'normal:0,1', act: 'tanh' }]],
-    network: layersText, ask: v => [['live_look', [v.scale]]], later: () => [['live_judge', []]],
+    network: layersText, ask: v => [['live_look', [v.scale, 1]]], later: () => [['live_judge', []]],
     ...more
   };
 }
@@ -457,10 +478,10 @@ figures['26_residual'] = {
   ],
   presets: [['branches at full size', { alpha: 1, skips: '1' }], ['ReZero: 0', { alpha: 0, skips: '1' }], ['0.25', { alpha: 0.25, skips: '1' }], ['no skips', { alpha: 1, skips: '0' }]],
   network: v => {
-    const block = [`dense ${v.width} ${v.act} ${v.recipe}`, `dense ${v.width} linear lecun_normal`, `scale ${v.alpha}`, ...(v.skips === '1' ? ['skip 4'] : [])];
+    const block = [`dense ${v.width} ${v.act} ${v.recipe}`, `dense ${v.width} linear lecun_normal`, 'scale 1', ...(v.skips === '1' ? ['skip 4'] : [])];
     return [`inputs ${v.width}`, ...Array(+v.depth).fill(block).flat(), 'dense 10 linear lecun_normal'].join('\n');
   },
-  ask: () => [['live_look', [1]]]
+  ask: v => [['live_look', [1, v.alpha]]]
 };
 
 /* ---- The map q -> q' --------------------------------------------------------------------------------------------------- */
@@ -744,7 +765,7 @@ class Learner {
     const data = (await this.thread.ask([['live_data', args]], extra)).answers[0];
     [this.samples, this.features, this.classes] = data.numbers;
     this.network = [`inputs ${this.features}`, ...c.layers, `dense ${this.classes} linear xavier_normal`].join('\n');
-    const replies = (await this.thread.ask([['live_net', [256, c.seed], this.network], ['live_look', [c.gain ?? 1]], this.plan(c), ['live_points', []], ...this.looks(0)])).answers;
+    const replies = (await this.thread.ask([['live_net', [256, c.seed], this.network], ['live_look', [c.gain ?? 1, 1]], this.plan(c), ['live_points', []], ...this.looks(0)])).answers;
     [, this.before, , this.points, ...this.seen] = replies;
     this.history = [];
     this.record();

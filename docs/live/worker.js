@@ -1,7 +1,7 @@
 // worker.js - what computes, away from the thread that draws: the engine (live.c), and the chapters' own programs.
 //
 // The page sends { id, ... } and gets { id, ... } back:
-//   start: bytes of the engine                  {}
+//   start: the engine, compiled                 {}
 //   calls: [[function, arguments, text], ...]   answers: [{ numbers, said }, ...]; the first refusal ends the list with { refused }
 //   give:  bytes, before the calls              they are put where live_room() says
 //   take:  true, after the calls                bytes: those that the last answer points to
@@ -156,7 +156,7 @@ async function answer(message) {
   const { id } = message;
   if (message.start) {
     // All that the header asks for is the time, for estimates that no figure shows.
-    engine = (await WebAssembly.instantiate(message.start, { wasi_snapshot_preview1: { clock_time_get: () => 0 } })).instance.exports;
+    engine = (await WebAssembly.instantiate(message.start, { wasi_snapshot_preview1: { clock_time_get: () => 0 } })).exports;
     engine._initialize?.();
     return { id };
   }

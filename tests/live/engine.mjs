@@ -19,12 +19,14 @@ function network() {
     if (lines.at(-1).includes('sparse')) lines[lines.length - 1] = `dense ${4 + below(20)} ${one(acts)} xavier_normal`;
     if (kind === 8) lines.push('batch_norm');
     if (kind === 9) lines.push('layer_norm', `act ${one(acts)}`);
+    if (kind === 7) lines.push(`dense ${width} tanh he_uniform`);
+    if (kind === 7) for (let k = 1 + below(4); k > 0; k--) lines.push(`dense ${width} relu he_normal`, `dense ${width} linear lecun_normal`, 'scale 1', 'skip 4');
   }
   lines.push('dense 3 linear lecun_normal');
-  return { seed: below(1e9), gain: (1 + below(3000)) / 1000, text: lines.join('\n') };
+  return { seed: below(1e9), gain: (1 + below(3000)) / 1000, alpha: below(1000) / 1000, text: lines.join('\n') };
 }
 const networks = Array.from({ length: 100 }, network);
-const expected = execFileSync(native, { input: networks.map(n => `${n.seed} ${n.gain}\n${n.text}\n\n`).join('') }).toString().trim().split('\n').map(l => l.split(' ').map(Number));
+const expected = execFileSync(native, { input: networks.map(n => `${n.seed} ${n.gain} ${n.alpha}\n${n.text}\n\n`).join('') }).toString().trim().split('\n').map(l => l.split(' ').map(Number));
 
 let passed = 0, failed = 0;
 const check = (ok, text) => { if (ok) passed++; else { failed++; console.log(text); } };
@@ -40,7 +42,7 @@ for (const file of engines) {
     new Uint8Array(e.memory.buffer).set(new TextEncoder().encode(n.text + '\0'), e.live_text());
     const made = e.live_net(8, n.seed), [drawn, scaled, ...theory] = expected[i];
     check(made > 0 && numbers(e.live_hash())[0] === drawn, `${file}: other weights for seed ${n.seed}\n${n.text}`);
-    const look = numbers(e.live_look(n.gain));
+    const look = numbers(e.live_look(n.gain, n.alpha));
     const near = theory.every((t, l) => Object.is(t, look[71 * l + 1]) || Math.abs(look[71 * l + 1] - t) <= 1e-9 * Math.abs(t) || !Number.isFinite(t));
     check(near && look.length === 71 * theory.length, `${file}: another theory, gain ${n.gain}\n${n.text}`);
     check(numbers(e.live_hash())[0] === scaled, `${file}: other weights times ${n.gain}\n${n.text}`);

@@ -43,8 +43,10 @@ async function drawn(page, name) {
 const look = place => place.evaluate(e => [...e.querySelectorAll('canvas')].map(c => c.hidden ? '' : c.toDataURL()).join() + [...e.querySelectorAll('.wi-words, pre')].map(w => w.textContent).join());
 // What matters only once training has begun.
 const ONLY_LATER = /^(learning rate|optimiser|samples a step|clip the norm)/;
+const settled = (page, name) => page.waitForFunction(n => (d => d.settled && d.settled === d.drawn)(document.querySelector(`.wi-figure[data-figure="${n}"]`).dataset), name, { timeout: 60000 });
 const times = place => place.evaluate(e => +e.dataset.drawn);
 async function changed(page, place, name, act, what) {
+  await settled(page, name);
   const before = await look(place), count = await times(place);
   await act();
   try {
@@ -71,6 +73,7 @@ for (const { f, name } of chosen) {
     await changed(page, place, name, move, label);
   }
   // The address brings it back.
+  await settled(page, name);
   const words = place.locator('.wi-words').first(), said = await words.textContent(), query = new URL(page.url()).search;
   check(query.length > 1, `${name}: nothing of it stands in the address`);
   await page.addScriptTag({ content: axe });
@@ -78,7 +81,7 @@ for (const { f, name } of chosen) {
   check(violations.length === 0, `${name}: axe: ${violations.map(v => `${v.id} ${v.nodes[0].target}`)}`);
   await page.close();
   const again = await open(f, { width: 390, query }), same = await drawn(again, name);
-  await again.waitForTimeout(fast ? 300 : 1500);
+  await settled(again, name);
   check((await same.locator('.wi-words').first().textContent()) === said, `${name}: its address shows something else: ${query}`);
   check(await again.evaluate(() => { const e = document.querySelector('.wi-figure .wi-live'); return e.scrollWidth <= e.clientWidth + 1; }), `${name}: wider than a phone`);
   await again.close();
