@@ -129,6 +129,184 @@ EXPORT(live_room)(int size)
     return (int)(intptr_t)bytes;
 }
 
+/* ---- A formula of one's own ------------------------------------------------------------------------------------ */
+
+/* An activation typed as text, "=z * tanh(log(1 + exp(z)))", becomes steps for a stack of pairs (value, slope by z). The
+   slope of every step is the chain rule's, so that f' needs no second formula. One formula is kept at a time.
+
+       sum     = product { (+ | -) product }
+       product = signed { (* | /) signed }
+       signed  = - signed | power
+       power   = atom [ ^ signed ]
+       atom    = number | z | pi | ( sum ) | name ( sum [ , sum ] ) */
+enum { MOST_STEPS = 96, LONGEST_FORMULA = 200 };
+typedef enum operation {
+    NUMBER, VARIABLE, ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, GREATER, LESSER, NEGATE, EXP, LOG, SQRT, TANH, SIN, COS, ABS,
+    ERF, SIGMOID, SOFTPLUS
+} operation;
+typedef struct pair { double value, slope; } pair;
+
+static struct { operation what; double number; } steps[MOST_STEPS];
+static int step_count;
+static const char *place;    /* where the parser is */
+
+static const struct { const char *name; operation what; int arguments; } formula_names[] = {
+    {"max", GREATER, 2}, {"min", LESSER, 2}, {"exp", EXP, 1}, {"log", LOG, 1}, {"sqrt", SQRT, 1}, {"tanh", TANH, 1},
+    {"sin", SIN, 1}, {"cos", COS, 1}, {"abs", ABS, 1}, {"erf", ERF, 1}, {"sigmoid", SIGMOID, 1}, {"softplus", SOFTPLUS, 1}
+};
+
+static int step(operation what, double number)
+{
+    if (step_count == MOST_STEPS) return 0;
+    steps[step_count].what = what;
+    steps[step_count++].number = number;
+    return 1;
+}
+
+/* The next character that is no blank is c: take it. */
+static int take(char c)
+{
+    while (*place == ' ') place++;
+    if (*place != c) return 0;
+    place++;
+    return 1;
+}
+
+static int read_sum(void);
+
+static int read_number(void)
+{
+    char digits[24];
+    int n = 0;
+    while (n < 23 && ((*place >= '0' && *place <= '9') || *place == '.'
+                      || (*place == 'e' && n > 0) || (*place == '-' && n > 0 && digits[n - 1] == 'e')))
+        digits[n++] = *place++;
+    digits[n] = '\0';
+    double number = number_of(digits);
+    return n > 0 && number == number && step(NUMBER, number);
+}
+
+static int read_atom(void)
+{
+    if (take('(')) return read_sum() && take(')');
+    for (size_t k = 0; k < WI_COUNT(formula_names); k++) {
+        size_t length = strlen(formula_names[k].name);
+        if (strncmp(place, formula_names[k].name, length)) continue;
+        place += length;
+        if (!take('(') || !read_sum()) return 0;
+        if (formula_names[k].arguments == 2 && !(take(',') && read_sum())) return 0;
+        return take(')') && step(formula_names[k].what, 0);
+    }
+    if (!strncmp(place, "pi", 2)) {
+        place += 2;
+        return step(NUMBER, 3.14159265358979323846);
+    }
+    return take('z') ? step(VARIABLE, 0) : read_number();
+}
+
+static int read_signed(void)
+{
+    if (take('-')) return read_signed() && step(NEGATE, 0);
+    if (!read_atom()) return 0;
+    return take('^') ? read_signed() && step(POWER, 0) : 1;
+}
+
+static int read_product(void)
+{
+    if (!read_signed()) return 0;
+    for (;;) {
+        operation what = take('*') ? MULTIPLY : take('/') ? DIVIDE : NUMBER;
+        if (what == NUMBER) return 1;
+        if (!read_signed() || !step(what, 0)) return 0;
+    }
+}
+
+static int read_sum(void)
+{
+    if (!read_product()) return 0;
+    for (;;) {
+        operation what = take('+') ? ADD : take('-') ? SUBTRACT : NUMBER;
+        if (what == NUMBER) return 1;
+        if (!read_product() || !step(what, 0)) return 0;
+    }
+}
+
+/* f(a) and f'(a) a'. */
+static pair of_one(operation what, pair a)
+{
+    pair r = {0, 0};
+    double x = a.value;
+    switch (what) {
+    case NEGATE:   r.value = -x, r.slope = -1; break;
+    case EXP:      r.value = r.slope = exp(x); break;
+    case LOG:      r.value = log(x), r.slope = 1 / x; break;
+    case SQRT:     r.value = sqrt(x), r.slope = 0.5 / r.value; break;
+    case TANH:     r.value = tanh(x), r.slope = 1 - r.value * r.value; break;
+    case SIN:      r.value = sin(x), r.slope = cos(x); break;
+    case COS:      r.value = cos(x), r.slope = -sin(x); break;
+    case ABS:      r.value = fabs(x), r.slope = x > 0 ? 1 : x < 0 ? -1 : 0; break;
+    case ERF:      r.value = erf(x), r.slope = 1.12837916709551257390 * exp(-x * x); break;
+    case SIGMOID:  r.value = 1 / (1 + exp(-x)), r.slope = r.value * (1 - r.value); break;
+    default:       r.value = x > 30 ? x : log1p(exp(x)), r.slope = 1 / (1 + exp(-x)); break;
+    }
+    r.slope *= a.slope;
+    return r;
+}
+
+static pair of_two(operation what, pair a, pair b)
+{
+    pair r = {0, 0};
+    switch (what) {
+    case ADD:      r.value = a.value + b.value, r.slope = a.slope + b.slope; break;
+    case SUBTRACT: r.value = a.value - b.value, r.slope = a.slope - b.slope; break;
+    case MULTIPLY: r.value = a.value * b.value, r.slope = a.slope * b.value + a.value * b.slope; break;
+    case DIVIDE:   r.value = a.value / b.value, r.slope = (a.slope - r.value * b.slope) / b.value; break;
+    case GREATER:  r = a.value > b.value ? a : b; break;
+    case LESSER:   r = a.value < b.value ? a : b; break;
+    default:
+        r.value = pow(a.value, b.value);
+        if (a.slope != 0) r.slope = b.value * pow(a.value, b.value - 1) * a.slope;
+        if (b.slope != 0) r.slope += r.value * log(a.value) * b.slope;
+        break;
+    }
+    return r;
+}
+
+static pair formula_at(double z)
+{
+    pair stack[MOST_STEPS];
+    int top = 0;
+    for (int k = 0; k < step_count; k++) {
+        operation what = steps[k].what;
+        if (what == NUMBER) stack[top].slope = 0, stack[top++].value = steps[k].number;
+        else if (what == VARIABLE) stack[top].slope = 1, stack[top++].value = z;
+        else if (what <= LESSER) top--, stack[top - 1] = of_two(what, stack[top - 1], stack[top]);
+        else stack[top - 1] = of_one(what, stack[top - 1]);
+    }
+    return stack[0];
+}
+
+static double formula_value(double z, double param) { return (void)param, formula_at(z).value; }
+static double formula_slope(double z, double param) { return (void)param, formula_at(z).slope; }
+
+/* An activation by its name, or a formula behind an equals sign. */
+static wi_status act_of(const char *name, wi_act *act)
+{
+    if (*name != '=') return wi_act_named(name, act);
+    place = name + 1;
+    step_count = 0;
+    if (strlen(name) > LONGEST_FORMULA || !read_sum() || (take(' '), *place)) {
+        step_count = 0;
+        return WI_ERR_FORMAT;
+    }
+    *act = wi_linear();
+    act->kind = WI_ACT_CUSTOM;
+    act->name = "f(z)";
+    act->f = formula_value;
+    act->df = formula_slope;
+    return WI_OK;
+}
+
 /* ---- A network from text --------------------------------------------------------------------------------------- */
 
 static wi_status read_layer(char *line, wi_layer_desc *d)
@@ -483,9 +661,12 @@ EXPORT(live_judge)(void)
 
 static int activation(wi_act *act)
 {
+    char where[64] = "your formula is not understood at its end";
     begin();
-    if (wi_act_named(text, act) == WI_OK) return 1;
-    return failed(WI_ERR_FORMAT, "an activation of the header is wanted: tanh, relu, leaky_relu:0.1, ...");
+    if (act_of(text, act) == WI_OK) return 1;
+    if (*text != '=') return failed(WI_ERR_FORMAT, "an activation of the header is wanted: tanh, relu, leaky_relu:0.1, ...");
+    if (*place) strncpy(strcpy(where, "your formula is not understood at: ") + 35, place, 20);
+    return failed(WI_ERR_FORMAT, where);
 }
 
 /* The mean square of an activation's outputs from one layer to the next, q' = E f(sqrt(k q) z)^2, and the growth of the

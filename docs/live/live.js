@@ -214,7 +214,8 @@ function decades(values, least = [1e-2, 1e2]) {
 
 /* ==== Figure ======================================================================================================== */
 
-// A control is { key, label, preset } and a kind: from..to (a slider; log: in decades), of (a choice), tick (yes or no), or count (a number).
+// A control is { key, label, preset } and a kind: from..to (a slider; log: in decades), of (a choice), tick (yes or no), typed
+// (a text) or count (a number).
 function control(c, change) {
   if (c.of) {
     const options = c.of.map(o => Array.isArray(o) ? o : [o, o]);
@@ -225,6 +226,10 @@ function control(c, change) {
     const box = element('input', { type: 'checkbox', onchange: change });
     return { node: element('label', { style: 'flex-direction: row; gap: .4rem; align-items: center' }, box, c.label), get: () => box.checked ? '1' : '0',
       set: v => { box.checked = v === '1'; }, valid: v => v === '0' || v === '1', input: box };
+  }
+  if (c.typed) {
+    const field = element('input', { type: 'text', maxlength: 120, spellcheck: 'false', autocapitalize: 'off', oninput: change });
+    return { node: element('label', {}, c.label, field), get: () => field.value, set: v => { field.value = v; }, valid: v => v.length <= 120, input: field };
   }
   if (c.count) {
     const field = element('input', { type: 'number', min: 1, max: 100000, step: 1, oninput: change });
@@ -269,10 +274,10 @@ class Figure {
     this.details = element('details', { ontoggle: () => this.tabulate() }, element('summary', {}, 'The numbers'), this.numbers);
     this.controls = new Map();
     this.seed = 1;
-    const changed = () => { this.remember(); this.ask(); };
+    const changed = c => { c?.changed?.(this); this.remember(); this.ask(); };
     const box = element('div', { class: 'wi-controls' });
     for (const c of description.controls) {
-      const made = control(c, changed);
+      const made = control(c, () => changed(c));
       this.controls.set(c.key, { ...made, preset: String(c.preset) });
       box.append(made.node);
     }
@@ -495,10 +500,14 @@ function map(title, preset) {
       { key: 'k', label: 'fan-in × Var(w)', from: 0.1, to: 10, log: true, preset: start.k },
       { key: 'back', label: 'fan-out / fan-in', from: 0.1, to: 10, log: true, preset: start.back },
       { key: 'q', label: 'mean square at the start', from: 0.01, to: 4, log: true, preset: start.q },
-      { key: 'act', label: 'activation', of: ACTS, preset: start.act }
+      { key: 'act', label: 'activation', of: [...ACTS, ['own', 'my own formula']], preset: start.act },
+      { key: 'f', label: 'my own formula, f(z) =', typed: true, preset: 'z * tanh(softplus(z))', changed: figure => figure.controls.get('act').set('own') }
     ],
     presets: [['1: LeCun', { k: 1 }], ['2: He', { k: 2 }], ['half', { k: 0.5 }]],
-    ask: v => [['live_map', [v.k, v.k * v.back, v.q, Math.max(1.5, 1.25 * v.q), 20], v.act], ['live_gains', [], v.act]],
+    ask(v) {
+      const act = v.act === 'own' ? `=${v.f}` : v.act;
+      return [['live_map', [v.k, v.k * v.back, v.q, Math.max(1.5, 1.25 * v.q), 20], act], ['live_gains', [], act]];
+    },
     draw(plot, v, [answer]) {
       const n = answer.numbers, pairs = (from, count) => Array.from({ length: count }, (_, i) => [n[from + 2 * i], n[from + 2 * i + 1]]);
       const curve = pairs(3, MAP_POINTS), path = pairs(3 + 2 * MAP_POINTS, 21), reach = curve.at(-1)[0];
@@ -520,7 +529,7 @@ function map(title, preset) {
     },
     words(v, [{ numbers: n }, { numbers: g }]) {
       const fixed = Number.isFinite(n[0]) ? n[0] < 1e-6 ? 'the signal dies out' : `the signal settles at a mean square of ${number(n[0])}` : 'the signal grows without bound';
-      return [{ strong: fixed }, `; slope of the map there ${number(n[1])}, gradient × ${number(n[2])} a layer in mean square. For ${v.act}: forward gain ${number(g[0])}, backward gain ${number(g[1])}, ` +
+      return [{ strong: fixed }, `; slope of the map there ${number(n[1])}, gradient × ${number(n[2])} a layer in mean square. For ${v.act === 'own' ? v.f : v.act}: forward gain ${number(g[0])}, backward gain ${number(g[1])}, ` +
         `PyTorch's table ${number(g[2])}.`];
     },
     table: (v, [{ numbers: n }]) => [['layer', 'q', 'gradient²'], ...Array.from({ length: 21 }, (_, l) => [String(l), n[3 + 2 * MAP_POINTS + 2 * l], n[4 + 2 * MAP_POINTS + 2 * l]])]

@@ -47,6 +47,17 @@ for (const file of engines) {
     check(near && look.length === 71 * theory.length, `${file}: another theory, gain ${n.gain}\n${n.text}`);
     check(numbers(e.live_hash())[0] === scaled, `${file}: other weights times ${n.gain}\n${n.text}`);
   });
+  // A formula of one's own is the activation that it spells; what is none is refused.
+  const map = text => {
+    new Uint8Array(e.memory.buffer).set(new TextEncoder().encode(text + '\0'), e.live_text());
+    return numbers(Math.max(0, e.live_map(1.7, 1.3, 0.8, 1.5, 8)));
+  };
+  for (const [formula, name] of [['tanh(z)', 'tanh'], ['max(z, 0)', 'relu'], ['z / (1 + exp(-z))', 'silu'], ['z * (1 + erf(z / sqrt(2))) / 2', 'gelu'], ['sigmoid(z)', 'sigmoid'],
+    ['-sin(-1 * z)', 'sine:1'], ['max(z, 0) + min(z * 1e-1, 0.0)', 'leaky_relu:0.1'], ['z/(1+abs(z))', 'softsign'], ['log(1+exp(z))', 'softplus'], ['z*tanh(softplus(z))', 'mish'], ['3 * z - z*2^1', 'linear']]) {
+    const mine = map(`=${formula}`), theirs = map(name);
+    check(mine.length > 200 && mine.every((x, i) => Object.is(x, theirs[i]) || Math.abs(x - theirs[i]) <= 1e-7 * Math.max(Math.abs(theirs[i]), 1e-3)), `${file}: the map of ${formula} is not that of ${name}`);
+  }
+  for (const none of ['', 'z +', '(z', 'z)', 'foo(z)', 'max(z)', '2 2', 'z z', '1..2', 'exp', '^z', '('.repeat(300), 'z+'.repeat(98) + 'z']) check(map(`=${none}`).length === 0, `${file}: "${none}" is taken for a formula`);
   console.log(`${file}: ${zipped} bytes zipped; ${zipped <= 122880 ? 'within' : 'over'} the 120 KB that an engine should take`);
 }
 console.log(`${passed} passed, ${failed} failed`);

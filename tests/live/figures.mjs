@@ -68,7 +68,7 @@ for (const { f, name } of chosen) {
   for (let i = 0; i < count; i++) {
     const input = inputs.nth(i), kind = await input.evaluate(e => e.type), label = await input.evaluate(e => e.closest('label').textContent.slice(0, 30));
     const current = kind === 'select-one' ? await input.evaluate(e => e.selectedIndex) : 0;
-    const move = { range: async () => { await input.focus(); await page.keyboard.press(await input.evaluate(e => +e.value > (+e.min + +e.max) / 2 ? 'PageDown' : 'PageUp')); }, checkbox: () => input.press('Space'), number: () => input.fill('37'),
+    const move = { range: async () => { await input.focus(); await page.keyboard.press(await input.evaluate(e => +e.value > (+e.min + +e.max) / 2 ? 'PageDown' : 'PageUp')); }, checkbox: () => input.press('Space'), number: () => input.fill('37'), text: () => input.fill('max(z, 0.3 * z)'),
       'select-one': async () => input.selectOption(label.startsWith('data') ? 'moons' : { index: (current + (await input.locator('option').count() > 3 ? 3 : 1)) % await input.locator('option').count() }) }[kind];
     await changed(page, place, name, move, label);
   }
