@@ -54,11 +54,12 @@ for (const view of views) {
         });
         if (wide) out.push(`wider than the window by ${doc.scrollWidth - doc.clientWidth}: ${wide.tagName}.${wide.className}`);
       }
+      for (const code of contents?.querySelectorAll('div.fragment') ?? []) if (code.querySelector('span.keywordtype') && !/MIT OR Unlicense/.test(code.textContent)) out.push('a snippet without its licence');
       for (const e of document.querySelectorAll('mjx-merror, [data-mjx-error]')) out.push(`formula: ${e.textContent.slice(0, 80)}`);
       if (/\\\(|\\\[/.test(contents?.innerText.replace(/\\\[\d/g, '') ?? '') && !contents.querySelector('mjx-container')) out.push('formulas are not shown');
       return out;
     });
-    checks += 6;
+    checks += 7;
     found.forEach(say);
     await page.addScriptTag({ content: axe });
     const result = await page.evaluate(() => window.axe.run('div.contents', { runOnly: ['wcag2a', 'wcag2aa'], resultTypes: ['violations'] }));

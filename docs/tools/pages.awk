@@ -3,6 +3,7 @@
 #   the first heading, every other         get their ids: {#ch12}, {#ch12-why}; a chapter gets its list of contents
 #   [text](12-xavier-forward.md#why)       \ref ch12-why "text"; in lists of pages \subpage
 #   wi_shape and other types               ::wi_shape, so that they are linked
+#   arXiv:1502.01852                       a link to the paper
 #   a figure and its caption               \image html, and a place where the live figure may go
 #   [text](../winit.h#init-impl, #wi_fill)  the page inside_07 of the implementation, or the function there
 #   <details>                              through \htmlonly, since the blank line in it ends an HTML block for Doxygen
@@ -64,13 +65,14 @@ function plain(s) {
 # Running text: everything but code.
 function prose(s,    out, t, m, word) {
     out = ""
-    while (match(s, /`[^`]*`|\\\$|\$\$|\$[^$]+\$|!?\[[^\]]*\]\([^) ]+\)|wi_[a-z0-9_]+\(?/)) {
+    while (match(s, /`[^`]*`|\\\$|\$\$|\$[^$]+\$|!?\[[^\]]*\]\([^) ]+\)|arXiv:[0-9][0-9][0-9][0-9]\.[0-9]+|wi_[a-z0-9_]+\(?/)) {
         out = out plain(substr(s, 1, RSTART - 1)); t = substr(s, RSTART, RLENGTH); s = substr(s, RSTART + RLENGTH)
         if (t ~ /^`/) out = out t
         else if (t == "$$") { out = out (display ? "\\f]" : "\\f["); display = !display }
         else if (t == "\\$") out = out "$"
         else if (t ~ /^\$/) out = out "\\f$" substr(t, 2, length(t) - 2) "\\f$"
         else if (t ~ /^\[/) { m = index(t, "]("); out = out link(substr(t, 2, m - 2), substr(t, m + 2, length(t) - m - 2)) }
+        else if (t ~ /^arXiv/) out = out "[" t "](https://arxiv.org/abs/" substr(t, 7) ")"
         else if (zh && t ~ /^wi_/ && !display && (t in type || s ~ /^\)/)) {     # no space parts words from Chinese
             if (t ~ /\($/) { sub(/\(/, "", t); out = out "\\ref " t " \"" t "()\""; s = substr(s, 2) } else out = out "\\ref " t " \"" t "\""
         }

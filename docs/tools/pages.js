@@ -1,4 +1,5 @@
-// What a page can do beyond being read: a figure is enlarged by a click, and answers unfold for printing.
+// What a page can do beyond being read: a figure is enlarged by a click, answers unfold for printing, and a snippet that is
+// copied brings along where it is from and its licence.
 (function () {
   'use strict';
   document.addEventListener('DOMContentLoaded', () => {
@@ -15,6 +16,20 @@
         shade.addEventListener('close', () => { shade.remove(); button.focus(); });
         shade.showModal();
       });
+    }
+  });
+  // The copy button takes all text of a fragment, hidden lines included.
+  document.addEventListener('DOMContentLoaded', () => {
+    const title = document.querySelector('div.title')?.textContent.trim() ?? document.title;
+    const place = document.querySelector('meta[property="og:url"]')?.content
+      ?? (location.protocol === 'file:' ? location.pathname.split('/').pop() : location.href.replace(/#.*/, ''));
+    const said = `From "${title}", ${place}; winit.h, SPDX-License-Identifier: MIT OR Unlicense`;
+    for (const code of document.querySelectorAll('div.contents div.fragment')) {
+      if (!code.querySelector('a.code, span.keyword, span.keywordtype, span.keywordflow, span.preprocessor, span.comment')) continue;
+      const line = document.createElement('div');
+      line.className = 'wi-credit'; line.hidden = true;
+      line.textContent = (/[;{]/.test(code.textContent) ? `/* ${said} */` : `# ${said}`) + '\n';
+      code.prepend(line);
     }
   });
   let opened = [];

@@ -7,6 +7,7 @@ BEGIN {
     doi["Parallel random numbers: as easy as 1, 2, 3"] = "10.1145/2063384.2063405"
     doi["Optical recognition of handwritten digits"] = "10.24432/C50P49"
     url["Understanding the difficulty of training deep feedforward neural networks"] = "https://proceedings.mlr.press/v9/glorot10a.html"
+    url["Greedy layer-wise training of deep networks"] = "https://papers.nips.cc/paper/3048-greedy-layer-wise-training-of-deep-networks"
     url["Why does unsupervised pre-training help deep learning?"] = "https://jmlr.org/papers/v11/erhan10a.html"
     eprint["How to generate random matrices from the classical compact groups"] = "math-ph/0609050"
 }

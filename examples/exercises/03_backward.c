@@ -15,7 +15,7 @@
 enum { BATCH = 5, INPUTS = 4, UNITS = 3 };
 
 /* ---- your part ---- */
-/* x [BATCH][INPUTS], w [UNITS][INPUTS], y = tanh(z) [BATCH][UNITS], dy = the loss's slope in y [BATCH][UNITS].
+/* x [BATCH][INPUTS], w [UNITS][INPUTS], y = tanh(z) [BATCH][UNITS], dy = the loss's gradient in y [BATCH][UNITS].
    Add to dw [UNITS][INPUTS] and db [UNITS]; overwrite dx [BATCH][INPUTS]. */
 static void backward(double *dw, double *db, double *dx, const double *x, const double *w, const double *y, const double *dy)
 {
@@ -35,7 +35,7 @@ static void backward(double *dw, double *db, double *dx, const double *x, const 
 
 static double x[BATCH * INPUTS], w[UNITS * INPUTS], b[UNITS], y[BATCH * UNITS], dy[BATCH * UNITS];
 
-/* The loss is sum of dy * y, so that its slope in y is dy. */
+/* The loss is sum of dy * y, so that its gradient in y is dy. */
 static double forward(void)
 {
     double loss = 0;
@@ -94,6 +94,6 @@ int main(void)
     mark_part("db");
     if (mark(off_b < 1e-7, "db is off by %.2e: every sample of the batch adds to it", off_b)) return mark_end();
     mark_part("dx");
-    mark(off_x < 1e-7, "dx is off by %.2e: which slope flows through W, that of y or that of z?", off_x);
+    mark(off_x < 1e-7, "dx is off by %.2e: which gradient flows through W, that of y or that of z?", off_x);
     return mark_end();
 }
