@@ -71,6 +71,7 @@ check-docs: $(OUTPUTS) $(DOCS)/exact $(SNIPPETS:docs/snippets/%=$(DOCS)/snippets
 	  for w in $$(grep -nE '\\f[$$[]|\\(ref|subpage|snippet|htmlonly|image) ' $(PAGES) | cut -d: -f1,2); do f=$$((f+1)); echo "$$w: Doxygen's markup, which no code host shows"; done; \
 	  for w in quiz.awk:quiz.txt:quiz.md refs.awk:bibliography.md:refs.bib; do \
 	    set -- $$(echo $$w | tr : ' '); if awk -f docs/tools/$$1 docs/$$2 | cmp -s - docs/$$3; then p=$$((p+1)); else f=$$((f+1)); echo "docs/$$3 is stale: make weave"; fi; done; \
+	  if awk -f docs/tools/units.awk $(wildcard docs/*.md) README.md examples/README.md; then p=$$((p+1)); else f=$$((f+1)); fi; \
 	  sh docs/tools/translations.sh || f=$$((f+1)); \
 	  echo "$$p passed, $$f failed"; [ $$f = 0 ]
 

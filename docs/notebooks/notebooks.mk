@@ -10,6 +10,11 @@ $(BUILD)/libwinit.so: winit.h
 notebooks: $(BUILD)/libwinit.so ## a Jupyter notebook for each part of the path, into build/notebooks (needs python3)
 	@mkdir -p $(BUILD)/notebooks; cp docs/notebooks/winit.py $(BUILD)/libwinit.so $(BUILD)/notebooks/
 	@for n in $(NOTEBOOKS); do $(PYTHON) docs/tools/notebook.py docs/notebooks/$$n.py > $(BUILD)/notebooks/$$n.ipynb || exit 1; done; echo "$(BUILD)/notebooks"
-check-notebooks: notebooks ## run the notebooks' cells from beginning to end (needs python3-numpy, python3-matplotlib)
-	@p=0; f=0; for n in $(NOTEBOOKS); do if MPLBACKEND=Agg PYTHONPATH=docs/notebooks $(PYTHON) docs/notebooks/$$n.py > $(BUILD)/notebooks/said 2>&1; \
-	  then p=$$((p+1)); else f=$$((f+1)); echo "$$n:"; cat $(BUILD)/notebooks/said; fi; done; echo "$$p passed, $$f failed"; [ $$f = 0 ]
+check-notebooks: notebooks ## run the notebooks' cells from beginning to end (needs python3-numpy, python3-matplotlib, python3-nbformat)
+	@p=0; f=0; \
+	  result() { if [ $$1 = 0 ]; then p=$$((p+1)); else f=$$((f+1)); echo "$$2:"; cat $(BUILD)/notebooks/said; fi; }; \
+	  if $(PYTHON) -c 'import nbformat' 2>/dev/null; then valid=1; else valid=0; echo "no python3-nbformat: the notebooks' form is not checked"; [ $(STRICT) != 1 ] || f=1; fi; \
+	  for n in $(NOTEBOOKS); do \
+	    MPLBACKEND=Agg PYTHONPATH=docs/notebooks $(PYTHON) docs/notebooks/$$n.py > $(BUILD)/notebooks/said 2>&1; result $$? $$n; \
+	    [ $$valid = 0 ] || { $(PYTHON) -c 'import nbformat, sys; nbformat.validate(nbformat.read(sys.argv[1], 4))' $(BUILD)/notebooks/$$n.ipynb > $(BUILD)/notebooks/said 2>&1; result $$? $$n.ipynb; }; done; \
+	  echo "$$p passed, $$f failed"; [ $$f = 0 ]
