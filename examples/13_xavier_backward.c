@@ -37,13 +37,13 @@ int main(int argc, char **argv)
         .caption = "Variance by layer in a linear network that narrows from 1024 units to 64, in units of where it starts. "
                    "The gradient travels from right to left."
     };
-    static wi_real input[SAMPLES * FEATURES], slope[SAMPLES * OUTPUTS];
+    static wi_real input[SAMPLES * FEATURES], dy[SAMPLES * OUTPUTS];
     double layer[LAYERS], signal[WAYS][LAYERS], gradient[WAYS][LAYERS], dw[WAYS];
     wi_rng rng = wi_rng_make(13);
     fig f;
 
     (void)wi_fill(input, wi_dense(FEATURES, SAMPLES), wi_normal(0.0, 1.0), &rng);
-    (void)wi_fill(slope, wi_dense(OUTPUTS, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    (void)wi_fill(dy, wi_dense(OUTPUTS, SAMPLES), wi_normal(0.0, 1.0), &rng);
     term_header(columns, WI_COUNT(columns));
     for (int way = 0; way < WAYS; way++) {
         wi_layer_desc layers[LAYERS];
@@ -59,7 +59,7 @@ int main(int argc, char **argv)
         }
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
         (void)wi_net_forward(&net, wi_mat_view(input, SAMPLES, FEATURES), WI_EVAL, NULL);
-        (void)wi_net_backward(&net, wi_mat_view(input, SAMPLES, FEATURES), wi_mat_view(slope, SAMPLES, OUTPUTS));
+        (void)wi_net_backward(&net, wi_mat_view(input, SAMPLES, FEATURES), wi_mat_view(dy, SAMPLES, OUTPUTS));
         /* [measure] */
         for (int l = 0; l < LAYERS; l++) {
             wi_layer *at = net.layers + l;

@@ -28,7 +28,7 @@ int main(int argc, char **argv)
         .title = "Thirty ReLU layers", .columns = 2, .key = names, .key_count = 2,
         .caption = "Root mean square of the signal, and of the gradient against the last layer's. Dots: measured. Lines: theory."
     };
-    static wi_real input[SAMPLES * WIDTH], slope[SAMPLES * WIDTH];
+    static wi_real input[SAMPLES * WIDTH], dy[SAMPLES * WIDTH];
     double layer[LAYERS], signal[2][LAYERS], gradient[2][LAYERS], theory[2][LAYERS], back[2][LAYERS];
     wi_layer_desc layers[LAYERS];
     wi_net_desc shape = { .inputs = WIDTH, .layers = layers, .layer_count = LAYERS, .max_batch = SAMPLES };
@@ -37,7 +37,7 @@ int main(int argc, char **argv)
     fig f;
 
     (void)wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
-    (void)wi_fill(slope, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    (void)wi_fill(dy, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
     for (int l = 0; l < LAYERS; l++) layers[l] = wi_layer_dense(WIDTH, wi_relu());
     if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
     term_header(columns, WI_COUNT(columns));
@@ -45,7 +45,7 @@ int main(int argc, char **argv)
         /* [init] */
         (void)wi_net_init_all(&net, he ? wi_he_normal() : wi_xavier_normal(), wi_zeros(), 3);
         (void)wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
-        (void)wi_net_backward(&net, wi_mat_view(input, SAMPLES, WIDTH), wi_mat_view(slope, SAMPLES, WIDTH));
+        (void)wi_net_backward(&net, wi_mat_view(input, SAMPLES, WIDTH), wi_mat_view(dy, SAMPLES, WIDTH));
         /* [init] */
         double sent = wi_stats_of(net.layers[LAYERS - 1].dpre.data, SAMPLES * WIDTH).rms;
         for (int l = 0; l < LAYERS; l++) {

@@ -110,13 +110,13 @@ int main(int argc, char **argv)
 
     /* The price, 2: gradients in fresh networks of 16 and of 48 layers. */
     for (int deep = 0; deep < 2; deep++) {
-        static wi_real slope[SAMPLES * 5];
-        (void)wi_fill(slope, wi_dense(5, SAMPLES), wi_normal(0.0, 1.0), &rng);
+        static wi_real dy[SAMPLES * 5];
+        (void)wi_fill(dy, wi_dense(5, SAMPLES), wi_normal(0.0, 1.0), &rng);
         shape.layer_count = describe(layers, deep ? 48 : 16, 1);
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
         (void)wi_net_forward(&net, data.x, WI_TRAIN, NULL);
         /* [grows] */
-        (void)wi_net_backward(&net, data.x, wi_mat_view(slope, SAMPLES, 5));
+        (void)wi_net_backward(&net, data.x, wi_mat_view(dy, SAMPLES, 5));
         grows[deep] = wi_stats_of(net.layers[1].dpost.data, SAMPLES * WIDTH).rms
                     / wi_stats_of(net.layers[net.layer_count - 3].dpost.data, SAMPLES * WIDTH).rms;
         /* [grows] */
