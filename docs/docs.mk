@@ -72,6 +72,7 @@ check-docs: $(OUTPUTS) $(DOCS)/exact $(SNIPPETS:docs/snippets/%=$(DOCS)/snippets
 	  for w in quiz.awk:quiz.txt:quiz.md refs.awk:bibliography.md:refs.bib; do \
 	    set -- $$(echo $$w | tr : ' '); if awk -f docs/tools/$$1 docs/$$2 | cmp -s - docs/$$3; then p=$$((p+1)); else f=$$((f+1)); echo "docs/$$3 is stale: make weave"; fi; done; \
 	  if awk -f docs/tools/units.awk $(wildcard docs/*.md) README.md examples/README.md; then p=$$((p+1)); else f=$$((f+1)); fi; \
+	  if awk -f docs/tools/outside.awk docs/figures/*.svg; then p=$$((p+1)); else f=$$((f+1)); fi; \
 	  sh docs/tools/translations.sh || f=$$((f+1)); \
 	  echo "$$p passed, $$f failed"; [ $$f = 0 ]
 

@@ -106,7 +106,7 @@ int main(int argc, char **argv)
             }
     printf("right in %zu of 210; healthy and failed: %zu; ill and trained all the same: %zu\n", right, healthy_failed, ill_trained);
 
-    /* Draw the networks in the order of their accuracy. */
+    /* Draw the trainings in the order of their accuracy. */
     for (int ill = 0; ill < 2; ill++)
         for (size_t i = 0; i < count[ill]; i++) {
             double before = 0.0, mine = dot[ill][i];
@@ -117,8 +117,8 @@ int main(int argc, char **argv)
     fig_open(&f, argc > 1 ? argv[1] : NULL, "34_diagnosis", &desc);
     fig_panel(&f, 0, 0, NULL);
     fig_y_axis(&f, 0.0, 100.0, FIG_LINEAR, "test accuracy, %");
-    fig_x_axis(&f, 0.0, 43.0, FIG_LINEAR, "network");
-    for (int ill = 0; ill < 2; ill++) fig_dots(&f, place[ill], dot[ill], count[ill], ill, 5.0);
+    fig_x_axis(&f, 0.0, ACTS * DEPTHS * RECIPES * SEEDS + 1, FIG_LINEAR, "training");
+    for (int ill = 0; ill < 2; ill++) fig_dots(&f, place[ill], dot[ill], count[ill], ill, 3.0);
     wi_data_destroy(&all);
     return term_claim(fig_close(&f) && right >= 189, "the verdict before training says what happens, nine times in ten");
 }

@@ -120,7 +120,7 @@ figure != "" {
     if ($0 ~ /^\*.*\*$/) caption = substr($0, 2, length($0) - 2)
     gsub(/"/, "\\\"", caption)
     print "\\image html " figure " \"" caption "\"\n"
-    if (!zh) { sub(/\.svg$/, "", figure); print "<div class=\"wi-figure\" data-figure=\"" figure "\"></div>\n" }
+    if (!zh && self != "mainpage") { sub(/\.svg$/, "", figure); print "<div class=\"wi-figure\" data-figure=\"" figure "\"></div>\n" }
     figure = ""
     if (caption != "") next
 }

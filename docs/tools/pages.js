@@ -33,6 +33,7 @@
     }
   });
   let opened = [];
-  window.addEventListener('beforeprint', () => { opened = [...document.querySelectorAll('details:not([open])')]; opened.forEach(d => { d.open = true; }); });
+  const quiz = /quiz\.html$/.test(location.pathname);       // a test on paper keeps its answers to itself
+  window.addEventListener('beforeprint', () => { if (quiz) return; opened = [...document.querySelectorAll('details:not([open])')]; opened.forEach(d => { d.open = true; }); });
   window.addEventListener('afterprint', () => { opened.forEach(d => { d.open = false; }); });
 })();
