@@ -2357,9 +2357,9 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #define WI_IMPL_X86 0
 #endif
 /* RUN(name, target, fused) makes one body of a loop that compilers turn into vectors. STAMP makes those that this
-   build can run, WIDEST names the one for this processor. */
+   build can run, WIDEST names the one for this processor. Few processors of today's lack AVX2: theirs is rare. */
 #if WI_IMPL_X86
-#define WI_IMPL_STAMP(RUN, name) RUN(name##_256, WI_IMPL_AVX2, 1) RUN(name##_any, , 0)
+#define WI_IMPL_STAMP(RUN, name) RUN(name##_256, WI_IMPL_AVX2, 1) RUN(name##_any, WI_IMPL_RARE, 0)
 #define WI_IMPL_WIDEST(name)     (wi_impl_simd_bits() >= 256 ? name##_256 : name##_any)
 #else
 #if WI_IMPL_SIMD && defined(__aarch64__)
@@ -2383,9 +2383,13 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #else
 #define WI_IMPL_HERE
 #endif
-/* On what runs rarely: compiled for size. On what keeps its stack to itself: not inlined. */
+/* On what runs rarely: compiled for size, and with it what only it calls. gcc goes on upwards: a function that
+   calls a rare one in any case is rare as well, and so are its callers, the user's among them. So the mark is
+   for static functions that stand behind a condition (most stand behind a check of arguments) and never for a
+   public one; tests/sizes.sh looks whether any loop that matters was caught. */
 #if defined(__GNUC__) || defined(__clang__)
 #define WI_IMPL_RARE  __attribute__((__cold__))
+/* On what keeps its stack to itself: not inlined. */
 #define WI_IMPL_APART __attribute__((__noinline__))
 #else
 #define WI_IMPL_RARE
@@ -2571,7 +2575,7 @@ static void wi_impl_put_size(wi_impl_text *text, uint64_t n)
    to strtod() as "123456e-7", without the decimal point that it would read by the locale. */
 
 /* digits stands for whole digits, as many as were put; times 10^e. */
-static double wi_impl_by_strtod(wi_impl_text *digits, int64_t e)
+WI_IMPL_RARE static double wi_impl_by_strtod(wi_impl_text *digits, int64_t e)
 {
     wi_impl_put(digits, 'e');
     if (e < 0) wi_impl_put(digits, '-');
@@ -2624,7 +2628,7 @@ static double wi_impl_decimal(uint64_t m, int64_t e)
 
 /* The same for any number of digits, a point among them. No double lies so near the middle of two others that
    it takes more than 768 digits to tell: of what comes after them, all that counts is whether it is zero. */
-static double wi_impl_long_decimal(const char *from, const char *to, int64_t e)
+WI_IMPL_RARE static double wi_impl_long_decimal(const char *from, const char *to, int64_t e)
 {
     char room[800];
     wi_impl_text digits = {room, sizeof room, 0};
@@ -2684,7 +2688,7 @@ static int wi_impl_parse_number(const char *at, const char *end, double *value)
 /* ---- Writing sentences ----------------------------------------------------- */
 
 /* Write x as %g does, with up to `significant` digits: 0.015, 784, 2.5e-05. */
-static void wi_impl_put_number(wi_impl_text *text, double x, int significant)
+WI_IMPL_RARE static void wi_impl_put_number(wi_impl_text *text, double x, int significant)
 {
     if (!wi_impl_finite(x)) { wi_impl_put_string(text, x != x ? "nan" : x > 0 ? "inf" : "-inf"); return; }
     if (x < 0 || (x == 0 && significant > 6 && 1 / x < 0)) { wi_impl_put(text, '-'); x = -x; }
@@ -5253,7 +5257,7 @@ WI_API double wi_gain_pytorch(wi_act act)
     }
 }
 
-WI_API WI_IMPL_RARE wi_status wi_act_check(wi_act act, wi_error *error)
+WI_API wi_status wi_act_check(wi_act act, wi_error *error)
 {
     if (act.kind == WI_ACT_CUSTOM && (!act.f || !act.df))
         return wi_impl_fail(error, WI_ERR_ARG, "activation '%s': f and df must both be given",
@@ -5398,7 +5402,7 @@ static int wi_impl_is_variance(double x)
     return x >= 0.0 && wi_impl_finite(x);
 }
 
-WI_API WI_IMPL_RARE wi_signal wi_signal_step(wi_act act, double weight_var, double bias_var, wi_signal at)
+WI_API wi_signal wi_signal_step(wi_act act, double weight_var, double bias_var, wi_signal at)
 {
     if (!wi_impl_is_variance(weight_var) || !wi_impl_is_variance(bias_var) || !(at.q >= 0.0)
         || !(fabs(at.correlation) <= 1.0)) return wi_impl_signal_nan();
@@ -5470,7 +5474,7 @@ WI_IMPL_RARE static double wi_impl_fixed_c(wi_act act, double weight_var, double
     return c < 1e-12 ? 0.0 : c;
 }
 
-WI_API WI_IMPL_RARE wi_signal wi_signal_fixed_point(wi_act act, double weight_var, double bias_var)
+WI_API wi_signal wi_signal_fixed_point(wi_act act, double weight_var, double bias_var)
 {
     if (!wi_impl_is_variance(weight_var) || !wi_impl_is_variance(bias_var)) return wi_impl_signal_nan();
     double q = weight_var == 0.0 ? bias_var : wi_impl_fixed_q(act, weight_var, bias_var);
@@ -5491,7 +5495,7 @@ static double wi_impl_critical_gap(wi_act act, double bias_var, double q, double
     return m[WI_IMPL_F2] / m[WI_IMPL_D2] + bias_var - q;
 }
 
-WI_API WI_IMPL_RARE wi_status wi_critical(wi_act act, double bias_var, double *weight_var, double *q)
+WI_API wi_status wi_critical(wi_act act, double bias_var, double *weight_var, double *q)
 {
     double sw2 = 0.0, lo = 1e-12, hi = lo;
     if (!weight_var || !q || !wi_impl_is_variance(bias_var)) return WI_ERR_ARG;
@@ -5795,7 +5799,7 @@ WI_API wi_recipe wi_gained(wi_recipe r, double gain)
     return r;
 }
 
-WI_API WI_IMPL_RARE wi_recipe wi_recipe_for(wi_act act)
+WI_API wi_recipe wi_recipe_for(wi_act act)
 {
     switch (act.kind) {
     case WI_ACT_RELU: return wi_he_normal();
@@ -5852,7 +5856,7 @@ static float wi_impl_inward(double bound, int upper)
 }
 
 /* The same numbers for the float code. */
-WI_IMPL_RARE static void wi_impl_law_to_float(wi_impl_law *law)
+static void wi_impl_law_to_float(wi_impl_law *law)
 {
     law->basef = (float)law->base;
     law->scalef = (float)law->scale;
@@ -6310,7 +6314,7 @@ static int wi_impl_law_scheme(wi_scheme scheme)
 }
 
 /* Numbers that no shape can make good are refused here, the rest in wi_impl_recipe_plan(). */
-WI_IMPL_RARE static int wi_impl_recipe_sane(wi_recipe r)
+static int wi_impl_recipe_sane(wi_recipe r)
 {
     int truncated = r.scheme == WI_SCHEME_TRUNCATED, law = wi_impl_law_scheme(r.scheme);
     if ((int)r.scheme <= WI_SCHEME_DEFAULT || r.scheme >= WI_SCHEME_COUNT) return 0;
@@ -6325,7 +6329,7 @@ WI_IMPL_RARE static int wi_impl_recipe_sane(wi_recipe r)
 }
 
 /* The standard deviation sqrt(scale / fan^power). */
-WI_IMPL_RARE static double wi_impl_fan_std(wi_recipe r, wi_shape shape)
+static double wi_impl_fan_std(wi_recipe r, wi_shape shape)
 {
     double in, out, fan, power = r.power == 0.0 ? 1.0 : r.power;
     wi_shape_fans(shape, &in, &out);
@@ -6356,7 +6360,7 @@ static wi_impl_law wi_impl_recipe_law(wi_recipe r, wi_shape shape)
 
 /* Do all numbers of a law fit wi_real? None lies further than 6.4 from the mean, or beyond a bound: 2^-33's
    quantile. */
-WI_IMPL_RARE static int wi_impl_law_fits(const wi_impl_law *law)
+static int wi_impl_law_fits(const wi_impl_law *law)
 {
     double lo = law->lo > -6.5 ? law->lo : law->hi < 0 ? law->hi - 6.5 : -6.5;
     double hi = law->hi < 6.5 ? law->hi : law->lo > 0 ? law->lo + 6.5 : 6.5, most = WI_IMPL_REAL_MAX;
@@ -6716,7 +6720,7 @@ static void wi_impl_fill_sparse(const wi_impl_filling *f)
     }
 }
 
-WI_API WI_IMPL_RARE double wi_nguyen_widrow_beta(wi_shape shape)
+WI_API double wi_nguyen_widrow_beta(wi_shape shape)
 {
     double fan_in;
     wi_shape_fans(shape, &fan_in, NULL);
@@ -6746,7 +6750,7 @@ static void wi_impl_fill_nguyen_widrow(const wi_impl_filling *f)
 /* ---- What wi_fill() makes of a recipe ---------------------------------------- */
 
 /* Can this recipe fill this shape, in numbers that fit? And the law that it draws from. */
-WI_IMPL_RARE static wi_status wi_impl_recipe_plan(wi_recipe r, wi_shape s, wi_impl_law *law)
+static wi_status wi_impl_recipe_plan(wi_recipe r, wi_shape s, wi_impl_law *law)
 {
     double fan_in, largest = fabs(r.a);
     wi_shape_fans(s, &fan_in, NULL);
@@ -6816,7 +6820,7 @@ WI_IMPL_RARE static void wi_impl_fixed_moments(wi_recipe r, wi_shape s, double *
 }
 
 /* Mean and standard deviation of one weight; NaN where wi_fill() would refuse. */
-WI_IMPL_RARE static wi_status wi_impl_recipe_moments(wi_recipe r, wi_shape s, double *mean, double *std)
+static wi_status wi_impl_recipe_moments(wi_recipe r, wi_shape s, double *mean, double *std)
 {
     wi_status status = wi_impl_recipe_check(r, s);
     wi_mat m;
@@ -6999,7 +7003,7 @@ static size_t wi_impl_form_named(const char *name, size_t length)
     return form;
 }
 
-WI_API WI_IMPL_RARE wi_status wi_recipe_named(const char *name, wi_recipe *out)
+WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out)
 {
     double v[6];
     if (!name || !out) return WI_ERR_ARG;
@@ -7073,7 +7077,7 @@ WI_IMPL_RARE static int wi_impl_form_text(const char *name, wi_recipe r, char *l
     return 0;
 }
 
-WI_API WI_IMPL_RARE const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size)
+WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size)
 {
     static const char *const scheme[WI_SCHEME_COUNT] = {
         "default", "constant", "uniform", "normal", "truncated", "orthogonal", "identity", "dirac",
@@ -7267,7 +7271,7 @@ static void wi_impl_put_fan(wi_impl_text *text, wi_shape s, size_t all, const ch
     if (taps > 1) wi_impl_print(text, " x %zux%zu = %zu", s.kernel_h, s.kernel_w, mine * taps);
 }
 
-WI_API WI_IMPL_RARE const char *wi_fans_text(wi_shape shape, char *text, size_t size)
+WI_API const char *wi_fans_text(wi_shape shape, char *text, size_t size)
 {
     wi_impl_text out = {text, size, 0};
     if (!text || size == 0) return text;
@@ -7665,8 +7669,8 @@ WI_IMPL_RARE static void wi_impl_say_deviation(const wi_impl_sample *x, wi_recip
 }
 
 /* Judge random weights by their law, of which so many parameters were taken from them. */
-WI_IMPL_RARE static void wi_impl_judge_random(const wi_impl_sample *x, const wi_impl_law *law,
-                                              int estimated, wi_fit *fit, wi_error *why)
+WI_IMPL_RARE static void wi_impl_judge_random(const wi_impl_sample *x, const wi_impl_law *law, int estimated,
+                                              wi_fit *fit, wi_error *why)
 {
     wi_impl_fit_law(x, law, estimated, fit);
     if (why->text[0] == '\0') *why = x->flaw;
@@ -7880,7 +7884,7 @@ WI_IMPL_RARE static wi_status wi_impl_filling_of(const wi_real *w, wi_shape shap
     return WI_OK;
 }
 
-WI_API WI_IMPL_RARE wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_fit *fit,
+WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_fit *fit,
                                wi_error *error)
 {
     wi_impl_filling f;
@@ -8146,7 +8150,7 @@ WI_IMPL_RARE static void wi_impl_put_guess(wi_impl_text *text, const wi_guess *g
     wi_impl_print(text, ", p = %.2g", guess->p);
 }
 
-WI_API WI_IMPL_RARE wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses, size_t *count,
+WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses, size_t *count,
                              wi_error *error)
 {
     wi_impl_inquiry q;
@@ -9560,7 +9564,8 @@ static wi_status wi_impl_plan_layers(wi_net *net, const wi_net_desc *desc, wi_im
 
 /* Work out all shapes, counts and net->memory, and lay the network out in `memory`, unless that is NULL. The
    shapes of a few signals fit on the stack, so that small networks in a buffer of the user's need no allocation. */
-static wi_status wi_impl_net_build(wi_net *net, const wi_net_desc *desc, void *memory, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_net_build(wi_net *net, const wi_net_desc *desc, void *memory,
+                                                wi_error *error)
 {
     wi_image few[33], *shapes = few;
     unsigned char *start = (unsigned char *)memory;
@@ -10256,9 +10261,9 @@ static double wi_impl_cover(const wi_layer *layer, int back, double (*strength)[
 }
 
 /* A layer under theory; `strength` moves on through its windows, forward or back. */
-static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t l, wi_impl_wave input, int measured,
-                                          const wi_signal *per_layer, int back,
-                                          double (*strength)[WI_IMPL_ALONG])
+WI_IMPL_RARE static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t l, wi_impl_wave input,
+                                                       int measured, const wi_signal *per_layer, int back,
+                                                       double (*strength)[WI_IMPL_ALONG])
 {
     wi_impl_wave_at at;
     at.layer = &net->layers[l];
@@ -10307,8 +10312,8 @@ static void wi_impl_even_strength(double (*strength)[WI_IMPL_ALONG])
    the recipes; `correlate` two samples as well. On the way back, `backward` first gathers E dpost^2 from all
    that read the layer, then becomes E dpre^2; the last layer's dpre is the unit. units[3] does the same for
    the gradients of two units. */
-static void wi_impl_net_theory(const wi_net *net, wi_impl_wave input, int measured, int correlate,
-                               wi_signal *per_layer)
+WI_IMPL_RARE static void wi_impl_net_theory(const wi_net *net, wi_impl_wave input, int measured,
+                                            int correlate, wi_signal *per_layer)
 {
     double strength[2][WI_IMPL_ALONG];
     for (size_t l = 0; l < net->layer_count; l++) {
@@ -12886,7 +12891,7 @@ static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int ba
 
 /* Theory beside it, by the weights as they are. Pairs of samples are followed, at some cost, only where they
    matter: in front of a batch norm. */
-static wi_status wi_impl_probe_predict(const wi_net *net, wi_probe *per_layer)
+WI_IMPL_RARE static wi_status wi_impl_probe_predict(const wi_net *net, wi_probe *per_layer)
 {
     wi_signal *signal = (wi_signal *)wi_impl_alloc(net->layer_count, sizeof *signal);
     if (!signal) return WI_ERR_MEMORY;
@@ -12947,7 +12952,7 @@ static double wi_impl_least_loss(wi_loss loss, double t, double lo, double hi, d
     return fmax(z, 0.0) - t * z + log1p(exp(-fabs(z)));
 }
 
-static wi_impl_aim wi_impl_aim_of(wi_mat y, wi_loss loss, wi_act last, double smooth)
+WI_IMPL_RARE static wi_impl_aim wi_impl_aim_of(wi_mat y, wi_loss loss, wi_act last, double smooth)
 {
     wi_impl_aim a;
     memset(&a, 0, sizeof a);
@@ -13226,7 +13231,7 @@ static double wi_impl_input_size(const wi_probe *first)
     return first->in.zeros < 1.0 ? first->in.rms / sqrt(1.0 - first->in.zeros) : 0.0;
 }
 
-static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size_t count)
+WI_IMPL_RARE static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size_t count)
 {
     wi_impl_case c;
     memset(&c, 0, sizeof c);
@@ -13308,7 +13313,7 @@ static wi_verdict wi_impl_judge_layer(const wi_probe *per_layer, size_t l, const
     return l == c->first || faint ? WI_VERDICT_VANISHING : WI_VERDICT_HEALTHY;
 }
 
-static void wi_impl_judge(wi_probe *per_layer, size_t count)
+WI_IMPL_RARE static void wi_impl_judge(wi_probe *per_layer, size_t count)
 {
     const wi_probe *last = &per_layer[0];
     for (size_t l = 0; l < count; l++)
@@ -13418,8 +13423,8 @@ static void wi_impl_evidence_targets(const wi_probe *p, wi_impl_text *text)
                       "more and sum to 1");
 }
 
-static void wi_impl_evidence(const wi_probe *per_layer, size_t count, const wi_diagnosis *d,
-                             wi_impl_text *text)
+WI_IMPL_RARE static void wi_impl_evidence(const wi_probe *per_layer, size_t count, const wi_diagnosis *d,
+                                          wi_impl_text *text)
 {
     const wi_probe *p = &per_layer[d->layer];
     wi_impl_case c = wi_impl_case_of(per_layer, count);
@@ -13464,7 +13469,7 @@ static void wi_impl_evidence(const wi_probe *per_layer, size_t count, const wi_d
 
 /* The layer where a trouble starts. Signals go forward: the first that shows it; gradients come back: the
    last. What is not finite is handed on, so it starts where it was not handed in. */
-static size_t wi_impl_origin(const wi_probe *per_layer, size_t count, wi_verdict verdict)
+WI_IMPL_RARE static size_t wi_impl_origin(const wi_probe *per_layer, size_t count, wi_verdict verdict)
 {
     wi_impl_case c = wi_impl_case_of(per_layer, count);
     size_t first = count, last = 0;
@@ -13563,7 +13568,7 @@ static void wi_impl_put_spark(wi_impl_text *text, wi_histogram h, int unicode)
     }
 }
 
-static void wi_impl_report_line(wi_impl_text *line, const wi_probe *p, size_t l, int unicode)
+WI_IMPL_RARE static void wi_impl_report_line(wi_impl_text *line, const wi_probe *p, size_t l, int unicode)
 {
     wi_impl_print(line, "%zu %s", l + 1, wi_layer_kind_name(p->kind));
     if (p->act.kind != WI_ACT_LINEAR) wi_impl_print(line, " %s", wi_act_name(p->act));
@@ -13635,7 +13640,7 @@ static void wi_impl_report_stats(FILE *out, const char *name, wi_stats s, const 
     fputs(h ? "]}, " : "}, ", out);
 }
 
-static void wi_impl_report_layer(FILE *out, const wi_probe *p)
+WI_IMPL_RARE static void wi_impl_report_layer(FILE *out, const wi_probe *p)
 {
     const wi_impl_named_number numbers[] = {
         {"predicted_std", p->predicted_std}, {"predicted_slope", p->predicted_slope},
@@ -13689,7 +13694,7 @@ WI_API wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t cou
 /* The critical point to start a network from: without bias where that attracts, else (GELU, SiLU, Mish) with
    the least bias for which it does. A sigmoid is critical only where it saturates, and softplus nowhere:
    there the gain that keeps gradients must do. */
-static void wi_impl_safe_critical(wi_act act, double *weight_var, double *bias_var)
+WI_IMPL_RARE static void wi_impl_safe_critical(wi_act act, double *weight_var, double *bias_var)
 {
     double q = 0.0;
     *weight_var = pow(wi_gain_backward(act), 2.0);
@@ -13796,7 +13801,8 @@ static void wi_impl_look_end(wi_impl_view *look)
 }
 
 /* A network with the same layers, numbers and state of chance. */
-static wi_status wi_impl_net_copy(wi_net *copy, const wi_net *net, size_t max_batch, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_net_copy(wi_net *copy, const wi_net *net, size_t max_batch,
+                                               wi_error *error)
 {
     wi_layer_desc *layers = (wi_layer_desc *)wi_impl_alloc(net->layer_count, sizeof *layers);
     if (!layers) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu layers", net->layer_count);
@@ -14503,7 +14509,8 @@ static int wi_impl_rows_alike(wi_mat m)
 }
 
 /* What is wrong with the data and only a person can mend. Returns the verdict, healthy for nothing. */
-static wi_verdict wi_impl_data_fault(const wi_data *data, wi_impl_text *evidence, wi_impl_text *remedy)
+WI_IMPL_RARE static wi_verdict wi_impl_data_fault(const wi_data *data, wi_impl_text *evidence,
+                                                  wi_impl_text *remedy)
 {
     for (int targets = 0; targets < 2; targets++) {
         wi_mat m = targets ? data->y : data->x;
@@ -14525,7 +14532,8 @@ static wi_verdict wi_impl_data_fault(const wi_data *data, wi_impl_text *evidence
 }
 
 /* What can be said without looking at the network. Returns 1 where the answer is no. */
-static int wi_impl_refuse_plan(wi_check *c, const wi_net *net, const wi_data *data, const wi_train_desc *desc)
+WI_IMPL_RARE static int wi_impl_refuse_plan(wi_check *c, const wi_net *net, const wi_data *data,
+                                            const wi_train_desc *desc)
 {
     char words[200];
     wi_impl_text text = {words, sizeof words, 0};
@@ -14623,8 +14631,8 @@ static double wi_impl_first_loss(wi_impl_view *look)
 }
 
 /* Look, and try if there are steps for it. */
-static wi_status wi_impl_check_look(wi_impl_view *look, const wi_net *net, size_t steps, wi_check *c,
-                                    wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, const wi_net *net, size_t steps,
+                                                 wi_check *c, wi_error *error)
 {
     wi_verdict blame;
     int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
@@ -14777,9 +14785,9 @@ static wi_status wi_impl_draw_start(wi_net *net, int start, wi_mat batch)
 }
 
 /* Which start has the best odds? Each is looked at, and tried where the check was allowed to, on a copy. */
-static wi_status wi_impl_best_start(const wi_net *net, const wi_data *data, const wi_train_desc *desc,
-                                    size_t steps,
-                                    int *best, wi_check *found, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_best_start(const wi_net *net, const wi_data *data,
+                                                 const wi_train_desc *desc, size_t steps, int *best,
+                                                 wi_check *found, wi_error *error)
 {
     int skips = 0;
     wi_status status = WI_OK;
@@ -15272,7 +15280,7 @@ static int wi_impl_reader_words(wi_impl_reader *reader)
 }
 
 /* Go on to the next tensor; 0 at the end, and where json.status says what is wrong. */
-static int wi_impl_reader_next(wi_impl_reader *reader, wi_tensor *tensor)
+WI_IMPL_RARE static int wi_impl_reader_next(wi_impl_reader *reader, wi_tensor *tensor)
 {
     wi_impl_json *json = &reader->json;
     while (reader->members++ ? wi_impl_json_take(json, ',') : !wi_impl_json_is(json, '}')) {
@@ -15483,7 +15491,7 @@ static const char *wi_impl_opt_slot(wi_impl_file *file, size_t part, wi_impl_slo
 }
 
 /* Go on to the next slot; 0 behind the last. */
-static int wi_impl_walk_next(wi_impl_walk *walk, wi_impl_slot *slot)
+WI_IMPL_RARE static int wi_impl_walk_next(wi_impl_walk *walk, wi_impl_slot *slot)
 {
     wi_impl_file *file = walk->file;
     size_t layers = file->net ? file->net->layer_count : 0;
@@ -15659,7 +15667,7 @@ static void wi_impl_put_sizes(wi_impl_text *text, const size_t *sizes, size_t co
 }
 
 /* Write the JSON, and return how many bytes of data follow. */
-static size_t wi_impl_put_header(wi_impl_text *text, wi_impl_file *file)
+WI_IMPL_RARE static size_t wi_impl_put_header(wi_impl_text *text, wi_impl_file *file)
 {
     const wi_net *net = file->net;
     wi_impl_print(text, "{\"__metadata__\":{\"format\":\"pt\",\"producer\":\"winit.h %s\"", wi_version());
@@ -15789,8 +15797,8 @@ static wi_status wi_impl_layers_check(const wi_net *net, wi_impl_reader *reader)
 
 /* Check a tensor against its slot, which gets a mark; or without marks, load it. Numbers of a run are loaded
    at once: into the wi_impl_file, to be looked at. */
-static wi_status wi_impl_read_tensor(wi_impl_walk *walk, const wi_tensor *tensor, unsigned char *marks,
-                                     const wi_impl_source *file)
+WI_IMPL_RARE static wi_status wi_impl_read_tensor(wi_impl_walk *walk, const wi_tensor *tensor,
+                                                  unsigned char *marks, const wi_impl_source *file)
 {
     wi_impl_slot slot;
     wi_status status = WI_OK;
@@ -16093,7 +16101,7 @@ static int wi_impl_span_number(wi_impl_span span, double *out)
 }
 
 /* Read what wi_impl_put_layer() and wi_impl_put_origin() wrote; 0 where a word is not understood. */
-static int wi_impl_layer_words(wi_impl_span text, wi_layer_desc *desc)
+WI_IMPL_RARE static int wi_impl_layer_words(wi_impl_span text, wi_layer_desc *desc)
 {
     char room[160];
     wi_impl_span what = wi_impl_cut(&text, ';'), word = wi_impl_cut(&what, ' ');
@@ -16136,8 +16144,8 @@ static int wi_impl_layer_words(wi_impl_span text, wi_layer_desc *desc)
 
 /* Read the sizes, and into layers [2 count] each layer twice: as described, and with zeros for recipes, so
    that no weights are drawn. Returns the word that makes no sense, or WI_IMPL_WORD_COUNT. */
-static int wi_impl_model_words(wi_net_desc *desc, wi_layer_desc *layers, size_t count,
-                               const wi_impl_span *words)
+WI_IMPL_RARE static int wi_impl_model_words(wi_net_desc *desc, wi_layer_desc *layers, size_t count,
+                                            const wi_impl_span *words)
 {
     wi_impl_span rest = words[WI_IMPL_WORD_LAYERS], seed = words[WI_IMPL_WORD_SEED];
     size_t input[3];
@@ -16161,7 +16169,7 @@ static int wi_impl_model_words(wi_net_desc *desc, wi_layer_desc *layers, size_t 
 }
 
 /* Create the network that the words describe; the recipes come back afterwards. */
-static wi_status wi_impl_model_net(wi_net *net, const wi_impl_reader *reader)
+WI_IMPL_RARE static wi_status wi_impl_model_net(wi_net *net, const wi_impl_reader *reader)
 {
     const wi_impl_source *file = reader->json.file;
     size_t count = 0, bytes = 0;
@@ -16187,7 +16195,7 @@ static wi_status wi_impl_model_net(wi_net *net, const wi_impl_reader *reader)
 }
 
 /* Read means and, in the word behind them, deviations. Without either there is no scaler. */
-static wi_status wi_impl_model_scaler(wi_scaler *scaler, const wi_impl_reader *reader, int word)
+WI_IMPL_RARE static wi_status wi_impl_model_scaler(wi_scaler *scaler, const wi_impl_reader *reader, int word)
 {
     size_t count = 0;
     const wi_impl_span *words = &reader->words[word];
@@ -16522,7 +16530,7 @@ static wi_status wi_impl_npy_parse(wi_tensors *out, const wi_impl_source *file)
     return WI_OK;
 }
 
-static wi_status wi_impl_tensors_parse(wi_tensors *out, const wi_impl_source *file)
+WI_IMPL_RARE static wi_status wi_impl_tensors_parse(wi_tensors *out, const wi_impl_source *file)
 {
     if (file->size >= 8 && memcmp(file->bytes, "\x93NUMPY", 6) == 0) return wi_impl_npy_parse(out, file);
     wi_impl_reader reader;
@@ -16595,7 +16603,7 @@ static void *wi_impl_map(const char *path, size_t *size)
 }
 
 /* Add the tensors of one more file to a set. */
-static wi_status wi_impl_tensors_add(wi_tensors *all, const char *path, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_tensors_add(wi_tensors *all, const char *path, wi_error *error)
 {
     wi_tensors more, both;
     wi_impl_source file = {wi_impl_path_end(path), NULL, 0, error};
@@ -16671,7 +16679,7 @@ static wi_status wi_impl_tensors_map(wi_tensors *out, char *file, size_t folder,
 typedef struct wi_impl_index { wi_tensors *tensors; const char *path; } wi_impl_index;
 
 /* Read {"metadata": ..., "weight_map": {...}}. */
-static wi_status wi_impl_index_read(void *what, const wi_impl_source *source)
+WI_IMPL_RARE static wi_status wi_impl_index_read(void *what, const wi_impl_source *source)
 {
     const wi_impl_index *index = (const wi_impl_index *)what;
     wi_impl_json json = wi_impl_json_open(source, 0, source->size, '"');

@@ -1,7 +1,8 @@
 # What the program of docs/use-embedded.md takes on small machines, and the stack of a forward pass on this one:
 #   sh tests/sizes.sh           a table; `make sizes` puts it into the page
 #   sh tests/sizes.sh quick     no more than what can fail
-# Ends with failure where the Cortex-M4 takes more than 16 KB of flash or a pass more than 8 KB of stack.
+# Ends with failure where the Cortex-M4 takes more than 16 KB of flash, a pass more than 8 KB of stack, or where gcc
+# compiles for size what users wait for.
 CC=${CC:-cc}
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -75,4 +76,18 @@ for flags in -Os -O2 '-O2 -DWINIT_NO_SIMD'; do
     $CC -std=c99 -D_GNU_SOURCE $flags -w -I. tests/stack.c -o "$work/stack" -lm -lpthread || bad=1
     printf '%-30s  ' "$flags"; "$work/stack" || bad=1
 done
+
+# What surely calls a function marked WI_IMPL_RARE is rare for gcc as well: no public function may be, no loop of numbers.
+if gcc -O2 -w -ffunction-sections -DWINIT_IMPLEMENTATION -x c -c winit.h -o "$work/rare.o" 2> /dev/null; then
+    for f in $(objdump -t "$work/rare.o" | awk '$4 ~ /text[.]unlikely/ { print $NF }'); do
+        case $f in
+        *.cold | wi_*.part.*) ;;
+        wi_impl_draw | wi_impl_draw[25]* | wi_impl_words* | wi_impl_haar* | wi_impl_gemm* | wi_impl_act_run* \
+            | wi_impl_*_forward* | wi_impl_*_backward* | wi_impl_opt_run_2* | wi_impl_train_* | wi_impl_csv_*)
+            bad=1; echo "compiled for size: $f" ;;
+        wi_impl_* | .*) ;;
+        *) bad=1; echo "compiled for size, and its callers with it: $f" ;;
+        esac
+    done
+fi
 exit $bad
