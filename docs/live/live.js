@@ -748,6 +748,14 @@ const OPTIMISERS = [['sgd', 'SGD'], ['momentum', 'momentum 0.9'], ['adam', 'Adam
 const SAMPLES = 400, GRID = 48, REACH = 2.6, LAYER = 39;
 let ownCsv;      // bytes of the file that was dropped; they stay in this page
 
+// What goes into a network: numbers, or, where it has windows, a square image of them.
+const sideOf = (layers, features) => layers.some(line => /^(conv|max_pool) /.test(line)) ? Math.sqrt(features) : 0;
+function inputsOf(layers, features) {
+  const side = sideOf(layers, features);
+  if (side % 1 || side === 1) throw new Refusal('convolutions want square images: choose the digits');
+  return side ? `image 1 ${side} ${side}` : `inputs ${features}`;
+}
+
 // One network, trained in a thread of its own and drawn on a canvas of its own.
 class Learner {
   constructor(place, name) {
@@ -773,7 +781,7 @@ class Learner {
     }
     const data = (await this.thread.ask([['live_data', args]], extra)).answers[0];
     [this.samples, this.features, this.classes] = data.numbers;
-    this.network = [`inputs ${this.features}`, ...c.layers, `dense ${this.classes} linear xavier_normal`].join('\n');
+    this.network = [inputsOf(c.layers, this.features), ...c.layers, `dense ${this.classes} linear xavier_normal`].join('\n');
     const replies = (await this.thread.ask([['live_net', [256, c.seed], this.network], ['live_look', [c.gain ?? 1, 1]], this.plan(c), ['live_points', []], ...this.looks(0)])).answers;
     [, this.before, , this.points, ...this.seen] = replies;
     this.history = [];
@@ -965,9 +973,11 @@ class LayerList {
     };
     const row = element('li');
     const kinds = element('select', { 'aria-label': 'kind of layer', onchange: () => { this.list.replaceChild(this.row(kinds.value, []), row); this.change(); } },
-      ...['dense', 'batch_norm', 'layer_norm', 'dropout', 'skip', 'act'].map(k => element('option', { value: k, selected: k === kind }, k.replace('_', ' '))));
+      ...['dense', 'conv', 'max_pool', 'batch_norm', 'layer_norm', 'dropout', 'skip', 'act'].map(k => element('option', { value: k, selected: k === kind }, k.replace('_', ' '))));
     const count = (label, value, step = 1) => element('input', { type: 'number', 'aria-label': label, value, step, min: step < 1 ? 0 : 1, max: step < 1 ? 0.9 : 256, onchange: this.change });
     const parts = { dense: () => [count('units', rest[0] ?? 16), pick('activation', ACTS, rest[1] ?? 'tanh'), pick('recipe', RECIPES, rest[2] ?? 'xavier_normal')], batch_norm: () => [], layer_norm: () => [],
+      conv: () => [count('filters', rest[0] ?? 8), count('side of the kernel', rest[1] ?? 3), pick('activation', ACTS, rest[2] ?? 'relu'), pick('recipe', RECIPES, rest[3] ?? 'he_normal')],
+      max_pool: () => [count('side of the window', rest[0] ?? 2)],
       dropout: () => [count('rate', rest[0] ?? 0.2, 0.05)], skip: () => [count('layers back', rest[0] ?? 2)], act: () => [pick('activation', ACTS, rest[0] ?? 'relu')] }[kind]?.() ?? [];
     row.text = () => [kinds.value, ...parts.map(p => p.value)].join(' ');
     row.append(kinds, ...parts, element('button', { type: 'button', 'aria-label': 'remove this layer', onclick: () => { row.remove(); this.change(); } }, '×'));
@@ -986,7 +996,9 @@ function program(c, learner) {
   const make = { blobs: 'wi_data_blobs(&all, 400, 2, 4, NOISE, &rng)', spirals: 'wi_data_spirals(&all, 400, 3, NOISE, &rng)', moons: 'wi_data_moons(&all, 400, NOISE, &rng)', pair: 'wi_data_blobs(&all, 400, 2, 2, NOISE, &rng)',
     digits: 'wi_data_load_idx(&all, "examples/data/digits-images.idx3-ubyte", "examples/data/digits-labels.idx1-ubyte", &error)', csv: 'wi_data_load_csv(&all, "my.csv", 1, &error)' }[c.data].replace('NOISE', c.noise);
   const lines = [...c.layers, `dense ${learner.classes} linear xavier_normal`].map(line => line.split(' '));
+  const side = sideOf(c.layers, learner.features);
   const one = ([kind, ...a]) => ({ dense: () => `wi_layer_dense(${a[0]}, ${actCall(a[1])})`, batch_norm: () => 'wi_layer_batch_norm()', layer_norm: () => 'wi_layer_layer_norm()',
+    conv: () => `wi_layer_conv2d(${a[0]}, ${a[1]}, ${actCall(a[2])})`, max_pool: () => `wi_layer_max_pool(${a[0]})`,
     dropout: () => `wi_layer_dropout(${a[0]})`, skip: () => `wi_layer_skip(${a[0]})`, act: () => `wi_layer_act(${actCall(a[0])})` })[kind]();
   const opt = { sgd: `wi_sgd(${c.rate})`, momentum: `wi_momentum(${c.rate}, 0.9)`, adam: `wi_adam(${c.rate})`, rmsprop: `wi_rmsprop(${c.rate})` }[c.opt];
   return `/* cc -O2 -I. this.c -o this -lm && ./this */
@@ -1013,7 +1025,7 @@ ${lines.map(l => `        ${one(l)}`).join(',\n')}
     (void)wi_data_shuffle(&all, &rng);
     if (wi_data_split(&all, ${c.data === 'digits' ? '1500.0 / 1797.0' : '0.75'}, &train, &test) != WI_OK || wi_scaler_fit(&scaler, train.x) != WI_OK) return 1;
     (void)wi_scaler_apply(&scaler, all.x);
-${lines.map((l, i) => l[0] === 'dense' && l[2] ? `    layers[${i}].weights = ${callOf(l[3])};\n` : '').join('')}    shape.inputs = all.x.cols;
+${lines.map(([kind, ...a], i) => ({ dense: a[2], conv: a[3] }[kind] ? `    layers[${i}].weights = ${callOf({ dense: a[2], conv: a[3] }[kind])};\n` : '')).join('')}    ${side ? `shape.channels = 1, shape.height = ${side}, shape.width = ${side};` : 'shape.inputs = all.x.cols;'}
     if (wi_net_create(&net, &shape, &error) != WI_OK) return fprintf(stderr, "%s\\n", error.text), 1;
     if (wi_train(&net, &train, &plan, NULL, &error) != WI_OK) return fprintf(stderr, "%s\\n", error.text), 1;
     if (wi_evaluate(&net, &test, plan.loss, &score) != WI_OK) return 1;

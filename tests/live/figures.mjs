@@ -1,4 +1,5 @@
 // figures.mjs HTML_DIR NODE_DIR [fast]: use the live figures in Chromium as a reader does, on pages opened from a disk.
+// ONLY=REGEXP in the environment: those figures and programs alone.
 // Every slider, choice and tick is moved by keyboard and must change the picture; nothing may be asked of a host, said on the
 // console, or be wider than a phone; the address must bring back what was seen; the playground's C program must compile and
 // reach what the page reached; and each chapter's program must end in the page as in a terminal.
@@ -9,7 +10,7 @@ import os from 'os';
 import path from 'path';
 import { pathToFileURL } from 'url';
 
-const [html, nodeDir, speed] = process.argv.slice(2), fast = speed === 'fast';
+const [html, nodeDir, speed] = process.argv.slice(2), fast = speed === 'fast', only = new RegExp(process.env.ONLY || '.');
 const require = createRequire(path.resolve(nodeDir, 'node_modules') + '/');
 const { chromium } = require('playwright-core');
 const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -59,8 +60,8 @@ async function changed(page, place, name, act, what) {
 
 const source = fs.readFileSync(path.join(html, 'live.js'), 'utf8');
 const live = new Set(figures.map(x => x.name).filter(n => source.includes(`figures['${n}']`) || source.includes(`figures.${n} `)));
-const chosen = figures.filter(x => live.has(x.name)).filter(x => !fast || ['ten_layers', '12_xavier_forward', '02_symmetry', 'calculator'].includes(x.name));
-check(chosen.length >= (fast ? 4 : 20), `only ${chosen.length} live figures`);
+const chosen = figures.filter(x => live.has(x.name) && only.test(x.name)).filter(x => !fast || ['ten_layers', '12_xavier_forward', '02_symmetry', 'calculator'].includes(x.name));
+check(process.env.ONLY || chosen.length >= (fast ? 4 : 20), `only ${chosen.length} live figures`);
 
 for (const { f, name } of chosen) {
   const page = await open(f), begun = Date.now(), place = await drawn(page, name), first = Date.now() - begun;
@@ -89,8 +90,14 @@ for (const { f, name } of chosen) {
 }
 
 // How fast a slider may be dragged, and whether memory stays.
-{
+if (only.test('dragging')) {
   const page = await open('index.html'), place = await drawn(page, 'ten_layers'), slider = place.locator('input[type=range]').first(), spent = [], memory = [];
+  const session = await page.context().newCDPSession(page);
+  const heap = async () => {
+    await session.send('HeapProfiler.collectGarbage');
+    return (await session.send('Runtime.getHeapUsage')).usedSize;
+  };
+  let early = 0;
   for (let i = 0; i < (fast ? 60 : 1000); i++) {
     const count = await times(place);
     await slider.evaluate((e, v) => { e.value = v; e.dispatchEvent(new Event('input')); }, Math.sin(i / 9) * 0.5);
@@ -98,28 +105,32 @@ for (const { f, name } of chosen) {
     const [t, m] = await place.evaluate(e => [+e.dataset.milliseconds, +e.dataset.memory]);
     spent.push(t);
     memory.push(m);
+    if (i === 20) early = await heap();
   }
+  const late = await heap();
+  check(late < 1.25 * early + 1e6, `the page's own memory grows from ${early} to ${late} bytes`);
   check(memory.at(-1) === memory[9], `memory grows from ${memory[9]} to ${memory.at(-1)}`);
   console.log(`ten layers of 256, ${spent.length} redraws: ${median(spent)} ms in the middle; ${(memory.at(-1) / 1e6).toFixed(1)} MB`);
   await page.close();
 }
 
-// The playground: train, ask, mend, and the same as a program.
-{
-  const page = await open('playground.html', { calm: true, query: '?data=moons&steps=200' }), place = await drawn(page, 'playground');
-  const press = text => place.getByRole('button', { name: text, exact: true }).click();
+// The playground: train, ask, mend, and the same as a program; on points of the plane, and a convolution on the digits.
+if (only.test('playground')) for (const query of ['?data=moons&steps=200', '?data=digits&steps=100&a=conv/6/3/relu/he_normal~max_pool/2']) {
+  const page = await open('playground.html', { calm: true, query }), place = await drawn(page, 'playground');
+  const press = text => place.getByRole('button', { name: text, exact: true }).click(), steps = +/steps=(\d+)/.exec(query)[1];
   await press('Will it train?');
   await place.getByText(/should (not )?train/).first().waitFor({ timeout: 60000 });
   await press('As a C program');
   const shown = await place.locator('pre').first().textContent();
   await press('Train');
-  await page.waitForFunction(() => +document.querySelector('.wi-figure').dataset.step >= 200, null, { timeout: 120000 });
+  await page.waitForFunction(n => +document.querySelector('.wi-figure').dataset.step >= n, steps, { timeout: 120000 });
   const said = await place.locator('.wi-sides output').first().textContent(), rest = +/([\d.]+) % of the rest/.exec(said)[1];
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'live-'));
+  fs.symlinkSync(path.resolve('examples'), path.join(folder, 'examples'));
   fs.writeFileSync(path.join(folder, 'shown.c'), shown);
   execFileSync('cc', ['-std=c99', '-O0', '-w', '-I.', path.join(folder, 'shown.c'), '-o', path.join(folder, 'shown'), '-lm']);
   const printed = execFileSync(path.join(folder, 'shown'), { cwd: folder }).toString(), reached = +/right ([\d.]+) %/.exec(printed)[1];
-  check(Math.abs(reached - rest) <= 2.1, `the page reached ${rest} %, its C program ${reached} %`);
+  check(Math.abs(reached - rest) <= 2.1, `${query}: the page reached ${rest} %, its C program ${reached} %`);
   check(fs.existsSync(path.join(folder, 'net.safetensors')), 'the C program saved nothing');
   await press('Its weights');
   check(await place.locator('a[download$=".safetensors"]').count() >= 1, 'there are no weights to take');
@@ -131,7 +142,7 @@ for (const { f, name } of chosen) {
 }
 
 // The chapters' programs.
-const runs = fast ? programs.filter(p => /^(01|12|29)/.test(p.name)) : programs;
+const runs = programs.filter(p => only.test(p.name) && (!fast || /^(01|12|29)/.test(p.name)));
 let equal = 0;
 for (const { f, name } of runs) {
   const page = await open(f);
