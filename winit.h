@@ -13026,7 +13026,8 @@ static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss
         wi_net_zero_grads(net);
         if (status == WI_OK) status = wi_net_backward(net, x, dy);
     }
-    if (status == WI_OK && x.rows >= 8 && first_loss < 0.5 * aim.trivial) status = wi_impl_as_drawn(net, &drawn);
+    if (status == WI_OK && x.rows >= 8 && first_loss < 0.5 * aim.trivial)
+        status = wi_impl_as_drawn(net, &drawn);
     for (size_t l = 0; l < count; l++)
         if (net->layers[l].outputs > widest) widest = net->layers[l].outputs;
     double *key = (double *)wi_impl_alloc(widest, sizeof *key + sizeof(size_t));
@@ -13164,26 +13165,21 @@ WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, doub
 #define WI_IMPL_MANY_SATURATED  0.6    /* of the values of a layer */
 #define WI_IMPL_MANY_DEAD       0.8    /* of the units of a layer */
 
+static const struct { const char *name, *advice; } wi_impl_verdicts[] = {
+#define WI_VERDICT_ROW(id, name, advice) {name, advice},
+    WI_VERDICT_LIST(WI_VERDICT_ROW)
+#undef WI_VERDICT_ROW
+    {"not a wi_verdict", "not a wi_verdict"}
+};
+
 WI_API const char *wi_verdict_name(wi_verdict verdict)
 {
-    switch (verdict) {
-#define WI_VERDICT_CASE(id, name, advice) case WI_VERDICT_##id: return name;
-    WI_VERDICT_LIST(WI_VERDICT_CASE)
-#undef WI_VERDICT_CASE
-    case WI_VERDICT_COUNT: break;
-    }
-    return "not a wi_verdict";
+    return wi_impl_verdicts[wi_impl_min((size_t)verdict, WI_VERDICT_COUNT)].name;
 }
 
 WI_API const char *wi_verdict_advice(wi_verdict verdict)
 {
-    switch (verdict) {
-#define WI_VERDICT_CASE(id, name, advice) case WI_VERDICT_##id: return advice;
-    WI_VERDICT_LIST(WI_VERDICT_CASE)
-#undef WI_VERDICT_CASE
-    case WI_VERDICT_COUNT: break;
-    }
-    return "not a wi_verdict";
+    return wi_impl_verdicts[wi_impl_min((size_t)verdict, WI_VERDICT_COUNT)].advice;
 }
 
 /* An activation that is flat on both sides can saturate; flat on one side, its units can die. */
@@ -13403,9 +13399,13 @@ static const char *wi_impl_remedy_nonfinite(const wi_probe *p)
     if (p->in.nonfinite == 0 && p->w.nonfinite > 0)
         return "look at the weights: draw them anew by wi_net_init(), or load them again";
     if (p->in.nonfinite + p->pre.nonfinite + p->post.nonfinite == 0)
-        return "the outputs are finite, their gradients are not: look at the targets, then at the weights' size";
+        return "the outputs are finite, their gradients are not: look at the targets, then at the "
+               "weights' size";
     return wi_verdict_advice(WI_VERDICT_NONFINITE);
 }
+
+static const char wi_impl_no_classes[] =
+    "not what the loss takes: probabilities, of classes that are two or more and sum to 1";
 
 static void wi_impl_evidence_targets(const wi_probe *p, wi_impl_text *text)
 {
@@ -13418,9 +13418,7 @@ static void wi_impl_evidence_targets(const wi_probe *p, wi_impl_text *text)
         wi_impl_print(text, "%s gives outputs from %g to %g, which is not what loss and targets ask for",
                       wi_act_name(p->act), wi_impl_brief(lo), wi_impl_brief(hi));
     else
-        wi_impl_print(text,
-                      "the targets are not what the loss takes: probabilities, of classes that are two or "
-                      "more and sum to 1");
+        wi_impl_print(text, "the targets are %s", wi_impl_no_classes);
 }
 
 WI_IMPL_RARE static void wi_impl_evidence(const wi_probe *per_layer, size_t count, const wi_diagnosis *d,
@@ -13488,6 +13486,34 @@ WI_IMPL_RARE static size_t wi_impl_origin(const wi_probe *per_layer, size_t coun
     return first == count ? 0 : backward ? last : first;
 }
 
+/* What to do about it. A recipe is named where it is the cause: with its arguments, as a call to make. */
+WI_IMPL_RARE static void wi_impl_advise(const wi_probe *per_layer, const wi_diagnosis *d, int skips, wi_impl_text *remedy)
+{
+    const wi_probe *p = &per_layer[d->layer];
+    wi_recipe better = wi_recipe_for(p->act);
+    int named = p->act.kind == WI_ACT_SELU || strcmp(better.name, "he_normal") == 0
+             || strcmp(better.name, "xavier_normal") == 0;
+    int scale = d->verdict == WI_VERDICT_VANISHING || d->verdict == WI_VERDICT_EXPLODING
+             || d->verdict == WI_VERDICT_SYMMETRIC;
+    if (d->verdict == WI_VERDICT_NONFINITE) {
+        wi_impl_print(remedy, "%s", wi_impl_remedy_nonfinite(p));
+    } else if (per_layer->in.count > 1 && per_layer->in.min >= per_layer->in.max && !d->trains) {
+        wi_impl_print(remedy, "all inputs of the batch are %g: look at how they were read",
+                      per_layer->in.min);
+    } else if (scale && skips) {
+        wi_impl_print(remedy,
+                      "use wi_net_init_residual(&net, WI_RESIDUAL_ZERO, seed): branches that start at zero "
+                      "keep a deep residual network's signal");
+    } else if (scale && p->has_weights) {
+        if (named) wi_impl_print(remedy, "use wi_%s()", better.name);
+        else wi_impl_print(remedy, "use wi_gained(wi_lecun_normal(), %g)", wi_impl_brief(wi_gain(p->act)));
+        wi_impl_print(remedy, " for the weights of %s; wi_remedy() gives the recipes for all layers",
+                      wi_act_name(p->act));
+    } else {
+        wi_impl_print(remedy, "%s", wi_verdict_advice(d->verdict));
+    }
+}
+
 WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count)
 {
     wi_diagnosis d;
@@ -13504,31 +13530,7 @@ WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count)
     d.layer = d.verdict == WI_VERDICT_HEALTHY ? 0 : wi_impl_origin(per_layer, count, d.verdict);
     wi_impl_evidence(per_layer, count, &d, &evidence);
 
-    /* A recipe is named where it is the cause: with its arguments, as a call that can be made. */
-    const wi_probe *p = &per_layer[d.layer];
-    wi_recipe better = wi_recipe_for(p->act);
-    int scale = d.verdict == WI_VERDICT_VANISHING || d.verdict == WI_VERDICT_EXPLODING
-             || d.verdict == WI_VERDICT_SYMMETRIC;
-    int skips = wi_impl_case_of(per_layer, count).skips;
-    if (d.verdict == WI_VERDICT_NONFINITE)
-        wi_impl_print(&remedy, "%s", wi_impl_remedy_nonfinite(p));
-    else if (per_layer->in.count > 1 && per_layer->in.min >= per_layer->in.max && !d.trains)
-        wi_impl_print(&remedy, "all inputs of the batch are %g: look at how they were read", per_layer->in.min);
-    else if (scale && skips)
-        wi_impl_print(&remedy,
-                      "use wi_net_init_residual(&net, WI_RESIDUAL_ZERO, seed): branches that start at zero "
-                      "keep a deep residual network's signal");
-    else if (scale && p->has_weights && (p->act.kind == WI_ACT_SELU || strcmp(better.name, "he_normal") == 0
-                                         || strcmp(better.name, "xavier_normal") == 0))
-        wi_impl_print(&remedy,
-                      "use wi_%s() for the weights of %s; wi_remedy() gives the recipes for all layers",
-                      better.name, wi_act_name(p->act));
-    else if (scale && p->has_weights)
-        wi_impl_print(&remedy,
-                      "use wi_gained(wi_lecun_normal(), %g) for the weights of %s; wi_remedy() gives the "
-                      "recipes for all layers", wi_impl_brief(wi_gain(p->act)), wi_act_name(p->act));
-    else
-        wi_impl_print(&remedy, "%s", wi_verdict_advice(d.verdict));
+    wi_impl_advise(per_layer, &d, wi_impl_case_of(per_layer, count).skips, &remedy);
     return d;
 }
 
@@ -13568,17 +13570,20 @@ static void wi_impl_put_spark(wi_impl_text *text, wi_histogram h, int unicode)
     }
 }
 
+/* Does anything stand behind a measurement? Where all is NaN, its numbers are 0. */
+static int wi_impl_known(wi_stats s) { return s.count == 0 || s.nonfinite < s.count; }
+
 WI_IMPL_RARE static void wi_impl_report_line(wi_impl_text *line, const wi_probe *p, size_t l, int unicode)
 {
     wi_impl_print(line, "%zu %s", l + 1, wi_layer_kind_name(p->kind));
     if (p->act.kind != WI_ACT_LINEAR) wi_impl_print(line, " %s", wi_act_name(p->act));
     if (line->length > 16) line->length = 16;
-    wi_impl_put_cell(line, 24, p->pre.rms, "");
+    wi_impl_put_cell(line, 24, wi_impl_known(p->pre) ? p->pre.rms : WI_IMPL_NAN, "");
     wi_impl_put_cell(line, 32, p->predicted_std, "");
     wi_impl_put_cell(line, 39, p->correlation, "");
     wi_impl_put_cell(line, 44, floor(100.0 * p->saturated + 0.5), "%");
     wi_impl_put_cell(line, 49, floor(100.0 * p->dead + 0.5), "%");
-    wi_impl_put_cell(line, 57, p->dpre.rms, "");
+    wi_impl_put_cell(line, 57, wi_impl_known(p->dpre) ? p->dpre.rms : WI_IMPL_NAN, "");
     wi_impl_put_string(line, "  ");
     wi_impl_put_spark(line, p->pre_bins, unicode);
     wi_impl_print(line, " %s\n",
@@ -13604,16 +13609,11 @@ WI_API wi_status wi_report(FILE *out, const wi_probe *per_layer, size_t count, i
     return fflush(out) != 0 || ferror(out) ? WI_ERR_IO : WI_OK;
 }
 
-/* A number and its name, as a member of a JSON object. */
-typedef struct wi_impl_named_number { const char *name; double value; } wi_impl_named_number;
-
-static void wi_impl_report_numbers(FILE *out, const wi_impl_named_number *numbers, size_t count)
+/* A member of a JSON object, which has no word for what is not finite. */
+static void wi_impl_report_number(FILE *out, const char *name, double value, const char *after)
 {
-    for (size_t k = 0; k < count; k++) {
-        int finite = wi_impl_finite(numbers[k].value);
-        fprintf(out, "%s\"%s\": ", k ? ", " : "", numbers[k].name);
-        if (finite) fprintf(out, "%.9g", numbers[k].value); else fputs("null", out);
-    }
+    if (wi_impl_finite(value)) fprintf(out, "\"%s\": %.9g%s", name, value, after);
+    else fprintf(out, "\"%s\": null%s", name, after);
 }
 
 static void wi_impl_report_string(FILE *out, const char *name, const char *value)
@@ -13626,29 +13626,27 @@ static void wi_impl_report_string(FILE *out, const char *name, const char *value
     fputs("\", ", out);
 }
 
+#define WI_IMPL_STATS_NUMBERS(X) X(mean) X(std) X(rms) X(min) X(max) X(skewness) X(kurtosis) X(zeros)
+#define WI_IMPL_PROBE_NUMBERS(X)                                                              \
+    X(predicted_std) X(predicted_slope) X(saturated) X(dead) X(correlation) X(in_correlation) \
+    X(update_ratio) X(speed) X(singular_max) X(singular_min) X(units) X(distinct_units)
+
 static void wi_impl_report_stats(FILE *out, const char *name, wi_stats s, const wi_histogram *h)
 {
-    const wi_impl_named_number numbers[] = {
-        {"mean", s.mean}, {"std", s.std}, {"rms", s.rms}, {"min", s.min}, {"max", s.max},
-        {"skewness", s.skewness}, {"kurtosis", s.kurtosis}, {"zeros", s.zeros},
-        {"lo", h ? h->lo : s.min}, {"hi", h ? h->hi : s.max}
-    };
     fprintf(out, "\n     \"%s\": {\"count\": %.0f, \"nonfinite\": %.0f, ", name, (double)s.count,
             (double)s.nonfinite);
-    wi_impl_report_numbers(out, numbers, WI_COUNT(numbers));
-    for (size_t k = 0; h && k < WI_BINS; k++) fprintf(out, k ? ", %.0f" : ", \"bins\": [%.0f", (double)h->bin[k]);
-    fputs(h ? "]}, " : "}, ", out);
+#define WI_IMPL_STATS_NUMBER(field) \
+    wi_impl_report_number(out, #field, wi_impl_known(s) ? s.field : WI_IMPL_NAN, ", ");
+    WI_IMPL_STATS_NUMBERS(WI_IMPL_STATS_NUMBER)
+#undef WI_IMPL_STATS_NUMBER
+    wi_impl_report_number(out, "lo", h ? h->lo : s.min, ", ");
+    wi_impl_report_number(out, "hi", h ? h->hi : s.max, h ? ", \"bins\": [" : "}, ");
+    for (size_t k = 0; h && k < WI_BINS; k++) fprintf(out, k ? ", %.0f" : "%.0f", (double)h->bin[k]);
+    if (h) fputs("]}, ", out);
 }
 
 WI_IMPL_RARE static void wi_impl_report_layer(FILE *out, const wi_probe *p)
 {
-    const wi_impl_named_number numbers[] = {
-        {"predicted_std", p->predicted_std}, {"predicted_slope", p->predicted_slope},
-        {"saturated", p->saturated}, {"dead", p->dead}, {"correlation", p->correlation},
-        {"in_correlation", p->in_correlation}, {"update_ratio", p->update_ratio}, {"speed", p->speed},
-        {"singular_max", p->singular_max}, {"singular_min", p->singular_min}, {"units", (double)p->units},
-        {"distinct_units", (double)p->distinct_units}, {"samples", (double)p->samples}
-    };
     fputs("    {", out);
     wi_impl_report_string(out, "kind", wi_layer_kind_name(p->kind));
     wi_impl_report_string(out, "activation", wi_act_name(p->act));
@@ -13662,25 +13660,25 @@ WI_IMPL_RARE static void wi_impl_report_layer(FILE *out, const wi_probe *p)
     wi_impl_report_stats(out, "dpost", p->dpost, NULL);
     wi_impl_report_stats(out, "dw", p->dw, &p->dw_bins);
     fputs("\n     ", out);
-    wi_impl_report_numbers(out, numbers, WI_COUNT(numbers));
-    fputs("}", out);
+#define WI_IMPL_PROBE_NUMBER(field) wi_impl_report_number(out, #field, (double)p->field, ", ");
+    WI_IMPL_PROBE_NUMBERS(WI_IMPL_PROBE_NUMBER)
+#undef WI_IMPL_PROBE_NUMBER
+    wi_impl_report_number(out, "samples", (double)p->samples, "}");
 }
 
 WI_API wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t count)
 {
     if (!out || !per_layer || count == 0) return WI_ERR_ARG;
     wi_diagnosis d = wi_diagnose(per_layer, count);
-    const wi_impl_named_number losses[] = {
-        {"first_loss", per_layer[0].first_loss}, {"trivial_loss", per_layer[0].trivial_loss},
-        {"layer", (double)d.layer + 1}
-    };
     fputs("{", out);
     wi_impl_report_string(out, "verdict", wi_verdict_name(d.verdict));
     wi_impl_report_string(out, "evidence", d.evidence);
     wi_impl_report_string(out, "remedy", d.remedy);
-    fprintf(out, "\"trains\": %s, \"trained\": %s, ", d.trains ? "true" : "false", d.trained ? "true" : "false");
-    wi_impl_report_numbers(out, losses, WI_COUNT(losses));
-    fputs(",\n  \"layers\": [\n", out);
+    fprintf(out, "\"trains\": %s, \"trained\": %s, ", d.trains ? "true" : "false",
+            d.trained ? "true" : "false");
+    wi_impl_report_number(out, "first_loss", per_layer[0].first_loss, ", ");
+    wi_impl_report_number(out, "trivial_loss", per_layer[0].trivial_loss, ", ");
+    wi_impl_report_number(out, "layer", (double)d.layer + 1, ",\n  \"layers\": [\n");
     for (size_t l = 0; l < count; l++) {
         wi_impl_report_layer(out, &per_layer[l]);
         fputs(l + 1 < count ? ",\n" : "]}\n", out);
@@ -13709,6 +13707,20 @@ WI_IMPL_RARE static void wi_impl_safe_critical(wi_act act, double *weight_var, d
         *bias_var = b;
         return;
     }
+}
+
+/* The same as recipes, kept for the next layer, which mostly has the same activation. */
+typedef struct wi_impl_critical { wi_act act; wi_recipe weights, bias; int solved; } wi_impl_critical;
+
+static void wi_impl_critical_for(wi_impl_critical *c, wi_act act)
+{
+    double sw2, sb2;
+    if (c->solved && c->act.kind == act.kind && c->act.param == act.param && c->act.f == act.f) return;
+    wi_impl_safe_critical(act, &sw2, &sb2);
+    c->act = act;
+    c->weights = wi_orthogonal(sqrt(sw2));
+    c->bias = sb2 > 0.0 ? wi_normal(0.0, sqrt(sb2)) : wi_zeros();
+    c->solved = 1;
 }
 
 /* Does layer l close the branch of a skip: the last with weights that it leads around? */
@@ -13741,23 +13753,21 @@ WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_reci
     wi_verdict verdict = wi_probe_verdict(per_layer, count);
     int keep = verdict <= WI_VERDICT_UNSCALED_INPUT || verdict == WI_VERDICT_TARGETS;
     int hourglass = wi_impl_hourglass(net), skips = wi_impl_case_of(per_layer, count).skips;
-    double sw2 = 1.0, sb2 = 0.0;
-    const wi_act *solved = NULL;   /* layers mostly share an activation: solve for it once */
+    wi_impl_critical critical;
+    memset(&critical, 0, sizeof critical);
     for (size_t l = 0; l < count; l++) {
         const wi_layer *layer = &net->layers[l];
-        const wi_act *act = &layer->desc.act;
+        wi_act act = layer->desc.act;
         weights[l] = layer->desc.weights;
         bias[l] = layer->desc.bias;
         if (keep || layer->desc.tied || !wi_impl_has_weights(layer)) continue;
-        weights[l] = wi_recipe_for(*act);
+        weights[l] = wi_recipe_for(act);
         bias[l] = wi_zeros();
         if (wi_impl_closes_branch(net, per_layer, l)) weights[l] = wi_zeros();
-        if (hourglass || skips || l == last || act->kind == WI_ACT_SELU) continue;
-        if (!solved || solved->kind != act->kind || solved->param != act->param || solved->f != act->f)
-            wi_impl_safe_critical(*act, &sw2, &sb2);
-        solved = act;
-        weights[l] = wi_orthogonal(sqrt(sw2));
-        if (sb2 > 0.0) bias[l] = wi_normal(0.0, sqrt(sb2));
+        if (hourglass || skips || l == last || act.kind == WI_ACT_SELU) continue;
+        wi_impl_critical_for(&critical, act);
+        weights[l] = critical.weights;
+        bias[l] = critical.bias;
     }
     return WI_OK;
 }
@@ -13798,6 +13808,19 @@ static void wi_impl_look_end(wi_impl_view *look)
     wi_net_destroy(&look->net);
     if (look->owned) WINIT_FREE(look->owned);
     if (look->probes) WINIT_FREE(look->probes);
+}
+
+/* All that training changes in a network, [params + state], out and back in. */
+static void wi_impl_numbers_out(const wi_net *net, wi_real *numbers)
+{
+    memcpy(numbers, net->params, net->param_count * sizeof *numbers);
+    if (net->state_count) memcpy(numbers + net->param_count, net->state, net->state_count * sizeof *numbers);
+}
+
+static void wi_impl_numbers_in(wi_net *net, const wi_real *numbers)
+{
+    memcpy(net->params, numbers, net->param_count * sizeof *numbers);
+    if (net->state_count) memcpy(net->state, numbers + net->param_count, net->state_count * sizeof *numbers);
 }
 
 /* A network with the same layers, numbers and state of chance. */
@@ -14115,6 +14138,24 @@ typedef struct wi_impl_plan_view {
 #undef WI_IMPL_FEATURE_FIELD
 } wi_impl_plan_view;
 
+/* What the layers show, the worst of them; last is the last with weights. */
+WI_IMPL_RARE static void wi_impl_layers_features(const wi_impl_view *look, size_t last, wi_impl_plan_view *f)
+{
+    double wild = 0.0, through = 0.0;
+    for (size_t l = 0; l < look->net.layer_count; l++) {
+        const wi_probe *p = &look->probes[l];
+        int sides = wi_impl_flat_sides(p->act);
+        wild = fmax(wild, p->update_ratio);
+        if (p->kind == WI_LAYER_DROPOUT) through += log(1.0 - look->net.layers[l].desc.rate);
+        if (sides == 1) f->dead = fmax(f->dead, wi_impl_above(p->dead, 0.3));
+        if (sides == 2) f->flat = fmax(f->flat, wi_impl_above(p->saturated, 0.3));
+        if (l < last && wi_impl_symmetric(p))
+            f->copies = fmax(f->copies, 1.0 - (double)p->distinct_units / (double)p->units);
+    }
+    f->wild = wi_impl_above(wi_impl_ln(wild, -8.0, 14.0), 2.0);
+    f->dropped = wi_impl_above(-through, 1.0);       /* -ln of what all dropouts let through, for good */
+}
+
 static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const wi_impl_seen *s)
 {
     wi_impl_plan_view f;
@@ -14123,21 +14164,10 @@ static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const w
     const wi_impl_case c = wi_impl_case_of(look->probes, look->net.layer_count);
     const wi_probe *at = &look->probes[c.first];
     double trivial = fmax(look->aim.trivial, 1e-12), steps = (double)look->plan.progress.steps;
-    double wild = 0.0;
-    double samples = (double)look->data->x.rows, batch = (double)plan->batch, left = 0.0;
+    double samples = (double)look->data->x.rows, batch = (double)plan->batch;
     double first = wi_impl_ln(look->first_loss / trivial, -1.0, 10.0), size = wi_impl_input_size(at);
     int squared = plan->loss == WI_LOSS_HALF_SQUARED, adaptive = plan->opt.kind >= WI_OPT_RMSPROP;
-    for (size_t l = 0; l < look->net.layer_count; l++) {
-        const wi_probe *p = &look->probes[l];
-        int sides = wi_impl_flat_sides(p->act);
-        const wi_layer_desc *desc = &look->net.layers[l].desc;
-        if (desc->kind == WI_LAYER_DROPOUT) left += log(1.0 - desc->rate);
-        wild = fmax(wild, p->update_ratio);
-        if (sides == 1) f.dead = fmax(f.dead, wi_impl_above(p->dead, 0.3));
-        if (sides == 2) f.flat = fmax(f.flat, wi_impl_above(p->saturated, 0.3));
-        if (l < c.last && wi_impl_symmetric(p))
-            f.copies = fmax(f.copies, 1.0 - (double)p->distinct_units / (double)p->units);
-    }
+    wi_impl_layers_features(look, c.last, &f);
     double speed = wi_impl_ln((adaptive ? s->l1 : s->speed) / trivial, -14.0, 30.0);
     double gradient = wi_impl_ln(c.slope, -14.0, 12.0), in = wi_impl_ln(c.normed ? 1.0 : size, -10.0, 12.0);
     f.first = fmin(first, 1.5);                      /* the first loss beside the trivial one */
@@ -14147,12 +14177,10 @@ static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const w
     f.signal_first = wi_impl_ln(s->snr_first, -5.5, 0.0);
     f.signal_last = wi_impl_ln(s->snr_last, -5.5, 0.0);
     f.blur = s->blur == s->blur ? fmin(s->blur, 1.2) : 1.2;
-    f.dropped = wi_impl_above(-left, 1.0);           /* -ln of what all dropouts let through, for good */
     f.slow = wi_impl_above(-speed, 2.0);
     f.fast = wi_impl_above(speed, 4.0);
     f.stiff = wi_impl_above(-wi_impl_ln(at->update_ratio, -14.0, 8.0), 3.0);
     f.unfelt = adaptive ? wi_impl_above(-wi_impl_ln(s->first_rms / 1e-8, -6.0, 6.0), 0.0) : 0.0;
-    f.wild = wi_impl_above(wi_impl_ln(wild, -8.0, 14.0), 2.0);
     f.grows = wi_impl_above(gradient, 0.0);
     f.shrinks = wi_impl_above(-gradient, 0.0);
     f.depth = log(fmax(s->trained_layers, 1.0));
@@ -14198,9 +14226,9 @@ static double wi_impl_look_rate(const wi_impl_view *look, const wi_impl_seen *s)
 }
 
 /* ---- Trying ----------------------------------------------------------------------
-   Every rate gets a twentieth of the steps, the two that stand best a tenth more, and what is left goes, a tenth
-   at a time, to the run that stands best: one that diverges late hands over to the next. After each turn the
-   network is shown the samples of the look: do its predictions p begin to follow the targets t?
+   Every rate gets a twentieth of the steps, the two that stand best a tenth more, and what is left goes, a
+   tenth at a time, to the run that stands best: one that diverges late hands over to the next. After each turn
+   the network is shown the samples of the look: do its predictions p begin to follow the targets t?
 
        share = <p - mean p, t - mean t> / |t - mean t|^2,      follows = the cosine between the two
 
@@ -14208,7 +14236,10 @@ static double wi_impl_look_rate(const wi_impl_view *look, const wi_impl_seen *s)
 
 enum { WI_IMPL_RUNS = 4, WI_IMPL_RING = 25, WI_IMPL_MARKS = 12 };
 
-typedef struct wi_impl_mark { double loss, share, follows; size_t steps; } wi_impl_mark;   /* loss / trivial */
+typedef struct wi_impl_mark {
+    double loss, share, follows;          /* the loss over the trivial one */
+    size_t steps;
+} wi_impl_mark;
 
 /* A run at one rate, that can be left and gone on with. */
 typedef struct wi_impl_trial_run {
@@ -14271,7 +14302,10 @@ static wi_impl_mark wi_impl_mark_of(wi_impl_view *look, size_t steps)
     return mark;
 }
 
-static const wi_impl_mark *wi_impl_run_now(const wi_impl_trial_run *run) { return &run->marks[run->turns - 1]; }
+static const wi_impl_mark *wi_impl_run_now(const wi_impl_trial_run *run)
+{
+    return &run->marks[run->turns - 1];
+}
 
 /* The mark in the middle of a run: the last that was made in its first half. */
 static const wi_impl_mark *wi_impl_run_middle(const wi_impl_trial_run *run)
@@ -14285,13 +14319,11 @@ static const wi_impl_mark *wi_impl_run_middle(const wi_impl_trial_run *run)
 static size_t wi_impl_run_go(wi_impl_trial_run *run, wi_impl_view *look, size_t steps)
 {
     wi_net *net = &look->net;
-    size_t params = net->param_count, states = net->state_count, before = run->steps;
-    memcpy(net->params, run->numbers, params * sizeof *run->numbers);
-    if (states) memcpy(net->state, run->numbers + params, states * sizeof *run->numbers);
+    size_t before = run->steps;
+    wi_impl_numbers_in(net, run->numbers);
     net->noise = run->noise;
     wi_status status = wi_trainer_run(&run->trainer, steps, NULL);
-    memcpy(run->numbers, net->params, params * sizeof *run->numbers);
-    if (states) memcpy(run->numbers + params, net->state, states * sizeof *run->numbers);
+    wi_impl_numbers_out(net, run->numbers);
     run->noise = net->noise;
     run->marks[run->turns++] = wi_impl_mark_of(look, run->steps);
     run->lost = (status != WI_OK && status != WI_ERR_STOPPED) || !wi_impl_finite(wi_impl_run_now(run)->loss);
@@ -14311,9 +14343,7 @@ static wi_status wi_impl_run_begin(wi_impl_trial_run *run, wi_impl_view *look, c
     run->noise = net->noise;
     run->numbers = (wi_real *)wi_impl_alloc(net->param_count + net->state_count + 1, sizeof *run->numbers);
     if (!run->numbers) return WI_ERR_MEMORY;
-    memcpy(run->numbers, net->params, net->param_count * sizeof *run->numbers);
-    if (net->state_count)
-        memcpy(run->numbers + net->param_count, net->state, net->state_count * sizeof *run->numbers);
+    wi_impl_numbers_out(net, run->numbers);
     return wi_trainer_create(&run->trainer, &look->net, look->data, &desc, NULL);
 }
 
@@ -14398,8 +14428,8 @@ static wi_impl_tried wi_impl_tried_of(const wi_impl_view *look, const wi_impl_tr
         for (size_t k = 0; k < runs[r].turns; k++) t.knew = fmax(t.knew, runs[r].marks[k].follows);
     }
     const wi_impl_mark *now = wi_impl_run_now(best), *middle = wi_impl_run_middle(best);
-    double left = fmax((double)look->plan.progress.steps - (double)best->steps, 0.0), pace = 0.0, growth = 0.0;
-    double since = (double)(now->steps - middle->steps), share = wi_impl_ln(now->share, -12.0, 0.0);
+    double left = fmax((double)look->plan.progress.steps - (double)best->steps, 0.0);
+    double pace = 0.0, growth = 0.0, since = (double)(now->steps - middle->steps), share = wi_impl_ln(now->share, -12.0, 0.0);
     double last = best->lost ? 1.5 : wi_impl_ln(now->loss, -3.0, 1.5);
     if (since > 0.0) {   /* what became of ln loss and of ln share in a step */
         pace = fmin(last - wi_impl_ln(middle->loss, -3.0, 1.5), 0.0) / since;
@@ -14465,8 +14495,9 @@ static void wi_impl_refuse(wi_check *c, wi_verdict verdict, const char *evidence
     wi_impl_print(&remedy, "%s", wi_verdict_advice(verdict));
 }
 
-/* The size from which on a value dwarfs its column: a million times the geometric mean of up to 256 others, and
-   10^4 at least. Zeros do not count, since many columns are mostly zeros; a 1 does, for those with few others. */
+/* The size from which on a value dwarfs its column: a million times the geometric mean of up to 256 others,
+   and 10^4 at least. Zeros do not count, since many columns are mostly zeros; a 1 does, for those with few
+   others. */
 static double wi_impl_dwarfing(wi_mat m, size_t j)
 {
     size_t looks = wi_impl_min(m.rows, 256);
@@ -14481,8 +14512,8 @@ static double wi_impl_dwarfing(wi_mat m, size_t j)
     return 1e6 * fmax(exp(logs / used), 0.01);
 }
 
-/* Find a cell that no network should see: not finite, or so large that beside it the rest of its column is 0. One
-   pass along the rows finds nearly all data sound; only then columns are looked at. */
+/* Find a cell that no network should see: not finite, or so large that beside it the rest of its column is 0.
+   One pass along the rows finds nearly all data sound; only then columns are looked at. */
 static int wi_impl_bad_cell(wi_mat m, size_t *row, size_t *column)
 {
     double most = 0.0;
@@ -14521,8 +14552,8 @@ WI_IMPL_RARE static wi_verdict wi_impl_data_fault(const wi_data *data, wi_impl_t
         wi_impl_print(evidence, "row %zu, column %zu of the %s is %g", i + 1, j + 1, name, value);
         wi_impl_print(remedy, "look at the %s: correct the value, or leave the row out", name);
         if (!wi_impl_finite(value)) return WI_VERDICT_NONFINITE;
-        wi_impl_print(evidence, ", more than a million times what the column's values are: does it stand for a "
-                                "missing one?");
+        wi_impl_print(evidence, ", more than a million times what the column's values are: does it stand "
+                                "for a missing one?");
         return targets ? WI_VERDICT_TARGETS : WI_VERDICT_UNSCALED_INPUT;
     }
     if (!wi_impl_rows_alike(data->x)) return WI_VERDICT_HEALTHY;
@@ -14559,9 +14590,7 @@ WI_IMPL_RARE static int wi_impl_refuse_plan(wi_check *c, const wi_net *net, cons
         return 1;
     }
     if (aim.misfits > 0)
-        wi_impl_print(&text,
-                      "%zu targets are not what the loss takes: probabilities, of classes that are two or "
-                      "more and sum to 1", aim.misfits);
+        wi_impl_print(&text, "%zu targets are %s", aim.misfits, wi_impl_no_classes);
     else if (!(aim.trivial > 0.0))
         wi_impl_print(&text, "the targets never change: a constant answers them");
     else if (aim.least > 0.5 * aim.trivial)
@@ -14766,7 +14795,9 @@ static const char *wi_impl_start_text(int start)
 static wi_status wi_impl_draw_start(wi_net *net, int start, wi_mat batch)
 {
     wi_recipe zero;
+    wi_impl_critical critical;
     memset(&zero, 0, sizeof zero);
+    memset(&critical, 0, sizeof critical);
     if (start == WI_IMPL_KEEP) return WI_OK;
     if (start == WI_IMPL_LSUV) return wi_net_init_lsuv(net, batch, 0.05, 10);
     wi_status status = wi_net_init_all(net, zero, zero, net->seed);   /* every layer by its activation */
@@ -14775,11 +14806,10 @@ static wi_status wi_impl_draw_start(wi_net *net, int start, wi_mat batch)
     if (start == WI_IMPL_BRANCH_FIXUP) return wi_net_init_residual(net, WI_RESIDUAL_FIXUP, net->seed);
     for (size_t l = 0; l + 1 < net->layer_count; l++) {
         wi_layer_desc *desc = &net->layers[l].desc;
-        double sw2, sb2;
         if (!wi_impl_has_weights(&net->layers[l]) || desc->tied || desc->act.kind == WI_ACT_SELU) continue;
-        wi_impl_safe_critical(desc->act, &sw2, &sb2);
-        desc->weights = wi_orthogonal(sqrt(sw2));
-        desc->bias = sb2 > 0.0 ? wi_normal(0.0, sqrt(sb2)) : wi_zeros();
+        wi_impl_critical_for(&critical, desc->act);
+        desc->weights = critical.weights;
+        desc->bias = critical.bias;
     }
     return wi_net_init(net, net->seed);
 }

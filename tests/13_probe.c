@@ -573,6 +573,18 @@ static void test_nonfinite(void)
         VERDICT(d, WI_VERDICT_NONFINITE);
         CHECK_EQ(d.layer, l);
         CHECK_CONTAINS(d.evidence, "weights are NaN");
+        if (l == 1) {   /* behind it nothing is finite, and the report must not make zeros of that */
+            static char text[4000];
+            FILE *f = fopen(check_path("nan.txt"), "wb+");
+            if (!CHECK(f != NULL)) break;
+            CHECK_OK(wi_report(f, probes, 5, 0));
+            rewind(f);
+            text[fread(text, 1, sizeof text - 1, f)] = 0;
+            fclose(f);
+            remove(check_path("nan.txt"));
+            const char *last = strstr(text, "\n5 dense");
+            CHECK(last && strncmp(last + 22, "nan", 3) == 0);
+        }
     }
     wi_net_destroy(&net);
 }
@@ -877,6 +889,35 @@ static void test_check(void)
     }
 }
 
+/* Nothing gets through: predictions that differ by rounding alone follow no targets, and strong dropout goes on for good. */
+static void test_check_blocked(void)
+{
+    wi_net net;
+    wi_data d = plan_data();
+    wi_train_desc how = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_momentum(0, 0.9));
+    how.steps = 1500;
+    if (!plan_net(&net, wi_he_normal(), 4, wi_linear())) return;
+    for (size_t j = 0; j < net.layers[0].b.cols; j++) net.layers[0].b.data[j] = -1000;   /* no unit ever wakes */
+    wi_check c = check_of(&net, &d, &how, 200);
+    CHECK(!c.trains && c.probability < 0.2 && c.trial_steps == 200);
+    wi_net_destroy(&net);
+
+    wi_layer_desc layers[9];
+    wi_net_desc desc;
+    memset(&desc, 0, sizeof desc);
+    for (size_t l = 0; l < 9; l++)
+        layers[l] = l == 8 ? wi_layer_dense(CLASSES, wi_linear()) : l % 2 ? wi_layer_dropout(0.9) : wi_layer_dense(48, wi_tanh());
+    desc.inputs = INPUTS;
+    desc.layers = layers;
+    desc.layer_count = 9;
+    desc.max_batch = BATCH;
+    desc.seed = 1;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    how = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_adam(0));
+    CHECK(!check_of(&net, &d, &how, 0).trains);
+    wi_net_destroy(&net);
+}
+
 /* The data, the targets and the loss. */
 static void test_check_data(void)
 {
@@ -1167,6 +1208,7 @@ int main(int argc, char **argv)
     test_hourglass();
     test_norm_slope();
     test_check();
+    test_check_blocked();
     test_check_data();
     test_check_untouched();
     test_in_flight();
