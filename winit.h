@@ -13487,7 +13487,8 @@ WI_IMPL_RARE static size_t wi_impl_origin(const wi_probe *per_layer, size_t coun
 }
 
 /* What to do about it. A recipe is named where it is the cause: with its arguments, as a call to make. */
-WI_IMPL_RARE static void wi_impl_advise(const wi_probe *per_layer, const wi_diagnosis *d, int skips, wi_impl_text *remedy)
+WI_IMPL_RARE static void wi_impl_advise(const wi_probe *per_layer, const wi_diagnosis *d, int skips,
+                                        wi_impl_text *remedy)
 {
     const wi_probe *p = &per_layer[d->layer];
     wi_recipe better = wi_recipe_for(p->act);
@@ -14139,7 +14140,7 @@ typedef struct wi_impl_plan_view {
 } wi_impl_plan_view;
 
 /* What the layers show, the worst of them; last is the last with weights. */
-WI_IMPL_RARE static void wi_impl_layers_features(const wi_impl_view *look, size_t last, wi_impl_plan_view *f)
+static void wi_impl_layers_features(const wi_impl_view *look, size_t last, wi_impl_plan_view *f)
 {
     double wild = 0.0, through = 0.0;
     for (size_t l = 0; l < look->net.layer_count; l++) {
