@@ -10,7 +10,7 @@
 
    Colour and Unicode only where they are welcome:
    - colour: standard output is a terminal, NO_COLOR is unset or empty, and TERM is not "dumb";
-   - Unicode: standard output is a terminal in a UTF-8 locale;
+   - Unicode: standard output is a terminal in a UTF-8 locale, or a Windows console after `chcp 65001`;
    - WINIT_TERM=ascii, unicode or color (which has both) decides for itself, for captured output.
    Progress goes to standard error, so that standard output holds results only: a bar that is drawn over
    where standard error is a terminal, one plain line a task where it is not.
@@ -29,6 +29,7 @@
 #include <string.h>
 #if defined(_WIN32)
 #include <io.h>
+__declspec(dllimport) unsigned __stdcall GetConsoleOutputCP(void);     /* of windows.h, which nothing else here needs */
 #elif !defined(__wasm__)
 #include <unistd.h>
 #endif
@@ -74,6 +75,9 @@ static inline int term_unicode(int descriptor)
 
     if (wish[0] != '\0') return strcmp(wish, "unicode") == 0 || strcmp(wish, "color") == 0;
     if (!term_is_tty(descriptor) || strcmp(term_env("TERM"), "dumb") == 0) return 0;
+#if defined(_WIN32)
+    if (GetConsoleOutputCP() == 65001) return 1;
+#endif
     if (locale[0] == '\0') locale = term_env("LC_CTYPE");
     if (locale[0] == '\0') locale = term_env("LANG");
     return strstr(locale, "UTF-8") != NULL || strstr(locale, "utf8") != NULL

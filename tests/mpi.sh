@@ -27,6 +27,7 @@ for n in 2 3 4; do check "$n ranks, the same bits as one" "$(ranks $n --epochs 4
 file=$folder/run.safetensors
 ranks 4 --epochs 4 --width 32 --checkpoint "$file" --die 60 >/dev/null
 check "a rank that dies ends the run" "$?" 137
+check "with a sentence" "$(grep -c 'exited on signal 9' "$folder/log")" 1
 check "and leaves a checkpoint" "$(test -s "$file" && echo yes)" yes
 check "2 ranks go on from it, to the same bits" "$(ranks 2 --epochs 4 --width 32 --checkpoint "$file" --resume | weights)" "$one"
 ranks 2 --epochs 4 --width 32 --checkpoint "$folder/none/run.safetensors" >/dev/null

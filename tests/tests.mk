@@ -295,7 +295,15 @@ test-mpi: ## the same network from 1 to 4 MPI ranks, and after a rank was killed
 	@command -v mpicc >/dev/null || { echo "no MPI: apt-get install openmpi-bin libopenmpi-dev"; exit $(if $(filter 1,$(STRICT)),1,0); }
 	@mkdir -p $(BUILD)/bin
 	OMPI_CC='$(CC)' mpicc $(CFLAGS) -I. -Iexamples examples/mpi/train.c -o $(BUILD)/bin/mpi-train -lm
+	@OMPI_CC='$(CC)' mpicc -std=gnu99 -Wall -Wextra -Werror -fsyntax-only -I. examples/mpi/scaling.c
 	@sh tests/mpi.sh $(BUILD)/bin/mpi-train $(BUILD)/mpi
+
+.PHONY: scaling
+scaling: ## measure data-parallel steps on 1 to 4 ranks, and what other networks allow, for docs/use-cluster.md
+	@mkdir -p $(BUILD)/bin
+	OMPI_CC='$(CC)' mpicc $(CFLAGS) -I. examples/mpi/scaling.c -o $(BUILD)/bin/scaling -lm
+	OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 mpirun --oversubscribe -n 4 $(BUILD)/bin/scaling > docs/snippets/scaling.out
+	@cat docs/snippets/scaling.out; $(MAKE) -s --no-print-directory weave
 
 .PHONY: test-device
 test-device: ## a trained network from flash on emulated microcontrollers
