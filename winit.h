@@ -5105,8 +5105,10 @@ static void wi_impl_refine(wi_impl_average *e, double a, double b, const double 
 
     wi_impl_piece(e, a, middle, left);
     wi_impl_piece(e, middle, b, right);
-    for (size_t i = 0; i < e->count; i++)
+    for (size_t i = 0; i < e->count; i++) {
+        e->scale[i] = fmax(e->scale[i], fabs(left[i] + right[i]));   /* a first look misses a pole */
         if (fabs(left[i] + right[i] - whole[i]) > e->tolerance * e->scale[i]) agree = 0;
+    }
 
     if (agree || halvings == 0 || e->budget-- <= 0) {
         for (size_t i = 0; i < e->count; i++) e->sum[i] += left[i] + right[i];

@@ -359,6 +359,21 @@ static void test_means_of_recipes(void)
     wi_net_destroy(&net);
 }
 
+/* Integrals over a pole have no value, but they have to end. */
+static long pole_calls;
+static double pole(double z, double param) { (void)param; pole_calls++; return 1.0 / z; }
+static double pole_slope(double z, double param) { (void)param; pole_calls++; return -1.0 / (z * z); }
+
+static void test_pole(void)
+{
+    double weight_var = 0.0, q = 0.0;
+    wi_act act = wi_custom("pole", pole, pole_slope, 0.0);
+    pole_calls = 0;
+    (void)wi_critical(act, 0.0, &weight_var, &q);
+    (void)wi_signal_fixed_point(act, 2.0, 0.0);
+    CHECK(pole_calls < 2000000);
+}
+
 int main(void)
 {
     test_means_of_recipes();
@@ -369,5 +384,6 @@ int main(void)
     test_jump();
     test_fixed_points();
     test_critical();
+    test_pole();
     return check_done();
 }
