@@ -48,8 +48,8 @@ weave: ## write listings and outputs anew into the pages, between their markers
 	@for f in $(PAGES); do awk -f docs/tools/weave.awk $$f > $(DOCS)/woven || exit 1; cmp -s $(DOCS)/woven $$f || { cp $(DOCS)/woven $$f; echo "$$f"; }; done
 
 # Where multiply and add are fused (AVX2, AVX-512, 64-bit Arm) every output is the same to the last digit. Elsewhere
-# rounding differs, and with it what a training ends with: there a program's own claim decides, its words are the same,
-# and its numbers are near (docs/tools/near.awk). Figures are compared where outputs are exact.
+# rounding differs, and with it what a training ends with: there a program's own claim decides, and its words
+# and numbers are near (docs/tools/near.awk). Figures are compared where outputs are exact.
 $(DOCS)/exact: winit.h
 	@mkdir -p $(@D)
 	@printf '%s\n' '#define WINIT_STATIC' '#include "winit.h"' 'int main(void) {' '#if defined(__aarch64__)' 'return wi_impl_simd_bits() < 128;' \

@@ -1,7 +1,8 @@
 # What a program printed here against what is in docs/out, where rounding is not the same to the last digit:
 #   awk -f docs/tools/near.awk docs/out/26_residual.out build/docs/out/26_residual.out
-# The words are the same. A number is near when it is within 5 per cent or two of its last digit; one that is not is named.
-# Where more than a fifth of a file's numbers are not near, or a word differs, the files differ.
+# A number is near when it is within 5 per cent or two of its last digit. What is not near is named, and so is a line with
+# other words, such as a verdict that stands on an edge. Where more than a fifth of a file's numbers are not near, more than one
+# line in twenty has other words, or the claim has, the files differ.
 function words(line) { gsub(/▁|▂|▃|▄|▅|▆|▇|█|─/, "", line); gsub(number, "#", line); gsub(/ +/, " ", line); return line }
 function last_digit(text,    n) { n = 0; if (match(text, /\.[0-9]+/)) n = RLENGTH - 1; return 10 ^ (-n + (match(text, /e[-+]?[0-9]+$/) ? substr(text, RSTART + 1) : 0)) }
 function far(a, b,    apart, most, digit) {
@@ -13,7 +14,7 @@ BEGIN { number = "[0-9]+(\\.[0-9]+)?(e[-+]?[0-9]+)?" }
 NR == FNR { wanted[FNR] = $0; lines = FNR; next }
 {
     here = FNR; was = wanted[FNR]; is = $0
-    if (words(was) != words(is)) { print ARGV[1] ":" FNR ": \"" was "\" is here \"" is "\""; differs++; next }
+    if (words(was) != words(is)) { print "note: " ARGV[1] ":" FNR ": \"" was "\" is here \"" is "\""; differs += was ~ /^claim:/ ? lines : 1; next }
     while (match(was, number)) {
         a = substr(was, RSTART, RLENGTH); was = substr(was, RSTART + RLENGTH)
         match(is, number); b = substr(is, RSTART, RLENGTH); is = substr(is, RSTART + RLENGTH)
@@ -22,7 +23,7 @@ NR == FNR { wanted[FNR] = $0; lines = FNR; next }
     }
 }
 END {
-    if (here != lines) { print ARGV[1] ": " lines " lines are here " here; differs++ }
+    if (here != lines) { print ARGV[1] ": " lines " lines are here " here; differs = lines }
     if (wide) print "note: " ARGV[1] ": " wide " of " count " numbers are not near:" list
-    exit differs > 0 || wide > count / 5
+    exit differs > lines / 20 || wide > count / 5
 }
