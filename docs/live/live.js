@@ -806,7 +806,7 @@ class Learner {
     this.shows = shows;
     if (!this.history?.length) return;
     const planar = this.features === 2, layers = this.now.layers, hidden = Math.min(layers.length, 10);
-    const plot = new Plot(this.canvas, w => (planar ? Math.min(w, 300) + 24 : 10) + 150 + 100), side = planar ? Math.min(plot.width - 16, 290) : 0;
+    const plot = new Plot(this.canvas, w => (planar ? Math.min(w - 16, 290) : 0) + 284), side = planar ? Math.min(plot.width - 16, 290) : 0;
     if (planar) this.paintPlane(plot, 8, 8, side);
     const top = side + 44, width = plot.width - 92, last = Math.max(this.c.steps, 1);
     const loss = this.history.map(h => [h.step, h.loss]), right = shows.right ?? 'accuracy';
@@ -816,7 +816,7 @@ class Learner {
     plot.panel([48, top, width, 90], { x: { from: 0, to: last, label: 'step' }, y: decades(loss.map(p => p[1]), [1e-2, 2]) }).axes().line(loss, 'c0');
     plot.panel([48, top, width, 90], { x: { from: 0, to: last }, y: right === 'norm' ? decades(series.map(p => p[1])) : { from: 0, to: 100 } }).line(series, 'c1');
     const w = (plot.width - 16) / hidden, y = top + 148;
-    plot.text('outputs of each layer; flat share; change of the weights a step', 8, y - 8, { bold: true, colour: 'ink' });
+    plot.text('outputs by layer; flat share; change of weights a step', 8, y - 8, { bold: true, colour: 'ink' });
     for (let l = 0; l < hidden; l++) {
       const bins = [...layers[l].subarray(9, 39)], x = 8 + l * w;
       plot.panel([x, y + 4, w - 6, 52], { x: { from: 0, to: 1 }, y: { from: 0, to: 1 } }).bars(bins, layers[l][3] > 0.5 || layers[l][2] > 0.5 ? 'c4' : 'c0');
@@ -1102,29 +1102,65 @@ figures.playground = {
 
 /* ==== Run a chapter's program ========================================================================================== */
 
+// The constant that "Try this" names, as a field; the address holds what was set.
+async function constantOf(name) {
+  await load('live-try.js');
+  if (!packed.try[name]) return undefined;
+  const [label, book, min, max] = packed.try[name], given = address.read().get('try');
+  const field = element('input', { type: 'number', step: 'any', min, max, value: given !== null && +given >= min && +given <= max ? given : book });
+  const value = () => field.value === '' ? book : Math.min(Math.max(+field.value, min), max);
+  field.addEventListener('change', () => {
+    field.value = value();
+    address.write({ try: value() === book ? undefined : value() });
+  });
+  return { label, book, value, node: element('label', { class: 'wi-try' }, `Try this: ${label} `, field, ` (${book} in the book)`) };
+}
+
+// Lines of a text, those that are not the book's in bold.
+const marked = (lines, expected) => lines.map((line, i) => line === expected[i] ? `${line}\n` : element('b', {}, `${line}\n`));
+
 function runner(place) {
-  const name = place.dataset.program, output = element('pre', { tabindex: '0', hidden: true, 'aria-label': `what ${name} prints here` }), verdict = element('output', { class: 'wi-words', 'aria-live': 'polite' }), pictures = element('div');
-  const button = element('button', { type: 'button', onclick: async () => {
+  const name = place.dataset.program, pictures = element('div');
+  const output = element('pre', { tabindex: '0', hidden: true, 'aria-label': `what ${name} prints here` });
+  const verdict = element('output', { class: 'wi-words', 'aria-live': 'polite' });
+  let constant;
+
+  // Says how it ended, beside what the book has.
+  function judge(end, printed, book, tried) {
+    const lines = printed.split('\n'), expected = new TextDecoder().decode(book).split('\n');
+    const other = lines.filter((line, i) => line !== expected[i]).length + Math.max(expected.length - lines.length, 0);
+    const held = end.exit === 0;
+    if (tried !== undefined) output.replaceChildren(...marked(lines, expected));
+    verdict.replaceChildren(element('b', held ? {} : { class: 'wi-bad' },
+      tried !== undefined ? `With ${tried} for ${constant.book} the book's claim ${held ? 'holds' : 'does not hold'}` :
+        held ? 'The claim held on your machine' : 'The claim did not hold here'),
+      other === 0 ? '; every byte is the one printed in the book.' : tried !== undefined ? `; ${other} of ${expected.length} lines, the bold ones, are not the book's.` :
+        `; ${other} of ${expected.length} lines differ from the book's, where multiply and add are fused and round once.`,
+      ` ${(end.milliseconds / 1000).toFixed(2)} s.`);
+    place.dataset.exit = end.exit;
+    place.dataset.differ = other;
+    place.dataset.tried = tried ?? '';
+  }
+  async function run() {
     button.disabled = true;
     output.textContent = '';
     output.hidden = false;
     verdict.textContent = 'running ...';
     pictures.replaceChildren();
+    delete place.dataset.exit;
     let printed = '', thread;
     try {
       const [wasm, book, images, labels] = await Promise.all([unpackOnce(`live-${name}.js`, name), unpackOnce(`live-${name}.js`, `${name}.out`),
         unpackOnce('live-digits.js', 'images'), unpackOnce('live-digits.js', 'labels')]);
+      const tried = constant && constant.value() !== constant.book ? constant.value() : undefined;
+      const files = { 'examples/data/digits-images.idx3-ubyte': images, 'examples/data/digits-labels.idx1-ubyte': labels };
       thread = await Thread.create();
-      const end = await thread.send({ run: wasm, name, files: { 'examples/data/digits-images.idx3-ubyte': images, 'examples/data/digits-labels.idx1-ubyte': labels } },
+      const end = await thread.send({ run: wasm, name, files, environment: tried === undefined ? [] : [`LIVE_TRY=${tried}`] },
         (text, file) => { if (file === 1) { printed += text; output.append(text); } });
-      const lines = printed.split('\n'), expected = new TextDecoder().decode(book).split('\n'), other = lines.filter((line, i) => line !== expected[i]).length + Math.abs(lines.length - expected.length);
-      verdict.replaceChildren(element('b', end.exit === 0 ? {} : { class: 'wi-bad' }, end.exit === 0 ? 'The claim held on your machine' : 'The claim did not hold here'),
-        other === 0 ? '; every byte is the one printed in the book.' : `; ${other} of ${expected.length} lines differ from the book's, where multiply and add are fused and round once.`,
-        ` ${(end.milliseconds / 1000).toFixed(2)} s.`);
-      place.dataset.exit = end.exit;
-      place.dataset.differ = other;
+      judge(end, printed, book, tried);
       for (const [file, bytes] of Object.entries(end.files)) if (file.endsWith('.svg'))
-        pictures.append(element('img', { src: URL.createObjectURL(new Blob([bytes], { type: 'image/svg+xml' })), alt: `${file}, drawn just now`, style: 'max-width: 100%; height: auto' }));
+        pictures.append(element('img', { src: URL.createObjectURL(new Blob([bytes], { type: 'image/svg+xml' })),
+          alt: `${file}, drawn just now`, style: 'max-width: 100%; height: auto' }));
     } catch (e) {
       verdict.textContent = `It could not be run here: ${e.message}`;
       place.dataset.exit = 'failed';
@@ -1132,8 +1168,10 @@ function runner(place) {
       thread?.worker.terminate();
       button.disabled = false;
     }
-  } }, `Run ${name}.c here`);
-  place.append(element('section', { class: 'wi-live', 'aria-label': `run ${name}.c` }, element('div', { class: 'wi-buttons' }, button), output, verdict, pictures));
+  }
+  const button = element('button', { type: 'button', onclick: run }, `Run ${name}.c here`), buttons = element('div', { class: 'wi-buttons' }, button);
+  constantOf(name).then(c => { if (c) { constant = c; buttons.append(c.node); } });
+  place.append(element('section', { class: 'wi-live', 'aria-label': `run ${name}.c` }, buttons, output, verdict, pictures));
 }
 
 /* ==== Start ============================================================================================================ */

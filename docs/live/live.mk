@@ -10,6 +10,7 @@ LIVE_OK    = $(shell { $(LIVE_TRY); } 2>/dev/null && echo yes)
 # Pages may be read from a disk, where a page may load scripts only: what is packed, is a script that hands over text.
 PACK = { printf '(window.WI_LIVE_DATA ??= {})["%s"] = "' $(1); gzip -9nc $(2) | base64 | tr -d '\n'; printf '";\n'; }
 
+COMMA := ,
 # The library once for vectors of 128 bits and once without; everything else links with that. For size (-Oz), which is as fast
 # here as -O2 and a fifth smaller. Keep wasm-opt out of the way: clang 14 calls it, and it does not know these vectors.
 VECTORS_OR_NOT = $(if $(filter simd,$*),-msimd128,-DWINIT_NO_SIMD)
@@ -19,10 +20,18 @@ $(LIVE)/winit-%.o: winit.h
 	$(WASM_CC) -Oz $(VECTORS_OR_NOT) -DNDEBUG -DWINIT_IMPLEMENTATION -x c -c $< -o $@
 $(LIVE)/engine-%.wasm: docs/live/live.c $(LIVE)/winit-%.o
 	$(WASM_CC) -Oz $(VECTORS_OR_NOT) -DLIVE_LINKED -mexec-model=reactor -I. $^ -o $@ $(WASM_LINK)
-$(LIVE)/program-%.wasm: examples/%.c $(LIVE)/winit-simd.o $(SHIM)/winit.h $(wildcard examples/*.h)
-	@$(WASM_CC) -O2 -msimd128 $(if $(filter $*,$(WHOLE_PROGRAMS)),-I. -Iexamples $<,-I$(SHIM) -I. -Iexamples $< $(LIVE)/winit-simd.o) -o $@ $(WASM_LINK)
 
-LIVE_SITE := live.js live.css live-worker.js live-simd.js live-plain.js live-digits.js $(EXAMPLES:%=live-%.js)
+# The chapters' programs. Where try.txt names a constant, the page may set it; left alone, it is the book's.
+TRY_ROW = awk -F' [|] ' '$$1 == "$*" { $(1) }' docs/live/try.txt
+$(LIVE)/try/%.c: examples/%.c docs/live/try.txt
+	@mkdir -p $(@D); $(call TRY_ROW,print $$6) > $(@:.c=.sed)
+	@{ $(call TRY_ROW,printf "#include \"docs/live/try.h\"\n#define TRY live_try(%s)\n"$(COMMA) $$3); sed -f $(@:.c=.sed) $<; } > $@
+	@[ ! -s $(@:.c=.sed) ] || [ $$(grep -c TRY $@) -gt 1 ] || { echo "docs/live/try.txt is stale: $*"; rm $@; exit 1; }
+$(LIVE)/program-%.wasm: $(LIVE)/try/%.c docs/live/try.h $(LIVE)/winit-simd.o $(SHIM)/winit.h $(wildcard examples/*.h)
+	@$(WASM_CC) -O2 -msimd128 $(if $(filter $*,$(WHOLE_PROGRAMS)),-I. -Iexamples $<,-I$(SHIM) -I. -Iexamples $< $(LIVE)/winit-simd.o) -o $@ $(WASM_LINK)
+.SECONDARY: $(EXAMPLES:%=$(LIVE)/try/%.c) $(EXAMPLES:%=$(LIVE)/program-%.wasm)
+
+LIVE_SITE := live.js live.css live-worker.js live-simd.js live-plain.js live-digits.js live-try.js $(EXAMPLES:%=live-%.js)
 $(LIVE)/site/live.%: docs/live/live.%
 	@mkdir -p $(@D); cp $< $@
 $(LIVE)/site/live-worker.js: docs/live/worker.js
@@ -31,6 +40,8 @@ $(LIVE)/site/live-simd.js $(LIVE)/site/live-plain.js: $(LIVE)/site/live-%.js: $(
 	@mkdir -p $(@D); $(call PACK,$*,$<) > $@
 $(LIVE)/site/live-digits.js: examples/data/digits-images.idx3-ubyte examples/data/digits-labels.idx1-ubyte
 	@mkdir -p $(@D); { $(call PACK,images,$<); $(call PACK,labels,$(word 2,$^)); } > $@
+$(LIVE)/site/live-try.js: docs/live/try.txt
+	@mkdir -p $(@D); awk -F' [|] ' 'BEGIN { print "(window.WI_LIVE_DATA ??= {}).try = {" } !/^#/ { printf "  \"%s\": [\"%s\", %s, %s, %s],\n", $$1, $$2, $$3, $$4, $$5 } END { print "};" }' $< > $@
 $(LIVE)/site/live-%.js: $(LIVE)/program-%.wasm docs/out/%.out
 	@mkdir -p $(@D); { $(call PACK,$*,$<); $(call PACK,$*.out,docs/out/$*.out); } > $@
 

@@ -5,7 +5,8 @@
 //   calls: [[function, arguments, text], ...]   answers: [{ numbers, said }, ...]; the first refusal ends the list with { refused }
 //   give:  bytes, before the calls              they are put where live_room() says
 //   take:  true, after the calls                bytes: those that the last answer points to
-//   run:   bytes of a program, name, files      output: text, as it comes; at the end exit: status, files: what it wrote
+//   run:   bytes of a program, name, files, environment:
+//                                                     output: text, as it comes; at the end exit: status, files: what it wrote
 'use strict';
 const encoder = new TextEncoder();
 
@@ -162,7 +163,7 @@ async function answer(message) {
   }
   if (message.run) {
     const wrote = new Map(Object.entries(message.files ?? {})), given = new Set(wrote.keys());
-    const { imports, run } = system([message.name], ['WINIT_TERM=unicode'], wrote, (text, file) => postMessage({ id, output: text, file }));
+    const { imports, run } = system([message.name], ['WINIT_TERM=unicode', ...(message.environment ?? [])], wrote, (text, file) => postMessage({ id, output: text, file }));
     const begun = performance.now();
     const exit = run((await WebAssembly.instantiate(message.run, imports)).instance.exports);
     return { id, exit, milliseconds: performance.now() - begun, files: Object.fromEntries([...wrote].filter(([name]) => !given.has(name))) };
