@@ -1829,26 +1829,31 @@ WI_API double wi_net_clip_grads(wi_net *net, double most);
    that advises. Layers count from 1 in every sentence. */
 
 /* One list makes the enum, the names and the advice. The order is that of precedence. */
-#define WI_VERDICT_LIST(X)                                                                                             \
-    X(HEALTHY,        "healthy",        "nothing to change: signals and gradients keep their size")                    \
-    X(HARD,           "hard",           "the task is too hard for this network in so few steps: take more steps, "     \
-                                        "a wider network, or another optimiser, wi_adam(0.001) say")                   \
-    X(NOISY,          "noisy",          "an output depends more on chance than on the input: less wi_layer_dropout(), " \
-                                        "larger batches, or fewer layers with wi_layer_batch_norm()")                  \
-    X(UNSCALED_INPUT, "unscaled_input", "bring the inputs to mean 0, std 1: wi_scaler_fit() and wi_scaler_apply()")    \
-    X(CORRELATED,     "correlated",     "all inputs become alike on the way: use wi_orthogonal() with the critical "   \
-                                        "gain of wi_critical(), batch norm, skips, or fewer layers")                   \
-    X(VANISHING,      "vanishing",      "signals or gradients die out: wi_remedy() gives larger weights")              \
-    X(EXPLODING,      "exploding",      "signals or gradients blow up: wi_remedy() gives smaller weights")             \
-    X(DEAD,           "dead",           "most units pass no gradient for any input: lower the weights, take "          \
-                                        "wi_zeros() or a positive constant as bias, or wi_leaky_relu(0.1)")            \
-    X(SATURATED,      "saturated",      "most units sit where the activation is flat: lower the weights to "           \
-                                        "wi_xavier_normal(), or scale the inputs down")                                \
-    X(SYMMETRIC,      "symmetric",      "hidden units are copies of each other and will stay so: draw the weights at " \
-                                        "random, wi_remedy() says how")                                                \
-    X(TARGETS,        "targets",        "targets, loss and last layer do not fit: wi_linear() before a cross-entropy, " \
-                                        "rows that sum to 1, and values of size 1 by wi_scaler_fit() on data.y")       \
-    X(NONFINITE,      "nonfinite",      "a value is NaN or infinite: look at the inputs, then at the weights' size")
+#define WI_VERDICT_LIST(X)                                                                                  \
+    X(HEALTHY,        "healthy",        "nothing to change: signals and gradients keep their size")         \
+    X(HARD,           "hard",           "the task is too hard for this network in so few steps: take more " \
+                                        "steps, a wider network, or another optimiser, wi_adam(0.001) say") \
+    X(NOISY,          "noisy",          "an output depends more on chance than on the input: less "         \
+                                        "wi_layer_dropout(), larger batches, or fewer layers with "         \
+                                        "wi_layer_batch_norm()")                                            \
+    X(UNSCALED_INPUT, "unscaled_input", "bring the inputs to mean 0, std 1: wi_scaler_fit() and "           \
+                                        "wi_scaler_apply()")                                                \
+    X(CORRELATED,     "correlated",     "all inputs become alike on the way: use wi_orthogonal() with the " \
+                                        "critical gain of wi_critical(), batch norm, skips, or fewer layers")\
+    X(VANISHING,      "vanishing",      "signals or gradients die out: wi_remedy() gives larger weights")   \
+    X(EXPLODING,      "exploding",      "signals or gradients blow up: wi_remedy() gives smaller weights")  \
+    X(DEAD,           "dead",           "most units pass no gradient for any input: lower the weights, "    \
+                                        "take wi_zeros() or a positive constant as bias, or "               \
+                                        "wi_leaky_relu(0.1)")                                               \
+    X(SATURATED,      "saturated",      "most units sit where the activation is flat: lower the weights to "\
+                                        "wi_xavier_normal(), or scale the inputs down")                     \
+    X(SYMMETRIC,      "symmetric",      "hidden units are copies of each other and will stay so: draw the " \
+                                        "weights at random, wi_remedy() says how")                          \
+    X(TARGETS,        "targets",        "targets, loss and last layer do not fit: wi_linear() before a "    \
+                                        "cross-entropy, rows that sum to 1, and values of size 1 by "       \
+                                        "wi_scaler_fit() on data.y")                                        \
+    X(NONFINITE,      "nonfinite",      "a value is NaN or infinite: look at the inputs, then at the "      \
+                                        "weights' size")
 
 /** What is wrong with a layer or a network; the greater value takes precedence. */
 typedef enum wi_verdict {
@@ -1874,7 +1879,7 @@ typedef struct wi_probe {
     wi_stats in;               /**< the signal that the layer reads */
     wi_stats w, pre, post;     /**< weights, pre-activations, outputs */
     wi_stats dpre, dpost, dw;  /**< the loss's gradients in those; all zero without a target */
-    wi_histogram w_bins, pre_bins, post_bins, dpre_bins, dw_bins;  /**< from the least to the greatest value */
+    wi_histogram w_bins, pre_bins, post_bins, dpre_bins, dw_bins;  /**< from the least to the greatest */
     double predicted_std;      /**< rms of pre by theory, from the input's rms and the weights' variance */
     double predicted_slope;    /**< rms of dpre by theory, from that of the last layer (1 without a target) */
     double saturated;          /**< fraction of pre where the slope |f'| is under 5 % of its greatest */
@@ -1898,8 +1903,8 @@ typedef struct wi_probe {
     double first_loss;         /**< of the batch, the same in every layer; NaN without a target */
     double trivial_loss;       /**< what the best constant pays on the batch; NaN without a target */
     double target_rms;         /**< of the targets of a half squared loss; else 0 */
-    int trained;               /**< 1 if the network has learned: first_loss is under half of trivial_loss, and
-                                    not by the luck of the draw: its recipes and seed give other weights */
+    int trained;               /**< 1 if the network has learned: first_loss is under half of trivial_loss,
+                                    and not by the luck of the draw: its recipes and seed give other weights */
     wi_verdict verdict;        /**< of this layer alone */
 } wi_probe;
 
@@ -14230,8 +14235,8 @@ static double wi_impl_look_rate(const wi_impl_view *look, const wi_impl_seen *s)
 
 /* ---- Trying ----------------------------------------------------------------------
    Every rate gets a twentieth of the steps, the two that stand best a tenth more, and what is left goes, a
-   tenth at a time, to the run that stands best: one that diverges late hands over to the next. After each turn
-   the network is shown the samples of the look: do its predictions p begin to follow the targets t?
+   tenth at a time, to the run that stands best: one that diverges late hands over to the next. After each
+   turn the network is shown the samples of the look: do its predictions p begin to follow the targets t?
 
        share = <p - mean p, t - mean t> / |t - mean t|^2,      follows = the cosine between the two
 
@@ -14432,7 +14437,8 @@ static wi_impl_tried wi_impl_tried_of(const wi_impl_view *look, const wi_impl_tr
     }
     const wi_impl_mark *now = wi_impl_run_now(best), *middle = wi_impl_run_middle(best);
     double left = fmax((double)look->plan.progress.steps - (double)best->steps, 0.0);
-    double pace = 0.0, growth = 0.0, since = (double)(now->steps - middle->steps), share = wi_impl_ln(now->share, -12.0, 0.0);
+    double pace = 0.0, growth = 0.0, since = (double)(now->steps - middle->steps);
+    double share = wi_impl_ln(now->share, -12.0, 0.0);
     double last = best->lost ? 1.5 : wi_impl_ln(now->loss, -3.0, 1.5);
     if (since > 0.0) {   /* what became of ln loss and of ln share in a step */
         pace = fmin(last - wi_impl_ln(middle->loss, -3.0, 1.5), 0.0) / since;
@@ -14865,6 +14871,38 @@ static wi_status wi_impl_scaled_copy(wi_data *copy, const wi_data *data, const w
     return WI_OK;
 }
 
+/* The scalers that the data want: of inputs, and of the targets of a squared loss, unless these are the inputs
+   again. */
+static wi_status wi_impl_mend_scalers(wi_mended *m, const wi_data *data, wi_loss loss, const wi_impl_aim *aim)
+{
+    wi_status status = WI_OK;
+    int targets = loss == WI_LOSS_HALF_SQUARED && data->x.data != data->y.data;
+    if (wi_impl_wants_scaling(data->x))
+        status = wi_impl_fit_scaler(&m->x, data->x, -WI_IMPL_INFINITY, WI_IMPL_INFINITY);
+    if (status == WI_OK && targets && (wi_impl_wants_scaling(data->y) || aim->least > 0.02 * aim->trivial))
+        status = wi_impl_fit_scaler(&m->y, data->y, aim->lo, aim->hi);
+    return status;
+}
+
+/* Do it: nothing here can fail. `found` is what the check of the mended plan said. */
+static void wi_impl_mend_apply(wi_mended *m, wi_data *data, wi_train_desc *desc, int start,
+                               const wi_check *found, int needed)
+{
+    wi_impl_text done = {m->done, sizeof m->done, 0};
+    if (m->x.count) { (void)wi_scaler_apply(&m->x, data->x); wi_impl_print(&done, "inputs standardised; "); }
+    if (m->y.count) { (void)wi_scaler_apply(&m->y, data->y); wi_impl_print(&done, "targets scaled; "); }
+    if (start != WI_IMPL_KEEP) wi_impl_print(&done, "%s; ", wi_impl_start_text(start));
+    if (found->rate > 0.0 && found->rate != desc->opt.rate) {
+        desc->opt.rate = found->rate;
+        wi_impl_print(&done, "rate %g; ", found->rate);
+    }
+    if (needed && desc->clip_norm == 0.0 && found->first_loss > 2.0 * found->trivial_loss) {
+        desc->clip_norm = 1.0;
+        wi_impl_print(&done, "gradients clipped to norm 1; ");
+    }
+    if (done.length > 1) m->done[done.length - 2] = 0;
+}
+
 WI_API wi_status wi_train_mend(wi_net *net, wi_data *data, wi_train_desc *desc, const wi_check *check,
                                wi_mended *out, wi_error *error)
 {
@@ -14888,13 +14926,8 @@ WI_API wi_status wi_train_mend(wi_net *net, wi_data *data, wi_train_desc *desc, 
     }
 
     /* What the data need comes first, then the start, on scaled data and at any rate. */
-    int squared = desc->loss == WI_LOSS_HALF_SQUARED, same = data->x.data == data->y.data;
     wi_impl_aim aim = wi_impl_aim_of(data->y, desc->loss, net->layers[net->layer_count - 1].desc.act, 0.0);
-    if (needed && wi_impl_wants_scaling(data->x))
-        status = wi_impl_fit_scaler(&m.x, data->x, -WI_IMPL_INFINITY, WI_IMPL_INFINITY);
-    if (status == WI_OK && needed && squared && !same
-        && (wi_impl_wants_scaling(data->y) || aim.least > 0.02 * aim.trivial))
-        status = wi_impl_fit_scaler(&m.y, data->y, aim.lo, aim.hi);
+    if (needed) status = wi_impl_mend_scalers(&m, data, desc->loss, &aim);
     if (status != WI_OK) (void)wi_impl_fail(error, status, "measuring the data: %s", wi_status_text(status));
     if (status == WI_OK && needed) status = wi_impl_scaled_copy(&scaled, data, &m, error);
     plan.opt.rate = 0.0;
@@ -14907,19 +14940,7 @@ WI_API wi_status wi_train_mend(wi_net *net, wi_data *data, wi_train_desc *desc, 
         return status;
     }
 
-    /* From here on nothing fails. */
-    if (m.x.count) { (void)wi_scaler_apply(&m.x, data->x); wi_impl_print(&done, "inputs standardised; "); }
-    if (m.y.count) { (void)wi_scaler_apply(&m.y, data->y); wi_impl_print(&done, "targets scaled; "); }
-    if (start != WI_IMPL_KEEP) wi_impl_print(&done, "%s; ", wi_impl_start_text(start));
-    if (found.rate > 0.0 && found.rate != desc->opt.rate) {
-        desc->opt.rate = found.rate;
-        wi_impl_print(&done, "rate %g; ", found.rate);
-    }
-    if (needed && desc->clip_norm == 0.0 && found.first_loss > 2.0 * found.trivial_loss) {
-        desc->clip_norm = 1.0;
-        wi_impl_print(&done, "gradients clipped to norm 1; ");
-    }
-    if (done.length > 1) m.done[done.length - 2] = 0;
+    wi_impl_mend_apply(&m, data, desc, start, &found, needed);
     if (scaled.owned) WINIT_FREE(scaled.owned);
     *out = m;
     return wi_impl_ok(error);
