@@ -86,7 +86,7 @@ static void histogram(void)
     h = wi_histogram_of(x, 36, -DBL_MAX, DBL_MAX);
     CHECK_EQ(h.bin[WI_BINS / 2] + h.bin[WI_BINS / 2 - 1], 34);
     CHECK_EQ(h.above, 1);
-    x[0] = (wi_real)(WI_IMPL_DOUBLE ? -DBL_MAX : -(double)FLT_MAX);
+    x[0] = (wi_real)(sizeof(wi_real) == 8 ? -DBL_MAX : -(double)FLT_MAX);
     x[1] = -x[0];
     h = wi_histogram_of(x, 2, (double)x[0], (double)x[1]);
     CHECK_EQ(h.bin[0], 1);

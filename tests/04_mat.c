@@ -4,6 +4,9 @@
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"
+#include "inside.h"
+
+static const int IS_DOUBLE = sizeof(wi_real) == 8;
 
 #define TOP 40  /* every shape from 1 to TOP in each dimension */
 
@@ -106,7 +109,7 @@ static wi_real sum_of(int is_fused, size_t sums, wi_real start, wi_mat a, size_t
         wi_real x = *wi_mat_at(a, i, k), y = *wi_mat_at(b, k, j), *to = &s[k % sums];
         volatile wi_real product = x * y;
         if (!is_fused) *to += product;
-        else if (WI_IMPL_DOUBLE) *to = (wi_real)fma((double)x, (double)y, (double)*to);
+        else if (IS_DOUBLE) *to = (wi_real)fma((double)x, (double)y, (double)*to);
         else *to = (wi_real)fmaf((float)x, (float)y, (float)*to);
     }
     if (sums == 1) return s[0];
@@ -154,7 +157,7 @@ static void check_shapes(const char *name, product *mul_add, int is_fused, size_
     size_t wrong = 0, stray = 0;
     for (size_t m = 1; m <= TOP; m += 3) {
         for (size_t n = 1; n <= TOP; n++) {
-            for (size_t k = 1 + (m + n) % 5; k <= TOP; k += 5) {
+            for (size_t k = 1 + (m + n) % 11; k <= TOP; k += 11) {   /* every k beside every remainder of m and n */
                 int way = (int)((m + n) % 4), way_a = (int)((m / 4 + n) % 4), way_b = (int)((m + n / 4) % 4);
                 wi_mat a = lay_out(room_a, m, k, way_a), b = lay_out(room_b, k, n, way_b);
                 if (k % 2) a = lay_out(room_a, m, k, way_a & 2), b = lay_out(room_b, k, n, 1);   /* x W^T */
@@ -170,32 +173,22 @@ static void check_shapes(const char *name, product *mul_add, int is_fused, size_
     CHECK_EQ(stray, 0);
 }
 
-static wi_impl_order order_in_test;
-static void in_order(wi_mat out, wi_mat a, wi_mat b) { wi_impl_gemm_by(order_in_test, out, out, a, b); }
-static void plain(wi_mat out, wi_mat a, wi_mat b) { wi_impl_gemm_plain(order_in_test, out, out, a, b); }
-static void in_tiles(wi_mat out, wi_mat a, wi_mat b)
-{
-#if WI_IMPL_SIMD
-    wi_impl_gemm_part(order_in_test, out, out, a, b);
-#else
-    wi_impl_gemm_by(order_in_test, out, out, a, b);
-#endif
-}
-static void exact(wi_mat out, wi_mat a, wi_mat b) { wi_impl_gemm_exact(out, a, b, 1); }
-static void usual(wi_mat out, wi_mat a, wi_mat b) { wi_impl_gemm(out, a, b, 1); }
-static void batch(wi_mat out, wi_mat a, wi_mat b) { wi_impl_gemm_batch(out, a, b, 1); }
+static inside_order order_in_test;
+static void in_order(wi_mat out, wi_mat a, wi_mat b) { inside_gemm_in(INSIDE_BEST, order_in_test, out, a, b); }
+static void plain(wi_mat out, wi_mat a, wi_mat b) { inside_gemm_in(INSIDE_PLAIN, order_in_test, out, a, b); }
+static void in_tiles(wi_mat out, wi_mat a, wi_mat b) { inside_gemm_in(INSIDE_TILES, order_in_test, out, a, b); }
 
 /* Every kernel that this processor can run, in both orders, whichever of them it would choose. */
 static void test_products(void)
 {
-    const int widest = wi_impl_simd_bits(), fuses = wi_impl_order_of(1).fused;
+    const int widest = inside_simd_bits(), fuses = inside_order_of(1).fused;
     for (size_t sums = 1; sums <= 8; sums += 7) {
-        order_in_test = wi_impl_order_of(sums);
+        order_in_test = inside_order_of(sums);
         order_in_test.fused = 0;
         check_shapes("three loops", plain, 0, sums);
         check_shapes("tiles, rounded twice", in_tiles, 0, sums);
         for (int bits = 512; fuses && bits >= 128; bits /= 2) {
-            if (bits > widest || (bits == 128 && WI_IMPL_X86)) continue;
+            if (bits > widest || (bits == 128 && inside_x86())) continue;
             order_in_test.bits = bits;
             order_in_test.fused = 1;
             printf("  %d bits:\n", bits);
@@ -203,9 +196,9 @@ static void test_products(void)
             check_shapes("small ones and all", in_order, 1, sums);
         }
     }
-    check_shapes("exact", exact, 0, 1);
-    check_shapes("usual", usual, fuses, 0);
-    check_shapes("over a batch", batch, fuses, 1);
+    check_shapes("exact", inside_gemm_exact, 0, 1);
+    check_shapes("usual", inside_gemm, fuses, 0);
+    check_shapes("over a batch", inside_gemm_batch, fuses, 1);
 }
 
 /* Long sums cross blocks of k, wide ones strips, tall ones panels; some threads may share the work. */
@@ -214,24 +207,30 @@ static void test_large(void)
     static const size_t shape[][3] = {{3, 2000, 5}, {130, 801, 67}, {10, 784, 390}, {300, 9, 300}, {1, 1000, 1},
                                       {97, 399, 33}, {64, 10, 128}, {33, 3, 1000}, {40, 5003, 9},
                                       {70, 1024, 96}, {96, 300, 1024}};   /* rows a multiple of 4 KB apart */
-    const int fuses = wi_impl_order_of(1).fused;
+    const int fuses = inside_order_of(1).fused;
     for (size_t s = 0; s < WI_COUNT(shape); s++) {
+        size_t m = shape[s][0], k = shape[s][1], n = shape[s][2];
+        wi_real *data = (wi_real *)malloc((m * k + k * n + 2 * m * n + n) * sizeof(wi_real));
+        wi_mat want = wi_mat_view(data + m * k + k * n + m * n, m, n), row = wi_mat_view(want.data + m * n, 1, n);
         for (int way = 0; way < 8; way++) {
-            size_t m = shape[s][0], k = shape[s][1], n = shape[s][2], wrong = 0;
-            wi_real *data = (wi_real *)malloc((m * k + k * n + 2 * m * n) * sizeof(wi_real));
             wi_mat a = wi_mat_view(data, m, k), b = wi_mat_view(data + m * k, k, n);
-            wi_mat out = wi_mat_view(data + m * k + k * n, m, n), want = wi_mat_view(out.data + m * n, m, n);
+            wi_mat out = wi_mat_view(data + m * k + k * n, m, n);
             uint32_t state = (uint32_t)s + 7;
+            size_t wrong = 0;
             if (way & 1) a = strided(a.data, m, k, 1, m);
             if (way & 2) b = strided(b.data, k, n, 1, k);
             if (way & 4) out = strided(out.data, m, n, 1, m);
-            for (size_t i = 0; i < m * k; i++) a.data[i] = noise(&state);
-            for (size_t i = 0; i < k * n; i++) b.data[i] = noise(&state);
-            for (size_t i = 0; i < m * n; i++) *wi_mat_at(out, i / n, i % n) = want.data[i] = noise(&state);
+            for (size_t i = 0; i < m * k; i++) *wi_mat_at(a, i / k, i % k) = noise(&state);
+            for (size_t i = 0; i < k * n; i++) *wi_mat_at(b, i / n, i % n) = noise(&state);
+            for (size_t i = 0; i < m * n; i++) {
+                wi_real start = noise(&state);
+                *wi_mat_at(out, i / n, i % n) = start;
+                if (way == 0) want.data[i] = start;
+            }
 
-            wi_impl_gemm_exact(out, a, b, 1);
-            order_in_test = wi_impl_order_of(1);
-            plain(want, a, b);
+            order_in_test = inside_order_of(1);
+            if (way == 0) plain(want, a, b);   /* the same for every layout of the same numbers */
+            inside_gemm_exact(out, a, b);
             for (size_t i = 0; i < m * n; i++) wrong += !same_bits(*wi_mat_at(out, i / n, i % n), want.data[i]);
             CHECK_EQ(wrong, 0);
 
@@ -243,13 +242,12 @@ static void test_large(void)
                 wrong += !same_bits(*wi_mat_at(out, i / n, i % n), sum_of(fuses, sums, 0, a, i / n, b, i % n));
             CHECK_EQ(wrong, 0);
             for (size_t i = 0; i < m; i += 29) {
-                wi_mat row = wi_mat_rows(want, i, 1);
                 CHECK_OK(wi_mat_mul(row, wi_mat_rows(a, i, 1), b));
                 for (size_t j = 0; j < n; j++) wrong += !same_bits(*wi_mat_at(out, i, j), row.data[j]);
             }
             CHECK_EQ(wrong, 0);
-            free(data);
         }
+        free(data);
     }
 }
 
@@ -266,11 +264,11 @@ static void test_cuts(void)
             wi_mat all = wi_mat_view(x, 64, in), wt = wi_mat_transpose(wi_mat_view(w, out, in));
             CHECK_OK(wi_mat_mul(wi_mat_view(y, 64, out), all, wt));
             memset(dw, 0, sizeof dw);
-            wi_impl_gemm_batch(wi_mat_view(dw[0], out, in), wi_mat_transpose(wi_mat_view(y, 64, out)), all, 1);
+            inside_gemm_batch(wi_mat_view(dw[0], out, in), wi_mat_transpose(wi_mat_view(y, 64, out)), all);
             for (size_t i = 0; i < 64; i += 16) {
                 wi_mat some = wi_mat_rows(wi_mat_view(parts, 64, out), i, 16), from = wi_mat_rows(all, i, 16);
                 CHECK_OK(wi_mat_mul(some, from, wt));
-                wi_impl_gemm_batch(wi_mat_view(dw[1], out, in), wi_mat_transpose(some), from, 1);
+                inside_gemm_batch(wi_mat_view(dw[1], out, in), wi_mat_transpose(some), from);
             }
             CHECK_EQ(memcmp(y, parts, 64 * out * sizeof *y), 0);
             CHECK_EQ(memcmp(dw[0], dw[1], out * in * sizeof *w), 0);
@@ -281,10 +279,11 @@ static void test_cuts(void)
 /* A step in one go, out += scale (a b), has the bits of the product followed by the optimiser's step. */
 static void test_step(void)
 {
-    static wi_real at_once[160 * 1024], in_two[160 * 1024], grad[160 * 1024], x[WI_IMPL_STEP_K * 1024],
-                   y[WI_IMPL_STEP_K * 160];
-    static const size_t shape[][3] = {{1, 1, 1}, {3, 5, 7}, {25, 10, 62}, {62, 10, 156}, {33, 64, 50},
-                                      {70, WI_IMPL_STEP_K, 2}, {160, WI_IMPL_STEP_K, 1024}};
+    static wi_real at_once[160 * 1024], in_two[160 * 1024], grad[160 * 1024];
+    const size_t most = inside_step_k();
+    wi_real *x = (wi_real *)malloc(most * (1024 + 160) * sizeof *x), *y = x + most * 1024;
+    const size_t shape[][3] = {{1, 1, 1}, {3, 5, 7}, {25, 10, 62}, {62, 10, 156}, {33, 64, 50},
+                                      {70, most, 2}, {160, most, 1024}};
     uint32_t state = 3;
     for (size_t s = 0; s < WI_COUNT(shape); s++) {
         size_t m = shape[s][0], k = shape[s][1], n = shape[s][2];
@@ -293,7 +292,7 @@ static void test_step(void)
         for (size_t i = 0; i < k * n; i++) x[i] = noise(&state);
         for (size_t i = 0; i < k * m; i++) y[i] = noise(&state);
         wi_mat a = wi_mat_transpose(wi_mat_view(y, k, m)), b = wi_mat_view(x, k, n);
-        wi_impl_gemm_step(wi_mat_view(at_once, m, n), a, b, -(wi_real)0.1);
+        inside_gemm_step(wi_mat_view(at_once, m, n), a, b, -(wi_real)0.1);
         CHECK_OK(wi_mat_mul(wi_mat_view(grad, m, n), a, b));
         CHECK_OK(wi_opt_create(&opt, wi_sgd(0.1), m * n));
         CHECK_OK(wi_opt_step(&opt, in_two, grad));
@@ -306,6 +305,7 @@ static void test_step(void)
         CHECK_EQ(memcmp(at_once, in_two, m * n * sizeof *in_two), 0);
 #endif
     }
+    free(x);
 }
 
 /* Not-a-number and infinity spoil the elements that they enter, and no others. */
@@ -345,7 +345,7 @@ static void test_nonfinite(void)
 static void test_svd(void)
 {
     static wi_real m[60 * 60], q[60 * 60];
-    double values[60], sum = 0, squares = 0, eps = WI_IMPL_DOUBLE ? 1e-13 : 3e-6;
+    double values[60], sum = 0, squares = 0, eps = IS_DOUBLE ? 1e-13 : 3e-6;
     uint32_t state = 5;
 
     /* A diagonal with shuffled signs and places, wide and tall. */
@@ -401,7 +401,7 @@ static void test_svd(void)
     memset(m, 0, sizeof m);
     CHECK_OK(wi_mat_svd_values(wi_mat_view(m, 7, 4), values));
     for (size_t i = 0; i < 4; i++) CHECK(values[i] == 0);
-    m[0] = WI_IMPL_DOUBLE ? (wi_real)1e300 : (wi_real)1e38; m[3] = m[0];
+    m[0] = IS_DOUBLE ? (wi_real)1e300 : (wi_real)1e38; m[3] = m[0];
     CHECK_OK(wi_mat_svd_values(wi_mat_view(m, 2, 2), values));
     CHECK_NEAR(values[1], (double)m[0], 1e-10 * (double)m[0]);
     CHECK_OK(wi_mat_svd_values(strided(m, 3, 3, 0, 0), values));

@@ -1,4 +1,5 @@
-/* Section 6: Gaussian averages, gains, fixed points and critical pairs, against closed forms and brute force. */
+/* Section 6: Gaussian averages, gains, fixed points and critical pairs, against closed forms and brute force.
+   @build no-vectors */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"

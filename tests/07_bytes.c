@@ -99,9 +99,6 @@ static void the_rest(void)
 {
     wi_rng rng = wi_rng_make(3);
     const double prior[4] = {0.1, 0.2, 0.3, 0.4};
-    wi_layer_desc layers[3];
-    wi_net_desc desc;
-    wi_net net;
     size_t i;
 
     CHECK_OK(wi_fill(w, wi_conv2d(5, 8, 3, 3), wi_delta_orthogonal(1), &rng));
@@ -114,8 +111,15 @@ static void the_rest(void)
     line("wi_fill_prior", 4);
     for (i = 0; i < 100; i++) w[i] = (wi_real)wi_prior_logit(((double)i + 0.5) / 100);
     line("wi_prior_logit", 100);
+}
 
-    /* A whole network: one stream for each layer's weights and one for its bias. */
+#ifndef WINIT_NO_NET
+/* A whole network: one stream for each layer's weights and one for its bias. */
+static void network(void)
+{
+    wi_layer_desc layers[3];
+    wi_net_desc desc;
+    wi_net net;
     layers[0] = wi_layer_dense(50, wi_relu());
     layers[1] = wi_layer_dense(30, wi_tanh());
     layers[1].bias = wi_pytorch_default();
@@ -131,6 +135,9 @@ static void the_rest(void)
     line("network 64-50-30-10, seed 42", net.param_count);
     wi_net_destroy(&net);
 }
+#else
+static void network(void) {}
+#endif
 
 int main(int argc, char **argv)
 {
@@ -149,5 +156,6 @@ int main(int argc, char **argv)
     recipes();
     generator();
     the_rest();
+    network();
     return printing ? 0 : check_done();
 }

@@ -369,11 +369,11 @@ static void zero_and_too_large(void)
 {
     wi_rng rng = seeded(2);
     wi_shape s = wi_dense(4, 4), conv = wi_conv2d(4, 4, 1, 1);
-    const wi_recipe constant[] = {wi_uniform(0.25, 0.25), wi_normal(0.25, 0), wi_truncated_normal(-0.25, 0.25, 2, 2),
+    const wi_recipe constant[4] = {wi_uniform(0.25, 0.25), wi_normal(0.25, 0), wi_truncated_normal(-0.25, 0.25, 2, 2),
         wi_truncated_normal(0.25, 0, -2, (double)INFINITY)};
-    const wi_recipe zero[] = {wi_uniform(-1, 1), wi_normal(2, 1), wi_truncated_normal(0, 1, -2, 2), wi_truncated_normal(1, 1, 0, (double)INFINITY),
+    const wi_recipe zero[12] = {wi_uniform(-1, 1), wi_normal(2, 1), wi_truncated_normal(0, 1, -2, 2), wi_truncated_normal(1, 1, 0, (double)INFINITY),
         wi_he_normal(), wi_xavier_uniform(), wi_he_truncated(), wi_orthogonal(1), wi_sparse(2, 1), wi_hadamard(), wi_nguyen_widrow(), wi_dirac()};
-    const wi_recipe large[] = {wi_constant(4 * (double)WI_IMPL_REAL_MAX / 3.9), wi_normal(0, WI_IMPL_REAL_MAX / 4), wi_normal(WI_IMPL_REAL_MAX, WI_IMPL_REAL_MAX / 10),
+    const wi_recipe large[9] = {wi_constant(4 * (double)WI_IMPL_REAL_MAX / 3.9), wi_normal(0, WI_IMPL_REAL_MAX / 4), wi_normal(WI_IMPL_REAL_MAX, WI_IMPL_REAL_MAX / 10),
         wi_truncated_normal(0, WI_IMPL_REAL_MAX / 4, 0, (double)INFINITY), wi_truncated_normal(0, 1e30, WI_IMPL_REAL_MAX / 1e29, (double)INFINITY),
         wi_orthogonal(2 * WI_IMPL_REAL_MAX), wi_sparse(2, WI_IMPL_REAL_MAX / 2), wi_gained(wi_nguyen_widrow(), 1.2 * WI_IMPL_REAL_MAX),
         wi_variance_scaling(DBL_MAX, WI_FAN_IN, WI_SCHEME_NORMAL)};
@@ -399,7 +399,7 @@ static void quiet_nan(void)
 {
 #ifdef FE_INVALID
     const double inf = (double)INFINITY;
-    const wi_recipe odd[] = {wi_poison(), wi_normal(0, -1), wi_normal(0, inf), wi_truncated_normal(0, 1, -inf, inf), wi_truncated_normal(0, 1, 20, inf),
+    const wi_recipe odd[13] = {wi_poison(), wi_normal(0, -1), wi_normal(0, inf), wi_truncated_normal(0, 1, -inf, inf), wi_truncated_normal(0, 1, 20, inf),
         wi_truncated_normal(0, 1, -inf, -4), wi_truncated_normal(0, 0, -inf, inf), wi_truncated_normal(0, 1, 3, 3), wi_uniform(1, 1), wi_siren(0, 0),
         wi_gained(wi_he_normal(), 0), wi_truncated_normal_corrected(0, 1, 0, inf), wi_variance_scaling(0, WI_FAN_IN, WI_SCHEME_TRUNCATED)};
     char text[WI_RECIPE_TEXT], line[40];
@@ -422,8 +422,8 @@ static void quiet_nan(void)
 /* wi_recipe_std() without looking at the weights: at once for a shape of 2^40 and equal to what is filled. */
 static void deviations(void)
 {
-    const wi_recipe recipes[] = {wi_identity(2), wi_dirac(), wi_hadamard(), wi_bilinear(), wi_constant(3), wi_delta_orthogonal(1)};
-    const wi_shape shapes[] = {wi_dense(3, 10), wi_dense(10, 3), wi_dense(5, 16), wi_dense(7, 7), wi_conv2d(3, 5, 3, 4), wi_conv2d(6, 6, 5, 1),
+    const wi_recipe recipes[6] = {wi_identity(2), wi_dirac(), wi_hadamard(), wi_bilinear(), wi_constant(3), wi_delta_orthogonal(1)};
+    const wi_shape shapes[9] = {wi_dense(3, 10), wi_dense(10, 3), wi_dense(5, 16), wi_dense(7, 7), wi_conv2d(3, 5, 3, 4), wi_conv2d(6, 6, 5, 1),
         wi_grouped(wi_conv2d(4, 12, 2, 3), 2), wi_in_major(wi_conv2d(3, 11, 3, 3)), wi_conv2d_transposed(4, 6, 4, 4)};
     for (size_t r = 0; r < WI_COUNT(recipes); r++) {
         for (size_t i = 0; i < WI_COUNT(shapes); i++) {
@@ -447,9 +447,9 @@ static void deviations(void)
 /* Any view gets the numbers of wi_fill(), and nothing beside them is touched. */
 static void views(void)
 {
-    const wi_recipe recipes[] = {wi_he_normal(), wi_xavier_uniform(), wi_truncated_normal(0, 1, 3, 4), wi_zeros(), wi_ones(), wi_constant(0.5),
+    const wi_recipe recipes[14] = {wi_he_normal(), wi_xavier_uniform(), wi_truncated_normal(0, 1, 3, 4), wi_zeros(), wi_ones(), wi_constant(0.5),
         wi_orthogonal(1.4), wi_identity(2), wi_dirac(), wi_delta_orthogonal(1), wi_sparse(3, 1), wi_hadamard(), wi_bilinear(), wi_nguyen_widrow()};
-    const wi_shape shapes[] = {wi_dense(7, 9), wi_in_major(wi_dense(7, 9)), wi_conv2d(5, 8, 3, 2), wi_in_major(wi_conv2d(5, 8, 3, 2)),
+    const wi_shape shapes[10] = {wi_dense(7, 9), wi_in_major(wi_dense(7, 9)), wi_conv2d(5, 8, 3, 2), wi_in_major(wi_conv2d(5, 8, 3, 2)),
         wi_grouped(wi_conv2d(6, 9, 2, 3), 3), wi_in_major(wi_grouped(wi_conv2d(6, 9, 2, 3), 3)), wi_conv2d_transposed(5, 8, 3, 2),
         wi_in_major(wi_conv2d_transposed(5, 8, 3, 2)), wi_grouped(wi_conv2d_transposed(6, 9, 2, 3), 3), wi_dense(70, 40)};
     enum { N = 12000 };
@@ -604,7 +604,7 @@ static int same_law(wi_recipe a, wi_recipe b)
 static void there_and_back(void)
 {
     wi_act own = wi_leaky_relu(0.123456789012345678);
-    const wi_recipe recipes[] = {
+    const wi_recipe recipes[51] = {
         wi_zeros(), wi_ones(), wi_poison(), wi_constant(0.1), wi_constant(-1.0 / 3), wi_constant(1e-300), wi_constant(4.9e-324),
         wi_constant(DBL_MAX), wi_constant(9007199254740993.0), wi_constant(6.02214076e23), wi_normal(0, 0.0123456789), wi_normal(-0.7, 1.0 / 7),
         wi_uniform(-0.1, 0.3), wi_truncated_normal(0, 0.02, -2, 2), wi_truncated_normal(1, 0.3, -(double)INFINITY, 1.0 / 3),

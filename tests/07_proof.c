@@ -1,6 +1,7 @@
 /* The distributions, proved as far as a sample can: moments, Kolmogorov and Smirnov, chi-square on 2^16 cells, tails, pairs,
    independence of streams, seeds and layers, and collisions of stream names. Bounds are about five standard errors, or a
-   probability of 1e-6. `make proof` runs the same with n = 10^7 and prints what it saw. */
+   probability of 1e-6. `make proof` runs the same with n = 10^7 and prints what it saw.
+   @build once */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"

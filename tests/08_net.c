@@ -1,9 +1,9 @@
-/* Section 8: shapes, memory, drawing weights, forward against plain loops, backward against central differences.
-   @build no-tcc */
+/* Section 8: shapes, memory, drawing weights, forward against plain loops, backward against central differences. */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"
+#include "inside.h"
 
 /* A value that no enumerator has, hidden from compilers that warn of it. */
 static volatile int beyond_99 = 99;
@@ -112,11 +112,11 @@ static void check_gradients(const wi_net_desc *desc, wi_loss loss, wi_mode mode,
 
 static void test_every_activation_and_loss(void)
 {
-    const wi_act acts[] = {wi_linear(), wi_relu(), wi_leaky_relu(0.2), wi_sigmoid(), wi_tanh(), wi_elu(1.1), wi_selu(), wi_gelu(),
+    const wi_act acts[14] = {wi_linear(), wi_relu(), wi_leaky_relu(0.2), wi_sigmoid(), wi_tanh(), wi_elu(1.1), wi_selu(), wi_gelu(),
                            wi_silu(), wi_mish(), wi_softplus(), wi_softsign(), wi_hard_swish(), wi_sine(1.5)};
     for (size_t a = 0; a < WI_COUNT(acts); a++)
         for (int loss = 0; loss < 3; loss++) {
-            const wi_layer_desc layers[] = {wi_layer_dense(7, acts[a]), wi_layer_dense(6, acts[a]), wi_layer_dense(4, acts[a])};
+            const wi_layer_desc layers[3] = {wi_layer_dense(7, acts[a]), wi_layer_dense(6, acts[a]), wi_layer_dense(4, acts[a])};
             wi_net_desc desc = describe(layers, 3, 5, 6);
             check_gradients(&desc, (wi_loss)loss, WI_TRAIN, 100 + a, wi_act_name(acts[a]));
         }
@@ -138,16 +138,16 @@ static void test_every_kind(void)
     norm_act.act = f;
     const wi_layer_desc out = wi_layer_dense(3, wi_linear());
 
-    const wi_layer_desc plain[] = {conv, out}, groups[] = {conv, grouped, out}, stride[] = {strided, conv, out};
-    const wi_layer_desc pool[] = {conv, wi_layer_max_pool(2), out}, pad_pool[] = {conv, padded_pool, out}, avg[] = {conv, average, out};
-    const wi_layer_desc global[] = {conv, wi_layer_avg_pool(0), out}, conv_norm[] = {conv, norm_act, wi_layer_max_pool(2), out};
-    const wi_layer_desc layer_norm[] = {conv, wi_layer_layer_norm(), wi_layer_dropout(0.4), out};
+    const wi_layer_desc plain[2] = {conv, out}, groups[3] = {conv, grouped, out}, stride[3] = {strided, conv, out};
+    const wi_layer_desc pool[3] = {conv, wi_layer_max_pool(2), out}, pad_pool[3] = {conv, padded_pool, out}, avg[3] = {conv, average, out};
+    const wi_layer_desc global[3] = {conv, wi_layer_avg_pool(0), out}, conv_norm[4] = {conv, norm_act, wi_layer_max_pool(2), out};
+    const wi_layer_desc layer_norm[4] = {conv, wi_layer_layer_norm(), wi_layer_dropout(0.4), out};
     wi_layer_desc shortcut = wi_layer_conv2d(4, 1, wi_linear()), down = wi_layer_conv2d(4, 3, f), same = down, other_pool = wi_layer_avg_pool(2);
     shortcut.stride = down.stride = down.padding = same.padding = same.no_bias = shortcut.no_bias = 1;
     shortcut.stride = down.stride = down.from = other_pool.from = 2;
-    const wi_layer_desc block[] = {conv, shortcut, down, same, wi_layer_skip(3), out};
-    const wi_layer_desc pools[] = {conv, wi_layer_max_pool(2), other_pool, wi_layer_skip(2), out};
-    const wi_layer_desc fixup[] = {wi_layer_conv2d(4, 1, f), wi_layer_shift(0.1), same, wi_layer_shift(0.2), wi_layer_act(f), wi_layer_shift(0.3),
+    const wi_layer_desc block[6] = {conv, shortcut, down, same, wi_layer_skip(3), out};
+    const wi_layer_desc pools[5] = {conv, wi_layer_max_pool(2), other_pool, wi_layer_skip(2), out};
+    const wi_layer_desc fixup[11] = {wi_layer_conv2d(4, 1, f), wi_layer_shift(0.1), same, wi_layer_shift(0.2), wi_layer_act(f), wi_layer_shift(0.3),
                                    same, wi_layer_scale(0.5), wi_layer_shift(0.4), wi_layer_skip(9), out};
     const struct { const char *name; const wi_layer_desc *layers; size_t count; } images[] = {
         {"conv", plain, 2}, {"groups", groups, 3}, {"stride", stride, 3}, {"max pool", pool, 3}, {"padded max pool", pad_pool, 3},
@@ -161,15 +161,15 @@ static void test_every_kind(void)
         }
 
     const wi_layer_desc dense = wi_layer_dense(5, f);
-    const wi_layer_desc norm[] = {dense, wi_layer_batch_norm(), wi_layer_act(f), out};
-    const wi_layer_desc skip[] = {dense, dense, dense, wi_layer_skip(3), wi_layer_act(f), out};
-    const wi_layer_desc rezero[] = {dense, wi_layer_scale(0.3), wi_layer_skip(3), dense, wi_layer_skip(2), wi_layer_skip(4), out};
-    const wi_layer_desc auto_encoder[] = {wi_layer_dense(4, f), tied};
-    const wi_layer_desc drop[] = {dense, wi_layer_dropout(0.5), dense, wi_layer_dropout(0.2), out};
+    const wi_layer_desc norm[4] = {dense, wi_layer_batch_norm(), wi_layer_act(f), out};
+    const wi_layer_desc skip[6] = {dense, dense, dense, wi_layer_skip(3), wi_layer_act(f), out};
+    const wi_layer_desc rezero[7] = {dense, wi_layer_scale(0.3), wi_layer_skip(3), dense, wi_layer_skip(2), wi_layer_skip(4), out};
+    const wi_layer_desc auto_encoder[2] = {wi_layer_dense(4, f), tied};
+    const wi_layer_desc drop[5] = {dense, wi_layer_dropout(0.5), dense, wi_layer_dropout(0.2), out};
     wi_layer_desc matrix = wi_layer_dense(7, wi_linear()), branch = wi_layer_dense(7, f), from_input = dense;
     matrix.no_bias = 1;
     branch.from = from_input.from = 2;
-    const wi_layer_desc projected[] = {dense, matrix, branch, wi_layer_skip(2), out}, unread[] = {dense, from_input, out};
+    const wi_layer_desc projected[5] = {dense, matrix, branch, wi_layer_skip(2), out}, unread[3] = {dense, from_input, out};
     const struct { const char *name; const wi_layer_desc *layers; size_t count; } flat[] = {
         {"batch norm", norm, 4}, {"skip", skip, 6}, {"ReZero, skip over all", rezero, 7}, {"tied", auto_encoder, 2}, {"dropout", drop, 5},
         {"a dense shortcut", projected, 5}, {"a layer that nobody reads", unread, 3},
@@ -344,7 +344,7 @@ static void test_dropout(void)
 /* Changing one layer's width and recipe leaves the weights of all others as they were. */
 static void test_layers_are_independent(void)
 {
-    wi_layer_desc a[] = {wi_layer_dense(8, wi_tanh()), wi_layer_dense(9, wi_tanh()), wi_layer_dense(9, wi_tanh())}, b[3];
+    wi_layer_desc a[3] = {wi_layer_dense(8, wi_tanh()), wi_layer_dense(9, wi_tanh()), wi_layer_dense(9, wi_tanh())}, b[3];
     memcpy(b, a, sizeof a);
     a[0].weights = wi_xavier_uniform();
     b[0].weights = wi_orthogonal(1);
@@ -379,7 +379,7 @@ static void test_layers_are_independent(void)
 
 static void test_copy(void)
 {
-    wi_layer_desc a[] = {wi_layer_conv2d(3, 3, wi_relu()), wi_layer_batch_norm(), wi_layer_dense(4, wi_relu()), wi_layer_dense(2, wi_linear())}, b[4];
+    wi_layer_desc a[4] = {wi_layer_conv2d(3, 3, wi_relu()), wi_layer_batch_norm(), wi_layer_dense(4, wi_relu()), wi_layer_dense(2, wi_linear())}, b[4];
     memcpy(b, a, sizeof a);
     b[3].units = 5;
     wi_net from, to;
@@ -402,7 +402,7 @@ static void test_copy(void)
 
 static void test_defaults(void)
 {
-    const wi_layer_desc layers[] = {wi_layer_dense(8, wi_relu()), wi_layer_dense(8, wi_linear()), wi_layer_batch_norm(),
+    const wi_layer_desc layers[5] = {wi_layer_dense(8, wi_relu()), wi_layer_dense(8, wi_linear()), wi_layer_batch_norm(),
                                     wi_layer_act(wi_relu()), wi_layer_dense(3, wi_linear())};
     wi_net_desc desc = describe(layers, 5, 6, 1);
     wi_net net;
@@ -433,7 +433,7 @@ static void test_defaults(void)
 
 static void test_lsuv(void)
 {
-    const wi_layer_desc layers[] = {wi_layer_dense(64, wi_relu()), wi_layer_dense(48, wi_tanh()), wi_layer_dense(10, wi_linear())};
+    const wi_layer_desc layers[3] = {wi_layer_dense(64, wi_relu()), wi_layer_dense(48, wi_tanh()), wi_layer_dense(10, wi_linear())};
     wi_net_desc desc = describe(layers, 3, 40, 128);
     static wi_real x[200 * 40];
     wi_net net;
@@ -566,7 +566,7 @@ static void test_residual(void)
     CHECK_STATUS(wi_net_init_residual(&net, WI_RESIDUAL_ZERO, 1), WI_ERR_SHAPE);
     CHECK_CONTAINS(net.error.text, "no skip");
     wi_net_destroy(&net);
-    const wi_layer_desc empty[] = {wi_layer_dense(20, wi_relu()), wi_layer_act(wi_relu()), wi_layer_skip(2)};
+    const wi_layer_desc empty[3] = {wi_layer_dense(20, wi_relu()), wi_layer_act(wi_relu()), wi_layer_skip(2)};
     desc = describe(empty, 3, 20, 4);
     if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
     CHECK_STATUS(wi_net_init_residual(&net, WI_RESIDUAL_SQRT, 1), WI_ERR_SHAPE);
@@ -577,7 +577,7 @@ static void test_residual(void)
 /* A shortcut with weights is no part of the branch: Fixup and its like leave it alone, and theory adds the two. */
 static void test_shortcut(void)
 {
-    wi_layer_desc layers[] = {wi_layer_dense(20, wi_relu()), wi_layer_dense(30, wi_linear()), wi_layer_dense(20, wi_relu()),
+    wi_layer_desc layers[6] = {wi_layer_dense(20, wi_relu()), wi_layer_dense(30, wi_linear()), wi_layer_dense(20, wi_relu()),
                               wi_layer_dense(30, wi_linear()), wi_layer_skip(3), wi_layer_dense(5, wi_linear())};
     wi_net_desc desc = describe(layers, 6, 20, 64);
     wi_mat x = wi_mat_view(buffer, 64, 20);
@@ -609,7 +609,7 @@ static void test_shortcut(void)
 /* A zeroed recipe means the same wherever it stands: the default for the activation behind the norm. */
 static void test_zeroed_recipe(void)
 {
-    const wi_layer_desc layers[] = {wi_layer_dense(16, wi_linear()), wi_layer_batch_norm(), wi_layer_act(wi_relu()),
+    const wi_layer_desc layers[4] = {wi_layer_dense(16, wi_linear()), wi_layer_batch_norm(), wi_layer_act(wi_relu()),
                                     wi_layer_dense(3, wi_linear())};
     wi_net_desc desc = describe(layers, 4, 16, 4);
     wi_recipe zero;
@@ -630,7 +630,7 @@ static void test_zeroed_recipe(void)
 /* LSUV that fails leaves recipes, statistics, noise and seed as they were; LSUV that works stores no recipe. */
 static void test_lsuv_keeps(void)
 {
-    const wi_layer_desc layers[] = {wi_layer_dense(8, wi_relu()), wi_layer_batch_norm(), wi_layer_dropout(0.5),
+    const wi_layer_desc layers[4] = {wi_layer_dense(8, wi_relu()), wi_layer_batch_norm(), wi_layer_dropout(0.5),
                                     wi_layer_dense(4, wi_linear())};
     wi_net_desc desc = describe(layers, 4, 4, 4);
     wi_net net, before;
@@ -723,7 +723,7 @@ static void check_refused(const wi_net_desc *desc, wi_status status, const char 
 /* Weights that live elsewhere: the same outputs, no gradients, no memory for them, and nothing is ever written. */
 static void test_borrowed(void)
 {
-    const wi_layer_desc layers[] = {wi_layer_conv2d(3, 3, wi_relu()), wi_layer_batch_norm(), wi_layer_max_pool(2), wi_layer_layer_norm(),
+    const wi_layer_desc layers[7] = {wi_layer_conv2d(3, 3, wi_relu()), wi_layer_batch_norm(), wi_layer_max_pool(2), wi_layer_layer_norm(),
                                     wi_layer_dropout(0.5), wi_layer_dense(4, wi_tanh()), wi_layer_dense(4, wi_linear())};
     wi_net_desc desc = describe_image(layers, 7, 2, 8, 5);
     wi_net owner, guest;
@@ -855,8 +855,8 @@ static void test_dense_reference(void)
     wi_mat batch = wi_mat_view(x, 11, 29), dpre = wi_mat_view(dy, 11, 17);
     CHECK_OK(wi_net_forward(&net, batch, WI_TRAIN, NULL));
     CHECK_OK(wi_net_backward(&net, batch, dpre));
-    wi_impl_dense_plain(wi_mat_view(pre, 11, 17), batch, net.layers[0].w, net.layers[0].b.data);
-    wi_impl_dense_plain_backward(wi_mat_view(dw, 17, 29), db, wi_mat_view(dx, 11, 29), dpre, batch, net.layers[0].w);
+    inside_dense(wi_mat_view(pre, 11, 17), batch, net.layers[0].w, net.layers[0].b.data);
+    inside_dense_backward(wi_mat_view(dw, 17, 29), db, wi_mat_view(dx, 11, 29), dpre, batch, net.layers[0].w);
     for (size_t i = 0; i < WI_COUNT(pre); i++) CHECK_NEAR(net.layers[0].pre.data[i], pre[i], bound);
     for (size_t i = 0; i < WI_COUNT(dw); i++) CHECK_NEAR(net.layers[0].dw.data[i], dw[i], bound);
     for (size_t i = 0; i < WI_COUNT(db); i++) CHECK_NEAR(net.layers[0].db.data[i], db[i], bound);
@@ -867,7 +867,7 @@ static void test_dense_reference(void)
 /* Planning, creating in a buffer and drawing need no allocation. */
 static void test_no_allocation(void)
 {
-    const wi_layer_desc layers[] = {wi_layer_dense(8, wi_relu()), wi_layer_batch_norm(), wi_layer_dense(2, wi_linear())};
+    const wi_layer_desc layers[3] = {wi_layer_dense(8, wi_relu()), wi_layer_batch_norm(), wi_layer_dense(2, wi_linear())};
     wi_net_desc desc = describe(layers, 3, 4, 4);
     size_t bytes = 0;
     wi_net net;
@@ -892,9 +892,9 @@ static void test_cut_batches(void)
     wi_layer_desc conv = wi_layer_conv2d(6, 3, wi_relu()), grouped = wi_layer_conv2d(4, 3, wi_tanh());
     conv.padding = 1;
     grouped.groups = 2;
-    const wi_layer_desc images[] = {conv, wi_layer_max_pool(2), grouped, wi_layer_avg_pool(2), wi_layer_layer_norm(),
+    const wi_layer_desc images[8] = {conv, wi_layer_max_pool(2), grouped, wi_layer_avg_pool(2), wi_layer_layer_norm(),
                                     wi_layer_dense(33, wi_gelu()), wi_layer_scale(0.5), wi_layer_dense(10, wi_linear())};
-    const wi_layer_desc flat[] = {wi_layer_dense(70, wi_tanh()), wi_layer_dense(70, wi_relu()), wi_layer_skip(2), wi_layer_dense(3, wi_linear())};
+    const wi_layer_desc flat[4] = {wi_layer_dense(70, wi_tanh()), wi_layer_dense(70, wi_relu()), wi_layer_skip(2), wi_layer_dense(3, wi_linear())};
     const wi_layer_desc single[] = {wi_layer_dense(1, wi_sigmoid())};
     const struct { const wi_layer_desc *layers; size_t count, side; } nets[] = {{images, 4, 12}, {flat, 4, 12}, {images, 8, 12}, {single, 1, 12}};
     static wi_real x[64 * 144], dy[64 * 144], out[64 * 144], sum[30000];
@@ -936,10 +936,10 @@ static void test_errors(void)
     groups.groups = 2;
     wi_layer_desc pad = wi_layer_max_pool(2);
     pad.padding = 2;
-    const wi_layer_desc none[] = {wi_layer_dense(0, wi_relu())}, skip[] = {dense, wi_layer_skip(1)}, far_skip[] = {dense, wi_layer_skip(3)};
-    const wi_layer_desc uneven[] = {dense, wi_layer_dense(5, wi_relu()), wi_layer_skip(2)}, self[] = {tied}, wrong[] = {dense, tied};
+    const wi_layer_desc none[] = {wi_layer_dense(0, wi_relu())}, skip[2] = {dense, wi_layer_skip(1)}, far_skip[2] = {dense, wi_layer_skip(3)};
+    const wi_layer_desc uneven[3] = {dense, wi_layer_dense(5, wi_relu()), wi_layer_skip(2)}, self[1] = {tied}, wrong[2] = {dense, tied};
     const wi_layer_desc pool[] = {wi_layer_max_pool(5)}, rate[] = {wi_layer_dropout(1)}, huge[] = {wi_layer_dense(SIZE_MAX / 8, wi_relu())};
-    const wi_layer_desc recipe[] = {dense, dense};
+    const wi_layer_desc recipe[2] = {dense, dense};
     wi_layer_desc bad_recipe[2];
     memcpy(bad_recipe, recipe, sizeof recipe);
     bad_recipe[1].weights = wi_uniform(1, -1);
@@ -950,7 +950,7 @@ static void test_errors(void)
     check_refused(&desc, WI_ERR_ARG, "layer 2 (skip): span 1 is not in 2 to 2");
     desc = describe(far_skip, 2, 4, 1);
     check_refused(&desc, WI_ERR_ARG, "span 3");
-    wi_layer_desc far_from[] = {dense, dense};
+    wi_layer_desc far_from[2] = {dense, dense};
     far_from[1].from = 3;
     desc = describe(far_from, 2, 4, 1);
     check_refused(&desc, WI_ERR_ARG, "layer 2 (dense): reads from 3 layers back, but the network's input is 2 back");
@@ -994,7 +994,7 @@ static void test_errors(void)
 
 static void test_calls(void)
 {
-    const wi_layer_desc layers[] = {wi_layer_dense(4, wi_relu()), wi_layer_dense(2, wi_linear())};
+    const wi_layer_desc layers[2] = {wi_layer_dense(4, wi_relu()), wi_layer_dense(2, wi_linear())};
     wi_net_desc desc = describe(layers, 2, 3, 4);
     wi_real x[24], dy[8];
     wi_net net, zero;
@@ -1049,7 +1049,7 @@ static void test_calls(void)
 static void test_memory(void)
 {
     wi_layer_desc conv = wi_layer_conv2d(3, 3, wi_relu());
-    const wi_layer_desc layers[] = {conv, wi_layer_batch_norm(), wi_layer_max_pool(2), wi_layer_dropout(0.1), wi_layer_dense(4, wi_tanh())};
+    const wi_layer_desc layers[5] = {conv, wi_layer_batch_norm(), wi_layer_max_pool(2), wi_layer_dropout(0.1), wi_layer_dense(4, wi_tanh())};
     wi_net_desc desc = describe_image(layers, 5, 2, 8, 5);
     wi_net net, twin;
     size_t bytes = 0;

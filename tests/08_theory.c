@@ -1,5 +1,5 @@
 /* Section 8: the theory of networks against simulation, on networks drawn at random: kinds, sizes, strides, padding, laws.
-   @build no-tcc no-san no-cxx */
+   @build no-tcc no-san no-cxx no-vectors */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"

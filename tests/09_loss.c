@@ -1,8 +1,8 @@
-/* Section 9: losses against their definitions, and their slopes against central differences.
-   @build no-tcc */
+/* Section 9: losses against their definitions, and their slopes against central differences. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"
+#include "inside.h"
 
 /* A value that no enumerator has, hidden from compilers that warn of it. */
 static volatile int beyond_99 = 99;
@@ -145,13 +145,13 @@ static void test_class_weights(void)
             for (size_t j = 0; LOSSES[k] == WI_LOSS_SOFTMAX_CROSS_ENTROPY && j < COLS; j++)
                 want -= weights[j] * (double)t_data[i * COLS + j] * ((double)y_data[i * COLS + j] - log(sum)) / total;
         }
-        CHECK_CLOSE(wi_impl_loss_mean(LOSSES[k], y, t, &dy, weights), want, 1e-12);
+        CHECK_CLOSE(inside_loss_mean(LOSSES[k], y, t, &dy, weights), want, 1e-12);
         for (size_t i = 0; i < ROWS * COLS; i++) {
             wi_real kept = y_data[i], hi = (wi_real)((double)kept + 1e-2), lo = (wi_real)((double)kept - 1e-2);
             y_data[i] = hi;
-            double up = wi_impl_loss_mean(LOSSES[k], y, t, NULL, weights);
+            double up = inside_loss_mean(LOSSES[k], y, t, NULL, weights);
             y_data[i] = lo;
-            double down = wi_impl_loss_mean(LOSSES[k], y, t, NULL, weights);
+            double down = inside_loss_mean(LOSSES[k], y, t, NULL, weights);
             y_data[i] = kept;
             CHECK_NEAR(dy_data[i], (up - down) / ((double)hi - (double)lo), 1e-4);
         }
@@ -174,7 +174,7 @@ static void test_argmax(void)
 static void test_predict(void)
 {
     enum { MANY = 23 };
-    const wi_layer_desc layers[] = {wi_layer_dense(6, wi_tanh()), wi_layer_dropout(0.5), wi_layer_dense(COLS, wi_linear())};
+    const wi_layer_desc layers[3] = {wi_layer_dense(6, wi_tanh()), wi_layer_dropout(0.5), wi_layer_dense(COLS, wi_linear())};
     wi_net_desc desc;
     wi_net net;
     wi_real x[MANY * 4], out[MANY * (COLS + 1)], kept[COLS];

@@ -1,7 +1,7 @@
 /* 14_faults.c: files when things go wrong: a disk that is full after any byte, calls that are interrupted, cut short
    or refused, files that change while they are read, and writers that are killed. What was there stays whole.
    The header's system calls go through the fakes below, which work as long as they are not told to fail.
-   @build whole */
+   @build whole no-vectors */
 #ifndef _XOPEN_SOURCE
 #define _XOPEN_SOURCE 700
 #endif

@@ -3,3 +3,5 @@
 fail_alloc_state fail_alloc = { 0, 0, 0, 0, SIZE_MAX, 0 };
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
+#define WI_IMPL_INSIDE
+#include "inside.h"

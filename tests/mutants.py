@@ -16,7 +16,7 @@ import argparse, concurrent.futures, hashlib, os, re, resource, shutil, subproce
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 KNOWN = os.path.join(TOP, 'tests', 'mutants.txt')
 CC = os.environ.get('CC', 'cc')
-WHOLE = re.compile(r'wi_impl_|WI_IMPL|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)')
+WHOLE = re.compile(r'@build[a-z -]* whole|wi_impl_|WI_IMPL|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)')
 BUILDS = {'cc': [], 'double': ['-DWINIT_REAL=double'], 'portable': ['-DWINIT_NO_SIMD'],
           'bits128': ['-DWINIT_SIMD_BITS=128'], 'bits256': ['-DWINIT_SIMD_BITS=256']}
 

@@ -2,25 +2,32 @@
 # One row of the test matrix, or their sum. See tests/tests.mk.
 #
 #   run.sh test COLUMN NAME LOG COMPILER... -o BINARY ...       compile a test, run it, keep what it printed
+#   run.sh object TITLE OBJECT COMPILER...                      compile the library of a column; under STRICT a warning is an error
 #   run.sh example NAME LOG PROGRAM                             run an example: exit status 0 is one passed
 #   run.sh script NAME LOG COMMAND...                           a script that prints its own closing line
 #   run.sh skip WHAT LOG                                        something this machine lacks
-#   run.sh sum LOG...                                           failures in full, then the closing line
+#   run.sh sum LOG...                                           failures, indented, then the closing line
 #
 # A log whose row failed is named LOG.failed, so that make runs that row again.
 set -u
 limit=$(command -v timeout >/dev/null 2>&1 && echo "timeout ${TEST_SECONDS:-400}")
 closing='^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$'
 
+# The processor's time of this row so far, for `make test-times`.
+spent() # file, title
+{
+    times > "$1.new"
+    awk -v row="$2" 'NR == 2 { split($1, user, "[ms]"); split($2, kernel, "[ms]")
+        printf "%.1f s  %s\n", 60 * (user[1] + kernel[1]) + user[2] + kernel[2], row }' "$1.new" > "$1"
+    rm -f "$1.new"
+}
+
 # Move the new log to its place; what has no closing line, or ended badly, gets one that says so.
 finish() # log, exit status, title
 {
     if [ "$2" = 0 ] && tail -n 1 "$1.new" | grep -Eq "$closing"; then
         mv "$1.new" "$1"; rm -f "$1.failed"
-        times > "$1.time.new"
-        awk -v row="$3" 'NR == 2 { split($1, user, "[ms]"); split($2, kernel, "[ms]")
-            printf "%.0f s  %s\n", 60 * (user[1] + kernel[1]) + user[2] + kernel[2], row }' "$1.time.new" > "$1.time"
-        rm -f "$1.time.new"
+        spent "$1.time" "$3"
         return
     fi
     if ! tail -n 1 "$1.new" | grep -E "$closing" | grep -qv ' 0 failed'; then
@@ -53,6 +60,12 @@ output_of()
 
 what=$1; shift
 case $what in
+object)
+    title=$1 object=$2; shift 2
+    mkdir -p "$(dirname "$object")"
+    "$@" -o "$object" > "$object.said" 2>&1 || status=$?
+    if [ "${status:-0}" = 0 ] && { [ "${STRICT:-0}" != 1 ] || ! grep -q 'warning:' "$object.said"; }; then spent "$object.time" "$title"
+    else cat "$object.said"; rm -f "$object"; echo "FAILED  $title (does not compile, or warns)"; exit 1; fi ;;
 test)
     column=$1 name=$2 log=$3; shift 3
     compile "$log" "$column $name" "$@" || exit 0
@@ -100,7 +113,7 @@ sum)
         set -- $(tail -n 1 "$log" | tr -c '0-9\n' ' ') 0
         passed=$((passed + $1)); failed=$((failed + $2)); skipped=$((skipped + $3))
         row=${log#"$LOGS"/}; row=${row%.failed}; row=${row%.log}
-        if [ "$2" != 0 ]; then echo; echo "---- $row"; tail -n 60 "$log"
+        if [ "$2" != 0 ]; then echo; echo "---- $row"; tail -n 60 "$log" | sed 's/^/    /'
         elif [ "$3" != 0 ]; then grep 'skipped: ' "$log" | sed "s|^|$row: |"
         elif grep -q 'warning:' "$log"; then echo "$row: compiles with $(grep -c 'warning:' "$log") warnings"; fi
     done

@@ -49,11 +49,11 @@ static double run(const wi_layer_desc *layers, size_t count, wi_loss loss, wi_op
 
 int main(void)
 {
-    const wi_layer_desc deep[] = {wi_layer_dense(49, wi_sigmoid()), wi_layer_dense(35, wi_tanh()), wi_layer_dense(27, wi_relu()),
+    const wi_layer_desc deep[4] = {wi_layer_dense(49, wi_sigmoid()), wi_layer_dense(35, wi_tanh()), wi_layer_dense(27, wi_relu()),
                                   wi_layer_dense(10, wi_sigmoid())};
-    const wi_layer_desc images[] = {wi_layer_conv2d(6, 3, wi_relu()), wi_layer_max_pool(2), wi_layer_dense(40, wi_gelu()),
+    const wi_layer_desc images[4] = {wi_layer_conv2d(6, 3, wi_relu()), wi_layer_max_pool(2), wi_layer_dense(40, wi_gelu()),
                                     wi_layer_dense(10, wi_linear())};
-    const wi_layer_desc normed[] = {wi_layer_dense(33, wi_silu()), wi_layer_batch_norm(), wi_layer_dropout(0.2),
+    const wi_layer_desc normed[6] = {wi_layer_dense(33, wi_silu()), wi_layer_batch_norm(), wi_layer_dropout(0.2),
                                     wi_layer_dense(21, wi_elu(1)), wi_layer_layer_norm(), wi_layer_dense(10, wi_linear())};
     uint64_t h = 14695981039346656037u;
     double a = run(deep, WI_COUNT(deep), WI_LOSS_HALF_SQUARED, wi_sgd(0.5), 10, &h);

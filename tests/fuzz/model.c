@@ -1,9 +1,5 @@
 /* Fuzz the reader of models: what is refused leaves nothing behind and has a sentence; what is accepted predicts, and
    is written and read again as it was. Memory is limited, as on a small machine. */
-#include <stdlib.h>
-static void *allocate(size_t size) { return size > (64u << 20) ? NULL : malloc(size); }
-#define WINIT_MALLOC(size)  allocate(size)
-#define WINIT_FREE(pointer) free(pointer)
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 

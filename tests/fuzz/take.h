@@ -25,7 +25,7 @@ static double take_number(take *t)
     unsigned b = take_byte(t);
     if (b < 0x80) return ((double)b - 64) / 16;
     if (b < 0xC0) return odd[b % 16];
-    if (b < 0xD0) return b & 1 ? WI_IMPL_NAN : b & 2 ? WI_IMPL_INFINITY : -WI_IMPL_INFINITY;
+    if (b < 0xD0) return b & 1 ? (double)NAN : b & 2 ? HUGE_VAL : -HUGE_VAL;
     uint64_t bits = 0;
     double x;
     for (int i = 0; i < 8; i++) bits = bits << 8 | take_byte(t);

@@ -1,9 +1,5 @@
 /* Fuzz the reader of other people's tensors, safetensors and npy: whatever is accepted must be readable to its last
    byte, in order of its names, and found by them. */
-#include <stdlib.h>
-static void *allocate(size_t size) { return size > (64u << 20) ? NULL : malloc(size); }
-#define WINIT_MALLOC(size)  allocate(size)
-#define WINIT_FREE(pointer) free(pointer)
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 
