@@ -2,6 +2,7 @@
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"
+#include <float.h>
 #include <fenv.h>
 
 static void small_samples(void)

@@ -143,7 +143,8 @@ static void test_every_kind(void)
     const wi_layer_desc global[3] = {conv, wi_layer_avg_pool(0), out}, conv_norm[4] = {conv, norm_act, wi_layer_max_pool(2), out};
     const wi_layer_desc layer_norm[4] = {conv, wi_layer_layer_norm(), wi_layer_dropout(0.4), out};
     wi_layer_desc shortcut = wi_layer_conv2d(4, 1, wi_linear()), down = wi_layer_conv2d(4, 3, f), same = down, other_pool = wi_layer_avg_pool(2);
-    shortcut.stride = down.stride = down.padding = same.padding = same.no_bias = shortcut.no_bias = 1;
+    shortcut.stride = down.stride = down.padding = same.padding = 1;
+    same.no_bias = shortcut.no_bias = 1;
     shortcut.stride = down.stride = down.from = other_pool.from = 2;
     const wi_layer_desc block[6] = {conv, shortcut, down, same, wi_layer_skip(3), out};
     const wi_layer_desc pools[5] = {conv, wi_layer_max_pool(2), other_pool, wi_layer_skip(2), out};
@@ -1004,7 +1005,7 @@ static void test_calls(void)
     memset(dy, 0, sizeof dy);
     if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
     CHECK_STATUS(wi_net_backward(&net, wi_mat_view(x, 4, 3), wi_mat_view(dy, 4, 2)), WI_ERR_ARG);   /* no forward pass yet */
-    CHECK_STATUS(wi_net_forward(&net, wi_mat_view(x, 4, 3), (wi_mode)3, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_forward(&net, wi_mat_view(x, 4, 3), (wi_mode)beyond_99, NULL), WI_ERR_ARG);
     CHECK_CONTAINS(net.error.text, "3 is not a wi_mode");
     CHECK_STATUS(wi_net_forward(NULL, wi_mat_view(x, 4, 3), WI_EVAL, &y), WI_ERR_ARG);
     CHECK_STATUS(wi_net_forward(&zero, wi_mat_view(x, 4, 3), WI_EVAL, &y), WI_ERR_ARG);

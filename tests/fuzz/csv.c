@@ -1,6 +1,9 @@
 /* Fuzz the CSV reader: the first byte says how many columns are labels. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

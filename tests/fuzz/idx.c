@@ -1,6 +1,9 @@
 /* Fuzz the IDX reader: the first two bytes say how many of the others are images; the rest are labels. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

@@ -1,6 +1,9 @@
 /* Fuzz matrix views: any steps, transposed, overlapping. What wi_mat_mul() accepts it computes, and touches nothing else. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
 #include "take.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);

@@ -2,6 +2,9 @@
    untouched, or it is built, and then all that takes a network works on it. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
 #include "take.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);

@@ -2,6 +2,9 @@
    as the same law. Names come from the bytes, too. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
 #include "take.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);

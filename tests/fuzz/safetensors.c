@@ -2,6 +2,9 @@
    network as it was; one that is accepted must come out again as it went in. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
