@@ -1006,7 +1006,7 @@ static void test_calls(void)
     if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
     CHECK_STATUS(wi_net_backward(&net, wi_mat_view(x, 4, 3), wi_mat_view(dy, 4, 2)), WI_ERR_ARG);   /* no forward pass yet */
     CHECK_STATUS(wi_net_forward(&net, wi_mat_view(x, 4, 3), (wi_mode)beyond_99, NULL), WI_ERR_ARG);
-    CHECK_CONTAINS(net.error.text, "3 is not a wi_mode");
+    CHECK_CONTAINS(net.error.text, "99 is not a wi_mode");
     CHECK_STATUS(wi_net_forward(NULL, wi_mat_view(x, 4, 3), WI_EVAL, &y), WI_ERR_ARG);
     CHECK_STATUS(wi_net_forward(&zero, wi_mat_view(x, 4, 3), WI_EVAL, &y), WI_ERR_ARG);
     CHECK_STATUS(wi_net_forward(&net, wi_mat_view(NULL, 4, 3), WI_EVAL, &y), WI_ERR_ARG);
