@@ -102,7 +102,7 @@
        wi_train_rate, wi_net_grad_norm, wi_net_clip_grads                            for loops of your own
    13  wi_net_probe, wi_probe_verdict, wi_diagnose, wi_verdict_name, wi_verdict_advice       what is wrong
        wi_remedy, wi_report, wi_report_json, wi_net_spectra, wi_net_jacobian         what helps; more detail
-       wi_train_check, wi_train_mend, wi_mended_destroy                              would a plan work; mend it
+       wi_train_check, wi_train_mend, wi_mended_destroy                              will a plan work? mend it
    14  wi_net_save, wi_net_load, wi_net_write, wi_net_read, wi_net_take              networks
        wi_model_make, wi_model_scale, wi_model_predict, wi_model_destroy             what one ships
        wi_model_save, wi_model_load, wi_model_write, wi_model_read
@@ -122,8 +122,8 @@
        WINIT_ASSERT(ok)       checks this library's own invariants, never your input; default: assert()
        WINIT_NO_NET           leave out networks and what needs them: sections 8 to 10 and 12 to 14
        WINIT_NO_DATA, WINIT_NO_PROBE, WINIT_NO_SAVE     leave out sections 11 and 12; 13; 14
-       WINIT_FORWARD_ONLY     networks only predict, with weights that you have: no drawing, gradients or theory
-                              in section 8, and no sections 12 to 14
+       WINIT_FORWARD_ONLY     networks only predict, with weights that you have: no drawing, gradients or
+                              theory in section 8, and no sections 12 to 14
        WINIT_LAYERS           the kinds of layers to compile, as bits: 1 << WI_LAYER_DENSE | ...; default: all
        WINIT_ACTS             likewise the activations: 1 << WI_ACT_TANH | ...
        WINIT_NO_STDIO         leave out all that reads or writes files
@@ -464,8 +464,8 @@ WI_API wi_status wi_mat_svd_values(wi_mat m, double *values);
    weights its signal dies or saturates. Every slope here is the derivative
    f'(z) by the pre-activation z, whatever the function. */
 
-/* One list makes the enum, the names and what is computed: each row is a room of the implementation. Functions
-   of z; p is the parameter, and the last column is what it is if a text does not say (0: there is none). */
+/* One list makes the enum, the names and what is computed: each row is a room of the implementation.
+   Functions of z; p is the parameter, and the last column is what it is if a text does not say (0: none). */
 #define WI_ACT_LIST(X)                                                                      \
     X(LINEAR,     linear,     0)     /* z                                                */ \
     X(RELU,       relu,       0)     /* max(z, 0)                                        */ \
@@ -1012,7 +1012,7 @@ typedef struct wi_fit {
     double ks_p;             /**< Kolmogorov and Smirnov: probability of so large a distance by chance */
     double structure_error;  /**< largest deviation from what must hold exactly
                                   (orthogonality, zeros, counts), relative to the gain */
-    double p;                /**< how often a true fill would look as odd: uniform on 0 to 1 for random recipes */
+    double p;                /**< how often a true fill would look as odd: uniform on [0, 1] if random */
     int passed;              /**< 1: looks like the recipe; a true fill fails once in more than 1,000 times */
 } wi_fit;
 
@@ -1158,8 +1158,8 @@ WI_API wi_layer_desc wi_layer_skip(size_t span);
     (Bachlechner et al. 2020) and SkipInit (De and Smith 2020).
     @param initial where it starts @return the description */
 WI_API wi_layer_desc wi_layer_scale(double initial);
-/** Describe adding one trainable number. With it, a scale, and layers that have `no_bias`, a block is Fixup's as
-    published (Zhang, Dauphin and Ma 2019): shift, conv, shift, relu, shift, conv, scale, shift, skip.
+/** Describe adding one trainable number. With it, a scale, and layers that have `no_bias`, a block is Fixup's
+    as published (Zhang, Dauphin and Ma 2019): shift, conv, shift, relu, shift, conv, scale, shift, skip.
     @param initial where it starts, 0 there @return the description */
 WI_API wi_layer_desc wi_layer_shift(double initial);
 /** Name a kind of layer, "max_pool". @param kind any value @return a constant string */
@@ -1189,8 +1189,8 @@ typedef struct wi_net_desc {
                                           the network goes forward only and keeps no gradients. Any number
                                           of networks, in any number of threads, may share them */
     const wi_real *state;            /**< with params: the running statistics of batch norms */
-    wi_allocator allocator;          /**< of all that the network holds. What a call needs for a moment (a recipe,
-                                          LSUV, a probe) comes from WINIT_MALLOC; zero: so does the rest */
+    wi_allocator allocator;          /**< of all that the network holds; what a call needs for a moment (a
+                                          recipe, LSUV, a probe) is WINIT_MALLOC's. Zero: so is the rest */
 } wi_net_desc;
 
 /** A sample's shape between two layers; plain features are channels of 1 x 1. */
@@ -1336,12 +1336,13 @@ WI_API wi_status wi_net_backward(wi_net *net, wi_mat x, wi_mat dy);
 /** Set all gradients in parameters to zero. @param net a network */
 WI_API void wi_net_zero_grads(wi_net *net);
 
-/** Say what theory expects of every layer's signal, from the recipes alone: no data, no weights. Exact for wide
-    layers: dense layers, convolutions of any stride and padding, weights and biases with a mean or a fan, norms,
-    dropout, scales. Near: the two inputs of a skip are taken as independent, pixels under average pooling as alike
-    as two samples, and the spread of convolutions is up to half too small where windows overlap. Not followed: max
-    pooling counts as no change (q up to 2 times too small for each), tied weights as fresh ones, and weights that
-    are not random (identity, dirac, hadamard) as random ones of their variance.
+/** Say what theory expects of every layer's signal, from the recipes alone: no data, no weights. Exact for
+    wide layers: dense layers, convolutions of any stride and padding, weights and biases with a mean or a
+    fan, norms, dropout, scales. Near: the two inputs of a skip are taken as independent, pixels under average
+    pooling as alike as two samples, and the spread of convolutions is up to half too small where windows
+    overlap. Not followed: max pooling counts as no change (q up to 2 times too small for each), tied weights
+    as fresh ones, and weights that are not random (identity, dirac, hadamard) as random ones of their
+    variance.
     @param net a network
     @param input_second_moment E x^2 of the inputs, > 0: 1 for standardised data; their mean and correlation
     are taken as 0
@@ -1375,8 +1376,8 @@ WI_API wi_status wi_loss_of(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy, d
 /** Name a loss, "softmax_cross_entropy". @param loss any value @return a constant string */
 WI_API const char *wi_loss_name(wi_loss loss);
 
-/** Predict: outputs for inputs, in mode WI_EVAL, as probabilities where the loss is a cross-entropy (softmax or
-    logistic), else as they are.
+/** Predict: outputs for inputs, in mode WI_EVAL, as probabilities where the loss is a cross-entropy (softmax
+    or logistic), else as they are.
     @param net a network @param x [rows][inputs], any number of rows, taken max_batch at a time
     @param loss the one that the network was trained with @param[out] out [rows][outputs], your memory
     @return WI_OK; WI_ERR_ARG or WI_ERR_SHAPE, and net->error says why */
@@ -2710,7 +2711,8 @@ WI_IMPL_RARE static void wi_impl_put_number(wi_impl_text *text, double x, int si
     uint64_t mantissa = (uint64_t)(x * top + 0.5);
     for (int i = 0; i < 8 && significant > 15; i++) {   /* until it reads back as x, to the last bit */
         double back = wi_impl_decimal(mantissa, exponent - significant + 1);
-        double off = wi_impl_finite(back) ? (given - back) / given : -1 / (double)mantissa; /* one less than DBL_MAX */
+        double off = -1 / (double)mantissa;             /* beyond DBL_MAX: one less */
+        if (wi_impl_finite(back)) off = (given - back) / given;
         mantissa = (uint64_t)((int64_t)mantissa + (int64_t)(off * (double)mantissa));
     }
     if ((double)mantissa >= top * 10) { mantissa /= 10; exponent++; }
@@ -3330,12 +3332,7 @@ WI_API wi_histogram wi_histogram_of(const wi_real *x, size_t n, double lo, doubl
 
 WI_API wi_mat wi_mat_view(wi_real *data, size_t rows, size_t cols)
 {
-    wi_mat m;
-    m.data = data;
-    m.rows = rows;
-    m.cols = cols;
-    m.row_step = cols;
-    m.col_step = 1;
+    wi_mat m = {data, rows, cols, cols, 1};
     return m;
 }
 
@@ -3356,11 +3353,7 @@ WI_API wi_mat wi_mat_rows(wi_mat m, size_t first, size_t count)
 
 WI_API wi_mat wi_mat_transpose(wi_mat m)
 {
-    wi_mat t = m;
-    t.rows = m.cols;
-    t.cols = m.rows;
-    t.row_step = m.col_step;
-    t.col_step = m.row_step;
+    wi_mat t = {m.data, m.cols, m.rows, m.col_step, m.row_step};
     return t;
 }
 
@@ -3706,7 +3699,8 @@ WI_IMPL_EIGHT(wi_impl_eight_exact, , 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IM
 
 #define WI_IMPL_TILE_ROWS 14                                /* the most rows of any tile */
 
-/* A row of tiles: what c [rows][strips (second + L)] becomes by a [rows][k] and b [k][strips (second + L)]. */
+/* A row of tiles: what c [rows][strips (second + L)] becomes by a [rows][k] and
+   b [k][strips (second + L)]. */
 typedef struct wi_impl_job {
     size_t k, strips, second;              /* second: columns from a tile's first vector to its second */
     const wi_real *a, *b, *from, *scale;   /* from: NULL means 0 */
@@ -3786,7 +3780,7 @@ WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_6)
 #define WI_IMPL_L2 (196608 / sizeof(wi_real))  /* and in a part of the second that stays ours */
 #define WI_IMPL_WIDE (384 / sizeof(wi_real))   /* columns of a strip of b that is copied together */
 #ifdef __wasm__
-#define WI_IMPL_DEEP 16                        /* rows of it, or more where it is less wide: the stack is small */
+#define WI_IMPL_DEEP 16                       /* rows of it, more where it is less wide: the stack is small */
 #else
 #define WI_IMPL_DEEP 128
 #endif
@@ -3803,11 +3797,13 @@ typedef struct wi_impl_kernel {
 static const wi_impl_kernel wi_impl_exact = {wi_impl_tile_exact, wi_impl_eight_exact, 6, 16 / sizeof(wi_real),
                                              2, 2};
 #if WI_IMPL_X86
-static const wi_impl_kernel wi_impl_avx2 = {wi_impl_tile_256, wi_impl_eight_256, 6, 32 / sizeof(wi_real), 4, 3};
+static const wi_impl_kernel wi_impl_avx2 = {wi_impl_tile_256, wi_impl_eight_256, 6, 32 / sizeof(wi_real),
+                                            4, 3};
 static const wi_impl_kernel wi_impl_avx512 = {wi_impl_tile_512, wi_impl_eight_256, 14, 64 / sizeof(wi_real),
                                               4, 3};
 #elif defined(WI_IMPL_FUSED_16)
-static const wi_impl_kernel wi_impl_neon = {wi_impl_tile_128, wi_impl_eight_128, 6, 16 / sizeof(wi_real), 4, 3};
+static const wi_impl_kernel wi_impl_neon = {wi_impl_tile_128, wi_impl_eight_128, 6, 16 / sizeof(wi_real),
+                                            4, 3};
 #endif
 
 static const wi_impl_kernel *wi_impl_kernel_of(int bits, int fused)
@@ -3938,8 +3934,8 @@ static void wi_impl_copy_padded(wi_mat to, wi_mat from)
 static int wi_impl_dense(wi_mat m) { return !m.data || m.col_step == 1; }
 
 /* Sums that are not dense, or narrower than a tile, go through a copy. */
-static WI_IMPL_APART void wi_impl_tile_copied(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
-                                              const wi_impl_kernel *kernel)
+static WI_IMPL_APART void wi_impl_tile_copied(wi_mat out, wi_mat from, wi_mat a, wi_mat b,
+                                              const wi_real *scale, const wi_impl_kernel *kernel)
 {
     wi_real room[WI_IMPL_TILE_ROWS * WI_IMPL_WIDE];
     wi_mat sums = wi_mat_view(room, out.rows, b.cols);
@@ -4090,24 +4086,23 @@ static void wi_impl_gemm_by(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a
 /* So many sums, fused where this processor can. */
 static wi_impl_order wi_impl_order_of(size_t sums)
 {
-    wi_impl_order how;
-    how.sums = sums;
-    how.bits = wi_impl_simd_bits();
-#ifdef WI_IMPL_FUSED_16
-    how.fused = 1;
-#else
+    wi_impl_order how = {sums, 1, wi_impl_simd_bits(), 0, NULL};
+#ifndef WI_IMPL_FUSED_16
     how.fused = how.bits >= 256;
 #endif
-    how.lean = 0;
-    how.scale = NULL;
     return how;
+}
+
+/* As a and b lie in memory. */
+static wi_impl_order wi_impl_order_for(wi_mat a, wi_mat b)
+{
+    return wi_impl_order_of(a.cols > 1 && a.col_step == 1 && b.row_step == 1 ? 8 : 1);
 }
 
 /* out = from + a b, unchecked; from.data NULL means 0. */
 static void wi_impl_gemm_from(wi_mat out, wi_mat from, wi_mat a, wi_mat b)
 {
-    int along = a.cols > 1 && a.col_step == 1 && b.row_step == 1;
-    wi_impl_gemm_by(wi_impl_order_of(along ? 8 : 1), out, from, a, b);
+    wi_impl_gemm_by(wi_impl_order_for(a, b), out, from, a, b);
 }
 
 static wi_mat wi_impl_start(wi_mat out, int accumulate)
@@ -4125,7 +4120,7 @@ static void wi_impl_gemm(wi_mat out, wi_mat a, wi_mat b, int accumulate)
 /* out += a b on little stack, for a forward pass. */
 static WI_IMPL_UNUSED void wi_impl_gemm_add(wi_mat out, wi_mat a, wi_mat b)
 {
-    wi_impl_order how = wi_impl_order_of(a.cols > 1 && a.col_step == 1 && b.row_step == 1 ? 8 : 1);
+    wi_impl_order how = wi_impl_order_for(a, b);
     how.lean = 1;
     wi_impl_gemm_by(how, out, out, a, b);
 }
@@ -4218,8 +4213,8 @@ WI_API wi_status wi_mat_mul_add(wi_mat out, wi_mat a, wi_mat b)
 
    One-sided Jacobi: rotate pairs of the n vectors until all are orthogonal; a rotation changes no singular
    value, and those of a matrix with orthogonal rows are their lengths. Small ones come out with small
-   relative error, which methods by way of a bidiagonal matrix lose. Lengths are kept up to date by the rotations and
-   measured anew for each sweep; pairs are met in blocks that stay in the second cache. */
+   relative error, which methods by way of a bidiagonal matrix lose. Lengths are kept up to date by the
+   rotations and measured anew for each sweep; pairs are met in blocks that stay in the second cache. */
 #define WI_IMPL_JACOBI_BLOCK 16
 
 #if WI_IMPL_SIMD
@@ -4293,20 +4288,12 @@ WI_IMPL_INLINE int wi_impl_jacobi_pairs(double *v, double *squares, size_t n, si
     return turned;
 }
 
-#if WI_IMPL_X86
-WI_IMPL_AVX2 static int wi_impl_jacobi_sweep_256(double *v, double *squares, size_t n, size_t len)
-{
-    return wi_impl_jacobi_pairs(v, squares, n, len);
+#define WI_IMPL_JACOBI_SWEEP(name, TARGET, fused)                                     \
+TARGET static int name(double *v, double *squares, size_t n, size_t len)              \
+{                                                                                     \
+    return wi_impl_jacobi_pairs(v, squares, n, len);                                  \
 }
-#endif
-
-static int wi_impl_jacobi_sweep(double *v, double *squares, size_t n, size_t len)
-{
-#if WI_IMPL_X86
-    if (wi_impl_simd_bits() >= 256) return wi_impl_jacobi_sweep_256(v, squares, n, len);
-#endif
-    return wi_impl_jacobi_pairs(v, squares, n, len);
-}
+WI_IMPL_STAMP(WI_IMPL_JACOBI_SWEEP, wi_impl_jacobi_sweep)
 
 /* Copy m into n = min(rows, cols) vectors of length max(rows, cols), scaled by 1 / the largest entry so that
    no square overflows. Returns that entry, or a negative number if one is not finite. */
@@ -4341,7 +4328,8 @@ WI_API wi_status wi_mat_svd_values(wi_mat m, double *values)
     }
 
     /* Convergence is quadratic in the end: some 6 sweeps for 10 vectors, 12 for 1,000. */
-    for (int sweep = 0; sweep < 60 && wi_impl_jacobi_sweep(v, v + n * len, n, len); sweep++) { }
+    for (int sweep = 0, on = 1; sweep < 60 && on; sweep++)
+        on = WI_IMPL_WIDEST(wi_impl_jacobi_sweep)(v, v + n * len, n, len);
 
     /* The lengths, by insertion into descending order. */
     for (size_t k = 0; k < n; k++) {
@@ -4409,13 +4397,6 @@ WI_API const char *wi_act_name(wi_act act)
     }
 }
 
-/* Read a parameter, a number that fills the rest of the text; NaN if it is none. */
-static double wi_impl_act_param(const char *text, wi_act *act)
-{
-    if (!wi_impl_parse_number(text, text + strlen(text), &act->param)) return WI_IMPL_NAN;
-    return act->param;
-}
-
 WI_API wi_status wi_act_named(const char *name, wi_act *out)
 {
     static const double params[] = {
@@ -4429,8 +4410,10 @@ WI_API wi_status wi_act_named(const char *name, wi_act *out)
         wi_act act = wi_impl_act((wi_act_kind)kind, params[kind]);
         const char *known = wi_act_name(act), *number = name + length + 1;
         if (strlen(known) != length || strncmp(known, name, length) != 0) continue;
-        if (name[length] == ':' && (params[kind] == 0 || !wi_impl_finite(wi_impl_act_param(number, &act))))
-            return WI_ERR_FORMAT;
+        if (name[length] == ':') {
+            int read = wi_impl_parse_number(number, number + strlen(number), &act.param);
+            if (params[kind] == 0 || !read || !wi_impl_finite(act.param)) return WI_ERR_FORMAT;
+        }
         *out = act;
         return WI_OK;
     }
@@ -4896,7 +4879,8 @@ WI_IMPL_INLINE void wi_impl_act_block(int kind, int slope, int fused, double p,
     for (int i = 0; i < WI_IMPL_ACT_BLOCK; i++) {
         out[i] = wi_impl_act_of(kind, slope, fused, z[i], p);
         if (slope) out[i] = dy[i] * out[i];
-        if (kind == WI_ACT_SINE && WI_IMPL_HAS(WINIT_ACTS, WI_ACT_SINE)) distant |= !(fabs(p * (double)z[i]) < WI_IMPL_SINE_LIMIT);
+        if (kind == WI_ACT_SINE && WI_IMPL_HAS(WINIT_ACTS, WI_ACT_SINE))
+            distant |= !(fabs(p * (double)z[i]) < WI_IMPL_SINE_LIMIT);
     }
     for (int i = 0; distant && i < WI_IMPL_ACT_BLOCK; i++) {
         if (fabs(p * (double)z[i]) < WI_IMPL_SINE_LIMIT) continue;
@@ -5085,7 +5069,8 @@ static WI_IMPL_RARE double wi_impl_bend(const wi_impl_average *e, double a, doub
     return bend;
 }
 
-/* Close in on what bends between a and b, and remember where: a cut there leaves smooth pieces on both sides. */
+/* Close in on what bends between a and b, and remember where: a cut there leaves smooth pieces on both
+   sides. */
 static WI_IMPL_RARE void wi_impl_remember_break(wi_impl_average *e, double a, double b)
 {
     wi_impl_breaks *breaks = e->breaks;
@@ -6582,15 +6567,6 @@ static void wi_impl_reflect(wi_mat q, wi_mat v, wi_mat w, wi_impl_triangle *t)
     wi_impl_gemm_exact(q, w, v, 1);
 }
 
-/* The lower right part of a view, from (first, first). */
-static wi_mat wi_impl_mat_from(wi_mat m, size_t first)
-{
-    m.data += first * (m.row_step + m.col_step);
-    m.rows -= first;
-    m.cols -= first;
-    return m;
-}
-
 /* Row j of q times scale[j], in the order of storage. */
 static void wi_impl_scale_rows(wi_mat q, const wi_real *scale)
 {
@@ -6632,7 +6608,7 @@ static wi_status wi_impl_haar(wi_mat q, double gain, wi_rng rng)
         v = wi_mat_view(scratch + k * n + k, count, n - k);
         v.row_step = n;
         w = wi_mat_view(scratch + m * n, m - k, count);
-        wi_impl_reflect(wi_impl_mat_from(q, k), v, w, t);
+        wi_impl_reflect(wi_impl_part(q, k, k, q.rows - k, q.cols - k), v, w, t);
         if (k == 0) break;
     }
 
@@ -7102,13 +7078,6 @@ WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size)
 
 /* ---- Filling --------------------------------------------------------------- */
 
-/* No two elements in one place: the wider step must clear a whole line of the narrower one. */
-static int wi_impl_mat_distinct(wi_mat m)
-{
-    if (m.row_step < m.col_step) m = wi_mat_transpose(m);
-    return (m.cols < 2 || m.col_step > 0) && (m.rows < 2 || m.row_step > wi_impl_mul(m.cols - 1, m.col_step));
-}
-
 static wi_status wi_impl_fill(wi_impl_layout p, wi_shape s, wi_recipe r, wi_rng *rng)
 {
     wi_impl_filling f;
@@ -7163,7 +7132,7 @@ WI_API wi_status wi_fill_mat(wi_mat m, wi_shape shape, wi_recipe recipe, wi_rng 
     if (!m.data || !rng) return WI_ERR_ARG;
     if (wi_shape_count(shape) == 0 || m.rows != shape.out || m.cols != wi_shape_count(shape) / shape.out)
         return WI_ERR_SHAPE;
-    if (!wi_impl_mat_distinct(m)) return WI_ERR_ARG;
+    if (wi_impl_mat_coincides(m)) return WI_ERR_ARG;
     wi_impl_layout p = wi_impl_layout_of(m.data, shape);
     p.flat = !shape.in_major && !shape.transposed && (m.cols == 1 || m.col_step == 1)
              && (m.rows == 1 || m.row_step == m.cols);
@@ -7509,8 +7478,8 @@ static wi_status wi_impl_look_for_copies(wi_impl_sample *x, wi_shape shape, doub
     return WI_OK;
 }
 
-/* Of which step sorted values are multiples, to float accuracy; 0 if of none that leaves fewer than 2^12 of them:
-   Euclid's algorithm on the gaps between neighbours. */
+/* Of which step sorted values are multiples, to float accuracy; 0 if of none that leaves fewer than 2^12 of
+   them: Euclid's algorithm on the gaps between neighbours. */
 static double wi_impl_grid(const double *sorted, size_t n)
 {
     double step = 0, least = (sorted[n - 1] - sorted[0]) / 4096;
@@ -8218,7 +8187,8 @@ static WI_IMPL_UNUSED void wi_impl_dense_plain(wi_mat pre, wi_mat x, wi_mat w, c
     for (size_t i = 0; i < x.rows; i++)
         for (size_t u = 0; u < w.rows; u++) {
             wi_real sum = b[u];
-            for (size_t k = 0; k < x.cols; k++) sum += x.data[i * x.row_step + k] * w.data[u * w.row_step + k];
+            for (size_t k = 0; k < x.cols; k++)
+                sum += x.data[i * x.row_step + k] * w.data[u * w.row_step + k];
             pre.data[i * pre.row_step + u] = sum;
         }
 }
@@ -8353,8 +8323,8 @@ static void wi_impl_plan_params(wi_layer *layer, wi_shape shape, size_t rows, si
     layer->b = wi_mat_view(NULL, 1, biases);
 }
 
-/* Signals are numbered: 0 is the network's input, l + 1 the output of layer l. A layer reads the one before it,
-   or the one that its `from` names; a skip layer also reads signal index + 1 - span. */
+/* Signals are numbered: 0 is the network's input, l + 1 the output of layer l. A layer reads the one before
+   it, or the one that its `from` names; a skip layer also reads signal index + 1 - span. */
 static size_t wi_impl_reads(const wi_net *net, size_t index)
 {
     size_t from = net->layers[index].desc.from;
@@ -8522,7 +8492,8 @@ static wi_impl_window wi_impl_window_of(const wi_layer *layer)
 {
     wi_impl_window window;
     window.size = layer->desc.kernel;
-    if (window.size == 0) window.size = layer->in.height > layer->in.width ? layer->in.height : layer->in.width;
+    if (window.size == 0)
+        window.size = layer->in.height > layer->in.width ? layer->in.height : layer->in.width;
     window.stride = layer->desc.stride ? layer->desc.stride : window.size;
     window.padding = layer->desc.padding;
     return window;
@@ -8770,8 +8741,9 @@ static double wi_impl_pool_area(const wi_layer *layer)
 
 enum { WI_IMPL_MAX, WI_IMPL_MAX_BACK, WI_IMPL_MEAN, WI_IMPL_MEAN_BACK };
 
-/* One window of height x width pixels, from x[first] on, rows `step` apart. Going back, the whole gradient goes
-   to the largest value, or all values get equal shares. `what` is a constant wherever this is inlined. */
+/* One window of height x width pixels, from x[first] on, rows `step` apart. Going back, the whole gradient
+   goes to the largest value, or all values get equal shares. `what` is a constant wherever this is
+   inlined. */
 WI_IMPL_INLINE void wi_impl_pool_window(int what, wi_real *out, wi_real *dx, const wi_real *x, size_t first,
                                         size_t step, size_t height, size_t width, double area)
 {
@@ -8849,9 +8821,9 @@ static double wi_impl_avg_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
    since x moves its own mean and variance; the two means vanish where the statistics are constants.
 
    Both work on runs of neighbours, 16 lanes at once. For batch norm a lane is a channel where a sample has
-   one value of each, else all lanes are pixels of one channel. Sums are in double, lane by lane, of differences
-   from one of the values, so that one pass gives the variance without cancelling; means are kept in two parts,
-   hi + lo, so that x - mean is right however far from 0 it lies. */
+   one value of each, else all lanes are pixels of one channel. Sums are in double, lane by lane, of
+   differences from one of the values, so that one pass gives the variance without cancelling; means are kept
+   in two parts, hi + lo, so that x - mean is right however far from 0 it lies. */
 
 #define WI_IMPL_NORM_EPSILON  1e-5
 #define WI_IMPL_NORM_MOMENTUM 0.1
@@ -8869,7 +8841,8 @@ typedef struct wi_impl_norm_job {
 enum { WI_IMPL_NORM_MOMENTS, WI_IMPL_NORM_FORWARD, WI_IMPL_NORM_SUMS, WI_IMPL_NORM_BACK };
 
 /* n <= 16 neighbours, from number j of a run on; xc = x - mean. */
-WI_IMPL_INLINE void wi_impl_norm_block(int what, int fused, wi_impl_norm_job *job, size_t i, size_t j, size_t n)
+WI_IMPL_INLINE void wi_impl_norm_block(int what, int fused, wi_impl_norm_job *job, size_t i, size_t j,
+                                       size_t n)
 {
     const wi_real *x = job->x + i * job->x_step + j, *d = job->d ? job->d + i * job->d_step + j : x;
     const wi_real *gamma = job->gamma + (job->walk ? j : 0), *beta = job->beta + (job->walk ? j : 0);
@@ -8940,7 +8913,8 @@ static void wi_impl_norm_moments(const wi_impl_norm_job *job, size_t k, size_t s
 }
 
 /* The same for one set: `outer` runs of `inner` numbers, `step` apart. */
-static void wi_impl_moments(const wi_real *x, size_t outer, size_t step, size_t inner, double *mean, double *var)
+static void wi_impl_moments(const wi_real *x, size_t outer, size_t step, size_t inner, double *mean,
+                            double *var)
 {
     wi_impl_norm_job job;
     memset(&job, 0, sizeof job);
@@ -9095,7 +9069,8 @@ static void wi_impl_norm_backward(const wi_impl_work *at)
     }
 }
 
-/* Whatever came in, each channel has mean 0 and variance 1, over the samples: two of them do not correlate. */
+/* Whatever came in, each channel has mean 0 and variance 1, over the samples: two of them do not
+   correlate. */
 static double wi_impl_batch_norm_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     const wi_impl_wave_law *law = &at->law;
@@ -9550,8 +9525,8 @@ static size_t wi_impl_head(const wi_net *net)
     return bytes == SIZE_MAX ? bytes : bytes / 64 * 64;
 }
 
-/* Plan layer after layer and give the signals their places; with `layers` and `base` NULL only count. `shapes`
-   is room for those of all signals. */
+/* Plan layer after layer and give the signals their places; with `layers` and `base` NULL only count.
+   `shapes` is room for those of all signals. */
 static wi_status wi_impl_plan_layers(wi_net *net, const wi_net_desc *desc, wi_image *shapes, wi_layer *layers,
                                      wi_real *base, size_t *used, wi_error *error)
 {
@@ -9570,7 +9545,8 @@ static wi_status wi_impl_plan_layers(wi_net *net, const wi_net_desc *desc, wi_im
 }
 
 /* Work out all shapes, counts and net->memory, and lay the network out in `memory`, unless that is NULL. The
-   shapes of a few signals fit on the stack, so that small networks in a buffer of the user's need no allocation. */
+   shapes of a few signals fit on the stack, so that small networks in a buffer of the user's need no
+   allocation. */
 WI_IMPL_RARE static wi_status wi_impl_net_build(wi_net *net, const wi_net_desc *desc, void *memory,
                                                 wi_error *error)
 {
@@ -9578,7 +9554,8 @@ WI_IMPL_RARE static wi_status wi_impl_net_build(wi_net *net, const wi_net_desc *
     unsigned char *start = (unsigned char *)memory;
     wi_status status = wi_impl_net_begin(net, desc, error);
     if (status != WI_OK) return status;
-    if (net->layer_count > 32) shapes = (wi_image *)wi_impl_net_alloc(net, net->layer_count + 1, sizeof *shapes);
+    if (net->layer_count > 32)
+        shapes = (wi_image *)wi_impl_net_alloc(net, net->layer_count + 1, sizeof *shapes);
     if (!shapes)
         return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for the shapes of %zu layers", net->layer_count);
     if (start) start += (64 - (uintptr_t)start % 64) % 64;
@@ -10079,8 +10056,8 @@ static wi_status wi_impl_unit_layer(wi_net *net, size_t index, size_t rows)
     return WI_OK;
 }
 
-/* Draw anew from net->seed, then go from layer to layer by what the batch shows: unit by unit where max_rounds
-   is 0, else LSUV. */
+/* Draw anew from net->seed, then go from layer to layer by what the batch shows: unit by unit where
+   max_rounds is 0, else LSUV. */
 static wi_status wi_impl_init_by_batch(wi_net *net, wi_mat batch, double tolerance, int max_rounds)
 {
     const wi_recipe all[2] = {wi_orthogonal(1), wi_zeros()};
@@ -10125,7 +10102,8 @@ WI_API wi_status wi_net_init_batch(wi_net *net, wi_mat batch)
 /* ---- Theory ----------------------------------------------------------------
    Follow the moments of a signal forward, and the size of its gradient back. */
 
-/* What the recipes promise or, `measured`, what the weights really are: drawn, rescaled, trained or loaded. */
+/* What the recipes promise or, `measured`, what the weights really are: drawn, rescaled, trained or
+   loaded. */
 static wi_impl_wave_law wi_impl_wave_law_of(const wi_net *net, size_t index, int measured)
 {
     const wi_layer *layer = &net->layers[index];
@@ -10225,9 +10203,9 @@ static wi_signal wi_impl_wave_signal(const wi_layer *layer, wi_impl_wave_law law
     return s;
 }
 
-/* Move the strength of a signal along one side of an image through a layer's windows; `back`: of the gradient,
-   from the windows to the pixels. What comes back is the mean of the sums, strength having mean 1 before and
-   after; sides beyond WI_IMPL_ALONG count as even. */
+/* Move the strength of a signal along one side of an image through a layer's windows; `back`: of the
+   gradient, from the windows to the pixels. What comes back is the mean of the sums, strength having mean 1
+   before and after; sides beyond WI_IMPL_ALONG count as even. */
 #define WI_IMPL_ALONG 128
 
 static double wi_impl_along(const wi_layer *layer, int axis, int back, double *strength)
@@ -11777,8 +11755,8 @@ static wi_status wi_impl_data_take(wi_data *out, const wi_data *data, const size
     return WI_OK;
 }
 
-/* The class of row i: its largest target, the first of equals; of a single target, whether it is above 1/2.
-   */
+/* The class of row i: its largest target, the first of equals; of a single target, whether it is above
+   1/2. */
 static size_t wi_impl_data_class(const wi_data *data, size_t i)
 {
     size_t best = data->y.cols == 1 && (double)*wi_mat_at(data->y, i, 0) > 0.5;
@@ -15227,8 +15205,8 @@ typedef struct wi_impl_reader {
 /* Scramble a number (the finaliser of SplitMix64; Steele, Lea and Flood 2014). Two lists hold the same
    numbers, in whatever order, if the sums of their scrambled numbers agree. So tensors fill n bytes, each
    once, if their begins and n are, as a list, their ends and 0: from any end but the last another tensor goes
-   on. An accident is one in 2^64; who made one on purpose would gain an overlap, all of it inside the data.
-   */
+   on. An accident is one in 2^64; who made one on purpose would gain an overlap, all of it inside the
+   data. */
 static uint64_t wi_impl_mix(uint64_t x)
 {
     x = (x + UINT64_C(0x9E3779B97F4A7C15)) * UINT64_C(0xBF58476D1CE4E5B9);
