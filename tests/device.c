@@ -1,11 +1,11 @@
-/* The program of docs/snippets/flash.c on a small machine, or on this one: prints the outputs for 32 inputs as bits, so that
-   printing them rounds nothing. Built and run by tests/device.sh. */
+/* The program of docs/snippets/flash.c on a small machine, or on this one: prints the outputs for 32 inputs as bits,
+   so that printing them rounds nothing. Built and run by tests/device.sh. */
 #define TESTED_AS_PART
 #include "../docs/snippets/flash.c"
 #include "weights.h"        /* as docs/snippets/store.c printed it */
 #include <stdio.h>
 
-#ifdef __ARM_ARCH_PROFILE       /* 'M': where the processor begins; the board's memory is QEMU's, the output goes to its host */
+#ifdef __ARM_ARCH_PROFILE       /* 'M': where the processor begins; QEMU's host prints */
 void _start(void);
 static void reset(void)
 {

@@ -1,5 +1,6 @@
-/* Train on a desktop the network that docs/snippets/flash.c carries, and print its weights as C. Shown by use-embedded.md; built
-   and run by tests/device.sh, which compares what small machines compute with the outputs that `store outputs` prints. */
+/* Train on a desktop the network that docs/snippets/flash.c carries, and print its weights as C. Shown by
+   use-embedded.md; built and run by tests/device.sh, which compares what small machines compute with what
+   `store outputs` prints. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 

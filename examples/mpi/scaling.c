@@ -10,7 +10,7 @@
  *
  *     c   seconds for a row of the batch, forward and backward: from one rank alone
  *     a   seconds until a message arrives, B bytes a second: from MPI_Allreduce between two ranks
- *     n   rows of the whole batch, P parameters, R ranks; an Allreduce in a ring sends 2 (R - 1) messages of P / R floats
+ *     n   rows of the whole batch, P parameters, R ranks; a ring's Allreduce sends 2 (R - 1) messages
  *
  * Ranks beyond the cores of a machine take turns, so c n / R cannot fall below c n / cores.
  */
@@ -23,9 +23,15 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROWS = 256, INPUTS = 64, SIZES = 9, REPEATS = 8 };
-static const size_t widths[] = { 64, 256, 1024 };
-static const int teams[] = { 1, 2, 4 };
+enum { ROWS = 256, INPUTS = 64, SIZES = 9, REPEATS = 8, TEAMS = 3, WIDTHS = 3 };
+static const int teams[TEAMS] = { 1, 2, 4 };
+static const size_t widths[WIDTHS] = { 64, 256, 1024 };
+
+typedef struct measured {
+    double step[TEAMS][WIDTHS], sums[SIZES];    /* least times, seconds */
+    double parameters[WIDTHS];
+    double latency, bandwidth;                  /* a and B */
+} measured;
 
 /* Wait for the others without taking a core from them. */
 static void rest(MPI_Comm world)
@@ -88,7 +94,11 @@ static void fit_network(MPI_Comm team, double least[SIZES], double *latency, dou
         MPI_Allreduce(MPI_IN_PLACE, &now, 1, MPI_DOUBLE, MPI_MAX, team);
         least[i] = fmin(least[i], now);
         double weight = 1 / (least[i] * least[i]);
-        w += weight; wx += weight * bytes; wy += weight * least[i]; wxx += weight * bytes * bytes; wxy += weight * bytes * least[i];
+        w += weight;
+        wx += weight * bytes;
+        wy += weight * least[i];
+        wxx += weight * bytes * bytes;
+        wxy += weight * bytes * least[i];
     }
     double slope = (w * wxy - wx * wy) / (w * wxx - wx * wx);
     *latency = (wy - slope * wx) / w / 2;               /* two messages */
@@ -100,72 +110,83 @@ static double exchange_time(double ranks, double parameters, double latency, dou
     return 2 * (ranks - 1) * latency + 2 * (ranks - 1) / ranks * 4 * parameters / bandwidth;
 }
 
-/* Rows that a rank must have so that four fifths of a step are computing. */
-static void print_rows(double exchange, double row) { printf("%11.0f", ceil(4 * exchange / row)); }
+/* One pass: every team measures its steps, the second also its sums, while the other ranks rest. */
+static int measure(measured *m, int rank)
+{
+    static wi_real x[ROWS * INPUTS], dy[ROWS * 10];
+    wi_rng rng = wi_rng_make(1);
+    if (wi_fill(x, wi_dense(INPUTS, ROWS), wi_normal(0, 1), &rng) != WI_OK) return 0;
+    if (wi_fill(dy, wi_dense(10, ROWS), wi_normal(0, 1), &rng) != WI_OK) return 0;
+    for (int t = 0; t < TEAMS; t++) {
+        size_t rows = ROWS / (size_t)teams[t];
+        MPI_Comm team;
+        MPI_Comm_split(MPI_COMM_WORLD, rank < teams[t], rank, &team);
+        if (rank < teams[t] && teams[t] == 2) fit_network(team, m->sums, &m->latency, &m->bandwidth);
+        for (int k = 0; k < WIDTHS && rank < teams[t]; k++) {
+            wi_net net;
+            if (!make(&net, widths[k], rows)) return 0;
+            wi_mat in = wi_mat_view(x, rows, INPUTS), out = wi_mat_view(dy, rows, 10);
+            m->step[t][k] = fmin(m->step[t][k], time_step(&net, in, out, team, teams[t] > 1));
+            m->parameters[k] = (double)net.param_count;
+            wi_net_destroy(&net);
+        }
+        rest(MPI_COMM_WORLD);
+        MPI_Comm_free(&team);
+    }
+    return 1;
+}
+
+static void report(const measured *m)
+{
+    const double cores = (double)sysconf(_SC_NPROCESSORS_ONLN), machines[] = { 2, 8, 32 };
+    const struct { const char *name; double latency, bandwidth; } nets[] = {
+        { " 10 G", 3e-5, 1.25e9 }, { "100 G", 3e-6, 1.25e10 }
+    };
+    printf("%d rows a batch, %d-w-w-10, float; %.0f cores, ranks share memory: a message after %.1f us, then %.1f GB/s\n\n",
+           ROWS, INPUTS, cores, 1e6 * m->latency, 1e-9 * m->bandwidth);
+    printf("    w  parameters   us a row   ms a step on 1, 2, 4 ranks   the model's 2, 4\n");
+    for (int k = 0; k < WIDTHS; k++) {
+        printf("%5zu %11.0f %10.2f ", widths[k], m->parameters[k], 1e6 * m->step[0][k] / ROWS);
+        for (int t = 0; t < TEAMS; t++) printf(" %8.2f", 1e3 * m->step[t][k]);
+        printf("  ");
+        for (int t = 1; t < TEAMS; t++) {
+            double exchange = exchange_time(teams[t], m->parameters[k], m->latency, m->bandwidth);
+            printf(" %8.2f", 1e3 * (m->step[0][k] / fmin(teams[t], cores) + exchange));
+        }
+        printf("\n");
+    }
+    /* Four fifths of a step are computing where that takes four times as long as exchanging. */
+    printf("\nrows that each machine needs to compute four fifths of the time, by the model\n    w");
+    for (size_t n = 0; n < WI_COUNT(nets); n++)
+        for (size_t i = 0; i < WI_COUNT(machines); i++) printf("%4.0f, %s", machines[i], nets[n].name);
+    for (int k = 0; k < WIDTHS; k++) {
+        printf("\n%5zu", widths[k]);
+        for (size_t n = 0; n < WI_COUNT(nets); n++)
+            for (size_t i = 0; i < WI_COUNT(machines); i++) {
+                double exchange = exchange_time(machines[i], m->parameters[k], nets[n].latency, nets[n].bandwidth);
+                printf("%11.0f", ceil(4 * exchange / (m->step[0][k] / ROWS)));
+            }
+    }
+    printf("\n");
+}
 
 int main(int argc, char **argv)
 {
-    static wi_real x[ROWS * INPUTS], dy[ROWS * 10];
-    double step[WI_COUNT(teams)][WI_COUNT(widths)], parameters[WI_COUNT(widths)], sums[SIZES], latency = 0, bandwidth = 1;
+    static measured m;
     int rank, ranks, passes = argc > 1 ? atoi(argv[1]) : 3;
     MPI_Init(&argc, &argv);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     MPI_Comm_size(MPI_COMM_WORLD, &ranks);
     if (ranks != 4 || passes < 1) {
-        if (rank == 0) fprintf(stderr, "scaling: mpirun -n 4 ./scaling\n");
+        if (rank == 0) fprintf(stderr, "scaling: mpirun -n 4 ./scaling [passes]\n");
         MPI_Abort(MPI_COMM_WORLD, 1);
     }
-    wi_rng rng = wi_rng_make(1);
-    if (wi_fill(x, wi_dense(INPUTS, ROWS), wi_normal(0, 1), &rng) != WI_OK || wi_fill(dy, wi_dense(10, ROWS), wi_normal(0, 1), &rng) != WI_OK)
-        MPI_Abort(MPI_COMM_WORLD, 1);
-    for (size_t i = 0; i < SIZES; i++) sums[i] = 1e9;
-    for (size_t t = 0; t < WI_COUNT(teams); t++)
-        for (size_t k = 0; k < WI_COUNT(widths); k++) step[t][k] = 1e9;
-    for (size_t i = 0; i < (size_t)passes * WI_COUNT(teams); i++) {
-        size_t t = i % WI_COUNT(teams);
-        MPI_Comm team;
-        MPI_Comm_split(MPI_COMM_WORLD, rank < teams[t], rank, &team);
-        if (rank < teams[t]) {
-            size_t rows = ROWS / (size_t)teams[t];
-            if (teams[t] == 2) fit_network(team, sums, &latency, &bandwidth);
-            for (size_t k = 0; k < WI_COUNT(widths); k++) {
-                wi_net net;
-                if (!make(&net, widths[k], rows)) MPI_Abort(MPI_COMM_WORLD, 1);
-                parameters[k] = (double)net.param_count;
-                double now = time_step(&net, wi_mat_view(x, rows, INPUTS), wi_mat_view(dy, rows, 10), team, teams[t] > 1);
-                step[t][k] = fmin(step[t][k], now);
-                wi_net_destroy(&net);
-            }
-        }
-        rest(MPI_COMM_WORLD);
-        MPI_Comm_free(&team);
-    }
-    if (rank == 0) {
-        const struct { const char *name; double latency, bandwidth; } nets[] = { { " 10 G", 3e-5, 1.25e9 }, { "100 G", 3e-6, 1.25e10 } };
-        const double machines[] = { 2, 8, 32 };
-        double cores = (double)sysconf(_SC_NPROCESSORS_ONLN);
-        printf("%d rows a batch, %d-w-w-10, float; %.0f cores, ranks share memory: a message after %.1f us, then %.1f GB/s\n\n", ROWS, INPUTS, cores,
-               1e6 * latency, 1e-9 * bandwidth);
-        printf("    w  parameters   us a row   ms a step on 1, 2, 4 ranks   the model's 2, 4\n");
-        for (size_t k = 0; k < WI_COUNT(widths); k++) {
-            printf("%5zu %11.0f %10.2f ", widths[k], parameters[k], 1e6 * step[0][k] / ROWS);
-            for (size_t t = 0; t < WI_COUNT(teams); t++) printf(" %8.2f", 1e3 * step[t][k]);
-            for (size_t t = 1; t < WI_COUNT(teams); t++)
-                printf(t == 1 ? "   %8.2f" : " %8.2f", 1e3 * (step[0][k] / fmin(teams[t], cores) + exchange_time(teams[t], parameters[k], latency, bandwidth)));
-            printf("\n");
-        }
-        printf("\nrows that each machine needs to compute four fifths of the time, by the model\n    w");
-        for (size_t n = 0; n < WI_COUNT(nets); n++)
-            for (size_t m = 0; m < WI_COUNT(machines); m++) printf("%4.0f, %s", machines[m], nets[n].name);
-        printf("\n");
-        for (size_t k = 0; k < WI_COUNT(widths); k++) {
-            printf("%5zu", widths[k]);
-            for (size_t n = 0; n < WI_COUNT(nets); n++)
-                for (size_t m = 0; m < WI_COUNT(machines); m++)
-                    print_rows(exchange_time(machines[m], parameters[k], nets[n].latency, nets[n].bandwidth), step[0][k] / ROWS);
-            printf("\n");
-        }
-    }
+    for (int i = 0; i < SIZES; i++) m.sums[i] = 1e9;
+    for (int t = 0; t < TEAMS; t++)
+        for (int k = 0; k < WIDTHS; k++) m.step[t][k] = 1e9;
+    while (passes-- > 0)
+        if (!measure(&m, rank)) MPI_Abort(MPI_COMM_WORLD, 1);
+    if (rank == 0) report(&m);
     MPI_Finalize();
     return 0;
 }
