@@ -1,10 +1,11 @@
 /* live.c - what the figures of the pages ask of winit.h
 
-   Compiled for WebAssembly by docs/live/live.mk, and for this machine by the tests, which compare the two. A page calls
-   one function for each thing that it shows. Numbers are its arguments; a text (a network, an activation, a recipe)
-   stands in live_text() before the call. Afterwards the results are doubles at live_results(), and sentences stand at
-   live_said(), one a line. A function returns how many results there are, or minus a wi_status, and then live_said() is
-   the reason. So all that a figure shows is computed here, by the library that the pages teach; JavaScript draws it.
+   Compiled for WebAssembly by docs/live/live.mk, and for this machine by the tests, which compare the two. A
+   page calls one function for each thing that it shows. Numbers are its arguments; a text (a network, an
+   activation, a recipe) stands in live_text() before the call. Afterwards the results are doubles at
+   live_results(), and sentences stand at live_said(), one a line. A function returns how many results there
+   are, or minus a wi_status, and then live_said() is the reason. So all that a figure shows is computed here,
+   by the library that the pages teach; JavaScript draws it.
 
    A network is a text of a line for each layer, its words apart by blanks; weights and bias may be left out:
 
@@ -49,7 +50,7 @@ static wi_data  data, test;    /* views of `all`: what to learn from, and what t
 static wi_data  all;
 static wi_real *bytes;         /* room for a file that the page hands over, or takes */
 
-/* ---- Texts and results ---------------------------------------------------------------------------------------- */
+/* ---- Texts and results ------------------------------------------------- */
 
 static int begin(void)
 {
@@ -108,7 +109,8 @@ static size_t size_of(const char *word)
     return *word ? 0 : n;
 }
 
-/* A number as the header reads one, whatever the locale: the value of a constant recipe. NaN if it is none. */
+/* A number as the header reads one, whatever the locale: the value of a constant recipe. NaN if it is
+   none. */
 static double number_of(const char *word)
 {
     char recipe_text[48] = "constant:";
@@ -129,10 +131,11 @@ EXPORT(live_room)(int size)
     return (int)(intptr_t)bytes;
 }
 
-/* ---- A formula of one's own ------------------------------------------------------------------------------------ */
+/* ---- A formula of one's own -------------------------------------------- */
 
-/* An activation typed as text, "=z * tanh(log(1 + exp(z)))", becomes steps for a stack of pairs (value, slope by z). The
-   slope of every step is the chain rule's, so that f' needs no second formula. One formula is kept at a time.
+/* An activation typed as text, "=z * tanh(log(1 + exp(z)))", becomes steps for a stack of pairs (value, slope
+   by z). The slope of every step is the chain rule's, so that f' needs no second formula. One formula is kept
+   at a time.
 
        sum     = product { (+ | -) product }
        product = signed { (* | /) signed }
@@ -141,8 +144,9 @@ EXPORT(live_room)(int size)
        atom    = number | z | pi | ( sum ) | name ( sum [ , sum ] ) */
 enum { MOST_STEPS = 96, LONGEST_FORMULA = 200 };
 typedef enum operation {
-    NUMBER, VARIABLE, ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, GREATER, LESSER, NEGATE, EXP, LOG, SQRT, TANH, SIN, COS, ABS,
-    ERF, SIGMOID, SOFTPLUS
+    NUMBER, VARIABLE,
+    ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, GREATER, LESSER,                      /* of two */
+    NEGATE, EXP, LOG, SQRT, TANH, SIN, COS, ABS, ERF, SIGMOID, SOFTPLUS           /* of one */
 } operation;
 typedef struct pair { double value, slope; } pair;
 
@@ -151,8 +155,9 @@ static int step_count;
 static const char *place;    /* where the parser is */
 
 static const struct { const char *name; operation what; int arguments; } formula_names[] = {
-    {"max", GREATER, 2}, {"min", LESSER, 2}, {"exp", EXP, 1}, {"log", LOG, 1}, {"sqrt", SQRT, 1}, {"tanh", TANH, 1},
-    {"sin", SIN, 1}, {"cos", COS, 1}, {"abs", ABS, 1}, {"erf", ERF, 1}, {"sigmoid", SIGMOID, 1}, {"softplus", SOFTPLUS, 1}
+    {"max", GREATER, 2}, {"min", LESSER, 2}, {"exp", EXP, 1},         {"log", LOG, 1},
+    {"sqrt", SQRT, 1},   {"tanh", TANH, 1},  {"sin", SIN, 1},         {"cos", COS, 1},
+    {"abs", ABS, 1},     {"erf", ERF, 1},    {"sigmoid", SIGMOID, 1}, {"softplus", SOFTPLUS, 1}
 };
 
 static int step(operation what, double number)
@@ -307,7 +312,7 @@ static wi_status act_of(const char *name, wi_act *act)
     return WI_OK;
 }
 
-/* ---- A network from text --------------------------------------------------------------------------------------- */
+/* ---- A network from text ----------------------------------------------- */
 
 static wi_status read_layer(char *line, wi_layer_desc *d)
 {
@@ -434,8 +439,9 @@ static int weighs(const wi_layer *layer)
     return layer->desc.kind == WI_LAYER_DENSE || layer->desc.kind == WI_LAYER_CONV2D;
 }
 
-/* Multiply the weights of dense and convolution layers, as drawn, by a gain; the last of them keeps its own, since it is
-   what the loss reads. Drawing ten layers anew takes longer than looking at them, and a dragged slider need not wait. */
+/* Multiply the weights of dense and convolution layers, as drawn, by a gain; the last of them keeps its own,
+   since it is what the loss reads. Drawing ten layers anew takes longer than looking at them, and a dragged
+   slider need not wait. */
 static void scale_weights(double gain)
 {
     size_t last = 0;
@@ -460,7 +466,7 @@ EXPORT(live_hash)(void)
     return result_count;
 }
 
-/* ---- Ten layers: forward, backward, theory ---------------------------------------------------------------------- */
+/* ---- Ten layers: forward, backward, theory ----------------------------- */
 
 static void put_histogram(const wi_real *x, size_t n, double lo, double hi)
 {
@@ -470,14 +476,16 @@ static void put_histogram(const wi_real *x, size_t n, double lo, double hi)
     for (size_t k = 0; k < WI_BINS; k++) put((double)h.bin[k]);
 }
 
-/* Share of pre-activations where the slope is under a twentieth of 1, the greatest slope of most activations. */
+/* Share of pre-activations where the slope is under a twentieth of 1, the greatest slope of most
+   activations. */
 static double flat_share(const wi_layer *layer, size_t values)
 {
     wi_act act = layer->desc.act;
     size_t flat = 0;
     if (act.kind == WI_ACT_LINEAR) return 0.0;
     double greatest = act.kind == WI_ACT_SIGMOID ? 0.25 : 1.0;
-    for (size_t i = 0; i < values; i += 7) flat += fabs(wi_act_slope(act, (double)layer->pre.data[i])) < 0.05 * greatest;
+    for (size_t i = 0; i < values; i += 7)
+        flat += fabs(wi_act_slope(act, (double)layer->pre.data[i])) < 0.05 * greatest;
     return (double)flat / (double)((values + 6) / 7);
 }
 
@@ -491,8 +499,9 @@ static double centred_std(const wi_layer *layer, double gain)
     return centred ? wi_recipe_std(recipe, layer->shape) : 0.0;
 }
 
-/* Theory for dense layers with random weights of mean 0, scales and skips: q and the gradient alone, in a twentieth of the
-   time that wi_net_theory() takes, which follows correlations as well. Returns 0 where there is more to it.
+/* Theory for dense layers with random weights of mean 0, scales and skips: q and the gradient alone, in a
+   twentieth of the time that wi_net_theory() takes, which follows correlations as well. Returns 0 where there
+   is more to it.
 
        dense   q = n Var(w) E x^2            back: n' Var(w)
        scale   q = alpha^2 E x^2             back: alpha^2
@@ -535,7 +544,8 @@ static int short_theory(double gain, wi_signal *expected)
         if (l + 1 < count) expected[l].backward *= expected[l].slope;
         double back = expected[l].backward * expected[l].chi;
         if (l > 0) expected[l - 1].backward += back;
-        if (layer->desc.kind == WI_LAYER_SKIP && layer->desc.span <= l) expected[l - layer->desc.span].backward += back;
+        if (layer->desc.kind == WI_LAYER_SKIP && layer->desc.span <= l)
+            expected[l - layer->desc.span].backward += back;
     }
     return 1;
 }
@@ -575,7 +585,8 @@ static void scale_branches(double alpha)
     }
 }
 
-/* How many samples a look takes: all, but of wide layers only as many as make 4,096 outputs, enough for a histogram. */
+/* How many samples a look takes: all, but of wide layers only as many as make 4,096 outputs, enough for a
+   histogram. */
 static size_t look_rows(void)
 {
     size_t widest = 1, rows;
@@ -585,10 +596,11 @@ static size_t look_rows(void)
     return rows < 16 ? 16 : rows;
 }
 
-/* Run the batch through the network with its weights times a gain and its branches times alpha, forward and backward from
-   the cross-entropy of classes drawn at random. For each weight layer 71 results: rms of the outputs and rms by theory; rms of the
-   gradient and the same by theory, both as multiples of the last layer's; flat share, share of zeros, mean; then lo, hi
-   and WI_BINS counts of the outputs, and the same of the gradients. */
+/* Run the batch through the network with its weights times a gain and its branches times alpha, forward and
+   backward from the cross-entropy of classes drawn at random. For each weight layer 71 results: rms of the
+   outputs and rms by theory; rms of the gradient and the same by theory, both as multiples of the last
+   layer's; flat share, share of zeros, mean; then lo, hi and WI_BINS counts of the outputs, and the same of
+   the gradients. */
 EXPORT(live_look)(double gain, double alpha)
 {
     static wi_signal expected[MOST_LAYERS];
@@ -636,16 +648,17 @@ EXPORT(live_look)(double gain, double alpha)
     return result_count;
 }
 
-/* The diagnosis of the network as it is, after live_look(): 1 if it should train, the verdict's number, the layer;
-   said: the verdict's name, the evidence, the remedy. */
+/* The diagnosis of the network as it is, after live_look(): 1 if it should train, the verdict's number, the
+   layer; said: the verdict's name, the evidence, the remedy. */
 EXPORT(live_judge)(void)
 {
     static wi_probe probe[MOST_LAYERS];
     begin();
     if (!m->net.layers) return failed(WI_ERR_ARG, "there is no network yet");
     wi_net *net = &m->net;
-    wi_status status = wi_net_probe(net, wi_mat_view(m->x, net->max_batch, net->inputs),
-                                    wi_mat_view(m->y, net->max_batch, net->outputs), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probe);
+    wi_mat x = wi_mat_view(m->x, net->max_batch, net->inputs);
+    wi_mat target = wi_mat_view(m->y, net->max_batch, net->outputs);
+    wi_status status = wi_net_probe(net, x, target, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probe);
     if (status != WI_OK) return failed(status, net->error.text);
     wi_diagnosis d = wi_diagnose(probe, net->layer_count);
     put(d.trains);
@@ -657,21 +670,23 @@ EXPORT(live_judge)(void)
     return result_count;
 }
 
-/* ---- The map q -> q' ---------------------------------------------------------------------------------------------- */
+/* ---- The map q -> q' --------------------------------------------------- */
 
 static int activation(wi_act *act)
 {
     char where[64] = "your formula is not understood at its end";
     begin();
     if (act_of(text, act) == WI_OK) return 1;
-    if (*text != '=') return failed(WI_ERR_FORMAT, "an activation of the header is wanted: tanh, relu, leaky_relu:0.1, ...");
+    if (*text != '=')
+        return failed(WI_ERR_FORMAT, "an activation is wanted: tanh, relu, leaky_relu:0.1, ...");
     if (*place) strncpy(strcpy(where, "your formula is not understood at: ") + 35, place, 20);
     return failed(WI_ERR_FORMAT, where);
 }
 
-/* The mean square of an activation's outputs from one layer to the next, q' = E f(sqrt(k q) z)^2, and the growth of the
-   gradient beside it: k_back is fan-out times Var(w). Results: fixed q (infinite, 0), slope and chi there; then 121 points
-   (q, q') over [0, reach]; then steps + 1 pairs (q_l, gradient's mean square of l layers back). */
+/* The mean square of an activation's outputs from one layer to the next, q' = E f(sqrt(k q) z)^2, and the
+   growth of the gradient beside it: k_back is fan-out times Var(w). Results: fixed q (infinite, 0), slope and
+   chi there; then 121 points (q, q') over [0, reach]; then steps + 1 pairs (q_l, gradient's mean square of l
+   layers back). */
 EXPORT(live_map)(double k, double k_back, double q0, double reach, int steps)
 {
     enum { POINTS = 121 };
@@ -698,7 +713,8 @@ EXPORT(live_map)(double k, double k_back, double q0, double reach, int steps)
     return result_count;
 }
 
-/* What an activation's gains are: forward, backward, PyTorch's; critical Var(w) fan-in without bias, and its q. */
+/* What an activation's gains are: forward, backward, PyTorch's; critical Var(w) fan-in without bias, and its
+   q. */
 EXPORT(live_gains)(void)
 {
     double critical = NAN, q = NAN;
@@ -714,9 +730,10 @@ EXPORT(live_gains)(void)
     return result_count;
 }
 
-/* ---- The plane of sigma_w and sigma_b ----------------------------------------------------------------------------- */
+/* ---- The plane of sigma_w and sigma_b ---------------------------------- */
 
-/* A row of the plane: at sigma_b, `points` values of sigma_w over (0, reach]: chi and the depth that trains. */
+/* A row of the plane: at sigma_b, `points` values of sigma_w over (0, reach]: chi and the depth that
+   trains. */
 EXPORT(live_plane)(double sigma_b, double reach, int points)
 {
     wi_act act;
@@ -731,8 +748,9 @@ EXPORT(live_plane)(double sigma_b, double reach, int points)
     return result_count;
 }
 
-/* One point of the plane. Results: q*, c*, chi, depth scale of c, depth that trains, the critical sigma_w for this sigma_b;
-   then for each of `depth` layers q and the correlation of two inputs that begin with correlation c. */
+/* One point of the plane. Results: q*, c*, chi, depth scale of c, depth that trains, the critical sigma_w for
+   this sigma_b; then for each of `depth` layers q and the correlation of two inputs that begin with
+   correlation c. */
 EXPORT(live_point)(double sigma_w, double sigma_b, double c, int depth)
 {
     double critical, q;
@@ -757,9 +775,10 @@ EXPORT(live_point)(double sigma_w, double sigma_b, double c, int depth)
     return result_count;
 }
 
-/* ---- A circle through many matrices ------------------------------------------------------------------------------- */
+/* ---- A circle through many matrices ------------------------------------ */
 
-/* Lengths and angle of two vectors as the plane sees them: u on the first axis, v where its angle to u puts it. */
+/* Lengths and angle of two vectors as the plane sees them: u on the first axis, v where its angle to u puts
+   it. */
 static void put_plane(const wi_real *u, const wi_real *v, size_t n)
 {
     double uu = 0, uv = 0, vv = 0;
@@ -774,9 +793,9 @@ static void put_plane(const wi_real *u, const wi_real *v, size_t n)
     put(sqrt(fmax(vv - along * along, 0.0)));
 }
 
-/* Send a circle through `depth` square matrices of width n, each drawn by the recipe in the text times a gain. For
-   each depth from 0: the images of the circle's two axes in a plane (3 results: u = (a, 0), v = (b, c)), and all n
-   singular values of the product so far. */
+/* Send a circle through `depth` square matrices of width n, each drawn by the recipe in the text times a
+   gain. For each depth from 0: the images of the circle's two axes in a plane (3 results: u = (a, 0), v = (b,
+   c)), and all n singular values of the product so far. */
 EXPORT(live_circle)(int n, int depth, double gain, unsigned seed)
 {
     enum { MOST = 48 };
@@ -787,12 +806,14 @@ EXPORT(live_circle)(int n, int depth, double gain, unsigned seed)
 
     begin();
     if (n < 2 || n > MOST) return failed(WI_ERR_SHAPE, "a width from 2 to 48 is wanted");
-    if (wi_recipe_named(text, &recipe) != WI_OK) return failed(WI_ERR_FORMAT, "a recipe of the header is wanted");
+    if (wi_recipe_named(text, &recipe) != WI_OK)
+        return failed(WI_ERR_FORMAT, "a recipe of the header is wanted");
     memset(axes, 0, sizeof axes);
     axes[0][0] = axes[1][1] = 1;
     for (size_t i = 0; i < size * size; i++) product[0][i] = (wi_real)(i % (size + 1) == 0);
     for (int l = 0; l <= depth; l++) {
-        wi_mat before = wi_mat_view(product[l % 2], size, size), after = wi_mat_view(product[1 - l % 2], size, size);
+        wi_mat before = wi_mat_view(product[l % 2], size, size);
+        wi_mat after = wi_mat_view(product[1 - l % 2], size, size);
         wi_mat layer = wi_mat_view(w, size, size);
         wi_rng rng = wi_rng_split(wi_rng_make(seed), (uint64_t)l);
 
@@ -811,10 +832,11 @@ EXPORT(live_circle)(int n, int depth, double gain, unsigned seed)
     return result_count;
 }
 
-/* ---- The law of a sum, the fans of a shape, a recipe in numbers ----------------------------------------------------- */
+/* ---- The law of a sum, the fans of a shape, a recipe in numbers -------- */
 
-/* 2,000 sums of `terms` products w x, with w by the recipe in the text for that fan-in and x either N(0,1) (0), U[0,1)
-   (1) or 0 and 1 by chance (2). Results: std, kurtosis, theory's std; lo, hi, counts; the normal law's counts. */
+/* 2,000 sums of `terms` products w x, with w by the recipe in the text for that fan-in and x either N(0,1)
+   (0), U[0,1) (1) or 0 and 1 by chance (2). Results: std, kurtosis, theory's std; lo, hi, counts; the normal
+   law's counts. */
 EXPORT(live_sum)(int terms, int inputs, unsigned seed)
 {
     enum { SUMS = 2000, MOST = 512 };
@@ -824,7 +846,8 @@ EXPORT(live_sum)(int terms, int inputs, unsigned seed)
 
     begin();
     if (terms < 1 || terms > MOST) return failed(WI_ERR_SHAPE, "1 to 512 terms are wanted");
-    if (wi_recipe_named(text, &recipe) != WI_OK) return failed(WI_ERR_FORMAT, "a recipe of the header is wanted");
+    if (wi_recipe_named(text, &recipe) != WI_OK)
+        return failed(WI_ERR_FORMAT, "a recipe of the header is wanted");
     for (size_t i = 0; i < SUMS; i++) {
         double s = 0;
         wi_status status = wi_fill(w, wi_dense((size_t)terms, 1), recipe, &rng);
@@ -849,9 +872,10 @@ EXPORT(live_sum)(int terms, int inputs, unsigned seed)
     return result_count;
 }
 
-/* A shape and what recipes make of it. Text: activation, recipe ("" for the activation's own) on two lines. A dense layer has
-   kernel 1. Results: fan-in, fan-out, std of the recipe, bound of its uniform form, std of 1 fill, gain of the activation,
-   n Var(w), and q' of a signal of 1. Said: the recipe as a call, the fans in words. */
+/* A shape and what recipes make of it. Text: activation, recipe ("" for the activation's own) on two lines. A
+   dense layer has kernel 1. Results: fan-in, fan-out, std of the recipe, bound of its uniform form, std of 1
+   fill, gain of the activation, n Var(w), and q' of a signal of 1. Said: the recipe as a call, the fans in
+   words. */
 EXPORT(live_calculate)(int in, int out, int kernel_h, int kernel_w, int groups, unsigned seed)
 {
     char words_of[160], *rest = text, *act_name = next_line(&rest), *recipe_name = next_line(&rest);
@@ -860,12 +884,15 @@ EXPORT(live_calculate)(int in, int out, int kernel_h, int kernel_w, int groups, 
     wi_act act;
 
     begin();
-    if (!act_name || wi_act_named(act_name, &act) != WI_OK) return failed(WI_ERR_FORMAT, "this is no activation of the header");
+    if (!act_name || wi_act_named(act_name, &act) != WI_OK)
+        return failed(WI_ERR_FORMAT, "this is no activation of the header");
     recipe = wi_recipe_for(act);
     if (recipe_name && *recipe_name && wi_recipe_named(recipe_name, &recipe) != WI_OK)
         return failed(WI_ERR_FORMAT, "this is no recipe of the header");
-    if (in < 1 || out < 1 || kernel_h < 1 || kernel_w < 1 || groups < 1) return failed(WI_ERR_SHAPE, "sizes are whole numbers from 1");
-    wi_shape shape = wi_grouped(wi_conv2d((size_t)in, (size_t)out, (size_t)kernel_h, (size_t)kernel_w), (size_t)groups);
+    if (in < 1 || out < 1 || kernel_h < 1 || kernel_w < 1 || groups < 1)
+        return failed(WI_ERR_SHAPE, "sizes are whole numbers from 1");
+    wi_shape shape = wi_conv2d((size_t)in, (size_t)out, (size_t)kernel_h, (size_t)kernel_w);
+    shape = wi_grouped(shape, (size_t)groups);
     size_t count = wi_shape_count(shape);
     if (count == 0) return failed(WI_ERR_SHAPE, "groups must divide both channels");
     if (count > 1u << 24) return failed(WI_ERR_SHAPE, "that many weights are too many for this page");
@@ -893,7 +920,7 @@ EXPORT(live_calculate)(int in, int out, int kernel_h, int kernel_w, int groups, 
     return result_count;
 }
 
-/* ---- Data ------------------------------------------------------------------------------------------------------------ */
+/* ---- Data -------------------------------------------------------------- */
 
 /* Cut `all` in two, and bring every feature to mean 0, std 1 on the part to learn from, if that is wanted. */
 static wi_status cut(double part, int standardise)
@@ -908,9 +935,10 @@ static wi_status cut(double part, int standardise)
     return status;
 }
 
-/* Take a set of n samples: 0 blobs (4 classes), 1 spirals (3), 2 moons (2), 3 blobs of two classes far apart; or what live_room()
-   was filled with: 4 an IDX file of `noise` bytes with its labels behind it, 5 a CSV text of n bytes whose last column is
-   the class. Results: samples, features, classes. The names of the classes are said. */
+/* Take a set of n samples: 0 blobs (4 classes), 1 spirals (3), 2 moons (2), 3 blobs of two classes far apart;
+   or what live_room() was filled with: 4 an IDX file of `noise` bytes with its labels behind it, 5 a CSV text
+   of n bytes whose last column is the class. Results: samples, features, classes. The names of the classes
+   are said. */
 EXPORT(live_data)(int kind, int n, double noise, unsigned seed, int standardise)
 {
     wi_rng rng = wi_rng_make(seed);
@@ -927,7 +955,8 @@ EXPORT(live_data)(int kind, int n, double noise, unsigned seed, int standardise)
     else if (kind == 1) status = wi_data_spirals(&made, count, 3, noise, &rng);
     else if (kind == 2) status = wi_data_moons(&made, count, noise, &rng);
     else if (kind == 3) status = wi_data_blobs(&made, count, 2, 2, noise, &rng);
-    else if (kind == 4) status = wi_data_parse_idx(&made, bytes, images, (char *)bytes + images, count - images, &error);
+    else if (kind == 4)
+        status = wi_data_parse_idx(&made, bytes, images, (char *)bytes + images, count - images, &error);
     else status = wi_data_parse_csv(&made, (const char *)bytes, count, 1, &error);
     if (status != WI_OK) return failed(status, error.text);
     if (made.y.cols == 1) status = wi_data_one_hot(&made, &error);
@@ -960,9 +989,10 @@ EXPORT(live_points)(void)
     return result_count;
 }
 
-/* ---- Training ------------------------------------------------------------------------------------------------------- */
+/* ---- Training ---------------------------------------------------------- */
 
-/* Plan a run of the chosen network on the data: the optimiser by its number, 0 sgd, 1 momentum, 2 adam, 3 rmsprop. */
+/* Plan a run of the chosen network on the data: the optimiser by its number, 0 sgd, 1 momentum, 2 adam, 3
+   rmsprop. */
 EXPORT(live_plan)(int opt, double rate, int batch, double clip, int steps, unsigned seed)
 {
     wi_error error;
@@ -974,7 +1004,8 @@ EXPORT(live_plan)(int opt, double rate, int batch, double clip, int steps, unsig
     m->running = 0;
     memset(&m->plan, 0, sizeof m->plan);
     m->plan.loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY;
-    m->plan.opt = opt == 1 ? wi_momentum(rate, 0.9) : opt == 2 ? wi_adam(rate) : opt == 3 ? wi_rmsprop(rate) : wi_sgd(rate);
+    m->plan.opt = opt == 1 ? wi_momentum(rate, 0.9) : opt == 2 ? wi_adam(rate)
+                : opt == 3 ? wi_rmsprop(rate) : wi_sgd(rate);
     m->plan.batch = batch > 0 ? (size_t)batch : 32;
     m->plan.steps = steps > 0 ? (size_t)steps : 1000;
     m->plan.clip_norm = clip > 0 ? clip : 0.0;
@@ -1008,10 +1039,10 @@ static double moved(const wi_layer *layer, size_t steps)
     return steps && size > 0 ? sqrt(change / size) / (double)steps : 0.0;
 }
 
-/* Train some steps more, at most; then look. Results: step, steps planned, loss and accuracy on what is learnt from,
-   accuracy on the rest, norm of the gradient before clipping; then for each weight layer 39: rms of its pre-activations, rms
-   of its gradient, flat share, dead share, distinct units, units, relative update a step, and of the outputs lo, hi and
-   WI_BINS counts. Said: why it stopped, if it did. */
+/* Train some steps more, at most; then look. Results: step, steps planned, loss and accuracy on what is
+   learnt from, accuracy on the rest, norm of the gradient before clipping; then for each weight layer 39: rms
+   of its pre-activations, rms of its gradient, flat share, dead share, distinct units, units, relative update
+   a step, and of the outputs lo, hi and WI_BINS counts. Said: why it stopped, if it did. */
 EXPORT(live_train)(int steps)
 {
     static wi_probe probe[MOST_LAYERS];
@@ -1031,7 +1062,8 @@ EXPORT(live_train)(int steps)
     (void)wi_evaluate(net, &test, m->plan.loss, &trial);
     double step = (double)m->trainer.progress.step, norm = m->trainer.progress.grad_norm;
     size_t rows = data.x.rows < net->max_batch ? data.x.rows : net->max_batch;
-    if (wi_net_probe(net, wi_mat_rows(data.x, 0, rows), wi_mat_rows(data.y, 0, rows), m->plan.loss, probe) != WI_OK)
+    wi_mat x = wi_mat_rows(data.x, 0, rows), y = wi_mat_rows(data.y, 0, rows);
+    if (wi_net_probe(net, x, y, m->plan.loss, probe) != WI_OK)
         return failed(WI_ERR_NUMERIC, "the network cannot be looked at");
     put(step);
     put((double)m->plan.steps);
@@ -1056,11 +1088,13 @@ EXPORT(live_train)(int steps)
     return result_count;
 }
 
-/* What the network answers over the plane from lo to hi, n x n places, the upper left one first: class and its probability. */
+/* What the network answers over the plane from lo to hi, n x n places, the upper left one first: class and
+   its probability. */
 EXPORT(live_answers)(int n, double lo, double hi)
 {
     begin();
-    if (!m->net.layers || m->net.inputs != 2 || n < 1 || n > 160) return failed(WI_ERR_SHAPE, "a network of two inputs is wanted");
+    if (!m->net.layers || m->net.inputs != 2 || n < 1 || n > 160)
+        return failed(WI_ERR_SHAPE, "a network of two inputs is wanted");
     size_t rows = m->net.max_batch, outputs = m->net.outputs, places = (size_t)n * (size_t)n;
     wi_real *out = reals(rows * outputs), *x = reals(rows * 2);
     for (size_t first = 0; out && x && first < places; first += rows) {
@@ -1069,7 +1103,8 @@ EXPORT(live_answers)(int n, double lo, double hi)
             x[2 * i] = (wi_real)(lo + (hi - lo) * ((double)((first + i) % (size_t)n) + 0.5) / n);
             x[2 * i + 1] = (wi_real)(hi - (hi - lo) * ((double)((first + i) / (size_t)n) + 0.5) / n);
         }
-        (void)wi_net_predict(&m->net, wi_mat_view(x, count, 2), WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_mat_view(out, count, outputs));
+        (void)wi_net_predict(&m->net, wi_mat_view(x, count, 2), WI_LOSS_SOFTMAX_CROSS_ENTROPY,
+                             wi_mat_view(out, count, outputs));
         for (size_t i = 0; i < count; i++) {
             size_t best = wi_argmax(out + i * outputs, outputs);
             put((double)best);
@@ -1085,7 +1120,8 @@ EXPORT(live_answers)(int n, double lo, double hi)
 EXPORT(live_units)(void)
 {
     begin();
-    if (!m->net.layers || m->net.inputs != 2) return failed(WI_ERR_SHAPE, "a network of two inputs is wanted");
+    if (!m->net.layers || m->net.inputs != 2)
+        return failed(WI_ERR_SHAPE, "a network of two inputs is wanted");
     const wi_layer *layer = m->net.layers;
     for (size_t j = 0; j < layer->outputs; j++) {
         put((double)layer->w.data[2 * j]);
@@ -1095,8 +1131,8 @@ EXPORT(live_units)(void)
     return result_count;
 }
 
-/* Would the planned run work? trial: steps that may be tried. Results: 1 if so, probability, rate, first loss, loss of a constant.
-   Said: verdict, evidence, remedy. */
+/* Would the planned run work? trial: steps that may be tried. Results: 1 if so, probability, rate, first
+   loss, loss of a constant. Said: verdict, evidence, remedy. */
 static wi_status check_plan(int trial, wi_check *check, wi_error *error)
 {
     return wi_train_check(&m->net, &data, &m->plan, trial > 0 ? (size_t)trial : 0, check, error);
@@ -1121,7 +1157,8 @@ EXPORT(live_check)(int trial)
     return result_count;
 }
 
-/* Do what the check advises. Results: the rate and the clipping to plan with from now on. Said: what was done. */
+/* Do what the check advises. Results: the rate and the clipping to plan with from now on. Said: what was
+   done. */
 EXPORT(live_mend)(int trial)
 {
     wi_check check;

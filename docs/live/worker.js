@@ -1,16 +1,18 @@
-// worker.js - what computes, away from the thread that draws: the engine (live.c), and the chapters' own programs.
+// worker.js - what computes, away from the thread that draws: the engine (live.c), and the
+// chapters' own programs.
 //
 // The page sends { id, ... } and gets { id, ... } back:
 //   start: the engine, compiled                 {}
-//   calls: [[function, arguments, text], ...]   answers: [{ numbers, said }, ...]; the first refusal ends the list with { refused }
+//   calls: [[function, arguments, text], ...]   answers: [{ numbers, said }, ...]; the first refusal ends the
+//                                               list with { refused }
 //   give:  bytes, before the calls              they are put where live_room() says
 //   take:  true, after the calls                bytes: those that the last answer points to
-//   run:   bytes of a program, name, files, environment:
-//                                                     output: text, as it comes; at the end exit: status, files: what it wrote
+//   run:   bytes of a program, name, files,     output: text, as it comes; at the end exit: status,
+//          environment                          files: what it wrote
 'use strict';
 const encoder = new TextEncoder();
 
-/* ---- The engine --------------------------------------------------------------------------------------------------- */
+/* ---- The engine -------------------------------------------------------- */
 let engine, room;
 
 function sentences(at) {
@@ -30,23 +32,43 @@ function call([name, args, text]) {
   return { numbers: new Float64Array(engine.memory.buffer, engine.live_results(), count).slice(), said };
 }
 
-/* ---- A program ---------------------------------------------------------------------------------------------------- */
-// What a small command-line program asks of its system (wasi_snapshot_preview1): arguments, environment, a clock, and files,
-// which are a Map from a name to its bytes. Status 0 is success; the others are WASI's errno values.
+/* ---- A program --------------------------------------------------------- */
+// What a small command-line program asks of its system (wasi_snapshot_preview1): arguments, environment, a
+// clock, and files, which are a Map from a name to its bytes. Status 0 is success; the others are WASI's
+// errno values.
 class Exit {
-  constructor(status) { this.status = status; }
+  constructor(status) {
+    this.status = status;
+  }
 }
 function system(args, environment, files, print) {
-  const NO_ENTRY = 44, BAD_FILE = 8, NO_SEEK = 70, NOT_THERE = 52;
-  const open = new Map();      // descriptor -> { name, at }
+  const NO_ENTRY = 44,
+    BAD_FILE = 8,
+    NO_SEEK = 70,
+    NOT_THERE = 52;
+  const open = new Map(); // descriptor -> { name, at }
   const decoders = [0, 1, 2].map(() => new TextDecoder());
-  let memory, next = 4;
-  const view = () => new DataView(memory.buffer), bytes = () => new Uint8Array(memory.buffer);
-  const nameAt = (at, length) => new TextDecoder().decode(bytes().slice(at, at + length)).replace(/^\.\//, '');
-  const word = (at, value) => { view().setUint32(at, value, true); return 0; };
-  const long = (at, value) => { view().setBigUint64(at, BigInt(value), true); return 0; };
+  let memory,
+    next = 4;
+  const view = () => new DataView(memory.buffer),
+    bytes = () => new Uint8Array(memory.buffer);
+  const nameAt = (at, length) =>
+    new TextDecoder().decode(bytes().slice(at, at + length)).replace(/^\.\//, '');
+  const word = (at, value) => {
+    view().setUint32(at, value, true);
+    return 0;
+  };
+  const long = (at, value) => {
+    view().setBigUint64(at, BigInt(value), true);
+    return 0;
+  };
   const zero = (at, length) => bytes().fill(0, at, at + length);
-  const sizes = list => (count, size) => word(count, list.length) || word(size, list.reduce((sum, s) => sum + encoder.encode(s).length + 1, 0));
+  const sizes = list => (count, size) =>
+    word(count, list.length) ||
+    word(
+      size,
+      list.reduce((sum, s) => sum + encoder.encode(s).length + 1, 0)
+    );
   const strings = list => (pointers, at) => {
     for (const s of list) {
       const text = encoder.encode(s + '\0');
@@ -59,23 +81,31 @@ function system(args, environment, files, print) {
   };
   // The pieces of memory that a read or write is about.
   function* pieces(at, count) {
-    for (let i = 0; i < count; i++) yield [view().getUint32(at + 8 * i, true), view().getUint32(at + 8 * i + 4, true)];
+    for (let i = 0; i < count; i++)
+      yield [view().getUint32(at + 8 * i, true), view().getUint32(at + 8 * i + 4, true)];
   }
   const calls = {
-    args_sizes_get: sizes(args), args_get: strings(args),
-    environ_sizes_get: sizes(environment), environ_get: strings(environment),
+    args_sizes_get: sizes(args),
+    args_get: strings(args),
+    environ_sizes_get: sizes(environment),
+    environ_get: strings(environment),
     clock_time_get: (clock, precision, at) => long(at, Math.round(1e6 * performance.now())),
     clock_res_get: (clock, at) => long(at, 1000),
-    proc_exit: status => { throw new Exit(status); },
-    fd_close: file => open.delete(file) ? 0 : BAD_FILE,
+    proc_exit: status => {
+      throw new Exit(status);
+    },
+    fd_close: file => (open.delete(file) ? 0 : BAD_FILE),
     fd_fdstat_set_flags: () => 0,
     fd_fdstat_get: (file, at) => {
       zero(at, 24);
-      bytes()[at] = file < 3 ? 2 : file === 3 ? 3 : 4;     // a terminal, a folder, a file
+      bytes()[at] = file < 3 ? 2 : file === 3 ? 3 : 4; // a terminal, a folder, a file
       return long(at + 8, 0x1fffffff) || long(at + 16, 0x1fffffff);
     },
-    fd_prestat_get: (file, at) => file === 3 ? word(at, 0) || word(at + 4, 1) : BAD_FILE,
-    fd_prestat_dir_name: (file, at) => { bytes()[at] = 46; return 0; },
+    fd_prestat_get: (file, at) => (file === 3 ? word(at, 0) || word(at + 4, 1) : BAD_FILE),
+    fd_prestat_dir_name: (file, at) => {
+      bytes()[at] = 46;
+      return 0;
+    },
     fd_filestat_get: (file, at) => {
       zero(at, 64);
       bytes()[at + 16] = 4;
@@ -88,7 +118,7 @@ function system(args, environment, files, print) {
       bytes()[result + 16] = 4;
       return long(result + 32, files.get(name).length);
     },
-    path_unlink_file: (folder, at, length) => files.delete(nameAt(at, length)) ? 0 : NO_ENTRY,
+    path_unlink_file: (folder, at, length) => (files.delete(nameAt(at, length)) ? 0 : NO_ENTRY),
     path_rename: (folder, at, length, to, toAt, toLength) => {
       const name = nameAt(at, length);
       if (!files.has(name)) return NO_ENTRY;
@@ -97,7 +127,9 @@ function system(args, environment, files, print) {
       return 0;
     },
     path_open: (folder, look, at, length, flags, rights, inherited, more, result) => {
-      const name = nameAt(at, length), create = flags & 1, empty = flags & 8;
+      const name = nameAt(at, length),
+        create = flags & 1,
+        empty = flags & 8;
       if (!files.has(name) && !create) return NO_ENTRY;
       if (!files.has(name) || empty) files.set(name, new Uint8Array(0));
       open.set(next, { name, at: 0 });
@@ -112,23 +144,26 @@ function system(args, environment, files, print) {
     fd_read: (file, at, count, result) => {
       const f = open.get(file);
       let total = 0;
-      if (f) for (const [to, length] of pieces(at, count)) {
-        const part = files.get(f.name).subarray(f.at, f.at + length);
-        bytes().set(part, to);
-        f.at += part.length;
-        total += part.length;
-      }
+      if (f)
+        for (const [to, length] of pieces(at, count)) {
+          const part = files.get(f.name).subarray(f.at, f.at + length);
+          bytes().set(part, to);
+          f.at += part.length;
+          total += part.length;
+        }
       return word(result, total);
     },
     fd_write: (file, at, count, result) => {
       let total = 0;
       for (const [from, length] of pieces(at, count)) {
-        const part = bytes().slice(from, from + length), f = open.get(file);
+        const part = bytes().slice(from, from + length),
+          f = open.get(file);
         if (file < 3) {
           print(decoders[file].decode(part, { stream: true }), file);
         } else {
           if (!f) return BAD_FILE;
-          const old = files.get(f.name), all = new Uint8Array(Math.max(old.length, f.at + length));
+          const old = files.get(f.name),
+            all = new Uint8Array(Math.max(old.length, f.at + length));
           all.set(old);
           all.set(part, f.at);
           files.set(f.name, all);
@@ -139,7 +174,9 @@ function system(args, environment, files, print) {
       return word(result, total);
     }
   };
-  const imports = { wasi_snapshot_preview1: new Proxy(calls, { get: (all, name) => all[name] ?? (() => NOT_THERE) }) };
+  const imports = {
+    wasi_snapshot_preview1: new Proxy(calls, { get: (all, name) => all[name] ?? (() => NOT_THERE) })
+  };
   const run = exports => {
     memory = exports.memory;
     try {
@@ -157,27 +194,46 @@ async function answer(message) {
   const { id } = message;
   if (message.start) {
     // All that the header asks for is the time, for estimates that no figure shows.
-    engine = (await WebAssembly.instantiate(message.start, { wasi_snapshot_preview1: { clock_time_get: () => 0 } })).exports;
+    engine = (
+      await WebAssembly.instantiate(message.start, { wasi_snapshot_preview1: { clock_time_get: () => 0 } })
+    ).exports;
     engine._initialize?.();
     return { id };
   }
   if (message.run) {
-    const wrote = new Map(Object.entries(message.files ?? {})), given = new Set(wrote.keys());
-    const { imports, run } = system([message.name], ['WINIT_TERM=unicode', ...(message.environment ?? [])], wrote, (text, file) => postMessage({ id, output: text, file }));
+    const wrote = new Map(Object.entries(message.files ?? {})),
+      given = new Set(wrote.keys());
+    const { imports, run } = system(
+      [message.name],
+      ['WINIT_TERM=unicode', ...(message.environment ?? [])],
+      wrote,
+      (text, file) => postMessage({ id, output: text, file })
+    );
     const begun = performance.now();
     const exit = run((await WebAssembly.instantiate(message.run, imports)).instance.exports);
-    return { id, exit, milliseconds: performance.now() - begun, files: Object.fromEntries([...wrote].filter(([name]) => !given.has(name))) };
+    return {
+      id,
+      exit,
+      milliseconds: performance.now() - begun,
+      files: Object.fromEntries([...wrote].filter(([name]) => !given.has(name)))
+    };
   }
   if (message.give) {
     room = engine.live_room(message.give.length);
     new Uint8Array(engine.memory.buffer).set(message.give, room);
   }
-  const answers = [], begun = performance.now();
+  const answers = [],
+    begun = performance.now();
   for (const one of message.calls) {
     answers.push(call(one));
     if (answers.at(-1).refused) break;
   }
-  const reply = { id, answers, milliseconds: performance.now() - begun, memory: engine.memory.buffer.byteLength };
+  const reply = {
+    id,
+    answers,
+    milliseconds: performance.now() - begun,
+    memory: engine.memory.buffer.byteLength
+  };
   if (message.take && !answers.at(-1).refused) {
     const [at, length] = answers.at(-1).numbers;
     reply.bytes = new Uint8Array(engine.memory.buffer).slice(at, at + length);

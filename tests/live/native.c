@@ -1,7 +1,7 @@
-/* The engine of the live figures, compiled for this machine: what tests/live/engine.mjs compares the page's with.
-   Reads networks from standard input, each a line "SEED GAIN ALPHA" and the network's lines, ended by an empty one; prints for each
-   the hash of its weights, the hash with the gain, and the rms that theory expects of each weight layer. Fails where the
-   short theory for plain stacks and wi_net_theory() part. */
+/* The engine of the live figures, compiled for this machine: what tests/live/engine.mjs compares the page's
+   with. Reads networks from standard input, each a line "SEED GAIN ALPHA" and the network's lines, ended by
+   an empty one; prints for each the hash of its weights, the hash with the gain, and the rms that theory
+   expects of each weight layer. Fails where the short theory for plain stacks and wi_net_theory() part. */
 #define LIVE_LINKED
 #include "../../docs/live/live.c"
 #include <stdio.h>
@@ -45,7 +45,8 @@ int main(void)
         printf(" %.0f", results[0]);
         for (int l = 0; l < layers; l++) printf(" %.17g", expected[l]);
         printf("\n");
-        if (part(gain) > 1e-6) failures++, fprintf(stderr, "the two theories part by %g:\n%s\n", part(gain), text);
+        double apart = part(gain);
+        if (apart > 1e-6) failures++, fprintf(stderr, "the two theories part by %g:\n%s\n", apart, text);
     }
     return failures != 0;
 }
