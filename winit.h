@@ -1507,7 +1507,8 @@ WI_API wi_status wi_data_parse_csv(wi_data *out, const char *text, size_t size, 
                                    wi_error *error);
 
 /** Write a matrix as CSV, nine digits a number (17 in the double build): read again, they are the same
-    numbers, but for nan and inf, which are written and which wi_data_parse_csv() refuses. Put one row a step and one column a layer into it, and it is a history of any statistic.
+    numbers, but for nan and inf, which are written and which wi_data_parse_csv() refuses. Put one row a step and
+    one column a layer into it, and it is a history of any statistic.
     @param m any matrix, any steps  @param names [m.cols], a header line; NULL: none
     @param[out] text NULL: only tell the size  @param capacity of text
     @param[out] size the length of the text, which a zero byte follows
@@ -2159,7 +2160,8 @@ typedef struct wi_model {
     @param[out] model untouched on failure  @param[in,out] net moved: zero afterwards, and not to be destroyed
     @param loss that it was trained with  @param data whose class names it gets; may be NULL
     @param[out] error may be NULL  @return as wi_model_write(), or WI_ERR_MEMORY */
-WI_API wi_status wi_model_make(wi_model *model, wi_net *net, wi_loss loss, const wi_data *data, wi_error *error);
+WI_API wi_status wi_model_make(wi_model *model, wi_net *net, wi_loss loss, const wi_data *data,
+                               wi_error *error);
 
 /** Say that data went through scalers before training: those of a wi_prepared, then those of a wi_mended. A model
     that has scalers already goes on through these. Both are moved: zero afterwards, and may be destroyed.
@@ -9391,8 +9393,8 @@ static wi_status wi_impl_plan_layer(wi_impl_plan *plan, wi_net *net, wi_layer *l
     memset(layer, 0, sizeof *layer);
     layer->desc = *desc;
     if (desc->from > plan->index + 1)
-        return wi_impl_misfit(plan, WI_ERR_ARG, "reads from %zu layers back, but the network's input is %zu back",
-                              desc->from, plan->index + 1);
+        return wi_impl_misfit(plan, WI_ERR_ARG, "reads from %zu layers back, but the network's input is %zu "
+                              "back", desc->from, plan->index + 1);
     layer->in = plan->shapes[desc->from > 1 ? plan->index + 1 - desc->from : plan->index];
     layer->inputs = wi_impl_image_count(layer->in);
     wi_status status = wi_impl_plan_fields(plan, &layer->desc);
@@ -10037,8 +10039,8 @@ static wi_status wi_impl_unit_layer(wi_net *net, size_t index, size_t rows)
     wi_layer *layer = &net->layers[index];
     size_t units = layer->b.cols, inputs = layer->w.cols;
     if (units == 0)
-        return wi_impl_fail(&net->error, WI_ERR_ARG, "layer %zu (%s): there is no bias to take its means away",
-                            index + 1, wi_layer_kind_name(layer->desc.kind));
+        return wi_impl_fail(&net->error, WI_ERR_ARG, "layer %zu (%s): there is no bias to take its means "
+                            "away", index + 1, wi_layer_kind_name(layer->desc.kind));
     size_t plane = layer->outputs / units;
     wi_impl_layer_forward(net, index, rows);
     for (size_t u = 0; u < units; u++) {
@@ -10566,13 +10568,13 @@ static wi_status wi_impl_opt_check(const wi_opt_desc *desc, wi_error *error)
         return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_opt_kind", desc->kind);
     const double below = 1 - DBL_EPSILON / 2, least = wi_impl_opt_rows[desc->kind].v ? DBL_MIN : 0;
     const struct { const char *name; double value, least, most; } fields[] = {
-        {"rate", desc->rate, 0, DBL_MAX}, {"momentum", desc->momentum, 0, below}, {"beta2", desc->beta2, 0, below},
-        {"epsilon", desc->epsilon, least, DBL_MAX}, {"decay", desc->decay, 0, DBL_MAX},
+        {"rate", desc->rate, 0, DBL_MAX}, {"momentum", desc->momentum, 0, below},
+        {"beta2", desc->beta2, 0, below}, {"epsilon", desc->epsilon, least, DBL_MAX}, {"decay", desc->decay, 0, DBL_MAX},
     };
     for (size_t i = 0; i < WI_COUNT(fields); i++)
         if (!wi_impl_in(fields[i].value, fields[i].least, fields[i].most))
-            return wi_impl_fail(error, WI_ERR_ARG, "the optimiser's %s is %g, which is out of range", fields[i].name,
-                                fields[i].value);
+            return wi_impl_fail(error, WI_ERR_ARG, "the optimiser's %s is %g, which is out of range",
+                                fields[i].name, fields[i].value);
     return WI_OK;
 }
 
@@ -10969,8 +10971,8 @@ static WI_IMPL_UNUSED void wi_impl_unmap(void *bytes, size_t mapped)
 }
 
 #ifndef WINIT_NO_STDIO
-/* Bytes from which on a file is mapped: while it is loaded, and for as long as views of its tensors live. A mapped
-   file is not copied first, but one that somebody makes shorter meanwhile ends the program. */
+/* Bytes from which on a file is mapped: while it is loaded, and for as long as views of its tensors live. A
+   mapped file is not copied first, but one that somebody makes shorter meanwhile ends the program. */
 enum { WI_IMPL_MAP_LOAD = 1 << 24, WI_IMPL_MAP_KEEP = 1 << 26 };
 
 /* Map a file of at least so many bytes, or else return NULL. */
@@ -11603,7 +11605,8 @@ static wi_status wi_impl_csv_read(void *what, const wi_impl_source *file)
     size_t lines = 1, left = (size_t)(csv.end - csv.at), labels = table->labels,
            features = csv.columns - labels;
     for (int end = 0; end < 2; end++)
-        for (const char *c = csv.at; (c = (const char *)memchr(c, "\n\r"[end], (size_t)(csv.end - c))); c++) lines++;
+        for (const char *c = csv.at; (c = (const char *)memchr(c, "\n\r"[end], (size_t)(csv.end - c))); c++)
+            lines++;
     size_t most = wi_impl_min(lines, (left + 1) / (2 * csv.columns) + 1), row = 0;
     wi_impl_label *names = (wi_impl_label *)wi_impl_alloc(labels == 1 ? most : 1, sizeof *names);
     wi_data data;
@@ -16106,7 +16109,8 @@ static wi_status wi_impl_model_check(const wi_model *model, wi_error *error)
     return status == WI_OK ? wi_impl_model_names(model, error) : status;
 }
 
-WI_API wi_status wi_model_make(wi_model *model, wi_net *net, wi_loss loss, const wi_data *data, wi_error *error)
+WI_API wi_status wi_model_make(wi_model *model, wi_net *net, wi_loss loss, const wi_data *data,
+                               wi_error *error)
 {
     if (!model || !net) return wi_impl_fail(error, WI_ERR_ARG, "wi_model_make: model or net is NULL");
     wi_model made;
@@ -16120,7 +16124,8 @@ WI_API wi_status wi_model_make(wi_model *model, wi_net *net, wi_loss loss, const
     size_t pointers = made.class_count * sizeof(char *), text = 0;
     for (size_t c = 0; c < made.class_count; c++) text += strlen(data->classes[c]) + 1;
     made.owned = wi_impl_alloc(pointers + text + 1, 1);
-    if (!made.owned) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu class names", made.class_count);
+    if (!made.owned)
+        return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu class names", made.class_count);
     made.classes = made.class_count ? (char **)made.owned : NULL;
     char *to = (char *)made.owned + pointers;
     for (size_t c = 0; c < made.class_count; c++, to += strlen(to) + 1)
