@@ -10958,55 +10958,6 @@ static WI_IMPL_UNUSED wi_status wi_impl_write_file(const char *path, const void 
 #endif
 
 #if !defined(WINIT_NO_DATA) || !defined(WINIT_NO_SAVE)
-/* Give back what wi_impl_read_file() or, where `mapped` says how many bytes, wi_impl_map() returned. */
-static WI_IMPL_UNUSED void wi_impl_unmap(void *bytes, size_t mapped)
-{
-#if defined(WI_IMPL_UNIX) && !defined(WINIT_NO_STDIO)
-    if (mapped > 0) { munmap(bytes, mapped); return; }
-#elif defined(WI_IMPL_SYS) && !defined(WINIT_NO_STDIO)
-    if (mapped > 0) { (void)UnmapViewOfFile(bytes); return; }
-#endif
-    (void)mapped;
-    if (bytes) WINIT_FREE(bytes);
-}
-
-#ifndef WINIT_NO_STDIO
-/* Bytes from which on a file is mapped: while it is loaded, and for as long as views of its tensors live. A
-   mapped file is not copied first, but one that somebody makes shorter meanwhile ends the program. */
-enum { WI_IMPL_MAP_LOAD = 1 << 24, WI_IMPL_MAP_KEEP = 1 << 26 };
-
-/* Map a file of at least so many bytes, or else return NULL. */
-static void *wi_impl_map(const char *path, int least, size_t *size)
-{
-    void *bytes = NULL;
-#ifdef WI_IMPL_UNIX
-    struct stat info;
-    int file = open(path, O_RDONLY);
-    if (file < 0) return NULL;
-    if (fstat(file, &info) == 0 && S_ISREG(info.st_mode) && info.st_size >= least
-        && (uint64_t)info.st_size <= SIZE_MAX / 2) {
-        *size = (size_t)info.st_size;
-        bytes = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, file, 0);
-        if (bytes == MAP_FAILED) bytes = NULL;
-    }
-    close(file);
-#elif defined(WI_IMPL_SYS)
-    int file = WI_IMPL_OPEN(path, _O_RDONLY, 0);
-    if (file < 0) return NULL;
-    int64_t length = _filelengthi64(file);
-    void *mapping = length >= least && (uint64_t)length <= SIZE_MAX / 2
-                        ? CreateFileMappingW((void *)_get_osfhandle(file), NULL, 2, 0, 0, NULL) : NULL;
-    if (mapping) bytes = MapViewOfFile(mapping, 4, 0, 0, 0);   /* 2: pages to read; 4: a view to read */
-    if (mapping) (void)CloseHandle(mapping);
-    *size = (size_t)length;
-    _close(file);
-#else
-    (void)path, (void)least, (void)size;
-#endif
-    return bytes;
-}
-#endif
-
 /* A piece of text; `to` is behind it. */
 typedef struct wi_impl_span { const char *from, *to; } wi_impl_span;
 
@@ -11068,36 +11019,16 @@ static wi_status wi_impl_save(wi_impl_writer writer, void *what, const char *pat
     return status == WI_OK ? wi_impl_ok(error) : status;
 }
 
-/* The bytes of a file, mapped or read. */
-static wi_status wi_impl_source_open(wi_impl_source *source, void **bytes, size_t *mapped, const char *path,
-                                     int least, wi_error *error)
-{
-    unsigned char *read = NULL;
-    size_t size = 0;
-    *bytes = wi_impl_map(path, least, &size);
-    *mapped = *bytes ? size : 0;
-    if (!*bytes) {
-        wi_status status = wi_impl_read_file(path, &read, &size, error);
-        if (status != WI_OK) return status;
-        *bytes = read;
-    }
-    source->name = wi_impl_path_end(path);
-    source->bytes = (const unsigned char *)*bytes;
-    source->size = size;
-    source->error = error;
-    return WI_OK;
-}
-
 static wi_status wi_impl_load(wi_impl_parser parser, void *what, const char *path, wi_error *error)
 {
-    wi_impl_source source;
-    void *bytes;
-    size_t mapped;
+    unsigned char *bytes = NULL;
+    size_t size = 0;
     if (!what || !path) return wi_impl_fail(error, WI_ERR_ARG, "what should be loaded, or the path, is NULL");
-    wi_status status = wi_impl_source_open(&source, &bytes, &mapped, path, WI_IMPL_MAP_LOAD, error);
+    wi_status status = wi_impl_read_file(path, &bytes, &size, error);
     if (status != WI_OK) return status;
+    wi_impl_source source = {wi_impl_path_end(path), bytes, size, error};
     status = parser(what, &source);
-    wi_impl_unmap(bytes, mapped);
+    WINIT_FREE(bytes);
     return status;
 }
 #endif
@@ -16558,6 +16489,17 @@ typedef struct wi_impl_block {
     size_t mapped;
 } wi_impl_block;
 
+static void wi_impl_unmap(void *bytes, size_t mapped)
+{
+#if defined(WI_IMPL_UNIX) && !defined(WINIT_NO_STDIO)
+    if (mapped > 0) { munmap(bytes, mapped); return; }
+#elif defined(WI_IMPL_SYS) && !defined(WINIT_NO_STDIO)
+    if (mapped > 0) { (void)UnmapViewOfFile(bytes); return; }
+#endif
+    (void)mapped;
+    if (bytes) WINIT_FREE(bytes);
+}
+
 WI_API void wi_tensors_destroy(wi_tensors *tensors)
 {
     if (!tensors) return;
@@ -16664,15 +16606,49 @@ WI_API wi_status wi_tensors_parse(wi_tensors *out, const void *bytes, size_t siz
 }
 
 #ifndef WINIT_NO_STDIO
+enum { WI_IMPL_MAPPED = 1 << 26 };   /* bytes from which on a file is mapped */
+
+/* Map a large file into memory, or else NULL: it is read then. That is safer, since a mapped file that
+   somebody makes shorter ends the program. */
+static void *wi_impl_map(const char *path, size_t *size)
+{
+    void *bytes = NULL;
+#ifdef WI_IMPL_UNIX
+    struct stat info;
+    int file = open(path, O_RDONLY);
+    if (file < 0) return NULL;
+    if (fstat(file, &info) == 0 && S_ISREG(info.st_mode) && info.st_size >= WI_IMPL_MAPPED
+        && (uint64_t)info.st_size <= SIZE_MAX / 2) {
+        *size = (size_t)info.st_size;
+        bytes = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, file, 0);
+        if (bytes == MAP_FAILED) bytes = NULL;
+    }
+    close(file);
+#elif defined(WI_IMPL_SYS)
+    int file = WI_IMPL_OPEN(path, _O_RDONLY, 0);
+    if (file < 0) return NULL;
+    int64_t length = _filelengthi64(file);
+    void *mapping = length >= WI_IMPL_MAPPED && (uint64_t)length <= SIZE_MAX / 2
+                        ? CreateFileMappingW((void *)_get_osfhandle(file), NULL, 2, 0, 0, NULL) : NULL;
+    if (mapping) bytes = MapViewOfFile(mapping, 4, 0, 0, 0);   /* 2: pages to read; 4: a view to read */
+    if (mapping) (void)CloseHandle(mapping);
+    *size = (size_t)length;
+    _close(file);
+#else
+    (void)path, (void)size;
+#endif
+    return bytes;
+}
 /* Add the tensors of one more file to a set. */
 WI_IMPL_RARE static wi_status wi_impl_tensors_add(wi_tensors *all, const char *path, wi_error *error)
 {
     wi_tensors more, both;
-    wi_impl_source file;
-    void *bytes;
-    size_t mapped;
-    wi_status status = wi_impl_source_open(&file, &bytes, &mapped, path, WI_IMPL_MAP_KEEP, error);
+    wi_impl_source file = {wi_impl_path_end(path), NULL, 0, error};
+    unsigned char *bytes = (unsigned char *)wi_impl_map(path, &file.size);
+    size_t mapped = bytes ? file.size : 0;
+    wi_status status = bytes ? WI_OK : wi_impl_read_file(path, &bytes, &file.size, error);
     if (status != WI_OK) return status;
+    file.bytes = bytes;
     status = wi_impl_tensors_parse(&more, &file);
     if (status != WI_OK) {
         wi_impl_unmap(bytes, mapped);

@@ -1001,32 +1001,6 @@ static void short_last_row(void)
     free(exact);
 }
 
-/* A file that is large enough to be mapped, and ends where its last page does: nothing behind the end is looked at. */
-static void test_mapped(void)
-{
-    const size_t size = (size_t)1 << 24;
-    char *text = (char *)malloc(size);
-    FILE *file = fopen("mapped.csv", "wb");
-    wi_data data;
-    wi_error error;
-    if (!CHECK(text && file)) return;
-    memset(text, ' ', size);
-    memcpy(text + size - 9, "\n1,2\n3,45", 9);
-    CHECK(fwrite(text, 1, size, file) == size && fclose(file) == 0);
-    if (CHECK_OK(wi_data_load_csv(&data, "mapped.csv", 1, &error))) {
-        CHECK_EQ(data.x.rows, 2);
-        CHECK_NEAR(data.y.data[1], 45, 0);
-        wi_data_destroy(&data);
-    } else printf("    %s\n", error.text);
-    text[size - 1] = 'x';
-    file = fopen("mapped.csv", "wb");
-    CHECK(file && fwrite(text, 1, size, file) == size && fclose(file) == 0);
-    CHECK_STATUS(wi_data_load_csv(&data, "mapped.csv", 1, &error), WI_ERR_FORMAT);
-    CHECK_TEXT(error.text, "mapped.csv, line 3, column 2: '4x' is not a number");
-    remove("mapped.csv");
-    free(text);
-}
-
 int main(void)
 {
     test_csv_names();
@@ -1048,6 +1022,5 @@ int main(void)
     test_one_hot();
     test_scaler();
     short_last_row();
-    test_mapped();
     return check_done();
 }
