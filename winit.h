@@ -1487,12 +1487,12 @@ typedef struct wi_data {
 WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t images_size, const void *labels,
                                    size_t labels_size, wi_error *error);
 
-/** Read a table. Its separator is what the first line has: a semicolon, else a comma, else a tab. A first line
-    without any number or word for a missing value (?, NA, N/A, NaN, NULL, None) is a header, and blank lines
-    are skipped. Lines end in LF, CRLF or CR; fields may stand in spaces and in double quotes, inside which ""
-    is a quote (RFC 4180); a quote that is not closed, or has text behind it, is an error. The decimal sign is
-    the point, whatever the locale, and every number is rounded correctly to a double. A missing value is an
-    error.
+/** Read a table. Its separator is what the first line has: a semicolon, else a comma, else a tab. A first
+    line without any number or word for a missing value (?, NA, N/A, NaN, NULL, None) is a header, and blank
+    lines are skipped. Lines end in LF, CRLF or CR; fields may stand in spaces and in double quotes, inside
+    which "" is a quote (RFC 4180); a quote that is not closed, or has text behind it, is an error. The
+    decimal sign is the point, whatever the locale, and every number is rounded correctly to a double. A
+    missing value is an error.
 
     A single column of labels may hold names. Its classes are the distinct names in the order of their bytes,
     so that their numbers do not depend on the order of the rows; y is one-hot, and out->classes says which
@@ -1507,8 +1507,8 @@ WI_API wi_status wi_data_parse_csv(wi_data *out, const char *text, size_t size, 
                                    wi_error *error);
 
 /** Write a matrix as CSV, nine digits a number (17 in the double build): read again, they are the same
-    numbers, but for nan and inf, which are written and which wi_data_parse_csv() refuses. Put one row a step and
-    one column a layer into it, and it is a history of any statistic.
+    numbers, but for nan and inf, which are written and which wi_data_parse_csv() refuses. Put one row a step
+    and one column a layer into it, and it is a history of any statistic.
     @param m any matrix, any steps  @param names [m.cols], a header line; NULL: none
     @param[out] text NULL: only tell the size  @param capacity of text
     @param[out] size the length of the text, which a zero byte follows
@@ -1530,7 +1530,8 @@ WI_API wi_status wi_data_load_csv(wi_data *out, const char *path, size_t label_c
 
 /** Write a matrix to a CSV file; see wi_mat_write_csv().
     @param m any matrix  @param names [m.cols] or NULL  @param path the file, replaced as a whole
-    @param[out] error may be NULL; names the file  @return as wi_mat_write_csv(), WI_ERR_IO or WI_ERR_MEMORY */
+    @param[out] error may be NULL; names the file
+    @return as wi_mat_write_csv(), WI_ERR_IO or WI_ERR_MEMORY */
 WI_API wi_status wi_mat_save_csv(wi_mat m, const char *const *names, const char *path, wi_error *error);
 #endif
 
@@ -1594,8 +1595,8 @@ WI_API wi_status wi_data_split_classes(const wi_data *data, double fraction, wi_
 /** Copy samples out of a set: a batch of a training loop of your own.
     @param data any set  @param index [count], samples from 0  @param count how many
     @param[out] x [count][features], your memory, any steps  @param[out] y [count][outputs], likewise
-    @return WI_OK; WI_ERR_ARG for NULL or an index beyond the last sample; WI_ERR_SHAPE if x, y and data do not
-           have `count` rows and the same columns. There is no sentence: nothing here can hold one */
+    @return WI_OK; WI_ERR_ARG for NULL or an index beyond the last sample; WI_ERR_SHAPE if x, y and data do
+           not have `count` rows and the same columns. There is no sentence: nothing here can hold one */
 WI_API wi_status wi_data_gather(const wi_data *data, const size_t *index, size_t count, wi_mat x, wi_mat y);
 
 /** Free what a set owns and zero it. @param data may be NULL, zeroed, a view, or destroyed before */
@@ -1682,10 +1683,10 @@ WI_API void wi_prepared_destroy(wi_prepared *prepared);
 /** How well a network does on some data. What a loss gives no meaning to is NaN. */
 typedef struct wi_score {
     double loss;      /**< mean over the samples */
-    double accuracy;  /**< fraction whose class is right: the largest output, or the side of 0 (logit) or 1/2 of
-                           a single one. NaN for the half squared loss unless all targets are -1, 0 or 1 */
+    double accuracy;  /**< fraction whose class is right: the largest output, or the side of 0 (logit) or 1/2
+                           of a single one. NaN for the half squared loss unless all targets are -1, 0 or 1 */
     double r2;        /**< half squared loss: 1 - sum of squared errors / sum of squared deviations of the
-                           targets from their means, over all outputs; 1 is perfect, 0 no better than the mean */
+                           targets from their means, over all outputs; 1 is perfect, 0 as good as the mean */
     double mae;       /**< half squared loss: mean absolute error */
 } wi_score;
 
@@ -1695,8 +1696,8 @@ typedef struct wi_progress {
     size_t epoch, epochs;   /**< the epoch the latest step belonged to, from 0; epochs planned */
     double loss;            /**< mean over the steps since the last report, the latest one included;
                                  NaN before the first */
-    double grad_norm;       /**< Euclidean norm of all gradients at the latest step, before clipping; NaN if it
-                                 was not needed: it is at a report, at the end of wi_trainer_run() and for
+    double grad_norm;       /**< Euclidean norm of all gradients at the latest step, before clipping; NaN if
+                                 it was not needed: it is at a report, at the end of wi_trainer_run() and for
                                  clip_norm */
     double rate;            /**< learning rate of the latest step */
     double seconds;         /**< since the run began */
@@ -1906,7 +1907,7 @@ typedef struct wi_probe {
     double trivial_loss;       /**< what the best constant pays on the batch; NaN without a target */
     double target_rms;         /**< of the targets of a half squared loss; else 0 */
     int trained;               /**< 1 if the network has learned: first_loss is under half of trivial_loss,
-                                    and not by the luck of the draw: its recipes and seed give other weights */
+                                    and not by luck: its recipes and seed would give other weights */
     wi_verdict verdict;        /**< of this layer alone */
 } wi_probe;
 
@@ -2079,9 +2080,10 @@ WI_API void wi_mended_destroy(wi_mended *mended);
     @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE if capacity is too small */
 WI_API wi_status wi_net_write(const wi_net *net, void *buffer, size_t capacity, size_t *size);
 
-/** Read what wi_net_write() or PyTorch wrote into a network of the same layers. Every tensor must be there with
-    its shape, as F64, F32, F16 or BF16, and nothing else; where the file says what its layers and activations
-    are, they must be the network's. All is checked before the first number changes, and nothing is allocated.
+/** Read what wi_net_write() or PyTorch wrote into a network of the same layers. Every tensor must be there
+    with its shape, as F64, F32, F16 or BF16, and nothing else; where the file says what its layers and
+    activations are, they must be the network's. All is checked before the first number changes, and nothing
+    is allocated.
     @param[in,out] net untouched on failure  @param buffer a safetensors file  @param size its bytes
     @param[out] error may be NULL; names the byte, the tensor or the layer
     @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_FORMAT if it is no sound safetensors file; WI_ERR_SHAPE if its
@@ -2105,14 +2107,16 @@ WI_API wi_status wi_opt_read(wi_opt *opt, const void *buffer, size_t size, wi_er
 WI_API wi_status wi_mat_write_npy(wi_mat m, void *buffer, size_t capacity, size_t *size);
 
 #ifndef WINIT_NO_STDIO
-/** Save a network to a file; see wi_net_write(). The file is written beside its place, under a name of its own,
-    flushed to the disk, and then replaces an older file in one step, keeping its permissions: whatever fails,
-    the older file stays as it was. Symbolic links are followed; a device or a pipe is written to directly.
+/** Save a network to a file; see wi_net_write(). The file is written beside its place, under a name of its
+    own, flushed to the disk, and then replaces an older file in one step, keeping its permissions: whatever
+    fails, the older file stays as it was. Symbolic links are followed; a device or a pipe is written to
+    directly.
     @param net any network  @param path the file, on Windows in UTF-8  @param[out] error may be NULL
     @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_IO with the system's reason; WI_ERR_MEMORY */
 WI_API wi_status wi_net_save(const wi_net *net, const char *path, wi_error *error);
 
-/** Load a network from a file; see wi_net_read(). @param[in,out] net untouched on failure  @param path the file
+/** Load a network from a file; see wi_net_read().
+    @param[in,out] net untouched on failure  @param path the file
     @param[out] error may be NULL  @return as wi_net_read(), or WI_ERR_IO, WI_ERR_MEMORY */
 WI_API wi_status wi_net_load(wi_net *net, const char *path, wi_error *error);
 
@@ -2120,7 +2124,8 @@ WI_API wi_status wi_net_load(wi_net *net, const char *path, wi_error *error);
     @param[out] error may be NULL  @return as wi_net_save() */
 WI_API wi_status wi_opt_save(const wi_opt *opt, const char *path, wi_error *error);
 
-/** Load an optimiser's state; see wi_opt_read(). @param[in,out] opt untouched on failure  @param path the file
+/** Load an optimiser's state; see wi_opt_read().
+    @param[in,out] opt untouched on failure  @param path the file
     @param[out] error may be NULL  @return as wi_net_load() */
 WI_API wi_status wi_opt_load(wi_opt *opt, const char *path, wi_error *error);
 
@@ -2130,8 +2135,8 @@ WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error);
 #endif
 
 #ifndef WI_IMPL_NO_TRAIN
-/** Write a checkpoint of a training run to memory: its network, the optimiser's state, the best weights so far,
-    and where it is; but not the seconds it took, so that equal runs give equal bytes.
+/** Write a checkpoint of a training run to memory: its network, the optimiser's state, the best weights so
+    far, and where it is; but not the seconds it took, so that equal runs give equal bytes.
     @param trainer a run  @param[out] buffer as for wi_net_write()  @param capacity likewise
     @param[out] size likewise  @return as wi_net_write() */
 WI_API wi_status wi_trainer_write(const wi_trainer *trainer, void *buffer, size_t capacity, size_t *size);
@@ -2144,8 +2149,8 @@ WI_API wi_status wi_trainer_write(const wi_trainer *trainer, void *buffer, size_
            steps */
 WI_API wi_status wi_trainer_read(wi_trainer *trainer, const void *buffer, size_t size, wi_error *error);
 
-/** What one ships: a trained network and all that it takes to use it on raw data, in one file. Fill the fields
-    with what you have (a network may be moved: copy it, and do not destroy the original) and save it. */
+/** What one ships: a trained network and all that it takes to use it on raw data, in one file. Fill the
+    fields with what you have (a network may be moved: copy it and do not destroy the original); then save. */
 typedef struct wi_model {
     wi_net     net;          /**< the network */
     wi_loss    loss;         /**< says what its outputs mean */
@@ -2155,16 +2160,17 @@ typedef struct wi_model {
     void      *owned;        /**< the names' memory where wi_model_read() made it; NULL: they are yours */
 } wi_model;
 
-/** Make a model of a trained network. The class names are copied; raw inputs are what the network has trained on,
-    until wi_model_scale() says what was done to them first.
+/** Make a model of a trained network. The class names are copied; raw inputs are what the network has trained
+    on, until wi_model_scale() says what was done to them first.
     @param[out] model untouched on failure  @param[in,out] net moved: zero afterwards, and not to be destroyed
     @param loss that it was trained with  @param data whose class names it gets; may be NULL
     @param[out] error may be NULL  @return as wi_model_write(), or WI_ERR_MEMORY */
 WI_API wi_status wi_model_make(wi_model *model, wi_net *net, wi_loss loss, const wi_data *data,
                                wi_error *error);
 
-/** Say that data went through scalers before training: those of a wi_prepared, then those of a wi_mended. A model
-    that has scalers already goes on through these. Both are moved: zero afterwards, and may be destroyed.
+/** Say that data went through scalers before training: those of a wi_prepared, then those of a wi_mended. A
+    model that has scalers already goes on through these. Both are moved: zero afterwards, and may be
+    destroyed.
     @param[in,out] model untouched on failure  @param[in,out] x of the inputs; NULL or count 0: none
     @param[in,out] y of the targets, likewise  @param[out] error may be NULL  @return as wi_model_write() */
 WI_API wi_status wi_model_scale(wi_model *model, wi_scaler *x, wi_scaler *y, wi_error *error);
@@ -2185,8 +2191,8 @@ WI_API wi_status wi_model_write(const wi_model *model, void *buffer, size_t capa
     @return as wi_net_read(), or WI_ERR_MEMORY; what wi_model_write() refuses is WI_ERR_FORMAT */
 WI_API wi_status wi_model_read(wi_model *model, const void *buffer, size_t size, wi_error *error);
 
-/** Predict: raw inputs in; out come probabilities for the cross-entropies, else values in the targets' own units.
-    A scaler of the targets belongs to the half squared loss; with a cross-entropy, it is WI_ERR_ARG.
+/** Predict: raw inputs in; out come probabilities for the cross-entropies, else values in the targets' own
+    units. A scaler of the targets belongs to the half squared loss; with a cross-entropy, it is WI_ERR_ARG.
     @param[in,out] model its network's signals change  @param x [rows][inputs], not changed
     @param[out] out [rows][outputs], a view of your memory
     @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE, WI_ERR_MEMORY, or WI_ERR_NUMERIC for an input that the scaler
@@ -2202,7 +2208,8 @@ WI_API void wi_model_destroy(wi_model *model);
     @param[out] error may be NULL  @return as wi_net_save() */
 WI_API wi_status wi_trainer_save(const wi_trainer *trainer, const char *path, wi_error *error);
 
-/** Load a checkpoint; see wi_trainer_read(). @param[in,out] trainer untouched on failure  @param path the file
+/** Load a checkpoint; see wi_trainer_read().
+    @param[in,out] trainer untouched on failure  @param path the file
     @param[out] error may be NULL  @return as wi_trainer_read(), or WI_ERR_IO, WI_ERR_MEMORY */
 WI_API wi_status wi_trainer_load(wi_trainer *trainer, const char *path, wi_error *error);
 
@@ -2239,8 +2246,8 @@ typedef struct wi_tensors {
     void *owned;             /**< what wi_tensors_destroy() frees */
 } wi_tensors;
 
-/** Look into a file that anybody wrote, .safetensors or .npy, whatever names and types it holds. Overlaps, holes,
-    names that stand there twice, headers over 100 MB and other lies are refused.
+/** Look into a file that anybody wrote, .safetensors or .npy, whatever names and types it holds. Overlaps,
+    holes, names that stand there twice, headers over 100 MB and other lies are refused.
     @param[out] out untouched on failure  @param bytes used where they lie: keep them until the end
     @param size how many  @param[out] error may be NULL
     @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_FORMAT; WI_ERR_MEMORY */
@@ -2263,14 +2270,15 @@ WI_API const wi_tensor *wi_tensors_find(const wi_tensors *tensors, const char *n
 WI_API wi_status wi_tensor_get(const wi_tensor *tensor, wi_real *out);
 
 /** Take a tensor as weights: [out][in], or [out][in][h][w] of a convolution. @param tensor any
-    @param[out] out for wi_check_fill(), wi_identify()  @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE if it is neither */
+    @param[out] out for wi_check_fill(), wi_identify()
+    @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE if it is neither */
 WI_API wi_status wi_tensor_shape(const wi_tensor *tensor, wi_shape *out);
 
 /** Free what a set of tensors owns. @param tensors may be NULL, all zero, or destroyed already */
 WI_API void wi_tensors_destroy(wi_tensors *tensors);
 
-/** Take a network's parameters from among the tensors of a larger file: those whose names begin with a prefix and
-    go on as wi_net_write() would name them; all others are passed over.
+/** Take a network's parameters from among the tensors of a larger file: those whose names begin with a prefix
+    and go on as wi_net_write() would name them; all others are passed over.
     @param[in,out] net untouched on failure  @param tensors from wi_tensors_load()
     @param prefix "model.encoder.", say; NULL for none  @param[out] error may be NULL; names the tensor
     @return WI_OK; WI_ERR_ARG; WI_ERR_FORMAT; WI_ERR_SHAPE */
@@ -2364,8 +2372,9 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #else
 #define WI_IMPL_X86 0
 #endif
-/* RUN(name, target, fused) makes one body of a loop that compilers turn into vectors. STAMP makes those that this
-   build can run, WIDEST names the one for this processor. Few processors of today's lack AVX2: theirs is rare. */
+/* RUN(name, target, fused) makes one body of a loop that compilers turn into vectors. STAMP makes those that
+   this build can run, WIDEST names the one for this processor. Few processors of today's lack AVX2: theirs is
+   rare. */
 #if WI_IMPL_X86
 #define WI_IMPL_STAMP(RUN, name) RUN(name##_256, WI_IMPL_AVX2, 1) RUN(name##_any, WI_IMPL_RARE, 0)
 #define WI_IMPL_WIDEST(name)     (wi_impl_simd_bits() >= 256 ? name##_256 : name##_any)
@@ -2383,7 +2392,8 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #else
 #define WI_IMPL_UNUSED
 #endif
-/* On a small public function that stands in its callers too, so that a recipe they know decides what is linked. */
+/* On a small public function that stands in its callers too, so that a recipe they know decides what is
+   linked. */
 #if defined(__clang__) && !defined(__cplusplus)
 #define WI_IMPL_HERE __attribute__((__always_inline__))
 #elif defined(__GNUC__) && !defined(__cplusplus) && !defined(__TINYC__)
@@ -2391,10 +2401,10 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #else
 #define WI_IMPL_HERE
 #endif
-/* On what runs rarely: compiled for size, and with it what only it calls. gcc goes on upwards: a function that
-   calls a rare one in any case is rare as well, and so are its callers, the user's among them. So the mark is
-   for static functions that stand behind a condition (most stand behind a check of arguments) and never for a
-   public one; tests/sizes.sh looks whether any loop that matters was caught. */
+/* On what runs rarely: compiled for size, and with it what only it calls. gcc goes on upwards: a function
+   that calls a rare one in any case is rare as well, and so are its callers, the user's among them. So the
+   mark is for static functions that stand behind a condition (most stand behind a check of arguments) and
+   never for a public one; tests/sizes.sh looks whether any loop that matters was caught. */
 #if defined(__GNUC__) || defined(__clang__)
 #define WI_IMPL_RARE  __attribute__((__cold__))
 /* On what keeps its stack to itself: not inlined. */
@@ -2442,11 +2452,12 @@ static int wi_impl_ask_bits(void)
     wi_impl_cpuid(0, leaf);
     if (leaf[0] < 7) return 128;
     wi_impl_cpuid(1, leaf);
-    if ((leaf[2] & 0x18001000u) != 0x18001000u) return 128; /* FMA, AVX, and a system that keeps wide registers */
+    /* FMA, AVX, and a system that keeps wide registers; AVX2; AVX-512 F, DQ, BW and VL */
+    if ((leaf[2] & 0x18001000u) != 0x18001000u) return 128;
     __asm__("xgetbv" : "=a"(state), "=d"(high) : "c"(0));   /* ... and which of them */
     wi_impl_cpuid(7, leaf);
-    int wide = (leaf[1] & 0x20u) != 0 && (state & 0x06u) == 0x06u;                   /* AVX2 */
-    int wider = (leaf[1] & 0xC0030020u) == 0xC0030020u && (state & 0xE6u) == 0xE6u;  /* AVX-512 F, DQ, BW, VL */
+    int wide = (leaf[1] & 0x20u) != 0 && (state & 0x06u) == 0x06u;
+    int wider = (leaf[1] & 0xC0030020u) == 0xC0030020u && (state & 0xE6u) == 0xE6u;
     return WINIT_SIMD_BITS >= 512 && wider ? 512 : WINIT_SIMD_BITS >= 256 && wide ? 256 : 128;
 }
 #endif
@@ -5656,27 +5667,28 @@ static size_t wi_impl_weight_at(wi_shape s, size_t o, size_t j)
 #define WI_IMPL_ALIASES(X) X(glorot_normal, xavier_normal) X(glorot_uniform, xavier_uniform) \
                            X(kaiming_normal, he_normal) X(kaiming_uniform, he_uniform)
 
-static wi_recipe wi_impl_recipe(const char *name, wi_scheme scheme, double a, double b)
+static WI_IMPL_HERE wi_recipe wi_impl_recipe(const char *name, wi_scheme scheme, double a, double b)
 {
     wi_recipe recipe = {name, scheme, WI_FAN_NONE, 0, 0, a, b, 0, 0};
     return recipe;
 }
 
-static wi_recipe wi_impl_scaling(const char *name, double scale, wi_fan fan, wi_scheme scheme)
+static WI_IMPL_HERE wi_recipe wi_impl_scaling(const char *name, double scale, wi_fan fan, wi_scheme scheme)
 {
     wi_recipe recipe = {name, scheme, fan, scale, 1, 0, 0, -2, 2};
     if (fan == WI_FAN_NONE) recipe.b = WI_IMPL_NAN;   /* nothing to divide by: refused wherever it is used */
     return recipe;
 }
 
-static wi_recipe wi_impl_preset(const char *name, wi_scheme scheme, wi_fan fan, double scale, double a)
+static WI_IMPL_HERE wi_recipe wi_impl_preset(const char *name, wi_scheme scheme, wi_fan fan, double scale,
+                                             double a)
 {
     if (fan != WI_FAN_NONE) return wi_impl_scaling(name, scale, fan, scheme);
     return wi_impl_recipe(name, scheme, a, 0);
 }
 
 #define WI_IMPL_PRESET(NAME, SCHEME, FAN, SCALE, A)                                       \
-    WI_API wi_recipe wi_##NAME(void)                                                      \
+    WI_API WI_IMPL_HERE wi_recipe wi_##NAME(void)                                         \
     {                                                                                     \
         return wi_impl_preset(#NAME, WI_SCHEME_##SCHEME, WI_FAN_##FAN, SCALE, A);         \
     }
@@ -8406,9 +8418,9 @@ static wi_status wi_impl_dense_plan_tied(wi_impl_plan *plan, const wi_layer *lay
                               "weights of its own", layer->desc.tied);
     size_t inputs = wi_impl_image_count(plan->shapes[source]);
     if (inputs != layer->desc.units || owner->units != layer->inputs)
-        return wi_impl_misfit(plan, WI_ERR_SHAPE, "%zu -> %zu cannot use the transposed weights of layer %zu, "
-                              "%zu -> %zu", layer->inputs, layer->desc.units, layer->desc.tied, inputs,
-                              owner->units);
+        return wi_impl_misfit(plan, WI_ERR_SHAPE,
+                              "%zu -> %zu cannot use the transposed weights of layer %zu, %zu -> %zu",
+                              layer->inputs, layer->desc.units, layer->desc.tied, inputs, owner->units);
     return WI_OK;
 }
 
@@ -8537,7 +8549,8 @@ static wi_status wi_impl_conv_plan(wi_impl_plan *plan, wi_layer *layer)
     if (layer->desc.stride == 0) layer->desc.stride = 1;
     if (filters == 0) return wi_impl_misfit(plan, WI_ERR_SHAPE, "no filters");
     if (filters % layer->desc.groups || channels % layer->desc.groups)
-        return wi_impl_misfit(plan, WI_ERR_SHAPE, "%zu channels and %zu filters do not divide into %zu groups",
+        return wi_impl_misfit(plan, WI_ERR_SHAPE,
+                              "%zu channels and %zu filters do not divide into %zu groups",
                               channels, filters, layer->desc.groups);
     wi_status status = wi_impl_window_plan(plan, layer, filters);
     if (status != WI_OK) return status;
@@ -9322,7 +9335,8 @@ static const wi_impl_kind *wi_impl_kind_of(wi_layer_kind kind)
         WI_IMPL_KIND_ROW(WI_LAYER_DENSE, "dense", WI_IMPL_UNITS | WI_IMPL_TIED, wi_impl_dense_plan,
                          wi_impl_dense_forward, wi_impl_dense_backward, wi_impl_dense_theory),
         WI_IMPL_KIND_ROW(WI_LAYER_CONV2D, "conv2d", WI_IMPL_UNITS | WI_IMPL_WINDOW | WI_IMPL_GROUPS,
-                         wi_impl_conv_plan, wi_impl_conv_forward, wi_impl_conv_backward, wi_impl_dense_theory),
+                         wi_impl_conv_plan, wi_impl_conv_forward, wi_impl_conv_backward,
+                         wi_impl_dense_theory),
         WI_IMPL_KIND_ROW(WI_LAYER_MAX_POOL, "max_pool", WI_IMPL_WINDOW, wi_impl_pool_plan,
                          wi_impl_max_forward, wi_impl_max_backward, wi_impl_max_theory),
         WI_IMPL_KIND_ROW(WI_LAYER_AVG_POOL, "avg_pool", WI_IMPL_WINDOW, wi_impl_avg_plan,
@@ -9825,7 +9839,8 @@ WI_API wi_status wi_net_init_residual(wi_net *net, wi_residual method, uint64_t 
         if (net->layers[l].desc.span == 0) continue;
         skips++;
         if (wi_impl_branch_of(net, l - 1).weights == 0)
-            return wi_impl_fail(&net->error, WI_ERR_SHAPE, "layer %zu (skip): its branch has no weights", l + 1);
+            return wi_impl_fail(&net->error, WI_ERR_SHAPE,
+                                "layer %zu (skip): its branch has no weights", l + 1);
     }
     if (skips == 0) return wi_impl_fail(&net->error, WI_ERR_SHAPE, "the network has no skip connection");
     return wi_impl_net_redraw(net, &choice, seed);
@@ -10047,8 +10062,9 @@ static wi_status wi_impl_unit_layer(wi_net *net, size_t index, size_t rows)
         double mean, variance;
         wi_impl_moments(layer->pre.data + u * plane, rows, layer->pre.row_step, plane, &mean, &variance);
         if (!wi_impl_finite(mean) || !wi_impl_finite(variance) || !(variance > 0))
-            return wi_impl_fail(&net->error, WI_ERR_NUMERIC, "layer %zu (%s): unit %zu is constant or not "
-                                "finite on the batch", index + 1, wi_layer_kind_name(layer->desc.kind), u + 1);
+            return wi_impl_fail(&net->error, WI_ERR_NUMERIC,
+                                "layer %zu (%s): unit %zu is constant or not finite on the batch",
+                                index + 1, wi_layer_kind_name(layer->desc.kind), u + 1);
         double sigma = sqrt(variance);
         for (size_t i = 0; i < inputs; i++)
             layer->w.data[u * inputs + i] = (wi_real)((double)layer->w.data[u * inputs + i] / sigma);
@@ -10091,7 +10107,8 @@ static wi_status wi_impl_init_by_batch(wi_net *net, wi_mat batch, double toleran
 WI_API wi_status wi_net_init_lsuv(wi_net *net, wi_mat batch, double tolerance, int max_rounds)
 {
     if (net && net->layers && !(tolerance > 0 && max_rounds > 0))
-        return wi_impl_fail(&net->error, WI_ERR_ARG, "LSUV needs a tolerance and rounds above 0, not %g and %d",
+        return wi_impl_fail(&net->error, WI_ERR_ARG,
+                            "LSUV needs a tolerance and rounds above 0, not %g and %d",
                             tolerance, max_rounds);
     return wi_impl_init_by_batch(net, batch, tolerance, max_rounds);
 }
@@ -10464,7 +10481,7 @@ static size_t wi_impl_class_of(wi_mat m, size_t i)
     return best < m.cols ? best : 0;
 }
 
-/* Mean of the rows' losses, weighted by the rows' classes; class_weights [outputs], NULL for equal weights. */
+/* Mean of the rows' losses, weighted by the rows' classes; class_weights [outputs], NULL for equal ones. */
 static double wi_impl_loss_mean(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy,
                                 const double *class_weights)
 {
@@ -10569,7 +10586,8 @@ static wi_status wi_impl_opt_check(const wi_opt_desc *desc, wi_error *error)
     const double below = 1 - DBL_EPSILON / 2, least = wi_impl_opt_rows[desc->kind].v ? DBL_MIN : 0;
     const struct { const char *name; double value, least, most; } fields[] = {
         {"rate", desc->rate, 0, DBL_MAX}, {"momentum", desc->momentum, 0, below},
-        {"beta2", desc->beta2, 0, below}, {"epsilon", desc->epsilon, least, DBL_MAX}, {"decay", desc->decay, 0, DBL_MAX},
+        {"beta2", desc->beta2, 0, below}, {"epsilon", desc->epsilon, least, DBL_MAX},
+        {"decay", desc->decay, 0, DBL_MAX},
     };
     for (size_t i = 0; i < WI_COUNT(fields); i++)
         if (!wi_impl_in(fields[i].value, fields[i].least, fields[i].most))
@@ -11531,8 +11549,8 @@ static wi_status wi_impl_csv_read(void *what, const wi_impl_source *file)
         return wi_impl_reject(file, WI_ERR_SHAPE, ": %zu columns, %zu of them labels, leave none for x",
                               csv.columns, table->labels);
 
-    /* A row has at least two bytes a column, its line end counted: there cannot be more of them than that, and
-       one that is found to be too short. */
+    /* A row has at least two bytes a column, its line end counted: there cannot be more of them than that,
+       and one that is found to be too short. */
     size_t lines = 1, left = (size_t)(csv.end - csv.at), labels = table->labels,
            features = csv.columns - labels;
     for (int end = 0; end < 2; end++)
@@ -12062,11 +12080,11 @@ WI_API void wi_prepared_destroy(wi_prepared *prepared)
 
        take samples -> forward -> loss -> backward -> on_gradient -> clip -> update -> report
 
-   Every sample of an epoch is used once, in an order drawn from (seed, epoch); every step draws its noise from
-   (seed, step). So the state of a run is its step number, the parameters and the optimiser's memory: stopped
-   and resumed, it takes the very steps it would have taken. Two savings change no bit: gradients of dense
-   weights are set rather than zeroed and added to, and where plain SGD asks for nothing else, the backward pass
-   moves the weights as it computes their gradient. */
+   Every sample of an epoch is used once, in an order drawn from (seed, epoch); every step draws its noise
+   from (seed, step). So the state of a run is its step number, the parameters and the optimiser's memory:
+   stopped and resumed, it takes the very steps it would have taken. Two savings change no bit: gradients of
+   dense weights are set rather than zeroed and added to, and where plain SGD asks for nothing else, the
+   backward pass moves the weights as it computes their gradient. */
 
 static double wi_impl_seconds(void)
 {
@@ -12459,7 +12477,8 @@ static void wi_impl_update(wi_trainer *trainer, const wi_impl_pass *pass, double
 
 /* ---- The loop -------------------------------------------------------------- */
 
-/* Say where the numbers went wrong: the first layer whose output is not finite, or else whose gradient is not. */
+/* Say where the numbers went wrong: the first layer whose output is not finite, or else whose gradient is
+   not. */
 static wi_status wi_impl_numeric_failure(const wi_trainer *trainer, double loss, wi_error *error)
 {
     const wi_net *net = trainer->net;
@@ -14853,8 +14872,8 @@ static wi_status wi_impl_scaled_copy(wi_data *copy, const wi_data *data, const w
     return WI_OK;
 }
 
-/* The scalers that the data want: of inputs, and of the targets of a squared loss, unless these are the inputs
-   again. */
+/* The scalers that the data want: of inputs, and of the targets of a squared loss, unless these are the
+   inputs again. */
 static wi_status wi_impl_mend_scalers(wi_mended *m, const wi_data *data, wi_loss loss, const wi_impl_aim *aim)
 {
     wi_status status = WI_OK;
@@ -15921,7 +15940,8 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 
 /* A network, an optimiser and a run each go four ways. */
 #define WI_IMPL_MEMORY_FORMS(thing)                                                                         \
-    WI_API wi_status wi_##thing##_write(const wi_##thing *thing, void *buffer, size_t capacity, size_t *size) \
+    WI_API wi_status wi_##thing##_write(const wi_##thing *thing, void *buffer, size_t capacity,             \
+                                           size_t *size)                                                    \
     {                                                                                                       \
         wi_impl_file file = wi_impl_##thing##_file(thing, NULL);                                            \
         return wi_impl_write(&file, buffer, capacity, size);                                                \

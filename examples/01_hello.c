@@ -51,10 +51,12 @@ int main(void)
         double   theory   = wi_recipe_std(recipes[i], shape);
         wi_stats measured = wi_stats_of(weights, COUNT);
 
-        printf("%-16s  %7.5f  %8.5f  %6.3f  %8.3f  ", recipes[i].name, theory, measured.std, measured.min, measured.max);
+        printf("%-16s  %7.5f  %8.5f  %6.3f  %8.3f  ", recipes[i].name, theory, measured.std,
+               measured.min, measured.max);
         print_shape(wi_histogram_of(weights, COUNT, -0.2, 0.2));
         printf("\n");
-        /* The std of n draws scatters about the truth by std / sqrt(2 n): five times that is beyond chance. */
+        /* The std of n draws scatters about the truth by std / sqrt(2 n): five times that
+           is beyond chance. */
         if (fabs(measured.std / theory - 1.0) > 5.0 / sqrt(2.0 * COUNT)) held = 0;
     }
     /* [fill] */

@@ -4,8 +4,9 @@
    level:    1
    claims:   C1 C2
    figure:   02_symmetry.svg
-   shows:    how many different hidden units a 2-8-4 network has before and after training, and what it learns,
-             when all weights start at zero, at one constant, at one constant with different biases, or at random
+   shows:    how many different hidden units a 2-8-4 network has before and after training, and what it
+             learns, when all weights start at zero, at one constant, at one constant with different biases,
+             or at random
 
    Two hidden units with the same weights compute the same output, receive the same gradient, and take the
    same step: they are one unit for ever. With zero weights it is worse. The signal that goes back to a hidden
@@ -24,7 +25,8 @@ enum { UNITS = 8, SAMPLES = 400 };
 /* Count the hidden units that differ from all before them, in a weight in or a weight out. */
 static int distinct_units(const wi_net *net)
 {
-    wi_mat in = net->layers[0].w, bias = net->layers[0].b, out = net->layers[1].w;  /* [UNITS][2] [1][UNITS] [4][UNITS] */
+    /* [UNITS][2] [1][UNITS] [4][UNITS] */
+    wi_mat in = net->layers[0].w, bias = net->layers[0].b, out = net->layers[1].w;
     /* [distinct] */
     int distinct = 0;
 
@@ -33,9 +35,11 @@ static int distinct_units(const wi_net *net)
         for (size_t j = 0; j < i && is_new; j++) {
             double apart = fabs((double)bias.data[i] - (double)bias.data[j]);
             for (size_t k = 0; k < in.cols; k++)
-                apart += fabs((double)in.data[i * in.row_step + k] - (double)in.data[j * in.row_step + k]);
+                apart += fabs((double)in.data[i * in.row_step + k] -
+                              (double)in.data[j * in.row_step + k]);
             for (size_t k = 0; k < out.rows; k++)
-                apart += fabs((double)out.data[k * out.row_step + i] - (double)out.data[k * out.row_step + j]);
+                apart += fabs((double)out.data[k * out.row_step + i] -
+                              (double)out.data[k * out.row_step + j]);
             is_new = apart > 1e-6;
         }
         distinct += is_new;
@@ -46,9 +50,11 @@ static int distinct_units(const wi_net *net)
 
 int main(void)
 {
-    static const char *const names[] = { "all zero", "constant 0.5", "constant, biases differ", "random (Xavier)" };
+    static const char *const names[] = { "all zero", "constant 0.5", "constant, biases differ",
+                                         "random (Xavier)" };
     /* [starts] */
-    const wi_recipe weights[] = { wi_zeros(), wi_constant(0.5), wi_constant(0.5), wi_xavier_normal() };
+    const wi_recipe weights[] = { wi_zeros(), wi_constant(0.5), wi_constant(0.5),
+                                  wi_xavier_normal() };
     const wi_recipe biases[] = { wi_zeros(), wi_zeros(), wi_normal(0.0, 0.5), wi_zeros() };
     /* [starts] */
     const wi_layer_desc layers[] = { wi_layer_dense(UNITS, wi_tanh()), wi_layer_dense(4, wi_linear()) };
@@ -58,11 +64,16 @@ int main(void)
     wi_net  net;
     int     after[4];
 
-    if (wi_data_blobs(&data, SAMPLES, 2, 4, 0.25, &rng) != WI_OK || wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
+    if (wi_data_blobs(&data, SAMPLES, 2, 4, 0.25, &rng) != WI_OK ||
+        wi_net_create(&net, &shape, NULL) != WI_OK)
+        return 1;
     printf("start                    distinct at first  after training  gradient at first  accuracy\n");
     /* [train] */
     for (size_t start = 0; start < 4; start++) {
-        wi_train_desc train = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_sgd(0.5), .epochs = 40, .batch = 20 };
+        wi_train_desc train = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY,
+                                .opt = wi_sgd(0.5),
+                                .epochs = 40,
+                                .batch = 20 };
         wi_probe  probe[2];
         wi_score  score;
 
@@ -80,6 +91,7 @@ int main(void)
     wi_data_destroy(&data);
 
     int held = after[0] == 1 && after[1] == 1 && after[2] == 8 && after[3] == 8;
-    printf("claim: equal units stay equal; different weights or biases break the symmetry: %s\n", held ? "held" : "DID NOT HOLD");
+    printf("claim: equal units stay equal; different weights or biases break the symmetry: %s\n",
+           held ? "held" : "DID NOT HOLD");
     return held ? 0 : 1;
 }

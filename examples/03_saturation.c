@@ -9,8 +9,8 @@
 
    Far from zero tanh and the sigmoid are flat, so a saturated unit passes no gradient on. It is often said
    that the gradient then vanishes. Watch the last column: most units do get almost nothing, but the few that
-   sit near zero multiply what they get by large weights at each layer. On average the gradient of tanh explodes;
-   it is the typical unit that learns nothing. ReLU does not saturate at all, and simply explodes.
+   sit near zero multiply what they get by large weights at each layer. On average the gradient of tanh
+   explodes; it is the typical unit that learns nothing. ReLU does not saturate at all, and simply explodes.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -44,12 +44,16 @@ int main(void)
     wi_rng rng = wi_rng_make(7);
 
     (void)wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);        /* [SAMPLES][WIDTH] */
-    (void)wi_fill(sent_back, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);        /* what the loss sends back */
-    printf("function  weight std  last output std  saturated  units without gradient  gradient first : last\n");
+    /* what the loss sends back */
+    (void)wi_fill(sent_back, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    printf(
+        "function  weight std  last output std  saturated  units without gradient  gradient first : last\n");
     for (int a = 0; a < 3; a++)
         for (int s = 0; s < SPREADS; s++) {
             wi_layer_desc layers[LAYERS];
-            wi_net_desc shape = { .inputs = WIDTH, .layers = layers, .layer_count = LAYERS, .max_batch = SAMPLES };
+            wi_net_desc shape = {
+                .inputs = WIDTH, .layers = layers, .layer_count = LAYERS, .max_batch = SAMPLES
+            };
             wi_mat x = wi_mat_view(input, SAMPLES, WIDTH), dy = wi_mat_view(sent_back, SAMPLES, WIDTH);
             wi_net net;
 
@@ -76,9 +80,11 @@ int main(void)
                    names[a], spreads[s], out.std, 100.0 * saturated[a][s], 100.0 * idle[a][s], ratio[a][s]);
             wi_net_destroy(&net);
         }
-    int held = saturated[0][6] > 0.9 && saturated[1][6] > 0.9 && idle[0][6] > 0.8    /* saturation: true */
-            && ratio[0][0] < 1e-3 && ratio[1][0] < 1e-3                               /* too small: vanishes */
-            && ratio[0][6] > 10.0 && ratio[2][6] > 1e6;                               /* too large: explodes on average */
+    int held = saturated[0][6] > 0.9 && saturated[1][6] > 0.9 && idle[0][6] > 0.8 /* saturation: true */
+        && ratio[0][0] < 1e-3 &&
+        ratio[1][0] < 1e-3 /* too small: vanishes */
+        /* too large: explodes on average */
+        && ratio[0][6] > 10.0 && ratio[2][6] > 1e6;
     printf("claim: large weights saturate; most units get no gradient, a few get far too much: %s\n",
            held ? "held" : "DID NOT HOLD");
     return held ? 0 : 1;

@@ -4,11 +4,12 @@
    level:    2
    claims:   C4
    figure:   07_slow_sigmoid.svg
-   shows:    the loss of a 3-4-1 sigmoid network while it learns whether most of three bits are set, with weights of
-             N(0, 0.01^2) and biases 0, 0.01 and 1, and with Xavier weights; means of ten seeds
+   shows:    the loss of a 3-4-1 sigmoid network while it learns whether most of three bits are set, with
+             weights of N(0, 0.01^2) and biases 0, 0.01 and 1, and with Xavier weights; means of ten seeds
 
-   With tiny weights all hidden units say 1/2 whatever the input, and are almost copies of each other: a saddle that takes long to leave.
-   A bias moves them all by the same amount, so it cannot help; the scale of the weights can.
+   With tiny weights all hidden units say 1/2 whatever the input, and are almost copies of each other: a
+   saddle that takes long to leave. A bias moves them all by the same amount, so it cannot help; the scale of
+   the weights can.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -21,16 +22,26 @@ enum { STARTS = 4, SEEDS = 10, POINTS = 100, EVERY = 20 };
 
 int main(int argc, char **argv)
 {
-    static const char *const names[STARTS] = { "0.01 N(0,1), bias 0", "0.01 N(0,1), bias 0.01", "0.01 N(0,1), bias 1", "Xavier, bias 0" };
-    static const term_column columns[] = { { "start", -24 }, { "steps until loss < 0.3", 22 }, { "loss after 2000 steps", 21 } };
+    static const char *const names[STARTS] = { "0.01 N(0,1), bias 0", "0.01 N(0,1), bias 0.01",
+                                               "0.01 N(0,1), bias 1", "Xavier, bias 0" };
+    static const term_column columns[] = { { "start", -24 },
+                                           { "steps until loss < 0.3", 22 },
+                                           { "loss after 2000 steps", 21 } };
     const fig_desc desc = {
-        .title = "The scale is the cure, not the bias", .width = 560, .key = names, .key_count = STARTS,
-        .caption = "Loss of a 3-4-1 sigmoid network that learns the majority of three bits; means of ten seeds. Dotted: guessing."
+        .title = "The scale is the cure, not the bias",
+        .width = 560,
+        .key = names,
+        .key_count = STARTS,
+        .caption =
+            "Loss of a 3-4-1 sigmoid network that learns the majority of three bits; means of ten seeds. "
+            "Dotted: guessing."
     };
     /* [starts] */
-    const wi_recipe weights[STARTS] = { wi_normal(0.0, 0.01), wi_normal(0.0, 0.01), wi_normal(0.0, 0.01), wi_xavier_normal() };
+    const wi_recipe weights[STARTS] = { wi_normal(0.0, 0.01), wi_normal(0.0, 0.01),
+                                        wi_normal(0.0, 0.01), wi_xavier_normal() };
     const double bias[STARTS] = { 0.0, 0.01, 1.0, 0.0 };
-    const wi_layer_desc layers[] = { wi_layer_dense(4, wi_sigmoid()), wi_layer_dense(1, wi_linear()) };
+    const wi_layer_desc layers[] = { wi_layer_dense(4, wi_sigmoid()),
+                                     wi_layer_dense(1, wi_linear()) };
     /* [starts] */
     const wi_net_desc shape = { .inputs = 3, .layers = layers, .layer_count = 2, .max_batch = 8 };
     static wi_real x[8 * 3], y[8];
@@ -56,9 +67,11 @@ int main(int argc, char **argv)
     term_header(columns, WI_COUNT(columns));
     for (int s = 0; s < STARTS; s++) {
         for (uint64_t seed = 0; seed < SEEDS; seed++) {
-            wi_train_desc train = {
-                .loss = WI_LOSS_BINARY_CROSS_ENTROPY, .opt = wi_sgd(0.3), .steps = POINTS * EVERY, .batch = 8, .seed = seed
-            };
+            wi_train_desc train = { .loss = WI_LOSS_BINARY_CROSS_ENTROPY,
+                                    .opt = wi_sgd(0.3),
+                                    .steps = POINTS * EVERY,
+                                    .batch = 8,
+                                    .seed = seed };
             wi_trainer trainer;
 
             /* [init] */
@@ -89,5 +102,6 @@ int main(int argc, char **argv)
     wi_net_destroy(&net);
 
     int held = quick[3] * 2 < quick[0] && abs(quick[1] - quick[0]) <= 2;
-    return term_claim(fig_close(&f) && held, "a bias of 0.01 does not speed it up; weights of the right size do");
+    return term_claim(fig_close(&f) && held,
+                      "a bias of 0.01 does not speed it up; weights of the right size do");
 }

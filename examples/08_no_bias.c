@@ -4,11 +4,12 @@
    level:    1
    claims:   C5
    figure:   08_no_bias.svg
-   shows:    a linear classifier with and without a bias, on two clouds that a line parts which does not pass through the origin; and
-             the same clouds moved so that it does
+   shows:    a linear classifier with and without a bias, on two clouds that a line parts which does not pass
+             through the origin; and the same clouds moved so that it does
 
-   w x = 0 is a line through the origin, whatever w. If the classes are parted elsewhere, no training finds a w that
-   parts them: it is not slow convergence, it is not there to be found. Centring the data, or a bias, cures it.
+   w x = 0 is a line through the origin, whatever w. If the classes are parted elsewhere, no training finds a
+   w that parts them: it is not slow convergence, it is not there to be found. Centring the data, or a bias,
+   cures it.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -24,8 +25,13 @@ int main(int argc, char **argv)
     static const char *const titles[3] = { "Without bias", "With bias", "Without bias, data centred" };
     static const term_column columns[] = { { "classifier", -28 }, { "accuracy", 9 }, { "loss", 8 } };
     const fig_desc desc = {
-        .title = "Through the origin, or not at all", .columns = 3, .width = 240, .height = 240,
-        .caption = "A linear classifier of two clouds; the colour is its opinion. Without a bias its boundary passes through the origin."
+        .title = "Through the origin, or not at all",
+        .columns = 3,
+        .width = 240,
+        .height = 240,
+        .caption =
+            "A linear classifier of two clouds; the colour is its opinion. Without a bias its boundary "
+            "passes through the origin."
     };
     static wi_real x[SAMPLES * 2], y[SAMPLES], grid[GRID * GRID * 2];
     static double opinion[GRID * GRID], px[2][SAMPLES], py[2][SAMPLES];
@@ -41,8 +47,12 @@ int main(int argc, char **argv)
     }
     for (int way = 0; way < 3; way++) {
         wi_layer_desc layer = wi_layer_dense(1, wi_linear());
-        wi_net_desc shape = { .inputs = 2, .layers = &layer, .layer_count = 1, .max_batch = GRID * GRID, .seed = 1 };
-        wi_train_desc train = { .loss = WI_LOSS_BINARY_CROSS_ENTROPY, .opt = wi_sgd(0.1), .epochs = 100, .batch = 30, .seed = 1 };
+        wi_net_desc shape = {
+            .inputs = 2, .layers = &layer, .layer_count = 1, .max_batch = GRID * GRID, .seed = 1
+        };
+        wi_train_desc train = {
+            .loss = WI_LOSS_BINARY_CROSS_ENTROPY, .opt = wi_sgd(0.1), .epochs = 100, .batch = 30, .seed = 1
+        };
         size_t count[2] = { 0, 0 };
         wi_score score;
         wi_data data;
@@ -55,7 +65,8 @@ int main(int argc, char **argv)
         for (size_t i = 0; i < SAMPLES; i++) {
             size_t k = i % 2;
             double centre = (k == 0 ? 1.0 : 2.0) - (way == 2 ? 1.5 : 0.0);
-            for (size_t j = 0; j < 2; j++) x[2 * i + j] = (wi_real)(centre + 0.25 * wi_rng_normal(&rng));
+            for (size_t j = 0; j < 2; j++)
+                x[2 * i + j] = (wi_real)(centre + 0.25 * wi_rng_normal(&rng));
             y[i] = (wi_real)k;
         /* [data] */
             px[1 - k][count[1 - k]] = (double)x[2 * i];
@@ -66,7 +77,8 @@ int main(int argc, char **argv)
         data.y = wi_mat_view(y, SAMPLES, 1);
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
 
-        /* A network has biases; one that stays zero is none. Train in short runs and put it back each time. */
+        /* A network has biases; one that stays zero is none. Train in short runs and put it back each
+           time. */
         /* [train] */
         if (way == 1) (void)wi_train(&net, &data, &train, NULL, NULL);
         else {
@@ -82,7 +94,8 @@ int main(int argc, char **argv)
         (void)wi_evaluate(&net, &data, train.loss, &score);
         accuracy[way] = score.accuracy;
         term_cell(columns + 0, TERM_PLAIN, "%s", titles[way]);
-        term_cell(columns + 1, score.accuracy > 0.95 ? TERM_GOOD : TERM_BAD, "%.1f %%", 100.0 * score.accuracy);
+        term_cell(columns + 1, score.accuracy > 0.95 ? TERM_GOOD : TERM_BAD, "%.1f %%",
+                  100.0 * score.accuracy);
         term_cell(columns + 2, TERM_PLAIN, "%.4f", score.loss);
         term_end_row();
 

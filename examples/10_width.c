@@ -4,11 +4,11 @@
    level:    1
    claims:   C8
    figure:   10_width.svg
-   shows:    the standard deviation of the pre-activation for 4 to 4096 inputs, with weights of N(0,1), against sqrt(n); and
-             with weights of N(0, 1/n), which takes the growth away
+   shows:    the standard deviation of the pre-activation for 4 to 4096 inputs, with weights of N(0,1),
+             against sqrt(n); and with weights of N(0, 1/n), which takes the growth away
 
-   A unit sums n products of independent numbers. Variances add, so the sum has the standard deviation sqrt(n): a line of slope
-   1/2 where both axes are logarithmic.
+   A unit sums n products of independent numbers. Variances add, so the sum has the standard deviation
+   sqrt(n): a line of slope 1/2 where both axes are logarithmic.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -21,13 +21,20 @@ enum { WIDTHS = 11, UNITS = 256, SAMPLES = 32, GREATEST = 4096 };
 
 int main(int argc, char **argv)
 {
-    static const term_column columns[] = {
-        { "inputs", 6 }, { "std with N(0,1)", 15 }, { "sqrt(n)", 8 }, { "with N(0,1/n)", 13 }, { "|pre| > 3", 9 }
-    };
+    static const term_column columns[] = { { "inputs", 6 },
+                                           { "std with N(0,1)", 15 },
+                                           { "sqrt(n)", 8 },
+                                           { "with N(0,1/n)", 13 },
+                                           { "|pre| > 3", 9 } };
     static const char *const names[] = { "N(0,1)", "N(0,1/n)" };
     const fig_desc desc = {
-        .title = "The spread of a sum grows with the root of its length", .width = 560, .key = names, .key_count = 2,
-        .caption = "Standard deviation of the pre-activations of 256 units, for inputs of N(0,1). Dots: measured. Lines: theory."
+        .title = "The spread of a sum grows with the root of its length",
+        .width = 560,
+        .key = names,
+        .key_count = 2,
+        .caption =
+            "Standard deviation of the pre-activations of 256 units, for inputs of N(0,1). Dots: measured. "
+            "Lines: theory."
     };
     static wi_real x[SAMPLES * GREATEST], w[UNITS * GREATEST], pre[SAMPLES * UNITS];
     double width[WIDTHS], spread[2][WIDTHS], theory[2][WIDTHS], sx = 0.0, sy = 0.0, sxx = 0.0, sxy = 0.0;
@@ -42,8 +49,10 @@ int main(int argc, char **argv)
         (void)wi_fill(x, wi_dense(n, SAMPLES), wi_normal(0.0, 1.0), &rng);
         for (int r = 0; r < 2; r++) {
             /* [width] */
-            (void)wi_fill(w, wi_dense(n, UNITS), r == 0 ? wi_normal(0.0, 1.0) : wi_lecun_normal(), &rng);
-            (void)wi_mat_mul(wi_mat_view(pre, SAMPLES, UNITS), wi_mat_view(x, SAMPLES, n), wi_mat_transpose(wi_mat_view(w, UNITS, n)));
+            (void)wi_fill(w, wi_dense(n, UNITS), r == 0 ? wi_normal(0.0, 1.0) : wi_lecun_normal(),
+                          &rng);
+            (void)wi_mat_mul(wi_mat_view(pre, SAMPLES, UNITS), wi_mat_view(x, SAMPLES, n),
+                             wi_mat_transpose(wi_mat_view(w, UNITS, n)));
             spread[r][i] = wi_stats_of(pre, SAMPLES * UNITS).std;
             /* [width] */
             theory[r][i] = r == 0 ? sqrt((double)n) : 1.0;
@@ -57,7 +66,8 @@ int main(int argc, char **argv)
         term_cell(columns + 1, TERM_PLAIN, "%.2f", spread[0][i]);
         term_cell(columns + 2, TERM_DIM, "%.2f", theory[0][i]);
         term_cell(columns + 3, TERM_GOOD, "%.3f", spread[1][i]);
-        term_cell(columns + 4, far > SAMPLES * UNITS / 2 ? TERM_BAD : TERM_PLAIN, "%.0f %%", 100.0 * (double)far / (SAMPLES * UNITS));
+        term_cell(columns + 4, far > SAMPLES * UNITS / 2 ? TERM_BAD : TERM_PLAIN, "%.0f %%",
+                  100.0 * (double)far / (SAMPLES * UNITS));
         term_end_row();
     }
     double slope = (WIDTHS * sxy - sx * sy) / (WIDTHS * sxx - sx * sx);
@@ -71,5 +81,6 @@ int main(int argc, char **argv)
         fig_curve(&f, width, theory[r], WIDTHS, r);
         fig_dots(&f, width, spread[r], WIDTHS, r, 4.0);
     }
-    return term_claim(fig_close(&f) && fabs(slope - 0.5) < 0.03, "the spread grows with the square root of the width");
+    return term_claim(fig_close(&f) && fabs(slope - 0.5) < 0.03,
+                      "the spread grows with the square root of the width");
 }

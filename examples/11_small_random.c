@@ -4,11 +4,11 @@
    level:    1
    claims:   C9
    figure:   11_small_random.svg
-   shows:    the outputs of ten tanh layers of 500 units with weights of 0.01 N(0,1): their size by layer, beside theory, and
-             how far the outputs for two different inputs are apart
+   shows:    the outputs of ten tanh layers of 500 units with weights of 0.01 N(0,1): their size by layer,
+             beside theory, and how far the outputs for two different inputs are apart
 
-   Each layer multiplies the signal's standard deviation by 0.01 sqrt(500) = 0.22. After ten layers all outputs are nearly
-   zero, and all inputs look the same from there: the network is a constant.
+   Each layer multiplies the signal's standard deviation by 0.01 sqrt(500) = 0.22. After ten layers all
+   outputs are nearly zero, and all inputs look the same from there: the network is a constant.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -21,16 +21,20 @@ enum { WIDTH = 500, LAYERS = 10, SAMPLES = 200 };
 
 int main(int argc, char **argv)
 {
-    static const term_column columns[] = {
-        { "layer", 5 }, { "std", 9 }, { "theory", 9 }, { "two inputs apart", 16 }, { "outputs, -1 .. 1", -WI_BINS }
-    };
+    static const term_column columns[] = { { "layer", 5 },
+                                           { "std", 9 },
+                                           { "theory", 9 },
+                                           { "two inputs apart", 16 },
+                                           { "outputs, -1 .. 1", -WI_BINS } };
     const fig_desc desc = {
         .title = "0.01 N(0,1): everything collapses to a point", .columns = LAYERS, .tiles = 1,
         .caption = "Outputs of ten tanh layers of 500 units, by layer. Below: their standard deviation."
     };
     static wi_real input[SAMPLES * WIDTH];
     wi_layer_desc layers[LAYERS];
-    wi_net_desc shape = { .inputs = WIDTH, .layers = layers, .layer_count = LAYERS, .max_batch = SAMPLES, .seed = 11 };
+    wi_net_desc shape = {
+        .inputs = WIDTH, .layers = layers, .layer_count = LAYERS, .max_batch = SAMPLES, .seed = 11
+    };
     double size = 1.0, last = 0.0, theory = 1.0;
     wi_rng rng = wi_rng_make(11);
     char note[32];
@@ -59,7 +63,8 @@ int main(int argc, char **argv)
         size = sqrt(wi_act_moments(wi_tanh(), 0.0, 0.01 * sqrt((double)WIDTH) * size).second);
         /* [theory] */
         /* [apart] */
-        for (size_t j = 0; j < WIDTH; j++) apart += pow((double)out.data[j] - (double)out.data[out.row_step + j], 2.0);
+        for (size_t j = 0; j < WIDTH; j++)
+            apart += pow((double)out.data[j] - (double)out.data[out.row_step + j], 2.0);
         /* [apart] */
         last = wi_stats_of(out.data, SAMPLES * WIDTH).std;
         theory = size;
@@ -78,5 +83,6 @@ int main(int argc, char **argv)
         fig_note(&f, note);
     }
     wi_net_destroy(&net);
-    return term_claim(fig_close(&f) && last < 1e-5 && fabs(last / theory - 1.0) < 0.2, "after ten layers the outputs are one point");
+    return term_claim(fig_close(&f) && last < 1e-5 && fabs(last / theory - 1.0) < 0.2,
+                      "after ten layers the outputs are one point");
 }

@@ -4,11 +4,13 @@
    level:    2
    claims:   C10
    figure:   12_xavier_forward.svg
-   shows:    the signal's standard deviation through twelve linear and twelve tanh layers, for n Var(w) of 1/2, 1 and 2
+   shows:    the signal's standard deviation through twelve linear and twelve tanh layers, for n Var(w) of
+             1/2, 1 and 2
 
-   pre_j = sum over i of w_ji x_i has the variance n Var(w) E x^2. To keep it, n Var(w) must be 1: Var(w) = 1/n, the choice
-   of Xavier (Glorot and Bengio 2010) and, before, of LeCun (1998). Any other factor is raised to the power of the depth. tanh is
-   nearly linear near zero, so the choice is right there; but it flattens what is large, so the signal shrinks slowly even at 1.
+   pre_j = sum over i of w_ji x_i has the variance n Var(w) E x^2. To keep it, n Var(w) must be 1: Var(w) =
+   1/n, the choice of Xavier (Glorot and Bengio 2010) and, before, of LeCun (1998). Any other factor is raised
+   to the power of the depth. tanh is nearly linear near zero, so the choice is right there; but it flattens
+   what is large, so the signal shrinks slowly even at 1.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -23,13 +25,17 @@ int main(int argc, char **argv)
 {
     static const double factors[FACTORS] = { 0.5, 1.0, 2.0 };
     static const char *const names[FACTORS] = { "n Var(w) = 1/2", "1", "2" };
-    static const term_column columns[] = {
-        { "function", -8 }, { "n Var(w)", 8 }, { "layer 1", 8 }, { "4", 8 }, { "8", 8 }, { "12", 8 }, { "theory", 8 }
-    };
+    static const term_column columns[] = { { "function", -8 }, { "n Var(w)", 8 }, { "layer 1", 8 },
+                                           { "4", 8 },         { "8", 8 },        { "12", 8 },
+                                           { "theory", 8 } };
     const wi_act acts[2] = { wi_linear(), wi_tanh() };
     const fig_desc desc = {
-        .title = "One factor, raised to the power of the depth", .columns = 2, .key = names, .key_count = FACTORS,
-        .caption = "Standard deviation of the outputs of twelve layers of 256 units. Dots: measured. Lines: theory."
+        .title = "One factor, raised to the power of the depth",
+        .columns = 2,
+        .key = names,
+        .key_count = FACTORS,
+        .caption =
+            "Standard deviation of the outputs of twelve layers of 256 units. Dots: measured. Lines: theory."
     };
     static wi_real input[SAMPLES * WIDTH];
     double layer[LAYERS], measured[LAYERS], theory[LAYERS];
@@ -46,7 +52,9 @@ int main(int argc, char **argv)
         fig_x_axis(&f, 0.5, LAYERS + 0.5, FIG_LINEAR, "layer");
         for (int k = 0; k < FACTORS; k++) {
             wi_layer_desc layers[LAYERS];
-            wi_net_desc shape = { .inputs = WIDTH, .layers = layers, .layer_count = LAYERS, .max_batch = SAMPLES, .seed = 2 };
+            wi_net_desc shape = {
+                .inputs = WIDTH, .layers = layers, .layer_count = LAYERS, .max_batch = SAMPLES, .seed = 2
+            };
             double size = 1.0;
             wi_net net;
 
@@ -71,12 +79,14 @@ int main(int argc, char **argv)
 
             term_cell(columns + 0, TERM_PLAIN, "%s", wi_act_name(acts[a]));
             term_cell(columns + 1, TERM_PLAIN, "%g", factors[k]);
-            for (int c = 0; c < 4; c++) term_cell(columns + 2 + c, TERM_PLAIN, "%.4f", measured[c == 0 ? 0 : 4 * c - 1]);
+            for (int c = 0; c < 4; c++)
+                term_cell(columns + 2 + c, TERM_PLAIN, "%.4f", measured[c == 0 ? 0 : 4 * c - 1]);
             term_cell(columns + 6, TERM_DIM, "%.4f", theory[LAYERS - 1]);
             term_end_row();
             fig_curve(&f, layer, theory, LAYERS, k);
             fig_dots(&f, layer, measured, LAYERS, k, 3.5);
         }
     }
-    return term_claim(fig_close(&f) && held, "n Var(w) = 1 keeps a linear signal; any other factor compounds");
+    return term_claim(fig_close(&f) && held,
+                      "n Var(w) = 1 keeps a linear signal; any other factor compounds");
 }

@@ -4,11 +4,12 @@
    level:    1
    claims:   C11
    figure:   14_uniform_normal.svg
-   shows:    four distributions of equal variance (normal, uniform, truncated normal, and a coin that says plus or minus):
-             the signal in ten tanh layers, and the training loss on three clouds, with the scatter between seeds
+   shows:    four distributions of equal variance (normal, uniform, truncated normal, and a coin that says
+             plus or minus): the signal in ten tanh layers, and the training loss on three clouds, with the
+             scatter between seeds
 
-   The derivation uses the mean and the variance of the weights and nothing else, so any distribution with mean 0 and the right
-   variance will do; in a wide layer the sum is Gaussian whatever its terms are.
+   The derivation uses the mean and the variance of the weights and nothing else, so any distribution with
+   mean 0 and the right variance will do; in a wide layer the sum is Gaussian whatever its terms are.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -35,7 +36,8 @@ static void draw(wi_net *net, int law, uint64_t seed)
 {
     /* [laws] */
     const wi_recipe recipes[LAWS] = {
-        wi_xavier_normal(), wi_xavier_uniform(), wi_variance_scaling(1.0, WI_FAN_MEAN, WI_SCHEME_TRUNCATED), wi_xavier_normal()
+        wi_xavier_normal(), wi_xavier_uniform(),
+        wi_variance_scaling(1.0, WI_FAN_MEAN, WI_SCHEME_TRUNCATED), wi_xavier_normal()
     };
 
     (void)wi_net_init_all(net, recipes[law], wi_zeros(), seed);
@@ -46,15 +48,22 @@ static void draw(wi_net *net, int law, uint64_t seed)
 int main(int argc, char **argv)
 {
     static const char *const names[LAWS] = { "normal", "uniform", "truncated normal", "plus or minus" };
-    static const term_column columns[] = {
-        { "distribution", -18 }, { "kurtosis", 8 }, { "weight std", 10 }, { "signal, layer 10", 16 }, { "final loss", 10 }, { "seeds scatter", 13 }
-    };
+    static const term_column columns[] = { { "distribution", -18 }, { "kurtosis", 8 },
+                                           { "weight std", 10 },    { "signal, layer 10", 16 },
+                                           { "final loss", 10 },    { "seeds scatter", 13 } };
     const fig_desc desc = {
-        .title = "Only the variance matters", .columns = 2, .key = names, .key_count = LAWS,
-        .caption = "Four distributions of weights with equal variance. Left: the signal in ten tanh layers. Right: training, mean of eight seeds."
+        .title = "Only the variance matters",
+        .columns = 2,
+        .key = names,
+        .key_count = LAWS,
+        .caption =
+            "Four distributions of weights with equal variance. Left: the signal in ten tanh layers. Right: "
+            "training, mean of eight seeds."
     };
     static wi_real input[SAMPLES * WIDTH];
-    wi_layer_desc deep[LAYERS], small[] = { wi_layer_dense(24, wi_tanh()), wi_layer_dense(24, wi_tanh()), wi_layer_dense(3, wi_linear()) };
+    wi_layer_desc deep[LAYERS],
+        small[] = { wi_layer_dense(24, wi_tanh()), wi_layer_dense(24, wi_tanh()),
+                    wi_layer_dense(3, wi_linear()) };
     wi_net_desc deep_shape = { .inputs = WIDTH, .layers = deep, .layer_count = LAYERS, .max_batch = SAMPLES };
     wi_net_desc small_shape = { .inputs = 4, .layers = small, .layer_count = 3, .max_batch = 300 };
     double layer[LAYERS], signal[LAWS][LAYERS], step[POINTS + 1], loss[LAWS][POINTS + 1], scatter[LAWS];
@@ -66,7 +75,9 @@ int main(int argc, char **argv)
 
     (void)wi_fill(input, wi_dense(WIDTH, SAMPLES), wi_normal(0.0, 1.0), &rng);
     for (int l = 0; l < LAYERS; l++) deep[l] = wi_layer_dense(WIDTH, wi_tanh());
-    if (wi_net_create(&net, &deep_shape, NULL) != WI_OK || wi_net_create(&learner, &small_shape, NULL) != WI_OK) return 1;
+    if (wi_net_create(&net, &deep_shape, NULL) != WI_OK ||
+        wi_net_create(&learner, &small_shape, NULL) != WI_OK)
+        return 1;
     if (wi_data_blobs(&data, 300, 4, 3, 0.5, &rng) != WI_OK) return 1;
     memset(loss, 0, sizeof loss);
 
@@ -82,9 +93,11 @@ int main(int argc, char **argv)
             signal[law][l] = wi_stats_of(net.layers[l].post.data, SAMPLES * WIDTH).std;
         }
         for (uint64_t seed = 0; seed < SEEDS; seed++) {
-            wi_train_desc train = {
-                .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_sgd(0.05), .steps = POINTS * EVERY, .batch = 30, .seed = seed
-            };
+            wi_train_desc train = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY,
+                                    .opt = wi_sgd(0.05),
+                                    .steps = POINTS * EVERY,
+                                    .batch = 30,
+                                    .seed = seed };
             wi_trainer trainer;
             wi_score score;
 

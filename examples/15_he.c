@@ -4,10 +4,12 @@
    level:    1
    claims:   C13
    figure:   15_he.svg
-   shows:    signal and gradient through ten and thirty ReLU layers of 200 units, with Var(w) = 1/n and 2/n, beside theory
+   shows:    signal and gradient through ten and thirty ReLU layers of 200 units, with Var(w) = 1/n and 2/n,
+             beside theory
 
-   ReLU sets half of its inputs to zero, and so halves the mean square: E relu(z)^2 = Var(z) / 2. With Var(w) = 1/n each layer halves
-   the signal's variance: 2^-30 after thirty layers. Var(w) = 2/n makes up for it (He et al. 2015).
+   ReLU sets half of its inputs to zero, and so halves the mean square: E relu(z)^2 = Var(z) / 2. With Var(w)
+   = 1/n each layer halves the signal's variance: 2^-30 after thirty layers. Var(w) = 2/n makes up for it (He
+   et al. 2015).
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -21,12 +23,21 @@ enum { WIDTH = 200, LAYERS = 30, SAMPLES = 100 };
 int main(int argc, char **argv)
 {
     static const char *const names[2] = { "Xavier, 1/n", "He, 2/n" };
-    static const term_column columns[] = {
-        { "Var(w)", -11 }, { "layer 1", 9 }, { "10", 9 }, { "theory", 9 }, { "30", 9 }, { "theory", 9 }, { "gradient, first : last", 22 }
-    };
+    static const term_column columns[] = { { "Var(w)", -11 },
+                                           { "layer 1", 9 },
+                                           { "10", 9 },
+                                           { "theory", 9 },
+                                           { "30", 9 },
+                                           { "theory", 9 },
+                                           { "gradient, first : last", 22 } };
     const fig_desc desc = {
-        .title = "Thirty ReLU layers", .columns = 2, .key = names, .key_count = 2,
-        .caption = "Root mean square of the signal, and of the gradient against the last layer's. Dots: measured. Lines: theory."
+        .title = "Thirty ReLU layers",
+        .columns = 2,
+        .key = names,
+        .key_count = 2,
+        .caption =
+            "Root mean square of the signal, and of the gradient against the last layer's. Dots: measured. "
+            "Lines: theory."
     };
     static wi_real input[SAMPLES * WIDTH], dy[SAMPLES * WIDTH];
     double layer[LAYERS], signal[2][LAYERS], gradient[2][LAYERS], theory[2][LAYERS], back[2][LAYERS];
@@ -45,7 +56,8 @@ int main(int argc, char **argv)
         /* [init] */
         (void)wi_net_init_all(&net, he ? wi_he_normal() : wi_xavier_normal(), wi_zeros(), 3);
         (void)wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
-        (void)wi_net_backward(&net, wi_mat_view(input, SAMPLES, WIDTH), wi_mat_view(dy, SAMPLES, WIDTH));
+        (void)wi_net_backward(&net, wi_mat_view(input, SAMPLES, WIDTH),
+                              wi_mat_view(dy, SAMPLES, WIDTH));
         /* [init] */
         double sent = wi_stats_of(net.layers[LAYERS - 1].dpre.data, SAMPLES * WIDTH).rms;
         for (int l = 0; l < LAYERS; l++) {
@@ -78,5 +90,6 @@ int main(int argc, char **argv)
     }
     wi_net_destroy(&net);
     int held = signal[0][29] < 1e-3 && signal[1][29] > 0.2 && signal[1][29] < 5.0;
-    return term_claim(fig_close(&f) && held, "with 2/n thirty ReLU layers keep the signal, with 1/n they lose it");
+    return term_claim(fig_close(&f) && held,
+                      "with 2/n thirty ReLU layers keep the signal, with 1/n they lose it");
 }

@@ -4,11 +4,13 @@
    level:    2
    claims:   C14
    figure:   18_leaky.svg
-   shows:    twenty leaky ReLU layers for slopes from 0 to 1: the signal with He's factor 2, and with 2 / (1 + slope^2)
+   shows:    twenty leaky ReLU layers for slopes from 0 to 1: the signal with He's factor 2, and with 2 / (1 +
+             slope^2)
 
-   A leaky ReLU lets the negative half through, times a: E f(z)^2 = (1 + a^2) / 2. So k = 2 / (1 + a^2), between He's 2 for a = 0 and
-   LeCun's 1 for a = 1, where it is linear. With k = 2 the signal grows by (1 + a^2) a layer. For a slope of 0.01 that is nothing;
-   for 0.2, as it is common in generative networks, it is 4 % a layer.
+   A leaky ReLU lets the negative half through, times a: E f(z)^2 = (1 + a^2) / 2. So k = 2 / (1 + a^2),
+   between He's 2 for a = 0 and LeCun's 1 for a = 1, where it is linear. With k = 2 the signal grows by (1 +
+   a^2) a layer. For a slope of 0.01 that is nothing; for 0.2, as it is common in generative networks, it is 4
+   % a layer.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -23,12 +25,17 @@ int main(int argc, char **argv)
 {
     static const double slopes[SLOPES] = { 0.0, 0.01, 0.1, 0.2, 0.4, 0.7, 1.0 };
     static const char *const names[] = { "He, k = 2", "k = 2 / (1 + slope^2)" };
-    static const term_column columns[] = {
-        { "slope", 5 }, { "k", 6 }, { "by integration", 14 }, { "E z^2 with k = 2", 16 }, { "theory", 9 }, { "with its own k", 14 }
-    };
+    static const term_column columns[] = { { "slope", 5 },           { "k", 6 },
+                                           { "by integration", 14 }, { "E z^2 with k = 2", 16 },
+                                           { "theory", 9 },          { "with its own k", 14 } };
     const fig_desc desc = {
-        .title = "The factor depends on the slope", .width = 560, .key = names, .key_count = 2,
-        .caption = "Mean square of the pre-activation after twenty leaky ReLU layers of 300 units. Dots: measured. Lines: theory."
+        .title = "The factor depends on the slope",
+        .width = 560,
+        .key = names,
+        .key_count = 2,
+        .caption =
+            "Mean square of the pre-activation after twenty leaky ReLU layers of 300 units. Dots: measured. "
+            "Lines: theory."
     };
     static wi_real input[SAMPLES * WIDTH];
     double measured[2][SLOPES], theory[2][SLOPES];
@@ -40,18 +47,22 @@ int main(int argc, char **argv)
     term_header(columns, WI_COUNT(columns));
     for (int s = 0; s < SLOPES; s++) {
         /* [slope] */
-        double own = 2.0 / (1.0 + slopes[s] * slopes[s]), integrated = pow(wi_gain(wi_leaky_relu(slopes[s])), 2.0);
+        double own = 2.0 / (1.0 + slopes[s] * slopes[s]),
+               integrated = pow(wi_gain(wi_leaky_relu(slopes[s])), 2.0);
         /* [slope] */
 
         for (int which = 0; which < 2; which++) {
             wi_layer_desc layers[LAYERS];
-            wi_net_desc shape = { .inputs = WIDTH, .layers = layers, .layer_count = LAYERS, .max_batch = SAMPLES, .seed = 2 };
+            wi_net_desc shape = {
+                .inputs = WIDTH, .layers = layers, .layer_count = LAYERS, .max_batch = SAMPLES, .seed = 2
+            };
             wi_net net;
 
             for (int l = 0; l < LAYERS; l++) {
                 /* [layers] */
                 layers[l] = wi_layer_dense(WIDTH, wi_leaky_relu(slopes[s]));
-                layers[l].weights = wi_variance_scaling(l == 0 ? 1.0 : which == 0 ? 2.0 : own, WI_FAN_IN, WI_SCHEME_NORMAL);
+                double scale = l == 0 ? 1.0 : which == 0 ? 2.0 : own;
+                layers[l].weights = wi_variance_scaling(scale, WI_FAN_IN, WI_SCHEME_NORMAL);
                 /* [layers] */
             }
             if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;

@@ -4,12 +4,12 @@
    level:    3
    claims:   -
    figure:   19_orthogonal.svg
-   shows:    the singular values of one 100 x 100 matrix with Gaussian weights of variance 1/n and of one with orthogonal weights, and
-             of the product of ten of each
+   shows:    the singular values of one 100 x 100 matrix with Gaussian weights of variance 1/n and of one with
+             orthogonal weights, and of the product of ten of each
 
-   N(0, 1/n) keeps a vector's length on average only: some directions are stretched twofold, others shrunk to nothing (the
-   Marchenko-Pastur law), and a product of ten keeps a few directions and loses the others. An orthogonal matrix keeps every length exactly,
-   and so does a product of any number (Saxe et al. 2014).
+   N(0, 1/n) keeps a vector's length on average only: some directions are stretched twofold, others shrunk to
+   nothing (the Marchenko-Pastur law), and a product of ten keeps a few directions and loses the others. An
+   orthogonal matrix keeps every length exactly, and so does a product of any number (Saxe et al. 2014).
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -23,13 +23,16 @@ enum { N = 100, DEPTH = 10 };
 int main(int argc, char **argv)
 {
     static const char *const names[] = { "N(0, 1/n)", "orthogonal" };
-    static const term_column columns[] = {
-        { "weights", -12 }, { "matrices", 8 }, { "largest", 9 }, { "median", 9 }, { "smallest", 9 }, { "below 0.01", 10 }
-    };
+    static const term_column columns[] = { { "weights", -12 }, { "matrices", 8 }, { "largest", 9 },
+                                           { "median", 9 },    { "smallest", 9 }, { "below 0.01", 10 } };
     const wi_recipe recipes[] = { wi_lecun_normal(), wi_orthogonal(1.0) };
     const fig_desc desc = {
-        .title = "How much each direction is stretched", .columns = 2, .key = names, .key_count = 2,
-        .caption = "Singular values of a random 100 x 100 matrix, and of the product of ten, in descending order."
+        .title = "How much each direction is stretched",
+        .columns = 2,
+        .key = names,
+        .key_count = 2,
+        .caption =
+            "Singular values of a random 100 x 100 matrix, and of the product of ten, in descending order."
     };
     static wi_real a[N * N], b[N * N], c[N * N];
     double values[2][2][N], index[N];
@@ -74,5 +77,6 @@ int main(int argc, char **argv)
     }
     int held = values[0][0][0] > 1.8 && values[0][1][N / 2] < 0.05 && fabs(values[1][1][0] - 1.0) < 1e-4
             && fabs(values[1][1][N - 1] - 1.0) < 1e-4;
-    return term_claim(fig_close(&f) && held, "a product of orthogonal matrices keeps every length, one of Gaussian matrices few");
+    return term_claim(fig_close(&f) && held,
+                      "a product of orthogonal matrices keeps every length, one of Gaussian matrices few");
 }

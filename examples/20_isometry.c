@@ -4,12 +4,13 @@
    level:    4
    claims:   -
    figure:   20_isometry.svg
-   shows:    the singular values of the whole network's Jacobian, output against input, for 2 to 32 tanh and ReLU layers with Gaussian
-             and orthogonal weights of critical size
+   shows:    the singular values of the whole network's Jacobian, output against input, for 2 to 32 tanh and
+             ReLU layers with Gaussian and orthogonal weights of critical size
 
-   Keeping a gradient's average size is not all: the Jacobian's singular values tell how each direction fares. With tanh just above
-   the linear range and orthogonal weights they all stay near 1: dynamical isometry (Pennington et al. 2017). ReLU throws half of the
-   directions away at each layer, and no weights bring them back.
+   Keeping a gradient's average size is not all: the Jacobian's singular values tell how each direction fares.
+   With tanh just above the linear range and orthogonal weights they all stay near 1: dynamical isometry
+   (Pennington et al. 2017). ReLU throws half of the directions away at each layer, and no weights bring them
+   back.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -22,14 +23,21 @@ enum { WIDTH = 64, DEPTHS = 5, WAYS = 4 };
 
 int main(int argc, char **argv)
 {
-    static const char *const names[WAYS] = { "tanh, Gaussian", "tanh, orthogonal", "ReLU, Gaussian", "ReLU, orthogonal" };
+    static const char *const names[WAYS] = { "tanh, Gaussian", "tanh, orthogonal", "ReLU, Gaussian",
+                                             "ReLU, orthogonal" };
     static const term_column columns[] = {
-        { "network", -18 }, { "layers", 6 }, { "largest", 9 }, { "median", 9 }, { "smallest", 9 }, { "largest / median", 16 }
+        { "network", -18 }, { "layers", 6 },   { "largest", 9 },
+        { "median", 9 },    { "smallest", 9 }, { "largest / median", 16 }
     };
     const fig_desc desc = {
-        .title = "What a deep network does to each direction", .columns = 2, .key = names, .key_count = WAYS,
-        .caption = "Singular values of the Jacobian of networks of 64 units a layer, at a small input. Left: 32 layers, all values in order. "
-                   "Right: the largest against the median, by depth."
+        .title = "What a deep network does to each direction",
+        .columns = 2,
+        .key = names,
+        .key_count = WAYS,
+        .caption =
+            "Singular values of the Jacobian of networks of 64 units a layer, at a small input. Left: 32 "
+            "layers, all values in order. "
+            "Right: the largest against the median, by depth."
     };
     static wi_real input[WIDTH], jacobian[WIDTH * WIDTH];
     double values[WAYS][WIDTH], depth[DEPTHS], spread[WAYS][DEPTHS], index[WIDTH];
@@ -41,15 +49,19 @@ int main(int argc, char **argv)
     for (int way = 0; way < WAYS; way++)
         for (int d = 0; d < DEPTHS; d++) {
             wi_layer_desc layers[64];
-            wi_net_desc shape = { .inputs = WIDTH, .layers = layers, .layer_count = (size_t)2 << d, .max_batch = 1, .seed = 4 };
+            wi_net_desc shape = {
+                .inputs = WIDTH, .layers = layers, .layer_count = (size_t)2 << d, .max_batch = 1, .seed = 4
+            };
             wi_act act = way < 2 ? wi_tanh() : wi_relu();
-            double gain = way < 2 ? 1.0 : sqrt(2.0);            /* critical: chi = 1, for tanh at a small signal */
+            /* critical: chi = 1, for tanh at a small signal */
+            double gain = way < 2 ? 1.0 : sqrt(2.0);
             wi_net net;
 
             for (size_t l = 0; l < shape.layer_count; l++) {
                 /* [draw] */
                 layers[l] = wi_layer_dense(WIDTH, act);
-                layers[l].weights = way % 2 == 0 ? wi_gained(wi_lecun_normal(), gain) : wi_orthogonal(gain);
+                layers[l].weights =
+                    way % 2 == 0 ? wi_gained(wi_lecun_normal(), gain) : wi_orthogonal(gain);
                 /* [draw] */
             }
             /* [jacobian] */
@@ -65,9 +77,12 @@ int main(int argc, char **argv)
             term_cell(columns + 0, TERM_PLAIN, "%s", names[way]);
             term_cell(columns + 1, TERM_PLAIN, "%zu", shape.layer_count);
             term_cell(columns + 2, TERM_PLAIN, "%.3f", values[way][0]);
-            term_cell(columns + 3, TERM_PLAIN, "%.1e", values[way][WIDTH / 2] > 1e-6 ? values[way][WIDTH / 2] : 0.0);
-            term_cell(columns + 4, TERM_PLAIN, "%.1e", values[way][WIDTH - 1] > 1e-6 ? values[way][WIDTH - 1] : 0.0);
-            if (values[way][WIDTH / 2] > 1e-6) term_cell(columns + 5, spread[way][d] < 2.0 ? TERM_GOOD : TERM_PLAIN, "%.2g", spread[way][d]);
+            term_cell(columns + 3, TERM_PLAIN, "%.1e",
+                      values[way][WIDTH / 2] > 1e-6 ? values[way][WIDTH / 2] : 0.0);
+            term_cell(columns + 4, TERM_PLAIN, "%.1e",
+                      values[way][WIDTH - 1] > 1e-6 ? values[way][WIDTH - 1] : 0.0);
+            if (values[way][WIDTH / 2] > 1e-6)
+                term_cell(columns + 5, spread[way][d] < 2.0 ? TERM_GOOD : TERM_PLAIN, "%.2g", spread[way][d]);
             else term_cell(columns + 5, TERM_BAD, "half is lost");
             term_end_row();
         }
@@ -85,5 +100,6 @@ int main(int argc, char **argv)
         fig_dots(&f, depth, spread[way], DEPTHS, way, 3.5);
     }
     int held = spread[1][DEPTHS - 1] < 1.5 && spread[0][DEPTHS - 1] > 20.0 && spread[3][DEPTHS - 1] > 20.0;
-    return term_claim(fig_close(&f) && held, "tanh with orthogonal weights is nearly an isometry; ReLU never is");
+    return term_claim(fig_close(&f) && held,
+                      "tanh with orthogonal weights is nearly an isometry; ReLU never is");
 }

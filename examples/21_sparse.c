@@ -4,12 +4,12 @@
    level:    2
    claims:   C15
    figure:   21_sparse.svg
-   shows:    dense weights against ten non-zero ones a unit, at equal variance of the sum, for tanh and ReLU: signal through ten layers, and
-             training with the scatter between ten seeds
+   shows:    dense weights against ten non-zero ones a unit, at equal variance of the sum, for tanh and ReLU:
+             signal through ten layers, and training with the scatter between ten seeds
 
-   Sparse initialisation (Martens 2010) gives each unit ten non-zero weights of larger size. The variance of the sum is what counts,
-   and it can be made the same: std = sqrt(k / 10). What differs is that few units share inputs, and that the sum of ten terms is
-   less Gaussian.
+   Sparse initialisation (Martens 2010) gives each unit ten non-zero weights of larger size. The variance of
+   the sum is what counts, and it can be made the same: std = sqrt(k / 10). What differs is that few units
+   share inputs, and that the sum of ten terms is less Gaussian.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -22,13 +22,19 @@ enum { WIDTH = 200, LAYERS = 10, SAMPLES = 100, SEEDS = 10, POINTS = 30, EVERY =
 
 int main(int argc, char **argv)
 {
-    static const char *const names[WAYS] = { "tanh, dense", "tanh, ten inputs", "ReLU, dense", "ReLU, ten inputs" };
-    static const term_column columns[] = {
-        { "network", -17 }, { "zeros", 6 }, { "signal, layer 10", 16 }, { "loss, step 50", 13 }, { "loss at the end", 15 }, { "seeds scatter", 13 }
-    };
+    static const char *const names[WAYS] = { "tanh, dense", "tanh, ten inputs", "ReLU, dense",
+                                             "ReLU, ten inputs" };
+    static const term_column columns[] = { { "network", -17 },         { "zeros", 6 },
+                                           { "signal, layer 10", 16 }, { "loss, step 50", 13 },
+                                           { "loss at the end", 15 },  { "seeds scatter", 13 } };
     const fig_desc desc = {
-        .title = "Ten inputs a unit, or all", .columns = 2, .key = names, .key_count = WAYS,
-        .caption = "Weights of equal variance of the sum. Left: the signal in ten layers of 200 units. Right: loss of a 20-50-50-5 network, ten seeds."
+        .title = "Ten inputs a unit, or all",
+        .columns = 2,
+        .key = names,
+        .key_count = WAYS,
+        .caption =
+            "Weights of equal variance of the sum. Left: the signal in ten layers of 200 units. Right: loss "
+            "of a 20-50-50-5 network, ten seeds."
     };
     static wi_real input[SAMPLES * WIDTH];
     double layer[LAYERS], signal[WAYS][LAYERS], step[POINTS + 1], loss[WAYS][POINTS + 1], scatter[WAYS];
@@ -44,10 +50,14 @@ int main(int argc, char **argv)
         /* [recipe] */
         double k = way < 2 ? 1.0 : 2.0, squares = 0.0;
         wi_act act = way < 2 ? wi_tanh() : wi_relu();
-        wi_recipe recipe = way % 2 == 0 ? wi_variance_scaling(k, WI_FAN_IN, WI_SCHEME_NORMAL) : wi_sparse(10, sqrt(k / 10.0));
+        wi_recipe recipe = way % 2 == 0 ? wi_variance_scaling(k, WI_FAN_IN, WI_SCHEME_NORMAL)
+                                        : wi_sparse(10, sqrt(k / 10.0));
         /* [recipe] */
-        wi_layer_desc deep[LAYERS], small[] = { wi_layer_dense(50, act), wi_layer_dense(50, act), wi_layer_dense(5, wi_linear()) };
-        wi_net_desc shape = { .inputs = WIDTH, .layers = deep, .layer_count = LAYERS, .max_batch = SAMPLES, .seed = 1 };
+        wi_layer_desc deep[LAYERS],
+            small[] = { wi_layer_dense(50, act), wi_layer_dense(50, act), wi_layer_dense(5, wi_linear()) };
+        wi_net_desc shape = {
+            .inputs = WIDTH, .layers = deep, .layer_count = LAYERS, .max_batch = SAMPLES, .seed = 1
+        };
         wi_net net;
 
         for (int l = 0; l < LAYERS; l++) {
@@ -69,9 +79,11 @@ int main(int argc, char **argv)
         shape.max_batch = 400;
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
         for (uint64_t seed = 0; seed < SEEDS; seed++) {
-            wi_train_desc train = {
-                .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_sgd(0.02), .steps = POINTS * EVERY, .batch = 25, .seed = seed
-            };
+            wi_train_desc train = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY,
+                                    .opt = wi_sgd(0.02),
+                                    .steps = POINTS * EVERY,
+                                    .batch = 25,
+                                    .seed = seed };
             wi_trainer trainer;
             wi_score score;
 
@@ -106,7 +118,10 @@ int main(int argc, char **argv)
     fig_x_axis(&f, 0.0, POINTS * EVERY, FIG_LINEAR, "step");
     for (int way = 0; way < WAYS; way++) fig_curve(&f, step, loss[way], POINTS + 1, way);
     wi_data_destroy(&data);
-    int held = fabs(signal[1][9] / signal[0][9] - 1.0) < 0.3 && fabs(signal[3][9] / signal[2][9] - 1.0) < 0.6
-            && fabs(loss[1][POINTS] - loss[0][POINTS]) < 3.0 * scatter[0] && fabs(loss[3][POINTS] - loss[2][POINTS]) < 3.0 * scatter[2];
-    return term_claim(fig_close(&f) && held, "at equal variance, sparse weights do about as well as dense ones");
+    int held = fabs(signal[1][9] / signal[0][9] - 1.0) < 0.3 &&
+        fabs(signal[3][9] / signal[2][9] - 1.0) < 0.6 &&
+        fabs(loss[1][POINTS] - loss[0][POINTS]) < 3.0 * scatter[0] &&
+        fabs(loss[3][POINTS] - loss[2][POINTS]) < 3.0 * scatter[2];
+    return term_claim(fig_close(&f) && held,
+                      "at equal variance, sparse weights do about as well as dense ones");
 }

@@ -4,12 +4,14 @@
    level:    2
    claims:   C16
    figure:   23_batch_norm.svg
-   shows:    0.01 N(0,1) in eight tanh layers, with and without batch norm: signal and gradient by layer, and training; then what it costs:
-             answers that depend on the rest of the batch, and gradients that grow with depth
+   shows:    0.01 N(0,1) in eight tanh layers, with and without batch norm: signal and gradient by layer, and
+             training; then what it costs: answers that depend on the rest of the batch, and gradients that
+             grow with depth
 
-   Batch norm divides each unit's pre-activation by its standard deviation over the batch, so the scale of the weights cancels. But
-   it makes each sample's answer depend on the others (small batches are noisy), it must keep running averages for later, and in a deep
-   network at the start it makes gradients grow layer by layer (Yang et al. 2019).
+   Batch norm divides each unit's pre-activation by its standard deviation over the batch, so the scale of the
+   weights cancels. But it makes each sample's answer depend on the others (small batches are noisy), it must
+   keep running averages for later, and in a deep network at the start it makes gradients grow layer by layer
+   (Yang et al. 2019).
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -42,9 +44,11 @@ static size_t describe(wi_layer_desc *layers, size_t depth, int batch_norm)
 int main(int argc, char **argv)
 {
     static const char *const names[2] = { "0.01 N(0,1)", "0.01 N(0,1) + batch norm" };
-    static const term_column columns[] = {
-        { "network", -26 }, { "signal, layer 8", 15 }, { "first loss", 10 }, { "last loss", 9 }, { "accuracy", 8 }
-    };
+    static const term_column columns[] = { { "network", -26 },
+                                           { "signal, layer 8", 15 },
+                                           { "first loss", 10 },
+                                           { "last loss", 9 },
+                                           { "accuracy", 8 } };
     const fig_desc desc = {
         .title = "Batch norm sidesteps the scale", .columns = 2, .key = names, .key_count = 2,
         .caption = "Eight tanh layers of 64 units. Left: the signal before training. Right: training loss."
@@ -72,8 +76,13 @@ int main(int argc, char **argv)
             layer[l] = (double)l + 1.0;
             signal[bn][l] = wi_stats_of(net.layers[bn ? 3 * l + 2 : l].post.data, SAMPLES * WIDTH).rms;
         }
-        for (uint64_t seed = SEEDS; seed >= 1; seed--) {        /* the table and the figure show seed 1, the last */
-            wi_train_desc train = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_sgd(0.3), .steps = POINTS * EVERY, .batch = 40, .seed = seed };
+        /* the table and the figure show seed 1, the last */
+        for (uint64_t seed = SEEDS; seed >= 1; seed--) {
+            wi_train_desc train = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY,
+                                    .opt = wi_sgd(0.3),
+                                    .steps = POINTS * EVERY,
+                                    .batch = 40,
+                                    .seed = seed };
             (void)wi_net_init(&net, seed + 1);
             if (wi_trainer_create(&trainer, &net, &data, &train, NULL) != WI_OK) return 1;
             for (int p = 0; p <= POINTS; p++) {
@@ -94,17 +103,21 @@ int main(int argc, char **argv)
         term_end_row();
         if (bn == 0) wi_net_destroy(&net);
     }
-    printf("last loss with %d seeds: without batch norm %.3f to %.3f, with it %.3f to %.3f\n", SEEDS, least[0], most[0], least[1], most[1]);
+    printf("last loss with %d seeds: without batch norm %.3f to %.3f, with it %.3f to %.3f\n", SEEDS,
+           least[0], most[0], least[1], most[1]);
     /* [price] */
-    /* The price, 1: the first logit of twenty samples, in batches of 2 and in a batch of 400. */
+    /* The price, 1: the first logit of twenty samples, in batches of 2 and in a batch of
+       400. */
     double in_two[20], differs = 0.0;
     for (size_t i = 0; i < 20; i += 2) {
         (void)wi_net_forward(&net, wi_mat_rows(data.x, i, 2), WI_TRAIN, &y);
         for (size_t k = 0; k < 2; k++) in_two[i + k] = (double)y.data[k * y.row_step];
     }
     (void)wi_net_forward(&net, data.x, WI_TRAIN, &y);
-    for (size_t i = 0; i < 20; i++) differs += pow(in_two[i] - (double)y.data[i * y.row_step], 2.0) / 20.0;
-    printf("\nin a batch of 2 a sample's first logit differs by %.2f (rms) from that in a batch of 400\n", sqrt(differs));
+    for (size_t i = 0; i < 20; i++)
+        differs += pow(in_two[i] - (double)y.data[i * y.row_step], 2.0) / 20.0;
+    printf("\nin a batch of 2 a sample's first logit differs by %.2f (rms) from that "
+           "in a batch of 400\n", sqrt(differs));
     /* [price] */
     wi_net_destroy(&net);
 
@@ -117,8 +130,8 @@ int main(int argc, char **argv)
         (void)wi_net_forward(&net, data.x, WI_TRAIN, NULL);
         /* [grows] */
         (void)wi_net_backward(&net, data.x, wi_mat_view(dy, SAMPLES, 5));
-        grows[deep] = wi_stats_of(net.layers[1].dpost.data, SAMPLES * WIDTH).rms
-                    / wi_stats_of(net.layers[net.layer_count - 3].dpost.data, SAMPLES * WIDTH).rms;
+        grows[deep] = wi_stats_of(net.layers[1].dpost.data, SAMPLES * WIDTH).rms /
+            wi_stats_of(net.layers[net.layer_count - 3].dpost.data, SAMPLES * WIDTH).rms;
         /* [grows] */
         printf("gradient, first layer against last, in %d layers: %.2g\n", deep ? 48 : 16, grows[deep]);
         wi_net_destroy(&net);
@@ -126,10 +139,13 @@ int main(int argc, char **argv)
     fig_open(&f, argc > 1 ? argv[1] : NULL, "23_batch_norm", &desc);
     for (int panel = 0; panel < 2; panel++) {
         fig_panel(&f, panel, 0, panel == 0 ? "Before training" : "Training");
-        fig_y_axis(&f, panel == 0 ? 1e-10 : 0.0, panel == 0 ? 10.0 : 2.0, panel == 0 ? FIG_LOG : FIG_LINEAR, panel == 0 ? "signal" : "loss");
-        fig_x_axis(&f, 0.0, panel == 0 ? DEPTH + 1.0 : POINTS * EVERY, FIG_LINEAR, panel == 0 ? "layer" : "step");
+        fig_y_axis(&f, panel == 0 ? 1e-10 : 0.0, panel == 0 ? 10.0 : 2.0, panel == 0 ? FIG_LOG : FIG_LINEAR,
+                   panel == 0 ? "signal" : "loss");
+        fig_x_axis(&f, 0.0, panel == 0 ? DEPTH + 1.0 : POINTS * EVERY, FIG_LINEAR,
+                   panel == 0 ? "layer" : "step");
         for (int bn = 0; bn < 2; bn++)
-            fig_curve(&f, panel == 0 ? layer : step, panel == 0 ? signal[bn] : loss[bn], panel == 0 ? DEPTH : POINTS + 1, bn);
+            fig_curve(&f, panel == 0 ? layer : step, panel == 0 ? signal[bn] : loss[bn],
+                      panel == 0 ? DEPTH : POINTS + 1, bn);
     }
     wi_data_destroy(&data);
     int held = loss[0][POINTS] > 1.5 && loss[1][POINTS] < 0.8 && differs > 0.1 && grows[1] > 2.0 * grows[0];

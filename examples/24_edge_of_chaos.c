@@ -4,12 +4,13 @@
    level:    4
    claims:   C14
    figure:   24_edge_of_chaos.svg
-   shows:    the correlation of two inputs through forty tanh layers of 400 units, for three sizes of the weights, measured and by theory; and
-             chi, the growth of a gradient per layer, over the plane of weight and bias variance
+   shows:    the correlation of two inputs through forty tanh layers of 400 units, for three sizes of the
+             weights, measured and by theory; and chi, the growth of a gradient per layer, over the plane of
+             weight and bias variance
 
-   Below a critical size of the weights all inputs end up alike, and gradients vanish: order. Above it inputs that were nearly equal part,
-   and gradients explode: chaos. Only on the line between, chi = 1, does a very deep network both hear and answer (Poole et al. 2016,
-   Schoenholz et al. 2017).
+   Below a critical size of the weights all inputs end up alike, and gradients vanish: order. Above it inputs
+   that were nearly equal part, and gradients explode: chaos. Only on the line between, chi = 1, does a very
+   deep network both hear and answer (Poole et al. 2016, Schoenholz et al. 2017).
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -36,17 +37,26 @@ int main(int argc, char **argv)
 {
     static const double weight_std[CASES] = { 0.9, 1.0, 2.0 };
     static const char *const names[CASES] = { "ordered: sigma_w 0.9", "critical", "chaotic: sigma_w 2" };
-    static const term_column columns[] = {
-        { "weights", -22 }, { "sigma_w", 7 }, { "chi", 6 }, { "layer 1", 8 }, { "10", 8 }, { "40", 8 }, { "limit", 7 }, { "trainable depth", 15 }
-    };
+    static const term_column columns[] = { { "weights", -22 }, { "sigma_w", 7 },
+                                           { "chi", 6 },       { "layer 1", 8 },
+                                           { "10", 8 },        { "40", 8 },
+                                           { "limit", 7 },     { "trainable depth", 15 } };
     const fig_desc desc = {
-        .title = "Order, chaos, and the line between", .columns = 2, .width = 350, .height = 280, .key = names, .key_count = CASES,
-        .caption = "tanh. Left: correlation of two inputs by layer; dots measured in 400 units, lines by theory; it begins at 0.6. "
-                   "Right: chi, from orange (gradients vanish) to blue (they explode); on the line it is 1."
+        .title = "Order, chaos, and the line between",
+        .columns = 2,
+        .width = 350,
+        .height = 280,
+        .key = names,
+        .key_count = CASES,
+        .caption =
+            "tanh. Left: correlation of two inputs by layer; dots measured in 400 units, lines by theory; "
+            "it begins at 0.6. "
+            "Right: chi, from orange (gradients vanish) to blue (they explode); on the line it is 1."
     };
     static wi_real input[2 * WIDTH];
     static double chi_map[GRID * GRID];
-    double layer[LAYERS], measured[CASES][LAYERS], theory[CASES][LAYERS], line_w[LINE], line_b[LINE], bias_var = 0.05;
+    double layer[LAYERS], measured[CASES][LAYERS], theory[CASES][LAYERS], line_w[LINE], line_b[LINE],
+        bias_var = 0.05;
     wi_signal limit[CASES];
     wi_rng rng = wi_rng_make(24);
     int held = 1;
@@ -71,7 +81,8 @@ int main(int argc, char **argv)
         /* [critical] */
         for (int l = 0; l < LAYERS; l++) layers[l] = wi_layer_dense(WIDTH, wi_tanh());
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
-        (void)wi_net_init_all(&net, wi_normal(0.0, sqrt(weight_var / WIDTH)), wi_normal(0.0, sqrt(bias_var)), 1);
+        (void)wi_net_init_all(&net, wi_normal(0.0, sqrt(weight_var / WIDTH)), wi_normal(0.0, sqrt(bias_var)),
+                              1);
         (void)wi_net_forward(&net, wi_mat_view(input, 2, WIDTH), WI_EVAL, NULL);
         /* [theory] */
         memset(&at, 0, sizeof at);
@@ -93,13 +104,17 @@ int main(int argc, char **argv)
         term_cell(columns + 4, TERM_PLAIN, "%.4f", measured[c][9]);
         term_cell(columns + 5, TERM_PLAIN, "%.4f", measured[c][LAYERS - 1]);
         term_cell(columns + 6, TERM_DIM, "%.4f", limit[c].correlation);
-        term_cell(columns + 7, TERM_PLAIN, wi_trainable_depth(limit[c]) > 1e4 ? "any" : "%.0f layers", wi_trainable_depth(limit[c]));
+        term_cell(columns + 7, TERM_PLAIN, wi_trainable_depth(limit[c]) > 1e4 ? "any" : "%.0f layers",
+                  wi_trainable_depth(limit[c]));
         term_end_row();
     }
     /* [plane] */
-    for (int i = 0; i < GRID * GRID; i++) {                 /* chi at the fixed point, over the plane */
-        double w = 0.5 + 2.5 * (i % GRID + 0.5) / GRID, b = 1.0 - (i / GRID + 0.5) / GRID, q = 1.0;
-        for (int k = 0; k < 30; k++) q = w * w * wi_act_moments(wi_tanh(), 0.0, sqrt(q)).second + b * b;
+    /* chi at the fixed point, over the plane */
+    for (int i = 0; i < GRID * GRID; i++) {
+        double w = 0.5 + 2.5 * (i % GRID + 0.5) / GRID, b = 1.0 - (i / GRID + 0.5) / GRID,
+               q = 1.0;
+        for (int k = 0; k < 30; k++)
+            q = w * w * wi_act_moments(wi_tanh(), 0.0, sqrt(q)).second + b * b;
         chi_map[i] = log(w * w * wi_act_moments(wi_tanh(), 0.0, sqrt(q)).slope_second);
     }
     /* [plane] */

@@ -4,12 +4,14 @@
    level:    4
    claims:   C14
    figure:   25_gelu_trap.svg
-   shows:    the mean square of the pre-activation through sixty layers, started 5 % above and below 1, for tanh, SELU, ReLU, GELU and SiLU with
-             the gain that makes 1 a fixed point; the slope of the map there; and what finite networks of 512 units do
+   shows:    the mean square of the pre-activation through sixty layers, started 5 % above and below 1, for
+             tanh, SELU, ReLU, GELU and SiLU with the gain that makes 1 a fixed point; the slope of the map
+             there; and what finite networks of 512 units do
 
-   With Var(w) = gain^2 / n a mean square of 1 stays 1, for any activation. But does 1.05 come back to 1? For tanh and SELU it does: the
-   map's slope is below 1. For GELU, SiLU and Mish the slope is above 1: the fixed point repels, and a small deviation, which every
-   finite network has, grows with each layer. Deep GELU networks need normalisation or another gain.
+   With Var(w) = gain^2 / n a mean square of 1 stays 1, for any activation. But does 1.05 come back to 1? For
+   tanh and SELU it does: the map's slope is below 1. For GELU, SiLU and Mish the slope is above 1: the fixed
+   point repels, and a small deviation, which every finite network has, grows with each layer. Deep GELU
+   networks need normalisation or another gain.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -23,14 +25,19 @@ enum { LAYERS = 60, WIDTH = 512, SAMPLES = 20, ACTS = 5 };
 int main(int argc, char **argv)
 {
     static const char *const names[ACTS] = { "tanh", "SELU", "ReLU", "GELU", "SiLU" };
-    static const term_column columns[] = {
-        { "activation", -10 }, { "gain", 7 }, { "slope at q = 1", 14 }, { "q from 0.95", 11 }, { "q from 1.05", 11 }, { "512 units", 9 }
-    };
+    static const term_column columns[] = { { "activation", -10 },    { "gain", 7 },
+                                           { "slope at q = 1", 14 }, { "q from 0.95", 11 },
+                                           { "q from 1.05", 11 },    { "512 units", 9 } };
     const wi_act acts[ACTS] = { wi_tanh(), wi_selu(), wi_relu(), wi_gelu(), wi_silu() };
     const fig_desc desc = {
-        .title = "A fixed point may attract or repel", .columns = 2, .key = names, .key_count = ACTS,
-        .caption = "Mean square q of the pre-activation by layer, with the gain that makes q = 1 a fixed point. Left: theory, started at 0.95 "
-                   "and 1.05. Right: networks of 512 units."
+        .title = "A fixed point may attract or repel",
+        .columns = 2,
+        .key = names,
+        .key_count = ACTS,
+        .caption =
+            "Mean square q of the pre-activation by layer, with the gain that makes q = 1 a fixed point. "
+            "Left: theory, started at 0.95 "
+            "and 1.05. Right: networks of 512 units."
     };
     static wi_real input[SAMPLES * WIDTH];
     double layer[LAYERS], q[ACTS][2][LAYERS], net_q[ACTS][LAYERS], slope[ACTS];
@@ -42,7 +49,9 @@ int main(int argc, char **argv)
     for (int a = 0; a < ACTS; a++) {
         double gain = wi_gain(acts[a]), k = gain * gain;
         wi_layer_desc layers[LAYERS];
-        wi_net_desc shape = { .inputs = WIDTH, .layers = layers, .layer_count = LAYERS, .max_batch = SAMPLES, .seed = 3 };
+        wi_net_desc shape = {
+            .inputs = WIDTH, .layers = layers, .layer_count = LAYERS, .max_batch = SAMPLES, .seed = 3
+        };
         wi_net net;
 
         /* [map] */
@@ -55,7 +64,9 @@ int main(int argc, char **argv)
             }
         }
         /* The slope of q -> k E f(sqrt(q) z)^2 at 1, by a central difference. */
-        slope[a] = k * (wi_act_moments(acts[a], 0.0, sqrt(1.001)).second - wi_act_moments(acts[a], 0.0, sqrt(0.999)).second) / 0.002;
+        double above = wi_act_moments(acts[a], 0.0, sqrt(1.001)).second,
+               below = wi_act_moments(acts[a], 0.0, sqrt(0.999)).second;
+        slope[a] = k * (above - below) / 0.002;
         /* [map] */
         for (int l = 0; l < LAYERS; l++) {
             /* [draw] */
@@ -65,7 +76,8 @@ int main(int argc, char **argv)
         }
         if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
         (void)wi_net_forward(&net, wi_mat_view(input, SAMPLES, WIDTH), WI_EVAL, NULL);
-        for (int l = 0; l < LAYERS; l++) net_q[a][l] = pow(wi_stats_of(net.layers[l].pre.data, SAMPLES * WIDTH).rms, 2.0);
+        for (int l = 0; l < LAYERS; l++)
+            net_q[a][l] = pow(wi_stats_of(net.layers[l].pre.data, SAMPLES * WIDTH).rms, 2.0);
         wi_net_destroy(&net);
 
         term_cell(columns + 0, TERM_PLAIN, "%s", names[a]);
@@ -86,7 +98,9 @@ int main(int argc, char **argv)
             else for (int from = 0; from < 2; from++) fig_curve(&f, layer, q[a][from], LAYERS, a);
         }
     }
-    int held = slope[0] < 1.0 && slope[1] < 1.0 && fabs(slope[2] - 1.0) < 1e-6 && slope[3] > 1.0 && slope[4] > 1.0
-            && fabs(q[0][1][LAYERS - 1] - 1.0) < 0.01 && q[3][1][LAYERS - 1] > 1.2 && q[3][0][LAYERS - 1] < 0.8;
-    return term_claim(fig_close(&f) && held, "tanh and SELU come back to size 1, GELU and SiLU run away from it");
+    int held = slope[0] < 1.0 && slope[1] < 1.0 && fabs(slope[2] - 1.0) < 1e-6 && slope[3] > 1.0 &&
+        slope[4] > 1.0 && fabs(q[0][1][LAYERS - 1] - 1.0) < 0.01 && q[3][1][LAYERS - 1] > 1.2 &&
+        q[3][0][LAYERS - 1] < 0.8;
+    return term_claim(fig_close(&f) && held,
+                      "tanh and SELU come back to size 1, GELU and SiLU run away from it");
 }

@@ -4,12 +4,14 @@
    level:    2
    claims:   C14 C22
    figure:   27_conv_fans.svg
-   shows:    six convolutions of 3 x 3 from 16 to 32 to 16 ... channels with He weights for four values of fan_in, three of them popular mistakes:
-             the signal by layer; and the fans that wi_shape says for other layouts
+   shows:    six convolutions of 3 x 3 from 16 to 32 to 16 ... channels with He weights for four values of
+             fan_in, three of them popular mistakes: the signal by layer; and the fans that wi_shape says for
+             other layouts
 
-   A unit of a convolution sums in x 3 x 3 products, so fan_in = 9 in. Forgetting the kernel makes the signal grow nine-fold in variance a
-   layer. And frameworks disagree on the order of axes: [out][in][h][w] in PyTorch, [h][w][in][out] in Keras. Taking one for the other
-   gives a fan without meaning, and no error. wi_shape names the sizes by role, so that they cannot be swapped.
+   A unit of a convolution sums in x 3 x 3 products, so fan_in = 9 in. Forgetting the kernel makes the signal
+   grow nine-fold in variance a layer. And frameworks disagree on the order of axes: [out][in][h][w] in
+   PyTorch, [h][w][in][out] in Keras. Taking one for the other gives a fan without meaning, and no error.
+   wi_shape names the sizes by role, so that they cannot be swapped.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -22,21 +24,32 @@ enum { LAYERS = 6, SIDE = 12, SAMPLES = 20, WAYS = 4, PIXELS = 16 * SIDE * SIDE 
 
 int main(int argc, char **argv)
 {
-    static const char *const names[WAYS] = { "in * 9, right", "in: kernel forgotten", "out * 9: fan_out", "Keras' axes read as PyTorch's" };
-    static const term_column shapes[] = { { "shape", -36 }, { "fan_in", 7 }, { "fan_out", 7 }, { "He's std", 8 } };
-    static const term_column columns[] = { { "fan_in taken as", -30 }, { "layer 1", 9 }, { "3", 9 }, { "6", 9 } };
+    static const char *const names[WAYS] = { "in * 9, right", "in: kernel forgotten", "out * 9: fan_out",
+                                             "Keras' axes read as PyTorch's" };
+    static const term_column shapes[] = {
+        { "shape", -36 }, { "fan_in", 7 }, { "fan_out", 7 }, { "He's std", 8 }
+    };
+    static const term_column columns[] = {
+        { "fan_in taken as", -30 }, { "layer 1", 9 }, { "3", 9 }, { "6", 9 }
+    };
     const char *const texts[] = {
-        "dense, 784 to 256", "convolution 3x3, 16 to 32 channels", "the same, Keras' order", "depthwise 3x3, 16 channels", "transposed 3x3, 16 to 32"
+        "dense, 784 to 256", "convolution 3x3, 16 to 32 channels", "the same, Keras' order",
+        "depthwise 3x3, 16 channels", "transposed 3x3, 16 to 32"
     };
     /* [shapes] */
-    const wi_shape list[] = {
-        wi_dense(784, 256), wi_conv2d(16, 32, 3, 3), wi_in_major(wi_conv2d(16, 32, 3, 3)), wi_grouped(wi_conv2d(16, 16, 3, 3), 16),
-        wi_conv2d_transposed(16, 32, 3, 3)
-    };
+    const wi_shape list[] = { wi_dense(784, 256), wi_conv2d(16, 32, 3, 3),
+                              wi_in_major(wi_conv2d(16, 32, 3, 3)),
+                              wi_grouped(wi_conv2d(16, 16, 3, 3), 16),
+                              wi_conv2d_transposed(16, 32, 3, 3) };
     /* [shapes] */
     const fig_desc desc = {
-        .title = "A wrong fan compounds", .width = 600, .key = names, .key_count = WAYS,
-        .caption = "Root mean square of the signal through six 3 x 3 convolutions between 16 and 32 channels, ReLU, Var(w) = 2 / fan_in."
+        .title = "A wrong fan compounds",
+        .width = 600,
+        .key = names,
+        .key_count = WAYS,
+        .caption =
+            "Root mean square of the signal through six 3 x 3 convolutions between 16 and 32 channels, "
+            "ReLU, Var(w) = 2 / fan_in."
     };
     static wi_real input[SAMPLES * PIXELS];
     double layer[LAYERS], signal[WAYS][LAYERS], fan_in, fan_out;
@@ -54,19 +67,25 @@ int main(int argc, char **argv)
         term_end_row();
     }
     printf("\n%s\n\n", wi_fans_text(list[1], words, sizeof words));
-    (void)wi_fill(input, wi_dense(PIXELS, SAMPLES), wi_normal(0.0, 1.0), &rng);           /* [SAMPLES][16][SIDE][SIDE] */
+    /* [SAMPLES][16][SIDE][SIDE] */
+    (void)wi_fill(input, wi_dense(PIXELS, SAMPLES), wi_normal(0.0, 1.0), &rng);
     term_header(columns, WI_COUNT(columns));
     for (int way = 0; way < WAYS; way++) {
         wi_layer_desc layers[LAYERS];
-        wi_net_desc shape = {
-            .channels = 16, .height = SIDE, .width = SIDE, .layers = layers, .layer_count = LAYERS, .max_batch = SAMPLES, .seed = 1
-        };
+        wi_net_desc shape = { .channels = 16,
+                              .height = SIDE,
+                              .width = SIDE,
+                              .layers = layers,
+                              .layer_count = LAYERS,
+                              .max_batch = SAMPLES,
+                              .seed = 1 };
         wi_net net;
 
         for (int l = 0; l < LAYERS; l++) {
             /* [mistakes] */
             double in = l % 2 == 0 ? 16.0 : 32.0, out = 48.0 - in;
-            double fan = way == 0 ? 9.0 * in : way == 1 ? in : way == 2 ? 9.0 * out : 3.0 * in * out;
+            double fan = way == 0 ? 9.0 * in : way == 1 ? in : way == 2 ? 9.0 * out
+                                                             : 3.0 * in * out;
 
             layers[l] = wi_layer_conv2d((size_t)out, 3, wi_relu());
             layers[l].padding = 1;
@@ -82,7 +101,8 @@ int main(int argc, char **argv)
         wi_net_destroy(&net);
         term_cell(columns + 0, TERM_PLAIN, "%s", names[way]);
         for (int c = 0; c < 3; c++)
-            term_cell(columns + 1 + c, way == 0 ? TERM_GOOD : TERM_PLAIN, "%.3g", signal[way][c == 0 ? 0 : 3 * c - 1]);
+            term_cell(columns + 1 + c, way == 0 ? TERM_GOOD : TERM_PLAIN, "%.3g",
+                      signal[way][c == 0 ? 0 : 3 * c - 1]);
         term_end_row();
     }
     fig_open(&f, argc > 1 ? argv[1] : NULL, "27_conv_fans", &desc);
@@ -93,6 +113,7 @@ int main(int argc, char **argv)
         fig_curve(&f, layer, signal[way], LAYERS, way);
         fig_dots(&f, layer, signal[way], LAYERS, way, 3.5);
     }
-    int held = signal[0][LAYERS - 1] > 0.3 && signal[0][LAYERS - 1] < 3.0 && signal[1][LAYERS - 1] > 100.0 && signal[3][LAYERS - 1] < 0.01;
+    int held = signal[0][LAYERS - 1] > 0.3 && signal[0][LAYERS - 1] < 3.0 && signal[1][LAYERS - 1] > 100.0 &&
+        signal[3][LAYERS - 1] < 0.01;
     return term_claim(fig_close(&f) && held, "fan_in of a convolution is in x height x width");
 }

@@ -4,11 +4,13 @@
    level:    2
    claims:   C18
    figure:   33_transfer.svg
-   shows:    a dense and a convolutional network trained on the digits 0 to 4; then the digits 5 to 9 learned from 10 to 80 labelled samples, from random
-             weights and from those hidden layers; means of six draws
+   shows:    a dense and a convolutional network trained on the digits 0 to 4; then the digits 5 to 9 learned
+             from 10 to 80 labelled samples, from random weights and from those hidden layers; means of six
+             draws
 
-   Transfer pays if what was learned is of use for the new task. The convolutions have learned strokes and corners, which all digits are made
-   of. The dense layers have learned to tell whole zeros from whole fours, and have to forget that first.
+   Transfer pays if what was learned is of use for the new task. The convolutions have learned strokes and
+   corners, which all digits are made of. The dense layers have learned to tell whole zeros from whole fours,
+   and have to forget that first.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -38,15 +40,25 @@ static size_t gather(const wi_data *from, size_t first, wi_real *x, wi_real *y)
 int main(int argc, char **argv)
 {
     static const size_t sizes[SIZES] = { 10, 20, 40, 80 };
-    static const char *const names[WAYS] = { "dense, random", "dense, transferred", "convolutions, random", "convolutions, transferred" };
-    static const term_column columns[] = { { "start", -26 }, { "10 samples", 10 }, { "20", 8 }, { "40", 8 }, { "80", 8 } };
+    static const char *const names[WAYS] = { "dense, random", "dense, transferred", "convolutions, random",
+                                             "convolutions, transferred" };
+    static const term_column columns[] = {
+        { "start", -26 }, { "10 samples", 10 }, { "20", 8 }, { "40", 8 }, { "80", 8 }
+    };
     const fig_desc desc = {
-        .title = "A trained network as a start", .width = 600, .key = names, .key_count = WAYS,
-        .caption = "Test accuracy on the digits 5 to 9, by the number of labelled samples; the network that is transferred learned 0 to 4."
+        .title = "A trained network as a start",
+        .width = 600,
+        .key = names,
+        .key_count = WAYS,
+        .caption =
+            "Test accuracy on the digits 5 to 9, by the number of labelled samples; the network that is "
+            "transferred learned 0 to 4."
     };
     static wi_real x[3][MAX * 64], y[3][MAX * 5];
-    const wi_layer_desc dense[] = { wi_layer_dense(48, wi_relu()), wi_layer_dense(48, wi_relu()), wi_layer_dense(5, wi_linear()) };
-    const wi_layer_desc convs[] = { wi_layer_conv2d(8, 3, wi_relu()), wi_layer_conv2d(16, 3, wi_relu()), wi_layer_dense(5, wi_linear()) };
+    const wi_layer_desc dense[] = { wi_layer_dense(48, wi_relu()), wi_layer_dense(48, wi_relu()),
+                                    wi_layer_dense(5, wi_linear()) };
+    const wi_layer_desc convs[] = { wi_layer_conv2d(8, 3, wi_relu()), wi_layer_conv2d(16, 3, wi_relu()),
+                                    wi_layer_dense(5, wi_linear()) };
     double accuracy[WAYS][SIZES] = { { 0.0 } }, size[SIZES], gain[2] = { 0.0, 0.0 };
     wi_data all, train, test, old, few, new_test;
     fig f;
@@ -64,11 +76,19 @@ int main(int argc, char **argv)
 
     term_header(columns, WI_COUNT(columns));
     for (int way = 0; way < WAYS; way++) {
-        wi_net_desc shape = { .channels = 1, .height = 8, .width = 8, .layers = way < 2 ? dense : convs, .layer_count = 3, .max_batch = 300 };
-        wi_train_desc how = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_adam(0.003), .steps = 200, .batch = 32, .seed = 1 };
+        wi_net_desc shape = { .channels = 1,
+                              .height = 8,
+                              .width = 8,
+                              .layers = way < 2 ? dense : convs,
+                              .layer_count = 3,
+                              .max_batch = 300 };
+        wi_train_desc how = {
+            .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_adam(0.003), .steps = 200, .batch = 32, .seed = 1
+        };
         wi_net base, net;
 
-        if (wi_net_create(&base, &shape, NULL) != WI_OK || wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
+        if (wi_net_create(&base, &shape, NULL) != WI_OK || wi_net_create(&net, &shape, NULL) != WI_OK)
+            return 1;
         if (way % 2 == 1 && wi_train(&base, &old, &how, NULL, NULL) != WI_OK) return 1;
         how.steps = 80;
         term_cell(columns + 0, TERM_PLAIN, "%s", names[way]);
@@ -102,5 +122,6 @@ int main(int argc, char **argv)
     fig_x_axis(&f, 8.0, 100.0, FIG_LOG, "labelled samples");
     for (int way = 0; way < WAYS; way++) fig_curve(&f, size, accuracy[way], SIZES, way);
     wi_data_destroy(&all);
-    return term_claim(fig_close(&f) && gain[1] > 0.5 && gain[1] > gain[0], "features that suit the new task, as strokes do, are a better start");
+    return term_claim(fig_close(&f) && gain[1] > 0.5 && gain[1] > gain[0],
+                      "features that suit the new task, as strokes do, are a better start");
 }

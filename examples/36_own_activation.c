@@ -4,11 +4,11 @@
    level:    2
    claims:   C14
    figure:   36_own_activation.svg
-   shows:    squareplus, (z + sqrt(z^2 + 4)) / 2 less its mean: its slope checked, its gain computed, its signal kept through twenty layers, and a slope with a
-             mistake that is found
+   shows:    squareplus, (z + sqrt(z^2 + 4)) / 2 less its mean: its slope checked, its gain computed, its
+             signal kept through twenty layers, and a slope with a mistake that is found
 
-   wi_custom() takes a function and its slope. Everything else follows: the checks, the gain, the default weights, the network. (Like GELU it
-   drifts a little with depth: see 25_gelu_trap.)
+   wi_custom() takes a function and its slope. Everything else follows: the checks, the gain, the default
+   weights, the network. (Like GELU it drifts a little with depth: see 25_gelu_trap.)
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -43,13 +43,20 @@ int main(int argc, char **argv)
     static const char *const key[] = { "squareplus, centred", "its slope" };
     static const term_column columns[] = { { "layer", 5 }, { "E pre^2", 9 } };
     const fig_desc desc = {
-        .title = "An activation of one's own", .columns = 2, .key = key, .key_count = 2,
-        .caption = "Left: the function and its slope. Right: mean square of the pre-activation through twenty layers of 300 units."
+        .title = "An activation of one's own",
+        .columns = 2,
+        .key = key,
+        .key_count = 2,
+        .caption =
+            "Left: the function and its slope. Right: mean square of the pre-activation through twenty "
+            "layers of 300 units."
     };
     static wi_real input[SAMPLES * WIDTH];
     double z[POINTS], value[POINTS], slope[POINTS], layer[LAYERS], q[LAYERS];
     wi_layer_desc layers[LAYERS];
-    wi_net_desc shape = { .inputs = WIDTH, .layers = layers, .layer_count = LAYERS, .max_batch = SAMPLES, .seed = 6 };
+    wi_net_desc shape = {
+        .inputs = WIDTH, .layers = layers, .layer_count = LAYERS, .max_batch = SAMPLES, .seed = 6
+    };
     wi_rng rng = wi_rng_make(36);
     wi_error error;
     wi_net net;
@@ -57,7 +64,8 @@ int main(int argc, char **argv)
 
     /* The mean under N(0,1) is what to subtract: known by integration, for any function. */
     wi_act raw = wi_custom("squareplus", squareplus, squareplus_slope, 0.0);
-    wi_act act = wi_custom("squareplus_centred", squareplus, squareplus_slope, wi_act_moments(raw, 0.0, 1.0).mean);
+    wi_act act =
+        wi_custom("squareplus_centred", squareplus, squareplus_slope, wi_act_moments(raw, 0.0, 1.0).mean);
     wi_act wrong = wi_custom("squareplus_wrong", squareplus, wrong_slope, 0.0);
 
     printf("slope of %s: %s\n", wi_act_name(act), wi_status_text(wi_act_check(act, &error)));

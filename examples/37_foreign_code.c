@@ -4,11 +4,12 @@
    level:    1
    claims:   -
    figure:   none
-   shows:    three layouts that are common in C, filled in place: rows of pointers, one block with the bias before each unit's weights, and Keras' order; each checked
-             with wi_check_fill() and by what comes out of a layer
+   shows:    three layouts that are common in C, filled in place: rows of pointers, one block with the bias
+             before each unit's weights, and Keras' order; each checked with wi_check_fill() and by what comes
+             out of a layer
 
-   wi_fill() needs a float buffer and a shape; it allocates nothing and knows nothing of networks. Say by name how many inputs and units
-   there are and in which order they lie, and the fans are right.
+   wi_fill() needs a float buffer and a shape; it allocates nothing and knows nothing of networks. Say by name
+   how many inputs and units there are and in which order they lie, and the fans are right.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -23,7 +24,9 @@ static wi_real x[SAMPLES * IN], pre[SAMPLES * OUT];
 
 int main(void)
 {
-    static const term_column columns[] = { { "layout", -34 }, { "std", 8 }, { "theory", 8 }, { "check", -7 }, { "E pre^2 / E x^2", 15 } };
+    static const term_column columns[] = {
+        { "layout", -34 }, { "std", 8 }, { "theory", 8 }, { "check", -7 }, { "E pre^2 / E x^2", 15 }
+    };
     static wi_real block[OUT * IN], *rows[OUT], genann[OUT * (IN + 1)], keras[IN * OUT], plain[OUT * IN];
     wi_rng rng = wi_rng_make(37);
     int held = 1;
@@ -32,7 +35,9 @@ int main(void)
     for (size_t j = 0; j < OUT; j++) rows[j] = block + j * IN;
     term_header(columns, WI_COUNT(columns));
     for (int layout = 0; layout < 3; layout++) {
-        static const char *const names[] = { "float *rows[80], one a unit", "per unit: bias, then 120 weights", "Keras: [120 inputs][80 units]" };
+        static const char *const names[] = { "float *rows[80], one a unit",
+                                             "per unit: bias, then 120 weights",
+                                             "Keras: [120 inputs][80 units]" };
         wi_shape shape = layout == 2 ? wi_in_major(wi_dense(IN, OUT)) : wi_dense(IN, OUT);
         const wi_real *weights = layout == 2 ? keras : plain;
         wi_fit fit;
@@ -40,22 +45,29 @@ int main(void)
         rng = wi_rng_make(5);
         if (layout == 0) {
             /* [rows] */
-            /* One unit at a time: the shape says how many units the layer has, the part which of them this is. */
+            /* One unit at a time: the shape says how many units the layer has, the part which of
+               them this is. */
             for (size_t j = 0; j < OUT; j++)
-                if (wi_fill_part(rows[j], j * IN, IN, wi_dense(IN, OUT), wi_he_normal(), &rng) != WI_OK) return 1;
+                if (wi_fill_part(rows[j], j * IN, IN, wi_dense(IN, OUT), wi_he_normal(), &rng) !=
+                    WI_OK)
+                    return 1;
             /* [rows] */
             memcpy(plain, block, sizeof plain);
         } else if (layout == 1) {
             /* [genann] */
             for (size_t j = 0; j < OUT; j++) {
                 genann[j * (IN + 1)] = 0;                                       /* the bias */
-                if (wi_fill_part(genann + j * (IN + 1) + 1, j * IN, IN, wi_dense(IN, OUT), wi_he_normal(), &rng) != WI_OK) return 1;
+                if (wi_fill_part(genann + j * (IN + 1) + 1, j * IN, IN, wi_dense(IN, OUT),
+                                 wi_he_normal(), &rng) != WI_OK)
+                    return 1;
             }
             /* [genann] */
-            for (size_t j = 0; j < OUT; j++) memcpy(plain + j * IN, genann + j * (IN + 1) + 1, IN * sizeof *plain);
+            for (size_t j = 0; j < OUT; j++)
+                memcpy(plain + j * IN, genann + j * (IN + 1) + 1, IN * sizeof *plain);
         } else {
             /* [keras] */
-            if (wi_fill(keras, wi_in_major(wi_dense(IN, OUT)), wi_he_normal(), &rng) != WI_OK) return 1;
+            if (wi_fill(keras, wi_in_major(wi_dense(IN, OUT)), wi_he_normal(), &rng) != WI_OK)
+                return 1;
             /* [keras] */
         }
         if (wi_check_fill(weights, shape, wi_he_normal(), &fit, NULL) != WI_OK) return 1;
@@ -64,7 +76,9 @@ int main(void)
         for (size_t i = 0; i < SAMPLES; i++)
             for (size_t j = 0; j < OUT; j++) {
                 double sum = 0.0;
-                for (size_t k = 0; k < IN; k++) sum += (double)x[i * IN + k] * (double)(layout == 2 ? keras[k * OUT + j] : plain[j * IN + k]);
+                for (size_t k = 0; k < IN; k++)
+                    sum += (double)x[i * IN + k] *
+                        (double)(layout == 2 ? keras[k * OUT + j] : plain[j * IN + k]);
                 pre[i * OUT + j] = (wi_real)sum;
             }
         double grows = pow(wi_stats_of(pre, SAMPLES * OUT).rms / wi_stats_of(x, SAMPLES * IN).rms, 2.0);

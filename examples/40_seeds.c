@@ -4,12 +4,13 @@
    level:    2
    claims:   C12
    figure:   none
-   shows:    the same seed drawing the same bytes, twice and in pieces; one layer of a network changed while the others keep their weights; and how the usual way,
-             one stream for all, fails at that
+   shows:    the same seed drawing the same bytes, twice and in pieces; one layer of a network changed while
+             the others keep their weights; and how the usual way, one stream for all, fails at that
 
-   It is said that Xavier stays random even with a fixed seed. A program is not random: the same seed gives the same bytes, here on every
-   compiler and processor. To compare two starts fairly one needs more: that changing one layer changes nothing else. So each layer has
-   a stream of its own, derived from the seed and the layer's number.
+   It is said that Xavier stays random even with a fixed seed. A program is not random: the same seed gives
+   the same bytes, here on every compiler and processor. To compare two starts fairly one needs more: that
+   changing one layer changes nothing else. So each layer has a stream of its own, derived from the seed and
+   the layer's number.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -49,17 +50,24 @@ int main(void)
     /* In pieces, in any order: element i is a function of (seed, stream, i) alone. */
     again = wi_rng_make(40);
     for (size_t first = IN * OUT; first > 0; first -= 100)
-        (void)wi_fill_part(whole + first - 100, first - 100, 100, wi_dense(IN, OUT), wi_xavier_normal(), &again);
+        (void)wi_fill_part(whole + first - 100, first - 100, 100, wi_dense(IN, OUT), wi_xavier_normal(),
+                           &again);
     printf("in 20 pieces, from the last to the first: %08lx\n\n", digest(whole, sizeof whole));
     held = held && memcmp(a, whole, sizeof a) == 0;
 
     /* A controlled experiment: the second layer gets other weights, or another width; does the third stay? */
-    static const term_column columns[] = { { "second layer", -22 }, { "layer 1", 9 }, { "layer 2", 9 }, { "layer 3, first row", 18 }, { "one stream for all", 18 } };
+    static const term_column columns[] = { { "second layer", -22 },
+                                           { "layer 1", 9 },
+                                           { "layer 2", 9 },
+                                           { "layer 3, first row", 18 },
+                                           { "one stream for all", 18 } };
     unsigned long third[3], stream[3];
     term_header(columns, WI_COUNT(columns));
     for (int way = 0; way < 3; way++) {
         static const char *const names[] = { "30 units, Xavier", "30 units, He", "31 units, Xavier" };
-        wi_layer_desc layers[] = { wi_layer_dense(20, wi_tanh()), wi_layer_dense(way == 2 ? 31 : 30, wi_tanh()), wi_layer_dense(4, wi_linear()) };
+        wi_layer_desc layers[] = { wi_layer_dense(20, wi_tanh()),
+                                   wi_layer_dense(way == 2 ? 31 : 30, wi_tanh()),
+                                   wi_layer_dense(4, wi_linear()) };
         wi_net_desc shape = { .inputs = 10, .layers = layers, .layer_count = 3, .max_batch = 1, .seed = 7 };
         wi_rng one = wi_rng_make(7);
         wi_net net;
@@ -70,7 +78,8 @@ int main(void)
         /* Xavier depends on the width; compare what was drawn, by dividing it out. */
         double size = wi_recipe_std(net.layers[2].desc.weights, net.layers[2].shape);
         int drawn[30];
-        for (int j = 0; j < 30; j++) drawn[j] = (int)floor(1e4 * (double)net.layers[2].w.data[j] / size + 0.5);
+        for (int j = 0; j < 30; j++)
+            drawn[j] = (int)floor(1e4 * (double)net.layers[2].w.data[j] / size + 0.5);
         third[way] = digest(drawn, sizeof drawn);
 
         /* The usual way: one generator walks through all layers. */

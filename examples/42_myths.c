@@ -2,13 +2,16 @@
    title:    Myths
    question: What of all that is said about weight initialisation is true?
    level:    2
-   claims:   C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12 C13 C14 C15 C16 C17 C18 C19 C20 C21 C22 C23 C24 C25 C26 C27 C28 C29 C30
+   claims:   C1 C2 C3 C4 C5 C6 C7 C8 C9 C10 C11 C12 C13 C14 C15 C16 C17 C18 C19 C20 C21 C22 C23 C24 C25 C26
+             C27 C28 C29 C30
    figure:   none
-   shows:    thirty statements from four articles on the subject; for each one a small experiment, what it measured, and a verdict
+   shows:    thirty statements from four articles on the subject; for each one a small experiment, what it
+             measured, and a verdict
 
-   Longer than the other programs, for it has thirty experiments in it; each is a few lines and stands alone. The other tutorials
-   look at the same questions one by one, with figures. What is trained is trained with five seeds, and printed as their mean and, in
-   brackets, the least and the greatest. It ends with success only if every experiment still gives the verdict stated here.
+   Longer than the other programs, for it has thirty experiments in it; each is a few lines and stands alone.
+   The other tutorials look at the same questions one by one, with figures. What is trained is trained with
+   five seeds, and printed as their mean and, in brackets, the least and the greatest. It ends with success
+   only if every experiment still gives the verdict stated here.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -20,7 +23,8 @@
 
 enum { N = 64, LAYERS = 10, SAMPLES = 100, SEEDS = 5 };
 
-static wi_data train, test, few, blobs;         /* digits: 1,500, 297, and 100 of the 1,500; four clouds in the plane */
+/* digits: 1,500, 297, and 100 of the 1,500; four clouds in the plane */
+static wi_data train, test, few, blobs;
 static char evidence[200];                      /* the sentence of the latest experiment */
 
 /* ---- Tools: results of several seeds, a deep random network, a training run --- */
@@ -66,7 +70,8 @@ static int beats(runs a, runs b)
     return gain.mean > 2.0 * gain.std / sqrt((double)gain.count);
 }
 
-/* Root mean square of the last of `depth` layers' outputs for N(0,1) inputs; *gradient: first layer's against the last. */
+/* Root mean square of the last of `depth` layers' outputs for N(0,1) inputs; *gradient: first layer's against
+   the last. */
 static double deep_signal(wi_act act, wi_recipe recipe, size_t depth, double *gradient)
 {
     static wi_real x[SAMPLES * N], dy[SAMPLES * N];
@@ -85,7 +90,8 @@ static double deep_signal(wi_act act, wi_recipe recipe, size_t depth, double *gr
     (void)wi_net_backward(&net, wi_mat_view(x, SAMPLES, N), wi_mat_view(dy, SAMPLES, N));
     size = wi_stats_of(net.layers[depth - 1].post.data, SAMPLES * N).rms;
     if (gradient != NULL)
-        *gradient = wi_stats_of(net.layers[0].dpre.data, SAMPLES * N).rms / wi_stats_of(net.layers[depth - 1].dpre.data, SAMPLES * N).rms;
+        *gradient = wi_stats_of(net.layers[0].dpre.data, SAMPLES * N).rms /
+            wi_stats_of(net.layers[depth - 1].dpre.data, SAMPLES * N).rms;
     wi_net_destroy(&net);
     return size;
 }
@@ -101,9 +107,12 @@ static int create(wi_net *net, const wi_layer_desc *layers, size_t count, const 
 }
 
 /* Train for some steps. */
-static wi_score learn(wi_net *net, const wi_data *data, const wi_data *judge, wi_opt_desc opt, size_t steps, uint64_t seed)
+static wi_score learn(wi_net *net, const wi_data *data, const wi_data *judge, wi_opt_desc opt, size_t steps,
+                      uint64_t seed)
 {
-    wi_train_desc how = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = opt, .steps = steps, .batch = 25, .seed = seed };
+    wi_train_desc how = {
+        .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = opt, .steps = steps, .batch = 25, .seed = seed
+    };
     wi_score score = { 0 };
 
     (void)wi_train(net, data, &how, NULL, NULL);
@@ -112,9 +121,11 @@ static wi_score learn(wi_net *net, const wi_data *data, const wi_data *judge, wi
 }
 
 /* The same for a network of two hidden layers that is made for the purpose. */
-static wi_score try_out(wi_act act, wi_recipe weights, wi_recipe bias, const wi_data *data, const wi_data *judge, size_t steps, uint64_t seed)
+static wi_score try_out(wi_act act, wi_recipe weights, wi_recipe bias, const wi_data *data,
+                        const wi_data *judge, size_t steps, uint64_t seed)
 {
-    const wi_layer_desc layers[] = { wi_layer_dense(32, act), wi_layer_dense(32, act), wi_layer_dense(data->y.cols, wi_linear()) };
+    const wi_layer_desc layers[] = { wi_layer_dense(32, act), wi_layer_dense(32, act),
+                                     wi_layer_dense(data->y.cols, wi_linear()) };
     wi_score score = { .loss = HUGE_VAL };
     wi_net net;
 
@@ -130,7 +141,8 @@ static runs try_five(wi_act act, wi_recipe weights, const wi_data *data, const w
 {
     runs accuracy = { 0 };
 
-    for (uint64_t seed = 1; seed <= SEEDS; seed++) add(&accuracy, 100.0 * try_out(act, weights, wi_zeros(), data, judge, steps, seed).accuracy);
+    for (uint64_t seed = 1; seed <= SEEDS; seed++)
+        add(&accuracy, 100.0 * try_out(act, weights, wi_zeros(), data, judge, steps, seed).accuracy);
     return accuracy;
 }
 
@@ -160,15 +172,18 @@ static int c1(void)
     runs zero = distinct_after_training(wi_zeros()), same = distinct_after_training(wi_constant(0.5));
     runs drawn = distinct_after_training(wi_xavier_normal());
 
-    sprintf(evidence, "distinct hidden units of 8 after training: zero %s, constant %s, random %s", shown(zero, 0), shown(same, 0), shown(drawn, 0));
+    sprintf(evidence, "distinct hidden units of 8 after training: zero %s, constant %s, random %s",
+            shown(zero, 0), shown(same, 0), shown(drawn, 0));
     return zero.high < 1.5 && same.high < 1.5 && drawn.low > 7.5;
 }
 
 static int c2(void)
 {
-    runs zero = try_five(wi_relu(), wi_zeros(), &train, &test, 200), he = try_five(wi_relu(), wi_he_normal(), &train, &test, 200);
+    runs zero = try_five(wi_relu(), wi_zeros(), &train, &test, 200),
+         he = try_five(wi_relu(), wi_he_normal(), &train, &test, 200);
 
-    sprintf(evidence, "digits after 200 steps: zero %s %%, He %s %%; not one parameter fewer", shown(zero, 0), shown(he, 0));
+    sprintf(evidence, "digits after 200 steps: zero %s %%, He %s %%; not one parameter fewer", shown(zero, 0),
+            shown(he, 0));
     return zero.high < 20.0 && he.low > 80.0;
 }
 
@@ -188,12 +203,15 @@ static double sigmoid_loss(double scale, double bias, uint64_t seed)
 {
     static wi_real x[24], y[8];
     const wi_layer_desc layers[] = { wi_layer_dense(4, wi_sigmoid()), wi_layer_dense(1, wi_linear()) };
-    wi_train_desc how = { .loss = WI_LOSS_BINARY_CROSS_ENTROPY, .opt = wi_sgd(0.3), .steps = 120, .batch = 8, .seed = seed };
+    wi_train_desc how = {
+        .loss = WI_LOSS_BINARY_CROSS_ENTROPY, .opt = wi_sgd(0.3), .steps = 120, .batch = 8, .seed = seed
+    };
     wi_data bits;
     wi_score score;
     wi_net net;
 
-    for (size_t i = 0; i < 24; i++) x[i] = (i / 3 >> i % 3 & 1) ? 1 : -1;      /* the majority of three bits */
+    /* the majority of three bits */
+    for (size_t i = 0; i < 24; i++) x[i] = (i / 3 >> i % 3 & 1) ? 1 : -1;
     for (size_t i = 0; i < 8; i++) y[i] = x[3 * i] + x[3 * i + 1] + x[3 * i + 2] > 0;
     memset(&bits, 0, sizeof bits);
     bits.x = wi_mat_view(x, 8, 3);
@@ -215,8 +233,8 @@ static int c4(void)
         add(&biased, sigmoid_loss(0.02, 0.01, seed));
         add(&scaled, sigmoid_loss(1.0, 0.0, seed));
     }
-    sprintf(evidence, "loss after 120 steps: tiny weights %s, with a bias %s, with Xavier's scale %s", shown(tiny, 2), shown(biased, 2),
-            shown(scaled, 2));
+    sprintf(evidence, "loss after 120 steps: tiny weights %s, with a bias %s, with Xavier's scale %s",
+            shown(tiny, 2), shown(biased, 2), shown(scaled, 2));
     return fabs(tiny.mean - biased.mean) < 0.05 && scaled.high < 0.7 * tiny.low;
 }
 
@@ -234,13 +252,19 @@ static int c5(void)
     clouds.x = wi_mat_view(x, 200, 2);
     clouds.y = wi_mat_view(y, 200, 1);
     for (uint64_t run = 0; run < 2 * SEEDS; run++) {
-        wi_train_desc how = { .loss = WI_LOSS_BINARY_CROSS_ENTROPY, .opt = wi_sgd(0.1), .steps = 1000, .batch = 20, .seed = 1 + run / 2 };
+        wi_train_desc how = { .loss = WI_LOSS_BINARY_CROSS_ENTROPY,
+                              .opt = wi_sgd(0.1),
+                              .steps = 1000,
+                              .batch = 20,
+                              .seed = 1 + run / 2 };
         int biased = (int)(run % 2);
         wi_trainer trainer;
         wi_score score;
         wi_net net;
 
-        if (!create(&net, &layer, 1, &clouds, how.seed) || wi_trainer_create(&trainer, &net, &clouds, &how, NULL) != WI_OK) return 0;
+        if (!create(&net, &layer, 1, &clouds, how.seed) ||
+            wi_trainer_create(&trainer, &net, &clouds, &how, NULL) != WI_OK)
+            return 0;
         for (int step = 0; step < 1000; step++) {
             (void)wi_trainer_run(&trainer, 1, NULL);
             if (!biased) net.layers[0].b.data[0] = 0;
@@ -250,7 +274,8 @@ static int c5(void)
         wi_trainer_destroy(&trainer);
         wi_net_destroy(&net);
     }
-    sprintf(evidence, "clouds parted by x + y = 3: without a bias %s %%, with one %s %%", shown(accuracy[0], 0), shown(accuracy[1], 0));
+    sprintf(evidence, "clouds parted by x + y = 3: without a bias %s %%, with one %s %%",
+            shown(accuracy[0], 0), shown(accuracy[1], 0));
     return accuracy[0].high < 90.0 && accuracy[1].low > 97.0;
 }
 
@@ -260,7 +285,8 @@ static int c6(void)
 
     deep_signal(wi_tanh(), wi_normal(0.0, 0.01), LAYERS, &small);
     deep_signal(wi_relu(), wi_normal(0.0, 1.0), LAYERS, &relu);
-    sprintf(evidence, "tanh, N(0,1): outputs %.2f (saturated), but the gradient grows %.0e-fold; ReLU %.0e", size, large, relu);
+    sprintf(evidence, "tanh, N(0,1): outputs %.2f (saturated), but the gradient grows %.0e-fold; ReLU %.0e",
+            size, large, relu);
     return size > 0.9 && large > 10.0 && relu > 1e3 && small < 1e-3;
 }
 
@@ -271,8 +297,10 @@ static int c7(void)
 
     for (size_t i = 0; i < 400 * 2; i++) raw[i] = (i % 2 ? 100 : 1) * blobs.x.data[i] + (i % 2 ? 500 : 0);
     data.x = wi_mat_view(raw, 400, 2);
-    runs bad = try_five(wi_tanh(), wi_xavier_normal(), &data, &data, 150), good = try_five(wi_tanh(), wi_xavier_normal(), &blobs, &blobs, 150);
-    sprintf(evidence, "the same clouds, one feature times 100 and moved by 500: %s %% against %s %%", shown(bad, 0), shown(good, 0));
+    runs bad = try_five(wi_tanh(), wi_xavier_normal(), &data, &data, 150),
+         good = try_five(wi_tanh(), wi_xavier_normal(), &blobs, &blobs, 150);
+    sprintf(evidence, "the same clouds, one feature times 100 and moved by 500: %s %% against %s %%",
+            shown(bad, 0), shown(good, 0));
     return bad.high < 80.0 && good.low > 90.0;
 }
 
@@ -286,10 +314,12 @@ static int c8(void)
         wi_rng rng = wi_rng_make(8);
         (void)wi_fill(x, wi_dense(n, 32), wi_normal(0.0, 1.0), &rng);
         (void)wi_fill(w, wi_dense(n, 64), wi_normal(0.0, 1.0), &rng);
-        (void)wi_mat_mul(wi_mat_view(pre, 32, 64), wi_mat_view(x, 32, n), wi_mat_transpose(wi_mat_view(w, 64, n)));
+        (void)wi_mat_mul(wi_mat_view(pre, 32, 64), wi_mat_view(x, 32, n),
+                         wi_mat_transpose(wi_mat_view(w, 64, n)));
         spread[wide] = wi_stats_of(pre, 32 * 64).std;
     }
-    sprintf(evidence, "16 inputs: std %.1f; 1024 inputs: %.1f, %.1f times as much; sqrt(64) = 8", spread[0], spread[1], spread[1] / spread[0]);
+    sprintf(evidence, "16 inputs: std %.1f; 1024 inputs: %.1f, %.1f times as much; sqrt(64) = 8", spread[0],
+            spread[1], spread[1] / spread[0]);
     return fabs(spread[1] / spread[0] / 8.0 - 1.0) < 0.15;
 }
 
@@ -303,11 +333,13 @@ static int c9(void)
 
 static int c10(void)
 {
-    double a = deep_signal(wi_linear(), wi_xavier_normal(), LAYERS, NULL), b = deep_signal(wi_linear(), wi_xavier_uniform(), LAYERS, NULL);
+    double a = deep_signal(wi_linear(), wi_xavier_normal(), LAYERS, NULL),
+           b = deep_signal(wi_linear(), wi_xavier_uniform(), LAYERS, NULL);
     double c = deep_signal(wi_linear(), wi_lecun_normal(), LAYERS, NULL), back;
 
     deep_signal(wi_linear(), wi_xavier_normal(), LAYERS, &back);
-    sprintf(evidence, "ten linear layers: normal %.2f, uniform %.2f, 1/fan_in %.2f; gradient %.2f", a, b, c, back);
+    sprintf(evidence, "ten linear layers: normal %.2f, uniform %.2f, 1/fan_in %.2f; gradient %.2f", a, b, c,
+            back);
     return a > 0.5 && a < 2.0 && b > 0.5 && b < 2.0 && c > 0.5 && c < 2.0 && back > 0.5 && back < 2.0;
 }
 
@@ -327,37 +359,42 @@ static int c12(void)
 
     (void)wi_fill(a, wi_dense(N, N), wi_xavier_normal(), &one);
     (void)wi_fill(b, wi_dense(N, N), wi_xavier_normal(), &two);
-    sprintf(evidence, "drawn twice from one seed: %s", memcmp(a, b, sizeof a) == 0 ? "the same bytes" : "other bytes");
+    sprintf(evidence, "drawn twice from one seed: %s",
+            memcmp(a, b, sizeof a) == 0 ? "the same bytes" : "other bytes");
     return memcmp(a, b, sizeof a) == 0;
 }
 
 static int c13(void)
 {
     const wi_layer_desc layers[] = { wi_layer_dense(64, wi_relu()), wi_layer_dense(10, wi_linear()) };
-    double xavier = deep_signal(wi_relu(), wi_xavier_normal(), 30, NULL), he = deep_signal(wi_relu(), wi_he_normal(), 30, NULL);
+    double xavier = deep_signal(wi_relu(), wi_xavier_normal(), 30, NULL),
+           he = deep_signal(wi_relu(), wi_he_normal(), 30, NULL);
     wi_probe probes[2];
     wi_net net;
 
     if (!create(&net, layers, 2, &test, 1)) return 0;
     (void)wi_net_probe(&net, test.x, test.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
     wi_net_destroy(&net);
-    sprintf(evidence, "thirty layers: 1/n %.0e, 2/n %.2f; outputs zero: %.0f %%, units dead: %.0f %%", xavier, he, 100.0 * probes[0].post.zeros,
-            100.0 * probes[0].dead);
+    sprintf(evidence, "thirty layers: 1/n %.0e, 2/n %.2f; outputs zero: %.0f %%, units dead: %.0f %%", xavier,
+            he, 100.0 * probes[0].post.zeros, 100.0 * probes[0].dead);
     return xavier < 1e-3 && he > 0.1 && fabs(probes[0].post.zeros - 0.5) < 0.1 && probes[0].dead < 0.05;
 }
 
 static int c14(void)
 {
-    const wi_act acts[] = { wi_relu(), wi_leaky_relu(0.2), wi_sigmoid(), wi_tanh(), wi_elu(1.0), wi_selu(), wi_gelu(), wi_silu(), wi_softplus() };
+    const wi_act acts[] = { wi_relu(), wi_leaky_relu(0.2), wi_sigmoid(), wi_tanh(),    wi_elu(1.0),
+                            wi_selu(), wi_gelu(),          wi_silu(),    wi_softplus() };
     double worst = 0.0;
     wi_rng rng = wi_rng_make(14);
 
     for (size_t a = 0; a < WI_COUNT(acts); a++) {
         double second = 0.0, gain = wi_gain(acts[a]);
-        for (int i = 0; i < 20000; i++) second += pow(gain * wi_act_value(acts[a], wi_rng_normal(&rng)), 2.0) / 20000.0;
+        for (int i = 0; i < 20000; i++)
+            second += pow(gain * wi_act_value(acts[a], wi_rng_normal(&rng)), 2.0) / 20000.0;
         worst = fmax(worst, fabs(second - 1.0));
     }
-    sprintf(evidence, "nine activations: k = 1 / E f(z)^2 keeps the mean square to within %.0f %%", 100.0 * worst);
+    sprintf(evidence, "nine activations: k = 1 / E f(z)^2 keeps the mean square to within %.0f %%",
+            100.0 * worst);
     return worst < 0.05;
 }
 
@@ -391,16 +428,15 @@ static int c16(void)
         add(&accuracy[norm], 100.0 * learn(&net, &train, &test, wi_sgd(0.1), 200, seed).accuracy);
         wi_net_destroy(&net);
     }
-    sprintf(evidence, "0.01 N(0,1) in five layers: %s %%, with batch norm %s %% (it needs whole batches)", shown(accuracy[0], 0),
-            shown(accuracy[1], 0));
+    sprintf(evidence, "0.01 N(0,1) in five layers: %s %%, with batch norm %s %% (it needs whole batches)",
+            shown(accuracy[0], 0), shown(accuracy[1], 0));
     return accuracy[0].high < 30.0 && accuracy[1].low > 80.0;
 }
 
 static int c17(void)
 {
-    wi_layer_desc layers[] = {
-        wi_layer_dense(48, wi_sigmoid()), wi_layer_dense(48, wi_sigmoid()), wi_layer_dense(48, wi_sigmoid()), wi_layer_dense(10, wi_linear())
-    };
+    wi_layer_desc layers[] = { wi_layer_dense(48, wi_sigmoid()), wi_layer_dense(48, wi_sigmoid()),
+                               wi_layer_dense(48, wi_sigmoid()), wi_layer_dense(10, wi_linear()) };
     runs accuracy[3] = { { 0 }, { 0 }, { 0 } };
 
     for (uint64_t run = 0; run < 3 * SEEDS; run++) {
@@ -409,20 +445,23 @@ static int c17(void)
         wi_net net;
 
         if (!create(&net, layers, 4, &train, seed)) return 0;
-        (void)wi_net_init_all(&net, way < 2 ? wi_normal(0.0, 0.1) : wi_orthogonal(wi_gain_backward(wi_sigmoid())), wi_zeros(), seed);
+        (void)wi_net_init_all(&net,
+                              way < 2 ? wi_normal(0.0, 0.1) : wi_orthogonal(wi_gain_backward(wi_sigmoid())),
+                              wi_zeros(), seed);
         if (way == 1 && wi_pretrain(&net, &train, &each, NULL) != WI_OK) return 0;
         add(&accuracy[way], 100.0 * learn(&net, &train, &test, wi_momentum(0.1, 0.9), 150, seed).accuracy);
         wi_net_destroy(&net);
     }
-    sprintf(evidence, "deep sigmoid network: small weights %s %%, pre-trained %s %%, the right gain %s %%", shown(accuracy[0], 0),
-            shown(accuracy[1], 0), shown(accuracy[2], 0));
+    sprintf(evidence, "deep sigmoid network: small weights %s %%, pre-trained %s %%, the right gain %s %%",
+            shown(accuracy[0], 0), shown(accuracy[1], 0), shown(accuracy[2], 0));
     return accuracy[1].low > accuracy[0].high + 10.0 && !beats(accuracy[1], accuracy[2]);
 }
 
 static int c18(void)
 {
     static wi_real parity[1500 * 2], parity_test[297 * 2];
-    wi_layer_desc layers[] = { wi_layer_dense(48, wi_relu()), wi_layer_dense(48, wi_relu()), wi_layer_dense(10, wi_linear()) };
+    wi_layer_desc layers[] = { wi_layer_dense(48, wi_relu()), wi_layer_dense(48, wi_relu()),
+                               wi_layer_dense(10, wi_linear()) };
     runs fresh = { 0 }, moved = { 0 };
     wi_data little = train, judge = test;
     wi_net base, net;
@@ -446,7 +485,8 @@ static int c18(void)
         wi_net_destroy(&base);
         wi_net_destroy(&net);
     }
-    sprintf(evidence, "odd or even from 30 samples: random weights %s %%, layers that know the digits %s %%", shown(fresh, 0), shown(moved, 0));
+    sprintf(evidence, "odd or even from 30 samples: random weights %s %%, layers that know the digits %s %%",
+            shown(fresh, 0), shown(moved, 0));
     return beats(moved, fresh);
 }
 
@@ -457,12 +497,14 @@ static int c19(void)
     for (uint64_t run = 0; run < 4 * SEEDS; run++) {
         uint64_t seed = 1 + run / 4, way = run % 4;
         wi_act act = way % 2 ? wi_leaky_relu(0.1) : wi_relu();
-        const wi_layer_desc layers[] = {
-            wi_layer_conv2d(6, 3, act), wi_layer_max_pool(2), wi_layer_dense(32, act), wi_layer_dense(10, wi_linear())
-        };
-        wi_train_desc how = {
-            .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_sgd(1.0), .steps = 80, .batch = 20, .seed = seed, .clip_norm = way < 2 ? 0.0 : 1.0
-        };
+        const wi_layer_desc layers[] = { wi_layer_conv2d(6, 3, act), wi_layer_max_pool(2),
+                                         wi_layer_dense(32, act), wi_layer_dense(10, wi_linear()) };
+        wi_train_desc how = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY,
+                              .opt = wi_sgd(1.0),
+                              .steps = 80,
+                              .batch = 20,
+                              .seed = seed,
+                              .clip_norm = way < 2 ? 0.0 : 1.0 };
         wi_score score;
         wi_net net;
 
@@ -472,23 +514,27 @@ static int c19(void)
         add(&accuracy[way], 100.0 * score.accuracy);
         wi_net_destroy(&net);
     }
-    sprintf(evidence, "rate 1: ReLU %s %%, leaky %s %%; clipped: ReLU %s %%, leaky %s %%", shown(accuracy[0], 0), shown(accuracy[1], 0),
-            shown(accuracy[2], 0), shown(accuracy[3], 0));
-    return beats(accuracy[2], accuracy[0]) && beats(accuracy[3], accuracy[1]) && !beats(accuracy[1], accuracy[0]);
+    sprintf(evidence, "rate 1: ReLU %s %%, leaky %s %%; clipped: ReLU %s %%, leaky %s %%",
+            shown(accuracy[0], 0), shown(accuracy[1], 0), shown(accuracy[2], 0), shown(accuracy[3], 0));
+    return beats(accuracy[2], accuracy[0]) && beats(accuracy[3], accuracy[1]) &&
+        !beats(accuracy[1], accuracy[0]);
 }
 
 static int c20(void)
 {
     static wi_real noise[8192];
-    const wi_layer_desc layers[] = { wi_layer_dense(48, wi_relu()), wi_layer_dense(48, wi_relu()), wi_layer_dense(10, wi_linear()) };
+    const wi_layer_desc layers[] = { wi_layer_dense(48, wi_relu()), wi_layer_dense(48, wi_relu()),
+                                     wi_layer_dense(10, wi_linear()) };
     runs accuracy[2] = { { 0 }, { 0 } };
 
     for (int noisy = 0; noisy < 2; noisy++)
         for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-            wi_train_desc how = {
-                .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_adam(0.003), .steps = 150, .batch = 20, .seed = seed,
-                .weight_noise = noisy ? 0.1 : 0.0
-            };
+            wi_train_desc how = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY,
+                                  .opt = wi_adam(0.003),
+                                  .steps = 150,
+                                  .batch = 20,
+                                  .seed = seed,
+                                  .weight_noise = noisy ? 0.1 : 0.0 };
             wi_rng rng = wi_rng_make(seed);
             wi_score score;
             wi_net net;
@@ -501,7 +547,8 @@ static int c20(void)
             add(&accuracy[noisy], 100.0 * score.accuracy);
             wi_net_destroy(&net);
         }
-    sprintf(evidence, "weights disturbed by 0.2 in use: trained without noise %s %%, with noise %s %%", shown(accuracy[0], 0), shown(accuracy[1], 0));
+    sprintf(evidence, "weights disturbed by 0.2 in use: trained without noise %s %%, with noise %s %%",
+            shown(accuracy[0], 0), shown(accuracy[1], 0));
     return beats(accuracy[1], accuracy[0]);
 }
 
@@ -511,13 +558,15 @@ static int c21(void)
 
     for (int way = 0; way < 3; way++)
         for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-            const wi_layer_desc layers[] = {
-                wi_layer_dense(64, wi_relu()), wi_layer_dropout(way == 1 ? 0.5 : 0.0), wi_layer_dense(64, wi_relu()), wi_layer_dense(10, wi_linear())
-            };
-            wi_train_desc how = {
-                .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_adam(0.003), .steps = 150, .batch = 25, .seed = seed,
-                .weight_decay = way == 2 ? 0.01 : 0.0
-            };
+            const wi_layer_desc layers[] = { wi_layer_dense(64, wi_relu()),
+                                             wi_layer_dropout(way == 1 ? 0.5 : 0.0),
+                                             wi_layer_dense(64, wi_relu()), wi_layer_dense(10, wi_linear()) };
+            wi_train_desc how = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY,
+                                  .opt = wi_adam(0.003),
+                                  .steps = 150,
+                                  .batch = 25,
+                                  .seed = seed,
+                                  .weight_decay = way == 2 ? 0.01 : 0.0 };
             wi_score score;
             wi_net net;
 
@@ -527,17 +576,16 @@ static int c21(void)
             add(&accuracy[way], 100.0 * score.accuracy);
             wi_net_destroy(&net);
         }
-    sprintf(evidence, "100 samples, unseen digits: alone %s %%, dropout %s %%, weight decay %s %%", shown(accuracy[0], 1), shown(accuracy[1], 1),
-            shown(accuracy[2], 1));
+    sprintf(evidence, "100 samples, unseen digits: alone %s %%, dropout %s %%, weight decay %s %%",
+            shown(accuracy[0], 1), shown(accuracy[1], 1), shown(accuracy[2], 1));
     return beats(accuracy[2], accuracy[0]) && !beats(accuracy[1], accuracy[0]);
 }
 
 static int c22(void)
 {
     const wi_recipe recipes[] = { wi_zeros(), wi_normal(0.0, 0.01), wi_xavier_normal(), wi_he_normal() };
-    const wi_layer_desc layers[] = {
-        wi_layer_conv2d(6, 3, wi_relu()), wi_layer_max_pool(2), wi_layer_dense(32, wi_relu()), wi_layer_dense(10, wi_linear())
-    };
+    const wi_layer_desc layers[] = { wi_layer_conv2d(6, 3, wi_relu()), wi_layer_max_pool(2),
+                                     wi_layer_dense(32, wi_relu()), wi_layer_dense(10, wi_linear()) };
     runs accuracy[4] = { { 0 }, { 0 }, { 0 }, { 0 } };
 
     for (uint64_t run = 0; run < 4 * SEEDS; run++) {
@@ -549,9 +597,10 @@ static int c22(void)
         add(&accuracy[r], 100.0 * learn(&net, &train, &test, wi_sgd(0.1), 80, seed).accuracy);
         wi_net_destroy(&net);
     }
-    sprintf(evidence, "convolutional network: zero %s %%, 0.01 N(0,1) %s %%, Xavier %s %%, He %s %%", shown(accuracy[0], 0),
-            shown(accuracy[1], 0), shown(accuracy[2], 0), shown(accuracy[3], 0));
-    return accuracy[0].high < 20.0 && accuracy[1].high < accuracy[2].low && accuracy[2].low > 70.0 && accuracy[3].low > 70.0;
+    sprintf(evidence, "convolutional network: zero %s %%, 0.01 N(0,1) %s %%, Xavier %s %%, He %s %%",
+            shown(accuracy[0], 0), shown(accuracy[1], 0), shown(accuracy[2], 0), shown(accuracy[3], 0));
+    return accuracy[0].high < 20.0 && accuracy[1].high < accuracy[2].low && accuracy[2].low > 70.0 &&
+        accuracy[3].low > 70.0;
 }
 
 static int c23(void)
@@ -566,13 +615,15 @@ static int c23(void)
     (void)wi_net_init(&net, 1);
     double drawn = wi_stats_of(net.layers[0].w.data, 4096).std;
     wi_net_destroy(&net);
-    sprintf(evidence, "std before %.3f, after assigning another recipe %.3f, after drawing %.3f", before, assigned, drawn);
+    sprintf(evidence, "std before %.3f, after assigning another recipe %.3f, after drawing %.3f", before,
+            assigned, drawn);
     return before == assigned && drawn < 0.03;
 }
 
 static int c24(void)
 {
-    const wi_recipe recipes[] = { wi_zeros(), wi_normal(0.0, 0.01), wi_normal(0.0, 1.0), wi_xavier_normal(), wi_he_normal(), wi_constant(0.05) };
+    const wi_recipe recipes[] = { wi_zeros(),         wi_normal(0.0, 0.01), wi_normal(0.0, 1.0),
+                                  wi_xavier_normal(), wi_he_normal(),       wi_constant(0.05) };
     const wi_act acts[] = { wi_tanh(), wi_relu() };
     int right = 0;
 
@@ -602,10 +653,11 @@ static int c25(void)
     runs accuracy[2] = { { 0 }, { 0 } };
 
     for (uint64_t run = 0; run < 2 * SEEDS; run++) {
-        const wi_layer_desc layers[] = {
-            wi_layer_dense(48, wi_sigmoid()), wi_layer_dense(32, wi_sigmoid()), wi_layer_dense(24, wi_sigmoid()), wi_layer_dense(10, wi_sigmoid())
+        const wi_layer_desc layers[] = { wi_layer_dense(48, wi_sigmoid()), wi_layer_dense(32, wi_sigmoid()),
+                                         wi_layer_dense(24, wi_sigmoid()), wi_layer_dense(10, wi_sigmoid()) };
+        wi_train_desc how = {
+            .loss = WI_LOSS_HALF_SQUARED, .opt = wi_sgd(3.0), .steps = 2000, .batch = 10, .seed = 1 + run / 2
         };
-        wi_train_desc how = { .loss = WI_LOSS_HALF_SQUARED, .opt = wi_sgd(3.0), .steps = 2000, .batch = 10, .seed = 1 + run / 2 };
         wi_score score;
         wi_net net;
 
@@ -616,7 +668,8 @@ static int c25(void)
         add(&accuracy[run % 2], 100.0 * score.accuracy);
         wi_net_destroy(&net);
     }
-    sprintf(evidence, "in small: zero %s %%, Xavier %s %%; in full: make run-mnist", shown(accuracy[0], 0), shown(accuracy[1], 0));
+    sprintf(evidence, "in small: zero %s %%, Xavier %s %%; in full: make run-mnist", shown(accuracy[0], 0),
+            shown(accuracy[1], 0));
     return accuracy[0].high < 30.0 && accuracy[1].low > 80.0;
 }
 
@@ -640,7 +693,8 @@ static int c26(void)
         else same = memcmp(first, net.layers[0].w.data, sizeof first) == 0;
         wi_net_destroy(&net);
     }
-    sprintf(evidence, "64 x 64 in 2 layers %.4f, in 12 layers %.4f, %s bytes; by the fans alone %.4f", std[0], std[1], same ? "the same" : "other", asked);
+    sprintf(evidence, "64 x 64 in 2 layers %.4f, in 12 layers %.4f, %s bytes; by the fans alone %.4f", std[0],
+            std[1], same ? "the same" : "other", asked);
     return same && fabs(std[0] / asked - 1.0) < 0.05;
 }
 
@@ -659,7 +713,10 @@ static int c27(void)
         most = fmax(most, std);
         for (size_t i = 0; i < 64 * 64; i++) zeros += w[i] == 0;
     }
-    sprintf(evidence, "1000 layers of 64 x 64: %zu of 4,096,000 weights are 0; stds of %.2f to %.2f times what was asked", zeros, least, most);
+    sprintf(
+        evidence,
+        "1000 layers of 64 x 64: %zu of 4,096,000 weights are 0; stds of %.2f to %.2f times what was asked",
+        zeros, least, most);
     return least > 0.9;
 }
 
@@ -671,7 +728,8 @@ static int c28(void)
 
     for (int s = 0; s < 3; s++)
         for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-            const wi_layer_desc layers[] = { wi_layer_dense(32, wi_relu()), wi_layer_dense(32, wi_relu()), wi_layer_dense(10, wi_linear()) };
+            const wi_layer_desc layers[] = { wi_layer_dense(32, wi_relu()), wi_layer_dense(32, wi_relu()),
+                                             wi_layer_dense(10, wi_linear()) };
             wi_score score;
             wi_net net;
 
@@ -682,8 +740,11 @@ static int c28(void)
             add(&learned, 100.0 * score.accuracy);
             wi_net_destroy(&net);
         }
-    sprintf(evidence, "100 samples, all learned to %s %%; unseen digits: a tenth of He's %s %%, He's %s %%, three times %s %%",
-            shown(learned, 0), shown(unseen[0], 1), shown(unseen[1], 1), shown(unseen[2], 1));
+    sprintf(
+        evidence,
+        "100 samples, all learned to %s %%; unseen digits: a tenth of He's %s %%, He's %s %%, three times "
+        "%s %%",
+        shown(learned, 0), shown(unseen[0], 1), shown(unseen[1], 1), shown(unseen[2], 1));
     return learned.low > 99.0 && unseen[0].low > unseen[2].high && !beats(unseen[1], unseen[0]);
 }
 
@@ -695,7 +756,8 @@ static int c29(void)
     for (int leaky = 0; leaky < 2; leaky++)
         for (uint64_t seed = 1; seed <= SEEDS; seed++) {
             wi_act act = leaky ? wi_leaky_relu(0.1) : wi_relu();
-            const wi_layer_desc layers[] = { wi_layer_dense(32, act), wi_layer_dense(32, act), wi_layer_dense(10, wi_linear()) };
+            const wi_layer_desc layers[] = { wi_layer_dense(32, act), wi_layer_dense(32, act),
+                                             wi_layer_dense(10, wi_linear()) };
             wi_net net;
 
             if (!create(&net, layers, 3, &train, seed)) return 0;
@@ -704,8 +766,8 @@ static int c29(void)
             add(&zero[leaky], 100.0 * wi_stats_of(net.layers[1].post.data, test.x.rows * 32).zeros);
             wi_net_destroy(&net);
         }
-    sprintf(evidence, "outputs zero: ReLU %s %%, leaky %s %%; unseen digits %s %% and %s %%", shown(zero[0], 0), shown(zero[1], 0),
-            shown(right[0], 1), shown(right[1], 1));
+    sprintf(evidence, "outputs zero: ReLU %s %%, leaky %s %%; unseen digits %s %% and %s %%",
+            shown(zero[0], 0), shown(zero[1], 0), shown(right[0], 1), shown(right[1], 1));
     return zero[0].low > 30.0 && zero[1].high < 1.0 && alike(right[0], right[1]);
 }
 
@@ -731,7 +793,9 @@ static int c30(void)
         }
         wi_net_destroy(&net);
     }
-    sprintf(evidence, "six layers, four activations: the signal's size is told to within %.0f %% without data", 100.0 * (worst - 1.0));
+    sprintf(evidence,
+            "six layers, four activations: the signal's size is told to within %.0f %% without data",
+            100.0 * (worst - 1.0));
     return worst < 1.3;
 }
 
@@ -775,15 +839,18 @@ int main(void)
     wi_rng rng = wi_rng_make(42);
     wi_data all, rest;
 
-    if (!digits_load(&all, &train, &test) || wi_data_split(&train, 100.0 / 1500.0, &few, &rest) != WI_OK) return 1;
+    if (!digits_load(&all, &train, &test) || wi_data_split(&train, 100.0 / 1500.0, &few, &rest) != WI_OK)
+        return 1;
     if (wi_data_blobs(&blobs, 400, 2, 4, 0.25, &rng) != WI_OK) return 1;
     for (size_t i = 0; i < WI_COUNT(claims); i++) {
         int ok = claims[i].test();
-        term_style style = claims[i].verdict[0] == 'f' ? TERM_BAD : claims[i].verdict[0] == 't' ? TERM_GOOD : TERM_WARN;
+        term_style style = claims[i].verdict[0] == 'f' ? TERM_BAD
+            : claims[i].verdict[0] == 't'              ? TERM_GOOD
+                                                       : TERM_WARN;
 
         held += (size_t)ok;
-        printf("C%-3zu %s\n     %s\n     %s%s%s%s\n", i + 1, claims[i].claim, evidence, term_on(style), claims[i].verdict, term_off(style),
-               ok ? "" : "  <- BUT THIS RUN SAYS OTHERWISE");
+        printf("C%-3zu %s\n     %s\n     %s%s%s%s\n", i + 1, claims[i].claim, evidence, term_on(style),
+               claims[i].verdict, term_off(style), ok ? "" : "  <- BUT THIS RUN SAYS OTHERWISE");
     }
     wi_data_destroy(&blobs);
     wi_data_destroy(&all);

@@ -3,12 +3,12 @@
    question: What should one plot while a network trains, besides the loss?
    level:    3
    figure:   43_monitoring.svg
-   shows:    one sound network and three broken ones (weights too small, weights too large, a rate too high): the loss, the
-             change of the weights by a step relative to their size, the units that are dead, and the sizes of the gradients,
-             layer by layer and step by step
+   shows:    one sound network and three broken ones (weights too small, weights too large, a rate too high):
+             the loss, the change of the weights by a step relative to their size, the units that are dead,
+             and the sizes of the gradients, layer by layer and step by step
 
-   The loss says that something is wrong, hours later. The ratio of update to weight says in which layer, within a few steps.
-   SPDX-License-Identifier: MIT OR Unlicense
+   The loss says that something is wrong, hours later. The ratio of update to weight says in which layer,
+   within a few steps. SPDX-License-Identifier: MIT OR Unlicense
 */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
@@ -16,9 +16,19 @@
 #include "figure.h"
 #include "terminal.h"
 
-enum { HIDDEN = 6, LAYERS = HIDDEN + 1, UNITS = 64, STEPS = 300, EVERY = 10, POINTS = STEPS / EVERY + 1, RUNS = 4, SHOWN = 3 };
+enum {
+    HIDDEN = 6,
+    LAYERS = HIDDEN + 1,
+    UNITS = 64,
+    STEPS = 300,
+    EVERY = 10,
+    POINTS = STEPS / EVERY + 1,
+    RUNS = 4,
+    SHOWN = 3
+};
 
-static const size_t shown[SHOWN] = { 0, 2, 5 };            /* of the hidden layers: the first, the third, the last */
+/* of the hidden layers: the first, the third, the last */
+static const size_t shown[SHOWN] = { 0, 2, 5 };
 
 /* What a monitor keeps of one run. */
 typedef struct watch {
@@ -27,7 +37,8 @@ typedef struct watch {
 } watch;
 
 /* [look] */
-/* One look at a network in training: the change that a step makes, as a fraction of the weights, and who is dead. */
+/* One look at a network in training: the change that a step makes, as a fraction of the
+   weights, and who is dead. */
 static void look(wi_net *net, wi_mat x, wi_mat y, double rate, watch *w, size_t point)
 {
     wi_probe probes[LAYERS];
@@ -56,14 +67,26 @@ static wi_histogram spread(wi_net *net, size_t l, wi_mat x, wi_mat y)
 
 int main(int argc, char **argv)
 {
-    static const char *const names[RUNS] = { "sound", "weights too small", "weights too large", "rate too high" };
+    static const char *const names[RUNS] = { "sound", "weights too small", "weights too large",
+                                             "rate too high" };
     static const char *const key[SHOWN] = { "layer 1", "layer 3", "layer 6" };
     static const double gain[RUNS] = { 1.0, 0.25, 4.0, 1.0 }, rate[RUNS] = { 0.05, 0.05, 0.05, 1.0 };
-    static const term_column columns[] = { { "network", -17 }, { "update/weight, first", 20 }, { "layer 6", 9 }, { "dead at the end", 15 }, { "loss", 8 }, { "accuracy", 8 } };
+    static const term_column columns[] = { { "network", -17 }, { "update/weight, first", 20 },
+                                           { "layer 6", 9 },   { "dead at the end", 15 },
+                                           { "loss", 8 },      { "accuracy", 8 } };
     const fig_desc desc = {
-        .title = "Four networks, watched", .columns = RUNS, .rows = 4, .width = 190, .height = 130, .key = key, .key_count = SHOWN,
-        .caption = "Six ReLU layers. From above: loss; change of the weights by a step, relative to their size; dead units; sizes of the gradients "
-                   "before the first step. A sound network keeps the second row near a thousandth in all layers, and the last row in one place."
+        .title = "Four networks, watched",
+        .columns = RUNS,
+        .rows = 4,
+        .width = 190,
+        .height = 130,
+        .key = key,
+        .key_count = SHOWN,
+        .caption =
+            "Six ReLU layers. From above: loss; change of the weights by a step, relative to their size; "
+            "dead units; sizes of the gradients "
+            "before the first step. A sound network keeps the second row near a thousandth in all layers, "
+            "and the last row in one place."
     };
     static watch watches[RUNS];
     double step[POINTS], accuracy[RUNS];
@@ -76,8 +99,14 @@ int main(int argc, char **argv)
     for (size_t p = 0; p < POINTS; p++) step[p] = (double)(p * EVERY);
     term_header(columns, WI_COUNT(columns));
     for (int r = 0; r < RUNS; r++) {
-        wi_net_desc shape = { .inputs = 64, .layers = layers, .layer_count = LAYERS, .max_batch = 300, .seed = 1 };
-        wi_train_desc how = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_sgd(rate[r]), .steps = STEPS, .batch = 30, .seed = 1 };
+        wi_net_desc shape = {
+            .inputs = 64, .layers = layers, .layer_count = LAYERS, .max_batch = 300, .seed = 1
+        };
+        wi_train_desc how = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY,
+                              .opt = wi_sgd(rate[r]),
+                              .steps = STEPS,
+                              .batch = 30,
+                              .seed = 1 };
         watch *w = &watches[r];
         wi_trainer trainer;
         wi_score score;
@@ -87,7 +116,9 @@ int main(int argc, char **argv)
             layers[l] = l < HIDDEN ? wi_layer_dense(UNITS, wi_relu()) : wi_layer_dense(10, wi_linear());
             layers[l].weights = wi_gained(wi_he_normal(), gain[r]);
         }
-        if (wi_net_create(&net, &shape, NULL) != WI_OK || wi_trainer_create(&trainer, &net, &train, &how, NULL) != WI_OK) return 1;
+        if (wi_net_create(&net, &shape, NULL) != WI_OK ||
+            wi_trainer_create(&trainer, &net, &train, &how, NULL) != WI_OK)
+            return 1;
         for (size_t k = 0; k < SHOWN; k++) w->gradients[shown[k]] = spread(&net, shown[k], x, y);
         /* [watch] */
         for (size_t p = 0; p < POINTS; p++) {
@@ -104,7 +135,8 @@ int main(int argc, char **argv)
         term_cell(columns + 2, TERM_PLAIN, "%.1e", w->ratio[HIDDEN - 1][0]);
         double last = w->loss[POINTS - 1];
         int finite = last < 1e30;
-        term_cell(columns + 3, dead > 20.0 || !finite ? TERM_BAD : TERM_GOOD, finite ? "%.0f %%" : "none is left", dead);
+        term_cell(columns + 3, dead > 20.0 || !finite ? TERM_BAD : TERM_GOOD,
+                  finite ? "%.0f %%" : "none is left", dead);
         term_cell(columns + 4, TERM_PLAIN, finite ? "%.3g" : "none", last);
         term_cell(columns + 5, accuracy[r] > 0.9 ? TERM_GOOD : TERM_BAD, "%.1f %%", 100.0 * accuracy[r]);
         term_end_row();
@@ -130,14 +162,18 @@ int main(int argc, char **argv)
         fig_panel(&f, r, 3, NULL);
         fig_y_axis(&f, 0.0, 1.0, FIG_LINEAR, r == 0 ? "share (tallest bin: 1)" : "");
         fig_x_axis(&f, -12.0, 3.0, FIG_LINEAR, "log10 |gradient|");
-        for (int k = 0; k < SHOWN; k++) fig_histogram(&f, watches[r].gradients[shown[k]].bin, WI_BINS, -12.0, 3.0, k);
+        for (int k = 0; k < SHOWN; k++)
+            fig_histogram(&f, watches[r].gradients[shown[k]].bin, WI_BINS, -12.0, 3.0, k);
     }
     wi_data_destroy(&all);
 
-    /* Before the first step, the sound network's ratios are alike; what is too small or too large is off by orders of magnitude. */
+    /* Before the first step, the sound network's ratios are alike; what is too small or too large is off by
+       orders of magnitude. */
     double sound = watches[0].ratio[0][0] / watches[0].ratio[HIDDEN - 1][0];
     double small = watches[1].ratio[0][0], large = watches[2].ratio[0][0], fast = watches[3].ratio[0][0];
     int held = sound > 0.1 && sound < 10.0 && small < 1e-5 && large > 1.0 && fast > 0.01 && accuracy[0] > 0.9
                && accuracy[1] < 0.5 && accuracy[2] < 0.5 && accuracy[3] < 0.5;
-    return term_claim(fig_close(&f) && held, "the ratio of update to weight at the first step tells the sound network from the three broken ones");
+    return term_claim(
+        fig_close(&f) && held,
+        "the ratio of update to weight at the first step tells the sound network from the three broken ones");
 }

@@ -9,21 +9,24 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The path of a file of examples/data, from the folder that holds winit.h or beside this header, wherever the program runs. */
+/* The path of a file of examples/data, from the folder that holds winit.h or beside this header, wherever the
+   program runs. */
 static inline const char *digits_path(const char *name, char *path, size_t size)
 {
     const char *here = __FILE__, *end = here + strlen(here);
     while (end > here && end[-1] != '/' && end[-1] != '\\') end--;
     for (int k = 0; k < 2; k++) {
-        snprintf(path, size, "%.*s%s/%s", k ? (int)(end - here) : 0, here, k ? "data" : "examples/data", name);
+        snprintf(path, size, "%.*s%s/%s", k ? (int)(end - here) : 0, here, k ? "data" : "examples/data",
+                 name);
         FILE *file = fopen(path, "rb");
         if (file && fclose(file) == 0) return path;
     }
     return path;
 }
 
-/* Load the digits in an order drawn from a seed, bring every pixel to mean 0 and standard deviation 1 on the training part, and
-   cut them into 1,500 to learn from and 297 to test on: views, of which only `all` is destroyed. Returns 1, or 0 after saying why. */
+/* Load the digits in an order drawn from a seed, bring every pixel to mean 0 and standard deviation 1 on the
+   training part, and cut them into 1,500 to learn from and 297 to test on: views, of which only `all` is
+   destroyed. Returns 1, or 0 after saying why. */
 static inline int digits_load(wi_data *all, wi_data *train, wi_data *test)
 {
     wi_rng rng = wi_rng_make(8);
@@ -36,7 +39,8 @@ static inline int digits_load(wi_data *all, wi_data *train, wi_data *test)
         fprintf(stderr, "%s\n(run this from the folder that holds winit.h)\n", error.text);
         return 0;
     }
-    if (wi_data_shuffle(all, &rng) != WI_OK || wi_data_split(all, 1500.0 / 1797.0, train, test) != WI_OK) return 0;
+    if (wi_data_shuffle(all, &rng) != WI_OK || wi_data_split(all, 1500.0 / 1797.0, train, test) != WI_OK)
+        return 0;
     if (wi_scaler_fit(&scaler, train->x) != WI_OK) return 0;
     (void)wi_scaler_apply(&scaler, all->x);
     wi_scaler_destroy(&scaler);

@@ -148,14 +148,18 @@ static inline void fig_int(fig *f, const char *before, int v)
     fig_raw(f, number);
 }
 
-/* Write text at a point of the picture. anchor: 's'tart, 'm'iddle, 'e'nd; style: a class of the style sheet. */
+/* Write text at a point of the picture. anchor: 's'tart, 'm'iddle, 'e'nd; style: a class of the style
+   sheet. */
 static inline void fig_text(fig *f, double x, double y, char anchor, const char *style, const char *text)
 {
     fig_px(f, "<text x=\"", x);
     fig_px(f, "\" y=\"", y);
     fig_raw(f, "\" class=\"");
     fig_raw(f, style);
-    fig_raw(f, anchor == 's' ? "\">" : anchor == 'e' ? "\" text-anchor=\"end\">" : "\" text-anchor=\"middle\">");
+    fig_raw(f,
+            anchor == 's'       ? "\">"
+                : anchor == 'e' ? "\" text-anchor=\"end\">"
+                                : "\" text-anchor=\"middle\">");
     fig_escaped(f, text);
     fig_raw(f, "</text>\n");
 }
@@ -171,12 +175,15 @@ static inline double fig_text_width(const char *text, double font_size)
 
 /* ---- Opening and closing ------------------------------------------------- */
 
-/* The style sheet. Each colour is written twice: plainly, for renderers that know no variables, and as a variable. */
+/* The style sheet. Each colour is written twice: plainly, for renderers that know no variables, and as a
+   variable. */
 static inline void fig_style(fig *f)
 {
-    static const char *const palette[FIG_COLORS][2] = {     /* light, dark */
-        { "#2b6cd9", "#7db0ff" }, { "#c2570c", "#ffa25c" }, { "#15805a", "#4fd39a" }, { "#7a48c7", "#bd9bff" },
-        { "#cc2b3d", "#ff7f88" }, { "#0a7d91", "#52cfe2" }, { "#b8358a", "#ff8fd0" }, { "#69727f", "#9aa4b5" }
+    static const char *const palette[FIG_COLORS][2] = { /* light, dark */
+                                                        { "#2b6cd9", "#7db0ff" }, { "#c2570c", "#ffa25c" },
+                                                        { "#15805a", "#4fd39a" }, { "#7a48c7", "#bd9bff" },
+                                                        { "#cc2b3d", "#ff7f88" }, { "#0a7d91", "#52cfe2" },
+                                                        { "#b8358a", "#ff8fd0" }, { "#69727f", "#9aa4b5" }
     };
 
     for (int dark = 0; dark < 2; dark++) {
@@ -205,14 +212,17 @@ static inline void fig_style(fig *f)
         }
     }
     fig_raw(f,
-        "text { font-family: system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif; font-size: 12px;"
+        "text { font-family: system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif; "
+        "font-size: 12px;"
         " fill: #1c2430; fill: var(--ink) }\n"
         ".title { font-size: 17px; font-weight: 650 } .head { font-weight: 600 }\n"
-        ".dim { font-size: 11px; fill: #5c6675; fill: var(--dim) } .tiny { font-size: 10px; fill: #5c6675; fill: var(--dim) }\n"
+        ".dim { font-size: 11px; fill: #5c6675; fill: var(--dim) } .tiny { font-size: 10px; fill: #5c6675; "
+        "fill: var(--dim) }\n"
         ".paper { fill: #ffffff; fill: var(--paper) }\n"
         ".grid { stroke: #e2e6ec; stroke: var(--grid); fill: none }\n"
         ".axis { stroke: #5c6675; stroke: var(--dim); fill: none }\n"
-        ".rule { stroke: #5c6675; stroke: var(--dim); fill: none; stroke-dasharray: 2 3; stroke-width: 1.3 }\n"
+        ".rule { stroke: #5c6675; stroke: var(--dim); fill: none; stroke-dasharray: 2 3; stroke-width: 1.3 "
+        "}\n"
         ".curve { stroke-width: 2; stroke-linejoin: round; stroke-linecap: round }\n"
         ".dashed { stroke-dasharray: 7 4 }\n"
         ".area { fill-opacity: .82 }\n"
@@ -234,7 +244,9 @@ static inline int fig_caption(fig *f, double x, double y, double room, int draw)
             line[length] = at[length];
             length++;
             line[length] = '\0';
-            if ((at[length] == ' ' || at[length] == '\0') && (fits == 0 || fig_text_width(line, 11.6) <= room)) fits = length;
+            if ((at[length] == ' ' || at[length] == '\0') &&
+                (fits == 0 || fig_text_width(line, 11.6) <= room))
+                fits = length;
         }
         if (fits == 0) fits = length;
         line[fits] = '\0';
@@ -272,7 +284,8 @@ static inline int fig_key(fig *f, double x, double y, double room, int draw)
     return rows;
 }
 
-/* Find the file's name: argv[1] may be a folder or an .svg file; else build/figures, and failing that, here. */
+/* Find the file's name: argv[1] may be a folder or an .svg file; else build/figures, and failing that,
+   here. */
 static inline void fig_locate(fig *f, const char *where, const char *name)
 {
     size_t length = where != NULL ? strlen(where) : 0;
@@ -312,7 +325,10 @@ static inline void fig_open(fig *f, const char *where, const char *name, const f
     height = f->top + f->cell_h * f->desc.rows + 6.0;
 
     fig_locate(f, where, name);
-    fig_px(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"title caption\" width=\"", width);
+    fig_px(
+        f,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"title caption\" width=\"",
+        width);
     fig_px(f, "\" height=\"", height);
     fig_px(f, "\" viewBox=\"0 0 ", width);
     fig_px(f, " ", height);
@@ -340,7 +356,8 @@ static inline int fig_close(fig *f)
         if (f->failed) remove(f->path);
     }
     if (f->failed) {
-        fprintf(stderr, "figure: cannot write %s: %s\n", f->path, f->failed > 0 ? strerror(f->failed) : "write error");
+        fprintf(stderr, "figure: cannot write %s: %s\n", f->path,
+                f->failed > 0 ? strerror(f->failed) : "write error");
         return 0;
     }
     printf("figure: %s\n", f->path);
@@ -349,7 +366,8 @@ static inline int fig_close(fig *f)
 
 /* ---- Panels and axes ----------------------------------------------------- */
 
-/* Draw from now on in this panel of the grid; title may be NULL. Both axes run from 0 to 1 until told otherwise. */
+/* Draw from now on in this panel of the grid; title may be NULL. Both axes run from 0 to 1 until told
+   otherwise. */
 static inline void fig_panel(fig *f, int column, int row, const char *title)
 {
     fig_axis unit = { 0.0, 1.0, FIG_LINEAR };
@@ -382,7 +400,8 @@ static inline void fig_row_label(fig *f, int row, const char *heading, const cha
 /* Write a dim line under the current panel. */
 static inline void fig_note(fig *f, const char *text)
 {
-    fig_text(f, f->x + f->w / 2, f->y + f->h + (f->desc.tiles ? 26.0 : 36.0), 'm', f->desc.tiles ? "tiny" : "dim", text);
+    fig_text(f, f->x + f->w / 2, f->y + f->h + (f->desc.tiles ? 26.0 : 36.0), 'm',
+             f->desc.tiles ? "tiny" : "dim", text);
 }
 
 /* Where a value lies along an axis, 0 at its beginning and 1 at its end. */
@@ -431,7 +450,8 @@ static inline void fig_tick_label(fig *f, double x, double y, char anchor, doubl
     fig_raw(f, "</tspan></text>\n");
 }
 
-/* The tick step for an axis with room for so many labels: 1, 2 or 5 times a power of ten, or whole decades. */
+/* The tick step for an axis with room for so many labels: 1, 2 or 5 times a power of ten, or whole
+   decades. */
 static inline double fig_step(fig_axis a, double labels)
 {
     double span, raw, power, lead;
@@ -465,8 +485,11 @@ static inline void fig_tick(fig *f, int vertical, double v, int decimals, int po
         fig_px(f, "<path class=\"axis\" d=\"M", x);
         fig_px(f, " ", below);
         fig_raw(f, "v4\"/>\n");
-        fig_tick_label(f, anchor == 's' ? f->x : anchor == 'e' ? f->x + f->w : x, below + (f->desc.tiles ? 14.0 : 17.0),
-                       anchor, v, decimals, power);
+        fig_tick_label(f,
+                       anchor == 's'       ? f->x
+                           : anchor == 'e' ? f->x + f->w
+                                           : x,
+                       below + (f->desc.tiles ? 14.0 : 17.0), anchor, v, decimals, power);
     }
 }
 
@@ -584,9 +607,10 @@ static inline void fig_histogram(fig *f, const size_t *bins, size_t n, double lo
     fig_raw(f, "Z\"/>\n");
 }
 
-/* Draw one bar of a row of `count`, standing on the panel's base, with its name below it and its value above it.
-   Wide names stand on two lines in turn. */
-static inline void fig_bar(fig *f, size_t index, size_t count, double value, int color, const char *name, const char *text)
+/* Draw one bar of a row of `count`, standing on the panel's base, with its name below it and its value above
+   it. Wide names stand on two lines in turn. */
+static inline void fig_bar(fig *f, size_t index, size_t count, double value, int color, const char *name,
+                           const char *text)
 {
     double pitch = f->w / (double)(count > 0 ? count : 1), x = f->x + pitch * ((double)index + 0.14);
     double top = fig_at_y(f, value), base = f->y + f->h;
@@ -600,8 +624,10 @@ static inline void fig_bar(fig *f, size_t index, size_t count, double value, int
     fig_px(f, "h", pitch * 0.72);
     fig_px(f, "V", base);
     fig_raw(f, "Z\"/>\n");
-    if (name != NULL && fig_text_width(name, 11.0) < pitch) fig_text(f, x + pitch * 0.36, base + 16.0, 'm', "dim", name);
-    else if (name != NULL) fig_text(f, x + pitch * 0.36, base + (index % 2 == 0 ? 15.0 : 29.0), 'm', "dim", name);
+    if (name != NULL && fig_text_width(name, 11.0) < pitch)
+        fig_text(f, x + pitch * 0.36, base + 16.0, 'm', "dim", name);
+    else if (name != NULL)
+        fig_text(f, x + pitch * 0.36, base + (index % 2 == 0 ? 15.0 : 29.0), 'm', "dim", name);
     if (text != NULL) fig_text(f, x + pitch * 0.36, top - 5.0, 'm', "dim", text);
 }
 

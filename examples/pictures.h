@@ -1,7 +1,8 @@
 /* pictures.h - pictures as data, and numbers as pictures, for the examples
 
-   By Sean Barrett's stb_image.h and stb_image_write.h (Debian: libstb-dev), which are compiled here where they are
-   found; PIC_HAVE_STB is 1 then, and without them there is nothing in this file. Include it behind winit.h:
+   By Sean Barrett's stb_image.h and stb_image_write.h (Debian: libstb-dev), which are compiled here where
+   they are found; PIC_HAVE_STB is 1 then, and without them there is nothing in this file. Include it behind
+   winit.h:
 
        wi_image shape = { 1, 0, 0 };                     // gray, as large as the picture is
        wi_data  data;
@@ -11,8 +12,8 @@
        // data.x is [1][shape.height * shape.width], from 0, black, to 1, white
        wi_data_destroy(&data);
 
-   Like all that winit.h does, these calls return a status with a sentence, and leave results alone when they fail.
-   C99 with <stdio.h> and <math.h>.
+   Like all that winit.h does, these calls return a status with a sentence, and leave results alone when they
+   fail. C99 with <stdio.h> and <math.h>.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -90,8 +91,10 @@ PIC_API wi_status pic_done(wi_error *error)
 PIC_API wi_status pic_create(wi_data *out, size_t n, wi_image shape, size_t classes)
 {
     double features = (double)shape.channels * (double)shape.height * (double)shape.width;
-    if (!(((double)n * (features + (double)classes)) * sizeof(wi_real) < (double)(SIZE_MAX / 4))) return WI_ERR_SHAPE;
-    size_t width = shape.channels * shape.height * shape.width, bytes = n * (width + classes) * sizeof(wi_real);
+    if (!(((double)n * (features + (double)classes)) * sizeof(wi_real) < (double)(SIZE_MAX / 4)))
+        return WI_ERR_SHAPE;
+    size_t width = shape.channels * shape.height * shape.width,
+           bytes = n * (width + classes) * sizeof(wi_real);
     wi_real *block = bytes > 0 ? (wi_real *)PIC_MALLOC(bytes) : NULL;
     if (!block) return WI_ERR_MEMORY;
     memset(block, 0, bytes);
@@ -115,7 +118,8 @@ PIC_API wi_status pic_open(pic *picture, const char *path, wi_error *error)
     return WI_OK;
 }
 
-/* A pixel's channel from 0 to 1, as seen on white paper; gray weighs the colours as the eye does (Rec. 601). */
+/* A pixel's channel from 0 to 1, as seen on white paper; gray weighs the colours as the eye does (Rec.
+   601). */
 PIC_API double pic_pixel(const pic *picture, size_t row, size_t column, size_t channel, int gray)
 {
     const unsigned char *p = picture->rgba + 4 * (row * picture->width + column);
@@ -124,8 +128,8 @@ PIC_API double pic_pixel(const pic *picture, size_t row, size_t column, size_t c
 }
 
 /* The mean over a part of the picture; bounds may lie between pixels, whose shares then count. */
-PIC_API double pic_area(const pic *picture, double top, double bottom, double left, double right, size_t channel,
-                        int gray)
+PIC_API double pic_area(const pic *picture, double top, double bottom, double left, double right,
+                        size_t channel, int gray)
 {
     double sum = 0;
     for (size_t i = (size_t)top; i < picture->height && (double)i < bottom; i++)
@@ -138,7 +142,8 @@ PIC_API double pic_area(const pic *picture, double top, double bottom, double le
 }
 
 /* Cut the part at (top, left), size[0] x size[1] pixels, and write it as one sample of a given shape. */
-PIC_API void pic_cut(wi_real *out, const pic *picture, size_t top, size_t left, const size_t size[2], wi_image shape)
+PIC_API void pic_cut(wi_real *out, const pic *picture, size_t top, size_t left, const size_t size[2],
+                     wi_image shape)
 {
     double high = (double)size[0] / (double)shape.height, wide = (double)size[1] / (double)shape.width;
     for (size_t c = 0; c < shape.channels; c++)
@@ -149,9 +154,10 @@ PIC_API void pic_cut(wi_real *out, const pic *picture, size_t top, size_t left, 
             }
 }
 
-/* Load a picture as a set of one sample, ink and paper as they are: black is 0 and white 1. Transparent parts are seen
-   on white. shape says what to make of it, and what was made: channels 1 (or 0) for gray, 3 for red, green and blue;
-   height and width, or 0 for the picture's own; each new pixel is the mean of the area it covers. */
+/* Load a picture as a set of one sample, ink and paper as they are: black is 0 and white 1. Transparent parts
+   are seen on white. shape says what to make of it, and what was made: channels 1 (or 0) for gray, 3 for red,
+   green and blue; height and width, or 0 for the picture's own; each new pixel is the mean of the area it
+   covers. */
 PIC_API wi_status pic_load(wi_data *out, const char *path, wi_image *shape, wi_error *error)
 {
     if (!out || !path || !shape || (shape->channels > 1 && shape->channels != 3))
@@ -188,8 +194,8 @@ PIC_API int pic_label(const char **at)
 }
 
 /* Count tiles that have a label and classes, or say what does not fit. */
-PIC_API wi_status pic_check(const pic *picture, const char *text, wi_image tile, const char *path, size_t *samples,
-                            size_t *classes, wi_error *error)
+PIC_API wi_status pic_check(const pic *picture, const char *text, wi_image tile, const char *path,
+                            size_t *samples, size_t *classes, wi_error *error)
 {
     char what[160];
     if (picture->height % tile.height || picture->width % tile.width) {
@@ -228,15 +234,17 @@ PIC_API wi_status pic_text(char **text, const char *path, wi_error *error)
     return *text ? WI_OK : pic_fail(error, WI_ERR_MEMORY, path, "no memory to read it into");
 }
 
-/* Load a sheet: one picture, a grid of equal tiles, and a text file beside it with one character for each tile, row by
-   row: 0 to 9, then a to z, name the class, and a dot leaves a tile out. White space does not count.
-   x is [samples][channels * height * width], y [samples][largest class + 1], one-hot. */
+/* Load a sheet: one picture, a grid of equal tiles, and a text file beside it with one character for each
+   tile, row by row: 0 to 9, then a to z, name the class, and a dot leaves a tile out. White space does not
+   count. x is [samples][channels * height * width], y [samples][largest class + 1], one-hot. */
 PIC_API wi_status pic_load_sheet(wi_data *out, const char *path, const char *labels_path, wi_image tile,
                                  wi_error *error)
 {
     if (tile.channels == 0) tile.channels = 1;
-    if (!out || !path || !labels_path || tile.height == 0 || tile.width == 0 || (tile.channels != 1 && tile.channels != 3))
-        return pic_fail(error, WI_ERR_ARG, "pic_load_sheet", "an argument is NULL, or the tile's size makes no sense");
+    if (!out || !path || !labels_path || tile.height == 0 || tile.width == 0 ||
+        (tile.channels != 1 && tile.channels != 3))
+        return pic_fail(error, WI_ERR_ARG, "pic_load_sheet",
+                        "an argument is NULL, or the tile's size makes no sense");
     pic picture;
     size_t samples = 0, classes = 0;
     wi_data data;
@@ -259,8 +267,8 @@ PIC_API wi_status pic_load_sheet(wi_data *out, const char *path, const char *lab
     for (size_t t = 0, row = 0; status == WI_OK && row < samples; t++) {
         int label = pic_label(&at);
         if (label < 0) continue;
-        pic_cut(data.x.data + row * data.x.row_step, &picture, t / columns * tile.height, t % columns * tile.width, size,
-                tile);
+        pic_cut(data.x.data + row * data.x.row_step, &picture, t / columns * tile.height,
+                t % columns * tile.width, size, tile);
         data.y.data[row++ * data.y.row_step + (size_t)label] = 1;
     }
     if (status == WI_OK) *out = data;
@@ -269,7 +277,8 @@ PIC_API wi_status pic_load_sheet(wi_data *out, const char *path, const char *lab
     return status == WI_OK ? pic_done(error) : status;
 }
 
-/* The colour of a number between -1 and 1: blue, white, red; or black to white where there is nothing negative. */
+/* The colour of a number between -1 and 1: blue, white, red; or black to white where there is nothing
+   negative. */
 PIC_API void pic_colour(unsigned char *rgb, double value, int negative)
 {
     double fade = 1 - fabs(value), gray = negative ? fade : value;
@@ -277,9 +286,9 @@ PIC_API void pic_colour(unsigned char *rgb, double value, int negative)
     if (negative) rgb[value < 0 ? 2 : 0] = 255;
 }
 
-/* Save each row of a matrix as a small picture, all in one PNG: digits, weights, feature maps. Where no number is
-   negative they run from black, 0, to white, the largest; else from blue over white, 0, to red.
-   m is [tiles][channels * height * width]; each channel becomes a tile. */
+/* Save each row of a matrix as a small picture, all in one PNG: digits, weights, feature maps. Where no
+   number is negative they run from black, 0, to white, the largest; else from blue over white, 0, to red. m
+   is [tiles][channels * height * width]; each channel becomes a tile. */
 PIC_API wi_status pic_save_tiles(wi_mat m, wi_image tile, const char *path, wi_error *error)
 {
     size_t pixels = tile.height * tile.width, tiles = m.rows * tile.channels;
@@ -290,7 +299,8 @@ PIC_API wi_status pic_save_tiles(wi_mat m, wi_image tile, const char *path, wi_e
         return pic_fail(error, WI_ERR_SHAPE, path, "the rows are no tiles of this size");
     for (size_t i = 0; i < m.rows * m.cols; i++) {
         double value = (double)m.data[i / m.cols * m.row_step + i % m.cols * m.col_step];
-        if (!(fabs(value) <= 1e300)) return pic_fail(error, WI_ERR_NUMERIC, path, "a number is NaN or infinite");
+        if (!(fabs(value) <= 1e300))
+            return pic_fail(error, WI_ERR_NUMERIC, path, "a number is NaN or infinite");
         most = fmax(most, fabs(value));
         least = fmin(least, value);
     }

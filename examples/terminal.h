@@ -15,7 +15,8 @@
    Progress goes to standard error, so that standard output holds results only: a bar that is drawn over
    where standard error is a terminal, one plain line a task where it is not.
 
-   C99. The environment is asked each time, so nothing needs to be set up. Not part of winit.h: the library never prints.
+   C99. The environment is asked each time, so nothing needs to be set up. Not part of winit.h: the library
+   never prints.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -29,7 +30,8 @@
 #include <string.h>
 #if defined(_WIN32)
 #include <io.h>
-__declspec(dllimport) unsigned __stdcall GetConsoleOutputCP(void);     /* of windows.h, which nothing else here needs */
+/* of windows.h, which nothing else here needs */
+__declspec(dllimport) unsigned __stdcall GetConsoleOutputCP(void);
 #elif !defined(__wasm__)
 #include <unistd.h>
 #endif
@@ -65,7 +67,8 @@ static inline int term_color(int descriptor)
 #if defined(_WIN32)
     if (term_env("WT_SESSION")[0] == '\0' && term_env("TERM")[0] == '\0') return 0;
 #endif
-    return term_is_tty(descriptor) && term_env("NO_COLOR")[0] == '\0' && strcmp(term_env("TERM"), "dumb") != 0;
+    return term_is_tty(descriptor) && term_env("NO_COLOR")[0] == '\0' &&
+        strcmp(term_env("TERM"), "dumb") != 0;
 }
 
 /* Whether characters beyond ASCII may be used: the locale is the first that is set of three variables. */
@@ -127,7 +130,8 @@ static inline void term_pay(void)
     *term_owed() = 0;
 }
 
-/* Print text in a column, aligned by characters rather than by bytes (UTF-8 continuation bytes take no room). */
+/* Print text in a column, aligned by characters rather than by bytes (UTF-8 continuation bytes take no
+   room). */
 static inline void term_text(const term_column *column, term_style style, const char *text)
 {
     int room = column->width < 0 ? -column->width : column->width, used = 0;
@@ -230,7 +234,8 @@ static inline void term_progress(size_t done, size_t total, const char *task)
     }
     fputs("\r[", stderr);
     for (int i = 0; i < CELLS; i++)
-        fputs(i < full ? (term_unicode(2) ? "\xE2\x96\x88" : "#") : (term_unicode(2) ? "\xC2\xB7" : "."), stderr);
+        fputs(i < full ? (term_unicode(2) ? "\xE2\x96\x88" : "#") : (term_unicode(2) ? "\xC2\xB7" : "."),
+              stderr);
     fprintf(stderr, "] %3d %%  %-36.36s", full * 100 / CELLS, task);
     if (done >= total) fprintf(stderr, "\r%*s\r", CELLS + 50, "");
     fflush(stderr);

@@ -20,7 +20,8 @@ static void test_texts(void)
     for (int s = 0; s < WI_STATUS_COUNT; s++) {
         CHECK(strlen(wi_status_text((wi_status)s)) > 1);
         CHECK_CONTAINS(wi_status_name((wi_status)s), s == 0 ? "WI_OK" : "WI_ERR_");
-        for (int t = 0; t < s; t++) CHECK(strcmp(wi_status_text((wi_status)s), wi_status_text((wi_status)t)) != 0);
+        for (int t = 0; t < s; t++)
+            CHECK(strcmp(wi_status_text((wi_status)s), wi_status_text((wi_status)t)) != 0);
     }
     CHECK_TEXT(wi_status_text(WI_STATUS_COUNT), "not a wi_status");
     CHECK_TEXT(wi_status_name(WI_ERR_SHAPE), "WI_ERR_SHAPE");
@@ -33,13 +34,29 @@ static void test_texts(void)
 /* Numbers read back to six digits, and look as %g makes them. */
 static void test_numbers(void)
 {
-    static const struct { double x; const char *text; } cases[] = {
-        {0, "0"}, {1, "1"}, {-2.5, "-2.5"}, {0.015, "0.015"}, {784, "784"}, {2.5e-5, "2.5e-05"}, {1e-6, "1e-06"},
-        {123456, "123456"}, {1234567, "1.23457e+06"}, {999999.6, "1e+06"}, {9.9999999, "10"}, {0.0001, "0.0001"},
-        {100, "100"}, {1e300, "1e+300"}, {5e-324, "4.94066e-324"}, {1e16, "1e+16"}, {0.1, "0.1"},
+    static const struct { double x; const char *text;
+    } cases[] = {
+        { 0, "0" },
+        { 1, "1" },
+        { -2.5, "-2.5" },
+        { 0.015, "0.015" },
+        { 784, "784" },
+        { 2.5e-5, "2.5e-05" },
+        { 1e-6, "1e-06" },
+        { 123456, "123456" },
+        { 1234567, "1.23457e+06" },
+        { 999999.6, "1e+06" },
+        { 9.9999999, "10" },
+        { 0.0001, "0.0001" },
+        { 100, "100" },
+        { 1e300, "1e+300" },
+        { 5e-324, "4.94066e-324" },
+        { 1e16, "1e+16" },
+        { 0.1, "0.1" },
     };
     char buffer[64];
-    for (size_t i = 0; i < WI_COUNT(cases); i++) CHECK_TEXT(printed(buffer, sizeof buffer, cases[i].x), cases[i].text);
+    for (size_t i = 0; i < WI_COUNT(cases); i++)
+        CHECK_TEXT(printed(buffer, sizeof buffer, cases[i].x), cases[i].text);
     CHECK_TEXT(printed(buffer, sizeof buffer, (double)NAN), "nan");
     CHECK_TEXT(printed(buffer, sizeof buffer, (double)INFINITY), "inf");
     CHECK_TEXT(printed(buffer, sizeof buffer, -(double)INFINITY), "-inf");
@@ -55,8 +72,10 @@ static void test_not_finite(void)
     CHECK_TEXT(printed(buffer, sizeof buffer, WI_IMPL_NAN), "nan");
     CHECK_TEXT(printed(buffer, sizeof buffer, WI_IMPL_INFINITY), "inf");
     CHECK_TEXT(printed(buffer, sizeof buffer, -WI_IMPL_INFINITY), "-inf");
-    CHECK(!wi_impl_finite(WI_IMPL_NAN) && !wi_impl_finite(WI_IMPL_INFINITY) && !wi_impl_finite(-WI_IMPL_INFINITY));
-    CHECK(wi_impl_finite(DBL_MAX) && wi_impl_finite(-DBL_MAX) && wi_impl_finite(0) && wi_impl_finite(DBL_MIN / 4));
+    CHECK(!wi_impl_finite(WI_IMPL_NAN) && !wi_impl_finite(WI_IMPL_INFINITY) &&
+          !wi_impl_finite(-WI_IMPL_INFINITY));
+    CHECK(wi_impl_finite(DBL_MAX) && wi_impl_finite(-DBL_MAX) && wi_impl_finite(0) &&
+          wi_impl_finite(DBL_MIN / 4));
     CHECK(!fetestexcept(FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW));
     snprintf(buffer, sizeof buffer, "%g %g", WI_IMPL_NAN, WI_IMPL_INFINITY);
     CHECK_TEXT(buffer, "nan inf");
@@ -84,11 +103,31 @@ static void test_processor(void)
 /* Numbers against strtod() in the C locale, which rounds correctly. */
 static void test_reading_numbers(void)
 {
-    const char *exact[] = { "0", "-0", "0.1", "123456789012345", "1e22", "1.5e-21", "3.141592653589793", "9007199254740992",
-                            "0.000001", "1e-10", "99999999999999e22", "0e999", "00000000000000000000001", "0.30000",
-                            "100000000000000000000", "5e-1" };
-    const char *close[] = { "3.14159265358979323846264338327950288", "1.79769313486e308", "2.2250738585072014e-308",
-                            "123456789012345678901234567890", "1e-30", "6.02214076e23", "1.6e-35", "1e300", "1e-300",
+    const char *exact[] = { "0",
+                            "-0",
+                            "0.1",
+                            "123456789012345",
+                            "1e22",
+                            "1.5e-21",
+                            "3.141592653589793",
+                            "9007199254740992",
+                            "0.000001",
+                            "1e-10",
+                            "99999999999999e22",
+                            "0e999",
+                            "00000000000000000000001",
+                            "0.30000",
+                            "100000000000000000000",
+                            "5e-1" };
+    const char *close[] = { "3.14159265358979323846264338327950288",
+                            "1.79769313486e308",
+                            "2.2250738585072014e-308",
+                            "123456789012345678901234567890",
+                            "1e-30",
+                            "6.02214076e23",
+                            "1.6e-35",
+                            "1e300",
+                            "1e-300",
                             "0.000000000000000000000000000000000000000000000000000000000123",
                             "179769313486000000000000000000000000000000000e264" };
 #if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD == 2
@@ -110,7 +149,8 @@ static void test_reading_numbers(void)
     double worst = 0;
     for (int n = 0; n < 20000; n++) {
         char text[64];
-        size_t length = 0, digits = 1 + (size_t)wi_rng_below(&rng, 20), point = (size_t)wi_rng_below(&rng, digits + 1);
+        size_t length = 0, digits = 1 + (size_t)wi_rng_below(&rng, 20),
+               point = (size_t)wi_rng_below(&rng, digits + 1);
         for (size_t i = 0; i < digits; i++) {
             if (i == point) text[length++] = '.';
             text[length++] = (char)('0' + wi_rng_below(&rng, 10));
@@ -121,24 +161,34 @@ static void test_reading_numbers(void)
         if (want > 0 && fabs(value - want) / want > worst) worst = fabs(value - want) / want;
     }
     CHECK_BELOW(worst, 1.01 * DBL_EPSILON); /* digits beyond the 19th are dropped */
-    const char *least = "4.9406564584124654e-324", *tiny = "1e-400", *far = "1e-99999999999999999999", *many = "1e99999999999999999999";
+    const char *least = "4.9406564584124654e-324", *tiny = "1e-400", *far = "1e-99999999999999999999",
+               *many = "1e99999999999999999999";
     CHECK(wi_impl_parse_number(least, least + strlen(least), &value) && value > 0);
     CHECK(wi_impl_parse_number(tiny, tiny + strlen(tiny), &value) && value >= 0 && value <= 0);
     CHECK(wi_impl_parse_number(far, far + strlen(far), &value) && value >= 0 && value <= 0);
     CHECK(wi_impl_parse_number(many, many + strlen(many), &value) && value > DBL_MAX);
 }
 
-/* Every number is the nearest double: of few digits, of many, and where the middle between two is a hair away. */
+/* Every number is the nearest double: of few digits, of many, and where the middle between two is a hair
+   away. */
 static void test_rounding_numbers(void)
 {
-    const struct { const char *text; double want; } some[] = {
-        { "0.1", 0.1 }, { "123456789012345678", 123456789012345678.0 }, { "9007199254740993", 9007199254740992.0 },
+    const struct { const char *text; double want;
+    } some[] = {
+        { "0.1", 0.1 },
+        { "123456789012345678", 123456789012345678.0 },
+        { "9007199254740993", 9007199254740992.0 },
         { "9007199254740993.0000000000000000000000000000000000000001", 9007199254740994.0 },
-        { "1.7976931348623157e308", DBL_MAX }, { "4.9406564584124654e-324", 4.9406564584124654e-324 },
-        { "2.4703282292062327e-324", 0 }, { "2.4703282292062328e-324", 4.9406564584124654e-324 },
-        { "2.2250738585072011e-308", 2.2250738585072011e-308 }, { "8.5e-23", 8.5e-23 }, { "1e23", 1e23 },
+        { "1.7976931348623157e308", DBL_MAX },
+        { "4.9406564584124654e-324", 4.9406564584124654e-324 },
+        { "2.4703282292062327e-324", 0 },
+        { "2.4703282292062328e-324", 4.9406564584124654e-324 },
+        { "2.2250738585072011e-308", 2.2250738585072011e-308 },
+        { "8.5e-23", 8.5e-23 },
+        { "1e23", 1e23 },
         { "0.000000000000000000000000000000000123456789012345678901234567890", 1.2345678901234568e-34 },
-        { "1e-999999999999999999999", 0 }, { "00000000000000000000000000000000000000000000000.5", 0.5 },
+        { "1e-999999999999999999999", 0 },
+        { "00000000000000000000000000000000000000000000000.5", 0.5 },
     };
     for (size_t i = 0; i < WI_COUNT(some); i++) {
         double got = -1;
@@ -178,7 +228,9 @@ static void test_sentences(void)
 {
     wi_error error;
     memset(&error, 'x', sizeof error);
-    CHECK_STATUS(wi_impl_fail(&error, WI_ERR_IO, "%s, line %zu, column %d: '%c' %g%%", "a.csv", (size_t)17, -3, '?', 2.5), WI_ERR_IO);
+    CHECK_STATUS(wi_impl_fail(&error, WI_ERR_IO, "%s, line %zu, column %d: '%c' %g%%", "a.csv", (size_t)17,
+                              -3, '?', 2.5),
+                 WI_ERR_IO);
     CHECK_TEXT(error.text, "a.csv, line 17, column -3: '?' 2.5%");
     CHECK(error.status == WI_ERR_IO);
     CHECK_STATUS(wi_impl_fail(NULL, WI_ERR_ARG, "nobody reads this"), WI_ERR_ARG);

@@ -9,10 +9,13 @@
 static void philox_vectors(void)
 {
     /* The three known answers that come with Random123 (kat_vectors, philox4x32 10). */
-    static const struct { uint64_t block, stream, seed; uint32_t want[4]; } kat[3] = {
-        {0, 0, 0, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
-        {UINT64_MAX, UINT64_MAX, UINT64_MAX, {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
-        {0x85a308d3243f6a88, 0x0370734413198a2e, 0x299f31d0a4093822, {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}}};
+    static const struct { uint64_t block, stream, seed; uint32_t want[4];
+    } kat[3] = { { 0, 0, 0, { 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8 } },
+                 { UINT64_MAX, UINT64_MAX, UINT64_MAX, { 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd } },
+                 { 0x85a308d3243f6a88,
+                   0x0370734413198a2e,
+                   0x299f31d0a4093822,
+                   { 0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1 } } };
     uint32_t got[4];
     wi_rng rng;
     int i, j;
@@ -202,7 +205,8 @@ static void lanes(void)
     }
 }
 
-/* Every short length, from any place in a block, across the last index of all; nothing is written beyond the end. */
+/* Every short length, from any place in a block, across the last index of all; nothing is written beyond the
+   end. */
 static void short_draws(void)
 {
     wi_real w[401];

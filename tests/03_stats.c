@@ -66,7 +66,8 @@ static void histogram(void)
     wi_real x[36];
     wi_histogram h;
     size_t i;
-    for (i = 0; i < 30; i++) x[i] = (wi_real)(((double)i + 0.5) / 15 - 1); /* the middle of each bin of [-1, 1] */
+    /* the middle of each bin of [-1, 1] */
+    for (i = 0; i < 30; i++) x[i] = (wi_real)(((double)i + 0.5) / 15 - 1);
     x[30] = -1; x[31] = 1; x[32] = (wi_real)-1.01; x[33] = 2; x[34] = (wi_real)NAN; x[35] = (wi_real)INFINITY;
     h = wi_histogram_of(x, 36, -1, 1);
     for (i = 0; i < WI_BINS; i++) CHECK_EQ(h.bin[i], i == 0 || i == WI_BINS - 1 ? 2 : 1);

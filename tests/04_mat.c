@@ -57,7 +57,8 @@ static void test_const(void)
 static void test_statuses(void)
 {
     wi_real data[64] = {0};
-    wi_mat a = wi_mat_view(data, 2, 3), b = wi_mat_view(data + 8, 3, 4), out = wi_mat_view(data + 24, 2, 4), bad;
+    wi_mat a = wi_mat_view(data, 2, 3), b = wi_mat_view(data + 8, 3, 4), out = wi_mat_view(data + 24, 2, 4),
+           bad;
     CHECK_STATUS(wi_mat_mul(out, a, b), WI_OK);
     CHECK_STATUS(wi_mat_mul(out, b, a), WI_ERR_SHAPE);
     CHECK_STATUS(wi_mat_mul(wi_mat_transpose(out), a, b), WI_ERR_SHAPE);
@@ -66,7 +67,9 @@ static void test_statuses(void)
     CHECK_STATUS(wi_mat_mul(out, wi_mat_view(NULL, 2, 3), b), WI_ERR_ARG);
     CHECK_STATUS(wi_mat_mul_add(out, a, wi_mat_view(NULL, 3, 4)), WI_ERR_ARG);
     CHECK_STATUS(wi_mat_mul(wi_mat_rows(out, 2, 0), wi_mat_rows(a, 2, 0), b), WI_ERR_SHAPE);
-    CHECK_STATUS(wi_mat_mul(wi_mat_view(out.data, 1, 1), wi_mat_view(a.data, 1, SIZE_MAX), wi_mat_view(b.data, SIZE_MAX, 1)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_mat_mul(wi_mat_view(out.data, 1, 1), wi_mat_view(a.data, 1, SIZE_MAX),
+                            wi_mat_view(b.data, SIZE_MAX, 1)),
+                 WI_ERR_SHAPE);
 
     /* Outputs that overlap an input or themselves. */
     CHECK_STATUS(wi_mat_mul(wi_mat_view(data + 15, 2, 4), a, b), WI_ERR_ARG);
@@ -74,7 +77,8 @@ static void test_statuses(void)
     bad = strided(data + 24, 2, 4, 0, 1);
     CHECK_STATUS(wi_mat_mul(bad, a, b), WI_ERR_ARG);
 
-    /* Elements that coincide though no step is 0: every view of a few elements, against a list of addresses. */
+    /* Elements that coincide though no step is 0: every view of a few elements, against a list of
+       addresses. */
     size_t wrong = 0;
     for (size_t rows = 1; rows <= 4; rows++)
         for (size_t cols = 1; cols <= 4; cols++)
@@ -147,7 +151,8 @@ static void check_product(product *mul_add, int is_fused, size_t sums, wi_mat ou
         }
     mul_add(out, a, b);
     for (size_t i = 0; i < out.rows; i++)
-        for (size_t j = 0; j < out.cols; j++) *wrong += !same_bits(*wi_mat_at(out, i, j), room_want[i * TOP + j]);
+        for (size_t j = 0; j < out.cols; j++)
+            *wrong += !same_bits(*wi_mat_at(out, i, j), room_want[i * TOP + j]);
     for (size_t i = 0; i < 64; i++) *stray += room_out[i] != 7 || room_out[last + 1 + i] != 7;
 }
 
@@ -157,14 +162,16 @@ static void check_shapes(const char *name, product *mul_add, int is_fused, size_
     size_t wrong = 0, stray = 0;
     for (size_t m = 1; m <= TOP; m += 3) {
         for (size_t n = 1; n <= TOP; n++) {
-            for (size_t k = 1 + (m + n) % 11; k <= TOP; k += 11) {   /* every k beside every remainder of m and n */
+            /* every k beside every remainder of m and n */
+            for (size_t k = 1 + (m + n) % 11; k <= TOP; k += 11) {
                 int way = (int)((m + n) % 4), way_a = (int)((m / 4 + n) % 4), way_b = (int)((m + n / 4) % 4);
                 wi_mat a = lay_out(room_a, m, k, way_a), b = lay_out(room_b, k, n, way_b);
                 if (k % 2) a = lay_out(room_a, m, k, way_a & 2), b = lay_out(room_b, k, n, 1);   /* x W^T */
                 if (sums == 8 && (a.col_step != 1 || b.row_step != 1)) continue;
                 copy_in(a, left);
                 copy_in(b, right);
-                check_product(mul_add, is_fused, sums, lay_out(room_out + 64, m, n, way), a, b, &wrong, &stray);
+                check_product(mul_add, is_fused, sums, lay_out(room_out + 64, m, n, way), a, b, &wrong,
+                              &stray);
             }
         }
     }
@@ -174,9 +181,15 @@ static void check_shapes(const char *name, product *mul_add, int is_fused, size_
 }
 
 static inside_order order_in_test;
-static void in_order(wi_mat out, wi_mat a, wi_mat b) { inside_gemm_in(INSIDE_BEST, order_in_test, out, a, b); }
+static void in_order(wi_mat out, wi_mat a, wi_mat b)
+{
+    inside_gemm_in(INSIDE_BEST, order_in_test, out, a, b);
+}
 static void plain(wi_mat out, wi_mat a, wi_mat b) { inside_gemm_in(INSIDE_PLAIN, order_in_test, out, a, b); }
-static void in_tiles(wi_mat out, wi_mat a, wi_mat b) { inside_gemm_in(INSIDE_TILES, order_in_test, out, a, b); }
+static void in_tiles(wi_mat out, wi_mat a, wi_mat b)
+{
+    inside_gemm_in(INSIDE_TILES, order_in_test, out, a, b);
+}
 
 /* Every kernel that this processor can run, in both orders, whichever of them it would choose. */
 static void test_products(void)
@@ -204,14 +217,17 @@ static void test_products(void)
 /* Long sums cross blocks of k, wide ones strips, tall ones panels; some threads may share the work. */
 static void test_large(void)
 {
-    static const size_t shape[][3] = {{3, 2000, 5}, {130, 801, 67}, {10, 784, 390}, {300, 9, 300}, {1, 1000, 1},
-                                      {97, 399, 33}, {64, 10, 128}, {33, 3, 1000}, {40, 5003, 9},
-                                      {70, 1024, 96}, {96, 300, 1024}};   /* rows a multiple of 4 KB apart */
+    static const size_t shape[][3] = {
+        { 3, 2000, 5 },  { 130, 801, 67 }, { 10, 784, 390 }, { 300, 9, 300 },
+        { 1, 1000, 1 },  { 97, 399, 33 },  { 64, 10, 128 },  { 33, 3, 1000 },
+        { 40, 5003, 9 }, { 70, 1024, 96 }, { 96, 300, 1024 }
+    }; /* rows a multiple of 4 KB apart */
     const int fuses = inside_order_of(1).fused;
     for (size_t s = 0; s < WI_COUNT(shape); s++) {
         size_t m = shape[s][0], k = shape[s][1], n = shape[s][2];
         wi_real *data = (wi_real *)malloc((m * k + k * n + 2 * m * n + n) * sizeof(wi_real));
-        wi_mat want = wi_mat_view(data + m * k + k * n + m * n, m, n), row = wi_mat_view(want.data + m * n, 1, n);
+        wi_mat want = wi_mat_view(data + m * k + k * n + m * n, m, n),
+               row = wi_mat_view(want.data + m * n, 1, n);
         for (int way = 0; way < 8; way++) {
             wi_mat a = wi_mat_view(data, m, k), b = wi_mat_view(data + m * k, k, n);
             wi_mat out = wi_mat_view(data + m * k + k * n, m, n);
@@ -231,7 +247,8 @@ static void test_large(void)
             order_in_test = inside_order_of(1);
             if (way == 0) plain(want, a, b);   /* the same for every layout of the same numbers */
             inside_gemm_exact(out, a, b);
-            for (size_t i = 0; i < m * n; i++) wrong += !same_bits(*wi_mat_at(out, i / n, i % n), want.data[i]);
+            for (size_t i = 0; i < m * n; i++)
+                wrong += !same_bits(*wi_mat_at(out, i / n, i % n), want.data[i]);
             CHECK_EQ(wrong, 0);
 
             /* The usual product, element by element; and each row of the batch by itself gives the bits that
@@ -239,7 +256,8 @@ static void test_large(void)
             size_t sums = k > 1 && a.col_step == 1 && b.row_step == 1 ? 8 : 1;
             CHECK_OK(wi_mat_mul(out, a, b));
             for (size_t i = 0; i < m * n; i += 13)
-                wrong += !same_bits(*wi_mat_at(out, i / n, i % n), sum_of(fuses, sums, 0, a, i / n, b, i % n));
+                wrong +=
+                    !same_bits(*wi_mat_at(out, i / n, i % n), sum_of(fuses, sums, 0, a, i / n, b, i % n));
             CHECK_EQ(wrong, 0);
             for (size_t i = 0; i < m; i += 29) {
                 CHECK_OK(wi_mat_mul(row, wi_mat_rows(a, i, 1), b));
@@ -313,7 +331,8 @@ static void test_nonfinite(void)
 {
     wi_real nan = (wi_real)NAN, inf = (wi_real)HUGE_VAL;
     for (size_t m = 1; m <= 33; m += 4) {
-        wi_mat a = wi_mat_view(room_a, m, 20), b = wi_mat_view(room_b, 20, 35), out = wi_mat_view(room_out, m, 35);
+        wi_mat a = wi_mat_view(room_a, m, 20), b = wi_mat_view(room_b, 20, 35),
+               out = wi_mat_view(room_out, m, 35);
         size_t wrong = 0;
         for (size_t i = 0; i < m * 20; i++) a.data[i] = 1;
         for (size_t i = 0; i < 20 * 35; i++) b.data[i] = 2;
@@ -362,7 +381,8 @@ static void test_svd(void)
     CHECK_NEAR(values[0], 0.5 * (1 + sqrt(5.0)), 1e-14);
     CHECK_NEAR(values[1], 0.5 * (sqrt(5.0) - 1), 1e-14);
 
-    /* A small value keeps its digits: the determinant of [[1 1] [e -e/2]] is -1.5 e, and the other value sqrt(2). */
+    /* A small value keeps its digits: the determinant of [[1 1] [e -e/2]] is -1.5 e, and the other value
+       sqrt(2). */
     m[0] = 1; m[1] = 1; m[2] = (wi_real)ldexp(1, -60); m[3] = -m[2] / 2;
     CHECK_OK(wi_mat_svd_values(wi_mat_view(m, 2, 2), values));
     CHECK_CLOSE(values[1], 1.5 * ldexp(1, -60) / sqrt(2.0), 1e-14);
@@ -378,7 +398,8 @@ static void test_svd(void)
     /* A reflection I - 2 v v^T is orthogonal: all ones, whatever its size. */
     for (size_t i = 0; i < 60; i++) values[i] = (double)noise(&state), squares += values[i] * values[i];
     for (size_t i = 0; i < 60; i++)
-        for (size_t j = 0; j < 60; j++) q[i * 60 + j] = (wi_real)((i == j) - 2 * values[i] * values[j] / squares);
+        for (size_t j = 0; j < 60; j++)
+            q[i * 60 + j] = (wi_real)((i == j) - 2 * values[i] * values[j] / squares);
     CHECK_OK(wi_mat_svd_values(wi_mat_view(q, 60, 60), values));
     for (size_t i = 0; i < 60; i++) CHECK_NEAR(values[i], 1, eps);
 

@@ -15,7 +15,9 @@ static size_t all_acts(wi_act acts[16])
     acts[n++] = wi_sigmoid();      acts[n++] = wi_tanh();     acts[n++] = wi_elu(1.5);
     acts[n++] = wi_selu();         acts[n++] = wi_gelu();     acts[n++] = wi_silu();
     acts[n++] = wi_mish();         acts[n++] = wi_softplus(); acts[n++] = wi_softsign();
-    acts[n++] = wi_hard_swish();   acts[n++] = wi_sine(3);    acts[n++] = wi_custom("cube", cube, cube_slope, 0.5);
+    acts[n++] = wi_hard_swish();
+    acts[n++] = wi_sine(3);
+    acts[n++] = wi_custom("cube", cube, cube_slope, 0.5);
     return n;
 }
 
@@ -60,7 +62,8 @@ static void test_slopes(void)
     for (size_t a = 0; a < count; a++) {
         for (double z = -9.973; z < 10; z += 0.217) {
             double h = 1e-5, d = (wi_act_value(acts[a], z + h) - wi_act_value(acts[a], z - h)) / (2 * h);
-            if (!CHECK_NEAR(wi_act_slope(acts[a], z), d, 3e-9 * (1 + fabs(d)))) printf("  %s at %g\n", wi_act_name(acts[a]), z);
+            if (!CHECK_NEAR(wi_act_slope(acts[a], z), d, 3e-9 * (1 + fabs(d))))
+                printf("  %s at %g\n", wi_act_name(acts[a]), z);
         }
     }
 }
@@ -83,13 +86,17 @@ static void test_extremes(void)
             CHECK(fabs(slope_up) < 1.1 && fabs(slope_down) < 1.8);
 
             /* Above, all but the saturating ones are z (SELU: scaled). Below, all but two are bounded. */
-            int bounded = act.kind == WI_ACT_SIGMOID || act.kind == WI_ACT_TANH || act.kind == WI_ACT_SOFTSIGN;
+            int bounded =
+                act.kind == WI_ACT_SIGMOID || act.kind == WI_ACT_TANH || act.kind == WI_ACT_SOFTSIGN;
             double scale = act.kind == WI_ACT_SELU ? 1.0507009873554804934 : 1;
             CHECK_CLOSE(up, bounded ? 1 : scale * far[i], bounded ? 0.04 : 1e-12);
             if (act.kind == WI_ACT_LINEAR || act.kind == WI_ACT_LEAKY_RELU) continue;
             CHECK(fabs(down) < 2);
         }
-        CHECK(wi_act_value(act, 0) == (act.kind == WI_ACT_SIGMOID ? 0.5 : act.kind == WI_ACT_SOFTPLUS ? log(2.0) : 0));
+        CHECK(wi_act_value(act, 0) ==
+              (act.kind == WI_ACT_SIGMOID        ? 0.5
+                   : act.kind == WI_ACT_SOFTPLUS ? log(2.0)
+                                                 : 0));
     }
     CHECK(wi_act_value(wi_gelu(), -HUGE_VAL) == 0 && wi_act_value(wi_silu(), -HUGE_VAL) == 0);
     CHECK(wi_act_value(wi_mish(), -HUGE_VAL) == 0 && wi_act_value(wi_hard_swish(), -HUGE_VAL) == 0);
@@ -124,8 +131,9 @@ static void test_names(void)
     CHECK(read.param == 30);
     CHECK_OK(wi_act_named("sine:1e2", &read));
     CHECK(read.param == 100);
-    static const char *bad[] = {"", "rel", "relux", "relu:1", "elu:", "elu:x", "elu:1x", "elu:1e", "elu:.", "elu:1,5", "elu:1e999",
-                                "elu:nan", "custom", "RELU", ":1", "elu: 1"};
+    static const char *bad[] = { "",       "rel",    "relux", "relu:1",  "elu:",      "elu:x",
+                                 "elu:1x", "elu:1e", "elu:.", "elu:1,5", "elu:1e999", "elu:nan",
+                                 "custom", "RELU",   ":1",    "elu: 1" };
     read.param = 7;
     for (size_t i = 0; i < WI_COUNT(bad); i++)
         if (!CHECK_STATUS(wi_act_named(bad[i], &read), WI_ERR_FORMAT)) printf("  \"%s\"\n", bad[i]);
@@ -148,8 +156,8 @@ static int same_bits(wi_real x, wi_real y)
 /* A grid of ordinary values, and some that are not: denormal, huge, infinite, NaN. */
 static void fill_inputs(wi_real *z)
 {
-    const double odd[] = {0, -0.0, 1e-45, -1e-45, 1e-38, -1e-38, 1e-30, 88.7, 88.8, -87.4, -103.9, -104, -150, -200,
-                                 1e10, -1e10, 3e38, -3e38, HUGE_VAL, -HUGE_VAL};
+    const double odd[] = { 0,      -0.0, 1e-45, -1e-45, 1e-38, -1e-38, 1e-30, 88.7,  88.8,     -87.4,
+                           -103.9, -104, -150,  -200,   1e10,  -1e10,  3e38,  -3e38, HUGE_VAL, -HUGE_VAL };
     for (size_t i = 0; i < N; i++) z[i] = (wi_real)(((double)i - N / 2) / 100.0);
     for (size_t i = 0; i < WI_COUNT(odd); i++) z[7 + 13 * i] = (wi_real)odd[i];
     z[5] = (wi_real)NAN;
@@ -160,11 +168,14 @@ static void check_array(wi_act act, const wi_real *z, const wi_real *got, const 
 {
     size_t wrong = 0;
     for (size_t i = 0; i < N; i++) {
-        double x = (double)z[i], want = dy != NULL ? (double)dy[i] * wi_act_slope(act, x) : wi_act_value(act, x);
+        double x = (double)z[i],
+               want = dy != NULL ? (double)dy[i] * wi_act_slope(act, x) : wi_act_value(act, x);
         double bound = tolerance * fabs(want) + (WI_IMPL_DOUBLE ? 1e-300 : dy != NULL ? 1e-7 : 1e-44);
         wi_real rounded = (wi_real)want;
-        int ok = want != want ? got[i] != got[i] : same_bits(got[i], rounded) || fabs((double)got[i] - want) <= bound;
-        if (!ok && wrong++ < 5) printf("  %s(%.9g): %.9g, not %.9g\n", wi_act_name(act), x, (double)got[i], want);
+        int ok = want != want ? got[i] != got[i]
+                              : same_bits(got[i], rounded) || fabs((double)got[i] - want) <= bound;
+        if (!ok && wrong++ < 5)
+            printf("  %s(%.9g): %.9g, not %.9g\n", wi_act_name(act), x, (double)got[i], want);
     }
     CHECK_EQ(wrong, 0);
 }

@@ -32,7 +32,8 @@ static wi_signal at_q(double q, double c)
     return s;
 }
 
-/* The trapezoidal rule between kinks with 200,000 steps: slow, plain, and independent of the header's quadrature. */
+/* The trapezoidal rule between kinks with 200,000 steps: slow, plain, and independent of the header's
+   quadrature. */
 static wi_moments brute(wi_act act, double mean, double std)
 {
     double cut[5] = {-12.0, 0.0, 0.0, 0.0, 12.0}, sum[4] = {0, 0, 0, 0};
@@ -47,7 +48,8 @@ static wi_moments brute(wi_act act, double mean, double std)
                 double z = cut[piece] + h * (i + 0.5 * j), x = mean + std * z;
                 if (i == 0 && j == 0) x += 1e-13 * std;
                 if (i == n - 1 && j == 2) x -= 1e-13 * std;
-                double w = phi(z) * h * (j == 1 ? 4.0 : 1.0) / 6.0, f = wi_act_value(act, x), d = wi_act_slope(act, x);
+                double w = phi(z) * h * (j == 1 ? 4.0 : 1.0) / 6.0, f = wi_act_value(act, x),
+                       d = wi_act_slope(act, x);
                 sum[0] += w * f; sum[1] += w * f * f; sum[2] += w * d; sum[3] += w * d * d;
             }
         }
@@ -70,12 +72,14 @@ static void test_moments(void)
     }
 
     /* Every activation against brute force; sine against its custom twin as well. */
-    wi_act acts[14] = {wi_linear(), wi_relu(), wi_leaky_relu(0.1), wi_sigmoid(), wi_tanh(), wi_elu(1.3), wi_selu(), wi_gelu(),
-                     wi_silu(), wi_mish(), wi_softplus(), wi_softsign(), wi_hard_swish(), wi_sine(3.0)};
+    wi_act acts[14] = { wi_linear(),   wi_relu(),     wi_leaky_relu(0.1), wi_sigmoid(), wi_tanh(),
+                        wi_elu(1.3),   wi_selu(),     wi_gelu(),          wi_silu(),    wi_mish(),
+                        wi_softplus(), wi_softsign(), wi_hard_swish(),    wi_sine(3.0) };
     const double means[3] = {0.0, 0.7, -2.5}, stds[3] = {0.25, 1.0, 6.0};
     for (size_t a = 0; a < WI_COUNT(acts); a++)
         for (int k = 0; k < 3; k++) {
-            wi_moments got = wi_act_moments(acts[a], means[k], stds[k]), want = brute(acts[a], means[k], stds[k]);
+            wi_moments got = wi_act_moments(acts[a], means[k], stds[k]),
+                       want = brute(acts[a], means[k], stds[k]);
             CHECK_NEAR(got.mean, want.mean, 1e-10 * (1.0 + fabs(want.mean)));
             CHECK_NEAR(got.second, want.second, 1e-10 * (1.0 + want.second));
             CHECK_NEAR(got.slope_mean, want.slope_mean, 1e-10 * (1.0 + fabs(want.slope_mean)));
@@ -93,7 +97,8 @@ static void test_moments(void)
     }
 
     /* Sine: closed forms at a large omega, quadrature at a moderate one, a point mass at std 0. */
-    wi_moments fast = wi_act_moments(wi_sine(1e6), 0.3, 1.0), slow = wi_act_moments(wi_custom("s", custom_sine, custom_sine_slope, 30.0), 0.3, 0.4);
+    wi_moments fast = wi_act_moments(wi_sine(1e6), 0.3, 1.0),
+               slow = wi_act_moments(wi_custom("s", custom_sine, custom_sine_slope, 30.0), 0.3, 0.4);
     wi_moments same = wi_act_moments(wi_sine(30.0), 0.3, 0.4);
     CHECK_NEAR(fast.mean, 0.0, 1e-15);
     CHECK_NEAR(fast.second, 0.5, 1e-15);
@@ -148,8 +153,10 @@ static void test_gains(void)
     CHECK_NEAR(wi_gain_pytorch(wi_selu()), 0.75, 0.0);
     CHECK(isnan(wi_gain_pytorch(wi_gelu())));
 
-    /* Of the usual gains those of GELU, SiLU and Mish hold q = 1 without attracting it; tanh, ELU and SELU attract. */
-    wi_act unstable[4] = {wi_gelu(), wi_silu(), wi_mish(), wi_hard_swish()}, stable[3] = {wi_tanh(), wi_elu(1.0), wi_selu()};
+    /* Of the usual gains those of GELU, SiLU and Mish hold q = 1 without attracting it; tanh, ELU and SELU
+       attract. */
+    wi_act unstable[4] = { wi_gelu(), wi_silu(), wi_mish(), wi_hard_swish() },
+           stable[3] = { wi_tanh(), wi_elu(1.0), wi_selu() };
     for (size_t i = 0; i < WI_COUNT(unstable); i++) {
         double g = wi_gain(unstable[i]);
         wi_signal s = wi_signal_fixed_point(unstable[i], g * g, 0.0);
@@ -165,9 +172,22 @@ static void test_gains(void)
 static void test_check(void)
 {
     wi_error error;
-    wi_act all[16] = {wi_linear(), wi_relu(), wi_leaky_relu(0.1), wi_sigmoid(), wi_tanh(), wi_elu(1.0), wi_selu(), wi_gelu(), wi_silu(),
-                    wi_mish(), wi_softplus(), wi_softsign(), wi_hard_swish(), wi_sine(30.0),
-                    wi_custom("cube", custom_cube, custom_cube_slope, 0.0), wi_custom("v", custom_kink, custom_kink_slope, 0.64)};
+    wi_act all[16] = { wi_linear(),
+                       wi_relu(),
+                       wi_leaky_relu(0.1),
+                       wi_sigmoid(),
+                       wi_tanh(),
+                       wi_elu(1.0),
+                       wi_selu(),
+                       wi_gelu(),
+                       wi_silu(),
+                       wi_mish(),
+                       wi_softplus(),
+                       wi_softsign(),
+                       wi_hard_swish(),
+                       wi_sine(30.0),
+                       wi_custom("cube", custom_cube, custom_cube_slope, 0.0),
+                       wi_custom("v", custom_kink, custom_kink_slope, 0.64) };
     for (size_t i = 0; i < WI_COUNT(all); i++) CHECK_OK(wi_act_check(all[i], &error));
     CHECK_STATUS(wi_act_check(wi_custom("bad", custom_cube, custom_step_slope, 0.0), &error), WI_ERR_NUMERIC);
     CHECK_CONTAINS(error.text, "bad");
@@ -175,7 +195,8 @@ static void test_check(void)
     CHECK_STATUS(wi_act_check(wi_custom("nan", custom_nan, custom_nan, 0.0), NULL), WI_ERR_NUMERIC);
 }
 
-/* One layer's correlation map against the arc-cosine kernel of ReLU (Cho and Saul 2009) and Williams' kernel of erf. */
+/* One layer's correlation map against the arc-cosine kernel of ReLU (Cho and Saul 2009) and Williams' kernel
+   of erf. */
 static void test_step(void)
 {
     wi_act e = wi_custom("erf", custom_erf, custom_erf_slope, 0.0);
@@ -201,13 +222,15 @@ static void test_step(void)
 
     /* The sine's closed form against its custom twin. */
     wi_signal a = wi_signal_step(wi_sine(3.0), 1.2, 0.1, at_q(0.8, 0.6));
-    wi_signal b = wi_signal_step(wi_custom("s", custom_sine, custom_sine_slope, 3.0), 1.2, 0.1, at_q(0.8, 0.6));
+    wi_signal b =
+        wi_signal_step(wi_custom("s", custom_sine, custom_sine_slope, 3.0), 1.2, 0.1, at_q(0.8, 0.6));
     CHECK_NEAR(a.correlation, b.correlation, 1e-9);
     CHECK_NEAR(a.q, b.q, 1e-9);
     CHECK_NEAR(a.slope, b.slope, 1e-8);
 
     /* A slope that loses digits far out must not cost minutes. */
-    wi_signal n = wi_signal_step(wi_custom("t", custom_tanh, custom_noisy_tanh_slope, 0.0), 1.2, 0.1, at_q(1.0, 0.5));
+    wi_signal n =
+        wi_signal_step(wi_custom("t", custom_tanh, custom_noisy_tanh_slope, 0.0), 1.2, 0.1, at_q(1.0, 0.5));
     CHECK_NEAR(n.correlation, wi_signal_step(wi_tanh(), 1.2, 0.1, at_q(1.0, 0.5)).correlation, 1e-9);
 
     /* Edges. */
@@ -222,7 +245,8 @@ static void test_step(void)
     CHECK(isnan(wi_signal_step(wi_relu(), 1.0, 0.0, at_q(1.0, 1.5)).correlation));
 }
 
-/* A jump anywhere: the correlation of two inputs after it is that of two normal numbers, and takes few evaluations. */
+/* A jump anywhere: the correlation of two inputs after it is that of two normal numbers, and takes few
+   evaluations. */
 static long evaluations;
 static double counted_jump(double z, double at) { evaluations++; return z > at; }
 
@@ -233,16 +257,19 @@ static void test_jump(void)
     wi_signal start;
     memset(&start, 0, sizeof start);
     for (size_t k = 0; k < WI_COUNT(c); k++) {
-        /* E 1[u1 > at] 1[u2 > at] = E_s Q((at - a s) / b) Q((at -+ a s) / b), a^2 = |c|, b^2 = 1 - |c|: smooth, summed by steps */
+        /* E 1[u1 > at] 1[u2 > at] = E_s Q((at - a s) / b) Q((at -+ a s) / b), a^2 = |c|, b^2 = 1 - |c|:
+           smooth, summed by steps */
         double a = sqrt(fabs(c[k])), b = sqrt(1.0 - fabs(c[k])), both = 0.0, step = 1e-3;
         for (double s = -9.0; s < 9.0; s += step) {
             double other = c[k] < 0 ? -s : s;
-            both += 0.25 * erfc((at - a * s) / b / sqrt(2.0)) * erfc((at - a * other) / b / sqrt(2.0)) * exp(-0.5 * s * s) * step / sqrt(2.0 * PI);
+            both += 0.25 * erfc((at - a * s) / b / sqrt(2.0)) * erfc((at - a * other) / b / sqrt(2.0)) *
+                exp(-0.5 * s * s) * step / sqrt(2.0 * PI);
         }
         start.q = 1.0;
         start.correlation = c[k];
         evaluations = 0;
-        wi_signal next = wi_signal_step(wi_custom("jump", counted_jump, custom_step_slope, at), 1.0, 0.0, start);
+        wi_signal next =
+            wi_signal_step(wi_custom("jump", counted_jump, custom_step_slope, at), 1.0, 0.0, start);
         CHECK_NEAR(next.correlation * next.q, both, 1e-9);
         CHECK(evaluations < 3000000);
     }
@@ -272,7 +299,8 @@ static void test_fixed_points(void)
     CHECK(wi_signal_fixed_point(wi_tanh(), 1.01, 0.0).q > 1e-3);
 
     /* Every fixed point is one, in q and in c, ordered and chaotic; iterating the step ends at it. */
-    wi_act acts[8] = {wi_tanh(), wi_sigmoid(), wi_elu(1.0), wi_selu(), wi_gelu(), wi_hard_swish(), wi_softsign(), wi_sine(1.0)};
+    wi_act acts[8] = { wi_tanh(), wi_sigmoid(),    wi_elu(1.0),   wi_selu(),
+                       wi_gelu(), wi_hard_swish(), wi_softsign(), wi_sine(1.0) };
     const double sw2s[3] = {0.5, 1.3, 3.0};
     for (size_t i = 0; i < WI_COUNT(acts); i++)
         for (int k = 0; k < 3; k++) {
@@ -311,7 +339,8 @@ static void test_critical(void)
     CHECK_OK(wi_critical(wi_sine(30.0), 0.0, &sw2, &q));
     CHECK_CLOSE(sw2, 1.0 / 900.0, 1e-9);
 
-    /* Published: tanh (1.05, 2.01e-5) in Xiao et al. 2018; GELU (1.98305, 0.17292) in Roberts, Yaida and Hanin 2022. */
+    /* Published: tanh (1.05, 2.01e-5) in Xiao et al. 2018; GELU (1.98305, 0.17292) in Roberts, Yaida and
+       Hanin 2022. */
     CHECK_OK(wi_critical(wi_tanh(), 2.01e-5, &sw2, &q));
     CHECK_NEAR(sw2, 1.05, 1e-4);
     CHECK_OK(wi_critical(wi_gelu(), 0.17292, &sw2, &q));
@@ -319,7 +348,8 @@ static void test_critical(void)
     CHECK_NEAR(wi_signal_fixed_point(wi_gelu(), sw2, 0.17292).slope, 1.0, 1e-3);
 
     /* What it means: chi = 1 at a fixed point of q, for each activation that has one. */
-    wi_act acts[10] = {wi_sigmoid(), wi_tanh(), wi_elu(1.0), wi_selu(), wi_gelu(), wi_silu(), wi_mish(), wi_softsign(), wi_hard_swish(), wi_sine(2.0)};
+    wi_act acts[10] = { wi_sigmoid(), wi_tanh(), wi_elu(1.0),   wi_selu(),       wi_gelu(),
+                        wi_silu(),    wi_mish(), wi_softsign(), wi_hard_swish(), wi_sine(2.0) };
     const double biases[3] = {1e-4, 0.05, 0.6};
     for (size_t i = 0; i < WI_COUNT(acts); i++)
         for (int k = 0; k < 3; k++) {

@@ -1,6 +1,6 @@
 /* The byte promise: the same seed gives the same bytes on every compiler, option and processor.
-   Hashes every kind of draw and compares with tests/golden/float.txt (double.txt in the double build), which every
-   build of `make bytes` must agree with. With the argument `print` it prints the table instead.
+   Hashes every kind of draw and compares with tests/golden/float.txt (double.txt in the double build), which
+   every build of `make bytes` must agree with. With the argument `print` it prints the table instead.
 
    Changing a line of the table changes what users' seeds mean: a breaking change, for CHANGELOG.md.
    @build portable openmp no-x87 */
@@ -42,16 +42,20 @@ typedef struct shape_case { const char *name; wi_shape shape; } shape_case;
 static void recipes(void)
 {
     static const char *const names[] = {
-        "constant:0.1", "poison", "uniform:-0.1,0.3", "normal:0.1,0.3", "truncated:0,0.02,-2,2", "truncated:1,0.5,-0.3,inf",
-        "truncated:0,1,5,6", "truncated:0,1,20,21", "truncated:0,1,3,3.01", "truncated_corrected:0,1,-1,2", "lecun_normal", "xavier_uniform:1.6667",
-        "he_normal", "pytorch_default", "siren:30,1", "siren:30,0", "orthogonal:1.4", "sparse:3,0.5", "dirac", "hadamard", "bilinear",
+        "constant:0.1", "poison", "uniform:-0.1,0.3", "normal:0.1,0.3", "truncated:0,0.02,-2,2",
+        "truncated:1,0.5,-0.3,inf",
+        "truncated:0,1,5,6", "truncated:0,1,20,21", "truncated:0,1,3,3.01", "truncated_corrected:0,1,-1,2",
+        "lecun_normal", "xavier_uniform:1.6667",
+        "he_normal", "pytorch_default", "siren:30,1", "siren:30,0", "orthogonal:1.4", "sparse:3,0.5", "dirac",
+        "hadamard", "bilinear",
         "nguyen_widrow"};
     shape_case shapes[5];
     size_t r, s;
     shapes[0].name = "dense 300 -> 257";              shapes[0].shape = wi_dense(300, 257);
     shapes[1].name = "dense 64 -> 300, in-major";     shapes[1].shape = wi_in_major(wi_dense(64, 300));
     shapes[2].name = "conv 12 -> 16, 3x5";            shapes[2].shape = wi_conv2d(12, 16, 3, 5);
-    shapes[3].name = "conv 12 -> 18, 4x3, 3 groups";  shapes[3].shape = wi_in_major(wi_grouped(wi_conv2d(12, 18, 4, 3), 3));
+    shapes[3].name = "conv 12 -> 18, 4x3, 3 groups";
+    shapes[3].shape = wi_in_major(wi_grouped(wi_conv2d(12, 18, 4, 3), 3));
     shapes[4].name = "transposed 8 -> 6, 3x3";        shapes[4].shape = wi_conv2d_transposed(8, 6, 3, 3);
     for (r = 0; r < WI_COUNT(names); r++)
         for (s = 0; s < 5; s++) {
@@ -85,9 +89,19 @@ static void generator(void)
     line("wi_rng_below", n);
     for (n = 0, i = 0; i < 1000; i++) n = put(n, wi_rng_split(rng, i).stream);
     line("wi_rng_split", n);
-    for (n = 0, i = 0; i < 1000; i++) { double x = wi_rng_uniform(&rng); uint64_t b; memcpy(&b, &x, 8); n = put(n, b); }
+    for (n = 0, i = 0; i < 1000; i++) {
+        double x = wi_rng_uniform(&rng);
+        uint64_t b;
+        memcpy(&b, &x, 8);
+        n = put(n, b);
+    }
     line("wi_rng_uniform", n);
-    for (n = 0, i = 0; i < 5000; i++) { double x = wi_rng_normal(&rng); uint64_t b; memcpy(&b, &x, 8); n = put(n, b); }
+    for (n = 0, i = 0; i < 5000; i++) {
+        double x = wi_rng_normal(&rng);
+        uint64_t b;
+        memcpy(&b, &x, 8);
+        n = put(n, b);
+    }
     line("wi_rng_normal", n);
     for (i = 0; i < 100; i++) order[i] = i;
     wi_rng_shuffle(&rng, order, 100);
@@ -147,7 +161,9 @@ int main(int argc, char **argv)
     CHECK_SKIP("x87 arithmetic rounds to 64 bits: compile with -msse2 -mfpmath=sse");
     return check_done();
 #endif
-    file = printing ? NULL : fopen(sizeof(wi_real) == 8 ? "tests/golden/double.txt" : "tests/golden/float.txt", "rb");
+    file = printing
+        ? NULL
+        : fopen(sizeof(wi_real) == 8 ? "tests/golden/double.txt" : "tests/golden/float.txt", "rb");
     if (!printing && !CHECK(file != NULL)) return check_done();
     if (file) {
         table[fread(table, 1, sizeof table - 1, file)] = '\0';

@@ -1,4 +1,5 @@
-/* Is a buffer what it claims to be, and which recipe made it: p values, false alarms, what must be caught, sentences.
+/* Is a buffer what it claims to be, and which recipe made it: p values, false alarms, what must be caught,
+   sentences.
    @build openmp */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
@@ -21,8 +22,12 @@ static int passes(wi_recipe recipe, wi_shape shape)
 static void checking(void)
 {
     const wi_shape s = wi_dense(256, 256), wide = wi_dense(256, 128);
-    const wi_recipe all[12] = {wi_he_normal(), wi_xavier_uniform(), wi_variance_scaling(1, WI_FAN_IN, WI_SCHEME_TRUNCATED), wi_orthogonal(1.5),
-        wi_sparse(15, 1), wi_identity(1), wi_hadamard(), wi_constant(0.3), wi_zeros(), wi_poison(), wi_siren(30, 0), wi_dirac()};
+    const wi_recipe all[12] = {
+        wi_he_normal(),     wi_xavier_uniform(), wi_variance_scaling(1, WI_FAN_IN, WI_SCHEME_TRUNCATED),
+        wi_orthogonal(1.5), wi_sparse(15, 1),    wi_identity(1),
+        wi_hadamard(),      wi_constant(0.3),    wi_zeros(),
+        wi_poison(),        wi_siren(30, 0),     wi_dirac()
+    };
     wi_rng rng = seeded(77);
     wi_fit fit;
     wi_error error;
@@ -56,7 +61,8 @@ static void checking(void)
     CHECK_OK(wi_fill(buffer, s, wi_lecun_normal(), &rng));
     CHECK(!passes(wi_orthogonal(1), s));
     CHECK_OK(wi_fill(buffer, s, wi_orthogonal(1), &rng));
-    for (i = 0; i < 256; i++) if (buffer[i * 257] > 0) for (t = 0; t < 256; t++) buffer[t * 256 + i] *= -1; /* columns turned as plain QR does */
+    /* columns turned as plain QR does */
+    for (i = 0; i < 256; i++) if (buffer[i * 257] > 0) for (t = 0; t < 256; t++) buffer[t * 256 + i] *= -1;
     CHECK(!passes(wi_orthogonal(1), s));
     CHECK_OK(wi_fill(buffer, s, wi_sparse(15, 1), &rng));
     buffer[0] = buffer[0] != 0 ? 0 : 1;
@@ -86,12 +92,26 @@ static const char *first(wi_shape shape, int *fits)
 static void identifying(void)
 {
     /* What was filled, and what is to be reported: at a shape where two names mean the same, the first. */
-    static const struct { const char *fill, *want; } cases[] = {
-        {"xavier_uniform", "xavier_uniform"}, {"xavier_normal", "xavier_normal"}, {"he_uniform", "he_uniform"}, {"he_normal", "he_normal"},
-        {"lecun_uniform", "lecun_uniform"}, {"lecun_normal", "lecun_normal"}, {"pytorch_default", "pytorch_default"},
-        {"siren:30,0", "siren:30"}, {"orthogonal:1.4", "orthogonal:1.4"}, {"sparse:15,0.1", "sparse:15,0.1"}, {"zeros", "zeros"}, {"ones", "ones"},
-        {"constant:0.3", "constant:0.3"}, {"hadamard", "identity"}, {"nguyen_widrow", "nguyen_widrow"}, {"normal:0,0.02", "normal:0,0.02"},
-        {"truncated:0,0.02,-2,2", "truncated:0,0.02,-2,2"}, {"uniform:-0.05,0.05", "uniform:-0.05,0.05"}, {"normal:0,0.000001", "normal:0,1e-06"}};
+    static const struct { const char *fill, *want;
+    } cases[] = { { "xavier_uniform", "xavier_uniform" },
+                  { "xavier_normal", "xavier_normal" },
+                  { "he_uniform", "he_uniform" },
+                  { "he_normal", "he_normal" },
+                  { "lecun_uniform", "lecun_uniform" },
+                  { "lecun_normal", "lecun_normal" },
+                  { "pytorch_default", "pytorch_default" },
+                  { "siren:30,0", "siren:30" },
+                  { "orthogonal:1.4", "orthogonal:1.4" },
+                  { "sparse:15,0.1", "sparse:15,0.1" },
+                  { "zeros", "zeros" },
+                  { "ones", "ones" },
+                  { "constant:0.3", "constant:0.3" },
+                  { "hadamard", "identity" },
+                  { "nguyen_widrow", "nguyen_widrow" },
+                  { "normal:0,0.02", "normal:0,0.02" },
+                  { "truncated:0,0.02,-2,2", "truncated:0,0.02,-2,2" },
+                  { "uniform:-0.05,0.05", "uniform:-0.05,0.05" },
+                  { "normal:0,0.000001", "normal:0,1e-06" } };
     wi_shape s = wi_dense(300, 200);
     wi_rng rng = seeded(55);
     wi_recipe r;
@@ -109,10 +129,13 @@ static void identifying(void)
 
     /* QR without the correction of signs is orthogonal, but not Haar. */
     CHECK_OK(wi_fill(buffer, wi_dense(64, 64), wi_orthogonal(1), &rng));
-    for (i = 0; i < 64; i++) if (buffer[i * 65] > 0) for (count = 0; count < 64; count++) buffer[count * 64 + i] *= -1;
+    for (i = 0; i < 64; i++)
+        if (buffer[i * 65] > 0)
+            for (count = 0; count < 64; count++) buffer[count * 64 + i] *= -1;
     CHECK_TEXT(first(wi_dense(64, 64), &fits), "orthogonal_not_uniform");
 
-    /* The true recipe fits and comes first, again and again; where it is not first, its rival must fit as well. */
+    /* The true recipe fits and comes first, again and again; where it is not first, its rival must fit as
+       well. */
     for (i = 0; i < 300; i++) {
         const char *name = cases[i % 7].want;
         CHECK_OK(wi_recipe_named(cases[i % 7].fill, &r));
@@ -152,8 +175,8 @@ static void identifying(void)
 /* p is uniform for true fills: counts in ten cells, whatever was estimated; and false alarms are rare. */
 static void uniform_p(void)
 {
-    const wi_recipe laws[5] = {wi_normal(0.3, 2), wi_uniform(-1, 3), wi_truncated_normal(1, 0.5, -2, 2), wi_he_normal(),
-                               wi_truncated_normal(0, 1, -1, 4)};
+    const wi_recipe laws[5] = { wi_normal(0.3, 2), wi_uniform(-1, 3), wi_truncated_normal(1, 0.5, -2, 2),
+                                wi_he_normal(), wi_truncated_normal(0, 1, -1, 4) };
     const wi_shape shapes[4] = {wi_dense(2, 3), wi_dense(5, 3), wi_conv2d(2, 3, 3, 3), wi_dense(20, 13)};
     int alarms = 0, fills = 0;
     for (size_t s = 0; s < WI_COUNT(shapes); s++)
@@ -175,7 +198,8 @@ static void uniform_p(void)
     CHECK_BELOW(alarms, fills / 1000 + 20);
 
     /* With one and two parameters taken from the weights, by wi_identify(). */
-    const wi_recipe own[4] = {wi_normal(0, 0.0317), wi_normal(5, 0.0317), wi_uniform(-0.0713, 0.0713), wi_truncated_normal(0, 0.0441, -2, 2)};
+    const wi_recipe own[4] = { wi_normal(0, 0.0317), wi_normal(5, 0.0317), wi_uniform(-0.0713, 0.0713),
+                               wi_truncated_normal(0, 0.0441, -2, 2) };
     for (size_t r = 0; r < WI_COUNT(own); r++) {
         double cell[10] = {0}, chi = 0;
         int none = 0;
@@ -217,15 +241,19 @@ static void fill(wi_recipe recipe, wi_shape shape, uint64_t seed)
 /* What no law allows, each at several sizes and layouts, and what the sentence says of it. */
 static void impossible(void)
 {
-    const wi_recipe laws[4] = {wi_he_normal(), wi_xavier_uniform(), wi_pytorch_default(), wi_variance_scaling(1, WI_FAN_IN, WI_SCHEME_TRUNCATED)};
-    const wi_shape shapes[4] = {wi_dense(40, 30), wi_in_major(wi_dense(300, 100)), wi_conv2d(8, 12, 3, 3), wi_conv2d_transposed(12, 8, 3, 3)};
+    const wi_recipe laws[4] = { wi_he_normal(), wi_xavier_uniform(), wi_pytorch_default(),
+                                wi_variance_scaling(1, WI_FAN_IN, WI_SCHEME_TRUNCATED) };
+    const wi_shape shapes[4] = { wi_dense(40, 30), wi_in_major(wi_dense(300, 100)), wi_conv2d(8, 12, 3, 3),
+                                 wi_conv2d_transposed(12, 8, 3, 3) };
     for (size_t s = 0; s < WI_COUNT(shapes); s++)
         for (size_t r = 0; r < WI_COUNT(laws); r++) {
             size_t n = wi_shape_count(shapes[s]), i;
             fill(laws[r], shapes[s], 5 + s);
             if (!CHECK_TEXT(finding(laws[r], shapes[s]), "")) continue;
-            buffer[n / 3] = (wi_real)(r == 0 ? 9 : 1.05 * (sqrt(3.0) + (r == 3))) * (wi_real)wi_recipe_std(laws[r], shapes[s]);
-            CHECK_CONTAINS(finding(laws[r], shapes[s]), r == 0 ? "standard deviations out" : "outside the bounds");
+            buffer[n / 3] = (wi_real)(r == 0 ? 9 : 1.05 * (sqrt(3.0) + (r == 3))) *
+                (wi_real)wi_recipe_std(laws[r], shapes[s]);
+            CHECK_CONTAINS(finding(laws[r], shapes[s]),
+                           r == 0 ? "standard deviations out" : "outside the bounds");
             fill(laws[r], shapes[s], 5 + s);
             memset(buffer + n / 2, 0, 20 * sizeof *buffer);
             CHECK_CONTAINS(finding(laws[r], shapes[s]), "exactly 0");
@@ -271,7 +299,9 @@ static void sentences(void)
 {
     const wi_shape s = wi_dense(784, 100), c = wi_conv2d(16, 40, 3, 3);
     fill(wi_kaiming(0, WI_FAN_OUT, WI_SCHEME_NORMAL), s, 1);
-    CHECK_CONTAINS(finding(wi_he_normal(), s), "the deviation is 0.142, should be 0.0505: that is with fan_out = 100 in the place of fan_in = 784");
+    CHECK_CONTAINS(
+        finding(wi_he_normal(), s),
+        "the deviation is 0.142, should be 0.0505: that is with fan_out = 100 in the place of fan_in = 784");
     fill(wi_lecun_normal(), s, 1);
     CHECK_CONTAINS(finding(wi_he_normal(), s), "without the gain for ReLU");
     fill(wi_normal(0, 2.0 / 784), s, 1);
@@ -292,7 +322,8 @@ static void sentences(void)
     CHECK_CONTAINS(finding(wi_he_normal(), s), "cut off");
     fill(wi_sparse(15, 1), wi_dense(50, 40), 1);
     for (size_t j = 0; j < 50; j++) buffer[50 * 7 + j] = 1;
-    CHECK_CONTAINS(finding(wi_sparse(15, 1), wi_dense(50, 40)), "unit 7 (from 0) has 50 weights that are not 0");
+    CHECK_CONTAINS(finding(wi_sparse(15, 1), wi_dense(50, 40)),
+                   "unit 7 (from 0) has 50 weights that are not 0");
     fill(wi_identity(2), wi_dense(9, 9), 1);
     buffer[30] = 3;
     CHECK_CONTAINS(finding(wi_identity(2), wi_dense(9, 9)), "w[30] is 3, should be 2");
@@ -301,10 +332,12 @@ static void sentences(void)
 /* Gains of structures, PyTorch's other defaults, gates. */
 static void families(void)
 {
-    static const struct { const char *fill; size_t in, out, kernel, gates; int transposed; } cases[] = {
-        {"identity:0.7", 40, 40, 1, 1, 0}, {"identity:-2", 30, 50, 1, 1, 0}, {"orthogonal:1.3", 20, 80, 1, 4, 0}, {"orthogonal", 32, 96, 1, 3, 0},
-        {"xavier_uniform", 50, 400, 1, 4, 0}, {"truncated:0,0.0317,-2,2", 90, 90, 1, 1, 0}, {"delta_orthogonal:1.5", 20, 30, 3, 1, 0},
-        {"truncated:0,0.1,-3,3", 200, 90, 1, 1, 0}, {"uniform:0,1", 50, 60, 1, 1, 0}, {"normal:1,0.02", 50, 60, 1, 1, 0}};
+    static const struct { const char *fill; size_t in, out, kernel, gates; int transposed;
+    } cases[] = { { "identity:0.7", 40, 40, 1, 1, 0 },         { "identity:-2", 30, 50, 1, 1, 0 },
+                  { "orthogonal:1.3", 20, 80, 1, 4, 0 },       { "orthogonal", 32, 96, 1, 3, 0 },
+                  { "xavier_uniform", 50, 400, 1, 4, 0 },      { "truncated:0,0.0317,-2,2", 90, 90, 1, 1, 0 },
+                  { "delta_orthogonal:1.5", 20, 30, 3, 1, 0 }, { "truncated:0,0.1,-3,3", 200, 90, 1, 1, 0 },
+                  { "uniform:0,1", 50, 60, 1, 1, 0 },          { "normal:1,0.02", 50, 60, 1, 1, 0 } };
     char text[200];
     wi_guess guess[64];
     wi_recipe r, back;
@@ -313,13 +346,16 @@ static void families(void)
         wi_rng rng = seeded(400 + i);
         size_t count = 64;
         CHECK_OK(wi_recipe_named(cases[i].fill, &r));
-        CHECK_OK(cases[i].gates > 1 ? wi_fill_gates(buffer, s, cases[i].gates, r, &rng) : wi_fill(buffer, s, r, &rng));
+        CHECK_OK(cases[i].gates > 1 ? wi_fill_gates(buffer, s, cases[i].gates, r, &rng)
+                                    : wi_fill(buffer, s, r, &rng));
         CHECK_OK(wi_identify(buffer, s, guess, &count, NULL));
         CHECK_TEXT(wi_recipe_text(guess[0].recipe, text, sizeof text), cases[i].fill);
         CHECK_EQ(guess[0].gates, cases[i].gates);
         for (size_t k = 0; k < count; k++) {
             double std;
-            if (!(guess[k].recipe.a == guess[k].recipe.a) || wi_recipe_text(guess[k].recipe, text, sizeof text)[0] == 0) continue;
+            if (!(guess[k].recipe.a == guess[k].recipe.a) ||
+                wi_recipe_text(guess[k].recipe, text, sizeof text)[0] == 0)
+                continue;
             if (!CHECK_STATUS(wi_recipe_named(text, &back), WI_OK)) printf("  %s\n", text);
             else {
                 std = wi_recipe_std(guess[k].recipe, s);

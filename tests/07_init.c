@@ -1,4 +1,5 @@
-/* Initializers: moments with bounds derived from n, structure, bad input, pieces, names, and the check of fills.
+/* Initializers: moments with bounds derived from n, structure, bad input, pieces, names, and the check of
+   fills.
    @build portable openmp no-tcc no-x87 */
 #include "fail_alloc.h"
 #include <fenv.h>
@@ -51,7 +52,8 @@ static void shapes(void)
     CHECK_EQ(wi_shape_count(wi_dense(5, 0)), 0);
     CHECK_EQ(wi_shape_count(wi_conv2d(5, 5, 0, 1)), 0);
     CHECK_EQ(wi_shape_count(wi_dense(SIZE_MAX, 2)), 0);
-    CHECK_EQ(wi_shape_count(wi_dense((size_t)1 << (sizeof(size_t) * 4), (size_t)1 << (sizeof(size_t) * 4))), 0);
+    CHECK_EQ(wi_shape_count(wi_dense((size_t)1 << (sizeof(size_t) * 4), (size_t)1 << (sizeof(size_t) * 4))),
+             0);
     CHECK_EQ(wi_shape_count(wi_grouped(wi_dense(6, 8), 4)), 0);
     CHECK_EQ(wi_shape_count(wi_grouped(wi_dense(6, 8), 0)), 0);
     wi_shape_fans(wi_dense(0, 5), &in, &out);
@@ -98,7 +100,8 @@ static void moments(void)
     expect(wi_variance_scaling(1.5, WI_FAN_MEAN, WI_SCHEME_TRUNCATED), dense, 0, sqrt(1.5 / 250));
     expect(wi_pytorch_default(), dense, 0, 1 / sqrt(3.0 * 300));
     expect(wi_truncated_normal(0, 0.02, -2, 2), dense, 0, 0.02 * cut);
-    expect(wi_truncated_normal(0, 0.05, 0, HUGE_VAL), dense, 0.05 * sqrt(2 / 3.14159265358979323846), 0.05 * sqrt(1 - 2 / 3.14159265358979323846));
+    expect(wi_truncated_normal(0, 0.05, 0, HUGE_VAL), dense, 0.05 * sqrt(2 / 3.14159265358979323846),
+           0.05 * sqrt(1 - 2 / 3.14159265358979323846));
     expect(wi_truncated_normal_corrected(1, 0.02, -2, 2), dense, 1, 0.02);
     expect(wi_truncated_normal_corrected(1, 0.02, -0.5, 3), dense, 1, 0.02);
     expect(wi_gained(wi_xavier_uniform(), 5.0 / 3), dense, 0, 5.0 / 3 * sqrt(2.0 / 500));
@@ -114,16 +117,19 @@ static void moments(void)
 
 static void supports(void)
 {
-    const double bounds[9][2] = {{-2, 2}, {0, 1}, {-0.1, 3}, {5, 6}, {20, 21}, {-9, -8}, {3, 3.001}, {-HUGE_VAL, 0}, {40, 41}};
+    const double bounds[9][2] = { { -2, 2 },  { 0, 1 },     { -0.1, 3 },      { 5, 6 },  { 20, 21 },
+                                  { -9, -8 }, { 3, 3.001 }, { -HUGE_VAL, 0 }, { 40, 41 } };
     size_t n = 100000, i, b;
     wi_rng rng = seeded(1);
 
     CHECK_OK(wi_fill(buffer, wi_dense(n, 1), wi_uniform(-0.1, 0.2), &rng));
-    for (i = 0; i < n; i++) if ((double)buffer[i] < -0.1 || (double)buffer[i] > 0.2) CHECK(0 && "uniform support");
+    for (i = 0; i < n; i++)
+        if ((double)buffer[i] < -0.1 || (double)buffer[i] > 0.2) CHECK(0 && "uniform support");
     CHECK_BELOW(wi_stats_of(buffer, n).min, -0.0999);
     CHECK_BELOW(0.1999, wi_stats_of(buffer, n).max);
 
-    /* Truncated at any bounds: inside them, and distributed as it should be by its own distribution function. */
+    /* Truncated at any bounds: inside them, and distributed as it should be by its own distribution
+       function. */
     for (b = 0; b < 9; b++) {
         wi_recipe r = wi_truncated_normal(0, 1, bounds[b][0], bounds[b][1]);
         wi_fit fit;
@@ -133,9 +139,12 @@ static void supports(void)
         s = wi_stats_of(buffer, n);
         CHECK(s.min >= bounds[b][0] && s.max <= bounds[b][1]);
         CHECK_NEAR(s.std, std, 5 * std / sqrt((double)n) * 2);
-        if (bounds[b][1] - bounds[b][0] < 0.01 && sizeof(wi_real) == 4) continue; /* too few floats for a KS test */
+        /* too few floats for a KS test */
+        if (bounds[b][1] - bounds[b][0] < 0.01 && sizeof(wi_real) == 4) continue;
         CHECK_OK(wi_check_fill(buffer, wi_dense(n, 1), r, &fit, NULL));
-        if (!CHECK(fit.passed)) printf("  bounds %g %g: mean_z %g std_z %g ks_p %g\n", bounds[b][0], bounds[b][1], fit.mean_z, fit.std_z, fit.ks_p);
+        if (!CHECK(fit.passed))
+            printf("  bounds %g %g: mean_z %g std_z %g ks_p %g\n", bounds[b][0], bounds[b][1], fit.mean_z,
+                   fit.std_z, fit.ks_p);
     }
     /* Mills' ratio gives the mean beyond 20: 20.0498... */
     CHECK_OK(wi_fill(buffer, wi_dense(n, 1), wi_truncated_normal(0, 1, 20, HUGE_VAL), &rng));
@@ -151,7 +160,8 @@ static double off(const wi_real *w, size_t rows, size_t cols)
         for (j = 0; j <= i; j++) {
             double sum = 0;
             for (k = 0; k < n; k++)
-                sum += rows < cols ? (double)w[i * cols + k] * (double)w[j * cols + k] : (double)w[k * cols + i] * (double)w[k * cols + j];
+                sum += rows < cols ? (double)w[i * cols + k] * (double)w[j * cols + k]
+                                   : (double)w[k * cols + i] * (double)w[k * cols + j];
             sum = fabs(sum - (i == j ? 1 : 0));
             if (sum > worst) worst = sum;
         }
@@ -160,7 +170,8 @@ static double off(const wi_real *w, size_t rows, size_t cols)
 
 static void orthogonal(void)
 {
-    static const size_t sizes[9][2] = {{1, 1}, {1, 7}, {7, 1}, {5, 5}, {31, 33}, {64, 64}, {100, 37}, {37, 100}, {200, 130}};
+    static const size_t sizes[9][2] = { { 1, 1 },   { 1, 7 },    { 7, 1 },    { 5, 5 },    { 31, 33 },
+                                        { 64, 64 }, { 100, 37 }, { 37, 100 }, { 200, 130 } };
     wi_rng rng = seeded(3);
     double trace = 0, trace2 = 0, fourth = 0, cross = 0, sign = 0;
     size_t i, t, trials = 4000;
@@ -172,7 +183,8 @@ static void orthogonal(void)
         CHECK_BELOW(off(buffer, sizes[i][1], sizes[i][0]), 1e-6);
     }
 
-    /* Haar moments at 8 x 8: E trace = 0, E trace^2 = 1, E q^4 = 3 / (n (n + 2)), E q11^2 q12^2 = 1 / (n (n + 2)), signs even. */
+    /* Haar moments at 8 x 8: E trace = 0, E trace^2 = 1, E q^4 = 3 / (n (n + 2)), E q11^2 q12^2 = 1 / (n (n +
+       2)), signs even. */
     for (t = 0; t < trials; t++) {
         double tr = 0;
         CHECK_OK(wi_fill(buffer, wi_dense(8, 8), wi_orthogonal(1), &rng));
@@ -217,15 +229,19 @@ static void fixed(void)
         s = wi_conv2d(3, 5, 4, 3);
         if (turn) s = wi_in_major(s);
         CHECK_OK(wi_fill(buffer, s, wi_delta_orthogonal(1), &rng));
-        for (n = 0, o = 0; o < 5; o++) for (i = 0; i < 3; i++) for (y = 0; y < 4; y++) for (x = 0; x < 3; x++) {
-            if (y == 1 && x == 1) other[n++] = buffer[at(s, o, i, y, x)];
-            else CHECK_NEAR(buffer[at(s, o, i, y, x)], 0, 0);
-        }
+        for (n = 0, o = 0; o < 5; o++)
+            for (i = 0; i < 3; i++)
+                for (y = 0; y < 4; y++)
+                    for (x = 0; x < 3; x++) {
+                        if (y == 1 && x == 1) other[n++] = buffer[at(s, o, i, y, x)];
+                        else CHECK_NEAR(buffer[at(s, o, i, y, x)], 0, 0);
+                    }
         CHECK_BELOW(off(other, 5, 3), 1e-6);
     }
     CHECK_STATUS(wi_fill(buffer, wi_conv2d(5, 3, 3, 3), wi_delta_orthogonal(1), &rng), WI_ERR_SHAPE);
 
-    /* Hadamard: identity when narrowing, orthonormal columns when widening to a power of two, +-1/sqrt(p) always. */
+    /* Hadamard: identity when narrowing, orthonormal columns when widening to a power of two, +-1/sqrt(p)
+       always. */
     CHECK_OK(wi_fill(buffer, wi_dense(8, 3), wi_hadamard(), &rng));
     for (o = 0; o < 3; o++) for (i = 0; i < 8; i++) CHECK_NEAR(buffer[o * 8 + i], o == i ? 1 : 0, 0);
     CHECK_OK(wi_fill(buffer, wi_dense(5, 16), wi_hadamard(), &rng));
@@ -274,7 +290,8 @@ static void sparse(void)
 /* Pieces have the bytes of the whole; layers do not depend on each other. */
 static void pieces(void)
 {
-    const wi_recipe recipes[4] = {wi_he_normal(), wi_xavier_uniform(), wi_truncated_normal(0, 1, -2, 2), wi_truncated_normal(0, 1, 7, 8)};
+    const wi_recipe recipes[4] = { wi_he_normal(), wi_xavier_uniform(), wi_truncated_normal(0, 1, -2, 2),
+                                   wi_truncated_normal(0, 1, 7, 8) };
     wi_shape s = wi_dense(257, 31);
     size_t n = wi_shape_count(s), r, first, length;
     for (r = 0; r < 4; r++) {
@@ -357,9 +374,12 @@ static void bad_input(void)
 /* A variance that is to be divided by no fan, or by a width of 0, is a mistake, not zeros. */
 static void no_fan(void)
 {
-    const wi_recipe wrong[6] = {wi_variance_scaling(1, WI_FAN_NONE, WI_SCHEME_NORMAL), wi_variance_scaling(1, WI_FAN_NONE, WI_SCHEME_UNIFORM),
-        wi_variance_scaling(1, WI_FAN_NONE, WI_SCHEME_TRUNCATED), wi_kaiming(0, WI_FAN_NONE, WI_SCHEME_NORMAL), wi_mup(WI_MUP_OUTPUT, 0),
-        wi_mup(WI_MUP_OUTPUT, -1)};
+    const wi_recipe wrong[6] = { wi_variance_scaling(1, WI_FAN_NONE, WI_SCHEME_NORMAL),
+                                 wi_variance_scaling(1, WI_FAN_NONE, WI_SCHEME_UNIFORM),
+                                 wi_variance_scaling(1, WI_FAN_NONE, WI_SCHEME_TRUNCATED),
+                                 wi_kaiming(0, WI_FAN_NONE, WI_SCHEME_NORMAL),
+                                 wi_mup(WI_MUP_OUTPUT, 0),
+                                 wi_mup(WI_MUP_OUTPUT, -1) };
     wi_rng rng = seeded(2);
     for (size_t i = 0; i < 6; i++) CHECK_STATUS(wi_fill(buffer, wi_dense(4, 4), wrong[i], &rng), WI_ERR_ARG);
 }
@@ -369,14 +389,30 @@ static void zero_and_too_large(void)
 {
     wi_rng rng = seeded(2);
     wi_shape s = wi_dense(4, 4), conv = wi_conv2d(4, 4, 1, 1);
-    const wi_recipe constant[4] = {wi_uniform(0.25, 0.25), wi_normal(0.25, 0), wi_truncated_normal(-0.25, 0.25, 2, 2),
-        wi_truncated_normal(0.25, 0, -2, (double)INFINITY)};
-    const wi_recipe zero[12] = {wi_uniform(-1, 1), wi_normal(2, 1), wi_truncated_normal(0, 1, -2, 2), wi_truncated_normal(1, 1, 0, (double)INFINITY),
-        wi_he_normal(), wi_xavier_uniform(), wi_he_truncated(), wi_orthogonal(1), wi_sparse(2, 1), wi_hadamard(), wi_nguyen_widrow(), wi_dirac()};
-    const wi_recipe large[9] = {wi_constant(4 * (double)WI_IMPL_REAL_MAX / 3.9), wi_normal(0, WI_IMPL_REAL_MAX / 4), wi_normal(WI_IMPL_REAL_MAX, WI_IMPL_REAL_MAX / 10),
-        wi_truncated_normal(0, WI_IMPL_REAL_MAX / 4, 0, (double)INFINITY), wi_truncated_normal(0, 1e30, WI_IMPL_REAL_MAX / 1e29, (double)INFINITY),
-        wi_orthogonal(2 * WI_IMPL_REAL_MAX), wi_sparse(2, WI_IMPL_REAL_MAX / 2), wi_gained(wi_nguyen_widrow(), 1.2 * WI_IMPL_REAL_MAX),
-        wi_variance_scaling(DBL_MAX, WI_FAN_IN, WI_SCHEME_NORMAL)};
+    const wi_recipe constant[4] = { wi_uniform(0.25, 0.25), wi_normal(0.25, 0),
+                                    wi_truncated_normal(-0.25, 0.25, 2, 2),
+                                    wi_truncated_normal(0.25, 0, -2, (double)INFINITY) };
+    const wi_recipe zero[12] = { wi_uniform(-1, 1),
+                                 wi_normal(2, 1),
+                                 wi_truncated_normal(0, 1, -2, 2),
+                                 wi_truncated_normal(1, 1, 0, (double)INFINITY),
+                                 wi_he_normal(),
+                                 wi_xavier_uniform(),
+                                 wi_he_truncated(),
+                                 wi_orthogonal(1),
+                                 wi_sparse(2, 1),
+                                 wi_hadamard(),
+                                 wi_nguyen_widrow(),
+                                 wi_dirac() };
+    const wi_recipe large[9] = { wi_constant(4 * (double)WI_IMPL_REAL_MAX / 3.9),
+                                 wi_normal(0, WI_IMPL_REAL_MAX / 4),
+                                 wi_normal(WI_IMPL_REAL_MAX, WI_IMPL_REAL_MAX / 10),
+                                 wi_truncated_normal(0, WI_IMPL_REAL_MAX / 4, 0, (double)INFINITY),
+                                 wi_truncated_normal(0, 1e30, WI_IMPL_REAL_MAX / 1e29, (double)INFINITY),
+                                 wi_orthogonal(2 * WI_IMPL_REAL_MAX),
+                                 wi_sparse(2, WI_IMPL_REAL_MAX / 2),
+                                 wi_gained(wi_nguyen_widrow(), 1.2 * WI_IMPL_REAL_MAX),
+                                 wi_variance_scaling(DBL_MAX, WI_FAN_IN, WI_SCHEME_NORMAL) };
     for (size_t i = 0; i < WI_COUNT(constant); i++) {
         CHECK_OK(wi_fill(buffer, s, constant[i], &rng));
         for (size_t j = 0; j < 16; j++) CHECK_NEAR(buffer[j], 0.25, 0);
@@ -399,9 +435,19 @@ static void quiet_nan(void)
 {
 #ifdef FE_INVALID
     const double inf = (double)INFINITY;
-    const wi_recipe odd[13] = {wi_poison(), wi_normal(0, -1), wi_normal(0, inf), wi_truncated_normal(0, 1, -inf, inf), wi_truncated_normal(0, 1, 20, inf),
-        wi_truncated_normal(0, 1, -inf, -4), wi_truncated_normal(0, 0, -inf, inf), wi_truncated_normal(0, 1, 3, 3), wi_uniform(1, 1), wi_siren(0, 0),
-        wi_gained(wi_he_normal(), 0), wi_truncated_normal_corrected(0, 1, 0, inf), wi_variance_scaling(0, WI_FAN_IN, WI_SCHEME_TRUNCATED)};
+    const wi_recipe odd[13] = { wi_poison(),
+                                wi_normal(0, -1),
+                                wi_normal(0, inf),
+                                wi_truncated_normal(0, 1, -inf, inf),
+                                wi_truncated_normal(0, 1, 20, inf),
+                                wi_truncated_normal(0, 1, -inf, -4),
+                                wi_truncated_normal(0, 0, -inf, inf),
+                                wi_truncated_normal(0, 1, 3, 3),
+                                wi_uniform(1, 1),
+                                wi_siren(0, 0),
+                                wi_gained(wi_he_normal(), 0),
+                                wi_truncated_normal_corrected(0, 1, 0, inf),
+                                wi_variance_scaling(0, WI_FAN_IN, WI_SCHEME_TRUNCATED) };
     char text[WI_RECIPE_TEXT], line[40];
     wi_recipe back;
     wi_rng rng = seeded(4);
@@ -422,9 +468,17 @@ static void quiet_nan(void)
 /* wi_recipe_std() without looking at the weights: at once for a shape of 2^40 and equal to what is filled. */
 static void deviations(void)
 {
-    const wi_recipe recipes[6] = {wi_identity(2), wi_dirac(), wi_hadamard(), wi_bilinear(), wi_constant(3), wi_delta_orthogonal(1)};
-    const wi_shape shapes[9] = {wi_dense(3, 10), wi_dense(10, 3), wi_dense(5, 16), wi_dense(7, 7), wi_conv2d(3, 5, 3, 4), wi_conv2d(6, 6, 5, 1),
-        wi_grouped(wi_conv2d(4, 12, 2, 3), 2), wi_in_major(wi_conv2d(3, 11, 3, 3)), wi_conv2d_transposed(4, 6, 4, 4)};
+    const wi_recipe recipes[6] = { wi_identity(2), wi_dirac(),     wi_hadamard(),
+                                   wi_bilinear(),  wi_constant(3), wi_delta_orthogonal(1) };
+    const wi_shape shapes[9] = { wi_dense(3, 10),
+                                 wi_dense(10, 3),
+                                 wi_dense(5, 16),
+                                 wi_dense(7, 7),
+                                 wi_conv2d(3, 5, 3, 4),
+                                 wi_conv2d(6, 6, 5, 1),
+                                 wi_grouped(wi_conv2d(4, 12, 2, 3), 2),
+                                 wi_in_major(wi_conv2d(3, 11, 3, 3)),
+                                 wi_conv2d_transposed(4, 6, 4, 4) };
     for (size_t r = 0; r < WI_COUNT(recipes); r++) {
         for (size_t i = 0; i < WI_COUNT(shapes); i++) {
             wi_rng rng = seeded(1);
@@ -447,30 +501,51 @@ static void deviations(void)
 /* Any view gets the numbers of wi_fill(), and nothing beside them is touched. */
 static void views(void)
 {
-    const wi_recipe recipes[14] = {wi_he_normal(), wi_xavier_uniform(), wi_truncated_normal(0, 1, 3, 4), wi_zeros(), wi_ones(), wi_constant(0.5),
-        wi_orthogonal(1.4), wi_identity(2), wi_dirac(), wi_delta_orthogonal(1), wi_sparse(3, 1), wi_hadamard(), wi_bilinear(), wi_nguyen_widrow()};
-    const wi_shape shapes[10] = {wi_dense(7, 9), wi_in_major(wi_dense(7, 9)), wi_conv2d(5, 8, 3, 2), wi_in_major(wi_conv2d(5, 8, 3, 2)),
-        wi_grouped(wi_conv2d(6, 9, 2, 3), 3), wi_in_major(wi_grouped(wi_conv2d(6, 9, 2, 3), 3)), wi_conv2d_transposed(5, 8, 3, 2),
-        wi_in_major(wi_conv2d_transposed(5, 8, 3, 2)), wi_grouped(wi_conv2d_transposed(6, 9, 2, 3), 3), wi_dense(70, 40)};
+    const wi_recipe recipes[14] = { wi_he_normal(),
+                                    wi_xavier_uniform(),
+                                    wi_truncated_normal(0, 1, 3, 4),
+                                    wi_zeros(),
+                                    wi_ones(),
+                                    wi_constant(0.5),
+                                    wi_orthogonal(1.4),
+                                    wi_identity(2),
+                                    wi_dirac(),
+                                    wi_delta_orthogonal(1),
+                                    wi_sparse(3, 1),
+                                    wi_hadamard(),
+                                    wi_bilinear(),
+                                    wi_nguyen_widrow() };
+    const wi_shape shapes[10] = { wi_dense(7, 9),
+                                  wi_in_major(wi_dense(7, 9)),
+                                  wi_conv2d(5, 8, 3, 2),
+                                  wi_in_major(wi_conv2d(5, 8, 3, 2)),
+                                  wi_grouped(wi_conv2d(6, 9, 2, 3), 3),
+                                  wi_in_major(wi_grouped(wi_conv2d(6, 9, 2, 3), 3)),
+                                  wi_conv2d_transposed(5, 8, 3, 2),
+                                  wi_in_major(wi_conv2d_transposed(5, 8, 3, 2)),
+                                  wi_grouped(wi_conv2d_transposed(6, 9, 2, 3), 3),
+                                  wi_dense(70, 40) };
     enum { N = 12000 };
     for (size_t r = 0; r < WI_COUNT(recipes); r++)
         for (size_t i = 0; i < WI_COUNT(shapes); i++)
             for (int view = 0; view < 4; view++) {
-                size_t count = wi_shape_count(shapes[i]), cols = count / shapes[i].out, k, o, j, untouched = 0;
+                size_t count = wi_shape_count(shapes[i]), cols = count / shapes[i].out, k, o, j,
+                       untouched = 0;
                 wi_rng rng = seeded(i), again = rng;
                 wi_mat m = wi_mat_view(other, shapes[i].out, cols);
                 wi_status status = wi_fill(buffer, shapes[i], recipes[r], &rng);
-                if (view == 1) { m.data++; m.row_step = cols + 1; }                       /* bias in front of each row */
-                if (view == 2) { m.row_step = 2 * (m.col_step = 3) * cols; m.data += 5; }  /* gaps everywhere */
-                if (view == 3) { m.col_step = shapes[i].out + 2; m.row_step = 1; }         /* transposed, padded */
+                if (view == 1) { m.data++; m.row_step = cols + 1; }   /* bias in front of each row */
+                if (view == 2) { m.row_step = 2 * (m.col_step = 3) * cols; m.data += 5; } /* gaps */
+                if (view == 3) { m.col_step = shapes[i].out + 2; m.row_step = 1; }   /* transposed, padded */
                 for (k = 0; k < N; k++) other[k] = 77;
                 CHECK_STATUS(wi_fill_mat(m, shapes[i], recipes[r], &again), status);
                 CHECK_EQ(again.index, rng.index);
                 for (o = 0; status == WI_OK && o < shapes[i].out; o++)
                     for (j = 0; j < cols; j++) {
                         wi_real *at = &m.data[o * m.row_step + j * m.col_step];
-                        if (!CHECK(memcmp(at, &buffer[wi_impl_weight_at(shapes[i], o, j)], sizeof *at) == 0)) { j = cols; o = SIZE_MAX - 1; }
-                        else *at = 77;
+                        wi_real drawn = buffer[wi_impl_weight_at(shapes[i], o, j)];
+                        if (CHECK(memcmp(at, &drawn, sizeof drawn) == 0)) *at = 77;
+                        else j = cols, o = SIZE_MAX - 1;
                     }
                 for (k = 0; k < N; k++) untouched += other[k] == 77;
                 CHECK_EQ(untouched, N);
@@ -484,6 +559,13 @@ static void views(void)
         CHECK_STATUS(wi_fill_mat(m, wi_dense(0, 9), wi_he_normal(), &rng), WI_ERR_SHAPE);
         m.row_step = 6;
         CHECK_STATUS(wi_fill_mat(m, wi_dense(7, 9), wi_he_normal(), &rng), WI_ERR_ARG);
+        /* Rows that lie between each other's elements, 0 2 4 and 3 5 7, have none in common. */
+        wi_mat woven = {other, 2, 3, 3, 2};
+        wi_rng again = rng, whole = rng;
+        CHECK_OK(wi_fill_mat(woven, wi_dense(3, 2), wi_normal(0, 1), &again));
+        CHECK_OK(wi_fill(buffer, wi_dense(3, 2), wi_normal(0, 1), &whole));
+        for (size_t k = 0; k < 6; k++)
+            CHECK(memcmp(wi_mat_at(woven, k / 3, k % 3), &buffer[k], sizeof *buffer) == 0);
         m.row_step = 0;
         CHECK_STATUS(wi_fill_mat(m, wi_dense(7, 9), wi_he_normal(), &rng), WI_ERR_ARG);
         m.data = NULL;
@@ -495,12 +577,26 @@ static void views(void)
 /* Laws measured from a bound, against the reference of the double code. */
 static void far_and_narrow(void)
 {
-    const double bounds[][2] = {{1.5, 2.1}, {1.5, (double)INFINITY}, {2, 4}, {5, 6}, {20, (double)INFINITY}, {1e6, 2e6}, {3, 3.01}, {-0.2, 0.2},
-        {1, 1.4}, {0, 1e-9}, {20, 20.03}, {-(double)INFINITY, -4}, {-6, -5}, {1e9, 1e9 + 1e-6}, {1e30, (double)INFINITY}};
+    const double bounds[][2] = { { 1.5, 2.1 },
+                                 { 1.5, (double)INFINITY },
+                                 { 2, 4 },
+                                 { 5, 6 },
+                                 { 20, (double)INFINITY },
+                                 { 1e6, 2e6 },
+                                 { 3, 3.01 },
+                                 { -0.2, 0.2 },
+                                 { 1, 1.4 },
+                                 { 0, 1e-9 },
+                                 { 20, 20.03 },
+                                 { -(double)INFINITY, -4 },
+                                 { -6, -5 },
+                                 { 1e9, 1e9 + 1e-6 },
+                                 { 1e30, (double)INFINITY } };
     for (size_t b = 0; b < WI_COUNT(bounds); b++) {
         double near = fabs(bounds[b][0]) < fabs(bounds[b][1]) ? bounds[b][0] : bounds[b][1];
         double size = fabs(near) > 1.5 ? 1 / fabs(near) : 1, width = bounds[b][1] - bounds[b][0];
-        wi_recipe r = wi_truncated_normal(-2 * near, 2, bounds[b][0], bounds[b][1]); /* w: twice the distance from the bound */
+        /* w: twice the distance from the bound */
+        wi_recipe r = wi_truncated_normal(-2 * near, 2, bounds[b][0], bounds[b][1]);
         wi_impl_law law = wi_impl_recipe_law(r, wi_dense(1, 1));
         double worst = 0, last = -(double)INFINITY, mean, std;
         if (width < size) size = width;
@@ -554,12 +650,50 @@ static int same(wi_recipe a, wi_recipe b)
 
 static void names(void)
 {
-    static const char *const bad[] = {"", "he", "he_normal:", "he_normal:x", "he_normal:1,2", "normal", "normal:0", "normal:0,1,2",
-        "normal:0,0,01", "normal 0,1", "uniform:1;2", "orthogonal:1.5.2", "sparse:1.5,1", "sparse:-1,1", "truncated:0,1,-2", "normal:0,1 ",
-        "normal:1e,2", ":1", "normal:,", "constant:1e400", "HE_NORMAL", "unnamed", "he_normal:nan", "he_normal:inf", "siren:0",
-        "siren:-3", "siren:-3,1", "siren:30,0.5", "normal:0,-1", "uniform:2,1", "normal:0,inf", "truncated:0,1,2,-2", "truncated:0,1,inf,inf",
-        "truncated:0,1,nan,2", "truncated_corrected:0,1,2,2", "sparse:3,-1", "mup:output,0", "mup:sideways,1", "kaiming:0,fan_in,orthogonal",
-        "variance_scaling:-1,fan_in,normal", "variance_scaling:1,2,3", "normal:1:2", "zeros:,", "default:1"};
+    static const char *const bad[] = { "",
+                                       "he",
+                                       "he_normal:",
+                                       "he_normal:x",
+                                       "he_normal:1,2",
+                                       "normal",
+                                       "normal:0",
+                                       "normal:0,1,2",
+                                       "normal:0,0,01",
+                                       "normal 0,1",
+                                       "uniform:1;2",
+                                       "orthogonal:1.5.2",
+                                       "sparse:1.5,1",
+                                       "sparse:-1,1",
+                                       "truncated:0,1,-2",
+                                       "normal:0,1 ",
+                                       "normal:1e,2",
+                                       ":1",
+                                       "normal:,",
+                                       "constant:1e400",
+                                       "HE_NORMAL",
+                                       "unnamed",
+                                       "he_normal:nan",
+                                       "he_normal:inf",
+                                       "siren:0",
+                                       "siren:-3",
+                                       "siren:-3,1",
+                                       "siren:30,0.5",
+                                       "normal:0,-1",
+                                       "uniform:2,1",
+                                       "normal:0,inf",
+                                       "truncated:0,1,2,-2",
+                                       "truncated:0,1,inf,inf",
+                                       "truncated:0,1,nan,2",
+                                       "truncated_corrected:0,1,2,2",
+                                       "sparse:3,-1",
+                                       "mup:output,0",
+                                       "mup:sideways,1",
+                                       "kaiming:0,fan_in,orthogonal",
+                                       "variance_scaling:-1,fan_in,normal",
+                                       "variance_scaling:1,2,3",
+                                       "normal:1:2",
+                                       "zeros:,",
+                                       "default:1" };
     wi_recipe r, was;
     size_t i;
     CHECK_OK(wi_recipe_named("he_normal", &r));
@@ -604,18 +738,57 @@ static int same_law(wi_recipe a, wi_recipe b)
 static void there_and_back(void)
 {
     wi_act own = wi_leaky_relu(0.123456789012345678);
-    const wi_recipe recipes[51] = {
-        wi_zeros(), wi_ones(), wi_poison(), wi_constant(0.1), wi_constant(-1.0 / 3), wi_constant(1e-300), wi_constant(4.9e-324),
-        wi_constant(DBL_MAX), wi_constant(9007199254740993.0), wi_constant(6.02214076e23), wi_normal(0, 0.0123456789), wi_normal(-0.7, 1.0 / 7),
-        wi_uniform(-0.1, 0.3), wi_truncated_normal(0, 0.02, -2, 2), wi_truncated_normal(1, 0.3, -(double)INFINITY, 1.0 / 3),
-        wi_truncated_normal_corrected(0, 0.02, -2, 2), wi_truncated_normal_corrected(0.3, 0.7, -1, 2.5),
-        wi_variance_scaling(2, WI_FAN_OUT, WI_SCHEME_TRUNCATED), wi_variance_scaling(1.0 / 7, WI_FAN_MEAN, WI_SCHEME_UNIFORM),
-        wi_kaiming(0.2, WI_FAN_OUT, WI_SCHEME_UNIFORM), wi_kaiming(sqrt(5.0), WI_FAN_IN, WI_SCHEME_UNIFORM), wi_kaiming(0, WI_FAN_IN, WI_SCHEME_NORMAL),
-        wi_lecun_normal(), wi_lecun_truncated(), wi_xavier_uniform(), wi_glorot_normal(), wi_he_truncated(), wi_kaiming_uniform(), wi_pytorch_default(),
-        wi_pytorch_transposed(), wi_orthogonal(1.4), wi_orthogonal(sqrt(2.0)), wi_identity(2), wi_delta_orthogonal(-1), wi_dirac(), wi_hadamard(),
-        wi_bilinear(), wi_sparse(15, 0.1), wi_nguyen_widrow(), wi_siren(30, 0), wi_siren(30, 1), wi_siren(7.3, 0), wi_mup(WI_MUP_OUTPUT, 64),
-        wi_mup(WI_MUP_HIDDEN, 64), wi_mup(WI_MUP_OUTPUT, 0.1), wi_recipe_for(wi_gelu()), wi_recipe_for(wi_silu()), wi_recipe_for(wi_mish()),
-        wi_recipe_for(own), wi_recipe_for(wi_sine(3)), wi_recipe_for(wi_softplus())};
+    const wi_recipe recipes[51] = { wi_zeros(),
+                                    wi_ones(),
+                                    wi_poison(),
+                                    wi_constant(0.1),
+                                    wi_constant(-1.0 / 3),
+                                    wi_constant(1e-300),
+                                    wi_constant(4.9e-324),
+                                    wi_constant(DBL_MAX),
+                                    wi_constant(9007199254740993.0),
+                                    wi_constant(6.02214076e23),
+                                    wi_normal(0, 0.0123456789),
+                                    wi_normal(-0.7, 1.0 / 7),
+                                    wi_uniform(-0.1, 0.3),
+                                    wi_truncated_normal(0, 0.02, -2, 2),
+                                    wi_truncated_normal(1, 0.3, -(double)INFINITY, 1.0 / 3),
+                                    wi_truncated_normal_corrected(0, 0.02, -2, 2),
+                                    wi_truncated_normal_corrected(0.3, 0.7, -1, 2.5),
+                                    wi_variance_scaling(2, WI_FAN_OUT, WI_SCHEME_TRUNCATED),
+                                    wi_variance_scaling(1.0 / 7, WI_FAN_MEAN, WI_SCHEME_UNIFORM),
+                                    wi_kaiming(0.2, WI_FAN_OUT, WI_SCHEME_UNIFORM),
+                                    wi_kaiming(sqrt(5.0), WI_FAN_IN, WI_SCHEME_UNIFORM),
+                                    wi_kaiming(0, WI_FAN_IN, WI_SCHEME_NORMAL),
+                                    wi_lecun_normal(),
+                                    wi_lecun_truncated(),
+                                    wi_xavier_uniform(),
+                                    wi_glorot_normal(),
+                                    wi_he_truncated(),
+                                    wi_kaiming_uniform(),
+                                    wi_pytorch_default(),
+                                    wi_pytorch_transposed(),
+                                    wi_orthogonal(1.4),
+                                    wi_orthogonal(sqrt(2.0)),
+                                    wi_identity(2),
+                                    wi_delta_orthogonal(-1),
+                                    wi_dirac(),
+                                    wi_hadamard(),
+                                    wi_bilinear(),
+                                    wi_sparse(15, 0.1),
+                                    wi_nguyen_widrow(),
+                                    wi_siren(30, 0),
+                                    wi_siren(30, 1),
+                                    wi_siren(7.3, 0),
+                                    wi_mup(WI_MUP_OUTPUT, 64),
+                                    wi_mup(WI_MUP_HIDDEN, 64),
+                                    wi_mup(WI_MUP_OUTPUT, 0.1),
+                                    wi_recipe_for(wi_gelu()),
+                                    wi_recipe_for(wi_silu()),
+                                    wi_recipe_for(wi_mish()),
+                                    wi_recipe_for(own),
+                                    wi_recipe_for(wi_sine(3)),
+                                    wi_recipe_for(wi_softplus()) };
     const double gains[] = {1, 2, -1, 0.1, 5.0 / 3, -0.37, 1e-5};
     char text[WI_RECIPE_TEXT], part[WI_RECIPE_TEXT];
     wi_recipe back, zeroed, mine = wi_he_normal();
@@ -624,7 +797,8 @@ static void there_and_back(void)
             wi_recipe r = gains[g] != 1 ? wi_gained(recipes[i], gains[g]) : recipes[i];
             if (!wi_impl_recipe_sane(r)) continue; /* DBL_MAX, doubled */
             CHECK(wi_recipe_text(r, text, sizeof text) == text && *text);
-            if (!CHECK(wi_recipe_named(text, &back) == WI_OK && same_law(r, back))) printf("  \"%s\"\n", text);
+            if (!CHECK(wi_recipe_named(text, &back) == WI_OK && same_law(r, back)))
+                printf("  \"%s\"\n", text);
             CHECK(strlen(text) < WI_RECIPE_TEXT - 1);
             wi_recipe_text(back, part, sizeof part);
             CHECK_TEXT(part, text);
@@ -635,11 +809,14 @@ static void there_and_back(void)
         }
 
     CHECK_TEXT(wi_recipe_text(wi_gained(wi_he_normal(), 2), text, sizeof text), "he_normal:2");
-    CHECK_TEXT(wi_recipe_text(wi_kaiming(0.2, WI_FAN_OUT, WI_SCHEME_UNIFORM), text, sizeof text), "kaiming:0.2,fan_out,uniform");
-    CHECK_TEXT(wi_recipe_text(wi_truncated_normal_corrected(0, 0.02, -2, 2), text, sizeof text), "truncated_corrected:0,0.02,-2,2");
+    CHECK_TEXT(wi_recipe_text(wi_kaiming(0.2, WI_FAN_OUT, WI_SCHEME_UNIFORM), text, sizeof text),
+               "kaiming:0.2,fan_out,uniform");
+    CHECK_TEXT(wi_recipe_text(wi_truncated_normal_corrected(0, 0.02, -2, 2), text, sizeof text),
+               "truncated_corrected:0,0.02,-2,2");
     CHECK_TEXT(wi_recipe_text(wi_mup(WI_MUP_OUTPUT, 64), text, sizeof text), "mup:output,64");
     CHECK_TEXT(wi_recipe_text(wi_siren(30, 1), text, sizeof text), "siren:30,1");
-    CHECK_CONTAINS(wi_recipe_text(wi_gained(wi_siren(30, 1), 2), text, sizeof text), "variance_scaling:1.333333333333333");
+    CHECK_CONTAINS(wi_recipe_text(wi_gained(wi_siren(30, 1), 2), text, sizeof text),
+                   "variance_scaling:1.333333333333333");
 
     /* A name of one's own is written as what it does; a zeroed recipe as the default that it is. */
     mine.name = "mine";
@@ -695,14 +872,17 @@ static void more_recipes(void)
     CHECK_CLOSE(wi_nguyen_widrow_beta(s), beta, 1e-14);
     CHECK_OK(wi_fill(buffer, s, wi_nguyen_widrow(), &rng));
     for (o = 0; o < 50; o++)
-        CHECK_CLOSE(sqrt((double)buffer[3 * o] * (double)buffer[3 * o] + (double)buffer[3 * o + 1] * (double)buffer[3 * o + 1] +
-                         (double)buffer[3 * o + 2] * (double)buffer[3 * o + 2]), beta, 1e-6);
+        CHECK_CLOSE(sqrt((double)buffer[3 * o] * (double)buffer[3 * o] +
+                         (double)buffer[3 * o + 1] * (double)buffer[3 * o + 1] +
+                         (double)buffer[3 * o + 2] * (double)buffer[3 * o + 2]),
+                    beta, 1e-6);
     CHECK(passes(wi_nguyen_widrow(), s));
     expect(wi_kaiming(0.1, WI_FAN_OUT, WI_SCHEME_UNIFORM), wi_conv2d(16, 32, 3, 3), 0, sqrt(2 / 1.01 / 288));
     expect(wi_kaiming(sqrt(5.0), WI_FAN_IN, WI_SCHEME_UNIFORM), wi_dense(300, 200), 0, 1 / sqrt(900.0));
 
     /* muP: the deviation of the output layer falls like 1 / fan_in, and is LeCun's at the base width. */
-    for (o = 0; o < 2; o++) a[o] = wi_recipe_std(wi_mup(WI_MUP_OUTPUT, 64), wi_dense((size_t)64 << (2 * o), 10));
+    for (o = 0; o < 2; o++)
+        a[o] = wi_recipe_std(wi_mup(WI_MUP_OUTPUT, 64), wi_dense((size_t)64 << (2 * o), 10));
     r = a[0] / a[1];
     CHECK_CLOSE(r, 4, 1e-12);
     CHECK_CLOSE(a[0], 1 / 8.0, 1e-12);
@@ -729,7 +909,8 @@ static void gates_and_biases(void)
     for (o = 0; o < 32; o++) for (i = 0; i < 12; i++) CHECK_NEAR(other[i * 32 + o], buffer[o * 12 + i], 0);
     for (o = 0; o < 32; o++) for (i = 0; i < 12; i++) CHECK_NEAR(buffer[o * 12 + i], o % 8 == i ? 1 : 0, 0);
     CHECK_OK(wi_fill_gates(buffer, s, 4, wi_xavier_normal(), &again));
-    CHECK_NEAR(wi_stats_of(buffer, 384).std, sqrt(2.0 / 20), 5 * sqrt(2.0 / 20) / sqrt(2 * 384.0)); /* not 2 / 44 */
+    /* not 2 / 44 */
+    CHECK_NEAR(wi_stats_of(buffer, 384).std, sqrt(2.0 / 20), 5 * sqrt(2.0 / 20) / sqrt(2 * 384.0));
     CHECK_STATUS(wi_fill_gates(buffer, s, 5, wi_he_normal(), &again), WI_ERR_SHAPE);
     CHECK_STATUS(wi_fill_gates(buffer, s, 0, wi_he_normal(), &again), WI_ERR_SHAPE);
     CHECK_STATUS(wi_fill_gates(NULL, s, 4, wi_he_normal(), &again), WI_ERR_ARG);
@@ -764,11 +945,13 @@ static void rules_and_words(void)
     CHECK(wi_rule_for(stars, 1, "aXbXbXc") == &stars[0].recipe && wi_rule_for(stars, 1, "aXbXbX") == NULL);
     CHECK(wi_rule_for(stars, 2, "") == &stars[1].recipe);
 
-    CHECK_TEXT(wi_fans_text(wi_dense(784, 256), text, sizeof text), "fan_in = 784 inputs, fan_out = 256 units");
+    CHECK_TEXT(wi_fans_text(wi_dense(784, 256), text, sizeof text),
+               "fan_in = 784 inputs, fan_out = 256 units");
     CHECK_TEXT(wi_fans_text(wi_conv2d(3, 64, 3, 3), text, sizeof text),
                "fan_in = 3 channels x 3x3 = 27, fan_out = 64 filters x 3x3 = 576");
     CHECK_TEXT(wi_fans_text(wi_grouped(wi_conv2d(32, 32, 3, 3), 32), text, sizeof text),
-               "fan_in = 1 channel (of 32 in 32 groups) x 3x3 = 9, fan_out = 1 filter (of 32 in 32 groups) x 3x3 = 9");
+               "fan_in = 1 channel (of 32 in 32 groups) x 3x3 = 9, fan_out = 1 filter (of 32 in 32 groups) "
+               "x 3x3 = 9");
     CHECK_CONTAINS(wi_fans_text(wi_dense(0, 1), text, sizeof text), "no weights");
     CHECK_EQ(strlen(wi_fans_text(wi_dense(784, 256), text, 10)), 9);
 }

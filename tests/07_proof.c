@@ -1,6 +1,7 @@
-/* The distributions, proved as far as a sample can: moments, Kolmogorov and Smirnov, chi-square on 2^16 cells, tails, pairs,
-   independence of streams, seeds and layers, and collisions of stream names. Bounds are about five standard errors, or a
-   probability of 1e-6. `make proof` runs the same with n = 10^7 and prints what it saw.
+/* The distributions, proved as far as a sample can: moments, Kolmogorov and Smirnov, chi-square on 2^16
+   cells, tails, pairs, independence of streams, seeds and layers, and collisions of stream names. Bounds are
+   about five standard errors, or a probability of 1e-6. `make proof` runs the same with n = 10^7 and prints
+   what it saw.
    @build once */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
@@ -24,12 +25,13 @@ static double cell_chi(const unsigned *count, size_t cells, double expected)
 {
     double chi = 0;
     size_t i;
-    for (i = 0; i < cells; i++) chi += ((double)count[i] - expected) * ((double)count[i] - expected) / expected;
+    for (i = 0; i < cells; i++)
+        chi += ((double)count[i] - expected) * ((double)count[i] - expected) / expected;
     return chi;
 }
 
-/* One law: everything about single values and neighbours. Where the values are few enough apart that floats are coarser
-   than 2^-16 of the law (around 3 or 5, not around 0), there are fewer cells. */
+/* One law: everything about single values and neighbours. Where the values are few enough apart that floats
+   are coarser than 2^-16 of the law (around 3 or 5, not around 0), there are fewer cells. */
 static void law(const char *name, wi_recipe recipe, size_t cells, uint64_t seed)
 {
     static unsigned cell[CELLS], pair[2][CELLS];
@@ -46,7 +48,8 @@ static void law(const char *name, wi_recipe recipe, size_t cells, uint64_t seed)
     s = wi_stats_of(w, n);
     wi_impl_law_moments(&truth, &mean, &std, &kurtosis);
 
-    /* Cells of equal probability: single values, pairs of neighbours, pairs four apart (words of two blocks). */
+    /* Cells of equal probability: single values, pairs of neighbours, pairs four apart (words of two
+       blocks). */
     memset(cell, 0, sizeof cell);
     memset(pair, 0, sizeof pair);
     for (i = 0; i < n; i++) {
@@ -64,7 +67,8 @@ static void law(const char *name, wi_recipe recipe, size_t cells, uint64_t seed)
     z[2] = chi_z(cell_chi(pair[1], CELLS, (double)n / 8 / CELLS), CELLS - 1);
     for (i = 0; i < 3; i++) if (n / 8 >= 5 * CELLS || i == 0) CHECK_BELOW(fabs(z[i]), 5);
 
-    /* Mean and deviation; skewness and kurtosis with the normal law's errors, which are larger than the others'. */
+    /* Mean and deviation; skewness and kurtosis with the normal law's errors, which are larger than the
+       others'. */
     memset(&fit, 0, sizeof fit);
     CHECK_OK(wi_check_fill(w, wi_dense(n, 1), recipe, &fit, NULL));
     CHECK_BELOW(fabs(fit.mean_z), 5);
@@ -73,14 +77,16 @@ static void law(const char *name, wi_recipe recipe, size_t cells, uint64_t seed)
     CHECK_NEAR(s.kurtosis, kurtosis, 5 * sqrt(24.0 / (double)n) * (kurtosis > 3 ? kurtosis : 1));
     if (truth.lo == -truth.hi) /* symmetric */
         CHECK_NEAR(s.skewness, 0, 5 * sqrt(6.0 / (double)n));
-    SAY("%-28s mean %+.2f  std %+.2f  skewness %+.5f  kurtosis %.4f (%.4f)  KS p %.3f  chi-square %+.2f  pairs %+.2f %+.2f\n", name,
-        fit.mean_z, fit.std_z, s.skewness, s.kurtosis, kurtosis, fit.ks_p, z[0], z[1], z[2]);
+    SAY("%-28s mean %+.2f  std %+.2f  skewness %+.5f  kurtosis %.4f (%.4f)  KS p %.3f  chi-square %+.2f  "
+        "pairs %+.2f %+.2f\n",
+        name, fit.mean_z, fit.std_z, s.skewness, s.kurtosis, kurtosis, fit.ks_p, z[0], z[1], z[2]);
 }
 
 /* Counts beyond k sigma against Poisson's law. */
 static void tails(void)
 {
-    const double beyond[4] = {2.6997960632601866e-3, 6.3342483666239957e-5, 5.7330314375838798e-7, 1.9731752900753961e-9};
+    const double beyond[4] = { 2.6997960632601866e-3, 6.3342483666239957e-5, 5.7330314375838798e-7,
+                               1.9731752900753961e-9 };
     const size_t n = PROOF >= 10000000 ? 10000000 : PROOF, rounds = PROOF >= 10000000 ? 100 : 5;
     double count[4] = {0, 0, 0, 0}, above = 0, largest = 0;
     wi_rng rng = wi_rng_make(12);
@@ -99,18 +105,21 @@ static void tails(void)
     for (k = 0; k < 4; k++) {
         double expected = beyond[k] * (double)n * (double)rounds;
         CHECK_NEAR(count[k], expected, 5 * sqrt(expected) + 5);
-        SAY("beyond %d sigma of %.0e: %.0f, expected %.1f\n", 3 + k, (double)n * (double)rounds, count[k], expected);
+        SAY("beyond %d sigma of %.0e: %.0f, expected %.1f\n", 3 + k, (double)n * (double)rounds, count[k],
+            expected);
     }
     CHECK_NEAR(above / count[0], 0.5, 5 * 0.5 / sqrt(count[0]));
     CHECK_BELOW(largest, 6.4);
 }
 
-/* Correlations among 100 generators: by seed, by split, by split of split, by neighbouring stretches of one stream. */
+/* Correlations among 100 generators: by seed, by split, by split of split, by neighbouring stretches of one
+   stream. */
 static void independence(void)
 {
     enum { M = 100 };
     const size_t n = PROOF >= 10000000 ? 100000 : 2000;
-    static const char *const kinds[4] = {"seeds 0, 1, 2, ...", "layers of a seed", "children of children", "stretches of a stream"};
+    static const char *const kinds[4] = { "seeds 0, 1, 2, ...", "layers of a seed", "children of children",
+                                          "stretches of a stream" };
     int kind;
     for (kind = 0; kind < 4; kind++) {
         double worst = 0, sum = 0, expected = M * (M - 1) / 2;
@@ -132,7 +141,8 @@ static void independence(void)
             }
         CHECK_BELOW(worst, 5.8); /* of 4,950 standard normals */
         CHECK_NEAR(sum, expected, 5 * sqrt(2 * expected) + 5 * expected * 6 / (double)n);
-        SAY("%-22s 4,950 correlations: largest %.2f standard errors, sum of squares %.0f of %.0f\n", kinds[kind], worst, sum, expected);
+        SAY("%-22s 4,950 correlations: largest %.2f standard errors, sum of squares %.0f of %.0f\n",
+            kinds[kind], worst, sum, expected);
     }
 }
 
@@ -150,8 +160,8 @@ static size_t collisions(uint64_t *x, size_t n)
     return same;
 }
 
-/* Names of children of children, and the first words that they draw: in 32 bits they collide as often as chance has it
-   (the birthday problem), in 64 bits not at all. */
+/* Names of children of children, and the first words that they draw: in 32 bits they collide as often as
+   chance has it (the birthday problem), in 64 bits not at all. */
 static void birthdays(void)
 {
     enum { SIDE = 512, N = SIDE * SIDE };
@@ -176,7 +186,8 @@ static void birthdays(void)
         same = collisions(x, N);
         if (part == 0) CHECK_EQ(same, 0);
         else CHECK_NEAR(same, expected, 5 * sqrt(expected) + 2);
-        SAY("nested birthdays, %d children of children, part %d: %zu collisions, expected %.1f\n", N, part, same, part ? expected : 0);
+        SAY("nested birthdays, %d children of children, part %d: %zu collisions, expected %.1f\n", N, part,
+            same, part ? expected : 0);
     }
     free(x);
 }

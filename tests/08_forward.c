@@ -1,5 +1,5 @@
-/* Section 8 in a build that only goes forward: with parameters that live elsewhere it computes what any other build
-   does; without them, and for layers and activations that were not compiled, it says so. */
+/* Section 8 in a build that only goes forward: with parameters that live elsewhere it computes what any other
+   build does; without them, and for layers and activations that were not compiled, it says so. */
 #define WINIT_FORWARD_ONLY
 #define WINIT_LAYERS (1u << WI_LAYER_DENSE | 1u << WI_LAYER_DROPOUT)
 #define WINIT_ACTS   (1u << WI_ACT_TANH | 1u << WI_ACT_RELU)
@@ -26,7 +26,8 @@ static wi_net_desc described(const wi_layer_desc *layers)
 
 static void goes_forward(void)
 {
-    const wi_layer_desc layers[3] = {wi_layer_dense(3, wi_tanh()), wi_layer_dropout(0.5), wi_layer_dense(1, wi_relu())};
+    const wi_layer_desc layers[3] = { wi_layer_dense(3, wi_tanh()), wi_layer_dropout(0.5),
+                                      wi_layer_dense(1, wi_relu()) };
     wi_net_desc desc = described(layers);
     wi_net net;
     wi_mat y;
@@ -36,8 +37,9 @@ static void goes_forward(void)
     for (size_t i = 0; i < 2; i++) {
         double sum = (double)params[12];
         for (size_t u = 0; u < 3; u++)
-            sum += (double)params[9 + u] * tanh((double)params[2 * u] * (double)x[2 * i] +
-                                                (double)params[2 * u + 1] * (double)x[2 * i + 1] + (double)params[6 + u]);
+            sum += (double)params[9 + u] *
+                tanh((double)params[2 * u] * (double)x[2 * i] +
+                     (double)params[2 * u + 1] * (double)x[2 * i + 1] + (double)params[6 + u]);
         CHECK_NEAR((double)y.data[i], sum > 0 ? sum : 0, 1e-6);
     }
     /* What needs more than that is refused. */
@@ -51,7 +53,8 @@ static void goes_forward(void)
 
 static void refuses(void)
 {
-    wi_layer_desc layers[3] = {wi_layer_dense(3, wi_tanh()), wi_layer_dropout(0.5), wi_layer_dense(1, wi_relu())};
+    wi_layer_desc layers[3] = { wi_layer_dense(3, wi_tanh()), wi_layer_dropout(0.5),
+                                wi_layer_dense(1, wi_relu()) };
     wi_net_desc desc = described(layers);
     wi_net net;
     wi_error error;

@@ -1,4 +1,5 @@
-/* Section 8: shapes, memory, drawing weights, forward against plain loops, backward against central differences. */
+/* Section 8: shapes, memory, drawing weights, forward against plain loops, backward against central
+   differences. */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
@@ -23,7 +24,8 @@ static wi_net_desc describe(const wi_layer_desc *layers, size_t count, size_t in
     return desc;
 }
 
-static wi_net_desc describe_image(const wi_layer_desc *layers, size_t count, size_t channels, size_t side, size_t batch)
+static wi_net_desc describe_image(const wi_layer_desc *layers, size_t count, size_t channels, size_t side,
+                                  size_t batch)
 {
     wi_net_desc desc = describe(layers, count, 0, batch);
     desc.channels = channels;
@@ -51,10 +53,11 @@ static double loss_at(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_mod
     return value;
 }
 
-/* Compare a slope with the central difference of the loss in one number. In the float build a difference is too coarse to say
-   anything near a kink: there the same code runs under the sanitizers, and the double build is its judge. */
-static void check_slope(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_mode mode, wi_real *number, double slope,
-                        const char *what)
+/* Compare a slope with the central difference of the loss in one number. In the float build a difference is
+   too coarse to say anything near a kink: there the same code runs under the sanitizers, and the double build
+   is its judge. */
+static void check_slope(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_mode mode, wi_real *number,
+                        double slope, const char *what)
 {
     double h = IS_DOUBLE ? 1e-6 : 1e-2;
     wi_real kept = *number, hi = (wi_real)((double)kept + h), lo = (wi_real)((double)kept - h);
@@ -72,7 +75,8 @@ static void check_slope(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_m
 }
 
 /* Check all parameter gradients (a sample of them in large layers) and the input's. */
-static void check_gradients(const wi_net_desc *desc, wi_loss loss, wi_mode mode, uint64_t seed, const char *what)
+static void check_gradients(const wi_net_desc *desc, wi_loss loss, wi_mode mode, uint64_t seed,
+                            const char *what)
 {
     wi_net net;
     wi_error error;
@@ -84,9 +88,11 @@ static void check_gradients(const wi_net_desc *desc, wi_loss loss, wi_mode mode,
     size_t rows = net.max_batch;
     CHECK(rows * net.inputs <= 512 && rows * net.outputs <= 256);
     draw(x_data, rows * net.inputs, seed);
-    for (size_t i = 0; i < rows * net.outputs; i++) t_data[i] = (i % net.outputs) == (i / net.outputs) % net.outputs;
+    for (size_t i = 0; i < rows * net.outputs; i++)
+        t_data[i] = (i % net.outputs) == (i / net.outputs) % net.outputs;
     wi_rng rng = wi_rng_make(seed + 1);   /* biases and gammas that are not special */
-    for (size_t i = 0; i < net.param_count; i++) net.params[i] = (wi_real)((double)net.params[i] + 0.1 * wi_rng_normal(&rng));
+    for (size_t i = 0; i < net.param_count; i++)
+        net.params[i] = (wi_real)((double)net.params[i] + 0.1 * wi_rng_normal(&rng));
     for (size_t i = 0; i < net.state_count; i++) net.state[i] = (wi_real)(0.5 + wi_rng_uniform(&rng));
 
     wi_mat x = wi_mat_view(x_data, rows, net.inputs), target = wi_mat_view(t_data, rows, net.outputs), y;
@@ -112,11 +118,13 @@ static void check_gradients(const wi_net_desc *desc, wi_loss loss, wi_mode mode,
 
 static void test_every_activation_and_loss(void)
 {
-    const wi_act acts[14] = {wi_linear(), wi_relu(), wi_leaky_relu(0.2), wi_sigmoid(), wi_tanh(), wi_elu(1.1), wi_selu(), wi_gelu(),
-                           wi_silu(), wi_mish(), wi_softplus(), wi_softsign(), wi_hard_swish(), wi_sine(1.5)};
+    const wi_act acts[14] = { wi_linear(),   wi_relu(),     wi_leaky_relu(0.2), wi_sigmoid(), wi_tanh(),
+                              wi_elu(1.1),   wi_selu(),     wi_gelu(),          wi_silu(),    wi_mish(),
+                              wi_softplus(), wi_softsign(), wi_hard_swish(),    wi_sine(1.5) };
     for (size_t a = 0; a < WI_COUNT(acts); a++)
         for (int loss = 0; loss < 3; loss++) {
-            const wi_layer_desc layers[3] = {wi_layer_dense(7, acts[a]), wi_layer_dense(6, acts[a]), wi_layer_dense(4, acts[a])};
+            const wi_layer_desc layers[3] = { wi_layer_dense(7, acts[a]), wi_layer_dense(6, acts[a]),
+                                              wi_layer_dense(4, acts[a]) };
             wi_net_desc desc = describe(layers, 3, 5, 6);
             check_gradients(&desc, (wi_loss)loss, WI_TRAIN, 100 + a, wi_act_name(acts[a]));
         }
@@ -125,8 +133,10 @@ static void test_every_activation_and_loss(void)
 static void test_every_kind(void)
 {
     const wi_act f = wi_tanh();
-    wi_layer_desc conv = wi_layer_conv2d(6, 3, f), grouped = conv, strided = conv, tied = wi_layer_dense(5, wi_linear());
-    wi_layer_desc padded_pool = wi_layer_max_pool(3), average = wi_layer_avg_pool(2), norm_act = wi_layer_batch_norm();
+    wi_layer_desc conv = wi_layer_conv2d(6, 3, f), grouped = conv, strided = conv,
+                  tied = wi_layer_dense(5, wi_linear());
+    wi_layer_desc padded_pool = wi_layer_max_pool(3), average = wi_layer_avg_pool(2),
+                  norm_act = wi_layer_batch_norm();
     grouped.groups = 2;
     grouped.padding = 1;
     strided.stride = 2;
@@ -138,22 +148,39 @@ static void test_every_kind(void)
     norm_act.act = f;
     const wi_layer_desc out = wi_layer_dense(3, wi_linear());
 
-    const wi_layer_desc plain[2] = {conv, out}, groups[3] = {conv, grouped, out}, stride[3] = {strided, conv, out};
-    const wi_layer_desc pool[3] = {conv, wi_layer_max_pool(2), out}, pad_pool[3] = {conv, padded_pool, out}, avg[3] = {conv, average, out};
-    const wi_layer_desc global[3] = {conv, wi_layer_avg_pool(0), out}, conv_norm[4] = {conv, norm_act, wi_layer_max_pool(2), out};
+    const wi_layer_desc plain[2] = { conv, out }, groups[3] = { conv, grouped, out },
+                        stride[3] = { strided, conv, out };
+    const wi_layer_desc pool[3] = { conv, wi_layer_max_pool(2), out },
+                        pad_pool[3] = { conv, padded_pool, out }, avg[3] = { conv, average, out };
+    const wi_layer_desc global[3] = { conv, wi_layer_avg_pool(0), out },
+                        conv_norm[4] = { conv, norm_act, wi_layer_max_pool(2), out };
     const wi_layer_desc layer_norm[4] = {conv, wi_layer_layer_norm(), wi_layer_dropout(0.4), out};
-    wi_layer_desc shortcut = wi_layer_conv2d(4, 1, wi_linear()), down = wi_layer_conv2d(4, 3, f), same = down, other_pool = wi_layer_avg_pool(2);
+    wi_layer_desc shortcut = wi_layer_conv2d(4, 1, wi_linear()), down = wi_layer_conv2d(4, 3, f), same = down,
+                  other_pool = wi_layer_avg_pool(2);
     shortcut.stride = down.stride = down.padding = same.padding = 1;
     same.no_bias = shortcut.no_bias = 1;
     shortcut.stride = down.stride = down.from = other_pool.from = 2;
     const wi_layer_desc block[6] = {conv, shortcut, down, same, wi_layer_skip(3), out};
     const wi_layer_desc pools[5] = {conv, wi_layer_max_pool(2), other_pool, wi_layer_skip(2), out};
-    const wi_layer_desc fixup[11] = {wi_layer_conv2d(4, 1, f), wi_layer_shift(0.1), same, wi_layer_shift(0.2), wi_layer_act(f), wi_layer_shift(0.3),
-                                   same, wi_layer_scale(0.5), wi_layer_shift(0.4), wi_layer_skip(9), out};
-    const struct { const char *name; const wi_layer_desc *layers; size_t count; } images[] = {
-        {"conv", plain, 2}, {"groups", groups, 3}, {"stride", stride, 3}, {"max pool", pool, 3}, {"padded max pool", pad_pool, 3},
-        {"average", avg, 3}, {"global", global, 3}, {"conv + batch norm", conv_norm, 4}, {"layer norm, dropout", layer_norm, 4},
-        {"a block that downsamples", block, 6}, {"two pools", pools, 5}, {"Fixup", fixup, 11},
+    const wi_layer_desc fixup[11] = {
+        wi_layer_conv2d(4, 1, f), wi_layer_shift(0.1), same, wi_layer_shift(0.2),
+        wi_layer_act(f),          wi_layer_shift(0.3), same, wi_layer_scale(0.5),
+        wi_layer_shift(0.4),      wi_layer_skip(9),    out
+    };
+    const struct { const char *name; const wi_layer_desc *layers; size_t count;
+    } images[] = {
+        { "conv", plain, 2 },
+        { "groups", groups, 3 },
+        { "stride", stride, 3 },
+        { "max pool", pool, 3 },
+        { "padded max pool", pad_pool, 3 },
+        { "average", avg, 3 },
+        { "global", global, 3 },
+        { "conv + batch norm", conv_norm, 4 },
+        { "layer norm, dropout", layer_norm, 4 },
+        { "a block that downsamples", block, 6 },
+        { "two pools", pools, 5 },
+        { "Fixup", fixup, 11 },
     };
     for (size_t i = 0; i < WI_COUNT(images); i++)
         for (int mode = 0; mode < 2; mode++) {
@@ -164,16 +191,25 @@ static void test_every_kind(void)
     const wi_layer_desc dense = wi_layer_dense(5, f);
     const wi_layer_desc norm[4] = {dense, wi_layer_batch_norm(), wi_layer_act(f), out};
     const wi_layer_desc skip[6] = {dense, dense, dense, wi_layer_skip(3), wi_layer_act(f), out};
-    const wi_layer_desc rezero[7] = {dense, wi_layer_scale(0.3), wi_layer_skip(3), dense, wi_layer_skip(2), wi_layer_skip(4), out};
+    const wi_layer_desc rezero[7] = { dense, wi_layer_scale(0.3), wi_layer_skip(3),
+                                      dense, wi_layer_skip(2),    wi_layer_skip(4),
+                                      out };
     const wi_layer_desc auto_encoder[2] = {wi_layer_dense(4, f), tied};
     const wi_layer_desc drop[5] = {dense, wi_layer_dropout(0.5), dense, wi_layer_dropout(0.2), out};
     wi_layer_desc matrix = wi_layer_dense(7, wi_linear()), branch = wi_layer_dense(7, f), from_input = dense;
     matrix.no_bias = 1;
     branch.from = from_input.from = 2;
-    const wi_layer_desc projected[5] = {dense, matrix, branch, wi_layer_skip(2), out}, unread[3] = {dense, from_input, out};
-    const struct { const char *name; const wi_layer_desc *layers; size_t count; } flat[] = {
-        {"batch norm", norm, 4}, {"skip", skip, 6}, {"ReZero, skip over all", rezero, 7}, {"tied", auto_encoder, 2}, {"dropout", drop, 5},
-        {"a dense shortcut", projected, 5}, {"a layer that nobody reads", unread, 3},
+    const wi_layer_desc projected[5] = { dense, matrix, branch, wi_layer_skip(2), out },
+                        unread[3] = { dense, from_input, out };
+    const struct { const char *name; const wi_layer_desc *layers; size_t count;
+    } flat[] = {
+        { "batch norm", norm, 4 },
+        { "skip", skip, 6 },
+        { "ReZero, skip over all", rezero, 7 },
+        { "tied", auto_encoder, 2 },
+        { "dropout", drop, 5 },
+        { "a dense shortcut", projected, 5 },
+        { "a layer that nobody reads", unread, 3 },
     };
     for (size_t i = 0; i < WI_COUNT(flat); i++)
         for (int mode = 0; mode < 2; mode++) {
@@ -197,17 +233,20 @@ static void test_random_compositions(void)
             if (kind == 2) layer = wi_layer_layer_norm();
             if (kind == 3) layer = wi_layer_dropout(0.3);
             if (kind == 4) layer = wi_layer_scale(0.7);
-            if (kind == 5 && count >= 1) layer = wi_layer_skip(2 + (size_t)wi_rng_below(&rng, count));   /* up to the input */
+            /* up to the input */
+            if (kind == 5 && count >= 1) layer = wi_layer_skip(2 + (size_t)wi_rng_below(&rng, count));
             if (kind == 6) { layer = wi_layer_conv2d(2, 1, wi_tanh()); layer.groups = 2; }
             if (kind == 7) layer = wi_layer_shift(0.2);
             layer.no_bias = wi_rng_below(&rng, 2) == 0;
-            if (round >= 12 && wi_rng_below(&rng, 2)) layer.from = (size_t)wi_rng_below(&rng, count + 2);   /* every signal has one shape */
+            /* every signal has one shape */
+            if (round >= 12 && wi_rng_below(&rng, 2)) layer.from = (size_t)wi_rng_below(&rng, count + 2);
             layers[count++] = layer;
         }
         layers[count++] = wi_layer_avg_pool(3);
         layers[count++] = wi_layer_dense(3, wi_linear());
         wi_net_desc desc = describe_image(layers, count, 2, 6, 3);
-        check_gradients(&desc, WI_LOSS_SOFTMAX_CROSS_ENTROPY, WI_TRAIN, 400 + (uint64_t)round, "random composition");
+        check_gradients(&desc, WI_LOSS_SOFTMAX_CROSS_ENTROPY, WI_TRAIN, 400 + (uint64_t)round,
+                        "random composition");
     }
 }
 
@@ -216,14 +255,16 @@ static void test_random_compositions(void)
 static double plain_conv(const wi_layer *layer, const wi_real *x, size_t filter, size_t row, size_t col)
 {
     size_t k = layer->desc.kernel, groups = layer->desc.groups, cin = layer->in.channels / groups;
-    size_t stride = layer->desc.stride ? layer->desc.stride : 1, group = filter / (layer->desc.units / groups);
+    size_t stride = layer->desc.stride ? layer->desc.stride : 1,
+           group = filter / (layer->desc.units / groups);
     double sum = (double)layer->b.data[filter];
     for (size_t c = 0; c < cin; c++)
         for (size_t i = 0; i < k; i++)
             for (size_t j = 0; j < k; j++) {
                 ptrdiff_t r = (ptrdiff_t)(row * stride + i) - (ptrdiff_t)layer->desc.padding;
                 ptrdiff_t q = (ptrdiff_t)(col * stride + j) - (ptrdiff_t)layer->desc.padding;
-                if (r < 0 || q < 0 || r >= (ptrdiff_t)layer->in.height || q >= (ptrdiff_t)layer->in.width) continue;
+                if (r < 0 || q < 0 || r >= (ptrdiff_t)layer->in.height || q >= (ptrdiff_t)layer->in.width)
+                    continue;
                 size_t at = ((group * cin + c) * layer->in.height + (size_t)r) * layer->in.width + (size_t)q;
                 sum += (double)layer->w.data[((filter * cin + c) * k + i) * k + j] * (double)x[at];
             }
@@ -253,8 +294,11 @@ static void test_conv_forward(void)
                     for (size_t s = 0; s < 2; s++)
                         for (size_t f = 0; f < 4; f++)
                             for (size_t p = 0; p < l->out.height * l->out.width; p++) {
-                                double want = plain_conv(l, x + s * 50, f, p / l->out.width, p % l->out.width);
-                                double got = (double)l->pre.data[s * l->outputs + f * l->out.height * l->out.width + p];
+                                double want =
+                                    plain_conv(l, x + s * 50, f, p / l->out.width, p % l->out.width);
+                                double got =
+                                    (double)
+                                        l->pre.data[s * l->outputs + f * l->out.height * l->out.width + p];
                                 worst = fmax(worst, fabs(want - got));
                             }
                     CHECK_BELOW(worst, IS_DOUBLE ? 1e-13 : 1e-5);
@@ -262,7 +306,8 @@ static void test_conv_forward(void)
                 }
 }
 
-/* The largest of each window, the first of equals gets the slope, and a NaN is not lost wherever it stands. */
+/* The largest of each window, the first of equals gets the slope, and a NaN is not lost wherever it
+   stands. */
 static void test_max_pool(void)
 {
     wi_layer_desc layer = wi_layer_max_pool(2);
@@ -296,8 +341,10 @@ static void test_norm_forward(void)
     wi_real x[64 * 3];
     if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
     draw(x, 64 * 3, 3);
-    for (size_t i = 0; i < 64; i++) x[i * 3 + 1] = (wi_real)(1000 + 5 * (double)x[i * 3 + 1]);   /* a mean far from 0 must not hurt */
-    for (int round = 0; round < 200; round++) (void)wi_net_forward(&net, wi_mat_view(x, 64, 3), WI_TRAIN, NULL);
+    /* a mean far from 0 must not hurt */
+    for (size_t i = 0; i < 64; i++) x[i * 3 + 1] = (wi_real)(1000 + 5 * (double)x[i * 3 + 1]);
+    for (int round = 0; round < 200; round++)
+        (void)wi_net_forward(&net, wi_mat_view(x, 64, 3), WI_TRAIN, NULL);
     wi_real column[64];
     for (size_t j = 0; j < 3; j++) {
         for (size_t i = 0; i < 64; i++) column[i] = net.layers[0].post.data[i * 3 + j];
@@ -345,7 +392,9 @@ static void test_dropout(void)
 /* Changing one layer's width and recipe leaves the weights of all others as they were. */
 static void test_layers_are_independent(void)
 {
-    wi_layer_desc a[3] = {wi_layer_dense(8, wi_tanh()), wi_layer_dense(9, wi_tanh()), wi_layer_dense(9, wi_tanh())}, b[3];
+    wi_layer_desc a[3] = { wi_layer_dense(8, wi_tanh()), wi_layer_dense(9, wi_tanh()),
+                           wi_layer_dense(9, wi_tanh()) },
+                  b[3];
     memcpy(b, a, sizeof a);
     a[0].weights = wi_xavier_uniform();
     b[0].weights = wi_orthogonal(1);
@@ -369,7 +418,8 @@ static void test_layers_are_independent(void)
     wi_real *kept = (wi_real *)malloc(one.param_count * sizeof *kept);
     memcpy(kept, one.params, one.param_count * sizeof *kept);
     CHECK_STATUS(wi_net_init_all(&one, wi_normal(0, -1), wi_zeros(), 1), WI_ERR_ARG);
-    CHECK_STATUS(wi_net_init_all(&one, wi_sparse(7, 1), wi_zeros(), 1), wi_fill(kept, wi_dense(6, 8), wi_sparse(7, 1), &one.noise));
+    CHECK_STATUS(wi_net_init_all(&one, wi_sparse(7, 1), wi_zeros(), 1),
+                 wi_fill(kept, wi_dense(6, 8), wi_sparse(7, 1), &one.noise));
     memcpy(kept, two.params, one.param_count * sizeof *kept);
     CHECK_BYTES(one.params, kept, one.param_count * sizeof *kept);
     CHECK_TEXT(one.layers[1].desc.weights.name, wi_he_normal().name);
@@ -380,7 +430,9 @@ static void test_layers_are_independent(void)
 
 static void test_copy(void)
 {
-    wi_layer_desc a[4] = {wi_layer_conv2d(3, 3, wi_relu()), wi_layer_batch_norm(), wi_layer_dense(4, wi_relu()), wi_layer_dense(2, wi_linear())}, b[4];
+    wi_layer_desc a[4] = { wi_layer_conv2d(3, 3, wi_relu()), wi_layer_batch_norm(),
+                           wi_layer_dense(4, wi_relu()), wi_layer_dense(2, wi_linear()) },
+                  b[4];
     memcpy(b, a, sizeof a);
     b[3].units = 5;
     wi_net from, to;
@@ -403,13 +455,15 @@ static void test_copy(void)
 
 static void test_defaults(void)
 {
-    const wi_layer_desc layers[5] = {wi_layer_dense(8, wi_relu()), wi_layer_dense(8, wi_linear()), wi_layer_batch_norm(),
-                                    wi_layer_act(wi_relu()), wi_layer_dense(3, wi_linear())};
+    const wi_layer_desc layers[5] = { wi_layer_dense(8, wi_relu()), wi_layer_dense(8, wi_linear()),
+                                      wi_layer_batch_norm(), wi_layer_act(wi_relu()),
+                                      wi_layer_dense(3, wi_linear()) };
     wi_net_desc desc = describe(layers, 5, 6, 1);
     wi_net net;
     if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
     CHECK_TEXT(net.layers[0].desc.weights.name, wi_recipe_for(wi_relu()).name);
-    CHECK_TEXT(net.layers[1].desc.weights.name, wi_recipe_for(wi_relu()).name);   /* its ReLU comes behind the norm */
+    /* its ReLU comes behind the norm */
+    CHECK_TEXT(net.layers[1].desc.weights.name, wi_recipe_for(wi_relu()).name);
     CHECK_TEXT(net.layers[4].desc.weights.name, wi_recipe_for(wi_linear()).name);
     for (size_t j = 0; j < 8; j++) {
         CHECK_NEAR(net.layers[2].w.data[j], 1, 0);
@@ -434,7 +488,8 @@ static void test_defaults(void)
 
 static void test_lsuv(void)
 {
-    const wi_layer_desc layers[3] = {wi_layer_dense(64, wi_relu()), wi_layer_dense(48, wi_tanh()), wi_layer_dense(10, wi_linear())};
+    const wi_layer_desc layers[3] = { wi_layer_dense(64, wi_relu()), wi_layer_dense(48, wi_tanh()),
+                                      wi_layer_dense(10, wi_linear()) };
     wi_net_desc desc = describe(layers, 3, 40, 128);
     static wi_real x[200 * 40];
     wi_net net;
@@ -465,7 +520,7 @@ static void test_lsuv(void)
 enum { BIG = 4096 };
 static wi_real buffer[BIG], other[BIG];
 
-static const wi_layer_desc *residual_layers(void)   /* 20 inputs; two branches, of two and of one dense layer */
+static const wi_layer_desc *residual_layers(void) /* 20 inputs; two branches, of two and of one dense layer */
 {
     static wi_layer_desc layers[8];
     layers[0] = layers[1] = layers[4] = wi_layer_dense(20, wi_relu());
@@ -521,13 +576,15 @@ static void test_batch_rule(void)
     memcpy(other, net.params, net.param_count * sizeof *other);
     CHECK_OK(wi_net_init_batch(&net, x));
     CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
-    CHECK_STATUS(wi_net_init_batch(&net, wi_mat_view(buffer, 1, 20)), WI_ERR_NUMERIC); /* one sample has no spread */
+    /* one sample has no spread */
+    CHECK_STATUS(wi_net_init_batch(&net, wi_mat_view(buffer, 1, 20)), WI_ERR_NUMERIC);
     CHECK_CONTAINS(net.error.text, "layer 1 (dense): unit 1 is constant");
     CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
     wi_net_destroy(&net);
 }
 
-/* Identity blocks; the square root of two branches; Fixup's powers: the same however often and after whatever. */
+/* Identity blocks; the square root of two branches; Fixup's powers: the same however often and after
+   whatever. */
 static void test_residual(void)
 {
     wi_net_desc desc = describe(residual_layers(), 8, 20, 64);
@@ -546,7 +603,8 @@ static void test_residual(void)
         CHECK_BYTES(net.layers[6].post.data, net.layers[0].post.data, 64 * 20 * sizeof(wi_real));
 
         CHECK_OK(wi_net_init_residual(&net, WI_RESIDUAL_SQRT, 1));
-        for (size_t i = 0; i < 400; i++) CHECK_NEAR(net.layers[2].w.data[i], (double)other[i] / sqrt(2.0), 1e-6);
+        for (size_t i = 0; i < 400; i++)
+            CHECK_NEAR(net.layers[2].w.data[i], (double)other[i] / sqrt(2.0), 1e-6);
         CHECK_CLOSE(net.layers[5].w.data[0], 1 / sqrt(2.0), 1e-6);
         CHECK_OK(wi_net_theory(&net, 1, signals));   /* theory knows of the scheme */
         CHECK_CLOSE(signals[2].q, 0.5 * 2 * signals[1].act_second, 1e-9);
@@ -554,7 +612,8 @@ static void test_residual(void)
         CHECK_OK(wi_net_init_residual(&net, WI_RESIDUAL_FIXUP, 1));
         CHECK_NEAR(wi_stats_of(net.layers[2].w.data, 400).rms, 0, 0);
         CHECK_NEAR(wi_stats_of(net.layers[7].w.data, 100).rms, 0, 0);
-        CHECK_CLOSE(wi_stats_of(net.layers[1].w.data, 400).rms, sqrt(2.0 / 20) * pow(2, -0.5), 0.15);   /* m = 2 */
+        /* m = 2 */
+        CHECK_CLOSE(wi_stats_of(net.layers[1].w.data, 400).rms, sqrt(2.0 / 20) * pow(2, -0.5), 0.15);
         CHECK_TEXT(net.layers[7].desc.weights.name, "he_normal");   /* nothing derived is stored */
     }
     CHECK_OK(wi_net_init(&net, 1));
@@ -575,11 +634,16 @@ static void test_residual(void)
     wi_net_destroy(&net);
 }
 
-/* A shortcut with weights is no part of the branch: Fixup and its like leave it alone, and theory adds the two. */
+/* A shortcut with weights is no part of the branch: Fixup and its like leave it alone, and theory adds the
+   two. */
 static void test_shortcut(void)
 {
-    wi_layer_desc layers[6] = {wi_layer_dense(20, wi_relu()), wi_layer_dense(30, wi_linear()), wi_layer_dense(20, wi_relu()),
-                              wi_layer_dense(30, wi_linear()), wi_layer_skip(3), wi_layer_dense(5, wi_linear())};
+    wi_layer_desc layers[6] = { wi_layer_dense(20, wi_relu()),
+                                wi_layer_dense(30, wi_linear()),
+                                wi_layer_dense(20, wi_relu()),
+                                wi_layer_dense(30, wi_linear()),
+                                wi_layer_skip(3),
+                                wi_layer_dense(5, wi_linear()) };
     wi_net_desc desc = describe(layers, 6, 20, 64);
     wi_mat x = wi_mat_view(buffer, 64, 20);
     wi_signal signals[6];
@@ -610,8 +674,8 @@ static void test_shortcut(void)
 /* A zeroed recipe means the same wherever it stands: the default for the activation behind the norm. */
 static void test_zeroed_recipe(void)
 {
-    const wi_layer_desc layers[4] = {wi_layer_dense(16, wi_linear()), wi_layer_batch_norm(), wi_layer_act(wi_relu()),
-                                    wi_layer_dense(3, wi_linear())};
+    const wi_layer_desc layers[4] = { wi_layer_dense(16, wi_linear()), wi_layer_batch_norm(),
+                                      wi_layer_act(wi_relu()), wi_layer_dense(3, wi_linear()) };
     wi_net_desc desc = describe(layers, 4, 16, 4);
     wi_recipe zero;
     wi_net net;
@@ -628,11 +692,12 @@ static void test_zeroed_recipe(void)
     wi_net_destroy(&net);
 }
 
-/* LSUV that fails leaves recipes, statistics, noise and seed as they were; LSUV that works stores no recipe. */
+/* LSUV that fails leaves recipes, statistics, noise and seed as they were; LSUV that works stores no
+   recipe. */
 static void test_lsuv_keeps(void)
 {
-    const wi_layer_desc layers[4] = {wi_layer_dense(8, wi_relu()), wi_layer_batch_norm(), wi_layer_dropout(0.5),
-                                    wi_layer_dense(4, wi_linear())};
+    const wi_layer_desc layers[4] = { wi_layer_dense(8, wi_relu()), wi_layer_batch_norm(),
+                                      wi_layer_dropout(0.5), wi_layer_dense(4, wi_linear()) };
     wi_net_desc desc = describe(layers, 4, 4, 4);
     wi_net net, before;
     wi_layer kept[4];
@@ -721,11 +786,17 @@ static void check_refused(const wi_net_desc *desc, wi_status status, const char 
     }
 }
 
-/* Weights that live elsewhere: the same outputs, no gradients, no memory for them, and nothing is ever written. */
+/* Weights that live elsewhere: the same outputs, no gradients, no memory for them, and nothing is ever
+   written. */
 static void test_borrowed(void)
 {
-    const wi_layer_desc layers[7] = {wi_layer_conv2d(3, 3, wi_relu()), wi_layer_batch_norm(), wi_layer_max_pool(2), wi_layer_layer_norm(),
-                                    wi_layer_dropout(0.5), wi_layer_dense(4, wi_tanh()), wi_layer_dense(4, wi_linear())};
+    const wi_layer_desc layers[7] = { wi_layer_conv2d(3, 3, wi_relu()),
+                                      wi_layer_batch_norm(),
+                                      wi_layer_max_pool(2),
+                                      wi_layer_layer_norm(),
+                                      wi_layer_dropout(0.5),
+                                      wi_layer_dense(4, wi_tanh()),
+                                      wi_layer_dense(4, wi_linear()) };
     wi_net_desc desc = describe_image(layers, 7, 2, 8, 5);
     wi_net owner, guest;
     wi_error error;
@@ -771,10 +842,13 @@ static void test_borrowed(void)
     check_refused(&desc, WI_ERR_ARG, "no input_gradient");
 }
 
-/* Random descriptions, every field random: whatever is not refused runs both ways, in exactly the memory that was announced. */
+/* Random descriptions, every field random: whatever is not refused runs both ways, in exactly the memory that
+   was announced. */
 static void test_random_descriptions(void)
 {
-    static const size_t sizes[] = {0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 5, 7, 9, SIZE_MAX, SIZE_MAX / 2, (size_t)1 << 33};
+    static const size_t sizes[] = {
+        0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 5, 7, 9, SIZE_MAX, SIZE_MAX / 2, (size_t)1 << 33
+    };
     wi_rng rng = wi_rng_make(2025);
     size_t made = 0;
     for (int round = 0; round < 4000; round++) {
@@ -783,19 +857,24 @@ static void test_random_descriptions(void)
         memset(layers, 0, sizeof layers);
         for (size_t l = 0; l < count; l++) {
             wi_layer_desc *d = &layers[l];
-            size_t *const field[] = {&d->units, &d->kernel, &d->stride, &d->padding, &d->groups, &d->span, &d->tied, &d->from};
-            static const unsigned belongs[] = {0x01, 0x0F, 0x0E, 0x0E, 0, 0, 0, 0x20, 0, 0, 0};   /* bits of fields, by kind */
+            size_t *const field[] = { &d->units,  &d->kernel, &d->stride, &d->padding,
+                                      &d->groups, &d->span,   &d->tied,   &d->from };
+            /* bits of fields, by kind */
+            static const unsigned belongs[] = {0x01, 0x0F, 0x0E, 0x0E, 0, 0, 0, 0x20, 0, 0, 0};
             d->kind = (wi_layer_kind)wi_rng_below(&rng, 11);
             d->no_bias = wi_rng_below(&rng, 4) == 0;
             d->act = wi_rng_below(&rng, 2) ? wi_tanh() : wi_linear();
             for (size_t f = 0; f < WI_COUNT(field); f++)
-                if ((belongs[d->kind] >> f & 1) || wi_rng_below(&rng, 40) == 0) *field[f] = sizes[wi_rng_below(&rng, few)];
-            if (d->kind == WI_LAYER_DENSE && wi_rng_below(&rng, 4) == 0) d->tied = (size_t)wi_rng_below(&rng, 7);
+                if ((belongs[d->kind] >> f & 1) || wi_rng_below(&rng, 40) == 0)
+                    *field[f] = sizes[wi_rng_below(&rng, few)];
+            if (d->kind == WI_LAYER_DENSE && wi_rng_below(&rng, 4) == 0)
+                d->tied = (size_t)wi_rng_below(&rng, 7);
             if (d->kind == WI_LAYER_DROPOUT) d->rate = wi_rng_uniform(&rng);
             if (wi_rng_below(&rng, 50) == 0) d->rate = (double)NAN;
             if (wi_rng_below(&rng, 50) == 0) d->weights = wi_normal(0, -1);
         }
-        wi_net_desc desc = describe_image(layers, count, 1 + (size_t)wi_rng_below(&rng, 3), sizes[5 + wi_rng_below(&rng, 10)], 3);
+        wi_net_desc desc = describe_image(layers, count, 1 + (size_t)wi_rng_below(&rng, 3),
+                                          sizes[5 + wi_rng_below(&rng, 10)], 3);
         if (wi_net_memory(&desc, &bytes, NULL) != WI_OK || bytes > 200000) continue;
         wi_net net;
         desc.buffer = malloc(bytes);
@@ -868,7 +947,8 @@ static void test_dense_reference(void)
 /* Planning, creating in a buffer and drawing need no allocation. */
 static void test_no_allocation(void)
 {
-    const wi_layer_desc layers[3] = {wi_layer_dense(8, wi_relu()), wi_layer_batch_norm(), wi_layer_dense(2, wi_linear())};
+    const wi_layer_desc layers[3] = { wi_layer_dense(8, wi_relu()), wi_layer_batch_norm(),
+                                      wi_layer_dense(2, wi_linear()) };
     wi_net_desc desc = describe(layers, 3, 4, 4);
     size_t bytes = 0;
     wi_net net;
@@ -887,17 +967,28 @@ static void test_no_allocation(void)
     wi_net_destroy(&net);
 }
 
-/* No bit depends on how a batch is cut: outputs of 64 rows are those of 4 x 16, and gradients of four parts add up to one batch's. */
+/* No bit depends on how a batch is cut: outputs of 64 rows are those of 4 x 16, and gradients of four parts
+   add up to one batch's. */
 static void test_cut_batches(void)
 {
     wi_layer_desc conv = wi_layer_conv2d(6, 3, wi_relu()), grouped = wi_layer_conv2d(4, 3, wi_tanh());
     conv.padding = 1;
     grouped.groups = 2;
-    const wi_layer_desc images[8] = {conv, wi_layer_max_pool(2), grouped, wi_layer_avg_pool(2), wi_layer_layer_norm(),
-                                    wi_layer_dense(33, wi_gelu()), wi_layer_scale(0.5), wi_layer_dense(10, wi_linear())};
-    const wi_layer_desc flat[4] = {wi_layer_dense(70, wi_tanh()), wi_layer_dense(70, wi_relu()), wi_layer_skip(2), wi_layer_dense(3, wi_linear())};
+    const wi_layer_desc images[8] = { conv,
+                                      wi_layer_max_pool(2),
+                                      grouped,
+                                      wi_layer_avg_pool(2),
+                                      wi_layer_layer_norm(),
+                                      wi_layer_dense(33, wi_gelu()),
+                                      wi_layer_scale(0.5),
+                                      wi_layer_dense(10, wi_linear()) };
+    const wi_layer_desc flat[4] = { wi_layer_dense(70, wi_tanh()), wi_layer_dense(70, wi_relu()),
+                                    wi_layer_skip(2), wi_layer_dense(3, wi_linear()) };
     const wi_layer_desc single[] = {wi_layer_dense(1, wi_sigmoid())};
-    const struct { const wi_layer_desc *layers; size_t count, side; } nets[] = {{images, 4, 12}, {flat, 4, 12}, {images, 8, 12}, {single, 1, 12}};
+    const struct {
+        const wi_layer_desc *layers;
+        size_t count, side;
+    } nets[] = { { images, 4, 12 }, { flat, 4, 12 }, { images, 8, 12 }, { single, 1, 12 } };
     static wi_real x[64 * 144], dy[64 * 144], out[64 * 144], sum[30000];
     draw(x, WI_COUNT(x), 1);
     draw(dy, WI_COUNT(dy), 2);
@@ -917,9 +1008,11 @@ static void test_cut_batches(void)
             for (size_t first = 0; first < 64; first += rows) {
                 CHECK_OK(wi_net_forward(&net, wi_mat_rows(batch, first, rows), WI_TRAIN, &y));
                 CHECK_BYTES(y.data, out + first * net.outputs, rows * net.outputs * sizeof *out);
-                CHECK_OK(wi_net_backward(&net, wi_mat_rows(batch, first, rows), wi_mat_rows(slope, first, rows)));
+                CHECK_OK(
+                    wi_net_backward(&net, wi_mat_rows(batch, first, rows), wi_mat_rows(slope, first, rows)));
             }
-            for (size_t l = 0; l < net.layer_count; l++)   /* a scale's one number is a sum over everything, in double */
+            for (size_t l = 0; l < net.layer_count;
+                 l++) /* a scale's one number is a sum over everything, in double */
                 if (net.layers[l].desc.kind != WI_LAYER_SCALE)
                     CHECK_BYTES(net.grads + net.layers[l].param_first, sum + net.layers[l].param_first,
                                 net.layers[l].param_count * sizeof *sum);
@@ -930,16 +1023,20 @@ static void test_cut_batches(void)
 
 static void test_errors(void)
 {
-    wi_layer_desc dense = wi_layer_dense(4, wi_relu()), tied = dense, kind = dense, act = dense, groups = wi_layer_conv2d(3, 3, wi_relu());
+    wi_layer_desc dense = wi_layer_dense(4, wi_relu()), tied = dense, kind = dense, act = dense,
+                  groups = wi_layer_conv2d(3, 3, wi_relu());
     tied.tied = 1;
     kind.kind = (wi_layer_kind)beyond_99;
     act.act.kind = -1;
     groups.groups = 2;
     wi_layer_desc pad = wi_layer_max_pool(2);
     pad.padding = 2;
-    const wi_layer_desc none[] = {wi_layer_dense(0, wi_relu())}, skip[2] = {dense, wi_layer_skip(1)}, far_skip[2] = {dense, wi_layer_skip(3)};
-    const wi_layer_desc uneven[3] = {dense, wi_layer_dense(5, wi_relu()), wi_layer_skip(2)}, self[1] = {tied}, wrong[2] = {dense, tied};
-    const wi_layer_desc pool[] = {wi_layer_max_pool(5)}, rate[] = {wi_layer_dropout(1)}, huge[] = {wi_layer_dense(SIZE_MAX / 8, wi_relu())};
+    const wi_layer_desc none[] = { wi_layer_dense(0, wi_relu()) }, skip[2] = { dense, wi_layer_skip(1) },
+                        far_skip[2] = { dense, wi_layer_skip(3) };
+    const wi_layer_desc uneven[3] = { dense, wi_layer_dense(5, wi_relu()), wi_layer_skip(2) },
+                        self[1] = { tied }, wrong[2] = { dense, tied };
+    const wi_layer_desc pool[] = { wi_layer_max_pool(5) }, rate[] = { wi_layer_dropout(1) },
+                        huge[] = { wi_layer_dense(SIZE_MAX / 8, wi_relu()) };
     const wi_layer_desc recipe[2] = {dense, dense};
     wi_layer_desc bad_recipe[2];
     memcpy(bad_recipe, recipe, sizeof recipe);
@@ -954,7 +1051,8 @@ static void test_errors(void)
     wi_layer_desc far_from[2] = {dense, dense};
     far_from[1].from = 3;
     desc = describe(far_from, 2, 4, 1);
-    check_refused(&desc, WI_ERR_ARG, "layer 2 (dense): reads from 3 layers back, but the network's input is 2 back");
+    check_refused(&desc, WI_ERR_ARG,
+                  "layer 2 (dense): reads from 3 layers back, but the network's input is 2 back");
     desc = describe(uneven, 3, 4, 1);
     check_refused(&desc, WI_ERR_SHAPE, "layer 3 (skip): adds 4x1x1 to 5x1x1");
     desc = describe(self, 1, 4, 1);
@@ -975,7 +1073,8 @@ static void test_errors(void)
     check_refused(&desc, WI_ERR_ARG, "-1 is not a wi_act_kind");
     act.act = wi_custom("mine", NULL, NULL, 0);
     desc = describe(&act, 1, 4, 1);
-    check_refused(&desc, WI_ERR_ARG, "layer 1 (dense): its activation 'mine' has no function or no derivative");
+    check_refused(&desc, WI_ERR_ARG,
+                  "layer 1 (dense): its activation 'mine' has no function or no derivative");
     desc = describe(bad_recipe, 2, 4, 1);
     check_refused(&desc, WI_ERR_ARG, "layer 2 (dense): its weights cannot be drawn");
     desc = describe(huge, 1, 64, 1);
@@ -1004,7 +1103,8 @@ static void test_calls(void)
     draw(x, 24, 1);
     memset(dy, 0, sizeof dy);
     if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
-    CHECK_STATUS(wi_net_backward(&net, wi_mat_view(x, 4, 3), wi_mat_view(dy, 4, 2)), WI_ERR_ARG);   /* no forward pass yet */
+    /* no forward pass yet */
+    CHECK_STATUS(wi_net_backward(&net, wi_mat_view(x, 4, 3), wi_mat_view(dy, 4, 2)), WI_ERR_ARG);
     CHECK_STATUS(wi_net_forward(&net, wi_mat_view(x, 4, 3), (wi_mode)beyond_99, NULL), WI_ERR_ARG);
     CHECK_CONTAINS(net.error.text, "99 is not a wi_mode");
     CHECK_STATUS(wi_net_forward(NULL, wi_mat_view(x, 4, 3), WI_EVAL, &y), WI_ERR_ARG);
@@ -1050,7 +1150,8 @@ static void test_calls(void)
 static void test_memory(void)
 {
     wi_layer_desc conv = wi_layer_conv2d(3, 3, wi_relu());
-    const wi_layer_desc layers[5] = {conv, wi_layer_batch_norm(), wi_layer_max_pool(2), wi_layer_dropout(0.1), wi_layer_dense(4, wi_tanh())};
+    const wi_layer_desc layers[5] = { conv, wi_layer_batch_norm(), wi_layer_max_pool(2),
+                                      wi_layer_dropout(0.1), wi_layer_dense(4, wi_tanh()) };
     wi_net_desc desc = describe_image(layers, 5, 2, 8, 5);
     wi_net net, twin;
     size_t bytes = 0;
@@ -1070,7 +1171,8 @@ static void test_memory(void)
     CHECK_OK(wi_net_backward(&net, batch, slope));
     CHECK_EQ(fail_alloc.calls, 0);
 
-    /* The same network in a buffer of ours, at any alignment, is the same to the byte, and never asks for memory. */
+    /* The same network in a buffer of ours, at any alignment, is the same to the byte, and never asks for
+       memory. */
     unsigned char *room = (unsigned char *)malloc(bytes + 3);
     desc.buffer = room + 3;
     desc.buffer_size = bytes;

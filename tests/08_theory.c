@@ -1,4 +1,5 @@
-/* Section 8: the theory of networks against simulation, on networks drawn at random: kinds, sizes, strides, padding, laws.
+/* Section 8: the theory of networks against simulation, on networks drawn at random: kinds, sizes, strides,
+   padding, laws.
    @build no-tcc no-san no-cxx no-vectors */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
@@ -25,7 +26,8 @@ static size_t draw_net(wi_rng *rng, wi_layer_desc *layers, wi_net_desc *desc, in
         if (image) side = (side + 2 * layer.padding - kernel) / (layer.stride ? layer.stride : 1) + 1;
         layer.weights = act.kind == WI_ACT_RELU ? wi_he_normal() : wi_lecun_uniform();
         layer.bias = wi_rng_below(rng, 2) ? wi_pytorch_default() : wi_normal(0, 0.2);
-        if (means && l < 2) layer.weights = wi_truncated_normal(0, 0.08, -1, 3);   /* a mean of a third of its deviation */
+        /* a mean of a third of its deviation */
+        if (means && l < 2) layer.weights = wi_truncated_normal(0, 0.08, -1, 3);
         layers[count++] = layer;
         if (l + 1 < depth && wi_rng_below(rng, 6) == 0) layers[count++] = wi_layer_dropout(0.3);
         if (shifts && l + 1 < depth) layers[count++] = wi_layer_shift(0.4);
@@ -36,7 +38,8 @@ static size_t draw_net(wi_rng *rng, wi_layer_desc *layers, wi_net_desc *desc, in
     return count;
 }
 
-/* Means over networks beside the prediction, within five standard errors of the mean and `slack` of the width. */
+/* Means over networks beside the prediction, within five standard errors of the mean and `slack` of the
+   width. */
 static void against_simulation(uint64_t seed, int means, int shifts, double slack)
 {
     static wi_real x[4 * 3000], dy[4 * 20000];
@@ -59,7 +62,8 @@ static void against_simulation(uint64_t seed, int means, int shifts, double slac
         CHECK_OK(wi_net_backward(&net, wi_mat_view(x, 4, net.inputs), wi_mat_view(dy, 4, net.outputs)));
         double top = wi_stats_of(net.layers[count - 1].dpre.data, 4 * net.outputs).rms;
         for (size_t l = 0; l < count; l++) {
-            double z = wi_stats_of(net.layers[l].pre.data, 4 * net.layers[l].outputs).rms, d = wi_stats_of(net.layers[l].dpre.data, 4 * net.layers[l].outputs).rms / top;
+            double z = wi_stats_of(net.layers[l].pre.data, 4 * net.layers[l].outputs).rms,
+                   d = wi_stats_of(net.layers[l].dpre.data, 4 * net.layers[l].outputs).rms / top;
             q[l] += z * z / nets;
             q2[l] += z * z * z * z / nets;
             back[l] += d * d / nets;
@@ -67,11 +71,14 @@ static void against_simulation(uint64_t seed, int means, int shifts, double slac
         }
     }
     for (size_t l = 0; l < count; l++) {
-        double forward_error = 5 * sqrt(fmax(q2[l] - q[l] * q[l], 0) / nets) + slack * q[l], back_error = 5 * sqrt(fmax(back2[l] - back[l] * back[l], 0) / nets) + slack * back[l];
-        int forward = CHECK_NEAR(predicted[l].q, q[l], forward_error), back_too = CHECK_NEAR(predicted[l].backward, back[l], back_error);
+        double forward_error = 5 * sqrt(fmax(q2[l] - q[l] * q[l], 0) / nets) + slack * q[l],
+               back_error = 5 * sqrt(fmax(back2[l] - back[l] * back[l], 0) / nets) + slack * back[l];
+        int forward = CHECK_NEAR(predicted[l].q, q[l], forward_error),
+            back_too = CHECK_NEAR(predicted[l].backward, back[l], back_error);
         if (!forward || !back_too)
-            printf("  seed %d, layer %zu of %zu, %s %zux%zux%zu, %s\n", (int)seed, l + 1, count, wi_layer_kind_name(net.layers[l].desc.kind),
-                net.layers[l].out.channels, net.layers[l].out.height, net.layers[l].out.width, wi_act_name(net.layers[l].desc.act));
+            printf("  seed %d, layer %zu of %zu, %s %zux%zux%zu, %s\n", (int)seed, l + 1, count,
+                   wi_layer_kind_name(net.layers[l].desc.kind), net.layers[l].out.channels,
+                   net.layers[l].out.height, net.layers[l].out.width, wi_act_name(net.layers[l].desc.act));
     }
     wi_net_destroy(&net);
 }

@@ -10,7 +10,8 @@ static volatile int beyond_99 = 99;
 enum { ROWS = 5, COLS = 4 };
 static wi_real y_data[ROWS * COLS], t_data[ROWS * COLS], dy_data[ROWS * COLS];
 
-static const wi_loss LOSSES[] = {WI_LOSS_HALF_SQUARED, WI_LOSS_BINARY_CROSS_ENTROPY, WI_LOSS_SOFTMAX_CROSS_ENTROPY};
+static const wi_loss LOSSES[] = { WI_LOSS_HALF_SQUARED, WI_LOSS_BINARY_CROSS_ENTROPY,
+                                  WI_LOSS_SOFTMAX_CROSS_ENTROPY };
 
 static void make_batch(wi_loss loss, double scale)
 {
@@ -23,7 +24,8 @@ static void make_batch(wi_loss loss, double scale)
             sum += (double)t_data[i * COLS + j];
         }
         for (size_t j = 0; j < COLS; j++)
-            if (loss == WI_LOSS_SOFTMAX_CROSS_ENTROPY) t_data[i * COLS + j] = (wi_real)((double)t_data[i * COLS + j] / sum);
+            if (loss == WI_LOSS_SOFTMAX_CROSS_ENTROPY)
+                t_data[i * COLS + j] = (wi_real)((double)t_data[i * COLS + j] / sum);
     }
 }
 
@@ -46,7 +48,8 @@ static double plain_loss(wi_loss loss)
 
 static void test_values_and_slopes(void)
 {
-    wi_mat y = wi_mat_view(y_data, ROWS, COLS), t = wi_mat_view(t_data, ROWS, COLS), dy = wi_mat_view(dy_data, ROWS, COLS);
+    wi_mat y = wi_mat_view(y_data, ROWS, COLS), t = wi_mat_view(t_data, ROWS, COLS),
+           dy = wi_mat_view(dy_data, ROWS, COLS);
     int is_double = sizeof(wi_real) == 8;
     for (size_t k = 0; k < WI_COUNT(LOSSES); k++) {
         double value = 0;
@@ -69,7 +72,8 @@ static void test_values_and_slopes(void)
 /* Known numbers: chance level is ln(classes) for softmax, outputs * ln 2 for binary. */
 static void test_known(void)
 {
-    wi_mat y = wi_mat_view(y_data, ROWS, COLS), t = wi_mat_view(t_data, ROWS, COLS), dy = wi_mat_view(dy_data, ROWS, COLS);
+    wi_mat y = wi_mat_view(y_data, ROWS, COLS), t = wi_mat_view(t_data, ROWS, COLS),
+           dy = wi_mat_view(dy_data, ROWS, COLS);
     double value = 0;
     make_batch(WI_LOSS_SOFTMAX_CROSS_ENTROPY, 0);
     CHECK_OK(wi_loss_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, y, t, NULL, &value));
@@ -130,7 +134,8 @@ static void test_infinite_logits(void)
 static void test_class_weights(void)
 {
     const double weights[COLS] = {0.5, 2, 1, 3};
-    wi_mat y = wi_mat_view(y_data, ROWS, COLS), t = wi_mat_view(t_data, ROWS, COLS), dy = wi_mat_view(dy_data, ROWS, COLS);
+    wi_mat y = wi_mat_view(y_data, ROWS, COLS), t = wi_mat_view(t_data, ROWS, COLS),
+           dy = wi_mat_view(dy_data, ROWS, COLS);
     for (size_t k = 0; k < WI_COUNT(LOSSES); k++) {
         double total = 0, want = 0;
         make_batch(LOSSES[k], 2);
@@ -143,11 +148,13 @@ static void test_class_weights(void)
                 want += row * value / total;
             }
             for (size_t j = 0; LOSSES[k] == WI_LOSS_SOFTMAX_CROSS_ENTROPY && j < COLS; j++)
-                want -= weights[j] * (double)t_data[i * COLS + j] * ((double)y_data[i * COLS + j] - log(sum)) / total;
+                want -= weights[j] * (double)t_data[i * COLS + j] *
+                    ((double)y_data[i * COLS + j] - log(sum)) / total;
         }
         CHECK_CLOSE(inside_loss_mean(LOSSES[k], y, t, &dy, weights), want, 1e-12);
         for (size_t i = 0; i < ROWS * COLS; i++) {
-            wi_real kept = y_data[i], hi = (wi_real)((double)kept + 1e-2), lo = (wi_real)((double)kept - 1e-2);
+            wi_real kept = y_data[i], hi = (wi_real)((double)kept + 1e-2),
+                    lo = (wi_real)((double)kept - 1e-2);
             y_data[i] = hi;
             double up = inside_loss_mean(LOSSES[k], y, t, NULL, weights);
             y_data[i] = lo;
@@ -174,7 +181,8 @@ static void test_argmax(void)
 static void test_predict(void)
 {
     enum { MANY = 23 };
-    const wi_layer_desc layers[3] = {wi_layer_dense(6, wi_tanh()), wi_layer_dropout(0.5), wi_layer_dense(COLS, wi_linear())};
+    const wi_layer_desc layers[3] = { wi_layer_dense(6, wi_tanh()), wi_layer_dropout(0.5),
+                                      wi_layer_dense(COLS, wi_linear()) };
     wi_net_desc desc;
     wi_net net;
     wi_real x[MANY * 4], out[MANY * (COLS + 1)], kept[COLS];
@@ -209,11 +217,13 @@ static void test_predict(void)
     CHECK_STATUS(wi_net_backward(&net, wi_mat_rows(rows, 0, 2), wi_mat_rows(to, 0, 2)), WI_ERR_ARG);
     CHECK_STATUS(wi_net_predict(&net, rows, LOSSES[0], wi_mat_rows(to, 0, 2)), WI_ERR_SHAPE);
     CHECK_CONTAINS(net.error.text, "out is 2 x 4, not 23 rows x 4 outputs");
-    CHECK_STATUS(wi_net_predict(&net, wi_mat_rows(rows, 0, 0), LOSSES[0], wi_mat_rows(to, 0, 0)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_net_predict(&net, wi_mat_rows(rows, 0, 0), LOSSES[0], wi_mat_rows(to, 0, 0)),
+                 WI_ERR_SHAPE);
     CHECK_STATUS(wi_net_predict(&net, rows, (wi_loss)beyond_99, to), WI_ERR_ARG);
     CHECK_STATUS(wi_net_predict(&net, rows, LOSSES[0], wi_mat_view(NULL, MANY, COLS)), WI_ERR_ARG);
     CHECK_STATUS(wi_net_predict(NULL, rows, LOSSES[0], to), WI_ERR_ARG);
-    CHECK_STATUS(wi_net_predict(&net, wi_mat_view(x, MANY, 3), LOSSES[0], wi_mat_view(x, MANY, COLS)), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_predict(&net, wi_mat_view(x, MANY, 3), LOSSES[0], wi_mat_view(x, MANY, COLS)),
+                 WI_ERR_ARG);
     CHECK_CONTAINS(net.error.text, "out lies where x does");
     wi_net_destroy(&net);
 }
@@ -221,7 +231,8 @@ static void test_predict(void)
 static void test_views_and_errors(void)
 {
     double value = 7, other = 0;
-    wi_mat y = wi_mat_view(y_data, ROWS, COLS), t = wi_mat_view(t_data, ROWS, COLS), dy = wi_mat_view(dy_data, ROWS, COLS);
+    wi_mat y = wi_mat_view(y_data, ROWS, COLS), t = wi_mat_view(t_data, ROWS, COLS),
+           dy = wi_mat_view(dy_data, ROWS, COLS);
     make_batch(WI_LOSS_HALF_SQUARED, 1);
 
     /* A transposed view is the same matrix. */
@@ -229,7 +240,8 @@ static void test_views_and_errors(void)
     for (size_t i = 0; i < ROWS; i++)
         for (size_t j = 0; j < COLS; j++) turned[j * ROWS + i] = y_data[i * COLS + j];
     CHECK_OK(wi_loss_of(WI_LOSS_HALF_SQUARED, y, t, NULL, &value));
-    CHECK_OK(wi_loss_of(WI_LOSS_HALF_SQUARED, wi_mat_transpose(wi_mat_view(turned, COLS, ROWS)), t, NULL, &other));
+    CHECK_OK(
+        wi_loss_of(WI_LOSS_HALF_SQUARED, wi_mat_transpose(wi_mat_view(turned, COLS, ROWS)), t, NULL, &other));
     CHECK_NEAR(value, other, 0);
 
     value = 7;
@@ -241,7 +253,8 @@ static void test_views_and_errors(void)
     CHECK_STATUS(wi_loss_of((wi_loss)beyond_99, y, t, &dy, &value), WI_ERR_ARG);
     CHECK_STATUS(wi_loss_of(WI_LOSS_HALF_SQUARED, y, wi_mat_rows(t, 0, 2), &dy, &value), WI_ERR_SHAPE);
     CHECK_STATUS(wi_loss_of(WI_LOSS_HALF_SQUARED, y, t, &small, &value), WI_ERR_SHAPE);
-    CHECK_STATUS(wi_loss_of(WI_LOSS_HALF_SQUARED, wi_mat_rows(y, 0, 0), wi_mat_rows(t, 0, 0), NULL, &value), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_loss_of(WI_LOSS_HALF_SQUARED, wi_mat_rows(y, 0, 0), wi_mat_rows(t, 0, 0), NULL, &value),
+                 WI_ERR_SHAPE);
     CHECK_NEAR(value, 7, 0);
     CHECK_OK(wi_loss_of(WI_LOSS_HALF_SQUARED, y, t, NULL, NULL));
     CHECK_TEXT(wi_loss_name(WI_LOSS_SOFTMAX_CROSS_ENTROPY), "softmax_cross_entropy");

@@ -15,18 +15,21 @@ static double follow(const wi_opt_desc *o, double w, double g, double *m, double
     case WI_OPT_SGD: return w - o->rate * g;
     case WI_OPT_MOMENTUM: *m = o->momentum * *m + g; return w - o->rate * *m;
     case WI_OPT_NESTEROV: *m = o->momentum * *m + g; return w - o->rate * (g + o->momentum * *m);
-    case WI_OPT_RMSPROP: *v = o->beta2 * *v + (1 - o->beta2) * g * g; return w - o->rate * g / (sqrt(*v) + o->epsilon);
+    case WI_OPT_RMSPROP:
+        *v = o->beta2 * *v + (1 - o->beta2) * g * g;
+        return w - o->rate * g / (sqrt(*v) + o->epsilon);
     default:
         *m = o->momentum * *m + (1 - o->momentum) * g;
         *v = o->beta2 * *v + (1 - o->beta2) * g * g;
-        return w - o->rate * (*m / (1 - pow(o->momentum, t))) / (sqrt(*v / (1 - pow(o->beta2, t))) + o->epsilon);
+        return w -
+            o->rate * (*m / (1 - pow(o->momentum, t))) / (sqrt(*v / (1 - pow(o->beta2, t))) + o->epsilon);
     }
 }
 
 static void test_rules(void)
 {
-    const wi_opt_desc descs[6] = {wi_sgd(0.1), wi_momentum(0.05, 0.9), wi_nesterov(0.05, 0.9), wi_rmsprop(0.01),
-                                 wi_adam(0.02), wi_adamw(0.02, 0.3)};
+    const wi_opt_desc descs[6] = { wi_sgd(0.1),      wi_momentum(0.05, 0.9), wi_nesterov(0.05, 0.9),
+                                   wi_rmsprop(0.01), wi_adam(0.02),          wi_adamw(0.02, 0.3) };
     for (size_t k = 0; k < WI_COUNT(descs); k++) {
         wi_opt opt;
         wi_real w[N], g[N];
@@ -53,10 +56,12 @@ static void test_rules(void)
     CHECK_EQ(fail_alloc.live, 0);
 }
 
-/* A rate of 0 is the kind's default in every description; a schedule may reach 0, where a step moves nothing. */
+/* A rate of 0 is the kind's default in every description; a schedule may reach 0, where a step moves
+   nothing. */
 static void test_rate_zero(void)
 {
-    const wi_opt_desc descs[5] = {wi_sgd(0), wi_momentum(0, 0.9), wi_nesterov(0, 0.9), wi_rmsprop(0), wi_adam(0)};
+    const wi_opt_desc descs[5] = { wi_sgd(0), wi_momentum(0, 0.9), wi_nesterov(0, 0.9), wi_rmsprop(0),
+                                   wi_adam(0) };
     for (size_t k = 0; k < WI_COUNT(descs); k++) {
         wi_opt opt;
         wi_real w[2] = {1, 2}, g[2] = {1, -1};
@@ -100,8 +105,14 @@ static void test_errors(void)
     wi_opt opt;
     memset(&opt, 0x5a, sizeof opt);
     wi_opt before = opt;
-    wi_opt_desc bad[8] = {wi_sgd(-1), wi_sgd((double)NAN), wi_sgd((double)INFINITY), wi_momentum(0.1, 1), wi_momentum(0.1, (double)NAN), wi_adam(-0.1),
-                         wi_adamw(0.1, -1), wi_sgd(0.1)};
+    wi_opt_desc bad[8] = { wi_sgd(-1),
+                           wi_sgd((double)NAN),
+                           wi_sgd((double)INFINITY),
+                           wi_momentum(0.1, 1),
+                           wi_momentum(0.1, (double)NAN),
+                           wi_adam(-0.1),
+                           wi_adamw(0.1, -1),
+                           wi_sgd(0.1) };
     bad[WI_COUNT(bad) - 1].kind = 77;
     for (size_t i = 0; i < WI_COUNT(bad); i++) CHECK_STATUS(wi_opt_create(&opt, bad[i], N), WI_ERR_ARG);
     CHECK_STATUS(wi_opt_create(NULL, wi_sgd(0.1), N), WI_ERR_ARG);

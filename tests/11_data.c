@@ -60,9 +60,11 @@ static void test_csv_shapes(void)
 
     /* Line ends, blank lines, blanks, quotes, a byte order mark, no newline at the end, a sign, no header. */
     const char *same[] = {
-        "1,2\n3,4\n", "1,2\n3,4", "1,2\r\n3,4\r\n", "1,2\r3,4\r", "\n1,2\n \t\n\n3,4\n\n", " 1 ,\t2\n3 , 4 \n",
+        "1,2\n3,4\n", "1,2\n3,4", "1,2\r\n3,4\r\n", "1,2\r3,4\r", "\n1,2\n \t\n\n3,4\n\n",
+        " 1 ,\t2\n3 , 4 \n",
         "\"1\",\"2\"\n\"3\",4\n", "\357\273\2771,2\n3,4\n", "+1,2.\n3e0,.4e1\n", "x,y\n1,2\n3,4\n",
-        "\"x, in mm\",y\n1,2\n3,4\n", "Na,\n1,2\n3,4\n", "\r\n\r\nx,y\r\n1,2\r\n3,4", "10e-1,0.2E+1\n0003,4.000\n"
+        "\"x, in mm\",y\n1,2\n3,4\n", "Na,\n1,2\n3,4\n", "\r\n\r\nx,y\r\n1,2\r\n3,4",
+        "10e-1,0.2E+1\n0003,4.000\n"
     };
     for (size_t i = 0; i < WI_COUNT(same); i++) {
         if (!CHECK_OK(csv(&d, same[i], 0, &e))) continue;
@@ -98,11 +100,16 @@ static void test_csv_errors(void)
     csv_fails("\037\213\b", 0, WI_ERR_FORMAT, "text, byte 0: compressed by gzip; unpack it first");
     csv_fails("\377\376" "1", 0, WI_ERR_FORMAT, "text, byte 0: UTF-16; save it as UTF-8");
     csv_fails("\376\377" "1", 0, WI_ERR_FORMAT, "text, byte 0: UTF-16; save it as UTF-8");
-    csv_fails("1\n\"1\n", 0, WI_ERR_FORMAT, "text, line 2, column 1: '\"1' opens a quote that is never closed");
-    csv_fails("1,\"a\n2,b\n", 1, WI_ERR_FORMAT, "text, line 1, column 2: '\"a' opens a quote that is never closed");
-    csv_fails("1,a\n2,\"b\"\"", 1, WI_ERR_FORMAT, "text, line 2, column 2: '\"b\"\"' opens a quote that is never closed");
-    csv_fails("1,a\n2,\"", 1, WI_ERR_FORMAT, "text, line 2, column 2: '\"' opens a quote that is never closed");
-    csv_fails("x,\"y\n1,2\n", 0, WI_ERR_FORMAT, "text, line 1, column 2: '\"y' opens a quote that is never closed");
+    csv_fails("1\n\"1\n", 0, WI_ERR_FORMAT,
+              "text, line 2, column 1: '\"1' opens a quote that is never closed");
+    csv_fails("1,\"a\n2,b\n", 1, WI_ERR_FORMAT,
+              "text, line 1, column 2: '\"a' opens a quote that is never closed");
+    csv_fails("1,a\n2,\"b\"\"", 1, WI_ERR_FORMAT,
+              "text, line 2, column 2: '\"b\"\"' opens a quote that is never closed");
+    csv_fails("1,a\n2,\"", 1, WI_ERR_FORMAT,
+              "text, line 2, column 2: '\"' opens a quote that is never closed");
+    csv_fails("x,\"y\n1,2\n", 0, WI_ERR_FORMAT,
+              "text, line 1, column 2: '\"y' opens a quote that is never closed");
     csv_fails("1,a\n2,\"a\"x\n", 1, WI_ERR_FORMAT,
               "text, line 2, column 2: '\"a\"x' has text behind its closing quote");
     csv_fails("\"x\"y,z\n1,2\n", 0, WI_ERR_FORMAT,
@@ -116,8 +123,8 @@ static void test_csv_errors(void)
     csv_fails("1\na\x01\x7F" "b\n", 0, WI_ERR_FORMAT, "text, line 2, column 1: 'a??b' is not a number");
     csv_fails("1\n0123456789012345678901234567890123456789x\n", 0, WI_ERR_FORMAT,
               "text, line 2, column 1: '012345678901234567890123456789012345...' is not a number");
-    const char *not_numbers[] = { "nan", "inf", "-inf", "1e", "1e+", "e5", ".", "-", "+-1", "1.2.3", "0x10", "1_000",
-                                  "1 2", "1e5.0", "--1", "1f", "1\"" };
+    const char *not_numbers[] = { "nan",   "inf",  "-inf",  "1e",  "1e+",   "e5",  ".",  "-",  "+-1",
+                                  "1.2.3", "0x10", "1_000", "1 2", "1e5.0", "--1", "1f", "1\"" };
     for (size_t i = 0; i < WI_COUNT(not_numbers); i++) {
         char text[64], sentence[96];
         snprintf(text, sizeof text, "1\n%s\n", not_numbers[i]);
@@ -165,7 +172,8 @@ static void test_csv_names(void)
     wi_data d;
     wi_error e;
     const char *same[] = {
-        "a,b,kind\n1,2,rose\n3,4,\"day, lily\"\n5,6,rose\n7,8,Iris\n", "1;2;rose\n3;4;\"day, lily\"\n5;6;rose\n7;8;Iris",
+        "a,b,kind\n1,2,rose\n3,4,\"day, lily\"\n5,6,rose\n7,8,Iris\n",
+        "1;2;rose\n3;4;\"day, lily\"\n5;6;rose\n7;8;Iris",
         "1\t2\trose\r\n3\t4\tday, lily\r\n\t\r\n5\t6\trose\r\n7\t8\tIris\r\n",
         "\"a\",\"b\",\"the\nkind\"\n1,2, rose \n3,4,\"day, lily\" \n5,6,\"rose\"\n7,8,Iris\n",
     };
@@ -199,7 +207,8 @@ static void test_csv_names(void)
 
     csv_fails("1,a\n2,\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: the value is missing");
     csv_fails("1,\n2,a\n", 1, WI_ERR_FORMAT, "text, line 1, column 2: the value is missing");
-    csv_fails("1,a\n2,3\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: '3' is a number among class names, as 'a' in line 1 is one");
+    csv_fails("1,a\n2,3\n", 1, WI_ERR_FORMAT,
+              "text, line 2, column 2: '3' is a number among class names, as 'a' in line 1 is one");
     csv_fails("1,3\n2,a\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: 'a' is not a number");
     csv_fails("1,2,a\n3,b,a\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: 'b' is not a number");
     csv_fails("1,2,a\n3,4,a\n", 2, WI_ERR_FORMAT, "text, line 1, column 3: 'a' is not a number");
@@ -236,8 +245,8 @@ static const unsigned char images[] = { 0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0
                                         0, 51, 102, 153, 204, 255, 1, 2, 3, 4, 5, 6 };
 static const unsigned char labels[] = { 0, 0, 8, 1, 0, 0, 0, 2, 2, 0 };
 
-static void idx_fails(const unsigned char *i, size_t i_size, const unsigned char *l, size_t l_size, wi_status want,
-                      const char *sentence)
+static void idx_fails(const unsigned char *i, size_t i_size, const unsigned char *l, size_t l_size,
+                      wi_status want, const char *sentence)
 {
     wi_data data, before;
     wi_error error;
@@ -282,7 +291,8 @@ static void test_idx(void)
         unsigned char file[28] = { 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1 };
         file[2] = types[t].type;
         memcpy(file + 12, types[t].bytes, 2u * types[t].size);
-        if (!CHECK_OK(wi_data_parse_idx(&d, file, 12u + 2u * types[t].size, labels, sizeof labels, &e))) continue;
+        if (!CHECK_OK(wi_data_parse_idx(&d, file, 12u + 2u * types[t].size, labels, sizeof labels, &e)))
+            continue;
         CHECK_NEAR(at(d.x, 0, 0), types[t].want[0], 0);
         CHECK_NEAR(at(d.x, 1, 0), types[t].want[1], 0);
         wi_data_destroy(&d);
@@ -312,19 +322,24 @@ static void test_idx_errors(void)
     idx_changed(11, 1, WI_ERR_FORMAT, "images, byte 22: more bytes than the header says");
     idx_changed(7, 3, WI_ERR_FORMAT, "images, byte 28: ends before the 3 x 6 values of its header");
     idx_changed(2, 0x0E, WI_ERR_FORMAT, "images, byte 28: ends before the 2 x 6 values of its header");
-    const unsigned char huge[] = { 0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1 };
+    const unsigned char huge[] = {
+        0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1
+    };
     wi_data d;
     wi_error e;
     CHECK_STATUS(wi_data_parse_idx(&d, huge, sizeof huge, labels, sizeof labels, &e), WI_ERR_FORMAT);
     CHECK_CONTAINS(e.text, "images, byte 17: ends before the 4294967295 x ");
     const unsigned char gzip[] = { 0x1F, 0x8B, 8, 0 };
-    idx_fails(gzip, 4, labels, sizeof labels, WI_ERR_FORMAT, "images, byte 0: compressed by gzip; unpack it first");
+    idx_fails(gzip, 4, labels, sizeof labels, WI_ERR_FORMAT,
+              "images, byte 0: compressed by gzip; unpack it first");
     idx_fails(images, 0, labels, sizeof labels, WI_ERR_FORMAT, "images, byte 0: ends inside the IDX header");
-    idx_fails(images, sizeof images, labels, 9, WI_ERR_FORMAT, "labels, byte 9: ends before the 2 x 1 values of its header");
+    idx_fails(images, sizeof images, labels, 9, WI_ERR_FORMAT,
+              "labels, byte 9: ends before the 2 x 1 values of its header");
     idx_fails(images, sizeof images, images, sizeof images, WI_ERR_FORMAT,
               "labels, byte 2: labels must be one byte each, type 8, not 6 of 1 bytes");
     const unsigned char three[] = { 0, 0, 8, 1, 0, 0, 0, 3, 2, 0, 1 };
-    idx_fails(images, sizeof images, three, sizeof three, WI_ERR_SHAPE, "images has 2 images, but labels has 3 labels");
+    idx_fails(images, sizeof images, three, sizeof three, WI_ERR_SHAPE,
+              "images has 2 images, but labels has 3 labels");
     CHECK_STATUS(wi_data_parse_idx(NULL, images, sizeof images, labels, sizeof labels, &e), WI_ERR_ARG);
     CHECK_STATUS(wi_data_parse_idx(&d, NULL, 3, labels, sizeof labels, &e), WI_ERR_ARG);
     CHECK_STATUS(wi_data_parse_idx(&d, images, sizeof images, NULL, 3, NULL), WI_ERR_ARG);
@@ -616,7 +631,8 @@ static void test_split_and_shuffle(void)
     const size_t n = 101;
     char text[1024];
     size_t size = 0;
-    for (size_t i = 0; i < n; i++) size += (size_t)snprintf(text + size, 16, "%u,%u\n", (unsigned)i, (unsigned)(2 * i));
+    for (size_t i = 0; i < n; i++)
+        size += (size_t)snprintf(text + size, 16, "%u,%u\n", (unsigned)i, (unsigned)(2 * i));
     CHECK_OK(wi_data_parse_csv(&d, text, size, 1, NULL));
     CHECK_OK(wi_data_split(&d, 0.8, &head, &tail));
     CHECK_EQ(head.x.rows, 81);
@@ -643,7 +659,8 @@ static void test_split_and_shuffle(void)
     tail = head;
     wi_data before = head;
     const double bad[] = { 0, 1, -0.1, 1.1, (double)NAN, (double)INFINITY };
-    for (size_t i = 0; i < WI_COUNT(bad); i++) CHECK_STATUS(wi_data_split(&d, bad[i], &head, &tail), WI_ERR_ARG);
+    for (size_t i = 0; i < WI_COUNT(bad); i++)
+        CHECK_STATUS(wi_data_split(&d, bad[i], &head, &tail), WI_ERR_ARG);
     CHECK_STATUS(wi_data_split(&d, 0.001, &head, &tail), WI_ERR_SHAPE);
     CHECK_STATUS(wi_data_split(&d, 0.999, &head, &tail), WI_ERR_SHAPE);
     CHECK_STATUS(wi_data_split(NULL, 0.5, &head, &tail), WI_ERR_ARG);
@@ -791,7 +808,10 @@ static void test_split_classes(void)
     char text[4096];
     size_t size = 0;
     for (unsigned i = 0; i < 120; i++)
-        size += (size_t)snprintf(text + size, 32, "%u,%u,%s\n", i, 1000 + i, i < 60 ? "a" : i < 110 ? "b" : "c");
+        size += (size_t)snprintf(text + size, 32, "%u,%u,%s\n", i, 1000 + i,
+                                 i < 60        ? "a"
+                                     : i < 110 ? "b"
+                                               : "c");
     wi_data d, head, tail, odd;
     wi_error e;
     wi_rng rng = wi_rng_make(3), same = rng;
@@ -880,10 +900,14 @@ static void test_prepare(void)
     wi_error e;
     double mean, std;
     wi_target wrong_target;
-    { int nine = 9; memcpy(&wrong_target, &nine, sizeof wrong_target < sizeof nine ? sizeof wrong_target : sizeof nine); }
+    {
+        int nine = 9;
+        memcpy(&wrong_target, &nine, sizeof wrong_target < sizeof nine ? sizeof wrong_target : sizeof nine);
+    }
     snprintf(path, sizeof path, "%s", check_path("prepare.csv"));
     for (unsigned i = 0; i < 200; i++)
-        size += (size_t)snprintf(text + size, 40, "%u,%u,%s\n", i * i % 97, 5000 + i % 13, i < 150 ? "no" : "yes");
+        size += (size_t)snprintf(text + size, 40, "%u,%u,%s\n", i * i % 97, 5000 + i % 13,
+                                 i < 150 ? "no" : "yes");
     write_file(path, text, size);
     CHECK_OK(wi_data_prepare_csv(&p, path, WI_TARGET_CLASS, 0.2, 7, &e));
     CHECK_EQ(p.train.x.rows, 160);
@@ -906,7 +930,8 @@ static void test_prepare(void)
     CHECK_STATUS(wi_data_prepare_csv(&p, path, wrong_target, 0.2, 7, &e), WI_ERR_ARG);
     CHECK_CONTAINS(e.text, "9 is not a wi_target");
     write_file(check_path("mixed.csv"), "a,b\n1,x\n2,3\n", 12);
-    CHECK_STATUS(wi_data_prepare_csv(&p, check_path("mixed.csv"), WI_TARGET_VALUE, 0.2, 7, &e), WI_ERR_FORMAT);
+    CHECK_STATUS(wi_data_prepare_csv(&p, check_path("mixed.csv"), WI_TARGET_VALUE, 0.2, 7, &e),
+                 WI_ERR_FORMAT);
     CHECK_CONTAINS(e.text, "mixed.csv, line 2, column 2: 'x' is not a number");
     CHECK_STATUS(wi_data_prepare_csv(&p, path, WI_TARGET_CLASS, 1.2, 7, &e), WI_ERR_ARG);
     CHECK_TEXT(e.text, "wi_data_prepare: the test fraction is 1.2, not from 0 to below 1");
@@ -929,14 +954,16 @@ static void test_prepare(void)
     CHECK_EQ(fail_alloc.live, 0);
 
     size = 0;
-    for (unsigned i = 0; i < 200; i++) size += (size_t)snprintf(text + size, 40, "%u,%u\n", i, 90000 + 17 * i);
+    for (unsigned i = 0; i < 200; i++)
+        size += (size_t)snprintf(text + size, 40, "%u,%u\n", i, 90000 + 17 * i);
     write_file(path, text, size);
     CHECK_OK(wi_data_prepare_csv(&p, path, WI_TARGET_VALUE, 0.25, 7, &e));
     CHECK_EQ(p.y.count, 1);
     moments(p.train.y, 0, &mean, &std);
     CHECK_NEAR(mean, 0, 1e-5);
     CHECK_NEAR(std, 1, 1e-5);
-    wi_real back = p.test.y.data[0] * p.y.std[0] + p.y.mean[0], x = p.test.x.data[0] * p.x.std[0] + p.x.mean[0];
+    wi_real back = p.test.y.data[0] * p.y.std[0] + p.y.mean[0],
+            x = p.test.x.data[0] * p.x.std[0] + p.x.mean[0];
     CHECK_NEAR((double)back, 90000 + 17 * (double)x, 0.1);
     wi_prepared_destroy(&p);
     wi_prepared_destroy(&p);

@@ -1,4 +1,5 @@
-/* Section 12: training finds what it should, in the order it should, resumes to the bit, and fails with a sentence. */
+/* Section 12: training finds what it should, in the order it should, resumes to the bit, and fails with a
+   sentence. */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
@@ -24,8 +25,8 @@ static wi_train_desc run_desc(wi_loss loss, wi_opt_desc opt, size_t epochs, size
 
 static void make_net(wi_net *net, size_t inputs, size_t outputs, uint64_t seed)
 {
-    const wi_layer_desc layers[4] = {wi_layer_dense(16, wi_tanh()), wi_layer_batch_norm(), wi_layer_dropout(0.1),
-                                    wi_layer_dense(outputs, wi_linear())};
+    const wi_layer_desc layers[4] = { wi_layer_dense(16, wi_tanh()), wi_layer_batch_norm(),
+                                      wi_layer_dropout(0.1), wi_layer_dense(outputs, wi_linear()) };
     wi_net_desc desc;
     memset(&desc, 0, sizeof desc);
     desc.inputs = inputs;
@@ -44,8 +45,10 @@ static void make_data(wi_data *data)
 
 static void test_learns(void)
 {
-    const wi_opt_desc opts[6] = {wi_sgd(0.2), wi_momentum(0.05, 0.9), wi_nesterov(0.05, 0.9), wi_rmsprop(0.01), wi_adam(0.01), wi_adamw(0.01, 0.01)};
-    const wi_loss losses[] = {WI_LOSS_HALF_SQUARED, WI_LOSS_BINARY_CROSS_ENTROPY, WI_LOSS_SOFTMAX_CROSS_ENTROPY};
+    const wi_opt_desc opts[6] = { wi_sgd(0.2),      wi_momentum(0.05, 0.9), wi_nesterov(0.05, 0.9),
+                                  wi_rmsprop(0.01), wi_adam(0.01),          wi_adamw(0.01, 0.01) };
+    const wi_loss losses[] = { WI_LOSS_HALF_SQUARED, WI_LOSS_BINARY_CROSS_ENTROPY,
+                               WI_LOSS_SOFTMAX_CROSS_ENTROPY };
     wi_data data;
     make_data(&data);
     for (size_t o = 0; o < WI_COUNT(opts); o++)
@@ -75,7 +78,8 @@ static void test_xor(void)
     wi_data data;
     CHECK_OK(wi_data_xor(&data));
     for (uint64_t seed = 0; seed < 10; seed++) {
-        const wi_layer_desc layers[2] = {wi_layer_dense(8, wi_tanh()), wi_layer_dense(data.y.cols, wi_linear())};
+        const wi_layer_desc layers[2] = { wi_layer_dense(8, wi_tanh()),
+                                          wi_layer_dense(data.y.cols, wi_linear()) };
         wi_net_desc desc;
         wi_net net;
         wi_score score;
@@ -127,7 +131,8 @@ static void test_resumes_to_the_bit(void)
     wi_train_desc desc = everything(&data, weights);
     CHECK_OK(wi_train(&whole, &data, &desc, NULL, NULL));
     CHECK_OK(wi_trainer_create(&trainer, &pieces, &data, &desc, NULL));
-    for (size_t k = 1; trainer.progress.step < trainer.progress.steps; k += 2) CHECK_OK(wi_trainer_run(&trainer, k, NULL));
+    for (size_t k = 1; trainer.progress.step < trainer.progress.steps; k += 2)
+        CHECK_OK(wi_trainer_run(&trainer, k, NULL));
     CHECK_OK(wi_trainer_run(&trainer, 0, NULL));
     CHECK_EQ(trainer.progress.step, 4 * 21);
     CHECK_BYTES(pieces.params, whole.params, whole.param_count * sizeof(wi_real));
@@ -147,8 +152,9 @@ static void test_resumes_to_the_bit(void)
     wi_data_destroy(&data);
 }
 
-/* Plain descent moves weights without storing their gradient, but for steps somebody may look at. That changes no bit,
-   however often reports come, however the run is cut, and whichever layers are frozen or have rates of their own. */
+/* Plain descent moves weights without storing their gradient, but for steps somebody may look at. That
+   changes no bit, however often reports come, however the run is cut, and whichever layers are frozen or have
+   rates of their own. */
 static void test_looking_changes_nothing(void)
 {
     const size_t every[] = {1, 5, 1000};
@@ -156,8 +162,8 @@ static void test_looking_changes_nothing(void)
     wi_net nets[3];
     make_data(&data);
     for (size_t k = 0; k < 3; k++) {
-        wi_layer_desc layers[4] = {wi_layer_dense(33, wi_tanh()), wi_layer_dense(17, wi_relu()), wi_layer_dense(9, wi_sigmoid()),
-                                  wi_layer_dense(3, wi_linear())};
+        wi_layer_desc layers[4] = { wi_layer_dense(33, wi_tanh()), wi_layer_dense(17, wi_relu()),
+                                    wi_layer_dense(9, wi_sigmoid()), wi_layer_dense(3, wi_linear()) };
         layers[1].frozen = 1;
         layers[2].step_scale = 0.3;
         wi_net_desc shape;
@@ -176,7 +182,8 @@ static void test_looking_changes_nothing(void)
 
             /* After a run the gradients of its last step are there to be read. */
             double norm = 0;
-            for (size_t i = 0; i < nets[k].param_count; i++) norm += (double)nets[k].grads[i] * (double)nets[k].grads[i];
+            for (size_t i = 0; i < nets[k].param_count; i++)
+                norm += (double)nets[k].grads[i] * (double)nets[k].grads[i];
             CHECK_NEAR(sqrt(norm), trainer.progress.grad_norm, 1e-12);
         }
         wi_trainer_destroy(&trainer);
@@ -216,7 +223,8 @@ static void test_schedules_and_reports(void)
     static seen s;
     make_data(&data);
     make_net(&net, 5, 3, 1);
-    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.1), 4, 16);   /* 13 steps an epoch */
+    /* 13 steps an epoch */
+    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.1), 4, 16);
     desc.every = 1;
     desc.on_report = see;
     desc.user = &s;
@@ -291,7 +299,8 @@ static void test_one_step(void)
         if (variant == 2 || variant == 4) desc.clip_norm = 0.25;
         if (variant == 3 || variant == 4) desc.clip_value = 0.5;
         for (size_t i = 0; i < 2; i++) {
-            double a = (double)x[2 * i], b = (double)x[2 * i + 1], d = w[0] * a + w[1] * b + w[2] - (double)y[i];
+            double a = (double)x[2 * i], b = (double)x[2 * i + 1],
+                   d = w[0] * a + w[1] * b + w[2] - (double)y[i];
             g[0] += d * a / 2;
             g[1] += d * b / 2;
             g[2] += d / 2;
@@ -300,9 +309,11 @@ static void test_one_step(void)
         for (size_t i = 0; i < 3; i++) norm += g[i] * g[i];
         if (desc.clip_norm > 0 && sqrt(norm) > 0.25) scale = 0.25 / sqrt(norm);
         for (size_t i = 0; i < 3; i++) g[i] *= scale;
-        for (size_t i = 0; i < 2; i++) g[i] += desc.weight_decay * w[i];   /* after clipping; the bias is spared */
+        /* after clipping; the bias is spared */
+        for (size_t i = 0; i < 2; i++) g[i] += desc.weight_decay * w[i];
         CHECK_OK(wi_train(&net, &data, &desc, NULL, NULL));
-        for (size_t i = 0; i < 3; i++) CHECK_NEAR(net.params[i], w[i] - 0.1 * g[i], sizeof(wi_real) == 8 ? 1e-14 : 1e-6);
+        for (size_t i = 0; i < 3; i++)
+            CHECK_NEAR(net.params[i], w[i] - 0.1 * g[i], sizeof(wi_real) == 8 ? 1e-14 : 1e-6);
     }
     wi_net_destroy(&net);
 }
@@ -359,7 +370,8 @@ static void test_pretraining(void)
     wi_data data;
     wi_rng rng = wi_rng_make(1);
     CHECK_OK(wi_data_blobs(&data, SAMPLES, 8, 4, 0.3, &rng));
-    const wi_layer_desc layers[3] = {wi_layer_dense(6, wi_sigmoid()), wi_layer_dense(5, wi_sigmoid()), wi_layer_dense(4, wi_linear())};
+    const wi_layer_desc layers[3] = { wi_layer_dense(6, wi_sigmoid()), wi_layer_dense(5, wi_sigmoid()),
+                                      wi_layer_dense(4, wi_linear()) };
     wi_net_desc shape;
     wi_net net;
     memset(&shape, 0, sizeof shape);
@@ -433,7 +445,8 @@ static void test_numeric(void)
     net.layers[3].w.data[4] = (wi_real)NAN;
     desc.opt.rate = 0.1;
     CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), WI_ERR_NUMERIC);
-    CHECK_CONTAINS(error.text, "step 1 (epoch 1): the loss is nan; layer 4 (dense) is the first with a value");
+    CHECK_CONTAINS(error.text,
+                   "step 1 (epoch 1): the loss is nan; layer 4 (dense) is the first with a value");
     wi_net_destroy(&net);
     wi_data_destroy(&data);
 }
@@ -516,7 +529,8 @@ static void test_errors(void)
 
 static void dense_net(wi_net *net, size_t max_batch, int frozen)
 {
-    wi_layer_desc layers[3] = {wi_layer_dense(33, wi_tanh()), wi_layer_dense(17, wi_relu()), wi_layer_dense(3, wi_linear())};
+    wi_layer_desc layers[3] = { wi_layer_dense(33, wi_tanh()), wi_layer_dense(17, wi_relu()),
+                                wi_layer_dense(3, wi_linear()) };
     wi_net_desc shape;
     memset(&shape, 0, sizeof shape);
     layers[0].frozen = frozen;
@@ -528,8 +542,8 @@ static void dense_net(wi_net *net, size_t max_batch, int frozen)
     CHECK_OK(wi_net_create(net, &shape, NULL));
 }
 
-/* a b + c rounded once, by any library: a float product is exact in double; of its sum with c the last bit says whether
-   anything was lost (it is rounded to odd), so that rounding to float goes the right way. */
+/* a b + c rounded once, by any library: a float product is exact in double; of its sum with c the last bit
+   says whether anything was lost (it is rounded to odd), so that rounding to float goes the right way. */
 static wi_real fused(wi_real a, wi_real b, wi_real c)
 {
     double product = (double)a * (double)b, sum = product + (double)c, back = sum - product;
@@ -543,7 +557,8 @@ static wi_real fused(wi_real a, wi_real b, wi_real c)
 }
 
 /* The reference: all that a run of plain gradient descent does. */
-static void train_plainly(wi_net *net, const wi_data *data, size_t epochs, size_t batch, double rate, uint64_t seed)
+static void train_plainly(wi_net *net, const wi_data *data, size_t epochs, size_t batch, double rate,
+                          uint64_t seed)
 {
     wi_real x[64 * 5], y[64 * 3], dy[64 * 3];
     size_t order[SAMPLES], n = data->x.rows;
@@ -553,7 +568,8 @@ static void train_plainly(wi_net *net, const wi_data *data, size_t epochs, size_
         wi_rng_shuffle(&rng, order, n);
         for (size_t first = 0; first < n; first += batch) {
             size_t rows = n - first < batch ? n - first : batch;
-            wi_mat xs = wi_mat_view(x, rows, 5), ys = wi_mat_view(y, rows, 3), dys = wi_mat_view(dy, rows, 3), out;
+            wi_mat xs = wi_mat_view(x, rows, 5), ys = wi_mat_view(y, rows, 3), dys = wi_mat_view(dy, rows, 3),
+                   out;
             CHECK_OK(wi_data_gather(data, order + first, rows, xs, ys));
             CHECK_OK(wi_net_forward(net, xs, WI_TRAIN, &out));
             CHECK_OK(wi_loss_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, out, ys, &dys, NULL));
@@ -570,8 +586,8 @@ static void test_against_plain_loop(void)
     wi_data data;
     wi_net plain, trained;
     make_data(&data);
-    /* Where the update is one fused operation, every bit is the same after any number of steps. Elsewhere the two round
-       differently, which training makes larger with every step: there a few steps have to do. */
+    /* Where the update is one fused operation, every bit is the same after any number of steps. Elsewhere the
+       two round differently, which training makes larger with every step: there a few steps have to do. */
     int exact = sizeof(wi_real) == 8 || inside_simd_bits() >= 256;
     for (size_t batch = exact ? 1 : 13; batch <= 64; batch = batch * 3 + 1) {
         size_t epochs = exact ? 3 : 1;
@@ -581,7 +597,8 @@ static void test_against_plain_loop(void)
         train_plainly(&plain, &data, epochs, batch, 0.2, desc.seed);
         CHECK_OK(wi_train(&trained, &data, &desc, NULL, NULL));
         const double near_enough = sizeof(wi_real) == 8 ? 1e-12 : exact ? 0 : 1e-4;
-        for (size_t i = 0; i < plain.param_count; i++) CHECK_NEAR(trained.params[i], plain.params[i], near_enough);
+        for (size_t i = 0; i < plain.param_count; i++)
+            CHECK_NEAR(trained.params[i], plain.params[i], near_enough);
         wi_net_destroy(&plain);
         wi_net_destroy(&trained);
     }
@@ -594,7 +611,8 @@ static int accumulate(wi_net *net, const wi_progress *progress, void *user)
     wi_net *other = (wi_net *)user;
     wi_trainer *trainer = progress->trainer;
     wi_real dy[16 * 3];
-    if (progress->step % trainer->steps_per_epoch == trainer->steps_per_epoch - 1) return 0;   /* a smaller batch */
+    /* a smaller batch */
+    if (progress->step % trainer->steps_per_epoch == trainer->steps_per_epoch - 1) return 0;
     memcpy(other->params, net->params, net->param_count * sizeof(wi_real));
     wi_net_zero_grads(other);
     for (size_t first = 0; first < 64; first += 16) {
@@ -740,8 +758,8 @@ static void test_frozen_does_not_count(void)
     wi_data_destroy(&data);
 }
 
-/* Class weights with smoothed labels, as PyTorch defines them: sum over classes of w_c t_c (-log p_c), t smoothed, divided
-   by the sum of the weights of the true classes. */
+/* Class weights with smoothed labels, as PyTorch defines them: sum over classes of w_c t_c (-log p_c), t
+   smoothed, divided by the sum of the weights of the true classes. */
 static void test_class_weights(void)
 {
     const double weights[3] = {1, 4, 0.5}, smooth = 0.2;
@@ -790,7 +808,8 @@ static void test_class_weights(void)
     wi_net_destroy(&net);
 }
 
-/* One value a channel has no variance: refused where every step would be so, left out where only the last would. */
+/* One value a channel has no variance: refused where every step would be so, left out where only the last
+   would. */
 static void test_lone_sample(void)
 {
     wi_data data, part;

@@ -1,6 +1,6 @@
 /* @build no-tcc
-   Section 13: prediction against simulation, verdicts on networks broken in known ways, and what a probe must leave alone.
-   Argument "long": every activation x recipe, more networks. */
+   Section 13: prediction against simulation, verdicts on networks broken in known ways, and what a probe must
+   leave alone. Argument "long": every activation x recipe, more networks. */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
@@ -26,7 +26,8 @@ static void make_data(double scale)
 }
 
 /* depth layers: depth - 1 hidden ones of equal width, then a linear one. */
-static int make_net(wi_net *net, wi_act act, wi_recipe weights, wi_recipe bias, size_t depth, size_t width, uint64_t seed)
+static int make_net(wi_net *net, wi_act act, wi_recipe weights, wi_recipe bias, size_t depth, size_t width,
+                    uint64_t seed)
 {
     wi_layer_desc layers[MOST];
     wi_net_desc desc;
@@ -48,7 +49,8 @@ static int make_net(wi_net *net, wi_act act, wi_recipe weights, wi_recipe bias, 
     return 0;
 }
 
-static wi_diagnosis verdict_of(wi_act act, wi_recipe weights, wi_recipe bias, size_t depth, double input_scale)
+static wi_diagnosis verdict_of(wi_act act, wi_recipe weights, wi_recipe bias, size_t depth,
+                               double input_scale)
 {
     wi_net net;
     wi_diagnosis d;
@@ -102,7 +104,8 @@ static void test_verdicts(void)
 
     /* Not a number, anywhere. */
     VERDICT(verdict_of(wi_relu(), wi_poison(), none, 3, 1.0), WI_VERDICT_NONFINITE);
-    VERDICT(verdict_of(wi_relu(), wi_normal(0, 1e15), none, 8, 1.0), sizeof(wi_real) == 4 ? WI_VERDICT_NONFINITE : WI_VERDICT_EXPLODING);
+    VERDICT(verdict_of(wi_relu(), wi_normal(0, 1e15), none, 8, 1.0),
+            sizeof(wi_real) == 4 ? WI_VERDICT_NONFINITE : WI_VERDICT_EXPLODING);
     wi_net net;
     make_data(1.0);
     if (!make_net(&net, wi_relu(), wi_he_normal(), none, 3, 20, 1)) return;
@@ -140,7 +143,8 @@ static void test_edges(void)
     wi_net_destroy(&net);
 
     if (!make_net(&net, wi_tanh(), wi_xavier_normal(), wi_zeros(), 4, 30, 1)) return;
-    CHECK_OK(wi_net_probe(&net, wi_mat_rows(inputs(), 0, 1), wi_mat_rows(targets(), 0, 1), WI_LOSS_HALF_SQUARED, probes));
+    CHECK_OK(wi_net_probe(&net, wi_mat_rows(inputs(), 0, 1), wi_mat_rows(targets(), 0, 1),
+                          WI_LOSS_HALF_SQUARED, probes));
     CHECK_NEAR(probes[0].correlation, 0.0, 0.0);
     VERDICT(wi_diagnose(probes, 4), WI_VERDICT_HEALTHY);
     CHECK_OK(wi_net_probe(&net, inputs(), nothing, WI_LOSS_HALF_SQUARED, probes));
@@ -184,7 +188,8 @@ static void test_untouched(void)
     make_data(1.0);
     if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
     size_t bytes = net.param_count * sizeof(wi_real), state_bytes = net.state_count * sizeof(wi_real);
-    wi_real *params = (wi_real *)malloc(bytes), *grads = (wi_real *)malloc(bytes), *state = (wi_real *)malloc(state_bytes + 1);
+    wi_real *params = (wi_real *)malloc(bytes), *grads = (wi_real *)malloc(bytes),
+            *state = (wi_real *)malloc(state_bytes + 1);
     for (size_t i = 0; i < net.param_count; i++) net.grads[i] = (wi_real)i;
     memcpy(params, net.params, bytes);
     memcpy(grads, net.grads, bytes);
@@ -210,7 +215,8 @@ static void test_untouched(void)
     CHECK_STATUS(wi_net_probe(NULL, inputs(), targets(), WI_LOSS_HALF_SQUARED, probes), WI_ERR_ARG);
     CHECK_STATUS(wi_net_probe(&net, inputs(), targets(), WI_LOSS_HALF_SQUARED, NULL), WI_ERR_ARG);
     CHECK_STATUS(wi_net_probe(&net, bad, targets(), WI_LOSS_HALF_SQUARED, probes), WI_ERR_SHAPE);
-    CHECK_STATUS(wi_net_probe(&net, inputs(), wi_mat_rows(targets(), 0, 3), WI_LOSS_HALF_SQUARED, probes), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_net_probe(&net, inputs(), wi_mat_rows(targets(), 0, 3), WI_LOSS_HALF_SQUARED, probes),
+                 WI_ERR_SHAPE);
     size_t live = fail_alloc.live;
     memset(probes, 77, sizeof probes);
     for (size_t k = 0;; k++) {
@@ -277,8 +283,8 @@ static void test_jacobian(void)
     wi_net_destroy(&net);
 }
 
-/* Mean over networks of ln(measured / predicted) and what deviation is allowed: four standard errors, and the shift of
-   order spread^2 that a logarithm and a bent map make at finite width. */
+/* Mean over networks of ln(measured / predicted) and what deviation is allowed: four standard errors, and the
+   shift of order spread^2 that a logarithm and a bent map make at finite width. */
 static void compare(wi_act act, wi_recipe weights, size_t depth, size_t width, int nets)
 {
     static wi_signal predicted[MOST];
@@ -304,18 +310,24 @@ static void compare(wi_act act, wi_recipe weights, size_t depth, size_t width, i
         }
     }
     for (size_t l = 0; l < depth; l++) {
-        double through = sqrt(pow(predicted[l].spread, 2.0) + 2.0 / (double)width), back = sqrt(5.0 * (double)(depth - 1 - l) / (double)width);
-        int good = CHECK_NEAR(forward[l], 0.0, 4.0 * fmax(through, 0.1) / sqrt((double)nets) + through * through + 0.02);
+        double through = sqrt(pow(predicted[l].spread, 2.0) + 2.0 / (double)width),
+               back = sqrt(5.0 * (double)(depth - 1 - l) / (double)width);
+        int good = CHECK_NEAR(forward[l], 0.0,
+                              4.0 * fmax(through, 0.1) / sqrt((double)nets) + through * through + 0.02);
         good &= CHECK_NEAR(backward[l], 0.0, 4.0 * fmax(back, 0.1) / sqrt((double)nets) + back * back + 0.05);
-        if (!good) { printf("  %s, %s, layer %zu of %zu\n", wi_act_name(act), weights.name, l, depth); break; }
+        if (!good) {
+            printf("  %s, %s, layer %zu of %zu\n", wi_act_name(act), weights.name, l, depth);
+            break;
+        }
     }
     wi_net_destroy(&net);
 }
 
 static void test_predictions(int thorough)
 {
-    wi_act acts[14] = {wi_linear(), wi_relu(), wi_leaky_relu(0.1), wi_sigmoid(), wi_tanh(), wi_elu(1.0), wi_selu(), wi_gelu(), wi_silu(),
-                       wi_mish(), wi_softplus(), wi_softsign(), wi_hard_swish(), wi_sine(2.0)};
+    wi_act acts[14] = { wi_linear(),   wi_relu(),     wi_leaky_relu(0.1), wi_sigmoid(), wi_tanh(),
+                        wi_elu(1.0),   wi_selu(),     wi_gelu(),          wi_silu(),    wi_mish(),
+                        wi_softplus(), wi_softsign(), wi_hard_swish(),    wi_sine(2.0) };
     for (size_t a = 0; a < WI_COUNT(acts); a++) {
         wi_recipe recipes[5];
         recipes[0] = wi_recipe_for(acts[a]);
@@ -402,7 +414,8 @@ static void test_kinds(void)
     CHECK_CLOSE(s[9].q, 1.0 / 0.75, 1e-9);
     wi_net_destroy(&net);
 
-    /* The finite-width spread of ln |z|^2: (5 depth)/width for ReLU with Gaussian weights (Hanin and Nica 2020). */
+    /* The finite-width spread of ln |z|^2: (5 depth)/width for ReLU with Gaussian weights (Hanin and Nica
+       2020). */
     if (!make_net(&net, wi_relu(), wi_he_normal(), wi_zeros(), 31, 100, 1)) return;
     wi_signal deep[31];
     CHECK_OK(wi_net_theory(&net, 1.0, deep));
@@ -417,7 +430,8 @@ static void test_kinds(void)
         squares += ln * ln / nets;
     }
     double spread = sqrt(squares - sum * sum);
-    CHECK(spread > 0.65 * deep[29].spread && spread < 1.5 * deep[29].spread);   /* 4 standard errors of a std from 60 */
+    /* 4 standard errors of a std from 60 */
+    CHECK(spread > 0.65 * deep[29].spread && spread < 1.5 * deep[29].spread);
 
     CHECK_STATUS(wi_net_theory(NULL, 1.0, deep), WI_ERR_ARG);
     CHECK_STATUS(wi_net_theory(&net, 0.0, deep), WI_ERR_ARG);
@@ -458,7 +472,8 @@ static void test_remedy(void)
 }
 
 /* The table of a healthy and of a hopeless network: eighty columns hold it, in ASCII and in UTF-8. */
-/* One JSON object: brackets that close, no number that JSON lacks, every layer there; null where a value is not finite. */
+/* One JSON object: brackets that close, no number that JSON lacks, every layer there; null where a value is
+   not finite. */
 static void test_report_json(int broken)
 {
     static char text[60000];
@@ -481,7 +496,8 @@ static void test_report_json(int broken)
     CHECK_EQ(depth, 1);
     CHECK_EQ(kinds, 14);
     CHECK(n > 1 && n < sizeof text - 1 && text[n - 1] == '\n' && text[n - 2] == '}');
-    CHECK(!strstr(text, ": nan") && !strstr(text, ": -nan") && !strstr(text, ": inf") && !strstr(text, ": -inf"));
+    CHECK(!strstr(text, ": nan") && !strstr(text, ": -nan") && !strstr(text, ": inf") &&
+          !strstr(text, ": -inf"));
     CHECK((strstr(text, "\"first_loss\": null") != NULL) == broken);
     CHECK_STATUS(wi_report_json(NULL, probes, 14), WI_ERR_ARG);
     CHECK_STATUS(wi_report_json(stdout, probes, 0), WI_ERR_ARG);
@@ -493,7 +509,8 @@ static void test_reports(void)
     wi_net net;
     for (int broken = 0; broken < 2; broken++) {
         make_data(1.0);
-        if (!make_net(&net, wi_hard_swish(), broken ? wi_poison() : wi_he_normal(), wi_zeros(), 14, 30, 1)) return;
+        if (!make_net(&net, wi_hard_swish(), broken ? wi_poison() : wi_he_normal(), wi_zeros(), 14, 30, 1))
+            return;
         CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
         for (int unicode = 0; unicode < 2; unicode++) {
             const char *path = check_path("report.txt");
@@ -535,7 +552,8 @@ static wi_diagnosis look(wi_net *net, wi_mat x, wi_mat y, wi_loss loss)
     wi_diagnosis d;
     memset(&d, 0, sizeof d);
     if (CHECK_OK(wi_net_probe(net, x, y, loss, probes))) d = wi_diagnose(probes, net->layer_count);
-    CHECK(d.trains == (d.verdict == WI_VERDICT_HEALTHY));   /* finding and forecast never contradict each other */
+    /* finding and forecast never contradict each other */
+    CHECK(d.trains == (d.verdict == WI_VERDICT_HEALTHY));
     return d;
 }
 
@@ -547,7 +565,8 @@ static void test_strided(void)
     wi_net net;
     make_data(1.0);
     if (!make_net(&net, wi_relu(), wi_he_normal(), wi_zeros(), 4, 30, 1)) return;
-    for (size_t i = 0; i < BATCH; i++) memcpy(table + i * (INPUTS + 3), x_data + i * INPUTS, INPUTS * sizeof(wi_real));
+    for (size_t i = 0; i < BATCH; i++)
+        memcpy(table + i * (INPUTS + 3), x_data + i * INPUTS, INPUTS * sizeof(wi_real));
     wi_mat apart = inputs();
     apart.data = table;
     apart.row_step = INPUTS + 3;
@@ -601,7 +620,8 @@ static void test_correlation(void)
     CHECK_NEAR(probes[0].in_correlation, 1.0, 1e-6);
     CHECK_NEAR(probes[1].correlation, 1.0, 1e-5);
     for (size_t i = 0; i < BATCH; i++)
-        for (size_t j = 0; j < INPUTS; j++) x_data[i * INPUTS + j] = (wi_real)((j == i % INPUTS) ? 1.0 + (double)i : 0.0);
+        for (size_t j = 0; j < INPUTS; j++)
+            x_data[i * INPUTS + j] = (wi_real)((j == i % INPUTS) ? 1.0 + (double)i : 0.0);
     CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
     CHECK_NEAR(probes[0].in_correlation, (double)(BATCH - INPUTS) * 2 / (BATCH * (BATCH - 1.0)), 1e-6);
     wi_net_destroy(&net);
@@ -616,7 +636,8 @@ static void test_targets(void)
     for (size_t i = 0; i < BATCH * OUTPUTS; i++) t_data[i] *= (wi_real)3e5;
     VERDICT(look(&net, inputs(), targets(), WI_LOSS_HALF_SQUARED), WI_VERDICT_TARGETS);
     CHECK_CONTAINS(wi_diagnose(probes, 3).evidence, "layer 3 of 3: the targets have rms");
-    for (size_t i = 0; i < BATCH * OUTPUTS; i++) t_data[i] = (wi_real)((i / OUTPUTS) % 4);   /* class numbers */
+    /* class numbers */
+    for (size_t i = 0; i < BATCH * OUTPUTS; i++) t_data[i] = (wi_real)((i / OUTPUTS) % 4);
     VERDICT(look(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY), WI_VERDICT_TARGETS);
     VERDICT(look(&net, inputs(), targets(), WI_LOSS_BINARY_CROSS_ENTROPY), WI_VERDICT_TARGETS);
     make_data(1.0);
@@ -648,7 +669,8 @@ static void test_inputs(void)
     }
 }
 
-/* Fixup starts with zeros that stop all gradients for one step; it is healthy, and what is exploding is mended by recipes. */
+/* Fixup starts with zeros that stop all gradients for one step; it is healthy, and what is exploding is
+   mended by recipes. */
 static void test_fixup(void)
 {
     wi_layer_desc layers[60];
@@ -683,7 +705,10 @@ static void test_fixup(void)
     VERDICT(d, WI_VERDICT_EXPLODING);
     CHECK_CONTAINS(d.remedy, "wi_net_init_residual(&net, WI_RESIDUAL_ZERO, seed)");
     CHECK_OK(wi_remedy(&net, probes, weights, bias));
-    for (size_t l = 0; l < n; l++) { net.layers[l].desc.weights = weights[l]; net.layers[l].desc.bias = bias[l]; }
+    for (size_t l = 0; l < n; l++) {
+        net.layers[l].desc.weights = weights[l];
+        net.layers[l].desc.bias = bias[l];
+    }
     CHECK_OK(wi_net_init(&net, 1));
     VERDICT(look(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY), WI_VERDICT_HEALTHY);
     wi_net_destroy(&net);
@@ -714,8 +739,8 @@ static void test_trained(void)
     wi_net_destroy(&net);
 }
 
-/* A loss that is low by the luck of the draw is nobody's training: one feature, its sign the class. One weight moved
-   is enough to make the difference. */
+/* A loss that is low by the luck of the draw is nobody's training: one feature, its sign the class. One
+   weight moved is enough to make the difference. */
 static void test_lucky(void)
 {
     static wi_real x[40], y[40];
@@ -737,7 +762,8 @@ static void test_lucky(void)
         for (int moved = 0; moved < 2; moved++) {
             wi_probe p[2];
             if (moved) net.params[3] += (wi_real)0.01;
-            CHECK_OK(wi_net_probe(&net, wi_mat_view(x, 40, 1), wi_mat_view(y, 40, 1), WI_LOSS_BINARY_CROSS_ENTROPY, p));
+            CHECK_OK(wi_net_probe(&net, wi_mat_view(x, 40, 1), wi_mat_view(y, 40, 1),
+                                  WI_LOSS_BINARY_CROSS_ENTROPY, p));
             CHECK_EQ(p[1].trained, moved && p[0].first_loss < 0.5 * p[0].trivial_loss);
             lucky += (size_t)p[1].trained;
         }
@@ -767,7 +793,10 @@ static void test_hourglass(void)
     if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
     VERDICT(look(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY), WI_VERDICT_VANISHING);
     CHECK_OK(wi_remedy(&net, probes, weights, bias));
-    for (size_t l = 0; l < 13; l++) { net.layers[l].desc.weights = weights[l]; net.layers[l].desc.bias = bias[l]; }
+    for (size_t l = 0; l < 13; l++) {
+        net.layers[l].desc.weights = weights[l];
+        net.layers[l].desc.bias = bias[l];
+    }
     CHECK_OK(wi_net_init(&net, 1));
     VERDICT(look(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY), WI_VERDICT_HEALTHY);
     for (size_t l = 0; l < 13; l++) CHECK(probes[l].pre.rms > 0.2 && probes[l].pre.rms < 8.0);
@@ -816,7 +845,8 @@ static wi_data plan_data(void)
     memset(plan_y, 0, sizeof plan_y);
     for (size_t i = 0; i < SAMPLES; i++) {
         for (size_t j = 0; j < INPUTS; j++)
-            plan_x[i * INPUTS + j] = (wi_real)(wi_rng_normal(&rng) + (j % CLASSES == i % CLASSES ? 1.0 : 0.0));
+            plan_x[i * INPUTS + j] =
+                (wi_real)(wi_rng_normal(&rng) + (j % CLASSES == i % CLASSES ? 1.0 : 0.0));
         plan_y[i * CLASSES + i % CLASSES] = 1;
     }
     d.x = wi_mat_view(plan_x, SAMPLES, INPUTS);
@@ -871,7 +901,8 @@ static void test_check(void)
     wi_net net;
     wi_data d = plan_data();
     for (int adaptive = 0; adaptive < 2; adaptive++) {
-        wi_train_desc how = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, adaptive ? wi_adam(0) : wi_momentum(0, 0.9));
+        wi_train_desc how =
+            plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, adaptive ? wi_adam(0) : wi_momentum(0, 0.9));
         for (size_t steps = 0; steps <= 200; steps += 200) {
             if (!plan_net(&net, wi_he_normal(), 4, wi_linear())) return;
             wi_check c = check_of(&net, &d, &how, steps);
@@ -889,7 +920,8 @@ static void test_check(void)
     }
 }
 
-/* Nothing gets through: predictions that differ by rounding alone follow no targets, and strong dropout goes on for good. */
+/* Nothing gets through: predictions that differ by rounding alone follow no targets, and strong dropout goes
+   on for good. */
 static void test_check_blocked(void)
 {
     wi_net net;
@@ -897,7 +929,8 @@ static void test_check_blocked(void)
     wi_train_desc how = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_momentum(0, 0.9));
     how.steps = 1500;
     if (!plan_net(&net, wi_he_normal(), 4, wi_linear())) return;
-    for (size_t j = 0; j < net.layers[0].b.cols; j++) net.layers[0].b.data[j] = -1000;   /* no unit ever wakes */
+    /* no unit ever wakes */
+    for (size_t j = 0; j < net.layers[0].b.cols; j++) net.layers[0].b.data[j] = -1000;
     wi_check c = check_of(&net, &d, &how, 200);
     CHECK(!c.trains && c.probability < 0.2 && c.trial_steps == 200);
     wi_net_destroy(&net);
@@ -906,7 +939,9 @@ static void test_check_blocked(void)
     wi_net_desc desc;
     memset(&desc, 0, sizeof desc);
     for (size_t l = 0; l < 9; l++)
-        layers[l] = l == 8 ? wi_layer_dense(CLASSES, wi_linear()) : l % 2 ? wi_layer_dropout(0.9) : wi_layer_dense(48, wi_tanh());
+        layers[l] = l == 8 ? wi_layer_dense(CLASSES, wi_linear())
+            : l % 2        ? wi_layer_dropout(0.9)
+                           : wi_layer_dense(48, wi_tanh());
     desc.inputs = INPUTS;
     desc.layers = layers;
     desc.layer_count = 9;
@@ -1016,7 +1051,9 @@ static void test_in_flight(void)
     size_t looks = 0;
     how.steps = 30;
     how.every = 3;
-    if (!plan_net(&net, wi_he_normal(), 3, wi_linear()) || !plan_net(&watched, wi_he_normal(), 3, wi_linear())) return;
+    if (!plan_net(&net, wi_he_normal(), 3, wi_linear()) ||
+        !plan_net(&watched, wi_he_normal(), 3, wi_linear()))
+        return;
     CHECK(net.layer_count == 3);
     CHECK_OK(wi_train(&net, &d, &how, NULL, NULL));
     how.on_report = look_in_flight;
@@ -1087,8 +1124,8 @@ static void test_mend(void)
     CHECK_STATUS(wi_train_mend(NULL, &d, &how, &c, &done, NULL), WI_ERR_ARG);
 }
 
-/* What only a person can mend is named, and nothing is done: a value that dwarfs its column, and equal rows. Columns
-   of any one size, sparse ones and heavy tails are none of these. */
+/* What only a person can mend is named, and nothing is done: a value that dwarfs its column, and equal rows.
+   Columns of any one size, sparse ones and heavy tails are none of these. */
 static void test_data_faults(void)
 {
     wi_net net;
@@ -1107,7 +1144,8 @@ static void test_data_faults(void)
             if (kind == 5) *column = (wi_real)exp(3.0 * (double)*column);
         }
         wi_check c = check_of(&net, &d, &how, 100);
-        const char *const named[3] = {"column 3 of the inputs is -1e+30", "row 10, column 2 of the targets is 1e+20", "do not differ"};
+        const char *const named[3] = { "column 3 of the inputs is -1e+30",
+                                       "row 10, column 2 of the targets is 1e+20", "do not differ" };
         wi_real first = plan_x[0];
         CHECK_OK(wi_train_mend(&net, &d, &how, &c, &done, NULL));
         if (kind < 3) {

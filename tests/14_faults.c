@@ -1,6 +1,7 @@
-/* 14_faults.c: files when things go wrong: a disk that is full after any byte, calls that are interrupted, cut short
-   or refused, files that change while they are read, and writers that are killed. What was there stays whole.
-   The header's system calls go through the fakes below, which work as long as they are not told to fail.
+/* 14_faults.c: files when things go wrong: a disk that is full after any byte, calls that are interrupted,
+   cut short or refused, files that change while they are read, and writers that are killed. What was there
+   stays whole. The header's system calls go through the fakes below, which work as long as they are not told
+   to fail.
    @build whole no-vectors */
 #ifndef _XOPEN_SOURCE
 #define _XOPEN_SOURCE 700
@@ -278,7 +279,8 @@ static void test_reading(void)
     }
     CHECK_OK(wi_net_save(&one, path, NULL));
     CHECK_OK(wi_net_init(&other, 2));
-    CHECK_BYTES(two.params, other.params, two.param_count * sizeof *two.params);   /* nothing of all that got in */
+    /* nothing of all that got in */
+    CHECK_BYTES(two.params, other.params, two.param_count * sizeof *two.params);
     CHECK_EQ(fail_alloc.live, live);
 }
 
@@ -317,7 +319,8 @@ static void test_pipe(void)
     setitimer(ITIMER_REAL, &often, NULL);
     wi_status status;
     do status = wi_net_load(&two, pipe_path, &error);
-    while (status == WI_ERR_IO && strstr(error.text, "cannot be opened") && strstr(error.text, strerror(EINTR)));
+    while (status == WI_ERR_IO && strstr(error.text, "cannot be opened") &&
+           strstr(error.text, strerror(EINTR)));
     setitimer(ITIMER_REAL, &never, NULL);
     sigaction(SIGALRM, &before, NULL);
     if (!CHECK_OK(status)) printf("  %s\n", error.text);

@@ -15,7 +15,9 @@ static double half(double z, double param)
 /* A model with a layer of nearly every kind, scalers of odd numbers, and names that JSON must escape. */
 static void make_model(wi_model *model, int large)
 {
-    static const char *const names[6] = { "setosa", "say \"yes\"", "back\\slash", "gr\xC3\xBC\xC3\x9F", "\xF0\x9F\x90\x8C\n", "" };
+    static const char *const names[6] = {
+        "setosa", "say \"yes\"", "back\\slash", "gr\xC3\xBC\xC3\x9F", "\xF0\x9F\x90\x8C\n", ""
+    };
     wi_layer_desc layers[16];
     wi_net_desc desc;
     size_t n = 0;
@@ -82,7 +84,8 @@ static unsigned char *write_model(const wi_model *model, size_t *size)
     return bytes;
 }
 
-/* What goes in comes out, to the last bit: numbers, descriptions, recipes, names; and written again, the same bytes. */
+/* What goes in comes out, to the last bit: numbers, descriptions, recipes, names; and written again, the same
+   bytes. */
 static void test_round_trip(int large)
 {
     wi_model model, back;
@@ -244,7 +247,8 @@ static void refused_scalers(void)
         for (model.class_count = 0; model.class_count < 4; model.class_count++) {
             size_t size;
             wi_status status = wi_model_write(&model, NULL, 0, &size, NULL);
-            CHECK_STATUS(status, model.class_count == 0 || model.class_count == wanted[loss] ? WI_OK : WI_ERR_ARG);
+            CHECK_STATUS(status,
+                         model.class_count == 0 || model.class_count == wanted[loss] ? WI_OK : WI_ERR_ARG);
         }
         wi_model_destroy(&model);
     }
@@ -272,7 +276,10 @@ static void test_refusals(void)
         CHECK_CONTAINS(error.text, "class names, but outputs for 6 classes");
     }
     other = model;
-    { int none = 9; memcpy(&other.loss, &none, sizeof other.loss < sizeof none ? sizeof other.loss : sizeof none); }
+    {
+        int none = 9;
+        memcpy(&other.loss, &none, sizeof other.loss < sizeof none ? sizeof other.loss : sizeof none);
+    }
     CHECK_STATUS(wi_model_write(&other, NULL, 0, &size, &error), WI_ERR_ARG);
     other = model;
     other.x.count = 3;
@@ -326,7 +333,8 @@ static void test_hostile(void)
     refused(LOSS "," INPUT ",\"layers\":\"dense 1 tanh | \"", W0 B0, 12, "'layers' makes no sense");
     refused(LOSS "," INPUT ",\"layers\":\"| dense 1 tanh\"", W0 B0, 12, "'layers' makes no sense");
     refused(LOSS "," INPUT ",\"layers\":\"dense 1 tanh | dense 1 tanh\"", W0 B0, 12, "'2.weight' is missing");
-    refused(LOSS "," INPUT ",\"layers\":\"dense 1 blah\"", W0 B0, 12, "'layers' makes no sense: 'dense 1 blah'");
+    refused(LOSS "," INPUT ",\"layers\":\"dense 1 blah\"", W0 B0, 12,
+            "'layers' makes no sense: 'dense 1 blah'");
     refused(LOSS "," INPUT ",\"layers\":\"dense 1 half\"", W0 B0, 12, "makes no sense");
     refused(LOSS "," INPUT ",\"layers\":\"dense 1.5 tanh\"", W0 B0, 12, "makes no sense");
     refused(LOSS "," INPUT ",\"layers\":\"dense -1 tanh\"", W0 B0, 12, "makes no sense");
@@ -343,18 +351,23 @@ static void test_hostile(void)
     refused("\"loss\":\"mine\"," INPUT "," DENSE, W0 B0, 12, "'loss' makes no sense: 'mine'");
     refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2\"", W0 B0, 12, "its metadata has no 'x.std'");
     refused(LOSS "," INPUT "," DENSE ",\"y.std\":\"1\"", W0 B0, 12, "its metadata has no 'y.mean'");
-    refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2\",\"x.std\":\"1\"", W0 B0, 12, "'x.std' makes no sense");
-    refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2\",\"x.std\":\"1 0\"", W0 B0, 12, "'x.std' makes no sense");
-    refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 inf\",\"x.std\":\"1 1\"", W0 B0, 12, "'x.mean' makes no sense");
+    refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2\",\"x.std\":\"1\"", W0 B0, 12,
+            "'x.std' makes no sense");
+    refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2\",\"x.std\":\"1 0\"", W0 B0, 12,
+            "'x.std' makes no sense");
+    refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 inf\",\"x.std\":\"1 1\"", W0 B0, 12,
+            "'x.mean' makes no sense");
     refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2\",\"x.mean\":\"1 2\"", W0 B0, 12, "no word twice");
-    refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2 3\",\"x.std\":\"1 2 3\"", W0 B0, 12, "the scalers are for 3 inputs");
+    refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2 3\",\"x.std\":\"1 2 3\"", W0 B0, 12,
+            "the scalers are for 3 inputs");
     refused(LOSS "," INPUT "," DENSE ",\"classes\":\"a\\u0000\"", W0 B0, 12,
             "buffer: the model has 1 class names, but outputs for 2 classes");
-    refused(LOSS "," INPUT "," DENSE ",\"classes\":\"a\\u0000b\\u0000c\\u0000\"", W0 B0, 12, "has 3 class names");
+    refused(LOSS "," INPUT "," DENSE ",\"classes\":\"a\\u0000b\\u0000c\\u0000\"", W0 B0, 12,
+            "has 3 class names");
     refused(LOSS "," INPUT ",\"layers\":\"dense 3 tanh\",\"classes\":\"a\\u0000b\\u0000\"", "", 0,
             "has 2 class names, but outputs for 3 classes");
-    refused("\"loss\":\"binary_cross_entropy\"," INPUT "," DENSE ",\"y.mean\":\"1\",\"y.std\":\"1\"", W0 B0, 12,
-            "a scaler of the targets belongs to the half squared loss, not to binary_cross_entropy");
+    refused("\"loss\":\"binary_cross_entropy\"," INPUT "," DENSE ",\"y.mean\":\"1\",\"y.std\":\"1\"", W0 B0,
+            12, "a scaler of the targets belongs to the half squared loss, not to binary_cross_entropy");
     refused(LOSS "," INPUT "," DENSE ",\"classes\":\"a\"", W0 B0, 12, "'classes' makes no sense: 'a'");
     refused(LOSS "," INPUT "," DENSE ",\"classes\":\"\"", W0 B0, 12, "'classes' makes no sense");
     refused(LOSS "," INPUT "," DENSE ",\"classes\":\"a\\u0000b\"", W0 B0, 12, "'classes' makes no sense");
@@ -421,8 +434,8 @@ static void test_no_memory(void)
     CHECK_EQ(fail_alloc.live, 0);
 }
 
-/* What training leaves becomes a model: the network and the scalers are moved, the names copied, and one scaler goes on
-   behind another; what fails moves nothing. */
+/* What training leaves becomes a model: the network and the scalers are moved, the names copied, and one
+   scaler goes on behind another; what fails moves nothing. */
 static void test_make(void)
 {
     static const char text[] = "1,10,a\n2,30,b\n3,20,a\n4,60,b\n5,50,a\n6,40,b\n";
@@ -439,14 +452,17 @@ static void test_make(void)
     desc.inputs = 2;
     desc.layers = &layer;
     desc.layer_count = 1;
-    if (!CHECK_OK(wi_data_parse_csv(&data, text, sizeof text - 1, 1, NULL)) || !CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    if (!CHECK_OK(wi_data_parse_csv(&data, text, sizeof text - 1, 1, NULL)) ||
+        !CHECK_OK(wi_net_create(&net, &desc, NULL)))
+        return;
     CHECK_OK(wi_scaler_fit(&first, data.x));
     CHECK_OK(wi_scaler_apply(&first, data.x));
     for (size_t i = 0; i < 12; i++) data.x.data[i] = data.x.data[i] * 3 + 1;
     CHECK_OK(wi_scaler_fit(&then, data.x));
     CHECK_OK(wi_scaler_apply(&first, wi_mat_view(scaled, 1, 2)));
     CHECK_OK(wi_scaler_apply(&then, wi_mat_view(scaled, 1, 2)));
-    CHECK_OK(wi_net_predict(&net, wi_mat_view(scaled, 1, 2), WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_mat_view(p, 1, 2)));
+    CHECK_OK(
+        wi_net_predict(&net, wi_mat_view(scaled, 1, 2), WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_mat_view(p, 1, 2)));
 
     kept = net;
     data.class_count = 1;

@@ -1,5 +1,5 @@
-/* 14_tensors.c: other people's tensors: safetensors and npy of every type, in shards, hostile; and a network taken out
-   of a larger file. @build portable */
+/* 14_tensors.c: other people's tensors: safetensors and npy of every type, in shards, hostile; and a network
+   taken out of a larger file. @build portable */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
@@ -50,8 +50,8 @@ static void test_types(void)
         wi_tensors tensors;
         wi_error error;
         wi_real out[2] = { 9, 9 };
-        snprintf(header, sizeof header, "{\"a\":{\"dtype\":\"%s\",\"shape\":[1,2],\"data_offsets\":[0,%u]}}", types[t].dtype,
-                 2 * (unsigned)types[t].size);
+        snprintf(header, sizeof header, "{\"a\":{\"dtype\":\"%s\",\"shape\":[1,2],\"data_offsets\":[0,%u]}}",
+                 types[t].dtype, 2 * (unsigned)types[t].size);
         unsigned char *bytes = make_file(header, types[t].bytes, 2 * types[t].size, &size);
         if (CHECK_OK(wi_tensors_parse(&tensors, bytes, size, &error))) {
             CHECK_EQ(tensors.count, 1);
@@ -120,9 +120,12 @@ static void test_halves(void)
 static void test_names(void)
 {
     /* Empty and scalar tensors, names with anything in them, 8-bit floats, and the order of names. */
-    const char *header = "{\"b\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]},\"\":{\"dtype\":\"F8_E4M3\",\"shape\":[3],"
-                         "\"data_offsets\":[4,7]},\"gr\\u00fc\\ud83d\\udc0c\":{\"dtype\":\"F32\",\"shape\":[0,5],\"data_offsets\":[7,7]}"
-                         ",\"a\\\"\":{\"dtype\":\"U8\",\"shape\":[1,1,1,1,1,1,1,1],\"data_offsets\":[7,8]}}";
+    const char *header =
+        "{\"b\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]},\"\":{\"dtype\":\"F8_E4M3\","
+        "\"shape\":[3],"
+        "\"data_offsets\":[4,7]},\"gr\\u00fc\\ud83d\\udc0c\":{\"dtype\":\"F32\","
+        "\"shape\":[0,5],\"data_offsets\":[7,7]}"
+        ",\"a\\\"\":{\"dtype\":\"U8\",\"shape\":[1,1,1,1,1,1,1,1],\"data_offsets\":[7,8]}}";
     size_t size;
     wi_tensors tensors;
     wi_error error;
@@ -164,7 +167,8 @@ static void test_many(void)
     char *header = (char *)malloc(200000);
     header[0] = '{';
     for (unsigned i = 0; i < 2000; i++)
-        length += (size_t)sprintf(header + length, "%s\"%u\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[%u,%u]}",
+        length += (size_t)sprintf(header + length,
+                                  "%s\"%u\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[%u,%u]}",
                                   i ? "," : "", (i * 7919 + 13) % 2000, i, i + 1);
     strcpy(header + length, "}");
     unsigned char *bytes = make_file(header, NULL, 2000, &size);
@@ -183,7 +187,8 @@ static void test_many(void)
     free(header);
 }
 
-/* Where size_t has 32 bits, a size beyond them is refused as such, before what is else wrong with it is seen. */
+/* Where size_t has 32 bits, a size beyond them is refused as such, before what is else wrong with it is
+   seen. */
 static int fits_here(const char *text)
 {
     return sizeof(size_t) > 4 || !strstr(text, "smaller number");
@@ -197,7 +202,8 @@ static void refused(const char *header, size_t data, const char *sentence)
     unsigned char *bytes = make_file(header, NULL, data, &size);
     memset(&tensors, 0x5A, sizeof tensors);
     before = tensors;
-    if (!CHECK_STATUS(wi_tensors_parse(&tensors, bytes, size, &error), WI_ERR_FORMAT)) printf("  %s\n", header);
+    if (!CHECK_STATUS(wi_tensors_parse(&tensors, bytes, size, &error), WI_ERR_FORMAT))
+        printf("  %s\n", header);
     CHECK_CONTAINS(error.text, fits_here(error.text) ? sentence : "smaller number");
     CHECK_BYTES(&tensors, &before, sizeof tensors);
     free(bytes);
@@ -209,13 +215,18 @@ static void refused(const char *header, size_t data, const char *sentence)
 
 static void test_hostile(void)
 {
-    refused("{" T("a", "F32", "[2]", "0", "8") "," T("b", "F32", "[2]", "4", "12") "}", 12, "a hole or an overlap");
-    refused("{" T("a", "F32", "[2]", "0", "8") "," T("b", "F32", "[2]", "12", "20") "}", 20, "a hole or an overlap");
+    refused("{" T("a", "F32", "[2]", "0", "8") "," T("b", "F32", "[2]", "4", "12") "}", 12,
+            "a hole or an overlap");
+    refused("{" T("a", "F32", "[2]", "0", "8") "," T("b", "F32", "[2]", "12", "20") "}", 20,
+            "a hole or an overlap");
     refused("{" T("a", "F32", "[2]", "4", "12") "}", 12, "a hole or an overlap");
     refused("{" T("a", "F32", "[2]", "0", "8") "}", 12, "a hole or an overlap");
-    refused("{" T("a", "F32", "[2]", "0", "8") "," T("b", "F32", "[2]", "0", "8") "}", 8, "a hole or an overlap");
-    refused("{" T("a", "F32", "[1]", "0", "4") "," T("a", "F32", "[1]", "4", "8") "}", 8, "'a' is there twice");
-    refused("{" T("a", "F32", "[1]", "0", "4") "," T("\\u0061", "F32", "[1]", "4", "8") "}", 8, "'a' is there twice");
+    refused("{" T("a", "F32", "[2]", "0", "8") "," T("b", "F32", "[2]", "0", "8") "}", 8,
+            "a hole or an overlap");
+    refused("{" T("a", "F32", "[1]", "0", "4") "," T("a", "F32", "[1]", "4", "8") "}", 8,
+            "'a' is there twice");
+    refused("{" T("a", "F32", "[1]", "0", "4") "," T("\\u0061", "F32", "[1]", "4", "8") "}", 8,
+            "'a' is there twice");
     refused("{" T("a", "F32", "[3]", "0", "8") "}", 8, "'a' has 8 bytes for 3 numbers of F32");
     refused("{" T("a", "F32", "[4611686018427387904,4]", "0", "0") "}", 0, "'a' has 0 bytes");
     refused("{" T("a", "F32", "[4294967296,4294967296,4294967296]", "0", "0") "}", 0, "'a' has 0 bytes");
@@ -253,7 +264,10 @@ static void test_hostile(void)
     free(deep);
 
     /* A header's length that points behind the end, or around it. */
-    const unsigned char past[4][8] = { { 3 }, { 255, 255, 255, 255, 255, 255, 255, 255 }, { 0, 0, 0, 0, 0, 0, 0, 128 }, { 248, 255, 255, 255, 255, 255, 255, 255 } };
+    const unsigned char past[4][8] = { { 3 },
+                                       { 255, 255, 255, 255, 255, 255, 255, 255 },
+                                       { 0, 0, 0, 0, 0, 0, 0, 128 },
+                                       { 248, 255, 255, 255, 255, 255, 255, 255 } };
     for (size_t i = 0; i < 4; i++) {
         unsigned char file[10];
         wi_tensors none;
@@ -277,7 +291,8 @@ static void test_hostile(void)
 
 /* ---- npy ---------------------------------------------------------------------------- */
 
-static unsigned char *make_npy(const char *dictionary, int version, const void *data, size_t count, size_t *size)
+static unsigned char *make_npy(const char *dictionary, int version, const void *data, size_t count,
+                               size_t *size)
 {
     size_t length = strlen(dictionary), head = version == 1 ? 10 : 12;
     *size = head + length + count;
@@ -294,12 +309,37 @@ static unsigned char *make_npy(const char *dictionary, int version, const void *
 static void test_npy(void)
 {
     const unsigned char six[6] = { 1, 2, 3, 4, 5, 6 };
-    const struct { const char *text; int version; size_t dims, a, b, c; double want[6]; } good[] = {
-        { "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }\n", 1, 2, 2, 3, 0, { 1, 2, 3, 4, 5, 6 } },
-        { "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }   \n", 1, 2, 2, 3, 0, { 1, 3, 5, 2, 4, 6 } },
-        { "{'descr': '|i1', 'fortran_order': True, 'shape': (1, 2, 3), }\n", 2, 3, 1, 2, 3, { 1, 3, 5, 2, 4, 6 } },
+    const struct { const char *text; int version; size_t dims, a, b, c; double want[6];
+    } good[] = {
+        { "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }\n",
+          1,
+          2,
+          2,
+          3,
+          0,
+          { 1, 2, 3, 4, 5, 6 } },
+        { "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }   \n",
+          1,
+          2,
+          2,
+          3,
+          0,
+          { 1, 3, 5, 2, 4, 6 } },
+        { "{'descr': '|i1', 'fortran_order': True, 'shape': (1, 2, 3), }\n",
+          2,
+          3,
+          1,
+          2,
+          3,
+          { 1, 3, 5, 2, 4, 6 } },
         { "{'shape': (6,), 'fortran_order': False, 'descr': '|i1'}", 2, 1, 6, 0, 0, { 1, 2, 3, 4, 5, 6 } },
-        { "{'shape': (2L, 3L), 'fortran_order': False, 'descr': '|i1'}", 1, 2, 2, 3, 0, { 1, 2, 3, 4, 5, 6 } },
+        { "{'shape': (2L, 3L), 'fortran_order': False, 'descr': '|i1'}",
+          1,
+          2,
+          2,
+          3,
+          0,
+          { 1, 2, 3, 4, 5, 6 } },
     };
     wi_tensors tensors;
     wi_error error;
@@ -336,21 +376,29 @@ static void test_npy(void)
         free(bytes);
     }
     /* Ours is read back, a scalar and an empty one too; what is not read is said. */
-    const struct { const char *text; size_t bytes; wi_status status; const char *sentence; } more[] = {
+    const struct { const char *text; size_t bytes; wi_status status; const char *sentence;
+    } more[] = {
         { "{'descr': '<f8', 'fortran_order': False, 'shape': (), }", 8, WI_OK, "" },
         { "{'descr': '<f8', 'fortran_order': False, 'shape': (0, 3), }", 0, WI_OK, "" },
         { "{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }", 4, WI_OK, "" },
         { "{'descr': '<c16', 'fortran_order': False, 'shape': (1,), }", 16, WI_OK, "" },
-        { "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", 8, WI_ERR_FORMAT, "an array of '|O', which are no numbers" },
-        { "{'descr': '<U3', 'fortran_order': False, 'shape': (1,), }", 12, WI_ERR_FORMAT, "which are no numbers" },
-        { "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", 4, WI_ERR_FORMAT, "no records" },
+        { "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", 8, WI_ERR_FORMAT,
+          "an array of '|O', which are no numbers" },
+        { "{'descr': '<U3', 'fortran_order': False, 'shape': (1,), }", 12, WI_ERR_FORMAT,
+          "which are no numbers" },
+        { "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", 4, WI_ERR_FORMAT,
+          "no records" },
         { "{'descr': ", 4, WI_ERR_FORMAT, "a string" },
         { "{'descr': '<f4', 'fortran_order': Maybe, 'shape': (1,), }", 4, WI_ERR_FORMAT, "True or False" },
-        { "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 4, WI_ERR_FORMAT, "4 bytes for 2 numbers of '<f4'" },
-        { "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", 5, WI_ERR_FORMAT, "5 bytes for 1 numbers" },
-        { "{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4), }", 4, WI_ERR_FORMAT, "numbers of" },
+        { "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 4, WI_ERR_FORMAT,
+          "4 bytes for 2 numbers of '<f4'" },
+        { "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", 5, WI_ERR_FORMAT,
+          "5 bytes for 1 numbers" },
+        { "{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4), }", 4, WI_ERR_FORMAT,
+          "numbers of" },
         { "{'descr': '<f4', 'shape': (1,), }", 4, WI_ERR_FORMAT, "descr, fortran_order and shape" },
-        { "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'x': 3}", 4, WI_ERR_FORMAT, "descr, fortran_order" },
+        { "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'x': 3}", 4, WI_ERR_FORMAT,
+          "descr, fortran_order" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), } x", 4, WI_ERR_FORMAT, "its end" },
         { "{'descr': '', 'fortran_order': False, 'shape': (1,), }", 4, WI_ERR_FORMAT, "no numbers" },
     };
@@ -385,21 +433,26 @@ static void test_shards(void)
     unsigned char *bytes = make_file("{" T("b", "F32", "[2]", "0", "8") "}", two, 8, &size);
     write_file(check_path("m-1-of-2.safetensors"), bytes, size);
     free(bytes);
-    bytes = make_file("{" T("a", "U8", "[1]", "0", "1") "," T("c", "U8", "[2]", "1", "3") "}", NULL, 3, &size);
+    bytes =
+        make_file("{" T("a", "U8", "[1]", "0", "1") "," T("c", "U8", "[2]", "1", "3") "}", NULL, 3, &size);
     write_file(check_path("m-2-of-2.safetensors"), bytes, size);
     free(bytes);
-    bytes = make_file("{" T("a", "U8", "[1]", "0", "1") "," T("b", "F32", "[2]", "1", "9") "}", NULL, 9, &size);
+    bytes =
+        make_file("{" T("a", "U8", "[1]", "0", "1") "," T("b", "F32", "[2]", "1", "9") "}", NULL, 9, &size);
     write_file(check_path("m-again.safetensors"), bytes, size);
     free(bytes);
     snprintf(path, sizeof path, "%s", check_path("m.safetensors.index.json"));
-    const char *index = "{\"metadata\": {\"total_size\": 11, \"deep\": [[{\"x\": \"}\"}], null, -1.5e3]}, \"weight_map\": "
-                        "{\"b\": \"m-1-of-2.safetensors\", \"a\": \"m-2-of-2.safetensors\", \"c\": \"m-2-of-2.safetensors\"}}\n";
+    const char *index =
+        "{\"metadata\": {\"total_size\": 11, \"deep\": [[{\"x\": \"}\"}], null, -1.5e3]}, \"weight_map\": "
+        "{\"b\": \"m-1-of-2.safetensors\", \"a\": \"m-2-of-2.safetensors\", \"c\": "
+        "\"m-2-of-2.safetensors\"}}\n";
     write_file(path, index, strlen(index));
     if (CHECK_OK(wi_tensors_load(&tensors, path, &error))) {
         wi_real out[2];
         CHECK_EQ(tensors.count, 3);
         CHECK_TEXT(tensors.items[2].name, "c");
-        CHECK(wi_tensors_find(&tensors, "b") != NULL && wi_tensor_get(wi_tensors_find(&tensors, "b"), out) == WI_OK);
+        CHECK(wi_tensors_find(&tensors, "b") != NULL &&
+              wi_tensor_get(wi_tensors_find(&tensors, "b"), out) == WI_OK);
         wi_tensors_destroy(&tensors);
     } else {
         printf("%s\n", error.text);
@@ -412,12 +465,15 @@ static void test_shards(void)
         CHECK_STATUS(status, WI_ERR_MEMORY);
         CHECK_EQ(fail_alloc.live, live);
     }
-    const struct { const char *text, *sentence; wi_status status; } bad[] = {
-        { "{\"weight_map\":{\"z\":\"m-1-of-2.safetensors\"}}", "'z' is not in m-1-of-2.safetensors", WI_ERR_FORMAT },
+    const struct { const char *text, *sentence; wi_status status;
+    } bad[] = {
+        { "{\"weight_map\":{\"z\":\"m-1-of-2.safetensors\"}}", "'z' is not in m-1-of-2.safetensors",
+          WI_ERR_FORMAT },
         { "{\"weight_map\":{\"z\":\"../m-1-of-2.safetensors\"}}", "no file beside it", WI_ERR_FORMAT },
         { "{\"weight_map\":{\"z\":\"gone.safetensors\"}}", "gone.safetensors: cannot be opened", WI_ERR_IO },
         { "{\"weight_map\":{\"z\":\"/etc/passwd\"}}", "no file beside it", WI_ERR_FORMAT },
-        { "{\"weight_map\":{\"b\":\"m-1-of-2.safetensors\",\"a\":\"m-again.safetensors\"}}", "'b' is there twice", WI_ERR_FORMAT },
+        { "{\"weight_map\":{\"b\":\"m-1-of-2.safetensors\",\"a\":\"m-again.safetensors\"}}",
+          "'b' is there twice", WI_ERR_FORMAT },
         { "{\"weight_map\":[]}", "'{'", WI_ERR_FORMAT },
         { "{\"metadata\":{}}", "without a weight_map", WI_ERR_FORMAT },
         { "{\"weight_map\":{\"b\":\"m-1-of-2.safetensors\"}", "'}'", WI_ERR_FORMAT },
@@ -426,7 +482,8 @@ static void test_shards(void)
     };
     for (size_t i = 0; i < WI_COUNT(bad); i++) {
         write_file(path, bad[i].text, strlen(bad[i].text));
-        if (!CHECK_STATUS(wi_tensors_load(&tensors, path, &error), bad[i].status)) printf("  %s\n", error.text);
+        if (!CHECK_STATUS(wi_tensors_load(&tensors, path, &error), bad[i].status))
+            printf("  %s\n", error.text);
         CHECK_CONTAINS(error.text, bad[i].sentence);
         CHECK_EQ(fail_alloc.live, 0);
     }
@@ -440,8 +497,8 @@ static void test_shards(void)
 
 static void test_take(void)
 {
-    const char *header = "{" T("other", "I32", "[1]", "0", "4") "," T("enc.0.weight", "F16", "[1,2]", "4", "8") ","
-                         T("enc.0.bias", "BF16", "[1]", "8", "10") "}";
+    const char *header = "{" T("other", "I32", "[1]", "0", "4") "," T(
+        "enc.0.weight", "F16", "[1,2]", "4", "8") "," T("enc.0.bias", "BF16", "[1]", "8", "10") "}";
     const unsigned char data[10] = { 0, 0, 0, 0, 0, 0x3E, 0, 0xC0, 0x80, 0x3F };
     wi_layer_desc layer = wi_layer_dense(1, wi_tanh());
     wi_net_desc desc;
@@ -474,7 +531,9 @@ static void test_take(void)
     wi_net shared;
     desc.params = net.params;
     CHECK_OK(wi_net_create(&shared, &desc, NULL));
-    bytes = make_file("{" T("0.weight", "F32", "[1,2]", "0", "8") "," T("0.bias", "F32", "[1]", "8", "12") "}", NULL, 12, &size);
+    bytes =
+        make_file("{" T("0.weight", "F32", "[1,2]", "0", "8") "," T("0.bias", "F32", "[1]", "8", "12") "}",
+                  NULL, 12, &size);
     CHECK_OK(wi_tensors_parse(&tensors, bytes, size, &error));
     CHECK_STATUS(wi_net_take(&shared, &tensors, NULL, &error), WI_ERR_ARG);
     CHECK_STATUS(wi_net_read(&shared, bytes, size, &error), WI_ERR_ARG);

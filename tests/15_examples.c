@@ -1,5 +1,5 @@
-/* The helpers of the examples: numbers without a locale, escaping, errors that are found, ticks that keep apart, and a terminal
-   that gets only what it takes. */
+/* The helpers of the examples: numbers without a locale, escaping, errors that are found, ticks that keep
+   apart, and a terminal that gets only what it takes. */
 #define _POSIX_C_SOURCE 200112L
 #include "../examples/figure.h"
 #include "../examples/terminal.h"
@@ -56,7 +56,9 @@ static void test_file(void)
 
     memset(&desc, 0, sizeof desc);
     desc.title = "x < y & \"z\"";
-    desc.caption = "A caption that is long enough to be broken into a second line, as it says more than fits into the first one of them.";
+    desc.caption =
+        "A caption that is long enough to be broken into a second line, as it says more than fits into the "
+        "first one of them.";
     desc.key = key;
     desc.key_count = 2;
     snprintf(path, sizeof path, "%s", check_path("figure.svg"));
@@ -96,7 +98,8 @@ static void test_errors(void)
 
         memset(&desc, 0, sizeof desc);
         fig_open(&f, paths[0], "figure", &desc);
-        if (i == 1) {                               /* a full disk: everything can be written, and nothing arrives */
+        /* a full disk: everything can be written, and nothing arrives */
+        if (i == 1) {
             f.file = fopen(paths[1], "wb");
             f.failed = 0;
             snprintf(f.path, sizeof f.path, "%s", check_path("full.svg"));
@@ -162,7 +165,8 @@ static void test_terminal(void)
     setenv("WINIT_TERM", "unicode", 1);
     CHECK(!term_color(1) && term_unicode(1));
     setenv("WINIT_TERM", "color", 1);
-    CHECK(term_color(1) && term_unicode(1) && strcmp(term_off(TERM_BAD), "\033[0m") == 0 && strcmp(term_off(TERM_PLAIN), "") == 0);
+    CHECK(term_color(1) && term_unicode(1) && strcmp(term_off(TERM_BAD), "\033[0m") == 0 &&
+          strcmp(term_off(TERM_PLAIN), "") == 0);
 
     /* Left to itself it looks at the terminal, which a file is not, and at NO_COLOR and TERM. */
     unsetenv("WINIT_TERM");

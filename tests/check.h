@@ -5,8 +5,8 @@
    early: `if (!CHECK_OK(wi_fill(...))) return;`. Main ends with `return check_done();`.
 
    To run one test by itself:  cc -I. -Itests tests/02_rng.c -o t -lm && ./t
-   `make test` builds each tests/NN_name.c in many ways, from C++17 to 128-bit vectors; a line in the test's first
-   comment may ask for more columns, or for fewer: see the head of tests/tests.mk.
+   `make test` builds each tests/NN_name.c in many ways, from C++17 to 128-bit vectors; a line in the test's
+   first comment may ask for more columns, or for fewer: see the head of tests/tests.mk.
 
    Files to write go to check_path("name"), a folder of this run's own. */
 #ifndef CHECK_H
@@ -83,8 +83,8 @@ static int CHECK_UNUSED check_text(const char *got, const char *want, int whole,
     return ok;
 }
 
-static int CHECK_UNUSED check_bytes(const void *got, const void *want, size_t size, const char *file, int line,
-                                    const char *what)
+static int CHECK_UNUSED check_bytes(const void *got, const void *want, size_t size, const char *file,
+                                    int line, const char *what)
 {
     const unsigned char *a = (const unsigned char *)got, *b = (const unsigned char *)want;
     size_t at = 0;
@@ -98,14 +98,16 @@ static int CHECK_UNUSED check_bytes(const void *got, const void *want, size_t si
 /* A condition. */
 #define CHECK(cond) check_true((cond) ? 1 : 0, __FILE__, __LINE__, #cond)
 /* Two unsigned integers (sizes, counts, random words). Cast signed ones yourself. */
-#define CHECK_EQ(got, want) check_eq((uintmax_t)(got), (uintmax_t)(want), __FILE__, __LINE__, #got " == " #want)
+#define CHECK_EQ(got, want) \
+    check_eq((uintmax_t)(got), (uintmax_t)(want), __FILE__, __LINE__, #got " == " #want)
 /* Two numbers; the tolerance is absolute. CHECK_CLOSE: relative to the expected value. */
 #define CHECK_NEAR(got, want, tolerance) \
     check_near((double)(got), (double)(want), (double)(tolerance), __FILE__, __LINE__, #got " ~ " #want)
 #define CHECK_CLOSE(got, want, relative)                                                                  \
     check_near((double)(got), (double)(want), fabs((double)(want)) * (double)(relative), __FILE__, __LINE__, \
                #got " ~ " #want)
-#define CHECK_BELOW(got, bound) check_below((double)(got), (double)(bound), __FILE__, __LINE__, #got " < " #bound)
+#define CHECK_BELOW(got, bound) \
+    check_below((double)(got), (double)(bound), __FILE__, __LINE__, #got " < " #bound)
 /* Two strings; CHECK_CONTAINS: the second somewhere in the first. */
 #define CHECK_TEXT(got, want)     check_text(got, want, 1, __FILE__, __LINE__, #got)
 #define CHECK_CONTAINS(got, want) check_text(got, want, 0, __FILE__, __LINE__, #got)

@@ -1,5 +1,5 @@
-/* The program of docs/snippets/flash.c on a small machine, or on this one: prints the outputs for 32 inputs as bits,
-   so that printing them rounds nothing. Built and run by tests/device.sh. */
+/* The program of docs/snippets/flash.c on a small machine, or on this one: prints the outputs for 32 inputs
+   as bits, so that printing them rounds nothing. Built and run by tests/device.sh. */
 #define TESTED_AS_PART
 #include "../docs/snippets/flash.c"
 #include "weights.h"        /* as docs/snippets/store.c printed it */

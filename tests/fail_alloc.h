@@ -65,7 +65,8 @@ static inline void *fail_alloc_malloc(size_t size)
     fail_alloc.live++;
     fail_alloc.bytes += size;
     if (fail_alloc.bytes > fail_alloc.peak) fail_alloc.peak = fail_alloc.bytes;
-    for (size_t i = 0; i < size && i < 4096; i++) block[FAIL_ALLOC_HEAD + i] = (char)0xA5;   /* never zero by luck */
+    /* never zero by luck */
+    for (size_t i = 0; i < size && i < 4096; i++) block[FAIL_ALLOC_HEAD + i] = (char)0xA5;
     return block + FAIL_ALLOC_HEAD;
 }
 

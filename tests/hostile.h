@@ -1,5 +1,5 @@
-/* hostile.h: macros that other people's headers leave behind, so that `make test` compiles winit.h after them.
-   Standard headers come first: what a macro does to those is its owner's affair. */
+/* hostile.h: macros that other people's headers leave behind, so that `make test` compiles winit.h after
+   them. Standard headers come first: what a macro does to those is its owner's affair. */
 #include <assert.h>
 #include <errno.h>
 #include <float.h>

@@ -1,7 +1,7 @@
-/* inside.h: the private functions that tests of public ones call as well, under names of their own. Include it after
-   winit.h. A column of the test matrix compiles the header once (tests/impl.c) and links its tests with that: there a
-   test sees declarations only. A test compiled by itself has the bodies. A test that calls wi_impl_ functions directly
-   is compiled with the whole header, in every column: seconds each. */
+/* inside.h: the private functions that tests of public ones call as well, under names of their own. Include
+   it after winit.h. A column of the test matrix compiles the header once (tests/impl.c) and links its tests
+   with that: there a test sees declarations only. A test compiled by itself has the bodies. A test that calls
+   wi_impl_ functions directly is compiled with the whole header, in every column: seconds each. */
 #ifndef INSIDE_H
 #define INSIDE_H
 
@@ -48,20 +48,23 @@ INSIDE(void inside_gemm_in(inside_way way, inside_order order, wi_mat out, wi_ma
 INSIDE(void inside_gemm(wi_mat out, wi_mat a, wi_mat b), { wi_impl_gemm(out, a, b, 1); })
 INSIDE(void inside_gemm_exact(wi_mat out, wi_mat a, wi_mat b), { wi_impl_gemm_exact(out, a, b, 1); })
 INSIDE(void inside_gemm_batch(wi_mat out, wi_mat a, wi_mat b), { wi_impl_gemm_batch(out, a, b, 1); })
-INSIDE(void inside_gemm_step(wi_mat out, wi_mat a, wi_mat b, wi_real scale), { wi_impl_gemm_step(out, a, b, scale); })
+INSIDE(void inside_gemm_step(wi_mat out, wi_mat a, wi_mat b, wi_real scale),
+       { wi_impl_gemm_step(out, a, b, scale); })
 
 /* A dense layer by plain loops, forward and backward. */
-INSIDE(void inside_dense(wi_mat pre, wi_mat x, wi_mat w, const wi_real *b), { wi_impl_dense_plain(pre, x, w, b); })
+INSIDE(void inside_dense(wi_mat pre, wi_mat x, wi_mat w, const wi_real *b),
+       { wi_impl_dense_plain(pre, x, w, b); })
 INSIDE(void inside_dense_backward(wi_mat dw, wi_real *db, wi_mat dx, wi_mat dpre, wi_mat x, wi_mat w),
        { wi_impl_dense_plain_backward(dw, db, dx, dpre, x, w); })
 
 /* A batch's mean loss with class weights, and its gradient. */
-INSIDE(double inside_loss_mean(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy, const double *class_weights),
+INSIDE(double inside_loss_mean(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy,
+                               const double *class_weights),
        { return wi_impl_loss_mean(loss, y, target, dy, class_weights); })
 
 /* One step of an optimiser over some of its parameters, on shrunken gradients with a pull towards zero. */
-INSIDE(void inside_opt_apply(const wi_opt *opt, wi_real *params, const wi_real *grads, size_t first, size_t n, double rate,
-                             double shrink, double l2),
+INSIDE(void inside_opt_apply(const wi_opt *opt, wi_real *params, const wi_real *grads, size_t first, size_t n,
+                             double rate, double shrink, double l2),
        { wi_impl_opt_apply(opt, params, grads, first, n, rate, shrink, l2); })
 
 #endif /* INSIDE_H */

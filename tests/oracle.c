@@ -1,4 +1,5 @@
-/* Print fills as raw float32: oracle RECIPE IN OUT KH KW GROUPS TRANSPOSED REPEATS, one child stream for each repeat. */
+/* Print fills as raw float32: oracle RECIPE IN OUT KH KW GROUPS TRANSPOSED REPEATS, one child stream for each
+   repeat. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 
@@ -17,7 +18,8 @@ int main(int argc, char **argv)
     if (!w || count == 0) return 3;
     for (i = 0; i < n[6]; i++) {
         wi_rng rng = wi_rng_split(wi_rng_make(99), i);
-        if (wi_fill(w, shape, recipe, &rng) != WI_OK || fwrite(w, sizeof *w, count, stdout) != count) return 4;
+        if (wi_fill(w, shape, recipe, &rng) != WI_OK || fwrite(w, sizeof *w, count, stdout) != count)
+            return 4;
     }
     free(w);
     return 0;

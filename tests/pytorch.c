@@ -2,7 +2,8 @@
 
        pytorch save NET FOLDER    write net.safetensors (before) and after.safetensors, x.npy and y.npy
        pytorch load NET FOLDER    read torch.safetensors and xy.csv, and print by how much the outputs differ
-       pytorch tensors FILE       print the tensors of anybody's file, a line each: dtype, shape, numbers, name
+       pytorch tensors FILE       print the tensors of anybody's file, a line each: dtype, shape, numbers,
+       name
 
    NET counts the networks below; pytorch.py has the same list. */
 #define WINIT_IMPLEMENTATION
@@ -76,7 +77,8 @@ static size_t describe(int index, wi_layer_desc *layers, wi_net_desc *desc)
         layers[n++] = wi_layer_dense(2, wi_softsign());
         break;
     case 6: {   /* a block that downsamples, its shortcut a convolution; then a block of Fixup */
-        wi_layer_desc conv = wi_layer_conv2d(8, 3, wi_linear()), shortcut = wi_layer_conv2d(8, 1, wi_linear()), down;
+        wi_layer_desc conv = wi_layer_conv2d(8, 3, wi_linear()),
+                      shortcut = wi_layer_conv2d(8, 1, wi_linear()), down;
         conv.padding = conv.no_bias = shortcut.no_bias = 1;
         shortcut.stride = 2;
         down = conv;
@@ -142,13 +144,15 @@ static int save(wi_net *net, const char *folder)
     wi_mat y, batch = wi_mat_view(x, ROWS, net->inputs);
     wi_rng rng = wi_rng_make(7);
     if (wi_fill(x, wi_dense(net->inputs, ROWS), wi_normal(0.3, 1), &rng) != WI_OK) return fail("fill");
-    if (wi_net_save(net, in_folder(path, folder, "net.safetensors"), &error) != WI_OK) return fail(error.text);
+    if (wi_net_save(net, in_folder(path, folder, "net.safetensors"), &error) != WI_OK)
+        return fail(error.text);
     if (wi_mat_save_npy(batch, in_folder(path, folder, "x.npy"), &error) != WI_OK) return fail(error.text);
 
     /* Three passes in training move the running statistics. */
     for (int i = 0; i < 3; i++)
         if (wi_net_forward(net, batch, WI_TRAIN, NULL) != WI_OK) return fail("forward");
-    if (wi_net_save(net, in_folder(path, folder, "after.safetensors"), &error) != WI_OK) return fail(error.text);
+    if (wi_net_save(net, in_folder(path, folder, "after.safetensors"), &error) != WI_OK)
+        return fail(error.text);
     if (wi_net_forward(net, batch, WI_EVAL, &y) != WI_OK) return fail("forward");
     if (wi_mat_save_npy(y, in_folder(path, folder, "y.npy"), &error) != WI_OK) return fail(error.text);
     return 0;
@@ -161,12 +165,15 @@ static int load(wi_net *net, const char *folder)
     wi_data data;
     wi_mat y;
     double worst = 0;
-    if (wi_data_load_csv(&data, in_folder(path, folder, "xy.csv"), net->outputs, &error) != WI_OK) return fail(error.text);
-    if (wi_net_load(net, in_folder(path, folder, "torch.safetensors"), &error) != WI_OK) return fail(error.text);
+    if (wi_data_load_csv(&data, in_folder(path, folder, "xy.csv"), net->outputs, &error) != WI_OK)
+        return fail(error.text);
+    if (wi_net_load(net, in_folder(path, folder, "torch.safetensors"), &error) != WI_OK)
+        return fail(error.text);
     if (wi_net_forward(net, data.x, WI_EVAL, &y) != WI_OK) return fail("forward");
     for (size_t i = 0; i < y.rows; i++)
         for (size_t j = 0; j < y.cols; j++) {
-            double want = (double)data.y.data[i * data.y.row_step + j], got = (double)y.data[i * y.row_step + j];
+            double want = (double)data.y.data[i * data.y.row_step + j],
+                   got = (double)y.data[i * y.row_step + j];
             double off = fabs(got - want) / fmax(1, fabs(want));
             if (!(off <= worst)) worst = off;
         }
@@ -178,7 +185,8 @@ static int load(wi_net *net, const char *folder)
 /* What wi_tensors_load() finds in a file. */
 static int tensors(const char *path)
 {
-    static const char *const names[] = {"F64", "F32", "F16", "BF16", "I64", "I32", "I16", "I8", "U8", "BOOL", "OTHER"};
+    static const char *const names[] = { "F64", "F32", "F16", "BF16", "I64",  "I32",
+                                         "I16", "I8",  "U8",  "BOOL", "OTHER" };
     wi_tensors all;
     wi_error error;
     if (wi_tensors_load(&all, path, &error) != WI_OK) return fail(error.text);
@@ -188,8 +196,10 @@ static int tensors(const char *path)
         printf("%s [", names[tensor->dtype]);
         for (size_t d = 0; d < tensor->dims; d++) printf("%s%zu", d ? ", " : "", tensor->shape[d]);
         printf("]");
-        if (tensor->dtype != WI_DTYPE_OTHER && wi_tensor_get(tensor, out) != WI_OK) return fail("wi_tensor_get");
-        for (size_t k = 0; k < tensor->count && tensor->dtype != WI_DTYPE_OTHER; k++) printf(" %.17g", (double)out[k]);
+        if (tensor->dtype != WI_DTYPE_OTHER && wi_tensor_get(tensor, out) != WI_OK)
+            return fail("wi_tensor_get");
+        for (size_t k = 0; k < tensor->count && tensor->dtype != WI_DTYPE_OTHER; k++)
+            printf(" %.17g", (double)out[k]);
         printf(" '%s'\n", tensor->name);
         free(out);
     }

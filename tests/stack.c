@@ -1,4 +1,5 @@
-/* The stack that a forward pass takes: it runs in a thread whose stack was painted. Prints one line; fails above 8 KB. */
+/* The stack that a forward pass takes: it runs in a thread whose stack was painted. Prints one line; fails
+   above 8 KB. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include <pthread.h>

@@ -1,6 +1,6 @@
-/* Distinct objects in distinct threads: four threads fill, build, train, probe, save and load at the same time, and get
-   what one thread alone gets; a fifth kind of network, whose weights live elsewhere, is shared. Run under
-   ThreadSanitizer by `make test-long`. */
+/* Distinct objects in distinct threads: four threads fill, build, train, probe, save and load at the same
+   time, and get what one thread alone gets; a fifth kind of network, whose weights live elsewhere, is shared.
+   Run under ThreadSanitizer by `make test-long`. */
 #include <pthread.h>
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

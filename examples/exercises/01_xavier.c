@@ -2,8 +2,8 @@
    title:   Write Xavier's initialisation
    level:   1
    chapter: 13
-   task:    Fill w with Glorot and Bengio's uniform distribution, U[-b, b] with b = sqrt(6 / (fan_in + fan_out)). wi_rng_uniform()
-            draws from [0, 1).
+   task:    Fill w with Glorot and Bengio's uniform distribution, U[-b, b] with b = sqrt(6 / (fan_in +
+            fan_out)). wi_rng_uniform() draws from [0, 1).
    marks:   1 filled; 1 symmetric about 0; 4 right for any fans; 2 uniform; 2 independent draws
    calls:   wi_rng_*; draw the numbers yourself
    check:   make check-01
@@ -26,10 +26,14 @@ static void my_xavier(wi_real *w, size_t fan_in, size_t fan_out, wi_rng *rng)
 /* Say what the standard deviation looks like, if it is not the right one. */
 static const char *guess(double std, double in, double out)
 {
-    if (fabs(std * sqrt(in) - 1) < 0.03) return "that is sqrt(1 / fan_in): fan_out belongs under the root too";
-    if (fabs(std * sqrt(out) - 1) < 0.03) return "that is sqrt(1 / fan_out): fan_in belongs under the root too";
-    if (fabs(std * sqrt((in + out) / 6) - 1) < 0.03) return "you drew with a standard deviation of b, but b is the largest value";
-    if (fabs(std * sqrt(3 * (in + out) / 2) - 1) < 0.03) return "your b is sqrt(2 / (fan_in + fan_out)): the 6 is 3 (of a uniform law) times 2";
+    if (fabs(std * sqrt(in) - 1) < 0.03)
+        return "that is sqrt(1 / fan_in): fan_out belongs under the root too";
+    if (fabs(std * sqrt(out) - 1) < 0.03)
+        return "that is sqrt(1 / fan_out): fan_in belongs under the root too";
+    if (fabs(std * sqrt((in + out) / 6) - 1) < 0.03)
+        return "you drew with a standard deviation of b, but b is the largest value";
+    if (fabs(std * sqrt(3 * (in + out) / 2) - 1) < 0.03)
+        return "your b is sqrt(2 / (fan_in + fan_out)): the 6 is 3 (of a uniform law) times 2";
     if (fabs(std * (in + out) / 6 * sqrt(3.0) - 1) < 0.03) return "your b misses its square root";
     return "work out the variance of U[-b, b], which is b^2 / 3";
 }
@@ -51,15 +55,25 @@ int main(void)
         wi_stats s = wi_stats_of(w, n);
         double want = wi_recipe_std(wi_xavier_uniform(), shape);
         if (mark(s.nonfinite == 0, "%zu of %zu weights are not filled, or not finite", s.nonfinite, n)) break;
-        if (mark(s.std > 0, "all weights are %g: nothing is random yet (in C, 6 / (fan_in + fan_out) of whole numbers is 0: write 6.0)", s.mean)) break;
+        if (mark(
+                s.std > 0,
+                "all weights are %g: nothing is random yet (in C, 6 / (fan_in + fan_out) of whole numbers "
+                "is 0: write 6.0)",
+                s.mean))
+            break;
         mark_part("symmetric about 0");
-        if (mark(fabs(s.mean) < 5 * s.std / sqrt((double)n), "the mean is %.4f, but the range [-b, b] is symmetric about 0", s.mean)) break;
+        if (mark(fabs(s.mean) < 5 * s.std / sqrt((double)n),
+                 "the mean is %.4f, but the range [-b, b] is symmetric about 0", s.mean))
+            break;
         mark_part("right for any fans");
-        if (mark(fabs(s.std / want - 1) < 0.02, "fan_in %zu, fan_out %zu: std %.4f, should be %.4f: %s", in, out, s.std, want,
-                 guess(s.std, (double)in, (double)out))) break;
+        if (mark(fabs(s.std / want - 1) < 0.02, "fan_in %zu, fan_out %zu: std %.4f, should be %.4f: %s", in,
+                 out, s.std, want, guess(s.std, (double)in, (double)out)))
+            break;
         mark_part("uniform");
-        if (mark(s.max < 1.001 * sqrt(3.0) * want, "the largest weight is %.4f, beyond b = %.4f: is the distribution uniform?", s.max,
-                 sqrt(3.0) * want)) break;
+        if (mark(s.max < 1.001 * sqrt(3.0) * want,
+                 "the largest weight is %.4f, beyond b = %.4f: is the distribution uniform?", s.max,
+                 sqrt(3.0) * want))
+            break;
         mark_part("independent draws");
         if (mark(wi_check_fill(w, shape, wi_xavier_uniform(), &fit, &error) == WI_OK && fit.passed,
                  "the numbers are not independent draws of U[-b, b]: %s", error.text)) break;

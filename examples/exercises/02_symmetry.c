@@ -2,8 +2,9 @@
    title:   Break the symmetry, and only that
    level:   1
    chapter: 02
-   task:    All weights of this network are 0.5, and its eight hidden units stay copies of each other. Change as few weights as
-            you can, so that after training all eight differ and the four classes are told apart.
+   task:    All weights of this network are 0.5, and its eight hidden units stay copies of each other. Change
+            as few weights as you can, so that after training all eight differ and the four classes are told
+            apart.
    marks:   2 changed; 4 all units differ; 2 as few as possible; 2 trains
    calls:   wi_rng_*
    check:   make check-02
@@ -41,7 +42,9 @@ int main(void)
     shape.layers = layers;
     shape.layer_count = 2;
     shape.max_batch = 40;
-    if (wi_data_blobs(&data, 400, INPUTS, 4, 0.3, &rng) != WI_OK || wi_net_create(&net, &shape, NULL) != WI_OK) return 2;
+    if (wi_data_blobs(&data, 400, INPUTS, 4, 0.3, &rng) != WI_OK ||
+        wi_net_create(&net, &shape, NULL) != WI_OK)
+        return 2;
     (void)wi_net_init_all(&net, wi_constant(0.5), wi_zeros(), 1);
     memcpy(w, net.layers[0].w.data, HIDDEN * INPUTS * sizeof *w);
     mark_part("changed");
@@ -59,18 +62,27 @@ int main(void)
 
     /* Judge: copies before training stay copies; so look before, then train. */
     (void)wi_net_probe(&net, wi_mat_rows(data.x, 0, 40), wi_mat_rows(data.y, 0, 40), run.loss, probes);
-    if (mark(s.nonfinite == 0, "a weight is not finite") || mark(changed > 0, "no weight has changed: all %d hidden units are one unit", HIDDEN))
+    if (mark(s.nonfinite == 0, "a weight is not finite") ||
+        mark(changed > 0, "no weight has changed: all %d hidden units are one unit", HIDDEN))
         return mark_end();
     mark_part("all units differ");
-    if (mark(probes[0].distinct_units == HIDDEN, "only %zu of %d hidden units differ from the others: two units with the same weights "
-             "get the same gradient, for ever", probes[0].distinct_units, HIDDEN)) return mark_end();
+    if (mark(probes[0].distinct_units == HIDDEN,
+             "only %zu of %d hidden units differ from the others: two units with the same weights "
+             "get the same gradient, for ever",
+             probes[0].distinct_units, HIDDEN))
+        return mark_end();
     mark_part("as few as possible");
-    if (mark(changed < HIDDEN, "%zu weights changed, but %d are enough: one unit may keep what it has", changed, HIDDEN - 1)) return mark_end();
+    if (mark(changed < HIDDEN, "%zu weights changed, but %d are enough: one unit may keep what it has",
+             changed, HIDDEN - 1))
+        return mark_end();
     mark_part("trains");
-    if (mark(s.max - s.min < 4, "weights from %.1f to %.1f saturate tanh: smaller changes will do", s.min, s.max)) return mark_end();
+    if (mark(s.max - s.min < 4, "weights from %.1f to %.1f saturate tanh: smaller changes will do", s.min,
+             s.max))
+        return mark_end();
     wi_status status = wi_train(&net, &data, &run, NULL, NULL);
     (void)wi_evaluate(&net, &data, run.loss, &score);
-    mark(status == WI_OK && score.accuracy > 0.95, "after training %.0f %% are right: are the units different enough to be useful?",
+    mark(status == WI_OK && score.accuracy > 0.95,
+         "after training %.0f %% are right: are the units different enough to be useful?",
          100 * score.accuracy);
     wi_net_destroy(&net);
     wi_data_destroy(&data);

@@ -2,8 +2,9 @@
    title:   Find the bugs in this backward pass
    level:   2
    chapter: 13
-   task:    A dense tanh layer computes z = x W^T + b and y = tanh(z). Its backward pass has three mistakes. Find them: the
-            marking compares each result with central differences and says which one is off, and by how much.
+   task:    A dense tanh layer computes z = x W^T + b and y = tanh(z). Its backward pass has three mistakes.
+            Find them: the marking compares each result with central differences and says which one is off,
+            and by how much.
    marks:   4 dw; 3 db; 3 dx
    check:   make check-03
 
@@ -15,9 +16,10 @@
 enum { BATCH = 5, INPUTS = 4, UNITS = 3 };
 
 /* ---- your part ---- */
-/* x [BATCH][INPUTS], w [UNITS][INPUTS], y = tanh(z) [BATCH][UNITS], dy = the loss's gradient in y [BATCH][UNITS].
-   Add to dw [UNITS][INPUTS] and db [UNITS]; overwrite dx [BATCH][INPUTS]. */
-static void backward(double *dw, double *db, double *dx, const double *x, const double *w, const double *y, const double *dy)
+/* x [BATCH][INPUTS], w [UNITS][INPUTS], y = tanh(z) [BATCH][UNITS], dy = the loss's gradient in y
+   [BATCH][UNITS]. Add to dw [UNITS][INPUTS] and db [UNITS]; overwrite dx [BATCH][INPUTS]. */
+static void backward(double *dw, double *db, double *dx, const double *x, const double *w, const double *y,
+                     const double *dy)
 {
     for (int s = 0; s < BATCH; s++) {
         for (int i = 0; i < INPUTS; i++) dx[s * INPUTS + i] = 0;
@@ -87,12 +89,18 @@ int main(void)
     mark_part("dw");
     if (MARK_CALL(backward(dw, db, dx, x, w, y, dy))) return mark_end();
 
-    double off_w = worst(w, dw, UNITS * INPUTS, 0.25), off_b = worst(b, db, UNITS, 0.25), off_x = worst(x, dx, BATCH * INPUTS, 0);
+    double off_w = worst(w, dw, UNITS * INPUTS, 0.25), off_b = worst(b, db, UNITS, 0.25),
+           off_x = worst(x, dx, BATCH * INPUTS, 0);
     printf("largest error of dw: %.1e, of db: %.1e, of dx: %.1e\n", off_w, off_b, off_x);
-    if (mark(off_w < 1e-7, "dw is off by %.2e. It is sum of dz x, so either dz is wrong (tanh' = 1 - tanh^2) or it does not add up", off_w))
+    if (mark(
+            off_w < 1e-7,
+            "dw is off by %.2e. It is sum of dz x, so either dz is wrong (tanh' = 1 - tanh^2) or it does "
+            "not add up",
+            off_w))
         return mark_end();
     mark_part("db");
-    if (mark(off_b < 1e-7, "db is off by %.2e: every sample of the batch adds to it", off_b)) return mark_end();
+    if (mark(off_b < 1e-7, "db is off by %.2e: every sample of the batch adds to it", off_b))
+        return mark_end();
     mark_part("dx");
     mark(off_x < 1e-7, "dx is off by %.2e: which gradient flows through W, that of y or that of z?", off_x);
     return mark_end();

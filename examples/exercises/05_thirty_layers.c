@@ -2,7 +2,8 @@
    title:   Make this network of thirty layers train
    level:   1
    chapter: 15
-   task:    Thirty ReLU layers of 48 units learn nothing from these weights. Choose the recipe for the weights, and nothing else.
+   task:    Thirty ReLU layers of 48 units learn nothing from these weights. Choose the recipe for the
+            weights, and nothing else.
    marks:   1 a recipe; 2 units differ; 4 the signal arrives; 3 trains
    calls:   wi_*
    check:   make check-05
@@ -52,22 +53,37 @@ int main(void)
     for (uint64_t seed = 1 + mark_hidden(); seed <= (mark_hidden() ? 1 : 2) + mark_hidden(); seed++) {
         wi_score score;
         mark_part("a recipe");
-        if (mark(wi_net_init_all(&net, *recipe, wi_zeros(), seed) == WI_OK, "wi_fill() refuses this recipe for a dense layer")) break;
-        (void)wi_net_probe(&net, wi_mat_rows(train.x, 0, 100), wi_mat_rows(train.y, 0, 100), run.loss, probes);
+        if (mark(wi_net_init_all(&net, *recipe, wi_zeros(), seed) == WI_OK,
+                 "wi_fill() refuses this recipe for a dense layer"))
+            break;
+        (void)wi_net_probe(&net, wi_mat_rows(train.x, 0, 100), wi_mat_rows(train.y, 0, 100), run.loss,
+                           probes);
         wi_diagnosis found = wi_diagnose(probes, LAYERS + 1);
         double first = probes[0].post.rms, last = probes[LAYERS - 1].post.rms;
-        printf("seed %d: signal %.2e after layer 1, %.2e after layer %d; %s\n", (int)seed, first, last, LAYERS, wi_verdict_name(found.verdict));
+        printf("seed %d: signal %.2e after layer 1, %.2e after layer %d; %s\n", (int)seed, first, last,
+               LAYERS, wi_verdict_name(found.verdict));
         mark_part("units differ");
-        if (mark(probes[0].distinct_units == WIDTH, "only %zu of %d units of layer 1 differ", probes[0].distinct_units, WIDTH)) break;
+        if (mark(probes[0].distinct_units == WIDTH, "only %zu of %d units of layer 1 differ",
+                 probes[0].distinct_units, WIDTH))
+            break;
         mark_part("the signal arrives");
-        if (mark(last > 0.02 * first, "the signal shrinks to %.1e of its size: ReLU halves its mean square in every layer, what makes up for that?",
-                 last / first)) break;
-        if (mark(last < 50 * first, "the signal grows %.1e times: compare fan_in Var(w) with 2", last / first)) break;
+        if (mark(
+                last > 0.02 * first,
+                "the signal shrinks to %.1e of its size: ReLU halves its mean square in every layer, what "
+                "makes up for that?",
+                last / first))
+            break;
+        if (mark(last < 50 * first, "the signal grows %.1e times: compare fan_in Var(w) with 2",
+                 last / first))
+            break;
         mark_part("trains");
         wi_status status = wi_train(&net, &train, &run, NULL, NULL);
         (void)wi_evaluate(&net, &test, run.loss, &score);
-        printf("        after %d epochs %.1f %% of the test digits are right\n", (int)run.epochs, 100 * score.accuracy);
-        if (mark(status == WI_OK && score.accuracy > 0.8, "%.1f %% is not enough: %s", 100 * score.accuracy, found.remedy)) break;
+        printf("        after %d epochs %.1f %% of the test digits are right\n", (int)run.epochs,
+               100 * score.accuracy);
+        if (mark(status == WI_OK && score.accuracy > 0.8, "%.1f %% is not enough: %s", 100 * score.accuracy,
+                 found.remedy))
+            break;
     }
     wi_net_destroy(&net);
     wi_data_destroy(&all);

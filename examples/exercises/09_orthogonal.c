@@ -2,9 +2,9 @@
    title:   Make an orthogonal matrix
    level:   3
    chapter: 19
-   task:    Fill the n x n matrix w (row-major) with random numbers and make its rows orthonormal, so that every direction of a
-            signal keeps its length. The result must favour no direction (Haar). Gram and Schmidt's method will do; once is not enough
-            for the last digits.
+   task:    Fill the n x n matrix w (row-major) with random numbers and make its rows orthonormal, so that
+            every direction of a signal keeps its length. The result must favour no direction (Haar). Gram and
+            Schmidt's method will do; once is not enough for the last digits.
    marks:   2 orthogonal; 2 rows of length 1; 2 to the last digits; 4 no direction favoured
    calls:   wi_rng_*; Gram and Schmidt's method is a dozen lines
    check:   make check-09
@@ -46,20 +46,35 @@ int main(void)
             }
     }
     trace /= DRAWS;
-    printf("worst |row|^2 - 1: %.1e, worst product of two rows: %.1e, mean trace of %d draws: %.2f\n", norm_worst, dot_worst, DRAWS, trace);
-    if (mark(!(dot_worst > 0.5 && norm_worst > 0.5), "the rows are not orthogonal at all yet: take from each row its components along the "
-             "rows before it, then bring it to length 1")) return mark_end();
+    printf("worst |row|^2 - 1: %.1e, worst product of two rows: %.1e, mean trace of %d draws: %.2f\n",
+           norm_worst, dot_worst, DRAWS, trace);
+    if (mark(!(dot_worst > 0.5 && norm_worst > 0.5),
+             "the rows are not orthogonal at all yet: take from each row its components along the "
+             "rows before it, then bring it to length 1"))
+        return mark_end();
     mark_part("rows of length 1");
-    if (mark(norm_worst < 1e-5, "a row's squared length is off by %.1e: divide each row by its own length, at the very end", norm_worst))
+    if (mark(norm_worst < 1e-5,
+             "a row's squared length is off by %.1e: divide each row by its own length, at the very end",
+             norm_worst))
         return mark_end();
     mark_part("to the last digits");
-    if (mark(dot_worst < 2e-6, "two rows have a product of %.1e: rounding is left over; take the components away a second time", dot_worst))
+    if (mark(dot_worst < 2e-6,
+             "two rows have a product of %.1e: rounding is left over; take the components away a second time",
+             dot_worst))
         return mark_end();
     (void)wi_mat_svd_values(wi_mat_view(w, N, N), values);
-    if (mark(fabs(values[0] - 1) < 1e-4 && fabs(values[N - 1] - 1) < 1e-4, "singular values from %.4f to %.4f", values[N - 1], values[0])) return mark_end();
+    if (mark(fabs(values[0] - 1) < 1e-4 && fabs(values[N - 1] - 1) < 1e-4,
+             "singular values from %.4f to %.4f", values[N - 1], values[0]))
+        return mark_end();
     mark_part("no direction favoured");
-    if (mark(fabs(trace) < 5 / sqrt((double)DRAWS), "the diagonal adds up to %.2f on average, not to 0: some direction is favoured. A start from uniform or "
-             "positive numbers does that, and so does a fixed sign", trace)) return mark_end();
-    mark(wi_check_fill(w, wi_dense(N, N), wi_orthogonal(1), &fit, &error) == WI_OK && fit.passed, "it does not look Haar: %s", error.text);
+    if (mark(
+            fabs(trace) < 5 / sqrt((double)DRAWS),
+            "the diagonal adds up to %.2f on average, not to 0: some direction is favoured. A start from "
+            "uniform or "
+            "positive numbers does that, and so does a fixed sign",
+            trace))
+        return mark_end();
+    mark(wi_check_fill(w, wi_dense(N, N), wi_orthogonal(1), &fit, &error) == WI_OK && fit.passed,
+         "it does not look Haar: %s", error.text);
     return mark_end();
 }

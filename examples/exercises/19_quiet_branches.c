@@ -2,8 +2,9 @@
    title:   Branches that start silent
    level:   2
    chapter: 26
-   task:    Twenty blocks x + W2 relu(W1 x) one after the other. Choose recipes for W1 and W2 so that the network starts as the identity,
-            exactly, and trains all the same: the branches must be able to wake up.
+   task:    Twenty blocks x + W2 relu(W1 x) one after the other. Choose recipes for W1 and W2 so that the
+            network starts as the identity, exactly, and trains all the same: the branches must be able to
+            wake up.
    marks:   1 recipes; 3 the identity; 3 gradients reach a branch; 3 trains
    calls:   wi_*
    check:   make check-19
@@ -50,25 +51,42 @@ int main(void)
     shape.layer_count = COUNT;
     shape.max_batch = 100;
     shape.seed = 19 + mark_hidden();
-    if (mark(wi_net_create(&net, &shape, NULL) == WI_OK, "these recipes cannot fill a layer of %d x %d", WIDTH, WIDTH)) return mark_end();
+    if (mark(wi_net_create(&net, &shape, NULL) == WI_OK, "these recipes cannot fill a layer of %d x %d",
+             WIDTH, WIDTH))
+        return mark_end();
 
     /* From the first block's input to the last one's output, over a batch. */
     wi_mat x = wi_mat_rows(train.x, 0, 100), y = wi_mat_rows(train.y, 0, 100);
     (void)wi_net_forward(&net, x, WI_EVAL, NULL);
     const wi_real *in = net.layers[0].post.data, *out = net.layers[COUNT - 2].post.data;
-    double before = wi_stats_of(in, 100 * WIDTH).rms, after = wi_stats_of(out, 100 * WIDTH).rms, apart = 0, reached = 0;
+    double before = wi_stats_of(in, 100 * WIDTH).rms, after = wi_stats_of(out, 100 * WIDTH).rms, apart = 0,
+           reached = 0;
     for (size_t i = 0; i < 100 * WIDTH; i++) apart = fmax(apart, fabs((double)(in[i] - out[i])));
     wi_probe *probes = (wi_probe *)calloc(COUNT, sizeof *probes);
     if (!probes) return 2;
     (void)wi_net_probe(&net, x, y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
     for (int b = 0; b < BLOCKS; b++) reached += probes[1 + 3 * b].dw.rms > 0 || probes[2 + 3 * b].dw.rms > 0;
-    printf("size before the blocks %.3f, after %.3g; a gradient reaches %.0f of %d branches\n", before, after, reached, BLOCKS);
+    printf("size before the blocks %.3f, after %.3g; a gradient reaches %.0f of %d branches\n", before, after,
+           reached, BLOCKS);
     mark_part("the identity");
-    if (mark(after < 100 * before, "the signal grows %.1e times: with He's weights each block doubles its mean square", after / before)) return mark_end();
-    if (mark(apart == 0, "the output differs from the input by %.2g: a branch ends in W2, so what must W2 be?", apart)) return mark_end();
+    if (mark(after < 100 * before,
+             "the signal grows %.1e times: with He's weights each block doubles its mean square",
+             after / before))
+        return mark_end();
+    if (mark(apart == 0,
+             "the output differs from the input by %.2g: a branch ends in W2, so what must W2 be?", apart))
+        return mark_end();
     mark_part("gradients reach a branch");
-    if (mark(reached == BLOCKS, "no gradient reaches the weights of %.0f branches: if W1 and W2 are zero, each waits for the other", BLOCKS - reached)) return mark_end();
-    if (mark(probes[1].distinct_units == WIDTH, "only %zu of %d units of a branch differ: W1 must break their symmetry", probes[1].distinct_units, WIDTH)) return mark_end();
+    if (mark(
+            reached == BLOCKS,
+            "no gradient reaches the weights of %.0f branches: if W1 and W2 are zero, each waits for the "
+            "other",
+            BLOCKS - reached))
+        return mark_end();
+    if (mark(probes[1].distinct_units == WIDTH,
+             "only %zu of %d units of a branch differ: W1 must break their symmetry",
+             probes[1].distinct_units, WIDTH))
+        return mark_end();
     mark_part("trains");
     memset(&run, 0, sizeof run);
     run.loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY;
@@ -78,7 +96,8 @@ int main(void)
     wi_status status = wi_train(&net, &train, &run, NULL, NULL);
     (void)wi_evaluate(&net, &test, run.loss, &score);
     printf("after %d epochs %.1f %% of the test digits are right\n", (int)run.epochs, 100 * score.accuracy);
-    mark(status == WI_OK && score.accuracy > 0.9, "%.1f %% is not enough: how large are the weights of W1?", 100 * score.accuracy);
+    mark(status == WI_OK && score.accuracy > 0.9, "%.1f %% is not enough: how large are the weights of W1?",
+         100 * score.accuracy);
     free(probes);
     wi_net_destroy(&net);
     wi_data_destroy(&all);

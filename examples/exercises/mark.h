@@ -1,19 +1,21 @@
 /* mark.h - how an exercise marks itself
 
-   An exercise asks your part for numbers and judges them. What is judged comes in named parts, each worth marks; a check that does not
-   hold prints a hint: what was measured, what was expected, where to look. The first hint ends the marking, because the later checks
-   would only repeat it.
+   An exercise asks your part for numbers and judges them. What is judged comes in named parts, each worth
+   marks; a check that does not hold prints a hint: what was measured, what was expected, where to look. The
+   first hint ends the marking, because the later checks would only repeat it.
 
        double *gain = mark_shared(sizeof *gain);
        mark_part("ReLU");
        if (MARK_CALL(*gain = my_gain(relu))) return mark_end();
        if (mark(*gain > 0, "the gain is %g", *gain)) return mark_end();
 
-   Your part runs in a process of its own, so that it may crash, end, or run for ever, and the marking goes on. All that comes back is
-   what it wrote into mark_shared() memory. Where there is no fork() it is called directly.
+   Your part runs in a process of its own, so that it may crash, end, or run for ever, and the marking goes
+   on. All that comes back is what it wrote into mark_shared() memory. Where there is no fork() it is called
+   directly.
 
-   With MARK_FD in its environment the program reports to that descriptor, a line each (marker.c reads them): "part NAME", "hint TEXT",
-   "end"; your part's process has it closed. MARK_HIDDEN is a number that chooses other seeds and sizes than those in the file.
+   With MARK_FD in its environment the program reports to that descriptor, a line each (marker.c reads them):
+   "part NAME", "hint TEXT", "end"; your part's process has it closed. MARK_HIDDEN is a number that chooses
+   other seeds and sizes than those in the file.
 
    SPDX-License-Identifier: MIT OR Unlicense */
 #ifndef MARK_H
@@ -58,7 +60,8 @@ static MARK_UNUSED const char *mark_environment(const char *name)
     return text ? text : "";
 }
 
-/* 0 in the exercise as it stands; in the second run of a marking another number, for other seeds and sizes. */
+/* 0 in the exercise as it stands; in the second run of a marking another number, for other seeds and
+   sizes. */
 static MARK_UNUSED unsigned mark_hidden(void)
 {
     return (unsigned)strtoul(mark_environment("MARK_HIDDEN"), NULL, 10);
@@ -71,7 +74,9 @@ static MARK_UNUSED void mark_report(const char *kind, const char *text)
     int channel = atoi(mark_environment("MARK_FD"));
     char line[1024];
     int length = snprintf(line, sizeof line, "%s %s\n", kind, text);
-    if (channel > 2 && length > 0 && write(channel, line, (size_t)length < sizeof line ? (size_t)length : sizeof line - 1) < 0) exit(3);
+    if (channel > 2 && length > 0 &&
+        write(channel, line, (size_t)length < sizeof line ? (size_t)length : sizeof line - 1) < 0)
+        exit(3);
 #else
     (void)kind;
     (void)text;
@@ -130,13 +135,15 @@ static MARK_UNUSED int mark_fork(void)
     int channel = atoi(mark_environment("MARK_FD"));
     fflush(NULL);
 #ifdef __linux__
-    if (channel > 2) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);   /* no other process may look into or write to this one */
+    /* no other process may look into or write to this one */
+    if (channel > 2) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
     mark_pid = fork();
     if (mark_pid < 0) exit(3);
     if (mark_pid > 0) return 0;
 
-    struct rlimit seconds = {MARK_SECONDS, MARK_SECONDS + 1}, bytes = {(rlim_t)MARK_MEGABYTES << 20, (rlim_t)MARK_MEGABYTES << 20}, none = {0, 0};
+    struct rlimit seconds = { MARK_SECONDS, MARK_SECONDS + 1 },
+                  bytes = { (rlim_t)MARK_MEGABYTES << 20, (rlim_t)MARK_MEGABYTES << 20 }, none = { 0, 0 };
     (void)setrlimit(RLIMIT_CPU, &seconds);
     (void)setrlimit(RLIMIT_AS, &bytes);
     (void)setrlimit(RLIMIT_CORE, &none);
@@ -164,10 +171,12 @@ static MARK_UNUSED int mark_wait(void)
     if (WIFEXITED(status) && WEXITSTATUS(status) == 42) return 0;
     if (WIFEXITED(status)) return mark(0, "your part ended the program (exit, or abort): it should return");
     int by = WTERMSIG(status);
-    return mark(0, "your part %s", by == SIGXCPU || by == SIGKILL ? "ran for more than 10 seconds: does a loop never end?"
-                                   : by == SIGSEGV || by == SIGBUS ? "crashed: it used memory that is not its own; is an index too large?"
-                                   : by == SIGFPE ? "crashed: it divided a whole number by 0"
-                                                  : "was ended by a signal (abort?)");
+    return mark(0, "your part %s",
+                by == SIGXCPU || by == SIGKILL ? "ran for more than 10 seconds: does a loop never end?"
+                    : by == SIGSEGV || by == SIGBUS
+                    ? "crashed: it used memory that is not its own; is an index too large?"
+                    : by == SIGFPE ? "crashed: it divided a whole number by 0"
+                                   : "was ended by a signal (abort?)");
 }
 
 /* Run a call of your part; 1, with a hint, where it does not come back. */

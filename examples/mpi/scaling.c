@@ -3,16 +3,13 @@
  *     mpicc -O2 -I. examples/mpi/scaling.c -o scaling -lm
  *     mpirun -n 4 ./scaling [passes]
  *
- * Measures a data-parallel step on 1, 2 and 4 ranks, fits a model of three numbers to parts of it, and asks the model
- * for machines that are not here. All times are the least of eight tries in each of some passes (3).
- *
- *     step(R) = c n / R  +  2 (R - 1) a  +  2 (R - 1)/R  4 P / B
- *
- *     c   seconds for a row of the batch, forward and backward: from one rank alone
- *     a   seconds until a message arrives, B bytes a second: from MPI_Allreduce between two ranks
- *     n   rows of the whole batch, P parameters, R ranks; a ring's Allreduce sends 2 (R - 1) messages
- *
- * Ranks beyond the cores of a machine take turns, so c n / R cannot fall below c n / cores.
+ * Measures a data-parallel step on 1, 2 and 4 ranks, fits a model of three numbers to parts of it, and asks
+ the model * for machines that are not here. All times are the least of eight tries in each of some passes
+ (3). * *     step(R) = c n / R  +  2 (R - 1) a  +  2 (R - 1)/R  4 P / B * *     c   seconds for a row of the
+ batch, forward and backward: from one rank alone *     a   seconds until a message arrives, B bytes a second:
+ from MPI_Allreduce between two ranks *     n   rows of the whole batch, P parameters, R ranks; a ring's
+ Allreduce sends 2 (R - 1) messages * * Ranks beyond the cores of a machine take turns, so c n / R cannot fall
+ below c n / cores.
  */
 #define WINIT_IMPLEMENTATION
 #define WINIT_NO_PROBE
@@ -68,8 +65,10 @@ static double time_step(wi_net *net, wi_mat x, wi_mat dy, MPI_Comm team, int exc
         double start = MPI_Wtime();
         for (int s = 0; s < steps; s++) {
             wi_net_zero_grads(net);
-            if (wi_net_forward(net, x, WI_TRAIN, NULL) != WI_OK || wi_net_backward(net, x, dy) != WI_OK) return -1;
-            if (exchange) MPI_Allreduce(MPI_IN_PLACE, net->grads, (int)net->param_count, MPI_FLOAT, MPI_SUM, team);
+            if (wi_net_forward(net, x, WI_TRAIN, NULL) != WI_OK || wi_net_backward(net, x, dy) != WI_OK)
+                return -1;
+            if (exchange)
+                MPI_Allreduce(MPI_IN_PLACE, net->grads, (int)net->param_count, MPI_FLOAT, MPI_SUM, team);
         }
         least = fmin(least, (MPI_Wtime() - start) / steps);
     }
@@ -77,8 +76,8 @@ static double time_step(wi_net *net, wi_mat x, wi_mat dy, MPI_Comm team, int exc
     return least;
 }
 
-/* Sums of several sizes between two ranks; least[] keeps the least times of all passes. a and B are the line through
-   them, each weighted by 1 / time^2. */
+/* Sums of several sizes between two ranks; least[] keeps the least times of all passes. a and B are the line
+   through them, each weighted by 1 / time^2. */
 static void fit_network(MPI_Comm team, double least[SIZES], double *latency, double *bandwidth)
 {
     static float sums[1 << 20];
@@ -142,8 +141,10 @@ static void report(const measured *m)
     const struct { const char *name; double latency, bandwidth; } nets[] = {
         { " 10 G", 3e-5, 1.25e9 }, { "100 G", 3e-6, 1.25e10 }
     };
-    printf("%d rows a batch, %d-w-w-10, float; %.0f cores, ranks share memory: a message after %.1f us, then %.1f GB/s\n\n",
-           ROWS, INPUTS, cores, 1e6 * m->latency, 1e-9 * m->bandwidth);
+    printf(
+        "%d rows a batch, %d-w-w-10, float; %.0f cores, ranks share memory: a message after %.1f us, then "
+        "%.1f GB/s\n\n",
+        ROWS, INPUTS, cores, 1e6 * m->latency, 1e-9 * m->bandwidth);
     printf("    w  parameters   us a row   ms a step on 1, 2, 4 ranks   the model's 2, 4\n");
     for (int k = 0; k < WIDTHS; k++) {
         printf("%5zu %11.0f %10.2f ", widths[k], m->parameters[k], 1e6 * m->step[0][k] / ROWS);
@@ -163,7 +164,8 @@ static void report(const measured *m)
         printf("\n%5zu", widths[k]);
         for (size_t n = 0; n < WI_COUNT(nets); n++)
             for (size_t i = 0; i < WI_COUNT(machines); i++) {
-                double exchange = exchange_time(machines[i], m->parameters[k], nets[n].latency, nets[n].bandwidth);
+                double exchange =
+                    exchange_time(machines[i], m->parameters[k], nets[n].latency, nets[n].bandwidth);
                 printf("%11.0f", ceil(4 * exchange / (m->step[0][k] / ROWS)));
             }
     }

@@ -3,14 +3,13 @@
  *     mpicc -O2 -I. -Iexamples examples/mpi/train.c -o train -lm
  *     mpirun -n 4 ./train [--fast] [--epochs 20] [--checkpoint run.safetensors] [--resume] [--width 128]
  *
- * Every rank holds the whole network and works on its share of each batch; what they exchange is the gradient.
- *
- *     samples   cut into PARTS parts once, part b holding samples b, b + PARTS, ...; rank r works on parts r, r + ranks, ...
- *     a step    takes the same places of each part; g_b = gradient of part b;  g = (g_0 + g_1 + ...) / PARTS
- *     update    every rank does it itself, from the same g: the weights stay equal without being sent
- *
- * The order in which the parts are added is fixed, so a run ends with the same bits on 1, 2, 3 or 4 ranks. --fast lets
- * MPI_Allreduce add the ranks' sums instead: less to send, but how the bits round then depends on the number of ranks.
+ * Every rank holds the whole network and works on its share of each batch; what they exchange is the
+ gradient. * *     samples   cut into PARTS parts once, part b holding samples b, b + PARTS, ...; rank r works
+ on parts r, r + ranks, ... *     a step    takes the same places of each part; g_b = gradient of part b;  g =
+ (g_0 + g_1 + ...) / PARTS *     update    every rank does it itself, from the same g: the weights stay equal
+ without being sent * * The order in which the parts are added is fixed, so a run ends with the same bits on
+ 1, 2, 3 or 4 ranks. --fast lets * MPI_Allreduce add the ranks' sums instead: less to send, but how the bits
+ round then depends on the number of ranks.
  */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
@@ -32,7 +31,8 @@ typedef struct ranks {
     wi_real x[ROWS * 64], y[ROWS * CLASSES], dy[ROWS * CLASSES];
     const char *checkpoint;     /* NULL: none */
     double waited;              /* seconds spent on exchanging */
-    size_t die;                 /* --die N: the last rank is killed in step N, to see what becomes of the run */
+    /* --die N: the last rank is killed in step N, to see what becomes of the run */
+    size_t die;
 } ranks;
 
 /* Dropout's noise of a part in a step: the same whoever works on it, and after a resume. */
@@ -60,7 +60,8 @@ static wi_status other_part(ranks *all, wi_net *net, const wi_progress *progress
     return status;
 }
 
-/* values[b][n], each row held by the rank that owns part b, becomes `mean` on every rank, added in the order of b. */
+/* values[b][n], each row held by the rank that owns part b, becomes `mean` on every rank, added in the order
+   of b. */
 static void mean_of_parts(const ranks *all, wi_real *values, wi_real *mean, size_t n)
 {
     const MPI_Datatype real = sizeof(wi_real) == sizeof(float) ? MPI_FLOAT : MPI_DOUBLE;
@@ -101,7 +102,8 @@ static int share(wi_net *net, const wi_progress *progress, void *user)
 }
 /* [hook] */
 
-/* Rank 0 keeps the run after every epoch: a file that is replaced whole, so that a rank that dies costs one epoch. */
+/* Rank 0 keeps the run after every epoch: a file that is replaced whole, so that a rank that dies costs one
+   epoch. */
 static int keep(const wi_progress *progress, void *user)
 {
     ranks *all = (ranks *)user;
@@ -138,8 +140,9 @@ static int run(ranks *all, size_t epochs, size_t width, int resume)
         all->part[b].y.row_step *= PARTS;
     }
 
-    wi_layer_desc layers[] = { wi_layer_dense(width, wi_linear()), wi_layer_batch_norm(), wi_layer_act(wi_relu()),
-                               wi_layer_dropout(0.2), wi_layer_dense(CLASSES, wi_linear()) };
+    wi_layer_desc layers[] = { wi_layer_dense(width, wi_linear()), wi_layer_batch_norm(),
+                               wi_layer_act(wi_relu()), wi_layer_dropout(0.2),
+                               wi_layer_dense(CLASSES, wi_linear()) };
     wi_net_desc desc;
     memset(&desc, 0, sizeof desc);
     desc.inputs = 64;
@@ -183,7 +186,8 @@ static int run(ranks *all, size_t epochs, size_t width, int resume)
         if (ok) ok = wi_evaluate(&net, &test, plan.loss, &score) == WI_OK;
         if (ok && all->rank == 0)
             printf("ranks %d  epochs %zu  parameters %zu  test loss %.5f  accuracy %.3f  weights %08lx\n"
-                   "seconds %.3f, of which exchanging %.3f\n", all->ranks, epochs, net.param_count, score.loss, score.accuracy,
+                   "seconds %.3f, of which exchanging %.3f\n",
+                   all->ranks, epochs, net.param_count, score.loss, score.accuracy,
                    digest(&net), seconds, all->waited);
     }
     free(all->grads); free(all->states); free(all->state);
@@ -207,14 +211,22 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--fast") == 0) all.fast = 1;
         else if (strcmp(argv[i], "--resume") == 0) resume = 1;
-        else if (strcmp(argv[i], "--epochs") == 0 && i + 1 < argc) epochs = (size_t)strtoul(argv[++i], NULL, 10);
-        else if (strcmp(argv[i], "--width") == 0 && i + 1 < argc) width = (size_t)strtoul(argv[++i], NULL, 10);
-        else if (strcmp(argv[i], "--die") == 0 && i + 1 < argc) all.die = (size_t)strtoul(argv[++i], NULL, 10);
+        else if (strcmp(argv[i], "--epochs") == 0 && i + 1 < argc)
+            epochs = (size_t)strtoul(argv[++i], NULL, 10);
+        else if (strcmp(argv[i], "--width") == 0 && i + 1 < argc)
+            width = (size_t)strtoul(argv[++i], NULL, 10);
+        else if (strcmp(argv[i], "--die") == 0 && i + 1 < argc)
+            all.die = (size_t)strtoul(argv[++i], NULL, 10);
         else if (strcmp(argv[i], "--checkpoint") == 0 && i + 1 < argc) all.checkpoint = argv[++i];
         else ok = 0;
     }
     if (!ok || (resume && !all.checkpoint) || all.ranks > PARTS) {
-        if (all.rank == 0) fprintf(stderr, "train [--fast] [--epochs 20] [--width 128] [--checkpoint FILE [--resume]], on 1 to %d ranks\n", PARTS);
+        if (all.rank == 0)
+            fprintf(
+                stderr,
+                "train [--fast] [--epochs 20] [--width 128] [--checkpoint FILE [--resume]], on 1 to %d "
+                "ranks\n",
+                PARTS);
         ok = 0;
     } else {
         ok = run(&all, epochs, width, resume);

@@ -4,8 +4,9 @@
    level:    1
    claims:   C1 C9 C10 C13 C24
    figure:   ten_layers.svg signal_tanh.svg signal_relu.svg gradient_tanh.svg gradient_relu.svg training.svg
-   shows:    first what ten layers do to a signal and to a gradient, for five ways to draw the weights, beside theory; then
-             what eight ways mean for training on real handwritten digits: a diagnosis before, the result after
+   shows:    first what ten layers do to a signal and to a gradient, for five ways to draw the weights, beside
+             theory; then what eight ways mean for training on real handwritten digits: a diagnosis before,
+             the result after
 
    `make run` builds and runs this. It reads examples/data, and writes build/figures/...svg and
    build/results/compare.tsv. Everything is determined by the seeds below.
@@ -23,7 +24,8 @@
 enum { SAMPLES = 2000, FEATURES = 800, LAYERS = 9, STARTS = 5 };
 
 static const char *const start_names[STARTS] = { "zero", "0.01 N(0,1)", "N(0,1)", "Xavier", "He" };
-static const char *const start_texts[STARTS] = { "W = 0", "std 0.01", "std 1", "std 1/sqrt(n)", "std sqrt(2/n)" };
+static const char *const start_texts[STARTS] = { "W = 0", "std 0.01", "std 1", "std 1/sqrt(n)",
+                                                 "std sqrt(2/n)" };
 
 /* What is measured for one activation: root mean squares by layer, with what theory says, and histograms. */
 typedef struct ten_layers {
@@ -32,7 +34,8 @@ typedef struct ten_layers {
     wi_histogram signals[STARTS][LAYERS], gradients[STARTS][LAYERS];
 } ten_layers;
 
-/* Send 2,000 samples of N(0,1) through nine layers of 800, 750, ... 400 units, and gradients of N(0,1) back. */
+/* Send 2,000 samples of N(0,1) through nine layers of 800, 750, ... 400 units, and gradients of N(0,1)
+   back. */
 static int measure_ten_layers(ten_layers *t, wi_act act)
 {
     static wi_real input[SAMPLES * FEATURES], slope[SAMPLES * FEATURES];
@@ -46,8 +49,10 @@ static int measure_ten_layers(ten_layers *t, wi_act act)
 
     for (size_t l = 0; l < LAYERS; l++) layers[l] = wi_layer_dense(FEATURES - 50 * l, act);
     if (wi_net_create(&net, &shape, NULL) != WI_OK) return 0;
-    (void)wi_fill(input, wi_dense(FEATURES, SAMPLES), wi_normal(0.0, 1.0), &rng);             /* [SAMPLES][FEATURES] */
-    (void)wi_fill(slope, wi_dense(net.outputs, SAMPLES), wi_normal(0.0, 1.0), &rng);          /* [SAMPLES][outputs] */
+    /* [SAMPLES][FEATURES] */
+    (void)wi_fill(input, wi_dense(FEATURES, SAMPLES), wi_normal(0.0, 1.0), &rng);
+    /* [SAMPLES][outputs] */
+    (void)wi_fill(slope, wi_dense(net.outputs, SAMPLES), wi_normal(0.0, 1.0), &rng);
 
     for (size_t s = 0; s < STARTS; s++) {
         wi_mat x = wi_mat_view(input, SAMPLES, FEATURES), dy = wi_mat_view(slope, SAMPLES, net.outputs);
@@ -69,7 +74,8 @@ static int measure_ten_layers(ten_layers *t, wi_act act)
             t->signals[s][l] = wi_histogram_of(layer->post.data, n, -1.0, 1.0);
             t->gradient[s][l] = sent > 0.0 ? wi_stats_of(layer->dpre.data, n).rms / sent : 0.0;
             t->gradient_theory[s][l] = sqrt(theory[l].backward);
-            t->gradients[s][l] = wi_histogram_of(layer->dpre.data, n, -3.0 * sent - 1e-30, 3.0 * sent + 1e-30);
+            t->gradients[s][l] =
+                wi_histogram_of(layer->dpre.data, n, -3.0 * sent - 1e-30, 3.0 * sent + 1e-30);
         }
     }
     term_progress(STARTS, STARTS, "");
@@ -77,7 +83,8 @@ static int measure_ten_layers(ten_layers *t, wi_act act)
     return 1;
 }
 
-/* Print how large the signal is after each second layer, and how large the gradient that arrives at the first. */
+/* Print how large the signal is after each second layer, and how large the gradient that arrives at the
+   first. */
 static void print_ten_layers(const ten_layers *t, const char *name)
 {
     static const term_column columns[] = {
@@ -86,7 +93,8 @@ static void print_ten_layers(const ten_layers *t, const char *name)
     };
     char heading[120];
 
-    snprintf(heading, sizeof heading, "%s: size (rms) of the signal by layer, and of the gradient at layer 1 against layer 9", name);
+    snprintf(heading, sizeof heading,
+             "%s: size (rms) of the signal by layer, and of the gradient at layer 1 against layer 9", name);
     term_heading(heading);
     term_header(columns, WI_COUNT(columns));
     for (size_t s = 0; s < STARTS; s++) {
@@ -95,7 +103,8 @@ static void print_ten_layers(const ten_layers *t, const char *name)
         term_style backward = arrives > 0.1 && arrives < 10.0 ? TERM_GOOD : TERM_BAD;
 
         term_cell(columns + 0, TERM_PLAIN, "%s", start_names[s]);
-        for (size_t l = 0; l < LAYERS; l += 2) term_cell(columns + 1 + l / 2, l == 8 ? forward : TERM_PLAIN, "%.3g", t->signal[s][l]);
+        for (size_t l = 0; l < LAYERS; l += 2)
+            term_cell(columns + 1 + l / 2, l == 8 ? forward : TERM_PLAIN, "%.3g", t->signal[s][l]);
         term_cell(columns + 6, TERM_DIM, "%.3g", t->signal_theory[s][LAYERS - 1]);
         term_cell(columns + 7, backward, "%.3g", arrives);
         term_cell(columns + 8, TERM_DIM, "%.3g", t->gradient_theory[s][0]);
@@ -111,12 +120,17 @@ static int draw_histograms(const ten_layers *t, const char *name, const char *fo
     fig_desc desc = { .title = title, .columns = LAYERS, .rows = STARTS, .tiles = 1, .left = 104 };
     fig f;
 
-    snprintf(title, sizeof title, backward ? "Nine %s layers: the gradient on its way back" : "Nine %s layers: the signal", name);
-    snprintf(file, sizeof file, "%s_%s", backward ? "gradient" : "signal", strcmp(name, "tanh") == 0 ? "tanh" : "relu");
+    snprintf(title, sizeof title,
+             backward ? "Nine %s layers: the gradient on its way back" : "Nine %s layers: the signal", name);
+    snprintf(file, sizeof file, "%s_%s", backward ? "gradient" : "signal",
+             strcmp(name, "tanh") == 0 ? "tanh" : "relu");
     desc.caption = backward
-        ? "The loss's slope in the pre-activations, in units of its size at layer 9; it travels from right to left. One row for each way "
-          "to draw the weights. Heights are square roots of shares, so that rare values show. Below: size against layer 9."
-        : "What the units put out for inputs of N(0,1). One row for each way to draw the weights, one column for each layer. Heights are "
+        ? "The loss's slope in the pre-activations, in units of its size at layer 9; it travels from right "
+          "to left. One row for each way "
+          "to draw the weights. Heights are square roots of shares, so that rare values show. Below: size "
+          "against layer 9."
+        : "What the units put out for inputs of N(0,1). One row for each way to draw the weights, one "
+          "column for each layer. Heights are "
           "square roots of shares, so that rare values show. Below: root mean square.";
     fig_open(&f, folder, file, &desc);
     for (int s = 0; s < STARTS; s++) {
@@ -136,7 +150,8 @@ static int draw_histograms(const ten_layers *t, const char *name, const char *fo
             fig_y_range(&f, 0.0, 1.0, FIG_SQRT);
             fig_x_axis(&f, -end, end, FIG_LINEAR, NULL);
             fig_histogram(&f, h->bin, WI_BINS, -end, end, healthy ? FIG_BLUE : FIG_ORANGE);
-            snprintf(note, sizeof note, size == 0.0 || (size > 0.001 && size < 1000.0) ? "%.3g" : "%.0e", size);
+            snprintf(note, sizeof note, size == 0.0 || (size > 0.001 && size < 1000.0) ? "%.3g" : "%.0e",
+                     size);
             fig_note(&f, note);
         }
     }
@@ -147,9 +162,16 @@ static int draw_histograms(const ten_layers *t, const char *name, const char *fo
 static int draw_sizes(const ten_layers t[2], const char *folder)
 {
     const fig_desc desc = {
-        .title = "Ten layers: what the weights' spread does", .columns = 2, .rows = 2, .key = start_names, .key_count = STARTS,
-        .caption = "Root mean square of the signal (above) and of the gradient against layer 9 (below), through nine layers of 800 to 400 "
-                   "units. Lines: theory, before anything ran. Dots: measured. With zero weights there is nothing to draw."
+        .title = "Ten layers: what the weights' spread does",
+        .columns = 2,
+        .rows = 2,
+        .key = start_names,
+        .key_count = STARTS,
+        .caption =
+            "Root mean square of the signal (above) and of the gradient against layer 9 (below), through "
+            "nine layers of 800 to 400 "
+            "units. Lines: theory, before anything ran. Dots: measured. With zero weights there is nothing "
+            "to draw."
     };
     double layer[LAYERS];
     fig f;
@@ -172,7 +194,16 @@ static int draw_sizes(const ten_layers t[2], const char *folder)
 
 /* ==== Part 2. Training on handwritten digits ============================================= */
 
-enum { RECIPES = 8, HIDDEN = 5, UNITS = 64, CLASSES = 10, STEPS = 2000, EVERY = 10, REPORTS = STEPS / EVERY, BATCH = 32 };
+enum {
+    RECIPES = 8,
+    HIDDEN = 5,
+    UNITS = 64,
+    CLASSES = 10,
+    STEPS = 2000,
+    EVERY = 10,
+    REPORTS = STEPS / EVERY,
+    BATCH = 32
+};
 
 static const char *const recipe_names[RECIPES] = {
     "zero", "constant", "small_normal", "standard_normal", "xavier", "he", "orthogonal", "lsuv"
@@ -219,7 +250,8 @@ static wi_status start_network(wi_net *net, size_t recipe, wi_act act, wi_mat ba
 }
 
 /* Diagnose, then train. The same data, network, batches and steps for all recipes. */
-static int train_one(run *r, wi_net *net, size_t recipe, wi_act act, const wi_data *train, const wi_data *test)
+static int train_one(run *r, wi_net *net, size_t recipe, wi_act act, const wi_data *train,
+                     const wi_data *test)
 {
     wi_probe probes[HIDDEN + 1];
     wi_train_desc desc = {
@@ -235,7 +267,8 @@ static int train_one(run *r, wi_net *net, size_t recipe, wi_act act, const wi_da
     if (wi_net_probe(net, look, answers, desc.loss, probes) != WI_OK) return 0;
     r->verdict = wi_probe_verdict(probes, HIDDEN + 1);
     status = wi_train(net, train, &desc, NULL, NULL);
-    if (status != WI_OK && status != WI_ERR_NUMERIC) return 0;      /* a loss of NaN ends a run, and is a result */
+    /* a loss of NaN ends a run, and is a result */
+    if (status != WI_OK && status != WI_ERR_NUMERIC) return 0;
     (void)wi_evaluate(net, test, desc.loss, &score);
     r->accuracy = score.accuracy;
     return 1;
@@ -245,7 +278,9 @@ static int train_one(run *r, wi_net *net, size_t recipe, wi_act act, const wi_da
 static int train_all(run runs[RECIPES], wi_act act, const wi_data *train, const wi_data *test, size_t done)
 {
     wi_layer_desc layers[HIDDEN + 1];
-    wi_net_desc shape = { .inputs = train->x.cols, .layers = layers, .layer_count = HIDDEN + 1, .max_batch = 300 };
+    wi_net_desc shape = {
+        .inputs = train->x.cols, .layers = layers, .layer_count = HIDDEN + 1, .max_batch = 300
+    };
     wi_net net;
     int ok = 1;
 
@@ -265,9 +300,11 @@ static int train_all(run runs[RECIPES], wi_act act, const wi_data *train, const 
 /* Print the table of one activation, and write the same to a file. */
 static void print_runs(const run runs[RECIPES], const char *name, FILE *tsv)
 {
-    static const term_column columns[] = {
-        { "weights", -16 }, { "diagnosis before", -16 }, { "steps to 80 %", 13 }, { "test accuracy", 13 }, { "", -20 }
-    };
+    static const term_column columns[] = { { "weights", -16 },
+                                           { "diagnosis before", -16 },
+                                           { "steps to 80 %", 13 },
+                                           { "test accuracy", 13 },
+                                           { "", -20 } };
 
     term_heading(name);
     term_header(columns, WI_COUNT(columns) - 1);
@@ -277,21 +314,29 @@ static void print_runs(const run runs[RECIPES], const char *name, FILE *tsv)
 
         if (r->steps_to_80 > 0) snprintf(steps, sizeof steps, "%zu", r->steps_to_80);
         term_cell(columns + 0, TERM_PLAIN, "%s", recipe_names[i]);
-        term_cell(columns + 1, r->verdict == WI_VERDICT_HEALTHY ? TERM_GOOD : TERM_BAD, "%s", wi_verdict_name(r->verdict));
+        term_cell(columns + 1, r->verdict == WI_VERDICT_HEALTHY ? TERM_GOOD : TERM_BAD, "%s",
+                  wi_verdict_name(r->verdict));
         term_cell(columns + 2, r->steps_to_80 > 0 ? TERM_PLAIN : TERM_BAD, "%s", steps);
         term_cell(columns + 3, r->accuracy > 0.9 ? TERM_GOOD : TERM_BAD, "%.1f %%", 100.0 * r->accuracy);
         term_bar(r->accuracy, 1.0, 20, r->accuracy > 0.9 ? TERM_GOOD : TERM_BAD);
         term_end_row();
-        fprintf(tsv, "%s\t%s\t%s\t%s\t%.4f\n", name, recipe_names[i], wi_verdict_name(r->verdict), steps, r->accuracy);
+        fprintf(tsv, "%s\t%s\t%s\t%s\t%.4f\n", name, recipe_names[i], wi_verdict_name(r->verdict), steps,
+                r->accuracy);
     }
 }
 
 static int draw_training(const run runs[2][RECIPES], const char *folder)
 {
     const fig_desc desc = {
-        .title = "Eight starts, the same training", .columns = 2, .height = 260, .key = recipe_labels, .key_count = RECIPES,
-        .caption = "Loss on handwritten digits: five hidden layers of 64 units, plain gradient descent, batches of 32 in the same order. "
-                   "Only the first weights differ. Dotted: the loss of guessing."
+        .title = "Eight starts, the same training",
+        .columns = 2,
+        .height = 260,
+        .key = recipe_labels,
+        .key_count = RECIPES,
+        .caption =
+            "Loss on handwritten digits: five hidden layers of 64 units, plain gradient descent, batches of "
+            "32 in the same order. "
+            "Only the first weights differ. Dotted: the loss of guessing."
     };
     fig f;
 
@@ -348,7 +393,8 @@ int main(int argc, char **argv)
     term_heading("3. Results");
     printf("table:  build/results/compare.tsv\n");
     for (int a = 0; a < 2; a++)
-        for (int backward = 0; backward < 2; backward++) ok = draw_histograms(layers + a, names[a], folder, backward) && ok;
+        for (int backward = 0; backward < 2; backward++)
+            ok = draw_histograms(layers + a, names[a], folder, backward) && ok;
     ok = draw_sizes(layers, folder) && draw_training((const run (*)[RECIPES])runs, folder) && ok;
     return ok ? 0 : 1;
 }

@@ -1,8 +1,9 @@
 /* families.h - networks and the plans to train them, drawn at random from some fifty families
 
-   A family is what people would recognise: LeNet, a deep ReLU network, an autoencoder, a table with raw columns. Within it
-   everything varies: widths, depth, start, data, loss, optimiser, budget. plan_draw(&plan, number) gives the same plan for a
-   number for ever, so that results can be kept by number alone. About half of the plans are sound.
+   A family is what people would recognise: LeNet, a deep ReLU network, an autoencoder, a table with raw
+   columns. Within it everything varies: widths, depth, start, data, loss, optimiser, budget. plan_draw(&plan,
+   number) gives the same plan for a number for ever, so that results can be kept by number alone. About half
+   of the plans are sound.
 
    SPDX-License-Identifier: MIT OR Unlicense */
 #ifndef FAMILIES_H
@@ -31,14 +32,17 @@ typedef struct plan {
 static size_t pick(plan *p, size_t n) { return (size_t)wi_rng_below(&p->rng, n); }
 static int chance(plan *p, double share) { return wi_rng_uniform(&p->rng) < share; }
 static size_t between(plan *p, size_t lo, size_t hi) { return lo + pick(p, hi - lo + 1); }
-static double log_between(plan *p, double lo, double hi) { return lo * pow(hi / lo, wi_rng_uniform(&p->rng)); }
+static double log_between(plan *p, double lo, double hi)
+{
+    return lo * pow(hi / lo, wi_rng_uniform(&p->rng));
+}
 
 static wi_act pick_act(plan *p)
 {
-    const wi_act acts[16] = {
-        wi_relu(), wi_relu(), wi_relu(), wi_leaky_relu(0.1), wi_sigmoid(), wi_tanh(), wi_tanh(), wi_elu(1.0), wi_selu(),
-        wi_gelu(), wi_silu(), wi_mish(), wi_softplus(), wi_softsign(), wi_hard_swish(), wi_sine(2.0)
-    };
+    const wi_act acts[16] = { wi_relu(),     wi_relu(),     wi_relu(),       wi_leaky_relu(0.1),
+                              wi_sigmoid(),  wi_tanh(),     wi_tanh(),       wi_elu(1.0),
+                              wi_selu(),     wi_gelu(),     wi_silu(),       wi_mish(),
+                              wi_softplus(), wi_softsign(), wi_hard_swish(), wi_sine(2.0) };
     return acts[pick(p, 16)];
 }
 
@@ -95,7 +99,10 @@ static void hidden(plan *p, size_t depth, size_t width, wi_act act)
     for (size_t l = 0; l < depth; l++) dense(p, width, act);
 }
 
-static int has_weights(const wi_layer_desc *l) { return l->kind == WI_LAYER_DENSE || l->kind == WI_LAYER_CONV2D; }
+static int has_weights(const wi_layer_desc *l)
+{
+    return l->kind == WI_LAYER_DENSE || l->kind == WI_LAYER_CONV2D;
+}
 
 static void recipe_everywhere(plan *p, wi_recipe weights, wi_recipe bias)
 {
@@ -109,9 +116,8 @@ static void recipe_everywhere(plan *p, wi_recipe weights, wi_recipe bias)
 /* A start as people choose it: mostly a known one, now and then one of the wrong size. */
 static void any_start(plan *p, double sound)
 {
-    const wi_recipe good[6] = {
-        wi_he_normal(), wi_xavier_normal(), wi_xavier_uniform(), wi_lecun_normal(), wi_orthogonal(1.0), wi_pytorch_default()
-    };
+    const wi_recipe good[6] = { wi_he_normal(),    wi_xavier_normal(), wi_xavier_uniform(),
+                                wi_lecun_normal(), wi_orthogonal(1.0), wi_pytorch_default() };
     const wi_recipe bad[7] = {
         wi_normal(0.0, 0.01), wi_normal(0.0, 0.05), wi_normal(0.0, 1.0), wi_uniform(-0.5, 0.5), wi_zeros(),
         wi_uniform(0.0, 0.1), wi_normal(0.0, 0.001)
@@ -165,7 +171,8 @@ static void digits(plan *p, int image, int raw)
         memcpy(at(p->data.y, i, 0), at(train.y, first + i, 0), 10 * sizeof(wi_real));
     }
     wi_data_destroy(&all);
-    for (size_t i = 0; raw && i < 64000; i++) p->data.x.data[i] = (wi_real)(0.25 + 0.25 * (double)p->data.x.data[i]);
+    for (size_t i = 0; raw && i < 64000; i++)
+        p->data.x.data[i] = (wi_real)(0.25 + 0.25 * (double)p->data.x.data[i]);
     if (image) { p->net.inputs = 0; p->net.channels = 1; p->net.height = p->net.width = 8; }
 }
 
@@ -179,7 +186,8 @@ static void gratings(plan *p, size_t classes, size_t channels, size_t side)
         double angle = 3.14159265 * (double)c / (double)classes, phase = 6.2831853 * wi_rng_uniform(&p->rng);
         for (size_t k = 0; k < p->data.x.cols; k++) {
             double x = (double)(k % side), y = (double)(k / side % side);
-            *at(p->data.x, i, k) = (wi_real)(sin(1.2 * (x * cos(angle) + y * sin(angle)) + phase) + noise * wi_rng_normal(&p->rng));
+            *at(p->data.x, i, k) = (wi_real)(sin(1.2 * (x * cos(angle) + y * sin(angle)) + phase) +
+                                             noise * wi_rng_normal(&p->rng));
         }
         *at(p->data.y, i, c) = 1;
     }
@@ -208,7 +216,8 @@ static void smooth_target(plan *p, double noise)
     wi_mat x = p->data.x, y = p->data.y;
     for (size_t o = 0; o < y.cols; o++) {
         for (size_t k = 0; k < 8; k++) a[k] = (wi_real)wi_rng_normal(&p->rng);
-        for (size_t k = 0; k < 8 * x.cols; k++) w[k] = (wi_real)(wi_rng_normal(&p->rng) / sqrt((double)x.cols));
+        for (size_t k = 0; k < 8 * x.cols; k++)
+            w[k] = (wi_real)(wi_rng_normal(&p->rng) / sqrt((double)x.cols));
         for (size_t i = 0; i < x.rows; i++) {
             double sum = 0.0;
             for (size_t k = 0; k < 8; k++) {
@@ -220,7 +229,8 @@ static void smooth_target(plan *p, double noise)
         }
     }
     standardise(y);
-    for (size_t i = 0; i < y.rows * y.cols; i++) y.data[i] = (wi_real)((double)y.data[i] + noise * wi_rng_normal(&p->rng));
+    for (size_t i = 0; i < y.rows * y.cols; i++)
+        y.data[i] = (wi_real)((double)y.data[i] + noise * wi_rng_normal(&p->rng));
 }
 
 static void table(plan *p, size_t inputs, size_t outputs)
@@ -246,7 +256,8 @@ static void raw_columns(plan *p)
 {
     wi_mat x = p->data.x;
     for (size_t j = 0; j < x.cols; j++) {
-        double scale = log_between(p, 0.01, 1e4), shift = chance(p, 0.5) ? scale * log_between(p, 1.0, 100.0) : 0.0;
+        double scale = log_between(p, 0.01, 1e4),
+               shift = chance(p, 0.5) ? scale * log_between(p, 1.0, 100.0) : 0.0;
         for (size_t i = 0; i < x.rows; i++) *at(x, i, j) = (wi_real)(shift + scale * (double)*at(x, i, j));
     }
 }
@@ -283,9 +294,17 @@ static void budget(plan *p, wi_loss loss)
     p->train.opt.rate = 0.0;
 }
 
-static void classify(plan *p) { dense(p, p->data.y.cols, wi_linear()); budget(p, WI_LOSS_SOFTMAX_CROSS_ENTROPY); }
+static void classify(plan *p)
+{
+    dense(p, p->data.y.cols, wi_linear());
+    budget(p, WI_LOSS_SOFTMAX_CROSS_ENTROPY);
+}
 static void regress(plan *p) { dense(p, p->data.y.cols, wi_linear()); budget(p, WI_LOSS_HALF_SQUARED); }
-static void decide(plan *p) { dense(p, p->data.y.cols, wi_linear()); budget(p, WI_LOSS_BINARY_CROSS_ENTROPY); }
+static void decide(plan *p)
+{
+    dense(p, p->data.y.cols, wi_linear());
+    budget(p, WI_LOSS_BINARY_CROSS_ENTROPY);
+}
 
 /* Data for a classifier of dense layers. */
 static void any_classes(plan *p)
@@ -362,7 +381,8 @@ static void family_one_layer_off(plan *p)   /* all sound but for one layer */
     any_classes(p);
     hidden(p, between(p, 2, 6), between(p, 16, 64), pick_usual_act(p));
     classify(p);
-    p->layers[pick(p, p->net.layer_count)].weights = wi_gained(wi_lecun_normal(), chance(p, 0.5) ? log_between(p, 0.001, 0.1) : log_between(p, 8.0, 100.0));
+    p->layers[pick(p, p->net.layer_count)].weights = wi_gained(
+        wi_lecun_normal(), chance(p, 0.5) ? log_between(p, 0.001, 0.1) : log_between(p, 8.0, 100.0));
 }
 
 static void family_copies(plan *p)   /* constant weights */
@@ -382,7 +402,9 @@ static void family_biases(plan *p)
     classify(p);
     double size = log_between(p, 0.1, 20.0);
     for (size_t l = 0; l < p->net.layer_count; l++)
-        if (chance(p, 0.7)) p->layers[l].bias = chance(p, 0.3) ? wi_normal(0.0, size) : wi_constant(chance(p, 0.7) ? -size : size);
+        if (chance(p, 0.7))
+            p->layers[l].bias =
+                chance(p, 0.3) ? wi_normal(0.0, size) : wi_constant(chance(p, 0.7) ? -size : size);
 }
 
 static void family_sigmoid_squared(plan *p)   /* Nielsen's book: sigmoid to the end, half squared error */
@@ -481,14 +503,18 @@ static void family_depthwise(plan *p)
     any_start(p, 0.6);
 }
 
-/* Residual blocks of two dense layers. pre: norm and activation come first; alpha: a scale layer closes the branch. */
+/* Residual blocks of two dense layers. pre: norm and activation come first; alpha: a scale layer closes the
+   branch. */
 static void residual(plan *p, size_t blocks, size_t width, wi_act act, int pre, int alpha)
 {
     any_classes(p);
     dense(p, width, act);
     for (size_t b = 0; b < blocks; b++) {
         size_t before = p->net.layer_count;
-        if (pre) { add(p, pre == 1 ? wi_layer_batch_norm() : wi_layer_layer_norm()); add(p, wi_layer_act(act)); }
+        if (pre) {
+            add(p, pre == 1 ? wi_layer_batch_norm() : wi_layer_layer_norm());
+            add(p, wi_layer_act(act));
+        }
         dense(p, width, act);
         dense(p, width, wi_linear());
         if (alpha) add(p, wi_layer_scale(chance(p, 0.8) ? 0.0 : 1.0));
@@ -619,7 +645,10 @@ static void family_hourglass(plan *p)
     wi_act act = pick_usual_act(p);
     size_t pairs = between(p, 2, 8), narrow = between(p, 4, 12);
     any_classes(p);
-    for (size_t k = 0; k < pairs; k++) { dense(p, 64, act); dense(p, narrow, chance(p, 0.5) ? wi_linear() : act); }
+    for (size_t k = 0; k < pairs; k++) {
+        dense(p, 64, act);
+        dense(p, narrow, chance(p, 0.5) ? wi_linear() : act);
+    }
     classify(p);
     any_start(p, 0.6);
 }
@@ -667,10 +696,12 @@ static void family_regression(plan *p)
 static void family_regression_raw(plan *p)
 {
     int what = (int)pick(p, 3);
-    double scale = log_between(p, 10.0, 1e5), shift = chance(p, 0.5) ? scale * log_between(p, 0.5, 10.0) : 0.0;
+    double scale = log_between(p, 10.0, 1e5),
+           shift = chance(p, 0.5) ? scale * log_between(p, 0.5, 10.0) : 0.0;
     table(p, between(p, 2, 16), 1);
     if (what != 1) raw_columns(p);
-    for (size_t i = 0; what != 0 && i < p->data.y.rows; i++) *at(p->data.y, i, 0) = (wi_real)(shift + scale * (double)*at(p->data.y, i, 0));
+    for (size_t i = 0; what != 0 && i < p->data.y.rows; i++)
+        *at(p->data.y, i, 0) = (wi_real)(shift + scale * (double)*at(p->data.y, i, 0));
     hidden(p, between(p, 1, 3), between(p, 16, 64), pick_usual_act(p));
     regress(p);
     any_start(p, 0.9);
@@ -696,7 +727,9 @@ static void family_binary(plan *p)
     if (chance(p, 0.4)) {
         table_classes(p, between(p, 2, 20), 2);
     } else {
-        if ((chance(p, 0.5) ? wi_data_moons(&d, 600, 0.1, &p->rng) : wi_data_blobs(&d, 600, 2, 2, 0.7, &p->rng)) != WI_OK) abort();
+        if ((chance(p, 0.5) ? wi_data_moons(&d, 600, 0.1, &p->rng)
+                            : wi_data_blobs(&d, 600, 2, 2, 0.7, &p->rng)) != WI_OK)
+            abort();
         make(p, 600, 2, 2);
         memcpy(p->data.owned, d.owned, 600 * 4 * sizeof(wi_real));
         wi_data_destroy(&d);
@@ -792,10 +825,15 @@ static void family_spirals(plan *p)
 static void family_shifted_column(plan *p)
 {
     any_classes(p);
-    size_t columns = chance(p, 0.5) ? 1 : between(p, 1, p->data.x.cols), first = pick(p, p->data.x.cols - columns + 1);
-    double shift = log_between(p, 3.0, 1e4), scale = chance(p, 0.3) ? 0.0 : chance(p, 0.5) ? 1.0 : log_between(p, 0.01, 1e3);
+    size_t columns = chance(p, 0.5) ? 1 : between(p, 1, p->data.x.cols),
+           first = pick(p, p->data.x.cols - columns + 1);
+    double shift = log_between(p, 3.0, 1e4),
+           scale = chance(p, 0.3) ? 0.0
+        : chance(p, 0.5)          ? 1.0
+                                  : log_between(p, 0.01, 1e3);
     for (size_t i = 0; i < p->data.x.rows; i++)
-        for (size_t j = first; j < first + columns; j++) *at(p->data.x, i, j) = (wi_real)(shift + scale * (double)*at(p->data.x, i, j));
+        for (size_t j = first; j < first + columns; j++)
+            *at(p->data.x, i, j) = (wi_real)(shift + scale * (double)*at(p->data.x, i, j));
     hidden(p, between(p, 1, 4), between(p, 16, 64), pick_usual_act(p));
     classify(p);
     any_start(p, 0.9);
@@ -805,7 +843,8 @@ static void family_scaled_inputs(plan *p)
 {
     any_classes(p);
     double scale = log_between(p, 1e-4, 1e3);
-    for (size_t i = 0; i < p->data.x.rows * p->data.x.cols; i++) p->data.x.data[i] = (wi_real)(scale * (double)p->data.x.data[i]);
+    for (size_t i = 0; i < p->data.x.rows * p->data.x.cols; i++)
+        p->data.x.data[i] = (wi_real)(scale * (double)p->data.x.data[i]);
     hidden(p, between(p, 1, 4), between(p, 16, 64), pick_act(p));
     classify(p);
     any_start(p, 0.9);
@@ -823,19 +862,23 @@ static void family_raw_table(plan *p)
 static void family_pixels(plan *p)   /* 0 to 255, as files have them */
 {
     digits(p, 0, 1);
-    for (size_t i = 0; i < 64000; i++) p->data.x.data[i] = (wi_real)(255.0 * fmin(fmax((double)p->data.x.data[i], 0.0), 1.0));
+    for (size_t i = 0; i < 64000; i++)
+        p->data.x.data[i] = (wi_real)(255.0 * fmin(fmax((double)p->data.x.data[i], 0.0), 1.0));
     hidden(p, between(p, 1, 3), between(p, 16, 48), pick_act(p));
     classify(p);
     any_start(p, 0.7);
 }
 
-static void family_wrong_output(plan *p)   /* an activation before a loss that takes logits, targets that it cannot reach */
+static void family_wrong_output(
+    plan *p) /* an activation before a loss that takes logits, targets that it cannot reach */
 {
     const wi_act acts[4] = { wi_sigmoid(), wi_tanh(), wi_relu(), wi_softplus() };
     if (chance(p, 0.6)) any_classes(p);
     else {
         table(p, between(p, 2, 10), 1);
-        if (chance(p, 0.5)) for (size_t i = 0; i < p->data.y.rows; i++) p->data.y.data[i] = (wi_real)(5.0 + 3.0 * (double)p->data.y.data[i]);
+        if (chance(p, 0.5))
+            for (size_t i = 0; i < p->data.y.rows; i++)
+                p->data.y.data[i] = (wi_real)(5.0 + 3.0 * (double)p->data.y.data[i]);
     }
     int classes = p->data.y.cols > 1;
     hidden(p, between(p, 1, 3), between(p, 16, 48), pick_usual_act(p));
@@ -898,25 +941,58 @@ static void family_siren(plan *p)
 
 typedef struct plan_family { const char *name; void (*draw)(plan *p); } plan_family;
 
-static const plan_family families[] = {
-    {"shallow", family_shallow}, {"deep", family_deep}, {"deep He", family_deep_he}, {"deep orthogonal", family_deep_orthogonal},
-    {"SELU", family_selu}, {"PyTorch default", family_pytorch}, {"scale of weights", family_scale},
-    {"one layer off", family_one_layer_off}, {"copies", family_copies}, {"biases", family_biases},
-    {"sigmoid, squared", family_sigmoid_squared}, {"custom activation", family_custom}, {"LeNet", family_lenet},
-    {"VGG", family_vgg}, {"conv + norm", family_conv_norm}, {"conv, deep", family_conv_deep},
-    {"depthwise", family_depthwise}, {"residual, plain", family_residual_plain}, {"residual, norm", family_residual_norm},
-    {"residual, method", family_residual_method}, {"ReZero", family_rezero}, {"residual, post", family_residual_post},
-    {"residual, conv", family_residual_conv}, {"batch norm", family_batch_norm}, {"layer norm", family_layer_norm},
-    {"small batch", family_small_batch}, {"norm first", family_norm_first}, {"dropout", family_dropout},
-    {"bottleneck", family_bottleneck}, {"hourglass", family_hourglass}, {"autoencoder", family_autoencoder},
-    {"autoencoder, ink", family_autoencoder_binary}, {"regression", family_regression},
-    {"regression, raw", family_regression_raw}, {"curve", family_curve}, {"binary", family_binary},
-    {"imbalanced", family_imbalanced}, {"words", family_words}, {"one-hot", family_one_hot}, {"XOR", family_xor},
-    {"parity", family_parity}, {"spirals", family_spirals}, {"shifted column", family_shifted_column},
-    {"scaled inputs", family_scaled_inputs}, {"raw table", family_raw_table}, {"pixels", family_pixels},
-    {"wrong output", family_wrong_output}, {"random labels", family_random_labels}, {"LSUV", family_lsuv},
-    {"frozen", family_frozen}, {"linear", family_linear}, {"SIREN", family_siren}
-};
+static const plan_family families[] = { { "shallow", family_shallow },
+                                        { "deep", family_deep },
+                                        { "deep He", family_deep_he },
+                                        { "deep orthogonal", family_deep_orthogonal },
+                                        { "SELU", family_selu },
+                                        { "PyTorch default", family_pytorch },
+                                        { "scale of weights", family_scale },
+                                        { "one layer off", family_one_layer_off },
+                                        { "copies", family_copies },
+                                        { "biases", family_biases },
+                                        { "sigmoid, squared", family_sigmoid_squared },
+                                        { "custom activation", family_custom },
+                                        { "LeNet", family_lenet },
+                                        { "VGG", family_vgg },
+                                        { "conv + norm", family_conv_norm },
+                                        { "conv, deep", family_conv_deep },
+                                        { "depthwise", family_depthwise },
+                                        { "residual, plain", family_residual_plain },
+                                        { "residual, norm", family_residual_norm },
+                                        { "residual, method", family_residual_method },
+                                        { "ReZero", family_rezero },
+                                        { "residual, post", family_residual_post },
+                                        { "residual, conv", family_residual_conv },
+                                        { "batch norm", family_batch_norm },
+                                        { "layer norm", family_layer_norm },
+                                        { "small batch", family_small_batch },
+                                        { "norm first", family_norm_first },
+                                        { "dropout", family_dropout },
+                                        { "bottleneck", family_bottleneck },
+                                        { "hourglass", family_hourglass },
+                                        { "autoencoder", family_autoencoder },
+                                        { "autoencoder, ink", family_autoencoder_binary },
+                                        { "regression", family_regression },
+                                        { "regression, raw", family_regression_raw },
+                                        { "curve", family_curve },
+                                        { "binary", family_binary },
+                                        { "imbalanced", family_imbalanced },
+                                        { "words", family_words },
+                                        { "one-hot", family_one_hot },
+                                        { "XOR", family_xor },
+                                        { "parity", family_parity },
+                                        { "spirals", family_spirals },
+                                        { "shifted column", family_shifted_column },
+                                        { "scaled inputs", family_scaled_inputs },
+                                        { "raw table", family_raw_table },
+                                        { "pixels", family_pixels },
+                                        { "wrong output", family_wrong_output },
+                                        { "random labels", family_random_labels },
+                                        { "LSUV", family_lsuv },
+                                        { "frozen", family_frozen },
+                                        { "linear", family_linear },
+                                        { "SIREN", family_siren } };
 
 /* ==== A plan ================================================================================= */
 
@@ -928,7 +1004,9 @@ static double plan_work(const wi_net *net)
         const wi_layer *layer = &net->layers[l];
         double pixels = (double)(layer->out.height * layer->out.width);
         work += (double)layer->outputs * 30.0;
-        if (has_weights(&layer->desc)) work += pixels * (double)(layer->w.rows * layer->w.cols) * (layer->desc.kind == WI_LAYER_CONV2D ? 3.0 : 1.0);
+        if (has_weights(&layer->desc))
+            work += pixels * (double)(layer->w.rows * layer->w.cols) *
+                (layer->desc.kind == WI_LAYER_CONV2D ? 3.0 : 1.0);
     }
     return work;
 }
@@ -956,9 +1034,13 @@ static void plan_draw(plan *p, wi_net *net, size_t number)
     p->net.seed = p->train.seed = number;
     if (p->data.y.cols == 0 || p->train.steps == 0) abort();
     if (p->train.batch > p->data.x.rows) p->train.batch = p->data.x.rows;
-    if (wi_net_create(net, &p->net, &error) != WI_OK) { fprintf(stderr, "plan %zu (%s): %s\n", number, p->name, error.text); exit(1); }
+    if (wi_net_create(net, &p->net, &error) != WI_OK) {
+        fprintf(stderr, "plan %zu (%s): %s\n", number, p->name, error.text);
+        exit(1);
+    }
     double work = plan_work(net) * (double)p->train.batch;
-    while (p->train.steps > 200 && work * (double)p->train.steps > 5e9) p->train.steps = p->train.steps * 2 / 3;
+    while (p->train.steps > 200 && work * (double)p->train.steps > 5e9)
+        p->train.steps = p->train.steps * 2 / 3;
     if (p->start == START_LSUV && plan_begin(p, net) != WI_OK) p->start = START_RECIPES;
 }
 

@@ -1,6 +1,6 @@
 /* first_figures.c
-   Draws the figures of examples 01 to 03, which print only, so that they compile with nothing but winit.h. Usage:
-   first_figures [folder]; the figures go there, or to build/figures.
+   Draws the figures of examples 01 to 03, which print only, so that they compile with nothing but winit.h.
+   Usage: first_figures [folder]; the figures go there, or to build/figures.
 
    SPDX-License-Identifier: MIT OR Unlicense */
 #define WINIT_IMPLEMENTATION
@@ -8,7 +8,7 @@
 #include <math.h>
 #include "figure.h"
 
-/* ---- 01: six recipes for the same layer ------------------------------------------------------------------- */
+/* ---- 01: six recipes for the same layer -------------------------------- */
 
 static int draw_hello(const char *folder)
 {
@@ -39,18 +39,23 @@ static int draw_hello(const char *folder)
     return fig_close(&f);
 }
 
-/* ---- 02: equal units stay equal ----------------------------------------------------------------------------- */
+/* ---- 02: equal units stay equal ------------------------------------------- */
 
 static int draw_symmetry(const char *folder)
 {
     enum { UNITS = 8, EPOCHS = 40, SAMPLES = 400 };
-    static const char *const names[] = { "all zero", "constant 0.5", "constant, biases differ", "random (Xavier)" };
+    static const char *const names[] = { "all zero", "constant 0.5", "constant, biases differ",
+                                         "random (Xavier)" };
     const wi_recipe weights[] = { wi_zeros(), wi_constant(0.5), wi_constant(0.5), wi_xavier_normal() };
     const wi_recipe biases[] = { wi_zeros(), wi_zeros(), wi_normal(0.0, 0.5), wi_zeros() };
     const fig_desc desc = {
-        .title = "Equal units stay equal", .columns = 2, .key = names, .key_count = 4,
-        .caption = "A 2-8-4 network on four clusters of points. Left: how many of its eight hidden units differ. "
-                   "Right: how many points it gets right. Lines that coincide are drawn a little apart."
+        .title = "Equal units stay equal",
+        .columns = 2,
+        .key = names,
+        .key_count = 4,
+        .caption =
+            "A 2-8-4 network on four clusters of points. Left: how many of its eight hidden units differ. "
+            "Right: how many points it gets right. Lines that coincide are drawn a little apart."
     };
     const wi_layer_desc layers[] = { wi_layer_dense(UNITS, wi_tanh()), wi_layer_dense(4, wi_linear()) };
     const wi_net_desc shape = { .inputs = 2, .layers = layers, .layer_count = 2, .max_batch = SAMPLES };
@@ -60,13 +65,17 @@ static int draw_symmetry(const char *folder)
     double  epoch_at[EPOCHS + 1], distinct[4][EPOCHS + 1], accuracy[4][EPOCHS + 1];
     fig     f;
 
-    if (wi_data_blobs(&data, SAMPLES, 2, 4, 0.25, &rng) != WI_OK || wi_net_create(&net, &shape, NULL) != WI_OK) return 0;
+    if (wi_data_blobs(&data, SAMPLES, 2, 4, 0.25, &rng) != WI_OK ||
+        wi_net_create(&net, &shape, NULL) != WI_OK)
+        return 0;
     for (size_t start = 0; start < 4; start++) {
         (void)wi_net_init_all(&net, weights[start], biases[start], 1);
         for (size_t epoch = 0; epoch <= EPOCHS; epoch++) {
-            wi_train_desc train = {
-                .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_sgd(0.5), .epochs = 1, .batch = 20, .seed = epoch
-            };
+            wi_train_desc train = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY,
+                                    .opt = wi_sgd(0.5),
+                                    .epochs = 1,
+                                    .batch = 20,
+                                    .seed = epoch };
             wi_probe probe[2];
             wi_score score;
 
@@ -91,12 +100,13 @@ static int draw_symmetry(const char *folder)
     return fig_close(&f);
 }
 
-/* ---- 03: too large is not simply the opposite of too small ------------------------------------------------- */
+/* ---- 03: too large is not simply the opposite of too small ---------------- */
 
 enum { WIDTH = 100, LAYERS = 6, ROWS = 200, SPREADS = 29 };
 
 /* Saturated share of the last outputs, and the first layer's gradient as a multiple of the last layer's. */
-static int measure(wi_act act, double std, const wi_real *input, const wi_real *sent_back, double *saturated, double *ratio)
+static int measure(wi_act act, double std, const wi_real *input, const wi_real *sent_back, double *saturated,
+                   double *ratio)
 {
     wi_layer_desc layers[LAYERS];
     wi_net_desc shape = { .inputs = WIDTH, .layers = layers, .layer_count = LAYERS, .max_batch = ROWS };
@@ -109,7 +119,8 @@ static int measure(wi_act act, double std, const wi_real *input, const wi_real *
         layers[l].weights = wi_normal(0.0, std);
     }
     if (wi_net_create(&net, &shape, NULL) != WI_OK) return 0;
-    wi_mat x = wi_mat_view((wi_real *)input, ROWS, WIDTH), dy = wi_mat_view((wi_real *)sent_back, ROWS, WIDTH);
+    wi_mat x = wi_mat_view((wi_real *)input, ROWS, WIDTH),
+           dy = wi_mat_view((wi_real *)sent_back, ROWS, WIDTH);
     (void)wi_net_forward(&net, x, WI_EVAL, NULL);
     (void)wi_net_backward(&net, x, dy);
     const wi_layer *first = net.layers, *last = net.layers + LAYERS - 1;
@@ -125,9 +136,14 @@ static int draw_saturation(const char *folder)
     static const char *const names[] = { "tanh", "sigmoid", "ReLU" };
     const wi_act acts[] = { wi_tanh(), wi_sigmoid(), wi_relu() };
     const fig_desc desc = {
-        .title = "Too large is not simply the opposite of too small", .columns = 2, .key = names, .key_count = 3,
-        .caption = "Six layers of 100 units. Left: share of outputs within 0.01 of the function's limits. Right: root mean "
-                   "square of the gradient in the first layer, as a multiple of the last layer's."
+        .title = "Too large is not simply the opposite of too small",
+        .columns = 2,
+        .key = names,
+        .key_count = 3,
+        .caption =
+            "Six layers of 100 units. Left: share of outputs within 0.01 of the function's limits. Right: "
+            "root mean "
+            "square of the gradient in the first layer, as a multiple of the last layer's."
     };
     static wi_real input[ROWS * WIDTH], sent_back[ROWS * WIDTH];
     double spreads[SPREADS], saturated[3][SPREADS], ratio[3][SPREADS];

@@ -4,8 +4,9 @@
    level:    3
    claims:   C24
    figure:   lab.svg
-   shows:    all that winit.h knows about a network, from the command line: what theory predicts, what a probe measures, how
-             training goes, how recipes compare, and how the result depends on the scale of the weights
+   shows:    all that winit.h knows about a network, from the command line: what theory predicts, what a probe
+             measures, how training goes, how recipes compare, and how the result depends on the scale of the
+             weights
 
        lab --layers 784,390,156,62,25,10 --act relu --init he_normal --data mnist probe
        lab --help
@@ -29,36 +30,46 @@ static const char help[] =
     "  summary     shapes, parameters, multiply-adds and memory of each layer\n"
     "  predict     what theory says of each layer, before any weight is drawn\n"
     "  probe       one batch forward and backward: measure every layer, and judge\n"
-    "  rate        which learning rate? One run with a rate that grows from step to step (--steps, default 100)\n"
+    "  rate        which learning rate? One run with a rate that grows from step to step (--steps, default "
+    "100)\n"
     "  check       will training work, at which rate, and if not, why? Tries up to --trial steps\n"
     "  train       check, then train; show the loss, the final accuracy, and whether the forecast was right\n"
     "  compare     the same for several recipes (--inits)\n"
     "  sweep       the same for weights of 1/8 to 8 times the recipe's size\n"
-    "  identify F  of every tensor of a .safetensors, .npy or index file: which recipe made it, or is it trained?\n"
+    "  identify F  of every tensor of a .safetensors, .npy or index file: which recipe made it, or is it "
+    "trained?\n"
     "  export F    of a model that train --save wrote: C with its weights in it, to compile beside winit.h\n"
-    "  apply F     what a saved model answers to rows of raw numbers, from standard input or --data FILE.csv\n"
+    "  apply F     what a saved model answers to rows of raw numbers, from standard input or --data "
+    "FILE.csv\n"
     "\n"
     "the network\n"
-    "  --layers LIST     widths from input to output, 64,64,64,10 (default: fits the data); or, between commas, the input as a\n"
-    "                    width or HEIGHTxWIDTH or CHANNELSxHEIGHTxWIDTH (an image that fits the data where none is given), and then\n"
+    "  --layers LIST     widths from input to output, 64,64,64,10 (default: fits the data); or, between "
+    "commas, the input as a\n"
+    "                    width or HEIGHTxWIDTH or CHANNELSxHEIGHTxWIDTH (an image that fits the data where "
+    "none is given), and then\n"
     "                      32 [ACT]                      a dense layer; ACT is --act where none is named\n"
     "                      conv 8 3x3 [ACT] [same] [stride N] [pad N] [groups N]\n"
     "                      maxpool 2, avgpool 2, avgpool       windows of 2x2, or the whole image\n"
     "                      batchnorm, layernorm, dropout 0.2, relu (any activation), scale 0\n"
     "                      skip 3                        adds the output of three layers before\n"
     "                    for example 'conv 8 3x3 same, conv 8 3x3 same linear, skip 2, relu, maxpool 2, 10'\n"
-    "  --act NAME        of the hidden layers: relu, tanh, leaky_relu:0.1, gelu, sine:30, ... (default relu)\n"
+    "  --act NAME        of the hidden layers: relu, tanh, leaky_relu:0.1, gelu, sine:30, ... (default "
+    "relu)\n"
     "  --out-act NAME    of the last layer (default linear)\n"
-    "  --init RECIPE     default, he_normal, xavier_uniform, normal:0,0.01, orthogonal:1.4, lsuv, ... (default: by activation)\n"
+    "  --init RECIPE     default, he_normal, xavier_uniform, normal:0,0.01, orthogonal:1.4, lsuv, ... "
+    "(default: by activation)\n"
     "  --inits LIST      recipes to compare, separated by /\n"
     "  --bias RECIPE     of the biases (default zeros)\n"
-    "  --norm KIND       batch or layer, before the activation of each dense layer and convolution but the last\n"
+    "  --norm KIND       batch or layer, before the activation of each dense layer and convolution but the "
+    "last\n"
     "  --dropout RATE    after each of those\n"
     "  --load FILE       weights from a safetensors file, in place of --init\n"
     "\n"
     "the data\n"
-    "  --data NAME       digits, mnist, blobs, spirals, moons, xor or FILE.csv with the class last, a name or a number (default\n"
-    "                    digits); - reads CSV from standard input. With --loss squared the last column is a value\n"
+    "  --data NAME       digits, mnist, blobs, spirals, moons, xor or FILE.csv with the class last, a name "
+    "or a number (default\n"
+    "                    digits); - reads CSV from standard input. With --loss squared the last column is a "
+    "value\n"
     "  --raw             do not bring the inputs to mean 0, std 1\n"
     "\n"
     "training\n"
@@ -153,8 +164,11 @@ static int read_size(const char *option, const char *text, size_t *out)
 static int read_act(const char *option, const char *text, wi_act *out)
 {
     if (wi_act_named(text, out) == WI_OK) return 1;
-    return complain("%s: there is no activation '%s'; try relu, tanh, sigmoid, leaky_relu:0.1, elu, selu, gelu, silu, mish, softplus, "
-                    "softsign, hard_swish, sine:30 or linear", option, text);
+    return complain(
+        "%s: there is no activation '%s'; try relu, tanh, sigmoid, leaky_relu:0.1, elu, selu, gelu, silu, "
+        "mish, softplus, "
+        "softsign, hard_swish, sine:30 or linear",
+        option, text);
 }
 
 /* "default" leaves the choice to the activation; "lsuv" looks at the data. */
@@ -163,8 +177,11 @@ static int read_recipe(const char *option, const char *text, wi_recipe *out, int
     memset(out, 0, sizeof *out);
     *lsuv = strcmp(text, "lsuv") == 0;
     if (*lsuv || strcmp(text, "default") == 0 || wi_recipe_named(text, out) == WI_OK) return 1;
-    return complain("%s: cannot read recipe '%s'; try default, he_normal, xavier_uniform, lecun_normal, normal:0,0.01, uniform:-0.1,0.1, "
-                    "orthogonal, constant:0.1 or zeros", option, text);
+    return complain(
+        "%s: cannot read recipe '%s'; try default, he_normal, xavier_uniform, lecun_normal, normal:0,0.01, "
+        "uniform:-0.1,0.1, "
+        "orthogonal, constant:0.1 or zeros",
+        option, text);
 }
 
 static int read_seed(lab *o, const char *text)
@@ -199,8 +216,10 @@ static int read_option(lab *o, const char *name, const char *value)
     else if (strcmp(name, "--act") == 0) return read_act(name, value, &o->act);
     else if (strcmp(name, "--out-act") == 0) return read_act(name, value, &o->out_act);
     else if (strcmp(name, "--bias") == 0) return read_recipe(name, value, &o->bias, &unused);
-    else if (strcmp(name, "--init") == 0) { o->init_name = value; return read_recipe(name, value, &o->init, &o->lsuv); }
-    else if (strcmp(name, "--loss") == 0) return read_loss(o, value);
+    else if (strcmp(name, "--init") == 0) {
+        o->init_name = value;
+        return read_recipe(name, value, &o->init, &o->lsuv);
+    } else if (strcmp(name, "--loss") == 0) return read_loss(o, value);
     else if (strcmp(name, "--rate") == 0) return read_number(name, value, 1e-12, 1e6, &o->rate);
     else if (strcmp(name, "--dropout") == 0) return read_number(name, value, 0.0, 0.99, &o->dropout);
     else if (strcmp(name, "--steps") == 0) return read_size(name, value, &o->steps);
@@ -216,7 +235,12 @@ static int read_command_line(lab *o, int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
         if (argv[i][0] != '-') {
-            if (o->command && !o->file && (strcmp(o->command, "identify") == 0 || strcmp(o->command, "export") == 0 || strcmp(o->command, "apply") == 0)) { o->file = argv[i]; continue; }
+            if (o->command && !o->file &&
+                (strcmp(o->command, "identify") == 0 || strcmp(o->command, "export") == 0 ||
+                 strcmp(o->command, "apply") == 0)) {
+                o->file = argv[i];
+                continue;
+            }
             if (o->command) return complain("two commands, %s and %s; see lab --help", o->command, argv[i]);
             o->command = argv[i];
         } else if (strcmp(argv[i], "--raw") == 0) {
@@ -235,7 +259,9 @@ static int read_command_line(lab *o, int argc, char **argv)
         }
     }
     if (!o->command)
-        return complain("no command: summary, predict, probe, rate, check, train, compare, sweep, identify, export or apply; see lab --help");
+        return complain(
+            "no command: summary, predict, probe, rate, check, train, compare, sweep, identify, export or "
+            "apply; see lab --help");
     if (o->norm && strcmp(o->norm, "batch") != 0 && strcmp(o->norm, "layer") != 0)
         return complain("--norm: '%s' is neither batch nor layer", o->norm);
     return 1;
@@ -271,27 +297,36 @@ static int load_data(lab *o)
     snprintf(images, sizeof images, "%s/train-images-idx3-ubyte", folder);
     snprintf(labels, sizeof labels, "%s/train-labels-idx1-ubyte", folder);
     if (strcmp(name, "digits") == 0)
-        status = wi_data_load_idx(&o->all, "examples/data/digits-images.idx3-ubyte", "examples/data/digits-labels.idx1-ubyte", &error);
+        status = wi_data_load_idx(&o->all, "examples/data/digits-images.idx3-ubyte",
+                                  "examples/data/digits-labels.idx1-ubyte", &error);
     else if (strcmp(name, "mnist") == 0) status = wi_data_load_idx(&o->all, images, labels, &error);
     else if (strcmp(name, "blobs") == 0) status = wi_data_blobs(&o->all, 1000, 2, 4, 0.5, &rng);
     else if (strcmp(name, "spirals") == 0) status = wi_data_spirals(&o->all, 1000, 3, 0.1, &rng);
     else if (strcmp(name, "moons") == 0) status = wi_data_moons(&o->all, 1000, 0.1, &rng);
     else if (strcmp(name, "xor") == 0) status = wi_data_xor(&o->all);
     else if (strcmp(name, "-") == 0 || (dot && strcmp(dot, ".csv") == 0)) {
-        status = strcmp(name, "-") == 0 ? load_stdin(&o->all, 1, &error) : wi_data_load_csv(&o->all, name, 1, &error);
-        if (status == WI_OK && (!o->loss_given || o->loss != WI_LOSS_HALF_SQUARED)) status = wi_data_one_hot(&o->all, &error);
-    } else return complain("--data: '%s' is none of digits, mnist, blobs, spirals, moons, xor, or a .csv file", name);
+        status = strcmp(name, "-") == 0 ? load_stdin(&o->all, 1, &error)
+                                        : wi_data_load_csv(&o->all, name, 1, &error);
+        if (status == WI_OK && (!o->loss_given || o->loss != WI_LOSS_HALF_SQUARED))
+            status = wi_data_one_hot(&o->all, &error);
+    } else
+        return complain("--data: '%s' is none of digits, mnist, blobs, spirals, moons, xor, or a .csv file",
+                        name);
     if (status != WI_OK) {
         complain("--data %s: %s", name, error.text[0] ? error.text : wi_status_text(status));
-        if (strcmp(name, "digits") == 0) complain("the digits are read from examples/data: start lab in the folder of winit.h, or give --data");
-        if (strcmp(name, "mnist") == 0) complain("`make mnist` fetches it; MNIST_DIR=folder says where you have it");
+        if (strcmp(name, "digits") == 0)
+            complain(
+                "the digits are read from examples/data: start lab in the folder of winit.h, or give --data");
+        if (strcmp(name, "mnist") == 0)
+            complain("`make mnist` fetches it; MNIST_DIR=folder says where you have it");
         return 0;
     }
 
     /* Five sixths to learn from, in random order; four samples are too few to share. */
     o->train = o->test = o->all;
     if (o->all.x.rows < 12) return 1;
-    if (wi_data_shuffle(&o->all, &rng) != WI_OK || wi_data_split(&o->all, 5.0 / 6.0, &o->train, &o->test) != WI_OK)
+    if (wi_data_shuffle(&o->all, &rng) != WI_OK ||
+        wi_data_split(&o->all, 5.0 / 6.0, &o->train, &o->test) != WI_OK)
         return complain("no memory to shuffle the data");
     if (o->raw) return 1;
     if (wi_scaler_fit(&o->x, o->train.x) != WI_OK) return complain("--data %s: no finite mean and std", name);
@@ -299,7 +334,8 @@ static int load_data(lab *o)
     return 1;
 }
 
-/* Append the layers of entry l of the list: a hidden layer with weights gets its activation, and norm and dropout if asked for. */
+/* Append the layers of entry l of the list: a hidden layer with weights gets its activation, and norm and
+   dropout if asked for. */
 static size_t add_layers(const lab *o, size_t l, int last, wi_layer_desc *layers)
 {
     wi_layer_desc d = o->net.layers[l];
@@ -341,7 +377,8 @@ static int make_net(wi_net *net, const lab *o)
     desc.max_batch = o->batch > LOOK ? o->batch : LOOK;
     desc.seed = o->seed;
     if (wi_net_create(net, &desc, &error) != WI_OK) return complain("--layers: %s", error.text);
-    int ok = net->outputs == o->all.y.cols || complain("--layers: %s has %zu outputs, the network %zu", o->data_name, o->all.y.cols, net->outputs);
+    int ok = net->outputs == o->all.y.cols ||
+        complain("--layers: %s has %zu outputs, the network %zu", o->data_name, o->all.y.cols, net->outputs);
     if (ok && o->lsuv && wi_net_init_lsuv(net, wi_mat_rows(o->train.x, 0, LOOK), 0.05, 10) != WI_OK)
         ok = complain("--init lsuv: a layer's output has no finite, non-zero spread");
     if (ok && o->load && wi_net_load(net, o->load, &error) != WI_OK) ok = complain("--load: %s", error.text);
@@ -355,7 +392,9 @@ static int fit_input(lab *o)
     size_t inputs = o->all.x.cols, side = (size_t)(sqrt((double)inputs) + 0.5);
     lab_layers *list = &o->net;
     if (list->channels == 0) {
-        if (side * side != inputs) return complain("--layers: %zu inputs are no square image: begin with CHANNELSxHEIGHTxWIDTH", inputs);
+        if (side * side != inputs)
+            return complain("--layers: %zu inputs are no square image: begin with CHANNELSxHEIGHTxWIDTH",
+                            inputs);
         list->channels = 1;
         list->height = list->width = side;
     }
@@ -369,19 +408,25 @@ static int fit_layers(lab *o)
     size_t inputs = o->all.x.cols, outputs = o->all.y.cols;
     lab_layers *list = &o->net;
     int skips = 0;
-    if (outputs == 1 && !o->loss_given) o->loss = WI_LOSS_BINARY_CROSS_ENTROPY;   /* a softmax of one output is always 1 */
+    /* a softmax of one output is always 1 */
+    if (outputs == 1 && !o->loss_given) o->loss = WI_LOSS_BINARY_CROSS_ENTROPY;
     snprintf(fitting, sizeof fitting, "%zu,64,64,64,%zu", inputs, outputs);
     if (!o->layers) o->layers = fitting;
-    if (!lab_read_layers(list, o->layers)) return complain("--layers: '%s' is not a list of layers: %s", o->layers, list->wrong);
+    if (!lab_read_layers(list, o->layers))
+        return complain("--layers: '%s' is not a list of layers: %s", o->layers, list->wrong);
     if (!fit_input(o)) return 0;
     const wi_layer_desc *last = &list->layers[list->count - 1];
-    size_t begins = list->channels * list->height * list->width, ends = last->kind == WI_LAYER_DENSE ? last->units : outputs;
+    size_t begins = list->channels * list->height * list->width,
+           ends = last->kind == WI_LAYER_DENSE ? last->units : outputs;
     if (begins != inputs || ends != outputs)
-        return complain("--layers: %s has %zu inputs and %zu outputs, the list begins with %zu and ends with %zu", o->data_name, inputs,
-                        outputs, begins, ends);
+        return complain(
+            "--layers: %s has %zu inputs and %zu outputs, the list begins with %zu and ends with %zu",
+            o->data_name, inputs, outputs, begins, ends);
     for (size_t l = 0; l < list->count; l++) skips |= list->layers[l].kind == WI_LAYER_SKIP;
     if (skips && (o->norm || o->dropout > 0.0))
-        return complain("--norm and --dropout put layers between those that a skip counts: write batchnorm and dropout into --layers");
+        return complain(
+            "--norm and --dropout put layers between those that a skip counts: write batchnorm and dropout "
+            "into --layers");
     return 1;
 }
 
@@ -418,13 +463,17 @@ static const char *print_bytes(double bytes, char text[24])
 
 static void print_summary_layer(const lab *o, const wi_layer *layer, size_t l)
 {
-    static const term_column columns[] = { { "layer", -30 }, { "output", -14 }, { "parameters", 11 }, { "multiply-adds", 14 }, { "signals", 10 } };
+    static const term_column columns[] = {
+        { "layer", -30 }, { "output", -14 }, { "parameters", 11 }, { "multiply-adds", 14 }, { "signals", 10 }
+    };
     char name[60], shape[60], bytes[24];
     int image = layer->out.height * layer->out.width > 1;
-    double signals = (double)layer->outputs * (layer->pre.data == layer->post.data ? 2.0 : 4.0) * sizeof(wi_real);
+    double signals =
+        (double)layer->outputs * (layer->pre.data == layer->post.data ? 2.0 : 4.0) * sizeof(wi_real);
     if (l == 0 && !o->json) term_header(columns, WI_COUNT(columns));
     lab_layer_name(layer, name, sizeof name);
-    snprintf(shape, sizeof shape, image ? "%zux%zux%zu" : "%zu", layer->out.channels, layer->out.height, layer->out.width);
+    snprintf(shape, sizeof shape, image ? "%zux%zux%zu" : "%zu", layer->out.channels, layer->out.height,
+             layer->out.width);
     if (o->json) {
         printf("%s\n  {", l ? "," : "");
         print_json_string("layer", name);
@@ -475,9 +524,12 @@ static int summary(lab *o)
         print_json_number("batch", (double)o->batch, ", ");
         print_json_number("bytes", (double)whole, "}\n");
     } else if (ok) {
-        printf("\n%zu parameters (%s); one sample forward takes %.0f multiply-adds, forward and backward about %.0f\n", net.param_count,
-               print_bytes((double)net.param_count * sizeof(wi_real), all), adds, 3.0 * adds);
-        printf("training in batches of %zu: %s for parameters, signals and the gradients of both", o->batch, print_bytes((double)whole, all));
+        printf(
+            "\n%zu parameters (%s); one sample forward takes %.0f multiply-adds, forward and backward about "
+            "%.0f\n",
+            net.param_count, print_bytes((double)net.param_count * sizeof(wi_real), all), adds, 3.0 * adds);
+        printf("training in batches of %zu: %s for parameters, signals and the gradients of both", o->batch,
+               print_bytes((double)whole, all));
         printf(", %s for %s\n", optimiser, o->opt);
     }
     free(layers);
@@ -491,28 +543,35 @@ static void print_predict_json(const wi_net *net, const wi_signal *s)
 {
     printf("{\"layers\": [\n");
     for (size_t l = 0; l < net->layer_count; l++)
-        printf("  {\"kind\": \"%s\", \"q\": %.9g, \"act_second\": %.9g, \"chi\": %.9g, \"correlation\": %.9g, \"backward\": %.9g, "
-               "\"spread\": %.9g}%s\n", wi_layer_kind_name(net->layers[l].desc.kind), s[l].q, s[l].act_second, s[l].chi, s[l].correlation,
-               s[l].backward, s[l].spread, l + 1 < net->layer_count ? "," : "");
+        printf(
+            "  {\"kind\": \"%s\", \"q\": %.9g, \"act_second\": %.9g, \"chi\": %.9g, \"correlation\": %.9g, "
+            "\"backward\": %.9g, "
+            "\"spread\": %.9g}%s\n",
+            wi_layer_kind_name(net->layers[l].desc.kind), s[l].q, s[l].act_second, s[l].chi, s[l].correlation,
+            s[l].backward, s[l].spread, l + 1 < net->layer_count ? "," : "");
     printf("]}\n");
 }
 
-/* Theory of weights that a recipe alone does not explain: LSUV has scaled orthogonal ones, a file may hold any. Each layer's recipe
-   is made to say what its weights measure. */
+/* Theory of weights that a recipe alone does not explain: LSUV has scaled orthogonal ones, a file may hold
+   any. Each layer's recipe is made to say what its weights measure. */
 static void take_weights_as_they_are(wi_net *net)
 {
     for (size_t l = 0; l < net->layer_count; l++) {
         wi_layer *layer = &net->layers[l];
         if (!lab_has_weights(&layer->desc) || layer->desc.tied) continue;
-        wi_stats w = wi_stats_of(layer->w.data, layer->w.rows * layer->w.cols), b = wi_stats_of(layer->b.data, layer->b.cols);
+        wi_stats w = wi_stats_of(layer->w.data, layer->w.rows * layer->w.cols),
+                 b = wi_stats_of(layer->b.data, layer->b.cols);
         double drawn = wi_recipe_std(layer->desc.weights, layer->shape);
-        int scaled = layer->desc.weights.scheme == WI_SCHEME_ORTHOGONAL && drawn > 0.0 && fabs(w.mean) < 0.3 * w.std;
-        layer->desc.weights = scaled ? wi_gained(layer->desc.weights, w.rms / drawn) : wi_normal(w.mean, w.std);
+        int scaled =
+            layer->desc.weights.scheme == WI_SCHEME_ORTHOGONAL && drawn > 0.0 && fabs(w.mean) < 0.3 * w.std;
+        layer->desc.weights =
+            scaled ? wi_gained(layer->desc.weights, w.rms / drawn) : wi_normal(w.mean, w.std);
         if (layer->b.cols) layer->desc.bias = wi_normal(b.mean, b.std);
     }
 }
 
-/* The second layer with weights, if it is not the last: what lies between hidden layers decides how deep a network can be. */
+/* The second layer with weights, if it is not the last: what lies between hidden layers decides how deep a
+   network can be. */
 static const wi_layer *inner_layer(const wi_net *net)
 {
     const wi_layer *found[3] = { &net->layers[0], NULL, NULL };
@@ -524,8 +583,8 @@ static const wi_layer *inner_layer(const wi_net *net)
 
 static int predict(lab *o)
 {
-    static const term_column columns[] = { { "layer", -24 }, { "pre rms", 9 }, { "out rms", 9 }, { "correlation", 11 }, { "slope", 9 },
-                                           { "spread", 8 } };
+    static const term_column columns[] = { { "layer", -24 },      { "pre rms", 9 }, { "out rms", 9 },
+                                           { "correlation", 11 }, { "slope", 9 },   { "spread", 8 } };
     wi_net net;
     if (!make_net(&net, o)) return 0;
     if (o->lsuv || o->load) take_weights_as_they_are(&net);
@@ -539,7 +598,8 @@ static int predict(lab *o)
         term_header(columns, WI_COUNT(columns));
         for (size_t l = 0; l < net.layer_count; l++) {
             const wi_layer_desc *d = &net.layers[l].desc;
-            term_cell(columns, TERM_PLAIN, "%zu %s %s %zu", l + 1, wi_layer_kind_name(d->kind), wi_act_name(d->act), net.layers[l].outputs);
+            term_cell(columns, TERM_PLAIN, "%zu %s %s %zu", l + 1, wi_layer_kind_name(d->kind),
+                      wi_act_name(d->act), net.layers[l].outputs);
             term_cell(columns + 1, TERM_PLAIN, "%.3g", sqrt(s[l].q));
             term_cell(columns + 2, TERM_PLAIN, "%.3g", sqrt(s[l].act_second));
             term_cell(columns + 3, TERM_PLAIN, "%.3f", s[l].correlation);
@@ -549,7 +609,9 @@ static int predict(lab *o)
         }
         const wi_layer *layer = inner_layer(&net);
         double sw2 = pow(wi_recipe_std(layer->desc.weights, layer->shape), 2.0) * (double)layer->w.cols;
-        printf("\nslope: rms of the gradient against the last layer's. spread: how far ln of a mean square varies between seeds.\n");
+        printf(
+            "\nslope: rms of the gradient against the last layer's. spread: how far ln of a mean square "
+            "varies between seeds.\n");
         double depth = wi_trainable_depth(wi_signal_fixed_point(o->act, sw2, 0.0));
         printf("%s layers with fan_in Var(w) = %.3g are ", wi_act_name(o->act), sw2);
         if (depth < 1e6) printf("trainable to a depth of about %.3g.\n", depth);
@@ -568,8 +630,10 @@ static int draw_probe(const lab *o, const wi_probe *probes, size_t count)
     fig f;
     memset(&desc, 0, sizeof desc);
     desc.title = "Look before you train";
-    desc.caption = "Pre-activations of each layer for one batch, from the least to the greatest value; heights are square roots of shares. "
-                   "Below: rms. Orange: something was found.";
+    desc.caption =
+        "Pre-activations of each layer for one batch, from the least to the greatest value; heights are "
+        "square roots of shares. "
+        "Below: rms. Orange: something was found.";
     desc.columns = (int)(count < 10 ? count : 10);
     desc.rows = (int)((count + 9) / 10);
     desc.tiles = 1;
@@ -581,7 +645,8 @@ static int draw_probe(const lab *o, const wi_probe *probes, size_t count)
         fig_panel(&f, (int)(l % 10), (int)(l / 10), note);
         fig_y_range(&f, 0.0, 1.0, FIG_SQRT);
         fig_x_axis(&f, h->lo, h->hi, FIG_LINEAR, NULL);
-        fig_histogram(&f, h->bin, WI_BINS, h->lo, h->hi, probes[l].verdict == WI_VERDICT_HEALTHY ? FIG_BLUE : FIG_ORANGE);
+        fig_histogram(&f, h->bin, WI_BINS, h->lo, h->hi,
+                      probes[l].verdict == WI_VERDICT_HEALTHY ? FIG_BLUE : FIG_ORANGE);
         snprintf(note, sizeof note, "%.2g", probes[l].pre.rms);
         fig_note(&f, note);
     }
@@ -590,7 +655,8 @@ static int draw_probe(const lab *o, const wi_probe *probes, size_t count)
 
 static int look(const lab *o, wi_net *net, wi_probe *probes)
 {
-    wi_status status = wi_net_probe(net, wi_mat_rows(o->train.x, 0, LOOK), wi_mat_rows(o->train.y, 0, LOOK), o->loss, probes);
+    wi_status status = wi_net_probe(net, wi_mat_rows(o->train.x, 0, LOOK), wi_mat_rows(o->train.y, 0, LOOK),
+                                    o->loss, probes);
     return status == WI_OK ? 1 : complain("probe: %s", wi_status_text(status));
 }
 
@@ -602,7 +668,8 @@ static int print_spectra(const lab *o, wi_net *net, wi_probe *probes)
     wi_status status = values ? wi_net_spectra(net, o->train.x, probes, values) : WI_ERR_MEMORY;
     for (size_t l = 0; status == WI_OK && !o->json && l < net->layer_count; l++)
         if (probes[l].has_weights)
-            printf("layer %zu: singular values %.3g to %.3g\n", l + 1, probes[l].singular_min, probes[l].singular_max);
+            printf("layer %zu: singular values %.3g to %.3g\n", l + 1, probes[l].singular_min,
+                   probes[l].singular_max);
     if (status == WI_OK && !o->json) {
         printf("Jacobian at the first sample:");
         for (size_t k = 0; k < count; k++) printf(" %.3g", values[k]);
@@ -622,7 +689,8 @@ static int probe(lab *o)
         wi_status status = o->json ? wi_report_json(stdout, probes, net.layer_count)
                                    : wi_report(stdout, probes, net.layer_count, term_unicode(1));
         if (!o->json && o->loss == WI_LOSS_SOFTMAX_CROSS_ENTROPY)
-            printf("\na softmax that knows nothing of %zu balanced classes pays ln %zu = %.4g\n", net.outputs, net.outputs, log((double)net.outputs));
+            printf("\na softmax that knows nothing of %zu balanced classes pays ln %zu = %.4g\n", net.outputs,
+                   net.outputs, log((double)net.outputs));
         ok = status == WI_OK && (!o->figure || draw_probe(o, probes, net.layer_count));
     }
     free(probes);
@@ -687,14 +755,17 @@ static void begin_run(run *r, const lab *o)
     r->classes = o->loss == WI_LOSS_SOFTMAX_CROSS_ENTROPY ? o->all.y.cols : 0;
 }
 
-/* Ask whether the plan would work, and with --mend do what is advised. Test data are treated as training data are. */
+/* Ask whether the plan would work, and with --mend do what is advised. Test data are treated as training data
+   are. */
 static int do_check(run *r, wi_net *net, lab *o, wi_train_desc *desc)
 {
     wi_error error = { WI_OK, "" };
     wi_mended m;
-    if (wi_train_check(net, &o->train, desc, o->trial, &r->check, &error) != WI_OK) return complain("check: %s", error.text);
+    if (wi_train_check(net, &o->train, desc, o->trial, &r->check, &error) != WI_OK)
+        return complain("check: %s", error.text);
     if (!o->mend) return 1;
-    if (wi_train_mend(net, &o->train, desc, &r->check, &m, &error) != WI_OK) return complain("--mend: %s", error.text);
+    if (wi_train_mend(net, &o->train, desc, &r->check, &m, &error) != WI_OK)
+        return complain("--mend: %s", error.text);
     if (m.x.count && o->test.x.data != o->train.x.data) (void)wi_scaler_apply(&m.x, o->test.x);
     if (m.y.count && o->test.y.data != o->train.y.data) (void)wi_scaler_apply(&m.y, o->test.y);
     snprintf(r->mended, sizeof r->mended, "%s", m.done);
@@ -713,7 +784,11 @@ static int do_run(run *r, wi_net *net, lab *o, int checked)
     wi_probe *probes = (wi_probe *)malloc(net->layer_count * sizeof *probes);
 
     begin_run(r, o);
-    if (!probes || !make_plan(o, &desc) || (checked && !do_check(r, net, o, &desc)) || !look(o, net, probes)) { free(probes); return 0; }
+    if (!probes || !make_plan(o, &desc) || (checked && !do_check(r, net, o, &desc)) ||
+        !look(o, net, probes)) {
+        free(probes);
+        return 0;
+    }
     r->diagnosis = wi_diagnose(probes, net->layer_count);
     free(probes);
     desc.every = 1;
@@ -730,9 +805,13 @@ static int do_run(run *r, wi_net *net, lab *o, int checked)
 
 static void print_run_json(const run *r, const char *name, int history, const char *after)
 {
-    printf("{\"init\": \"%s\", \"verdict\": \"%s\", \"forecast\": \"%s\", \"evidence\": \"%s\", ", name, wi_verdict_name(r->diagnosis.verdict),
-           r->diagnosis.trains ? "trains" : "fails", r->diagnosis.evidence);
-    printf("\"outcome\": \"%s\", ", r->status == WI_OK ? "finished" : r->status == WI_ERR_STOPPED ? "interrupted" : "diverged");
+    printf("{\"init\": \"%s\", \"verdict\": \"%s\", \"forecast\": \"%s\", \"evidence\": \"%s\", ", name,
+           wi_verdict_name(r->diagnosis.verdict), r->diagnosis.trains ? "trains" : "fails",
+           r->diagnosis.evidence);
+    printf("\"outcome\": \"%s\", ",
+           r->status == WI_OK                ? "finished"
+               : r->status == WI_ERR_STOPPED ? "interrupted"
+                                             : "diverged");
     print_json_number("steps", r->count ? r->step[r->count - 1] : 0.0, ", ");
     print_json_number("test_loss", r->score.loss, ", ");
     print_json_number("test_accuracy", r->score.accuracy, ", ");
@@ -781,15 +860,20 @@ static void print_check(const run *r)
     printf("\n         first loss %.4g, the best constant pays %.4g", c->first_loss, c->trivial_loss);
     if (r->classes) printf(" (ln %zu is %.4g)", r->classes, log((double)r->classes));
     if (fabs(c->reached_loss) < HUGE_VAL) printf(", the trial came to %.4g", c->reached_loss);
-    printf("\n         %s: %s\n         %s\n", wi_verdict_name(c->diagnosis.verdict), c->diagnosis.evidence, c->diagnosis.remedy);
+    printf("\n         %s: %s\n         %s\n", wi_verdict_name(c->diagnosis.verdict), c->diagnosis.evidence,
+           c->diagnosis.remedy);
 }
 
-/* Trains or fails as wi_train_check() means it: at the rate of this run, which need not be the one that it names. */
+/* Trains or fails as wi_train_check() means it: at the rate of this run, which need not be the one that it
+   names. */
 static void print_outcome(const run *r)
 {
     double least = r->least / r->check.trivial_loss;
     int trained = least < 0.5, failed = !(least <= 0.75);
-    if (r->recent < 25) { printf("         fewer than 25 steps: too short a run to judge the forecast\n"); return; }
+    if (r->recent < 25) {
+        printf("         fewer than 25 steps: too short a run to judge the forecast\n");
+        return;
+    }
     printf("         the least mean of 25 steps is %.3g times what the best constant pays: ", least);
     if (r->status == WI_ERR_STOPPED) printf("interrupted too early to judge the forecast\n");
     else if (!trained && !failed) printf("neither trained (0.5) nor failed (0.75)\n");
@@ -827,9 +911,11 @@ static int save_model(lab *o, wi_net *net)
 {
     wi_model model;
     wi_error error;
-    if (wi_model_make(&model, net, o->loss, &o->all, &error) != WI_OK) return complain("--save: %s", error.text);
-    int ok = wi_model_scale(&model, &o->x, NULL, &error) == WI_OK && wi_model_scale(&model, &o->more_x, &o->more_y, &error) == WI_OK
-          && wi_model_save(&model, o->save, &error) == WI_OK;
+    if (wi_model_make(&model, net, o->loss, &o->all, &error) != WI_OK)
+        return complain("--save: %s", error.text);
+    int ok = wi_model_scale(&model, &o->x, NULL, &error) == WI_OK &&
+        wi_model_scale(&model, &o->more_x, &o->more_y, &error) == WI_OK &&
+        wi_model_save(&model, o->save, &error) == WI_OK;
     if (!ok) complain("--save: %s", error.text);
     wi_model_destroy(&model);
     return ok;
@@ -844,11 +930,16 @@ static int train(lab *o)
     if (ok && o->json) print_run_json(&r, o->init_name, 1, "");
     else if (ok) {
         print_check(&r);
-        for (size_t k = 0; k < r.count; k += (r.count + 9) / 10) printf("step %-6.0f loss %.4g\n", r.step[k], r.loss[k]);
+        for (size_t k = 0; k < r.count; k += (r.count + 9) / 10)
+            printf("step %-6.0f loss %.4g\n", r.step[k], r.loss[k]);
         if (r.status == WI_ERR_STOPPED) printf("interrupted after step %.0f\n", r.step[r.count - 1]);
         if (r.status == WI_ERR_NUMERIC) printf("diverged: %s\n", r.note);
-        if (r.squared) printf("after    test loss %.4g, R2 %.3g, mean absolute error %.4g\n", r.score.loss, r.score.r2, r.score.mae);
-        else printf("after    test loss %.4g, test accuracy %.1f %%\n", r.score.loss, 100.0 * r.score.accuracy);
+        if (r.squared)
+            printf("after    test loss %.4g, R2 %.3g, mean absolute error %.4g\n", r.score.loss, r.score.r2,
+                   r.score.mae);
+        else
+            printf("after    test loss %.4g, test accuracy %.1f %%\n", r.score.loss,
+                   100.0 * r.score.accuracy);
         print_outcome(&r);
     }
     const char *const names[1] = { o->init_name };
@@ -860,10 +951,17 @@ static int train(lab *o)
 
 /* ==== rate =================================================================================== */
 
-/* A run whose rate grows from step to step (the range test of Smith 2017). Losses are smoothed: a mean over some ten steps. */
-typedef struct finder { double lo, hi, rate[HISTORY], loss[HISTORY], mean; size_t count, steps, least; } finder;
+/* A run whose rate grows from step to step (the range test of Smith 2017). Losses are smoothed: a mean over
+   some ten steps. */
+typedef struct finder {
+    double lo, hi, rate[HISTORY], loss[HISTORY], mean;
+    size_t count, steps, least;
+} finder;
 
-static double rate_of(const finder *f, size_t step) { return f->lo * pow(f->hi / f->lo, (double)step / (double)f->steps); }
+static double rate_of(const finder *f, size_t step)
+{
+    return f->lo * pow(f->hi / f->lo, (double)step / (double)f->steps);
+}
 
 static int seek(const wi_progress *p, void *user)
 {
@@ -942,7 +1040,8 @@ static int find_rate(lab *o)
     wi_net net;
     wi_train_desc desc;
     wi_error error = { WI_OK, "" };
-    if (o->steps < 20 || o->steps > HISTORY) return complain("rate: --steps from 20 to %d, which is how long the rate grows", HISTORY);
+    if (o->steps < 20 || o->steps > HISTORY)
+        return complain("rate: --steps from 20 to %d, which is how long the rate grows", HISTORY);
     if (!make_net(&net, o)) return 0;
     int ok = make_plan(o, &desc), adaptive = desc.opt.kind >= WI_OPT_RMSPROP;
     f.lo = adaptive ? 1e-6 : 1e-5;
@@ -954,7 +1053,8 @@ static int find_rate(lab *o)
     wi_status status = ok ? wi_train(&net, &o->train, &desc, NULL, &error) : WI_ERR_ARG;
     wi_net_destroy(&net);
     if (!ok) return 0;
-    if (status != WI_OK && status != WI_ERR_STOPPED && status != WI_ERR_NUMERIC) return complain("rate: %s", error.text);
+    if (status != WI_OK && status != WI_ERR_STOPPED && status != WI_ERR_NUMERIC)
+        return complain("rate: %s", error.text);
     if (f.count == 0) return complain("rate: the loss is not finite before the first step");
     print_rates(o, &f, f.loss[f.least] < 0.95 * f.loss[0] ? f.rate[steepest(&f)] : 0.0);
     return !o->figure || draw_rates(o, &f);
@@ -964,15 +1064,20 @@ static int find_rate(lab *o)
 
 static void print_runs(const char *first, const run *runs, const char *const *names, size_t count)
 {
-    const term_column columns[] = { { first, -22 }, { "diagnosis", -15 }, { "forecast", -9 }, { "last loss", 10 },
-                                    { count > 0 && runs[0].squared ? "test R2" : "test accuracy", 14 }, { "", -20 } };
+    const term_column columns[] = { { first, -22 },
+                                    { "diagnosis", -15 },
+                                    { "forecast", -9 },
+                                    { "last loss", 10 },
+                                    { count > 0 && runs[0].squared ? "test R2" : "test accuracy", 14 },
+                                    { "", -20 } };
     term_header(columns, WI_COUNT(columns) - 1);
     for (size_t i = 0; i < count; i++) {
         const run *r = runs + i;
         int good = r->diagnosis.verdict == WI_VERDICT_HEALTHY;
         term_cell(columns, TERM_PLAIN, "%s", names[i]);
         term_cell(columns + 1, good ? TERM_GOOD : TERM_BAD, "%s", wi_verdict_name(r->diagnosis.verdict));
-        term_cell(columns + 2, r->diagnosis.trains ? TERM_GOOD : TERM_BAD, r->diagnosis.trains ? "trains" : "fails");
+        term_cell(columns + 2, r->diagnosis.trains ? TERM_GOOD : TERM_BAD,
+                  r->diagnosis.trains ? "trains" : "fails");
         term_cell(columns + 3, TERM_PLAIN, "%.3g", r->count ? r->loss[r->count - 1] : (double)NAN);
         if (r->squared) term_cell(columns + 4, TERM_PLAIN, "%.3g", r->score.r2);
         else term_cell(columns + 4, TERM_PLAIN, "%.1f %%", 100.0 * r->score.accuracy);
@@ -1002,7 +1107,9 @@ static int compare(lab *o)
     const char *names[MOST_INITS];
     size_t count = 0, done = 0;
 
-    snprintf(list, sizeof list, "%s", o->inits ? o->inits : "zeros/normal:0,0.01/normal:0,1/xavier_normal/he_normal/orthogonal:1/lsuv");
+    snprintf(list, sizeof list, "%s",
+             o->inits ? o->inits
+                      : "zeros/normal:0,0.01/normal:0,1/xavier_normal/he_normal/orthogonal:1/lsuv");
     for (char *name = strtok(list, "/"); name; name = strtok(NULL, "/")) {
         if (count == MOST_INITS) return complain("--inits: more than %d recipes", MOST_INITS);
         if (!read_recipe("--inits", name, &o->init, &o->lsuv)) return 0;
@@ -1065,8 +1172,8 @@ static size_t count_values(wi_real *w, size_t n)
     return values;
 }
 
-/* Can these weights be told apart from drawn ones? A law with parameters of its own is fitted to the weights, so it
-   says what they look like and no more; and among few weights a recipe's size is met by chance. */
+/* Can these weights be told apart from drawn ones? A law with parameters of its own is fitted to the weights,
+   so it says what they look like and no more; and among few weights a recipe's size is met by chance. */
 enum { FEW = 256 };
 static int is_evidence(const wi_guess *guess, size_t n)
 {
@@ -1117,7 +1224,9 @@ static void print_shape(const wi_tensor *t, char *text, size_t size)
 
 static int identify(lab *o)
 {
-    static const term_column columns[] = { { "tensor", -36 }, { "shape", -16 }, { "is", -31 }, { "law", -26 }, { "p", 6 } };
+    static const term_column columns[] = {
+        { "tensor", -36 }, { "shape", -16 }, { "is", -31 }, { "law", -26 }, { "p", 6 }
+    };
     wi_tensors file;
     wi_error error;
     size_t numbers = 0, drawn = 0, perhaps = 0, trained = 0, weights;
@@ -1129,7 +1238,10 @@ static int identify(lab *o)
         char law[WI_RECIPE_TEXT], shape[100];
         double p;
         const char *is = identify_tensor(&file.items[k], law, sizeof law, &p);
-        if (!is) { wi_tensors_destroy(&file); return complain("identify: no memory for %zu numbers", file.items[k].count); }
+        if (!is) {
+            wi_tensors_destroy(&file);
+            return complain("identify: no memory for %zu numbers", file.items[k].count);
+        }
         print_shape(&file.items[k], shape, sizeof shape);
         numbers += file.items[k].count;
         drawn += strcmp(is, "as drawn") == 0;
@@ -1154,8 +1266,8 @@ static int identify(lab *o)
     if (o->json) printf("]\n");
     weights = drawn + perhaps + trained;
     if (!o->json) {
-        printf("\n%zu tensors, %zu numbers. Of %zu weight matrices, %zu %s never trained, or hardly", file.count, numbers, weights, drawn,
-               drawn == 1 ? "was" : "were");
+        printf("\n%zu tensors, %zu numbers. Of %zu weight matrices, %zu %s never trained, or hardly",
+               file.count, numbers, weights, drawn, drawn == 1 ? "was" : "were");
         if (perhaps) printf(", and of %zu it cannot be told", perhaps);
         printf(".\n");
     }
@@ -1167,11 +1279,11 @@ static int identify(lab *o)
 
 int main(int argc, char **argv)
 {
-    static const struct { const char *name; int (*run)(lab *), needs_data; } commands[] = {
-        { "summary", summary, 1 }, { "predict", predict, 1 }, { "probe", probe, 1 }, { "rate", find_rate, 1 }, { "check", check, 1 },
-        { "train", train, 1 }, { "compare", compare, 1 }, { "sweep", sweep, 1 }, { "identify", identify, 0 },
-        { "export", export_model, 0 }, { "apply", apply_model, 0 }
-    };
+    static const struct { const char *name; int (*run)(lab *), needs_data;
+    } commands[] = { { "summary", summary, 1 },     { "predict", predict, 1 },  { "probe", probe, 1 },
+                     { "rate", find_rate, 1 },      { "check", check, 1 },      { "train", train, 1 },
+                     { "compare", compare, 1 },     { "sweep", sweep, 1 },      { "identify", identify, 0 },
+                     { "export", export_model, 0 }, { "apply", apply_model, 0 } };
     lab o;
 
     for (int i = 1; i < argc; i++) {

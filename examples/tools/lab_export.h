@@ -22,7 +22,8 @@ static void put_real(FILE *out, double x)
 {
     char text[40];
     snprintf(text, sizeof text, "%.*g", sizeof(wi_real) == sizeof(float) ? 9 : 17, x);
-    fprintf(out, "%s%s%s", text, strpbrk(text, ".e") ? "" : ".0", sizeof(wi_real) == sizeof(float) ? "f" : "");
+    fprintf(out, "%s%s%s", text, strpbrk(text, ".e") ? "" : ".0",
+            sizeof(wi_real) == sizeof(float) ? "f" : "");
 }
 
 static void put_reals(FILE *out, const char *name, const wi_real *x, size_t count)
@@ -66,19 +67,21 @@ static void put_bits(FILE *out, const wi_net *net, int acts)
 
 static void put_layer(FILE *out, const wi_layer_desc *d, size_t index)
 {
-    const struct { const char *name; size_t value; } fields[] = {
-        { "units", d->units }, { "kernel", d->kernel }, { "stride", d->stride }, { "padding", d->padding }, { "groups", d->groups },
-        { "span", d->span }, { "tied", d->tied }, { "from", d->from }, { "no_bias", (size_t)d->no_bias }
-    };
+    const struct { const char *name; size_t value;
+    } fields[] = { { "units", d->units },     { "kernel", d->kernel }, { "stride", d->stride },
+                   { "padding", d->padding }, { "groups", d->groups }, { "span", d->span },
+                   { "tied", d->tied },       { "from", d->from },     { "no_bias", (size_t)d->no_bias } };
     fprintf(out, "    layers[%zu].kind = WI_LAYER_", index);
     put_upper(out, wi_layer_kind_name(d->kind));
     fputs(";\n", out);
     for (size_t i = 0; i < WI_COUNT(fields); i++)
-        if (fields[i].value) fprintf(out, "    layers[%zu].%s = %zu;\n", index, fields[i].name, fields[i].value);
+        if (fields[i].value)
+            fprintf(out, "    layers[%zu].%s = %zu;\n", index, fields[i].name, fields[i].value);
     if (d->rate > 0) fprintf(out, "    layers[%zu].rate = %.17g;\n", index, d->rate);
     if (d->act.kind == WI_ACT_LINEAR) return;
     fprintf(out, "    layers[%zu].act = wi_%s(", index, wi_act_name(d->act));
-    if (d->act.kind == WI_ACT_LEAKY_RELU || d->act.kind == WI_ACT_ELU || d->act.kind == WI_ACT_SINE) fprintf(out, "%.17g", d->act.param);
+    if (d->act.kind == WI_ACT_LEAKY_RELU || d->act.kind == WI_ACT_ELU || d->act.kind == WI_ACT_SINE)
+        fprintf(out, "%.17g", d->act.param);
     fputs(");\n", out);
 }
 
@@ -107,7 +110,8 @@ static int exported_memory(const wi_net *net, size_t *bytes)
 static void put_start(FILE *out, const wi_net *net, size_t bytes)
 {
     fprintf(out,
-        "\nstatic unsigned char model_memory[%zu];   /* signals and layers; a 32-bit machine needs less: ask wi_net_memory() */\n"
+        "\nstatic unsigned char model_memory[%zu];   /* signals and layers; a 32-bit machine needs less: "
+        "ask wi_net_memory() */\n"
         "static wi_net model;\n\n"
         "/* Call this once. */\n"
         "int model_start(void)\n{\n"
@@ -131,7 +135,8 @@ static void put_start(FILE *out, const wi_net *net, size_t bytes)
 
 static void put_predict(FILE *out, const wi_model *model)
 {
-    static const char *const losses[] = { "WI_LOSS_HALF_SQUARED", "WI_LOSS_BINARY_CROSS_ENTROPY", "WI_LOSS_SOFTMAX_CROSS_ENTROPY" };
+    static const char *const losses[] = { "WI_LOSS_HALF_SQUARED", "WI_LOSS_BINARY_CROSS_ENTROPY",
+                                          "WI_LOSS_SOFTMAX_CROSS_ENTROPY" };
     size_t inputs = model->net.inputs, outputs = model->net.outputs;
     fprintf(out,
         "\n/* Raw inputs [%zu] in; outputs [%zu] as probabilities or in their own units. */\n"
@@ -139,13 +144,16 @@ static void put_predict(FILE *out, const wi_model *model)
     if (model->x.count)
         fprintf(out,
             "    static wi_real scaled[%zu];\n"
-            "    for (size_t i = 0; i < %zu; i++) scaled[i] = (x[i] - model_x_mean[i]) / model_x_std[i];\n", inputs, inputs);
+            "    for (size_t i = 0; i < %zu; i++) scaled[i] = (x[i] - model_x_mean[i]) / model_x_std[i];\n",
+            inputs, inputs);
     fprintf(out,
         "    if (wi_net_predict(&model, wi_mat_view_const(%s, 1, %zu), %s,\n"
         "                       wi_mat_view(out, 1, %zu)) != WI_OK) return 0;\n",
         model->x.count ? "scaled" : "x", inputs, losses[model->loss], outputs);
     if (model->y.count)
-        fprintf(out, "    for (size_t i = 0; i < %zu; i++) out[i] = out[i] * model_y_std[i] + model_y_mean[i];\n", outputs);
+        fprintf(out,
+                "    for (size_t i = 0; i < %zu; i++) out[i] = out[i] * model_y_std[i] + model_y_mean[i];\n",
+                outputs);
     fputs("    return 1;\n}\n", out);
 }
 
@@ -153,7 +161,8 @@ static void put_predict(FILE *out, const wi_model *model)
 static void put_main(FILE *out, const wi_model *model)
 {
     fprintf(out,
-        "\n#ifdef MODEL_MAIN   /* numbers from standard input, separated by commas or blanks; a line for each %zu of them */\n"
+        "\n#ifdef MODEL_MAIN   /* numbers from standard input, separated by commas or blanks; a line for "
+        "each %zu of them */\n"
         "#include <stdio.h>\n\n"
         "int main(void)\n{\n"
         "    wi_real x[%zu], out[%zu];\n"
@@ -165,7 +174,8 @@ static void put_main(FILE *out, const wi_model *model)
         "        if (n < %zu) continue;\n"
         "        if (!model_predict(x, out)) return 1;\n"
         "        for (n = 0; n < %zu; n++) printf(n ? \",%%.9g\" : \"%%.9g\", (double)out[n]);\n"
-        "        n = 0;\n", model->net.inputs, model->net.inputs, model->net.outputs, model->net.inputs, model->net.outputs);
+        "        n = 0;\n",
+        model->net.inputs, model->net.inputs, model->net.outputs, model->net.inputs, model->net.outputs);
     if (model->class_count && model->net.outputs > 1)
         fprintf(out, "        printf(\",%%s\", model_classes[wi_argmax(out, %zu)]);\n", model->net.outputs);
     fputs("        printf(\"\\n\");\n    }\n    return 0;\n}\n#endif\n", out);
@@ -181,7 +191,8 @@ static int all_finite(const wi_model *model)
 static int load_model(wi_model *model, const char *command, const char *path)
 {
     wi_error error;
-    if (!path) return complain("%s: which model? A file that `lab train --save` or wi_model_save() wrote", command);
+    if (!path)
+        return complain("%s: which model? A file that `lab train --save` or wi_model_save() wrote", command);
     return wi_model_load(model, path, &error) == WI_OK ? 1 : complain("%s: %s", command, error.text);
 }
 
@@ -190,15 +201,19 @@ static int export_model(lab *o)
     wi_model model;
     size_t bytes = 0;
     if (!load_model(&model, "export", o->file)) return 0;
-    int ok = all_finite(&model) ? exported_memory(&model.net, &bytes) : complain("export: a weight is not finite");
+    int ok =
+        all_finite(&model) ? exported_memory(&model.net, &bytes) : complain("export: a weight is not finite");
     if (ok) {
-        printf("/* A model with its weights, written by `lab export`. Compile it with winit.h beside it, and link -lm.\n"
-               "   -DMODEL_MAIN makes a program of it; -DWINIT_NO_SIMD makes it small. */\n"
-               "#define WINIT_FORWARD_ONLY\n");
+        printf(
+            "/* A model with its weights, written by `lab export`. Compile it with winit.h beside it, and "
+            "link -lm.\n"
+            "   -DMODEL_MAIN makes a program of it; -DWINIT_NO_SIMD makes it small. */\n"
+            "#define WINIT_FORWARD_ONLY\n");
         put_bits(stdout, &model.net, 0);
         put_bits(stdout, &model.net, 1);
         printf("#define WINIT_NO_DATA\n#define WINIT_NO_STDIO\n"
-               "#define WINIT_MALLOC(size)  ((void *)0)   /* nothing is allocated */\n#define WINIT_FREE(pointer) ((void)(pointer))\n"
+               "#define WINIT_MALLOC(size)  ((void *)0)   /* nothing is allocated */\n#define "
+               "WINIT_FREE(pointer) ((void)(pointer))\n"
                "#define WINIT_IMPLEMENTATION\n#include \"winit.h\"\n\n"
                "int model_start(void);\nint model_predict(const wi_real *x, wi_real *out);\n");
         put_reals(stdout, "model_params", model.net.params, model.net.param_count);
@@ -207,8 +222,9 @@ static int export_model(lab *o)
         put_reals(stdout, "model_x_std", model.x.std, model.x.count);
         put_reals(stdout, "model_y_mean", model.y.mean, model.y.count);
         put_reals(stdout, "model_y_std", model.y.std, model.y.count);
-        if (model.class_count) printf("\nextern const char *const model_classes[%zu];\nconst char *const model_classes[%zu] = {",
-                                      model.class_count, model.class_count);
+        if (model.class_count)
+            printf("\nextern const char *const model_classes[%zu];\nconst char *const model_classes[%zu] = {",
+                   model.class_count, model.class_count);
         for (size_t k = 0; k < model.class_count; k++) {
             printf("%s", k ? ", " : "");
             put_string(stdout, model.classes[k]);
@@ -231,18 +247,21 @@ static int apply_model(lab *o)
     wi_error error;
     if (!load_model(&model, "apply", o->file)) return 0;
     const char *from = strcmp(o->data_name, "digits") == 0 ? "-" : o->data_name;
-    int ok = (strcmp(from, "-") == 0 ? load_stdin(&rows, 0, &error) : wi_data_load_csv(&rows, from, 0, &error)) == WI_OK;
+    int ok = (strcmp(from, "-") == 0 ? load_stdin(&rows, 0, &error)
+                                     : wi_data_load_csv(&rows, from, 0, &error)) == WI_OK;
     if (!ok) {
         wi_model_destroy(&model);
         return complain("apply: %s", error.text);
     }
     size_t outputs = model.net.outputs;
     wi_real *out = (wi_real *)malloc(rows.x.rows * outputs * sizeof *out);
-    wi_status status = out ? wi_model_predict(&model, rows.x, wi_mat_view(out, rows.x.rows, outputs)) : WI_ERR_MEMORY;
+    wi_status status =
+        out ? wi_model_predict(&model, rows.x, wi_mat_view(out, rows.x.rows, outputs)) : WI_ERR_MEMORY;
     if (status != WI_OK) ok = complain("apply: %s", out ? model.net.error.text : wi_status_text(status));
     for (size_t i = 0; ok && i < rows.x.rows; i++) {
         for (size_t k = 0; k < outputs; k++) printf(k ? ",%.9g" : "%.9g", (double)out[i * outputs + k]);
-        if (model.class_count && outputs > 1) printf(",%s", model.classes[wi_argmax(out + i * outputs, outputs)]);
+        if (model.class_count && outputs > 1)
+            printf(",%s", model.classes[wi_argmax(out + i * outputs, outputs)]);
         printf("\n");
     }
     free(out);

@@ -4,9 +4,10 @@
        8x8, conv 8 3x3 same, batchnorm, relu, maxpool 2, dense 32 tanh, dropout 0.2, 10
        conv 8 3x3 same, conv 8 3x3 same linear, skip 2, avgpool, 10
 
-   The first entry is the input: a width, or an image as HEIGHTxWIDTH or CHANNELSxHEIGHTxWIDTH; without it, a square image that
-   fits the data. Each entry after it is a layer; the words that follow its number may come in any order. A hidden layer takes
-   the activation of --act where none is named, unless a norm, a skip or an activation comes next.
+   The first entry is the input: a width, or an image as HEIGHTxWIDTH or CHANNELSxHEIGHTxWIDTH; without it, a
+   square image that fits the data. Each entry after it is a layer; the words that follow its number may come
+   in any order. A hidden layer takes the activation of --act where none is named, unless a norm, a skip or an
+   activation comes next.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -64,8 +65,8 @@ static size_t lab_sizes(const char *word, size_t sizes[3])
     }
 }
 
-/* One word behind a layer's name: a size, an activation, or a setting with its number in the next word. Returns how many words it
-   took, 0 if it cannot be read. */
+/* One word behind a layer's name: a size, an activation, or a setting with its number in the next word.
+   Returns how many words it took, 0 if it cannot be read. */
 static size_t lab_setting(const lab_entry *e, size_t k, wi_layer_desc *d, int *act_given)
 {
     static const struct { const char *name; size_t offset; } settings[] = {
@@ -73,7 +74,8 @@ static size_t lab_setting(const lab_entry *e, size_t k, wi_layer_desc *d, int *a
         { "groups", offsetof(wi_layer_desc, groups) }
     };
     size_t sizes[3], *unset = d->kind == WI_LAYER_SKIP ? &d->span : d->units == 0 ? &d->units : &d->kernel;
-    int pools = d->kind == WI_LAYER_MAX_POOL || d->kind == WI_LAYER_AVG_POOL, numbers = lab_sizes(e->word[k], sizes) == 1;
+    int pools = d->kind == WI_LAYER_MAX_POOL || d->kind == WI_LAYER_AVG_POOL,
+        numbers = lab_sizes(e->word[k], sizes) == 1;
     if (d->kind == WI_LAYER_DROPOUT || d->kind == WI_LAYER_SCALE) {
         char *end = NULL;
         double value = strtod(e->word[k], &end);
@@ -85,7 +87,8 @@ static size_t lab_setting(const lab_entry *e, size_t k, wi_layer_desc *d, int *a
     if (numbers && *unset == 0) { *unset = sizes[0]; return 1; }
     if (strcmp(e->word[k], "same") == 0 && d->kernel % 2 == 1) { d->padding = d->kernel / 2; return 1; }
     for (size_t s = 0; s < WI_COUNT(settings); s++)
-        if (strcmp(e->word[k], settings[s].name) == 0 && k + 1 < e->count && lab_sizes(e->word[k + 1], sizes) == 1) {
+        if (strcmp(e->word[k], settings[s].name) == 0 && k + 1 < e->count &&
+            lab_sizes(e->word[k + 1], sizes) == 1) {
             memcpy((char *)d + settings[s].offset, sizes, sizeof *sizes);
             return 2;
         }
@@ -96,11 +99,12 @@ static size_t lab_setting(const lab_entry *e, size_t k, wi_layer_desc *d, int *a
 /* Read the layer that an entry describes. */
 static int lab_read_layer(lab_layers *list, const lab_entry *e)
 {
-    static const struct { const char *name; wi_layer_kind kind; size_t words; } names[] = {
-        { "dense", WI_LAYER_DENSE, 2 }, { "conv", WI_LAYER_CONV2D, 3 }, { "maxpool", WI_LAYER_MAX_POOL, 2 },
-        { "avgpool", WI_LAYER_AVG_POOL, 1 }, { "batchnorm", WI_LAYER_BATCH_NORM, 1 }, { "layernorm", WI_LAYER_LAYER_NORM, 1 },
-        { "dropout", WI_LAYER_DROPOUT, 2 }, { "skip", WI_LAYER_SKIP, 2 }, { "scale", WI_LAYER_SCALE, 2 }
-    };
+    static const struct { const char *name; wi_layer_kind kind; size_t words;
+    } names[] = { { "dense", WI_LAYER_DENSE, 2 },          { "conv", WI_LAYER_CONV2D, 3 },
+                  { "maxpool", WI_LAYER_MAX_POOL, 2 },     { "avgpool", WI_LAYER_AVG_POOL, 1 },
+                  { "batchnorm", WI_LAYER_BATCH_NORM, 1 }, { "layernorm", WI_LAYER_LAYER_NORM, 1 },
+                  { "dropout", WI_LAYER_DROPOUT, 2 },      { "skip", WI_LAYER_SKIP, 2 },
+                  { "scale", WI_LAYER_SCALE, 2 } };
     wi_layer_desc d;
     size_t row = 0, sizes[3], k = 1;
     int act_given = 0;
@@ -109,7 +113,8 @@ static int lab_read_layer(lab_layers *list, const lab_entry *e)
     while (row < WI_COUNT(names) && strcmp(e->word[0], names[row].name) != 0) row++;
     if (row < WI_COUNT(names)) {
         d.kind = names[row].kind;
-        if (e->count < names[row].words) return lab_wrong(list, "'%s' wants a number; see lab --help", e->word[0]);
+        if (e->count < names[row].words)
+            return lab_wrong(list, "'%s' wants a number; see lab --help", e->word[0]);
     } else if (lab_sizes(e->word[0], sizes) == 1) {   /* a width alone is a dense layer */
         d.kind = WI_LAYER_DENSE;
         d.units = sizes[0];
@@ -125,9 +130,12 @@ static int lab_read_layer(lab_layers *list, const lab_entry *e)
     }
     int weights = d.kind == WI_LAYER_DENSE || d.kind == WI_LAYER_CONV2D;
     if ((weights && d.units == 0) || (d.kind == WI_LAYER_CONV2D && d.kernel == 0))
-        return lab_wrong(list, "'%s' wants a number of units, and a convolution a size such as 3x3", e->word[0]);
-    if (act_given && !weights && d.kind != WI_LAYER_ACT) return lab_wrong(list, "'%s' takes no activation: make it an entry of its own", e->word[0]);
-    if (list->count == LAB_MOST_LAYERS) return lab_wrong(list, "more layers than lab takes, at '%s'", e->word[0]);
+        return lab_wrong(list, "'%s' wants a number of units, and a convolution a size such as 3x3",
+                         e->word[0]);
+    if (act_given && !weights && d.kind != WI_LAYER_ACT)
+        return lab_wrong(list, "'%s' takes no activation: make it an entry of its own", e->word[0]);
+    if (list->count == LAB_MOST_LAYERS)
+        return lab_wrong(list, "more layers than lab takes, at '%s'", e->word[0]);
     list->act_given[list->count] = (unsigned char)act_given;
     list->layers[list->count++] = d;
     return 1;
@@ -152,21 +160,27 @@ static int lab_read_layers(lab_layers *list, const char *text)
     return list->count > 0 ? 1 : lab_wrong(list, "%s", "at least an input and an output width are needed");
 }
 
-static int lab_has_weights(const wi_layer_desc *d) { return d->kind == WI_LAYER_DENSE || d->kind == WI_LAYER_CONV2D; }
+static int lab_has_weights(const wi_layer_desc *d)
+{
+    return d->kind == WI_LAYER_DENSE || d->kind == WI_LAYER_CONV2D;
+}
 
 /* Is entry l one that a layer with weights gives its activation to: a norm, a skip, an activation? */
 static int lab_takes_over(const lab_layers *list, size_t l)
 {
     wi_layer_kind kind = l < list->count ? list->layers[l].kind : WI_LAYER_DENSE;
-    return kind == WI_LAYER_BATCH_NORM || kind == WI_LAYER_LAYER_NORM || kind == WI_LAYER_SKIP || kind == WI_LAYER_ACT
-        || kind == WI_LAYER_SCALE;
+    return kind == WI_LAYER_BATCH_NORM || kind == WI_LAYER_LAYER_NORM || kind == WI_LAYER_SKIP ||
+        kind == WI_LAYER_ACT || kind == WI_LAYER_SCALE;
 }
 
-/* Multiplications, each with its addition, of one sample forward; those of weights alone, as is the custom. */
+/* Multiplications, each with its addition, of one sample forward; those of weights alone, as is the
+   custom. */
 static double lab_multiplications(const wi_layer *layer)
 {
-    double weights = (double)(layer->w.rows * layer->w.cols), pixels = (double)(layer->out.height * layer->out.width);
-    return lab_has_weights(&layer->desc) ? weights * (layer->desc.kind == WI_LAYER_CONV2D ? pixels : 1.0) : 0.0;
+    double weights = (double)(layer->w.rows * layer->w.cols),
+           pixels = (double)(layer->out.height * layer->out.width);
+    return lab_has_weights(&layer->desc) ? weights * (layer->desc.kind == WI_LAYER_CONV2D ? pixels : 1.0)
+                                         : 0.0;
 }
 
 /* A layer's kind with what it was told, "conv2d 3x3 relu". */

@@ -4,10 +4,12 @@
    level:    3
    claims:   C22
    figure:   -
-   shows:    a network of LeNet's size (two convolutions, two max poolings, two dense layers) trained on the 60,000 MNIST
-             digits: loss, accuracy on the 10,000 test images and time after each epoch, and what it still gets wrong
+   shows:    a network of LeNet's size (two convolutions, two max poolings, two dense layers) trained on the
+             60,000 MNIST digits: loss, accuracy on the 10,000 test images and time after each epoch, and what
+             it still gets wrong
 
-   `make mnist` fetches the data; `make run-lenet` runs this. The number of epochs may be given as the first argument.
+   `make mnist` fetches the data; `make run-lenet` runs this. The number of epochs may be given as the first
+   argument.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -17,7 +19,9 @@
 
 enum { EPOCHS = 12, BATCH = 64, CLASSES = 10 };
 
-static const term_column columns[] = { { "epoch", 5 }, { "loss", 8 }, { "rate", 9 }, { "test", 8 }, { "seconds", 8 } };
+static const term_column columns[] = {
+    { "epoch", 5 }, { "loss", 8 }, { "rate", 9 }, { "test", 8 }, { "seconds", 8 }
+};
 
 /* One line an epoch. */
 static int report(const wi_progress *p, void *user)
@@ -27,7 +31,8 @@ static int report(const wi_progress *p, void *user)
     term_cell(columns + 0, TERM_PLAIN, "%zu", p->epoch + 1);
     term_cell(columns + 1, TERM_PLAIN, "%.4f", p->loss);
     term_cell(columns + 2, TERM_PLAIN, "%.2e", p->rate);
-    term_cell(columns + 3, p->valid.accuracy >= 0.99 ? TERM_GOOD : TERM_PLAIN, "%.2f %%", 100 * p->valid.accuracy);
+    term_cell(columns + 3, p->valid.accuracy >= 0.99 ? TERM_GOOD : TERM_PLAIN, "%.2f %%",
+              100 * p->valid.accuracy);
     term_cell(columns + 4, TERM_DIM, "%.0f", p->seconds);
     term_end_row();
     return 0;
@@ -43,7 +48,8 @@ static int load(wi_data *data, const char *images, const char *labels)
     snprintf(image_path, sizeof image_path, "%s/%s", folder ? folder : "build/mnist", images);
     snprintf(label_path, sizeof label_path, "%s/%s", folder ? folder : "build/mnist", labels);
     if (wi_data_load_idx(data, image_path, label_path, &error) == WI_OK) return 1;
-    fprintf(stderr, "%s\n`make mnist` fetches MNIST; or set MNIST_DIR to the folder that has it\n", error.text);
+    fprintf(stderr, "%s\n`make mnist` fetches MNIST; or set MNIST_DIR to the folder that has it\n",
+            error.text);
     return 0;
 }
 
@@ -89,22 +95,32 @@ int main(int argc, char **argv)
         wi_layer_dropout(0.3),
         wi_layer_dense(CLASSES, wi_linear())
     };
-    wi_net_desc shape = { .channels = 1, .height = 28, .width = 28, .layers = layers, .layer_count = WI_COUNT(layers),
-                          .max_batch = BATCH, .seed = 1 };
+    wi_net_desc shape = { .channels = 1,
+                          .height = 28,
+                          .width = 28,
+                          .layers = layers,
+                          .layer_count = WI_COUNT(layers),
+                          .max_batch = BATCH,
+                          .seed = 1 };
 
     layers[0].padding = 2;
     if (wi_net_create(&net, &shape, &error) != WI_OK) return fprintf(stderr, "%s\n", error.text), 1;
     for (size_t l = 0; l < net.layer_count; l++)
         if (net.layers[l].param_count > 0)
-            printf("layer %zu, %s: %zu weights by %s, std %.3f\n", l, wi_layer_kind_name(net.layers[l].desc.kind),
-                   net.layers[l].w.rows * net.layers[l].w.cols, net.layers[l].desc.weights.name,
+            printf("layer %zu, %s: %zu weights by %s, std %.3f\n", l,
+                   wi_layer_kind_name(net.layers[l].desc.kind), net.layers[l].w.rows * net.layers[l].w.cols,
+                   net.layers[l].desc.weights.name,
                    wi_stats_of(net.layers[l].w.data, net.layers[l].w.rows * net.layers[l].w.cols).std);
     printf("%zu parameters, %.1f MB in all\n\n", net.param_count, (double)net.memory / 1e6);
 
-    wi_train_desc desc = {
-        .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_adam(0.001), .epochs = argc > 1 ? (size_t)atoi(argv[1]) : EPOCHS,
-        .batch = BATCH, .seed = 1, .schedule = WI_SCHEDULE_COSINE, .valid = &test, .on_report = report
-    };
+    wi_train_desc desc = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY,
+                           .opt = wi_adam(0.001),
+                           .epochs = argc > 1 ? (size_t)atoi(argv[1]) : EPOCHS,
+                           .batch = BATCH,
+                           .seed = 1,
+                           .schedule = WI_SCHEDULE_COSINE,
+                           .valid = &test,
+                           .on_report = report };
     term_header(columns, WI_COUNT(columns));
     if (wi_train(&net, &train, &desc, &last, &error) != WI_OK) return fprintf(stderr, "%s\n", error.text), 1;
     print_confusions(&net, &test);

@@ -4,13 +4,15 @@
    level:    3
    claims:   C16 C25
    figure:   mnist.svg
-   shows:    a sigmoid network of four hidden layers on the MNIST digits, trained from zero, small random and Xavier weights,
-             and from small random ones with batch normalisation; five seeds each, beside the published numbers
+   shows:    a sigmoid network of four hidden layers on the MNIST digits, trained from zero, small random and
+             Xavier weights, and from small random ones with batch normalisation; five seeds each, beside the
+             published numbers
 
-   `make mnist` fetches the data; `make run-mnist` runs this. The setup is the published one: widths 784-390-156-62-25-10,
-   sigmoid everywhere, biases N(0,1), half the squared error, plain gradient descent at rate 3 with batches of 10, 20,000
-   steps, accuracy on the 10,000 test images before the first step and after each 1,000. Published, batch normalisation used the statistics of
-   the test images themselves; `mnist.tsv` has that, and the last table also shows what the running averages give.
+   `make mnist` fetches the data; `make run-mnist` runs this. The setup is the published one: widths
+   784-390-156-62-25-10, sigmoid everywhere, biases N(0,1), half the squared error, plain gradient descent at
+   rate 3 with batches of 10, 20,000 steps, accuracy on the 10,000 test images before the first step and after
+   each 1,000. Published, batch normalisation used the statistics of the test images themselves; `mnist.tsv`
+   has that, and the last table also shows what the running averages give.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -19,9 +21,18 @@
 #include "figure.h"
 #include "terminal.h"
 
-enum { STEPS = 20000, EVERY = 1000, LOGS = STEPS / EVERY + 1, BATCH = 10, TEST_BATCH = 1000, RECIPES = 4, SEEDS = 5 };
+enum {
+    STEPS = 20000,
+    EVERY = 1000,
+    LOGS = STEPS / EVERY + 1,
+    BATCH = 10,
+    TEST_BATCH = 1000,
+    RECIPES = 4,
+    SEEDS = 5
+};
 
-static const char *const recipe_names[RECIPES] = { "zero", "small_normal", "xavier", "small_normal_batch_norm" };
+static const char *const recipe_names[RECIPES] = { "zero", "small_normal", "xavier",
+                                                   "small_normal_batch_norm" };
 
 /* As published: the first log at 80 % or more, and the last, at 19,000 steps. */
 static const char *const published_steps[RECIPES] = { "never", "never", "6000", "1000" };
@@ -37,8 +48,8 @@ typedef struct run {
     int ok;
 } run;
 
-/* Measure the accuracy on the test set. In WI_TRAIN mode batch norm uses the test images' own statistics, 1,000 at a time;
-   what it learned of the training images is put back afterwards. */
+/* Measure the accuracy on the test set. In WI_TRAIN mode batch norm uses the test images' own statistics,
+   1,000 at a time; what it learned of the training images is put back afterwards. */
 static double test_accuracy(wi_net *net, const wi_data *test, wi_mode mode)
 {
     wi_real kept[2048];
@@ -50,7 +61,8 @@ static double test_accuracy(wi_net *net, const wi_data *test, wi_mode mode)
         wi_mat y;
         (void)wi_net_forward(net, wi_mat_rows(test->x, first, TEST_BATCH), mode, &y);
         for (size_t i = 0; i < TEST_BATCH; i++) {
-            const wi_real *out = y.data + i * y.row_step, *target = test->y.data + (first + i) * test->y.row_step;
+            const wi_real *out = y.data + i * y.row_step,
+                          *target = test->y.data + (first + i) * test->y.row_step;
             size_t best = 0;
             for (size_t k = 1; k < 10; k++) if (out[k] > out[best]) best = k;
             right += target[best] > 0;
@@ -64,7 +76,8 @@ static double test_accuracy(wi_net *net, const wi_data *test, wi_mode mode)
 static size_t describe(wi_layer_desc *layers, size_t recipe)
 {
     static const size_t widths[] = { 390, 156, 62, 25, 10 };
-    const wi_recipe weights[RECIPES] = { wi_zeros(), wi_normal(0.0, 0.01), wi_lecun_normal(), wi_normal(0.0, 0.01) };
+    const wi_recipe weights[RECIPES] = { wi_zeros(), wi_normal(0.0, 0.01), wi_lecun_normal(),
+                                         wi_normal(0.0, 0.01) };
     int batch_norm = recipe == RECIPES - 1;
     size_t count = 0;
 
@@ -87,7 +100,9 @@ static void train_one(run *r, size_t recipe, uint64_t seed, const wi_data *train
 {
     wi_layer_desc layers[16];
     wi_net_desc shape = { .inputs = 784, .layers = layers, .max_batch = TEST_BATCH, .seed = seed };
-    wi_train_desc desc = { .loss = WI_LOSS_HALF_SQUARED, .opt = wi_sgd(3.0), .steps = STEPS, .batch = BATCH, .seed = seed };
+    wi_train_desc desc = {
+        .loss = WI_LOSS_HALF_SQUARED, .opt = wi_sgd(3.0), .steps = STEPS, .batch = BATCH, .seed = seed
+    };
     wi_mode mode = recipe == RECIPES - 1 ? WI_TRAIN : WI_EVAL;
     wi_trainer trainer;
     wi_net net;
@@ -117,17 +132,24 @@ static size_t steps_to_80(const run *r)
 
 static int load(wi_data *train, wi_data *test)
 {
-    static const char *const names[] = { "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte" };
+    static const char *const names[] = { "train-images-idx3-ubyte", "train-labels-idx1-ubyte",
+                                         "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte" };
     const char *folder = getenv("MNIST_DIR");
     char path[4][512];
     wi_error error;
 
-    for (int i = 0; i < 4; i++) snprintf(path[i], sizeof path[i], "%s/%s", folder != NULL ? folder : "build/mnist", names[i]);
-    if (wi_data_load_idx(train, path[0], path[1], &error) != WI_OK || wi_data_load_idx(test, path[2], path[3], &error) != WI_OK) {
-        fprintf(stderr, "mnist: %s\n(`make mnist` fetches the data; MNIST_DIR=folder says where you have it)\n", error.text);
+    for (int i = 0; i < 4; i++)
+        snprintf(path[i], sizeof path[i], "%s/%s", folder != NULL ? folder : "build/mnist", names[i]);
+    if (wi_data_load_idx(train, path[0], path[1], &error) != WI_OK ||
+        wi_data_load_idx(test, path[2], path[3], &error) != WI_OK) {
+        fprintf(stderr,
+                "mnist: %s\n(`make mnist` fetches the data; MNIST_DIR=folder says where you have it)\n",
+                error.text);
         return 0;
     }
-    if (train->x.cols == 784 && test->x.cols == 784 && train->y.cols == 10 && test->y.cols == 10 && test->x.rows % TEST_BATCH == 0) return 1;
+    if (train->x.cols == 784 && test->x.cols == 784 && train->y.cols == 10 && test->y.cols == 10 &&
+        test->x.rows % TEST_BATCH == 0)
+        return 1;
     fprintf(stderr, "mnist: these are not the MNIST files\n");
     return 0;
 }
@@ -160,9 +182,11 @@ static int write_table(run runs[RECIPES][SEEDS])
 /* Print each recipe's runs beside what was published. */
 static void print_table(run runs[RECIPES][SEEDS])
 {
-    static const term_column columns[] = {
-        { "weights", -24 }, { "steps to 80 %, five seeds", -31 }, { "published", 9 }, { "final: median, range", 22 }, { "published", 9 }
-    };
+    static const term_column columns[] = { { "weights", -24 },
+                                           { "steps to 80 %, five seeds", -31 },
+                                           { "published", 9 },
+                                           { "final: median, range", 22 },
+                                           { "published", 9 } };
 
     int left = 0;
 
@@ -177,21 +201,26 @@ static void print_table(run runs[RECIPES][SEEDS])
 
             if (at > 0) snprintf(steps + n, sizeof steps - n, "%s%zu", s > 0 ? " " : "", at);
             else snprintf(steps + n, sizeof steps - n, "%snever", s > 0 ? " " : "");
-            for (; k > 0 && final[k - 1] > runs[i][s].accuracy[LOGS - 1]; k--) final[k] = final[k - 1];     /* in order */
+            /* in order */
+            for (; k > 0 && final[k - 1] > runs[i][s].accuracy[LOGS - 1]; k--) final[k] = final[k - 1];
             final[k] = runs[i][s].accuracy[LOGS - 1];
         }
         term_cell(columns + 0, TERM_PLAIN, "%s", recipe_names[i]);
         term_cell(columns + 1, steps[0] == 'n' ? TERM_BAD : TERM_GOOD, "%s", steps);
         term_cell(columns + 2, TERM_DIM, "%s", published_steps[i]);
-        term_cell(columns + 3, final[SEEDS / 2] < 0.5 ? TERM_BAD : TERM_GOOD, "%.1f (%.1f .. %.1f) %%", 100.0 * final[SEEDS / 2],
-                  100.0 * final[0], 100.0 * final[SEEDS - 1]);
+        term_cell(columns + 3, final[SEEDS / 2] < 0.5 ? TERM_BAD : TERM_GOOD, "%.1f (%.1f .. %.1f) %%",
+                  100.0 * final[SEEDS / 2], 100.0 * final[0], 100.0 * final[SEEDS - 1]);
         if (published_final[i] < 0.2) for (int s = 0; s < SEEDS; s++) left += final[s] > 0.2;
         term_cell(columns + 4, TERM_DIM, "%.0f %%", 100.0 * published_final[i]);
         term_end_row();
     }
     if (left > 0)
-        printf("\nWhat differs: %d of the runs from zero or small weights leave the plateau at 11 %% late, which no published run did. The biases of\n"
-               "N(0,1) differ from unit to unit, and so break the symmetry that the weights do not: the plateau is long, but not endless.\n", left);
+        printf(
+            "\nWhat differs: %d of the runs from zero or small weights leave the plateau at 11 %% late, "
+            "which no published run did. The biases of\n"
+            "N(0,1) differ from unit to unit, and so break the symmetry that the weights do not: the "
+            "plateau is long, but not endless.\n",
+            left);
     printf("\nThe batch-norm row with running averages in place of the test images' own statistics:");
     for (int s = 0; s < SEEDS; s++) printf(" %.1f", 100.0 * runs[RECIPES - 1][s].running);
     printf(" %%\n");
@@ -199,10 +228,17 @@ static void print_table(run runs[RECIPES][SEEDS])
 
 static int draw(run runs[RECIPES][SEEDS], const char *folder)
 {
-    static const char *const key[] = { "zero", "small", "Xavier", "small + batch norm", "Xavier, as published" };
+    static const char *const key[] = { "zero", "small", "Xavier", "small + batch norm",
+                                       "Xavier, as published" };
     const fig_desc desc = {
-        .title = "MNIST: four starts, five seeds each", .width = 720, .height = 300, .key = key, .key_count = 5,
-        .caption = "Accuracy on the 10,000 test images of a sigmoid network with four hidden layers, while it trains."
+        .title = "MNIST: four starts, five seeds each",
+        .width = 720,
+        .height = 300,
+        .key = key,
+        .key_count = 5,
+        .caption =
+            "Accuracy on the 10,000 test images of a sigmoid network with four hidden layers, while it "
+            "trains."
     };
     double step[LOGS], accuracy[LOGS];
     fig f;
@@ -236,7 +272,8 @@ int main(int argc, char **argv)
 #pragma omp parallel for schedule(dynamic, 1)
 #endif
     for (int job = 0; job < RECIPES * SEEDS; job++) {
-        train_one(&runs[job / SEEDS][job % SEEDS], (size_t)(job / SEEDS), (uint64_t)(job % SEEDS + 1), &train, &test);
+        train_one(&runs[job / SEEDS][job % SEEDS], (size_t)(job / SEEDS), (uint64_t)(job % SEEDS + 1), &train,
+                  &test);
 #ifdef _OPENMP
 #pragma omp critical
 #endif

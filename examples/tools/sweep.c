@@ -4,18 +4,20 @@
    level:    4
    claims:   C24
    figure:   sweep.svg
-   shows:    networks of some fifty families (tools/families.h), each with a plan to train it: what wi_train_check() says by looking
-             and after a trial, against what training then did; how many of the failures wi_train_mend() repairs; then a map
-             of depth x weight variance with theory's line drawn over it
+   shows:    networks of some fifty families (tools/families.h), each with a plan to train it: what
+             wi_train_check() says by looking and after a trial, against what training then did; how many of
+             the failures wi_train_mend() repairs; then a map of depth x weight variance with theory's line
+             drawn over it
 
        sweep [-n plans] [-s first] [-o folder] [--trial steps] [--tune] [--no-map] [--part i/n | --merge n]
 
-   A plan trains if the mean loss of 25 steps falls under half of what the best constant prediction pays, at the rate that the
-   check names or at one of three usual ones; it fails if that mean stays above three quarters; what lies between is left out.
-   Results are kept by number in sweep.tsv and not measured again. --tune fits the weights of the odds: on one half of the
-   families, reported on the other, then on all, and prints the rows for section 13 (the trial's hold for the look's that it ran with,
-   so tune the look first). Takes a second a plan.
-   --part 2/8 measures every eighth plan only, into a file of its own, for one of eight jobs; --merge 8 takes what they found.
+   A plan trains if the mean loss of 25 steps falls under half of what the best constant prediction pays, at
+   the rate that the check names or at one of three usual ones; it fails if that mean stays above three
+   quarters; what lies between is left out. Results are kept by number in sweep.tsv and not measured again.
+   --tune fits the weights of the odds: on one half of the families, reported on the other, then on all, and
+   prints the rows for section 13 (the trial's hold for the look's that it ran with, so tune the look first).
+   Takes a second a plan. --part 2/8 measures every eighth plan only, into a file of its own, for one of eight
+   jobs; --merge 8 takes what they found.
 
    SPDX-License-Identifier: MIT OR Unlicense
 */
@@ -127,7 +129,8 @@ static int some_start(wi_net *net, const wi_data *data, const wi_train_desc *des
 {
     int best = 0;
     for (int start = 0; start < WI_IMPL_STARTS && best != 1; start++)
-        if (wi_impl_draw_start(net, start, data->x) == WI_OK) best = train_at_usual_rates(net, data, desc, trivial);
+        if (wi_impl_draw_start(net, start, data->x) == WI_OK)
+            best = train_at_usual_rates(net, data, desc, trivial);
     return best == 1;
 }
 
@@ -180,9 +183,9 @@ static void run_plan(result *r, size_t number, size_t steps)
 
 static void write_result(FILE *f, const result *r)
 {
-    fprintf(f, "%zu\t%zu\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%g\t%g\t%g\t%g", r->number, r->family, r->adaptive, r->look_says,
-            r->trial_says, r->trained, r->trial_trained, r->said_done, r->mended, r->tried_mending, r->any, r->look_p, r->trial_p,
-            r->look_seconds, r->train_seconds);
+    fprintf(f, "%zu\t%zu\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%g\t%g\t%g\t%g", r->number, r->family,
+            r->adaptive, r->look_says, r->trial_says, r->trained, r->trial_trained, r->said_done, r->mended,
+            r->tried_mending, r->any, r->look_p, r->trial_p, r->look_seconds, r->train_seconds);
     for (int k = 0; k < FEATURES; k++) fprintf(f, "\t%g\t%g", r->look[k], r->tried[k]);
     fprintf(f, "\n");
     fflush(f);
@@ -190,9 +193,11 @@ static void write_result(FILE *f, const result *r)
 
 static int read_result(FILE *f, result *r)
 {
-    if (fscanf(f, "%zu %zu %d %d %d %d %d %d %d %d %d %lf %lf %lf %lf", &r->number, &r->family, &r->adaptive, &r->look_says, &r->trial_says,
-               &r->trained, &r->trial_trained, &r->said_done, &r->mended, &r->tried_mending, &r->any, &r->look_p, &r->trial_p,
-               &r->look_seconds, &r->train_seconds) != 15) return 0;
+    if (fscanf(f, "%zu %zu %d %d %d %d %d %d %d %d %d %lf %lf %lf %lf", &r->number, &r->family, &r->adaptive,
+               &r->look_says, &r->trial_says, &r->trained, &r->trial_trained, &r->said_done, &r->mended,
+               &r->tried_mending, &r->any, &r->look_p, &r->trial_p, &r->look_seconds,
+               &r->train_seconds) != 15)
+        return 0;
     for (int k = 0; k < FEATURES; k++)
         if (fscanf(f, "%lf %lf", &r->look[k], &r->tried[k]) != 2) return 0;
     return 1;
@@ -214,8 +219,9 @@ static double share(size_t part, size_t whole) { return whole ? (double)part / (
 
 static int print_report(const result *r, size_t n)
 {
-    static const term_column table[] = { { "family", -20 }, { "plans", 6 }, { "failed", 7 }, { "look: no", 9 }, { "right", 6 },
-                                         { "trial: no", 10 }, { "right", 6 }, { "mended of", 10 } };
+    static const term_column table[] = { { "family", -20 }, { "plans", 6 },     { "failed", 7 },
+                                         { "look: no", 9 }, { "right", 6 },     { "trial: no", 10 },
+                                         { "right", 6 },    { "mended of", 10 } };
     tally look[2], trial[2], by[WI_COUNT(families)][2];
     size_t tenths[10][2] = {{0}}, mendable = 0, mended = 0, broken = 0, of[WI_COUNT(families)][2];
     double look_seconds = 0.0, train_seconds = 0.0;
@@ -226,8 +232,14 @@ static int print_report(const result *r, size_t n)
     for (size_t i = 0; i < n; i++, r++) {
         look_seconds += r->look_seconds;
         train_seconds += r->train_seconds;
-        if (r->trained >= 0) { count(&look[r->adaptive], r->look_says, r->trained); count(&by[r->family][0], r->look_says, r->trained); }
-        if (r->trial_trained >= 0) { count(&trial[r->adaptive], r->trial_says, r->trial_trained); count(&by[r->family][1], r->trial_says, r->trial_trained); }
+        if (r->trained >= 0) {
+            count(&look[r->adaptive], r->look_says, r->trained);
+            count(&by[r->family][0], r->look_says, r->trained);
+        }
+        if (r->trial_trained >= 0) {
+            count(&trial[r->adaptive], r->trial_says, r->trial_trained);
+            count(&by[r->family][1], r->trial_says, r->trial_trained);
+        }
         if (r->trained >= 0) {
             size_t k = (size_t)fmin(9.0, 10.0 * r->look_p);
             tenths[k][0]++;
@@ -249,7 +261,8 @@ static int print_report(const result *r, size_t n)
         term_cell(table + 2, TERM_PLAIN, "%zu", by[f][0].failed);
         for (int k = 0; k < 2; k++) {
             term_cell(table + 3 + 2 * k, TERM_PLAIN, "%zu", by[f][k].said);
-            term_cell(table + 4 + 2 * k, by[f][k].right < by[f][k].said ? TERM_BAD : TERM_GOOD, "%zu", by[f][k].right);
+            term_cell(table + 4 + 2 * k, by[f][k].right < by[f][k].said ? TERM_BAD : TERM_GOOD, "%zu",
+                      by[f][k].right);
         }
         term_cell(table + 7, TERM_PLAIN, "%zu of %zu", of[f][1], of[f][0]);
         term_end_row();
@@ -257,27 +270,36 @@ static int print_report(const result *r, size_t n)
     printf("\n\"will not train\"\n");
     for (int a = 0; a < 2; a++) {
         const char *name = a ? "adaptive" : "gradient descent";
-        printf("  %-17s looking: precision %.3f, recall %.3f; trial: precision %.3f, recall %.3f (%zu plans, %zu fail)\n", name,
-               share(look[a].right, look[a].said), share(look[a].right, look[a].failed), share(trial[a].right, trial[a].said),
-               share(trial[a].right, trial[a].failed), look[a].plans, look[a].failed);
+        printf(
+            "  %-17s looking: precision %.3f, recall %.3f; trial: precision %.3f, recall %.3f (%zu plans, "
+            "%zu fail)\n",
+            name, share(look[a].right, look[a].said), share(look[a].right, look[a].failed),
+            share(trial[a].right, trial[a].said), share(trial[a].right, trial[a].failed), look[a].plans,
+            look[a].failed);
     }
     printf("calibration of looking, probability said: share that trained\n ");
     for (int k = 0; k < 10; k++)
-        if (tenths[k][0]) printf(" %.2f: %.2f (%zu)", (k + 0.5) / 10.0, share(tenths[k][1], tenths[k][0]), tenths[k][0]);
-    printf("\nmending repaired %zu of %zu that some start and rate can train; %zu that trained were broken\n", mended, mendable, broken);
-    fprintf(stderr, "a look takes %.1f %% of the time of the training it judges\n", 100.0 * look_seconds / train_seconds);
+        if (tenths[k][0])
+            printf(" %.2f: %.2f (%zu)", (k + 0.5) / 10.0, share(tenths[k][1], tenths[k][0]), tenths[k][0]);
+    printf("\nmending repaired %zu of %zu that some start and rate can train; %zu that trained were broken\n",
+           mended, mendable, broken);
+    fprintf(stderr, "a look takes %.1f %% of the time of the training it judges\n",
+            100.0 * look_seconds / train_seconds);
     return 1;
 }
 
 /* ==== Tuning ================================================================================== */
 
-/* One plan among those to fit: its features, z with the constant last; does the optimiser adapt; what happened. */
+/* One plan among those to fit: its features, z with the constant last; does the optimiser adapt; what
+   happened. */
 typedef struct sample { double z[FEATURES]; int adaptive, half, known, trained; } sample;
 
-/* Logistic regression with a ridge, by Newton's method on standardised features. Both kinds of optimisers share weights w and
-   have half of d each on top, one added and one taken away, which the ridge keeps four times as small. Of `half` 0 or 1 only the
-   samples of that half, of 2 all. Out: weights[adaptive][n] for the features as they are. */
-static void fit(const sample *samples, size_t rows, int half, size_t n, double ridge, double weights[2][FEATURES])
+/* Logistic regression with a ridge, by Newton's method on standardised features. Both kinds of optimisers
+   share weights w and have half of d each on top, one added and one taken away, which the ridge keeps four
+   times as small. Of `half` 0 or 1 only the samples of that half, of 2 all. Out: weights[adaptive][n] for the
+   features as they are. */
+static void fit(const sample *samples, size_t rows, int half, size_t n, double ridge,
+                double weights[2][FEATURES])
 {
     static double h[2 * FEATURES][2 * FEATURES + 1], w[2 * FEATURES], z[2 * FEATURES];
     double mean[FEATURES] = {0}, scale[FEATURES] = {0}, used = 0.0;
@@ -289,7 +311,8 @@ static void fit(const sample *samples, size_t rows, int half, size_t n, double r
     for (size_t j = 0; j + 1 < n; j++) {
         mean[j] /= used;
         for (size_t i = 0; i < rows; i++)
-            if (!samples[i].known && (half == 2 || samples[i].half == half)) scale[j] += pow(samples[i].z[j] - mean[j], 2.0) / used;
+            if (!samples[i].known && (half == 2 || samples[i].half == half))
+                scale[j] += pow(samples[i].z[j] - mean[j], 2.0) / used;
         scale[j] = scale[j] > 1e-18 ? 1.0 / sqrt(scale[j]) : 0.0;
     }
     memset(w, 0, sizeof w);
@@ -331,8 +354,8 @@ static void fit(const sample *samples, size_t rows, int half, size_t n, double r
     }
 }
 
-/* Fit on one half of the families, report on the other, for both halves; then on all, and print the rows for section 13. The
-   trials that ended with success need no odds. */
+/* Fit on one half of the families, report on the other, for both halves; then on all, and print the rows for
+   section 13. The trials that ended with success need no odds. */
 static void tune(const result *r, size_t count_of, int trial, size_t n, const char *const *names)
 {
     sample *samples = (sample *)calloc(count_of, sizeof *samples);
@@ -362,10 +385,14 @@ static void tune(const result *r, size_t count_of, int trial, size_t n, const ch
             failed += !s->trained;
             right += odds < 0.0 && !s->trained;
         }
-        printf("%s, %s, each half of the families by the weights of the other: precision %.3f, recall %.3f (%zu fail)\n",
-               trial ? "trial" : "look", adaptive ? "adaptive" : "gradient descent", share(right, said), share(right, failed), failed);
+        printf(
+            "%s, %s, each half of the families by the weights of the other: precision %.3f, recall %.3f "
+            "(%zu fail)\n",
+            trial ? "trial" : "look", adaptive ? "adaptive" : "gradient descent", share(right, said),
+            share(right, failed), failed);
     }
-    for (size_t j = 0; j < n; j++) printf("    X(%s, %.3f, %.3f)\n", names[j], weights[2][0][j], weights[2][1][j]);
+    for (size_t j = 0; j < n; j++)
+        printf("    X(%s, %.3f, %.3f)\n", names[j], weights[2][0][j], weights[2][1][j]);
     free(samples);
 }
 
@@ -398,12 +425,17 @@ static void measure_map(double accuracy[DEPTHS][VARIANCES], wi_act act, const wi
 #pragma omp parallel for schedule(dynamic, 1)
 #endif
     for (int cell = 0; cell < DEPTHS * VARIANCES; cell++) {
-        const wi_train_desc desc = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY, .opt = wi_momentum(0.005, 0.9), .steps = MAP_STEPS, .batch = 32 };
+        const wi_train_desc desc = { .loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY,
+                                     .opt = wi_momentum(0.005, 0.9),
+                                     .steps = MAP_STEPS,
+                                     .batch = 32 };
         int row = cell / VARIANCES, column = cell % VARIANCES;
         wi_score score;
         wi_layer_desc layers[4 * DEPTHS];
         size_t depth = 4 * (size_t)(DEPTHS - row);
-        const wi_net_desc shape = { .inputs = digits->x.cols, .layers = layers, .layer_count = depth, .max_batch = 128, .seed = 77 };
+        const wi_net_desc shape = {
+            .inputs = digits->x.cols, .layers = layers, .layer_count = depth, .max_batch = 128, .seed = 77
+        };
         wi_net net;
 
         for (size_t l = 0; l < depth; l++) {
@@ -426,9 +458,14 @@ static void measure_map(double accuracy[DEPTHS][VARIANCES], wi_act act, const wi
 static int draw_map(const wi_data *digits, const char *folder)
 {
     const fig_desc desc = {
-        .title = "How deep a network trains, and what theory says", .columns = 2, .height = 260,
-        .caption = "Shade: accuracy on the digits after 300 steps, for networks of 4 to 40 layers of 50 units whose weights are "
-                   "N(0, s/fan_in). Line: six depth scales, 6 / |ln chi| or 6 xi, from wi_trainable_depth(), computed before anything ran."
+        .title = "How deep a network trains, and what theory says",
+        .columns = 2,
+        .height = 260,
+        .caption =
+            "Shade: accuracy on the digits after 300 steps, for networks of 4 to 40 layers of 50 units "
+            "whose weights are "
+            "N(0, s/fan_in). Line: six depth scales, 6 / |ln chi| or 6 xi, from wi_trainable_depth(), "
+            "computed before anything ran."
     };
     static double accuracy[DEPTHS][VARIANCES], s[161], depth[161];
     fig f;
@@ -452,7 +489,11 @@ static int draw_map(const wi_data *digits, const char *folder)
 
 /* ==== The command line ========================================================================= */
 
-typedef struct options { size_t count, first, steps, part, parts, merge; const char *folder; int tune, map; } options;
+typedef struct options {
+    size_t count, first, steps, part, parts, merge;
+    const char *folder;
+    int tune, map;
+} options;
 
 static int read_options(options *o, int argc, char **argv)
 {
@@ -503,13 +544,17 @@ static int by_number(const void *a, const void *b)
 
 int main(int argc, char **argv)
 {
-    options o = { 260, 10000, 200, 0, 0, 0, "build/results", 0, 1 };   /* numbers that the weights were not fitted to */
+    /* numbers that the weights were not fitted to */
+    options o = { 260, 10000, 200, 0, 0, 0, "build/results", 0, 1 };
     char path[600];
     size_t n = 0;
 
     if (!read_options(&o, argc, argv)) {
-        fprintf(stderr, "usage: sweep [-n plans] [-s first] [-o folder for sweep.tsv] [--trial steps] [--tune] [--no-map]\n"
-                        "             [--part i/n | --merge n]\n");
+        fprintf(
+            stderr,
+            "usage: sweep [-n plans] [-s first] [-o folder for sweep.tsv] [--trial steps] [--tune] "
+            "[--no-map]\n"
+            "             [--part i/n | --merge n]\n");
         return 2;
     }
     result *results = (result *)calloc(o.count, sizeof *results);
@@ -520,7 +565,10 @@ int main(int argc, char **argv)
     take_results(f, &o, results, known, &n);
     for (size_t part = 1; part <= o.merge; part++) {
         FILE *other = fopen(path_of(path, sizeof path, &o, part, o.merge), "r");
-        if (!other) { fprintf(stderr, "sweep: there is no %s: run --part %zu/%zu\n", path, part, o.merge); return 1; }
+        if (!other) {
+            fprintf(stderr, "sweep: there is no %s: run --part %zu/%zu\n", path, part, o.merge);
+            return 1;
+        }
         take_results(other, &o, results, known, &n);
         fclose(other);
     }
