@@ -3517,6 +3517,9 @@ static WI_IMPL_UNUSED void wi_impl_gemm_fused(wi_impl_order how, wi_mat out, wi_
 #elif defined(__aarch64__)
 #define WI_IMPL_FUSED_16(sum, a, b) sum = (vector)vfmaq_f32((float32x4_t)sum, (float32x4_t)a, (float32x4_t)b);
 #endif
+#ifdef __wasm__
+#define WI_IMPL_EXACT(sum, a, b) sum += (a) * (b);   /* never fused there */
+#else
 #if WI_IMPL_X86 && defined(__SSE2__)
 #define WI_IMPL_EXACT_IN "+x"
 #elif defined(__aarch64__)
@@ -3524,12 +3527,13 @@ static WI_IMPL_UNUSED void wi_impl_gemm_fused(wi_impl_order how, wi_mat out, wi_
 #else
 #define WI_IMPL_EXACT_IN "+m"
 #endif
-#define WI_IMPL_EXACT(sum, a, b)               \
-    {                                          \
-        vector product = (a) * (b);            \
+#define WI_IMPL_EXACT(sum, a, b)                 \
+    {                                            \
+        vector product = (a) * (b);              \
         __asm__("" : WI_IMPL_EXACT_IN(product)); \
-        sum += product;                        \
+        sum += product;                          \
     }
+#endif
 
 /* ---- Eight sums: lanes along k ---------------------------------------------
 
