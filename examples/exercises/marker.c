@@ -139,6 +139,8 @@ static int exports_of(exercise *e)
     for (const char *line = e->part; line < e->after; line = strchr(line, '\n') + 1) {
         size_t n = strcspn(line, "\n");
         if (strncmp(line, "static ", 7) != 0) continue;
+        /* parameters go on in the next line */
+        while (line[n - 1] == ',' && line + n < e->after) n += 1 + strcspn(line + n + 1, "\n");
         if (e->export_count == EXPORTS) return 0;
         const char *cut = memmem(line, n, " {", 2), *is = memmem(line, n, " = ", 3),
                    *bracket = memchr(line, '(', n), *to;
