@@ -57,8 +57,8 @@ int main(int argc, char **argv)
         .key = names,
         .key_count = BIASES,
         .caption =
-            "A 4-32-32-3 ReLU network with He weights; means of ten seeds. Left: dead units before and "
-            "after training. Right: loss."
+            "A 4-32-32-3 ReLU network with He weights; means of ten seeds. Left: dead units before and after "
+            "training. Right: loss."
     };
     const wi_layer_desc layers[] = { wi_layer_dense(32, wi_relu()), wi_layer_dense(32, wi_relu()),
                                      wi_layer_dense(3, wi_linear()) };

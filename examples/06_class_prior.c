@@ -51,8 +51,7 @@ int main(int argc, char **argv)
         .key_count = 2,
         .caption =
             "Loss on three classes with shares of 90, 8 and 2 %, five seeds. Dotted: the entropy of the "
-            "classes, "
-            "which one reaches by knowing the shares and nothing else."
+            "classes, which one reaches by knowing the shares and nothing else."
     };
     static wi_real x[SAMPLES * 2], y[SAMPLES * CLASSES];
     const wi_layer_desc layers[] = { wi_layer_dense(16, wi_tanh()), wi_layer_dense(CLASSES, wi_linear()) };

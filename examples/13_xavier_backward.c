@@ -43,8 +43,7 @@ int main(int argc, char **argv)
         .key_count = WAYS,
         .caption =
             "Variance by layer in a linear network that narrows from 1024 units to 64, in units of where it "
-            "starts. "
-            "The gradient travels from right to left."
+            "starts. The gradient travels from right to left."
     };
     static wi_real input[SAMPLES * FEATURES], dy[SAMPLES * OUTPUTS];
     double layer[LAYERS], signal[WAYS][LAYERS], gradient[WAYS][LAYERS], dw[WAYS];

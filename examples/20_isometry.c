@@ -36,8 +36,7 @@ int main(int argc, char **argv)
         .key_count = WAYS,
         .caption =
             "Singular values of the Jacobian of networks of 64 units a layer, at a small input. Left: 32 "
-            "layers, all values in order. "
-            "Right: the largest against the median, by depth."
+            "layers, all values in order. Right: the largest against the median, by depth."
     };
     static wi_real input[WIDTH], jacobian[WIDTH * WIDTH];
     double values[WAYS][WIDTH], depth[DEPTHS], spread[WAYS][DEPTHS], index[WIDTH];

@@ -49,9 +49,9 @@ int main(int argc, char **argv)
         .key = names,
         .key_count = CASES,
         .caption =
-            "tanh. Left: correlation of two inputs by layer; dots measured in 400 units, lines by theory; "
-            "it begins at 0.6. "
-            "Right: chi, from orange (gradients vanish) to blue (they explode); on the line it is 1."
+            "tanh. Left: correlation of two inputs by layer; dots measured in 400 units, lines by theory; it "
+            "begins at 0.6. Right: chi, from orange (gradients vanish) to blue (they explode); on the line "
+            "it is 1."
     };
     static wi_real input[2 * WIDTH];
     static double chi_map[GRID * GRID];

@@ -36,8 +36,7 @@ int main(int argc, char **argv)
         .key_count = ACTS,
         .caption =
             "Mean square q of the pre-activation by layer, with the gain that makes q = 1 a fixed point. "
-            "Left: theory, started at 0.95 "
-            "and 1.05. Right: networks of 512 units."
+            "Left: theory, started at 0.95 and 1.05. Right: networks of 512 units."
     };
     static wi_real input[SAMPLES * WIDTH];
     double layer[LAYERS], q[ACTS][2][LAYERS], net_q[ACTS][LAYERS], slope[ACTS];

@@ -48,8 +48,8 @@ int main(int argc, char **argv)
         .key = names,
         .key_count = WAYS,
         .caption =
-            "Root mean square of the signal through six 3 x 3 convolutions between 16 and 32 channels, "
-            "ReLU, Var(w) = 2 / fan_in."
+            "Root mean square of the signal through six 3 x 3 convolutions between 16 and 32 channels, ReLU, "
+            "Var(w) = 2 / fan_in."
     };
     static wi_real input[SAMPLES * PIXELS];
     double layer[LAYERS], signal[WAYS][LAYERS], fan_in, fan_out;

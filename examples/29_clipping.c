@@ -35,8 +35,8 @@ int main(int argc, char **argv)
         .key = names,
         .key_count = WAYS,
         .caption =
-            "Test accuracy of a small convolutional network after 120 steps, by learning rate: means of "
-            "five seeds."
+            "Test accuracy of a small convolutional network after 120 steps, by learning rate: means of five "
+            "seeds."
     };
     double accuracy[WAYS][RATES], log_rate[RATES];
     int failed[WAYS] = { 0 };

@@ -58,8 +58,8 @@ int main(int argc, char **argv)
         .key = key,
         .key_count = 2,
         .caption =
-            "Each dot is a training: test accuracy after 300 steps, in order, with the colour of the "
-            "verdict before the first step."
+            "Each dot is a training: test accuracy after 300 steps, in order, with the colour of the verdict "
+            "before the first step."
     };
     double dot[2][42 * SEEDS], place[2][42 * SEEDS];
     size_t count[2] = { 0, 0 }, right = 0, healthy_failed = 0, ill_trained = 0;

@@ -84,9 +84,8 @@ int main(int argc, char **argv)
         .key_count = SHOWN,
         .caption =
             "Six ReLU layers. From above: loss; change of the weights by a step, relative to their size; "
-            "dead units; sizes of the gradients "
-            "before the first step. A sound network keeps the second row near a thousandth in all layers, "
-            "and the last row in one place."
+            "dead units; sizes of the gradients before the first step. A sound network keeps the second row "
+            "near a thousandth in all layers, and the last row in one place."
     };
     static watch watches[RUNS];
     double step[POINTS], accuracy[RUNS];

@@ -169,9 +169,8 @@ static int draw_sizes(const ten_layers t[2], const char *folder)
         .key_count = STARTS,
         .caption =
             "Root mean square of the signal (above) and of the gradient against layer 9 (below), through "
-            "nine layers of 800 to 400 "
-            "units. Lines: theory, before anything ran. Dots: measured. With zero weights there is nothing "
-            "to draw."
+            "nine layers of 800 to 400 units. Lines: theory, before anything ran. Dots: measured. With zero "
+            "weights there is nothing to draw."
     };
     double layer[LAYERS];
     fig f;
@@ -335,8 +334,7 @@ static int draw_training(const run runs[2][RECIPES], const char *folder)
         .key_count = RECIPES,
         .caption =
             "Loss on handwritten digits: five hidden layers of 64 units, plain gradient descent, batches of "
-            "32 in the same order. "
-            "Only the first weights differ. Dotted: the loss of guessing."
+            "32 in the same order. Only the first weights differ. Dotted: the loss of guessing."
     };
     fig f;
 

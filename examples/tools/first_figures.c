@@ -142,8 +142,7 @@ static int draw_saturation(const char *folder)
         .key_count = 3,
         .caption =
             "Six layers of 100 units. Left: share of outputs within 0.01 of the function's limits. Right: "
-            "root mean "
-            "square of the gradient in the first layer, as a multiple of the last layer's."
+            "root mean square of the gradient in the first layer, as a multiple of the last layer's."
     };
     static wi_real input[ROWS * WIDTH], sent_back[ROWS * WIDTH];
     double spreads[SPREADS], saturated[3][SPREADS], ratio[3][SPREADS];

@@ -462,10 +462,9 @@ static int draw_map(const wi_data *digits, const char *folder)
         .columns = 2,
         .height = 260,
         .caption =
-            "Shade: accuracy on the digits after 300 steps, for networks of 4 to 40 layers of 50 units "
-            "whose weights are "
-            "N(0, s/fan_in). Line: six depth scales, 6 / |ln chi| or 6 xi, from wi_trainable_depth(), "
-            "computed before anything ran."
+            "Shade: accuracy on the digits after 300 steps, for networks of 4 to 40 layers of 50 units whose "
+            "weights are N(0, s/fan_in). Line: six depth scales, 6 / |ln chi| or 6 xi, from "
+            "wi_trainable_depth(), computed before anything ran."
     };
     static double accuracy[DEPTHS][VARIANCES], s[161], depth[161];
     fig f;
