@@ -24,8 +24,10 @@
 
 #ifdef __wasm__
 #define EXPORT(name) __attribute__((export_name(#name))) int name
+#define VECTORISE _Pragma("clang loop vectorize(assume_safety)")   /* which -Oz leaves out */
 #else
 #define EXPORT(name) int name
+#define VECTORISE
 #endif
 
 enum { TEXT_ROOM = 1 << 16, RESULT_ROOM = 1 << 16, SAID_ROOM = 4096, MOST_LAYERS = 160 };
@@ -439,19 +441,28 @@ static int weighs(const wi_layer *layer)
     return layer->desc.kind == WI_LAYER_DENSE || layer->desc.kind == WI_LAYER_CONV2D;
 }
 
+/* The last layer with weights: what the loss reads. */
+static size_t last_weights(void)
+{
+    size_t last = 0;
+    for (size_t l = 0; l < m->net.layer_count; l++) if (weighs(m->net.layers + l)) last = l;
+    return last;
+}
+
 /* Multiply the weights of dense and convolution layers, as drawn, by a gain; the last of them keeps its own,
    since it is what the loss reads. Drawing ten layers anew takes longer than looking at them, and a dragged
    slider need not wait. */
 static void scale_weights(double gain)
 {
-    size_t last = 0;
-    for (size_t l = 0; l < m->net.layer_count; l++) if (weighs(m->net.layers + l)) last = l;
+    size_t last = last_weights();
     for (size_t l = 0; l < m->net.layer_count; l++) {
         wi_layer *layer = m->net.layers + l;
         size_t count = layer->w.rows * layer->w.cols;
+        const wi_real *drawn = m->drawn + layer->param_first;
+        wi_real factor = (wi_real)(l == last ? 1.0 : gain), *w = layer->w.data;
         if (!weighs(layer)) continue;
-        for (size_t i = 0; i < count; i++)
-            layer->w.data[i] = m->drawn[layer->param_first + i] * (wi_real)(l == last ? 1.0 : gain);
+        VECTORISE
+        for (size_t i = 0; i < count; i++) w[i] = drawn[i] * factor;
     }
 }
 
@@ -550,13 +561,20 @@ static int short_theory(double gain, wi_signal *expected)
     return 1;
 }
 
-/* What theory says with every recipe but the last times the gain. */
-static void theory(double gain, wi_signal *expected)
+/* What theory says with every recipe but the last times the gain. Equal weights add up to sums so large that
+   an activation is a step to them, and integrals over it take some 50 ms: without patience, NaN. */
+static void theory(double gain, int patient, wi_signal *expected)
 {
     wi_recipe kept[MOST_LAYERS];
+    int equal = 0;
     if (short_theory(gain, expected)) return;
-    size_t last = 0;
-    for (size_t l = 0; l < m->net.layer_count; l++) if (weighs(m->net.layers + l)) last = l;
+    for (size_t l = 0; l < m->net.layer_count; l++) {
+        const wi_layer *layer = m->net.layers + l;
+        equal |= weighs(layer) && layer->desc.weights.scheme == WI_SCHEME_CONSTANT && layer->desc.weights.a != 0;
+        expected[l].act_second = expected[l].backward = NAN;
+    }
+    if (equal && !patient) return;
+    size_t last = last_weights();
     for (size_t l = 0; l < m->net.layer_count; l++) {
         wi_layer *layer = m->net.layers + l;
         kept[l] = layer->desc.weights;
@@ -596,12 +614,36 @@ static size_t look_rows(void)
     return rows < 16 ? 16 : rows;
 }
 
+/* From dy, the gradient in the outputs, back through all layers; `dpre` of each is what a look shows. In a stack
+   of dense layers that is half of what wi_net_backward() does: dpre = dpost f'(pre), dx = dpre W. Its other
+   half are the gradients in the weights, which nobody sees here. */
+static wi_status backward(wi_mat x, wi_mat dy)
+{
+    wi_net *net = &m->net;
+    int plain = 1;
+    for (size_t l = 0; l < net->layer_count; l++)
+        if (net->layers[l].desc.kind != WI_LAYER_DENSE) plain = 0;
+    if (!plain) {
+        wi_net_zero_grads(net);
+        return wi_net_backward(net, x, dy);
+    }
+    for (size_t l = net->layer_count; l-- > 0;) {
+        const wi_layer *layer = net->layers + l;
+        wi_mat dpre = wi_mat_rows(layer->dpre, 0, x.rows);
+        if (layer->desc.act.kind != WI_ACT_LINEAR)
+            wi_act_backward(layer->desc.act, dpre.data, layer->dpost.data, layer->pre.data,
+                            x.rows * layer->outputs);
+        if (l > 0) (void)wi_mat_mul(wi_mat_rows(net->layers[l - 1].dpost, 0, x.rows), dpre, layer->w);
+    }
+    return WI_OK;
+}
+
 /* Run the batch through the network with its weights times a gain and its branches times alpha, forward and
    backward from the cross-entropy of classes drawn at random. For each weight layer 71 results: rms of the
    outputs and rms by theory; rms of the gradient and the same by theory, both as multiples of the last
    layer's; flat share, share of zeros, mean; then lo, hi and WI_BINS counts of the outputs, and the same of
-   the gradients. */
-EXPORT(live_look)(double gain, double alpha)
+   the gradients. Theory is NaN where it takes long and the page is not patient, as while a hand drags. */
+EXPORT(live_look)(double gain, double alpha, int patient)
 {
     static wi_signal expected[MOST_LAYERS];
     begin();
@@ -610,21 +652,17 @@ EXPORT(live_look)(double gain, double alpha)
     size_t rows = look_rows() < net->max_batch ? look_rows() : net->max_batch;
     wi_mat x = wi_mat_view(m->x, rows, net->inputs), target = wi_mat_view(m->y, rows, net->outputs), y;
     wi_mat dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);
-    double loss = 0, last_rms = 0, last_expected = 1;
+    double loss = 0;
 
     scale_branches(alpha);
     scale_weights(gain);
-    theory(gain, expected);
+    theory(gain, patient, expected);
     wi_status status = wi_net_forward(net, x, WI_TRAIN, &y);
     if (status == WI_OK) status = wi_loss_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, y, target, &dy, &loss);
-    wi_net_zero_grads(net);
-    if (status == WI_OK) status = wi_net_backward(net, x, dy);
+    if (status == WI_OK) status = backward(x, dy);
     if (status != WI_OK) return failed(status, net->error.text);
-    for (size_t l = 0; l < net->layer_count; l++)
-        if (weighs(net->layers + l)) {
-            last_rms = wi_stats_of(net->layers[l].dpre.data, rows * net->layers[l].outputs).rms;
-            last_expected = expected[l].backward;
-        }
+    size_t last = last_weights();
+    double last_rms = wi_stats_of(net->layers[last].dpre.data, rows * net->layers[last].outputs).rms;
     for (size_t l = 0; l < net->layer_count; l++) {
         wi_layer *layer = net->layers + l, *end = net->layers + block_end(l);
         size_t values = rows * end->outputs, units = rows * layer->outputs;
@@ -636,7 +674,7 @@ EXPORT(live_look)(double gain, double alpha)
         put(s.rms);
         put(sqrt(expected[block_end(l)].act_second));
         put(last_rms > 0 ? g.rms / last_rms : 0.0);
-        put(sqrt(expected[l].backward / last_expected));
+        put(sqrt(expected[l].backward / expected[last].backward));
         put(flat_share(end, values));
         put(s.zeros);
         put(s.mean);

@@ -427,6 +427,7 @@
         if (value === undefined) q.delete(key);
         else q.set(key, value);
       const text = q.toString();
+      if (text === this.read().toString()) return;
       history.replaceState(null, '', `${location.pathname}${text ? `?${text}` : ''}${location.hash}`);
     }
   };
@@ -457,7 +458,6 @@
       this.seed = 1;
       const changed = c => {
         c?.changed?.(this);
-        this.remember();
         this.ask();
       };
       const box = element('div', { class: 'wi-controls' });
@@ -541,7 +541,7 @@
         down = false;
       });
     }
-    // Ask the engine and draw, once a frame however often a hand moves; what takes longer is asked when the
+    // Ask the engine and draw, once a frame however often a hand moves; what takes longer is done when the
     // hand rests.
     async ask() {
       this.again = true;
@@ -559,8 +559,7 @@
       } finally {
         this.busy = false;
       }
-      if (this.d.later && this.answers && !this.refused) this.resting = setTimeout(() => this.rest(), REST);
-      else this.place.dataset.settled = this.place.dataset.drawn;
+      this.resting = setTimeout(() => this.rest(), REST);
     }
     async once() {
       const v = this.values,
@@ -583,7 +582,7 @@
         this.place.dataset.memory = reply.memory;
         const kind = engineName() === 'simd' ? 'vectors' : 'plain', spent = reply.milliseconds.toFixed(1);
         this.note.textContent = `winit.h in WebAssembly (${kind}): ${spent} ms`;
-        if (!this.d.later) this.tell(this.d.words(v, this.answers, undefined, this));
+        if (!this.d.judged) this.tell(this.d.words(v, this.answers, this));
         this.tabulate();
       } catch (e) {
         if (!(e instanceof Refusal)) throw e;
@@ -593,12 +592,20 @@
       }
       this.place.dataset.drawn = +(this.place.dataset.drawn ?? 0) + 1;
     }
-    // The verdict takes some ten redraws' time.
+    // A new address costs the browser as much as a redraw; the verdict, and theory that is slow, take some ten
+    // of them: where d.judged, the same is asked with patience, and the verdict behind it.
     async rest() {
-      const { answers } = await this.thread.ask(this.d.later(this.shown));
-      if (this.busy) return;
-      this.later = answers;
-      this.tell(this.d.words(this.shown, this.answers, this.later, this));
+      this.remember();
+      if (this.d.judged && this.answers && !this.refused) {
+        const asked = [...this.d.ask(this.shown, this, 1), ['live_judge', []]],
+          { answers } = await this.thread.ask(asked);
+        if (this.busy) return;
+        this.verdict = answers.pop();
+        this.answers = answers;
+        this.paint();
+        this.tell(this.d.words(this.shown, this.answers, this));
+        this.tabulate();
+      }
       this.place.dataset.settled = this.place.dataset.drawn;
     }
     paint() {
@@ -784,10 +791,9 @@
       `${(100 * l.zeros).toFixed(0)} %`
     ])
   ];
-  function judgement(v, answers, later) {
-    if (!later) return '';
-    const [name, evidence, remedy] = later[0].said,
-      healthy = later[0].numbers[0] === 1;
+  function judgement(v, answers, { verdict }) {
+    const [name, evidence, remedy] = verdict.said,
+      healthy = verdict.numbers[0] === 1;
     return healthy
       ? [{ strong: 'healthy' }, `: ${evidence || remedy}`]
       : [{ bad: name }, `: ${evidence}. Remedy: ${remedy}`];
@@ -832,8 +838,8 @@
         ['N(0, 1)', { scale: 1, recipe: 'normal:0,1', act: 'tanh' }]
       ],
       network: layersText,
-      ask: v => [['live_look', [v.scale, 1]]],
-      later: () => [['live_judge', []]],
+      ask: (v, figure, patient = 0) => [['live_look', [v.scale, 1, patient]]],
+      judged: true,
       ...more
     };
   }
@@ -894,7 +900,7 @@
         'dense 10 linear lecun_normal'
       ].join('\n');
     },
-    ask: v => [['live_look', [1, v.alpha]]]
+    ask: (v, figure, patient = 0) => [['live_look', [1, v.alpha, patient]]]
   };
 
   /* ---- The map q -> q' ------------------------------------------------- */
@@ -1520,7 +1526,7 @@
       const replies = (
         await this.thread.ask([
           ['live_net', [256, c.seed], this.network],
-          ['live_look', [c.gain ?? 1, 1]],
+          ['live_look', [c.gain ?? 1, 1, 1]],
           this.plan(c),
           ['live_points', []],
           ...this.looks(0)

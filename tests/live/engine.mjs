@@ -111,7 +111,7 @@ for (const file of engines) {
       made > 0 && numbers(e.live_hash())[0] === drawn,
       `${file}: other weights for seed ${n.seed}\n${n.text}`
     );
-    const look = numbers(e.live_look(n.gain, n.alpha));
+    const look = numbers(e.live_look(n.gain, n.alpha, 1));
     const near = theory.every(
       (t, l) =>
         Object.is(t, look[71 * l + 1]) ||

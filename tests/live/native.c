@@ -1,7 +1,8 @@
 /* The engine of the live figures, compiled for this machine: what tests/live/engine.mjs compares the page's
    with. Reads networks from standard input, each a line "SEED GAIN ALPHA" and the network's lines, ended by
    an empty one; prints for each the hash of its weights, the hash with the gain, and the rms that theory
-   expects of each weight layer. Fails where the short theory for plain stacks and wi_net_theory() part. */
+   expects of each weight layer. Fails where the short ways for plain stacks and the header's long ones part:
+   theory against wi_net_theory(), gradients in the signals against wi_net_backward(). */
 #define LIVE_LINKED
 #include "../../docs/live/live.c"
 #include <stdio.h>
@@ -24,6 +25,30 @@ static double part(double gain)
     return most;
 }
 
+/* Layers whose dpre in the look just had is not, to the last bit, that of wi_net_backward(). */
+static size_t other_gradients(void)
+{
+    wi_net *net = &m->net;
+    wi_mat x = wi_mat_view(m->x, net->batch, net->inputs);
+    wi_mat dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, net->batch);
+    wi_real *seen[MOST_LAYERS];
+    size_t other = 0;
+
+    for (size_t l = 0; l < net->layer_count; l++) {
+        size_t values = net->batch * net->layers[l].outputs;
+        seen[l] = reals(values);
+        memcpy(seen[l], net->layers[l].dpre.data, values * sizeof(wi_real));
+        if (l + 1 < net->layer_count) memset(net->layers[l].dpre.data, 1, values * sizeof(wi_real));
+    }
+    if (wi_net_backward(net, x, dy) != WI_OK) other++;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        size_t values = net->batch * net->layers[l].outputs;
+        other += memcmp(seen[l], net->layers[l].dpre.data, values * sizeof(wi_real)) != 0;
+        free(seen[l]);
+    }
+    return other;
+}
+
 int main(void)
 {
     char line[256];
@@ -37,7 +62,8 @@ int main(void)
         if (live_net(8, seed) < 0) return fprintf(stderr, "%s\n", said), 1;
         (void)live_hash();
         printf("%.0f", results[0]);
-        int count = live_look(gain, alpha);
+        int count = live_look(gain, alpha, 1);
+        if (other_gradients()) failures++, fprintf(stderr, "other gradients:\n%s\n", text);
         double expected[MOST_LAYERS];
         int layers = count / 71;
         for (int l = 0; l < layers; l++) expected[l] = results[71 * l + 1];
