@@ -8249,21 +8249,16 @@ typedef struct wi_impl_work {
     const wi_impl_pass *pass;
 } wi_impl_work;
 
-/* What theory knows of a layer's weights and biases. */
-typedef struct wi_impl_wave_law {
-    double fan_in, fan_out;
-    double w_mean, w_var, b_mean, b_var;
-    int orthogonal;
-} wi_impl_wave_law;
-
 /* A signal between two layers: E x, E x^2, E x x' for two samples, the relative variance of E x^2 between
    random networks, and E x_i x_j of two units, for one sample and for two. */
 typedef struct wi_impl_wave { double mean, second, product, spread, units, pair; } wi_impl_wave;
 
-/* A layer under theory: its law, the signal that it reads, and the one that a skip adds. */
+/* A layer under theory: the law of its weights and biases, the signal that it reads, and the one that a skip
+   adds, else zeros. */
 typedef struct wi_impl_wave_at {
     const wi_layer *layer;
-    wi_impl_wave_law law;
+    double fan_in, fan_out, w_mean, w_var, b_mean, b_var;
+    int orthogonal;
     wi_impl_wave x, skipped;
     int raw;        /* x is the network's input */
     double cover;   /* of a window: forward, the share of its taps that lie on the image; backward, how many
@@ -8377,22 +8372,6 @@ static void wi_impl_pass_on(wi_mat dx, wi_mat gradient, double factor, int add)
     }
 }
 
-/* The output has the shape of the input. */
-static wi_status wi_impl_same_plan(wi_impl_plan *plan, wi_layer *layer)
-{
-    (void)plan;
-    layer->out = layer->in;
-    return WI_OK;
-}
-
-/* The numbers stay as they are. */
-static double wi_impl_same_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
-{
-    (void)at;
-    (void)z;
-    return 1.0;
-}
-
 static wi_layer_desc wi_impl_layer_desc(wi_layer_kind kind, size_t units, size_t kernel, wi_act act)
 {
     wi_layer_desc desc;
@@ -8450,12 +8429,6 @@ static void wi_impl_dense_forward(const wi_impl_work *at)
     wi_impl_gemm_from(at->pre, bias, at->x, wi_mat_transpose(at->layer->w));
 }
 
-/* How many of a layer's parameters, the first ones, a pass sets or moves itself. */
-static WI_IMPL_UNUSED size_t wi_impl_assigned(const wi_layer *layer, const wi_impl_pass *pass)
-{
-    return pass->assign && layer->desc.kind == WI_LAYER_DENSE ? layer->w.rows * layer->w.cols : 0;
-}
-
 static void wi_impl_dense_backward(const wi_impl_work *at)
 {
     wi_layer *layer = at->layer;
@@ -8481,23 +8454,22 @@ static void wi_impl_dense_backward(const wi_impl_work *at)
    and two samples or two units alike. Convolutions are such sums too, over the taps that lie on the image. */
 static double wi_impl_dense_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
-    const wi_impl_wave_law *law = &at->law;
     wi_impl_wave x = at->x;
-    double n = law->fan_in * at->cover, square = law->w_mean * law->w_mean;
-    double bias = law->b_mean * (2 * n * law->w_mean * x.mean + law->b_mean);
+    double n = at->fan_in * at->cover, square = at->w_mean * at->w_mean;
+    double bias = at->b_mean * (2 * n * at->w_mean * x.mean + at->b_mean);
 
     /* Two pixels have in common what their windows, of this size, share, else no more than two samples. */
     double kernel = fmax((double)at->layer->desc.kernel, 1.0), all = kernel * kernel;
     double taps = fmax(all * at->cover, 1.0);
-    double shared = at->raw ? 1 / taps : pow((2 * all + 1) / (3 * all), 2.0), others = law->fan_in / all - 1;
+    double shared = at->raw ? 1 / taps : pow((2 * all + 1) / (3 * all), 2.0), others = at->fan_in / all - 1;
     double here = x.second + others * x.units, elsewhere = x.product + others * x.pair;
-    z->mean = n * law->w_mean * x.mean + law->b_mean;
+    z->mean = n * at->w_mean * x.mean + at->b_mean;
     z->units = square * n * taps * (shared * here + (1 - shared) * elsewhere) + bias;
     z->pair = square * n * taps * elsewhere + bias;
-    z->second = n * law->w_var * x.second + law->b_var + z->units;
-    z->product = n * law->w_var * x.product + law->b_var + z->pair;
-    z->spread = z->second > 0.0 ? x.spread * pow(n * law->w_var * x.second / z->second, 2.0) : 0.0;
-    return law->fan_out * at->cover * (law->w_var + square);
+    z->second = n * at->w_var * x.second + at->b_var + z->units;
+    z->product = n * at->w_var * x.product + at->b_var + z->pair;
+    z->spread = z->second > 0.0 ? x.spread * pow(n * at->w_var * x.second / z->second, 2.0) : 0.0;
+    return at->fan_out * at->cover * (at->w_var + square);
 }
 
 /* ---- Windows ---------------------------------------------------------------
@@ -8610,39 +8582,27 @@ WI_IMPL_INLINE void wi_impl_unroll(wi_real *columns, wi_real *image, const wi_la
             }
 }
 
-/* Views of one group: weights [filters/g][taps], columns [taps][pixels],
-   the sample's output [filters/g][pixels]. */
-typedef struct wi_impl_conv_group {
-    wi_mat w, dw, columns;
-    size_t first, filters, pixels;
-} wi_impl_conv_group;
-
-static wi_impl_conv_group wi_impl_group(const wi_net *net, const wi_layer *layer, size_t g)
+/* All pre-activations of a sample are one matrix, [filters][pixels], and its columns another, [channels taps]
+   [pixels]: group number g has the rows from g of its share on. */
+static wi_mat wi_impl_group(wi_mat all, size_t g, const wi_layer *layer)
 {
-    wi_impl_conv_group group;
-    size_t taps = layer->w.cols;
-    group.filters = layer->desc.units / layer->desc.groups;
-    group.pixels = layer->out.height * layer->out.width;
-    group.first = g * group.filters * group.pixels;
-    group.w = wi_mat_rows(layer->w, g * group.filters, group.filters);
-    group.dw = wi_mat_rows(layer->dw, g * group.filters, group.filters);
-    group.columns = wi_mat_view(net->scratch + g * taps * group.pixels, taps, group.pixels);
-    return group;
+    size_t share = all.rows / layer->desc.groups;
+    return wi_mat_rows(all, g * share, share);
 }
 
 static void wi_impl_conv_forward(const wi_impl_work *at)
 {
     const wi_layer *layer = at->layer;
-    size_t pixels = layer->out.height * layer->out.width;
+    size_t pixels = layer->out.height * layer->out.width, groups = layer->desc.groups;
+    wi_mat columns = wi_mat_view(at->net->scratch, groups * layer->w.cols, pixels);
     for (size_t s = 0; s < at->x.rows; s++) {
-        wi_real *pre = at->pre.data + s * at->pre.row_step;   /* [filters][pixels] */
-        wi_impl_unroll(at->net->scratch, at->x.data + s * at->x.row_step, layer, 0);
-        for (size_t f = 0; f < layer->desc.units; f++)
-            wi_impl_fill_constant(pre + f * pixels, pixels, layer->desc.no_bias ? 0 : layer->b.data[f]);
-        for (size_t g = 0; g < layer->desc.groups; g++) {
-            wi_impl_conv_group group = wi_impl_group(at->net, layer, g);
-            wi_impl_gemm_add(wi_mat_view(pre + group.first, group.filters, pixels), group.w, group.columns);
-        }
+        wi_mat pre = wi_mat_view(at->pre.data + s * at->pre.row_step, layer->desc.units, pixels);
+        wi_impl_unroll(columns.data, at->x.data + s * at->x.row_step, layer, 0);
+        for (size_t f = 0; f < pre.rows; f++)
+            wi_impl_fill_constant(pre.data + f * pixels, pixels, layer->desc.no_bias ? 0 : layer->b.data[f]);
+        for (size_t g = 0; g < groups; g++)
+            wi_impl_gemm_add(wi_impl_group(pre, g, layer), wi_impl_group(layer->w, g, layer),
+                             wi_impl_group(columns, g, layer));
     }
 }
 
@@ -8659,23 +8619,24 @@ static double wi_impl_sum(const wi_real *x, size_t n)
 
 static void wi_impl_conv_backward(const wi_impl_work *at)
 {
-    wi_layer *layer = at->layer;
-    size_t pixels = layer->out.height * layer->out.width;
+    const wi_layer *layer = at->layer;
+    size_t pixels = layer->out.height * layer->out.width, groups = layer->desc.groups;
+    wi_mat columns = wi_mat_view(at->net->scratch, groups * layer->w.cols, pixels);
     for (size_t s = 0; s < at->x.rows; s++) {
-        wi_real *dpre = at->dpre.data + s * at->dpre.row_step;   /* [filters][pixels] */
-        wi_impl_unroll(at->net->scratch, at->x.data + s * at->x.row_step, layer, 0);
+        wi_mat dpre = wi_mat_view(at->dpre.data + s * at->dpre.row_step, layer->desc.units, pixels);
+        wi_impl_unroll(columns.data, at->x.data + s * at->x.row_step, layer, 0);
         for (size_t f = 0; f < layer->b.cols; f++)
-            layer->db.data[f] += (wi_real)wi_impl_sum(dpre + f * pixels, pixels);
-        for (size_t g = 0; g < layer->desc.groups; g++) {
-            wi_impl_conv_group group = wi_impl_group(at->net, layer, g);
-            wi_mat gradient = wi_mat_view(dpre + group.first, group.filters, pixels);
-            wi_impl_gemm(group.dw, gradient, wi_mat_transpose(group.columns), 1);
-            if (at->dx.data) wi_impl_gemm(group.columns, wi_mat_transpose(group.w), gradient, 0);
+            layer->db.data[f] += (wi_real)wi_impl_sum(dpre.data + f * pixels, pixels);
+        for (size_t g = 0; g < groups; g++) {
+            wi_mat gradient = wi_impl_group(dpre, g, layer), part = wi_impl_group(columns, g, layer);
+            wi_impl_gemm(wi_impl_group(layer->dw, g, layer), gradient, wi_mat_transpose(part), 1);
+            if (at->dx.data)
+                wi_impl_gemm(part, wi_mat_transpose(wi_impl_group(layer->w, g, layer)), gradient, 0);
         }
         if (!at->dx.data) continue;
         wi_real *to = at->dx.data + s * at->dx.row_step;
         if (!at->add) memset(to, 0, layer->inputs * sizeof *to);
-        wi_impl_unroll(at->net->scratch, to, layer, 1);
+        wi_impl_unroll(columns.data, to, layer, 1);
     }
 }
 
@@ -8692,25 +8653,21 @@ WI_API wi_layer_desc wi_layer_avg_pool(size_t size)
     return wi_impl_layer_desc(WI_LAYER_AVG_POOL, 0, size, wi_linear());
 }
 
-/* Every window must show some of the image. */
+/* Every window must show some of the image; the mean of a whole one has nothing to step over or to pad. */
 static wi_status wi_impl_pool_plan(wi_impl_plan *plan, wi_layer *layer)
 {
-    wi_status status = wi_impl_window_plan(plan, layer, layer->in.channels);
-    if (status == WI_OK && layer->desc.padding > layer->desc.kernel / 2)
-        return wi_impl_misfit(plan, WI_ERR_SHAPE, "padding %zu is more than half of window %zu",
-                              layer->desc.padding, layer->desc.kernel);
-    return status;
-}
-
-/* The mean of a whole image has nothing to step over or to pad. */
-static wi_status wi_impl_avg_plan(wi_impl_plan *plan, wi_layer *layer)
-{
-    if (layer->desc.kernel > 0) return wi_impl_pool_plan(plan, layer);
-    if (layer->desc.padding || layer->desc.stride)
+    const wi_layer_desc *desc = &layer->desc;
+    if (desc->kind == WI_LAYER_AVG_POOL && desc->kernel == 0) {
+        layer->out = wi_impl_image(layer->in.channels, 1, 1);
+        if (!desc->padding && !desc->stride) return WI_OK;
         return wi_impl_misfit(plan, WI_ERR_ARG, "a window of the whole image (kernel 0) has no %s",
-                              layer->desc.padding ? "padding" : "stride");
-    layer->out = wi_impl_image(layer->in.channels, 1, 1);
-    return WI_OK;
+                              desc->padding ? "padding" : "stride");
+    }
+    wi_status status = wi_impl_window_plan(plan, layer, layer->in.channels);
+    if (status == WI_OK && desc->padding > desc->kernel / 2)
+        return wi_impl_misfit(plan, WI_ERR_SHAPE, "padding %zu is more than half of window %zu",
+                              desc->padding, desc->kernel);
+    return status;
 }
 
 /* The pixels along one side that a window covers: [first, last). */
@@ -8725,32 +8682,6 @@ static wi_impl_range wi_impl_under(size_t position, wi_impl_window window, size_
     return range;
 }
 
-/* The largest of rows x cols values; a NaN wins, so that it is seen. Which value is largest cannot be
-   predicted, so there is no branch on it. */
-WI_IMPL_INLINE wi_real wi_impl_largest(const wi_real *image, size_t width, size_t rows, size_t cols)
-{
-    wi_real top = image[0], nan = 0;
-    int unordered = 0;
-    for (size_t r = 0; r < rows; r++)
-        for (size_t c = 0; c < cols; c++) {
-            wi_real value = image[r * width + c];
-            unordered |= value != value;
-            if (value != value) nan = value;
-            top = value > top ? value : top;
-        }
-    return unordered ? nan : top;
-}
-
-/* Its place, the first of equals: looked for from the end, so that the first match is the last one found. */
-WI_IMPL_INLINE size_t wi_impl_largest_at(const wi_real *image, size_t width, size_t rows, size_t cols)
-{
-    wi_real top = wi_impl_largest(image, width, rows, cols);
-    size_t best = 0;
-    for (size_t r = rows; r-- > 0;)
-        for (size_t c = cols; c-- > 0;) best = image[r * width + c] >= top ? r * width + c : best;
-    return best;
-}
-
 /* Padding counts as zeros in the mean, so a window always divides by its full area (PyTorch's default). */
 static double wi_impl_pool_area(const wi_layer *layer)
 {
@@ -8758,73 +8689,70 @@ static double wi_impl_pool_area(const wi_layer *layer)
     return kernel ? (double)kernel * (double)kernel : (double)(layer->in.height * layer->in.width);
 }
 
-enum { WI_IMPL_MAX, WI_IMPL_MAX_BACK, WI_IMPL_MEAN, WI_IMPL_MEAN_BACK };
-
-/* One window of height x width pixels, from x[first] on, rows `step` apart. Going back, the whole gradient
-   goes to the largest value, or all values get equal shares. `what` is a constant wherever this is
-   inlined. */
-WI_IMPL_INLINE void wi_impl_pool_window(int what, wi_real *out, wi_real *dx, const wi_real *x, size_t first,
+/* One window of height x width pixels, from x[0] on, rows `step` apart: *y becomes their mean or the largest;
+   or, `back`, all pixels get equal shares of the gradient *y, or the first of the largest gets it all. A NaN
+   wins, so that it is seen. Which pixel is largest cannot be predicted, so there is no branch on it. */
+WI_IMPL_INLINE void wi_impl_pool_window(int mean, int back, wi_real *y, wi_real *dx, const wi_real *x,
                                         size_t step, size_t height, size_t width, double area)
 {
+    wi_real top = x[0], share = (wi_real)((double)*y / area);
+    size_t best = 0;
+    int nan = 0;
     double sum = 0;
-    if (what == WI_IMPL_MAX) *out = wi_impl_largest(x + first, step, height, width);
-    if (what == WI_IMPL_MAX_BACK) dx[first + wi_impl_largest_at(x + first, step, height, width)] += *out;
-    for (size_t i = 0; what >= WI_IMPL_MEAN && i < height; i++)
-        for (size_t j = first + i * step; j < first + i * step + width; j++) {
-            if (what == WI_IMPL_MEAN) sum += (double)x[j];
-            else dx[j] += (wi_real)((double)*out / area);
+    for (size_t i = 0; i < height; i++)
+        for (size_t j = i * step; j < i * step + width; j++) {
+            sum += (double)x[j];
+            if (mean && back) dx[j] += share;
+            if (mean) continue;
+            best = x[j] > top ? j : best;
+            top = x[j] > top ? x[j] : top;
+            nan |= x[j] != x[j];
         }
-    if (what == WI_IMPL_MEAN) *out = (wi_real)(sum / area);
+    if (!back) *y = mean ? (wi_real)(sum / area) : nan ? (wi_real)WI_IMPL_NAN : top;
+    else if (!mean) dx[best] += *y;
 }
 
-/* Do all windows of all samples; `out` is pre or dpre. The usual window of 2 x 2 is unrolled. */
-WI_IMPL_INLINE void wi_impl_pool(const wi_impl_work *at, int what, wi_mat out)
+/* Do all windows of all samples; `out` is pre or dpre. The usual one, the largest of 2 x 2, is unrolled. */
+WI_IMPL_INLINE void wi_impl_pool(const wi_impl_work *at, wi_mat out, int back)
 {
     const wi_layer *layer = at->layer;
     wi_impl_window window = wi_impl_window_of(layer);
-    size_t step = layer->in.width, plane = layer->in.height * step;
+    size_t step = layer->in.width, plane = layer->in.height * step, places = layer->out.height;
     double area = wi_impl_pool_area(layer);
-    for (size_t s = 0; s < at->x.rows; s++) {
+    int mean = layer->desc.kind == WI_LAYER_AVG_POOL;
+    for (size_t s = 0; s < out.rows; s++) {
         const wi_real *x = at->x.data + s * at->x.row_step;
-        wi_real *y = out.data + s * out.row_step, *dx = at->dx.data;
-        if (dx) dx += s * at->dx.row_step;
-        if (dx && !at->add) memset(dx, 0, layer->inputs * sizeof *dx);
-        for (size_t c = 0; c < layer->in.channels; c++)
-            for (size_t r = 0; r < layer->out.height; r++) {
-                wi_impl_range rows = wi_impl_under(r, window, layer->in.height);
-                for (size_t k = 0; k < layer->out.width; k++) {
-                    wi_impl_range cols = wi_impl_under(k, window, step);
-                    size_t first = c * plane + rows.first * step + cols.first;
-                    size_t height = rows.last - rows.first, width = cols.last - cols.first;
-                    if (height == 2 && width == 2)
-                        wi_impl_pool_window(what, y++, dx, x, first, step, 2, 2, area);
-                    else wi_impl_pool_window(what, y++, dx, x, first, step, height, width, area);
-                }
+        wi_real *y = out.data + s * out.row_step, *dx = back ? at->dx.data + s * at->dx.row_step : NULL;
+        if (back && !at->add) memset(dx, 0, layer->inputs * sizeof *dx);
+        for (size_t r = 0; r < layer->in.channels * places; r++) {   /* all rows of all channels */
+            wi_impl_range rows = wi_impl_under(r % places, window, layer->in.height);
+            for (size_t k = 0; k < layer->out.width; k++, y++) {
+                wi_impl_range cols = wi_impl_under(k, window, step);
+                size_t first = r / places * plane + rows.first * step + cols.first;
+                size_t height = rows.last - rows.first, width = cols.last - cols.first;
+                wi_real *to = back ? dx + first : NULL;
+                if (mean) wi_impl_pool_window(1, back, y, to, x + first, step, height, width, area);
+                else if (!back && height == 2 && width == 2)
+                    wi_impl_pool_window(0, 0, y, to, x + first, step, 2, 2, area);
+                else wi_impl_pool_window(0, back, y, to, x + first, step, height, width, area);
             }
+        }
     }
 }
 
-static void wi_impl_max_forward(const wi_impl_work *at) { wi_impl_pool(at, WI_IMPL_MAX, at->pre); }
-static void wi_impl_max_backward(const wi_impl_work *at)
+static void wi_impl_pool_forward(const wi_impl_work *at) { wi_impl_pool(at, at->pre, 0); }
+static void wi_impl_pool_backward(const wi_impl_work *at)
 {
-    if (at->dx.data) wi_impl_pool(at, WI_IMPL_MAX_BACK, at->dpre);
-}
-static void wi_impl_avg_forward(const wi_impl_work *at) { wi_impl_pool(at, WI_IMPL_MEAN, at->pre); }
-static void wi_impl_avg_backward(const wi_impl_work *at)
-{
-    if (at->dx.data) wi_impl_pool(at, WI_IMPL_MEAN_BACK, at->dpre);
+    if (at->dx.data) wi_impl_pool(at, at->dpre, 1);
 }
 
-static double wi_impl_max_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
-{
-    (void)z;
-    return (double)at->layer->outputs / (double)at->layer->inputs;
-}
-
-/* Two pixels are what the same weights make of different inputs: they correlate as two samples do. */
-static double wi_impl_avg_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+/* A maximum counts as no change. Of means: two pixels are what the same weights make of different inputs, so
+   they correlate as two samples do. */
+static double wi_impl_pool_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     double area = wi_impl_pool_area(at->layer);
+    if (at->layer->desc.kind == WI_LAYER_MAX_POOL)
+        return (double)at->layer->outputs / (double)at->layer->inputs;
     z->second = z->product + (z->second - z->product) / area;
     z->units = z->pair + (z->units - z->pair) / area;
     return (at->layer->desc.kernel ? at->cover : 1.0) / (area * area);
@@ -8851,6 +8779,8 @@ typedef struct wi_impl_norm_job {
     const wi_real *x, *d;             /* `outer` runs of `inner` numbers, the steps apart; d: dpre */
     wi_real *to;                      /* pre or dx */
     size_t outer, inner, x_step, d_step, to_step;
+    size_t sets;                      /* up to 16 with a lane each, or one with all lanes */
+    double n;                         /* numbers in a set */
     const wi_real *gamma, *beta;      /* of each lane or, if they walk along a run, [inner] */
     int walk, add;
     wi_real hi[16], lo[16], inverse[16], w[16], bias[16], b[16], c[16];
@@ -8887,22 +8817,22 @@ WI_IMPL_INLINE void wi_impl_norm_block(int what, int fused, wi_impl_norm_job *jo
     if (what == WI_IMPL_NORM_FORWARD || what == WI_IMPL_NORM_BACK) memcpy(to, out, n * sizeof *to);
 }
 
-#define WI_IMPL_NORM_CASE(WHAT, FUSED)                                                                       \
-    case WHAT:                                                                                               \
-        for (size_t i = 0; i < job->outer; i++) {                                                            \
-            size_t j = 0;                                                                                    \
-            for (; j + 16 <= job->inner; j += 16) wi_impl_norm_block(WHAT, FUSED, job, i, j, 16);            \
-            if (j < job->inner) wi_impl_norm_block(WHAT, FUSED, job, i, j, job->inner - j);                  \
-        }                                                                                                    \
-        break;
+WI_IMPL_INLINE void wi_impl_norm_walk(int what, int fused, wi_impl_norm_job *job)
+{
+    for (size_t i = 0; i < job->outer; i++) {
+        size_t j = 0;
+        for (; j + 16 <= job->inner; j += 16) wi_impl_norm_block(what, fused, job, i, j, 16);
+        if (j < job->inner) wi_impl_norm_block(what, fused, job, i, j, job->inner - j);
+    }
+}
+
 #define WI_IMPL_NORM_RUN(name, TARGET, FUSED)                                                                \
 TARGET static void name(int what, wi_impl_norm_job *job)                                                     \
 {                                                                                                            \
-    switch (what) {                                                                                          \
-    WI_IMPL_NORM_CASE(WI_IMPL_NORM_MOMENTS, FUSED) WI_IMPL_NORM_CASE(WI_IMPL_NORM_FORWARD, FUSED)            \
-    WI_IMPL_NORM_CASE(WI_IMPL_NORM_SUMS, FUSED) WI_IMPL_NORM_CASE(WI_IMPL_NORM_BACK, FUSED)                  \
-    default: break;                                                                                          \
-    }                                                                                                        \
+    if (what == WI_IMPL_NORM_MOMENTS) wi_impl_norm_walk(WI_IMPL_NORM_MOMENTS, FUSED, job);                   \
+    else if (what == WI_IMPL_NORM_FORWARD) wi_impl_norm_walk(WI_IMPL_NORM_FORWARD, FUSED, job);              \
+    else if (what == WI_IMPL_NORM_SUMS) wi_impl_norm_walk(WI_IMPL_NORM_SUMS, FUSED, job);                    \
+    else wi_impl_norm_walk(WI_IMPL_NORM_BACK, FUSED, job);                                                   \
 }
 WI_IMPL_STAMP(WI_IMPL_NORM_RUN, wi_impl_norm_bodies)
 
@@ -8913,37 +8843,21 @@ static void wi_impl_norm_run(int what, wi_impl_norm_job *job)
     WI_IMPL_WIDEST(wi_impl_norm_bodies)(what, job);
 }
 
-/* Sums of set k: a lane where each is a set (sets > 1), else all lanes together. */
-static double wi_impl_norm_fold(const double *lanes, size_t k, size_t sets)
+/* The sum that belongs to set k. */
+static double wi_impl_norm_fold(const wi_impl_norm_job *job, const double *lanes, size_t k)
 {
-    double sum = sets > 1 ? lanes[k] : 0;
-    for (size_t l = 0; sets == 1 && l < 16; l++) sum += lanes[l];
-    return sum;
+    double sum = 0;
+    for (size_t l = 0; job->sets == 1 && l < 16; l++) sum += lanes[l];
+    return job->sets == 1 ? sum : lanes[k];
 }
 
-/* Mean and variance of set k, of n numbers, after WI_IMPL_NORM_MOMENTS. */
-static void wi_impl_norm_moments(const wi_impl_norm_job *job, size_t k, size_t sets, double n, double *mean,
-                                 double *var)
+/* Mean and variance of set k, after WI_IMPL_NORM_MOMENTS. */
+static void wi_impl_norm_moments(const wi_impl_norm_job *job, size_t k, double *mean, double *var)
 {
-    double sum = wi_impl_norm_fold(job->sum, k, sets) / n;
-    *mean = (double)job->hi[k] + sum;
-    *var = wi_impl_norm_fold(job->product, k, sets) / n - sum * sum;
+    double shift = wi_impl_norm_fold(job, job->sum, k) / job->n;
+    *mean = (double)job->hi[k] + shift;
+    *var = wi_impl_norm_fold(job, job->product, k) / job->n - shift * shift;
     if (*var < 0) *var = 0;
-}
-
-/* The same for one set: `outer` runs of `inner` numbers, `step` apart. */
-static void wi_impl_moments(const wi_real *x, size_t outer, size_t step, size_t inner, double *mean,
-                            double *var)
-{
-    wi_impl_norm_job job;
-    memset(&job, 0, sizeof job);
-    job.x = job.gamma = job.beta = x;
-    job.x_step = step;
-    job.outer = outer;
-    job.inner = inner;
-    for (size_t l = 0; l < 16; l++) job.hi[l] = x[0];
-    wi_impl_norm_run(WI_IMPL_NORM_MOMENTS, &job);
-    wi_impl_norm_moments(&job, 0, 1, (double)outer * (double)inner, mean, var);
 }
 
 WI_API wi_layer_desc wi_layer_batch_norm(void)
@@ -8963,7 +8877,7 @@ static wi_status wi_impl_norm_plan(wi_impl_plan *plan, wi_layer *layer)
     layer->state_count = batch ? wi_impl_mul(2, features) : 0;
     layer->saved_count = wi_impl_mul(3, batch ? features : plan->max_batch);
     wi_impl_plan_params(layer, wi_dense(1, features), 1, features, features);
-    return wi_impl_same_plan(plan, layer);
+    return WI_OK;
 }
 
 /* Where set k begins in a signal: channel k of the first sample, or sample k. */
@@ -8972,74 +8886,78 @@ static wi_real *wi_impl_norm_at(const wi_layer *layer, wi_mat signal, size_t k)
     return signal.data + k * (layer->state ? layer->in.height * layer->in.width : signal.row_step);
 }
 
-/* Prepare for the sets that run together from number `first` on, and return how many they are: up to 16
-   channels with a lane each, or one alone; or one sample. 0: there are no more. */
+/* Prepare for the sets that run together from number `first` on: up to 16 channels with a lane each, or one
+   alone; or one sample. Returns how many they are; 0: there are no more. */
 static size_t wi_impl_norm_begin(const wi_impl_work *at, size_t first, wi_impl_norm_job *job)
 {
     const wi_layer *layer = at->layer;
-    size_t plane = layer->in.height * layer->in.width, all = layer->state ? layer->in.channels : at->x.rows;
-    size_t sets = layer->state && plane == 1 ? wi_impl_min(16, all - first) : first < all;
+    int batch = layer->state != NULL;
+    size_t plane = layer->in.height * layer->in.width, all = batch ? layer->in.channels : at->x.rows;
     memset(job, 0, sizeof *job);
+    job->sets = batch && plane == 1 ? wi_impl_min(16, all - first) : first < all;
     job->x = wi_impl_norm_at(layer, at->x, first);
     job->x_step = at->x.row_step;
-    job->outer = layer->state ? at->x.rows : 1;
-    job->inner = layer->state ? sets * plane : layer->inputs;
-    job->walk = !layer->state;
-    job->gamma = job->walk ? layer->w.data : job->w;
-    job->beta = job->walk ? layer->b.data : job->bias;
-    for (size_t l = 0; l < 16 && sets; l++) job->hi[l] = job->x[wi_impl_min(l, sets - 1)];
-    return sets;
+    job->outer = batch ? at->x.rows : 1;
+    job->inner = batch ? job->sets * plane : layer->inputs;
+    job->n = (double)job->outer * (double)(batch ? plane : layer->inputs);
+    job->walk = !batch;
+    job->gamma = batch ? job->w : layer->w.data;
+    job->beta = batch ? job->bias : layer->b.data;
+    for (size_t l = 0; l < 16 && job->sets; l++) {
+        size_t k = wi_impl_min(l, job->sets - 1);
+        job->hi[l] = job->x[k];
+        job->w[l] = batch ? layer->w.data[first + k] : 0;
+        job->bias[l] = batch ? layer->b.data[first + k] : 0;
+    }
+    return job->sets;
 }
 
-/* Let lane l work for the set it belongs to. A statistic is three numbers: hi + lo = mean, and 1/std. */
-static void wi_impl_norm_lanes(const wi_layer *layer, size_t first, size_t sets, const wi_real *saved,
-                               wi_impl_norm_job *job)
+/* Let each lane work with the statistics of its set, three numbers: hi + lo = mean, and 1 / std. */
+static void wi_impl_norm_lanes(wi_impl_norm_job *job, const wi_real *saved)
 {
     for (size_t l = 0; l < 16; l++) {
-        size_t k = wi_impl_min(l, sets - 1);
-        job->hi[l] = saved[3 * k];
-        job->lo[l] = saved[3 * k + 1];
-        job->inverse[l] = saved[3 * k + 2];
-        job->w[l] = job->walk ? 0 : layer->w.data[first + k];
-        job->bias[l] = job->walk ? 0 : layer->b.data[first + k];
+        const wi_real *set = saved + 3 * wi_impl_min(l, job->sets - 1);
+        job->hi[l] = set[0];
+        job->lo[l] = set[1];
+        job->inverse[l] = set[2];
     }
 }
 
-/* Mean and variance of set k: of what has been summed, or in evaluation, for a batch norm, what training has
+/* The statistics of set k: of what has been summed, or in evaluation, for a batch norm, what training has
    seen. The running variance is the unbiased one. */
 static void wi_impl_norm_statistics(const wi_impl_work *at, const wi_impl_norm_job *job, size_t first,
-                                    size_t k, size_t sets, double *mean, double *var)
+                                    size_t k, wi_real *set)
 {
-    double n = (double)job->outer * (double)(job->inner / sets);
-    wi_real *running_mean = job->walk ? NULL : at->layer->state + first + k;
-    wi_real *running_var = job->walk ? NULL : running_mean + at->layer->in.channels;
-    if (running_mean && at->net->mode == WI_EVAL) {
-        *mean = (double)*running_mean;
-        *var = (double)*running_var;
-        return;
+    double mean, var, n = job->n;
+    if (job->walk) {
+        wi_impl_norm_moments(job, k, &mean, &var);
+    } else {
+        wi_real *running_mean = at->layer->state + first + k;
+        wi_real *running_var = running_mean + at->layer->in.channels;
+        if (at->net->mode == WI_TRAIN) {
+            wi_impl_norm_moments(job, k, &mean, &var);
+            *running_mean += (wi_real)(WI_IMPL_NORM_MOMENTUM * (mean - (double)*running_mean));
+            *running_var += (wi_real)(WI_IMPL_NORM_MOMENTUM * (var * n / (n - 1) - (double)*running_var));
+        } else {
+            mean = (double)*running_mean;
+            var = (double)*running_var;
+        }
     }
-    wi_impl_norm_moments(job, k, sets, n, mean, var);
-    if (!running_mean) return;
-    *running_mean += (wi_real)(WI_IMPL_NORM_MOMENTUM * (*mean - (double)*running_mean));
-    *running_var += (wi_real)(WI_IMPL_NORM_MOMENTUM * (*var * n / (n - 1) - (double)*running_var));
+    set[0] = (wi_real)mean;
+    set[1] = (wi_real)(mean - (double)set[0]);
+    set[2] = (wi_real)(1 / sqrt(var + WI_IMPL_NORM_EPSILON));
 }
 
 static void wi_impl_norm_forward(const wi_impl_work *at)
 {
     const wi_layer *layer = at->layer;
     wi_impl_norm_job job;
-    for (size_t first = 0, sets; (sets = wi_impl_norm_begin(at, first, &job)) > 0; first += sets) {
-        wi_real saved[16][3];
+    for (size_t first = 0; wi_impl_norm_begin(at, first, &job) > 0; first += job.sets) {
+        wi_real saved[16 * 3];
         if (job.walk || at->net->mode == WI_TRAIN) wi_impl_norm_run(WI_IMPL_NORM_MOMENTS, &job);
-        for (size_t k = 0; k < sets; k++) {
-            double mean, var;
-            wi_impl_norm_statistics(at, &job, first, k, sets, &mean, &var);
-            saved[k][0] = (wi_real)mean;
-            saved[k][1] = (wi_real)(mean - (double)saved[k][0]);
-            saved[k][2] = (wi_real)(1 / sqrt(var + WI_IMPL_NORM_EPSILON));
-        }
-        if (layer->saved) memcpy(layer->saved + 3 * first, saved, sets * sizeof saved[0]);
-        wi_impl_norm_lanes(layer, first, sets, saved[0], &job);
+        for (size_t k = 0; k < job.sets; k++) wi_impl_norm_statistics(at, &job, first, k, saved + 3 * k);
+        if (layer->saved) memcpy(layer->saved + 3 * first, saved, 3 * job.sets * sizeof *saved);
+        wi_impl_norm_lanes(&job, saved);
         job.to = wi_impl_norm_at(layer, at->pre, first);
         job.to_step = at->pre.row_step;
         wi_impl_norm_run(WI_IMPL_NORM_FORWARD, &job);
@@ -9060,23 +8978,22 @@ static void wi_impl_norm_walk_back(const wi_layer *layer, const wi_impl_norm_job
 static void wi_impl_norm_backward(const wi_impl_work *at)
 {
     const wi_layer *layer = at->layer;
+    double moves = !layer->state || at->net->mode == WI_TRAIN;
     wi_impl_norm_job job;
-    for (size_t first = 0, sets; (sets = wi_impl_norm_begin(at, first, &job)) > 0; first += sets) {
-        double n = (double)job.outer * (double)(job.inner / sets);
-        double moves = job.walk || at->net->mode == WI_TRAIN;
-        wi_impl_norm_lanes(layer, first, sets, layer->saved + 3 * first, &job);
+    for (size_t first = 0; wi_impl_norm_begin(at, first, &job) > 0; first += job.sets) {
+        wi_impl_norm_lanes(&job, layer->saved + 3 * first);
         job.d = wi_impl_norm_at(layer, at->dpre, first);
         job.d_step = at->dpre.row_step;
         if (job.walk) wi_impl_norm_walk_back(layer, &job);
         wi_impl_norm_run(WI_IMPL_NORM_SUMS, &job);
         for (size_t l = 0; l < 16; l++) {
-            size_t k = wi_impl_min(l, sets - 1);
-            double sum = wi_impl_norm_fold(job.sum, k, sets);
-            double product = wi_impl_norm_fold(job.product, k, sets);
+            size_t k = wi_impl_min(l, job.sets - 1);
+            double sum = wi_impl_norm_fold(&job, job.sum, k);
+            double product = wi_impl_norm_fold(&job, job.product, k);
             double inverse = (double)job.inverse[l], a = job.walk ? inverse : (double)job.w[l] * inverse;
-            job.b[l] = (wi_real)(-moves * a * inverse * inverse * product / n);
-            job.c[l] = (wi_real)(-moves * a * sum / n);
-            if (job.walk || l >= sets) continue;
+            job.b[l] = (wi_real)(-moves * a * inverse * inverse * product / job.n);
+            job.c[l] = (wi_real)(-moves * a * sum / job.n);
+            if (job.walk || l >= job.sets) continue;
             layer->db.data[first + l] += (wi_real)sum;
             layer->dw.data[first + l] += (wi_real)(product * inverse);
         }
@@ -9088,34 +9005,22 @@ static void wi_impl_norm_backward(const wi_impl_work *at)
     }
 }
 
-/* Whatever came in, each channel has mean 0 and variance 1, over the samples: two of them do not
-   correlate. */
-static double wi_impl_batch_norm_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+/* A set has mean 0 and variance 1, whatever came in. Sets of batch norm go over the samples: two of those do
+   not correlate any more, and two units do as they did. Sets of layer norm go over the units, and it is the
+   other way round. */
+static double wi_impl_norm_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
-    const wi_impl_wave_law *law = &at->law;
-    double across = at->x.second - at->x.product, alike = at->x.units - at->x.pair;
-    double gamma = law->w_var + law->w_mean * law->w_mean;
-    z->mean = law->b_mean;
-    z->pair = law->b_mean * law->b_mean;
-    z->units = z->pair + (across > 0.0 ? law->w_mean * law->w_mean * alike / across : 0.0);
-    z->product = law->b_var + z->pair;
-    z->second = gamma + z->product;
+    int batch = at->layer->state_count > 0;
+    double shared = batch ? at->x.product : at->x.units, others = batch ? at->x.units : at->x.product;
+    double var = at->x.second - shared, alike = var > 0.0 ? (others - at->x.pair) / var : !batch;
+    double square = at->w_mean * at->w_mean, gamma = at->w_var + square;
+    z->mean = at->b_mean;
+    z->pair = at->b_mean * at->b_mean;
+    z->units = z->pair + (batch ? square * alike : 0.0);
+    z->product = z->pair + at->b_var + (batch ? 0.0 : gamma * alike);
+    z->second = z->pair + at->b_var + gamma;
     z->spread = 0.0;
-    return across > 0.0 ? gamma / across : 0.0;
-}
-
-/* Each sample gets mean 0 and variance 1 over its features; two of them keep their correlation. */
-static double wi_impl_layer_norm_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
-{
-    const wi_impl_wave_law *law = &at->law;
-    double variance = at->x.second - at->x.units, gamma = law->w_var + law->w_mean * law->w_mean;
-    z->mean = law->b_mean;
-    z->units = z->pair = law->b_mean * law->b_mean;
-    z->second = gamma + law->b_var + z->units;
-    z->product = law->b_var + z->pair;
-    z->product += gamma * (variance > 0.0 ? (at->x.product - at->x.pair) / variance : 1.0);
-    z->spread = 0.0;
-    return variance > 0.0 ? gamma / variance : 0.0;
+    return var > 0.0 ? gamma / var : 0.0;
 }
 
 /* ---- Dropout ---------------------------------------------------------------
@@ -9130,7 +9035,6 @@ WI_API wi_layer_desc wi_layer_dropout(double rate)
 
 static wi_status wi_impl_dropout_plan(wi_impl_plan *plan, wi_layer *layer)
 {
-    layer->out = layer->in;
     layer->saved_count = wi_impl_mul(plan->max_batch, layer->inputs);   /* m */
     if (layer->desc.rate >= 0 && layer->desc.rate < 1) return WI_OK;
     return wi_impl_misfit(plan, WI_ERR_ARG, "rate %g is not in [0, 1)", layer->desc.rate);
@@ -9169,26 +9073,15 @@ static double wi_impl_dropout_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
     return 1.0 / (1.0 - at->layer->desc.rate);
 }
 
-/* ---- Activation alone ----------------------------------------------------- */
+/* ---- Element by element ----------------------------------------------------
+   pre = alpha x + beta + y,  with one trained alpha (scale), one trained beta (shift), or the output y of an
+   earlier layer (skip); without alpha it is 1, without the others 0. An activation alone has none of them.
+   The gradient flows unchanged into both summands of a skip: so very deep residual networks train. */
 
 WI_API wi_layer_desc wi_layer_act(wi_act act)
 {
     return wi_impl_layer_desc(WI_LAYER_ACT, 0, 0, act);
 }
-
-static void wi_impl_act_layer_forward(const wi_impl_work *at)
-{
-    wi_impl_pass_on(at->pre, at->x, 1, 0);
-}
-
-static void wi_impl_act_layer_backward(const wi_impl_work *at)
-{
-    wi_impl_pass_on(at->dx, at->dpre, 1, at->add);
-}
-
-/* ---- Skip ------------------------------------------------------------------
-   pre = x + the output of an earlier layer. The gradient flows unchanged into both summands: this is why very
-   deep residual networks train. */
 
 WI_API wi_layer_desc wi_layer_skip(size_t span)
 {
@@ -9197,11 +9090,27 @@ WI_API wi_layer_desc wi_layer_skip(size_t span)
     return desc;
 }
 
-/* The two signals must have one shape. */
-static wi_status wi_impl_skip_plan(wi_impl_plan *plan, wi_layer *layer)
+WI_API wi_layer_desc wi_layer_scale(double initial)
+{
+    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_SCALE, 0, 0, wi_linear());
+    desc.weights = wi_constant(initial);
+    return desc;
+}
+
+WI_API wi_layer_desc wi_layer_shift(double initial)
+{
+    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_SHIFT, 0, 0, wi_linear());
+    desc.bias = wi_constant(initial);
+    return desc;
+}
+
+/* The two summands must have one shape. */
+static wi_status wi_impl_each_plan(wi_impl_plan *plan, wi_layer *layer)
 {
     size_t span = layer->desc.span, most = plan->index + 1;
-    layer->out = layer->in;
+    size_t alphas = layer->desc.kind == WI_LAYER_SCALE, betas = layer->desc.kind == WI_LAYER_SHIFT;
+    if (alphas + betas > 0) wi_impl_plan_params(layer, wi_dense(1, 1), alphas, alphas, betas);
+    if (layer->desc.kind != WI_LAYER_SKIP) return WI_OK;
     if (most < 2) return wi_impl_misfit(plan, WI_ERR_ARG, "there is no earlier layer to skip");
     if (span < 2 || span > most)
         return wi_impl_misfit(plan, WI_ERR_ARG, "span %zu is not in 2 to %zu", span, most);
@@ -9212,153 +9121,75 @@ static wi_status wi_impl_skip_plan(wi_impl_plan *plan, wi_layer *layer)
     return WI_OK;
 }
 
-static void wi_impl_skip_forward(const wi_impl_work *at)
+static void wi_impl_each_forward(const wi_impl_work *at)
 {
-    wi_impl_pass_on(at->pre, at->x, 1, 0);
-    wi_impl_pass_on(at->pre, wi_impl_signal(at->net, at->index + 1 - at->layer->desc.span, at->x.rows), 1, 1);
+    const wi_layer *layer = at->layer;
+    size_t other = at->index + 1 - layer->desc.span;
+    wi_impl_pass_on(at->pre, at->x, layer->w.cols ? (double)layer->w.data[0] : 1, 0);
+    if (layer->desc.span) wi_impl_pass_on(at->pre, wi_impl_signal(at->net, other, at->x.rows), 1, 1);
+    for (size_t i = 0; layer->b.cols && i < at->pre.rows * at->pre.cols; i++)
+        at->pre.data[i] += layer->b.data[0];
 }
 
-static void wi_impl_skip_backward(const wi_impl_work *at)
+static void wi_impl_each_backward(const wi_impl_work *at)
 {
-    int add;
-    wi_impl_pass_on(at->dx, at->dpre, 1, at->add);
-    wi_mat dfrom = wi_impl_gradient_target(at->net, at->index + 1 - at->layer->desc.span, at->x.rows, &add);
-    wi_impl_pass_on(dfrom, at->dpre, 1, add);
+    const wi_layer *layer = at->layer;
+    size_t n = at->x.cols;
+    double sum = 0;
+    for (size_t i = 0; layer->w.cols && i < at->x.rows; i++)
+        for (size_t j = 0; j < n; j++)
+            sum += (double)at->dpre.data[i * n + j] * (double)at->x.data[i * at->x.row_step + j];
+    if (layer->w.cols) layer->dw.data[0] += (wi_real)sum;
+    if (layer->b.cols) layer->db.data[0] += (wi_real)wi_impl_sum(at->dpre.data, at->dpre.rows * n);
+    wi_impl_pass_on(at->dx, at->dpre, layer->w.cols ? (double)layer->w.data[0] : 1, at->add);
+    if (layer->desc.span) {
+        int add;
+        wi_mat dy = wi_impl_gradient_target(at->net, at->index + 1 - layer->desc.span, at->x.rows, &add);
+        wi_impl_pass_on(dy, at->dpre, 1, add);
+    }
 }
 
-/* The sum of two uncorrelated signals. */
-static double wi_impl_skip_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+/* (alpha x + beta + y)(alpha x' + beta + y') for any x and x', with y uncorrelated to both. */
+static double wi_impl_each_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     wi_impl_wave x = at->x, y = at->skipped;
-    z->mean = x.mean + y.mean;
-    z->second = x.second + y.second + 2.0 * x.mean * y.mean;
-    z->product = x.product + y.product + 2.0 * x.mean * y.mean;
-    z->units = x.units + y.units + 2.0 * x.mean * y.mean;
-    z->pair = x.pair + y.pair + 2.0 * x.mean * y.mean;
-    z->spread = x.spread * x.second * x.second + y.spread * y.second * y.second;
-    z->spread = z->second > 0.0 ? z->spread / (z->second * z->second) : 0.0;
-    return 1.0;
-}
-
-/* ---- Scale -----------------------------------------------------------------
-   pre = alpha x  with one trainable alpha. */
-
-WI_API wi_layer_desc wi_layer_scale(double initial)
-{
-    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_SCALE, 0, 0, wi_linear());
-    desc.weights = wi_constant(initial);
-    return desc;
-}
-
-static wi_status wi_impl_scale_plan(wi_impl_plan *plan, wi_layer *layer)
-{
-    wi_impl_plan_params(layer, wi_dense(1, 1), 1, 1, 0);
-    return wi_impl_same_plan(plan, layer);
-}
-
-static void wi_impl_scale_forward(const wi_impl_work *at)
-{
-    wi_impl_pass_on(at->pre, at->x, (double)at->layer->w.data[0], 0);
-}
-
-static void wi_impl_scale_backward(const wi_impl_work *at)
-{
-    double sum = 0;
-    for (size_t i = 0; i < at->x.rows; i++)
-        for (size_t j = 0; j < at->x.cols; j++)
-            sum += (double)at->dpre.data[i * at->dpre.row_step + j]
-                   * (double)at->x.data[i * at->x.row_step + j];
-    at->layer->dw.data[0] += (wi_real)sum;
-    wi_impl_pass_on(at->dx, at->dpre, (double)at->layer->w.data[0], at->add);
-}
-
-static double wi_impl_scale_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
-{
-    double square = at->law.w_mean * at->law.w_mean;
-    z->mean *= at->law.w_mean;
-    z->second *= square;
-    z->product *= square;
-    z->units *= square;
-    z->pair *= square;
+    double alpha = at->layer->w.cols ? at->w_mean : 1.0, square = alpha * alpha;
+    double mean = alpha * x.mean + y.mean, varied = square * square * x.spread * x.second * x.second;
+    double more = 2.0 * alpha * x.mean * y.mean + at->b_mean * (2.0 * mean + at->b_mean) + at->b_var;
+    z->mean = mean + at->b_mean;
+    z->second = square * x.second + y.second + more;
+    z->product = square * x.product + y.product + more;
+    z->units = square * x.units + y.units + more;
+    z->pair = square * x.pair + y.pair + more;
+    varied += y.spread * y.second * y.second;
+    z->spread = z->second > 0.0 ? varied / (z->second * z->second) : 0.0;
     return square;
-}
-
-/* ---- Shift -----------------------------------------------------------------
-   pre = x + beta  with one trainable beta. */
-
-WI_API wi_layer_desc wi_layer_shift(double initial)
-{
-    wi_layer_desc desc = wi_impl_layer_desc(WI_LAYER_SHIFT, 0, 0, wi_linear());
-    desc.bias = wi_constant(initial);
-    return desc;
-}
-
-static wi_status wi_impl_shift_plan(wi_impl_plan *plan, wi_layer *layer)
-{
-    wi_impl_plan_params(layer, wi_dense(1, 1), 0, 0, 1);
-    return wi_impl_same_plan(plan, layer);
-}
-
-static void wi_impl_shift_forward(const wi_impl_work *at)
-{
-    wi_impl_pass_on(at->pre, at->x, 1, 0);
-    for (size_t i = 0; i < at->pre.rows * at->pre.cols; i++) at->pre.data[i] += at->layer->b.data[0];
-}
-
-static void wi_impl_shift_backward(const wi_impl_work *at)
-{
-    at->layer->db.data[0] += (wi_real)wi_impl_sum(at->dpre.data, at->dpre.rows * at->dpre.cols);
-    wi_impl_pass_on(at->dx, at->dpre, 1, at->add);
-}
-
-/* (x + beta)(x' + beta), whatever x and x' are. */
-static double wi_impl_shift_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
-{
-    double more = at->law.b_mean * (2.0 * z->mean + at->law.b_mean) + at->law.b_var, before = z->second;
-    z->mean += at->law.b_mean;
-    z->second += more;
-    z->product += more;
-    z->units += more;
-    z->pair += more;
-    z->spread = z->second > 0.0 ? z->spread * pow(before / z->second, 2.0) : 0.0;
-    return 1.0;
 }
 
 /* ---- The table, in the order of wi_layer_kind -------------------------------
    What a build has no use for is not reached, and so not linked. */
 
-#define WI_IMPL_KIND_ROW(KIND, name, fields, plan, forward, backward, theory)                                \
-    {name, fields, WI_IMPL_HAS(WINIT_LAYERS, KIND) ? plan : NULL,                                            \
-     WI_IMPL_HAS(WINIT_LAYERS, KIND) ? forward : NULL,                                                       \
-     WI_IMPL_HAS(WINIT_LAYERS, KIND) && !WI_IMPL_FORWARD_ONLY ? backward : NULL,                             \
-     WI_IMPL_HAS(WINIT_LAYERS, KIND) && !WI_IMPL_FORWARD_ONLY ? theory : NULL}
+#define WI_IMPL_KIND_ROW(KIND, name, fields, room, theory)                                                   \
+    {name, fields, WI_IMPL_HAS(WINIT_LAYERS, KIND) ? wi_impl_##room##_plan : NULL,                           \
+     WI_IMPL_HAS(WINIT_LAYERS, KIND) ? wi_impl_##room##_forward : NULL,                                      \
+     WI_IMPL_HAS(WINIT_LAYERS, KIND) && !WI_IMPL_FORWARD_ONLY ? wi_impl_##room##_backward : NULL,            \
+     WI_IMPL_HAS(WINIT_LAYERS, KIND) && !WI_IMPL_FORWARD_ONLY ? wi_impl_##theory##_theory : NULL}
 
 static const wi_impl_kind *wi_impl_kind_of(wi_layer_kind kind)
 {
     static const wi_impl_kind table[] = {
-        WI_IMPL_KIND_ROW(WI_LAYER_DENSE, "dense", WI_IMPL_UNITS | WI_IMPL_TIED, wi_impl_dense_plan,
-                         wi_impl_dense_forward, wi_impl_dense_backward, wi_impl_dense_theory),
-        WI_IMPL_KIND_ROW(WI_LAYER_CONV2D, "conv2d", WI_IMPL_UNITS | WI_IMPL_WINDOW | WI_IMPL_GROUPS,
-                         wi_impl_conv_plan, wi_impl_conv_forward, wi_impl_conv_backward,
-                         wi_impl_dense_theory),
-        WI_IMPL_KIND_ROW(WI_LAYER_MAX_POOL, "max_pool", WI_IMPL_WINDOW, wi_impl_pool_plan,
-                         wi_impl_max_forward, wi_impl_max_backward, wi_impl_max_theory),
-        WI_IMPL_KIND_ROW(WI_LAYER_AVG_POOL, "avg_pool", WI_IMPL_WINDOW, wi_impl_avg_plan,
-                         wi_impl_avg_forward, wi_impl_avg_backward, wi_impl_avg_theory),
-        WI_IMPL_KIND_ROW(WI_LAYER_BATCH_NORM, "batch_norm", 0, wi_impl_norm_plan,
-                         wi_impl_norm_forward, wi_impl_norm_backward, wi_impl_batch_norm_theory),
-        WI_IMPL_KIND_ROW(WI_LAYER_DROPOUT, "dropout", WI_IMPL_RATE, wi_impl_dropout_plan,
-                         wi_impl_dropout_forward, wi_impl_dropout_backward, wi_impl_dropout_theory),
-        WI_IMPL_KIND_ROW(WI_LAYER_ACT, "act", 0, wi_impl_same_plan,
-                         wi_impl_act_layer_forward, wi_impl_act_layer_backward, wi_impl_same_theory),
-        WI_IMPL_KIND_ROW(WI_LAYER_SKIP, "skip", WI_IMPL_SPAN, wi_impl_skip_plan,
-                         wi_impl_skip_forward, wi_impl_skip_backward, wi_impl_skip_theory),
-        WI_IMPL_KIND_ROW(WI_LAYER_LAYER_NORM, "layer_norm", 0, wi_impl_norm_plan,
-                         wi_impl_norm_forward, wi_impl_norm_backward, wi_impl_layer_norm_theory),
-        WI_IMPL_KIND_ROW(WI_LAYER_SCALE, "scale", 0, wi_impl_scale_plan,
-                         wi_impl_scale_forward, wi_impl_scale_backward, wi_impl_scale_theory),
-        WI_IMPL_KIND_ROW(WI_LAYER_SHIFT, "shift", 0, wi_impl_shift_plan,
-                         wi_impl_shift_forward, wi_impl_shift_backward, wi_impl_shift_theory),
+        WI_IMPL_KIND_ROW(WI_LAYER_DENSE, "dense", WI_IMPL_UNITS | WI_IMPL_TIED, dense, dense),
+        WI_IMPL_KIND_ROW(WI_LAYER_CONV2D, "conv2d", WI_IMPL_UNITS | WI_IMPL_WINDOW | WI_IMPL_GROUPS, conv,
+                         dense),
+        WI_IMPL_KIND_ROW(WI_LAYER_MAX_POOL, "max_pool", WI_IMPL_WINDOW, pool, pool),
+        WI_IMPL_KIND_ROW(WI_LAYER_AVG_POOL, "avg_pool", WI_IMPL_WINDOW, pool, pool),
+        WI_IMPL_KIND_ROW(WI_LAYER_BATCH_NORM, "batch_norm", 0, norm, norm),
+        WI_IMPL_KIND_ROW(WI_LAYER_DROPOUT, "dropout", WI_IMPL_RATE, dropout, dropout),
+        WI_IMPL_KIND_ROW(WI_LAYER_ACT, "act", 0, each, each),
+        WI_IMPL_KIND_ROW(WI_LAYER_SKIP, "skip", WI_IMPL_SPAN, each, each),
+        WI_IMPL_KIND_ROW(WI_LAYER_LAYER_NORM, "layer_norm", 0, norm, norm),
+        WI_IMPL_KIND_ROW(WI_LAYER_SCALE, "scale", 0, each, each),
+        WI_IMPL_KIND_ROW(WI_LAYER_SHIFT, "shift", 0, each, each),
     };
     return (size_t)kind < WI_COUNT(table) ? &table[kind] : NULL;
 }
@@ -9414,6 +9245,7 @@ static wi_status wi_impl_plan_layer(wi_impl_plan *plan, wi_net *net, wi_layer *l
         return wi_impl_misfit(plan, WI_ERR_ARG, "reads from %zu layers back, but the network's input is %zu "
                               "back", desc->from, plan->index + 1);
     layer->in = plan->shapes[desc->from > 1 ? plan->index + 1 - desc->from : plan->index];
+    layer->out = layer->in;   /* what a plan says nothing else about */
     layer->inputs = wi_impl_image_count(layer->in);
     wi_status status = wi_impl_plan_fields(plan, &layer->desc);
     if (status == WI_OK) status = kind->plan(plan, layer);
@@ -10064,7 +9896,17 @@ static wi_status wi_impl_unit_layer(wi_net *net, size_t index, size_t rows)
     wi_impl_layer_forward(net, index, rows);
     for (size_t u = 0; u < units; u++) {
         double mean, variance;
-        wi_impl_moments(layer->pre.data + u * plane, rows, layer->pre.row_step, plane, &mean, &variance);
+        wi_impl_norm_job job;
+        memset(&job, 0, sizeof job);
+        job.x = job.gamma = job.beta = layer->pre.data + u * plane;
+        job.x_step = layer->pre.row_step;
+        job.outer = rows;
+        job.inner = plane;
+        job.sets = 1;
+        job.n = (double)rows * (double)plane;
+        for (size_t l = 0; l < 16; l++) job.hi[l] = job.x[0];
+        wi_impl_norm_run(WI_IMPL_NORM_MOMENTS, &job);
+        wi_impl_norm_moments(&job, 0, &mean, &variance);
         if (!wi_impl_finite(mean) || !wi_impl_finite(variance) || !(variance > 0))
             return wi_impl_fail(&net->error, WI_ERR_NUMERIC,
                                 "layer %zu (%s): unit %zu is constant or not finite on the batch",
@@ -10125,34 +9967,31 @@ WI_API wi_status wi_net_init_batch(wi_net *net, wi_mat batch)
 /* ---- Theory ----------------------------------------------------------------
    Follow the moments of a signal forward, and the size of its gradient back. */
 
-/* What the recipes promise or, `measured`, what the weights really are: drawn, rescaled, trained or
-   loaded. */
-static wi_impl_wave_law wi_impl_wave_law_of(const wi_net *net, size_t index, int measured)
+/* The law of a layer's weights and biases: what the recipes promise or, `measured`, what they really are:
+   drawn, rescaled, trained or loaded. */
+static void wi_impl_wave_law(wi_impl_wave_at *at, const wi_net *net, size_t index, int measured)
 {
-    const wi_layer *layer = &net->layers[index];
+    const wi_layer *layer = at->layer;
     size_t owner = layer->desc.tied ? layer->desc.tied - 1 : index;
     wi_recipe weights = wi_impl_recipe_of(net, owner, 0);
-    wi_impl_wave_law law;
-    memset(&law, 0, sizeof law);
-    wi_shape_fans(layer->shape, &law.fan_in, &law.fan_out);
-    law.orthogonal = weights.scheme == WI_SCHEME_ORTHOGONAL;
+    double w_std, b_std = 0;
+    wi_shape_fans(layer->shape, &at->fan_in, &at->fan_out);
+    at->orthogonal = weights.scheme == WI_SCHEME_ORTHOGONAL;
     if (measured) {
         wi_stats w = wi_stats_of(layer->w.data, layer->w.rows * layer->w.cols);
         wi_stats b = wi_stats_of(layer->b.data, layer->b.cols);
-        law.w_mean = w.mean;
-        law.w_var = w.std * w.std;
-        law.b_mean = b.mean;
-        law.b_var = b.std * b.std;
-        return law;
+        at->w_mean = w.mean;
+        w_std = w.std;
+        at->b_mean = b.mean;
+        b_std = b.std;
+    } else {
+        (void)wi_impl_recipe_moments(weights, net->layers[owner].shape, &at->w_mean, &w_std);
+        if (layer->b.cols)
+            (void)wi_impl_recipe_moments(wi_impl_bias_recipe(layer, wi_impl_recipe_of(net, index, 1)),
+                                         wi_dense(1, layer->b.cols), &at->b_mean, &b_std);
     }
-    double std;
-    (void)wi_impl_recipe_moments(weights, net->layers[owner].shape, &law.w_mean, &std);
-    law.w_var = std * std;
-    if (layer->b.cols == 0) return law;
-    wi_recipe bias = wi_impl_bias_recipe(layer, wi_impl_recipe_of(net, index, 1));
-    (void)wi_impl_recipe_moments(bias, wi_dense(1, layer->b.cols), &law.b_mean, &std);
-    law.b_var = std * std;
-    return law;
+    at->w_var = w_std * w_std;
+    at->b_var = b_std * b_std;
 }
 
 static wi_impl_wave wi_impl_wave_after(const wi_signal *per_layer, size_t signal, wi_impl_wave input)
@@ -10169,60 +10008,66 @@ static wi_impl_wave wi_impl_wave_after(const wi_signal *per_layer, size_t signal
     return x;
 }
 
+/* The relative variance of E f^2 between random networks. n units sample it with one of
+   (E f^4 / (E f^2)^2 - 1) / n, on top of what q's own variance makes of it. The pixels of a channel share
+   weights: as much as two samples, and their squares, correlate. Orthogonal weights keep |z|: only the part
+   of f^2 that does not follow z^2 is left, and what a narrowing cuts off. */
+static double wi_impl_wave_spread(const wi_impl_wave_at *at, wi_impl_wave z, const double *m, double std,
+                                  double correlation)
+{
+    const wi_layer *layer = at->layer;
+    double units = (double)layer->outputs, pixels = (double)(layer->out.height * layer->out.width);
+    double f2 = m[WI_IMPL_F2], follow = f2 > 0.0 ? z.second * m[WI_IMPL_ZFD] / std / f2 : 0.0;
+    double noise = f2 > 0.0 ? m[WI_IMPL_F4] / (f2 * f2) - 1.0 : 0.0;
+    if (at->orthogonal) noise -= 2.0 * follow * follow * fmin(1.0, units / fmax(at->fan_in, 1.0));
+    if (!wi_impl_has_weights(layer) && layer->desc.act.kind == WI_ACT_LINEAR) noise = 0.0;
+    noise *= 1 / pixels + (1 - 1 / pixels) * correlation * correlation;
+    return follow * follow * z.spread + fmax(noise, 0.0) / (units / pixels);
+}
+
+static double wi_impl_within_one(double x) { return fmax(-1.0, fmin(1.0, x)); }
+
 /* From the pre-activation to all that is said of a layer.
    The activation averages over N(mean, second - mean^2). */
-static wi_signal wi_impl_wave_signal(const wi_layer *layer, wi_impl_wave_law law, wi_impl_wave z,
-                                     int correlate)
+static wi_signal wi_impl_wave_signal(const wi_impl_wave_at *at, wi_impl_wave z, int correlate)
 {
-    double m[WI_IMPL_MOMENTS], product[WI_IMPL_MOMENTS], q = z.second, sw2 = law.fan_in * law.w_var;
-    double std = wi_impl_signal_std(fmax(q - z.mean * z.mean, 0.0)), units = (double)layer->outputs;
-    int weights = wi_impl_has_weights(layer), linear = layer->desc.act.kind == WI_ACT_LINEAR;
+    wi_act act = at->layer->desc.act;
+    double m[WI_IMPL_MOMENTS], product[WI_IMPL_MOMENTS], q = z.second, square = z.mean * z.mean;
+    double std = wi_impl_signal_std(fmax(q - square, 0.0)), var = std * std, sw2 = at->fan_in * at->w_var;
+    double gain = wi_impl_has_weights(at->layer) ? sw2 : 1.0;
+    int linear = act.kind == WI_ACT_LINEAR;
     wi_signal s;
     memset(&s, 0, sizeof s);
-    wi_impl_act_averages(layer->desc.act, z.mean, std, m);
+    wi_impl_act_averages(act, z.mean, std, m);
 
-    double c = q > 0.0 ? fmax(-1.0, fmin(1.0, z.product / q)) : 1.0;
-    double own = (c * q - z.mean * z.mean) / (std * std);   /* correlation of what varies */
+    double c = q > 0.0 ? wi_impl_within_one(z.product / q) : 1.0;
+    double varied = wi_impl_within_one((c * q - square) / var);   /* correlation of what varies */
     s.q = q;
     s.correlation = c;
     s.act_mean = linear ? z.mean : m[WI_IMPL_F];
-    s.act_second = linear ? q : wi_impl_beyond(layer->desc.act, m[WI_IMPL_F2], q);
-    s.chi = (weights ? sw2 : 1.0) * m[WI_IMPL_D2];
-    s.slope = (weights ? sw2 : 1.0) * m[WI_IMPL_ZFD] / std;
+    s.act_second = linear ? q : wi_impl_beyond(act, m[WI_IMPL_F2], q);
+    s.chi = gain * m[WI_IMPL_D2];
+    s.slope = gain * m[WI_IMPL_ZFD] / std;
     s.depth_q = wi_impl_depth(s.slope);
+    s.spread = sqrt(wi_impl_wave_spread(at, z, m, std, varied));
 
     /* Two inputs: the nested average is the costly part. */
     product[0] = c * m[WI_IMPL_F2];
     product[1] = m[WI_IMPL_D2];
-    if (correlate && !linear)
-        wi_impl_act_product(layer->desc.act, z.mean, std * std, fmax(-1.0, fmin(1.0, own)), product);
+    if (correlate && !linear) wi_impl_act_product(act, z.mean, var, varied, product);
     s.act_correlation = linear || m[WI_IMPL_F2] == 0.0 ? c : product[0] / m[WI_IMPL_F2];
     s.depth_scale = wi_impl_depth(sw2 * product[1]);
 
     /* Two units are alike only where weights have a mean. */
-    double var = std * std, square = z.mean * z.mean, alike[2];
-    alike[0] = z.units - square;
-    alike[1] = correlate ? z.pair - square : 0.0;
+    const double alike[2] = {z.units - square, correlate ? z.pair - square : 0.0};
     s.units[2] = m[WI_IMPL_D] * m[WI_IMPL_D];
     for (int k = 1; k >= 0; k--) {
         s.units[k] = linear ? square + alike[k] : m[WI_IMPL_F] * m[WI_IMPL_F];
         if (linear || fabs(alike[k]) <= 1e-9 * var) continue;
-        wi_impl_act_product(layer->desc.act, z.mean, var, fmax(-1.0, fmin(1.0, alike[k] / var)), product);
+        wi_impl_act_product(act, z.mean, var, wi_impl_within_one(alike[k] / var), product);
         s.units[k] = product[0];
         if (k == 0) s.units[2] = product[1];
     }
-
-    /* n units sample E f^2 with a relative variance of (E f^4 / (E f^2)^2 - 1) / n, on top of q's own.
-       The pixels of a channel share its weights: as much as two samples, and their squares, correlate.
-       Orthogonal weights keep |z|: only the part of f^2 that does not follow z^2 is left, and what a
-       narrowing cuts off. */
-    double f2 = m[WI_IMPL_F2], follow = f2 > 0.0 ? q * m[WI_IMPL_ZFD] / std / f2 : 0.0;
-    double noise = f2 > 0.0 ? m[WI_IMPL_F4] / (f2 * f2) - 1.0 : 0.0;
-    if (law.orthogonal) noise -= 2.0 * follow * follow * fmin(1.0, units / fmax(law.fan_in, 1.0));
-    if (!weights && linear) noise = 0.0;
-    double pixels = (double)(layer->out.height * layer->out.width), alone = fmax(-1.0, fmin(1.0, own));
-    noise *= 1 / pixels + (1 - 1 / pixels) * alone * alone;
-    s.spread = sqrt(follow * follow * z.spread + fmax(noise, 0.0) / ((double)layer->outputs / pixels));
     return s;
 }
 
@@ -10274,10 +10119,11 @@ WI_IMPL_RARE static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t
                                                        double (*strength)[WI_IMPL_ALONG])
 {
     wi_impl_wave_at at;
+    memset(&at, 0, sizeof at);
     at.layer = &net->layers[l];
-    at.law = wi_impl_wave_law_of(net, l, measured);
+    wi_impl_wave_law(&at, net, l, measured);
     at.x = wi_impl_wave_after(per_layer, wi_impl_reads(net, l), input);
-    at.skipped = wi_impl_wave_after(per_layer, at.layer->desc.span ? l + 1 - at.layer->desc.span : l, input);
+    if (at.layer->desc.span) at.skipped = wi_impl_wave_after(per_layer, l + 1 - at.layer->desc.span, input);
     at.raw = wi_impl_reads(net, l) == 0;
     at.cover = wi_impl_cover(at.layer, back, strength);
     return at;
@@ -10289,18 +10135,18 @@ static void wi_impl_wave_back(const wi_net *net, size_t l, const wi_impl_wave_at
     wi_signal *s = &per_layer[l];
     wi_impl_wave z = at->x;
     int weights = wi_impl_has_weights(at->layer);
-    double sw2 = weights ? at->law.fan_in * at->law.w_var : 1.0;
+    double sw2 = weights ? at->fan_in * at->w_var : 1.0;
     double slope = sw2 > 0.0 ? s->chi / sw2
                              : wi_act_moments(at->layer->desc.act, 0.0, sqrt(s->q)).slope_second;
     if (l + 1 < net->layer_count) {
         s->backward *= slope;
         s->units[3] *= s->units[2];
     }
-    double factor = wi_impl_kind_of(at->layer->desc.kind)->theory(at, &z), n = at->law.fan_out * at->cover;
+    double factor = wi_impl_kind_of(at->layer->desc.kind)->theory(at, &z), n = at->fan_out * at->cover;
     double dx = s->backward * factor, units = s->units[3] * factor;
     if (weights) {   /* sums of n gradients, which a mean of the weights has in common */
-        double more = at->law.w_mean * at->law.w_mean * n * fmax(n - 1, 0.0) * s->units[3];
-        units = at->law.w_mean * at->law.w_mean * n * s->backward + more;
+        double more = at->w_mean * at->w_mean * n * fmax(n - 1, 0.0) * s->units[3];
+        units = at->w_mean * at->w_mean * n * s->backward + more;
         dx += more;
     }
     const size_t readers[2] = {l + 1 - wi_impl_reads(net, l), at->layer->desc.span};
@@ -10329,7 +10175,7 @@ WI_IMPL_RARE static void wi_impl_net_theory(const wi_net *net, wi_impl_wave inpu
         wi_impl_wave_at at = wi_impl_wave_at_of(net, l, input, measured, per_layer, 0, strength);
         wi_impl_wave z = at.x;
         (void)wi_impl_kind_of(at.layer->desc.kind)->theory(&at, &z);
-        per_layer[l] = wi_impl_wave_signal(at.layer, at.law, z, correlate);
+        per_layer[l] = wi_impl_wave_signal(&at, z, correlate);
     }
     per_layer[net->layer_count - 1].backward = 1.0;
     for (size_t l = net->layer_count; l-- > 0;) {
@@ -12352,6 +12198,12 @@ static wi_impl_pass wi_impl_train_pass(const wi_trainer *trainer, int report)
         if (trainer->net->layers[l].desc.tied) pass.assign = 0;
     if (pass.assign && wi_impl_can_step(trainer, report)) pass.rate = trainer->progress.rate;
     return pass;
+}
+
+/* How many of a layer's parameters, the first ones, a pass sets or moves itself. */
+static size_t wi_impl_assigned(const wi_layer *layer, const wi_impl_pass *pass)
+{
+    return pass->assign && layer->desc.kind == WI_LAYER_DENSE ? layer->w.rows * layer->w.cols : 0;
 }
 
 /* Zero the gradients for a new step, but for those that the backward pass sets: nearly all there are. */
