@@ -7282,8 +7282,8 @@ WI_API const char *wi_fans_text(wi_shape shape, char *text, size_t size)
 }
 
 /* ---- Is this buffer what it claims to be? ------------------------------------
-   Random weights are held against their law by three independent tests, so that p is uniform for a true fill
-   however many parameters of the law were taken from the weights themselves:
+   Random weights are held against their law by up to three independent tests, so that p is uniform for a true
+   fill however many parameters of the law were taken from the weights themselves:
 
      normal      The mean, the deviation and the shape (w - mean) / deviation are independent (Basu 1955).
                  A parameter that was estimated takes its test away. The shape: Lilliefors 1967.
@@ -7295,10 +7295,11 @@ WI_API const char *wi_fans_text(wi_shape shape, char *text, size_t size)
    Then there is what no law allows, whatever its parameters: too many zeros, values that repeat, units that
    are copies, weights in order, a weight too far out. Each of these looks is wrong less than once in 10,000
    times. What is not random is compared weight by weight: to each way of filling belongs a wi_impl_fit_...()
-   that sees what the fill saw. The first thing found is put into a sentence. */
+   that sees what the fill saw, or its first units only. The first thing found is put into a sentence. */
 
 #define WI_IMPL_SAMPLE 32768   /* weights, spread over the buffer, that tell the shape */
-#define WI_IMPL_SAY(why, ...) (void)wi_impl_fail(why, WI_OK, __VA_ARGS__)
+/* Put into a sentence what is wrong, unless something was found before. */
+#define WI_IMPL_SAY(why, ...) (void)((why)->text[0] ? WI_OK : wi_impl_fail(why, WI_OK, __VA_ARGS__))
 
 typedef struct wi_impl_sample {
     const wi_real *w;
@@ -7313,19 +7314,22 @@ typedef struct wi_impl_sample {
 /* P(a weight <= w) under a law. */
 static double wi_impl_law_cdf(const wi_impl_law *law, double w)
 {
-    double z = law->std > 0 ? (w - law->mean) / law->std : w < law->mean ? -1.0 : 1.0;
-    double lo = law->lo, hi = law->hi, sign = law->hi < 0 ? -1.0 : 1.0;
-    if (law->kind == WI_IMPL_LAW_UNIFORM) return z < -1 ? 0.0 : z > 1 ? 1.0 : 0.5 * (1.0 + z);
-    if (law->kind == WI_IMPL_LAW_NORMAL) return wi_impl_normal_upper(-z);
-    if (z <= lo) return 0.0;
-    if (z >= hi) return 1.0;
-    if (lo <= 0 && hi >= 0) return (wi_impl_normal_upper(-z) - law->p_lo) / law->span;
-
-    /* One tail: ratios of Q, taken in logarithms; the left tail is the mirror of the right one. */
-    double base = wi_impl_log_upper(sign < 0 ? -hi : lo), far_end = sign < 0 ? -lo : hi;
-    double part = 1.0 - wi_impl_exp(wi_impl_log_upper(sign * z) - base);
-    if (far_end < WI_IMPL_INFINITY) part /= 1.0 - wi_impl_exp(wi_impl_log_upper(far_end) - base);
-    return sign < 0 ? 1.0 - part : part;
+    double z = (w - law->mean) / law->std, y = (w - law->base) / law->scale, width = law->hi - law->lo, p;
+    if (w <= law->min) return 0.0;
+    if (w >= law->max) return 1.0;
+    switch (law->kind) {
+    case WI_IMPL_LAW_UNIFORM: return 0.5 * (1.0 + z);
+    case WI_IMPL_LAW_NORMAL: return wi_impl_normal_upper(-z);
+    case WI_IMPL_LAW_TRUNCATED: return (wi_impl_normal_upper(-z) - law->p_lo) / law->span;
+    case WI_IMPL_LAW_NARROW:
+        return wi_impl_narrow_mass(width * law->lo, 0.5 * width * width, y)
+               / wi_impl_narrow_mass(width * law->lo, 0.5 * width * width, 1);
+    default: {
+        double near_end = law->flip ? -law->hi : law->lo;
+        p = -expm1(-wi_impl_tail_depth(near_end, y / near_end, &z)) / (1.0 - law->ratio);
+        return law->flip ? 1.0 - p : p;
+    }
+    }
 }
 
 static void wi_impl_law_moments(const wi_impl_law *law, double *mean, double *std, double *kurtosis)
@@ -7349,15 +7353,12 @@ static int wi_impl_ascending(const void *a, const void *b)
    and the greatest, given those two. A weight stands for all numbers that are rounded to it. */
 static double wi_impl_distance(const wi_impl_sample *x, const wi_impl_law *law, int inner)
 {
-    const double *w = x->sorted + inner;
+    const double *w = x->sorted + inner, coarse = x->grain > 1e-5 ? 0.5 * x->grain : 0.0;
     size_t n = x->count - 2 * (size_t)inner;
     double bottom = inner ? wi_impl_law_cdf(law, x->sorted[0]) : 0.0, d = 0;
     double span = inner ? wi_impl_law_cdf(law, x->sorted[x->count - 1]) - bottom : 1.0;
     for (size_t k = 0; k < n; k++) {
-        int exponent = 0;
-        if (x->grain > 1e-5) (void)frexp(w[k], &exponent);
-        double half = x->grain > 1e-5 ? ldexp(0.5 * x->grain, exponent - 1) : 0.0;
-        double above = wi_impl_law_cdf(law, w[k] + half);
+        double half = coarse * fabs(w[k]), above = wi_impl_law_cdf(law, w[k] + half);
         double below = half > 0 ? wi_impl_law_cdf(law, w[k] - half) : above;
         d = fmax(d, (below - bottom) / span - (double)k / (double)n);
         d = fmax(d, (double)(k + 1) / (double)n - (above - bottom) / span);
@@ -7443,14 +7444,10 @@ WI_IMPL_RARE static void wi_impl_fit_law(const wi_impl_sample *x, const wi_impl_
 }
 
 /* The bits of a weight, a key that equal weights share; and keys made of keys. */
-static uint64_t wi_impl_weight_bits(wi_real w)
+static uint64_t wi_impl_bits_of(double w)
 {
-#if WI_IMPL_DOUBLE
-    uint64_t bits;
-#else
-    uint32_t bits;
-#endif
-    memcpy(&bits, &w, sizeof bits);
+    uint64_t bits = 0;
+    memcpy(&bits, &w, sizeof w);
     return bits;
 }
 
@@ -7460,37 +7457,48 @@ static uint64_t wi_impl_hash(uint64_t key)
     return key ^ (key >> 29);
 }
 
+typedef struct wi_impl_key {
+    uint64_t hash;
+    size_t at;
+} wi_impl_key;
+
+static int wi_impl_key_order(const void *a, const void *b)
+{
+    const wi_impl_key *x = (const wi_impl_key *)a, *y = (const wi_impl_key *)b;
+    if (x->hash != y->hash) return x->hash < y->hash ? -1 : 1;
+    return x->at < y->at ? -1 : 1;
+}
+
 /* Units with the same weights, and inputs with the same weights to all units, by a hash of each row and
    column of the weight matrix. Two weights agree by chance with probability `same`. */
 static wi_status wi_impl_look_for_copies(wi_impl_sample *x, wi_shape shape, double same)
 {
     wi_mat m = wi_impl_weight_matrix(NULL, shape);   /* for its sides and steps */
     size_t block = shape.transposed ? shape.kernel_h * shape.kernel_w : 1;
-    size_t side = m.rows, all = wi_impl_add(m.rows, m.cols / block), one, two, i;
-    uint64_t *key = (uint64_t *)wi_impl_alloc(all, sizeof *key + sizeof(double)), *of = key;
+    size_t side = m.rows, all = wi_impl_add(m.rows, m.cols / block);
+    wi_impl_key *key = (wi_impl_key *)wi_impl_alloc(all, sizeof *key), *of = key;
     if (!key) return WI_ERR_MEMORY;
-    double *sorted = (double *)(void *)(key + all);
 
-    memset(key, 0, all * sizeof *key);
-    for (i = 0; i < m.rows; i++)
+    for (size_t i = 0; i < all; i++) {
+        key[i].hash = 0;
+        key[i].at = i < side ? i : i - side;
+    }
+    for (size_t i = 0; i < m.rows; i++)
         for (size_t j = 0; j < m.cols; j++) {
-            uint64_t bits = wi_impl_weight_bits(x->w[i * m.row_step + j * m.col_step]);
-            uint64_t *column = key + m.rows + j / block;
-            key[i] = wi_impl_hash(key[i] + bits);
-            *column = wi_impl_hash(*column + bits);
+            uint64_t bits = wi_impl_bits_of((double)x->w[i * m.row_step + j * m.col_step]);
+            wi_impl_key *column = key + m.rows + j / block;
+            key[i].hash = wi_impl_hash(key[i].hash + bits);
+            column->hash = wi_impl_hash(column->hash + bits);
         }
     for (int columns = 0; columns < 2; columns++, of += side, side = all - side) {
-        for (i = 0; i < side; i++) sorted[i] = (double)(of[i] >> 11);
-        qsort(sorted, side, sizeof *sorted, wi_impl_ascending);
-        for (i = 1; i < side && sorted[i] > sorted[i - 1]; i++) { }
-        double length = (double)x->s.count / (double)side;
-        if (i == side || 2 * log((double)side) + length * log(same) >= -10) continue;
-        for (one = 0; (double)(of[one] >> 11) != sorted[i]; one++) { }
-        for (two = one + 1; (double)(of[two] >> 11) != sorted[i]; two++) { }
-        WI_IMPL_SAY(&x->flaw, columns == shape.transposed
-                           ? "units %zu and %zu (from 0) are copies of each other"
-                           : "inputs %zu and %zu (from 0) have the same weights", one, two);
-        break;
+        if (2 * log((double)side) + (double)x->s.count / (double)side * log(same) >= -10) continue;
+        qsort(of, side, sizeof *of, wi_impl_key_order);
+        for (size_t i = 1; i < side; i++)
+            if (of[i].hash == of[i - 1].hash)
+                WI_IMPL_SAY(&x->flaw, columns == shape.transposed
+                                      ? "units %zu and %zu (from 0) are copies of each other"
+                                      : "inputs %zu and %zu (from 0) have the same weights",
+                            of[i - 1].at, of[i].at);
     }
     WINIT_FREE(key);
     return WI_OK;
@@ -7513,19 +7521,28 @@ static double wi_impl_grid(const double *sorted, size_t n)
     return step;
 }
 
+/* Where the first weight of this value is. */
+static size_t wi_impl_place(const wi_real *w, double value)
+{
+    size_t at = 0;
+    while ((double)w[at] != value) at++;
+    return at;
+}
+
 /* Zeros, repeated values and order; returns the chance that two weights agree. Repeats are counted among the
-   values whose hash ends in zeros, so that equal ones are looked at together or not at all. */
+   values whose hash begins with zeros, so that equal ones are looked at together or not at all. */
 static double wi_impl_look(wi_impl_sample *x)
 {
-    size_t n = x->s.count, kept = 0, repeats = 0, zero = 0, part = 1, room = 2 * x->count;
-    double rises = 0, digits = WI_IMPL_DOUBLE ? 52 : 23, std = fmax(x->s.std, 1e-300);
+    size_t n = x->s.count, kept = 0, repeats = 0, part = 1, room = 2 * x->count;
+    double count = (double)n, zeros = x->s.zeros * count, rises = 0, std = fmax(x->s.std, 1e-300);
+    int digits = DBL_MANT_DIG - 1;
     uint64_t any = 0;
 
     while (n / part > WI_IMPL_SAMPLE) part *= 2;
     for (size_t i = 0; i < n; i++) {
-        uint64_t bits = wi_impl_weight_bits(x->w[i]);
+        uint64_t bits = wi_impl_bits_of((double)x->w[i]);
         any |= bits;
-        if ((wi_impl_hash(bits) >> 32) % part == 0 && kept < room) x->sorted[kept++] = (double)x->w[i];
+        if (wi_impl_hash(bits) <= UINT64_MAX / part && kept < room) x->sorted[kept++] = (double)x->w[i];
         if (i > 0) rises += (x->w[i] > x->w[i - 1]) - (x->w[i] < x->w[i - 1]);
     }
     qsort(x->sorted, kept, sizeof *x->sorted, wi_impl_ascending);
@@ -7533,27 +7550,23 @@ static double wi_impl_look(wi_impl_sample *x)
 
     /* Generators of 23 bits are common; numbers that were rounded to fewer repeat more often. */
     for (; digits > 1 && !(any & 1); any >>= 1) digits--;
-    x->grain = ldexp(1.0, -(int)digits);
+    x->grain = ldexp(1.0, -digits);
     double same = fmax(x->grain, ldexp(1.0, -23)) * (1 + 0.6 * fabs(x->s.mean) / std);
-    double zeros = x->s.zeros * (double)n;
     double null = ldexp(1.0, -23) + (digits < 12 ? ldexp(1.0, -25) / std : 0.0);
 
-    int repeated = wi_impl_too_many((double)repeats, 0.5 * (double)n * (double)n * same / (double)part);
+    int repeated = wi_impl_too_many((double)repeats, 0.5 * count * count * same / (double)part);
     double grid = repeated ? wi_impl_grid(x->sorted, kept) : 0;
-
-    if (grid > 0) {
-        WI_IMPL_SAY(&x->flaw, "%zu of %zu weights repeat others, all in steps of %.3g: were they quantised?",
-                           repeats, kept, grid);
-    } else if (wi_impl_too_many(zeros, (double)n * null)) {
-        while (x->w[zero] != 0) zero++;
-        WI_IMPL_SAY(&x->flaw, "%g of %zu weights are exactly 0, the first is w[%zu]: were some "
-                           "left out?", zeros, n, zero);
-    } else if (repeated) {
+    if (grid > 0)
+        WI_IMPL_SAY(&x->flaw, "%zu of %zu weights repeat others, all in steps of %.3g: were they "
+                              "quantised?", repeats, kept, grid);
+    if (wi_impl_too_many(zeros, count * null))
+        WI_IMPL_SAY(&x->flaw, "%g of %zu weights are exactly 0, the first is w[%zu]: were some left out?",
+                    zeros, n, wi_impl_place(x->w, 0));
+    if (repeated)
         WI_IMPL_SAY(&x->flaw, "%zu of %zu weights repeat others to the last digit", repeats, kept);
-    } else if (fabs(rises) > 4.2 * sqrt(((double)n + 1) / 3)) {
+    if (fabs(rises) > 4.2 * sqrt((count + 1) / 3))
         WI_IMPL_SAY(&x->flaw, "the weights are in order: too many are %s than the one before",
-                           rises > 0 ? "greater" : "less");
-    }
+                    rises > 0 ? "greater" : "less");
     return same;
 }
 
@@ -7593,42 +7606,28 @@ WI_IMPL_RARE static void wi_impl_look_at_ends(const wi_impl_sample *x, const wi_
     double n = (double)x->s.count, least = x->s.min, most = x->s.max;
     int under = least < law->min - 1e-6 * law->std - 0.5 * x->grain * fabs(least);
     int over = most > law->max + 1e-6 * law->std + 0.5 * x->grain * fabs(most);
-    int bounded = law->kind != WI_IMPL_LAW_NORMAL;
-    double off = bounded ? (under ? least : most) : most - law->mean > law->mean - least ? most : least;
+    double off = under || (!over && most - law->mean < law->mean - least) ? least : most;
     double z = fabs(off - law->mean) / law->std, beyond = 2 * n * wi_impl_normal_upper(z);
-    int wrong = bounded ? under || over : beyond < 6e-5;
-    size_t at = 0;
-    while (wrong && (double)x->w[at] != off) at++;
-    if (wrong && bounded)
-        WI_IMPL_SAY(why, "w[%zu] is %g, outside the bounds %g and %g", at, off, law->min, law->max);
-    else if (wrong)
+    if (under || over)
+        WI_IMPL_SAY(why, "w[%zu] is %g, outside the bounds %g and %g", wi_impl_place(x->w, off), off,
+                    law->min, law->max);
+    else if (law->kind == WI_IMPL_LAW_NORMAL && beyond < 6e-5)
         WI_IMPL_SAY(why, "w[%zu] is %g, %.3g standard deviations out: none of %g weights should be",
-                           at, off, z, n);
-    else if (!bounded && beyond > 10.5)
+                    wi_impl_place(x->w, off), off, z, n);
+    else if (law->kind == WI_IMPL_LAW_NORMAL && beyond > 10.5)
         WI_IMPL_SAY(why, "no weight lies more than %.3g standard deviations out, where %.3g should: "
-                           "was the law cut off?", z, beyond);
+                         "was the law cut off?", z, beyond);
 }
 
-/* The mistakes that people make, told by the deviation that comes of them: the words of the nearest ratio. */
-typedef struct wi_impl_mistake {
-    double ratio;
-    const char *words;
-} wi_impl_mistake;
-
-WI_IMPL_RARE static void wi_impl_explain(wi_impl_mistake *best, double *least, double ratio,
-                                         const char *words)
-{
-    double off = fabs(log(best->ratio / ratio));
-    if (!(off <= *least) || fabs(log(ratio)) < 0.03) return;
-    best->words = words;
-    *least = off - 1e-3;   /* of two that are as near, the first */
-}
-
+/* A wrong deviation, and the mistake that it comes of: among those that people make, the nearest. */
 WI_IMPL_RARE static void wi_impl_say_deviation(const wi_impl_sample *x, wi_recipe r, wi_shape shape,
                                                double want, wi_error *why)
 {
-    static const char *const name[3] = {"fan_in", "fan_out", "the mean of the fans"};
-    static const wi_impl_mistake mistakes[] = {
+    static const struct { double ratio; const char *words; } mistakes[] = {
+        {0, "fan_in"}, {0, "fan_out"}, {0, "the mean of the fans"},   /* ratios of 0 depend on the shape */
+        {0, "that is without the kernel's taps in the fan"},
+        {0, "that is the variance in the place of the deviation"},
+        {0, "that is the deviation in the place of the variance"},
         {2, "that is twice as much"}, {0.5, "that is half of it"},
         {1.4142135623730951, "that is sqrt(2) times as much, a gain for ReLU"},
         {0.7071067811865476, "that is 1/sqrt(2) of it, without the gain for ReLU"},
@@ -7637,242 +7636,219 @@ WI_IMPL_RARE static void wi_impl_say_deviation(const wi_impl_sample *x, wi_recip
         {0.8796256610342398, "that is a law cut at two deviations and not widened again"},
         {1.1368472338413800, "that is widened as for a law cut at two deviations"},
         {1.6666666666666667, "that is 5/3 times as much, a gain for tanh"}};
-    double fan[3], least = fmax(3 * sqrt((x->s.kurtosis - 1) / (4 * (double)x->s.count)), 0.01);
-    wi_impl_mistake best = {x->s.std / want, ""};
-    char line[3][80];
+    double least = fmax(3 * sqrt((x->s.kurtosis - 1) / (4 * (double)x->s.count)), 0.01);
+    double own[6] = {0, 0, 0, 0, want, 1 / sqrt(want)}, fan[3];
+    size_t best = WI_COUNT(mistakes), mine = r.fan != WI_FAN_NONE ? (size_t)r.fan - WI_FAN_IN : 0;
 
     wi_shape_fans(shape, &fan[0], &fan[1]);
     fan[2] = 0.5 * (fan[0] + fan[1]);
-    for (int k = 0, mine = (int)r.fan - WI_FAN_IN; k < 3 && r.fan != WI_FAN_NONE; k++) {
-        wi_impl_text text = {line[k], sizeof line[k], 0};
-        wi_impl_print(&text, "that is with %s = %g in the place of %s = %g", name[k], fan[k],
-                      name[mine], fan[mine]);
-        if (least < 0.1) wi_impl_explain(&best, &least, sqrt(fan[mine] / fan[k]), line[k]);
+    for (size_t k = 0; k < 3 && r.fan != WI_FAN_NONE; k++) own[k] = sqrt(fan[mine] / fan[k]);
+    if (r.fan != WI_FAN_NONE) own[3] = sqrt((double)(shape.kernel_h * shape.kernel_w));
+    for (size_t k = 0; k < WI_COUNT(mistakes) && least < 0.1; k++) {
+        double ratio = k < 6 ? own[k] : mistakes[k].ratio, off = fabs(log(x->s.std / want / ratio));
+        if (!(off <= least) || fabs(log(ratio)) < 0.03) continue;
+        best = k;
+        least = off - 1e-3;   /* of two that are as near, the first */
     }
-    if (least < 0.1) {
-        if (r.fan != WI_FAN_NONE)
-            wi_impl_explain(&best, &least, sqrt((double)(shape.kernel_h * shape.kernel_w)),
-                            "that is without the kernel's taps in the fan");
-        wi_impl_explain(&best, &least, want, "that is the variance in the place of the deviation");
-        wi_impl_explain(&best, &least, 1 / sqrt(want), "that is the deviation in the place of the variance");
-        for (size_t k = 0; k < WI_COUNT(mistakes); k++)
-            wi_impl_explain(&best, &least, mistakes[k].ratio, mistakes[k].words);
-    }
-    WI_IMPL_SAY(why, "the deviation is %.3g, should be %.3g%s%s", x->s.std, want,
-                       best.words[0] ? ": " : "", best.words);
+    if (best < 3)
+        WI_IMPL_SAY(why, "the deviation is %.3g, should be %.3g: that is with %s = %g in the place of "
+                         "%s = %g", x->s.std, want, mistakes[best].words, fan[best], mistakes[mine].words,
+                    fan[mine]);
+    else
+        WI_IMPL_SAY(why, "the deviation is %.3g, should be %.3g%s%s", x->s.std, want,
+                    best < WI_COUNT(mistakes) ? ": " : "",
+                    best < WI_COUNT(mistakes) ? mistakes[best].words : "");
 }
 
-/* Judge random weights by their law, of which so many parameters were taken from them. */
-WI_IMPL_RARE static void wi_impl_judge_random(const wi_impl_sample *x, const wi_impl_law *law, int estimated,
-                                              wi_fit *fit, wi_error *why)
+/* Judge random weights by the law of a filling, of which so many parameters were taken from them. */
+WI_IMPL_RARE static void wi_impl_judge_random(const wi_impl_sample *x, const wi_impl_filling *f,
+                                              int estimated, wi_fit *fit, wi_error *why)
 {
-    wi_impl_fit_law(x, law, estimated, fit);
-    if (why->text[0] == '\0') *why = x->flaw;
-    if (why->text[0] == '\0') wi_impl_look_at_ends(x, law, why);
-    fit->passed = why->text[0] == '\0' && fit->p > 5e-4
-               && (estimated > 0 || x->s.count < 64 || (fabs(fit->mean_z) < 4.2 && fabs(fit->std_z) < 4.2));
-}
-
-/* The same of weights [count] that claim to follow a recipe, and what is wrong with them. */
-WI_IMPL_RARE static wi_status wi_impl_fit_random(const wi_real *w, wi_shape shape, wi_recipe recipe,
-                                                 const wi_impl_law *law, wi_fit *fit, wi_error *why)
-{
+    const wi_impl_law *law = &f->law;
     double mean, std, kurtosis;
+    wi_error ends;
+    ends.text[0] = '\0';
+    wi_impl_law_moments(law, &mean, &std, &kurtosis);
+    wi_impl_fit_law(x, law, estimated, fit);
+    wi_impl_look_at_ends(x, law, &ends);
+    fit->passed = !x->flaw.text[0] && !ends.text[0] && fit->p > 5e-4
+               && (estimated > 0 || x->s.count < 64 || (fabs(fit->mean_z) < 4.2 && fabs(fit->std_z) < 4.2));
+    if (fit->passed) return;
+
+    int outliers = x->s.kurtosis > kurtosis + 3;
+    if (x->flaw.text[0]) WI_IMPL_SAY(why, "%s", x->flaw.text);
+    if (fabs(fit->std_z) > 3.3 && fabs(fit->std_z) > 0.7 * fabs(fit->mean_z) && !outliers)
+        wi_impl_say_deviation(x, f->r, f->s, std, why);
+    if (fabs(fit->mean_z) > 3.3 && !outliers)
+        WI_IMPL_SAY(why, "the mean is %.3g, should be %.3g within %.2g", x->s.mean, mean,
+                    3 * std / sqrt((double)x->s.count));
+    if (ends.text[0]) WI_IMPL_SAY(why, "%s", ends.text);
+    if (fit->ks_p > 1e-3)
+        WI_IMPL_SAY(why, "the weights end at %g and %g, should reach nearer to %g and %g", x->s.min, x->s.max,
+                    law->min, law->max);
+    WI_IMPL_SAY(why, "mean and deviation are right, but not the distribution's shape: p = %.1g, "
+                     "kurtosis %.3g, should be %.3g", fit->ks_p, x->s.kurtosis, kurtosis);
+}
+
+/* The same of weights w that claim to be a filling's. */
+WI_IMPL_RARE static wi_status wi_impl_fit_random(const wi_real *w, wi_shape shape, const wi_impl_filling *f,
+                                                 wi_fit *fit, wi_error *why)
+{
     wi_impl_sample x;
     wi_status status = wi_impl_sample_of(w, shape, &x);
-    if (status == WI_OK) wi_impl_judge_random(&x, law, 0, fit, why);
-    wi_impl_law_moments(law, &mean, &std, &kurtosis);
-    if (status == WI_OK && !fit->passed && x.flaw.text[0] == '\0') {
-        int outliers = x.s.kurtosis > kurtosis + 3, unsaid = why->text[0] == '\0';
-        if (fabs(fit->std_z) > 3.3 && fabs(fit->std_z) > 0.7 * fabs(fit->mean_z) && !outliers)
-            wi_impl_say_deviation(&x, recipe, shape, std, why);
-        else if (fabs(fit->mean_z) > 3.3 && !outliers)
-            WI_IMPL_SAY(why, "the mean is %.3g, should be %.3g within %.2g", x.s.mean, mean,
-                               3 * std / sqrt((double)x.s.count));
-        else if (unsaid && fit->ks_p > 1e-3)
-            WI_IMPL_SAY(why, "the weights end at %g and %g, should reach nearer to %g and %g",
-                               x.s.min, x.s.max, law->min, law->max);
-        else if (unsaid)
-            WI_IMPL_SAY(why, "mean and deviation are right, but not the distribution's shape: "
-                               "p = %.1g, kurtosis %.3g, should be %.3g", fit->ks_p, x.s.kurtosis, kurtosis);
-    }
+    if (status == WI_OK) wi_impl_judge_random(&x, f, 0, fit, why);
     if (x.sorted) WINIT_FREE(x.sorted);
     return status;
 }
 
-/* Largest deviation of m m^T (or m^T m, for a tall m) from gain^2 times identity, relative to gain^2: a block
-   of rows by those up to it. */
-static wi_status wi_impl_orthogonality(wi_mat m, double gain, double *worst)
+/* Orthonormal rows, or columns of a tall matrix: the largest deviation of m m^T (m^T m) from gain^2 times
+   identity, relative to gain^2, a block of rows by those up to it. And is m uniform among the orthogonal
+   matrices? Its trace has mean 0 and variance rows / cols, which QR without the correction of signs, and many
+   a special matrix, does not. */
+WI_IMPL_RARE static wi_status wi_impl_fit_orthogonal(const wi_impl_filling *f, size_t units, wi_fit *fit,
+                                                     wi_error *why)
 {
-    if (m.rows > m.cols) m = wi_mat_transpose(m);
-    const size_t block = wi_impl_min(m.rows, 64);
+    wi_mat whole = wi_impl_orthogonal_part(f), m = whole.rows > whole.cols ? wi_mat_transpose(whole) : whole;
+    const size_t block = wi_impl_min(m.rows, 64), side = wi_impl_min(m.rows, units);
+    double gain = f->r.a, square = gain * gain, scale = gain != 0 ? square : 1, trace = 0, worst = 0;
     wi_real *room = (wi_real *)wi_impl_alloc(wi_impl_mul(block, m.rows), sizeof(wi_real));
-    double scale = gain != 0 ? gain * gain : 1;
     if (!room) return WI_ERR_MEMORY;
-    *worst = 0;
-    for (size_t i = 0; i < m.rows; i += block) {
-        size_t rows = wi_impl_min(block, m.rows - i), cols = i + rows;
+    for (size_t i = 0; i < side; i += block) {
+        size_t rows = wi_impl_min(block, side - i), cols = i + rows;
         wi_impl_gemm(wi_mat_view(room, rows, cols), wi_mat_rows(m, i, rows),
                      wi_mat_transpose(wi_mat_rows(m, 0, cols)), 0);
         for (size_t a = 0; a < rows; a++)
             for (size_t b = 0; b <= i + a; b++) {
-                double error = fabs((double)room[a * cols + b] - (b == i + a ? gain * gain : 0.0)) / scale;
-                if (!(error <= *worst)) *worst = error;
+                double error = fabs((double)room[a * cols + b] - (b == i + a ? square : 0.0)) / scale;
+                if (!(error <= worst)) worst = error;
             }
     }
     WINIT_FREE(room);
-    return WI_OK;
-}
-
-/* Orthogonality of a matrix, and whether it is uniform among the orthogonal ones: its trace has mean 0 and
-   variance m / n, which QR without the correction of signs, and many a special matrix, does not. */
-WI_IMPL_RARE static wi_status wi_impl_fit_haar(wi_mat q, double gain, wi_fit *fit, wi_error *why)
-{
-    double m = (double)wi_impl_min(q.rows, q.cols), n = (double)q.rows + (double)q.cols - m, trace = 0, error;
-    wi_status status = wi_impl_orthogonality(q, gain, &error);
-    if (status != WI_OK) return status;
-    for (size_t i = 0; i < q.rows && i < q.cols; i++) trace += (double)q.data[i * (q.row_step + q.col_step)];
-    fit->structure_error = fmax(fit->structure_error, error);
-    fit->mean_z = gain != 0 ? trace / (fabs(gain) * sqrt(m / n)) : 0.0;
-    fit->p = n > 8 ? wi_impl_two_sides(fit->mean_z) : 1.0;
-    if (!(error <= 1e-5))
+    for (size_t i = 0; i < m.rows; i++) trace += (double)m.data[i * (m.row_step + m.col_step)];
+    fit->structure_error = fmax(fit->structure_error, worst);
+    fit->mean_z = gain != 0 ? trace / (fabs(gain) * sqrt((double)m.rows / (double)m.cols)) : 0.0;
+    fit->p = m.cols > 8 ? wi_impl_two_sides(fit->mean_z) : 1.0;
+    if (!(worst <= 1e-5))
         WI_IMPL_SAY(why, "the %s are not orthonormal: off by %.3g, gain^2 = %.4g",
-                           q.rows > q.cols ? "columns" : "rows", error * gain * gain, gain * gain);
+                    whole.rows > whole.cols ? "columns" : "rows", worst * square, square);
     else if (fit->p < 1e-4)
-        WI_IMPL_SAY(why, "orthogonal, but not uniformly drawn: the trace is %.3g, %.2g standard "
-                           "errors from 0: were the signs left as QR gives them?", trace, fit->mean_z);
+        WI_IMPL_SAY(why, "orthogonal, but not uniformly drawn: the trace is %.3g, %.2g standard errors "
+                         "from 0: were the signs left as QR gives them?", trace, fit->mean_z);
     return WI_OK;
-}
-
-/* Each of the stacked gates; delta-orthogonal: with zeros around the middle of the kernel. */
-static wi_status wi_impl_fit_orthogonal(const wi_impl_filling *f, size_t gates, wi_fit *fit, wi_error *why)
-{
-    wi_mat m = wi_impl_orthogonal_part(f);
-    wi_status status = WI_OK;
-    size_t middle = wi_impl_middle(f->s), rows = m.rows / gates;
-    for (size_t o = 0; o < f->s.out && f->r.scheme == WI_SCHEME_DELTA_ORTHOGONAL; o++)
-        for (size_t j = 0; j < f->p.ins * f->p.taps; j++)
-            if (j % f->p.taps != middle)
-                fit->structure_error = fmax(fit->structure_error, fabs(wi_impl_weight(&f->p, o, j))
-                                                                  / (f->r.a != 0 ? fabs(f->r.a) : 1));
-    if (fit->structure_error > 1e-5)
-        WI_IMPL_SAY(why, "a weight beside the middle of the kernel is not 0");
-    for (size_t g = 0; g < gates && status == WI_OK && why->text[0] == '\0'; g++)
-        status = wi_impl_fit_haar(wi_mat_rows(m, g * rows, rows), f->r.a, fit, why);
-    return status;
 }
 
 /* The count of each unit's non-zeros; whether the positions are even, by the counts of each input over all
    units; and the values' law. */
-WI_IMPL_RARE static wi_status wi_impl_fit_sparse(const wi_impl_filling *f, wi_fit *fit, wi_error *why)
+WI_IMPL_RARE static wi_status wi_impl_fit_sparse(const wi_impl_filling *f, size_t units, wi_fit *fit,
+                                                 wi_error *why)
 {
     size_t n = f->p.ins * f->p.taps, kept = 0;
-    double share = f->r.a / (double)n, expected = share * (double)f->s.out, spread = expected * (1 - share);
+    double share = f->r.a / (double)n, expected = share * (double)units, spread = expected * (1 - share);
     double chi = 0, p = 1;
     wi_status status = WI_OK;
-    wi_real *copy = (wi_real *)wi_impl_alloc(wi_shape_count(f->s), sizeof(wi_real));
+    wi_real *copy = (wi_real *)wi_impl_alloc(wi_impl_mul(units, n), sizeof(wi_real));
     if (!copy) return WI_ERR_MEMORY;
 
-    for (size_t o = 0; o < f->s.out; o++) {
+    for (size_t o = 0; o < units; o++) {
         size_t before = kept;
         for (size_t j = 0; j < n; j++) {
             wi_real value = (wi_real)wi_impl_weight(&f->p, o, j);
             if (value != 0) copy[kept++] = value;
         }
         double off = fabs((double)(kept - before) - f->r.a);
-        if (f->r.b == 0 || off <= fit->structure_error) continue;
-        fit->structure_error = off;
-        WI_IMPL_SAY(why, "unit %zu (from 0) has %zu weights that are not 0, should be %g", o,
-                           kept - before, f->r.a);
+        if (f->r.b == 0 || off == 0) continue;
+        fit->structure_error = fmax(fit->structure_error, off);
+        WI_IMPL_SAY(why, "unit %zu (from 0) has %zu weights that are not 0, should be %g", o, kept - before,
+                    f->r.a);
     }
     for (size_t j = 0; j < n && spread > 0; j++) {
         double mine = 0;
-        for (size_t o = 0; o < f->s.out; o++) mine += wi_impl_weight(&f->p, o, j) != 0;
+        for (size_t o = 0; o < units; o++) mine += wi_impl_weight(&f->p, o, j) != 0;
         chi += (mine - expected) * (mine - expected) / spread;
     }
-    if (kept > 0 && f->r.b > 0)
-        status = wi_impl_fit_random(copy, wi_dense(kept, 1), f->r, &f->law, fit, why);
+    if (kept > 0 && f->r.b > 0) status = wi_impl_fit_random(copy, wi_dense(kept, 1), f, fit, why);
 
     /* chi has a chi-square law with n - 1 degrees of freedom, scaled by n / (n - 1). */
     if (expected >= 5 && spread > 0 && n >= 8)
         p = wi_impl_two_sides(wi_impl_squares_z(chi / (double)n, (double)n - 1));
-    if (p < 1e-4 && why->text[0] == '\0')
-        WI_IMPL_SAY(why, "the places of the weights that are not 0 are not even, p = %.1g", p);
+    if (p < 1e-4) WI_IMPL_SAY(why, "the places of the weights that are not 0 are not even, p = %.1g", p);
     fit->p = fmin(1, 2 * fmin(fit->p, p));
     WINIT_FREE(copy);
     return status;
 }
 
 /* The length of each unit's weights; the directions are left alone. */
-WI_IMPL_RARE static void wi_impl_fit_nguyen_widrow(const wi_impl_filling *f, wi_fit *fit, wi_error *why)
+WI_IMPL_RARE static void wi_impl_fit_nguyen_widrow(const wi_impl_filling *f, size_t units, wi_fit *fit,
+                                                   wi_error *why)
 {
     double length = fabs(f->r.a) * wi_nguyen_widrow_beta(f->s);
-    for (size_t o = 0; o < f->s.out && why->text[0] == '\0'; o++) {
+    for (size_t o = 0; o < units; o++) {
         double squares = 0;
         for (size_t j = 0; j < f->p.ins * f->p.taps; j++) squares += pow(wi_impl_weight(&f->p, o, j), 2.0);
         double error = fabs(sqrt(squares) - length) / (length > 0 ? length : 1);
         fit->structure_error = fmax(fit->structure_error, error);
         if (error > 1e-5)
-            WI_IMPL_SAY(why, "unit %zu's (from 0) weights have length %g, should be %g", o,
-                               sqrt(squares), length);
+            WI_IMPL_SAY(why, "unit %zu's (from 0) weights have length %g, should be %g", o, sqrt(squares),
+                        length);
     }
 }
 
-/* Weights that are not random, of the first `units`. */
+/* Weights that are not random: all, or those around the middle of a delta-orthogonal kernel. */
 static void wi_impl_fit_fixed(const wi_impl_filling *f, size_t units, wi_fit *fit, wi_error *why)
 {
+    int delta = f->r.scheme == WI_SCHEME_DELTA_ORTHOGONAL;
     for (size_t o = 0; o < units; o++)
         for (size_t j = 0; j < f->p.ins * f->p.taps; j++) {
             double got = wi_impl_weight(&f->p, o, j);
-            double want = wi_impl_fixed_weight(f->r, f->s, o % f->p.outs, j);
+            double want = delta ? 0.0 : wi_impl_fixed_weight(f->r, f->s, o % f->p.outs, j);
             double error = f->r.a != 0 ? fabs((got - want) / f->r.a) : got != 0 ? 1.0 : 0.0;
-            if (error <= fit->structure_error) continue;
+            if (error <= fit->structure_error || (delta && j % f->p.taps == wi_impl_middle(f->s))) continue;
             fit->structure_error = error;
             if (error > 1e-5)
-                WI_IMPL_SAY(why, "w[%zu] is %g, should be %g", wi_impl_weight_at(f->s, o, j), got,
-                                   want);
+                (void)wi_impl_fail(why, WI_OK, "w[%zu] is %g, should be %g", wi_impl_weight_at(f->s, o, j),
+                                   got, want);
         }
 }
 
-/* Hold weights against what their recipe promises; what is wrong goes into `why`. */
-WI_IMPL_RARE static wi_status wi_impl_fit(wi_impl_filling *f, wi_fit *fit, wi_error *why)
+/* Hold the first units' weights against what their recipe promises; what is wrong goes into `why`. */
+WI_IMPL_RARE static wi_status wi_impl_fit(wi_impl_filling *f, size_t units, wi_fit *fit, wi_error *why)
 {
     wi_status status = WI_OK;
     memset(fit, 0, sizeof *fit);
     memset(why, 0, sizeof *why);
     fit->ks_p = fit->p = 1;
-    for (size_t i = 0; i < wi_shape_count(f->s); i++)
-        if (wi_impl_finite((double)f->p.w[i]) == (f->r.scheme == WI_SCHEME_POISON)) {
-            fit->p = 0;
-            fit->structure_error = WI_IMPL_INFINITY;
-            return wi_impl_fail(why, WI_OK, "w[%zu] is %g", i, (double)f->p.w[i]);
-        }
+    size_t outs = wi_impl_min(units, f->s.out);
     if (wi_impl_law_scheme(f->r.scheme) && !(f->law.std > 0)) f->r = wi_constant(f->law.mean);
     switch (f->r.scheme) {
     case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
-        status = wi_impl_fit_random(f->p.w, f->s, f->r, &f->law, fit, why);
+        status = wi_impl_fit_random(f->p.w, f->s, f, fit, why);
         break;
-    case WI_SCHEME_ORTHOGONAL: case WI_SCHEME_DELTA_ORTHOGONAL:
-        status = wi_impl_fit_orthogonal(f, 1, fit, why);
+    case WI_SCHEME_DELTA_ORTHOGONAL:
+        wi_impl_fit_fixed(f, outs, fit, why);
+        status = wi_impl_fit_orthogonal(f, units, fit, why);
         break;
-    case WI_SCHEME_SPARSE: status = wi_impl_fit_sparse(f, fit, why); break;
-    case WI_SCHEME_NGUYEN_WIDROW: wi_impl_fit_nguyen_widrow(f, fit, why); break;
+    case WI_SCHEME_ORTHOGONAL: status = wi_impl_fit_orthogonal(f, units, fit, why); break;
+    case WI_SCHEME_SPARSE: status = wi_impl_fit_sparse(f, outs, fit, why); break;
+    case WI_SCHEME_NGUYEN_WIDROW: wi_impl_fit_nguyen_widrow(f, outs, fit, why); break;
     case WI_SCHEME_POISON: break;
-    default: wi_impl_fit_fixed(f, f->s.out, fit, why); break;
+    default: wi_impl_fit_fixed(f, outs, fit, why); break;
     }
     if (why->text[0]) fit->p = 0;
-    fit->passed = status == WI_OK && why->text[0] == '\0';
+    fit->passed = !why->text[0];
     return status;
 }
 
-/* The filling that would have made w; it is only read. */
+/* The filling that would have made one of the stacked gates of w; it is only read. */
 WI_IMPL_RARE static wi_status wi_impl_filling_of(const wi_real *w, wi_shape shape, wi_recipe recipe,
-                                                 wi_impl_filling *f)
+                                                 size_t gates, size_t gate, wi_impl_filling *f)
 {
-    wi_status status = wi_impl_recipe_plan(recipe, shape, &f->law);
+    f->s = shape;
+    f->s.out /= gates;
+    wi_status status = wi_impl_recipe_plan(recipe, f->s, &f->law);
     if (status != WI_OK) return status;
     f->p = wi_impl_layout_of(wi_mat_view_const(w, 1, 1).data, shape);
-    f->s = shape;
+    f->p.w += gate * f->s.out * f->p.out;
+    f->p.outs /= gates;
     f->r = recipe;
     f->rng = wi_rng_make(0);
     return WI_OK;
@@ -7881,17 +7857,20 @@ WI_IMPL_RARE static wi_status wi_impl_filling_of(const wi_real *w, wi_shape shap
 WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_fit *fit,
                                wi_error *error)
 {
+    char name[WI_RECIPE_TEXT];
     wi_impl_filling f;
     wi_error why;
-    wi_fit found;
-    char name[WI_RECIPE_TEXT];
+    wi_fit found = {0, 0, 1, WI_IMPL_INFINITY, 0, 0};
+    size_t at = 0, count = wi_shape_count(shape);
 
     if (!w || !fit)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_check_fill: the weights or the result are NULL");
-    wi_status status = wi_impl_filling_of(w, shape, recipe, &f);
+    wi_status status = wi_impl_filling_of(w, shape, recipe, 1, 0, &f);
     if (status != WI_OK)
         return wi_impl_fail(error, status, "wi_check_fill: the recipe cannot fill this shape");
-    status = wi_impl_fit(&f, &found, &why);
+    while (at < count && wi_impl_finite((double)w[at]) != (recipe.scheme == WI_SCHEME_POISON)) at++;
+    if (at < count) (void)wi_impl_fail(&why, WI_OK, "w[%zu] is %g", at, (double)w[at]);
+    else status = wi_impl_fit(&f, SIZE_MAX, &found, &why);
     if (status != WI_OK) return wi_impl_fail(error, status, "wi_check_fill: out of memory");
     *fit = found;
     if (found.passed) return wi_impl_ok(error);
@@ -7902,8 +7881,7 @@ WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recip
    Suspects are the recipes that the frameworks name, structures with the gain that the weights show, and laws
    whose parameters are taken from the weights; some also for each of three or four stacked gates. A law is
    judged as above; of those that fit the likeliest comes first, less (log n) / 2 for each parameter that was
-   taken from the weights (Schwarz 1978). A structure that holds exactly is beyond chance; a glance at its
-   first units comes before the whole of it. */
+   taken from the weights (Schwarz 1978). A structure that holds exactly is beyond chance. */
 #define WI_IMPL_GUESSES 64
 
 typedef struct wi_impl_inquiry {
@@ -7920,72 +7898,47 @@ typedef struct wi_impl_inquiry {
 WI_IMPL_RARE static void wi_impl_judge_law(wi_impl_inquiry *q, wi_guess *guess, int estimated)
 {
     const wi_stats *s = &q->x.s;
-    wi_shape gate = q->shape;
-    gate.out /= guess->gates;
-    wi_impl_law law = wi_impl_recipe_law(guess->recipe, gate);
-    double mean, std, kurtosis, off = s->mean - law.mean;
+    double mean, std, kurtosis;
+    wi_impl_filling f;
     wi_error why;
     wi_fit fit;
-    wi_impl_law_moments(&law, &mean, &std, &kurtosis);
-    if (!(std > 0) || s->min < law.min - 0.01 * std || s->max > law.max + 0.01 * std) return;
-    double square = (s->std * s->std + off * off) / (law.std * law.std);
-    guess->log_likelihood = -0.5 * square - log(law.std * law.span) - 0.91893853320467274;
-    if (law.kind == WI_IMPL_LAW_UNIFORM) guess->log_likelihood = -log(2 * law.std);
+    if (wi_impl_filling_of(q->w, q->shape, guess->recipe, guess->gates, 0, &f) != WI_OK) return;
+    wi_impl_law_moments(&f.law, &mean, &std, &kurtosis);
+    if (!(std > 0) || s->min < f.law.min - 0.01 * std || s->max > f.law.max + 0.01 * std) return;
+    double off = s->mean - f.law.mean, square = (s->std * s->std + off * off) / (f.law.std * f.law.std);
+    guess->log_likelihood = -0.5 * square - log(f.law.std * f.law.span) - 0.91893853320467274;
+    if (f.law.kind == WI_IMPL_LAW_UNIFORM) guess->log_likelihood = -log(2 * f.law.std);
     /* What is far off is not worth the distribution. */
     if (fabs(log(s->std / std)) * sqrt((double)q->x.count) > 20) return;
     memset(&why, 0, sizeof why);
     memset(&fit, 0, sizeof fit);
-    wi_impl_judge_random(&q->x, &law, estimated, &fit, &why);
+    wi_impl_judge_random(&q->x, &f, estimated, &fit, &why);
     guess->fits = fit.passed;
     guess->p = fit.p;
 }
 
-/* A glance at a structure's first units; the whole of an orthogonal matrix costs as much as a product. */
-static int wi_impl_glance(const wi_impl_filling *f, size_t gates)
-{
-    double gain2 = f->r.a * f->r.a, own = 0, other = 0, count = 0;
-    size_t n = f->p.ins * f->p.taps;
-    wi_error why;
-    wi_fit fit;
-    memset(&fit, 0, sizeof fit);
-    switch (f->r.scheme) {
-    case WI_SCHEME_ORTHOGONAL: case WI_SCHEME_DELTA_ORTHOGONAL: {
-        wi_mat m = wi_impl_orthogonal_part(f);
-        m.rows /= gates;
-        if (m.rows > m.cols) m = wi_mat_transpose(m);
-        for (size_t k = 0; k < m.cols && m.rows > 1; k++) {
-            double x = (double)m.data[k * m.col_step];
-            own += x * x;
-            other += x * (double)m.data[m.row_step + k * m.col_step];
-        }
-        return fabs(own - gain2) < 1e-4 * gain2 && fabs(other) < 1e-4 * gain2;
-    }
-    case WI_SCHEME_SPARSE:
-        for (size_t j = 0; j < n; j++) count += wi_impl_weight(&f->p, 0, j) != 0;
-        return count == f->r.a;
-    case WI_SCHEME_NGUYEN_WIDROW: return n > 1;
-    default:
-        wi_impl_fit_fixed(f, 1, &fit, &why);
-        return fit.structure_error <= 1e-5;
-    }
-}
-
+/* Each gate by itself; a glance at two units comes first: the whole of an orthogonal matrix costs as much as
+   a product. */
 WI_IMPL_RARE static void wi_impl_judge_structure(wi_impl_inquiry *q, wi_guess *guess)
 {
-    wi_impl_filling f;
-    wi_error why;
-    wi_fit fit;
-    wi_status status = wi_impl_filling_of(q->w, q->shape, guess->recipe, &f);
-    if (status != WI_OK || !wi_impl_glance(&f, guess->gates)) return;
-    memset(&fit, 0, sizeof fit);
-    memset(&why, 0, sizeof why);
-    q->status = guess->gates > 1 ? wi_impl_fit_orthogonal(&f, guess->gates, &fit, &why)
-                                 : wi_impl_fit(&f, &fit, &why);
-    int orthogonal = f.r.scheme == WI_SCHEME_ORTHOGONAL && fit.structure_error <= 1e-5;
-    if (q->status != WI_OK || (why.text[0] && !orthogonal)) return;
-    if (why.text[0]) guess->recipe.name = "orthogonal_not_uniform";
+    double p = 1;
+    int uniform = 1;
+    for (size_t gate = 0; gate < guess->gates; gate++) {
+        wi_impl_filling f;
+        wi_error why;
+        wi_fit fit;
+        if (wi_impl_filling_of(q->w, q->shape, guess->recipe, guess->gates, gate, &f) != WI_OK) return;
+        q->status = wi_impl_fit(&f, 2, &fit, &why);
+        if (q->status == WI_OK && fit.structure_error <= 1e-5)
+            q->status = wi_impl_fit(&f, SIZE_MAX, &fit, &why);
+        if (q->status != WI_OK || fit.structure_error > 1e-5) return;
+        if (why.text[0] && f.r.scheme != WI_SCHEME_ORTHOGONAL) return;
+        uniform = uniform && !why.text[0];
+        p = fmin(p, fit.p);
+    }
+    if (!uniform) guess->recipe.name = "orthogonal_not_uniform";
     guess->fits = q->exact = 1;
-    guess->p = fit.p;
+    guess->p = p;
     guess->log_likelihood = WI_IMPL_INFINITY;
 }
 
@@ -8078,7 +8031,7 @@ WI_IMPL_RARE static void wi_impl_suspect_structures(wi_impl_inquiry *q)
     const wi_recipe fixed[4] = {wi_identity(1), wi_dirac(), wi_hadamard(), wi_bilinear()};
     wi_shape shape = q->shape;
     wi_stats s = q->x.s;
-    size_t taps = shape.kernel_h * shape.kernel_w;
+    size_t taps = shape.kernel_h * shape.kernel_w, inputs = s.count / shape.out;
     size_t middle = shape.kernel_h / 2 * shape.kernel_w + shape.kernel_w / 2;
     double n = (double)s.count, rows = (double)(shape.transposed ? shape.in : shape.out), squares = 0;
 
@@ -8100,13 +8053,15 @@ WI_IMPL_RARE static void wi_impl_suspect_structures(wi_impl_inquiry *q)
     if (taps > 1)
         wi_impl_suspect_gained(q, wi_delta_orthogonal(1), s.rms * sqrt(n / (double)shape.in), 1e-5, 1);
     if (s.zeros > 0 && s.zeros < 1) {
-        double kept = 1 - s.zeros, std = wi_impl_round_near(s.rms / sqrt(kept), 2 / sqrt(n * kept));
-        wi_impl_suspect(q, wi_sparse((size_t)floor(kept * n / (double)shape.out + 0.5), std), 2, 1);
+        double kept = 1 - s.zeros, each = floor(kept * n / (double)shape.out + 0.5);
+        double std = wi_impl_round_near(s.rms / sqrt(kept), 2 / sqrt(n * kept));
+        if (each > 0 && std > 0) wi_impl_suspect(q, wi_sparse((size_t)each, std), 2, 1);
     }
-    for (size_t j = 0; j < s.count / shape.out; j++)
+    for (size_t j = 0; j < inputs; j++)
         squares += pow((double)q->w[wi_impl_weight_at(shape, 0, j)], 2.0);
     double gain = sqrt(squares) / wi_nguyen_widrow_beta(shape);
-    if (shape.out > 1 || fabs(gain - 1) < 1e-6) wi_impl_suspect_gained(q, wi_nguyen_widrow(), gain, 1e-6, 1);
+    if (inputs > 1 && (shape.out > 1 || fabs(gain - 1) < 1e-6))
+        wi_impl_suspect_gained(q, wi_nguyen_widrow(), gain, 1e-6, 1);
 }
 
 /* Laws with parameters of their own. The ends of a bounded law are known n times better than its deviation: n

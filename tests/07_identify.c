@@ -162,6 +162,12 @@ static void identifying(void)
     CHECK_CONTAINS(error.text, "not finite");
     CHECK(!guess[0].fits);
 
+    /* A single weight among zeros is no sparse recipe. */
+    memset(buffer, 0, 1200 * sizeof *buffer);
+    buffer[400] = 9;
+    CHECK_OK(wi_identify(buffer, wi_dense(40, 30), guess, &count, &error));
+    CHECK_CONTAINS(error.text, "none of these: 1199 of 1200 weights are exactly 0");
+
     CHECK_STATUS(wi_identify(NULL, s, guess, &count, &error), WI_ERR_ARG);
     CHECK_STATUS(wi_identify(buffer, wi_dense(0, 2), guess, &count, &error), WI_ERR_SHAPE);
     count = 0;
