@@ -1492,7 +1492,7 @@ WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t imag
     lines are skipped. Lines end in LF, CRLF or CR; fields may stand in spaces and in double quotes, inside
     which "" is a quote (RFC 4180); a quote that is not closed, or has text behind it, is an error. The
     decimal sign is the point, whatever the locale, and every number is rounded correctly to a double. A
-    missing value is an error.
+    missing value is an error; so is such a word among names of classes, unless it stands in quotes.
 
     A single column of labels may hold names. Its classes are the distinct names in the order of their bytes,
     so that their numbers do not depend on the order of the rows; y is one-hot, and out->classes says which
@@ -10557,7 +10557,55 @@ WI_API wi_status wi_opt_step(wi_opt *opt, wi_real *params, const wi_real *grads)
    whole file of that name, the old or a new one: with several writers, after a crash, after a power cut.
    Section 14 reads and writes by the same functions. */
 
-#if !defined(WINIT_NO_STDIO) && !(defined(WINIT_NO_DATA) && defined(WINIT_NO_SAVE))
+#if !defined(WINIT_NO_DATA) || !defined(WINIT_NO_SAVE)
+/* A file in memory, and where the sentence goes that says what is wrong with it. */
+typedef struct wi_impl_source {
+    const char *name;
+    const unsigned char *bytes;   /* [size] */
+    size_t size;
+    wi_error *error;              /* or NULL */
+    void *owned;                  /* what wi_impl_close() gives back: the bytes, or NULL */
+    int mapped;                   /* owned is a view of the file itself */
+} wi_impl_source;
+
+static wi_impl_source wi_impl_buffer(const char *name, const void *bytes, size_t size, wi_error *error)
+{
+    wi_impl_source source = {name, (const unsigned char *)bytes, size, error, NULL, 0};
+    return source;
+}
+
+/* wi_impl_fail() with a sentence that begins with the file's name. */
+WI_IMPL_FORMAT(3, 4)
+static wi_status wi_impl_reject(const wi_impl_source *source, wi_status status, const char *format, ...)
+{
+    if (source->error) {
+        wi_impl_text text = {source->error->text, sizeof source->error->text, 0};
+        va_list list;
+        va_start(list, format);
+        source->error->status = status;
+        wi_impl_put_string(&text, source->name);
+        wi_impl_put_list(&text, format, list);
+        va_end(list);
+    }
+    return status;
+}
+
+/* Allocate what is filled once, front to back. Most of the time that this takes goes into new pages of
+   memory: where Linux may make them of 2 MB in place of 4 KB, it takes a quarter. */
+static WI_IMPL_UNUSED void *wi_impl_expanse(size_t count, size_t size)
+{
+    char *block = (char *)wi_impl_alloc(count, size);
+#if defined(__linux__) && defined(WI_IMPL_UNIX)
+#ifndef __cplusplus
+    extern int madvise(void *block, size_t bytes, int advice);   /* hidden by -std=c99 */
+#endif
+    size_t skip = (0 - (uintptr_t)block) % 65536;
+    if (block && count * size >= 1u << 23) (void)madvise(block + skip, count * size - skip, 14);   /* huge */
+#endif
+    return block;
+}
+
+#ifndef WINIT_NO_STDIO
 /* The end of a path, so that the sentence about it fits a wi_error. */
 static const char *wi_impl_path_end(const char *path)
 {
@@ -10565,10 +10613,9 @@ static const char *wi_impl_path_end(const char *path)
     return length > 80 ? path + length - 80 : path;
 }
 
-static wi_status wi_impl_io_fail(wi_error *error, const char *path, const char *what)
+static const char *wi_impl_reason(void)
 {
-    return wi_impl_fail(error, WI_ERR_IO, "%s: %s: %s", wi_impl_path_end(path), what,
-                        errno ? strerror(errno) : "unknown reason");
+    return errno ? strerror(errno) : "unknown reason";
 }
 
 #ifdef _WIN32
@@ -10609,57 +10656,54 @@ static FILE *wi_impl_stream(const char *path, const wchar_t *mode)
 /* Twice the room, with the same bytes; the old buffer is freed also where there is no memory. */
 static unsigned char *wi_impl_grow(unsigned char *buffer, size_t *capacity)
 {
-    unsigned char *larger = (unsigned char *)wi_impl_alloc(*capacity, 2);
+    unsigned char *larger = (unsigned char *)wi_impl_expanse(*capacity, 2);
     if (larger) memcpy(larger, buffer, *capacity);
     WINIT_FREE(buffer);
     *capacity *= 2;
     return larger;
 }
 
-/* Read a file or a pipe into a new buffer, never NULL on success, until there is no more: what the system
-   says of the size is where the buffer starts, but a file may grow or shrink meanwhile. */
-static wi_status wi_impl_read_file(const char *path, unsigned char **bytes, size_t *size, wi_error *error)
+/* Read a file or a pipe, out of which `what` is to be made, until there is no more: what the system says of
+   the size is where the buffer starts, but a file may grow or shrink meanwhile. Close it in any case. */
+static wi_status wi_impl_open(wi_impl_source *file, const void *what, const char *path, wi_error *error)
 {
-    size_t capacity = 65536, length = 0;
+    size_t capacity = 65536;
+    memset(file, 0, sizeof *file);
+    if (!what || !path) return wi_impl_fail(error, WI_ERR_ARG, "what should be loaded, or the path, is NULL");
+    file->name = wi_impl_path_end(path);
+    file->error = error;
     errno = 0;
-    FILE *file = WI_IMPL_STREAM(path, "rb");
-    if (!file) return wi_impl_io_fail(error, path, "cannot be opened");
+    FILE *stream = WI_IMPL_STREAM(path, "rb");
+    if (!stream) return wi_impl_reject(file, WI_ERR_IO, ": cannot be opened: %s", wi_impl_reason());
 #ifdef WI_IMPL_UNIX
     struct stat info;
     if (stat(path, &info) == 0 && info.st_size > 0) capacity = (size_t)info.st_size + 1;
 #endif
-    unsigned char *buffer = (unsigned char *)wi_impl_alloc(capacity, 1);
-    while (buffer && !feof(file) && !(ferror(file) && errno != EINTR)) {
-        if (length == capacity && !(buffer = wi_impl_grow(buffer, &capacity))) break;
-        clearerr(file);   /* a signal has only interrupted */
-        length += fread(buffer + length, 1, capacity - length, file);
+    unsigned char *buffer = (unsigned char *)wi_impl_expanse(capacity, 1);
+    while (buffer && !feof(stream) && !(ferror(stream) && errno != EINTR)) {
+        if (file->size == capacity && !(buffer = wi_impl_grow(buffer, &capacity))) break;
+        clearerr(stream);   /* a signal has only interrupted */
+        file->size += fread(buffer + file->size, 1, capacity - file->size, stream);
     }
     wi_status status = WI_OK;
-    if (!buffer) {
-        status = wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory to read it into", wi_impl_path_end(path));
-    } else if (ferror(file)) {   /* a directory may well be opened; it is reading that fails */
-        status = wi_impl_io_fail(error, path, "cannot be read");
-        WINIT_FREE(buffer);
-    }
-    fclose(file);
-    if (status != WI_OK) return status;
-    *bytes = buffer;
-    *size = length;
-    return WI_OK;
+    if (!buffer) status = wi_impl_reject(file, WI_ERR_MEMORY, ": no memory to read it into");
+    else if (ferror(stream))   /* a directory may well be opened; it is reading that fails */
+        status = wi_impl_reject(file, WI_ERR_IO, ": cannot be read: %s", wi_impl_reason());
+    fclose(stream);
+    file->owned = buffer;
+    file->bytes = buffer;
+    return status;
 }
 
 enum { WI_IMPL_PATH = 4096 };   /* room for a path; a longer one cannot be opened */
 
 #ifndef WI_IMPL_SYS
 /* C alone knows no way to replace a file in one step. */
-static WI_IMPL_UNUSED wi_status wi_impl_write_file(const char *path, const void *bytes, size_t size,
-                                                   wi_error *error)
+static int wi_impl_put_file(const char *path, const void *bytes, size_t size)
 {
-    errno = 0;
     FILE *file = fopen(path, "wb");
     int ok = file && fwrite(bytes, 1, size, file) == size;
-    if (file && fclose(file) != 0) ok = 0;   /* what a full disk says may come as late as that */
-    return ok ? WI_OK : wi_impl_io_fail(error, path, "cannot be written");
+    return file && fclose(file) == 0 && ok;   /* what a full disk says may come as late as that */
 }
 #else
 #ifdef WI_IMPL_UNIX
@@ -10670,12 +10714,12 @@ extern ssize_t readlink(const char *path, char *out, size_t capacity);
 #define WI_IMPL_OPEN(path, flags, mode) open(path, flags, mode)
 #define WI_IMPL_SYNC(file)              fsync(file)
 #else
-static int wi_impl_open(const char *path, int flags, int mode)
+static int wi_impl_open_wide(const char *path, int flags, int mode)
 {
     wi_impl_wide wide;
     return _wopen(wi_impl_widen(&wide, path), flags | _O_BINARY, mode & (_S_IREAD | _S_IWRITE));
 }
-#define WI_IMPL_OPEN(path, flags, mode) wi_impl_open(path, flags, mode)
+#define WI_IMPL_OPEN(path, flags, mode) wi_impl_open_wide(path, flags, mode)
 #define WI_IMPL_SYNC(file)              _commit(file)
 #endif
 
@@ -10693,10 +10737,10 @@ static int wi_impl_pour(int file, const void *bytes, size_t size, int sync)
     return file >= 0 && WI_IMPL_SYS(close)(file) == 0 && ok;
 }
 
+#ifdef WI_IMPL_UNIX
 /* Follow symbolic links to the file itself, which need not exist; `link` is room. */
 static int wi_impl_follow(char *path, char *link)
 {
-#ifdef WI_IMPL_UNIX
     for (int links = 0; links < 40; links++) {
         ssize_t length = readlink(path, link, WI_IMPL_PATH);
         if (length < 0) return 1;   /* not a link */
@@ -10707,33 +10751,40 @@ static int wi_impl_follow(char *path, char *link)
     }
     errno = ELOOP;
     return 0;
-#else
-    (void)path, (void)link;
-    return 1;
-#endif
 }
+#endif
 
-/* Give the new file the old one's permissions, where there is an old one, and its name. */
-static int wi_impl_replace(const char *part, const char *path)
+/* Give the new file the old one's permissions, where there is an old one, and its name; or remove it. */
+static int wi_impl_replace(const char *part, const char *path, int whole)
 {
 #ifdef WI_IMPL_UNIX
     struct stat info;
-    if (stat(path, &info) == 0 && chmod(part, info.st_mode & 07777) != 0) return 0;
-    return rename(part, path) == 0;
+    if (whole && stat(path, &info) == 0) whole = chmod(part, info.st_mode & 07777) == 0;
+    if (whole && rename(part, path) == 0) return 1;
+    int why = errno;
+    unlink(part);
 #else
     wi_impl_wide from, to;   /* 1: over the old one; 8: come back when it is on the disk */
-    errno = EACCES;
-    return MoveFileExW(wi_impl_widen(&from, part), wi_impl_widen(&to, path), 1 | 8) != 0;
+    int why = whole ? EACCES : errno;
+    if (whole && MoveFileExW(wi_impl_widen(&from, part), wi_impl_widen(&to, path), 1 | 8) != 0) return 1;
+    _wunlink(wi_impl_widen(&from, part));
 #endif
+    errno = why;
+    return 0;
 }
 
-/* Write a file so that it is there whole, or as it was before. `path` may be changed; `part` is room. */
-static int wi_impl_write_beside(char *path, char *part, const void *bytes, size_t size)
+/* Write a file so that it is there whole, or as it was before. */
+static int wi_impl_put_file(const char *given, const void *bytes, size_t size)
 {
+    char path[WI_IMPL_PATH], part[WI_IMPL_PATH];
     int file = -1, flags = WI_IMPL_SYS(O_WRONLY), mode = 0666;
-    if (!wi_impl_follow(path, part)) return 0;
+    wi_impl_text copy = {path, sizeof path, 0};
+    wi_impl_put_string(&copy, given);
+    errno = ENAMETOOLONG;
+    if (copy.length >= sizeof path) return 0;
 #ifdef WI_IMPL_UNIX
     struct stat info;
+    if (!wi_impl_follow(path, part)) return 0;
     if (stat(path, &info) == 0) {
         if (access(path, W_OK) != 0) return 0;
         if (!S_ISREG(info.st_mode)) return wi_impl_pour(open(path, flags), bytes, size, 0);   /* a device */
@@ -10743,44 +10794,48 @@ static int wi_impl_write_beside(char *path, char *part, const void *bytes, size_
     /* Beside it, for only within one disk can a name be given in one step; by a number that no other writer
        has, or has left behind. */
     for (size_t n = 0; file < 0 && n < 10000; n++) {
-        wi_impl_text name = {part, WI_IMPL_PATH, 0};
+        wi_impl_text name = {part, sizeof part, 0};
         wi_impl_print(&name, "%s.part%zu", path, n);
         errno = ENAMETOOLONG;
-        if (name.length < WI_IMPL_PATH)
+        if (name.length < sizeof part)
             file = WI_IMPL_OPEN(part, flags | WI_IMPL_SYS(O_CREAT) | WI_IMPL_SYS(O_EXCL), mode);
         if (file < 0 && errno != EEXIST) return 0;
     }
-    if (file < 0) return 0;
-    if (wi_impl_pour(file, bytes, size, 1) && wi_impl_replace(part, path)) return 1;
-    int why = errno;
-#ifdef WI_IMPL_UNIX
-    unlink(part);
-#else
-    wi_impl_wide wide;
-    _wunlink(wi_impl_widen(&wide, part));
-#endif
-    errno = why;
-    return 0;
+    return file >= 0 && wi_impl_replace(part, path, wi_impl_pour(file, bytes, size, 1));
 }
+#endif
 
-static WI_IMPL_UNUSED wi_status wi_impl_write_file(const char *path, const void *bytes, size_t size,
-                                                   wi_error *error)
+/* Write a thing to memory, or without a buffer say how many bytes it takes. */
+typedef wi_status (*wi_impl_writer)(void *what, void *buffer, size_t capacity, size_t *size);
+
+static wi_status wi_impl_save(wi_impl_writer writer, void *what, const char *path, wi_error *error)
 {
-    char *room = (char *)wi_impl_alloc(2, WI_IMPL_PATH);
-    if (!room)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory to write it", wi_impl_path_end(path));
-    wi_impl_text copy = {room, WI_IMPL_PATH, 0};
-    wi_impl_put_string(&copy, path);
-    errno = ENAMETOOLONG;
-    int ok = copy.length < WI_IMPL_PATH && wi_impl_write_beside(room, room + WI_IMPL_PATH, bytes, size);
-    wi_status status = ok ? WI_OK : wi_impl_io_fail(error, path, "cannot be written");
-    WINIT_FREE(room);
-    return status;
+    size_t size = 0;
+    wi_status status = path ? writer(what, NULL, 0, &size) : WI_ERR_ARG;
+    if (status != WI_OK) return wi_impl_fail(error, status, "there is nothing to save, or the path is NULL");
+    void *bytes = wi_impl_expanse(wi_impl_add(size, 1), 1);   /* text has a zero behind it */
+    wi_impl_source file = wi_impl_buffer(wi_impl_path_end(path), bytes, size, error);
+    if (!bytes) return wi_impl_reject(&file, WI_ERR_MEMORY, ": no memory for its %zu bytes", size);
+    status = writer(what, bytes, size + 1, &size);
+    errno = 0;
+    if (status == WI_OK && !wi_impl_put_file(path, bytes, size))
+        status = wi_impl_reject(&file, WI_ERR_IO, ": cannot be written: %s", wi_impl_reason());
+    WINIT_FREE(bytes);
+    return status == WI_OK ? wi_impl_ok(error) : status;
 }
 #endif
-#endif
 
-#if !defined(WINIT_NO_DATA) || !defined(WINIT_NO_SAVE)
+static WI_IMPL_UNUSED void wi_impl_close(wi_impl_source *file)
+{
+    if (!file->owned) return;
+#if defined(WI_IMPL_UNIX) && !defined(WINIT_NO_STDIO)
+    if (file->mapped) { munmap(file->owned, file->size); return; }
+#elif defined(WI_IMPL_SYS) && !defined(WINIT_NO_STDIO)
+    if (file->mapped) { (void)UnmapViewOfFile(file->owned); return; }
+#endif
+    WINIT_FREE(file->owned);
+}
+
 /* A piece of text; `to` is behind it. */
 typedef struct wi_impl_span { const char *from, *to; } wi_impl_span;
 
@@ -10798,63 +10853,6 @@ static char *wi_impl_span_text(wi_impl_span span, char *room, size_t capacity)
     room[length] = 0;
     return room;
 }
-
-/* A file in memory, and where the sentence goes that says what is wrong with it. */
-typedef struct wi_impl_source {
-    const char *name;
-    const unsigned char *bytes;   /* [size] */
-    size_t size;
-    wi_error *error;              /* or NULL */
-} wi_impl_source;
-
-/* wi_impl_fail() with a sentence that begins with the file's name. */
-WI_IMPL_FORMAT(3, 4)
-static wi_status wi_impl_reject(const wi_impl_source *source, wi_status status, const char *format, ...)
-{
-    if (source->error) {
-        wi_impl_text text = {source->error->text, sizeof source->error->text, 0};
-        va_list list;
-        va_start(list, format);
-        source->error->status = status;
-        wi_impl_put_string(&text, source->name);
-        wi_impl_put_list(&text, format, list);
-        va_end(list);
-    }
-    return status;
-}
-
-#ifndef WINIT_NO_STDIO
-/* Write a thing to memory, or without a buffer say how many bytes it takes; read one from there. */
-typedef wi_status (*wi_impl_writer)(void *what, void *buffer, size_t capacity, size_t *size);
-typedef wi_status (*wi_impl_parser)(void *what, const wi_impl_source *source);
-
-static wi_status wi_impl_save(wi_impl_writer writer, void *what, const char *path, wi_error *error)
-{
-    size_t size = 0;
-    wi_status status = path ? writer(what, NULL, 0, &size) : WI_ERR_ARG;
-    if (status != WI_OK) return wi_impl_fail(error, status, "there is nothing to save, or the path is NULL");
-    const char *end = wi_impl_path_end(path);
-    void *bytes = wi_impl_alloc(wi_impl_add(size, 1), 1);   /* text has a zero behind it */
-    if (!bytes) return wi_impl_fail(error, WI_ERR_MEMORY, "%s: no memory for its %zu bytes", end, size);
-    status = writer(what, bytes, size + 1, &size);
-    if (status == WI_OK) status = wi_impl_write_file(path, bytes, size, error);
-    WINIT_FREE(bytes);
-    return status == WI_OK ? wi_impl_ok(error) : status;
-}
-
-static wi_status wi_impl_load(wi_impl_parser parser, void *what, const char *path, wi_error *error)
-{
-    unsigned char *bytes = NULL;
-    size_t size = 0;
-    if (!what || !path) return wi_impl_fail(error, WI_ERR_ARG, "what should be loaded, or the path, is NULL");
-    wi_status status = wi_impl_read_file(path, &bytes, &size, error);
-    if (status != WI_OK) return status;
-    wi_impl_source source = {wi_impl_path_end(path), bytes, size, error};
-    status = parser(what, &source);
-    WINIT_FREE(bytes);
-    return status;
-}
-#endif
 
 /* The number in `size` bytes, the most significant first or last: 'f' a float, 'B' the upper half of one, 'i'
    a whole number with a sign, else without. */
@@ -10899,7 +10897,7 @@ static wi_status wi_impl_data_create(wi_data *data, size_t n, size_t features, s
     size_t gap = (sizeof(char *) - numbers % sizeof(char *)) % sizeof(char *);
     if (n == 0 || features == 0 || numbers > SIZE_MAX / 2) return WI_ERR_SHAPE;
 
-    char *block = (char *)wi_impl_alloc(wi_impl_add(numbers, wi_impl_add(gap, names)), 1);
+    char *block = (char *)wi_impl_expanse(wi_impl_add(numbers, wi_impl_add(gap, names)), 1);
     if (!block) return WI_ERR_MEMORY;
     memset(data, 0, sizeof *data);
     data->owned = block;
@@ -10937,7 +10935,6 @@ static void wi_impl_copy_rows(wi_mat to, wi_mat from, const size_t *index)
    significant first; then the numbers, in the same byte order, the last dimension fastest. */
 
 typedef struct wi_impl_idx {
-    const wi_impl_source *file;
     const unsigned char *values;  /* behind the header */
     size_t count, width;          /* samples (first dimension), values of each (product of the others) */
     size_t size;                  /* bytes of one value */
@@ -10965,7 +10962,6 @@ static wi_status wi_impl_idx_open(wi_impl_idx *idx, const wi_impl_source *file)
     if (type > 6 || sizes[type] == 0) return wi_impl_byte_fail(file, 2, "there is no such IDX type");
     if (dimensions == 0) return wi_impl_byte_fail(file, 3, "the header gives no dimensions");
     if (size < header) return wi_impl_byte_fail(file, size, "ends inside the IDX header");
-    idx->file = file;
     idx->kind = kinds[type];
     idx->size = (size_t)sizes[type];
     idx->values = bytes + header;
@@ -10986,48 +10982,48 @@ static wi_status wi_impl_idx_open(wi_impl_idx *idx, const wi_impl_source *file)
     return WI_OK;
 }
 
-/* Write the images as x and the labels as ones into y, which is zeroed. */
-static wi_status wi_impl_idx_fill(wi_data *data, const wi_impl_idx *images, const wi_impl_idx *labels)
+/* Write the images as x. */
+static wi_status wi_impl_idx_images(wi_mat x, const wi_impl_idx *images, const wi_impl_source *file)
 {
-    wi_real *x = data->x.data, shade[256];
-    for (size_t i = 0; i < labels->count; i++) *wi_mat_at(data->y, i, labels->values[i]) = 1;
-    for (size_t byte = 0; byte < 256; byte++) shade[byte] = (wi_real)((double)byte / 255);
-
+    wi_real shade[256];
     size_t count = images->count * images->width;
-    for (size_t i = 0; i < count && images->kind == 'u'; i++) x[i] = shade[images->values[i]];
+    for (size_t byte = 0; byte < 256; byte++) shade[byte] = (wi_real)((double)byte / 255);
+    for (size_t i = 0; i < count && images->kind == 'u'; i++) x.data[i] = shade[images->values[i]];
     for (size_t i = 0; i < count && images->kind != 'u'; i++) {
         double value = wi_impl_number(images->kind, images->values + i * images->size, images->size, 1);
         if (!wi_impl_fits_real(value))
-            return wi_impl_reject(images->file, WI_ERR_NUMERIC,
+            return wi_impl_reject(file, WI_ERR_NUMERIC,
                                   ", image %zu, value %zu: %g is not finite or too large", i / images->width,
                                   i % images->width, value);
-        x[i] = (wi_real)value;
+        x.data[i] = (wi_real)value;
     }
-    return wi_impl_ok(images->file->error);
+    return wi_impl_ok(file->error);
 }
 
-/* Read from the bytes of two files. */
-static wi_status wi_impl_parse_idx(wi_data *out, const wi_impl_idx *images, const wi_impl_source *file)
+static wi_status wi_impl_idx_read(wi_data *out, const wi_impl_source *image_file,
+                                  const wi_impl_source *label_file)
 {
-    wi_impl_idx labels;
+    wi_impl_idx images, labels;
     size_t largest = 0;
     wi_data data;
-    wi_status status = wi_impl_idx_open(&labels, file);
+    wi_status status = wi_impl_idx_open(&images, image_file);
+    if (status == WI_OK) status = wi_impl_idx_open(&labels, label_file);
     if (status != WI_OK) return status;
     if (labels.kind != 'u' || labels.width != 1)
-        return wi_impl_reject(file, WI_ERR_FORMAT,
+        return wi_impl_reject(label_file, WI_ERR_FORMAT,
                               ", byte 2: labels must be one byte each, type 8, not %zu of %zu bytes",
                               labels.width, labels.size);
-    if (images->count != labels.count)
-        return wi_impl_reject(images->file, WI_ERR_SHAPE, " has %zu images, but %s has %zu labels",
-                              images->count, file->name, labels.count);
+    if (images.count != labels.count)
+        return wi_impl_reject(image_file, WI_ERR_SHAPE, " has %zu images, but %s has %zu labels",
+                              images.count, label_file->name, labels.count);
     for (size_t i = 0; i < labels.count; i++)
         if (labels.values[i] > largest) largest = labels.values[i];
-    status = wi_impl_data_create(&data, images->count, images->width, largest + 1, 0);
+    status = wi_impl_data_create(&data, images.count, images.width, largest + 1, 0);
     if (status != WI_OK)
-        return wi_impl_reject(images->file, status, ": no memory for %zu samples of %zu numbers",
-                              images->count, images->width);
-    status = wi_impl_idx_fill(&data, images, &labels);
+        return wi_impl_reject(image_file, status, ": no memory for %zu samples of %zu numbers",
+                              images.count, images.width);
+    for (size_t i = 0; i < labels.count; i++) *wi_mat_at(data.y, i, labels.values[i]) = 1;
+    status = wi_impl_idx_images(data.x, &images, image_file);
     if (status == WI_OK) *out = data;
     else wi_data_destroy(&data);
     return status;
@@ -11036,51 +11032,33 @@ static wi_status wi_impl_parse_idx(wi_data *out, const wi_impl_idx *images, cons
 WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t images_size, const void *labels,
                                    size_t labels_size, wi_error *error)
 {
-    wi_impl_source image_file = {"images", (const unsigned char *)images, images_size, error};
-    wi_impl_source label_file = {"labels", (const unsigned char *)labels, labels_size, error};
+    wi_impl_source image_file = wi_impl_buffer("images", images, images_size, error);
+    wi_impl_source label_file = wi_impl_buffer("labels", labels, labels_size, error);
     if (!out || !images || !labels)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_data_parse_idx: out, images or labels is NULL");
-    wi_impl_idx idx;
-    wi_status status = wi_impl_idx_open(&idx, &image_file);
-    return status == WI_OK ? wi_impl_parse_idx(out, &idx, &label_file) : status;
+    return wi_impl_idx_read(out, &image_file, &label_file);
 }
 
 #ifndef WINIT_NO_STDIO
-/* A set that is read from two files. */
-typedef struct wi_impl_idx_pair {
-    wi_data *out;
-    wi_impl_idx images;
-    const char *labels_path;
-} wi_impl_idx_pair;
-
-static wi_status wi_impl_idx_labels(void *what, const wi_impl_source *file)
-{
-    wi_impl_idx_pair *pair = (wi_impl_idx_pair *)what;
-    return wi_impl_parse_idx(pair->out, &pair->images, file);
-}
-
-static wi_status wi_impl_idx_images(void *what, const wi_impl_source *file)
-{
-    wi_impl_idx_pair *pair = (wi_impl_idx_pair *)what;
-    wi_status status = wi_impl_idx_open(&pair->images, file);
-    return status == WI_OK ? wi_impl_load(wi_impl_idx_labels, pair, pair->labels_path, file->error) : status;
-}
-
 WI_API wi_status wi_data_load_idx(wi_data *out, const char *images_path, const char *labels_path,
                                   wi_error *error)
 {
-    wi_impl_idx_pair pair;
-    pair.out = out;
-    pair.labels_path = labels_path;
-    if (!out || !labels_path)
-        return wi_impl_fail(error, WI_ERR_ARG, "wi_data_load_idx: out or labels_path is NULL");
-    return wi_impl_load(wi_impl_idx_images, &pair, images_path, error);
+    wi_impl_source images, labels;
+    wi_status status = wi_impl_open(&images, out, images_path, error);
+    wi_status other = wi_impl_open(&labels, out, labels_path, status == WI_OK ? error : NULL);
+    if (status == WI_OK) status = other;
+    if (status == WI_OK) status = wi_impl_idx_read(out, &images, &labels);
+    wi_impl_close(&images);
+    wi_impl_close(&labels);
+    return status;
 }
 #endif
 
 /* ---- CSV -------------------------------------------------------------------
    Lines of fields, read in one pass. Nearly all fields are numbers that stand between two separators: they
-   are read where they lie. What else may stand there, blanks, quotes, names, is taken as text first. */
+   are read where they lie. What else may stand there, blanks, quotes, names, is taken as text. */
+
+enum { WI_IMPL_NUMBERS, WI_IMPL_NAMES, WI_IMPL_EITHER };   /* what a column of labels holds */
 
 typedef struct wi_impl_csv {
     const wi_impl_source *file;
@@ -11088,11 +11066,19 @@ typedef struct wi_impl_csv {
     size_t line, column;  /* of the field read last, from 1 */
     size_t columns;       /* of the first row, from which the others must not differ */
     size_t first_line;    /* its line */
-    int values;           /* a label is no name */
+    int labels;           /* either: the first row decides */
     char separator;
+    size_t seen[64];      /* rows whose names came lately */
 } wi_impl_csv;
 
-/* A class name and the row it stands in. */
+/* A field without the blanks and quotes around it. */
+typedef struct wi_impl_field {
+    wi_impl_span text;
+    double value;
+    int number, quoted;   /* value is its number; there were quotes */
+} wi_impl_field;
+
+/* A class name, and a row that has the same: an earlier one, or else its own. */
 typedef struct wi_impl_label { wi_impl_span text; size_t row; } wi_impl_label;
 
 /* Is c behind a field: at a separator, the end of a line, or the end? */
@@ -11107,36 +11093,34 @@ static const char *wi_impl_csv_blanks(const wi_impl_csv *csv, const char *c)
     return c;
 }
 
-/* Say what stands where something else should. */
+/* Say what is wrong with the text of a field. */
 static wi_status wi_impl_csv_fail(const wi_impl_csv *csv, wi_impl_span field, wi_status status,
                                   const char *what)
 {
     char shown[40];
     size_t length = (size_t)(field.to - field.from), n = 0;
-    if (length == 0)
-        return wi_impl_reject(csv->file, status, ", line %zu, column %zu: the value is missing", csv->line,
-                              csv->column);
     for (; n < length && n < sizeof shown - 4; n++)
         shown[n] = (unsigned char)field.from[n] < ' ' || field.from[n] == 0x7F ? '?' : field.from[n];
     strcpy(shown + n, n < length ? "..." : "");
-    return wi_impl_reject(csv->file, status, ", line %zu, column %zu: '%s' %s", csv->line, csv->column, shown,
-                          what);
+    return wi_impl_reject(csv->file, status, length ? ", line %zu, column %zu: '%s' %s"
+                                                    : ", line %zu, column %zu: the value is missing",
+                          csv->line, csv->column, shown, what);
 }
 
-/* Take the next field as text, without blanks and quotes around it. */
-static wi_status wi_impl_csv_field(wi_impl_csv *csv, wi_impl_span *field)
+/* Take the next field as text. */
+static wi_status wi_impl_csv_text(wi_impl_csv *csv, wi_impl_field *field)
 {
     const char *a = wi_impl_csv_blanks(csv, csv->at), *b = a;
-    int quoted = a < csv->end && *a == '"', closed = 0;
-    csv->column++;
-    if (quoted) {
+    int closed = 0;
+    field->quoted = a < csv->end && *a == '"';
+    if (field->quoted) {
         for (b = a + 1; b < csv->end && (*b != '"' || (csv->end - b > 1 && b[1] == '"'));)
             b += *b == '"' ? 2 : 1;
         closed = b < csv->end;
         const char *behind = closed ? wi_impl_csv_blanks(csv, b + 1) : NULL;
         if (behind && wi_impl_csv_stops(csv, behind)) {
-            field->from = a + 1;
-            field->to = b;
+            field->text.from = a + 1;
+            field->text.to = b;
             for (csv->at = behind; a < b; a++) csv->line += *a == '\n';
             return WI_OK;
         }
@@ -11144,12 +11128,30 @@ static wi_status wi_impl_csv_field(wi_impl_csv *csv, wi_impl_span *field)
     for (b = a; !wi_impl_csv_stops(csv, b);) b++;
     csv->at = b;
     while (a < b && (b[-1] == ' ' || b[-1] == '\t')) b--;
-    field->from = a;
-    field->to = b;
-    if (!quoted) return WI_OK;
-    return wi_impl_csv_fail(csv, *field, WI_ERR_FORMAT,
+    field->text.from = a;
+    field->text.to = b;
+    if (!field->quoted) return WI_OK;
+    return wi_impl_csv_fail(csv, field->text, WI_ERR_FORMAT,
                             closed ? "has text behind its closing quote"
                                    : "opens a quote that is never closed");
+}
+
+/* Take the next field: mostly, a number that ends where the field does. */
+static wi_status wi_impl_csv_field(wi_impl_csv *csv, wi_impl_field *field)
+{
+    const char *behind = wi_impl_scan_number(csv->at, csv->end, &field->value);
+    csv->column++;
+    field->number = behind && wi_impl_csv_stops(csv, behind);
+    field->quoted = 0;
+    field->text.from = csv->at;
+    field->text.to = behind;
+    if (field->number) {
+        csv->at = behind;
+        return WI_OK;
+    }
+    wi_status status = wi_impl_csv_text(csv, field);
+    field->number = wi_impl_parse_number(field->text.from, field->text.to, &field->value);
+    return status;
 }
 
 /* Step over what ends a field: 1 for a separator, 0 where the line ends, in LF, CR LF or CR. */
@@ -11176,31 +11178,30 @@ static int wi_impl_csv_line(wi_impl_csv *csv)
     return 0;
 }
 
-/* Is a field one of the words for a value that is missing? "Na" is sodium. */
-static int wi_impl_csv_missing(wi_impl_span field)
+/* Is a field one of the words for a missing value? "Na" is sodium, and what stands in quotes is meant. */
+static int wi_impl_csv_missing(const wi_impl_field *field)
 {
     static const char *const words[] = {"?",   "NA",  "<NA>", "N/A",  "#N/A", "n/a",
                                         "NaN", "nan", "NULL", "null", "None"};
-    for (size_t i = 0; i < WI_COUNT(words); i++)
-        if (wi_impl_span_is(field, words[i])) return 1;
+    for (size_t i = 0; i < WI_COUNT(words) && !field->quoted; i++)
+        if (wi_impl_span_is(field->text, words[i])) return 1;
     return 0;
 }
 
-/* Read a line to its end. Is it a header: no field a number, or a word for a missing one? */
-static wi_status wi_impl_csv_skip(wi_impl_csv *csv, int *header)
+/* Find the separator in the first line: a semicolon, else a comma, else a tab. */
+static void wi_impl_csv_separate(wi_impl_csv *csv)
 {
-    double value;
-    *header = 1;
-    do {
-        wi_impl_span field;
-        wi_status status = wi_impl_csv_field(csv, &field);
-        if (status != WI_OK) return status;
-        if (wi_impl_parse_number(field.from, field.to, &value) || wi_impl_csv_missing(field)) *header = 0;
-    } while (wi_impl_csv_more(csv));
-    return WI_OK;
+    static const char separators[] = ",\t,;";   /* of nothing, tabs, commas, both; and semicolons */
+    int quoted = 0, found = 0;
+    for (const char *c = csv->at; c < csv->end && *c != '\n' && *c != '\r'; c++) {
+        if (*c == '"') quoted = !quoted;
+        if (!quoted) found |= *c == '\t' ? 1 : *c == ',' ? 2 : *c == ';' ? 4 : 0;
+    }
+    csv->separator = separators[found >= 4 ? 3 : found & 2 ? 2 : found];
 }
 
-/* Find the separator, pass the header, and stop at the first row, whose columns are counted. */
+/* Stop at the first row, whose columns are counted. A header before it has no field that is a number or a
+   word for a missing one. */
 static wi_status wi_impl_csv_open(wi_impl_csv *csv, const wi_impl_source *file)
 {
     const char *text = (const char *)file->bytes;
@@ -11215,83 +11216,39 @@ static wi_status wi_impl_csv_open(wi_impl_csv *csv, const wi_impl_source *file)
         return wi_impl_byte_fail(file, 0, "UTF-16; save it as UTF-8");
     if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) csv->at += 3;   /* byte order mark */
 
-    int some = wi_impl_csv_line(csv), quoted = 0, commas = 0, semicolons = 0, tabs = 0;
-    for (const char *c = csv->at; c < csv->end && *c != '\n' && *c != '\r'; c++) {
-        if (*c == '"') quoted = !quoted;
-        semicolons |= !quoted && *c == ';';
-        commas |= !quoted && *c == ',';
-        tabs |= !quoted && *c == '\t';
-    }
-    csv->separator = semicolons ? ';' : tabs && !commas ? '\t' : ',';
-
-    wi_impl_csv row = *csv;
-    int header = 0;
-    wi_status status = some ? wi_impl_csv_skip(&row, &header) : WI_OK;
-    if (status == WI_OK && header) {
-        *csv = row;
-        some = wi_impl_csv_line(csv);
-        row = *csv;
-        if (some) status = wi_impl_csv_skip(&row, &header);
-    }
-    if (status != WI_OK) return status;
-    if (!some) return wi_impl_reject(file, WI_ERR_FORMAT, ": there is no row of numbers");
-    csv->columns = row.column;
-    csv->first_line = csv->line;
-    return WI_OK;
-}
-
-/* Read one row into x [features] and y [labels]. A single label may be a name: the first row decides, by
-   leaving it in names[0]. */
-static wi_status wi_impl_csv_row(wi_impl_csv *csv, wi_real *x, size_t features, wi_real *y,
-                                 wi_impl_label *names, size_t row)
-{
-    size_t labels = csv->columns - features;
-    do {
-        double value;
-        wi_impl_span field = {csv->at, wi_impl_scan_number(csv->at, csv->end, &value)};
-        int number = field.to && wi_impl_csv_stops(csv, field.to);
-        if (number) {
-            csv->at = field.to;
-            csv->column++;
-        } else {
+    for (int header = 1, line = 1; wi_impl_csv_line(csv); line++) {
+        if (line == 1) wi_impl_csv_separate(csv);
+        wi_impl_csv row = *csv;
+        do {
+            wi_impl_field field;
             wi_status status = wi_impl_csv_field(csv, &field);
             if (status != WI_OK) return status;
-            number = wi_impl_parse_number(field.from, field.to, &value);
-        }
-        if (csv->column > csv->columns) continue;
-        int name = labels == 1 && !csv->values && csv->column > features && field.from < field.to;
-        if (name) name = row ? names->text.from != NULL : !number;
-        if (name && number && wi_impl_csv_missing(names->text)) {   /* the odd one is the first row's */
-            csv->line = csv->first_line;
-            field = names->text;
-            name = number = 0;
-        }
-        if (name && number) {
-            char what[100], first[40];
-            wi_impl_text text = {what, sizeof what, 0};
-            wi_impl_print(&text, "is a number among class names, as '%s' in line %zu is one",
-                          wi_impl_span_text(names->text, first, sizeof first), csv->first_line);
-            return wi_impl_csv_fail(csv, field, WI_ERR_FORMAT, what);
-        }
-        if (!name && !number)
-            return wi_impl_csv_fail(csv, field, WI_ERR_FORMAT,
-                                    memchr(field.from, ',', (size_t)(field.to - field.from))
-                                        ? "is not a number; its decimal sign must be a point"
-                                        : "is not a number");
-        if (name) {
-            names[row].text = field;
-            names[row].row = row;
-        } else if (!wi_impl_fits_real(value)) {
-            return wi_impl_csv_fail(csv, field, WI_ERR_NUMERIC, "is too large");
-        } else if (csv->column > features) {
-            y[csv->column - features - 1] = (wi_real)value;
-        } else {
-            x[csv->column - 1] = (wi_real)value;
-        }
-    } while (wi_impl_csv_more(csv));
-    if (csv->column == csv->columns) return WI_OK;
-    return wi_impl_reject(csv->file, WI_ERR_FORMAT, ", line %zu: %zu columns, but line %zu has %zu",
-                          csv->line, csv->column, csv->first_line, csv->columns);
+            if (field.number || wi_impl_csv_missing(&field)) header = 0;
+        } while (wi_impl_csv_more(csv));
+        if (line == 1 && header) continue;
+        row.columns = csv->column;
+        row.first_line = row.line;
+        *csv = row;
+        return WI_OK;
+    }
+    return wi_impl_reject(file, WI_ERR_FORMAT, ": there is no row of numbers");
+}
+
+/* Is this label a name, or else a number? The first row, whose name is in names[0], decides for all. */
+static wi_status wi_impl_csv_label(wi_impl_csv *csv, const wi_impl_field *field, const wi_impl_label *names)
+{
+    char what[100], first[40];
+    wi_impl_text text = {what, sizeof what, 0};
+    if (csv->labels == WI_IMPL_EITHER && field->text.from < field->text.to)
+        csv->labels = field->number ? WI_IMPL_NUMBERS : WI_IMPL_NAMES;
+    if (csv->labels != WI_IMPL_NAMES || field->text.from == field->text.to) return WI_OK;
+    if (wi_impl_csv_missing(field))
+        return wi_impl_csv_fail(csv, field->text, WI_ERR_FORMAT,
+                                "stands for a missing value; a class of that name has to stand in quotes");
+    if (!field->number) return WI_OK;
+    wi_impl_print(&text, "is a number among class names, as '%s' in line %zu is one",
+                  wi_impl_span_text(names->text, first, sizeof first), csv->first_line);
+    return wi_impl_csv_fail(csv, field->text, WI_ERR_FORMAT, what);
 }
 
 static int wi_impl_label_order(const void *a, const void *b)
@@ -11302,71 +11259,108 @@ static int wi_impl_label_order(const void *a, const void *b)
     return order ? order : (m > n) - (m < n);
 }
 
-/* Replace data, whose y is empty, by one with a class for each distinct name. */
-static wi_status wi_impl_csv_classes(wi_data *data, wi_impl_label *names)
+/* An earlier row with the name of this one, where it came lately; or else this row. */
+static size_t wi_impl_csv_seen(wi_impl_csv *csv, const wi_impl_label *names, size_t row)
 {
-    size_t n = data->x.rows, classes = 0, text = 0;
+    uint32_t hash = 0;
+    for (const char *c = names[row].text.from; c < names[row].text.to; c++)
+        hash = hash * 31 + (unsigned char)*c;
+    size_t *seen = &csv->seen[hash % WI_COUNT(csv->seen)];
+    if (wi_impl_label_order(&names[*seen], &names[row]) != 0) *seen = row;
+    return *seen;
+}
+
+/* Read one row into x [features] and y [columns - features], or a label that is a name into names[row]. */
+static wi_status wi_impl_csv_row(wi_impl_csv *csv, wi_real *x, size_t features, wi_real *y,
+                                 wi_impl_label *names, size_t row)
+{
+    do {
+        wi_impl_field field;
+        wi_status status = wi_impl_csv_field(csv, &field);
+        size_t column = csv->column - 1;
+        if (status == WI_OK && column == features && csv->labels != WI_IMPL_NUMBERS)
+            status = wi_impl_csv_label(csv, &field, names);
+        if (status != WI_OK) return status;
+        if (column >= csv->columns) continue;
+        if (column == features && csv->labels == WI_IMPL_NAMES && field.text.from < field.text.to) {
+            names[row].text = field.text;
+            names[row].row = wi_impl_csv_seen(csv, names, row);
+            continue;
+        }
+        if (!field.number)
+            return wi_impl_csv_fail(csv, field.text, WI_ERR_FORMAT,
+                                    memchr(field.text.from, ',', (size_t)(field.text.to - field.text.from))
+                                        ? "is not a number; its decimal sign must be a point"
+                                        : "is not a number");
+        if (!wi_impl_fits_real(field.value))
+            return wi_impl_csv_fail(csv, field.text, WI_ERR_NUMERIC, "is too large");
+        *(column < features ? x + column : y + (column - features)) = (wi_real)field.value;
+    } while (wi_impl_csv_more(csv));
+    if (csv->column == csv->columns) return WI_OK;
+    return wi_impl_reject(csv->file, WI_ERR_FORMAT, ", line %zu: %zu columns, but line %zu has %zu",
+                          csv->line, csv->column, csv->first_line, csv->columns);
+}
+
+/* Replace data, whose y is empty, by one with a class for each distinct name. `sorted` is room. */
+static wi_status wi_impl_csv_classes(wi_data *data, wi_impl_label *names, wi_impl_label *sorted)
+{
+    size_t n = data->x.rows, count = 0, classes = 0, text = 0;
     wi_data made;
-    qsort(names, n, sizeof *names, wi_impl_label_order);
-    for (size_t i = 0; i < n; i++) {
-        if (i > 0 && wi_impl_label_order(&names[i - 1], &names[i]) == 0) continue;
-        classes++;
-        text += (size_t)(names[i].text.to - names[i].text.from) + 1;
+    for (size_t i = 0; i < n; i++)
+        if (names[i].row == i) sorted[count++] = names[i];
+    qsort(sorted, count, sizeof *sorted, wi_impl_label_order);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && wi_impl_label_order(&sorted[classes - 1], &sorted[i]) == 0) continue;
+        text += (size_t)(sorted[i].text.to - sorted[i].text.from) + 1;
+        sorted[classes++] = sorted[i];
     }
     wi_status status = wi_impl_data_create(&made, n, data->x.cols, classes, text);
     if (status != WI_OK) return status;
     wi_impl_copy_rows(made.x, data->x, NULL);
     char *to = made.classes[0];
-    for (size_t i = 0, k = 0; i < n; i++) {
-        if (i == 0 || wi_impl_label_order(&names[i - 1], &names[i])) {
-            made.classes[k++] = to;
-            wi_impl_span name = names[i].text;
-            for (; name.from < name.to; name.from++) {   /* of two quotes, one */
-                *to++ = *name.from;
-                if (*name.from == '"' && name.to - name.from > 1 && name.from[1] == '"') name.from++;
-            }
-            *to++ = 0;
+    for (size_t k = 0; k < classes; k++) {
+        wi_impl_span name = sorted[k].text;
+        made.classes[k] = to;
+        for (; name.from < name.to; name.from++) {   /* of two quotes, one */
+            *to++ = *name.from;
+            if (*name.from == '"' && name.to - name.from > 1 && name.from[1] == '"') name.from++;
         }
-        *wi_mat_at(made.y, names[i].row, k - 1) = 1;
+        *to++ = 0;
+    }
+    for (size_t i = 0; i < n; i++) {   /* from here on, names[i].row is the class */
+        size_t row = names[i].row;
+        names[i].row = row < i ? names[row].row
+                               : (size_t)((wi_impl_label *)bsearch(&names[i], sorted, classes, sizeof *sorted,
+                                                                   wi_impl_label_order) - sorted);
+        *wi_mat_at(made.y, i, names[i].row) = 1;
     }
     wi_data_destroy(data);
     *data = made;
     return WI_OK;
 }
 
-/* What a CSV file is read into, or written from. */
-typedef struct wi_impl_table {
-    wi_data *data;
-    size_t labels;
-    wi_mat m;
-    const char *const *names;
-    int values;   /* labels are numbers only */
-} wi_impl_table;
-
-static wi_status wi_impl_csv_read(void *what, const wi_impl_source *file)
+/* The last columns, `labels` of them, are y; what a single one may hold is `kind`. */
+static wi_status wi_impl_csv_read(wi_data *out, const wi_impl_source *file, size_t labels, int kind)
 {
-    const wi_impl_table *table = (const wi_impl_table *)what;
     wi_impl_csv csv;
     wi_status status = wi_impl_csv_open(&csv, file);
     if (status != WI_OK) return status;
-    csv.values = table->values;
-    if (table->labels >= csv.columns)
+    if (labels >= csv.columns)
         return wi_impl_reject(file, WI_ERR_SHAPE, ": %zu columns, %zu of them labels, leave none for x",
-                              csv.columns, table->labels);
+                              csv.columns, labels);
+    csv.labels = labels == 1 ? kind : WI_IMPL_NUMBERS;
 
     /* A row has at least two bytes a column, its line end counted: there cannot be more of them than that,
        and one that is found to be too short. */
-    size_t lines = 1, left = (size_t)(csv.end - csv.at), labels = table->labels,
-           features = csv.columns - labels;
+    size_t lines = 1, left = (size_t)(csv.end - csv.at), features = csv.columns - labels, row = 0;
     for (int end = 0; end < 2; end++)
         for (const char *c = csv.at; (c = (const char *)memchr(c, "\n\r"[end], (size_t)(csv.end - c))); c++)
             lines++;
-    size_t most = wi_impl_min(lines, (left + 1) / (2 * csv.columns) + 1), row = 0;
-    wi_impl_label *names = (wi_impl_label *)wi_impl_alloc(labels == 1 ? most : 1, sizeof *names);
+    size_t most = wi_impl_min(lines, (left + 1) / (2 * csv.columns) + 1);
+    wi_impl_label *names = (wi_impl_label *)wi_impl_alloc(csv.labels ? most : 1, 2 * sizeof *names);
     wi_data data;
     memset(&data, 0, sizeof data);
     status = names ? wi_impl_data_create(&data, most, features, labels, 0) : WI_ERR_MEMORY;
-    if (names) names->text.from = NULL;
     if (status != WI_OK)
         status = wi_impl_reject(file, status, ": no memory for %zu rows of %zu numbers", most, csv.columns);
     for (int more = 1; status == WI_OK && more; row++) {
@@ -11375,27 +11369,42 @@ static wi_status wi_impl_csv_read(void *what, const wi_impl_source *file)
         more = wi_impl_csv_line(&csv);
     }
     data.x.rows = data.y.rows = row;
-    if (status == WI_OK && names->text.from && (status = wi_impl_csv_classes(&data, names)) != WI_OK)
+    if (status == WI_OK && csv.labels == WI_IMPL_NAMES
+        && (status = wi_impl_csv_classes(&data, names, names + most)) != WI_OK)
         status = wi_impl_reject(file, status, ": no memory for the classes of %zu rows", row);
     if (names) WINIT_FREE(names);
-    if (status != WI_OK) {
-        wi_data_destroy(&data);
-        return status;
-    }
-    *table->data = data;
-    return wi_impl_ok(file->error);
+    if (status == WI_OK) *out = data;
+    else wi_data_destroy(&data);
+    return status == WI_OK ? wi_impl_ok(file->error) : status;
 }
 
 WI_API wi_status wi_data_parse_csv(wi_data *out, const char *text, size_t size, size_t label_columns,
                                    wi_error *error)
 {
-    wi_impl_source file = {"text", (const unsigned char *)text, size, error};
-    wi_impl_table table = {out, label_columns, {NULL, 0, 0, 0, 0}, NULL, 0};
+    wi_impl_source file = wi_impl_buffer("text", text, size, error);
     if (!out || !text) return wi_impl_fail(error, WI_ERR_ARG, "wi_data_parse_csv: out or text is NULL");
-    return wi_impl_csv_read(&table, &file);
+    return wi_impl_csv_read(out, &file, label_columns, WI_IMPL_EITHER);
 }
 
-/* Write a matrix as numbers, a row a line, behind a line of names where there are any. */
+#ifndef WINIT_NO_STDIO
+static wi_status wi_impl_csv_load(wi_data *out, const char *path, size_t labels, int kind, wi_error *error)
+{
+    wi_impl_source file;
+    wi_status status = wi_impl_open(&file, out, path, error);
+    if (status == WI_OK) status = wi_impl_csv_read(out, &file, labels, kind);
+    wi_impl_close(&file);
+    return status;
+}
+
+WI_API wi_status wi_data_load_csv(wi_data *out, const char *path, size_t label_columns, wi_error *error)
+{
+    return wi_impl_csv_load(out, path, label_columns, WI_IMPL_EITHER, error);
+}
+#endif
+
+/* A matrix, and a line of names before it where there are any. */
+typedef struct wi_impl_table { wi_mat m; const char *const *names; } wi_impl_table;
+
 static wi_status wi_impl_csv_write(void *what, void *buffer, size_t capacity, size_t *size)
 {
     const wi_impl_table *table = (const wi_impl_table *)what;
@@ -11426,20 +11435,14 @@ static wi_status wi_impl_csv_write(void *what, void *buffer, size_t capacity, si
 WI_API wi_status wi_mat_write_csv(wi_mat m, const char *const *names, char *text, size_t capacity,
                                   size_t *size)
 {
-    wi_impl_table table = {NULL, 0, m, names, 0};
+    wi_impl_table table = {m, names};
     return wi_impl_csv_write(&table, text, capacity, size);
 }
 
 #ifndef WINIT_NO_STDIO
-WI_API wi_status wi_data_load_csv(wi_data *out, const char *path, size_t label_columns, wi_error *error)
-{
-    wi_impl_table table = {out, label_columns, {NULL, 0, 0, 0, 0}, NULL, 0};
-    return wi_impl_load(wi_impl_csv_read, out ? &table : NULL, path, error);
-}
-
 WI_API wi_status wi_mat_save_csv(wi_mat m, const char *const *names, const char *path, wi_error *error)
 {
-    wi_impl_table table = {NULL, 0, m, names, 0};
+    wi_impl_table table = {m, names};
     return wi_impl_save(wi_impl_csv_write, &table, path, error);
 }
 #endif
@@ -11855,10 +11858,10 @@ WI_API wi_status wi_data_prepare_csv(wi_prepared *out, const char *path, wi_targ
                                      uint64_t seed, wi_error *error)
 {
     wi_data data;
-    wi_impl_table table = {&data, 1, {NULL, 0, 0, 0, 0}, NULL, target == WI_TARGET_VALUE};
     if (target != WI_TARGET_CLASS && target != WI_TARGET_VALUE)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_data_prepare_csv: %d is not a wi_target", (int)target);
-    wi_status status = wi_impl_load(wi_impl_csv_read, &table, path, error);
+    int kind = target == WI_TARGET_VALUE ? WI_IMPL_NUMBERS : WI_IMPL_EITHER;
+    wi_status status = wi_impl_csv_load(&data, path, 1, kind, error);
     if (status != WI_OK) return status;
     if (target == WI_TARGET_CLASS) status = wi_data_one_hot(&data, error);
     if (status == WI_OK) status = wi_data_prepare(out, &data, test, seed, error);
@@ -14830,12 +14833,6 @@ WI_API wi_status wi_tensor_shape(const wi_tensor *tensor, wi_shape *out)
     return WI_OK;
 }
 
-static wi_impl_source wi_impl_buffer(const void *bytes, size_t size, wi_error *error)
-{
-    wi_impl_source source = {"buffer", (const unsigned char *)bytes, size, error};
-    return source;
-}
-
 /* ---- JSON: no recursion, no trust in a length, and the first fault ends it ----- */
 
 typedef struct wi_impl_json {
@@ -15684,9 +15681,8 @@ WI_IMPL_RARE static wi_status wi_impl_read_tensor(wi_impl_walk *walk, const wi_t
 }
 
 /* Go through a file twice: do all of its tensors fit, and every slot get its mark? Only then, load. */
-static wi_status wi_impl_read(void *what, const wi_impl_source *source)
+static wi_status wi_impl_read(wi_impl_file *file, const wi_impl_source *source)
 {
-    wi_impl_file *file = (wi_impl_file *)what;
     const wi_net *net = file->net;
     if ((net ? !net->layers : !file->opt) || !source->bytes)
         return wi_impl_fail(source->error, WI_ERR_ARG, "what should be read into, or the bytes, are NULL");
@@ -15730,7 +15726,7 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
         return wi_impl_fail(error, WI_ERR_ARG, "wi_net_take: net or tensors is NULL");
     if (wi_impl_check_own(net) != WI_OK) return wi_impl_fail(error, WI_ERR_ARG, "%s", net->error.text);
     wi_impl_file file = wi_impl_net_file(net, NULL);
-    wi_impl_source source = {"tensors", NULL, 0, error};
+    wi_impl_source source = wi_impl_buffer("tensors", NULL, 0, error);
     wi_status status = WI_OK;
     for (int load = 0; status == WI_OK && load < 2; load++) {
         wi_impl_walk walk;
@@ -15760,7 +15756,7 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
     WI_API wi_status wi_##thing##_read(wi_##thing *thing, const void *buffer, size_t size, wi_error *error) \
     {                                                                                                       \
         wi_impl_file file = wi_impl_##thing##_file(thing, thing);                                           \
-        wi_impl_source source = wi_impl_buffer(buffer, size, error);                                        \
+        wi_impl_source source = wi_impl_buffer("buffer", buffer, size, error);                              \
         return wi_impl_read(&file, &source);                                                                \
     }
 #define WI_IMPL_FILE_FORMS(thing)                                                                           \
@@ -15771,8 +15767,12 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
     }                                                                                                       \
     WI_API wi_status wi_##thing##_load(wi_##thing *thing, const char *path, wi_error *error)                \
     {                                                                                                       \
+        wi_impl_source source;                                                                              \
         wi_impl_file file = wi_impl_##thing##_file(thing, thing);                                           \
-        return wi_impl_load(wi_impl_read, thing ? &file : NULL, path, error);                               \
+        wi_status status = wi_impl_open(&source, thing, path, error);                                       \
+        if (status == WI_OK) status = wi_impl_read(&file, &source);                                         \
+        wi_impl_close(&source);                                                                             \
+        return status;                                                                                      \
     }
 
 WI_IMPL_MEMORY_FORMS(net)
@@ -16111,14 +16111,14 @@ static wi_status wi_impl_model_classes(wi_model *model, const wi_impl_reader *re
     return WI_OK;
 }
 
-static wi_status wi_impl_model_read(void *what, const wi_impl_source *source)
+static wi_status wi_impl_model_read(wi_model *out, const wi_impl_source *source)
 {
     wi_model model;
     wi_impl_reader reader;
     wi_tensor tensor;
     int loss = 0;
     memset(&model, 0, sizeof model);
-    if (!what || !source->bytes)
+    if (!out || !source->bytes)
         return wi_impl_fail(source->error, WI_ERR_ARG, "the model or the bytes are NULL");
     wi_status status = wi_impl_reader_open(&reader, source);
     while (status == WI_OK && wi_impl_reader_next(&reader, &tensor)) {}
@@ -16136,14 +16136,14 @@ static wi_status wi_impl_model_read(void *what, const wi_impl_source *source)
         status = wi_impl_reject(source, sound == WI_ERR_ARG ? WI_ERR_FORMAT : sound, ": %s", why.text);
     wi_impl_file file = wi_impl_net_file(&model.net, NULL);
     if (status == WI_OK) status = wi_impl_read(&file, source);
-    if (status == WI_OK) memcpy(what, &model, sizeof model);
+    if (status == WI_OK) *out = model;
     else wi_model_destroy(&model);
     return status;
 }
 
 WI_API wi_status wi_model_read(wi_model *model, const void *buffer, size_t size, wi_error *error)
 {
-    wi_impl_source source = wi_impl_buffer(buffer, size, error);
+    wi_impl_source source = wi_impl_buffer("buffer", buffer, size, error);
     return wi_impl_model_read(model, &source);
 }
 
@@ -16194,7 +16194,11 @@ WI_API wi_status wi_model_save(const wi_model *model, const char *path, wi_error
 
 WI_API wi_status wi_model_load(wi_model *model, const char *path, wi_error *error)
 {
-    return wi_impl_load(wi_impl_model_read, model, path, error);
+    wi_impl_source source;
+    wi_status status = wi_impl_open(&source, model, path, error);
+    if (status == WI_OK) status = wi_impl_model_read(model, &source);
+    wi_impl_close(&source);
+    return status;
 }
 #endif
 #endif /* WI_IMPL_NO_TRAIN */
@@ -16316,27 +16320,15 @@ static void wi_impl_npy_rows(unsigned char *to, const wi_tensor *tensor, size_t 
 /* A set's memory: one block for each file, behind which the views and names of that file stand. */
 typedef struct wi_impl_block {
     struct wi_impl_block *next;
-    void *bytes;               /* the file's, to be unmapped where `mapped` says how many, or freed */
-    size_t mapped;
+    wi_impl_source file;       /* what the views look at */
 } wi_impl_block;
-
-static void wi_impl_unmap(void *bytes, size_t mapped)
-{
-#if defined(WI_IMPL_UNIX) && !defined(WINIT_NO_STDIO)
-    if (mapped > 0) { munmap(bytes, mapped); return; }
-#elif defined(WI_IMPL_SYS) && !defined(WINIT_NO_STDIO)
-    if (mapped > 0) { (void)UnmapViewOfFile(bytes); return; }
-#endif
-    (void)mapped;
-    if (bytes) WINIT_FREE(bytes);
-}
 
 WI_API void wi_tensors_destroy(wi_tensors *tensors)
 {
     if (!tensors) return;
     for (wi_impl_block *block = (wi_impl_block *)tensors->owned, *next; block; block = next) {
         next = block->next;
-        wi_impl_unmap(block->bytes, block->mapped);
+        wi_impl_close(&block->file);
         WINIT_FREE(block);
     }
     memset(tensors, 0, sizeof *tensors);
@@ -16431,7 +16423,7 @@ WI_IMPL_RARE static wi_status wi_impl_tensors_parse(wi_tensors *out, const wi_im
 WI_API wi_status wi_tensors_parse(wi_tensors *out, const void *bytes, size_t size, wi_error *error)
 {
     if (!out || !bytes) return wi_impl_fail(error, WI_ERR_ARG, "wi_tensors_parse: out or bytes is NULL");
-    wi_impl_source source = wi_impl_buffer(bytes, size, error);
+    wi_impl_source source = wi_impl_buffer("buffer", bytes, size, error);
     wi_status status = wi_impl_tensors_parse(out, &source);
     return status == WI_OK ? wi_impl_ok(error) : status;
 }
@@ -16439,55 +16431,52 @@ WI_API wi_status wi_tensors_parse(wi_tensors *out, const void *bytes, size_t siz
 #ifndef WINIT_NO_STDIO
 enum { WI_IMPL_MAPPED = 1 << 26 };   /* bytes from which on a file is mapped */
 
-/* Map a large file into memory, or else NULL: it is read then. That is safer, since a mapped file that
-   somebody makes shorter ends the program. */
-static void *wi_impl_map(const char *path, size_t *size)
+/* Map a large file into memory, or else read it. That is safer, since a mapped file that somebody makes
+   shorter ends the program. */
+static wi_status wi_impl_map(wi_impl_source *file, const char *path, wi_error *error)
 {
-    void *bytes = NULL;
+    void *view = NULL;
+    size_t size = 0;
 #ifdef WI_IMPL_UNIX
     struct stat info;
-    int file = open(path, O_RDONLY);
-    if (file < 0) return NULL;
-    if (fstat(file, &info) == 0 && S_ISREG(info.st_mode) && info.st_size >= WI_IMPL_MAPPED
+    int handle = open(path, O_RDONLY);
+    if (handle >= 0 && fstat(handle, &info) == 0 && S_ISREG(info.st_mode) && info.st_size >= WI_IMPL_MAPPED
         && (uint64_t)info.st_size <= SIZE_MAX / 2) {
-        *size = (size_t)info.st_size;
-        bytes = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, file, 0);
-        if (bytes == MAP_FAILED) bytes = NULL;
+        size = (size_t)info.st_size;
+        view = mmap(NULL, size, PROT_READ, MAP_PRIVATE, handle, 0);
+        if (view == MAP_FAILED) view = NULL;
     }
-    close(file);
+    if (handle >= 0) close(handle);
 #elif defined(WI_IMPL_SYS)
-    int file = WI_IMPL_OPEN(path, _O_RDONLY, 0);
-    if (file < 0) return NULL;
-    int64_t length = _filelengthi64(file);
+    int handle = WI_IMPL_OPEN(path, _O_RDONLY, 0);
+    int64_t length = handle >= 0 ? _filelengthi64(handle) : 0;
     void *mapping = length >= WI_IMPL_MAPPED && (uint64_t)length <= SIZE_MAX / 2
-                        ? CreateFileMappingW((void *)_get_osfhandle(file), NULL, 2, 0, 0, NULL) : NULL;
-    if (mapping) bytes = MapViewOfFile(mapping, 4, 0, 0, 0);   /* 2: pages to read; 4: a view to read */
+                        ? CreateFileMappingW((void *)_get_osfhandle(handle), NULL, 2, 0, 0, NULL) : NULL;
+    if (mapping) view = MapViewOfFile(mapping, 4, 0, 0, 0);   /* 2: pages to read; 4: a view to read */
     if (mapping) (void)CloseHandle(mapping);
-    *size = (size_t)length;
-    _close(file);
-#else
-    (void)path, (void)size;
+    if (handle >= 0) _close(handle);
+    size = (size_t)length;
 #endif
-    return bytes;
+    if (!view) return wi_impl_open(file, file, path, error);
+    *file = wi_impl_buffer(wi_impl_path_end(path), view, size, error);
+    file->owned = view;
+    file->mapped = 1;
+    return WI_OK;
 }
+
 /* Add the tensors of one more file to a set. */
 WI_IMPL_RARE static wi_status wi_impl_tensors_add(wi_tensors *all, const char *path, wi_error *error)
 {
     wi_tensors more, both;
-    wi_impl_source file = {wi_impl_path_end(path), NULL, 0, error};
-    unsigned char *bytes = (unsigned char *)wi_impl_map(path, &file.size);
-    size_t mapped = bytes ? file.size : 0;
-    wi_status status = bytes ? WI_OK : wi_impl_read_file(path, &bytes, &file.size, error);
-    if (status != WI_OK) return status;
-    file.bytes = bytes;
-    status = wi_impl_tensors_parse(&more, &file);
+    wi_impl_source file;
+    wi_status status = wi_impl_map(&file, path, error);
+    if (status == WI_OK) status = wi_impl_tensors_parse(&more, &file);
     if (status != WI_OK) {
-        wi_impl_unmap(bytes, mapped);
+        wi_impl_close(&file);
         return status;
     }
     wi_impl_block *last = (wi_impl_block *)more.owned;
-    last->bytes = bytes;
-    last->mapped = mapped;
+    last->file = file;
     both = more;
     if (all->count) status = wi_impl_tensors_room(&both, all->count + more.count, 0, &file);
     if (status != WI_OK) {
@@ -16543,19 +16532,16 @@ static wi_status wi_impl_tensors_map(wi_tensors *out, char *file, size_t folder,
     return wi_impl_json_need(json, '}') ? WI_OK : json->status;
 }
 
-/* What to load into, and its path. */
-typedef struct wi_impl_index { wi_tensors *tensors; const char *path; } wi_impl_index;
-
 /* Read {"metadata": ..., "weight_map": {...}}. */
-WI_IMPL_RARE static wi_status wi_impl_index_read(void *what, const wi_impl_source *source)
+WI_IMPL_RARE static wi_status wi_impl_index_read(wi_tensors *out, const wi_impl_source *index,
+                                                 const char *path)
 {
-    const wi_impl_index *index = (const wi_impl_index *)what;
-    wi_impl_json json = wi_impl_json_open(source, 0, source->size, '"');
+    wi_impl_json json = wi_impl_json_open(index, 0, index->size, '"');
     char file[WI_IMPL_PATH], room[16];
     wi_impl_text key = {room, sizeof room, 0};
     size_t folder = 0, found = 0;
-    for (size_t i = 0; index->path[i] && i + 300 < sizeof file; i++)
-        if ((file[i] = index->path[i]) == '/' || file[i] == '\\') folder = i + 1;
+    for (size_t i = 0; path[i] && i + 300 < sizeof file; i++)
+        if ((file[i] = path[i]) == '/' || file[i] == '\\') folder = i + 1;
     if (!wi_impl_json_need(&json, '{')) return json.status;
     do {
         if (!wi_impl_json_key(&json, &key)) return json.status;
@@ -16563,26 +16549,34 @@ WI_IMPL_RARE static wi_status wi_impl_index_read(void *what, const wi_impl_sourc
             if (!wi_impl_json_skip(&json)) return json.status;
             continue;
         }
-        wi_status status = wi_impl_tensors_map(index->tensors, file, folder, &json);
+        wi_status status = wi_impl_tensors_map(out, file, folder, &json);
         if (status != WI_OK) return status;
     } while (wi_impl_json_take(&json, ','));
     if (!wi_impl_json_need(&json, '}')) return json.status;
-    return found ? WI_OK : wi_impl_reject(source, WI_ERR_FORMAT, ": an index without a weight_map");
+    return found ? WI_OK : wi_impl_reject(index, WI_ERR_FORMAT, ": an index without a weight_map");
 }
 
 WI_API wi_status wi_tensors_load(wi_tensors *out, const char *path, wi_error *error)
 {
     if (!out || !path) return wi_impl_fail(error, WI_ERR_ARG, "wi_tensors_load: out or path is NULL");
     wi_tensors made;
-    wi_impl_index index = {&made, path};
+    wi_impl_source index;
+    wi_status status;
     size_t length = strlen(path);
     memset(&made, 0, sizeof made);
-    wi_status status = length < 5 || strcmp(path + length - 5, ".json") != 0
-                           ? wi_impl_tensors_add(&made, path, error)
-                           : wi_impl_load(wi_impl_index_read, &index, path, error);
-    if (status == WI_OK) *out = made;
-    else wi_tensors_destroy(&made);
-    return status == WI_OK ? wi_impl_ok(error) : status;
+    if (length < 5 || strcmp(path + length - 5, ".json") != 0) {
+        status = wi_impl_tensors_add(&made, path, error);
+    } else {
+        status = wi_impl_open(&index, out, path, error);
+        if (status == WI_OK) status = wi_impl_index_read(&made, &index, path);
+        wi_impl_close(&index);
+    }
+    if (status != WI_OK) {
+        wi_tensors_destroy(&made);
+        return status;
+    }
+    *out = made;
+    return wi_impl_ok(error);
 }
 #endif
 #endif /* WINIT_NO_SAVE */

@@ -118,7 +118,9 @@ static void test_csv_errors(void)
     /* A row of missing values is no header, and is blamed itself. */
     csv_fails("?,?,a\n1,2,b\n", 1, WI_ERR_FORMAT, "text, line 1, column 1: '?' is not a number");
     csv_fails("NA,NA,cat\n2,3,dog\n", 1, WI_ERR_FORMAT, "text, line 1, column 1: 'NA' is not a number");
-    csv_fails("a,b\n1,NA\n2,3\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: 'NA' is not a number");
+    csv_fails("a,b\n1,NA\n2,3\n", 1, WI_ERR_FORMAT,
+              "text, line 2, column 2: 'NA' stands for a missing value; "
+              "a class of that name has to stand in quotes");
     csv_fails("a,b\n1,2\n2,NA\n", 1, WI_ERR_FORMAT, "text, line 3, column 2: 'NA' is not a number");
     csv_fails("1\na\x01\x7F" "b\n", 0, WI_ERR_FORMAT, "text, line 2, column 1: 'a??b' is not a number");
     csv_fails("1\n0123456789012345678901234567890123456789x\n", 0, WI_ERR_FORMAT,
@@ -203,6 +205,32 @@ static void test_csv_names(void)
     CHECK_TEXT(d.classes[0], "a");
     CHECK_TEXT(d.classes[1], "ab");
     CHECK_NEAR(at(d.y, 3, 0), 1, 0);
+    wi_data_destroy(&d);
+
+    /* A class may be called like a missing value, but then in quotes. */
+    csv_fails("1,a\n2,None\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: 'None' stands for a missing value; "
+              "a class of that name has to stand in quotes");
+    CHECK_OK(csv(&d, "x,k\n1,\"NA\"\n2,EU\n3, \"NA\" \n", 1, &e));
+    CHECK_EQ(d.class_count, 2);
+    CHECK_TEXT(d.classes[1], "NA");
+    CHECK_NEAR(at(d.y, 0, 1), 1, 0);
+    CHECK_NEAR(at(d.y, 1, 0), 1, 0);
+    CHECK_NEAR(at(d.y, 2, 1), 1, 0);
+    wi_data_destroy(&d);
+
+    /* Many names, each in three places far from each other. */
+    char *many = (char *)malloc(3000 * 16), *end = many;
+    for (size_t i = 0; i < 3000; i++) end += snprintf(end, 16, "%zu,c%zu\n", i, i * 7 % 1000);
+    CHECK_OK(wi_data_parse_csv(&d, many, (size_t)(end - many), 1, &e));
+    CHECK_EQ(d.class_count, 1000);
+    size_t right = 0;
+    for (size_t i = 0; i < 3000; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "c%zu", i * 7 % 1000);
+        for (size_t k = 0; k < 1000; k++) right += at(d.y, i, k) != 0 && strcmp(d.classes[k], name) == 0;
+    }
+    CHECK_EQ(right, 3000);
+    free(many);
     wi_data_destroy(&d);
 
     csv_fails("1,a\n2,\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: the value is missing");
