@@ -5637,13 +5637,6 @@ static double wi_impl_weight(const wi_impl_layout *p, size_t o, size_t j)
     return (double)wi_impl_unit(p, o)[wi_impl_input(p, j)];
 }
 
-/* Where weight (o, j) lies in the buffer of wi_fill(). */
-static size_t wi_impl_weight_at(wi_shape s, size_t o, size_t j)
-{
-    wi_impl_layout p = wi_impl_layout_of(NULL, s);
-    return o / p.outs * p.group + o % p.outs * p.out + wi_impl_input(&p, j);
-}
-
 /* ---- Recipes --------------------------------------------------------------- */
 
 #define WI_IMPL_PRESETS(X)                                          \
@@ -5837,7 +5830,8 @@ WI_API wi_recipe wi_recipe_for(wi_act act)
      narrow:     w = bound + std (hi - lo) c(x)               c: a polynomial
      tail:       w = bound + std / lo y c(y),  y = 2 d / (1 + sqrt(1 + a d)),  d = -log(Q(z) / Q(lo)) */
 typedef enum wi_impl_law_kind {
-    WI_IMPL_LAW_UNIFORM, WI_IMPL_LAW_NARROW, WI_IMPL_LAW_TAIL, WI_IMPL_LAW_NORMAL, WI_IMPL_LAW_TRUNCATED
+    WI_IMPL_LAW_CONSTANT, WI_IMPL_LAW_UNIFORM, WI_IMPL_LAW_NARROW, WI_IMPL_LAW_TAIL, WI_IMPL_LAW_NORMAL,
+    WI_IMPL_LAW_TRUNCATED
 } wi_impl_law_kind;
 #define WI_IMPL_LAW_TERMS 12
 
@@ -6273,19 +6267,6 @@ TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t c
                 }                                                                                            \
         if (to == last) memcpy(w + i, last, (count - i) * sizeof *w);                                        \
     }                                                                                                        \
-}                                                                                                            \
-                                                                                                             \
-/* Batches of words, then their values; a generator in the middle of a block finishes that first. */         \
-TARGET static void wi_impl_draw##BITS(float *w, size_t n, wi_rng rng, const wi_impl_law *law)                \
-{                                                                                                            \
-    uint32_t word[WI_IMPL_BATCH] __attribute__((__aligned__(64)));                                           \
-    size_t skip, take;                                                                                       \
-    for (; n > 0; n -= take, w += take, rng.index += take) {                                                 \
-        skip = (size_t)(rng.index % 4);                                                                      \
-        take = wi_impl_min(n, skip > 0 ? 4 - skip : WI_IMPL_BATCH);                                          \
-        wi_impl_words##BITS(word, skip + take, &rng);                                                        \
-        wi_impl_values##BITS(w, word + skip, take, law);                                                     \
-    }                                                                                                        \
 }
 
 #if WINIT_SIMD_BITS >= 512
@@ -6295,24 +6276,34 @@ WI_IMPL_STAMP_LANES(256, WI_IMPL_AVX2)
 
 #endif /* lanes */
 
-/* Draw w[0 .. n) as the generator's next n elements. */
+static void wi_impl_fill_constant(wi_real *w, size_t n, wi_real value)
+{
+    for (size_t i = 0; i < n; i++) w[i] = value;
+}
+
+static void wi_impl_values(wi_real *w, const uint32_t *word, size_t count, const wi_impl_law *law)
+{
+#ifdef WI_IMPL_LANES
+    int bits = count < 64 ? 0 : wi_impl_simd_bits(); /* as in wi_impl_words() */
+    if (bits == 256) { wi_impl_values256(w, word, count, law); return; }
+#if WINIT_SIMD_BITS >= 512
+    if (bits == 512) { wi_impl_values512(w, word, count, law); return; }
+#endif
+#endif
+    for (size_t i = 0; i < count; i++) w[i] = wi_impl_law_value(law, word[i]);
+}
+
+/* Draw w[0 .. n) as the generator's next n elements; one in the middle of a block finishes that first. */
 static void wi_impl_draw(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *law)
 {
-    uint32_t word[256];
+    uint32_t word[WI_IMPL_BATCH];
     size_t skip, take;
-#ifdef WI_IMPL_LANES
-    int lanes = wi_impl_simd_bits();
-    if (lanes == 256) { wi_impl_draw256(w, n, rng, law); return; }
-#if WINIT_SIMD_BITS >= 512
-    if (lanes == 512) { wi_impl_draw512(w, n, rng, law); return; }
-#endif
-#endif
+    if (law->kind == WI_IMPL_LAW_CONSTANT) { wi_impl_fill_constant(w, n, (wi_real)law->base); return; }
     for (; n > 0; n -= take, w += take, rng.index += take) {
         skip = (size_t)(rng.index % 4);
-        take = wi_impl_min(n, 256 - skip);
-        for (size_t i = 0; i < skip + take; i += 4)
-            wi_impl_philox(word + i, rng.seed, rng.stream, (rng.index + i) / 4);
-        for (size_t i = 0; i < take; i++) w[i] = wi_impl_law_value(law, word[skip + i]);
+        take = wi_impl_min(n, skip > 0 ? 4 - skip : WI_IMPL_BATCH);
+        wi_impl_words(word, skip + take, &rng);
+        wi_impl_values(w, word + skip, take, law);
     }
 }
 
@@ -6361,6 +6352,9 @@ static wi_impl_law wi_impl_plain_law(wi_recipe r, wi_shape shape)
 static wi_impl_law wi_impl_recipe_law(wi_recipe r, wi_shape shape)
 {
     double m, s, kurtosis;
+    if (r.scheme == WI_SCHEME_CONSTANT) return wi_impl_law_of(WI_IMPL_LAW_CONSTANT, r.a, 0, r.a, r.a);
+    if (r.scheme == WI_SCHEME_POISON)
+        return wi_impl_law_of(WI_IMPL_LAW_CONSTANT, WI_IMPL_NAN, 0, WI_IMPL_NAN, WI_IMPL_NAN);
     if (r.scheme != WI_SCHEME_TRUNCATED) return wi_impl_plain_law(r, shape);
     if (r.fan == WI_FAN_NONE) return wi_impl_law_truncated(r.a, r.b, r.lo, r.hi);
     wi_impl_truncated_moments(r.lo, r.hi, &m, &s, &kurtosis); /* widen and shift: the variance is a promise */
@@ -6445,7 +6439,7 @@ static void wi_impl_fill_law(const wi_impl_filling *f)
     }
 }
 
-/* ---- Fills without chance: constant, identity, dirac, Hadamard, bilinear ---- */
+/* ---- Fills without chance: identity, dirac, Hadamard, bilinear -------------- */
 
 /* One axis of the bilinear kernel: a tent of half-width f around the middle. */
 static double wi_impl_tent(size_t at, size_t kernel)
@@ -6482,22 +6476,6 @@ static void wi_impl_fill_fixed(const wi_impl_filling *f)
         for (size_t j = 0; j < f->p.ins * f->p.taps; j++)
             w[wi_impl_input(&f->p, j)] = (wi_real)wi_impl_fixed_weight(f->r, f->s, o % f->p.outs, j);
     }
-}
-
-static void wi_impl_fill_constant(wi_real *w, size_t n, wi_real value)
-{
-    for (size_t i = 0; i < n; i++) w[i] = value;
-}
-
-/* One value everywhere: constant, poison. */
-static void wi_impl_fill_same(const wi_impl_filling *f)
-{
-    wi_real value = f->r.scheme == WI_SCHEME_POISON ? (wi_real)WI_IMPL_NAN : (wi_real)f->r.a;
-    if (f->p.flat) wi_impl_fill_constant(f->p.w, wi_shape_count(f->s), value);
-    else
-        for (size_t o = 0; o < f->s.out; o++)
-            for (size_t j = 0; j < f->p.ins * f->p.taps; j++)
-                wi_impl_unit(&f->p, o)[wi_impl_input(&f->p, j)] = value;
 }
 
 /* ---- Orthogonal matrices ---------------------------------------------------
@@ -6759,6 +6737,7 @@ static wi_status wi_impl_recipe_plan(wi_recipe r, wi_shape s, wi_impl_law *law)
     if (!wi_impl_recipe_sane(r)) return WI_ERR_ARG;
     *law = wi_impl_law_uniform(-1, 1);
     switch (r.scheme) {
+    case WI_SCHEME_CONSTANT: case WI_SCHEME_POISON: *law = wi_impl_recipe_law(r, s); break;
     case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
         *law = wi_impl_recipe_law(r, s);
         return wi_impl_law_fits(law) ? WI_OK : WI_ERR_ARG;
@@ -7096,32 +7075,47 @@ WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size)
 
 /* ---- Filling --------------------------------------------------------------- */
 
-static wi_status wi_impl_fill(wi_impl_layout p, wi_shape s, wi_recipe r, wi_rng *rng)
+/* What makes, or should have made, one of the gates that are stacked in w: gate 0 of 1 is the whole. A gate
+   is a place within the whole, so many units further on. */
+static wi_status wi_impl_filling_of(const wi_real *w, wi_shape shape, wi_recipe recipe, size_t gates,
+                                    size_t gate, wi_impl_filling *f)
 {
-    wi_impl_filling f;
-    if (!p.w || !rng) return WI_ERR_ARG;
-    wi_status status = wi_impl_recipe_plan(r, s, &f.law);
+    f->s = shape;
+    f->s.out /= gates;
+    wi_status status = wi_impl_recipe_plan(recipe, f->s, &f->law);
     if (status != WI_OK) return status;
-    f.p = p;
-    f.s = s;
-    f.r = r;
-    f.rng = *rng;
-    switch (r.scheme) {
-    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED: wi_impl_fill_law(&f); break;
-    case WI_SCHEME_CONSTANT: case WI_SCHEME_POISON: wi_impl_fill_same(&f); break;
-    case WI_SCHEME_ORTHOGONAL: status = wi_impl_fill_orthogonal(&f); break;
-    case WI_SCHEME_DELTA_ORTHOGONAL: status = wi_impl_fill_delta(&f); break;
-    case WI_SCHEME_SPARSE: wi_impl_fill_sparse(&f); break;
-    case WI_SCHEME_NGUYEN_WIDROW: wi_impl_fill_nguyen_widrow(&f); break;
-    default: wi_impl_fill_fixed(&f);
+    f->p = wi_impl_layout_of(wi_mat_view_const(w, 1, 1).data, shape);
+    f->p.w += gate * f->s.out * f->p.out;
+    f->p.outs /= gates;
+    f->p.flat = gates == 1;
+    f->r = recipe;
+    f->rng = wi_rng_make(0);
+    return WI_OK;
+}
+
+static wi_status wi_impl_fill(wi_impl_filling *f, wi_rng *rng)
+{
+    wi_status status = WI_OK;
+    f->rng = *rng;
+    switch (f->r.scheme) {
+    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
+    case WI_SCHEME_CONSTANT: case WI_SCHEME_POISON: wi_impl_fill_law(f); break;
+    case WI_SCHEME_ORTHOGONAL: status = wi_impl_fill_orthogonal(f); break;
+    case WI_SCHEME_DELTA_ORTHOGONAL: status = wi_impl_fill_delta(f); break;
+    case WI_SCHEME_SPARSE: wi_impl_fill_sparse(f); break;
+    case WI_SCHEME_NGUYEN_WIDROW: wi_impl_fill_nguyen_widrow(f); break;
+    default: wi_impl_fill_fixed(f);
     }
-    if (status == WI_OK) rng->index += wi_shape_count(s);
+    if (status == WI_OK) rng->index += wi_shape_count(f->s);
     return status;
 }
 
-static wi_status wi_impl_fill_own(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng *rng)
+static wi_status wi_impl_fill_gate(wi_real *w, wi_shape shape, wi_recipe recipe, size_t gates, size_t gate,
+                                   wi_rng *rng)
 {
-    return wi_impl_fill(wi_impl_layout_of(w, shape), shape, recipe, rng);
+    wi_impl_filling f;
+    wi_status status = wi_impl_filling_of(w, shape, recipe, gates, gate, &f);
+    return status == WI_OK ? wi_impl_fill(&f, rng) : status;
 }
 
 /* The usual laws by themselves: a program that draws nothing else links nothing else. */
@@ -7142,7 +7136,7 @@ WI_API WI_IMPL_HERE wi_status wi_fill(wi_real *w, wi_shape shape, wi_recipe reci
     if (wi_shape_count(shape) == 0) return WI_ERR_SHAPE;
     if (recipe.scheme == WI_SCHEME_UNIFORM || recipe.scheme == WI_SCHEME_NORMAL)
         return wi_impl_fill_plain(w, shape, recipe, rng);
-    return wi_impl_fill_own(w, shape, recipe, rng);
+    return wi_impl_fill_gate(w, shape, recipe, 1, 0, rng);
 }
 
 WI_API wi_status wi_fill_mat(wi_mat m, wi_shape shape, wi_recipe recipe, wi_rng *rng)
@@ -7151,14 +7145,16 @@ WI_API wi_status wi_fill_mat(wi_mat m, wi_shape shape, wi_recipe recipe, wi_rng 
     if (wi_shape_count(shape) == 0 || m.rows != shape.out || m.cols != wi_shape_count(shape) / shape.out)
         return WI_ERR_SHAPE;
     if (wi_impl_mat_coincides(m)) return WI_ERR_ARG;
-    wi_impl_layout p = wi_impl_layout_of(m.data, shape);
-    p.flat = !shape.in_major && !shape.transposed && (m.cols == 1 || m.col_step == 1)
-             && (m.rows == 1 || m.row_step == m.cols);
-    p.out = m.row_step;
-    p.group = p.outs * p.out;
-    p.tap = m.col_step;
-    p.in = p.taps * p.tap;
-    return wi_impl_fill(p, shape, recipe, rng);
+    wi_impl_filling f;
+    wi_status status = wi_impl_filling_of(m.data, shape, recipe, 1, 0, &f);
+    if (status != WI_OK) return status;
+    f.p.flat = !shape.in_major && !shape.transposed && (m.cols == 1 || m.col_step == 1)
+               && (m.rows == 1 || m.row_step == m.cols);
+    f.p.out = m.row_step;
+    f.p.group = f.p.outs * f.p.out;
+    f.p.tap = m.col_step;
+    f.p.in = f.p.taps * f.p.tap;
+    return wi_impl_fill(&f, rng);
 }
 
 WI_API wi_status wi_fill_part(wi_real *w, size_t first, size_t count, wi_shape shape, wi_recipe recipe,
@@ -7172,36 +7168,26 @@ WI_API wi_status wi_fill_part(wi_real *w, size_t first, size_t count, wi_shape s
     if (wi_impl_add(first, count) > wi_shape_count(shape)) return WI_ERR_SHAPE;
     wi_rng at = *rng;
     at.index += first;
-    switch (recipe.scheme) {
-    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
-        wi_impl_draw_shared(w, count, at, &law);
-        return WI_OK;
-    case WI_SCHEME_CONSTANT: wi_impl_fill_constant(w, count, (wi_real)recipe.a); return WI_OK;
-    case WI_SCHEME_POISON: wi_impl_fill_constant(w, count, (wi_real)WI_IMPL_NAN); return WI_OK;
-    default: return WI_ERR_ARG;
-    }
+    if (!wi_impl_law_scheme(recipe.scheme) && law.kind != WI_IMPL_LAW_CONSTANT) return WI_ERR_ARG;
+    wi_impl_draw_shared(w, count, at, &law);
+    return WI_OK;
 }
 
 /* ---- Gates, biases, rules, words ------------------------------------------- */
 
-/* Gate g is a place within the whole, g units further on. */
 WI_API wi_status wi_fill_gates(wi_real *w, wi_shape shape, size_t gates, wi_recipe recipe, wi_rng *rng)
 {
     size_t count = wi_shape_count(shape);
     int allocates = recipe.scheme == WI_SCHEME_ORTHOGONAL || recipe.scheme == WI_SCHEME_DELTA_ORTHOGONAL;
     wi_real *kept = NULL; /* what to put back if memory ends between two gates */
-    wi_shape one = shape;
     wi_status status = WI_OK;
     if (!w || !rng) return WI_ERR_ARG;
     if (count == 0 || gates == 0 || shape.out % gates != 0 || shape.groups != 1) return WI_ERR_SHAPE;
-    wi_impl_layout p = wi_impl_layout_of(w, shape);
     wi_rng at = *rng;
-    one.out = p.outs = shape.out / gates;
-    p.flat = gates == 1;
     if (allocates && !(kept = (wi_real *)wi_impl_alloc(count, sizeof *w))) return WI_ERR_MEMORY;
     if (kept) memcpy(kept, w, count * sizeof *w);
-    for (size_t g = 0; g < gates && status == WI_OK; g++, p.w += one.out * p.out)
-        status = wi_impl_fill(p, one, recipe, &at);
+    for (size_t g = 0; g < gates && status == WI_OK; g++)
+        status = wi_impl_fill_gate(w, shape, recipe, gates, g, &at);
     if (status == WI_OK) *rng = at;
     else if (kept) memcpy(w, kept, count * sizeof *w);
     if (kept) WINIT_FREE(kept);
@@ -7805,8 +7791,9 @@ static void wi_impl_fit_fixed(const wi_impl_filling *f, size_t units, wi_fit *fi
             if (error <= fit->structure_error || (delta && j % f->p.taps == wi_impl_middle(f->s))) continue;
             fit->structure_error = error;
             if (error > 1e-5)
-                (void)wi_impl_fail(why, WI_OK, "w[%zu] is %g, should be %g", wi_impl_weight_at(f->s, o, j),
-                                   got, want);
+                (void)wi_impl_fail(why, WI_OK, "w[%zu] is %g, should be %g",
+                                   (size_t)(wi_impl_unit(&f->p, o) - f->p.w) + wi_impl_input(&f->p, j), got,
+                                   want);
         }
 }
 
@@ -7836,22 +7823,6 @@ WI_IMPL_RARE static wi_status wi_impl_fit(wi_impl_filling *f, size_t units, wi_f
     if (why->text[0]) fit->p = 0;
     fit->passed = !why->text[0];
     return status;
-}
-
-/* The filling that would have made one of the stacked gates of w; it is only read. */
-WI_IMPL_RARE static wi_status wi_impl_filling_of(const wi_real *w, wi_shape shape, wi_recipe recipe,
-                                                 size_t gates, size_t gate, wi_impl_filling *f)
-{
-    f->s = shape;
-    f->s.out /= gates;
-    wi_status status = wi_impl_recipe_plan(recipe, f->s, &f->law);
-    if (status != WI_OK) return status;
-    f->p = wi_impl_layout_of(wi_mat_view_const(w, 1, 1).data, shape);
-    f->p.w += gate * f->s.out * f->p.out;
-    f->p.outs /= gates;
-    f->r = recipe;
-    f->rng = wi_rng_make(0);
-    return WI_OK;
 }
 
 WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_fit *fit,
@@ -8030,6 +8001,7 @@ WI_IMPL_RARE static void wi_impl_suspect_structures(wi_impl_inquiry *q)
 {
     const wi_recipe fixed[4] = {wi_identity(1), wi_dirac(), wi_hadamard(), wi_bilinear()};
     wi_shape shape = q->shape;
+    wi_impl_layout p = wi_impl_layout_of(wi_mat_view_const(q->w, 1, 1).data, shape);
     wi_stats s = q->x.s;
     size_t taps = shape.kernel_h * shape.kernel_w, inputs = s.count / shape.out;
     size_t middle = shape.kernel_h / 2 * shape.kernel_w + shape.kernel_w / 2;
@@ -8040,7 +8012,7 @@ WI_IMPL_RARE static void wi_impl_suspect_structures(wi_impl_inquiry *q)
     wi_impl_suspect(q, wi_constant(wi_impl_round_near(s.mean, 1e-6)), 1, 1);
     for (int i = 0; i < 4; i++)
         if (wi_impl_recipe_check(fixed[i], shape) == WI_OK)
-            wi_impl_suspect_gained(q, fixed[i], (double)q->w[wi_impl_weight_at(shape, 0, middle)]
+            wi_impl_suspect_gained(q, fixed[i], wi_impl_weight(&p, 0, middle)
                                                 / wi_impl_fixed_weight(fixed[i], shape, 0, middle), 1e-6, 1);
     /* Stacked gates are orthogonal as a whole, and a wide matrix is so in parts: those last. */
     for (int k = 0; k < 3; k++) {
@@ -8057,8 +8029,7 @@ WI_IMPL_RARE static void wi_impl_suspect_structures(wi_impl_inquiry *q)
         double std = wi_impl_round_near(s.rms / sqrt(kept), 2 / sqrt(n * kept));
         if (each > 0 && std > 0) wi_impl_suspect(q, wi_sparse((size_t)each, std), 2, 1);
     }
-    for (size_t j = 0; j < inputs; j++)
-        squares += pow((double)q->w[wi_impl_weight_at(shape, 0, j)], 2.0);
+    for (size_t j = 0; j < inputs; j++) squares += pow(wi_impl_weight(&p, 0, j), 2.0);
     double gain = sqrt(squares) / wi_nguyen_widrow_beta(shape);
     if (inputs > 1 && (shape.out > 1 || fabs(gain - 1) < 1e-6))
         wi_impl_suspect_gained(q, wi_nguyen_widrow(), gain, 1e-6, 1);

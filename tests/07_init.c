@@ -543,7 +543,8 @@ static void views(void)
                 for (o = 0; status == WI_OK && o < shapes[i].out; o++)
                     for (j = 0; j < cols; j++) {
                         wi_real *at = &m.data[o * m.row_step + j * m.col_step];
-                        wi_real drawn = buffer[wi_impl_weight_at(shapes[i], o, j)];
+                        wi_impl_layout own = wi_impl_layout_of(buffer, shapes[i]);
+                        wi_real drawn = (wi_real)wi_impl_weight(&own, o, j);
                         if (CHECK(memcmp(at, &drawn, sizeof drawn) == 0)) *at = 77;
                         else j = cols, o = SIZE_MAX - 1;
                     }
