@@ -2434,6 +2434,14 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #else
 #define WI_IMPL_UNROLL _Pragma("GCC unroll 32")
 #endif
+/* On a loop whose rounds need nothing of each other: to be run side by side. */
+#if !WI_IMPL_X86 && !(WI_IMPL_SIMD && defined(__aarch64__))
+#define WI_IMPL_SIDE_BY_SIDE
+#elif defined(__clang__)
+#define WI_IMPL_SIDE_BY_SIDE _Pragma("clang loop vectorize(assume_safety) unroll(disable)")
+#else
+#define WI_IMPL_SIDE_BY_SIDE _Pragma("GCC ivdep")
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -4404,32 +4412,32 @@ WI_API wi_act wi_custom(const char *name, double (*f)(double, double), double (*
     return act;
 }
 
+static const struct {
+    const char *name;
+    double preset;
+} wi_impl_acts[] = {
+#define WI_IMPL_ACT_ROW(id, name, preset) {#name, preset},
+    WI_ACT_LIST(WI_IMPL_ACT_ROW)
+};
+
 WI_API const char *wi_act_name(wi_act act)
 {
     if (act.kind == WI_ACT_CUSTOM) return act.name ? act.name : "custom";
-    switch (act.kind) {
-#define WI_IMPL_ACT_NAME(id, name, preset) case WI_ACT_##id: return #name;
-    WI_ACT_LIST(WI_IMPL_ACT_NAME)
-    default: return "unknown";
-    }
+    return act.kind >= 0 && act.kind < WI_ACT_CUSTOM ? wi_impl_acts[act.kind].name : "unknown";
 }
 
 WI_API wi_status wi_act_named(const char *name, wi_act *out)
 {
-    static const double params[] = {
-#define WI_IMPL_ACT_PARAM(id, name, preset) preset,
-        WI_ACT_LIST(WI_IMPL_ACT_PARAM)
-    };
     if (!name || !out) return WI_ERR_ARG;
     if (strcmp(name, "swish") == 0) name = "silu";
     size_t length = strcspn(name, ":");
     for (int kind = 0; kind < WI_ACT_CUSTOM; kind++) {
-        wi_act act = wi_impl_act((wi_act_kind)kind, params[kind]);
-        const char *known = wi_act_name(act), *number = name + length + 1;
+        const char *known = wi_impl_acts[kind].name, *number = name + length + 1;
+        wi_act act = wi_impl_act((wi_act_kind)kind, wi_impl_acts[kind].preset);
         if (strlen(known) != length || strncmp(known, name, length) != 0) continue;
         if (name[length] == ':') {
             int read = wi_impl_parse_number(number, number + strlen(number), &act.param);
-            if (params[kind] == 0 || !read || !wi_impl_finite(act.param)) return WI_ERR_FORMAT;
+            if (wi_impl_acts[kind].preset == 0 || !read || !wi_impl_finite(act.param)) return WI_ERR_FORMAT;
         }
         *out = act;
         return WI_OK;
@@ -4510,16 +4518,16 @@ WI_IMPL_FLOAT wi_impl_exp_parts wi_impl_expf_parts(int fused, float x, int more,
     return e;
 }
 
-WI_IMPL_FLOAT float wi_impl_expf(int fused, float x)
+/* Parts of exp(x) for x <= 0. */
+WI_IMPL_FLOAT wi_impl_exp_parts wi_impl_decay(int fused, float x)
 {
-    wi_impl_exp_parts e = wi_impl_expf_parts(fused, wi_impl_clamp(x, -150, 89), 0, 0, 0);
-    return (1 + e.m) * e.a * e.b;
+    return wi_impl_expf_parts(fused, wi_impl_at_least(x, -150), 0, 0, 0);
 }
 
 /* exp(x) - 1 = 2^n m + (2^n - 1) for x <= 0, accurate near 0 where m is all there is. */
 WI_IMPL_FLOAT float wi_impl_expm1f(int fused, float x)
 {
-    wi_impl_exp_parts e = wi_impl_expf_parts(fused, wi_impl_at_least(x, -150), 0, 0, 0);
+    wi_impl_exp_parts e = wi_impl_decay(fused, x);
     float a = e.a * e.b;
     return wi_impl_madd(fused, a, e.m, a - 1);
 }
@@ -4600,70 +4608,58 @@ static double wi_impl_logistic(double z)
 
 /* The slope of a kink: 0 up to 0, then 1; NaN stays. And -|z|. */
 static double wi_impl_step(double z) { return z <= 0 ? 0 : z > 0 ? 1 : z; }
-WI_IMPL_FLOAT float wi_impl_stepf(float z) { return wi_impl_pick(z <= 0, 0, wi_impl_pick(z > 0, 1, z)); }
 WI_IMPL_FLOAT float wi_impl_minus(float z) { return wi_impl_pick(z > 0, -z, z); }
 
-/* Parts of exp(z) for z <= 0. */
-WI_IMPL_FLOAT wi_impl_exp_parts wi_impl_decay(int fused, float z)
-{
-    return wi_impl_expf_parts(fused, wi_impl_at_least(z, -150), 0, 0, 0);
-}
-
-#define WI_IMPL_VALUE(name)  static double wi_impl_##name##_value(double z, double p)
-#define WI_IMPL_SLOPE(name)  static double wi_impl_##name##_slope(double z, double p)
-#define WI_IMPL_VALUEF(name) WI_IMPL_FLOAT float wi_impl_##name##_valuef(int fused, float z, double p)
-#define WI_IMPL_SLOPEF(name) WI_IMPL_FLOAT float wi_impl_##name##_slopef(int fused, float z, double p)
-#define WI_IMPL_NO_P  (void)p;
-#define WI_IMPL_NO_FP (void)fused; (void)p;
+#define WI_IMPL_VALUE(name)  static double wi_impl_##name##_value(double z, WI_IMPL_UNUSED double p)
+#define WI_IMPL_SLOPE(name)  static double wi_impl_##name##_slope(double z, WI_IMPL_UNUSED double p)
+#define WI_IMPL_IN_FLOAT     WI_IMPL_UNUSED int fused, float z, WI_IMPL_UNUSED double p
+#define WI_IMPL_VALUEF(name) WI_IMPL_FLOAT float wi_impl_##name##_valuef(WI_IMPL_IN_FLOAT)
+#define WI_IMPL_SLOPEF(name) WI_IMPL_FLOAT float wi_impl_##name##_slopef(WI_IMPL_IN_FLOAT)
 
 /* linear: z */
-WI_IMPL_VALUE(linear)  { WI_IMPL_NO_P return z; }
-WI_IMPL_SLOPE(linear)  { WI_IMPL_NO_P return z == z ? 1 : z; }
-WI_IMPL_VALUEF(linear) { WI_IMPL_NO_FP return z; }
-WI_IMPL_SLOPEF(linear) { WI_IMPL_NO_FP return wi_impl_pick((z <= 0) | (z > 0), 1, z); }
+WI_IMPL_VALUE(linear)  { return z; }
+WI_IMPL_SLOPE(linear)  { return z == z ? 1 : z; }
+WI_IMPL_VALUEF(linear) { return z; }
+WI_IMPL_SLOPEF(linear) { return wi_impl_pick((z <= 0) | (z > 0), 1, z); }
 
 /* relu: max(z, 0) */
-WI_IMPL_VALUE(relu)  { WI_IMPL_NO_P return z <= 0 ? 0 : z; }
-WI_IMPL_SLOPE(relu)  { WI_IMPL_NO_P return wi_impl_step(z); }
-WI_IMPL_VALUEF(relu) { WI_IMPL_NO_FP return wi_impl_pick(z <= 0, 0, z); }
-WI_IMPL_SLOPEF(relu) { WI_IMPL_NO_FP return wi_impl_stepf(z); }
+WI_IMPL_VALUE(relu)  { return z <= 0 ? 0 : z; }
+WI_IMPL_SLOPE(relu)  { return wi_impl_step(z); }
+WI_IMPL_VALUEF(relu) { return wi_impl_pick(z <= 0, 0, z); }
+WI_IMPL_SLOPEF(relu) { return wi_impl_pick(z <= 0, 0, wi_impl_pick(z > 0, 1, z)); }
 
 /* leaky_relu: z, below zero p z */
 WI_IMPL_VALUE(leaky_relu)  { return z <= 0 ? p * z : z; }
 WI_IMPL_SLOPE(leaky_relu)  { return z <= 0 ? p : wi_impl_step(z); }
-WI_IMPL_VALUEF(leaky_relu) { (void)fused; return wi_impl_pick(z <= 0, (float)p * z, z); }
-WI_IMPL_SLOPEF(leaky_relu) { (void)fused; return wi_impl_pick(z <= 0, (float)p, wi_impl_pick(z > 0, 1, z)); }
+WI_IMPL_VALUEF(leaky_relu) { return wi_impl_pick(z <= 0, (float)p * z, z); }
+WI_IMPL_SLOPEF(leaky_relu) { return wi_impl_pick(z <= 0, (float)p, wi_impl_pick(z > 0, 1, z)); }
 
 /* sigmoid: s = 1 / (1 + exp(-z)); s' = s(z) s(-z) = e / (1 + e)^2 with e = exp(-|z|) */
-WI_IMPL_VALUE(sigmoid)  { WI_IMPL_NO_P return wi_impl_logistic(z); }
-WI_IMPL_SLOPE(sigmoid)  { WI_IMPL_NO_P return wi_impl_logistic(z) * wi_impl_logistic(-z); }
+WI_IMPL_VALUE(sigmoid)  { return wi_impl_logistic(z); }
+WI_IMPL_SLOPE(sigmoid)  { return wi_impl_logistic(z) * wi_impl_logistic(-z); }
 WI_IMPL_VALUEF(sigmoid)
 {
-    WI_IMPL_NO_P
     wi_impl_exp_parts x = wi_impl_decay(fused, wi_impl_minus(z));
     float e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1), n = wi_impl_pick(z > 0, 1, 1 + x.m) / e;
     return wi_impl_pick(z > 0, n, n * x.a * x.b);
 }
 WI_IMPL_SLOPEF(sigmoid)
 {
-    WI_IMPL_NO_P
     wi_impl_exp_parts x = wi_impl_decay(fused, wi_impl_minus(z));
     float e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
     return (1 + x.m) / (e * e) * x.a * x.b;
 }
 
 /* tanh: 2 sigmoid(2 z) - 1; 1 - tanh^2 = 4 e / (1 + e)^2 with e = exp(-2 |z|), where no digits cancel */
-WI_IMPL_VALUE(tanh) { WI_IMPL_NO_P return tanh(z); }
+WI_IMPL_VALUE(tanh) { return tanh(z); }
 WI_IMPL_SLOPE(tanh)
 {
     double e = exp(-2 * fabs(z));
-    WI_IMPL_NO_P
     return 4 * e / ((1 + e) * (1 + e));
 }
 WI_IMPL_VALUEF(tanh)
 {
     float e = wi_impl_expm1f(fused, 2 * wi_impl_minus(z));
-    WI_IMPL_NO_P
     e = e / (2 + e);
     return wi_impl_pick(z > 0, -e, e);
 }
@@ -4673,34 +4669,29 @@ WI_IMPL_SLOPEF(tanh) { return 4 * wi_impl_sigmoid_slopef(fused, 2 * z, p); }
 WI_IMPL_VALUE(elu)  { return z <= 0 ? p * expm1(z) : z; }
 WI_IMPL_SLOPE(elu)  { return z <= 0 ? p * exp(z) : wi_impl_step(z); }
 WI_IMPL_VALUEF(elu) { return wi_impl_pick(z > 0, z, (float)p * wi_impl_expm1f(fused, wi_impl_minus(z))); }
-WI_IMPL_SLOPEF(elu) { return wi_impl_pick(z > 0, 1, (float)p * wi_impl_expf(fused, wi_impl_minus(z))); }
+WI_IMPL_SLOPEF(elu)
+{
+    wi_impl_exp_parts x = wi_impl_decay(fused, wi_impl_minus(z));
+    return wi_impl_pick(z > 0, 1, (float)p * ((1 + x.m) * x.a * x.b));
+}
 
 /* selu: ELU with the pair of constants for which mean 0, variance 1 is a fixed point (Klambauer et al. 2017,
    equation 14), times the first */
 #define WI_IMPL_SELU_SCALE 1.0507009873554804934193349852946
 #define WI_IMPL_SELU_ALPHA 1.6732632423543772848170429916717
-WI_IMPL_VALUE(selu)  { WI_IMPL_NO_P return WI_IMPL_SELU_SCALE * wi_impl_elu_value(z, WI_IMPL_SELU_ALPHA); }
-WI_IMPL_SLOPE(selu)  { WI_IMPL_NO_P return WI_IMPL_SELU_SCALE * wi_impl_elu_slope(z, WI_IMPL_SELU_ALPHA); }
-WI_IMPL_VALUEF(selu)
-{
-    WI_IMPL_NO_P
-    return (float)WI_IMPL_SELU_SCALE * wi_impl_elu_valuef(fused, z, WI_IMPL_SELU_ALPHA);
-}
-WI_IMPL_SLOPEF(selu)
-{
-    WI_IMPL_NO_P
-    return (float)WI_IMPL_SELU_SCALE * wi_impl_elu_slopef(fused, z, WI_IMPL_SELU_ALPHA);
-}
+WI_IMPL_VALUE(selu)  { return WI_IMPL_SELU_SCALE * wi_impl_elu_value(z, WI_IMPL_SELU_ALPHA); }
+WI_IMPL_SLOPE(selu)  { return WI_IMPL_SELU_SCALE * wi_impl_elu_slope(z, WI_IMPL_SELU_ALPHA); }
+WI_IMPL_VALUEF(selu) { return (float)WI_IMPL_SELU_SCALE * wi_impl_elu_valuef(fused, z, WI_IMPL_SELU_ALPHA); }
+WI_IMPL_SLOPEF(selu) { return (float)WI_IMPL_SELU_SCALE * wi_impl_elu_slopef(fused, z, WI_IMPL_SELU_ALPHA); }
 
 /* gelu: z Phi(z); (z Phi)' = Phi + z phi. At -infinity and far out, products like z Phi(z) end in their
    limits. In float Phi(-a) = Q(a) = exp(-a^2/2) u p; the slope is exp(-z^2/2) (u p + z phi(0)) below 0, and
    f'(z) + f'(-z) = 1. */
 #define WI_IMPL_SQRT_HALF  0.70710678118654752440             /* sqrt(1/2) */
 #define WI_IMPL_PHI_0      0.39894228040143267794             /* normal density at 0 */
-WI_IMPL_VALUE(gelu) { WI_IMPL_NO_P return z < -DBL_MAX ? 0 : 0.5 * z * erfc(-z * WI_IMPL_SQRT_HALF); }
+WI_IMPL_VALUE(gelu) { return z < -DBL_MAX ? 0 : 0.5 * z * erfc(-z * WI_IMPL_SQRT_HALF); }
 WI_IMPL_SLOPE(gelu)
 {
-    WI_IMPL_NO_P
     if (fabs(z) > 1000) return wi_impl_step(z);
     return 0.5 * erfc(-z * WI_IMPL_SQRT_HALF) + z * WI_IMPL_PHI_0 * exp(-0.5 * z * z);
 }
@@ -4708,7 +4699,6 @@ WI_IMPL_VALUEF(gelu)
 {
     float c = wi_impl_at_least(wi_impl_minus(z), -16), u, q;
     wi_impl_exp_parts x = wi_impl_normal_tailf(fused, -c, &u, &q);
-    WI_IMPL_NO_P
     q = wi_impl_pick(c < -1, wi_impl_madd(fused, 2, u, -1), u)  /* c u = 2 u - 1 */
         * wi_impl_madd(fused, q, x.m, q);
     return wi_impl_madd(fused, wi_impl_pick(c < -1, 1, c) * q * x.a, x.b, wi_impl_pick(z > 0, z, 0));
@@ -4717,34 +4707,28 @@ WI_IMPL_SLOPEF(gelu)
 {
     float c = wi_impl_at_least(wi_impl_minus(z), -16), u, q;
     wi_impl_exp_parts x = wi_impl_normal_tailf(fused, -c, &u, &q);
-    WI_IMPL_NO_P
     q = wi_impl_madd(fused, c, (float)WI_IMPL_PHI_0, u * q) * (1 + x.m) * x.a;
     return wi_impl_madd(fused, wi_impl_pick(z > 0, -q, q), x.b, wi_impl_pick(z > 0, 1, 0));
 }
 
 /* silu: z s(z), s the sigmoid; (z s)' = s + z s (1 - s), and 1 - s(z) = s(-z) */
-WI_IMPL_VALUE(silu) { WI_IMPL_NO_P return z < -DBL_MAX ? 0 : z * wi_impl_logistic(z); }
+WI_IMPL_VALUE(silu) { return z < -DBL_MAX ? 0 : z * wi_impl_logistic(z); }
 WI_IMPL_SLOPE(silu)
 {
-    WI_IMPL_NO_P
     return fabs(z) > 1000 ? wi_impl_step(z) : wi_impl_logistic(z) * (1 + z * wi_impl_logistic(-z));
 }
 WI_IMPL_VALUEF(silu)
 {
-    float c = wi_impl_at_least(wi_impl_minus(z), -150), e, n;
+    float c = wi_impl_at_least(wi_impl_minus(z), -150);
     wi_impl_exp_parts x = wi_impl_decay(fused, c);
-    WI_IMPL_NO_P
-    e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
-    n = wi_impl_pick(z > 0, z, c) / e;
+    float e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1), n = wi_impl_pick(z > 0, z, c) / e;
     return wi_impl_pick(z > 0, n, n * (1 + x.m) * x.a * x.b);
 }
 WI_IMPL_SLOPEF(silu)
 {
-    float c = wi_impl_at_least(wi_impl_minus(z), -150), e, n;
+    float c = wi_impl_at_least(wi_impl_minus(z), -150);
     wi_impl_exp_parts x = wi_impl_decay(fused, c);
-    WI_IMPL_NO_P
-    e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
-    n = (1 + c / e) * (1 + x.m) / e * x.a;
+    float e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1), n = (1 + c / e) * (1 + x.m) / e * x.a;
     return wi_impl_madd(fused, wi_impl_pick(z > 0, -n, n), x.b, wi_impl_pick(z > 0, 1, 0));
 }
 
@@ -4753,23 +4737,19 @@ WI_IMPL_SLOPEF(silu)
 WI_IMPL_VALUE(mish)
 {
     double e = exp(z), n = e * (e + 2);
-    WI_IMPL_NO_P
     return z < -DBL_MAX ? 0 : z > 40 ? z : z * n / (n + 2);
 }
 WI_IMPL_SLOPE(mish)
 {
     double e = exp(z), n = e * (e + 2);
-    WI_IMPL_NO_P
     if (z > 40 || z < -1000) return wi_impl_step(z);
     return (n + 4 * z * e * (1 + e) / (n + 2)) / (n + 2);
 }
 WI_IMPL_VALUEF(mish)
 {
-    float c = wi_impl_clamp(z, -150, 20), e, n;
+    float c = wi_impl_clamp(z, -150, 20);
     wi_impl_exp_parts x = wi_impl_expf_parts(fused, c, 0, 0, 0);
-    WI_IMPL_NO_P
-    e = (1 + x.m) * x.a * x.b;
-    n = wi_impl_madd(fused, e, e, 2 * e) + 2;
+    float e = (1 + x.m) * x.a * x.b, n = wi_impl_madd(fused, e, e, 2 * e) + 2;
     /* n / (n + 2) is here 1 - 2 / n, or e (1 - e (e + 1) / n) where that would cancel. */
     e = wi_impl_pick(z > 0, 2, wi_impl_madd(fused, e, e, e)) / n;
     n = wi_impl_madd(fused, -c, e, c);
@@ -4778,25 +4758,22 @@ WI_IMPL_VALUEF(mish)
 }
 WI_IMPL_SLOPEF(mish)
 {
-    float c = wi_impl_clamp(z, -150, 20), e, n;
+    float c = wi_impl_clamp(z, -150, 20);
     wi_impl_exp_parts x = wi_impl_expf_parts(fused, c, 0, 0, 0);
-    WI_IMPL_NO_P
-    e = (1 + x.m) * x.a * x.b;
-    n = wi_impl_madd(fused, e, e, 2 * e);
+    float e = (1 + x.m) * x.a * x.b, n = wi_impl_madd(fused, e, e, 2 * e);
     c = (n + 4 * c * e * wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1) / (n + 2)) / (n + 2);
     return wi_impl_pick(z > 20, 1, c);
 }
 
 /* softplus: log(1 + exp(z)) = max(z, 0) + log(1 + e) with e = exp(-|z|), in float by 2 atanh(e / (2 + e));
    its slope is the sigmoid */
-WI_IMPL_VALUE(softplus) { WI_IMPL_NO_P return (z <= 0 ? 0 : z) + log1p(exp(-fabs(z))); }
-WI_IMPL_SLOPE(softplus) { WI_IMPL_NO_P return wi_impl_logistic(z); }
+WI_IMPL_VALUE(softplus) { return (z <= 0 ? 0 : z) + log1p(exp(-fabs(z))); }
+WI_IMPL_SLOPE(softplus) { return wi_impl_logistic(z); }
 WI_IMPL_VALUEF(softplus)
 {
     wi_impl_exp_parts x = wi_impl_decay(fused, wi_impl_minus(z));
     float e = (1 + x.m) * x.a * x.b / wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 2), n = e * e;
     float c = wi_impl_madd(fused, 0.2802438595f, n, 0.279991578f);
-    WI_IMPL_NO_P
     c = wi_impl_madd(fused, c, n, 0.4002169786f);
     c = wi_impl_madd(fused, c, n, 0.6666641316f);
     return wi_impl_madd(fused, e, wi_impl_madd(fused, c, n, 2), wi_impl_pick(z > 0, z, 0));
@@ -4804,39 +4781,42 @@ WI_IMPL_VALUEF(softplus)
 WI_IMPL_SLOPEF(softplus) { return wi_impl_sigmoid_valuef(fused, z, p); }
 
 /* softsign: z / (1 + |z|); its slope is 1 / (1 + |z|)^2 */
-WI_IMPL_VALUE(softsign)  { WI_IMPL_NO_P return fabs(z) > DBL_MAX ? (z < 0 ? -1 : 1) : z / (1 + fabs(z)); }
-WI_IMPL_SLOPE(softsign)  { WI_IMPL_NO_P return 1 / ((1 + fabs(z)) * (1 + fabs(z))); }
+WI_IMPL_VALUE(softsign)  { return fabs(z) > DBL_MAX ? (z < 0 ? -1 : 1) : z / (1 + fabs(z)); }
+WI_IMPL_SLOPE(softsign)  { return 1 / ((1 + fabs(z)) * (1 + fabs(z))); }
 WI_IMPL_VALUEF(softsign)
 {
     float c = wi_impl_clamp(z, -1e38f, 1e38f);
-    WI_IMPL_NO_FP
     return c / (1 + wi_impl_pick(c < 0, -c, c));
 }
-WI_IMPL_SLOPEF(softsign) { WI_IMPL_NO_FP return 1 / (1 - wi_impl_minus(z)) / (1 - wi_impl_minus(z)); }
+WI_IMPL_SLOPEF(softsign) { return 1 / (1 - wi_impl_minus(z)) / (1 - wi_impl_minus(z)); }
 
 /* hard_swish: z clamp(z + 3, 0, 6) / 6 */
-WI_IMPL_VALUE(hard_swish)  { WI_IMPL_NO_P return z <= -3 ? 0 : z >= 3 ? z : z * (z + 3) / 6; }
-WI_IMPL_SLOPE(hard_swish)  { WI_IMPL_NO_P return z <= -3 ? 0 : z >= 3 ? 1 : (2 * z + 3) / 6; }
+WI_IMPL_VALUE(hard_swish)  { return z <= -3 ? 0 : z >= 3 ? z : z * (z + 3) / 6; }
+WI_IMPL_SLOPE(hard_swish)  { return z <= -3 ? 0 : z >= 3 ? 1 : (2 * z + 3) / 6; }
 WI_IMPL_VALUEF(hard_swish)
 {
     float c = wi_impl_clamp(z, -3, 3);
-    WI_IMPL_NO_FP
     return wi_impl_pick(z >= 3, z, c * (c + 3) / 6);
 }
 WI_IMPL_SLOPEF(hard_swish)
 {
     float c = wi_impl_clamp(z, -3, 3);
-    WI_IMPL_NO_P
     return wi_impl_pick(c <= -3, 0, wi_impl_pick(c >= 3, 1, wi_impl_madd(fused, c, 2, 3) / 6));
 }
 
-/* sine: sin(p z). In float the product and its remainder by pi are taken in double; beyond 3e6 the block that
-   holds the element calls libm, and these two are not asked. */
+/* sine: sin(p z). In float the product and its remainder by pi are taken in double. Three parts of pi are not
+   enough beyond 3e6: there the third one of float calls libm, and only it is asked. */
 #define WI_IMPL_SINE_LIMIT 3e6
 WI_IMPL_VALUE(sine)  { return sin(p * z); }
 WI_IMPL_SLOPE(sine)  { return p * cos(p * z); }
 WI_IMPL_VALUEF(sine) { return wi_impl_sinef(fused, p * (double)z, 0); }
 WI_IMPL_SLOPEF(sine) { return (float)(p * (double)wi_impl_sinef(fused, p * (double)z, 0.5)); }
+WI_IMPL_FLOAT float wi_impl_sine_anywhere(int slope, int fused, float z, double p)
+{
+    if (fabs(p * (double)z) < WI_IMPL_SINE_LIMIT)
+        return slope ? wi_impl_sine_slopef(fused, z, p) : wi_impl_sine_valuef(fused, z, p);
+    return (float)(slope ? wi_impl_sine_slope((double)z, p) : wi_impl_sine_value((double)z, p));
+}
 
 WI_API double wi_act_value(wi_act act, double z)
 {
@@ -4858,68 +4838,56 @@ WI_API double wi_act_slope(wi_act act, double z)
     }
 }
 
+/* ---- Arrays -----------------------------------------------------------------
+   Element by element through double in the double build, for activations of yours, and on x86 processors
+   without AVX2, which are few by now: the last lines of the chapter. All else goes by blocks of floats, with
+   a loop of its own for each kind, compiled for each width of vectors. */
 #if !WI_IMPL_DOUBLE
-/* ---- Arrays of float -------------------------------------------------------------
-
-   Blocks of 16 elements, for each kind a loop of its own, compiled for each width of vectors. */
-#define WI_IMPL_ACT_EXP WI_ACT_COUNT  /* one more: exp itself */
-
 /* f(z), or f'(z) if slope; kind and slope are constants wherever this is inlined. */
 WI_IMPL_FLOAT float wi_impl_act_of(int kind, int slope, int fused, float z, double p)
 {
     switch (kind) {
-#define WI_IMPL_ACT_OF(id, name, preset)                                                        \
-    case WI_ACT_##id:                                                                             \
-        if (!WI_IMPL_HAS(WINIT_ACTS, WI_ACT_##id)) return (float)WI_IMPL_NAN;                     \
+#define WI_IMPL_ACT_OF(id, name, preset)                                                            \
+    case WI_ACT_##id:                                                                               \
+        if (!WI_IMPL_HAS(WINIT_ACTS, WI_ACT_##id)) break;                                           \
         return slope ? wi_impl_##name##_slopef(fused, z, p) : wi_impl_##name##_valuef(fused, z, p);
     WI_ACT_LIST(WI_IMPL_ACT_OF)
-    default: return wi_impl_expf(fused, z);
     }
+    return (float)WI_IMPL_NAN;
 }
 
-/* One block of elements, all at once: y = f(z), or y = dy f'(z) if dy is given. It leaves in whole vectors,
-   since a memcpy() of 64 bytes would go through memory. */
+/* Block by block, n being a multiple of their size: what is done to its elements is done side by side, since
+   none of them needs another (y may be z or dy). Only a sine far from 0 calls a function here, so the formula's
+   constants stay in registers. */
 #define WI_IMPL_ACT_BLOCK 16
-#if WI_IMPL_SIMD
-typedef float wi_impl_act_vector __attribute__((__vector_size__(32), __aligned__(4), __may_alias__));
-#define WI_IMPL_ACT_STORE(to, from)                                                                    \
-    for (int v = 0; v < 2; v++)                                                                        \
-        ((wi_impl_act_vector *)(void *)(to))[v] = ((const wi_impl_act_vector *)(const void *)(from))[v];
-#else
-#define WI_IMPL_ACT_STORE(to, from) memcpy(to, from, sizeof from);
-#endif
-WI_IMPL_INLINE void wi_impl_act_block(int kind, int slope, int fused, double p,
-                                      float *y, const float *dy, const float *z)
-{
-    float out[WI_IMPL_ACT_BLOCK];
-    int distant = 0;
-    for (int i = 0; i < WI_IMPL_ACT_BLOCK; i++) {
-        out[i] = wi_impl_act_of(kind, slope, fused, z[i], p);
-        if (slope) out[i] = dy[i] * out[i];
-        if (kind == WI_ACT_SINE && WI_IMPL_HAS(WINIT_ACTS, WI_ACT_SINE))
-            distant |= !(fabs(p * (double)z[i]) < WI_IMPL_SINE_LIMIT);
-    }
-    for (int i = 0; distant && i < WI_IMPL_ACT_BLOCK; i++) {
-        if (fabs(p * (double)z[i]) < WI_IMPL_SINE_LIMIT) continue;
-        out[i] = slope ? dy[i] * (float)wi_impl_sine_slope((double)z[i], p)
-                       : (float)wi_impl_sine_value((double)z[i], p);
-    }
-    WI_IMPL_ACT_STORE(y, out)
-}
-
-/* All of them; n is a multiple of their size.
-   Only a sine far from 0 calls a function here, so the formula's constants stay in registers. */
 WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, double p,
                                        float *y, const float *dy, const float *z, size_t n)
 {
-    for (size_t i = 0; i < n; i += WI_IMPL_ACT_BLOCK)
-        wi_impl_act_block(kind, slope, fused, p, y + i, slope ? dy + i : dy, z + i);
+    const int sine = kind == WI_ACT_SINE && WI_IMPL_HAS(WINIT_ACTS, WI_ACT_SINE);
+    const float omega = (float)fabs(p);
+    for (; n > 0; n -= WI_IMPL_ACT_BLOCK) {
+        int distant = 0;
+        for (int i = 0; sine && i < WI_IMPL_ACT_BLOCK; i++)
+            distant |= !(omega * wi_impl_minus(z[i]) > (float)(-0.999 * WI_IMPL_SINE_LIMIT));
+        for (int i = 0; distant && i < WI_IMPL_ACT_BLOCK; i++) {
+            float v = wi_impl_sine_anywhere(slope, fused, z[i], p);
+            y[i] = slope ? dy[i] * v : v;
+        }
+        if (!distant) WI_IMPL_SIDE_BY_SIDE for (int i = 0; i < WI_IMPL_ACT_BLOCK; i++) {
+            float v = wi_impl_act_of(kind, slope, fused, z[i], p);
+            y[i] = slope ? dy[i] * v : v;
+        }
+        y += WI_IMPL_ACT_BLOCK;
+        z += WI_IMPL_ACT_BLOCK;
+        if (slope) dy += WI_IMPL_ACT_BLOCK;
+    }
 }
 
-/* Blocks for a kind that is known when compiling, so that its formula alone is in the loop. */
-#define WI_IMPL_ACT_CASE(id, name, preset)                                                             \
+/* The blocks of a kind that is known when compiling, so that its formula alone is in the loop, for each width
+   of vectors: all kinds with AVX2; with AVX-512 those that do enough arithmetic for the width to count. */
+#define WI_IMPL_ACT_CASE(id, name, preset)                                                        \
     case WI_ACT_##id:                                                                             \
-        if (dy) wi_impl_act_blocks(WI_ACT_##id, 1, 1, p, y, dy, z, n);                    \
+        if (dy) wi_impl_act_blocks(WI_ACT_##id, 1, 1, p, y, dy, z, n);                            \
         else wi_impl_act_blocks(WI_ACT_##id, 0, 1, p, y, dy, z, n);                               \
         break;
 #define WI_IMPL_ACT_RUN(name, TARGET, KINDS, OTHERS)                                              \
@@ -4927,100 +4895,65 @@ TARGET static void name(int kind, double p, float *y, const float *dy, const flo
 {                                                                                                 \
     switch (kind) {                                                                               \
     KINDS(WI_IMPL_ACT_CASE)                                                                       \
-    case WI_IMPL_ACT_EXP: wi_impl_act_blocks(WI_IMPL_ACT_EXP, 0, 1, p, y, dy, z, n); break;       \
     default: OTHERS;                                                                              \
     }                                                                                             \
 }
 #if WI_IMPL_X86
-/* All kinds with AVX2; with AVX-512 those that do enough arithmetic for the width to count. */
 #define WI_IMPL_ACT_WIDE(X) X(SIGMOID, , ) X(TANH, , ) X(GELU, , ) X(SILU, , )
 WI_IMPL_ACT_RUN(wi_impl_act_run_256, WI_IMPL_AVX2, WI_ACT_LIST, break)
 WI_IMPL_ACT_RUN(wi_impl_act_run_512, WI_IMPL_AVX512, WI_IMPL_ACT_WIDE,
                 wi_impl_act_run_256(kind, p, y, dy, z, n))
-#endif
-#if WI_IMPL_SIMD && defined(__aarch64__)
+#elif WI_IMPL_SIMD && defined(__aarch64__)
 WI_IMPL_ACT_RUN(wi_impl_act_run, , WI_ACT_LIST, break)
-#elif WI_IMPL_X86
-/* Processors without AVX2, which are few by now: the reference. */
-static void wi_impl_act_run(int kind, double p, float *y, const float *dy, const float *z, size_t n)
-{
-    wi_act act = wi_impl_act((wi_act_kind)kind, p);
-    for (size_t i = 0; i < n; i++) {
-        if (kind == WI_IMPL_ACT_EXP) y[i] = (float)exp((double)z[i]);
-        else if (dy) y[i] = (float)((double)dy[i] * wi_act_slope(act, (double)z[i]));
-        else y[i] = (float)wi_act_value(act, (double)z[i]);
-    }
-}
 #else
-/* Processors without fused multiply-add: one loop for all kinds, element by element. */
+/* Processors without fused multiply-add: one loop for all kinds. */
 static void wi_impl_act_run(int kind, double p, float *y, const float *dy, const float *z, size_t n)
 {
     wi_impl_act_blocks(kind, dy != NULL, 0, p, y, dy, z, n);
 }
 #endif
 
-/* Whole blocks, in the widest vectors of this processor. */
-static void wi_impl_act_whole(int kind, double p, float *y, const float *dy, const float *z, size_t n)
+/* y = f(z), or y = dy f'(z) if dy is given, in the widest vectors of this processor; 0 if there are none for
+   this. The elements after the last whole block go through a padded copy, so that they fare like all others. */
+static int wi_impl_act_by_blocks(wi_act act, float *y, const float *dy, const float *z, size_t n)
 {
+    if (act.kind < 0 || act.kind >= WI_ACT_CUSTOM) return 0;
 #if WI_IMPL_X86
     int bits = wi_impl_simd_bits();
-    if (bits == 512) { wi_impl_act_run_512(kind, p, y, dy, z, n); return; }
-    if (bits == 256) { wi_impl_act_run_256(kind, p, y, dy, z, n); return; }
+    if (bits < 256) return 0;
+    void (*run)(int, double, float *, const float *, const float *, size_t) = wi_impl_act_run_256;
+    if (bits == 512) run = wi_impl_act_run_512;
+#else
+    void (*run)(int, double, float *, const float *, const float *, size_t) = wi_impl_act_run;
 #endif
-    wi_impl_act_run(kind, p, y, dy, z, n);
-}
-
-/* y = f(z), or y = dy f'(z) if dy is given. The elements after the last whole block go through a padded copy,
-   so that they fare like all others. */
-static void wi_impl_act_apply(int kind, double p, float *y, const float *dy, const float *z, size_t n)
-{
     size_t rest = n % WI_IMPL_ACT_BLOCK, whole = n - rest;
-    if (whole > 0) wi_impl_act_whole(kind, p, y, dy, z, whole);
-    if (rest == 0) return;
+    if (whole > 0) run(act.kind, act.param, y, dy, z, whole);
+    if (rest == 0) return 1;
     float pad_y[WI_IMPL_ACT_BLOCK], pad_dy[WI_IMPL_ACT_BLOCK] = {0}, pad_z[WI_IMPL_ACT_BLOCK] = {0};
     memcpy(pad_z, z + whole, rest * sizeof *z);
     if (dy) memcpy(pad_dy, dy + whole, rest * sizeof *dy);
-    wi_impl_act_whole(kind, p, pad_y, dy ? pad_dy : NULL, pad_z, WI_IMPL_ACT_BLOCK);
+    run(act.kind, act.param, pad_y, dy ? pad_dy : NULL, pad_z, WI_IMPL_ACT_BLOCK);
     memcpy(y + whole, pad_y, rest * sizeof *y);
+    return 1;
 }
-#endif
-
-/* y = exp(x): the exponential inside the activations, by itself, for those who measure it. */
-static WI_IMPL_UNUSED void wi_impl_exp_all(wi_real *y, const wi_real *x, size_t n)
-{
-#if WI_IMPL_DOUBLE
-    for (size_t i = 0; i < n; i++) y[i] = exp(x[i]);
 #else
-    wi_impl_act_apply(WI_IMPL_ACT_EXP, 0, y, NULL, x, n);
+#define wi_impl_act_by_blocks(act, y, dy, z, n) 0
 #endif
-}
 
 WI_API void wi_act_forward(wi_act act, wi_real *y, const wi_real *z, size_t n)
 {
-    if (act.kind == WI_ACT_LINEAR) {
-        if (n > 0) memmove(y, z, n * sizeof *y);
-        return;
-    }
-#if !WI_IMPL_DOUBLE
-    if (act.kind > 0 && act.kind < WI_ACT_CUSTOM) {
-        wi_impl_act_apply(act.kind, act.param, y, NULL, z, n);
-        return;
-    }
-#endif
+    if (act.kind == WI_ACT_LINEAR && n > 0) memmove(y, z, n * sizeof *y);
+    if (act.kind == WI_ACT_LINEAR || wi_impl_act_by_blocks(act, y, NULL, z, n)) return;
     for (size_t i = 0; i < n; i++) {
-        double x = (double)z[i];   /* here the float build has only an activation of the user's */
-        y[i] = (wi_real)(WI_IMPL_DOUBLE ? wi_act_value(act, x) : act.f ? act.f(x, act.param) : WI_IMPL_NAN);
+        double x = (double)z[i];
+        if (WI_IMPL_DOUBLE || WI_IMPL_X86) y[i] = (wi_real)wi_act_value(act, x);
+        else y[i] = (wi_real)(act.f ? act.f(x, act.param) : WI_IMPL_NAN);   /* here only yours are left */
     }
 }
 
 WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi_real *z, size_t n)
 {
-#if !WI_IMPL_DOUBLE
-    if (act.kind >= 0 && act.kind < WI_ACT_CUSTOM) {
-        wi_impl_act_apply(act.kind, act.param, dz, dy, z, n);
-        return;
-    }
-#endif
+    if (wi_impl_act_by_blocks(act, dz, dy, z, n)) return;
     for (size_t i = 0; i < n; i++) dz[i] = (wi_real)((double)dy[i] * wi_act_slope(act, (double)z[i]));
 }
 
