@@ -6285,9 +6285,8 @@ static wi_impl_law wi_impl_plain_law(wi_recipe r, wi_shape shape)
 static wi_impl_law wi_impl_recipe_law(wi_recipe r, wi_shape shape)
 {
     double m, s, kurtosis;
-    if (r.scheme == WI_SCHEME_CONSTANT) return wi_impl_law_of(WI_IMPL_LAW_CONSTANT, r.a, 0, r.a, r.a);
-    if (r.scheme == WI_SCHEME_POISON)
-        return wi_impl_law_of(WI_IMPL_LAW_CONSTANT, WI_IMPL_NAN, 0, WI_IMPL_NAN, WI_IMPL_NAN);
+    if (r.scheme == WI_SCHEME_CONSTANT) return wi_impl_law_of(WI_IMPL_LAW_CONSTANT, r.a, 0, 0, 0);
+    if (r.scheme == WI_SCHEME_POISON) return wi_impl_law_of(WI_IMPL_LAW_CONSTANT, WI_IMPL_NAN, 0, 0, 0);
     if (r.scheme != WI_SCHEME_TRUNCATED) return wi_impl_plain_law(r, shape);
     if (r.fan == WI_FAN_NONE) return wi_impl_law_truncated(r.a, r.b, r.lo, r.hi);
     wi_impl_truncated_moments(r.lo, r.hi, &m, &s, &kurtosis); /* widen and shift: the variance is a promise */
