@@ -15704,18 +15704,28 @@ WI_API void wi_model_destroy(wi_model *model)
     memset(model, 0, sizeof *model);
 }
 
-/* Can every number be standardised by this, and brought back? */
-static wi_status wi_impl_scaler_check(const wi_scaler *scaler, const char *whose, wi_error *error)
+/* Can every number be standardised by this scaler, after `first` where there is one, and brought back? Then,
+   if so told, store what the two come to in the first. */
+static wi_status wi_impl_scaler_check(wi_scaler *first, const wi_scaler *scaler, int store, const char *whose,
+                                      wi_error *error)
 {
     if (scaler->count && (!scaler->mean || !scaler->std))
         return wi_impl_fail(error, WI_ERR_ARG, "the scaler of the %s has a count, but no numbers", whose);
     for (size_t i = 0; i < scaler->count; i++) {
-        double mean = (double)scaler->mean[i], std = (double)scaler->std[i];
-        if (!wi_impl_finite(mean) || !wi_impl_finite(std) || !(std > 0))
+        wi_real mean = scaler->mean[i], std = scaler->std[i];
+        if (first) {
+            mean = first->mean[i] + first->std[i] * mean;
+            std = first->std[i] * std;
+        }
+        if (!wi_impl_finite((double)mean) || !wi_impl_finite((double)std) || !(std > 0))
             return wi_impl_fail(error, WI_ERR_ARG,
-                                "the scaler of the %s has mean %g and deviation %g for number %zu of %zu: "
+                                "the scaler%s of the %s %s mean %g and deviation %g for number %zu of %zu: "
                                 "both must be finite, and the deviation above 0",
-                                whose, mean, std, i + 1, scaler->count);
+                                first ? "s" : "", whose, first ? "come to" : "has", (double)mean, (double)std,
+                                i + 1, scaler->count);
+        if (!store) continue;
+        first->mean[i] = mean;
+        first->std[i] = std;
     }
     return WI_OK;
 }
@@ -15735,8 +15745,8 @@ static wi_status wi_impl_model_scalers(const wi_model *model, wi_error *error)
                             "a scaler of the targets belongs to the half squared loss, not to %s, whose "
                             "outputs are probabilities",
                             wi_loss_name(model->loss));
-    wi_status status = wi_impl_scaler_check(&model->x, "inputs", error);
-    return status == WI_OK ? wi_impl_scaler_check(&model->y, "targets", error) : status;
+    wi_status status = wi_impl_scaler_check(NULL, &model->x, 0, "inputs", error);
+    return status == WI_OK ? wi_impl_scaler_check(NULL, &model->y, 0, "targets", error) : status;
 }
 
 /* Has every output a name, or none? A single one is a yes or no, of two names; under softmax, one class. */
@@ -15800,32 +15810,27 @@ WI_API wi_status wi_model_make(wi_model *model, wi_net *net, wi_loss loss, const
     return wi_impl_ok(error);
 }
 
-/* Let what one scaler makes go through a second, which is moved. */
-static void wi_impl_scaler_chain(wi_scaler *first, wi_scaler *then)
-{
-    if (!then || then->count == 0) return;
-    if (first->count == 0) {
-        *first = *then;
-        memset(then, 0, sizeof *then);
-        return;
-    }
-    for (size_t i = 0; i < first->count; i++) {
-        first->mean[i] += first->std[i] * then->mean[i];
-        first->std[i] *= then->std[i];
-    }
-    wi_scaler_destroy(then);
-}
-
 WI_API wi_status wi_model_scale(wi_model *model, wi_scaler *x, wi_scaler *y, wi_error *error)
 {
-    if (!model) return wi_impl_fail(error, WI_ERR_ARG, "wi_model_scale: model is NULL");
+    static const char *const whose[] = {"inputs", "targets"};
+    wi_status status = wi_impl_model_check(model, error);
+    if (status != WI_OK) return status;
+    wi_scaler *first[] = {&model->x, &model->y}, *then[] = {x, y};
     wi_model further = *model;
     if (x && x->count) further.x = *x;
     if (y && y->count) further.y = *y;
-    wi_status status = wi_impl_model_check(&further, error);
+    status = wi_impl_model_check(&further, error);
+    for (int store = 0; store < 2; store++)   /* both or none */
+        for (int s = 0; s < 2; s++)
+            if (status == WI_OK && then[s] && first[s]->count)
+                status = wi_impl_scaler_check(first[s], then[s], store, whose[s], error);
     if (status != WI_OK) return status;
-    wi_impl_scaler_chain(&model->x, x);
-    wi_impl_scaler_chain(&model->y, y);
+    for (int s = 0; s < 2; s++) {
+        if (!then[s] || !then[s]->count) continue;
+        if (first[s]->count) wi_scaler_destroy(then[s]);
+        else *first[s] = *then[s];
+        memset(then[s], 0, sizeof *then[s]);
+    }
     return wi_impl_ok(error);
 }
 

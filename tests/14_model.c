@@ -478,6 +478,26 @@ static void test_make(void)
     CHECK_OK(wi_model_scale(&model, &first, NULL, &error));
     CHECK_OK(wi_model_scale(&model, &then, NULL, &error));
     CHECK(first.count == 0 && then.count == 0);
+
+    /* Each is sound, and what they come to is not: too large, or nothing. Then all stays as it was. */
+    const double tiny = sizeof(wi_real) == 4 ? 1e-30 : 1e-300;
+    wi_real large[2] = { 0, (wi_real)(1 / tiny) }, small[2] = { 1, (wi_real)tiny };
+    wi_real was[4] = { model.x.mean[0], model.x.mean[1], model.x.std[0], model.x.std[1] };
+    wi_real *block = model.x.mean, same[4] = { 0, 0, was[2], (wi_real)tiny };
+    for (int up = 0; up < 2; up++) {
+        memcpy(block, same, sizeof same);
+        if (up) block[3] = (wi_real)(1 / tiny);
+        wi_scaler further = { up ? large : small, up ? large : small, 2, { WI_OK, "" } };
+        if (up) large[0] = 1;
+        wi_real kept_block[4];
+        memcpy(kept_block, block, sizeof kept_block);
+        CHECK_STATUS(wi_model_scale(&model, &further, NULL, &error), WI_ERR_ARG);
+        CHECK_CONTAINS(error.text, "the scalers of the inputs come to mean");
+        CHECK_CONTAINS(error.text, "for number 2 of 2");
+        CHECK_EQ(further.count, 2);
+        CHECK_BYTES(block, kept_block, sizeof kept_block);
+    }
+    memcpy(block, was, sizeof was);
     wi_data_destroy(&data);
     CHECK_TEXT(model.classes[1], "b");
     CHECK_OK(wi_model_predict(&model, wi_mat_view(raw, 1, 2), wi_mat_view(q, 1, 2)));
