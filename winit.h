@@ -2680,16 +2680,17 @@ static const char *wi_impl_scan_number(const char *at, const char *end, double *
     if (at < end && (*at == '-' || *at == '+')) at++;
 
     uint64_t m = 0;
-    const char *first = at, *point = NULL;
-    for (; at < end; at++) {
-        unsigned digit = (unsigned)*at - '0';
-        if (digit < 10) m = 10 * m + digit;
-        else if (*at == '.' && !point) point = at;
-        else break;
+    int64_t e = 0;
+    const char *first = at, *last;
+    for (; at < end && (unsigned)*at - '0' < 10; at++) m = 10 * m + ((unsigned)*at - '0');
+    ptrdiff_t digits = at - first;
+    if (at < end && *at == '.') {
+        const char *point = at++;
+        for (; at < end && (unsigned)*at - '0' < 10; at++) m = 10 * m + ((unsigned)*at - '0');
+        e = point + 1 - at;
+        digits -= (ptrdiff_t)e;
     }
-    const char *last = at;
-    ptrdiff_t digits = last - first - (point ? 1 : 0);
-    int64_t e = point ? point + 1 - last : 0;
+    last = at;
     if (digits == 0) return NULL;
 
     if (at < end && (*at == 'e' || *at == 'E')) {
@@ -2701,7 +2702,8 @@ static const char *wi_impl_scan_number(const char *at, const char *end, double *
             if (power < INT64_C(1000000000000000)) power = 10 * power + (*at - '0');
         e += minus ? -power : power;
     }
-    double size = digits <= 19 ? wi_impl_decimal(m, e) : wi_impl_long_decimal(first, last, e);
+    double size = e == 0 && digits < 16 ? (double)m
+                  : digits <= 19 ? wi_impl_decimal(m, e) : wi_impl_long_decimal(first, last, e);
     *value = negative ? -size : size;
     return at;
 }
