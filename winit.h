@@ -12445,10 +12445,13 @@ WI_API wi_status wi_pretrain(wi_net *net, const wi_data *data, const wi_train_de
 
 /* ---- Measuring ------------------------------------------------------------ */
 
-static wi_histogram wi_impl_bins(const wi_real *x, size_t n, wi_stats stats)
+/* Statistics and a histogram of n values; of nothing, nothing. */
+static wi_stats wi_impl_measure(const wi_real *x, size_t n, wi_histogram *bins)
 {
-    double margin = stats.max > stats.min ? 0.0 : fmax(fabs(stats.max) * 1e-3, 1e-30);
-    return wi_histogram_of(x, n, stats.min - margin, stats.max + margin);
+    wi_stats s = wi_stats_of(x, n);
+    double margin = s.max > s.min ? 0.0 : fmax(fabs(s.max) * 1e-3, 1e-30);
+    *bins = wi_histogram_of(x, n, s.min - margin, s.max + margin);
+    return s;
 }
 
 /* The greatest slope of an activation, which says what a small one is. */
@@ -12505,78 +12508,76 @@ static double wi_impl_probe_correlation(wi_mat z, double *sum)
     return n > 1.0 ? (together - n) / (n * (n - 1.0)) : 1.0;
 }
 
-/* Do two units agree in a matrix of [rows][units * width], up to rounding? */
-static int wi_impl_same_unit(wi_mat m, size_t width, size_t a, size_t b, double tolerance)
+/* What every unit of a layer has in a matrix of [rows][units * width], compared to within `grain`. */
+typedef struct wi_impl_traits { wi_mat m; size_t width; double grain; } wi_impl_traits;
+
+static int wi_impl_same_unit(const wi_impl_traits *of, size_t a, size_t b)
 {
-    for (size_t i = 0; i < m.rows; i++)
-        for (size_t k = 0; k < width; k++) {
-            double apart = wi_impl_mat_get(m, i, a * width + k) - wi_impl_mat_get(m, i, b * width + k);
-            if (!(fabs(apart) <= tolerance)) return 0;
-        }
+    size_t width = of->width;
+    for (size_t i = 0; i < of->m.rows; i++)
+        for (size_t k = 0; k < width; k++)
+            if (!(fabs(wi_impl_mat_get(of->m, i, a * width + k) - wi_impl_mat_get(of->m, i, b * width + k))
+                  <= of->grain))
+                return 0;
     return 1;
 }
 
-/* key[u] += a random combination of all that unit u has in a matrix of [rows][units * width]. */
-static void wi_impl_add_keys(double *key, size_t units, wi_mat m, size_t width, double scale, wi_rng *rng)
-{
-    for (size_t i = 0; i < m.rows; i++)
-        for (size_t k = 0; k < width; k++) {
-            double r = wi_rng_uniform(rng) / scale;
-            for (size_t u = 0; u < units; u++) key[u] += r * wi_impl_mat_get(m, i, u * width + k);
-        }
-}
+/* A unit and its key: a random combination of all that it has. */
+typedef struct wi_impl_keyed { double key; size_t index; } wi_impl_keyed;
 
-/* Sort indices by key (Shell's method: short, and no call per comparison). */
-static void wi_impl_sort_by_key(size_t *index, const double *key, size_t n)
+static void wi_impl_add_keys(const wi_impl_traits *of, wi_impl_keyed *units, size_t count, wi_rng *rng)
 {
-    for (size_t gap = n / 2; gap > 0; gap /= 2)
-        for (size_t i = gap; i < n; i++) {
-            size_t moving = index[i], j = i;
-            for (; j >= gap && key[index[j - gap]] > key[moving]; j -= gap) index[j] = index[j - gap];
-            index[j] = moving;
+    for (size_t i = 0; i < of->m.rows; i++)
+        for (size_t k = 0; k < of->width; k++) {
+            double r = 1e-5 * wi_rng_uniform(rng) / of->grain;
+            for (size_t u = 0; u < count; u++)
+                units[u].key += r * wi_impl_mat_get(of->m, i, u * of->width + k);
         }
 }
 
 /* Count the units that differ. Two units with the same incoming weights and the same gradient dpre for every
    sample will take the same step, and stay copies for ever. Sorting by a key puts copies side by side. */
-static size_t wi_impl_probe_distinct(const wi_layer *layer, size_t rows, const wi_probe *probe, double *key,
-                                     size_t *index)
+static size_t wi_impl_probe_distinct(const wi_layer *layer, size_t rows, const wi_probe *p,
+                                     wi_impl_keyed *units)
 {
-    size_t pixels = layer->outputs / probe->units, distinct = 1, group = 0;
-    wi_mat own = wi_mat_rows(layer->pre, 0, rows), dpre = wi_mat_rows(layer->dpre, 0, rows), b = layer->b;
-    double own_scale = probe->has_weights ? probe->w.rms : probe->pre.rms, dpre_scale = probe->dpre.rms;
-    size_t own_width = probe->has_weights ? 1 : pixels;
-    int biased = probe->has_weights && b.cols == probe->units, backward = probe->dpre.count > 0;
-    wi_rng rng = wi_rng_make(1);
-    if (probe->has_weights) own = wi_mat_transpose(layer->w);   /* [in][units] */
-    if (!(own_scale > 0.0)) own_scale = 1.0;
-    if (!(dpre_scale > 0.0)) dpre_scale = 1.0;
-
-    for (size_t u = 0; u < probe->units; u++) {
-        key[u] = 0.0;
-        index[u] = u;
+    size_t pixels = layer->outputs / p->units, distinct = 1, group = 0, count = 1;
+    double own = p->has_weights ? p->w.rms : p->pre.rms, dpre = p->dpre.rms;
+    wi_impl_traits traits[3] = {{wi_mat_rows(layer->pre, 0, rows), pixels, 1e-5 * (own > 0.0 ? own : 1.0)}};
+    if (p->has_weights) {
+        traits[0].m = wi_mat_transpose(layer->w);   /* [in][units] */
+        traits[0].width = 1;
+        traits[1] = traits[0];
+        traits[1].m = layer->b;
+        count += layer->b.cols == p->units;
     }
-    wi_impl_add_keys(key, probe->units, own, own_width, own_scale, &rng);
-    if (biased) wi_impl_add_keys(key, probe->units, b, 1, own_scale, &rng);
-    if (backward) wi_impl_add_keys(key, probe->units, dpre, pixels, dpre_scale, &rng);
-    wi_impl_sort_by_key(index, key, probe->units);
-    for (size_t u = 1; u < probe->units; u++) {
-        int same = wi_impl_same_unit(own, own_width, index[group], index[u], 1e-5 * own_scale)
-                && (!biased || wi_impl_same_unit(b, 1, index[group], index[u], 1e-5 * own_scale))
-                && (!backward || wi_impl_same_unit(dpre, pixels, index[group], index[u], 1e-5 * dpre_scale));
-        if (same) continue;
+    if (p->dpre.count > 0) {
+        traits[count].m = wi_mat_rows(layer->dpre, 0, rows);
+        traits[count].width = pixels;
+        traits[count++].grain = 1e-5 * (dpre > 0.0 ? dpre : 1.0);
+    }
+
+    wi_rng rng = wi_rng_make(1);
+    for (size_t u = 0; u < p->units; u++) {
+        units[u].key = 0.0;
+        units[u].index = u;
+    }
+    for (size_t t = 0; t < count; t++) wi_impl_add_keys(&traits[t], units, p->units, &rng);
+    qsort(units, p->units, sizeof *units, wi_impl_ascending);   /* by what comes first in it, the key */
+    for (size_t u = 1; u < p->units; u++) {
+        size_t t = 0;
+        while (t < count && wi_impl_same_unit(&traits[t], units[group].index, units[u].index)) t++;
+        if (t == count) continue;
         distinct++;
         group = u;
     }
     return distinct;
 }
 
-static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int backward, double *key,
-                                size_t *index, wi_probe *p)
+static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int backward, wi_impl_keyed *room,
+                                wi_probe *p)
 {
     const wi_layer *layer = &net->layers[l];
     size_t values = rows * layer->outputs, weights = layer->w.rows * layer->w.cols;
-    int linear = layer->pre.data == layer->post.data;
     wi_mat x = wi_impl_signal(net, wi_impl_reads(net, l), rows);
     memset(p, 0, sizeof *p);
     p->kind = layer->desc.kind;
@@ -12590,52 +12591,38 @@ static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int ba
 
     /* Sizes and shapes of everything that is there. */
     p->in = wi_stats_of(x.data, rows * x.cols);
-    p->pre = wi_stats_of(layer->pre.data, values);
-    p->pre_bins = wi_impl_bins(layer->pre.data, values, p->pre);
-    p->post = linear ? p->pre : wi_stats_of(layer->post.data, values);
-    p->post_bins = linear ? p->pre_bins : wi_impl_bins(layer->post.data, values, p->post);
-    if (weights > 0) {
-        p->w = wi_stats_of(layer->w.data, weights);
-        p->w_bins = wi_impl_bins(layer->w.data, weights, p->w);
-    }
+    p->pre = wi_impl_measure(layer->pre.data, values, &p->pre_bins);
+    p->post = wi_impl_measure(layer->post.data, values, &p->post_bins);
+    if (weights > 0) p->w = wi_impl_measure(layer->w.data, weights, &p->w_bins);
     if (backward) {
-        p->dpre = wi_stats_of(layer->dpre.data, values);
-        p->dpost = linear ? p->dpre : wi_stats_of(layer->dpost.data, values);
-        p->dpre_bins = wi_impl_bins(layer->dpre.data, values, p->dpre);
-        if (weights > 0 && layer->dw.data) {
-            p->dw = wi_stats_of(layer->dw.data, weights);
-            p->dw_bins = wi_impl_bins(layer->dw.data, weights, p->dw);
-            p->update_ratio = p->dw.rms > 0.0 ? p->dw.rms / p->w.rms : 0.0;
-        }
+        p->dpre = wi_impl_measure(layer->dpre.data, values, &p->dpre_bins);
+        p->dpost = wi_stats_of(layer->dpost.data, values);
+        if (weights > 0 && layer->dw.data) p->dw = wi_impl_measure(layer->dw.data, weights, &p->dw_bins);
+        if (p->dw.rms > 0.0) p->update_ratio = p->dw.rms / p->w.rms;
     }
 
     /* What averages do not show. */
     wi_impl_probe_slopes(layer, rows, p);
-    p->correlation = wi_impl_probe_correlation(wi_mat_rows(layer->pre, 0, rows), key);
-    p->in_correlation = wi_impl_probe_correlation(x, key);
-    p->distinct_units = wi_impl_probe_distinct(layer, rows, p, key, index);
+    p->correlation = wi_impl_probe_correlation(wi_mat_rows(layer->pre, 0, rows), &room->key);
+    p->in_correlation = wi_impl_probe_correlation(x, &room->key);
+    p->distinct_units = wi_impl_probe_distinct(layer, rows, p, room);
 }
 
 /* Theory beside it, by the weights as they are. Pairs of samples are followed, at some cost, only where they
    matter: in front of a batch norm. */
 WI_IMPL_RARE static wi_status wi_impl_probe_predict(const wi_net *net, wi_probe *per_layer)
 {
-    wi_signal *signal = (wi_signal *)wi_impl_alloc(net->layer_count, sizeof *signal);
+    size_t count = net->layer_count;
+    wi_signal *signal = (wi_signal *)wi_impl_alloc(count, sizeof *signal);
     if (!signal) return WI_ERR_MEMORY;
     int pairs = 0;
-    for (size_t l = 0; l < net->layer_count; l++) pairs |= net->layers[l].desc.kind == WI_LAYER_BATCH_NORM;
-    wi_impl_wave input;
-    wi_stats first = per_layer[0].in;
-    memset(&input, 0, sizeof input);
-    input.mean = first.mean;
-    input.second = first.rms * first.rms;
-    input.product = input.second * per_layer[0].in_correlation;
+    for (size_t l = 0; l < count; l++) pairs |= net->layers[l].desc.kind == WI_LAYER_BATCH_NORM;
+    double second = per_layer[0].in.rms * per_layer[0].in.rms, last = per_layer[count - 1].dpre.rms;
+    wi_impl_wave input = {per_layer[0].in.mean, second, second * per_layer[0].in_correlation, 0.0, 0.0, 0.0};
     wi_impl_net_theory(net, input, 1, pairs, signal);
-    for (size_t l = 0; l < net->layer_count; l++) {
-        double last = per_layer[net->layer_count - 1].dpre.rms;
-        if (!(last > 0.0)) last = 1.0;   /* no target: against the last layer's */
-        per_layer[l].predicted_std = sqrt(signal[l].q);
-        per_layer[l].predicted_slope = last * sqrt(signal[l].backward);
+    for (size_t l = 0; l < count; l++) {
+        per_layer[l].predicted_std = sqrt(signal[l].q);   /* without a target, against the last layer's: */
+        per_layer[l].predicted_slope = (last > 0.0 ? last : 1.0) * sqrt(signal[l].backward);
     }
     WINIT_FREE(signal);
     return WI_OK;
@@ -12757,17 +12744,16 @@ static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss
         status = wi_impl_as_drawn(net, &drawn);
     for (size_t l = 0; l < count; l++)
         if (net->layers[l].outputs > widest) widest = net->layers[l].outputs;
-    double *key = (double *)wi_impl_alloc(widest, sizeof *key + sizeof(size_t));
-    if (status == WI_OK && !key) status = WI_ERR_MEMORY;
+    wi_impl_keyed *room = (wi_impl_keyed *)wi_impl_alloc(widest, sizeof *room);
+    if (status == WI_OK && !room) status = WI_ERR_MEMORY;
     for (size_t l = 0; status == WI_OK && l < count; l++) {
-        wi_impl_probe_layer(net, l, x.rows, target.data != NULL, key, (size_t *)(void *)(key + widest),
-                            &per_layer[l]);
+        wi_impl_probe_layer(net, l, x.rows, target.data != NULL, room, &per_layer[l]);
         per_layer[l].first_loss = first_loss;
         per_layer[l].trivial_loss = aim.trivial;
         per_layer[l].target_rms = aim.rms;
         per_layer[l].trained = !drawn;
     }
-    if (key) WINIT_FREE(key);
+    if (room) WINIT_FREE(room);
     if (status == WI_OK && theory) status = wi_impl_probe_predict(net, per_layer);
     if (status != WI_OK) return status;
     wi_impl_judge(per_layer, count);
@@ -12924,7 +12910,7 @@ typedef struct wi_impl_case {
     int blocked;                     /* zero or constant weights stop them, but only until their first step */
     int skips;                       /* signals pass around layers: a slow one is no obstacle */
     int normed;                      /* a norm stands before or right behind the first layer with weights */
-    int trained, nonfinite, symmetric, slow, wild;
+    int trained, slow, wild;
     double speed, slowest, loudest;  /* of the layers' speed: sum, least,
                                         sum but for layers that a norm follows */
     double signal, contrast, slope;  /* the last layer's rms against the input's and sqrt(1 - correlation),
@@ -12942,10 +12928,31 @@ static int wi_impl_symmetric(const wi_probe *p)
            && !(p->branch && p->w.rms == 0.0);
 }
 
+/* What a probe measures of a layer, in the order in which it comes about: its name in a report and in a
+   sentence, and where it is. */
+enum { WI_IMPL_WEIGHTS = 1, WI_IMPL_BACKWARD = 4, WI_IMPL_PLACES = 7 };
+
+static const struct { const char *key, *words; size_t stats, bins; } wi_impl_places[WI_IMPL_PLACES] = {
+    {"in", "inputs", offsetof(wi_probe, in), 0},
+    {"weights", "weights", offsetof(wi_probe, w), offsetof(wi_probe, w_bins)},
+    {"pre", "pre-activations", offsetof(wi_probe, pre), offsetof(wi_probe, pre_bins)},
+    {"post", "outputs", offsetof(wi_probe, post), offsetof(wi_probe, post_bins)},
+    {"dpre", "gradients", offsetof(wi_probe, dpre), offsetof(wi_probe, dpre_bins)},
+    {"dpost", "gradients of the outputs", offsetof(wi_probe, dpost), 0},
+    {"dw", "gradients of the weights", offsetof(wi_probe, dw), offsetof(wi_probe, dw_bins)},
+};
+
+static const wi_stats *wi_impl_seen_at(const wi_probe *p, size_t k)
+{
+    return (const wi_stats *)(const void *)((const char *)p + wi_impl_places[k].stats);
+}
+
+/* The first place with a value that is not finite; WI_IMPL_PLACES where all are. */
 static size_t wi_impl_nonfinite(const wi_probe *p)
 {
-    return p->in.nonfinite + p->w.nonfinite + p->pre.nonfinite + p->post.nonfinite + p->dpre.nonfinite
-         + p->dw.nonfinite;
+    size_t k = 0;
+    while (k < WI_IMPL_PLACES && wi_impl_seen_at(p, k)->nonfinite == 0) k++;
+    return k;
 }
 
 /* The size of the inputs: of those that are not 0, since many zeros are no fault (one-hot, words). */
@@ -12962,7 +12969,6 @@ WI_IMPL_RARE static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size
     c.slowest = WI_IMPL_INFINITY;
     for (size_t l = 0; l < count; l++) {
         const wi_probe *p = &per_layer[l];
-        if (wi_impl_nonfinite(p) > 0) c.nonfinite = 1;
         c.skips |= p->kind == WI_LAYER_SKIP;
         c.norms += p->kind == WI_LAYER_BATCH_NORM;
         if (wi_impl_is_norm(p) && (c.first == count || l == c.first + 1)) c.normed = 1;
@@ -12978,7 +12984,6 @@ WI_IMPL_RARE static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size
         c.first = c.last = 0;
         c.speed = c.slowest = 1.0;
     }
-    for (size_t l = 0; l < c.last; l++) c.symmetric |= wi_impl_symmetric(&per_layer[l]);
 
     const wi_probe *first = &per_layer[c.first], *last = &per_layer[c.last];
     c.trained = first->trained;
@@ -13005,19 +13010,12 @@ static int wi_impl_unscaled(const wi_probe *first, const wi_impl_case *c)
     return in < WI_IMPL_FAINT_INPUT && !(passed < 0.25);
 }
 
-/* Why a network that will not learn is slow: what has shrunk most, samples' differences or the sizes. */
-static wi_verdict wi_impl_slow_verdict(const wi_impl_case *c)
-{
-    int alike = c->contrast < 0.05 && c->contrast < fmin(c->signal, c->slope);
-    return alike ? WI_VERDICT_CORRELATED : WI_VERDICT_VANISHING;
-}
-
 static wi_verdict wi_impl_judge_layer(const wi_probe *per_layer, size_t l, const wi_impl_case *c)
 {
     const wi_probe *p = &per_layer[l], *first = &per_layer[c->first], *last = &per_layer[c->last];
     int flat_sides = wi_impl_flat_sides(p->act);
 
-    if (wi_impl_nonfinite(p) > 0) return WI_VERDICT_NONFINITE;
+    if (wi_impl_nonfinite(p) < WI_IMPL_PLACES) return WI_VERDICT_NONFINITE;
     if (l < c->last && wi_impl_symmetric(p)) return WI_VERDICT_SYMMETRIC;
     if (wi_impl_unscaled(first, c)) return l == c->first ? WI_VERDICT_UNSCALED_INPUT : WI_VERDICT_HEALTHY;
     if (flat_sides == 1 && p->dead > WI_IMPL_MANY_DEAD) return WI_VERDICT_DEAD;
@@ -13029,7 +13027,8 @@ static wi_verdict wi_impl_judge_layer(const wi_probe *per_layer, size_t l, const
     /* Slow or wild: which layers show it. The first always counts as one: a verdict has to have a layer. */
     if (c->wild && (l == c->first || p->speed > 0.1 * WI_IMPL_WILD)) return WI_VERDICT_EXPLODING;
     if (!c->slow) return WI_VERDICT_HEALTHY;
-    if (wi_impl_slow_verdict(c) == WI_VERDICT_CORRELATED)
+    /* What has shrunk most, samples' differences or the sizes? */
+    if (c->contrast < 0.05 && c->contrast < fmin(c->signal, c->slope))
         return p->correlation > 0.9975 || l == c->last ? WI_VERDICT_CORRELATED : WI_VERDICT_HEALTHY;
     double slope = c->backward ? p->dpre.rms / last->dpre.rms : 1.0;
     int faint = slope < 0.05 || p->pre.rms < 0.05 * first->in.rms;
@@ -13072,63 +13071,27 @@ static double wi_impl_brief(double x)
     return floor(x / unit + 0.5) * unit;
 }
 
-/* Whether gradients have changed more than signals. */
-static int wi_impl_by_slope(const wi_impl_case *c)
+/* How fast the gradients or the signal grow or shrink, whichever changes more that way; where neither does,
+   the size of a step. */
+static void wi_impl_evidence_pace(const wi_probe *per_layer, const wi_impl_case *c, const wi_diagnosis *d,
+                                  wi_impl_text *text)
 {
-    return c->backward && fabs(log(c->slope)) >= fabs(log(c->signal));
-}
-
-/* What fits the verdict: how fast the gradients or the signal grow or shrink, whichever changes more that
-   way; where neither does, the size of a step. */
-static void wi_impl_evidence_pace(const wi_probe *per_layer, const wi_impl_case *c, const wi_probe *p,
-                                  wi_verdict verdict, wi_impl_text *text)
-{
-    double way = verdict == WI_VERDICT_EXPLODING ? 1.0 : -1.0, steps = 0.0;
+    int grow = d->verdict == WI_VERDICT_EXPLODING;
+    double way = grow ? 1.0 : -1.0, steps = 0.0, ratio = per_layer[d->layer].update_ratio;
     double slope = c->backward ? way * log(c->slope) : -1.0, signal = way * log(c->signal);
     for (size_t l = c->first + 1; l <= c->last; l++) steps += per_layer[l].has_weights;
-    double whole = slope >= signal ? c->slope : c->signal;
-    double pace = steps > 0.0 ? pow(whole, 1.0 / steps) : whole;
-    if (!(slope > 0.1 || signal > 0.1)) {
-        wi_impl_print(text,
-                      "signals and gradients keep their size, but a step moves the outputs too %s: %g per "
-                      "unit of rate", way > 0.0 ? "far" : "little", wi_impl_brief(c->speed));
-    } else if (slope >= signal) {
+    double whole = slope >= signal ? c->slope : c->signal, pace = pow(whole, 1.0 / fmax(steps, 1.0));
+    if (!(slope > 0.1 || signal > 0.1))
+        wi_impl_print(text, "signals and gradients keep their size, but a step moves the outputs too %s: "
+                      "%g per unit of rate", grow ? "far" : "little", wi_impl_brief(c->speed));
+    else if (slope >= signal)
         wi_impl_print(text, "gradients %s %gx a layer on the way back, to %g of the last layer's "
-                      "at the first", way > 0.0 ? "grow" : "shrink", wi_impl_brief(pace),
-                      wi_impl_brief(whole));
-    } else {
+                      "at the first", grow ? "grow" : "shrink", wi_impl_brief(pace), wi_impl_brief(whole));
+    else
         wi_impl_print(text, "the signal %s %gx a layer, to %g times the input at the last",
-                      way > 0.0 ? "grows" : "shrinks", wi_impl_brief(pace), wi_impl_brief(whole));
-    }
-    if (p->update_ratio > 0.0)
-        wi_impl_print(text, "; a rate of 1 would change the weights here by %g",
-                      wi_impl_brief(p->update_ratio));
-}
-
-/* Where something that is not finite comes from: forward it is handed on, backward too. */
-static void wi_impl_evidence_nonfinite(const wi_probe *p, wi_impl_text *text)
-{
-    const struct { const char *what; const wi_stats *stats; } places[] = {
-        {"inputs", &p->in}, {"weights", &p->w}, {"pre-activations", &p->pre}, {"outputs", &p->post},
-        {"gradients", &p->dpre}, {"gradients of the weights", &p->dw},
-    };
-    for (size_t k = 0; k < WI_COUNT(places); k++)
-        if (places[k].stats->nonfinite > 0) {
-            wi_impl_print(text, "%zu of its %zu %s are NaN or infinite", places[k].stats->nonfinite,
-                          places[k].stats->count, places[k].what);
-            return;
-        }
-}
-
-/* The same places say where to look. */
-static const char *wi_impl_remedy_nonfinite(const wi_probe *p)
-{
-    if (p->in.nonfinite == 0 && p->w.nonfinite > 0)
-        return "look at the weights: draw them anew by wi_net_init(), or load them again";
-    if (p->in.nonfinite + p->pre.nonfinite + p->post.nonfinite == 0)
-        return "the outputs are finite, their gradients are not: look at the targets, then at the "
-               "weights' size";
-    return wi_verdict_advice(WI_VERDICT_NONFINITE);
+                      grow ? "grows" : "shrinks", wi_impl_brief(pace), wi_impl_brief(whole));
+    if (ratio > 0.0)
+        wi_impl_print(text, "; a rate of 1 would change the weights here by %g", wi_impl_brief(ratio));
 }
 
 static const char wi_impl_no_classes[] =
@@ -13148,14 +13111,17 @@ static void wi_impl_evidence_targets(const wi_probe *p, wi_impl_text *text)
         wi_impl_print(text, "the targets are %s", wi_impl_no_classes);
 }
 
-WI_IMPL_RARE static void wi_impl_evidence(const wi_probe *per_layer, size_t count, const wi_diagnosis *d,
-                                          wi_impl_text *text)
+WI_IMPL_RARE static void wi_impl_evidence(const wi_probe *per_layer, size_t count, const wi_impl_case *c,
+                                          const wi_diagnosis *d, wi_impl_text *text)
 {
     const wi_probe *p = &per_layer[d->layer];
-    wi_impl_case c = wi_impl_case_of(per_layer, count);
+    size_t place = wi_impl_nonfinite(p);
     if (d->verdict != WI_VERDICT_HEALTHY) wi_impl_print(text, "layer %zu of %zu: ", d->layer + 1, count);
     switch (d->verdict) {
-    case WI_VERDICT_NONFINITE: wi_impl_evidence_nonfinite(p, text); break;
+    case WI_VERDICT_NONFINITE:
+        wi_impl_print(text, "%zu of its %zu %s are NaN or infinite", wi_impl_seen_at(p, place)->nonfinite,
+                      wi_impl_seen_at(p, place)->count, wi_impl_places[place].words);
+        break;
     case WI_VERDICT_TARGETS: wi_impl_evidence_targets(p, text); break;
     case WI_VERDICT_SYMMETRIC:
         wi_impl_print(text, "only %zu of %zu units differ", p->distinct_units, p->units);
@@ -13169,69 +13135,66 @@ WI_IMPL_RARE static void wi_impl_evidence(const wi_probe *per_layer, size_t coun
                       wi_impl_brief(100.0 * p->dead));
         break;
     case WI_VERDICT_EXPLODING:
-    case WI_VERDICT_VANISHING: wi_impl_evidence_pace(per_layer, &c, p, d->verdict, text); break;
+    case WI_VERDICT_VANISHING: wi_impl_evidence_pace(per_layer, c, d, text); break;
     case WI_VERDICT_CORRELATED:
         wi_impl_print(text, "the samples come out alike, with a correlation of 1 - %g, %g at the last layer",
-                      wi_impl_brief(1.0 - p->correlation), wi_impl_brief(c.contrast * c.contrast));
+                      wi_impl_brief(1.0 - p->correlation), wi_impl_brief(c->contrast * c->contrast));
         break;
     case WI_VERDICT_UNSCALED_INPUT:
         wi_impl_print(text, "the inputs have mean %g and rms %g", wi_impl_brief(p->in.mean),
                       wi_impl_brief(p->in.rms));
         break;
-    case WI_VERDICT_HEALTHY:
-        if (c.trained)
+    default:   /* healthy; what else there is, are verdicts of a plan */
+        if (c->trained)
             wi_impl_print(text, "trained already: loss %g, where a constant pays %g",
-                          wi_impl_brief(p->first_loss),
-                          wi_impl_brief(p->trivial_loss));
+                          wi_impl_brief(p->first_loss), wi_impl_brief(p->trivial_loss));
         else
-            wi_impl_print(text,
-                          "gradients reach the first layer at %g of the last layer's, the signal the last "
-                          "at %g of the input's", wi_impl_brief(c.slope), wi_impl_brief(c.signal));
-        break;
-    default: break;   /* verdicts of a plan */
+            wi_impl_print(text, "gradients reach the first layer at %g of the last layer's, the signal the "
+                          "last at %g of the input's", wi_impl_brief(c->slope), wi_impl_brief(c->signal));
     }
 }
 
 /* The layer where a trouble starts. Signals go forward: the first that shows it; gradients come back: the
    last. What is not finite is handed on, so it starts where it was not handed in. */
-WI_IMPL_RARE static size_t wi_impl_origin(const wi_probe *per_layer, size_t count, wi_verdict verdict)
+WI_IMPL_RARE static size_t wi_impl_origin(const wi_probe *per_layer, size_t count, const wi_impl_case *c,
+                                          wi_verdict verdict)
 {
-    wi_impl_case c = wi_impl_case_of(per_layer, count);
-    size_t first = count, last = 0;
+    int pace = verdict == WI_VERDICT_VANISHING || verdict == WI_VERDICT_EXPLODING, found = 0;
+    int by_slope = c->backward && fabs(log(c->slope)) >= fabs(log(c->signal));
+    int backward = verdict == WI_VERDICT_NONFINITE || (pace && by_slope);
+    size_t at = 0;
     for (size_t l = 0; l < count; l++) {
-        const wi_probe *p = &per_layer[l];
-        if (p->verdict != verdict) continue;
-        if (verdict == WI_VERDICT_NONFINITE
-            && p->in.nonfinite + p->w.nonfinite + p->pre.nonfinite + p->post.nonfinite)
-            return l;
-        if (first == count) first = l;
-        last = l;
+        if (per_layer[l].verdict != verdict || (found && !backward)) continue;
+        at = l;
+        found = 1;
+        if (verdict == WI_VERDICT_NONFINITE && wi_impl_nonfinite(&per_layer[l]) < WI_IMPL_BACKWARD) break;
     }
-    int backward = verdict == WI_VERDICT_NONFINITE
-                || ((verdict == WI_VERDICT_VANISHING || verdict == WI_VERDICT_EXPLODING)
-                    && wi_impl_by_slope(&c));
-    return first == count ? 0 : backward ? last : first;
+    return at;
 }
 
 /* What to do about it. A recipe is named where it is the cause: with its arguments, as a call to make. */
-WI_IMPL_RARE static void wi_impl_advise(const wi_probe *per_layer, const wi_diagnosis *d, int skips,
-                                        wi_impl_text *remedy)
+WI_IMPL_RARE static void wi_impl_advise(const wi_probe *per_layer, const wi_impl_case *c,
+                                        const wi_diagnosis *d, wi_impl_text *remedy)
 {
     const wi_probe *p = &per_layer[d->layer];
+    size_t place = wi_impl_nonfinite(p);
     wi_recipe better = wi_recipe_for(p->act);
     int named = p->act.kind == WI_ACT_SELU || strcmp(better.name, "he_normal") == 0
              || strcmp(better.name, "xavier_normal") == 0;
     int scale = d->verdict == WI_VERDICT_VANISHING || d->verdict == WI_VERDICT_EXPLODING
              || d->verdict == WI_VERDICT_SYMMETRIC;
-    if (d->verdict == WI_VERDICT_NONFINITE) {
-        wi_impl_print(remedy, "%s", wi_impl_remedy_nonfinite(p));
-    } else if (per_layer->in.count > 1 && per_layer->in.min >= per_layer->in.max && !d->trains) {
+    if (d->verdict == WI_VERDICT_NONFINITE && place == WI_IMPL_WEIGHTS) {
+        wi_impl_print(remedy, "look at the weights: draw them anew by wi_net_init(), or load them again");
+    } else if (d->verdict == WI_VERDICT_NONFINITE && place >= WI_IMPL_BACKWARD) {
+        wi_impl_print(remedy, "the outputs are finite, their gradients are not: look at the targets, then at "
+                      "the weights' size");
+    } else if (d->verdict != WI_VERDICT_NONFINITE && !d->trains && per_layer->in.count > 1
+               && per_layer->in.min >= per_layer->in.max) {
         wi_impl_print(remedy, "all inputs of the batch are %g: look at how they were read",
                       per_layer->in.min);
-    } else if (scale && skips) {
-        wi_impl_print(remedy,
-                      "use wi_net_init_residual(&net, WI_RESIDUAL_ZERO, seed): branches that start at zero "
-                      "keep a deep residual network's signal");
+    } else if (scale && c->skips) {
+        wi_impl_print(remedy, "use wi_net_init_residual(&net, WI_RESIDUAL_ZERO, seed): branches that start "
+                      "at zero keep a deep residual network's signal");
     } else if (scale && p->has_weights) {
         if (named) wi_impl_print(remedy, "use wi_%s()", better.name);
         else wi_impl_print(remedy, "use wi_gained(wi_lecun_normal(), %g)", wi_impl_brief(wi_gain(p->act)));
@@ -13253,31 +13216,25 @@ WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count)
         wi_impl_print(&remedy, "pass what wi_net_probe() measured");
         return d;
     }
+    wi_impl_case c = wi_impl_case_of(per_layer, count);
     d.trains = d.verdict == WI_VERDICT_HEALTHY;
-    d.trained = wi_impl_case_of(per_layer, count).trained;
-    d.layer = d.verdict == WI_VERDICT_HEALTHY ? 0 : wi_impl_origin(per_layer, count, d.verdict);
-    wi_impl_evidence(per_layer, count, &d, &evidence);
-
-    wi_impl_advise(per_layer, &d, wi_impl_case_of(per_layer, count).skips, &remedy);
+    d.trained = c.trained;
+    if (!d.trains) d.layer = wi_impl_origin(per_layer, count, &c, d.verdict);
+    wi_impl_evidence(per_layer, count, &c, &d, &evidence);
+    wi_impl_advise(per_layer, &c, &d, &remedy);
     return d;
 }
 
 #ifndef WINIT_NO_STDIO
-/* Pad a line with blanks up to a column. */
-static void wi_impl_pad(wi_impl_text *text, size_t column)
-{
-    while (text->length < column) wi_impl_put(text, ' ');
-}
 
 /* A number of three digits, right-aligned to end before a column. */
 static void wi_impl_put_cell(wi_impl_text *text, size_t column, double x, const char *unit)
 {
     char digits[32];
     wi_impl_text cell = {digits, sizeof digits, 0};
-    wi_impl_put_number(&cell, x, 3);
-    wi_impl_put_string(&cell, unit);
+    wi_impl_print(&cell, "%.3g%s", x, unit);
     wi_impl_put(text, ' ');
-    wi_impl_pad(text, column > cell.length ? column - cell.length : 0);
+    while (text->length + cell.length < column) wi_impl_put(text, ' ');
     wi_impl_put_string(text, digits);
 }
 
@@ -13340,8 +13297,10 @@ WI_API wi_status wi_report(FILE *out, const wi_probe *per_layer, size_t count, i
 /* A member of a JSON object, which has no word for what is not finite. */
 static void wi_impl_report_number(FILE *out, const char *name, double value, const char *after)
 {
-    if (wi_impl_finite(value)) fprintf(out, "\"%s\": %.9g%s", name, value, after);
-    else fprintf(out, "\"%s\": null%s", name, after);
+    char digits[32] = "null";
+    wi_impl_text text = {digits, sizeof digits, 0};
+    if (wi_impl_finite(value)) wi_impl_print(&text, "%.9g", value);   /* a point in every locale */
+    fprintf(out, "\"%s\": %s%s", name, digits, after);
 }
 
 static void wi_impl_report_string(FILE *out, const char *name, const char *value)
@@ -13380,13 +13339,11 @@ WI_IMPL_RARE static void wi_impl_report_layer(FILE *out, const wi_probe *p)
     wi_impl_report_string(out, "activation", wi_act_name(p->act));
     wi_impl_report_string(out, "recipe", p->recipe.name ? p->recipe.name : "");
     wi_impl_report_string(out, "verdict", wi_verdict_name(p->verdict));
-    wi_impl_report_stats(out, "in", p->in, NULL);
-    wi_impl_report_stats(out, "weights", p->w, &p->w_bins);
-    wi_impl_report_stats(out, "pre", p->pre, &p->pre_bins);
-    wi_impl_report_stats(out, "post", p->post, &p->post_bins);
-    wi_impl_report_stats(out, "dpre", p->dpre, &p->dpre_bins);
-    wi_impl_report_stats(out, "dpost", p->dpost, NULL);
-    wi_impl_report_stats(out, "dw", p->dw, &p->dw_bins);
+    for (size_t k = 0; k < WI_IMPL_PLACES; k++) {
+        const void *bins = (const char *)p + wi_impl_places[k].bins;
+        wi_impl_report_stats(out, wi_impl_places[k].key, *wi_impl_seen_at(p, k),
+                             wi_impl_places[k].bins ? (const wi_histogram *)bins : NULL);
+    }
     fputs("\n     ", out);
 #define WI_IMPL_PROBE_NUMBER(field) wi_impl_report_number(out, #field, (double)p->field, ", ");
     WI_IMPL_PROBE_NUMBERS(WI_IMPL_PROBE_NUMBER)
@@ -13517,38 +13474,24 @@ enum { WI_IMPL_LOOK = 128, WI_IMPL_PROBED = 32 };   /* samples looked at, and me
 typedef struct wi_impl_view {
     wi_net net;                  /* the copy */
     wi_trainer plan;             /* wi_train()'s defaults, filled in */
+    const wi_net *from;          /* what it is a copy of */
     const wi_data *data;
-    size_t rows, values;         /* samples looked at; times outputs */
-    wi_mat x, y, dy;             /* [rows][inputs], [rows][outputs] twice */
-    wi_real *kept;               /* [params] */
+    wi_data sample, given;       /* what is looked at; what the network gave for it, and the gradient there */
+    wi_mat x, y, out, dy;        /* [rows][inputs], then [rows][outputs]: views of these */
     double *mean;                /* [outputs] of the targets */
     double *sum, *square;        /* [params] of the gradients of several batches */
-    double *out;                 /* [values] that the network gave for the samples */
     wi_probe *probes;            /* [layers] */
     wi_impl_aim aim;             /* of all targets */
-    double first_loss;
-    void *owned;
 } wi_impl_view;
 
 static void wi_impl_look_end(wi_impl_view *look)
 {
     wi_trainer_destroy(&look->plan);
     wi_net_destroy(&look->net);
-    if (look->owned) WINIT_FREE(look->owned);
+    wi_data_destroy(&look->sample);
+    wi_data_destroy(&look->given);
+    if (look->mean) WINIT_FREE(look->mean);
     if (look->probes) WINIT_FREE(look->probes);
-}
-
-/* All that training changes in a network, [params + state], out and back in. */
-static void wi_impl_numbers_out(const wi_net *net, wi_real *numbers)
-{
-    memcpy(numbers, net->params, net->param_count * sizeof *numbers);
-    if (net->state_count) memcpy(numbers + net->param_count, net->state, net->state_count * sizeof *numbers);
-}
-
-static void wi_impl_numbers_in(wi_net *net, const wi_real *numbers)
-{
-    memcpy(net->params, numbers, net->param_count * sizeof *numbers);
-    if (net->state_count) memcpy(net->state, numbers + net->param_count, net->state_count * sizeof *numbers);
 }
 
 /* A network with the same layers, numbers and state of chance. */
@@ -13574,8 +13517,7 @@ WI_IMPL_RARE static wi_status wi_impl_net_copy(wi_net *copy, const wi_net *net, 
         copy->layers[l].desc = net->layers[l].desc;
     WINIT_FREE(layers);
     if (status != WI_OK) return status;
-    memcpy(copy->params, net->params, net->param_count * sizeof *net->params);
-    if (net->state_count) memcpy(copy->state, net->state, net->state_count * sizeof *net->state);
+    wi_impl_copy_weights(copy->params, copy->state, net->params, net->state, net);
     copy->seed = net->seed;
     copy->noise = net->noise;
     copy->residual = net->residual;
@@ -13587,71 +13529,60 @@ static void wi_impl_look_sample(wi_impl_view *look)
 {
     const wi_data *d = look->data;
     wi_rng rng = wi_rng_split(wi_rng_make(look->plan.desc.seed), 77);
-    size_t order[WI_IMPL_LOOK];
-    for (size_t i = 0; i < look->rows; i++) {
-        double at = ((double)i + wi_rng_uniform(&rng)) * (double)d->x.rows / (double)look->rows;
+    size_t order[WI_IMPL_LOOK], rows = look->x.rows, outputs = look->y.cols;
+    for (size_t i = 0; i < rows; i++) {
+        double at = ((double)i + wi_rng_uniform(&rng)) * (double)d->x.rows / (double)rows;
         order[i] = wi_impl_min((size_t)at, d->x.rows - 1);
     }
-    wi_rng_shuffle(&rng, order, look->rows);
-    double smooth = look->plan.desc.label_smoothing, outputs = (double)d->y.cols;
-    for (size_t i = 0; i < look->rows; i++) {
-        memcpy(look->x.data + i * d->x.cols, d->x.data + order[i] * d->x.row_step,
-               d->x.cols * sizeof(wi_real));
-        for (size_t j = 0; j < d->y.cols; j++)
-            look->y.data[i * d->y.cols + j] =
-                (wi_real)((1.0 - smooth) * wi_impl_mat_get(d->y, order[i], j) + smooth / outputs);
-    }
-    for (size_t j = 0; j < d->y.cols; j++) {
+    wi_rng_shuffle(&rng, order, rows);
+    wi_impl_copy_rows(look->x, d->x, order);
+    wi_impl_copy_rows(look->y, d->y, order);
+    double keep = 1.0 - look->plan.desc.label_smoothing, smooth = (1.0 - keep) / (double)outputs;
+    for (size_t k = 0; k < rows * outputs; k++)
+        look->y.data[k] = (wi_real)(keep * (double)look->y.data[k] + smooth);
+    for (size_t j = 0; j < outputs; j++) {
         double sum = 0.0;
         for (size_t i = 0; i < d->y.rows; i++) sum += wi_impl_mat_get(d->y, i, j);
-        look->mean[j] = (1.0 - smooth) * sum / (double)d->y.rows + smooth / outputs;
+        look->mean[j] = keep * sum / (double)d->y.rows + smooth;
     }
 }
 
 static wi_status wi_impl_look_begin(wi_impl_view *look, const wi_net *net, const wi_data *data,
-                                    const wi_train_desc *desc, wi_error *error)
+                                    const wi_train_desc *desc, const wi_impl_aim *aim, wi_error *error)
 {
-    memset(look, 0, sizeof *look);
-    look->data = data;
-    look->rows = wi_impl_min(data->x.rows, WI_IMPL_LOOK);
-    look->values = wi_impl_mul(look->rows, net->outputs);
-    size_t batch = desc->batch ? desc->batch : wi_impl_min(32, net->max_batch);
-    wi_status status = wi_impl_net_copy(&look->net, net, batch > look->rows ? batch : look->rows, error);
-    if (status != WI_OK) return status;
-
+    size_t rows = wi_impl_min(data->x.rows, WI_IMPL_LOOK), params = net->param_count, outputs = net->outputs;
     wi_train_desc plan = *desc;   /* as the user has it, but nobody is called */
-    plan.batch = batch;
+    if (plan.batch == 0) plan.batch = wi_impl_min(32, net->max_batch);
     plan.on_report = NULL;
     plan.on_gradient = NULL;
     plan.valid = NULL;
     plan.patience = 0;
+    memset(look, 0, sizeof *look);
+    look->from = net;
+    look->data = data;
+    look->aim = *aim;
+    wi_status status = wi_impl_net_copy(&look->net, net, plan.batch > rows ? plan.batch : rows, error);
+    if (status != WI_OK) return status;
     status = wi_trainer_create(&look->plan, &look->net, data, &plan, error);
-    size_t inputs = wi_impl_mul(look->rows, net->inputs), params = net->param_count;
-    size_t doubles = wi_impl_add(look->values, wi_impl_add(wi_impl_mul(2, params), net->outputs));
-    size_t reals = wi_impl_add(wi_impl_add(inputs, wi_impl_mul(2, look->values)), params);
     if (status == WI_OK) {
-        look->owned = wi_impl_alloc(wi_impl_add(wi_impl_mul(doubles, sizeof(double)),
-                                                wi_impl_mul(reals, sizeof(wi_real))), 1);
+        look->mean = (double *)wi_impl_alloc(wi_impl_add(wi_impl_mul(2, params), outputs), sizeof(double));
         look->probes = (wi_probe *)wi_impl_alloc(net->layer_count, sizeof *look->probes);
-        if (!look->owned || !look->probes)
+        if (!look->mean || !look->probes
+            || wi_impl_data_create(&look->sample, rows, net->inputs, outputs, 0) != WI_OK
+            || wi_impl_data_create(&look->given, rows, outputs, outputs, 0) != WI_OK)
             status = wi_impl_fail(error, WI_ERR_MEMORY, "no memory to look at %zu parameters", params);
     }
     if (status != WI_OK) {
         wi_impl_look_end(look);
         return status;
     }
-    look->mean = (double *)look->owned;
-    look->sum = look->mean + net->outputs;
+    look->sum = look->mean + outputs;
     look->square = look->sum + params;
-    look->out = look->square + params;
-    look->kept = (wi_real *)(void *)(look->out + look->values);
-    look->x = wi_mat_view(look->kept + params, look->rows, net->inputs);
-    look->y = wi_mat_view(look->x.data + inputs, look->rows, net->outputs);
-    look->dy = wi_mat_view(look->y.data + look->values, look->rows, net->outputs);
-    memcpy(look->kept, net->params, params * sizeof *look->kept);
+    look->x = look->sample.x;
+    look->y = look->sample.y;
+    look->out = look->given.x;
+    look->dy = look->given.y;
     wi_impl_look_sample(look);
-    look->aim = wi_impl_aim_of(data->y, desc->loss, net->layers[net->layer_count - 1].desc.act,
-                               desc->label_smoothing);
     return WI_OK;
 }
 
@@ -13692,30 +13623,32 @@ typedef struct wi_impl_seen {
 /* Samples as in training: batches of the plan's size, and at least two if the plan has more than one. */
 static size_t wi_impl_look_batches(const wi_impl_view *look, size_t *size)
 {
-    size_t b = wi_impl_min(look->plan.desc.batch, look->rows);
-    if (look->plan.desc.batch < look->data->x.rows && 2 * b > look->rows) b = (look->rows + 1) / 2;
+    size_t b = wi_impl_min(look->plan.desc.batch, look->x.rows);
+    if (look->plan.desc.batch < look->data->x.rows && 2 * b > look->x.rows) b = (look->x.rows + 1) / 2;
     *size = b;
-    return wi_impl_min(look->rows / b, 16);
+    return wi_impl_min(look->x.rows / b, 16);
 }
 
 /* The same samples in other company: every m-th. */
 static void wi_impl_see_blur(wi_impl_view *look, size_t m, size_t b, wi_impl_seen *s)
 {
-    size_t out = look->net.outputs;
+    size_t outputs = look->out.cols;
     double noise = 0.0, spread = 1e-300, n = (double)(m * b);
-    const wi_real *y = look->net.layers[look->net.layer_count - 1].post.data;
-    for (size_t j = 0; j < out; j++) {
+    const wi_real *y = look->net.layers[look->net.layer_count - 1].post.data, *before = look->out.data;
+    for (size_t j = 0; j < outputs; j++) {
         double mean = 0.0;
-        for (size_t i = 0; i < m * b; i++) mean += look->out[i * out + j] / n;
-        for (size_t i = 0; i < m * b; i++) spread += pow(look->out[i * out + j] - mean, 2.0);
+        for (size_t i = 0; i < m * b; i++) mean += (double)before[i * outputs + j] / n;
+        for (size_t i = 0; i < m * b; i++) spread += pow((double)before[i * outputs + j] - mean, 2.0);
     }
     for (size_t c = 0; c < m; c++) {
         wi_mat x = wi_mat_rows(look->x, c, b);
         x.rows = b;
         x.row_step *= m;
         (void)wi_net_forward(&look->net, x, WI_TRAIN, NULL);
-        for (size_t i = 0; i < b * out; i++)
-            noise += pow((double)y[i] - look->out[(i / out * m + c) * out + i % out], 2.0) / 2.0;
+        for (size_t k = 0; k < b * outputs; k++) {
+            size_t other = (k / outputs * m + c) * outputs + k % outputs;
+            noise += pow((double)y[k] - (double)before[other], 2.0) / 2.0;
+        }
     }
     s->blur = noise / spread;
 }
@@ -13757,7 +13690,7 @@ static void wi_impl_see_batches(wi_impl_view *look, size_t m, size_t b, wi_impl_
     for (size_t i = 0; i < b * out; i++) look->dy.data[i] = (wi_real)(i % out % 2 ? -unit : unit);
     (void)wi_impl_look_back(look, wi_mat_rows(look->x, 0, b));
     for (size_t i = 0; i < n; i++) s->mean_mode += (double)net->grads[i] * (double)net->grads[i];
-    s->mean_mode *= (double)look->rows / (double)b;
+    s->mean_mode *= (double)look->x.rows / (double)b;
     s->noise = net->noise;
     for (size_t c = 0; c < m; c++) {
         wi_impl_look_residual(look, c * b, b, 1.0 / (double)b);
@@ -13766,7 +13699,7 @@ static void wi_impl_see_batches(wi_impl_view *look, size_t m, size_t b, wi_impl_
             look->sum[i] += (double)net->grads[i];
             look->square[i] += (double)net->grads[i] * (double)net->grads[i];
         }
-        for (size_t i = 0; i < b * out; i++) look->out[c * b * out + i] = (double)y[i];
+        memcpy(look->out.data + c * b * out, y, b * out * sizeof *y);
     }
 }
 
@@ -13774,16 +13707,17 @@ static void wi_impl_see_batches(wi_impl_view *look, size_t m, size_t b, wi_impl_
 static void wi_impl_see_step(wi_impl_view *look, size_t m, size_t b, wi_impl_seen *s)
 {
     wi_net *net = &look->net;
+    const wi_real *now = look->from->params;
     size_t n = net->param_count, out = net->outputs;
     int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
     double size = 0.0, length = 1e-300, along = 0.0, moved = 1e-300, error = 1e-300;
     for (size_t i = 0; i < n; i++) {
         if (adaptive) look->sum[i] /= sqrt(look->square[i] / (double)m) + 1e-8;
         length += look->sum[i] * look->sum[i];
-        size += (double)look->kept[i] * (double)look->kept[i];
+        size += (double)now[i] * (double)now[i];
     }
     double step = 1e-3 * (sqrt(size) + 1e-3) / sqrt(length);
-    for (size_t i = 0; i < n; i++) net->params[i] = (wi_real)((double)look->kept[i] + step * look->sum[i]);
+    for (size_t i = 0; i < n; i++) net->params[i] = (wi_real)((double)now[i] + step * look->sum[i]);
     net->noise = s->noise;
     for (size_t c = 0; c < m; c++) {
         wi_impl_look_residual(look, c * b, b, 1.0);
@@ -13791,7 +13725,7 @@ static void wi_impl_see_step(wi_impl_view *look, size_t m, size_t b, wi_impl_see
         const wi_real *y = net->layers[net->layer_count - 1].post.data;
         for (size_t i = 0; i < b * out; i++) {
             double r = (double)look->dy.data[i];
-            double k = (double)b * ((double)y[i] - look->out[c * b * out + i]) / step;
+            double k = (double)b * ((double)y[i] - (double)look->out.data[c * b * out + i]) / step;
             along += r * k;
             moved += k * k;
             error += r * r;
@@ -13799,7 +13733,7 @@ static void wi_impl_see_step(wi_impl_view *look, size_t m, size_t b, wi_impl_see
     }
     s->aligned = along > 0.0 ? along * along / (moved * error) : 0.0;
     s->top = sqrt(moved / error);
-    memcpy(net->params, look->kept, n * sizeof *look->kept);
+    memcpy(net->params, now, n * sizeof *now);
 }
 
 static wi_impl_seen wi_impl_see(wi_impl_view *look)
@@ -13825,104 +13759,88 @@ static double wi_impl_ln(double x, double lo, double hi)
 
 static double wi_impl_above(double x, double line) { return fmax(x - line, 0.0); }
 
-/* The features, with their weights for gradient descent and for adaptive optimisers (RMSProp, Adam), and the
-   verdict that they speak for where they speak against success. `sweep -s 0 -n 2442 --tune` (examples/tools)
-   fits them, to both kinds of optimisers together, and says what they are worth on families not seen. */
-#define WI_IMPL_FEATURES(X)                                 \
-    X(first,          -0.159,  -0.261, HEALTHY)             \
-    X(far_first,      -0.365,  -0.344, EXPLODING)           \
-    X(aligned,         0.600,   0.444, HARD)                \
-    X(steps,           0.610,   0.678, HARD)                \
-    X(signal_first,    0.300,   0.277, HARD)                \
-    X(signal_last,     0.025,   0.033, HARD)                \
-    X(blur,           -0.235,  -1.138, NOISY)               \
-    X(dropped,        -1.158,  -1.148, NOISY)               \
-    X(slow,           -0.041,   0.053, VANISHING)           \
-    X(fast,           -0.304,  -0.304, EXPLODING)           \
-    X(stiff,          -0.217,  -0.152, VANISHING)           \
-    X(unfelt,         -0.270,  -0.306, VANISHING)           \
-    X(wild,            0.264,   0.240, EXPLODING)           \
-    X(grows,          -0.265,  -0.300, EXPLODING)           \
-    X(shrinks,         0.012,   0.034, VANISHING)           \
-    X(depth,           0.042,   0.069, HEALTHY)             \
-    X(one_layer,      -2.906,  -2.462, HARD)                \
-    X(alike,          -0.118,  -0.059, CORRELATED)          \
-    X(dead,           -0.807,   0.082, DEAD)                \
-    X(copies,         -0.693,  -2.303, SYMMETRIC)           \
-    X(flat,           -0.539,  -1.492, SATURATED)           \
-    X(loud,           -0.300,  -0.315, UNSCALED_INPUT)      \
-    X(faint,          -0.505,  -0.462, UNSCALED_INPUT)      \
-    X(target_size,    -0.506,  -0.424, TARGETS)             \
-    X(by_heart,       -0.237,  -0.135, HARD)                \
-    X(params,          0.082,   0.077, HARD)                \
-    X(plain,          -0.576,  -0.508, HEALTHY)             \
-    X(skips,           1.109,   1.071, HEALTHY)             \
-    X(first_share,     0.156,   0.099, HEALTHY)             \
-    X(one,             6.495,   6.951, HEALTHY)
+/* The features: weights for gradient descent and for adaptive optimisers (RMSProp, Adam), the verdict that
+   they speak for where they speak against success, and what they are, in terms of wi_impl_plan_features().
+   `sweep -s 0 -n 2442 --tune` (examples/tools) fits the weights, to both kinds of optimisers together, and
+   says what they are worth on families not seen. */
+#define WI_IMPL_FEATURES(X)                                                                         \
+    X(first,        -0.159,  -0.261, HEALTHY,        fmin(first, 1.5))                              \
+    X(far_first,    -0.365,  -0.344, EXPLODING,      wi_impl_above(first, 1.5))                     \
+    X(aligned,       0.600,   0.444, HARD,           wi_impl_ln(s->aligned, -9.0, 0.0))             \
+    X(steps,         0.610,   0.678, HARD,           log(steps) - 6.5)                              \
+    X(signal_first,   0.300,   0.277, HARD,           wi_impl_ln(s->snr_first, -5.5, 0.0))          \
+    X(signal_last,   0.025,   0.033, HARD,           wi_impl_ln(s->snr_last, -5.5, 0.0))            \
+    X(blur,         -0.235,  -1.138, NOISY,          s->blur == s->blur ? fmin(s->blur, 1.2) : 1.2) \
+    X(dropped,      -1.158,  -1.148, NOISY,          wi_impl_above(-w.through, 1.0))                \
+    X(slow,         -0.041,   0.053, VANISHING,      wi_impl_above(-speed, 2.0))                    \
+    X(fast,         -0.304,  -0.304, EXPLODING,      wi_impl_above(speed, 4.0))                     \
+    X(stiff,        -0.217,  -0.152, VANISHING,      wi_impl_above(-change, 3.0))                   \
+    X(unfelt,       -0.270,  -0.306, VANISHING,      adaptive ? wi_impl_above(-felt, 0.0) : 0.0)    \
+    X(wild,          0.264,   0.240, EXPLODING,      wi_impl_above(most, 2.0))                      \
+    X(grows,        -0.265,  -0.300, EXPLODING,      wi_impl_above(gradient, 0.0))                  \
+    X(shrinks,       0.012,   0.034, VANISHING,      wi_impl_above(-gradient, 0.0))                 \
+    X(depth,         0.042,   0.069, HEALTHY,        log(fmax(s->trained_layers, 1.0)))             \
+    X(one_layer,    -2.906,  -2.462, HARD,           s->trained_layers <= 1.0)                      \
+    X(alike,        -0.118,  -0.059, CORRELATED,     wi_impl_above(-2.0 * contrast, 2.0))           \
+    X(dead,         -0.807,   0.082, DEAD,           wi_impl_above(w.dead, 0.3))                    \
+    X(copies,       -0.693,  -2.303, SYMMETRIC,      w.copies)                                      \
+    X(flat,         -0.539,  -1.492, SATURATED,      wi_impl_above(w.flat, 0.3))                    \
+    X(loud,         -0.300,  -0.315, UNSCALED_INPUT, wi_impl_above(in, 0.7))                        \
+    X(faint,        -0.505,  -0.462, UNSCALED_INPUT, wi_impl_above(-in, 0.7))                       \
+    X(target_size,  -0.506,  -0.424, TARGETS,        squared ? fabs(variance) : 0.0)                \
+    X(by_heart,     -0.237,  -0.135, HARD,           wi_impl_above(-f.signal_last, 3.0) * by_heart) \
+    X(params,        0.082,   0.077, HARD,           log((double)look->net.param_count) - 8.0)      \
+    X(plain,        -0.576,  -0.508, HEALTHY,        plan->opt.kind == WI_OPT_SGD)                  \
+    X(skips,         1.109,   1.071, HEALTHY,        c.skips)                                       \
+    X(first_share,   0.156,   0.099, HEALTHY,        wi_impl_ln(s->first_share, -12.0, 0.0))        \
+    X(one,           6.495,   6.951, HEALTHY,        1.0)
 
 typedef struct wi_impl_plan_view {
-#define WI_IMPL_FEATURE_FIELD(name, sgd, adaptive, verdict) double name;
+#define WI_IMPL_FEATURE_FIELD(name, sgd, adaptive, verdict, value) double name;
     WI_IMPL_FEATURES(WI_IMPL_FEATURE_FIELD)
 #undef WI_IMPL_FEATURE_FIELD
 } wi_impl_plan_view;
 
-/* What the layers show, the worst of them; last is the last with weights. */
-static void wi_impl_layers_features(const wi_impl_view *look, size_t last, wi_impl_plan_view *f)
+/* The worst that a layer shows; and ln of what all dropouts let through, for good. */
+typedef struct wi_impl_worst { double wild, dead, flat, copies, through; } wi_impl_worst;
+
+static wi_impl_worst wi_impl_worst_of(const wi_impl_view *look, size_t last)
 {
-    double wild = 0.0, through = 0.0;
+    wi_impl_worst w;
+    memset(&w, 0, sizeof w);
     for (size_t l = 0; l < look->net.layer_count; l++) {
         const wi_probe *p = &look->probes[l];
         int sides = wi_impl_flat_sides(p->act);
-        wild = fmax(wild, p->update_ratio);
-        if (p->kind == WI_LAYER_DROPOUT) through += log(1.0 - look->net.layers[l].desc.rate);
-        if (sides == 1) f->dead = fmax(f->dead, wi_impl_above(p->dead, 0.3));
-        if (sides == 2) f->flat = fmax(f->flat, wi_impl_above(p->saturated, 0.3));
+        w.wild = fmax(w.wild, p->update_ratio);
+        if (p->kind == WI_LAYER_DROPOUT) w.through += log(1.0 - look->net.layers[l].desc.rate);
+        if (sides == 1) w.dead = fmax(w.dead, p->dead);
+        if (sides == 2) w.flat = fmax(w.flat, p->saturated);
         if (l < last && wi_impl_symmetric(p))
-            f->copies = fmax(f->copies, 1.0 - (double)p->distinct_units / (double)p->units);
+            w.copies = fmax(w.copies, 1.0 - (double)p->distinct_units / (double)p->units);
     }
-    f->wild = wi_impl_above(wi_impl_ln(wild, -8.0, 14.0), 2.0);
-    f->dropped = wi_impl_above(-through, 1.0);       /* -ln of what all dropouts let through, for good */
+    return w;
 }
 
 static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const wi_impl_seen *s)
 {
     wi_impl_plan_view f;
-    memset(&f, 0, sizeof f);
     const wi_train_desc *plan = &look->plan.desc;
     const wi_impl_case c = wi_impl_case_of(look->probes, look->net.layer_count);
-    const wi_probe *at = &look->probes[c.first];
-    double trivial = fmax(look->aim.trivial, 1e-12), steps = (double)look->plan.progress.steps;
-    double samples = (double)look->data->x.rows, batch = (double)plan->batch;
-    double first = wi_impl_ln(look->first_loss / trivial, -1.0, 10.0), size = wi_impl_input_size(at);
+    const wi_impl_worst w = wi_impl_worst_of(look, c.last);
+    const wi_probe *at = &look->probes[c.first];   /* the first layer with weights */
     int squared = plan->loss == WI_LOSS_HALF_SQUARED, adaptive = plan->opt.kind >= WI_OPT_RMSPROP;
-    wi_impl_layers_features(look, c.last, &f);
+    double trivial = fmax(look->aim.trivial, 1e-12), steps = (double)look->plan.progress.steps;
+    double epochs = steps * (double)plan->batch / (double)look->data->x.rows;
+    double by_heart = wi_impl_above(3.5, log(epochs)), variance = wi_impl_ln(2.0 * trivial, -9.0, 25.0);
+    double first = wi_impl_ln(at->first_loss / trivial, -1.0, 10.0);
+    double in = wi_impl_ln(c.normed ? 1.0 : wi_impl_input_size(at), -10.0, 12.0);
     double speed = wi_impl_ln((adaptive ? s->l1 : s->speed) / trivial, -14.0, 30.0);
-    double gradient = wi_impl_ln(c.slope, -14.0, 12.0), in = wi_impl_ln(c.normed ? 1.0 : size, -10.0, 12.0);
-    f.first = fmin(first, 1.5);                      /* the first loss beside the trivial one */
-    f.far_first = wi_impl_above(first, 1.5);
-    f.aligned = wi_impl_ln(s->aligned, -9.0, 0.0);
-    f.steps = log(steps) - 6.5;
-    f.signal_first = wi_impl_ln(s->snr_first, -5.5, 0.0);
-    f.signal_last = wi_impl_ln(s->snr_last, -5.5, 0.0);
-    f.blur = s->blur == s->blur ? fmin(s->blur, 1.2) : 1.2;
-    f.slow = wi_impl_above(-speed, 2.0);
-    f.fast = wi_impl_above(speed, 4.0);
-    f.stiff = wi_impl_above(-wi_impl_ln(at->update_ratio, -14.0, 8.0), 3.0);
-    f.unfelt = adaptive ? wi_impl_above(-wi_impl_ln(s->first_rms / 1e-8, -6.0, 6.0), 0.0) : 0.0;
-    f.grows = wi_impl_above(gradient, 0.0);
-    f.shrinks = wi_impl_above(-gradient, 0.0);
-    f.depth = log(fmax(s->trained_layers, 1.0));
-    f.one_layer = s->trained_layers <= 1.0;
-    f.alike = wi_impl_above(-2.0 * wi_impl_ln(c.contrast, -6.0, 0.0), 2.0);
-    f.loud = wi_impl_above(in, 0.7);
-    f.faint = wi_impl_above(-in, 0.7);
-    f.target_size = squared ? fabs(wi_impl_ln(2.0 * trivial, -9.0, 25.0)) : 0.0;
-    f.by_heart = wi_impl_above(-f.signal_last, 3.0) * wi_impl_above(3.5, log(steps * batch / samples));
-    f.params = log((double)look->net.param_count) - 8.0;
-    f.plain = plan->opt.kind == WI_OPT_SGD;
-    f.skips = c.skips;
-    f.first_share = wi_impl_ln(s->first_share, -12.0, 0.0);
-    f.one = 1.0;
+    double felt = wi_impl_ln(s->first_rms / 1e-8, -6.0, 6.0);   /* a gradient beside Adam's epsilon */
+    double gradient = wi_impl_ln(c.slope, -14.0, 12.0), contrast = wi_impl_ln(c.contrast, -6.0, 0.0);
+    double change = wi_impl_ln(at->update_ratio, -14.0, 8.0), most = wi_impl_ln(w.wild, -8.0, 14.0);
+#define WI_IMPL_FEATURE_SET(name, sgd, adam, verdict, value) f.name = value;
+    WI_IMPL_FEATURES(WI_IMPL_FEATURE_SET)
+#undef WI_IMPL_FEATURE_SET
     return f;
 }
 
@@ -13930,8 +13848,8 @@ static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const w
 static double wi_impl_odds(const wi_impl_plan_view *f, int adaptive, wi_verdict *blame)
 {
     double odds = 0.0, by[WI_VERDICT_COUNT] = {0.0};
-#define WI_IMPL_FEATURE_ADD(name, sgd, adam, verdict)                                                       \
-    odds += f->name * (adaptive ? (adam) : (sgd));                                                          \
+#define WI_IMPL_FEATURE_ADD(name, sgd, adam, verdict, value)            \
+    odds += f->name * (adaptive ? (adam) : (sgd));                      \
     by[WI_VERDICT_##verdict] += f->name * (adaptive ? (adam) : (sgd));
     WI_IMPL_FEATURES(WI_IMPL_FEATURE_ADD)
 #undef WI_IMPL_FEATURE_ADD
@@ -13947,7 +13865,7 @@ static double wi_impl_look_rate(const wi_impl_view *look, const wi_impl_seen *s)
 {
     const wi_train_desc *plan = &look->plan.desc;
     double curvature = plan->loss == WI_LOSS_HALF_SQUARED ? 1.0 : 0.25, top = fmax(s->top, s->mean_mode);
-    double most = wi_impl_ln((double)look->rows / (curvature * top), -30.0, 10.0);
+    double most = wi_impl_ln((double)look->x.rows / (curvature * top), -30.0, 10.0);
     if (plan->opt.kind >= WI_OPT_RMSPROP) return 0.003;
     double rate = plan->opt.kind == WI_OPT_SGD ? exp(0.35 * most - 1.1) : exp(0.42 * most - 2.5);
     return wi_impl_brief(fmin(rate, 10.0));
@@ -13962,7 +13880,7 @@ static double wi_impl_look_rate(const wi_impl_view *look, const wi_impl_seen *s)
 
    They rise from 0 to 1, and on a plateau they move long before the loss does. */
 
-enum { WI_IMPL_RUNS = 4, WI_IMPL_RING = 25, WI_IMPL_MARKS = 12 };
+enum { WI_IMPL_RING = 25, WI_IMPL_MARKS = 12 };
 
 typedef struct wi_impl_mark {
     double loss, share, follows;          /* the loss over the trivial one */
@@ -14006,7 +13924,7 @@ static wi_impl_mark wi_impl_mark_of(wi_impl_view *look, size_t steps)
 {
     wi_impl_mark mark;
     wi_mat y, t = look->y;
-    double n = (double)look->rows, pt = 0.0, pp = 0.0, tt = 0.0;
+    double n = (double)t.rows, pt = 0.0, pp = 0.0, tt = 0.0;
     (void)wi_net_forward(&look->net, look->x, WI_TRAIN, &y);
     (void)wi_loss_of(look->plan.desc.loss, y, t, &look->dy, &mark.loss);
     for (size_t j = 0; j < t.cols; j++) {
@@ -14048,18 +13966,20 @@ static size_t wi_impl_run_go(wi_impl_trial_run *run, wi_impl_view *look, size_t 
 {
     wi_net *net = &look->net;
     size_t before = run->steps;
-    wi_impl_numbers_in(net, run->numbers);
+    wi_real *params = run->numbers, *state = params + net->param_count;
+    wi_impl_copy_weights(net->params, net->state, params, state, net);
     net->noise = run->noise;
     wi_status status = wi_trainer_run(&run->trainer, steps, NULL);
-    wi_impl_numbers_out(net, run->numbers);
+    wi_impl_copy_weights(params, state, net->params, net->state, net);
     run->noise = net->noise;
     run->marks[run->turns++] = wi_impl_mark_of(look, run->steps);
     run->lost = (status != WI_OK && status != WI_ERR_STOPPED) || !wi_impl_finite(wi_impl_run_now(run)->loss);
     return run->steps - before;
 }
 
-static wi_status wi_impl_run_begin(wi_impl_trial_run *run, wi_impl_view *look, const wi_net *net, double rate)
+static wi_status wi_impl_run_begin(wi_impl_trial_run *run, wi_impl_view *look, double rate)
 {
+    const wi_net *net = look->from;
     memset(run, 0, sizeof *run);
     wi_train_desc desc = look->plan.desc;
     desc.opt.rate = run->rate = rate;
@@ -14071,20 +13991,8 @@ static wi_status wi_impl_run_begin(wi_impl_trial_run *run, wi_impl_view *look, c
     run->noise = net->noise;
     run->numbers = (wi_real *)wi_impl_alloc(net->param_count + net->state_count + 1, sizeof *run->numbers);
     if (!run->numbers) return WI_ERR_MEMORY;
-    wi_impl_numbers_out(net, run->numbers);
+    wi_impl_copy_weights(run->numbers, run->numbers + net->param_count, net->params, net->state, net);
     return wi_trainer_create(&run->trainer, &look->net, look->data, &desc, NULL);
-}
-
-/* The rate that the user or the look names, and usual ones. Returns how many. */
-static size_t wi_impl_trial_rates(const wi_impl_view *look, double named, size_t most, double *rates)
-{
-    int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
-    const double usual[3] = {adaptive ? 1e-3 : 0.01, adaptive ? 1e-2 : 0.1, adaptive ? 1e-4 : 0.001};
-    size_t count = 0;
-    rates[count++] = named;
-    for (size_t k = 0; k < 3 && count < most; k++)
-        if (fabs(log(usual[k] / named)) > 0.5) rates[count++] = usual[k];
-    return count;
 }
 
 /* How a run stands, less is better: by its loss (above the trivial one mostly a matter of scale), by how
@@ -14109,33 +14017,34 @@ static wi_impl_trial_run *wi_impl_run_best(wi_impl_trial_run *runs, size_t count
     return best;
 }
 
-/* What a trial shows, with its weights for gradient descent and for adaptive optimisers, fitted likewise, on
-   trials of 200 steps. */
-#define WI_IMPL_TRIED(X)                     \
-    X(look,        0.450,   0.411)          \
-    X(low,        -3.844,  -3.811)          \
-    X(slope,       2.383,   1.123)          \
-    X(arrive,      0.108,   0.120)          \
-    X(knew,        6.174,   3.555)          \
-    X(above,       2.274,   3.226)          \
-    X(not_ahead,  -1.111,  -1.087)          \
-    X(left,        0.752,   0.502)          \
-    X(epochs,      0.310,   0.326)          \
-    X(one,        -4.248,  -3.388)
+/* What a trial shows, with weights as above, fitted likewise, on trials of 200 steps, and in terms of
+   wi_impl_tried_of(). low: the least that the loss came to; arrive and not_ahead: ln share and ln loss at the
+   end if they go on like this; above: a loss that is coming down yet says little. */
+#define WI_IMPL_TRIED(X)                                                              \
+    X(look,       0.450,  0.411, fmax(-6.0, fmin(6.0, odds)))                         \
+    X(low,       -3.844, -3.811, wi_impl_ln(low, -3.0, 1.1))                          \
+    X(slope,      2.383,  1.123, best->lost ? 0.0 : now->follows - middle->follows)   \
+    X(arrive,     0.108,  0.120, arrive)                                              \
+    X(knew,       6.174,  3.555, knew)                                                \
+    X(above,      2.274,  3.226, fmax(last, 0.0))                                     \
+    X(not_ahead, -1.111, -1.087, wi_impl_above(fmax(last + pace * left, -4.0), -0.7)) \
+    X(left,       0.752,  0.502, log(left + 30.0) - 5.0)                              \
+    X(epochs,     0.310,  0.326, log(1.0 + left * batch / samples))                   \
+    X(one,       -4.248, -3.388, 1.0)
 
 typedef struct wi_impl_tried {
-#define WI_IMPL_TRIED_FIELD(name, sgd, adaptive) double name;
+#define WI_IMPL_TRIED_FIELD(name, sgd, adaptive, value) double name;
     WI_IMPL_TRIED(WI_IMPL_TRIED_FIELD)
 #undef WI_IMPL_TRIED_FIELD
     double rate, reached;
-    size_t steps;
+    size_t taken;
     int done;
 } wi_impl_tried;
 
 static double wi_impl_trial_odds(const wi_impl_tried *t, int adam)
 {
     double odds = 0.0;
-#define WI_IMPL_TRIED_ADD(name, sgd, adaptive) odds += t->name * (adam ? (adaptive) : (sgd));
+#define WI_IMPL_TRIED_ADD(name, sgd, adaptive, value) odds += t->name * (adam ? (adaptive) : (sgd));
     WI_IMPL_TRIED(WI_IMPL_TRIED_ADD)
 #undef WI_IMPL_TRIED_ADD
     return odds;
@@ -14147,81 +14056,71 @@ static wi_impl_tried wi_impl_tried_of(const wi_impl_view *look, const wi_impl_tr
 {
     wi_impl_tried t;
     const wi_impl_trial_run *best = &runs[0];
-    double low = WI_IMPL_INFINITY;
+    double low = WI_IMPL_INFINITY, knew = 0.0, pace = 0.0, growth = 0.0;
     memset(&t, 0, sizeof t);
     for (size_t r = 0; r < count; r++) {
-        t.steps += runs[r].steps;
+        t.taken += runs[r].steps;
         low = fmin(low, runs[r].low);
         if (wi_impl_run_standing(&runs[r]) < wi_impl_run_standing(best)) best = &runs[r];
-        for (size_t k = 0; k < runs[r].turns; k++) t.knew = fmax(t.knew, runs[r].marks[k].follows);
+        for (size_t k = 0; k < runs[r].turns; k++) knew = fmax(knew, runs[r].marks[k].follows);
     }
     const wi_impl_mark *now = wi_impl_run_now(best), *middle = wi_impl_run_middle(best);
     double left = fmax((double)look->plan.progress.steps - (double)best->steps, 0.0);
-    double pace = 0.0, growth = 0.0, since = (double)(now->steps - middle->steps);
-    double share = wi_impl_ln(now->share, -12.0, 0.0);
+    double since = (double)(now->steps - middle->steps), share = wi_impl_ln(now->share, -12.0, 0.0);
     double last = best->lost ? 1.5 : wi_impl_ln(now->loss, -3.0, 1.5);
     if (since > 0.0) {   /* what became of ln loss and of ln share in a step */
         pace = fmin(last - wi_impl_ln(middle->loss, -3.0, 1.5), 0.0) / since;
         growth = wi_impl_above(share, wi_impl_ln(middle->share, -12.0, 0.0)) / since;
     }
+    double arrive = best->lost ? -7.0 : fmax(-7.0, fmin(share + growth * left, 0.0));
+    double batch = (double)look->plan.desc.batch, samples = (double)look->data->x.rows;
     t.rate = best->rate;
     t.reached = best->best < WI_IMPL_INFINITY ? best->best : low;
     t.done = best->done;
-    t.look = fmax(-6.0, fmin(6.0, odds));
-    t.low = wi_impl_ln(low, -3.0, 1.1);   /* the least that the loss came to */
-    t.slope = best->lost ? 0.0 : now->follows - middle->follows;
-    t.arrive = best->lost ? -7.0 : fmax(-7.0, fmin(share + growth * left, 0.0));   /* ln share in the end */
-    t.above = fmax(last, 0.0);            /* coming down yet: then `low` says little */
-    t.not_ahead = wi_impl_above(fmax(last + pace * left, -4.0), -0.7);             /* ln loss in the end */
-    t.left = log(left + 30.0) - 5.0;
-    t.epochs = log(1.0 + left * (double)look->plan.desc.batch / (double)look->data->x.rows);
-    t.one = 1.0;
+#define WI_IMPL_TRIED_SET(name, sgd, adaptive, value) t.name = value;
+    WI_IMPL_TRIED(WI_IMPL_TRIED_SET)
+#undef WI_IMPL_TRIED_SET
     return t;
 }
 
-/* The trial. */
-static wi_status wi_impl_try(wi_impl_view *look, const wi_net *net, size_t steps, double named, double odds,
+/* The trial. `named` is the rate of the user or of the look. */
+static wi_status wi_impl_try(wi_impl_view *look, size_t steps, double named, double odds,
                              wi_impl_tried *tried)
 {
-    wi_impl_trial_run runs[WI_IMPL_RUNS];
-    double rates[WI_IMPL_RUNS];
-    size_t most = wi_impl_min(steps / 20 + 1, WI_IMPL_RUNS), begun = 0, used = 0, first = (steps + 19) / 20;
-    size_t count = wi_impl_trial_rates(look, named, most, rates), all = look->plan.progress.steps;
+    int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
+    const double rates[4] = {named, adaptive ? 1e-3 : 0.01, adaptive ? 1e-2 : 0.1, adaptive ? 1e-4 : 0.001};
+    size_t first = (steps + 19) / 20, all = look->plan.progress.steps, used = 0, begun = 0;
+    wi_impl_trial_run runs[WI_COUNT(rates)], *run = runs;
     wi_status status = WI_OK;
-    for (; begun < count && status == WI_OK; begun++)
-        status = wi_impl_run_begin(&runs[begun], look, net, rates[begun]);
-    int done = 0;
-    for (size_t turn = 0; status == WI_OK && used < steps && !done; turn++) {
-        int second = turn < count + 2;
-        wi_impl_trial_run *run = &runs[turn < count ? turn : 0];
-        if (turn >= count) run = wi_impl_run_best(runs, count, wi_impl_min(second ? first : all, all - 1));
-        if (!run && !second) break;
-        if (!run) continue;
-        used += wi_impl_run_go(run, look, wi_impl_min(turn < count ? first : 2 * first, steps - used));
-        done = run->done;
+    for (size_t k = 0; k < WI_COUNT(rates) && begun < steps / 20 + 1 && status == WI_OK; k++)
+        if (k == 0 || fabs(log(rates[k] / named)) > 0.5)
+            status = wi_impl_run_begin(&runs[begun++], look, rates[k]);
+    memset(tried, 0, sizeof *tried);
+    for (size_t turn = 0; status == WI_OK && used < steps && !run->done; turn++) {
+        int again = turn >= begun + 2;
+        run = &runs[turn < begun ? turn : 0];
+        if (turn >= begun) run = wi_impl_run_best(runs, begun, wi_impl_min(again ? all : first, all - 1));
+        if (!run && again) break;
+        if (!run) run = runs;   /* all rates ended in one turn */
+        else used += wi_impl_run_go(run, look, wi_impl_min(turn < begun ? first : 2 * first, steps - used));
     }
-    if (status == WI_OK) *tried = wi_impl_tried_of(look, runs, count, odds);
-    for (size_t r = 0; r < begun; r++) {
-        wi_trainer_destroy(&runs[r].trainer);
-        if (runs[r].numbers) WINIT_FREE(runs[r].numbers);
+    if (status == WI_OK) *tried = wi_impl_tried_of(look, runs, begun, odds);
+    while (begun-- > 0) {
+        wi_trainer_destroy(&runs[begun].trainer);
+        if (runs[begun].numbers) WINIT_FREE(runs[begun].numbers);
     }
     return status;
 }
 
 /* ---- Would it work? ---------------------------------------------------------------- */
 
-/* A verdict of the whole plan: no. */
-static void wi_impl_refuse(wi_check *c, wi_verdict verdict, const char *evidence)
+/* A verdict on the whole plan: no. */
+static void wi_impl_refuse(wi_check *c, wi_verdict verdict)
 {
-    wi_impl_text text = {c->diagnosis.evidence, sizeof c->diagnosis.evidence, 0};
-    wi_impl_text remedy = {c->diagnosis.remedy, sizeof c->diagnosis.remedy, 0};
+    c->diagnosis.verdict = verdict;
     c->trains = c->diagnosis.trains = 0;
     c->probability = 0.01;
     c->rate = 0.0;
-    c->diagnosis.verdict = verdict;
-    if (!evidence) return;   /* both are there */
-    wi_impl_print(&text, "%s", evidence);
-    wi_impl_print(&remedy, "%s", wi_verdict_advice(verdict));
 }
 
 /* The size from which on a value dwarfs its column: a million times the geometric mean of up to 256 others,
@@ -14291,86 +14190,72 @@ WI_IMPL_RARE static wi_verdict wi_impl_data_fault(const wi_data *data, wi_impl_t
     return WI_VERDICT_CORRELATED;
 }
 
-/* What can be said without looking at the network. Returns 1 where the answer is no. */
-WI_IMPL_RARE static int wi_impl_refuse_plan(wi_check *c, const wi_net *net, const wi_data *data,
-                                            const wi_train_desc *desc)
+/* What is wrong with a plan, whatever the network's weights. Returns the verdict, healthy for nothing. */
+WI_IMPL_RARE static wi_verdict wi_impl_plan_fault(const wi_net *net, const wi_train_desc *desc,
+                                                  const wi_impl_aim *aim, wi_impl_text *evidence)
 {
-    char words[200];
-    wi_impl_text text = {words, sizeof words, 0};
     size_t batch = desc->batch ? desc->batch : wi_impl_min(32, net->max_batch);
     int trainable = 0;
     for (size_t l = 0; l < net->layer_count; l++)
         trainable |= net->layers[l].param_count > 0 && !net->layers[l].desc.frozen;
-    wi_impl_text evidence = {c->diagnosis.evidence, sizeof c->diagnosis.evidence, 0};
-    wi_impl_text remedy = {c->diagnosis.remedy, sizeof c->diagnosis.remedy, 0};
-    wi_verdict fault = wi_impl_data_fault(data, &evidence, &remedy);
-    if (fault != WI_VERDICT_HEALTHY) {
-        wi_impl_refuse(c, fault, NULL);
-        return 1;
+    if (!trainable) {
+        wi_impl_print(evidence, "all layers with parameters are frozen");
+        return WI_VERDICT_HARD;
     }
-    wi_impl_aim aim = wi_impl_aim_of(data->y, desc->loss, net->layers[net->layer_count - 1].desc.act,
-                                     desc->label_smoothing);
-    c->trivial_loss = aim.trivial;
-    if (!trainable) wi_impl_print(&text, "all layers with parameters are frozen");
-    else if (net->train_rows > batch)
-        wi_impl_print(&text, "a batch norm sees one value at a time: batches are of 1");
-    if (text.length > 0) {
-        wi_impl_refuse(c, trainable ? WI_VERDICT_NOISY : WI_VERDICT_HARD, words);
-        return 1;
+    if (net->train_rows > batch) {
+        wi_impl_print(evidence, "a batch norm sees one value at a time: batches are of 1");
+        return WI_VERDICT_NOISY;
     }
-    if (aim.misfits > 0)
-        wi_impl_print(&text, "%zu targets are %s", aim.misfits, wi_impl_no_classes);
-    else if (!(aim.trivial > 0.0))
-        wi_impl_print(&text, "the targets never change: a constant answers them");
-    else if (aim.least > 0.5 * aim.trivial)
-        wi_impl_print(&text, "no output from %g to %g costs less than %g, and a constant costs %g",
-                      wi_impl_brief(aim.lo), wi_impl_brief(aim.hi), wi_impl_brief(aim.least),
-                      wi_impl_brief(aim.trivial));
-    if (text.length > 0) wi_impl_refuse(c, WI_VERDICT_TARGETS, words);
-    return text.length > 0;
+    if (aim->misfits > 0)
+        wi_impl_print(evidence, "%zu targets are %s", aim->misfits, wi_impl_no_classes);
+    else if (!(aim->trivial > 0.0))
+        wi_impl_print(evidence, "the targets never change: a constant answers them");
+    else if (aim->least > 0.5 * aim->trivial)
+        wi_impl_print(evidence, "no output from %g to %g costs less than %g, and a constant costs %g",
+                      wi_impl_brief(aim->lo), wi_impl_brief(aim->hi), wi_impl_brief(aim->least),
+                      wi_impl_brief(aim->trivial));
+    else return WI_VERDICT_HEALTHY;
+    return WI_VERDICT_TARGETS;
 }
 
 /* Words for a plan whose network alone gives no reason to doubt. */
 static void wi_impl_plan_evidence(const wi_impl_view *look, const wi_impl_seen *s, wi_diagnosis *d,
-                                  wi_verdict blame)
+                                  wi_impl_text *evidence)
 {
-    wi_impl_text text = {d->evidence, sizeof d->evidence, 0}, remedy = {d->remedy, sizeof d->remedy, 0};
-    d->verdict = blame;
-    d->layer = wi_impl_case_of(look->probes, look->net.layer_count).first;
-    if (blame == WI_VERDICT_NOISY)
-        wi_impl_print(&text,
-                      "%g%% of the outputs' variance is chance: dropout, or the company in a batch of %zu",
-                      wi_impl_brief(100.0 * fmin(s->blur, 1.0)), look->plan.desc.batch);
-    else if (blame == WI_VERDICT_HARD)
-        wi_impl_print(&text,
-                      "the best first step takes away %g%% of the error; the plan has %zu steps",
+    wi_impl_case c = wi_impl_case_of(look->probes, look->net.layer_count);
+    d->layer = c.first;
+    if (d->verdict == WI_VERDICT_NOISY)
+        wi_impl_print(evidence, "%g%% of the outputs' variance is chance: dropout, or the company in a batch "
+                      "of %zu", wi_impl_brief(100.0 * fmin(s->blur, 1.0)), look->plan.desc.batch);
+    else if (d->verdict == WI_VERDICT_HARD)
+        wi_impl_print(evidence, "the best first step takes away %g%% of the error; the plan has %zu steps",
                       wi_impl_brief(100.0 * s->aligned), look->plan.progress.steps);
     else
-        wi_impl_evidence(look->probes, look->net.layer_count, d, &text);
-    wi_impl_print(&remedy, "%s", wi_verdict_advice(blame));
+        wi_impl_evidence(look->probes, look->net.layer_count, &c, d, evidence);
 }
 
 /* Finding and forecast have to agree. */
-static void wi_impl_settle(const wi_impl_view *look, const wi_impl_seen *s, double asked, wi_check *c,
-                           wi_verdict blame)
+static void wi_impl_settle(const wi_impl_view *look, const wi_impl_seen *s, double asked, wi_verdict blame,
+                           wi_check *c)
 {
     wi_diagnosis *d = &c->diagnosis;
+    wi_impl_text evidence = {d->evidence, sizeof d->evidence, 0}, remedy = {d->remedy, sizeof d->remedy, 0};
+    int healthy = d->verdict == WI_VERDICT_HEALTHY;
     d->trains = c->trains;
-    if (c->trains && d->verdict != WI_VERDICT_HEALTHY) {   /* a fault is not a fate */
+    if (c->trains && !healthy) {   /* a fault is not a fate */
         char found[200];
-        wi_impl_text keep = {found, sizeof found, 0}, text = {d->evidence, sizeof d->evidence, 0};
-        wi_impl_text remedy = {d->remedy, sizeof d->remedy, 0};
+        wi_impl_text keep = {found, sizeof found, 0};
         wi_impl_print(&keep, "%s", d->evidence);
-        wi_impl_print(&text, "trains all the same: %s", found);
-        wi_impl_print(&remedy, "%s", wi_verdict_advice(WI_VERDICT_HEALTHY));
+        wi_impl_print(&evidence, "trains all the same: %s", found);
         d->verdict = WI_VERDICT_HEALTHY;
-    } else if (!c->trains && d->verdict == WI_VERDICT_HEALTHY) {
-        wi_impl_plan_evidence(look, s, d, blame);
+    } else if (!c->trains && healthy) {
+        d->verdict = blame;
+        wi_impl_plan_evidence(look, s, d, &evidence);
     }
-    if (c->trains && asked > 0.0 && c->rate != asked) {
-        wi_impl_text remedy = {d->remedy, sizeof d->remedy, 0};
+    if (c->trains && asked > 0.0 && c->rate != asked)
         wi_impl_print(&remedy, "take a rate of %g in place of %g: it should train at that", c->rate, asked);
-    }
+    else if (c->trains != healthy)
+        wi_impl_print(&remedy, "%s", wi_verdict_advice(d->verdict));
 }
 
 /* The loss of the data as it is, in mode WI_TRAIN: of all samples where that is cheap beside the plan. */
@@ -14388,9 +14273,9 @@ static double wi_impl_first_loss(wi_impl_view *look)
     return sum / (double)inputs.rows;
 }
 
-/* Look, and try if there are steps for it. */
-WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, const wi_net *net, size_t steps,
-                                                 wi_check *c, wi_error *error)
+/* Look, and try if there are steps for it; of a plan that is refused already, only the first loss. */
+WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, size_t steps, wi_check *c,
+                                                 wi_error *error)
 {
     wi_verdict blame;
     int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
@@ -14398,35 +14283,34 @@ WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, const wi_ne
     wi_status status = wi_impl_probe_run(&look->net, x, y, look->plan.desc.loss, 0, look->probes);
     if (status != WI_OK) return wi_impl_fail(error, status, "looking at the network failed: %s",
                                              wi_status_text(status));
-    c->diagnosis = wi_diagnose(look->probes, look->net.layer_count);
-    look->first_loss = look->probes[0].first_loss;
     c->first_loss = wi_impl_first_loss(look);
+    if (c->diagnosis.verdict != WI_VERDICT_HEALTHY) return WI_OK;
+    c->diagnosis = wi_diagnose(look->probes, look->net.layer_count);
     if (c->diagnosis.verdict == WI_VERDICT_NONFINITE) {
-        wi_impl_refuse(c, WI_VERDICT_NONFINITE, NULL);
+        wi_impl_refuse(c, WI_VERDICT_NONFINITE);
         return WI_OK;
     }
     wi_impl_seen seen = wi_impl_see(look);
     wi_impl_plan_view f = wi_impl_plan_features(look, &seen);
-    double odds = wi_impl_odds(&f, adaptive, &blame);
-    double named = wi_impl_look_rate(look, &seen), asked = c->rate;
+    double odds = wi_impl_odds(&f, adaptive, &blame), asked = c->rate;
+    double named = wi_impl_look_rate(look, &seen);
     /* the user's own is near enough */
-    if (c->rate > named / 30.0 && c->rate < named * 30.0) named = c->rate;
-    if (c->first_loss < 0.5 * c->trivial_loss) odds = 4.6;   /* it is there already */
-    else if (steps > 0) {
+    c->rate = asked > named / 30.0 && asked < named * 30.0 ? asked : named;
+    if (c->first_loss < 0.5 * c->trivial_loss) {
+        odds = 4.6;   /* it is there already */
+    } else if (steps > 0) {
         wi_impl_tried tried;
-        memset(&tried, 0, sizeof tried);
-        status = wi_impl_try(look, net, steps, named, odds, &tried);
+        status = wi_impl_try(look, steps, c->rate, odds, &tried);
         if (status != WI_OK) return wi_impl_fail(error, status, "no memory for a trial");
-        c->trial_steps = tried.steps;
+        c->trial_steps = tried.taken;
         if (tried.reached < WI_IMPL_INFINITY) c->reached_loss = tried.reached * c->trivial_loss;
-        named = tried.rate;
+        c->rate = tried.rate;
         double weight = fmin((double)steps / 150.0, 1.0);   /* a short trial says less */
         odds = tried.done ? 4.6 : weight * wi_impl_trial_odds(&tried, adaptive) + (1.0 - weight) * odds;
     }
     c->probability = wi_impl_logistic(odds);
     c->trains = c->probability >= 0.5;
-    c->rate = named;
-    wi_impl_settle(look, &seen, asked, c, blame);
+    wi_impl_settle(look, &seen, asked, blame, c);
     return WI_OK;
 }
 
@@ -14436,22 +14320,30 @@ WI_API wi_status wi_train_check(wi_net *net, const wi_data *data, const wi_train
     if (!out) return wi_impl_fail(error, WI_ERR_ARG, "wi_train_check: out is NULL");
     wi_status status = wi_impl_train_check(net, data, desc, error);
     if (status != WI_OK) return status;
+    wi_impl_aim aim = wi_impl_aim_of(data->y, desc->loss, net->layers[net->layer_count - 1].desc.act,
+                                     desc->label_smoothing);
     wi_check c;
     memset(&c, 0, sizeof c);
+    wi_diagnosis *d = &c.diagnosis;
+    wi_impl_text evidence = {d->evidence, sizeof d->evidence, 0}, remedy = {d->remedy, sizeof d->remedy, 0};
     c.first_loss = c.trivial_loss = c.reached_loss = WI_IMPL_NAN;
     c.rate = desc->opt.rate;   /* 0: to be chosen */
-    int refused = wi_impl_refuse_plan(&c, net, data, desc);
-    if (!refused || (c.diagnosis.verdict == WI_VERDICT_TARGETS && c.trivial_loss == c.trivial_loss)) {
-        wi_check no = c;
-        wi_impl_view look;
-        status = wi_impl_look_begin(&look, net, data, desc, error);
-        if (status != WI_OK) return status;
-        status = wi_impl_check_look(&look, net, refused ? 0 : trial_steps, &c, error);
-        wi_impl_look_end(&look);
-        no.first_loss = c.first_loss;
-        if (refused) c = no;
+    wi_verdict fault = wi_impl_data_fault(data, &evidence, &remedy);
+    int sound = fault == WI_VERDICT_HEALTHY;
+    if (sound) {
+        c.trivial_loss = aim.trivial;
+        fault = wi_impl_plan_fault(net, desc, &aim, &evidence);
+        if (fault != WI_VERDICT_HEALTHY) wi_impl_print(&remedy, "%s", wi_verdict_advice(fault));
     }
-    if (status != WI_OK) return status;
+    if (fault != WI_VERDICT_HEALTHY) wi_impl_refuse(&c, fault);
+    if (sound && (fault == WI_VERDICT_HEALTHY || fault == WI_VERDICT_TARGETS)) {
+        wi_impl_view look;
+        status = wi_impl_look_begin(&look, net, data, desc, &aim, error);
+        if (status != WI_OK) return status;
+        status = wi_impl_check_look(&look, trial_steps, &c, error);
+        wi_impl_look_end(&look);
+        if (status != WI_OK) return status;
+    }
     *out = c;
     return wi_impl_ok(error);
 }
@@ -14510,15 +14402,11 @@ static wi_status wi_impl_fit_scaler(wi_scaler *scaler, wi_mat m, double lo, doub
 enum { WI_IMPL_KEEP, WI_IMPL_BY_FAN, WI_IMPL_CRITICAL, WI_IMPL_BRANCH_ZERO, WI_IMPL_BRANCH_FIXUP,
       WI_IMPL_LSUV, WI_IMPL_STARTS };
 
-static const char *wi_impl_start_text(int start)
-{
-    const char *const texts[WI_IMPL_STARTS] = {
-        "", "weights drawn by wi_recipe_for(), biases zero", "weights drawn orthogonal, at the critical gain",
-        "drawn by wi_net_init_residual(WI_RESIDUAL_ZERO)", "drawn by wi_net_init_residual(WI_RESIDUAL_FIXUP)",
-        "drawn by wi_net_init_lsuv()"
-    };
-    return texts[start];
-}
+static const char *const wi_impl_starts[WI_IMPL_STARTS] = {
+    "", "weights drawn by wi_recipe_for(), biases zero", "weights drawn orthogonal, at the critical gain",
+    "drawn by wi_net_init_residual(WI_RESIDUAL_ZERO)", "drawn by wi_net_init_residual(WI_RESIDUAL_FIXUP)",
+    "drawn by wi_net_init_lsuv()"
+};
 
 /* Draw a network anew by one of the starts. */
 static wi_status wi_impl_draw_start(wi_net *net, int start, wi_mat batch)
@@ -14572,20 +14460,14 @@ WI_IMPL_RARE static wi_status wi_impl_best_start(const wi_net *net, const wi_dat
     return status;
 }
 
-/* A copy of the data in one block, scaled. */
+/* A copy of the data, scaled. */
 static wi_status wi_impl_scaled_copy(wi_data *copy, const wi_data *data, const wi_mended *m, wi_error *error)
 {
-    size_t n = data->x.rows, inputs = data->x.cols, outputs = data->y.cols;
-    wi_real *block = (wi_real *)wi_impl_alloc(wi_impl_mul(n, inputs + outputs), sizeof *block);
-    if (!block) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for a scaled copy of %zu samples", n);
-    copy->owned = block;
-    copy->x = wi_mat_view(block, n, inputs);
-    copy->y = wi_mat_view(block + n * inputs, n, outputs);
-    for (size_t i = 0; i < n; i++) {
-        memcpy(copy->x.data + i * inputs, data->x.data + i * data->x.row_step, inputs * sizeof *block);
-        for (size_t j = 0; j < outputs; j++)
-            copy->y.data[i * outputs + j] = (wi_real)wi_impl_mat_get(data->y, i, j);
-    }
+    size_t n = data->x.rows;
+    wi_status status = wi_impl_data_create(copy, n, data->x.cols, data->y.cols, 0);
+    if (status != WI_OK) return wi_impl_fail(error, status, "no memory for a scaled copy of %zu samples", n);
+    wi_impl_copy_rows(copy->x, data->x, NULL);
+    wi_impl_copy_rows(copy->y, data->y, NULL);
     if (m->x.count) (void)wi_scaler_apply(&m->x, copy->x);
     if (m->y.count) (void)wi_scaler_apply(&m->y, copy->y);
     return WI_OK;
@@ -14611,7 +14493,7 @@ static void wi_impl_mend_apply(wi_mended *m, wi_data *data, wi_train_desc *desc,
     wi_impl_text done = {m->done, sizeof m->done, 0};
     if (m->x.count) { (void)wi_scaler_apply(&m->x, data->x); wi_impl_print(&done, "inputs standardised; "); }
     if (m->y.count) { (void)wi_scaler_apply(&m->y, data->y); wi_impl_print(&done, "targets scaled; "); }
-    if (start != WI_IMPL_KEEP) wi_impl_print(&done, "%s; ", wi_impl_start_text(start));
+    if (start != WI_IMPL_KEEP) wi_impl_print(&done, "%s; ", wi_impl_starts[start]);
     if (found->rate > 0.0 && found->rate != desc->opt.rate) {
         desc->opt.rate = found->rate;
         wi_impl_print(&done, "rate %g; ", found->rate);
@@ -14633,35 +14515,37 @@ WI_API wi_status wi_train_mend(wi_net *net, wi_data *data, wi_train_desc *desc, 
     wi_data scaled;
     wi_check found = *check;
     wi_train_desc plan = *desc;
+    wi_diagnosis fault;
     wi_impl_text done = {m.done, sizeof m.done, 0};
-    char fault[240], remedy[120];
-    wi_impl_text why = {fault, sizeof fault, 0}, advice = {remedy, sizeof remedy, 0};
+    wi_impl_text why = {fault.evidence, sizeof fault.evidence, 0};
+    wi_impl_text advice = {fault.remedy, sizeof fault.remedy, 0};
     int start = WI_IMPL_KEEP, needed = !check->trains && check->diagnosis.verdict != WI_VERDICT_NONFINITE;
     memset(&m, 0, sizeof m);
     memset(&scaled, 0, sizeof scaled);
     if (!check->trains && wi_impl_data_fault(data, &why, &advice) != WI_VERDICT_HEALTHY) {
-        wi_impl_print(&done, "nothing: %s", fault);
+        wi_impl_print(&done, "nothing: %s", fault.evidence);
         *out = m;
         return wi_impl_ok(error);
     }
 
     /* What the data need comes first, then the start, on scaled data and at any rate. */
     wi_impl_aim aim = wi_impl_aim_of(data->y, desc->loss, net->layers[net->layer_count - 1].desc.act, 0.0);
-    if (needed) status = wi_impl_mend_scalers(&m, data, desc->loss, &aim);
-    if (status != WI_OK) (void)wi_impl_fail(error, status, "measuring the data: %s", wi_status_text(status));
-    if (status == WI_OK && needed) status = wi_impl_scaled_copy(&scaled, data, &m, error);
+    if (needed) {
+        status = wi_impl_mend_scalers(&m, data, desc->loss, &aim);
+        if (status != WI_OK)
+            (void)wi_impl_fail(error, status, "measuring the data: %s", wi_status_text(status));
+        else status = wi_impl_scaled_copy(&scaled, data, &m, error);
+    }
     plan.opt.rate = 0.0;
     if (status == WI_OK && needed && aim.misfits == 0)
         status = wi_impl_best_start(net, &scaled, &plan, check->trial_steps, &start, &found, error);
-    if (status == WI_OK && start != WI_IMPL_KEEP) status = wi_impl_draw_start(net, start, scaled.x);
+    if (status == WI_OK) status = wi_impl_draw_start(net, start, scaled.x);
+    wi_data_destroy(&scaled);
     if (status != WI_OK) {
-        if (scaled.owned) WINIT_FREE(scaled.owned);
         wi_mended_destroy(&m);
         return status;
     }
-
     wi_impl_mend_apply(&m, data, desc, start, &found, needed);
-    if (scaled.owned) WINIT_FREE(scaled.owned);
     *out = m;
     return wi_impl_ok(error);
 }

@@ -102,20 +102,20 @@ static void keep_features(result *r, wi_net *net, const plan *p, size_t steps)
     wi_impl_tried tried;
     wi_verdict blame;
     size_t k = 0;
-    memset(&tried, 0, sizeof tried);
-    if (wi_impl_look_begin(&look, net, &p->data, &p->train, NULL) != WI_OK) return;
+    wi_impl_aim aim = wi_impl_aim_of(p->data.y, p->train.loss, net->layers[net->layer_count - 1].desc.act,
+                                     p->train.label_smoothing);
+    if (wi_impl_look_begin(&look, net, &p->data, &p->train, &aim, NULL) != WI_OK) return;
     wi_mat x = wi_mat_rows(look.x, 0, WI_IMPL_PROBED), y = wi_mat_rows(look.y, 0, WI_IMPL_PROBED);
     if (wi_impl_probe_run(&look.net, x, y, p->train.loss, 0, look.probes) == WI_OK) {
-        look.first_loss = look.probes[0].first_loss;
         wi_impl_seen seen = wi_impl_see(&look);
         wi_impl_plan_view f = wi_impl_plan_features(&look, &seen);
-#define KEEP(name, sgd, adaptive, verdict) r->look[k++] = f.name;
+#define KEEP(name, sgd, adaptive, verdict, value) r->look[k++] = f.name;
         WI_IMPL_FEATURES(KEEP)
 #undef KEEP
         double odds = wi_impl_odds(&f, r->adaptive, &blame);
-        if (wi_impl_try(&look, net, steps, wi_impl_look_rate(&look, &seen), odds, &tried) == WI_OK) {
+        if (wi_impl_try(&look, steps, wi_impl_look_rate(&look, &seen), odds, &tried) == WI_OK) {
             k = 0;
-#define KEEP(name, sgd, adaptive) r->tried[k++] = tried.name;
+#define KEEP(name, sgd, adaptive, value) r->tried[k++] = tried.name;
             WI_IMPL_TRIED(KEEP)
 #undef KEEP
             r->said_done = tried.done;
@@ -392,16 +392,16 @@ static void tune(const result *r, size_t count_of, int trial, size_t n, const ch
             share(right, failed), failed);
     }
     for (size_t j = 0; j < n; j++)
-        printf("    X(%s, %.3f, %.3f)\n", names[j], weights[2][0][j], weights[2][1][j]);
+        printf("    X(%s, %.3f, %.3f, ...)\n", names[j], weights[2][0][j], weights[2][1][j]);
     free(samples);
 }
 
 static void tune_all(const result *r, size_t n)
 {
-#define NAME(name, sgd, adaptive, verdict) #name,
+#define NAME(name, sgd, adaptive, verdict, value) #name,
     static const char *const look[] = { WI_IMPL_FEATURES(NAME) };
 #undef NAME
-#define NAME(name, sgd, adaptive) #name,
+#define NAME(name, sgd, adaptive, value) #name,
     static const char *const tried[] = { WI_IMPL_TRIED(NAME) };
 #undef NAME
     tune(r, n, 0, WI_COUNT(look), look);
