@@ -911,7 +911,8 @@ WI_API wi_recipe wi_recipe_for(wi_act act);
 /** Read a recipe from text, whatever the locale: the constructor's name and its arguments, "he_normal",
     "normal:0,0.01", "orthogonal:1.4", "truncated:0,0.02,-2,inf", "kaiming:0.2,fan_out,uniform",
     "mup:output,64", "variance_scaling:2,fan_mean,truncated". A number after a name that takes none is a gain:
-    "xavier_uniform:1.6667". "default" is a zeroed recipe. The recipe's name is a constant string.
+    "xavier_uniform:1.6667". "default" is a zeroed recipe. "he" and "xavier" alone are refused: say he_normal
+    or he_uniform, xavier_normal or xavier_uniform. The recipe's name is a constant string.
     @param name the text @param[out] out the recipe
     @return WI_OK; WI_ERR_ARG on NULL; WI_ERR_FORMAT for an unknown name, and for numbers that are missing,
             too many, or that the law forbids. Whether they fit a wi_real is for wi_fill() to say */
@@ -11768,7 +11769,10 @@ WI_API wi_status wi_data_prepare_csv(wi_prepared *out, const char *path, wi_targ
     int kind = target == WI_TARGET_VALUE ? WI_IMPL_NUMBERS : WI_IMPL_EITHER;
     wi_status status = wi_impl_csv_load(&data, path, 1, kind, error);
     if (status != WI_OK) return status;
-    if (target == WI_TARGET_CLASS) status = wi_data_one_hot(&data, error);
+    wi_error why;
+    if (target == WI_TARGET_CLASS && (status = wi_data_one_hot(&data, &why)) != WI_OK)
+        status = wi_impl_fail(error, status, "%s: %s%s", wi_impl_path_end(path), why.text,
+                              status == WI_ERR_NUMERIC ? "; of a measured quantity say WI_TARGET_VALUE" : "");
     if (status == WI_OK) status = wi_data_prepare(out, &data, test, seed, error);
     wi_data_destroy(&data);
     return status;

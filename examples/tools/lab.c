@@ -178,9 +178,8 @@ static int read_recipe(const char *option, const char *text, wi_recipe *out, int
     *lsuv = strcmp(text, "lsuv") == 0;
     if (*lsuv || strcmp(text, "default") == 0 || wi_recipe_named(text, out) == WI_OK) return 1;
     return complain(
-        "%s: cannot read recipe '%s'; try default, he_normal, xavier_uniform, lecun_normal, normal:0,0.01, "
-        "uniform:-0.1,0.1, "
-        "orthogonal, constant:0.1 or zeros",
+        "%s: cannot read recipe '%s'; try default, he_normal or he_uniform, xavier_normal or xavier_uniform, "
+        "lecun_normal, normal:0,0.01, uniform:-0.1,0.1, orthogonal, constant:0.1 or zeros",
         option, text);
 }
 
