@@ -10787,6 +10787,21 @@ static double wi_impl_number(char kind, const unsigned char *bytes, size_t size,
     return (double)(int64_t)bits;
 }
 
+/* Bytes of names, each with its zero. */
+static WI_IMPL_UNUSED size_t wi_impl_names_size(char *const *names, size_t count)
+{
+    size_t text = 0;
+    for (size_t k = 0; k < count; k++) text += strlen(names[k]) + 1;
+    return text;
+}
+
+/* Copy names into a block that begins with the pointers to them. */
+static WI_IMPL_UNUSED void wi_impl_names_copy(char **to, char *const *names, size_t count)
+{
+    char *text = (char *)(to + count);
+    for (size_t k = 0; k < count; k++, text += strlen(text) + 1) to[k] = strcpy(text, names[k]);
+}
+
 /* NaN, infinity and whatever is too large for wi_real do not fit. */
 static WI_IMPL_UNUSED int wi_impl_fits_real(double value)
 {
@@ -11476,18 +11491,12 @@ WI_API wi_status wi_data_split(const wi_data *data, double fraction, wi_data *he
 /* A copy of the samples that index names. */
 static wi_status wi_impl_data_take(wi_data *out, const wi_data *data, const size_t *index, size_t n)
 {
-    size_t text = 0;
-    for (size_t k = 0; k < data->class_count; k++) text += strlen(data->classes[k]) + 1;
+    size_t text = wi_impl_names_size(data->classes, data->class_count);
     wi_status status = wi_impl_data_create(out, n, data->x.cols, data->y.cols, text);
     if (status != WI_OK) return status;
     wi_impl_copy_rows(out->x, data->x, index);
     if (data->y.cols) wi_impl_copy_rows(out->y, data->y, index);
-    char *to = text ? out->classes[0] : NULL;
-    for (size_t k = 0; k < data->class_count; k++) {
-        size_t length = strlen(data->classes[k]) + 1;
-        out->classes[k] = (char *)memcpy(to, data->classes[k], length);
-        to += length;
-    }
+    wi_impl_names_copy(out->classes, data->classes, data->class_count);
     return WI_OK;
 }
 
@@ -14968,25 +14977,22 @@ typedef struct wi_impl_file {
     uint64_t counts[13];
     double numbers[9];
     size_t count_count, number_count;
-    void *back;                                /* whom to give the numbers that were read, or NULL */
 } wi_impl_file;
 
-static wi_impl_file wi_impl_net_file(const wi_net *net, wi_net *back)
+static wi_impl_file wi_impl_net_file(const wi_net *net)
 {
     wi_impl_file file;
     memset(&file, 0, sizeof file);
     file.net = net;
-    (void)back;   /* a network has no numbers besides its slots */
     return file;
 }
 
-static wi_impl_file wi_impl_opt_file(const wi_opt *opt, wi_opt *back)
+static wi_impl_file wi_impl_opt_file(const wi_opt *opt)
 {
-    wi_impl_file file = wi_impl_net_file(NULL, NULL);
+    wi_impl_file file = wi_impl_net_file(NULL);
     file.opt = opt;
     file.counts[0] = opt ? opt->step : 0;
     file.count_count = 1;
-    file.back = back;
     return file;
 }
 
@@ -15020,14 +15026,13 @@ static void wi_impl_run_fields(wi_impl_file *file, wi_trainer *run, int back)
     file->number_count = WI_COUNT(numbers);
 }
 
-static wi_impl_file wi_impl_trainer_file(const wi_trainer *run, wi_trainer *back)
+static wi_impl_file wi_impl_trainer_file(const wi_trainer *run)
 {
-    wi_impl_file file = wi_impl_net_file(run ? run->net : NULL, NULL);
+    wi_impl_file file = wi_impl_net_file(run ? run->net : NULL);
     if (!file.net) return file;
     wi_trainer copy = *run;
     file.opt = &run->opt;
     file.run = run;
-    file.back = back;
     file.counts[0] = run->desc.seed;
     file.counts[1] = run->desc.batch;
     file.counts[2] = run->data->x.rows;
@@ -15035,7 +15040,7 @@ static wi_impl_file wi_impl_trainer_file(const wi_trainer *run, wi_trainer *back
     wi_impl_run_fields(&file, &copy, 0);
     file.best = run->best;
     file.best_length = file.net->param_count + file.net->state_count;
-    file.has_best = back || run->best_loss < DBL_MAX;   /* until then nothing has been written there */
+    file.has_best = run->best_loss < DBL_MAX;   /* until then nothing has been written there */
     return file;
 }
 
@@ -15053,16 +15058,6 @@ static wi_status wi_impl_run_check(const wi_impl_file *file, const wi_impl_sourc
     return WI_OK;
 }
 #endif
-
-/* Give the numbers that were read to whom they belong. */
-static void wi_impl_give_back(wi_impl_file *file)
-{
-#ifndef WI_IMPL_NO_TRAIN
-    if (file->run) wi_impl_run_fields(file, (wi_trainer *)file->back, 1);
-    else
-#endif
-    ((wi_opt *)file->back)->step = (size_t)file->counts[0];
-}
 
 typedef struct wi_impl_slot {
     char name[32];                             /* "12.weight" */
@@ -15473,8 +15468,9 @@ WI_IMPL_RARE static wi_status wi_impl_read_tensor(wi_impl_walk *walk, const wi_t
     return status;
 }
 
-/* Go through a file twice: do all of its tensors fit, and every slot get its mark? Only then, load. */
-static wi_status wi_impl_read(wi_impl_file *file, const wi_impl_source *source)
+/* Go through a file twice: do all of its tensors fit, and every slot get its mark? Only then, load, and give
+   the numbers besides to the optimiser or run whose they are. */
+static wi_status wi_impl_read(wi_impl_file *file, void *whose, const wi_impl_source *source)
 {
     const wi_net *net = file->net;
     if ((net ? !net->layers : !file->opt) || !source->bytes)
@@ -15482,6 +15478,7 @@ static wi_status wi_impl_read(wi_impl_file *file, const wi_impl_source *source)
     if (net && net->borrowed)
         return wi_impl_fail(source->error, WI_ERR_ARG,
                             "the network's parameters live elsewhere and are never written");
+    file->has_best = 1;   /* is going to have it */
     unsigned char one[1], *marks = net ? net->reached : one;
     memset(marks, 0, net ? net->layer_count + 1 : 1);
     wi_status status = WI_OK;
@@ -15509,7 +15506,10 @@ static wi_status wi_impl_read(wi_impl_file *file, const wi_impl_source *source)
 #endif
     }
     if (status != WI_OK) return status;
-    if (file->back) wi_impl_give_back(file);
+#ifndef WI_IMPL_NO_TRAIN
+    if (file->run) wi_impl_run_fields(file, (wi_trainer *)whose, 1);
+#endif
+    if (file->opt && !file->run) ((wi_opt *)whose)->step = (size_t)file->counts[0];
     return wi_impl_ok(source->error);
 }
 
@@ -15518,7 +15518,7 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
     if (!net || !net->layers || !tensors)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_net_take: net or tensors is NULL");
     if (wi_impl_check_own(net) != WI_OK) return wi_impl_fail(error, WI_ERR_ARG, "%s", net->error.text);
-    wi_impl_file file = wi_impl_net_file(net, NULL);
+    wi_impl_file file = wi_impl_net_file(net);
     wi_impl_source source = wi_impl_buffer("tensors", NULL, 0, error);
     wi_status status = WI_OK;
     for (int load = 0; status == WI_OK && load < 2; load++) {
@@ -15543,27 +15543,27 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
     WI_API wi_status wi_##thing##_write(const wi_##thing *thing, void *buffer, size_t capacity,             \
                                            size_t *size)                                                    \
     {                                                                                                       \
-        wi_impl_file file = wi_impl_##thing##_file(thing, NULL);                                            \
+        wi_impl_file file = wi_impl_##thing##_file(thing);                                                  \
         return wi_impl_write(&file, buffer, capacity, size);                                                \
     }                                                                                                       \
     WI_API wi_status wi_##thing##_read(wi_##thing *thing, const void *buffer, size_t size, wi_error *error) \
     {                                                                                                       \
-        wi_impl_file file = wi_impl_##thing##_file(thing, thing);                                           \
+        wi_impl_file file = wi_impl_##thing##_file(thing);                                                  \
         wi_impl_source source = wi_impl_buffer("buffer", buffer, size, error);                              \
-        return wi_impl_read(&file, &source);                                                                \
+        return wi_impl_read(&file, thing, &source);                                                         \
     }
 #define WI_IMPL_FILE_FORMS(thing)                                                                           \
     WI_API wi_status wi_##thing##_save(const wi_##thing *thing, const char *path, wi_error *error)          \
     {                                                                                                       \
-        wi_impl_file file = wi_impl_##thing##_file(thing, NULL);                                            \
+        wi_impl_file file = wi_impl_##thing##_file(thing);                                                  \
         return wi_impl_save(wi_impl_write, &file, path, error);                                             \
     }                                                                                                       \
     WI_API wi_status wi_##thing##_load(wi_##thing *thing, const char *path, wi_error *error)                \
     {                                                                                                       \
         wi_impl_source source;                                                                              \
-        wi_impl_file file = wi_impl_##thing##_file(thing, thing);                                           \
+        wi_impl_file file = wi_impl_##thing##_file(thing);                                                  \
         wi_status status = wi_impl_open(&source, thing, path, error);                                       \
-        if (status == WI_OK) status = wi_impl_read(&file, &source);                                         \
+        if (status == WI_OK) status = wi_impl_read(&file, thing, &source);                                  \
         wi_impl_close(&source);                                                                             \
         return status;                                                                                      \
     }
@@ -15686,15 +15686,14 @@ WI_API wi_status wi_model_make(wi_model *model, wi_net *net, wi_loss loss, const
     made.class_count = data ? data->class_count : 0;
     wi_status status = wi_impl_model_check(&made, error);
     if (status != WI_OK) return status;
-    size_t pointers = made.class_count * sizeof(char *), text = 0;
-    for (size_t c = 0; c < made.class_count; c++) text += strlen(data->classes[c]) + 1;
-    made.owned = wi_impl_alloc(pointers + text + 1, 1);
-    if (!made.owned)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu class names", made.class_count);
-    made.classes = made.class_count ? (char **)made.owned : NULL;
-    char *to = (char *)made.owned + pointers;
-    for (size_t c = 0; c < made.class_count; c++, to += strlen(to) + 1)
-        made.classes[c] = strcpy(to, data->classes[c]);
+    size_t text = wi_impl_names_size(made.classes, made.class_count);
+    if (text) {
+        made.owned = wi_impl_alloc(made.class_count * sizeof(char *) + text, 1);
+        if (!made.owned)
+            return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu class names", made.class_count);
+        wi_impl_names_copy((char **)made.owned, made.classes, made.class_count);
+    }
+    made.classes = (char **)made.owned;
     *model = made;
     memset(net, 0, sizeof *net);
     return wi_impl_ok(error);
@@ -15729,7 +15728,7 @@ WI_API wi_status wi_model_write(const wi_model *model, void *buffer, size_t capa
 {
     wi_status status = wi_impl_model_check(model, error);
     if (status != WI_OK) return status;
-    wi_impl_file file = wi_impl_net_file(&model->net, NULL);
+    wi_impl_file file = wi_impl_net_file(&model->net);
     file.model = model;
     status = wi_impl_write(&file, buffer, capacity, size);
     if (status == WI_OK) return wi_impl_ok(error);
@@ -15932,8 +15931,8 @@ static wi_status wi_impl_model_read(wi_model *out, const wi_impl_source *source)
     wi_status sound = status == WI_OK ? wi_impl_model_check(&model, &why) : WI_OK;
     if (sound != WI_OK)
         status = wi_impl_reject(source, sound == WI_ERR_ARG ? WI_ERR_FORMAT : sound, ": %s", why.text);
-    wi_impl_file file = wi_impl_net_file(&model.net, NULL);
-    if (status == WI_OK) status = wi_impl_read(&file, source);
+    wi_impl_file file = wi_impl_net_file(&model.net);
+    if (status == WI_OK) status = wi_impl_read(&file, NULL, source);
     if (status == WI_OK) *out = model;
     else wi_model_destroy(&model);
     return status;
@@ -15985,7 +15984,7 @@ WI_API wi_status wi_model_save(const wi_model *model, const char *path, wi_error
 {
     wi_status status = wi_impl_model_check(model, error);
     if (status != WI_OK) return status;
-    wi_impl_file file = wi_impl_net_file(&model->net, NULL);
+    wi_impl_file file = wi_impl_net_file(&model->net);
     file.model = model;
     return wi_impl_save(wi_impl_write, &file, path, error);
 }
@@ -16262,7 +16261,7 @@ static wi_status wi_impl_map(wi_impl_source *file, const char *path, wi_error *e
     return WI_OK;
 }
 
-/* Add the tensors of one more file to a set. */
+/* Add the tensors of one more file to a set, which is to be destroyed where that fails. */
 WI_IMPL_RARE static wi_status wi_impl_tensors_add(wi_tensors *all, const char *path, wi_error *error)
 {
     wi_tensors more, both;
@@ -16275,18 +16274,13 @@ WI_IMPL_RARE static wi_status wi_impl_tensors_add(wi_tensors *all, const char *p
     }
     wi_impl_block *last = (wi_impl_block *)more.owned;
     last->file = file;
-    both = more;
-    if (all->count) status = wi_impl_tensors_room(&both, all->count + more.count, 0, &file);
-    if (status != WI_OK) {
-        wi_tensors_destroy(&more);
-        return status;
-    }
-    if (all->count) {
-        memcpy(both.items, all->items, all->count * sizeof *both.items);
-        if (more.count) memcpy(both.items + all->count, more.items, more.count * sizeof *both.items);
-        ((wi_impl_block *)both.owned)->next = last;
-    }
-    last->next = (wi_impl_block *)all->owned;   /* views point into them: all blocks stay */
+    last->next = (wi_impl_block *)all->owned;   /* views point into it: all blocks stay */
+    all->owned = last;
+    status = wi_impl_tensors_room(&both, all->count + more.count, 0, &file);
+    if (status != WI_OK) return status;
+    if (all->count) memcpy(both.items, all->items, all->count * sizeof *both.items);
+    if (more.count) memcpy(both.items + all->count, more.items, more.count * sizeof *both.items);
+    ((wi_impl_block *)both.owned)->next = last;
     *all = both;
     return wi_impl_tensors_sort(all, &file);
 }

@@ -986,8 +986,8 @@ static void test_prepare(void)
         size += (size_t)snprintf(text + size, 40, "%u,%u\n", i, 90000 + 17 * i);
     write_file(path, text, size);
     CHECK_STATUS(wi_data_prepare_csv(&p, path, WI_TARGET_CLASS, 0.25, 7, &e), WI_ERR_NUMERIC);
-    CHECK_CONTAINS(e.text, "prepare.csv: row 0: label 90000 is not a whole number from 0 to 65535; of a measured ");
-    CHECK_CONTAINS(e.text, "quantity say WI_TARGET_VALUE");
+    CHECK_CONTAINS(e.text, "prepare.csv: row 0: label 90000 is not a whole number from 0 to 65535; ");
+    CHECK_CONTAINS(e.text, "of a measured quantity say WI_TARGET_VALUE");
     CHECK_OK(wi_data_prepare_csv(&p, path, WI_TARGET_VALUE, 0.25, 7, &e));
     CHECK_EQ(p.y.count, 1);
     moments(p.train.y, 0, &mean, &std);
