@@ -595,37 +595,37 @@ typedef struct wi_moments {
 } wi_moments;
 
 /** Average an activation over a Gaussian pre-activation, \f$x \sim N(\mu, \sigma^2)\f$,
- *  by adaptive quadrature.
- *
- *  Accurate to about 1e-10 of the average of the magnitude. Kinks at 0 and at +-3 are split exactly, and
- *  those of a custom activation are closed in on. The sine has closed forms, so that any omega will do.
- *  @param act   the activation; a custom one may grow like any polynomial
- *  @param mean  mu, finite
- *  @param std   sigma, 0 or more; 0 is a point mass: f(mean), f(mean)^2, f'(mean), f'(mean)^2
- *  @return the four averages; all NaN if an argument is not as said */
+    by adaptive quadrature.
+
+    Accurate to about 1e-10 of the average of the magnitude. Kinks at 0 and at +-3 are split exactly, and
+    those of a custom activation are closed in on. The sine has closed forms, so that any omega will do.
+    @param act   the activation; a custom one may grow like any polynomial
+    @param mean  mu, finite
+    @param std   sigma, 0 or more; 0 is a point mass: f(mean), f(mean)^2, f'(mean), f'(mean)^2
+    @return the four averages; all NaN if an argument is not as said */
 WI_API wi_moments wi_act_moments(wi_act act, double mean, double std);
 
 /** Find the gain that keeps the mean square going forward: \f$1/\sqrt{E f(z)^2},\ z \sim N(0,1)\f$.
- *
- *  Var(w) = gain^2 / fan_in then makes q = 1 a fixed point, though not always one that attracts: for GELU,
- *  SiLU and Mish wi_signal_step() at q = 1 reports a slope above 1, and deviations grow with depth.
- *  @param act the activation  @return the gain: sqrt(2) for ReLU, 1 for SELU and linear */
+
+    Var(w) = gain^2 / fan_in then makes q = 1 a fixed point, though not always one that attracts: for GELU,
+    SiLU and Mish wi_signal_step() at q = 1 reports a slope above 1, and deviations grow with depth.
+    @param act the activation  @return the gain: sqrt(2) for ReLU, 1 for SELU and linear */
 WI_API double wi_gain(wi_act act);
 
 /** Find the gain that keeps the mean square of a gradient going backward: \f$1/\sqrt{E f'(z)^2}\f$.
- *  @param act the activation  @return the gain; equal to wi_gain() for ReLU, leaky ReLU and linear only */
+    @param act the activation  @return the gain; equal to wi_gain() for ReLU, leaky ReLU and linear only */
 WI_API double wi_gain_backward(wi_act act);
 
 /** Look up the gain in torch.nn.init.calculate_gain's table, a convention more than a theory: 1 for linear
- *  and sigmoid, 5/3 for tanh, sqrt(2) for ReLU, \f$\sqrt{2/(1+a^2)}\f$ for leaky ReLU, 3/4 for SELU.
- *  @param act the activation  @return the gain; NaN where PyTorch has no entry and raises an error */
+    and sigmoid, 5/3 for tanh, sqrt(2) for ReLU, \f$\sqrt{2/(1+a^2)}\f$ for leaky ReLU, 3/4 for SELU.
+    @param act the activation  @return the gain; NaN where PyTorch has no entry and raises an error */
 WI_API double wi_gain_pytorch(wi_act act);
 
 /** Compare the slope df of an activation with finite differences of f, on a grid over [-8, 8].
- *  @param act    any activation; meant for wi_custom()
- *  @param error  receives where they disagree and by how much; may be NULL
- *  @return WI_OK; WI_ERR_ARG if f or df is NULL; WI_ERR_NUMERIC if f or df is not finite, or
- *          df is not f's slope */
+    @param act    any activation; meant for wi_custom()
+    @param error  receives where they disagree and by how much; may be NULL
+    @return WI_OK; WI_ERR_ARG if f or df is NULL; WI_ERR_NUMERIC if f or df is not finite, or
+            df is not f's slope */
 WI_API wi_status wi_act_check(wi_act act, wi_error *error);
 
 /** State of a signal at one layer. All fields belong to the same q. */
@@ -654,35 +654,35 @@ typedef struct wi_signal {
 } wi_signal;
 
 /** Take a signal one layer on.
- *  @param act         the activation of the layer it leaves
- *  @param weight_var  sw2 = fan_in * Var(w) of the weights it crosses, >= 0
- *  @param bias_var    sb2 = Var(b), >= 0
- *  @param at          the state before: q >= 0 and correlation in [-1, 1] are read, the rest is ignored
- *  @return the state after; q is infinite once it overflows; all NaN if an argument is not as said */
+    @param act         the activation of the layer it leaves
+    @param weight_var  sw2 = fan_in * Var(w) of the weights it crosses, >= 0
+    @param bias_var    sb2 = Var(b), >= 0
+    @param at          the state before: q >= 0 and correlation in [-1, 1] are read, the rest is ignored
+    @return the state after; q is infinite once it overflows; all NaN if an argument is not as said */
 WI_API wi_signal wi_signal_step(wi_act act, double weight_var, double bias_var, wi_signal at);
 
 /** Find where the signal ends after many layers: q*, then the correlation c* that attracts at q*.
- *
- *  q* is the fixed point that the map leads to from q = 1, or 1 itself if that is fixed (slope then tells
- *  whether it attracts). q is 0 where the signal dies out and INFINITY where it diverges; chi is then its
- *  limit. c* is 1 when chi <= 1 (ordered: all inputs end up alike), less when chi > 1 (chaotic).
- *  @param act the activation  @param weight_var  sw2 >= 0  @param bias_var  sb2 >= 0
- *  @return the state at the fixed point; all NaN if an argument is not as said */
+
+    q* is the fixed point that the map leads to from q = 1, or 1 itself if that is fixed (slope then tells
+    whether it attracts). q is 0 where the signal dies out and INFINITY where it diverges; chi is then its
+    limit. c* is 1 when chi <= 1 (ordered: all inputs end up alike), less when chi > 1 (chaotic).
+    @param act the activation  @param weight_var  sw2 >= 0  @param bias_var  sb2 >= 0
+    @return the state at the fixed point; all NaN if an argument is not as said */
 WI_API wi_signal wi_signal_fixed_point(wi_act act, double weight_var, double bias_var);
 
 /** Find the weight variance that is critical for a bias variance:
- *  chi = 1 at a fixed point q, the edge of chaos.
- *
- *  Solves q = E f^2 / E f'^2 + sb2, then sw2 = 1 / E f'^2. The smallest such q is taken; when every q is one
- *  (ReLU, leaky ReLU and linear without bias) q = 1; without bias, an f with f(0) = 0 is critical in the
- *  limit q = 0. A signal need not arrive at this q: where `slope` of wi_signal_step() there is above 1 the
- *  point repels (GELU and SiLU with a small bias), and from q = 0 GELU, SiLU and Mish move away.
- *  wi_signal_fixed_point() says where one from q = 1 ends.
- *  @param act              the activation
- *  @param bias_var         sb2 >= 0
- *  @param[out] weight_var  sw2
- *  @param[out] q           the fixed point
- *  @return WI_OK; WI_ERR_ARG; WI_ERR_NUMERIC if there is none (ReLU with a bias: q diverges) */
+    chi = 1 at a fixed point q, the edge of chaos.
+
+    Solves q = E f^2 / E f'^2 + sb2, then sw2 = 1 / E f'^2. The smallest such q is taken; when every q is one
+    (ReLU, leaky ReLU and linear without bias) q = 1; without bias, an f with f(0) = 0 is critical in the
+    limit q = 0. A signal need not arrive at this q: where `slope` of wi_signal_step() there is above 1 the
+    point repels (GELU and SiLU with a small bias), and from q = 0 GELU, SiLU and Mish move away.
+    wi_signal_fixed_point() says where one from q = 1 ends.
+    @param act              the activation
+    @param bias_var         sb2 >= 0
+    @param[out] weight_var  sw2
+    @param[out] q           the fixed point
+    @return WI_OK; WI_ERR_ARG; WI_ERR_NUMERIC if there is none (ReLU with a bias: q diverges) */
 WI_API wi_status wi_critical(wi_act act, double bias_var, double *weight_var, double *q);
 
 /** Say how deep a network of layers like this can be and still train: 6 of the shorter of two depths, the
@@ -2495,26 +2495,19 @@ static WI_IMPL_UNUSED int wi_impl_simd_bits(void)
    by code of our own, which needs no stdio, knows no decimal comma, and gives
    back to the last bit what it wrote. */
 
-WI_API const char *wi_status_text(wi_status status)
-{
-    switch (status) {
-#define WI_STATUS_CASE(name, text) case name: return text;
-    WI_STATUS_LIST(WI_STATUS_CASE)
-#undef WI_STATUS_CASE
-    case WI_STATUS_COUNT: break;
-    }
-    return "not a wi_status";
-}
+static const char *const wi_impl_statuses[][2] = {
+#define WI_IMPL_STATUS_ROW(name, text) {#name, text},
+    WI_STATUS_LIST(WI_IMPL_STATUS_ROW)
+};
 
 WI_API const char *wi_status_name(wi_status status)
 {
-    switch (status) {
-#define WI_STATUS_CASE(name, text) case name: return #name;
-    WI_STATUS_LIST(WI_STATUS_CASE)
-#undef WI_STATUS_CASE
-    case WI_STATUS_COUNT: break;
-    }
-    return "not a wi_status";
+    return (unsigned)status < WI_STATUS_COUNT ? wi_impl_statuses[status][0] : "not a wi_status";
+}
+
+WI_API const char *wi_status_text(wi_status status)
+{
+    return (unsigned)status < WI_STATUS_COUNT ? wi_impl_statuses[status][1] : "not a wi_status";
 }
 
 WI_API const char *wi_version(void)
@@ -2635,9 +2628,9 @@ static double wi_impl_decimal(uint64_t m, int64_t e)
     static const double powers[] = {1,    1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                     1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     if (e >= -22 && e <= 22) {
-        double ten = powers[e < 0 ? -e : e], whole = (double)m;
-        if (m <= UINT64_C(1) << 53) return e < 0 ? whole / ten : whole * ten;
-        double value = e < 0 ? whole / ten : whole * ten, rest = (double)(int64_t)(m - (uint64_t)whole);
+        double ten = powers[e < 0 ? -e : e], whole = (double)m, value = e < 0 ? whole / ten : whole * ten;
+        if (m <= UINT64_C(1) << 53) return value;
+        double rest = (double)(int64_t)(m - (uint64_t)whole);
         if (e < 0) {
             double product = value * ten;
             rest = ((whole - product) - wi_impl_product_rest(value, ten, product) + rest) / ten;
@@ -2837,37 +2830,29 @@ static wi_status wi_impl_fail(wi_error *error, wi_status status, const char *for
    not look through it, so a product is rounded before it is added to. */
 
 #if WI_IMPL_SIMD && (defined(__x86_64__) || defined(__SSE2_MATH__))
-#define WI_IMPL_ROUND(x) __asm__("" : "+x"(x))
+#define WI_IMPL_ROUND(type, x) __asm__("" : "+x"(x))
 #elif WI_IMPL_SIMD && defined(__aarch64__)
-#define WI_IMPL_ROUND(x) __asm__("" : "+w"(x))
+#define WI_IMPL_ROUND(type, x) __asm__("" : "+w"(x))
 #elif WI_IMPL_SIMD && (defined(__riscv_flen) || defined(__s390x__))
-#define WI_IMPL_ROUND(x) __asm__("" : "+f"(x))
+#define WI_IMPL_ROUND(type, x) __asm__("" : "+f"(x))
 #elif defined(__wasm__) || defined(__TINYC__)
-#define WI_IMPL_ROUND(x) (void)(x) /* these never fuse */
+#define WI_IMPL_ROUND(type, x) (void)(x) /* these never fuse */
 #else
-#define WI_IMPL_ROUND_BY_MEMORY 1 /* a volatile store rounds with any compiler */
+#define WI_IMPL_ROUND(type, x) (x) = *(volatile type *)&(x) /* to memory and back rounds with any compiler */
 #endif
 
 /* The product a b, rounded to its type before anything else happens to it. */
 WI_IMPL_INLINE float wi_impl_timesf(float a, float b)
 {
-#ifdef WI_IMPL_ROUND_BY_MEMORY
-    volatile float p = a * b;
-#else
     float p = a * b;
-    WI_IMPL_ROUND(p);
-#endif
+    WI_IMPL_ROUND(float, p);
     return p;
 }
 
 WI_IMPL_INLINE double wi_impl_times(double a, double b)
 {
-#ifdef WI_IMPL_ROUND_BY_MEMORY
-    volatile double p = a * b;
-#else
     double p = a * b;
-    WI_IMPL_ROUND(p);
-#endif
+    WI_IMPL_ROUND(double, p);
     return p;
 }
 
@@ -3223,8 +3208,7 @@ static uint64_t wi_impl_next64(wi_rng *rng)
 {
     uint32_t word[8];
     size_t at = (size_t)(rng->index % 4);
-    wi_impl_philox(word, rng->seed, rng->stream, rng->index / 4);
-    if (at == 3) wi_impl_philox(word + 4, rng->seed, rng->stream, rng->index / 4 + 1);
+    wi_impl_words(word, at + 2, rng);
     rng->index += 2;
     return (uint64_t)word[at + 1] << 32 | word[at];
 }
@@ -4859,9 +4843,9 @@ WI_IMPL_FLOAT float wi_impl_act_of(int kind, int slope, int fused, float z, doub
     return (float)WI_IMPL_NAN;
 }
 
-/* Block by block, n being a multiple of their size: what is done to its elements is done side by side, since
-   none of them needs another (y may be z or dy). Only a sine far from 0 calls a function here, so the formula's
-   constants stay in registers. */
+/* Block by block, n being a multiple of their size. The elements of a block go side by side, since none needs
+   another (y may be z or dy). Only a sine far from 0 calls a function here, so that the formula's constants
+   stay in registers. */
 #define WI_IMPL_ACT_BLOCK 16
 WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, double p,
                                        float *y, const float *dy, const float *z, size_t n)
@@ -4916,8 +4900,8 @@ static void wi_impl_act_run(int kind, double p, float *y, const float *dy, const
 }
 #endif
 
-/* y = f(z), or y = dy f'(z) if dy is given, in the widest vectors of this processor; 0 if there are none for
-   this. The elements after the last whole block go through a padded copy, so that they fare like all others. */
+/* y = f(z), or y = dy f'(z) if dy is given, in the widest vectors of this processor; 0 if it has none, or act
+   no loop. What is left after the last whole block goes through a padded copy, and so fares like the rest. */
 static int wi_impl_act_by_blocks(wi_act act, float *y, const float *dy, const float *z, size_t n)
 {
     if (act.kind < 0 || act.kind >= WI_ACT_CUSTOM) return 0;
@@ -5090,10 +5074,7 @@ static void wi_impl_expect(wi_impl_integrand g, const void *context, size_t coun
                            double tolerance, const double *magnitude, wi_impl_breaks *breaks, double *result)
 {
     double cut[WI_IMPL_PIECES], piece[WI_IMPL_PIECES][WI_IMPL_MOMENTS];
-    wi_impl_average e;
-    memset(&e, 0, sizeof e);
-    e.g = g; e.context = context; e.count = count; e.mean = mean; e.std = std; e.tolerance = tolerance;
-    e.budget = WI_IMPL_BUDGET; e.breaks = breaks;
+    wi_impl_average e = {g, context, count, mean, std, tolerance, {0}, {0}, WI_IMPL_BUDGET, breaks};
 
     if (!wi_impl_finite(mean) || !wi_impl_finite(std)) {
         for (size_t i = 0; i < count; i++) result[i] = WI_IMPL_NAN;
