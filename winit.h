@@ -3174,7 +3174,7 @@ static void wi_impl_words(uint32_t *word, size_t count, const wi_rng *rng)
 #endif
 #endif
     for (size_t i = 0; i < count; i += 4)
-        wi_impl_philox(word + i, rng->seed, rng->stream, rng->index / 4 + i / 4);
+        wi_impl_philox(word + i, rng->seed, rng->stream, (rng->index + i) / 4); /* has 62 bits */
 }
 
 /* ---- Drawing --------------------------------------------------------------- */
