@@ -94,7 +94,7 @@ $(NODE_DIR)/packages.ok: | docs-tools
 	$(NPM_INSTALL)
 	@touch $@
 $(NODE_DIR)/browser.ok: $(NODE_DIR)/packages.ok
-	$(NPM_INSTALL) playwright-core axe-core
+	$(NPM_INSTALL) playwright-core@1.60.0 axe-core
 	@touch $@
 
 # Doxygen's own header for the version at hand, with its $$mathjax line (which would bring a foreign script) replaced,

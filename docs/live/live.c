@@ -787,11 +787,11 @@ EXPORT(live_plane)(double sigma_b, double reach, int points)
 }
 
 /* One point of the plane. Results: q*, c*, chi, depth scale of c, depth that trains, the critical sigma_w for
-   this sigma_b; then for each of `depth` layers q and the correlation of two inputs that begin with
-   correlation c. */
-EXPORT(live_point)(double sigma_w, double sigma_b, double c, int depth)
+   this sigma_b, which takes ten times as long as all else and is NaN without patience; then for each of
+   `depth` layers q and the correlation of two inputs that begin with correlation c. */
+EXPORT(live_point)(double sigma_w, double sigma_b, double c, int depth, int patient)
 {
-    double critical, q;
+    double critical = NAN, q;
     wi_act act;
     int ok = activation(&act);
     if (ok <= 0) return ok;
@@ -801,7 +801,8 @@ EXPORT(live_point)(double sigma_w, double sigma_b, double c, int depth)
     put(fixed.chi);
     put(fixed.depth_scale);
     put(wi_trainable_depth(fixed));
-    put(wi_critical(act, sigma_b * sigma_b, &critical, &q) == WI_OK ? sqrt(critical) : NAN);
+    if (patient && wi_critical(act, sigma_b * sigma_b, &critical, &q) != WI_OK) critical = NAN;
+    put(sqrt(critical));
     memset(&at, 0, sizeof at);
     at.q = 1.0;
     at.correlation = c;

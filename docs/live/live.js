@@ -118,7 +118,7 @@
       worker.onmessage = ({ data }) => {
         const { done, fail, output } = this.waiting.get(data.id);
         if (data.output !== undefined) {
-          output(data.output, data.file);
+          output(data.output);
           return;
         }
         this.waiting.delete(data.id);
@@ -593,14 +593,14 @@
       this.place.dataset.drawn = +(this.place.dataset.drawn ?? 0) + 1;
     }
     // A new address costs the browser as much as a redraw; the verdict, and theory that is slow, take some ten
-    // of them: where d.judged, the same is asked with patience, and the verdict behind it.
+    // of them: where d.patient, the same is asked with patience, and where d.judged the verdict behind it.
     async rest() {
       this.remember();
-      if (this.d.judged && this.answers && !this.refused) {
-        const asked = [...this.d.ask(this.shown, this, 1), ['live_judge', []]],
+      if (this.d.patient && this.answers && !this.refused) {
+        const asked = [...this.d.ask(this.shown, this, 1), ...(this.d.judged ? [['live_judge', []]] : [])],
           { answers } = await this.thread.ask(asked);
         if (this.busy) return;
-        this.verdict = answers.pop();
+        if (this.d.judged) this.verdict = answers.pop();
         this.answers = answers;
         this.paint();
         this.tell(this.d.words(this.shown, this.answers, this));
@@ -765,7 +765,8 @@
           .panel([x + 2, y, w - 6, deep], { x: { from: 0, to: 1 }, y: { from: 0, to: 1 } })
           .bars(bins, row === 0 && hidden[l].flat > 0.5 ? 'c4' : colour);
         plot.text(String(l + 1), x + w / 2, y - 4, { align: 'center', size: 10 });
-        plot.text(w > 50 ? `±${number(Math.max(-lo, hi))}` : number(hi), x + w / 2, y + deep + 13, {
+        const reach = hi > 1e-30 ? Math.max(-lo, hi) : 0; // all of them are 0
+        plot.text(w > 50 ? `±${number(reach)}` : number(reach), x + w / 2, y + deep + 13, {
           align: 'center',
           size: 10
         });
@@ -839,6 +840,7 @@
       ],
       network: layersText,
       ask: (v, figure, patient = 0) => [['live_look', [v.scale, 1, patient]]],
+      patient: true,
       judged: true,
       ...more
     };
@@ -1031,6 +1033,7 @@
   const PLANE = { columns: 30, rows: 15, weights: 3, bias: 1.5, depth: 20 };
   figures['24_edge_of_chaos'] = {
     title: 'Order and chaos: point into the plane',
+    patient: true,
     height: w => (w < 560 ? w + 190 : 330),
     controls: [
       { key: 'sw', label: 'σ of the weights × √fan-in', from: 0.1, to: PLANE.weights, preset: 1 },
@@ -1049,13 +1052,13 @@
       ['chaos', { sw: 2.2, sb: 0.1 }]
     ],
     // The plane's colours are asked row by row, once for an activation; a point in it at each change.
-    ask(v, figure) {
+    ask(v, figure, patient = 0) {
       if (figure.planeOf !== v.act) {
         figure.planeOf = v.act;
         figure.plane = [];
         setTimeout(() => this.fill(figure, v.act));
       }
-      return [['live_point', [v.sw, v.sb, v.c, PLANE.depth], v.act]];
+      return [['live_point', [v.sw, v.sb, v.c, PLANE.depth, patient], v.act]];
     },
     async fill(figure, act) {
       this.filler ??= await Thread.engine();
@@ -1118,7 +1121,7 @@
       n[2] > 1 ? { bad: 'chaos' } : { strong: 'order' },
       `: χ = ${number(n[2])}, q* = ${number(n[0])}, two inputs end with correlation ${number(n[1])}, ` +
         `nearer by e in ${number(n[3])} layers; networks of up to about ${number(n[4])} layers train. ` +
-        `The edge for this bias is at σ = ${number(n[5])}.`
+        (Number.isNaN(n[5]) ? '' : `The edge for this bias is at σ = ${number(n[5])}.`)
     ],
     table: (v, [{ numbers: n }]) => [
       ['layer', 'q', 'correlation'],
@@ -2398,11 +2401,9 @@ ${weights.join('')}    ${inputs}
         thread = await Thread.create();
         const end = await thread.send(
           { run: wasm, name, files, environment: tried === undefined ? [] : [`LIVE_TRY=${tried}`] },
-          (text, file) => {
-            if (file === 1) {
-              printed += text;
-              output.append(text);
-            }
+          text => {
+            printed += text;
+            output.append(text);
           }
         );
         judge(end, printed, book, tried);

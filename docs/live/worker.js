@@ -159,7 +159,7 @@ function system(args, environment, files, print) {
         const part = bytes().slice(from, from + length),
           f = open.get(file);
         if (file < 3) {
-          print(decoders[file].decode(part, { stream: true }), file);
+          print(decoders[file].decode(part, { stream: true }));
         } else {
           if (!f) return BAD_FILE;
           const old = files.get(f.name),
@@ -207,7 +207,7 @@ async function answer(message) {
       [message.name],
       ['WINIT_TERM=unicode', ...(message.environment ?? [])],
       wrote,
-      (text, file) => postMessage({ id, output: text, file })
+      text => postMessage({ id, output: text })
     );
     const begun = performance.now();
     const exit = run((await WebAssembly.instantiate(message.run, imports)).instance.exports);
