@@ -1,5 +1,4 @@
-/* Is a buffer what it claims to be, and which recipe made it: p values, false alarms, what must be caught,
-   sentences.
+/* Is a buffer what it claims to be, and which recipe made it: what must be caught, sentences.
    @build openmp */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
@@ -118,7 +117,7 @@ static void identifying(void)
     wi_guess guess[100];
     wi_error error;
     size_t i, count;
-    int fits, wrong = 0, missed = 0;
+    int fits;
 
     for (i = 0; i < WI_COUNT(cases); i++) {
         CHECK_OK(wi_recipe_named(cases[i].fill, &r));
@@ -133,18 +132,6 @@ static void identifying(void)
         if (buffer[i * 65] > 0)
             for (count = 0; count < 64; count++) buffer[count * 64 + i] *= -1;
     CHECK_TEXT(first(wi_dense(64, 64), &fits), "orthogonal_not_uniform");
-
-    /* The true recipe fits and comes first, again and again; where it is not first, its rival must fit as
-       well. */
-    for (i = 0; i < 300; i++) {
-        const char *name = cases[i % 7].want;
-        CHECK_OK(wi_recipe_named(cases[i % 7].fill, &r));
-        CHECK_OK(wi_fill(buffer, wi_dense(100, 60), r, &rng));
-        wrong += strcmp(first(wi_dense(100, 60), &fits), name) != 0;
-        missed += !fits;
-    }
-    CHECK_BELOW(wrong, 4);
-    CHECK_BELOW(missed, 3);
 
     /* None of these: weights that have learnt have left their recipe; so have mixtures and outliers. */
     CHECK_OK(wi_fill(buffer, s, wi_he_normal(), &rng));
@@ -176,57 +163,6 @@ static void identifying(void)
     buffer[0] = 0;
     CHECK_OK(wi_identify(buffer, wi_dense(1, 1), guess, &count, NULL)); /* one zero */
     CHECK_TEXT(guess[0].recipe.name, "zeros");
-}
-
-/* p is uniform for true fills: counts in ten cells, whatever was estimated; and false alarms are rare. */
-static void uniform_p(void)
-{
-    const wi_recipe laws[5] = { wi_normal(0.3, 2), wi_uniform(-1, 3), wi_truncated_normal(1, 0.5, -2, 2),
-                                wi_he_normal(), wi_truncated_normal(0, 1, -1, 4) };
-    const wi_shape shapes[4] = {wi_dense(2, 3), wi_dense(5, 3), wi_conv2d(2, 3, 3, 3), wi_dense(20, 13)};
-    int alarms = 0, fills = 0;
-    for (size_t s = 0; s < WI_COUNT(shapes); s++)
-        for (size_t r = 0; r < WI_COUNT(laws); r++) {
-            double cell[10] = {0}, chi = 0;
-            const int n = 1000;
-            for (int t = 0; t < n; t++) {
-                wi_rng rng = seeded(1000 * (uint64_t)t + 10 * s + r);
-                wi_fit fit;
-                CHECK_OK(wi_fill(buffer, shapes[s], laws[r], &rng));
-                CHECK_OK(wi_check_fill(buffer, shapes[s], laws[r], &fit, NULL));
-                cell[(int)fmin(fit.p * 10, 9)]++;
-                alarms += !fit.passed;
-                fills++;
-            }
-            for (int k = 0; k < 10; k++) chi += (cell[k] - n / 10.0) * (cell[k] - n / 10.0) / (n / 10.0);
-            if (!CHECK_BELOW(chi, 35)) printf("  %s, %zu weights\n", laws[r].name, wi_shape_count(shapes[s]));
-        }
-    CHECK_BELOW(alarms, fills / 1000 + 20);
-
-    /* With one and two parameters taken from the weights, by wi_identify(). */
-    const wi_recipe own[4] = { wi_normal(0, 0.0317), wi_normal(5, 0.0317), wi_uniform(-0.0713, 0.0713),
-                               wi_truncated_normal(0, 0.0441, -2, 2) };
-    for (size_t r = 0; r < WI_COUNT(own); r++) {
-        double cell[10] = {0}, chi = 0;
-        int none = 0;
-        const int n = 400;
-        for (int t = 0; t < n; t++) {
-            wi_rng rng = seeded(90000 + 10 * (uint64_t)t + r);
-            wi_guess guess[64];
-            size_t count = 64;
-            CHECK_OK(wi_fill(buffer, wi_dense(40, 25), own[r], &rng));
-            CHECK_OK(wi_identify(buffer, wi_dense(40, 25), guess, &count, NULL));
-            none += !guess[0].fits;
-            for (size_t i = 0; i < count; i++) {
-                if (guess[i].recipe.scheme != own[r].scheme || guess[i].recipe.fan != WI_FAN_NONE) continue;
-                cell[(int)fmin(guess[i].p * 10, 9)]++;
-                break;
-            }
-        }
-        for (int k = 0; k < 10; k++) chi += (cell[k] - n / 10.0) * (cell[k] - n / 10.0) / (n / 10.0);
-        if (!CHECK_BELOW(chi, 35)) printf("  %s\n", own[r].name);
-        CHECK_BELOW(none, 3);
-    }
 }
 
 static const char *finding(wi_recipe recipe, wi_shape shape)
@@ -401,7 +337,6 @@ int main(void)
 {
     checking();
     identifying();
-    uniform_p();
     impossible();
     sentences();
     families();

@@ -6,8 +6,11 @@
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"
+#include "inside.h"
+#include <float.h>
 
 #define MAX 300000
+#define REAL_MAX (sizeof(wi_real) == sizeof(float) ? (double)FLT_MAX : DBL_MAX)
 static wi_real buffer[MAX], other[MAX];
 
 static int passes(wi_recipe recipe, wi_shape shape)
@@ -73,7 +76,7 @@ static void expect(wi_recipe recipe, wi_shape shape, double mean, double std)
     CHECK_CLOSE(wi_recipe_std(recipe, shape), std, 1e-9);
     {
         double theory, deviation;
-        CHECK_OK(wi_impl_recipe_moments(recipe, shape, &theory, &deviation));
+        CHECK_OK(inside_recipe_moments(recipe, shape, &theory, &deviation));
         CHECK_NEAR(theory, mean, 1e-9);
     }
     CHECK_NEAR(s.mean, mean, 5 * std / sqrt((double)n));
@@ -404,14 +407,14 @@ static void zero_and_too_large(void)
                                  wi_hadamard(),
                                  wi_nguyen_widrow(),
                                  wi_dirac() };
-    const wi_recipe large[9] = { wi_constant(4 * (double)WI_IMPL_REAL_MAX / 3.9),
-                                 wi_normal(0, WI_IMPL_REAL_MAX / 4),
-                                 wi_normal(WI_IMPL_REAL_MAX, WI_IMPL_REAL_MAX / 10),
-                                 wi_truncated_normal(0, WI_IMPL_REAL_MAX / 4, 0, (double)INFINITY),
-                                 wi_truncated_normal(0, 1e30, WI_IMPL_REAL_MAX / 1e29, (double)INFINITY),
-                                 wi_orthogonal(2 * WI_IMPL_REAL_MAX),
-                                 wi_sparse(2, WI_IMPL_REAL_MAX / 2),
-                                 wi_gained(wi_nguyen_widrow(), 1.2 * WI_IMPL_REAL_MAX),
+    const wi_recipe large[9] = { wi_constant(4 * (double)REAL_MAX / 3.9),
+                                 wi_normal(0, REAL_MAX / 4),
+                                 wi_normal(REAL_MAX, REAL_MAX / 10),
+                                 wi_truncated_normal(0, REAL_MAX / 4, 0, (double)INFINITY),
+                                 wi_truncated_normal(0, 1e30, REAL_MAX / 1e29, (double)INFINITY),
+                                 wi_orthogonal(2 * REAL_MAX),
+                                 wi_sparse(2, REAL_MAX / 2),
+                                 wi_gained(wi_nguyen_widrow(), 1.2 * REAL_MAX),
                                  wi_variance_scaling(DBL_MAX, WI_FAN_IN, WI_SCHEME_NORMAL) };
     for (size_t i = 0; i < WI_COUNT(constant); i++) {
         CHECK_OK(wi_fill(buffer, s, constant[i], &rng));
@@ -425,8 +428,8 @@ static void zero_and_too_large(void)
     }
     for (size_t i = 0; i + (sizeof(wi_real) == 8 ? 1 : 0) < WI_COUNT(large); i++)
         refuse(buffer, i % 2 ? s : conv, large[i], &rng, WI_ERR_ARG);
-    CHECK_STATUS(wi_fill_gate_bias(buffer, 2, 4, 1, 2 * WI_IMPL_REAL_MAX), WI_ERR_ARG);
-    CHECK_OK(wi_fill(buffer, s, wi_uniform(-WI_IMPL_REAL_MAX / 2, WI_IMPL_REAL_MAX / 2), &rng));
+    CHECK_STATUS(wi_fill_gate_bias(buffer, 2, 4, 1, 2 * REAL_MAX), WI_ERR_ARG);
+    CHECK_OK(wi_fill(buffer, s, wi_uniform(-REAL_MAX / 2, REAL_MAX / 2), &rng));
     CHECK_EQ(wi_stats_of(buffer, 16).nonfinite, 0);
 }
 
@@ -489,7 +492,7 @@ static void deviations(void)
                 continue;
             }
             s = wi_stats_of(buffer, wi_shape_count(shapes[i]));
-            CHECK_OK(wi_impl_recipe_moments(recipes[r], shapes[i], &mean, &std));
+            CHECK_OK(inside_recipe_moments(recipes[r], shapes[i], &mean, &std));
             if (recipes[r].scheme != WI_SCHEME_DELTA_ORTHOGONAL) CHECK_NEAR(mean, s.mean, 1e-6);
             CHECK_NEAR(std, s.std, recipes[r].scheme == WI_SCHEME_DELTA_ORTHOGONAL ? 0.02 : 1e-6);
         }
@@ -515,7 +518,9 @@ static void views(void)
                                     wi_hadamard(),
                                     wi_bilinear(),
                                     wi_nguyen_widrow() };
-    const wi_shape shapes[10] = { wi_dense(7, 9),
+    const wi_shape shapes[12] = { wi_dense(7, 9),
+                                  wi_dense(9, 1),
+                                  wi_dense(1, 9),
                                   wi_in_major(wi_dense(7, 9)),
                                   wi_conv2d(5, 8, 3, 2),
                                   wi_in_major(wi_conv2d(5, 8, 3, 2)),
@@ -543,8 +548,7 @@ static void views(void)
                 for (o = 0; status == WI_OK && o < shapes[i].out; o++)
                     for (j = 0; j < cols; j++) {
                         wi_real *at = &m.data[o * m.row_step + j * m.col_step];
-                        wi_impl_layout own = wi_impl_layout_of(buffer, shapes[i]);
-                        wi_real drawn = (wi_real)wi_impl_weight(&own, o, j);
+                        wi_real drawn = inside_weight(buffer, shapes[i], o, j);
                         if (CHECK(memcmp(at, &drawn, sizeof drawn) == 0)) *at = 77;
                         else j = cols, o = SIZE_MAX - 1;
                     }
@@ -598,18 +602,17 @@ static void far_and_narrow(void)
         double size = fabs(near) > 1.5 ? 1 / fabs(near) : 1, width = bounds[b][1] - bounds[b][0];
         /* w: twice the distance from the bound */
         wi_recipe r = wi_truncated_normal(-2 * near, 2, bounds[b][0], bounds[b][1]);
-        wi_impl_law law = wi_impl_recipe_law(r, wi_dense(1, 1));
         double worst = 0, last = -(double)INFINITY, mean, std;
         if (width < size) size = width;
         for (uint32_t k = 0; k < 4000; k++) {
             uint32_t word = k < 1000 ? k : k < 2000 ? 0u - (2000 - k) : (k - 2000) * 2147483u;
-            double w = (double)wi_impl_law_value(&law, word), want = wi_impl_law_double(&law, word);
+            double want, w = inside_law_value(r, word, &want);
             if (fabs(w - want) > worst) worst = fabs(w - want);
             if (k >= 2000 && !CHECK(w >= last)) break; /* a quantile grows */
             if (k >= 2000) last = w;
         }
         if (fabs(near) < 1e9 || width > 1) CHECK_BELOW(worst, 1e-5 * size);
-        CHECK_OK(wi_impl_recipe_moments(r, wi_dense(1, 1), &mean, &std));
+        CHECK_OK(inside_recipe_moments(r, wi_dense(1, 1), &mean, &std));
         CHECK(std > 0 && std <= width && fabs(mean) <= 2 * width);
     }
 }
@@ -796,7 +799,7 @@ static void there_and_back(void)
     for (size_t i = 0; i < WI_COUNT(recipes); i++)
         for (size_t g = 0; g < WI_COUNT(gains); g++) {
             wi_recipe r = gains[g] != 1 ? wi_gained(recipes[i], gains[g]) : recipes[i];
-            if (!wi_impl_recipe_sane(r)) continue; /* DBL_MAX, doubled */
+            if (!inside_recipe_sane(r)) continue; /* DBL_MAX, doubled */
             CHECK(wi_recipe_text(r, text, sizeof text) == text && *text);
             if (!CHECK(wi_recipe_named(text, &back) == WI_OK && same_law(r, back)))
                 printf("  \"%s\"\n", text);

@@ -1,7 +1,7 @@
 /* The distributions, proved as far as a sample can: moments, Kolmogorov and Smirnov, chi-square on 2^16
-   cells, tails, pairs, independence of streams, seeds and layers, and collisions of stream names. Bounds are
-   about five standard errors, or a probability of 1e-6. `make proof` runs the same with n = 10^7 and prints
-   what it saw.
+   cells, tails, pairs, independence of streams, seeds and layers, and collisions of stream names; and how often
+   wi_check_fill() and wi_identify() err. Bounds are about five standard errors, or a probability of 1e-6.
+   `make proof` runs the same with n = 10^7 and prints what it saw.
    @build once */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
@@ -192,6 +192,82 @@ static void birthdays(void)
     free(x);
 }
 
+static wi_rng seeded(uint64_t seed) { return wi_rng_split(wi_rng_make(seed), 1); }
+
+/* p is uniform for true fills: counts in ten cells, whatever was estimated; and false alarms are rare. */
+static void uniform_p(void)
+{
+    const wi_recipe laws[5] = { wi_normal(0.3, 2), wi_uniform(-1, 3), wi_truncated_normal(1, 0.5, -2, 2),
+                                wi_he_normal(), wi_truncated_normal(0, 1, -1, 4) };
+    const wi_shape shapes[4] = {wi_dense(2, 3), wi_dense(5, 3), wi_conv2d(2, 3, 3, 3), wi_dense(20, 13)};
+    int alarms = 0, fills = 0;
+    for (size_t s = 0; s < WI_COUNT(shapes); s++)
+        for (size_t r = 0; r < WI_COUNT(laws); r++) {
+            double cell[10] = {0}, chi = 0;
+            const int n = 1000;
+            for (int t = 0; t < n; t++) {
+                wi_rng rng = seeded(1000 * (uint64_t)t + 10 * s + r);
+                wi_fit fit;
+                CHECK_OK(wi_fill(w, shapes[s], laws[r], &rng));
+                CHECK_OK(wi_check_fill(w, shapes[s], laws[r], &fit, NULL));
+                cell[(int)fmin(fit.p * 10, 9)]++;
+                alarms += !fit.passed;
+                fills++;
+            }
+            for (int k = 0; k < 10; k++) chi += (cell[k] - n / 10.0) * (cell[k] - n / 10.0) / (n / 10.0);
+            if (!CHECK_BELOW(chi, 35)) printf("  %s, %zu weights\n", laws[r].name, wi_shape_count(shapes[s]));
+        }
+    CHECK_BELOW(alarms, fills / 1000 + 20);
+
+    /* With one and two parameters taken from the weights, by wi_identify(). */
+    const wi_recipe own[4] = { wi_normal(0, 0.0317), wi_normal(5, 0.0317), wi_uniform(-0.0713, 0.0713),
+                               wi_truncated_normal(0, 0.0441, -2, 2) };
+    for (size_t r = 0; r < WI_COUNT(own); r++) {
+        double cell[10] = {0}, chi = 0;
+        int none = 0;
+        const int n = 400;
+        for (int t = 0; t < n; t++) {
+            wi_rng rng = seeded(90000 + 10 * (uint64_t)t + r);
+            wi_guess guess[64];
+            size_t count = 64;
+            CHECK_OK(wi_fill(w, wi_dense(40, 25), own[r], &rng));
+            CHECK_OK(wi_identify(w, wi_dense(40, 25), guess, &count, NULL));
+            none += !guess[0].fits;
+            for (size_t i = 0; i < count; i++) {
+                if (guess[i].recipe.scheme != own[r].scheme || guess[i].recipe.fan != WI_FAN_NONE) continue;
+                cell[(int)fmin(guess[i].p * 10, 9)]++;
+                break;
+            }
+        }
+        for (int k = 0; k < 10; k++) chi += (cell[k] - n / 10.0) * (cell[k] - n / 10.0) / (n / 10.0);
+        if (!CHECK_BELOW(chi, 35)) printf("  %s\n", own[r].name);
+        CHECK_BELOW(none, 3);
+    }
+}
+
+/* wi_identify() finds the true recipe, and puts it first, again and again; where it is not first, its rival must
+   fit as well. */
+static void true_names(void)
+{
+    static const char *const names[7] = { "xavier_uniform", "xavier_normal", "he_uniform", "he_normal",
+                                          "lecun_uniform", "lecun_normal", "pytorch_default" };
+    wi_rng rng = seeded(56);
+    int wrong = 0, missed = 0;
+    for (size_t i = 0; i < 300; i++) {
+        wi_recipe r;
+        wi_guess guess[3];
+        char text[80];
+        size_t count = WI_COUNT(guess);
+        CHECK_OK(wi_recipe_named(names[i % 7], &r));
+        CHECK_OK(wi_fill(w, wi_dense(100, 60), r, &rng));
+        CHECK_OK(wi_identify(w, wi_dense(100, 60), guess, &count, NULL));
+        wrong += strcmp(wi_recipe_text(guess[0].recipe, text, sizeof text), names[i % 7]) != 0;
+        missed += !guess[0].fits;
+    }
+    CHECK_BELOW(wrong, 4);
+    CHECK_BELOW(missed, 3);
+}
+
 int main(void)
 {
     w = (wi_real *)malloc((PROOF > 200000 ? PROOF : 200000) * sizeof *w);
@@ -206,6 +282,8 @@ int main(void)
     tails();
     independence();
     birthdays();
+    uniform_p();
+    true_names();
     free(w);
     return check_done();
 }

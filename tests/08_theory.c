@@ -1,6 +1,6 @@
 /* Section 8: the theory of networks against simulation, on networks drawn at random: kinds, sizes, strides,
    padding, laws.
-   @build no-tcc no-san no-cxx no-vectors */
+   @build once */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"

@@ -98,7 +98,7 @@ static void test_known(void)
     }
 }
 
-/* Certainty: right costs nothing, wrong costs infinity, and no NaN is invented, in values or gradients. */
+/* Certainty: right costs nothing, wrong costs infinity (or 1000), and no NaN is invented, in values or gradients. */
 static void test_infinite_logits(void)
 {
     const double inf = (double)INFINITY;
@@ -113,6 +113,8 @@ static void test_infinite_logits(void)
         {WI_LOSS_SOFTMAX_CROSS_ENTROPY, {2, -inf}, {0, 1}, inf, {1, -1}},
         {WI_LOSS_SOFTMAX_CROSS_ENTROPY, {inf, inf}, {0, 1}, 0.69314718055994531, {0.5, -0.5}},
         {WI_LOSS_SOFTMAX_CROSS_ENTROPY, {-inf, -inf}, {0, 1}, 0.69314718055994531, {0.5, -0.5}},
+        {WI_LOSS_SOFTMAX_CROSS_ENTROPY, {0, 1000}, {0, 1}, 0, {0, 0}},
+        {WI_LOSS_SOFTMAX_CROSS_ENTROPY, {0, 1000}, {1, 0}, 1000, {-1, 1}},
         {WI_LOSS_HALF_SQUARED, {inf, 1}, {inf, 1}, 0, {0, 0}},
         {WI_LOSS_HALF_SQUARED, {inf, 1}, {0, 1}, inf, {inf, 0}},
     };

@@ -1,41 +1,120 @@
 #!/usr/bin/env python3
 """Which lines and branches of winit.h the tests run, by section:  python3 tests/coverage.py [-j 2] [-o docs/proofs/coverage.md]
 
-Each test is built with gcc --coverage in the columns of `make test` that run other code (float, double, portable, 128- and
-256-bit vectors) and run; a line or a branch counts as run where any of them ran it. A line whose comment says
+The header is compiled once for each of the columns of `make test` that run other code (float, double, portable, 128- and
+256-bit vectors), by gcc --coverage, into a library that the tests are linked with; tests that look behind the header
+compile it themselves. A line or a branch counts as run where any test ran it. A line whose comment says
 `unreachable: why` is left out: nothing that a caller can do leads there. What is not run is listed.
+
+What each test ran is kept in build/coverage until it or the header changes; tests/mutants.py reads it there.
 """
-import argparse, concurrent.futures, gzip, json, os, re, shutil, subprocess, sys, tempfile
+import argparse, concurrent.futures, gzip, hashlib, json, os, re, shutil, subprocess, sys, time
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+TESTS = os.path.join(TOP, 'tests')
 BUILDS = {'cc': [], 'double': ['-DWINIT_REAL=double'], 'portable': ['-DWINIT_NO_SIMD'],
           'bits128': ['-DWINIT_SIMD_BITS=128'], 'bits256': ['-DWINIT_SIMD_BITS=256']}
+# As in tests/tests.mk: tests that need the bodies, and what a test leaves out of a column.
+WHOLE = re.compile(r'@build[a-z0-9 -]* whole|wi_impl_|WI_IMPL|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)')
+LEFT_OUT = {'double': ['no-double'], 'portable': ['no-vectors', 'once'], 'bits128': ['no-vectors', 'once'], 'bits256': ['no-vectors', 'once'],
+            'cc': []}
+
+
+def source(test): return open(os.path.join(TESTS, test)).read()
+
+
+def whole(test): return bool(WHOLE.search(source(test)))
+
+
+def tests_of(build):
+    marked = lambda test, mark: re.search(r'@build[a-z0-9 -]* %s( |$)' % mark, source(test), re.M)
+    return [f for f in sorted(os.listdir(TESTS)) if re.match(r'\d\d_\w+\.c$', f) and not f.startswith('15_')
+            and not any(marked(f, mark) for mark in LEFT_OUT[build])]
+
+
+def shim(work):
+    """A folder whose winit.h is the declarations only."""
+    folder = os.path.join(work, 'shim')
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, 'winit.h'), 'w') as f: f.write('#undef WINIT_IMPLEMENTATION\n#include "%s/winit.h"\n' % TOP)
+    return folder
+
+
+def stamp(*files):
+    return hashlib.sha1(b''.join(open(f, 'rb').read() for f in files)).hexdigest()
+
+
+# ---- what one test ran -----------------------------------------------------------------------------------------------
+
+def library(work, build):
+    folder = os.path.join(work, build)
+    now = stamp(*(os.path.join(TOP, f) for f in ('winit.h', 'tests/impl.c', 'tests/inside.h', 'tests/fail_alloc.h')))
+    kept = os.path.join(folder, 'stamp')
+    if os.path.exists(kept) and open(kept).read() == now: return
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    subprocess.run(['gcc', '-std=c99', '-O0', '-w', '--coverage', '-fPIC', '-DTEST_SHARED', *BUILDS[build], '-I' + TOP, '-I' + TESTS,
+                    '-c', os.path.join(TESTS, 'impl.c'), '-o', 'impl.o'], cwd=folder, check=True)
+    subprocess.run(['gcc', '--coverage', '-shared', 'impl.o', '-o', 'libwinit.so', '-lm'], cwd=folder, check=True)
+    with open(kept, 'w') as f: f.write(now)
 
 
 def measure(work, build, test):
-    """{line: (count, [branch counts])} of winit.h in one build of one test."""
-    folder = os.path.join(work, build + '-' + test)
+    """{'lines': {line: [count, [branch counts]]}, 'functions': [[first, last]], 'seconds'} of winit.h; kept in a file."""
+    kept = os.path.join(work, '%s-%s.json' % (build, test))
+    now = stamp(*(os.path.join(TOP, f) for f in ('winit.h', 'tests/' + test, 'tests/check.h', 'tests/inside.h')))
+    if os.path.exists(kept):
+        found = json.load(open(kept))
+        if found['stamp'] == now: return found
+    folder = os.path.join(work, '%s-%s' % (build, test))
+    shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    program = os.path.join(folder, 't')
-    subprocess.run(['gcc', '-std=c99', '-O0', '-w', '--coverage', *BUILDS[build], '-I' + TOP, '-I' + os.path.join(TOP, 'tests'),
-                    os.path.join(TOP, 'tests', test), '-o', program, '-lm'], cwd=folder, check=True)
-    done = subprocess.run([program], cwd=TOP, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          env=dict(os.environ, CHECK_DIR=folder), timeout=900)
+    flags = ['-std=c99', '-O0', '-w', *BUILDS[build]]
+    includes = ['-I' + TOP, '-I' + TESTS]
+    if whole(test):
+        command = ['gcc', *flags, '--coverage', *includes, os.path.join(TESTS, test), '-o', 't', '-lm']
+    else:
+        command = ['gcc', *flags, '-DTEST_SHARED', '-I' + os.path.join(work, 'shim'), *includes, os.path.join(TESTS, test),
+                   '-o', 't', os.path.join(work, build, 'libwinit.so'), '-lm']
+    subprocess.run(command, cwd=folder, check=True)
+    start = time.monotonic()
+    done = subprocess.run([os.path.join(folder, 't')], cwd=TOP, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          env=dict(os.environ, CHECK_DIR=folder, LD_LIBRARY_PATH=os.path.join(work, build),
+                                   GCOV_PREFIX=folder, GCOV_PREFIX_STRIP='99'), timeout=900)
+    seconds = time.monotonic() - start
     if done.returncode: print('%s %s fails:\n%s' % (build, test, done.stdout.decode(errors='replace')[-600:]))
-    for notes in [f for f in os.listdir(folder) if f.endswith('.gcda')]:
-        subprocess.run(['gcov', '--json-format', '-b', notes], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-    lines = {}
+    if not whole(test): shutil.copy(os.path.join(work, build, 'impl.gcno'), folder)
+    for data in [f for f in os.listdir(folder) if f.endswith('.gcda')]:
+        subprocess.run(['gcov', '--json-format', '-b', data], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    lines, functions = {}, []
     for name in [f for f in os.listdir(folder) if f.endswith('.json.gz')]:
         for file in json.load(gzip.open(os.path.join(folder, name)))['files']:
             if not file['file'].endswith('winit.h'): continue
+            functions += [[f['start_line'], f['end_line']] for f in file['functions']]
             for l in file['lines']:
                 count, branches = lines.get(l['line_number'], (0, []))
                 here = [b['count'] for b in l['branches'] if not b.get('throw')]
                 if len(here) == len(branches): here = [a + b for a, b in zip(here, branches)]
                 lines[l['line_number']] = (count + l['count'], here or branches)
     shutil.rmtree(folder)
-    return lines
+    found = {'stamp': now, 'header': stamp(os.path.join(TOP, 'winit.h')), 'lines': lines, 'functions': functions, 'seconds': seconds}
+    with open(kept, 'w') as f: json.dump(found, f)
+    return json.load(open(kept))
 
+
+def collect(builds, tests=None, jobs=1):
+    """{build: {test: what it ran}}; those of an older day are run again."""
+    work = os.path.join(TOP, 'build', 'coverage')
+    shim(work)
+    fresh = {}
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        list(pool.map(lambda build: library(work, build), builds))
+        waiting = [(b, t, pool.submit(measure, work, b, t)) for b in builds for t in tests or tests_of(b) if t in tests_of(b)]
+        for b, t, job in waiting: fresh.setdefault(b, {})[t] = job.result()
+    return fresh
+
+
+# ---- the table -------------------------------------------------------------------------------------------------------
 
 def main():
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -45,26 +124,20 @@ def main():
     args.add_argument('-t', action='append', help='these tests only, 07_init.c say')
     args.add_argument('--list', type=int, default=60, help='how many lines that are not run to list')
     args = args.parse_args()
-    source = open(os.path.join(TOP, 'winit.h')).read().split('\n')
-    tests = args.t or sorted(f for f in os.listdir(os.path.join(TOP, 'tests')) if re.match(r'\d\d_\w+\.c$', f) and not f.startswith('15_'))
-    marked = lambda build, test: not re.search(
-        r'@build[a-z0-9 -]* no-%s( |$)' % build, open(os.path.join(TOP, 'tests', test)).read(), re.M)
-    work = tempfile.mkdtemp(prefix='coverage-')
+    header = open(os.path.join(TOP, 'winit.h')).read().split('\n')
     total = {}
-    try:
-        with concurrent.futures.ThreadPoolExecutor(args.j) as pool:
-            jobs = [pool.submit(measure, work, b, t) for b in args.b or BUILDS for t in tests if marked(b, t)]
-            for job in jobs:
-                for line, (count, branches) in job.result().items():
-                    had, others = total.get(line, (0, []))
-                    if len(branches) == len(others): branches = [a + b for a, b in zip(branches, others)]
-                    elif others and sum(1 for b in others if b) * len(branches) > sum(1 for b in branches if b) * len(others): branches = others
-                    total[line] = (had + count, branches)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    for by_test in collect(args.b or BUILDS, args.t, args.j).values():
+        for found in by_test.values():
+            for line, (count, branches) in found['lines'].items():
+                line = int(line)
+                had, others = total.get(line, (0, []))
+                # A line in a macro's body, or that compilers cut otherwise in another build: the more complete view counts.
+                if len(branches) == len(others): branches = [a + b for a, b in zip(branches, others)]
+                elif others and sum(1 for b in others if b) * len(branches) > sum(1 for b in branches if b) * len(others): branches = others
+                total[line] = (had + count, branches)
 
     section, sections, titles = 0, {}, {0: 'head'}
-    for number, text in enumerate(source, 1):
+    for number, text in enumerate(header, 1):
         m = re.match(r'/\* ==== (\d+)\. (.*?) >>\w+-impl', text)
         if m: section = int(m.group(1)); titles[section] = m.group(2)
         if number in total and 'unreachable:' not in text: sections.setdefault(section, []).append(number)
@@ -79,12 +152,13 @@ def main():
     out.append('| all | %d | %.1f %% | %d | %.1f %% |' % (sums[0], 100.0 * sums[1] / sums[0], sums[2], 100.0 * sums[3] / max(sums[2], 1)))
     print('\n'.join(out))
     for n in missing[:args.list]:
-        print('winit.h:%d: %s: %s' % (n, 'not run' if not total[n][0] else 'branches %s' % total[n][1], source[n - 1].strip()[:90]))
+        print('winit.h:%d: %s: %s' % (n, 'not run' if not total[n][0] else 'branches %s' % total[n][1], header[n - 1].strip()[:90]))
     if len(missing) > args.list: print('... and %d more lines (--list %d)' % (len(missing) - args.list, len(missing)))
     if args.o:
         version = subprocess.run(['gcc', '--version'], stdout=subprocess.PIPE).stdout.decode().split('\n')[0]
-        open(args.o, 'w').write('# Coverage\n\nWritten by `make coverage`: the lines and branches of winit.h that the tests run, all columns together (%s).\n\n%s\n'
-                                % (version, '\n'.join(out)))
+        with open(args.o, 'w') as f:
+            f.write('# Coverage\n\nWritten by `make coverage` on %s: the lines and branches of winit.h that the tests run, all columns together\n(%s).\n\n%s\n'
+                    % (time.strftime('%Y-%m-%d'), version, '\n'.join(out)))
     print('%d passed, %d failed' % (sums[1] + sums[3], sums[0] - sums[1] + sums[2] - sums[3]))
 
 

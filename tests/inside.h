@@ -16,6 +16,21 @@ INSIDE(int inside_simd_bits(void), { return wi_impl_simd_bits(); })
 /* Are its vectors those of an x86 processor? */
 INSIDE(int inside_x86(void), { return WI_IMPL_X86; })
 
+/* A recipe's mean and deviation at a shape, whether it has values at all, one weight, and what a law makes of
+   one word of chance: the value, and the same in double. */
+INSIDE(wi_status inside_recipe_moments(wi_recipe r, wi_shape s, double *mean, double *std),
+       { return wi_impl_recipe_moments(r, s, mean, std); })
+INSIDE(int inside_recipe_sane(wi_recipe r), { return wi_impl_recipe_sane(r); })
+INSIDE(wi_real inside_weight(wi_real *w, wi_shape s, size_t o, size_t j), {
+    wi_impl_layout own = wi_impl_layout_of(w, s);
+    return (wi_real)wi_impl_weight(&own, o, j);
+})
+INSIDE(double inside_law_value(wi_recipe r, uint32_t word, double *exact), {
+    wi_impl_law law = wi_impl_recipe_law(r, wi_dense(1, 1));
+    *exact = wi_impl_law_double(&law, word);
+    return (double)wi_impl_law_value(&law, word);
+})
+
 /* Products: three loops, tiles, and what chooses among them, with the sums of an order. */
 #if !defined(WI_IMPL_SIMD) || WI_IMPL_SIMD
 #define INSIDE_GEMM_TILES wi_impl_gemm_part

@@ -78,8 +78,10 @@ for flags in -Os -O2 '-O2 -DWINIT_NO_SIMD'; do
 done
 
 # What surely calls a function marked WI_IMPL_RARE is rare for gcc as well: no public function may be, no loop of numbers.
-if gcc -O2 -w -ffunction-sections -DWINIT_IMPLEMENTATION -x c -c winit.h -o "$work/rare.o" 2> /dev/null; then
-    for f in $(objdump -t "$work/rare.o" | awk '$4 ~ /text[.]unlikely/ { print $NF }'); do
+# OBJECT: the header as gcc -O2 has made it already, where somebody has.
+object=${OBJECT:-$work/rare.o}
+if [ -f "$object" ] || gcc -O2 -w -DWINIT_IMPLEMENTATION -x c -c winit.h -o "$object" 2> /dev/null; then
+    for f in $(objdump -t "$object" | awk '$4 ~ /text[.]unlikely/ { print $NF }'); do
         case $f in
         *.cold | wi_*.part.*) ;;
         wi_impl_draw | wi_impl_draw[25]* | wi_impl_words* | wi_impl_haar* | wi_impl_gemm* | wi_impl_act_run* \

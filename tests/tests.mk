@@ -56,6 +56,8 @@ endif
 # ---- columns: compiler, and flags ---------------------------------------------------------------------------
 # The float library as a user builds it, by the compiler at hand and by the other one; the double build judges it.
 BUILD_cc       = $(CC) -std=c99 $(CFLAGS) $(WARN_C)
+# gcc writes the stack of each function into winit.su: see header.sh.
+FRAMES         = $(if $(IS_CLANG),,-fstack-usage)
 BUILD_clang    = $(OTHER) -std=c11 -O1 $(WARN_C)
 BUILD_cxx      = $(CXX) -x c++ -std=c++17 -O0 $(WARN_CXX)
 BUILD_tcc      = $(TCC) -std=c99
@@ -126,7 +128,7 @@ wanted = $(if $(ON),$(filter $(1),$(ON)),yes)
 
 define column
 $(LOGS)/$(1)/winit.o: winit.h tests/impl.c tests/fail_alloc.h tests/inside.h
-	@$(RUN) object '$(1) winit.o' $$@ $$(BUILD_$(1)) -DTEST_SHARED -I. -Itests -c tests/impl.c
+	@$(RUN) object '$(1) winit.o' $$@ $$(BUILD_$(1)) $(if $(filter cc,$(1)),$$(FRAMES)) -DTEST_SHARED -I. -Itests -c tests/impl.c
 $(LOGS)/$(1)/%.log: tests/%.c winit.h $(wildcard tests/*.h) $(wildcard examples/*.h) $(LOGS)/$(1)/winit.o $(SHIM)/winit.h
 	@$(ENV_$(1)) $(RUN) test $(1) $$* $$@ $$(BUILD_$(1)) $$(if $$(filter $$*,$(WHOLE)),$(if $(filter $(1),$(OPTIMISED)),,-O0) $$(call LEAN,$$(firstword $$(subst _, ,$$*))) -I. -Itests $$<,-DTEST_SHARED -I$(SHIM) -I. -Itests $$< $(UNTYPE_$(1)) $(LOGS)/$(1)/winit.o) -o $(LOGS)/$(1)/$$* -lm
 TEST_LOGS += $$(if $$(call wanted,$(1)),$$(if $(filter $(1),$(LATE)),$$(if $$(ON),$$(IN_$(1):%=$(LOGS)/$(1)/%.log)),$$(IN_$(1):%=$(LOGS)/$(1)/%.log)))
@@ -143,9 +145,12 @@ SKIPS = $(call missing,$(OTHER),$(if $(IS_CLANG),gcc,clang)) $(call missing,$(HA
 
 # ---- the header by itself: warnings, linkage, symbols, its texts --------------------------------------------
 HEADER_LOGS := $(patsubst %,$(LOGS)/header/%.log,warnings options hostile builds linkage symbols texts readme)
+# Two of them look at the header as the column cc has compiled it.
+$(LOGS)/header/warnings.log $(LOGS)/header/builds.log: $(LOGS)/cc/winit.o
 $(LOGS)/header/%.log: winit.h tests/header.sh README.md CHANGELOG.md LICENSE
 	@CC='$(CC)' CXX='$(HAVE_CXX)' OTHER='$(OTHER)' OTHERXX='$(OTHERXX)' TCC='$(TCC)' \
-	    WARN_C='$(WARN_C)' WARN_CXX='$(WARN_CXX)' WARN_GCC='$(WARN_GCC)' $(RUN) script header/$* $@ sh tests/header.sh $*
+	    WARN_C='$(WARN_C)' WARN_CXX='$(WARN_CXX)' WARN_GCC='$(WARN_GCC)' \
+	    $(if $(and $(filter -O2,$(CFLAGS)),$(if $(IS_CLANG),,gcc)),FRAMES='$(LOGS)/cc/winit.su' OBJECT='$(LOGS)/cc/winit.o') $(RUN) script header/$* $@ sh tests/header.sh $*
 
 # ---- every numbered example runs, and ends 0 only if its claim held ------------------------------------------
 EXAMPLE_LOGS := $(EXAMPLES:%=$(LOGS)/example/%.log)
@@ -223,12 +228,13 @@ test-long-logs: $(LONG_LOGS)
 
 ##@ Proofs
 
-# Does a wrong line make a test fail? The sample is fixed by the seed, so that two runs speak of the same places.
-MUTANTS := $(if $(N),-n $(N)) $(if $(SEED),-s $(SEED))
+# Does a wrong line make a test fail? The sample is fixed by the seed, so that two runs speak of the same places; after
+# `make coverage` only tests that run the changed line are run.
+MUTANTS := $(if $(N),-n $(N)) $(if $(SEED),-s $(SEED)) $(SECTION:%=--section %) $(if $(SECONDS),--seconds $(SECONDS))
 .PHONY: mutants coverage
-mutants: ## change winit.h in one place at a time: does a test notice? N=400 places, SEED=1 (an hour on two cores)
+mutants: ## change winit.h in one place at a time: does a test notice? N=400 places, SECTION='7 8', SEED=1, SECONDS=
 	@command -v python3 >/dev/null || { echo "mutants need python3: apt-get install python3"; exit 1; }
-	@CC='$(CC)' python3 tests/mutants.py -j $(JOBS) $(MUTANTS)
+	@mkdir -p $(BUILD); CC='$(CC)' python3 tests/mutants.py -j $(JOBS) $(MUTANTS) --keep $(BUILD)/mutants.tsv
 coverage: ## lines and branches that the tests run, by section, into docs/proofs/coverage.md (needs gcc, gcov, python3)
 	@for t in gcc gcov python3; do command -v $$t >/dev/null || { echo "coverage needs $$t: apt-get install gcc python3"; exit 1; }; done
 	@python3 tests/coverage.py -j $(JOBS) -o docs/proofs/coverage.md
