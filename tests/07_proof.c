@@ -1,7 +1,7 @@
 /* The distributions, proved as far as a sample can: moments, Kolmogorov and Smirnov, chi-square on 2^16
-   cells, tails, pairs, independence of streams, seeds and layers, and collisions of stream names; and how often
-   wi_check_fill() and wi_identify() err. Bounds are about five standard errors, or a probability of 1e-6.
-   `make proof` runs the same with n = 10^7 and prints what it saw.
+   cells, tails, pairs, independence of streams, seeds and layers, and collisions of stream names; and how
+   often wi_check_fill() and wi_identify() err. Bounds are about five standard errors, or a probability of
+   1e-6. `make proof` runs the same with n = 10^7 and prints what it saw.
    @build once */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
@@ -245,8 +245,8 @@ static void uniform_p(void)
     }
 }
 
-/* wi_identify() finds the true recipe, and puts it first, again and again; where it is not first, its rival must
-   fit as well. */
+/* wi_identify() finds the true recipe, and puts it first, again and again; where it is not first, its rival
+   must fit as well. */
 static void true_names(void)
 {
     static const char *const names[7] = { "xavier_uniform", "xavier_normal", "he_uniform", "he_normal",

@@ -98,7 +98,8 @@ static void test_known(void)
     }
 }
 
-/* Certainty: right costs nothing, wrong costs infinity (or 1000), and no NaN is invented, in values or gradients. */
+/* Certainty: right costs nothing, wrong costs infinity (or 1000), and no NaN is invented, in values or
+   gradients. */
 static void test_infinite_logits(void)
 {
     const double inf = (double)INFINITY;
