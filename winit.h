@@ -8098,8 +8098,11 @@ enum {
 /* While a network is planned: shapes[0] is that of its input, shapes[l + 1] of layer l's output. */
 typedef struct wi_impl_plan {
     const wi_net_desc *desc;
-    const wi_image *shapes;
-    size_t index, max_batch, scratch;
+    wi_net *net;       /* its counts grow from layer to layer */
+    wi_image *shapes;
+    size_t index;
+    wi_real *base;     /* the block of all numbers; NULL: they are only counted */
+    size_t used;       /* of it */
     wi_error *error;
 } wi_impl_plan;
 
@@ -8304,12 +8307,10 @@ typedef struct wi_impl_window { size_t size, stride, padding; } wi_impl_window;
 /* A pooling window of side 0 covers the image. */
 static wi_impl_window wi_impl_window_of(const wi_layer *layer)
 {
-    wi_impl_window window;
-    window.size = layer->desc.kernel;
+    wi_impl_window window = {layer->desc.kernel, layer->desc.stride, layer->desc.padding};
     if (window.size == 0)
         window.size = layer->in.height > layer->in.width ? layer->in.height : layer->in.width;
-    window.stride = layer->desc.stride ? layer->desc.stride : window.size;
-    window.padding = layer->desc.padding;
+    if (window.stride == 0) window.stride = window.size;
     return window;
 }
 
@@ -8360,8 +8361,8 @@ static wi_status wi_impl_conv_plan(wi_impl_plan *plan, wi_layer *layer)
     shape.groups = layer->desc.groups;
     wi_impl_plan_params(layer, shape, filters, wi_impl_mul(channels / shape.groups, taps),
                         layer->desc.no_bias ? 0 : filters);
-    plan->scratch = wi_impl_mul(wi_impl_mul(channels, taps),
-                                wi_impl_mul(layer->out.height, layer->out.width));
+    size_t columns = wi_impl_mul(wi_impl_mul(channels, taps), layer->out.height * layer->out.width);
+    if (columns > plan->net->scratch_count) plan->net->scratch_count = columns;
     return WI_OK;
 }
 
@@ -8499,10 +8500,9 @@ typedef struct wi_impl_range { size_t first, last; } wi_impl_range;
 
 static wi_impl_range wi_impl_under(size_t position, wi_impl_window window, size_t length)
 {
-    wi_impl_range range;
     size_t start = position * window.stride;
-    range.first = start < window.padding ? 0 : start - window.padding;
-    range.last = wi_impl_min(start + window.size - window.padding, length);
+    wi_impl_range range = {start < window.padding ? 0 : start - window.padding,
+                           wi_impl_min(start + window.size - window.padding, length)};
     return range;
 }
 
@@ -8684,6 +8684,22 @@ static void wi_impl_norm_moments(const wi_impl_norm_job *job, size_t k, double *
     if (*var < 0) *var = 0;
 }
 
+/* The same of one unit of a signal, [rows][units][plane]. */
+static void wi_impl_norm_of(wi_mat signal, size_t rows, size_t unit, size_t plane, double *mean, double *var)
+{
+    wi_impl_norm_job job;
+    memset(&job, 0, sizeof job);
+    job.x = job.gamma = job.beta = signal.data + unit * plane;
+    job.x_step = signal.row_step;
+    job.outer = rows;
+    job.inner = plane;
+    job.sets = 1;
+    job.n = (double)rows * (double)plane;
+    for (size_t l = 0; l < 16; l++) job.hi[l] = job.x[0];
+    wi_impl_norm_run(WI_IMPL_NORM_MOMENTS, &job);
+    wi_impl_norm_moments(&job, 0, mean, var);
+}
+
 WI_API wi_layer_desc wi_layer_batch_norm(void)
 {
     return wi_impl_layer_desc(WI_LAYER_BATCH_NORM, 0, 0, wi_linear());
@@ -8699,7 +8715,7 @@ static wi_status wi_impl_norm_plan(wi_impl_plan *plan, wi_layer *layer)
     int batch = layer->desc.kind == WI_LAYER_BATCH_NORM;
     size_t features = batch ? layer->in.channels : layer->inputs;
     layer->state_count = batch ? wi_impl_mul(2, features) : 0;
-    layer->saved_count = wi_impl_mul(3, batch ? features : plan->max_batch);
+    layer->saved_count = wi_impl_mul(3, batch ? features : plan->net->max_batch);
     wi_impl_plan_params(layer, wi_dense(1, features), 1, features, features);
     return WI_OK;
 }
@@ -8859,7 +8875,7 @@ WI_API wi_layer_desc wi_layer_dropout(double rate)
 
 static wi_status wi_impl_dropout_plan(wi_impl_plan *plan, wi_layer *layer)
 {
-    layer->saved_count = wi_impl_mul(plan->max_batch, layer->inputs);   /* m */
+    layer->saved_count = wi_impl_mul(plan->net->max_batch, layer->inputs);   /* m */
     if (layer->desc.rate >= 0 && layer->desc.rate < 1) return WI_OK;
     return wi_impl_misfit(plan, WI_ERR_ARG, "rate %g is not in [0, 1)", layer->desc.rate);
 }
@@ -9055,11 +9071,28 @@ static wi_status wi_impl_plan_fields(const wi_impl_plan *plan, wi_layer_desc *de
     return WI_OK;
 }
 
-/* Plan one layer, and add up what the network needs. */
-static wi_status wi_impl_plan_layer(wi_impl_plan *plan, wi_net *net, wi_layer *layer)
+/* Hand out `count` numbers of the block, on a 64-byte boundary. */
+static wi_real *wi_impl_take(wi_impl_plan *plan, size_t count)
+{
+    size_t lanes = 64 / sizeof(wi_real), first = plan->used;
+    size_t padded = wi_impl_add(count, lanes - 1);
+    plan->used = wi_impl_add(first, padded == SIZE_MAX ? padded : padded / lanes * lanes);
+    return plan->base ? plan->base + first : NULL;
+}
+
+/* Rows for the largest batch; data is NULL where nobody wants them. */
+static wi_mat wi_impl_take_rows(wi_impl_plan *plan, size_t cols, int wanted)
+{
+    size_t rows = plan->net->max_batch;
+    return wi_mat_view(wanted ? wi_impl_take(plan, wi_impl_mul(rows, cols)) : NULL, rows, cols);
+}
+
+/* Plan one layer, add up what the network needs, and give the layer's signals their places. */
+static wi_status wi_impl_plan_layer(wi_impl_plan *plan, wi_layer *layer)
 {
     const wi_layer_desc *desc = &plan->desc->layers[plan->index];
     const wi_impl_kind *kind = wi_impl_kind_of(desc->kind);
+    wi_net *net = plan->net;
     if (!kind)
         return wi_impl_fail(plan->error, WI_ERR_ARG, "layer %zu: %d is not a wi_layer_kind", plan->index + 1,
                             (int)desc->kind);
@@ -9075,76 +9108,58 @@ static wi_status wi_impl_plan_layer(wi_impl_plan *plan, wi_net *net, wi_layer *l
     if (status == WI_OK) status = kind->plan(plan, layer);
     if (status != WI_OK) return status;
 
-    layer->outputs = wi_impl_image_count(layer->out);
     size_t weights = layer->desc.tied ? 0 : wi_impl_mul(layer->w.rows, layer->w.cols);
     layer->param_first = net->param_count;
     layer->param_count = wi_impl_add(weights, layer->b.cols);
     net->param_count = wi_impl_add(net->param_count, layer->param_count);
     net->state_count = wi_impl_add(net->state_count, layer->state_count);
     if (layer->state_count > 0 && layer->in.height * layer->in.width == 1) net->train_rows = 2;
-    if (plan->scratch > net->scratch_count) net->scratch_count = plan->scratch;
     if (net->borrowed) layer->saved_count = 0;
+
+    int linear = layer->desc.act.kind == WI_ACT_LINEAR;
+    net->outputs = layer->outputs = wi_impl_image_count(layer->out);
+    layer->post = wi_impl_take_rows(plan, layer->outputs, 1);
+    layer->dpost = wi_impl_take_rows(plan, layer->outputs, !net->borrowed);
+    layer->pre = linear ? layer->post : wi_impl_take_rows(plan, layer->outputs, 1);
+    layer->dpre = linear ? layer->dpost : wi_impl_take_rows(plan, layer->outputs, !net->borrowed);
+    if (layer->saved_count > 0) layer->saved = wi_impl_take(plan, layer->saved_count);
+    plan->shapes[plan->index + 1] = layer->out;
     return WI_OK;
-}
-
-/* Hand out `count` numbers of the block, on a 64-byte boundary; with base NULL only count. */
-static wi_real *wi_impl_take(wi_real *base, size_t *used, size_t count)
-{
-    size_t lanes = 64 / sizeof(wi_real), first = *used;
-    size_t padded = wi_impl_add(count, lanes - 1);
-    *used = wi_impl_add(first, padded == SIZE_MAX ? padded : padded / lanes * lanes);
-    return base ? base + first : NULL;
-}
-
-/* Give a layer's signals their places. */
-static void wi_impl_place_signals(const wi_net *net, wi_layer *layer, wi_real *base, size_t *used)
-{
-    size_t rows = net->max_batch, cols = layer->outputs, count = wi_impl_mul(rows, cols);
-    int linear = layer->desc.act.kind == WI_ACT_LINEAR, backward = !net->borrowed;
-    layer->post = wi_mat_view(wi_impl_take(base, used, count), rows, cols);
-    layer->dpost = wi_mat_view(backward ? wi_impl_take(base, used, count) : NULL, rows, cols);
-    layer->pre = linear ? layer->post : wi_mat_view(wi_impl_take(base, used, count), rows, cols);
-    layer->dpre = linear || !backward ? layer->dpost
-                                      : wi_mat_view(wi_impl_take(base, used, count), rows, cols);
-    layer->saved = wi_impl_take(base, used, layer->saved_count);
-    if (layer->saved_count == 0) layer->saved = NULL;
 }
 
 /* View a layer's weights, bias and running statistics within the flat blocks. */
 static void wi_impl_place_params(wi_net *net, wi_layer *layer, size_t state_first)
 {
     size_t first = layer->param_first, weights = layer->param_count - layer->b.cols;
-    wi_real *params = net->params + first, *grads = net->grads ? net->grads + first : NULL;
     layer->dw = layer->w;
     layer->db = layer->b;
+    layer->w.data = net->params + first;
+    layer->b.data = net->params + first + weights;
+    if (net->grads) {
+        layer->dw.data = net->grads + first;
+        layer->db.data = net->grads + first + weights;
+    }
     if (layer->desc.tied) {
         layer->w = wi_mat_transpose(net->layers[layer->desc.tied - 1].w);
         layer->dw = wi_mat_transpose(net->layers[layer->desc.tied - 1].dw);
-    } else {
-        layer->w.data = params;
-        layer->dw.data = grads;
     }
-    layer->b.data = params + weights;
-    layer->db.data = grads ? grads + weights : NULL;
     if (layer->state_count > 0) layer->state = net->state + state_first;
 }
 
 /* Hand out what all layers share. */
-static void wi_impl_place_shared(wi_net *net, const wi_net_desc *desc, wi_real *base, size_t *used)
+static void wi_impl_place_shared(wi_impl_plan *plan)
 {
-    if (!net->borrowed) {
-        net->params = wi_impl_take(base, used, net->param_count);
-        net->grads = wi_impl_take(base, used, net->param_count);
-        net->state = wi_impl_take(base, used, net->state_count);
-    }
+    wi_net *net = plan->net;
     if (net->borrowed) {   /* nothing writes there: what would is refused */
-        memcpy(&net->params, &desc->params, sizeof net->params);
-        memcpy(&net->state, &desc->state, sizeof net->state);
+        memcpy(&net->params, &plan->desc->params, sizeof net->params);
+        memcpy(&net->state, &plan->desc->state, sizeof net->state);
+    } else {
+        net->params = wi_impl_take(plan, net->param_count);
+        net->grads = wi_impl_take(plan, net->param_count);
+        net->state = wi_impl_take(plan, net->state_count);
     }
-    net->scratch = wi_impl_take(base, used, net->scratch_count);
-    if (desc->input_gradient)
-        net->dinput = wi_mat_view(wi_impl_take(base, used, wi_impl_mul(net->max_batch, net->inputs)),
-                                  net->max_batch, net->inputs);
+    net->scratch = wi_impl_take(plan, net->scratch_count);
+    if (plan->desc->input_gradient) net->dinput = wi_impl_take_rows(plan, net->inputs, 1);
 }
 
 /* Check the description itself, and set what the network knows before its layers are planned. */
@@ -9201,49 +9216,32 @@ static size_t wi_impl_head(const wi_net *net)
     return bytes == SIZE_MAX ? bytes : bytes / 64 * 64;
 }
 
-/* Plan layer after layer and give the signals their places; with `layers` and `base` NULL only count.
-   `shapes` is room for those of all signals. */
-static wi_status wi_impl_plan_layers(wi_net *net, const wi_net_desc *desc, wi_image *shapes, wi_layer *layers,
-                                     wi_real *base, size_t *used, wi_error *error)
-{
-    wi_impl_plan plan = {desc, shapes, 0, net->max_batch, 0, error};
-    shapes[0] = net->input;
-    for (; plan.index < net->layer_count; plan.index++) {
-        wi_layer counted, *layer = layers ? &layers[plan.index] : &counted;
-        plan.scratch = 0;
-        wi_status status = wi_impl_plan_layer(&plan, net, layer);
-        if (status != WI_OK) return status;
-        wi_impl_place_signals(net, layer, base, used);
-        shapes[plan.index + 1] = layer->out;
-        net->outputs = layer->outputs;
-    }
-    return WI_OK;
-}
-
 /* Work out all shapes, counts and net->memory, and lay the network out in `memory`, unless that is NULL. The
    shapes of a few signals fit on the stack, so that small networks in a buffer of the user's need no
    allocation. */
 WI_IMPL_RARE static wi_status wi_impl_net_build(wi_net *net, const wi_net_desc *desc, void *memory,
                                                 wi_error *error)
 {
-    wi_image few[33], *shapes = few;
+    wi_image few[33];
     unsigned char *start = (unsigned char *)memory;
     wi_status status = wi_impl_net_begin(net, desc, error);
     if (status != WI_OK) return status;
-    if (net->layer_count > 32)
-        shapes = (wi_image *)wi_impl_net_alloc(net, net->layer_count + 1, sizeof *shapes);
-    if (!shapes)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for the shapes of %zu layers", net->layer_count);
     if (start) start += (64 - (uintptr_t)start % 64) % 64;
-    wi_layer *layers = (wi_layer *)(void *)start;
-    wi_real *base = start ? (wi_real *)(void *)(start + wi_impl_head(net)) : NULL;
-    size_t used = 0, state = 0;
-    status = wi_impl_plan_layers(net, desc, shapes, layers, base, &used, error);
-    if (shapes != few) wi_impl_net_release(net, shapes);
+    wi_layer *layers = (wi_layer *)(void *)start, counted;
+    wi_impl_plan plan = {desc, net, few, 0, NULL, 0, error};
+    if (start) plan.base = (wi_real *)(void *)(start + wi_impl_head(net));
+    if (net->layer_count > 32)
+        plan.shapes = (wi_image *)wi_impl_net_alloc(net, net->layer_count + 1, sizeof *plan.shapes);
+    if (!plan.shapes)
+        return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for the shapes of %zu layers", net->layer_count);
+    plan.shapes[0] = net->input;
+    for (; status == WI_OK && plan.index < net->layer_count; plan.index++)
+        status = wi_impl_plan_layer(&plan, start ? &layers[plan.index] : &counted);
+    if (plan.shapes != few) wi_impl_net_release(net, plan.shapes);
     if (status != WI_OK) return status;
 
-    wi_impl_place_shared(net, desc, base, &used);
-    net->memory = wi_impl_add(wi_impl_head(net), wi_impl_add(wi_impl_mul(used, sizeof(wi_real)), 64));
+    wi_impl_place_shared(&plan);
+    net->memory = wi_impl_add(wi_impl_head(net), wi_impl_add(wi_impl_mul(plan.used, sizeof(wi_real)), 64));
     if (net->memory > SIZE_MAX / 2)
         return wi_impl_fail(error, WI_ERR_SHAPE, "the network is too large for size_t");
     if (net->borrowed && net->state_count && !desc->state)
@@ -9253,17 +9251,137 @@ WI_IMPL_RARE static wi_status wi_impl_net_build(wi_net *net, const wi_net_desc *
     net->layers = layers;
     net->reached = start + net->layer_count * sizeof(wi_layer);
     memset(net->reached, 0, net->memory - 64 - net->layer_count * sizeof(wi_layer));
-    for (size_t l = 0; l < net->layer_count; l++) {
+    for (size_t l = 0, state = 0; l < net->layer_count; state += layers[l++].state_count)
         wi_impl_place_params(net, &layers[l], state);
-        state += layers[l].state_count;
-    }
     return WI_OK;
+}
+
+/* ---- Forward and backward ------------------------------------------------- */
+
+static wi_impl_work wi_impl_work_at(wi_net *net, size_t index, size_t rows)
+{
+    wi_layer *layer = &net->layers[index];
+    wi_mat x = wi_impl_signal(net, wi_impl_reads(net, index), rows), none = wi_mat_view(NULL, 0, 0);
+    wi_impl_work at = {net, layer, index, x, wi_mat_rows(layer->pre, 0, rows),
+                       wi_mat_rows(layer->dpre, 0, rows), none, 0, NULL};
+    return at;
+}
+
+/* Run one layer on net->x, in net->mode; pre and post are one memory where the activation is linear. */
+static void wi_impl_layer_forward(wi_net *net, size_t index, size_t rows)
+{
+    wi_impl_work at = wi_impl_work_at(net, index, rows);
+    const wi_layer *layer = at.layer;
+    wi_impl_kind_of(layer->desc.kind)->forward(&at);
+    if (layer->desc.act.kind != WI_ACT_LINEAR)
+        wi_act_forward(layer->desc.act, layer->post.data, layer->pre.data, rows * layer->outputs);
+}
+
+/* Refuse what would write the parameters of somebody else. */
+static wi_status wi_impl_check_own(wi_net *net)
+{
+    if (!net || !net->layers) return WI_ERR_ARG;
+    if (!net->borrowed) return WI_OK;
+    return wi_impl_fail(&net->error, WI_ERR_ARG, "the network's parameters live elsewhere and are never "
+                        "written: it goes forward only");
+}
+
+/* Can the network read this batch? */
+static wi_status wi_impl_check_batch(wi_net *net, wi_mat x)
+{
+    if (!net || !net->layers) return WI_ERR_ARG;
+    if (!x.data) return wi_impl_fail(&net->error, WI_ERR_ARG, "the batch has no data (NULL)");
+    if (x.rows == 0) return wi_impl_fail(&net->error, WI_ERR_SHAPE, "the batch has no rows");
+    if (x.cols != net->inputs)
+        return wi_impl_fail(&net->error, WI_ERR_SHAPE, "the batch has %zu columns, the network %zu inputs",
+                            x.cols, net->inputs);
+    if (x.cols > 1 && x.col_step != 1)
+        return wi_impl_fail(&net->error, WI_ERR_SHAPE, "the columns of the batch are %zu numbers apart: "
+                            "they must be neighbours", x.col_step);
+    if (x.rows > net->max_batch)
+        return wi_impl_fail(&net->error, WI_ERR_SHAPE, "the batch has %zu rows, more than max_batch, %zu: "
+                            "create the network for more, or pass parts (wi_mat_rows)", x.rows,
+                            net->max_batch);
+    return WI_OK;
+}
+
+WI_API wi_status wi_net_forward(wi_net *net, wi_mat x, wi_mode mode, wi_mat *y)
+{
+    wi_status status = wi_impl_check_batch(net, x);
+    if (status == WI_OK && mode == WI_TRAIN) status = wi_impl_check_own(net);
+    if (status != WI_OK) return status;
+    if (mode != WI_EVAL && mode != WI_TRAIN)
+        return wi_impl_fail(&net->error, WI_ERR_ARG, "%d is not a wi_mode", (int)mode);
+    if (mode == WI_TRAIN && x.rows < net->train_rows)
+        return wi_impl_fail(&net->error, WI_ERR_SHAPE, "batch norm cannot be trained on one sample: a mean "
+                            "and a variance need two values of each feature");
+    net->x = x;
+    net->batch = x.rows;
+    net->mode = (int)mode;
+    for (size_t l = 0; l < net->layer_count; l++) wi_impl_layer_forward(net, l, x.rows);
+
+    /* The next training pass draws fresh dropout masks. */
+    size_t drawn = 0;
+    for (size_t l = 0; mode == WI_TRAIN && l < net->layer_count; l++)
+        if (net->layers[l].desc.rate > 0 && net->layers[l].outputs > drawn) drawn = net->layers[l].outputs;
+    net->noise.index += (uint64_t)x.rows * drawn;
+    if (y) *y = wi_mat_rows(net->layers[net->layer_count - 1].post, 0, x.rows);
+    return wi_impl_ok(&net->error);
+}
+
+/* The backward pass of the batch that went forward last; dy [batch][outputs]. */
+static void wi_impl_backward(wi_net *net, wi_mat dy, const wi_impl_pass *pass)
+{
+    /* The gradient in the output may have been computed in place; else it is copied there. */
+    size_t rows = net->batch;
+    wi_mat last = net->layers[net->layer_count - 1].dpost;
+    for (size_t i = 0; i < rows && dy.data != last.data; i++)
+        for (size_t j = 0; j < dy.cols; j++)
+            last.data[i * last.row_step + j] = dy.data[i * dy.row_step + j * dy.col_step];
+    memset(net->reached, 0, net->layer_count + 1);
+
+    for (size_t l = net->layer_count; l-- > 0;) {
+        wi_impl_work at = wi_impl_work_at(net, l, rows);
+        const wi_layer *layer = at.layer;
+        if (l + 1 < net->layer_count && !net->reached[l + 1])   /* no layer reads it */
+            memset(layer->dpost.data, 0, rows * layer->outputs * sizeof(wi_real));
+        if (layer->desc.act.kind != WI_ACT_LINEAR)   /* dpre = dpost f'(pre) */
+            wi_act_backward(layer->desc.act, layer->dpre.data, layer->dpost.data, layer->pre.data,
+                            rows * layer->outputs);
+        at.dx = wi_impl_gradient_target(net, wi_impl_reads(net, l), rows, &at.add);
+        at.pass = pass;
+        wi_impl_kind_of(layer->desc.kind)->backward(&at);
+    }
+}
+
+WI_API wi_status wi_net_backward(wi_net *net, wi_mat x, wi_mat dy)
+{
+    const wi_impl_pass add = {0, 0};
+    wi_status status = wi_impl_check_batch(net, x);
+    if (status == WI_OK) status = wi_impl_check_own(net);
+    if (status != WI_OK) return status;
+    if (net->batch == 0)
+        return wi_impl_fail(&net->error, WI_ERR_ARG, "a backward pass needs a forward pass before it");
+    if (x.data != net->x.data || x.rows != net->batch || (x.rows > 1 && x.row_step != net->x.row_step))
+        return wi_impl_fail(&net->error, WI_ERR_ARG, "the batch is not the one that went forward last");
+    if (!dy.data) return wi_impl_fail(&net->error, WI_ERR_ARG, "dy has no data (NULL)");
+    if (dy.rows != x.rows || dy.cols != net->outputs)
+        return wi_impl_fail(&net->error, WI_ERR_SHAPE, "dy is %zu x %zu, not %zu samples x %zu outputs",
+                            dy.rows, dy.cols, x.rows, net->outputs);
+    wi_impl_backward(net, dy, &add);
+    return wi_impl_ok(&net->error);
+}
+
+WI_API void wi_net_zero_grads(wi_net *net)
+{
+    if (net && net->grads && net->param_count) memset(net->grads, 0, net->param_count * sizeof *net->grads);
 }
 
 /* ---- Recipes and drawing ---------------------------------------------------
    Which recipe draws the weights (or the bias) of a layer is decided in one place; nothing that a method
    derives is stored. All recipes are checked before the first number is drawn: then only those that need
-   memory of their own can fail, and for those the old weights are kept. */
+   memory of their own can fail, or a batch that shows nothing to go by, and for those the old weights are
+   kept. */
 
 /* What a call asks for: recipes for all layers, rules by name, or a residual scheme; all NULL or 0: each
    layer's own recipes. */
@@ -9273,6 +9391,13 @@ typedef struct wi_impl_choice {
     size_t rule_count;
     int residual;            /* 1 + a wi_residual */
 } wi_impl_choice;
+
+/* And how it is to be rescaled by what a batch shows. */
+typedef struct wi_impl_rescale {
+    wi_mat batch;
+    double tolerance;
+    int rounds;              /* of LSUV; 0: unit by unit, once */
+} wi_impl_rescale;
 
 /* Which activation will read layer `index`'s output? Its own, or one that follows behind norms, pooling and
    the like: the default recipe of  dense, batch_norm, act(relu)  must know of the ReLU. */
@@ -9410,57 +9535,116 @@ static wi_status wi_impl_net_draw(wi_net *net, const wi_impl_choice *choice, uin
     return WI_OK;
 }
 
-/* Copy what drawing and measuring change, to be put back: parameters, then running statistics. */
-static wi_real *wi_impl_net_keep(wi_net *net)
+/* Scale one layer's weights until its pre-activation has a std within tolerance of 1. */
+static wi_status wi_impl_lsuv_layer(wi_net *net, size_t index, size_t rows, const wi_impl_rescale *how)
 {
-    size_t params = net->param_count, states = net->state_count;
-    wi_real *kept = (wi_real *)wi_impl_net_alloc(net, params + states + 1, sizeof *kept);
-    if (!kept) (void)wi_impl_fail(&net->error, WI_ERR_MEMORY, "no memory to keep %zu parameters", params);
-    if (kept && params) memcpy(kept, net->params, params * sizeof *kept);
-    if (kept && states) memcpy(kept + params, net->state, states * sizeof *kept);
-    return kept;
+    wi_layer *layer = &net->layers[index];
+    size_t weights = layer->param_count - layer->b.cols;
+    for (int round = 0; round < how->rounds; round++) {
+        wi_stats stats = wi_stats_of(layer->pre.data, rows * layer->outputs);
+        if (stats.nonfinite > 0 || !(stats.std > 0))
+            return wi_impl_fail(&net->error, WI_ERR_NUMERIC, "layer %zu (%s): its pre-activations on the "
+                                "batch have no finite, non-zero std", index + 1,
+                                wi_layer_kind_name(layer->desc.kind));
+        if (fabs(stats.std - 1) < how->tolerance) break;
+        for (size_t i = 0; i < weights; i++)
+            layer->w.data[i] = (wi_real)((double)layer->w.data[i] / stats.std);
+        wi_impl_layer_forward(net, index, rows);
+    }
+    return WI_OK;
 }
 
-static void wi_impl_net_restore(wi_net *net, const wi_net *before, const wi_real *kept)
+/* Scale and shift each unit of one layer to mean 0 and std 1 over the batch;
+   a convolution's unit is a channel. */
+static wi_status wi_impl_unit_layer(wi_net *net, size_t index, size_t rows)
 {
-    if (net->param_count) memcpy(net->params, kept, net->param_count * sizeof *kept);
-    if (net->state_count) memcpy(net->state, kept + net->param_count, net->state_count * sizeof *kept);
-    net->noise = before->noise;
-    net->seed = before->seed;
-    net->residual = before->residual;
+    wi_layer *layer = &net->layers[index];
+    size_t units = layer->b.cols, inputs = layer->w.cols;
+    if (units == 0)
+        return wi_impl_fail(&net->error, WI_ERR_ARG, "layer %zu (%s): there is no bias to take its means "
+                            "away", index + 1, wi_layer_kind_name(layer->desc.kind));
+    for (size_t u = 0; u < units; u++) {
+        double mean, var;
+        wi_impl_norm_of(layer->pre, rows, u, layer->outputs / units, &mean, &var);
+        if (!wi_impl_finite(mean) || !wi_impl_finite(var) || !(var > 0))
+            return wi_impl_fail(&net->error, WI_ERR_NUMERIC,
+                                "layer %zu (%s): unit %zu is constant or not finite on the batch",
+                                index + 1, wi_layer_kind_name(layer->desc.kind), u + 1);
+        double sigma = sqrt(var);
+        for (size_t i = 0; i < inputs; i++)
+            layer->w.data[u * inputs + i] = (wi_real)((double)layer->w.data[u * inputs + i] / sigma);
+        layer->b.data[u] = (wi_real)(((double)layer->b.data[u] - mean) / sigma);
+    }
+    wi_impl_layer_forward(net, index, rows);
+    return WI_OK;
 }
 
-/* Refuse what would write the parameters of somebody else. */
-static wi_status wi_impl_check_own(wi_net *net)
+/* Go from layer to layer by what the batch shows. */
+static wi_status wi_impl_net_rescale(wi_net *net, const wi_impl_rescale *how)
 {
-    if (!net || !net->layers) return WI_ERR_ARG;
-    if (!net->borrowed) return WI_OK;
-    return wi_impl_fail(&net->error, WI_ERR_ARG, "the network's parameters live elsewhere and are never "
-                        "written: it goes forward only");
+    wi_mat batch = wi_mat_rows(how->batch, 0, net->max_batch);
+    wi_status status = wi_impl_check_batch(net, batch);
+    if (status != WI_OK) return status;
+    net->x = batch;
+    net->batch = 0;
+    net->mode = WI_EVAL;
+    for (size_t l = 0; status == WI_OK && l < net->layer_count; l++) {
+        wi_impl_layer_forward(net, l, batch.rows);
+        if (!wi_impl_has_weights(&net->layers[l]) || net->layers[l].desc.tied) continue;
+        status = how->rounds > 0 ? wi_impl_lsuv_layer(net, l, batch.rows, how)
+                                 : wi_impl_unit_layer(net, l, batch.rows);
+    }
+    return status;
 }
 
-/* Draw all parameters of a network anew. What is asked for is stored in the layers' descriptions, with
-   defaults filled in; what a residual scheme derives is not. */
-static wi_status wi_impl_net_redraw(wi_net *net, const wi_impl_choice *choice, uint64_t seed)
+/* Copy what drawing and training change, [param_count + state_count] numbers, away or back. */
+static void wi_impl_net_store(const wi_net *net, wi_real *to)
+{
+    memcpy(to, net->params, net->param_count * sizeof *to);
+    memcpy(to + net->param_count, net->state, net->state_count * sizeof *to);
+}
+
+static void wi_impl_net_restore(wi_net *net, const wi_real *from)
+{
+    memcpy(net->params, from, net->param_count * sizeof *from);
+    memcpy(net->state, from + net->param_count, net->state_count * sizeof *from);
+}
+
+/* Draw all parameters of a network anew, and rescale them if `how` is given. What is asked for is stored in
+   the layers' descriptions, with defaults filled in; what a method derives is not. */
+static wi_status wi_impl_net_redraw(wi_net *net, const wi_impl_choice *choice, uint64_t seed,
+                                    const wi_impl_rescale *how)
 {
     wi_status status = wi_impl_check_own(net);
     if (status != WI_OK) return status;
     const wi_net before = *net;
     wi_real *kept = NULL;
-    int keep = 0;
+    int keep = how != NULL;
     for (size_t part = 0; part < 2 * net->layer_count; part++) {
         wi_scheme scheme = wi_impl_choose(net, part / 2, (int)(part % 2), choice).scheme;
         keep |= scheme == WI_SCHEME_ORTHOGONAL || scheme == WI_SCHEME_DELTA_ORTHOGONAL;
     }
-    if (keep && !(kept = wi_impl_net_keep(net))) return WI_ERR_MEMORY;
+    if (keep) {
+        kept = (wi_real *)wi_impl_net_alloc(net, net->param_count + net->state_count + 1, sizeof *kept);
+        if (!kept)
+            return wi_impl_fail(&net->error, WI_ERR_MEMORY, "no memory to keep %zu parameters",
+                                net->param_count);
+        wi_impl_net_store(net, kept);
+    }
     status = wi_impl_net_draw(net, choice, seed);
-    if (kept && status != WI_OK) wi_impl_net_restore(net, &before, kept);
+    if (status == WI_OK && how) status = wi_impl_net_rescale(net, how);
+    if (kept && status != WI_OK) {
+        wi_impl_net_restore(net, kept);
+        net->noise = before.noise;
+        net->seed = before.seed;
+        net->residual = before.residual;
+    }
     wi_impl_net_release(net, kept);
     if (status != WI_OK) return status;
 
     wi_impl_choice given = *choice;
     given.residual = 0;
-    for (size_t l = 0; l < net->layer_count; l++) {
+    for (size_t l = 0; l < net->layer_count && !how; l++) {
         net->layers[l].desc.weights = wi_impl_choose(net, l, 0, &given);
         net->layers[l].desc.bias = wi_impl_choose(net, l, 1, &given);
     }
@@ -9470,14 +9654,14 @@ static wi_status wi_impl_net_redraw(wi_net *net, const wi_impl_choice *choice, u
 WI_API wi_status wi_net_init(wi_net *net, uint64_t seed)
 {
     wi_impl_choice choice = {NULL, NULL, 0, 0};
-    return wi_impl_net_redraw(net, &choice, seed);
+    return wi_impl_net_redraw(net, &choice, seed, NULL);
 }
 
 WI_API wi_status wi_net_init_all(wi_net *net, wi_recipe weights, wi_recipe bias, uint64_t seed)
 {
     const wi_recipe all[2] = {weights, bias};
     wi_impl_choice choice = {all, NULL, 0, 0};
-    return wi_impl_net_redraw(net, &choice, seed);
+    return wi_impl_net_redraw(net, &choice, seed, NULL);
 }
 
 WI_API wi_status wi_net_init_rules(wi_net *net, const wi_rule *rules, size_t count, uint64_t seed)
@@ -9485,7 +9669,7 @@ WI_API wi_status wi_net_init_rules(wi_net *net, const wi_rule *rules, size_t cou
     wi_impl_choice choice = {NULL, rules, count, 0};
     if (!rules && count && net && net->layers)
         return wi_impl_fail(&net->error, WI_ERR_ARG, "%zu rules, but the array is NULL", count);
-    return wi_impl_net_redraw(net, &choice, seed);
+    return wi_impl_net_redraw(net, &choice, seed, NULL);
 }
 
 WI_API wi_status wi_net_init_residual(wi_net *net, wi_residual method, uint64_t seed)
@@ -9503,7 +9687,27 @@ WI_API wi_status wi_net_init_residual(wi_net *net, wi_residual method, uint64_t 
                                 "layer %zu (skip): its branch has no weights", l + 1);
     }
     if (skips == 0) return wi_impl_fail(&net->error, WI_ERR_SHAPE, "the network has no skip connection");
-    return wi_impl_net_redraw(net, &choice, seed);
+    return wi_impl_net_redraw(net, &choice, seed, NULL);
+}
+
+WI_API wi_status wi_net_init_lsuv(wi_net *net, wi_mat batch, double tolerance, int max_rounds)
+{
+    const wi_recipe all[2] = {wi_orthogonal(1), wi_zeros()};
+    const wi_impl_choice choice = {all, NULL, 0, 0};
+    const wi_impl_rescale how = {batch, tolerance, max_rounds};
+    if (!net || !net->layers) return WI_ERR_ARG;
+    if (!(tolerance > 0 && max_rounds > 0))
+        return wi_impl_fail(&net->error, WI_ERR_ARG,
+                            "LSUV needs a tolerance and rounds above 0, not %g and %d",
+                            tolerance, max_rounds);
+    return wi_impl_net_redraw(net, &choice, net->seed, &how);
+}
+
+WI_API wi_status wi_net_init_batch(wi_net *net, wi_mat batch)
+{
+    const wi_impl_choice choice = {NULL, NULL, 0, 0};
+    const wi_impl_rescale how = {batch, 0, 0};
+    return net ? wi_impl_net_redraw(net, &choice, net->seed, &how) : WI_ERR_ARG;
 }
 
 WI_API wi_status wi_layer_copy(wi_layer *to, const wi_layer *from)
@@ -9520,7 +9724,8 @@ WI_API wi_status wi_layer_copy(wi_layer *to, const wi_layer *from)
     return WI_OK;
 }
 
-/* ---- Creating ------------------------------------------------------------- */
+/* ---- Creating --------------------------------------------------------------
+   Build once without memory, to know how much it takes, and once in it; then draw. */
 
 WI_API wi_status wi_net_memory(const wi_net_desc *desc, size_t *bytes, wi_error *error)
 {
@@ -9566,228 +9771,6 @@ WI_API void wi_net_destroy(wi_net *net)
     memset(net, 0, sizeof *net);
 }
 
-/* ---- Forward and backward ------------------------------------------------- */
-
-static wi_impl_work wi_impl_work_at(wi_net *net, size_t index, size_t rows)
-{
-    wi_impl_work at;
-    at.net = net;
-    at.layer = &net->layers[index];
-    at.index = index;
-    at.x = wi_impl_signal(net, wi_impl_reads(net, index), rows);
-    at.pre = wi_mat_rows(at.layer->pre, 0, rows);
-    at.dpre = wi_mat_rows(at.layer->dpre, 0, rows);
-    at.dx = wi_mat_view(NULL, 0, 0);
-    at.add = 0;
-    at.pass = NULL;
-    return at;
-}
-
-/* Run one layer on net->x, in net->mode; pre and post are one memory where the activation is linear. */
-static void wi_impl_layer_forward(wi_net *net, size_t index, size_t rows)
-{
-    wi_impl_work at = wi_impl_work_at(net, index, rows);
-    const wi_layer *layer = at.layer;
-    wi_impl_kind_of(layer->desc.kind)->forward(&at);
-    if (layer->desc.act.kind != WI_ACT_LINEAR)
-        wi_act_forward(layer->desc.act, layer->post.data, layer->pre.data, rows * layer->outputs);
-}
-
-/* Can the network read this batch? */
-static wi_status wi_impl_check_batch(wi_net *net, wi_mat x)
-{
-    if (!net || !net->layers) return WI_ERR_ARG;
-    if (!x.data) return wi_impl_fail(&net->error, WI_ERR_ARG, "the batch has no data (NULL)");
-    if (x.rows == 0) return wi_impl_fail(&net->error, WI_ERR_SHAPE, "the batch has no rows");
-    if (x.cols != net->inputs)
-        return wi_impl_fail(&net->error, WI_ERR_SHAPE, "the batch has %zu columns, the network %zu inputs",
-                            x.cols, net->inputs);
-    if (x.cols > 1 && x.col_step != 1)
-        return wi_impl_fail(&net->error, WI_ERR_SHAPE, "the columns of the batch are %zu numbers apart: "
-                            "they must be neighbours", x.col_step);
-    if (x.rows > net->max_batch)
-        return wi_impl_fail(&net->error, WI_ERR_SHAPE, "the batch has %zu rows, more than max_batch, %zu: "
-                            "create the network for more, or pass parts (wi_mat_rows)", x.rows,
-                            net->max_batch);
-    return WI_OK;
-}
-
-WI_API wi_status wi_net_forward(wi_net *net, wi_mat x, wi_mode mode, wi_mat *y)
-{
-    wi_status status = wi_impl_check_batch(net, x);
-    if (status == WI_OK && mode == WI_TRAIN) status = wi_impl_check_own(net);
-    if (status != WI_OK) return status;
-    if (mode != WI_EVAL && mode != WI_TRAIN)
-        return wi_impl_fail(&net->error, WI_ERR_ARG, "%d is not a wi_mode", (int)mode);
-    if (mode == WI_TRAIN && x.rows < net->train_rows)
-        return wi_impl_fail(&net->error, WI_ERR_SHAPE, "batch norm cannot be trained on one sample: a mean "
-                            "and a variance need two values of each feature");
-    net->x = x;
-    net->batch = x.rows;
-    net->mode = (int)mode;
-    for (size_t l = 0; l < net->layer_count; l++) wi_impl_layer_forward(net, l, x.rows);
-
-    /* The next training pass draws fresh dropout masks. */
-    size_t drawn = 0;
-    for (size_t l = 0; mode == WI_TRAIN && l < net->layer_count; l++)
-        if (net->layers[l].desc.rate > 0 && net->layers[l].outputs > drawn) drawn = net->layers[l].outputs;
-    net->noise.index += (uint64_t)x.rows * drawn;
-    if (y) *y = wi_mat_rows(net->layers[net->layer_count - 1].post, 0, x.rows);
-    return wi_impl_ok(&net->error);
-}
-
-/* The backward pass of the batch that went forward last; dy [batch][outputs]. */
-static void wi_impl_backward(wi_net *net, wi_mat dy, const wi_impl_pass *pass)
-{
-    /* The gradient in the output may have been computed in place; else it is copied there. */
-    size_t rows = net->batch;
-    wi_mat last = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);
-    if (dy.data != last.data && dy.col_step == 1) wi_impl_pass_on(last, dy, 1, 0);
-    for (size_t i = 0; i < rows && dy.data != last.data && dy.col_step != 1; i++)
-        for (size_t j = 0; j < dy.cols; j++)
-            last.data[i * last.row_step + j] = dy.data[i * dy.row_step + j * dy.col_step];
-    memset(net->reached, 0, net->layer_count + 1);
-
-    for (size_t l = net->layer_count; l-- > 0;) {
-        wi_impl_work at = wi_impl_work_at(net, l, rows);
-        const wi_layer *layer = at.layer;
-        if (l + 1 < net->layer_count && !net->reached[l + 1])   /* no layer reads it */
-            memset(layer->dpost.data, 0, rows * layer->outputs * sizeof(wi_real));
-        if (layer->desc.act.kind != WI_ACT_LINEAR)   /* dpre = dpost f'(pre) */
-            wi_act_backward(layer->desc.act, layer->dpre.data, layer->dpost.data, layer->pre.data,
-                            rows * layer->outputs);
-        at.dx = wi_impl_gradient_target(net, wi_impl_reads(net, l), rows, &at.add);
-        at.pass = pass;
-        wi_impl_kind_of(layer->desc.kind)->backward(&at);
-    }
-}
-
-WI_API wi_status wi_net_backward(wi_net *net, wi_mat x, wi_mat dy)
-{
-    const wi_impl_pass add = {0, 0};
-    wi_status status = wi_impl_check_batch(net, x);
-    if (status == WI_OK) status = wi_impl_check_own(net);
-    if (status != WI_OK) return status;
-    if (net->batch == 0)
-        return wi_impl_fail(&net->error, WI_ERR_ARG, "a backward pass needs a forward pass before it");
-    if (x.data != net->x.data || x.rows != net->batch || (x.rows > 1 && x.row_step != net->x.row_step))
-        return wi_impl_fail(&net->error, WI_ERR_ARG, "the batch is not the one that went forward last");
-    if (!dy.data) return wi_impl_fail(&net->error, WI_ERR_ARG, "dy has no data (NULL)");
-    if (dy.rows != x.rows || dy.cols != net->outputs)
-        return wi_impl_fail(&net->error, WI_ERR_SHAPE, "dy is %zu x %zu, not %zu samples x %zu outputs",
-                            dy.rows, dy.cols, x.rows, net->outputs);
-    wi_impl_backward(net, dy, &add);
-    return wi_impl_ok(&net->error);
-}
-
-WI_API void wi_net_zero_grads(wi_net *net)
-{
-    if (net && net->grads && net->param_count) memset(net->grads, 0, net->param_count * sizeof *net->grads);
-}
-
-/* ---- Weights by what a batch shows ---------------------------------------- */
-
-/* Scale one layer's weights until its pre-activation has a std within tolerance of 1. */
-static wi_status wi_impl_lsuv_layer(wi_net *net, size_t index, size_t rows, double tolerance, int max_rounds)
-{
-    wi_layer *layer = &net->layers[index];
-    size_t weights = layer->param_count - layer->b.cols;
-    wi_impl_layer_forward(net, index, rows);
-    for (int round = 0; round < max_rounds; round++) {
-        wi_stats stats = wi_stats_of(layer->pre.data, rows * layer->outputs);
-        if (stats.nonfinite > 0 || !(stats.std > 0))
-            return wi_impl_fail(&net->error, WI_ERR_NUMERIC, "layer %zu (%s): its pre-activations on the "
-                                "batch have no finite, non-zero std", index + 1,
-                                wi_layer_kind_name(layer->desc.kind));
-        if (fabs(stats.std - 1) < tolerance) break;
-        for (size_t i = 0; i < weights; i++)
-            layer->w.data[i] = (wi_real)((double)layer->w.data[i] / stats.std);
-        wi_impl_layer_forward(net, index, rows);
-    }
-    return WI_OK;
-}
-
-/* Scale and shift each unit of one layer to mean 0 and std 1 over the batch;
-   a convolution's unit is a channel. */
-static wi_status wi_impl_unit_layer(wi_net *net, size_t index, size_t rows)
-{
-    wi_layer *layer = &net->layers[index];
-    size_t units = layer->b.cols, inputs = layer->w.cols;
-    if (units == 0)
-        return wi_impl_fail(&net->error, WI_ERR_ARG, "layer %zu (%s): there is no bias to take its means "
-                            "away", index + 1, wi_layer_kind_name(layer->desc.kind));
-    size_t plane = layer->outputs / units;
-    wi_impl_layer_forward(net, index, rows);
-    for (size_t u = 0; u < units; u++) {
-        double mean, variance;
-        wi_impl_norm_job job;
-        memset(&job, 0, sizeof job);
-        job.x = job.gamma = job.beta = layer->pre.data + u * plane;
-        job.x_step = layer->pre.row_step;
-        job.outer = rows;
-        job.inner = plane;
-        job.sets = 1;
-        job.n = (double)rows * (double)plane;
-        for (size_t l = 0; l < 16; l++) job.hi[l] = job.x[0];
-        wi_impl_norm_run(WI_IMPL_NORM_MOMENTS, &job);
-        wi_impl_norm_moments(&job, 0, &mean, &variance);
-        if (!wi_impl_finite(mean) || !wi_impl_finite(variance) || !(variance > 0))
-            return wi_impl_fail(&net->error, WI_ERR_NUMERIC,
-                                "layer %zu (%s): unit %zu is constant or not finite on the batch",
-                                index + 1, wi_layer_kind_name(layer->desc.kind), u + 1);
-        double sigma = sqrt(variance);
-        for (size_t i = 0; i < inputs; i++)
-            layer->w.data[u * inputs + i] = (wi_real)((double)layer->w.data[u * inputs + i] / sigma);
-        layer->b.data[u] = (wi_real)(((double)layer->b.data[u] - mean) / sigma);
-    }
-    wi_impl_layer_forward(net, index, rows);
-    return WI_OK;
-}
-
-/* Draw anew from net->seed, then go from layer to layer by what the batch shows: unit by unit where
-   max_rounds is 0, else LSUV. */
-static wi_status wi_impl_init_by_batch(wi_net *net, wi_mat batch, double tolerance, int max_rounds)
-{
-    const wi_recipe all[2] = {wi_orthogonal(1), wi_zeros()};
-    wi_impl_choice choice = {max_rounds > 0 ? all : NULL, NULL, 0, 0};
-    wi_status status = wi_impl_check_own(net);
-    if (status != WI_OK) return status;
-    batch = wi_mat_rows(batch, 0, net->max_batch);
-    status = wi_impl_check_batch(net, batch);
-    if (status != WI_OK) return status;
-    const wi_net before = *net;
-    wi_real *kept = wi_impl_net_keep(net);
-    if (!kept) return WI_ERR_MEMORY;
-
-    status = wi_impl_net_draw(net, &choice, net->seed);
-    net->x = batch;
-    net->batch = 0;
-    net->mode = WI_EVAL;
-    for (size_t l = 0; status == WI_OK && l < net->layer_count; l++) {
-        wi_layer *layer = &net->layers[l];
-        if (!wi_impl_has_weights(layer) || layer->desc.tied) wi_impl_layer_forward(net, l, batch.rows);
-        else if (max_rounds > 0) status = wi_impl_lsuv_layer(net, l, batch.rows, tolerance, max_rounds);
-        else status = wi_impl_unit_layer(net, l, batch.rows);
-    }
-    if (status != WI_OK) wi_impl_net_restore(net, &before, kept);
-    wi_impl_net_release(net, kept);
-    return status == WI_OK ? wi_impl_ok(&net->error) : status;
-}
-
-WI_API wi_status wi_net_init_lsuv(wi_net *net, wi_mat batch, double tolerance, int max_rounds)
-{
-    if (net && net->layers && !(tolerance > 0 && max_rounds > 0))
-        return wi_impl_fail(&net->error, WI_ERR_ARG,
-                            "LSUV needs a tolerance and rounds above 0, not %g and %d",
-                            tolerance, max_rounds);
-    return wi_impl_init_by_batch(net, batch, tolerance, max_rounds);
-}
-
-WI_API wi_status wi_net_init_batch(wi_net *net, wi_mat batch)
-{
-    return wi_impl_init_by_batch(net, batch, 0, 0);
-}
-
 /* ---- Theory ----------------------------------------------------------------
    Follow the moments of a signal forward, and the size of its gradient back. */
 
@@ -9821,14 +9804,9 @@ static void wi_impl_wave_law(wi_impl_wave_at *at, const wi_net *net, size_t inde
 static wi_impl_wave wi_impl_wave_after(const wi_signal *per_layer, size_t signal, wi_impl_wave input)
 {
     if (signal == 0) return input;
-    wi_impl_wave x;
     const wi_signal *s = &per_layer[signal - 1];
-    x.mean = s->act_mean;
-    x.second = s->act_second;
-    x.product = s->act_second * s->act_correlation;
-    x.spread = s->spread * s->spread;
-    x.units = s->units[0];
-    x.pair = s->units[1];
+    wi_impl_wave x = {s->act_mean, s->act_second, s->act_second * s->act_correlation, s->spread * s->spread,
+                      s->units[0], s->units[1]};
     return x;
 }
 
@@ -10220,13 +10198,7 @@ static const wi_impl_opt_row wi_impl_opt_rows[] = {   /* in the order of wi_opt_
 
 static wi_opt_desc wi_impl_opt_desc(wi_opt_kind kind, double rate, double momentum, double beta2)
 {
-    wi_opt_desc desc;
-    memset(&desc, 0, sizeof desc);
-    desc.kind = (int)kind;
-    desc.rate = rate;
-    desc.momentum = momentum;
-    desc.beta2 = beta2;
-    desc.epsilon = wi_impl_opt_rows[kind].v ? 1e-8 : 0;
+    wi_opt_desc desc = {(int)kind, rate, momentum, beta2, wi_impl_opt_rows[kind].v ? 1e-8 : 0, 0};
     return desc;
 }
 
@@ -10350,22 +10322,24 @@ WI_IMPL_INLINE void wi_impl_opt_block(int kind, int fused, const wi_impl_opt_rul
     if (has_v) memcpy(v, new_v, n * sizeof *v);
 }
 
-#define WI_IMPL_OPT_CASE(KIND, FUSED)                                                                        \
-    case KIND:                                                                                               \
-        for (; i + 16 <= n; i += 16)                                                                         \
-            wi_impl_opt_block(KIND, FUSED, r, w + i, m ? m + i : m, v ? v + i : v, g + i, 16);               \
-        if (i < n) wi_impl_opt_block(KIND, FUSED, r, w + i, m ? m + i : m, v ? v + i : v, g + i, n - i);     \
-        break;
+WI_IMPL_INLINE void wi_impl_opt_walk(int kind, int fused, const wi_impl_opt_rule *r, wi_real *w, wi_real *m,
+                                     wi_real *v, const wi_real *g, size_t n)
+{
+    size_t i = 0;
+    for (; i + 16 <= n; i += 16)
+        wi_impl_opt_block(kind, fused, r, w + i, m ? m + i : m, v ? v + i : v, g + i, 16);
+    if (i < n) wi_impl_opt_block(kind, fused, r, w + i, m ? m + i : m, v ? v + i : v, g + i, n - i);
+}
+
 #define WI_IMPL_OPT_RUN(name, TARGET, FUSED)                                                                 \
 TARGET static void name(int kind, const wi_impl_opt_rule *r, wi_real *w, wi_real *m, wi_real *v,             \
                         const wi_real *g, size_t n)                                                          \
 {                                                                                                            \
-    size_t i = 0;                                                                                            \
-    switch (kind) {                                                                                          \
-    WI_IMPL_OPT_CASE(WI_OPT_SGD, FUSED) WI_IMPL_OPT_CASE(WI_OPT_MOMENTUM, FUSED)                             \
-    WI_IMPL_OPT_CASE(WI_OPT_NESTEROV, FUSED) WI_IMPL_OPT_CASE(WI_OPT_RMSPROP, FUSED)                         \
-    WI_IMPL_OPT_CASE(WI_OPT_ADAM, FUSED) default: break;                                                     \
-    }                                                                                                        \
+    if (kind == WI_OPT_SGD) wi_impl_opt_walk(WI_OPT_SGD, FUSED, r, w, m, v, g, n);                           \
+    else if (kind == WI_OPT_MOMENTUM) wi_impl_opt_walk(WI_OPT_MOMENTUM, FUSED, r, w, m, v, g, n);            \
+    else if (kind == WI_OPT_NESTEROV) wi_impl_opt_walk(WI_OPT_NESTEROV, FUSED, r, w, m, v, g, n);            \
+    else if (kind == WI_OPT_RMSPROP) wi_impl_opt_walk(WI_OPT_RMSPROP, FUSED, r, w, m, v, g, n);              \
+    else wi_impl_opt_walk(WI_OPT_ADAM, FUSED, r, w, m, v, g, n);                                             \
 }
 WI_IMPL_STAMP(WI_IMPL_OPT_RUN, wi_impl_opt_run)   /* memory is the limit: no wider lanes needed */
 
@@ -10379,6 +10353,7 @@ static void wi_impl_opt_apply(const wi_opt *opt, wi_real *params, const wi_real 
     wi_real *w = params + first, *m = opt->m ? opt->m + first : NULL, *v = opt->v ? opt->v + first : NULL;
     wi_impl_opt_rule r;
     double root = 1;
+    if (n == 0) return;
     r.keep = (wi_real)(1 - rate * desc->decay);
     if (desc->kind == WI_OPT_ADAM) {   /* the corrections 1 - b^t go into the rate and into sqrt(v) */
         rate /= 1 - pow(desc->momentum, (double)opt->step);
@@ -11898,7 +11873,7 @@ static wi_status wi_impl_train_check(const wi_net *net, const wi_data *data, con
         if (!wi_impl_in(fields[i].value, 0, fields[i].most))
             return wi_impl_fail(error, WI_ERR_ARG, "%s is %g, which is out of range",
                                 fields[i].name, fields[i].value);
-    return WI_OK;
+    return wi_impl_opt_check(&desc->opt, error);
 }
 
 /* Fill in the defaults, and work out how many steps there will be. */
@@ -11917,6 +11892,31 @@ static void wi_impl_train_plan(wi_trainer *trainer)
     if (desc->every == 0) desc->every = trainer->steps_per_epoch;
     trainer->progress.steps = steps;
     trainer->progress.epochs = (steps - 1) / trainer->steps_per_epoch + 1;
+}
+
+/* One block: the order of the samples, then, from the start of a cache line on, the samples of a step and
+   copies of the weights where they are needed. */
+static wi_status wi_impl_train_memory(wi_trainer *trainer, wi_error *error)
+{
+    const wi_train_desc *desc = &trainer->desc;
+    const wi_net *net = trainer->net;
+    size_t x = wi_impl_mul(desc->batch, net->inputs), y = wi_impl_mul(desc->batch, net->outputs);
+    size_t kept = desc->weight_noise > 0 ? net->param_count : 0, n = trainer->data->x.rows;
+    size_t best = desc->patience ? wi_impl_add(net->param_count, net->state_count) : 0;
+    size_t reals = wi_impl_add(wi_impl_add(x, y), wi_impl_add(kept, best));
+    size_t bytes = wi_impl_add(wi_impl_mul(n, sizeof(size_t)),
+                               wi_impl_add(wi_impl_mul(reals, sizeof(wi_real)), 64));
+    trainer->owned = wi_impl_alloc(bytes, 1);
+    if (!trainer->owned)
+        return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for a training run of %zu bytes", bytes);
+    trainer->order = (size_t *)trainer->owned;
+    char *reals_from = (char *)(trainer->order + n);
+    reals_from += (64 - (uintptr_t)reals_from % 64) % 64;
+    trainer->x = (wi_real *)(void *)reals_from;
+    trainer->y = trainer->x + x;
+    if (kept) trainer->kept = trainer->y + y;
+    if (best) trainer->best = trainer->y + y + kept;
+    return WI_OK;
 }
 
 WI_API wi_status wi_trainer_create(wi_trainer *trainer, wi_net *net, const wi_data *data,
@@ -11938,35 +11938,14 @@ WI_API wi_status wi_trainer_create(wi_trainer *trainer, wi_net *net, const wi_da
         return wi_impl_fail(error, WI_ERR_SHAPE,
                             "batch norm cannot be trained on one sample a step: a mean and a "
                             "variance need two values of each feature");
-    status = wi_impl_opt_check(&desc->opt, error);
-    if (status != WI_OK) return status;
     status = wi_opt_create(&fresh.opt, desc->opt, net->param_count);
     if (status != WI_OK)
         return wi_impl_fail(error, status, "no memory for the optimiser's state of %zu parameters",
                             net->param_count);
-
-    /* One block: the order of the samples, then, from the start of a cache line on, the samples of a step and
-       copies of the weights where they are needed. */
-    size_t batch = fresh.desc.batch, kept = desc->weight_noise > 0 ? net->param_count : 0;
-    size_t best = desc->patience ? wi_impl_add(net->param_count, net->state_count) : 0;
-    size_t x = wi_impl_mul(batch, net->inputs), y = wi_impl_mul(batch, net->outputs);
-    size_t reals = wi_impl_add(wi_impl_add(x, y), wi_impl_add(kept, best));
-    size_t bytes = wi_impl_add(wi_impl_mul(data->x.rows, sizeof(size_t)),
-                               wi_impl_add(wi_impl_mul(reals, sizeof(wi_real)), 64));
-    fresh.owned = wi_impl_alloc(bytes, 1);
-    if (!fresh.owned) {
-        wi_opt_destroy(&fresh.opt);
-        return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for a training run of %zu bytes", bytes);
-    }
-    fresh.order = (size_t *)fresh.owned;
-    char *reals_from = (char *)(fresh.order + data->x.rows);
-    reals_from += (64 - (uintptr_t)reals_from % 64) % 64;
-    fresh.x = (wi_real *)(void *)reals_from;
-    fresh.y = fresh.x + x;
-    if (kept) fresh.kept = fresh.y + y;
-    if (best) fresh.best = fresh.y + y + kept;
-    *trainer = fresh;
-    return WI_OK;
+    status = wi_impl_train_memory(&fresh, error);
+    if (status != WI_OK) wi_opt_destroy(&fresh.opt);
+    else *trainer = fresh;
+    return status;
 }
 
 WI_API void wi_trainer_destroy(wi_trainer *trainer)
@@ -12018,24 +11997,20 @@ static size_t wi_impl_take_samples(wi_trainer *trainer)
     return rows;
 }
 
-/* Can the backward pass move the weights itself? Yes if a step is no more than w -= rate g and nobody looks
-   at g first: at 10 samples a step the sweep over g and w would cost as much as computing them. */
-static int wi_impl_can_step(const wi_trainer *trainer, int report)
+/* How the backward pass of this step spares memory; where layers share weights it must add. It moves the
+   weights itself if a step is no more than w -= rate g and nobody looks at g first: at 10 samples a step the
+   sweep over g and w would cost as much as computing them. */
+static wi_impl_pass wi_impl_train_pass(const wi_trainer *trainer, int report)
 {
     const wi_train_desc *desc = &trainer->desc;
     const wi_opt_desc *opt = &trainer->opt.desc;
-    return !report && opt->kind == WI_OPT_SGD && opt->decay == 0 && desc->batch <= WI_IMPL_STEP_K
-           && desc->weight_decay == 0 && desc->clip_norm == 0 && desc->clip_value == 0
-           && desc->weight_noise == 0 && !desc->on_gradient;
-}
-
-/* How the backward pass of this step spares memory; where layers share weights it must add. */
-static wi_impl_pass wi_impl_train_pass(const wi_trainer *trainer, int report)
-{
+    int plain = !report && opt->kind == WI_OPT_SGD && opt->decay == 0 && desc->batch <= WI_IMPL_STEP_K
+                && desc->weight_decay == 0 && desc->clip_norm == 0 && desc->clip_value == 0
+                && desc->weight_noise == 0 && !desc->on_gradient;
     wi_impl_pass pass = {1, 0};
     for (size_t l = 0; l < trainer->net->layer_count; l++)
         if (trainer->net->layers[l].desc.tied) pass.assign = 0;
-    if (pass.assign && wi_impl_can_step(trainer, report)) pass.rate = trainer->progress.rate;
+    if (pass.assign && plain) pass.rate = trainer->progress.rate;
     return pass;
 }
 
@@ -12055,42 +12030,41 @@ static void wi_impl_renew_grads(wi_net *net, const wi_impl_pass *pass)
     }
 }
 
-/* Forward, loss and, if that is finite, backward; the gradients of this step replace those of the last.
-   Returns the loss. */
-static double wi_impl_train_gradient(wi_trainer *trainer, size_t rows, int report)
-{
-    wi_net *net = trainer->net;
-    wi_mat x = wi_mat_view(trainer->x, rows, net->inputs),
-           target = wi_mat_view(trainer->y, rows, net->outputs), y;
-    wi_mat dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);   /* where backward wants it */
-    if (wi_net_forward(net, x, WI_TRAIN, &y) != WI_OK) return WI_IMPL_NAN;
-    double loss = wi_impl_loss_mean(trainer->desc.loss, y, target, &dy, trainer->desc.class_weights);
-    if (!wi_impl_finite(loss)) return loss;
-    wi_impl_pass pass = wi_impl_train_pass(trainer, report);
-    wi_impl_renew_grads(net, &pass);
-    wi_impl_backward(net, dy, &pass);
-    for (size_t l = 0; l < net->layer_count; l++)
-        if (net->layers[l].desc.frozen && net->layers[l].param_count)
-            memset(net->grads + net->layers[l].param_first, 0,
-                   net->layers[l].param_count * sizeof *net->grads);
-    return loss;
-}
-
-/* The same with noise on the weights of dense and convolution layers:
-   the gradient is taken at w + noise and then used at w. */
-static double wi_impl_noisy_gradient(wi_trainer *trainer, size_t rows, int report)
+/* Add noise to the weights of dense and convolution layers, which are kept. */
+static void wi_impl_add_weight_noise(wi_trainer *trainer)
 {
     wi_net *net = trainer->net;
     wi_rng rng = wi_impl_train_rng(trainer, WI_IMPL_STREAM_WEIGHT, trainer->progress.step);
     memcpy(trainer->kept, net->params, net->param_count * sizeof *net->params);
     for (size_t l = 0; l < net->layer_count; l++) {
-        wi_layer *layer = &net->layers[l];
+        const wi_layer *layer = &net->layers[l];
         if (wi_impl_has_weights(layer))
             wi_impl_add_noise(net->params + layer->param_first, layer->param_count - layer->b.cols,
                               trainer->desc.weight_noise, wi_rng_split(rng, l));
     }
-    double loss = wi_impl_train_gradient(trainer, rows, report);
-    memcpy(net->params, trainer->kept, net->param_count * sizeof *net->params);
+}
+
+/* Forward, loss and, if that is finite, backward; the gradients of this step replace those of the last. With
+   noise on the weights they are taken at w + noise and then used at w. Returns the loss. */
+static double wi_impl_train_gradient(wi_trainer *trainer, size_t rows, const wi_impl_pass *pass)
+{
+    wi_net *net = trainer->net;
+    wi_mat x = wi_mat_view(trainer->x, rows, net->inputs),
+           target = wi_mat_view(trainer->y, rows, net->outputs), y;
+    wi_mat dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);   /* where backward wants it */
+    double loss = WI_IMPL_NAN;
+    if (trainer->kept) wi_impl_add_weight_noise(trainer);
+    if (wi_net_forward(net, x, WI_TRAIN, &y) == WI_OK)
+        loss = wi_impl_loss_mean(trainer->desc.loss, y, target, &dy, trainer->desc.class_weights);
+    if (wi_impl_finite(loss)) {
+        wi_impl_renew_grads(net, pass);
+        wi_impl_backward(net, dy, pass);
+        for (size_t l = 0; l < net->layer_count; l++)
+            if (net->layers[l].desc.frozen && net->layers[l].param_count)
+                memset(net->grads + net->layers[l].param_first, 0,
+                       net->layers[l].param_count * sizeof *net->grads);
+    }
+    if (trainer->kept) memcpy(net->params, trainer->kept, net->param_count * sizeof *net->params);
     return loss;
 }
 
@@ -12162,11 +12136,9 @@ static void wi_impl_update(wi_trainer *trainer, const wi_impl_pass *pass, double
         double rate = wi_impl_layer_rate(layer, trainer->progress.rate), l2 = trainer->desc.weight_decay;
         if (layer->desc.frozen) continue;
         if (l2 > 0 && wi_impl_has_weights(layer)) weights = count - layer->b.cols;
-        if (weights) wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first, weights, rate, shrink,
-                                       l2);
-        if (count > weights)
-            wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first + weights, count - weights, rate,
-                              shrink, 0);
+        wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first, weights, rate, shrink, l2);
+        wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first + weights, count - weights, rate,
+                          shrink, 0);
     }
 }
 
@@ -12194,13 +12166,6 @@ static wi_status wi_impl_numeric_failure(const wi_trainer *trainer, double loss,
                         "finite", step, epoch, loss);
 }
 
-static void wi_impl_copy_weights(wi_real *to_params, wi_real *to_state, const wi_real *params,
-                                 const wi_real *state, const wi_net *net)
-{
-    memcpy(to_params, params, net->param_count * sizeof *params);
-    if (net->state_count) memcpy(to_state, state, net->state_count * sizeof *state);
-}
-
 /* Measure, tell the user, and decide whether to go on. */
 static wi_status wi_impl_report(wi_trainer *trainer, wi_error *error)
 {
@@ -12217,8 +12182,7 @@ static wi_status wi_impl_report(wi_trainer *trainer, wi_error *error)
         if (progress->valid.loss < trainer->best_loss) {
             trainer->best_loss = progress->valid.loss;
             trainer->waited = 0;
-            wi_impl_copy_weights(trainer->best, trainer->best + net->param_count, net->params, net->state,
-                                 net);
+            wi_impl_net_store(net, trainer->best);
         } else if (++trainer->waited >= desc->patience) {
             trainer->stopped = 1;
         }
@@ -12248,8 +12212,8 @@ static wi_status wi_impl_train_step(wi_trainer *trainer, int report, double star
     progress->epoch = progress->step / trainer->steps_per_epoch;
     progress->rate = wi_train_rate(&schedule, progress->step, progress->steps, trainer->steps_per_epoch);
     size_t rows = wi_impl_take_samples(trainer);
-    double loss = trainer->kept ? wi_impl_noisy_gradient(trainer, rows, report)
-                                : wi_impl_train_gradient(trainer, rows, report);
+    wi_impl_pass pass = wi_impl_train_pass(trainer, report);
+    double loss = wi_impl_train_gradient(trainer, rows, &pass);
     wi_status status = wi_impl_finite(loss) ? WI_OK : wi_impl_numeric_failure(trainer, loss, error);
     progress->loss = (trainer->loss_sum + loss) / (double)(trainer->loss_count + 1);
     if (status == WI_OK && desc->on_gradient) {
@@ -12261,7 +12225,6 @@ static wi_status wi_impl_train_step(wi_trainer *trainer, int report, double star
                                   "on_gradient returned %d, not 0", progress->step + 1, progress->epoch + 1,
                                   answer);
     }
-    wi_impl_pass pass = wi_impl_train_pass(trainer, report);
     double shrink = status == WI_OK ? wi_impl_shape_gradient(trainer, report) : 0;
     if (status == WI_OK && (report || desc->clip_norm > 0) && !wi_impl_finite(progress->grad_norm))
         status = wi_impl_numeric_failure(trainer, loss, error);
@@ -12298,7 +12261,7 @@ WI_API wi_status wi_trainer_run(wi_trainer *trainer, size_t steps, wi_error *err
     /* A finished run goes back to the best weights it has seen. */
     int finished = trainer->stopped || progress->step == progress->steps;
     if (finished && trainer->best && trainer->best_loss < DBL_MAX)
-        wi_impl_copy_weights(net->params, net->state, trainer->best, trainer->best + net->param_count, net);
+        wi_impl_net_restore(net, trainer->best);
     return wi_impl_ok(error);
 }
 
@@ -12323,15 +12286,12 @@ static void wi_impl_features(wi_net *net, size_t index, wi_mat x, wi_real *featu
     size_t width = net->layers[index].inputs;
     for (size_t first = 0; first < x.rows; first += net->max_batch) {
         wi_mat batch = wi_mat_rows(x, first, net->max_batch);
-        net->x = batch;
-        net->batch = 0;
-        net->mode = WI_EVAL;
-        for (size_t l = 0; l < index; l++) wi_impl_layer_forward(net, l, batch.rows);
+        (void)wi_net_forward(net, batch, WI_EVAL, NULL);
         wi_mat signal = wi_impl_signal(net, wi_impl_reads(net, index), batch.rows);
-        for (size_t i = 0; i < batch.rows; i++)
-            memcpy(features + (first + i) * width, signal.data + i * signal.row_step,
-                   width * sizeof *features);
+        for (size_t i = 0; i < batch.rows; i++, features += width)
+            memcpy(features, signal.data + i * signal.row_step, width * sizeof *features);
     }
+    net->batch = 0;   /* a backward pass needs a forward pass of its own */
 }
 
 /* Train  x -> layer -> transposed layer -> x  on the features, from the layer's own weights,
