@@ -8407,27 +8407,39 @@ WI_IMPL_INLINE void wi_impl_unroll(wi_real *columns, wi_real *image, const wi_la
             }
 }
 
-/* All pre-activations of a sample are one matrix, [filters][pixels], and its columns another, [channels taps]
-   [pixels]: group number g has the rows from g of its share on. */
-static wi_mat wi_impl_group(wi_mat all, size_t g, const wi_layer *layer)
+/* Views of one group: weights [filters/g][taps], columns [taps][pixels],
+   the sample's output [filters/g][pixels]. */
+typedef struct wi_impl_conv_group {
+    wi_mat w, dw, columns;
+    size_t first, filters, pixels;
+} wi_impl_conv_group;
+
+static wi_impl_conv_group wi_impl_group(const wi_net *net, const wi_layer *layer, size_t g)
 {
-    size_t share = all.rows / layer->desc.groups;
-    return wi_mat_rows(all, g * share, share);
+    wi_impl_conv_group group;
+    size_t taps = layer->w.cols;
+    group.filters = layer->desc.units / layer->desc.groups;
+    group.pixels = layer->out.height * layer->out.width;
+    group.first = g * group.filters * group.pixels;
+    group.w = wi_mat_rows(layer->w, g * group.filters, group.filters);
+    group.dw = wi_mat_rows(layer->dw, g * group.filters, group.filters);
+    group.columns = wi_mat_view(net->scratch + g * taps * group.pixels, taps, group.pixels);
+    return group;
 }
 
 static void wi_impl_conv_forward(const wi_impl_work *at)
 {
     const wi_layer *layer = at->layer;
-    size_t pixels = layer->out.height * layer->out.width, groups = layer->desc.groups;
-    wi_mat columns = wi_mat_view(at->net->scratch, groups * layer->w.cols, pixels);
+    size_t pixels = layer->out.height * layer->out.width;
     for (size_t s = 0; s < at->x.rows; s++) {
-        wi_mat pre = wi_mat_view(at->pre.data + s * at->pre.row_step, layer->desc.units, pixels);
-        wi_impl_unroll(columns.data, at->x.data + s * at->x.row_step, layer, 0);
-        for (size_t f = 0; f < pre.rows; f++)
-            wi_impl_fill_constant(pre.data + f * pixels, pixels, layer->desc.no_bias ? 0 : layer->b.data[f]);
-        for (size_t g = 0; g < groups; g++)
-            wi_impl_gemm_add(wi_impl_group(pre, g, layer), wi_impl_group(layer->w, g, layer),
-                             wi_impl_group(columns, g, layer));
+        wi_real *pre = at->pre.data + s * at->pre.row_step;   /* [filters][pixels] */
+        wi_impl_unroll(at->net->scratch, at->x.data + s * at->x.row_step, layer, 0);
+        for (size_t f = 0; f < layer->desc.units; f++)
+            wi_impl_fill_constant(pre + f * pixels, pixels, layer->desc.no_bias ? 0 : layer->b.data[f]);
+        for (size_t g = 0; g < layer->desc.groups; g++) {
+            wi_impl_conv_group group = wi_impl_group(at->net, layer, g);
+            wi_impl_gemm_add(wi_mat_view(pre + group.first, group.filters, pixels), group.w, group.columns);
+        }
     }
 }
 
@@ -8444,24 +8456,23 @@ static double wi_impl_sum(const wi_real *x, size_t n)
 
 static void wi_impl_conv_backward(const wi_impl_work *at)
 {
-    const wi_layer *layer = at->layer;
-    size_t pixels = layer->out.height * layer->out.width, groups = layer->desc.groups;
-    wi_mat columns = wi_mat_view(at->net->scratch, groups * layer->w.cols, pixels);
+    wi_layer *layer = at->layer;
+    size_t pixels = layer->out.height * layer->out.width;
     for (size_t s = 0; s < at->x.rows; s++) {
-        wi_mat dpre = wi_mat_view(at->dpre.data + s * at->dpre.row_step, layer->desc.units, pixels);
-        wi_impl_unroll(columns.data, at->x.data + s * at->x.row_step, layer, 0);
+        wi_real *dpre = at->dpre.data + s * at->dpre.row_step;   /* [filters][pixels] */
+        wi_impl_unroll(at->net->scratch, at->x.data + s * at->x.row_step, layer, 0);
         for (size_t f = 0; f < layer->b.cols; f++)
-            layer->db.data[f] += (wi_real)wi_impl_sum(dpre.data + f * pixels, pixels);
-        for (size_t g = 0; g < groups; g++) {
-            wi_mat gradient = wi_impl_group(dpre, g, layer), part = wi_impl_group(columns, g, layer);
-            wi_impl_gemm(wi_impl_group(layer->dw, g, layer), gradient, wi_mat_transpose(part), 1);
-            if (at->dx.data)
-                wi_impl_gemm(part, wi_mat_transpose(wi_impl_group(layer->w, g, layer)), gradient, 0);
+            layer->db.data[f] += (wi_real)wi_impl_sum(dpre + f * pixels, pixels);
+        for (size_t g = 0; g < layer->desc.groups; g++) {
+            wi_impl_conv_group group = wi_impl_group(at->net, layer, g);
+            wi_mat gradient = wi_mat_view(dpre + group.first, group.filters, pixels);
+            wi_impl_gemm(group.dw, gradient, wi_mat_transpose(group.columns), 1);
+            if (at->dx.data) wi_impl_gemm(group.columns, wi_mat_transpose(group.w), gradient, 0);
         }
         if (!at->dx.data) continue;
         wi_real *to = at->dx.data + s * at->dx.row_step;
         if (!at->add) memset(to, 0, layer->inputs * sizeof *to);
-        wi_impl_unroll(columns.data, to, layer, 1);
+        wi_impl_unroll(at->net->scratch, to, layer, 1);
     }
 }
 
@@ -8769,19 +8780,16 @@ static void wi_impl_norm_statistics(const wi_impl_work *at, const wi_impl_norm_j
                                     size_t k, wi_real *set)
 {
     double mean, var, n = job->n;
-    if (job->walk) {
-        wi_impl_norm_moments(job, k, &mean, &var);
+    wi_real *running_mean = job->walk ? NULL : at->layer->state + first + k;
+    wi_real *running_var = job->walk ? NULL : running_mean + at->layer->in.channels;
+    if (running_mean && at->net->mode == WI_EVAL) {
+        mean = (double)*running_mean;
+        var = (double)*running_var;
     } else {
-        wi_real *running_mean = at->layer->state + first + k;
-        wi_real *running_var = running_mean + at->layer->in.channels;
-        if (at->net->mode == WI_TRAIN) {
-            wi_impl_norm_moments(job, k, &mean, &var);
-            *running_mean += (wi_real)(WI_IMPL_NORM_MOMENTUM * (mean - (double)*running_mean));
+        wi_impl_norm_moments(job, k, &mean, &var);
+        if (running_mean) *running_mean += (wi_real)(WI_IMPL_NORM_MOMENTUM * (mean - (double)*running_mean));
+        if (running_var)
             *running_var += (wi_real)(WI_IMPL_NORM_MOMENTUM * (var * n / (n - 1) - (double)*running_var));
-        } else {
-            mean = (double)*running_mean;
-            var = (double)*running_var;
-        }
     }
     set[0] = (wi_real)mean;
     set[1] = (wi_real)(mean - (double)set[0]);
@@ -9482,8 +9490,7 @@ static wi_recipe wi_impl_choose(const wi_net *net, size_t index, int bias, const
 /* The recipe that drew a layer's weights or bias. */
 static wi_recipe wi_impl_recipe_of(const wi_net *net, size_t index, int bias)
 {
-    wi_impl_choice choice = {NULL, NULL, 0, 0};
-    choice.residual = net->residual;
+    const wi_impl_choice choice = {NULL, NULL, 0, net->residual};
     return wi_impl_choose(net, index, bias, &choice);
 }
 
@@ -9915,7 +9922,8 @@ static double wi_impl_cover(const wi_layer *layer, int back, double (*strength)[
     return back && layer->desc.kind != WI_LAYER_CONV2D ? cover : cover / (side * side);
 }
 
-/* A layer under theory; `strength` moves on through its windows, forward or back. */
+/* A layer under theory; `strength` moves on through its windows, forward or back, and is even where a path
+   begins. */
 WI_IMPL_RARE static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t l, wi_impl_wave input,
                                                        int measured, const wi_signal *per_layer, int back,
                                                        double (*strength)[WI_IMPL_ALONG])
@@ -9925,6 +9933,9 @@ WI_IMPL_RARE static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t
     at.layer = &net->layers[l];
     wi_impl_wave_law(&at, net, l, measured);
     at.x = wi_impl_wave_after(per_layer, wi_impl_reads(net, l), input);
+    size_t begins = back ? l + 1 : l;
+    if (begins == (back ? net->layer_count : 0) || net->layers[begins].desc.from > 1)
+        for (size_t k = 0; k < WI_IMPL_ALONG; k++) strength[0][k] = strength[1][k] = 1;
     if (at.layer->desc.span) at.skipped = wi_impl_wave_after(per_layer, l + 1 - at.layer->desc.span, input);
     at.raw = wi_impl_reads(net, l) == 0;
     at.cover = wi_impl_cover(at.layer, back, strength);
@@ -9959,11 +9970,6 @@ static void wi_impl_wave_back(const wi_net *net, size_t l, const wi_impl_wave_at
         }
 }
 
-static void wi_impl_even_strength(double (*strength)[WI_IMPL_ALONG])
-{
-    for (size_t k = 0; k < WI_IMPL_ALONG; k++) strength[0][k] = strength[1][k] = 1;
-}
-
 /* Follow a signal through the network and its gradient back: `measured` by the weights as they are, else by
    the recipes; `correlate` two samples as well. On the way back, `backward` first gathers E dpost^2 from all
    that read the layer, then becomes E dpre^2; the last layer's dpre is the unit. units[3] does the same for
@@ -9973,7 +9979,6 @@ WI_IMPL_RARE static void wi_impl_net_theory(const wi_net *net, wi_impl_wave inpu
 {
     double strength[2][WI_IMPL_ALONG];
     for (size_t l = 0; l < net->layer_count; l++) {
-        if (l == 0 || net->layers[l].desc.from > 1) wi_impl_even_strength(strength);
         wi_impl_wave_at at = wi_impl_wave_at_of(net, l, input, measured, per_layer, 0, strength);
         wi_impl_wave z = at.x;
         (void)wi_impl_kind_of(at.layer->desc.kind)->theory(&at, &z);
@@ -9981,7 +9986,6 @@ WI_IMPL_RARE static void wi_impl_net_theory(const wi_net *net, wi_impl_wave inpu
     }
     per_layer[net->layer_count - 1].backward = 1.0;
     for (size_t l = net->layer_count; l-- > 0;) {
-        if (l + 1 == net->layer_count || net->layers[l + 1].desc.from > 1) wi_impl_even_strength(strength);
         wi_impl_wave_at at = wi_impl_wave_at_of(net, l, input, measured, per_layer, 1, strength);
         wi_impl_wave_back(net, l, &at, per_layer);
     }

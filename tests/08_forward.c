@@ -30,7 +30,7 @@ static void goes_forward(void)
                                       wi_layer_dense(1, wi_relu()) };
     wi_net_desc desc = described(layers);
     wi_net net;
-    wi_mat y;
+    wi_mat y = wi_mat_view(NULL, 0, 0);
     wi_real x[4] = {1, (wi_real)-0.5, (wi_real)0.25, -2};
     CHECK(wi_net_create(&net, &desc, NULL) == WI_OK);
     CHECK(wi_net_forward(&net, wi_mat_view(x, 2, 2), WI_EVAL, &y) == WI_OK);
