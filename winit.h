@@ -9604,17 +9604,12 @@ static wi_status wi_impl_net_rescale(wi_net *net, const wi_impl_rescale *how)
     return status;
 }
 
-/* Copy what drawing and training change, [param_count + state_count] numbers, away or back. */
-static void wi_impl_net_store(const wi_net *net, wi_real *to)
+/* Copy what drawing and training change. */
+static void wi_impl_copy_weights(wi_real *to_params, wi_real *to_state, const wi_real *params,
+                                 const wi_real *state, const wi_net *net)
 {
-    memcpy(to, net->params, net->param_count * sizeof *to);
-    memcpy(to + net->param_count, net->state, net->state_count * sizeof *to);
-}
-
-static void wi_impl_net_restore(wi_net *net, const wi_real *from)
-{
-    memcpy(net->params, from, net->param_count * sizeof *from);
-    memcpy(net->state, from + net->param_count, net->state_count * sizeof *from);
+    memcpy(to_params, params, net->param_count * sizeof *params);
+    if (net->state_count) memcpy(to_state, state, net->state_count * sizeof *state);
 }
 
 /* Draw all parameters of a network anew, and rescale them if `how` is given. What is asked for is stored in
@@ -9636,12 +9631,12 @@ static wi_status wi_impl_net_redraw(wi_net *net, const wi_impl_choice *choice, u
         if (!kept)
             return wi_impl_fail(&net->error, WI_ERR_MEMORY, "no memory to keep %zu parameters",
                                 net->param_count);
-        wi_impl_net_store(net, kept);
+        wi_impl_copy_weights(kept, kept + net->param_count, net->params, net->state, net);
     }
     status = wi_impl_net_draw(net, choice, seed);
     if (status == WI_OK && how) status = wi_impl_net_rescale(net, how);
     if (kept && status != WI_OK) {
-        wi_impl_net_restore(net, kept);
+        wi_impl_copy_weights(net->params, net->state, kept, kept + net->param_count, net);
         net->noise = before.noise;
         net->seed = before.seed;
         net->residual = before.residual;
@@ -12186,7 +12181,8 @@ static wi_status wi_impl_report(wi_trainer *trainer, wi_error *error)
         if (progress->valid.loss < trainer->best_loss) {
             trainer->best_loss = progress->valid.loss;
             trainer->waited = 0;
-            wi_impl_net_store(net, trainer->best);
+            wi_impl_copy_weights(trainer->best, trainer->best + net->param_count, net->params, net->state,
+                                 net);
         } else if (++trainer->waited >= desc->patience) {
             trainer->stopped = 1;
         }
@@ -12265,7 +12261,7 @@ WI_API wi_status wi_trainer_run(wi_trainer *trainer, size_t steps, wi_error *err
     /* A finished run goes back to the best weights it has seen. */
     int finished = trainer->stopped || progress->step == progress->steps;
     if (finished && trainer->best && trainer->best_loss < DBL_MAX)
-        wi_impl_net_restore(net, trainer->best);
+        wi_impl_copy_weights(net->params, net->state, trainer->best, trainer->best + net->param_count, net);
     return wi_impl_ok(error);
 }
 
