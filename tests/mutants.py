@@ -142,7 +142,7 @@ class Bench:
         out = os.path.join(WORK, '%s-%s' % (build, test[:-2]))
         now = self.declarations + coverage.stamp(os.path.join(TESTS, test)) + hashlib.sha1(self.text[:self.text.index('>>status-impl')].encode()).hexdigest()
         if not os.path.exists(out + '.stamp') or open(out + '.stamp').read() != now:
-            status, said = run([CC, '-std=c99', '-O1', '-w', '-DTEST_SHARED', *flags, '-I' + os.path.join(WORK, 'shim'), '-I' + TOP, '-I' + TESTS,
+            status, said = run(['tcc' if build == 'tcc' else CC, '-std=c99', '-O1', '-w', '-DTEST_SHARED', *flags, '-I' + os.path.join(WORK, 'shim'), '-I' + TOP, '-I' + TESTS,
                                 os.path.join(TESTS, test), '-o', out, '-L' + os.path.join(WORK, 'sound', build), '-lwinit', '-lm'], TOP)
             if status: raise Broken('%s does not compile:\n%s' % (test, said.decode(errors='replace')[-2000:]))
             with open(out + '.stamp', 'w') as f: f.write(now)
@@ -218,7 +218,7 @@ class Bench:
             if made == self.libraries[build]: continue
             result = None
             rate = lambda t: (self.kills.get((section, t), 0) + (3 if int(t[:2]) == section else 0.3)) / (0.2 + (self.seconds.get((build, t)) or 5))
-            for test in sorted((t for t in coverage.tests_of(BUILDS[build][2]) if self.runs(build, t, line)), key=rate, reverse=True):
+            for test in sorted((t for t in coverage.tests_of('cc' if build == 'tcc' else build) if self.runs(build, t, line)), key=rate, reverse=True):
                 takes = self.sound(build, test)
                 if takes is None or builds != BUILDS and takes > 6 and int(test[:2]) != section: continue
                 wrong = self.fails(build, test, folder, int(3 * takes) + 2)
