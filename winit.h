@@ -435,7 +435,8 @@ WI_API wi_real *wi_mat_at(wi_mat m, size_t row, size_t col);
     ascending k, or in eight sums (k mod 8) where neighbours along k are neighbours in memory in both, as in
     \f$x W^T\f$. So the result depends neither on the number of threads nor on how a batch is cut into parts,
     and all processors with fused multiply-add agree to the last bit. NaN and infinity pass through as
-    arithmetic has it.
+    arithmetic has it. Over ascending k, above 1e8 multiply-adds, blocks of both are copied for speed: that
+    takes 1 KB for each column or row of out, whichever are more, and is left out where there is no memory.
     @param[out] out [m][n], sharing no memory with a or b
     @param a [m][k], any steps  @param b [k][n], any steps
     @return WI_OK; WI_ERR_ARG if a pointer is NULL, if elements of out coincide, or if the address range of
@@ -1071,7 +1072,9 @@ WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses
    Sentences count layers from 1; arrays and names of tensors from 0.
 
    A network is one allocation, made when it is created (or a buffer that you
-   hand over); forward and backward allocate nothing. */
+   hand over); forward allocates nothing, and backward only where a product
+   has more than 1e8 multiply-adds: a copy that makes it faster, which it does
+   without where there is no memory. */
 
 /** What a layer does. */
 typedef enum wi_layer_kind {
@@ -3447,6 +3450,7 @@ typedef struct wi_impl_order {
     int fused, bits;  /* bits: the widest vectors to use */
     int lean;         /* 1: on little stack */
     const wi_real *scale;
+    wi_real *room;    /* for the copies of a large product, or NULL */
 } wi_impl_order;
 
 WI_IMPL_INLINE void wi_impl_gemm_loops(int fused, wi_impl_order how, wi_mat out, wi_mat from, wi_mat a,
@@ -3847,7 +3851,8 @@ static size_t wi_impl_even(size_t left, size_t most)
 }
 
 /* Eight sums. Units run along the side of out that is dense in memory. A tile's rows of w stay in the first
-   cache while all samples of a group, which stay in the second, pass by. */
+   cache while all samples of a group, which stay in the second, pass by; meanwhile a share of the next tile's
+   rows is asked for with each few samples. */
 static void wi_impl_gemm_eight(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_impl_kernel *kernel)
 {
     wi_real rest[WI_IMPL_ROOM];
@@ -3872,6 +3877,7 @@ static void wi_impl_gemm_eight(wi_mat out, wi_mat from, wi_mat a, wi_mat b, cons
     job.from_col = from.col_step;
     for (size_t j = 0; j < out.rows; j += group) {
         group = wi_impl_even(out.rows - j, most);
+        const size_t ahead = group < 12 ? 0 : depth / group + 1;
         for (size_t i = 0; i < out.cols; i += units) {
             size_t left = out.cols - i;
             units = out.rows == 1 && kernel->units == 4 && left >= 8 ? 8
@@ -3888,6 +3894,10 @@ static void wi_impl_gemm_eight(wi_mat out, wi_mat from, wi_mat a, wi_mat b, cons
                     job.c = wi_mat_at(out, j + s, i);
                     job.from = from.data ? wi_mat_at(from, j + s, i) : NULL;
                     kernel->eight(units, samples, &job);
+                    if (left <= units) continue;
+                    const wi_real *next = job.last ? wi_mat_at(w, i + units, 0) : wi_mat_at(w, i, first + depth);
+                    for (size_t t = s * ahead; t < (s + samples) * ahead; t += 16)
+                        for (size_t u = 0; u < units; u++) __builtin_prefetch(next + u * w.row_step + t);
                 }
             }
         }
@@ -3937,11 +3947,11 @@ static void wi_impl_copy_padded(wi_mat to, wi_mat from)
     enum { piece = 16 / sizeof(wi_real) };   /* a vector that every machine has */
     const int dense = from.data && from.col_step == 1 && to.col_step == 1 && to.cols == from.cols;
     for (size_t i = 0; i < to.rows; i++) {
+        wi_real *y = to.data + i * to.row_step;
+        const wi_real *x = from.data ? from.data + i * from.row_step : NULL;
         size_t j = 0;
-        for (; dense && j + piece <= to.cols; j += piece)
-            memcpy(wi_mat_at(to, i, j), wi_mat_at(from, i, j), 16);
-        for (; j < to.cols; j++)
-            *wi_mat_at(to, i, j) = j < from.cols && from.data ? *wi_mat_at(from, i, j) : 0;
+        for (; dense && j + piece <= to.cols; j += piece) memcpy(y + j, x + j, 16);
+        for (; j < to.cols; j++) y[j * to.col_step] = x && j < from.cols ? x[j * from.col_step] : 0;
     }
 }
 
@@ -4025,6 +4035,49 @@ static WI_IMPL_APART void wi_impl_gemm_lean(wi_impl_order how, wi_mat out, wi_ma
     wi_impl_gemm_strips(out, from, a, b, how.scale, kernel, in_place ? NULL : room, WI_COUNT(room));
 }
 
+/* A large product, cut after Goto and van de Geijn (Anatomy of high-performance matrix multiplication, 2008).
+   A block of b is copied as panels one tile wide, each of which fits in half of the first cache; a group of
+   rows of a stays in the second while all panels pass by. It is copied too where its neighbours along k lie
+   apart, each in a page of its own. */
+#define WI_IMPL_LARGE 1e8         /* multiply-adds */
+#define WI_IMPL_LARGE_GROUP 96    /* rows of a */
+
+/* The rows of a panel, and the numbers of room that the copies take where no side of out is above `size`. */
+static size_t wi_impl_large_depth(const wi_impl_kernel *kernel) { return WI_IMPL_L1 / (2 * kernel->lanes); }
+static size_t wi_impl_large_room(const wi_impl_kernel *kernel, size_t size)
+{
+    return wi_impl_mul(wi_impl_large_depth(kernel), wi_impl_add(size, WI_IMPL_LARGE_GROUP));
+}
+
+static void wi_impl_gemm_large(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_impl_kernel *kernel,
+                               wi_real *room)
+{
+    const size_t blocks = (a.cols - 1) / wi_impl_large_depth(kernel) + 1, pair = 2 * kernel->lanes;
+    for (size_t t = 0; t < blocks; t++, from = out) {
+        size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
+        for (size_t j = 0, cols; j < out.cols; j += cols) {
+            cols = wi_impl_even(out.cols - j, pair);
+            wi_impl_copy_padded(wi_mat_view(room + j * depth, depth, cols),
+                                wi_impl_part(b, k, j, depth, cols));
+        }
+        for (size_t i = 0, group; i < out.rows; i += group) {
+            group = wi_impl_even(out.rows - i, WI_IMPL_LARGE_GROUP);
+            wi_mat x = wi_impl_part(a, i, k, group, depth);
+            if (a.col_step != 1) {
+                wi_mat copy = wi_mat_view(room + out.cols * depth, depth, group);
+                wi_impl_copy_padded(copy, wi_mat_transpose(x));
+                x = wi_mat_transpose(copy);
+            }
+            for (size_t j = 0, cols; j < out.cols; j += cols) {
+                cols = wi_impl_even(out.cols - j, pair);
+                wi_impl_tile_strip(wi_impl_part(out, i, j, group, cols),
+                                   wi_impl_part(from, i, j, group, cols), x,
+                                   wi_mat_view(room + j * depth, depth, cols), NULL, kernel);
+            }
+        }
+    }
+}
+
 /* A product, or a thread's part of one. */
 static void wi_impl_gemm_part(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
 {
@@ -4043,7 +4096,9 @@ static void wi_impl_gemm_part(wi_impl_order how, wi_mat out, wi_mat from, wi_mat
     }
     int bits = out.cols * sizeof(wi_real) < 64 ? 256 : how.bits;
     const wi_impl_kernel *kernel = wi_impl_kernel_of(bits, how.fused);
-    if (how.lean || wi_impl_in_place(how, out, from, a, b, kernel->lanes))
+    if (how.room && out.cols * sizeof(wi_real) >= 64 && wi_impl_dense(out) && wi_impl_dense(from))
+        wi_impl_gemm_large(out, from, a, b, kernel, how.room);
+    else if (how.lean || wi_impl_in_place(how, out, from, a, b, kernel->lanes))
         wi_impl_gemm_lean(how, out, from, a, b, kernel);
     else wi_impl_gemm_copied(how, out, from, a, b, kernel);
 }
@@ -4073,26 +4128,32 @@ static void wi_impl_gemm_by(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a
         return;
     }
     parts = wi_impl_min(parts, (size + 15) / 16);
-    if (parts == 1) {
+    const int large = work > WI_IMPL_LARGE && how.sums == 1 && !how.lean && !how.scale;
+    if (parts == 1 && !large) {
         wi_impl_gemm_part(how, out, from, a, b);
         return;
     }
+    size_t each = wi_impl_large_room(wi_impl_kernel_of(how.bits, how.fused), size);
+    wi_real *room = large ? (wi_real *)wi_impl_alloc(wi_impl_mul(parts, each), sizeof *room) : NULL;
 #ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads((int)parts)
+#pragma omp parallel for schedule(static) num_threads((int)parts) if (parts > 1)
 #endif
     for (int p = 0; p < (int)parts; p++) {
         size_t first = wi_impl_share((size + 15) / 16, parts, (size_t)p) * 16;
         size_t n = wi_impl_min(size, wi_impl_share((size + 15) / 16, parts, (size_t)p + 1) * 16) - first;
+        wi_impl_order own = how;
+        if (room) own.room = room + (size_t)p * each;
         if (out.rows > out.cols) {
-            wi_impl_gemm_part(how, wi_impl_part(out, first, 0, n, out.cols),
+            wi_impl_gemm_part(own, wi_impl_part(out, first, 0, n, out.cols),
                               wi_impl_part(from, first, 0, n, out.cols),
                               wi_impl_part(a, first, 0, n, a.cols), b);
         } else {
-            wi_impl_gemm_part(how, wi_impl_part(out, 0, first, out.rows, n),
+            wi_impl_gemm_part(own, wi_impl_part(out, 0, first, out.rows, n),
                               wi_impl_part(from, 0, first, out.rows, n), a,
                               wi_impl_part(b, 0, first, b.rows, n));
         }
     }
+    if (room) WINIT_FREE(room);
 #else
     wi_impl_gemm_plain(how, out, from, a, b);
 #endif
@@ -4101,7 +4162,7 @@ static void wi_impl_gemm_by(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a
 /* So many sums, fused where this processor can. */
 static wi_impl_order wi_impl_order_of(size_t sums)
 {
-    wi_impl_order how = {sums, 1, wi_impl_simd_bits(), 0, NULL};
+    wi_impl_order how = {sums, 1, wi_impl_simd_bits(), 0, NULL, NULL};
 #ifndef WI_IMPL_FUSED_16
     how.fused = how.bits >= 256;
 #endif

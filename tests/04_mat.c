@@ -191,6 +191,11 @@ static void in_tiles(wi_mat out, wi_mat a, wi_mat b)
     inside_gemm_in(INSIDE_TILES, order_in_test, out, a, b);
 }
 
+static void as_large(wi_mat out, wi_mat a, wi_mat b)
+{
+    inside_gemm_in(INSIDE_LARGE, order_in_test, out, a, b);
+}
+
 /* Every kernel that this processor can run, in both orders, whichever of them it would choose. */
 static void test_products(void)
 {
@@ -207,6 +212,7 @@ static void test_products(void)
             printf("  %d bits:\n", bits);
             check_shapes("tiles, fused", in_tiles, 1, sums);
             check_shapes("small ones and all", in_order, 1, sums);
+            if (sums == 1) check_shapes("as if they were large", as_large, 1, sums);
         }
     }
     check_shapes("exact", inside_gemm_exact, 0, 1);
@@ -263,6 +269,13 @@ static void test_large(void)
                 CHECK_OK(wi_mat_mul(row, wi_mat_rows(a, i, 1), b));
                 for (size_t j = 0; j < n; j++) wrong += !same_bits(*wi_mat_at(out, i, j), row.data[j]);
             }
+            CHECK_EQ(wrong, 0);
+
+            /* As a large one, whatever it counts, copied into panels. */
+            for (size_t i = 0; i < m * n; i++) *wi_mat_at(out, i / n, i % n) = 0;
+            as_large(out, a, b);
+            for (size_t i = 0; i < m * n; i += 13)
+                wrong += !same_bits(*wi_mat_at(out, i / n, i % n), sum_of(fuses, 1, 0, a, i / n, b, i % n));
             CHECK_EQ(wrong, 0);
         }
         free(data);

@@ -34,14 +34,16 @@ INSIDE(double inside_law_value(wi_recipe r, uint32_t word, double *exact), {
 /* Products: three loops, tiles, and what chooses among them, with the sums of an order. */
 #if !defined(WI_IMPL_SIMD) || WI_IMPL_SIMD
 #define INSIDE_GEMM_TILES wi_impl_gemm_part
+#define INSIDE_GEMM_ROOM(how, size) wi_impl_large_room(wi_impl_kernel_of(how.bits, how.fused), size)
 #else
 #define INSIDE_GEMM_TILES wi_impl_gemm_by
+#define INSIDE_GEMM_ROOM(how, size) ((how).bits ? (size) : 1)
 #endif
 typedef struct inside_order {
     size_t sums;
     int fused, bits;
 } inside_order;
-typedef enum inside_way { INSIDE_PLAIN, INSIDE_TILES, INSIDE_BEST } inside_way;
+typedef enum inside_way { INSIDE_PLAIN, INSIDE_TILES, INSIDE_LARGE, INSIDE_BEST } inside_way;
 /* The most terms of a step in one go. */
 INSIDE(size_t inside_step_k(void), { return WI_IMPL_STEP_K; })
 INSIDE(inside_order inside_order_of(size_t sums), {
@@ -58,7 +60,12 @@ INSIDE(void inside_gemm_in(inside_way way, inside_order order, wi_mat out, wi_ma
     how.bits = order.bits;
     if (way == INSIDE_PLAIN) wi_impl_gemm_plain(how, out, out, a, b);
     else if (way == INSIDE_BEST) wi_impl_gemm_by(how, out, out, a, b);
-    else INSIDE_GEMM_TILES(how, out, out, a, b);
+    else {
+        size_t size = out.rows > out.cols ? out.rows : out.cols;
+        if (way == INSIDE_LARGE) how.room = (wi_real *)malloc(INSIDE_GEMM_ROOM(how, size) * sizeof(wi_real));
+        INSIDE_GEMM_TILES(how, out, out, a, b);
+        free(how.room);
+    }
 })
 INSIDE(void inside_gemm(wi_mat out, wi_mat a, wi_mat b), { wi_impl_gemm(out, a, b, 1); })
 INSIDE(void inside_gemm_exact(wi_mat out, wi_mat a, wi_mat b), { wi_impl_gemm_exact(out, a, b, 1); })
