@@ -157,8 +157,10 @@ def main():
     if args.o:
         version = subprocess.run(['gcc', '--version'], stdout=subprocess.PIPE).stdout.decode().split('\n')[0]
         with open(args.o, 'w') as f:
-            f.write('# Coverage\n\nWritten by `make coverage` on %s: the lines and branches of winit.h that the tests run, all columns together\n(%s).\n\n%s\n'
-                    % (time.strftime('%Y-%m-%d'), version, '\n'.join(out)))
+            commit = subprocess.run(['git', 'rev-parse', '--short', 'HEAD'], cwd=TOP, stdout=subprocess.PIPE).stdout.decode().strip()
+            f.write('# Coverage\n\nWritten by `make coverage` on %s at commit %s: the lines and branches of winit.h that the tests run, in the\n'
+                    'columns %s together (%s, not optimised). Lines that only other builds compile are not counted.\n\n%s\n'
+                    % (time.strftime('%Y-%m-%d'), commit, ', '.join(args.b or BUILDS), version, '\n'.join(out)))
     print('%d passed, %d failed' % (sums[1] + sums[3], sums[0] - sums[1] + sums[2] - sums[3]))
 
 
