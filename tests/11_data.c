@@ -264,6 +264,23 @@ static void test_csv_written(void)
     CHECK_STATUS(wi_mat_write_csv(wi_mat_view(NULL, 2, 3), NULL, text, size, &size), WI_ERR_ARG);
     CHECK_STATUS(wi_mat_write_csv(wi_mat_view(table, 2, 3), NULL, text, size, NULL), WI_ERR_ARG);
     CHECK_STATUS(wi_mat_write_csv(wi_mat_view(table, 0, 3), NULL, text, size, &size), WI_ERR_SHAPE);
+
+    /* A file has the same text; what cannot be written leaves none. */
+    const char *path = check_path("table.csv");
+    wi_error error;
+    CHECK_OK(wi_mat_save_csv(wi_mat_view(table, 2, 3), names, path, &error));
+    CHECK_OK(wi_data_load_csv(&d, path, 0, &error));
+    CHECK_BYTES(d.x.data, table, sizeof table);
+    wi_data_destroy(&d);
+    CHECK_STATUS(wi_mat_save_csv(wi_mat_view(table, 0, 3), names, path, &error), WI_ERR_SHAPE);
+    CHECK_OK(wi_data_load_csv(&d, path, 0, NULL));   /* the old one */
+    wi_data_destroy(&d);
+    remove(path);
+    path = check_path("no such folder/table.csv");
+    CHECK_STATUS(wi_mat_save_csv(wi_mat_view(table, 2, 3), NULL, path, &error), WI_ERR_IO);
+    CHECK_CONTAINS(error.text, "table.csv");
+    CHECK_STATUS(wi_mat_save_csv(wi_mat_view(table, 2, 3), NULL, NULL, &error), WI_ERR_ARG);
+    CHECK_EQ(fail_alloc.live, 0);
 }
 
 /* ---- IDX -------------------------------------------------------------------- */
