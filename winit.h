@@ -3896,7 +3896,8 @@ static void wi_impl_gemm_eight(wi_mat out, wi_mat from, wi_mat a, wi_mat b, cons
                     job.from = from.data ? wi_mat_at(from, j + s, i) : NULL;
                     kernel->eight(units, samples, &job);
                     if (left <= units) continue;
-                    const wi_real *next = job.last ? wi_mat_at(w, i + units, 0) : wi_mat_at(w, i, first + depth);
+                    size_t next_k = first + depth;
+                    const wi_real *next = job.last ? wi_mat_at(w, i + units, 0) : wi_mat_at(w, i, next_k);
                     for (size_t t = s * ahead; t < (s + samples) * ahead; t += 16)
                         for (size_t u = 0; u < units; u++) __builtin_prefetch(next + u * w.row_step + t);
                 }
