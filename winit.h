@@ -1073,9 +1073,7 @@ WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses
    Sentences count layers from 1; arrays and names of tensors from 0.
 
    A network is one allocation, made when it is created (or a buffer that you
-   hand over); forward allocates nothing, and backward only where a product
-   has more than 1e8 multiply-adds: a copy that makes it faster, which it does
-   without where there is no memory. */
+   hand over); forward and backward allocate nothing. */
 
 /** What a layer does. */
 typedef enum wi_layer_kind {
@@ -3451,6 +3449,7 @@ typedef struct wi_impl_order {
     int fused, bits;  /* bits: the widest vectors to use */
     int lean;         /* 1: on little stack */
     const wi_real *scale;
+    int borrows;      /* 1: a large product may allocate for its time */
     wi_real *room;    /* for the copies of a large product, or NULL */
 } wi_impl_order;
 
@@ -4040,7 +4039,7 @@ static WI_IMPL_APART void wi_impl_gemm_lean(wi_impl_order how, wi_mat out, wi_ma
 /* A large product, cut after Goto and van de Geijn (Anatomy of high-performance matrix multiplication, 2008).
    A block of b is copied as panels one tile wide, each of which fits in half of the first cache; a group of
    rows of a stays in the second while all panels pass by. It is copied too where its neighbours along k lie
-   apart, each in a page of its own. */
+   apart, each in a page of its own. A network's products, which never allocate, are cut as above. */
 #define WI_IMPL_LARGE 1e8         /* multiply-adds */
 #define WI_IMPL_LARGE_GROUP 96    /* rows of a */
 
@@ -4130,7 +4129,7 @@ static void wi_impl_gemm_by(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a
         return;
     }
     parts = wi_impl_min(parts, (size + 15) / 16);
-    const int large = work > WI_IMPL_LARGE && how.sums == 1 && !how.lean && !how.scale;
+    const int large = how.borrows && work > WI_IMPL_LARGE && how.sums == 1;
     if (parts == 1 && !large) {
         wi_impl_gemm_part(how, out, from, a, b);
         return;
@@ -4164,7 +4163,7 @@ static void wi_impl_gemm_by(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a
 /* So many sums, fused where this processor can. */
 static wi_impl_order wi_impl_order_of(size_t sums)
 {
-    wi_impl_order how = {sums, 1, wi_impl_simd_bits(), 0, NULL, NULL};
+    wi_impl_order how = {sums, 1, wi_impl_simd_bits(), 0, NULL, 0, NULL};
 #ifndef WI_IMPL_FUSED_16
     how.fused = how.bits >= 256;
 #endif
@@ -4273,19 +4272,21 @@ static wi_status wi_impl_mul_check(wi_mat out, wi_mat a, wi_mat b)
     return WI_OK;
 }
 
-WI_API wi_status wi_mat_mul(wi_mat out, wi_mat a, wi_mat b)
+static wi_status wi_impl_multiply(wi_mat out, wi_mat from, wi_mat a, wi_mat b)
 {
     wi_status status = wi_impl_mul_check(out, a, b);
-    if (status == WI_OK) wi_impl_gemm(out, a, b, 0);
+    wi_impl_order how = wi_impl_order_for(a, b);
+    how.borrows = 1;
+    if (status == WI_OK) wi_impl_gemm_by(how, out, from, a, b);
     return status;
 }
 
-WI_API wi_status wi_mat_mul_add(wi_mat out, wi_mat a, wi_mat b)
+WI_API wi_status wi_mat_mul(wi_mat out, wi_mat a, wi_mat b)
 {
-    wi_status status = wi_impl_mul_check(out, a, b);
-    if (status == WI_OK) wi_impl_gemm(out, a, b, 1);
-    return status;
+    return wi_impl_multiply(out, wi_impl_start(out, 0), a, b);
 }
+
+WI_API wi_status wi_mat_mul_add(wi_mat out, wi_mat a, wi_mat b) { return wi_impl_multiply(out, out, a, b); }
 
 /* ---- Singular values ----------------------------------------------------------
 
@@ -8614,7 +8615,7 @@ static double wi_impl_pool_area(const wi_layer *layer)
 WI_IMPL_INLINE void wi_impl_pool_window(int mean, int back, wi_real *y, wi_real *dx, const wi_real *x,
                                         size_t step, size_t height, size_t width, double area)
 {
-    wi_real top = x[0], share = (wi_real)((double)*y / area);
+    wi_real top = x[0], share = back ? (wi_real)((double)*y / area) : 0;
     size_t best = 0;
     int nan = 0;
     double sum = 0;
@@ -8631,7 +8632,8 @@ WI_IMPL_INLINE void wi_impl_pool_window(int mean, int back, wi_real *y, wi_real 
     else if (!mean) dx[best] += *y;
 }
 
-/* Do all windows of all samples; `out` is pre or dpre. The usual one, the largest of 2 x 2, is unrolled. */
+/* Do all windows of all samples; `out` is pre or dpre. The usual ones, of 2 x 2, are unrolled on the way
+   forward. */
 WI_IMPL_INLINE void wi_impl_pool(const wi_impl_work *at, wi_mat out, int back)
 {
     const wi_layer *layer = at->layer;
@@ -8650,9 +8652,10 @@ WI_IMPL_INLINE void wi_impl_pool(const wi_impl_work *at, wi_mat out, int back)
                 size_t first = r / places * plane + rows.first * step + cols.first;
                 size_t height = rows.last - rows.first, width = cols.last - cols.first;
                 wi_real *to = back ? dx + first : NULL;
-                if (mean) wi_impl_pool_window(1, back, y, to, x + first, step, height, width, area);
-                else if (!back && height == 2 && width == 2)
-                    wi_impl_pool_window(0, 0, y, to, x + first, step, 2, 2, area);
+                int two = !back && height == 2 && width == 2;
+                if (mean && two) wi_impl_pool_window(1, 0, y, to, x + first, step, 2, 2, area);
+                else if (mean) wi_impl_pool_window(1, back, y, to, x + first, step, height, width, area);
+                else if (two) wi_impl_pool_window(0, 0, y, to, x + first, step, 2, 2, area);
                 else wi_impl_pool_window(0, back, y, to, x + first, step, height, width, area);
             }
         }

@@ -570,7 +570,8 @@ static void theory(double gain, int patient, wi_signal *expected)
     if (short_theory(gain, expected)) return;
     for (size_t l = 0; l < m->net.layer_count; l++) {
         const wi_layer *layer = m->net.layers + l;
-        equal |= weighs(layer) && layer->desc.weights.scheme == WI_SCHEME_CONSTANT && layer->desc.weights.a != 0;
+        const wi_recipe *recipe = &layer->desc.weights;
+        equal |= weighs(layer) && recipe->scheme == WI_SCHEME_CONSTANT && recipe->a != 0;
         expected[l].act_second = expected[l].backward = NAN;
     }
     if (equal && !patient) return;
@@ -614,9 +615,9 @@ static size_t look_rows(void)
     return rows < 16 ? 16 : rows;
 }
 
-/* From dy, the gradient in the outputs, back through all layers; `dpre` of each is what a look shows. In a stack
-   of dense layers that is half of what wi_net_backward() does: dpre = dpost f'(pre), dx = dpre W. Its other
-   half are the gradients in the weights, which nobody sees here. */
+/* From dy, the gradient in the outputs, back through all layers; `dpre` of each is what a look shows. In a
+   stack of dense layers that is half of what wi_net_backward() does: dpre = dpost f'(pre), dx = dpre W. Its
+   other half are the gradients in the weights, which nobody sees here. */
 static wi_status backward(wi_mat x, wi_mat dy)
 {
     wi_net *net = &m->net;
