@@ -1922,7 +1922,8 @@ typedef struct wi_probe {
     moments, histograms and copies, and works out what theory says. All are measured, none can be left out.
     @param net              a network
     @param x                [samples][inputs], rows any step apart; rows past max_batch are not used, since
-                            layers keep no more signals: wi_probe.samples says how many were
+                            layers keep no more signals: wi_probe.samples, and a report, say how
+                            many were
     @param target           [samples][outputs]; all zero (no data) to look forward only
     @param loss             the loss whose gradients are sent back
     @param[out] per_layer   [layer_count]
@@ -13302,17 +13303,20 @@ WI_API wi_status wi_report(FILE *out, const wi_probe *per_layer, size_t count, i
 {
     if (!out || !per_layer || count == 0) return WI_ERR_ARG;
     wi_diagnosis d = wi_diagnose(per_layer, count);
+    char buffer[320];
     fputs("layer                rms  theory  alike flat dead gradient  pre-act.   verdict\n", out);
     for (size_t l = 0; l < count; l++) {
-        char buffer[320];
         wi_impl_text line = {buffer, sizeof buffer, 0};
         wi_impl_report_line(&line, &per_layer[l], l, unicode);
         fputs(buffer, out);
     }
+    wi_impl_text seen = {buffer, sizeof buffer, 0};
+    wi_impl_print(&seen, "\nmeasured on %zu samples", per_layer[0].samples);
     if (wi_impl_finite(per_layer[0].trivial_loss))
-        fprintf(out, "\nfirst loss %.3g; the best constant pays %.3g\n", per_layer[0].first_loss,
-                per_layer[0].trivial_loss);
-    fprintf(out, "\n%s, %s: %s\n-> %s\n", wi_verdict_name(d.verdict),
+        wi_impl_print(&seen, "; first loss %.3g, the best constant pays %.3g", per_layer[0].first_loss,
+                      per_layer[0].trivial_loss);
+    fputs(buffer, out);
+    fprintf(out, "\n\n%s, %s: %s\n-> %s\n", wi_verdict_name(d.verdict),
             d.trained ? "trained" : d.trains ? "should train" : "will not train", d.evidence, d.remedy);
     return fflush(out) != 0 || ferror(out) ? WI_ERR_IO : WI_OK;
 }

@@ -506,7 +506,9 @@ static void test_report_json(int broken)
 static void test_reports(void)
 {
     static char text[20000];
+    char seen[40];
     wi_net net;
+    snprintf(seen, sizeof seen, "measured on %d samples", (int)BATCH);
     for (int broken = 0; broken < 2; broken++) {
         make_data(1.0);
         if (!make_net(&net, wi_hard_swish(), broken ? wi_poison() : wi_he_normal(), wi_zeros(), 14, 30, 1))
@@ -530,6 +532,7 @@ static void test_reports(void)
             CHECK_CONTAINS(text, broken ? "nonfinite, will not train" : "first loss 2.");
             CHECK_CONTAINS(text, "1 dense hard_s");
             CHECK_CONTAINS(text, "the best constant pays 2.2");
+            CHECK_CONTAINS(text, seen);
             CHECK_CONTAINS(text, "\n-> ");
         }
         test_report_json(broken);
