@@ -56,6 +56,25 @@ static void test_rules(void)
     CHECK_EQ(fail_alloc.live, 0);
 }
 
+/* The constants are PyTorch's; all other fields are 0. */
+static void test_constructors(void)
+{
+    const struct { wi_opt_desc desc; int kind; double momentum, beta2, epsilon, decay; } rows[] = {
+        {wi_sgd(0.5), WI_OPT_SGD, 0, 0, 0, 0},
+        {wi_momentum(0.5, 0.8), WI_OPT_MOMENTUM, 0.8, 0, 0, 0},
+        {wi_nesterov(0.5, 0.8), WI_OPT_NESTEROV, 0.8, 0, 0, 0},
+        {wi_rmsprop(0.5), WI_OPT_RMSPROP, 0, 0.99, 1e-8, 0},
+        {wi_adam(0.5), WI_OPT_ADAM, 0.9, 0.999, 1e-8, 0},
+        {wi_adamw(0.5, 0.3), WI_OPT_ADAM, 0.9, 0.999, 1e-8, 0.3},
+    };
+    for (size_t i = 0; i < WI_COUNT(rows); i++) {
+        const wi_opt_desc *d = &rows[i].desc;
+        CHECK(d->kind == rows[i].kind && d->rate == 0.5 && d->momentum == rows[i].momentum);
+        CHECK(d->decay == rows[i].decay);
+        if (rows[i].beta2 > 0) CHECK(d->beta2 == rows[i].beta2 && d->epsilon == rows[i].epsilon);
+    }
+}
+
 /* A rate of 0 is the kind's default in every description; a schedule may reach 0, where a step moves
    nothing. */
 static void test_rate_zero(void)
@@ -144,6 +163,7 @@ static void test_errors(void)
 int main(void)
 {
     test_rules();
+    test_constructors();
     test_rate_zero();
     test_penalty();
     test_errors();

@@ -631,6 +631,7 @@ static void test_spirals_and_moons(void)
     wi_rng rng = wi_rng_make(6);
     size_t wrong = 0;
     CHECK_OK(wi_data_spirals(&d, 3000, 3, 0, &rng));
+    CHECK_EQ(d.x.cols, 2);
     CHECK_EQ(d.y.cols, 3);
     for (size_t i = 0; i < d.x.rows; i++) {
         double x = at(d.x, i, 0), y = at(d.x, i, 1), t = sqrt(x * x + y * y);
@@ -641,6 +642,7 @@ static void test_spirals_and_moons(void)
     CHECK_EQ(wrong, 0);
     wi_data_destroy(&d);
     CHECK_OK(wi_data_moons(&d, 3000, 0, &rng));
+    CHECK_EQ(d.x.cols, 2);
     CHECK_EQ(d.y.cols, 2);
     for (size_t i = 0; i < d.x.rows; i++) {
         double x = at(d.x, i, 0), y = at(d.x, i, 1);
@@ -870,6 +872,8 @@ static void test_split_classes(void)
     for (size_t part = 0; part < 2; part++) {
         const wi_data *p = part ? &tail : &head;
         CHECK_EQ(p->class_count, 3);
+        CHECK_TEXT(p->classes[0], "a");
+        CHECK_TEXT(p->classes[1], "b");
         CHECK_TEXT(p->classes[2], "c");
         CHECK(p->classes[2] != d.classes[2]);
         double count[3] = { 0, 0, 0 };
