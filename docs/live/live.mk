@@ -56,7 +56,8 @@ LIVE_SCRIPT = $(if $(LIVE_OK),<script type=\"text/javascript\" defer=\"defer\" s
 $(LIVE)/native: tests/live/native.c docs/live/live.c $(BUILD)/winit.o
 	@mkdir -p $(@D)
 	$(CC) -std=c99 $(CPPFLAGS) $(CFLAGS) -I. $< $(BUILD)/winit.o -o $@ $(LDFLAGS) $(LDLIBS)
+# The engine is compared with the native library once, outside any browser.
 .PHONY: test-live
 test-live: $(LIVE)/native $(LIVE)/engine-simd.wasm $(LIVE)/engine-plain.wasm $(HTML)/index.html $(NODE_DIR)/browser.ok ## use the live figures in a browser (FAST=1: a part; BROWSER=firefox; needs it or chromium, and clang's wasm32)
-	@node tests/live/engine.mjs $(filter %native %.wasm,$^)
+	@$(if $(filter firefox,$(BROWSER)),,node tests/live/engine.mjs $(filter %native %.wasm,$^))
 	@BROWSER=$(BROWSER) node tests/live/figures.mjs $(HTML) $(NODE_DIR) $(if $(FAST),fast)
