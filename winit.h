@@ -3851,6 +3851,13 @@ static size_t wi_impl_even(size_t left, size_t most)
     return left >= 2 * most ? most : left <= most ? left : (left + 1) / 2;
 }
 
+/* Ask the caches for numbers from `first` on, so many of each row, as far as it goes. */
+static void wi_impl_ask_for(wi_mat w, size_t first, size_t count)
+{
+    for (size_t t = first; t < wi_impl_min(first + count, w.cols); t += 16)
+        for (size_t u = 0; u < w.rows; u++) __builtin_prefetch(w.data + u * w.row_step + t);
+}
+
 /* Eight sums. Units run along the side of out that is dense in memory. A tile's rows of w stay in the first
    cache while all samples of a group, which stay in the second, pass by; meanwhile a share of the next tile's
    rows is asked for with each few samples. */
@@ -3896,10 +3903,9 @@ static void wi_impl_gemm_eight(wi_mat out, wi_mat from, wi_mat a, wi_mat b, cons
                     job.from = from.data ? wi_mat_at(from, j + s, i) : NULL;
                     kernel->eight(units, samples, &job);
                     if (left <= units) continue;
-                    size_t next_k = first + depth;
-                    const wi_real *next = job.last ? wi_mat_at(w, i + units, 0) : wi_mat_at(w, i, next_k);
-                    for (size_t t = s * ahead; t < (s + samples) * ahead; t += 16)
-                        for (size_t u = 0; u < units; u++) __builtin_prefetch(next + u * w.row_step + t);
+                    size_t rows = wi_impl_min(units, left - units), next = job.last ? 0 : first + depth;
+                    wi_impl_ask_for(wi_impl_part(w, job.last ? i + units : i, next, rows,
+                                                 wi_impl_min(depth, k - next)), s * ahead, samples * ahead);
                 }
             }
         }
@@ -7284,7 +7290,7 @@ typedef struct wi_impl_sample {
 /* P(a weight <= w) under a law. */
 static double wi_impl_law_cdf(const wi_impl_law *law, double w)
 {
-    double z = (w - law->mean) / law->std, y = (w - law->base) / law->scale, width = law->hi - law->lo, p;
+    double z = (w - law->mean) / law->std, y = (w - law->base) / law->scale, width = law->hi - law->lo;
     if (w <= law->min) return 0.0;
     if (w >= law->max) return 1.0;
     switch (law->kind) {
@@ -7296,7 +7302,7 @@ static double wi_impl_law_cdf(const wi_impl_law *law, double w)
                / wi_impl_narrow_mass(width * law->lo, 0.5 * width * width, 1);
     default: {
         double near_end = law->flip ? -law->hi : law->lo;
-        p = -expm1(-wi_impl_tail_depth(near_end, y / near_end, &z)) / (1.0 - law->ratio);
+        double p = -expm1(-wi_impl_tail_depth(near_end, y / near_end, &z)) / (1.0 - law->ratio);
         return law->flip ? 1.0 - p : p;
     }
     }
@@ -7323,12 +7329,15 @@ static int wi_impl_ascending(const void *a, const void *b)
    and the greatest, given those two. A weight stands for all numbers that are rounded to it. */
 static double wi_impl_distance(const wi_impl_sample *x, const wi_impl_law *law, int inner)
 {
-    const double *w = x->sorted + inner, coarse = x->grain > 1e-5 ? 0.5 * x->grain : 0.0;
+    const double *w = x->sorted + inner;
     size_t n = x->count - 2 * (size_t)inner;
     double bottom = inner ? wi_impl_law_cdf(law, x->sorted[0]) : 0.0, d = 0;
     double span = inner ? wi_impl_law_cdf(law, x->sorted[x->count - 1]) - bottom : 1.0;
     for (size_t k = 0; k < n; k++) {
-        double half = coarse * fabs(w[k]), above = wi_impl_law_cdf(law, w[k] + half);
+        int exponent = 0;
+        if (x->grain > 1e-5) (void)frexp(w[k], &exponent);
+        double half = x->grain > 1e-5 ? ldexp(0.5 * x->grain, exponent - 1) : 0.0;
+        double above = wi_impl_law_cdf(law, w[k] + half);
         double below = half > 0 ? wi_impl_law_cdf(law, w[k] - half) : above;
         d = fmax(d, (below - bottom) / span - (double)k / (double)n);
         d = fmax(d, (double)(k + 1) / (double)n - (above - bottom) / span);
@@ -10630,8 +10639,9 @@ enum { WI_IMPL_PATH = 4096 };   /* room for a path; a longer one cannot be opene
 
 #ifndef WI_IMPL_SYS
 /* C alone knows no way to replace a file in one step. */
-static int wi_impl_put_file(const char *path, const void *bytes, size_t size)
+static int wi_impl_put_file(const char *path, char *room, const void *bytes, size_t size)
 {
+    (void)room;
     FILE *file = fopen(path, "wb");
     int ok = file && fwrite(bytes, 1, size, file) == size;
     return file && fclose(file) == 0 && ok;   /* what a full disk says may come as late as that */
@@ -10704,15 +10714,10 @@ static int wi_impl_replace(const char *part, const char *path, int whole)
     return 0;
 }
 
-/* Write a file so that it is there whole, or as it was before. */
-static int wi_impl_put_file(const char *given, const void *bytes, size_t size)
+/* Write beside the file that `path` names, and replace it; both are room for a path. */
+static int wi_impl_write_beside(char *path, char *part, const void *bytes, size_t size)
 {
-    char path[WI_IMPL_PATH], part[WI_IMPL_PATH];
     int file = -1, flags = WI_IMPL_SYS(O_WRONLY), mode = 0666;
-    wi_impl_text copy = {path, sizeof path, 0};
-    wi_impl_put_string(&copy, given);
-    errno = ENAMETOOLONG;
-    if (copy.length >= sizeof path) return 0;
 #ifdef WI_IMPL_UNIX
     struct stat info;
     if (!wi_impl_follow(path, part)) return 0;
@@ -10725,14 +10730,24 @@ static int wi_impl_put_file(const char *given, const void *bytes, size_t size)
     /* Beside it, for only within one disk can a name be given in one step; by a number that no other writer
        has, or has left behind. */
     for (size_t n = 0; file < 0 && n < 10000; n++) {
-        wi_impl_text name = {part, sizeof part, 0};
+        wi_impl_text name = {part, WI_IMPL_PATH, 0};
         wi_impl_print(&name, "%s.part%zu", path, n);
         errno = ENAMETOOLONG;
-        if (name.length < sizeof part)
+        if (name.length < WI_IMPL_PATH)
             file = WI_IMPL_OPEN(part, flags | WI_IMPL_SYS(O_CREAT) | WI_IMPL_SYS(O_EXCL), mode);
         if (file < 0 && errno != EEXIST) return 0;
     }
     return file >= 0 && wi_impl_replace(part, path, wi_impl_pour(file, bytes, size, 1));
+}
+
+/* Write a file so that it is there whole, or as it was before. room: for two paths, too much for the stack of
+   a small thread. */
+static int wi_impl_put_file(const char *path, char *room, const void *bytes, size_t size)
+{
+    wi_impl_text copy = {room, WI_IMPL_PATH, 0};
+    wi_impl_put_string(&copy, path);
+    errno = ENAMETOOLONG;
+    return copy.length < WI_IMPL_PATH && wi_impl_write_beside(room, room + WI_IMPL_PATH, bytes, size);
 }
 #endif
 
@@ -10744,12 +10759,12 @@ static wi_status wi_impl_save(wi_impl_writer writer, void *what, const char *pat
     size_t size = 0;
     wi_status status = path ? writer(what, NULL, 0, &size) : WI_ERR_ARG;
     if (status != WI_OK) return wi_impl_fail(error, status, "there is nothing to save, or the path is NULL");
-    void *bytes = wi_impl_expanse(wi_impl_add(size, 1), 1);   /* text has a zero behind it */
+    char *bytes = (char *)wi_impl_expanse(wi_impl_add(size, 1 + 2 * WI_IMPL_PATH), 1);   /* text ends in 0 */
     wi_impl_source file = wi_impl_buffer(wi_impl_path_end(path), bytes, size, error);
     if (!bytes) return wi_impl_reject(&file, WI_ERR_MEMORY, ": no memory for its %zu bytes", size);
     status = writer(what, bytes, size + 1, &size);
     errno = 0;
-    if (status == WI_OK && !wi_impl_put_file(path, bytes, size))
+    if (status == WI_OK && !wi_impl_put_file(path, bytes + size + 1, bytes, size))
         status = wi_impl_reject(&file, WI_ERR_IO, ": cannot be written: %s", wi_impl_reason());
     WINIT_FREE(bytes);
     return status == WI_OK ? wi_impl_ok(error) : status;
@@ -13795,7 +13810,7 @@ static double wi_impl_above(double x, double line) { return fmax(x - line, 0.0);
     X(far_first,    -0.365,  -0.344, EXPLODING,      wi_impl_above(first, 1.5))                     \
     X(aligned,       0.600,   0.444, HARD,           wi_impl_ln(s->aligned, -9.0, 0.0))             \
     X(steps,         0.610,   0.678, HARD,           log(steps) - 6.5)                              \
-    X(signal_first,   0.300,   0.277, HARD,           wi_impl_ln(s->snr_first, -5.5, 0.0))          \
+    X(signal_first,  0.300,   0.277, HARD,           wi_impl_ln(s->snr_first, -5.5, 0.0))           \
     X(signal_last,   0.025,   0.033, HARD,           wi_impl_ln(s->snr_last, -5.5, 0.0))            \
     X(blur,         -0.235,  -1.138, NOISY,          s->blur == s->blur ? fmin(s->blur, 1.2) : 1.2) \
     X(dropped,      -1.158,  -1.148, NOISY,          wi_impl_above(-w.through, 1.0))                \

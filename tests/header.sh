@@ -39,9 +39,8 @@ warnings()
             silent "$cc $std" $cc -std=$std $WARN_C $more -Werror -I. -fsyntax-only "$work/impl.c"
         done
         # Small threads and microcontrollers: no function takes more than 8 KB of stack, but for two that look at whole
-        # networks and tensors (up to 11 KB), products over ascending k (55 KB), whose documentation says so, and the
-        # writer of files with its two paths (9 KB; clang has it within wi_impl_save). What gcc thinks of all of it at
-        # -O2, and its frames, the column cc of the tests has left in FRAMES.
+        # networks and tensors (up to 11 KB) and products over ascending k (55 KB), whose documentation says so. What gcc
+        # thinks of all of it at -O2, and its frames, the column cc of the tests has left in FRAMES.
         if [ "$cc" = "$CC" ] && [ -s "${FRAMES:-}" ]; then sed 's/.*:\([a-z_0-9.]*\)\t\([0-9]*\)\t.*/\1 \2/' "$FRAMES" > "$work/stack"
         else
             # shellcheck disable=SC2086
@@ -52,7 +51,7 @@ warnings()
             tr -d "'‘’" < "$work/said" | awk '{ for (i = 1; i <= NF; i++) if ($i ~ /^wi_[a-z_0-9.]*:?$/) { name = $i; sub(/:$/, "", name) } }
                 match($0, /frame size (of |\()[0-9]+/) { size = substr($0, RSTART, RLENGTH); gsub(/[^0-9]/, "", size); print name, size }' > "$work/stack"
         fi
-        awk '$2 > 56320 || $2 > 8192 && $1 !~ /^wi_(identify|train_check|impl_gemm|impl_put_file|impl_save)/' "$work/stack" > "$work/frames"
+        awk '$2 > 56320 || $2 > 8192 && $1 !~ /^wi_(identify|train_check|impl_gemm)/' "$work/stack" > "$work/frames"
         if [ -s "$work/frames" ]; then fail "$cc: more than 8 KB of stack in $(tr '\n' ' ' < "$work/frames")"; else ok; fi
         for set in '-DWINIT_REAL=double' -DWINIT_NO_SIMD -DWINIT_NO_STDIO '-DWINIT_NO_SIMD -DWINIT_NO_STDIO -DWINIT_REAL=double -DNDEBUG'; do
             # shellcheck disable=SC2086

@@ -127,7 +127,7 @@ class Bench:
         if os.path.exists(self.clock): self.seconds = {tuple(k.split()): v for k, v in json.load(open(self.clock)).items()}
         self.declarations = coverage.stamp(*(os.path.join(TESTS, f) for f in ('check.h', 'inside.h', 'fail_alloc.h')))
 
-    def library(self, build, folder):
+    def linked(self, build, folder):
         """Compiles the header of a folder into BUILD/libwinit.so there: the object's bytes, or None where it does not compile."""
         compiler, flags, _ = BUILDS[build]
         os.makedirs(os.path.join(folder, build))
@@ -162,7 +162,7 @@ class Bench:
         """How long the sound header takes; None where this build fails a test (tcc raises no FE_INVALID) or takes too long for it."""
         with self.lock:
             if build not in self.libraries:
-                self.libraries[build] = self.library(build, os.path.join(WORK, 'sound'))
+                self.libraries[build] = self.linked(build, os.path.join(WORK, 'sound'))
                 if self.libraries[build] is None: raise Broken('the header does not compile by ' + build)
             if test and not whole(test) and (build, test) not in self.programs: self.programs[build, test] = self.program(build, test)
             if test and (build, test) not in self.seconds:
@@ -211,7 +211,7 @@ class Bench:
         result = 'same'
         for build in builds:
             self.sound(build, None)
-            made = self.library(build, folder)
+            made = self.linked(build, folder)
             if made is None:
                 if build != 'tcc': return 'compile', ''
                 continue
