@@ -1917,9 +1917,10 @@ typedef struct wi_probe {
 /** Measure every layer of a network on a batch, forward in mode WI_TRAIN and backward, and judge it.
     Parameters, gradients, running statistics and the state of dropout are afterwards as they were; only the
     layers' signals (pre, post and their gradients) are new. So it may be called from wi_train_desc.on_report:
-    training goes on with the same bits. But not at every step: it costs 5 to 40 times a forward and backward
-    pass, most for small batches, since it reads all weights, gradients and signals several times over, for
-    moments, histograms and copies, and works out what theory says. All are measured, none can be left out.
+    training goes on with the same bits. But not at every step: it reads all weights, gradients and signals
+    several times over, for moments, histograms and copies, and theory takes a millisecond or two a layer.
+    That is 3 times a forward and backward pass of 784-512-512-10 on 256 samples, and more than 100 times one
+    of 2-16-10 on 32. All are measured, none can be left out.
     @param net              a network
     @param x                [samples][inputs], rows any step apart; rows past max_batch are not used, since
                             layers keep no more signals: wi_probe.samples, and a report, say how

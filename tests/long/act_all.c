@@ -1,12 +1,13 @@
 /* act_all.c - the error of every activation over the floats, in units in the last place. Takes minutes.
 
-   The reference is wi_act_value() and wi_act_slope(), in double by libm. One ulp is the distance between floats
-   at the exact value's size; results beyond the largest float must be infinite, NaN must give NaN. Values are held to 4
-   ulp, slopes to 11. The slopes of GELU, SiLU, Mish and of the sine cross zero, where an error relative to the result
-   says nothing: they are held to ulps of a tenth of their size there.
+   The reference is wi_act_value() and wi_act_slope(), in double by libm. One ulp is the distance between
+   floats at the exact value's size; results beyond the largest float must be infinite, NaN must give NaN.
+   Values are held to 4 ulp, slopes to 11. The slopes of GELU, SiLU, Mish and of the sine cross zero, where an
+   error relative to the result says nothing: they are held to ulps of a tenth of their size there.
 
-   act_all [STRIDE [NAME ...]]: tests every 31st float, of all magnitudes, or every STRIDE-th; 1 means all 2^32, and takes
-   a minute or two for each function and most of an hour for all of them. With names ("elu gelu"), only these functions' values. */
+   act_all [STRIDE [NAME ...]]: tests every 31st float, of all magnitudes, or every STRIDE-th; 1 means all
+   2^32, and takes minutes for each function and hours for all of them. With names ("elu gelu"), only these
+   functions' values. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"
@@ -32,9 +33,10 @@ static double ulps(float got, double want, double floor_at)
 static void measure(wi_act act, int slope, uint64_t stride)
 {
     static float z[BLOCK], y[BLOCK], one[BLOCK];
-    int crosses = slope && (act.kind == WI_ACT_GELU || act.kind == WI_ACT_SILU || act.kind == WI_ACT_MISH || act.kind == WI_ACT_HARD_SWISH
-                            || act.kind == WI_ACT_SINE);
-    double worst = 0, limit = slope ? 11 : 4, near_zero = act.kind == WI_ACT_SINE ? 0.1 * act.param : 0.1;
+    int crosses = slope && (act.kind == WI_ACT_GELU || act.kind == WI_ACT_SILU || act.kind == WI_ACT_MISH
+                            || act.kind == WI_ACT_HARD_SWISH || act.kind == WI_ACT_SINE);
+    double worst = 0, limit = slope ? 11 : 4;
+    double near_zero = act.kind == WI_ACT_SINE ? 0.1 * act.param : 0.1;
     float where = 0;
     uint64_t bits = 0;
     while (bits < 4294967296u) {
@@ -62,9 +64,12 @@ int main(int argc, char **argv)
 {
     uint64_t stride = argc > 1 ? (uint64_t)strtoul(argv[1], NULL, 10) : 31;
     const wi_act acts[] = {wi_relu(), wi_leaky_relu(0.25), wi_sigmoid(), wi_tanh(), wi_elu(1), wi_selu(),
-                           wi_gelu(), wi_silu(), wi_mish(), wi_softplus(), wi_softsign(), wi_hard_swish(), wi_sine(30)};
+                           wi_gelu(), wi_silu(), wi_mish(), wi_softplus(), wi_softsign(), wi_hard_swish(),
+                           wi_sine(30)};
     if (stride == 0) stride = 1;
-    printf("%.0f floats each, vectors of %d bits\n", ceil(4294967296.0 / (double)stride), wi_impl_simd_bits());
+    printf("%.0f floats each, ", ceil(4294967296.0 / (double)stride));
+    if (wi_impl_simd_bits()) printf("vectors of %d bits\n", wi_impl_simd_bits());
+    else printf("no vectors\n");
     for (size_t i = 0; i < WI_COUNT(acts); i++) {
         int named = argc <= 2;
         for (int k = 2; k < argc; k++) named |= strcmp(argv[k], wi_act_name(acts[i])) == 0;
