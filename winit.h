@@ -100,7 +100,8 @@
    12  wi_train, wi_evaluate, wi_pretrain               train; measure; layer by layer
        wi_trainer_create, wi_trainer_run, wi_trainer_destroy                         step by step
        wi_train_rate, wi_net_grad_norm, wi_net_clip_grads                            for loops of your own
-   13  wi_net_probe, wi_probe_verdict, wi_diagnose, wi_verdict_name, wi_verdict_advice       what is wrong
+   13  wi_net_probe, wi_net_probe_parts                 measure; only what is wanted
+       wi_probe_verdict, wi_diagnose, wi_verdict_name, wi_verdict_advice             what is wrong
        wi_remedy, wi_report, wi_report_json, wi_net_spectra, wi_net_jacobian         what helps; more detail
        wi_train_check, wi_train_mend, wi_mended_destroy                              will a plan work? mend it
    14  wi_net_save, wi_net_load, wi_net_write, wi_net_read, wi_net_take              networks
@@ -1919,8 +1920,8 @@ typedef struct wi_probe {
     layers' signals (pre, post and their gradients) are new. So it may be called from wi_train_desc.on_report:
     training goes on with the same bits. But not at every step: it reads all weights, gradients and signals
     several times over, for moments, histograms and copies, and theory takes a millisecond or two a layer.
-    That is 3 times a forward and backward pass of 784-512-512-10 on 256 samples, and more than 100 times one
-    of 2-16-10 on 32. All are measured, none can be left out.
+    That is 5 times a forward and backward pass of 784-512-512-10 on 256 samples, and 300 times one of 2-16-10
+    on 32; without theory 3 and 8 times, and moments alone 2 and 5 times: see wi_net_probe_parts().
     @param net              a network
     @param x                [samples][inputs], rows any step apart; rows past max_batch are not used, since
                             layers keep no more signals: wi_probe.samples, and a report, say how
@@ -1931,6 +1932,25 @@ typedef struct wi_probe {
     @return WI_OK, also if values are not finite (the verdict says so);
             WI_ERR_ARG, WI_ERR_SHAPE or WI_ERR_MEMORY */
 WI_API wi_status wi_net_probe(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_probe *per_layer);
+
+/** What a probe measures beside moments, losses and the update ratio; combined by |. */
+typedef enum wi_probe_part {
+    WI_PROBE_MOMENTS = 0,     /**< no more than those */
+    WI_PROBE_HISTOGRAMS = 1,  /**< w_bins to dw_bins; empty without */
+    WI_PROBE_FLAT = 2,        /**< saturated, dead; NaN without */
+    WI_PROBE_ALIKE = 4,       /**< correlation, in_correlation; NaN without, and `speed` takes it as 0 */
+    WI_PROBE_COPIES = 8,      /**< distinct_units; `units` without */
+    WI_PROBE_THEORY = 16,     /**< predicted_std, predicted_slope; NaN without. Without a target they are
+                                   always there, since they stand for its gradients */
+    WI_PROBE_ALL = 31
+} wi_probe_part;
+
+/** Measure as wi_net_probe() does, but only what is wanted, at every step of a run say. Verdicts go by what
+    is there: without WI_PROBE_COPIES no layer is found symmetric.
+    @param net a network @param x [samples][inputs] @param target [samples][outputs] @param loss which
+    @param parts of wi_probe_part @param[out] per_layer [layer_count] @return as wi_net_probe() */
+WI_API wi_status wi_net_probe_parts(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, unsigned parts,
+                                    wi_probe *per_layer);
 
 /** Judge the network by its layers.
     @param per_layer [count], from wi_net_probe() @param count number of layers
@@ -12485,10 +12505,11 @@ WI_API wi_status wi_pretrain(wi_net *net, const wi_data *data, const wi_train_de
 
 /* ---- Measuring ------------------------------------------------------------ */
 
-/* Statistics and a histogram of n values; of nothing, nothing. */
-static wi_stats wi_impl_measure(const wi_real *x, size_t n, wi_histogram *bins)
+/* Statistics and, if it is wanted, a histogram of n values; of nothing, nothing. */
+static wi_stats wi_impl_measure(const wi_real *x, size_t n, unsigned parts, wi_histogram *bins)
 {
     wi_stats s = wi_stats_of(x, n);
+    if (!(parts & WI_PROBE_HISTOGRAMS)) return s;
     double margin = s.max > s.min ? 0.0 : fmax(fabs(s.max) * 1e-3, 1e-30);
     *bins = wi_histogram_of(x, n, s.min - margin, s.max + margin);
     return s;
@@ -12613,8 +12634,8 @@ static size_t wi_impl_probe_distinct(const wi_layer *layer, size_t rows, const w
     return distinct;
 }
 
-static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int backward, wi_impl_keyed *room,
-                                wi_probe *p)
+static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int backward, unsigned parts,
+                                wi_impl_keyed *room, wi_probe *p)
 {
     const wi_layer *layer = &net->layers[l];
     size_t values = rows * layer->outputs, weights = layer->w.rows * layer->w.cols;
@@ -12625,27 +12646,38 @@ static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int ba
     p->recipe = layer->desc.weights;
     p->has_weights = wi_impl_has_weights(layer);
     p->samples = rows;
-    p->units = layer->out.channels;
+    p->units = p->distinct_units = layer->out.channels;
     for (size_t s = l + 1; s < net->layer_count; s++)
         p->branch |= net->layers[s].desc.kind == WI_LAYER_SKIP && net->layers[s].desc.span + l > s;
 
     /* Sizes and shapes of everything that is there. */
     p->in = wi_stats_of(x.data, rows * x.cols);
-    p->pre = wi_impl_measure(layer->pre.data, values, &p->pre_bins);
-    p->post = wi_impl_measure(layer->post.data, values, &p->post_bins);
-    if (weights > 0) p->w = wi_impl_measure(layer->w.data, weights, &p->w_bins);
+    p->pre = wi_impl_measure(layer->pre.data, values, parts, &p->pre_bins);
+    p->post = wi_impl_measure(layer->post.data, values, parts, &p->post_bins);
+    if (weights > 0) p->w = wi_impl_measure(layer->w.data, weights, parts, &p->w_bins);
     if (backward) {
-        p->dpre = wi_impl_measure(layer->dpre.data, values, &p->dpre_bins);
+        p->dpre = wi_impl_measure(layer->dpre.data, values, parts, &p->dpre_bins);
         p->dpost = wi_stats_of(layer->dpost.data, values);
-        if (weights > 0 && layer->dw.data) p->dw = wi_impl_measure(layer->dw.data, weights, &p->dw_bins);
+        if (weights > 0 && layer->dw.data)
+            p->dw = wi_impl_measure(layer->dw.data, weights, parts, &p->dw_bins);
         if (p->dw.rms > 0.0) p->update_ratio = p->dw.rms / p->w.rms;
     }
 
     /* What averages do not show. */
-    wi_impl_probe_slopes(layer, rows, p);
-    p->correlation = wi_impl_probe_correlation(wi_mat_rows(layer->pre, 0, rows), &room->key);
-    p->in_correlation = wi_impl_probe_correlation(x, &room->key);
-    p->distinct_units = wi_impl_probe_distinct(layer, rows, p, room);
+    if (parts & WI_PROBE_FLAT) wi_impl_probe_slopes(layer, rows, p);
+    if (parts & WI_PROBE_ALIKE) {
+        p->correlation = wi_impl_probe_correlation(wi_mat_rows(layer->pre, 0, rows), &room->key);
+        p->in_correlation = wi_impl_probe_correlation(x, &room->key);
+    }
+    if (parts & WI_PROBE_COPIES) p->distinct_units = wi_impl_probe_distinct(layer, rows, p, room);
+}
+
+/* What was left out counted as harmless while the layers were judged; now it is said to be unknown. */
+static void wi_impl_probe_unknown(wi_probe *p, unsigned parts)
+{
+    if (!(parts & WI_PROBE_FLAT)) p->saturated = p->dead = WI_IMPL_NAN;
+    if (!(parts & WI_PROBE_ALIKE)) p->correlation = p->in_correlation = WI_IMPL_NAN;
+    if (!(parts & WI_PROBE_THEORY)) p->predicted_std = p->predicted_slope = WI_IMPL_NAN;
 }
 
 /* Theory beside it, by the weights as they are. Pairs of samples are followed, at some cost, only where they
@@ -12761,9 +12793,9 @@ static wi_status wi_impl_as_drawn(const wi_net *net, int *drawn)
     return status == WI_ERR_MEMORY ? status : WI_OK;
 }
 
-/* Forward, backward and all measurements, with theory beside them if that is wanted; x is contiguous, and the
-   caller has put aside what must not change. */
-static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, int theory,
+/* Forward, backward and the measurements that are wanted; x is contiguous, and the caller has put aside what
+   must not change. */
+static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, unsigned parts,
                                    wi_probe *per_layer)
 {
     size_t widest = net->inputs, count = net->layer_count;
@@ -12787,27 +12819,35 @@ static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss
     wi_impl_keyed *room = (wi_impl_keyed *)wi_impl_alloc(widest, sizeof *room);
     if (status == WI_OK && !room) status = WI_ERR_MEMORY;
     for (size_t l = 0; status == WI_OK && l < count; l++) {
-        wi_impl_probe_layer(net, l, x.rows, target.data != NULL, room, &per_layer[l]);
+        wi_impl_probe_layer(net, l, x.rows, target.data != NULL, parts, room, &per_layer[l]);
         per_layer[l].first_loss = first_loss;
         per_layer[l].trivial_loss = aim.trivial;
         per_layer[l].target_rms = aim.rms;
         per_layer[l].trained = !drawn;
     }
     if (room) WINIT_FREE(room);
-    if (status == WI_OK && theory) status = wi_impl_probe_predict(net, per_layer);
+    if (status == WI_OK && (parts & WI_PROBE_THEORY)) status = wi_impl_probe_predict(net, per_layer);
     if (status != WI_OK) return status;
     wi_impl_judge(per_layer, count);
     if (target.data && (aim.misfits > 0 || (aim.trivial > 0.0 && aim.least > 0.5 * aim.trivial)))
         if (per_layer[count - 1].verdict < WI_VERDICT_TARGETS)
             per_layer[count - 1].verdict = WI_VERDICT_TARGETS;
+    for (size_t l = 0; l < count; l++) wi_impl_probe_unknown(&per_layer[l], parts);
     return WI_OK;
 }
 
 WI_API wi_status wi_net_probe(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_probe *per_layer)
 {
+    return wi_net_probe_parts(net, x, target, loss, WI_PROBE_ALL, per_layer);
+}
+
+WI_API wi_status wi_net_probe_parts(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, unsigned parts,
+                                    wi_probe *per_layer)
+{
     if (!net || !net->layers || !per_layer || !x.data) return WI_ERR_ARG;
     x = wi_mat_rows(x, 0, net->max_batch);
     if (target.data) target = wi_mat_rows(target, 0, net->max_batch);
+    else parts |= WI_PROBE_THEORY;
     wi_status status = wi_impl_check_batch(net, x);
     if (status != WI_OK) return status;
     if (target.data && (target.rows != x.rows || target.cols != net->outputs)) return WI_ERR_SHAPE;
@@ -12825,7 +12865,7 @@ WI_API wi_status wi_net_probe(wi_net *net, wi_mat x, wi_mat target, wi_loss loss
             memcpy(dense.data + i * x.cols, x.data + i * x.row_step, x.cols * sizeof *kept);
         if (params && net->grads) memcpy(kept, net->grads, params * sizeof *kept);
         if (states) memcpy(kept + params, net->state, states * sizeof *kept);
-        status = wi_impl_probe_run(net, dense, target, loss, 1, fresh);
+        status = wi_impl_probe_run(net, dense, target, loss, parts, fresh);
         if (params && net->grads) memcpy(net->grads, kept, params * sizeof *kept);
         if (states) memcpy(net->state, kept + params, states * sizeof *kept);
         net->noise = noise;
@@ -14323,7 +14363,8 @@ WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, size_t step
     wi_verdict blame;
     int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
     wi_mat x = wi_mat_rows(look->x, 0, WI_IMPL_PROBED), y = wi_mat_rows(look->y, 0, WI_IMPL_PROBED);
-    wi_status status = wi_impl_probe_run(&look->net, x, y, look->plan.desc.loss, 0, look->probes);
+    wi_status status = wi_impl_probe_run(&look->net, x, y, look->plan.desc.loss,
+                                         WI_PROBE_FLAT | WI_PROBE_ALIKE | WI_PROBE_COPIES, look->probes);
     if (status != WI_OK) return wi_impl_fail(error, status, "looking at the network failed: %s",
                                              wi_status_text(status));
     c->first_loss = wi_impl_first_loss(look);

@@ -550,6 +550,65 @@ static void test_reports(void)
 #endif
 }
 
+/* What is left out is unknown; all else is what the whole probe measures, without a target too. */
+static void test_parts(void)
+{
+    static wi_probe parts[3], whole[3];
+    wi_net net;
+    make_data(1.0);
+    if (!make_net(&net, wi_tanh(), wi_constant(0.1), wi_zeros(), 3, 20, 1)) return;
+    for (int backward = 0; backward < 2; backward++) {
+        wi_mat none, t = targets();
+        memset(&none, 0, sizeof none);
+        if (!backward) t = none;
+        CHECK_OK(wi_net_probe(&net, inputs(), t, WI_LOSS_SOFTMAX_CROSS_ENTROPY, whole));
+        CHECK(wi_probe_verdict(whole, 3) == WI_VERDICT_SYMMETRIC);
+        CHECK_OK(wi_net_probe_parts(&net, inputs(), t, WI_LOSS_SOFTMAX_CROSS_ENTROPY, WI_PROBE_ALL, parts));
+        CHECK_BYTES(parts, whole, sizeof whole);
+        for (unsigned bits = 0; bits < WI_PROBE_ALL; bits++) {
+            CHECK_OK(wi_net_probe_parts(&net, inputs(), t, WI_LOSS_SOFTMAX_CROSS_ENTROPY, bits, parts));
+            CHECK((wi_probe_verdict(parts, 3) == WI_VERDICT_SYMMETRIC) == ((bits & WI_PROBE_COPIES) != 0));
+            if (!(bits & WI_PROBE_COPIES)) CHECK(wi_probe_verdict(parts, 3) == WI_VERDICT_HEALTHY);
+            for (size_t l = 0; l < 3; l++) {
+                wi_probe *p = &parts[l], all = whole[l];
+                double unknown[3] = {p->saturated, p->correlation, p->predicted_std};
+                unsigned part[3] = {WI_PROBE_FLAT, WI_PROBE_ALIKE, backward ? WI_PROBE_THEORY : 0};
+                for (size_t k = 0; k < 3; k++)
+                    CHECK((unknown[k] != unknown[k]) == (part[k] && !(bits & part[k])));
+                if (!(bits & WI_PROBE_HISTOGRAMS)) {
+                    CHECK(p->pre_bins.lo == 0 && p->pre_bins.bin[0] == 0);
+                    p->w_bins = all.w_bins;
+                    p->pre_bins = all.pre_bins;
+                    p->post_bins = all.post_bins;
+                    p->dpre_bins = all.dpre_bins;
+                    p->dw_bins = all.dw_bins;
+                }
+                if (!(bits & WI_PROBE_FLAT)) {
+                    p->saturated = all.saturated;
+                    p->dead = all.dead;
+                }
+                if (!(bits & WI_PROBE_ALIKE)) {
+                    CHECK_CLOSE(p->speed * (1.0 - all.in_correlation), all.speed, 1e-12);
+                    p->correlation = all.correlation;
+                    p->in_correlation = all.in_correlation;
+                    p->speed = all.speed;
+                }
+                if (!(bits & WI_PROBE_COPIES)) {
+                    CHECK_EQ(p->distinct_units, p->units);
+                    p->distinct_units = all.distinct_units;
+                }
+                if (part[2] && !(bits & part[2])) {
+                    p->predicted_std = all.predicted_std;
+                    p->predicted_slope = all.predicted_slope;
+                }
+                p->verdict = all.verdict;
+                CHECK_BYTES(p, &all, sizeof all);
+            }
+        }
+    }
+    wi_net_destroy(&net);
+}
+
 static wi_diagnosis look(wi_net *net, wi_mat x, wi_mat y, wi_loss loss)
 {
     wi_diagnosis d;
@@ -1238,6 +1297,7 @@ int main(int argc, char **argv)
     test_branches();
     test_remedy();
     test_reports();
+    test_parts();
     test_strided();
     test_nonfinite();
     test_correlation();
