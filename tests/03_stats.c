@@ -84,6 +84,11 @@ static void histogram(void)
     h = wi_histogram_of(NULL, 0, 0, 1);
     CHECK_EQ(h.below + h.above + h.bin[0], 0);
 
+    /* A bin begins with its lower end. */
+    for (i = 0; i < WI_BINS; i++) x[i] = (wi_real)i;
+    h = wi_histogram_of(x, WI_BINS, 0, WI_BINS);
+    for (i = 0; i < WI_BINS; i++) CHECK_EQ(h.bin[i], 1);
+
     /* No range is too wide; one without an end has no bins. */
     h = wi_histogram_of(x, 36, -DBL_MAX, DBL_MAX);
     CHECK_EQ(h.bin[WI_BINS / 2] + h.bin[WI_BINS / 2 - 1], 34);

@@ -874,6 +874,7 @@ static void more_recipes(void)
     size_t o;
     double beta = 0.7 * pow(50, 1.0 / 3), r, a[2];
     CHECK_CLOSE(wi_nguyen_widrow_beta(s), beta, 1e-14);
+    CHECK_NEAR(wi_nguyen_widrow_beta(wi_dense(0, 50)), 0, 0);
     CHECK_OK(wi_fill(buffer, s, wi_nguyen_widrow(), &rng));
     for (o = 0; o < 50; o++)
         CHECK_CLOSE(sqrt((double)buffer[3 * o] * (double)buffer[3 * o] +

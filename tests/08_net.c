@@ -364,12 +364,15 @@ static void test_dropout(void)
 {
     enum { WIDE = 20000 };
     const wi_layer_desc layers[] = {wi_layer_dropout(0.3)};
-    wi_net_desc desc = describe(layers, 1, WIDE, 1);
+    wi_net_desc desc = describe(layers, 1, WIDE, 2);
     wi_net net;
     static wi_real x[WIDE], first[WIDE];
     if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
     for (size_t i = 0; i < WIDE; i++) x[i] = 1;
+    net.layers[0].post.data[WIDE] = 9;   /* of a sample that is not in the batch */
     CHECK_OK(wi_net_forward(&net, wi_mat_view(x, 1, WIDE), WI_TRAIN, NULL));
+    CHECK_NEAR(net.layers[0].post.data[WIDE], 9, 0);
+    CHECK_EQ(net.noise.index, WIDE);   /* as many numbers are used up */
     memcpy(first, net.layers[0].post.data, sizeof first);
     wi_stats stats = wi_stats_of(first, WIDE);
     double five_sigma = 5 * sqrt(0.3 * 0.7 / WIDE);
@@ -671,6 +674,62 @@ static void test_shortcut(void)
     wi_net_destroy(&net);
 }
 
+static double sine(double z, double p) { return sin(p * z); }
+static double sine_slope(double z, double p) { return p * cos(p * z); }
+
+/* What theory says where a pencil says it too: variances times fans, forward and back; a skip adds; padding
+   takes away from the pixels at the edge, along each axis. */
+static void test_theory_by_hand(void)
+{
+    wi_layer_desc dense[4] = { wi_layer_dense(30, wi_linear()), wi_layer_dense(30, wi_linear()), wi_layer_skip(2),
+                               wi_layer_dense(10, wi_linear()) };
+    wi_layer_desc image[3] = { wi_layer_conv2d(4, 3, wi_linear()), wi_layer_conv2d(5, 3, wi_linear()),
+                               wi_layer_avg_pool(3) };
+    wi_layer_desc waves[2] = { wi_layer_dense(50, wi_sine(0.9)), wi_layer_dense(3, wi_linear()) };
+    wi_net_desc desc = describe(dense, 4, 20, 1);
+    wi_signal s[4], twin[2];
+    wi_net net;
+    dense[0].weights = wi_normal(0, 0.1);
+    dense[1].weights = wi_normal(0, 0.2);
+    dense[3].weights = wi_normal(0, 0.3);
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_theory(&net, 2, s));
+    const double q[4] = {0.4, 0.48, 0.88, 2.376}, backward[4] = {1.98, 0.9, 0.9, 1};
+    for (size_t l = 0; l < 4; l++) {
+        CHECK_CLOSE(s[l].q, q[l], 1e-9);
+        CHECK_CLOSE(s[l].backward, backward[l], 1e-9);
+    }
+    wi_net_destroy(&net);
+
+    /* Of three pixels the outer ones meet two of three taps: 2, 3 and 2 of them along each axis. */
+    desc = describe_image(image, 3, 2, 3, 1);
+    image[0].weights = image[1].weights = wi_normal(0, 0.1);
+    image[0].padding = image[1].padding = 1;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_theory(&net, 1, s));
+    CHECK_CLOSE(s[0].q, 2 * 0.01 * 49.0 / 9, 1e-9);
+    CHECK_CLOSE(s[1].q, s[0].q * 4 * 0.01 * 289.0 / 49, 1e-9);   /* (15, 21, 15) / 7 of them, the mean 17 / 7 */
+    CHECK_CLOSE(s[2].q, s[1].q / 9, 1e-9);
+    CHECK_CLOSE(s[1].backward, 1.0 / 81, 1e-9);
+    CHECK_CLOSE(s[0].backward, s[1].backward * 5 * 0.01 * 49.0 / 9, 1e-9);
+    wi_net_destroy(&net);
+
+    /* A sine whose inputs have a mean, and its custom twin. */
+    desc = describe(waves, 2, 40, 1);
+    waves[0].bias = wi_constant(0.7);
+    waves[0].weights = wi_normal(0, 0.1);
+    for (int k = 0; k < 2; k++) {
+        if (k) waves[0].act = wi_custom("s", sine, sine_slope, 0.9);
+        if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+        CHECK_OK(wi_net_theory(&net, 1, k ? twin : s));
+        wi_net_destroy(&net);
+    }
+    CHECK_CLOSE(s[0].act_mean, twin[0].act_mean, 1e-7);
+    CHECK_CLOSE(s[0].act_correlation, twin[0].act_correlation, 1e-7);
+    CHECK_CLOSE(s[0].depth_scale, twin[0].depth_scale, 1e-6);
+    CHECK_CLOSE(s[1].q, twin[1].q, 1e-7);
+}
+
 /* A zeroed recipe means the same wherever it stands: the default for the activation behind the norm. */
 static void test_zeroed_recipe(void)
 {
@@ -719,6 +778,7 @@ static void test_lsuv_keeps(void)
     CHECK_OK(wi_net_init_lsuv(&net, wi_mat_view(buffer, 4, 4), 0.1, 10));
     CHECK_TEXT(net.layers[0].desc.weights.name, "he_normal");
     memcpy(other, net.params, net.param_count * sizeof *other);
+    CHECK_OK(wi_net_forward(&net, wi_mat_view(buffer, 4, 4), WI_TRAIN, NULL));   /* LSUV measures as WI_EVAL does */
     CHECK_OK(wi_net_init_lsuv(&net, wi_mat_view(buffer, 4, 4), 0.1, 10));
     CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
     wi_net_destroy(&net);
@@ -1294,6 +1354,7 @@ int main(void)
     test_residual();
     test_shortcut();
     test_zeroed_recipe();
+    test_theory_by_hand();
     test_lsuv_keeps();
     test_foreign_fields();
     test_borrowed();

@@ -85,6 +85,8 @@ static void test_rate_zero(void)
         wi_opt opt;
         wi_real w[2] = {1, 2}, g[2] = {1, -1};
         if (!CHECK_OK(wi_opt_create(&opt, descs[k], 2))) continue;
+        CHECK((opt.m != NULL) == (k == 1 || k == 2 || k == 4));
+        CHECK((opt.v != NULL) == (k >= 3));
         CHECK_NEAR(opt.desc.rate, k < 3 ? 0.01 : 0.001, 0);
         opt.desc.rate = 0;
         CHECK_OK(wi_opt_step(&opt, w, g));
@@ -114,6 +116,29 @@ static void test_penalty(void)
         inside_opt_apply(&a, w, g, 0, N, 0.1, 0.5, 0.25);
         inside_opt_apply(&b, u, h, 0, N, 0.1, 1, 0);
         for (size_t i = 0; i < N; i++) CHECK_NEAR(w[i], u[i], 1e-6);
+        wi_opt_destroy(&a);
+        wi_opt_destroy(&b);
+    }
+}
+
+/* A part of the parameters at a time gives the bits of all at once. */
+static void test_parts(void)
+{
+    const wi_opt_desc descs[4] = {wi_sgd(0.1), wi_nesterov(0.1, 0.9), wi_rmsprop(0.1), wi_adam(0.1)};
+    for (size_t k = 0; k < WI_COUNT(descs); k++) {
+        wi_opt a, b;
+        wi_real w[N], u[N], g[N];
+        wi_rng rng = wi_rng_make(k);
+        if (!CHECK_OK(wi_opt_create(&a, descs[k], N)) || !CHECK_OK(wi_opt_create(&b, descs[k], N))) return;
+        for (size_t i = 0; i < N; i++) {
+            w[i] = u[i] = (wi_real)wi_rng_normal(&rng);
+            g[i] = (wi_real)wi_rng_normal(&rng);
+        }
+        a.step = b.step = 1;
+        inside_opt_apply(&a, w, g, 0, N, 0.1, 1, 0);
+        inside_opt_apply(&b, u, g, 0, 3, 0.1, 1, 0);
+        inside_opt_apply(&b, u, g, 3, N - 3, 0.1, 1, 0);
+        CHECK_BYTES(w, u, sizeof w);
         wi_opt_destroy(&a);
         wi_opt_destroy(&b);
     }
@@ -166,6 +191,7 @@ int main(void)
     test_constructors();
     test_rate_zero();
     test_penalty();
+    test_parts();
     test_errors();
     return check_done();
 }

@@ -398,9 +398,34 @@ static void test_pretraining(void)
     CHECK_OK(wi_net_create(&other, &shape, NULL));
     CHECK_OK(wi_pretrain(&other, &data, &more, NULL));
     CHECK_BYTES(other.params, net.params, net.param_count * sizeof(wi_real));
+
+    /* The first layer is trained in a network of its own, whose second layer is its transpose. */
+    wi_layer_desc tied[2] = {layers[0], wi_layer_dense(8, wi_linear())};
+    wi_net_desc pair_shape = shape;
+    wi_net pair;
+    wi_data itself = data;
+    itself.y = itself.x;
+    tied[1].tied = 1;
+    pair_shape.layers = tied;
+    pair_shape.layer_count = 2;
+    CHECK_OK(wi_net_create(&pair, &pair_shape, NULL));
+    CHECK_OK(wi_net_init(&other, 0));
+    memcpy(pair.layers[0].w.data, other.layers[0].w.data, pair.layers[0].param_count * sizeof(wi_real));
+    CHECK_OK(wi_train(&pair, &itself, &desc, NULL, NULL));
+    CHECK_BYTES(pair.layers[0].w.data, net.layers[0].w.data, pair.layers[0].param_count * sizeof(wi_real));
+    wi_net_destroy(&pair);
     wi_net_destroy(&other);
     CHECK(net.layers[0].w.data[0] != before);
     CHECK_NEAR(net.layers[2].w.data[0], head, 0);
+
+    /* One that reads the network's input, past the layer before it, as well. */
+    wi_layer_desc beside[3] = {layers[0], layers[1], layers[2]};
+    beside[1].from = 2;
+    shape.layers = beside;
+    CHECK_OK(wi_net_create(&other, &shape, NULL));
+    CHECK_OK(wi_pretrain(&other, &data, &desc, NULL));
+    CHECK_BYTES(other.layers[0].w.data, net.layers[0].w.data, other.layers[0].param_count * sizeof(wi_real));
+    wi_net_destroy(&other);
 
     /* The first layer's code now rebuilds its input far better than the mean of the data would. */
     wi_mat x = wi_mat_rows(data.x, 0, 32), code = wi_mat_rows(net.layers[0].post, 0, 32);

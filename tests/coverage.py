@@ -14,6 +14,10 @@ TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TESTS = os.path.join(TOP, 'tests')
 BUILDS = {'cc': [], 'double': ['-DWINIT_REAL=double'], 'portable': ['-DWINIT_NO_SIMD'],
           'bits128': ['-DWINIT_SIMD_BITS=128'], 'bits256': ['-DWINIT_SIMD_BITS=256']}
+# A processor without 512-bit vectors runs those of 256 by itself, and can tell nothing of the others.
+if not os.path.exists('/proc/cpuinfo') or 'avx512f' not in open('/proc/cpuinfo').read():
+    BUILDS['cc'] = BUILDS.pop('bits256')
+    BUILDS['double'] += BUILDS['cc']
 # As in tests/tests.mk: tests that need the bodies, and what a test leaves out of a column.
 WHOLE = re.compile(r'@build[a-z0-9 -]* whole|wi_impl_|WI_IMPL|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)')
 LEFT_OUT = {'double': ['no-double'], 'portable': ['no-vectors', 'once'], 'bits128': ['no-vectors', 'once'], 'bits256': ['no-vectors', 'once'],

@@ -18,6 +18,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct fail_alloc_state {
     size_t calls;       /* allocations asked for since the start, or the last fail_alloc_start() */
@@ -34,9 +35,11 @@ extern fail_alloc_state fail_alloc;
 static fail_alloc_state fail_alloc = { 0, 0, 0, 0, SIZE_MAX, 0 };
 #endif
 
-/* Room before each block for its size and a mark that tells a block of ours from any other. */
+/* Room before each block for its size and a mark that tells a block of ours from any other; and a mark behind it,
+   which a block that is written past its end has lost. */
 #define FAIL_ALLOC_HEAD 64
 #define FAIL_ALLOC_MARK ((size_t)0x5AFEB10C)
+static const char fail_alloc_end[16] = "the block ended";
 
 static inline void fail_alloc_start(size_t fail_at)
 {
@@ -55,8 +58,8 @@ static inline size_t fail_alloc_stop(void)
 static inline void *fail_alloc_malloc(size_t size)
 {
     char *block;
-    if (fail_alloc.calls++ >= fail_alloc.fail_at || size > SIZE_MAX - FAIL_ALLOC_HEAD
-        || (block = (char *)malloc(size + FAIL_ALLOC_HEAD)) == NULL) {
+    if (fail_alloc.calls++ >= fail_alloc.fail_at || size > SIZE_MAX - FAIL_ALLOC_HEAD - sizeof fail_alloc_end
+        || (block = (char *)malloc(size + FAIL_ALLOC_HEAD + sizeof fail_alloc_end)) == NULL) {
         fail_alloc.failures++;
         return NULL;
     }
@@ -66,7 +69,8 @@ static inline void *fail_alloc_malloc(size_t size)
     fail_alloc.bytes += size;
     if (fail_alloc.bytes > fail_alloc.peak) fail_alloc.peak = fail_alloc.bytes;
     /* never zero by luck */
-    for (size_t i = 0; i < size && i < 4096; i++) block[FAIL_ALLOC_HEAD + i] = (char)0xA5;
+    for (size_t i = 0; i < size; i += i == 4096 && size > 8192 ? size - 8192 : 1) block[FAIL_ALLOC_HEAD + i] = (char)0xA5;
+    memcpy(block + FAIL_ALLOC_HEAD + size, fail_alloc_end, sizeof fail_alloc_end);
     return block + FAIL_ALLOC_HEAD;
 }
 
@@ -76,6 +80,10 @@ static inline void fail_alloc_free(void *pointer)
     char *block = (char *)pointer - FAIL_ALLOC_HEAD;
     if (((size_t *)(void *)block)[1] != FAIL_ALLOC_MARK) {
         printf("fail_alloc: freed twice, or never allocated: %p\n", pointer);
+        abort();
+    }
+    if (memcmp((char *)pointer + ((size_t *)(void *)block)[0], fail_alloc_end, sizeof fail_alloc_end) != 0) {
+        printf("fail_alloc: written past its end: %p\n", pointer);
         abort();
     }
     ((size_t *)(void *)block)[1] = 0;
