@@ -179,28 +179,48 @@ warn: ## the header's own checks: warnings in every language and option, linkage
 asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer only
 	@$(MAKE) --no-print-directory test ON=san
 
-# Fuzzing: each tests/fuzz/NAME.c is a libFuzzer target, tests/fuzz/NAME/ its seeds.
+# Fuzzing: each tests/fuzz/NAME.c is a libFuzzer target, tests/fuzz/NAME/ its seeds. FUZZ=quick builds them optimised, with
+# wide vectors, and with nothing that watches: it tries far more inputs, and what is new among them the other build, which
+# has the sanitizers, runs again when it starts. Inputs are short: what a byte more could find, one less has found.
 FUZZERS      := $(basename $(notdir $(wildcard tests/fuzz/*.c)))
 FUZZ_SECONDS ?= 30
 # 0: another one each time.
 FUZZ_SEED    ?= 0
+FUZZ         ?= checked
 FUZZ_CC      := $(firstword $(foreach c,clang clang-19 clang-16 clang-14,$(call found,$(c))) clang)
-.PHONY: test test-logs test-times test-long test-long-logs warn asan fuzz FORCE
-fuzz: ## fuzz every reader of files for FUZZ_SECONDS=30 each (needs clang)
+FUZZ_WITH    := $(if $(filter quick,$(FUZZ)),-O2 -DWINIT_SIMD_BITS=256 -fno-sanitize-coverage=trace-cmp$(comma)indirect-calls -fsanitize=,\
+                  -O1 -DWINIT_SIMD_BITS=128 -fno-sanitize-recover=all -fsanitize=address$(comma)undefined$(comma))
+FUZZ_DIR     := $(BUILD)/fuzz/$(FUZZ)
+LENGTH_csv := 128
+LENGTH_idx := 64
+LENGTH_mat := 24
+LENGTH_model := 1536
+LENGTH_net := 160
+LENGTH_recipe := 100
+LENGTH_safetensors := 1800
+LENGTH_tensors := 600
+.PHONY: test test-logs test-times test-long test-long-logs warn asan fuzz fuzz-record FORCE
+fuzz: ## fuzz every surface for FUZZ_SECONDS=30 each (needs clang); FUZZ=quick: optimised, no sanitizers
 	@+$(MAKE) --no-print-directory -k $(PARALLEL) $(FUZZERS:%=fuzz-%)
 	@echo "$(words $(FUZZERS)) passed, 0 failed"
 # One library for all of them, on a machine with little memory.
-FUZZ_BUILD := $(FUZZ_CC) -g -O1 -DWINIT_SIMD_BITS=128 -fno-sanitize-recover=all
-$(BUILD)/fuzz/winit.o: winit.h
+$(FUZZ_DIR)/winit.o: winit.h
 	@mkdir -p $(@D)
 	@printf '%s\n' '#include <stdlib.h>' 'static void *allocate(size_t size) { return size > (64u << 20) ? NULL : malloc(size); }' \
 	    '#define WINIT_MALLOC(size) allocate(size)' '#define WINIT_FREE(pointer) free(pointer)' '#define WINIT_IMPLEMENTATION' '#include "winit.h"' > $(@D)/impl.c
-	$(FUZZ_BUILD) -fsanitize=fuzzer-no-link,address,undefined -I. -c $(@D)/impl.c -o $@
-fuzz-%: tests/fuzz/%.c tests/fuzz/take.h $(BUILD)/fuzz/winit.o $(SHIM)/winit.h
-	@mkdir -p $(BUILD)/fuzz/$*
-	$(FUZZ_BUILD) -fsanitize=fuzzer,address,undefined -I$(SHIM) -I. $< $(BUILD)/fuzz/winit.o -o $(BUILD)/fuzz/$*.bin -lm
-	$(BUILD)/fuzz/$*.bin -max_total_time=$(FUZZ_SECONDS) -seed=$(FUZZ_SEED) -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 \
-	    -artifact_prefix=$(BUILD)/fuzz/$*- $(BUILD)/fuzz/$* $(wildcard tests/fuzz/$*/)
+	$(FUZZ_CC) -g $(FUZZ_WITH)fuzzer-no-link -I. -c $(@D)/impl.c -o $@
+$(FUZZERS:%=$(FUZZ_DIR)/%): $(FUZZ_DIR)/%: tests/fuzz/%.c tests/fuzz/take.h $(FUZZ_DIR)/winit.o $(SHIM)/winit.h
+	$(FUZZ_CC) -g $(FUZZ_WITH)fuzzer -I$(SHIM) -I. $< $(FUZZ_DIR)/winit.o -o $@ -lm
+# A log begins with what was run, and ends with libFuzzer's own counts, also where the run was stopped.
+fuzz-%: $(FUZZ_DIR)/%
+	@mkdir -p $(BUILD)/fuzz/corpus/$* $(BUILD)/fuzz/log
+	@log=$(BUILD)/fuzz/log/$*-$(FUZZ)-$$(date +%s%N); echo "run $* $(FUZZ) $$(date +%F) $$(git rev-parse --short HEAD 2>/dev/null)" > $$log; \
+	  $< -max_total_time=$(FUZZ_SECONDS) -seed=$(FUZZ_SEED) -max_len=$(LENGTH_$*) -entropic=0 -timeout=60 -rss_limit_mb=2048 \
+	    -verbosity=0 -print_final_stats=1 -artifact_prefix=$(BUILD)/fuzz/$*- $(BUILD)/fuzz/corpus/$* $(wildcard tests/fuzz/$*/) >> $$log 2>&1 \
+	  || { cat $$log; false; }; sed -n 's/^stat::number_of_executed_units: */$*: executions: /p' $$log
+fuzz-record: ## add up the logs of fuzzing in build/fuzz, for docs/proofs/fuzz.md
+	@page=docs/proofs/fuzz.md; sed '/^<!-- make fuzz-record/q' $$page > $(BUILD)/fuzz/page; cat $(BUILD)/fuzz/log/* | \
+	  awk -f tests/fuzz/record.awk >> $(BUILD)/fuzz/page && mv $(BUILD)/fuzz/page $$page; sed '1,/^<!-- make/d' $$page
 
 # What takes too long for `make test`: the byte promise on other processors, exhaustive tests (tests/long/NAME.c), fuzzing.
 LONG := $(sort $(basename $(notdir $(wildcard tests/long/*.c))))

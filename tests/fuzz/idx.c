@@ -4,14 +4,13 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "take.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+static void fuzz(const uint8_t *bytes, size_t size)
 {
     wi_data data;
     wi_error error;
-    if (size < 2) return 0;
+    if (size < 2) return;
     size_t images = (size_t)bytes[0] << 8 | bytes[1], rest = size - 2;
     if (images > rest) images = rest;
 
@@ -25,11 +24,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     free(b);
     if (status != WI_OK) {
         if (error.status != status || error.text[0] == 0) __builtin_trap();
-        return 0;
+        return;
     }
     double ones = 0;
     for (size_t i = 0; i < data.y.rows * data.y.cols; i++) ones += (double)data.y.data[i];
     if (ones != (double)data.x.rows || wi_stats_of(data.x.data, data.x.rows * data.x.cols).nonfinite > 0) __builtin_trap();
     wi_data_destroy(&data);
-    return 0;
 }

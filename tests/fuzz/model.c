@@ -5,10 +5,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "take.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+static void fuzz(const uint8_t *bytes, size_t size)
 {
     wi_model model, again;
     wi_error error;
@@ -17,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     wi_status status = wi_model_read(&model, bytes, size, &error);
     if (status != WI_OK) {
         if (error.status != status || error.text[0] == 0) __builtin_trap();
-        return 0;
+        return;
     }
     if (wi_model_write(&model, NULL, 0, &length, &error) != WI_OK) __builtin_trap();
     uint8_t *file = (uint8_t *)malloc(length);
@@ -36,5 +35,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     }
     free(file);
     wi_model_destroy(&model);
-    return 0;
 }

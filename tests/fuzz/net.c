@@ -7,9 +7,7 @@
 #include <string.h>
 #include "take.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-enum { MOST_LAYERS = 7, ROWS = 3 };
+enum { MOST_LAYERS = 7, MOST_WIDTH = 1024, ROWS = 3 };
 
 static wi_layer_desc take_layer(take *t)
 {
@@ -35,29 +33,70 @@ static wi_layer_desc take_layer(take *t)
     return d;
 }
 
+/* A run of some steps, put where its checkpoint was taken, writes the same checkpoint. */
+static void train(wi_net *net, const wi_data *data, take *t)
+{
+    wi_trainer trainer;
+    wi_train_desc desc;
+    size_t length = 0;
+    memset(&desc, 0, sizeof desc);
+    desc.loss = (wi_loss)take_size(t, 4, 0);
+    desc.opt.kind = (int)take_size(t, 6, 0);
+    desc.steps = take_size(t, 4, 1);
+    desc.batch = take_size(t, ROWS + 2, 1);
+    unsigned odd = take_byte(t);
+    if (odd & 1) desc.opt.rate = take_number(t);
+    if (odd & 2) desc.clip_norm = take_number(t);
+    if (odd & 4) desc.weight_noise = take_number(t);
+    if (odd & 8) desc.label_smoothing = take_number(t);
+    if (odd & 16) desc.valid = data;
+    if (odd & 32) desc.patience = take_size(t, 3, 1);
+    if (odd & 64) desc.schedule = (wi_schedule)take_size(t, 5, 0);
+    if (odd & 128) desc.warmup_steps = take_size(t, 3, 1);
+    if (wi_trainer_create(&trainer, net, data, &desc, NULL) != WI_OK) return;
+    (void)wi_trainer_run(&trainer, 3, NULL);
+    if (wi_trainer_write(&trainer, NULL, 0, &length) == WI_OK && length < 1 << 20) {
+        char *file = (char *)malloc(2 * length);
+        if (file && wi_trainer_write(&trainer, file, length, &length) == WI_OK) {
+            if (wi_trainer_read(&trainer, file, length, NULL) == WI_OK &&
+                (wi_trainer_write(&trainer, file + length, length, &length) != WI_OK || memcmp(file, file + length, length) != 0)) __builtin_trap();
+        }
+        free(file);
+    }
+    wi_trainer_destroy(&trainer);
+}
+
 /* All that a network can be asked to do; statuses are whatever they are. */
 static void use(wi_net *net, take *t)
 {
-    static wi_real x[ROWS * 4096], y[ROWS * 4096];
+    static wi_real numbers[ROWS * MOST_WIDTH], x[ROWS * MOST_WIDTH], y[ROWS * MOST_WIDTH];
     wi_signal signals[MOST_LAYERS];
     wi_probe probes[MOST_LAYERS];
+    wi_data data;
     wi_mat out;
-    if (net->inputs > 4096 || net->outputs > 4096) return;
+    double jacobian[32];
+    if (net->inputs > MOST_WIDTH || net->outputs > MOST_WIDTH) return;
     wi_rng rng = wi_rng_make(2);
-    for (size_t i = 0; i < ROWS * net->inputs; i++) x[i] = (wi_real)(wi_rng_uniform(&rng) - 0.5);
+    for (size_t i = 0; numbers[0] == 0 && i < ROWS * MOST_WIDTH; i++) numbers[i] = (wi_real)(wi_rng_uniform(&rng) - 0.5);
+    memcpy(x, numbers, ROWS * net->inputs * sizeof *x);
     for (size_t i = 0; i < ROWS * net->outputs; i++) y[i] = (wi_real)(i % 3 == 0);
-    wi_mat in = wi_mat_view(x, ROWS, net->inputs), target = wi_mat_view(y, ROWS, net->outputs);
+    memset(&data, 0, sizeof data);
+    memset(probes, 0, sizeof probes);
+    wi_mat in = data.x = wi_mat_view(x, ROWS, net->inputs), target = data.y = wi_mat_view(y, ROWS, net->outputs);
 
-    (void)wi_net_theory(net, 1, signals);
     if (wi_net_forward(net, in, WI_TRAIN, &out) == WI_OK) (void)wi_net_backward(net, in, target);
-    (void)wi_net_forward(net, in, WI_EVAL, &out);
-    (void)wi_net_probe(net, in, target, (wi_loss)take_size(t, 3, 0), probes);
-    switch (take_byte(t) % 6) {
+    (void)wi_net_predict(net, in, (wi_loss)take_size(t, 4, 0), wi_mat_view(y, ROWS, net->outputs));
+    for (size_t i = 0; i < ROWS * net->outputs; i++) y[i] = (wi_real)(i % 3 == 0);
+    switch (take_byte(t) % 16) {
     case 0: (void)wi_net_init_residual(net, (wi_residual)take_size(t, 4, 0), 1); break;
     case 1: (void)wi_net_init_lsuv(net, in, 0.1, 3); break;
     case 2: (void)wi_net_init_batch(net, in); break;
     case 3: (void)wi_net_init_all(net, take_recipe(t), take_recipe(t), 3); break;
     case 4: (void)wi_net_init(net, 5); break;
+    case 5: (void)wi_net_theory(net, 1, signals); break;
+    case 6: (void)wi_net_probe(net, in, target, (wi_loss)take_size(t, 4, 0), probes); break;
+    case 7: if (net->inputs < 32) (void)wi_net_spectra(net, in, probes, jacobian); break;
+    case 8: case 9: case 10: train(net, &data, t); break;
     default: break;
     }
     size_t length = 0;
@@ -68,7 +107,7 @@ static void use(wi_net *net, take *t)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+static void fuzz(const uint8_t *bytes, size_t size)
 {
     wi_layer_desc layers[MOST_LAYERS];
     wi_net_desc desc;
@@ -95,13 +134,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
     wi_net before = net;
     wi_status status = wi_net_memory(&desc, &memory, &error);
-    if (status == WI_OK && memory > 16u << 20) return 0;
+    if (status == WI_OK && memory > 1u << 20) return;
     if (status != WI_OK && (error.status != status || error.text[0] == 0)) __builtin_trap();
     if ((status = wi_net_create(&net, &desc, &error)) != WI_OK) {
         if (error.text[0] == 0 || memcmp(&before, &net, sizeof net) != 0) __builtin_trap();
-        return 0;
+        return;
     }
     use(&net, &t);
     wi_net_destroy(&net);
-    return 0;
 }

@@ -1,6 +1,21 @@
-/* take.h: the fuzzers' bytes as numbers. Small ones mostly, now and then one near overflow or an odd double. */
+/* take.h: what every fuzzer begins with. It calls fuzz(), and hands out its bytes as numbers: small ones mostly, now and
+   then one near overflow or an odd double. */
 #ifndef TAKE_H
 #define TAKE_H
+
+#include <time.h>
+
+static void fuzz(const uint8_t *bytes, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+/* More than a second of the processor's time is a fault: inputs are small, even for sanitizers. */
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    clock_t start = clock();
+    fuzz(bytes, size);
+    if (clock() - start > CLOCKS_PER_SEC) __builtin_trap();
+    return 0;
+}
 
 typedef struct take { const uint8_t *bytes; size_t size; } take;
 
