@@ -1644,7 +1644,8 @@ typedef struct wi_prepared {
     wi_scaler x, y;       /**< fitted to train alone; y.count is 0 where the targets are all 0 or 1 */
 } wi_prepared;
 
-/** Split by class and standardise by the training part alone; targets that are not all 0 or 1 too.
+/** Split by class and standardise by the training part alone; targets that are not all 0 or 1 too, so that
+    errors are in deviations: wi_score.mae times out->y.std[0] is in the target's own units.
     @param[out] out destroyed by wi_prepared_destroy()  @param data any set, not changed
     @param test the fraction to set apart, say 0.2; 0 leaves out->test empty
     @param seed of the order of samples
@@ -1688,10 +1689,12 @@ WI_API void wi_prepared_destroy(wi_prepared *prepared);
 typedef struct wi_score {
     double loss;      /**< mean over the samples */
     double accuracy;  /**< fraction whose class is right: the largest output, or the side of 0 (logit) or 1/2
-                           of a single one. NaN for the half squared loss unless all targets are -1, 0 or 1 */
+                           of a single one; a row with a NaN is not. NaN for the half squared loss unless all
+                           targets are -1, 0 or 1 */
     double r2;        /**< half squared loss: 1 - sum of squared errors / sum of squared deviations of the
                            targets from their means, over all outputs; 1 is perfect, 0 as good as the mean */
-    double mae;       /**< half squared loss: mean absolute error */
+    double mae;       /**< half squared loss: mean absolute error, in the units of data->y; where
+                           wi_data_prepare() or wi_train_mend() scaled those, their y.std[0] times as much */
 } wi_score;
 
 /** Where a training run is; what report functions see. */
@@ -11899,10 +11902,12 @@ static wi_status wi_impl_data_fits(const wi_net *net, const wi_data *data, const
     return WI_OK;
 }
 
-/* Is row i of the output right? With several outputs the largest decides;
-   a single one is a logit or a value. */
+/* Is row i of the output right? With several outputs the largest decides; a single one is a logit or a value.
+   A row that holds a NaN answers nothing. */
 static int wi_impl_is_right(wi_loss loss, wi_mat y, wi_mat target, size_t i)
 {
+    for (size_t j = 0; j < y.cols; j++)
+        if (wi_impl_mat_get(y, i, j) != wi_impl_mat_get(y, i, j)) return 0;
     if (y.cols > 1) return wi_impl_class_of(y, i) == wi_impl_class_of(target, i);
     double threshold = loss == WI_LOSS_HALF_SQUARED ? 0.5 : 0;
     return (wi_impl_mat_get(y, i, 0) > threshold) == (wi_impl_mat_get(target, i, 0) > 0.5);
@@ -12836,6 +12841,18 @@ static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss
     return WI_OK;
 }
 
+/* Can the network look at this batch? */
+static wi_status wi_impl_probe_takes(wi_net *net, wi_mat x, wi_mat target, wi_loss loss)
+{
+    wi_status status = wi_impl_check_batch(net, wi_mat_rows(x, 0, net->max_batch));
+    if (status == WI_OK && target.data && (target.rows != x.rows || target.cols != net->outputs))
+        return wi_impl_fail(&net->error, WI_ERR_SHAPE, "target is %zu x %zu, not %zu samples x %zu outputs",
+                            target.rows, target.cols, x.rows, net->outputs);
+    if (status == WI_OK && target.data && !wi_impl_loss_of(loss))
+        return wi_impl_fail(&net->error, WI_ERR_ARG, "%d is not a wi_loss", (int)loss);
+    return status;
+}
+
 WI_API wi_status wi_net_probe(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_probe *per_layer)
 {
     return wi_net_probe_parts(net, x, target, loss, WI_PROBE_ALL, per_layer);
@@ -12844,13 +12861,13 @@ WI_API wi_status wi_net_probe(wi_net *net, wi_mat x, wi_mat target, wi_loss loss
 WI_API wi_status wi_net_probe_parts(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, unsigned parts,
                                     wi_probe *per_layer)
 {
-    if (!net || !net->layers || !per_layer || !x.data) return WI_ERR_ARG;
+    if (!net || !net->layers) return WI_ERR_ARG;
+    if (!per_layer) return wi_impl_fail(&net->error, WI_ERR_ARG, "per_layer is NULL");
+    wi_status status = wi_impl_probe_takes(net, x, target, loss);
+    if (status != WI_OK) return status;
     x = wi_mat_rows(x, 0, net->max_batch);
     if (target.data) target = wi_mat_rows(target, 0, net->max_batch);
     else parts |= WI_PROBE_THEORY;
-    wi_status status = wi_impl_check_batch(net, x);
-    if (status != WI_OK) return status;
-    if (target.data && (target.rows != x.rows || target.cols != net->outputs)) return WI_ERR_SHAPE;
 
     /* Put aside what belongs to the network; rows that are apart are brought together. */
     size_t params = net->param_count, states = net->state_count;
@@ -12877,21 +12894,26 @@ WI_API wi_status wi_net_probe_parts(wi_net *net, wi_mat x, wi_mat target, wi_los
     }
     if (kept) WINIT_FREE(kept);
     if (fresh) WINIT_FREE(fresh);
-    return status;
+    return status == WI_ERR_MEMORY ? wi_impl_fail(&net->error, status, "no memory for a probe") : status;
 }
 
 /* ---- The Jacobian -------------------------------------------------------- */
 
 WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian)
 {
-    if (!net || !net->layers || !x.data || !jacobian.data) return WI_ERR_ARG;
-    if (x.rows != 1 || jacobian.rows != net->outputs || jacobian.cols != net->inputs
-        || jacobian.col_step != 1)
-        return WI_ERR_SHAPE;
     wi_status status = wi_impl_check_batch(net, x);
+    if (status == WI_OK) status = wi_impl_check_own(net);
     if (status != WI_OK) return status;
+    if (!jacobian.data) return wi_impl_fail(&net->error, WI_ERR_ARG, "jacobian has no data (NULL)");
+    if (x.rows != 1)
+        return wi_impl_fail(&net->error, WI_ERR_SHAPE, "a Jacobian is that of one sample, not of %zu: pass "
+                            "wi_mat_rows(x, i, 1)", x.rows);
+    if (jacobian.rows != net->outputs || jacobian.cols != net->inputs || jacobian.col_step != 1)
+        return wi_impl_fail(&net->error, WI_ERR_SHAPE, "jacobian is %zu x %zu, not %zu outputs x %zu inputs "
+                            "in neighbouring columns", jacobian.rows, jacobian.cols, net->outputs,
+                            net->inputs);
     wi_real *kept = (wi_real *)wi_impl_alloc(net->param_count > 0 ? net->param_count : 1, sizeof *kept);
-    if (!kept) return WI_ERR_MEMORY;
+    if (!kept) return wi_impl_fail(&net->error, WI_ERR_MEMORY, "no memory for the gradients");
     if (net->param_count) memcpy(kept, net->grads, net->param_count * sizeof *kept);
 
     /* Row k is the slope of output k: send back 1 there and 0 elsewhere. */
@@ -12925,18 +12947,23 @@ static wi_status wi_impl_layer_spectrum(const wi_layer *layer, wi_probe *p)
 
 WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, double *jacobian)
 {
-    if (!net || !net->layers || !x.data || !per_layer) return WI_ERR_ARG;
+    if (!net || !net->layers) return WI_ERR_ARG;
+    if (!per_layer) return wi_impl_fail(&net->error, WI_ERR_ARG, "per_layer is NULL");
     wi_status status = wi_impl_check_batch(net, wi_mat_rows(x, 0, 1));
     for (size_t l = 0; status == WI_OK && l < net->layer_count; l++)
-        if (wi_impl_has_weights(&net->layers[l]))
-            status = wi_impl_layer_spectrum(&net->layers[l], &per_layer[l]);
-    if (status != WI_OK || !jacobian) return status;
+        if (wi_impl_has_weights(&net->layers[l])
+            && (status = wi_impl_layer_spectrum(&net->layers[l], &per_layer[l])) != WI_OK)
+            return wi_impl_fail(&net->error, status, "the weights of layer %zu have no singular values: %s",
+                                l + 1, wi_status_text(status));
+    if (status != WI_OK || !jacobian) return status == WI_OK ? wi_impl_ok(&net->error) : status;
 
     wi_real *slopes = (wi_real *)wi_impl_alloc(wi_impl_mul(net->outputs, net->inputs), sizeof *slopes);
-    if (!slopes) return WI_ERR_MEMORY;
+    if (!slopes) return wi_impl_fail(&net->error, WI_ERR_MEMORY, "no memory for the Jacobian");
     wi_mat j = wi_mat_view(slopes, net->outputs, net->inputs);
     status = wi_net_jacobian(net, wi_mat_rows(x, 0, 1), j);
-    if (status == WI_OK) status = wi_mat_svd_values(j, jacobian);
+    if (status == WI_OK && (status = wi_mat_svd_values(j, jacobian)) != WI_OK)
+        status = wi_impl_fail(&net->error, status, "the Jacobian has no singular values: %s",
+                              wi_status_text(status));
     WINIT_FREE(slopes);
     return status;
 }

@@ -907,6 +907,22 @@ static void test_scores(void)
     CHECK_OK(wi_evaluate(&net, &data, WI_LOSS_HALF_SQUARED, &score));
     CHECK_TEXT(net.error.text, "");
     wi_net_destroy(&net);
+
+    /* A row of NaN is right in no class, the first one included. */
+    wi_real classes[8] = {1, 0, 1, 0, 1, 0, 1, 0};
+    for (size_t outputs = 1; outputs <= 2; outputs++) {
+        layer.units = outputs;
+        CHECK_OK(wi_net_create(&net, &shape, NULL));
+        data.x.data[1] = (wi_real)NAN;
+        data.y = outputs == 1 ? wi_mat_view(yes, 4, 1) : wi_mat_view(classes, 4, 2);
+        for (size_t i = 0; i < net.param_count; i++) net.params[i] = 0;
+        net.layers[0].b.data[0] = (wi_real)(outputs == 1 ? -1 : 1);
+        CHECK_OK(wi_evaluate(&net, &data, outputs == 1 ? WI_LOSS_BINARY_CROSS_ENTROPY
+                                                       : WI_LOSS_SOFTMAX_CROSS_ENTROPY, &score));
+        CHECK_NEAR(score.accuracy, outputs == 1 ? 0.25 : 0.75, 0);   /* 0 NaN is NaN */
+        CHECK_NEAR(score.loss, NAN, 0);
+        wi_net_destroy(&net);
+    }
 }
 
 /* A rate of 0 is the kind's default rate, whoever is asked. */

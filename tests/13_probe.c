@@ -641,6 +641,52 @@ static void test_strided(void)
     wi_net_destroy(&net);
 }
 
+/* What cannot be looked at is refused with a sentence in the network. */
+static void test_sentences(void)
+{
+    wi_net net, borrower;
+    wi_real jacobian[OUTPUTS * INPUTS];
+    wi_mat j = wi_mat_view(jacobian, OUTPUTS, INPUTS);
+    wi_loss loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY;
+    make_data(1.0);
+    if (!make_net(&net, wi_relu(), wi_he_normal(), wi_zeros(), 2, 30, 1)) return;
+    CHECK_STATUS(wi_net_probe(&net, inputs(), targets(), loss, NULL), WI_ERR_ARG);
+    CHECK_TEXT(net.error.text, "per_layer is NULL");
+    CHECK_STATUS(wi_net_probe(&net, inputs(), targets(), (wi_loss)9, probes), WI_ERR_ARG);
+    CHECK_TEXT(net.error.text, "9 is not a wi_loss");
+    CHECK_OK(wi_net_probe(&net, inputs(), targets(), loss, probes));
+    CHECK_TEXT(net.error.text, "");
+    net.max_batch = 8;   /* both are cut to 8 rows, but not before they are compared */
+    CHECK_OK(wi_net_probe(&net, inputs(), targets(), loss, probes));
+    CHECK_EQ(probes[0].samples, 8);
+    CHECK_STATUS(wi_net_probe(&net, inputs(), wi_mat_rows(targets(), 0, 32), loss, probes), WI_ERR_SHAPE);
+    CHECK_TEXT(net.error.text, "target is 32 x 10, not 64 samples x 10 outputs");
+    net.max_batch = BATCH;
+    CHECK_STATUS(wi_net_jacobian(&net, inputs(), j), WI_ERR_SHAPE);
+    CHECK_CONTAINS(net.error.text, "one sample, not of 64");
+    CHECK_STATUS(wi_net_jacobian(&net, wi_mat_rows(inputs(), 0, 1), wi_mat_transpose(j)), WI_ERR_SHAPE);
+    CHECK_CONTAINS(net.error.text, "jacobian is 48 x 10, not 10 outputs x 48 inputs");
+    net.layers[1].w.data[3] = (wi_real)INFINITY;
+    CHECK_STATUS(wi_net_spectra(&net, inputs(), probes, NULL), WI_ERR_NUMERIC);
+    CHECK_CONTAINS(net.error.text, "the weights of layer 2");
+
+    wi_layer_desc layers[2] = {wi_layer_dense(30, wi_relu()), wi_layer_dense(OUTPUTS, wi_linear())};
+    wi_net_desc desc;
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = INPUTS;
+    desc.layers = layers;
+    desc.layer_count = 2;
+    desc.params = net.params;
+    if (CHECK_OK(wi_net_create(&borrower, &desc, NULL))) {
+        CHECK_STATUS(wi_net_jacobian(&borrower, wi_mat_rows(inputs(), 0, 1), j), WI_ERR_ARG);
+        CHECK_CONTAINS(borrower.error.text, "it goes forward only");
+        CHECK_STATUS(wi_net_probe(&borrower, inputs(), targets(), loss, probes), WI_ERR_ARG);
+        CHECK_CONTAINS(borrower.error.text, "it goes forward only");
+        wi_net_destroy(&borrower);
+    }
+    wi_net_destroy(&net);
+}
+
 /* A number that is not one is found where it starts, forward before backward. */
 static void test_nonfinite(void)
 {
@@ -1299,6 +1345,7 @@ int main(int argc, char **argv)
     test_reports();
     test_parts();
     test_strided();
+    test_sentences();
     test_nonfinite();
     test_correlation();
     test_targets();

@@ -107,7 +107,7 @@ expect 1 'which model' export
 expect 1 'not a safetensors file' apply "$dir/names.csv"
 expect 0 'loss' --data "$dir/names.csv" --norm batch --act leaky_relu:0.2 --dropout 0.1 --steps 40 --trial 0 --save "$dir/tea.safetensors" train
 awk 'BEGIN { for (i = 0; i < 30; i++) printf "%d,%d.%d,%d\n", i, i * 7 % 10, i, 100000 + 3000 * i }' > "$dir/price.csv"
-expect 0 'loss' --data "$dir/price.csv" --loss squared --mend --steps 40 --trial 20 --save "$dir/price.safetensors" train
+expect 0 'mean absolute error \([0-9.]*e+0[345]\|[0-9]\{3,5\}\)' --data "$dir/price.csv" --loss squared --mend --steps 40 --trial 20 --save "$dir/price.safetensors" train
 for model in tea price; do
     awk -F '[,;]' 'NR > 1 { print $1 "," $2 }' "$dir/$([ $model = tea ] && echo names || echo price).csv" > "$dir/rows.csv"
     "$lab" export "$dir/$model.safetensors" > "$dir/$model.c" && "$lab" apply "$dir/$model.safetensors" < "$dir/rows.csv" > "$dir/want" &&

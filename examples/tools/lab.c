@@ -799,6 +799,7 @@ static int do_run(run *r, wi_net *net, lab *o, int checked)
         return complain("train: %s", error.text[0] ? error.text : wi_status_text(r->status));
     if (r->status == WI_ERR_NUMERIC) snprintf(r->note, sizeof r->note, "%s", error.text);
     (void)wi_evaluate(net, &o->test, o->loss, &r->score);
+    if (o->more_y.count == 1) r->score.mae *= (double)o->more_y.std[0];   /* in the column's own units */
     return 1;
 }
 
