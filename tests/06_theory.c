@@ -229,7 +229,8 @@ static void test_step(void)
     CHECK_NEAR(a.slope, b.slope, 1e-8);
 
     /* Beyond the largest q that is integrated, and before it. */
-    for (double q = 1e20; q < 1e80; q *= 1e20) CHECK_CLOSE(wi_signal_step(wi_relu(), 2.0, 0.0, at_q(q, 1.0)).q, q, 1e-9);
+    for (double q = 1e20; q < 1e80; q *= 1e20)
+        CHECK_CLOSE(wi_signal_step(wi_relu(), 2.0, 0.0, at_q(q, 1.0)).q, q, 1e-9);
 
     /* A slope that loses digits far out must not cost minutes. */
     wi_signal n =

@@ -220,6 +220,21 @@ static void impossible(void)
     fill(wi_he_normal(), wide, 3);
     for (size_t o = 0; o < 500; o++) buffer[600 * o + 5] = buffer[600 * o + 590];
     CHECK_CONTAINS(finding(wi_he_normal(), wide), "inputs 5 and 590");
+    fill(wi_he_normal(), wide, 3);
+    memcpy(buffer + 600 * 499, buffer, 600 * sizeof *buffer);
+    CHECK_CONTAINS(finding(wi_he_normal(), wide), "units 0 and 499");
+    buffer[0] = 9;
+    CHECK_CONTAINS(finding(wi_uniform(-1, 1), wide), "w[0] is 9");
+
+    /* The trace of orthogonal weights, in standard errors, whatever their shape. */
+    double squares = 0;
+    for (uint64_t seed = 0; seed < 60; seed++) {
+        wi_fit fit;
+        fill(wi_orthogonal(1), wi_dense(36, 9), seed);
+        CHECK_OK(wi_check_fill(buffer, wi_dense(36, 9), wi_orthogonal(1), &fit, NULL));
+        squares += fit.mean_z * fit.mean_z / 60;
+    }
+    CHECK_NEAR(squares, 1, 5 * sqrt(2.0 / 60));
 
     /* Weights cut off at three deviations; numbers of bfloat16, which are coarse but right. */
     fill(wi_truncated_normal(0, 1, -3, 3), wide, 8);

@@ -681,8 +681,8 @@ static double sine_slope(double z, double p) { return p * cos(p * z); }
    takes away from the pixels at the edge, along each axis. */
 static void test_theory_by_hand(void)
 {
-    wi_layer_desc dense[4] = { wi_layer_dense(30, wi_linear()), wi_layer_dense(30, wi_linear()), wi_layer_skip(2),
-                               wi_layer_dense(10, wi_linear()) };
+    wi_layer_desc dense[4] = { wi_layer_dense(30, wi_linear()), wi_layer_dense(30, wi_linear()),
+                               wi_layer_skip(2), wi_layer_dense(10, wi_linear()) };
     wi_layer_desc image[3] = { wi_layer_conv2d(4, 3, wi_linear()), wi_layer_conv2d(5, 3, wi_linear()),
                                wi_layer_avg_pool(3) };
     wi_layer_desc waves[2] = { wi_layer_dense(50, wi_sine(0.9)), wi_layer_dense(3, wi_linear()) };
@@ -699,6 +699,8 @@ static void test_theory_by_hand(void)
         CHECK_CLOSE(s[l].q, q[l], 1e-9);
         CHECK_CLOSE(s[l].backward, backward[l], 1e-9);
     }
+    CHECK_CLOSE(s[0].spread, sqrt(2.0 / 30), 1e-6);   /* of a mean of 30 squares of normal numbers */
+    CHECK_CLOSE(s[1].spread, sqrt(4.0 / 30), 1e-6);
     wi_net_destroy(&net);
 
     /* Of three pixels the outer ones meet two of three taps: 2, 3 and 2 of them along each axis. */
@@ -708,7 +710,7 @@ static void test_theory_by_hand(void)
     if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
     CHECK_OK(wi_net_theory(&net, 1, s));
     CHECK_CLOSE(s[0].q, 2 * 0.01 * 49.0 / 9, 1e-9);
-    CHECK_CLOSE(s[1].q, s[0].q * 4 * 0.01 * 289.0 / 49, 1e-9);   /* (15, 21, 15) / 7 of them, the mean 17 / 7 */
+    CHECK_CLOSE(s[1].q, s[0].q * 4 * 0.01 * 289.0 / 49, 1e-9);   /* 15, 21 and 15 sevenths */
     CHECK_CLOSE(s[2].q, s[1].q / 9, 1e-9);
     CHECK_CLOSE(s[1].backward, 1.0 / 81, 1e-9);
     CHECK_CLOSE(s[0].backward, s[1].backward * 5 * 0.01 * 49.0 / 9, 1e-9);
@@ -778,7 +780,8 @@ static void test_lsuv_keeps(void)
     CHECK_OK(wi_net_init_lsuv(&net, wi_mat_view(buffer, 4, 4), 0.1, 10));
     CHECK_TEXT(net.layers[0].desc.weights.name, "he_normal");
     memcpy(other, net.params, net.param_count * sizeof *other);
-    CHECK_OK(wi_net_forward(&net, wi_mat_view(buffer, 4, 4), WI_TRAIN, NULL));   /* LSUV measures as WI_EVAL does */
+    /* It measures as WI_EVAL does. */
+    CHECK_OK(wi_net_forward(&net, wi_mat_view(buffer, 4, 4), WI_TRAIN, NULL));
     CHECK_OK(wi_net_init_lsuv(&net, wi_mat_view(buffer, 4, 4), 0.1, 10));
     CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
     wi_net_destroy(&net);
@@ -1221,6 +1224,7 @@ static void test_memory(void)
     CHECK_EQ(fail_alloc.live, 1);
     CHECK_EQ(fail_alloc.bytes, bytes);
     CHECK_EQ(net.memory, bytes);
+    CHECK_BELOW(bytes, 32768);   /* some thirty arrays, each on 64 bytes */
 
     /* Neither forward nor backward allocates. */
     static wi_real x[5 * 128], dy[20];

@@ -1028,6 +1028,76 @@ static void test_check(void)
     }
 }
 
+/* What the weights of the judgement make of plans of many kinds: ln p / (1 - p), looking alone and after a
+   trial; and the rate. The numbers are what the fit gave; a change that is meant gets new ones from
+   `13_probe odds`. */
+static void test_odds(int print)
+{
+    enum { RELU, TANH, SELU };
+    static const struct {
+        int act, adaptive, squared, skip;
+        size_t depth, steps;
+        double std, in, out, dropout, rate, bias, odds[2];   /* 9: what a trial sees, rounding moves */
+    } rows[] = {
+        {RELU, 0, 0, 0, 4, 400, 0, 1, 1, 0, 0, 0, {4.4982, 9}},
+        {RELU, 1, 0, 0, 4, 400, 0, 1, 1, 0.5, 0, 0, {4.9911, 9}},
+        {RELU, 0, 0, 0, 8, 60, 0.2, 1, 1, 0, 0, 0, {1.1474, 9}},
+        {TANH, 0, 0, 0, 6, 400, 1.5, 1, 1, 0, 0, 0, {1.4497, 9}},
+        {TANH, 1, 0, 0, 6, 40, 0.05, 1, 1, 0, 0, 0, {2.1672, 9}},
+        {SELU, 0, 0, 0, 5, 400, 0, 30, 1, 0, 0, 0, {2.3733, 9}},
+        {RELU, 1, 0, 0, 3, 400, 0, 0.01, 1, 0, 0, 0, {1.5969, 2.4760}},
+        {RELU, 0, 1, 0, 3, 400, 0, 1, 20, 0, 0, 0, {2.2006, 9}},
+        {TANH, 1, 1, 0, 3, 3000, 0, 1, 0.05, 0, 0.003, 0, {1.5055, 0.6527}},
+        {RELU, 0, 0, 1, 7, 400, 0, 1, 1, 0, 0, 0, {4.9840, 9}},
+        {TANH, 1, 1, 1, 7, 100, 0.3, 1, 1, 0.2, 0, 0, {4.8990, 3.9340}},
+        {RELU, 0, 0, 0, 3, 400, 0, 1, 1, 0, 5, 0, {4.5770, 9}},
+        {RELU, 0, 0, 0, 4, 400, -0.1, 1, 1, 0, 0, 0, {0.1697, -1.4090}},
+        {RELU, 1, 0, 0, 4, 400, 0, 1, 1, 0, 0, -4, {3.9357, 4.1991}},
+        {TANH, 0, 0, 0, 12, 300, 0.1, 1, 1, 0, 0, 0, {-0.7341, -0.8449}},
+        {RELU, 1, 0, 0, 9, 25, 0.05, 1, 1, 0, 0, 0, {-1.4118, -2.1536}},
+        {RELU, 0, 1, 0, 9, 90, 0.5, 3, 1, 0, 0, 0, {-2.7997, 9}},
+        {SELU, 1, 1, 0, 4, 50, 0.5, 1, 5, 0.5, 0, 1, {1.7664, -1.0506}},
+    };
+    static const double rates[] = {0.13, 0.003, 0.25, 0.1, 0.003, 0.02, 0.003, 0.094, 0.003, 0.088,
+                                   0.003, 5, 0.027, 0.003, 0.35, 0.003, 0.00072, 0.003};
+    for (size_t r = 0; r < WI_COUNT(rows); r++) {
+        wi_act act = rows[r].act == RELU ? wi_relu() : rows[r].act == TANH ? wi_tanh() : wi_selu();
+        wi_layer_desc layers[MOST];
+        wi_net_desc desc;
+        wi_net net;
+        memset(&desc, 0, sizeof desc);
+        for (size_t l = 0; l < rows[r].depth; l++) {
+            layers[l] = wi_layer_dense(32, act);
+            if (rows[r].std > 0) layers[l].weights = wi_normal(0, rows[r].std);
+            if (rows[r].std < 0) layers[l].weights = wi_constant(-rows[r].std);
+            if (rows[r].bias != 0 && l == 0) layers[l].bias = wi_constant(rows[r].bias);
+            if (rows[r].skip && l == 3) layers[l] = wi_layer_skip(3);
+            if (rows[r].dropout > 0 && l == 1) layers[l] = wi_layer_dropout(rows[r].dropout);
+        }
+        layers[rows[r].depth - 1] = wi_layer_dense(CLASSES, wi_linear());
+        desc.inputs = INPUTS;
+        desc.layers = layers;
+        desc.layer_count = rows[r].depth;
+        desc.max_batch = BATCH;
+        desc.seed = r;
+        if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+        wi_data d = plan_data();
+        for (size_t i = 0; i < SAMPLES * INPUTS; i++) plan_x[i] *= (wi_real)rows[r].in;
+        for (size_t i = 0; i < SAMPLES * CLASSES; i++) plan_y[i] *= (wi_real)rows[r].out;
+        wi_train_desc how = plan_of(rows[r].squared ? WI_LOSS_HALF_SQUARED : WI_LOSS_SOFTMAX_CROSS_ENTROPY,
+                                    rows[r].adaptive ? wi_adam(rows[r].rate) : wi_sgd(rows[r].rate));
+        how.steps = rows[r].steps;
+        for (int trial = 0; trial < 2 && rows[r].odds[trial] < 9; trial++) {
+            wi_check c = check_of(&net, &d, &how, trial ? 60 : 0);
+            double odds = log(c.probability / (1 - c.probability));
+            if (print) printf("%zu %d: %.4f  rate %.3g\n", r, trial, odds, c.rate);
+            else CHECK_NEAR(odds, rows[r].odds[trial], 0.002);
+            if (!print && !trial) CHECK_CLOSE(c.rate, rates[r], 0.006);
+        }
+        wi_net_destroy(&net);
+    }
+}
+
 /* Nothing gets through: predictions that differ by rounding alone follow no targets, and strong dropout goes
    on for good. */
 static void test_check_blocked(void)
@@ -1335,6 +1405,7 @@ static void test_check_memory(void)
 int main(int argc, char **argv)
 {
     int thorough = argc > 1 && strcmp(argv[1], "long") == 0;
+    if (argc > 1 && strcmp(argv[1], "odds") == 0) { test_odds(1); return 0; }
     test_verdicts();
     test_edges();
     test_untouched();
@@ -1356,6 +1427,7 @@ int main(int argc, char **argv)
     test_hourglass();
     test_norm_slope();
     test_check();
+    test_odds(0);
     test_check_blocked();
     test_check_data();
     test_check_untouched();

@@ -35,8 +35,8 @@ extern fail_alloc_state fail_alloc;
 static fail_alloc_state fail_alloc = { 0, 0, 0, 0, SIZE_MAX, 0 };
 #endif
 
-/* Room before each block for its size and a mark that tells a block of ours from any other; and a mark behind it,
-   which a block that is written past its end has lost. */
+/* Room before each block for its size and a mark that tells a block of ours from any other; and a mark behind
+   it, which a block that is written past its end has lost. */
 #define FAIL_ALLOC_HEAD 64
 #define FAIL_ALLOC_MARK ((size_t)0x5AFEB10C)
 static const char fail_alloc_end[16] = "the block ended";
@@ -69,7 +69,8 @@ static inline void *fail_alloc_malloc(size_t size)
     fail_alloc.bytes += size;
     if (fail_alloc.bytes > fail_alloc.peak) fail_alloc.peak = fail_alloc.bytes;
     /* never zero by luck */
-    for (size_t i = 0; i < size; i += i == 4096 && size > 8192 ? size - 8192 : 1) block[FAIL_ALLOC_HEAD + i] = (char)0xA5;
+    for (size_t i = 0; i < size; i += i == 4096 && size > 8192 ? size - 8192 : 1)
+        block[FAIL_ALLOC_HEAD + i] = (char)0xA5;
     memcpy(block + FAIL_ALLOC_HEAD + size, fail_alloc_end, sizeof fail_alloc_end);
     return block + FAIL_ALLOC_HEAD;
 }

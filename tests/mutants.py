@@ -261,7 +261,7 @@ def show(text, place):
     section, line, name, start, end, new = place
     first = text.rindex('\n', 0, start) + 1
     last = text.index('\n', end)
-    if name == 'removed': return 'line %d, removed: %s' % (line, text[start:end].strip())
+    if name == 'removed': return 'line %d, removed: %s' % (line, ' '.join(text[start:end].split()))
     return 'line %d, %s: %s[%s -> %s]%s' % (line, name, text[first:start].lstrip(), text[start:end], new, text[end:last])
 
 
