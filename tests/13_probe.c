@@ -572,7 +572,7 @@ static void test_parts(void)
             for (size_t l = 0; l < 3; l++) {
                 wi_probe *p = &parts[l], all = whole[l];
                 double unknown[3] = {p->saturated, p->correlation, p->predicted_std};
-                unsigned part[3] = {WI_PROBE_FLAT, WI_PROBE_ALIKE, backward ? WI_PROBE_THEORY : 0};
+                unsigned part[3] = {WI_PROBE_FLAT, WI_PROBE_ALIKE, backward ? (unsigned)WI_PROBE_THEORY : 0u};
                 for (size_t k = 0; k < 3; k++)
                     CHECK((unknown[k] != unknown[k]) == (part[k] && !(bits & part[k])));
                 if (!(bits & WI_PROBE_HISTOGRAMS)) {
