@@ -2460,7 +2460,9 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #else
 #define WI_IMPL_INLINE static
 #endif
-#if defined(__clang__)
+#if !WI_IMPL_SIMD
+#define WI_IMPL_UNROLL
+#elif defined(__clang__)
 #define WI_IMPL_UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define WI_IMPL_UNROLL _Pragma("GCC unroll 32")
@@ -2901,7 +2903,7 @@ static void wi_impl_philox(uint32_t out[4], uint64_t seed, uint64_t stream, uint
     uint32_t c2 = (uint32_t)stream, c3 = (uint32_t)(stream >> 32);
     uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
 
-    for (int round = 0; round < 10; round++) {
+    WI_IMPL_UNROLL for (int round = 0; round < 10; round++) {
         uint64_t p0 = (uint64_t)WI_IMPL_PHILOX_M0 * c0;
         uint64_t p1 = (uint64_t)WI_IMPL_PHILOX_M1 * c2;
         c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
@@ -3478,33 +3480,28 @@ typedef struct wi_impl_order {
     wi_real *room;    /* for the copies of a large product, or NULL */
 } wi_impl_order;
 
-WI_IMPL_INLINE void wi_impl_gemm_loops(int fused, wi_impl_order how, wi_mat out, wi_mat from, wi_mat a,
-                                       wi_mat b)
+/* A product at work: it travels by address, since copies of it would cost a small one most of its time. */
+typedef struct wi_impl_product {
+    wi_mat out, from, a, b;
+    wi_impl_order how;
+} wi_impl_product;
+
+WI_IMPL_INLINE void wi_impl_gemm_loops(int fused, const wi_impl_product *p)
 {
+    const wi_mat out = p->out, from = p->from, a = p->a, b = p->b;
+    const wi_real *scale = p->how.scale;
     for (size_t i = 0; i < out.rows; i++) {
         for (size_t j = 0; j < out.cols; j++) {
             wi_real start = from.data ? *wi_mat_at(from, i, j) : 0;
-            wi_real sum = wi_impl_sum_products(fused, how.sums, how.scale ? 0 : start, wi_mat_at(a, i, 0),
-                                      a.col_step, wi_mat_at(b, 0, j), b.row_step, a.cols);
-            *wi_mat_at(out, i, j) = how.scale ? wi_impl_maddr(fused, *how.scale, sum, start) : sum;
+            wi_real sum = wi_impl_sum_products(fused, p->how.sums, scale ? 0 : start, wi_mat_at(a, i, 0),
+                                               a.col_step, wi_mat_at(b, 0, j), b.row_step, a.cols);
+            *wi_mat_at(out, i, j) = scale ? wi_impl_maddr(fused, *scale, sum, start) : sum;
         }
     }
 }
 
 /* The reference, rounding twice a step; compilers without vector extensions use it as it stands. */
-static WI_IMPL_UNUSED void wi_impl_gemm_plain(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
-{
-    wi_impl_gemm_loops(0, how, out, from, a, b);
-}
-
-/* The reference with fused steps, which is soonest done where a product is small. */
-#if WI_IMPL_X86
-WI_IMPL_AVX2
-#endif
-static WI_IMPL_UNUSED void wi_impl_gemm_fused(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
-{
-    wi_impl_gemm_loops(1, how, out, from, a, b);
-}
+static WI_IMPL_UNUSED void wi_impl_gemm_plain(const wi_impl_product *p) { wi_impl_gemm_loops(0, p); }
 
 #if WI_IMPL_SIMD
 /* ---- Multiply-adds of vectors -----------------------------------------------
@@ -3805,6 +3802,38 @@ TARGET static void name(size_t rows, const wi_impl_job *job)                    
 #define WI_IMPL_CASES_14(name) \
     WI_IMPL_CASE(name, 8) WI_IMPL_CASE(name, 10) WI_IMPL_CASE(name, 12) WI_IMPL_CASE(name, 14)
 
+/* A product so small that tiles are not worth setting up: by the reference, or on x86 a row of out after the
+   other, each in one vector whose lanes beyond the at most 8 columns are masked away. */
+#if WI_IMPL_X86 && !WI_IMPL_DOUBLE
+#define WI_IMPL_FEW 600   /* multiply-adds */
+#define WI_IMPL_FEW_COLUMNS 8
+WI_IMPL_AVX2 static void wi_impl_gemm_few(const wi_impl_product *p)
+{
+    typedef float vector __attribute__((__vector_size__(32)));
+    const wi_real *scale = p->how.scale, *from = p->from.data;
+    const size_t a_col = p->a.col_step, b_row = p->b.row_step, cols = p->out.cols;
+    vector zero = {0}, of_b;
+    for (size_t i = 0; i < p->out.rows; i++) {
+        const wi_real *x = p->a.data + i * p->a.row_step, *y = p->b.data;
+        wi_real *c = p->out.data + i * p->out.row_step;
+        vector start = zero, sum;
+        if (from) WI_IMPL_LOAD_MASKED(start, from + i * p->from.row_step, cols)
+        sum = scale ? zero : start;
+        for (size_t k = p->a.cols; k > 0; k--, x += a_col, y += b_row) {
+            WI_IMPL_LOAD_MASKED(of_b, y, cols)
+            WI_IMPL_FUSED_32(sum, *x - zero, of_b)
+        }
+        if (scale) WI_IMPL_FUSED_32(start, *scale - zero, sum)
+        if (scale) sum = start;
+        for (size_t j = 0; j < cols; j++) c[j] = sum[j];
+    }
+}
+#else
+#define WI_IMPL_FEW 200
+#define WI_IMPL_FEW_COLUMNS SIZE_MAX
+static void wi_impl_gemm_few(const wi_impl_product *p) { wi_impl_gemm_loops(1, p); }
+#endif
+
 #if WI_IMPL_X86
 WI_IMPL_TILE(wi_impl_tile_512, WI_IMPL_AVX512, 64, WI_IMPL_FUSED_64, WI_IMPL_CASES_14)
 WI_IMPL_TILE(wi_impl_tile_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_CASES_6)
@@ -3885,16 +3914,10 @@ static void wi_impl_ask_for(wi_mat w, size_t first, size_t count)
 /* Eight sums. Units run along the side of out that is dense in memory. A tile's rows of w stay in the first
    cache while all samples of a group, which stay in the second, pass by; meanwhile a share of the next tile's
    rows is asked for with each few samples. */
-static void wi_impl_gemm_eight(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_impl_kernel *kernel)
+static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *kernel)
 {
     wi_real rest[WI_IMPL_ROOM];
-    wi_mat x = a, w = wi_mat_transpose(b);
-    if (out.row_step == 1 && (out.col_step != 1 || out.rows > out.cols)) {
-        out = wi_mat_transpose(out);
-        from = wi_mat_transpose(from);
-        x = w;
-        w = a;
-    }
+    const wi_mat out = p->out, from = p->from, x = p->a, w = wi_mat_transpose(p->b);
     const size_t k = x.cols, blocks = (k - 1) / (WI_IMPL_L1 / 4) + 1;
     const size_t depth = blocks == 1 ? k : (k / 8 + blocks - 1) / blocks * 8;
     size_t most = out.rows, group, units, samples;
@@ -3987,8 +4010,12 @@ static void wi_impl_copy_padded(wi_mat to, wi_mat from)
     }
 }
 
-/* Is every row of a view dense? */
+/* Is every row of a view dense? Of all that has columns of out? */
 static int wi_impl_dense(wi_mat m) { return !m.data || m.col_step == 1; }
+static int wi_impl_all_dense(const wi_impl_product *p)
+{
+    return wi_impl_dense(p->out) && wi_impl_dense(p->from) && wi_impl_dense(p->b);
+}
 
 /* Sums that are not dense, or narrower than a tile, go through a copy. */
 static WI_IMPL_APART void wi_impl_tile_copied(wi_mat out, wi_mat from, wi_mat a, wi_mat b,
@@ -4020,17 +4047,19 @@ static void wi_impl_tile_strip(wi_mat out, wi_mat from, wi_mat a, wi_mat b, cons
 
 /* Is b to be used where it lies? A step is not cut along k, since its sums must be complete before they are
    scaled. */
-static int wi_impl_in_place(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b, size_t lanes)
+static int wi_impl_in_place(const wi_impl_product *p, size_t lanes)
 {
-    int dense = wi_impl_dense(b) && wi_impl_dense(out) && wi_impl_dense(from) && out.cols >= lanes;
-    int few = out.rows < WI_IMPL_FEW_ROWS || a.cols < WI_IMPL_FEW_ROWS;
-    return dense && (how.scale || few || how.lean);
+    int few = p->out.rows < WI_IMPL_FEW_ROWS || p->a.cols < WI_IMPL_FEW_ROWS;
+    return p->out.cols >= lanes && wi_impl_all_dense(p) && (p->how.scale || few || p->how.lean);
 }
 
 /* Ascending sums, strip by strip of b: used where it lies, or copied into room[most]. */
-static void wi_impl_gemm_strips(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
-                                const wi_impl_kernel *kernel, wi_real *room, size_t most)
+static void wi_impl_gemm_strips(const wi_impl_product *p, const wi_impl_kernel *kernel, wi_real *room,
+                                size_t most)
 {
+    const wi_mat out = p->out, a = p->a;
+    const wi_real *scale = p->how.scale;
+    wi_mat from = p->from;
     const size_t wide = out.cols > kernel->lanes ? out.cols : kernel->lanes;
     const size_t fits = scale ? most / a.cols / kernel->lanes * kernel->lanes : most;
     const size_t width = !room ? out.cols : wi_impl_min(wide, wi_impl_min(fits, WI_IMPL_WIDE));
@@ -4041,7 +4070,7 @@ static void wi_impl_gemm_strips(wi_mat out, wi_mat from, wi_mat a, wi_mat b, con
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
         for (size_t j = 0, cols; j < out.cols; j += cols) {
             cols = wi_impl_even(out.cols - j, width);
-            wi_mat part = wi_impl_part(b, k, j, depth, cols), to = wi_impl_part(out, 0, j, out.rows, cols);
+            wi_mat part = wi_impl_part(p->b, k, j, depth, cols), to = wi_impl_part(out, 0, j, out.rows, cols);
             wi_mat strip = wi_mat_view(room, depth, cols < kernel->lanes ? kernel->lanes : cols);
             if (room) wi_impl_copy_padded(strip, part);
             else strip = part;
@@ -4052,19 +4081,17 @@ static void wi_impl_gemm_strips(wi_mat out, wi_mat from, wi_mat a, wi_mat b, con
 }
 
 /* The room is a function's of its own, so that only a product that copies takes it from the stack. */
-static WI_IMPL_APART void wi_impl_gemm_copied(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b,
-                                              const wi_impl_kernel *kernel)
+static WI_IMPL_APART void wi_impl_gemm_copied(const wi_impl_product *p, const wi_impl_kernel *kernel)
 {
     wi_real room[WI_IMPL_WIDE * WI_IMPL_DEEP];
-    wi_impl_gemm_strips(out, from, a, b, how.scale, kernel, room, WI_COUNT(room));
+    wi_impl_gemm_strips(p, kernel, room, WI_COUNT(room));
 }
 
-static WI_IMPL_APART void wi_impl_gemm_lean(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b,
-                                            const wi_impl_kernel *kernel)
+static WI_IMPL_APART void wi_impl_gemm_lean(const wi_impl_product *p, const wi_impl_kernel *kernel)
 {
     wi_real room[2 * WI_IMPL_WIDE];
-    int in_place = wi_impl_in_place(how, out, from, a, b, kernel->lanes);
-    wi_impl_gemm_strips(out, from, a, b, how.scale, kernel, in_place ? NULL : room, WI_COUNT(room));
+    int in_place = wi_impl_in_place(p, kernel->lanes);
+    wi_impl_gemm_strips(p, kernel, in_place ? NULL : room, WI_COUNT(room));
 }
 
 /* A large product, cut after Goto and van de Geijn (Anatomy of high-performance matrix multiplication, 2008).
@@ -4081,16 +4108,18 @@ static size_t wi_impl_large_room(const wi_impl_kernel *kernel, size_t size)
     return wi_impl_mul(wi_impl_large_depth(kernel), wi_impl_add(size, WI_IMPL_LARGE_GROUP));
 }
 
-static void wi_impl_gemm_large(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_impl_kernel *kernel,
-                               wi_real *room)
+static void wi_impl_gemm_large(const wi_impl_product *p, const wi_impl_kernel *kernel)
 {
+    const wi_mat out = p->out, a = p->a;
+    wi_mat from = p->from;
+    wi_real *room = p->how.room;
     const size_t blocks = (a.cols - 1) / wi_impl_large_depth(kernel) + 1, pair = 2 * kernel->lanes;
     for (size_t t = 0; t < blocks; t++, from = out) {
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
         for (size_t j = 0, cols; j < out.cols; j += cols) {
             cols = wi_impl_even(out.cols - j, pair);
             wi_impl_copy_padded(wi_mat_view(room + j * depth, depth, cols),
-                                wi_impl_part(b, k, j, depth, cols));
+                                wi_impl_part(p->b, k, j, depth, cols));
         }
         for (size_t i = 0, group; i < out.rows; i += group) {
             group = wi_impl_even(out.rows - i, WI_IMPL_LARGE_GROUP);
@@ -4111,28 +4140,15 @@ static void wi_impl_gemm_large(wi_mat out, wi_mat from, wi_mat a, wi_mat b, cons
 }
 
 /* A product, or a thread's part of one. */
-static void wi_impl_gemm_part(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
+static void wi_impl_gemm_part(const wi_impl_product *p)
 {
-    if (how.sums == 8) {
-        wi_impl_gemm_eight(out, from, a, b, wi_impl_kernel_of(how.bits, how.fused));
-        return;
-    }
-
-    /* Lanes go along the side of out that is dense in memory. */
-    if (out.row_step == 1 && (out.col_step != 1 || out.rows > out.cols)) {
-        wi_mat a_t = wi_mat_transpose(a);
-        out = wi_mat_transpose(out);
-        from = wi_mat_transpose(from);
-        a = wi_mat_transpose(b);
-        b = a_t;
-    }
-    int bits = out.cols * sizeof(wi_real) < 64 ? 256 : how.bits;
-    const wi_impl_kernel *kernel = wi_impl_kernel_of(bits, how.fused);
-    if (how.room && out.cols * sizeof(wi_real) >= 64 && wi_impl_dense(out) && wi_impl_dense(from))
-        wi_impl_gemm_large(out, from, a, b, kernel, how.room);
-    else if (how.lean || wi_impl_in_place(how, out, from, a, b, kernel->lanes))
-        wi_impl_gemm_lean(how, out, from, a, b, kernel);
-    else wi_impl_gemm_copied(how, out, from, a, b, kernel);
+    const int wide = p->out.cols * sizeof(wi_real) >= 64 || p->how.sums == 8;
+    const wi_impl_kernel *kernel = wi_impl_kernel_of(wide ? p->how.bits : 256, p->how.fused);
+    if (p->how.sums == 8) wi_impl_gemm_eight(p, kernel);
+    else if (p->how.room && wide && wi_impl_dense(p->out) && wi_impl_dense(p->from))
+        wi_impl_gemm_large(p, kernel);
+    else if (p->how.lean || wi_impl_in_place(p, kernel->lanes)) wi_impl_gemm_lean(p, kernel);
+    else wi_impl_gemm_copied(p, kernel);
 }
 #endif
 
@@ -4147,47 +4163,60 @@ static WI_IMPL_UNUSED size_t wi_impl_threads(double work, double enough)
     return 1;
 }
 
-/* The product as `how` says, its longer side shared out among threads. A product so small that a tile is not
-   worth setting up goes through the reference. */
-#define WI_IMPL_FEW 200
-static void wi_impl_gemm_by(wi_impl_order how, wi_mat out, wi_mat from, wi_mat a, wi_mat b)
-{
 #if WI_IMPL_SIMD
-    double work = (double)out.rows * (double)out.cols * (double)a.cols;
-    size_t parts = wi_impl_threads(work, 4e5), size = out.rows > out.cols ? out.rows : out.cols;
-    if (how.fused && how.sums == 1 && work <= WI_IMPL_FEW) {
-        wi_impl_gemm_fused(how, out, from, a, b);
-        return;
-    }
-    parts = wi_impl_min(parts, (size + 15) / 16);
-    const int large = how.borrows && work > WI_IMPL_LARGE && how.sums == 1;
-    if (parts == 1 && !large) {
-        wi_impl_gemm_part(how, out, from, a, b);
-        return;
-    }
-    size_t each = wi_impl_large_room(wi_impl_kernel_of(how.bits, how.fused), size);
+/* The parts of a product, for as many threads; where it is large, each borrows room for its copies. */
+static WI_IMPL_APART void wi_impl_gemm_parts(const wi_impl_product *p, size_t parts, int large)
+{
+    const size_t size = p->out.rows > p->out.cols ? p->out.rows : p->out.cols;
+    const size_t each = wi_impl_large_room(wi_impl_kernel_of(p->how.bits, p->how.fused), size);
     wi_real *room = large ? (wi_real *)wi_impl_alloc(wi_impl_mul(parts, each), sizeof *room) : NULL;
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static) num_threads((int)parts) if (parts > 1)
 #endif
-    for (int p = 0; p < (int)parts; p++) {
-        size_t first = wi_impl_share((size + 15) / 16, parts, (size_t)p) * 16;
-        size_t n = wi_impl_min(size, wi_impl_share((size + 15) / 16, parts, (size_t)p + 1) * 16) - first;
-        wi_impl_order own = how;
-        if (room) own.room = room + (size_t)p * each;
-        if (out.rows > out.cols) {
-            wi_impl_gemm_part(own, wi_impl_part(out, first, 0, n, out.cols),
-                              wi_impl_part(from, first, 0, n, out.cols),
-                              wi_impl_part(a, first, 0, n, a.cols), b);
+    for (int t = 0; t < (int)parts; t++) {
+        size_t first = wi_impl_share((size + 15) / 16, parts, (size_t)t) * 16;
+        size_t n = wi_impl_min(size, wi_impl_share((size + 15) / 16, parts, (size_t)t + 1) * 16) - first;
+        wi_impl_product own = *p;
+        if (room) own.how.room = room + (size_t)t * each;
+        if (p->out.rows > p->out.cols) {
+            own.out = wi_mat_rows(p->out, first, n);
+            own.from = wi_mat_rows(p->from, first, n);
+            own.a = wi_mat_rows(p->a, first, n);
         } else {
-            wi_impl_gemm_part(own, wi_impl_part(out, 0, first, out.rows, n),
-                              wi_impl_part(from, 0, first, out.rows, n), a,
-                              wi_impl_part(b, 0, first, b.rows, n));
+            own.out = wi_impl_part(p->out, 0, first, p->out.rows, n);
+            own.from = wi_impl_part(p->from, 0, first, p->out.rows, n);
+            own.b = wi_impl_part(p->b, 0, first, p->b.rows, n);
         }
+        wi_impl_gemm_part(&own);
     }
     if (room) WINIT_FREE(room);
+}
+#endif
+
+/* The product as `how` says, its longer side shared out among threads. */
+static void wi_impl_gemm_by(const wi_impl_product *p)
+{
+#if WI_IMPL_SIMD
+    const size_t rows = p->out.rows, cols = p->out.cols, size = rows > cols ? rows : cols;
+    const double work = (double)rows * (double)cols * (double)p->a.cols;
+    /* Lanes go along the side of out that is dense in memory. */
+    if (p->out.row_step == 1 && (p->out.col_step != 1 || rows > cols)) {
+        wi_impl_product turned = {wi_mat_transpose(p->out), wi_mat_transpose(p->from),
+                                  wi_mat_transpose(p->b), wi_mat_transpose(p->a), p->how};
+        wi_impl_gemm_by(&turned);
+        return;
+    }
+    if (work <= WI_IMPL_FEW && p->how.fused && p->how.sums == 1 && cols <= WI_IMPL_FEW_COLUMNS
+        && wi_impl_all_dense(p)) {
+        wi_impl_gemm_few(p);
+        return;
+    }
+    const size_t parts = wi_impl_min(wi_impl_threads(work, 4e5), (size + 15) / 16);
+    const int large = p->how.borrows && work > WI_IMPL_LARGE && p->how.sums == 1;
+    if (parts > 1 || large) wi_impl_gemm_parts(p, parts, large);
+    else wi_impl_gemm_part(p);
 #else
-    wi_impl_gemm_plain(how, out, from, a, b);
+    wi_impl_gemm_plain(p);
 #endif
 }
 
@@ -4210,7 +4239,8 @@ static wi_impl_order wi_impl_order_for(wi_mat a, wi_mat b)
 /* out = from + a b, unchecked; from.data NULL means 0. */
 static void wi_impl_gemm_from(wi_mat out, wi_mat from, wi_mat a, wi_mat b)
 {
-    wi_impl_gemm_by(wi_impl_order_for(a, b), out, from, a, b);
+    wi_impl_product p = {out, from, a, b, wi_impl_order_for(a, b)};
+    wi_impl_gemm_by(&p);
 }
 
 static wi_mat wi_impl_start(wi_mat out, int accumulate)
@@ -4228,16 +4258,17 @@ static void wi_impl_gemm(wi_mat out, wi_mat a, wi_mat b, int accumulate)
 /* out += a b on little stack, for a forward pass. */
 static WI_IMPL_UNUSED void wi_impl_gemm_add(wi_mat out, wi_mat a, wi_mat b)
 {
-    wi_impl_order how = wi_impl_order_for(a, b);
-    how.lean = 1;
-    wi_impl_gemm_by(how, out, out, a, b);
+    wi_impl_product p = {out, out, a, b, wi_impl_order_for(a, b)};
+    p.how.lean = 1;
+    wi_impl_gemm_by(&p);
 }
 
 /* out (+)= a b with ascending sums, whatever the layout: where k goes through a batch, the parts of one add
    up to the bits of the whole. */
 static WI_IMPL_UNUSED void wi_impl_gemm_batch(wi_mat out, wi_mat a, wi_mat b, int accumulate)
 {
-    wi_impl_gemm_by(wi_impl_order_of(1), out, wi_impl_start(out, accumulate), a, b);
+    wi_impl_product p = {out, wi_impl_start(out, accumulate), a, b, wi_impl_order_of(1)};
+    wi_impl_gemm_by(&p);
 }
 
 /* out += scale (a b): a step of gradient descent where a b is the gradient, which is never stored. At most
@@ -4245,17 +4276,17 @@ static WI_IMPL_UNUSED void wi_impl_gemm_batch(wi_mat out, wi_mat a, wi_mat b, in
 #define WI_IMPL_STEP_K 128
 static WI_IMPL_UNUSED void wi_impl_gemm_step(wi_mat out, wi_mat a, wi_mat b, wi_real scale)
 {
-    wi_impl_order how = wi_impl_order_of(1);
-    how.scale = &scale;
-    wi_impl_gemm_by(how, out, out, a, b);
+    wi_impl_product p = {out, out, a, b, wi_impl_order_of(1)};
+    p.how.scale = &scale;
+    wi_impl_gemm_by(&p);
 }
 
 /* out (+)= a b with ascending sums rounded twice a step: the same bits on every machine and compiler. */
 static void wi_impl_gemm_exact(wi_mat out, wi_mat a, wi_mat b, int accumulate)
 {
-    wi_impl_order how = wi_impl_order_of(1);
-    how.fused = 0;
-    wi_impl_gemm_by(how, out, wi_impl_start(out, accumulate), a, b);
+    wi_impl_product p = {out, wi_impl_start(out, accumulate), a, b, wi_impl_order_of(1)};
+    p.how.fused = 0;
+    wi_impl_gemm_by(&p);
 }
 
 /* One past the last address that a view touches. */
@@ -4303,21 +4334,18 @@ static wi_status wi_impl_mul_check(wi_mat out, wi_mat a, wi_mat b)
     return WI_OK;
 }
 
-static wi_status wi_impl_multiply(wi_mat out, wi_mat from, wi_mat a, wi_mat b)
+static wi_status wi_impl_multiply(wi_mat out, wi_mat a, wi_mat b, int accumulate)
 {
     wi_status status = wi_impl_mul_check(out, a, b);
-    wi_impl_order how = wi_impl_order_for(a, b);
-    how.borrows = 1;
-    if (status == WI_OK) wi_impl_gemm_by(how, out, from, a, b);
+    wi_impl_product p = {out, wi_impl_start(out, accumulate), a, b, wi_impl_order_for(a, b)};
+    p.how.borrows = 1;
+    if (status == WI_OK) wi_impl_gemm_by(&p);
     return status;
 }
 
-WI_API wi_status wi_mat_mul(wi_mat out, wi_mat a, wi_mat b)
-{
-    return wi_impl_multiply(out, wi_impl_start(out, 0), a, b);
-}
+WI_API wi_status wi_mat_mul(wi_mat out, wi_mat a, wi_mat b) { return wi_impl_multiply(out, a, b, 0); }
 
-WI_API wi_status wi_mat_mul_add(wi_mat out, wi_mat a, wi_mat b) { return wi_impl_multiply(out, out, a, b); }
+WI_API wi_status wi_mat_mul_add(wi_mat out, wi_mat a, wi_mat b) { return wi_impl_multiply(out, a, b, 1); }
 
 /* ---- Singular values ----------------------------------------------------------
 

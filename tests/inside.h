@@ -55,16 +55,16 @@ INSIDE(inside_order inside_order_of(size_t sums), {
     return seen;
 })
 INSIDE(void inside_gemm_in(inside_way way, inside_order order, wi_mat out, wi_mat a, wi_mat b), {
-    wi_impl_order how = wi_impl_order_of(order.sums);
-    how.fused = order.fused;
-    how.bits = order.bits;
-    if (way == INSIDE_PLAIN) wi_impl_gemm_plain(how, out, out, a, b);
-    else if (way == INSIDE_BEST) wi_impl_gemm_by(how, out, out, a, b);
+    wi_impl_product p = {out, out, a, b, wi_impl_order_of(order.sums)};
+    p.how.fused = order.fused;
+    p.how.bits = order.bits;
+    if (way == INSIDE_PLAIN) wi_impl_gemm_plain(&p);
+    else if (way == INSIDE_BEST) wi_impl_gemm_by(&p);
     else {
         size_t size = out.rows > out.cols ? out.rows : out.cols;
-        if (way == INSIDE_LARGE) how.room = (wi_real *)malloc(INSIDE_GEMM_ROOM(how, size) * sizeof(wi_real));
-        INSIDE_GEMM_TILES(how, out, out, a, b);
-        free(how.room);
+        if (way == INSIDE_LARGE) p.how.room = (wi_real *)malloc(INSIDE_GEMM_ROOM(p.how, size) * sizeof(wi_real));
+        INSIDE_GEMM_TILES(&p);
+        free(p.how.room);
     }
 })
 INSIDE(void inside_gemm(wi_mat out, wi_mat a, wi_mat b), { wi_impl_gemm(out, a, b, 1); })
