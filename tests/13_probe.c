@@ -563,6 +563,7 @@ static void test_parts(void)
         if (!backward) t = none;
         CHECK_OK(wi_net_probe(&net, inputs(), t, WI_LOSS_SOFTMAX_CROSS_ENTROPY, whole));
         CHECK(wi_probe_verdict(whole, 3) == WI_VERDICT_SYMMETRIC);
+        CHECK_NEAR(whole[0].target_rms, 0, 0);   /* of a squared loss only */
         CHECK_OK(wi_net_probe_parts(&net, inputs(), t, WI_LOSS_SOFTMAX_CROSS_ENTROPY, WI_PROBE_ALL, parts));
         CHECK_BYTES(parts, whole, sizeof whole);
         for (unsigned bits = 0; bits < WI_PROBE_ALL; bits++) {
@@ -1035,31 +1036,41 @@ static void test_odds(int print)
 {
     enum { RELU, TANH, SELU };
     static const struct {
-        int act, adaptive, squared, skip;
+        int act, adaptive, squared, skip;   /* skip 2: a batch norm */
         size_t depth, steps;
         double std, in, out, dropout, rate, bias, odds[2];   /* 9: what a trial sees, rounding moves */
     } rows[] = {
-        {RELU, 0, 0, 0, 4, 400, 0, 1, 1, 0, 0, 0, {4.4982, 9}},
+        {RELU, 0, 0, 0, 4, 400, 0, 1, 1, 0, 0, 0, {4.4942, 9}},
         {RELU, 1, 0, 0, 4, 400, 0, 1, 1, 0.5, 0, 0, {4.9911, 9}},
-        {RELU, 0, 0, 0, 8, 60, 0.2, 1, 1, 0, 0, 0, {1.1474, 9}},
+        {RELU, 0, 0, 0, 8, 60, 0.2, 1, 1, 0, 0, 0, {1.1180, 9}},
         {TANH, 0, 0, 0, 6, 400, 1.5, 1, 1, 0, 0, 0, {1.4497, 9}},
-        {TANH, 1, 0, 0, 6, 40, 0.05, 1, 1, 0, 0, 0, {2.1672, 9}},
+        {TANH, 1, 0, 0, 6, 40, 0.05, 1, 1, 0, 0, 0, {2.1512, 9}},
         {SELU, 0, 0, 0, 5, 400, 0, 30, 1, 0, 0, 0, {2.3733, 9}},
-        {RELU, 1, 0, 0, 3, 400, 0, 0.01, 1, 0, 0, 0, {1.5969, 2.4760}},
+        {RELU, 1, 0, 0, 3, 400, 0, 0.01, 1, 0, 0, 0, {1.5809, 2.3516}},
         {RELU, 0, 1, 0, 3, 400, 0, 1, 20, 0, 0, 0, {2.2006, 9}},
         {TANH, 1, 1, 0, 3, 3000, 0, 1, 0.05, 0, 0.003, 0, {1.5055, 0.6527}},
         {RELU, 0, 0, 1, 7, 400, 0, 1, 1, 0, 0, 0, {4.9840, 9}},
         {TANH, 1, 1, 1, 7, 100, 0.3, 1, 1, 0.2, 0, 0, {4.8990, 3.9340}},
         {RELU, 0, 0, 0, 3, 400, 0, 1, 1, 0, 5, 0, {4.5770, 9}},
-        {RELU, 0, 0, 0, 4, 400, -0.1, 1, 1, 0, 0, 0, {0.1697, -1.4090}},
+        {RELU, 0, 0, 0, 4, 400, -0.1, 1, 1, 0, 0, 0, {0.1670, -1.4336}},
         {RELU, 1, 0, 0, 4, 400, 0, 1, 1, 0, 0, -4, {3.9357, 4.1991}},
-        {TANH, 0, 0, 0, 12, 300, 0.1, 1, 1, 0, 0, 0, {-0.7341, -0.8449}},
+        {TANH, 0, 0, 0, 12, 300, 0.1, 1, 1, 0, 0, 0, {-0.7657, -0.8799}},
         {RELU, 1, 0, 0, 9, 25, 0.05, 1, 1, 0, 0, 0, {-1.4118, -2.1536}},
         {RELU, 0, 1, 0, 9, 90, 0.5, 3, 1, 0, 0, 0, {-2.7997, 9}},
         {SELU, 1, 1, 0, 4, 50, 0.5, 1, 5, 0.5, 0, 1, {1.7664, -1.0506}},
+        {RELU, 0, 0, 2, 5, 200, 0, 1, 1, 0, 0, 0, {3.8637, 9}},
+        {TANH, 1, 0, 2, 5, 200, 0.5, 2, 1, 0, 0, 0, {4.1813, 9}},
+        {RELU, 1, 0, 0, 3, 400, 0, 1, 1, 0, 0, -1000, {-2.4287, -3.2710}},
+        {RELU, 0, 0, 0, 8, 400, 1e-6, 1, 1, 0, 0, 0, {-2.8989, 9}},
+        {RELU, 1, 0, 0, 8, 400, 3, 1, 1, 0, 0, 0, {-4.4164, 9}},
+        {TANH, 0, 0, 0, 3, 400, 0, 1e6, 1, 0, 0, 0, {-4.3231, 9}},
+        {TANH, 1, 0, 0, 3, 400, 0, 1e-7, 1, 0, 0, 0, {-3.8105, 9}},
+        {RELU, 0, 1, 0, 3, 400, 0, 1, 1e6, 0, 0, 0, {-4.9393, 9}},
+        {RELU, 1, 1, 0, 3, 400, 0, 1, 1e-4, 0, 0, 0, {-4.1508, 9}},
     };
-    static const double rates[] = {0.13, 0.003, 0.25, 0.1, 0.003, 0.02, 0.003, 0.094, 0.003, 0.088,
-                                   0.003, 5, 0.027, 0.003, 0.35, 0.003, 0.00072, 0.003};
+    static const double rates[] = {0.13, 0.003, 0.25, 0.1, 0.003, 0.02, 0.003, 0.094, 0.003,
+                                   0.088, 0.003, 5, 0.027, 0.003, 0.35, 0.003, 0.00072, 0.003,
+                                   0.17, 0.003, 0.003, 0.41, 0.003, 0.35, 0.003, 0.12, 0.003};
     for (size_t r = 0; r < WI_COUNT(rows); r++) {
         wi_act act = rows[r].act == RELU ? wi_relu() : rows[r].act == TANH ? wi_tanh() : wi_selu();
         wi_layer_desc layers[MOST];
@@ -1071,7 +1082,8 @@ static void test_odds(int print)
             if (rows[r].std > 0) layers[l].weights = wi_normal(0, rows[r].std);
             if (rows[r].std < 0) layers[l].weights = wi_constant(-rows[r].std);
             if (rows[r].bias != 0 && l == 0) layers[l].bias = wi_constant(rows[r].bias);
-            if (rows[r].skip && l == 3) layers[l] = wi_layer_skip(3);
+            if (rows[r].skip == 1 && l == 3) layers[l] = wi_layer_skip(3);
+            if (rows[r].skip == 2 && l == 1) layers[l] = wi_layer_batch_norm();
             if (rows[r].dropout > 0 && l == 1) layers[l] = wi_layer_dropout(rows[r].dropout);
         }
         layers[rows[r].depth - 1] = wi_layer_dense(CLASSES, wi_linear());
@@ -1087,6 +1099,7 @@ static void test_odds(int print)
         wi_train_desc how = plan_of(rows[r].squared ? WI_LOSS_HALF_SQUARED : WI_LOSS_SOFTMAX_CROSS_ENTROPY,
                                     rows[r].adaptive ? wi_adam(rows[r].rate) : wi_sgd(rows[r].rate));
         how.steps = rows[r].steps;
+        if (!rows[r].squared && r % 2 == 0) how.label_smoothing = 0.1;
         for (int trial = 0; trial < 2 && rows[r].odds[trial] < 9; trial++) {
             wi_check c = check_of(&net, &d, &how, trial ? 60 : 0);
             double odds = log(c.probability / (1 - c.probability));
