@@ -231,9 +231,9 @@ static void geometric_mean(const char *name)
 
 static void products(void)
 {
-    static const int shapes[][3] = {{1, 784, 256}, {4, 784, 256}, {1, 64, 64}, {10, 784, 390}, {64, 784, 256}, {128, 784, 512},
-                                    {64, 256, 128}, {64, 128, 10}, {65, 65, 65}, {127, 127, 127}, {256, 256, 256},
-                                    {1024, 1024, 1024}, {2048, 2048, 2048}};
+    static const int shapes[][3] = {{4, 4, 4}, {16, 16, 16}, {1, 64, 64}, {256, 64, 64}, {1, 784, 256}, {4, 784, 256},
+                                    {10, 784, 390}, {64, 784, 256}, {128, 784, 512}, {64, 256, 128}, {64, 128, 10},
+                                    {65, 65, 65}, {127, 127, 127}, {256, 256, 256}, {1024, 1024, 1024}, {2048, 2048, 2048}};
     static const char *ways[] = {"NN", "NT", "TN"};
     bench_peer *peers[] = {&blas, &dnnl, &eigen};   /* Eigen cannot be told at run time to do without AVX-512 */
     for (size_t s = 0; s < WI_COUNT(shapes); s++) {
@@ -242,7 +242,8 @@ static void products(void)
             double flops = 2.0 * shapes[s][0] * shapes[s][1] * shapes[s][2];
             int reps = 1 + (int)(2e9 / flops);
             snprintf(name, sizeof name, "product %s %d,%d,%d", ways[w], shapes[s][0], shapes[s][1], shapes[s][2]);
-            snprintf(request, sizeof request, "gemm %s %d %d %d %d", ways[w], shapes[s][0], shapes[s][1], shapes[s][2], reps < 2000 ? reps : 2000);
+            snprintf(request, sizeof request, "gemm %s %d %d %d %d", ways[w], shapes[s][0], shapes[s][1], shapes[s][2],
+                     reps < 100000 ? reps : 100000);
             bench_case(name, ours_gemm, request, flops * 1e-9, "GFLOP/s", peers, WINIT_SIMD_BITS < 512 ? 2 : 3);
         }
     }
