@@ -44,7 +44,6 @@ int main(int argc, char **argv)
                                      wi_layer_dense(1, wi_linear()) };
     /* [starts] */
     const wi_net_desc shape = { .inputs = 3, .layers = layers, .layer_count = 2, .max_batch = 8 };
-    static wi_real x[8 * 3], y[8];
     double step[POINTS + 1], loss[STARTS][POINTS + 1];
     int quick[STARTS];
     wi_data data;
@@ -53,14 +52,17 @@ int main(int argc, char **argv)
 
     /* All eight triples of bits, as -1 and +1; the target is the majority. */
     /* [data] */
-    for (size_t i = 0; i < 8; i++) {
-        for (size_t j = 0; j < 3; j++) x[3 * i + j] = (i >> j & 1) ? 1 : -1;
-        y[i] = (i & 1) + (i >> 1 & 1) + (i >> 2 & 1) >= 2;
+    static const char table[] = "a,b,c,majority\n"
+                                "-1,-1,-1,0\n"
+                                " 1,-1,-1,0\n"
+                                "-1, 1,-1,0\n"
+                                " 1, 1,-1,1\n"
+                                "-1,-1, 1,0\n"
+                                " 1,-1, 1,1\n"
+                                "-1, 1, 1,1\n"
+                                " 1, 1, 1,1\n";
+    if (wi_data_parse_csv(&data, table, sizeof table - 1, 1, NULL) != WI_OK) return 1;
     /* [data] */
-    }
-    memset(&data, 0, sizeof data);
-    data.x = wi_mat_view(x, 8, 3);
-    data.y = wi_mat_view(y, 8, 1);
     if (wi_net_create(&net, &shape, NULL) != WI_OK) return 1;
 
     memset(loss, 0, sizeof loss);
@@ -100,6 +102,7 @@ int main(int argc, char **argv)
     fig_level(&f, log(2.0), NULL);
     for (int s = 0; s < STARTS; s++) fig_curve(&f, step, loss[s], POINTS + 1, s);
     wi_net_destroy(&net);
+    wi_data_destroy(&data);
 
     int held = quick[3] * 2 < quick[0] && abs(quick[1] - quick[0]) <= 2;
     return term_claim(fig_close(&f) && held,

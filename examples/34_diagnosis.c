@@ -116,11 +116,12 @@ int main(int argc, char **argv)
                     wi_recipe weights[MAX + 1], bias[MAX + 1];
                     (void)wi_net_init_all(&net, recipes[r], wi_zeros(), 1);
                     (void)wi_net_probe(&net, x, y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
+                    printf("\n");
+                    (void)wi_report(stdout, probes, net.layer_count, 0);
                     (void)wi_remedy(&net, probes, weights, bias);
                     for (size_t l = 0; l < net.layer_count; l++)
                         net.layers[l].desc.weights = weights[l], net.layers[l].desc.bias = bias[l];
                     (void)wi_net_init(&net, 1);
-                    printf("    %s\n    remedy: %s\n", first.evidence, first.remedy);
                     printf("    with wi_remedy() it reaches %.1f %%\n",
                            100.0 * accuracy_after(&net, &train, &test, 1));
                 }

@@ -6,7 +6,7 @@
    figure:   none
    shows:    three layouts that are common in C, filled in place: rows of pointers, one block with the bias
              before each unit's weights, and Keras' order; each checked with wi_check_fill() and by what comes
-             out of a layer
+             out of a layer; and what wi_identify() makes of one
 
    wi_fill() needs a float buffer and a shape; it allocates nothing and knows nothing of networks. Say by name
    how many inputs and units there are and in which order they lie, and the fans are right.
@@ -90,5 +90,13 @@ int main(void)
         term_cell(columns + 4, TERM_PLAIN, "%.3f", grows);
         term_end_row();
     }
+    /* [identify] */
+    wi_guess guess;                              /* and back: which recipe gave these weights? */
+    size_t count = 1;
+    if (wi_identify(keras, wi_in_major(wi_dense(IN, OUT)), &guess, &count, NULL) != WI_OK)
+        return 1;
+    printf("the last one looks like %s\n", guess.fits ? guess.recipe.name : "no recipe");
+    /* [identify] */
+    held = held && strcmp(guess.recipe.name, "he_normal") == 0;
     return term_claim(held, "He weights double the variance, as ReLU needs, in every layout");
 }

@@ -459,7 +459,7 @@ static int c17(void)
 
 static int c18(void)
 {
-    static wi_real parity[1500 * 2], parity_test[297 * 2];
+    static wi_real odd[1500], odd_test[297];
     wi_layer_desc layers[] = { wi_layer_dense(48, wi_relu()), wi_layer_dense(48, wi_relu()),
                                wi_layer_dense(10, wi_linear()) };
     runs fresh = { 0 }, moved = { 0 };
@@ -467,11 +467,12 @@ static int c18(void)
     wi_net base, net;
 
     /* Learn the ten digits; then tell odd from even by 30 samples. */
-    for (size_t i = 0; i < 15000; i++) if (train.y.data[i] > 0) parity[i / 10 * 2 + i % 2] = 1;
-    for (size_t i = 0; i < 2970; i++) if (test.y.data[i] > 0) parity_test[i / 10 * 2 + i % 2] = 1;
-    little.y = wi_mat_view(parity, 30, 2);
+    for (size_t i = 0; i < 15000; i++) if (train.y.data[i] > 0) odd[i / 10] = (wi_real)(i % 2);
+    for (size_t i = 0; i < 2970; i++) if (test.y.data[i] > 0) odd_test[i / 10] = (wi_real)(i % 2);
+    little.y = wi_mat_view(odd, 30, 1);
     little.x = wi_mat_rows(train.x, 0, 30);
-    judge.y = wi_mat_view(parity_test, 297, 2);
+    judge.y = wi_mat_view(odd_test, 297, 1);
+    if (wi_data_one_hot(&little, NULL) != WI_OK || wi_data_one_hot(&judge, NULL) != WI_OK) return 0;
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
         layers[2].units = 10;
         if (!create(&base, layers, 3, &train, seed)) return 0;
@@ -485,6 +486,8 @@ static int c18(void)
         wi_net_destroy(&base);
         wi_net_destroy(&net);
     }
+    wi_data_destroy(&little);
+    wi_data_destroy(&judge);
     sprintf(evidence, "odd or even from 30 samples: random weights %s %%, layers that know the digits %s %%",
             shown(fresh, 0), shown(moved, 0));
     return beats(moved, fresh);
