@@ -2468,7 +2468,7 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #define WI_IMPL_UNROLL _Pragma("GCC unroll 32")
 #endif
 /* On a loop whose rounds need nothing of each other: to be run side by side. */
-#if !WI_IMPL_X86 && !(WI_IMPL_SIMD && defined(__aarch64__))
+#if !WI_IMPL_X86 && !(WI_IMPL_SIMD && (defined(__aarch64__) || defined(__wasm_simd128__)))
 #define WI_IMPL_SIDE_BY_SIDE
 #elif defined(__clang__)
 #define WI_IMPL_SIDE_BY_SIDE _Pragma("clang loop vectorize(assume_safety) unroll(disable)")
@@ -4997,15 +4997,17 @@ WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, double p,
 }
 
 /* The blocks of a kind that is known when compiling, so that its formula alone is in the loop, for each width
-   of vectors: all kinds with AVX2; with AVX-512 those that do enough arithmetic for the width to count. */
+   of vectors: all kinds with AVX2, on 64-bit Arm and in WebAssembly, which alone does not fuse; with AVX-512
+   those that do enough arithmetic for the width to count. */
 #define WI_IMPL_ACT_CASE(id, name, preset)                                                        \
     case WI_ACT_##id:                                                                             \
-        if (dy) wi_impl_act_blocks(WI_ACT_##id, 1, 1, p, y, dy, z, n);                            \
-        else wi_impl_act_blocks(WI_ACT_##id, 0, 1, p, y, dy, z, n);                               \
+        if (dy) wi_impl_act_blocks(WI_ACT_##id, 1, fused, p, y, dy, z, n);                        \
+        else wi_impl_act_blocks(WI_ACT_##id, 0, fused, p, y, dy, z, n);                           \
         break;
-#define WI_IMPL_ACT_RUN(name, TARGET, KINDS, OTHERS)                                              \
+#define WI_IMPL_ACT_RUN(name, TARGET, FUSED, KINDS, OTHERS)                                       \
 TARGET static void name(int kind, double p, float *y, const float *dy, const float *z, size_t n)  \
 {                                                                                                 \
+    enum { fused = FUSED };                                                                       \
     switch (kind) {                                                                               \
     KINDS(WI_IMPL_ACT_CASE)                                                                       \
     default: OTHERS;                                                                              \
@@ -5013,13 +5015,15 @@ TARGET static void name(int kind, double p, float *y, const float *dy, const flo
 }
 #if WI_IMPL_X86
 #define WI_IMPL_ACT_WIDE(X) X(SIGMOID, , ) X(TANH, , ) X(GELU, , ) X(SILU, , )
-WI_IMPL_ACT_RUN(wi_impl_act_run_256, WI_IMPL_AVX2, WI_ACT_LIST, break)
-WI_IMPL_ACT_RUN(wi_impl_act_run_512, WI_IMPL_AVX512, WI_IMPL_ACT_WIDE,
+WI_IMPL_ACT_RUN(wi_impl_act_run_256, WI_IMPL_AVX2, 1, WI_ACT_LIST, break)
+WI_IMPL_ACT_RUN(wi_impl_act_run_512, WI_IMPL_AVX512, 1, WI_IMPL_ACT_WIDE,
                 wi_impl_act_run_256(kind, p, y, dy, z, n))
 #elif WI_IMPL_SIMD && defined(__aarch64__)
-WI_IMPL_ACT_RUN(wi_impl_act_run, , WI_ACT_LIST, break)
+WI_IMPL_ACT_RUN(wi_impl_act_run, , 1, WI_ACT_LIST, break)
+#elif WI_IMPL_SIMD && defined(__wasm_simd128__)
+WI_IMPL_ACT_RUN(wi_impl_act_run, , 0, WI_ACT_LIST, break)
 #else
-/* Processors without fused multiply-add: one loop for all kinds. */
+/* Processors without vectors, or without fused multiply-add: one loop for all kinds. */
 static void wi_impl_act_run(int kind, double p, float *y, const float *dy, const float *z, size_t n)
 {
     wi_impl_act_blocks(kind, dy != NULL, 0, p, y, dy, z, n);

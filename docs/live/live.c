@@ -697,7 +697,8 @@ EXPORT(live_judge)(void)
     wi_net *net = &m->net;
     wi_mat x = wi_mat_view(m->x, net->max_batch, net->inputs);
     wi_mat target = wi_mat_view(m->y, net->max_batch, net->outputs);
-    wi_status status = wi_net_probe(net, x, target, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probe);
+    wi_status status = wi_net_probe_parts(net, x, target, WI_LOSS_SOFTMAX_CROSS_ENTROPY,
+                                          WI_PROBE_FLAT | WI_PROBE_ALIKE | WI_PROBE_COPIES, probe);
     if (status != WI_OK) return failed(status, net->error.text);
     wi_diagnosis d = wi_diagnose(probe, net->layer_count);
     put(d.trains);
@@ -1103,7 +1104,8 @@ EXPORT(live_train)(int steps)
     double step = (double)m->trainer.progress.step, norm = m->trainer.progress.grad_norm;
     size_t rows = data.x.rows < net->max_batch ? data.x.rows : net->max_batch;
     wi_mat x = wi_mat_rows(data.x, 0, rows), y = wi_mat_rows(data.y, 0, rows);
-    if (wi_net_probe(net, x, y, m->plan.loss, probe) != WI_OK)
+    if (wi_net_probe_parts(net, x, y, m->plan.loss, WI_PROBE_HISTOGRAMS | WI_PROBE_FLAT | WI_PROBE_COPIES,
+                           probe) != WI_OK)
         return failed(WI_ERR_NUMERIC, "the network cannot be looked at");
     put(step);
     put((double)m->plan.steps);
