@@ -514,7 +514,7 @@ static double centred_std(const wi_layer *layer, double gain)
    twentieth of the time that wi_net_theory() takes, which follows correlations as well. Returns 0 where there
    is more to it.
 
-       dense   q = n Var(w) E x^2            back: n' Var(w)
+       dense   q = n Var(w) E x^2 + b^2      back: n' Var(w)
        scale   q = alpha^2 E x^2             back: alpha^2
        skip    q = E x^2 + E s^2 + 2 Ex Es   back: 1, to both */
 static int short_theory(double gain, wi_signal *expected)
@@ -528,10 +528,11 @@ static int short_theory(double gain, wi_signal *expected)
         const wi_layer *layer = m->net.layers + l;
         size_t from = layer->desc.kind == WI_LAYER_SKIP ? l + 1 - layer->desc.span : l;
         double std = centred_std(layer, l + 1 < count ? gain : 1.0), alpha = layer->desc.weights.a, z = 0.0;
+        double bias = std > 0.0 ? layer->desc.bias.a : 0.0;
         wi_signal *s = expected + l;
         s->chi = 1.0;
         if (std > 0.0) {
-            s->q = (double)layer->inputs * std * std * second[l];
+            s->q = (double)layer->inputs * std * std * second[l] + bias * bias;
             s->chi = (double)layer->outputs * std * std;
         } else if (layer->desc.kind == WI_LAYER_SCALE) {
             s->q = alpha * alpha * second[l];
@@ -543,7 +544,7 @@ static int short_theory(double gain, wi_signal *expected)
         } else {
             return 0;
         }
-        wi_moments moments = wi_act_moments(layer->desc.act, 0.0, sqrt(s->q));
+        wi_moments moments = wi_act_moments(layer->desc.act, bias, sqrt(fmax(s->q - bias * bias, 0.0)));
         mean[l + 1] = std > 0.0 ? moments.mean : z;
         second[l + 1] = s->act_second = moments.second;
         s->slope = moments.slope_second;
@@ -604,6 +605,18 @@ static void scale_branches(double alpha)
     }
 }
 
+/* Every hidden unit's bias, where the network's are all the same. */
+static void set_biases(double bias)
+{
+    size_t last = last_weights();
+    for (size_t l = 0; l < last; l++) {
+        wi_layer *layer = m->net.layers + l;
+        if (!weighs(layer) || layer->desc.bias.scheme != WI_SCHEME_CONSTANT) continue;
+        layer->desc.bias = wi_constant(bias);
+        for (size_t j = 0; j < layer->b.rows * layer->b.cols; j++) layer->b.data[j] = (wi_real)bias;
+    }
+}
+
 /* How many samples a look takes: all, but of wide layers only as many as make 4,096 outputs, enough for a
    histogram. */
 static size_t look_rows(void)
@@ -612,7 +625,8 @@ static size_t look_rows(void)
     for (size_t l = 0; l < m->net.layer_count; l++)
         if (m->net.layers[l].outputs > widest) widest = m->net.layers[l].outputs;
     rows = 4096 / widest;
-    return rows < 16 ? 16 : rows;
+    if (rows < 16) rows = 16;
+    return rows < m->net.max_batch ? rows : m->net.max_batch;
 }
 
 /* From dy, the gradient in the outputs, back through all layers; `dpre` of each is what a look shows. In a
@@ -639,24 +653,26 @@ static wi_status backward(wi_mat x, wi_mat dy)
     return WI_OK;
 }
 
-/* Run the batch through the network with its weights times a gain and its branches times alpha, forward and
-   backward from the cross-entropy of classes drawn at random. For each weight layer 71 results: rms of the
-   outputs and rms by theory; rms of the gradient and the same by theory, both as multiples of the last
-   layer's; flat share, share of zeros, mean; then lo, hi and WI_BINS counts of the outputs, and the same of
-   the gradients. Theory is NaN where it takes long and the page is not patient, as while a hand drags. */
-EXPORT(live_look)(double gain, double alpha, int patient)
+/* Run the batch through the network with its weights times a gain, its branches times alpha and the bias of
+   hidden units, forward and backward from the cross-entropy of classes drawn at random. For each weight layer
+   71 results: rms of the outputs and rms by theory; rms of the gradient and the same by theory, both as
+   multiples of the last layer's; flat share, share of zeros, mean; then lo, hi and WI_BINS counts of the
+   outputs, and the same of the gradients. Theory is NaN where it takes long and the page is not patient, as
+   while a hand drags. */
+EXPORT(live_look)(double gain, double alpha, double bias, int patient)
 {
     static wi_signal expected[MOST_LAYERS];
     begin();
     if (!m->net.layers) return failed(WI_ERR_ARG, "there is no network yet");
     wi_net *net = &m->net;
-    size_t rows = look_rows() < net->max_batch ? look_rows() : net->max_batch;
+    size_t rows = look_rows();
     wi_mat x = wi_mat_view(m->x, rows, net->inputs), target = wi_mat_view(m->y, rows, net->outputs), y;
     wi_mat dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);
     double loss = 0;
 
     scale_branches(alpha);
     scale_weights(gain);
+    set_biases(bias);
     theory(gain, patient, expected);
     wi_status status = wi_net_forward(net, x, WI_TRAIN, &y);
     if (status == WI_OK) status = wi_loss_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, y, target, &dy, &loss);
@@ -684,6 +700,26 @@ EXPORT(live_look)(double gain, double alpha, int patient)
         else put_histogram(end->post.data, values, positive ? 0.0 : -reach, reach);
         put_histogram(layer->dpre.data, units, -back, back);
     }
+    return result_count;
+}
+
+/* Where the units of hidden layer `hidden` sit on their curve, after live_look(). Results: 61 triples z, f(z)
+   and f'(z) over [-6, 6]; then lo, hi and WI_BINS counts of their pre-activations there. */
+EXPORT(live_curve)(int hidden)
+{
+    enum { POINTS = 61 };
+    size_t l = 0, last = last_weights();
+    begin();
+    for (; l < last; l++) if (weighs(m->net.layers + l) && --hidden <= 0) break;
+    if (l == last) return failed(WI_ERR_ARG, "there is no such hidden layer");
+    const wi_layer *end = m->net.layers + block_end(l);
+    for (int i = 0; i < POINTS; i++) {
+        double z = 12.0 * i / (POINTS - 1) - 6.0;
+        put(z);
+        put(wi_act_value(end->desc.act, z));
+        put(wi_act_slope(end->desc.act, z));
+    }
+    put_histogram(end->pre.data, look_rows() * end->outputs, -6.0, 6.0);
     return result_count;
 }
 

@@ -4,7 +4,7 @@
 // which controls a figure has, what it asks of the engine, and how the answer is drawn. All numbers come from
 // the engine, which is winit.h itself (live.c, worker.js); nothing of the subject is computed in this file.
 //
-//   engine    loads winit.h when the first figure comes into view, and asks it
+//   engine    loads winit.h on a page that has a figure, and asks it
 //   plot      axes, lines, dots and bars on a canvas
 //   figure    controls + question + drawing + words, its state in the page's address
 //   figures   the table of them, and the playground
@@ -109,6 +109,13 @@
     static async engine() {
       const [thread, start] = await Promise.all([Thread.create(), compiled()]);
       await thread.send({ start });
+      return thread;
+    }
+    // The page's first figure finds its thread ready: it begins with the page, not when the figure is seen.
+    static readied;
+    static ready() {
+      const thread = Thread.readied ?? Thread.engine();
+      Thread.readied = undefined;
       return thread;
     }
     constructor(worker) {
@@ -510,7 +517,6 @@
     }
     set(values) {
       for (const [key, value] of Object.entries(values)) this.controls.get(key).set(String(value));
-      this.remember();
       this.ask();
     }
     remember() {
@@ -543,14 +549,16 @@
     }
     // Ask the engine and draw, once a frame however often a hand moves; what takes longer is done when the
     // hand rests.
-    async ask() {
+    ask() {
       this.again = true;
       clearTimeout(this.resting);
-      if (this.busy) return;
+      if (!this.busy) this.asked = this.answer();
+      return this.asked;
+    }
+    async answer() {
       this.busy = true;
       this.place.dataset.settled = '';
       try {
-        this.thread ??= await Thread.engine();
         while (this.again) {
           this.again = false;
           await this.once();
@@ -562,6 +570,7 @@
       this.resting = setTimeout(() => this.rest(), REST);
     }
     async once() {
+      this.thread ??= await Thread.ready();
       const v = this.values,
         begun = performance.now();
       try {
@@ -590,6 +599,11 @@
         this.refused = true;
         this.tell(e.message);
       }
+      this.count();
+    }
+    // How often it was drawn, and when first, in milliseconds since the page was asked for.
+    count() {
+      this.place.dataset.first ??= performance.now().toFixed(0);
       this.place.dataset.drawn = +(this.place.dataset.drawn ?? 0) + 1;
     }
     // A new address costs the browser as much as a redraw; the verdict, and theory that is slow, take some ten
@@ -839,26 +853,62 @@
         ['N(0, 1)', { scale: 1, recipe: 'normal:0,1', act: 'tanh' }]
       ],
       network: layersText,
-      ask: (v, figure, patient = 0) => [['live_look', [v.scale, 1, patient]]],
+      ask: (v, figure, patient = 0) => [['live_look', [v.scale, 1, 0, patient]]],
       patient: true,
       judged: true,
       ...more
     };
   }
   figures.ten_layers = tenLayers('Ten layers, live: drag the size of the weights', {}, { replaces: true });
-  figures['03_saturation'] = tenLayers('Where do the units sit? Drag the weights', {
+
+  // The same, and where the units of a layer sit on their curve.
+  const CURVE = { points: 61, reach: 6, height: 200 };
+  function saturation(title, preset) {
+    const layers = tenLayers(title, preset);
+    return {
+      ...layers,
+      height: w => layersHeight(w) + CURVE.height,
+      controls: [
+        ...layers.controls,
+        { key: 'bias', label: 'bias of every hidden unit', from: -4, to: 4, preset: 0 },
+        { key: 'at', label: 'curve of layer', from: 1, to: 40, step: 1, preset: 1 }
+      ],
+      ask: (v, figure, patient = 0) => [
+        ['live_look', [v.scale, 1, v.bias, patient]],
+        ['live_curve', [Math.min(v.at, v.depth)]]
+      ],
+      draw(plot, v, answers) {
+        drawLayers(plot, v, answers);
+        const n = answers[1].numbers,
+          curve = k => Array.from({ length: CURVE.points }, (_, i) => [n[3 * i], n[3 * i + k]]),
+          counts = [...n.subarray(3 * CURVE.points + 2)],
+          values = [...curve(1), ...curve(2)].map(p => p[1]);
+        plot
+          .panel([44, layersHeight(plot.width) + 24, plot.width - 60, 126], {
+            title: `Units of layer ${Math.min(v.at, v.depth)} on their curve f, and its slope (dashed)`,
+            x: { from: -CURVE.reach, to: CURVE.reach, label: 'pre-activation' },
+            y: { from: Math.min(0, ...values), to: Math.max(1, ...values) }
+          })
+          .axes()
+          .bars(counts, 'c7')
+          .line(curve(1), 'c0')
+          .line(curve(2), 'c1', { dash: [5, 4] });
+      }
+    };
+  }
+  figures['03_saturation'] = saturation('Where do the units sit? Drag the weights', {
     act: 'sigmoid',
     recipe: 'xavier_normal',
     depth: 6,
     width: 96
   });
-  figures['07_slow_sigmoid'] = tenLayers('How much gradient does a sigmoid let through?', {
+  figures['07_slow_sigmoid'] = saturation('How much gradient does a sigmoid let through?', {
     act: 'sigmoid',
     recipe: 'xavier_normal',
     depth: 8,
     width: 128
   });
-  figures['11_small_random'] = tenLayers('How small is too small?', {
+  figures['11_small_random'] = saturation('How small is too small?', {
     recipe: 'normal:0,0.01',
     depth: 10,
     width: 256
@@ -902,7 +952,7 @@
         'dense 10 linear lecun_normal'
       ].join('\n');
     },
-    ask: (v, figure, patient = 0) => [['live_look', [1, v.alpha, patient]]]
+    ask: (v, figure, patient = 0) => [['live_look', [1, v.alpha, 0, patient]]]
   };
 
   /* ---- The map q -> q' ------------------------------------------------- */
@@ -1304,22 +1354,24 @@
       { key: 'act', label: 'activation', of: ACTS, preset: 'relu' },
       { key: 'in', label: 'channels in', from: 1, to: 64, step: 1, preset: 3 },
       { key: 'out', label: 'channels out', from: 1, to: 64, step: 1, preset: 16 },
-      { key: 'kernel', label: 'kernel', from: 1, to: 7, step: 1, preset: 3 },
+      { key: 'kernel', label: 'height of the kernel', from: 1, to: 7, step: 1, preset: 3 },
+      { key: 'across', label: 'its width', from: 1, to: 7, step: 1, preset: 3 },
       { key: 'groups', label: 'groups', from: 1, to: 16, step: 1, preset: 1 }
     ],
     presets: [
-      ['3 × 3', { in: 3, out: 16, kernel: 3, groups: 1 }],
-      ['1 × 1', { kernel: 1 }],
+      ['3 × 3', { in: 3, out: 16, kernel: 3, across: 3, groups: 1 }],
+      ['1 × 1', { kernel: 1, across: 1 }],
+      ['1 × 5', { kernel: 1, across: 5 }],
       ['depthwise', { in: 16, out: 16, groups: 16 }]
     ],
-    ask: v => [['live_calculate', [v.in, v.out, v.kernel, v.kernel, v.groups, v.seed], `${v.act}\n`]],
+    ask: v => [['live_calculate', [v.in, v.out, v.kernel, v.across, v.groups, v.seed], `${v.act}\n`]],
     // An image, the kernel on it, and the output that it feeds. Pointing at a place of the image makes the
     // kernel reach there.
     draw(plot, v, [{ numbers: n }]) {
       const side = Math.min(plot.height - 50, plot.width / 2 - 40),
         cells = 9,
         s = side / cells,
-        first = ((cells - v.kernel) / 2) | 0;
+        inside = (at, size) => at >= ((cells - size) >> 1) && at < ((cells - size) >> 1) + size;
       const grid = (x0, y0, mark, colour) => {
         for (let i = 0; i < cells * cells; i++) {
           const c = i % cells,
@@ -1330,16 +1382,15 @@
       };
       this.cell = (x, y) => [((x - 12) / s) | 0, ((y - 26) / s) | 0];
       plot.text(`in: each of ${v.in / v.groups} channels`, 12, 16, { colour: 'ink', bold: true });
-      grid(12, 26, (c, r) => c >= first && c < first + v.kernel && r >= first && r < first + v.kernel, 'c0');
+      grid(12, 26, (c, r) => inside(c, v.across) && inside(r, v.kernel), 'c0');
       plot.text(`out: ${v.out / v.groups} channels a group`, side + 52, 16, { colour: 'ink', bold: true });
       grid(side + 52, 26, (c, r) => c === 4 && r === 4, 'c1');
       plot.text(`fan-in ${number(n[0])}: what one output adds up`, 12, plot.height - 6, { colour: 'c0' });
       plot.text(`fan-out ${number(n[1])}`, side + 52, plot.height - 6, { colour: 'c1' });
     },
     pick(x, y) {
-      const [c, r] = this.cell(x, y),
-        reach = Math.max(Math.abs(c - 4), Math.abs(r - 4));
-      return c >= 0 && c < 9 && r >= 0 && r < 9 && reach <= 3 ? { kernel: 2 * reach + 1 } : null;
+      const reach = this.cell(x, y).map(at => Math.abs(at - 4));
+      return Math.max(...reach) <= 3 ? { across: 2 * reach[0] + 1, kernel: 2 * reach[1] + 1 } : null;
     },
     words: (v, [{ numbers: n, said }]) => [
       { strong: callOf(said[0]) },
@@ -1503,7 +1554,7 @@
     }
     // c: { layers (text), data, noise, seed, opt, rate, batch, clip, steps, gain }
     async prepare(c) {
-      this.thread ??= await Thread.engine();
+      this.thread ??= await Thread.ready();
       this.c = c;
       const kind = DATA.findIndex(([name]) => name === c.data),
         extra = {};
@@ -1529,7 +1580,7 @@
       const replies = (
         await this.thread.ask([
           ['live_net', [256, c.seed], this.network],
-          ['live_look', [c.gain ?? 1, 1, 1]],
+          ['live_look', [c.gain ?? 1, 1, 0, 1]],
           this.plan(c),
           ['live_points', []],
           ...this.looks(0)
@@ -1736,7 +1787,7 @@
         await Promise.all(sides.map(([, c], i) => this.learners[i].prepare(c)));
         this.paint();
         this.tell(this.d.words?.(v, this) ?? '');
-        this.place.dataset.drawn = +(this.place.dataset.drawn ?? 0) + 1;
+        this.count();
       } catch (e) {
         if (!(e instanceof Refusal)) throw e;
         this.tell([{ bad: 'This does not fit together' }, `: ${e.message}`]);
@@ -1751,10 +1802,12 @@
       this.play.setAttribute('aria-pressed', String(!!this.playing));
     }
     async advance(steps) {
+      await this.asked; // networks that are being made cannot be trained yet
       await Promise.all(this.learners.map(l => l.step(steps)));
       this.place.dataset.step = this.learners[0]?.now?.step ?? 0;
     }
     async toggle() {
+      await this.asked;
       this.playing = !this.playing;
       this.showPlaying();
       // Who does not want motion sees ten pictures of a run; others see it as fast as the machine draws.
@@ -2192,6 +2245,7 @@ ${weights.join('')}    ${inputs}
           {
             type: 'button',
             onclick: async () => {
+              await figure.asked;
               try {
                 report.replaceChildren(
                   ...(await Promise.all(
@@ -2446,35 +2500,58 @@ ${weights.join('')}    ${inputs}
 
   /* ==== Start =========================================================== */
 
-  // A figure begins when it comes near the window, and what is static then makes room where the live one
-  // shows the same.
+  // What is static makes room where the live figure shows the same.
   function begin(place) {
     const d = figures[place.dataset.figure];
-    if (!d || typeof DecompressionStream === 'undefined' || typeof WebAssembly === 'undefined') return;
+    const figure = d.training ? new TrainingFigure(place, d) : new Figure(place, d);
+    if (!d.draw) figure.canvas.hidden = true;
+    d.build?.(figure);
+    figure.ask().then(() => {
+      const still = place.previousElementSibling;
+      if (d.replaces && still?.matches('.image')) still.hidden = true;
+    });
+    drawn.add(figure);
+    let width = place.clientWidth;
+    new ResizeObserver(() => {
+      if (width === place.clientWidth) return;
+      width = place.clientWidth;
+      figure.paint();
+    }).observe(place);
+  }
+  // Figures begin with their page, so that they stand there when a reader comes to them; for who asks to save
+  // data, not before they are near the window.
+  function beginAll(places, styled) {
+    if (!navigator.connection?.saveData) {
+      Thread.readied = Thread.engine();
+      styled.then(() => places.forEach(begin));
+      return;
+    }
     const watcher = new IntersectionObserver(
       entries => {
-        if (!entries.some(e => e.isIntersecting)) return;
-        watcher.disconnect();
-        const figure = d.training ? new TrainingFigure(place, d) : new Figure(place, d);
-        if (!d.draw) figure.canvas.hidden = true;
-        d.build?.(figure);
-        figure.ask().then(() => {
-          const still = place.previousElementSibling;
-          if (d.replaces && still?.matches('.image')) still.hidden = true;
-        });
-        drawn.add(figure);
+        for (const { isIntersecting, target } of entries) {
+          if (!isIntersecting) continue;
+          watcher.unobserve(target);
+          styled.then(() => begin(target));
+        }
       },
       { rootMargin: '200px' }
     );
-    place.style.minHeight = '1px';
-    watcher.observe(place);
+    for (const place of places) {
+      place.style.minHeight = '1px';
+      watcher.observe(place);
+    }
   }
   function start() {
-    const places = document.querySelectorAll('.wi-figure'),
+    const able = typeof DecompressionStream !== 'undefined' && typeof WebAssembly !== 'undefined';
+    const places = [...document.querySelectorAll('.wi-figure')].filter(p => able && figures[p.dataset.figure]),
       programs = document.querySelectorAll('.wi-run');
     if (!places.length && !programs.length) return;
-    document.head.append(element('link', { rel: 'stylesheet', href: `${here}live.css` }));
-    places.forEach(begin);
+    const styled = new Promise(done =>
+      document.head.append(
+        element('link', { rel: 'stylesheet', href: `${here}live.css`, onload: done, onerror: done })
+      )
+    );
+    if (places.length) beginAll(places, styled);
     programs.forEach(runner);
     const again = () => drawn.forEach(f => f.paint());
     new MutationObserver(again).observe(document.documentElement, {
@@ -2482,7 +2559,6 @@ ${weights.join('')}    ${inputs}
       attributeFilter: ['class']
     });
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', again);
-    window.addEventListener('resize', again);
   }
   if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start);
   else start();

@@ -65,12 +65,13 @@ function network() {
     seed: below(1e9),
     gain: (1 + below(3000)) / 1000,
     alpha: below(1000) / 1000,
+    bias: below(2) ? 0 : (below(2000) - 1000) / 1000,
     text: lines.join('\n')
   };
 }
 const networks = Array.from({ length: 100 }, network);
 const expected = execFileSync(native, {
-  input: networks.map(n => `${n.seed} ${n.gain} ${n.alpha}\n${n.text}\n\n`).join('')
+  input: networks.map(n => `${n.seed} ${n.gain} ${n.alpha} ${n.bias}\n${n.text}\n\n`).join('')
 })
   .toString()
   .trim()
@@ -111,7 +112,7 @@ for (const file of engines) {
       made > 0 && numbers(e.live_hash())[0] === drawn,
       `${file}: other weights for seed ${n.seed}\n${n.text}`
     );
-    const look = numbers(e.live_look(n.gain, n.alpha, 1));
+    const look = numbers(e.live_look(n.gain, n.alpha, n.bias, 1));
     const near = theory.every(
       (t, l) =>
         Object.is(t, look[71 * l + 1]) ||

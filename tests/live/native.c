@@ -1,6 +1,6 @@
 /* The engine of the live figures, compiled for this machine: what tests/live/engine.mjs compares the page's
-   with. Reads networks from standard input, each a line "SEED GAIN ALPHA" and the network's lines, ended by
-   an empty one; prints for each the hash of its weights, the hash with the gain, and the rms that theory
+   with. Reads networks from standard input, each a line "SEED GAIN ALPHA BIAS" and the network's lines, ended
+   by an empty one; prints for each the hash of its weights, the hash with the gain, and the rms that theory
    expects of each weight layer. Fails where the short ways for plain stacks and the header's long ones part:
    theory against wi_net_theory(), gradients in the signals against wi_net_backward(). */
 #define LIVE_LINKED
@@ -53,16 +53,17 @@ int main(void)
 {
     char line[256];
     unsigned seed;
-    double gain, alpha;
+    double gain, alpha, bias;
     int failures = 0;
 
-    while (fgets(line, sizeof line, stdin) && sscanf(line, "%u %lf %lf", &seed, &gain, &alpha) == 3) {
+    while (fgets(line, sizeof line, stdin)
+           && sscanf(line, "%u %lf %lf %lf", &seed, &gain, &alpha, &bias) == 4) {
         text[0] = '\0';
         while (fgets(line, sizeof line, stdin) && line[0] != '\n') strcat(text, line);
         if (live_net(8, seed) < 0) return fprintf(stderr, "%s\n", said), 1;
         (void)live_hash();
         printf("%.0f", results[0]);
-        int count = live_look(gain, alpha, 1);
+        int count = live_look(gain, alpha, bias, 1);
         if (other_gradients()) failures++, fprintf(stderr, "other gradients:\n%s\n", text);
         double expected[MOST_LAYERS];
         int layers = count / 71;
