@@ -191,7 +191,7 @@
       this.g.font = `${bold ? '600 ' : ''}${size}px system-ui, sans-serif`;
       this.g.textAlign = align;
       this.g.fillStyle = this.colour(colour);
-      this.g.fillText(text, x, y);
+      this.g.fillText(text, x, y, align === 'left' ? this.width - x : undefined); // narrower, not cut off
     }
     panel(box, axes) {
       return new Panel(this, box, axes);
@@ -285,8 +285,9 @@
       return this;
     }
     // Bars of equal width over the panel, as high as their share of the fullest one.
-    bars(counts, colour, full = Math.max(1, ...counts)) {
+    bars(counts, colour, full = Math.max(1, ...counts), opaque = 1) {
       const w = this.width / counts.length;
+      this.g.globalAlpha = opaque;
       this.g.fillStyle = this.plot.colour(colour);
       this.g.beginPath();
       counts.forEach((n, k) => {
@@ -294,6 +295,7 @@
         this.g.rect(this.left + k * w, this.top + this.height - h, w, h);
       });
       this.g.fill();
+      this.g.globalAlpha = 1;
       this.g.strokeStyle = this.plot.colour('dim');
       this.g.lineWidth = 1;
       this.g.beginPath();
@@ -589,7 +591,8 @@
         this.refused = false;
         this.place.dataset.milliseconds = (performance.now() - begun).toFixed(1);
         this.place.dataset.memory = reply.memory;
-        const kind = engineName() === 'simd' ? 'vectors' : 'plain', spent = reply.milliseconds.toFixed(1);
+        const kind = engineName() === 'simd' ? 'vectors' : 'plain',
+          spent = reply.milliseconds.toFixed(1);
         this.note.textContent = `winit.h in WebAssembly (${kind}): ${spent} ms`;
         if (!this.d.judged) this.tell(this.d.words(v, this.answers, this));
         this.tabulate();
@@ -869,9 +872,10 @@
       ...layers,
       height: w => layersHeight(w) + CURVE.height,
       controls: [
-        ...layers.controls,
+        ...layers.controls.slice(0, -1),
         { key: 'bias', label: 'bias of every hidden unit', from: -4, to: 4, preset: 0 },
-        { key: 'at', label: 'curve of layer', from: 1, to: 40, step: 1, preset: 1 }
+        { key: 'at', label: 'curve of layer', from: 1, to: 40, step: 1, preset: 1 },
+        layers.controls.at(-1)
       ],
       ask: (v, figure, patient = 0) => [
         ['live_look', [v.scale, 1, v.bias, patient]],
@@ -890,7 +894,7 @@
             y: { from: Math.min(0, ...values), to: Math.max(1, ...values) }
           })
           .axes()
-          .bars(counts, 'c7')
+          .bars(counts, 'c7', Math.max(1, ...counts), 0.35)
           .line(curve(1), 'c0')
           .line(curve(2), 'c1', { dash: [5, 4] });
       }
@@ -1385,7 +1389,7 @@
       grid(12, 26, (c, r) => inside(c, v.across) && inside(r, v.kernel), 'c0');
       plot.text(`out: ${v.out / v.groups} channels a group`, side + 52, 16, { colour: 'ink', bold: true });
       grid(side + 52, 26, (c, r) => c === 4 && r === 4, 'c1');
-      plot.text(`fan-in ${number(n[0])}: what one output adds up`, 12, plot.height - 6, { colour: 'c0' });
+      plot.text(`fan-in ${number(n[0])}${side < 200 ? '' : ': what one output adds up'}`, 12, plot.height - 6, { colour: 'c0' });
       plot.text(`fan-out ${number(n[1])}`, side + 52, plot.height - 6, { colour: 'c1' });
     },
     pick(x, y) {

@@ -200,7 +200,9 @@ for (const { f, name } of chosen) {
     `${name}: wider than a phone`
   );
   await again.close();
-  console.log(`${name}: first picture ${first} ms after the page's begin, ${Math.round(later)} ms after its text`);
+  console.log(
+    `${name}: first picture ${first} ms after the page's begin, ${Math.round(later)} ms after its text`
+  );
 }
 
 // How fast a slider may be dragged, and whether memory stays.
@@ -318,7 +320,7 @@ for (const { f, name } of runs) {
   equal += differ === 0;
   // The constant of "Try this", where it is quick: another value prints something else, in bold.
   const field = page.locator('.wi-try input');
-  if (/^(01|02|03|04|06|08|10|11|12|13|14|18|19|20|26|27|36|37|38|40)/.test(name)) {
+  if (/^(0[1-4]|06|08|1[0-4]|18|19|20|26|27|3[678]|40)/.test(name)) {
     const [book, least, most] = await field.evaluate(e => [+e.value, +e.min, +e.max]),
       other = 2 * book || most;
     await field.fill(String(other <= most ? other : least));
