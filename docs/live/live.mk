@@ -3,7 +3,7 @@
 
 LIVE      := $(BUILD)/live
 WASM_CC   ?= clang --target=wasm32-wasi
-WASM_LINK := -lm -Wl,--gc-sections,--strip-all,-z,stack-size=262144
+WASM_LINK := -lm -Wl,--gc-sections,--strip-all,--compress-relocations,-z,stack-size=262144
 LIVE_TRY   = mkdir -p $(LIVE) && echo 'int main(void) { return 0; }' > $(LIVE)/try.c && $(WASM_CC) $(LIVE)/try.c -o $(LIVE)/try.wasm
 LIVE_OK    = $(shell { $(LIVE_TRY); } 2>/dev/null && echo yes)
 
