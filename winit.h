@@ -87,7 +87,7 @@
        wi_net_init, wi_net_init_all, wi_net_init_rules  draw its weights, by recipes
        wi_net_init_lsuv, wi_net_init_batch, wi_net_init_residual                     ... by a method
        wi_net_forward, wi_net_backward, wi_net_zero_grads, wi_layer_copy             run it
-       wi_net_theory                                    what theory says of it
+       wi_net_theory, wi_net_theory_from                what theory says of it
    9   wi_loss_of, wi_loss_name, wi_net_predict, wi_argmax                           losses, answers
    10  wi_sgd, wi_momentum, wi_nesterov, wi_rmsprop, wi_adam, wi_adamw               optimisers
        wi_opt_create, wi_opt_step, wi_opt_destroy       ... at work
@@ -1349,10 +1349,15 @@ WI_API void wi_net_zero_grads(wi_net *net);
     variance.
     @param net a network
     @param input_second_moment E x^2 of the inputs, > 0: 1 for standardised data; their mean and correlation
-    are taken as 0
+    are taken as 0: see wi_net_theory_from()
     @param[out] per_layer [layer_count]: each layer's pre-activation, with `backward`, `spread` and `units`
     @return WI_OK or WI_ERR_ARG */
 WI_API wi_status wi_net_theory(const wi_net *net, double input_second_moment, wi_signal *per_layer);
+/** The same for inputs that are alike, as pixels are.
+    @param net a network
+    @param input q, E x^2 > 0, and correlation, E x x' / q of two samples, in [-1, 1], are read
+    @param[out] per_layer [layer_count] @return as wi_net_theory() */
+WI_API wi_status wi_net_theory_from(const wi_net *net, wi_signal input, wi_signal *per_layer);
 
 /* ==== 9. Losses >>loss ====================================================
    One number that training makes small, averaged over the batch. With y the
@@ -10139,13 +10144,22 @@ WI_IMPL_RARE static void wi_impl_net_theory(const wi_net *net, wi_impl_wave inpu
     }
 }
 
+WI_API wi_status wi_net_theory_from(const wi_net *net, wi_signal input, wi_signal *per_layer)
+{
+    double q = input.q, c = input.correlation;
+    if (WI_IMPL_FORWARD_ONLY || !net || !net->layers || !per_layer) return WI_ERR_ARG;
+    if (!(q > 0.0) || !wi_impl_finite(q) || !(fabs(c) <= 1.0)) return WI_ERR_ARG;
+    wi_impl_wave x = {0.0, q, c * q, 0.0, 0.0, 0.0};
+    wi_impl_net_theory(net, x, 0, 1, per_layer);
+    return WI_OK;
+}
+
 WI_API wi_status wi_net_theory(const wi_net *net, double input_second_moment, wi_signal *per_layer)
 {
-    if (WI_IMPL_FORWARD_ONLY || !net || !net->layers || !per_layer) return WI_ERR_ARG;
-    if (!(input_second_moment > 0.0) || !wi_impl_finite(input_second_moment)) return WI_ERR_ARG;
-    wi_impl_wave input = {0.0, input_second_moment, 0.0, 0.0, 0.0, 0.0};
-    wi_impl_net_theory(net, input, 0, 1, per_layer);
-    return WI_OK;
+    wi_signal input;
+    memset(&input, 0, sizeof input);
+    input.q = input_second_moment;
+    return wi_net_theory_from(net, input, per_layer);
 }
 
 /* ==== 9. Losses >>loss-impl ===============================================

@@ -115,8 +115,63 @@ static void spread_of_convolutions(void)
     wi_net_destroy(&net);
 }
 
+/* Inputs that are alike: layer by layer the map of section 6, and what a batch of such inputs shows. */
+static void test_alike_inputs(void)
+{
+    enum { DEPTH = 5, WIDTH = 400, ROWS = 16 };
+    static wi_real x[ROWS * WIDTH];
+    static wi_probe probes[DEPTH];
+    wi_layer_desc layers[DEPTH];
+    wi_net_desc desc;
+    wi_net net;
+    wi_mat none;
+    wi_signal plain[DEPTH], told[DEPTH], input, at;
+    memset(&desc, 0, sizeof desc);
+    memset(&none, 0, sizeof none);
+    memset(&input, 0, sizeof input);
+    for (size_t l = 0; l < DEPTH; l++) layers[l] = wi_layer_dense(WIDTH, wi_relu());
+    desc.inputs = WIDTH;
+    desc.layers = layers;
+    desc.layer_count = DEPTH;
+    desc.max_batch = ROWS;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+
+    input.q = 1;
+    CHECK_OK(wi_net_theory(&net, 1, plain));
+    CHECK_OK(wi_net_theory_from(&net, input, told));
+    CHECK_BYTES(told, plain, sizeof plain);
+    input.correlation = 0.36;
+    CHECK_OK(wi_net_theory_from(&net, input, told));
+    at = input;
+    at.q = 2;   /* He's weights double the square; a linear map keeps the correlation */
+    for (size_t l = 0; l < DEPTH; l++) {
+        CHECK_NEAR(told[l].q, at.q, 1e-6);
+        CHECK_NEAR(told[l].correlation, at.correlation, 1e-6);
+        CHECK(told[l].correlation > plain[l].correlation + 0.04);
+        at = wi_signal_step(wi_relu(), 2, 0, at);
+    }
+
+    wi_rng rng = wi_rng_make(3);   /* 0.6 common to all rows, 0.8 of its own */
+    for (size_t j = 0; j < WIDTH; j++) {
+        double common = wi_rng_normal(&rng);
+        for (size_t i = 0; i < ROWS; i++) x[i * WIDTH + j] = (wi_real)(0.6 * common + 0.8 * wi_rng_normal(&rng));
+    }
+    CHECK_OK(wi_net_probe(&net, wi_mat_view(x, ROWS, WIDTH), none, WI_LOSS_HALF_SQUARED, probes));
+    for (size_t l = 0; l < DEPTH; l++) CHECK_NEAR(probes[l].correlation, told[l].correlation, 0.05);
+
+    const double wrong[5][2] = {{0, 0}, {-1, 0}, {1, 1.01}, {(double)NAN, 0}, {1, (double)NAN}};
+    for (size_t k = 0; k < WI_COUNT(wrong); k++) {
+        input.q = wrong[k][0];
+        input.correlation = wrong[k][1];
+        CHECK_STATUS(wi_net_theory_from(&net, input, told), WI_ERR_ARG);
+    }
+    CHECK_STATUS(wi_net_theory_from(NULL, plain[0], told), WI_ERR_ARG);
+    wi_net_destroy(&net);
+}
+
 int main(void)
 {
+    test_alike_inputs();
     for (uint64_t seed = 1; seed <= 14; seed++) against_simulation(seed, 0, 0, 0.05);
     for (uint64_t seed = 21; seed <= 26; seed++) against_simulation(seed, 1, 0, 0.15);
     for (uint64_t seed = 31; seed <= 35; seed++) against_simulation(seed, 0, 1, 0.06);
