@@ -8,7 +8,8 @@
    `make test` builds each tests/NN_name.c in many ways, from C++17 to 128-bit vectors; a line in the test's
    first comment may ask for more columns, or for fewer: see the head of tests/tests.mk.
 
-   Files to write go to check_path("name"), a folder of this run's own. */
+   Files to write go to check_path("name"), a folder of this run's own. In the slower builds of the
+   matrix a long loop may go in larger steps: CHECK_PART_OF(n) for statistics, CHECK_SLOW_PART(n). */
 #ifndef CHECK_H
 #define CHECK_H
 
@@ -22,6 +23,18 @@
 #define CHECK_UNUSED __attribute__((unused))
 #else
 #define CHECK_UNUSED
+#endif
+
+/* 1; or n in a build that need not repeat statistics (CHECK_PART), or would take too long (CHECK_SLOW). */
+#ifdef CHECK_PART
+#define CHECK_PART_OF(n) (n)
+#else
+#define CHECK_PART_OF(n) 1
+#endif
+#ifdef CHECK_SLOW
+#define CHECK_SLOW_PART(n) (n)
+#else
+#define CHECK_SLOW_PART(n) 1
 #endif
 
 static size_t check_passed CHECK_UNUSED, check_failed CHECK_UNUSED, check_skipped CHECK_UNUSED;

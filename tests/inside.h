@@ -31,6 +31,24 @@ INSIDE(double inside_law_value(wi_recipe r, uint32_t word, double *exact), {
     return (double)wi_impl_law_value(&law, word);
 })
 
+/* A recipe's kurtosis and ends; and in which of so many cells of equal probability each of n values lies. */
+typedef struct inside_law {
+    double kurtosis, lo, hi;
+} inside_law;
+INSIDE(inside_law inside_law_of(wi_recipe r, const wi_real *x, size_t n, unsigned cells, unsigned *where), {
+    wi_impl_law law = wi_impl_recipe_law(r, wi_dense(n, 1));
+    inside_law seen;
+    double mean, std;
+    wi_impl_law_moments(&law, &mean, &std, &seen.kurtosis);
+    seen.lo = law.lo;
+    seen.hi = law.hi;
+    for (size_t i = 0; i < n; i++) {
+        unsigned cell = (unsigned)(wi_impl_law_cdf(&law, (double)x[i]) * cells);
+        where[i] = cell < cells ? cell : cells - 1;
+    }
+    return seen;
+})
+
 /* Products: three loops, tiles, and what chooses among them, with the sums of an order. */
 #if !defined(WI_IMPL_SIMD) || WI_IMPL_SIMD
 #define INSIDE_GEMM_TILES wi_impl_gemm_part

@@ -2,6 +2,7 @@
    repeat. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
+#include <stdlib.h>
 
 int main(int argc, char **argv)
 {

@@ -8,8 +8,10 @@
    NET counts the networks below; pytorch.py has the same list. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ROWS 6
 

@@ -53,13 +53,19 @@ IS_X86    := $(filter x86_64 i%86 amd64,$(shell uname -m))
 HAVE_512  := $(if $(IS_X86),$(shell grep -m 1 -o avx512f /proc/cpuinfo 2>/dev/null))
 endif
 
+# In the columns PART a test that is statistics takes a part of them (CHECK_PART): cc and double, whose arithmetic differs,
+# take all. In the columns SLOW, long loops do as well (CHECK_SLOW).
+PART          := clang cxx tcc san nosimd bits128 bits256 O0 m32 openmp msan convert
+SLOW          := tcc san O0 msan convert
+PARTLY         = $(if $(filter $(1),$(PART)),-DCHECK_PART) $(if $(filter $(1),$(SLOW)),-DCHECK_SLOW)
+
 # ---- columns: compiler, and flags ---------------------------------------------------------------------------
 # The float library as a user builds it, by the compiler at hand and by the other one; the double build judges it.
 BUILD_cc       = $(CC) -std=c99 $(CFLAGS) $(WARN_C)
-# gcc writes the stack of each function into winit.su: see header.sh.
+# The stack of each function goes into winit.su: see header.sh.
 FRAMES         = $(if $(IS_CLANG),,-fstack-usage)
 BUILD_clang    = $(OTHER) -std=c11 -O1 $(WARN_C)
-BUILD_cxx      = $(CXX) -x c++ -std=c++17 -O0 $(WARN_CXX)
+BUILD_cxx      = $(CXX) -x c++ -std=c++17 -O1 $(WARN_CXX)
 BUILD_tcc      = $(TCC) -std=c99
 BUILD_double   = $(CC) -std=c99 -O1 -DWINIT_REAL=double $(WARN_C)
 # No memory error, no leak, no undefined behaviour; not optimised, since sanitizers make optimising very slow.
@@ -114,7 +120,7 @@ UNTYPE_cxx = -x none
 # The header is long to compile. A column compiles it once, with the counting allocator, into winit.o; tests that use
 # only its public side, and what tests/inside.h has of the private one, are compiled against the declarations (a winit.h
 # that ignores WINIT_IMPLEMENTATION) and linked with that. Tests that call wi_impl_ functions, or have options of their own,
-# compile it whole: as users do in the column cc, elsewhere without optimising, which takes a fifth of the time.
+# compile it whole: optimised a little in the column cc, elsewhere not at all, which takes a fifth of the time.
 WHOLE := $(if $(TESTS),$(basename $(notdir $(shell grep -lE '@build[a-z -]* whole|wi_impl_|WI_IMPL|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)' $(TESTS:%=tests/%.c)))))
 
 # Nor do tests of an earlier section compile later ones: that takes half of the time, and shows that no section needs one.
@@ -128,9 +134,9 @@ wanted = $(if $(ON),$(filter $(1),$(ON)),yes)
 
 define column
 $(LOGS)/$(1)/winit.o: winit.h tests/impl.c tests/fail_alloc.h tests/inside.h
-	@$(RUN) object '$(1) winit.o' $$@ $$(BUILD_$(1)) $(if $(filter cc,$(1)),$$(FRAMES)) -DTEST_SHARED -I. -Itests -c tests/impl.c
+	@$(RUN) object '$(1) winit.o' $$@ $$(BUILD_$(1)) $(if $(filter cc clang,$(1)),$$(FRAMES)) -DTEST_SHARED -I. -Itests -c tests/impl.c
 $(LOGS)/$(1)/%.log: tests/%.c winit.h $(wildcard tests/*.h) $(wildcard examples/*.h) $(LOGS)/$(1)/winit.o $(SHIM)/winit.h
-	@$(ENV_$(1)) $(RUN) test $(1) $$* $$@ $$(BUILD_$(1)) $$(if $$(filter $$*,$(WHOLE)),$(if $(filter $(1),$(OPTIMISED)),,-O0) $$(call LEAN,$$(firstword $$(subst _, ,$$*))) -I. -Itests $$<,-DTEST_SHARED -I$(SHIM) -I. -Itests $$< $(UNTYPE_$(1)) $(LOGS)/$(1)/winit.o) -o $(LOGS)/$(1)/$$* -lm
+	@$(ENV_$(1)) $(RUN) test $(1) $$* $$@ $$(BUILD_$(1)) $(call PARTLY,$(1)) $$(if $$(filter $$*,$(WHOLE)),$(if $(filter $(1),$(OPTIMISED)),-O1,-O0) $$(call LEAN,$$(firstword $$(subst _, ,$$*))) -I. -Itests $$<,-DTEST_SHARED -I$(SHIM) -I. -Itests $$< $(UNTYPE_$(1)) $(LOGS)/$(1)/winit.o) -o $(LOGS)/$(1)/$$* -lm
 TEST_LOGS += $$(if $$(call wanted,$(1)),$$(if $(filter $(1),$(LATE)),$$(if $$(ON),$$(IN_$(1):%=$(LOGS)/$(1)/%.log)),$$(IN_$(1):%=$(LOGS)/$(1)/%.log)))
 endef
 $(foreach c,$(COLUMNS) $(LATE),$(eval $(call column,$(c))))
@@ -145,12 +151,12 @@ SKIPS = $(call missing,$(OTHER),$(if $(IS_CLANG),gcc,clang)) $(call missing,$(HA
 
 # ---- the header by itself: warnings, linkage, symbols, its texts --------------------------------------------
 HEADER_LOGS := $(patsubst %,$(LOGS)/header/%.log,warnings options hostile builds linkage symbols texts readme)
-# Two of them look at the header as the column cc has compiled it.
-$(LOGS)/header/warnings.log $(LOGS)/header/builds.log: $(LOGS)/cc/winit.o
+# Two of them look at the header as the columns have compiled it.
+$(LOGS)/header/warnings.log $(LOGS)/header/builds.log: $(LOGS)/cc/winit.o $(if $(and $(FRAMES),$(OTHER)),$(LOGS)/clang/winit.o)
 $(LOGS)/header/%.log: winit.h tests/header.sh README.md CHANGELOG.md LICENSE
 	@CC='$(CC)' CXX='$(HAVE_CXX)' OTHER='$(OTHER)' OTHERXX='$(OTHERXX)' TCC='$(TCC)' \
 	    WARN_C='$(WARN_C)' WARN_CXX='$(WARN_CXX)' WARN_GCC='$(WARN_GCC)' \
-	    $(if $(and $(filter -O2,$(CFLAGS)),$(if $(IS_CLANG),,gcc)),FRAMES='$(LOGS)/cc/winit.su' OBJECT='$(LOGS)/cc/winit.o') $(RUN) script header/$* $@ sh tests/header.sh $*
+	    $(if $(and $(filter -O2,$(CFLAGS)),$(if $(IS_CLANG),,gcc)),FRAMES='$(LOGS)/cc/winit.su' FRAMES_OTHER='$(LOGS)/clang/winit.su' OBJECT='$(LOGS)/cc/winit.o') $(RUN) script header/$* $@ sh tests/header.sh $*
 
 # ---- every numbered example runs, and ends 0 only if its claim held ------------------------------------------
 EXAMPLE_LOGS := $(EXAMPLES:%=$(LOGS)/example/%.log)
@@ -284,9 +290,9 @@ test-long: bytes
 .PHONY: proof
 proof: $(BUILD)/proof ## the distributions at n = 10^7: Kolmogorov-Smirnov, chi-square, tails, independence
 	@$(BUILD)/proof
-$(BUILD)/proof: tests/07_proof.c winit.h tests/check.h
+$(BUILD)/proof: tests/07_proof.c winit.h tests/check.h tests/inside.h
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -DPROOF=10000000 -DWINIT_NO_NET -DWINIT_NO_DATA -I. -Itests $< -o $@ -lm
+	$(CC) $(CFLAGS) -DPROOF=10000000 -I. -Itests $< -o $@ -lm
 
 # A battery by others (R. Brown's dieharder, apt-get install dieharder): two hours. docs/proofs/dieharder.txt keeps what it said.
 .PHONY: dieharder
@@ -308,9 +314,8 @@ ifeq ($(ONLY)$(ON),)
 test-logs: $(ORACLE).log
 endif
 endif
-$(ORACLE).bin: tests/oracle.c winit.h
-	@mkdir -p $(@D)
-	@$(CC) -std=c99 -O1 -I. $< -o $@ -lm
+$(ORACLE).bin: tests/oracle.c $(LOGS)/cc/winit.o $(SHIM)/winit.h
+	@$(CC) -std=c99 -O1 -I$(SHIM) -I. $< $(LOGS)/cc/winit.o -o $@ -lm
 $(ORACLE).log: $(ORACLE).bin tests/oracle.py tests/oracle.sh
 	@STRICT=$(STRICT) $(RUN) script oracle $@ sh tests/oracle.sh $(ORACLE).bin
 
@@ -323,12 +328,10 @@ test-logs: $(PYTORCH).log
 endif
 endif
 
-$(PYTORCH).float: tests/pytorch.c winit.h
-	@mkdir -p $(@D)
-	@$(CC) -std=c99 -O1 -I. $< -o $@ -lm
-$(PYTORCH).double: tests/pytorch.c winit.h
-	@mkdir -p $(@D)
-	@$(CC) -std=c99 -O1 -DWINIT_REAL=double -I. $< -o $@ -lm
+$(PYTORCH).float: tests/pytorch.c $(LOGS)/cc/winit.o $(SHIM)/winit.h
+	@$(CC) -std=c99 -O1 -I$(SHIM) -I. $< $(LOGS)/cc/winit.o -o $@ -lm
+$(PYTORCH).double: tests/pytorch.c $(LOGS)/double/winit.o $(SHIM)/winit.h
+	@$(CC) -std=c99 -O1 -DWINIT_REAL=double -I$(SHIM) -I. $< $(LOGS)/double/winit.o -o $@ -lm
 $(PYTORCH).log: $(PYTORCH).float $(PYTORCH).double tests/pytorch.py tests/pytorch.sh
 	@STRICT=$(STRICT) $(RUN) script pytorch $@ sh tests/pytorch.sh $(PYTORCH).float $(PYTORCH).files $(PYTORCH).double
 
