@@ -1419,13 +1419,13 @@ int main(int argc, char **argv)
 {
     int thorough = argc > 1 && strcmp(argv[1], "long") == 0;
     if (argc > 1 && strcmp(argv[1], "odds") == 0) { test_odds(1); return 0; }
+    test_odds(0);   /* notices most */
     test_verdicts();
     test_edges();
     test_untouched();
     test_jacobian();
     test_kinds();
     test_branches();
-    test_remedy();
     test_reports();
     test_parts();
     test_strided();
@@ -1440,11 +1440,11 @@ int main(int argc, char **argv)
     test_hourglass();
     test_norm_slope();
     test_check();
-    test_odds(0);
     test_check_blocked();
     test_check_data();
     test_check_untouched();
     test_in_flight();
+    test_remedy();
     test_mend();
     test_mend_targets();
     test_data_faults();

@@ -219,8 +219,7 @@ class Bench:
     def killed(self, folder, section, line, builds, tests=None):
         """Which test fails with the winit.h in the folder: its name; 'compile', 'same' (equal objects in all builds) or None."""
         result = 'same'
-        # Most of section 13 is seen by its slow test only.
-        for build in sorted(builds, key=lambda b: section == 13 and b != 'fast'):
+        for build in sorted(builds, key=lambda b: section == 13 and b != 'fast'):   # its own test is a slow one
             self.sound(build, None)
             made = self.linked(build, folder)
             if made is None:
@@ -235,7 +234,7 @@ class Bench:
             if builds != BUILDS and not tests: able = [t for t in able if int(t[:2]) == section]   # a first look
             for test in sorted(able, key=rate, reverse=True):
                 takes = self.sound(build, test)
-                if takes is None or build == 'tcc' and takes > 60: continue
+                if takes is None or build == 'tcc' and takes > 100: continue
                 wrong = self.fails(build, test, folder, int(3 * takes) + 2)
                 if wrong == 'compile': return 'compile', ''
                 if wrong:
