@@ -9,8 +9,8 @@
 //   figure    controls + question + drawing + words, its state in the page's address
 //   figures   the table of them, and the playground
 //   run       a chapter's program, run in the page
-'use strict';
 (() => {
+  'use strict';
   const here = document.currentScript.src.replace(/[^/]*$/, '');
   const packed = (window.WI_LIVE_DATA ??= {});
   const element = (tag, attributes = {}, ...children) => {
@@ -43,9 +43,9 @@
       );
     return scripts.get(file);
   }
-  // A packed file is base64 of gzip, in a script that sets packed[name].
+  // A packed file is base64 of gzip, in a script that sets packed[name]; the thread's, in this one.
   async function unpack(file, name) {
-    await load(file);
+    if (!packed[name]) await load(file);
     const text = atob(packed[name]),
       zipped = new Uint8Array(text.length);
     for (let i = 0; i < text.length; i++) zipped[i] = text.charCodeAt(i);
@@ -100,7 +100,7 @@
   // A thread with the engine in it, or with a program. Each figure has its own: they share no state.
   class Thread {
     static async create() {
-      const source = await unpackOnce('live-worker.js', 'worker');
+      const source = await unpackOnce('live.js', 'worker');
       const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
       const thread = new Thread(new Worker(address));
       URL.revokeObjectURL(address);

@@ -31,11 +31,12 @@ $(LIVE)/program-%.wasm: $(LIVE)/try/%.c docs/live/try.h $(LIVE)/winit-simd.o $(S
 	@$(WASM_CC) -O2 -msimd128 $(if $(filter $*,$(WHOLE_PROGRAMS)),-I. -Iexamples $<,-I$(SHIM) -I. -Iexamples $< $(LIVE)/winit-simd.o) -o $@ $(WASM_LINK)
 .SECONDARY: $(EXAMPLES:%=$(LIVE)/try/%.c) $(EXAMPLES:%=$(LIVE)/program-%.wasm)
 
-LIVE_SITE := live.js live.css live-worker.js live-simd.js live-plain.js live-digits.js live-try.js $(EXAMPLES:%=live-%.js)
-$(LIVE)/site/live.%: docs/live/live.%
+LIVE_SITE := live.js live.css live-simd.js live-plain.js live-digits.js live-try.js $(EXAMPLES:%=live-%.js)
+$(LIVE)/site/live.css: docs/live/live.css
 	@mkdir -p $(@D); cp $< $@
-$(LIVE)/site/live-worker.js: docs/live/worker.js
-	@mkdir -p $(@D); $(call PACK,worker,$<) > $@
+# The thread's script comes with the page's, so that it can begin while the engine is still loaded.
+$(LIVE)/site/live.js: docs/live/worker.js docs/live/live.js
+	@mkdir -p $(@D); { $(call PACK,worker,$<); cat docs/live/live.js; } > $@
 $(LIVE)/site/live-simd.js $(LIVE)/site/live-plain.js: $(LIVE)/site/live-%.js: $(LIVE)/engine-%.wasm
 	@mkdir -p $(@D); $(call PACK,$*,$<) > $@
 $(LIVE)/site/live-digits.js: examples/data/digits-images.idx3-ubyte examples/data/digits-labels.idx1-ubyte
