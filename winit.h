@@ -1950,7 +1950,7 @@ typedef enum wi_probe_part {
     WI_PROBE_COPIES = 8,      /**< distinct_units; `units` without */
     WI_PROBE_THEORY = 16,     /**< predicted_std, predicted_slope; NaN without. Without a target they are
                                    always there, since they stand for its gradients */
-    WI_PROBE_ALL = 31
+    WI_PROBE_ALL = 31         /**< what wi_net_probe() measures */
 } wi_probe_part;
 
 /** Measure as wi_net_probe() does, but only what is wanted, at every step of a run say. Verdicts go by what

@@ -154,7 +154,8 @@ static void test_alike_inputs(void)
     wi_rng rng = wi_rng_make(3);   /* 0.6 common to all rows, 0.8 of its own */
     for (size_t j = 0; j < WIDTH; j++) {
         double common = wi_rng_normal(&rng);
-        for (size_t i = 0; i < ROWS; i++) x[i * WIDTH + j] = (wi_real)(0.6 * common + 0.8 * wi_rng_normal(&rng));
+        for (size_t i = 0; i < ROWS; i++)
+            x[i * WIDTH + j] = (wi_real)(0.6 * common + 0.8 * wi_rng_normal(&rng));
     }
     CHECK_OK(wi_net_probe(&net, wi_mat_view(x, ROWS, WIDTH), none, WI_LOSS_HALF_SQUARED, probes));
     for (size_t l = 0; l < DEPTH; l++) CHECK_NEAR(probes[l].correlation, told[l].correlation, 0.05);

@@ -54,7 +54,7 @@ int main(void)
             wi_net_zero_grads(&net);         /* leave this out, and gradients add up over batches */
             if (wi_net_backward(&net, xs, dys) != WI_OK) return 1;
             double norm = wi_net_clip_grads(&net, 1);
-            if (!(norm < DBL_MAX)) break;    /* a gradient that is not finite: no update */
+            if (!(norm < DBL_MAX)) return 1;    /* a gradient that is not finite: no update */
             opt.desc.rate = wi_train_rate(&plan, step, EPOCHS * per_epoch, per_epoch);
             if (wi_opt_step(&opt, net.params, net.grads) != WI_OK) return 1;
         }
