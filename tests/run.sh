@@ -6,7 +6,7 @@
 #   run.sh example NAME LOG PROGRAM                             run an example: exit status 0 is one passed
 #   run.sh script NAME LOG COMMAND...                           a script that prints its own closing line
 #   run.sh skip WHAT LOG                                        something this machine lacks
-#   run.sh sum LOG...                                           failures, indented, then the closing line
+#   run.sh sum LOG...                                           failures, indented, the slowest ten, then the closing line
 #
 # A log whose row failed is named LOG.failed, so that make runs that row again.
 set -u
@@ -106,6 +106,8 @@ skip)
     else echo "skipped: $why"; echo "0 passed, 0 failed, 1 skipped"; fi > "$log" ;;
 sum)
     passed=0 failed=0 skipped=0
+    slow=$(for log; do cat "$log.time" 2>/dev/null; done | sort -rn | awk '{ all += $1; row = $0; sub(/^[^ ]* s *(test )?/, "", row)
+        if (NR <= 10) text = text (NR > 1 ? ", " : "") row " " $1 } END { if (NR > 10) print "seconds of processor time: " all ", of which " text }')
     for log; do
         [ -f "$log" ] || { [ -f "$log.failed" ] && log=$log.failed; }
         if [ ! -f "$log" ]; then echo "$log: was not made"; failed=$((failed + 1)); continue; fi
@@ -118,6 +120,7 @@ sum)
         elif grep -q 'warning:' "$log"; then echo "$row: compiles with $(grep -c 'warning:' "$log") warnings"; fi
     done
     [ "$skipped" = 0 ] && rest= || rest=", $skipped skipped"
+    [ -z "$slow" ] || echo "$slow"
     echo "$passed passed, $failed failed$rest"
     [ "$failed" = 0 ] && [ "$passed" != 0 ] ;;
 *) echo "run.sh: what is $what?" >&2; exit 2 ;;
