@@ -121,6 +121,20 @@ static void test_penalty(void)
     }
 }
 
+/* The square root is as good for large squares as for small ones: Adam's first step is the rate. */
+static void test_large_gradients(void)
+{
+    for (double size = 0.1; size < 1e7; size *= 10) {
+        wi_opt opt;
+        wi_real w = 1, g = (wi_real)(1.2345 * size);
+        if (!CHECK_OK(wi_opt_create(&opt, wi_adam(0.1), 1))) return;
+        CHECK(opt.m[0] == 0 && opt.v[0] == 0);
+        CHECK_OK(wi_opt_step(&opt, &w, &g));
+        CHECK_NEAR(w, 0.9, 5e-7);
+        wi_opt_destroy(&opt);
+    }
+}
+
 /* A part of the parameters at a time gives the bits of all at once. */
 static void test_parts(void)
 {
@@ -192,6 +206,7 @@ int main(void)
     test_rate_zero();
     test_penalty();
     test_parts();
+    test_large_gradients();
     test_errors();
     return check_done();
 }

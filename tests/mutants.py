@@ -342,9 +342,10 @@ def main():
     except Broken as why:
         print(why)
         return 2
-    names = ('section', 'places', 'sample', 'does not compile', 'same code', 'cannot be noticed', 'killed', 'survived', 'killed of those that count')
+    names = ('section', 'places', 'sample', 'not run', 'does not compile', 'same code', 'cannot be noticed', 'killed', 'survived', 'killed of those that count')
     out = ['| %s |' % ' | '.join(names), '|---' + '|---:' * (len(names) - 1) + '|']
-    rows = [[s, len(by_section[s]), len(r)] + [r.count(w) for w in ('compile', 'same', 'equivalent')] + [sum(1 for w in r if ' ' in w), r.count('None')]
+    chosen = {s: sum(1 for p in sample if p[0] == s) for s in by_section}
+    rows = [[s, len(by_section[s]), chosen[s], chosen[s] - len(r)] + [r.count(w) for w in ('compile', 'same', 'equivalent')] + [sum(1 for w in r if ' ' in w), r.count('None')]
             for s, r in sorted(table.items())]
     for row in rows + [['all'] + [sum(column) for column in list(zip(*rows))[1:]]]:
         out.append('| %s | %.1f %% |' % (' | '.join(map(str, row)), 100.0 * row[-2] / max(row[-2] + row[-1], 1)))
