@@ -4957,9 +4957,9 @@ WI_API double wi_act_slope(wi_act act, double z)
 }
 
 /* ---- Arrays -----------------------------------------------------------------
-   Element by element through double in the double build, for activations of yours, and on x86 processors
-   without AVX2, which are few by now: the last lines of the chapter. All else goes by blocks of floats, with
-   a loop of its own for each kind, compiled for each width of vectors. */
+   Element by element through double for activations of yours, and on x86 processors without AVX2, which are
+   few by now: the last lines of the chapter. All else has a loop of its own for each kind: over blocks of
+   floats, compiled for each width of vectors, or, in the double build, over the reference. */
 #if !WI_IMPL_DOUBLE
 /* f(z), or f'(z) if slope; kind and slope are constants wherever this is inlined. */
 WI_IMPL_FLOAT float wi_impl_act_of(int kind, int slope, int fused, float z, double p)
@@ -5059,7 +5059,20 @@ static int wi_impl_act_by_blocks(wi_act act, float *y, const float *dy, const fl
     return 1;
 }
 #else
-#define wi_impl_act_by_blocks(act, y, dy, z, n) 0
+/* The double build: the reference, in a loop for each kind. */
+static int wi_impl_act_by_blocks(wi_act act, double *y, const double *dy, const double *z, size_t n)
+{
+    const double p = act.param;
+    switch (act.kind) {
+#define WI_IMPL_ACT_LOOP(id, name, preset)                                                             \
+    case WI_ACT_##id:                                                                                  \
+        for (size_t i = 0; !dy && i < n; i++) y[i] = wi_impl_##name##_value(z[i], p);                  \
+        for (size_t i = 0; dy && i < n; i++) y[i] = dy[i] * wi_impl_##name##_slope(z[i], p);           \
+        return 1;
+    WI_ACT_LIST(WI_IMPL_ACT_LOOP)
+    default: return 0;
+    }
+}
 #endif
 
 WI_API void wi_act_forward(wi_act act, wi_real *y, const wi_real *z, size_t n)
