@@ -617,15 +617,15 @@ static void set_biases(double bias)
     }
 }
 
-/* How many samples a look takes: all, but of wide layers only as many as make 4,096 outputs, enough for a
-   histogram. */
+/* How many samples a look takes: all, but of wide layers only as many as make 3,072 outputs, a hundred for each
+   bar of a histogram. */
 static size_t look_rows(void)
 {
     size_t widest = 1, rows;
     for (size_t l = 0; l < m->net.layer_count; l++)
         if (m->net.layers[l].outputs > widest) widest = m->net.layers[l].outputs;
-    rows = 4096 / widest;
-    if (rows < 16) rows = 16;
+    rows = 3072 / widest;
+    if (rows < 12) rows = 12;
     return rows < m->net.max_batch ? rows : m->net.max_batch;
 }
 
