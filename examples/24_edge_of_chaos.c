@@ -135,6 +135,7 @@ int main(int argc, char **argv)
     fig_y_axis(&f, 0.0, 1.0, FIG_LINEAR, "sigma_b");
     fig_x_axis(&f, 0.5, 3.0, FIG_LINEAR, "sigma_w");
     fig_heatmap(&f, chi_map, GRID, GRID, 1.2);
+    fig_shades(&f, "chi 0.3", "3.3"); /* exp(-1.2) and exp(1.2) */
     fig_curve(&f, line_w, line_b, LINE, FIG_GREEN);
     held = held && fabs(limit[1].chi - 1.0) < 1e-3 && limit[0].chi < 1.0 && limit[2].chi > 1.0;
     return term_claim(fig_close(&f) && held, "below the line inputs become alike, above it they part");

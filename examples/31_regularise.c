@@ -34,7 +34,7 @@ int main(int argc, char **argv)
         .width = 520,
         .caption =
             "Test accuracy of a 64-64-64-10 ReLU network trained on 100 handwritten digits; means of eight "
-            "seeds."
+            "seeds, give or take their standard deviation."
     };
     double right[WAYS], scatter[WAYS], loss[WAYS], learned[WAYS];
     wi_data all, train, test, few, rest;
@@ -105,7 +105,10 @@ int main(int argc, char **argv)
         else term_cell(columns + 5, TERM_PLAIN, "%+.1f", gain);
         term_end_row();
         snprintf(text, sizeof text, "%.1f", right[way]);
-        fig_bar(&f, (size_t)way, WAYS, right[way], FIG_BLUE, names[way], text);
+        double middle = (way + 0.5) / WAYS;
+        fig_bar(&f, (size_t)way, WAYS, right[way], FIG_BLUE, names[way], NULL);
+        fig_spread(&f, &middle, &right[way], &scatter[way], 1, FIG_ORANGE);
+        fig_label(&f, middle, right[way] + scatter[way], 0.0, -5.0, 'm', text);
     }
     wi_data_destroy(&all);
     printf("best on unseen digits: %s\n", names[best]);

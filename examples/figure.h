@@ -590,6 +590,24 @@ static inline void fig_dots(fig *f, const double *x, const double *y, size_t n, 
     }
 }
 
+/* Draw how far n points scatter: a line from y - spread to y + spread, with short ends. */
+static inline void fig_spread(fig *f, const double *x, const double *y, const double *spread, size_t n,
+                              int color)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!(fabs(x[i]) < HUGE_VAL && fabs(y[i]) + fabs(spread[i]) < HUGE_VAL)) continue;
+        fig_begin_path(f, "curve", color);
+        for (int end = -1; end <= 1; end += 2) {
+            fig_px(f, "M", fig_at_x(f, x[i]) - 4.0);
+            fig_px(f, " ", fig_at_y(f, y[i] + end * spread[i]));
+            fig_raw(f, "h8");
+        }
+        fig_px(f, "m-4 0L", fig_at_x(f, x[i]));
+        fig_px(f, " ", fig_at_y(f, y[i] - spread[i]));
+        fig_raw(f, "\"/>\n");
+    }
+}
+
 /* Draw a filled histogram over [lo, hi]; the tallest bin has height 1. One outline, so that no seams show. */
 static inline void fig_histogram(fig *f, const size_t *bins, size_t n, double lo, double hi, int color)
 {
@@ -656,6 +674,25 @@ static inline void fig_heatmap(fig *f, const double *values, size_t rows, size_t
             }
             fig_raw(f, "\"/>\n");
         }
+}
+
+/* Draw a heat map's shades above the panel, at its right end, between the words for -limit and for +limit. */
+static inline void fig_shades(fig *f, const char *lowest, const char *highest)
+{
+    enum { SHADES = 8 };
+    const double w = 5.0, right = f->x + f->w - fig_text_width(highest, 11.0) - 4.0;
+
+    for (int shade = -SHADES; shade <= SHADES; shade++) {
+        if (shade == 0) continue;
+        fig_int(f, "<rect shape-rendering=\"crispEdges\" class=\"f", shade > 0 ? FIG_BLUE : FIG_ORANGE);
+        fig_px(f, "\" fill-opacity=\"", fabs((double)shade) / SHADES);
+        fig_px(f, "\" x=\"", right - w * (double)(SHADES - shade + (shade < 0 ? 0 : 1)));
+        fig_px(f, "\" y=\"", f->y - 19.0);
+        fig_px(f, "\" width=\"", w);
+        fig_raw(f, "\" height=\"10\"/>\n");
+    }
+    fig_text(f, right - 2.0 * SHADES * w - 4.0, f->y - 10.0, 'e', "dim", lowest);
+    fig_text(f, right + 4.0, f->y - 10.0, 's', "dim", highest);
 }
 
 /* Draw a dotted horizontal line at y with a label at its right end: what theory says. label may be NULL. */

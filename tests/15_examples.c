@@ -69,7 +69,9 @@ static void test_file(void)
     fig_curve(&f, x, y, 3, FIG_RED);
     fig_dots(&f, x, y, 3, FIG_BLUE, 3.0);
     fig_histogram(&f, bins, 4, 0.0, 2.0, FIG_TEAL);
+    fig_spread(&f, x, y, x, 3, FIG_PINK);
     fig_heatmap(&f, x, 1, 3, 1.0);
+    fig_shades(&f, "-1", "1");
     fig_level(&f, 10.0, "level");
     CHECK(fig_close(&f) == 1);
 
