@@ -273,14 +273,15 @@ def show(text, place):
 
 RECORD = '''# Mutants
 
-Does a wrong line make a test fail? On %s at commit %s, %d places of winit.h, spread evenly over its sections and chosen
-by the seed %d, were changed one at a time (an operator, a constant, a condition, a statement that goes, a sign), by
-`make mutants`. A place counts unless what is compiled stays the same or no test could notice: those are named, each with its reason, in
-`tests/mutants.txt`. Places whose lines changed since they were run were run again.
+Does a wrong line make a test fail? By %s, at commit %s, of %d places of winit.h, spread evenly over its sections and chosen
+by the seed %d, so many had been changed one at a time (an operator, a constant, a condition, a statement that goes, a sign)
+by `make mutants`. A place counts unless what is compiled stays the same or no test could notice: those are named, each with
+its reason, in `tests/mutants.txt`. A place is run again where its line changes. What is listed as open lived through the
+tests that were run on it so far, often those of one build only, or of its own section: running `make mutants` again goes on.
 
 %s
 
-Survivors:
+Open:
 
 '''
 
@@ -342,7 +343,7 @@ def main():
     except Broken as why:
         print(why)
         return 2
-    names = ('section', 'places', 'sample', 'not run', 'does not compile', 'same code', 'cannot be noticed', 'killed', 'survived', 'killed of those that count')
+    names = ('section', 'places', 'sample', 'not run', 'does not compile', 'same code', 'cannot be noticed', 'killed', 'open', 'killed of those that count')
     out = ['| %s |' % ' | '.join(names), '|---' + '|---:' * (len(names) - 1) + '|']
     chosen = {s: sum(1 for p in sample if p[0] == s) for s in by_section}
     rows = [[s, len(by_section[s]), chosen[s], chosen[s] - len(r)] + [r.count(w) for w in ('compile', 'same', 'equivalent')] + [sum(1 for w in r if ' ' in w), r.count('None')]
@@ -355,7 +356,7 @@ def main():
         commit = subprocess.run(['git', 'rev-parse', '--short', 'HEAD'], cwd=TOP, stdout=subprocess.PIPE).stdout.decode().strip()
         with open(args.o, 'w') as f:
             f.write(RECORD % (time.strftime('%Y-%m-%d'), commit, args.n, args.s, '\n'.join(out)))
-            f.write('\n'.join('- %s: section %d, %s' % (key(text, p), p[0], show(text, p).replace('|', '\\|')) for p in alive_at) or 'None survived.')
+            f.write('\n'.join('- %s: section %d, %s' % (key(text, p), p[0], show(text, p).replace('|', '\\|')) for p in alive_at) or 'None.')
             f.write('\n')
     print('%d passed, %d failed' % (killed_all, survived_all))
     return 0 if killed_all >= 0.97 * (killed_all + survived_all) else 1
