@@ -133,6 +133,36 @@ static void test_moments(void)
     CHECK(isnan(wi_act_moments(wi_custom("null", NULL, NULL, 0.0), 0.0, 1.0).second));
 }
 
+/* Pairs over all scales: ReLU and its slope in closed form, and the slope of a clamp, whose kinks meet. */
+static double custom_clamp(double z, double p) { return fmax(-p, fmin(p, z)); }
+static double custom_clamp_slope(double z, double p) { return fabs(z) < p; }
+
+static void test_pairs(void)
+{
+    const double stds[4] = {1e-2, 0.5, 2.0, 1e3}, cs[4] = {-0.7, 0.2, 0.9, 1.0 - 1e-6};
+    for (int i = 0; i < 4; i++)
+        for (int k = 0; k < 4; k++) {
+            double product[WI_IMPL_MOMENTS], angle = acos(cs[k]), var = stds[i] * stds[i];
+            wi_impl_gauss over = wi_impl_act_averages(wi_relu(), 0.0, stds[i]);
+            wi_impl_act_product(&over, cs[k], 0, product);
+            CHECK_CLOSE(product[0], var * (sin(angle) + (PI - angle) * cs[k]) / (2.0 * PI), 1e-9);
+            CHECK_CLOSE(product[1], 0.5 - angle / (2.0 * PI), 1e-9);
+
+            /* E_s P(-1 < s + t < 1)^2, or with -s in one of the two, which is the same */
+            double p = 1.0 / stds[i], a = sqrt(fabs(cs[k])), b = sqrt(1.0 - fabs(cs[k])), both = 0.0;
+            const double step = 1e-4;
+            for (double s = -9.0; i > 0 && i < 3 && k < 3 && s < 9.0; s += step) {
+                double inside = Phi((p - a * s) / b) - Phi((-p - a * s) / b);
+                both += inside * inside * phi(s) * step;
+            }
+            if (both == 0.0) continue;
+            wi_act clamp = wi_custom("clamp", custom_clamp, custom_clamp_slope, 1.0);
+            over = wi_impl_act_averages(clamp, 0.0, stds[i]);
+            wi_impl_act_product(&over, cs[k], 0, product);
+            CHECK_NEAR(product[1], both, 1e-9);
+        }
+}
+
 static void test_gains(void)
 {
     CHECK_NEAR(wi_gain(wi_linear()), 1.0, 1e-10);
@@ -208,6 +238,9 @@ static void test_step(void)
         CHECK_NEAR(s.correlation, (q * (sin(angle) + (PI - angle) * c) / PI + 0.3) / (q + 0.3), 1e-10);
         CHECK_CLOSE(s.act_second, (q + 0.3) / 2.0, 1e-10);
         CHECK_NEAR(s.chi, 1.0, 1e-10);
+        /* E f'(u1) f'(u2) = 1/2 - angle / 2 pi, at the angle of the new c */
+        CHECK_NEAR(s.depth_scale >= HUGE_VAL ? 1.0 : exp(-1.0 / s.depth_scale),
+                   1.0 - acos(s.correlation) / PI, 1e-9);
 
         wi_signal t = wi_signal_step(e, 1.9, 0.2, at_q(q, c));
         double q1 = 1.9 * 2.0 / PI * asin(2.0 * q / (1.0 + 2.0 * q)) + 0.2;
@@ -406,13 +439,14 @@ static void test_pole(void)
     pole_calls = 0;
     (void)wi_critical(act, 0.0, &weight_var, &q);
     (void)wi_signal_fixed_point(act, 2.0, 0.0);
-    CHECK(pole_calls < 2000000);
+    CHECK(pole_calls < 5000000);
 }
 
 int main(void)
 {
     test_means_of_recipes();
     test_moments();
+    test_pairs();
     test_gains();
     test_check();
     test_step();
