@@ -1929,8 +1929,8 @@ typedef struct wi_probe {
     layers' signals (pre, post and their gradients) are new. So it may be called from wi_train_desc.on_report:
     training goes on with the same bits. But not at every step: it reads all weights, gradients and signals
     several times over, for moments, histograms and copies, and theory takes some 20 microseconds a layer.
-    That is 2.5 times a forward and backward pass of 784-512-512-10 on 256 samples, and 10 times one of 2-16-10
-    on 32; moments alone are 2 and 4 times: see wi_net_probe_parts().
+    That is 2.5 times a forward and backward pass of 784-512-512-10 on 256 samples, and 10 times one of
+    2-16-10 on 32; moments alone are 2 and 4 times: see wi_net_probe_parts().
     @param net              a network
     @param x                [samples][inputs], rows any step apart; rows past max_batch are not used, since
                             layers keep no more signals: wi_probe.samples, and a report, say how
