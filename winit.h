@@ -601,8 +601,8 @@ typedef struct wi_moments {
     by adaptive quadrature.
 
     Accurate to about 1e-10 of the average of the magnitude. Kinks at 0 and +-3 and, of a custom activation,
-    at multiples of 1/4 up to 6 are split exactly; others are closed in on, which may cost two digits. The
-    sine has closed forms, so that any omega will do.
+    at multiples of 1/4 up to 6 are split exactly; others are closed in on, which may cost two digits, and
+    in one of some fifty cases more. The sine has closed forms, so that any omega will do.
     @param act   the activation; a custom one may grow like any polynomial
     @param mean  mu, finite
     @param std   sigma, 0 or more; 0 is a point mass: f(mean), f(mean)^2, f'(mean), f'(mean)^2
@@ -5459,8 +5459,7 @@ static double wi_impl_mehler(double mean, const double *fh, double second, doubl
 }
 
 /* product[0] = E f(u1) f(u2), product[1] = E f'(u1) f'(u2), with u1, u2 ~ N(mean, var) of correlation c;
-   `rough`: to a thousandth of E f^2 and E f'^2 for c under 0.2, in a fiftieth of the time; near c = 1 the
-   slopes of a steep f may be off by a third. */
+   `rough`: where |c| < 0.2 to a thousandth of E f^2 and E f'^2, in a fiftieth of the time. */
 static void wi_impl_act_product(wi_impl_gauss *over, double c, int rough, double *product)
 {
     const double *m = over->m, *x = over->breaks.x;
@@ -5477,7 +5476,7 @@ static void wi_impl_act_product(wi_impl_gauss *over, double c, int rough, double
         double along = exp(-k * (1.0 + c)) * cos(2.0 * act.param * over->mean);
         product[0] = 0.5 * (apart - along);
         product[1] = 0.5 * act.param * act.param * (apart + along);
-    } else if (rough) {
+    } else if (rough && fabs(c) < 0.2) {
         double h[WI_IMPL_MOMENTS];
         wi_impl_average_act(over, wi_impl_hermite_integrand, h);
         product[0] = wi_impl_mehler(m[WI_IMPL_F], h, m[WI_IMPL_F2], c);
@@ -8328,7 +8327,7 @@ typedef struct wi_impl_wave_at {
     double fan_in, fan_out, w_mean, w_var, b_mean, b_var;
     int orthogonal;
     wi_impl_wave x, skipped;
-    int measured;   /* the law is that of the weights as they are: then pairs are followed roughly */
+    int measured;   /* by the weights as they are: there pairs that are hardly alike are followed roughly */
     int raw;        /* x is the network's input */
     double cover;   /* of a window: forward, the share of its taps that lie on the image; backward, how many
                        windows read a pixel; both weighted by where the signal is strong */
