@@ -115,7 +115,7 @@ static void test_names(void)
     for (size_t a = 0; a + 1 < count; a++) {
         CHECK_OK(wi_act_named(wi_act_name(acts[a]), &read));
         CHECK(read.kind == acts[a].kind);
-        if (a != 2 && a != 5 && a < 13) CHECK(acts[a].param == 0);   /* all but leaky_relu, elu, sine, custom */
+        if (a != 2 && a != 5 && a < 13) CHECK(acts[a].param == 0);   /* but leaky_relu, elu, sine, custom */
     }
     CHECK_TEXT(wi_act_name(wi_leaky_relu(0.2)), "leaky_relu");
     CHECK_TEXT(wi_act_name(acts[count - 1]), "cube");

@@ -72,7 +72,8 @@ static void law(const char *name, wi_recipe recipe, size_t cells, uint64_t seed)
     CHECK_BELOW(fabs(fit.mean_z), 5);
     CHECK_BELOW(fabs(fit.std_z), 5);
     CHECK_BELOW(1e-6, fit.ks_p);
-    CHECK_NEAR(s.kurtosis, truth.kurtosis, 5 * sqrt(24.0 / (double)n) * (truth.kurtosis > 3 ? truth.kurtosis : 1));
+    CHECK_NEAR(s.kurtosis, truth.kurtosis,
+               5 * sqrt(24.0 / (double)n) * (truth.kurtosis > 3 ? truth.kurtosis : 1));
     if (truth.lo == -truth.hi) /* symmetric */
         CHECK_NEAR(s.skewness, 0, 5 * sqrt(6.0 / (double)n));
     SAY("%-28s mean %+.2f  std %+.2f  skewness %+.5f  kurtosis %.4f (%.4f)  KS p %.3f  chi-square %+.2f  "

@@ -80,7 +80,8 @@ INSIDE(void inside_gemm_in(inside_way way, inside_order order, wi_mat out, wi_ma
     else if (way == INSIDE_BEST) wi_impl_gemm_by(&p);
     else {
         size_t size = out.rows > out.cols ? out.rows : out.cols;
-        if (way == INSIDE_LARGE) p.how.room = (wi_real *)malloc(INSIDE_GEMM_ROOM(p.how, size) * sizeof(wi_real));
+        if (way == INSIDE_LARGE)
+            p.how.room = (wi_real *)malloc(INSIDE_GEMM_ROOM(p.how, size) * sizeof(wi_real));
         INSIDE_GEMM_TILES(&p);
         free(p.how.room);
     }

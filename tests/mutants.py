@@ -268,7 +268,7 @@ def show(text, place):
     first = text.rindex('\n', 0, start) + 1
     last = text.index('\n', end)
     if name == 'removed': return 'line %d, removed: %s' % (line, ' '.join(text[start:end].split()))
-    return 'line %d, %s: %s[%s -> %s]%s' % (line, name, text[first:start].lstrip(), text[start:end], new, text[end:last])
+    return 'line %d, %s: %s{%s -> %s}%s' % (line, name, text[first:start].lstrip(), text[start:end], new, text[end:last])
 
 
 RECORD = '''# Mutants

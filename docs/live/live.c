@@ -617,8 +617,8 @@ static void set_biases(double bias)
     }
 }
 
-/* How many samples a look takes: all, but of wide layers only as many as make 3,072 outputs, a hundred for each
-   bar of a histogram. */
+/* How many samples a look takes: all, but of wide layers only as many as make 3,072 outputs, a hundred for
+   each bar of a histogram. */
 static size_t look_rows(void)
 {
     size_t widest = 1, rows;
