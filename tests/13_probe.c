@@ -550,6 +550,29 @@ static void test_reports(void)
 #endif
 }
 
+/* Flat values and dead units of ReLU, counted one by one; a layer that is linear has neither. */
+static void test_flat(void)
+{
+    static wi_probe p[3];
+    wi_net net;
+    make_data(1.0);
+    if (!make_net(&net, wi_relu(), wi_he_normal(), wi_normal(-3.0, 3.0), 3, 40, 5)) return;
+    CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, p));
+    for (size_t l = 0; l < 3; l++) {
+        size_t flat = 0, dead = 0;
+        for (size_t u = 0; l < 2 && u < 40; u++) {
+            size_t off = 0;
+            for (size_t i = 0; i < BATCH; i++) off += *wi_mat_at(net.layers[l].pre, i, u) <= 0;
+            flat += off;
+            dead += off == BATCH;
+        }
+        CHECK_NEAR(p[l].saturated, (double)flat / (40.0 * BATCH), 1e-12);
+        CHECK_NEAR(p[l].dead, (double)dead / 40.0, 1e-12);
+        CHECK(l == 2 || (dead > 0 && dead < 40));
+    }
+    wi_net_destroy(&net);
+}
+
 /* What is left out is unknown; all else is what the whole probe measures, without a target too. */
 static void test_parts(void)
 {
@@ -1427,6 +1450,7 @@ int main(int argc, char **argv)
     test_kinds();
     test_branches();
     test_reports();
+    test_flat();
     test_parts();
     test_strided();
     test_sentences();
