@@ -37,11 +37,12 @@ quick='-DWINIT_NO_NET -DWINIT_NO_DATA -DWINIT_NO_PROBE -DWINIT_NO_SAVE'
 # shellcheck disable=SC2086  # words on purpose
 for o in -O1 -O2 -O3; do run 07_bytes $o $quick; done
 for name in 01_status 02_rng; do run $name -O0 $quick; done
+run 06_theory -O0 -DWINIT_NO_DATA -DWINIT_NO_PROBE -DWINIT_NO_SAVE
 # Those that need no private function are linked with one library, as in tests/tests.mk.
 mkdir -p "$folder/shim"
 printf '%s\n' '#undef WINIT_IMPLEMENTATION' "#include \"$(pwd)/winit.h\"" > "$folder/shim/winit.h"
 $cc -std=c99 -O0 -w -DTEST_SHARED -I. -Itests -c tests/impl.c -o "$folder/winit.o"
-for name in 03_stats 06_theory 09_loss 10_opt 11_data 14_images 14_save 14_model 14_tensors; do
+for name in 03_stats 09_loss 10_opt 11_data 14_images 14_save 14_model 14_tensors; do
     run $name -O0 -DTEST_SHARED "-I$folder/shim" "$folder/winit.o"
 done
 # What Visual Studio's cl sees, by clang's front end for it, with mingw's headers where Microsoft's are missing: no warning at /W3.
