@@ -497,7 +497,7 @@ typedef enum wi_act_kind {
 /** An activation function; all zero is the linear one. Make one by wi_relu() and its like. */
 typedef struct wi_act {
     int    kind;                            /**< a wi_act_kind */
-    double param;                           /**< slope of leaky ReLU, alpha of ELU, omega of sine */
+    double param;                           /**< a wi_real: leaky ReLU's slope, ELU's alpha, sine's omega */
     const char *name;                       /**< WI_ACT_CUSTOM only: what to print */
     double (*f)(double z, double param);    /**< WI_ACT_CUSTOM only: the function */
     double (*df)(double z, double param);   /**< WI_ACT_CUSTOM only: its derivative by z */
@@ -4547,6 +4547,13 @@ WI_API const char *wi_act_name(wi_act act)
     return act.kind >= 0 && act.kind < WI_ACT_CUSTOM ? wi_impl_acts[act.kind].name : "unknown";
 }
 
+/* Is the parameter, where there is one, a wi_real? */
+static int wi_impl_act_fits(wi_act act)
+{
+    return act.kind == WI_ACT_CUSTOM || wi_impl_acts[act.kind].preset == 0
+           || fabs(act.param) <= WI_IMPL_REAL_MAX;
+}
+
 WI_API wi_status wi_act_named(const char *name, wi_act *out)
 {
     if (!name || !out) return WI_ERR_ARG;
@@ -4558,7 +4565,7 @@ WI_API wi_status wi_act_named(const char *name, wi_act *out)
         if (strlen(known) != length || strncmp(known, name, length) != 0) continue;
         if (name[length] == ':') {
             int read = wi_impl_parse_number(number, number + strlen(number), &act.param);
-            if (wi_impl_acts[kind].preset == 0 || !read || !wi_impl_finite(act.param)) return WI_ERR_FORMAT;
+            if (!read || wi_impl_acts[kind].preset == 0 || !wi_impl_act_fits(act)) return WI_ERR_FORMAT;
         }
         *out = act;
         return WI_OK;
@@ -9320,6 +9327,9 @@ static wi_status wi_impl_plan_fields(const wi_impl_plan *plan, wi_layer_desc *de
                               wi_act_name(desc->act));
     if (desc->act.kind < WI_ACT_CUSTOM && !WI_IMPL_HAS(WINIT_ACTS | 1u << WI_ACT_LINEAR, desc->act.kind))
         return wi_impl_misfit(plan, WI_ERR_ARG, "this build (WINIT_ACTS) has no %s", wi_act_name(desc->act));
+    if (!wi_impl_act_fits(desc->act))
+        return wi_impl_misfit(plan, WI_ERR_ARG, "the parameter of its %s, %g, is not a number that fits",
+                              wi_act_name(desc->act), desc->act.param);
     if (!(desc->step_scale >= 0 && wi_impl_finite(desc->step_scale)))
         return wi_impl_misfit(plan, WI_ERR_ARG, "step_scale %g is not 0 or above", desc->step_scale);
     return WI_OK;

@@ -143,7 +143,8 @@ static void test_names(void)
     read.param = 7;
     for (size_t i = 0; i < WI_COUNT(bad); i++)
         if (!CHECK_STATUS(wi_act_named(bad[i], &read), WI_ERR_FORMAT)) printf("  \"%s\"\n", bad[i]);
-    CHECK(read.param == 7);
+    CHECK(wi_act_named("leaky_relu:1e39", &read) == (WI_IMPL_DOUBLE ? WI_OK : WI_ERR_FORMAT));
+    CHECK(read.param == (WI_IMPL_DOUBLE ? 1e39 : 7));
     CHECK_STATUS(wi_act_named(NULL, &read), WI_ERR_ARG);
     CHECK_STATUS(wi_act_named("relu", NULL), WI_ERR_ARG);
 

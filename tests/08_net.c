@@ -1148,8 +1148,11 @@ static void test_errors(void)
     check_refused(&desc, WI_ERR_ARG, "99 is not a wi_layer_kind");
     desc = describe(&act, 1, 4, 1);
     check_refused(&desc, WI_ERR_ARG, "-1 is not a wi_act_kind");
-    act.act = wi_custom("mine", NULL, NULL, 0);
-    desc = describe(&act, 1, 4, 1);
+    act.act = wi_leaky_relu(sizeof(wi_real) == 8 ? (double)INFINITY : -1e39);
+    check_refused(&desc, WI_ERR_ARG, "layer 1 (dense): the parameter of its leaky_relu, ");
+    act.act = wi_sine((double)NAN);
+    check_refused(&desc, WI_ERR_ARG, "is not a number that fits");
+    act.act = wi_custom("mine", NULL, NULL, (double)NAN);
     check_refused(&desc, WI_ERR_ARG,
                   "layer 1 (dense): its activation 'mine' has no function or no derivative");
     desc = describe(bad_recipe, 2, 4, 1);

@@ -2,6 +2,7 @@
    alike; what it is called reads back as the same law; it can be checked and identified. Names come from the bytes, too. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,7 @@ static void activation(take *t)
         one[i] = 1;
     }
     size_t n = take_size(t, 9, 0);
+    if (!(fabs(act.param) <= FLT_MAX)) return;   /* must be a wi_real */
     wi_act_forward(act, y, z, n);
     wi_act_backward(act, dz, one, z, n);
     for (size_t i = 0; i < n; i++) {
