@@ -170,7 +170,7 @@ ALL_LOGS = $(sort $(TEST_LOGS) $(if $(ONLY),,$(if $(call wanted,header),$(HEADER
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 ##@ The two commands
-test: ## all tests (some twelve minutes on two cores). ONLY=07 ON=cc narrows, STRICT=1 forbids skips
+test: ## all tests (some eight minutes on two cores). ONLY=07 ON=cc narrows, STRICT=1 forbids skips
 	@mkdir -p $(LOGS)
 	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-logs
 	@$(RUN) sum $(ALL_LOGS)

@@ -1,7 +1,7 @@
 # Logs of `make fuzz` in, a table of docs/proofs/fuzz.md out: executions as libFuzzer counted them, by fuzzer and build.
 $1 == "run"                      { name = $2; build = $3; names[name]; dates[$4]; commits[$5] }
 /stat::number_of_executed_units/ { count[name, build] += $2; all[build] += $2 }
-/^==[0-9]+== ?ERROR|deadly signal/ { faults[name]++; bad++ }
+/^==[0-9]+== ?ERROR/ { faults[name]++; bad++ }
 
 function commas(n,  text)
 {
