@@ -601,8 +601,8 @@ typedef struct wi_moments {
     by adaptive quadrature.
 
     Accurate to about 1e-10 of the average of the magnitude. Kinks at 0 and +-3 and, of a custom activation,
-    at multiples of 1/4 up to 6 are split exactly; others are closed in on, which may cost two digits, and
-    in one of some fifty cases more. The sine has closed forms, so that any omega will do.
+    at multiples of 1/4 up to 6 are split exactly; others are closed in on, which may cost two digits, now
+    and then more. The sine has closed forms, so that any omega will do.
     @param act   the activation; a custom one may grow like any polynomial
     @param mean  mu, finite
     @param std   sigma, 0 or more; 0 is a point mass: f(mean), f(mean)^2, f'(mean), f'(mean)^2
@@ -10175,8 +10175,7 @@ static double wi_impl_cover(const wi_layer *layer, int back, double (*strength)[
    begins. */
 WI_IMPL_RARE static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t l, wi_impl_wave input,
                                                        const wi_stats *weights, const wi_signal *per_layer,
-                                                       int back,
-                                                       double (*strength)[WI_IMPL_ALONG])
+                                                       int back, double (*strength)[WI_IMPL_ALONG])
 {
     wi_impl_wave_at at;
     memset(&at, 0, sizeof at);

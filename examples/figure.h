@@ -649,21 +649,22 @@ static inline void fig_bar(fig *f, size_t index, size_t count, double value, int
     if (text != NULL) fig_text(f, x + pitch * 0.36, top - 5.0, 'm', "dim", text);
 }
 
+enum { FIG_SHADES = 8 };        /* of a heat map, for each sign */
+
 /* Draw a matrix of rows x cols values: positive ones blue, negative ones orange, the stronger the nearer to
    +-limit. Eight shades, each one path, so that files stay small. */
 static inline void fig_heatmap(fig *f, const double *values, size_t rows, size_t cols, double limit)
 {
-    enum { SHADES = 8 };
     double w = f->w / (double)(cols > 0 ? cols : 1), h = f->h / (double)(rows > 0 ? rows : 1);
 
     for (int sign = 0; sign < 2; sign++)
-        for (int shade = 1; shade <= SHADES; shade++) {
+        for (int shade = 1; shade <= FIG_SHADES; shade++) {
             fig_int(f, "<path shape-rendering=\"crispEdges\" class=\"f", sign == 0 ? FIG_BLUE : FIG_ORANGE);
-            fig_px(f, "\" fill-opacity=\"", (double)shade / SHADES);
+            fig_px(f, "\" fill-opacity=\"", (double)shade / FIG_SHADES);
             fig_raw(f, "\" d=\"M0 0");
             for (size_t i = 0; i < rows * cols; i++) {
                 double v = (sign == 0 ? values[i] : -values[i]) / limit;
-                int level = v > 1.0 ? SHADES : (int)floor(v * SHADES + 0.5);
+                int level = v > 1.0 ? FIG_SHADES : (int)floor(v * FIG_SHADES + 0.5);
                 if (!(v > 0.0) || level != shade) continue;
                 fig_px(f, "M", f->x + w * (double)(i % cols));
                 fig_px(f, " ", f->y + h * (double)(i / cols));
@@ -679,19 +680,18 @@ static inline void fig_heatmap(fig *f, const double *values, size_t rows, size_t
 /* Draw a heat map's shades above the panel, at its right end, between the words for -limit and for +limit. */
 static inline void fig_shades(fig *f, const char *lowest, const char *highest)
 {
-    enum { SHADES = 8 };
     const double w = 5.0, right = f->x + f->w - fig_text_width(highest, 11.0) - 4.0;
 
-    for (int shade = -SHADES; shade <= SHADES; shade++) {
+    for (int shade = -FIG_SHADES; shade <= FIG_SHADES; shade++) {
         if (shade == 0) continue;
         fig_int(f, "<rect shape-rendering=\"crispEdges\" class=\"f", shade > 0 ? FIG_BLUE : FIG_ORANGE);
-        fig_px(f, "\" fill-opacity=\"", fabs((double)shade) / SHADES);
-        fig_px(f, "\" x=\"", right - w * (double)(SHADES - shade + (shade < 0 ? 0 : 1)));
+        fig_px(f, "\" fill-opacity=\"", fabs((double)shade) / FIG_SHADES);
+        fig_px(f, "\" x=\"", right - w * (double)(FIG_SHADES - shade + (shade < 0 ? 0 : 1)));
         fig_px(f, "\" y=\"", f->y - 19.0);
         fig_px(f, "\" width=\"", w);
         fig_raw(f, "\" height=\"10\"/>\n");
     }
-    fig_text(f, right - 2.0 * SHADES * w - 4.0, f->y - 10.0, 'e', "dim", lowest);
+    fig_text(f, right - 2.0 * FIG_SHADES * w - 4.0, f->y - 10.0, 'e', "dim", lowest);
     fig_text(f, right + 4.0, f->y - 10.0, 's', "dim", highest);
 }
 
