@@ -5277,6 +5277,14 @@ static void wi_impl_act_integrand(const void *context, double x, double z, doubl
     values[WI_IMPL_ZFD] = z * f * d;
 }
 
+/* f(x)^2 alone, which the search for a fixed point asks for many times. */
+static void wi_impl_square_integrand(const void *context, double x, double z, double *values)
+{
+    double f = wi_act_value(*(const wi_act *)context, x);
+    (void)z;
+    for (size_t i = 0; i < WI_IMPL_MOMENTS; i++) values[i] = f * f;
+}
+
 /* The sine in closed form, from E cos(k x) = exp(-k^2 std^2 / 2) cos(k mean). */
 static void wi_impl_sine_moments(double omega, double mean, double std, double *m)
 {
@@ -5338,7 +5346,7 @@ static void wi_impl_average_act(wi_impl_gauss *over, wi_impl_integrand g, double
     wi_impl_expect(&e, m);
 }
 
-static wi_impl_gauss wi_impl_act_averages(wi_act act, double mean, double std)
+static wi_impl_gauss wi_impl_averages_of(wi_act act, double mean, double std, wi_impl_integrand g)
 {
     wi_impl_gauss over;
     memset(&over, 0, sizeof over);
@@ -5347,8 +5355,13 @@ static wi_impl_gauss wi_impl_act_averages(wi_act act, double mean, double std)
     over.std = std;
     if (act.kind == WI_ACT_SINE) wi_impl_sine_moments(act.param, mean, std, over.m);
     else if (act.kind == WI_ACT_LINEAR) wi_impl_linear_moments(mean, std * std, over.m);
-    else wi_impl_average_act(&over, wi_impl_act_integrand, over.m);
+    else wi_impl_average_act(&over, g, over.m);
     return over;
+}
+
+static wi_impl_gauss wi_impl_act_averages(wi_act act, double mean, double std)
+{
+    return wi_impl_averages_of(act, mean, std, wi_impl_act_integrand);
 }
 
 WI_API wi_moments wi_act_moments(wi_act act, double mean, double std)
@@ -5581,7 +5594,8 @@ WI_API wi_signal wi_signal_step(wi_act act, double weight_var, double bias_var, 
 /* V(q) = sw2 E f(sqrt(q) z)^2 + sb2 */
 static double wi_impl_variance_map(wi_act act, double weight_var, double bias_var, double q)
 {
-    return weight_var * wi_impl_act_averages(act, 0.0, sqrt(q)).m[WI_IMPL_F2] + bias_var;
+    wi_impl_gauss over = wi_impl_averages_of(act, 0.0, sqrt(q), wi_impl_square_integrand);
+    return weight_var * over.m[WI_IMPL_F2] + bias_var;
 }
 
 /* The fixed point of V that q = 1 leads to: V is increasing there or nearly so, so walk the way V(1) points

@@ -439,7 +439,7 @@ static void test_pole(void)
     pole_calls = 0;
     (void)wi_critical(act, 0.0, &weight_var, &q);
     (void)wi_signal_fixed_point(act, 2.0, 0.0);
-    CHECK(pole_calls < 5000000);
+    CHECK(pole_calls < 2000000);
 }
 
 int main(void)
