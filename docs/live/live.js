@@ -11,7 +11,8 @@
 //   run       a chapter's program, run in the page
 (() => {
   'use strict';
-  const here = document.currentScript.src.replace(/[^/]*$/, '');
+  const script = document.currentScript,
+    here = script.src.replace(/[^/]*$/, '');
   const packed = (window.WI_LIVE_DATA ??= {});
   const element = (tag, attributes = {}, ...children) => {
     const e = document.createElement(tag);
@@ -43,72 +44,44 @@
       );
     return scripts.get(file);
   }
-  // A packed file is base64 of gzip, in a script that sets packed[name]; the thread's, in this one.
+  // A packed file is base64 of gzip, in a script that sets packed[name].
+  const stream = async text => (await fetch(`data:;base64,${text}`)).body;
   async function unpack(file, name) {
     if (!packed[name]) await load(file);
-    const text = atob(packed[name]),
-      zipped = new Uint8Array(text.length);
-    for (let i = 0; i < text.length; i++) zipped[i] = text.charCodeAt(i);
-    const stream = new Blob([zipped]).stream().pipeThrough(new DecompressionStream('gzip'));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+    const unzipped = (await stream(packed[name])).pipeThrough(new DecompressionStream('gzip'));
+    return new Uint8Array(await new Response(unzipped).arrayBuffer());
   }
   const kept = new Map();
   const unpackOnce = (file, name) => kept.get(name) ?? kept.set(name, unpack(file, name)).get(name);
-  // The engine is compiled once, and every thread gets it.
-  let module;
-  const compiled = () =>
-    (module ??= unpackOnce(`live-${engineName()}.js`, engineName()).then(bytes =>
-      WebAssembly.compile(bytes)
-    ));
 
   // A function of one instruction on 128-bit vectors: valid only where a browser has them.
+  // prettier-ignore
   const VECTORS = Uint8Array.of(
-    0,
-    97,
-    115,
-    109,
-    1,
-    0,
-    0,
-    0,
-    1,
-    5,
-    1,
-    96,
-    0,
-    1,
-    123,
-    3,
-    2,
-    1,
-    0,
-    10,
-    10,
-    1,
-    8,
-    0,
-    65,
-    0,
-    253,
-    15,
-    253,
-    98,
-    11
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3,
+    2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11
   );
   const engineName = () => (WebAssembly.validate(VECTORS) ? 'simd' : 'plain');
 
   // A thread with the engine in it, or with a program. Each figure has its own: they share no state.
   class Thread {
-    static async create() {
-      const source = await unpackOnce('live.js', 'worker');
+    static create() {
+      const source = Uint8Array.from(atob(packed.worker), c => c.charCodeAt(0));
       const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
       const thread = new Thread(new Worker(address));
       URL.revokeObjectURL(address);
       return thread;
     }
-    static async engine() {
-      const [thread, start] = await Promise.all([Thread.create(), compiled()]);
-      await thread.send({ start });
+    // The first thread makes the engine of its text; others get what that one compiled. Questions may be sent
+    // before: a thread keeps them until it has its engine.
+    static compiled;
+    static engine() {
+      const thread = Thread.create(),
+        name = engineName();
+      const started = Thread.compiled
+        ? Thread.compiled.then(module => thread.send({ start: module }))
+        : load(`live-${name}.js`).then(() => thread.send({ start: packed[name] }));
+      Thread.compiled ??= started.then(reply => reply.module);
+      started.catch(error => thread.waiting.forEach(({ fail }) => fail(error)));
       return thread;
     }
     // The page's first figure finds its thread ready: it begins with the page, not when the figure is seen.
@@ -443,6 +416,7 @@
 
   const REST = 120; // milliseconds without a change, after which a hand rests
   const drawn = new Set(); // figures that a change of colours or width draws anew
+  let firstSeen; // to be called when the page's first figure is seen
   class Figure {
     constructor(place, description) {
       this.place = place;
@@ -572,7 +546,7 @@
       this.resting = setTimeout(() => this.rest(), REST);
     }
     async once() {
-      this.thread ??= await Thread.ready();
+      this.thread ??= Thread.ready();
       const v = this.values,
         begun = performance.now();
       try {
@@ -601,13 +575,18 @@
         this.made = undefined;
         this.refused = true;
         this.tell(e.message);
+        this.seen();
       }
       this.count();
     }
-    // How often it was drawn, and when first, in milliseconds since the page was asked for.
+    // How often it was answered.
     count() {
-      this.place.dataset.first ??= performance.now().toFixed(0);
       this.place.dataset.drawn = +(this.place.dataset.drawn ?? 0) + 1;
+    }
+    // When it was seen first, in milliseconds since the page was asked for.
+    seen() {
+      this.place.dataset.first ??= performance.now().toFixed(0);
+      firstSeen?.();
     }
     // A new address costs the browser as much as a redraw; the verdict, and theory that is slow, take some ten
     // of them: where d.patient, the same is asked with patience, and where d.judged the verdict behind it.
@@ -626,10 +605,11 @@
       this.place.dataset.settled = this.place.dataset.drawn;
     }
     paint() {
-      if (!this.answers) return;
+      if (!this.answers || !this.place.isConnected) return;
       this.d.show?.(this.extra, this.shown, this.answers);
       if (this.d.draw)
         this.d.draw((this.plot = new Plot(this.canvas, this.d.height)), this.shown, this.answers, this);
+      this.seen();
     }
     tell(words) {
       const text = typeof words === 'string' ? [words] : words;
@@ -1115,7 +1095,7 @@
       return [['live_point', [v.sw, v.sb, v.c, PLANE.depth, patient], v.act]];
     },
     async fill(figure, act) {
-      this.filler ??= await Thread.engine();
+      this.filler ??= Thread.engine();
       for (let row = 0; row < PLANE.rows && figure.planeOf === act; row++) {
         const bias = (PLANE.bias * (row + 0.5)) / PLANE.rows;
         const reply = await this.filler.ask([['live_plane', [bias, PLANE.weights, PLANE.columns], act]]);
@@ -1558,7 +1538,7 @@
     }
     // c: { layers (text), data, noise, seed, opt, rate, batch, clip, steps, gain }
     async prepare(c) {
-      this.thread ??= await Thread.ready();
+      this.thread ??= Thread.ready();
       this.c = c;
       const kind = DATA.findIndex(([name]) => name === c.data),
         extra = {};
@@ -1638,7 +1618,7 @@
     }
     paint(shows = this.shows ?? {}) {
       this.shows = shows;
-      if (!this.history?.length) return;
+      if (!this.history?.length || !this.canvas.isConnected) return;
       const planar = this.features === 2,
         layers = this.now.layers,
         hidden = Math.min(layers.length, 10);
@@ -1799,7 +1779,9 @@
       this.showPlaying();
     }
     paint() {
-      this.learners?.forEach(l => l.paint(this.d.shows ?? {}));
+      if (!this.learners?.every(l => l.history) || !this.place.isConnected) return;
+      this.learners.forEach(l => l.paint(this.d.shows ?? {}));
+      this.seen();
     }
     showPlaying() {
       this.play.textContent = this.playing ? 'Pause' : 'Train';
@@ -2456,7 +2438,7 @@ ${weights.join('')}    ${inputs}
           'examples/data/digits-images.idx3-ubyte': images,
           'examples/data/digits-labels.idx1-ubyte': labels
         };
-        thread = await Thread.create();
+        thread = Thread.create();
         const end = await thread.send(
           { run: wasm, name, files, environment: tried === undefined ? [] : [`LIVE_TRY=${tried}`] },
           text => {
@@ -2504,38 +2486,46 @@ ${weights.join('')}    ${inputs}
 
   /* ==== Start =========================================================== */
 
-  // What is static makes room where the live figure shows the same.
-  function begin(place) {
-    const d = figures[place.dataset.figure];
+  // A figure begins on a place of its own, before the page has one for it: its first question is answered
+  // while the rest of the page is read.
+  function begin(name) {
+    const place = element('div', { class: 'wi-figure', 'data-figure': name }),
+      d = figures[name];
     const figure = d.training ? new TrainingFigure(place, d) : new Figure(place, d);
     if (!d.draw) figure.canvas.hidden = true;
     d.build?.(figure);
-    figure.ask().then(() => {
-      const still = place.previousElementSibling;
-      if (d.replaces && still?.matches('.image')) still.hidden = true;
+    figure.ask();
+    return figure;
+  }
+  // What is static makes room where the live figure shows the same.
+  function stand(figure, place) {
+    const still = place.previousElementSibling;
+    place.replaceWith(figure.place);
+    figure.paint();
+    figure.asked.then(() => {
+      if (figure.d.replaces && still?.matches('.image')) still.hidden = true;
     });
     drawn.add(figure);
-    let width = place.clientWidth;
+    let width = figure.place.clientWidth;
     new ResizeObserver(() => {
-      if (width === place.clientWidth) return;
-      width = place.clientWidth;
+      if (width === figure.place.clientWidth) return;
+      width = figure.place.clientWidth;
       figure.paint();
-    }).observe(place);
+    }).observe(figure.place);
   }
   // Figures begin with their page, so that they stand there when a reader comes to them; for who asks to save
   // data, not before they are near the window.
-  function beginAll(places, styled) {
-    if (!navigator.connection?.saveData) {
-      Thread.readied = Thread.engine();
-      styled.then(() => places.forEach(begin));
-      return;
-    }
+  const able = typeof DecompressionStream !== 'undefined' && typeof WebAssembly !== 'undefined',
+    saving = navigator.connection?.saveData;
+  const begun = new Map(),
+    named = (script.dataset.figures ?? '').split(' ').filter(name => able && figures[name]);
+  function whenNear(places) {
     const watcher = new IntersectionObserver(
       entries => {
         for (const { isIntersecting, target } of entries) {
           if (!isIntersecting) continue;
           watcher.unobserve(target);
-          styled.then(() => begin(target));
+          styled().then(() => stand(begin(target.dataset.figure), target));
         }
       },
       { rootMargin: '200px' }
@@ -2545,17 +2535,23 @@ ${weights.join('')}    ${inputs}
       watcher.observe(place);
     }
   }
-  function start() {
-    const able = typeof DecompressionStream !== 'undefined' && typeof WebAssembly !== 'undefined';
-    const places = [...document.querySelectorAll('.wi-figure')].filter(p => able && figures[p.dataset.figure]),
-      programs = document.querySelectorAll('.wi-run');
-    if (!places.length && !programs.length) return;
-    const styled = new Promise(done =>
+  let style;
+  const styled = () =>
+    (style ??= new Promise(done =>
       document.head.append(
         element('link', { rel: 'stylesheet', href: `${here}live.css`, onload: done, onerror: done })
       )
-    );
-    if (places.length) beginAll(places, styled);
+    ));
+  function start() {
+    const places = [...document.querySelectorAll('.wi-figure')].filter(p => able && figures[p.dataset.figure]),
+      programs = document.querySelectorAll('.wi-run');
+    if (!places.length && !programs.length) return;
+    styled().then(() => {
+      if (saving) whenNear(places);
+      else
+        for (const place of places)
+          stand(begun.get(place.dataset.figure) ?? begin(place.dataset.figure), place);
+    });
     programs.forEach(runner);
     const again = () => drawn.forEach(f => f.paint());
     new MutationObserver(again).observe(document.documentElement, {
@@ -2564,6 +2560,17 @@ ${weights.join('')}    ${inputs}
     });
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', again);
   }
-  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start);
+  if (named.length && !saving) {
+    Thread.readied = Thread.engine();
+    styled();
+    // Formulas, which keep this thread for long, are set behind the first picture (mathjax-config.js).
+    packed.seen = new Promise(done => {
+      firstSeen = done;
+      setTimeout(done, 2000);
+    });
+    for (const name of named) begun.set(name, begin(name));
+  }
+  // Before the scripts that wait for the whole page.
+  if (document.readyState === 'loading') document.addEventListener('readystatechange', start, { once: true });
   else start();
 })();

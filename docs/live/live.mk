@@ -36,7 +36,7 @@ $(LIVE)/site/live.css: docs/live/live.css
 	@mkdir -p $(@D); cp $< $@
 # The thread's script comes with the page's, so that it can begin while the engine is still loaded.
 $(LIVE)/site/live.js: docs/live/worker.js docs/live/live.js
-	@mkdir -p $(@D); { $(call PACK,worker,$<); cat docs/live/live.js; } > $@
+	@mkdir -p $(@D); { printf '(window.WI_LIVE_DATA ??= {}).worker = "'; base64 $< | tr -d '\n'; printf '";\n'; cat docs/live/live.js; } > $@
 $(LIVE)/site/live-simd.js $(LIVE)/site/live-plain.js: $(LIVE)/site/live-%.js: $(LIVE)/engine-%.wasm
 	@mkdir -p $(@D); $(call PACK,$*,$<) > $@
 $(LIVE)/site/live-digits.js: examples/data/digits-images.idx3-ubyte examples/data/digits-labels.idx1-ubyte
@@ -51,7 +51,8 @@ live:
 	@mkdir -p $(LIVE)/site
 	@$(if $(LIVE_OK),$(MAKE) --no-print-directory $(LIVE_SITE:%=$(LIVE)/site/%),echo "note: no live figures without clang, lld, \
 	    wasi-libc and libclang-rt-14-dev-wasm32 (Debian's names); the static ones stand")
-LIVE_SCRIPT = $(if $(LIVE_OK),<script type=\"text/javascript\" defer=\"defer\" src=\"$$relpath^live.js\"></script>)
+# Where it stands in the head, and which figures a page has, docs/tools/finish.mjs says to it.
+LIVE_SCRIPT = $(if $(LIVE_OK),<script type=\"text/javascript\" async=\"async\" src=\"$$relpath^live.js\"></script>)
 
 # The engines against the same C for this machine; then the figures as a reader uses them. FAST=1 takes a part, under a minute.
 $(LIVE)/native: tests/live/native.c docs/live/live.c $(BUILD)/winit.o

@@ -2,7 +2,7 @@
 // chapters' own programs.
 //
 // The page sends { id, ... } and gets { id, ... } back:
-//   start: the engine, compiled                 {}
+//   start: the engine, packed or compiled       module: compiled; questions before it wait for it
 //   calls: [[function, arguments, text], ...]   answers: [{ numbers, said }, ...]; the first refusal ends the
 //                                               list with { refused }
 //   give:  bytes, before the calls              they are put where live_room() says
@@ -13,7 +13,28 @@
 const encoder = new TextEncoder();
 
 /* ---- The engine -------------------------------------------------------- */
-let engine, room;
+let engine, room, begin;
+const begun = new Promise(done => {
+  begin = done;
+});
+
+// The engine, from its text as a packed file has it (base64 of gzip), or compiled by another thread.
+async function start(given) {
+  let module = given;
+  if (typeof given === 'string') {
+    const { body } = await fetch(`data:;base64,${given}`);
+    const unzipped = body.pipeThrough(new DecompressionStream('gzip'));
+    module = await WebAssembly.compileStreaming(
+      new Response(unzipped, { headers: { 'Content-Type': 'application/wasm' } })
+    );
+  }
+  // All that the header asks for is the time, for estimates that no figure shows.
+  const system = { wasi_snapshot_preview1: { clock_time_get: () => 0 } };
+  engine = (await WebAssembly.instantiate(module, system)).exports;
+  engine._initialize?.();
+  begin();
+  return module;
+}
 
 function sentences(at) {
   const memory = new Uint8Array(engine.memory.buffer);
@@ -192,14 +213,7 @@ function system(args, environment, files, print) {
 
 async function answer(message) {
   const { id } = message;
-  if (message.start) {
-    // All that the header asks for is the time, for estimates that no figure shows.
-    engine = (
-      await WebAssembly.instantiate(message.start, { wasi_snapshot_preview1: { clock_time_get: () => 0 } })
-    ).exports;
-    engine._initialize?.();
-    return { id };
-  }
+  if (message.start) return { id, module: await start(message.start) };
   if (message.run) {
     const wrote = new Map(Object.entries(message.files ?? {})),
       given = new Set(wrote.keys());
@@ -209,21 +223,22 @@ async function answer(message) {
       wrote,
       text => postMessage({ id, output: text })
     );
-    const begun = performance.now();
+    const from = performance.now();
     const exit = run((await WebAssembly.instantiate(message.run, imports)).instance.exports);
     return {
       id,
       exit,
-      milliseconds: performance.now() - begun,
+      milliseconds: performance.now() - from,
       files: Object.fromEntries([...wrote].filter(([name]) => !given.has(name)))
     };
   }
+  await begun;
   if (message.give) {
     room = engine.live_room(message.give.length);
     new Uint8Array(engine.memory.buffer).set(message.give, room);
   }
   const answers = [],
-    begun = performance.now();
+    from = performance.now();
   for (const one of message.calls) {
     answers.push(call(one));
     if (answers.at(-1).refused) break;
@@ -231,7 +246,7 @@ async function answer(message) {
   const reply = {
     id,
     answers,
-    milliseconds: performance.now() - begun,
+    milliseconds: performance.now() - from,
     memory: engine.memory.buffer.byteLength
   };
   if (message.take && !answers.at(-1).refused) {

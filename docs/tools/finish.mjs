@@ -19,8 +19,15 @@ function describe(file, fallback) {
   const part = tag => new RegExp(`<${tag}[^>]*>([\\s\\S]*?)</${tag}>`).exec(svg)?.[1].replace(/\s+/g, ' ').trim() ?? '';
   return ([part('title'), part('desc')].filter(s => s).join('. ') || unescape(fallback) || file).replace(/\.\.+/g, '.').replace(/"/g, '&quot;');
 }
+// A page with live figures begins with their script, which is told their names: they are computed while the page is read.
+function enliven(page) {
+  const names = [...page.matchAll(/data-figure="([^"]+)"/g)].map(m => m[1]).join(' ');
+  const script = /<script [^>]*async="async" src="live\.js"><\/script>\n/.exec(page)?.[0];
+  if (!names || !script) return page;
+  return page.replace(script, '').replace('<title>', () => script.replace(' src=', ` data-figures="${names}" src=`) + '<title>');
+}
 function mend(page) {
-  return page
+  return enliven(page)
     .replace(/<object type="image\/svg\+xml" data="([^"]*)"([^>]*)>([^<]*)<\/object>/g, (_, src, rest, text) => `<img src="${src}" alt="${describe(src, text)}" loading="lazy"/>`)
     .replace(/<img src="([^"]*\.svg)" alt=""/g, (_, src) => `<img src="${src}" alt="${describe(src, '')}"`)
     .replace(/(<img id="MSearchSelect"[^>]*?)alt=""/g, '$1alt="search options"')

@@ -1,4 +1,5 @@
-/* MathJax from files beside the pages; the macros are those of macros.tex. */
+/* MathJax from files beside the pages; the macros are those of macros.tex. It sets formulas when the page's first live
+   figure is seen: not half a second earlier and the figure later by as much. */
 window.MathJax = {
   loader: { load: ['core', 'input/tex', 'output/chtml'] },
   tex: {
@@ -9,6 +10,9 @@ window.MathJax = {
       fanin: 'n_{\\mathrm{in}}',
       fanout: 'n_{\\mathrm{out}}'
     }
+  },
+  startup: {
+    pageReady: () => Promise.resolve(window.WI_LIVE_DATA?.seen).then(() => window.MathJax.startup.defaultPageReady())
   },
   options: { ignoreHtmlClass: 'tex2jax_ignore', processHtmlClass: 'tex2jax_process' }
 };

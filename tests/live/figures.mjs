@@ -1,6 +1,7 @@
 // figures.mjs HTML_DIR NODE_DIR [fast]: use the live figures as a reader does, on pages opened from a disk.
 // In the environment, BROWSER=firefox: in Firefox (over WebDriver BiDi) rather than Chromium; ONLY=REGEXP:
-// those figures and programs alone. Every slider, choice and tick is moved by keyboard and must change the
+// those parts alone, which are called "figure 12_xavier_forward", "program 12_xavier_forward", "dragging" and
+// "training". Every slider, choice and tick is moved by keyboard and must change the
 // picture; nothing may be asked of a host, said on the console, or be wider than a phone; the address must
 // bring back what was seen; the playground's C program must compile and reach what the page reached; and each
 // chapter's program must end in the page as in a terminal.
@@ -73,7 +74,7 @@ async function drawn(page, name) {
   const place = page.locator(`.wi-figure[data-figure="${name}"]`);
   await place.evaluate(e => e.scrollIntoView());
   await page.waitForFunction(
-    n => document.querySelector(`.wi-figure[data-figure="${n}"]`).dataset.drawn,
+    n => document.querySelector(`.wi-figure[data-figure="${n}"]`).dataset.first,
     name,
     { timeout: 60000 }
   );
@@ -121,7 +122,7 @@ const live = new Set(
 );
 const few = ['ten_layers', 'calculator', ...(engine === 'chromium' ? ['12_xavier_forward', '02_symmetry'] : [])];
 const chosen = figures
-  .filter(x => live.has(x.name) && only.test(x.name))
+  .filter(x => live.has(x.name) && only.test(`figure ${x.name}`))
   .filter(x => !fast || few.includes(x.name));
 check(process.env.ONLY || chosen.length >= (fast ? few.length : 20), `only ${chosen.length} live figures`);
 
@@ -251,7 +252,7 @@ if (only.test('dragging')) {
 
 // The playground: train, ask, mend, and the same as a program; on points of the plane, and a convolution on
 // the digits.
-if (only.test('playground'))
+if (only.test('training'))
   for (const query of [
     '?data=moons&steps=200',
     '?data=digits&steps=100&a=conv/6/3/relu/he_normal~max_pool/2'
@@ -304,7 +305,7 @@ if (only.test('playground'))
 
 // The chapters' programs.
 const quick = engine === 'chromium' ? /^(01|12|29)/ : /^12/;
-const runs = programs.filter(p => only.test(p.name) && (!fast || quick.test(p.name)));
+const runs = programs.filter(p => only.test(`program ${p.name}`) && (!fast || quick.test(p.name)));
 let equal = 0;
 for (const { f, name } of runs) {
   const page = await open(f);
