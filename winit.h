@@ -2440,8 +2440,8 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #endif
 /* On what runs rarely: compiled for size, and with it what only it calls. gcc goes on upwards: a function
    that calls a rare one in any case is rare as well, and so are its callers, the user's among them. So the
-   mark is for static functions that stand behind a condition (most stand behind a check of arguments) and
-   never for a public one; tests/sizes.sh looks whether any loop that matters was caught. */
+   mark is for static functions that stand behind a condition (most stand behind a check of arguments);
+   tests/sizes.sh looks whether any loop that matters was caught. */
 #if defined(__GNUC__) || defined(__clang__)
 #define WI_IMPL_RARE  __attribute__((__cold__))
 /* On what keeps its stack to itself: not inlined. */
@@ -2449,6 +2449,12 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #else
 #define WI_IMPL_RARE
 #define WI_IMPL_APART
+#endif
+/* On a public function that calls a rare one in any case: callers have no body there to judge by. */
+#if defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
+#define WI_IMPL_OPAQUE __attribute__((__noipa__))
+#else
+#define WI_IMPL_OPAQUE
 #endif
 /* The compiler checks what is formatted. MinGW takes a plain "printf" for Microsoft's, which has no %zu. */
 #if defined(__clang__)
@@ -2793,7 +2799,7 @@ WI_IMPL_RARE static void wi_impl_put_number(wi_impl_text *text, double x, int si
     wi_impl_put_size(text, (size_t)(exponent < 0 ? -exponent : exponent));
 }
 
-static void wi_impl_put_list(wi_impl_text *text, const char *format, va_list list)
+WI_IMPL_RARE static void wi_impl_put_list(wi_impl_text *text, const char *format, va_list list)
 {
     for (; *format; format++) {
         int significant = 6;
@@ -2843,7 +2849,7 @@ static WI_IMPL_UNUSED wi_status wi_impl_ok(wi_error *error)
 
 /* Write the sentence into error, if there is one, and return status: `return wi_impl_fail(...)`. */
 WI_IMPL_FORMAT(3, 4)
-static wi_status wi_impl_fail(wi_error *error, wi_status status, const char *format, ...)
+WI_IMPL_RARE static wi_status wi_impl_fail(wi_error *error, wi_status status, const char *format, ...)
 {
     if (error) {
         wi_impl_text text = {error->text, sizeof error->text, 0};
@@ -5239,7 +5245,7 @@ static size_t wi_impl_cuts(const wi_impl_average *e, double *cut)
 
 /* E g(x), x ~ N(mean, std^2), for the first `count` values of g, each to `tolerance` of its magnitude, or of
    scale[i] if that is larger. */
-static void wi_impl_expect(wi_impl_average *e, double *result)
+WI_IMPL_RARE static void wi_impl_expect(wi_impl_average *e, double *result)
 {
     double cut[WI_IMPL_PIECES + 1], piece[WI_IMPL_PIECES][WI_IMPL_MOMENTS];
     if (!wi_impl_finite(e->mean) || !wi_impl_finite(e->std)) {
@@ -5332,7 +5338,7 @@ static int wi_impl_breaks_at(const wi_impl_average *e, double x)
 
 /* Average six values of g. Activations may have kinks at 0 and +-3, custom ones at any round number; others
    are found. What is steep is so at 0; under a wide Gaussian a sigmoid is a step, held by +-12 and +-40. */
-static void wi_impl_average_act(wi_impl_gauss *over, wi_impl_integrand g, double *m)
+WI_IMPL_RARE static void wi_impl_average_act(wi_impl_gauss *over, wi_impl_integrand g, double *m)
 {
     static const double wide[5] = {0, -12, 12, -40, 40};
     int custom = over->act.kind == WI_ACT_CUSTOM, tails = custom || fabs(over->mean) > 4.0 * over->std;
@@ -5346,7 +5352,8 @@ static void wi_impl_average_act(wi_impl_gauss *over, wi_impl_integrand g, double
     wi_impl_expect(&e, m);
 }
 
-static wi_impl_gauss wi_impl_averages_of(wi_act act, double mean, double std, wi_impl_integrand g)
+WI_IMPL_RARE static wi_impl_gauss wi_impl_averages_of(wi_act act, double mean, double std,
+                                                      wi_impl_integrand g)
 {
     wi_impl_gauss over;
     memset(&over, 0, sizeof over);
@@ -5546,7 +5553,7 @@ static double wi_impl_beyond(wi_act act, double second, double q)
 }
 
 /* All that follows from (q, c) at a layer. */
-static wi_signal wi_impl_signal_at(wi_act act, double weight_var, double q, double c)
+WI_IMPL_RARE static wi_signal wi_impl_signal_at(wi_act act, double weight_var, double q, double c)
 {
     wi_signal s = wi_impl_signal_nan();
     double product[WI_IMPL_MOMENTS], std = wi_impl_signal_std(q);
@@ -5769,7 +5776,7 @@ typedef struct wi_impl_layout {
 
 /* The layout of wi_fill(): out-major, in-major, and the two of a transposed convolution, which exchange the
    roles of in and out. */
-static wi_impl_layout wi_impl_layout_of(wi_real *w, wi_shape s)
+WI_IMPL_RARE static wi_impl_layout wi_impl_layout_of(wi_real *w, wi_shape s)
 {
     wi_impl_layout p = {w, s.out / s.groups, s.in / s.groups, s.kernel_h * s.kernel_w, 0, 0, 0, 0, 1};
     size_t minor = s.transposed ? p.outs : p.ins, all = s.transposed ? s.in : s.out, major, group;
@@ -5912,7 +5919,8 @@ WI_API wi_recipe wi_truncated_normal(double mean, double std, double lo, double 
 /* Mean, standard deviation and kurtosis of a standard normal that falls into [lo, hi], by Simpson's rule over
    the part of the interval that holds probability, in units in which that is a few wide: twelve digits,
    however far out the bounds are. */
-static void wi_impl_truncated_moments(double lo, double hi, double *mean, double *std, double *kurtosis)
+WI_IMPL_RARE static void wi_impl_truncated_moments(double lo, double hi, double *mean, double *std,
+                                                   double *kurtosis)
 {
     double mode = lo > 0 ? lo : hi < 0 ? hi : 0.0; /* where the density is greatest */
     double unit = fabs(mode) > 4 ? 1.0 / fabs(mode) : 1.0, reach = fabs(mode) > 4 ? 40.0 : 10.0;
@@ -6173,7 +6181,7 @@ WI_IMPL_RARE static void wi_impl_law_narrow(wi_impl_law *law)
     wi_impl_interpolate(law->c, v);
 }
 
-static wi_impl_law wi_impl_law_truncated(double mean, double std, double lo, double hi)
+WI_IMPL_RARE static wi_impl_law wi_impl_law_truncated(double mean, double std, double lo, double hi)
 {
     wi_impl_law law = wi_impl_law_normal(mean, std);
     double width = hi - lo, edge = lo > 0 ? lo : hi < 0 ? -hi : 0.0; /* 0: the interval holds the mean */
@@ -6490,7 +6498,7 @@ static int wi_impl_recipe_sane(wi_recipe r)
 }
 
 /* The standard deviation sqrt(scale / fan^power). */
-static double wi_impl_fan_std(wi_recipe r, wi_shape shape)
+WI_IMPL_RARE static double wi_impl_fan_std(wi_recipe r, wi_shape shape)
 {
     double in, out, fan, power = r.power == 0.0 ? 1.0 : r.power;
     wi_shape_fans(shape, &in, &out);
@@ -6959,7 +6967,7 @@ WI_IMPL_RARE static void wi_impl_fixed_moments(wi_recipe r, wi_shape s, double *
 }
 
 /* Mean and standard deviation of one weight; NaN where wi_fill() would refuse. */
-static wi_status wi_impl_recipe_moments(wi_recipe r, wi_shape s, double *mean, double *std)
+WI_IMPL_RARE static wi_status wi_impl_recipe_moments(wi_recipe r, wi_shape s, double *mean, double *std)
 {
     wi_status status = wi_impl_recipe_check(r, s);
     wi_mat m;
@@ -6994,7 +7002,7 @@ static wi_status wi_impl_recipe_moments(wi_recipe r, wi_shape s, double *mean, d
     return WI_OK;
 }
 
-WI_API double wi_recipe_std(wi_recipe recipe, wi_shape shape)
+WI_API WI_IMPL_OPAQUE double wi_recipe_std(wi_recipe recipe, wi_shape shape)
 {
     double mean, std;
     (void)wi_impl_recipe_moments(recipe, shape, &mean, &std);
@@ -7402,7 +7410,8 @@ WI_API const wi_recipe *wi_rule_for(const wi_rule *rules, size_t count, const ch
 }
 
 /* "3 channels x 3x3 = 27", or "784 inputs" where there is nothing to multiply. */
-static void wi_impl_put_fan(wi_impl_text *text, wi_shape s, size_t all, const char *dense, const char *conv)
+WI_IMPL_RARE static void wi_impl_put_fan(wi_impl_text *text, wi_shape s, size_t all, const char *dense,
+                                         const char *conv)
 {
     size_t mine = all / s.groups, taps = s.kernel_h * s.kernel_w;
     wi_impl_print(text, "%zu %s%s", mine, taps == 1 && s.groups == 1 ? dense : conv, mine == 1 ? "" : "s");
@@ -8396,7 +8405,8 @@ static double wi_impl_layer_rate(const wi_layer *layer, double rate)
 
 /* Say what does not fit: "layer 4 (max_pool): ...". Layers count from 1 in all sentences. */
 WI_IMPL_FORMAT(3, 4)
-static wi_status wi_impl_misfit(const wi_impl_plan *plan, wi_status status, const char *format, ...)
+WI_IMPL_RARE static wi_status wi_impl_misfit(const wi_impl_plan *plan, wi_status status, const char *format,
+                                             ...)
 {
     wi_layer_kind kind = plan->desc->layers[plan->index].kind;
     wi_error none, *error = plan->error ? plan->error : &none;
@@ -8499,7 +8509,7 @@ static wi_status wi_impl_dense_plan_tied(wi_impl_plan *plan, const wi_layer *lay
     return WI_OK;
 }
 
-static wi_status wi_impl_dense_plan(wi_impl_plan *plan, wi_layer *layer)
+WI_IMPL_RARE static wi_status wi_impl_dense_plan(wi_impl_plan *plan, wi_layer *layer)
 {
     size_t units = layer->desc.units;
     if (units == 0) return wi_impl_misfit(plan, WI_ERR_SHAPE, "no units");
@@ -8544,7 +8554,7 @@ static void wi_impl_dense_backward(const wi_impl_work *at)
        E dx^2  = fan_out v E dpre^2 + m^2 E(sum dpre)^2                 (back, with the outputs that read x)
 
    and two samples or two units alike. Convolutions are such sums too, over the taps that lie on the image. */
-static double wi_impl_dense_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+WI_IMPL_RARE static double wi_impl_dense_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     wi_impl_wave x = at->x;
     double n = at->fan_in * at->cover, square = at->w_mean * at->w_mean;
@@ -8587,7 +8597,7 @@ static size_t wi_impl_positions(size_t length, wi_impl_window window)
 }
 
 /* Find the output shape, or say why there is none. */
-static wi_status wi_impl_window_plan(wi_impl_plan *plan, wi_layer *layer, size_t channels)
+WI_IMPL_RARE static wi_status wi_impl_window_plan(wi_impl_plan *plan, wi_layer *layer, size_t channels)
 {
     if (layer->desc.kernel == 0) return wi_impl_misfit(plan, WI_ERR_SHAPE, "the window's side is 0");
     wi_impl_window window = wi_impl_window_of(layer);
@@ -8608,7 +8618,7 @@ WI_API wi_layer_desc wi_layer_conv2d(size_t filters, size_t kernel, wi_act act)
     return wi_impl_layer_desc(WI_LAYER_CONV2D, filters, kernel, act);
 }
 
-static wi_status wi_impl_conv_plan(wi_impl_plan *plan, wi_layer *layer)
+WI_IMPL_RARE static wi_status wi_impl_conv_plan(wi_impl_plan *plan, wi_layer *layer)
 {
     size_t filters = layer->desc.units, kernel = layer->desc.kernel, channels = layer->in.channels;
     if (layer->desc.groups == 0) layer->desc.groups = 1;
@@ -8850,7 +8860,7 @@ static void wi_impl_pool_backward(const wi_impl_work *at)
 
 /* A maximum counts as no change. Of means: two pixels are what the same weights make of different inputs, so
    they correlate as two samples do. */
-static double wi_impl_pool_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+WI_IMPL_RARE static double wi_impl_pool_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     double area = wi_impl_pool_area(at->layer);
     if (at->layer->desc.kind == WI_LAYER_MAX_POOL)
@@ -9220,7 +9230,7 @@ WI_API wi_layer_desc wi_layer_shift(double initial)
 }
 
 /* The two summands must have one shape. */
-static wi_status wi_impl_each_plan(wi_impl_plan *plan, wi_layer *layer)
+WI_IMPL_RARE static wi_status wi_impl_each_plan(wi_impl_plan *plan, wi_layer *layer)
 {
     size_t span = layer->desc.span, most = plan->index + 1;
     size_t alphas = layer->desc.kind == WI_LAYER_SCALE, betas = layer->desc.kind == WI_LAYER_SHIFT;
@@ -9265,7 +9275,7 @@ static void wi_impl_each_backward(const wi_impl_work *at)
 }
 
 /* (alpha x + beta + y)(alpha x' + beta + y') for any x and x', with y uncorrelated to both. */
-static double wi_impl_each_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+WI_IMPL_RARE static double wi_impl_each_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     wi_impl_wave x = at->x, y = at->skipped;
     double alpha = at->layer->w.cols ? at->w_mean : 1.0, square = alpha * alpha;
@@ -9736,7 +9746,8 @@ static wi_recipe wi_impl_residual_recipe(const wi_net *net, size_t index, int bi
 }
 
 /* The recipe of a layer's weights or bias. A zeroed one stands for the default. */
-static wi_recipe wi_impl_choose(const wi_net *net, size_t index, int bias, const wi_impl_choice *choice)
+WI_IMPL_RARE static wi_recipe wi_impl_choose(const wi_net *net, size_t index, int bias,
+                                             const wi_impl_choice *choice)
 {
     const wi_layer *layer = &net->layers[index];
     wi_recipe recipe = bias ? layer->desc.bias : layer->desc.weights;
@@ -9884,8 +9895,8 @@ static void wi_impl_copy_weights(wi_real *to_params, wi_real *to_state, const wi
 
 /* Draw all parameters of a network anew, and rescale them if `how` is given. What is asked for is stored in
    the layers' descriptions, with defaults filled in; what a method derives is not. */
-static wi_status wi_impl_net_redraw(wi_net *net, const wi_impl_choice *choice, uint64_t seed,
-                                    const wi_impl_rescale *how)
+WI_IMPL_RARE static wi_status wi_impl_net_redraw(wi_net *net, const wi_impl_choice *choice, uint64_t seed,
+                                                 const wi_impl_rescale *how)
 {
     wi_status status = wi_impl_check_own(net);
     if (status != WI_OK) return status;
@@ -9923,20 +9934,21 @@ static wi_status wi_impl_net_redraw(wi_net *net, const wi_impl_choice *choice, u
     return wi_impl_ok(&net->error);
 }
 
-WI_API wi_status wi_net_init(wi_net *net, uint64_t seed)
+WI_API WI_IMPL_OPAQUE wi_status wi_net_init(wi_net *net, uint64_t seed)
 {
     wi_impl_choice choice = {NULL, NULL, 0, 0};
     return wi_impl_net_redraw(net, &choice, seed, NULL);
 }
 
-WI_API wi_status wi_net_init_all(wi_net *net, wi_recipe weights, wi_recipe bias, uint64_t seed)
+WI_API WI_IMPL_OPAQUE wi_status wi_net_init_all(wi_net *net, wi_recipe weights, wi_recipe bias, uint64_t seed)
 {
     const wi_recipe all[2] = {weights, bias};
     wi_impl_choice choice = {all, NULL, 0, 0};
     return wi_impl_net_redraw(net, &choice, seed, NULL);
 }
 
-WI_API wi_status wi_net_init_rules(wi_net *net, const wi_rule *rules, size_t count, uint64_t seed)
+WI_API WI_IMPL_OPAQUE wi_status wi_net_init_rules(wi_net *net, const wi_rule *rules, size_t count,
+                                                  uint64_t seed)
 {
     wi_impl_choice choice = {NULL, rules, count, 0};
     if (!rules && count && net && net->layers)
@@ -9999,7 +10011,7 @@ WI_API wi_status wi_layer_copy(wi_layer *to, const wi_layer *from)
 /* ---- Creating --------------------------------------------------------------
    Build once without memory, to know how much it takes, and once in it; then draw. */
 
-WI_API wi_status wi_net_memory(const wi_net_desc *desc, size_t *bytes, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_net_memory(const wi_net_desc *desc, size_t *bytes, wi_error *error)
 {
     wi_net net;
     if (!desc || !bytes) return wi_impl_fail(error, WI_ERR_ARG, "wi_net_memory: an argument is NULL");
@@ -10009,7 +10021,7 @@ WI_API wi_status wi_net_memory(const wi_net_desc *desc, size_t *bytes, wi_error 
     return wi_impl_ok(error);
 }
 
-WI_API wi_status wi_net_create(wi_net *net, const wi_net_desc *desc, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_net_create(wi_net *net, const wi_net_desc *desc, wi_error *error)
 {
     if (!net || !desc) return wi_impl_fail(error, WI_ERR_ARG, "wi_net_create: net or desc is NULL");
     wi_net fresh;
@@ -10501,7 +10513,7 @@ static int wi_impl_in(double x, double lo, double hi)
     return x >= lo && x <= hi;   /* false for NaN */
 }
 
-static wi_status wi_impl_opt_check(const wi_opt_desc *desc, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_opt_check(const wi_opt_desc *desc, wi_error *error)
 {
     if (desc->kind < 0 || (size_t)desc->kind >= WI_COUNT(wi_impl_opt_rows))
         return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_opt_kind", desc->kind);
@@ -10696,7 +10708,8 @@ static wi_impl_source wi_impl_buffer(const char *name, const void *bytes, size_t
 
 /* wi_impl_fail() with a sentence that begins with the file's name. */
 WI_IMPL_FORMAT(3, 4)
-static wi_status wi_impl_reject(const wi_impl_source *source, wi_status status, const char *format, ...)
+WI_IMPL_RARE static wi_status wi_impl_reject(const wi_impl_source *source, wi_status status,
+                                             const char *format, ...)
 {
     if (source->error) {
         wi_impl_text text = {source->error->text, sizeof source->error->text, 0};
@@ -10934,7 +10947,8 @@ static int wi_impl_put_file(const char *path, char *room, const void *bytes, siz
 /* Write a thing to memory, or without a buffer say how many bytes it takes. */
 typedef wi_status (*wi_impl_writer)(void *what, void *buffer, size_t capacity, size_t *size);
 
-static wi_status wi_impl_save(wi_impl_writer writer, void *what, const char *path, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_save(wi_impl_writer writer, void *what, const char *path,
+                                           wi_error *error)
 {
     size_t size = 0;
     wi_status status = path ? writer(what, NULL, 0, &size) : WI_ERR_ARG;
@@ -11235,8 +11249,8 @@ static const char *wi_impl_csv_blanks(const wi_impl_csv *csv, const char *c)
 }
 
 /* Say what is wrong with the text of a field. */
-static wi_status wi_impl_csv_fail(const wi_impl_csv *csv, wi_impl_span field, wi_status status,
-                                  const char *what)
+WI_IMPL_RARE static wi_status wi_impl_csv_fail(const wi_impl_csv *csv, wi_impl_span field, wi_status status,
+                                               const char *what)
 {
     char shown[40];
     size_t length = (size_t)(field.to - field.from), n = 0;
@@ -11581,7 +11595,8 @@ WI_API wi_status wi_mat_write_csv(wi_mat m, const char *const *names, char *text
 }
 
 #ifndef WINIT_NO_STDIO
-WI_API wi_status wi_mat_save_csv(wi_mat m, const char *const *names, const char *path, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_mat_save_csv(wi_mat m, const char *const *names, const char *path,
+                                                wi_error *error)
 {
     wi_impl_table table = {m, names};
     return wi_impl_save(wi_impl_csv_write, &table, path, error);
@@ -12119,8 +12134,8 @@ WI_API wi_status wi_evaluate(wi_net *net, const wi_data *data, wi_loss loss, wi_
 
 /* ---- Preparing a run ------------------------------------------------------- */
 
-static wi_status wi_impl_train_check(const wi_net *net, const wi_data *data, const wi_train_desc *desc,
-                                     wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_train_check(const wi_net *net, const wi_data *data,
+                                                  const wi_train_desc *desc, wi_error *error)
 {
     if (!desc) return wi_impl_fail(error, WI_ERR_ARG, "the training description is NULL");
     wi_status status = wi_impl_data_fits(net, data, "the training data", error);
@@ -12203,8 +12218,8 @@ static wi_status wi_impl_train_memory(wi_trainer *trainer, wi_error *error)
     return WI_OK;
 }
 
-WI_API wi_status wi_trainer_create(wi_trainer *trainer, wi_net *net, const wi_data *data,
-                                   const wi_train_desc *desc, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_trainer_create(wi_trainer *trainer, wi_net *net, const wi_data *data,
+                                                  const wi_train_desc *desc, wi_error *error)
 {
     if (!trainer) return wi_impl_fail(error, WI_ERR_ARG, "wi_trainer_create: trainer is NULL");
     wi_status status = wi_impl_train_check(net, data, desc, error);
@@ -12430,7 +12445,7 @@ static void wi_impl_update(wi_trainer *trainer, const wi_impl_pass *pass, double
 
 /* Say where the numbers went wrong: the first layer whose output is not finite, or else whose gradient is
    not. */
-static wi_status wi_impl_numeric_failure(const wi_trainer *trainer, double loss, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_numeric_failure(const wi_trainer *trainer, double loss, wi_error *error)
 {
     const wi_net *net = trainer->net;
     size_t step = trainer->progress.step + 1, epoch = trainer->progress.epoch + 1;
@@ -12451,7 +12466,7 @@ static wi_status wi_impl_numeric_failure(const wi_trainer *trainer, double loss,
 }
 
 /* Measure, tell the user, and decide whether to go on. */
-static wi_status wi_impl_report(wi_trainer *trainer, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_report(wi_trainer *trainer, wi_error *error)
 {
     wi_progress *progress = &trainer->progress;
     const wi_train_desc *desc = &trainer->desc;
@@ -12550,8 +12565,8 @@ WI_API wi_status wi_trainer_run(wi_trainer *trainer, size_t steps, wi_error *err
     return wi_impl_ok(error);
 }
 
-WI_API wi_status wi_train(wi_net *net, const wi_data *data, const wi_train_desc *desc, wi_progress *last,
-                          wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_train(wi_net *net, const wi_data *data, const wi_train_desc *desc,
+                                         wi_progress *last, wi_error *error)
 {
     wi_trainer trainer;
     wi_status status = wi_trainer_create(&trainer, net, data, desc, error);
@@ -12616,7 +12631,8 @@ static wi_status wi_impl_pretrain_layer(wi_layer *layer, wi_mat x, const wi_trai
     return status;
 }
 
-WI_API wi_status wi_pretrain(wi_net *net, const wi_data *data, const wi_train_desc *desc, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_pretrain(wi_net *net, const wi_data *data, const wi_train_desc *desc,
+                                            wi_error *error)
 {
     if (!net || !net->layers || !data || !data->x.data || !desc)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_pretrain: an argument is NULL or empty");
@@ -14590,8 +14606,8 @@ WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, size_t step
     return WI_OK;
 }
 
-WI_API wi_status wi_train_check(wi_net *net, const wi_data *data, const wi_train_desc *desc,
-                                size_t trial_steps, wi_check *out, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_train_check(wi_net *net, const wi_data *data, const wi_train_desc *desc,
+                                               size_t trial_steps, wi_check *out, wi_error *error)
 {
     if (!out) return wi_impl_fail(error, WI_ERR_ARG, "wi_train_check: out is NULL");
     wi_status status = wi_impl_train_check(net, data, desc, error);
@@ -14781,8 +14797,8 @@ static void wi_impl_mend_apply(wi_mended *m, wi_data *data, wi_train_desc *desc,
     if (done.length > 1) m->done[done.length - 2] = 0;
 }
 
-WI_API wi_status wi_train_mend(wi_net *net, wi_data *data, wi_train_desc *desc, const wi_check *check,
-                               wi_mended *out, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_train_mend(wi_net *net, wi_data *data, wi_train_desc *desc,
+                                              const wi_check *check, wi_mended *out, wi_error *error)
 {
     if (!check || !out) return wi_impl_fail(error, WI_ERR_ARG, "wi_train_mend: check or out is NULL");
     wi_status status = wi_impl_train_check(net, data, desc, error);
@@ -14920,7 +14936,7 @@ static wi_impl_json wi_impl_json_open(const wi_impl_source *file, size_t start, 
 }
 
 /* Say that something else should stand here. Returns 0, for `return`. */
-static int wi_impl_json_fail(wi_impl_json *json, const char *what)
+WI_IMPL_RARE static int wi_impl_json_fail(wi_impl_json *json, const char *what)
 {
     size_t byte = (size_t)(json->at - (const char *)json->file->bytes);
     json->status =
@@ -14974,7 +14990,7 @@ static uint32_t wi_impl_utf8(const char **at, const char *end)
     return code;
 }
 
-static void wi_impl_put_utf8(wi_impl_text *text, uint32_t code)
+WI_IMPL_RARE static void wi_impl_put_utf8(wi_impl_text *text, uint32_t code)
 {
     int more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
     static const unsigned char lead[] = {0, 0xC0, 0xE0, 0xF0};
@@ -15015,7 +15031,7 @@ static uint32_t wi_impl_json_escape(wi_impl_json *json)
 }
 
 /* Take a string, of characters from code `least` on: 1, or 0. A text without room only measures. */
-static int wi_impl_json_text(wi_impl_json *json, wi_impl_text *text, uint32_t least)
+WI_IMPL_RARE static int wi_impl_json_text(wi_impl_json *json, wi_impl_text *text, uint32_t least)
 {
     text->length = 0;
     if (text->capacity) text->out[0] = 0;
@@ -15262,7 +15278,7 @@ static wi_impl_file wi_impl_opt_file(const wi_opt *opt)
 #ifndef WI_IMPL_NO_TRAIN
 /* Copy what a run must remember into a file, or back. It is little: the order of samples and all noise follow
    from seed and step. The first four counts are seed, batch, samples, and whether it has stopped. */
-static void wi_impl_run_fields(wi_impl_file *file, wi_trainer *run, int back)
+WI_IMPL_RARE static void wi_impl_run_fields(wi_impl_file *file, wi_trainer *run, int back)
 {
     wi_progress *progress = &run->progress;
     wi_rng *noise = &run->net->noise;
@@ -15289,7 +15305,7 @@ static void wi_impl_run_fields(wi_impl_file *file, wi_trainer *run, int back)
     file->number_count = WI_COUNT(numbers);
 }
 
-static wi_impl_file wi_impl_trainer_file(const wi_trainer *run)
+WI_IMPL_RARE static wi_impl_file wi_impl_trainer_file(const wi_trainer *run)
 {
     wi_impl_file file = wi_impl_net_file(run ? run->net : NULL);
     if (!file.net) return file;
@@ -15615,7 +15631,7 @@ WI_IMPL_RARE static size_t wi_impl_put_header(wi_impl_text *text, wi_impl_file *
 }
 
 /* Write a whole file; without a buffer only say how large it is. */
-static wi_status wi_impl_write(void *what, void *buffer, size_t capacity, size_t *size)
+WI_IMPL_RARE static wi_status wi_impl_write(void *what, void *buffer, size_t capacity, size_t *size)
 {
     wi_impl_file *file = (wi_impl_file *)what;
     if ((file->net ? !file->net->layers : !file->opt) || !size) return WI_ERR_ARG;
@@ -15733,7 +15749,7 @@ WI_IMPL_RARE static wi_status wi_impl_read_tensor(wi_impl_walk *walk, const wi_t
 
 /* Go through a file twice: do all of its tensors fit, and every slot get its mark? Only then, load, and give
    the numbers besides to the optimiser or run whose they are. */
-static wi_status wi_impl_read(wi_impl_file *file, void *whose, const wi_impl_source *source)
+WI_IMPL_RARE static wi_status wi_impl_read(wi_impl_file *file, void *whose, const wi_impl_source *source)
 {
     const wi_net *net = file->net;
     if ((net ? !net->layers : !file->opt) || !source->bytes)
@@ -15803,25 +15819,27 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 
 /* A network, an optimiser and a run each go four ways. */
 #define WI_IMPL_MEMORY_FORMS(thing)                                                                         \
-    WI_API wi_status wi_##thing##_write(const wi_##thing *thing, void *buffer, size_t capacity,             \
-                                           size_t *size)                                                    \
+    WI_API WI_IMPL_OPAQUE wi_status wi_##thing##_write(const wi_##thing *thing, void *buffer,               \
+                                                       size_t capacity, size_t *size)                       \
     {                                                                                                       \
         wi_impl_file file = wi_impl_##thing##_file(thing);                                                  \
         return wi_impl_write(&file, buffer, capacity, size);                                                \
     }                                                                                                       \
-    WI_API wi_status wi_##thing##_read(wi_##thing *thing, const void *buffer, size_t size, wi_error *error) \
+    WI_API WI_IMPL_OPAQUE wi_status wi_##thing##_read(wi_##thing *thing, const void *buffer, size_t size,   \
+                                                      wi_error *error)                                      \
     {                                                                                                       \
         wi_impl_file file = wi_impl_##thing##_file(thing);                                                  \
         wi_impl_source source = wi_impl_buffer("buffer", buffer, size, error);                              \
         return wi_impl_read(&file, thing, &source);                                                         \
     }
 #define WI_IMPL_FILE_FORMS(thing)                                                                           \
-    WI_API wi_status wi_##thing##_save(const wi_##thing *thing, const char *path, wi_error *error)          \
+    WI_API WI_IMPL_OPAQUE wi_status wi_##thing##_save(const wi_##thing *thing, const char *path,            \
+                                                      wi_error *error)                                      \
     {                                                                                                       \
         wi_impl_file file = wi_impl_##thing##_file(thing);                                                  \
         return wi_impl_save(wi_impl_write, &file, path, error);                                             \
     }                                                                                                       \
-    WI_API wi_status wi_##thing##_load(wi_##thing *thing, const char *path, wi_error *error)                \
+    WI_API WI_IMPL_OPAQUE wi_status wi_##thing##_load(wi_##thing *thing, const char *path, wi_error *error) \
     {                                                                                                       \
         wi_impl_source source;                                                                              \
         wi_impl_file file = wi_impl_##thing##_file(thing);                                                  \
@@ -15884,7 +15902,7 @@ static wi_status wi_impl_scaler_check(wi_scaler *first, const wi_scaler *scaler,
 }
 
 /* Do the scalers fit the network and its loss? */
-static wi_status wi_impl_model_scalers(const wi_model *model, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_model_scalers(const wi_model *model, wi_error *error)
 {
     const wi_net *net = &model->net;
     if ((model->x.count && model->x.count != net->inputs)
@@ -15920,7 +15938,7 @@ static wi_status wi_impl_model_names(const wi_model *model, wi_error *error)
 }
 
 /* Can this be saved, so that it can be loaded again? */
-static wi_status wi_impl_model_check(const wi_model *model, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_model_check(const wi_model *model, wi_error *error)
 {
     if (!model || !model->net.layers || (model->class_count > 0 && !model->classes))
         return wi_impl_fail(error, WI_ERR_ARG, "the model is NULL, or has no network, or no class names");
@@ -15937,8 +15955,8 @@ static wi_status wi_impl_model_check(const wi_model *model, wi_error *error)
     return status == WI_OK ? wi_impl_model_names(model, error) : status;
 }
 
-WI_API wi_status wi_model_make(wi_model *model, wi_net *net, wi_loss loss, const wi_data *data,
-                               wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_model_make(wi_model *model, wi_net *net, wi_loss loss, const wi_data *data,
+                                              wi_error *error)
 {
     if (!model || !net) return wi_impl_fail(error, WI_ERR_ARG, "wi_model_make: model or net is NULL");
     wi_model made;
@@ -15962,7 +15980,7 @@ WI_API wi_status wi_model_make(wi_model *model, wi_net *net, wi_loss loss, const
     return wi_impl_ok(error);
 }
 
-WI_API wi_status wi_model_scale(wi_model *model, wi_scaler *x, wi_scaler *y, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_model_scale(wi_model *model, wi_scaler *x, wi_scaler *y, wi_error *error)
 {
     static const char *const whose[] = {"inputs", "targets"};
     wi_status status = wi_impl_model_check(model, error);
@@ -15986,8 +16004,8 @@ WI_API wi_status wi_model_scale(wi_model *model, wi_scaler *x, wi_scaler *y, wi_
     return wi_impl_ok(error);
 }
 
-WI_API wi_status wi_model_write(const wi_model *model, void *buffer, size_t capacity, size_t *size,
-                                wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_model_write(const wi_model *model, void *buffer, size_t capacity,
+                                               size_t *size, wi_error *error)
 {
     wi_status status = wi_impl_model_check(model, error);
     if (status != WI_OK) return status;
@@ -15999,7 +16017,7 @@ WI_API wi_status wi_model_write(const wi_model *model, void *buffer, size_t capa
 }
 
 /* Say that a word makes no sense, or is missing. */
-static wi_status wi_impl_word_fail(const wi_impl_reader *reader, int word)
+WI_IMPL_RARE static wi_status wi_impl_word_fail(const wi_impl_reader *reader, int word)
 {
     char room[81];
     const char *key = wi_impl_keys[word];
@@ -16171,7 +16189,7 @@ static wi_status wi_impl_model_classes(wi_model *model, const wi_impl_reader *re
     return WI_OK;
 }
 
-static wi_status wi_impl_model_read(wi_model *out, const wi_impl_source *source)
+WI_IMPL_RARE static wi_status wi_impl_model_read(wi_model *out, const wi_impl_source *source)
 {
     wi_model model;
     wi_impl_reader reader;
@@ -16201,7 +16219,8 @@ static wi_status wi_impl_model_read(wi_model *out, const wi_impl_source *source)
     return status;
 }
 
-WI_API wi_status wi_model_read(wi_model *model, const void *buffer, size_t size, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_model_read(wi_model *model, const void *buffer, size_t size,
+                                              wi_error *error)
 {
     wi_impl_source source = wi_impl_buffer("buffer", buffer, size, error);
     return wi_impl_model_read(model, &source);
@@ -16243,7 +16262,7 @@ WI_API wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out)
 }
 
 #ifndef WINIT_NO_STDIO
-WI_API wi_status wi_model_save(const wi_model *model, const char *path, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_model_save(const wi_model *model, const char *path, wi_error *error)
 {
     wi_status status = wi_impl_model_check(model, error);
     if (status != WI_OK) return status;
@@ -16252,7 +16271,7 @@ WI_API wi_status wi_model_save(const wi_model *model, const char *path, wi_error
     return wi_impl_save(wi_impl_write, &file, path, error);
 }
 
-WI_API wi_status wi_model_load(wi_model *model, const char *path, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_model_load(wi_model *model, const char *path, wi_error *error)
 {
     wi_impl_source source;
     wi_status status = wi_impl_open(&source, model, path, error);
@@ -16295,7 +16314,7 @@ static wi_status wi_impl_write_npy(void *m, void *buffer, size_t capacity, size_
     return wi_mat_write_npy(*(const wi_mat *)m, buffer, capacity, size);
 }
 
-WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error)
 {
     return wi_impl_save(wi_impl_write_npy, &m, path, error);
 }
@@ -16480,7 +16499,8 @@ WI_IMPL_RARE static wi_status wi_impl_tensors_parse(wi_tensors *out, const wi_im
     return status;
 }
 
-WI_API wi_status wi_tensors_parse(wi_tensors *out, const void *bytes, size_t size, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_tensors_parse(wi_tensors *out, const void *bytes, size_t size,
+                                                 wi_error *error)
 {
     if (!out || !bytes) return wi_impl_fail(error, WI_ERR_ARG, "wi_tensors_parse: out or bytes is NULL");
     wi_impl_source source = wi_impl_buffer("buffer", bytes, size, error);
@@ -16611,7 +16631,7 @@ WI_IMPL_RARE static wi_status wi_impl_index_read(wi_tensors *out, const wi_impl_
     return found ? WI_OK : wi_impl_reject(index, WI_ERR_FORMAT, ": an index without a weight_map");
 }
 
-WI_API wi_status wi_tensors_load(wi_tensors *out, const char *path, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_tensors_load(wi_tensors *out, const char *path, wi_error *error)
 {
     if (!out || !path) return wi_impl_fail(error, WI_ERR_ARG, "wi_tensors_load: out or path is NULL");
     wi_tensors made;
