@@ -3150,21 +3150,40 @@ typedef int32_t   wi_impl_s##BITS __attribute__((__vector_size__(BITS / 8)));   
 typedef uint64_t  wi_impl_q##BITS __attribute__((__vector_size__(BITS / 8)));                                \
 typedef long long wi_impl_l##BITS __attribute__((__vector_size__(BITS / 8)));                                \
                                                                                                              \
-/* The words of whole blocks, at least count of them. */                                                     \
-TARGET static void wi_impl_words##BITS(uint32_t *word, size_t count, const wi_rng *rng)                      \
+/* The ten rounds of wi_impl_philox(), two by two. */                                                        \
+TARGET WI_IMPL_INLINE void wi_impl_rounds##BITS(wi_impl_q##BITS *c0, wi_impl_q##BITS *c1,                    \
+                                                wi_impl_q##BITS *c2, wi_impl_q##BITS *c3, uint64_t seed)     \
 {                                                                                                            \
     typedef wi_impl_s##BITS s;                                                                               \
     typedef wi_impl_q##BITS q;                                                                               \
     typedef wi_impl_l##BITS l;                                                                               \
-    const q deal = WI_IMPL_DEAL_##BITS, m0 = deal * 0 + WI_IMPL_PHILOX_M0;                                   \
-    const q m1 = deal * 0 + WI_IMPL_PHILOX_M1;                                                               \
-    q c0[WI_IMPL_SIDE], c1[WI_IMPL_SIDE], c2[WI_IMPL_SIDE], c3[WI_IMPL_SIDE], k0, k1, p0, p1, even, odd;     \
+    const q zero = c0[0] * 0, m0 = zero + WI_IMPL_PHILOX_M0, m1 = zero + WI_IMPL_PHILOX_M1;                  \
+    q k0 = zero + seed, k1 = k0 >> 32;                                                                       \
+    for (int pair = 0; pair < 5; pair++) WI_IMPL_UNROLL for (int round = 0; round < 2; round++) {            \
+        WI_IMPL_EACH {                                                                                       \
+            q p0 = WI_IMPL_LOW_##BITS(c0[j], m0), p1 = WI_IMPL_LOW_##BITS(c2[j], m1);                        \
+            c0[j] = (p1 >> 32) ^ c1[j] ^ k0;                                                                 \
+            c1[j] = p1;                                                                                      \
+            c2[j] = (p0 >> 32) ^ c3[j] ^ k1;                                                                 \
+            c3[j] = p0;                                                                                      \
+        }                                                                                                    \
+        k0 += WI_IMPL_PHILOX_W0;                                                                             \
+        k1 += WI_IMPL_PHILOX_W1;                                                                             \
+    }                                                                                                        \
+    (void)sizeof(s); (void)sizeof(l);                                                                        \
+}                                                                                                            \
+                                                                                                             \
+/* The words of whole blocks, at least count of them. */                                                     \
+TARGET static void wi_impl_words##BITS(uint32_t *word, size_t count, const wi_rng *rng)                      \
+{                                                                                                            \
+    typedef wi_impl_q##BITS q;                                                                               \
+    typedef wi_impl_l##BITS l;                                                                               \
+    const q deal = WI_IMPL_DEAL_##BITS;                                                                      \
+    q c0[WI_IMPL_SIDE], c1[WI_IMPL_SIDE], c2[WI_IMPL_SIDE], c3[WI_IMPL_SIDE];                                \
     uint64_t block = rng->index / 4;                                                                         \
     uint32_t *end = word + count;                                                                            \
                                                                                                              \
     for (; word < end; word += WI_IMPL_SIDE * (BITS / 16)) {                                                 \
-        k0 = deal * 0 + rng->seed;                                                                           \
-        k1 = k0 >> 32;                                                                                       \
         WI_IMPL_EACH {                                                                                       \
             c0[j] = deal + block;                                                                            \
             c1[j] = c0[j] << 2 >> 34; /* block numbers have 62 bits */                                       \
@@ -3172,29 +3191,16 @@ TARGET static void wi_impl_words##BITS(uint32_t *word, size_t count, const wi_rn
             c3[j] = c2[j] >> 32;                                                                             \
             block += BITS / 64;                                                                              \
         }                                                                                                    \
-        for (int pair = 0; pair < 5; pair++) WI_IMPL_UNROLL for (int round = 0; round < 2; round++) {        \
-            WI_IMPL_EACH {                                                                                   \
-                p0 = WI_IMPL_LOW_##BITS(c0[j], m0);                                                          \
-                p1 = WI_IMPL_LOW_##BITS(c2[j], m1);                                                          \
-                c0[j] = (p1 >> 32) ^ c1[j] ^ k0;                                                             \
-                c1[j] = p1;                                                                                  \
-                c2[j] = (p0 >> 32) ^ c3[j] ^ k1;                                                             \
-                c3[j] = p0;                                                                                  \
-            }                                                                                                \
-            k0 += WI_IMPL_PHILOX_W0;                                                                         \
-            k1 += WI_IMPL_PHILOX_W1;                                                                         \
-        }                                                                                                    \
+        wi_impl_rounds##BITS(c0, c1, c2, c3, rng->seed);                                                     \
         /* Pair the words in 64-bit lanes, then bring the pairs into the blocks' order. */                   \
         WI_IMPL_EACH {                                                                                       \
-            p0 = (c0[j] & 0xFFFFFFFFu) | c1[j] << 32;                                                        \
-            p1 = (c2[j] & 0xFFFFFFFFu) | c3[j] << 32;                                                        \
-            even = WI_IMPL_EVEN_##BITS(p0, p1);                                                              \
-            odd = WI_IMPL_ODD_##BITS(p0, p1);                                                                \
+            q p0 = (c0[j] & 0xFFFFFFFFu) | c1[j] << 32, p1 = (c2[j] & 0xFFFFFFFFu) | c3[j] << 32;            \
+            q even = WI_IMPL_EVEN_##BITS(p0, p1), odd = WI_IMPL_ODD_##BITS(p0, p1);                          \
             memcpy(word + j * (BITS / 16), &even, sizeof even);                                              \
             memcpy(word + j * (BITS / 16) + BITS / 32, &odd, sizeof odd);                                    \
         }                                                                                                    \
     }                                                                                                        \
-    (void)sizeof(s); (void)sizeof(l);                                                                        \
+    (void)sizeof(l);                                                                                         \
 }
 
 #if WINIT_SIMD_BITS >= 512
@@ -6370,6 +6376,37 @@ TARGET WI_IMPL_INLINE void wi_impl_log##BITS(wi_impl_f##BITS *x, wi_impl_f##BITS
     (void)sizeof(s);                                                                                         \
 }                                                                                                            \
                                                                                                              \
+/* x = 2u - 1 from the smaller tail of u, and the sign; u and v = 1 - u, exchanged in the upper half where the\
+   law tells its sides apart. Scaling by powers of 2 is exact. */                                            \
+TARGET WI_IMPL_INLINE void wi_impl_sides##BITS(wi_impl_f##BITS *x, wi_impl_f##BITS *u, wi_impl_f##BITS *v,   \
+                                               const uint32_t *word, const wi_impl_law *law)                 \
+{                                                                                                            \
+    typedef wi_impl_f##BITS f;                                                                               \
+    typedef wi_impl_s##BITS s;                                                                               \
+    const int truncated = law->kind == WI_IMPL_LAW_TRUNCATED;                                                \
+    s k, high[WI_IMPL_SIDE], swap;                                                                           \
+    WI_IMPL_EACH {                                                                                           \
+        memcpy(&k, word + j * (BITS / 32), sizeof k);                                                        \
+        k ^= law->flip;                                                                                      \
+        high[j] = k >> 31;                                                                                   \
+        k ^= high[j];                                                                                        \
+        u[j] = __builtin_convertvector(k, f) * (1.0f / 4294967296.0f) + 0.5f / 4294967296.0f;                \
+        v[j] = 1.0f - u[j];                                                                                  \
+        x[j] = __builtin_convertvector(k ^ 0x7FFFFFFF, f) * (1.0f / 2147483648.0f) + 0.5f / 2147483648.0f;   \
+        x[j] = (f)((s)x[j] ^ (~high[j] & INT32_MIN));                                                        \
+    }                                                                                                        \
+    if (truncated || law->kind == WI_IMPL_LAW_TAIL) WI_IMPL_EACH {                                           \
+        swap = high[j] & ((s)u[j] ^ (s)v[j]);                                                                \
+        u[j] = (f)((s)u[j] ^ swap);                                                                          \
+        v[j] = (f)((s)v[j] ^ swap);                                                                          \
+    }                                                                                                        \
+    if (truncated) WI_IMPL_EACH {                                                                            \
+        u[j] = law->p_lof + wi_impl_scale##BITS(u[j], law->spanf);                                           \
+        v[j] = law->q_hif + wi_impl_scale##BITS(v[j], law->spanf);                                           \
+        x[j] = law->middlef + wi_impl_scale##BITS(x[j], law->spanf);                                         \
+    }                                                                                                        \
+}                                                                                                            \
+                                                                                                             \
 /* The values of count words, and of words beyond them that fill the last vectors: those go nowhere. */      \
 TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t count,                        \
                                         const wi_impl_law *law)                                              \
@@ -6377,36 +6414,13 @@ TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t c
     typedef wi_impl_f##BITS f;                                                                               \
     typedef wi_impl_s##BITS s;                                                                               \
     enum { lanes = BITS / 32, span = WI_IMPL_SIDE * lanes };                                                 \
-    const int quantile = law->kind >= WI_IMPL_LAW_NORMAL, truncated = law->kind == WI_IMPL_LAW_TRUNCATED;    \
-    s k, high[WI_IMPL_SIDE], swap;                                                                           \
+    const int quantile = law->kind >= WI_IMPL_LAW_NORMAL;                                                    \
     f x[WI_IMPL_SIDE], u[WI_IMPL_SIDE], v[WI_IMPL_SIDE];                                                     \
     unsigned tails[WI_IMPL_SIDE];                                                                            \
                                                                                                              \
     for (size_t i = 0; i < count; i += span, word += span) {                                                 \
         float last[span], *to = count - i < span ? last : w + i;                                             \
-                                                                                                             \
-        /* x = 2u - 1 from the smaller tail of u, and the sign. Scaling by powers of 2 is exact. */          \
-        WI_IMPL_EACH {                                                                                       \
-            memcpy(&k, word + j * lanes, sizeof k);                                                          \
-            k ^= law->flip;                                                                                  \
-            high[j] = k >> 31;                                                                               \
-            k ^= high[j];                                                                                    \
-            u[j] = __builtin_convertvector(k, f) * (1.0f / 4294967296.0f) + 0.5f / 4294967296.0f;            \
-            v[j] = 1.0f - u[j];                                                                              \
-            x[j] = __builtin_convertvector(k ^ 0x7FFFFFFF, f) * (1.0f / 2147483648.0f)                       \
-                   + 0.5f / 2147483648.0f;                                                                   \
-            x[j] = (f)((s)x[j] ^ (~high[j] & INT32_MIN));                                                    \
-        }                                                                                                    \
-        if (truncated || law->kind == WI_IMPL_LAW_TAIL) WI_IMPL_EACH {                                       \
-            swap = high[j] & ((s)u[j] ^ (s)v[j]);                                                            \
-            u[j] = (f)((s)u[j] ^ swap);                                                                      \
-            v[j] = (f)((s)v[j] ^ swap);                                                                      \
-        }                                                                                                    \
-        if (truncated) WI_IMPL_EACH {                                                                        \
-            u[j] = law->p_lof + wi_impl_scale##BITS(u[j], law->spanf);                                       \
-            v[j] = law->q_hif + wi_impl_scale##BITS(v[j], law->spanf);                                       \
-            x[j] = law->middlef + wi_impl_scale##BITS(x[j], law->spanf);                                     \
-        }                                                                                                    \
+        wi_impl_sides##BITS(x, u, v, word, law);                                                             \
         if (law->kind == WI_IMPL_LAW_NARROW) WI_IMPL_EACH {                                                  \
             v[j] = x[j];                                                                                     \
             x[j] = x[j] * 0.0f + 1.0f;                                                                       \
@@ -6419,12 +6433,12 @@ TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t c
         }                                                                                                    \
         WI_IMPL_EACH x[j] = law->basef + wi_impl_scale##BITS(x[j], law->scalef);                             \
         if (law->kind != WI_IMPL_LAW_NORMAL) WI_IMPL_EACH {                                                  \
-            swap = x[j] < law->minf;                                                                         \
+            s swap = x[j] < law->minf;                                                                       \
             x[j] = (f)(((s)x[j] & ~swap) | (law->min_bits & swap));                                          \
             swap = x[j] > law->maxf;                                                                         \
             x[j] = (f)(((s)x[j] & ~swap) | (law->max_bits & swap));                                          \
         }                                                                                                    \
-        WI_IMPL_EACH memcpy(to + j * lanes, &x[j], sizeof k);                                                \
+        WI_IMPL_EACH memcpy(to + j * lanes, &x[j], sizeof x[j]);                                             \
                                                                                                              \
         /* Few lanes are in a tail: there the scalar code takes over. */                                     \
         if (quantile)                                                                                        \
