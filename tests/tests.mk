@@ -276,9 +276,11 @@ $(BUILD)/bin/13_probe: tests/13_probe.c tests/check.h tests/fail_alloc.h winit.h
 
 test-long: prove-theory
 
-.PHONY: bytes
+.PHONY: bytes sections
 sizes: ## code, memory and stack on small machines, as docs/use-embedded.md shows them
 	@CC='$(CC)' sh tests/sizes.sh > docs/snippets/sizes.out; cat docs/snippets/sizes.out; $(MAKE) -s --no-print-directory weave
+sections: ## lines and compiled bytes of each section, as docs/contributing.md shows them
+	@python3 tests/tools/sections.py > docs/snippets/sections.out; cat docs/snippets/sections.out; $(MAKE) -s --no-print-directory weave
 
 # QUICK=1 leaves out the builds that are columns of `make test`.
 QUICK ?= 0
