@@ -8682,7 +8682,7 @@ WI_IMPL_INLINE void wi_impl_unroll(wi_real *columns, wi_real *image, const wi_la
                 wi_impl_inside(width, cols, window, j, &c0, &c1);
                 if (!back && (r0 > 0 || r1 < rows || c0 > 0 || c1 < cols))
                     memset(columns, 0, rows * cols * sizeof *columns);
-                for (size_t r = r0; r < r1; r++) {
+                for (size_t r = r0; r < r1 && c0 < c1; r++) {
                     wi_real *x = image + (r * window.stride + i - window.padding) * width;
                     wi_real *column = columns + r * cols;
                     if (!back && window.stride == 1)

@@ -169,6 +169,14 @@ static void test_reading_numbers(void)
     CHECK(wi_impl_parse_number(tiny, tiny + strlen(tiny), &value) && value >= 0 && value <= 0);
     CHECK(wi_impl_parse_number(far, far + strlen(far), &value) && value >= 0 && value <= 0);
     CHECK(wi_impl_parse_number(many, many + strlen(many), &value) && value > DBL_MAX);
+
+    /* The two neighbours of the digits in ASCII end a number, wherever they stand. */
+    const char *ends[] = { "7:", "7/", "7.5:", "7.5/", "7.:", "7e1:", "7e1/", "7.5e-1:", "7.5e+1/" };
+    for (size_t i = 0; i < WI_COUNT(ends); i++) {
+        const char *last = ends[i] + strlen(ends[i]) - 1;
+        CHECK(wi_impl_scan_number(ends[i], last + 1, &value) == last);
+        CHECK_NEAR(value, strtod(ends[i], NULL), exactly * fabs(value));
+    }
 }
 
 /* Every number is the nearest double: of few digits, of many, and where the middle between two is a hair

@@ -503,6 +503,21 @@ static void test_lsuv(void)
     for (size_t l = 0; l < 3; l++)
         CHECK_NEAR(wi_stats_of(net.layers[l].pre.data, 128 * net.layers[l].outputs).std, 1, 0.02);
 
+    /* It runs layers as for predicting, whatever ran before: nothing is dropped out. */
+    const wi_layer_desc dropped[3] = { layers[0], wi_layer_dropout(0.5), layers[2] };
+    wi_net_desc other_desc = describe(dropped, 3, 40, 128);
+    static wi_real drawn[4000];
+    wi_net dropping;
+    if (!CHECK_OK(wi_net_create(&dropping, &other_desc, NULL))) return;
+    if (!CHECK(dropping.param_count <= WI_COUNT(drawn))) return;
+    for (int before = 0; before < 2; before++) {
+        if (before) CHECK_OK(wi_net_forward(&dropping, wi_mat_view(x, 128, 40), WI_TRAIN, NULL));
+        CHECK_OK(wi_net_init_lsuv(&dropping, wi_mat_view(x, 128, 40), 0.02, 10));
+        if (before) CHECK_BYTES(dropping.params, drawn, dropping.param_count * sizeof *drawn);
+        memcpy(drawn, dropping.params, dropping.param_count * sizeof *drawn);
+    }
+    wi_net_destroy(&dropping);
+
     /* A constant zero input has no std to scale by: an error, and the weights stay. */
     wi_real before = net.params[7];
     memset(x, 0, sizeof x);

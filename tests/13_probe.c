@@ -129,6 +129,73 @@ static void test_verdicts(void)
     wi_net_destroy(&net);
 }
 
+static void scale_by(wi_mat m, double by)
+{
+    for (size_t i = 0; i < m.rows * m.cols; i++) m.data[i] = (wi_real)((double)m.data[i] * by);
+}
+
+/* The verdict on inputs of this rms and a first layer that hands on `passed` times as much. */
+static wi_verdict verdict_at(wi_net *net, double in, double passed)
+{
+    make_data(1.0);
+    scale_by(inputs(), in / wi_stats_of(x_data, BATCH * INPUTS).rms);
+    CHECK_OK(wi_net_forward(net, inputs(), WI_EVAL, NULL));
+    double now = wi_stats_of(net->layers[0].pre.data, BATCH * net->layers[0].outputs).rms / in;
+    scale_by(net->layers[0].w, passed / now);
+    CHECK_OK(wi_net_probe(net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+    return wi_probe_verdict(probes, net->layer_count);
+}
+
+/* Each threshold of a verdict, from both sides of it, half a hundredth apart. */
+static void test_thresholds(void)
+{
+    const double less = 0.9975, more = 1.0025;
+    wi_net net;
+    if (!make_net(&net, wi_relu(), wi_he_normal(), wi_zeros(), 3, 80, 1)) return;
+    CHECK(verdict_at(&net, 20 * less, 1 / 20.0) == WI_VERDICT_HEALTHY);
+    CHECK(verdict_at(&net, 20 * more, 1 / 20.0) == WI_VERDICT_UNSCALED_INPUT);
+    CHECK(verdict_at(&net, 30, 4 * less) == WI_VERDICT_UNSCALED_INPUT);
+    CHECK(verdict_at(&net, 30, 4 * more) != WI_VERDICT_UNSCALED_INPUT);
+    CHECK(verdict_at(&net, 0.02 * less, 1) == WI_VERDICT_UNSCALED_INPUT);
+    CHECK(verdict_at(&net, 0.02 * more, 1) != WI_VERDICT_UNSCALED_INPUT);
+    CHECK(verdict_at(&net, 0.01, 0.25 * less) != WI_VERDICT_UNSCALED_INPUT);
+    CHECK(verdict_at(&net, 0.01, 0.25 * more) == WI_VERDICT_UNSCALED_INPUT);
+
+    /* Dead: more than 0.8 of the 80 units; the others all live. */
+    CHECK(verdict_at(&net, 1, 1.4) == WI_VERDICT_HEALTHY);
+    CHECK(probes[0].dead == 0.0);
+    for (size_t u = 0; u < 65; u++) {
+        net.layers[0].b.data[u] = -1000;
+        if (u < 63) continue;
+        CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+        CHECK_NEAR(probes[0].dead, (double)(u + 1) / 80, 1e-12);
+        CHECK((probes[0].verdict == WI_VERDICT_DEAD) == (u == 64));
+    }
+    wi_net_destroy(&net);
+
+    /* Saturated: more than 0.6 of the values, here of 48 units of 80. */
+    if (!make_net(&net, wi_tanh(), wi_normal(0, 0.01), wi_zeros(), 3, 80, 1)) return;
+    make_data(1.0);
+    for (size_t u = 0; u < 49; u++) {
+        net.layers[0].b.data[u] = 20;
+        if (u < 47) continue;
+        CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+        CHECK_NEAR(probes[0].saturated, (double)(u + 1) / 80, 1e-12);
+        CHECK((probes[0].verdict == WI_VERDICT_SATURATED) == (u == 48));
+    }
+    wi_net_destroy(&net);
+
+    /* Targets of a squared loss that are larger than 30. */
+    if (!make_net(&net, wi_tanh(), wi_xavier_normal(), wi_zeros(), 3, 80, 1)) return;
+    for (int above = 0; above < 2; above++) {
+        make_data(1.0);
+        scale_by(targets(), 30 * (above ? more : less) / wi_stats_of(t_data, BATCH * OUTPUTS).rms);
+        CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_HALF_SQUARED, probes));
+        CHECK((wi_probe_verdict(probes, 3) == WI_VERDICT_TARGETS) == above);
+    }
+    wi_net_destroy(&net);
+}
+
 /* Edges: one sample, one unit, constant inputs, no target, sizes from denormal to huge. */
 static void test_edges(void)
 {
@@ -1094,7 +1161,7 @@ static void test_odds(int print)
     static const double rates[] = {0.13, 0.003, 0.25, 0.1, 0.003, 0.02, 0.003, 0.094, 0.003,
                                    0.088, 0.003, 5, 0.027, 0.003, 0.35, 0.003, 0.00072, 0.003,
                                    0.17, 0.003, 0.003, 0.41, 0.003, 0.35, 0.003, 0.12, 0.003};
-    for (size_t r = 0; r < WI_COUNT(rows); r++) {
+    for (size_t r = 0; r < WI_COUNT(rows); r += CHECK_SLOW_PART(2)) {
         wi_act act = rows[r].act == RELU ? wi_relu() : rows[r].act == TANH ? wi_tanh() : wi_selu();
         wi_layer_desc layers[MOST];
         wi_net_desc desc;
@@ -1352,7 +1419,7 @@ static void test_data_faults(void)
         if (kind == 1) plan_y[9 * CLASSES + 1] = (wi_real)1e20;
         for (size_t i = 0; i < SAMPLES; i++) {
             wi_real *column = &plan_x[i * INPUTS + 2];
-            if (kind == 2) for (size_t j = 0; j < INPUTS; j++) column[j - 2] = (wi_real)j;
+            if (kind == 2) for (size_t j = 0; j < INPUTS; j++) plan_x[i * INPUTS + j] = (wi_real)j;
             if (kind == 3) *column *= (wi_real)1e9;
             if (kind == 4) *column = (wi_real)(i % 16 ? 0 : 99999);
             if (kind == 5) *column = (wi_real)exp(3.0 * (double)*column);
@@ -1445,6 +1512,7 @@ int main(int argc, char **argv)
     test_odds(0);   /* notices most */
     test_verdicts();
     test_edges();
+    test_thresholds();
     test_untouched();
     test_jacobian();
     test_kinds();

@@ -1,5 +1,5 @@
 /* 14_images.c: examples/pictures.h, pictures in and out, where stb_image is installed (Debian: libstb-dev).
-   @build no-tcc */
+   @build no-tcc no-vectors */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

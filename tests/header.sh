@@ -184,11 +184,13 @@ END
     for name in assert errno math stdio stdlib string time wchar io fcntl process share sys/stat; do
         echo '#include "tests/tools/libc.h"' > "$work/libc/$name.h"
     done
-    for set in 'c99 impl.c' 'c17 impl.c' 'c++14 impl.cc' 'c++20 impl.cc' 'c99 impl.c -U__clang__ -U__GNUC__'; do
+    for set in 'c17 impl.c -fsyntax-only' 'c++14 impl.cc -fsyntax-only' 'c++20 impl.cc -fsyntax-only' 'c99 impl.c -c' \
+               'c99 impl.c -c -U__clang__ -U__GNUC__'; do
         # shellcheck disable=SC2086
         set -- $set; std=$1 file=$2; shift 2
         silent "Visual C++, $std $*" "$clang" --target=x86_64-pc-windows-msvc -std=$std -nostdlibinc -isystem "$work/libc" -Wall -Werror \
-            -Wno-unused-function "$@" -I. -c "$work/$file" -o "$work/msvc.o"
+            -Wno-unused-function "$@" -I. "$work/$file" -o "$work/msvc.o"
+        case $* in -c*) ;; *) continue ;; esac
         nm=$(command -v llvm-nm llvm-nm-14 llvm-nm-19 nm | head -n 1)
         if "$nm" "$work/msvc.o" | grep -q __cpu_model; then fail "Visual C++, $std: __cpu_model is not in its library"; else ok; fi
     done

@@ -17,7 +17,7 @@ of deaths per second so far, those of the place's own section first; a test ends
 
 A mutant runs in a folder of its own, with a limit of time, memory and file size, so that whatever it does harms nothing.
 """
-import argparse, concurrent.futures, hashlib, json, os, re, resource, shutil, subprocess, sys, tempfile, threading, time
+import argparse, bisect, concurrent.futures, hashlib, json, os, re, resource, shutil, subprocess, sys, tempfile, threading, time
 import coverage
 from coverage import TESTS, TOP, whole
 
@@ -31,6 +31,16 @@ BUILDS.update((name, (CC, flags, name)) for name, flags in coverage.BUILDS.items
 # Tests that take minutes unless the library is optimised: they have a build of their own.
 SLOW = ('08_theory.c', '13_probe.c')
 BUILDS['fast'] = (CC, ['-O1', *coverage.BUILDS['cc']], 'cc')
+# Last, what only a sanitizer or another processor can tell, by the tests of the place's own section: each compiles the
+# header with its test. The command that runs it stands in front.
+SANITIZE = ['-O0', '-DCHECK_PART', '-DCHECK_SLOW', '-fsanitize=address,undefined', '-fno-sanitize-recover=all']
+ALONE = {}
+if shutil.which('clang'):
+    ALONE = {'san': [], 'dsan': []}
+    BUILDS.update(san=('clang', SANITIZE, 'cc'), dsan=('clang', [*SANITIZE, '-DWINIT_REAL=double'], 'double'))
+    if shutil.which('qemu-aarch64') and shutil.which('ld.lld'):
+        ALONE['arm64'] = ['qemu-aarch64']
+        BUILDS['arm64'] = ('clang', ['--target=aarch64-linux-gnu', '-fuse-ld=lld', '-static', '-O1', '-DCHECK_PART', '-DCHECK_SLOW'], 'cc')
 
 # ---- where a change is possible ---------------------------------------------------------------------------------
 
@@ -67,10 +77,11 @@ def places(text):
     code = blanked(text)
     sections = [(m.start(), int(m.group(1))) for m in re.finditer(r'/\* ==== (\d+)\. .*-impl', text)]
     section_at = lambda at: max((s for s in sections if s[0] <= at), default=(0, 0))[1]
+    ends = [m.start() for m in re.finditer('\n', text)]
     found = []
     def add(name, start, end, new):
         if start >= begin and section_at(start):
-            found.append((section_at(start), text.count('\n', 0, start) + 1, name, start, end, new))
+            found.append((section_at(start), bisect.bisect_left(ends, start) + 1, name, start, end, new))
     for name, pattern, new in OPERATORS:
         for m in re.finditer(pattern, code):
             value = new
@@ -100,20 +111,20 @@ def key(text, place):
 
 # ---- running ------------------------------------------------------------------------------------------------------
 
-def limits(seconds):
-    """For the child: processor's time, memory, files, no core."""
+def limits(seconds, roomy):
+    """For the child: processor's time, memory (a sanitizer asks for terabytes of addresses), files, no core."""
     def set_them():
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-        resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+        if not roomy: resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
         resource.setrlimit(resource.RLIMIT_FSIZE, (256 << 20, 256 << 20))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     return set_them
 
 
-def run(command, cwd, seconds=60, env=None):
+def run(command, cwd, seconds=60, env=None, roomy=False):
     try:
         done = subprocess.run(command, cwd=cwd, timeout=10 * seconds + 20, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, preexec_fn=limits(seconds), env=env)
+                              stderr=subprocess.STDOUT, preexec_fn=limits(seconds, roomy), env=env)
         return done.returncode, done.stdout
     except subprocess.TimeoutExpired:
         return -1, b'time is up'
@@ -144,7 +155,7 @@ class Bench:
         os.makedirs(os.path.join(folder, build))
         out = os.path.join(build, 'impl.o')
         if run([compiler, '-std=c99', '-w', '-fPIC', '-DTEST_SHARED', *flags, '-I.', '-I' + TESTS, '-c', os.path.join(TESTS, 'impl.c'), '-o', out], folder)[0]: return None
-        if run([compiler, '-shared', out, '-o', os.path.join(build, 'libwinit.so'), '-lm'], folder)[0]: return None
+        if build not in ALONE and run([compiler, '-shared', out, '-o', os.path.join(build, 'libwinit.so'), '-lm'], folder)[0]: return None
         with open(os.path.join(folder, out), 'rb') as f: return f.read()
 
     def program(self, build, test):
@@ -162,11 +173,13 @@ class Bench:
     def fails(self, build, test, folder, seconds):
         """Does a test fail with the header of the folder? 'compile' where it cannot be built."""
         compiler, flags, _ = BUILDS[build]
-        if whole(test):
+        if build in ALONE or whole(test):
             program = os.path.join(folder, build, test[:-2])
-            if run([compiler, '-std=c99', '-w', *flags, *lean(test), '-I.', '-I' + TESTS, os.path.join(TESTS, test), '-o', program, '-lm'], folder)[0]: return 'compile'
+            if run([compiler, '-std=c99', '-w', *flags, *(lean(test) if whole(test) else []), '-I.', '-I' + TESTS, os.path.join(TESTS, test), '-o', program, '-lm'], folder)[0]: return 'compile'
         else: program = self.programs[build, test]
-        status, said = run([program], TOP, seconds, dict(os.environ, CHECK_DIR=folder, CHECK_STOP='1', LD_LIBRARY_PATH=os.path.join(folder, build)))
+        status, said = run([*ALONE.get(build, []), program], TOP, seconds,
+                           dict(os.environ, CHECK_DIR=folder, CHECK_STOP='1', LD_LIBRARY_PATH=os.path.join(folder, build), ASAN_OPTIONS='allocator_may_return_null=1'),
+                           roomy=build in ('san', 'dsan'))
         return status != 0 and (said.decode(errors='replace').strip().split('\n')[-1] or 'status %d' % status)
 
     def sound(self, build, test):
@@ -175,7 +188,7 @@ class Bench:
             if build not in self.libraries:
                 self.libraries[build] = self.linked(build, os.path.join(WORK, 'sound'))
                 if self.libraries[build] is None: raise Broken('the header does not compile by ' + build)
-            if test and not whole(test) and (build, test) not in self.programs: self.programs[build, test] = self.program(build, test)
+            if test and build not in ALONE and not whole(test) and (build, test) not in self.programs: self.programs[build, test] = self.program(build, test)
             if test and (build, test) not in self.seconds:
                 start = time.monotonic()
                 wrong = self.fails(build, test, os.path.join(WORK, 'sound'), 400)
@@ -229,9 +242,10 @@ class Bench:
             result = None
             rate = lambda t: (self.kills.get((section, t), 0) + (3 if int(t[:2]) == section else 0.3)) / (0.2 + (self.seconds.get((build, t)) or 5))
             # No section needs one behind it, so that no test of an earlier section runs the place.
-            able = [t for t in tests or coverage.tests_of('cc' if build in ('tcc', 'fast') else build)
-                    if int(t[:2]) >= section and (t in SLOW) == (build == 'fast') and self.runs(build, t, line)]
-            if builds != BUILDS and not tests: able = [t for t in able if int(t[:2]) == section]   # a first look
+            able = [t for t in tests or coverage.tests_of(BUILDS[build][2] if build not in ('tcc', 'fast') else 'cc')
+                    if int(t[:2]) >= section and ((t in SLOW) == (build == 'fast') or build in ALONE) and self.runs(build, t, line)]
+            if build == 'arm64': able = [t for t in able if re.search(r'@build[a-z0-9 -]* portable', coverage.source(t))]
+            if (builds != BUILDS or build in ALONE) and not tests: able = [t for t in able if int(t[:2]) == section]   # a first look
             for test in sorted(able, key=rate, reverse=True):
                 takes = self.sound(build, test)
                 if takes is None or build == 'tcc' and takes > 100: continue

@@ -1,5 +1,8 @@
 /* The stack that a forward pass takes: it runs in a thread whose stack was painted. Prints one line; fails
    above 8 KB. */
+#define WINIT_NO_DATA   /* no more than what a pass needs: the rest only takes time to compile */
+#define WINIT_NO_PROBE
+#define WINIT_NO_SAVE
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include <pthread.h>

@@ -55,8 +55,8 @@ endif
 
 # In the columns PART a test that is statistics takes a part of them (CHECK_PART): cc and double, whose arithmetic differs,
 # take all. In the columns SLOW, long loops do as well (CHECK_SLOW).
-PART          := clang cxx tcc san nosimd bits128 bits256 O0 m32 openmp msan convert
-SLOW          := tcc san O0 msan convert
+PART          := clang cxx tcc san nosimd bits128 bits256 O0 m32 openmp msan convert dsan
+SLOW          := tcc san O0 msan convert dsan
 PARTLY         = $(if $(filter $(1),$(PART)),-DCHECK_PART) $(if $(filter $(1),$(SLOW)),-DCHECK_SLOW)
 
 # ---- columns: compiler, and flags ---------------------------------------------------------------------------
@@ -78,7 +78,8 @@ BUILD_bits256  = $(CC) -std=c99 -O1 -DWINIT_SIMD_BITS=256
 # No value is used that was not written; no conversion loses what it should keep. By clang, for `make test-long`.
 SANITIZER      = $(if $(IS_CLANG),$(CC),$(OTHER)) -std=c99 -O1 -g -fno-sanitize-recover=all
 BUILD_msan     = $(SANITIZER) -fsanitize=memory
-BUILD_convert  = $(SANITIZER) -fsanitize=implicit-conversion,float-cast-overflow,signed-integer-overflow,shift,bounds,alignment
+BUILD_convert  = $(SANITIZER) -fsanitize=implicit-conversion,float-cast-overflow,signed-integer-overflow,shift,bounds,alignment,pointer-overflow
+BUILD_dsan     = $(SANITIZER:-O1=-O0) -fsanitize=address,undefined -DWINIT_REAL=double
 BUILD_O0       = $(CC) -std=c99 -O0
 BUILD_m32      = $(M32) -std=c99 -O1
 BUILD_openmp   = $(CC) -std=c99 -O1 -fopenmp
@@ -88,7 +89,7 @@ BUILD_s390x    = $(S390X) -std=c99 -O1
 COLUMNS       := cc clang cxx tcc san double nosimd bits128 bits256 O0 m32 openmp
 # For `make test-long`.
 EMULATED      := arm64 s390x
-SANITIZED     := msan convert
+SANITIZED     := msan convert dsan
 LATE          := $(EMULATED) $(SANITIZED)
 
 REPEATED  = $(filter-out $(call marked,once),$(TESTS))
@@ -108,11 +109,13 @@ IN_arm64  = $(if $(HAVE_ARM64),$(call marked,portable))
 IN_s390x  = $(if $(HAVE_S390X),$(call marked,portable))
 IN_msan   = $(if $(HAVE_MSAN),$(REPEATED))
 IN_convert = $(if $(HAVE_MSAN),$(REPEATED))
+IN_dsan   = $(if $(HAVE_MSAN),$(filter $(IN_san),$(IN_double)))
 
 ENV_san    = ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
 ENV_openmp = OMP_NUM_THREADS=3
 ENV_msan   = TEST_SECONDS=600
 ENV_convert = TEST_SECONDS=600
+ENV_dsan   = TEST_SECONDS=600 $(ENV_san)
 ENV_arm64  = TEST_SECONDS=600 RUNNER=qemu-aarch64
 ENV_s390x  = TEST_SECONDS=600 RUNNER=qemu-s390x
 UNTYPE_cxx = -x none
@@ -164,8 +167,12 @@ $(LOGS)/example/%.log: $(BUILD)/bin/%
 	@$(RUN) example $* $@ $<
 
 # ---- together ------------------------------------------------------------------------------------------------
-ALL_LOGS = $(sort $(TEST_LOGS) $(if $(ONLY),,$(if $(call wanted,header),$(HEADER_LOGS)) \
+ALL_ROWS = $(sort $(TEST_LOGS) $(if $(ONLY),,$(if $(call wanted,header),$(HEADER_LOGS)) \
                   $(if $(call wanted,example),$(EXAMPLE_LOGS)) $(if $(ON),,$(MORE_LOGS) $(SKIPS))))
+# The longest rows first, so that none of them is left alone at the end.
+FIRST    = $(patsubst %,$(LOGS)/%.log,san/13_probe double/08_theory double/13_probe header/warnings san/06_theory san/14_faults \
+             header/options san/04_mat header/builds)
+ALL_LOGS = $(filter $(FIRST),$(ALL_ROWS)) $(filter-out $(FIRST),$(ALL_ROWS))
 # As many at a time as there are cores, unless you say -j yourself.
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
