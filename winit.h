@@ -6376,8 +6376,8 @@ TARGET WI_IMPL_INLINE void wi_impl_log##BITS(wi_impl_f##BITS *x, wi_impl_f##BITS
     (void)sizeof(s);                                                                                         \
 }                                                                                                            \
                                                                                                              \
-/* x = 2u - 1 from the smaller tail of u, and the sign; u and v = 1 - u, exchanged in the upper half where the\
-   law tells its sides apart. Scaling by powers of 2 is exact. */                                            \
+/* x = 2u - 1 from the smaller tail of u, and the sign; u and v = 1 - u, exchanged in the upper half where   \
+   the law tells its sides apart. Scaling by powers of 2 is exact. */                                        \
 TARGET WI_IMPL_INLINE void wi_impl_sides##BITS(wi_impl_f##BITS *x, wi_impl_f##BITS *u, wi_impl_f##BITS *v,   \
                                                const uint32_t *word, const wi_impl_law *law)                 \
 {                                                                                                            \
@@ -7822,9 +7822,8 @@ WI_IMPL_RARE static void wi_impl_say_deviation(const wi_impl_sample *x, wi_recip
         least = off - 1e-3;   /* of two that are as near, the first */
     }
     if (best < 3)
-        WI_IMPL_SAY(why, "the deviation is %.3g, should be %.3g: that is with %s = %g in the place of "
-                         "%s = %g", x->s.std, want, mistakes[best].words, fan[best], mistakes[mine].words,
-                    fan[mine]);
+        WI_IMPL_SAY(why, "the deviation is %.3g, should be %.3g: that is with %s = %g in the place of %s = "
+                    "%g", x->s.std, want, mistakes[best].words, fan[best], mistakes[mine].words, fan[mine]);
     else
         WI_IMPL_SAY(why, "the deviation is %.3g, should be %.3g%s%s", x->s.std, want,
                     best < WI_COUNT(mistakes) ? ": " : "",
@@ -11823,7 +11822,7 @@ static double wi_impl_blob_centre(size_t k, size_t classes, size_t j, size_t fea
 WI_API wi_status wi_data_blobs(wi_data *out, size_t n, size_t features, size_t classes, double spread,
                                wi_rng *rng)
 {
-    if (out == NULL || rng == NULL || !(spread >= 0 && spread <= 1e30)) return WI_ERR_ARG;
+    if (!out || !rng || !(spread >= 0 && spread <= 1e30)) return WI_ERR_ARG;
     if (classes == 0) return WI_ERR_SHAPE;
     wi_status status = wi_impl_data_create(out, n, features, classes, 0);
     for (size_t i = 0; status == WI_OK && i < n; i++) {
@@ -11838,7 +11837,7 @@ WI_API wi_status wi_data_blobs(wi_data *out, size_t n, size_t features, size_t c
 
 WI_API wi_status wi_data_spirals(wi_data *out, size_t n, size_t classes, double noise, wi_rng *rng)
 {
-    if (out == NULL || rng == NULL || !(noise >= 0 && noise <= 1e30)) return WI_ERR_ARG;
+    if (!out || !rng || !(noise >= 0 && noise <= 1e30)) return WI_ERR_ARG;
     if (classes == 0) return WI_ERR_SHAPE;
     wi_status status = wi_impl_data_create(out, n, 2, classes, 0);
     for (size_t i = 0; status == WI_OK && i < n; i++) {
@@ -11854,7 +11853,7 @@ WI_API wi_status wi_data_spirals(wi_data *out, size_t n, size_t classes, double 
 
 WI_API wi_status wi_data_moons(wi_data *out, size_t n, double noise, wi_rng *rng)
 {
-    if (out == NULL || rng == NULL || !(noise >= 0 && noise <= 1e30)) return WI_ERR_ARG;
+    if (!out || !rng || !(noise >= 0 && noise <= 1e30)) return WI_ERR_ARG;
     wi_status status = wi_impl_data_create(out, n, 2, 2, 0);
     for (size_t i = 0; status == WI_OK && i < n; i++) {
         size_t k = i % 2;
@@ -11869,7 +11868,7 @@ WI_API wi_status wi_data_moons(wi_data *out, size_t n, double noise, wi_rng *rng
 
 WI_API wi_status wi_data_xor(wi_data *out)
 {
-    if (out == NULL) return WI_ERR_ARG;
+    if (!out) return WI_ERR_ARG;
     wi_status status = wi_impl_data_create(out, 4, 2, 1, 0);
     for (size_t i = 0; status == WI_OK && i < 4; i++) {
         *wi_mat_at(out->x, i, 0) = (wi_real)(i / 2);
@@ -12078,9 +12077,8 @@ static wi_status wi_impl_data_fits(const wi_net *net, const wi_data *data, const
     wi_status status = wi_impl_data_check(data, what, error);
     if (status != WI_OK) return status;
     if (data->x.cols != net->inputs || data->y.cols != net->outputs)
-        return wi_impl_fail(error, WI_ERR_SHAPE,
-                            "%s: %zu samples x %zu, %zu targets x %zu; the network wants "
-                            "%zu and %zu", what, data->x.rows, data->x.cols, data->y.rows, data->y.cols,
+        return wi_impl_fail(error, WI_ERR_SHAPE, "%s: %zu samples x %zu, %zu targets x %zu; the network "
+                            "wants %zu and %zu", what, data->x.rows, data->x.cols, data->y.rows, data->y.cols,
                             net->inputs, net->outputs);
     if (data->x.cols > 1 && data->x.col_step != 1)
         return wi_impl_fail(error, WI_ERR_SHAPE, "%s: the columns of x must be neighbours", what);
@@ -12248,9 +12246,8 @@ WI_API WI_IMPL_OPAQUE wi_status wi_trainer_create(wi_trainer *trainer, wi_net *n
     fresh.progress.loss = fresh.progress.grad_norm = WI_IMPL_NAN;
     wi_impl_train_plan(&fresh);
     if (fresh.desc.batch < net->train_rows)
-        return wi_impl_fail(error, WI_ERR_SHAPE,
-                            "batch norm cannot be trained on one sample a step: a mean and a "
-                            "variance need two values of each feature");
+        return wi_impl_fail(error, WI_ERR_SHAPE, "batch norm cannot be trained on one sample a step: a mean "
+                            "and a variance need two values of each feature");
     status = wi_opt_create(&fresh.opt, desc->opt, net->param_count);
     if (status != WI_OK)
         return wi_impl_fail(error, status, "no memory for the optimiser's state of %zu parameters",
@@ -12469,14 +12466,12 @@ WI_IMPL_RARE static wi_status wi_impl_numeric_failure(const wi_trainer *trainer,
         const wi_real *x = values ? layer->post.data : net->grads + layer->param_first;
         if (wi_stats_of(x,
                         values ? net->batch * layer->outputs : layer->param_count).nonfinite == 0) continue;
-        return wi_impl_fail(error, WI_ERR_NUMERIC,
-                            "step %zu (epoch %zu): the loss is %g; layer %zu (%s) is the "
-                            "first with a %s that is not finite", step, epoch, loss, l + 1,
+        return wi_impl_fail(error, WI_ERR_NUMERIC, "step %zu (epoch %zu): the loss is %g; layer %zu (%s) is "
+                            "the first with a %s that is not finite", step, epoch, loss, l + 1,
                             wi_layer_kind_name(layer->desc.kind), values ? "value" : "gradient");
     }
-    return wi_impl_fail(error, WI_ERR_NUMERIC,
-                        "step %zu (epoch %zu): the loss is %g, though all layers' values are "
-                        "finite", step, epoch, loss);
+    return wi_impl_fail(error, WI_ERR_NUMERIC, "step %zu (epoch %zu): the loss is %g, though all layers' "
+                        "values are finite", step, epoch, loss);
 }
 
 /* Measure, tell the user, and decide whether to go on. */
@@ -12534,10 +12529,9 @@ static wi_status wi_impl_train_step(wi_trainer *trainer, int report, double star
         wi_impl_clock(progress, start);
         int answer = desc->on_gradient(trainer->net, progress, desc->user);
         if (answer)
-            status = wi_impl_fail(error, WI_ERR_STOPPED,
-                                  "stopped in step %zu (epoch %zu), before its update: "
-                                  "on_gradient returned %d, not 0", progress->step + 1, progress->epoch + 1,
-                                  answer);
+            status = wi_impl_fail(error, WI_ERR_STOPPED, "stopped in step %zu (epoch %zu), before its "
+                                  "update: on_gradient returned %d, not 0", progress->step + 1,
+                                  progress->epoch + 1, answer);
     }
     double shrink = status == WI_OK ? wi_impl_shape_gradient(trainer, report) : 0;
     if (status == WI_OK && (report || desc->clip_norm > 0) && !wi_impl_finite(progress->grad_norm))
@@ -15149,10 +15143,8 @@ static wi_status wi_impl_reader_open(wi_impl_reader *reader, const wi_impl_sourc
         return wi_impl_reject(file, WI_ERR_FORMAT, ", byte %zu: ends before the length of its header", size);
     for (size_t i = 8; i-- > 0;) header = header << 8 | file->bytes[i];
     if (header > size - 8 || header > 100000000)
-        return wi_impl_reject(file, WI_ERR_FORMAT,
-                              ", byte 0: not a safetensors file, or cut short: a header longer "
-                              "than %s there are",
-                              header > size - 8 ? "the bytes" : "100 MB, which");
+        return wi_impl_reject(file, WI_ERR_FORMAT, ", byte 0: not a safetensors file, or cut short: a header "
+                              "longer than %s there are", header > size - 8 ? "the bytes" : "100 MB, which");
     reader->json = wi_impl_json_open(file, 8, (size_t)header, '"');
     reader->data = file->bytes + 8 + (size_t)header;
     reader->size = size - 8 - (size_t)header;
@@ -15903,9 +15895,8 @@ static wi_status wi_impl_scaler_check(wi_scaler *first, const wi_scaler *scaler,
             std = first->std[i] * std;
         }
         if (!wi_impl_finite((double)mean) || !wi_impl_finite((double)std) || !(std > 0))
-            return wi_impl_fail(error, WI_ERR_ARG,
-                                "the scaler%s of the %s %s mean %g and deviation %g for number %zu of %zu: "
-                                "both must be finite, and the deviation above 0",
+            return wi_impl_fail(error, WI_ERR_ARG, "the scaler%s of the %s %s mean %g and deviation %g for "
+                                "number %zu of %zu: both must be finite, and the deviation above 0",
                                 first ? "s" : "", whose, first ? "come to" : "has", (double)mean, (double)std,
                                 i + 1, scaler->count);
         if (!store) continue;
@@ -15921,15 +15912,12 @@ WI_IMPL_RARE static wi_status wi_impl_model_scalers(const wi_model *model, wi_er
     const wi_net *net = &model->net;
     if ((model->x.count && model->x.count != net->inputs)
         || (model->y.count && model->y.count != net->outputs))
-        return wi_impl_fail(error, WI_ERR_SHAPE,
-                            "the scalers are for %zu inputs and %zu outputs, the network has "
-                            "%zu and %zu",
-                            model->x.count, model->y.count, net->inputs, net->outputs);
+        return wi_impl_fail(error, WI_ERR_SHAPE, "the scalers are for %zu inputs and %zu outputs, the "
+                            "network has %zu and %zu", model->x.count, model->y.count, net->inputs,
+                            net->outputs);
     if (model->y.count && model->loss != WI_LOSS_HALF_SQUARED)
-        return wi_impl_fail(error, WI_ERR_ARG,
-                            "a scaler of the targets belongs to the half squared loss, not to %s, whose "
-                            "outputs are probabilities",
-                            wi_loss_name(model->loss));
+        return wi_impl_fail(error, WI_ERR_ARG, "a scaler of the targets belongs to the half squared loss, "
+                            "not to %s, whose outputs are probabilities", wi_loss_name(model->loss));
     wi_status status = wi_impl_scaler_check(NULL, &model->x, 0, "inputs", error);
     return status == WI_OK ? wi_impl_scaler_check(NULL, &model->y, 0, "targets", error) : status;
 }
@@ -15961,10 +15949,8 @@ WI_IMPL_RARE static wi_status wi_impl_model_check(const wi_model *model, wi_erro
     const wi_net *net = &model->net;
     for (size_t l = 0; l < net->layer_count; l++)
         if (net->layers[l].desc.act.kind == WI_ACT_CUSTOM)
-            return wi_impl_fail(error, WI_ERR_ARG,
-                                "layer %zu has an activation of your own, '%s': a function "
-                                "cannot be saved",
-                                l + 1, wi_act_name(net->layers[l].desc.act));
+            return wi_impl_fail(error, WI_ERR_ARG, "layer %zu has an activation of your own, '%s': a "
+                                "function cannot be saved", l + 1, wi_act_name(net->layers[l].desc.act));
     wi_status status = wi_impl_model_scalers(model, error);
     return status == WI_OK ? wi_impl_model_names(model, error) : status;
 }
@@ -16248,10 +16234,9 @@ WI_API wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out)
     wi_error *error = &net->error;
     if (!x.data || !out.data) return wi_impl_fail(error, WI_ERR_ARG, "wi_model_predict: x or out is NULL");
     if (x.rows == 0 || out.rows != x.rows || x.cols != net->inputs || out.cols != net->outputs)
-        return wi_impl_fail(error, WI_ERR_SHAPE,
-                            "wi_model_predict: x is %zu x %zu and out %zu x %zu, for %zu inputs "
-                            "and %zu outputs",
-                            x.rows, x.cols, out.rows, out.cols, net->inputs, net->outputs);
+        return wi_impl_fail(error, WI_ERR_SHAPE, "wi_model_predict: x is %zu x %zu and out %zu x %zu, for "
+                            "%zu inputs and %zu outputs", x.rows, x.cols, out.rows, out.cols, net->inputs,
+                            net->outputs);
     wi_status status = wi_impl_model_scalers(model, error);
     if (status != WI_OK) return status;
     size_t most = wi_impl_min(net->max_batch, x.rows);
