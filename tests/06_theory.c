@@ -407,26 +407,6 @@ static void test_critical(void)
     CHECK_NEAR(sw2, 7.0, 0.0);
 }
 
-/* Weights and biases that are all positive: E z^2 has (sum of means)^2 beside the variances. */
-static void test_means_of_recipes(void)
-{
-    wi_layer_desc layer = wi_layer_dense(50, wi_linear());
-    wi_net_desc desc;
-    wi_net net;
-    wi_signal s;
-    double inputs = 256;
-    memset(&desc, 0, sizeof desc);
-    layer.weights = wi_truncated_normal(0, 0.05, 0, (double)INFINITY);
-    layer.bias = wi_truncated_normal(0, 0.3, 0, (double)INFINITY);
-    desc.inputs = 256;
-    desc.layers = &layer;
-    desc.layer_count = 1;
-    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
-    CHECK_OK(wi_net_theory(&net, 1.0, &s));
-    CHECK_CLOSE(s.q, inputs * 0.05 * 0.05 + 0.3 * 0.3, 1e-9); /* E w^2 of each input, E b^2 */
-    wi_net_destroy(&net);
-}
-
 /* Integrals over a pole have no value, but they have to end. */
 static long pole_calls;
 static double pole(double z, double param) { (void)param; pole_calls++; return 1.0 / z; }
@@ -444,7 +424,6 @@ static void test_pole(void)
 
 int main(void)
 {
-    test_means_of_recipes();
     test_moments();
     test_pairs();
     test_gains();
