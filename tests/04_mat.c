@@ -282,6 +282,27 @@ static void test_large(void)
     }
 }
 
+/* Room for copies is borrowed by wi_mat_mul() alone, and for a large product alone: training allocates
+   nothing, nor do three loops. */
+static void test_borrowing(void)
+{
+    const size_t side[2] = {460, 470};   /* 0.97e8 and 1.04e8 multiply-adds */
+    if (CHECK_SLOW_PART(2) == 2 || inside_simd_bits() == 0) return;
+    wi_real *data = (wi_real *)calloc(3 * side[1] * side[1], sizeof *data);
+    for (size_t s = 0; s < 2; s++) {
+        size_t n = side[s];
+        wi_mat a = wi_mat_view(data, n, n), b = wi_mat_view(data + n * n, n, n);
+        wi_mat out = wi_mat_view(data + 2 * n * n, n, n);
+        fail_alloc_start(SIZE_MAX);
+        inside_gemm_batch(out, a, b);
+        CHECK_EQ(fail_alloc.calls, 0);
+        CHECK_OK(wi_mat_mul(out, a, b));
+        CHECK_EQ(fail_alloc.calls, s);
+        (void)fail_alloc_stop();
+    }
+    free(data);
+}
+
 /* However a batch is cut, its outputs are the same bits, and so is the sum over it of products that k goes
    through, even where layer and batch are so thin that all neighbours lie side by side. */
 static void test_cuts(void)
@@ -467,6 +488,7 @@ int main(void)
     for (uint32_t i = 0, state = 1; i < TOP * TOP; i++) left[i] = noise(&state), right[i] = noise(&state);
     test_products();
     test_large();
+    test_borrowing();
     test_cuts();
     test_step();
     test_nonfinite();
