@@ -42,6 +42,7 @@ typedef struct machine {
     wi_real   *drawn;    /* [param_count] the parameters as they were drawn, before any gain */
     wi_real   *before;   /* [param_count] the parameters some training steps ago */
     wi_real   *x, *y;    /* [max_batch][inputs] of N(0,1), [max_batch][outputs] one-hot: a batch to look at */
+    double     gain;     /* what the weights are times those that were drawn */
     wi_trainer trainer;
     wi_train_desc plan;
     int        running;
@@ -455,6 +456,7 @@ static size_t last_weights(void)
 static void scale_weights(double gain)
 {
     size_t last = last_weights();
+    m->gain = gain;
     for (size_t l = 0; l < m->net.layer_count; l++) {
         wi_layer *layer = m->net.layers + l;
         size_t count = layer->w.rows * layer->w.cols;
@@ -629,16 +631,21 @@ static size_t look_rows(void)
     return rows < m->net.max_batch ? rows : m->net.max_batch;
 }
 
+/* Nothing but dense layers? */
+static int plain_stack(void)
+{
+    size_t l = 0;
+    while (l < m->net.layer_count && m->net.layers[l].desc.kind == WI_LAYER_DENSE) l++;
+    return l == m->net.layer_count;
+}
+
 /* From dy, the gradient in the outputs, back through all layers; `dpre` of each is what a look shows. In a
    stack of dense layers that is half of what wi_net_backward() does: dpre = dpost f'(pre), dx = dpre W. Its
    other half are the gradients in the weights, which nobody sees here. */
 static wi_status backward(wi_mat x, wi_mat dy)
 {
     wi_net *net = &m->net;
-    int plain = 1;
-    for (size_t l = 0; l < net->layer_count; l++)
-        if (net->layers[l].desc.kind != WI_LAYER_DENSE) plain = 0;
-    if (!plain) {
+    if (!plain_stack()) {
         wi_net_zero_grads(net);
         return wi_net_backward(net, x, dy);
     }
@@ -723,8 +730,28 @@ EXPORT(live_curve)(int hidden)
     return result_count;
 }
 
+/* Do the layer's weights follow the recipe that its activation asks for? */
+static int follows_own_recipe(const wi_layer *layer)
+{
+    char own[160], drawn[160];
+    if (!weighs(layer) || m->gain != 1.0) return 0;
+    wi_recipe_text(wi_recipe_for(layer->desc.act), own, sizeof own);
+    return !strcmp(wi_recipe_text(layer->desc.weights, drawn, sizeof drawn), own);
+}
+
+/* The factor of the weights with which the first layer's activation keeps the size of a signal of N(0,1); NaN
+   where more than that decides. */
+static double keeping_gain(void)
+{
+    const wi_layer *first = m->net.layers;
+    if (!plain_stack()) return NAN;
+    double std = centred_std(first, 1.0) * sqrt((double)first->inputs);
+    return std > 0 ? wi_gain(first->desc.act) / std : NAN;
+}
+
 /* The diagnosis of the network as it is, after live_look(): 1 if it should train, the verdict's number, the
-   layer; said: the verdict's name, the evidence, the remedy. */
+   layer, the factor of the weights that keeps the signal's size; said: the verdict's name, the evidence, the
+   remedy. */
 EXPORT(live_judge)(void)
 {
     static wi_probe probe[MOST_LAYERS];
@@ -740,9 +767,12 @@ EXPORT(live_judge)(void)
     put(d.trains);
     put(d.verdict);
     put((double)d.layer + 1);
+    put(keeping_gain());
     say(wi_verdict_name(d.verdict));
     say(d.evidence);
-    say(d.remedy);
+    say(strstr(d.remedy, " for the weights of ") && follows_own_recipe(net->layers + d.layer)
+        ? "these weights are the activation's own: take fewer layers, a norm, skips, or another activation"
+        : d.remedy);
     return result_count;
 }
 
@@ -1091,15 +1121,6 @@ EXPORT(live_plan)(int opt, double rate, int batch, double clip, int steps, unsig
     wi_status status = wi_trainer_create(&m->trainer, &m->net, &data, &m->plan, &error);
     if (status != WI_OK) return failed(status, error.text);
     m->running = 1;
-    return 0;
-}
-
-/* Weights of the gain that a figure's slider says, before a run begins. */
-EXPORT(live_scale)(double gain)
-{
-    begin();
-    if (!m->net.layers) return failed(WI_ERR_ARG, "there is no network yet");
-    scale_weights(gain);
     return 0;
 }
 

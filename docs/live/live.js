@@ -173,7 +173,8 @@
 
   // A rectangle with axes. An axis is { from, to, log, label }.
   class Panel {
-    constructor(plot, [left, top, width, height], { x, y, title }) {
+    // key: [[word, its colour], ...], behind the title.
+    constructor(plot, [left, top, width, height], { x, y, title, key = [] }) {
       Object.assign(this, { plot, g: plot.g, left, top, width, height, x, y });
       const scale = (axis, start, length) => {
         const f = axis.log ? v => Math.log10(Math.min(Math.max(v, 1e-300), 1e300)) : v => v,
@@ -184,6 +185,11 @@
       this.X = scale(x, left, width);
       this.Y = scale(y, top + height, -height);
       if (title) plot.text(title, left, top - 6, { colour: 'ink', bold: true, size: 12 });
+      let end = left + (title ? plot.g.measureText(`${title}  `).width : 0);
+      for (const [word, colour] of key) {
+        plot.text(word, end, top - 6, { colour, bold: true, size: 12 });
+        end += plot.g.measureText(`${word}  `).width;
+      }
     }
     static ticks(axis, most) {
       if (axis.ticks) return axis.ticks;
@@ -202,6 +208,12 @@
       for (let k = Math.ceil(axis.from / step - 1e-9); k * step <= axis.to + 1e-9 * step; k++)
         list.push(k * step);
       return list;
+    }
+    // The y axis of a second series, at the right.
+    rightAxis(colour) {
+      for (const v of Panel.ticks(this.y, 2))
+        this.plot.text(this.y.log ? power(v) : number(v), this.left + this.width + 5, this.Y(v) + 4, { colour });
+      return this;
     }
     axes() {
       const { g, plot, left, top, width, height } = this;
@@ -242,8 +254,13 @@
       this.g.strokeStyle = this.plot.colour(colour);
       this.g.lineWidth = width;
       this.g.setLineDash(dash);
+      this.g.save();
+      this.g.beginPath();
+      this.g.rect(this.left - 2, this.top - 2, this.width + 4, this.height + 4);
+      this.g.clip();
       this.path(points);
       this.g.stroke();
+      this.g.restore();
       this.g.setLineDash([]);
       return this;
     }
@@ -707,6 +724,8 @@
       };
     });
 
+  // A healthy ReLU is flat for half of its inputs.
+  const MOSTLY_FLAT = 0.9;
   function drawLayers(plot, v, [look]) {
     const layers = layersOf(look.numbers),
       hidden = layers.slice(0, -1),
@@ -716,8 +735,8 @@
       half = narrow ? plot.width - left - 8 : (plot.width - 3 * left) / 2,
       high = 130;
     const series = [
-      ['Size of the signal (rms)', 'rms', 'rmsTheory', 'c0', hidden],
-      ['Size of the gradient, last layer = 1', 'back', 'backTheory', 'c1', layers]
+      ['Signal (rms);', 'rms', 'rmsTheory', 'c0', hidden],
+      [narrow ? 'Gradient, last = 1;' : 'Gradient, last layer = 1;', 'back', 'backTheory', 'c1', layers]
     ];
     series.forEach(([title, measured, expected, colour, list], k) => {
       const box = narrow
@@ -725,7 +744,12 @@
         : [left + k * (half + 1.5 * left), 20, half, high];
       const y = decades(list.flatMap(l => [l[measured], l[expected]]));
       const panel = plot
-        .panel(box, { title, x: { from: 1, to: Math.max(list.length, 2), label: 'layer' }, y })
+        .panel(box, {
+          title,
+          key: [['dots: drawn, line: theory', colour]],
+          x: { from: 1, to: Math.max(list.length, 2), label: 'layer' },
+          y
+        })
         .axes();
       panel
         .line(
@@ -760,7 +784,7 @@
           x = 4 + i * w;
         plot
           .panel([x + 2, y, w - 6, deep], { x: { from: 0, to: 1 }, y: { from: 0, to: 1 } })
-          .bars(bins, row === 0 && hidden[l].flat > 0.5 ? 'c4' : colour);
+          .bars(bins, row === 0 && hidden[l].flat > MOSTLY_FLAT ? 'c4' : colour);
         plot.text(String(l + 1), x + w / 2, y - 4, { align: 'center', size: 10 });
         const reach = hi > 1e-30 ? Math.max(-lo, hi) : 0; // all of them are 0
         plot.text(w > 50 ? `±${number(reach)}` : number(reach), x + w / 2, y + deep + 13, {
@@ -771,7 +795,7 @@
           plot.text(`${Math.round(100 * hidden[l].flat)}%`, x + w / 2, y + deep + 25, {
             align: 'center',
             size: 10,
-            colour: hidden[l].flat > 0.5 ? 'c4' : 'dim'
+            colour: hidden[l].flat > MOSTLY_FLAT ? 'c4' : 'dim'
           });
       });
     });
@@ -791,10 +815,13 @@
   ];
   function judgement(v, answers, { verdict }) {
     const [name, evidence, remedy] = verdict.said,
-      healthy = verdict.numbers[0] === 1;
+      [healthy, , , keeping] = verdict.numbers,
+      keeps = Number.isNaN(keeping)
+        ? ''
+        : ` Pre-activations of ${v.act} keep a mean square of 1 where the weights are times ${number(keeping)}.`;
     return healthy
-      ? [{ strong: 'healthy' }, `: ${evidence || remedy}`]
-      : [{ bad: name }, `: ${evidence}. Remedy: ${remedy}`];
+      ? [{ strong: 'healthy' }, `: ${evidence || remedy}.${keeps}`]
+      : [{ bad: name }, `: ${evidence}. Remedy: ${remedy}.${keeps}`];
   }
   function layersText({ depth, width, act, recipe, norm = '0' }) {
     const layer =
@@ -825,7 +852,7 @@
         { key: 'depth', label: 'layers', from: 1, to: 40, step: 1, preset: start.depth },
         { key: 'width', label: 'units a layer', from: 16, to: 512, step: 16, preset: start.width },
         { key: 'act', label: 'activation', of: ACTS, preset: start.act },
-        { key: 'recipe', label: 'recipe', of: RECIPES, preset: start.recipe },
+        { key: 'recipe', label: 'recipe', of: [['', "the activation's own"], ...RECIPES], preset: start.recipe },
         { key: 'norm', label: 'batch norm', tick: true, preset: start.norm }
       ],
       presets: [
@@ -936,17 +963,27 @@
         'dense 10 linear lecun_normal'
       ].join('\n');
     },
-    ask: (v, figure, patient = 0) => [['live_look', [1, v.alpha, 0, patient]]]
+    ask: (v, figure, patient = 0) => [['live_look', [1, v.alpha, 0, patient]]],
+    // A verdict on weights says nothing of branches whose factor is 0 at the start, and learnt.
+    words: (v, answers, figure) =>
+      v.skips === '1' && v.alpha === 0
+        ? [
+            { strong: 'identity' },
+            ': every block hands its input on as it is. The first step moves the factors alone, which are learnt; ' +
+              'from then on the branches get gradients.'
+          ]
+        : judgement(v, answers, figure)
   };
 
   /* ---- The map q -> q' ------------------------------------------------- */
 
-  const MAP_POINTS = 121;
-  function map(title, preset) {
+  const MAP_POINTS = 121,
+    MAP_STEPS = 20;
+  function map(title, preset, presets = []) {
     const start = { k: 1, back: 1, q: 1, act: 'tanh', ...preset };
     return {
       title,
-      height: w => (w < 560 ? w + 220 : 340),
+      height: w => (w < 560 ? w + 170 : 340),
       controls: [
         { key: 'k', label: 'fan-in × Var(w)', from: 0.1, to: 10, log: true, preset: start.k },
         { key: 'back', label: 'fan-out / fan-in', from: 0.1, to: 10, log: true, preset: start.back },
@@ -961,6 +998,7 @@
         }
       ],
       presets: [
+        ...presets,
         ['1: LeCun', { k: 1 }],
         ['2: He', { k: 2 }],
         ['half', { k: 0.5 }]
@@ -968,7 +1006,7 @@
       ask(v) {
         const act = v.act === 'own' ? `=${v.f}` : v.act;
         return [
-          ['live_map', [v.k, v.k * v.back, v.q, Math.max(1.5, 1.25 * v.q), 20], act],
+          ['live_map', [v.k, v.k * v.back, v.q, Math.max(1.5, 1.25 * v.q), MAP_STEPS], act],
           ['live_gains', [], act]
         ];
       },
@@ -977,14 +1015,14 @@
           pairs = (from, count) =>
             Array.from({ length: count }, (_, i) => [n[from + 2 * i], n[from + 2 * i + 1]]);
         const curve = pairs(3, MAP_POINTS),
-          path = pairs(3 + 2 * MAP_POINTS, 21),
+          path = pairs(3 + 2 * MAP_POINTS, MAP_STEPS + 1),
           reach = curve.at(-1)[0];
         const narrow = plot.width < 560,
           side = narrow ? plot.width - 60 : 260;
         const axis = { from: 0, to: reach, label: 'q' };
         const panel = plot
           .panel([44, 24, side, side], {
-            title: 'From a layer to the next',
+            title: "From q to q'; drag the point",
             x: axis,
             y: { from: 0, to: reach, label: "q'" }
           })
@@ -1012,8 +1050,12 @@
         const byLayer = k => path.map((p, l) => [l, p[k]]);
         plot
           .panel(box, {
-            title: 'Layer by layer: signal, gradient',
-            x: { from: 0, to: 20, label: 'layer' },
+            title: narrow ? 'Mean square:' : 'Mean square, layer by layer:',
+            key: [
+              ['signal', 'c0'],
+              ['gradient', 'c1']
+            ],
+            x: { from: 0, to: MAP_STEPS, label: 'layer' },
             y: decades(path.flat())
           })
           .axes()
@@ -1029,21 +1071,28 @@
         return q > 0.01 && q < 4 && q <= p.x.to ? { q: +q.toPrecision(3) } : null;
       },
       words(v, [{ numbers: n }, { numbers: g }]) {
-        const fixed = Number.isFinite(n[0])
-          ? n[0] < 1e-6
-            ? 'the signal dies out'
-            : `the signal settles at a mean square of ${number(n[0])}`
-          : 'the signal grows without bound';
+        const last = n[3 + 2 * MAP_POINTS + 2 * MAP_STEPS],
+          near = (a, b) => Math.abs(a - b) <= 1e-3 * b;
+        const grows = last > v.q,
+          reached = grows ? n[0] > v.q : n[0] < v.q && n[0] > 1e-6; // is the fixed point on the way?
+        const fate = near(last, v.q)
+          ? `the signal keeps its mean square of ${number(v.q)}`
+          : near(last, n[0])
+            ? `the signal settles at a mean square of ${number(n[0])}`
+            : reached && Number.isFinite(n[0])
+              ? `the signal goes towards a mean square of ${number(n[0])}`
+              : `from this start the signal ${grows ? 'grows without bound' : 'dies out'}`;
         return [
-          { strong: fixed },
-          `; slope of the map there ${number(n[1])}, gradient × ${number(n[2])} a layer in mean square. ` +
-            `For ${v.act === 'own' ? v.f : v.act}: forward gain ${number(g[0])}, backward ${number(g[1])}, ` +
-            `PyTorch's table ${number(g[2])}.`
+          { strong: fate },
+          `; after ${MAP_STEPS} layers it is ${number(last)}. Slope of the map where it ends: ${number(n[1])}; the ` +
+            `gradient's mean square is × ${number(n[2])} a layer there. ` +
+            `For ${v.act === 'own' ? v.f : v.act}: forward gain ${number(g[0])}, backward ${number(g[1])}` +
+            (Number.isNaN(g[2]) ? '; PyTorch has none.' : `, PyTorch's table ${number(g[2])}.`)
         ];
       },
       table: (v, [{ numbers: n }]) => [
         ['layer', 'q', 'gradient²'],
-        ...Array.from({ length: 21 }, (_, l) => [
+        ...Array.from({ length: MAP_STEPS + 1 }, (_, l) => [
           String(l),
           n[3 + 2 * MAP_POINTS + 2 * l],
           n[4 + 2 * MAP_POINTS + 2 * l]
@@ -1060,7 +1109,14 @@
   figures['15_he'] = map('Why two? Drag k for ReLU', { k: 2, act: 'relu' });
   figures['17_gain'] = map('The gain of any activation', { k: 2.53, act: 'tanh' });
   figures['18_leaky'] = map('Between ReLU and linear', { k: 1.9998, act: 'leaky_relu' });
-  figures['25_gelu_trap'] = map('The trap: drag where the signal starts', { k: 2.35, q: 0.9, act: 'gelu' });
+  figures['25_gelu_trap'] = map(
+    'The trap: drag where the signal starts',
+    { k: 2.35, q: 0.9, act: 'gelu' },
+    [
+      ['start 0.3', { q: 0.3 }],
+      ['start 0.9', { q: 0.9 }]
+    ]
+  );
 
   /* ---- Order and chaos ------------------------------------------------- */
 
@@ -1068,7 +1124,7 @@
   figures['24_edge_of_chaos'] = {
     title: 'Order and chaos: point into the plane',
     patient: true,
-    height: w => (w < 560 ? w + 190 : 330),
+    height: w => (w < 560 ? 0.7 * (w - 56) + 230 : 330),
     controls: [
       { key: 'sw', label: 'σ of the weights × √fan-in', from: 0.1, to: PLANE.weights, preset: 1 },
       { key: 'sb', label: 'σ of the biases', from: 0, to: PLANE.bias, preset: 0.1 },
@@ -1110,8 +1166,12 @@
         w = narrow ? plot.width - 56 : (plot.width - 150) * 0.55,
         h = narrow ? w * 0.7 : 250;
       const panel = (this.panel = plot.panel([44, 24, w, h], {
-        title: 'Chaos (red), order (blue); pale: deep networks train',
-        x: { from: 0, to: PLANE.weights, label: 'σ of weights × √fan-in' },
+        title: narrow ? 'Pale: deep nets train' : 'Pale: deep networks train',
+        key: [
+          ['order', 'c0'],
+          ['chaos', 'c4']
+        ],
+        x: { from: 0, to: PLANE.weights, label: '→ σ of weights × √fan-in, ↑ σ of biases' },
         y: { from: 0, to: PLANE.bias }
       }));
       figure.plane.forEach((row, r) => {
@@ -1153,9 +1213,10 @@
     },
     words: (v, [{ numbers: n }]) => [
       n[2] > 1 ? { bad: 'chaos' } : { strong: 'order' },
-      `: χ = ${number(n[2])}, q* = ${number(n[0])}, two inputs end with correlation ${number(n[1])}, ` +
-        `nearer by e in ${number(n[3])} layers; networks of up to about ${number(n[4])} layers train. ` +
-        (Number.isNaN(n[5]) ? '' : `The edge for this bias is at σ = ${number(n[5])}.`)
+      `: χ = ${number(n[2])}, q* = ${number(n[0])}. Two inputs come to a correlation of ${number(n[1])}, in ` +
+        `${number(n[3])} layers e times nearer to it; networks of up to about ` +
+        `${Number.isFinite(n[4]) ? Math.round(n[4]) : '∞'} layers train. ` +
+        (Number.isNaN(n[5]) ? '' : `With these biases the edge is at σ = ${number(n[5])}.`)
     ],
     table: (v, [{ numbers: n }]) => [
       ['layer', 'q', 'correlation'],
@@ -1331,7 +1392,7 @@
   /* ---- Fans ------------------------------------------------------------ */
 
   figures['27_conv_fans'] = {
-    title: 'What does a weight feed, and what feeds a unit?',
+    title: 'What feeds a unit, and what does it feed? Draw the kernel',
     draws: true,
     height: w => Math.min(260, w * 0.62),
     controls: [
@@ -1349,8 +1410,8 @@
       ['depthwise', { in: 16, out: 16, groups: 16 }]
     ],
     ask: v => [['live_calculate', [v.in, v.out, v.kernel, v.across, v.groups, v.seed], `${v.act}\n`]],
-    // An image, the kernel on it, and the output that it feeds. Pointing at a place of the image makes the
-    // kernel reach there.
+    // What one output reads of each image, and what one place of an image feeds. Pointing at a place of the
+    // first makes the kernel reach there.
     draw(plot, v, [{ numbers: n }]) {
       const side = Math.min(plot.height - 50, plot.width / 2 - 40),
         cells = 9,
@@ -1365,12 +1426,16 @@
         }
       };
       this.cell = (x, y) => [((x - 12) / s) | 0, ((y - 26) / s) | 0];
-      plot.text(`in: each of ${v.in / v.groups} channels`, 12, 16, { colour: 'ink', bold: true });
-      grid(12, 26, (c, r) => inside(c, v.across) && inside(r, v.kernel), 'c0');
-      plot.text(`out: ${v.out / v.groups} channels a group`, side + 52, 16, { colour: 'ink', bold: true });
-      grid(side + 52, 26, (c, r) => c === 4 && r === 4, 'c1');
-      plot.text(`fan-in ${number(n[0])}${side < 200 ? '' : ': what one output adds up'}`, 12, plot.height - 6, { colour: 'c0' });
-      plot.text(`fan-out ${number(n[1])}`, side + 52, plot.height - 6, { colour: 'c1' });
+      const right = side + 52,
+        group = v.groups > 1 ? ' a group' : '',
+        wide = side >= 200;
+      const kernel = (c, r) => inside(c, v.across) && inside(r, v.kernel);
+      plot.text(`${wide ? 'in: ' : ''}${v.in / v.groups} channels${group}`, 12, 16, { colour: 'ink', bold: true });
+      grid(12, 26, kernel, 'c0');
+      plot.text(`${wide ? 'out: ' : ''}${v.out / v.groups} channels${group}`, right, 16, { colour: 'ink', bold: true });
+      grid(right, 26, kernel, 'c1');
+      plot.text(`fan-in ${n[0]}${wide ? ': what one output adds up' : ''}`, 12, plot.height - 6, { colour: 'c0' });
+      plot.text(`fan-out ${n[1]}${wide ? ': what one input feeds' : ''}`, right, plot.height - 6, { colour: 'c1' });
     },
     pick(x, y) {
       const reach = this.cell(x, y).map(at => Math.abs(at - 4));
@@ -1622,11 +1687,15 @@
       const planar = this.features === 2,
         layers = this.now.layers,
         hidden = Math.min(layers.length, 10);
-      const plot = new Plot(this.canvas, w => (planar ? Math.min(w - 16, 290) : 0) + 284),
-        side = planar ? Math.min(plot.width - 16, 290) : 0;
+      // Beside the plane, where there is room.
+      const aside = planar && this.canvas.clientWidth >= 640,
+        square = w => (planar ? Math.min(w - 16, 290) : 0);
+      const plot = new Plot(this.canvas, w => (aside ? 306 : square(w) + 284)),
+        side = square(plot.width);
       if (planar) this.paintPlane(plot, 8, 8, side);
-      const top = side + 44,
-        width = plot.width - 92,
+      const left = aside ? side + 24 : 0,
+        top = aside ? 44 : side + 44,
+        width = plot.width - left - 92,
         last = Math.max(this.c.steps, 1);
       const loss = this.history.map(h => [h.step, h.loss]),
         right = shows.right ?? 'accuracy';
@@ -1636,7 +1705,7 @@
           : right === 'dead'
             ? this.history.map(h => [h.step, 100 * h.layers[0][3]])
             : this.history.map(h => [h.step, 100 * h.test]);
-      plot.text('loss', 8, top - 8, { colour: 'c0', bold: true });
+      plot.text('loss', left + 8, top - 8, { colour: 'c0', bold: true });
       plot.text(
         {
           accuracy: 'accuracy on unseen, %',
@@ -1648,7 +1717,7 @@
         { colour: 'c1', bold: true, align: 'right' }
       );
       plot
-        .panel([48, top, width, 90], {
+        .panel([left + 48, top, width, 90], {
           x: { from: 0, to: last, label: 'step' },
           y: decades(
             loss.map(p => p[1]),
@@ -1656,27 +1725,32 @@
           )
         })
         .axes()
-        .line(loss, 'c0');
+        .line(loss, 'c0')
+        .dots([loss.at(-1)], 'c0', 2.5);
       plot
-        .panel([48, top, width, 90], {
+        .panel([left + 48, top, width, 90], {
           x: { from: 0, to: last },
           y: right === 'norm' ? decades(series.map(p => p[1])) : { from: 0, to: 100 }
         })
-        .line(series, 'c1');
-      const w = (plot.width - 16) / hidden,
+        .rightAxis('c1')
+        .line(series, 'c1')
+        .dots([series.at(-1)], 'c1', 2.5);
+      const w = (plot.width - left - 16) / hidden,
         y = top + 148;
-      plot.text('outputs by layer; flat share; change of weights a step', 8, y - 8, {
+      plot.text('Outputs by layer; flat share; change of weights a step', left + 8, y - 8, {
         bold: true,
         colour: 'ink'
       });
       for (let l = 0; l < hidden; l++) {
         const bins = [...layers[l].subarray(9, 39)],
-          x = 8 + l * w;
+          x = left + 8 + l * w;
         plot
           .panel([x, y + 4, w - 6, 52], { x: { from: 0, to: 1 }, y: { from: 0, to: 1 } })
-          .bars(bins, layers[l][3] > 0.5 || layers[l][2] > 0.5 ? 'c4' : 'c0');
-        plot.text(`${Math.round(100 * layers[l][2])}%`, x + w / 2, y + 69, { align: 'center', size: 10 });
-        plot.text(number(layers[l][6]), x + w / 2, y + 82, { align: 'center', size: 10 });
+          .bars(bins, layers[l][3] > 0.5 || layers[l][2] > MOSTLY_FLAT ? 'c4' : 'c0');
+        const flat = `${Math.round(100 * layers[l][2])}%${w > 64 ? ' flat' : ''}`,
+          moved = layers[l][6] && `${w > 100 ? 'moves ' : ''}${number(layers[l][6])}`;
+        plot.text(flat, x + w / 2, y + 69, { align: 'center', size: 10 });
+        if (moved) plot.text(moved, x + w / 2, y + 82, { align: 'center', size: 10 });
       }
       const h = this.now,
         copies = layers[0][5] - layers[0][4];
@@ -1749,7 +1823,11 @@
       );
       this.buttons.prepend(
         this.play,
-        element('button', { type: 'button', onclick: () => this.advance(1) }, 'One step'),
+        element(
+          'button',
+          { type: 'button', onclick: () => this.advance(1).then(() => this.tell(this.summary())) },
+          'One step'
+        ),
         element('button', { type: 'button', onclick: () => this.ask() }, 'Back to the start')
       );
       this.words.before(this.sides);
@@ -1770,7 +1848,7 @@
         }
         await Promise.all(sides.map(([, c], i) => this.learners[i].prepare(c)));
         this.paint();
-        this.tell(this.d.words?.(v, this) ?? '');
+        this.tell(this.summary());
         this.count();
       } catch (e) {
         if (!(e instanceof Refusal)) throw e;
@@ -1782,6 +1860,13 @@
       if (!this.learners?.every(l => l.history) || !this.place.isConnected) return;
       this.learners.forEach(l => l.paint(this.d.shows ?? {}));
       this.seen();
+    }
+    // What to try, and with several networks how they came out.
+    summary() {
+      const { step } = this.learners[0].now;
+      if (!step || this.learners.length === 1) return this.d.hint;
+      const reached = this.learners.map(l => `${l.name} ${number(100 * l.now.test)} %`);
+      return [{ strong: `After ${step} steps` }, `, right of what it has not seen: ${reached.join(', ')}.`];
     }
     showPlaying() {
       this.play.textContent = this.playing ? 'Pause' : 'Train';
@@ -1809,6 +1894,7 @@
       }
       this.playing = false;
       this.showPlaying();
+      this.tell(this.summary());
     }
   }
   const dense = (units, act, recipe, bias = '') => `dense ${units} ${act} ${recipe}${bias && ` ${bias}`}`;
@@ -1821,8 +1907,15 @@
     preset
   });
 
+  const STARTS = [
+    ['zeros', 'all zero'],
+    ['constant:0.5', 'constant 0.5'],
+    ['biases', 'constant, biases differ'],
+    ['xavier_normal', 'random']
+  ];
   figures['02_symmetry'] = {
     title: 'Equal units stay equal: each line is where a hidden unit is zero',
+    hint: 'Train: do lines that coincide ever part? Then choose another start.',
     training: true,
     draws: true,
     shows: { units: true },
@@ -1833,17 +1926,12 @@
         key: 'start',
         label: 'start',
         preset: 'constant:0.5',
-        of: [
-          ['zeros', 'all zero'],
-          ['constant:0.5', 'constant 0.5'],
-          ['biases', 'constant, biases differ'],
-          ['xavier_normal', 'random']
-        ]
+        of: STARTS
       }
     ],
     sides: v => [
       [
-        v.start === 'biases' ? 'constant weights, random biases' : v.start,
+        `start: ${STARTS.find(([start]) => start === v.start)[1]}`,
         {
           layers: [
             v.start === 'biases'
@@ -1863,6 +1951,7 @@
   };
   figures['16_dead_units'] = {
     title: 'Units die in one large step: raise the rate',
+    hint: 'Train, then raise the rate: a unit that a step throws off all points gets no gradient any more.',
     training: true,
     draws: true,
     shows: { units: true, right: 'dead' },
@@ -1894,6 +1983,7 @@
   };
   figures['29_clipping'] = {
     title: 'One large step, clipped or not',
+    hint: 'Train: both begin with the same weights and see the same samples; only one clips its gradient.',
     training: true,
     draws: true,
     shows: { right: 'norm' },
@@ -1923,13 +2013,14 @@
   };
   figures['39_mnist_table'] = {
     title: 'Four starts on real digits, from one seed',
+    hint: 'Train: all four see the same samples in the same order; only their first weights differ.',
     training: true,
     draws: true,
     controls: [
       { key: 'depth', label: 'hidden layers', from: 1, to: 10, step: 1, preset: 5 },
       { key: 'width', label: 'units a layer', from: 16, to: 128, step: 16, preset: 64 },
       { key: 'act', label: 'activation', of: ACTS, preset: 'relu' },
-      rate(0.05, 1)
+      rate(0.02, 1)
     ],
     sides: v =>
       [
@@ -2165,6 +2256,7 @@ ${weights.join('')}    ${inputs}
 
   figures.playground = {
     title: 'Build, ask, train',
+    hint: 'Both networks see the same samples in the same order. Ask whether they will train; then train them.',
     training: true,
     draws: true,
     controls: [
