@@ -10799,7 +10799,7 @@ static FILE *wi_impl_stream(const char *path, const wchar_t *mode)
 #define WI_IMPL_STREAM(path, mode) fopen(path, mode)
 #endif
 
-/* Twice the room, with the same bytes; the old buffer is freed also where there is no memory. */
+/* Twice the room, with the same bytes; the old buffer is freed even where there is no memory. */
 static unsigned char *wi_impl_grow(unsigned char *buffer, size_t *capacity)
 {
     unsigned char *larger = (unsigned char *)wi_impl_expanse(*capacity, 2);
@@ -15249,8 +15249,8 @@ WI_IMPL_RARE static int wi_impl_reader_next(wi_impl_reader *reader, wi_tensor *t
 
 /* ---- What we store: a walk over slots ------------------------------------------- */
 
-/* What goes into a file, or comes out of one: a network, an optimiser, or both; of a training run a few
-   numbers and the best weights so far besides. */
+/* What goes into a file, or comes out of one: a network, an optimiser, or both; for a training run also a few
+   numbers and the best weights so far. */
 typedef struct wi_impl_file {
     const wi_net *net;                         /* or NULL */
     const wi_opt *opt;                         /* or NULL */
@@ -16168,8 +16168,8 @@ WI_IMPL_RARE static wi_status wi_impl_model_scaler(wi_scaler *scaler, const wi_i
     return WI_OK;
 }
 
-/* Read the names, each with a zero behind it. It is written in six bytes, so that there are few enough of
-   them. */
+/* Read the names, each with a zero behind it. In the file that zero is an escape of six bytes, so there are
+   at most length / 6 names. */
 static wi_status wi_impl_model_classes(wi_model *model, const wi_impl_reader *reader)
 {
     wi_impl_json json = reader->json;
@@ -16510,7 +16510,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_tensors_parse(wi_tensors *out, const void *by
 #ifndef WINIT_NO_STDIO
 enum { WI_IMPL_MAPPED = 1 << 26 };   /* bytes from which on a file is mapped */
 
-/* Map a large file into memory, or else read it. That is safer, since a mapped file that somebody makes
+/* Map a large file into memory, and read a smaller one, which is safer: a mapped file that somebody makes
    shorter ends the program. */
 static wi_status wi_impl_map(wi_impl_source *file, const char *path, wi_error *error)
 {
