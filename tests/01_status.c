@@ -261,6 +261,7 @@ static void test_sizes(void)
     CHECK_EQ(wi_impl_mul(6, 7), 42);
     CHECK_EQ(wi_impl_mul(0, SIZE_MAX), 0);
     CHECK_EQ(wi_impl_mul(SIZE_MAX, 0), 0);
+    CHECK_EQ(wi_impl_mul(SIZE_MAX / 2, 2), SIZE_MAX - 1);
     CHECK_EQ(wi_impl_mul(SIZE_MAX / 2 + 1, 2), SIZE_MAX);
     CHECK_EQ(wi_impl_mul(SIZE_MAX, 3), SIZE_MAX);
     CHECK_EQ(wi_impl_add(SIZE_MAX, 1), SIZE_MAX);
