@@ -724,8 +724,9 @@
       };
     });
 
-  // A healthy ReLU is flat for half of its inputs.
-  const MOSTLY_FLAT = 0.9;
+  // A healthy ReLU is flat for half of its inputs, and once trained for more; a healthy tanh for few.
+  const MOSTLY_FLAT = 0.9,
+    tooFlat = (share, act) => share > (/tanh|sigmoid|softsign/.test(act) ? 0.5 : MOSTLY_FLAT);
   function drawLayers(plot, v, [look]) {
     const layers = layersOf(look.numbers),
       hidden = layers.slice(0, -1),
@@ -784,7 +785,7 @@
           x = 4 + i * w;
         plot
           .panel([x + 2, y, w - 6, deep], { x: { from: 0, to: 1 }, y: { from: 0, to: 1 } })
-          .bars(bins, row === 0 && hidden[l].flat > MOSTLY_FLAT ? 'c4' : colour);
+          .bars(bins, row === 0 && tooFlat(hidden[l].flat, v.act) ? 'c4' : colour);
         plot.text(String(l + 1), x + w / 2, y - 4, { align: 'center', size: 10 });
         const reach = hi > 1e-30 ? Math.max(-lo, hi) : 0; // all of them are 0
         plot.text(w > 50 ? `±${number(reach)}` : number(reach), x + w / 2, y + deep + 13, {
@@ -795,7 +796,7 @@
           plot.text(`${Math.round(100 * hidden[l].flat)}%`, x + w / 2, y + deep + 25, {
             align: 'center',
             size: 10,
-            colour: hidden[l].flat > MOSTLY_FLAT ? 'c4' : 'dim'
+            colour: tooFlat(hidden[l].flat, v.act) ? 'c4' : 'dim'
           });
       });
     });

@@ -1,7 +1,7 @@
 // figures.mjs HTML_DIR NODE_DIR [fast]: use the live figures as a reader does, on pages opened from a disk.
 // In the environment, BROWSER=firefox: in Firefox (over WebDriver BiDi) rather than Chromium; ONLY=REGEXP:
-// those parts alone, which are called "figure 12_xavier_forward", "program 12_xavier_forward", "dragging" and
-// "training". Every slider, choice and tick is moved by keyboard and must change the
+// those parts alone, which are called "figure 12_xavier_forward", "program 12_xavier_forward", "dragging",
+// "training" and "file". Every slider, choice and tick is moved by keyboard and must change the
 // picture; nothing may be asked of a host, said on the console, or be wider than a phone; the address must
 // bring back what was seen; the playground's C program must compile and reach what the page reached; and each
 // chapter's program must end in the page as in a terminal.
@@ -302,6 +302,31 @@ if (only.test('training'))
     fs.rmSync(folder, { recursive: true });
     await page.close();
   }
+
+// A file of one's own, in the playground: two classes that a column tells apart are learnt; a file that is none is
+// refused in words.
+if (only.test('file')) {
+  const page = await open('playground.html', { calm: true, query: '?steps=200' }),
+    place = await drawn(page, 'playground'),
+    field = place.locator('input[type=file]');
+  const give = async text => {
+    await settled(page, 'playground');
+    await field.setInputFiles({ name: 'my.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  };
+  const rows = Array.from({ length: 120 }, (_, i) => `${(i % 7) - 3},${i % 2},${i % 5},${i % 2 ? 'yes' : 'no'}`);
+  await give(`a,b,c,answer\n${rows.join('\n')}\n`);
+  await page.waitForFunction(() => document.querySelector('.wi-figure canvas')?.getAttribute('aria-label').includes('step 0'));
+  await settled(page, 'playground');
+  await place.getByRole('button', { name: 'Train', exact: true }).click();
+  await page.waitForFunction(() => +document.querySelector('.wi-figure').dataset.step >= 200, null, { timeout: 120000 });
+  const said = await place.locator('.wi-sides output').first().textContent();
+  check(/ 100 % of the rest/.test(said), `a file of one's own is not learnt: ${said}`);
+  check((await place.locator('select').first().inputValue()) === 'csv', 'the choice of data is not the file');
+  await give('a,b\n1,2,3\n');
+  await place.getByText('This does not fit together').waitFor({ timeout: 60000 });
+  check(true, '');
+  await page.close();
+}
 
 // The chapters' programs.
 const quick = engine === 'chromium' ? /^(01|12|29)/ : /^12/;
