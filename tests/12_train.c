@@ -485,7 +485,7 @@ static void test_errors(void)
     make_data(&data);
     make_net(&net, 5, 3, 1);
     wi_train_desc good = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.1), 1, 8), desc = good;
-    const double weights[3] = {1, 0, 1};
+    const double weights[3][3] = {{0, 1, 1}, {1, (double)NAN, 1}, {1, 1, HUGE_VAL}};
 #define REFUSED(change, status, sentence)                                        \
     do {                                                                         \
         desc = good;                                                             \
@@ -499,7 +499,9 @@ static void test_errors(void)
     REFUSED(desc.input_noise = (double)NAN, WI_ERR_ARG, "input_noise is nan");
     REFUSED(desc.rate_decay = 1.5, WI_ERR_ARG, "rate_decay is 1.5");
     REFUSED(desc.patience = 2, WI_ERR_ARG, "patience needs validation data");
-    REFUSED(desc.class_weights = weights, WI_ERR_ARG, "class weight 1 is 0");
+    REFUSED(desc.class_weights = weights[0], WI_ERR_ARG, "class weight 0 is 0");
+    REFUSED(desc.class_weights = weights[1], WI_ERR_ARG, "class weight 1 is nan");
+    REFUSED(desc.class_weights = weights[2], WI_ERR_ARG, "class weight 2 is inf");
     REFUSED(desc.opt.rate = -1, WI_ERR_ARG, "the optimiser's rate is -1, which is out of range");
     REFUSED(desc.opt.kind = 9, WI_ERR_ARG, "9 is not a wi_opt_kind");
     REFUSED(desc.label_smoothing = 1, WI_ERR_ARG, "label_smoothing is 1");
