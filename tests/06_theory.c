@@ -225,6 +225,24 @@ static void test_check(void)
     CHECK_STATUS(wi_act_check(wi_custom("nan", custom_nan, custom_nan, 0.0), NULL), WI_ERR_NUMERIC);
 }
 
+/* Where correlations are weak, a series does for a product: four terms for f, whose last for ReLU is exact. */
+static void test_rough(void)
+{
+    const wi_act acts[3] = {wi_relu(), wi_tanh(), wi_gelu()};
+    const double cs[4] = {-0.199, -0.1, 0.15, 0.199};
+    for (size_t a = 0; a < WI_COUNT(acts); a++) {
+        wi_impl_gauss over = wi_impl_act_averages(acts[a], 0.0, 1.3);
+        const double *m = over.m;
+        for (size_t k = 0; k < WI_COUNT(cs); k++) {
+            double rough[WI_IMPL_MOMENTS], exact[WI_IMPL_MOMENTS];
+            wi_impl_act_product(&over, cs[k], 1, rough);
+            wi_impl_act_product(&over, cs[k], 0, exact);
+            CHECK_NEAR(rough[0], exact[0], (a == 0 ? 2e-5 : 1e-4) * m[WI_IMPL_F2]);
+            CHECK_NEAR(rough[1], exact[1], 1e-3 * m[WI_IMPL_D2]);
+        }
+    }
+}
+
 /* One layer's correlation map against the arc-cosine kernel of ReLU (Cho and Saul 2009) and Williams' kernel
    of erf. */
 static void test_step(void)
@@ -428,6 +446,7 @@ int main(void)
     test_pairs();
     test_gains();
     test_check();
+    test_rough();
     test_step();
     test_jump();
     test_fixed_points();

@@ -77,6 +77,21 @@ static void test_constructors(void)
 
 /* A rate of 0 is the kind's default in every description; a schedule may reach 0, where a step moves
    nothing. */
+/* What an optimiser keeps of each parameter is what it takes of memory, and no more. */
+static void test_memory(void)
+{
+    const struct { wi_opt_desc desc; size_t kept; } rows[] = {
+        {wi_sgd(0.1), 0}, {wi_momentum(0.1, 0.9), 1}, {wi_nesterov(0.1, 0.9), 1}, {wi_rmsprop(0.1), 1},
+        {wi_adam(0.1), 2}};
+    for (size_t k = 0; k < WI_COUNT(rows); k++) {
+        wi_opt opt;
+        size_t before = fail_alloc.bytes;
+        CHECK_OK(wi_opt_create(&opt, rows[k].desc, 1000));
+        CHECK_EQ(fail_alloc.bytes - before, rows[k].kept * 1000 * sizeof(wi_real));
+        wi_opt_destroy(&opt);
+    }
+}
+
 static void test_rate_zero(void)
 {
     const wi_opt_desc descs[5] = { wi_sgd(0), wi_momentum(0, 0.9), wi_nesterov(0, 0.9), wi_rmsprop(0),
@@ -203,6 +218,7 @@ int main(void)
 {
     test_rules();
     test_constructors();
+    test_memory();
     test_rate_zero();
     test_penalty();
     test_parts();

@@ -648,6 +648,7 @@ static void test_spirals_and_moons(void)
         double x = at(d.x, i, 0), y = at(d.x, i, 1);
         double u = i % 2 ? x - 1 : x, v = i % 2 ? 0.5 - y : y;
         wrong += fabs(u * u + v * v - 1) > 1e-5 || v < -1e-6;
+        for (size_t j = 0; j < 2; j++) wrong += at(d.y, i, j) != (j == i % 2);
     }
     CHECK_EQ(wrong, 0);
     wi_data_destroy(&d);
