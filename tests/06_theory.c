@@ -225,7 +225,7 @@ static void test_check(void)
     CHECK_STATUS(wi_act_check(wi_custom("nan", custom_nan, custom_nan, 0.0), NULL), WI_ERR_NUMERIC);
 }
 
-/* Where correlations are weak, a series does for a product: four terms for f, whose last for ReLU is exact. */
+/* Where correlations are weak, a series of five terms does for a product; for ReLU the last is right, too. */
 static void test_rough(void)
 {
     const wi_act acts[3] = {wi_relu(), wi_tanh(), wi_gelu()};
