@@ -278,6 +278,12 @@ static void test_step(void)
     CHECK_NEAR(a.correlation, b.correlation, 1e-9);
     CHECK_NEAR(a.q, b.q, 1e-9);
     CHECK_NEAR(a.slope, b.slope, 1e-8);
+    for (int mean = 0; mean < 2; mean++) {
+        wi_impl_gauss closed = wi_impl_act_averages(wi_sine(3.0), 0.4 * mean, 0.8);
+        wi_impl_gauss summed =
+            wi_impl_act_averages(wi_custom("s", custom_sine, custom_sine_slope, 3.0), 0.4 * mean, 0.8);
+        for (int m = 0; m < WI_IMPL_MOMENTS; m++) CHECK_NEAR(closed.m[m], summed.m[m], 1e-8);
+    }
 
     /* Beyond the largest q that is integrated, and before it. */
     for (double q = 1e20; q < 1e80; q *= 1e20)

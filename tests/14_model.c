@@ -509,8 +509,34 @@ static void test_make(void)
     CHECK_STATUS(wi_model_scale(NULL, NULL, NULL, &error), WI_ERR_ARG);
 }
 
+/* Several outputs, each with a unit of its own, for several rows. */
+static void test_two_outputs(void)
+{
+    static const wi_real targets[3 * 2] = {1, 100, 2, 300, 3, 800};
+    const wi_layer_desc layer = wi_layer_dense(2, wi_linear());
+    wi_real x[3 * 4], out[3 * 2], plain[3 * 2];
+    wi_net_desc desc;
+    wi_model model;
+    memset(&model, 0, sizeof model);
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = 4;
+    desc.layers = &layer;
+    desc.layer_count = 1;
+    desc.max_batch = 3;
+    if (!CHECK_OK(wi_net_create(&model.net, &desc, NULL))) return;
+    CHECK_OK(wi_scaler_fit(&model.y, wi_mat_view_const(targets, 3, 2)));
+    model.loss = WI_LOSS_HALF_SQUARED;
+    for (size_t i = 0; i < WI_COUNT(x); i++) x[i] = (wi_real)(i % 5) - 2;
+    CHECK_OK(wi_net_predict(&model.net, wi_mat_view(x, 3, 4), model.loss, wi_mat_view(plain, 3, 2)));
+    CHECK_OK(wi_model_predict(&model, wi_mat_view(x, 3, 4), wi_mat_view(out, 3, 2)));
+    for (size_t i = 0; i < WI_COUNT(out); i++)
+        CHECK_CLOSE(out[i], plain[i] * model.y.std[i % 2] + model.y.mean[i % 2], 1e-6);
+    wi_model_destroy(&model);
+}
+
 int main(void)
 {
+    test_two_outputs();
     test_round_trip(0);
     test_round_trip(1);
     test_predict();

@@ -721,9 +721,37 @@ static void test_full_disk(void)
 #endif
 }
 
+/* An image of one row or one column is one: PyTorch flattens it before a dense layer, and a pixel not. */
+static void test_thin_images(void)
+{
+    const size_t sides[3][2] = {{1, 5}, {5, 1}, {1, 1}};
+    for (size_t k = 0; k < WI_COUNT(sides); k++) {
+        wi_layer_desc layer = wi_layer_dense(3, wi_linear());
+        wi_net_desc desc;
+        wi_net net;
+        wi_tensors found;
+        size_t size;
+        memset(&desc, 0, sizeof desc);
+        desc.channels = 2;
+        desc.height = sides[k][0];
+        desc.width = sides[k][1];
+        desc.layers = &layer;
+        desc.layer_count = 1;
+        if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+        unsigned char *bytes = write_net(&net, &size);
+        CHECK_OK(wi_tensors_parse(&found, bytes, size, NULL));
+        CHECK((wi_tensors_find(&found, "1.weight") != NULL) == (k < 2));
+        CHECK((wi_tensors_find(&found, "0.weight") != NULL) == (k == 2));
+        wi_tensors_destroy(&found);
+        free(bytes);
+        wi_net_destroy(&net);
+    }
+}
+
 int main(void)
 {
     test_small_bytes();
+    test_thin_images();
     test_round_trip();
     test_no_parameters();
     test_hostile();
