@@ -2583,7 +2583,8 @@ static int wi_impl_finite(double x)
    chain of them is checked once, at its end. */
 static size_t wi_impl_mul(size_t a, size_t b)
 {
-    return b != 0 && a > SIZE_MAX / b ? SIZE_MAX : a * b;
+    const size_t half = (size_t)1 << 4 * sizeof a;   /* below it nothing need be divided */
+    return (a | b) >= half && b != 0 && a > SIZE_MAX / b ? SIZE_MAX : a * b;
 }
 
 static size_t wi_impl_add(size_t a, size_t b)
@@ -3500,15 +3501,15 @@ typedef struct wi_impl_order {
     wi_real *room;    /* for the copies of a large product, or NULL */
 } wi_impl_order;
 
-/* A product at work: it travels by address, since copies of it would cost a small one most of its time. */
+/* A product at work, in addresses, since copies of views would cost a small one most of its time. */
 typedef struct wi_impl_product {
-    wi_mat out, from, a, b;
+    const wi_mat *out, *from, *a, *b;
     wi_impl_order how;
 } wi_impl_product;
 
 WI_IMPL_INLINE void wi_impl_gemm_loops(int fused, const wi_impl_product *p)
 {
-    const wi_mat out = p->out, from = p->from, a = p->a, b = p->b;
+    const wi_mat out = *p->out, from = *p->from, a = *p->a, b = *p->b;
     const wi_real *scale = p->how.scale;
     for (size_t i = 0; i < out.rows; i++) {
         for (size_t j = 0; j < out.cols; j++) {
@@ -3601,9 +3602,9 @@ static WI_IMPL_UNUSED void wi_impl_gemm_plain(const wi_impl_product *p) { wi_imp
 #define WI_IMPL_EIGHT_SAMPLES 3                                /* the most samples */
 #define WI_IMPL_ROOM    (4096 / sizeof(wi_real))         /* numbers of scratch on the stack */
 
-/* What c[samples][units] becomes by x [samples][k] and w [units][k]. */
+/* A row of tiles: what c [samples][tiles units] becomes by x [samples][k] and w [tiles units][k]. */
 typedef struct wi_impl_eight_job {
-    size_t k, x_row, w_row, c_row, c_col, from_row, from_col;  /* steps in elements */
+    size_t k, tiles, x_row, w_row, c_row, c_col, from_row, from_col;  /* steps in elements */
     const wi_real *x, *w, *from;                               /* from: NULL means 0 */
     wi_real *c, *rest;                                         /* rest[][8]: sums between blocks of k */
     int first, last;                                           /* is this the first, the last block? */
@@ -3696,26 +3697,30 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t units, size_t samples, const wi_i
     typedef wi_real vector __attribute__((__vector_size__(BYTES)));                                          \
     enum { lanes = BYTES / sizeof(wi_real), parts = 8 / lanes };                                             \
     const size_t x_row = job->x_row, w_row = job->w_row, left = job->k % 8;                                  \
-    const wi_real *x = job->x, *w = job->w;                                                                  \
+    const wi_real *of_tile = job->w, *from = job->from;                                                      \
+    wi_real *to = job->c;                                                                                    \
     vector sum[WI_IMPL_EIGHT_SAMPLES][WI_IMPL_EIGHT_UNITS][parts];                                           \
     vector of_x[WI_IMPL_EIGHT_SAMPLES][parts], zero = {0};                                                   \
-    WI_IMPL_EACH_PAIR WI_IMPL_UNROLL for (size_t p = 0; p < parts; p++) sum[j][i][p] = zero;                 \
-    if (!job->first)                                                                                         \
-        WI_IMPL_EACH_PAIR memcpy(sum[j][i], job->rest + 8 * (j * units + i), sizeof sum[j][i]);              \
-    else if (job->from)                                                                                      \
-        WI_IMPL_EACH_PAIR sum[j][i][0][0] = job->from[j * job->from_row + i * job->from_col];                \
-    for (size_t n = job->k / 8; n > 0; n--, x += 8, w += 8) WI_IMPL_EIGHT_STEP(WI_IMPL_LOAD_ALL, MUL_ADD) \
-    if (left > 0) WI_IMPL_EIGHT_STEP(LOAD_TAIL, MUL_ADD)                                               \
-    if (!job->last) {                                                                                        \
-        WI_IMPL_EACH_PAIR memcpy(job->rest + 8 * (j * units + i), sum[j][i], sizeof sum[j][i]);              \
-        return;                                                                                              \
-    }                                                                                                        \
-    WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++) {                                                    \
-        wi_real folded[WI_IMPL_EIGHT_UNITS], *c = job->c + j * job->c_row;                                   \
-        WI_IMPL_UNROLL for (size_t i = 0; i < units; i += 4)                                                 \
-            FOLD(folded + i, units - i < 4 ? units - i : 4, sum[j] + i)                                      \
-        if (job->c_col == 1) memcpy(c, folded, units * sizeof *c);                                           \
-        else for (size_t i = 0; i < units; i++) c[i * job->c_col] = folded[i];                               \
+    for (size_t tiles = job->tiles; tiles > 0; tiles--, of_tile += units * w_row, to += units * job->c_col) {\
+        const wi_real *x = job->x, *w = of_tile;                                                             \
+        WI_IMPL_EACH_PAIR WI_IMPL_UNROLL for (size_t p = 0; p < parts; p++) sum[j][i][p] = zero;             \
+        if (!job->first)                                                                                     \
+            WI_IMPL_EACH_PAIR memcpy(sum[j][i], job->rest + 8 * (j * units + i), sizeof sum[j][i]);          \
+        else if (from)                                                                                       \
+            WI_IMPL_EACH_PAIR sum[j][i][0][0] = from[j * job->from_row + i * job->from_col];                 \
+        if (from) from += units * job->from_col;                                                             \
+        for (size_t n = job->k / 8; n > 0; n--, x += 8, w += 8)                                              \
+            WI_IMPL_EIGHT_STEP(WI_IMPL_LOAD_ALL, MUL_ADD)                                                    \
+        if (left > 0) WI_IMPL_EIGHT_STEP(LOAD_TAIL, MUL_ADD)                                                 \
+        if (!job->last)                                                                                      \
+            WI_IMPL_EACH_PAIR memcpy(job->rest + 8 * (j * units + i), sum[j][i], sizeof sum[j][i]);          \
+        else WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++) {                                           \
+            wi_real folded[WI_IMPL_EIGHT_UNITS], *c = to + j * job->c_row;                                   \
+            WI_IMPL_UNROLL for (size_t i = 0; i < units; i += 4)                                             \
+                FOLD(folded + i, units - i < 4 ? units - i : 4, sum[j] + i)                                  \
+            if (job->c_col == 1) memcpy(c, folded, units * sizeof *c);                                       \
+            else for (size_t i = 0; i < units; i++) c[i * job->c_col] = folded[i];                           \
+        }                                                                                                    \
     }                                                                                                        \
 }                                                                                                            \
 TARGET static void name(size_t units, size_t samples, const wi_impl_eight_job *job)                          \
@@ -3830,22 +3835,22 @@ TARGET static void name(size_t rows, const wi_impl_job *job)                    
 WI_IMPL_AVX2 static void wi_impl_gemm_few(const wi_impl_product *p)
 {
     typedef float vector __attribute__((__vector_size__(32)));
-    const wi_real *scale = p->how.scale, *from = p->from.data;
-    const size_t a_col = p->a.col_step, b_row = p->b.row_step, cols = p->out.cols;
+    const wi_real *scale = p->how.scale, *from = p->from->data;
+    const size_t a_col = p->a->col_step, b_row = p->b->row_step, cols = p->out->cols;
     vector zero = {0}, of_b;
-    for (size_t i = 0; i < p->out.rows; i++) {
-        const wi_real *x = p->a.data + i * p->a.row_step, *y = p->b.data;
-        wi_real *c = p->out.data + i * p->out.row_step;
+    for (size_t i = 0; i < p->out->rows; i++) {
+        const wi_real *x = p->a->data + i * p->a->row_step, *y = p->b->data;
+        wi_real *c = p->out->data + i * p->out->row_step;
         vector start = zero, sum;
-        if (from) WI_IMPL_LOAD_MASKED(start, from + i * p->from.row_step, cols)
+        if (from) WI_IMPL_LOAD_MASKED(start, from + i * p->from->row_step, cols)
         sum = scale ? zero : start;
-        for (size_t k = p->a.cols; k > 0; k--, x += a_col, y += b_row) {
+        for (size_t k = p->a->cols; k > 0; k--, x += a_col, y += b_row) {
             WI_IMPL_LOAD_MASKED(of_b, y, cols)
             WI_IMPL_FUSED_32(sum, *x - zero, of_b)
         }
         if (scale) WI_IMPL_FUSED_32(start, *scale - zero, sum)
         if (scale) sum = start;
-        for (size_t j = 0; j < cols; j++) c[j] = sum[j];
+        for (size_t j = cols; j-- > 0;) c[j] = sum[j];   /* so that no compiler calls memcpy() */
     }
 }
 #else
@@ -3871,6 +3876,7 @@ WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_6)
 
 #define WI_IMPL_L1 (16384 / sizeof(wi_real))   /* numbers that fit in half of the first cache */
 #define WI_IMPL_L2 (196608 / sizeof(wi_real))  /* and in a part of the second that stays ours */
+#define WI_IMPL_EIGHT_DEEP (WI_IMPL_L1 / 4)    /* of a row, where four are met by all samples of a group */
 #define WI_IMPL_WIDE (384 / sizeof(wi_real))   /* columns of a strip of b that is copied together */
 #ifdef __wasm__
 #define WI_IMPL_DEEP 16                       /* rows of it, more where it is less wide: the stack is small */
@@ -3931,49 +3937,83 @@ static void wi_impl_ask_for(wi_mat w, size_t first, size_t count)
         for (size_t u = 0; u < w.rows; u++) __builtin_prefetch(w.data + u * w.row_step + t);
 }
 
-/* Eight sums. Units run along the side of out that is dense in memory. A tile's rows of w stay in the first
-   cache while all samples of a group, which stay in the second, pass by; meanwhile a share of the next tile's
-   rows is asked for with each few samples. */
+/* The steps of a job, and no tile yet; units run along the side of out that is dense in memory. */
+static wi_impl_eight_job wi_impl_eight_job_of(const wi_impl_product *p)
+{
+    wi_impl_eight_job job = {p->a->cols, 1, p->a->row_step, p->b->col_step, p->out->row_step,
+                             p->out->col_step, p->from->row_step, p->from->col_step, p->a->data, p->b->data,
+                             p->from->data, p->out->data, NULL, 1, 1};
+    return job;
+}
+
+/* The units of the next tile. */
+static size_t wi_impl_eight_units(size_t left, size_t samples, const wi_impl_kernel *kernel)
+{
+    if (samples == 1 && kernel->units == 4 && left >= 8) return 8;
+    return left >= kernel->units ? kernel->units : left >= 2 ? 2 : 1;
+}
+
+/* As few samples as one tile holds, and k not cut: they go along all tiles. */
+static void wi_impl_eight_few(const wi_impl_product *p, const wi_impl_kernel *kernel)
+{
+    wi_impl_eight_job job = wi_impl_eight_job_of(p);
+    for (size_t left = p->out->cols, units; left > 0; left -= units) {
+        units = wi_impl_eight_units(left, p->out->rows, kernel);
+        job.tiles = left / units;
+        kernel->eight(units, p->out->rows, &job);
+        units *= job.tiles;
+        job.w += units * job.w_row;
+        job.c += units * job.c_col;
+        if (job.from) job.from += units * job.from_col;
+    }
+}
+
+/* All samples of a group pass by the units of a tile, for a block of k; with each few of them a share of the
+   rows of `next`, which the next tile reads, is asked for. */
+static void wi_impl_eight_pass(wi_impl_eight_job *job, size_t units, size_t group, wi_mat next,
+                               const wi_impl_kernel *kernel)
+{
+    const size_t ahead = group < 12 ? 0 : next.cols / group + 1;
+    for (size_t s = 0, samples; s < group; s += samples) {
+        samples = wi_impl_even(group - s, kernel->samples);
+        kernel->eight(units, samples, job);
+        if (ahead > 0) wi_impl_ask_for(next, s * ahead, samples * ahead);
+        job->x += samples * job->x_row;
+        job->c += samples * job->c_row;
+        job->rest += 8 * units * samples;
+        if (job->from) job->from += samples * job->from_row;
+    }
+}
+
+/* Many samples: a tile's rows of w stay in the first cache while all samples of a group, which stay in the
+   second, pass by. */
 static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *kernel)
 {
     wi_real rest[WI_IMPL_ROOM];
-    const wi_mat out = p->out, from = p->from, x = p->a, w = wi_mat_transpose(p->b);
-    const size_t k = x.cols, blocks = (k - 1) / (WI_IMPL_L1 / 4) + 1;
+    const wi_mat out = *p->out, from = *p->from, x = *p->a, w = wi_mat_transpose(*p->b);
+    const size_t k = x.cols, blocks = (k - 1) / WI_IMPL_EIGHT_DEEP + 1;
     const size_t depth = blocks == 1 ? k : (k / 8 + blocks - 1) / blocks * 8;
-    size_t most = out.rows, group, units, samples;
-    if (blocks > 1) most = WI_IMPL_ROOM / 8 / kernel->units;
+    size_t most = blocks > 1 ? WI_IMPL_ROOM / 8 / kernel->units : out.rows, group, units;
     if (most * k > WI_IMPL_L2) most = WI_IMPL_L2 / k > 12 ? WI_IMPL_L2 / k / 6 * 6 : 12;
-    wi_impl_eight_job job;
-    job.x_row = x.row_step;
-    job.w_row = w.row_step;
-    job.c_row = out.row_step;
-    job.c_col = out.col_step;
-    job.from_row = from.row_step;
-    job.from_col = from.col_step;
+    wi_impl_eight_job job = wi_impl_eight_job_of(p);
     for (size_t j = 0; j < out.rows; j += group) {
         group = wi_impl_even(out.rows - j, most);
-        const size_t ahead = group < 12 ? 0 : depth / group + 1;
         for (size_t i = 0; i < out.cols; i += units) {
-            size_t left = out.cols - i;
-            units = out.rows == 1 && kernel->units == 4 && left >= 8 ? 8
-                  : left >= kernel->units ? kernel->units : left >= 2 ? 2 : 1;
+            units = wi_impl_eight_units(out.cols - i, out.rows, kernel);
             for (size_t first = 0; first < k; first += depth) {
                 job.k = wi_impl_min(depth, k - first);
                 job.first = first == 0;
                 job.last = k - first <= depth;
                 job.rest = rest;
+                job.x = wi_mat_at(x, j, first);
                 job.w = wi_mat_at(w, i, first);
-                for (size_t s = 0; s < group; s += samples, job.rest += 8 * units * samples) {
-                    samples = wi_impl_even(group - s, kernel->samples);
-                    job.x = wi_mat_at(x, j + s, first);
-                    job.c = wi_mat_at(out, j + s, i);
-                    job.from = from.data ? wi_mat_at(from, j + s, i) : NULL;
-                    kernel->eight(units, samples, &job);
-                    if (left <= units) continue;
-                    size_t rows = wi_impl_min(units, left - units), next = job.last ? 0 : first + depth;
-                    wi_impl_ask_for(wi_impl_part(w, job.last ? i + units : i, next, rows,
-                                                 wi_impl_min(depth, k - next)), s * ahead, samples * ahead);
-                }
+                job.c = wi_mat_at(out, j, i);
+                job.from = from.data ? wi_mat_at(from, j, i) : NULL;
+                const size_t row = job.last ? i + units : i, then = job.last ? 0 : first + depth;
+                wi_mat next = wi_mat_rows(w, row, units);
+                next.data += then;
+                next.cols = wi_impl_min(depth, k - then);
+                wi_impl_eight_pass(&job, units, group, next, kernel);
             }
         }
     }
@@ -4034,7 +4074,7 @@ static void wi_impl_copy_padded(wi_mat to, wi_mat from)
 static int wi_impl_dense(wi_mat m) { return !m.data || m.col_step == 1; }
 static int wi_impl_all_dense(const wi_impl_product *p)
 {
-    return wi_impl_dense(p->out) && wi_impl_dense(p->from) && wi_impl_dense(p->b);
+    return wi_impl_dense(*p->out) && wi_impl_dense(*p->from) && wi_impl_dense(*p->b);
 }
 
 /* Sums that are not dense, or narrower than a tile, go through a copy. */
@@ -4069,17 +4109,17 @@ static void wi_impl_tile_strip(wi_mat out, wi_mat from, wi_mat a, wi_mat b, cons
    scaled. */
 static int wi_impl_in_place(const wi_impl_product *p, size_t lanes)
 {
-    int few = p->out.rows < WI_IMPL_FEW_ROWS || p->a.cols < WI_IMPL_FEW_ROWS;
-    return p->out.cols >= lanes && wi_impl_all_dense(p) && (p->how.scale || few || p->how.lean);
+    int few = p->out->rows < WI_IMPL_FEW_ROWS || p->a->cols < WI_IMPL_FEW_ROWS;
+    return p->out->cols >= lanes && wi_impl_all_dense(p) && (p->how.scale || few || p->how.lean);
 }
 
 /* Ascending sums, strip by strip of b: used where it lies, or copied into room[most]. */
 static void wi_impl_gemm_strips(const wi_impl_product *p, const wi_impl_kernel *kernel, wi_real *room,
                                 size_t most)
 {
-    const wi_mat out = p->out, a = p->a;
+    const wi_mat out = *p->out, a = *p->a;
     const wi_real *scale = p->how.scale;
-    wi_mat from = p->from;
+    wi_mat from = *p->from;
     const size_t wide = out.cols > kernel->lanes ? out.cols : kernel->lanes;
     const size_t fits = scale ? most / a.cols / kernel->lanes * kernel->lanes : most;
     const size_t width = !room ? out.cols : wi_impl_min(wide, wi_impl_min(fits, WI_IMPL_WIDE));
@@ -4090,7 +4130,8 @@ static void wi_impl_gemm_strips(const wi_impl_product *p, const wi_impl_kernel *
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
         for (size_t j = 0, cols; j < out.cols; j += cols) {
             cols = wi_impl_even(out.cols - j, width);
-            wi_mat part = wi_impl_part(p->b, k, j, depth, cols), to = wi_impl_part(out, 0, j, out.rows, cols);
+            wi_mat part = wi_impl_part(*p->b, k, j, depth, cols);
+            wi_mat to = wi_impl_part(out, 0, j, out.rows, cols);
             wi_mat strip = wi_mat_view(room, depth, cols < kernel->lanes ? kernel->lanes : cols);
             if (room) wi_impl_copy_padded(strip, part);
             else strip = part;
@@ -4130,8 +4171,8 @@ static size_t wi_impl_large_room(const wi_impl_kernel *kernel, size_t size)
 
 static void wi_impl_gemm_large(const wi_impl_product *p, const wi_impl_kernel *kernel)
 {
-    const wi_mat out = p->out, a = p->a;
-    wi_mat from = p->from;
+    const wi_mat out = *p->out, a = *p->a;
+    wi_mat from = *p->from;
     wi_real *room = p->how.room;
     const size_t blocks = (a.cols - 1) / wi_impl_large_depth(kernel) + 1, pair = 2 * kernel->lanes;
     for (size_t t = 0; t < blocks; t++, from = out) {
@@ -4139,7 +4180,7 @@ static void wi_impl_gemm_large(const wi_impl_product *p, const wi_impl_kernel *k
         for (size_t j = 0, cols; j < out.cols; j += cols) {
             cols = wi_impl_even(out.cols - j, pair);
             wi_impl_copy_padded(wi_mat_view(room + j * depth, depth, cols),
-                                wi_impl_part(p->b, k, j, depth, cols));
+                                wi_impl_part(*p->b, k, j, depth, cols));
         }
         for (size_t i = 0, group; i < out.rows; i += group) {
             group = wi_impl_even(out.rows - i, WI_IMPL_LARGE_GROUP);
@@ -4162,10 +4203,12 @@ static void wi_impl_gemm_large(const wi_impl_product *p, const wi_impl_kernel *k
 /* A product, or a thread's part of one. */
 static void wi_impl_gemm_part(const wi_impl_product *p)
 {
-    const int wide = p->out.cols * sizeof(wi_real) >= 64 || p->how.sums == 8;
+    const int wide = p->out->cols * sizeof(wi_real) >= 64 || p->how.sums == 8;
     const wi_impl_kernel *kernel = wi_impl_kernel_of(wide ? p->how.bits : 256, p->how.fused);
-    if (p->how.sums == 8) wi_impl_gemm_eight(p, kernel);
-    else if (p->how.room && wide && wi_impl_dense(p->out) && wi_impl_dense(p->from))
+    if (p->how.sums == 8 && p->out->rows <= kernel->samples && p->a->cols <= WI_IMPL_EIGHT_DEEP)
+        wi_impl_eight_few(p, kernel);
+    else if (p->how.sums == 8) wi_impl_gemm_eight(p, kernel);
+    else if (p->how.room && wide && wi_impl_dense(*p->out) && wi_impl_dense(*p->from))
         wi_impl_gemm_large(p, kernel);
     else if (p->how.lean || wi_impl_in_place(p, kernel->lanes)) wi_impl_gemm_lean(p, kernel);
     else wi_impl_gemm_copied(p, kernel);
@@ -4187,7 +4230,7 @@ static WI_IMPL_UNUSED size_t wi_impl_threads(double work, double enough)
 /* The parts of a product, for as many threads; where it is large, each borrows room for its copies. */
 static WI_IMPL_APART void wi_impl_gemm_parts(const wi_impl_product *p, size_t parts, int large)
 {
-    const size_t size = p->out.rows > p->out.cols ? p->out.rows : p->out.cols;
+    const size_t size = p->out->rows > p->out->cols ? p->out->rows : p->out->cols;
     const size_t each = wi_impl_large_room(wi_impl_kernel_of(p->how.bits, p->how.fused), size);
     wi_real *room = large ? (wi_real *)wi_impl_alloc(wi_impl_mul(parts, each), sizeof *room) : NULL;
 #ifdef _OPENMP
@@ -4196,16 +4239,17 @@ static WI_IMPL_APART void wi_impl_gemm_parts(const wi_impl_product *p, size_t pa
     for (int t = 0; t < (int)parts; t++) {
         size_t first = wi_impl_share((size + 15) / 16, parts, (size_t)t) * 16;
         size_t n = wi_impl_min(size, wi_impl_share((size + 15) / 16, parts, (size_t)t + 1) * 16) - first;
-        wi_impl_product own = *p;
+        wi_mat out = *p->out, from = *p->from, a = *p->a, b = *p->b;
+        wi_impl_product own = {&out, &from, &a, &b, p->how};
         if (room) own.how.room = room + (size_t)t * each;
-        if (p->out.rows > p->out.cols) {
-            own.out = wi_mat_rows(p->out, first, n);
-            own.from = wi_mat_rows(p->from, first, n);
-            own.a = wi_mat_rows(p->a, first, n);
+        if (out.rows > out.cols) {
+            out = wi_mat_rows(out, first, n);
+            from = wi_mat_rows(from, first, n);
+            a = wi_mat_rows(a, first, n);
         } else {
-            own.out = wi_impl_part(p->out, 0, first, p->out.rows, n);
-            own.from = wi_impl_part(p->from, 0, first, p->out.rows, n);
-            own.b = wi_impl_part(p->b, 0, first, p->b.rows, n);
+            out = wi_impl_part(out, 0, first, out.rows, n);
+            from = wi_impl_part(from, 0, first, from.rows, n);
+            b = wi_impl_part(b, 0, first, b.rows, n);
         }
         wi_impl_gemm_part(&own);
     }
@@ -4217,20 +4261,21 @@ static WI_IMPL_APART void wi_impl_gemm_parts(const wi_impl_product *p, size_t pa
 static void wi_impl_gemm_by(const wi_impl_product *p)
 {
 #if WI_IMPL_SIMD
-    const size_t rows = p->out.rows, cols = p->out.cols, size = rows > cols ? rows : cols;
-    const double work = (double)rows * (double)cols * (double)p->a.cols;
-    /* Lanes go along the side of out that is dense in memory. */
-    if (p->out.row_step == 1 && (p->out.col_step != 1 || rows > cols)) {
-        wi_impl_product turned = {wi_mat_transpose(p->out), wi_mat_transpose(p->from),
-                                  wi_mat_transpose(p->b), wi_mat_transpose(p->a), p->how};
-        wi_impl_gemm_by(&turned);
-        return;
-    }
-    if (work <= WI_IMPL_FEW && p->how.fused && p->how.sums == 1 && cols <= WI_IMPL_FEW_COLUMNS
-        && wi_impl_all_dense(p)) {
+    const size_t rows = p->out->rows, cols = p->out->cols, size = rows > cols ? rows : cols;
+    if ((rows | cols | p->a->cols) < 1024 && rows * cols * p->a->cols <= WI_IMPL_FEW && p->how.fused
+        && p->how.sums == 1 && cols <= WI_IMPL_FEW_COLUMNS && wi_impl_all_dense(p)) {
         wi_impl_gemm_few(p);
         return;
     }
+    /* Lanes go along the side of out that is dense in memory. */
+    if (p->out->row_step == 1 && (p->out->col_step != 1 || rows > cols)) {
+        wi_mat out = wi_mat_transpose(*p->out), from = wi_mat_transpose(*p->from);
+        wi_mat a = wi_mat_transpose(*p->b), b = wi_mat_transpose(*p->a);
+        wi_impl_product turned = {&out, &from, &a, &b, p->how};
+        wi_impl_gemm_by(&turned);
+        return;
+    }
+    const double work = (double)rows * (double)cols * (double)p->a->cols;
     const size_t parts = wi_impl_min(wi_impl_threads(work, 4e5), (size + 15) / 16);
     const int large = p->how.borrows && work > WI_IMPL_LARGE && p->how.sums == 1;
     if (parts > 1 || large) wi_impl_gemm_parts(p, parts, large);
@@ -4251,15 +4296,15 @@ static wi_impl_order wi_impl_order_of(size_t sums)
 }
 
 /* As a and b lie in memory. */
-static wi_impl_order wi_impl_order_for(wi_mat a, wi_mat b)
+static wi_impl_order wi_impl_order_for(const wi_mat *a, const wi_mat *b)
 {
-    return wi_impl_order_of(a.cols > 1 && a.col_step == 1 && b.row_step == 1 ? 8 : 1);
+    return wi_impl_order_of(a->cols > 1 && a->col_step == 1 && b->row_step == 1 ? 8 : 1);
 }
 
 /* out = from + a b, unchecked; from.data NULL means 0. */
 static void wi_impl_gemm_from(wi_mat out, wi_mat from, wi_mat a, wi_mat b)
 {
-    wi_impl_product p = {out, from, a, b, wi_impl_order_for(a, b)};
+    wi_impl_product p = {&out, &from, &a, &b, wi_impl_order_for(&a, &b)};
     wi_impl_gemm_by(&p);
 }
 
@@ -4278,7 +4323,7 @@ static void wi_impl_gemm(wi_mat out, wi_mat a, wi_mat b, int accumulate)
 /* out += a b on little stack, for a forward pass. */
 static WI_IMPL_UNUSED void wi_impl_gemm_add(wi_mat out, wi_mat a, wi_mat b)
 {
-    wi_impl_product p = {out, out, a, b, wi_impl_order_for(a, b)};
+    wi_impl_product p = {&out, &out, &a, &b, wi_impl_order_for(&a, &b)};
     p.how.lean = 1;
     wi_impl_gemm_by(&p);
 }
@@ -4287,7 +4332,8 @@ static WI_IMPL_UNUSED void wi_impl_gemm_add(wi_mat out, wi_mat a, wi_mat b)
    up to the bits of the whole. */
 static WI_IMPL_UNUSED void wi_impl_gemm_batch(wi_mat out, wi_mat a, wi_mat b, int accumulate)
 {
-    wi_impl_product p = {out, wi_impl_start(out, accumulate), a, b, wi_impl_order_of(1)};
+    const wi_mat from = wi_impl_start(out, accumulate);
+    wi_impl_product p = {&out, &from, &a, &b, wi_impl_order_of(1)};
     wi_impl_gemm_by(&p);
 }
 
@@ -4296,7 +4342,7 @@ static WI_IMPL_UNUSED void wi_impl_gemm_batch(wi_mat out, wi_mat a, wi_mat b, in
 #define WI_IMPL_STEP_K 128
 static WI_IMPL_UNUSED void wi_impl_gemm_step(wi_mat out, wi_mat a, wi_mat b, wi_real scale)
 {
-    wi_impl_product p = {out, out, a, b, wi_impl_order_of(1)};
+    wi_impl_product p = {&out, &out, &a, &b, wi_impl_order_of(1)};
     p.how.scale = &scale;
     wi_impl_gemm_by(&p);
 }
@@ -4304,68 +4350,70 @@ static WI_IMPL_UNUSED void wi_impl_gemm_step(wi_mat out, wi_mat a, wi_mat b, wi_
 /* out (+)= a b with ascending sums rounded twice a step: the same bits on every machine and compiler. */
 static void wi_impl_gemm_exact(wi_mat out, wi_mat a, wi_mat b, int accumulate)
 {
-    wi_impl_product p = {out, wi_impl_start(out, accumulate), a, b, wi_impl_order_of(1)};
+    const wi_mat from = wi_impl_start(out, accumulate);
+    wi_impl_product p = {&out, &from, &a, &b, wi_impl_order_of(1)};
     p.how.fused = 0;
     wi_impl_gemm_by(&p);
 }
 
 /* One past the last address that a view touches. */
-static const wi_real *wi_impl_mat_end(wi_mat m)
+WI_IMPL_INLINE const wi_real *wi_impl_mat_end(const wi_mat *m)
 {
-    return wi_mat_at(m, m.rows - 1, m.cols - 1) + 1;
+    return wi_mat_at(*m, m->rows - 1, m->cols - 1) + 1;
 }
 
-static int wi_impl_mat_overlap(wi_mat a, wi_mat b)
+WI_IMPL_INLINE int wi_impl_mat_overlap(const wi_mat *a, const wi_mat *b)
 {
-    return a.data < wi_impl_mat_end(b) && b.data < wi_impl_mat_end(a);
+    return a->data < wi_impl_mat_end(b) && b->data < wi_impl_mat_end(a);
 }
 
 /* Do two elements of a view share an address? Those that are di rows and dj columns apart do if di row_step =
    dj col_step; the first such pair is (col_step / g, row_step / g), g the greatest common divisor. */
-static int wi_impl_mat_coincides(wi_mat m)
+static int wi_impl_mat_coincides(const wi_mat *m)
 {
-    size_t g = m.row_step, r = m.col_step;
-    if (m.rows == 1 || m.cols == 1) return m.rows == m.cols ? 0 : m.rows == 1 ? r == 0 : g == 0;
+    size_t g = m->row_step, r = m->col_step;
+    if (m->rows == 1 || m->cols == 1) return m->rows == m->cols ? 0 : m->rows == 1 ? r == 0 : g == 0;
     if (g == 0 || r == 0) return 1;
-    if (r == 1 && g >= m.cols) return 0;   /* the usual view */
+    if (r == 1 && g >= m->cols) return 0;   /* the usual view */
     while (r > 0) {
         size_t rest = g % r;
         g = r;
         r = rest;
     }
-    return m.col_step / g < m.rows && m.row_step / g < m.cols;
+    return m->col_step / g < m->rows && m->row_step / g < m->cols;
 }
 
 /* Does a view reach past all memory there can be? */
-static int wi_impl_mat_vast(wi_mat m)
+WI_IMPL_INLINE int wi_impl_mat_vast(const wi_mat *m)
 {
-    size_t reach = wi_impl_add(wi_impl_mul(m.rows, m.row_step), wi_impl_mul(m.cols, m.col_step));
+    size_t reach = wi_impl_add(wi_impl_mul(m->rows, m->row_step), wi_impl_mul(m->cols, m->col_step));
     return wi_impl_mul(reach, sizeof(wi_real)) == SIZE_MAX;
 }
 
-static wi_status wi_impl_mul_check(wi_mat out, wi_mat a, wi_mat b)
+static wi_status wi_impl_mul_check(const wi_mat *out, const wi_mat *a, const wi_mat *b)
 {
-    if (!out.data || !a.data || !b.data) return WI_ERR_ARG;
+    if (!out->data || !a->data || !b->data) return WI_ERR_ARG;
     if (wi_impl_mat_vast(out) || wi_impl_mat_vast(a) || wi_impl_mat_vast(b)) return WI_ERR_SHAPE;
-    if (out.rows == 0 || out.cols == 0 || a.cols == 0) return WI_ERR_SHAPE;
-    if (a.rows != out.rows || b.cols != out.cols || a.cols != b.rows) return WI_ERR_SHAPE;
+    if (out->rows == 0 || out->cols == 0 || a->cols == 0) return WI_ERR_SHAPE;
+    if (a->rows != out->rows || b->cols != out->cols || a->cols != b->rows) return WI_ERR_SHAPE;
     if (wi_impl_mat_coincides(out) || wi_impl_mat_overlap(out, a) || wi_impl_mat_overlap(out, b))
         return WI_ERR_ARG;
     return WI_OK;
 }
 
-static wi_status wi_impl_multiply(wi_mat out, wi_mat a, wi_mat b, int accumulate)
+WI_IMPL_INLINE wi_status wi_impl_multiply(const wi_mat *out, const wi_mat *a, const wi_mat *b, int accumulate)
 {
     wi_status status = wi_impl_mul_check(out, a, b);
-    wi_impl_product p = {out, wi_impl_start(out, accumulate), a, b, wi_impl_order_for(a, b)};
+    const wi_mat from = wi_impl_start(*out, accumulate);
+    wi_impl_product p = {out, &from, a, b, wi_impl_order_for(a, b)};
     p.how.borrows = 1;
     if (status == WI_OK) wi_impl_gemm_by(&p);
     return status;
 }
 
-WI_API wi_status wi_mat_mul(wi_mat out, wi_mat a, wi_mat b) { return wi_impl_multiply(out, a, b, 0); }
+WI_API wi_status wi_mat_mul(wi_mat out, wi_mat a, wi_mat b) { return wi_impl_multiply(&out, &a, &b, 0); }
 
-WI_API wi_status wi_mat_mul_add(wi_mat out, wi_mat a, wi_mat b) { return wi_impl_multiply(out, a, b, 1); }
+WI_API wi_status wi_mat_mul_add(wi_mat out, wi_mat a, wi_mat b) { return wi_impl_multiply(&out, &a, &b, 1); }
 
 /* ---- Singular values ----------------------------------------------------------
 
@@ -5057,35 +5105,49 @@ static void wi_impl_act_run(int kind, double p, float *y, const float *dy, const
 }
 #endif
 
-/* y = f(z), or y = dy f'(z) if dy is given, in the widest vectors of this processor; 0 if it has none, or act
-   no loop. What is left after the last whole block goes through a padded copy, and so fares like the rest. */
-static int wi_impl_act_by_blocks(wi_act act, float *y, const float *dy, const float *z, size_t n)
+typedef void wi_impl_act_runner(int kind, double p, float *y, const float *dy, const float *z, size_t n);
+
+/* What is left after the last whole block goes through a padded copy, and so fares like the rest. */
+static WI_IMPL_APART void wi_impl_act_rest(wi_impl_act_runner *run, const wi_act *act, float *y,
+                                           const float *dy, const float *z, size_t n)
 {
-    if (act.kind < 0 || act.kind >= WI_ACT_CUSTOM) return 0;
+    float pad_y[WI_IMPL_ACT_BLOCK], pad_dy[WI_IMPL_ACT_BLOCK] = {0}, pad_z[WI_IMPL_ACT_BLOCK] = {0};
+    memcpy(pad_z, z, n * sizeof *z);
+    if (dy) memcpy(pad_dy, dy, n * sizeof *dy);
+    run(act->kind, act->param, pad_y, dy ? pad_dy : NULL, pad_z, WI_IMPL_ACT_BLOCK);
+    memcpy(y, pad_y, n * sizeof *y);
+}
+
+/* y = f(z), or y = dy f'(z) if dy is given, in the widest vectors of this processor; 0 if it has none, or act
+   no loop. Roomy arrays go on to the end of a block, and what lies there behind n is computed too. */
+static int wi_impl_act_by_blocks(const wi_act *act, float *y, const float *dy, const float *z, size_t n,
+                                 int roomy)
+{
+    if (act->kind < 0 || act->kind >= WI_ACT_CUSTOM) return 0;
 #if WI_IMPL_X86
     int bits = wi_impl_simd_bits();
     if (bits < 256) return 0;
-    void (*run)(int, double, float *, const float *, const float *, size_t) = wi_impl_act_run_256;
-    if (bits == 512) run = wi_impl_act_run_512;
+    wi_impl_act_runner *run = bits == 512 ? wi_impl_act_run_512 : wi_impl_act_run_256;
 #else
-    void (*run)(int, double, float *, const float *, const float *, size_t) = wi_impl_act_run;
+    wi_impl_act_runner *run = wi_impl_act_run;
 #endif
     size_t rest = n % WI_IMPL_ACT_BLOCK, whole = n - rest;
-    if (whole > 0) run(act.kind, act.param, y, dy, z, whole);
-    if (rest == 0) return 1;
-    float pad_y[WI_IMPL_ACT_BLOCK], pad_dy[WI_IMPL_ACT_BLOCK] = {0}, pad_z[WI_IMPL_ACT_BLOCK] = {0};
-    memcpy(pad_z, z + whole, rest * sizeof *z);
-    if (dy) memcpy(pad_dy, dy + whole, rest * sizeof *dy);
-    run(act.kind, act.param, pad_y, dy ? pad_dy : NULL, pad_z, WI_IMPL_ACT_BLOCK);
-    memcpy(y + whole, pad_y, rest * sizeof *y);
+    if (roomy && rest > 0) {
+        whole += WI_IMPL_ACT_BLOCK;
+        rest = 0;
+    }
+    if (whole > 0) run(act->kind, act->param, y, dy, z, whole);
+    if (rest > 0) wi_impl_act_rest(run, act, y + whole, dy ? dy + whole : NULL, z + whole, rest);
     return 1;
 }
 #else
 /* The double build: the reference, in a loop for each kind. */
-static int wi_impl_act_by_blocks(wi_act act, double *y, const double *dy, const double *z, size_t n)
+static int wi_impl_act_by_blocks(const wi_act *act, double *y, const double *dy, const double *z, size_t n,
+                                 int roomy)
 {
-    const double p = act.param;
-    switch (act.kind) {
+    const double p = act->param;
+    (void)roomy;
+    switch (act->kind) {
 #define WI_IMPL_ACT_LOOP(id, name, preset)                                                             \
     case WI_ACT_##id:                                                                                  \
         for (size_t i = 0; !dy && i < n; i++) y[i] = wi_impl_##name##_value(z[i], p);                  \
@@ -5097,21 +5159,35 @@ static int wi_impl_act_by_blocks(wi_act act, double *y, const double *dy, const 
 }
 #endif
 
-WI_API void wi_act_forward(wi_act act, wi_real *y, const wi_real *z, size_t n)
+/* y = f(z). */
+WI_IMPL_INLINE void wi_impl_act_forward(const wi_act *act, wi_real *y, const wi_real *z, size_t n,
+                                        int roomy)
 {
-    if (act.kind == WI_ACT_LINEAR && n > 0) memmove(y, z, n * sizeof *y);
-    if (act.kind == WI_ACT_LINEAR || wi_impl_act_by_blocks(act, y, NULL, z, n)) return;
+    if (act->kind == WI_ACT_LINEAR && n > 0) memmove(y, z, n * sizeof *y);
+    if (act->kind == WI_ACT_LINEAR || wi_impl_act_by_blocks(act, y, NULL, z, n, roomy)) return;
     for (size_t i = 0; i < n; i++) {
         double x = (double)z[i];
-        if (WI_IMPL_DOUBLE || WI_IMPL_X86) y[i] = (wi_real)wi_act_value(act, x);
-        else y[i] = (wi_real)(act.f ? act.f(x, act.param) : WI_IMPL_NAN);   /* here only yours are left */
+        if (WI_IMPL_DOUBLE || WI_IMPL_X86) y[i] = (wi_real)wi_act_value(*act, x);
+        else y[i] = (wi_real)(act->f ? act->f(x, act->param) : WI_IMPL_NAN);   /* here only yours are left */
     }
+}
+
+/* dz = dy f'(z). */
+WI_IMPL_INLINE void wi_impl_act_backward(const wi_act *act, wi_real *dz, const wi_real *dy, const wi_real *z,
+                                         size_t n, int roomy)
+{
+    if (wi_impl_act_by_blocks(act, dz, dy, z, n, roomy)) return;
+    for (size_t i = 0; i < n; i++) dz[i] = (wi_real)((double)dy[i] * wi_act_slope(*act, (double)z[i]));
+}
+
+WI_API void wi_act_forward(wi_act act, wi_real *y, const wi_real *z, size_t n)
+{
+    wi_impl_act_forward(&act, y, z, n, 0);
 }
 
 WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi_real *z, size_t n)
 {
-    if (wi_impl_act_by_blocks(act, dz, dy, z, n)) return;
-    for (size_t i = 0; i < n; i++) dz[i] = (wi_real)((double)dy[i] * wi_act_slope(act, (double)z[i]));
+    wi_impl_act_backward(&act, dz, dy, z, n, 0);
 }
 
 /* ==== 6. Theory >>theory-impl =============================================
@@ -7325,7 +7401,7 @@ WI_API wi_status wi_fill_mat(wi_mat m, wi_shape shape, wi_recipe recipe, wi_rng 
     if (!m.data || !rng) return WI_ERR_ARG;
     if (wi_shape_count(shape) == 0 || m.rows != shape.out || m.cols != wi_shape_count(shape) / shape.out)
         return WI_ERR_SHAPE;
-    if (wi_impl_mat_coincides(m)) return WI_ERR_ARG;
+    if (wi_impl_mat_coincides(&m)) return WI_ERR_ARG;
     wi_impl_filling f;
     wi_status status = wi_impl_filling_of(m.data, shape, recipe, 1, 0, &f);
     if (status != WI_OK) return status;
@@ -8534,14 +8610,11 @@ WI_IMPL_RARE static wi_status wi_impl_dense_plan(wi_impl_plan *plan, wi_layer *l
 
 static void wi_impl_dense_forward(const wi_impl_work *at)
 {
-    wi_mat bias = at->layer->b;
-    if (bias.cols == 0) {
-        wi_impl_gemm(at->pre, at->x, wi_mat_transpose(at->layer->w), 0);
-        return;
-    }
-    bias.rows = at->pre.rows;
-    bias.row_step = 0;
-    wi_impl_gemm_from(at->pre, bias, at->x, wi_mat_transpose(at->layer->w));
+    const wi_layer *layer = at->layer;
+    const wi_mat w_t = wi_mat_transpose(layer->w);
+    const wi_mat bias = {layer->desc.no_bias ? NULL : layer->b.data, at->pre.rows, layer->b.cols, 0, 1};
+    wi_impl_product p = {&at->pre, &bias, &at->x, &w_t, wi_impl_order_for(&at->x, &w_t)};
+    wi_impl_gemm_by(&p);
 }
 
 static void wi_impl_dense_backward(const wi_impl_work *at)
@@ -9568,14 +9641,15 @@ static wi_impl_work wi_impl_work_at(wi_net *net, size_t index, size_t rows)
     return at;
 }
 
-/* Run one layer on net->x, in net->mode; pre and post are one memory where the activation is linear. */
+/* Run one layer on net->x, in net->mode; pre and post are one memory where the activation is linear. Signals
+   are handed out in whole blocks, so that an activation needs no padded copy. */
 static void wi_impl_layer_forward(wi_net *net, size_t index, size_t rows)
 {
     wi_impl_work at = wi_impl_work_at(net, index, rows);
     const wi_layer *layer = at.layer;
     wi_impl_kind_of(layer->desc.kind)->forward(&at);
     if (layer->desc.act.kind != WI_ACT_LINEAR)
-        wi_act_forward(layer->desc.act, layer->post.data, layer->pre.data, rows * layer->outputs);
+        wi_impl_act_forward(&layer->desc.act, layer->post.data, layer->pre.data, rows * layer->outputs, 1);
 }
 
 /* Refuse what would write the parameters of somebody else. */
@@ -9647,8 +9721,8 @@ static void wi_impl_backward(wi_net *net, wi_mat dy, const wi_impl_pass *pass)
         if (l + 1 < net->layer_count && !net->reached[l + 1])   /* no layer reads it */
             memset(layer->dpost.data, 0, rows * layer->outputs * sizeof(wi_real));
         if (layer->desc.act.kind != WI_ACT_LINEAR)   /* dpre = dpost f'(pre) */
-            wi_act_backward(layer->desc.act, layer->dpre.data, layer->dpost.data, layer->pre.data,
-                            rows * layer->outputs);
+            wi_impl_act_backward(&layer->desc.act, layer->dpre.data, layer->dpost.data, layer->pre.data,
+                                 rows * layer->outputs, 1);
         at.dx = wi_impl_gradient_target(net, wi_impl_reads(net, l), rows, &at.add);
         at.pass = pass;
         wi_impl_kind_of(layer->desc.kind)->backward(&at);
@@ -10470,7 +10544,7 @@ WI_API wi_status wi_net_predict(wi_net *net, wi_mat x, wi_loss loss, wi_mat out)
     if (out.rows != x.rows || out.cols != net->outputs)
         return wi_impl_fail(&net->error, WI_ERR_SHAPE, "out is %zu x %zu, not %zu rows x %zu outputs",
                             out.rows, out.cols, x.rows, net->outputs);
-    if (x.rows > net->max_batch && wi_impl_mat_overlap(out, x))   /* the first rows would be inputs no more */
+    if (x.rows > net->max_batch && wi_impl_mat_overlap(&out, &x))   /* the first rows were inputs no more */
         return wi_impl_fail(&net->error, WI_ERR_ARG, "out lies where x does");
     for (size_t first = 0; first < x.rows; first += net->max_batch) {
         wi_mat y, to = wi_mat_rows(out, first, net->max_batch);

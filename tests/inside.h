@@ -73,7 +73,7 @@ INSIDE(inside_order inside_order_of(size_t sums), {
     return seen;
 })
 INSIDE(void inside_gemm_in(inside_way way, inside_order order, wi_mat out, wi_mat a, wi_mat b), {
-    wi_impl_product p = {out, out, a, b, wi_impl_order_of(order.sums)};
+    wi_impl_product p = {&out, &out, &a, &b, wi_impl_order_of(order.sums)};
     p.how.fused = order.fused;
     p.how.bits = order.bits;
     if (way == INSIDE_PLAIN) wi_impl_gemm_plain(&p);
