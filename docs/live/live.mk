@@ -60,6 +60,6 @@ $(LIVE)/native: tests/live/native.c docs/live/live.c $(BUILD)/winit.o
 	$(CC) -std=c99 $(CPPFLAGS) $(CFLAGS) -I. $< $(BUILD)/winit.o -o $@ $(LDFLAGS) $(LDLIBS)
 # The engine is compared with the native library once, outside any browser.
 .PHONY: test-live
-test-live: $(LIVE)/native $(LIVE)/engine-simd.wasm $(LIVE)/engine-plain.wasm $(HTML)/index.html $(NODE_DIR)/browser.ok ## use the live figures in a browser (FAST=1: a part; BROWSER=firefox; needs it or chromium, and clang's wasm32)
+test-live: $(LIVE)/native $(LIVE)/engine-simd.wasm $(LIVE)/engine-plain.wasm $(HTML)/index.html $(NODE_DIR)/browser.ok ## use the live figures in a browser (FAST=1: a part, ONLY='program 0': those; BROWSER=firefox; needs it or chromium, and clang's wasm32)
 	@$(if $(filter firefox,$(BROWSER)),,node tests/live/engine.mjs $(filter %native %.wasm,$^))
 	@BROWSER=$(BROWSER) node tests/live/figures.mjs $(HTML) $(NODE_DIR) $(if $(FAST),fast)
