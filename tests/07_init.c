@@ -242,6 +242,10 @@ static void fixed(void)
         CHECK_BELOW(off(other, 5, 3), 1e-6);
     }
     CHECK_STATUS(wi_fill(buffer, wi_conv2d(5, 3, 3, 3), wi_delta_orthogonal(1), &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_fill(buffer, wi_conv2d(5, 4, 3, 3), wi_delta_orthogonal(1), &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_fill(buffer, wi_conv2d(4, 4, 3, 3), wi_delta_orthogonal(1), &rng), WI_OK);
+    s = wi_grouped(wi_conv2d(4, 8, 3, 3), 2);
+    CHECK_STATUS(wi_fill(buffer, s, wi_delta_orthogonal(1), &rng), WI_ERR_SHAPE);
 
     /* Hadamard: identity when narrowing, orthonormal columns when widening to a power of two, +-1/sqrt(p)
        always. */

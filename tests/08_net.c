@@ -518,6 +518,12 @@ static void test_lsuv(void)
     }
     wi_net_destroy(&dropping);
 
+    /* A deviation that is near enough to 1 is left alone, such as a third where 0.8 more or less will do. */
+    for (size_t i = 0; i < WI_COUNT(x); i++) x[i] *= (wi_real)0.3;
+    CHECK_OK(wi_net_init_lsuv(&net, wi_mat_view(x, 128, 40), 0.8, 10));
+    CHECK_OK(wi_net_forward(&net, wi_mat_view(x, 128, 40), WI_EVAL, NULL));
+    CHECK_BELOW(wi_stats_of(net.layers[0].pre.data, 128 * net.layers[0].outputs).std, 0.4);
+
     /* A constant zero input has no std to scale by: an error, and the weights stay. */
     wi_real before = net.params[7];
     memset(x, 0, sizeof x);
