@@ -655,6 +655,7 @@ typedef struct wi_signal {
     double units[4];     /**< wi_net_theory() only, of two units of the layer, which weights with a mean make
                               alike: E f(z) f(z'), the same over two inputs, E f'(z) f'(z'), and E dpre dpre'
                               in the unit of backward */
+    double mean;         /**< wi_net_theory() only: E z */
 } wi_signal;
 
 /** Take a signal one layer on.
@@ -1345,9 +1346,13 @@ WI_API void wi_net_zero_grads(wi_net *net);
     wide layers: dense layers, convolutions of any stride and padding, weights and biases with a mean or a
     fan, norms, dropout, scales. Near: the two inputs of a skip are taken as independent, pixels under average
     pooling as alike as two samples, and the spread of convolutions is up to half too small where windows
-    overlap. Not followed: max pooling counts as no change (q up to 2 times too small for each), tied weights
-    as fresh ones, and weights that are not random (identity, dirac, hadamard) as random ones of their
-    variance.
+    overlap; a batch counts as large to batch norm. Max pooling of what is not monotone (the sine) takes the
+    greatest of its values as it does of others'. NaN says that there is no answer, from that layer on, and
+    for `backward` in front of it: behind tied weights, unless they mirror the layer before them and that
+    reads the inputs; behind weights that are not random (identity, dirac, Hadamard, bilinear) but in the
+    first layer; where a mean of the weights has made the units act as one, which is no sum of small parts any
+    more; for a maximum of what has no smooth law (pooled or dropped values). After LSUV the weights are not
+    the recipes' any more: wi_net_probe() predicts by the weights as they are.
     @param net a network
     @param input_second_moment E x^2 of the inputs, > 0: 1 for standardised data; their mean and correlation
     are taken as 0: see wi_net_theory_from()
@@ -5615,7 +5620,8 @@ static wi_signal wi_impl_signal_nan(void)
     wi_signal s;
     memset(&s, 0, sizeof s);
     s.q = s.act_second = s.chi = s.correlation = s.depth_scale = s.slope = s.depth_q = WI_IMPL_NAN;
-    s.act_mean = s.act_correlation = WI_IMPL_NAN;
+    s.act_mean = s.act_correlation = s.spread = s.mean = WI_IMPL_NAN;
+    s.units[0] = s.units[1] = s.units[2] = WI_IMPL_NAN;
     return s;
 }
 
@@ -8448,6 +8454,13 @@ typedef struct wi_impl_wave_at {
     wi_impl_wave x, skipped;
     int measured;   /* by the weights as they are: there pairs that are hardly alike are followed roughly */
     int raw;        /* x is the network's input */
+    int unknown;    /* theory has no answer here */
+    const wi_layer *source;   /* the layer that is read, NULL for the input, and its pre-activation */
+    wi_impl_wave z;
+    double alike;             /* of two pixels of a window or, for a norm, of an image, any two: what of their
+                                 windows lies on the image at both, as a share of what does at one */
+    double echo;              /* of a tied layer: how much of `mirrored` its weights give back */
+    wi_impl_wave mirrored;
     double cover;   /* of a window: forward, the share of its taps that lie on the image; backward, how many
                        windows read a pixel; both weighted by where the signal is strong */
 } wi_impl_wave_at;
@@ -8657,6 +8670,9 @@ WI_IMPL_RARE static double wi_impl_dense_theory(const wi_impl_wave_at *at, wi_im
     z->second = n * at->w_var * x.second + at->b_var + z->units;
     z->product = n * at->w_var * x.product + at->b_var + z->pair;
     z->spread = z->second > 0.0 ? x.spread * pow(n * at->w_var * x.second / z->second, 2.0) : 0.0;
+    z->mean += at->echo * at->mirrored.mean;
+    z->second += at->echo * at->echo * at->mirrored.second;
+    z->product += at->echo * at->echo * at->mirrored.product;
     return at->fan_out * at->cover * (at->w_var + square);
 }
 
@@ -8944,14 +8960,85 @@ static void wi_impl_pool_backward(const wi_impl_work *at)
     if (at->dx.data) wi_impl_pool(at, at->dpre, 1);
 }
 
-/* A maximum counts as no change. Of means: two pixels are what the same weights make of different inputs, so
-   they correlate as two samples do. */
+/* A point of a density: a value f(z), its share of the whole, and f'(z)^2. */
+typedef struct wi_impl_point { double f, share, slope; } wi_impl_point;
+
+/* The greatest of k values f(z), z ~ N(mean, std^2), all independent. Sorted, P(max <= f_j) is the k-th power
+   of the share W_j up to there, and E g(max) the sum of g(f_j) (W_j^k - W_{j-1}^k). Added to m: E max, its
+   square, E f'^2 where the maximum is, and E f'^2 everywhere, all times `weight`. */
+WI_IMPL_RARE static void wi_impl_max_given(wi_act act, double k, double mean, double std, double weight,
+                                           double *m)
+{
+    enum { POINTS = 101 };
+    wi_impl_point at[POINTS];
+    double sum = 0.0, below = 0.0, share = 0.0, top = 0.0;
+    for (int j = 0; j < POINTS; j++) {
+        double v = 0.1 * (j - POINTS / 2), z = mean + std * v;
+        at[j].f = wi_act_value(act, z);
+        at[j].slope = pow(wi_act_slope(act, z), 2.0);
+        sum += at[j].share = exp(-0.5 * v * v);
+    }
+    qsort(at, POINTS, sizeof *at, wi_impl_ascending);   /* by f, which comes first */
+    for (int j = 0; j < POINTS; j++) {
+        share += at[j].share / sum;
+        double upto = pow(share, k), part = upto - below;
+        below = upto;
+        top += part * at[j].f;
+        m[1] += weight * part * at[j].f * at[j].f;
+        m[2] += weight * part * at[j].slope;
+        m[3] += weight * at[j].share / sum * at[j].slope;
+    }
+    m[0] += weight * top;
+    m[4] += weight * top * top;
+}
+
+/* `alike` of two pixels of a window that are not the same. */
+static double wi_impl_apart(const wi_impl_wave_at *at, double pixels)
+{
+    return (at->alike * pixels - 1.0) / (pixels - 1.0);
+}
+
+/* E f(z) f(z') of two pixels of a window. */
+WI_IMPL_RARE static double wi_impl_pixels_product(const wi_impl_wave_at *at, double area)
+{
+    double square = at->z.mean * at->z.mean, var = fmax(at->z.second - square, 1e-18);
+    double c = (at->z.product * wi_impl_apart(at, area) - square) / var, product[WI_IMPL_MOMENTS];
+    wi_impl_gauss over = wi_impl_act_averages(at->source->desc.act, at->z.mean, sqrt(var));
+    wi_impl_act_product(&over, fmax(-1.0, fmin(1.0, c)), at->measured, product);
+    return product[0];
+}
+
+/* The pixels under a window are what the same weights make of different inputs, so they correlate as two
+   samples do: z = mean + std (sqrt(c) u + sqrt(1 - c) v), u common to all and v a pixel's own. Given u they
+   are independent, and so are two samples: E y y' = E_u (E y)^2 (AutoInit: Bingham and Miikkulainen 2023). */
+WI_IMPL_RARE static double wi_impl_max_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+{
+    wi_act act = at->source ? at->source->desc.act : wi_linear();
+    double square = at->z.mean * at->z.mean, var = fmax(at->z.second - square, 1e-18), sum = 0.0;
+    double taps = fmax(wi_impl_pool_area(at->layer) * at->cover, 1.0), m[5] = {0.0};
+    double c = taps > 1.0 ? (at->z.product * wi_impl_apart(at, taps) - square) / var : 0.0;
+    c = fmax(0.0, fmin(1.0, c));
+    for (int j = -12; j <= 12; j++) sum += exp(-0.125 * j * j);
+    for (int j = -12; j <= 12; j++)
+        wi_impl_max_given(act, taps, at->z.mean + sqrt(var * c) * 0.5 * j, sqrt(var * (1.0 - c)),
+                          exp(-0.125 * j * j) / sum, m);
+    double varied = at->x.second - at->x.mean * at->x.mean, left = m[1] - m[0] * m[0];
+    double ratio = varied > 0.0 ? left / varied : 0.0;
+    z->mean = m[0];
+    z->second = m[1];
+    z->product = m[4];   /* of two samples, about */
+    z->units = m[0] * m[0] + ratio * (at->x.units - at->x.mean * at->x.mean);
+    z->pair = m[0] * m[0] + ratio * (at->x.pair - at->x.mean * at->x.mean);
+    /* the slope at a maximum is another than elsewhere */
+    return (double)at->layer->outputs / (double)at->layer->inputs * (m[3] > 0.0 ? m[2] / m[3] : 1.0);
+}
+
 WI_IMPL_RARE static double wi_impl_pool_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     double area = wi_impl_pool_area(at->layer);
-    if (at->layer->desc.kind == WI_LAYER_MAX_POOL)
-        return (double)at->layer->outputs / (double)at->layer->inputs;
-    z->second = z->product + (z->second - z->product) / area;
+    if (at->layer->desc.kind == WI_LAYER_MAX_POOL) return wi_impl_max_theory(at, z);
+    double pixels = at->alike < 1.0 ? wi_impl_pixels_product(at, area) : z->product;
+    z->second = pixels + (z->second - pixels) / area;
     z->units = z->pair + (z->units - z->pair) / area;
     return (at->layer->desc.kernel ? at->cover : 1.0) / (area * area);
 }
@@ -9217,21 +9304,23 @@ static void wi_impl_norm_backward(const wi_impl_work *at)
 }
 
 /* A set has mean 0 and variance 1, whatever came in. Sets of batch norm go over the samples: two of those do
-   not correlate any more, and two units do as they did. Sets of layer norm go over the units, and it is the
-   other way round. */
+   not correlate any more, but for what differs between the pixels, and two units do as they did. Sets of
+   layer norm go over the units, and it is the other way round. */
 static double wi_impl_norm_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     int batch = at->layer->state_count > 0;
-    double shared = batch ? at->x.product : at->x.units, others = batch ? at->x.units : at->x.product;
+    double shared = batch ? at->alike * at->x.product : at->x.units;
+    double others = batch ? at->x.units : at->x.product;
     double var = at->x.second - shared, alike = var > 0.0 ? (others - at->x.pair) / var : !batch;
     double square = at->w_mean * at->w_mean, gamma = at->w_var + square;
+    double left = var > 0.0 ? (at->x.product - shared) / var : 0.0;
     z->mean = at->b_mean;
     z->pair = at->b_mean * at->b_mean;
     z->units = z->pair + (batch ? square * alike : 0.0);
-    z->product = z->pair + at->b_var + (batch ? 0.0 : gamma * alike);
+    z->product = z->pair + at->b_var + gamma * (batch ? left : alike);
     z->second = z->pair + at->b_var + gamma;
     z->spread = 0.0;
-    return var > 0.0 ? gamma / var : 0.0;
+    return var <= 0.0 ? 0.0 : gamma / var;
 }
 
 /* ---- Dropout ---------------------------------------------------------------
@@ -10200,6 +10289,15 @@ static double wi_impl_wave_spread(const wi_impl_wave_at *at, wi_impl_wave z, con
 
 static double wi_impl_within_one(double x) { return fmax(-1.0, fmin(1.0, x)); }
 
+/* Weights with a mean sum up what units have in common: is that so much that the sum is one large part and no
+   longer many small ones? */
+static int wi_impl_as_one(const wi_impl_wave_at *at)
+{
+    double square = at->x.mean * at->x.mean;
+    return wi_impl_has_weights(at->layer) && at->w_mean != 0.0 && !at->raw
+           && at->x.units - square > 0.4 * (at->x.second - square);
+}
+
 /* From the pre-activation to all that is said of a layer.
    The activation averages over N(mean, second - mean^2). */
 static wi_signal wi_impl_wave_signal(const wi_impl_wave_at *at, wi_impl_wave z, int correlate)
@@ -10208,15 +10306,21 @@ static wi_signal wi_impl_wave_signal(const wi_impl_wave_at *at, wi_impl_wave z, 
     double product[WI_IMPL_MOMENTS], q = z.second, square = z.mean * z.mean;
     double std = wi_impl_signal_std(fmax(q - square, 0.0)), var = std * std, sw2 = at->fan_in * at->w_var;
     double gain = wi_impl_has_weights(at->layer) ? sw2 : 1.0;
+    wi_signal s;
+    if (at->unknown || wi_impl_as_one(at)) {   /* E z^2 takes no more than what is read, all else does */
+        s = wi_impl_signal_nan();
+        if (!at->unknown) s.q = q;
+        return s;
+    }
     wi_impl_gauss over = wi_impl_act_averages(act, z.mean, std);
     const double *m = over.m;
-    wi_signal s;
     memset(&s, 0, sizeof s);
 
     double c = q > 0.0 ? wi_impl_within_one(z.product / q) : 1.0;
     double varied = wi_impl_within_one((c * q - square) / var);   /* correlation of what varies */
     s.q = q;
     s.correlation = c;
+    s.mean = z.mean;
     s.act_mean = m[WI_IMPL_F];
     s.act_second = act.kind == WI_ACT_LINEAR ? q : wi_impl_beyond(act, m[WI_IMPL_F2], q);
     s.chi = gain * m[WI_IMPL_D2];
@@ -10284,6 +10388,93 @@ static double wi_impl_cover(const wi_layer *layer, int back, double (*strength)[
     return back && layer->desc.kind != WI_LAYER_CONV2D ? cover : cover / (side * side);
 }
 
+/* Pairs of pixels of a layer's windows along one side, or of all of a side where it has none, and what the
+   windows of the convolution in front have on the image at both: added to sum[0] and sum[1], and for a pixel
+   and itself to sum[2] and sum[3]. */
+static void wi_impl_overlaps(const wi_layer *conv, const wi_layer *layer, int axis, double *sum)
+{
+    wi_impl_window taps = wi_impl_window_of(conv), whole = {axis ? layer->in.width : layer->in.height, 1, 0};
+    int windows = (wi_impl_kind_of(layer->desc.kind)->fields & WI_IMPL_WINDOW) != 0;
+    size_t side = whole.size, end = (axis ? conv->in.width : conv->in.height) + taps.padding;
+    wi_impl_window window = windows ? wi_impl_window_of(layer) : whole;
+    for (size_t place = 0; place < (windows ? axis ? layer->out.width : layer->out.height : 1); place++) {
+        wi_impl_range range = wi_impl_under(place, window, side);
+        for (size_t i = range.first; i < range.last; i++)
+            for (size_t j = range.first; j < range.last; j++) {
+                size_t first = wi_impl_min(i, j) * taps.stride, last = i + j - wi_impl_min(i, j);
+                size_t from = first < taps.padding ? taps.padding - first : 0;
+                size_t to = wi_impl_min(taps.size, end - wi_impl_min(end, last * taps.stride));
+                double both = to > from ? (double)(to - from) : 0.0;
+                sum[0] += both;
+                sum[1]++;
+                if (i == j) sum[2] += both;
+                if (i == j) sum[3]++;
+            }
+    }
+}
+
+static double wi_impl_alike_of(const wi_layer *conv, const wi_layer *layer)
+{
+    double alike = 1.0;
+    for (int axis = 0; axis < 2; axis++) {
+        double sum[4] = {0.0};
+        wi_impl_overlaps(conv, layer, axis, sum);
+        alike *= sum[0] / sum[1] / (sum[2] / sum[3]);
+    }
+    return alike;
+}
+
+/* `alike`, by the convolution in front, with what works pixel by pixel in between; 1 where there is none. A
+   batch norm in between has taken away what all pixels have in common. */
+static double wi_impl_alike(const wi_net *net, size_t l)
+{
+    const wi_layer *layer = &net->layers[l], *norm = NULL;
+    size_t reads = wi_impl_reads(net, l);
+    int windows = (wi_impl_kind_of(layer->desc.kind)->fields & WI_IMPL_WINDOW) != 0;
+    if (layer->desc.kind != WI_LAYER_BATCH_NORM && !windows) return 1.0;
+    for (; reads > 0; reads = wi_impl_reads(net, reads - 1)) {
+        const wi_layer *front = &net->layers[reads - 1];
+        if (front->desc.kind == WI_LAYER_CONV2D) {
+            double alike = wi_impl_alike_of(front, layer), whole = norm ? wi_impl_alike_of(front, norm) : 0.0;
+            return whole < 1.0 ? (alike - whole) / (1.0 - whole) : alike;
+        }
+        if (front->desc.kind == WI_LAYER_BATCH_NORM) norm = front;
+        else if (wi_impl_kind_of(front->desc.kind)->fields & ~WI_IMPL_RATE) break;
+    }
+    return 1.0;
+}
+
+/* What a layer reads, before its activation; a maximum wants a smooth law there. */
+static void wi_impl_wave_source(wi_impl_wave_at *at, const wi_net *net, size_t l, wi_impl_wave input,
+                                const wi_signal *per_layer)
+{
+    size_t reads = wi_impl_reads(net, l);
+    at->z = input;
+    if (reads == 0) return;
+    const wi_signal *s = &per_layer[reads - 1];
+    at->source = &net->layers[reads - 1];
+    wi_layer_kind kind = at->source->desc.kind;
+    at->z.mean = s->mean;
+    at->z.second = s->q;
+    at->z.product = s->q * s->correlation;
+    at->unknown |= at->layer->desc.kind == WI_LAYER_MAX_POOL
+                && (kind == WI_LAYER_MAX_POOL || kind == WI_LAYER_AVG_POOL || kind == WI_LAYER_DROPOUT);
+}
+
+/* Tied weights W^T read f(W x): beside a sum of many small parts, E f'(z) sum over j of w_ij^2 gives x_i
+   back. Known where they mirror the layer before them, and that the inputs. */
+static void wi_impl_wave_tied(wi_impl_wave_at *at, const wi_net *net, size_t l, wi_impl_wave input,
+                              const wi_signal *per_layer)
+{
+    size_t owner = at->layer->desc.tied - 1;
+    at->unknown |= wi_impl_reads(net, l) != owner + 1 || wi_impl_reads(net, owner) != 0;
+    if (at->unknown) return;
+    double std = sqrt(fmax(per_layer[owner].q - per_layer[owner].mean * per_layer[owner].mean, 0.0));
+    double slope = wi_act_moments(at->source->desc.act, per_layer[owner].mean, std).slope_mean;
+    at->echo = at->fan_in * at->w_var * slope;
+    at->mirrored = input;
+}
+
 /* A layer under theory; `strength` moves on through its windows, forward or back, and is even where a path
    begins. */
 WI_IMPL_RARE static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t l, wi_impl_wave input,
@@ -10301,6 +10492,17 @@ WI_IMPL_RARE static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t
     if (at.layer->desc.span) at.skipped = wi_impl_wave_after(per_layer, l + 1 - at.layer->desc.span, input);
     at.raw = wi_impl_reads(net, l) == 0;
     at.cover = wi_impl_cover(at.layer, back, strength);
+    wi_impl_wave_source(&at, net, l, input, per_layer);
+    at.alike = wi_impl_alike(net, l);
+    if (at.layer->desc.tied) wi_impl_wave_tied(&at, net, l, input, per_layer);
+    wi_scheme scheme = wi_impl_recipe_of(net, l, 0).scheme;
+    int centred = scheme == WI_SCHEME_DIRAC || scheme == WI_SCHEME_DELTA_ORTHOGONAL;
+    int fixed = scheme == WI_SCHEME_IDENTITY || scheme == WI_SCHEME_DIRAC || scheme == WI_SCHEME_HADAMARD
+             || scheme == WI_SCHEME_BILINEAR;
+    if (centred)   /* one tap, which is on the image */
+        at.cover = back ? (double)(at.layer->out.height * at.layer->out.width)
+                              / (double)(at.layer->in.height * at.layer->in.width) : 1.0;
+    at.unknown |= (fixed && !at.raw) || at.x.second != at.x.second || at.skipped.second != at.skipped.second;
     return at;
 }
 
@@ -10318,11 +10520,12 @@ static void wi_impl_wave_back(const wi_net *net, size_t l, const wi_impl_wave_at
         s->units[3] *= s->units[2];
     }
     double factor = wi_impl_kind_of(at->layer->desc.kind)->theory(at, &z), n = at->fan_out * at->cover;
+    if (at->unknown) factor = WI_IMPL_NAN;
     double dx = s->backward * factor, units = s->units[3] * factor;
     if (weights) {   /* sums of n gradients, which a mean of the weights has in common */
         double more = at->w_mean * at->w_mean * n * fmax(n - 1, 0.0) * s->units[3];
         units = at->w_mean * at->w_mean * n * s->backward + more;
-        dx += more;
+        dx = more > 0.03 * dx && l > 1 ? WI_IMPL_NAN : dx + more;   /* here too the units act as one */
     }
     const size_t readers[2] = {l + 1 - wi_impl_reads(net, l), at->layer->desc.span};
     for (size_t k = 0; k < 2; k++)
@@ -13361,6 +13564,7 @@ WI_IMPL_RARE static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size
     c.signal = last->pre.rms / first->in.rms;
     c.contrast = sqrt(fmax(1.0 - last->correlation, 0.0));
     c.slope = c.backward ? first->dpre.rms / last->dpre.rms : first->predicted_slope / last->predicted_slope;
+    if (c.slope != c.slope) c.slope = 1.0;
     c.wild = c.loudest > WI_IMPL_WILD || (c.norms > 8 && c.slope > 150.0);
     c.slow = c.speed < WI_IMPL_SLOW || (wi_impl_input_size(first) < WI_IMPL_FAINT_INPUT && !c.normed);
     if (!c.blocked && !c.skips && c.slowest < WI_IMPL_SLOW_LAYER) c.slow = 1;
@@ -13415,6 +13619,7 @@ WI_IMPL_RARE static void wi_impl_judge(wi_probe *per_layer, size_t count)
         wi_probe *p = &per_layer[l];
         if (!p->has_weights) continue;
         double slope = (last->dpre.rms > 0.0 ? p->dpre.rms : p->predicted_slope) / end;
+        if (slope != slope) slope = 1.0;   /* theory has no answer */
         double back = slope * slope * (double)p->post.count / (double)last->post.count;
         double in = p->in.rms * p->in.rms * (double)(p->w.count / p->units);
         p->speed = in * fmax(1.0 - p->in_correlation, 0.0) * back;
@@ -13650,6 +13855,7 @@ WI_API wi_status wi_report(FILE *out, const wi_probe *per_layer, size_t count, i
     if (!out || !per_layer || count == 0) return WI_ERR_ARG;
     wi_diagnosis d = wi_diagnose(per_layer, count);
     char buffer[320];
+    int blank = 0;
     fputs("layer                rms  theory  alike flat dead gradient  pre-act.   verdict\n", out);
     for (size_t l = 0; l < count; l++) {
         wi_impl_text line = {buffer, sizeof buffer, 0};
@@ -13657,6 +13863,8 @@ WI_API wi_status wi_report(FILE *out, const wi_probe *per_layer, size_t count, i
         fputs(buffer, out);
     }
     wi_impl_text seen = {buffer, sizeof buffer, 0};
+    for (size_t l = 0; l < count; l++) blank |= per_layer[l].predicted_std != per_layer[l].predicted_std;
+    if (blank) fputs("theory nan: it has no answer there, or was not asked; see wi_net_theory()\n", out);
     wi_impl_print(&seen, "\nmeasured on %zu samples", per_layer[0].samples);
     if (wi_impl_finite(per_layer[0].trivial_loss))
         wi_impl_print(&seen, "; first loss %.3g, the best constant pays %.3g", per_layer[0].first_loss,

@@ -40,17 +40,13 @@ static size_t draw_net(wi_rng *rng, wi_layer_desc *layers, wi_net_desc *desc, in
 
 /* Means over networks beside the prediction, within five standard errors of the mean and `slack` of the
    width. */
-static void against_simulation(uint64_t seed, int means, int shifts, double slack)
+static void against_simulation(uint64_t seed, wi_rng rng, wi_net_desc desc, int nets, double slack)
 {
     static wi_real x[4 * 3000], dy[4 * 20000];
-    wi_rng rng = wi_rng_make(seed);
-    wi_layer_desc layers[MOST];
-    wi_net_desc desc;
     wi_net net;
     wi_signal predicted[MOST];
     double q[MOST] = {0}, q2[MOST] = {0}, back[MOST] = {0}, back2[MOST] = {0};
-    size_t count = draw_net(&rng, layers, &desc, means, shifts);
-    const int nets = 200;
+    size_t count = desc.layer_count;
     if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
     CHECK_OK(wi_net_theory(&net, 1, predicted));
     for (int t = 0; t < nets; t++) {
@@ -81,6 +77,88 @@ static void against_simulation(uint64_t seed, int means, int shifts, double slac
                    net.layers[l].out.height, net.layers[l].out.width, wi_act_name(net.layers[l].desc.act));
     }
     wi_net_destroy(&net);
+}
+
+static void drawn_against_simulation(uint64_t seed, int means, int shifts, double slack)
+{
+    wi_rng rng = wi_rng_make(seed);
+    wi_layer_desc layers[MOST];
+    wi_net_desc desc;
+    draw_net(&rng, layers, &desc, means, shifts);
+    against_simulation(seed, rng, desc, 200, slack);
+}
+
+/* Padded convolutions and pooling, down to a single pixel: maxima of what is alike, and pixels that have less
+   in common than samples have. */
+static void pooling_against_simulation(size_t side, wi_act act, int mean)
+{
+    wi_layer_desc layers[MOST];
+    wi_net_desc desc;
+    size_t count = 0;
+    memset(&desc, 0, sizeof desc);
+    desc.channels = 8;
+    for (size_t now = side; now > 1; now /= 2) {
+        wi_layer_desc *conv = &layers[count++];
+        *conv = wi_layer_conv2d(32, 3, act);
+        conv->padding = 1;
+        conv->weights = act.kind == WI_ACT_TANH ? wi_lecun_normal() : wi_he_normal();
+        layers[count++] = mean ? wi_layer_avg_pool(2) : wi_layer_max_pool(2);
+    }
+    layers[count++] = wi_layer_dense(32, wi_linear());
+    desc.height = desc.width = side;
+    desc.layers = layers;
+    desc.layer_count = count;
+    desc.max_batch = 4;
+    against_simulation(side, wi_rng_make(side), desc, 60, 0.05);
+}
+
+/* Theory of a dense network of 100 inputs has an answer for the pre-activations of so many layers and
+   the outputs of so many; `second`: E z^2 of the second, if it is not 0. */
+static void say(wi_layer_desc *layers, size_t count, size_t answered, size_t acts, double second)
+{
+    wi_net_desc desc;
+    wi_net net;
+    wi_signal s[4];
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = 100;
+    desc.layers = layers;
+    desc.layer_count = count;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_theory(&net, 1, s));
+    for (size_t l = 0; l < count; l++) {
+        CHECK((s[l].q == s[l].q) == (l < answered));
+        CHECK((s[l].act_second == s[l].act_second) == (l < acts));
+        CHECK((s[l].backward == s[l].backward) == (l + 1 == count || acts == count));
+    }
+    if (second > 0) CHECK_NEAR(s[1].q, second, 1e-9 * second);
+    wi_net_destroy(&net);
+}
+
+/* Where theory has no answer it says so, and what it does say is right: tied weights give back what they
+   mirror, E z^2 = sw2 E f^2 + (sw2 E f')^2 E x^2. */
+static void without_an_answer(void)
+{
+    wi_layer_desc layers[4];
+    for (size_t l = 0; l < 4; l++) {
+        layers[l] = wi_layer_dense(100, wi_relu());
+        layers[l].weights = wi_he_normal();
+    }
+    say(layers, 4, 4, 4, 2);
+    layers[1].tied = 1;
+    say(layers, 4, 4, 4, 2 + 1);
+    layers[1].tied = 0;
+    layers[2].tied = 2;
+    say(layers, 4, 2, 2, 2);
+    layers[2].tied = 0;
+    layers[0].weights = wi_identity(1);
+    say(layers, 4, 4, 4, 1);
+    layers[2].weights = wi_hadamard();
+    say(layers, 4, 2, 2, 1);
+    for (size_t l = 0; l < 4; l++) {
+        layers[l] = wi_layer_dense(100, wi_tanh());
+        layers[l].weights = wi_constant(0.02);
+    }
+    say(layers, 4, 2, 1, 0);
 }
 
 /* The spread of shared weights, which pixels do not average away: within a third. */
@@ -243,9 +321,16 @@ int main(void)
        long to simulate, every other network will do. */
     const uint64_t step = sizeof(wi_real) == 8 ? 2 : 1;
     test_alike_inputs();
-    for (uint64_t seed = 1; seed <= 14; seed += step) against_simulation(seed, 0, 0, 0.05);
-    for (uint64_t seed = 21; seed <= 26; seed += step) against_simulation(seed, 1, 0, 0.15);
-    for (uint64_t seed = 31; seed <= 35; seed += step) against_simulation(seed, 0, 1, 0.06);
+    without_an_answer();
+    for (size_t side = 4; side <= 8; side *= 2)
+        for (int mean = 0; mean < 2; mean++) {
+            pooling_against_simulation(side, wi_relu(), mean);
+            pooling_against_simulation(side, wi_tanh(), mean);
+        }
+    pooling_against_simulation(2, wi_gelu(), 0);
+    for (uint64_t seed = 1; seed <= 14; seed += step) drawn_against_simulation(seed, 0, 0, 0.05);
+    for (uint64_t seed = 21; seed <= 26; seed += step) drawn_against_simulation(seed, 1, 0, 0.15);
+    for (uint64_t seed = 31; seed <= 35; seed += step) drawn_against_simulation(seed, 0, 1, 0.06);
     spread_of_convolutions();
     return check_done();
 }

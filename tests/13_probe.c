@@ -664,7 +664,8 @@ static void test_parts(void)
                 wi_probe *p = &parts[l], all = whole[l];
                 double unknown[3] = {p->saturated, p->correlation, p->predicted_std};
                 unsigned part[3] = {WI_PROBE_FLAT, WI_PROBE_ALIKE, backward ? (unsigned)WI_PROBE_THEORY : 0u};
-                for (size_t k = 0; k < 3; k++)
+                /* behind the first layer copies act as one, and theory has no answer */
+                for (size_t k = 0; k < (l == 0 ? 3u : 2u); k++)
                     CHECK((unknown[k] != unknown[k]) == (part[k] && !(bits & part[k])));
                 if (!(bits & WI_PROBE_HISTOGRAMS)) {
                     CHECK(p->pre_bins.lo == 0 && p->pre_bins.bin[0] == 0);

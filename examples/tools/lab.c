@@ -541,13 +541,15 @@ static int summary(lab *o)
 static void print_predict_json(const wi_net *net, const wi_signal *s)
 {
     printf("{\"layers\": [\n");
-    for (size_t l = 0; l < net->layer_count; l++)
-        printf(
-            "  {\"kind\": \"%s\", \"q\": %.9g, \"act_second\": %.9g, \"chi\": %.9g, \"correlation\": %.9g, "
-            "\"backward\": %.9g, "
-            "\"spread\": %.9g}%s\n",
-            wi_layer_kind_name(net->layers[l].desc.kind), s[l].q, s[l].act_second, s[l].chi, s[l].correlation,
-            s[l].backward, s[l].spread, l + 1 < net->layer_count ? "," : "");
+    for (size_t l = 0; l < net->layer_count; l++) {
+        printf("  {\"kind\": \"%s\", ", wi_layer_kind_name(net->layers[l].desc.kind));
+        print_json_number("q", s[l].q, ", ");
+        print_json_number("act_second", s[l].act_second, ", ");
+        print_json_number("chi", s[l].chi, ", ");
+        print_json_number("correlation", s[l].correlation, ", ");
+        print_json_number("backward", s[l].backward, ", ");
+        print_json_number("spread", s[l].spread, l + 1 < net->layer_count ? "},\n" : "}\n");
+    }
     printf("]}\n");
 }
 
@@ -589,7 +591,7 @@ static int predict(lab *o)
     if (o->lsuv || o->load) take_weights_as_they_are(&net);
     wi_signal *s = (wi_signal *)malloc(net.layer_count * sizeof *s);
     double input = wi_stats_of(o->train.x.data, o->train.x.rows * o->train.x.cols).rms;
-    int ok = s && wi_net_theory(&net, input * input, s) == WI_OK;
+    int ok = s && wi_net_theory(&net, input * input, s) == WI_OK, silent = 0;
 
     if (!ok) complain("theory has nothing to say of inputs with rms %g", input);
     else if (o->json) print_predict_json(&net, s);
@@ -605,7 +607,12 @@ static int predict(lab *o)
             term_cell(columns + 4, TERM_PLAIN, "%.3g", sqrt(s[l].backward));
             term_cell(columns + 5, TERM_DIM, "%.2f", s[l].spread);
             term_end_row();
+            silent |= s[l].q != s[l].q;
         }
+        if (silent)
+            printf(
+                "\nnan: theory has no answer from there on, and for the slopes in front: behind weights that "
+                "are tied\nor not random, or where their mean makes the units act as one. probe measures.\n");
         const wi_layer *layer = inner_layer(&net);
         double sw2 = pow(wi_recipe_std(layer->desc.weights, layer->shape), 2.0) * (double)layer->w.cols;
         printf(

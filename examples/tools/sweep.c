@@ -106,7 +106,8 @@ static void keep_features(result *r, wi_net *net, const plan *p, size_t steps)
                                      p->train.label_smoothing);
     if (wi_impl_look_begin(&look, net, &p->data, &p->train, &aim, NULL) != WI_OK) return;
     wi_mat x = wi_mat_rows(look.x, 0, WI_IMPL_PROBED), y = wi_mat_rows(look.y, 0, WI_IMPL_PROBED);
-    if (wi_impl_probe_run(&look.net, x, y, p->train.loss, 0, look.probes) == WI_OK) {
+    const unsigned parts = WI_PROBE_FLAT | WI_PROBE_ALIKE | WI_PROBE_COPIES;   /* as the check has it */
+    if (wi_impl_probe_run(&look.net, x, y, p->train.loss, parts, look.probes) == WI_OK) {
         wi_impl_seen seen = wi_impl_see(&look);
         wi_impl_plan_view f = wi_impl_plan_features(&look, &seen);
 #define KEEP(name, sgd, adaptive, verdict, value) r->look[k++] = f.name;
