@@ -10306,14 +10306,9 @@ static wi_signal wi_impl_wave_signal(const wi_impl_wave_at *at, wi_impl_wave z, 
     double product[WI_IMPL_MOMENTS], q = z.second, square = z.mean * z.mean;
     double std = wi_impl_signal_std(fmax(q - square, 0.0)), var = std * std, sw2 = at->fan_in * at->w_var;
     double gain = wi_impl_has_weights(at->layer) ? sw2 : 1.0;
-    wi_signal s;
-    if (at->unknown || wi_impl_as_one(at)) {   /* E z^2 takes no more than what is read, all else does */
-        s = wi_impl_signal_nan();
-        if (!at->unknown) s.q = q;
-        return s;
-    }
     wi_impl_gauss over = wi_impl_act_averages(act, z.mean, std);
     const double *m = over.m;
+    wi_signal s;
     memset(&s, 0, sizeof s);
 
     double c = q > 0.0 ? wi_impl_within_one(z.product / q) : 1.0;
@@ -10547,7 +10542,9 @@ WI_IMPL_RARE static void wi_impl_net_theory(const wi_net *net, wi_impl_wave inpu
         wi_impl_wave_at at = wi_impl_wave_at_of(net, l, input, weights, per_layer, 0, strength);
         wi_impl_wave z = at.x;
         (void)wi_impl_kind_of(at.layer->desc.kind)->theory(&at, &z);
-        per_layer[l] = wi_impl_wave_signal(&at, z, correlate);
+        int silent = at.unknown || wi_impl_as_one(&at);
+        per_layer[l] = silent ? wi_impl_signal_nan() : wi_impl_wave_signal(&at, z, correlate);
+        if (!at.unknown) per_layer[l].q = z.second;   /* takes no more than the moments of what is read */
     }
     per_layer[net->layer_count - 1].backward = 1.0;
     for (size_t l = net->layer_count; l-- > 0;) {
