@@ -5626,18 +5626,17 @@ static wi_signal wi_impl_signal_nan(void)
 }
 
 /* The standard deviation at which averages are taken: 0 and infinity stand for their limits, so that ReLU's
-   kink counts as half a slope at q = 0, and so that nothing overflows. */
+   kink counts as half a slope at q = 0, and so that fourth powers neither overflow nor vanish. */
 static double wi_impl_signal_std(double q)
 {
-    return sqrt(q < 1e-18 ? 1e-18 : q > 1e60 ? 1e60 : q);
+    return sqrt(q < 1e-140 ? 1e-140 : q > 1e140 ? 1e140 : q);
 }
 
-/* E f^2 for a q beyond those limits: above it grows like q unless f is bounded,
-   below it is f's own square. */
+/* E f^2 for a q beyond those limits: above it grows like q unless f is bounded, below it is f(0)^2. */
 static double wi_impl_beyond(wi_act act, double second, double q)
 {
-    if (q < 1e-18) return pow(wi_act_value(act, sqrt(q)), 2.0);
-    return q > 1e60 && second > 1e30 ? second * (q / 1e60) : second;
+    if (q < 1e-140) return pow(wi_act_value(act, 0.0), 2.0);
+    return q > 1e140 && second > 1e30 ? second * (q / 1e140) : second;
 }
 
 /* All that follows from (q, c) at a layer. */
@@ -9001,7 +9000,8 @@ static double wi_impl_apart(const wi_impl_wave_at *at, double pixels)
 /* E f(z) f(z') of two pixels of a window. */
 WI_IMPL_RARE static double wi_impl_pixels_product(const wi_impl_wave_at *at, double area)
 {
-    double square = at->z.mean * at->z.mean, var = fmax(at->z.second - square, 1e-18);
+    double square = at->z.mean * at->z.mean, std = wi_impl_signal_std(at->z.second - square);
+    double var = std * std;
     double c = (at->z.product * wi_impl_apart(at, area) - square) / var, product[WI_IMPL_MOMENTS];
     wi_impl_gauss over = wi_impl_act_averages(at->source->desc.act, at->z.mean, sqrt(var));
     wi_impl_act_product(&over, fmax(-1.0, fmin(1.0, c)), at->measured, product);
@@ -9014,7 +9014,8 @@ WI_IMPL_RARE static double wi_impl_pixels_product(const wi_impl_wave_at *at, dou
 WI_IMPL_RARE static double wi_impl_max_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     wi_act act = at->source ? at->source->desc.act : wi_linear();
-    double square = at->z.mean * at->z.mean, var = fmax(at->z.second - square, 1e-18), sum = 0.0;
+    double square = at->z.mean * at->z.mean, std = wi_impl_signal_std(at->z.second - square);
+    double var = std * std, sum = 0.0;
     double taps = fmax(wi_impl_pool_area(at->layer) * at->cover, 1.0), m[5] = {0.0};
     double c = taps > 1.0 ? (at->z.product * wi_impl_apart(at, taps) - square) / var : 0.0;
     c = fmax(0.0, fmin(1.0, c));

@@ -312,8 +312,37 @@ static void test_silent(void)
     CHECK(predicted[1].q == 0.0 && predicted[2].q == 0.0);
 }
 
+/* Signals of any size: twenty layers of 32 units, whose q each takes 16 std^2 of the one before, run far out
+   of what a float can hold, and halves and means stay what they are. */
+static void test_far_signals(double std)
+{
+    wi_layer_desc layers[20];
+    wi_signal predicted[20];
+    for (size_t l = 0; l < 20; l++) {
+        layers[l] = wi_layer_dense(32, wi_relu());
+        layers[l].weights = wi_normal(0, std);
+    }
+    wi_net_desc desc;
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = 32;
+    desc.layers = layers;
+    desc.layer_count = 20;
+    wi_net net;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_theory(&net, 1, predicted));
+    double q = 32 * std * std;
+    for (size_t l = 0; l < 20; l++, q *= 16 * std * std) {
+        CHECK_NEAR(predicted[l].q / q, 1, 1e-9);
+        CHECK_NEAR(predicted[l].act_second / q, 0.5, 1e-9);
+        CHECK_NEAR(predicted[l].act_mean / sqrt(q), 0.39894228040143268, 1e-9);
+    }
+    wi_net_destroy(&net);
+}
+
 int main(void)
 {
+    test_far_signals(1e-3);
+    test_far_signals(300);
     test_means_of_recipes();
     test_alike_units();
     test_silent();
