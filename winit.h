@@ -4015,7 +4015,7 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
                 job.c = wi_mat_at(out, j, i);
                 job.from = from.data ? wi_mat_at(from, j, i) : NULL;
                 const size_t row = job.last ? i + units : i, then = job.last ? 0 : first + depth;
-                wi_mat next = wi_mat_rows(w, row, units);
+                wi_mat next = wi_mat_rows(w, row, wi_impl_min(units, out.cols - row));
                 next.data += then;
                 next.cols = wi_impl_min(depth, k - then);
                 wi_impl_eight_pass(&job, units, group, next, kernel);
@@ -13728,7 +13728,8 @@ WI_IMPL_RARE static void wi_impl_evidence(const wi_probe *per_layer, size_t coun
 }
 
 /* The layer where a trouble starts. Signals go forward: the first that shows it; gradients come back: the
-   last. What is not finite is handed on, so it starts where it was not handed in. */
+   last, but for the output's, which no weights have scaled yet. What is not finite is handed on, so it starts
+   where it was not handed in. */
 WI_IMPL_RARE static size_t wi_impl_origin(const wi_probe *per_layer, size_t count, const wi_impl_case *c,
                                           wi_verdict verdict)
 {
@@ -13737,7 +13738,7 @@ WI_IMPL_RARE static size_t wi_impl_origin(const wi_probe *per_layer, size_t coun
     int backward = verdict == WI_VERDICT_NONFINITE || (pace && by_slope);
     size_t at = 0;
     for (size_t l = 0; l < count; l++) {
-        if (per_layer[l].verdict != verdict || (found && !backward)) continue;
+        if (per_layer[l].verdict != verdict || (found && (!backward || (pace && l == c->last)))) continue;
         at = l;
         found = 1;
         if (verdict == WI_VERDICT_NONFINITE && wi_impl_nonfinite(&per_layer[l]) < WI_IMPL_BACKWARD) break;

@@ -85,6 +85,11 @@ static void test_verdicts(void)
     CHECK_CONTAINS(d.evidence, "the signal shrinks 0.0");
     CHECK_CONTAINS(d.remedy, "xavier_normal");
     VERDICT(verdict_of(wi_relu(), wi_normal(0, 0.01), none, 10, 1.0), WI_VERDICT_VANISHING);
+    /* By gradients, which come back from the output: the layer before it is named, not the output itself. */
+    d = verdict_of(wi_relu(), wi_lecun_normal(), none, 21, 1.0);
+    VERDICT(d, WI_VERDICT_VANISHING);
+    CHECK_CONTAINS(d.evidence, "layer 20 of 21: gradients shrink");
+    CHECK_CONTAINS(d.remedy, "use wi_he_normal() for the weights of relu");
     VERDICT(verdict_of(wi_tanh(), wi_normal(0, 1), none, 6, 1.0), WI_VERDICT_SATURATED);
     VERDICT(verdict_of(wi_sigmoid(), wi_normal(0, 10), none, 3, 1.0), WI_VERDICT_SATURATED);
     d = verdict_of(wi_relu(), wi_normal(0, 1), none, 6, 1.0);
