@@ -43,7 +43,7 @@ static void see(void)
 
 #else
 #ifndef SMALL_BYTES
-#define SMALL_BYTES 200000
+#define SMALL_BYTES 400000
 #endif
 static unsigned char memory[SMALL_BYTES];
 static wi_net net;
