@@ -9001,9 +9001,8 @@ static double wi_impl_apart(const wi_impl_wave_at *at, double pixels)
 WI_IMPL_RARE static double wi_impl_pixels_product(const wi_impl_wave_at *at, double area)
 {
     double square = at->z.mean * at->z.mean, std = wi_impl_signal_std(at->z.second - square);
-    double var = std * std;
-    double c = (at->z.product * wi_impl_apart(at, area) - square) / var, product[WI_IMPL_MOMENTS];
-    wi_impl_gauss over = wi_impl_act_averages(at->source->desc.act, at->z.mean, sqrt(var));
+    double c = (at->z.product * wi_impl_apart(at, area) - square) / (std * std), product[WI_IMPL_MOMENTS];
+    wi_impl_gauss over = wi_impl_act_averages(at->source->desc.act, at->z.mean, std);
     wi_impl_act_product(&over, fmax(-1.0, fmin(1.0, c)), at->measured, product);
     return product[0];
 }
@@ -9021,7 +9020,7 @@ WI_IMPL_RARE static double wi_impl_max_theory(const wi_impl_wave_at *at, wi_impl
     c = fmax(0.0, fmin(1.0, c));
     for (int j = -12; j <= 12; j++) sum += exp(-0.125 * j * j);
     for (int j = -12; j <= 12; j++)
-        wi_impl_max_given(act, taps, at->z.mean + sqrt(var * c) * 0.5 * j, sqrt(var * (1.0 - c)),
+        wi_impl_max_given(act, taps, at->z.mean + std * sqrt(c) * 0.5 * j, std * sqrt(1.0 - c),
                           exp(-0.125 * j * j) / sum, m);
     double varied = at->x.second - at->x.mean * at->x.mean, left = m[1] - m[0] * m[0];
     double ratio = varied > 0.0 ? left / varied : 0.0;
@@ -13860,9 +13859,9 @@ WI_API wi_status wi_report(FILE *out, const wi_probe *per_layer, size_t count, i
         wi_impl_text line = {buffer, sizeof buffer, 0};
         wi_impl_report_line(&line, &per_layer[l], l, unicode);
         fputs(buffer, out);
+        blank |= per_layer[l].predicted_std != per_layer[l].predicted_std;
     }
     wi_impl_text seen = {buffer, sizeof buffer, 0};
-    for (size_t l = 0; l < count; l++) blank |= per_layer[l].predicted_std != per_layer[l].predicted_std;
     if (blank) fputs("theory nan: it has no answer there, or was not asked; see wi_net_theory()\n", out);
     wi_impl_print(&seen, "\nmeasured on %zu samples", per_layer[0].samples);
     if (wi_impl_finite(per_layer[0].trivial_loss))
