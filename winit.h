@@ -2944,6 +2944,11 @@ static double wi_impl_polynomial(const double *c, int terms, double x)
     return y;
 }
 
+static const double wi_impl_log_series[11] = {1.0, 1.0 / 3, 1.0 / 5, 1.0 / 7, 1.0 / 9, 1.0 / 11, 1.0 / 13,
+                                             1.0 / 15, 1.0 / 17, 1.0 / 19, 1.0 / 21};
+#define WI_IMPL_LN2_HI 0.693147180369123816490 /* log 2 in two parts: times a whole number, hi is exact */
+#define WI_IMPL_LN2_LO 1.90821492927058770002e-10
+
 /* log x for normal x > 0. Split x = 2^e m with m in [sqrt(1/2), sqrt(2)); then with s = (m - 1) / (m + 1),
    log m = 2 (s + s^3/3 + s^5/5 + ...), and |s| < 0.172 makes eleven terms enough. */
 static double wi_impl_log(double x)
@@ -2951,9 +2956,6 @@ static double wi_impl_log(double x)
 #if DBL_MANT_DIG != 53
     return log(x); /* AVR: without a double there is no promise about bytes */
 #else
-    static const double c[11] = {1.0, 1.0 / 3, 1.0 / 5, 1.0 / 7, 1.0 / 9, 1.0 / 11, 1.0 / 13, 1.0 / 15,
-                                 1.0 / 17, 1.0 / 19, 1.0 / 21};
-    const double ln2_hi = 0.693147180369123816490, ln2_lo = 1.90821492927058770002e-10;
     uint64_t bits;
     double m;
     memcpy(&bits, &x, sizeof bits);
@@ -2963,8 +2965,8 @@ static double wi_impl_log(double x)
     if (m > 1.4142135623730951) { m *= 0.5; e += 1.0; }
 
     double s = (m - 1.0) / (m + 1.0);
-    m = wi_impl_times(2.0 * s, wi_impl_polynomial(c, 11, wi_impl_times(s, s)));
-    return wi_impl_times(e, ln2_hi) + (wi_impl_times(e, ln2_lo) + m);
+    m = wi_impl_times(2.0 * s, wi_impl_polynomial(wi_impl_log_series, 11, wi_impl_times(s, s)));
+    return wi_impl_times(e, WI_IMPL_LN2_HI) + (wi_impl_times(e, WI_IMPL_LN2_LO) + m);
 #endif
 }
 
@@ -2978,11 +2980,11 @@ static double wi_impl_exp(double x)
     static const double c[14] = {1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040,
                                  1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600,
                                  1.0 / 6227020800.0};
-    const double ln2_hi = 0.693147180369123816490, ln2_lo = 1.90821492927058770002e-10;
     if (!(x > -746.0)) return x != x ? x : 0.0;
     if (x > 709.8) return WI_IMPL_INFINITY;
     double k = floor(wi_impl_times(x, 1.4426950408889634) + 0.5);
-    double y = wi_impl_polynomial(c, 14, (x - wi_impl_times(k, ln2_hi)) - wi_impl_times(k, ln2_lo));
+    x = (x - wi_impl_times(k, WI_IMPL_LN2_HI)) - wi_impl_times(k, WI_IMPL_LN2_LO);
+    double y = wi_impl_polynomial(c, 14, x);
 
     /* Multiply by 2^k in two steps, so that denormal results are reached. */
     for (int i = 0, half = (int)k / 2; i < 2; i++, half = (int)k - half) {
@@ -2997,18 +2999,19 @@ static double wi_impl_exp(double x)
 
 /* exp(x^2) erfc(x) for x >= 0: the smooth part of erfc, a polynomial in y = (x - 4) / (x + 4) divided by
    1 + 2x. The coefficients come from tests/tools/quantile_fit.py; error 5e-17. */
+static const double wi_impl_erfcx_c[24] = {
+    1.2329951186255525433, -0.1396211168405624874, 0.015379652102610161953, 0.06809705425468620783,
+    -0.10103906603585293672, 0.093732834998651720952, -0.066330365820503670622, 0.0371675155318431963,
+    -0.016197733979924258371, 0.0050319700325486950117, -0.00075777371418388841004,
+    -0.00019925700412184813999, 0.00015062311785162069542, -0.000024398117942079950931,
+    -0.000011225140354449656954, 5.7072395736932573827e-6, 2.9805960553227694399e-7,
+    -8.218020654813044212e-7, 7.1119124280104186533e-8, 1.0683442926744581655e-7,
+    -1.635738398212474554e-8, -1.2544825403855496242e-8, 1.5712153638319018871e-9,
+    9.6554082254828187878e-10};
+
 static double wi_impl_erfcx(double x)
 {
-    static const double c[24] = {
-        1.2329951186255525433, -0.1396211168405624874, 0.015379652102610161953, 0.06809705425468620783,
-        -0.10103906603585293672, 0.093732834998651720952, -0.066330365820503670622, 0.0371675155318431963,
-        -0.016197733979924258371, 0.0050319700325486950117, -0.00075777371418388841004,
-        -0.00019925700412184813999, 0.00015062311785162069542, -0.000024398117942079950931,
-        -0.000011225140354449656954, 5.7072395736932573827e-6, 2.9805960553227694399e-7,
-        -8.218020654813044212e-7, 7.1119124280104186533e-8, 1.0683442926744581655e-7,
-        -1.635738398212474554e-8, -1.2544825403855496242e-8, 1.5712153638319018871e-9,
-        9.6554082254828187878e-10};
-    return wi_impl_polynomial(c, 24, (x - 4.0) / (x + 4.0)) / (1.0 + 2.0 * x);
+    return wi_impl_polynomial(wi_impl_erfcx_c, 24, (x - 4.0) / (x + 4.0)) / (1.0 + 2.0 * x);
 }
 
 /* Q(z), the normal law's upper tail. exp(-z^2/2) is taken in two factors around a z rounded to 2^-8, whose
@@ -3122,7 +3125,7 @@ static double wi_impl_quantile(double p, double q)
    so each step is done for WI_IMPL_SIDE vectors side by side before the next: as many as the registers hold.
    One block sits in each 64-bit lane with a 32-bit word in the low half of it: pmuludq multiplies just those
    halves, so whatever gathers above them does no harm. */
-#if WI_IMPL_X86 && WINIT_SIMD_BITS >= 256 && defined(__LP64__) && !WI_IMPL_DOUBLE
+#if WI_IMPL_X86 && WINIT_SIMD_BITS >= 256 && defined(__LP64__)
 #define WI_IMPL_LANES 1
 #define WI_IMPL_SIDE  6
 #define WI_IMPL_BATCH (128 * WI_IMPL_SIDE) /* words in flight: 32 for each vector of blocks,
@@ -6372,7 +6375,7 @@ static wi_real wi_impl_law_value(const wi_impl_law *law, uint32_t k)
 /* ---- The same in lanes: 8 or 16 words at a time on x86, chosen at run time --
    Bit for bit what wi_impl_law_float() does; tests compare them. As with the words of section 2, each step is
    done for WI_IMPL_SIDE vectors side by side. */
-#ifdef WI_IMPL_LANES
+#if defined(WI_IMPL_LANES) && !WI_IMPL_DOUBLE
 
 /* A bit for each negative lane; a square root, rounded as IEEE 754 says. */
 #define WI_IMPL_SIGNS_256(v) (unsigned)__builtin_ia32_movmskps256(v)
@@ -6537,6 +6540,163 @@ WI_IMPL_STAMP_LANES(512, WI_IMPL_AVX512)
 #endif
 WI_IMPL_STAMP_LANES(256, WI_IMPL_AVX2)
 
+#elif defined(WI_IMPL_LANES)
+
+/* In double: bit for bit wi_impl_law_double(). The 1,500 operations of a quantile wait for each other: five
+   rounds of Newton's method, each with a polynomial of 24 terms, a logarithm and three divisions. So twelve
+   vectors of 4 lanes go through them side by side; a lane whose step was the last goes on with steps of 0.
+   The laws that are measured from a bound are rare and computed one number at a time. */
+typedef double  wi_impl_d256 __attribute__((__vector_size__(32)));
+typedef int32_t wi_impl_s128 __attribute__((__vector_size__(16)));
+#define WI_IMPL_ABREAST   12
+#define WI_IMPL_ALL       WI_IMPL_UNROLL for (size_t j = 0; j < WI_IMPL_ABREAST; j++)
+#define WI_IMPL_ROOT(v)   __builtin_ia32_sqrtpd256(v)
+#define WI_IMPL_SIGNS(v)  __builtin_ia32_movmskpd256((wi_impl_d256)(v))
+#define WI_IMPL_SIGN_BIT  0x8000000000000000u
+
+WI_IMPL_AVX2 WI_IMPL_INLINE wi_impl_d256 wi_impl_spread256(double a)
+{
+    wi_impl_d256 v = {a, a, a, a};
+    return v;
+}
+
+/* yes in lanes where all bits of which are set, no where none is. */
+WI_IMPL_AVX2 WI_IMPL_INLINE wi_impl_d256 wi_impl_choose256(wi_impl_q256 which, wi_impl_d256 yes,
+                                                           wi_impl_d256 no)
+{
+    return (wi_impl_d256)(((wi_impl_q256)yes & which) | ((wi_impl_q256)no & ~which));
+}
+
+/* A product, rounded; and with one number for all lanes. */
+WI_IMPL_AVX2 WI_IMPL_INLINE wi_impl_d256 wi_impl_times256(wi_impl_d256 a, wi_impl_d256 b)
+{
+    wi_impl_d256 p = a * b;
+    WI_IMPL_ROUND(wi_impl_d256, p);
+    return p;
+}
+
+WI_IMPL_AVX2 WI_IMPL_INLINE wi_impl_d256 wi_impl_scale256(wi_impl_d256 a, double b)
+{
+    return wi_impl_times256(a, wi_impl_spread256(b));
+}
+
+/* As wi_impl_polynomial(). */
+WI_IMPL_AVX2 WI_IMPL_INLINE void wi_impl_polynomial256(wi_impl_d256 *y, const double *c, int terms,
+                                                       const wi_impl_d256 *x)
+{
+    WI_IMPL_ALL y[j] = wi_impl_scale256(x[j], c[terms - 1]) + c[terms - 2];
+    for (int i = terms - 3; i >= 0; i--) WI_IMPL_ALL y[j] = wi_impl_times256(y[j], x[j]) + c[i];
+}
+
+/* x := log x, as wi_impl_log(). The exponent becomes a double in the low bits of 2^52. */
+WI_IMPL_AVX2 WI_IMPL_INLINE void wi_impl_log256(wi_impl_d256 *x)
+{
+    typedef wi_impl_d256 d;
+    typedef wi_impl_q256 q;
+    d e[WI_IMPL_ABREAST], s[WI_IMPL_ABREAST], square[WI_IMPL_ABREAST], sum[WI_IMPL_ABREAST];
+    WI_IMPL_ALL {
+        q bits = (q)x[j], m = (bits & 0x000FFFFFFFFFFFFFu) | 0x3FF0000000000000u;
+        q more = (q)((d)m > 1.4142135623730951); /* as a whole number: 0 or -1 */
+        e[j] = (d)(((bits >> 52) - more) | 0x4330000000000000u) - (4503599627370496.0 + 1023.0);
+        m += more << 52;
+        s[j] = ((d)m - 1.0) / ((d)m + 1.0);
+        square[j] = wi_impl_times256(s[j], s[j]);
+    }
+    wi_impl_polynomial256(sum, wi_impl_log_series, 11, square);
+    WI_IMPL_ALL {
+        s[j] = wi_impl_times256(2.0 * s[j], sum[j]);
+        x[j] = wi_impl_scale256(e[j], WI_IMPL_LN2_HI) + (wi_impl_scale256(e[j], WI_IMPL_LN2_LO) + s[j]);
+    }
+}
+
+/* As wi_impl_quantile_log(). */
+WI_IMPL_AVX2 static void wi_impl_quantile_log256(wi_impl_d256 *z, wi_impl_d256 *log_q)
+{
+    typedef wi_impl_d256 d;
+    typedef wi_impl_q256 q;
+    d h[WI_IMPL_ABREAST], x[WI_IMPL_ABREAST], y[WI_IMPL_ABREAST], step;
+    q done[WI_IMPL_ABREAST];
+    int going = 1;
+    WI_IMPL_ALL {
+        q below = (q)(log_q[j] < -0.69314718055994531);
+        log_q[j] = wi_impl_choose256(below, log_q[j], wi_impl_spread256(-0.69314718055994531));
+        z[j] = WI_IMPL_ROOT(-2.0 * (log_q[j] + 0.69314718055994531));
+        done[j] = (q)wi_impl_spread256(0);
+    }
+    for (int round = 0; round < 12 && going; round++) {
+        WI_IMPL_ALL {
+            x[j] = wi_impl_scale256(z[j], 0.70710678118654752440);
+            y[j] = (x[j] - 4.0) / (x[j] + 4.0);
+        }
+        wi_impl_polynomial256(h, wi_impl_erfcx_c, 24, y);
+        WI_IMPL_ALL {
+            h[j] /= 1.0 + 2.0 * x[j];
+            y[j] = 0.5 * h[j];
+        }
+        wi_impl_log256(y);
+        going = 0;
+        WI_IMPL_ALL {
+            step = (y[j] - 0.5 * wi_impl_times256(z[j], z[j])) - log_q[j];
+            step = wi_impl_times256(wi_impl_scale256(h[j], 1.2533141373155002512), step);
+            step = (d)((q)step & ~done[j]);
+            z[j] += step;
+            done[j] |= (q)((d)((q)step & ~WI_IMPL_SIGN_BIT) < 1e-9 * (1e-7 + z[j]));
+            going |= WI_IMPL_SIGNS(~done[j]);
+        }
+    }
+    WI_IMPL_ALL z[j] = (d)((q)z[j] & (q)(z[j] > 0.0));
+}
+
+/* w := the number of each word, before it is scaled. */
+WI_IMPL_AVX2 static void wi_impl_standard256(wi_impl_d256 *w, const uint32_t *word, const wi_impl_law *law)
+{
+    typedef wi_impl_d256 d;
+    typedef wi_impl_q256 q;
+    d u[WI_IMPL_ABREAST];
+    q high[WI_IMPL_ABREAST], left[WI_IMPL_ABREAST];
+    WI_IMPL_ALL {
+        wi_impl_s128 k;
+        memcpy(&k, word + 4 * j, sizeof k);
+        high[j] = __builtin_convertvector(k >> 31, q);
+        k ^= k >> 31;
+        u[j] = (__builtin_convertvector(k, d) + 0.5) / 4294967296.0;
+        w[j] = (__builtin_convertvector(k ^ 0x7FFFFFFF, d) + 0.5) / 2147483648.0;
+        w[j] = (d)((q)w[j] ^ (~high[j] & WI_IMPL_SIGN_BIT));
+    }
+    if (law->kind == WI_IMPL_LAW_UNIFORM) return;
+    WI_IMPL_ALL {
+        d v = 1.0 - u[j], p = wi_impl_choose256(high[j], v, u[j]), rest = wi_impl_choose256(high[j], u[j], v);
+        p = law->p_lo + wi_impl_scale256(p, law->span);
+        rest = law->q_hi + wi_impl_scale256(rest, law->span);
+        left[j] = (q)(p < rest);
+        u[j] = wi_impl_choose256(left[j], p, rest);
+    }
+    wi_impl_log256(u);
+    wi_impl_quantile_log256(w, u);
+    WI_IMPL_ALL w[j] = (d)((q)w[j] ^ (left[j] & WI_IMPL_SIGN_BIT));
+}
+
+WI_IMPL_AVX2 static void wi_impl_values256(double *w, const uint32_t *word, size_t count,
+                                           const wi_impl_law *law)
+{
+    typedef wi_impl_d256 d;
+    typedef wi_impl_q256 q;
+    enum { span = WI_IMPL_ABREAST * 4 };
+    const d least = wi_impl_spread256(law->min), most = wi_impl_spread256(law->max);
+    d x[WI_IMPL_ABREAST];
+    for (size_t i = 0; i < count; i += span, word += span) {
+        double last[span], *to = count - i < span ? last : w + i;
+        wi_impl_standard256(x, word, law);
+        WI_IMPL_ALL {
+            x[j] = law->base + wi_impl_scale256(x[j], law->scale);
+            x[j] = wi_impl_choose256((q)(x[j] < least), least, x[j]);
+            x[j] = wi_impl_choose256((q)(x[j] > most), most, x[j]);
+            memcpy(to + 4 * j, &x[j], sizeof x[j]);
+        }
+        if (to == last) memcpy(w + i, last, (count - i) * sizeof *w);
+    }
+}
+
 #endif /* lanes */
 
 static void wi_impl_fill_constant(wi_real *w, size_t n, wi_real value)
@@ -6548,8 +6708,13 @@ static void wi_impl_values(wi_real *w, const uint32_t *word, size_t count, const
 {
 #ifdef WI_IMPL_LANES
     int bits = count < 64 ? 0 : wi_impl_simd_bits(); /* as in wi_impl_words() */
+#if WI_IMPL_DOUBLE
+    int common = law->kind == WI_IMPL_LAW_UNIFORM || law->kind == WI_IMPL_LAW_NORMAL
+                 || (law->kind == WI_IMPL_LAW_TRUNCATED && law->lo <= 0 && law->hi >= 0);
+    bits = common && bits >= 256 ? 256 : 0;
+#endif
     if (bits == 256) { wi_impl_values256(w, word, count, law); return; }
-#if WINIT_SIMD_BITS >= 512
+#if WINIT_SIMD_BITS >= 512 && !WI_IMPL_DOUBLE
     if (bits == 512) { wi_impl_values512(w, word, count, law); return; }
 #endif
 #endif

@@ -205,6 +205,40 @@ static void lanes(void)
     }
 }
 
+/* The same for chosen words: a third of them near 0, 1/2 and 1, in steps of all sizes. */
+static void lanes_of_words(void)
+{
+    static uint32_t word[WI_IMPL_BATCH];
+    static wi_real w[WI_IMPL_BATCH];
+    wi_impl_law laws[8];
+    wi_rng rng = wi_rng_make(6);
+    size_t differ[8] = {0}, batches = sizeof(wi_real) == 8 ? 60 : 600, i, l;
+    laws[0] = wi_impl_law_uniform(-0.1, 0.3);
+    laws[1] = wi_impl_law_normal(0, 1);
+    laws[2] = wi_impl_law_truncated(0, 1, -2, 1);
+    laws[3] = wi_impl_law_truncated(0, 1, -9, 0);
+    laws[4] = wi_impl_law_truncated(0, 1, -1e-3, 8);
+    laws[5] = wi_impl_law_truncated(0.3, 1, 0.2, HUGE_VAL);
+    laws[6] = wi_impl_law_truncated(0, 1, -0.01, 0.02);
+    laws[7] = wi_impl_law_truncated(0, 1, -HUGE_VAL, -3);
+    for (size_t b = 0; b < batches; b++) {
+        size_t n = WI_COUNT(word) - (b < 256 ? b : 0);
+        for (i = 0; i < WI_COUNT(word); i++) {
+            uint32_t bits = wi_rng_next(&rng), small = bits >> bits % 32;
+            word[i] = i % 12 == 0 ? small : i % 12 == 1 ? ~small : i % 12 == 2 ? 0x80000000u + small
+                    : i % 12 == 3 ? 0x7FFFFFFFu - small : bits;
+        }
+        for (l = 0; l < WI_COUNT(laws); l++) {
+            wi_impl_values(w, word, n, &laws[l]);
+            for (i = 0; i < n; i++) {
+                wi_real want = wi_impl_law_value(&laws[l], word[i]);
+                differ[l] += memcmp(&want, &w[i], sizeof want) != 0;
+            }
+        }
+    }
+    for (l = 0; l < WI_COUNT(laws); l++) CHECK_EQ(differ[l], 0);
+}
+
 /* Every short length, from any place in a block, across the last index of all; nothing is written beyond the
    end. */
 static void short_draws(void)
@@ -261,6 +295,7 @@ static void test_shuffle_draws(void)
 int main(void)
 {
     lanes();
+    lanes_of_words();
     short_draws();
     philox_vectors();
     a_value();
