@@ -1532,21 +1532,14 @@ WI_API wi_status wi_mat_write_csv(wi_mat m, const char *const *names, char *text
                                   size_t *size);
 
 #ifndef WINIT_NO_STDIO
-/** Read a pair of IDX files; see wi_data_parse_idx().
-    @param[out] out the set  @param images_path the file of images  @param labels_path the file of labels
-    @param[out] error may be NULL; names the file  @return as wi_data_parse_idx(), or WI_ERR_IO */
+/** Read a pair of IDX files as wi_data_parse_idx() does; WI_ERR_IO with the system's reason. */
 WI_API wi_status wi_data_load_idx(wi_data *out, const char *images_path, const char *labels_path,
                                   wi_error *error);
 
-/** Read a CSV file; see wi_data_parse_csv().
-    @param[out] out the set  @param path the file  @param label_columns how many of the last columns are y
-    @param[out] error may be NULL; names the file  @return as wi_data_parse_csv(), or WI_ERR_IO */
+/** Read a CSV file as wi_data_parse_csv() does; WI_ERR_IO with the system's reason. */
 WI_API wi_status wi_data_load_csv(wi_data *out, const char *path, size_t label_columns, wi_error *error);
 
-/** Write a matrix to a CSV file; see wi_mat_write_csv().
-    @param m any matrix  @param names [m.cols] or NULL  @param path the file, replaced as a whole
-    @param[out] error may be NULL; names the file
-    @return as wi_mat_write_csv(), WI_ERR_IO or WI_ERR_MEMORY */
+/** Write a matrix to a file, replaced as a whole; as wi_mat_write_csv(), or WI_ERR_IO, WI_ERR_MEMORY. */
 WI_API wi_status wi_mat_save_csv(wi_mat m, const char *const *names, const char *path, wi_error *error);
 #endif
 
@@ -1632,9 +1625,8 @@ typedef struct wi_scaler {
            infinity, naming the place; WI_ERR_MEMORY */
 WI_API wi_status wi_scaler_fit(wi_scaler *scaler, wi_mat x);
 
-/** The same, but with one mean and one deviation for all features: for images, where a pixel that is hardly
-    ever set would else be blown up to hundreds of deviations.
-    @param[out] scaler all its entries are alike  @param x [samples][features]  @return as wi_scaler_fit() */
+/** The same, but with one mean and one deviation for all features, so that all entries are alike: for images,
+    where a pixel that is hardly ever set would else be blown up to hundreds of deviations. */
 WI_API wi_status wi_scaler_fit_all(wi_scaler *scaler, wi_mat x);
 
 /** Standardise in place: \f$x \leftarrow (x - \mathrm{mean}) / \mathrm{std}\f$ for each feature, which gives
@@ -2132,20 +2124,14 @@ WI_API wi_status wi_net_write(const wi_net *net, void *buffer, size_t capacity, 
            tensors or layers are not those of the network */
 WI_API wi_status wi_net_read(wi_net *net, const void *buffer, size_t size, wi_error *error);
 
-/** Write an optimiser's state to memory, for a training loop of one's own. @param opt created
-    @param[out] buffer as for wi_net_write()  @param capacity likewise  @param[out] size likewise
-    @return as wi_net_write() */
+/** Write an optimiser's state to memory, for a training loop of one's own; as wi_net_write(). */
 WI_API wi_status wi_opt_write(const wi_opt *opt, void *buffer, size_t capacity, size_t *size);
 
-/** Read an optimiser's state. @param[in,out] opt of the same kind and size; untouched on failure
-    @param buffer from wi_opt_write()  @param size its bytes  @param[out] error may be NULL
-    @return as wi_net_read() */
+/** Read an optimiser's state into one of the same kind and size; as wi_net_read(). */
 WI_API wi_status wi_opt_read(wi_opt *opt, const void *buffer, size_t size, wi_error *error);
 
-/** Write a matrix to memory in NumPy's npy format, for numpy.load(). @param m any view, [rows][cols]
-    @param[out] buffer capacity bytes, or NULL to learn the size only  @param capacity bytes there are
-    @param[out] size bytes written, or needed where buffer is NULL
-    @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE if capacity is too small, or m too large */
+/** Write a matrix to memory in NumPy's npy format, for numpy.load(); as wi_net_write(). WI_ERR_SHAPE also for
+    a matrix that is empty or too large. */
 WI_API wi_status wi_mat_write_npy(wi_mat m, void *buffer, size_t capacity, size_t *size);
 
 #ifndef WINIT_NO_STDIO
@@ -2162,33 +2148,25 @@ WI_API wi_status wi_net_save(const wi_net *net, const char *path, wi_error *erro
     @param[out] error may be NULL  @return as wi_net_read(), or WI_ERR_IO, WI_ERR_MEMORY */
 WI_API wi_status wi_net_load(wi_net *net, const char *path, wi_error *error);
 
-/** Save an optimiser's state; see wi_opt_write(). @param opt created  @param path as for wi_net_save()
-    @param[out] error may be NULL  @return as wi_net_save() */
+/** Save an optimiser's state to a file; as wi_opt_write() and wi_net_save(). */
 WI_API wi_status wi_opt_save(const wi_opt *opt, const char *path, wi_error *error);
 
-/** Load an optimiser's state; see wi_opt_read().
-    @param[in,out] opt untouched on failure  @param path the file
-    @param[out] error may be NULL  @return as wi_net_load() */
+/** Load an optimiser's state from a file; as wi_opt_read() and wi_net_load(). */
 WI_API wi_status wi_opt_load(wi_opt *opt, const char *path, wi_error *error);
 
-/** Save a matrix for numpy.load(); written as wi_net_save() writes. @param m any view  @param path the file
-    @param[out] error may be NULL  @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE; WI_ERR_IO; WI_ERR_MEMORY */
+/** Save a matrix for numpy.load(); as wi_mat_write_npy() and wi_net_save(). */
 WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error);
 #endif
 
 #ifndef WI_IMPL_NO_TRAIN
 /** Write a checkpoint of a training run to memory: its network, the optimiser's state, the best weights so
-    far, and where it is; but not the seconds it took, so that equal runs give equal bytes.
-    @param trainer a run  @param[out] buffer as for wi_net_write()  @param capacity likewise
-    @param[out] size likewise  @return as wi_net_write() */
+    far, and where it is; but not the seconds it took, so that equal runs give equal bytes. Otherwise as
+    wi_net_write(). */
 WI_API wi_status wi_trainer_write(const wi_trainer *trainer, void *buffer, size_t capacity, size_t *size);
 
-/** Put a run where a checkpoint was taken; from there it goes on to the same weights, to the last bit.
-    @param[in,out] trainer created with the same layers, data and description; untouched on failure, and so is
-           its network
-    @param buffer a checkpoint  @param size its bytes  @param[out] error may be NULL
-    @return as wi_net_read(); WI_ERR_SHAPE also for a run with another seed, batch, number of samples or fewer
-           steps */
+/** Put a run, created with the same layers, data and description, where a checkpoint was taken; from there it
+    goes on to the same weights, to the last bit. As wi_net_read(); WI_ERR_SHAPE also for a run with another
+    seed, batch, number of samples or fewer steps. */
 WI_API wi_status wi_trainer_read(wi_trainer *trainer, const void *buffer, size_t size, wi_error *error);
 
 /** What one ships: a trained network and all that it takes to use it on raw data, in one file. Fill the
@@ -2246,21 +2224,16 @@ WI_API wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out);
 WI_API void wi_model_destroy(wi_model *model);
 
 #ifndef WINIT_NO_STDIO
-/** Save a checkpoint; see wi_trainer_write(). @param trainer a run  @param path as for wi_net_save()
-    @param[out] error may be NULL  @return as wi_net_save() */
+/** Save a checkpoint to a file; as wi_trainer_write() and wi_net_save(). */
 WI_API wi_status wi_trainer_save(const wi_trainer *trainer, const char *path, wi_error *error);
 
-/** Load a checkpoint; see wi_trainer_read().
-    @param[in,out] trainer untouched on failure  @param path the file
-    @param[out] error may be NULL  @return as wi_trainer_read(), or WI_ERR_IO, WI_ERR_MEMORY */
+/** Load a checkpoint from a file; as wi_trainer_read() and wi_net_load(). */
 WI_API wi_status wi_trainer_load(wi_trainer *trainer, const char *path, wi_error *error);
 
-/** Save a model; see wi_model_write(). @param model any  @param path as for wi_net_save()
-    @param[out] error may be NULL  @return as wi_model_write(), or WI_ERR_IO, WI_ERR_MEMORY */
+/** Save a model to a file; as wi_model_write() and wi_net_save(). */
 WI_API wi_status wi_model_save(const wi_model *model, const char *path, wi_error *error);
 
-/** Load a model; see wi_model_read(). @param[out] model untouched on failure  @param path the file
-    @param[out] error may be NULL  @return as wi_model_read(), or WI_ERR_IO */
+/** Load a model from a file; as wi_model_read() and wi_net_load(). */
 WI_API wi_status wi_model_load(wi_model *model, const char *path, wi_error *error);
 #endif
 #endif /* WI_IMPL_NO_TRAIN */
@@ -11238,16 +11211,6 @@ static FILE *wi_impl_stream(const char *path, const wchar_t *mode)
 #define WI_IMPL_STREAM(path, mode) fopen(path, mode)
 #endif
 
-/* Twice the room, with the same bytes; the old buffer is freed even where there is no memory. */
-static unsigned char *wi_impl_grow(unsigned char *buffer, size_t *capacity)
-{
-    unsigned char *larger = (unsigned char *)wi_impl_expanse(*capacity, 2);
-    if (larger) memcpy(larger, buffer, *capacity);
-    WINIT_FREE(buffer);
-    *capacity *= 2;
-    return larger;
-}
-
 /* Read a file or a pipe, out of which `what` is to be made, until there is no more: what the system says of
    the size is where the buffer starts, but a file may grow or shrink meanwhile. Close it in any case. */
 static wi_status wi_impl_open(wi_impl_source *file, const void *what, const char *path, wi_error *error)
@@ -11266,7 +11229,14 @@ static wi_status wi_impl_open(wi_impl_source *file, const void *what, const char
 #endif
     unsigned char *buffer = (unsigned char *)wi_impl_expanse(capacity, 1);
     while (buffer && !feof(stream) && !(ferror(stream) && errno != EINTR)) {
-        if (file->size == capacity && !(buffer = wi_impl_grow(buffer, &capacity))) break;
+        if (file->size == capacity) {
+            unsigned char *larger = (unsigned char *)wi_impl_expanse(capacity, 2);
+            if (larger) memcpy(larger, buffer, capacity);
+            WINIT_FREE(buffer);
+            buffer = larger;
+            capacity *= 2;
+            continue;
+        }
         clearerr(stream);   /* a signal has only interrupted */
         file->size += fread(buffer + file->size, 1, capacity - file->size, stream);
     }
@@ -11359,16 +11329,22 @@ static int wi_impl_replace(const char *part, const char *path, int whole)
     return 0;
 }
 
-/* Write beside the file that `path` names, and replace it; both are room for a path. */
-static int wi_impl_write_beside(char *path, char *part, const void *bytes, size_t size)
+/* Write a file so that it is there whole, or as it was before. room: for two paths, too much for the stack of
+   a small thread. */
+static int wi_impl_put_file(const char *path, char *room, const void *bytes, size_t size)
 {
+    wi_impl_text copy = {room, WI_IMPL_PATH, 0};
+    char *target = room, *part = room + WI_IMPL_PATH;
     int file = -1, flags = WI_IMPL_SYS(O_WRONLY), mode = 0666;
+    wi_impl_put_string(&copy, path);
+    errno = ENAMETOOLONG;
+    if (copy.length >= WI_IMPL_PATH) return 0;
 #ifdef WI_IMPL_UNIX
     struct stat info;
-    if (!wi_impl_follow(path, part)) return 0;
-    if (stat(path, &info) == 0) {
-        if (access(path, W_OK) != 0) return 0;
-        if (!S_ISREG(info.st_mode)) return wi_impl_pour(open(path, flags), bytes, size, 0);   /* a device */
+    if (!wi_impl_follow(target, part)) return 0;
+    if (stat(target, &info) == 0) {
+        if (access(target, W_OK) != 0) return 0;
+        if (!S_ISREG(info.st_mode)) return wi_impl_pour(open(target, flags), bytes, size, 0);   /* a device */
         mode = 0600;
     }
 #endif
@@ -11376,23 +11352,13 @@ static int wi_impl_write_beside(char *path, char *part, const void *bytes, size_
        has, or has left behind. */
     for (size_t n = 0; file < 0 && n < 10000; n++) {
         wi_impl_text name = {part, WI_IMPL_PATH, 0};
-        wi_impl_print(&name, "%s.part%zu", path, n);
+        wi_impl_print(&name, "%s.part%zu", target, n);
         errno = ENAMETOOLONG;
         if (name.length < WI_IMPL_PATH)
             file = WI_IMPL_OPEN(part, flags | WI_IMPL_SYS(O_CREAT) | WI_IMPL_SYS(O_EXCL), mode);
         if (file < 0 && errno != EEXIST) return 0;
     }
-    return file >= 0 && wi_impl_replace(part, path, wi_impl_pour(file, bytes, size, 1));
-}
-
-/* Write a file so that it is there whole, or as it was before. room: for two paths, too much for the stack of
-   a small thread. */
-static int wi_impl_put_file(const char *path, char *room, const void *bytes, size_t size)
-{
-    wi_impl_text copy = {room, WI_IMPL_PATH, 0};
-    wi_impl_put_string(&copy, path);
-    errno = ENAMETOOLONG;
-    return copy.length < WI_IMPL_PATH && wi_impl_write_beside(room, room + WI_IMPL_PATH, bytes, size);
+    return file >= 0 && wi_impl_replace(part, target, wi_impl_pour(file, bytes, size, 1));
 }
 #endif
 
@@ -11685,8 +11651,8 @@ typedef struct wi_impl_field {
     int number, quoted;   /* value is its number; there were quotes */
 } wi_impl_field;
 
-/* A class name, and a row that has the same: an earlier one, or else its own. */
-typedef struct wi_impl_label { wi_impl_span text; size_t row; } wi_impl_label;
+/* The name in a row, and a row that has the same, an earlier one or else its own; later, that row's class. */
+typedef struct wi_impl_label { wi_impl_span text; size_t row, number; } wi_impl_label;
 
 /* Is c behind a field: at a separator, the end of a line, or the end? */
 static int wi_impl_csv_stops(const wi_impl_csv *csv, const char *c)
@@ -11917,13 +11883,16 @@ static wi_status wi_impl_csv_classes(wi_data *data, wi_impl_label *names, wi_imp
         if (names[i].row == i) sorted[count++] = names[i];
     qsort(sorted, count, sizeof *sorted, wi_impl_label_order);
     for (size_t i = 0; i < count; i++) {
-        if (i > 0 && wi_impl_label_order(&sorted[classes - 1], &sorted[i]) == 0) continue;
-        text += (size_t)(sorted[i].text.to - sorted[i].text.from) + 1;
-        sorted[classes++] = sorted[i];
+        if (i == 0 || wi_impl_label_order(&sorted[classes - 1], &sorted[i]) != 0) {
+            text += (size_t)(sorted[i].text.to - sorted[i].text.from) + 1;
+            sorted[classes++] = sorted[i];
+        }
+        names[sorted[i].row].number = classes - 1;
     }
     wi_status status = wi_impl_data_create(&made, n, data->x.cols, classes, text);
     if (status != WI_OK) return status;
     wi_impl_copy_rows(made.x, data->x, NULL);
+    for (size_t i = 0; i < n; i++) *wi_mat_at(made.y, i, names[names[i].row].number) = 1;
     char *to = made.classes[0];
     for (size_t k = 0; k < classes; k++) {
         wi_impl_span name = sorted[k].text;
@@ -11933,13 +11902,6 @@ static wi_status wi_impl_csv_classes(wi_data *data, wi_impl_label *names, wi_imp
             if (*name.from == '"' && name.to - name.from > 1 && name.from[1] == '"') name.from++;
         }
         *to++ = 0;
-    }
-    for (size_t i = 0; i < n; i++) {   /* from here on, names[i].row is the class */
-        size_t row = names[i].row;
-        names[i].row = row < i ? names[row].row
-                               : (size_t)((wi_impl_label *)bsearch(&names[i], sorted, classes, sizeof *sorted,
-                                                                   wi_impl_label_order) - sorted);
-        *wi_mat_at(made.y, i, names[i].row) = 1;
     }
     wi_data_destroy(data);
     *data = made;
@@ -15323,14 +15285,19 @@ static const struct wi_impl_format { char name[9], npy[4]; unsigned char bits; }
 };
 #define WI_IMPL_REAL_DTYPE (WI_IMPL_DOUBLE ? WI_DTYPE_F64 : WI_DTYPE_F32)
 
-static wi_dtype wi_impl_dtype(size_t format)
-{
-    return format < WI_DTYPE_OTHER ? (wi_dtype)format : WI_DTYPE_OTHER;
-}
-
 static size_t wi_impl_width(wi_dtype dtype)
 {
     return wi_impl_formats[dtype].bits / 8;
+}
+
+/* Set type and count of a tensor whose shape is known: does it take so many bytes? */
+static int wi_impl_tensor_takes(wi_tensor *tensor, size_t format, size_t bytes)
+{
+    size_t bits = wi_impl_formats[format].bits, n = 1;
+    for (size_t i = 0; i < tensor->dims; i++) n = wi_impl_mul(n, tensor->shape[i]);
+    tensor->count = n;
+    tensor->dtype = format < WI_DTYPE_OTHER ? (wi_dtype)format : WI_DTYPE_OTHER;
+    return bits == 4 ? n % 2 == 0 && n / 2 == bytes : wi_impl_mul(n, bits / 8) == bytes;
 }
 
 /* Copy count values of `size` bytes between this machine's order and least significant first. */
@@ -15503,14 +15470,9 @@ WI_IMPL_RARE static int wi_impl_json_text(wi_impl_json *json, wi_impl_text *text
     return 1;
 }
 
-static int wi_impl_json_string(wi_impl_json *json, wi_impl_text *text)
-{
-    return wi_impl_json_text(json, text, 1);
-}
-
 static int wi_impl_json_key(wi_impl_json *json, wi_impl_text *text)
 {
-    return wi_impl_json_string(json, text) && wi_impl_json_need(json, ':');
+    return wi_impl_json_text(json, text, 1) && wi_impl_json_need(json, ':');
 }
 
 /* Take a whole number. One that is too large becomes the largest. */
@@ -15610,14 +15572,10 @@ static wi_status wi_impl_reader_view(wi_impl_reader *reader, wi_tensor *tensor, 
     if (f == WI_COUNT(wi_impl_formats))
         return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' has the unknown dtype '%s'", name, word);
     tensor->name = name;
-    tensor->dtype = wi_impl_dtype(f);
-    tensor->count = 1;
-    for (size_t i = 0; i < tensor->dims; i++) tensor->count = wi_impl_mul(tensor->count, tensor->shape[i]);
     if (begin > end || end > reader->size)
         return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' is at %zu to %zu of %zu bytes of data", name,
                               begin, end, reader->size);
-    size_t bits = wi_impl_mul(tensor->count, wi_impl_formats[f].bits);
-    if (bits == SIZE_MAX || bits % 8 || end - begin != bits / 8)
+    if (!wi_impl_tensor_takes(tensor, f, end - begin))
         return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' has %zu bytes for %zu numbers of %s", name,
                               end - begin, tensor->count, word);
     tensor->bytes = reader->data + begin;
@@ -15642,7 +15600,7 @@ static int wi_impl_reader_tensor(wi_impl_reader *reader, wi_tensor *tensor)
         if (field == 0 || seen & field)
             return wi_impl_json_fail(json, "dtype, shape and data_offsets, once each,");
         seen |= field;
-        if (field == 1) ok = wi_impl_json_string(json, &word);
+        if (field == 1) ok = wi_impl_json_text(json, &word, 1);
         if (field == 2)
             ok = wi_impl_json_sizes(json, '[', tensor->shape, WI_COUNT(tensor->shape), &tensor->dims);
         if (field == 4) ok = wi_impl_json_sizes(json, '[', offsets, 2, &count);
@@ -16534,20 +16492,19 @@ WI_IMPL_RARE static int wi_impl_layer_words(wi_impl_span text, wi_layer_desc *de
     return 1;
 }
 
-/* Read the sizes, and into layers [2 count] each layer twice: as described, and with zeros for recipes, so
-   that no weights are drawn. Returns the word that makes no sense, or WI_IMPL_WORD_COUNT. */
+/* Read the sizes and layers [count], with zeros for recipes, so that no weights are drawn. Returns the word
+   that makes no sense, or WI_IMPL_WORD_COUNT. */
 WI_IMPL_RARE static int wi_impl_model_words(wi_net_desc *desc, wi_layer_desc *layers, size_t count,
                                             const wi_impl_span *words)
 {
     wi_impl_span rest = words[WI_IMPL_WORD_LAYERS], seed = words[WI_IMPL_WORD_SEED];
     size_t input[3];
     memset(desc, 0, sizeof *desc);
-    desc->layers = layers + count;
-    for (; desc->layer_count < count; desc->layer_count++) {
-        wi_layer_desc *layer = &layers[desc->layer_count], *zeroed = layer + count;
-        if (!wi_impl_layer_words(wi_impl_cut(&rest, '|'), layer)) return WI_IMPL_WORD_LAYERS;
-        *zeroed = *layer;
-        zeroed->weights = zeroed->bias = wi_zeros();
+    desc->layers = layers;
+    desc->layer_count = count;
+    for (size_t l = 0; l < count; l++) {
+        if (!wi_impl_layer_words(wi_impl_cut(&rest, '|'), &layers[l])) return WI_IMPL_WORD_LAYERS;
+        layers[l].weights = layers[l].bias = wi_zeros();
     }
     if (!wi_impl_span_sizes(words[WI_IMPL_WORD_INPUT], input, 3)) return WI_IMPL_WORD_INPUT;
     desc->channels = input[0];
@@ -16564,12 +16521,12 @@ WI_IMPL_RARE static int wi_impl_model_words(wi_net_desc *desc, wi_layer_desc *la
 WI_IMPL_RARE static wi_status wi_impl_model_net(wi_net *net, const wi_impl_reader *reader)
 {
     const wi_impl_source *file = reader->json.file;
+    wi_impl_span all = reader->words[WI_IMPL_WORD_LAYERS];
     size_t count = 0, bytes = 0;
     wi_net_desc desc;
-    for (wi_impl_span rest = reader->words[WI_IMPL_WORD_LAYERS]; rest.from < rest.to; count++)
-        (void)wi_impl_cut(&rest, '|');
+    for (wi_impl_span rest = all; rest.from < rest.to; count++) (void)wi_impl_cut(&rest, '|');
     if (count == 0) return wi_impl_word_fail(reader, WI_IMPL_WORD_LAYERS);
-    wi_layer_desc *layers = (wi_layer_desc *)wi_impl_alloc(count, 2 * sizeof *layers);
+    wi_layer_desc *layers = (wi_layer_desc *)wi_impl_alloc(count, sizeof *layers);
     if (!layers) return wi_impl_reject(file, WI_ERR_MEMORY, ": no memory for %zu layers", count);
     int bad = wi_impl_model_words(&desc, layers, count, reader->words);
     wi_status status = bad < WI_IMPL_WORD_COUNT ? wi_impl_word_fail(reader, bad)
@@ -16579,8 +16536,9 @@ WI_IMPL_RARE static wi_status wi_impl_model_net(wi_net *net, const wi_impl_reade
                                 bytes);
     if (status == WI_OK) status = wi_net_create(net, &desc, file->error);
     for (size_t l = 0; status == WI_OK && l < count; l++) {
-        net->layers[l].desc.weights = layers[l].weights;
-        net->layers[l].desc.bias = layers[l].bias;
+        (void)wi_impl_layer_words(wi_impl_cut(&all, '|'), layers);
+        net->layers[l].desc.weights = layers->weights;
+        net->layers[l].desc.bias = layers->bias;
     }
     WINIT_FREE(layers);
     return status;
@@ -16778,7 +16736,7 @@ static int wi_impl_npy_header(wi_impl_json *json, wi_tensor *tensor, char type[8
             seen |= 1;
             if (json->at < json->end && *json->at == '[')
                 return wi_impl_json_fail(json, "one type of numbers, and no records,");
-            ok = wi_impl_json_string(json, &text);
+            ok = wi_impl_json_text(json, &text, 1);
         } else if (strcmp(room, "shape") == 0) {
             seen |= 2;
             ok = wi_impl_json_sizes(json, '(', tensor->shape, WI_COUNT(tensor->shape), &tensor->dims);
@@ -16814,14 +16772,13 @@ static wi_status wi_impl_npy_open(wi_tensor *tensor, int *fortran, const wi_impl
     if (f == WI_COUNT(wi_impl_formats) || !strchr("<>|=", type[0]))
         return wi_impl_reject(file, WI_ERR_FORMAT, ": an array of '%s', which are no numbers", type);
     tensor->name = "";
-    tensor->dtype = type[0] == '>' && wi_impl_formats[f].bits > 8 ? WI_DTYPE_OTHER : wi_impl_dtype(f);
     tensor->bytes = json.end;
-    tensor->count = 1;
-    for (size_t i = 0; i < tensor->dims; i++) tensor->count = wi_impl_mul(tensor->count, tensor->shape[i]);
     size_t there = size - start - header;
-    if (wi_impl_mul(tensor->count, wi_impl_formats[f].bits / 8) == there) return WI_OK;
-    return wi_impl_reject(file, WI_ERR_FORMAT, ": %zu bytes for %zu numbers of '%s'", there, tensor->count,
-                          type);
+    if (!wi_impl_tensor_takes(tensor, f, there))
+        return wi_impl_reject(file, WI_ERR_FORMAT, ": %zu bytes for %zu numbers of '%s'", there,
+                              tensor->count, type);
+    if (type[0] == '>' && wi_impl_formats[f].bits > 8) tensor->dtype = WI_DTYPE_OTHER;
+    return WI_OK;
 }
 
 /* Copy an array whose first dimension is the fastest into rows: the last dimension's. */
@@ -16840,7 +16797,7 @@ static void wi_impl_npy_rows(unsigned char *to, const wi_tensor *tensor, size_t 
 
 /* ---- Other people's tensors ------------------------------------------------------------ */
 
-/* A set's memory: one block for each file, behind which the views and names of that file stand. */
+/* A set's memory: one block for each file, behind which its names stand, and all views so far. */
 typedef struct wi_impl_block {
     struct wi_impl_block *next;
     wi_impl_source file;       /* what the views look at */
@@ -16881,22 +16838,24 @@ WI_API const wi_tensor *wi_tensors_find(const wi_tensors *tensors, const char *n
     return (const wi_tensor *)bsearch(&key, tensors->items, tensors->count, sizeof key, wi_impl_tensor_order);
 }
 
-/* Allocate a block for `count` views and `text` bytes behind them. */
+/* Make room for `count` more views, and for `text` bytes behind them. */
 static wi_status wi_impl_tensors_room(wi_tensors *tensors, size_t count, size_t text,
                                       const wi_impl_source *file)
 {
-    size_t bytes =
-        wi_impl_add(sizeof(wi_impl_block), wi_impl_add(text, wi_impl_mul(count, sizeof(wi_tensor))));
+    size_t bytes = wi_impl_mul(wi_impl_add(tensors->count, count), sizeof(wi_tensor));
+    bytes = wi_impl_add(bytes, wi_impl_add(text, sizeof(wi_impl_block)));
     wi_impl_block *block = (wi_impl_block *)wi_impl_alloc(bytes, 1);
     if (!block) return wi_impl_reject(file, WI_ERR_MEMORY, ": no memory for %zu tensors", count);
     memset(block, 0, sizeof *block);
+    block->next = (wi_impl_block *)tensors->owned;
+    wi_tensor *items = (wi_tensor *)(void *)(block + 1);
+    if (tensors->count) memcpy(items, tensors->items, tensors->count * sizeof *items);
     tensors->owned = block;
-    tensors->items = (wi_tensor *)(void *)(block + 1);
-    tensors->count = count;
+    tensors->items = items;
     return WI_OK;
 }
 
-static wi_status wi_impl_npy_parse(wi_tensors *out, const wi_impl_source *file)
+static wi_status wi_impl_npy_parse(wi_tensors *all, const wi_impl_source *file)
 {
     wi_tensor tensor;
     int fortran = 0;
@@ -16904,43 +16863,49 @@ static wi_status wi_impl_npy_parse(wi_tensors *out, const wi_impl_source *file)
     if (status != WI_OK) return status;
     size_t there = file->size - (size_t)((const unsigned char *)tensor.bytes - file->bytes);
     int copy = fortran && tensor.dims > 1 && tensor.count > 0;
-    status = wi_impl_tensors_room(out, 1, copy ? there : 0, file);
+    status = wi_impl_tensors_room(all, 1, copy ? there : 0, file);
     if (status != WI_OK) return status;
+    wi_tensor *item = &all->items[all->count++];
     if (copy) {
-        wi_impl_npy_rows((unsigned char *)(out->items + 1), &tensor, there / tensor.count);
-        tensor.bytes = out->items + 1;
+        wi_impl_npy_rows((unsigned char *)(item + 1), &tensor, there / tensor.count);
+        tensor.bytes = item + 1;
     }
-    out->items[0] = tensor;
-    return WI_OK;
+    *item = tensor;
+    return wi_impl_tensors_sort(all, file);
 }
 
-WI_IMPL_RARE static wi_status wi_impl_tensors_parse(wi_tensors *out, const wi_impl_source *file)
+/* Add the tensors of a file to a set, which is to be destroyed where that fails. */
+WI_IMPL_RARE static wi_status wi_impl_tensors_parse(wi_tensors *all, const wi_impl_source *file)
 {
-    if (file->size >= 8 && memcmp(file->bytes, "\x93NUMPY", 6) == 0) return wi_impl_npy_parse(out, file);
+    if (file->size >= 8 && memcmp(file->bytes, "\x93NUMPY", 6) == 0) return wi_impl_npy_parse(all, file);
     wi_impl_reader reader;
     wi_tensor tensor;
-    size_t count = 0, text = 0;
+    size_t count = 0, text = 16;   /* for "__metadata__" */
     wi_status status = wi_impl_reader_open(&reader, file);
     if (status != WI_OK) return status;
     for (; wi_impl_reader_next(&reader, &tensor); count++) text += reader.key.length + 1;
     if (reader.json.status != WI_OK) return reader.json.status;
 
     /* The same again, with every name put where it stays. */
-    wi_tensors made;
-    status = wi_impl_tensors_room(&made, count, text + 16, file);   /* 16: for "__metadata__" */
+    status = wi_impl_tensors_room(all, count, text, file);
     if (status != WI_OK) return status;
     (void)wi_impl_reader_open(&reader, file);
-    reader.key.out = (char *)(made.items + count);
-    reader.key.capacity = text + 16;
-    for (size_t i = 0; wi_impl_reader_next(&reader, &tensor); i++) {
-        made.items[i] = tensor;
+    reader.key.out = (char *)(all->items + all->count + count);
+    reader.key.capacity = text;
+    while (wi_impl_reader_next(&reader, &tensor)) {
+        all->items[all->count++] = tensor;
         reader.key.out += reader.key.length + 1;
         reader.key.capacity -= reader.key.length + 1;
     }
-    status = wi_impl_tensors_sort(&made, file);
-    if (status == WI_OK) *out = made;
-    else wi_tensors_destroy(&made);
-    return status;
+    return wi_impl_tensors_sort(all, file);
+}
+
+/* Hand over a set that was made, or destroy it. */
+static wi_status wi_impl_tensors_made(wi_tensors *out, wi_tensors *made, wi_status status, wi_error *error)
+{
+    if (status == WI_OK) *out = *made;
+    else wi_tensors_destroy(made);
+    return status == WI_OK ? wi_impl_ok(error) : status;
 }
 
 WI_API WI_IMPL_OPAQUE wi_status wi_tensors_parse(wi_tensors *out, const void *bytes, size_t size,
@@ -16948,8 +16913,8 @@ WI_API WI_IMPL_OPAQUE wi_status wi_tensors_parse(wi_tensors *out, const void *by
 {
     if (!out || !bytes) return wi_impl_fail(error, WI_ERR_ARG, "wi_tensors_parse: out or bytes is NULL");
     wi_impl_source source = wi_impl_buffer("buffer", bytes, size, error);
-    wi_status status = wi_impl_tensors_parse(out, &source);
-    return status == WI_OK ? wi_impl_ok(error) : status;
+    wi_tensors made = {NULL, 0, NULL};
+    return wi_impl_tensors_made(out, &made, wi_impl_tensors_parse(&made, &source), error);
 }
 
 #ifndef WINIT_NO_STDIO
@@ -16988,28 +16953,14 @@ static wi_status wi_impl_map(wi_impl_source *file, const char *path, wi_error *e
     return WI_OK;
 }
 
-/* Add the tensors of one more file to a set, which is to be destroyed where that fails. */
 WI_IMPL_RARE static wi_status wi_impl_tensors_add(wi_tensors *all, const char *path, wi_error *error)
 {
-    wi_tensors more, both;
     wi_impl_source file;
     wi_status status = wi_impl_map(&file, path, error);
-    if (status == WI_OK) status = wi_impl_tensors_parse(&more, &file);
-    if (status != WI_OK) {
-        wi_impl_close(&file);
-        return status;
-    }
-    wi_impl_block *last = (wi_impl_block *)more.owned;
-    last->file = file;
-    last->next = (wi_impl_block *)all->owned;   /* views point into it: all blocks stay */
-    all->owned = last;
-    status = wi_impl_tensors_room(&both, all->count + more.count, 0, &file);
-    if (status != WI_OK) return status;
-    if (all->count) memcpy(both.items, all->items, all->count * sizeof *both.items);
-    if (more.count) memcpy(both.items + all->count, more.items, more.count * sizeof *both.items);
-    ((wi_impl_block *)both.owned)->next = last;
-    *all = both;
-    return wi_impl_tensors_sort(all, &file);
+    if (status == WI_OK) status = wi_impl_tensors_parse(all, &file);
+    if (status == WI_OK) ((wi_impl_block *)all->owned)->file = file;
+    else wi_impl_close(&file);
+    return status;
 }
 
 /* Pass over a value of JSON, however deep. */
@@ -17038,7 +16989,7 @@ static wi_status wi_impl_tensors_map(wi_tensors *out, char *file, size_t folder,
     wi_impl_text key = {name, sizeof name, 0}, value = {file + folder, 256, 0};
     if (!wi_impl_json_need(json, '{')) return json->status;
     do {
-        if (!wi_impl_json_key(json, &key) || !wi_impl_json_string(json, &value)) return json->status;
+        if (!wi_impl_json_key(json, &key) || !wi_impl_json_text(json, &value, 1)) return json->status;
         if (wi_tensors_find(out, name)) continue;
         if (value.length >= value.capacity || strpbrk(value.out, "/\\:"))
             return wi_impl_reject(json->file, WI_ERR_FORMAT,
@@ -17078,11 +17029,10 @@ WI_IMPL_RARE static wi_status wi_impl_index_read(wi_tensors *out, const wi_impl_
 WI_API WI_IMPL_OPAQUE wi_status wi_tensors_load(wi_tensors *out, const char *path, wi_error *error)
 {
     if (!out || !path) return wi_impl_fail(error, WI_ERR_ARG, "wi_tensors_load: out or path is NULL");
-    wi_tensors made;
+    wi_tensors made = {NULL, 0, NULL};
     wi_impl_source index;
     wi_status status;
     size_t length = strlen(path);
-    memset(&made, 0, sizeof made);
     if (length < 5 || strcmp(path + length - 5, ".json") != 0) {
         status = wi_impl_tensors_add(&made, path, error);
     } else {
@@ -17090,12 +17040,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_tensors_load(wi_tensors *out, const char *pat
         if (status == WI_OK) status = wi_impl_index_read(&made, &index, path);
         wi_impl_close(&index);
     }
-    if (status != WI_OK) {
-        wi_tensors_destroy(&made);
-        return status;
-    }
-    *out = made;
-    return wi_impl_ok(error);
+    return wi_impl_tensors_made(out, &made, status, error);
 }
 #endif
 #endif /* WINIT_NO_SAVE */
