@@ -765,31 +765,26 @@ typedef struct wi_shape {
 /** Shape of a dense layer, w[out][in]. @param in inputs @param out units */
 WI_API wi_shape wi_dense(size_t in, size_t out);
 
-/** Shape of a 2-D convolution, w[out][in][kernel_h][kernel_w].
-    @param in channels in @param out filters @param kernel_h its height @param kernel_w its width */
+/** Shape of a 2-D convolution of in channels by out filters, w[out][in][kernel_h][kernel_w]. */
 WI_API wi_shape wi_conv2d(size_t in, size_t out, size_t kernel_h, size_t kernel_w);
 
-/** Shape of a transposed 2-D convolution as PyTorch stores it, w[in][out][kernel_h][kernel_w].
-    @param in channels in @param out channels out @param kernel_h its height @param kernel_w its width */
+/** Shape of a transposed 2-D convolution as PyTorch stores it, w[in][out][kernel_h][kernel_w]. */
 WI_API wi_shape wi_conv2d_transposed(size_t in, size_t out, size_t kernel_h, size_t kernel_w);
 
-/** The same shape in Keras and JAX order, w[kernel_h][kernel_w][in / groups][out] (dense: w[in][out]).
-    @param shape any @return it, in_major */
+/** The same shape in Keras and JAX order, w[kernel_h][kernel_w][in / groups][out] (dense: w[in][out]). */
 WI_API wi_shape wi_in_major(wi_shape shape);
 
 /** The same shape in groups of channels. @param shape any @param groups how many, divides in and out */
 WI_API wi_shape wi_grouped(wi_shape shape, size_t groups);
 
-/** Count the weights. @param shape any
-    @return in / groups x out x kernel_h x kernel_w;
+/** Count the weights. @param shape any @return in / groups x out x kernel_h x kernel_w;
             0 on overflow, for an empty shape or groups that do not divide */
 WI_API size_t wi_shape_count(wi_shape shape);
 
 /** Count connections: fan_in = in / groups x kernel_h x kernel_w inputs summed by a unit, and
     fan_out = out / groups x kernel_h x kernel_w units fed by an input (at stride 1).
-    @param shape any valid one; both fans are 0 for another
-    @param[out] fan_in  may be NULL
-    @param[out] fan_out may be NULL */
+    @param shape of another than a valid one both are 0
+    @param[out] fan_in may be NULL @param[out] fan_out may be NULL */
 WI_API void wi_shape_fans(wi_shape shape, double *fan_in, double *fan_out);
 
 /** All 0: fine for biases; as weights, hidden units stay copies of each other. */
@@ -888,11 +883,9 @@ WI_API wi_recipe wi_pytorch_default(void);
 WI_API wi_recipe wi_pytorch_transposed(void);
 
 /** For one hidden layer of tanh units on inputs in [-1, 1]: the units' steep parts tile the input space.
-    Nguyen & Widrow, IJCNN 1990. The bias goes with it: wi_uniform(-beta, beta),
-    beta = 0.7 units^(1 / inputs) = wi_nguyen_widrow_beta(). */
+    Nguyen & Widrow, IJCNN 1990. The bias goes with it: wi_uniform(-beta, beta). */
 WI_API wi_recipe wi_nguyen_widrow(void);
-/** The length of each unit's weights under wi_nguyen_widrow().
-    @param shape dense @return 0.7 out^(1 / fan_in) */
+/** The length of each unit's weights there, beta = 0.7 out^(1 / fan_in) of a dense shape. */
 WI_API double wi_nguyen_widrow_beta(wi_shape shape);
 
 /** Where in a network a weight matrix stands, for muP. */
@@ -902,9 +895,8 @@ typedef enum wi_mup_role { WI_MUP_INPUT, WI_MUP_HIDDEN, WI_MUP_OUTPUT } wi_mup_r
     input and hidden layers, N(0, base / fan_in^2) for the output.
     @param role of the layer @param base fan_in at which muP and LeCun agree, > 0 */
 WI_API wi_recipe wi_mup(wi_mup_role role, double base);
-/** The other half of muP: what to multiply Adam's rate by (wi_layer_desc.step_scale).
-    @param role of the layer @param fan_in its width @param base where the rate was tuned
-    @return 1 for the input, base / fan_in for the others */
+/** The other half of muP: what to multiply Adam's rate by (wi_layer_desc.step_scale), 1 for the input and
+    base / fan_in for the others, where the rate was tuned at a fan_in of base. */
 WI_API double wi_mup_rate(wi_mup_role role, double fan_in, double base);
 
 /** The recipe that suits an activation, which WI_SCHEME_DEFAULT stands for: He for ReLU and leaky ReLU (with
@@ -940,10 +932,8 @@ WI_API double wi_recipe_std(wi_recipe recipe, wi_shape shape);
 
 /** Fill a buffer with weights. Element i depends on (seed, stream, index + i) alone, and the bytes are the
     same on every compiler and processor. rng->index moves on by the number of weights, whatever the recipe.
-    @param[out] w      wi_shape_count(shape) numbers
-    @param      shape  what they are
-    @param      recipe how to fill them
-    @param      rng    advanced on success
+    @param[out] w wi_shape_count(shape) numbers  @param shape what they are  @param recipe how to fill them
+    @param rng advanced on success
     @return WI_OK; WI_ERR_ARG for NULL, an unknown or default scheme, NaN, a negative deviation, lo > hi, or
             numbers too large for wi_real; WI_ERR_SHAPE for an empty or overflowing shape, groups that do not
             divide, more non-zeros than inputs, identity of a convolution, delta-orthogonal with out < in or
@@ -953,10 +943,9 @@ WI_API wi_status wi_fill(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng *r
 /** wi_fill() through any view: the same numbers, the weight of unit o for input i of its group at kernel
     position t = y kernel_w + x as element (o, i taps + t) of m, at m's own steps. For rows with a bias in
     them, padded rows, other layouts, one matrix of many.
-    @param[out] m      [shape.out][weights of a unit], its elements distinct
-    @param      shape  what they are; in_major and transposed say which numbers are drawn, not where they go
-    @param      recipe how to fill them
-    @param      rng    advanced on success
+    @param[out] m [shape.out][weights of a unit], its elements distinct
+    @param shape what they are; in_major and transposed say which numbers are drawn, not where they go
+    @param recipe how to fill them  @param rng advanced on success
     @return as wi_fill(); WI_ERR_SHAPE if m has another size, WI_ERR_ARG if its elements coincide. Orthogonal
             weights that lie unevenly in m (of in-major or transposed convolutions) need scratch twice. */
 WI_API wi_status wi_fill_mat(wi_mat m, wi_shape shape, wi_recipe recipe, wi_rng *rng);
@@ -981,9 +970,8 @@ WI_API wi_status wi_fill_gates(wi_real *w, wi_shape shape, size_t gates, wi_reci
 /** Fill the bias of a gated layer: one gate starts at `value`, the others at 0. An LSTM's forget
     gate (index 1 in PyTorch and Keras) at 1 keeps 73 % of the memory each step instead of half.
     Jozefowicz et al., ICML 2015.
-    @param[out] b [gates][units] @param gates how many @param units of each gate
-    @param gate which one @param value finite
-    @return WI_OK, WI_ERR_ARG or WI_ERR_SHAPE */
+    @param[out] b [gates][units] @param gates how many @param units of each gate @param gate which one
+    @param value finite @return WI_OK, WI_ERR_ARG or WI_ERR_SHAPE */
 WI_API wi_status wi_fill_gate_bias(wi_real *b, size_t gates, size_t units, size_t gate, double value);
 
 /** Fill the bias of a softmax layer so that the untrained network predicts the classes' frequencies:
@@ -1002,8 +990,7 @@ typedef struct wi_rule {
     wi_recipe recipe;     /**< for the tensors whose names fit */
 } wi_rule;
 
-/** Find the first rule that matches a name; see wi_net_init_rules().
-    @param rules the table @param count its length @param name for example "3.weight"
+/** Find the first rule of a table that matches a name, "3.weight"; see wi_net_init_rules().
     @return the recipe within the table, or NULL */
 WI_API const wi_recipe *wi_rule_for(const wi_rule *rules, size_t count, const char *name);
 
@@ -1016,18 +1003,14 @@ typedef struct wi_fit {
     double mean_z;           /**< deviation of the mean (orthogonal: of the trace) in standard errors */
     double std_z;            /**< the same of the standard deviation */
     double ks_p;             /**< Kolmogorov and Smirnov: probability of so large a distance by chance */
-    double structure_error;  /**< largest deviation from what must hold exactly
-                                  (orthogonality, zeros, counts), relative to the gain */
+    double structure_error;  /**< largest deviation from what must hold exactly, relative to the gain */
     double p;                /**< how often a true fill would look as odd: uniform on [0, 1] if random */
     int passed;              /**< 1: looks like the recipe; a true fill fails once in more than 1,000 times */
 } wi_fit;
 
 /** Is this buffer what it claims to be? Works on weights from anywhere; take wi_shape's layout into account.
-    @param w      wi_shape_count(shape) numbers
-    @param shape  what they are
-    @param recipe what they claim to be
-    @param[out] fit   the evidence
-    @param[out] error may be NULL; a sentence that says what does not fit
+    @param w wi_shape_count(shape) numbers  @param shape what they are  @param recipe what they claim to be
+    @param[out] fit the evidence  @param[out] error may be NULL; a sentence that says what does not fit
     @return WI_OK, whether it passed or not; otherwise as wi_fill(), with WI_ERR_MEMORY for any recipe */
 WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recipe, wi_fit *fit,
                                wi_error *error);
@@ -1035,24 +1018,19 @@ WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recip
 /** A recipe that may have made some weights. */
 typedef struct wi_guess {
     wi_recipe recipe;       /**< with parameters estimated from the weights where it is not a named one */
-    double log_likelihood;  /**< per weight; infinite where a structure holds exactly,
-                                 which chance never does */
-    double p;               /**< how often a true fill of this recipe would look as odd:
-                                 small means it is not this */
+    double log_likelihood;  /**< per weight; infinite where a structure holds exactly: chance never does */
+    double p;               /**< how often a true fill would look as odd: small means it is not this */
     int fits;               /**< 1: p is not small */
-    size_t gates;           /**< 1; 3 or 4: each of so many stacked gates follows the recipe by itself,
-                                 see wi_fill_gates() */
+    size_t gates;           /**< 1; 3 or 4: each of so many stacked gates follows it, see wi_fill_gates() */
 } wi_guess;
 
 /** Which recipe made these weights? Tries the named recipes of the common frameworks at this shape,
     structured ones, and normal, uniform and truncated laws with parameters of their own, and ranks them:
     those that fit first, by likelihood less (log n) / 2 for each estimated parameter (Schwarz 1978). If not
     even the first fits it is none of these: trained weights, for one. Takes 9 KB of stack.
-    @param w     wi_shape_count(shape) numbers
-    @param shape what they are; a wrong layout gives wrong fans
-    @param[out]    guesses [count], best first
-    @param[in,out] count   room in guesses, > 0; then how many there are
-    @param[out]    error   may be NULL; the outcome in a sentence
+    @param w wi_shape_count(shape) numbers  @param shape what they are; a wrong layout gives wrong fans
+    @param[out] guesses [count], best first  @param[in,out] count room there, > 0; then how many there are
+    @param[out] error may be NULL; the outcome in a sentence
     @return WI_OK, also for none of these; WI_ERR_ARG, WI_ERR_SHAPE, WI_ERR_MEMORY */
 WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses, size_t *count,
                              wi_error *error);
@@ -1568,8 +1546,7 @@ WI_API wi_status wi_data_blobs(wi_data *out, size_t n, size_t features, size_t c
 
 /** Draw interleaved spiral arms, which no straight line parts: radius t, angle 2 pi k / classes + 4 t + noise
     N(0,1), with t uniform on [0, 1).
-    @param[out] out x [n][2], y [n][classes] one-hot, classes taking turns  @param n samples, > 0  @param
-           classes > 0
+    @param[out] out x [n][2], y [n][classes] one-hot, taking turns  @param n samples, > 0  @param classes > 0
     @param noise in radians, 0 to 1e30  @param[in,out] rng advanced  @return as wi_data_blobs() */
 WI_API wi_status wi_data_spirals(wi_data *out, size_t n, size_t classes, double noise, wi_rng *rng);
 
@@ -2729,6 +2706,15 @@ static const char *wi_impl_scan_number(const char *at, const char *end, double *
 static int wi_impl_parse_number(const char *at, const char *end, double *value)
 {
     return wi_impl_scan_number(at, end, value) == end;
+}
+
+/* A piece of text; `to` is behind it. */
+typedef struct wi_impl_span { const char *from, *to; } wi_impl_span;
+
+static int wi_impl_span_is(wi_impl_span span, const char *text)
+{
+    size_t length = (size_t)(span.to - span.from);
+    return strlen(text) == length && (length == 0 || memcmp(span.from, text, length) == 0);
 }
 
 /* ---- Writing sentences ----------------------------------------------------- */
@@ -7272,30 +7258,22 @@ WI_API WI_IMPL_OPAQUE double wi_recipe_std(wi_recipe recipe, wi_shape shape)
 typedef struct wi_impl_form {
     const char *name, *kinds;
     int least;
+    wi_recipe (*preset)(void);   /* or NULL */
 } wi_impl_form;
 
 enum {
 #define WI_IMPL_FORM_ENUM(NAME, KINDS, LEAST, RECIPE, V0, V1, V2, V3) WI_IMPL_FORM_##NAME,
     WI_IMPL_FORMS(WI_IMPL_FORM_ENUM)
 #undef WI_IMPL_FORM_ENUM
-    WI_IMPL_FORM_PRESETS
 };
 
 /* The forms, then the presets, then their other names. */
 static const wi_impl_form wi_impl_forms[] = {
-#define WI_IMPL_FORM_ROW(NAME, KINDS, LEAST, RECIPE, V0, V1, V2, V3) {#NAME, KINDS, LEAST},
-#define WI_IMPL_FORM_PRESET(NAME, SCHEME, FAN, SCALE, A) {#NAME, "n", 0},
-#define WI_IMPL_FORM_ALIAS(NAME, OF) {#NAME, "n", 0},
+#define WI_IMPL_FORM_ROW(NAME, KINDS, LEAST, RECIPE, V0, V1, V2, V3) {#NAME, KINDS, LEAST, NULL},
+#define WI_IMPL_FORM_PRESET(NAME, SCHEME, FAN, SCALE, A) {#NAME, "n", 0, wi_##NAME},
+#define WI_IMPL_FORM_ALIAS(NAME, OF) {#NAME, "n", 0, wi_##NAME},
     WI_IMPL_FORMS(WI_IMPL_FORM_ROW) WI_IMPL_PRESETS(WI_IMPL_FORM_PRESET) WI_IMPL_ALIASES(WI_IMPL_FORM_ALIAS)
 #undef WI_IMPL_FORM_ROW
-#undef WI_IMPL_FORM_PRESET
-#undef WI_IMPL_FORM_ALIAS
-};
-
-static wi_recipe (*const wi_impl_presets[])(void) = {
-#define WI_IMPL_FORM_PRESET(NAME, SCHEME, FAN, SCALE, A) wi_##NAME,
-#define WI_IMPL_FORM_ALIAS(NAME, OF) wi_##NAME,
-    WI_IMPL_PRESETS(WI_IMPL_FORM_PRESET) WI_IMPL_ALIASES(WI_IMPL_FORM_ALIAS)
 #undef WI_IMPL_FORM_PRESET
 #undef WI_IMPL_FORM_ALIAS
 };
@@ -7316,7 +7294,7 @@ WI_IMPL_RARE static wi_recipe wi_impl_form_recipe(size_t form, const double *v)
 #define WI_IMPL_FORM_CASE(NAME, KINDS, LEAST, RECIPE, V0, V1, V2, V3) case WI_IMPL_FORM_##NAME: return RECIPE;
     WI_IMPL_FORMS(WI_IMPL_FORM_CASE)
 #undef WI_IMPL_FORM_CASE
-    default: return wi_gained(wi_impl_presets[form - WI_IMPL_FORM_PRESETS](), v[0]);
+    default: return wi_gained(wi_impl_forms[form].preset(), v[0]);
     }
 }
 
@@ -7335,7 +7313,7 @@ WI_IMPL_RARE static void wi_impl_form_numbers(size_t form, wi_recipe r, double *
     WI_IMPL_FORMS(WI_IMPL_FORM_CASE)
 #undef WI_IMPL_FORM_CASE
     default: {
-        wi_recipe preset = wi_impl_presets[form - WI_IMPL_FORM_PRESETS]();
+        wi_recipe preset = wi_impl_forms[form].preset();
         v[0] = preset.fan != WI_FAN_NONE ? sqrt(r.scale / preset.scale) : preset.a != 0 ? r.a / preset.a : 1;
     }
     }
@@ -7356,30 +7334,26 @@ static double wi_impl_form_default(char kind)
     return kind == 'l' ? -2 : kind == 'h' ? 2 : kind == 'i' ? 0 : 1;
 }
 
-/* Read what fills [s, end); 0 if that is not of this kind. */
-WI_IMPL_RARE static int wi_impl_form_read(char kind, const char *s, const char *end, double *v)
+/* Read a text; 0 if it is not of this kind. */
+WI_IMPL_RARE static int wi_impl_form_read(char kind, wi_impl_span text, double *v)
 {
-    size_t length = (size_t)(end - s), minus = length > 0 && *s == '-';
-    for (size_t i = 0; i < WI_COUNT(wi_impl_choices); i++)
-        if (wi_impl_choices[i].kind == kind && strlen(wi_impl_choices[i].word) == length
-            && memcmp(wi_impl_choices[i].word, s, length) == 0) {
-            *v = wi_impl_choices[i].value;
-            return 1;
-        }
-    if (strchr("fdr", kind)) return 0;
-    if (length == 3 + minus && memcmp(s + minus, "inf", 3) == 0) {
-        *v = minus ? -WI_IMPL_INFINITY : WI_IMPL_INFINITY;
-        return kind == 'l' || kind == 'h';
+    for (size_t i = 0; i < WI_COUNT(wi_impl_choices); i++) {
+        *v = wi_impl_choices[i].value;
+        if (wi_impl_choices[i].kind == kind && wi_impl_span_is(text, wi_impl_choices[i].word)) return 1;
     }
-    if (!wi_impl_parse_number(s, end, v) || !wi_impl_finite(*v)) return 0;
+    if (strchr("fdr", kind)) return 0;
+    int least = wi_impl_span_is(text, "-inf");
+    *v = least ? -WI_IMPL_INFINITY : WI_IMPL_INFINITY;
+    if (least || wi_impl_span_is(text, "inf")) return kind == 'l' || kind == 'h';
+    if (!wi_impl_parse_number(text.from, text.to, v) || !wi_impl_finite(*v)) return 0;
     return kind == 'i' ? *v == 0 || *v == 1 : kind != 'p' || *v > 0;
 }
 
 static size_t wi_impl_form_named(const char *name, size_t length)
 {
+    wi_impl_span text = {name, name + length};
     size_t form = 0;
-    while (form < WI_COUNT(wi_impl_forms) && (strlen(wi_impl_forms[form].name) != length
-                                              || memcmp(wi_impl_forms[form].name, name, length) != 0)) form++;
+    while (form < WI_COUNT(wi_impl_forms) && !wi_impl_span_is(text, wi_impl_forms[form].name)) form++;
     return form;
 }
 
@@ -7388,14 +7362,14 @@ WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out)
     double v[6];
     if (!name || !out) return WI_ERR_ARG;
     size_t length = strcspn(name, ":"), form = wi_impl_form_named(name, length), n = 0;
-    const char *s = name + length, *end;
     if (form == WI_COUNT(wi_impl_forms)) return WI_ERR_FORMAT;
     const char *kinds = wi_impl_forms[form].kinds;
     for (size_t i = 0; kinds[i]; i++) v[i] = wi_impl_form_default(kinds[i]);
-    for (; *s; s = end, n++) {
-        end = s + 1 + strcspn(s + 1, ",");
-        if ((*s == ':') != (n == 0) || !kinds[n] || !wi_impl_form_read(kinds[n], s + 1, end, &v[n]))
+    for (name += length; *name; n++) {
+        wi_impl_span number = {name + 1, name + 1 + strcspn(name + 1, ",")};
+        if ((*name == ':') != (n == 0) || !kinds[n] || !wi_impl_form_read(kinds[n], number, &v[n]))
             return WI_ERR_FORMAT;
+        name = number.to;
     }
     if (n < (size_t)wi_impl_forms[form].least) return WI_ERR_FORMAT;
     wi_recipe made = wi_impl_form_recipe(form, v);
@@ -7421,23 +7395,14 @@ WI_IMPL_RARE static void wi_impl_form_write(wi_impl_text *text, size_t form, con
     }
 }
 
-/* With 0 in the fields that the scheme does not look at. */
-static wi_recipe wi_impl_recipe_used(wi_recipe r)
-{
-    if (r.fan != WI_FAN_NONE) r.a = r.b = 0;
-    else r.scale = r.power = 0;
-    if (r.scheme != WI_SCHEME_TRUNCATED) r.lo = r.hi = 0;
-    if (!wi_impl_law_scheme(r.scheme) && r.scheme != WI_SCHEME_SPARSE) r.b = 0;
-    if (r.scheme == WI_SCHEME_DEFAULT || r.scheme == WI_SCHEME_POISON) r.a = 0;
-    return r;
-}
-
+/* Do two recipes agree in all fields that their scheme looks at? */
 static int wi_impl_recipe_same(wi_recipe a, wi_recipe b)
 {
-    a = wi_impl_recipe_used(a);
-    b = wi_impl_recipe_used(b);
-    return a.scheme == b.scheme && a.fan == b.fan && a.scale == b.scale && a.power == b.power && a.a == b.a
-           && a.b == b.b && a.lo == b.lo && a.hi == b.hi;
+    if (a.scheme != b.scheme || a.fan != b.fan) return 0;
+    if (a.scheme == WI_SCHEME_TRUNCATED && (a.lo != b.lo || a.hi != b.hi)) return 0;
+    if (a.fan != WI_FAN_NONE) return a.scale == b.scale && a.power == b.power;
+    if (a.scheme == WI_SCHEME_DEFAULT || a.scheme == WI_SCHEME_POISON) return 1;
+    return a.a == b.a && (a.b == b.b || !(wi_impl_law_scheme(a.scheme) || a.scheme == WI_SCHEME_SPARSE));
 }
 
 /* Write a recipe in a form, with as few digits as give it back; 0 if none do. */
@@ -11392,15 +11357,6 @@ static WI_IMPL_UNUSED void wi_impl_close(wi_impl_source *file)
     if (file->mapped) { (void)UnmapViewOfFile(file->owned); return; }
 #endif
     WINIT_FREE(file->owned);
-}
-
-/* A piece of text; `to` is behind it. */
-typedef struct wi_impl_span { const char *from, *to; } wi_impl_span;
-
-static int wi_impl_span_is(wi_impl_span span, const char *text)
-{
-    size_t length = (size_t)(span.to - span.from);
-    return strlen(text) == length && (length == 0 || memcmp(span.from, text, length) == 0);
 }
 
 /* Copy as much as there is room for, and end it with a zero. */
