@@ -3569,12 +3569,14 @@ static WI_IMPL_UNUSED void wi_impl_gemm_plain(const wi_impl_product *p) { wi_imp
 #define WI_IMPL_EIGHT_SAMPLES 3                                /* the most samples */
 #define WI_IMPL_ROOM    (4096 / sizeof(wi_real))         /* numbers of scratch on the stack */
 
-/* A row of tiles: what c [samples][tiles units] becomes by x [samples][k] and w [tiles units][k]. */
+/* Tiles, one after the other: what c [samples][units] becomes by x [samples][k] and w [units][k]. Then they
+   move on along the units or along the samples. */
 typedef struct wi_impl_eight_job {
     size_t k, tiles, x_row, w_row, c_row, c_col, from_row, from_col;  /* steps in elements */
     const wi_real *x, *w, *from;                               /* from: NULL means 0 */
     wi_real *c, *rest;                                         /* rest[][8]: sums between blocks of k */
     int first, last;                                           /* is this the first, the last block? */
+    size_t x_on, w_on, c_on, from_on, rest_on;                 /* from a tile to the next */
 } wi_impl_eight_job;
 typedef void wi_impl_eight(size_t units, size_t samples, const wi_impl_eight_job *job);
 
@@ -3664,23 +3666,22 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t units, size_t samples, const wi_i
     typedef wi_real vector __attribute__((__vector_size__(BYTES)));                                          \
     enum { lanes = BYTES / sizeof(wi_real), parts = 8 / lanes };                                             \
     const size_t x_row = job->x_row, w_row = job->w_row, left = job->k % 8;                                  \
-    const wi_real *of_tile = job->w, *from = job->from;                                                      \
-    wi_real *to = job->c;                                                                                    \
+    const wi_real *of_tile = job->w, *of_samples = job->x, *from = job->from;                                \
+    wi_real *to = job->c, *rest = job->rest;                                                                 \
     vector sum[WI_IMPL_EIGHT_SAMPLES][WI_IMPL_EIGHT_UNITS][parts];                                           \
     vector of_x[WI_IMPL_EIGHT_SAMPLES][parts], zero = {0};                                                   \
-    for (size_t tiles = job->tiles; tiles > 0; tiles--, of_tile += units * w_row, to += units * job->c_col) {\
-        const wi_real *x = job->x, *w = of_tile;                                                             \
+    for (size_t tiles = job->tiles; tiles > 0; tiles--) {                                                    \
+        const wi_real *x = of_samples, *w = of_tile;                                                         \
         WI_IMPL_EACH_PAIR WI_IMPL_UNROLL for (size_t p = 0; p < parts; p++) sum[j][i][p] = zero;             \
         if (!job->first)                                                                                     \
-            WI_IMPL_EACH_PAIR memcpy(sum[j][i], job->rest + 8 * (j * units + i), sizeof sum[j][i]);          \
+            WI_IMPL_EACH_PAIR memcpy(sum[j][i], rest + 8 * (j * units + i), sizeof sum[j][i]);               \
         else if (from)                                                                                       \
             WI_IMPL_EACH_PAIR sum[j][i][0][0] = from[j * job->from_row + i * job->from_col];                 \
-        if (from) from += units * job->from_col;                                                             \
         for (size_t n = job->k / 8; n > 0; n--, x += 8, w += 8)                                              \
             WI_IMPL_EIGHT_STEP(WI_IMPL_LOAD_ALL, MUL_ADD)                                                    \
         if (left > 0) WI_IMPL_EIGHT_STEP(LOAD_TAIL, MUL_ADD)                                                 \
         if (!job->last)                                                                                      \
-            WI_IMPL_EACH_PAIR memcpy(job->rest + 8 * (j * units + i), sum[j][i], sizeof sum[j][i]);          \
+            WI_IMPL_EACH_PAIR memcpy(rest + 8 * (j * units + i), sum[j][i], sizeof sum[j][i]);               \
         else WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++) {                                           \
             wi_real folded[WI_IMPL_EIGHT_UNITS], *c = to + j * job->c_row;                                   \
             WI_IMPL_UNROLL for (size_t i = 0; i < units; i += 4)                                             \
@@ -3688,6 +3689,11 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t units, size_t samples, const wi_i
             if (job->c_col == 1) memcpy(c, folded, units * sizeof *c);                                       \
             else for (size_t i = 0; i < units; i++) c[i * job->c_col] = folded[i];                           \
         }                                                                                                    \
+        of_samples += job->x_on;                                                                             \
+        of_tile += job->w_on;                                                                                \
+        to += job->c_on;                                                                                     \
+        rest += job->rest_on;                                                                                \
+        if (from) from += job->from_on;                                                                      \
     }                                                                                                        \
 }                                                                                                            \
 TARGET static void name(size_t units, size_t samples, const wi_impl_eight_job *job)                          \
@@ -3707,11 +3713,15 @@ TARGET static void name(size_t units, size_t samples, const wi_impl_eight_job *j
 #if WI_IMPL_X86
 WI_IMPL_EIGHT(wi_impl_eight_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_LOAD_MASKED, WI_IMPL_FOLD_32,
               WI_IMPL_EIGHT_4_3)
-#elif defined(WI_IMPL_FUSED_16)
+WI_IMPL_EIGHT(wi_impl_eight_exact, WI_IMPL_RARE, 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IMPL_FOLD_16,
+              WI_IMPL_EIGHT_2_2)
+#else
+#if defined(WI_IMPL_FUSED_16)
 WI_IMPL_EIGHT(wi_impl_eight_128, , 16, WI_IMPL_FUSED_16, WI_IMPL_LOAD_SOME, WI_IMPL_FOLD_16,
               WI_IMPL_EIGHT_4_3)
 #endif
 WI_IMPL_EIGHT(wi_impl_eight_exact, , 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IMPL_FOLD_16, WI_IMPL_EIGHT_2_2)
+#endif
 
 /* ---- Ascending sums: lanes along the columns --------------------------------
 
@@ -3794,11 +3804,35 @@ TARGET static void name(size_t rows, const wi_impl_job *job)                    
 #define WI_IMPL_CASES_14(name) \
     WI_IMPL_CASE(name, 8) WI_IMPL_CASE(name, 10) WI_IMPL_CASE(name, 12) WI_IMPL_CASE(name, 14)
 
-/* A product so small that tiles are not worth setting up: by the reference, or on x86 a row of out after the
-   other, each in one vector whose lanes beyond the at most 8 columns are masked away. */
+/* A product so small that tiles are not worth setting up: by the reference, or on x86 with masked vectors.
+   Ascending sums: a row of out after the other, of at most 8 columns, as one vector. Eight sums: element by
+   element. */
 #if WI_IMPL_X86 && !WI_IMPL_DOUBLE
 #define WI_IMPL_FEW 600   /* multiply-adds */
 #define WI_IMPL_FEW_COLUMNS 8
+#define WI_IMPL_FEW_EIGHT 8   /* vectors that eight sums read of either side */
+WI_IMPL_AVX2 static void wi_impl_gemm_few_eight(const wi_impl_product *p)
+{
+    typedef float vector __attribute__((__vector_size__(32)));
+    const vector zero = {0};
+    for (size_t i = 0; i < p->out->rows; i++) {
+        for (size_t j = 0; j < p->out->cols; j++) {
+            const wi_real *x = wi_mat_at(*p->a, i, 0), *w = wi_mat_at(*p->b, 0, j);
+            vector sum[1][1] = {{zero}}, of_x, of_w;
+            wi_real folded[4];
+            if (p->from->data) sum[0][0][0] = *wi_mat_at(*p->from, i, j);
+            for (size_t k = p->a->cols, n; k > 0; k -= n, x += n, w += n) {
+                n = k < 8 ? k : 8;
+                WI_IMPL_LOAD_MASKED(of_x, x, n)
+                WI_IMPL_LOAD_MASKED(of_w, w, n)
+                WI_IMPL_FUSED_32(sum[0][0], of_w, of_x)
+            }
+            WI_IMPL_FOLD_32(folded, 1, sum)
+            *wi_mat_at(*p->out, i, j) = folded[0];
+        }
+    }
+}
+
 WI_IMPL_AVX2 static void wi_impl_gemm_few(const wi_impl_product *p)
 {
     typedef float vector __attribute__((__vector_size__(32)));
@@ -3823,6 +3857,8 @@ WI_IMPL_AVX2 static void wi_impl_gemm_few(const wi_impl_product *p)
 #else
 #define WI_IMPL_FEW 200
 #define WI_IMPL_FEW_COLUMNS SIZE_MAX
+#define WI_IMPL_FEW_EIGHT 0
+static void wi_impl_gemm_few_eight(const wi_impl_product *p) { wi_impl_gemm_loops(1, p); }
 static void wi_impl_gemm_few(const wi_impl_product *p) { wi_impl_gemm_loops(1, p); }
 #endif
 
@@ -3909,7 +3945,7 @@ static wi_impl_eight_job wi_impl_eight_job_of(const wi_impl_product *p)
 {
     wi_impl_eight_job job = {p->a->cols, 1, p->a->row_step, p->b->col_step, p->out->row_step,
                              p->out->col_step, p->from->row_step, p->from->col_step, p->a->data, p->b->data,
-                             p->from->data, p->out->data, NULL, 1, 1};
+                             p->from->data, p->out->data, NULL, 1, 1, 0, 0, 0, 0, 0};
     return job;
 }
 
@@ -3927,6 +3963,9 @@ static void wi_impl_eight_few(const wi_impl_product *p, const wi_impl_kernel *ke
     for (size_t left = p->out->cols, units; left > 0; left -= units) {
         units = wi_impl_eight_units(left, p->out->rows, kernel);
         job.tiles = left / units;
+        job.w_on = units * job.w_row;
+        job.c_on = units * job.c_col;
+        job.from_on = units * job.from_col;
         kernel->eight(units, p->out->rows, &job);
         units *= job.tiles;
         job.w += units * job.w_row;
@@ -3940,15 +3979,21 @@ static void wi_impl_eight_few(const wi_impl_product *p, const wi_impl_kernel *ke
 static void wi_impl_eight_pass(wi_impl_eight_job *job, size_t units, size_t group, wi_mat next,
                                const wi_impl_kernel *kernel)
 {
-    const size_t ahead = group < 12 ? 0 : next.cols / group + 1;
+    const size_t ahead = group < 12 ? 0 : next.cols / group + 1, most = 1 + 512 / job->k;
     for (size_t s = 0, samples; s < group; s += samples) {
         samples = wi_impl_even(group - s, kernel->samples);
+        job->tiles = group - s < 2 * samples ? 1 : wi_impl_min(most, (group - s) / samples - 1);
+        job->x_on = samples * job->x_row;
+        job->c_on = samples * job->c_row;
+        job->rest_on = 8 * units * samples;
+        job->from_on = samples * job->from_row;
         kernel->eight(units, samples, job);
+        samples *= job->tiles;
         if (ahead > 0) wi_impl_ask_for(next, s * ahead, samples * ahead);
-        job->x += samples * job->x_row;
-        job->c += samples * job->c_row;
-        job->rest += 8 * units * samples;
-        if (job->from) job->from += samples * job->from_row;
+        job->x += job->tiles * job->x_on;
+        job->c += job->tiles * job->c_on;
+        job->rest += job->tiles * job->rest_on;
+        if (job->from) job->from += job->tiles * job->from_on;
     }
 }
 
@@ -4229,10 +4274,15 @@ static void wi_impl_gemm_by(const wi_impl_product *p)
 {
 #if WI_IMPL_SIMD
     const size_t rows = p->out->rows, cols = p->out->cols, size = rows > cols ? rows : cols;
-    if ((rows | cols | p->a->cols) < 1024 && rows * cols * p->a->cols <= WI_IMPL_FEW && p->how.fused
-        && p->how.sums == 1 && cols <= WI_IMPL_FEW_COLUMNS && wi_impl_all_dense(p)) {
-        wi_impl_gemm_few(p);
-        return;
+    if ((rows | cols | p->a->cols) < 1024 && rows * cols * p->a->cols <= WI_IMPL_FEW && p->how.fused) {
+        if (p->how.sums == 8 && rows * cols * (p->a->cols / 8 + 1) <= WI_IMPL_FEW_EIGHT) {
+            wi_impl_gemm_few_eight(p);
+            return;
+        }
+        if (p->how.sums == 1 && cols <= WI_IMPL_FEW_COLUMNS && wi_impl_all_dense(p)) {
+            wi_impl_gemm_few(p);
+            return;
+        }
     }
     /* Lanes go along the side of out that is dense in memory. */
     if (p->out->row_step == 1 && (p->out->col_step != 1 || rows > cols)) {
@@ -5011,30 +5061,30 @@ WI_IMPL_FLOAT float wi_impl_act_of(int kind, int slope, int fused, float z, doub
     return (float)WI_IMPL_NAN;
 }
 
-/* Block by block, n being a multiple of their size. The elements of a block go side by side, since none needs
+/* Block by block, n being a multiple of `block`. The elements of a block go side by side, since none needs
    another (y may be z or dy). Only a sine far from 0 calls a function here, so that the formula's constants
    stay in registers. */
-#define WI_IMPL_ACT_BLOCK 16
-WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, double p,
+#define WI_IMPL_ACT_BLOCK 16   /* the largest */
+WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, int block, double p,
                                        float *y, const float *dy, const float *z, size_t n)
 {
     const int sine = kind == WI_ACT_SINE && WI_IMPL_HAS(WINIT_ACTS, WI_ACT_SINE);
     const float omega = (float)fabs(p);
-    for (; n > 0; n -= WI_IMPL_ACT_BLOCK) {
+    for (; n > 0; n -= (size_t)block) {
         int distant = 0;
-        for (int i = 0; sine && i < WI_IMPL_ACT_BLOCK; i++)
+        for (int i = 0; sine && i < block; i++)
             distant |= !(omega * wi_impl_minus(z[i]) > (float)(-0.999 * WI_IMPL_SINE_LIMIT));
-        for (int i = 0; distant && i < WI_IMPL_ACT_BLOCK; i++) {
+        for (int i = 0; distant && i < block; i++) {
             float v = wi_impl_sine_anywhere(slope, fused, z[i], p);
             y[i] = slope ? dy[i] * v : v;
         }
-        if (!distant) WI_IMPL_SIDE_BY_SIDE for (int i = 0; i < WI_IMPL_ACT_BLOCK; i++) {
+        if (!distant) WI_IMPL_SIDE_BY_SIDE for (int i = 0; i < block; i++) {
             float v = wi_impl_act_of(kind, slope, fused, z[i], p);
             y[i] = slope ? dy[i] * v : v;
         }
-        y += WI_IMPL_ACT_BLOCK;
-        z += WI_IMPL_ACT_BLOCK;
-        if (slope) dy += WI_IMPL_ACT_BLOCK;
+        y += block;
+        z += block;
+        if (slope) dy += block;
     }
 }
 
@@ -5043,13 +5093,13 @@ WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, double p,
    those that do enough arithmetic for the width to count. */
 #define WI_IMPL_ACT_CASE(id, name, preset)                                                        \
     case WI_ACT_##id:                                                                             \
-        if (dy) wi_impl_act_blocks(WI_ACT_##id, 1, fused, p, y, dy, z, n);                        \
-        else wi_impl_act_blocks(WI_ACT_##id, 0, fused, p, y, dy, z, n);                           \
+        if (dy) wi_impl_act_blocks(WI_ACT_##id, 1, fused, block, p, y, dy, z, n);                 \
+        else wi_impl_act_blocks(WI_ACT_##id, 0, fused, block, p, y, dy, z, n);                    \
         break;
-#define WI_IMPL_ACT_RUN(name, TARGET, FUSED, KINDS, OTHERS)                                       \
+#define WI_IMPL_ACT_RUN(name, TARGET, FUSED, BLOCK, KINDS, OTHERS)                                \
 TARGET static void name(int kind, double p, float *y, const float *dy, const float *z, size_t n)  \
 {                                                                                                 \
-    enum { fused = FUSED };                                                                       \
+    enum { fused = FUSED, block = BLOCK };                                                        \
     switch (kind) {                                                                               \
     KINDS(WI_IMPL_ACT_CASE)                                                                       \
     default: OTHERS;                                                                              \
@@ -5057,18 +5107,18 @@ TARGET static void name(int kind, double p, float *y, const float *dy, const flo
 }
 #if WI_IMPL_X86
 #define WI_IMPL_ACT_WIDE(X) X(SIGMOID, , ) X(TANH, , ) X(GELU, , ) X(SILU, , )
-WI_IMPL_ACT_RUN(wi_impl_act_run_256, WI_IMPL_AVX2, 1, WI_ACT_LIST, break)
-WI_IMPL_ACT_RUN(wi_impl_act_run_512, WI_IMPL_AVX512, 1, WI_IMPL_ACT_WIDE,
+WI_IMPL_ACT_RUN(wi_impl_act_run_256, WI_IMPL_AVX2, 1, 8, WI_ACT_LIST, break)
+WI_IMPL_ACT_RUN(wi_impl_act_run_512, WI_IMPL_AVX512, 1, 16, WI_IMPL_ACT_WIDE,
                 wi_impl_act_run_256(kind, p, y, dy, z, n))
 #elif WI_IMPL_SIMD && defined(__aarch64__)
-WI_IMPL_ACT_RUN(wi_impl_act_run, , 1, WI_ACT_LIST, break)
+WI_IMPL_ACT_RUN(wi_impl_act_run, , 1, 16, WI_ACT_LIST, break)
 #elif WI_IMPL_SIMD && defined(__wasm_simd128__)
-WI_IMPL_ACT_RUN(wi_impl_act_run, , 0, WI_ACT_LIST, break)
+WI_IMPL_ACT_RUN(wi_impl_act_run, , 0, 16, WI_ACT_LIST, break)
 #else
 /* Processors without vectors, or without fused multiply-add: one loop for all kinds. */
 static void wi_impl_act_run(int kind, double p, float *y, const float *dy, const float *z, size_t n)
 {
-    wi_impl_act_blocks(kind, dy != NULL, 0, p, y, dy, z, n);
+    wi_impl_act_blocks(kind, dy != NULL, 0, 16, p, y, dy, z, n);
 }
 #endif
 
@@ -5087,22 +5137,20 @@ static WI_IMPL_APART void wi_impl_act_rest(wi_impl_act_runner *run, const wi_act
 
 /* y = f(z), or y = dy f'(z) if dy is given, in the widest vectors of this processor; 0 if it has none, or act
    no loop. Roomy arrays go on to the end of a block, and what lies there behind n is computed too. */
-static int wi_impl_act_by_blocks(const wi_act *act, float *y, const float *dy, const float *z, size_t n,
-                                 int roomy)
+WI_IMPL_INLINE int wi_impl_act_by_blocks(const wi_act *act, float *y, const float *dy, const float *z,
+                                         size_t n, int roomy)
 {
     if (act->kind < 0 || act->kind >= WI_ACT_CUSTOM) return 0;
 #if WI_IMPL_X86
     int bits = wi_impl_simd_bits();
     if (bits < 256) return 0;
     wi_impl_act_runner *run = bits == 512 ? wi_impl_act_run_512 : wi_impl_act_run_256;
+    const size_t block = bits == 512 ? 16 : 8;
 #else
     wi_impl_act_runner *run = wi_impl_act_run;
+    const size_t block = WI_IMPL_ACT_BLOCK;
 #endif
-    size_t rest = n % WI_IMPL_ACT_BLOCK, whole = n - rest;
-    if (roomy && rest > 0) {
-        whole += WI_IMPL_ACT_BLOCK;
-        rest = 0;
-    }
+    const size_t whole = (roomy ? n + block - 1 : n) / block * block, rest = roomy ? 0 : n - whole;
     if (whole > 0) run(act->kind, act->param, y, dy, z, whole);
     if (rest > 0) wi_impl_act_rest(run, act, y + whole, dy ? dy + whole : NULL, z + whole, rest);
     return 1;
@@ -5126,35 +5174,29 @@ static int wi_impl_act_by_blocks(const wi_act *act, double *y, const double *dy,
 }
 #endif
 
-/* y = f(z). */
-WI_IMPL_INLINE void wi_impl_act_forward(const wi_act *act, wi_real *y, const wi_real *z, size_t n,
-                                        int roomy)
+/* The same for any activation. */
+WI_IMPL_INLINE void wi_impl_act_apply(const wi_act *act, wi_real *y, const wi_real *dy, const wi_real *z,
+                                      size_t n, int roomy)
 {
-    if (act->kind == WI_ACT_LINEAR && n > 0) memmove(y, z, n * sizeof *y);
-    if (act->kind == WI_ACT_LINEAR || wi_impl_act_by_blocks(act, y, NULL, z, n, roomy)) return;
+    const int copy = act->kind == WI_ACT_LINEAR && !dy;
+    if (copy && n > 0) memmove(y, z, n * sizeof *y);
+    if (copy || wi_impl_act_by_blocks(act, y, dy, z, n, roomy)) return;
     for (size_t i = 0; i < n; i++) {
         double x = (double)z[i];
-        if (WI_IMPL_DOUBLE || WI_IMPL_X86) y[i] = (wi_real)wi_act_value(*act, x);
+        if (dy) y[i] = (wi_real)((double)dy[i] * wi_act_slope(*act, x));
+        else if (WI_IMPL_DOUBLE || WI_IMPL_X86) y[i] = (wi_real)wi_act_value(*act, x);
         else y[i] = (wi_real)(act->f ? act->f(x, act->param) : WI_IMPL_NAN);   /* here only yours are left */
     }
 }
 
-/* dz = dy f'(z). */
-WI_IMPL_INLINE void wi_impl_act_backward(const wi_act *act, wi_real *dz, const wi_real *dy, const wi_real *z,
-                                         size_t n, int roomy)
-{
-    if (wi_impl_act_by_blocks(act, dz, dy, z, n, roomy)) return;
-    for (size_t i = 0; i < n; i++) dz[i] = (wi_real)((double)dy[i] * wi_act_slope(*act, (double)z[i]));
-}
-
 WI_API void wi_act_forward(wi_act act, wi_real *y, const wi_real *z, size_t n)
 {
-    wi_impl_act_forward(&act, y, z, n, 0);
+    wi_impl_act_apply(&act, y, NULL, z, n, 0);
 }
 
 WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi_real *z, size_t n)
 {
-    wi_impl_act_backward(&act, dz, dy, z, n, 0);
+    wi_impl_act_apply(&act, dz, dy, z, n, 0);
 }
 
 /* ==== 6. Theory >>theory-impl =============================================
@@ -9824,24 +9866,26 @@ WI_IMPL_RARE static wi_status wi_impl_net_build(wi_net *net, const wi_net_desc *
 
 /* ---- Forward and backward ------------------------------------------------- */
 
-static wi_impl_work wi_impl_work_at(wi_net *net, size_t index, size_t rows)
+/* What both ways have in common of a layer's work. */
+WI_IMPL_INLINE void wi_impl_work_at(wi_impl_work *at, wi_net *net, size_t index, size_t rows)
 {
-    wi_layer *layer = &net->layers[index];
-    wi_mat x = wi_impl_signal(net, wi_impl_reads(net, index), rows), none = wi_mat_view(NULL, 0, 0);
-    wi_impl_work at = {net, layer, index, x, wi_mat_rows(layer->pre, 0, rows),
-                       wi_mat_rows(layer->dpre, 0, rows), none, 0, NULL};
-    return at;
+    at->net = net;
+    at->layer = &net->layers[index];
+    at->index = index;
+    at->x = wi_impl_signal(net, wi_impl_reads(net, index), rows);
+    at->pre = wi_mat_rows(at->layer->pre, 0, rows);
 }
 
 /* Run one layer on net->x, in net->mode; pre and post are one memory where the activation is linear. Signals
    are handed out in whole blocks, so that an activation needs no padded copy. */
 static void wi_impl_layer_forward(wi_net *net, size_t index, size_t rows)
 {
-    wi_impl_work at = wi_impl_work_at(net, index, rows);
+    wi_impl_work at;
+    wi_impl_work_at(&at, net, index, rows);
     const wi_layer *layer = at.layer;
     wi_impl_kind_of(layer->desc.kind)->forward(&at);
     if (layer->desc.act.kind != WI_ACT_LINEAR)
-        wi_impl_act_forward(&layer->desc.act, layer->post.data, layer->pre.data, rows * layer->outputs, 1);
+        wi_impl_act_apply(&layer->desc.act, layer->post.data, NULL, layer->pre.data, rows * layer->outputs, 1);
 }
 
 /* Refuse what would write the parameters of somebody else. */
@@ -9908,13 +9952,15 @@ static void wi_impl_backward(wi_net *net, wi_mat dy, const wi_impl_pass *pass)
     memset(net->reached, 0, net->layer_count + 1);
 
     for (size_t l = net->layer_count; l-- > 0;) {
-        wi_impl_work at = wi_impl_work_at(net, l, rows);
+        wi_impl_work at;
+        wi_impl_work_at(&at, net, l, rows);
         const wi_layer *layer = at.layer;
         if (l + 1 < net->layer_count && !net->reached[l + 1])   /* no layer reads it */
             memset(layer->dpost.data, 0, rows * layer->outputs * sizeof(wi_real));
         if (layer->desc.act.kind != WI_ACT_LINEAR)   /* dpre = dpost f'(pre) */
-            wi_impl_act_backward(&layer->desc.act, layer->dpre.data, layer->dpost.data, layer->pre.data,
-                                 rows * layer->outputs, 1);
+            wi_impl_act_apply(&layer->desc.act, layer->dpre.data, layer->dpost.data, layer->pre.data,
+                              rows * layer->outputs, 1);
+        at.dpre = wi_mat_rows(layer->dpre, 0, rows);
         at.dx = wi_impl_gradient_target(net, wi_impl_reads(net, l), rows, &at.add);
         at.pass = pass;
         wi_impl_kind_of(layer->desc.kind)->backward(&at);
