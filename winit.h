@@ -12139,7 +12139,7 @@ WI_API wi_status wi_data_split(const wi_data *data, double fraction, wi_data *he
     return WI_OK;
 }
 
-/* A copy of the samples that index names. */
+/* A copy of the n samples that index names, or of all. */
 static wi_status wi_impl_data_take(wi_data *out, const wi_data *data, const size_t *index, size_t n)
 {
     size_t text = wi_impl_names_size(data->classes, data->class_count);
@@ -15173,10 +15173,8 @@ WI_IMPL_RARE static wi_status wi_impl_best_start(const wi_net *net, const wi_dat
 static wi_status wi_impl_scaled_copy(wi_data *copy, const wi_data *data, const wi_mended *m, wi_error *error)
 {
     size_t n = data->x.rows;
-    wi_status status = wi_impl_data_create(copy, n, data->x.cols, data->y.cols, 0);
+    wi_status status = wi_impl_data_take(copy, data, NULL, n);
     if (status != WI_OK) return wi_impl_fail(error, status, "no memory for a scaled copy of %zu samples", n);
-    wi_impl_copy_rows(copy->x, data->x, NULL);
-    wi_impl_copy_rows(copy->y, data->y, NULL);
     if (m->x.count) (void)wi_scaler_apply(&m->x, copy->x);
     if (m->y.count) (void)wi_scaler_apply(&m->y, copy->y);
     return WI_OK;
@@ -15348,12 +15346,8 @@ typedef struct wi_impl_json {
 
 static wi_impl_json wi_impl_json_open(const wi_impl_source *file, size_t start, size_t size, char quote)
 {
-    wi_impl_json json;
-    memset(&json, 0, sizeof json);
-    json.file = file;
-    json.at = (const char *)file->bytes + start;
-    json.end = json.at + size;
-    json.quote = quote;
+    const char *at = (const char *)file->bytes + start;
+    wi_impl_json json = {file, WI_OK, at, at + size, quote, {NULL, NULL}};
     return json;
 }
 
@@ -15472,9 +15466,17 @@ WI_IMPL_RARE static int wi_impl_json_text(wi_impl_json *json, wi_impl_text *text
     return 1;
 }
 
-static int wi_impl_json_key(wi_impl_json *json, wi_impl_text *text)
+/* Go on to member n of {"key": value, ...} and take its key; 0 behind the last, and at a fault. Python lets
+   the last one have a comma. */
+static int wi_impl_json_member(wi_impl_json *json, wi_impl_text *key, size_t n)
 {
-    return wi_impl_json_text(json, text, 1) && wi_impl_json_need(json, ':');
+    int more = n == 0 ? wi_impl_json_need(json, '{') : wi_impl_json_take(json, ',');
+    if (n == 0 && !more) return 0;
+    if (!more || ((n == 0 || json->quote == '\'') && wi_impl_json_is(json, '}'))) {
+        (void)wi_impl_json_need(json, '}');
+        return 0;
+    }
+    return wi_impl_json_text(json, key, 1) && wi_impl_json_need(json, ':');
 }
 
 /* Take a whole number. One that is too large becomes the largest. */
@@ -15560,7 +15562,7 @@ static wi_status wi_impl_reader_open(wi_impl_reader *reader, const wi_impl_sourc
     reader->balance = wi_impl_mix(reader->size) - wi_impl_mix(0);
     reader->key.out = reader->room;
     reader->key.capacity = sizeof reader->room;
-    return wi_impl_json_need(&reader->json, '{') ? WI_OK : reader->json.status;
+    return WI_OK;
 }
 
 /* Check what the header says of a tensor, and view its bytes. */
@@ -15594,9 +15596,7 @@ static int wi_impl_reader_tensor(wi_impl_reader *reader, wi_tensor *tensor)
     size_t offsets[2], count = 0;
     int seen = 0, ok = 1;
     memset(tensor, 0, sizeof *tensor);
-    if (!wi_impl_json_need(json, '{')) return 0;
-    do {
-        if (!wi_impl_json_key(json, &key)) return 0;
+    for (size_t n = 0; wi_impl_json_member(json, &key, n); n++) {
         int field = !strcmp(key.out, "dtype") ? 1 : !strcmp(key.out, "shape") ? 2
                                                 : !strcmp(key.out, "data_offsets") ? 4 : 0;
         if (field == 0 || seen & field)
@@ -15607,9 +15607,9 @@ static int wi_impl_reader_tensor(wi_impl_reader *reader, wi_tensor *tensor)
             ok = wi_impl_json_sizes(json, '[', tensor->shape, WI_COUNT(tensor->shape), &tensor->dims);
         if (field == 4) ok = wi_impl_json_sizes(json, '[', offsets, 2, &count);
         if (!ok) return 0;
-    } while (wi_impl_json_take(json, ','));
+    }
+    if (json->status != WI_OK) return 0;
     if (seen != 7 || count != 2) return wi_impl_json_fail(json, "a dtype, a shape and two data_offsets");
-    if (!wi_impl_json_need(json, '}')) return 0;
     json->status = wi_impl_reader_view(reader, tensor, word.out, offsets);
     return json->status == WI_OK;
 }
@@ -15621,29 +15621,26 @@ static int wi_impl_reader_words(wi_impl_reader *reader)
     char room[16];
     wi_impl_text key = {room, sizeof room, 0}, value = {NULL, 0, 0};
     if (reader->metadata++) return wi_impl_json_fail(json, "no second __metadata__");
-    if (!wi_impl_json_need(json, '{')) return 0;
-    if (wi_impl_json_take(json, '}')) return 1;
-    do {
+    for (size_t n = 0; wi_impl_json_member(json, &key, n); n++) {
         size_t w = 0;
-        if (!wi_impl_json_key(json, &key) || !wi_impl_json_text(json, &value, 0)) return 0;
+        if (!wi_impl_json_text(json, &value, 0)) return 0;
         while (w < WI_IMPL_WORD_COUNT && strcmp(wi_impl_keys[w], room) != 0) w++;
         if (w == WI_IMPL_WORD_COUNT) continue;
         if (reader->words[w].from) return wi_impl_json_fail(json, "no word twice");
         reader->words[w] = json->inside;
-    } while (wi_impl_json_take(json, ','));
-    return wi_impl_json_need(json, '}');
+    }
+    return json->status == WI_OK;
 }
 
 /* Go on to the next tensor; 0 at the end, and where json.status says what is wrong. */
 WI_IMPL_RARE static int wi_impl_reader_next(wi_impl_reader *reader, wi_tensor *tensor)
 {
     wi_impl_json *json = &reader->json;
-    while (reader->members++ ? wi_impl_json_take(json, ',') : !wi_impl_json_is(json, '}')) {
-        if (!wi_impl_json_key(json, &reader->key)) return 0;
+    while (wi_impl_json_member(json, &reader->key, reader->members++)) {
         if (strcmp(reader->key.out, "__metadata__") != 0) return wi_impl_reader_tensor(reader, tensor);
         if (!wi_impl_reader_words(reader)) return 0;
     }
-    if (!wi_impl_json_need(json, '}') || !wi_impl_json_end(json)) return 0;
+    if (json->status != WI_OK || !wi_impl_json_end(json)) return 0;
     if (reader->balance != 0)
         json->status = wi_impl_reject(json->file, WI_ERR_FORMAT,
                                       ": the tensors do not fill its %zu bytes of data, "
@@ -15781,13 +15778,11 @@ static void wi_impl_walk_start(wi_impl_walk *walk, wi_impl_file *file, int round
 static void wi_impl_slot_set(wi_impl_slot *slot, wi_dtype dtype, void *data, size_t dims, size_t a, size_t b,
                              size_t c, size_t d)
 {
+    const size_t shape[4] = {a, b, c, d};
     slot->dtype = dtype;
     slot->data = data;
     slot->dims = dims;
-    slot->shape[0] = a;
-    slot->shape[1] = b;
-    slot->shape[2] = c;
-    slot->shape[3] = d;
+    memcpy(slot->shape, shape, sizeof shape);
     slot->count = a * b * c * d;
 }
 
@@ -16446,12 +16441,6 @@ static int wi_impl_span_sizes(wi_impl_span span, size_t *out, size_t count)
     return span.from == span.to;
 }
 
-/* Read a number that is neither negative nor infinite. */
-static int wi_impl_span_number(wi_impl_span span, double *out)
-{
-    return wi_impl_parse_number(span.from, span.to, out) && *out >= 0 && *out <= DBL_MAX;
-}
-
 /* Read what wi_impl_put_layer() and wi_impl_put_origin() wrote; 0 where a word is not understood. */
 WI_IMPL_RARE static int wi_impl_layer_words(wi_impl_span text, wi_layer_desc *desc)
 {
@@ -16484,11 +16473,13 @@ WI_IMPL_RARE static int wi_impl_layer_words(wi_impl_span text, wi_layer_desc *de
         what = wi_impl_cut(&text, ';');
         word = wi_impl_cut(&what, ' ');
         (void)wi_impl_span_text(what, room, sizeof room);
+        double *number = wi_impl_span_is(word, "rate") ? &desc->rate
+                         : wi_impl_span_is(word, "step_scale") ? &desc->step_scale : NULL;
         if (wi_impl_span_is(word, "frozen")) desc->frozen = 1;
-        else if (wi_impl_span_is(word, "rate")) ok = wi_impl_span_number(what, &desc->rate);
-        else if (wi_impl_span_is(word, "step_scale")) ok = wi_impl_span_number(what, &desc->step_scale);
         else if (wi_impl_span_is(word, "weights")) ok = wi_recipe_named(room, &desc->weights) == WI_OK;
         else if (wi_impl_span_is(word, "bias")) ok = wi_recipe_named(room, &desc->bias) == WI_OK;
+        else if (number)
+            ok = wi_impl_parse_number(what.from, what.to, number) && *number >= 0 && *number <= DBL_MAX;
         if (!ok) return 0;
     }
     return 1;
@@ -16730,18 +16721,17 @@ static int wi_impl_npy_header(wi_impl_json *json, wi_tensor *tensor, char type[8
 {
     char room[16];
     wi_impl_text key = {room, sizeof room, 0}, text = {type, 8, 0};
-    int seen = 0, ok = wi_impl_json_need(json, '{');
-    while (ok && !wi_impl_json_is(json, '}')) {
-        if (!wi_impl_json_key(json, &key)) return 0;
+    int seen = 0;
+    for (size_t n = 0; wi_impl_json_member(json, &key, n); n++) {
         (void)wi_impl_json_is(json, 0);
         if (strcmp(room, "descr") == 0) {
             seen |= 1;
             if (json->at < json->end && *json->at == '[')
                 return wi_impl_json_fail(json, "one type of numbers, and no records,");
-            ok = wi_impl_json_text(json, &text, 1);
+            (void)wi_impl_json_text(json, &text, 1);
         } else if (strcmp(room, "shape") == 0) {
             seen |= 2;
-            ok = wi_impl_json_sizes(json, '(', tensor->shape, WI_COUNT(tensor->shape), &tensor->dims);
+            (void)wi_impl_json_sizes(json, '(', tensor->shape, WI_COUNT(tensor->shape), &tensor->dims);
         } else if (strcmp(room, "fortran_order") == 0 && json->end - json->at > 5) {
             seen |= 4;
             *fortran = *json->at == 'T';
@@ -16751,9 +16741,9 @@ static int wi_impl_npy_header(wi_impl_json *json, wi_tensor *tensor, char type[8
         } else {
             return wi_impl_json_fail(json, "descr, fortran_order and shape");
         }
-        if (ok && !wi_impl_json_take(json, ',')) break;
+        if (json->status != WI_OK) return 0;
     }
-    if (!ok || !wi_impl_json_need(json, '}') || !wi_impl_json_end(json)) return 0;
+    if (json->status != WI_OK || !wi_impl_json_end(json)) return 0;
     return seen == 7 ? 1 : wi_impl_json_fail(json, "descr, fortran_order and shape before");
 }
 
@@ -16966,21 +16956,23 @@ WI_IMPL_RARE static wi_status wi_impl_tensors_add(wi_tensors *all, const char *p
 }
 
 /* Pass over a value of JSON, however deep. */
-static int wi_impl_json_skip(wi_impl_json *json)
+static wi_status wi_impl_json_skip(wi_impl_json *json)
 {
     wi_impl_text measured = {NULL, 0, 0};
     size_t depth = 0;
-    do {
+    for (int more = 1; more && json->status == WI_OK;) {
         if (wi_impl_json_is(json, '"')) {
-            if (!wi_impl_json_text(json, &measured, 0)) return 0;
-            continue;
+            (void)wi_impl_json_text(json, &measured, 0);
+        } else if (json->at == json->end) {
+            (void)wi_impl_json_fail(json, "the rest of a value");
+        } else {
+            depth += *json->at == '{' || *json->at == '[';
+            depth -= *json->at == '}' || *json->at == ']';
+            json->at++;
         }
-        if (json->at == json->end) return wi_impl_json_fail(json, "the rest of a value");
-        char c = *json->at++;
-        if (c == '{' || c == '[') depth++;
-        if (c == '}' || c == ']') depth--;
-    } while (depth > 0 || !(wi_impl_json_is(json, ',') || wi_impl_json_is(json, '}')));
-    return 1;
+        more = depth > 0 || !(wi_impl_json_is(json, ',') || wi_impl_json_is(json, '}'));
+    }
+    return json->status;
 }
 
 /* Read {"a.weight": "model-00001-of-00002.safetensors", ...}: each file that has a tensor which is not there
@@ -16989,9 +16981,8 @@ static wi_status wi_impl_tensors_map(wi_tensors *out, char *file, size_t folder,
 {
     char name[400];
     wi_impl_text key = {name, sizeof name, 0}, value = {file + folder, 256, 0};
-    if (!wi_impl_json_need(json, '{')) return json->status;
-    do {
-        if (!wi_impl_json_key(json, &key) || !wi_impl_json_text(json, &value, 1)) return json->status;
+    for (size_t n = 0; wi_impl_json_member(json, &key, n); n++) {
+        if (!wi_impl_json_text(json, &value, 1)) return json->status;
         if (wi_tensors_find(out, name)) continue;
         if (value.length >= value.capacity || strpbrk(value.out, "/\\:"))
             return wi_impl_reject(json->file, WI_ERR_FORMAT,
@@ -17000,8 +16991,8 @@ static wi_status wi_impl_tensors_map(wi_tensors *out, char *file, size_t folder,
         if (status != WI_OK) return status;
         if (!wi_tensors_find(out, name))
             return wi_impl_reject(json->file, WI_ERR_FORMAT, ": '%s' is not in %s", name, value.out);
-    } while (wi_impl_json_take(json, ','));
-    return wi_impl_json_need(json, '}') ? WI_OK : json->status;
+    }
+    return json->status;
 }
 
 /* Read {"metadata": ..., "weight_map": {...}}. */
@@ -17014,17 +17005,12 @@ WI_IMPL_RARE static wi_status wi_impl_index_read(wi_tensors *out, const wi_impl_
     size_t folder = 0, found = 0;
     for (size_t i = 0; path[i] && i + 300 < sizeof file; i++)
         if ((file[i] = path[i]) == '/' || file[i] == '\\') folder = i + 1;
-    if (!wi_impl_json_need(&json, '{')) return json.status;
-    do {
-        if (!wi_impl_json_key(&json, &key)) return json.status;
-        if (strcmp(room, "weight_map") != 0 || found++) {
-            if (!wi_impl_json_skip(&json)) return json.status;
-            continue;
-        }
-        wi_status status = wi_impl_tensors_map(out, file, folder, &json);
+    for (size_t n = 0; wi_impl_json_member(&json, &key, n); n++) {
+        int map = strcmp(room, "weight_map") == 0 && found++ == 0;
+        wi_status status = map ? wi_impl_tensors_map(out, file, folder, &json) : wi_impl_json_skip(&json);
         if (status != WI_OK) return status;
-    } while (wi_impl_json_take(&json, ','));
-    if (!wi_impl_json_need(&json, '}')) return json.status;
+    }
+    if (json.status != WI_OK) return json.status;
     return found ? WI_OK : wi_impl_reject(index, WI_ERR_FORMAT, ": an index without a weight_map");
 }
 
