@@ -11,15 +11,6 @@
 #include <sys/stat.h>
 
 static bench_peer blas, dnnl, eigen, torch, numpy, fann, tiny;
-static char **only;   /* the groups asked for, ended by NULL */
-
-static void *get(size_t count, size_t size)
-{
-    void *p;
-    if (posix_memalign(&p, 64, count * size + 64) != 0) exit(2);
-    memset(p, 0, count * size);
-    return p;
-}
 
 /* ---- ours ---- */
 
@@ -130,28 +121,6 @@ static double ours_orthogonal(const char *request)
     return start;
 }
 
-static double ours_act(const char *request)
-{
-    static float *z, *y;
-    static size_t room;
-    char kind[16];
-    unsigned n, reps;
-    sscanf(request, "act %15s %u %u", kind, &n, &reps);
-    if (room < n) {
-        room = n;
-        z = (float *)get(n, 4);
-        y = (float *)get(n, 4);
-    }
-    for (size_t i = 0; i < n; i++) z[i] = (float)i * 16 / (float)n - 8;
-    wi_act act = kind[0] == 's' ? wi_sigmoid() : kind[0] == 't' ? wi_tanh() : wi_gelu();
-    double start = 0;
-    for (unsigned i = 0; i <= reps; i++) {
-        if (i == 1) start = bench_now();
-        wi_act_forward(act, y, z, n);
-    }
-    return (bench_now() - start) / reps;
-}
-
 static float *adam_w, *adam_g;
 static wi_opt adam;
 static double ours_adam(const char *request)
@@ -172,63 +141,6 @@ static double ours_adam(const char *request)
 
 /* ---- groups of cases ---- */
 
-/* How many programs wanted to run in the last minute; this one is among them. */
-static double load_average(void)
-{
-    double load = 0;
-    FILE *file = fopen("/proc/loadavg", "r");
-    if (file && fscanf(file, "%lf", &load) != 1) load = 0;
-    if (file) fclose(file);
-    return load;
-}
-
-/* What the figures below were measured with, and how busy the machine was. Once. */
-static void say_machine(void)
-{
-    static int said;
-    char line[200], model[100] = "unknown";
-    if (said++) return;
-    FILE *file = fopen("/proc/cpuinfo", "r");
-    while (file && fgets(line, sizeof line, file))
-        if (sscanf(line, "model name : %99[^\n]", model) == 1) break;
-    if (file) fclose(file);
-#ifdef __clang__
-    const char *maker = "";
-#else
-    const char *maker = "gcc ";
-#endif
-    printf("%s, %ld cores (load %.1f), %s%s, vectors of %d bits\n", model, sysconf(_SC_NPROCESSORS_ONLN), load_average(), maker, __VERSION__, wi_impl_simd_bits());
-}
-
-static int asked(const char *group)
-{
-    int found = !only[0];
-    for (char **o = only; *o; o++) found |= strncmp(group, *o, strlen(*o)) == 0;
-    if (found) {
-        say_machine();
-        printf("\n%s\n", group);
-    }
-    return found;
-}
-
-/* The same for a group whose rows compare us with peers. */
-static int wanted(const char *group)
-{
-    int found = asked(group);
-    bench_log_sum = bench_log_count = 0;
-    if (found) printf("  %-33s %7s %8s %8s %-10s %s\n", "case", "ratio", "ours", "theirs", "unit", "peer");
-    return found;
-}
-
-static void geometric_mean(const char *name)
-{
-    char line[80];
-    if (bench_log_count == 0) return;
-    double mean = exp(bench_log_sum / bench_log_count);
-    snprintf(line, sizeof line, "%s, geometric mean", name);
-    bench_row(line, mean, "x", "all of these peers", 1, mean);
-}
-
 static void products(void)
 {
     static const int shapes[][3] = {{4, 4, 4}, {16, 16, 16}, {1, 64, 64}, {256, 64, 64}, {1, 784, 256}, {4, 784, 256},
@@ -245,21 +157,6 @@ static void products(void)
             snprintf(request, sizeof request, "gemm %s %d %d %d %d", ways[w], shapes[s][0], shapes[s][1], shapes[s][2],
                      reps < 100000 ? reps : 100000);
             bench_case(name, ours_gemm, request, flops * 1e-9, "GFLOP/s", peers, WINIT_SIMD_BITS < 512 ? 2 : 3);
-        }
-    }
-}
-
-static void activations(void)
-{
-    static const char *kinds[] = {"sigmoid", "tanh", "gelu"};
-    bench_peer *peers[] = {&torch};
-    for (int k = 0; k < 3; k++) {
-        for (int big = 0; big < 2; big++) {
-            char name[64], request[80];
-            unsigned n = big ? 10000000 : 4096;
-            snprintf(name, sizeof name, "%s of %u", kinds[k], n);
-            snprintf(request, sizeof request, "act %s %u %u", kinds[k], n, big ? 3u : 5000u);
-            bench_case(name, ours_act, request, n * 1e-6, "Mfloat/s", peers, 1);
         }
     }
 }
@@ -454,27 +351,10 @@ static void threads(void)
 }
 #endif
 
-static void set_peer(bench_peer *peer, const char *name, const char *package, const char *variable, const char *suffix)
-{
-    static char commands[8][400];
-    static int used;
-    const char *command = getenv(variable);
-    peer->name = name;
-    peer->package = package;
-    if (!command || !command[0]) {
-        snprintf(peer->missing, sizeof peer->missing, "not found (apt install %s)", package);
-        return;
-    }
-    snprintf(commands[used], sizeof commands[used], "exec env OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 %s%s", command, suffix);
-    peer->command = commands[used++];
-}
-
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "--peak") == 0) return say_peak(argc > 2);
-    only = argv + (argc > 2 ? 2 : argc);
-    bench_file = argc > 1 ? fopen(argv[1], "a") : NULL;
-    if (bench_file && ftell(bench_file) == 0) fprintf(bench_file, "case\tours\tunit\tpeer\ttheirs\tratio\n");
+    bench_begin(argc, argv);
     set_peer(&blas, "OpenBLAS", "libopenblas-dev", "PEER_BLAS", "");
     set_peer(&dnnl, "oneDNN", "libdnnl-dev", "PEER_DNNL", "");
     set_peer(&eigen, "Eigen", "libeigen3-dev", "PEER_EIGEN", "");
@@ -489,7 +369,6 @@ int main(int argc, char **argv)
     if (wanted("AVX2 products (512-bit vectors not used, OpenBLAS's Haswell kernels)")) { products(); geometric_mean("AVX2 products"); }
 #else
     if (wanted("products")) { products(); geometric_mean("products"); }
-    if (wanted("activations")) activations();
     if (wanted("training")) training();
     if (wanted("fills")) fills();
     if (wanted("optimisers")) optimisers();

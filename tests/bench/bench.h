@@ -155,4 +155,96 @@ static void bench_case(const char *name, bench_function *ours, const char *reque
     if (peer_count == 0) bench_row(name, amount / mine, unit, "-", -1, 0);
 }
 
+/* ---- what our programs have in common; they have included the implementation of winit.h ---- */
+
+static char **only;   /* the groups asked for, ended by NULL */
+
+static void *get(size_t count, size_t size)
+{
+    void *p;
+    if (posix_memalign(&p, 64, count * size + 64) != 0) exit(2);
+    memset(p, 0, count * size);
+    return p;
+}
+
+/* How many programs wanted to run in the last minute; this one is among them. */
+static double load_average(void)
+{
+    double load = 0;
+    FILE *file = fopen("/proc/loadavg", "r");
+    if (file && fscanf(file, "%lf", &load) != 1) load = 0;
+    if (file) fclose(file);
+    return load;
+}
+
+/* What the figures below were measured with, and how busy the machine was. Once. */
+static void say_machine(void)
+{
+    static int said;
+    char line[200], model[100] = "unknown";
+    if (said++) return;
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "model name : %99[^\n]", model) == 1) break;
+    if (file) fclose(file);
+#ifdef __clang__
+    const char *maker = "";
+#else
+    const char *maker = "gcc ";
+#endif
+    printf("%s, %ld cores (load %.1f), %s%s, vectors of %d bits\n", model, sysconf(_SC_NPROCESSORS_ONLN), load_average(), maker, __VERSION__, wi_impl_simd_bits());
+}
+
+static int asked(const char *group)
+{
+    int found = !only[0];
+    for (char **o = only; *o; o++) found |= strncmp(group, *o, strlen(*o)) == 0;
+    if (found) {
+        say_machine();
+        printf("\n%s\n", group);
+    }
+    return found;
+}
+
+/* The same for a group whose rows compare us with peers. */
+static int wanted(const char *group)
+{
+    int found = asked(group);
+    bench_log_sum = bench_log_count = 0;
+    if (found) printf("  %-33s %7s %8s %8s %-10s %s\n", "case", "ratio", "ours", "theirs", "unit", "peer");
+    return found;
+}
+
+static void geometric_mean(const char *name)
+{
+    char line[80];
+    if (bench_log_count == 0) return;
+    double mean = exp(bench_log_sum / bench_log_count);
+    snprintf(line, sizeof line, "%s, geometric mean", name);
+    bench_row(line, mean, "x", "all of these peers", 1, mean);
+}
+
+/* PROGRAM RESULTS.tsv [GROUP ...]: a group is named by its first letters; without any, all run. */
+static void bench_begin(int argc, char **argv)
+{
+    only = argv + (argc > 2 ? 2 : argc);
+    bench_file = argc > 1 ? fopen(argv[1], "a") : NULL;
+    if (bench_file && ftell(bench_file) == 0) fprintf(bench_file, "case\tours\tunit\tpeer\ttheirs\tratio\n");
+}
+
+static void set_peer(bench_peer *peer, const char *name, const char *package, const char *variable, const char *suffix)
+{
+    static char commands[8][400];
+    static int used;
+    const char *command = getenv(variable);
+    peer->name = name;
+    peer->package = package;
+    if (!command || !command[0]) {
+        snprintf(peer->missing, sizeof peer->missing, "not found (apt install %s)", package);
+        return;
+    }
+    snprintf(commands[used], sizeof commands[used], "exec env OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 %s%s", command, suffix);
+    peer->command = commands[used++];
+}
+
 #endif /* BENCH_H */

@@ -97,6 +97,68 @@ def numpy_epoch(kind, n, batch):
     return time.perf_counter() - start
 
 
+def torch_act(dtype, way, name, n, reps):
+    """Into memory that is there, where PyTorch has such a form. Sigmoid and tanh go back from y, as autograd does."""
+    aten = torch.ops.aten
+    if n not in arrays:
+        arrays.clear()
+        z = torch.from_numpy(np.linspace(-8, 8, n, dtype=np.float32 if dtype == "float" else np.float64))
+        arrays[n] = z, torch.ones_like(z), torch.empty_like(z)
+    z, dy, out = arrays[n]
+    y = getattr(torch, name)(z) if way == "backward" and name in ("sigmoid", "tanh") else None
+    elu = {"elu": (1.0, 1.0, 1.0), "selu": (1.6732632423543772, 1.0507009873554805, 1.0)}.get(name)
+    forward = {
+        "linear": lambda: out.copy_(z),
+        "relu": lambda: aten.relu.out(z, out=out),
+        "leaky_relu": lambda: aten.leaky_relu.out(z, 0.01, out=out),
+        "sigmoid": lambda: torch.sigmoid(z, out=out),
+        "tanh": lambda: torch.tanh(z, out=out),
+        "elu": lambda: aten.elu.out(z, *elu, out=out),
+        "selu": lambda: aten.elu.out(z, *elu, out=out),
+        "gelu": lambda: aten.gelu.out(z, out=out),
+        "silu": lambda: aten.silu.out(z, out=out),
+        "mish": lambda: aten.mish.out(z, out=out),
+        "softplus": lambda: aten.softplus.out(z, out=out),
+        "softsign": lambda: torch.nn.functional.softsign(z),
+        "hard_swish": lambda: aten.hardswish.out(z, out=out),
+        "sine": lambda: torch.sin(torch.mul(z, 30, out=out), out=out),
+    }
+    backward = {
+        "linear": lambda: out.copy_(dy),
+        "relu": lambda: aten.threshold_backward.grad_input(dy, z, 0, grad_input=out),
+        "leaky_relu": lambda: aten.leaky_relu_backward.grad_input(dy, z, 0.01, False, grad_input=out),
+        "sigmoid": lambda: aten.sigmoid_backward.grad_input(dy, y, grad_input=out),
+        "tanh": lambda: aten.tanh_backward.grad_input(dy, y, grad_input=out),
+        "elu": lambda: aten.elu_backward.grad_input(dy, *elu, False, z, grad_input=out),
+        "selu": lambda: aten.elu_backward.grad_input(dy, *elu, False, z, grad_input=out),
+        "gelu": lambda: aten.gelu_backward.grad_input(dy, z, grad_input=out),
+        "silu": lambda: aten.silu_backward.grad_input(dy, z, grad_input=out),
+        "mish": lambda: aten.mish_backward(dy, z),
+        "softplus": lambda: aten.softplus_backward.grad_input(dy, z, 1, 20, grad_input=out),
+        "softsign": lambda: dy / (1 + z.abs()).square(),
+        "hard_swish": lambda: aten.hardswish_backward.out(dy, z, out=out),
+        "sine": lambda: torch.cos(torch.mul(z, 30, out=out), out=out).mul_(30).mul_(dy),
+    }
+    return timed((forward if way == "forward" else backward)[name], reps)
+
+
+def numpy_file(kind, paths):
+    """What anybody would write to read such files into floats, or to write and read an array of that size."""
+    if kind == "idx":
+        with open(paths[0], "rb") as f:
+            x = np.frombuffer(f.read(), np.uint8, offset=16).reshape(-1, 784).astype(np.float32) / np.float32(255)
+        with open(paths[1], "rb") as f:
+            return x, np.eye(10, dtype=np.float32)[np.frombuffer(f.read(), np.uint8, offset=8)]
+    if kind == "csv":
+        return np.loadtxt(paths[0], np.float32, delimiter=",")
+    if kind == "save":
+        return np.save(paths[0], arrays.setdefault("saved", np.zeros(int(paths[1]), np.float32)))
+    return np.load(paths[0])
+
+
+arrays = {}
+
+
 def run(case, args):
     if case == "epoch":
         kind, n, batch = args[0], int(args[1]), int(args[2])
@@ -104,26 +166,30 @@ def run(case, args):
             return None
         return (torch_epoch if which == "torch" else numpy_epoch)(kind, n, batch)
     if case == "fill":
-        kind, n, reps = args[0], int(args[1]), int(args[2])
+        kind, n, reps = args[-3], int(args[-2]), int(args[-1])   # before them "double", or nothing
         if which == "torch":
-            t = torch.empty(n)
+            t = torch.empty(n, dtype=torch.float64 if args[0] == "double" else torch.float32)
             f = {"uniform": lambda: t.uniform_(-1, 1), "normal": lambda: t.normal_(),
                  "truncated": lambda: torch.nn.init.trunc_normal_(t)}[kind]
             return timed(f, 1 if kind == "truncated" else reps)
-        out = np.empty(n, np.float32)
-        f = {"uniform": lambda: rng.random(out=out, dtype=np.float32), "normal": lambda: rng.standard_normal(out=out, dtype=np.float32)}
+        t = np.float64 if args[0] == "double" else np.float32
+        out = np.empty(n, t)
+        f = {"uniform": lambda: rng.random(out=out, dtype=t), "normal": lambda: rng.standard_normal(out=out, dtype=t)}
         return timed(f[kind], reps) if kind in f else None
     if case == "orthogonal" and which == "torch":
         t = torch.empty(int(args[0]), int(args[1]))
         return timed(lambda: torch.nn.init.orthogonal_(t), 1)
     if case == "act" and which == "torch":
-        n, reps = int(args[1]), int(args[2])
-        z = torch.from_numpy(np.linspace(-8, 8, n, dtype=np.float32))
-        y = torch.empty(n)
-        if args[0] == "gelu":
-            return timed(lambda: torch._C._nn.gelu(z, out=y), reps)
-        return timed({"sigmoid": lambda: torch.sigmoid(z, out=y),
-                      "tanh": lambda: torch.tanh(z, out=y)}[args[0]], reps)
+        return torch_act(args[0], args[1], args[2], int(args[3]), int(args[4]))
+    if case == "shuffle":
+        n = int(args[0])
+        order = np.arange(n)
+        return timed((lambda: torch.randperm(n)) if which == "torch" else (lambda: rng.shuffle(order)), 1)
+    if case == "svd" and which == "numpy":
+        a = rng.standard_normal((int(args[0]), int(args[0])))
+        return timed(lambda: np.linalg.svd(a, compute_uv=False), 1)
+    if case == "file" and which == "numpy":
+        return timed(lambda: numpy_file(args[0], args[1:]), 1)
     if case == "adam" and which == "torch":
         p = torch.nn.Parameter(torch.zeros(int(args[0])))
         p.grad = torch.ones(int(args[0]))
