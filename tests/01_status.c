@@ -205,6 +205,18 @@ static void test_rounding_numbers(void)
         CHECK(wi_impl_parse_number(some[i].text, some[i].text + strlen(some[i].text), &got));
         CHECK_BYTES(&got, &some[i].want, sizeof got);
     }
+    /* Half way between 1 and the next double; a digit hundreds of places on decides. */
+    char half[1200] = "1.00000000000000011102230246251565404236316680908203125";
+    const double one = 1.0, next = 1.0 + DBL_EPSILON;
+    size_t digits = strlen(half);
+    memset(half + digits, '0', 1000);
+    for (int more = 0; more < 2; more++) {
+        double got = -1;
+        half[digits + 900] = more ? '1' : '0';
+        CHECK(wi_impl_parse_number(half, half + digits + 1000, &got));
+        CHECK_BYTES(&got, more ? &next : &one, sizeof got);
+    }
+
     wi_rng rng = wi_rng_make(12);
     size_t wrong = 0;
     for (int i = 0; i < 200000; i++) {   /* what printf() writes with 17 digits reads back as it was */

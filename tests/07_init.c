@@ -120,8 +120,10 @@ static void moments(void)
 
 static void supports(void)
 {
-    const double bounds[9][2] = { { -2, 2 },  { 0, 1 },     { -0.1, 3 },      { 5, 6 },  { 20, 21 },
-                                  { -9, -8 }, { 3, 3.001 }, { -HUGE_VAL, 0 }, { 40, 41 } };
+    const double bounds[15][2] = { { -2, 2 },  { 0, 1 },     { -0.1, 3 },      { 5, 6 },       { 20, 21 },
+                                   { -9, -8 }, { 3, 3.001 }, { -HUGE_VAL, 0 }, { 40, 41 },     { 1, 3 },
+                                   { -3, -1 }, { 1.4, 40 },  { 0.01, 0.8 },    { 0.3, HUGE_VAL },
+                                   { -HUGE_VAL, -1.2 } };
     size_t n = 100000, i, b;
     wi_rng rng = seeded(1);
 
@@ -133,7 +135,7 @@ static void supports(void)
 
     /* Truncated at any bounds: inside them, and distributed as it should be by its own distribution
        function. */
-    for (b = 0; b < 9; b++) {
+    for (b = 0; b < WI_COUNT(bounds); b++) {
         wi_recipe r = wi_truncated_normal(0, 1, bounds[b][0], bounds[b][1]);
         wi_fit fit;
         wi_stats s;

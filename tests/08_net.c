@@ -572,7 +572,6 @@ static void test_rules(void)
     CHECK_OK(wi_net_init(&net, 3));
     CHECK_EQ(net.error.text[0], 0);
     CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
-    CHECK_STATUS(wi_net_init_rules(NULL, rules, 2, 3), WI_ERR_ARG);
     CHECK_STATUS(wi_net_init_rules(&net, NULL, 2, 3), WI_ERR_ARG);
     wi_net_destroy(&net);
 }
@@ -790,6 +789,23 @@ static void test_zeroed_recipe(void)
 
 /* LSUV that fails leaves recipes, statistics, noise and seed as they were; LSUV that works stores no
    recipe. */
+/* A bias whose recipe speaks of fans means those of the weights beside it. */
+static void test_bias_by_fan(void)
+{
+    const wi_recipe recipes[2] = { wi_lecun_normal(), wi_lecun_uniform() };
+    for (size_t r = 0; r < 2; r++) {
+        wi_layer_desc layer = wi_layer_dense(20000, wi_linear());
+        wi_net_desc desc = describe(&layer, 1, 25, 1);
+        wi_net net;
+        layer.bias = recipes[r];
+        if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) continue;
+        wi_stats b = wi_stats_of(net.layers[0].b.data, net.layers[0].b.cols);
+        CHECK_NEAR(b.std, 0.2, 5 * 0.2 / sqrt(2 * 20000.0));
+        CHECK_NEAR(b.kurtosis, r == 0 ? 3 : 1.8, 0.2);
+        wi_net_destroy(&net);
+    }
+}
+
 static void test_lsuv_keeps(void)
 {
     const wi_layer_desc layers[4] = { wi_layer_dense(8, wi_relu()), wi_layer_batch_norm(),
@@ -1240,9 +1256,26 @@ static void test_calls(void)
     CHECK_NEAR(net.grads[12], 2 * (double)once, 1e-6);
     wi_net_zero_grads(&net);
     CHECK_NEAR(net.grads[12], 0, 0);
-    CHECK_STATUS(wi_net_init(NULL, 1), WI_ERR_ARG);
-    CHECK_STATUS(wi_net_init(&zero, 1), WI_ERR_ARG);
-    wi_net_zero_grads(NULL);
+    CHECK_STATUS(wi_net_backward(&net, sparse, wi_mat_view(NULL, 3, 2)), WI_ERR_ARG);
+    CHECK_CONTAINS(net.error.text, "dy has no data");
+    CHECK_STATUS(wi_net_backward(&net, sparse, wi_mat_view(dy, 3, 1)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_net_backward(&net, wi_mat_view(spread, 3, 3), slope), WI_ERR_ARG);   /* other rows */
+
+    /* A network that was never created, or is gone. */
+    const wi_rule rule = {"*", wi_zeros()};
+    wi_mat batch = wi_mat_view(x, 4, 3);
+    for (int given = 0; given < 2; given++) {
+        wi_net *none = given ? &zero : NULL;
+        CHECK_STATUS(wi_net_init(none, 1), WI_ERR_ARG);
+        CHECK_STATUS(wi_net_init_all(none, wi_zeros(), wi_zeros(), 1), WI_ERR_ARG);
+        CHECK_STATUS(wi_net_init_rules(none, &rule, 1, 1), WI_ERR_ARG);
+        CHECK_STATUS(wi_net_init_rules(none, NULL, 1, 1), WI_ERR_ARG);
+        CHECK_STATUS(wi_net_init_residual(none, WI_RESIDUAL_ZERO, 1), WI_ERR_ARG);
+        CHECK_STATUS(wi_net_init_lsuv(none, batch, 0.1, 5), WI_ERR_ARG);
+        CHECK_STATUS(wi_net_init_batch(none, batch), WI_ERR_ARG);
+        CHECK_STATUS(wi_net_backward(none, batch, batch), WI_ERR_ARG);
+        wi_net_zero_grads(none);
+    }
     wi_net_destroy(&net);
     wi_net_destroy(&net);
     wi_net_destroy(NULL);
@@ -1397,6 +1430,7 @@ int main(void)
     test_shortcut();
     test_zeroed_recipe();
     test_theory_by_hand();
+    test_bias_by_fan();
     test_lsuv_keeps();
     test_foreign_fields();
     test_borrowed();

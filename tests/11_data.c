@@ -1067,6 +1067,38 @@ static void test_prepare(void)
     wi_scaler_destroy(&s);
 }
 
+/* One target of four lies so far out that, measured by the others, it is no number any more: refused where it
+   is in the test part, and scaled where it is among those that are measured. */
+static void far_test_part(void)
+{
+    const double small = sizeof(wi_real) == 4 ? 1e-30 : 1e-160, large = sizeof(wi_real) == 4 ? -1e38 : -1e153;
+    size_t refused = 0;
+    wi_error error;
+    for (size_t place = 0; place < 4; place++) {
+        wi_real x[4] = { 1, 2, 3, 4 }, y[4];
+        wi_data data;
+        wi_prepared p;
+        memset(&data, 0, sizeof data);
+        for (size_t i = 0; i < 4; i++) y[i] = (wi_real)(i == place ? large : small * (double)i);
+        data.x = wi_mat_view(x, 4, 1);
+        data.y = wi_mat_view(y, 4, 1);
+        if (wi_data_prepare(&p, &data, 0.25, 1, &error) == WI_OK) {
+            wi_prepared_destroy(&p);
+            continue;
+        }
+        CHECK_TEXT(error.text, "a number of y is too large once scaled");
+        refused++;
+    }
+    CHECK_EQ(refused, 1);
+    if (sizeof(wi_real) == 8) {
+        wi_real x[2] = { (wi_real)-1e200, (wi_real)1e200 };
+        wi_scaler scaler;
+        CHECK_STATUS(wi_scaler_fit(&scaler, wi_mat_view(x, 2, 1)), WI_ERR_NUMERIC);
+        CHECK_TEXT(scaler.error.text, "the squares of the numbers are too large");
+    }
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
 /* A row that is too short, behind as many as there is room for by the bytes. */
 static void short_last_row(void)
 {
@@ -1087,6 +1119,7 @@ int main(void)
     test_csv_written();
     test_split_classes();
     test_prepare();
+    far_test_part();
     test_csv_shapes();
     test_csv_errors();
     test_csv_damaged();

@@ -510,6 +510,14 @@ static void test_errors(void)
     CHECK_STATUS(wi_train(&net, &data, NULL, NULL, &error), WI_ERR_ARG);
     CHECK_STATUS(wi_train(NULL, &data, &good, NULL, &error), WI_ERR_ARG);
     CHECK_STATUS(wi_train(&net, NULL, &good, NULL, &error), WI_ERR_ARG);
+    wi_net blank;
+    memset(&blank, 0, sizeof blank);
+    CHECK_STATUS(wi_train(&blank, &data, &good, NULL, &error), WI_ERR_ARG);
+    CHECK_CONTAINS(error.text, "the network is NULL or not created");
+    bad = data;
+    bad.x.col_step = 2;
+    CHECK_STATUS(wi_train(&net, &bad, &good, NULL, &error), WI_ERR_SHAPE);
+    CHECK_CONTAINS(error.text, "the columns of x must be neighbours");
     bad = data;
     bad.x.cols = 4;
     CHECK_STATUS(wi_train(&net, &bad, &good, NULL, &error), WI_ERR_SHAPE);
@@ -546,7 +554,44 @@ static void test_errors(void)
     wi_trainer_destroy(&trainer);
     CHECK_STATUS(wi_trainer_run(NULL, 1, &error), WI_ERR_ARG);
     CHECK_STATUS(wi_trainer_run(&trainer, 1, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_trainer_create(NULL, &net, &data, &good, &error), WI_ERR_ARG);
+    CHECK_CONTAINS(error.text, "trainer is NULL");
     wi_trainer_destroy(NULL);
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
+/* Nothing to train: parameters that are somebody else's, and none at all. */
+static void test_nothing_to_train(void)
+{
+    wi_data data;
+    wi_net net, reader;
+    wi_error error;
+    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.1), 1, 8);
+    wi_layer_desc dense = wi_layer_dense(3, wi_linear()), act = wi_layer_act(wi_tanh());
+    wi_net_desc shape;
+    make_data(&data);
+    memset(&shape, 0, sizeof shape);
+    shape.inputs = 5;
+    shape.layers = &dense;
+    shape.layer_count = 1;
+    CHECK_OK(wi_net_create(&net, &shape, NULL));
+    shape.params = net.params;
+    CHECK_OK(wi_net_create(&reader, &shape, NULL));
+    CHECK_STATUS(wi_train(&reader, &data, &desc, NULL, &error), WI_ERR_ARG);
+    CHECK_CONTAINS(error.text, "elsewhere");
+    wi_net_destroy(&reader);
+    wi_net_destroy(&net);
+
+    shape.params = NULL;
+    shape.layers = &act;
+    CHECK_OK(wi_net_create(&net, &shape, NULL));
+    wi_data same = data;
+    same.y = data.x;
+    desc.loss = WI_LOSS_HALF_SQUARED;
+    CHECK_STATUS(wi_train(&net, &same, &desc, NULL, &error), WI_ERR_SHAPE);
+    CHECK_TEXT(error.text, "the network has no parameters to train");
     wi_net_destroy(&net);
     wi_data_destroy(&data);
     CHECK_EQ(fail_alloc.live, 0);
@@ -995,5 +1040,6 @@ int main(void)
     test_pretraining();
     test_numeric();
     test_errors();
+    test_nothing_to_train();
     return check_done();
 }

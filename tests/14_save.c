@@ -436,6 +436,78 @@ static void test_damaged(void)
     CHECK_EQ(fail_alloc.live, 0);
 }
 
+/* ---- optimisers ----------------------------------------------------------------- */
+
+/* Saved between two steps and gone on with by a new one, an optimiser takes the same steps to the bit;
+   another kind or size is refused, whatever is cut off is noticed, and nothing has changed then. */
+static void test_optimiser(void)
+{
+    const wi_opt_desc descs[4] = { wi_sgd(0.1), wi_momentum(0.1, 0.9), wi_adam(0.01), wi_adamw(0.01, 0.1) };
+    enum { N = 37 };
+    wi_real grads[N], once[N], twice[N];
+    wi_opt opt, next;
+    wi_error error;
+    char path[600];
+    snprintf(path, sizeof path, "%s", check_path("opt.safetensors"));
+    for (size_t i = 0; i < N; i++) grads[i] = (wi_real)i - 11;
+    for (size_t d = 0; d < 4; d++) {
+        memcpy(once, grads, sizeof once);
+        CHECK_OK(wi_opt_create(&opt, descs[d], N));
+        CHECK_OK(wi_opt_create(&next, descs[d], N));
+        for (int k = 0; k < 3; k++) CHECK_OK(wi_opt_step(&opt, once, grads));
+        CHECK_OK(wi_opt_save(&opt, path, &error));
+        CHECK_OK(wi_opt_load(&next, path, &error));
+        CHECK_EQ(next.step, 3);
+        memcpy(twice, once, sizeof once);
+        CHECK_OK(wi_opt_step(&opt, once, grads));
+        CHECK_OK(wi_opt_step(&next, twice, grads));
+        CHECK_BYTES(once, twice, sizeof once);
+        wi_opt_destroy(&next);
+
+        size_t size = 0;
+        CHECK_OK(wi_opt_write(&opt, NULL, 0, &size));
+        unsigned char *bytes = (unsigned char *)malloc(size);
+        CHECK_STATUS(wi_opt_write(&opt, bytes, size - 1, &size), WI_ERR_SHAPE);
+        CHECK_OK(wi_opt_write(&opt, bytes, size, &size));
+        CHECK_OK(wi_opt_create(&next, descs[d], N));
+        for (size_t cut = 0; cut < size; cut++) {
+            unsigned char *part = (unsigned char *)malloc(cut ? cut : 1);
+            memcpy(part, bytes, cut);
+            CHECK_STATUS(wi_opt_read(&next, part, cut, &error), WI_ERR_FORMAT);
+            free(part);
+        }
+        CHECK_EQ(next.step, 0);
+        CHECK_OK(wi_opt_read(&next, bytes, size, &error));
+        CHECK_EQ(next.step, 4);
+        wi_opt_destroy(&next);
+
+        CHECK_OK(wi_opt_create(&next, descs[d >= 2 ? 1 : 2], N));   /* another kind */
+        CHECK_STATUS(wi_opt_read(&next, bytes, size, &error), WI_ERR_SHAPE);
+        CHECK_CONTAINS(error.text, "'opt.");
+        CHECK_EQ(next.step, 0);
+        wi_opt_destroy(&next);
+        if (d > 0) {   /* plain descent keeps nothing that has a size */
+            CHECK_OK(wi_opt_create(&next, descs[d], N + 1));
+            CHECK_STATUS(wi_opt_read(&next, bytes, size, &error), WI_ERR_SHAPE);
+            CHECK_EQ(next.step, 0);
+            wi_opt_destroy(&next);
+        }
+        free(bytes);
+        wi_opt_destroy(&opt);
+    }
+    size_t size = 0;
+    CHECK_STATUS(wi_opt_save(NULL, path, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_opt_load(NULL, path, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_opt_write(NULL, NULL, 0, &size), WI_ERR_ARG);
+    CHECK_OK(wi_opt_create(&opt, descs[2], N));
+    CHECK_STATUS(wi_opt_write(&opt, NULL, 0, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_opt_read(&opt, NULL, 9, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_opt_save(&opt, NULL, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_opt_load(&opt, "no/such/opt", &error), WI_ERR_IO);
+    wi_opt_destroy(&opt);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
 /* ---- checkpoints ---------------------------------------------------------------- */
 
 typedef struct { wi_net net; wi_data data; wi_trainer trainer; } run;
@@ -757,6 +829,7 @@ int main(void)
     test_hostile();
     test_deep();
     test_damaged();
+    test_optimiser();
     test_checkpoint();
     test_npy();
     test_files();

@@ -23,7 +23,7 @@ if not os.path.exists('/proc/cpuinfo') or 'avx512f' not in open('/proc/cpuinfo')
 WHOLE = re.compile(r'@build[a-z0-9 -]* whole|wi_impl_|WI_IMPL|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)')
 LEFT_OUT = {'double': ['no-double'], 'portable': ['no-vectors', 'once'], 'bits128': ['no-vectors', 'once'], 'bits256': ['no-vectors', 'once'],
             'cc': []}
-# These take minutes where nothing is optimised, and their branches are few: by gcc -O1, in the column cc only.
+# These take minutes where nothing is optimised: their long loops in part (see tests/check.h), and in the column cc only.
 SLOW = ('08_theory.c', '13_probe.c')
 
 
@@ -56,14 +56,14 @@ def stamp(*files):
 
 # ---- what one test ran -----------------------------------------------------------------------------------------------
 
-def library(work, build, level):
-    folder = os.path.join(work, build + level)
+def library(work, build):
+    folder = os.path.join(work, build)
     now = stamp(*(os.path.join(TOP, f) for f in ('winit.h', 'tests/impl.c', 'tests/inside.h', 'tests/fail_alloc.h')))
     kept = os.path.join(folder, 'stamp')
     if os.path.exists(kept) and open(kept).read() == now: return
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    subprocess.run(['gcc', '-std=c99', level, '-w', '--coverage', '-fPIC', '-DTEST_SHARED', *BUILDS[build], '-I' + TOP, '-I' + TESTS,
+    subprocess.run(['gcc', '-std=c99', '-O0', '-w', '--coverage', '-fPIC', '-DTEST_SHARED', *BUILDS[build], '-I' + TOP, '-I' + TESTS,
                     '-c', os.path.join(TESTS, 'impl.c'), '-o', 'impl.o'], cwd=folder, check=True)
     subprocess.run(['gcc', '--coverage', '-shared', 'impl.o', '-o', 'libwinit.so', '-lm'], cwd=folder, check=True)
     with open(kept, 'w') as f: f.write(now)
@@ -80,25 +80,24 @@ def measure(work, build, test):
     if os.path.exists(kept):
         found = json.load(open(kept))
         if found['stamp'] == now: return found
-    level = '-O1' if test in SLOW else '-O0'
     folder = os.path.join(work, '%s-%s' % (build, test))
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    flags = ['-std=c99', level, '-w', *BUILDS[build]]
+    flags = ['-std=c99', '-O0', '-w', *BUILDS[build], *(['-DCHECK_PART', '-DCHECK_SLOW'] if test in SLOW else [])]
     includes = ['-I' + TOP, '-I' + TESTS]
     if whole(test):
         command = ['gcc', *flags, '--coverage', *includes, os.path.join(TESTS, test), '-o', 't', '-lm']
     else:
         command = ['gcc', *flags, '-DTEST_SHARED', '-I' + os.path.join(work, 'shim'), *includes, os.path.join(TESTS, test),
-                   '-o', 't', os.path.join(work, build + level, 'libwinit.so'), '-lm']
+                   '-o', 't', os.path.join(work, build, 'libwinit.so'), '-lm']
     subprocess.run(command, cwd=folder, check=True)
     start = time.monotonic()
     done = subprocess.run([os.path.join(folder, 't')], cwd=TOP, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          env=dict(os.environ, CHECK_DIR=folder, LD_LIBRARY_PATH=os.path.join(work, build + level),
+                          env=dict(os.environ, CHECK_DIR=folder, LD_LIBRARY_PATH=os.path.join(work, build),
                                    GCOV_PREFIX=folder, GCOV_PREFIX_STRIP='99'), timeout=900)
     seconds = time.monotonic() - start
     if done.returncode: print('%s %s fails:\n%s' % (build, test, done.stdout.decode(errors='replace')[-600:]))
-    if not whole(test): shutil.copy(os.path.join(work, build + level, 'impl.gcno'), folder)
+    if not whole(test): shutil.copy(os.path.join(work, build, 'impl.gcno'), folder)
     for data in [f for f in os.listdir(folder) if f.endswith('.gcda')]:
         subprocess.run(['gcov', '--json-format', '-b', data], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
     lines, functions = {}, []
@@ -127,7 +126,7 @@ def collect(builds, tests=None, jobs=1, seconds=1e9):
         fresh = os.path.exists(kept) and json.load(open(kept))['stamp'] == stamp_of(test)
         if not fresh and time.monotonic() - begin > seconds: return None
         with lock:   # two tests must not compile one library
-            if not fresh and not whole(test): library(work, build, '-O1' if test in SLOW else '-O0')
+            if not fresh and not whole(test): library(work, build)
         return measure(work, build, test)
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         waiting = {(b, t): pool.submit(one, b, t) for b in builds for t in measured_in(b) if not tests or t in tests}
