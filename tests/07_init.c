@@ -652,6 +652,50 @@ static void out_of_memory(void)
         }
 }
 
+/* The same for what looks at weights, and for fills in parts: until nothing fails any more. */
+static void out_of_memory_elsewhere(void)
+{
+    const wi_recipe laws[4] = { wi_he_normal(), wi_sparse(3, 1), wi_orthogonal(1), wi_dirac() };
+    const wi_shape s = wi_dense(20, 24);
+    size_t n = wi_shape_count(s);
+    for (size_t r = 0; r < WI_COUNT(laws); r++) {
+        wi_rng rng = seeded(9);
+        CHECK_OK(wi_fill(buffer, s, laws[r], &rng));
+        for (int which = 0, failed = 1; which < 2; which++, failed = 1)
+            for (size_t k = 0; failed; k++) {
+                wi_fit fit;
+                wi_guess guesses[4];
+                size_t count = 4;
+                wi_error error;
+                fit.passed = 7;
+                fail_alloc_start(k);
+                wi_status status = which ? wi_identify(buffer, s, guesses, &count, &error)
+                                         : wi_check_fill(buffer, s, laws[r], &fit, &error);
+                failed = fail_alloc_stop() ? 1 : 0;
+                CHECK_STATUS(status, failed ? WI_ERR_MEMORY : WI_OK);
+                if (failed) CHECK_CONTAINS(error.text, "out of memory");
+                if (failed && which) CHECK_EQ(count, 4);
+                if (failed && !which) CHECK_EQ(fit.passed, 7);
+                CHECK_EQ(fail_alloc.live, 0);
+            }
+    }
+    for (int part = 0, failed = 1; part < 2; part++, failed = 1)   /* four gates; every second row */
+        for (size_t k = 0; failed; k++) {
+            wi_rng rng = seeded(9), was = rng;
+            wi_mat rows = wi_mat_view(buffer, 24, 20);
+            rows.row_step = 40;
+            for (size_t i = 0; i < 2 * n; i++) buffer[i] = other[i] = (wi_real)i;
+            fail_alloc_start(k);
+            wi_status status = part ? wi_fill_mat(rows, s, wi_orthogonal(1), &rng)
+                                    : wi_fill_gates(buffer, s, 4, wi_orthogonal(1), &rng);
+            failed = fail_alloc_stop() ? 1 : 0;
+            CHECK_STATUS(status, failed ? WI_ERR_MEMORY : WI_OK);
+            if (failed) CHECK_BYTES(buffer, other, 2 * n * sizeof *buffer);
+            if (failed) CHECK_BYTES(&rng, &was, sizeof rng);
+            CHECK_EQ(fail_alloc.live, 0);
+        }
+}
+
 static int same(wi_recipe a, wi_recipe b)
 {
     return strcmp(a.name, b.name) == 0 && a.scheme == b.scheme && a.fan == b.fan && a.scale == b.scale &&
@@ -978,6 +1022,7 @@ int main(void)
     pieces();
     bad_input();
     out_of_memory();
+    out_of_memory_elsewhere();
     names();
     there_and_back();
     numbers();
