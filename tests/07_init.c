@@ -696,6 +696,55 @@ static void out_of_memory_elsewhere(void)
         }
 }
 
+/* Nothing given, one thing at a time: a status, and nothing written. */
+static void nothing_given(void)
+{
+    const wi_shape s = wi_dense(4, 6);
+    const wi_recipe r = wi_he_normal();
+    const double prior[2] = { 0.25, 0.75 }, none[2] = { 0.5, HUGE_VAL };
+    const wi_rule rules[2] = { { NULL, wi_zeros() }, { "*", wi_ones() } };
+    wi_mat m = wi_mat_view(buffer, 6, 4);
+    wi_rng rng = seeded(1);
+    for (size_t i = 0; i < 24; i++) buffer[i] = other[i] = (wi_real)i;
+    CHECK_STATUS(wi_fill(NULL, s, r, &rng), WI_ERR_ARG);
+    CHECK_STATUS(wi_fill(buffer, s, r, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_fill_mat(wi_mat_view(NULL, 6, 4), s, r, &rng), WI_ERR_ARG);
+    CHECK_STATUS(wi_fill_mat(m, s, r, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_fill_mat(wi_mat_view(buffer, 6, 3), s, r, &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_fill_mat(m, wi_dense(0, 6), r, &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_fill_part(NULL, 0, 24, s, r, &rng), WI_ERR_ARG);
+    CHECK_STATUS(wi_fill_part(buffer, 0, 24, s, r, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_fill_part(buffer, 0, 24, s, wi_normal(0, -1), &rng), WI_ERR_ARG);
+    CHECK_STATUS(wi_fill_part(buffer, SIZE_MAX, 24, s, r, &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_fill_gates(NULL, s, 3, r, &rng), WI_ERR_ARG);
+    CHECK_STATUS(wi_fill_gates(buffer, s, 3, r, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_fill_gates(buffer, s, 0, r, &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_fill_gates(buffer, s, 4, r, &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_fill_gates(buffer, wi_dense(0, 6), 3, r, &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_fill_gates(buffer, wi_grouped(wi_conv2d(4, 6, 1, 1), 2), 3, r, &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_fill_gate_bias(NULL, 3, 2, 1, 1.0), WI_ERR_ARG);
+    CHECK_STATUS(wi_fill_gate_bias(buffer, 3, 2, 3, 1.0), WI_ERR_ARG);
+    CHECK_STATUS(wi_fill_gate_bias(buffer, 3, 2, 1, HUGE_VAL), WI_ERR_ARG);
+    CHECK_STATUS(wi_fill_gate_bias(buffer, 3, 0, 1, 1.0), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_fill_gate_bias(buffer, 3, SIZE_MAX / 2, 1, 1.0), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_fill_prior(NULL, prior, 2), WI_ERR_ARG);
+    CHECK_STATUS(wi_fill_prior(buffer, NULL, 2), WI_ERR_ARG);
+    CHECK_STATUS(wi_fill_prior(buffer, prior, 0), WI_ERR_ARG);
+    CHECK_STATUS(wi_fill_prior(buffer, none, 2), WI_ERR_ARG);
+    CHECK_BYTES(buffer, other, 24 * sizeof *buffer);
+    CHECK_EQ(rng.index, 0);
+    CHECK(!wi_rule_for(NULL, 2, "a"));
+    CHECK(!wi_rule_for(rules, 2, NULL));
+    CHECK(!wi_rule_for(rules, 1, "a"));   /* a rule without a pattern is for nothing */
+    CHECK(wi_rule_for(rules, 2, "a") == &rules[1].recipe);
+    char text[WI_RECIPE_TEXT] = "x";
+    CHECK(!wi_recipe_text(r, NULL, 9));
+    CHECK(wi_recipe_text(r, text, 0) == text);
+    CHECK(!wi_fans_text(s, NULL, 9));
+    CHECK(wi_fans_text(s, text, 0) == text);
+    CHECK_TEXT(text, "x");
+}
+
 static int same(wi_recipe a, wi_recipe b)
 {
     return strcmp(a.name, b.name) == 0 && a.scheme == b.scheme && a.fan == b.fan && a.scale == b.scale &&
@@ -1023,6 +1072,7 @@ int main(void)
     bad_input();
     out_of_memory();
     out_of_memory_elsewhere();
+    nothing_given();
     names();
     there_and_back();
     numbers();

@@ -1099,6 +1099,67 @@ static void far_test_part(void)
     CHECK_EQ(fail_alloc.live, 0);
 }
 
+/* Nothing given, one thing at a time. */
+static void nothing_given(void)
+{
+    wi_real x[8] = { 1, 2, 3, 4, 5, 6, 7, 8 }, y[4] = { 0, 1, 0, 1 }, to[8];
+    const size_t index[2] = { 3, 0 };
+    const wi_mat xs = wi_mat_view(to, 2, 2), ys = wi_mat_view(to + 4, 2, 1), none = wi_mat_view(NULL, 2, 1);
+    wi_rng rng = wi_rng_make(1);
+    wi_data data, out, head, tail;
+    wi_scaler scaler;
+    memset(&data, 0, sizeof data);
+    data.x = wi_mat_view(x, 4, 2);
+    data.y = wi_mat_view(y, 4, 1);
+    CHECK_STATUS(wi_data_gather(NULL, index, 2, xs, ys), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_gather(&data, NULL, 2, xs, ys), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_gather(&data, index, 2, none, ys), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_gather(&data, index, 2, xs, none), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_gather(&data, index, 0, xs, ys), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_gather(&data, index, 2, wi_mat_rows(xs, 0, 1), ys), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_gather(&data, index, 2, xs, wi_mat_rows(ys, 0, 1)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_gather(&data, index, 2, ys, ys), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_gather(&data, index, 2, xs, xs), WI_ERR_SHAPE);
+    CHECK_OK(wi_data_gather(&data, index, 2, xs, ys));
+    CHECK_NEAR(to[0], 7, 0);
+    CHECK_NEAR(to[4], 1, 0);
+
+    wi_data bare = data;   /* a set without targets, and one whose targets are missing */
+    bare.y.data = NULL;
+    CHECK_STATUS(wi_data_split(&bare, 0.5, &head, &tail), WI_ERR_ARG);
+    bare.y.cols = 0;
+    CHECK_OK(wi_data_split(&bare, 0.5, &head, &tail));
+    CHECK_OK(wi_data_gather(&bare, index, 2, xs, wi_mat_view(to, 2, 0)));
+    CHECK_OK(wi_data_shuffle(&bare, &rng));
+    bare.x.rows = 0;
+    CHECK_STATUS(wi_data_shuffle(&bare, &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_shuffle(NULL, &rng), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_shuffle(&data, NULL), WI_ERR_ARG);
+
+    const double bad[3] = { -1, 1e31, (double)NAN };
+    for (size_t k = 0; k < 3; k++) {
+        CHECK_STATUS(wi_data_blobs(&out, 4, 2, 2, bad[k], &rng), WI_ERR_ARG);
+        CHECK_STATUS(wi_data_spirals(&out, 4, 2, bad[k], &rng), WI_ERR_ARG);
+        CHECK_STATUS(wi_data_moons(&out, 4, bad[k], &rng), WI_ERR_ARG);
+    }
+    CHECK_STATUS(wi_data_blobs(&out, 4, 2, 2, 1, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_spirals(&out, 4, 2, 1, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_moons(&out, 4, 1, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_blobs(&out, 4, 2, 0, 1, &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_spirals(&out, 4, 0, 1, &rng), WI_ERR_SHAPE);
+
+    CHECK_OK(wi_scaler_fit(&scaler, data.x));
+    wi_scaler blank;
+    memset(&blank, 0, sizeof blank);
+    CHECK_STATUS(wi_scaler_apply(NULL, data.x), WI_ERR_ARG);
+    CHECK_STATUS(wi_scaler_apply(&blank, data.x), WI_ERR_ARG);
+    CHECK_STATUS(wi_scaler_apply(&scaler, wi_mat_view(NULL, 4, 2)), WI_ERR_ARG);
+    CHECK_STATUS(wi_scaler_apply(&scaler, wi_mat_view(x, 0, 2)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_scaler_apply(&scaler, data.y), WI_ERR_SHAPE);
+    wi_scaler_destroy(&scaler);
+    CHECK_EQ(fail_alloc.live, 0);
+}
+
 /* A row that is too short, behind as many as there is room for by the bytes. */
 static void short_last_row(void)
 {
@@ -1120,6 +1181,7 @@ int main(void)
     test_split_classes();
     test_prepare();
     far_test_part();
+    nothing_given();
     test_csv_shapes();
     test_csv_errors();
     test_csv_damaged();
