@@ -7745,7 +7745,7 @@ static int wi_impl_ascending(const void *a, const void *b)
 
 /* Largest distance between the sample's distribution and a law's; `inner`: of the weights between the least
    and the greatest, given those two. A weight stands for all numbers that are rounded to it. */
-static double wi_impl_distance(const wi_impl_sample *x, const wi_impl_law *law, int inner)
+WI_IMPL_RARE static double wi_impl_distance(const wi_impl_sample *x, const wi_impl_law *law, int inner)
 {
     const double *w = x->sorted + inner;
     size_t n = x->count - 2 * (size_t)inner;
@@ -11465,7 +11465,8 @@ static WI_IMPL_UNUSED int wi_impl_fits_real(double value)
 
 #ifndef WINIT_NO_DATA
 /* Allocate n samples, x, then y, zeroed, then, if `text` bytes are asked for, names of the y.cols classes. */
-static wi_status wi_impl_data_create(wi_data *data, size_t n, size_t features, size_t outputs, size_t text)
+WI_IMPL_RARE static wi_status wi_impl_data_create(wi_data *data, size_t n, size_t features, size_t outputs,
+                                                  size_t text)
 {
     size_t numbers = wi_impl_mul(wi_impl_mul(n, wi_impl_add(features, outputs)), sizeof(wi_real));
     size_t names = text ? wi_impl_add(wi_impl_mul(outputs, sizeof(char *)), text) : 0;
@@ -12163,8 +12164,8 @@ static size_t wi_impl_data_class(const wi_data *data, size_t i)
 
 /* Deal all samples out. `what` and `asked` name the fraction in a sentence; asked = 0 wants no tail, and has
    it zeroed. */
-static wi_status wi_impl_deal(const wi_data *data, double fraction, wi_rng *rng, wi_data *head, wi_data *tail,
-                              const char *what, double asked, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_deal(const wi_data *data, double fraction, wi_rng *rng, wi_data *head,
+                                           wi_data *tail, const char *what, double asked, wi_error *error)
 {
     wi_status status = WI_OK;
     size_t n = data->x.rows, classes = data->y.cols + 2, first = 0;
