@@ -9885,7 +9885,8 @@ static void wi_impl_layer_forward(wi_net *net, size_t index, size_t rows)
     const wi_layer *layer = at.layer;
     wi_impl_kind_of(layer->desc.kind)->forward(&at);
     if (layer->desc.act.kind != WI_ACT_LINEAR)
-        wi_impl_act_apply(&layer->desc.act, layer->post.data, NULL, layer->pre.data, rows * layer->outputs, 1);
+        wi_impl_act_apply(&layer->desc.act, layer->post.data, NULL, layer->pre.data,
+                          rows * layer->outputs, 1);
 }
 
 /* Refuse what would write the parameters of somebody else. */
