@@ -13,6 +13,9 @@
        dense 16 tanh xavier_normal zeros
        batch_norm                            layer_norm, act relu, dropout 0.1, skip 3, scale 0, max_pool 2
        conv 8 3 relu he_normal
+
+   "inputs data" and "image data" take the features of live_data()'s samples, "dense classes" has a unit for each
+   of their classes.
 */
 #ifndef LIVE_LINKED
 #define WINIT_IMPLEMENTATION
@@ -30,7 +33,7 @@
 #define VECTORISE
 #endif
 
-enum { TEXT_ROOM = 1 << 16, RESULT_ROOM = 1 << 16, SAID_ROOM = 4096, MOST_LAYERS = 160 };
+enum { TEXT_ROOM = 1 << 16, RESULT_ROOM = 1 << 16, SAID_ROOM = 4096, MOST_LAYERS = 168 };
 
 static char   text[TEXT_ROOM], said[SAID_ROOM];
 static double results[RESULT_ROOM];
@@ -52,6 +55,7 @@ static machine  the_machine, *m = &the_machine;
 static wi_data  data, test;    /* views of `all`: what to learn from, and what to try it on */
 static wi_data  all;
 static wi_real *bytes;         /* room for a file that the page hands over, or takes */
+static size_t   byte_count;
 
 /* ---- Texts and results ------------------------------------------------- */
 
@@ -130,7 +134,9 @@ EXPORT(live_said)(void) { return (int)(intptr_t)said; }
 EXPORT(live_room)(int size)
 {
     free(bytes);
-    bytes = (wi_real *)malloc(size > 0 ? (size_t)size : 1);
+    byte_count = size > 0 ? (size_t)size : 0;
+    bytes = (wi_real *)malloc(byte_count ? byte_count : 1);
+    if (!bytes) byte_count = 0;
     return (int)(intptr_t)bytes;
 }
 
@@ -324,7 +330,7 @@ static wi_status read_layer(char *line, wi_layer_desc *d)
     wi_status status = WI_OK;
 
     if (n >= 2 && !strcmp(word[0], "dense")) {
-        *d = wi_layer_dense(size_of(word[1]), wi_linear());
+        *d = wi_layer_dense(strcmp(word[1], "classes") ? size_of(word[1]) : data.y.cols, wi_linear());
         if (n > 2) status = wi_act_named(word[2], &d->act);
         if (n > 3 && status == WI_OK) status = wi_recipe_named(word[3], &d->weights);
         if (n > 4 && status == WI_OK) status = wi_recipe_named(word[4], &d->bias);
@@ -394,7 +400,13 @@ EXPORT(live_net)(int batch, unsigned seed)
     memset(&desc, 0, sizeof desc);
     memset(&made, 0, sizeof made);
     if (n == 2 && !strcmp(word[0], "inputs")) {
-        desc.inputs = size_of(word[1]);
+        desc.inputs = strcmp(word[1], "data") ? size_of(word[1]) : data.x.cols;
+    } else if (n == 2 && !strcmp(word[0], "image")) {
+        desc.channels = 1;
+        while (desc.width * desc.width < data.x.cols) desc.width++;
+        desc.height = desc.width;
+        if (desc.width < 2 || desc.width * desc.width != data.x.cols)
+            return failed(WI_ERR_SHAPE, "convolutions want square images: choose the digits");
     } else if (n == 4 && !strcmp(word[0], "image")) {
         desc.channels = size_of(word[1]), desc.height = size_of(word[2]), desc.width = size_of(word[3]);
     } else {
@@ -770,7 +782,9 @@ EXPORT(live_judge)(void)
     put(keeping_gain());
     say(wi_verdict_name(d.verdict));
     say(d.evidence);
-    say(strstr(d.remedy, " for the weights of ") && follows_own_recipe(net->layers + d.layer)
+    const char *at = d.remedy, *wanted = " for the weights of ";
+    while (*at && strncmp(at, wanted, strlen(wanted))) at++;    /* strstr() takes 2 KB */
+    say(*at && follows_own_recipe(net->layers + d.layer)
         ? "these weights are the activation's own: take fewer layers, a norm, skips, or another activation"
         : d.remedy);
     return result_count;
@@ -1042,16 +1056,26 @@ static wi_status cut(double part, int standardise)
     return status;
 }
 
+/* The bytes of the IDX file with which the room begins: a head of 4, its last the number of dimensions, 4 for each
+   of these, then a byte for each place. */
+static size_t idx_size(void)
+{
+    const unsigned char *p = (const unsigned char *)bytes;
+    size_t head = byte_count >= 4 ? 4 + 4 * (size_t)p[3] : byte_count, places = 1;
+    for (size_t i = 4; i < head && head < byte_count && places <= byte_count; i += 4)
+        places *= (size_t)p[i] << 24 | (size_t)p[i + 1] << 16 | (size_t)p[i + 2] << 8 | p[i + 3];
+    return head < byte_count && places < byte_count - head ? head + places : byte_count;
+}
+
 /* Take a set of n samples: 0 blobs (4 classes), 1 spirals (3), 2 moons (2), 3 blobs of two classes far apart;
-   or what live_room() was filled with: 4 an IDX file of `noise` bytes with its labels behind it, 5 a CSV text
-   of n bytes whose last column is the class. Results: samples, features, classes. The names of the classes
-   are said. */
+   or what live_room() was filled with: 4 an IDX file with its labels behind it, 5 a CSV text whose last column
+   is the class. Results: samples, features, classes. The names of the classes are said. */
 EXPORT(live_data)(int kind, int n, double noise, unsigned seed, int standardise)
 {
     wi_rng rng = wi_rng_make(seed);
     wi_data made;
     wi_error error;
-    size_t count = n > 0 ? (size_t)n : 1, images = noise > 0 ? (size_t)noise : 0;
+    size_t count = n > 0 ? (size_t)n : 1, images = idx_size();
     wi_status status;
 
     begin();
@@ -1063,8 +1087,8 @@ EXPORT(live_data)(int kind, int n, double noise, unsigned seed, int standardise)
     else if (kind == 2) status = wi_data_moons(&made, count, noise, &rng);
     else if (kind == 3) status = wi_data_blobs(&made, count, 2, 2, noise, &rng);
     else if (kind == 4)
-        status = wi_data_parse_idx(&made, bytes, images, (char *)bytes + images, count - images, &error);
-    else status = wi_data_parse_csv(&made, (const char *)bytes, count, 1, &error);
+        status = wi_data_parse_idx(&made, bytes, images, (char *)bytes + images, byte_count - images, &error);
+    else status = wi_data_parse_csv(&made, (const char *)bytes, byte_count, 1, &error);
     if (status != WI_OK) return failed(status, error.text);
     if (made.y.cols == 1) status = wi_data_one_hot(&made, &error);
     if (status != WI_OK) {
@@ -1188,12 +1212,12 @@ EXPORT(live_train)(int steps)
 }
 
 /* What the network answers over the plane from lo to hi, n x n places, the upper left one first: class and
-   its probability. */
+   its probability. Nothing where it does not have two inputs. */
 EXPORT(live_answers)(int n, double lo, double hi)
 {
     begin();
-    if (!m->net.layers || m->net.inputs != 2 || n < 1 || n > 160)
-        return failed(WI_ERR_SHAPE, "a network of two inputs is wanted");
+    if (!m->net.layers || n < 1 || n > 160) return failed(WI_ERR_ARG, "there is no network yet");
+    if (m->net.inputs != 2) return 0;
     size_t rows = m->net.max_batch, outputs = m->net.outputs, places = (size_t)n * (size_t)n;
     wi_real *out = reals(rows * outputs), *x = reals(rows * 2);
     for (size_t first = 0; out && x && first < places; first += rows) {
@@ -1215,12 +1239,12 @@ EXPORT(live_answers)(int n, double lo, double hi)
     return result_count;
 }
 
-/* The first layer's units as lines on the plane: w0, w1, b of each. */
+/* The first layer's units as lines on the plane: w0, w1, b of each; nothing where there are not two inputs. */
 EXPORT(live_units)(void)
 {
     begin();
-    if (!m->net.layers || m->net.inputs != 2)
-        return failed(WI_ERR_SHAPE, "a network of two inputs is wanted");
+    if (!m->net.layers) return failed(WI_ERR_ARG, "there is no network yet");
+    if (m->net.inputs != 2) return 0;
     const wi_layer *layer = m->net.layers;
     for (size_t j = 0; j < layer->outputs; j++) {
         put((double)layer->w.data[2 * j]);

@@ -27,25 +27,27 @@
 
   /* ==== Engine ========================================================== */
 
+  // A file that the page's head asks for already (docs/tools/finish.mjs) is awaited, not asked for again.
   const scripts = new Map();
   function load(file) {
     if (!scripts.has(file))
       scripts.set(
         file,
-        new Promise((done, fail) =>
-          document.head.append(
-            element('script', {
-              src: here + file,
-              onload: done,
-              onerror: () => fail(new Error(`${file} cannot be loaded`))
-            })
-          )
-        )
+        new Promise((done, fail) => {
+          const asked = document.querySelector(`script[src$="${file}"]`),
+            tag = asked ?? element('script', { src: here + file });
+          tag.addEventListener('load', done);
+          tag.addEventListener('error', () => fail(new Error(`${file} cannot be loaded`)));
+          if (!asked) document.head.append(tag);
+        })
       );
     return scripts.get(file);
   }
   // A packed file is base64 of gzip, in a script that sets packed[name].
-  const stream = async text => (await fetch(`data:;base64,${text}`)).body;
+  const stream = async text =>
+    Uint8Array.fromBase64
+      ? new Blob([Uint8Array.fromBase64(text)]).stream()
+      : (await fetch(`data:;base64,${text}`)).body;
   async function unpack(file, name) {
     if (!packed[name]) await load(file);
     const unzipped = (await stream(packed[name])).pipeThrough(new DecompressionStream('gzip'));
@@ -79,7 +81,7 @@
         name = engineName();
       const started = Thread.compiled
         ? Thread.compiled.then(module => thread.send({ start: module }))
-        : load(`live-${name}.js`).then(() => thread.send({ start: packed[name] }));
+        : Promise.resolve(packed[name] ?? load(`live-${name}.js`)).then(() => thread.send({ start: packed[name] }));
       Thread.compiled ??= started.then(reply => reply.module);
       started.catch(error => thread.waiting.forEach(({ fail }) => fail(error)));
       return thread;
@@ -137,6 +139,8 @@
           : Math.abs(x) >= 1e5 || Math.abs(x) < 1e-3
             ? x.toExponential(1)
             : String(+x.toPrecision(3));
+
+  const plural = (n, word) => `${n} ${word}${n === 1 ? '' : 's'}`;
 
   class Plot {
     constructor(canvas, height) {
@@ -372,7 +376,7 @@
       };
     }
     if (c.count) {
-      const field = element('input', { type: 'number', min: 1, max: 100000, step: 1, oninput: change });
+      const field = element('input', { type: 'number', min: 1, max: 99999, step: 1, oninput: change });
       return {
         node: element('label', {}, c.label, field),
         get: () => Math.max(0, Math.floor(+field.value) || 0),
@@ -767,7 +771,7 @@
       { length: Math.min(count, narrow ? 6 : 12) },
       (_, i, n = Math.min(count, narrow ? 6 : 12)) => (n === 1 ? 0 : Math.round((i * (count - 1)) / (n - 1)))
     );
-    const top = narrow ? 2 * (high + 56) + 26 : high + 76,
+    const top = narrow ? 2 * (high + 56) + 26 : high + 88,
       w = (plot.width - 8) / shown.length,
       deep = 62;
     [
@@ -775,7 +779,10 @@
       ['Gradients', 'backward', 'c1']
     ].forEach(([name, which, colour], row) => {
       const y = top + row * (deep + 58);
-      plot.text(`${name} of each layer${row === 0 ? '; below: share of flat slopes' : ''}`, 4, y - 18, {
+      const cut = hidden.some(l => isCut(l[which].slice(2))),
+        flat = narrow ? '; below: flat' : '; below: share of flat slopes',
+        more = `${cut ? '; tall bars cut off' : ''}${row === 0 ? flat : ''}`;
+      plot.text(`${name} of each layer${more}`, 4, y - 18, {
         colour: 'ink',
         bold: true,
         size: 12
@@ -785,10 +792,9 @@
           x = 4 + i * w;
         plot
           .panel([x + 2, y, w - 6, deep], { x: { from: 0, to: 1 }, y: { from: 0, to: 1 } })
-          .bars(bins, row === 0 && tooFlat(hidden[l].flat, v.act) ? 'c4' : colour);
+          .bars(bins, row === 0 && tooFlat(hidden[l].flat, v.act) ? 'c4' : colour, fullest(bins));
         plot.text(String(l + 1), x + w / 2, y - 4, { align: 'center', size: 10 });
-        const reach = hi > 1e-30 ? Math.max(-lo, hi) : 0; // all of them are 0
-        plot.text(w > 50 ? `±${number(reach)}` : number(reach), x + w / 2, y + deep + 13, {
+        plot.text(reachOf(lo, hi, w > 50), x + w / 2, y + deep + 13, {
           align: 'center',
           size: 10
         });
@@ -801,7 +807,18 @@
       });
     });
   }
-  const layersHeight = w => (w < 560 ? 2 * 186 + 26 : 130 + 76) + 2 * 62 + 58 + 18;
+  // Half of a ReLU's outputs are 0: that bar may go over the top, so that the others are seen.
+  function fullest(bins) {
+    const [first, second] = [...bins].sort((a, b) => b - a);
+    return second > 0 && first > 4 * second ? 1.5 * second : Math.max(1, first);
+  }
+  // What a histogram spans. Where all outputs are 0, its reach is next to nothing.
+  const reachOf = (lo, hi, wide) => {
+    const reach = hi > 1e-30 ? Math.max(-lo, hi) : 0;
+    return `${!wide ? '' : lo < 0 || !reach ? '±' : '0 to '}${number(reach)}`;
+  };
+  const isCut = bins => fullest(bins) < Math.max(...bins);
+  const layersHeight = w => (w < 560 ? 2 * 186 + 26 : 130 + 88) + 2 * 62 + 58 + 18;
   const layerTable = (v, [look]) => [
     ['layer', 'rms', 'theory', 'gradient', 'theory', 'flat', 'zeros'],
     ...layersOf(look.numbers).map((l, i) => [
@@ -820,9 +837,10 @@
       keeps = Number.isNaN(keeping)
         ? ''
         : ` Pre-activations of ${v.act} keep a mean square of 1 where the weights are times ${number(keeping)}.`;
+    const counted = v.norm === '1' ? ' Norms and activations are counted as layers too.' : '';
     return healthy
       ? [{ strong: 'healthy' }, `: ${evidence || remedy}.${keeps}`]
-      : [{ bad: name }, `: ${evidence}. Remedy: ${remedy}.${keeps}`];
+      : [{ bad: name }, `: ${evidence}. Remedy: ${remedy}.${keeps}${counted}`];
   }
   function layersText({ depth, width, act, recipe, norm = '0' }) {
     const layer =
@@ -967,13 +985,15 @@
     ask: (v, figure, patient = 0) => [['live_look', [1, v.alpha, 0, patient]]],
     // A verdict on weights says nothing of branches whose factor is 0 at the start, and learnt.
     words: (v, answers, figure) =>
-      v.skips === '1' && v.alpha === 0
-        ? [
-            { strong: 'identity' },
-            ': every block hands its input on as it is. The first step moves the factors alone, which are learnt; ' +
-              'from then on the branches get gradients.'
-          ]
-        : judgement(v, answers, figure)
+      v.alpha > 0
+        ? [...judgement(v, answers, figure), ` A block counts as two dense layers${v.skips === '1' ? ', a scale and a skip' : ' and a scale'}.`]
+        : v.skips === '1'
+          ? [
+              { strong: 'identity' },
+              ': every block hands its input on as it is. The first step moves the factors alone, which are learnt; ' +
+                'from then on the branches get gradients.'
+            ]
+          : [{ bad: 'cut off' }, ': branches times 0, and no skips beside them: nothing passes, either way.']
   };
 
   /* ---- The map q -> q' ------------------------------------------------- */
@@ -1040,7 +1060,7 @@
           .line(curve, 'c0');
         panel.line(
           path.slice(0, -1).flatMap(([q], l) => [
-            [q, q],
+            [q, l ? q : 0],
             [q, path[l + 1][0]]
           ]),
           'c4',
@@ -1072,21 +1092,29 @@
         return q > 0.01 && q < 4 && q <= p.x.to ? { q: +q.toPrecision(3) } : null;
       },
       words(v, [{ numbers: n }, { numbers: g }]) {
-        const last = n[3 + 2 * MAP_POINTS + 2 * MAP_STEPS],
-          near = (a, b) => Math.abs(a - b) <= 1e-3 * b;
+        const at = 3 + 2 * MAP_POINTS + 2 * MAP_STEPS,
+          last = Number.isNaN(n[at]) ? Infinity : n[at], // what overflows ends as no number
+          back = n[at + 1],
+          near = (a, b) => Number.isFinite(b) && Math.abs(a - b) <= 1e-3 * b;
         const grows = last > v.q,
-          reached = grows ? n[0] > v.q : n[0] < v.q && n[0] > 1e-6; // is the fixed point on the way?
+          onTheWay = Number.isFinite(n[0]) && (grows ? n[0] > v.q : n[0] < v.q), // the fixed point is
+          ends = near(last, n[0]) || onTheWay;
         const fate = near(last, v.q)
           ? `the signal keeps its mean square of ${number(v.q)}`
           : near(last, n[0])
             ? `the signal settles at a mean square of ${number(n[0])}`
-            : reached && Number.isFinite(n[0])
+            : onTheWay && n[0] > 1e-6
               ? `the signal goes towards a mean square of ${number(n[0])}`
               : `from this start the signal ${grows ? 'grows without bound' : 'dies out'}`;
         return [
           { strong: fate },
-          `; after ${MAP_STEPS} layers it is ${number(last)}. Slope of the map where it ends: ${number(n[1])}; the ` +
-            `gradient's mean square is × ${number(n[2])} a layer there. ` +
+          `; after ${MAP_STEPS} layers it is ${number(last)}` +
+            (ends
+              ? `. Slope of the map where it ends: ${number(n[1])}; the gradient's mean square is × ${number(n[2])} ` +
+                'a layer there. '
+              : Number.isFinite(back)
+                ? `, and the gradient's, on the way back, × ${number(back)}. `
+                : '. ') +
             `For ${v.act === 'own' ? v.f : v.act}: forward gain ${number(g[0])}, backward ${number(g[1])}` +
             (Number.isNaN(g[2]) ? '; PyTorch has none.' : `, PyTorch's table ${number(g[2])}.`)
         ];
@@ -1142,25 +1170,31 @@
       ['edge', { sw: 1.006, sb: 0.05 }],
       ['chaos', { sw: 2.2, sb: 0.1 }]
     ],
-    // The plane's colours are asked row by row, once for an activation; a point in it at each change.
+    // A point of the plane at each change; the plane's colours row by row behind it, once for an activation.
     ask(v, figure, patient = 0) {
       if (figure.planeOf !== v.act) {
         figure.planeOf = v.act;
         figure.plane = [];
-        setTimeout(() => this.fill(figure, v.act));
+        figure.coarse = [];
+        setTimeout(() => figure.asked.then(() => this.fill(figure, v.act)));
       }
       return [['live_point', [v.sw, v.sb, v.c, PLANE.depth, patient], v.act]];
     },
+    // First the middle of each three by three places, for all of them, so that the plane is seen in a ninth of the time.
     async fill(figure, act) {
       this.filler ??= Thread.engine();
-      for (let row = 0; row < PLANE.rows && figure.planeOf === act; row++) {
-        const bias = (PLANE.bias * (row + 0.5)) / PLANE.rows;
-        const reply = await this.filler.ask([['live_plane', [bias, PLANE.weights, PLANE.columns], act]]);
-        if (figure.planeOf === act) {
-          figure.plane[row] = reply.answers[0].numbers;
-          figure.paint();
+      for (const [to, size] of [
+        [figure.coarse, 3],
+        [figure.plane, 1]
+      ])
+        for (let row = 0; row < PLANE.rows / size && figure.planeOf === act; row++) {
+          const bias = (PLANE.bias * (row + 0.5) * size) / PLANE.rows;
+          const reply = await this.filler.ask([['live_plane', [bias, PLANE.weights, PLANE.columns / size], act]]);
+          if (figure.planeOf === act) {
+            to[row] = reply.answers[0].numbers;
+            figure.paint();
+          }
         }
-      }
     },
     draw(plot, v, [{ numbers: n }], figure) {
       const narrow = plot.width < 560,
@@ -1175,20 +1209,23 @@
         x: { from: 0, to: PLANE.weights, label: '→ σ of weights × √fan-in, ↑ σ of biases' },
         y: { from: 0, to: PLANE.bias }
       }));
-      figure.plane.forEach((row, r) => {
-        for (let i = 0; i < PLANE.columns; i++) {
+      for (let r = 0; r < PLANE.rows; r++) {
+        const row = figure.plane[r] ?? figure.coarse[Math.floor(r / 3)] ?? [],
+          columns = row.length / 2;
+        for (let i = 0; i < columns; i++) {
           const chi = row[2 * i],
             depth = row[2 * i + 1];
           plot.g.globalAlpha = Math.max(0.08, Math.min(0.75, 6 / depth));
           plot.g.fillStyle = plot.colour(chi > 1 ? 'c4' : 'c0');
+          const [x, y] = [Math.round((w * i) / columns), Math.round(h * (1 - (r + 1) / PLANE.rows))];
           plot.g.fillRect(
-            44 + (w * i) / PLANE.columns,
-            24 + h * (1 - (r + 1) / PLANE.rows),
-            w / PLANE.columns + 0.5,
-            h / PLANE.rows + 0.5
+            44 + x,
+            24 + y,
+            Math.round((w * (i + 1)) / columns) - x,
+            Math.round(h * (1 - r / PLANE.rows)) - y
           );
         }
-      });
+      }
       plot.g.globalAlpha = 1;
       panel.axes().dots([[v.sw, v.sb]], 'ink', 6);
       const box = narrow ? [44, h + 80, w, 110] : [w + 130, 24, plot.width - w - 146, 250];
@@ -1214,9 +1251,12 @@
     },
     words: (v, [{ numbers: n }]) => [
       n[2] > 1 ? { bad: 'chaos' } : { strong: 'order' },
-      `: χ = ${number(n[2])}, q* = ${number(n[0])}. Two inputs come to a correlation of ${number(n[1])}, in ` +
-        `${number(n[3])} layers e times nearer to it; networks of up to about ` +
-        `${Number.isFinite(n[4]) ? Math.round(n[4]) : '∞'} layers train. ` +
+      `: χ = ${number(n[2])}, ` +
+        (Number.isFinite(n[0]) && n[3] > 0
+          ? `q* = ${number(n[0])}. Two inputs come to a correlation of ${number(n[1])}, in ${number(n[3])} layers ` +
+            'e times nearer to it; '
+          : 'and the signal grows without bound; ') +
+        `networks of up to about ${Number.isFinite(n[4]) ? plural(Math.round(n[4]), 'layer') : '∞ layers'} train. ` +
         (Number.isNaN(n[5]) ? '' : `With these biases the edge is at σ = ${number(n[5])}.`)
     ],
     table: (v, [{ numbers: n }]) => [
@@ -1244,7 +1284,7 @@
           ],
           preset: recipe
         },
-        { key: 'width', label: 'width', from: 2, to: 48, step: 1, preset: 24 },
+        { key: 'width', label: 'width', from: 4, to: 48, step: 1, preset: 24 },
         { key: 'depth', label: 'matrices in a row', from: 1, to: 24, step: 1, preset: 10 },
         { key: 'gain', label: 'times', from: 0.5, to: 2, log: true, preset: 1 }
       ],
@@ -1385,7 +1425,7 @@
         );
     },
     words: (v, [{ numbers: n }]) => [
-      { strong: `${Math.round(v.terms)} terms` },
+      { strong: plural(Math.round(v.terms), 'term') },
       `: std ${number(n[0])}, theory ${number(n[2])}; kurtosis ${number(n[1])}, of a normal law 3.`
     ]
   };
@@ -1586,13 +1626,7 @@
   let ownCsv; // bytes of the file that was dropped; they stay in this page
 
   // What goes into a network: numbers, or, where it has windows, a square image of them.
-  const sideOf = (layers, features) =>
-    layers.some(line => /^(conv|max_pool) /.test(line)) ? Math.sqrt(features) : 0;
-  function inputsOf(layers, features) {
-    const side = sideOf(layers, features);
-    if (side % 1 || side === 1) throw new Refusal('convolutions want square images: choose the digits');
-    return side ? `image 1 ${side} ${side}` : `inputs ${features}`;
-  }
+  const hasWindows = layers => layers.some(line => /^(conv|max_pool) /.test(line));
 
   // One network, trained in a thread of its own and drawn on a canvas of its own.
   class Learner {
@@ -1608,35 +1642,31 @@
       this.c = c;
       const kind = DATA.findIndex(([name]) => name === c.data),
         extra = {};
-      let args = [kind, SAMPLES, c.noise, 5, 1];
       if (c.data === 'digits') {
-        const [images, labels] = await Promise.all(
-          ['images', 'labels'].map(part => unpackOnce('live-digits.js', part))
-        );
-        extra.give = new Uint8Array([...images, ...labels]);
-        args = [4, extra.give.length, images.length, 5, 1];
+        if (!packed.images) await load('live-digits.js');
+        extra.give = [packed.images, packed.labels];
       } else if (c.data === 'csv') {
         if (!ownCsv) throw new Refusal('choose a CSV file first: numbers in columns, the class in the last');
-        extra.give = ownCsv;
-        args = [5, ownCsv.length, 0, 5, 1];
+        extra.give = [ownCsv];
       }
-      const data = (await this.thread.ask([['live_data', args]], extra)).answers[0];
-      [this.samples, this.features, this.classes] = data.numbers;
-      this.network = [
-        inputsOf(c.layers, this.features),
+      const network = [
+        hasWindows(c.layers) ? 'image data' : 'inputs data',
         ...c.layers,
-        `dense ${this.classes} linear xavier_normal`
+        'dense classes linear xavier_normal'
       ].join('\n');
-      const replies = (
-        await this.thread.ask([
-          ['live_net', [256, c.seed], this.network],
+      const { answers } = await this.thread.ask(
+        [
+          ['live_data', [kind, SAMPLES, c.noise, 5, 1]],
+          ['live_net', [256, c.seed], network],
           ['live_look', [c.gain ?? 1, 1, 0, 1]],
           this.plan(c),
           ['live_points', []],
           ...this.looks(0)
-        ])
-      ).answers;
-      [, this.before, , this.points, ...this.seen] = replies;
+        ],
+        extra
+      );
+      [, this.features, this.classes] = answers[0].numbers;
+      [, , this.before, , this.points, ...this.seen] = answers;
       this.history = [];
       this.record();
     }
@@ -1656,12 +1686,8 @@
     looks(steps) {
       return [
         ['live_train', [steps]],
-        ...(this.features === 2
-          ? [
-              ['live_answers', [GRID, -REACH, REACH]],
-              ['live_units', []]
-            ]
-          : [])
+        ['live_answers', [GRID, -REACH, REACH]],
+        ['live_units', []]
       ];
     }
     record() {
@@ -1691,7 +1717,7 @@
       // Beside the plane, where there is room.
       const aside = planar && this.canvas.clientWidth >= 640,
         square = w => (planar ? Math.min(w - 16, 290) : 0);
-      const plot = new Plot(this.canvas, w => (aside ? 306 : square(w) + 284)),
+      const plot = new Plot(this.canvas, w => (aside ? 306 : square(w) + 298)),
         side = square(plot.width);
       if (planar) this.paintPlane(plot, 8, 8, side);
       const left = aside ? side + 24 : 0,
@@ -1738,20 +1764,24 @@
         .dots([series.at(-1)], 'c1', 2.5);
       const w = (plot.width - left - 16) / hidden,
         y = top + 148;
-      plot.text('Outputs by layer; flat share; change of weights a step', left + 8, y - 8, {
-        bold: true,
-        colour: 'ink'
-      });
+      const cut = plot.width - left > 420 && layers.slice(0, hidden).some(n => isCut([...n.subarray(9, 39)]));
+      plot.text(
+        `Outputs by layer${cut ? ' (tall bars cut off)' : ''}: reach, flat share, change of weights a step`,
+        left + 8,
+        y - 8,
+        { bold: true, colour: 'ink' }
+      );
       for (let l = 0; l < hidden; l++) {
         const bins = [...layers[l].subarray(9, 39)],
           x = left + 8 + l * w;
         plot
           .panel([x, y + 4, w - 6, 52], { x: { from: 0, to: 1 }, y: { from: 0, to: 1 } })
-          .bars(bins, layers[l][3] > 0.5 || layers[l][2] > MOSTLY_FLAT ? 'c4' : 'c0');
+          .bars(bins, layers[l][3] > 0.5 || layers[l][2] > MOSTLY_FLAT ? 'c4' : 'c0', fullest(bins));
         const flat = `${Math.round(100 * layers[l][2])}%${w > 64 ? ' flat' : ''}`,
           moved = layers[l][6] && `${w > 100 ? 'moves ' : ''}${number(layers[l][6])}`;
-        plot.text(flat, x + w / 2, y + 69, { align: 'center', size: 10 });
-        if (moved) plot.text(moved, x + w / 2, y + 82, { align: 'center', size: 10 });
+        [reachOf(layers[l][7], layers[l][8], w > 44), flat, moved].forEach((line, i) => {
+          if (line) plot.text(line, x + w / 2, y + 69 + 13 * i, { align: 'center', size: 10 });
+        });
       }
       const h = this.now,
         copies = layers[0][5] - layers[0][4];
@@ -1847,8 +1877,12 @@
           this.sides.replaceChildren();
           this.learners = sides.map(([name]) => new Learner(this.sides, name));
         }
-        await Promise.all(sides.map(([, c], i) => this.learners[i].prepare(c)));
-        this.paint();
+        await Promise.all(
+          sides.map(async ([, c], i) => {
+            await this.learners[i].prepare(c);
+            this.paint([this.learners[i]]);
+          })
+        );
         this.tell(this.summary());
         this.count();
       } catch (e) {
@@ -1857,9 +1891,10 @@
       }
       this.showPlaying();
     }
-    paint() {
-      if (!this.learners?.every(l => l.history) || !this.place.isConnected) return;
-      this.learners.forEach(l => l.paint(this.d.shows ?? {}));
+    paint(learners = this.learners ?? []) {
+      const ready = learners.filter(l => l.history);
+      if (!ready.length || !this.place.isConnected) return;
+      ready.forEach(l => l.paint(this.d.shows ?? {}));
       this.seen();
     }
     // What to try, and with several networks how they came out.
@@ -2185,7 +2220,7 @@
       csv: 'wi_data_load_csv(&all, "my.csv", 1, &error)'
     }[c.data].replace('NOISE', c.noise);
     const lines = [...c.layers, `dense ${learner.classes} linear xavier_normal`].map(line => line.split(' '));
-    const side = sideOf(c.layers, learner.features), part = c.data === 'digits' ? '1500.0 / 1797.0' : '0.75';
+    const side = hasWindows(c.layers) && Math.sqrt(learner.features), part = c.data === 'digits' ? '1500.0 / 1797.0' : '0.75';
     const inputs = side
       ? `shape.channels = 1, shape.height = ${side}, shape.width = ${side};`
       : 'shape.inputs = all.x.cols;';
@@ -2312,9 +2347,16 @@ ${weights.join('')}    ${inputs}
         }
       };
       file.addEventListener('change', () => take(file.files[0]));
-      figure.place.addEventListener('dragover', e => e.preventDefault());
-      figure.place.addEventListener('drop', e => {
+      // Anywhere on the page: a browser would leave it for a file that falls beside the figure.
+      const over = on => e => {
+        if (!e.dataTransfer.types.includes('Files')) return;
         e.preventDefault();
+        figure.place.classList.toggle('wi-drop', on);
+      };
+      document.addEventListener('dragover', over(true));
+      document.addEventListener('dragleave', over(false));
+      document.addEventListener('drop', e => {
+        over(false)(e);
         take(e.dataTransfer.files[0]);
       });
       const report = element('div', { class: 'wi-sides' });
@@ -2433,7 +2475,7 @@ ${weights.join('')}    ${inputs}
         element(
           'label',
           { class: 'wi-note' },
-          'Your own data, which stay on this machine (drop a file here): ',
+          'Your own data, which stay on this machine (drop a file on this page): ',
           file
         )
       );
@@ -2630,11 +2672,13 @@ ${weights.join('')}    ${inputs}
   }
   let style;
   const styled = () =>
-    (style ??= new Promise(done =>
-      document.head.append(
-        element('link', { rel: 'stylesheet', href: `${here}live.css`, onload: done, onerror: done })
-      )
-    ));
+    (style ??= new Promise(done => {
+      if (document.querySelector('link[href="live.css"]')?.sheet) done();
+      else
+        document.head.append(
+          element('link', { rel: 'stylesheet', href: `${here}live.css`, onload: done, onerror: done })
+        );
+    }));
   function start() {
     const places = [...document.querySelectorAll('.wi-figure')].filter(p => able && figures[p.dataset.figure]),
       programs = document.querySelectorAll('.wi-run');
@@ -2655,7 +2699,6 @@ ${weights.join('')}    ${inputs}
   }
   if (named.length && !saving) {
     Thread.readied = Thread.engine();
-    styled();
     // Formulas, which keep this thread for long, are set behind the first picture (mathjax-config.js).
     packed.seen = new Promise(done => {
       firstSeen = done;

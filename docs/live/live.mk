@@ -18,7 +18,7 @@ VECTORS_OR_NOT = $(if $(filter simd,$*),-msimd128 -mnontrapping-fptoint -msign-e
 $(LIVE)/winit-%.o: winit.h
 	@mkdir -p $(@D)
 	$(WASM_CC) -Oz $(VECTORS_OR_NOT) -DNDEBUG -DWINIT_IMPLEMENTATION -x c -c $< -o $@
-$(LIVE)/engine-%.wasm: docs/live/live.c $(LIVE)/winit-%.o
+$(LIVE)/engine-%.wasm: docs/live/live.c docs/live/libc.c $(LIVE)/winit-%.o
 	$(WASM_CC) -Oz $(VECTORS_OR_NOT) -DLIVE_LINKED -mexec-model=reactor -I. $^ -o $@ $(WASM_LINK)
 
 # The chapters' programs. Where try.txt names a constant, the page may set it; left alone, it is the book's.
@@ -55,7 +55,7 @@ live:
 LIVE_SCRIPT = $(if $(LIVE_OK),<script type=\"text/javascript\" async=\"async\" src=\"$$relpath^live.js\"></script>)
 
 # The engines against the same C for this machine; then the figures as a reader uses them. FAST=1 takes a part, under a minute.
-$(LIVE)/native: tests/live/native.c docs/live/live.c $(BUILD)/winit.o
+$(LIVE)/native: tests/live/native.c docs/live/live.c docs/live/libc.c $(BUILD)/winit.o
 	@mkdir -p $(@D)
 	$(CC) -std=c99 $(CPPFLAGS) $(CFLAGS) -I. $< $(BUILD)/winit.o -o $@ $(LDFLAGS) $(LDLIBS)
 # The engine is compared with the native library once, outside any browser.

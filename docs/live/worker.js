@@ -5,7 +5,8 @@
 //   start: the engine, packed or compiled       module: compiled; questions before it wait for it
 //   calls: [[function, arguments, text], ...]   answers: [{ numbers, said }, ...]; the first refusal ends the
 //                                               list with { refused }
-//   give:  bytes, before the calls              they are put where live_room() says
+//   give:  [bytes or packed texts], before      they are put where live_room() says, one behind the other
+//          the calls
 //   take:  true, after the calls                bytes: those that the last answer points to
 //   run:   bytes of a program, name, files,     output: text, as it comes; at the end exit: status,
 //          environment                          files: what it wrote
@@ -13,20 +14,28 @@
 const encoder = new TextEncoder();
 
 /* ---- The engine -------------------------------------------------------- */
-let engine, room, begin;
+let engine, begin;
 const begun = new Promise(done => {
   begin = done;
 });
 
-// The engine, from its text as a packed file has it (base64 of gzip), or compiled by another thread.
+// What a packed file has as text: base64 of gzip.
+async function unzipped(text) {
+  const zipped = Uint8Array.fromBase64
+    ? new Blob([Uint8Array.fromBase64(text)]).stream()
+    : (await fetch(`data:;base64,${text}`)).body;
+  return zipped.pipeThrough(new DecompressionStream('gzip'));
+}
+async function bytesOf(given) {
+  return typeof given === 'string' ? new Uint8Array(await new Response(await unzipped(given)).arrayBuffer()) : given;
+}
+
+// The engine, packed or compiled by another thread.
 async function start(given) {
   let module = given;
   if (typeof given === 'string') {
-    const { body } = await fetch(`data:;base64,${given}`);
-    const unzipped = body.pipeThrough(new DecompressionStream('gzip'));
-    module = await WebAssembly.compileStreaming(
-      new Response(unzipped, { headers: { 'Content-Type': 'application/wasm' } })
-    );
+    const headers = { 'Content-Type': 'application/wasm' };
+    module = await WebAssembly.compileStreaming(new Response(await unzipped(given), { headers }));
   }
   // All that the header asks for is the time, for estimates that no figure shows.
   const system = { wasi_snapshot_preview1: { clock_time_get: () => 0 } };
@@ -233,9 +242,13 @@ async function answer(message) {
     };
   }
   await begun;
-  if (message.give) {
-    room = engine.live_room(message.give.length);
-    new Uint8Array(engine.memory.buffer).set(message.give, room);
+  const given = await Promise.all((message.give ?? []).map(bytesOf));
+  if (given.length) {
+    let at = engine.live_room(given.reduce((sum, part) => sum + part.length, 0));
+    for (const part of given) {
+      new Uint8Array(engine.memory.buffer).set(part, at);
+      at += part.length;
+    }
   }
   const answers = [],
     from = performance.now();
@@ -255,10 +268,16 @@ async function answer(message) {
   }
   return reply;
 }
-onmessage = async event => {
-  try {
-    postMessage(await answer(event.data));
-  } catch (e) {
-    postMessage({ id: event.data.id, failure: String(e) });
-  }
+// One question after the other, in the order in which they came; the engine alone is not waited for behind them.
+let before = Promise.resolve();
+onmessage = ({ data: message }) => {
+  const reply = async () => {
+    try {
+      postMessage(await answer(message));
+    } catch (e) {
+      postMessage({ id: message.id, failure: String(e) });
+    }
+  };
+  if (message.start) reply();
+  else before = before.then(reply);
 };

@@ -19,12 +19,22 @@ function describe(file, fallback) {
   const part = tag => new RegExp(`<${tag}[^>]*>([\\s\\S]*?)</${tag}>`).exec(svg)?.[1].replace(/\s+/g, ' ').trim() ?? '';
   return ([part('title'), part('desc')].filter(s => s).join('. ') || unescape(fallback) || file).replace(/\.\.+/g, '.').replace(/"/g, '&quot;');
 }
-// A page with live figures begins with their script, which is told their names: they are computed while the page is read.
+// A page with live figures begins with their engine, style and script, which is told their names: they are computed while
+// the page is read. MathJax comes behind their first picture (mathjax-config.js). Who saves data gets the engine when a
+// figure is near.
+const ENGINE = `<script type="text/javascript">if (!(navigator.connection ?? {}).saveData)
+document.head.append(Object.assign(document.createElement('script'), { src: 'live-simd.js', fetchPriority: 'high' }))</script>
+<link rel="stylesheet" type="text/css" href="live.css"/>
+`;
+const live = fs.existsSync(path.join(html, 'live.js')) ? read('live.js') : '';
 function enliven(page) {
-  const names = [...page.matchAll(/data-figure="([^"]+)"/g)].map(m => m[1]).join(' ');
+  const names = [...page.matchAll(/data-figure="([^"]+)"/g)].map(m => m[1])
+    .filter(name => live.includes(`figures['${name}']`) || live.includes(`figures.${name} `)).join(' ');
   const script = /<script [^>]*async="async" src="live\.js"><\/script>\n/.exec(page)?.[0];
   if (!names || !script) return page;
-  return page.replace(script, '').replace('<title>', () => script.replace(' src=', ` data-figures="${names}" src=`) + '<title>');
+  return page.replace(script, '')
+    .replace('<title>', () => ENGINE + script.replace(' src=', ` fetchpriority="high" data-figures="${names}" src=`) + '<title>')
+    .replace(/<script type="text\/javascript" id="MathJax-script" async="async"/, '<script type="text/plain" id="MathJax-script"');
 }
 function mend(page) {
   return enliven(page)

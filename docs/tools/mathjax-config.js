@@ -1,5 +1,4 @@
-/* MathJax from files beside the pages; the macros are those of macros.tex. It sets formulas when the page's first live
-   figure is seen: not half a second earlier and the figure later by as much. */
+/* MathJax from files beside the pages; the macros are those of macros.tex. */
 window.MathJax = {
   loader: { load: ['core', 'input/tex', 'output/chtml'] },
   tex: {
@@ -11,8 +10,16 @@ window.MathJax = {
       fanout: 'n_{\\mathrm{out}}'
     }
   },
-  startup: {
-    pageReady: () => Promise.resolve(window.WI_LIVE_DATA?.seen).then(() => window.MathJax.startup.defaultPageReady())
-  },
   options: { ignoreHtmlClass: 'tex2jax_ignore', processHtmlClass: 'tex2jax_process' }
 };
+/* On a page with live figures its script is held back (finish.mjs) until the first of them is seen: formulas not half a
+   second earlier, and the figure later by as much. */
+window.addEventListener?.('DOMContentLoaded', () => {
+  const held = document.querySelector('script[type="text/plain"]#MathJax-script');
+  if (!held) return;
+  Promise.resolve(window.WI_LIVE_DATA?.seen).then(() => {
+    const script = document.createElement('script');
+    script.src = held.src;
+    held.replaceWith(script);
+  });
+});

@@ -324,6 +324,16 @@ if (only.test('file')) {
   check((await place.locator('select').first().inputValue()) === 'csv', 'the choice of data is not the file');
   await give('a,b\n1,2,3\n');
   await place.getByText('This does not fit together').waitFor({ timeout: 60000 });
+  // Dropped, and beside the figure.
+  const dropped = await page.evaluateHandle(text => {
+    const all = new DataTransfer();
+    all.items.add(new File([text], 'my.csv', { type: 'text/csv' }));
+    return all;
+  }, `a,answer\n${rows.map((_, i) => `${i},${i % 3}`).join('\n')}\n`);
+  await page.dispatchEvent('body', 'dragover', { dataTransfer: dropped });
+  await page.dispatchEvent('body', 'drop', { dataTransfer: dropped });
+  await page.waitForFunction(() => /of the rest/.test(document.querySelector('.wi-sides output')?.textContent)
+    && !/This does not fit/.test(document.querySelector('.wi-words').textContent), null, { timeout: 60000 });
   check(true, '');
   await page.close();
 }

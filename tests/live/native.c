@@ -2,10 +2,15 @@
    with. Reads networks from standard input, each a line "SEED GAIN ALPHA BIAS" and the network's lines, ended
    by an empty one; prints for each the hash of its weights, the hash with the gain, and the rms that theory
    expects of each weight layer. Fails where the short ways for plain stacks and the header's long ones part:
-   theory against wi_net_theory(), gradients in the signals against wi_net_backward(). */
+   theory against wi_net_theory(), gradients in the signals against wi_net_backward(); and where the engine's
+   strtod() reads another number than this machine's. */
 #define LIVE_LINKED
 #include "../../docs/live/live.c"
 #include <stdio.h>
+#define strtod small_strtod
+#include "../../docs/live/libc.c"
+#undef strtod
+double strtod(const char *text, char **end);
 
 /* The largest relative difference of the two theories; 0 where the short one does not apply. */
 static double part(double gain)
@@ -49,12 +54,45 @@ static size_t other_gradients(void)
     return other;
 }
 
+/* Numbers of which the engine's strtod() makes another double than this machine's: digits at random, and
+   middles of two doubles, to the last digit and a little off. */
+static int other_numbers(void)
+{
+    wi_rng rng = wi_rng_make(7);
+    int other = 0;
+
+    for (int i = 0; i < 3000; i++) {
+        static char number[2400], shown[2400];
+        int n = 0, e, digits = 1 + (int)wi_rng_below(&rng, i % 50 ? 40 : 770);
+        if (i % 2) {
+            int range = i % 3 ? 700 : 60;
+            while (n < digits) number[n++] = (char)('0' + (i % 7 || n < 4 ? wi_rng_below(&rng, 10) : 0));
+            e = (int)wi_rng_below(&rng, (uint64_t)range) - range / 2 - digits / 2;
+        } else {
+            uint64_t bits = wi_rng_below(&rng, UINT64_C(0x7FE) << (i % 4 ? 52 : 40)), next = bits + 1;
+            double low, high;
+            memcpy(&low, &bits, sizeof low);
+            memcpy(&high, &next, sizeof high);
+            sprintf(shown, "%.1100Le", ((long double)low + (long double)high) / 2);
+            for (const char *p = shown; *p != 'e'; p++) if (*p != '.') number[n++] = *p;
+            while (n > 1 && number[n - 1] == '0') n--;
+            e = atoi(strchr(shown, 'e') + 1) - (n - 1);
+            if (i % 3 == 0 && number[n - 1] < '9') number[n - 1]++;
+            if (n > 770) continue;
+        }
+        sprintf(number + n, "e%d", e);
+        double mine = small_strtod(number, NULL), right = strtod(number, NULL);
+        if (memcmp(&mine, &right, sizeof mine)) other++, fprintf(stderr, "%s: %a, not %a\n", number, mine, right);
+    }
+    return other;
+}
+
 int main(void)
 {
     char line[256];
     unsigned seed;
     double gain, alpha, bias;
-    int failures = 0;
+    int failures = other_numbers();
 
     while (fgets(line, sizeof line, stdin)
            && sscanf(line, "%u %lf %lf %lf", &seed, &gain, &alpha, &bias) == 4) {
