@@ -3851,7 +3851,7 @@ WI_IMPL_AVX2 static void wi_impl_gemm_few(const wi_impl_product *p)
         }
         if (scale) WI_IMPL_FUSED_32(start, *scale - zero, sum)
         if (scale) sum = start;
-        for (size_t j = cols; j-- > 0;) c[j] = sum[j];   /* so that no compiler calls memcpy() */
+        for (size_t j = 0; j < cols; j++) c[j] = sum[j];
     }
 }
 #else
