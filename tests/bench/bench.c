@@ -2,7 +2,7 @@
 
    bench RESULTS.tsv [GROUP ...]
    A group is named by its first letters; without any, all run. Peers come from the environment: PEER_BLAS, PEER_DNNL,
-   PEER_EIGEN, PEER_FANN, PEER_TINY, PEER_PYTHON (commands); one that is missing is said in its row. */
+   PEER_EIGEN, PEER_PLAIN, PEER_FANN, PEER_TINY, PEER_PYTHON (commands); one that is missing is said in its row. */
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "bench.h"
@@ -10,9 +10,20 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-static bench_peer blas, dnnl, eigen, torch, numpy, fann, tiny;
+static bench_peer blas, dnnl, eigen, plain, torch, numpy, fann, tiny;
 
 /* ---- ours ---- */
+
+static wi_net bench_net(const wi_net_desc *desc)
+{
+    wi_net net;
+    wi_error error;
+    if (wi_net_create(&net, desc, &error) == WI_OK) return net;
+    fprintf(stderr, "%s\n", error.text);
+    exit(1);
+}
+
+#include "networks.h"
 
 /* The three products of a dense layer with M samples, K inputs, N outputs: NT forward, NN gradient of the inputs, TN of the weights. */
 static double ours_gemm(const char *request)
@@ -39,12 +50,35 @@ static double ours_gemm(const char *request)
     return start;
 }
 
-/* One epoch over made-up digits: a fifth of the pixels set, ten classes. */
+/* The networks of the rows: relu, sigmoid, cnn (a LeNet), vgg (pairs of 3x3 convolutions); all read 784 pixels. */
+static wi_net image_net(char kind, size_t batch)
+{
+    wi_layer_desc relu[] = {wi_layer_dense(256, wi_relu()), wi_layer_dense(128, wi_relu()), wi_layer_dense(10, wi_linear())};
+    wi_layer_desc sigmoid[] = {wi_layer_dense(390, wi_sigmoid()), wi_layer_dense(156, wi_sigmoid()), wi_layer_dense(62, wi_sigmoid()),
+                               wi_layer_dense(25, wi_sigmoid()), wi_layer_dense(10, wi_sigmoid())};
+    wi_layer_desc cnn[] = {wi_layer_conv2d(6, 5, wi_relu()), wi_layer_max_pool(2), wi_layer_conv2d(16, 5, wi_relu()), wi_layer_max_pool(2),
+                           wi_layer_dense(120, wi_relu()), wi_layer_dense(84, wi_relu()), wi_layer_dense(10, wi_linear())};
+    wi_layer_desc vgg[] = {wi_layer_conv2d(16, 3, wi_relu()), wi_layer_conv2d(16, 3, wi_relu()), wi_layer_max_pool(2),
+                           wi_layer_conv2d(32, 3, wi_relu()), wi_layer_conv2d(32, 3, wi_relu()), wi_layer_max_pool(2),
+                           wi_layer_dense(128, wi_relu()), wi_layer_dense(10, wi_linear())};
+    cnn[0].padding = 2;
+    for (int l = 0; l < 5; l++) vgg[l].padding = l == 2 ? 0 : 1;
+    wi_net_desc desc;
+    memset(&desc, 0, sizeof desc);
+    desc.max_batch = batch;
+    desc.layers = kind == 'r' ? relu : kind == 's' ? sigmoid : kind == 'c' ? cnn : vgg;
+    desc.layer_count = kind == 'r' ? WI_COUNT(relu) : kind == 's' ? WI_COUNT(sigmoid) : kind == 'c' ? WI_COUNT(cnn) : WI_COUNT(vgg);
+    if (kind == 'r' || kind == 's') desc.inputs = 784;
+    else desc.channels = 1, desc.height = desc.width = 28;
+    return bench_net(&desc);
+}
+
+/* One epoch over made-up digits: a fifth of the pixels set, ten classes. "infer" only goes forward through all of them. */
 static double ours_epoch(const char *request)
 {
-    char kind[16];
+    char what[16], kind[16];
     unsigned n, batch;
-    sscanf(request, "epoch %15s %u %u", kind, &n, &batch);
+    sscanf(request, "%15s %15s %u %u", what, kind, &n, &batch);
     float *x = (float *)get((size_t)n * 784, 4), *y = (float *)get((size_t)n * 10, 4);
     wi_rng rng = wi_rng_make(1);
     for (size_t i = 0; i < (size_t)n * 784; i++) x[i] = wi_rng_next(&rng) % 5 == 0 ? (float)wi_rng_uniform(&rng) : 0;
@@ -54,38 +88,17 @@ static double ours_epoch(const char *request)
     data.x = wi_mat_view(x, n, 784);
     data.y = wi_mat_view(y, n, 10);
 
-    wi_layer_desc relu[] = {wi_layer_dense(256, wi_relu()), wi_layer_dense(128, wi_relu()), wi_layer_dense(10, wi_linear())};
-    wi_layer_desc sigmoid[] = {wi_layer_dense(390, wi_sigmoid()), wi_layer_dense(156, wi_sigmoid()), wi_layer_dense(62, wi_sigmoid()),
-                               wi_layer_dense(25, wi_sigmoid()), wi_layer_dense(10, wi_sigmoid())};
-    wi_layer_desc cnn[] = {wi_layer_conv2d(6, 5, wi_relu()), wi_layer_max_pool(2), wi_layer_conv2d(16, 5, wi_relu()), wi_layer_max_pool(2),
-                           wi_layer_dense(120, wi_relu()), wi_layer_dense(84, wi_relu()), wi_layer_dense(10, wi_linear())};
-    cnn[0].padding = 2;
-    wi_net_desc desc;
-    memset(&desc, 0, sizeof desc);
-    desc.inputs = 784;
-    desc.max_batch = batch;
-    desc.layers = kind[0] == 'r' ? relu : kind[0] == 's' ? sigmoid : cnn;
-    desc.layer_count = kind[0] == 'r' ? 3 : kind[0] == 's' ? 5 : 7;
-    if (kind[0] == 'c') {
-        desc.inputs = 0;
-        desc.channels = 1;
-        desc.height = desc.width = 28;
-    }
     wi_train_desc train;
     memset(&train, 0, sizeof train);
     train.loss = kind[0] == 's' ? WI_LOSS_HALF_SQUARED : WI_LOSS_SOFTMAX_CROSS_ENTROPY;
     train.opt = wi_sgd(0.1);
     train.epochs = 1;
     train.batch = batch;
-    wi_net net;
+    wi_net net = image_net(kind[0], batch);
     wi_error error;
-    double start;
-    if (wi_net_create(&net, &desc, &error) != WI_OK) {
-        fprintf(stderr, "%s\n", error.text);
-        exit(1);
-    }
-    start = bench_now();
-    if (wi_train(&net, &data, &train, NULL, &error) != WI_OK) fprintf(stderr, "%s\n", error.text);
+    double start = bench_now();
+    if (what[0] == 'i') for (size_t i = 0; i < n; i += batch) (void)!wi_net_forward(&net, wi_mat_rows(data.x, i, batch), WI_EVAL, NULL);
+    else if (wi_train(&net, &data, &train, NULL, &error) != WI_OK) fprintf(stderr, "%s\n", error.text);
     start = bench_now() - start;
     wi_net_destroy(&net);
     free(x);
@@ -196,6 +209,8 @@ static void training(void)
     bench_peer *peers[] = {&torch, &numpy, &fann, &tiny}, *two[] = {&torch, &tiny};
     bench_case("epoch 784-256-128-10 ReLU", ours_epoch, "epoch relu 6000 64", 6000, "samples/s", peers, 4);
     bench_case("epoch 784-390-156-62-25-10 sigmoid", ours_epoch, "epoch sigmoid 3000 10", 3000, "samples/s", peers, 4);
+    bench_case("LeNet forward", ours_epoch, "infer cnn 1920 64", 1920, "samples/s", two, 1);
+    bench_case("epoch VGG-like", ours_epoch, "epoch vgg 320 64", 320, "samples/s", two, 1);
     bench_case("epoch LeNet", ours_epoch, "epoch cnn 1920 64", 1920, "samples/s", two, 2);
 }
 
@@ -358,6 +373,7 @@ int main(int argc, char **argv)
     set_peer(&blas, "OpenBLAS", "libopenblas-dev", "PEER_BLAS", "");
     set_peer(&dnnl, "oneDNN", "libdnnl-dev", "PEER_DNNL", "");
     set_peer(&eigen, "Eigen", "libeigen3-dev", "PEER_EIGEN", "");
+    set_peer(&plain, "plain C", "cc", "PEER_PLAIN", "");
     set_peer(&fann, "FANN", "libfann-dev", "PEER_FANN", "");
     set_peer(&tiny, "tiny-dnn", "tiny-dnn libcereal-dev libstb-dev", "PEER_TINY", "");
     set_peer(&torch, "PyTorch", "python3-torch", "PEER_PYTHON", " torch");
@@ -370,6 +386,7 @@ int main(int argc, char **argv)
 #else
     if (wanted("products")) { products(); geometric_mean("products"); }
     if (wanted("training")) training();
+    if (wanted("networks")) networks();
     if (wanted("fills")) fills();
     if (wanted("optimisers")) optimisers();
     if (wanted("memory")) memory(argv[0]);

@@ -1,6 +1,7 @@
 # `make bench`: our speed beside our peers', as ratios, in build/results/bench.tsv. Peers that are not installed are said.
-# BENCH="products training" runs these groups only: products, AVX2, activations, training, fills, numbers, double, files,
-# looking, optimisers, memory, building, threads, and those with tables of their own in build/results: roofline, cost, small.
+# BENCH="products training" runs these groups only: products, AVX2, activations, training, networks, fills, numbers, double,
+# files, looking, optimisers, memory, building, threads, and those with tables of their own in build/results: roofline, cost,
+# small.
 
 ##@ Benchmarks
 
@@ -9,7 +10,7 @@ BENCH_DIR    := $(BUILD)/bench
 BENCH_TSV    := $(BUILD)/results/bench.tsv
 BENCH_PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 BENCH_CPU    := $(if $(shell command -v taskset 2>/dev/null),taskset -c $(shell nproc --all | awk '{ print $$1 - 1 }'))
-BENCH_PEERS  := $(addprefix $(BENCH_DIR)/peer_,blas dnnl eigen fann loops tinydnn)
+BENCH_PEERS  := $(addprefix $(BENCH_DIR)/peer_,blas dnnl eigen plain fann loops tinydnn)
 
 $(BENCH_DIR)/bench: tests/bench/bench.c $(wildcard tests/bench/*.h) examples/figure.h winit.h
 	@mkdir -p $(@D)
@@ -38,11 +39,16 @@ $(BENCH_DIR)/peer_loops: tests/bench/peer_loops.c
 # A peer that does not build is left out.
 $(BENCH_DIR)/peer_blas: tests/bench/peer_blas.c
 	@mkdir -p $(@D)
-	-@$(CC) -O2 $< -o $@ -lopenblas 2>/dev/null || echo "(OpenBLAS is not installed: libopenblas-dev)" >&2
+	-@$(CC) -O2 $< -o $@ -lopenblas -lm 2>/dev/null || echo "(OpenBLAS is not installed: libopenblas-dev)" >&2
 
 $(BENCH_DIR)/peer_dnnl: tests/bench/peer_blas.c
 	@mkdir -p $(@D)
-	-@$(CC) -O2 -DPEER_DNNL $< -o $@ -ldnnl 2>/dev/null || echo "(oneDNN is not installed: libdnnl-dev)" >&2
+	-@$(CC) -O2 -DPEER_DNNL $< -o $@ -ldnnl -lm 2>/dev/null || echo "(oneDNN is not installed: libdnnl-dev)" >&2
+
+# What a C programmer writes by hand, for this machine.
+$(BENCH_DIR)/peer_plain: tests/bench/peer_blas.c
+	@mkdir -p $(@D)
+	@$(CC) -O3 -march=native -DPEER_PLAIN $< -o $@ -lm
 
 # A library of templates: what its users compile, they compile for their machine.
 $(BENCH_DIR)/peer_eigen: tests/bench/peer_blas.c
@@ -66,8 +72,8 @@ bench: bench-programs ## measure speed beside OpenBLAS, oneDNN, Eigen, PyTorch, 
 	@rm -f $(BENCH_TSV)
 	@peer() { [ ! -x $(BENCH_DIR)/$$1 ] || echo $(BENCH_DIR)/$$1; }; \
 	export PEER_BLAS="$$(peer peer_blas)" PEER_DNNL="$$(peer peer_dnnl)" \
-	    PEER_EIGEN="$$(peer peer_eigen)" PEER_FANN="$$(peer peer_fann)" PEER_TINY="$$(peer peer_tinydnn)" \
-	    PEER_LOOPS="$$(peer peer_loops)" \
+	    PEER_EIGEN="$$(peer peer_eigen)" PEER_PLAIN="$$(peer peer_plain)" PEER_FANN="$$(peer peer_fann)" \
+	    PEER_TINY="$$(peer peer_tinydnn)" PEER_LOOPS="$$(peer peer_loops)" \
 	    PEER_PYTHON="$(BENCH_PYTHON) tests/bench/peer_python.py" BENCH_CC="$(CC)" BENCH_DIR="$(BENCH_DIR)" \
 	    BENCH_RESULTS="$(BUILD)/results" BENCH_FIGURES="$(BUILD)/figures"; \
 	core=HASWELL; if grep -qs avx512f /proc/cpuinfo; then core=SKYLAKEX; fi; \
@@ -78,7 +84,7 @@ bench: bench-programs ## measure speed beside OpenBLAS, oneDNN, Eigen, PyTorch, 
 
 # What docs/use-fast.md shows. The second takes a quarter of an hour: all 2^32 floats, by 512-bit or the widest vectors
 # there are, and by portable ones.
-BENCH_ROWS := products AVX2 activations training fills numbers double files looking optimisers memory building threads
+BENCH_ROWS := products AVX2 activations training networks fills numbers double files looking optimisers memory building threads
 bench-compile: ## what the header costs to compile and to link, beside an earlier one (BASE=15e8daf, ROUNDS=5)
 	@CC='$(CC)' BASE='$(or $(BASE),15e8daf)' ROUNDS='$(or $(ROUNDS),5)' sh tests/bench/compile.sh
 bench-docs: bench-programs ## measure, and write what docs/use-fast.md shows of it

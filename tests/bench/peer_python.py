@@ -30,9 +30,14 @@ def digits(n):
     return x, np.arange(n) % 10
 
 
-def torch_epoch(kind, n, batch):
+def torch_net(kind):
     layers = []
-    if kind == "cnn":
+    if kind == "vgg":
+        layers = [torch.nn.Unflatten(1, (1, 28, 28))]
+        for channels, filters in ((1, 16), (16, 16), (0, 0), (16, 32), (32, 32), (0, 0)):
+            layers += [torch.nn.Conv2d(channels, filters, 3, padding=1), torch.nn.ReLU()] if channels else [torch.nn.MaxPool2d(2)]
+        layers += [torch.nn.Flatten(), torch.nn.Linear(1568, 128), torch.nn.ReLU(), torch.nn.Linear(128, 10)]
+    elif kind == "cnn":
         layers = [torch.nn.Unflatten(1, (1, 28, 28)), torch.nn.Conv2d(1, 6, 5, padding=2), torch.nn.ReLU(), torch.nn.MaxPool2d(2),
                   torch.nn.Conv2d(6, 16, 5), torch.nn.ReLU(), torch.nn.MaxPool2d(2), torch.nn.Flatten(),
                   torch.nn.Linear(400, 120), torch.nn.ReLU(), torch.nn.Linear(120, 84), torch.nn.ReLU(), torch.nn.Linear(84, 10)]
@@ -44,7 +49,11 @@ def torch_epoch(kind, n, batch):
                 layers.append(torch.nn.Sigmoid())
             elif i + 2 < len(sizes):
                 layers.append(torch.nn.ReLU())
-    net = torch.nn.Sequential(*layers)
+    return torch.nn.Sequential(*layers)
+
+
+def torch_epoch(kind, n, batch):
+    net = torch_net(kind)
     opt = torch.optim.SGD(net.parameters(), lr=0.1)
     loss = torch.nn.MSELoss() if kind == "sigmoid" else torch.nn.CrossEntropyLoss()
     x, labels = digits(n)
@@ -61,6 +70,13 @@ def torch_epoch(kind, n, batch):
     start = time.perf_counter()
     epoch()
     return time.perf_counter() - start
+
+
+def torch_infer(kind, n, batch):
+    net = torch_net(kind).eval()
+    x = torch.from_numpy(digits(n)[0])
+    with torch.inference_mode():
+        return timed(lambda: [net(x[i:i + batch]) for i in range(0, n, batch)], 1)
 
 
 def numpy_epoch(kind, n, batch):
@@ -162,9 +178,11 @@ arrays = {}
 def run(case, args):
     if case == "epoch":
         kind, n, batch = args[0], int(args[1]), int(args[2])
-        if which == "numpy" and kind == "cnn":
+        if which == "numpy" and kind in ("cnn", "vgg"):
             return None
         return (torch_epoch if which == "torch" else numpy_epoch)(kind, n, batch)
+    if case == "infer" and which == "torch":
+        return torch_infer(args[0], int(args[1]), int(args[2]))
     if case == "fill":
         kind, n, reps = args[-3], int(args[-2]), int(args[-1])   # before them "double", or nothing
         if which == "torch":
