@@ -1560,9 +1560,8 @@ WI_API wi_status wi_data_moons(wi_data *out, size_t n, double noise, wi_rng *rng
     @param[out] out x [4][2] and y [4][1], zeros and ones  @return WI_OK; WI_ERR_ARG; WI_ERR_MEMORY */
 WI_API wi_status wi_data_xor(wi_data *out);
 
-/** View the first part of a set and the rest, say to train on one and to test on the other. Copies nothing:
-    both are views, to be used while data lives, and need no wi_data_destroy(). Of a file that is sorted by
-    class, the last classes would be missing from head: use wi_data_split_classes().
+/** View the first part of a set and the rest: views, to be used while data lives, that need no
+    wi_data_destroy(). Of a file sorted by class, head would lack the last ones: use wi_data_split_classes().
     @param data any set  @param fraction of the samples in head, rounded to the nearest number of samples
     @param[out] head the first samples; its error says why it failed  @param[out] tail the others
     @return WI_OK; WI_ERR_ARG for NULL or a fraction not between 0 and 1; WI_ERR_SHAPE if a part would be
@@ -1587,8 +1586,7 @@ WI_API wi_status wi_data_gather(const wi_data *data, const size_t *index, size_t
 /** Free what a set owns and zero it. @param data may be NULL, zeroed, a view, or destroyed before */
 WI_API void wi_data_destroy(wi_data *data);
 
-/** What standardising needs to know of the training data. Measure it there and apply it to all other data
-    too. */
+/** What standardising needs to know: measured on the training data, applied to all other data too. */
 typedef struct wi_scaler {
     wi_real *mean;   /**< [count]; owned */
     wi_real *std;    /**< [count]; 1 for a feature that never changes; part of the same block */
@@ -1627,18 +1625,15 @@ typedef struct wi_prepared {
 /** Split by class and standardise by the training part alone; targets that are not all 0 or 1 too, so that
     errors are in deviations: wi_score.mae times out->y.std[0] is in the target's own units.
     @param[out] out destroyed by wi_prepared_destroy()  @param data any set, not changed
-    @param test the fraction to set apart, say 0.2; 0 leaves out->test empty
-    @param seed of the order of samples
+    @param test the fraction to set apart, say 0.2; 0 leaves out->test empty  @param seed of the samples' order
     @param[out] error may be NULL  @return as wi_data_split_classes() and wi_scaler_fit() */
 WI_API wi_status wi_data_prepare(wi_prepared *out, const wi_data *data, double test, uint64_t seed,
                                  wi_error *error);
 #ifndef WINIT_NO_STDIO
 /** What the last column of a table is. */
 typedef enum wi_target { WI_TARGET_CLASS, WI_TARGET_VALUE } wi_target;
-/** Load a CSV file and prepare it: the one call from a file to training.
-    @param[out] out see wi_data_prepare()  @param path a table whose last column is the target
-    @param target a class, by name or number, or a value  @param test the fraction to set apart
-    @param seed of the order  @param[out] error may be NULL  @return as the calls it is made of */
+/** Load a CSV file whose last column is the target, a class (by name or number) or a value, and prepare it as
+    wi_data_prepare() does: the one call from a file to training. */
 WI_API wi_status wi_data_prepare_csv(wi_prepared *out, const char *path, wi_target target, double test,
                                      uint64_t seed, wi_error *error);
 #endif
