@@ -1625,7 +1625,7 @@ typedef struct wi_prepared {
 /** Split by class and standardise by the training part alone; targets that are not all 0 or 1 too, so that
     errors are in deviations: wi_score.mae times out->y.std[0] is in the target's own units.
     @param[out] out destroyed by wi_prepared_destroy()  @param data any set, not changed
-    @param test the fraction to set apart, say 0.2; 0 leaves out->test empty  @param seed of the samples' order
+    @param test the fraction to set apart, say 0.2; 0 leaves out->test empty  @param seed of the order
     @param[out] error may be NULL  @return as wi_data_split_classes() and wi_scaler_fit() */
 WI_API wi_status wi_data_prepare(wi_prepared *out, const wi_data *data, double test, uint64_t seed,
                                  wi_error *error);
