@@ -1,0 +1,311 @@
+/* Section 13: a plan is mended within its last activation's range and by whichever start serves; and what a
+   probe and its verdicts say at the edges. */
+#include "fail_alloc.h"
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#include "check.h"
+
+enum { SAMPLES = 120, INPUTS = 6, OUTPUTS = 2, MOST = 64 };
+
+static wi_real x_data[SAMPLES * INPUTS], y_data[SAMPLES * OUTPUTS];
+static wi_probe probes[MOST];
+static wi_layer_desc layers[MOST];
+
+static double value(double z, double p) { return z + 0 * p; }
+static double slope(double z, double p) { return 1 + 0 * (z + p); }
+
+static wi_data make_data(void)
+{
+    wi_data data;
+    wi_rng rng = wi_rng_make(5);
+    memset(&data, 0, sizeof data);
+    for (size_t i = 0; i < SAMPLES * INPUTS; i++) x_data[i] = (wi_real)wi_rng_normal(&rng);
+    for (size_t i = 0; i < SAMPLES; i++) {
+        int right = x_data[i * INPUTS] + x_data[i * INPUTS + 1] > 0;
+        y_data[i * OUTPUTS] = (wi_real)right;
+        y_data[i * OUTPUTS + 1] = (wi_real)!right;
+    }
+    data.x = wi_mat_view(x_data, SAMPLES, INPUTS);
+    data.y = wi_mat_view(y_data, SAMPLES, OUTPUTS);
+    return data;
+}
+
+static int make_net(wi_net *net, size_t count)
+{
+    wi_net_desc desc;
+    wi_error error;
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = INPUTS;
+    desc.layers = layers;
+    desc.layer_count = count;
+    desc.seed = 7;
+    error.text[0] = 0;
+    if (CHECK_OK(wi_net_create(net, &desc, &error))) return 1;
+    printf("%s\n", error.text);
+    return 0;
+}
+
+static wi_train_desc plan_of(wi_loss loss)
+{
+    wi_train_desc plan;
+    memset(&plan, 0, sizeof plan);
+    plan.loss = loss;
+    plan.opt = wi_momentum(0, 0.9);
+    plan.steps = 400;
+    plan.batch = 32;
+    return plan;
+}
+
+/* Targets far off are brought to the middle four fifths of what the last activation can say, or, where that
+   has one end only, of a stretch of 4 beside it; and the scaler leads back. */
+static void test_ranges(void)
+{
+    const struct { wi_act act; double least, most;
+    } lasts[4] = { { wi_sigmoid(), 0.1, 0.9 },
+                   { wi_tanh(), -0.8, 0.8 },
+                   { wi_relu(), 0.4, 3.6 },
+                   { wi_softplus(), 0.4, 3.6 } };
+    for (size_t k = 0; k < WI_COUNT(lasts); k++) {
+        wi_data data = make_data();
+        wi_train_desc plan = plan_of(WI_LOSS_HALF_SQUARED);
+        wi_net net;
+        wi_check check;
+        wi_mended mended;
+        double first = 0;
+        for (size_t i = 0; i < SAMPLES; i++) {
+            y_data[i * OUTPUTS] = (wi_real)(-150 + 20 * (double)x_data[i * INPUTS]);
+            y_data[i * OUTPUTS + 1] = 77;   /* says nothing: it stays one value */
+        }
+        first = (double)y_data[0];
+        layers[0] = wi_layer_dense(12, wi_tanh());
+        layers[1] = wi_layer_dense(OUTPUTS, lasts[k].act);
+        if (!make_net(&net, 2)) return;
+        CHECK_OK(wi_train_check(&net, &data, &plan, 0, &check, NULL));
+        CHECK(!check.trains);
+        CHECK_OK(wi_train_mend(&net, &data, &plan, &check, &mended, NULL));
+        CHECK_CONTAINS(mended.done, "targets scaled");
+        if (CHECK_EQ(mended.y.count, OUTPUTS)) {
+            double least = HUGE_VAL, most = -HUGE_VAL;
+            for (size_t i = 0; i < SAMPLES; i++) {
+                least = fmin(least, (double)y_data[i * OUTPUTS]);
+                most = fmax(most, (double)y_data[i * OUTPUTS]);
+                CHECK(y_data[i * OUTPUTS + 1] == y_data[1]);
+            }
+            CHECK_NEAR(least, lasts[k].least, 1e-4);
+            CHECK_NEAR(most, lasts[k].most, 1e-4);
+            CHECK_NEAR((double)y_data[0] * (double)mended.y.std[0] + (double)mended.y.mean[0], first, 1e-3);
+        }
+        wi_mended_destroy(&mended);
+        wi_net_destroy(&net);
+    }
+}
+
+/* The layers of a network that somebody could have built: deep, of branches, with a last layer of its own. */
+static size_t lay_out(int which)
+{
+    size_t n = 0;
+    wi_act act = which == 1 || which == 4 ? wi_sigmoid() : which == 2 ? wi_tanh() : wi_relu();
+    wi_recipe recipe = which == 3 ? wi_normal(0, 2) : which == 0 ? wi_normal(0, 1e-3) : wi_normal(0, 0.05);
+    size_t depth = which == 4 ? 40 : which == 2 ? 24 : 6;
+    layers[n++] = wi_layer_dense(16, act);
+    for (size_t l = 1; l < depth; l++) {
+        layers[n++] = wi_layer_dense(16, act);
+        if (which != 3) continue;
+        layers[n++] = wi_layer_dense(16, wi_linear());
+        layers[n++] = wi_layer_skip(3);
+    }
+    layers[n++] = wi_layer_dense(OUTPUTS, wi_linear());
+    for (size_t l = 0; l < n; l++) layers[l].weights = recipe;
+    return n;
+}
+
+/* Draw a copy by the start that a mend names, as its words say. */
+static wi_status draw_as_told(wi_net *net, const char *done, wi_mat x)
+{
+    wi_recipe none;
+    memset(&none, 0, sizeof none);
+    if (strstr(done, "wi_recipe_for()")) return wi_net_init_all(net, none, none, net->seed);
+    if (strstr(done, "lsuv")) return wi_net_init_lsuv(net, x, 0.05, 10);
+    if (!strstr(done, "residual")) return WI_OK;
+    CHECK_OK(wi_net_init_all(net, none, none, net->seed));
+    return wi_net_init_residual(net, strstr(done, "ZERO") ? WI_RESIDUAL_ZERO : WI_RESIDUAL_FIXUP, net->seed);
+}
+
+/* Whatever start is chosen: its words say how to draw the same weights, and the odds do not go down. A
+   network that no start saves (40 sigmoids) sees them all. */
+static void test_starts(void)
+{
+    wi_data data = make_data();
+    for (int which = 0; which < 5; which++) {
+        wi_net net, told;
+        wi_check before, after;
+        wi_mended mended;
+        wi_train_desc plan = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY);
+        size_t count = lay_out(which);
+        if (!make_net(&net, count) || !make_net(&told, count)) return;
+        CHECK_OK(wi_train_check(&net, &data, &plan, 0, &before, NULL));
+        CHECK_OK(wi_train_mend(&net, &data, &plan, &before, &mended, NULL));
+        CHECK_OK(wi_train_check(&net, &data, &plan, 0, &after, NULL));
+        if (!CHECK(after.probability >= before.probability - 0.02))
+            printf("  network %d: %s\n", which, mended.done);
+        if (strstr(mended.done, "critical") == NULL) {
+            CHECK_OK(draw_as_told(&told, mended.done, data.x));
+            CHECK_BYTES(net.params, told.params, net.param_count * sizeof *net.params);
+        }
+        wi_mended_destroy(&mended);
+        wi_net_destroy(&net);
+        wi_net_destroy(&told);
+    }
+}
+
+/* Each start by itself: none fails on a network with branches, and each leaves finite weights of its own. */
+static void test_each_start(void)
+{
+    wi_data data = make_data();
+    double rms[WI_IMPL_STARTS];
+    for (int start = 0; start < WI_IMPL_STARTS; start++) {
+        wi_net net;
+        size_t count = lay_out(3);
+        if (!make_net(&net, count)) return;
+        CHECK_OK(wi_impl_draw_start(&net, start, data.x));
+        wi_stats w = wi_stats_of(net.params, net.param_count);
+        CHECK_EQ(w.nonfinite, 0);
+        rms[start] = w.rms;
+        for (int other = 0; other < start; other++) CHECK(rms[start] != rms[other]);
+        wi_net_destroy(&net);
+    }
+}
+
+/* A batch norm that sees one value at a time has nothing to divide by. */
+static void test_batches_of_one(void)
+{
+    wi_data data = make_data();
+    wi_train_desc plan = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY);
+    wi_net net;
+    wi_check check;
+    layers[0] = wi_layer_dense(8, wi_linear());
+    layers[1] = wi_layer_batch_norm();
+    layers[2] = wi_layer_act(wi_relu());
+    layers[3] = wi_layer_dense(OUTPUTS, wi_linear());
+    if (!make_net(&net, 4)) return;
+    plan.batch = 1;
+    CHECK_OK(wi_train_check(&net, &data, &plan, 0, &check, NULL));
+    CHECK(!check.trains && check.diagnosis.verdict == WI_VERDICT_NOISY);
+    CHECK_CONTAINS(check.diagnosis.evidence, "a batch norm sees one value at a time");
+    wi_net_destroy(&net);
+}
+
+/* Weights that are there already need no more training to be under half of the trivial loss. */
+static void test_there_already(void)
+{
+    wi_data data = make_data();
+    wi_train_desc plan = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY);
+    wi_net net;
+    wi_check check;
+    layers[0] = wi_layer_dense(16, wi_relu());
+    layers[1] = wi_layer_dense(OUTPUTS, wi_linear());
+    if (!make_net(&net, 2)) return;
+    plan.opt.rate = 0.05;
+    CHECK_OK(wi_train(&net, &data, &plan, NULL, NULL));
+    CHECK_OK(wi_train_check(&net, &data, &plan, 0, &check, NULL));
+    CHECK(check.first_loss < 0.5 * check.trivial_loss);
+    CHECK(check.trains && check.probability > 0.97);
+    wi_net_destroy(&net);
+}
+
+/* Nothing to train; targets that make infinite gradients of finite outputs; a recipe that has no name. */
+static void test_edges(void)
+{
+    wi_net net;
+    wi_mat x = wi_mat_rows(make_data().x, 0, 40), none = wi_mat_view(NULL, 0, 0);
+    layers[0] = wi_layer_act(wi_tanh());
+    if (!make_net(&net, 1)) return;
+    CHECK_OK(wi_net_probe(&net, x, x, WI_LOSS_HALF_SQUARED, probes));
+    wi_diagnosis d = wi_diagnose(probes, 1);
+    CHECK(d.evidence[0] && d.remedy[0] && d.layer == 0);
+    wi_net_destroy(&net);
+
+    layers[0] = wi_layer_dense(8, wi_tanh());
+    layers[1] = wi_layer_dense(OUTPUTS, wi_linear());
+    layers[1].weights = wi_constant(1e6);
+    if (!make_net(&net, 2)) return;
+    for (size_t i = 0; i < SAMPLES * OUTPUTS; i++) y_data[i] = (wi_real)(-0.9 * WI_IMPL_REAL_MAX);
+    CHECK_OK(wi_net_probe(&net, x, wi_mat_view(y_data, 40, OUTPUTS), WI_LOSS_HALF_SQUARED, probes));
+    d = wi_diagnose(probes, 2);
+    CHECK(d.verdict == WI_VERDICT_NONFINITE && !d.trains);
+    CHECK_CONTAINS(d.remedy, "the outputs are finite, their gradients are not: look at the targets");
+    wi_net_destroy(&net);
+
+    for (size_t l = 0; l < 2; l++) layers[l] = wi_layer_dense(8, wi_softplus());
+    layers[2] = wi_layer_dense(OUTPUTS, wi_linear());
+    for (size_t l = 0; l < 3; l++) layers[l].weights = wi_constant(0.1);
+    if (!make_net(&net, 3)) return;
+    CHECK_OK(wi_net_probe(&net, x, none, WI_LOSS_HALF_SQUARED, probes));
+    d = wi_diagnose(probes, 3);
+    CHECK(d.verdict == WI_VERDICT_SYMMETRIC);
+    CHECK_CONTAINS(d.remedy, "use wi_gained(wi_lecun_normal(), 1) for the weights of softplus");
+    wi_net_destroy(&net);
+}
+
+/* A report's strings hold whatever a name holds. */
+static void test_report_names(void)
+{
+    char text[20000];
+    wi_net net;
+    wi_mat x = wi_mat_rows(make_data().x, 0, 40);
+    layers[0] = wi_layer_dense(4, wi_custom("a \"b\\c\n", value, slope, 0));
+    layers[1] = wi_layer_dense(OUTPUTS, wi_linear());
+    if (!make_net(&net, 2)) return;
+    CHECK_OK(wi_net_probe(&net, x, wi_mat_view(NULL, 0, 0), WI_LOSS_HALF_SQUARED, probes));
+    FILE *file = fopen(check_path("report.json"), "wb+");
+    if (!CHECK(file != NULL)) return;
+    CHECK_OK(wi_report_json(file, probes, 2));
+    rewind(file);
+    text[fread(text, 1, sizeof text - 1, file)] = 0;
+    fclose(file);
+    CHECK_CONTAINS(text, "\"a \\\"b\\\\c \"");
+    wi_net_destroy(&net);
+}
+
+/* What wi_net_jacobian() and wi_net_spectra() refuse, and memory that ends in them. */
+static void test_jacobian_refused(void)
+{
+    wi_net net, zero;
+    wi_real room[2 * OUTPUTS * INPUTS];
+    double values[OUTPUTS];
+    wi_mat x = wi_mat_rows(make_data().x, 0, 1), j = wi_mat_view(room, OUTPUTS, INPUTS), wide = j;
+    memset(&zero, 0, sizeof zero);
+    layers[0] = wi_layer_dense(4, wi_tanh());
+    layers[1] = wi_layer_dense(OUTPUTS, wi_linear());
+    if (!make_net(&net, 2)) return;
+    wide.col_step = 2;
+    wide.row_step = 2 * INPUTS;
+    CHECK_STATUS(wi_net_jacobian(&net, x, wi_mat_view(NULL, OUTPUTS, INPUTS)), WI_ERR_ARG);
+    CHECK_CONTAINS(net.error.text, "jacobian has no data");
+    CHECK_STATUS(wi_net_jacobian(&net, x, wide), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_net_jacobian(&zero, x, j), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_spectra(&zero, x, probes, values), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_probe(&zero, x, wi_mat_view(NULL, 0, 0), WI_LOSS_HALF_SQUARED, probes), WI_ERR_ARG);
+    for (int which = 0, failed = 1; which < 2; which++, failed = 1)
+        for (size_t k = 0; failed; k++) {
+            fail_alloc_start(k);
+            wi_status status = which ? wi_net_spectra(&net, x, probes, values) : wi_net_jacobian(&net, x, j);
+            failed = fail_alloc_stop() ? 1 : 0;
+            CHECK_STATUS(status, failed ? WI_ERR_MEMORY : WI_OK);
+        }
+    wi_net_destroy(&net);
+}
+
+int main(void)
+{
+    test_ranges();
+    test_starts();
+    test_each_start();
+    test_batches_of_one();
+    test_there_already();
+    test_edges();
+    test_report_names();
+    test_jacobian_refused();
+    CHECK_EQ(fail_alloc.live, 0);
+    return check_done();
+}
