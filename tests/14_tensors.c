@@ -123,7 +123,7 @@ static void test_names(void)
     const char *header =
         "{\"b\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]},\"\":{\"dtype\":\"F8_E4M3\","
         "\"shape\":[3],"
-        "\"data_offsets\":[4,7]},\"gr\\u00fc\\ud83d\\udc0c\":{\"dtype\":\"F32\","
+        "\"data_offsets\":[4,7]},\"gr\\u00fc\\u20AC\\ud83d\\udc0c\":{\"dtype\":\"F32\","
         "\"shape\":[0,5],\"data_offsets\":[7,7]}"
         ",\"a\\\"\":{\"dtype\":\"U8\",\"shape\":[1,1,1,1,1,1,1,1],\"data_offsets\":[7,8]}}";
     size_t size;
@@ -133,7 +133,7 @@ static void test_names(void)
     unsigned char *bytes = make_file(header, NULL, 8, &size);
     if (!CHECK_OK(wi_tensors_parse(&tensors, bytes, size, &error))) printf("%s\n", error.text);
     CHECK_EQ(tensors.count, 4);
-    const char *names[] = { "", "a\"", "b", "gr\xC3\xBC\xF0\x9F\x90\x8C" };
+    const char *names[] = { "", "a\"", "b", "gr\xC3\xBC\xE2\x82\xAC\xF0\x9F\x90\x8C" };
     for (size_t i = 0; i < 4; i++) {
         CHECK_TEXT(tensors.items[i].name, names[i]);
         CHECK(wi_tensors_find(&tensors, names[i]) == &tensors.items[i]);
@@ -280,6 +280,9 @@ static void test_hostile(void)
     refused("{" T("\\ud800", "F32", "[1]", "0", "4") "}", 4, "a character");
     refused("{" T("\\ud800\\u0041", "F32", "[1]", "0", "4") "}", 4, "a character");
     refused("{" T("\\udc00", "F32", "[1]", "0", "4") "}", 4, "a character");
+    refused("{" T("\\ud83d\\ud83d", "F32", "[1]", "0", "4") "}", 4, "a character");
+    refused("{" T("\\ud83d\\n0000", "F32", "[1]", "0", "4") "}", 4, "a character");
+    refused("{" T("\\u12g4", "F32", "[1]", "0", "4") "}", 4, "a character");
     refused("{" T("\\u12g4", "F32", "[1]", "0", "4") "}", 4, "a character");
     refused("{" T("\\x", "F32", "[1]", "0", "4") "}", 4, "a character");
     refused("{" T("a\nb", "F32", "[1]", "0", "4") "}", 4, "a character");
