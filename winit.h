@@ -5197,13 +5197,15 @@ WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi
 /* ==== 6. Theory >>theory-impl =============================================
    All of it rests on one integral, E g(x) for x ~ N(mean, std^2), done for
    several g at once: cut the line where activations have kinks and scales,
-   then halve every piece until halving changes nothing. */
+   then halve every piece until halving changes nothing. Inside an integral
+   over two variables, a sum at even steps does for what is smooth. */
 
 #define WI_IMPL_MOMENTS   6      /* most integrands at once */
 #define WI_IMPL_BREAKS    16     /* points of a break that are known */
 #define WI_IMPL_PIECES    (3 + 2 * WI_IMPL_BREAKS)   /* pieces to begin with */
 #define WI_IMPL_HALVINGS  48     /* a kink is closed in on to 2^-48 of its piece */
 #define WI_IMPL_SMOOTH    12     /* so many are enough where there is none */
+#define WI_IMPL_STEPS     128    /* most intervals of the even sum */
 #define WI_IMPL_BUDGET    5000   /* halvings in all: an end even for noise */
 
 /* Values of the integrands at x = mean + std z, into values[count]. */
@@ -5222,7 +5224,7 @@ typedef struct wi_impl_average {
     double mean, std, tolerance;
     wi_impl_breaks *breaks;
     double apart;                    /* g breaks at x + apart and at x - apart, x of breaks */
-    int even, tails, find;           /* g(-z) = g(z); g may grow fast; breaks are to be found */
+    int even, tails, pair;           /* g(-z) = g(z); g may grow fast; one of two integrals */
     double scale[WI_IMPL_MOMENTS];   /* what the integrals are large against */
     double sum[WI_IMPL_MOMENTS];
     long budget;
@@ -5251,16 +5253,45 @@ static void wi_impl_piece(const wi_impl_average *e, double a, double b, double *
     }
 }
 
-/* |g(a) - 2 g(middle) + g(b)|, over all integrands: 0 on a line, large at a jump or a kink. */
+/* The trapezoidal rule over [a, b], at whose ends the integrand is even or gone. Of an analytic one, halving
+   the step squares the error (Trefethen and Weideman 2014), so that sums that agree to 1e-8 are right to the
+   last digits. Returns 0 where none do: something bends, or is steep. */
+static int wi_impl_even_sum(const wi_impl_average *e, double a, double b, double *result)
+{
+    double values[WI_IMPL_MOMENTS], sum[WI_IMPL_MOMENTS] = {0.0}, size[WI_IMPL_MOMENTS] = {0.0};
+    for (int n = 16, agree = 0; n <= WI_IMPL_STEPS && !agree; n *= 2) {
+        double step = (b - a) / n;
+        agree = n > 16;
+        for (int k = agree; k <= n; k += 1 + agree) {   /* from the second sum on, what is new: odd k */
+            double z = a + k * step, mass = 0.39894228040143267794 * exp(-0.5 * z * z);
+            e->g(e->context, e->mean + e->std * z, z, values);
+            for (size_t i = 0; i < e->count; i++) {
+                sum[i] += (k ? 1.0 : 0.5) * mass * values[i];
+                size[i] += mass * fabs(values[i]);
+            }
+        }
+        for (size_t i = 0; i < e->count; i++) {
+            double last = result[i], scale = fmax(e->scale[i], step * size[i]);
+            result[i] = step * sum[i];
+            if (n > 16 && !(fabs(result[i] - last) <= 1e-8 * scale)) agree = 0;
+        }
+        if (agree) return 1;
+    }
+    return 0;
+}
+
+/* |g(a) - 2 g(middle) + g(b)| beside the size of these, over all integrands: 0 on a line, large at a jump or
+   a kink. */
 static WI_IMPL_RARE double wi_impl_bend(const wi_impl_average *e, double a, double b)
 {
-    double values[3][WI_IMPL_MOMENTS], bend = 0.0;
+    double values[3][WI_IMPL_MOMENTS], bend = 0.0, size = 1e-300;
     for (int k = 0; k < 3; k++) {
         double z = a + 0.5 * k * (b - a);
         e->g(e->context, e->mean + e->std * z, z, values[k]);
+        for (size_t i = 0; i < e->count; i++) size += fabs(values[k][i]);
     }
     for (size_t i = 0; i < e->count; i++) bend += fabs(values[0][i] - 2.0 * values[1][i] + values[2][i]);
-    return bend;
+    return bend / size;
 }
 
 static void wi_impl_add_break(wi_impl_breaks *breaks, double x, double margin)
@@ -5271,15 +5302,18 @@ static void wi_impl_add_break(wi_impl_breaks *breaks, double x, double margin)
 }
 
 /* Close in on what bends between a and b, and remember where: a cut there leaves smooth pieces on both
-   sides. */
+   sides. In half the width what is smooth bends a quarter as much, a kink half, a jump the same. */
 static WI_IMPL_RARE void wi_impl_find_break(wi_impl_average *e, double a, double b)
 {
-    for (int k = 0; k < 60; k++) {
+    int k = 0;
+    for (double bend = wi_impl_bend(e, a, b); k < 60 && bend > 1e-9; k++) {
         double middle = 0.5 * (a + b), left = wi_impl_bend(e, a, middle), right = wi_impl_bend(e, middle, b);
-        if (left == right) break;   /* rounding has the word now */
+        if (left == right || (k < 20 && fmax(left, right) < 0.3 * bend)) break;   /* only rounding; smooth */
+        bend = fmax(left, right);
         if (left > right) b = middle;
         else a = middle;
     }
+    if (k < 20) return;
     double x = e->mean + e->std * 0.5 * (a + b);
     wi_impl_add_break(e->breaks, x, 1e-6 * (fabs(x) + e->std));
 }
@@ -5301,7 +5335,7 @@ static void wi_impl_refine(wi_impl_average *e, double a, double b, const double 
     if (agree || halvings == 0 || e->budget-- <= 0) {
         for (size_t i = 0; i < e->count; i++) e->sum[i] += left[i] + right[i];
     } else {
-        if (halvings == WI_IMPL_HALVINGS - WI_IMPL_SMOOTH && e->find) wi_impl_find_break(e, a, b);
+        if (halvings == WI_IMPL_HALVINGS - WI_IMPL_SMOOTH && !e->pair) wi_impl_find_break(e, a, b);
         wi_impl_refine(e, a, middle, left, halvings - 1);
         wi_impl_refine(e, middle, b, right, halvings - 1);
     }
@@ -5341,6 +5375,12 @@ WI_IMPL_RARE static void wi_impl_expect(wi_impl_average *e, double *result)
     /* No width, or one that x cannot resolve: a point mass. */
     if (e->std <= fabs(e->mean) * 1e-15) {
         e->g(e->context, e->mean, 0.0, result);
+        return;
+    }
+
+    if (e->pair && !e->tails && e->breaks->count == 0
+        && wi_impl_even_sum(e, e->even ? 0.0 : -9.0, 9.0, result)) {
+        for (size_t i = 0; e->even && i < e->count; i++) result[i] *= 2.0;
         return;
     }
 
@@ -5415,24 +5455,26 @@ typedef struct wi_impl_gauss {
 /* Does g have a kink or a jump at x? Over a step of 1e-5 what is smooth bends by about 1e-10. */
 static int wi_impl_breaks_at(const wi_impl_average *e, double x)
 {
-    double z = (x - e->mean) / e->std, step = 1e-5 / e->std, values[WI_IMPL_MOMENTS], size = 0.0;
-    if (!(fabs(z) < 38.0)) return 0;
-    e->g(e->context, x, z, values);
-    for (size_t i = 0; i < e->count; i++) size += fabs(values[i]);
-    return wi_impl_bend(e, z - step, z + step) > 1e-6 * size;
+    double z = (x - e->mean) / e->std, step = 1e-5 / e->std;
+    return fabs(z) < 38.0 && wi_impl_bend(e, z - step, z + step) > 1e-6;
 }
 
-/* Average six values of g. Activations may have kinks at 0 and +-3, custom ones at any round number; others
-   are found. What is steep is so at 0; under a wide Gaussian a sigmoid is a step, held by +-12 and +-40. */
+/* Average six values of g. Activations may have kinks at 0 and +-3, custom ones anywhere, mostly at round
+   numbers: those within +-6 are looked for, others found where halving meets them. What is steep is so at 0;
+   under a wide Gaussian a sigmoid is a step, held by +-12 and +-40. */
 WI_IMPL_RARE static void wi_impl_average_act(wi_impl_gauss *over, wi_impl_integrand g, double *m)
 {
     static const double wide[5] = {0, -12, 12, -40, 40};
     int custom = over->act.kind == WI_ACT_CUSTOM, tails = custom || fabs(over->mean) > 4.0 * over->std;
     wi_impl_average e = {g, &over->act, WI_IMPL_MOMENTS, over->mean, over->std, 1e-11, &over->breaks, 0.0, 0,
-                         tails, 1, {0}, {0}, WI_IMPL_BUDGET};
+                         tails, 0, {0}, {0}, WI_IMPL_BUDGET};
     over->breaks.count = 0;
     for (int k = -24; k <= 24; k += custom ? 1 : 12)
         if (wi_impl_breaks_at(&e, 0.25 * k)) wi_impl_add_break(&over->breaks, 0.25 * k, 0.0);
+    for (int k = -25; custom && k < 25; k++) {
+        double a = (0.25 * k + 0.125 - e.mean) / e.std;
+        wi_impl_find_break(&e, a, a + 0.25 / e.std);
+    }
     for (int k = 0; k < 5; k++)
         if (fmax(fabs(wide[k]), 3.0) < e.std) wi_impl_add_break(&over->breaks, wide[k], 0.0);
     wi_impl_expect(&e, m);
@@ -5541,7 +5583,7 @@ static void wi_impl_t_integrand(const void *context, double t, double z, double 
     const double *m = pair.over.m;
     int tails = pair.over.act.kind == WI_ACT_CUSTOM;
     wi_impl_average e = {wi_impl_s_integrand, &pair, 2, pair.over.mean, pair.s_std, 1e-11, &pair.over.breaks,
-                         t, 0, tails, 0, {m[WI_IMPL_F2], m[WI_IMPL_D2]}, {0}, WI_IMPL_BUDGET};
+                         t, 0, tails, 1, {m[WI_IMPL_F2], m[WI_IMPL_D2]}, {0}, WI_IMPL_BUDGET};
     (void)z;
     pair.t = t;
     wi_impl_expect(&e, values);
@@ -5598,11 +5640,11 @@ static void wi_impl_act_product(wi_impl_gauss *over, double c, int rough, double
         wi_impl_pair pair = {*over, 0.0, over->std * sqrt((1.0 + c) / 2.0)};
         wi_impl_breaks meet = {{0}, 0};
         wi_impl_average e = {wi_impl_t_integrand, &pair, 2, 0.0, over->std * sqrt((1.0 - c) / 2.0), 1e-10,
-                             &meet, 0.0, 1, act.kind == WI_ACT_CUSTOM, 0, {m[WI_IMPL_F2], m[WI_IMPL_D2]}, {0},
+                             &meet, 0.0, 1, act.kind == WI_ACT_CUSTOM, 1, {m[WI_IMPL_F2], m[WI_IMPL_D2]}, {0},
                              WI_IMPL_BUDGET};
         for (size_t i = 0; i < over->breaks.count; i++) {
             if (c < 0.0) wi_impl_add_break(&meet, fabs(x[i] - over->mean), 0.0);   /* s hardly moves */
-            for (size_t j = 0; j < i; j++) wi_impl_add_break(&meet, fabs(x[i] - x[j]) / 2.0, 0.0);
+            for (size_t j = 0; j <= i; j++) wi_impl_add_break(&meet, fabs(x[i] - x[j]) / 2.0, 0.0);
         }
         wi_impl_expect(&e, product);
     }
@@ -5692,30 +5734,36 @@ static double wi_impl_variance_map(wi_act act, double weight_var, double bias_va
 }
 
 /* The fixed point of V that q = 1 leads to: V is increasing there or nearly so, so walk the way V(1) points
-   until V(q) - q changes its sign, then halve the interval. */
+   until V(q)/q - 1 changes its sign, then follow secants; an end that stays counts half the next time (the
+   Illinois rule: Dowell and Jarratt 1971). */
 WI_IMPL_RARE static double wi_impl_fixed_q(wi_act act, double weight_var, double bias_var)
 {
-    double near_q = 1.0, far_q = 1.0, excess = wi_impl_variance_map(act, weight_var, bias_var, 1.0) - 1.0;
-    if (!wi_impl_finite(excess)) return excess > 0.0 ? WI_IMPL_INFINITY : WI_IMPL_NAN;
-    if (fabs(excess) < 1e-9) return 1.0;
-    int up = excess > 0.0;
+    double at[2] = {1.0, 1.0}, excess[2] = {0.0, wi_impl_variance_map(act, weight_var, bias_var, 1.0) - 1.0};
+    if (!wi_impl_finite(excess[1])) return excess[1] > 0.0 ? WI_IMPL_INFINITY : WI_IMPL_NAN;
+    if (fabs(excess[1]) < 1e-9) return 1.0;
+    int up = excess[1] > 0.0;
 
     /* Rounding leaves about 1e-11 of doubt in V(q)/q. */
     do {
-        near_q = far_q;
-        far_q = up ? far_q * 1.5 : far_q / 1.5;
-        if (far_q > 1e40) return WI_IMPL_INFINITY;
-        if (far_q < 1e-24) return 0.0;
-        excess = wi_impl_variance_map(act, weight_var, bias_var, far_q) / far_q - 1.0;
-    } while (up ? excess > -1e-11 : excess < 1e-10);
+        at[0] = at[1];
+        excess[0] = excess[1];
+        at[1] = up ? at[1] * 1.5 : at[1] / 1.5;
+        if (at[1] > 1e40) return WI_IMPL_INFINITY;
+        if (at[1] < 1e-24) return 0.0;
+        excess[1] = wi_impl_variance_map(act, weight_var, bias_var, at[1]) / at[1] - 1.0;
+    } while (up ? excess[1] > -1e-11 : excess[1] < 1e-10);
 
-    for (int k = 0; k < 60; k++) {
-        double q = 0.5 * (near_q + far_q);
-        excess = wi_impl_variance_map(act, weight_var, bias_var, q) - q;
-        if ((excess > 0.0) == up) near_q = q;
-        else far_q = q;
+    double q = at[0];
+    int between = (excess[0] > 0.0) != (excess[1] > 0.0);
+    for (int k = 0; between && k < 60 && fabs(excess[1]) > 1e-14; k++) {
+        q = at[1] - excess[1] * (at[1] - at[0]) / (excess[1] - excess[0]);
+        double now = wi_impl_variance_map(act, weight_var, bias_var, q) / q - 1.0;
+        int stays = (now > 0.0) == (excess[1] > 0.0);
+        excess[0] = stays ? 0.5 * excess[0] : excess[1];
+        if (!stays) at[0] = at[1];
+        at[1] = q;
+        excess[1] = now;
     }
-    double q = 0.5 * (near_q + far_q);
     return bias_var == 0.0 && q < 1e-15 ? 0.0 : q;   /* the rest is rounding */
 }
 
@@ -13687,7 +13735,6 @@ WI_IMPL_RARE static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size
     c.signal = last->pre.rms / first->in.rms;
     c.contrast = sqrt(fmax(1.0 - last->correlation, 0.0));
     c.slope = c.backward ? first->dpre.rms / last->dpre.rms : first->predicted_slope / last->predicted_slope;
-    if (c.slope != c.slope) c.slope = 1.0;
     c.wild = c.loudest > WI_IMPL_WILD || (c.norms > 8 && c.slope > 150.0);
     c.slow = c.speed < WI_IMPL_SLOW || (wi_impl_input_size(first) < WI_IMPL_FAINT_INPUT && !c.normed);
     if (!c.blocked && !c.skips && c.slowest < WI_IMPL_SLOW_LAYER) c.slow = 1;
@@ -13742,7 +13789,7 @@ WI_IMPL_RARE static void wi_impl_judge(wi_probe *per_layer, size_t count)
         wi_probe *p = &per_layer[l];
         if (!p->has_weights) continue;
         double slope = (last->dpre.rms > 0.0 ? p->dpre.rms : p->predicted_slope) / end;
-        if (slope != slope) slope = 1.0;   /* theory has no answer */
+        if (slope != slope) slope = 1.0;   /* unknown: wi_diagnose() says so */
         double back = slope * slope * (double)p->post.count / (double)last->post.count;
         double in = p->in.rms * p->in.rms * (double)(p->w.count / p->units);
         p->speed = in * fmax(1.0 - p->in_correlation, 0.0) * back;
@@ -13846,6 +13893,9 @@ WI_IMPL_RARE static void wi_impl_evidence(const wi_probe *per_layer, size_t coun
         if (c->trained)
             wi_impl_print(text, "trained already: loss %g, where a constant pays %g",
                           wi_impl_brief(p->first_loss), wi_impl_brief(p->trivial_loss));
+        else if (c->slope != c->slope)
+            wi_impl_print(text, "the signal reaches the last layer at %g of the input's; without a target "
+                          "nothing is known of gradients", wi_impl_brief(c->signal));
         else
             wi_impl_print(text, "gradients reach the first layer at %g of the last layer's, the signal the "
                           "last at %g of the input's", wi_impl_brief(c->slope), wi_impl_brief(c->signal));
@@ -14139,10 +14189,11 @@ static int wi_impl_hourglass(const wi_net *net)
 WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_recipe *weights, wi_recipe *bias)
 {
     if (!net || !net->layers || !per_layer || !weights || !bias) return WI_ERR_ARG;
-    size_t count = net->layer_count, last = wi_impl_case_of(per_layer, count).last;
+    size_t count = net->layer_count;
+    wi_impl_case c = wi_impl_case_of(per_layer, count);
     wi_verdict verdict = wi_probe_verdict(per_layer, count);
     int keep = verdict <= WI_VERDICT_UNSCALED_INPUT || verdict == WI_VERDICT_TARGETS;
-    int hourglass = wi_impl_hourglass(net), skips = wi_impl_case_of(per_layer, count).skips;
+    int by_fan = wi_impl_hourglass(net) || c.skips;
     wi_impl_critical critical;
     memset(&critical, 0, sizeof critical);
     for (size_t l = 0; l < count; l++) {
@@ -14154,7 +14205,7 @@ WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_reci
         weights[l] = wi_recipe_for(act);
         bias[l] = wi_zeros();
         if (wi_impl_closes_branch(net, per_layer, l)) weights[l] = wi_zeros();
-        if (hourglass || skips || l == last || act.kind == WI_ACT_SELU) continue;
+        if (by_fan || l == c.last || act.kind == WI_ACT_SELU) continue;
         wi_impl_critical_for(&critical, act);
         weights[l] = critical.weights;
         bias[l] = critical.bias;
@@ -14242,6 +14293,9 @@ static void wi_impl_look_sample(wi_impl_view *look)
     wi_rng_shuffle(&rng, order, rows);
     wi_impl_copy_rows(look->x, d->x, order);
     wi_impl_copy_rows(look->y, d->y, order);
+    double noise = look->plan.desc.input_noise;   /* training will not see the inputs without it */
+    for (size_t k = 0; noise > 0.0 && k < rows * look->x.cols; k++)
+        look->x.data[k] += (wi_real)(noise * wi_rng_normal(&rng));
     double keep = 1.0 - look->plan.desc.label_smoothing, smooth = (1.0 - keep) / (double)outputs;
     for (size_t k = 0; k < rows * outputs; k++)
         look->y.data[k] = (wi_real)(keep * (double)look->y.data[k] + smooth);
@@ -14318,21 +14372,13 @@ static const wi_real *wi_impl_look_back(wi_impl_view *look, wi_mat x)
 
 /* What the features are made of. snr: the mean cosine, roughly, of two batches' gradients; blur: how much of
    the outputs' variance is due to dropout and to the company that batch norm sees; aligned: the squared
-   cosine between K r and r; top, mean_mode: how strongly K acts on r, and on all outputs together. */
+   cosine between K r and r; top, mean_mode: how strongly K acts on r, and on all outputs together; way: how
+   far the weights go in the best first step; pull: the last layer's gradient beside its weights. */
 typedef struct wi_impl_seen {
-    double speed, l1, first_share, first_rms, snr_first, snr_last, blur, aligned, top, mean_mode;
+    double speed, l1, first_share, first_rms, snr_first, snr_last, blur, aligned, top, mean_mode, way, pull;
     double trained_layers;
     wi_rng noise;   /* before the batches */
 } wi_impl_seen;
-
-/* Samples as in training: batches of the plan's size, and at least two if the plan has more than one. */
-static size_t wi_impl_look_batches(const wi_impl_view *look, size_t *size)
-{
-    size_t b = wi_impl_min(look->plan.desc.batch, look->x.rows);
-    if (look->plan.desc.batch < look->data->x.rows && 2 * b > look->x.rows) b = (look->x.rows + 1) / 2;
-    *size = b;
-    return wi_impl_min(look->x.rows / b, 16);
-}
 
 /* The same samples in other company: every m-th. */
 static void wi_impl_see_blur(wi_impl_view *look, size_t m, size_t b, wi_impl_seen *s)
@@ -14373,6 +14419,7 @@ static void wi_impl_see_layers(const wi_impl_view *look, size_t m, wi_impl_seen 
         }
         s->speed += together;
         if (!wi_impl_has_weights(layer) || layer->desc.frozen) continue;
+        s->pull = sqrt(together / (double)look->probes[l].w.count) / look->probes[l].w.rms;
         s->snr_last = m > 1 ? (count * together / alone - 1.0) / (count - 1.0) : 1.0;
         if (s->trained_layers == 0.0) {
             s->snr_first = s->snr_last;
@@ -14408,6 +14455,12 @@ static void wi_impl_see_batches(wi_impl_view *look, size_t m, size_t b, wi_impl_
     }
 }
 
+/* An upper bound of the loss's second derivative by an output. */
+static double wi_impl_curvature(const wi_impl_view *look)
+{
+    return look->plan.desc.loss == WI_LOSS_HALF_SQUARED ? 1.0 : 0.25;
+}
+
 /* K r, by a difference along D J^T r, in the same company and with the same chance as before. */
 static void wi_impl_see_step(wi_impl_view *look, size_t m, size_t b, wi_impl_seen *s)
 {
@@ -14438,14 +14491,18 @@ static void wi_impl_see_step(wi_impl_view *look, size_t m, size_t b, wi_impl_see
     }
     s->aligned = along > 0.0 ? along * along / (moved * error) : 0.0;
     s->top = sqrt(moved / error);
+    s->way = fmax(along, 0.0) * (double)b * sqrt(length) / (wi_impl_curvature(look) * moved);
     memcpy(net->params, now, n * sizeof *now);
 }
 
 static wi_impl_seen wi_impl_see(wi_impl_view *look)
 {
     wi_impl_seen s;
-    size_t b, m = wi_impl_look_batches(look, &b);
     memset(&s, 0, sizeof s);
+    /* As in training: batches of the plan's size, and at least two if the plan has more than one. */
+    size_t rows = look->x.rows, b = wi_impl_min(look->plan.desc.batch, rows);
+    if (look->plan.desc.batch < look->data->x.rows && 2 * b > rows) b = (rows + 1) / 2;
+    size_t m = wi_impl_min(rows / b, 16);
     wi_impl_see_batches(look, m, b, &s);
     wi_impl_see_layers(look, m, &s);
     wi_impl_see_blur(look, m, b, &s);
@@ -14541,7 +14598,8 @@ static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const w
     double in = wi_impl_ln(c.normed ? 1.0 : wi_impl_input_size(at), -10.0, 12.0);
     double speed = wi_impl_ln((adaptive ? s->l1 : s->speed) / trivial, -14.0, 30.0);
     double felt = wi_impl_ln(s->first_rms / 1e-8, -6.0, 6.0);   /* a gradient beside Adam's epsilon */
-    double gradient = wi_impl_ln(c.slope, -14.0, 12.0), contrast = wi_impl_ln(c.contrast, -6.0, 0.0);
+    double gradient = c.backward ? wi_impl_ln(c.slope, -14.0, 12.0) : 0.0;
+    double contrast = wi_impl_ln(c.contrast, -6.0, 0.0);
     double change = wi_impl_ln(at->update_ratio, -14.0, 8.0), most = wi_impl_ln(w.wild, -8.0, 14.0);
 #define WI_IMPL_FEATURE_SET(name, sgd, adam, verdict, value) f.name = value;
     WI_IMPL_FEATURES(WI_IMPL_FEATURE_SET)
@@ -14569,8 +14627,8 @@ static double wi_impl_odds(const wi_impl_plan_view *f, int adaptive, wi_verdict 
 static double wi_impl_look_rate(const wi_impl_view *look, const wi_impl_seen *s)
 {
     const wi_train_desc *plan = &look->plan.desc;
-    double curvature = plan->loss == WI_LOSS_HALF_SQUARED ? 1.0 : 0.25, top = fmax(s->top, s->mean_mode);
-    double most = wi_impl_ln((double)look->x.rows / (curvature * top), -30.0, 10.0);
+    double top = wi_impl_curvature(look) * fmax(s->top, s->mean_mode);
+    double most = wi_impl_ln((double)look->x.rows / top, -30.0, 10.0);
     if (plan->opt.kind >= WI_OPT_RMSPROP) return 0.003;
     double rate = plan->opt.kind == WI_OPT_SGD ? exp(0.35 * most - 1.1) : exp(0.42 * most - 2.5);
     return wi_impl_brief(fmin(rate, 10.0));
@@ -14923,6 +14981,35 @@ WI_IMPL_RARE static wi_verdict wi_impl_plan_fault(const wi_net *net, const wi_tr
     return WI_VERDICT_TARGETS;
 }
 
+/* Does the plan hold the weights back? Clipped, gradient descent's steps cannot add up to more than their
+   number x rate x clip, which the best first step alone may need; Adam undoes what clipping scales. And where
+   weight decay takes more from the last layer than the error's gradient gives, that layer only shrinks, and
+   all gradients before it with it. */
+static int wi_impl_held_back(const wi_impl_view *look, const wi_impl_seen *s, double rate, wi_diagnosis *d)
+{
+    const wi_train_desc *plan = &look->plan.desc;
+    wi_impl_text evidence = {d->evidence, sizeof d->evidence, 0}, remedy = {d->remedy, sizeof d->remedy, 0};
+    int adaptive = plan->opt.kind >= WI_OPT_RMSPROP;
+    double steps = (double)look->plan.progress.steps, n = (double)look->net.param_count;
+    double inertia = plan->opt.kind == WI_OPT_SGD ? 1.0 : 1.0 - plan->opt.momentum;
+    double decay = plan->weight_decay + (adaptive ? 0.0 : plan->opt.decay), clip = WI_IMPL_INFINITY;
+    if (plan->clip_norm > 0.0) clip = plan->clip_norm;
+    if (plan->clip_value > 0.0) clip = fmin(clip, plan->clip_value * sqrt(n));
+    double reach = steps * fmax(rate, 0.1) * clip / inertia;
+    if (!adaptive && reach < s->way) {
+        wi_impl_print(&evidence, "with gradients clipped to a norm of %g, %zu steps move the weights by %g "
+                      "at most; the best first step alone is %g long", wi_impl_brief(clip),
+                      look->plan.progress.steps, wi_impl_brief(reach), wi_impl_brief(s->way));
+        wi_impl_print(&remedy, "clip_norm = 1 is usual; or take more steps");
+    } else if (decay > s->pull && s->trained_layers > 1.0) {
+        wi_impl_print(&evidence, "a step takes %g of the weights away, times the rate, and the error gives "
+                      "the last layer %g of its size: it can only shrink", wi_impl_brief(decay),
+                      wi_impl_brief(s->pull));
+        wi_impl_print(&remedy, "less weight decay: 0.0001 to 0.001 are usual");
+    }
+    return evidence.length > 0;
+}
+
 /* Words for a plan whose network alone gives no reason to doubt. */
 static void wi_impl_plan_evidence(const wi_impl_view *look, const wi_impl_seen *s, wi_diagnosis *d,
                                   wi_impl_text *evidence)
@@ -15002,9 +15089,8 @@ WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, size_t step
     double named = wi_impl_look_rate(look, &seen);
     /* the user's own is near enough */
     c->rate = asked > named / 30.0 && asked < named * 30.0 ? asked : named;
-    if (c->first_loss < 0.5 * c->trivial_loss) {
-        odds = 4.6;   /* it is there already */
-    } else if (steps > 0) {
+    int there = c->first_loss < 0.5 * c->trivial_loss;   /* what is asked for is reached */
+    if (!there && steps > 0) {
         wi_impl_tried tried;
         status = wi_impl_try(look, steps, c->rate, odds, &tried);
         if (status != WI_OK) return wi_impl_fail(error, status, "no memory for a trial");
@@ -15012,9 +15098,14 @@ WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, size_t step
         if (tried.reached < WI_IMPL_INFINITY) c->reached_loss = tried.reached * c->trivial_loss;
         c->rate = tried.rate;
         double weight = fmin((double)steps / 150.0, 1.0);   /* a short trial says less */
-        odds = tried.done ? 4.6 : weight * wi_impl_trial_odds(&tried, adaptive) + (1.0 - weight) * odds;
+        odds = weight * wi_impl_trial_odds(&tried, adaptive) + (1.0 - weight) * odds;
+        there = tried.done;
     }
-    c->probability = wi_impl_logistic(odds);
+    if (!there && wi_impl_held_back(look, &seen, named, &c->diagnosis)) {
+        wi_impl_refuse(c, WI_VERDICT_HARD);
+        return WI_OK;
+    }
+    c->probability = there ? 0.99 : wi_impl_logistic(odds);
     c->trains = c->probability >= 0.5;
     wi_impl_settle(look, &seen, asked, blame, c);
     return WI_OK;

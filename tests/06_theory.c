@@ -113,6 +113,11 @@ static void test_moments(void)
     CHECK_NEAR(m.mean, 2.0 * phi(t) + p * (2.0 * Phi(t) - 1.0), 1e-10);
     CHECK_NEAR(m.second, 1.0 + p * p, 1e-10);
     CHECK_NEAR(m.slope_mean, 1.0 - 2.0 * Phi(p), 1e-10);
+    for (double s = 2.6; s < 2.66; s += 0.005) {   /* at some of these it hides behind a cut */
+        m = wi_act_moments(wi_custom("v", custom_kink, custom_kink_slope, 0.37), 0.0, s);
+        CHECK_NEAR(m.mean, 2.0 * s * phi(0.37 / s) + 0.37 * (2.0 * Phi(0.37 / s) - 1.0), 1e-10);
+        CHECK_NEAR(m.slope_mean, 1.0 - 2.0 * Phi(0.37 / s), 1e-10);
+    }
     m = wi_act_moments(wi_custom("cube", custom_cube, custom_cube_slope, 0.0), 0.0, 2.0);
     CHECK_CLOSE(m.second, 15.0 * 64.0, 1e-10);
     CHECK_CLOSE(m.slope_second, 27.0 * 16.0, 1e-10);

@@ -1240,6 +1240,56 @@ static void test_check_blocked(void)
     wi_net_destroy(&net);
 }
 
+/* Does it train at one of the usual rates, by the last tenth of its steps? */
+static int plan_trains(wi_net *net, const wi_data *d, wi_train_desc how)
+{
+    static const double rates[3] = { 0.1, 0.01, 0.001 };
+    int trains = 0;
+    how.every = how.steps / 10;
+    for (size_t r = 0; r < 3 && !trains; r++) {
+        wi_progress last;
+        how.opt.rate = how.opt.kind >= WI_OPT_RMSPROP ? 0.1 * rates[r] : rates[r];
+        CHECK_OK(wi_net_init(net, 1));
+        trains = wi_train(net, d, &how, &last, NULL) == WI_OK && last.loss < 0.5 * log(4.0);
+    }
+    CHECK_OK(wi_net_init(net, 1));
+    return trains;
+}
+
+/* Clipping and weight decay so strong that weights cannot get where they have to: what is refused for that
+   does not train, and what trains is not refused. Noise on the inputs is seen too. */
+static void test_held_back(void)
+{
+    wi_net net;
+    wi_data d = plan_data();
+    if (!plan_net(&net, wi_he_normal(), 4, wi_linear())) return;
+    for (int k = 0; k < 7; k++) {
+        wi_train_desc how = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, k % 2 ? wi_momentum(0, 0.9) : wi_sgd(0));
+        double size = pow(10.0, -k);
+        if (k % 2) how.clip_norm = size;
+        else how.clip_value = size;
+        wi_check c = check_of(&net, &d, &how, 0);
+        CHECK(c.trains == plan_trains(&net, &d, how) && c.trains == (k < 3));
+        if (!c.trains) CHECK_CONTAINS(c.diagnosis.evidence, "clipped");
+        how.opt = wi_adam(0);   /* divides by the gradient's size */
+        if (k % 2) CHECK(check_of(&net, &d, &how, 0).trains && plan_trains(&net, &d, how));
+
+        how = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, k % 2 ? wi_momentum(0, 0.9) : wi_adam(0));
+        how.weight_decay = 3.0 * size;
+        c = check_of(&net, &d, &how, 0);
+        CHECK(c.trains == plan_trains(&net, &d, how) && c.trains == (k > 1));
+        if (!c.trains) CHECK_CONTAINS(c.diagnosis.evidence, "only shrink");
+    }
+    wi_train_desc how = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0));
+    how.opt.decay = 3.0;   /* for gradient descent the same as L2 */
+    CHECK_CONTAINS(check_of(&net, &d, &how, 0).diagnosis.remedy, "weight decay");
+    how.opt.decay = 0.0;
+    double before = check_of(&net, &d, &how, 0).probability;
+    how.input_noise = 100.0;
+    CHECK_BELOW(check_of(&net, &d, &how, 0).probability, 0.9 * before);
+    wi_net_destroy(&net);
+}
+
 /* The data, the targets and the loss. */
 static void test_check_data(void)
 {
@@ -1539,6 +1589,7 @@ int main(int argc, char **argv)
     test_norm_slope();
     test_check();
     test_check_blocked();
+    test_held_back();
     test_check_data();
     test_check_untouched();
     test_in_flight();
