@@ -601,8 +601,8 @@ typedef struct wi_moments {
     by adaptive quadrature.
 
     Accurate to about 1e-10 of the average of the magnitude. Kinks at 0 and +-3 and, of a custom activation,
-    at multiples of 1/4 up to 6 are split exactly; others are closed in on, which may cost two digits, now
-    and then more. The sine has closed forms, so that any omega will do.
+    all from -6 to 6 are split exactly; others are closed in on, which may cost two digits, now and then
+    more. The sine has closed forms, so that any omega will do.
     @param act   the activation; a custom one may grow like any polynomial
     @param mean  mu, finite
     @param std   sigma, 0 or more; 0 is a point mass: f(mean), f(mean)^2, f'(mean), f'(mean)^2
@@ -1324,7 +1324,10 @@ WI_API void wi_net_zero_grads(wi_net *net);
     wide layers: dense layers, convolutions of any stride and padding, weights and biases with a mean or a
     fan, norms, dropout, scales. Near: the two inputs of a skip are taken as independent, pixels under average
     pooling as alike as two samples, and the spread of convolutions is up to half too small where windows
-    overlap; a batch counts as large to batch norm. Max pooling of what is not monotone (the sine) takes the
+    overlap; a batch counts as large to batch norm: of 100 samples its gradient comes out 0.14 to 0.49 lower,
+    20 layers deep. Off too: E dpre^2 by 0.13 behind two blocks of convolution, batch norm and max pooling,
+    0.28 behind three; where weights have a mean, q by 0.27 after four padded convolutions of 4 x 4 pixels,
+    twofold after 20 dense layers of ReLU. Max pooling of what is not monotone (the sine) takes the
     greatest of its values as it does of others'. NaN says that there is no answer, from that layer on, and
     for `backward` in front of it: behind tied weights, unless they mirror the layer before them and that
     reads the inputs; behind weights that are not random (identity, dirac, Hadamard, bilinear) but in the
@@ -13380,20 +13383,23 @@ static double wi_impl_least_loss(wi_loss loss, double t, double lo, double hi, d
     return fmax(z, 0.0) - t * z + log1p(exp(-fabs(z)));
 }
 
-WI_IMPL_RARE static wi_impl_aim wi_impl_aim_of(wi_mat y, wi_loss loss, wi_act last, double smooth)
+WI_IMPL_RARE static wi_impl_aim wi_impl_aim_of(wi_mat y, wi_loss loss, wi_act last, double smooth,
+                                               const double *class_weights)
 {
     wi_impl_aim a;
     memset(&a, 0, sizeof a);
     wi_impl_act_range(last, &a.lo, &a.hi);
-    double n = (double)y.rows, k = (double)y.cols;
+    double n = 0.0, k = (double)y.cols;   /* samples count as their class does */
+    for (size_t i = 0; i < y.rows; i++) n += class_weights ? class_weights[wi_impl_class_of(y, i)] : 1.0;
     int binary = loss == WI_LOSS_BINARY_CROSS_ENTROPY, squared = loss == WI_LOSS_HALF_SQUARED;
     for (size_t j = 0; j < y.cols; j++) {
         double sum = 0.0, squares = 0.0;
         for (size_t i = 0; i < y.rows; i++) {
             double t = (1.0 - smooth) * wi_impl_mat_get(y, i, j) + smooth / k;
-            sum += t;
-            squares += t * t;
-            a.least += wi_impl_least_loss(loss, t, a.lo, a.hi, k) / n;
+            double weight = class_weights ? class_weights[wi_impl_class_of(y, i)] : 1.0;
+            sum += weight * t;
+            squares += weight * t * t;
+            a.least += weight * wi_impl_least_loss(loss, t, a.lo, a.hi, k) / n;
             a.misfits += !squared && !(t >= -1e-6 && t <= 1.0 + 1e-6);
         }
         double mean = sum / n;
@@ -13450,7 +13456,7 @@ static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss
     wi_status status = wi_net_forward(net, x, WI_TRAIN, &y);
     if (status == WI_OK && target.data) {
         status = wi_loss_of(loss, y, target, &dy, &first_loss);
-        aim = wi_impl_aim_of(target, loss, net->layers[count - 1].desc.act, 0.0);
+        aim = wi_impl_aim_of(target, loss, net->layers[count - 1].desc.act, 0.0, NULL);
         wi_net_zero_grads(net);
         if (status == WI_OK) status = wi_net_backward(net, x, dy);
     }
@@ -14689,7 +14695,8 @@ static wi_impl_mark wi_impl_mark_of(wi_impl_view *look, size_t steps)
     wi_mat y, t = look->y;
     double n = (double)t.rows, pt = 0.0, pp = 0.0, tt = 0.0;
     (void)wi_net_forward(&look->net, look->x, WI_TRAIN, &y);
-    (void)wi_loss_of(look->plan.desc.loss, y, t, &look->dy, &mark.loss);
+    (void)wi_loss_of(look->plan.desc.loss, y, t, &look->dy, NULL);
+    mark.loss = wi_impl_loss_mean(look->plan.desc.loss, y, t, NULL, look->plan.desc.class_weights);
     for (size_t j = 0; j < t.cols; j++) {
         double mean_e = 0.0, mean_t = 0.0;   /* of the error p - t, and of t */
         for (size_t i = 0; i < t.rows; i++) {
@@ -15060,7 +15067,8 @@ static double wi_impl_first_loss(wi_impl_view *look)
         wi_mat y, x = wi_mat_rows(inputs, i, look->net.max_batch);
         if (wi_net_forward(&look->net, x, WI_TRAIN, &y) != WI_OK) return look->probes[0].first_loss;
         wi_mat target = wi_mat_rows(targets, i, x.rows);
-        sum += wi_impl_loss_mean(look->plan.desc.loss, y, target, NULL, NULL) * (double)x.rows;
+        sum += wi_impl_loss_mean(look->plan.desc.loss, y, target, NULL, look->plan.desc.class_weights)
+             * (double)x.rows;
     }
     return sum / (double)inputs.rows;
 }
@@ -15118,7 +15126,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_train_check(wi_net *net, const wi_data *data,
     wi_status status = wi_impl_train_check(net, data, desc, error);
     if (status != WI_OK) return status;
     wi_impl_aim aim = wi_impl_aim_of(data->y, desc->loss, net->layers[net->layer_count - 1].desc.act,
-                                     desc->label_smoothing);
+                                     desc->label_smoothing, desc->class_weights);
     wi_check c;
     memset(&c, 0, sizeof c);
     wi_diagnosis *d = &c.diagnosis;
@@ -15324,7 +15332,8 @@ WI_API WI_IMPL_OPAQUE wi_status wi_train_mend(wi_net *net, wi_data *data, wi_tra
     }
 
     /* What the data need comes first, then the start, on scaled data and at any rate. */
-    wi_impl_aim aim = wi_impl_aim_of(data->y, desc->loss, net->layers[net->layer_count - 1].desc.act, 0.0);
+    wi_impl_aim aim = wi_impl_aim_of(data->y, desc->loss, net->layers[net->layer_count - 1].desc.act, 0.0,
+                                     desc->class_weights);
     if (needed) {
         status = wi_impl_mend_scalers(&m, data, desc->loss, &aim);
         if (status != WI_OK)
