@@ -794,7 +794,7 @@
           .panel([x + 2, y, w - 6, deep], { x: { from: 0, to: 1 }, y: { from: 0, to: 1 } })
           .bars(bins, row === 0 && tooFlat(hidden[l].flat, v.act) ? 'c4' : colour, fullest(bins));
         plot.text(String(l + 1), x + w / 2, y - 4, { align: 'center', size: 10 });
-        plot.text(reachOf(lo, hi, w > 50), x + w / 2, y + deep + 13, {
+        plot.text(reachOf(lo, hi, w > (lo < 0 ? 50 : 60)), x + w / 2, y + deep + 13, {
           align: 'center',
           size: 10
         });
@@ -1764,9 +1764,9 @@
         .dots([series.at(-1)], 'c1', 2.5);
       const w = (plot.width - left - 16) / hidden,
         y = top + 148;
-      const cut = plot.width - left > 420 && layers.slice(0, hidden).some(n => isCut([...n.subarray(9, 39)]));
+      const cut = layers.slice(0, hidden).some(n => isCut([...n.subarray(9, 39)]));
       plot.text(
-        `Outputs by layer${cut ? ' (tall bars cut off)' : ''}: reach, flat share, change of weights a step`,
+        `Outputs by layer${cut ? ', tall bars cut off' : ''}: reach, flat share, move a step`,
         left + 8,
         y - 8,
         { bold: true, colour: 'ink' }
@@ -1779,7 +1779,7 @@
           .bars(bins, layers[l][3] > 0.5 || layers[l][2] > MOSTLY_FLAT ? 'c4' : 'c0', fullest(bins));
         const flat = `${Math.round(100 * layers[l][2])}%${w > 64 ? ' flat' : ''}`,
           moved = layers[l][6] && `${w > 100 ? 'moves ' : ''}${number(layers[l][6])}`;
-        [reachOf(layers[l][7], layers[l][8], w > 44), flat, moved].forEach((line, i) => {
+        [reachOf(layers[l][7], layers[l][8], w > 84), flat, moved].forEach((line, i) => {
           if (line) plot.text(line, x + w / 2, y + 69 + 13 * i, { align: 'center', size: 10 });
         });
       }
