@@ -3,13 +3,15 @@
    by an empty one; prints for each the hash of its weights, the hash with the gain, and the rms that theory
    expects of each weight layer. Fails where the short ways for plain stacks and the header's long ones part:
    theory against wi_net_theory(), gradients in the signals against wi_net_backward(); and where the engine's
-   strtod() reads another number than this machine's. */
+   strtod() or qsort() does other than this machine's. */
 #define LIVE_LINKED
 #include "../../docs/live/live.c"
 #include <stdio.h>
 #define strtod small_strtod
+#define qsort small_qsort
 #include "../../docs/live/libc.c"
 #undef strtod
+#undef qsort
 double strtod(const char *text, char **end);
 
 /* The largest relative difference of the two theories; 0 where the short one does not apply. */
@@ -87,12 +89,35 @@ static int other_numbers(void)
     return other;
 }
 
+static int ascending(const void *a, const void *b)
+{
+    return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b);
+}
+
+/* Lists of 0 to 99 numbers, many of them equal, that the engine's qsort() leaves in another order than this
+   machine's. */
+static int other_orders(void)
+{
+    wi_rng rng = wi_rng_make(8);
+    int other = 0;
+
+    for (size_t n = 0; n < 100; n++) {
+        double mine[100], right[100];
+        for (size_t i = 0; i < n; i++) mine[i] = right[i] = (double)wi_rng_below(&rng, 40) - 20.0;
+        small_qsort(mine, n, sizeof *mine, ascending);
+        qsort(right, n, sizeof *right, ascending);
+        other += memcmp(mine, right, n * sizeof *mine) != 0;
+    }
+    if (other) fprintf(stderr, "%d lists are not sorted\n", other);
+    return other;
+}
+
 int main(void)
 {
     char line[256];
     unsigned seed;
     double gain, alpha, bias;
-    int failures = other_numbers();
+    int failures = other_numbers() + other_orders();
 
     while (fgets(line, sizeof line, stdin)
            && sscanf(line, "%u %lf %lf %lf", &seed, &gain, &alpha, &bias) == 4) {
