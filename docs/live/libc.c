@@ -2,8 +2,8 @@
 
    memcpy() and its like are one instruction of WebAssembly where a browser has vectors. strtod() in wasi-libc
    computes in 128 bits that WebAssembly does not have, and takes 8 KB for it; the header asks it for few
-   numbers, and only for whole digits times a power of ten: "123456e-7". qsort() is a heapsort, in a quarter of
-   the room.
+   numbers, and only for whole digits times a power of ten: "123456e-7". qsort() is a heapsort, in a
+   quarter of the room.
 */
 #include <math.h>
 #include <stddef.h>
@@ -96,8 +96,8 @@ double strtod(const char *text, char **end)
     return wanted < 0 ? 0.0 : ldexp((double)kept, exponent + spare);
 }
 
-/* Heapsort: every part is kept at least as great as its two children at 2 i + 1 and 2 i + 2, so that the first
-   is the greatest; it goes to the end, and what stood there sinks to where it belongs. */
+/* Heapsort: every part is kept at least as great as its two children at 2 i + 1 and 2 i + 2, so that the
+   first is the greatest; it goes to the end, and what stood there sinks to where it belongs. */
 static void swap(char *a, char *b, size_t size)
 {
     for (; size > 0; size--, a++, b++) {

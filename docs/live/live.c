@@ -14,8 +14,8 @@
        batch_norm                            layer_norm, act relu, dropout 0.1, skip 3, scale 0, max_pool 2
        conv 8 3 relu he_normal
 
-   "inputs data" and "image data" take the features of live_data()'s samples, "dense classes" has a unit for each
-   of their classes.
+   "inputs data" and "image data" take the features of live_data()'s samples, "dense classes" has a
+   unit for each of their classes.
 */
 #ifndef LIVE_LINKED
 #define WINIT_IMPLEMENTATION
@@ -1056,8 +1056,8 @@ static wi_status cut(double part, int standardise)
     return status;
 }
 
-/* The bytes of the IDX file with which the room begins: a head of 4, its last the number of dimensions, 4 for each
-   of these, then a byte for each place. */
+/* The bytes of the IDX file with which the room begins: a head of 4, its last the number of dimensions,
+   4 for each of these, then a byte for each place. */
 static size_t idx_size(void)
 {
     const unsigned char *p = (const unsigned char *)bytes;
@@ -1068,8 +1068,8 @@ static size_t idx_size(void)
 }
 
 /* Take a set of n samples: 0 blobs (4 classes), 1 spirals (3), 2 moons (2), 3 blobs of two classes far apart;
-   or what live_room() was filled with: 4 an IDX file with its labels behind it, 5 a CSV text whose last column
-   is the class. Results: samples, features, classes. The names of the classes are said. */
+   or what live_room() was filled with: 4 an IDX file with its labels behind it, 5 a CSV text whose last
+   column is the class. Results: samples, features, classes. The names of the classes are said. */
 EXPORT(live_data)(int kind, int n, double noise, unsigned seed, int standardise)
 {
     wi_rng rng = wi_rng_make(seed);
@@ -1239,7 +1239,8 @@ EXPORT(live_answers)(int n, double lo, double hi)
     return result_count;
 }
 
-/* The first layer's units as lines on the plane: w0, w1, b of each; nothing where there are not two inputs. */
+/* The first layer's units as lines on the plane: w0, w1, b of each; none where there are not two
+   inputs. */
 EXPORT(live_units)(void)
 {
     begin();

@@ -84,7 +84,9 @@ static int other_numbers(void)
         }
         sprintf(number + n, "e%d", e);
         double mine = small_strtod(number, NULL), right = strtod(number, NULL);
-        if (memcmp(&mine, &right, sizeof mine)) other++, fprintf(stderr, "%s: %a, not %a\n", number, mine, right);
+        if (!memcmp(&mine, &right, sizeof mine)) continue;
+        fprintf(stderr, "%s: %a, not %a\n", number, mine, right);
+        other++;
     }
     return other;
 }
