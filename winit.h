@@ -5172,18 +5172,19 @@ static int wi_impl_act_by_blocks(const wi_act *act, double *y, const double *dy,
 }
 #endif
 
-/* The same for any activation. */
-WI_IMPL_INLINE void wi_impl_act_apply(const wi_act *act, wi_real *y, const wi_real *dy, const wi_real *z,
-                                      size_t n, int roomy)
+/* The same for any activation; inlined, so that what only goes forward links no slopes. */
+static WI_IMPL_HERE void wi_impl_act_apply(const wi_act *act, wi_real *y, const wi_real *dy,
+                                           const wi_real *z, size_t n, int roomy)
 {
     const int copy = act->kind == WI_ACT_LINEAR && !dy;
     if (copy && n > 0) memmove(y, z, n * sizeof *y);
     if (copy || wi_impl_act_by_blocks(act, y, dy, z, n, roomy)) return;
     for (size_t i = 0; i < n; i++) {
-        double x = (double)z[i];
-        if (dy) y[i] = (wi_real)((double)dy[i] * wi_act_slope(*act, x));
-        else if (WI_IMPL_DOUBLE || WI_IMPL_X86) y[i] = (wi_real)wi_act_value(*act, x);
-        else y[i] = (wi_real)(act->f ? act->f(x, act->param) : WI_IMPL_NAN);   /* here only yours are left */
+        double x = (double)z[i], v = WI_IMPL_NAN;
+        if (WI_IMPL_DOUBLE || WI_IMPL_X86) v = dy ? wi_act_slope(*act, x) : wi_act_value(*act, x);
+        else if (dy && act->df) v = act->df(x, act->param);   /* here only yours are left */
+        else if (!dy && act->f) v = act->f(x, act->param);
+        y[i] = (wi_real)(dy ? (double)dy[i] * v : v);
     }
 }
 
