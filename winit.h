@@ -13384,12 +13384,12 @@ static double wi_impl_least_loss(wi_loss loss, double t, double lo, double hi, d
     return fmax(z, 0.0) - t * z + log1p(exp(-fabs(z)));
 }
 
-WI_IMPL_RARE static wi_impl_aim wi_impl_aim_of(wi_mat y, wi_loss loss, wi_act last, double smooth,
+WI_IMPL_RARE static wi_impl_aim wi_impl_aim_of(wi_mat y, const wi_net *net, wi_loss loss, double smooth,
                                                const double *class_weights)
 {
     wi_impl_aim a;
     memset(&a, 0, sizeof a);
-    wi_impl_act_range(last, &a.lo, &a.hi);
+    wi_impl_act_range(net->layers[net->layer_count - 1].desc.act, &a.lo, &a.hi);
     double n = 0.0, k = (double)y.cols;   /* samples count as their class does */
     for (size_t i = 0; i < y.rows; i++) n += class_weights ? class_weights[wi_impl_class_of(y, i)] : 1.0;
     int binary = loss == WI_LOSS_BINARY_CROSS_ENTROPY, squared = loss == WI_LOSS_HALF_SQUARED;
@@ -13457,7 +13457,7 @@ static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss
     wi_status status = wi_net_forward(net, x, WI_TRAIN, &y);
     if (status == WI_OK && target.data) {
         status = wi_loss_of(loss, y, target, &dy, &first_loss);
-        aim = wi_impl_aim_of(target, loss, net->layers[count - 1].desc.act, 0.0, NULL);
+        aim = wi_impl_aim_of(target, net, loss, 0.0, NULL);
         wi_net_zero_grads(net);
         if (status == WI_OK) status = wi_net_backward(net, x, dy);
     }
@@ -13863,6 +13863,19 @@ static void wi_impl_evidence_targets(const wi_probe *p, wi_impl_text *text)
         wi_impl_print(text, "the targets are %s", wi_impl_no_classes);
 }
 
+static void wi_impl_evidence_healthy(const wi_probe *p, const wi_impl_case *c, wi_impl_text *text)
+{
+    if (c->trained)
+        wi_impl_print(text, "trained already: loss %g, where a constant pays %g",
+                      wi_impl_brief(p->first_loss), wi_impl_brief(p->trivial_loss));
+    else if (c->slope != c->slope)
+        wi_impl_print(text, "the signal ends at %g of the input's; gradients are unknown without a target",
+                      wi_impl_brief(c->signal));
+    else
+        wi_impl_print(text, "gradients reach the first layer at %g of the last layer's, the signal the "
+                      "last at %g of the input's", wi_impl_brief(c->slope), wi_impl_brief(c->signal));
+}
+
 WI_IMPL_RARE static void wi_impl_evidence(const wi_probe *per_layer, size_t count, const wi_impl_case *c,
                                           const wi_diagnosis *d, wi_impl_text *text)
 {
@@ -13896,16 +13909,7 @@ WI_IMPL_RARE static void wi_impl_evidence(const wi_probe *per_layer, size_t coun
         wi_impl_print(text, "the inputs have mean %g and rms %g", wi_impl_brief(p->in.mean),
                       wi_impl_brief(p->in.rms));
         break;
-    default:   /* healthy; what else there is, are verdicts of a plan */
-        if (c->trained)
-            wi_impl_print(text, "trained already: loss %g, where a constant pays %g",
-                          wi_impl_brief(p->first_loss), wi_impl_brief(p->trivial_loss));
-        else if (c->slope != c->slope)
-            wi_impl_print(text, "the signal reaches the last layer at %g of the input's; without a target "
-                          "nothing is known of gradients", wi_impl_brief(c->signal));
-        else
-            wi_impl_print(text, "gradients reach the first layer at %g of the last layer's, the signal the "
-                          "last at %g of the input's", wi_impl_brief(c->slope), wi_impl_brief(c->signal));
+    default: wi_impl_evidence_healthy(p, c, text);   /* what else there is, are verdicts of a plan */
     }
 }
 
@@ -14380,7 +14384,7 @@ static const wi_real *wi_impl_look_back(wi_impl_view *look, wi_mat x)
 /* What the features are made of. snr: the mean cosine, roughly, of two batches' gradients; blur: how much of
    the outputs' variance is due to dropout and to the company that batch norm sees; aligned: the squared
    cosine between K r and r; top, mean_mode: how strongly K acts on r, and on all outputs together; way: how
-   far the weights go in the best first step; pull: the last layer's gradient beside its weights. */
+   far the weights go in the best first step; pull: a layer's gradient beside its weights, the greatest. */
 typedef struct wi_impl_seen {
     double speed, l1, first_share, first_rms, snr_first, snr_last, blur, aligned, top, mean_mode, way, pull;
     double trained_layers;
@@ -14426,7 +14430,7 @@ static void wi_impl_see_layers(const wi_impl_view *look, size_t m, wi_impl_seen 
         }
         s->speed += together;
         if (!wi_impl_has_weights(layer) || layer->desc.frozen) continue;
-        s->pull = sqrt(together / (double)look->probes[l].w.count) / look->probes[l].w.rms;
+        s->pull = fmax(s->pull, sqrt(together / (double)look->probes[l].w.count) / look->probes[l].w.rms);
         s->snr_last = m > 1 ? (count * together / alone - 1.0) / (count - 1.0) : 1.0;
         if (s->trained_layers == 0.0) {
             s->snr_first = s->snr_last;
@@ -14991,8 +14995,8 @@ WI_IMPL_RARE static wi_verdict wi_impl_plan_fault(const wi_net *net, const wi_tr
 
 /* Does the plan hold the weights back? Clipped, gradient descent's steps cannot add up to more than their
    number x rate x clip, which the best first step alone may need; Adam undoes what clipping scales. And where
-   weight decay takes more from the last layer than the error's gradient gives, that layer only shrinks, and
-   all gradients before it with it. */
+   weight decay takes more from every layer than the error's gradient gives, all shrink, and the gradients,
+   products of the other layers' weights, with them. */
 static int wi_impl_held_back(const wi_impl_view *look, const wi_impl_seen *s, double rate, wi_diagnosis *d)
 {
     const wi_train_desc *plan = &look->plan.desc;
@@ -15011,7 +15015,7 @@ static int wi_impl_held_back(const wi_impl_view *look, const wi_impl_seen *s, do
         wi_impl_print(&remedy, "clip_norm = 1 is usual; or take more steps");
     } else if (decay > s->pull && s->trained_layers > 1.0) {
         wi_impl_print(&evidence, "a step takes %g of the weights away, times the rate, and the error gives "
-                      "the last layer %g of its size: it can only shrink", wi_impl_brief(decay),
+                      "no layer more than %g: they can only shrink", wi_impl_brief(decay),
                       wi_impl_brief(s->pull));
         wi_impl_print(&remedy, "less weight decay: 0.0001 to 0.001 are usual");
     }
@@ -15126,8 +15130,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_train_check(wi_net *net, const wi_data *data,
     if (!out) return wi_impl_fail(error, WI_ERR_ARG, "wi_train_check: out is NULL");
     wi_status status = wi_impl_train_check(net, data, desc, error);
     if (status != WI_OK) return status;
-    wi_impl_aim aim = wi_impl_aim_of(data->y, desc->loss, net->layers[net->layer_count - 1].desc.act,
-                                     desc->label_smoothing, desc->class_weights);
+    wi_impl_aim aim = wi_impl_aim_of(data->y, net, desc->loss, desc->label_smoothing, desc->class_weights);
     wi_check c;
     memset(&c, 0, sizeof c);
     wi_diagnosis *d = &c.diagnosis;
@@ -15333,8 +15336,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_train_mend(wi_net *net, wi_data *data, wi_tra
     }
 
     /* What the data need comes first, then the start, on scaled data and at any rate. */
-    wi_impl_aim aim = wi_impl_aim_of(data->y, desc->loss, net->layers[net->layer_count - 1].desc.act, 0.0,
-                                     desc->class_weights);
+    wi_impl_aim aim = wi_impl_aim_of(data->y, net, desc->loss, 0.0, desc->class_weights);
     if (needed) {
         status = wi_impl_mend_scalers(&m, data, desc->loss, &aim);
         if (status != WI_OK)

@@ -234,6 +234,13 @@ static void test_edges(void)
     }
     wi_net_destroy(&net);
 
+    /* Theory has no answer behind weights that are not random; without a target nothing else has. */
+    make_data(1.0);
+    if (!make_net(&net, wi_relu(), wi_identity(1.0), wi_zeros(), 3, INPUTS, 1)) return;
+    CHECK_OK(wi_net_probe(&net, inputs(), nothing, WI_LOSS_HALF_SQUARED, probes));
+    CHECK_CONTAINS(wi_diagnose(probes, 3).evidence, "gradients are unknown without a target");
+    wi_net_destroy(&net);
+
     VERDICT(wi_diagnose(NULL, 3), WI_VERDICT_HEALTHY);
     VERDICT(wi_diagnose(probes, 0), WI_VERDICT_HEALTHY);
     for (int v = 0; v < WI_VERDICT_COUNT; v++) CHECK(strlen(wi_verdict_advice((wi_verdict)v)) > 20);
