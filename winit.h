@@ -3977,10 +3977,12 @@ static void wi_impl_eight_few(const wi_impl_product *p, const wi_impl_kernel *ke
 static void wi_impl_eight_pass(wi_impl_eight_job *job, size_t units, size_t group, wi_mat next,
                                const wi_impl_kernel *kernel)
 {
-    const size_t ahead = group < 12 ? 0 : next.cols / group + 1, most = 1 + 512 / job->k;
+    const size_t ahead = group < 12 ? 0 : next.cols / group + 1;
     for (size_t s = 0, samples; s < group; s += samples) {
-        samples = wi_impl_even(group - s, kernel->samples);
-        job->tiles = group - s < 2 * samples ? 1 : wi_impl_min(most, (group - s) / samples - 1);
+        const size_t left = group - s;
+        samples = wi_impl_even(left, kernel->samples);
+        job->tiles = left < 2 * samples ? 1 : 2;
+        if (left > 2 * samples) job->tiles = wi_impl_min(1 + 512 / job->k, left / samples - 1);
         job->x_on = samples * job->x_row;
         job->c_on = samples * job->c_row;
         job->rest_on = 8 * units * samples;
