@@ -3690,7 +3690,7 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t units, size_t samples, const wi_i
         of_samples += job->x_on;                                                                             \
         of_tile += job->w_on;                                                                                \
         to += job->c_on;                                                                                     \
-        rest += job->rest_on;                                                                                \
+        if (rest) rest += job->rest_on;                                                                      \
         if (from) from += job->from_on;                                                                      \
     }                                                                                                        \
 }                                                                                                            \
