@@ -2,7 +2,7 @@
 
 ##@ Tools
 
-.PHONY: mnist run-mnist run-lenet sweep check-lab
+.PHONY: mnist run-mnist run-lenet sweep strangers check-lab
 mnist: ## fetch the MNIST digits into build/mnist (the one target that uses the network)
 	@sh examples/data/mnist.sh $(BUILD)/mnist
 
@@ -19,6 +19,10 @@ $(BUILD)/bin/sweep: private LDFLAGS += $(if $(call builds,$(CC) -fopenmp,),-fope
 sweep: $(BUILD)/bin/sweep ## networks of fifty families: is the forecast right? (ten minutes; SWEEP="-n 500 -s 2")
 	@mkdir -p $(BUILD)/results $(BUILD)/figures
 	@$(BUILD)/bin/sweep -o $(BUILD)/results $(SWEEP)
+
+strangers: $(BUILD)/bin/sweep ## the same of 26 families that nothing was fitted to (five minutes)
+	@mkdir -p $(BUILD)/results/strangers
+	@$(BUILD)/bin/sweep -s 1000000 -n 832 --no-map -o $(BUILD)/results/strangers
 
 check-lab: $(BUILD)/bin/lab ## the command line of lab, with good and bad arguments
 	@sh tests/lab.sh $(BUILD)/bin/lab

@@ -994,6 +994,16 @@ static const plan_family families[] = { { "shallow", family_shallow },
                                         { "linear", family_linear },
                                         { "SIREN", family_siren } };
 
+#include "strangers.h"
+
+/* Plans from this number on are of the strangers' families, which count on from the others. */
+enum { STRANGERS = 1000000, FAMILIES = WI_COUNT(families) + WI_COUNT(strangers) };
+
+static plan_family family_of(size_t f)
+{
+    return f < WI_COUNT(families) ? families[f] : strangers[f - WI_COUNT(families)];
+}
+
 /* ==== A plan ================================================================================= */
 
 /* Multiplications of one sample forward, so that budgets can be kept small. */
@@ -1025,10 +1035,11 @@ static void plan_draw(plan *p, wi_net *net, size_t number)
     wi_error error;
     memset(p, 0, sizeof *p);
     p->number = number;
-    p->family = number % WI_COUNT(families);
-    p->name = families[p->family].name;
+    p->family = number < STRANGERS ? number % WI_COUNT(families)
+                                   : WI_COUNT(families) + number % WI_COUNT(strangers);
+    p->name = family_of(p->family).name;
     p->rng = wi_rng_split(wi_rng_make(2026), number);
-    families[p->family].draw(p);
+    family_of(p->family).draw(p);
     p->net.layers = p->layers;
     p->net.max_batch = PLAN_LOOK;
     p->net.seed = p->train.seed = number;

@@ -16,7 +16,8 @@
    quarters; what lies between is left out. Results are kept by number in sweep.tsv and not measured again.
    --tune fits the weights of the odds: on one half of the families, reported on the other, then on all, and
    prints the rows for section 13 (the trial's hold for the look's that it ran with, so tune the look first).
-   Takes a second a plan. --part 2/8 measures every eighth plan only, into a file of its own, for one of eight
+   Takes a second a plan. From plan 1000000 on the families are others, which no weight was fitted to
+   (tools/strangers.h). --part 2/8 measures every eighth plan only, into a file of its own, for one of eight
    jobs; --merge 8 takes what they found.
 
    SPDX-License-Identifier: MIT OR Unlicense
@@ -223,8 +224,8 @@ static int print_report(const result *r, size_t n)
     static const term_column table[] = { { "family", -20 }, { "plans", 6 },     { "failed", 7 },
                                          { "look: no", 9 }, { "right", 6 },     { "trial: no", 10 },
                                          { "right", 6 },    { "mended of", 10 } };
-    tally look[2], trial[2], by[WI_COUNT(families)][2];
-    size_t tenths[10][2] = {{0}}, mendable = 0, mended = 0, broken = 0, of[WI_COUNT(families)][2];
+    tally look[2], trial[2], by[FAMILIES][2];
+    size_t tenths[10][2] = {{0}}, mendable = 0, mended = 0, broken = 0, of[FAMILIES][2];
     double look_seconds = 0.0, train_seconds = 0.0;
     memset(look, 0, sizeof look);
     memset(trial, 0, sizeof trial);
@@ -256,8 +257,9 @@ static int print_report(const result *r, size_t n)
     }
     term_heading("What the check said, and what training did");
     term_header(table, WI_COUNT(table));
-    for (size_t f = 0; f < WI_COUNT(families); f++) {
-        term_cell(table + 0, TERM_PLAIN, "%s", families[f].name);
+    for (size_t f = 0; f < FAMILIES; f++) {
+        if (by[f][0].plans + by[f][1].plans == 0) continue;
+        term_cell(table + 0, TERM_PLAIN, "%s", family_of(f).name);
         term_cell(table + 1, TERM_PLAIN, "%zu", by[f][0].plans);
         term_cell(table + 2, TERM_PLAIN, "%zu", by[f][0].failed);
         for (int k = 0; k < 2; k++) {
