@@ -65,7 +65,7 @@ static void test_ranges(void)
                    { wi_tanh(), -0.8, 0.8 },
                    { wi_relu(), 0.4, 3.6 },
                    { wi_softplus(), 0.4, 3.6 } };
-    for (size_t k = 0; k < WI_COUNT(lasts); k++) {
+    for (size_t k = 0; k < WI_COUNT(lasts); k += CHECK_SLOW_PART(3)) {
         wi_data data = make_data();
         wi_train_desc plan = plan_of(WI_LOSS_HALF_SQUARED);
         wi_net net;
@@ -136,7 +136,7 @@ static wi_status draw_as_told(wi_net *net, const char *done, wi_mat x)
 static void test_starts(void)
 {
     wi_data data = make_data();
-    for (int which = 0; which < 5; which++) {
+    for (int which = 0; which < 5; which += CHECK_SLOW_PART(2)) {
         wi_net net, told;
         wi_check before, after;
         wi_mended mended;
