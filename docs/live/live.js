@@ -1002,6 +1002,7 @@
     MAP_STEPS = 20;
   function map(title, preset, presets = []) {
     const start = { k: 1, back: 1, q: 1, act: 'tanh', ...preset };
+    const named = v => (v.act === 'leaky_relu' && v.leak !== undefined ? `leaky_relu:${v.leak}` : v.act);
     return {
       title,
       height: w => (w < 560 ? w + 170 : 340),
@@ -1010,6 +1011,18 @@
         { key: 'back', label: 'fan-out / fan-in', from: 0.1, to: 10, log: true, preset: start.back },
         { key: 'q', label: 'mean square at the start', from: 0.01, to: 4, log: true, preset: start.q },
         { key: 'act', label: 'activation', of: [...ACTS, ['own', 'my own formula']], preset: start.act },
+        ...(start.leak === undefined
+          ? []
+          : [
+              {
+                key: 'leak',
+                label: 'slope of leaky_relu, a',
+                from: 0,
+                to: 1,
+                preset: start.leak,
+                changed: figure => figure.controls.get('act').set('leaky_relu')
+              }
+            ]),
         {
           key: 'f',
           label: 'my own formula, f(z) =',
@@ -1025,7 +1038,7 @@
         ['half', { k: 0.5 }]
       ],
       ask(v) {
-        const act = v.act === 'own' ? `=${v.f}` : v.act;
+        const act = v.act === 'own' ? `=${v.f}` : named(v);
         return [
           ['live_map', [v.k, v.k * v.back, v.q, Math.max(1.5, 1.25 * v.q), MAP_STEPS], act],
           ['live_gains', [], act]
@@ -1115,7 +1128,7 @@
               : Number.isFinite(back)
                 ? `, and the gradient's, on the way back, × ${number(back)}. `
                 : '. ') +
-            `For ${v.act === 'own' ? v.f : v.act}: forward gain ${number(g[0])}, backward ${number(g[1])}` +
+            `For ${v.act === 'own' ? v.f : named(v)}: forward gain ${number(g[0])}, backward ${number(g[1])}` +
             (Number.isNaN(g[2]) ? '; PyTorch has none.' : `, PyTorch's table ${number(g[2])}.`)
         ];
       },
@@ -1137,7 +1150,15 @@
   });
   figures['15_he'] = map('Why two? Drag k for ReLU', { k: 2, act: 'relu' });
   figures['17_gain'] = map('The gain of any activation', { k: 2.53, act: 'tanh' });
-  figures['18_leaky'] = map('Between ReLU and linear', { k: 1.9998, act: 'leaky_relu' });
+  figures['18_leaky'] = map(
+    "He's two with a slope of 0.4: drag k until the signal keeps its size",
+    { k: 2, act: 'leaky_relu', leak: 0.4 },
+    [
+      ['a = 0.4, its own k', { act: 'leaky_relu', leak: 0.4, k: 1.724 }],
+      ['PReLU: a = 0.25', { act: 'leaky_relu', leak: 0.25, k: 2 }],
+      ['a = 0.01', { act: 'leaky_relu', leak: 0.01, k: 2 }]
+    ]
+  );
   figures['25_gelu_trap'] = map(
     'The trap: drag where the signal starts',
     { k: 2.35, q: 0.9, act: 'gelu' },
