@@ -16,7 +16,7 @@ run-lenet: $(BUILD)/bin/lenet ## train a small convolutional network on MNIST to
 # With OpenMP, where the compiler has it, the networks of the sweep share all processors.
 $(BUILD)/bin/sweep: private LDFLAGS += $(if $(call builds,$(CC) -fopenmp,),-fopenmp)
 
-sweep: $(BUILD)/bin/sweep ## networks of fifty families: is the forecast right? (ten minutes; SWEEP="-n 500 -s 2")
+sweep: $(BUILD)/bin/sweep ## networks of ninety families: is the forecast right? (ten minutes; SWEEP="-n 500 -s 2")
 	@mkdir -p $(BUILD)/results $(BUILD)/figures
 	@$(BUILD)/bin/sweep -o $(BUILD)/results $(SWEEP)
 

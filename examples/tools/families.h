@@ -1,4 +1,4 @@
-/* families.h - networks and the plans to train them, drawn at random from some fifty families
+/* families.h - networks and the plans to train them, drawn at random from some ninety families
 
    A family is what people would recognise: LeNet, a deep ReLU network, an autoencoder, a table with raw
    columns. Within it everything varies: widths, depth, start, data, loss, optimiser, budget. plan_draw(&plan,
@@ -939,6 +939,8 @@ static void family_siren(plan *p)
     if (chance(p, 0.3)) any_start(p, 0.5);
 }
 
+#include "families_more.h"
+
 typedef struct plan_family { const char *name; void (*draw)(plan *p); } plan_family;
 
 static const plan_family families[] = { { "shallow", family_shallow },
@@ -992,7 +994,44 @@ static const plan_family families[] = { { "shallow", family_shallow },
                                         { "LSUV", family_lsuv },
                                         { "frozen", family_frozen },
                                         { "linear", family_linear },
-                                        { "SIREN", family_siren } };
+                                        { "SIREN", family_siren },
+                                        { "form", more_form },
+                                        { "ledger", more_ledger },
+                                        { "grades", more_grades },
+                                        { "fraud", more_fraud },
+                                        { "flowers", more_flowers },
+                                        { "tags", more_tags },
+                                        { "heavy tails", more_heavy_tails },
+                                        { "rewards", more_rewards },
+                                        { "by heart", more_by_heart },
+                                        { "forecast", more_forecast },
+                                        { "windows", more_windows },
+                                        { "axis", more_axis },
+                                        { "next state", more_next_state },
+                                        { "checkerboard", more_checkerboard },
+                                        { "waves", more_waves },
+                                        { "thin", more_thin },
+                                        { "wide", more_wide },
+                                        { "pyramid", more_pyramid },
+                                        { "deep, wild", more_deep },
+                                        { "from scratch", more_from_scratch },
+                                        { "all positive", more_all_positive },
+                                        { "squashed end", more_squashed_end },
+                                        { "no bias", more_no_bias },
+                                        { "frozen, some", more_frozen },
+                                        { "own rates", more_own_rates },
+                                        { "stack", more_stack },
+                                        { "blocks", more_blocks },
+                                        { "odd norms", more_odd_norms },
+                                        { "tiny batch", more_tiny_batch },
+                                        { "dropout, wild", more_dropout },
+                                        { "noise", more_noise },
+                                        { "held back", more_held_back },
+                                        { "code", more_code },
+                                        { "tied", more_tied },
+                                        { "pictures", more_pictures },
+                                        { "depthwise, wild", more_depthwise },
+                                        { "anything", more_anything } };
 
 #include "strangers.h"
 

@@ -4,7 +4,7 @@
    level:    4
    claims:   C24
    figure:   sweep.svg
-   shows:    networks of some fifty families (tools/families.h), each with a plan to train it: what
+   shows:    networks of some ninety families (tools/families.h), each with a plan to train it: what
              wi_train_check() says by looking and after a trial, against what training then did; how many of
              the failures wi_train_mend() repairs; then a map of depth x weight variance with theory's line
              drawn over it
