@@ -853,8 +853,9 @@ WI_API wi_recipe wi_kaiming(double slope, wi_fan fan, wi_scheme distribution);
     @param recipe any @param gain finite */
 WI_API wi_recipe wi_gained(wi_recipe recipe, double gain);
 
-/** gain times a random matrix [out][in kernel_h kernel_w] with orthonormal rows or columns, whichever are
-    fewer, uniform among all such (Haar). Keeps lengths exactly, not on average. Saxe et al., ICLR 2014. Costs
+/** gain times a random matrix [out][in / groups kernel_h kernel_w] with orthonormal rows or columns, whichever
+    are fewer, uniform among all such (Haar); of a transposed convolution as in PyTorch [in][out / groups
+    kernel_h kernel_w]. Keeps lengths exactly, not on average. Saxe et al., ICLR 2014. Costs
     O(count min(rows, columns)) operations and scratch. @param gain finite */
 WI_API wi_recipe wi_orthogonal(double gain);
 /** gain on the diagonal of a dense layer, of any width. @param gain finite */
@@ -2717,6 +2718,34 @@ static int wi_impl_span_is(wi_impl_span span, const char *text)
 
 /* ---- Writing sentences ----------------------------------------------------- */
 
+/* x > 0 as a whole number of so many digits, times 10^(*exponent + 1 - significant): rounded; of 16 and 17
+   digits those that read back as x, to the last bit. */
+WI_IMPL_RARE static uint64_t wi_impl_digits(double x, int significant, int *exponent)
+{
+    double given = x;
+    uint64_t top = 1, mantissa;
+    for (int i = 1; i < significant; i++) top *= 10;
+    *exponent = 0;
+    while (x >= 1e16) { x /= 1e16; *exponent += 16; }
+    while (x >= 10) { x /= 10; ++*exponent; }
+    while (x < 1e-16) { x *= 1e16; *exponent -= 16; }
+    while (x < 1) { x *= 10; --*exponent; }
+    mantissa = (uint64_t)(x * (double)top + 0.5);
+    for (int i = 0; i < 30; i++) {
+        if (mantissa >= 10 * top) { mantissa /= 10; ++*exponent; }
+        if (mantissa < top) { mantissa *= 10; --*exponent; }
+        if (significant <= 15) break;
+        double back = wi_impl_decimal(mantissa, *exponent - significant + 1);
+        double off = -1 / (double)mantissa;   /* beyond DBL_MAX: one less */
+        if (wi_impl_finite(back)) off = (given - back) / given;
+        if (!(off < 0 || off > 0)) break;
+        /* Not the whole way: between the two halves of a last bit that would go to and fro for ever. */
+        int64_t step = (int64_t)(0.6 * off * (double)mantissa);
+        mantissa += (uint64_t)(step != 0 ? step : off > 0 ? 1 : -1);
+    }
+    return mantissa;
+}
+
 /* Write x as %g does, with up to `significant` digits: 0.015, 784, 2.5e-05. */
 WI_IMPL_RARE static void wi_impl_put_number(wi_impl_text *text, double x, int significant)
 {
@@ -2724,23 +2753,8 @@ WI_IMPL_RARE static void wi_impl_put_number(wi_impl_text *text, double x, int si
     if (x < 0 || (x == 0 && significant > 6 && 1 / x < 0)) { wi_impl_put(text, '-'); x = -x; }
     if (x == 0) { wi_impl_put(text, '0'); return; }
 
-    /* Bring x to d.ddd x 10^exponent, and round to the wanted number of digits as an integer. */
-    int exponent = 0;
-    double top = 1, given = x;
-    for (int i = 1; i < significant; i++) top *= 10;
-    while (x >= 1e16) { x /= 1e16; exponent += 16; }
-    while (x >= 10) { x /= 10; exponent++; }
-    while (x < 1e-16) { x *= 1e16; exponent -= 16; }
-    while (x < 1) { x *= 10; exponent--; }
-    uint64_t mantissa = (uint64_t)(x * top + 0.5);
-    for (int i = 0; i < 8 && significant > 15; i++) {   /* until it reads back as x, to the last bit */
-        double back = wi_impl_decimal(mantissa, exponent - significant + 1);
-        double off = -1 / (double)mantissa;             /* beyond DBL_MAX: one less */
-        if (wi_impl_finite(back)) off = (given - back) / given;
-        mantissa = (uint64_t)((int64_t)mantissa + (int64_t)(off * (double)mantissa));
-    }
-    if ((double)mantissa >= top * 10) { mantissa /= 10; exponent++; }
-
+    int exponent;
+    uint64_t mantissa = wi_impl_digits(x, significant, &exponent);
     char digits[24];
     int count = significant;
     for (int i = significant; i-- > 0; mantissa /= 10) digits[i] = (char)('0' + mantissa % 10);
@@ -7486,14 +7500,15 @@ WI_IMPL_RARE static void wi_impl_form_write(wi_impl_text *text, size_t form, con
     }
 }
 
-/* Do two recipes agree in all fields that their scheme looks at? */
+/* Do two recipes agree in all fields that their scheme looks at? A mean of -0 is another than 0. */
 static int wi_impl_recipe_same(wi_recipe a, wi_recipe b)
 {
     if (a.scheme != b.scheme || a.fan != b.fan) return 0;
     if (a.scheme == WI_SCHEME_TRUNCATED && (a.lo != b.lo || a.hi != b.hi)) return 0;
     if (a.fan != WI_FAN_NONE) return a.scale == b.scale && a.power == b.power;
     if (a.scheme == WI_SCHEME_DEFAULT || a.scheme == WI_SCHEME_POISON) return 1;
-    return a.a == b.a && (a.b == b.b || !(wi_impl_law_scheme(a.scheme) || a.scheme == WI_SCHEME_SPARSE));
+    if (memcmp(&a.a, &b.a, sizeof a.a) != 0) return 0;
+    return a.b == b.b || !(wi_impl_law_scheme(a.scheme) || a.scheme == WI_SCHEME_SPARSE);
 }
 
 /* Write a recipe in a form, with as few digits as give it back; 0 if none do. */

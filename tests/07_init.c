@@ -934,6 +934,8 @@ static void there_and_back(void)
     mine.a = -1;
     CHECK_OK(wi_recipe_named(wi_recipe_text(mine, text, sizeof text), &back));
     CHECK(back.scale == 3 && back.scheme == WI_SCHEME_UNIFORM && back.fan == WI_FAN_IN);
+    CHECK_TEXT(wi_recipe_text(wi_gained(wi_zeros(), -1), text, sizeof text), "constant:-0");
+    CHECK_TEXT(wi_recipe_text(wi_constant(1e-45), text, sizeof text), "constant:1e-45");
     memset(&zeroed, 0, sizeof zeroed);
     CHECK_TEXT(wi_recipe_text(zeroed, text, sizeof text), "default");
     CHECK_OK(wi_recipe_named("default", &back));
