@@ -853,9 +853,9 @@ WI_API wi_recipe wi_kaiming(double slope, wi_fan fan, wi_scheme distribution);
     @param recipe any @param gain finite */
 WI_API wi_recipe wi_gained(wi_recipe recipe, double gain);
 
-/** gain times a random matrix [out][in / groups kernel_h kernel_w] with orthonormal rows or columns, whichever
-    are fewer, uniform among all such (Haar); of a transposed convolution as in PyTorch [in][out / groups
-    kernel_h kernel_w]. Keeps lengths exactly, not on average. Saxe et al., ICLR 2014. Costs
+/** gain times a random matrix [out][in / groups kernel_h kernel_w] (of a transposed convolution as in PyTorch
+    [in][out / groups kernel_h kernel_w]) with orthonormal rows or columns, whichever are fewer, uniform among
+    all such (Haar). Keeps lengths exactly, not on average. Saxe et al., ICLR 2014. Costs
     O(count min(rows, columns)) operations and scratch. @param gain finite */
 WI_API wi_recipe wi_orthogonal(double gain);
 /** gain on the diagonal of a dense layer, of any width. @param gain finite */
@@ -868,8 +868,10 @@ WI_API wi_recipe wi_delta_orthogonal(double gain);
 /** N(0, std^2) for exactly this many inputs of each unit, 0 for the rest. Martens, ICML 2010.
     @param nonzeros_per_unit at most fan_in @param std >= 0 */
 WI_API wi_recipe wi_sparse(size_t nonzeros_per_unit, double std);
-/** ZerO: identity where out <= in, else columns of a Hadamard matrix, 1 / sqrt(p) each: nothing is random and
-    the symmetry is broken all the same. Zhao et al., TMLR 2022. */
+/** ZerO: identity where out <= in, else columns of a Hadamard matrix, 1 / sqrt(p) each. Nothing is random and
+    the symmetry is broken all the same, but for units with equal columns: from the p-th on, p the least power
+    of two >= in, they are copies of the first ones until a later layer that reads both tells them apart; an
+    identity to fewer outputs does not. Zhao et al., TMLR 2022. */
 WI_API wi_recipe wi_hadamard(void);
 /** For sin(omega z): U[-1 / n, 1 / n] in the first layer, U[-b, b] with b = sqrt(6 / n) / omega in the
     others, n = fan_in. Sitzmann et al., NeurIPS 2020.
