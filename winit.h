@@ -8692,6 +8692,13 @@ typedef struct wi_impl_plan {
     wi_error *error;
 } wi_impl_plan;
 
+/* The shape that a layer reads, this one or an earlier one: the layer before's, or what its `from` names. */
+static wi_image wi_impl_plan_input(const wi_impl_plan *plan, size_t index)
+{
+    size_t from = plan->desc->layers[index].from;
+    return plan->shapes[from > 1 ? index + 1 - from : index];
+}
+
 typedef struct wi_impl_kind {
     const char *name;
     int fields;
@@ -8813,7 +8820,7 @@ static wi_status wi_impl_dense_plan_tied(wi_impl_plan *plan, const wi_layer *lay
     if (source >= plan->index || owner->kind != WI_LAYER_DENSE || owner->tied)
         return wi_impl_misfit(plan, WI_ERR_ARG, "tied to layer %zu, which is not an earlier dense layer with "
                               "weights of its own", layer->desc.tied);
-    size_t inputs = wi_impl_image_count(plan->shapes[source]);
+    size_t inputs = wi_impl_image_count(wi_impl_plan_input(plan, source));
     if (inputs != layer->desc.units || owner->units != layer->inputs)
         return wi_impl_misfit(plan, WI_ERR_SHAPE,
                               "%zu -> %zu cannot use the transposed weights of layer %zu, %zu -> %zu",
@@ -9775,7 +9782,7 @@ static wi_status wi_impl_plan_layer(wi_impl_plan *plan, wi_layer *layer)
     if (desc->from > plan->index + 1)
         return wi_impl_misfit(plan, WI_ERR_ARG, "reads from %zu layers back, but the network's input is %zu "
                               "back", desc->from, plan->index + 1);
-    layer->in = plan->shapes[desc->from > 1 ? plan->index + 1 - desc->from : plan->index];
+    layer->in = wi_impl_plan_input(plan, plan->index);
     layer->out = layer->in;   /* what a plan says nothing else about */
     layer->inputs = wi_impl_image_count(layer->in);
     wi_status status = wi_impl_plan_fields(plan, &layer->desc);

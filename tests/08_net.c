@@ -201,6 +201,9 @@ static void test_every_kind(void)
     branch.from = from_input.from = 2;
     const wi_layer_desc projected[5] = { dense, matrix, branch, wi_layer_skip(2), out },
                         unread[3] = { dense, from_input, out };
+    wi_layer_desc mirror = wi_layer_dense(5, f);   /* of a layer that reads the input, not the one before */
+    mirror.tied = 2;
+    const wi_layer_desc mirrored[4] = {matrix, from_input, mirror, out};
     const struct { const char *name; const wi_layer_desc *layers; size_t count;
     } flat[] = {
         { "batch norm", norm, 4 },
@@ -210,6 +213,7 @@ static void test_every_kind(void)
         { "dropout", drop, 5 },
         { "a dense shortcut", projected, 5 },
         { "a layer that nobody reads", unread, 3 },
+        { "tied to a layer that reads the input", mirrored, 4 },
     };
     for (size_t i = 0; i < WI_COUNT(flat); i++)
         for (int mode = 0; mode < 2; mode++) {
@@ -1173,6 +1177,10 @@ static void test_errors(void)
     check_refused(&desc, WI_ERR_ARG, "layer 1 (dense): tied to layer 1, which is not an earlier");
     desc = describe(wrong, 2, 3, 1);
     check_refused(&desc, WI_ERR_SHAPE, "transposed weights of layer 1, 3 -> 4");
+    wi_layer_desc to_other[3] = {wi_layer_dense(9, wi_relu()), dense, wi_layer_dense(9, wi_relu())};
+    to_other[1].from = to_other[2].tied = 2;
+    desc = describe(to_other, 3, 3, 1);
+    check_refused(&desc, WI_ERR_SHAPE, "transposed weights of layer 2, 3 -> 4");
     desc = describe_image(pool, 1, 1, 3, 1);
     check_refused(&desc, WI_ERR_SHAPE, "layer 1 (max_pool): 3x3 input, window 5");
     desc = describe_image(&pad, 1, 1, 8, 1);
