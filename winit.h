@@ -2308,9 +2308,6 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 
 #include <float.h>
 #include <math.h>
-#ifdef _OPENMP
-#include <omp.h>
-#endif
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -2357,6 +2354,10 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #define WI_IMPL_SIMD 1
 #else
 #define WI_IMPL_SIMD 0
+#endif
+#if defined(_OPENMP) && WI_IMPL_SIMD
+#include <omp.h>
+#define WI_IMPL_OPENMP 1
 #endif
 #if WI_IMPL_SIMD && (defined(__x86_64__) || defined(__i386__))
 #define WI_IMPL_X86 1
@@ -4243,44 +4244,79 @@ static void wi_impl_gemm_part(const wi_impl_product *p)
 }
 #endif
 
+/* ---- Threads: parts of one thing --------------------------------------------
+   With OpenMP the parts of a product, of a fill or of an update are shared out; each number is computed as
+   ever, so that the bits do not depend on how many threads there are. A loop of its own ends when its last
+   thread has come, and one that another program keeps from running makes all wait. Therefore what goes
+   through many products, a run of training, is one region: its other threads wait there for parts, as tasks,
+   and what nobody takes the first one does itself. */
+
+#define WI_IMPL_SHARED 4e5   /* multiply-adds of a product that is shared out */
+
 /* How many threads are worth having for so many multiply-adds (or numbers to pass over); 1 without OpenMP. */
 static WI_IMPL_UNUSED size_t wi_impl_threads(double work, double enough)
 {
-#ifdef _OPENMP
-    if (work >= enough && !omp_in_parallel()) return (size_t)omp_get_max_threads();
+#ifdef WI_IMPL_OPENMP
+    if (work >= enough) return (size_t)(omp_in_parallel() ? omp_get_num_threads() : omp_get_max_threads());
 #endif
     (void)work;
     (void)enough;
     return 1;
 }
 
+/* Make a call for each t < parts. */
+#ifdef WI_IMPL_OPENMP
+#define WI_IMPL_SHARE_OUT(call)                                                                              \
+    if (parts == 1 || omp_in_parallel()) {                                                                   \
+        size_t t = parts - 1;                                                                                \
+        for (; t > 0; t--) {                                                                                 \
+            _Pragma("omp task")                                                                              \
+            call;                                                                                            \
+        }                                                                                                    \
+        call;                                                                                                \
+        if (parts > 1) { _Pragma("omp taskwait") }                                                           \
+    } else {                                                                                                 \
+        _Pragma("omp parallel for schedule(static) num_threads((int)parts)")                                 \
+        for (size_t t = 0; t < parts; t++) call;                                                             \
+    }
+/* Before a loop with products of up to `work` multiply-adds: one region for all of it. */
+#define WI_IMPL_ONE_REGION                                                                                   \
+    _Pragma("omp parallel if (wi_impl_threads(work, WI_IMPL_SHARED) > 1 && !omp_in_parallel())")             \
+    _Pragma("omp master")
+#else
+#define WI_IMPL_SHARE_OUT(call) { const size_t t = parts - 1; call; }
+#define WI_IMPL_ONE_REGION (void)work;
+#endif
+
 #if WI_IMPL_SIMD
+/* Part t of a product: some of its rows or columns, whichever are more. */
+static void wi_impl_gemm_share(const wi_impl_product *p, size_t parts, size_t t, wi_real *room)
+{
+    const size_t size = p->out->rows > p->out->cols ? p->out->rows : p->out->cols;
+    size_t first = wi_impl_share((size + 15) / 16, parts, t) * 16;
+    size_t n = wi_impl_min(size, wi_impl_share((size + 15) / 16, parts, t + 1) * 16) - first;
+    wi_mat out = *p->out, from = *p->from, a = *p->a, b = *p->b;
+    wi_impl_product own = {&out, &from, &a, &b, p->how};
+    own.how.room = room;
+    if (out.rows > out.cols) {
+        out = wi_mat_rows(out, first, n);
+        from = wi_mat_rows(from, first, n);
+        a = wi_mat_rows(a, first, n);
+    } else {
+        out = wi_impl_part(out, 0, first, out.rows, n);
+        from = wi_impl_part(from, 0, first, from.rows, n);
+        b = wi_impl_part(b, 0, first, b.rows, n);
+    }
+    wi_impl_gemm_part(&own);
+}
+
 /* The parts of a product, for as many threads; where it is large, each borrows room for its copies. */
 static WI_IMPL_APART void wi_impl_gemm_parts(const wi_impl_product *p, size_t parts, int large)
 {
     const size_t size = p->out->rows > p->out->cols ? p->out->rows : p->out->cols;
     const size_t each = wi_impl_large_room(wi_impl_kernel_of(p->how.bits, p->how.fused), size);
     wi_real *room = large ? (wi_real *)wi_impl_alloc(wi_impl_mul(parts, each), sizeof *room) : NULL;
-#ifdef _OPENMP
-#pragma omp parallel for schedule(static) num_threads((int)parts) if (parts > 1)
-#endif
-    for (int t = 0; t < (int)parts; t++) {
-        size_t first = wi_impl_share((size + 15) / 16, parts, (size_t)t) * 16;
-        size_t n = wi_impl_min(size, wi_impl_share((size + 15) / 16, parts, (size_t)t + 1) * 16) - first;
-        wi_mat out = *p->out, from = *p->from, a = *p->a, b = *p->b;
-        wi_impl_product own = {&out, &from, &a, &b, p->how};
-        if (room) own.how.room = room + (size_t)t * each;
-        if (out.rows > out.cols) {
-            out = wi_mat_rows(out, first, n);
-            from = wi_mat_rows(from, first, n);
-            a = wi_mat_rows(a, first, n);
-        } else {
-            out = wi_impl_part(out, 0, first, out.rows, n);
-            from = wi_impl_part(from, 0, first, from.rows, n);
-            b = wi_impl_part(b, 0, first, b.rows, n);
-        }
-        wi_impl_gemm_part(&own);
-    }
+    WI_IMPL_SHARE_OUT(wi_impl_gemm_share(p, parts, t, room ? room + t * each : NULL))
     if (room) WINIT_FREE(room);
 }
 #endif
@@ -4309,7 +4345,7 @@ static void wi_impl_gemm_by(const wi_impl_product *p)
         return;
     }
     const double work = (double)rows * (double)cols * (double)p->a->cols;
-    const size_t parts = wi_impl_min(wi_impl_threads(work, 4e5), (size + 15) / 16);
+    const size_t parts = wi_impl_min(wi_impl_threads(work, WI_IMPL_SHARED), (size + 15) / 16);
     const int large = p->how.borrows && work > WI_IMPL_LARGE && p->how.sums == 1;
     if (parts > 1 || large) wi_impl_gemm_parts(p, parts, large);
     else wi_impl_gemm_part(p);
@@ -6869,22 +6905,18 @@ static int wi_impl_law_fits(const wi_impl_law *law)
 
 /* ---- Fills by law ---------------------------------------------------------- */
 
-/* wi_impl_draw() by as many threads as are worth having: a number depends on its index alone. */
+/* wi_impl_draw() for part t of n numbers: a number depends on its index alone. */
+static void wi_impl_draw_share(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *law, size_t parts, size_t t)
+{
+    size_t from = wi_impl_share(n, parts, t), to = wi_impl_share(n, parts, t + 1);
+    rng.index += from;
+    wi_impl_draw(w + from, to - from, rng, law);
+}
+
 static void wi_impl_draw_shared(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *law)
 {
-#if defined(_OPENMP) && WI_IMPL_SIMD
-    int parts = (int)wi_impl_threads((double)n, 5e4), p;
-#pragma omp parallel for schedule(static) num_threads(parts)
-    for (p = 0; p < parts; p++) {
-        size_t from = wi_impl_share(n, (size_t)parts, (size_t)p),
-               to = wi_impl_share(n, (size_t)parts, (size_t)p + 1);
-        wi_rng at = rng;
-        at.index += from;
-        wi_impl_draw(w + from, to - from, at, law);
-    }
-#else
-    wi_impl_draw(w, n, rng, law);
-#endif
+    const size_t parts = wi_impl_threads((double)n, 5e4);
+    WI_IMPL_SHARE_OUT(wi_impl_draw_share(w, n, rng, law, parts, t))
 }
 
 /* One fill: where, what, how, by which law, from which words. */
@@ -11141,6 +11173,13 @@ TARGET static void name(int kind, const wi_impl_opt_rule *r, wi_real *w, wi_real
 }
 WI_IMPL_STAMP(WI_IMPL_OPT_RUN, wi_impl_opt_run)   /* memory is the limit: no wider lanes needed */
 
+static void wi_impl_opt_share(int kind, const wi_impl_opt_rule *r, wi_real *w, wi_real *m, wi_real *v,
+                              const wi_real *g, size_t n, size_t parts, size_t t)
+{
+    size_t i = wi_impl_share(n, parts, t), end = wi_impl_share(n, parts, t + 1);
+    WI_IMPL_WIDEST(wi_impl_opt_run)(kind, r, w + i, m ? m + i : m, v ? v + i : v, g + i, end - i);
+}
+
 /* Apply step number opt->step to the parameters [first, first + n). Each gradient g is first replaced by
    shrink g + l2 w: gradient clipping, then the gradient of weight decay as a penalty, as PyTorch has them.
    One sweep: each number is read and written once. */
@@ -11166,7 +11205,8 @@ static void wi_impl_opt_apply(const wi_opt *opt, wi_real *params, const wi_real 
     r.b2 = (wi_real)desc->beta2;
     r.rest2 = (wi_real)(1 - desc->beta2);
     r.e = (wi_real)desc->epsilon;
-    WI_IMPL_WIDEST(wi_impl_opt_run)(desc->kind, &r, w, m, v, grads + first, n);
+    const size_t parts = wi_impl_threads((double)n, 5e4);
+    WI_IMPL_SHARE_OUT(wi_impl_opt_share(desc->kind, &r, w, m, v, grads + first, n, parts, t))
 }
 
 WI_API wi_status wi_opt_step(wi_opt *opt, wi_real *params, const wi_real *grads)
@@ -12601,10 +12641,13 @@ WI_API wi_status wi_evaluate(wi_net *net, const wi_data *data, wi_loss loss, wi_
                             (int)loss);
     double loss_sum = 0, right = 0, absolute = 0, squared = 0, n = (double)data->x.rows, spread = 0;
     int values = loss == WI_LOSS_HALF_SQUARED, classes = 1;
+    const double work = (double)net->max_batch * (double)net->param_count;
+    WI_IMPL_ONE_REGION
     for (size_t first = 0; first < data->x.rows; first += net->max_batch) {
         wi_mat x = wi_mat_rows(data->x, first, net->max_batch),
                target = wi_mat_rows(data->y, first, net->max_batch), y;
-        if ((status = wi_net_forward(net, x, WI_EVAL, &y)) != WI_OK) return status;
+        if (status == WI_OK) status = wi_net_forward(net, x, WI_EVAL, &y);
+        if (status != WI_OK) continue;
         loss_sum += wi_impl_loss_mean(loss, y, target, NULL, NULL) * (double)x.rows;
         for (size_t i = 0; i < x.rows; i++) right += wi_impl_is_right(loss, y, target, i);
         for (size_t i = 0; values && i < x.rows; i++)
@@ -12614,6 +12657,7 @@ WI_API wi_status wi_evaluate(wi_net *net, const wi_data *data, wi_loss loss, wi_
                 squared += off * off;
             }
     }
+    if (status != WI_OK) return status;
     if (values) spread = wi_impl_target_spread(data->y, &classes);
     score->loss = loss_sum / n;
     score->accuracy = classes ? right / n : WI_IMPL_NAN;
@@ -13025,6 +13069,17 @@ static wi_status wi_impl_train_step(wi_trainer *trainer, int report, double star
     return WI_OK;
 }
 
+/* All steps before number `to`; the last alone is measured for a report. */
+static wi_status wi_impl_train_steps(wi_trainer *trainer, size_t to, double start, wi_error *error)
+{
+    wi_status status = WI_OK;
+    const double work = (double)trainer->desc.batch * (double)trainer->net->param_count;
+    WI_IMPL_ONE_REGION
+    while (status == WI_OK && trainer->progress.step < to)
+        status = wi_impl_train_step(trainer, trainer->progress.step + 1 == to, start, error);
+    return status;
+}
+
 WI_API wi_status wi_trainer_run(wi_trainer *trainer, size_t steps, wi_error *error)
 {
     if (!trainer || !trainer->net)
@@ -13037,10 +13092,10 @@ WI_API wi_status wi_trainer_run(wi_trainer *trainer, size_t steps, wi_error *err
     progress->trainer = trainer;
     wi_status status = begin == 0 && trainer->desc.on_report ? wi_impl_report(trainer, error) : WI_OK;
     while (status == WI_OK && !trainer->stopped && progress->step < end) {
-        size_t next = progress->step + 1;
-        int report = next % trainer->desc.every == 0 || next == progress->steps;
-        status = wi_impl_train_step(trainer, report || next == end, start, error);
-        if (report || next == end) wi_impl_clock(progress, start);
+        size_t every = trainer->desc.every, to = wi_impl_min(end, (progress->step / every + 1) * every);
+        status = wi_impl_train_steps(trainer, to, start, error);
+        wi_impl_clock(progress, start);
+        int report = progress->step % every == 0 || progress->step == progress->steps;
         if (status == WI_OK && report) status = wi_impl_report(trainer, error);
     }
     if (status != WI_OK) return status;

@@ -1,4 +1,5 @@
-/* Section 10: each optimiser against its formula, step by step in double, and its errors. */
+/* Section 10: each optimiser against its formula, step by step in double, and its errors.
+   @build openmp */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"

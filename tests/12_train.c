@@ -1,5 +1,6 @@
 /* Section 12: training finds what it should, in the order it should, resumes to the bit, and fails with a
-   sentence. */
+   sentence.
+   @build openmp */
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
@@ -1018,8 +1019,94 @@ static void test_progress_is_live(void)
     wi_data_destroy(&data);
 }
 
+#ifdef _OPENMP
+static int see_thread(const wi_progress *progress, void *user)
+{
+    (void)progress;
+    *(int *)user += omp_get_thread_num() == 0;
+    return 0;
+}
+
+static int see_gradient(wi_net *net, const wi_progress *progress, void *user)
+{
+    (void)net;
+    return see_thread(progress, user);
+}
+
+/* Products of 4 million multiply-adds, and 63,000 weights: shared out wherever there are threads. */
+static void wide_net(wi_net *net)
+{
+    const wi_layer_desc layers[2] = { wi_layer_dense(300, wi_tanh()), wi_layer_dense(10, wi_linear()) };
+    wi_net_desc shape;
+    memset(&shape, 0, sizeof shape);
+    shape.inputs = 200;
+    shape.layers = layers;
+    shape.layer_count = WI_COUNT(layers);
+    shape.max_batch = 64;
+    CHECK_OK(wi_net_create(net, &shape, NULL));
+}
+
+/* Two epochs; who called is called back. */
+static void run_wide(wi_net *net, const wi_data *data, wi_score *score)
+{
+    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_adam(0.01), 2, 64);
+    int calls = 0;
+    desc.clip_norm = 0.5;
+    desc.on_gradient = see_gradient;
+    desc.on_report = see_thread;
+    desc.user = &calls;
+    wide_net(net);
+    CHECK_OK(wi_train(net, data, &desc, NULL, NULL));
+    CHECK_EQ(calls, 10 + 3);
+    CHECK_OK(wi_evaluate(net, data, desc.loss, score));
+}
+
+static int go_through(wi_net *net, const wi_data *data)
+{
+    wi_mat x = wi_mat_rows(data->x, 0, 64), y;
+    if (wi_net_forward(net, x, WI_TRAIN, &y) != WI_OK) return 0;
+    return wi_net_backward(net, x, wi_mat_rows(data->y, 0, 64)) == WI_OK;
+}
+
+/* One thread, three, one of three of the user's; then three that each have a network: the same bits. */
+static void test_threads(void)
+{
+    wi_net net[7];
+    wi_score score[4];
+    wi_data data;
+    wi_rng rng = wi_rng_make(4);
+    int before = omp_get_max_threads(), went[7];
+    CHECK_OK(wi_data_blobs(&data, 320, 200, 10, 1, &rng));
+    omp_set_num_threads(1);
+    run_wide(&net[0], &data, &score[0]);
+    omp_set_num_threads(3);
+    run_wide(&net[1], &data, &score[1]);
+#pragma omp parallel
+#pragma omp master
+    run_wide(&net[2], &data, &score[2]);
+    for (int i = 1; i < 3; i++) {
+        CHECK_BYTES(net[i].params, net[0].params, net[0].param_count * sizeof(wi_real));
+        CHECK_BYTES(&score[i], &score[0], sizeof score[0]);
+    }
+    for (int i = 3; i < 7; i++) wide_net(&net[i]);
+    went[3] = go_through(&net[3], &data);
+#pragma omp parallel for schedule(static, 1)
+    for (int i = 4; i < 7; i++) went[i] = go_through(&net[i], &data);
+    for (int i = 3; i < 7; i++) {
+        CHECK(went[i]);
+        CHECK_BYTES(net[i].grads, net[3].grads, net[3].param_count * sizeof(wi_real));
+    }
+    for (int i = 0; i < 7; i++) wi_net_destroy(&net[i]);
+    wi_data_destroy(&data);
+    omp_set_num_threads(before);
+}
+#endif
+
 int main(void)
 {
+#ifdef _OPENMP
+    test_threads();
+#endif
     test_against_plain_loop();
     test_accumulated_gradients();
     test_on_gradient();
