@@ -6906,7 +6906,8 @@ static int wi_impl_law_fits(const wi_impl_law *law)
 /* ---- Fills by law ---------------------------------------------------------- */
 
 /* wi_impl_draw() for part t of n numbers: a number depends on its index alone. */
-static void wi_impl_draw_share(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *law, size_t parts, size_t t)
+static void wi_impl_draw_share(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *law, size_t parts,
+                               size_t t)
 {
     size_t from = wi_impl_share(n, parts, t), to = wi_impl_share(n, parts, t + 1);
     rng.index += from;

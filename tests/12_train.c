@@ -6,6 +6,9 @@
 #include "winit.h"
 #include "check.h"
 #include "inside.h"
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 
 /* A value that no enumerator has, hidden from compilers that warn of it. */
 static volatile int beyond_9 = 9;
