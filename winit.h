@@ -6839,9 +6839,16 @@ static void wi_impl_draw(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *la
 
 /* ---- What a recipe means at a shape ---------------------------------------- */
 
+/* The schemes whose weights are independent, each drawn from one law; those alone may have a fan. */
+#define WI_IMPL_LAW_SCHEMES \
+    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED
+
 static int wi_impl_law_scheme(wi_scheme scheme)
 {
-    return scheme == WI_SCHEME_UNIFORM || scheme == WI_SCHEME_NORMAL || scheme == WI_SCHEME_TRUNCATED;
+    switch (scheme) {
+    WI_IMPL_LAW_SCHEMES: return 1;
+    default: return 0;
+    }
 }
 
 /* Numbers that no shape can make good are refused here, the rest in wi_impl_recipe_plan(). */
@@ -6875,6 +6882,7 @@ static wi_impl_law wi_impl_plain_law(wi_recipe r, wi_shape shape)
 {
     double std = r.fan != WI_FAN_NONE ? wi_impl_fan_std(r, shape) : r.b;
     if (r.scheme == WI_SCHEME_NORMAL) return wi_impl_law_normal(r.fan != WI_FAN_NONE ? 0 : r.a, std);
+    WINIT_ASSERT(r.scheme == WI_SCHEME_UNIFORM);   /* a new law would be drawn as this one */
     if (r.fan != WI_FAN_NONE) return wi_impl_law_uniform(-std * sqrt(3.0), std * sqrt(3.0));
     return wi_impl_law_uniform(r.a, r.b);
 }
@@ -7264,7 +7272,7 @@ static wi_status wi_impl_recipe_plan(wi_recipe r, wi_shape s, wi_impl_law *law)
     *law = wi_impl_law_uniform(-1, 1);
     switch (r.scheme) {
     case WI_SCHEME_CONSTANT: case WI_SCHEME_POISON: *law = wi_impl_recipe_law(r, s); break;
-    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
+    WI_IMPL_LAW_SCHEMES:
         *law = wi_impl_recipe_law(r, s);
         return wi_impl_law_fits(law) ? WI_OK : WI_ERR_ARG;
     case WI_SCHEME_SPARSE:
@@ -7336,7 +7344,7 @@ WI_IMPL_RARE static wi_status wi_impl_recipe_moments(wi_recipe r, wi_shape s, do
     wi_shape_fans(s, &fan_in, NULL);
     *mean = 0;
     switch (r.scheme) {
-    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
+    WI_IMPL_LAW_SCHEMES:
         *std = r.fan != WI_FAN_NONE ? wi_impl_fan_std(r, s) : r.b;
         if (r.fan != WI_FAN_NONE) break;
         *mean = r.a;
@@ -7604,7 +7612,7 @@ static wi_status wi_impl_fill(wi_impl_filling *f, wi_rng *rng)
     wi_status status = WI_OK;
     f->rng = *rng;
     switch (f->r.scheme) {
-    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
+    WI_IMPL_LAW_SCHEMES:
     case WI_SCHEME_CONSTANT: case WI_SCHEME_POISON: wi_impl_fill_law(f); break;
     case WI_SCHEME_ORTHOGONAL: status = wi_impl_fill_orthogonal(f); break;
     case WI_SCHEME_DELTA_ORTHOGONAL: status = wi_impl_fill_delta(f); break;
@@ -8316,7 +8324,7 @@ WI_IMPL_RARE static wi_status wi_impl_fit(wi_impl_filling *f, size_t units, wi_f
     size_t outs = wi_impl_min(units, f->s.out);
     if (wi_impl_law_scheme(f->r.scheme) && !(f->law.std > 0)) f->r = wi_constant(f->law.mean);
     switch (f->r.scheme) {
-    case WI_SCHEME_UNIFORM: case WI_SCHEME_NORMAL: case WI_SCHEME_TRUNCATED:
+    WI_IMPL_LAW_SCHEMES:
         status = wi_impl_fit_random(f->p.w, f->s, f, fit, why);
         break;
     case WI_SCHEME_DELTA_ORTHOGONAL:
@@ -10938,6 +10946,13 @@ static const wi_impl_loss_row *wi_impl_loss_of(wi_loss loss)
     return (size_t)loss < WI_COUNT(table) ? &table[loss] : NULL;
 }
 
+/* Are the outputs values, with no sigmoid or softmax behind them? */
+static WI_IMPL_UNUSED int wi_impl_loss_of_values(wi_loss loss)
+{
+    const wi_impl_loss_row *row = wi_impl_loss_of(loss);
+    return row && !row->output;
+}
+
 WI_API const char *wi_loss_name(wi_loss loss)
 {
     const wi_impl_loss_row *row = wi_impl_loss_of(loss);
@@ -11015,16 +11030,21 @@ WI_API wi_status wi_net_predict(wi_net *net, wi_mat x, wi_loss loss, wi_mat out)
 }
 
 /* ==== 10. Optimisers >>opt-impl ===========================================
-   A rule is a row of a table (which averages it keeps, its default rate) and a case of wi_impl_opt_block(),
-   which applies the formulas of the section's head to 16 parameters at once, in lanes. */
+   A rule is a row of a list (which averages it keeps, its default rate) and its formula in
+   wi_impl_opt_block(), which applies those of the section's head to 16 parameters at once, in lanes. */
+
+#define WI_IMPL_OPTS(X)      /* in the order of wi_opt_kind: keeps m, keeps v, rate */ \
+    X(SGD, 0, 0, 0.01) X(MOMENTUM, 1, 0, 0.01) X(NESTEROV, 1, 0, 0.01)                 \
+    X(RMSPROP, 0, 1, 0.001) X(ADAM, 1, 1, 0.001)
 
 typedef struct wi_impl_opt_row {
     int m, v;      /* keeps a mean of gradients, of their squares */
     double rate;   /* where the description says 0 */
 } wi_impl_opt_row;
 
-static const wi_impl_opt_row wi_impl_opt_rows[] = {   /* in the order of wi_opt_kind */
-    {0, 0, 0.01}, {1, 0, 0.01}, {1, 0, 0.01}, {0, 1, 0.001}, {1, 1, 0.001}
+static const wi_impl_opt_row wi_impl_opt_rows[] = {
+#define WI_IMPL_OPT_ROW(KIND, m, v, rate) {m, v, rate},
+    WI_IMPL_OPTS(WI_IMPL_OPT_ROW)
 };
 
 static wi_opt_desc wi_impl_opt_desc(wi_opt_kind kind, double rate, double momentum, double beta2)
@@ -11162,15 +11182,18 @@ WI_IMPL_INLINE void wi_impl_opt_walk(int kind, int fused, const wi_impl_opt_rule
     if (i < n) wi_impl_opt_block(kind, fused, r, w + i, m ? m + i : m, v ? v + i : v, g + i, n - i);
 }
 
+/* A loop for each rule, of its formula alone. */
+#define WI_IMPL_OPT_CASE(KIND, M, V, RATE) \
+    case WI_OPT_##KIND: wi_impl_opt_walk(WI_OPT_##KIND, fused, r, w, m, v, g, n); break;
 #define WI_IMPL_OPT_RUN(name, TARGET, FUSED)                                                                 \
 TARGET static void name(int kind, const wi_impl_opt_rule *r, wi_real *w, wi_real *m, wi_real *v,             \
                         const wi_real *g, size_t n)                                                          \
 {                                                                                                            \
-    if (kind == WI_OPT_SGD) wi_impl_opt_walk(WI_OPT_SGD, FUSED, r, w, m, v, g, n);                           \
-    else if (kind == WI_OPT_MOMENTUM) wi_impl_opt_walk(WI_OPT_MOMENTUM, FUSED, r, w, m, v, g, n);            \
-    else if (kind == WI_OPT_NESTEROV) wi_impl_opt_walk(WI_OPT_NESTEROV, FUSED, r, w, m, v, g, n);            \
-    else if (kind == WI_OPT_RMSPROP) wi_impl_opt_walk(WI_OPT_RMSPROP, FUSED, r, w, m, v, g, n);              \
-    else wi_impl_opt_walk(WI_OPT_ADAM, FUSED, r, w, m, v, g, n);                                             \
+    enum { fused = FUSED };                                                                                  \
+    switch (kind) {                                                                                          \
+    WI_IMPL_OPTS(WI_IMPL_OPT_CASE)                                                                           \
+    default: break;                                                                                          \
+    }                                                                                                        \
 }
 WI_IMPL_STAMP(WI_IMPL_OPT_RUN, wi_impl_opt_run)   /* memory is the limit: no wider lanes needed */
 
@@ -12611,7 +12634,7 @@ static int wi_impl_is_right(wi_loss loss, wi_mat y, wi_mat target, size_t i)
     for (size_t j = 0; j < y.cols; j++)
         if (wi_impl_mat_get(y, i, j) != wi_impl_mat_get(y, i, j)) return 0;
     if (y.cols > 1) return wi_impl_class_of(y, i) == wi_impl_class_of(target, i);
-    double threshold = loss == WI_LOSS_HALF_SQUARED ? 0.5 : 0;
+    double threshold = wi_impl_loss_of_values(loss) ? 0.5 : 0;
     return (wi_impl_mat_get(y, i, 0) > threshold) == (wi_impl_mat_get(target, i, 0) > 0.5);
 }
 
@@ -12641,7 +12664,7 @@ WI_API wi_status wi_evaluate(wi_net *net, const wi_data *data, wi_loss loss, wi_
         return wi_impl_fail(error, WI_ERR_ARG, "wi_evaluate: score is NULL, or %d is not a wi_loss",
                             (int)loss);
     double loss_sum = 0, right = 0, absolute = 0, squared = 0, n = (double)data->x.rows, spread = 0;
-    int values = loss == WI_LOSS_HALF_SQUARED, classes = 1;
+    int values = wi_impl_loss_of_values(loss), classes = 1;
     const double work = (double)net->max_batch * (double)net->param_count;
     WI_IMPL_ONE_REGION
     for (size_t first = 0; first < data->x.rows; first += net->max_batch) {
@@ -15974,20 +15997,20 @@ static const char *wi_impl_layer_slot(const wi_layer *layer, int flat, size_t pa
     static const char *const names[] = {"weight", "bias", "running_mean", "running_var",
                                         "num_batches_tracked"};
     const wi_layer_desc *desc = &layer->desc;
-    wi_layer_kind kind = desc->kind;
     wi_dtype real = WI_IMPL_REAL_DTYPE;
     size_t features = layer->b.cols, k = desc->kernel;
-    if ((part == 0 && layer->param_count == features) || (part > 1 && kind != WI_LAYER_BATCH_NORM))
+    int weighs = wi_impl_has_weights(layer);
+    if ((part == 0 && layer->param_count == features) || (part > 1 && layer->state_count == 0))
         return NULL;   /* no weights of its own; no running statistics */
     wi_real *data = part == 0 ? layer->w.data : part == 1 ? layer->b.data : layer->state;
     if (part == 3) data += features;   /* variances stand behind the means */
     if (part == 4) wi_impl_slot_set(slot, WI_DTYPE_I64, NULL, 0, 1, 1, 1, 1);   /* only PyTorch counts */
-    else if (kind == WI_LAYER_LAYER_NORM && !flat)
+    else if (desc->kind == WI_LAYER_LAYER_NORM && !flat)
         wi_impl_slot_set(slot, real, data, 3, layer->in.channels, layer->in.height, layer->in.width, 1);
-    else if (part == 0 && kind == WI_LAYER_DENSE)
-        wi_impl_slot_set(slot, real, data, 2, layer->outputs, layer->inputs, 1, 1);
-    else if (part == 0 && kind == WI_LAYER_CONV2D)
+    else if (part == 0 && weighs && k > 0)
         wi_impl_slot_set(slot, real, data, 4, desc->units, layer->in.channels / desc->groups, k, k);
+    else if (part == 0 && (weighs || layer->w.rows > 1))
+        wi_impl_slot_set(slot, real, data, 2, layer->w.rows, layer->w.cols, 1, 1);
     else
         wi_impl_slot_set(slot, real, data, 1, part == 0 ? layer->w.cols : features, 1, 1, 1);
     return names[part];
@@ -16062,17 +16085,15 @@ static wi_impl_span wi_impl_cut(wi_impl_span *rest, char separator)
    "conv2d 8 kernel 5 padding 2 relu; weights he_normal; bias zeros | dense 10 linear; ...": up to the first
    semicolon what must agree where a network is loaded; behind it what only making the layer anew takes. */
 
-#define WI_IMPL_WINDOWS (1 << WI_LAYER_CONV2D | 1 << WI_LAYER_MAX_POOL | 1 << WI_LAYER_AVG_POOL)
-
-static const struct { const char *name; size_t offset; int kinds; } wi_impl_layer_sizes[] = {
-    {"units", offsetof(wi_layer_desc, units), 1 << WI_LAYER_DENSE | 1 << WI_LAYER_CONV2D},   /* nameless */
-    {"kernel", offsetof(wi_layer_desc, kernel), WI_IMPL_WINDOWS},
-    {"stride", offsetof(wi_layer_desc, stride), WI_IMPL_WINDOWS},
-    {"padding", offsetof(wi_layer_desc, padding), WI_IMPL_WINDOWS},
-    {"groups", offsetof(wi_layer_desc, groups), 1 << WI_LAYER_CONV2D},
-    {"span", offsetof(wi_layer_desc, span), 1 << WI_LAYER_SKIP},
-    {"tied", offsetof(wi_layer_desc, tied), 1 << WI_LAYER_DENSE},
-    {"from", offsetof(wi_layer_desc, from), ~0}
+static const struct { const char *name; size_t offset; int field; } wi_impl_layer_sizes[] = {
+    {"units", offsetof(wi_layer_desc, units), WI_IMPL_UNITS},   /* nameless */
+    {"kernel", offsetof(wi_layer_desc, kernel), WI_IMPL_WINDOW},
+    {"stride", offsetof(wi_layer_desc, stride), WI_IMPL_WINDOW},
+    {"padding", offsetof(wi_layer_desc, padding), WI_IMPL_WINDOW},
+    {"groups", offsetof(wi_layer_desc, groups), WI_IMPL_GROUPS},
+    {"span", offsetof(wi_layer_desc, span), WI_IMPL_SPAN},
+    {"tied", offsetof(wi_layer_desc, tied), WI_IMPL_TIED},
+    {"from", offsetof(wi_layer_desc, from), 0}   /* every kind has it */
 };
 
 /* A number by as few digits as give it back: 6 or 17. */
@@ -16097,24 +16118,25 @@ static void wi_impl_put_word(wi_impl_text *text, const char *s)
 static void wi_impl_put_layer(wi_impl_text *text, const wi_layer_desc *given)
 {
     wi_layer_desc desc = *given;
-    size_t stride = desc.kind == WI_LAYER_CONV2D ? 1 : desc.kernel;
+    int has = wi_impl_kind_of(desc.kind)->fields, weighs = (has & WI_IMPL_UNITS) != 0;
+    size_t stride = weighs ? 1 : desc.kernel;
     if (desc.stride == stride) desc.stride = 0;   /* the default in one spelling */
     if (desc.groups == 1) desc.groups = 0;
     if (desc.from == 1) desc.from = 0;
     wi_impl_put_string(text, wi_layer_kind_name(desc.kind));
     for (size_t i = 0; i < WI_COUNT(wi_impl_layer_sizes); i++) {
         size_t value;
+        int field = wi_impl_layer_sizes[i].field;
         memcpy(&value, (const char *)&desc + wi_impl_layer_sizes[i].offset, sizeof value);
-        if (!value || !(wi_impl_layer_sizes[i].kinds >> desc.kind & 1)) continue;
+        if (!value || (field & has) != field) continue;
         if (i > 0) wi_impl_print(text, " %s", wi_impl_layer_sizes[i].name);
         wi_impl_print(text, " %zu", value);
     }
     if (desc.no_bias) wi_impl_put_string(text, " no_bias");
-    if (desc.act.kind == WI_ACT_LINEAR && desc.kind != WI_LAYER_DENSE && desc.kind != WI_LAYER_CONV2D) return;
+    if (desc.act.kind == WI_ACT_LINEAR && !weighs) return;
     wi_impl_put(text, ' ');
     wi_impl_put_word(text, wi_act_name(desc.act));
-    if (desc.act.kind != WI_ACT_LEAKY_RELU && desc.act.kind != WI_ACT_ELU && desc.act.kind != WI_ACT_SINE)
-        return;
+    if (desc.act.kind >= WI_ACT_CUSTOM || wi_impl_acts[desc.act.kind].preset == 0) return;
     wi_impl_put(text, ':');
     wi_impl_put_exact(text, desc.act.param);
 }
@@ -16124,7 +16146,8 @@ static void wi_impl_put_origin(wi_impl_text *text, const wi_net *net, size_t ind
     const wi_layer *layer = &net->layers[index];
     const wi_layer_desc *desc = &layer->desc;
     char recipe[160];
-    const double numbers[2] = {desc->kind == WI_LAYER_DROPOUT ? desc->rate : 0, desc->step_scale};
+    int rated = wi_impl_kind_of(desc->kind)->fields & WI_IMPL_RATE;
+    const double numbers[2] = {rated ? desc->rate : 0, desc->step_scale};
     for (int i = 0; i < 2; i++)
         if (numbers[i] > 0) {
             wi_impl_put_string(text, i ? "; step_scale " : "; rate ");
@@ -16497,7 +16520,7 @@ WI_IMPL_RARE static wi_status wi_impl_model_scalers(const wi_model *model, wi_er
         return wi_impl_fail(error, WI_ERR_SHAPE, "the scalers are for %zu inputs and %zu outputs, the "
                             "network has %zu and %zu", model->x.count, model->y.count, net->inputs,
                             net->outputs);
-    if (model->y.count && model->loss != WI_LOSS_HALF_SQUARED)
+    if (model->y.count && !wi_impl_loss_of_values(model->loss))
         return wi_impl_fail(error, WI_ERR_ARG, "a scaler of the targets belongs to the half squared loss, "
                             "not to %s, whose outputs are probabilities", wi_loss_name(model->loss));
     wi_status status = wi_impl_scaler_check(NULL, &model->x, 0, "inputs", error);
@@ -16508,7 +16531,7 @@ WI_IMPL_RARE static wi_status wi_impl_model_scalers(const wi_model *model, wi_er
 static wi_status wi_impl_model_names(const wi_model *model, wi_error *error)
 {
     size_t outputs = model->net.outputs;
-    size_t names = outputs == 1 && model->loss != WI_LOSS_SOFTMAX_CROSS_ENTROPY ? 2 : outputs;
+    size_t names = outputs == 1 && !wi_impl_loss_of(model->loss)->by_class ? 2 : outputs;
     if (model->class_count && model->class_count != names)
         return wi_impl_fail(error, WI_ERR_ARG, "the model has %zu class names, but outputs for %zu classes",
                             model->class_count, names);
@@ -16526,7 +16549,7 @@ WI_IMPL_RARE static wi_status wi_impl_model_check(const wi_model *model, wi_erro
 {
     if (!model || !model->net.layers || (model->class_count > 0 && !model->classes))
         return wi_impl_fail(error, WI_ERR_ARG, "the model is NULL, or has no network, or no class names");
-    if ((unsigned)model->loss > WI_LOSS_SOFTMAX_CROSS_ENTROPY)
+    if (!wi_impl_loss_of(model->loss))
         return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_loss", (int)model->loss);
     const wi_net *net = &model->net;
     for (size_t l = 0; l < net->layer_count; l++)
@@ -16779,9 +16802,11 @@ WI_IMPL_RARE static wi_status wi_impl_model_read(wi_model *out, const wi_impl_so
     wi_status status = wi_impl_reader_open(&reader, source);
     while (status == WI_OK && wi_impl_reader_next(&reader, &tensor)) {}
     if (status == WI_OK) status = reader.json.status;
-    while (loss < 3 && !wi_impl_span_is(reader.words[WI_IMPL_WORD_LOSS], wi_loss_name((wi_loss)loss))) loss++;
+    while (wi_impl_loss_of((wi_loss)loss)
+           && !wi_impl_span_is(reader.words[WI_IMPL_WORD_LOSS], wi_loss_name((wi_loss)loss))) loss++;
     model.loss = (wi_loss)loss;
-    if (status == WI_OK && loss == 3) status = wi_impl_word_fail(&reader, WI_IMPL_WORD_LOSS);
+    if (status == WI_OK && !wi_impl_loss_of(model.loss))
+        status = wi_impl_word_fail(&reader, WI_IMPL_WORD_LOSS);
     if (status == WI_OK) status = wi_impl_model_scaler(&model.x, &reader, WI_IMPL_WORD_X);
     if (status == WI_OK) status = wi_impl_model_scaler(&model.y, &reader, WI_IMPL_WORD_Y);
     if (status == WI_OK) status = wi_impl_model_classes(&model, &reader);

@@ -534,9 +534,58 @@ static void test_two_outputs(void)
     wi_model_destroy(&model);
 }
 
+/* Whatever the lists hold is written and read back: a layer of each kind with all sizes that are its own,
+   each activation with its parameter, each loss. */
+static void test_every_kind(void)
+{
+    int losses = 0;
+    while (strcmp(wi_loss_name((wi_loss)losses), "not a wi_loss") != 0) losses++;
+    for (int kind = 0; strcmp(wi_layer_kind_name((wi_layer_kind)kind), "not a wi_layer_kind") != 0; kind++)
+        for (int act = 0; act < WI_ACT_CUSTOM; act++) {
+            wi_layer_desc layers[2] = { wi_layer_act(wi_relu()), wi_layer_act(wi_linear()) };
+            wi_layer_desc *given = &layers[1];
+            wi_net_desc desc;
+            wi_model model, back;
+            wi_net net;
+            wi_error error;
+            size_t size;
+            given->kind = (wi_layer_kind)kind;
+            given->units = given->kernel = 4;
+            given->stride = given->groups = given->span = 2;
+            given->padding = 1;
+            given->rate = 0.25;
+            given->act.kind = act;
+            CHECK_OK(wi_act_named(wi_act_name(given->act), &given->act));
+            given->act.param *= 1.25;
+            memset(&desc, 0, sizeof desc);
+            desc.channels = desc.height = desc.width = 4;
+            desc.layers = layers;
+            desc.layer_count = 2;
+            CHECK_OK(wi_net_create(&net, &desc, &error));
+            wi_loss loss = (wi_loss)(act % losses);
+            CHECK_OK(wi_model_make(&model, &net, loss, NULL, &error));
+            unsigned char *bytes = write_model(&model, &size);
+            if (CHECK_OK(wi_model_read(&back, bytes, size, &error))) {
+                const wi_layer_desc *a = &model.net.layers[1].desc, *b = &back.net.layers[1].desc;
+                CHECK(a->kind == b->kind && a->units == b->units && a->kernel == b->kernel);
+                CHECK(a->stride == b->stride && a->padding == b->padding && a->groups == b->groups);
+                CHECK(a->span == b->span && !(a->rate < b->rate) && !(a->rate > b->rate));
+                CHECK(a->act.kind == b->act.kind && !(a->act.param < b->act.param));
+                CHECK(!(a->act.param > b->act.param) && back.loss == loss);
+                CHECK_EQ(model.net.param_count, back.net.param_count);
+                CHECK_BYTES(model.net.params, back.net.params, model.net.param_count * sizeof(wi_real));
+                wi_model_destroy(&back);
+            } else printf("  %s %s: %s\n", wi_layer_kind_name((wi_layer_kind)kind), wi_act_name(given->act),
+                          error.text);
+            free(bytes);
+            wi_model_destroy(&model);
+        }
+}
+
 int main(void)
 {
     test_two_outputs();
+    test_every_kind();
     test_round_trip(0);
     test_round_trip(1);
     test_predict();
