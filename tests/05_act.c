@@ -8,7 +8,7 @@ static double cube(double z, double p) { return p * z * z * z; }
 static double cube_slope(double z, double p) { return 3 * p * z * z; }
 
 /* One of each kind, with a parameter that is not the default. */
-static size_t all_acts(wi_act acts[16])
+static size_t all_acts(wi_act acts[WI_ACT_COUNT])
 {
     size_t n = 0;
     acts[n++] = wi_linear();       acts[n++] = wi_relu();     acts[n++] = wi_leaky_relu(0.2);
@@ -18,6 +18,7 @@ static size_t all_acts(wi_act acts[16])
     acts[n++] = wi_hard_swish();
     acts[n++] = wi_sine(3);
     acts[n++] = wi_custom("cube", cube, cube_slope, 0.5);
+    CHECK_EQ(n, WI_ACT_COUNT);
     return n;
 }
 
@@ -57,7 +58,7 @@ static void test_values(void)
 /* Slopes are derivatives: against central differences, away from kinks. */
 static void test_slopes(void)
 {
-    wi_act acts[16];
+    wi_act acts[WI_ACT_COUNT];
     size_t count = all_acts(acts);
     for (size_t a = 0; a < count; a++) {
         for (double z = -9.973; z < 10; z += 0.217) {
@@ -72,7 +73,7 @@ static void test_slopes(void)
 static void test_extremes(void)
 {
     const double far[] = {30, 100, 700, 710, 745, 1e4, 1e8, 1e150, 1e300, 1.7e308, HUGE_VAL};
-    wi_act acts[16];
+    wi_act acts[WI_ACT_COUNT];
     size_t count = all_acts(acts);
     for (size_t a = 0; a < count; a++) {
         const wi_act act = acts[a];
@@ -110,7 +111,7 @@ static void test_extremes(void)
 
 static void test_names(void)
 {
-    wi_act acts[16], read;
+    wi_act acts[WI_ACT_COUNT], read;
     size_t count = all_acts(acts);
     for (size_t a = 0; a + 1 < count; a++) {
         CHECK_OK(wi_act_named(wi_act_name(acts[a]), &read));
@@ -191,7 +192,7 @@ static void test_arrays(void)
 {
     static wi_real z[N + 8], y[N + 8], dy[N + 8], dz[N + 8], other[N + 8];
     const double ulp = WI_IMPL_DOUBLE ? 2.3e-16 : 1.2e-7;
-    wi_act acts[16];
+    wi_act acts[WI_ACT_COUNT];
     size_t count = all_acts(acts);
     fill_inputs(z);
     for (size_t i = 0; i < N; i++) dy[i] = (wi_real)(1 + (double)(i % 5) / 4);
@@ -257,7 +258,7 @@ static void test_checksum(void)
 {
 #if WI_IMPL_SIMD && !WI_IMPL_DOUBLE
     static float z[N], dy[N], y[N];
-    wi_act acts[16];
+    wi_act acts[WI_ACT_COUNT];
     size_t count = all_acts(acts);
     uint64_t hash = 14695981039346656037u;
 #if WI_IMPL_X86

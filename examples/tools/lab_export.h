@@ -78,9 +78,10 @@ static void put_layer(FILE *out, const wi_layer_desc *d, size_t index)
         if (fields[i].value)
             fprintf(out, "    layers[%zu].%s = %zu;\n", index, fields[i].name, fields[i].value);
     if (d->rate > 0) fprintf(out, "    layers[%zu].rate = %.17g;\n", index, d->rate);
+    wi_act plain;   /* what the name alone means: its parameter is not 0 where there is one */
     if (d->act.kind == WI_ACT_LINEAR) return;
     fprintf(out, "    layers[%zu].act = wi_%s(", index, wi_act_name(d->act));
-    if (d->act.kind == WI_ACT_LEAKY_RELU || d->act.kind == WI_ACT_ELU || d->act.kind == WI_ACT_SINE)
+    if (wi_act_named(wi_act_name(d->act), &plain) == WI_OK && plain.param > 0)
         fprintf(out, "%.17g", d->act.param);
     fputs(");\n", out);
 }
