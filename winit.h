@@ -1459,7 +1459,7 @@ WI_API void wi_opt_destroy(wi_opt *opt);
    only read the bytes first. An error names the file and the byte, or the line
    and column. Statuses: WI_ERR_FORMAT when a file contradicts itself,
    WI_ERR_SHAPE when two things do not fit each other, WI_ERR_NUMERIC for a
-   number that is NaN, infinite or too large for wi_real. A call without a
+   number that is NaN, infinite or too large for wi_real. A call that takes no
    wi_error leaves its sentence in the `error` of what it fills; of a result,
    that is all that a failure touches. */
 
@@ -1471,7 +1471,7 @@ typedef struct wi_data {
     void *owned;         /**< the block that holds all; NULL for views */
     char **classes;      /**< [class_count], the names of y's columns; NULL: they have none */
     size_t class_count;  /**< y.cols where there are names, else 0 */
-    wi_error error;      /**< of the latest call without a wi_error */
+    wi_error error;      /**< of the latest call that takes no wi_error */
 } wi_data;
 
 /** Read images and their labels in the IDX format, that of the MNIST files. Bytes (type 0x08) are scaled,
@@ -1479,8 +1479,9 @@ typedef struct wi_data {
     signed, float, double) are taken as they are. Labels are bytes, and become one-hot rows of (largest label
     + 1) outputs.
     @param[out] out the set: x [images][product of the other dimensions]
-    @param images an IDX file of two or more dimensions  @param images_size its bytes
-    @param labels an IDX file of one dimension  @param labels_size its bytes  @param[out] error may be NULL
+    @param images an IDX file, its first dimension the images  @param images_size its bytes
+    @param labels an IDX file of a byte for each image  @param labels_size its bytes
+    @param[out] error may be NULL
     @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_FORMAT with the byte; WI_ERR_SHAPE if there are not as many
            labels as images; WI_ERR_NUMERIC; WI_ERR_MEMORY */
 WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t images_size, const void *labels,
@@ -1725,8 +1726,10 @@ typedef struct wi_train_desc {
                                     anything else stops the run with WI_ERR_STOPPED */
     void *user;                /**< handed to on_report and on_gradient */
     double clip_value;         /**< clamp each gradient to +- this, before clip_norm */
-    double label_smoothing;    /**< s in [0, 1): targets become (1 - s) t + s / outputs */
-    const double *class_weights;  /**< [outputs]: weight of a sample of each class; NULL: all alike */
+    double label_smoothing;    /**< s in [0, 1): targets become (1 - s) t + s / outputs;
+                                    a single output's, which stands for two classes, (1 - s) t + s / 2 */
+    const double *class_weights;  /**< [outputs], two or more: weight of a sample of each class;
+                                       NULL: all alike */
     wi_schedule schedule;      /**< 0: WI_SCHEDULE_STEP */
     size_t decay_every;        /**< 0: 1 */
     size_t warmup_steps;       /**< the rate grows linearly from 0 over this many steps */
@@ -2220,7 +2223,8 @@ WI_API wi_status wi_model_load(wi_model *model, const char *path, wi_error *erro
 typedef enum wi_dtype {
     WI_DTYPE_F64, WI_DTYPE_F32, WI_DTYPE_F16, WI_DTYPE_BF16, WI_DTYPE_I64, WI_DTYPE_I32, WI_DTYPE_I16,
     WI_DTYPE_I8, WI_DTYPE_U8, WI_DTYPE_BOOL,
-    WI_DTYPE_OTHER   /**< known to the format, but not read here: 8-bit floats, wide unsigned, complex */
+    WI_DTYPE_OTHER   /**< known to the format, but not read here: 8-bit floats, wide unsigned, complex,
+                          most significant byte first */
 } wi_dtype;
 
 /** A view of a tensor in a file. */
@@ -12692,6 +12696,12 @@ WI_API wi_status wi_evaluate(wi_net *net, const wi_data *data, wi_loss loss, wi_
 
 /* ---- Preparing a run ------------------------------------------------------- */
 
+/* What label smoothing by s adds to each target: its share of s. A single output has two sides. */
+static double wi_impl_smoothing(double s, size_t outputs)
+{
+    return s / (double)(outputs > 2 ? outputs : 2);
+}
+
 WI_IMPL_RARE static wi_status wi_impl_train_check(const wi_net *net, const wi_data *data,
                                                   const wi_train_desc *desc, wi_error *error)
 {
@@ -12715,6 +12725,9 @@ WI_IMPL_RARE static wi_status wi_impl_train_check(const wi_net *net, const wi_da
     if (desc->schedule != WI_SCHEDULE_STEP && desc->schedule != WI_SCHEDULE_COSINE)
         return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_schedule", (int)desc->schedule);
     const double *weights = desc->class_weights;
+    if (weights && net->outputs == 1)
+        return wi_impl_fail(error, WI_ERR_ARG, "class_weights: a single output is one class, whose weight "
+                            "cancels out: take two outputs, or leave them out");
     for (size_t j = 0; weights && j < net->outputs; j++)
         if (!(weights[j] > 0 && weights[j] <= DBL_MAX))
             return wi_impl_fail(error, WI_ERR_ARG, "class weight %zu is %g, which is not above 0", j,
@@ -12846,7 +12859,7 @@ static size_t wi_impl_take_samples(wi_trainer *trainer)
     wi_impl_copy_rows(x, data->x, trainer->order + first);
     wi_impl_copy_rows(y, data->y, trainer->order + first);
     for (size_t i = 0; smooth > 0 && i < rows * outputs; i++)
-        y.data[i] = (wi_real)((1 - smooth) * (double)y.data[i] + smooth / (double)outputs);
+        y.data[i] = (wi_real)((1 - smooth) * (double)y.data[i] + wi_impl_smoothing(smooth, outputs));
     if (trainer->desc.input_noise > 0)
         wi_impl_add_noise(trainer->x, rows * inputs, trainer->desc.input_noise,
                           wi_impl_train_rng(trainer, WI_IMPL_STREAM_INPUT, step));
@@ -13501,7 +13514,7 @@ WI_IMPL_RARE static wi_impl_aim wi_impl_aim_of(wi_mat y, const wi_net *net, wi_l
     for (size_t j = 0; j < y.cols; j++) {
         double sum = 0.0, squares = 0.0;
         for (size_t i = 0; i < y.rows; i++) {
-            double t = (1.0 - smooth) * wi_impl_mat_get(y, i, j) + smooth / k;
+            double t = (1.0 - smooth) * wi_impl_mat_get(y, i, j) + wi_impl_smoothing(smooth, y.cols);
             double weight = class_weights ? class_weights[wi_impl_class_of(y, i)] : 1.0;
             sum += weight * t;
             squares += weight * t * t;
@@ -14412,7 +14425,7 @@ static void wi_impl_look_sample(wi_impl_view *look)
     double noise = look->plan.desc.input_noise;   /* training will not see the inputs without it */
     for (size_t k = 0; noise > 0.0 && k < rows * look->x.cols; k++)
         look->x.data[k] += (wi_real)(noise * wi_rng_normal(&rng));
-    double keep = 1.0 - look->plan.desc.label_smoothing, smooth = (1.0 - keep) / (double)outputs;
+    double keep = 1.0 - look->plan.desc.label_smoothing, smooth = wi_impl_smoothing(1.0 - keep, outputs);
     for (size_t k = 0; k < rows * outputs; k++)
         look->y.data[k] = (wi_real)(keep * (double)look->y.data[k] + smooth);
     for (size_t j = 0; j < outputs; j++) {

@@ -884,6 +884,41 @@ static void test_class_weights(void)
     wi_net_destroy(&net);
 }
 
+/* A single output stands for two classes: smoothed, 0 and 1 come to s / 2 and 1 - s / 2. Class weights have
+   nothing to weigh there. */
+static void test_single_output(void)
+{
+    const wi_layer_desc layer = wi_layer_dense(1, wi_linear());
+    const double weight = 2;
+    wi_data data;
+    wi_net_desc shape;
+    wi_net net;
+    wi_progress last;
+    wi_error error;
+    double loss = 0;
+    memset(&shape, 0, sizeof shape);
+    shape.inputs = 2;
+    shape.layers = &layer;
+    shape.layer_count = 1;
+    CHECK_OK(wi_data_xor(&data));
+    CHECK_OK(wi_net_create(&net, &shape, NULL));
+    for (size_t i = 0; i < 4; i++) {
+        const wi_real *x = wi_mat_at(data.x, i, 0);
+        double z = (double)net.params[0] * (double)x[0] + (double)net.params[1] * (double)x[1];
+        double t = (double)*wi_mat_at(data.y, i, 0) > 0.5 ? 0.9 : 0.1;
+        loss += log(1 + exp(z)) / 4 - t * z / 4;
+    }
+    wi_train_desc desc = run_desc(WI_LOSS_BINARY_CROSS_ENTROPY, wi_sgd(0.1), 1, 4);
+    desc.label_smoothing = 0.2;
+    CHECK_OK(wi_train(&net, &data, &desc, &last, NULL));
+    CHECK_CLOSE(last.loss, loss, 1e-6);
+    desc.class_weights = &weight;
+    CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), WI_ERR_ARG);
+    CHECK_CONTAINS(error.text, "class_weights: a single output is one class");
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
+}
+
 /* One value a channel has no variance: refused where every step would be so, left out where only the last
    would. */
 static void test_lone_sample(void)
@@ -1115,6 +1150,7 @@ int main(void)
     test_on_gradient();
     test_frozen_does_not_count();
     test_class_weights();
+    test_single_output();
     test_lone_sample();
     test_scores();
     test_rate_0();
