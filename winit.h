@@ -8208,16 +8208,28 @@ WI_IMPL_RARE static wi_status wi_impl_fit_random(const wi_real *w, wi_shape shap
     return status;
 }
 
+/* Do unit vectors look drawn? By the sum of all their numbers, in standard errors, and by that of the fourth
+   powers over what chance gives, and how odd that is: 6 errors come less than once in 10,000 times. */
+static void wi_impl_fit_directions(double sum_z, double ratio, double ratio_z, wi_error *why)
+{
+    if (fabs(sum_z) > 6)
+        WI_IMPL_SAY(why, "the directions are not even: all weights sum to %.2g standard errors", sum_z);
+    else if (fabs(ratio_z) > 6)
+        WI_IMPL_SAY(why, "the directions are not even: the weights' fourth powers are %.2g times as large as "
+                         "by chance", ratio);
+}
+
 /* Orthonormal rows, or columns of a tall matrix: the largest deviation of m m^T (m^T m) from gain^2 times
    identity, relative to gain^2, a block of rows by those up to it. And is m uniform among the orthogonal
    matrices? Its trace has mean 0 and variance rows / cols, which QR without the correction of signs, and many
-   a special matrix, does not. */
+   a special matrix, does not; Hadamard's, a cosine transform and a permutation have other directions. */
 WI_IMPL_RARE static wi_status wi_impl_fit_orthogonal(const wi_impl_filling *f, size_t units, wi_fit *fit,
                                                      wi_error *why)
 {
     wi_mat whole = wi_impl_orthogonal_part(f), m = whole.rows > whole.cols ? wi_mat_transpose(whole) : whole;
     const size_t block = wi_impl_min(m.rows, 64), side = wi_impl_min(m.rows, units);
     double gain = f->r.a, square = gain * gain, scale = gain != 0 ? square : 1, trace = 0, worst = 0;
+    double sum = 0, fourth = 0;
     wi_real *room = (wi_real *)wi_impl_alloc(wi_impl_mul(block, m.rows), sizeof(wi_real));
     if (!room) return WI_ERR_MEMORY;
     for (size_t i = 0; i < side; i += block) {
@@ -8232,6 +8244,11 @@ WI_IMPL_RARE static wi_status wi_impl_fit_orthogonal(const wi_impl_filling *f, s
     }
     WINIT_FREE(room);
     for (size_t i = 0; i < m.rows; i++) trace += (double)m.data[i * (m.row_step + m.col_step)];
+    for (size_t i = 0; side == m.rows && i < m.rows * m.cols; i++) {
+        double x = (double)*wi_mat_at(m, i / m.cols, i % m.cols);
+        sum += x;
+        fourth += x * x * x * x;
+    }
     fit->structure_error = fmax(fit->structure_error, worst);
     fit->mean_z = gain != 0 ? trace / (fabs(gain) * sqrt((double)m.rows / (double)m.cols)) : 0.0;
     fit->p = m.cols > 8 ? wi_impl_two_sides(fit->mean_z) : 1.0;
@@ -8241,6 +8258,13 @@ WI_IMPL_RARE static wi_status wi_impl_fit_orthogonal(const wi_impl_filling *f, s
     else if (fit->p < 1e-4)
         WI_IMPL_SAY(why, "orthogonal, but not uniformly drawn: the trace is %.3g, %.2g standard errors "
                          "from 0: were the signs left as QR gives them?", trace, fit->mean_z);
+    else if (side == m.rows && gain != 0 && m.cols > 1) {
+        double n = (double)m.cols, mean = 3 / (n + 2);   /* of a direction's fourth powers */
+        double spread = (9 * n + 96) / ((n + 2) * (n + 4) * (n + 6)) - mean * mean;
+        double rows = (double)m.rows, ratio = fourth / (square * square * mean * rows);
+        wi_impl_fit_directions(sum / (fabs(gain) * sqrt(rows)), ratio,
+                               wi_impl_squares_z(ratio, 2 * mean * mean * rows / spread), why);
+    }
     return WI_OK;
 }
 
@@ -8284,20 +8308,50 @@ WI_IMPL_RARE static wi_status wi_impl_fit_sparse(const wi_impl_filling *f, size_
     return status;
 }
 
-/* The length of each unit's weights; the directions are left alone. */
+/* Are the directions drawn, `mine` being the mean of sum w^4 / (sum w^2)^2 over the units? That has no simple
+   law, since they come from a cube: it stands beside that of 64 directions drawn here. */
+WI_IMPL_RARE static void wi_impl_fit_cube(double sum_z, double mine, size_t units, size_t n, wi_error *why)
+{
+    double mean = 0, spread = 0, drawn = 64;
+    wi_rng rng = wi_rng_make(0);
+    for (int o = 0; o < 64; o++) {
+        double squares = 0, fourth = 0;
+        for (size_t j = 0; j < n; j++) {
+            double u = 2 * wi_rng_uniform(&rng) - 1;
+            squares += u * u;
+            fourth += u * u * u * u;
+        }
+        fourth /= squares * squares;
+        mean += fourth / drawn;
+        spread += fourth * fourth / drawn;
+    }
+    spread = (spread - mean * mean) * (1 / (double)units + 1 / drawn);
+    wi_impl_fit_directions(sum_z, mine / mean, wi_impl_squares_z(mine / mean, 2 * mean * mean / spread), why);
+}
+
+/* The length of each unit's weights, and their directions. */
 WI_IMPL_RARE static void wi_impl_fit_nguyen_widrow(const wi_impl_filling *f, size_t units, wi_fit *fit,
                                                    wi_error *why)
 {
-    double length = fabs(f->r.a) * wi_nguyen_widrow_beta(f->s);
+    double length = fabs(f->r.a) * wi_nguyen_widrow_beta(f->s), sum = 0, mine = 0;
+    size_t n = f->p.ins * f->p.taps;
     for (size_t o = 0; o < units; o++) {
-        double squares = 0;
-        for (size_t j = 0; j < f->p.ins * f->p.taps; j++) squares += pow(wi_impl_weight(&f->p, o, j), 2.0);
+        double squares = 0, fourth = 0;
+        for (size_t j = 0; j < n; j++) {
+            double w = wi_impl_weight(&f->p, o, j);
+            sum += w;
+            squares += w * w;
+            fourth += w * w * w * w;
+        }
+        mine += fourth / (squares * squares * (double)units);
         double error = fabs(sqrt(squares) - length) / (length > 0 ? length : 1);
         fit->structure_error = fmax(fit->structure_error, error);
         if (error > 1e-5)
             WI_IMPL_SAY(why, "unit %zu's (from 0) weights have length %g, should be %g", o, sqrt(squares),
                         length);
     }
+    if (why->text[0] || length == 0 || n == 1) return;
+    wi_impl_fit_cube(sum / (length * sqrt((double)units)), mine, units, n, why);
 }
 
 /* Weights that are not random: all, or those around the middle of a delta-orthogonal kernel. */

@@ -88,6 +88,42 @@ static const char *first(wi_shape shape, int *fits)
     return wi_recipe_text(guess[0].recipe, text, sizeof text);
 }
 
+/* Rows of the right length, orthonormal even, that nobody drew: of equal numbers, of signs, all in one place,
+   all positive; Hadamard's matrix, the cosine transform, a permutation. */
+static void test_directions(void)
+{
+    enum { N = 64 };
+    const wi_shape s = wi_dense(N, N);
+    const double length = wi_nguyen_widrow_beta(s);
+    wi_rng rng = seeded(56);
+    wi_fit fit;
+    int fits;
+    for (int kind = 0; kind < 7; kind++) {
+        CHECK_OK(wi_fill(buffer, s, wi_nguyen_widrow(), &rng));
+        CHECK(wi_check_fill(buffer, s, wi_nguyen_widrow(), &fit, NULL) == WI_OK && fit.passed);
+        for (size_t i = 0; i < N * N; i++) {
+            size_t row = i / N, col = i % N, signs = 0;
+            for (size_t both = row & col; both; both >>= 1) signs += both & 1;
+            double w = (double)buffer[i], even = 1.0 / sqrt((double)N), place = row * 27 % N == col;
+            if (kind == 0) w = even * length;
+            if (kind == 1) w = (w < 0 ? -even : even) * length;
+            if (kind == 2) w = place * length;
+            if (kind == 3) w = fabs(w);
+            if (kind == 4) w = signs % 2 ? -even : even;
+            if (kind == 5)
+                w = even * (row ? sqrt(2.0) : 1) * cos(acos(-1.0) * ((double)col + 0.5) * (double)row / N);
+            if (kind == 6) w = row % 2 ? -place : place;
+            buffer[i] = (wi_real)w;
+        }
+        wi_recipe claim = kind < 4 ? wi_nguyen_widrow() : wi_orthogonal(1);
+        CHECK_OK(wi_check_fill(buffer, s, claim, &fit, NULL));
+        CHECK(!fit.passed && fit.structure_error < 1e-5);
+        const char *name = first(s, &fits);
+        int odd = strcmp(name, kind < 4 ? "nguyen_widrow" : "orthogonal_not_uniform");
+        if (!CHECK((odd != 0) == (kind < 4))) printf("  kind %d is %s\n", kind, name);
+    }
+}
+
 static void identifying(void)
 {
     /* What was filled, and what is to be reported: at a shape where two names mean the same, the first. */
@@ -132,6 +168,7 @@ static void identifying(void)
         if (buffer[i * 65] > 0)
             for (count = 0; count < 64; count++) buffer[count * 64 + i] *= -1;
     CHECK_TEXT(first(wi_dense(64, 64), &fits), "orthogonal_not_uniform");
+    test_directions();
 
     /* None of these: weights that have learnt have left their recipe; so have mixtures and outliers. */
     CHECK_OK(wi_fill(buffer, s, wi_he_normal(), &rng));
