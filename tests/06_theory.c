@@ -72,9 +72,13 @@ static void test_moments(void)
     }
 
     /* Every activation against brute force; sine against its custom twin as well. */
-    wi_act acts[14] = { wi_linear(),   wi_relu(),     wi_leaky_relu(0.1), wi_sigmoid(), wi_tanh(),
-                        wi_elu(1.3),   wi_selu(),     wi_gelu(),          wi_silu(),    wi_mish(),
-                        wi_softplus(), wi_softsign(), wi_hard_swish(),    wi_sine(3.0) };
+    wi_act acts[WI_ACT_CUSTOM];
+    for (int kind = 0; kind < WI_ACT_CUSTOM; kind++) {
+        acts[kind] = wi_linear();
+        acts[kind].kind = kind;
+        CHECK_OK(wi_act_named(wi_act_name(acts[kind]), &acts[kind]));
+        if (acts[kind].param > 0) acts[kind].param = kind == WI_ACT_SINE ? 3.0 : 0.1 + 1.2 * acts[kind].param;
+    }
     const double means[3] = {0.0, 0.7, -2.5}, stds[3] = {0.25, 1.0, 6.0};
     for (size_t a = 0; a < WI_COUNT(acts); a++)
         for (int k = 0; k < 3; k++) {
