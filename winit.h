@@ -7519,8 +7519,7 @@ WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out)
     for (size_t i = 0; kinds[i]; i++) v[i] = wi_impl_form_default(kinds[i]);
     for (name += length; *name; n++) {
         wi_impl_span number = {name + 1, name + 1 + strcspn(name + 1, ",")};
-        if ((*name == ':') != (n == 0) || !kinds[n] || !wi_impl_form_read(kinds[n], number, &v[n]))
-            return WI_ERR_FORMAT;
+        if (!kinds[n] || !wi_impl_form_read(kinds[n], number, &v[n])) return WI_ERR_FORMAT;
         name = number.to;
     }
     if (n < (size_t)wi_impl_forms[form].least) return WI_ERR_FORMAT;
@@ -11648,7 +11647,7 @@ static WI_IMPL_UNUSED size_t wi_impl_names_size(char *const *names, size_t count
 /* Copy names into a block that begins with the pointers to them. */
 static WI_IMPL_UNUSED void wi_impl_names_copy(char **to, char *const *names, size_t count)
 {
-    char *text = (char *)(to + count);
+    char *text = count ? (char *)(to + count) : NULL;
     for (size_t k = 0; k < count; k++, text += strlen(text) + 1) to[k] = strcpy(text, names[k]);
 }
 

@@ -193,6 +193,8 @@ static void identifying(void)
     CHECK_CONTAINS(error.text, "none of these: 1199 of 1200 weights are exactly 0");
 
     CHECK_STATUS(wi_identify(NULL, s, guess, &count, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_identify(buffer, s, NULL, &count, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_identify(buffer, s, guess, NULL, &error), WI_ERR_ARG);
     CHECK_STATUS(wi_identify(buffer, wi_dense(0, 2), guess, &count, &error), WI_ERR_SHAPE);
     count = 0;
     CHECK_STATUS(wi_identify(buffer, s, guess, &count, NULL), WI_ERR_ARG);
@@ -285,6 +287,73 @@ static void impossible(void)
             memcpy(buffer + i, &bits, 4);
         }
         CHECK_TEXT(finding(wi_he_normal(), wi_dense(100, 80)), "");
+    }
+}
+
+/* Laws between bounds that are far out or close together: right fills pass, those of a neighbour do not. */
+static void narrow(void)
+{
+    static const double bounds[][2] = { { 3, 3.01 }, { -0.2, 0.2 }, { 0, 1e-3 }, { 5, 6 }, { -6, -5 },
+                                        { 20, (double)INFINITY } };
+    const wi_shape s = wi_dense(80, 70);
+    for (size_t i = 0; i < WI_COUNT(bounds); i++) {
+        wi_recipe r = wi_truncated_normal(0, 1, bounds[i][0], bounds[i][1]);
+        double mean = 0;
+        for (uint64_t seed = 0; seed < 4; seed++) {
+            wi_fit fit;
+            fill(r, s, seed);
+            CHECK_OK(wi_check_fill(buffer, s, r, &fit, NULL));
+            CHECK(fit.passed && fit.ks_p > 0.001);
+        }
+        /* the same bounds, the law turned round */
+        for (size_t k = 0; k < 80 * 70; k++) mean += (double)buffer[k] / (80 * 70);
+        for (size_t k = 0; k < 80 * 70; k++) buffer[k] = (wi_real)(2 * mean - (double)buffer[k]);
+        if (i > 2) CHECK(!passes(r, s));
+    }
+}
+
+/* No number is too small to be looked at: one weight, equal ones, a gain of 0. */
+static void few(void)
+{
+    const wi_shape one = wi_dense(1, 1), pair = wi_dense(2, 1);
+    wi_guess guess[20];
+    wi_fit fit;
+    for (uint64_t seed = 0; seed < 3; seed++) {
+        const wi_recipe laws[3] = { wi_he_normal(), wi_he_uniform(), wi_he_truncated() };
+        for (size_t r = 0; r < WI_COUNT(laws); r++) {
+            size_t count = 20;
+            fill(laws[r], one, seed);
+            CHECK(passes(laws[r], one));
+            CHECK_OK(wi_identify(buffer, one, guess, &count, NULL));
+            fill(laws[r], pair, seed);
+            CHECK(passes(laws[r], pair));
+            CHECK_OK(wi_identify(buffer, pair, guess, &count, NULL));
+        }
+    }
+    fill(wi_orthogonal(0), wi_dense(12, 12), 1);
+    CHECK_OK(wi_check_fill(buffer, wi_dense(12, 12), wi_orthogonal(0), &fit, NULL));
+    CHECK(fit.passed && fit.mean_z == 0);
+    fill(wi_gained(wi_nguyen_widrow(), 0), wi_dense(12, 12), 1);
+    CHECK(passes(wi_gained(wi_nguyen_widrow(), 0), wi_dense(12, 12)));
+    buffer[5] = 1;
+    CHECK_CONTAINS(finding(wi_gained(wi_nguyen_widrow(), 0), wi_dense(12, 12)), "should be 0");
+    CHECK_CONTAINS(finding(wi_orthogonal(0), wi_dense(12, 12)), "not orthonormal");
+
+    /* Sparse weights that all stand before the same inputs; none at all; all of them; of deviation 0. */
+    fill(wi_sparse(5, 1), wi_dense(40, 200), 1);
+    CHECK_TEXT(finding(wi_sparse(5, 1), wi_dense(40, 200)), "");
+    for (size_t o = 0; o < 200; o++)
+        for (size_t j = 0, at = 0; j < 40; j++) {
+            wi_real value = buffer[40 * o + j];
+            buffer[40 * o + j] = 0;
+            if (value != 0) buffer[40 * o + at++] = value;
+        }
+    CHECK_CONTAINS(finding(wi_sparse(5, 1), wi_dense(40, 200)), "the places of the weights that are not 0");
+    const double counts[4][2] = { { 0, 1 }, { 40, 1 }, { 3, 0 }, { 3, 1 } };
+    for (size_t i = 0; i < WI_COUNT(counts); i++) {
+        wi_recipe r = wi_sparse((size_t)counts[i][0], counts[i][1]);
+        fill(r, wi_dense(40, 30), 2);
+        CHECK_TEXT(finding(r, wi_dense(40, 30)), "");
     }
 }
 
@@ -390,6 +459,8 @@ int main(void)
     checking();
     identifying();
     impossible();
+    narrow();
+    few();
     sentences();
     families();
     return check_done();

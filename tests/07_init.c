@@ -58,9 +58,12 @@ static void shapes(void)
     CHECK_EQ(wi_shape_count(wi_dense((size_t)1 << (sizeof(size_t) * 4), (size_t)1 << (sizeof(size_t) * 4))),
              0);
     CHECK_EQ(wi_shape_count(wi_grouped(wi_dense(6, 8), 4)), 0);
+    CHECK_EQ(wi_shape_count(wi_grouped(wi_dense(6, 8), 3)), 0);
     CHECK_EQ(wi_shape_count(wi_grouped(wi_dense(6, 8), 0)), 0);
     wi_shape_fans(wi_dense(0, 5), &in, &out);
     CHECK_NEAR(in + out, 0, 0);
+    wi_shape_fans(wi_dense(3, 5), NULL, &out);
+    CHECK_NEAR(out, 5, 0);
 }
 
 /* std of the recipe, and mean and std of a fill within five standard errors of it. */
@@ -393,6 +396,70 @@ static void no_fan(void)
     for (size_t i = 0; i < 6; i++) CHECK_STATUS(wi_fill(buffer, wi_dense(4, 4), wrong[i], &rng), WI_ERR_ARG);
 }
 
+/* Fields set by hand: what a scheme does not look at does no harm, what is no number is refused. */
+static void by_hand(void)
+{
+    wi_rng rng = seeded(3), again = seeded(3);
+    const wi_shape s = wi_dense(4, 4), wide = wi_dense(300, 200);
+    const double infinite = (double)INFINITY, powers[4] = { -1, 8.5, infinite, (double)NAN };
+    wi_recipe r = wi_he_normal(), back;
+    char text[WI_RECIPE_TEXT];
+    for (size_t i = 0; i < WI_COUNT(powers); i++) {
+        r.power = powers[i];
+        refuse(buffer, s, r, &rng, WI_ERR_ARG);
+    }
+    for (int i = 0; i <= 16; i++) {   /* Var(w) = scale / fan^power, and 0 means 1 */
+        r.power = 0.5 * i;
+        CHECK_CLOSE(wi_recipe_std(r, wide), sqrt(2.0 / pow(300.0, i ? 0.5 * i : 1.0)), 1e-12);
+        if (CHECK_OK(wi_recipe_named(wi_recipe_text(r, text, sizeof text), &back)))
+            CHECK_CLOSE(wi_recipe_std(back, wide), wi_recipe_std(r, wide), 1e-15);
+    }
+    r = wi_he_normal();
+    r.scale = infinite;
+    refuse(buffer, s, r, &rng, WI_ERR_ARG);
+    r = wi_he_normal();
+    memset(&r.fan, 255, sizeof r.fan);   /* -1 */
+    refuse(buffer, s, r, &rng, WI_ERR_ARG);
+    refuse(buffer, s, wi_variance_scaling(1, WI_FAN_IN, WI_SCHEME_ORTHOGONAL), &rng, WI_ERR_ARG);
+    refuse(buffer, s, wi_truncated_normal(0, 1, -infinite, -infinite), &rng, WI_ERR_ARG);
+    refuse(buffer, wi_conv2d(4, 4, 1, 3), wi_identity(1), &rng, WI_ERR_SHAPE);
+    refuse(buffer, wi_grouped(wi_dense(4, 4), 2), wi_identity(1), &rng, WI_ERR_SHAPE);
+
+    /* Both ends have to fit wi_real; a mean or a deviation need not, where all weights do. */
+    if (sizeof(wi_real) == 4) {
+        const wi_recipe fits[2] = { wi_truncated_normal(0, 1e39, -1e-3, 1e-3),
+                                    wi_truncated_normal(2e39, 1e39, -2.1, -1.9) };
+        const double most[2] = { 1e36, 1e38 };
+        refuse(buffer, s, wi_uniform(-1e39, 1), &rng, WI_ERR_ARG);
+        refuse(buffer, s, wi_uniform(0, 1e39), &rng, WI_ERR_ARG);
+        refuse(buffer, s, wi_normal(-3e38, 1e38), &rng, WI_ERR_ARG);
+        refuse(buffer, s, wi_normal(3e38, 1e38), &rng, WI_ERR_ARG);
+        refuse(buffer, s, wi_truncated_normal(-2e38, 4e38, 0.1, 0.9), &rng, WI_ERR_ARG);
+        for (size_t i = 0; i < 2; i++) {
+            CHECK_OK(wi_fill(buffer, wide, fits[i], &rng));
+            wi_stats all = wi_stats_of(buffer, wi_shape_count(wide));
+            CHECK(all.min >= -1.000001 * most[i] && all.max <= 1.000001 * most[i]);
+            CHECK_CLOSE(all.std, most[i] / sqrt(3.0), 0.02);   /* so short a piece of the law is even */
+        }
+    }
+
+    r = wi_orthogonal(1);
+    r.b = -1;
+    rng = again;
+    CHECK_OK(wi_fill(buffer, s, r, &rng));
+    CHECK_OK(wi_fill(other, s, wi_orthogonal(1), &again));
+    CHECK_BYTES(buffer, other, 16 * sizeof *buffer);
+    CHECK_TEXT(wi_recipe_text(r, text, sizeof text), "orthogonal");
+
+    /* A name that the fields have left is not written. */
+    r = wi_he_normal();
+    r.scheme = WI_SCHEME_UNIFORM;
+    CHECK_TEXT(wi_recipe_text(r, text, sizeof text), "variance_scaling:2,fan_in,uniform");
+    r = wi_he_normal();
+    r.fan = WI_FAN_OUT;
+    CHECK_TEXT(wi_recipe_text(r, text, sizeof text), "variance_scaling:2,fan_out,normal");
+}
+
 /* No spread is a constant; what does not fit the number type is refused before a byte is written. */
 static void zero_and_too_large(void)
 {
@@ -679,14 +746,16 @@ static void out_of_memory_elsewhere(void)
                 CHECK_EQ(fail_alloc.live, 0);
             }
     }
-    for (int part = 0, failed = 1; part < 2; part++, failed = 1)   /* four gates; every second row */
+    /* Four gates; every second row; an orthogonal matrix whose rows no two steps describe. */
+    for (int part = 0, failed = 1; part < 3; part++, failed = 1)
         for (size_t k = 0; failed; k++) {
             wi_rng rng = seeded(9), was = rng;
+            wi_shape tall = wi_conv2d_transposed(5, 24, 2, 2);
             wi_mat rows = wi_mat_view(buffer, 24, 20);
             rows.row_step = 40;
             for (size_t i = 0; i < 2 * n; i++) buffer[i] = other[i] = (wi_real)i;
             fail_alloc_start(k);
-            wi_status status = part ? wi_fill_mat(rows, s, wi_orthogonal(1), &rng)
+            wi_status status = part ? wi_fill_mat(rows, part == 2 ? tall : s, wi_orthogonal(1), &rng)
                                     : wi_fill_gates(buffer, s, 4, wi_orthogonal(1), &rng);
             failed = fail_alloc_stop() ? 1 : 0;
             CHECK_STATUS(status, failed ? WI_ERR_MEMORY : WI_OK);
@@ -1079,6 +1148,7 @@ int main(void)
     there_and_back();
     numbers();
     no_fan();
+    by_hand();
     zero_and_too_large();
     quiet_nan();
     deviations();
