@@ -2558,6 +2558,12 @@ static size_t wi_impl_min(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+/* Where part t of `parts` begins if `total` is shared out evenly. */
+static size_t wi_impl_share(size_t total, size_t parts, size_t t)
+{
+    return total / parts * t + wi_impl_min(t, total % parts);
+}
+
 /* Allocate count * size bytes; NULL when that overflows or memory is short. */
 static void *wi_impl_alloc(size_t count, size_t size)
 {
@@ -3937,12 +3943,6 @@ static const wi_impl_kernel *wi_impl_kernel_of(int bits, int fused)
     (void)bits;
     (void)fused;
     return &wi_impl_exact;
-}
-
-/* Where part t of `parts` begins if `total` is shared out evenly. */
-static size_t wi_impl_share(size_t total, size_t parts, size_t t)
-{
-    return total / parts * t + wi_impl_min(t, total % parts);
 }
 
 /* The size of the next part if `left` are left and a part has at most `most`. The last two share evenly, so
