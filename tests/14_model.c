@@ -165,6 +165,10 @@ static void test_predict(void)
     }
     CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 2), wi_mat_view(out, 6, 1)), WI_ERR_SHAPE);
     CHECK_CONTAINS(model.net.error.text, "x is 7 x 2 and out 6 x 1, for 2 inputs and 1 outputs");
+    CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 2), wi_mat_view(out, 7, 2)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 1), wi_mat_view(out, 7, 1)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 0, 2), wi_mat_view(out, 0, 1)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 2), wi_mat_view(NULL, 7, 1)), WI_ERR_ARG);
     CHECK_STATUS(wi_model_predict(&model, wi_mat_view(NULL, 7, 2), wi_mat_view(out, 7, 1)), WI_ERR_ARG);
     CHECK_STATUS(wi_model_predict(NULL, wi_mat_view(x, 7, 2), wi_mat_view(out, 7, 1)), WI_ERR_ARG);
     wi_real kept = x[13];
@@ -470,8 +474,31 @@ static void test_make(void)
     CHECK_CONTAINS(error.text, "1 class names");
     CHECK_BYTES(&net.layers, &kept.layers, sizeof net.layers);
     data.class_count = 2;
+    wi_model unwritten;
+    memset(&model, 0x5A, sizeof model);
+    unwritten = model;
+    CHECK_STATUS(wi_model_make(&model, NULL, WI_LOSS_SOFTMAX_CROSS_ENTROPY, &data, &error), WI_ERR_ARG);
+    fail_alloc_start(0);
+    wi_status status = wi_model_make(&model, &net, WI_LOSS_SOFTMAX_CROSS_ENTROPY, &data, &error);
+    CHECK(fail_alloc_stop() > 0);
+    CHECK_STATUS(status, WI_ERR_MEMORY);
+    CHECK_CONTAINS(error.text, "no memory for 2 class names");
+    CHECK_BYTES(&model, &unwritten, sizeof model);
+    CHECK_BYTES(&net.layers, &kept.layers, sizeof net.layers);
     CHECK_OK(wi_model_make(&model, &net, WI_LOSS_SOFTMAX_CROSS_ENTROPY, &data, &error));
     CHECK(!net.layers);
+    wi_real in_none[2] = {1, 2}, out_none[2];
+    wi_net empty = model.net;
+    model.net.layers = NULL;
+    CHECK_STATUS(wi_model_predict(&model, wi_mat_view(in_none, 1, 2), wi_mat_view(out_none, 1, 2)),
+                 WI_ERR_ARG);
+    size_t size;
+    CHECK_STATUS(wi_model_write(&model, NULL, 0, &size, NULL), WI_ERR_ARG);
+    model.net = empty;
+    char **names = model.classes;
+    model.classes = NULL;
+    CHECK_STATUS(wi_model_write(&model, NULL, 0, &size, NULL), WI_ERR_ARG);
+    model.classes = names;
     CHECK_OK(wi_model_scale(&model, &none, &none, &error));
     CHECK_EQ(model.x.count, 0);
     CHECK_STATUS(wi_model_scale(&model, NULL, &first, &error), WI_ERR_ARG);   /* targets of a cross-entropy */

@@ -667,6 +667,7 @@ static void test_npy(void)
     size = 5;
     CHECK_STATUS(wi_mat_write_npy(m, bytes, 127, &size), WI_ERR_SHAPE);
     CHECK_STATUS(wi_mat_write_npy(wi_mat_view(numbers, 0, 3), NULL, 0, &size), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_mat_write_npy(wi_mat_view(numbers, 3, 0), NULL, 0, &size), WI_ERR_SHAPE);
     CHECK_STATUS(wi_mat_write_npy(wi_mat_view(numbers, SIZE_MAX, 3), NULL, 0, &size), WI_ERR_SHAPE);
     CHECK_STATUS(wi_mat_write_npy(wi_mat_view(NULL, 2, 3), NULL, 0, &size), WI_ERR_ARG);
     CHECK_STATUS(wi_mat_write_npy(m, bytes, sizeof bytes, NULL), WI_ERR_ARG);

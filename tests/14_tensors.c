@@ -112,7 +112,25 @@ static void test_halves(void)
     CHECK_STATUS(wi_tensor_get(&tensor, &one), WI_ERR_FORMAT);
     CHECK_STATUS(wi_tensor_get(NULL, &one), WI_ERR_ARG);
     CHECK_STATUS(wi_tensor_get(&tensor, NULL), WI_ERR_ARG);
+    tensor.dtype = WI_DTYPE_F32;
+    tensor.bytes = NULL;
+    CHECK_STATUS(wi_tensor_get(&tensor, &one), WI_ERR_ARG);
+    tensor.count = 0;   /* nothing to be had of nothing */
+    CHECK_OK(wi_tensor_get(&tensor, &one));
     CHECK_NEAR(one, 5, 0);
+
+    wi_shape as;
+    const size_t sizes[4] = { 8, 5, 3, 2 };
+    memcpy(tensor.shape, sizes, sizeof sizes);
+    tensor.count = 240;
+    for (size_t dims = 0; dims < 6; dims++) {
+        tensor.dims = dims;
+        CHECK_STATUS(wi_tensor_shape(&tensor, &as), dims == 2 || dims == 4 ? WI_OK : WI_ERR_SHAPE);
+        if (dims != 2 && dims != 4) continue;
+        CHECK(as.in == 5 && as.out == 8 && as.groups == 1 && !as.transposed);
+        CHECK(as.kernel_h == (dims == 4 ? 3 : 1) && as.kernel_w == (dims == 4 ? 2 : 1));
+    }
+    CHECK_STATUS(wi_tensor_shape(&tensor, NULL), WI_ERR_ARG);
 }
 
 /* ---- whole files ------------------------------------------------------------------ */
@@ -292,6 +310,11 @@ static void test_hostile(void)
     refused("{\"__metadata__\":{\"a\":\"b\"", 0, "'}'");
     refused("{\"__metadata__\":{\"a\":\"b\",}}", 0, "a string");
     refused("{,}", 0, "a string");
+    refused("{\"\\", 0, "a character");   /* headers that end within a character */
+    refused("{\"\\u12", 0, "a character");
+    refused("{\"\\ud83d", 0, "a character");
+    refused("{\"\\ud83d\\", 0, "a character");
+    refused("{\"\\ud83d\\ude", 0, "a character");
     refused("", 0, "'{'");
 
     /* A million brackets are no million calls; metadata is text to text. */
@@ -563,6 +586,13 @@ static void test_take(void)
     for (size_t i = 0; i < 3; i++) CHECK_NEAR(net.params[i], want[i], 0);
     CHECK_STATUS(wi_net_take(NULL, &tensors, "", &error), WI_ERR_ARG);
     CHECK_STATUS(wi_net_take(&net, NULL, "", &error), WI_ERR_ARG);
+    wi_net nothing = net;
+    nothing.layers = NULL;
+    CHECK_STATUS(wi_net_take(&nothing, &tensors, "", &error), WI_ERR_ARG);
+    char longest[500];   /* a name too long for any file is no tensor's */
+    memset(longest, 'n', sizeof longest);
+    longest[499] = 0;
+    CHECK_STATUS(wi_net_take(&net, &tensors, longest, &error), WI_ERR_SHAPE);
     wi_tensors_destroy(&tensors);
     free(bytes);
 
