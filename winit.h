@@ -3614,11 +3614,11 @@ typedef void wi_impl_eight(size_t units, size_t samples, const wi_impl_eight_job
         memcpy(&(v), padded, sizeof(v));                                                     \
     }
 #if WI_IMPL_X86 && !WI_IMPL_DOUBLE
+static const int wi_impl_on[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
 #define WI_IMPL_LOAD_MASKED(v, from, left)                                                   \
     {                                                                                        \
-        static const int on[16] = {-1, -1, -1, -1, -1, -1, -1, -1};                          \
         int mask __attribute__((__vector_size__(32)));                                       \
-        memcpy(&mask, on + 8 - (left), sizeof mask);                                         \
+        memcpy(&mask, wi_impl_on + 8 - (left), sizeof mask);                                 \
         v = __builtin_ia32_maskloadps256((const vector *)(const void *)(from), mask);        \
     }
 #else
@@ -3858,26 +3858,31 @@ WI_IMPL_AVX2 static void wi_impl_gemm_few_eight(const wi_impl_product *p)
     }
 }
 
-WI_IMPL_AVX2 static void wi_impl_gemm_few(const wi_impl_product *p)
+/* A row of ascending sums: c = from + x y, x [n], y [n][cols]; or, with a scale, from + scale (x y). */
+WI_IMPL_AVX2 WI_IMPL_INLINE void wi_impl_few_row(wi_real *c, const wi_real *from, const wi_real *scale,
+                                                 const wi_real *x, size_t x_step, const wi_real *y,
+                                                 size_t y_step, size_t n, size_t cols)
 {
     typedef float vector __attribute__((__vector_size__(32)));
-    const wi_real *scale = p->how.scale, *from = p->from->data;
-    const size_t a_col = p->a->col_step, b_row = p->b->row_step, cols = p->out->cols;
-    vector zero = {0}, of_b;
-    for (size_t i = 0; i < p->out->rows; i++) {
-        const wi_real *x = p->a->data + i * p->a->row_step, *y = p->b->data;
-        wi_real *c = p->out->data + i * p->out->row_step;
-        vector start = zero, sum;
-        if (from) WI_IMPL_LOAD_MASKED(start, from + i * p->from->row_step, cols)
-        sum = scale ? zero : start;
-        for (size_t k = p->a->cols; k > 0; k--, x += a_col, y += b_row) {
-            WI_IMPL_LOAD_MASKED(of_b, y, cols)
-            WI_IMPL_FUSED_32(sum, *x - zero, of_b)
-        }
-        if (scale) WI_IMPL_FUSED_32(start, *scale - zero, sum)
-        if (scale) sum = start;
-        for (size_t j = 0; j < cols; j++) c[j] = sum[j];
+    vector zero = {0}, start = zero, sum, of_y;
+    if (from) WI_IMPL_LOAD_MASKED(start, from, cols)
+    sum = scale ? zero : start;
+    for (; n > 0; n--, x += x_step, y += y_step) {
+        WI_IMPL_LOAD_MASKED(of_y, y, cols)
+        WI_IMPL_FUSED_32(sum, *x - zero, of_y)
     }
+    if (scale) WI_IMPL_FUSED_32(start, *scale - zero, sum)
+    if (scale) sum = start;
+    for (size_t j = 0; j < cols; j++) c[j] = sum[j];
+}
+
+WI_IMPL_AVX2 static void wi_impl_gemm_few(const wi_impl_product *p)
+{
+    const wi_real *from = p->from->data;
+    for (size_t i = 0; i < p->out->rows; i++)
+        wi_impl_few_row(p->out->data + i * p->out->row_step, from ? from + i * p->from->row_step : NULL,
+                        p->how.scale, p->a->data + i * p->a->row_step, p->a->col_step, p->b->data,
+                        p->b->row_step, p->a->cols, p->out->cols);
 }
 #else
 #define WI_IMPL_FEW 200
@@ -5144,41 +5149,63 @@ WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, int block
     }
 }
 
-/* The blocks of a kind that is known when compiling, so that its formula alone is in the loop, for each width
-   of vectors: all kinds with AVX2, on 64-bit Arm and in WebAssembly, which alone does not fuse; with AVX-512
-   those that do enough arithmetic for the width to count. */
-#define WI_IMPL_ACT_CASE(id, name, preset)                                                        \
-    case WI_ACT_##id:                                                                             \
-        if (dy) wi_impl_act_blocks(WI_ACT_##id, 1, fused, block, p, y, dy, z, n);                 \
-        else wi_impl_act_blocks(WI_ACT_##id, 0, fused, block, p, y, dy, z, n);                    \
-        break;
-#define WI_IMPL_ACT_RUN(name, TARGET, FUSED, BLOCK, KINDS, OTHERS)                                \
-TARGET static void name(int kind, double p, float *y, const float *dy, const float *z, size_t n)  \
+/* The blocks of a kind that is known when compiling, so that its formula alone is in the loop, in a function
+   that saves no more registers than it needs; for each width of vectors: all kinds with AVX2, on 64-bit Arm
+   and in WebAssembly, which alone does not fuse; with AVX-512 those that do enough arithmetic for the width
+   to count. */
+typedef void wi_impl_act_runner(int kind, double p, float *y, const float *dy, const float *z, size_t n);
+#define WI_IMPL_ACT_RUN(id, run, TARGET, FUSED, BLOCK)                                            \
+TARGET static WI_IMPL_APART void run(int kind, double p, float *y, const float *dy,               \
+                                     const float *z, size_t n)                                    \
 {                                                                                                 \
-    enum { fused = FUSED, block = BLOCK };                                                        \
-    switch (kind) {                                                                               \
-    KINDS(WI_IMPL_ACT_CASE)                                                                       \
-    default: OTHERS;                                                                              \
-    }                                                                                             \
+    (void)kind;                                                                                   \
+    if (dy) wi_impl_act_blocks(WI_ACT_##id, 1, FUSED, BLOCK, p, y, dy, z, n);                     \
+    else wi_impl_act_blocks(WI_ACT_##id, 0, FUSED, BLOCK, p, y, dy, z, n);                        \
 }
+#define WI_IMPL_ACT_NAME(id, name, preset) wi_impl_##name##_run,
 #if WI_IMPL_X86
-#define WI_IMPL_ACT_WIDE(X) X(SIGMOID, , ) X(TANH, , ) X(GELU, , ) X(SILU, , )
-WI_IMPL_ACT_RUN(wi_impl_act_run_256, WI_IMPL_AVX2, 1, 8, WI_ACT_LIST, break)
-WI_IMPL_ACT_RUN(wi_impl_act_run_512, WI_IMPL_AVX512, 1, 16, WI_IMPL_ACT_WIDE,
-                wi_impl_act_run_256(kind, p, y, dy, z, n))
-#elif WI_IMPL_SIMD && defined(__aarch64__)
-WI_IMPL_ACT_RUN(wi_impl_act_run, , 1, 16, WI_ACT_LIST, break)
-#elif WI_IMPL_SIMD && defined(__wasm_simd128__)
-WI_IMPL_ACT_RUN(wi_impl_act_run, , 0, 16, WI_ACT_LIST, break)
+#define WI_IMPL_ACT_ONE(id, name, preset) WI_IMPL_ACT_RUN(id, wi_impl_##name##_run, WI_IMPL_AVX2, 1, 8)
+#define WI_IMPL_ACT_WIDE(id, name) WI_IMPL_ACT_RUN(id, wi_impl_##name##_wide, WI_IMPL_AVX512, 1, 16)
+WI_IMPL_ACT_WIDE(SIGMOID, sigmoid)
+WI_IMPL_ACT_WIDE(TANH, tanh)
+WI_IMPL_ACT_WIDE(GELU, gelu)
+WI_IMPL_ACT_WIDE(SILU, silu)
+#elif WI_IMPL_SIMD && (defined(__aarch64__) || defined(__wasm_simd128__))
+#ifdef __wasm__
+#define WI_IMPL_ACT_ONE(id, name, preset) WI_IMPL_ACT_RUN(id, wi_impl_##name##_run, , 0, 16)
+#else
+#define WI_IMPL_ACT_ONE(id, name, preset) WI_IMPL_ACT_RUN(id, wi_impl_##name##_run, , 1, 16)
+#endif
+#endif
+#ifdef WI_IMPL_ACT_ONE
+WI_ACT_LIST(WI_IMPL_ACT_ONE)
+static wi_impl_act_runner *wi_impl_act_run_of(int kind, int wide)
+{
+    static wi_impl_act_runner *const all[] = {WI_ACT_LIST(WI_IMPL_ACT_NAME)};
+#if WI_IMPL_X86
+    switch (wide ? kind : -1) {
+    case WI_ACT_SIGMOID: return wi_impl_sigmoid_wide;
+    case WI_ACT_TANH:    return wi_impl_tanh_wide;
+    case WI_ACT_GELU:    return wi_impl_gelu_wide;
+    case WI_ACT_SILU:    return wi_impl_silu_wide;
+    }
+#endif
+    (void)wide;
+    return all[kind];
+}
 #else
 /* Processors without vectors, or without fused multiply-add: one loop for all kinds. */
 static void wi_impl_act_run(int kind, double p, float *y, const float *dy, const float *z, size_t n)
 {
     wi_impl_act_blocks(kind, dy != NULL, 0, 16, p, y, dy, z, n);
 }
+static wi_impl_act_runner *wi_impl_act_run_of(int kind, int wide)
+{
+    (void)kind;
+    (void)wide;
+    return wi_impl_act_run;
+}
 #endif
-
-typedef void wi_impl_act_runner(int kind, double p, float *y, const float *dy, const float *z, size_t n);
 
 /* What is left after the last whole block goes through a padded copy, and so fares like the rest. */
 static WI_IMPL_APART void wi_impl_act_rest(wi_impl_act_runner *run, const wi_act *act, float *y,
@@ -5197,15 +5224,10 @@ WI_IMPL_INLINE int wi_impl_act_by_blocks(const wi_act *act, float *y, const floa
                                          size_t n, int roomy)
 {
     if (act->kind < 0 || act->kind >= WI_ACT_CUSTOM) return 0;
-#if WI_IMPL_X86
-    int bits = wi_impl_simd_bits();
-    if (bits < 256) return 0;
-    wi_impl_act_runner *run = bits == 512 ? wi_impl_act_run_512 : wi_impl_act_run_256;
-    const size_t block = bits == 512 ? 16 : 8;
-#else
-    wi_impl_act_runner *run = wi_impl_act_run;
-    const size_t block = WI_IMPL_ACT_BLOCK;
-#endif
+    const int bits = wi_impl_simd_bits(), wide = bits == 512 && n > 8;
+    if (WI_IMPL_X86 && bits < 256) return 0;
+    wi_impl_act_runner *run = wi_impl_act_run_of(act->kind, wide);
+    const size_t block = WI_IMPL_X86 && !wide ? 8 : 16;
     const size_t whole = (roomy ? n + block - 1 : n) / block * block, rest = roomy ? 0 : n - whole;
     if (whole > 0) run(act->kind, act->param, y, dy, z, whole);
     if (rest > 0) wi_impl_act_rest(run, act, y + whole, dy ? dy + whole : NULL, z + whole, rest);
@@ -8730,8 +8752,8 @@ static WI_IMPL_UNUSED void wi_impl_dense_plain_backward(wi_mat dw, wi_real *db, 
 /* ---- What the rooms have in common --------------------------------------- */
 
 /* How a backward pass of training may spare memory: `assign` sets the gradients of dense weights instead of
-   adding to them; with a rate, dense layers that are not frozen take w -= rate dw at once, and dw is not
-   written. */
+   adding to them; with a rate, dense layers that are not frozen take w -= rate dw and b -= rate db at once,
+   and neither gradient is written. */
 typedef struct wi_impl_pass {
     int assign;
     double rate;
@@ -8936,9 +8958,74 @@ WI_IMPL_RARE static wi_status wi_impl_dense_plan(wi_impl_plan *plan, wi_layer *l
     return layer->desc.tied ? wi_impl_dense_plan_tied(plan, layer) : WI_OK;
 }
 
+/* At most 8 inputs and units: setting products up would take longer than they do. A row of each is a vector,
+   and the sums are those of the products. */
+#if WI_IMPL_X86 && defined(WI_IMPL_SHUFFLE)
+#define WI_IMPL_IS_HANDFUL(layer)                                                                      \
+    ((layer)->inputs - 2 < 7 && (layer)->outputs <= 8 && !(layer)->desc.tied && wi_impl_simd_bits() >= 256)
+
+/* Eight sums of as many elements at a time, which go out as one vector: the activation that reads it would
+   have to wait for smaller ones to reach the cache. */
+WI_IMPL_AVX2 static void wi_impl_handful_forward(const wi_impl_work *at)
+{
+    typedef float vector __attribute__((__vector_size__(32)));
+    const size_t inputs = at->layer->inputs, units = at->layer->outputs;
+    const wi_real *b = at->layer->desc.no_bias ? NULL : at->layer->b.data;
+    const wi_real *w = at->layer->w.data, *x = at->x.data;
+    wi_real *pre = at->pre.data;
+    for (size_t left = at->pre.rows * units, n, u = 0; left > 0; left -= n, pre += 8) {
+        vector sum[8][1], of_x, of_w;
+        wi_impl_quad low, high = {0};
+        size_t e = 0;
+        n = left < 8 ? left : 8;
+        do {
+            vector all = {b ? b[u] : 0};
+            WI_IMPL_LOAD_MASKED(of_x, x, inputs)
+            WI_IMPL_LOAD_MASKED(of_w, w + u * inputs, inputs)
+            WI_IMPL_FUSED_32(all, of_w, of_x)
+            sum[e][0] = all;
+            if (++u == units) {
+                u = 0;
+                x += at->x.row_step;
+            }
+        } while (++e < n);
+        WI_IMPL_FOLD_32(&low, n, sum)
+        if (n > 4) WI_IMPL_FOLD_32(&high, n - 4, sum + 4)
+        of_x = WI_IMPL_SHUFFLE(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
+        memcpy(pre, &of_x, sizeof of_x);
+    }
+}
+
+/* With a scale, weights and bias take a step by it; without, their gradients are set or added to. */
+WI_IMPL_AVX2 static void wi_impl_handful_backward(const wi_impl_work *at, const wi_real *scale)
+{
+    const wi_layer *layer = at->layer;
+    const size_t inputs = layer->inputs, units = layer->outputs, rows = at->dpre.rows;
+    const wi_real *dpre = at->dpre.data, *x = at->x.data, one = 1;
+    wi_real *w = scale ? layer->w.data : layer->dw.data, *b = scale ? layer->b.data : layer->db.data;
+    const int set = !scale && at->pass->assign;
+    for (size_t i = 0; at->dx.data && i < rows; i++) {
+        wi_real *dx = at->dx.data + i * at->dx.row_step;
+        wi_impl_few_row(dx, at->add ? dx : NULL, NULL, dpre + i * units, 1, layer->w.data, inputs, units,
+                        inputs);
+    }
+    for (size_t u = 0; u < units; u++, w += inputs)
+        wi_impl_few_row(w, set ? NULL : w, scale, dpre + u, units, x, at->x.row_step, rows, inputs);
+    if (!layer->desc.no_bias) wi_impl_few_row(b, b, scale, &one, 0, dpre, units, rows, units);
+}
+#else
+#define WI_IMPL_IS_HANDFUL(layer) 0
+static void wi_impl_handful_forward(const wi_impl_work *at) { (void)at; }
+static void wi_impl_handful_backward(const wi_impl_work *at, const wi_real *scale) { (void)at, (void)scale; }
+#endif
+
 static void wi_impl_dense_forward(const wi_impl_work *at)
 {
     const wi_layer *layer = at->layer;
+    if (WI_IMPL_IS_HANDFUL(layer)) {
+        wi_impl_handful_forward(at);
+        return;
+    }
     const wi_mat w_t = wi_mat_transpose(layer->w);
     const wi_mat bias = {layer->desc.no_bias ? NULL : layer->b.data, at->pre.rows, layer->b.cols, 0, 1};
     wi_impl_product p = {&at->pre, &bias, &at->x, &w_t, wi_impl_order_for(&at->x, &w_t)};
@@ -8948,10 +9035,15 @@ static void wi_impl_dense_forward(const wi_impl_work *at)
 static void wi_impl_dense_backward(const wi_impl_work *at)
 {
     wi_layer *layer = at->layer;
+    const wi_real rate = -(wi_real)wi_impl_layer_rate(layer, at->pass->rate);
+    const int moves = at->pass->rate > 0 && !layer->desc.frozen;
+    if (WI_IMPL_IS_HANDFUL(layer)) {
+        wi_impl_handful_backward(at, moves ? &rate : NULL);
+        return;
+    }
     wi_mat dpre_t = wi_mat_transpose(at->dpre);
     if (at->dx.data) wi_impl_gemm(at->dx, at->dpre, layer->w, at->add);
-    if (at->pass->rate > 0 && !layer->desc.frozen)
-        wi_impl_gemm_step(layer->w, dpre_t, at->x, -(wi_real)wi_impl_layer_rate(layer, at->pass->rate));
+    if (moves) wi_impl_gemm_step(layer->w, dpre_t, at->x, rate);
     else wi_impl_gemm_batch(layer->dw, dpre_t, at->x, !at->pass->assign);
 
     /* 1^T is a row of ones, all of them the same number in memory. */
@@ -8959,7 +9051,8 @@ static void wi_impl_dense_backward(const wi_impl_work *at)
     wi_real one = 1;
     wi_mat ones = wi_mat_view(&one, 1, at->dpre.rows);
     ones.col_step = 0;
-    wi_impl_gemm_batch(layer->db, ones, at->dpre, 1);
+    if (moves) wi_impl_gemm_step(layer->b, ones, at->dpre, rate);
+    else wi_impl_gemm_batch(layer->db, ones, at->dpre, 1);
 }
 
 /* A sum of n = fan_in products and a bias; with weights of variance v and mean m, and a bias b,
@@ -10908,13 +11001,13 @@ static void wi_impl_mat_set(wi_mat m, size_t i, size_t j, double value)
 }
 
 /* |y - t|^2 / 2, gradient y - t */
-static double wi_impl_half_squared(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share,
-                                   const double *weights)
+static double wi_impl_half_squared(const wi_mat *y, const wi_mat *target, const wi_mat *dy, size_t i,
+                                   double share, const double *weights)
 {
     double loss = 0;
     (void)weights;
-    for (size_t j = 0; j < y.cols; j++) {
-        double a = wi_impl_mat_get(y, i, j), t = wi_impl_mat_get(target, i, j), d = a == t ? 0 : a - t;
+    for (size_t j = 0; j < y->cols; j++) {
+        double a = wi_impl_mat_get(*y, i, j), t = wi_impl_mat_get(*target, i, j), d = a == t ? 0 : a - t;
         loss += d * d / 2;
         if (dy) wi_impl_mat_set(*dy, i, j, d * share);
     }
@@ -10923,65 +11016,65 @@ static double wi_impl_half_squared(wi_mat y, wi_mat target, wi_mat *dy, size_t i
 
 /* -t log p - (1 - t) log(1 - p) with p = sigmoid(y) is max(y, 0) - t y + log(1 + exp(-|y|)), which never
    overflows; gradient p - t. */
-static double wi_impl_binary(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share,
-                             const double *weights)
+static double wi_impl_binary(const wi_mat *y, const wi_mat *target, const wi_mat *dy, size_t i,
+                             double share, const double *weights)
 {
     double loss = 0;
     (void)weights;
-    for (size_t j = 0; j < y.cols; j++) {
-        double z = wi_impl_mat_get(y, i, j), t = wi_impl_mat_get(target, i, j), rise = z > 0 ? 1 - t : -t;
+    for (size_t j = 0; j < y->cols; j++) {
+        double z = wi_impl_mat_get(*y, i, j), t = wi_impl_mat_get(*target, i, j), rise = z > 0 ? 1 - t : -t;
         loss += (rise == 0 ? 0 : rise * z) + log1p(exp(-fabs(z)));
         if (dy) wi_impl_mat_set(*dy, i, j, (wi_act_value(wi_sigmoid(), z) - t) * share);
     }
     return loss;
 }
 
-static void wi_impl_binary_out(wi_mat out, wi_mat y, size_t i)
+static void wi_impl_binary_out(wi_mat out, const wi_mat *y, size_t i)
 {
-    for (size_t j = 0; j < y.cols; j++)
-        wi_impl_mat_set(out, i, j, wi_act_value(wi_sigmoid(), wi_impl_mat_get(y, i, j)));
+    for (size_t j = 0; j < y->cols; j++)
+        wi_impl_mat_set(out, i, j, wi_act_value(wi_sigmoid(), wi_impl_mat_get(*y, i, j)));
 }
 
 /* y - max y of a row; what equals the maximum is 0, however large. */
-static double wi_impl_below_top(wi_mat y, size_t i, size_t j, double top)
+static double wi_impl_below_top(const wi_mat *y, size_t i, size_t j, double top)
 {
-    double z = wi_impl_mat_get(y, i, j);
+    double z = wi_impl_mat_get(*y, i, j);
     return z == top ? 0 : z - top;
 }
 
 /* log of the sum of exp(y - max y) over a row. */
-static double wi_impl_log_sum(wi_mat y, size_t i, double *top)
+static double wi_impl_log_sum(const wi_mat *y, size_t i, double *top)
 {
     double sum = 0;
-    *top = wi_impl_mat_get(y, i, 0);
-    for (size_t j = 1; j < y.cols; j++) {
-        double z = wi_impl_mat_get(y, i, j);
+    *top = wi_impl_mat_get(*y, i, 0);
+    for (size_t j = 1; j < y->cols; j++) {
+        double z = wi_impl_mat_get(*y, i, j);
         if (z > *top || z != z) *top = z;
     }
-    for (size_t j = 0; j < y.cols; j++) sum += exp(wi_impl_below_top(y, i, j, *top));
+    for (size_t j = 0; j < y->cols; j++) sum += exp(wi_impl_below_top(y, i, j, *top));
     return log(sum);
 }
 
 /* -sum w t log p with log p = (y - max y) - log sum exp(y - max y) and w the weights of the classes, or 1;
    gradient p sum(w t) - w t. */
-static double wi_impl_softmax(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share,
-                              const double *weights)
+static double wi_impl_softmax(const wi_mat *y, const wi_mat *target, const wi_mat *dy, size_t i,
+                              double share, const double *weights)
 {
     double top, loss = 0, all = weights ? 0 : 1, log_sum = wi_impl_log_sum(y, i, &top);
-    for (size_t j = 0; weights && j < y.cols; j++) all += weights[j] * wi_impl_mat_get(target, i, j);
-    for (size_t j = 0; j < y.cols; j++) {
+    for (size_t j = 0; weights && j < y->cols; j++) all += weights[j] * wi_impl_mat_get(*target, i, j);
+    for (size_t j = 0; j < y->cols; j++) {
         double log_p = wi_impl_below_top(y, i, j, top) - log_sum;
-        double t = wi_impl_mat_get(target, i, j) * (weights ? weights[j] : 1);
+        double t = wi_impl_mat_get(*target, i, j) * (weights ? weights[j] : 1);
         if (t != 0) loss -= t * log_p;
         if (dy) wi_impl_mat_set(*dy, i, j, (exp(log_p) * all - t) * share);
     }
     return loss;
 }
 
-static void wi_impl_softmax_out(wi_mat out, wi_mat y, size_t i)
+static void wi_impl_softmax_out(wi_mat out, const wi_mat *y, size_t i)
 {
     double top, log_sum = wi_impl_log_sum(y, i, &top);
-    for (size_t j = 0; j < y.cols; j++)
+    for (size_t j = 0; j < y->cols; j++)
         wi_impl_mat_set(out, i, j, exp(wi_impl_below_top(y, i, j, top) - log_sum));
 }
 
@@ -10989,8 +11082,9 @@ typedef struct wi_impl_loss_row {
     const char *name;
     int by_class;   /* class weights act within a row; else on the row as a whole, by its class */
     /* the loss of row i; dy, if given, gets share times its gradient */
-    double (*value)(wi_mat y, wi_mat target, wi_mat *dy, size_t i, double share, const double *weights);
-    void (*output)(wi_mat out, wi_mat y, size_t i);   /* NULL: as it is */
+    double (*value)(const wi_mat *y, const wi_mat *target, const wi_mat *dy, size_t i, double share,
+                    const double *weights);
+    void (*output)(wi_mat out, const wi_mat *y, size_t i);   /* NULL: as it is */
 } wi_impl_loss_row;
 
 static const wi_impl_loss_row *wi_impl_loss_of(wi_loss loss)
@@ -11046,7 +11140,7 @@ static double wi_impl_loss_mean(wi_loss loss, wi_mat y, wi_mat target, wi_mat *d
         total += class_weights[wi_impl_class_of(target, i)];
     for (size_t i = 0; i < y.rows; i++) {
         double share = class_weights && !row->by_class ? class_weights[wi_impl_class_of(target, i)] : 1;
-        mean += row->value(y, target, dy, i, share / total, class_weights) * (share / total);
+        mean += row->value(&y, &target, dy, i, share / total, class_weights) * (share / total);
     }
     return mean;
 }
@@ -11078,7 +11172,7 @@ WI_API wi_status wi_net_predict(wi_net *net, wi_mat x, wi_loss loss, wi_mat out)
         wi_mat y, to = wi_mat_rows(out, first, net->max_batch);
         (void)wi_net_forward(net, wi_mat_rows(x, first, net->max_batch), WI_EVAL, &y);
         for (size_t i = 0; i < to.rows; i++) {
-            if (row->output) row->output(to, y, i);
+            if (row->output) row->output(to, &y, i);
             else for (size_t j = 0; j < to.cols; j++) wi_impl_mat_set(to, i, j, wi_impl_mat_get(y, i, j));
         }
     }
@@ -11690,13 +11784,14 @@ WI_API void wi_data_destroy(wi_data *data)
     memset(data, 0, sizeof *data);
 }
 
-/* Copy the rows that index names, or all. */
+/* Copy the rows that index names, or all. A call to copy a few numbers takes longer than they do. */
 static void wi_impl_copy_rows(wi_mat to, wi_mat from, const size_t *index)
 {
+    const int call = to.cols > 8 && to.col_step == 1 && from.col_step == 1;
     for (size_t i = 0; i < to.rows; i++) {
         wi_real *a = wi_mat_at(to, i, 0);
         const wi_real *b = wi_mat_at(from, index ? index[i] : i, 0);
-        if (to.col_step == 1 && from.col_step == 1) memcpy(a, b, to.cols * sizeof *a);
+        if (call) memcpy(a, b, to.cols * sizeof *a);
         else for (size_t j = 0; j < to.cols; j++) a[j * to.col_step] = b[j * from.col_step];
     }
 }
@@ -12936,10 +13031,11 @@ static wi_impl_pass wi_impl_train_pass(const wi_trainer *trainer, int report)
     return pass;
 }
 
-/* How many of a layer's parameters, the first ones, a pass sets or moves itself. */
+/* How many of a layer's parameters, the first ones, a pass moves itself or at least sets the gradients of. */
 static size_t wi_impl_assigned(const wi_layer *layer, const wi_impl_pass *pass)
 {
-    return pass->assign && layer->desc.kind == WI_LAYER_DENSE ? layer->w.rows * layer->w.cols : 0;
+    if (!pass->assign || layer->desc.kind != WI_LAYER_DENSE) return 0;
+    return pass->rate > 0 ? layer->param_count : layer->w.rows * layer->w.cols;
 }
 
 /* Zero the gradients for a new step, but for those that the backward pass sets: nearly all there are. */
@@ -13033,10 +13129,10 @@ static double wi_impl_shape_gradient(wi_trainer *trainer, int report)
     return wi_impl_shrink(norm, desc->clip_norm);
 }
 
-WI_API double wi_train_rate(const wi_train_desc *desc, size_t step, size_t steps, size_t steps_per_epoch)
+/* The rate of a step, where it begins with `rate`. */
+static double wi_impl_rate_at(const wi_train_desc *desc, double rate, size_t step, size_t steps,
+                              size_t steps_per_epoch)
 {
-    if (!desc || steps == 0 || steps_per_epoch == 0) return WI_IMPL_NAN;
-    double rate = desc->opt.rate;
     if (desc->schedule == WI_SCHEDULE_COSINE)
         rate *= (1 + cos(WI_IMPL_PI * (double)step / (double)steps)) / 2;
     else if (desc->rate_decay > 0)
@@ -13044,6 +13140,12 @@ WI_API double wi_train_rate(const wi_train_desc *desc, size_t step, size_t steps
                     (double)(step / steps_per_epoch / (desc->decay_every ? desc->decay_every : 1)));
     if (step < desc->warmup_steps) rate *= (double)(step + 1) / (double)desc->warmup_steps;
     return rate;
+}
+
+WI_API double wi_train_rate(const wi_train_desc *desc, size_t step, size_t steps, size_t steps_per_epoch)
+{
+    if (!desc || steps == 0 || steps_per_epoch == 0) return WI_IMPL_NAN;
+    return wi_impl_rate_at(desc, desc->opt.rate, step, steps, steps_per_epoch);
 }
 
 /* Move the parameters, but for frozen layers and for weights that the backward pass has moved. */
@@ -13057,6 +13159,7 @@ static void wi_impl_update(wi_trainer *trainer, const wi_impl_pass *pass, double
         size_t first = layer->param_first + moved, count = layer->param_count - moved, weights = 0;
         double rate = wi_impl_layer_rate(layer, trainer->progress.rate), l2 = trainer->desc.weight_decay;
         if (layer->desc.frozen) continue;
+        if (count == 0) continue;
         if (l2 > 0 && wi_impl_has_weights(layer)) weights = count - layer->b.cols;
         wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first, weights, rate, shrink, l2);
         wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first + weights, count - weights, rate,
@@ -13128,10 +13231,9 @@ static wi_status wi_impl_train_step(wi_trainer *trainer, int report, double star
 {
     const wi_train_desc *desc = &trainer->desc;
     wi_progress *progress = &trainer->progress, before = *progress;
-    wi_train_desc schedule = *desc;
-    schedule.opt.rate = trainer->opt.desc.rate;
     progress->epoch = progress->step / trainer->steps_per_epoch;
-    progress->rate = wi_train_rate(&schedule, progress->step, progress->steps, trainer->steps_per_epoch);
+    progress->rate = wi_impl_rate_at(desc, trainer->opt.desc.rate, progress->step, progress->steps,
+                                     trainer->steps_per_epoch);
     size_t rows = wi_impl_take_samples(trainer);
     wi_impl_pass pass = wi_impl_train_pass(trainer, report);
     double loss = wi_impl_train_gradient(trainer, rows, &pass);

@@ -1423,8 +1423,55 @@ static void test_allocator(void)
     CHECK_EQ(p.live, 0);
 }
 
+/* ---- a handful of units ---- */
+
+/* A layer as small as `units` gives what the first units of one with `more` than those give, to the bit: the
+   short way of small layers is that of the products. */
+static void check_handful(size_t inputs, size_t units, size_t rows, int no_bias)
+{
+    enum { MORE = 30 };
+    wi_layer_desc layer = wi_layer_dense(units, wi_sigmoid());
+    wi_net_desc desc = describe(&layer, 1, inputs, rows);
+    wi_net few, many;
+    wi_real x[9 * 8], dy[9 * 8], wide_dy[9 * MORE];
+    layer.no_bias = no_bias;
+    CHECK_OK(wi_net_create(&few, &desc, NULL));
+    layer.units = MORE;
+    CHECK_OK(wi_net_create(&many, &desc, NULL));
+    draw(few.params, few.param_count, inputs);
+    draw(many.params, many.param_count, units);
+    memcpy(many.params, few.params, units * inputs * sizeof *few.params);
+    memcpy(many.layers[0].b.data, few.layers[0].b.data, (no_bias ? 0 : units) * sizeof *few.params);
+    draw(x, rows * inputs, rows);
+    draw(dy, rows * units, 3);
+    memset(wide_dy, 0, sizeof wide_dy);
+    for (size_t i = 0; i < rows; i++) memcpy(wide_dy + i * MORE, dy + i * units, units * sizeof *dy);
+    wi_mat batch = wi_mat_view(x, rows, inputs), y, wide_y;
+    CHECK_OK(wi_net_forward(&few, batch, WI_TRAIN, &y));
+    CHECK_OK(wi_net_forward(&many, batch, WI_TRAIN, &wide_y));
+    for (int twice = 0; twice < 2; twice++) {   /* gradients add up */
+        CHECK_OK(wi_net_backward(&few, batch, wi_mat_view(dy, rows, units)));
+        CHECK_OK(wi_net_backward(&many, batch, wi_mat_view(wide_dy, rows, MORE)));
+    }
+    for (size_t i = 0; i < rows; i++)
+        CHECK_BYTES(y.data + i * units, wide_y.data + i * MORE, units * sizeof *y.data);
+    CHECK_BYTES(few.dinput.data, many.dinput.data, rows * inputs * sizeof *dy);
+    CHECK_BYTES(few.layers[0].dw.data, many.layers[0].dw.data, units * inputs * sizeof *dy);
+    if (!no_bias) CHECK_BYTES(few.layers[0].db.data, many.layers[0].db.data, units * sizeof *dy);
+    wi_net_destroy(&few);
+    wi_net_destroy(&many);
+}
+
+static void test_handful(void)
+{
+    for (size_t inputs = 1; inputs <= 8; inputs++)
+        for (size_t units = 1; units <= 8; units++)
+            for (size_t rows = 1; rows <= 9; rows += 4) check_handful(inputs, units, rows, inputs == units);
+}
+
 int main(void)
 {
+    test_handful();
     test_every_activation_and_loss();
     test_every_kind();
     test_random_compositions();
