@@ -3763,7 +3763,9 @@ WI_IMPL_EIGHT(wi_impl_eight_exact, , 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IM
 
    R = 14 fills the 32 registers of AVX-512 (28 sums, 2 of b, 1 of a), R = 6 the 16 of AVX2 and SSE. Where
    columns are left over, the two vectors of a tile overlap: the columns in both are computed twice, to the
-   same bits, and nothing need be masked or padded. Fewer than 8 rows do as well with 256 bits. */
+   same bits, and nothing need be masked or padded. Less than a vector that is left over gets one vector,
+   which overlaps the tile before and leaves its columns as they are. Fewer than 8 rows do as well with 256
+   bits. */
 
 #define WI_IMPL_TILE_ROWS 14                                /* the most rows of any tile */
 
@@ -3771,6 +3773,7 @@ WI_IMPL_EIGHT(wi_impl_eight_exact, , 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IM
    b [k][strips (second + L)]. */
 typedef struct wi_impl_job {
     size_t k, strips, second;              /* second: columns from a tile's first vector to its second */
+    size_t skip;                           /* above 0: one vector, whose first columns are left alone */
     const wi_real *a, *b, *from, *scale;   /* from: NULL means 0 */
     wi_real *c;
     size_t a_row, a_col, b_row, c_row, from_row;   /* steps in elements; rows of b, c and from are dense */
@@ -3779,12 +3782,12 @@ typedef void wi_impl_tile(size_t rows, const wi_impl_job *job);
 
 #define WI_IMPL_EACH_SUM                                 \
     WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++)     \
-        WI_IMPL_UNROLL for (size_t v = 0; v < 2; v++)
+        WI_IMPL_UNROLL for (size_t v = 0; v < vectors; v++)
 
 /* The tile as a template, as above. Rows of a are reached from every third one, which x86 can address with
    two registers. */
 #define WI_IMPL_TILE(name, TARGET, BYTES, MUL_ADD, ALL_CASES)                                                \
-TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, const wi_impl_job *job)                                 \
+TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vectors, const wi_impl_job *job)                 \
 {                                                                                                            \
     typedef wi_real vector __attribute__((__vector_size__(BYTES)));                                          \
     const size_t second = job->second, width = second + BYTES / sizeof(wi_real);                             \
@@ -3801,10 +3804,10 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, const wi_impl_job *job)    
         WI_IMPL_EACH_SUM __builtin_prefetch(c + i * c_row + width + v * second);                             \
         y = b;                                                                                               \
         for (size_t n = job->k; n > 0; n--, y += b_row) {                                                    \
-            WI_IMPL_UNROLL for (size_t v = 0; v < 2; v++) memcpy(&row_b[v], y + v * second, BYTES);          \
+            WI_IMPL_UNROLL for (size_t v = 0; v < vectors; v++) memcpy(&row_b[v], y + v * second, BYTES);    \
             WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                               \
                 vector copies = x[i / 3][i % 3 * a_row] - zero;                                              \
-                WI_IMPL_UNROLL for (size_t v = 0; v < 2; v++) MUL_ADD(sum[i][v], copies, row_b[v])           \
+                WI_IMPL_UNROLL for (size_t v = 0; v < vectors; v++) MUL_ADD(sum[i][v], copies, row_b[v])     \
             }                                                                                                \
             WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] += a_col;                           \
         }                                                                                                    \
@@ -3816,18 +3819,29 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, const wi_impl_job *job)    
                 sum[i][v] = row_b[v];                                                                        \
             }                                                                                                \
         }                                                                                                    \
-        WI_IMPL_EACH_SUM memcpy(c + i * c_row + v * second, &sum[i][v], BYTES);                              \
+        if (vectors == 2) WI_IMPL_EACH_SUM memcpy(c + i * c_row + v * second, &sum[i][v], BYTES);            \
+        else WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                              \
+            wi_real part[BYTES / sizeof(wi_real)];                                                           \
+            memcpy(part, &sum[i][0], BYTES);                                                                 \
+            for (size_t j = job->skip; j < width; j++) c[i * c_row + j] = part[j];                           \
+        }                                                                                                    \
     }                                                                                                        \
+}                                                                                                            \
+TARGET static WI_IMPL_APART void name##_single(size_t rows, const wi_impl_job *job)                          \
+{                                                                                                            \
+    switch (rows) { ALL_CASES(name, 1) }                                                                     \
 }                                                                                                            \
 TARGET static void name(size_t rows, const wi_impl_job *job)                                                 \
 {                                                                                                            \
-    switch (rows) { ALL_CASES(name) }                                                                        \
+    if (job->skip > 0) name##_single(rows, job);                                                             \
+    else switch (rows) { ALL_CASES(name, 2) }                                                                \
 }
-#define WI_IMPL_CASE(name, R) case R: name##_fixed(R, job); break;
-#define WI_IMPL_CASES_6(name)  /* the fewer heights, the less to compile */ \
-    WI_IMPL_CASE(name, 1) WI_IMPL_CASE(name, 2) WI_IMPL_CASE(name, 4) WI_IMPL_CASE(name, 6)
-#define WI_IMPL_CASES_14(name) \
-    WI_IMPL_CASE(name, 8) WI_IMPL_CASE(name, 10) WI_IMPL_CASE(name, 12) WI_IMPL_CASE(name, 14)
+#define WI_IMPL_CASE(name, R, V) case R: name##_fixed(R, V, job); break;
+#define WI_IMPL_CASES_6(name, V)  /* the fewer heights, the less to compile */ \
+    WI_IMPL_CASE(name, 1, V) WI_IMPL_CASE(name, 2, V) WI_IMPL_CASE(name, 4, V) WI_IMPL_CASE(name, 5, V) \
+    WI_IMPL_CASE(name, 6, V)
+#define WI_IMPL_CASES_14(name, V) \
+    WI_IMPL_CASE(name, 8, V) WI_IMPL_CASE(name, 10, V) WI_IMPL_CASE(name, 12, V) WI_IMPL_CASE(name, 14, V)
 
 /* A product so small that tiles are not worth setting up: by the reference, or on x86 with masked vectors.
    Ascending sums: a row of out after the other, of at most 8 columns, as one vector. Eight sums: element by
@@ -4003,12 +4017,12 @@ static void wi_impl_eight_few(const wi_impl_product *p, const wi_impl_kernel *ke
 static void wi_impl_eight_pass(wi_impl_eight_job *job, size_t units, size_t group, wi_mat next,
                                const wi_impl_kernel *kernel)
 {
-    const size_t ahead = group < 12 ? 0 : next.cols / group + 1;
+    const size_t ahead = group < 12 || next.rows == 0 ? 0 : next.cols / group + 1;
     for (size_t s = 0, samples; s < group; s += samples) {
         const size_t left = group - s;
         samples = wi_impl_even(left, kernel->samples);
         job->tiles = left < 2 * samples ? 1 : 2;
-        if (left > 2 * samples) job->tiles = wi_impl_min(1 + 512 / job->k, left / samples - 1);
+        if (left > 2 * samples) job->tiles = wi_impl_min(1 + 4096 / job->k, left / samples - 1);
         job->x_on = samples * job->x_row;
         job->c_on = samples * job->c_row;
         job->rest_on = 8 * units * samples;
@@ -4033,6 +4047,7 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
     const size_t depth = blocks == 1 ? k : (k / 8 + blocks - 1) / blocks * 8;
     size_t most = blocks > 1 ? WI_IMPL_ROOM / 8 / kernel->units : out.rows, group, units;
     if (most * k > WI_IMPL_L2) most = WI_IMPL_L2 / k > 12 ? WI_IMPL_L2 / k / 6 * 6 : 12;
+    const int asks = k * out.cols > WI_IMPL_L2;   /* what stays near need not be asked for */
     wi_impl_eight_job job = wi_impl_eight_job_of(p);
     for (size_t j = 0; j < out.rows; j += group) {
         group = wi_impl_even(out.rows - j, most);
@@ -4048,7 +4063,7 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
                 job.c = wi_mat_at(out, j, i);
                 job.from = from.data ? wi_mat_at(from, j, i) : NULL;
                 const size_t row = job.last ? i + units : i, then = job.last ? 0 : first + depth;
-                wi_mat next = wi_mat_rows(w, row, wi_impl_min(units, out.cols - row));
+                wi_mat next = wi_mat_rows(w, row, asks ? units : 0);
                 next.data += then;
                 next.cols = wi_impl_min(depth, k - then);
                 wi_impl_eight_pass(&job, units, group, next, kernel);
@@ -4057,14 +4072,14 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
     }
 }
 
-/* Rows of the next tile: an even share, and an even number or 1. */
+/* Rows of the next tile: an even share, and an even number; where that leaves one over, 5 are first. */
 static size_t wi_impl_tile_rows(size_t left, size_t most)
 {
-    return left % 2 ? 1 : 2 * wi_impl_even(left / 2, most / 2);
+    return left % 2 ? (left < 5 ? 1 : 5) : 2 * wi_impl_even(left / 2, most / 2);
 }
 
 /* A row of tiles whose columns are dense in b, out and from, and at least as many as lanes: whole pairs of
-   vectors, then a tile whose vectors overlap; less than a vector that is left over is shared with a pair. */
+   vectors, then a tile whose vectors overlap, or less than a vector. */
 static void wi_impl_tile_row(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
                              const wi_impl_kernel *kernel)
 {
@@ -4082,9 +4097,10 @@ static void wi_impl_tile_row(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const 
     job.from_row = from.row_step;
     job.scale = scale;
     for (size_t j = 0, width; j < out.cols; j += job.strips * width) {
-        size_t left = out.cols - j, whole = left / pair, tail = left % pair;
-        if (whole > 0 && tail > 0 && tail < lanes) whole--;
-        width = whole > 0 ? pair : wi_impl_even(left, pair);
+        const size_t left = out.cols - j, whole = left / pair;
+        job.skip = left < lanes ? lanes - left : 0;
+        j -= job.skip;
+        width = whole > 0 ? pair : left + job.skip;
         job.strips = whole > 0 ? whole : 1;
         job.second = width - lanes;
         job.b = wi_mat_at(b, 0, j);
