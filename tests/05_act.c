@@ -238,12 +238,11 @@ static void test_widths(void)
     }
     fill_inputs(z);
     for (size_t i = 0; i < N; i++) dy[i] = (float)i - 1000;
-    for (int kind = 0; kind <= WI_ACT_COUNT; kind++) {
+    for (int kind = 0; kind < WI_ACT_CUSTOM; kind++) {
         size_t wrong = 0;
-        if (kind == WI_ACT_CUSTOM) continue;
         for (int slope = 0; slope < 2; slope++) {
-            wi_impl_act_run_512(kind, 1.25, wide, slope ? dy : NULL, z, whole);
-            wi_impl_act_run_256(kind, 1.25, narrow, slope ? dy : NULL, z, whole);
+            wi_impl_act_run_of(kind, 1)(kind, 1.25, wide, slope ? dy : NULL, z, whole);
+            wi_impl_act_run_of(kind, 0)(kind, 1.25, narrow, slope ? dy : NULL, z, whole);
             for (size_t i = 0; i < whole; i++) wrong += !same_bits(wide[i], narrow[i]);
         }
         CHECK_EQ(wrong, 0);

@@ -107,21 +107,6 @@ static double ours_epoch(const char *request)
     return start;
 }
 
-static double ours_fill(const char *request)
-{
-    static float *w;
-    static size_t room;
-    char kind[16];
-    unsigned n, reps;
-    sscanf(request, "fill %15s %u %u", kind, &n, &reps);
-    if (room < n) w = (float *)get(room = n, 4);
-    wi_recipe recipe = kind[0] == 'u' ? wi_uniform(-1, 1) : kind[0] == 'n' ? wi_normal(0, 1) : wi_truncated_normal(0, 1, -2, 2);
-    wi_rng rng = wi_rng_make(7);
-    double start = bench_now();
-    for (unsigned i = 0; i < reps; i++) (void)wi_fill(w, wi_dense(n, 1), recipe, &rng);
-    return (bench_now() - start) / reps;
-}
-
 static double ours_orthogonal(const char *request)
 {
     unsigned r, c;

@@ -167,6 +167,22 @@ static void *get(size_t count, size_t size)
     return p;
 }
 
+/* "fill [double] uniform|normal|truncated N REPETITIONS", in the numbers' own type. */
+static inline double ours_fill(const char *request)
+{
+    static wi_real *w;
+    static size_t room;
+    char kind[16];
+    unsigned n, reps;
+    if (sscanf(request, "fill double %15s %u %u", kind, &n, &reps) != 3) sscanf(request, "fill %15s %u %u", kind, &n, &reps);
+    if (room < n) w = (wi_real *)get(room = n, sizeof *w);
+    wi_recipe recipe = kind[0] == 'u' ? wi_uniform(-1, 1) : kind[0] == 'n' ? wi_normal(0, 1) : wi_truncated_normal(0, 1, -2, 2);
+    wi_rng rng = wi_rng_make(7);
+    double start = bench_now();
+    for (unsigned i = 0; i < reps; i++) (void)wi_fill(w, wi_dense(n, 1), recipe, &rng);
+    return (bench_now() - start) / reps;
+}
+
 /* How many programs wanted to run in the last minute; this one is among them. */
 static double load_average(void)
 {

@@ -96,20 +96,6 @@ static void activations(const unsigned *sizes, int count)
 
 /* ---- numbers by law ---- */
 
-static double ours_fill(const char *request)
-{
-    static wi_real *w;
-    char type[16], kind[16];
-    unsigned n, reps;
-    sscanf(request, "fill %15s %15s %u %u", type, kind, &n, &reps);
-    if (!w) w = (wi_real *)get(n, sizeof *w);
-    wi_recipe recipe = kind[0] == 'u' ? wi_uniform(-1, 1) : kind[0] == 'n' ? wi_normal(0, 1) : wi_truncated_normal(0, 1, -2, 2);
-    wi_rng rng = wi_rng_make(7);
-    double start = bench_now();
-    for (unsigned i = 0; i < reps; i++) (void)wi_fill(w, wi_dense(n, 1), recipe, &rng);
-    return (bench_now() - start) / reps;
-}
-
 static void in_double(void)
 {
     static const unsigned sizes[] = {4096};
