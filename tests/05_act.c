@@ -103,6 +103,22 @@ static void test_extremes(void)
     CHECK(wi_act_value(wi_mish(), -HUGE_VAL) == 0 && wi_act_value(wi_hard_swish(), -HUGE_VAL) == 0);
     CHECK_NEAR(wi_act_value(wi_elu(1.5), -HUGE_VAL), -1.5, 0);
 
+    /* What is none of the list has no values; a function that was not given neither. */
+    wi_act none[3] = {wi_relu(), wi_relu(), wi_relu()};
+    memset(&none[0].kind, 255, sizeof none[0].kind);   /* -1 */
+    memset(&none[1].kind, 1, sizeof none[1].kind);     /* 16843009 */
+    none[2].kind = WI_ACT_CUSTOM;
+    for (size_t i = 0; i < 3; i++) {
+        wi_real z[20], out[20];
+        for (size_t k = 0; k < 20; k++) z[k] = (wi_real)k;
+        CHECK(isnan(wi_act_value(none[i], 1)) && isnan(wi_act_slope(none[i], 1)));
+        wi_act_forward(none[i], out, z, 20);
+        for (size_t k = 0; k < 20; k++) CHECK(isnan(out[k]));
+        wi_act_backward(none[i], out, z, z, 20);
+        for (size_t k = 0; k < 20; k++) CHECK(isnan(out[k]));
+        if (i < 2) CHECK_TEXT(wi_act_name(none[i]), "unknown");
+    }
+
     const wi_real below = -(wi_real)0, zero = 0;
     wi_real y = 1;
     wi_act_forward(wi_relu(), &y, &below, 1);
