@@ -4282,27 +4282,32 @@ static void wi_impl_gemm_part(const wi_impl_product *p)
 static WI_IMPL_UNUSED size_t wi_impl_threads(double work, double enough)
 {
 #ifdef WI_IMPL_OPENMP
-    if (work >= enough) return (size_t)(omp_in_parallel() ? omp_get_num_threads() : omp_get_max_threads());
+    if (work >= enough && !omp_in_final())
+        return (size_t)(omp_in_parallel() ? omp_get_num_threads() : omp_get_max_threads());
 #endif
     (void)work;
     (void)enough;
     return 1;
 }
 
-/* Make a call for each t < parts. */
+/* Make a call for each t < parts; what is in a part is not shared out again. */
 #ifdef WI_IMPL_OPENMP
-#define WI_IMPL_SHARE_OUT(call)                                                                              \
-    if (parts == 1 || omp_in_parallel()) {                                                                   \
-        size_t t = parts - 1;                                                                                \
-        for (; t > 0; t--) {                                                                                 \
-            _Pragma("omp task")                                                                              \
-            call;                                                                                            \
-        }                                                                                                    \
+#define WI_IMPL_TASKS(call)                                                                                  \
+    for (size_t t = 0; t < parts; t++) {                                                                     \
+        _Pragma("omp task final(1) if (t + 1 < parts)")                                                      \
         call;                                                                                                \
-        if (parts > 1) { _Pragma("omp taskwait") }                                                           \
+    }
+#define WI_IMPL_SHARE_OUT(call)                                                                              \
+    if (parts == 1) {                                                                                        \
+        const size_t t = 0;                                                                                  \
+        call;                                                                                                \
+    } else if (omp_in_parallel()) {                                                                          \
+        WI_IMPL_TASKS(call)                                                                                  \
+        _Pragma("omp taskwait")                                                                              \
     } else {                                                                                                 \
-        _Pragma("omp parallel for schedule(static) num_threads((int)parts)")                                 \
-        for (size_t t = 0; t < parts; t++) call;                                                             \
+        _Pragma("omp parallel num_threads((int)parts)")                                                      \
+        _Pragma("omp master")                                                                                \
+        WI_IMPL_TASKS(call)                                                                                  \
     }
 /* Before a loop with products of up to `work` multiply-adds: one region for all of it. */
 #define WI_IMPL_ONE_REGION                                                                                   \
@@ -9179,9 +9184,7 @@ static void wi_impl_inside(size_t length, size_t positions, wi_impl_window windo
     *first = wi_impl_min(*first, *last);
 }
 
-/* Unroll one sample, [channels][height][width], into columns [channels * kernel * kernel][out height * out
-   width]; or, `back`, add the columns' gradients into the gradient of the sample. */
-WI_IMPL_INLINE void wi_impl_unroll(wi_real *columns, wi_real *image, const wi_layer *layer, int back)
+WI_IMPL_INLINE void wi_impl_unroll_or_fold(wi_real *columns, wi_real *image, const wi_layer *layer, int back)
 {
     wi_impl_window window = wi_impl_window_of(layer);
     size_t height = layer->in.height, width = layer->in.width;
@@ -9208,14 +9211,26 @@ WI_IMPL_INLINE void wi_impl_unroll(wi_real *columns, wi_real *image, const wi_la
             }
 }
 
+/* One sample, [channels][height][width], into columns [channels * kernel * kernel][out height * out width]. */
+static WI_IMPL_APART void wi_impl_unroll(wi_real *columns, wi_real *image, const wi_layer *layer)
+{
+    wi_impl_unroll_or_fold(columns, image, layer, 0);
+}
+
+/* Add the columns' gradients into the gradient of the sample. */
+static WI_IMPL_APART void wi_impl_fold(wi_real *columns, wi_real *image, const wi_layer *layer)
+{
+    wi_impl_unroll_or_fold(columns, image, layer, 1);
+}
+
 /* Views of one group: weights [filters/g][taps], columns [taps][pixels],
    the sample's output [filters/g][pixels]. */
 typedef struct wi_impl_conv_group {
-    wi_mat w, dw, columns;
+    wi_mat w, columns;
     size_t first, filters, pixels;
 } wi_impl_conv_group;
 
-static wi_impl_conv_group wi_impl_group(const wi_net *net, const wi_layer *layer, size_t g)
+static wi_impl_conv_group wi_impl_group(const wi_layer *layer, size_t g, wi_real *columns)
 {
     wi_impl_conv_group group;
     size_t taps = layer->w.cols;
@@ -9223,22 +9238,22 @@ static wi_impl_conv_group wi_impl_group(const wi_net *net, const wi_layer *layer
     group.pixels = layer->out.height * layer->out.width;
     group.first = g * group.filters * group.pixels;
     group.w = wi_mat_rows(layer->w, g * group.filters, group.filters);
-    group.dw = wi_mat_rows(layer->dw, g * group.filters, group.filters);
-    group.columns = wi_mat_view(net->scratch + g * taps * group.pixels, taps, group.pixels);
+    group.columns = wi_mat_view(columns + g * taps * group.pixels, taps, group.pixels);
     return group;
 }
 
-static void wi_impl_conv_forward(const wi_impl_work *at)
+/* The outputs of the samples [from, to). */
+static void wi_impl_conv_outputs(const wi_impl_work *at, wi_real *columns, size_t from, size_t to)
 {
     const wi_layer *layer = at->layer;
     size_t pixels = layer->out.height * layer->out.width;
-    for (size_t s = 0; s < at->x.rows; s++) {
+    for (size_t s = from; s < to; s++) {
         wi_real *pre = at->pre.data + s * at->pre.row_step;   /* [filters][pixels] */
-        wi_impl_unroll(at->net->scratch, at->x.data + s * at->x.row_step, layer, 0);
+        wi_impl_unroll(columns, at->x.data + s * at->x.row_step, layer);
         for (size_t f = 0; f < layer->desc.units; f++)
             wi_impl_fill_constant(pre + f * pixels, pixels, layer->desc.no_bias ? 0 : layer->b.data[f]);
         for (size_t g = 0; g < layer->desc.groups; g++) {
-            wi_impl_conv_group group = wi_impl_group(at->net, layer, g);
+            wi_impl_conv_group group = wi_impl_group(layer, g, columns);
             wi_impl_gemm_add(wi_mat_view(pre + group.first, group.filters, pixels), group.w, group.columns);
         }
     }
@@ -9255,27 +9270,73 @@ static double wi_impl_sum(const wi_real *x, size_t n)
     return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
-static void wi_impl_conv_backward(const wi_impl_work *at)
+/* The gradients of the filters [from, to) and of their biases, sample by sample. */
+static void wi_impl_conv_weights(const wi_impl_work *at, wi_real *columns, size_t from, size_t to)
 {
     wi_layer *layer = at->layer;
     size_t pixels = layer->out.height * layer->out.width;
-    for (size_t s = 0; s < at->x.rows; s++) {
+    for (size_t s = 0; s < at->x.rows && from < to; s++) {
         wi_real *dpre = at->dpre.data + s * at->dpre.row_step;   /* [filters][pixels] */
-        wi_impl_unroll(at->net->scratch, at->x.data + s * at->x.row_step, layer, 0);
-        for (size_t f = 0; f < layer->b.cols; f++)
+        wi_impl_unroll(columns, at->x.data + s * at->x.row_step, layer);
+        for (size_t f = from; f < to && !layer->desc.no_bias; f++)
             layer->db.data[f] += (wi_real)wi_impl_sum(dpre + f * pixels, pixels);
         for (size_t g = 0; g < layer->desc.groups; g++) {
-            wi_impl_conv_group group = wi_impl_group(at->net, layer, g);
-            wi_mat gradient = wi_mat_view(dpre + group.first, group.filters, pixels);
-            wi_impl_gemm(group.dw, gradient, wi_mat_transpose(group.columns), 1);
-            if (at->dx.data) wi_impl_gemm(group.columns, wi_mat_transpose(group.w), gradient, 0);
+            wi_impl_conv_group group = wi_impl_group(layer, g, columns);
+            size_t f = g * group.filters, end = wi_impl_min(f + group.filters, to);
+            if (f < from) f = from;
+            if (f >= end) continue;
+            wi_impl_gemm(wi_mat_rows(layer->dw, f, end - f), wi_mat_view(dpre + f * pixels, end - f, pixels),
+                         wi_mat_transpose(group.columns), 1);
         }
-        if (!at->dx.data) continue;
-        wi_real *to = at->dx.data + s * at->dx.row_step;
-        if (!at->add) memset(to, 0, layer->inputs * sizeof *to);
-        wi_impl_unroll(at->net->scratch, to, layer, 1);
     }
 }
+
+/* The gradients of the samples [from, to). */
+static void wi_impl_conv_inputs(const wi_impl_work *at, wi_real *columns, size_t from, size_t to)
+{
+    const wi_layer *layer = at->layer;
+    for (size_t s = from; s < to && at->dx.data; s++) {
+        wi_real *dpre = at->dpre.data + s * at->dpre.row_step, *dx = at->dx.data + s * at->dx.row_step;
+        for (size_t g = 0; g < layer->desc.groups; g++) {
+            wi_impl_conv_group group = wi_impl_group(layer, g, columns);
+            wi_impl_gemm(group.columns, wi_mat_transpose(group.w),
+                         wi_mat_view(dpre + group.first, group.filters, group.pixels), 0);
+        }
+        if (!at->add) memset(dx, 0, layer->inputs * sizeof *dx);
+        wi_impl_fold(columns, dx, layer);
+    }
+}
+
+/* Samples share nothing but the sums over them, and filters not even those. */
+static void wi_impl_conv_share(const wi_impl_work *at, int back, wi_real *columns, size_t parts, size_t t)
+{
+    size_t from = wi_impl_share(at->x.rows, parts, t), to = wi_impl_share(at->x.rows, parts, t + 1);
+    if (!back || WI_IMPL_FORWARD_ONLY) {
+        wi_impl_conv_outputs(at, columns, from, to);
+        return;
+    }
+    wi_impl_conv_weights(at, columns, wi_impl_share(at->layer->desc.units, parts, t),
+                         wi_impl_share(at->layer->desc.units, parts, t + 1));
+    wi_impl_conv_inputs(at, columns, from, to);
+}
+
+/* With threads each part borrows columns of its own; where there is no memory there is one part. A small
+   convolution moves numbers for as long as it multiplies, and gains nothing from a second thread. */
+#define WI_IMPL_SHARED_CONV 2e7
+static void wi_impl_conv_run(const wi_impl_work *at, int back)
+{
+    wi_net *net = at->net;
+    double work = (double)at->x.rows * (double)at->layer->w.cols * (double)at->layer->outputs;
+    size_t parts = wi_impl_min(wi_impl_threads(work, WI_IMPL_SHARED_CONV), at->x.rows), each = net->scratch_count;
+    wi_real *more = NULL;
+    if (parts > 1) more = (wi_real *)wi_impl_alloc(wi_impl_mul(parts - 1, each), sizeof *more);
+    if (!more) parts = 1;
+    WI_IMPL_SHARE_OUT(wi_impl_conv_share(at, back, t ? more + (t - 1) * each : net->scratch, parts, t))
+    if (more) WINIT_FREE(more);
+}
+
+static void wi_impl_conv_forward(const wi_impl_work *at) { wi_impl_conv_run(at, 0); }
+static void wi_impl_conv_backward(const wi_impl_work *at) { wi_impl_conv_run(at, 1); }
 
 /* ---- Pooling ---------------------------------------------------------------
    Both kinds work plane by plane: out [out height][out width] from image [height][width]. */

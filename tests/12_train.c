@@ -1106,6 +1106,50 @@ static int go_through(wi_net *net, const wi_data *data)
     return wi_net_backward(net, x, wi_mat_rows(data->y, 0, 64)) == WI_OK;
 }
 
+/* Convolutions of 20 and 29 million, of which the second has groups and hands a gradient on. */
+static void image_net(wi_net *net)
+{
+    wi_layer_desc layers[3] = { wi_layer_conv2d(32, 7, wi_tanh()), wi_layer_conv2d(32, 3, wi_relu()),
+                                wi_layer_dense(10, wi_linear()) };
+    wi_net_desc shape;
+    memset(&shape, 0, sizeof shape);
+    layers[0].padding = 3;
+    layers[1].padding = 1;
+    layers[1].groups = 2;
+    shape.channels = 2;
+    shape.height = shape.width = 10;
+    shape.layers = layers;
+    shape.layer_count = WI_COUNT(layers);
+    shape.max_batch = 64;
+    CHECK_OK(wi_net_create(net, &shape, NULL));
+}
+
+/* Forward and backward on one thread, on three, where their columns find no memory, and in a region. */
+static void test_threads_convolve(void)
+{
+    wi_net net[4];
+    wi_data data;
+    wi_rng rng = wi_rng_make(5);
+    int before = omp_get_max_threads();
+    CHECK_OK(wi_data_blobs(&data, 64, 200, 10, 1, &rng));
+    for (int i = 0; i < 4; i++) image_net(&net[i]);
+    omp_set_num_threads(1);
+    CHECK(go_through(&net[0], &data));
+    omp_set_num_threads(3);
+    CHECK(go_through(&net[1], &data));
+    fail_alloc_start(0);
+    CHECK(go_through(&net[2], &data));
+    CHECK_EQ(fail_alloc_stop(), 4);   /* once a convolution and a way */
+#pragma omp parallel
+#pragma omp master
+    CHECK(go_through(&net[3], &data));
+    for (int i = 1; i < 4; i++)
+        CHECK_BYTES(net[i].grads, net[0].grads, net[0].param_count * sizeof(wi_real));
+    for (int i = 0; i < 4; i++) wi_net_destroy(&net[i]);
+    wi_data_destroy(&data);
+    omp_set_num_threads(before);
+}
+
 /* One thread, three, one of three of the user's; then three that each have a network: the same bits. */
 static void test_threads(void)
 {
@@ -1144,6 +1188,7 @@ int main(void)
 {
 #ifdef _OPENMP
     test_threads();
+    test_threads_convolve();
 #endif
     test_against_plain_loop();
     test_accumulated_gradients();
