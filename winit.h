@@ -9211,7 +9211,7 @@ WI_IMPL_INLINE void wi_impl_unroll_or_fold(wi_real *columns, wi_real *image, con
             }
 }
 
-/* One sample, [channels][height][width], into columns [channels * kernel * kernel][out height * out width]. */
+/* One sample [channels][height][width] into columns [channels * kernel * kernel][out height * out width]. */
 static WI_IMPL_APART void wi_impl_unroll(wi_real *columns, wi_real *image, const wi_layer *layer)
 {
     wi_impl_unroll_or_fold(columns, image, layer, 0);
@@ -9327,7 +9327,8 @@ static void wi_impl_conv_run(const wi_impl_work *at, int back)
 {
     wi_net *net = at->net;
     double work = (double)at->x.rows * (double)at->layer->w.cols * (double)at->layer->outputs;
-    size_t parts = wi_impl_min(wi_impl_threads(work, WI_IMPL_SHARED_CONV), at->x.rows), each = net->scratch_count;
+    size_t parts = wi_impl_min(wi_impl_threads(work, WI_IMPL_SHARED_CONV), at->x.rows);
+    size_t each = net->scratch_count;
     wi_real *more = NULL;
     if (parts > 1) more = (wi_real *)wi_impl_alloc(wi_impl_mul(parts - 1, each), sizeof *more);
     if (!more) parts = 1;
