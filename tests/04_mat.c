@@ -71,6 +71,20 @@ static void test_statuses(void)
                             wi_mat_view(b.data, SIZE_MAX, 1)),
                  WI_ERR_SHAPE);
 
+    /* Nothing in one direction; inner sizes that differ alone; a view that reaches past all memory. */
+    CHECK_STATUS(wi_mat_mul(wi_mat_view(data + 24, 2, 0), a, wi_mat_view(data + 8, 3, 0)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_mat_mul(out, wi_mat_view(data, 2, 0), wi_mat_view(data + 8, 0, 4)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_mat_mul(out, wi_mat_view(data, 2, 2), b), WI_ERR_SHAPE);
+    bad = b;
+    bad.row_step = SIZE_MAX / 2;
+    CHECK_STATUS(wi_mat_mul(out, a, bad), WI_ERR_SHAPE);
+    bad = a;
+    bad.row_step = SIZE_MAX / 2;
+    CHECK_STATUS(wi_mat_mul(out, bad, b), WI_ERR_SHAPE);
+    bad = out;
+    bad.row_step = SIZE_MAX / 2;
+    CHECK_STATUS(wi_mat_mul(bad, a, b), WI_ERR_SHAPE);
+
     /* Outputs that overlap an input or themselves. */
     CHECK_STATUS(wi_mat_mul(wi_mat_view(data + 15, 2, 4), a, b), WI_ERR_ARG);
     CHECK_STATUS(wi_mat_mul(wi_mat_view(data, 2, 4), a, b), WI_ERR_ARG);

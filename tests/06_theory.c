@@ -232,6 +232,13 @@ static void test_check(void)
     CHECK_CONTAINS(error.text, "bad");
     CHECK_STATUS(wi_act_check(wi_custom("half", custom_cube, NULL, 0.0), &error), WI_ERR_ARG);
     CHECK_STATUS(wi_act_check(wi_custom("nan", custom_nan, custom_nan, 0.0), NULL), WI_ERR_NUMERIC);
+    CHECK_STATUS(wi_act_check(wi_custom("half", NULL, custom_cube_slope, 0.0), &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_act_check(wi_custom("half", custom_cube, custom_nan, 0.0), &error), WI_ERR_NUMERIC);
+    CHECK_CONTAINS(error.text, "not finite");
+    /* a slope too large, and one too small */
+    CHECK_STATUS(wi_act_check(wi_custom("large", custom_cube, custom_cube, 0.0), &error), WI_ERR_NUMERIC);
+    CHECK_STATUS(wi_act_check(wi_custom("flat", custom_cube_slope, custom_cube_slope, 0.0), &error),
+                 WI_ERR_NUMERIC);
 }
 
 /* Where correlations are weak, a series of five terms does for a product; for ReLU the last is right, too. */
@@ -392,6 +399,9 @@ static void test_fixed_points(void)
     CHECK_NEAR(wi_signal_fixed_point(wi_tanh(), 4.0, 0.0).correlation, 0.0, 1e-9);
     CHECK_NEAR(wi_signal_fixed_point(wi_tanh(), 0.0, 0.3).q, 0.3, 0.0);
     CHECK(isnan(wi_signal_fixed_point(wi_tanh(), -1.0, 0.0).q));
+    CHECK(isnan(wi_signal_fixed_point(wi_tanh(), HUGE_VAL, 0.0).q));
+    CHECK(isnan(wi_signal_fixed_point(wi_tanh(), 1.0, -1.0).q));
+    CHECK(isnan(wi_signal_fixed_point(wi_tanh(), 1.0, HUGE_VAL).q));
     CHECK(isnan(wi_signal_fixed_point(wi_custom("nan", custom_nan, custom_nan, 0.0), 1.0, 0.0).q));
 }
 

@@ -119,6 +119,9 @@ static void moments(void)
     expect(wi_orthogonal(2), dense, 0, 2 / sqrt(300.0));
     expect(wi_orthogonal(1), conv, 0, 1 / sqrt(144.0));
     expect(wi_delta_orthogonal(1), conv, 0, sqrt(1.0 / (32 * 9)));
+    /* rows of length gain * 0.7 outputs^(1 / inputs), in 1990's words */
+    CHECK_CLOSE(wi_recipe_std(wi_gained(wi_nguyen_widrow(), 3), wi_dense(4, 80)),
+                3 * 0.7 * pow(80, 0.25) / sqrt(4.0), 1e-9);
 }
 
 static void supports(void)
