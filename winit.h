@@ -1746,7 +1746,7 @@ typedef struct wi_train_desc {
     @param[out] error may be NULL
     @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE, WI_ERR_MEMORY, WI_ERR_STOPPED, or WI_ERR_NUMERIC where the loss
             becomes NaN or infinite: "step 12: the loss is nan; layer 2 (dense) is the first with a value
-            that is not finite" */
+            that is not finite", or "...; row 7, column 3 of the targets is nan", counting from 1 */
 WI_API wi_status wi_train(wi_net *net, const wi_data *data, const wi_train_desc *desc, wi_progress *last,
                           wi_error *error);
 /** Measure a network on some data, in mode WI_EVAL.
@@ -13247,13 +13247,23 @@ static void wi_impl_update(wi_trainer *trainer, const wi_impl_pass *pass, double
 
 /* ---- The loop -------------------------------------------------------------- */
 
-/* Say where the numbers went wrong: the first layer whose output is not finite, or else whose gradient is
-   not. */
+/* Say where the numbers went wrong: the cell of the data that is not finite, the first layer whose output
+   not, or else whose gradient is not. */
 WI_IMPL_RARE static wi_status wi_impl_numeric_failure(const wi_trainer *trainer, double loss, wi_error *error)
 {
     const wi_net *net = trainer->net;
     size_t step = trainer->progress.step + 1, epoch = trainer->progress.epoch + 1;
     int values = !wi_impl_finite(loss);
+    for (int k = 0; k < 2 && values; k++) {   /* of an earlier step too: a flat unit hides it for a step */
+        wi_mat m = k ? trainer->data->y : trainer->data->x;
+        for (size_t i = 0; i < m.rows * m.cols; i++) {
+            double cell = (double)*wi_mat_at(m, i / m.cols, i % m.cols);
+            if (wi_impl_finite(cell)) continue;
+            return wi_impl_fail(error, WI_ERR_NUMERIC, "step %zu (epoch %zu): the loss is %g; row %zu, "
+                                "column %zu of the %s is %g", step, epoch, loss, i / m.cols + 1, i % m.cols + 1,
+                                k ? "targets" : "inputs", cell);
+        }
+    }
     for (size_t l = 0; l < net->layer_count; l++) {
         const wi_layer *layer = &net->layers[l];
         const wi_real *x = values ? layer->post.data : net->grads + layer->param_first;
@@ -13263,8 +13273,9 @@ WI_IMPL_RARE static wi_status wi_impl_numeric_failure(const wi_trainer *trainer,
                             "the first with a %s that is not finite", step, epoch, loss, l + 1,
                             wi_layer_kind_name(layer->desc.kind), values ? "value" : "gradient");
     }
-    return wi_impl_fail(error, WI_ERR_NUMERIC, "step %zu (epoch %zu): the loss is %g, though all layers' "
-                        "values are finite", step, epoch, loss);
+    return wi_impl_fail(error, WI_ERR_NUMERIC, "step %zu (epoch %zu): the loss is %g, %s", step, epoch,
+                        loss, values ? "though all layers' values are finite"
+                                     : "and the norm of the gradients is too large");
 }
 
 /* Measure, tell the user, and decide whether to go on. */

@@ -476,6 +476,18 @@ static void test_numeric(void)
     CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), WI_ERR_NUMERIC);
     CHECK_CONTAINS(error.text,
                    "step 1 (epoch 1): the loss is nan; layer 4 (dense) is the first with a value");
+
+    /* A cell of the data that is not finite is named, before what it spoils. */
+    (void)wi_net_init(&net, 1);
+    desc.batch = 7;
+    *wi_mat_at(data.y, 9, 1) = (wi_real)NAN;
+    CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), WI_ERR_NUMERIC);
+    CHECK_CONTAINS(error.text, "the loss is nan; row 10, column 2 of the targets is nan");
+    (void)wi_net_init(&net, 1);
+    *wi_mat_at(data.x, 30, 2) = (wi_real)-HUGE_VAL;
+    *wi_mat_at(data.y, 9, 1) = 0;
+    CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), WI_ERR_NUMERIC);
+    CHECK_CONTAINS(error.text, "row 31, column 3 of the inputs is -inf");
     wi_net_destroy(&net);
     wi_data_destroy(&data);
 }
