@@ -357,6 +357,35 @@ static void few(void)
     }
 }
 
+/* The logarithm of the density that a guessed law gives to a weight, in the mean, by the law's formula. */
+static void likelihoods(void)
+{
+    static const char *const from[3] = { "normal:0.3,1", "uniform:-0.2,1", "he_normal" };
+    const wi_shape s = wi_dense(50, 40);
+    const double n = 50 * 40;
+    for (size_t i = 0; i < WI_COUNT(from); i++) {
+        wi_guess guess[64];
+        size_t count = 64, compared = 0;
+        wi_recipe r;
+        CHECK_OK(wi_recipe_named(from[i], &r));
+        fill(r, s, i);
+        CHECK_OK(wi_identify(buffer, s, guess, &count, NULL));
+        for (size_t g = 0; g < count; g++) {
+            wi_recipe law = guess[g].recipe;
+            if (guess[g].gates > 1 || !isfinite(guess[g].log_likelihood)) continue;
+            double std = wi_recipe_std(law, s), mean = law.fan == WI_FAN_NONE ? law.a : 0, sum = 0;
+            if (law.scheme == WI_SCHEME_NORMAL)
+                for (size_t k = 0; k < 50 * 40; k++)
+                    sum -= pow(((double)buffer[k] - mean) / std, 2) / 2 + log(std * sqrt(2 * acos(-1.0)));
+            else if (law.scheme == WI_SCHEME_UNIFORM) sum = -n * log(std * sqrt(12.0));
+            else continue;
+            if (!CHECK_NEAR(guess[g].log_likelihood, sum / n, 1e-9)) printf("  of %s\n", law.name);
+            compared++;
+        }
+        CHECK(compared > 3);
+    }
+}
+
 /* What people get wrong, in words. */
 static void sentences(void)
 {
@@ -461,6 +490,7 @@ int main(void)
     impossible();
     narrow();
     few();
+    likelihoods();
     sentences();
     families();
     return check_done();

@@ -607,6 +607,16 @@ static void test_blobs(void)
             }
         wi_data_destroy(&d);
     }
+    /* On a line the centres stand evenly from -1 to 1; one alone stands in the middle. */
+    for (size_t classes = 1; classes < 6; classes++) {
+        CHECK_OK(wi_data_blobs(&d, 2 * classes, 1, classes, 0, &rng));
+        for (size_t i = 0; i < 2 * classes; i++) {
+            size_t k = 0;
+            while (k + 1 < classes && d.y.data[i * classes + k] == 0) k++;
+            CHECK_NEAR(d.x.data[i], classes == 1 ? 0 : -1 + 2.0 * (double)k / ((double)classes - 1), 1e-6);
+        }
+        wi_data_destroy(&d);
+    }
     memset(&d, 0x5A, sizeof d);
     again = d;
     same = rng;
@@ -898,6 +908,8 @@ static void test_split_classes(void)
         wi_status status = wi_data_split_classes(&d, 0.5, &same, &head, &tail, &e);
         if (!fail_alloc_stop()) { CHECK_OK(status); break; }
         CHECK_STATUS(status, WI_ERR_MEMORY);
+        CHECK_TEXT(e.text, k == 0 ? "no memory for the order of 120 samples"
+                                  : "no memory for a copy of 120 samples");
         CHECK_EQ(fail_alloc.live, 1);
     }
     wi_data_destroy(&head);
