@@ -13305,7 +13305,7 @@ static void wi_impl_update(wi_trainer *trainer, const wi_impl_pass *pass, double
 /* ---- The loop -------------------------------------------------------------- */
 
 /* Say where the numbers went wrong: the cell of the data that is not finite, the first layer whose output
-   not, or else whose gradient is not. */
+   is not, or else whose gradient is not. */
 WI_IMPL_RARE static wi_status wi_impl_numeric_failure(const wi_trainer *trainer, double loss, wi_error *error)
 {
     const wi_net *net = trainer->net;
@@ -13317,8 +13317,8 @@ WI_IMPL_RARE static wi_status wi_impl_numeric_failure(const wi_trainer *trainer,
             double cell = (double)*wi_mat_at(m, i / m.cols, i % m.cols);
             if (wi_impl_finite(cell)) continue;
             return wi_impl_fail(error, WI_ERR_NUMERIC, "step %zu (epoch %zu): the loss is %g; row %zu, "
-                                "column %zu of the %s is %g", step, epoch, loss, i / m.cols + 1, i % m.cols + 1,
-                                k ? "targets" : "inputs", cell);
+                                "column %zu of the %s is %g", step, epoch, loss, i / m.cols + 1,
+                                i % m.cols + 1, k ? "targets" : "inputs", cell);
         }
     }
     for (size_t l = 0; l < net->layer_count; l++) {
