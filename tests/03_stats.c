@@ -23,6 +23,17 @@ static void small_samples(void)
     CHECK_NEAR(s.kurtosis, 278.8 / 100, 1e-13);
     CHECK_NEAR(s.zeros, 0, 0);
     CHECK_NEAR(wi_stats_of(zeros, 4).zeros, 0.75, 0);
+
+    /* The shape does not depend on the unit. */
+    for (int power = -60; power <= 60; power += 20) {
+        wi_real scaled[5];
+        for (size_t i = 0; i < 5; i++) scaled[i] = (wi_real)ldexp((double)x[i], power);
+        wi_stats t = wi_stats_of(scaled, 5);
+        CHECK_CLOSE(t.std, ldexp(s.std, power), 1e-14);
+        CHECK_CLOSE(t.rms, ldexp(s.rms, power), 1e-14);
+        CHECK_CLOSE(t.skewness, s.skewness, 1e-13);
+        CHECK_CLOSE(t.kurtosis, s.kurtosis, 1e-13);
+    }
 }
 
 static void edges(void)

@@ -155,6 +155,10 @@ static void test_class_weights(void)
                     ((double)y_data[i * COLS + j] - log(sum)) / total;
         }
         CHECK_CLOSE(inside_loss_mean(LOSSES[k], y, t, &dy, weights), want, 1e-12);
+        static wi_real turned[ROWS * COLS];   /* targets column by column */
+        for (size_t i = 0; i < ROWS * COLS; i++) turned[i % COLS * ROWS + i / COLS] = t_data[i];
+        CHECK_CLOSE(inside_loss_mean(LOSSES[k], y, wi_mat_transpose(wi_mat_view(turned, COLS, ROWS)), NULL,
+                                     weights), want, 1e-12);
         for (size_t i = 0; i < ROWS * COLS; i++) {
             wi_real kept = y_data[i], hi = (wi_real)((double)kept + 1e-2),
                     lo = (wi_real)((double)kept - 1e-2);
