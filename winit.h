@@ -13269,7 +13269,7 @@ static double wi_impl_rate_at(const wi_train_desc *desc, double rate, size_t ste
                               size_t steps_per_epoch)
 {
     if (desc->schedule == WI_SCHEDULE_COSINE)
-        rate *= (1 + cos(WI_IMPL_PI * (double)step / (double)steps)) / 2;
+        rate *= (1 + cos(WI_IMPL_PI * (double)wi_impl_min(step, steps) / (double)steps)) / 2;
     else if (desc->rate_decay > 0)
         rate *= pow(desc->rate_decay,
                     (double)(step / steps_per_epoch / (desc->decay_every ? desc->decay_every : 1)));
@@ -16618,8 +16618,7 @@ static wi_status wi_impl_slot_check(const wi_impl_slot *slot, const wi_tensor *t
     wi_impl_text there_text = {there, sizeof there, 0}, here_text = {here, sizeof here, 0};
     wi_impl_put_sizes(&there_text, tensor->shape, tensor->dims);
     wi_impl_put_sizes(&here_text, slot->shape, slot->dims);
-    return wi_impl_reject(file, WI_ERR_SHAPE, ": '%s' is %s, but the network has %s", tensor->name, there,
-                          here);
+    return wi_impl_reject(file, WI_ERR_SHAPE, ": '%s' is %s, should be %s", tensor->name, there, here);
 }
 
 static void wi_impl_slot_load(const wi_impl_slot *slot, const wi_tensor *tensor)

@@ -842,6 +842,10 @@ static void test_frozen_does_not_count(void)
     CHECK_NEAR(wi_net_grad_norm(NULL), NAN, 0);
     CHECK_NEAR(wi_train_rate(NULL, 0, 1, 1), NAN, 0);
     CHECK_NEAR(wi_train_rate(&desc, 0, 1, 0), NAN, 0);
+    desc.schedule = WI_SCHEDULE_COSINE;   /* a loop that goes on past the end stays there */
+    desc.warmup_steps = 0;
+    CHECK_NEAR(wi_train_rate(&desc, 10, 10, 5), 0, 1e-16);
+    CHECK_NEAR(wi_train_rate(&desc, 15, 10, 5), 0, 1e-16);
     wi_net_destroy(&net);
     wi_data_destroy(&data);
 }

@@ -330,7 +330,7 @@ static void test_hostile(void)
             WI_ERR_FORMAT, "no further number");
     /* Wrong shapes and types. */
     refused("{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}}", 68, WI_ERR_SHAPE,
-            "buffer: '0.weight' is [2, 3], but the network has [3, 2]");
+            "buffer: '0.weight' is [2, 3], should be [3, 2]");
     refused("{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[6],\"data_offsets\":[0,24]}}", 68, WI_ERR_SHAPE,
             "is [6], but");
     refused("{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}", 68, WI_ERR_SHAPE,
