@@ -332,9 +332,9 @@ static void test_hostile(void)
     refused("{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]}}", 68, WI_ERR_SHAPE,
             "buffer: '0.weight' is [2, 3], should be [3, 2]");
     refused("{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[6],\"data_offsets\":[0,24]}}", 68, WI_ERR_SHAPE,
-            "is [6], but");
+            "is [6], should be");
     refused("{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}", 68, WI_ERR_SHAPE,
-            "is [], but");
+            "is [], should be");
     refused("{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1],\"data_offsets\":[0,4]}}", 68,
             WI_ERR_FORMAT, "no further number");
     refused("{\"0.weight\":{\"dtype\":\"I32\",\"shape\":[3,2],\"data_offsets\":[0,24]}}", 24, WI_ERR_FORMAT,
