@@ -2027,11 +2027,12 @@ typedef struct wi_check {
 } wi_check;
 
 /** Would wi_train(net, data, desc) work? All is done on a copy: network and data stay as they are, to the
-    bit. Looking alone costs a few percent of the training it judges. Takes 11 KB of stack.
+    bit. Looking alone costs a few percent of the training it judges; it goes the first 8 to 24 steps, at up
+    to three rates. Takes 11 KB of stack.
     @param net             a network, fresh or trained, of any layers
     @param data            x [n][inputs], y [n][outputs]
     @param desc            the plan; opt.rate 0 means that the rate is to be chosen
-    @param trial_steps     0: only look. Else take up to so many steps in all, at several rates
+    @param trial_steps     0: only look. Else try up to so many steps in all, at several rates
     @param[out] out        untouched on failure
     @param[out] error      may be NULL
     @return WI_OK, also where the answer is no; what wi_train() says of arguments that do not fit;
@@ -13551,7 +13552,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_pretrain(wi_net *net, const wi_data *data, co
    words come last.
 
    A plan (wi_train_check) is judged on a copy of the network. Looking at it
-   gives some thirty features, a trial some more, and a weighted sum of them
+   gives some twenty features, a trial some more, and a weighted sum of them
    is the log odds of success:
 
        ln p / (1 - p) = b + w . features
@@ -14317,6 +14318,7 @@ WI_IMPL_RARE static void wi_impl_evidence(const wi_probe *per_layer, size_t coun
     case WI_VERDICT_DEAD:
         wi_impl_print(text, "%g%% of the units pass no gradient for any of the samples",
                       wi_impl_brief(100.0 * p->dead));
+        if (p->has_weights && p->w.rms == 0.0) wi_impl_print(text, ": its weights are all zero");
         break;
     case WI_VERDICT_EXPLODING:
     case WI_VERDICT_VANISHING: wi_impl_evidence_pace(per_layer, c, d, text); break;
@@ -14361,7 +14363,7 @@ WI_IMPL_RARE static void wi_impl_advise(const wi_probe *per_layer, const wi_impl
     int named = p->act.kind == WI_ACT_SELU || strcmp(better.name, "he_normal") == 0
              || strcmp(better.name, "xavier_normal") == 0;
     int scale = d->verdict == WI_VERDICT_VANISHING || d->verdict == WI_VERDICT_EXPLODING
-             || d->verdict == WI_VERDICT_SYMMETRIC;
+             || d->verdict == WI_VERDICT_SYMMETRIC || (d->verdict == WI_VERDICT_DEAD && p->w.rms == 0.0);
     if (d->verdict == WI_VERDICT_NONFINITE && place == WI_IMPL_WEIGHTS) {
         wi_impl_print(remedy, "look at the weights: draw them anew by wi_net_init(), or load them again");
     } else if (d->verdict == WI_VERDICT_NONFINITE && place >= WI_IMPL_BACKWARD) {
@@ -14800,15 +14802,44 @@ static const wi_real *wi_impl_look_back(wi_impl_view *look, wi_mat x)
     return net->layers[net->layer_count - 1].post.data;
 }
 
+/* ln x between lo and hi; hi for what is not a number. */
+static double wi_impl_ln(double x, double lo, double hi)
+{
+    if (x != x) return hi;
+    return x > 0.0 ? fmax(lo, fmin(hi, log(x))) : lo;
+}
+
+static double wi_impl_above(double x, double line) { return fmax(x - line, 0.0); }
+
 /* What the features are made of. snr: the mean cosine, roughly, of two batches' gradients; blur: how much of
    the outputs' variance is due to dropout and to the company that batch norm sees; aligned: the squared
    cosine between K r and r; top, mean_mode: how strongly K acts on r, and on all outputs together; way: how
    far the weights go in the best first step; pull: a layer's gradient beside its weights, the greatest. */
 typedef struct wi_impl_seen {
-    double speed, l1, first_share, first_rms, snr_first, snr_last, blur, aligned, top, mean_mode, way, pull;
-    double trained_layers;
-    wi_rng noise;   /* before the batches */
+    double speed, l1, first_share, snr_first, snr_last, blur, aligned, top, mean_mode, way, pull;
+    double trained_layers, shift;    /* the columns' mean squares beside their variances */
+    double named, rate;              /* the rate that suits K, and the one to use */
+    double knew, moved;              /* of the first steps: how predictions followed the targets at best, and
+                                        what the run that stands best added to that */
+    wi_rng noise;                    /* before the batches */
 } wi_impl_seen;
+
+/* A column's mean is one direction in which all samples pull alike, at the cost of every other. */
+static void wi_impl_see_columns(const wi_impl_view *look, wi_impl_seen *s)
+{
+    double means = 0.0, variances = 1e-300, n = (double)look->x.rows;
+    for (size_t j = 0; j < look->x.cols; j++) {
+        double mean = 0.0, square = 0.0;
+        for (size_t i = 0; i < look->x.rows; i++) {
+            double value = wi_impl_mat_get(look->x, i, j);
+            mean += value / n;
+            square += value * value / n;
+        }
+        means += mean * mean;
+        variances += fmax(square - mean * mean, 0.0);
+    }
+    s->shift = means / variances;
+}
 
 /* The same samples in other company: every m-th. */
 static void wi_impl_see_blur(wi_impl_view *look, size_t m, size_t b, wi_impl_seen *s)
@@ -14854,7 +14885,6 @@ static void wi_impl_see_layers(const wi_impl_view *look, size_t m, wi_impl_seen 
         if (s->trained_layers == 0.0) {
             s->snr_first = s->snr_last;
             s->first_share = together;
-            s->first_rms = sqrt(together / (double)layer->param_count);
         }
         s->trained_layers++;
     }
@@ -14925,133 +14955,6 @@ static void wi_impl_see_step(wi_impl_view *look, size_t m, size_t b, wi_impl_see
     memcpy(net->params, now, n * sizeof *now);
 }
 
-static wi_impl_seen wi_impl_see(wi_impl_view *look)
-{
-    wi_impl_seen s;
-    memset(&s, 0, sizeof s);
-    /* As in training: batches of the plan's size, and at least two if the plan has more than one. */
-    size_t rows = look->x.rows, b = wi_impl_min(look->plan.desc.batch, rows);
-    if (look->plan.desc.batch < look->data->x.rows && 2 * b > rows) b = (rows + 1) / 2;
-    size_t m = wi_impl_min(rows / b, 16);
-    wi_impl_see_batches(look, m, b, &s);
-    wi_impl_see_layers(look, m, &s);
-    wi_impl_see_blur(look, m, b, &s);
-    wi_impl_see_step(look, m, b, &s);
-    return s;
-}
-
-/* ---- The odds of a plan -------------------------------------------------------- */
-
-/* ln x between lo and hi; hi for what is not a number. */
-static double wi_impl_ln(double x, double lo, double hi)
-{
-    if (x != x) return hi;
-    return x > 0.0 ? fmax(lo, fmin(hi, log(x))) : lo;
-}
-
-static double wi_impl_above(double x, double line) { return fmax(x - line, 0.0); }
-
-/* The features: weights for gradient descent and for adaptive optimisers (RMSProp, Adam), the verdict that
-   they speak for where they speak against success, and what they are, in terms of wi_impl_plan_features().
-   `sweep -s 0 -n 2442 --tune` (examples/tools) fits the weights, to both kinds of optimisers together, and
-   says what they are worth on families not seen. */
-#define WI_IMPL_FEATURES(X)                                                                         \
-    X(first,        -0.159,  -0.261, HEALTHY,        fmin(first, 1.5))                              \
-    X(far_first,    -0.365,  -0.344, EXPLODING,      wi_impl_above(first, 1.5))                     \
-    X(aligned,       0.600,   0.444, HARD,           wi_impl_ln(s->aligned, -9.0, 0.0))             \
-    X(steps,         0.610,   0.678, HARD,           log(steps) - 6.5)                              \
-    X(signal_first,  0.300,   0.277, HARD,           wi_impl_ln(s->snr_first, -5.5, 0.0))           \
-    X(signal_last,   0.025,   0.033, HARD,           wi_impl_ln(s->snr_last, -5.5, 0.0))            \
-    X(blur,         -0.235,  -1.138, NOISY,          s->blur == s->blur ? fmin(s->blur, 1.2) : 1.2) \
-    X(dropped,      -1.158,  -1.148, NOISY,          wi_impl_above(-w.through, 1.0))                \
-    X(slow,         -0.041,   0.053, VANISHING,      wi_impl_above(-speed, 2.0))                    \
-    X(fast,         -0.304,  -0.304, EXPLODING,      wi_impl_above(speed, 4.0))                     \
-    X(stiff,        -0.217,  -0.152, VANISHING,      wi_impl_above(-change, 3.0))                   \
-    X(unfelt,       -0.270,  -0.306, VANISHING,      adaptive ? wi_impl_above(-felt, 0.0) : 0.0)    \
-    X(wild,          0.264,   0.240, EXPLODING,      wi_impl_above(most, 2.0))                      \
-    X(grows,        -0.265,  -0.300, EXPLODING,      wi_impl_above(gradient, 0.0))                  \
-    X(shrinks,       0.012,   0.034, VANISHING,      wi_impl_above(-gradient, 0.0))                 \
-    X(depth,         0.042,   0.069, HEALTHY,        log(fmax(s->trained_layers, 1.0)))             \
-    X(one_layer,    -2.906,  -2.462, HARD,           s->trained_layers <= 1.0)                      \
-    X(alike,        -0.118,  -0.059, CORRELATED,     wi_impl_above(-2.0 * contrast, 2.0))           \
-    X(dead,         -0.807,   0.082, DEAD,           wi_impl_above(w.dead, 0.3))                    \
-    X(copies,       -0.693,  -2.303, SYMMETRIC,      w.copies)                                      \
-    X(flat,         -0.539,  -1.492, SATURATED,      wi_impl_above(w.flat, 0.3))                    \
-    X(loud,         -0.300,  -0.315, UNSCALED_INPUT, wi_impl_above(in, 0.7))                        \
-    X(faint,        -0.505,  -0.462, UNSCALED_INPUT, wi_impl_above(-in, 0.7))                       \
-    X(target_size,  -0.506,  -0.424, TARGETS,        squared ? fabs(variance) : 0.0)                \
-    X(by_heart,     -0.237,  -0.135, HARD,           wi_impl_above(-f.signal_last, 3.0) * by_heart) \
-    X(params,        0.082,   0.077, HARD,           log((double)look->net.param_count) - 8.0)      \
-    X(plain,        -0.576,  -0.508, HEALTHY,        plan->opt.kind == WI_OPT_SGD)                  \
-    X(skips,         1.109,   1.071, HEALTHY,        c.skips)                                       \
-    X(first_share,   0.156,   0.099, HEALTHY,        wi_impl_ln(s->first_share, -12.0, 0.0))        \
-    X(one,           6.495,   6.951, HEALTHY,        1.0)
-
-typedef struct wi_impl_plan_view {
-#define WI_IMPL_FEATURE_FIELD(name, sgd, adaptive, verdict, value) double name;
-    WI_IMPL_FEATURES(WI_IMPL_FEATURE_FIELD)
-#undef WI_IMPL_FEATURE_FIELD
-} wi_impl_plan_view;
-
-/* The worst that a layer shows; and ln of what all dropouts let through, for good. */
-typedef struct wi_impl_worst { double wild, dead, flat, copies, through; } wi_impl_worst;
-
-static wi_impl_worst wi_impl_worst_of(const wi_impl_view *look, size_t last)
-{
-    wi_impl_worst w;
-    memset(&w, 0, sizeof w);
-    for (size_t l = 0; l < look->net.layer_count; l++) {
-        const wi_probe *p = &look->probes[l];
-        int sides = wi_impl_flat_sides(p->act);
-        w.wild = fmax(w.wild, p->update_ratio);
-        if (p->kind == WI_LAYER_DROPOUT) w.through += log(1.0 - look->net.layers[l].desc.rate);
-        if (sides == 1) w.dead = fmax(w.dead, p->dead);
-        if (sides == 2) w.flat = fmax(w.flat, p->saturated);
-        if (l < last && wi_impl_symmetric(p))
-            w.copies = fmax(w.copies, 1.0 - (double)p->distinct_units / (double)p->units);
-    }
-    return w;
-}
-
-static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const wi_impl_seen *s)
-{
-    wi_impl_plan_view f;
-    const wi_train_desc *plan = &look->plan.desc;
-    const wi_impl_case c = wi_impl_case_of(look->probes, look->net.layer_count);
-    const wi_impl_worst w = wi_impl_worst_of(look, c.last);
-    const wi_probe *at = &look->probes[c.first];   /* the first layer with weights */
-    int squared = plan->loss == WI_LOSS_HALF_SQUARED, adaptive = plan->opt.kind >= WI_OPT_RMSPROP;
-    double trivial = fmax(look->aim.trivial, 1e-12), steps = (double)look->plan.progress.steps;
-    double epochs = steps * (double)plan->batch / (double)look->data->x.rows;
-    double by_heart = wi_impl_above(3.5, log(epochs)), variance = wi_impl_ln(2.0 * trivial, -9.0, 25.0);
-    double first = wi_impl_ln(at->first_loss / trivial, -1.0, 10.0);
-    double in = wi_impl_ln(c.normed ? 1.0 : wi_impl_input_size(at), -10.0, 12.0);
-    double speed = wi_impl_ln((adaptive ? s->l1 : s->speed) / trivial, -14.0, 30.0);
-    double felt = wi_impl_ln(s->first_rms / 1e-8, -6.0, 6.0);   /* a gradient beside Adam's epsilon */
-    double gradient = c.backward ? wi_impl_ln(c.slope, -14.0, 12.0) : 0.0;
-    double contrast = wi_impl_ln(c.contrast, -6.0, 0.0);
-    double change = wi_impl_ln(at->update_ratio, -14.0, 8.0), most = wi_impl_ln(w.wild, -8.0, 14.0);
-#define WI_IMPL_FEATURE_SET(name, sgd, adam, verdict, value) f.name = value;
-    WI_IMPL_FEATURES(WI_IMPL_FEATURE_SET)
-#undef WI_IMPL_FEATURE_SET
-    return f;
-}
-
-/* ln p / (1 - p), and the verdict that most speaks against it. */
-static double wi_impl_odds(const wi_impl_plan_view *f, int adaptive, wi_verdict *blame)
-{
-    double odds = 0.0, by[WI_VERDICT_COUNT] = {0.0};
-#define WI_IMPL_FEATURE_ADD(name, sgd, adam, verdict, value)            \
-    odds += f->name * (adaptive ? (adam) : (sgd));                      \
-    by[WI_VERDICT_##verdict] += f->name * (adaptive ? (adam) : (sgd));
-    WI_IMPL_FEATURES(WI_IMPL_FEATURE_ADD)
-#undef WI_IMPL_FEATURE_ADD
-    *blame = WI_VERDICT_HARD;
-    for (int v = WI_VERDICT_HARD + 1; v < WI_VERDICT_COUNT; v++)
-        if (by[v] < fmin(by[*blame], -0.5)) *blame = (wi_verdict)v;
-    return odds;
-}
-
 /* The rate that suits what K does, fitted like the odds to runs at several rates: a step must not
    overshoot where the outputs move most. Adam's kin take much the same rate everywhere. */
 static double wi_impl_look_rate(const wi_impl_view *look, const wi_impl_seen *s)
@@ -15064,19 +14967,18 @@ static double wi_impl_look_rate(const wi_impl_view *look, const wi_impl_seen *s)
     return wi_impl_brief(fmin(rate, 10.0));
 }
 
-/* ---- Trying ----------------------------------------------------------------------
-   Every rate gets a twentieth of the steps, the two that stand best a tenth more, and what is left goes, a
-   tenth at a time, to the run that stands best: one that diverges late hands over to the next. After each
-   turn the network is shown the samples of the look: do its predictions p begin to follow the targets t?
+/* ---- Runs ------------------------------------------------------------------------
+   Some steps of training, on the copy. After each turn the network is shown the samples of the look: do its
+   predictions p begin to follow the targets t?
 
-       share = <p - mean p, t - mean t> / |t - mean t|^2,      follows = the cosine between the two
+       follows = the cosine between p - mean p and t - mean t
 
-   They rise from 0 to 1, and on a plateau they move long before the loss does. */
+   It rises from 0 to 1, and on a plateau it moves long before the loss does. */
 
 enum { WI_IMPL_RING = 25, WI_IMPL_MARKS = 12 };
 
 typedef struct wi_impl_mark {
-    double loss, share, follows;          /* the loss over the trivial one */
+    double loss, follows;                 /* the loss over the trivial one */
     size_t steps;
 } wi_impl_mark;
 
@@ -15137,7 +15039,6 @@ static wi_impl_mark wi_impl_mark_of(wi_impl_view *look, size_t steps)
     }
     mark.steps = steps;
     mark.loss /= look->aim.trivial;
-    mark.share = tt > 0.0 ? pt / tt : 0.0;
     mark.follows = pp > 1e-10 * tt ? pt / sqrt(tt * pp) : 0.0;
     return mark;
 }
@@ -15200,6 +15101,166 @@ static double wi_impl_run_standing(const wi_impl_trial_run *run)
     return (loss > 0.0 ? 0.3 : 1.0) * loss - 0.5 * fmax(now->follows, -0.2) - 0.01 * log(run->rate);
 }
 
+static void wi_impl_run_end(wi_impl_trial_run *run)
+{
+    wi_trainer_destroy(&run->trainer);
+    if (run->numbers) WINIT_FREE(run->numbers);
+}
+
+/* The rates that are tried: the one that is named, then usual ones. Returns how many, at most `count`: those
+   next to the first are left out. */
+static size_t wi_impl_rates(const wi_impl_view *look, double named, double *rates, size_t count)
+{
+    int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
+    const double usual[3] = {adaptive ? 1e-3 : 0.01, adaptive ? 1e-2 : 0.1, adaptive ? 1e-4 : 0.001};
+    size_t n = 1;
+    rates[0] = named;
+    for (size_t k = 0; k < 3 && n < count; k++)
+        if (fabs(log(usual[k] / named)) > 0.5) rates[n++] = usual[k];
+    return n;
+}
+
+/* The first steps at three rates: does any of them lead somewhere? A network that is deaf to its inputs, or
+   hears one column and no more, shows it there first, whatever its gradients' sizes. */
+static wi_status wi_impl_see_runs(wi_impl_view *look, wi_impl_seen *s)
+{
+    double rates[3], best = WI_IMPL_INFINITY;
+    size_t n = wi_impl_rates(look, s->rate, rates, 3), all = look->plan.progress.steps;
+    size_t steps = wi_impl_min(wi_impl_min(all / 100 < 8 ? 8 : all / 100, 24), all);
+    double before = fmax(wi_impl_mark_of(look, 0).follows, -0.3);
+    wi_status status = WI_OK;
+    s->knew = -0.3;
+    for (size_t k = 0; k < n && s->knew < 0.5 && status == WI_OK; k++) {   /* one that leads is enough */
+        wi_impl_trial_run run;
+        status = wi_impl_run_begin(&run, look, rates[k]);
+        if (status == WI_OK) (void)wi_impl_run_go(&run, look, steps);
+        if (status == WI_OK && !run.lost) {
+            const wi_impl_mark *now = wi_impl_run_now(&run);
+            s->knew = fmax(s->knew, now->follows);
+            if (wi_impl_run_standing(&run) < best) s->moved = fmax(now->follows, -0.3) - before;
+            best = fmin(best, wi_impl_run_standing(&run));
+        }
+        wi_impl_run_end(&run);
+    }
+    return status;
+}
+
+/* `asked` is the rate of the user, or 0; it is near enough within a factor of 30. */
+static wi_status wi_impl_see(wi_impl_view *look, double asked, wi_impl_seen *s)
+{
+    memset(s, 0, sizeof *s);
+    /* As in training: batches of the plan's size, and at least two if the plan has more than one. */
+    size_t rows = look->x.rows, b = wi_impl_min(look->plan.desc.batch, rows);
+    if (look->plan.desc.batch < look->data->x.rows && 2 * b > rows) b = (rows + 1) / 2;
+    size_t m = wi_impl_min(rows / b, 16);
+    wi_impl_see_columns(look, s);
+    wi_impl_see_batches(look, m, b, s);
+    wi_impl_see_layers(look, m, s);
+    wi_impl_see_blur(look, m, b, s);
+    wi_impl_see_step(look, m, b, s);
+    s->named = wi_impl_look_rate(look, s);
+    s->rate = asked > s->named / 30.0 && asked < s->named * 30.0 ? asked : s->named;
+    return wi_impl_see_runs(look, s);
+}
+
+/* ---- The odds of a plan -------------------------------------------------------- */
+
+/* The features: weights for gradient descent and for adaptive optimisers (RMSProp, Adam), the verdict that
+   they speak for where they speak against success, and what they are, in terms of wi_impl_plan_features().
+   `sweep -s 0 -n 2442 --tune` (examples/tools) fits the weights, to both kinds of optimisers together, and
+   says what they are worth on families not seen. */
+#define WI_IMPL_FEATURES(X)                                                                          \
+    X(far_first,     -0.208,  -0.221, EXPLODING,      wi_impl_above(first, 1.5))                     \
+    X(aligned,        0.310,   0.246, HARD,           wi_impl_ln(s->aligned, -9.0, 0.0))             \
+    X(steps,          0.444,   0.437, HARD,           log(steps) - 6.5)                              \
+    X(signal_first,   0.189,   0.191, HARD,           wi_impl_ln(s->snr_first, -5.5, 0.0))           \
+    X(blur,          -0.759,  -0.829, NOISY,          s->blur == s->blur ? fmin(s->blur, 1.2) : 1.2) \
+    X(dropped,       -0.627,  -0.631, NOISY,          wi_impl_above(-w.through, 1.0))                \
+    X(fast,          -0.114,  -0.123, EXPLODING,      wi_impl_above(speed, 4.0))                     \
+    X(stiff,         -0.127,  -0.073, VANISHING,      wi_impl_above(-change, 3.0))                   \
+    X(wild,           0.106,   0.110, EXPLODING,      wi_impl_above(most, 2.0))                      \
+    X(grows,         -0.170,  -0.232, EXPLODING,      wi_impl_above(gradient, 0.0))                  \
+    X(one_layer,     -2.692,  -2.516, HARD,           s->trained_layers <= 1.0)                      \
+    X(copies,        -1.046,  -2.093, SYMMETRIC,      w.copies)                                      \
+    X(loud,          -0.291,  -0.255, UNSCALED_INPUT, wi_impl_above(in, 0.7))                        \
+    X(faint,         -0.672,  -0.556, UNSCALED_INPUT, wi_impl_above(-in, 0.7))                       \
+    X(target_size,   -0.277,  -0.235, TARGETS,        squared ? fabs(variance) : 0.0)                \
+    X(by_heart,      -0.156,  -0.138, HARD,           wi_impl_above(-last, 3.0) * by_heart)          \
+    X(params,         0.139,   0.188, HARD,           log((double)look->net.param_count) - 8.0)      \
+    X(plain,         -0.386,  -0.341, HEALTHY,        plan->opt.kind == WI_OPT_SGD)                  \
+    X(first_share,    0.126,   0.104, HEALTHY,        wi_impl_ln(s->first_share, -12.0, 0.0))        \
+    X(knew,           3.220,   3.055, HARD,           fmax(s->knew, -0.3))                           \
+    X(moved,          2.993,   2.735, HARD,           s->moved)                                      \
+    X(shifted,       -0.288,  -0.222, UNSCALED_INPUT, wi_impl_ln(s->shift, 0.0, 12.0))               \
+    X(decayed,       -0.314,  -0.391, HARD,           8.0 + wi_impl_ln(decay, -8.0, 3.0))            \
+    X(one,            3.134,   3.139, HEALTHY,        1.0)
+
+typedef struct wi_impl_plan_view {
+#define WI_IMPL_FEATURE_FIELD(name, sgd, adaptive, verdict, value) double name;
+    WI_IMPL_FEATURES(WI_IMPL_FEATURE_FIELD)
+#undef WI_IMPL_FEATURE_FIELD
+} wi_impl_plan_view;
+
+/* The worst that a layer shows; and ln of what all dropouts let through, for good. */
+typedef struct wi_impl_worst { double wild, copies, through; } wi_impl_worst;
+
+static wi_impl_worst wi_impl_worst_of(const wi_impl_view *look, size_t last)
+{
+    wi_impl_worst w;
+    memset(&w, 0, sizeof w);
+    for (size_t l = 0; l < look->net.layer_count; l++) {
+        const wi_probe *p = &look->probes[l];
+        w.wild = fmax(w.wild, p->update_ratio);
+        if (p->kind == WI_LAYER_DROPOUT) w.through += log(1.0 - look->net.layers[l].desc.rate);
+        if (l < last && wi_impl_symmetric(p))
+            w.copies = fmax(w.copies, 1.0 - (double)p->distinct_units / (double)p->units);
+    }
+    return w;
+}
+
+static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const wi_impl_seen *s)
+{
+    wi_impl_plan_view f;
+    const wi_train_desc *plan = &look->plan.desc;
+    const wi_impl_case c = wi_impl_case_of(look->probes, look->net.layer_count);
+    const wi_impl_worst w = wi_impl_worst_of(look, c.last);
+    const wi_probe *at = &look->probes[c.first];   /* the first layer with weights */
+    int squared = plan->loss == WI_LOSS_HALF_SQUARED, adaptive = plan->opt.kind >= WI_OPT_RMSPROP;
+    double trivial = fmax(look->aim.trivial, 1e-12), steps = (double)look->plan.progress.steps;
+    double epochs = steps * (double)plan->batch / (double)look->data->x.rows;
+    double by_heart = wi_impl_above(3.5, log(epochs)), variance = wi_impl_ln(2.0 * trivial, -9.0, 25.0);
+    double first = wi_impl_ln(at->first_loss / trivial, -1.0, 10.0);
+    double in = wi_impl_ln(c.normed ? 1.0 : wi_impl_input_size(at), -10.0, 12.0);
+    double speed = wi_impl_ln((adaptive ? s->l1 : s->speed) / trivial, -14.0, 30.0);
+    double decay = (plan->weight_decay + (adaptive ? 0.0 : plan->opt.decay)) / (s->pull + 1e-300);
+    double gradient = c.backward ? wi_impl_ln(c.slope, -14.0, 12.0) : 0.0;
+    double last = wi_impl_ln(s->snr_last, -5.5, 0.0);
+    double change = wi_impl_ln(at->update_ratio, -14.0, 8.0), most = wi_impl_ln(w.wild, -8.0, 14.0);
+#define WI_IMPL_FEATURE_SET(name, sgd, adam, verdict, value) f.name = value;
+    WI_IMPL_FEATURES(WI_IMPL_FEATURE_SET)
+#undef WI_IMPL_FEATURE_SET
+    return f;
+}
+
+/* ln p / (1 - p), and the verdict that most speaks against it. */
+static double wi_impl_odds(const wi_impl_plan_view *f, int adaptive, wi_verdict *blame)
+{
+    double odds = 0.0, by[WI_VERDICT_COUNT] = {0.0};
+#define WI_IMPL_FEATURE_ADD(name, sgd, adam, verdict, value)            \
+    odds += f->name * (adaptive ? (adam) : (sgd));                      \
+    by[WI_VERDICT_##verdict] += f->name * (adaptive ? (adam) : (sgd));
+    WI_IMPL_FEATURES(WI_IMPL_FEATURE_ADD)
+#undef WI_IMPL_FEATURE_ADD
+    *blame = WI_VERDICT_HARD;
+    for (int v = WI_VERDICT_HARD + 1; v < WI_VERDICT_COUNT; v++)
+        if (by[v] < fmin(by[*blame], -0.5)) *blame = (wi_verdict)v;
+    return odds;
+}
+
+/* ---- Trying ----------------------------------------------------------------------
+   Every rate gets a twentieth of the steps, the two that stand best a tenth more, and what is left goes, a
+   tenth at a time, to the run that stands best: one that diverges late hands over to the next. */
+
 /* The run that stands best of those with at most so many steps; NULL where there is none that could go on. */
 static wi_impl_trial_run *wi_impl_run_best(wi_impl_trial_run *runs, size_t count, size_t steps)
 {
@@ -15212,19 +15273,17 @@ static wi_impl_trial_run *wi_impl_run_best(wi_impl_trial_run *runs, size_t count
 }
 
 /* What a trial shows, with weights as above, fitted likewise, on trials of 200 steps, and in terms of
-   wi_impl_tried_of(). low: the least that the loss came to; arrive and not_ahead: ln share and ln loss at the
-   end if they go on like this; above: a loss that is coming down yet says little. */
-#define WI_IMPL_TRIED(X)                                                              \
-    X(look,       0.450,  0.411, fmax(-6.0, fmin(6.0, odds)))                         \
-    X(low,       -3.844, -3.811, wi_impl_ln(low, -3.0, 1.1))                          \
-    X(slope,      2.383,  1.123, best->lost ? 0.0 : now->follows - middle->follows)   \
-    X(arrive,     0.108,  0.120, arrive)                                              \
-    X(knew,       6.174,  3.555, knew)                                                \
-    X(above,      2.274,  3.226, fmax(last, 0.0))                                     \
-    X(not_ahead, -1.111, -1.087, wi_impl_above(fmax(last + pace * left, -4.0), -0.7)) \
-    X(left,       0.752,  0.502, log(left + 30.0) - 5.0)                              \
-    X(epochs,     0.310,  0.326, log(1.0 + left * batch / samples))                   \
-    X(one,       -4.248, -3.388, 1.0)
+   wi_impl_tried_of(). low: the least that the loss came to; heads: the cosine at the end if it goes on
+   growing with the logarithm of the steps; not_ahead: ln loss at the end if it goes on at its pace; above: a
+   loss that is coming down yet says little. */
+#define WI_IMPL_TRIED(X)                                                                \
+    X(look,        0.469,   0.377, fmax(-6.0, fmin(6.0, odds)))                         \
+    X(low,        -5.494,  -5.379, wi_impl_ln(low, -3.0, 1.1))                          \
+    X(heads,       4.667,   3.898, heads)                                               \
+    X(above,       3.001,   4.618, fmax(last, 0.0))                                     \
+    X(not_ahead,  -0.805,  -0.637, wi_impl_above(fmax(last + pace * left, -4.0), -0.7)) \
+    X(left,        0.812,   0.622, log(left + 30.0) - 5.0)                              \
+    X(one,        -3.472,  -3.796, 1.0)
 
 typedef struct wi_impl_tried {
 #define WI_IMPL_TRIED_FIELD(name, sgd, adaptive, value) double name;
@@ -15250,24 +15309,24 @@ static wi_impl_tried wi_impl_tried_of(const wi_impl_view *look, const wi_impl_tr
 {
     wi_impl_tried t;
     const wi_impl_trial_run *best = &runs[0];
-    double low = WI_IMPL_INFINITY, knew = 0.0, pace = 0.0, growth = 0.0;
+    double low = WI_IMPL_INFINITY, pace = 0.0, heads = 0.0;
     memset(&t, 0, sizeof t);
     for (size_t r = 0; r < count; r++) {
         t.taken += runs[r].steps;
         low = fmin(low, runs[r].low);
         if (wi_impl_run_standing(&runs[r]) < wi_impl_run_standing(best)) best = &runs[r];
-        for (size_t k = 0; k < runs[r].turns; k++) knew = fmax(knew, runs[r].marks[k].follows);
     }
     const wi_impl_mark *now = wi_impl_run_now(best), *middle = wi_impl_run_middle(best);
     double left = fmax((double)look->plan.progress.steps - (double)best->steps, 0.0);
-    double since = (double)(now->steps - middle->steps), share = wi_impl_ln(now->share, -12.0, 0.0);
+    double since = (double)(now->steps - middle->steps);
     double last = best->lost ? 1.5 : wi_impl_ln(now->loss, -3.0, 1.5);
-    if (since > 0.0) {   /* what became of ln loss and of ln share in a step */
+    if (!best->lost) heads = fmax(now->follows, 0.0);
+    if (since > 0.0 && middle->steps > 0) {
+        double begun = (double)middle->steps, ends = fmax((double)best->steps, 1.0), gained = 0.0;
         pace = fmin(last - wi_impl_ln(middle->loss, -3.0, 1.5), 0.0) / since;
-        growth = wi_impl_above(share, wi_impl_ln(middle->share, -12.0, 0.0)) / since;
+        if (!best->lost) gained = wi_impl_above(heads, fmax(middle->follows, 0.0));
+        heads = fmin(heads + gained * log(1.0 + left / ends) / log(ends / begun), 1.5);
     }
-    double arrive = best->lost ? -7.0 : fmax(-7.0, fmin(share + growth * left, 0.0));
-    double batch = (double)look->plan.desc.batch, samples = (double)look->data->x.rows;
     t.rate = best->rate;
     t.reached = best->best < WI_IMPL_INFINITY ? best->best : low;
     t.done = best->done;
@@ -15281,14 +15340,15 @@ static wi_impl_tried wi_impl_tried_of(const wi_impl_view *look, const wi_impl_tr
 static wi_status wi_impl_try(wi_impl_view *look, size_t steps, double named, double odds,
                              wi_impl_tried *tried)
 {
-    int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
-    const double rates[4] = {named, adaptive ? 1e-3 : 0.01, adaptive ? 1e-2 : 0.1, adaptive ? 1e-4 : 0.001};
+    double rates[4];
+    size_t n = wi_impl_min(wi_impl_rates(look, named, rates, WI_COUNT(rates)), steps / 20 + 1);
     size_t first = (steps + 19) / 20, all = look->plan.progress.steps, used = 0, begun = 0;
     wi_impl_trial_run runs[WI_COUNT(rates)], *run = runs;
     wi_status status = WI_OK;
-    for (size_t k = 0; k < WI_COUNT(rates) && begun < steps / 20 + 1 && status == WI_OK; k++)
-        if (k == 0 || fabs(log(rates[k] / named)) > 0.5)
-            status = wi_impl_run_begin(&runs[begun++], look, rates[k]);
+    while (begun < n && status == WI_OK) {
+        status = wi_impl_run_begin(&runs[begun], look, rates[begun]);
+        begun++;
+    }
     memset(tried, 0, sizeof *tried);
     for (size_t turn = 0; status == WI_OK && used < steps && !run->done; turn++) {
         int again = turn >= begun + 2;
@@ -15299,10 +15359,7 @@ static wi_status wi_impl_try(wi_impl_view *look, size_t steps, double named, dou
         else used += wi_impl_run_go(run, look, wi_impl_min(turn < begun ? first : 2 * first, steps - used));
     }
     if (status == WI_OK) *tried = wi_impl_tried_of(look, runs, begun, odds);
-    while (begun-- > 0) {
-        wi_trainer_destroy(&runs[begun].trainer);
-        if (runs[begun].numbers) WINIT_FREE(runs[begun].numbers);
-    }
+    while (begun-- > 0) wi_impl_run_end(&runs[begun]);
     return status;
 }
 
@@ -15386,7 +15443,8 @@ WI_IMPL_RARE static wi_verdict wi_impl_data_fault(const wi_data *data, wi_impl_t
 
 /* What is wrong with a plan, whatever the network's weights. Returns the verdict, healthy for nothing. */
 WI_IMPL_RARE static wi_verdict wi_impl_plan_fault(const wi_net *net, const wi_train_desc *desc,
-                                                  const wi_impl_aim *aim, wi_impl_text *evidence)
+                                                  const wi_impl_aim *aim, wi_impl_text *evidence,
+                                                  wi_impl_text *remedy)
 {
     size_t batch = desc->batch ? desc->batch : wi_impl_min(32, net->max_batch);
     int trainable = 0;
@@ -15394,6 +15452,7 @@ WI_IMPL_RARE static wi_verdict wi_impl_plan_fault(const wi_net *net, const wi_tr
         trainable |= net->layers[l].param_count > 0 && !net->layers[l].desc.frozen;
     if (!trainable) {
         wi_impl_print(evidence, "all layers with parameters are frozen");
+        wi_impl_print(remedy, "set frozen = 0 in the layers that shall learn");
         return WI_VERDICT_HARD;
     }
     if (net->train_rows > batch) {
@@ -15412,10 +15471,10 @@ WI_IMPL_RARE static wi_verdict wi_impl_plan_fault(const wi_net *net, const wi_tr
     return WI_VERDICT_TARGETS;
 }
 
-/* Does the plan hold the weights back? Clipped, gradient descent's steps cannot add up to more than their
-   number x rate x clip, which the best first step alone may need; Adam undoes what clipping scales. And where
-   weight decay takes more from every layer than the error's gradient gives, all shrink, and the gradients,
-   products of the other layers' weights, with them. */
+/* Does the plan hold the weights back? It may end before it begins. Clipped, gradient descent's steps cannot
+   add up to more than their number x rate x clip, which the best first step alone may need; Adam undoes what
+   clipping scales. And where weight decay takes more from every layer than the error's gradient gives, all
+   shrink, and the gradients, products of the other layers' weights, with them. */
 static int wi_impl_held_back(const wi_impl_view *look, const wi_impl_seen *s, double rate, wi_diagnosis *d)
 {
     const wi_train_desc *plan = &look->plan.desc;
@@ -15427,7 +15486,11 @@ static int wi_impl_held_back(const wi_impl_view *look, const wi_impl_seen *s, do
     if (plan->clip_norm > 0.0) clip = plan->clip_norm;
     if (plan->clip_value > 0.0) clip = fmin(clip, plan->clip_value * sqrt(n));
     double reach = steps * fmax(rate, 0.1) * clip / inertia;
-    if (!adaptive && reach < s->way) {
+    if (steps < (double)WI_IMPL_RING) {
+        wi_impl_print(&evidence, "the plan has %zu steps, and training is judged by the mean loss of %d",
+                      look->plan.progress.steps, (int)WI_IMPL_RING);
+        wi_impl_print(&remedy, "take more steps");
+    } else if (!adaptive && reach < s->way) {
         wi_impl_print(&evidence, "with gradients clipped to a norm of %g, %zu steps move the weights by %g "
                       "at most; the best first step alone is %g long", wi_impl_brief(clip),
                       look->plan.progress.steps, wi_impl_brief(reach), wi_impl_brief(s->way));
@@ -15515,15 +15578,16 @@ WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, size_t step
         wi_impl_refuse(c, WI_VERDICT_NONFINITE);
         return WI_OK;
     }
-    wi_impl_seen seen = wi_impl_see(look);
+    wi_impl_seen seen;
+    double asked = c->rate;
+    status = wi_impl_see(look, asked, &seen);
+    if (status != WI_OK) return wi_impl_fail(error, status, "no memory for the first steps");
+    c->rate = seen.rate;
     wi_impl_plan_view f = wi_impl_plan_features(look, &seen);
-    double odds = wi_impl_odds(&f, adaptive, &blame), asked = c->rate;
-    double named = wi_impl_look_rate(look, &seen);
-    /* the user's own is near enough */
-    c->rate = asked > named / 30.0 && asked < named * 30.0 ? asked : named;
+    double odds = wi_impl_odds(&f, adaptive, &blame);
     int there = c->first_loss < 0.5 * c->trivial_loss;   /* what is asked for is reached */
+    wi_impl_tried tried;
     if (!there && steps > 0) {
-        wi_impl_tried tried;
         status = wi_impl_try(look, steps, c->rate, odds, &tried);
         if (status != WI_OK) return wi_impl_fail(error, status, "no memory for a trial");
         c->trial_steps = tried.taken;
@@ -15533,13 +15597,11 @@ WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, size_t step
         odds = weight * wi_impl_trial_odds(&tried, adaptive) + (1.0 - weight) * odds;
         there = tried.done;
     }
-    if (!there && wi_impl_held_back(look, &seen, named, &c->diagnosis)) {
-        wi_impl_refuse(c, WI_VERDICT_HARD);
-        return WI_OK;
-    }
     c->probability = there ? 0.99 : wi_impl_logistic(odds);
     c->trains = c->probability >= 0.5;
-    wi_impl_settle(look, &seen, asked, blame, c);
+    if (!there && wi_impl_held_back(look, &seen, seen.named, &c->diagnosis))
+        wi_impl_refuse(c, WI_VERDICT_HARD);
+    else wi_impl_settle(look, &seen, asked, blame, c);
     return WI_OK;
 }
 
@@ -15560,8 +15622,9 @@ WI_API WI_IMPL_OPAQUE wi_status wi_train_check(wi_net *net, const wi_data *data,
     int sound = fault == WI_VERDICT_HEALTHY;
     if (sound) {
         c.trivial_loss = aim.trivial;
-        fault = wi_impl_plan_fault(net, desc, &aim, &evidence);
-        if (fault != WI_VERDICT_HEALTHY) wi_impl_print(&remedy, "%s", wi_verdict_advice(fault));
+        fault = wi_impl_plan_fault(net, desc, &aim, &evidence, &remedy);
+        if (fault != WI_VERDICT_HEALTHY && remedy.length == 0)
+            wi_impl_print(&remedy, "%s", wi_verdict_advice(fault));
     }
     if (fault != WI_VERDICT_HEALTHY) wi_impl_refuse(&c, fault);
     if (sound && (fault == WI_VERDICT_HEALTHY || fault == WI_VERDICT_TARGETS)) {
@@ -15729,6 +15792,7 @@ static void wi_impl_mend_apply(wi_mended *m, wi_data *data, wi_train_desc *desc,
         wi_impl_print(&done, "gradients clipped to norm 1; ");
     }
     if (done.length > 1) m->done[done.length - 2] = 0;
+    else if (needed) wi_impl_print(&done, "nothing: %s", found->diagnosis.evidence);
 }
 
 WI_API WI_IMPL_OPAQUE wi_status wi_train_mend(wi_net *net, wi_data *data, wi_train_desc *desc,

@@ -28,7 +28,7 @@
 #include "../figure.h"
 #include "../terminal.h"
 
-enum { FEATURES = 40, WINDOW = 25 };
+enum { FEATURES = 48, WINDOW = 25 };
 
 /* One plan, and what became of it. */
 typedef struct result {
@@ -109,13 +109,14 @@ static void keep_features(result *r, wi_net *net, const plan *p, size_t steps)
     wi_mat x = wi_mat_rows(look.x, 0, WI_IMPL_PROBED), y = wi_mat_rows(look.y, 0, WI_IMPL_PROBED);
     const unsigned parts = WI_PROBE_FLAT | WI_PROBE_ALIKE | WI_PROBE_COPIES;   /* as the check has it */
     if (wi_impl_probe_run(&look.net, x, y, p->train.loss, parts, look.probes) == WI_OK) {
-        wi_impl_seen seen = wi_impl_see(&look);
+        wi_impl_seen seen;
+        if (wi_impl_see(&look, p->train.opt.rate, &seen) != WI_OK) exit(1);
         wi_impl_plan_view f = wi_impl_plan_features(&look, &seen);
 #define KEEP(name, sgd, adaptive, verdict, value) r->look[k++] = f.name;
         WI_IMPL_FEATURES(KEEP)
 #undef KEEP
         double odds = wi_impl_odds(&f, r->adaptive, &blame);
-        if (wi_impl_try(&look, steps, wi_impl_look_rate(&look, &seen), odds, &tried) == WI_OK) {
+        if (wi_impl_try(&look, steps, seen.rate, odds, &tried) == WI_OK) {
             k = 0;
 #define KEEP(name, sgd, adaptive, value) r->tried[k++] = tried.name;
             WI_IMPL_TRIED(KEEP)
