@@ -357,6 +357,25 @@ static void few(void)
     }
 }
 
+/* A number of a size that nobody chooses is what was measured, not the roundest nearby. */
+static void odd_sizes(void)
+{
+    const double sizes[2] = { 1.234567e-14, 1.234567e14 };
+    for (size_t i = 0; i < WI_COUNT(sizes); i++) {
+        wi_guess guess[64];
+        size_t count = 64, seen = 0;
+        fill(wi_normal(0, sizes[i]), wi_dense(70, 60), 7 + i);
+        double rms = wi_stats_of(buffer, 70 * 60).rms;
+        CHECK_OK(wi_identify(buffer, wi_dense(70, 60), guess, &count, NULL));
+        for (size_t g = 0; g < count; g++)
+            if (guess[g].recipe.scheme == WI_SCHEME_NORMAL && guess[g].recipe.fan == WI_FAN_NONE) {
+                CHECK_CLOSE(guess[g].recipe.b, rms, 1e-9);
+                seen++;
+            }
+        CHECK_EQ(seen, 1);
+    }
+}
+
 /* The logarithm of the density that a guessed law gives to a weight, in the mean, by the law's formula. */
 static void likelihoods(void)
 {
@@ -490,6 +509,7 @@ int main(void)
     impossible();
     narrow();
     few();
+    odd_sizes();
     likelihoods();
     sentences();
     families();
