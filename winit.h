@@ -11281,6 +11281,12 @@ static double wi_impl_loss_mean(wi_loss loss, wi_mat y, wi_mat target, wi_mat *d
     return mean;
 }
 
+/* What label smoothing by s adds to each target: its share of s. A single output has two sides. */
+static WI_IMPL_UNUSED double wi_impl_smoothing(double s, size_t outputs)
+{
+    return s / (double)(outputs > 2 ? outputs : 2);
+}
+
 WI_API wi_status wi_loss_of(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy, double *value)
 {
     if (!y.data || !target.data || (dy && !dy->data) || !wi_impl_loss_of(loss)) return WI_ERR_ARG;
@@ -12979,12 +12985,6 @@ WI_API wi_status wi_evaluate(wi_net *net, const wi_data *data, wi_loss loss, wi_
 }
 
 /* ---- Preparing a run ------------------------------------------------------- */
-
-/* What label smoothing by s adds to each target: its share of s. A single output has two sides. */
-static double wi_impl_smoothing(double s, size_t outputs)
-{
-    return s / (double)(outputs > 2 ? outputs : 2);
-}
 
 WI_IMPL_RARE static wi_status wi_impl_train_check(const wi_net *net, const wi_data *data,
                                                   const wi_train_desc *desc, wi_error *error)
