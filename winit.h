@@ -15167,7 +15167,7 @@ static wi_status wi_impl_see(wi_impl_view *look, double asked, wi_impl_seen *s)
 
 /* The features: weights for gradient descent and for adaptive optimisers (RMSProp, Adam), the verdict that
    they speak for where they speak against success, and what they are, in terms of wi_impl_plan_features().
-   `sweep -s 0 -n 2442 --tune` (examples/tools) fits the weights, to both kinds of optimisers together, and
+   `sweep -s 0 -n 3204 --tune` (examples/tools) fits such weights, to both kinds of optimisers together, and
    says what they are worth on families not seen. */
 #define WI_IMPL_FEATURES(X)                                                                          \
     X(far_first,     -0.208,  -0.221, EXPLODING,      wi_impl_above(first, 1.5))                     \

@@ -377,7 +377,7 @@ static void tune(const result *r, size_t count_of, int trial, size_t n, const ch
         s->trained = truth;
         rows++;
     }
-    for (int half = 0; half < 3; half++) fit(samples, rows, half, n, trial ? 1.0 : 8.0, weights[half]);
+    for (int half = 0; half < 3; half++) fit(samples, rows, half, n, trial ? 1.0 : 15.0, weights[half]);
     for (int adaptive = 0; adaptive < 2; adaptive++) {
         size_t said = 0, right = 0, failed = 0;
         for (size_t i = 0; i < rows; i++) {
@@ -548,7 +548,7 @@ static int by_number(const void *a, const void *b)
 int main(int argc, char **argv)
 {
     /* numbers that the weights were not fitted to */
-    options o = { 260, 10000, 200, 0, 0, 0, "build/results", 0, 1 };
+    options o = { 445, 10000, 200, 0, 0, 0, "build/results", 0, 1 };
     char path[600];
     size_t n = 0;
 
