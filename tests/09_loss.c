@@ -250,6 +250,10 @@ static void test_views_and_errors(void)
     CHECK_OK(
         wi_loss_of(WI_LOSS_HALF_SQUARED, wi_mat_transpose(wi_mat_view(turned, COLS, ROWS)), t, NULL, &other));
     CHECK_NEAR(value, other, 0);
+    wi_mat across = wi_mat_transpose(wi_mat_view(turned, COLS, ROWS));   /* and so are the gradients */
+    CHECK_OK(wi_loss_of(WI_LOSS_HALF_SQUARED, y, t, &dy, &value));
+    CHECK_OK(wi_loss_of(WI_LOSS_HALF_SQUARED, y, t, &across, &other));
+    for (size_t i = 0; i < ROWS * COLS; i++) CHECK_NEAR(turned[i % COLS * ROWS + i / COLS], dy_data[i], 0);
 
     value = 7;
     wi_mat none = y, small = wi_mat_rows(dy, 0, 2);

@@ -346,6 +346,15 @@ static void test_idx(void)
     idx_fails(infinite, sizeof infinite, labels, sizeof labels, WI_ERR_NUMERIC,
               "images, image 1, value 0: inf is not finite or too large");
     CHECK_EQ(fail_alloc.live, 0);
+
+    /* Labels that are all 0 are one class. */
+    unsigned char zero[sizeof labels];
+    memcpy(zero, labels, sizeof zero);
+    memset(zero + 8, 0, sizeof zero - 8);
+    if (!CHECK_OK(wi_data_parse_idx(&d, images, sizeof images, zero, sizeof zero, &e))) return;
+    CHECK_EQ(d.y.cols, 1);
+    for (size_t i = 0; i < d.y.rows; i++) CHECK_NEAR(d.y.data[i], 1, 0);
+    wi_data_destroy(&d);
 }
 
 /* images with one byte changed */
