@@ -4019,11 +4019,12 @@ static void wi_impl_eight_pass(wi_impl_eight_job *job, size_t units, size_t grou
                                const wi_impl_kernel *kernel)
 {
     const size_t ahead = group < 12 || next.rows == 0 ? 0 : next.cols / group + 1;
+    const size_t reach = ahead > 0 ? 512 : 4096;   /* numbers of a row until the next are asked for */
     for (size_t s = 0, samples; s < group; s += samples) {
         const size_t left = group - s;
         samples = wi_impl_even(left, kernel->samples);
         job->tiles = left < 2 * samples ? 1 : 2;
-        if (left > 2 * samples) job->tiles = wi_impl_min(1 + 4096 / job->k, left / samples - 1);
+        if (left > 2 * samples) job->tiles = wi_impl_min(1 + reach / job->k, left / samples - 1);
         job->x_on = samples * job->x_row;
         job->c_on = samples * job->c_row;
         job->rest_on = 8 * units * samples;
