@@ -4212,17 +4212,18 @@ static WI_IMPL_APART void wi_impl_gemm_lean(const wi_impl_product *p, const wi_i
 }
 
 /* A large product, cut after Goto and van de Geijn (Anatomy of high-performance matrix multiplication, 2008).
-   A block of b is copied as panels one tile wide, each of which fits in half of the first cache; a group of
-   rows of a stays in the second while all panels pass by. It is copied too where its neighbours along k lie
-   apart, each in a page of its own. A network's products, which never allocate, are cut as above. */
+   A block of b is copied as panels one tile wide, each of which fits in the first cache, with 512 bits just
+   so: fewer rows, and out would be read and written too often. A group of rows of a stays in the second while
+   all panels pass by. It is copied too where its neighbours along k lie apart, each in a page of its own. A
+   network's products, which never allocate, are cut as above. */
 #define WI_IMPL_LARGE 1e8         /* multiply-adds */
 #define WI_IMPL_LARGE_GROUP 96    /* rows of a */
+#define WI_IMPL_LARGE_DEPTH 256   /* rows of a panel */
 
-/* The rows of a panel, and the numbers of room that the copies take where no side of out is above `size`. */
-static size_t wi_impl_large_depth(const wi_impl_kernel *kernel) { return WI_IMPL_L1 / (2 * kernel->lanes); }
-static size_t wi_impl_large_room(const wi_impl_kernel *kernel, size_t size)
+/* The numbers of room that the copies take where no side of out is above `size`. */
+static size_t wi_impl_large_room(size_t size)
 {
-    return wi_impl_mul(wi_impl_large_depth(kernel), wi_impl_add(size, WI_IMPL_LARGE_GROUP));
+    return wi_impl_mul(WI_IMPL_LARGE_DEPTH, wi_impl_add(size, WI_IMPL_LARGE_GROUP));
 }
 
 static void wi_impl_gemm_large(const wi_impl_product *p, const wi_impl_kernel *kernel)
@@ -4230,7 +4231,7 @@ static void wi_impl_gemm_large(const wi_impl_product *p, const wi_impl_kernel *k
     const wi_mat out = *p->out, a = *p->a;
     wi_mat from = *p->from;
     wi_real *room = p->how.room;
-    const size_t blocks = (a.cols - 1) / wi_impl_large_depth(kernel) + 1, pair = 2 * kernel->lanes;
+    const size_t blocks = (a.cols - 1) / WI_IMPL_LARGE_DEPTH + 1, pair = 2 * kernel->lanes;
     for (size_t t = 0; t < blocks; t++, from = out) {
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
         for (size_t j = 0, cols; j < out.cols; j += cols) {
@@ -4346,7 +4347,7 @@ static void wi_impl_gemm_share(const wi_impl_product *p, size_t parts, size_t t,
 static WI_IMPL_APART void wi_impl_gemm_parts(const wi_impl_product *p, size_t parts, int large)
 {
     const size_t size = p->out->rows > p->out->cols ? p->out->rows : p->out->cols;
-    const size_t each = wi_impl_large_room(wi_impl_kernel_of(p->how.bits, p->how.fused), size);
+    const size_t each = wi_impl_large_room(size);
     wi_real *room = large ? (wi_real *)wi_impl_alloc(wi_impl_mul(parts, each), sizeof *room) : NULL;
     WI_IMPL_SHARE_OUT(wi_impl_gemm_share(p, parts, t, room ? room + t * each : NULL))
     if (room) WINIT_FREE(room);

@@ -52,7 +52,7 @@ INSIDE(inside_law inside_law_of(wi_recipe r, const wi_real *x, size_t n, unsigne
 /* Products: three loops, tiles, and what chooses among them, with the sums of an order. */
 #if !defined(WI_IMPL_SIMD) || WI_IMPL_SIMD
 #define INSIDE_GEMM_TILES wi_impl_gemm_part
-#define INSIDE_GEMM_ROOM(how, size) wi_impl_large_room(wi_impl_kernel_of(how.bits, how.fused), size)
+#define INSIDE_GEMM_ROOM(how, size) ((void)(how), wi_impl_large_room(size))
 #else
 #define INSIDE_GEMM_TILES wi_impl_gemm_by
 #define INSIDE_GEMM_ROOM(how, size) ((how).bits ? (size) : 1)
