@@ -13296,8 +13296,7 @@ static void wi_impl_update(wi_trainer *trainer, const wi_impl_pass *pass, double
         size_t moved = pass->rate > 0 ? wi_impl_assigned(layer, pass) : 0;
         size_t first = layer->param_first + moved, count = layer->param_count - moved, weights = 0;
         double rate = wi_impl_layer_rate(layer, trainer->progress.rate), l2 = trainer->desc.weight_decay;
-        if (layer->desc.frozen) continue;
-        if (count == 0) continue;
+        if (layer->desc.frozen || count == 0) continue;
         if (l2 > 0 && wi_impl_has_weights(layer)) weights = count - layer->b.cols;
         wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first, weights, rate, shrink, l2);
         wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first + weights, count - weights, rate,
