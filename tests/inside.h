@@ -92,6 +92,20 @@ INSIDE(void inside_gemm_batch(wi_mat out, wi_mat a, wi_mat b), { wi_impl_gemm_ba
 INSIDE(void inside_gemm_step(wi_mat out, wi_mat a, wi_mat b, wi_real scale),
        { wi_impl_gemm_step(out, a, b, scale); })
 
+/* Averages over z of law N(mean, std^2): f^2, f, f', f'^2, f^4 and z f f' / std; and those of two such with
+   correlation c: f(x) f(y), f'(x) f'(y). */
+enum { INSIDE_F2, INSIDE_F, INSIDE_D, INSIDE_D2, INSIDE_F4, INSIDE_ZFD, INSIDE_MOMENTS };
+INSIDE(void inside_averages(wi_act act, double mean, double std, double *m), {
+    wi_impl_gauss over = wi_impl_act_averages(act, mean, std);
+    memcpy(m, over.m, sizeof over.m);
+})
+INSIDE(void inside_pair(wi_act act, double std, double c, int rough, double *product), {
+    double both[WI_IMPL_MOMENTS];
+    wi_impl_gauss over = wi_impl_act_averages(act, 0.0, std);
+    wi_impl_act_product(&over, c, rough, both);
+    memcpy(product, both, 2 * sizeof *product);
+})
+
 /* A dense layer by plain loops, forward and backward. */
 INSIDE(void inside_dense(wi_mat pre, wi_mat x, wi_mat w, const wi_real *b),
        { wi_impl_dense_plain(pre, x, w, b); })
@@ -107,5 +121,10 @@ INSIDE(double inside_loss_mean(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy
 INSIDE(void inside_opt_apply(const wi_opt *opt, wi_real *params, const wi_real *grads, size_t first, size_t n,
                              double rate, double shrink, double l2),
        { wi_impl_opt_apply(opt, params, grads, first, n, rate, shrink, l2); })
+
+/* The starts that mending tries: how many, and one by its number. */
+INSIDE(int inside_starts(void), { return WI_IMPL_STARTS; })
+INSIDE(wi_status inside_draw_start(wi_net *net, int start, wi_mat batch),
+       { return wi_impl_draw_start(net, start, batch); })
 
 #endif /* INSIDE_H */
