@@ -1326,11 +1326,11 @@ WI_API void wi_net_zero_grads(wi_net *net);
 /** Say what theory expects of every layer's signal, from the recipes alone: no data, no weights. Exact for
     wide layers: dense layers, convolutions of any stride and padding, weights and biases with a mean or a
     fan, norms, dropout, scales. Near: the two inputs of a skip are taken as independent, pixels under average
-    pooling as alike as two samples, and the spread of convolutions is up to half too small where windows
-    overlap; a batch counts as large to batch norm: of 100 samples its gradient comes out 0.14 to 0.49 lower,
-    20 layers deep. Off too: E dpre^2 by 0.13 behind two blocks of convolution, batch norm and max pooling,
-    0.28 behind three; where weights have a mean, q by 0.27 after four padded convolutions of 4 x 4 pixels,
-    twofold after 20 dense layers of ReLU. Max pooling of what is not monotone (the sine) takes the
+    pooling as alike as two samples, and the spread of convolutions is right to a third, of orthogonal ones up
+    to four times too small; a batch counts as large to batch norm: of 100 samples its gradient comes out 0.14
+    to 0.49 lower, 20 layers deep. Off too: E dpre^2 by 0.13 behind two blocks of convolution, batch norm and
+    max pooling, 0.28 behind three; where weights have a mean, q by 0.27 after four padded convolutions of 4 x
+    4 pixels, twofold after 20 dense layers of ReLU. Max pooling of what is not monotone (the sine) takes the
     greatest of its values as it does of others'. NaN says that there is no answer, from that layer on, and
     for `backward` in front of it: behind tied weights, unless they mirror the layer before them and that
     reads the inputs; behind weights that are not random (identity, dirac, Hadamard, bilinear) but in the
@@ -10824,8 +10824,10 @@ static wi_impl_wave wi_impl_wave_after(const wi_signal *per_layer, size_t signal
 
 /* The relative variance of E f^2 between random networks. n units sample it with one of
    (E f^4 / (E f^2)^2 - 1) / n, on top of what q's own variance makes of it. The pixels of a channel share
-   weights: as much as two samples, and their squares, correlate. Orthogonal weights keep |z|: only the part
-   of f^2 that does not follow z^2 is left, and what a narrowing cuts off. */
+   weights, and do not average this away: two of them, correlated by c as two samples are, vary together by
+   c^2 in what f^2 has of z^2 (its even part in Hermite polynomials), by about c in the rest; windows that have
+   nothing in common are still alike by accident, c^2 = 1 / fan_in. Orthogonal weights keep |z|: only the
+   part of f^2 that does not follow z^2 is left, and what a narrowing cuts off. */
 static double wi_impl_wave_spread(const wi_impl_wave_at *at, wi_impl_wave z, const double *m, double std,
                                   double correlation)
 {
@@ -10835,7 +10837,9 @@ static double wi_impl_wave_spread(const wi_impl_wave_at *at, wi_impl_wave z, con
     double noise = f2 > 0.0 ? m[WI_IMPL_F4] / (f2 * f2) - 1.0 : 0.0;
     if (at->orthogonal) noise -= 2.0 * follow * follow * fmin(1.0, units / fmax(at->fan_in, 1.0));
     if (!wi_impl_has_weights(layer) && layer->desc.act.kind == WI_ACT_LINEAR) noise = 0.0;
-    noise *= 1 / pixels + (1 - 1 / pixels) * correlation * correlation;
+    double even = fmin(2.0 * follow * follow, fmax(noise, 0.0));
+    double alike = correlation * correlation + 1 / fmax(at->fan_in, 1.0);
+    noise = noise / pixels + (1 - 1 / pixels) * (even * alike + (noise - even) * correlation);
     return follow * follow * z.spread + fmax(noise, 0.0) / (units / pixels);
 }
 
