@@ -2434,7 +2434,7 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #else
 #define WI_IMPL_INLINE static
 #endif
-#if !WI_IMPL_SIMD
+#if !WI_IMPL_SIMD && !defined(__clang__) && (!defined(__GNUC__) || __GNUC__ < 8)
 #define WI_IMPL_UNROLL
 #elif defined(__clang__)
 #define WI_IMPL_UNROLL _Pragma("clang loop unroll(full)")
@@ -2870,7 +2870,8 @@ WI_IMPL_RARE static wi_status wi_impl_fail(wi_error *error, wi_status status, co
 #define WI_IMPL_ROUND(type, x) __asm__("" : "+w"(x))
 #elif WI_IMPL_SIMD && (defined(__riscv_flen) || defined(__s390x__))
 #define WI_IMPL_ROUND(type, x) __asm__("" : "+f"(x))
-#elif defined(__wasm__) || defined(__TINYC__)
+#elif defined(__wasm__) || defined(__TINYC__) || (defined(__SSE2_MATH__) && !defined(__FMA__) \
+                                                   && !defined(__FMA4__))
 #define WI_IMPL_ROUND(type, x) (void)(x) /* these never fuse */
 #else
 #define WI_IMPL_ROUND(type, x) (x) = *(volatile type *)&(x) /* to memory and back rounds with any compiler */
@@ -3465,24 +3466,6 @@ WI_IMPL_UNUSED WI_IMPL_INLINE double wi_impl_maddd(int fused, double a, double b
 #define wi_impl_maddr wi_impl_madd
 #endif
 
-/* start + x0 y0 + x1 y1 + ..., n terms, in 8 sums or in 1. */
-WI_IMPL_INLINE wi_real wi_impl_sum_products(int fused, size_t sums, wi_real start,
-                                            const wi_real *x, size_t x_step,
-                                            const wi_real *y, size_t y_step, size_t n)
-{
-    if (sums == 1) {
-        for (; n > 0; n--, x += x_step, y += y_step) start = wi_impl_maddr(fused, *x, *y, start);
-        return start;
-    }
-    wi_real sum[8] = {0};
-    sum[0] = start;
-    for (size_t k = 0; k < n; k++, x += x_step, y += y_step)
-        sum[k % sums] = wi_impl_maddr(fused, *x, *y, sum[k % sums]);
-    for (size_t half = sums / 2; half > 0; half /= 2)
-        for (size_t t = 0; t < half; t++) sum[t] += sum[t + half];
-    return sum[0];
-}
-
 /* How a product is summed. A scale makes it a step, out += scale (a b), each sum complete (from 0) before
    it is scaled: then out and from are the same. */
 typedef struct wi_impl_order {
@@ -3500,16 +3483,34 @@ typedef struct wi_impl_product {
     wi_impl_order how;
 } wi_impl_product;
 
+/* Eight sums side by side, of which none waits for another: those of an element, or those of eight elements of
+   a row. */
 WI_IMPL_INLINE void wi_impl_gemm_loops(int fused, const wi_impl_product *p)
 {
     const wi_mat out = *p->out, from = *p->from, a = *p->a, b = *p->b;
+    const size_t sums = p->how.sums, x_lane = sums == 8 ? a.col_step : 0;
+    const size_t y_lane = sums == 8 ? b.row_step : b.col_step;
     const wi_real *scale = p->how.scale;
     for (size_t i = 0; i < out.rows; i++) {
-        for (size_t j = 0; j < out.cols; j++) {
-            wi_real start = from.data ? *wi_mat_at(from, i, j) : 0;
-            wi_real sum = wi_impl_sum_products(fused, p->how.sums, scale ? 0 : start, wi_mat_at(a, i, 0),
-                                               a.col_step, wi_mat_at(b, 0, j), b.row_step, a.cols);
-            *wi_mat_at(out, i, j) = scale ? wi_impl_maddr(fused, *scale, sum, start) : sum;
+        for (size_t j = 0, n; j < out.cols; j += n) {
+            const wi_real *x = wi_mat_at(a, i, 0), *y = wi_mat_at(b, 0, j);
+            wi_real sum[8] = {0}, start[8] = {0};
+            n = wi_impl_min(8 / sums, out.cols - j);
+            for (size_t t = 0; from.data && t < n; t++) start[t] = *wi_mat_at(from, i, j + t);
+            if (!scale) memcpy(sum, start, sizeof sum);
+
+            size_t k = a.cols, lanes = sums == 8 ? 8 : n;
+            for (; lanes == 8 && k >= sums; k -= sums, x += sums * a.col_step, y += sums * b.row_step)
+                WI_IMPL_UNROLL for (size_t t = 0; t < 8; t++)
+                    sum[t] = wi_impl_maddr(fused, x[t * x_lane], y[t * y_lane], sum[t]);
+            for (; k > 0; k -= wi_impl_min(k, sums), x += a.col_step, y += b.row_step)
+                for (size_t t = 0; t < (sums == 8 ? k : n); t++)
+                    sum[t] = wi_impl_maddr(fused, x[t * x_lane], y[t * y_lane], sum[t]);
+
+            for (size_t half = sums / 2; half > 0; half /= 2)
+                for (size_t t = 0; t < half; t++) sum[t] += sum[t + half];
+            for (size_t t = 0; t < n; t++)
+                *wi_mat_at(out, i, j + t) = scale ? wi_impl_maddr(fused, *scale, sum[t], start[t]) : sum[t];
         }
     }
 }
