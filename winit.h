@@ -10826,7 +10826,7 @@ static wi_impl_wave wi_impl_wave_after(const wi_signal *per_layer, size_t signal
 /* The relative variance of E f^2 between random networks. n units sample it with one of
    (E f^4 / (E f^2)^2 - 1) / n, on top of what q's own variance makes of it. The pixels of a channel share
    weights, and do not average this away: two of them, correlated by c as two samples are, vary together by
-   c^2 in what f^2 has of z^2 (its even part in Hermite polynomials), by about c in the rest; windows that have
+   c^2 in what f^2 has of z^2 (its second Hermite polynomial), by about c in the rest; windows that have
    nothing in common are still alike by accident, c^2 = 1 / fan_in. Orthogonal weights keep |z|: only the
    part of f^2 that does not follow z^2 is left, and what a narrowing cuts off. */
 static double wi_impl_wave_spread(const wi_impl_wave_at *at, wi_impl_wave z, const double *m, double std,
