@@ -348,6 +348,8 @@ static void test_norm_forward(void)
     wi_net net;
     wi_real x[64 * 3];
     if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    const wi_shape *shape = &net.layers[0].shape;   /* a factor for each unit, of one input each */
+    CHECK(shape->in == 1 && shape->out == 3 && shape->kernel_h == 1 && shape->kernel_w == 1);
     draw(x, 64 * 3, 3);
     /* a mean far from 0 must not hurt */
     for (size_t i = 0; i < 64; i++) x[i * 3 + 1] = (wi_real)(1000 + 5 * (double)x[i * 3 + 1]);

@@ -149,6 +149,18 @@ static void test_large_gradients(void)
         CHECK_NEAR(w, 0.9, 5e-7);
         wi_opt_destroy(&opt);
     }
+
+    /* One whose square no number holds moves its parameter once, or not at all, and leaves it a number. */
+    const wi_opt_desc adaptive[2] = {wi_rmsprop(0.1), wi_adam(0.1)};
+    for (size_t k = 0; k < WI_COUNT(adaptive); k++) {
+        wi_opt opt;
+        wi_real w = 1, g = (wi_real)(sizeof(wi_real) == 8 ? 1e200 : 1e30), none = 0;
+        if (!CHECK_OK(wi_opt_create(&opt, adaptive[k], 1))) return;
+        CHECK_OK(wi_opt_step(&opt, &w, &g));
+        CHECK_OK(wi_opt_step(&opt, &w, &none));
+        CHECK(w == w && w <= 1 && w * 0 == 0);
+        wi_opt_destroy(&opt);
+    }
 }
 
 /* A part of the parameters at a time gives the bits of all at once. */

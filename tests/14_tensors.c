@@ -298,6 +298,7 @@ static void test_hostile(void)
     refused("{" T("\\ud800", "F32", "[1]", "0", "4") "}", 4, "a character");
     refused("{" T("\\ud800\\u0041", "F32", "[1]", "0", "4") "}", 4, "a character");
     refused("{" T("\\udc00", "F32", "[1]", "0", "4") "}", 4, "a character");
+    refused("{" T("\\udc00\\udc00", "F32", "[1]", "0", "4") "}", 4, "a character");
     refused("{" T("\\ud83d\\ud83d", "F32", "[1]", "0", "4") "}", 4, "a character");
     refused("{" T("\\ud83d\\n0000", "F32", "[1]", "0", "4") "}", 4, "a character");
     refused("{" T("\\u12g4", "F32", "[1]", "0", "4") "}", 4, "a character");

@@ -106,6 +106,7 @@ INSIDE(void inside_pair(wi_act act, double std, double c, int rough, double *pro
     memcpy(product, both, 2 * sizeof *product);
 })
 
+#ifndef WINIT_NO_NET
 /* A dense layer by plain loops, forward and backward. */
 INSIDE(void inside_dense(wi_mat pre, wi_mat x, wi_mat w, const wi_real *b),
        { wi_impl_dense_plain(pre, x, w, b); })
@@ -122,9 +123,13 @@ INSIDE(void inside_opt_apply(const wi_opt *opt, wi_real *params, const wi_real *
                              double rate, double shrink, double l2),
        { wi_impl_opt_apply(opt, params, grads, first, n, rate, shrink, l2); })
 
+#endif
+
+#if !defined(WINIT_NO_NET) && !defined(WINIT_NO_DATA) && !defined(WINIT_NO_PROBE)
 /* The starts that mending tries: how many, and one by its number. */
 INSIDE(int inside_starts(void), { return WI_IMPL_STARTS; })
 INSIDE(wi_status inside_draw_start(wi_net *net, int start, wi_mat batch),
        { return wi_impl_draw_start(net, start, batch); })
+#endif
 
 #endif /* INSIDE_H */
