@@ -232,7 +232,8 @@ static void test_edges(void)
     layers[1] = wi_layer_dense(OUTPUTS, wi_linear());
     layers[1].weights = wi_constant(1e6);
     if (!make_net(&net, 2)) return;
-    for (size_t i = 0; i < SAMPLES * OUTPUTS; i++) y_data[i] = (wi_real)(-0.9 * (sizeof(wi_real) == 8 ? DBL_MAX : (double)FLT_MAX));
+    const double most = sizeof(wi_real) == 8 ? DBL_MAX : (double)FLT_MAX;
+    for (size_t i = 0; i < SAMPLES * OUTPUTS; i++) y_data[i] = (wi_real)(-0.9 * most);
     CHECK_OK(wi_net_probe(&net, x, wi_mat_view(y_data, 40, OUTPUTS), WI_LOSS_HALF_SQUARED, probes));
     d = wi_diagnose(probes, 2);
     CHECK(d.verdict == WI_VERDICT_NONFINITE && !d.trains);
