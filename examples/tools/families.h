@@ -99,6 +99,14 @@ static void hidden(plan *p, size_t depth, size_t width, wi_act act)
     for (size_t l = 0; l < depth; l++) dense(p, width, act);
 }
 
+/* Layers of one width; numbers of both are drawn. What is drawn stands in statements here, since in arguments
+   each compiler would draw in an order of its own. */
+static void some_hidden(plan *p, size_t least, size_t most, size_t narrow, size_t wide, wi_act act)
+{
+    size_t width = between(p, narrow, wide);
+    hidden(p, between(p, least, most), width, act);
+}
+
 static int has_weights(const wi_layer_desc *l)
 {
     return l->kind == WI_LAYER_DENSE || l->kind == WI_LAYER_CONV2D;
@@ -306,13 +314,32 @@ static void decide(plan *p)
     budget(p, WI_LOSS_BINARY_CROSS_ENTROPY);
 }
 
+static void some_table(plan *p)
+{
+    size_t classes = between(p, 2, 6);
+    table_classes(p, between(p, 4, 20), classes);
+}
+
+static void some_clouds(plan *p, size_t samples, size_t inputs, size_t most)
+{
+    size_t classes = between(p, 2, most);
+    clouds(p, samples, between(p, inputs, 30), classes, 1.0);
+}
+
+/* Gratings on pictures of up to three channels. */
+static void some_gratings(plan *p, size_t least, size_t side)
+{
+    size_t channels = between(p, 1, 3);
+    gratings(p, between(p, least, 6), channels, side);
+}
+
 /* Data for a classifier of dense layers. */
 static void any_classes(plan *p)
 {
     switch (pick(p, 4)) {
     case 0: case 1: digits(p, 0, 0); break;
-    case 2: clouds(p, 800, between(p, 4, 30), between(p, 2, 8), 1.0); break;
-    default: table_classes(p, between(p, 4, 20), between(p, 2, 6)); break;
+    case 2: some_clouds(p, 800, 4, 8); break;
+    default: some_table(p); break;
     }
 }
 
@@ -321,7 +348,7 @@ static void any_classes(plan *p)
 static void family_shallow(plan *p)
 {
     any_classes(p);
-    hidden(p, between(p, 1, 3), between(p, 16, 64), pick_act(p));
+    some_hidden(p, 1, 3, 16, 64, pick_act(p));
     classify(p);
     any_start(p, 0.5);
 }
@@ -329,7 +356,7 @@ static void family_shallow(plan *p)
 static void family_deep(plan *p)
 {
     any_classes(p);
-    hidden(p, between(p, 6, 20), between(p, 16, 64), pick_act(p));
+    some_hidden(p, 6, 20, 16, 64, pick_act(p));
     classify(p);
     any_start(p, 0.7);
 }
@@ -337,7 +364,7 @@ static void family_deep(plan *p)
 static void family_deep_he(plan *p)
 {
     any_classes(p);
-    hidden(p, between(p, 20, 40), between(p, 16, 56), wi_relu());
+    some_hidden(p, 20, 40, 16, 56, wi_relu());
     classify(p);
     recipe_everywhere(p, wi_he_normal(), wi_zeros());
 }
@@ -346,7 +373,7 @@ static void family_deep_orthogonal(plan *p)
 {
     wi_act act = chance(p, 0.7) ? wi_tanh() : pick_usual_act(p);
     any_classes(p);
-    hidden(p, between(p, 15, 40), between(p, 16, 56), act);
+    some_hidden(p, 15, 40, 16, 56, act);
     classify(p);
     recipe_everywhere(p, wi_orthogonal(chance(p, 0.5) ? wi_gain(act) : log_between(p, 0.7, 2.0)), wi_zeros());
 }
@@ -354,7 +381,7 @@ static void family_deep_orthogonal(plan *p)
 static void family_selu(plan *p)
 {
     any_classes(p);
-    hidden(p, between(p, 4, 30), between(p, 16, 64), wi_selu());
+    some_hidden(p, 4, 30, 16, 64, wi_selu());
     classify(p);
     if (chance(p, 0.6)) recipe_everywhere(p, wi_lecun_normal(), wi_zeros());
     else any_start(p, 0.3);
@@ -363,7 +390,7 @@ static void family_selu(plan *p)
 static void family_pytorch(plan *p)
 {
     any_classes(p);
-    hidden(p, between(p, 1, 20), between(p, 16, 64), pick_usual_act(p));
+    some_hidden(p, 1, 20, 16, 64, pick_usual_act(p));
     classify(p);
     recipe_everywhere(p, wi_pytorch_default(), wi_pytorch_default());
 }
@@ -371,7 +398,7 @@ static void family_pytorch(plan *p)
 static void family_scale(plan *p)
 {
     any_classes(p);
-    hidden(p, between(p, 2, 6), between(p, 16, 64), pick_usual_act(p));
+    some_hidden(p, 2, 6, 16, 64, pick_usual_act(p));
     classify(p);
     recipe_everywhere(p, wi_gained(wi_lecun_normal(), log_between(p, 0.02, 20.0)), wi_zeros());
 }
@@ -379,16 +406,16 @@ static void family_scale(plan *p)
 static void family_one_layer_off(plan *p)   /* all sound but for one layer */
 {
     any_classes(p);
-    hidden(p, between(p, 2, 6), between(p, 16, 64), pick_usual_act(p));
+    some_hidden(p, 2, 6, 16, 64, pick_usual_act(p));
     classify(p);
-    p->layers[pick(p, p->net.layer_count)].weights = wi_gained(
-        wi_lecun_normal(), chance(p, 0.5) ? log_between(p, 0.001, 0.1) : log_between(p, 8.0, 100.0));
+    double gain = chance(p, 0.5) ? log_between(p, 0.001, 0.1) : log_between(p, 8.0, 100.0);
+    p->layers[pick(p, p->net.layer_count)].weights = wi_gained(wi_lecun_normal(), gain);
 }
 
 static void family_copies(plan *p)   /* constant weights */
 {
     any_classes(p);
-    hidden(p, between(p, 1, 4), between(p, 8, 40), pick_usual_act(p));
+    some_hidden(p, 1, 4, 8, 40, pick_usual_act(p));
     classify(p);
     wi_recipe constant = wi_constant(log_between(p, 0.01, 0.5));
     if (chance(p, 0.6)) recipe_everywhere(p, constant, wi_zeros());
@@ -398,7 +425,7 @@ static void family_copies(plan *p)   /* constant weights */
 static void family_biases(plan *p)
 {
     any_classes(p);
-    hidden(p, between(p, 1, 6), between(p, 16, 64), chance(p, 0.7) ? wi_relu() : pick_act(p));
+    some_hidden(p, 1, 6, 16, 64, chance(p, 0.7) ? wi_relu() : pick_act(p));
     classify(p);
     double size = log_between(p, 0.1, 20.0);
     for (size_t l = 0; l < p->net.layer_count; l++)
@@ -410,7 +437,7 @@ static void family_biases(plan *p)
 static void family_sigmoid_squared(plan *p)   /* Nielsen's book: sigmoid to the end, half squared error */
 {
     digits(p, 0, chance(p, 0.5));
-    hidden(p, between(p, 1, 4), between(p, 16, 60), wi_sigmoid());
+    some_hidden(p, 1, 4, 16, 60, wi_sigmoid());
     dense(p, 10, wi_sigmoid());
     budget(p, chance(p, 0.7) ? WI_LOSS_HALF_SQUARED : WI_LOSS_SOFTMAX_CROSS_ENTROPY);
     if (chance(p, 0.5)) recipe_everywhere(p, wi_normal(0.0, 1.0), wi_normal(0.0, 1.0));
@@ -420,7 +447,7 @@ static void family_sigmoid_squared(plan *p)   /* Nielsen's book: sigmoid to the 
 static void family_custom(plan *p)
 {
     any_classes(p);
-    hidden(p, between(p, 1, 8), between(p, 16, 64), pick_custom_act(p));
+    some_hidden(p, 1, 8, 16, 64, pick_custom_act(p));
     classify(p);
     any_start(p, 0.7);
 }
@@ -443,7 +470,7 @@ static void family_vgg(plan *p)
 {
     wi_act act = pick_usual_act(p);
     size_t stages = between(p, 2, 3), each = between(p, 1, 3);
-    if (chance(p, 0.5)) digits(p, 1, 0); else gratings(p, between(p, 3, 6), between(p, 1, 3), 8);
+    if (chance(p, 0.5)) digits(p, 1, 0); else some_gratings(p, 3, 8);
     for (size_t s = 0; s < stages; s++) {
         for (size_t k = 0; k < each; k++) conv(p, 6 + 3 * s, 3, 1, act);
         add(p, wi_layer_max_pool(2));
@@ -505,8 +532,9 @@ static void family_depthwise(plan *p)
 
 /* Residual blocks of two dense layers. pre: norm and activation come first; alpha: a scale layer closes the
    branch. */
-static void residual(plan *p, size_t blocks, size_t width, wi_act act, int pre, int alpha)
+static void residual(plan *p, size_t most, wi_act act, int pre, int alpha)
 {
+    size_t width = between(p, 16, 40), blocks = between(p, 2, most);
     any_classes(p);
     dense(p, width, act);
     for (size_t b = 0; b < blocks; b++) {
@@ -525,25 +553,26 @@ static void residual(plan *p, size_t blocks, size_t width, wi_act act, int pre, 
 
 static void family_residual_plain(plan *p)
 {
-    residual(p, between(p, 2, 24), between(p, 16, 40), pick_usual_act(p), 0, 0);
+    residual(p, 24, pick_usual_act(p), 0, 0);
     any_start(p, 0.8);
 }
 
 static void family_residual_norm(plan *p)
 {
-    residual(p, between(p, 2, 16), between(p, 16, 40), pick_usual_act(p), 1 + chance(p, 0.4), 0);
+    int pre = 1 + chance(p, 0.4);
+    residual(p, 16, pick_usual_act(p), pre, 0);
     any_start(p, 0.5);
 }
 
 static void family_residual_method(plan *p)
 {
-    residual(p, between(p, 2, 24), between(p, 16, 40), wi_relu(), 0, 0);
+    residual(p, 24, wi_relu(), 0, 0);
     p->start = (plan_start)(START_ZERO + pick(p, 3));
 }
 
 static void family_rezero(plan *p)
 {
-    residual(p, between(p, 2, 20), between(p, 16, 40), pick_usual_act(p), 0, 1);
+    residual(p, 20, pick_usual_act(p), 0, 1);
     any_start(p, 0.7);
 }
 
@@ -611,10 +640,10 @@ static void family_small_batch(plan *p)   /* batch norm on few samples a step */
 
 static void family_norm_first(plan *p)   /* a norm takes care of raw inputs */
 {
-    table_classes(p, between(p, 4, 20), between(p, 2, 6));
+    some_table(p);
     raw_columns(p);
     add(p, chance(p, 0.8) ? wi_layer_batch_norm() : wi_layer_layer_norm());
-    hidden(p, between(p, 1, 4), between(p, 16, 64), pick_usual_act(p));
+    some_hidden(p, 1, 4, 16, 64, pick_usual_act(p));
     classify(p);
     any_start(p, 0.8);
 }
@@ -633,9 +662,9 @@ static void family_bottleneck(plan *p)
 {
     wi_act act = pick_usual_act(p);
     any_classes(p);
-    hidden(p, between(p, 1, 2), between(p, 24, 64), act);
+    some_hidden(p, 1, 2, 24, 64, act);
     dense(p, between(p, 1, 4), act);
-    hidden(p, between(p, 1, 2), between(p, 24, 64), act);
+    some_hidden(p, 1, 2, 24, 64, act);
     classify(p);
     any_start(p, 0.7);
 }
@@ -687,8 +716,9 @@ static void family_autoencoder_binary(plan *p)   /* pictures of ink, black or wh
 
 static void family_regression(plan *p)
 {
-    table(p, between(p, 2, 16), between(p, 1, 3));
-    hidden(p, between(p, 1, 6), between(p, 16, 64), pick_act(p));
+    size_t outputs = between(p, 1, 3);
+    table(p, between(p, 2, 16), outputs);
+    some_hidden(p, 1, 6, 16, 64, pick_act(p));
     regress(p);
     any_start(p, 0.7);
 }
@@ -702,7 +732,7 @@ static void family_regression_raw(plan *p)
     if (what != 1) raw_columns(p);
     for (size_t i = 0; what != 0 && i < p->data.y.rows; i++)
         *at(p->data.y, i, 0) = (wi_real)(shift + scale * (double)*at(p->data.y, i, 0));
-    hidden(p, between(p, 1, 3), between(p, 16, 64), pick_usual_act(p));
+    some_hidden(p, 1, 3, 16, 64, pick_usual_act(p));
     regress(p);
     any_start(p, 0.9);
 }
@@ -716,7 +746,7 @@ static void family_curve(plan *p)   /* y = sin(w x) */
         p->data.x.data[i] = (wi_real)(1.7 * x);
         p->data.y.data[i] = (wi_real)sin(frequency * x);
     }
-    hidden(p, between(p, 1, 3), between(p, 8, 64), pick_act(p));
+    some_hidden(p, 1, 3, 8, 64, pick_act(p));
     regress(p);
     any_start(p, 0.8);
 }
@@ -735,7 +765,7 @@ static void family_binary(plan *p)
         wi_data_destroy(&d);
     }
     p->data.y.cols = 1;   /* the first class or not */
-    hidden(p, between(p, 1, 4), between(p, 4, 48), pick_act(p));
+    some_hidden(p, 1, 4, 4, 48, pick_act(p));
     decide(p);
     any_start(p, 0.7);
 }
@@ -751,16 +781,17 @@ static void family_imbalanced(plan *p)
         for (size_t j = 0; rare && j < 4; j++) *at(p->data.x, i, j) += 2;
     }
     standardise(p->data.x);
-    hidden(p, between(p, 1, 4), between(p, 16, 48), pick_usual_act(p));
+    some_hidden(p, 1, 4, 16, 48, pick_usual_act(p));
     decide(p);
     any_start(p, 0.8);
 }
 
 static void family_words(plan *p)
 {
-    words(p, 400 * between(p, 1, 4), between(p, 2, 5), between(p, 10, 40));
+    size_t each = between(p, 10, 40), classes = between(p, 2, 5);
+    words(p, 400 * between(p, 1, 4), classes, each);
     if (chance(p, 0.3)) standardise(p->data.x);
-    hidden(p, between(p, 0, 2), between(p, 8, 24), pick_usual_act(p));
+    some_hidden(p, 0, 2, 8, 24, pick_usual_act(p));
     classify(p);
     any_start(p, 0.8);
 }
@@ -774,7 +805,7 @@ static void family_one_hot(plan *p)
         *at(p->data.x, i, k) = 1;
         *at(p->data.y, i, k / (categories / known) % classes) = 1;
     }
-    hidden(p, between(p, 1, 2), between(p, 8, 32), pick_usual_act(p));
+    some_hidden(p, 1, 2, 8, 32, pick_usual_act(p));
     classify(p);
     any_start(p, 0.8);
 }
@@ -805,7 +836,7 @@ static void family_parity(plan *p)   /* a late start is in its nature */
             *at(p->data.x, i, j) = (wi_real)((i >> j & 1) ? 1 : -1);
             if (i >> j & 1) p->data.y.data[i] = 1 - p->data.y.data[i];
         }
-    hidden(p, between(p, 1, 2), between(p, 4, 32), pick_act(p));
+    some_hidden(p, 1, 2, 4, 32, pick_act(p));
     decide(p);
     p->train.batch = all < 32 ? all : 32;
     any_start(p, 0.8);
@@ -817,7 +848,7 @@ static void family_spirals(plan *p)
     if (wi_data_spirals(&p->data, 600, classes, 0.1, &p->rng) != WI_OK) abort();
     p->net.inputs = 2;
     standardise(p->data.x);
-    hidden(p, between(p, 1, 4), between(p, 8, 48), pick_act(p));
+    some_hidden(p, 1, 4, 8, 48, pick_act(p));
     classify(p);
     any_start(p, 0.8);
 }
@@ -834,7 +865,7 @@ static void family_shifted_column(plan *p)
     for (size_t i = 0; i < p->data.x.rows; i++)
         for (size_t j = first; j < first + columns; j++)
             *at(p->data.x, i, j) = (wi_real)(shift + scale * (double)*at(p->data.x, i, j));
-    hidden(p, between(p, 1, 4), between(p, 16, 64), pick_usual_act(p));
+    some_hidden(p, 1, 4, 16, 64, pick_usual_act(p));
     classify(p);
     any_start(p, 0.9);
 }
@@ -845,16 +876,16 @@ static void family_scaled_inputs(plan *p)
     double scale = log_between(p, 1e-4, 1e3);
     for (size_t i = 0; i < p->data.x.rows * p->data.x.cols; i++)
         p->data.x.data[i] = (wi_real)(scale * (double)p->data.x.data[i]);
-    hidden(p, between(p, 1, 4), between(p, 16, 64), pick_act(p));
+    some_hidden(p, 1, 4, 16, 64, pick_act(p));
     classify(p);
     any_start(p, 0.9);
 }
 
 static void family_raw_table(plan *p)
 {
-    table_classes(p, between(p, 4, 20), between(p, 2, 6));
+    some_table(p);
     raw_columns(p);
-    hidden(p, between(p, 1, 3), between(p, 16, 64), pick_act(p));
+    some_hidden(p, 1, 3, 16, 64, pick_act(p));
     classify(p);
     any_start(p, 0.9);
 }
@@ -864,7 +895,7 @@ static void family_pixels(plan *p)   /* 0 to 255, as files have them */
     digits(p, 0, 1);
     for (size_t i = 0; i < 64000; i++)
         p->data.x.data[i] = (wi_real)(255.0 * fmin(fmax((double)p->data.x.data[i], 0.0), 1.0));
-    hidden(p, between(p, 1, 3), between(p, 16, 48), pick_act(p));
+    some_hidden(p, 1, 3, 16, 48, pick_act(p));
     classify(p);
     any_start(p, 0.7);
 }
@@ -881,7 +912,7 @@ static void family_wrong_output(
                 p->data.y.data[i] = (wi_real)(5.0 + 3.0 * (double)p->data.y.data[i]);
     }
     int classes = p->data.y.cols > 1;
-    hidden(p, between(p, 1, 3), between(p, 16, 48), pick_usual_act(p));
+    some_hidden(p, 1, 3, 16, 48, pick_usual_act(p));
     dense(p, p->data.y.cols, acts[pick(p, 4)]);
     budget(p, classes ? WI_LOSS_SOFTMAX_CROSS_ENTROPY : WI_LOSS_HALF_SQUARED);
     any_start(p, 0.9);
@@ -889,18 +920,18 @@ static void family_wrong_output(
 
 static void family_random_labels(plan *p)   /* nothing to learn but by heart */
 {
-    clouds(p, 600, between(p, 8, 30), between(p, 2, 6), 1.0);
+    some_clouds(p, 600, 8, 6);
     size_t classes = p->data.y.cols;
     memset(p->data.y.data, 0, p->data.y.rows * classes * sizeof(wi_real));
     for (size_t i = 0; i < p->data.y.rows; i++) *at(p->data.y, i, pick(p, classes)) = 1;
-    hidden(p, between(p, 1, 3), between(p, 16, 48), pick_usual_act(p));
+    some_hidden(p, 1, 3, 16, 48, pick_usual_act(p));
     classify(p);
 }
 
 static void family_lsuv(plan *p)
 {
     any_classes(p);
-    hidden(p, between(p, 2, 20), between(p, 16, 56), pick_act(p));
+    some_hidden(p, 2, 20, 16, 56, pick_act(p));
     classify(p);
     p->start = START_LSUV;
 }
@@ -908,7 +939,7 @@ static void family_lsuv(plan *p)
 static void family_frozen(plan *p)   /* random features */
 {
     any_classes(p);
-    hidden(p, between(p, 2, 8), between(p, 24, 64), pick_usual_act(p));
+    some_hidden(p, 2, 8, 24, 64, pick_usual_act(p));
     classify(p);
     any_start(p, 0.7);
     for (size_t l = 0; l + 1 < p->net.layer_count; l++) p->layers[l].frozen = 1;
@@ -917,7 +948,7 @@ static void family_frozen(plan *p)   /* random features */
 static void family_linear(plan *p)
 {
     any_classes(p);
-    hidden(p, between(p, 0, 12), between(p, 16, 64), wi_linear());
+    some_hidden(p, 0, 12, 16, 64, wi_linear());
     classify(p);
     any_start(p, 0.6);
 }

@@ -73,8 +73,10 @@ static void wild_start(plan *p, double sound)
 {
     size_t off = pick(p, p->net.layer_count);
     if (chance(p, sound)) { any_start(p, 1.0); return; }
-    if (chance(p, 0.5)) recipe_everywhere(p, wild_recipe(p), chance(p, 0.6) ? wi_zeros() : wild_bias(p));
-    else
+    if (chance(p, 0.5)) {
+        wi_recipe bias = chance(p, 0.6) ? wi_zeros() : wild_bias(p);
+        recipe_everywhere(p, wild_recipe(p), bias);
+    } else
         for (size_t l = 0, each = pick(p, 2); l < p->net.layer_count; l++)
             if (has_weights(&p->layers[l]) && (each ? chance(p, 0.7) : l == off)) {
                 p->layers[l].weights = wild_recipe(p);
@@ -121,6 +123,18 @@ static void latent(plan *p, size_t samples, size_t inputs, size_t outputs)
     fill_normal(p, p->data.x);
 }
 
+static void any_latent(plan *p, double few, double many, size_t least, size_t most, size_t outputs)
+{
+    size_t inputs = between(p, least, most);
+    latent(p, log_count(p, few, many), inputs, outputs);
+}
+
+static void any_hidden(plan *p, size_t least, size_t most, double narrow, double wide, wi_act act)
+{
+    size_t width = log_count(p, narrow, wide);
+    hidden(p, between(p, least, most), width, act);
+}
+
 /* One column as tables have them, made of standard normal numbers so that order, and mostly size, stay. */
 static void column_as(plan *p, size_t j, size_t kind)
 {
@@ -155,6 +169,12 @@ static void messy(plan *p, double share)
 static void affine(wi_mat m, double shift, double scale)
 {
     for (size_t i = 0; i < m.rows * m.cols; i++) m.data[i] = (wi_real)(shift + scale * (double)m.data[i]);
+}
+
+static void any_affine(plan *p, wi_mat m, double lo, double hi, double least, double most)
+{
+    double scale = log_between(p, least, most);
+    affine(m, around(p, lo, hi), scale);
 }
 
 /* Each row gets, with this probability, the answer of another. */
@@ -215,10 +235,13 @@ static void bend_targets(plan *p)
 static void wild_task(plan *p, double hard)
 {
     size_t samples = log_count(p, 30.0, 1000.0), inputs = log_count(p, 2.0, 30.0);
-    double noise = chance(p, 0.5) ? 0.0 : around(p, 0.0, 2.0 * hard);
+    double noise = chance(p, 0.5) ? 0.0 : around(p, 0.0, 2.0 * hard), apart;
     p->train.loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY;
     switch (pick(p, 6)) {
-    case 0: clouds(p, samples, inputs < 16 ? inputs : 16, between(p, 2, 6), log_between(p, 0.3, 3.0)); break;
+    case 0:
+        apart = log_between(p, 0.3, 3.0);
+        clouds(p, samples, inputs < 16 ? inputs : 16, between(p, 2, 6), apart);
+        break;
     case 1:
         digits(p, 0, chance(p, 0.5));
         break;
@@ -241,16 +264,16 @@ static void wild_task(plan *p, double hard)
     }
     if (chance(p, hard)) confuse(p, wi_rng_uniform(&p->rng));
     if (chance(p, 0.3)) messy(p, wi_rng_uniform(&p->rng));
-    else if (chance(p, 0.2)) affine(p->data.x, around(p, -3.0, 3.0), log_between(p, 0.01, 100.0));
+    else if (chance(p, 0.2)) any_affine(p, p->data.x, -3.0, 3.0, 0.01, 100.0);
 }
 
 /* Small pictures, raw or not. */
 static void pictures(plan *p)
 {
-    if (chance(p, 0.5)) digits(p, 1, chance(p, 0.5)); else gratings(p, between(p, 2, 6), between(p, 1, 3), 8);
+    if (chance(p, 0.5)) digits(p, 1, chance(p, 0.5)); else some_gratings(p, 2, 8);
     if (chance(p, 0.3)) confuse(p, wi_rng_uniform(&p->rng));
     if (chance(p, 0.25)) affine(p->data.x, chance(p, 0.5) ? 0.0 : 128.0, 60.0);
-    else if (chance(p, 0.2)) affine(p->data.x, around(p, -5.0, 5.0), log_between(p, 0.003, 10.0));
+    else if (chance(p, 0.2)) any_affine(p, p->data.x, -5.0, 5.0, 0.003, 10.0);
     p->train.loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY;
 }
 
@@ -276,18 +299,18 @@ static void more_form(plan *p)   /* boxes ticked, ages, fares: who comes back? *
     smooth_target(p, around(p, 0.0, 1.5));
     flags(p, -0.5, 1.5);
     for (int raw = chance(p, 0.7); raw && j < numbers; j++) column_as(p, j, pick(p, 11));
-    hidden(p, between(p, 0, 3), log_count(p, 4.0, 64.0), mostly_usual_act(p));
+    any_hidden(p, 0, 3, 4.0, 64.0, mostly_usual_act(p));
     p->train.loss = WI_LOSS_BINARY_CROSS_ENTROPY;
     wild_end(p, 0.7);
 }
 
 static void more_ledger(plan *p)   /* sums of money from whatever the books hold */
 {
-    latent(p, log_count(p, 40.0, 1000.0), between(p, 2, 16), 1);
+    any_latent(p, 40.0, 1000.0, 2, 16, 1);
     smooth_target(p, around(p, 0.0, 1.0));
     bend_targets(p);
     messy(p, around(p, 0.2, 1.0));
-    hidden(p, between(p, 1, 4), log_count(p, 8.0, 96.0), mostly_usual_act(p));
+    any_hidden(p, 1, 4, 8.0, 96.0, mostly_usual_act(p));
     wild_end(p, 0.75);
 }
 
@@ -295,7 +318,7 @@ static void more_grades(plan *p)   /* marks 3 to 8, most of them in the middle: 
 {
     size_t marks = between(p, 3, 6);
     int numbers = chance(p, 0.4);
-    latent(p, log_count(p, 100.0, 1000.0), between(p, 4, 12), numbers ? 1 : marks);
+    any_latent(p, 100.0, 1000.0, 4, 12, numbers ? 1 : marks);
     if (numbers) {
         smooth_target(p, around(p, 0.0, 1.5));
         for (size_t i = 0; i < p->data.y.rows; i++)
@@ -314,7 +337,7 @@ static void more_grades(plan *p)   /* marks 3 to 8, most of them in the middle: 
         p->train.loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY;
     }
     if (chance(p, 0.6)) messy(p, around(p, 0.3, 1.0));
-    hidden(p, between(p, 1, 3), log_count(p, 6.0, 64.0), mostly_usual_act(p));
+    any_hidden(p, 1, 3, 6.0, 64.0, mostly_usual_act(p));
     wild_end(p, 0.75);
 }
 
@@ -329,7 +352,7 @@ static void more_fraud(plan *p)   /* few are wanted, an amount is log-normal, a 
     double clock = log_between(p, 0.1, 200.0);
     if (raw) column_as(p, 0, 2);
     for (size_t i = 0; raw && i < samples; i++) *at(p->data.x, i, 1) = (wi_real)(clock * (double)i);
-    hidden(p, between(p, 1, 4), log_count(p, 4.0, 64.0), mostly_usual_act(p));
+    any_hidden(p, 1, 4, 4.0, 64.0, mostly_usual_act(p));
     p->train.loss = WI_LOSS_BINARY_CROSS_ENTROPY;
     wild_end(p, 0.7);
 }
@@ -338,8 +361,8 @@ static void more_flowers(plan *p)   /* a handful of samples, a tiny net, all of 
 {
     size_t classes = between(p, 2, 4), columns = between(p, 2, 6), samples = between(p, 20, 120);
     clouds(p, samples, columns, classes, log_between(p, 0.3, 3.0));
-    if (chance(p, 0.5)) affine(p->data.x, around(p, 0.0, 6.0), log_between(p, 0.1, 5.0));
-    hidden(p, between(p, 1, 3), between(p, 2, 16), mostly_usual_act(p));
+    if (chance(p, 0.5)) any_affine(p, p->data.x, 0.0, 6.0, 0.1, 5.0);
+    some_hidden(p, 1, 3, 2, 16, mostly_usual_act(p));
     p->train.loss = chance(p, 0.8) ? WI_LOSS_SOFTMAX_CROSS_ENTROPY : WI_LOSS_HALF_SQUARED;
     wild_end(p, 0.5);
     if (chance(p, 0.7)) p->train.batch = PLAN_LOOK;
@@ -347,12 +370,13 @@ static void more_flowers(plan *p)   /* a handful of samples, a tiny net, all of 
 
 static void more_tags(plan *p)   /* several yes or no at once, each as rare as it likes */
 {
-    latent(p, log_count(p, 60.0, 800.0), between(p, 4, 20), between(p, 3, 10));
+    size_t outputs = between(p, 3, 10);
+    any_latent(p, 60.0, 800.0, 4, 20, outputs);
     smooth_target(p, around(p, 0.0, 1.5));
     flags(p, -1.0, 2.0);
     if (chance(p, 0.3)) confuse(p, wi_rng_uniform(&p->rng));
     if (chance(p, 0.3)) messy(p, wi_rng_uniform(&p->rng));
-    hidden(p, between(p, 1, 4), log_count(p, 8.0, 64.0), mostly_usual_act(p));
+    any_hidden(p, 1, 4, 8.0, 64.0, mostly_usual_act(p));
     p->train.loss = chance(p, 0.8) ? WI_LOSS_BINARY_CROSS_ENTROPY : WI_LOSS_HALF_SQUARED;
     wild_end(p, 0.6);
 }
@@ -360,23 +384,24 @@ static void more_tags(plan *p)   /* several yes or no at once, each as rare as i
 static void more_heavy_tails(plan *p)   /* a few targets outweigh all the others */
 {
     double tail = around(p, 0.5, 3.0);
-    latent(p, log_count(p, 60.0, 900.0), between(p, 2, 12), 1);
+    any_latent(p, 60.0, 900.0, 2, 12, 1);
     smooth_target(p, around(p, 0.0, 0.7));
     for (size_t i = 0; i < p->data.y.rows; i++)
         p->data.y.data[i] = (wi_real)(sinh(tail * (double)p->data.y.data[i]));
     if (chance(p, 0.5)) standardise(p->data.y);
     if (chance(p, 0.2)) messy(p, wi_rng_uniform(&p->rng));
-    hidden(p, between(p, 1, 4), log_count(p, 8.0, 64.0), mostly_usual_act(p));
+    any_hidden(p, 1, 4, 8.0, 64.0, mostly_usual_act(p));
     wild_end(p, 0.7);
 }
 
 static void more_rewards(plan *p)   /* the value of an action, of which most is luck */
 {
     double luck = log_between(p, 0.2, 3.0);
-    latent(p, log_count(p, 30.0, 1000.0), between(p, 2, 8), between(p, 1, 4));
+    size_t outputs = between(p, 1, 4);
+    any_latent(p, 30.0, 1000.0, 2, 8, outputs);
     smooth_target(p, luck);
-    if (chance(p, 0.4)) affine(p->data.y, around(p, -20.0, 20.0), log_between(p, 0.05, 50.0));
-    hidden(p, between(p, 1, 3), log_count(p, 8.0, 128.0), mostly_usual_act(p));
+    if (chance(p, 0.4)) any_affine(p, p->data.y, -20.0, 20.0, 0.05, 50.0);
+    any_hidden(p, 1, 3, 8.0, 128.0, mostly_usual_act(p));
     wild_end(p, 0.75);
 }
 
@@ -385,7 +410,7 @@ static void more_by_heart(plan *p)   /* answers drawn by lot, to be learnt by he
     size_t samples = log_count(p, 10.0, 600.0), inputs = log_count(p, 2.0, 40.0), classes = between(p, 2, 6);
     latent(p, samples, inputs, classes);
     for (size_t i = 0; i < samples; i++) *at(p->data.y, i, pick(p, classes)) = 1;
-    hidden(p, between(p, 1, 4), log_count(p, 4.0, 128.0), mostly_usual_act(p));
+    any_hidden(p, 1, 4, 4.0, 128.0, mostly_usual_act(p));
     p->train.loss = chance(p, 0.8) ? WI_LOSS_SOFTMAX_CROSS_ENTROPY : WI_LOSS_HALF_SQUARED;
     wild_end(p, 0.8);
 }
@@ -416,7 +441,7 @@ static void more_forecast(plan *p)   /* the next value of a series, or its next 
     }
     if (raw) affine(p->data.x, level, scale);
     if (raw && chance(p, 0.7)) affine(p->data.y, change ? 0.0 : level, scale);
-    hidden(p, between(p, 1, 4), log_count(p, 4.0, 96.0), mostly_usual_act(p));
+    any_hidden(p, 1, 4, 4.0, 96.0, mostly_usual_act(p));
     wild_end(p, 0.75);
 }
 
@@ -437,7 +462,7 @@ static void more_windows(plan *p)   /* what a converter saw; in which state was 
     if (shown == 0) affine(p->data.x, 0.5 * range, 0.1 * range);
     if (shown == 1) affine(p->data.x, 0.5, 0.1);
     if (chance(p, 0.2)) confuse(p, wi_rng_uniform(&p->rng));
-    hidden(p, between(p, 1, 5), log_count(p, 6.0, 64.0), mostly_usual_act(p));
+    any_hidden(p, 1, 5, 6.0, 64.0, mostly_usual_act(p));
     p->train.loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY;
     wild_end(p, 0.7);
 }
@@ -458,7 +483,7 @@ static void more_axis(plan *p)   /* a curve over an axis in the units of the plo
     }
     if (chance(p, 0.4)) standardise(p->data.x);
     if (chance(p, 0.2)) bend_targets(p);
-    hidden(p, between(p, 1, 5), log_count(p, 4.0, 128.0), wild_act(p));
+    any_hidden(p, 1, 5, 4.0, 128.0, wild_act(p));
     wild_end(p, 0.7);
 }
 
@@ -473,9 +498,9 @@ static void more_next_state(plan *p)   /* where a system is one tick later, or b
             double a = (double)*at(p->data.x, i, j), b = (double)*at(p->data.x, i, (j + 1) % states);
             *at(p->data.y, i, j) = (wi_real)((moved ? 0.0 : a) + tick * (turn * sin(b) * a - b));
         }
-    if (chance(p, 0.3)) affine(p->data.x, around(p, -5.0, 5.0), log_between(p, 0.05, 50.0));
+    if (chance(p, 0.3)) any_affine(p, p->data.x, -5.0, 5.0, 0.05, 50.0);
     if (chance(p, 0.3)) affine(p->data.y, 0.0, log_between(p, 0.1, 1000.0));
-    hidden(p, between(p, 1, 5), log_count(p, 8.0, 96.0), mostly_usual_act(p));
+    any_hidden(p, 1, 5, 8.0, 96.0, mostly_usual_act(p));
     wild_end(p, 0.7);
 }
 
@@ -493,8 +518,8 @@ static void more_checkerboard(plan *p)   /* neighbours in the plane, or in space
         }
         p->data.y.data[i] = (wi_real)(colour % 2);
     }
-    if (chance(p, 0.3)) affine(p->data.x, around(p, -2.0, 2.0), log_between(p, 0.05, 20.0));
-    hidden(p, between(p, 1, 6), log_count(p, 4.0, 96.0), wild_act(p));
+    if (chance(p, 0.3)) any_affine(p, p->data.x, -2.0, 2.0, 0.05, 20.0);
+    any_hidden(p, 1, 6, 4.0, 96.0, wild_act(p));
     p->train.loss = chance(p, 0.8) ? WI_LOSS_BINARY_CROSS_ENTROPY : WI_LOSS_HALF_SQUARED;
     wild_end(p, 0.7);
 }
@@ -518,7 +543,7 @@ static void more_waves(plan *p)   /* sines of any frequency, in the inputs or in
         }
         p->data.y.data[i] = (wi_real)(sin(detail * u) * cos(detail * v));
     }
-    hidden(p, between(p, 1, 5), log_count(p, 8.0, 64.0), features ? mostly_usual_act(p) : wi_sine(omega));
+    any_hidden(p, 1, 5, 8.0, 64.0, features ? mostly_usual_act(p) : wi_sine(omega));
     wild_end(p, 0.6);
 }
 
@@ -527,14 +552,16 @@ static void more_waves(plan *p)   /* sines of any frequency, in the inputs or in
 static void more_thin(plan *p)   /* deep and narrow */
 {
     wild_task(p, 0.3);
-    hidden(p, between(p, 3, 12) * between(p, 1, 3), between(p, 2, 10), mostly_usual_act(p));
+    wi_act act = mostly_usual_act(p);
+    size_t width = between(p, 2, 10), depth = between(p, 3, 12);
+    hidden(p, depth * between(p, 1, 3), width, act);
     wild_end(p, 0.7);
 }
 
 static void more_wide(plan *p)   /* one or two wide layers */
 {
     wild_task(p, 0.3);
-    hidden(p, between(p, 1, 2), log_count(p, 100.0, 300.0), wild_act(p));
+    any_hidden(p, 1, 2, 100.0, 300.0, wild_act(p));
     wild_end(p, 0.5);
 }
 
@@ -544,14 +571,17 @@ static void more_pyramid(plan *p)   /* every layer of another width and another 
     int mixed = chance(p, 0.6);
     wi_act act = wild_act(p);
     wild_task(p, 0.3);
-    for (size_t l = 0; l < depth; l++) dense(p, log_count(p, 2.0, 96.0), mixed ? wild_act(p) : act);
+    for (size_t l = 0; l < depth; l++) {
+        if (mixed) act = wild_act(p);
+        dense(p, log_count(p, 2.0, 96.0), act);
+    }
     wild_end(p, 0.7);
 }
 
 static void more_deep(plan *p)   /* deep for its own sake */
 {
     wild_task(p, 0.2);
-    hidden(p, between(p, 8, 40), log_count(p, 12.0, 40.0), wild_act(p));
+    any_hidden(p, 8, 40, 12.0, 40.0, wild_act(p));
     wild_end(p, 0.8);
 }
 
@@ -561,7 +591,7 @@ static void more_from_scratch(plan *p)   /* a first net in arrays: rand or randn
     wild_task(p, 0.2);
     int squared = p->train.loss != WI_LOSS_HALF_SQUARED && chance(p, 0.6);
     wi_act act = chance(p, 0.6) ? wi_sigmoid() : chance(p, 0.5) ? wi_tanh() : wi_relu();
-    hidden(p, between(p, 1, 4), log_count(p, 3.0, 48.0), act);
+    any_hidden(p, 1, 4, 3.0, 48.0, act);
     dense(p, p->data.y.cols, squared ? wi_sigmoid() : wi_linear());
     if (squared) p->train.loss = WI_LOSS_HALF_SQUARED;
     wild_train(p);
@@ -577,9 +607,10 @@ static void more_all_positive(plan *p)   /* weights with a mean: every unit says
 {
     double mean = log_between(p, 0.003, 0.5), std = mean * log_between(p, 0.01, 3.0);
     wild_task(p, 0.2);
-    hidden(p, between(p, 1, 6), log_count(p, 4.0, 64.0), mostly_usual_act(p));
+    any_hidden(p, 1, 6, 4.0, 64.0, mostly_usual_act(p));
     wild_end(p, 1.0);
-    recipe_everywhere(p, wi_normal(chance(p, 0.8) ? mean : -mean, std), wild_bias(p));
+    wi_recipe bias = wild_bias(p);
+    recipe_everywhere(p, wi_normal(chance(p, 0.8) ? mean : -mean, std), bias);
 }
 
 static void more_squashed_end(plan *p)   /* a last activation that can, or cannot, reach the targets */
@@ -587,8 +618,8 @@ static void more_squashed_end(plan *p)   /* a last activation that can, or canno
     const wi_act ends[6] = { wi_sigmoid(), wi_tanh(), wi_relu(), wi_softplus(), wi_softsign(), wi_sine(1.0) };
     wild_task(p, 0.2);
     if (p->train.loss == WI_LOSS_HALF_SQUARED && chance(p, 0.5))
-        affine(p->data.y, around(p, -2.0, 2.0), log_between(p, 0.1, 5.0));
-    hidden(p, between(p, 1, 4), log_count(p, 6.0, 64.0), mostly_usual_act(p));
+        any_affine(p, p->data.y, -2.0, 2.0, 0.1, 5.0);
+    any_hidden(p, 1, 4, 6.0, 64.0, mostly_usual_act(p));
     dense(p, p->data.y.cols, ends[pick(p, 6)]);
     if (chance(p, 0.5)) p->train.loss = WI_LOSS_HALF_SQUARED;
     wild_train(p);
@@ -598,8 +629,8 @@ static void more_squashed_end(plan *p)   /* a last activation that can, or canno
 static void more_no_bias(plan *p)   /* no layer has a bias, whatever the inputs' means */
 {
     wild_task(p, 0.2);
-    if (chance(p, 0.4)) affine(p->data.x, around(p, -4.0, 4.0), log_between(p, 0.1, 3.0));
-    hidden(p, between(p, 1, 8), log_count(p, 3.0, 64.0), mostly_usual_act(p));
+    if (chance(p, 0.4)) any_affine(p, p->data.x, -4.0, 4.0, 0.1, 3.0);
+    any_hidden(p, 1, 8, 3.0, 64.0, mostly_usual_act(p));
     wild_end(p, 0.7);
     for (size_t l = 0; l < p->net.layer_count; l++) p->layers[l].no_bias = chance(p, 0.9);
 }
@@ -608,7 +639,7 @@ static void more_frozen(plan *p)   /* some layers stay as they were drawn */
 {
     double share = wi_rng_uniform(&p->rng);
     wild_task(p, 0.3);
-    hidden(p, between(p, 1, 8), log_count(p, 6.0, 96.0), mostly_usual_act(p));
+    any_hidden(p, 1, 8, 6.0, 96.0, mostly_usual_act(p));
     wild_end(p, 0.6);
     size_t free_one = pick(p, p->net.layer_count);
     for (size_t l = 0; l < p->net.layer_count; l++) p->layers[l].frozen = l != free_one && chance(p, share);
@@ -617,7 +648,7 @@ static void more_frozen(plan *p)   /* some layers stay as they were drawn */
 static void more_own_rates(plan *p)   /* each layer walks at its own pace */
 {
     wild_task(p, 0.2);
-    hidden(p, between(p, 1, 8), log_count(p, 6.0, 64.0), mostly_usual_act(p));
+    any_hidden(p, 1, 8, 6.0, 64.0, mostly_usual_act(p));
     wild_end(p, 0.7);
     for (size_t l = 0; l < p->net.layer_count; l++)
         if (has_weights(&p->layers[l])) p->layers[l].step_scale = log_between(p, 0.001, 10.0);
@@ -720,7 +751,7 @@ static void more_dropout(plan *p)   /* dropout of any rate behind any layer, the
 static void more_noise(plan *p)   /* noise on inputs and weights, smoothed labels: too much of a good thing */
 {
     wild_task(p, 0.2);
-    hidden(p, between(p, 1, 5), log_count(p, 8.0, 64.0), mostly_usual_act(p));
+    any_hidden(p, 1, 5, 8.0, 64.0, mostly_usual_act(p));
     wild_end(p, 0.8);
     if (chance(p, 0.5)) p->train.input_noise = log_between(p, 0.03, 5.0);
     if (chance(p, 0.5)) p->train.weight_noise = log_between(p, 0.003, 0.4);
@@ -731,7 +762,7 @@ static void more_noise(plan *p)   /* noise on inputs and weights, smoothed label
 static void more_held_back(plan *p)   /* decay, clipping and schedules that leave little of a step */
 {
     wild_task(p, 0.1);
-    hidden(p, between(p, 1, 5), log_count(p, 8.0, 64.0), mostly_usual_act(p));
+    any_hidden(p, 1, 5, 8.0, 64.0, mostly_usual_act(p));
     wild_end(p, 0.85);
     switch (pick(p, 4)) {
     case 0: p->train.weight_decay = log_between(p, 1e-3, 3.0); break;
@@ -767,7 +798,7 @@ static void more_code(plan *p)   /* an autoencoder of any depth, with any code, 
         if (chance(p, 0.3)) messy(p, wi_rng_uniform(&p->rng));
     }
     p->data.y = p->data.x;
-    if (chance(p, 0.3)) affine(p->data.x, around(p, -2.0, 2.0), log_between(p, 0.05, 30.0));
+    if (chance(p, 0.3)) any_affine(p, p->data.x, -2.0, 2.0, 0.05, 30.0);
     for (size_t l = 0; l < sides; l++) dense(p, width, act);
     dense(p, code, chance(p, 0.5) ? act : wi_linear());
     for (size_t l = 0; l < sides; l++) dense(p, width, act);
@@ -780,7 +811,7 @@ static void more_tied(plan *p)   /* the way back is the way there, transposed */
     size_t sides = between(p, 1, 4), width = log_count(p, 3.0, 48.0);
     wi_act act = mostly_usual_act(p);
     digits(p, 0, chance(p, 0.5));
-    if (chance(p, 0.3)) affine(p->data.x, around(p, -1.0, 1.0), log_between(p, 0.05, 20.0));
+    if (chance(p, 0.3)) any_affine(p, p->data.x, -1.0, 1.0, 0.05, 20.0);
     p->data.y = p->data.x;
     for (size_t l = 0; l < sides; l++) dense(p, width, act);
     for (size_t l = 1; l < sides; l++) dense(p, width, act)->tied = sides + 1 - l;
@@ -844,7 +875,8 @@ static void more_anything(plan *p)   /* all of the above at once */
     wild_task(p, 0.4);
     for (size_t l = 0; l < depth; l++) {
         size_t before = p->net.layer_count, width = log_count(p, 3.0, 64.0);
-        dense(p, width, wild_act(p))->no_bias = chance(p, 0.1);
+        wi_layer_desc *layer = dense(p, width, wild_act(p));
+        layer->no_bias = chance(p, 0.1);
         if (chance(p, 0.15)) any_norm(p);
         if (chance(p, 0.1)) add(p, wi_layer_dropout(around(p, 0.0, 0.8)));
         if (chance(p, 0.15)) {

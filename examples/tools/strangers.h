@@ -101,7 +101,7 @@ static void stranger_denoise(plan *p)   /* give back the digits without the nois
             *at(p->data.x, i, j) = (wi_real)((double)*at(train.x, i, j) + noise * wi_rng_normal(&p->rng));
         }
     wi_data_destroy(&all);
-    hidden(p, between(p, 1, 5), between(p, 8, 64), pick_act(p));
+    some_hidden(p, 1, 5, 8, 64, pick_act(p));
     regress(p);
     strange_start(p, 0.6);
 }
@@ -153,7 +153,7 @@ static void stranger_custom(plan *p)   /* activations of one's own */
     default: a = wi_custom("shift", g_shift, g_shift1, log_between(p, 0.3, 6.0)); break;
     }
     any_classes(p);
-    hidden(p, between(p, 1, 7), between(p, 12, 64), a);
+    some_hidden(p, 1, 7, 12, 64, a);
     classify(p);
     strange_start(p, 0.6);
 }
@@ -168,7 +168,7 @@ static void stranger_copy(plan *p)   /* remember the first symbol */
             *at(p->data.x, i, k * symbols + s) = 1;
             if (k == 0) *at(p->data.y, i, s) = 1;
         }
-    hidden(p, between(p, 1, 10), between(p, 8, 48), pick_usual_act(p));
+    some_hidden(p, 1, 10, 8, 48, pick_usual_act(p));
     classify(p);
     strange_start(p, 0.6);
 }
@@ -181,7 +181,7 @@ static void stranger_arithmetic(plan *p)   /* a product, a sum, a length of the 
     fill_normal(p, p->data.x);
     for (size_t i = 0; i < 500 * p->data.x.cols; i++) p->data.x.data[i] *= (wi_real)scale;
     regress_on(p, f[pick(p, 3)], 0.0);
-    hidden(p, between(p, 1, 4), between(p, 8, 64), pick_usual_act(p));
+    some_hidden(p, 1, 4, 8, 64, pick_usual_act(p));
     regress(p);
     strange_start(p, 0.7);
 }
@@ -195,7 +195,7 @@ static void stranger_modular(plan *p)   /* i + j modulo n */
         *at(p->data.x, i, n + i % n) = 1;
         *at(p->data.y, i, (i / n + i % n) % n) = 1;
     }
-    hidden(p, between(p, 1, 2), between(p, 16, 64), pick_usual_act(p));
+    some_hidden(p, 1, 2, 16, 64, pick_usual_act(p));
     classify(p);
     strange_start(p, 0.8);
 }
@@ -209,7 +209,7 @@ static void stranger_label_noise(plan *p)   /* any share of the labels is wrong 
             for (size_t k = 0; k < p->data.y.cols; k++) *at(p->data.y, i, k) = 0;
             *at(p->data.y, i, pick(p, p->data.y.cols)) = 1;
         }
-    hidden(p, between(p, 1, 4), between(p, 12, 64), pick_usual_act(p));
+    some_hidden(p, 1, 4, 12, 64, pick_usual_act(p));
     classify(p);
 }
 
@@ -225,25 +225,27 @@ static void stranger_imbalanced(plan *p)   /* each class is rarer than the one b
         *at(p->data.y, i, c) = 1;
         *at(p->data.x, i, c) += (wi_real)d;
     }
-    hidden(p, between(p, 1, 4), between(p, 8, 64), pick_act(p));
+    some_hidden(p, 1, 4, 8, 64, pick_act(p));
     classify(p);
     strange_start(p, 0.7);
 }
 
 static void stranger_sensors(plan *p)   /* gravity in one axis */
 {
-    waves(p, between(p, 2, 4), 30, log_between(p, 0.05, 5.0), 0.0);
+    double scale = log_between(p, 0.05, 5.0);
+    waves(p, between(p, 2, 4), 30, scale, 0.0);
     for (size_t i = 0; i < p->data.x.rows; i++)
         for (size_t j = 0; j < 10; j++) *at(p->data.x, i, j) += (wi_real)9.81;
-    hidden(p, between(p, 1, 4), between(p, 8, 48), pick_usual_act(p));
+    some_hidden(p, 1, 4, 8, 48, pick_usual_act(p));
     classify(p);
     strange_start(p, 0.7);
 }
 
 static void stranger_audio(plan *p)   /* small numbers */
 {
-    waves(p, between(p, 2, 6), 128, log_between(p, 1e-4, 0.3), 0.0);
-    hidden(p, between(p, 1, 4), between(p, 16, 48), pick_usual_act(p));
+    double scale = log_between(p, 1e-4, 0.3);
+    waves(p, between(p, 2, 6), 128, scale, 0.0);
+    some_hidden(p, 1, 4, 16, 48, pick_usual_act(p));
     classify(p);
     strange_start(p, 0.7);
 }
@@ -254,7 +256,7 @@ static void stranger_houses(plan *p)   /* logarithms of prices */
     for (size_t i = 0; i < p->data.y.rows; i++)
         p->data.y.data[i] = (wi_real)(12.0 + 0.4 * (double)p->data.y.data[i]);
     if (chance(p, 0.6)) raw_columns(p);
-    hidden(p, between(p, 1, 3), between(p, 16, 64), pick_usual_act(p));
+    some_hidden(p, 1, 3, 16, 64, pick_usual_act(p));
     regress(p);
     strange_start(p, 0.8);
 }
@@ -270,7 +272,7 @@ static void stranger_powers(plan *p)   /* x, x^2, x^3 ... of one number */
         p->data.y.data[i] = (wi_real)sin(2 * x);
     }
     if (chance(p, 0.5)) standardise(p->data.x);
-    hidden(p, between(p, 0, 2), between(p, 8, 48), pick_usual_act(p));
+    some_hidden(p, 0, 2, 8, 48, pick_usual_act(p));
     regress(p);
 }
 
@@ -291,9 +293,10 @@ static void stranger_sigmoid_norm(plan *p)   /* norms in front of sigmoids */
 static void stranger_one_unit(plan *p)   /* a bottleneck of one or two units */
 {
     any_classes(p);
-    hidden(p, between(p, 1, 3), between(p, 12, 48), pick_usual_act(p));
-    dense(p, between(p, 1, 2), pick_act(p));
-    hidden(p, between(p, 1, 3), between(p, 12, 48), pick_usual_act(p));
+    some_hidden(p, 1, 3, 12, 48, pick_usual_act(p));
+    wi_act act = pick_act(p);
+    dense(p, between(p, 1, 2), act);
+    some_hidden(p, 1, 3, 12, 48, pick_usual_act(p));
     classify(p);
 }
 
@@ -301,7 +304,7 @@ static void stranger_pooled(plan *p)   /* average pooling */
 {
     wi_act act = chance(p, 0.5) ? wi_tanh() : any_act(p);
     if (chance(p, 0.5)) digits(p, 1, 0);
-    else gratings(p, between(p, 2, 6), between(p, 1, 3), 8);
+    else some_gratings(p, 2, 8);
     size_t stages = between(p, 1, 3);
     for (size_t s = 0; s < stages; s++) {
         conv(p, between(p, 2, 8), 3, 1, act);
@@ -327,7 +330,7 @@ static void stranger_hashed(plan *p)   /* many columns, few of them 1 */
             }
         *at(p->data.y, i, s > 0) = 1;
     }
-    hidden(p, between(p, 0, 3), between(p, 8, 48), pick_usual_act(p));
+    some_hidden(p, 0, 3, 8, 48, pick_usual_act(p));
     classify(p);
     strange_start(p, 0.6);
 }
@@ -344,7 +347,7 @@ static void stranger_angles(plan *p)   /* twice the angle of a point */
         *at(p->data.y, i, 0) = (wi_real)cos(2 * a);
         *at(p->data.y, i, 1) = (wi_real)sin(2 * a);
     }
-    hidden(p, between(p, 1, 8), between(p, 6, 48), pick_act(p));
+    some_hidden(p, 1, 8, 6, 48, pick_act(p));
     dense(p, 2, chance(p, 0.5) ? wi_tanh() : chance(p, 0.3) ? wi_sigmoid() : wi_linear());
     budget(p, WI_LOSS_HALF_SQUARED);
     strange_start(p, 0.6);
@@ -356,7 +359,7 @@ static void stranger_counts(plan *p)   /* Poisson-like counts, softplus or ReLU 
     double level = log_between(p, 0.5, 200.0);
     for (size_t i = 0; i < p->data.y.rows; i++)
         p->data.y.data[i] = (wi_real)floor(level * exp(0.5 * (double)p->data.y.data[i]));
-    hidden(p, between(p, 1, 3), between(p, 12, 48), pick_usual_act(p));
+    some_hidden(p, 1, 3, 12, 48, pick_usual_act(p));
     dense(p, 1, chance(p, 0.4) ? wi_softplus() : chance(p, 0.4) ? wi_relu() : wi_linear());
     budget(p, WI_LOSS_HALF_SQUARED);
     strange_start(p, 0.8);
@@ -373,14 +376,14 @@ static void stranger_embedding(plan *p)   /* a word of many, a narrow linear lay
     }
     dense(p, width, wi_linear());
     p->layers[0].weights = wi_normal(0.0, log_between(p, 0.001, 1.0));
-    hidden(p, between(p, 1, 4), between(p, 8, 40), pick_usual_act(p));
+    some_hidden(p, 1, 4, 8, 40, pick_usual_act(p));
     classify(p);
 }
 
 static void stranger_mean(plan *p)   /* weights with a mean */
 {
     any_classes(p);
-    hidden(p, between(p, 1, 8), between(p, 12, 48), pick_usual_act(p));
+    some_hidden(p, 1, 8, 12, 48, pick_usual_act(p));
     classify(p);
     if (chance(p, 0.5)) recipe_everywhere(p, wi_normal(log_between(p, 0.001, 0.3), 0.1), wi_zeros());
     else recipe_everywhere(p, wi_uniform(0.0, log_between(p, 0.01, 0.5)), wi_zeros());
@@ -401,7 +404,7 @@ static void stranger_long_skips(plan *p)   /* U-shaped: skips over many layers *
 static void stranger_decay_noise(plan *p)   /* weight decay and noise on the inputs */
 {
     any_classes(p);
-    hidden(p, between(p, 1, 5), between(p, 12, 48), pick_act(p));
+    some_hidden(p, 1, 5, 12, 48, pick_act(p));
     classify(p);
     p->train.weight_decay = log_between(p, 1e-3, 1.0);
     p->train.input_noise = chance(p, 0.5) ? log_between(p, 0.1, 5.0) : 0;
@@ -419,7 +422,7 @@ static void stranger_weighted(plan *p)   /* rare classes, and weights for classe
 static void stranger_frozen_last(plan *p)   /* the last layer stays as it is */
 {
     any_classes(p);
-    hidden(p, between(p, 1, 5), between(p, 12, 48), pick_act(p));
+    some_hidden(p, 1, 5, 12, 48, pick_act(p));
     classify(p);
     strange_start(p, 0.6);
     p->layers[p->net.layer_count - 1].frozen = 1;
@@ -430,7 +433,7 @@ static void stranger_conv_strided(plan *p)
 {
     wi_act act = any_act(p);
     if (chance(p, 0.5)) digits(p, 1, chance(p, 0.5));
-    else gratings(p, between(p, 2, 6), between(p, 1, 3), 9);
+    else some_gratings(p, 2, 9);
     size_t depth = between(p, 1, 6);
     for (size_t l = 0; l < depth; l++) {
         wi_layer_desc *c = conv(p, between(p, 2, 10), 3, 1, act);
@@ -451,7 +454,7 @@ static void stranger_spam(plan *p)
             *at(p->data.x, i, j) = (wi_real)(0.01 * fabs((double)*at(p->data.x, i, j)));
     }
     if (chance(p, 0.4)) standardise(p->data.x);
-    hidden(p, between(p, 1, 3), between(p, 8, 48), pick_usual_act(p));
+    some_hidden(p, 1, 3, 8, 48, pick_usual_act(p));
     decide(p);
     strange_start(p, 0.8);
 }
