@@ -36,6 +36,8 @@ expect 2 "'fast' is not a number" --rate fast train
 expect 2 "not a number from" --steps 0 train
 expect 2 "whole number" --batch 2.5 train
 expect 2 "whole number" --seed x train
+expect 2 "whole number" --seed -1 probe
+expect 2 "whole number" --seed 18446744073709551616 probe
 expect 2 'none of softmax' --loss hinge train
 expect 2 'neither batch nor layer' --norm group train
 expect 1 'none of sgd' --opt lion train
@@ -99,6 +101,8 @@ awk 'BEGIN { for (i = 0; i < 60; i++) printf "%d;%d;%s\n", i * 37 % 251, i * 91 
 expect 0 'healthy' --data "$dir/names.csv" probe
 if "$lab" --data - probe < "$dir/names.csv" | grep -q 'healthy'; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "lab --data -"; fi
 expect 0 'mean absolute error' --data "$dir/bytes.csv" --loss squared --steps 5 --trial 0 train
+printf '900,7000,yes\n910,7100,no\n920,7200,yes\n930,7300,no\n' > "$dir/few.csv"
+expect 0 'healthy' --data "$dir/few.csv" probe
 expect 0 'test R2' --data "$dir/bytes.csv" --loss squared --steps 5 --inits he_normal/xavier_normal compare
 expect 0 '"test_r2": [-0-9]' --data "$dir/bytes.csv" --loss squared --steps 5 --json train
 
@@ -107,6 +111,7 @@ expect 1 'which model' export
 expect 1 'not a safetensors file' apply "$dir/names.csv"
 expect 0 'loss' --data "$dir/names.csv" --norm batch --act leaky_relu:0.2 --dropout 0.1 --steps 40 --trial 0 --save "$dir/tea.safetensors" train
 awk 'BEGIN { for (i = 0; i < 30; i++) printf "%d,%d.%d,%d\n", i, i * 7 % 10, i, 100000 + 3000 * i }' > "$dir/price.csv"
+expect 1 'loss squared' --data "$dir/price.csv" probe
 expect 0 'mean absolute error \([0-9.]*e+0[345]\|[0-9]\{3,5\}\)' --data "$dir/price.csv" --loss squared --mend --steps 40 --trial 20 --save "$dir/price.safetensors" train
 for model in tea price; do
     awk -F '[,;]' 'NR > 1 { print $1 "," $2 }' "$dir/$([ $model = tea ] && echo names || echo price).csv" > "$dir/rows.csv"

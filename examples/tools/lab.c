@@ -17,6 +17,7 @@
 #include "winit.h"
 #include "figure.h"
 #include "terminal.h"
+#include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
 #include "lab_layers.h"
@@ -186,8 +187,10 @@ static int read_recipe(const char *option, const char *text, wi_recipe *out, int
 static int read_seed(lab *o, const char *text)
 {
     char *end = NULL;
+    errno = 0;
     o->seed = strtoull(text, &end, 10);
-    return end != text && *end == 0 ? 1 : complain("--seed: '%s' is not a whole number", text);
+    if (text[0] >= '0' && text[0] <= '9' && *end == 0 && errno == 0) return 1;
+    return complain("--seed: '%s' is not a whole number from 0 to 2^64 - 1", text);
 }
 
 static int read_loss(lab *o, const char *text)
@@ -318,14 +321,16 @@ static int load_data(lab *o)
                 "the digits are read from examples/data: start lab in the folder of winit.h, or give --data");
         if (strcmp(name, "mnist") == 0)
             complain("`make mnist` fetches it; MNIST_DIR=folder says where you have it");
+        if (status == WI_ERR_NUMERIC && o->all.x.rows > 0)
+            complain("of a measured quantity in the last column say --loss squared");
         return 0;
     }
 
     /* Five sixths to learn from, in random order; four samples are too few to share. */
     o->train = o->test = o->all;
-    if (o->all.x.rows < 12) return 1;
-    if (wi_data_shuffle(&o->all, &rng) != WI_OK ||
-        wi_data_split(&o->all, 5.0 / 6.0, &o->train, &o->test) != WI_OK)
+    if (o->all.x.rows >= 12
+        && (wi_data_shuffle(&o->all, &rng) != WI_OK
+            || wi_data_split(&o->all, 5.0 / 6.0, &o->train, &o->test) != WI_OK))
         return complain("no memory to shuffle the data");
     if (o->raw) return 1;
     if (wi_scaler_fit(&o->x, o->train.x) != WI_OK) return complain("--data %s: no finite mean and std", name);
