@@ -3,6 +3,7 @@
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"
+#include "inside.h"
 
 #define N 200000
 
@@ -20,7 +21,7 @@ static void philox_vectors(void)
     wi_rng rng;
     int i, j;
     for (i = 0; i < 3; i++) {
-        wi_impl_philox(got, kat[i].seed, kat[i].stream, kat[i].block);
+        inside_philox(got, kat[i].seed, kat[i].stream, kat[i].block);
         for (j = 0; j < 4; j++) CHECK_EQ(got[j], kat[i].want[j]);
     }
 
@@ -136,131 +137,126 @@ static void elementary(void)
 {
     double worst[4] = {0, 0, 0, 0}, x, e, p, q;
     for (x = 1e-300; x < 1e300; x *= 1.37) {
-        e = fabs(wi_impl_log(x) - log(x)) / fabs(log(x));
+        e = fabs(inside_log(x) - log(x)) / fabs(log(x));
         if (e > worst[0]) worst[0] = e;
     }
     for (x = -700; x < 700; x += 0.137) {
-        e = fabs(wi_impl_exp(x) / exp(x) - 1);
+        e = fabs(inside_exp(x) / exp(x) - 1);
         if (e > worst[1]) worst[1] = e;
     }
     for (x = -5; x < 36; x += 0.01) {
-        e = fabs(wi_impl_normal_upper(x) / (0.5 * erfc(x * 0.70710678118654752440)) - 1) / (1 + x * x);
+        e = fabs(inside_normal_upper(x) / (0.5 * erfc(x * 0.70710678118654752440)) - 1) / (1 + x * x);
         if (e > worst[2]) worst[2] = e;
     }
     for (x = -8; x < 8; x += 0.01) {
-        p = wi_impl_normal_upper(-x);
-        q = wi_impl_normal_upper(x);
-        e = fabs(wi_impl_quantile(p, q) - x);
+        p = inside_normal_upper(-x);
+        q = inside_normal_upper(x);
+        e = fabs(inside_quantile(p, q) - x);
         if (e > worst[3]) worst[3] = e;
     }
     CHECK_BELOW(worst[0], 4e-16);
     CHECK_BELOW(worst[1], 1e-15);
     CHECK_BELOW(worst[2], 1e-15);
     CHECK_BELOW(worst[3], 4e-15);
-    CHECK(wi_impl_exp(-1e9) == 0 && wi_impl_exp(1e9) > 1e308 && isnan(wi_impl_exp((double)NAN)));
+    CHECK(inside_exp(-1e9) == 0 && inside_exp(1e9) > 1e308 && isnan(inside_exp((double)NAN)));
 }
 
 /* The float quantile against the double one, over a sweep of words that is dense in both tails. */
 static void quantile(void)
 {
-    wi_impl_law law = wi_impl_law_normal(0, 1);
-    double worst = 0, last = -100, z;
-    uint64_t k;
-    for (k = 0; k < (uint64_t)1 << 31; k += 1 + k / 500) {
-        float f = wi_impl_law_float(&law, (uint32_t)k);
-        z = wi_impl_law_double(&law, (uint32_t)k);
-        if (fabs((double)f - z) > worst) worst = fabs((double)f - z);
-        if (-f != wi_impl_law_float(&law, ~(uint32_t)k)) CHECK(0 && "odd symmetry");
-        if (k > 4 && k % 7 == 0) {
-            if ((double)f < last - 1e-6) CHECK(0 && "monotone");
-            last = (double)f;
+    enum { MOST = 10000 };
+    static uint32_t word[MOST], mirrored[MOST];
+    static double z[MOST], other[MOST];
+    static float f[MOST], odd[MOST];
+    double worst = 0, last = -100;
+    size_t n = 0;
+    for (uint64_t k = 0; k < (uint64_t)1 << 31 && CHECK(n < MOST); k += 1 + k / 500) word[n++] = (uint32_t)k;
+    for (size_t i = 0; i < n; i++) mirrored[i] = ~word[i];
+    inside_normals(z, f, word, n);
+    inside_normals(other, odd, mirrored, n);
+    for (size_t i = 0; i < n; i++) {
+        worst = fmax(worst, fabs((double)f[i] - z[i]));
+        if (-f[i] != odd[i]) CHECK(0 && "odd symmetry");
+        if (word[i] > 4 && word[i] % 7 == 0) {
+            if ((double)f[i] < last - 1e-6) CHECK(0 && "monotone");
+            last = (double)f[i];
         }
     }
     CHECK_BELOW(worst, 1e-6);
-    CHECK_NEAR(wi_impl_law_float(&law, 0), -6.33792, 1e-4); /* Phi^-1(2^-33) */
-    CHECK_NEAR(wi_impl_law_double(&law, 0), wi_impl_quantile(ldexp(1, -33), 1), 1e-12);
+    CHECK_NEAR(f[0], -6.33792, 1e-4); /* Phi^-1(2^-33) */
+    CHECK_NEAR(z[0], inside_quantile(ldexp(1, -33), 1), 1e-12);
+}
+
+static size_t count_other_bits(const wi_real *a, const wi_real *b, size_t n)
+{
+    size_t differ = 0;
+    for (size_t i = 0; i < n; i++) differ += memcmp(&a[i], &b[i], sizeof *a) != 0;
+    return differ;
 }
 
 /* However many elements are computed at once, the bits are those of one at a time. */
 static void lanes(void)
 {
-    static wi_real w[20011];
-    wi_impl_law laws[4];
-    int l;
-    laws[0] = wi_impl_law_uniform(-0.1, 0.3);
-    laws[1] = wi_impl_law_normal(0.01, 2);
-    laws[2] = wi_impl_law_truncated(0, 1, -2, 1);
-    laws[3] = wi_impl_law_truncated(3, 0.5, 4, HUGE_VAL);
-    for (l = 0; l < 4; l++) {
-        wi_rng rng = wi_rng_split(wi_rng_make(5), (uint64_t)l), one;
-        size_t i, differ = 0;
-        rng.index = ((uint64_t)1 << 34) - 9999 + (uint64_t)l; /* block numbers cross 2^32 on the way */
-        one = rng;
-        wi_impl_draw(w, WI_COUNT(w), rng, &laws[l]);
-        for (i = 0; i < WI_COUNT(w); i++) {
-            wi_real want = wi_impl_law_value(&laws[l], wi_rng_next(&one));
-            differ += memcmp(&want, &w[i], sizeof want) != 0;
-        }
-        CHECK_EQ(differ, 0);
+    enum { LONG = 20011 };
+    static wi_real w[LONG], want[LONG];
+    static uint32_t word[LONG];
+    const wi_recipe laws[4] = {wi_uniform(-0.1, 0.3), wi_normal(0.01, 2), wi_truncated_normal(0, 1, -2, 1),
+                               wi_truncated_normal(3, 0.5, 4, HUGE_VAL)};
+    for (size_t l = 0; l < 4; l++) {
+        wi_rng rng = wi_rng_split(wi_rng_make(5), l);
+        rng.index = ((uint64_t)1 << 34) - 9999 + l; /* block numbers cross 2^32 on the way */
+        inside_draw(w, LONG, rng, laws[l]);
+        for (size_t i = 0; i < LONG; i++) word[i] = wi_rng_next(&rng);
+        inside_values(NULL, want, word, LONG, laws[l]);
+        CHECK_EQ(count_other_bits(w, want, LONG), 0);
     }
 }
 
 /* The same for chosen words: a third of them near 0, 1/2 and 1, in steps of all sizes. */
 static void lanes_of_words(void)
 {
-    static uint32_t word[WI_IMPL_BATCH];
-    static wi_real w[WI_IMPL_BATCH];
-    wi_impl_law laws[8];
+    enum { MOST = 4096 };
+    static uint32_t word[MOST];
+    static wi_real w[MOST], want[MOST];
+    const wi_recipe laws[8] = {
+        wi_uniform(-0.1, 0.3), wi_normal(0, 1), wi_truncated_normal(0, 1, -2, 1),
+        wi_truncated_normal(0, 1, -9, 0), wi_truncated_normal(0, 1, -1e-3, 8),
+        wi_truncated_normal(0.3, 1, 0.2, HUGE_VAL), wi_truncated_normal(0, 1, -0.01, 0.02),
+        wi_truncated_normal(0, 1, -HUGE_VAL, -3)};
     wi_rng rng = wi_rng_make(6);
-    size_t differ[8] = {0}, batches = sizeof(wi_real) == 8 ? 60 : 600, i, l;
-    laws[0] = wi_impl_law_uniform(-0.1, 0.3);
-    laws[1] = wi_impl_law_normal(0, 1);
-    laws[2] = wi_impl_law_truncated(0, 1, -2, 1);
-    laws[3] = wi_impl_law_truncated(0, 1, -9, 0);
-    laws[4] = wi_impl_law_truncated(0, 1, -1e-3, 8);
-    laws[5] = wi_impl_law_truncated(0.3, 1, 0.2, HUGE_VAL);
-    laws[6] = wi_impl_law_truncated(0, 1, -0.01, 0.02);
-    laws[7] = wi_impl_law_truncated(0, 1, -HUGE_VAL, -3);
+    size_t differ[8] = {0}, batches = sizeof(wi_real) == 8 ? 60 : 600, batch = inside_batch();
+    if (!CHECK(batch >= 256 && batch <= MOST)) return;
     for (size_t b = 0; b < batches; b++) {
-        size_t n = WI_COUNT(word) - (b < 256 ? b : 0);
-        for (i = 0; i < WI_COUNT(word); i++) {
+        size_t n = batch - (b < 256 ? b : 0);
+        for (size_t i = 0; i < batch; i++) {
             uint32_t bits = wi_rng_next(&rng), small = bits >> bits % 32;
             word[i] = i % 12 == 0 ? small : i % 12 == 1 ? ~small : i % 12 == 2 ? 0x80000000u + small
                     : i % 12 == 3 ? 0x7FFFFFFFu - small : bits;
         }
-        for (l = 0; l < WI_COUNT(laws); l++) {
-            wi_impl_values(w, word, n, &laws[l]);
-            for (i = 0; i < n; i++) {
-                wi_real want = wi_impl_law_value(&laws[l], word[i]);
-                differ[l] += memcmp(&want, &w[i], sizeof want) != 0;
-            }
+        for (size_t l = 0; l < WI_COUNT(laws); l++) {
+            inside_values(w, want, word, n, laws[l]);
+            differ[l] += count_other_bits(w, want, n);
         }
     }
-    for (l = 0; l < WI_COUNT(laws); l++) CHECK_EQ(differ[l], 0);
+    for (size_t l = 0; l < WI_COUNT(laws); l++) CHECK_EQ(differ[l], 0);
 }
 
 /* Every short length, from any place in a block, across the last index of all; nothing is written beyond the
    end. */
 static void short_draws(void)
 {
-    wi_real w[401];
-    wi_impl_law laws[3];
-    size_t n, i, differ = 0;
-    laws[0] = wi_impl_law_uniform(-0.1, 0.3);
-    laws[1] = wi_impl_law_normal(0.01, 2);
-    laws[2] = wi_impl_law_truncated(0, 1, -2, 1);
-    for (n = 0; n <= 400; n++) {
-        const wi_impl_law *law = &laws[n % 3];
-        wi_rng rng = wi_rng_make(n), one;
+    wi_real w[401], want[400];
+    uint32_t word[400];
+    const wi_recipe laws[3] = {wi_uniform(-0.1, 0.3), wi_normal(0.01, 2), wi_truncated_normal(0, 1, -2, 1)};
+    size_t differ = 0;
+    for (size_t n = 0; n <= 400; n++) {
+        wi_rng rng = wi_rng_make(n);
         rng.index = n / 3 % 9 - (uint64_t)200;
-        one = rng;
         w[n] = 42;
-        wi_impl_draw(w, n, rng, law);
-        for (i = 0; i < n; i++) {
-            wi_real want = wi_impl_law_value(law, wi_rng_next(&one));
-            differ += memcmp(&want, &w[i], sizeof want) != 0;
-        }
-        differ += w[n] != 42;
+        inside_draw(w, n, rng, laws[n % 3]);
+        for (size_t i = 0; i < n; i++) word[i] = wi_rng_next(&rng);
+        inside_values(NULL, want, word, n, laws[n % 3]);
+        differ += count_other_bits(w, want, n) + (w[n] != 42);
     }
     CHECK_EQ(differ, 0);
 }

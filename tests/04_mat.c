@@ -122,14 +122,14 @@ static wi_real room_a[9 * TOP * TOP], room_b[9 * TOP * TOP], room_out[9 * TOP * 
 static wi_real sum_of(int is_fused, size_t sums, wi_real start, wi_mat a, size_t i, wi_mat b, size_t j)
 {
     wi_real s[8] = {0, 0, 0, 0, 0, 0, 0, 0};
+    const wi_real *x = a.data + i * a.row_step, *y = b.data + j * b.col_step;
     s[0] = start;
-    for (size_t k = 0; k < a.cols; k++) {
-        wi_real x = *wi_mat_at(a, i, k), y = *wi_mat_at(b, k, j), *to = &s[k % sums];
-        volatile wi_real product = x * y;
-        if (!is_fused) *to += product;
-        else if (IS_DOUBLE) *to = (wi_real)fma((double)x, (double)y, (double)*to);
-        else *to = (wi_real)fmaf((float)x, (float)y, (float)*to);
-    }
+    for (size_t k = 0, t = 0; k < a.cols; k++, x += a.col_step, y += b.row_step, t = t + 1 < sums ? t + 1 : 0)
+        if (!is_fused) {
+            volatile wi_real product = *x * *y;
+            s[t] += product;
+        } else if (IS_DOUBLE) s[t] = (wi_real)fma((double)*x, (double)*y, (double)s[t]);
+        else s[t] = (wi_real)fmaf((float)*x, (float)*y, (float)s[t]);
     if (sums == 1) return s[0];
     return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
 }

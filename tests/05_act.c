@@ -3,6 +3,9 @@
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"
+#include "inside.h"
+
+enum { IS_DOUBLE = sizeof(wi_real) == 8 };
 
 static double cube(double z, double p) { return p * z * z * z; }
 static double cube_slope(double z, double p) { return 3 * p * z * z; }
@@ -160,8 +163,8 @@ static void test_names(void)
     read.param = 7;
     for (size_t i = 0; i < WI_COUNT(bad); i++)
         if (!CHECK_STATUS(wi_act_named(bad[i], &read), WI_ERR_FORMAT)) printf("  \"%s\"\n", bad[i]);
-    CHECK(wi_act_named("leaky_relu:1e39", &read) == (WI_IMPL_DOUBLE ? WI_OK : WI_ERR_FORMAT));
-    CHECK(read.param == (WI_IMPL_DOUBLE ? 1e39 : 7));
+    CHECK(wi_act_named("leaky_relu:1e39", &read) == (IS_DOUBLE ? WI_OK : WI_ERR_FORMAT));
+    CHECK(read.param == (IS_DOUBLE ? 1e39 : 7));
     CHECK_STATUS(wi_act_named(NULL, &read), WI_ERR_ARG);
     CHECK_STATUS(wi_act_named("relu", NULL), WI_ERR_ARG);
 
@@ -194,7 +197,7 @@ static void check_array(wi_act act, const wi_real *z, const wi_real *got, const 
     for (size_t i = 0; i < N; i++) {
         double x = (double)z[i],
                want = dy != NULL ? (double)dy[i] * wi_act_slope(act, x) : wi_act_value(act, x);
-        double bound = tolerance * fabs(want) + (WI_IMPL_DOUBLE ? 1e-300 : dy != NULL ? 1e-7 : 1e-44);
+        double bound = tolerance * fabs(want) + (IS_DOUBLE ? 1e-300 : dy != NULL ? 1e-7 : 1e-44);
         wi_real rounded = (wi_real)want;
         int ok = want != want ? got[i] != got[i]
                               : same_bits(got[i], rounded) || fabs((double)got[i] - want) <= bound;
@@ -207,7 +210,7 @@ static void check_array(wi_act act, const wi_real *z, const wi_real *got, const 
 static void test_arrays(void)
 {
     static wi_real z[N + 8], y[N + 8], dy[N + 8], dz[N + 8], other[N + 8];
-    const double ulp = WI_IMPL_DOUBLE ? 2.3e-16 : 1.2e-7;
+    const double ulp = IS_DOUBLE ? 2.3e-16 : 1.2e-7;
     wi_act acts[WI_ACT_COUNT];
     size_t count = all_acts(acts);
     fill_inputs(z);
@@ -242,53 +245,45 @@ static void test_arrays(void)
     }
 }
 
-#if WI_IMPL_X86 && !WI_IMPL_DOUBLE && WINIT_SIMD_BITS >= 512
 /* AVX2 and AVX-512 compute the same bits. */
 static void test_widths(void)
 {
-    static float z[N], dy[N], wide[N], narrow[N];
-    const size_t whole = N - N % WI_IMPL_ACT_BLOCK;  /* they take whole blocks */
-    if (wi_impl_simd_bits() < 512) {
-        CHECK_SKIP("no AVX-512 here");
+    static wi_real z[N], dy[N], wide[N], narrow[N];
+    const size_t whole = N - N % 16;  /* they take whole blocks */
+    if (IS_DOUBLE) return;
+    if (inside_simd_bits() < 512) {
+#ifndef WINIT_SIMD_BITS
+        if (inside_x86() && inside_simd_bits() > 0) CHECK_SKIP("no AVX-512 here");
+#endif
         return;
     }
     fill_inputs(z);
-    for (size_t i = 0; i < N; i++) dy[i] = (float)i - 1000;
+    for (size_t i = 0; i < N; i++) dy[i] = (wi_real)i - 1000;
     for (int kind = 0; kind < WI_ACT_CUSTOM; kind++) {
         size_t wrong = 0;
         for (int slope = 0; slope < 2; slope++) {
-            wi_impl_act_run_of(kind, 1)(kind, 1.25, wide, slope ? dy : NULL, z, whole);
-            wi_impl_act_run_of(kind, 0)(kind, 1.25, narrow, slope ? dy : NULL, z, whole);
+            CHECK(inside_act_run(kind, 1, wide, slope ? dy : NULL, z, whole));
+            CHECK(inside_act_run(kind, 0, narrow, slope ? dy : NULL, z, whole));
             for (size_t i = 0; i < whole; i++) wrong += !same_bits(wide[i], narrow[i]);
         }
         CHECK_EQ(wrong, 0);
     }
 }
-#else
-static void test_widths(void) {}
-#endif
 
 /* With fused multiply-adds every machine computes the same bits: a checksum of all values and slopes. */
 static void test_checksum(void)
 {
-#if WI_IMPL_SIMD && !WI_IMPL_DOUBLE
-    static float z[N], dy[N], y[N];
+    static wi_real z[N], dy[N], y[N];
     wi_act acts[WI_ACT_COUNT];
     size_t count = all_acts(acts);
     uint64_t hash = 14695981039346656037u;
-#if WI_IMPL_X86
-    int fused = wi_impl_simd_bits() >= 256;
-#elif defined(__aarch64__)
-    int fused = 1;
-#else
-    int fused = 0;
-#endif
+    int fused = !IS_DOUBLE && inside_order_of(1).fused;
     if (!fused) {
         printf("  no fused multiply-add here: nothing to agree on\n");
         return;
     }
     fill_inputs(z);
-    for (size_t i = 0; i < N; i++) dy[i] = (float)i - 1000;
+    for (size_t i = 0; i < N; i++) dy[i] = (wi_real)i - 1000;
     for (size_t a = 0; a + 1 < count; a++) {
         for (int slope = 0; slope < 2; slope++) {
             if (slope) wi_act_backward(acts[a], y, dy, z, N);
@@ -302,7 +297,6 @@ static void test_checksum(void)
         }
     }
     CHECK_EQ(hash, 0x780abdf95d33e97du);
-#endif
 }
 
 int main(void)

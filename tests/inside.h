@@ -16,6 +16,47 @@ INSIDE(int inside_simd_bits(void), { return wi_impl_simd_bits(); })
 /* Are its vectors those of an x86 processor? */
 INSIDE(int inside_x86(void), { return WI_IMPL_X86; })
 
+/* Words of chance; logarithm, exponential, the normal law's upper tail and its quantile. */
+INSIDE(void inside_philox(uint32_t *word, uint64_t seed, uint64_t stream, uint64_t block),
+       { wi_impl_philox(word, seed, stream, block); })
+INSIDE(double inside_log(double x), { return wi_impl_log(x); })
+INSIDE(double inside_exp(double x), { return wi_impl_exp(x); })
+INSIDE(double inside_normal_upper(double x), { return wi_impl_normal_upper(x); })
+INSIDE(double inside_quantile(double p, double q), { return wi_impl_quantile(p, q); })
+
+/* n numbers of a recipe's law: drawn from a place on; and of given words, at most inside_batch() of them, as
+   many at once as can be, and one by one. Normal numbers, in double and in float. */
+INSIDE(void inside_draw(wi_real *w, size_t n, wi_rng rng, wi_recipe r), {
+    wi_impl_law law = wi_impl_recipe_law(r, wi_dense(1, 1));
+    wi_impl_draw(w, n, rng, &law);
+})
+INSIDE(size_t inside_batch(void), { return WI_IMPL_BATCH; })
+INSIDE(void inside_values(wi_real *at_once, wi_real *each, const uint32_t *word, size_t n, wi_recipe r), {
+    wi_impl_law law = wi_impl_recipe_law(r, wi_dense(1, 1));
+    if (at_once) wi_impl_values(at_once, word, n, &law);
+    for (size_t i = 0; i < n; i++) each[i] = wi_impl_law_value(&law, word[i]);
+})
+INSIDE(void inside_normals(double *exact, float *quick, const uint32_t *word, size_t n), {
+    wi_impl_law law = wi_impl_law_normal(0, 1);
+    for (size_t i = 0; i < n; i++) {
+        exact[i] = wi_impl_law_double(&law, word[i]);
+        quick[i] = wi_impl_law_float(&law, word[i]);
+    }
+})
+
+/* An activation of whole blocks of 16, by vectors of 512 bits or of 256: its slopes times dy, or where that
+   is NULL its values; 0 in the double build, which has no such choice. */
+#if WI_IMPL_DOUBLE
+#define INSIDE_ACT_RUN(kind, wide, y, dy, z, n) \
+    ((void)(kind), (void)(wide), (void)(y), (void)(dy), (void)(z), (void)(n))
+#else
+#define INSIDE_ACT_RUN(kind, wide, y, dy, z, n) wi_impl_act_run_of(kind, wide)(kind, 1.25, y, dy, z, n)
+#endif
+INSIDE(int inside_act_run(int kind, int wide, wi_real *y, const wi_real *dy, const wi_real *z, size_t n), {
+    INSIDE_ACT_RUN(kind, wide, y, dy, z, n);
+    return sizeof(wi_real) < 8;
+})
+
 /* A recipe's mean and deviation at a shape, whether it has values at all, one weight, and what a law makes of
    one word of chance: the value, and the same in double. */
 INSIDE(wi_status inside_recipe_moments(wi_recipe r, wi_shape s, double *mean, double *std),

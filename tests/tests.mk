@@ -125,15 +125,14 @@ UNTYPE_cxx = -x none
 # The header is long to compile. A column compiles it once, with the counting allocator, into winit.o; tests that use
 # only its public side, and what tests/inside.h has of the private one, are compiled against the declarations (a winit.h
 # that ignores WINIT_IMPLEMENTATION) and linked with that. Tests that call wi_impl_ functions, or have options of their own,
-# compile it whole: in the column cc, where they try arithmetic, optimised a little, else not at all, which takes a fifth
-# of the time.
+# compile it whole, and not optimised, which takes a fifth of the time.
 WHOLE := $(if $(TESTS),$(basename $(notdir $(shell grep -lE '@build[a-z -]* whole|wi_impl_|WI_IMPL|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)' $(TESTS:%=tests/%.c)))))
 
 # Nor do tests of an earlier section compile later ones: that takes half of the time, and shows that no section needs one.
 LEAN = $(if $(filter 01 02 03 05 06 07,$(1)),-DWINIT_NO_NET -DWINIT_NO_DATA,$(if $(filter 04 08 09 10,$(1)),-DWINIT_NO_DATA) \
-       $(if $(filter 13 14 15,$(1)),,-DWINIT_NO_PROBE -DWINIT_NO_SAVE))
+       $(if $(filter 13 15,$(1)),,-DWINIT_NO_PROBE $(if $(filter 14,$(1)),,-DWINIT_NO_SAVE)))
 
-OPTIMISED := cc openmp $(EMULATED)
+OPTIMISED := openmp $(EMULATED)
 
 # $(call wanted,group): ON is empty or names it.
 wanted = $(if $(ON),$(filter $(1),$(ON)),yes)
@@ -142,7 +141,7 @@ define column
 $(LOGS)/$(1)/winit.o: winit.h tests/impl.c tests/fail_alloc.h tests/inside.h
 	@$(RUN) object '$(1) winit.o' $$@ $$(BUILD_$(1)) $$(OBJECT_$(1)) $(if $(filter cc clang,$(1)),$$(FRAMES)) -DTEST_SHARED -I. -Itests -c tests/impl.c
 $(LOGS)/$(1)/%.log: tests/%.c winit.h $(wildcard tests/*.h) $(wildcard examples/*.h) $(LOGS)/$(1)/winit.o $(SHIM)/winit.h
-	@$(ENV_$(1)) $(RUN) test $(1) $$* $$@ $$(BUILD_$(1)) $(call PARTLY,$(1)) $$(if $$(filter $$*,$(WHOLE)),$$(if $$(or $(filter $(1),$(filter-out cc,$(OPTIMISED))),$$(and $(filter cc,$(1)),$$(filter 02% 05% 08%,$$*))),-O1,-O0) $$(call LEAN,$$(firstword $$(subst _, ,$$*))) -I. -Itests $$<,-DTEST_SHARED -I$(SHIM) -I. -Itests $$< $(UNTYPE_$(1)) $(LOGS)/$(1)/winit.o) -o $(LOGS)/$(1)/$$* -lm
+	@$(ENV_$(1)) $(RUN) test $(1) $$* $$@ $$(BUILD_$(1)) $(call PARTLY,$(1)) $$(if $$(filter $$*,$(WHOLE)),$(if $(filter $(1),$(OPTIMISED)),-O1,-O0) $$(call LEAN,$$(firstword $$(subst _, ,$$*))) -I. -Itests $$<,-DTEST_SHARED -I$(SHIM) -I. -Itests $$< $(UNTYPE_$(1)) $(LOGS)/$(1)/winit.o) -o $(LOGS)/$(1)/$$* -lm
 TEST_LOGS += $$(if $$(call wanted,$(1)),$$(if $(filter $(1),$(LATE)),$$(if $$(ON),$$(IN_$(1):%=$(LOGS)/$(1)/%.log)),$$(IN_$(1):%=$(LOGS)/$(1)/%.log)))
 endef
 $(foreach c,$(COLUMNS) $(LATE),$(eval $(call column,$(c))))
