@@ -11597,6 +11597,8 @@ WI_IMPL_RARE static wi_status wi_impl_reject(const wi_impl_source *source, wi_st
         wi_impl_put_string(&text, source->name);
         wi_impl_put_list(&text, format, list);
         va_end(list);
+        /* words of the file itself, which a terminal is not to obey */
+        for (char *c = source->error->text; *c; c++) if ((unsigned char)*c < ' ' || *c == 0x7F) *c = '?';
     }
     return status;
 }

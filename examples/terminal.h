@@ -141,7 +141,10 @@ static inline void term_text(const term_column *column, term_style style, const 
     if (column->width > 0) *term_owed() += room;
     if (used > 0) {
         term_pay();
-        printf("%s%s%s", term_on(style), text, term_off(style));
+        fputs(term_on(style), stdout);
+        for (const char *c = text; *c != '\0'; c++)   /* a name from a file is not to move the cursor */
+            putchar((unsigned char)*c < ' ' || *c == 0x7F ? '?' : *c);
+        fputs(term_off(style), stdout);
     }
     *term_owed() += column->width < 0 ? room + 2 : 2;
 }

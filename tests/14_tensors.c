@@ -286,6 +286,7 @@ static void test_hostile(void)
     refused("{" T("a", "F32", "[4294967296,4294967296,4294967296]", "0", "0") "}", 0, "'a' has 0 bytes");
     refused("{" T("a", "F4", "[3]", "0", "1") "}", 1, "'a' has 1 bytes for 3 numbers of F4");
     refused("{" T("a", "F33", "[1]", "0", "4") "}", 4, "'a' has the unknown dtype 'F33'");
+    refused("{" T("a", "F\\u001b[3\\n", "[1]", "0", "4") "}", 4, "'a' has the unknown dtype 'F?[3?'");
     refused("{" T("a", "F32", "[1,1,1,1,1,1,1,1,1]", "0", "4") "}", 4, "no further number");
     refused("{" T("a", "F32", "[1]", "4", "0") "}", 4, "'a' is at 4 to 0 of 4 bytes of data");
     refused("{" T("a", "F32", "[1]", "0", "5") "}", 4, "'a' is at 0 to 5 of 4 bytes of data");

@@ -96,6 +96,8 @@ expect 0 'Of 4 weight matrices, [1-4] .* never trained, or hardly' identify "$di
 expect 0 'Of 4 weight matrices, 0 were never trained, or hardly' identify "$dir/long.safetensors"
 expect 0 'test accuracy' --data moons --layers 2,8,2 --steps 1 --trial 0 --save "$dir/few.safetensors" train
 expect 0 '0.weight  *8x2  *perhaps as drawn' identify "$dir/few.safetensors"
+printf '\102\0\0\0\0\0\0\0%s%s' '{"a\u001b[2J":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}   ' 12341234 > "$dir/escape.safetensors"
+expect 0 '^a?\[2J' identify "$dir/escape.safetensors"
 printf 'a;b;kind\n' > "$dir/names.csv"
 awk 'BEGIN { for (i = 0; i < 60; i++) printf "%d;%d;%s\n", i * 37 % 251, i * 91 % 241, i % 2 ? "tea" : "coffee" }' >> "$dir/names.csv"
 expect 0 'healthy' --data "$dir/names.csv" probe
