@@ -459,6 +459,18 @@ static void test_copy(void)
     CHECK_BYTES(to.state, from.state, from.state_count * sizeof(wi_real));
     wi_real kept = to.layers[3].w.data[0];
     CHECK_STATUS(wi_layer_copy(&to.layers[3], &from.layers[3]), WI_ERR_SHAPE);
+    /* Weights of the same number in another order; as many rows, of other lengths. */
+    wi_layer other = from.layers[3];
+    other.w = wi_mat_view(other.w.data, other.w.cols, other.w.rows);
+    CHECK_STATUS(wi_layer_copy(&from.layers[3], &other), WI_ERR_SHAPE);
+    other.w = wi_mat_view(other.w.data, from.layers[3].w.rows, 1);
+    CHECK_STATUS(wi_layer_copy(&from.layers[3], &other), WI_ERR_SHAPE);
+    other = from.layers[3];
+    other.param_count--;
+    CHECK_STATUS(wi_layer_copy(&from.layers[3], &other), WI_ERR_SHAPE);
+    other = from.layers[3];
+    other.state_count = 1;
+    CHECK_STATUS(wi_layer_copy(&from.layers[3], &other), WI_ERR_SHAPE);
     CHECK_STATUS(wi_layer_copy(&to.layers[3], NULL), WI_ERR_ARG);
     CHECK_STATUS(wi_layer_copy(NULL, &from.layers[3]), WI_ERR_ARG);
     CHECK_NEAR(to.layers[3].w.data[0], kept, 0);
@@ -1145,6 +1157,8 @@ static void test_cut_batches(void)
     }
 }
 
+static double times(double z, double p) { return z * p; }
+
 static void test_errors(void)
 {
     wi_layer_desc dense = wi_layer_dense(4, wi_relu()), tied = dense, kind = dense, act = dense,
@@ -1187,18 +1201,58 @@ static void test_errors(void)
     to_other[1].from = to_other[2].tied = 2;
     desc = describe(to_other, 3, 3, 1);
     check_refused(&desc, WI_ERR_SHAPE, "transposed weights of layer 2, 3 -> 4");
+    wi_layer_desc chain[3] = {dense, wi_layer_dense(3, wi_relu()), dense};   /* tied to what is tied */
+    chain[1].tied = 1;
+    chain[2].tied = 2;
+    desc = describe(chain, 3, 3, 1);
+    check_refused(&desc, WI_ERR_ARG, "layer 3 (dense): tied to layer 2, which is not an earlier");
+    wi_layer_desc longer[3] = {dense, dense, wi_layer_dense(3, wi_relu())};   /* 3 -> 4 for 5 -> 3 */
+    longer[1] = wi_layer_dense(5, wi_relu());
+    longer[2].tied = 1;
+    desc = describe(longer, 3, 3, 1);
+    check_refused(&desc, WI_ERR_SHAPE, "5 -> 3 cannot use the transposed weights of layer 1, 3 -> 4");
     desc = describe_image(pool, 1, 1, 3, 1);
     check_refused(&desc, WI_ERR_SHAPE, "layer 1 (max_pool): 3x3 input, window 5");
+    desc.height = 6;   /* high enough, and too narrow */
+    check_refused(&desc, WI_ERR_SHAPE, "layer 1 (max_pool): 6x3 input, window 5");
+    const wi_layer_desc narrower[2] = {wi_layer_avg_pool(1), wi_layer_skip(2)};
+    desc = describe_image(narrower, 2, 1, 4, 1);
+    wi_net one;
+    CHECK_OK(wi_net_create(&one, &desc, NULL));
+    wi_net_destroy(&one);
+    wi_layer_desc half[2] = {wi_layer_conv2d(1, 1, wi_linear()), wi_layer_skip(2)};
+    half[0].stride = 2;   /* of an image one pixel high: as high, and half as wide */
+    desc = describe_image(half, 2, 1, 4, 1);
+    desc.height = 1;
+    check_refused(&desc, WI_ERR_SHAPE, "layer 2 (skip): adds 1x1x4 to 1x1x2");
+    half[0] = wi_layer_conv2d(1, 3, wi_linear());
+    half[0].padding = 1;
+    half[0].stride = 2;
+    desc = describe_image(half, 2, 1, 1, 1);
+    desc.height = 4;   /* and the other way round */
+    check_refused(&desc, WI_ERR_SHAPE, "layer 2 (skip): adds 1x4x1 to 1x2x1");
     desc = describe_image(&pad, 1, 1, 8, 1);
     check_refused(&desc, WI_ERR_SHAPE, "more than half of window 2");
     desc = describe_image(&groups, 1, 4, 8, 1);
     check_refused(&desc, WI_ERR_SHAPE, "4 channels and 3 filters do not divide into 2 groups");
+    desc = describe_image(&groups, 1, 4, 8, 1);
+    groups.units = 4;
+    desc.channels = 3;
+    check_refused(&desc, WI_ERR_SHAPE, "3 channels and 4 filters do not divide into 2 groups");
     desc = describe(rate, 1, 4, 1);
     check_refused(&desc, WI_ERR_ARG, "rate 1 is not in [0, 1)");
     desc = describe(&kind, 1, 4, 1);
     check_refused(&desc, WI_ERR_ARG, "99 is not a wi_layer_kind");
     desc = describe(&act, 1, 4, 1);
     check_refused(&desc, WI_ERR_ARG, "-1 is not a wi_act_kind");
+    act.act.kind = WI_ACT_COUNT;
+    check_refused(&desc, WI_ERR_ARG, "is not a wi_act_kind");
+    act.act = wi_custom("half", times, NULL, 0);
+    check_refused(&desc, WI_ERR_ARG, "its activation 'half' has no function or no derivative");
+    act.act = wi_relu();
+    act.step_scale = HUGE_VAL;
+    check_refused(&desc, WI_ERR_ARG, "step_scale inf");
+    act.step_scale = 0;
     act.act = wi_leaky_relu(sizeof(wi_real) == 8 ? (double)INFINITY : -1e39);
     check_refused(&desc, WI_ERR_ARG, "layer 1 (dense): the parameter of its leaky_relu, ");
     act.act = wi_sine((double)NAN);
@@ -1214,11 +1268,21 @@ static void test_errors(void)
     check_refused(&desc, WI_ERR_SHAPE, "no inputs");
     desc = describe(NULL, 0, 3, 1);
     check_refused(&desc, WI_ERR_ARG, "no layers");
+    desc = describe(recipe, 0, 3, 1);
+    check_refused(&desc, WI_ERR_ARG, "no layers");
+    desc = describe(recipe, 2, 0, 1);
+    desc.height = 3;   /* an image of no channels */
+    check_refused(&desc, WI_ERR_SHAPE, "no inputs");
+    desc.height = 0;
+    desc.width = 3;
+    check_refused(&desc, WI_ERR_SHAPE, "no inputs");
     desc = describe_image(recipe, 2, 1, 3, 1);
     desc.inputs = 8;
     check_refused(&desc, WI_ERR_SHAPE, "8 inputs are not 1 channels x 3 x 3");
     CHECK_STATUS(wi_net_create(NULL, &desc, NULL), WI_ERR_ARG);
     CHECK_STATUS(wi_net_memory(NULL, NULL, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_create(&one, NULL, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_memory(&desc, NULL, NULL), WI_ERR_ARG);
     CHECK_TEXT(wi_layer_kind_name(WI_LAYER_SCALE), "scale");
     CHECK_TEXT(wi_layer_kind_name((wi_layer_kind)beyond_99), "not a wi_layer_kind");
 }

@@ -266,6 +266,15 @@ static void test_views_and_errors(void)
     CHECK_STATUS(wi_loss_of(WI_LOSS_HALF_SQUARED, y, t, &small, &value), WI_ERR_SHAPE);
     CHECK_STATUS(wi_loss_of(WI_LOSS_HALF_SQUARED, wi_mat_rows(y, 0, 0), wi_mat_rows(t, 0, 0), NULL, &value),
                  WI_ERR_SHAPE);
+    const wi_mat narrow = wi_mat_view(t_data, ROWS, COLS - 1), empty = wi_mat_view(y_data, ROWS, 0);
+    wi_mat thin = wi_mat_view(dy_data, ROWS, COLS - 1);
+    CHECK_STATUS(wi_loss_of(WI_LOSS_HALF_SQUARED, y, narrow, NULL, &value), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_loss_of(WI_LOSS_HALF_SQUARED, y, t, &thin, &value), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_loss_of(WI_LOSS_HALF_SQUARED, empty, empty, NULL, &value), WI_ERR_SHAPE);
+    wi_net none_yet;
+    memset(&none_yet, 0, sizeof none_yet);
+    CHECK_STATUS(wi_net_predict(&none_yet, y, WI_LOSS_HALF_SQUARED, dy), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_predict(NULL, y, WI_LOSS_HALF_SQUARED, dy), WI_ERR_ARG);
     CHECK_NEAR(value, 7, 0);
     CHECK_OK(wi_loss_of(WI_LOSS_HALF_SQUARED, y, t, NULL, NULL));
     CHECK_TEXT(wi_loss_name(WI_LOSS_SOFTMAX_CROSS_ENTROPY), "softmax_cross_entropy");

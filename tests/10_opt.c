@@ -201,6 +201,8 @@ static void test_errors(void)
                            wi_sgd(0.1) };
     bad[WI_COUNT(bad) - 1].kind = 77;
     for (size_t i = 0; i < WI_COUNT(bad); i++) CHECK_STATUS(wi_opt_create(&opt, bad[i], N), WI_ERR_ARG);
+    bad[WI_COUNT(bad) - 1].kind = -1;
+    CHECK_STATUS(wi_opt_create(&opt, bad[WI_COUNT(bad) - 1], N), WI_ERR_ARG);
     CHECK_STATUS(wi_opt_create(NULL, wi_sgd(0.1), N), WI_ERR_ARG);
     CHECK_STATUS(wi_opt_create(&opt, wi_sgd(0.1), 0), WI_ERR_SHAPE);
     CHECK_STATUS(wi_opt_create(&opt, wi_adam(0.1), SIZE_MAX / 2), WI_ERR_MEMORY);
@@ -222,6 +224,12 @@ static void test_errors(void)
     memset(&none, 0, sizeof none);
     CHECK_OK(wi_opt_create(&opt, none, 1));
     CHECK_STATUS(wi_opt_step(&opt, NULL, g), WI_ERR_ARG);
+    CHECK_STATUS(wi_opt_step(&opt, w, NULL), WI_ERR_ARG);
+    const double rate = opt.desc.rate;
+    opt.desc.rate = -1;   /* changed since */
+    CHECK_STATUS(wi_opt_step(&opt, w, g), WI_ERR_ARG);
+    CHECK(opt.step == 0 && w[0] == 1);
+    opt.desc.rate = rate;
     CHECK_OK(wi_opt_step(&opt, w, g));
     CHECK_NEAR(w[0], 0.99, 1e-7);
     CHECK_EQ(fail_alloc.live, 0);

@@ -272,6 +272,7 @@ static void test_csv_written(void)
     CHECK_OK(wi_data_load_csv(&d, path, 0, &error));
     CHECK_BYTES(d.x.data, table, sizeof table);
     wi_data_destroy(&d);
+    CHECK_STATUS(wi_mat_write_csv(wi_mat_view(table, 2, 0), NULL, text, size, &size), WI_ERR_SHAPE);
     CHECK_STATUS(wi_mat_save_csv(wi_mat_view(table, 0, 3), names, path, &error), WI_ERR_SHAPE);
     CHECK_OK(wi_data_load_csv(&d, path, 0, NULL));   /* the old one */
     wi_data_destroy(&d);
@@ -369,6 +370,9 @@ static void idx_changed(size_t at_byte, unsigned char to, wi_status want, const 
 static void test_idx_errors(void)
 {
     idx_changed(0, 1, WI_ERR_FORMAT, "images, byte 0: not an IDX file, which starts with two zero bytes");
+    idx_changed(1, 1, WI_ERR_FORMAT, "images, byte 0: not an IDX file, which starts with two zero bytes");
+    idx_changed(0, 0x1F, WI_ERR_FORMAT, "images, byte 0: not an IDX file, which starts with two zero bytes");
+    idx_changed(2, 10, WI_ERR_FORMAT, "images, byte 2: there is no such IDX type");   /* 9, 11 are */
     idx_changed(2, 7, WI_ERR_FORMAT, "images, byte 2: there is no such IDX type");
     idx_changed(3, 0, WI_ERR_FORMAT, "images, byte 3: the header gives no dimensions");
     idx_changed(3, 255, WI_ERR_FORMAT, "images, byte 28: ends inside the IDX header");
@@ -394,6 +398,9 @@ static void test_idx_errors(void)
     const unsigned char three[] = { 0, 0, 8, 1, 0, 0, 0, 3, 2, 0, 1 };
     idx_fails(images, sizeof images, three, sizeof three, WI_ERR_SHAPE,
               "images has 2 images, but labels has 3 labels");
+    const unsigned char pairs[] = { 0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 2, 2, 0, 1, 1 };
+    idx_fails(images, sizeof images, pairs, sizeof pairs, WI_ERR_FORMAT,
+              "labels, byte 2: labels must be one byte each, type 8, not 2 of 1 bytes");
     CHECK_STATUS(wi_data_parse_idx(NULL, images, sizeof images, labels, sizeof labels, &e), WI_ERR_ARG);
     CHECK_STATUS(wi_data_parse_idx(&d, NULL, 3, labels, sizeof labels, &e), WI_ERR_ARG);
     CHECK_STATUS(wi_data_parse_idx(&d, images, sizeof images, NULL, 3, NULL), WI_ERR_ARG);
@@ -835,6 +842,10 @@ static void test_scaler(void)
         CHECK_NEAR(squares / 4, j == 1 ? 0 : 1, 1e-5);
     }
     CHECK_STATUS(wi_scaler_apply(&s, wi_mat_view(table, 3, 4)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_scaler_apply(&s, wi_mat_view(table, 0, 3)), WI_ERR_SHAPE);
+    wi_scaler half = s;
+    half.std = NULL;
+    CHECK_STATUS(wi_scaler_apply(&half, x), WI_ERR_ARG);
     CHECK_STATUS(wi_scaler_apply(NULL, x), WI_ERR_ARG);
     CHECK_STATUS(wi_scaler_apply(&s, wi_mat_view(NULL, 4, 3)), WI_ERR_ARG);
     wi_scaler_destroy(&s);
@@ -948,6 +959,17 @@ static void test_split_classes(void)
     CHECK_STATUS(wi_data_gather(&d, beyond, 2, x, y), WI_ERR_ARG);
     CHECK_STATUS(wi_data_gather(&d, NULL, 2, x, y), WI_ERR_ARG);
     CHECK_STATUS(wi_data_gather(NULL, index, 2, x, y), WI_ERR_ARG);
+    wi_data hollow = d;
+    hollow.x.cols = 0;
+    CHECK_STATUS(wi_data_gather(&hollow, index, 2, x, y), WI_ERR_SHAPE);
+    hollow = d;
+    hollow.x.rows = 0;
+    CHECK_STATUS(wi_data_gather(&hollow, index, 2, x, y), WI_ERR_SHAPE);
+    hollow = d;
+    hollow.x.data = NULL;
+    CHECK_STATUS(wi_data_gather(&hollow, index, 2, x, y), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_gather(&d, index, 2, wi_mat_view(NULL, x.rows, x.cols), y), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_gather(&d, index, 0, x, y), WI_ERR_SHAPE);
     CHECK_STATUS(wi_data_gather(&d, index, 1, x, y), WI_ERR_SHAPE);
     CHECK_STATUS(wi_data_gather(&d, index, 2, y, x), WI_ERR_SHAPE);
     wi_data_destroy(&d);

@@ -538,6 +538,12 @@ static void test_errors(void)
     bad.x.cols = 4;
     CHECK_STATUS(wi_train(&net, &bad, &good, NULL, &error), WI_ERR_SHAPE);
     CHECK_CONTAINS(error.text, "203 samples x 4");
+    bad = data;
+    bad.y.cols = 2;
+    CHECK_STATUS(wi_train(&net, &bad, &good, NULL, &error), WI_ERR_SHAPE);
+    CHECK_CONTAINS(error.text, "targets x 2");
+    bad = data;
+    bad.x.cols = 4;
     good.valid = &bad;
     CHECK_STATUS(wi_train(&net, &data, &good, NULL, &error), WI_ERR_SHAPE);
     good.valid = NULL;
@@ -547,6 +553,29 @@ static void test_errors(void)
     CHECK_STATUS(wi_evaluate(&net, &data, (wi_loss)beyond_9, &score), WI_ERR_ARG);
     CHECK_STATUS(wi_evaluate(&net, &data, WI_LOSS_SOFTMAX_CROSS_ENTROPY, NULL), WI_ERR_ARG);
     CHECK_STATUS(wi_evaluate(NULL, &data, WI_LOSS_SOFTMAX_CROSS_ENTROPY, &score), WI_ERR_ARG);
+    CHECK_NEAR(score.loss, 7, 0);
+    CHECK(isnan(wi_net_grad_norm(NULL)) && isnan(wi_net_grad_norm(&blank)));
+    CHECK(isnan(wi_train_rate(&good, 0, 0, 1)) && isnan(wi_train_rate(&good, 0, 1, 0)));
+    CHECK(isnan(wi_train_rate(NULL, 0, 1, 1)));
+
+    /* What pre-training refuses. */
+    CHECK_STATUS(wi_pretrain(NULL, &data, &good, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_pretrain(&blank, &data, &good, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_pretrain(&net, NULL, &good, &error), WI_ERR_ARG);
+    CHECK_STATUS(wi_pretrain(&net, &data, NULL, &error), WI_ERR_ARG);
+    bad = data;
+    bad.x.data = NULL;
+    CHECK_STATUS(wi_pretrain(&net, &bad, &good, &error), WI_ERR_ARG);
+    bad = data;
+    bad.x.rows = 0;
+    CHECK_STATUS(wi_pretrain(&net, &bad, &good, &error), WI_ERR_SHAPE);
+    bad = data;
+    bad.x.col_step = 2;
+    CHECK_STATUS(wi_pretrain(&net, &bad, &good, &error), WI_ERR_SHAPE);
+    bad = data;
+    bad.x.cols = 4;
+    CHECK_STATUS(wi_pretrain(&net, &bad, &good, &error), WI_ERR_SHAPE);
+
     CHECK_NEAR(score.loss, 7, 0);
 
     size_t live = fail_alloc.live;

@@ -515,6 +515,10 @@ static void test_kinds(void)
     CHECK_STATUS(wi_net_theory(NULL, 1.0, deep), WI_ERR_ARG);
     CHECK_STATUS(wi_net_theory(&net, 0.0, deep), WI_ERR_ARG);
     CHECK_STATUS(wi_net_theory(&net, (double)NAN, deep), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_theory(&net, HUGE_VAL, deep), WI_ERR_ARG);
+    wi_net blank;
+    memset(&blank, 0, sizeof blank);
+    CHECK_STATUS(wi_net_theory(&blank, 1.0, deep), WI_ERR_ARG);
     CHECK_STATUS(wi_net_theory(&net, 1.0, NULL), WI_ERR_ARG);
     wi_net_destroy(&net);
 }
@@ -547,6 +551,10 @@ static void test_remedy(void)
             CHECK_TEXT(weights[3].name, net.layers[3].desc.weights.name);
             wi_net_destroy(&net);
         }
+    wi_net blank;
+    wi_recipe none[1];
+    memset(&blank, 0, sizeof blank);
+    CHECK_STATUS(wi_remedy(&blank, probes, none, none), WI_ERR_ARG);
     CHECK_STATUS(wi_remedy(NULL, probes, NULL, NULL), WI_ERR_ARG);
 }
 
@@ -580,6 +588,8 @@ static void test_report_json(int broken)
     CHECK((strstr(text, "\"first_loss\": null") != NULL) == broken);
     CHECK_STATUS(wi_report_json(NULL, probes, 14), WI_ERR_ARG);
     CHECK_STATUS(wi_report_json(stdout, probes, 0), WI_ERR_ARG);
+    CHECK_STATUS(wi_report_json(stdout, NULL, 14), WI_ERR_ARG);
+    CHECK_STATUS(wi_report(stdout, probes, 0, 0), WI_ERR_ARG);
 }
 
 static void test_reports(void)
@@ -1398,6 +1408,9 @@ static void test_check_data(void)
     VERDICT(c.diagnosis, WI_VERDICT_TARGETS);
     CHECK_CONTAINS(c.diagnosis.evidence, "no output from 0 to 1");
     wi_net_destroy(&net);
+    wi_error error;
+    CHECK_STATUS(wi_train_check(NULL, &d, &how, 0, NULL, &error), WI_ERR_ARG);
+    CHECK_CONTAINS(error.text, "out is NULL");
     CHECK_STATUS(wi_train_check(NULL, &d, &how, 0, &c, NULL), WI_ERR_ARG);
 }
 
@@ -1527,6 +1540,11 @@ static void test_mend(void)
     CHECK_BYTES(sound.params, net.params, net.param_count * sizeof(wi_real));
     wi_net_destroy(&net);
     wi_net_destroy(&sound);
+    wi_error error;
+    CHECK_STATUS(wi_train_mend(NULL, &d, &how, NULL, &done, &error), WI_ERR_ARG);
+    CHECK_CONTAINS(error.text, "check or out is NULL");
+    CHECK_STATUS(wi_train_mend(NULL, &d, &how, &c, NULL, NULL), WI_ERR_ARG);
+    wi_mended_destroy(NULL);
     CHECK_STATUS(wi_train_mend(NULL, &d, &how, &c, &done, NULL), WI_ERR_ARG);
 }
 
