@@ -2103,7 +2103,7 @@ WI_API wi_status wi_net_write(const wi_net *net, void *buffer, size_t capacity, 
     @param[in,out] net untouched on failure  @param buffer a safetensors file  @param size its bytes
     @param[out] error may be NULL; names the byte, the tensor or the layer
     @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_FORMAT if it is no sound safetensors file; WI_ERR_SHAPE if its
-           tensors or layers are not those of the network */
+           tensors or layers are not those of the network; WI_ERR_NUMERIC for an F64 too large for wi_real */
 WI_API wi_status wi_net_read(wi_net *net, const void *buffer, size_t size, wi_error *error);
 
 /** Write an optimiser's state to memory, for a training loop of one's own; as wi_net_write(). */
@@ -2264,7 +2264,8 @@ WI_API wi_status wi_tensors_load(wi_tensors *out, const char *path, wi_error *er
 WI_API const wi_tensor *wi_tensors_find(const wi_tensors *tensors, const char *name);
 
 /** Convert a tensor's numbers, half types exactly. @param tensor not of WI_DTYPE_OTHER
-    @param[out] out [count]  @return WI_OK; WI_ERR_ARG; WI_ERR_FORMAT for a type that is not read */
+    @param[out] out [count], untouched on failure  @return WI_OK; WI_ERR_ARG; WI_ERR_FORMAT for a type that is
+           not read; WI_ERR_NUMERIC for an F64 too large for wi_real */
 WI_API wi_status wi_tensor_get(const wi_tensor *tensor, wi_real *out);
 
 /** Take a tensor as weights: [out][in], or [out][in][h][w] of a convolution. @param tensor any
@@ -2279,7 +2280,7 @@ WI_API void wi_tensors_destroy(wi_tensors *tensors);
     and go on as wi_net_write() would name them; all others are passed over.
     @param[in,out] net untouched on failure  @param tensors from wi_tensors_load()
     @param prefix "model.encoder.", say; NULL for none  @param[out] error may be NULL; names the tensor
-    @return WI_OK; WI_ERR_ARG; WI_ERR_FORMAT; WI_ERR_SHAPE */
+    @return WI_OK; WI_ERR_ARG; WI_ERR_FORMAT; WI_ERR_SHAPE; WI_ERR_NUMERIC */
 WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char *prefix, wi_error *error);
 #endif /* WINIT_NO_SAVE */
 
@@ -2326,13 +2327,17 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #ifdef _WIN32
 #include <io.h>
 #include <wchar.h>
-#define WI_IMPL_SYS(name) _##name   /* the calls of Unix are there under such names */
+#define WI_IMPL_SYS(name)  _##name   /* the calls of Unix are there under such names */
+#define WI_IMPL_SEPARATORS "/\\:"
 #else
 #include <sys/mman.h>
 #include <unistd.h>
 #define WI_IMPL_UNIX 1
 #define WI_IMPL_SYS(name) name
 #endif
+#endif
+#ifndef WI_IMPL_SEPARATORS
+#define WI_IMPL_SEPARATORS "/"
 #endif
 #endif
 
@@ -11626,6 +11631,14 @@ static const char *wi_impl_path_end(const char *path)
     return length > 80 ? path + length - 80 : path;
 }
 
+/* How much of a path is the folder, its last separator included. */
+static size_t wi_impl_folder(const char *path)
+{
+    size_t length = strlen(path);
+    while (length > 0 && !strchr(WI_IMPL_SEPARATORS, path[length - 1])) length--;
+    return length;
+}
+
 static const char *wi_impl_reason(void)
 {
     return errno ? strerror(errno) : "unknown reason";
@@ -11804,10 +11817,12 @@ static int wi_impl_put_file(const char *path, char *room, const void *bytes, siz
     }
 #endif
     /* Beside it, for only within one disk can a name be given in one step; by a number that no other writer
-       has, or has left behind. */
+       has, or has left behind. A short name, for the target's may be as long as the system takes. */
+    size_t folder = wi_impl_folder(target);
+    memcpy(part, target, folder);
     for (size_t n = 0; file < 0 && n < 10000; n++) {
-        wi_impl_text name = {part, WI_IMPL_PATH, 0};
-        wi_impl_print(&name, "%s.part%zu", target, n);
+        wi_impl_text name = {part, WI_IMPL_PATH, folder};
+        wi_impl_print(&name, "winit%zu.part", n);
         errno = ENAMETOOLONG;
         if (name.length < WI_IMPL_PATH)
             file = WI_IMPL_OPEN(part, flags | WI_IMPL_SYS(O_CREAT) | WI_IMPL_SYS(O_EXCL), mode);
@@ -15907,16 +15922,33 @@ static void wi_impl_copy_values(void *to, const void *from, size_t count, size_t
         out[i] = in[i / size * size + size - 1 - i % size];
 }
 
+static double wi_impl_tensor_at(const wi_tensor *tensor, size_t i)
+{
+    size_t size = wi_impl_width(tensor->dtype);
+    return wi_impl_number(wi_impl_formats[tensor->dtype].npy[0],
+                          (const unsigned char *)tensor->bytes + i * size, size, 0);
+}
+
+/* The first number, from 0, that is finite and too large for wi_real; the count where all fit. */
+static size_t wi_impl_tensor_fits(const wi_tensor *tensor)
+{
+    size_t i = WI_IMPL_DOUBLE || tensor->dtype != WI_DTYPE_F64 ? tensor->count : 0;
+    while (i < tensor->count) {
+        double x = wi_impl_tensor_at(tensor, i);
+        if (wi_impl_finite(x) && !wi_impl_fits_real(x)) break;
+        i++;
+    }
+    return i;
+}
+
 WI_API wi_status wi_tensor_get(const wi_tensor *tensor, wi_real *out)
 {
     if (!tensor || !out || (tensor->count > 0 && !tensor->bytes)) return WI_ERR_ARG;
     if ((size_t)tensor->dtype >= WI_DTYPE_OTHER) return WI_ERR_FORMAT;
-    const unsigned char *bytes = (const unsigned char *)tensor->bytes;
-    size_t size = wi_impl_width(tensor->dtype);
-    char kind = wi_impl_formats[tensor->dtype].npy[0];
-    if (tensor->dtype == WI_IMPL_REAL_DTYPE) wi_impl_copy_values(out, bytes, tensor->count, size);
-    else for (size_t i = 0; i < tensor->count; i++)
-        out[i] = (wi_real)wi_impl_number(kind, bytes + i * size, size, 0);
+    if (wi_impl_tensor_fits(tensor) < tensor->count) return WI_ERR_NUMERIC;
+    if (tensor->dtype == WI_IMPL_REAL_DTYPE)
+        wi_impl_copy_values(out, tensor->bytes, tensor->count, sizeof *out);
+    else for (size_t i = 0; i < tensor->count; i++) out[i] = (wi_real)wi_impl_tensor_at(tensor, i);
     return WI_OK;
 }
 
@@ -16689,6 +16721,10 @@ static wi_status wi_impl_slot_check(const wi_impl_slot *slot, const wi_tensor *t
                               slot->real ? "F64, F32, F16 or BF16" : wi_impl_formats[slot->dtype].name);
     int same = tensor->dims == slot->dims;
     for (size_t i = 0; same && i < slot->dims; i++) same = tensor->shape[i] == slot->shape[i];
+    size_t bad = same && slot->real ? wi_impl_tensor_fits(tensor) : tensor->count;
+    if (bad < tensor->count)
+        return wi_impl_reject(file, WI_ERR_NUMERIC, ": '%s' has %g as number %zu, from 0, which is too large for "
+                              "float", tensor->name, wi_impl_tensor_at(tensor, bad), bad);
     if (same) return WI_OK;
     char there[200], here[100];
     wi_impl_text there_text = {there, sizeof there, 0}, here_text = {here, sizeof here, 0};
@@ -17598,9 +17634,9 @@ WI_IMPL_RARE static wi_status wi_impl_index_read(wi_tensors *out, const wi_impl_
     wi_impl_json json = wi_impl_json_open(index, 0, index->size, '"');
     char file[WI_IMPL_PATH], room[16];
     wi_impl_text key = {room, sizeof room, 0};
-    size_t folder = 0, found = 0;
-    for (size_t i = 0; path[i] && i + 300 < sizeof file; i++)
-        if ((file[i] = path[i]) == '/' || file[i] == '\\') folder = i + 1;
+    size_t folder = wi_impl_folder(path), found = 0;
+    if (folder + 300 > sizeof file) return wi_impl_reject(index, WI_ERR_IO, ": its path is too long");
+    memcpy(file, path, folder);
     for (size_t n = 0; wi_impl_json_member(&json, &key, n); n++) {
         int map = strcmp(room, "weight_map") == 0 && found++ == 0;
         wi_status status = map ? wi_impl_tensors_map(out, file, folder, &json) : wi_impl_json_skip(&json);

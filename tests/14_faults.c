@@ -140,7 +140,7 @@ static void make_net(wi_net *net, uint64_t seed)
     CHECK_OK(wi_net_create(net, &desc, NULL));
 }
 
-/* How many entries of the file's folder begin with its name; where asked, those beside it are removed. */
+/* The file itself, and what is being written beside it: how many? Where asked, those beside it are removed. */
 static size_t siblings(int remove_parts)
 {
     char folder[600], whole[1200];
@@ -151,10 +151,9 @@ static size_t siblings(int remove_parts)
     DIR *list = opendir(folder);
     if (!CHECK(list != NULL)) return 0;
     for (struct dirent *entry; (entry = readdir(list)) != NULL;) {
-        if (strncmp(entry->d_name, slash + 1, strlen(slash + 1)) != 0) continue;
-        count++;
-        if (!remove_parts || strcmp(entry->d_name, slash + 1) == 0) continue;
-        CHECK(strncmp(entry->d_name + strlen(slash + 1), ".part", 5) == 0);
+        int part = strncmp(entry->d_name, "winit", 5) == 0 && strstr(entry->d_name, ".part") != NULL;
+        count += part || strcmp(entry->d_name, slash + 1) == 0;
+        if (!part || !remove_parts) continue;
         snprintf(whole, sizeof whole, "%s/%s", folder, entry->d_name);
         CHECK(unlink(whole) == 0);
     }

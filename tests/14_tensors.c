@@ -617,6 +617,49 @@ static void test_take(void)
     CHECK_EQ(fail_alloc.live, 0);
 }
 
+/* An F64 beyond float is no infinity, and no reason to change anything; an infinity is one. */
+static void test_too_large(void)
+{
+    const double values[2][3] = {{1, 1e39, 2}, {1, (double)INFINITY, -3e38}};
+    wi_layer_desc layer = wi_layer_dense(1, wi_linear());
+    wi_net_desc desc;
+    wi_net net;
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = 2;
+    desc.layers = &layer;
+    desc.layer_count = 1;
+    CHECK_OK(wi_net_create(&net, &desc, NULL));
+    for (int fits = 0; fits < 2; fits++) {
+        unsigned char data[24];
+        wi_tensors tensors;
+        wi_error error;
+        wi_real before[3], out[2] = {7, 7};
+        size_t size;
+        for (size_t i = 0; i < 24; i++) {
+            uint64_t bits;
+            memcpy(&bits, &values[fits][i / 8], 8);
+            data[i] = (unsigned char)(bits >> i % 8 * 8);
+        }
+        unsigned char *bytes = make_file("{" T("0.bias", "F64", "[1]", "16", "24") ","
+                                         T("0.weight", "F64", "[1,2]", "0", "16") "}", data, 24, &size);
+        wi_status want = fits || SZ == sizeof(double) ? WI_OK : WI_ERR_NUMERIC;
+        memcpy(before, net.params, sizeof before);
+        CHECK_OK(wi_tensors_parse(&tensors, bytes, size, &error));
+        CHECK_STATUS(wi_tensor_get(wi_tensors_find(&tensors, "0.weight"), out), want);
+        CHECK(want == WI_OK ? (double)out[1] > 1e38 : out[0] == 7 && out[1] == 7);
+        const char *sentence = "'0.weight' has 1e+39 as number 1, from 0, which is too large for float";
+        CHECK_STATUS(wi_net_take(&net, &tensors, NULL, &error), want);
+        if (want != WI_OK) CHECK_CONTAINS(error.text, sentence);
+        if (want != WI_OK) CHECK_BYTES(net.params, before, sizeof before);
+        CHECK_STATUS(wi_net_read(&net, bytes, size, &error), want);
+        if (want != WI_OK) CHECK_CONTAINS(error.text, sentence);
+        if (want != WI_OK) CHECK_BYTES(net.params, before, sizeof before);
+        wi_tensors_destroy(&tensors);
+        free(bytes);
+    }
+    wi_net_destroy(&net);
+}
+
 int main(void)
 {
     test_types();
@@ -628,5 +671,6 @@ int main(void)
     test_npy();
     test_shards();
     test_take();
+    test_too_large();
     return check_done();
 }
