@@ -9024,7 +9024,7 @@ WI_API wi_layer_desc wi_layer_dense(size_t units, wi_act act)
 }
 
 /* Tied weights belong to an earlier layer of the transposed shape, which must own them. */
-static wi_status wi_impl_dense_plan_tied(wi_impl_plan *plan, const wi_layer *layer)
+WI_IMPL_RARE static wi_status wi_impl_dense_plan_tied(wi_impl_plan *plan, const wi_layer *layer)
 {
     size_t source = layer->desc.tied - 1;
     const wi_layer_desc *owner = &plan->desc->layers[source < plan->index ? source : plan->index];
@@ -9423,7 +9423,7 @@ WI_API wi_layer_desc wi_layer_avg_pool(size_t size)
 }
 
 /* Every window must show some of the image; the mean of a whole one has nothing to step over or to pad. */
-static wi_status wi_impl_pool_plan(wi_impl_plan *plan, wi_layer *layer)
+WI_IMPL_RARE static wi_status wi_impl_pool_plan(wi_impl_plan *plan, wi_layer *layer)
 {
     const wi_layer_desc *desc = &layer->desc;
     if (desc->kind == WI_LAYER_AVG_POOL && desc->kernel == 0) {
@@ -9728,7 +9728,7 @@ WI_API wi_layer_desc wi_layer_layer_norm(void)
     return wi_impl_layer_desc(WI_LAYER_LAYER_NORM, 0, 0, wi_linear());
 }
 
-static wi_status wi_impl_norm_plan(wi_impl_plan *plan, wi_layer *layer)
+WI_IMPL_RARE static wi_status wi_impl_norm_plan(wi_impl_plan *plan, wi_layer *layer)
 {
     int batch = layer->desc.kind == WI_LAYER_BATCH_NORM;
     size_t features = batch ? layer->in.channels : layer->inputs;
@@ -9863,7 +9863,7 @@ static void wi_impl_norm_backward(const wi_impl_work *at)
 /* A set has mean 0 and variance 1, whatever came in. Sets of batch norm go over the samples: two of those do
    not correlate any more, but for what differs between the pixels, and two units do as they did. Sets of
    layer norm go over the units, and it is the other way round. */
-static double wi_impl_norm_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+WI_IMPL_RARE static double wi_impl_norm_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     int batch = at->layer->state_count > 0;
     double shared = batch ? at->alike * at->x.product : at->x.units;
@@ -9890,7 +9890,7 @@ WI_API wi_layer_desc wi_layer_dropout(double rate)
     return desc;
 }
 
-static wi_status wi_impl_dropout_plan(wi_impl_plan *plan, wi_layer *layer)
+WI_IMPL_RARE static wi_status wi_impl_dropout_plan(wi_impl_plan *plan, wi_layer *layer)
 {
     layer->saved_count = wi_impl_mul(plan->net->max_batch, layer->inputs);   /* m */
     if (layer->desc.rate >= 0 && layer->desc.rate < 1) return WI_OK;
@@ -9924,7 +9924,7 @@ static void wi_impl_dropout_backward(const wi_impl_work *at)
     }
 }
 
-static double wi_impl_dropout_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
+WI_IMPL_RARE static double wi_impl_dropout_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     z->second = at->x.second / (1.0 - at->layer->desc.rate);
     return 1.0 / (1.0 - at->layer->desc.rate);
@@ -10062,7 +10062,7 @@ WI_API const char *wi_layer_kind_name(wi_layer_kind kind)
    numbers, every array on a boundary of 64 bytes. */
 
 /* Check the fields that all kinds have; those that only others have count as 0. */
-static wi_status wi_impl_plan_fields(const wi_impl_plan *plan, wi_layer_desc *desc)
+WI_IMPL_RARE static wi_status wi_impl_plan_fields(const wi_impl_plan *plan, wi_layer_desc *desc)
 {
     int has = wi_impl_kind_of(desc->kind)->fields;
     if (!(has & WI_IMPL_UNITS)) {
@@ -10108,7 +10108,7 @@ static wi_mat wi_impl_take_rows(wi_impl_plan *plan, size_t cols, int wanted)
 }
 
 /* Plan one layer, add up what the network needs, and give the layer's signals their places. */
-static wi_status wi_impl_plan_layer(wi_impl_plan *plan, wi_layer *layer)
+WI_IMPL_RARE static wi_status wi_impl_plan_layer(wi_impl_plan *plan, wi_layer *layer)
 {
     const wi_layer_desc *desc = &plan->desc->layers[plan->index];
     const wi_impl_kind *kind = wi_impl_kind_of(desc->kind);
@@ -10302,12 +10302,12 @@ static void wi_impl_layer_forward(wi_net *net, size_t index, size_t rows)
 }
 
 /* Refuse what would write the parameters of somebody else. */
-static wi_status wi_impl_check_own(wi_net *net)
+static wi_status wi_impl_check_own(const wi_net *net, wi_error *error)
 {
-    if (!net || !net->layers) return WI_ERR_ARG;
+    if (!net || !net->layers) return wi_impl_fail(error, WI_ERR_ARG, "the network is NULL or not created");
     if (!net->borrowed) return WI_OK;
-    return wi_impl_fail(&net->error, WI_ERR_ARG, "the network's parameters live elsewhere and are never "
-                        "written: it goes forward only");
+    return wi_impl_fail(error, WI_ERR_ARG, "the network's parameters live elsewhere and are never written: "
+                        "it goes forward only");
 }
 
 /* Can the network read this batch? */
@@ -10332,7 +10332,7 @@ static wi_status wi_impl_check_batch(wi_net *net, wi_mat x)
 WI_API wi_status wi_net_forward(wi_net *net, wi_mat x, wi_mode mode, wi_mat *y)
 {
     wi_status status = wi_impl_check_batch(net, x);
-    if (status == WI_OK && mode == WI_TRAIN) status = wi_impl_check_own(net);
+    if (status == WI_OK && mode == WI_TRAIN) status = wi_impl_check_own(net, &net->error);
     if (status != WI_OK) return status;
     if (mode != WI_EVAL && mode != WI_TRAIN)
         return wi_impl_fail(&net->error, WI_ERR_ARG, "%d is not a wi_mode", (int)mode);
@@ -10384,7 +10384,7 @@ WI_API wi_status wi_net_backward(wi_net *net, wi_mat x, wi_mat dy)
 {
     const wi_impl_pass add = {0, 0};
     wi_status status = wi_impl_check_batch(net, x);
-    if (status == WI_OK) status = wi_impl_check_own(net);
+    if (status == WI_OK) status = wi_impl_check_own(net, &net->error);
     if (status != WI_OK) return status;
     if (net->batch == 0)
         return wi_impl_fail(&net->error, WI_ERR_ARG, "a backward pass needs a forward pass before it");
@@ -10462,8 +10462,8 @@ static wi_impl_branch wi_impl_branch_of(const wi_net *net, size_t index)
 }
 
 /* What a residual scheme makes of a layer's own recipe. */
-static wi_recipe wi_impl_residual_recipe(const wi_net *net, size_t index, int bias, wi_residual method,
-                                         wi_recipe own)
+WI_IMPL_RARE static wi_recipe wi_impl_residual_recipe(const wi_net *net, size_t index, int bias,
+                                                      wi_residual method, wi_recipe own)
 {
     wi_impl_branch branch = wi_impl_branch_of(net, index);
     size_t closing = branch.scale < branch.end ? branch.scale : branch.last, last = 0;
@@ -10524,8 +10524,8 @@ static wi_recipe wi_impl_bias_recipe(const wi_layer *layer, wi_recipe recipe)
 }
 
 /* Draw (or, without `draw`, only check) a layer's weights or bias, from stream 2l or 2l + 1 of the seed. */
-static wi_status wi_impl_draw_part(wi_net *net, size_t index, int bias, const wi_impl_choice *choice,
-                                   uint64_t seed, int draw)
+WI_IMPL_RARE static wi_status wi_impl_draw_part(wi_net *net, size_t index, int bias,
+                                                const wi_impl_choice *choice, uint64_t seed, int draw)
 {
     wi_layer *layer = &net->layers[index];
     wi_recipe recipe = wi_impl_choose(net, index, bias, choice);
@@ -10544,7 +10544,7 @@ static wi_status wi_impl_draw_part(wi_net *net, size_t index, int bias, const wi
 
 /* Draw all parameters; running statistics and noise start anew. A failure leaves the parameters half drawn
    only where a recipe ran out of memory. */
-static wi_status wi_impl_net_draw(wi_net *net, const wi_impl_choice *choice, uint64_t seed)
+WI_IMPL_RARE static wi_status wi_impl_net_draw(wi_net *net, const wi_impl_choice *choice, uint64_t seed)
 {
     for (int draw = 0; draw < 2; draw++)
         for (size_t l = 0; l < net->layer_count; l++)
@@ -10636,7 +10636,7 @@ static void wi_impl_copy_weights(wi_real *to_params, wi_real *to_state, const wi
 WI_IMPL_RARE static wi_status wi_impl_net_redraw(wi_net *net, const wi_impl_choice *choice, uint64_t seed,
                                                  const wi_impl_rescale *how)
 {
-    wi_status status = wi_impl_check_own(net);
+    wi_status status = wi_impl_check_own(net, net ? &net->error : NULL);
     if (status != WI_OK) return status;
     const wi_net before = *net;
     wi_real *kept = NULL;
@@ -10798,7 +10798,8 @@ WI_API void wi_net_destroy(wi_net *net)
 
 /* The law of a layer's weights and biases: what the recipes promise or, by `weights`, what they really are:
    drawn, rescaled, trained or loaded. */
-static void wi_impl_wave_law(wi_impl_wave_at *at, const wi_net *net, size_t index, const wi_stats *weights)
+WI_IMPL_RARE static void wi_impl_wave_law(wi_impl_wave_at *at, const wi_net *net, size_t index,
+                                          const wi_stats *weights)
 {
     const wi_layer *layer = at->layer;
     size_t owner = layer->desc.tied ? layer->desc.tied - 1 : index;
@@ -10866,7 +10867,7 @@ static int wi_impl_as_one(const wi_impl_wave_at *at)
 
 /* From the pre-activation to all that is said of a layer.
    The activation averages over N(mean, second - mean^2). */
-static wi_signal wi_impl_wave_signal(const wi_impl_wave_at *at, wi_impl_wave z, int correlate)
+WI_IMPL_RARE static wi_signal wi_impl_wave_signal(const wi_impl_wave_at *at, wi_impl_wave z, int correlate)
 {
     wi_act act = at->layer->desc.act;
     double product[WI_IMPL_MOMENTS], q = z.second, square = z.mean * z.mean;
@@ -10912,7 +10913,7 @@ static wi_signal wi_impl_wave_signal(const wi_impl_wave_at *at, wi_impl_wave z, 
    before and after; sides beyond WI_IMPL_ALONG count as even. */
 #define WI_IMPL_ALONG 128
 
-static double wi_impl_along(const wi_layer *layer, int axis, int back, double *strength)
+WI_IMPL_RARE static double wi_impl_along(const wi_layer *layer, int axis, int back, double *strength)
 {
     size_t pixels = axis ? layer->in.width : layer->in.height;
     size_t places = axis ? layer->out.width : layer->out.height;
@@ -10952,7 +10953,7 @@ static double wi_impl_cover(const wi_layer *layer, int back, double (*strength)[
 /* Pairs of pixels of a layer's windows along one side, or of all of a side where it has none, and what the
    windows of the convolution in front have on the image at both: added to sum[0] and sum[1], and for a pixel
    and itself to sum[2] and sum[3]. */
-static void wi_impl_overlaps(const wi_layer *conv, const wi_layer *layer, int axis, double *sum)
+WI_IMPL_RARE static void wi_impl_overlaps(const wi_layer *conv, const wi_layer *layer, int axis, double *sum)
 {
     wi_impl_window taps = wi_impl_window_of(conv), whole = {axis ? layer->in.width : layer->in.height, 1, 0};
     int windows = (wi_impl_kind_of(layer->desc.kind)->fields & WI_IMPL_WINDOW) != 0;
@@ -11068,7 +11069,8 @@ WI_IMPL_RARE static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t
 }
 
 /* What layer l passes back: dx and units, to the layer before it and to the one that a skip adds. */
-static void wi_impl_wave_back(const wi_net *net, size_t l, const wi_impl_wave_at *at, wi_signal *per_layer)
+WI_IMPL_RARE static void wi_impl_wave_back(const wi_net *net, size_t l, const wi_impl_wave_at *at,
+                                           wi_signal *per_layer)
 {
     wi_signal *s = &per_layer[l];
     wi_impl_wave z = at->x;
@@ -11262,7 +11264,7 @@ WI_API const char *wi_loss_name(wi_loss loss)
     return row ? row->name : "not a wi_loss";
 }
 
-static size_t wi_impl_argmax(const wi_real *x, size_t n, size_t step)
+WI_IMPL_APART static size_t wi_impl_argmax(const wi_real *x, size_t n, size_t step)
 {
     size_t best = n;
     for (size_t j = 0; j < n; j++)
@@ -11283,8 +11285,8 @@ static size_t wi_impl_class_of(wi_mat m, size_t i)
 }
 
 /* Mean of the rows' losses, weighted by the rows' classes; class_weights [outputs], NULL for equal ones. */
-static double wi_impl_loss_mean(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy,
-                                const double *class_weights)
+WI_IMPL_APART static double wi_impl_loss_mean(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy,
+                                              const double *class_weights)
 {
     const wi_impl_loss_row *row = wi_impl_loss_of(loss);
     double total = class_weights ? 0 : (double)y.rows, mean = 0;
@@ -11459,15 +11461,33 @@ WI_IMPL_INLINE wi_real wi_impl_root(int fused, wi_real v)
 #endif
 }
 
-/* One step for n <= 16 parameters. Whatever is new is computed before anything is stored, so that it can be
-   done in lanes. The formulas stand at the head of section 10; decay first multiplies w by keep. */
-WI_IMPL_INLINE void wi_impl_opt_block(int kind, int fused, const wi_impl_opt_rule *r, wi_real *w, wi_real *m,
-                                      wi_real *v, const wi_real *g, size_t n)
+/* Parameters at work: what they are, the means that the rule keeps, else NULL, and their gradients. */
+typedef struct wi_impl_opt_at {
+    wi_real *w, *m, *v;
+    const wi_real *g;
+} wi_impl_opt_at;
+
+static wi_impl_opt_at wi_impl_opt_from(wi_impl_opt_at at, size_t first)
 {
-    wi_real new_w[16], new_m[16], new_v[16];
+    at.w += first;
+    at.g += first;
+    if (at.m) at.m += first;
+    if (at.v) at.v += first;
+    return at;
+}
+
+/* One step for the 16 parameters from number `first` on. Whatever is new is computed before anything is
+   stored, so that it can be done in lanes. The formulas stand at the head of section 10; decay first
+   multiplies w by keep. */
+WI_IMPL_INLINE void wi_impl_opt_block(int kind, int fused, const wi_impl_opt_rule *r,
+                                      const wi_impl_opt_at *at, size_t first)
+{
+    enum { N = 16 };
+    wi_real new_w[N], new_m[N], new_v[N], *w = at->w + first;
     int has_m = wi_impl_opt_rows[kind].m, has_v = wi_impl_opt_rows[kind].v;
-    for (size_t i = 0; i < n; i++) {
-        wi_real d = wi_impl_maddr(fused, r->l2, w[i], r->shrink * g[i]), go = d;
+    wi_real *m = has_m ? at->m + first : NULL, *v = has_v ? at->v + first : NULL;
+    for (size_t i = 0; i < N; i++) {
+        wi_real d = wi_impl_maddr(fused, r->l2, w[i], r->shrink * at->g[first + i]), go = d;
         if (has_m) go = new_m[i] = kind == WI_OPT_ADAM ? wi_impl_maddr(fused, r->rest1, d, r->mu * m[i])
                                                        : wi_impl_maddr(fused, r->mu, m[i], d);
         if (kind == WI_OPT_NESTEROV) go = wi_impl_maddr(fused, r->mu, go, d);
@@ -11477,26 +11497,18 @@ WI_IMPL_INLINE void wi_impl_opt_block(int kind, int fused, const wi_impl_opt_rul
         }
         new_w[i] = wi_impl_maddr(fused, -r->rate, go, r->keep * w[i]);
     }
-    memcpy(w, new_w, n * sizeof *w);
-    if (has_m) memcpy(m, new_m, n * sizeof *m);
-    if (has_v) memcpy(v, new_v, n * sizeof *v);
+    memcpy(w, new_w, sizeof new_w);
+    if (has_m) memcpy(m, new_m, sizeof new_m);
+    if (has_v) memcpy(v, new_v, sizeof new_v);
 }
 
-WI_IMPL_INLINE void wi_impl_opt_walk(int kind, int fused, const wi_impl_opt_rule *r, wi_real *w, wi_real *m,
-                                     wi_real *v, const wi_real *g, size_t n)
-{
-    size_t i = 0;
-    for (; i + 16 <= n; i += 16)
-        wi_impl_opt_block(kind, fused, r, w + i, m ? m + i : m, v ? v + i : v, g + i, 16);
-    if (i < n) wi_impl_opt_block(kind, fused, r, w + i, m ? m + i : m, v ? v + i : v, g + i, n - i);
-}
-
-/* A loop for each rule, of its formula alone. */
+/* A loop for each rule, of its formula alone; n is a multiple of 16. */
 #define WI_IMPL_OPT_CASE(KIND, M, V, RATE) \
-    case WI_OPT_##KIND: wi_impl_opt_walk(WI_OPT_##KIND, fused, r, w, m, v, g, n); break;
+    case WI_OPT_##KIND: \
+        for (size_t i = 0; i < n; i += 16) wi_impl_opt_block(WI_OPT_##KIND, fused, r, at, i); \
+        break;
 #define WI_IMPL_OPT_RUN(name, TARGET, FUSED)                                                                 \
-TARGET static void name(int kind, const wi_impl_opt_rule *r, wi_real *w, wi_real *m, wi_real *v,             \
-                        const wi_real *g, size_t n)                                                          \
+TARGET static void name(int kind, const wi_impl_opt_rule *r, const wi_impl_opt_at *at, size_t n)             \
 {                                                                                                            \
     enum { fused = FUSED };                                                                                  \
     switch (kind) {                                                                                          \
@@ -11506,11 +11518,29 @@ TARGET static void name(int kind, const wi_impl_opt_rule *r, wi_real *w, wi_real
 }
 WI_IMPL_STAMP(WI_IMPL_OPT_RUN, wi_impl_opt_run)   /* memory is the limit: no wider lanes needed */
 
-static void wi_impl_opt_share(int kind, const wi_impl_opt_rule *r, wi_real *w, wi_real *m, wi_real *v,
-                              const wi_real *g, size_t n, size_t parts, size_t t)
+static void wi_impl_opt_copy(const wi_impl_opt_at *to, const wi_impl_opt_at *from, size_t n)
 {
-    size_t i = wi_impl_share(n, parts, t), end = wi_impl_share(n, parts, t + 1);
-    WI_IMPL_WIDEST(wi_impl_opt_run)(kind, r, w + i, m ? m + i : m, v ? v + i : v, g + i, end - i);
+    memcpy(to->w, from->w, n * sizeof *to->w);
+    if (to->m) memcpy(to->m, from->m, n * sizeof *to->m);
+    if (to->v) memcpy(to->v, from->v, n * sizeof *to->v);
+}
+
+/* Part t; what is left of it at its end goes through a whole block as well. */
+static void wi_impl_opt_share(int kind, const wi_impl_opt_rule *r, wi_impl_opt_at at, size_t n, size_t parts,
+                              size_t t)
+{
+    size_t first = wi_impl_share(n, parts, t), count = wi_impl_share(n, parts, t + 1) - first;
+    size_t left = count % 16;
+    wi_real room[4][16] = {{0}};
+    wi_impl_opt_at block = {room[0], at.m ? room[1] : NULL, at.v ? room[2] : NULL, room[3]};
+    at = wi_impl_opt_from(at, first);
+    WI_IMPL_WIDEST(wi_impl_opt_run)(kind, r, &at, count - left);
+    if (left == 0) return;
+    at = wi_impl_opt_from(at, count - left);
+    memcpy(room[3], at.g, left * sizeof *at.g);
+    wi_impl_opt_copy(&block, &at, left);
+    WI_IMPL_WIDEST(wi_impl_opt_run)(kind, r, &block, 16);
+    wi_impl_opt_copy(&at, &block, left);
 }
 
 /* Apply step number opt->step to the parameters [first, first + n). Each gradient g is first replaced by
@@ -11520,7 +11550,7 @@ static void wi_impl_opt_apply(const wi_opt *opt, wi_real *params, const wi_real 
                               size_t n, double rate, double shrink, double l2)
 {
     const wi_opt_desc *desc = &opt->desc;
-    wi_real *w = params + first, *m = opt->m ? opt->m + first : NULL, *v = opt->v ? opt->v + first : NULL;
+    const wi_impl_opt_at all = {params, opt->m, opt->v, grads};
     wi_impl_opt_rule r;
     double root = 1;
     if (n == 0) return;
@@ -11539,7 +11569,7 @@ static void wi_impl_opt_apply(const wi_opt *opt, wi_real *params, const wi_real 
     r.rest2 = (wi_real)(1 - desc->beta2);
     r.e = (wi_real)desc->epsilon;
     const size_t parts = wi_impl_threads((double)n, 5e4);
-    WI_IMPL_SHARE_OUT(wi_impl_opt_share(desc->kind, &r, w, m, v, grads + first, n, parts, t))
+    WI_IMPL_SHARE_OUT(wi_impl_opt_share(desc->kind, &r, wi_impl_opt_from(all, first), n, parts, t))
 }
 
 WI_API wi_status wi_opt_step(wi_opt *opt, wi_real *params, const wi_real *grads)
@@ -11955,7 +11985,7 @@ WI_API void wi_data_destroy(wi_data *data)
 }
 
 /* Copy the rows that index names, or all. A call to copy a few numbers takes longer than they do. */
-static void wi_impl_copy_rows(wi_mat to, wi_mat from, const size_t *index)
+WI_IMPL_APART static void wi_impl_copy_rows(wi_mat to, wi_mat from, const size_t *index)
 {
     const int call = to.cols > 8 && to.col_step == 1 && from.col_step == 1;
     for (size_t i = 0; i < to.rows; i++) {
@@ -12935,7 +12965,8 @@ static double wi_impl_seconds(void)
 
 /* ---- Measuring ------------------------------------------------------------- */
 
-static wi_status wi_impl_data_fits(const wi_net *net, const wi_data *data, const char *what, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_data_fits(const wi_net *net, const wi_data *data, const char *what,
+                                                wi_error *error)
 {
     if (!net || !net->layers) return wi_impl_fail(error, WI_ERR_ARG, "the network is NULL or not created");
     wi_status status = wi_impl_data_check(data, what, error);
@@ -12961,7 +12992,7 @@ static int wi_impl_is_right(wi_loss loss, wi_mat y, wi_mat target, size_t i)
 }
 
 /* The sum of squared deviations of the targets from their means; in *classes whether all are -1, 0 or 1. */
-static double wi_impl_target_spread(wi_mat target, int *classes)
+WI_IMPL_RARE static double wi_impl_target_spread(wi_mat target, int *classes)
 {
     double sum = 0;
     *classes = 1;
@@ -12977,7 +13008,7 @@ static double wi_impl_target_spread(wi_mat target, int *classes)
     return sum;
 }
 
-WI_API wi_status wi_evaluate(wi_net *net, const wi_data *data, wi_loss loss, wi_score *score)
+WI_API WI_IMPL_OPAQUE wi_status wi_evaluate(wi_net *net, const wi_data *data, wi_loss loss, wi_score *score)
 {
     wi_error *error = net ? &net->error : NULL;
     wi_status status = wi_impl_data_fits(net, data, "wi_evaluate", error);
@@ -13021,10 +13052,8 @@ WI_IMPL_RARE static wi_status wi_impl_train_check(const wi_net *net, const wi_da
     wi_status status = wi_impl_data_fits(net, data, "the training data", error);
     if (status == WI_OK && desc->valid) status = wi_impl_data_fits(net, desc->valid, "the validation data",
                                                                    error);
+    if (status == WI_OK) status = wi_impl_check_own(net, error);
     if (status != WI_OK) return status;
-    if (net->borrowed)
-        return wi_impl_fail(error, WI_ERR_ARG,
-                            "the network's parameters live elsewhere and are never written");
     if (!wi_impl_loss_of(desc->loss))
         return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_loss", (int)desc->loss);
     if (desc->batch > net->max_batch)
@@ -13059,7 +13088,7 @@ WI_IMPL_RARE static wi_status wi_impl_train_check(const wi_net *net, const wi_da
 }
 
 /* Fill in the defaults, and work out how many steps there will be. */
-static void wi_impl_train_plan(wi_trainer *trainer)
+WI_IMPL_RARE static void wi_impl_train_plan(wi_trainer *trainer)
 {
     wi_train_desc *desc = &trainer->desc;
     size_t n = trainer->data->x.rows;
@@ -13078,7 +13107,7 @@ static void wi_impl_train_plan(wi_trainer *trainer)
 
 /* One block: the order of the samples, then, from the start of a cache line on, the samples of a step and
    copies of the weights where they are needed. */
-static wi_status wi_impl_train_memory(wi_trainer *trainer, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_train_memory(wi_trainer *trainer, wi_error *error)
 {
     const wi_train_desc *desc = &trainer->desc;
     const wi_net *net = trainer->net;
@@ -13394,10 +13423,9 @@ WI_IMPL_RARE static wi_status wi_impl_report(wi_trainer *trainer, wi_error *erro
 
 static void wi_impl_clock(wi_progress *progress, double start)
 {
+    double done = progress->step ? (double)progress->step : 1;
     progress->seconds = wi_impl_seconds() - start;
-    progress->seconds_left =
-        progress->seconds / (double)(progress->step ? progress->step : 1) *
-        (double)(progress->steps - progress->step);
+    progress->seconds_left = progress->seconds / done * (double)(progress->steps - progress->step);
 }
 
 /* Take one step, or leave the parameters and the progress as they were. */
@@ -13488,23 +13516,22 @@ WI_API WI_IMPL_OPAQUE wi_status wi_train(wi_net *net, const wi_data *data, const
 /* ---- Stacked autoencoders -------------------------------------------------- */
 
 /* Compute what layer `index` reads, for all samples: features [n][inputs of the layer]. */
-static void wi_impl_features(wi_net *net, size_t index, wi_mat x, wi_real *features)
+WI_IMPL_RARE static void wi_impl_features(wi_net *net, size_t index, wi_mat x, wi_real *features)
 {
     size_t width = net->layers[index].inputs;
     for (size_t first = 0; first < x.rows; first += net->max_batch) {
         wi_mat batch = wi_mat_rows(x, first, net->max_batch);
         (void)wi_net_forward(net, batch, WI_EVAL, NULL);
         wi_mat signal = wi_impl_signal(net, wi_impl_reads(net, index), batch.rows);
-        for (size_t i = 0; i < batch.rows; i++, features += width)
-            memcpy(features, signal.data + i * signal.row_step, width * sizeof *features);
+        wi_impl_copy_rows(wi_mat_view(features + first * width, batch.rows, width), signal, NULL);
     }
     net->batch = 0;   /* a backward pass needs a forward pass of its own */
 }
 
 /* Train  x -> layer -> transposed layer -> x  on the features, from the layer's own weights,
    and take the result over. */
-static wi_status wi_impl_pretrain_layer(wi_layer *layer, wi_mat x, const wi_train_desc *desc,
-                                        size_t max_batch, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_pretrain_layer(wi_layer *layer, wi_mat x, const wi_train_desc *desc,
+                                                     size_t max_batch, wi_error *error)
 {
     wi_layer_desc layers[2] = {layer->desc, wi_layer_dense(layer->inputs, wi_linear())};
     layers[0].frozen = 0;
@@ -13541,10 +13568,10 @@ static wi_status wi_impl_pretrain_layer(wi_layer *layer, wi_mat x, const wi_trai
 WI_API WI_IMPL_OPAQUE wi_status wi_pretrain(wi_net *net, const wi_data *data, const wi_train_desc *desc,
                                             wi_error *error)
 {
-    if (!net || !net->layers || !data || !data->x.data || !desc)
+    if (!data || !data->x.data || !desc)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_pretrain: an argument is NULL or empty");
-    wi_status status = wi_impl_check_own(net);
-    if (status != WI_OK) return wi_impl_fail(error, status, "%s", net->error.text);
+    wi_status status = wi_impl_check_own(net, error);
+    if (status != WI_OK) return status;
     if (data->x.rows == 0 || data->x.cols != net->inputs || data->x.col_step != 1)
         return wi_impl_fail(error, WI_ERR_SHAPE, "the data has %zu features, the network %zu inputs",
                             data->x.cols, net->inputs);
@@ -13993,7 +14020,7 @@ WI_API wi_status wi_net_probe_parts(wi_net *net, wi_mat x, wi_mat target, wi_los
 WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian)
 {
     wi_status status = wi_impl_check_batch(net, x);
-    if (status == WI_OK) status = wi_impl_check_own(net);
+    if (status == WI_OK) status = wi_impl_check_own(net, &net->error);
     if (status != WI_OK) return status;
     if (!jacobian.data) return wi_impl_fail(&net->error, WI_ERR_ARG, "jacobian has no data (NULL)");
     if (x.rows != 1)
@@ -16293,17 +16320,11 @@ typedef struct wi_impl_file {
     size_t count_count, number_count;
 } wi_impl_file;
 
-static wi_impl_file wi_impl_net_file(const wi_net *net)
+static wi_impl_file wi_impl_file_of(const wi_net *net, const wi_opt *opt)
 {
     wi_impl_file file;
     memset(&file, 0, sizeof file);
     file.net = net;
-    return file;
-}
-
-static wi_impl_file wi_impl_opt_file(const wi_opt *opt)
-{
-    wi_impl_file file = wi_impl_net_file(NULL);
     file.opt = opt;
     file.counts[0] = opt ? opt->step : 0;
     file.count_count = 1;
@@ -16342,10 +16363,9 @@ WI_IMPL_RARE static void wi_impl_run_fields(wi_impl_file *file, wi_trainer *run,
 
 WI_IMPL_RARE static wi_impl_file wi_impl_trainer_file(const wi_trainer *run)
 {
-    wi_impl_file file = wi_impl_net_file(run ? run->net : NULL);
+    wi_impl_file file = wi_impl_file_of(run ? run->net : NULL, run && run->net ? &run->opt : NULL);
     if (!file.net) return file;
     wi_trainer copy = *run;
-    file.opt = &run->opt;
     file.run = run;
     file.counts[0] = run->desc.seed;
     file.counts[1] = run->desc.batch;
@@ -16414,7 +16434,8 @@ static void wi_impl_slot_set(wi_impl_slot *slot, wi_dtype dtype, void *data, siz
 }
 
 /* Part 0 to 4 of a layer. */
-static const char *wi_impl_layer_slot(const wi_layer *layer, int flat, size_t part, wi_impl_slot *slot)
+WI_IMPL_RARE static const char *wi_impl_layer_slot(const wi_layer *layer, int flat, size_t part,
+                                                   wi_impl_slot *slot)
 {
     static const char *const names[] = {"weight", "bias", "running_mean", "running_var",
                                         "num_batches_tracked"};
@@ -16439,7 +16460,7 @@ static const char *wi_impl_layer_slot(const wi_layer *layer, int flat, size_t pa
 }
 
 /* Part 0 to 4 of an optimiser or a run. */
-static const char *wi_impl_opt_slot(wi_impl_file *file, size_t part, wi_impl_slot *slot)
+WI_IMPL_RARE static const char *wi_impl_opt_slot(wi_impl_file *file, size_t part, wi_impl_slot *slot)
 {
     static const char *const names[] = {"counts", "numbers", "m", "v", "best"};
     wi_dtype real = WI_IMPL_REAL_DTYPE;
@@ -16723,8 +16744,8 @@ static wi_status wi_impl_slot_check(const wi_impl_slot *slot, const wi_tensor *t
     for (size_t i = 0; same && i < slot->dims; i++) same = tensor->shape[i] == slot->shape[i];
     size_t bad = same && slot->real ? wi_impl_tensor_fits(tensor) : tensor->count;
     if (bad < tensor->count)
-        return wi_impl_reject(file, WI_ERR_NUMERIC, ": '%s' has %g as number %zu, from 0, which is too large for "
-                              "float", tensor->name, wi_impl_tensor_at(tensor, bad), bad);
+        return wi_impl_reject(file, WI_ERR_NUMERIC, ": '%s' has %g as number %zu, from 0, which is too large "
+                              "for float", tensor->name, wi_impl_tensor_at(tensor, bad), bad);
     if (same) return WI_OK;
     char there[200], here[100];
     wi_impl_text there_text = {there, sizeof there, 0}, here_text = {here, sizeof here, 0};
@@ -16790,13 +16811,10 @@ WI_IMPL_RARE static wi_status wi_impl_read(wi_impl_file *file, void *whose, cons
     const wi_net *net = file->net;
     if ((net ? !net->layers : !file->opt) || !source->bytes)
         return wi_impl_fail(source->error, WI_ERR_ARG, "what should be read into, or the bytes, are NULL");
-    if (net && net->borrowed)
-        return wi_impl_fail(source->error, WI_ERR_ARG,
-                            "the network's parameters live elsewhere and are never written");
+    wi_status status = net ? wi_impl_check_own(net, source->error) : WI_OK;
     file->has_best = 1;   /* is going to have it */
     unsigned char one[1], *marks = net ? net->reached : one;
     memset(marks, 0, net ? net->layer_count + 1 : 1);
-    wi_status status = WI_OK;
     for (int load = 0; status == WI_OK && load < 2; load++) {
         wi_impl_reader reader;
         wi_tensor tensor;
@@ -16830,12 +16848,10 @@ WI_IMPL_RARE static wi_status wi_impl_read(wi_impl_file *file, void *whose, cons
 
 WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char *prefix, wi_error *error)
 {
-    if (!net || !net->layers || !tensors)
-        return wi_impl_fail(error, WI_ERR_ARG, "wi_net_take: net or tensors is NULL");
-    if (wi_impl_check_own(net) != WI_OK) return wi_impl_fail(error, WI_ERR_ARG, "%s", net->error.text);
-    wi_impl_file file = wi_impl_net_file(net);
+    if (!tensors) return wi_impl_fail(error, WI_ERR_ARG, "wi_net_take: tensors is NULL");
+    wi_status status = wi_impl_check_own(net, error);
+    wi_impl_file file = wi_impl_file_of(net, NULL);
     wi_impl_source source = wi_impl_buffer("tensors", NULL, 0, error);
-    wi_status status = WI_OK;
     for (int load = 0; status == WI_OK && load < 2; load++) {
         wi_impl_walk walk;
         wi_impl_slot slot;
@@ -16854,47 +16870,47 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 }
 
 /* A network, an optimiser and a run each go four ways. */
-#define WI_IMPL_MEMORY_FORMS(thing)                                                                         \
+#define WI_IMPL_MEMORY_FORMS(thing, OF)                                                                     \
     WI_API WI_IMPL_OPAQUE wi_status wi_##thing##_write(const wi_##thing *thing, void *buffer,               \
                                                        size_t capacity, size_t *size)                       \
     {                                                                                                       \
-        wi_impl_file file = wi_impl_##thing##_file(thing);                                                  \
+        wi_impl_file file = OF;                                                                             \
         return wi_impl_write(&file, buffer, capacity, size);                                                \
     }                                                                                                       \
     WI_API WI_IMPL_OPAQUE wi_status wi_##thing##_read(wi_##thing *thing, const void *buffer, size_t size,   \
                                                       wi_error *error)                                      \
     {                                                                                                       \
-        wi_impl_file file = wi_impl_##thing##_file(thing);                                                  \
+        wi_impl_file file = OF;                                                                             \
         wi_impl_source source = wi_impl_buffer("buffer", buffer, size, error);                              \
         return wi_impl_read(&file, thing, &source);                                                         \
     }
-#define WI_IMPL_FILE_FORMS(thing)                                                                           \
+#define WI_IMPL_FILE_FORMS(thing, OF)                                                                       \
     WI_API WI_IMPL_OPAQUE wi_status wi_##thing##_save(const wi_##thing *thing, const char *path,            \
                                                       wi_error *error)                                      \
     {                                                                                                       \
-        wi_impl_file file = wi_impl_##thing##_file(thing);                                                  \
+        wi_impl_file file = OF;                                                                             \
         return wi_impl_save(wi_impl_write, &file, path, error);                                             \
     }                                                                                                       \
     WI_API WI_IMPL_OPAQUE wi_status wi_##thing##_load(wi_##thing *thing, const char *path, wi_error *error) \
     {                                                                                                       \
         wi_impl_source source;                                                                              \
-        wi_impl_file file = wi_impl_##thing##_file(thing);                                                  \
+        wi_impl_file file = OF;                                                                             \
         wi_status status = wi_impl_open(&source, thing, path, error);                                       \
         if (status == WI_OK) status = wi_impl_read(&file, thing, &source);                                  \
         wi_impl_close(&source);                                                                             \
         return status;                                                                                      \
     }
 
-WI_IMPL_MEMORY_FORMS(net)
-WI_IMPL_MEMORY_FORMS(opt)
+WI_IMPL_MEMORY_FORMS(net, wi_impl_file_of(net, NULL))
+WI_IMPL_MEMORY_FORMS(opt, wi_impl_file_of(NULL, opt))
 #ifndef WINIT_NO_STDIO
-WI_IMPL_FILE_FORMS(net)
-WI_IMPL_FILE_FORMS(opt)
+WI_IMPL_FILE_FORMS(net, wi_impl_file_of(net, NULL))
+WI_IMPL_FILE_FORMS(opt, wi_impl_file_of(NULL, opt))
 #endif
 #ifndef WI_IMPL_NO_TRAIN
-WI_IMPL_MEMORY_FORMS(trainer)
+WI_IMPL_MEMORY_FORMS(trainer, wi_impl_trainer_file(trainer))
 #ifndef WINIT_NO_STDIO
-WI_IMPL_FILE_FORMS(trainer)
+WI_IMPL_FILE_FORMS(trainer, wi_impl_trainer_file(trainer))
 #endif
 
 /* ---- Models ----------------------------------------------------------------------------
@@ -17039,7 +17055,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_model_write(const wi_model *model, void *buff
 {
     wi_status status = wi_impl_model_check(model, error);
     if (status != WI_OK) return status;
-    wi_impl_file file = wi_impl_net_file(&model->net);
+    wi_impl_file file = wi_impl_file_of(&model->net, NULL);
     file.model = model;
     status = wi_impl_write(&file, buffer, capacity, size);
     if (status == WI_OK) return wi_impl_ok(error);
@@ -17240,7 +17256,7 @@ WI_IMPL_RARE static wi_status wi_impl_model_read(wi_model *out, const wi_impl_so
     wi_status sound = status == WI_OK ? wi_impl_model_check(&model, &why) : WI_OK;
     if (sound != WI_OK)
         status = wi_impl_reject(source, sound == WI_ERR_ARG ? WI_ERR_FORMAT : sound, ": %s", why.text);
-    wi_impl_file file = wi_impl_net_file(&model.net);
+    wi_impl_file file = wi_impl_file_of(&model.net, NULL);
     if (status == WI_OK) status = wi_impl_read(&file, NULL, source);
     if (status == WI_OK) *out = model;
     else wi_model_destroy(&model);
@@ -17293,7 +17309,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_model_save(const wi_model *model, const char 
 {
     wi_status status = wi_impl_model_check(model, error);
     if (status != WI_OK) return status;
-    wi_impl_file file = wi_impl_net_file(&model->net);
+    wi_impl_file file = wi_impl_file_of(&model->net, NULL);
     file.model = model;
     return wi_impl_save(wi_impl_write, &file, path, error);
 }

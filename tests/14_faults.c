@@ -140,7 +140,7 @@ static void make_net(wi_net *net, uint64_t seed)
     CHECK_OK(wi_net_create(net, &desc, NULL));
 }
 
-/* The file itself, and what is being written beside it: how many? Where asked, those beside it are removed. */
+/* The file itself and what is being written beside it: how many? Where asked, those beside are removed. */
 static size_t siblings(int remove_parts)
 {
     char folder[600], whole[1200];
