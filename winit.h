@@ -161,13 +161,19 @@
 #define WI_VERSION_STRING "0.2.0"  /**< all three as text */
 
 /* What needs a missing section is missing too. */
-#ifdef WINIT_NO_NET
-#ifndef WINIT_NO_PROBE
+#if defined(WINIT_NO_NET) || defined(WINIT_FORWARD_ONLY)
+#undef WINIT_NO_PROBE
+#undef WINIT_NO_SAVE
 #define WINIT_NO_PROBE
-#endif
-#ifndef WINIT_NO_SAVE
 #define WINIT_NO_SAVE
 #endif
+#ifdef WINIT_FORWARD_ONLY
+#define WI_IMPL_FORWARD_ONLY 1
+#else
+#define WI_IMPL_FORWARD_ONLY 0
+#endif
+#if defined(WINIT_NO_NET) || defined(WINIT_NO_DATA) || WI_IMPL_FORWARD_ONLY
+#define WI_IMPL_NO_TRAIN 1
 #endif
 #ifndef WINIT_LAYERS
 #define WINIT_LAYERS (~0u) /**< bits: which kinds of layers are compiled */
@@ -176,20 +182,6 @@
 #define WINIT_ACTS (~0u) /**< bits: which activations are compiled, for arrays of float */
 #endif
 #define WI_IMPL_HAS(bits, kind) (((bits) >> (kind) & 1) != 0)
-#ifdef WINIT_FORWARD_ONLY
-#define WI_IMPL_FORWARD_ONLY 1
-#ifndef WINIT_NO_PROBE
-#define WINIT_NO_PROBE
-#endif
-#ifndef WINIT_NO_SAVE
-#define WINIT_NO_SAVE
-#endif
-#else
-#define WI_IMPL_FORWARD_ONLY 0
-#endif
-#if defined(WINIT_NO_NET) || defined(WINIT_NO_DATA) || WI_IMPL_FORWARD_ONLY
-#define WI_IMPL_NO_TRAIN 1
-#endif
 
 #ifndef WINIT_REAL
 #define WINIT_REAL float /**< float or double */
@@ -294,12 +286,10 @@ typedef struct wi_error {
 /** Describe a status in a few words. @param status any value @return a constant string, never NULL */
 WI_API const char *wi_status_text(wi_status status);
 
-/** Name a status as the source spells it, "WI_ERR_SHAPE".
-    @param status any value @return a constant string */
+/** Name a status as the source spells it, "WI_ERR_SHAPE". @param status any @return a constant string */
 WI_API const char *wi_status_name(wi_status status);
 
-/** The version that was compiled in, which may differ from this header's.
-    @return "0.2.0" = WI_VERSION_STRING */
+/** The version that was compiled in, which may differ from WI_VERSION_STRING here. @return "0.2.0" */
 WI_API const char *wi_version(void);
 
 /* ==== 2. Random numbers >>rng =============================================
@@ -334,8 +324,7 @@ WI_API wi_rng wi_rng_split(wi_rng parent, uint64_t key);
 WI_API uint32_t wi_rng_next(wi_rng *rng);
 
 /** Draw an integer without bias (rejecting the incomplete last multiple of n).
-    @param rng advanced by two words, rarely more
-    @param n   number of outcomes, > 0; 0 gives 0
+    @param rng advanced by two words, rarely more  @param n number of outcomes, > 0; 0 gives 0
     @return uniform on 0 .. n - 1 */
 WI_API uint64_t wi_rng_below(wi_rng *rng, uint64_t n);
 
@@ -347,9 +336,7 @@ WI_API double wi_rng_uniform(wi_rng *rng);
 WI_API double wi_rng_normal(wi_rng *rng);
 
 /** Put an array into random order (Fisher and Yates), all n! orders equally likely.
-    @param rng   advanced
-    @param index the array to shuffle, n elements
-    @param n     how many */
+    @param rng advanced  @param index the array to shuffle, n elements  @param n how many */
 WI_API void wi_rng_shuffle(wi_rng *rng, size_t *index, size_t n);
 
 /* ==== 3. Measuring >>stats ================================================
@@ -371,8 +358,7 @@ typedef struct wi_stats {
     double zeros;      /**< fraction exactly 0 */
 } wi_stats;
 
-/** Measure an array in one pass.
-    @param x n values, NULL only with n = 0 @param n how many @return its moments */
+/** Measure an array in one pass. @param x NULL only with n = 0 @param n how many numbers @return moments */
 WI_API wi_stats wi_stats_of(const wi_real *x, size_t n);
 
 /** Bins of a wi_histogram. */
@@ -386,9 +372,8 @@ typedef struct wi_histogram {
 } wi_histogram;
 
 /** Count an array into bins.
-    @param x  n values @param n how many
-    @param lo left end  @param hi right end, > lo; both finite, otherwise nothing is counted
-    @return the counts */
+    @param x n values  @param n how many  @param lo left end
+    @param hi right end, > lo; both finite, otherwise nothing is counted  @return the counts */
 WI_API wi_histogram wi_histogram_of(const wi_real *x, size_t n, double lo, double hi);
 
 /* ==== 4. Matrices >>mat ===================================================
@@ -400,21 +385,19 @@ WI_API wi_histogram wi_histogram_of(const wi_real *x, size_t n, double lo, doubl
 
 /** A view of numbers that live elsewhere. */
 typedef struct wi_mat {
-    wi_real *data;    /**< element (0, 0) */
-    size_t rows;      /**< number of rows */
-    size_t cols;      /**< number of columns */
-    size_t row_step;  /**< elements from a row to the next */
-    size_t col_step;  /**< elements from a column to the next */
+    wi_real *data;              /**< element (0, 0) */
+    size_t rows, cols;          /**< how many */
+    size_t row_step, col_step;  /**< elements from a row to the next, from a column to the next */
 } wi_mat;
 
-/** View a row-major buffer as a matrix.
-    @param data rows * cols numbers, not copied  @param rows number of rows  @param cols number of columns
-    @return the view: steps cols and 1 */
+/** View a row-major buffer as a matrix, its steps cols and 1.
+    @param data rows * cols numbers, not copied  @param rows how many  @param cols how many
+    @return the view */
 WI_API wi_mat wi_mat_view(wi_real *data, size_t rows, size_t cols);
 
 /** View numbers that must not be written, for what only reads its matrices (weights in flash, a const table).
-    @param data rows * cols numbers, not copied  @param rows number of rows  @param cols number of columns
-    @return as wi_mat_view(); a view does not know of const, so writing through this one is an error */
+    @param data as for wi_mat_view()  @param rows how many  @param cols how many
+    @return the view; it does not know of const, so writing through it is an error */
 WI_API wi_mat wi_mat_view_const(const wi_real *data, size_t rows, size_t cols);
 
 /** View some rows of a matrix, clipped to the rows that exist.
@@ -422,8 +405,7 @@ WI_API wi_mat wi_mat_view_const(const wi_real *data, size_t rows, size_t cols);
     @return the view; it has 0 rows if first lies behind the end */
 WI_API wi_mat wi_mat_rows(wi_mat m, size_t first, size_t count);
 
-/** View \f$M^T\f$; free, because only the steps change places.
-    @param m any view  @return the transposed view of the same numbers */
+/** View \f$M^T\f$; free, because only the steps change places. @param m any view @return the same numbers */
 WI_API wi_mat wi_mat_transpose(wi_mat m);
 
 /** Point to element (row, col), at the view's own steps.
@@ -445,18 +427,14 @@ WI_API wi_real *wi_mat_at(wi_mat m, size_t row, size_t col);
             out overlaps that of a or b; WI_ERR_SHAPE if a size is zero or sizes do not fit together */
 WI_API wi_status wi_mat_mul(wi_mat out, wi_mat a, wi_mat b);
 
-/** Multiply and add: \f$\mathrm{out} \mathrel{+}= a\,b\f$; as wi_mat_mul() otherwise,
-    out being the first term summed.
-    @param[in,out] out [m][n], sharing no memory with a or b
-    @param a [m][k], any steps  @param b [k][n], any steps
-    @return as wi_mat_mul() */
+/** Multiply and add: \f$\mathrm{out} \mathrel{+}= a\,b\f$, out being the first term summed.
+    @param[in,out] out as for wi_mat_mul()  @param a likewise  @param b likewise  @return as wi_mat_mul() */
 WI_API wi_status wi_mat_mul_add(wi_mat out, wi_mat a, wi_mat b);
 
 /** Find the singular values of a matrix: how much it stretches each of its own directions.
     One-sided Jacobi rotations in double; small values come out with small relative error too
     (Hestenes 1958; Demmel and Veselic 1992).
-    @param m [rows][cols], any steps, not changed
-    @param[out] values min(rows, cols) numbers, descending
+    @param m [rows][cols], any steps, not changed  @param[out] values min(rows, cols) numbers, descending
     @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE for a zero size; WI_ERR_NUMERIC if m holds NaN or
             infinity; WI_ERR_MEMORY */
 WI_API wi_status wi_mat_svd_values(wi_mat m, double *values);
@@ -513,8 +491,7 @@ WI_API wi_act wi_leaky_relu(double slope);
 WI_API wi_act wi_sigmoid(void);
 /** The hyperbolic tangent. */
 WI_API wi_act wi_tanh(void);
-/** \f$z\f$, below zero \f$\alpha (e^z - 1)\f$. Clevert, Unterthiner and Hochreiter 2016.
-    @param alpha usually 1 */
+/** \f$z\f$, below zero \f$\alpha (e^z - 1)\f$. Clevert et al. 2016. @param alpha usually 1 */
 WI_API wi_act wi_elu(double alpha);
 /** ELU with two fixed constants that hold mean 0, variance 1. Klambauer et al. 2017. */
 WI_API wi_act wi_selu(void);
@@ -555,8 +532,7 @@ WI_API wi_status wi_act_named(const char *name, wi_act *out);
     @param act any  @param z any  @return f(z); NaN if act.kind is none of the list */
 WI_API double wi_act_value(wi_act act, double z);
 
-/** Compute \f$f'(z)\f$ in double; at a kink the slope from the left
-    (ReLU at 0: 0; hard swish at 3: see there).
+/** Compute \f$f'(z)\f$ in double; at a kink the slope from the left (ReLU at 0: 0; hard swish: see there).
     @param act any  @param z any  @return f'(z); NaN if act.kind is none of the list */
 WI_API double wi_act_slope(wi_act act, double z);
 
@@ -570,9 +546,8 @@ WI_API void wi_act_forward(wi_act act, wi_real *y, const wi_real *z, size_t n);
 /** Pull a gradient back through an activation: \f$\mathrm{dz}_i = \mathrm{dy}_i\, f'(z_i)\f$
     (assigned, not added). Slopes are within 11 units in the last place, and where a slope crosses zero within
     as many of those at a tenth of its size.
-    @param act any  @param[out] dz n values; may be dy itself, or z
-    @param dy n values, the gradient by y  @param z n values, the pre-activation
-    @param n how many, 0 allowed */
+    @param act any  @param[out] dz n values; may be dy itself, or z  @param dy n values, the gradient by y
+    @param z n values, the pre-activation  @param n how many, 0 allowed */
 WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi_real *z, size_t n);
 
 /* ==== 6. Theory >>theory ==================================================
@@ -597,15 +572,13 @@ typedef struct wi_moments {
     double slope_second;  /**< E f'(x)^2 */
 } wi_moments;
 
-/** Average an activation over a Gaussian pre-activation, \f$x \sim N(\mu, \sigma^2)\f$,
-    by adaptive quadrature.
+/** Average an activation over a Gaussian pre-activation, \f$x \sim N(\mu, \sigma^2)\f$, by quadrature.
 
     Accurate to about 1e-10 of the average of the magnitude. Kinks at 0 and +-3 and, of a custom activation,
     all from -6 to 6 are split exactly; others are closed in on, which may cost two digits, now and then
     more. The sine has closed forms, so that any omega will do.
-    @param act   the activation; a custom one may grow like any polynomial
-    @param mean  mu, finite
-    @param std   sigma, 0 or more; 0 is a point mass: f(mean), f(mean)^2, f'(mean), f'(mean)^2
+    @param act the activation; a custom one may grow like any polynomial  @param mean mu, finite
+    @param std sigma, 0 or more; 0 is a point mass: f(mean), f(mean)^2, f'(mean), f'(mean)^2
     @return the four averages; all NaN if an argument is not as said */
 WI_API wi_moments wi_act_moments(wi_act act, double mean, double std);
 
@@ -626,32 +599,25 @@ WI_API double wi_gain_backward(wi_act act);
 WI_API double wi_gain_pytorch(wi_act act);
 
 /** Compare the slope df of an activation with finite differences of f, on a grid over [-8, 8].
-    @param act    any activation; meant for wi_custom()
-    @param error  receives where they disagree and by how much; may be NULL
-    @return WI_OK; WI_ERR_ARG if f or df is NULL; WI_ERR_NUMERIC if f or df is not finite, or
-            df is not f's slope */
+    @param act any; meant for wi_custom()  @param[out] error where they disagree and by how much; may be NULL
+    @return WI_OK; WI_ERR_ARG if f or df is NULL; WI_ERR_NUMERIC if one is not finite, or df not f's slope */
 WI_API wi_status wi_act_check(wi_act act, wi_error *error);
 
 /** State of a signal at one layer. All fields belong to the same q. */
 typedef struct wi_signal {
     double q;            /**< E z^2 of the pre-activation */
     double act_second;   /**< E f(z)^2 at q */
-    double chi;          /**< sw2 E f'(z)^2 at q: growth of a gradient's mean square
-                              backward through the layer */
+    double chi;          /**< sw2 E f'(z)^2 at q: growth of a gradient's mean square on its way back */
     double correlation;  /**< c: correlation of the pre-activations of two inputs */
-    double depth_scale;  /**< xi_c = -1/ln(sw2 E f'(u1) f'(u2)) at (q, c): layers in which c comes e
-                              times nearer to its fixed point; infinite at criticality; negative
-                              where two inputs part instead */
-    double slope;        /**< dq'/dq at q; above 1, deviations from this q grow:
-                              a fixed point here is unstable */
+    double depth_scale;  /**< xi_c = -1/ln(sw2 E f'(u1) f'(u2)) at (q, c): layers in which c comes e times
+                              nearer to its fixed point; infinite at criticality; negative if inputs part */
+    double slope;        /**< dq'/dq at q; above 1, deviations from this q grow: it is unstable */
     double depth_q;      /**< xi_q = -1/ln(slope): the same for q */
-    double act_mean;         /**< E f(z) */
-    double act_correlation;  /**< E f(u1) f(u2) / E f^2:
-                                  the same as correlation, of the outputs and about 0 */
-    double backward;         /**< wi_net_theory() only: E (dpre)^2 relative to the last layer's */
-    double spread;       /**< wi_net_theory() only: standard deviation of ln(act_second) between
-                              random networks of this width; it grows like the root of
-                              depth / width (Hanin and Nica 2020) */
+    double act_mean;     /**< E f(z) */
+    double act_correlation;  /**< E f(u1) f(u2) / E f^2: as correlation, of the outputs and about 0 */
+    double backward;     /**< wi_net_theory() only: E (dpre)^2 relative to the last layer's */
+    double spread;       /**< wi_net_theory() only: standard deviation of ln(act_second) between networks
+                              of this width; it grows like the root of depth / width (Hanin and Nica 2020) */
     double units[4];     /**< wi_net_theory() only, of two units of the layer, which weights with a mean make
                               alike: E f(z) f(z'), the same over two inputs, E f'(z) f'(z'), and E dpre dpre'
                               in the unit of backward */
@@ -659,10 +625,9 @@ typedef struct wi_signal {
 } wi_signal;
 
 /** Take a signal one layer on.
-    @param act         the activation of the layer it leaves
-    @param weight_var  sw2 = fan_in * Var(w) of the weights it crosses, >= 0
-    @param bias_var    sb2 = Var(b), >= 0
-    @param at          the state before: q >= 0 and correlation in [-1, 1] are read, the rest is ignored
+    @param act the activation of the layer it leaves  @param bias_var sb2 = Var(b), >= 0
+    @param weight_var sw2 = fan_in * Var(w) of the weights it crosses, >= 0
+    @param at the state before: q >= 0 and correlation in [-1, 1] are read, the rest is ignored
     @return the state after; q is infinite once it overflows; all NaN if an argument is not as said */
 WI_API wi_signal wi_signal_step(wi_act act, double weight_var, double bias_var, wi_signal at);
 
@@ -683,10 +648,8 @@ WI_API wi_signal wi_signal_fixed_point(wi_act act, double weight_var, double bia
     limit q = 0. A signal need not arrive at this q: where `slope` of wi_signal_step() there is above 1 the
     point repels (GELU and SiLU with a small bias), and from q = 0 GELU, SiLU and Mish move away.
     wi_signal_fixed_point() says where one from q = 1 ends.
-    @param act              the activation
-    @param bias_var         sb2 >= 0
-    @param[out] weight_var  sw2
-    @param[out] q           the fixed point
+    @param act the activation  @param bias_var sb2 >= 0  @param[out] weight_var sw2
+    @param[out] q the fixed point
     @return WI_OK; WI_ERR_ARG; WI_ERR_NUMERIC if there is none (ReLU with a bias: q diverges) */
 WI_API wi_status wi_critical(wi_act act, double bias_var, double *weight_var, double *q);
 
@@ -727,8 +690,7 @@ typedef enum wi_scheme {
     WI_SCHEME_SPARSE,           /**< N(0, b^2) on exactly a inputs of each unit, 0 on the others */
     WI_SCHEME_HADAMARD,         /**< a times identity, or Hadamard where the layer widens: deterministic */
     WI_SCHEME_BILINEAR,         /**< a times the bilinear upsampling kernel */
-    WI_SCHEME_NGUYEN_WIDROW,    /**< directions at random, each unit's weights of
-                                     length 0.7 a out^(1/fan_in) */
+    WI_SCHEME_NGUYEN_WIDROW,    /**< random directions, each unit's weights of length 0.7 a out^(1/fan_in) */
     WI_SCHEME_POISON,           /**< NaN: shows in tests what was never initialised */
     WI_SCHEME_COUNT
 } wi_scheme;
@@ -758,8 +720,7 @@ typedef struct wi_shape {
     size_t kernel_h, kernel_w;  /**< 1 x 1 for a dense layer */
     size_t groups;              /**< divides in and out; in = groups is a depthwise convolution */
     int    in_major;            /**< 1: w[kernel_h][kernel_w][in / groups][out], as Keras and JAX store it */
-    int    transposed;          /**< 1: of a transposed convolution,
-                                     w[in][out / groups][kernel_h][kernel_w] */
+    int    transposed;          /**< 1: of a transposed convolution, w[in][out / groups][height][width] */
 } wi_shape;
 
 /** Shape of a dense layer, w[out][in]. @param in inputs @param out units */
@@ -1080,13 +1041,10 @@ typedef struct wi_layer_desc {
     size_t units;       /**< outputs of a dense layer, filters of a convolution */
     size_t kernel;      /**< side of the window; for average pooling 0 is the whole image */
     size_t stride;      /**< 0: 1 for a convolution, the window's side for pooling */
-    size_t padding;     /**< rows and columns around the image: zeros for a convolution and for averages,
-                             left out of a maximum */
+    size_t padding;     /**< rows and columns around the image: zeros, but left out of a maximum */
     size_t groups;      /**< 0: 1; channels and filters are cut into that many independent groups */
-    size_t span;        /**< skip: how many layers back the added output is;
-                             past the first layer: the input */
-    size_t tied;        /**< dense: 1 + index of the earlier dense layer
-                             whose weights, transposed, serve here */
+    size_t span;        /**< skip: how many layers back the added output is; past the first: the input */
+    size_t tied;        /**< dense: 1 + index of an earlier dense layer whose transposed weights serve here */
     double rate;        /**< dropout: the probability of becoming 0, in [0, 1) */
     double step_scale;  /**< multiplies the learning rate for this layer; 0: 1 */
     int    frozen;      /**< non-zero: the trainer leaves this layer's parameters alone */
@@ -1098,35 +1056,29 @@ typedef struct wi_layer_desc {
     int    no_bias;     /**< dense, convolution: non-zero: there is no bias */
 } wi_layer_desc;
 
-/** Describe a fully connected layer.
-    @param units number of outputs, > 0 @param act its activation @return the description */
+/** Describe a fully connected layer. @param units outputs, > 0 @param act its activation */
 WI_API wi_layer_desc wi_layer_dense(size_t units, wi_act act);
 /** Describe a convolution: stride 1, no padding, one group, unless you set them.
-    @param filters output channels @param kernel side of the square kernel @param act its activation
-    @return the description */
+    @param filters output channels @param kernel side of the square kernel @param act its activation */
 WI_API wi_layer_desc wi_layer_conv2d(size_t filters, size_t kernel, wi_act act);
-/** Describe max pooling over squares. @param size side and stride of the window @return the description */
+/** Describe max pooling over squares. @param size side and stride of the window */
 WI_API wi_layer_desc wi_layer_max_pool(size_t size);
-/** Describe average pooling.
-    @param size side and stride of the window; 0: the whole image @return the description */
+/** Describe average pooling. @param size side and stride of the window; 0: the whole image */
 WI_API wi_layer_desc wi_layer_avg_pool(size_t size);
 /** Describe batch normalisation (Ioffe and Szegedy 2015), of each channel of an image or each feature. In
     training the batch's own mean and variance are used, and running ones (momentum 0.1) are kept for
-    WI_EVAL; epsilon 1e-5.
-    @return the description */
+    WI_EVAL; epsilon 1e-5. */
 WI_API wi_layer_desc wi_layer_batch_norm(void);
-/** Describe layer normalisation (Ba, Kiros and Hinton 2016) over all features of a sample; epsilon 1e-5.
-    @return the description */
+/** Describe layer normalisation (Ba, Kiros and Hinton 2016) over all features of a sample; epsilon 1e-5. */
 WI_API wi_layer_desc wi_layer_layer_norm(void);
-/** Describe dropout (Srivastava et al. 2014).
-    @param rate probability of becoming 0, in [0, 1); the others are divided by 1 - rate, so that WI_EVAL
-    needs no scaling @return the description */
+/** Describe dropout (Srivastava et al. 2014). What is kept is divided by 1 - rate: WI_EVAL needs no scaling.
+    @param rate probability of becoming 0, in [0, 1) */
 WI_API wi_layer_desc wi_layer_dropout(double rate);
-/** Describe an activation that stands alone, after a norm say. @param act which @return the description */
+/** Describe an activation that stands alone, after a norm say. @param act which */
 WI_API wi_layer_desc wi_layer_act(wi_act act);
 /** Describe a skip connection: post = x + the output of the layer `span` places before this one, so that
-    wi_layer_skip(3) closes a branch of two layers. @param span 2 or more; one past the first layer means the
-    network's input @return the description
+    wi_layer_skip(3) closes a branch of two layers.
+    @param span 2 or more; one past the first layer means the network's input
 
     Where a block changes the shape, the shortcut needs weights as well. They come first, and the branch
     behind them reads, by its field `from`, what they have read:
@@ -1142,12 +1094,11 @@ WI_API wi_layer_desc wi_layer_act(wi_act act);
         layers[n++] = wi_layer_skip(3);                        // adds the shortcut */
 WI_API wi_layer_desc wi_layer_skip(size_t span);
 /** Describe multiplication by one trainable number; before a skip it is the branch's alpha: 0 for ReZero
-    (Bachlechner et al. 2020) and SkipInit (De and Smith 2020).
-    @param initial where it starts @return the description */
+    (Bachlechner et al. 2020) and SkipInit (De and Smith 2020). @param initial where it starts */
 WI_API wi_layer_desc wi_layer_scale(double initial);
 /** Describe adding one trainable number. With it, a scale, and layers that have `no_bias`, a block is Fixup's
     as published (Zhang, Dauphin and Ma 2019): shift, conv, shift, relu, shift, conv, scale, shift, skip.
-    @param initial where it starts, 0 there @return the description */
+    @param initial where it starts, 0 there */
 WI_API wi_layer_desc wi_layer_shift(double initial);
 /** Name a kind of layer, "max_pool". @param kind any value @return a constant string */
 WI_API const char *wi_layer_kind_name(wi_layer_kind kind);
@@ -1168,13 +1119,11 @@ typedef struct wi_net_desc {
     size_t   max_batch;              /**< the most samples of one forward pass; 0: 64 */
     uint64_t seed;                   /**< of the first weights and of dropout */
     int      input_gradient;         /**< non-zero: keep room for net.dinput */
-    void    *buffer;                 /**< your memory instead of an allocation,
-                                          any alignment; NULL: allocate */
+    void    *buffer;                 /**< your memory, any alignment; NULL: it is allocated */
     size_t   buffer_size;            /**< bytes; see wi_net_memory() */
     const wi_real *params;           /**< NULL; or parameters that live elsewhere, in flash or in another
-                                          network, in the order of net.params: they are never written, and
-                                          the network goes forward only and keeps no gradients. Any number
-                                          of networks, in any number of threads, may share them */
+                                          network, in the order of net.params: never written, so that any
+                                          number of networks and threads may share them. Forward only */
     const wi_real *state;            /**< with params: the running statistics of batch norms */
     wi_allocator allocator;          /**< of all that the network holds; what a call needs for a moment (a
                                           recipe, LSUV, a probe) is WINIT_MALLOC's. Zero: so is the rest */
@@ -1198,8 +1147,7 @@ typedef struct wi_layer {
     wi_mat pre, post;                 /**< [max_batch][outputs]; one memory where the activation is linear */
     wi_mat dpre, dpost;               /**< gradients in those, of the latest backward pass */
     wi_real *state;                   /**< batch norm: running mean [features], running variance [features] */
-    wi_real *saved;                   /**< what backward needs of forward:
-                                           a norm's statistics, dropout's mask */
+    wi_real *saved;                   /**< what backward needs: a norm's statistics, dropout's mask */
     size_t state_count, saved_count;  /**< how many numbers those two hold */
 } wi_layer;
 
@@ -1219,8 +1167,7 @@ typedef struct wi_net {
     wi_rng noise;           /**< draws dropout's masks */
     size_t batch;           /**< samples of the latest forward pass; 0: none yet */
     int mode;               /**< its wi_mode */
-    wi_mat dinput;          /**< the gradient in the input, of the latest backward pass;
-                                 [max_batch][inputs] where desc.input_gradient asked for it */
+    wi_mat dinput;          /**< [max_batch][inputs] where desc.input_gradient asked for it: its gradient */
     wi_mat x;               /**< input of the latest forward pass: a view of your memory */
     wi_real *scratch;       /**< [scratch_count], a convolution's columns */
     size_t scratch_count;   /**< its length */
@@ -1266,18 +1213,14 @@ WI_API wi_status wi_net_init_all(wi_net *net, wi_recipe weights, wi_recipe bias,
     The layers' own recipes stay as they are.
     @param net a network; net->seed draws the orthogonal weights
     @param batch [samples][inputs]; rows past max_batch are not used
-    @param tolerance on the std, > 0; 0.1 in the paper's code
-    @param max_rounds for each layer, > 0; 10 in the paper
-    @return WI_OK, or WI_ERR_NUMERIC where a layer's output has no finite, non-zero std;
-            then nothing has changed */
+    @param tolerance on the std, > 0; 0.1 in the paper's code @param max_rounds a layer, > 0; 10 in the paper
+    @return WI_OK, or WI_ERR_NUMERIC where a layer's output has no finite std above 0; nothing has changed */
 WI_API wi_status wi_net_init_lsuv(wi_net *net, wi_mat batch, double tolerance, int max_rounds);
 
 /** Give every unit mean 0 and standard deviation 1 on a batch, exactly: draw by each layer's recipe from
     net->seed; then, from the first layer to the last, measure mu and sigma of each unit's (channel's)
-    pre-activation, and let w /= sigma and b = (b - mu) / sigma.
-    Salimans and Kingma 2016 (weight normalisation).
-    @param net a network
-    @param batch [samples][inputs]; rows past max_batch are not used
+    pre-activation, and let w /= sigma and b = (b - mu) / sigma. Salimans and Kingma 2016.
+    @param net a network @param batch [samples][inputs]; rows past max_batch are not used
     @return WI_OK, or WI_ERR_NUMERIC where a unit is constant or not finite; then nothing has changed */
 WI_API wi_status wi_net_init_batch(wi_net *net, wi_mat batch);
 /** Draw all parameters by name. "L.KIND.weight" and "L.KIND.bias", with L the layer's index from 0 (as in
@@ -1289,10 +1232,8 @@ WI_API wi_status wi_net_init_rules(wi_net *net, const wi_rule *rules, size_t cou
 
 /** How the branches of a residual network start, so that its depth does not add up. */
 typedef enum wi_residual {
-    WI_RESIDUAL_ZERO,  /**< a branch's last weights 0: every block starts as the identity.
-                            ReZero 2020, SkipInit 2020 */
-    WI_RESIDUAL_SQRT,  /**< a branch's last weights / sqrt(number of branches):
-                            variance at most doubles. GPT-2, 2019 */
+    WI_RESIDUAL_ZERO,  /**< a branch's last weights 0: blocks start as the identity. ReZero, SkipInit 2020 */
+    WI_RESIDUAL_SQRT,  /**< a branch's last weights / sqrt(branches): variance at most doubles. GPT-2, 2019 */
     WI_RESIDUAL_FIXUP  /**< last weights 0, the others He times branches^(-1 / (2m - 2)) with m weight layers
                             in a branch, the network's last layer 0. Zhang, Dauphin and Ma 2019 */
 } wi_residual;
@@ -1369,8 +1310,7 @@ typedef enum wi_loss {
     @param loss which @param y [n][outputs], the output; logits for the cross-entropies, also infinite ones
     @param target [n][outputs]; for softmax each row sums to 1
     @param[in,out] dy may be NULL; else a view of your memory, [n][outputs], that receives d loss / d y
-    @param[out] value may be NULL
-    @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE. A NaN in y gives a NaN loss. */
+    @param[out] value may be NULL @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE. A NaN in y gives a NaN loss. */
 WI_API wi_status wi_loss_of(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy, double *value);
 /** Name a loss, "softmax_cross_entropy". @param loss any value @return a constant string */
 WI_API const char *wi_loss_name(wi_loss loss);
@@ -1412,22 +1352,17 @@ typedef struct wi_opt_desc {
     double epsilon;   /**< e, > 0 where a rule divides */
     double decay;     /**< decoupled weight decay, >= 0 */
 } wi_opt_desc;
-/** Describe stochastic gradient descent. @param rate > 0 @return the description */
+/** Describe stochastic gradient descent. @param rate > 0 */
 WI_API wi_opt_desc wi_sgd(double rate);
-/** Describe SGD with heavy-ball momentum (Polyak 1964).
-    @param rate > 0 @param momentum in [0, 1), often 0.9 @return the description */
+/** Describe SGD with heavy-ball momentum (Polyak 1964). @param rate > 0 @param momentum in [0, 1), say 0.9 */
 WI_API wi_opt_desc wi_momentum(double rate, double momentum);
-/** Describe SGD with Nesterov's momentum (Sutskever et al. 2013).
-    @param rate > 0 @param momentum in [0, 1) @return the description */
+/** Describe SGD with Nesterov's momentum (Sutskever et al. 2013). @param rate > 0 @param momentum likewise */
 WI_API wi_opt_desc wi_nesterov(double rate, double momentum);
-/** Describe RMSProp (Tieleman and Hinton 2012): beta2 0.99, epsilon 1e-8.
-    @param rate > 0 @return the description */
+/** Describe RMSProp (Tieleman and Hinton 2012): beta2 0.99, epsilon 1e-8. @param rate > 0 */
 WI_API wi_opt_desc wi_rmsprop(double rate);
-/** Describe Adam (Kingma and Ba 2015): betas 0.9 and 0.999, epsilon 1e-8.
-    @param rate > 0, often 0.001 @return the description */
+/** Describe Adam (Kingma and Ba 2015): betas 0.9 and 0.999, epsilon 1e-8. @param rate > 0, often 0.001 */
 WI_API wi_opt_desc wi_adam(double rate);
-/** Describe AdamW (Loshchilov and Hutter 2019).
-    @param rate > 0 @param decay decoupled, often 0.01 @return the description */
+/** Describe AdamW (Loshchilov and Hutter 2019). @param rate > 0 @param decay decoupled, often 0.01 */
 WI_API wi_opt_desc wi_adamw(double rate, double decay);
 
 /** An optimiser at work on one flat array. */
@@ -1683,11 +1618,9 @@ typedef struct wi_score {
 typedef struct wi_progress {
     size_t step, steps;     /**< steps done, steps planned */
     size_t epoch, epochs;   /**< the epoch the latest step belonged to, from 0; epochs planned */
-    double loss;            /**< mean over the steps since the last report, the latest one included;
-                                 NaN before the first */
-    double grad_norm;       /**< Euclidean norm of all gradients at the latest step, before clipping; NaN if
-                                 it was not needed: it is at a report, at the end of wi_trainer_run() and for
-                                 clip_norm */
+    double loss;            /**< mean over the steps since the last report; NaN before the first step */
+    double grad_norm;       /**< Euclidean norm of all gradients at the latest step, before clipping; NaN but
+                                 at a report, at the end of wi_trainer_run() and with clip_norm */
     double rate;            /**< learning rate of the latest step */
     double seconds;         /**< since the run began */
     double seconds_left;    /**< estimate */
@@ -1712,13 +1645,11 @@ typedef struct wi_train_desc {
                                     a batch norm could not be trained on it */
     uint64_t seed;             /**< of the order of samples and of all noise */
     double clip_norm;          /**< scale the gradient down to this Euclidean norm */
-    double weight_decay;       /**< adds this times the weight to each weight's clipped gradient (L2);
-                                    biases and norms are spared */
+    double weight_decay;       /**< L2: this times w joins its clipped gradient; biases, norms are spared */
     double weight_noise;       /**< std of normal noise on the weights while a step's gradient is computed */
     double input_noise;        /**< std of normal noise on the inputs of each step */
     double rate_decay;         /**< see wi_schedule, in (0, 1] */
-    size_t patience;           /**< stop after so many reports without a better valid loss,
-                                    and go back to the best weights */
+    size_t patience;           /**< so many reports with no better valid loss end it, with the best weights */
     size_t every;              /**< steps between two reports; 0: an epoch */
     const wi_data *valid;      /**< measured at every report */
     int (*on_report)(const wi_progress *progress, void *user);
@@ -1726,10 +1657,8 @@ typedef struct wi_train_desc {
                                     anything else stops the run with WI_ERR_STOPPED */
     void *user;                /**< handed to on_report and on_gradient */
     double clip_value;         /**< clamp each gradient to +- this, before clip_norm */
-    double label_smoothing;    /**< s in [0, 1): targets become (1 - s) t + s / outputs;
-                                    a single output's, which stands for two classes, (1 - s) t + s / 2 */
-    const double *class_weights;  /**< [outputs], two or more: weight of a sample of each class;
-                                       NULL: all alike */
+    double label_smoothing;    /**< s in [0, 1): targets become (1 - s) t + s / outputs (one output: s / 2) */
+    const double *class_weights;  /**< [outputs], two or more: a sample's weight by class; NULL: all alike */
     wi_schedule schedule;      /**< 0: WI_SCHEDULE_STEP */
     size_t decay_every;        /**< 0: 1 */
     size_t warmup_steps;       /**< the rate grows linearly from 0 over this many steps */
@@ -1877,23 +1806,18 @@ typedef struct wi_probe {
     double predicted_std;      /**< rms of pre by theory, from the input's rms and the weights' variance */
     double predicted_slope;    /**< rms of dpre by theory, from that of the last layer (1 without a target) */
     double saturated;          /**< fraction of pre where the slope |f'| is under 5 % of its greatest */
-    double dead;               /**< fraction of units whose slope is under 1 % of its greatest
-                                    for all samples */
+    double dead;               /**< fraction of units with a slope under 1 % of its greatest on all samples */
     double correlation;        /**< mean cosine between the pre of two samples; 0 for a single sample */
     double in_correlation;     /**< the same of the signal that the layer reads */
-    double update_ratio;       /**< rms of dw over rms of w: times a learning rate,
-                                    the relative change by one step of gradient descent */
+    double update_ratio;       /**< rms of dw over rms of w: times a rate, the relative change by a step */
     double speed;              /**< in.rms^2 fan_in (1 - in_correlation) |dpre|^2 / |dpre of the last
                                     layer|^2: how far a step of this layer's weights moves the outputs of
                                     different samples apart, per unit of learning rate; the layer's share of
                                     the neural tangent kernel (Jacot et al. 2018) */
     size_t samples;            /**< of the batch */
     size_t units;              /**< how many units there are */
-    size_t distinct_units;     /**< how many differ in weights or dpre by more than rounding;
-                                    the rest are copies */
-    double singular_max;       /**< greatest and least singular value of the weights
-                                    as a matrix [units][rest]: */
-    double singular_min;       /**< wi_net_spectra() fills them in, both are 0 before */
+    size_t distinct_units;     /**< how many differ in weights or dpre by more than rounding: no copies */
+    double singular_max, singular_min;  /**< of the weights, [units][rest], by wi_net_spectra(); 0 before */
     double first_loss;         /**< of the batch, the same in every layer; NaN without a target */
     double trivial_loss;       /**< what the best constant pays on the batch; NaN without a target */
     double target_rms;         /**< of the targets of a half squared loss; else 0 */
@@ -1909,15 +1833,12 @@ typedef struct wi_probe {
     several times over, for moments, histograms and copies, and theory takes some 20 microseconds a layer.
     That is 2.5 times a forward and backward pass of 784-512-512-10 on 256 samples, and 10 times one of
     2-16-10 on 32; moments alone are 2 and 4 times: see wi_net_probe_parts().
-    @param net              a network
-    @param x                [samples][inputs], rows any step apart; rows past max_batch are not used, since
-                            layers keep no more signals: wi_probe.samples, and a report, say how
-                            many were
-    @param target           [samples][outputs]; all zero (no data) to look forward only
-    @param loss             the loss whose gradients are sent back
-    @param[out] per_layer   [layer_count]
-    @return WI_OK, also if values are not finite (the verdict says so);
-            WI_ERR_ARG, WI_ERR_SHAPE or WI_ERR_MEMORY */
+    @param net a network @param x [samples][inputs], rows any step apart; those past max_batch are not used,
+           since layers keep no more signals: wi_probe.samples, and a report, say how many were
+    @param target [samples][outputs]; all zero (no data) to look forward only
+    @param loss the loss whose gradients are sent back @param[out] per_layer [layer_count]
+    @return WI_OK, also if values are not finite (the verdict says so); WI_ERR_ARG, WI_ERR_SHAPE or
+           WI_ERR_MEMORY */
 WI_API wi_status wi_net_probe(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_probe *per_layer);
 
 /** What a probe measures beside moments, losses and the update ratio; combined by |. */
@@ -1961,22 +1882,18 @@ typedef struct wi_diagnosis {
             0) healthy, since nothing was found, but trains is 0 and the evidence says so */
 WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count);
 
-/** Add what is costly to a probe: the singular values of all weights,
-    and of the input-output Jacobian at one sample.
-    @param net             a network, probed; its signals are new afterwards
-    @param x               [samples][inputs]; the first is looked at
-    @param[in,out] per_layer  [layer_count], from wi_net_probe(): singular_max and singular_min are filled in
-    @param[out] jacobian   [smaller of inputs and outputs] singular values, descending; may be NULL
+/** Add what is costly to a probe: the singular values of all weights, and of the Jacobian at one sample.
+    @param net a network, probed; its signals are new afterwards @param x [samples][inputs]; the first is used
+    @param[in,out] per_layer [layer_count], from wi_net_probe(): singular_max and singular_min are filled in
+    @param[out] jacobian [smaller of inputs and outputs] singular values, descending; may be NULL
     @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE, WI_ERR_MEMORY, or WI_ERR_NUMERIC if a weight is not finite */
 WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, double *jacobian);
 
 #ifndef WINIT_NO_STDIO
 /** Write a diagnosis as a table for a person to read: a line for each layer with a sparkline of its
     pre-activations, then the losses, the forecast, the evidence and the remedy; 80 columns are enough.
-    @param out        where to, stdout say
-    @param per_layer  [count], from wi_net_probe()
-    @param count      number of layers
-    @param unicode    1: the sparkline may use U+2581 to U+2588 in UTF-8; 0: ASCII
+    @param out where to, stdout say @param per_layer [count], from wi_net_probe() @param count of layers
+    @param unicode 1: the sparkline may use U+2581 to U+2588 in UTF-8; 0: ASCII
     @return WI_OK, WI_ERR_ARG, or WI_ERR_IO if it could not be written */
 WI_API wi_status wi_report(FILE *out, const wi_probe *per_layer, size_t count, int unicode);
 /** Write all that a probe saw as one JSON object, for a program to read; what is not finite is null.
@@ -1991,19 +1908,15 @@ WI_API wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t cou
     self-normalising wi_lecun_normal() for SELU, zeros for what closes the branch of a skip, else orthogonal
     weights of the critical gain with the bias that goes with it (none but for GELU and its kin). Apply them
     by setting desc.weights and desc.bias of each layer and calling wi_net_init().
-    @param net           a network
-    @param per_layer     [layer_count], from wi_net_probe()
-    @param[out] weights  [layer_count]; of layers without weights, as they are
-    @param[out] bias     [layer_count]
+    @param net a network @param per_layer [layer_count], from wi_net_probe()
+    @param[out] weights [layer_count]; of layers without weights, as they are @param[out] bias [layer_count]
     @return WI_OK or WI_ERR_ARG */
 WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_recipe *weights, wi_recipe *bias);
 
 /** Compute the input-output Jacobian at one sample, in mode WI_EVAL; its singular values, by
-    wi_mat_svd_values(), tell how evenly directions pass (all near 1: dynamical isometry,
-    Pennington et al. 2017).
-    @param net            a network; its signals are new afterwards, parameters and gradients as they were
-    @param x              [1][inputs]
-    @param[out] jacobian  a view of your memory, [outputs][inputs], columns one step apart
+    wi_mat_svd_values(), tell how evenly directions pass (all near 1: dynamical isometry, Pennington 2017).
+    @param net a network; its signals are new afterwards, parameters and gradients as they were
+    @param x [1][inputs] @param[out] jacobian your memory, [outputs][inputs], columns one step apart
     @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE or WI_ERR_MEMORY */
 WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian);
 
@@ -2011,30 +1924,24 @@ WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian);
 /** Would wi_train() work? */
 typedef struct wi_check {
     int    trains;              /**< 1 if the loss (mean of 25 steps) should fall under half of trivial_loss
-                                     within the plan's steps, at `rate`: where the plan has another,
-                                     diagnosis.remedy names both */
+                                     within the plan's steps, at `rate`; diagnosis.remedy names a new one */
     double probability;         /**< of that: of 100 networks with 0.9 some 90 train */
     double rate;                /**< the learning rate to use with the plan's optimiser; 0 if none serves */
     double first_loss;          /**< of the data as it is, before any step; this and the next are NaN for data
                                      with a cell that is refused, or equal rows */
-    double trivial_loss;        /**< what the best constant prediction pays: the entropy of the labels, half
-                                     the variance of the targets */
-    double reached_loss;        /**< the best smoothed loss that the trial saw; NaN without a trial, or in one
-                                     of which no run got to 25 steps */
+    double trivial_loss;        /**< of the best constant: the labels' entropy, half the targets' variance */
+    double reached_loss;        /**< the best smoothed loss of the trial; NaN where no run got to 25 steps */
     size_t trial_steps;         /**< steps that the trial took in all */
-    wi_diagnosis diagnosis;     /**< agrees with `trains`; here verdicts judge the data, the targets, the
-                                     loss and the budget as well */
+    wi_diagnosis diagnosis;     /**< agrees with `trains`; here of data, targets, loss and budget as well */
 } wi_check;
 
 /** Would wi_train(net, data, desc) work? All is done on a copy: network and data stay as they are, to the
     bit. Looking alone costs a few percent of the training it judges; it goes the first 8 to 24 steps, at up
     to three rates. Takes 11 KB of stack.
-    @param net             a network, fresh or trained, of any layers
-    @param data            x [n][inputs], y [n][outputs]
-    @param desc            the plan; opt.rate 0 means that the rate is to be chosen
-    @param trial_steps     0: only look. Else try up to so many steps in all, at several rates
-    @param[out] out        untouched on failure
-    @param[out] error      may be NULL
+    @param net a network, fresh or trained, of any layers @param data x [n][inputs], y [n][outputs]
+    @param desc the plan; opt.rate 0 means that the rate is to be chosen
+    @param trial_steps 0: only look. Else try up to so many steps in all, at several rates
+    @param[out] out untouched on failure @param[out] error may be NULL
     @return WI_OK, also where the answer is no; what wi_train() says of arguments that do not fit;
             WI_ERR_MEMORY */
 WI_API wi_status wi_train_check(wi_net *net, const wi_data *data, const wi_train_desc *desc,
@@ -2043,18 +1950,15 @@ WI_API wi_status wi_train_check(wi_net *net, const wi_data *data, const wi_train
 /** What wi_train_mend() did; freed by wi_mended_destroy(). */
 typedef struct wi_mended {
     wi_scaler x, y;             /**< how data->x and data->y were scaled; count 0: not at all */
-    char done[480];             /**< in words; "" if nothing; "nothing: row 4, column 2 of the inputs is ..."
-                                     where the data need a person */
+    char done[480];             /**< in words; "" if nothing; "nothing: row 4, column 2 of the data ..." */
 } wi_mended;
 /** Do what a check advises, and nothing where nothing is wrong: draw weights and biases anew, by whatever
     serves this network best (recipes, a residual scheme, LSUV: each is looked at as wi_train_check() would),
     standardise the inputs and, for a half squared loss, the targets in place, set desc->opt.rate and
     desc->clip_norm.
-    @param net         a network  @param[in,out] data scaled in place @param[in,out] desc the plan
-    @param check       from wi_train_check() with these
-    @param[out] out    the scalers, so that test data can be treated alike and predictions turned back
-                       (y std + mean)
-    @param[out] error  may be NULL
+    @param net a network @param[in,out] data scaled in place @param[in,out] desc the plan
+    @param check from wi_train_check() with these @param[out] error may be NULL
+    @param[out] out the scalers, to treat test data alike and to turn predictions back (y std + mean)
     @return as wi_train_check(); on failure all is as it was */
 WI_API wi_status wi_train_mend(wi_net *net, wi_data *data, wi_train_desc *desc, const wi_check *check,
                                wi_mended *out, wi_error *error);
@@ -2356,11 +2260,9 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #define WINIT_SIMD_BITS 512
 #endif
 #if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ != 0
-#define WI_IMPL_SIMD 0    /* a 32-bit x87 computes with more bits than it stores:
-                             scalars and vectors would differ */
-#elif defined(WINIT_NO_SIMD) || defined(__TINYC__) || SIZE_MAX <= 0xFFFF
-#define WI_IMPL_SIMD 0
-#elif defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 9)
+#define WI_IMPL_SIMD 0   /* an x87 computes with more bits than it stores: scalars and vectors would differ */
+#elif !defined(WINIT_NO_SIMD) && !defined(__TINYC__) && SIZE_MAX > 0xFFFF && \
+    (defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 9))
 #define WI_IMPL_SIMD 1
 #else
 #define WI_IMPL_SIMD 0
@@ -2390,12 +2292,6 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #endif
 #define WI_IMPL_WIDEST(name)     name##_any
 #endif
-/* On a function that only some builds, or only the tests, call. */
-#if defined(__GNUC__) || defined(__clang__)
-#define WI_IMPL_UNUSED __attribute__((__unused__))
-#else
-#define WI_IMPL_UNUSED
-#endif
 /* On a small public function that stands in its callers too, so that a recipe they know decides what is
    linked. */
 #if defined(__clang__) && !defined(__cplusplus)
@@ -2410,12 +2306,13 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
    mark is for static functions that stand behind a condition (most stand behind a check of arguments);
    tests/sizes.sh looks whether any loop that matters was caught. */
 #if defined(__GNUC__) || defined(__clang__)
-#define WI_IMPL_RARE  __attribute__((__cold__))
-/* On what keeps its stack to itself: not inlined. */
-#define WI_IMPL_APART __attribute__((__noinline__))
+#define WI_IMPL_RARE   __attribute__((__cold__))
+#define WI_IMPL_APART  __attribute__((__noinline__))   /* on what keeps its stack, or its code, to itself */
+#define WI_IMPL_UNUSED __attribute__((__unused__))     /* on what only some builds, or only the tests, call */
 #else
 #define WI_IMPL_RARE
 #define WI_IMPL_APART
+#define WI_IMPL_UNUSED
 #endif
 /* On a public function that calls a rare one in any case: callers have no body there to judge by. */
 #if defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
