@@ -254,9 +254,8 @@ extern "C" {
 #endif
 
 /* ==== 1. Status >>status ==================================================
-   Errors are values. Every function that can fail returns a wi_status; the
-   ones that can fail in ways worth a sentence also take an optional
-   wi_error *, which receives that sentence. NULL is fine there. */
+   Errors are values. Every function that can fail returns a wi_status; the ones that can fail in ways worth a
+   sentence also take an optional wi_error *, which receives that sentence. NULL is fine there. */
 
 /* One list makes the enum, its names and its texts. */
 #define WI_STATUS_LIST(X)                                                             \
@@ -293,16 +292,14 @@ WI_API const char *wi_status_name(wi_status status);
 WI_API const char *wi_version(void);
 
 /* ==== 2. Random numbers >>rng =============================================
-   A generator is a plain value {seed, stream, index}: word number `index` is
-   a pure function of the three (Philox4x32-10, a keyed mixing of a counter).
-   Nothing is hidden, so any element can be computed alone, in any order, on
-   any machine, and it has the same bits. Each use of a generator moves
-   `index` on; copying a generator copies the future it will draw.
+   A generator is a plain value {seed, stream, index}: word number `index` is a pure function of the three
+   (Philox4x32-10, a keyed mixing of a counter). Nothing is hidden, so any element can be computed alone, in
+   any order, on any machine, and it has the same bits. Each use of a generator moves `index` on; copying a
+   generator copies the future it will draw.
 
-   wi_rng_split() names a child by (seed, stream, key) and ignores how much
-   the parent has drawn. Give every layer its own child and a change to one
-   layer leaves the weights of all the others as they were: the controlled
-   experiment on which this library's tutorials rest. */
+   wi_rng_split() names a child by (seed, stream, key) and ignores how much the parent has drawn. Give every
+   layer its own child and a change to one layer leaves the weights of all the others as they were: the
+   controlled experiment on which this library's tutorials rest. */
 
 /** A random number generator: a value you own, copy and compare. */
 typedef struct wi_rng {
@@ -340,10 +337,9 @@ WI_API double wi_rng_normal(wi_rng *rng);
 WI_API void wi_rng_shuffle(wi_rng *rng, size_t *index, size_t n);
 
 /* ==== 3. Measuring >>stats ================================================
-   To see what an initialisation does, look at moments and histograms: of the
-   weights, of every layer's outputs, of the gradients. Sums run in double
-   around the first value, so that a large mean does not drown a small
-   variance. NaN and infinity are counted and left out of the rest. */
+   To see what an initialisation does, look at moments and histograms: of the weights, of every layer's
+   outputs, of the gradients. Sums run in double around the first value, so that a large mean does not drown a
+   small variance. NaN and infinity are counted and left out of the rest. */
 
 /** Moments of a sample. All zero when there is no finite value. */
 typedef struct wi_stats {
@@ -377,11 +373,10 @@ typedef struct wi_histogram {
 WI_API wi_histogram wi_histogram_of(const wi_real *x, size_t n, double lo, double hi);
 
 /* ==== 4. Matrices >>mat ===================================================
-   A wi_mat is a view: where the numbers are, how many rows and columns, and
-   how far apart neighbours stand. It owns nothing, and passing one by value
-   copies no numbers. Element (i, j) is data[i * row_step + j * col_step], so
-   a transpose only swaps the steps, and a column of a matrix, a slice of a
-   batch or every second row are views like any other. */
+   A wi_mat is a view: where the numbers are, how many rows and columns, and how far apart neighbours stand.
+   It owns nothing, and passing one by value copies no numbers. Element (i, j) is data[i * row_step + j *
+   col_step], so a transpose only swaps the steps, and a column of a matrix, a slice of a batch or every
+   second row are views like any other. */
 
 /** A view of numbers that live elsewhere. */
 typedef struct wi_mat {
@@ -413,18 +408,17 @@ WI_API wi_mat wi_mat_transpose(wi_mat m);
     @return its address, to read and to write */
 WI_API wi_real *wi_mat_at(wi_mat m, size_t row, size_t col);
 
-/** Multiply: \f$\mathrm{out} = a\,b\f$.
-    An element \f$\sum_k a_{ik} b_{kj}\f$ is summed in an order that only the layout of a and b decides: over
-    ascending k, or in eight sums (k mod 8) where neighbours along k are neighbours in memory in both, as in
-    \f$x W^T\f$. So the result depends neither on the number of threads nor on how a batch is cut into parts,
-    and all processors with fused multiply-add agree to the last bit. NaN and infinity pass through as
-    arithmetic has it. Over ascending k, above 1e8 multiply-adds, blocks of both are copied for speed: that
-    takes some 1 KB a thread for each column or row of out, whichever are more, and is left out where there is
-    no memory.
-    @param[out] out [m][n], sharing no memory with a or b
-    @param a [m][k], any steps  @param b [k][n], any steps
+/** Multiply: \f$\mathrm{out} = a\,b\f$. An element \f$\sum_k a_{ik} b_{kj}\f$ is summed in an order that only
+    the layout of a and b decides: over ascending k, or in eight sums (k mod 8) where neighbours along k are
+    neighbours in memory in both, as in \f$x W^T\f$. So the result depends neither on the number of threads
+    nor on how a batch is cut into parts, and all processors with fused multiply-add agree to the last bit.
+    NaN and infinity pass through as arithmetic has it. Over ascending k, above 1e8 multiply-adds, blocks of
+    both are copied for speed: that takes some 1 KB a thread for each column or row of out, whichever are
+    more, and is left out where there is no memory.
+    @param[out] out [m][n], sharing no memory with a or b  @param a [m][k], any steps
+    @param b [k][n], any steps
     @return WI_OK; WI_ERR_ARG if a pointer is NULL, if elements of out coincide, or if the address range of
-            out overlaps that of a or b; WI_ERR_SHAPE if a size is zero or sizes do not fit together */
+           out overlaps that of a or b; WI_ERR_SHAPE if a size is zero or sizes do not fit together */
 WI_API wi_status wi_mat_mul(wi_mat out, wi_mat a, wi_mat b);
 
 /** Multiply and add: \f$\mathrm{out} \mathrel{+}= a\,b\f$, out being the first term summed.
@@ -440,10 +434,9 @@ WI_API wi_status wi_mat_mul_add(wi_mat out, wi_mat a, wi_mat b);
 WI_API wi_status wi_mat_svd_values(wi_mat m, double *values);
 
 /* ==== 5. Activations >>act ================================================
-   An activation f is a value: a kind and at most one parameter. Without one
-   a deep network is a single linear map; with a bad match of activation and
-   weights its signal dies or saturates. Every slope here is the derivative
-   f'(z) by the pre-activation z, whatever the function. */
+   An activation f is a value: a kind and at most one parameter. Without one a deep network is a single linear
+   map; with a bad match of activation and weights its signal dies or saturates. Every slope here is the
+   derivative f'(z) by the pre-activation z, whatever the function. */
 
 /* One list makes the enum, the names and what is computed: each row is a room of the implementation.
    Functions of z; p is the parameter, and the last column is what it is if a text does not say (0: none). */
@@ -551,18 +544,16 @@ WI_API void wi_act_forward(wi_act act, wi_real *y, const wi_real *z, size_t n);
 WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi_real *z, size_t n);
 
 /* ==== 6. Theory >>theory ==================================================
-   In a wide random network every pre-activation is a sum of many small
-   independent terms, hence Gaussian. So two numbers follow a signal through
-   the layers: its mean square q = E z^2, and the correlation c of two inputs.
-   One layer maps them to (sw2 is fan_in * Var(w), sb2 is Var(b))
+   In a wide random network every pre-activation is a sum of many small independent terms, hence Gaussian. So
+   two numbers follow a signal through the layers: its mean square q = E z^2, and the correlation c of two
+   inputs. One layer maps them to (sw2 is fan_in * Var(w), sb2 is Var(b))
 
        q' = sw2 E f(sqrt(q) z)^2 + sb2                    z ~ N(0, 1)
        c' = (sw2 E f(u1) f(u2) + sb2) / q'                u1, u2 ~ N(0, q), correlation c
 
-   and a gradient's mean square grows backward by chi = sw2 E f'(sqrt(q) z)^2
-   a layer. Whether a deep network can learn is written in these maps before
-   anything runs: chi < 1 and gradients vanish, chi > 1 and they explode.
-   Poole et al. 2016, arXiv:1606.05340; Schoenholz et al. 2017, arXiv:1611.01232. */
+   and a gradient's mean square grows backward by chi = sw2 E f'(sqrt(q) z)^2 a layer. Whether a deep network
+   can learn is written in these maps before anything runs: chi < 1 and gradients vanish, chi > 1 and they
+   explode. Poole et al. 2016, arXiv:1606.05340; Schoenholz et al. 2017, arXiv:1611.01232. */
 
 /** Gaussian averages of an activation and of its slope. */
 typedef struct wi_moments {
@@ -661,19 +652,18 @@ WI_API double wi_trainable_depth(wi_signal at);
 /* ==== 7. Initializers >>init ==============================================
    A recipe is a value that says how to fill weights; wi_fill() follows it.
 
-   Why it matters. A unit sums fan_in products, so the variance of its sum is
-   fan_in Var(w) E x^2. If fan_in Var(w) is 2 instead of 1, ten layers multiply
-   the signal's variance by a thousand; if it is 1/2, they divide it. All the
-   famous names are one formula, Var(w) = scale / fan, with a scale that makes
-   up for what the activation takes away:
+   Why it matters. A unit sums fan_in products, so the variance of its sum is fan_in Var(w) E x^2. If fan_in
+   Var(w) is 2 instead of 1, ten layers multiply the signal's variance by a thousand; if it is 1/2, they
+   divide it. All the famous names are one formula, Var(w) = scale / fan, with a scale that makes up for what
+   the activation takes away:
 
        LeCun    1 / fan_in                  SELU, linear            (1998)
        Xavier   2 / (fan_in + fan_out)      tanh, sigmoid           (Glorot & Bengio 2010)
        He       2 / fan_in                  ReLU, which halves E x^2 (He et al. 2015)
 
-   fan_in counts the inputs that one unit sums, fan_out the units that one
-   input feeds. Which axis of the buffer is which depends on the framework;
-   wi_shape names them by role, so they cannot be swapped by accident. */
+   fan_in counts the inputs that one unit sums, fan_out the units that one input feeds. Which axis of the
+   buffer is which depends on the framework; wi_shape names them by role, so they cannot be swapped by
+   accident. */
 
 /** How the numbers come about. */
 typedef enum wi_scheme {
@@ -886,8 +876,7 @@ WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out);
     "he_normal:2". One with a name of your own is written as what it does, "variance_scaling:2,fan_in,normal".
     @param recipe any
     @param[out] text receives it; empty if it does not fit, for half a text would be another recipe
-    @param size of text, WI_RECIPE_TEXT for any
-    @return text */
+    @param size of text, WI_RECIPE_TEXT for any  @return text */
 WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size);
 
 /** The standard deviation that theory gives to the weights, in the same time for any shape.
@@ -1006,19 +995,18 @@ WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses
        pre  = x W^T + b      the pre-activation, [batch][units]
        post = f(pre)         the output, which is the next layer's x
 
-   and every other kind has a pre and a post as well. Going backward, with
-   d standing for the derivative of the loss,
+   and every other kind has a pre and a post as well. Going backward, with d standing for the derivative of
+   the loss,
 
        dpre = dpost * f'(pre)      db += sum over the batch of dpre
        dW  += dpre^T x             dx  = dpre W
 
-   Nothing is hidden: each layer shows views of its weights, gradients and
-   signals; all parameters are one flat block, all gradients another, so
-   that an optimiser, a checkpoint or your own loop walks a plain array.
+   Nothing is hidden: each layer shows views of its weights, gradients and signals; all parameters are one
+   flat block, all gradients another, so that an optimiser, a checkpoint or your own loop walks a plain array.
    Sentences count layers from 1; arrays and names of tensors from 0.
 
-   A network is one allocation, made when it is created (or a buffer that you
-   hand over); forward and backward allocate nothing. */
+   A network is one allocation, made when it is created (or a buffer that you hand over); forward and backward
+   allocate nothing. */
 
 /** What a layer does. */
 typedef enum wi_layer_kind {
@@ -1386,17 +1374,15 @@ WI_API void wi_opt_destroy(wi_opt *opt);
 
 #ifndef WINIT_NO_DATA
 /* ==== 11. Data >>data =====================================================
-   A data set is two matrices, one row a sample in both: x is what the network
-   sees, y what it should answer. A class is written "one-hot": class 2 of 4 is
-   0 0 1 0, so that the error of every output is a plain difference.
+   A data set is two matrices, one row a sample in both: x is what the network sees, y what it should answer.
+   A class is written "one-hot": class 2 of 4 is 0 0 1 0, so that the error of every output is a plain
+   difference.
 
-   Every reader parses memory and never looks behind its end; the file forms
-   only read the bytes first. An error names the file and the byte, or the line
-   and column. Statuses: WI_ERR_FORMAT when a file contradicts itself,
-   WI_ERR_SHAPE when two things do not fit each other, WI_ERR_NUMERIC for a
-   number that is NaN, infinite or too large for wi_real. A call that takes no
-   wi_error leaves its sentence in the `error` of what it fills; of a result,
-   that is all that a failure touches. */
+   Every reader parses memory and never looks behind its end; the file forms only read the bytes first. An
+   error names the file and the byte, or the line and column. Statuses: WI_ERR_FORMAT when a file contradicts
+   itself, WI_ERR_SHAPE when two things do not fit each other, WI_ERR_NUMERIC for a number that is NaN,
+   infinite or too large for wi_real. A call that takes no wi_error leaves its sentence in the `error` of what
+   it fills; of a result, that is all that a failure touches. */
 
 /** Samples and their targets. Made by a function below and destroyed by wi_data_destroy(); or, with owned =
     NULL, views of any numbers of yours. */
@@ -1586,21 +1572,20 @@ WI_API void wi_prepared_destroy(wi_prepared *prepared);
 
 #ifndef WI_IMPL_NO_TRAIN
 /* ==== 12. Training >>train ================================================
-   One step of training takes a few samples, asks how the loss changes with
-   each parameter, and moves all parameters a little downhill:
+   One step of training takes a few samples, asks how the loss changes with each parameter, and moves all
+   parameters a little downhill:
 
        y    = forward(x)            dy = gradient of the loss in y
        g    = backward(dy)          w  = optimiser(w, g)
 
-   In this order: targets are smoothed; the loss is the mean of the rows, each
-   weighing as its class does; on_gradient; clip_value; clip_norm; L2
-   (weight_decay), decoupled decay and the update. That is PyTorch's order,
-   where clipping stands between backward() and an optimiser that adds L2
-   itself. A frozen layer's gradient is 0 and counts for nothing.
+   In this order: targets are smoothed; the loss is the mean of the rows, each weighing as its class does;
+   on_gradient; clip_value; clip_norm; L2 (weight_decay), decoupled decay and the update. That is PyTorch's
+   order, where clipping stands between backward() and an optimiser that adds L2 itself. A frozen layer's
+   gradient is 0 and counts for nothing.
 
-   wi_train() does this for a number of epochs: passes over all samples, each
-   in a new order that depends on the seed and the epoch alone. A wi_trainer
-   is the same loop opened up: run some steps, look, save, go on. */
+   wi_train() does this for a number of epochs: passes over all samples, each in a new order that depends on
+   the seed and the epoch alone. A wi_trainer is the same loop opened up: run some steps, look, save, go
+   on. */
 
 /** How well a network does on some data. What a loss gives no meaning to is NaN. */
 typedef struct wi_score {
@@ -1679,9 +1664,8 @@ typedef struct wi_train_desc {
 WI_API wi_status wi_train(wi_net *net, const wi_data *data, const wi_train_desc *desc, wi_progress *last,
                           wi_error *error);
 /** Measure a network on some data, in mode WI_EVAL.
-    @param net a network @param data x [n][inputs], y [n][outputs]
-    @param loss which @param[out] score untouched on failure
-    @return WI_OK, WI_ERR_ARG or WI_ERR_SHAPE; net->error says why */
+    @param net a network  @param data x [n][inputs], y [n][outputs]  @param loss which
+    @param[out] score untouched on failure  @return WI_OK, WI_ERR_ARG or WI_ERR_SHAPE; net->error says why */
 WI_API wi_status wi_evaluate(wi_net *net, const wi_data *data, wi_loss loss, wi_score *score);
 /** Give a deep network a start by stacked autoencoders (Bengio et al. 2007): each dense layer but the last
     learns, from the first to the last, to let its own input be rebuilt from its output by the transposed
@@ -1739,17 +1723,15 @@ WI_API double wi_net_clip_grads(wi_net *net, double most);
 
 #ifndef WINIT_NO_PROBE
 /* ==== 13. Diagnosis >>probe ===============================================
-   Will it train? One pass of one batch, forward and backward, shows most of
-   what can be wrong before the first step: signals that die out or blow up,
-   units that are saturated, dead, or copies of one another, inputs that the
-   network can no longer tell apart. wi_net_probe() measures a network and
-   wi_diagnose() puts what it found into a sentence.
+   Will it train? One pass of one batch, forward and backward, shows most of what can be wrong before the
+   first step: signals that die out or blow up, units that are saturated, dead, or copies of one another,
+   inputs that the network can no longer tell apart. wi_net_probe() measures a network and wi_diagnose() puts
+   what it found into a sentence.
 
-   But whether training works depends on the whole plan. wi_train_check() is
-   asked with the arguments of wi_train(): it looks at network, data,
-   targets, loss, optimiser and budget, tries some steps if it may, and says
-   how likely it is to work, and at which rate. wi_train_mend() does what
-   that advises. Layers count from 1 in every sentence. */
+   But whether training works depends on the whole plan. wi_train_check() is asked with the arguments of
+   wi_train(): it looks at network, data, targets, loss, optimiser and budget, tries some steps if it may, and
+   says how likely it is to work, and at which rate. wi_train_mend() does what that advises. Layers count from
+   1 in every sentence. */
 
 /* One list makes the enum, the names and the advice. The order is that of precedence. */
 #define WI_VERDICT_LIST(X)                                                                                  \
@@ -1976,23 +1958,20 @@ WI_API void wi_mended_destroy(wi_mended *mended);
                  "data_offsets": [0, 802816]}, "0.bias": ...}
        data      the numbers, least significant byte first
 
-   The tensors of a network have the names and layouts that torch.nn.Sequential
-   would give them: "K.weight", "K.bias", and for batch norm "K.running_mean",
-   "K.running_var" and "K.num_batches_tracked", where K counts every module.
-   A layer's activation is a module of its own, and so is the nn.Flatten that
-   stands before the first dense layer behind an image:
+   The tensors of a network have the names and layouts that torch.nn.Sequential would give them: "K.weight",
+   "K.bias", and for batch norm "K.running_mean", "K.running_var" and "K.num_batches_tracked", where K counts
+   every module. A layer's activation is a module of its own, and so is the nn.Flatten that stands before the
+   first dense layer behind an image:
 
        wi_layer_conv2d(8, 5, wi_relu())    0: Conv2d(1, 8, 5)    1: ReLU()
        wi_layer_max_pool(2)                2: MaxPool2d(2)
        wi_layer_dense(10, wi_linear())     3: Flatten()          4: Linear(1152, 10)
 
-   A tied layer saves only its bias. Sequential has no skip, scale or shift; they
-   count as a module each. The header's "__metadata__" says in words what the
-   layers are and how they were drawn ("layers": "conv2d 8 kernel 5 relu;
-   weights he_normal; bias zeros | max_pool kernel 2 | ..."), and for a model
-   all else that predicting takes: "loss", "x.mean", "x.std", "y.mean", "y.std"
-   and "classes", names with a zero (\u0000) behind each. PyTorch reads the
-   tensors and passes over the words. */
+   A tied layer saves only its bias. Sequential has no skip, scale or shift; they count as a module each. The
+   header's "__metadata__" says in words what the layers are and how they were drawn ("layers": "conv2d 8
+   kernel 5 relu; weights he_normal; bias zeros | max_pool kernel 2 | ..."), and for a model all else that
+   predicting takes: "loss", "x.mean", "x.std", "y.mean", "y.std" and "classes", names with a zero (\u0000)
+   behind each. PyTorch reads the tensors and passes over the words. */
 
 /** Write a network to memory: parameters and running statistics, F32 or in the double build F64.
     @param net any network  @param[out] buffer capacity bytes, or NULL to learn the size only
@@ -8788,6 +8767,16 @@ enum {
     WI_IMPL_UNITS = 1, WI_IMPL_WINDOW = 2, WI_IMPL_GROUPS = 4, WI_IMPL_SPAN = 8, WI_IMPL_TIED = 16,
     WI_IMPL_RATE = 32
 };
+static const struct { const char *name; size_t offset; int field; } wi_impl_layer_sizes[] = {
+    {"units", offsetof(wi_layer_desc, units), WI_IMPL_UNITS},   /* nameless */
+    {"kernel", offsetof(wi_layer_desc, kernel), WI_IMPL_WINDOW},
+    {"stride", offsetof(wi_layer_desc, stride), WI_IMPL_WINDOW},
+    {"padding", offsetof(wi_layer_desc, padding), WI_IMPL_WINDOW},
+    {"groups", offsetof(wi_layer_desc, groups), WI_IMPL_GROUPS},
+    {"span", offsetof(wi_layer_desc, span), WI_IMPL_SPAN},
+    {"tied", offsetof(wi_layer_desc, tied), WI_IMPL_TIED},
+    {"from", offsetof(wi_layer_desc, from), 0}   /* every kind has it */
+};
 
 /* While a network is planned: shapes[0] is that of its input, shapes[l + 1] of layer l's output. */
 typedef struct wi_impl_plan {
@@ -9962,14 +9951,10 @@ WI_API const char *wi_layer_kind_name(wi_layer_kind kind)
 WI_IMPL_RARE static wi_status wi_impl_plan_fields(const wi_impl_plan *plan, wi_layer_desc *desc)
 {
     int has = wi_impl_kind_of(desc->kind)->fields;
-    if (!(has & WI_IMPL_UNITS)) {
-        desc->units = 0;
-        desc->no_bias = 0;
-    }
-    if (!(has & WI_IMPL_WINDOW)) desc->kernel = desc->stride = desc->padding = 0;
-    if (!(has & WI_IMPL_GROUPS)) desc->groups = 0;
-    if (!(has & WI_IMPL_SPAN)) desc->span = 0;
-    if (!(has & WI_IMPL_TIED)) desc->tied = 0;
+    for (size_t i = 0; i < WI_COUNT(wi_impl_layer_sizes); i++)
+        if (wi_impl_layer_sizes[i].field & ~has)
+            memset((char *)desc + wi_impl_layer_sizes[i].offset, 0, sizeof(size_t));
+    if (!(has & WI_IMPL_UNITS)) desc->no_bias = 0;
     if (!(has & WI_IMPL_RATE)) desc->rate = 0;
     if (!wi_impl_kind_of(desc->kind)->plan)
         return wi_impl_misfit(plan, WI_ERR_ARG, "this build (WINIT_LAYERS) has no such layers");
@@ -11279,9 +11264,17 @@ WI_API wi_opt_desc wi_adamw(double rate, double decay)
     return desc;
 }
 
-static int wi_impl_in(double x, double lo, double hi)
+/* What a number of a description may be. */
+typedef struct wi_impl_limit { const char *name; double value, least, most; } wi_impl_limit;
+
+WI_IMPL_RARE static wi_status wi_impl_limits_check(const wi_impl_limit *limits, size_t count,
+                                                   const char *whose, wi_error *error)
 {
-    return x >= lo && x <= hi;   /* false for NaN */
+    for (size_t i = 0; i < count; i++)
+        if (!(limits[i].value >= limits[i].least && limits[i].value <= limits[i].most))   /* NaN is neither */
+            return wi_impl_fail(error, WI_ERR_ARG, "%s%s is %g, which is out of range", whose, limits[i].name,
+                                limits[i].value);
+    return WI_OK;
 }
 
 WI_IMPL_RARE static wi_status wi_impl_opt_check(const wi_opt_desc *desc, wi_error *error)
@@ -11289,16 +11282,12 @@ WI_IMPL_RARE static wi_status wi_impl_opt_check(const wi_opt_desc *desc, wi_erro
     if (desc->kind < 0 || (size_t)desc->kind >= WI_COUNT(wi_impl_opt_rows))
         return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_opt_kind", desc->kind);
     const double below = 1 - DBL_EPSILON / 2, least = wi_impl_opt_rows[desc->kind].v ? DBL_MIN : 0;
-    const struct { const char *name; double value, least, most; } fields[] = {
+    const wi_impl_limit limits[] = {
         {"rate", desc->rate, 0, DBL_MAX}, {"momentum", desc->momentum, 0, below},
         {"beta2", desc->beta2, 0, below}, {"epsilon", desc->epsilon, least, DBL_MAX},
         {"decay", desc->decay, 0, DBL_MAX},
     };
-    for (size_t i = 0; i < WI_COUNT(fields); i++)
-        if (!wi_impl_in(fields[i].value, fields[i].least, fields[i].most))
-            return wi_impl_fail(error, WI_ERR_ARG, "the optimiser's %s is %g, which is out of range",
-                                fields[i].name, fields[i].value);
-    return WI_OK;
+    return wi_impl_limits_check(limits, WI_COUNT(limits), "the optimiser's ", error);
 }
 
 WI_API wi_status wi_opt_create(wi_opt *opt, wi_opt_desc desc, size_t n)
@@ -12971,17 +12960,14 @@ WI_IMPL_RARE static wi_status wi_impl_train_check(const wi_net *net, const wi_da
             return wi_impl_fail(error, WI_ERR_ARG, "class weight %zu is %g, which is not above 0", j,
                                 weights[j]);
 
-    const struct { const char *name; double value, most; } fields[] = {
-        {"clip_norm", desc->clip_norm, DBL_MAX}, {"clip_value", desc->clip_value, DBL_MAX},
-        {"weight_decay", desc->weight_decay, DBL_MAX}, {"weight_noise", desc->weight_noise, DBL_MAX},
-        {"input_noise", desc->input_noise, DBL_MAX}, {"rate_decay", desc->rate_decay, 1},
-        {"label_smoothing", desc->label_smoothing, 1 - DBL_EPSILON},
+    const wi_impl_limit limits[] = {
+        {"clip_norm", desc->clip_norm, 0, DBL_MAX}, {"clip_value", desc->clip_value, 0, DBL_MAX},
+        {"weight_decay", desc->weight_decay, 0, DBL_MAX}, {"weight_noise", desc->weight_noise, 0, DBL_MAX},
+        {"input_noise", desc->input_noise, 0, DBL_MAX}, {"rate_decay", desc->rate_decay, 0, 1},
+        {"label_smoothing", desc->label_smoothing, 0, 1 - DBL_EPSILON},
     };
-    for (size_t i = 0; i < WI_COUNT(fields); i++)
-        if (!wi_impl_in(fields[i].value, 0, fields[i].most))
-            return wi_impl_fail(error, WI_ERR_ARG, "%s is %g, which is out of range",
-                                fields[i].name, fields[i].value);
-    return wi_impl_opt_check(&desc->opt, error);
+    status = wi_impl_limits_check(limits, WI_COUNT(limits), "", error);
+    return status == WI_OK ? wi_impl_opt_check(&desc->opt, error) : status;
 }
 
 /* Fill in the defaults, and work out how many steps there will be. */
@@ -16217,7 +16203,7 @@ typedef struct wi_impl_file {
     size_t count_count, number_count;
 } wi_impl_file;
 
-static wi_impl_file wi_impl_file_of(const wi_net *net, const wi_opt *opt)
+WI_IMPL_RARE static wi_impl_file wi_impl_file_of(const wi_net *net, const wi_opt *opt)
 {
     wi_impl_file file;
     memset(&file, 0, sizeof file);
@@ -16424,17 +16410,6 @@ static wi_impl_span wi_impl_cut(wi_impl_span *rest, char separator)
 /* ---- Layers in words ------------------------------------------------------------
    "conv2d 8 kernel 5 padding 2 relu; weights he_normal; bias zeros | dense 10 linear; ...": up to the first
    semicolon what must agree where a network is loaded; behind it what only making the layer anew takes. */
-
-static const struct { const char *name; size_t offset; int field; } wi_impl_layer_sizes[] = {
-    {"units", offsetof(wi_layer_desc, units), WI_IMPL_UNITS},   /* nameless */
-    {"kernel", offsetof(wi_layer_desc, kernel), WI_IMPL_WINDOW},
-    {"stride", offsetof(wi_layer_desc, stride), WI_IMPL_WINDOW},
-    {"padding", offsetof(wi_layer_desc, padding), WI_IMPL_WINDOW},
-    {"groups", offsetof(wi_layer_desc, groups), WI_IMPL_GROUPS},
-    {"span", offsetof(wi_layer_desc, span), WI_IMPL_SPAN},
-    {"tied", offsetof(wi_layer_desc, tied), WI_IMPL_TIED},
-    {"from", offsetof(wi_layer_desc, from), 0}   /* every kind has it */
-};
 
 /* A number by as few digits as give it back: 6 or 17. */
 static void wi_impl_put_exact(wi_impl_text *text, double x)
@@ -16743,7 +16718,8 @@ WI_IMPL_RARE static wi_status wi_impl_read(wi_impl_file *file, void *whose, cons
     return wi_impl_ok(source->error);
 }
 
-WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char *prefix, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char *prefix,
+                                            wi_error *error)
 {
     if (!tensors) return wi_impl_fail(error, WI_ERR_ARG, "wi_net_take: tensors is NULL");
     wi_status status = wi_impl_check_own(net, error);
@@ -17593,31 +17569,26 @@ WI_API WI_IMPL_OPAQUE wi_status wi_tensors_load(wi_tensors *out, const char *pat
 
    Copyright (c) 2026 the winit.h authors
 
-   Permission is hereby granted, free of charge, to any person obtaining a copy
-   of this software and associated documentation files (the "Software"), to deal
-   in the Software without restriction, including without limitation the rights
-   to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
-   copies of the Software, and to permit persons to whom the Software is
-   furnished to do so, subject to the following conditions:
+   Permission is hereby granted, free of charge, to any person obtaining a copy of this software and
+   associated documentation files (the "Software"), to deal in the Software without restriction, including
+   without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+   copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to the
+   following conditions:
 
-   The above copyright notice and this permission notice shall be included in
-   all copies or substantial portions of the Software.
+   The above copyright notice and this permission notice shall be included in all copies or substantial
+   portions of the Software.
 
-   THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
-   IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
-   FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
-   AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
-   LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
-   OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
-   SOFTWARE.
+   THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT
+   LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO
+   EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER
+   IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE
+   USE OR OTHER DEALINGS IN THE SOFTWARE.
 
    B. Public domain (www.unlicense.org)
 
-   This is free and unencumbered software released into the public domain.
-   Anyone is free to copy, modify, publish, use, compile, sell, or distribute
-   this software, either in source code form or as a compiled binary, for any
-   purpose, commercial or non-commercial, and by any means. In jurisdictions
-   that recognize copyright laws, the author or authors of this software
-   dedicate any and all copyright interest in the software to the public domain.
-   THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND.
+   This is free and unencumbered software released into the public domain. Anyone is free to copy, modify,
+   publish, use, compile, sell, or distribute this software, either in source code form or as a compiled
+   binary, for any purpose, commercial or non-commercial, and by any means. In jurisdictions that recognize
+   copyright laws, the author or authors of this software dedicate any and all copyright interest in the
+   software to the public domain. THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND.
    ---------------------------------------------------------------------------- */
