@@ -284,10 +284,8 @@ typedef struct wi_error {
 
 /** Describe a status in a few words. @param status any value @return a constant string, never NULL */
 WI_API const char *wi_status_text(wi_status status);
-
 /** Name a status as the source spells it, "WI_ERR_SHAPE". @param status any @return a constant string */
 WI_API const char *wi_status_name(wi_status status);
-
 /** The version that was compiled in, which may differ from WI_VERSION_STRING here. @return "0.2.0" */
 WI_API const char *wi_version(void);
 
@@ -327,11 +325,9 @@ WI_API uint64_t wi_rng_below(wi_rng *rng, uint64_t n);
 
 /** Draw from U[0, 1), all 53 bits of it. @param rng advanced by two words @return 0 <= u < 1 */
 WI_API double wi_rng_uniform(wi_rng *rng);
-
 /** Draw from N(0, 1) as \f$\Phi^{-1}(u)\f$ of a 53-bit u in the open interval.
     @param rng advanced by two words @return a finite number, |z| < 8.3 */
 WI_API double wi_rng_normal(wi_rng *rng);
-
 /** Put an array into random order (Fisher and Yates), all n! orders equally likely.
     @param rng advanced  @param index the array to shuffle, n elements  @param n how many */
 WI_API void wi_rng_shuffle(wi_rng *rng, size_t *index, size_t n);
@@ -356,7 +352,6 @@ typedef struct wi_stats {
 
 /** Measure an array in one pass. @param x NULL only with n = 0 @param n how many numbers @return moments */
 WI_API wi_stats wi_stats_of(const wi_real *x, size_t n);
-
 /** Bins of a wi_histogram. */
 #define WI_BINS 30
 
@@ -524,7 +519,6 @@ WI_API wi_status wi_act_named(const char *name, wi_act *out);
 /** Compute \f$f(z)\f$ in double. Limits are right at infinity and no intermediate overflows; NaN gives NaN.
     @param act any  @param z any  @return f(z); NaN if act.kind is none of the list */
 WI_API double wi_act_value(wi_act act, double z);
-
 /** Compute \f$f'(z)\f$ in double; at a kink the slope from the left (ReLU at 0: 0; hard swish: see there).
     @param act any  @param z any  @return f'(z); NaN if act.kind is none of the list */
 WI_API double wi_act_slope(wi_act act, double z);
@@ -715,19 +709,14 @@ typedef struct wi_shape {
 
 /** Shape of a dense layer, w[out][in]. @param in inputs @param out units */
 WI_API wi_shape wi_dense(size_t in, size_t out);
-
 /** Shape of a 2-D convolution of in channels by out filters, w[out][in][kernel_h][kernel_w]. */
 WI_API wi_shape wi_conv2d(size_t in, size_t out, size_t kernel_h, size_t kernel_w);
-
 /** Shape of a transposed 2-D convolution as PyTorch stores it, w[in][out][kernel_h][kernel_w]. */
 WI_API wi_shape wi_conv2d_transposed(size_t in, size_t out, size_t kernel_h, size_t kernel_w);
-
 /** The same shape in Keras and JAX order, w[kernel_h][kernel_w][in / groups][out] (dense: w[in][out]). */
 WI_API wi_shape wi_in_major(wi_shape shape);
-
 /** The same shape in groups of channels. @param shape any @param groups how many, divides in and out */
 WI_API wi_shape wi_grouped(wi_shape shape, size_t groups);
-
 /** Count the weights. @param shape any @return in / groups x out x kernel_h x kernel_w;
             0 on overflow, for an empty shape or groups that do not divide */
 WI_API size_t wi_shape_count(wi_shape shape);
@@ -782,7 +771,6 @@ WI_API wi_recipe wi_xavier_uniform(void);
 WI_API wi_recipe wi_he_normal(void);
 /** Uniform with variance 2 / fan_in: b = sqrt(6 / fan_in). */
 WI_API wi_recipe wi_he_uniform(void);
-
 /** The same variances cut at two standard deviations and corrected: what Keras and JAX call lecun_normal,
     glorot_normal and he_normal. */
 WI_API wi_recipe wi_lecun_truncated(void);
@@ -835,13 +823,11 @@ WI_API wi_recipe wi_bilinear(void);
 WI_API wi_recipe wi_pytorch_default(void);
 /** U[-1 / sqrt(fan_out), 1 / sqrt(fan_out)]: what torch.nn.ConvTranspose2d starts with. */
 WI_API wi_recipe wi_pytorch_transposed(void);
-
 /** For one hidden layer of tanh units on inputs in [-1, 1]: the units' steep parts tile the input space.
     Nguyen & Widrow, IJCNN 1990. The bias goes with it: wi_uniform(-beta, beta). */
 WI_API wi_recipe wi_nguyen_widrow(void);
 /** The length of each unit's weights there, beta = 0.7 out^(1 / fan_in) of a dense shape. */
 WI_API double wi_nguyen_widrow_beta(wi_shape shape);
-
 /** Where in a network a weight matrix stands, for muP. */
 typedef enum wi_mup_role { WI_MUP_INPUT, WI_MUP_HIDDEN, WI_MUP_OUTPUT } wi_mup_role;
 /** Maximal update parametrisation (Yang & Hu 2021): the output layer's deviation shrinks with the width, not
@@ -936,7 +922,6 @@ WI_API wi_status wi_fill_prior(wi_real *b, const double *prior, size_t classes);
 /** The same for one sigmoid output. Lin et al. (focal loss), ICCV 2017.
     @param prior probability of 1, in (0, 1) @return log(prior / (1 - prior)); NaN outside */
 WI_API double wi_prior_logit(double prior);
-
 /** One line of a table of rules: names that match get the recipe. */
 typedef struct wi_rule {
     const char *pattern;  /**< * stands for any text, ? for one character: "*.bias", "0.weight" */
@@ -946,11 +931,9 @@ typedef struct wi_rule {
 /** Find the first rule of a table that matches a name, "3.weight"; see wi_net_init_rules().
     @return the recipe within the table, or NULL */
 WI_API const wi_recipe *wi_rule_for(const wi_rule *rules, size_t count, const char *name);
-
 /** Say a shape's fans in words: "fan_in = 3 channels x 3x3 = 27, fan_out = 64 filters x 3x3 = 576".
     @param shape any @param[out] text receives it, cut to fit @param size of text @return text */
 WI_API const char *wi_fans_text(wi_shape shape, char *text, size_t size);
-
 /** How well a buffer fits a recipe. */
 typedef struct wi_fit {
     double mean_z;           /**< deviation of the mean (orthogonal: of the trace) in standard errors */
@@ -1090,7 +1073,6 @@ WI_API wi_layer_desc wi_layer_scale(double initial);
 WI_API wi_layer_desc wi_layer_shift(double initial);
 /** Name a kind of layer, "max_pool". @param kind any value @return a constant string */
 WI_API const char *wi_layer_kind_name(wi_layer_kind kind);
-
 /** An allocator of yours, with your context. */
 typedef struct wi_allocator {
     void *(*alloc)(size_t size, void *user);   /**< NULL where there is no memory; aligned as malloc()'s */
@@ -1352,7 +1334,6 @@ WI_API wi_opt_desc wi_rmsprop(double rate);
 WI_API wi_opt_desc wi_adam(double rate);
 /** Describe AdamW (Loshchilov and Hutter 2019). @param rate > 0 @param decay decoupled, often 0.01 */
 WI_API wi_opt_desc wi_adamw(double rate, double decay);
-
 /** An optimiser at work on one flat array. */
 typedef struct wi_opt {
     wi_opt_desc desc;   /**< defaults filled in; change desc.rate between steps for a schedule of your own,
@@ -1444,7 +1425,6 @@ WI_API wi_status wi_data_load_idx(wi_data *out, const char *images_path, const c
 
 /** Read a CSV file as wi_data_parse_csv() does; WI_ERR_IO with the system's reason. */
 WI_API wi_status wi_data_load_csv(wi_data *out, const char *path, size_t label_columns, wi_error *error);
-
 /** Write a matrix to a file, replaced as a whole; as wi_mat_write_csv(), or WI_ERR_IO, WI_ERR_MEMORY. */
 WI_API wi_status wi_mat_save_csv(wi_mat m, const char *const *names, const char *path, wi_error *error);
 #endif
@@ -1513,7 +1493,6 @@ WI_API wi_status wi_data_gather(const wi_data *data, const size_t *index, size_t
 
 /** Free what a set owns and zero it. @param data may be NULL, zeroed, a view, or destroyed before */
 WI_API void wi_data_destroy(wi_data *data);
-
 /** What standardising needs to know: measured on the training data, applied to all other data too. */
 typedef struct wi_scaler {
     wi_real *mean;   /**< [count]; owned */
@@ -1543,7 +1522,6 @@ WI_API wi_status wi_scaler_apply(const wi_scaler *scaler, wi_mat x);
 
 /** Free what a scaler owns and zero it. @param scaler may be NULL, zeroed, or destroyed before */
 WI_API void wi_scaler_destroy(wi_scaler *scaler);
-
 /** A set made ready for training. */
 typedef struct wi_prepared {
     wi_data train, test;  /**< each owns its numbers */
@@ -1772,7 +1750,6 @@ typedef enum wi_verdict {
 WI_API const char *wi_verdict_name(wi_verdict verdict);
 /** Say what to do about a verdict, naming the calls. @param verdict any value @return a constant string */
 WI_API const char *wi_verdict_advice(wi_verdict verdict);
-
 /** What one batch shows of one layer.
     "Units" are a convolution's filters, and features or channels elsewhere. */
 typedef struct wi_probe {
@@ -1991,10 +1968,8 @@ WI_API wi_status wi_net_read(wi_net *net, const void *buffer, size_t size, wi_er
 
 /** Write an optimiser's state to memory, for a training loop of one's own; as wi_net_write(). */
 WI_API wi_status wi_opt_write(const wi_opt *opt, void *buffer, size_t capacity, size_t *size);
-
 /** Read an optimiser's state into one of the same kind and size; as wi_net_read(). */
 WI_API wi_status wi_opt_read(wi_opt *opt, const void *buffer, size_t size, wi_error *error);
-
 /** Write a matrix to memory in NumPy's npy format, for numpy.load(); as wi_net_write(). WI_ERR_SHAPE also for
     a matrix that is empty or too large. */
 WI_API wi_status wi_mat_write_npy(wi_mat m, void *buffer, size_t capacity, size_t *size);
@@ -2015,10 +1990,8 @@ WI_API wi_status wi_net_load(wi_net *net, const char *path, wi_error *error);
 
 /** Save an optimiser's state to a file; as wi_opt_write() and wi_net_save(). */
 WI_API wi_status wi_opt_save(const wi_opt *opt, const char *path, wi_error *error);
-
 /** Load an optimiser's state from a file; as wi_opt_read() and wi_net_load(). */
 WI_API wi_status wi_opt_load(wi_opt *opt, const char *path, wi_error *error);
-
 /** Save a matrix for numpy.load(); as wi_mat_write_npy() and wi_net_save(). */
 WI_API wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_error *error);
 #endif
@@ -2091,13 +2064,10 @@ WI_API void wi_model_destroy(wi_model *model);
 #ifndef WINIT_NO_STDIO
 /** Save a checkpoint to a file; as wi_trainer_write() and wi_net_save(). */
 WI_API wi_status wi_trainer_save(const wi_trainer *trainer, const char *path, wi_error *error);
-
 /** Load a checkpoint from a file; as wi_trainer_read() and wi_net_load(). */
 WI_API wi_status wi_trainer_load(wi_trainer *trainer, const char *path, wi_error *error);
-
 /** Save a model to a file; as wi_model_write() and wi_net_save(). */
 WI_API wi_status wi_model_save(const wi_model *model, const char *path, wi_error *error);
-
 /** Load a model from a file; as wi_model_read() and wi_net_load(). */
 WI_API wi_status wi_model_load(wi_model *model, const char *path, wi_error *error);
 #endif
@@ -9112,9 +9082,8 @@ WI_IMPL_RARE static wi_status wi_impl_conv_plan(wi_impl_plan *plan, wi_layer *la
     if (layer->desc.stride == 0) layer->desc.stride = 1;
     if (filters == 0) return wi_impl_misfit(plan, WI_ERR_SHAPE, "no filters");
     if (filters % layer->desc.groups || channels % layer->desc.groups)
-        return wi_impl_misfit(plan, WI_ERR_SHAPE,
-                              "%zu channels and %zu filters do not divide into %zu groups",
-                              channels, filters, layer->desc.groups);
+        return wi_impl_misfit(plan, WI_ERR_SHAPE, "%zu channels and %zu filters do not divide into %zu "
+                              "groups", channels, filters, layer->desc.groups);
     wi_status status = wi_impl_window_plan(plan, layer, filters);
     if (status != WI_OK) return status;
 
@@ -10601,9 +10570,8 @@ WI_API wi_status wi_net_init_lsuv(wi_net *net, wi_mat batch, double tolerance, i
     const wi_impl_rescale how = {batch, tolerance, max_rounds};
     if (!net || !net->layers) return WI_ERR_ARG;
     if (!(tolerance > 0 && max_rounds > 0))
-        return wi_impl_fail(&net->error, WI_ERR_ARG,
-                            "LSUV needs a tolerance and rounds above 0, not %g and %d",
-                            tolerance, max_rounds);
+        return wi_impl_fail(&net->error, WI_ERR_ARG, "LSUV needs a tolerance and rounds above 0, not %g and "
+                            "%d", tolerance, max_rounds);
     return wi_impl_net_redraw(net, &choice, net->seed, &how);
 }
 
@@ -11548,7 +11516,7 @@ static const char *wi_impl_path_end(const char *path)
 }
 
 /* How much of a path is the folder, its last separator included. */
-static size_t wi_impl_folder(const char *path)
+static WI_IMPL_UNUSED size_t wi_impl_folder(const char *path)
 {
     size_t length = strlen(path);
     while (length > 0 && !strchr(WI_IMPL_SEPARATORS, path[length - 1])) length--;
@@ -13299,9 +13267,8 @@ WI_IMPL_RARE static wi_status wi_impl_report(wi_trainer *trainer, wi_error *erro
     }
     int answer = desc->on_report ? desc->on_report(progress, desc->user) : 0;
     if (answer == 0) return WI_OK;
-    return wi_impl_fail(error, WI_ERR_STOPPED,
-                        "stopped after step %zu (epoch %zu): on_report returned %d, not 0",
-                        progress->step, progress->epoch + 1, answer);
+    return wi_impl_fail(error, WI_ERR_STOPPED, "stopped after step %zu (epoch %zu): on_report returned %d, "
+                        "not 0", progress->step, progress->epoch + 1, answer);
 }
 
 static void wi_impl_clock(wi_progress *progress, double start)
@@ -16179,10 +16146,8 @@ WI_IMPL_RARE static int wi_impl_reader_next(wi_impl_reader *reader, wi_tensor *t
     }
     if (json->status != WI_OK || !wi_impl_json_end(json)) return 0;
     if (reader->balance != 0)
-        json->status = wi_impl_reject(json->file, WI_ERR_FORMAT,
-                                      ": the tensors do not fill its %zu bytes of data, "
-                                      "each once: a hole or an overlap",
-                                      reader->size);
+        json->status = wi_impl_reject(json->file, WI_ERR_FORMAT, ": the tensors do not fill its %zu bytes of "
+                                      "data, each once: a hole or an overlap", reader->size);
     return 0;
 }
 
@@ -17164,9 +17129,8 @@ WI_API wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out)
         wi_mat batch = wi_mat_view(room, rows, x.cols), part = wi_mat_rows(out, first, rows);
         wi_impl_copy_rows(batch, wi_mat_rows(x, first, rows), NULL);
         if (in->count && (status = wi_scaler_apply(in, batch)) != WI_OK)
-            status = wi_impl_fail(error, status,
-                                  "of rows %zu to %zu of x, from 0, an input is too large once scaled", first,
-                                  first + rows - 1);
+            status = wi_impl_fail(error, status, "of rows %zu to %zu of x, from 0, an input is too large "
+                                  "once scaled", first, first + rows - 1);
         else status = wi_net_predict(net, batch, model->loss, part);
         for (size_t i = 0; status == WI_OK && back->count && i < rows * part.cols; i++) {
             wi_real *value = wi_mat_at(part, i / part.cols, i % part.cols);
