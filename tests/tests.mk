@@ -3,7 +3,7 @@
 # and what failed is. tests/run.sh writes the logs and adds them up.
 #
 #   make test                     everything
-#   make test ONLY=07 ON=cc       one test in one column (COLUMNS, or header, example)
+#   make test ONLY=07 ON=cc       one test in one column (COLUMNS, or header, example); several: ONLY="07 11"
 #
 # A test tests/NN_name.c is built in the columns cc, clang, cxx, tcc and san, and for the code that other options and
 # other processors run: double, nosimd, bits128 and bits256. A line in it may ask for more, or for less:
@@ -19,7 +19,7 @@ LOGS    := $(BUILD)/test
 RUN     := STRICT=$(STRICT) LOGS=$(LOGS) sh tests/run.sh
 ONLY    ?=
 ON      ?=
-TESTS   := $(notdir $(basename $(filter tests/$(ONLY)%,$(sort $(wildcard tests/[0-9][0-9]_*.c)))))
+TESTS   := $(notdir $(basename $(filter $(if $(ONLY),$(ONLY:%=tests/%%),tests/%),$(sort $(wildcard tests/[0-9][0-9]_*.c)))))
 marked   = $(if $(TESTS),$(sort $(basename $(notdir $(shell grep -lE '@build[a-z -]*[ ]$(1)( |$$)' $(TESTS:%=tests/%.c))))))
 
 WARN_C   := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wcast-qual -Wdouble-promotion \
