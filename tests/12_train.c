@@ -431,6 +431,16 @@ static void test_pretraining(void)
     CHECK_BYTES(other.layers[0].w.data, net.layers[0].w.data, other.layers[0].param_count * sizeof(wi_real));
     wi_net_destroy(&other);
 
+    /* Layers between that have no weights, and weights that are another's, are passed over. */
+    wi_layer_desc mixed[4] = {layers[0], wi_layer_act(wi_tanh()), wi_layer_dense(8, wi_sigmoid()), layers[2]};
+    mixed[2].tied = 1;
+    shape.layers = mixed;
+    shape.layer_count = 4;
+    CHECK_OK(wi_net_create(&other, &shape, NULL));
+    CHECK_OK(wi_pretrain(&other, &data, &desc, NULL));
+    CHECK_BYTES(other.layers[0].w.data, net.layers[0].w.data, other.layers[0].w.rows * 8 * sizeof(wi_real));
+    wi_net_destroy(&other);
+
     /* The first layer's code now rebuilds its input far better than the mean of the data would. */
     wi_mat x = wi_mat_rows(data.x, 0, 32), code = wi_mat_rows(net.layers[0].post, 0, 32);
     CHECK_OK(wi_net_forward(&net, x, WI_EVAL, NULL));
@@ -775,6 +785,89 @@ static int halve(wi_net *net, const wi_progress *progress, void *user)
     for (size_t i = 0; i < net->param_count; i++) net->grads[i] /= 2;
     if (u->calls == u->poison_at) net->grads[net->param_count - 1] = (wi_real)NAN;
     return u->calls++ == u->stop_at ? 7 : 0;
+}
+
+static int looks_on(wi_net *net, const wi_progress *progress, void *user)
+{
+    (void)progress;
+    ++*(size_t *)user;
+    return net->grads == NULL;
+}
+
+/* Whether a step moves the weights while it goes backward or after it: what does not bite changes nothing.
+   And decay is for gradient descent what a penalty is. */
+static void test_ways_of_a_step(void)
+{
+    wi_data data;
+    wi_net plain, decayed, other;
+    size_t calls = 0;
+    make_data(&data);
+    dense_net(&plain, 16, 0);
+    dense_net(&decayed, 16, 0);
+    const wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.1), 2, 16);
+    wi_train_desc how = desc;
+    wi_real start = plain.params[0];
+    CHECK_OK(wi_train(&plain, &data, &how, NULL, NULL));
+    how.opt.decay = 0.5;
+    how.steps = 1;   /* then biases are 0, which a penalty spares */
+    CHECK_OK(wi_train(&decayed, &data, &how, NULL, NULL));
+    for (int way = 0; way < 5; way++) {
+        double worst = 0;
+        how = desc;
+        if (way == 0) how.clip_norm = 1e9;
+        if (way == 1) how.clip_value = 1e9;
+        if (way == 2) how.weight_noise = 1e-12;
+        if (way == 3) how.on_gradient = looks_on;
+        if (way == 4) how.weight_decay = 0.5, how.steps = 1;
+        how.user = &calls;
+        dense_net(&other, 16, 0);
+        CHECK_OK(wi_train(&other, &data, &how, NULL, NULL));
+        const wi_real *want = (way == 4 ? &decayed : &plain)->params;
+        for (size_t i = 0; i < other.param_count; i++)
+            worst = fmax(worst, fabs((double)other.params[i] - (double)want[i]));
+        CHECK_BELOW(worst, 2e-6);
+        wi_net_destroy(&other);
+    }
+    CHECK_EQ(calls, 2 * 13);
+    dense_net(&other, 16, 0);   /* and it does something */
+    how.weight_decay = 0;
+    CHECK_OK(wi_train(&other, &data, &how, NULL, NULL));
+    CHECK_CLOSE(decayed.params[0], (double)other.params[0] - 0.05 * (double)start, 1e-5);
+    wi_net_destroy(&other);
+    wi_net_destroy(&plain);
+    wi_net_destroy(&decayed);
+    wi_data_destroy(&data);
+}
+
+/* What a description leaves open: ten epochs of batches of 32, or of the largest that fits; a rate that
+   decays with every epoch. A frozen layer may have nothing to keep. */
+static void test_left_open(void)
+{
+    wi_data data;
+    wi_net net;
+    wi_progress last;
+    wi_layer_desc layers[3] = {wi_layer_dense(6, wi_tanh()), wi_layer_dropout(0.1),
+                               wi_layer_dense(3, wi_linear())};
+    wi_net_desc shape;
+    make_data(&data);
+    memset(&shape, 0, sizeof shape);
+    shape.inputs = 5;
+    shape.layers = layers;
+    shape.layer_count = 3;
+    shape.max_batch = 40;
+    layers[1].frozen = 1;
+    CHECK_OK(wi_net_create(&net, &shape, NULL));
+    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.1), 0, 0);
+    desc.rate_decay = 0.5;
+    CHECK_OK(wi_train(&net, &data, &desc, &last, NULL));
+    CHECK(last.epochs == 10 && last.step == 10 * ((SAMPLES + 31) / 32) && last.step == last.steps);
+    CHECK_CLOSE(wi_train_rate(&desc, 7 * 3 + 2, 70, 7), 0.1 / 8, 1e-12);
+    net.params[0] = (wi_real)NAN;   /* who fails says nothing of how far it came */
+    last.step = 4321;
+    CHECK_STATUS(wi_train(&net, &data, &desc, &last, NULL), WI_ERR_NUMERIC);
+    CHECK_EQ(last.step, 4321);
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
 }
 
 static void test_on_gradient(void)
@@ -1237,6 +1330,8 @@ int main(void)
 #endif
     test_against_plain_loop();
     test_accumulated_gradients();
+    test_ways_of_a_step();
+    test_left_open();
     test_on_gradient();
     test_frozen_does_not_count();
     test_class_weights();
