@@ -2752,7 +2752,7 @@ WI_IMPL_INLINE double wi_impl_times(double a, double b)
 #define WI_IMPL_PHILOX_W0 0x9E3779B9u
 #define WI_IMPL_PHILOX_W1 0xBB67AE85u
 
-static void wi_impl_philox(uint32_t out[4], uint64_t seed, uint64_t stream, uint64_t block)
+WI_IMPL_APART static void wi_impl_philox(uint32_t out[4], uint64_t seed, uint64_t stream, uint64_t block)
 {
     uint32_t c0 = (uint32_t)block, c1 = (uint32_t)(block >> 32);
     uint32_t c2 = (uint32_t)stream, c3 = (uint32_t)(stream >> 32);
@@ -2964,7 +2964,7 @@ static double wi_impl_quantile(double p, double q)
    halves, so whatever gathers above them does no harm. */
 #if WI_IMPL_X86 && WINIT_SIMD_BITS >= 256 && defined(__LP64__)
 #define WI_IMPL_LANES 1
-#define WI_IMPL_SIDE  6
+#define WI_IMPL_SIDE  5
 #define WI_IMPL_BATCH (128 * WI_IMPL_SIDE) /* words in flight: 32 for each vector of blocks,
                                               some times over */
 #define WI_IMPL_EACH  WI_IMPL_UNROLL for (size_t j = 0; j < WI_IMPL_SIDE; j++)
@@ -6478,7 +6478,7 @@ TARGET WI_IMPL_INLINE void wi_impl_sum##BITS(wi_impl_f##BITS *sum, const float *
         sum[j] = wi_impl_scale##BITS(y[j], c[terms - 2]) + c[terms - 4];                                     \
         odd[j] = wi_impl_scale##BITS(y[j], c[terms - 1]) + c[terms - 3];                                     \
     }                                                                                                        \
-    WI_IMPL_UNROLL for (int i = terms - 5; i > 0; i -= 2)                                                    \
+    for (int i = terms - 5; i > 0; i -= 2)                                                                   \
         WI_IMPL_EACH {                                                                                       \
             sum[j] = wi_impl_times##BITS(sum[j], y[j]) + c[i - 1];                                           \
             odd[j] = wi_impl_times##BITS(odd[j], y[j]) + c[i];                                               \
