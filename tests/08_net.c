@@ -540,6 +540,19 @@ static void test_lsuv(void)
     }
     wi_net_destroy(&dropping);
 
+    /* A layer's weights stay orthogonal: all of them are scaled, and no other layer's. */
+    const wi_layer_desc narrowing[2] = {wi_layer_dense(9, wi_tanh()), wi_layer_dense(5, wi_linear())};
+    wi_net_desc narrowing_desc = describe(narrowing, 2, 40, 128);
+    if (!CHECK_OK(wi_net_create(&dropping, &narrowing_desc, NULL))) return;
+    CHECK_OK(wi_net_init_lsuv(&dropping, wi_mat_view(x, 128, 40), 0.02, 10));
+    for (size_t l = 0; l < 2; l++) {
+        wi_mat w = dropping.layers[l].w;
+        double first = wi_stats_of(w.data, w.cols).rms;
+        for (size_t i = 1; i < w.rows; i++)
+            CHECK_CLOSE(wi_stats_of(w.data + i * w.cols, w.cols).rms, first, 1e-5);
+    }
+    wi_net_destroy(&dropping);
+
     /* A deviation that is near enough to 1 is left alone, such as a third where 0.8 more or less will do. */
     for (size_t i = 0; i < WI_COUNT(x); i++) x[i] *= (wi_real)0.3;
     CHECK_OK(wi_net_init_lsuv(&net, wi_mat_view(x, 128, 40), 0.8, 10));

@@ -271,6 +271,78 @@ static void test_report_names(void)
     wi_net_destroy(&net);
 }
 
+/* A number that a layer measured, by a place in the list, becomes another. */
+static void measure_otherwise(wi_probe *p, wi_rng *rng)
+{
+    static const double others[] = {0, 1, -1, 1e-30, 1e-9, 1e-3, 0.04, 0.3, 3, 7, 40, 1e3, 1e9, 1e30};
+    double *field[] = {&p->in.rms,   &p->in.mean,    &p->in.std,   &p->in.min,        &p->in.max,
+                       &p->w.rms,    &p->w.std,      &p->pre.rms,  &p->pre.std,       &p->post.rms,
+                       &p->post.std, &p->dpre.rms,   &p->dw.rms,   &p->predicted_std, &p->predicted_slope,
+                       &p->saturated, &p->dead,      &p->speed,    &p->correlation,   &p->in_correlation,
+                       &p->update_ratio, &p->first_loss, &p->trivial_loss, &p->target_rms};
+    size_t *lost[] = {&p->in.nonfinite,   &p->w.nonfinite,     &p->pre.nonfinite, &p->post.nonfinite,
+                      &p->dpre.nonfinite, &p->dpost.nonfinite, &p->dw.nonfinite};
+    const wi_act acts[] = {wi_sigmoid(), wi_relu(), wi_softplus(), wi_linear(), wi_hard_swish(), wi_selu()};
+    double other = others[wi_rng_below(rng, WI_COUNT(others))];
+    uint64_t what = wi_rng_below(rng, 40);
+    if (what < WI_COUNT(field)) *field[what] = wi_rng_below(rng, 8) ? other : (double)NAN;
+    else if (what < WI_COUNT(field) + WI_COUNT(lost)) *lost[what - WI_COUNT(field)] = 1;
+    else if (what == 31) p->distinct_units = (size_t)wi_rng_below(rng, p->units + 1);
+    else if (what == 32) p->trained = 1;
+    else if (what == 33) p->branch = !p->branch;
+    else if (what == 34) p->has_weights = !p->has_weights;
+    else if (what == 35) p->act = acts[wi_rng_below(rng, WI_COUNT(acts))];
+    else if (what == 36) p->kind = (wi_layer_kind)wi_rng_below(rng, WI_LAYER_SCALE + 1);
+    else if (what == 37) p->samples = p->in.count = 1;
+    else p->in.min = p->in.max = other;
+}
+
+/* Whatever is measured, a diagnosis names a layer that is there, a reason and what to do; a finding is no
+   forecast of success, and a report of it can be written. */
+static void test_any_numbers(void)
+{
+    wi_data data = make_data();
+    wi_rng rng = wi_rng_make(12);
+    FILE *file = fopen(check_path("report"), "wb+");
+    if (!CHECK(file != NULL)) return;
+    for (int which = 0; which < 8; which++) {
+        wi_net net;
+        wi_probe sound[MOST], other[MOST];
+        size_t n = lay_out(which / 2), seen[WI_VERDICT_COUNT] = {0};
+        wi_mat targets = which % 2 ? wi_mat_rows(data.y, 0, 40) : wi_mat_view(NULL, 0, 0);
+        for (size_t l = 0; l < n && which / 2 != 0; l++) layers[l].weights = wi_he_normal();
+        if (which / 2 == 2) layers[1] = wi_layer_batch_norm();
+        if (!make_net(&net, n)) break;
+        CHECK_OK(wi_net_probe(&net, wi_mat_rows(data.x, 0, 40), targets, WI_LOSS_HALF_SQUARED, sound));
+        for (int round = 0; round < 3000; round += CHECK_SLOW_PART(5)) {
+            memcpy(other, sound, n * sizeof *other);
+            for (uint64_t k = wi_rng_below(&rng, 4) + 1; k > 0; k--) {
+                int all = wi_rng_below(&rng, 4) == 0;
+                wi_rng kept = rng;
+                for (size_t l = all ? 0 : (size_t)wi_rng_below(&rng, n); l < n; l = all ? l + 1 : n) {
+                    if (all) rng = kept;
+                    measure_otherwise(&other[l], &rng);
+                }
+            }
+            inside_judge(other, n);
+            wi_diagnosis d = wi_diagnose(other, n);
+            CHECK(d.evidence[0] && d.remedy[0] && d.layer < n);
+            CHECK(d.verdict == wi_probe_verdict(other, n) && (!d.trains || d.verdict == WI_VERDICT_HEALTHY));
+            if ((unsigned)d.verdict < WI_VERDICT_COUNT) seen[d.verdict]++;
+            if (round % 50) continue;
+            rewind(file);
+            CHECK_OK(wi_report(file, other, n, round % 100 == 0));
+            CHECK_OK(wi_report_json(file, other, n));
+        }
+        size_t kinds = 0;
+        for (size_t v = 0; v < WI_COUNT(seen); v++) kinds += seen[v] > 0;
+        CHECK(kinds >= 6);
+        wi_net_destroy(&net);
+    }
+    fclose(file);
+    remove(check_path("report"));
+}
+
 /* What wi_net_jacobian() and wi_net_spectra() refuse, and memory that ends in them. */
 static void test_jacobian_refused(void)
 {
@@ -308,6 +380,7 @@ int main(void)
     test_batches_of_one();
     test_there_already();
     test_edges();
+    test_any_numbers();
     test_report_names();
     test_jacobian_refused();
     CHECK_EQ(fail_alloc.live, 0);

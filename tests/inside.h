@@ -167,6 +167,9 @@ INSIDE(void inside_opt_apply(const wi_opt *opt, wi_real *params, const wi_real *
 #endif
 
 #if !defined(WINIT_NO_NET) && !defined(WINIT_NO_DATA) && !defined(WINIT_NO_PROBE)
+/* What is found in layers that were measured so. */
+INSIDE(void inside_judge(wi_probe *per_layer, size_t count), { wi_impl_judge(per_layer, count); })
+
 /* The starts that mending tries: how many, and one by its number. */
 INSIDE(int inside_starts(void), { return WI_IMPL_STARTS; })
 INSIDE(wi_status inside_draw_start(wi_net *net, int start, wi_mat batch),
