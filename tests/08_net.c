@@ -540,6 +540,12 @@ static void test_lsuv(void)
     }
     wi_net_destroy(&dropping);
 
+    /* A deviation that is near enough to 1 is left alone, such as a third where 0.8 more or less will do. */
+    for (size_t i = 0; i < WI_COUNT(x); i++) x[i] *= (wi_real)0.3;
+    CHECK_OK(wi_net_init_lsuv(&net, wi_mat_view(x, 128, 40), 0.8, 10));
+    CHECK_OK(wi_net_forward(&net, wi_mat_view(x, 128, 40), WI_EVAL, NULL));
+    CHECK_BELOW(wi_stats_of(net.layers[0].pre.data, 128 * net.layers[0].outputs).std, 0.4);
+
     /* A layer's weights stay orthogonal: all of them are scaled, and no other layer's. */
     const wi_layer_desc narrowing[2] = {wi_layer_dense(9, wi_tanh()), wi_layer_dense(5, wi_linear())};
     wi_net_desc narrowing_desc = describe(narrowing, 2, 40, 128);
@@ -552,12 +558,6 @@ static void test_lsuv(void)
             CHECK_CLOSE(wi_stats_of(w.data + i * w.cols, w.cols).rms, first, 1e-5);
     }
     wi_net_destroy(&dropping);
-
-    /* A deviation that is near enough to 1 is left alone, such as a third where 0.8 more or less will do. */
-    for (size_t i = 0; i < WI_COUNT(x); i++) x[i] *= (wi_real)0.3;
-    CHECK_OK(wi_net_init_lsuv(&net, wi_mat_view(x, 128, 40), 0.8, 10));
-    CHECK_OK(wi_net_forward(&net, wi_mat_view(x, 128, 40), WI_EVAL, NULL));
-    CHECK_BELOW(wi_stats_of(net.layers[0].pre.data, 128 * net.layers[0].outputs).std, 0.4);
 
     /* A constant zero input has no std to scale by: an error, and the weights stay. */
     wi_real before = net.params[7];
@@ -783,6 +783,18 @@ static void test_theory_by_hand(void)
     CHECK_CLOSE(s[2].q, s[1].q / 9, 1e-9);
     CHECK_CLOSE(s[1].backward, 1.0 / 81, 1e-9);
     CHECK_CLOSE(s[0].backward, s[1].backward * 5 * 0.01 * 49.0 / 9, 1e-9);
+    wi_net_destroy(&net);
+
+    /* Orthonormal columns at the middle tap, which meets every pixel: the sum of squares stays, forward over
+       the channels; back over the middle pixels, from 2 x 2 to 4 x 4. */
+    wi_layer_desc centred[2] = {wi_layer_conv2d(4, 3, wi_linear()), wi_layer_conv2d(8, 3, wi_linear())};
+    centred[0].weights = centred[1].weights = wi_delta_orthogonal(1);
+    desc = describe_image(centred, 2, 2, 6, 1);
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_theory(&net, 1, s));
+    CHECK_CLOSE(s[0].q, 2.0 / 4, 1e-9);
+    CHECK_CLOSE(s[1].q, 2.0 / 8, 1e-9);
+    CHECK_CLOSE(s[0].backward, 4.0 / 16, 1e-9);
     wi_net_destroy(&net);
 
     /* A sine whose inputs have a mean, and its custom twin. */

@@ -559,6 +559,42 @@ static void run_destroy(run *r)
     wi_net_destroy(&r->net);
 }
 
+/* A checkpoint whose numbers cannot be: of more samples, further than its run is long, of another kind. */
+static void refuse_counts(wi_trainer *trainer, unsigned char *bytes, size_t size)
+{
+    const struct { size_t at; uint64_t add; const char *words; } rows[] = {
+        {0, 1, "another seed, batch or number"}, {1, 1, "another seed, batch or number"},
+        {2, 1, "another seed, batch or number"}, {4, 1000, "past the last"}, {5, 1000, "past the last"},
+        {6, 1000, "past the last"}};
+    wi_tensors tensors;
+    wi_error error;
+    if (!CHECK_OK(wi_tensors_parse(&tensors, bytes, size, &error))) return;
+    const wi_tensor *counts = wi_tensors_find(&tensors, "trainer.counts");
+    if (!CHECK(counts != NULL)) return;
+    unsigned char *first = bytes + ((const unsigned char *)counts->bytes - bytes);
+    for (size_t r = 0; r < WI_COUNT(rows); r++) {
+        unsigned char kept[8], *at = first + 8 * rows[r].at;
+        uint64_t value = 0;
+        memcpy(kept, at, 8);
+        for (size_t i = 8; i-- > 0;) value = value << 8 | at[i];
+        value += rows[r].add;
+        for (size_t i = 0; i < 8; i++) at[i] = (unsigned char)(value >> 8 * i);
+        CHECK_STATUS(wi_trainer_read(trainer, bytes, size, &error), WI_ERR_SHAPE);
+        CHECK_CONTAINS(error.text, rows[r].words);
+        memcpy(at, kept, 8);
+    }
+    wi_tensors_destroy(&tensors);
+    for (size_t i = 0; i + 30 < size; i++) {
+        if (memcmp(bytes + i, "\"trainer.counts\":{\"dtype\":\"I64", 30) != 0) continue;
+        bytes[i + 27] = 'U';
+        CHECK_STATUS(wi_trainer_read(trainer, bytes, size, &error), WI_ERR_FORMAT);
+        CHECK_CONTAINS(error.text, "'trainer.counts' has a dtype that is not I64");
+        bytes[i + 27] = 'I';
+        return;
+    }
+    CHECK(0 && "no counts");
+}
+
 /* Stopped after any number of steps and gone on with elsewhere, a run ends where one in a single go does. */
 static void test_checkpoint(void)
 {
@@ -620,6 +656,9 @@ static void test_checkpoint(void)
         CHECK_EQ(part.trainer.progress.step, 0);
         run_destroy(&part);
     }
+    run_create(&part, desc);
+    refuse_counts(&part.trainer, bytes, size);
+    run_destroy(&part);
     for (size_t cut = 0; cut < size; cut += cut < 3000 ? 1 : 37)
         CHECK_STATUS(wi_trainer_read(&whole.trainer, bytes, cut, &error), WI_ERR_FORMAT);
     CHECK_STATUS(wi_net_read(&whole.net, bytes, size, &error), WI_ERR_SHAPE);
