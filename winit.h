@@ -3334,8 +3334,7 @@ typedef struct wi_impl_product {
     wi_impl_order how;
 } wi_impl_product;
 
-/* Eight sums side by side, of which none waits for another: those of an element, or those of eight elements of
-   a row. */
+/* Eight sums side by side, none of which waits for another: those of an element, or of eight elements. */
 WI_IMPL_INLINE void wi_impl_gemm_loops(int fused, const wi_impl_product *p)
 {
     const wi_mat out = *p->out, from = *p->from, a = *p->a, b = *p->b;
@@ -3358,8 +3357,8 @@ WI_IMPL_INLINE void wi_impl_gemm_loops(int fused, const wi_impl_product *p)
                 for (size_t t = 0; t < (sums == 8 ? k : n); t++)
                     sum[t] = wi_impl_maddr(fused, x[t * x_lane], y[t * y_lane], sum[t]);
 
-            for (size_t half = sums / 2; half > 0; half /= 2)
-                for (size_t t = 0; t < half; t++) sum[t] += sum[t + half];
+            if (sums == 8)
+                *sum = ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
             for (size_t t = 0; t < n; t++)
                 *wi_mat_at(out, i, j + t) = scale ? wi_impl_maddr(fused, *scale, sum[t], start[t]) : sum[t];
         }
@@ -3445,7 +3444,7 @@ static WI_IMPL_UNUSED void wi_impl_gemm_plain(const wi_impl_product *p) { wi_imp
 
 #define WI_IMPL_EIGHT_UNITS 8                                /* the most units of any tile */
 #define WI_IMPL_EIGHT_SAMPLES 3                                /* the most samples */
-#define WI_IMPL_ROOM    (4096 / sizeof(wi_real))         /* numbers of scratch on the stack */
+#define WI_IMPL_ROOM    (8192 / sizeof(wi_real))         /* numbers of scratch on the stack */
 
 /* Tiles, one after the other: what c [samples][units] becomes by x [samples][k] and w [units][k]. Then they
    move on along the units or along the samples. */
@@ -3680,19 +3679,18 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vectors, const wi_im
         }                                                                                                    \
     }                                                                                                        \
 }                                                                                                            \
-TARGET static WI_IMPL_APART void name##_single(size_t rows, const wi_impl_job *job)                          \
+TARGET static WI_IMPL_UNUSED WI_IMPL_APART void name##_single(size_t rows, const wi_impl_job *job)           \
 {                                                                                                            \
     switch (rows) { ALL_CASES(name, 1) }                                                                     \
 }                                                                                                            \
-TARGET static void name(size_t rows, const wi_impl_job *job)                                                 \
+TARGET static WI_IMPL_APART void name##_pair(size_t rows, const wi_impl_job *job)                            \
 {                                                                                                            \
-    if (job->skip > 0) name##_single(rows, job);                                                             \
-    else switch (rows) { ALL_CASES(name, 2) }                                                                \
+    switch (rows) { ALL_CASES(name, 2) }                                                                     \
 }
 #define WI_IMPL_CASE(name, R, V) case R: name##_fixed(R, V, job); break;
-#define WI_IMPL_CASES_6(name, V)  /* the fewer heights, the less to compile */ \
-    WI_IMPL_CASE(name, 1, V) WI_IMPL_CASE(name, 2, V) WI_IMPL_CASE(name, 4, V) WI_IMPL_CASE(name, 5, V) \
-    WI_IMPL_CASE(name, 6, V)
+#define WI_IMPL_CASES_EVEN(name, V)  /* the fewer heights, the less to compile */ \
+    WI_IMPL_CASE(name, 1, V) WI_IMPL_CASE(name, 2, V) WI_IMPL_CASE(name, 4, V) WI_IMPL_CASE(name, 6, V)
+#define WI_IMPL_CASES_6(name, V) WI_IMPL_CASES_EVEN(name, V) WI_IMPL_CASE(name, 5, V)
 #define WI_IMPL_CASES_14(name, V) \
     WI_IMPL_CASE(name, 8, V) WI_IMPL_CASE(name, 10, V) WI_IMPL_CASE(name, 12, V) WI_IMPL_CASE(name, 14, V)
 
@@ -3765,7 +3763,7 @@ WI_IMPL_TILE(wi_impl_tile_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_CASES
 #elif defined(WI_IMPL_FUSED_16)
 WI_IMPL_TILE(wi_impl_tile_128, , 16, WI_IMPL_FUSED_16, WI_IMPL_CASES_6)
 #endif
-WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_6)
+WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_EVEN)
 
 /* ---- The product, cut to size ---------------------------------------------
 
@@ -3775,7 +3773,7 @@ WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_6)
    Nothing of this changes a bit. */
 
 #define WI_IMPL_L1 (16384 / sizeof(wi_real))   /* numbers that fit in half of the first cache */
-#define WI_IMPL_L2 (196608 / sizeof(wi_real))  /* and in a part of the second that stays ours */
+#define WI_IMPL_L2 (393216 / sizeof(wi_real))  /* and in a part of the second that stays ours */
 #define WI_IMPL_EIGHT_DEEP (WI_IMPL_L1 / 4)    /* of a row, where four are met by all samples of a group */
 #define WI_IMPL_WIDE (384 / sizeof(wi_real))   /* columns of a strip of b that is copied together */
 #ifdef __wasm__
@@ -3787,22 +3785,22 @@ WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_6)
 
 /* The tiles of a width and their limits. */
 typedef struct wi_impl_kernel {
-    wi_impl_tile *tile;
+    wi_impl_tile *pair, *single;
     wi_impl_eight *eight;
     size_t rows, lanes;      /* tile: at most rows x 2 lanes */
     size_t units, samples;   /* eight: at most so many of each */
 } wi_impl_kernel;
 
-static const wi_impl_kernel wi_impl_exact = {wi_impl_tile_exact, wi_impl_eight_exact, 6, 16 / sizeof(wi_real),
-                                             2, 2};
+static const wi_impl_kernel wi_impl_exact = {wi_impl_tile_exact_pair, wi_impl_tile_exact_single,
+                                             wi_impl_eight_exact, 6, 16 / sizeof(wi_real), 2, 2};
 #if WI_IMPL_X86
-static const wi_impl_kernel wi_impl_avx2 = {wi_impl_tile_256, wi_impl_eight_256, 6, 32 / sizeof(wi_real),
-                                            4, 3};
-static const wi_impl_kernel wi_impl_avx512 = {wi_impl_tile_512, wi_impl_eight_256, 14, 64 / sizeof(wi_real),
-                                              4, 3};
+static const wi_impl_kernel wi_impl_avx2 = {wi_impl_tile_256_pair, wi_impl_tile_256_single,
+                                            wi_impl_eight_256, 6, 32 / sizeof(wi_real), 4, 3};
+static const wi_impl_kernel wi_impl_avx512 = {wi_impl_tile_512_pair, NULL,
+                                              wi_impl_eight_256, 14, 64 / sizeof(wi_real), 4, 3};
 #elif defined(WI_IMPL_FUSED_16)
-static const wi_impl_kernel wi_impl_neon = {wi_impl_tile_128, wi_impl_eight_128, 6, 16 / sizeof(wi_real),
-                                            4, 3};
+static const wi_impl_kernel wi_impl_neon = {wi_impl_tile_128_pair, wi_impl_tile_128_single,
+                                            wi_impl_eight_128, 6, 16 / sizeof(wi_real), 4, 3};
 #endif
 
 static const wi_impl_kernel *wi_impl_kernel_of(int bits, int fused)
@@ -3926,55 +3924,53 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
     }
 }
 
-/* Rows of the next tile: an even share, and an even number; where that leaves one over, 5 are first. */
-static size_t wi_impl_tile_rows(size_t left, size_t most)
+/* Rows of the next tile: an even share, and an even number; where that leaves one over, 5 or 1 are first. */
+static size_t wi_impl_tile_rows(size_t left, const wi_impl_kernel *kernel)
 {
-    return left % 2 ? (left < 5 ? 1 : 5) : 2 * wi_impl_even(left / 2, most / 2);
+    return left % 2 ? (left < 5 || kernel == &wi_impl_exact ? 1 : 5)
+                    : 2 * wi_impl_even(left / 2, kernel->rows / 2);
 }
 
-/* A row of tiles whose columns are dense in b, out and from, and at least as many as lanes: whole pairs of
-   vectors, then a tile whose vectors overlap, or less than a vector. */
-static void wi_impl_tile_row(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
-                             const wi_impl_kernel *kernel)
+/* A row of tiles, rows i to i + rows of out, whose columns are dense in b, out and from, and at least as many
+   as lanes: whole pairs of vectors, then a tile whose vectors overlap, or less than a vector: that, and few
+   rows, leave 512 bits to 256, whose tiles are less high. */
+static void wi_impl_tile_row(const wi_impl_product *p, size_t i, size_t rows, const wi_impl_kernel *kernel)
 {
+    const wi_mat *out = p->out, *from = p->from, *a = p->a, *b = p->b;
+    wi_impl_job job = {a->cols, 1, 0, 0, NULL, NULL, NULL, p->how.scale, NULL,
+                       a->row_step, a->col_step, b->row_step, out->row_step, from->row_step};
+    for (size_t j = 0, width; j < out->cols; j += job.strips * width) {
+        const size_t left = out->cols - j;
 #if WI_IMPL_X86
-    if (kernel == &wi_impl_avx512 && a.rows < 8) kernel = &wi_impl_avx2;
+        if (kernel == &wi_impl_avx512 && (rows < 8 || left < kernel->lanes)) kernel = &wi_impl_avx2;
 #endif
-    const size_t lanes = kernel->lanes, pair = 2 * lanes;
-    wi_impl_job job;
-    job.k = a.cols;
-    job.a = a.data;
-    job.a_row = a.row_step;
-    job.a_col = a.col_step;
-    job.b_row = b.row_step;
-    job.c_row = out.row_step;
-    job.from_row = from.row_step;
-    job.scale = scale;
-    for (size_t j = 0, width; j < out.cols; j += job.strips * width) {
-        const size_t left = out.cols - j, whole = left / pair;
+        const size_t lanes = kernel->lanes, whole = left / (2 * lanes);
         job.skip = left < lanes ? lanes - left : 0;
         j -= job.skip;
-        width = whole > 0 ? pair : left + job.skip;
+        width = whole > 0 ? 2 * lanes : left + job.skip;
         job.strips = whole > 0 ? whole : 1;
         job.second = width - lanes;
-        job.b = wi_mat_at(b, 0, j);
-        job.c = wi_mat_at(out, 0, j);
-        job.from = from.data ? wi_mat_at(from, 0, j) : NULL;
-        kernel->tile(a.rows, &job);
+        job.b = b->data + j;
+        for (size_t t = 0, n; t < rows; t += n) {
+            n = rows <= kernel->rows ? rows : wi_impl_tile_rows(rows - t, kernel);
+            job.a = a->data + (i + t) * a->row_step;
+            job.c = out->data + (i + t) * out->row_step + j;
+            job.from = from->data ? from->data + (i + t) * from->row_step + j : NULL;
+            (job.skip > 0 ? kernel->single : kernel->pair)(n, &job);
+        }
     }
 }
 
 /* to = from, or 0 where from does not reach. */
 static void wi_impl_copy_padded(wi_mat to, wi_mat from)
 {
-    enum { piece = 16 / sizeof(wi_real) };   /* a vector that every machine has */
     const int dense = from.data && from.col_step == 1 && to.col_step == 1 && to.cols == from.cols;
     for (size_t i = 0; i < to.rows; i++) {
         wi_real *y = to.data + i * to.row_step;
         const wi_real *x = from.data ? from.data + i * from.row_step : NULL;
-        size_t j = 0;
-        for (; dense && j + piece <= to.cols; j += piece) memcpy(y + j, x + j, 16);
-        for (; j < to.cols; j++) y[j * to.col_step] = x && j < from.cols ? x[j * from.col_step] : 0;
+        if (dense) memcpy(y, x, to.cols * sizeof *y);
+        else for (size_t j = 0; j < to.cols; j++)
+            y[j * to.col_step] = x && j < from.cols ? x[j * from.col_step] : 0;
     }
 }
 
@@ -3986,30 +3982,28 @@ static int wi_impl_all_dense(const wi_impl_product *p)
 }
 
 /* Sums that are not dense, or narrower than a tile, go through a copy. */
-static WI_IMPL_APART void wi_impl_tile_copied(wi_mat out, wi_mat from, wi_mat a, wi_mat b,
-                                              const wi_real *scale, const wi_impl_kernel *kernel)
+static WI_IMPL_APART void wi_impl_tile_copied(const wi_impl_product *p, size_t i, size_t rows,
+                                              const wi_impl_kernel *kernel)
 {
     wi_real room[WI_IMPL_TILE_ROWS * WI_IMPL_WIDE];
-    wi_mat sums = wi_mat_view(room, out.rows, b.cols);
-    wi_impl_copy_padded(sums, from);
-    wi_impl_tile_row(sums, sums, a, b, scale, kernel);
-    sums.cols = out.cols;
-    wi_impl_copy_padded(out, sums);
+    wi_mat sums = wi_mat_view(room, rows, p->b->cols), a = wi_impl_part(*p->a, i, 0, rows, p->a->cols);
+    const wi_impl_product own = {&sums, &sums, &a, p->b, p->how};
+    wi_impl_copy_padded(sums, wi_impl_part(*p->from, i, 0, rows, p->out->cols));
+    wi_impl_tile_row(&own, 0, rows, kernel);
+    sums.cols = p->out->cols;
+    wi_impl_copy_padded(wi_impl_part(*p->out, i, 0, rows, sums.cols), sums);
 }
 
 /* All rows of tiles for a strip of b, which is wider than out if it was filled up. A step goes through its
    weights from the last row to the first: the next forward pass finds those in the cache. */
-static void wi_impl_tile_strip(wi_mat out, wi_mat from, wi_mat a, wi_mat b, const wi_real *scale,
-                               const wi_impl_kernel *kernel)
+static void wi_impl_tile_strip(const wi_impl_product *p, const wi_impl_kernel *kernel)
 {
-    const int direct = b.cols == out.cols && wi_impl_dense(out) && wi_impl_dense(from);
-    for (size_t left = out.rows, rows; left > 0; left -= rows) {
-        rows = wi_impl_tile_rows(left, kernel->rows);
-        size_t i = scale ? left - rows : out.rows - left;
-        wi_mat to = wi_impl_part(out, i, 0, rows, out.cols), start = wi_impl_part(from, i, 0, rows, out.cols);
-        wi_mat x = wi_impl_part(a, i, 0, rows, a.cols);
-        if (direct) wi_impl_tile_row(to, start, x, b, scale, kernel);
-        else wi_impl_tile_copied(to, start, x, b, scale, kernel);
+    const int direct = p->b->cols == p->out->cols && wi_impl_dense(*p->out) && wi_impl_dense(*p->from);
+    for (size_t left = p->out->rows, rows; left > 0; left -= rows) {
+        rows = wi_impl_tile_rows(left, kernel);
+        size_t i = p->how.scale ? left - rows : p->out->rows - left;
+        if (direct) wi_impl_tile_row(p, i, rows, kernel);
+        else wi_impl_tile_copied(p, i, rows, kernel);
     }
 }
 
@@ -4039,12 +4033,12 @@ static void wi_impl_gemm_strips(const wi_impl_product *p, const wi_impl_kernel *
         for (size_t j = 0, cols; j < out.cols; j += cols) {
             cols = wi_impl_even(out.cols - j, width);
             wi_mat part = wi_impl_part(*p->b, k, j, depth, cols);
-            wi_mat to = wi_impl_part(out, 0, j, out.rows, cols);
+            wi_mat to = wi_impl_part(out, 0, j, out.rows, cols), x = wi_impl_part(a, 0, k, out.rows, depth);
+            wi_mat start = wi_impl_part(from, 0, j, out.rows, cols);
             wi_mat strip = wi_mat_view(room, depth, cols < kernel->lanes ? kernel->lanes : cols);
+            const wi_impl_product own = {&to, &start, &x, room ? &strip : &part, p->how};
             if (room) wi_impl_copy_padded(strip, part);
-            else strip = part;
-            wi_impl_tile_strip(to, wi_impl_part(from, 0, j, out.rows, cols),
-                               wi_impl_part(a, 0, k, out.rows, depth), strip, scale, kernel);
+            wi_impl_tile_strip(&own, kernel);
         }
     }
 }
@@ -4064,18 +4058,20 @@ static WI_IMPL_APART void wi_impl_gemm_lean(const wi_impl_product *p, const wi_i
 }
 
 /* A large product, cut after Goto and van de Geijn (Anatomy of high-performance matrix multiplication, 2008).
-   A block of b is copied as panels one tile wide, each of which fits in the first cache, with 512 bits just
-   so: fewer rows, and out would be read and written too often. A group of rows of a stays in the second while
-   all panels pass by. It is copied too where its neighbours along k lie apart, each in a page of its own. A
-   network's products, which never allocate, are cut as above. */
+   A block of b is copied as panels one tile wide, which stream from the second cache where they do not fit in
+   the first: with fewer rows, out would be read and written too often. A group of rows of a stays in the
+   second while all panels pass by; it is copied too, since rows 4 KB apart would push each other out, and
+   neighbours along k may lie in a page each. A network's products, which never allocate, are cut as above. */
 #define WI_IMPL_LARGE 1e8         /* multiply-adds */
 #define WI_IMPL_LARGE_GROUP 96    /* rows of a */
-#define WI_IMPL_LARGE_DEPTH 256   /* rows of a panel */
+#define WI_IMPL_LARGE_DEPTH 512   /* rows of a panel */
+#define WI_IMPL_LARGE_APART 16    /* numbers between rows of a's copy */
 
 /* The numbers of room that the copies take where no side of out is above `size`. */
 static size_t wi_impl_large_room(size_t size)
 {
-    return wi_impl_mul(WI_IMPL_LARGE_DEPTH, wi_impl_add(size, WI_IMPL_LARGE_GROUP));
+    return wi_impl_mul(WI_IMPL_LARGE_DEPTH,
+                       wi_impl_add(size, WI_IMPL_LARGE_GROUP + WI_IMPL_LARGE_APART));
 }
 
 static void wi_impl_gemm_large(const wi_impl_product *p, const wi_impl_kernel *kernel)
@@ -4094,16 +4090,18 @@ static void wi_impl_gemm_large(const wi_impl_product *p, const wi_impl_kernel *k
         for (size_t i = 0, group; i < out.rows; i += group) {
             group = wi_impl_even(out.rows - i, WI_IMPL_LARGE_GROUP);
             wi_mat x = wi_impl_part(a, i, k, group, depth);
-            if (a.col_step != 1) {
-                wi_mat copy = wi_mat_view(room + out.cols * depth, depth, group);
-                wi_impl_copy_padded(copy, wi_mat_transpose(x));
-                x = wi_mat_transpose(copy);
-            }
+            if (a.col_step != 1) x = wi_mat_transpose(x);
+            wi_mat copy = wi_mat_view(room + out.cols * depth, x.rows, x.cols);
+            copy.row_step += WI_IMPL_LARGE_APART;
+            wi_impl_copy_padded(copy, x);
+            if (a.col_step != 1) copy = wi_mat_transpose(copy);
             for (size_t j = 0, cols; j < out.cols; j += cols) {
                 cols = wi_impl_even(out.cols - j, pair);
-                wi_impl_tile_strip(wi_impl_part(out, i, j, group, cols),
-                                   wi_impl_part(from, i, j, group, cols), x,
-                                   wi_mat_view(room + j * depth, depth, cols), NULL, kernel);
+                const wi_mat to = wi_impl_part(out, i, j, group, cols);
+                const wi_mat start = wi_impl_part(from, i, j, group, cols);
+                const wi_mat panel = wi_mat_view(room + j * depth, depth, cols);
+                const wi_impl_product own = {&to, &start, &copy, &panel, p->how};
+                wi_impl_tile_strip(&own, kernel);
             }
         }
     }
@@ -4206,6 +4204,8 @@ static WI_IMPL_APART void wi_impl_gemm_parts(const wi_impl_product *p, size_t pa
 }
 #endif
 
+#define WI_IMPL_NEAR 8e6   /* multiply-adds of a few samples with weights that stay in a cache */
+
 /* The product as `how` says, its longer side shared out among threads. */
 static void wi_impl_gemm_by(const wi_impl_product *p)
 {
@@ -4221,15 +4221,18 @@ static void wi_impl_gemm_by(const wi_impl_product *p)
             return;
         }
     }
-    /* Lanes go along the side of out that is dense in memory. */
-    if (p->out->row_step == 1 && (p->out->col_step != 1 || rows > cols)) {
+    /* Lanes go along the side of out that is dense in memory; but four or eight samples are the units of a
+       tile or two, by which the weights pass if they are near. */
+    const double work = (double)rows * (double)cols * (double)p->a->cols;
+    const int turns = p->how.sums == 8 && work < WI_IMPL_NEAR, few = cols == 4 || cols == 8;
+    if (turns && (few || rows == 4 || rows == 8)
+            ? !few : p->out->row_step == 1 && (p->out->col_step != 1 || rows > cols)) {
         wi_mat out = wi_mat_transpose(*p->out), from = wi_mat_transpose(*p->from);
         wi_mat a = wi_mat_transpose(*p->b), b = wi_mat_transpose(*p->a);
         wi_impl_product turned = {&out, &from, &a, &b, p->how};
         wi_impl_gemm_by(&turned);
         return;
     }
-    const double work = (double)rows * (double)cols * (double)p->a->cols;
     const size_t parts = wi_impl_min(wi_impl_threads(work, WI_IMPL_SHARED), (size + 15) / 16);
     const int large = p->how.borrows && work > WI_IMPL_LARGE && p->how.sums == 1;
     if (parts > 1 || large) wi_impl_gemm_parts(p, parts, large);
@@ -4255,23 +4258,18 @@ static wi_impl_order wi_impl_order_for(const wi_mat *a, const wi_mat *b)
     return wi_impl_order_of(a->cols > 1 && a->col_step == 1 && b->row_step == 1 ? 8 : 1);
 }
 
-/* out = from + a b, unchecked; from.data NULL means 0. */
-static void wi_impl_gemm_from(wi_mat out, wi_mat from, wi_mat a, wi_mat b)
-{
-    wi_impl_product p = {&out, &from, &a, &b, wi_impl_order_for(&a, &b)};
-    wi_impl_gemm_by(&p);
-}
-
 static wi_mat wi_impl_start(wi_mat out, int accumulate)
 {
     if (!accumulate) out.data = NULL;
     return out;
 }
 
-/* out (+)= a b. */
+/* out (+)= a b, unchecked. */
 static void wi_impl_gemm(wi_mat out, wi_mat a, wi_mat b, int accumulate)
 {
-    wi_impl_gemm_from(out, wi_impl_start(out, accumulate), a, b);
+    const wi_mat from = wi_impl_start(out, accumulate);
+    wi_impl_product p = {&out, &from, &a, &b, wi_impl_order_for(&a, &b)};
+    wi_impl_gemm_by(&p);
 }
 
 /* out += a b on little stack, for a forward pass. */
