@@ -165,6 +165,9 @@ static void test_names(void)
         if (!CHECK_STATUS(wi_act_named(bad[i], &read), WI_ERR_FORMAT)) printf("  \"%s\"\n", bad[i]);
     CHECK(wi_act_named("leaky_relu:1e39", &read) == (IS_DOUBLE ? WI_OK : WI_ERR_FORMAT));
     CHECK(read.param == (IS_DOUBLE ? 1e39 : 7));
+    /* The largest number that there is fits. */
+    CHECK_OK(wi_act_named(IS_DOUBLE ? "elu:1.7976931348623157e308" : "elu:3.4028234663852886e38", &read));
+    CHECK_STATUS(wi_act_named("leaky_relu:-1.8e308", &read), WI_ERR_FORMAT);
     CHECK_STATUS(wi_act_named(NULL, &read), WI_ERR_ARG);
     CHECK_STATUS(wi_act_named("relu", NULL), WI_ERR_ARG);
 
@@ -245,6 +248,24 @@ static void test_arrays(void)
     }
 }
 
+/* Sines far from 0, in whole blocks and in blocks with others. */
+static void test_far_sines(void)
+{
+    wi_real z[64], y[64], dy[64], dz[64];
+    for (int mixed = 0; mixed < 2; mixed++) {
+        for (size_t i = 0; i < 64; i++) {
+            z[i] = (wi_real)(mixed && i % 16 < 9 ? 0.01 * (double)i : 20000 + 411 * (double)i);
+            dy[i] = 1;
+        }
+        wi_act_forward(wi_sine(1), y, z, 64);
+        wi_act_backward(wi_sine(1), dz, dy, z, 64);
+        for (size_t i = 0; i < 64; i++) {
+            CHECK_NEAR(y[i], sin((double)z[i]), IS_DOUBLE ? 1e-15 : 2e-7);
+            CHECK_NEAR(dz[i], cos((double)z[i]), IS_DOUBLE ? 1e-15 : 2e-7);
+        }
+    }
+}
+
 /* AVX2 and AVX-512 compute the same bits. */
 static void test_widths(void)
 {
@@ -307,6 +328,7 @@ int main(void)
     test_extremes();
     test_names();
     test_arrays();
+    test_far_sines();
     test_widths();
     return check_done();
 }

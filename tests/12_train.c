@@ -839,6 +839,116 @@ static void test_ways_of_a_step(void)
     wi_data_destroy(&data);
 }
 
+static double first_losses[40];
+static size_t first_loss_count;
+static int keep_loss(const wi_progress *progress, void *user)
+{
+    (void)user;
+    if (first_loss_count < WI_COUNT(first_losses)) first_losses[first_loss_count++] = progress->loss;
+    return 0;
+}
+
+/* A report's loss is the mean over the steps since the last report. */
+static void test_reported_mean(void)
+{
+    wi_data data;
+    double single[40];
+    make_data(&data);
+    for (size_t every = 1; every <= 4; every += 3) {
+        wi_net net;
+        wi_progress last;
+        dense_net(&net, 16, 0);
+        wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.1), 0, 16);
+        desc.steps = 12;
+        desc.every = every;
+        desc.on_report = keep_loss;
+        first_loss_count = 0;
+        CHECK_OK(wi_train(&net, &data, &desc, &last, NULL));
+        CHECK_EQ(first_loss_count, 12 / every + 1);   /* and one before the first step */
+        for (size_t r = 1; every == 4 && r < first_loss_count; r++)
+            CHECK_CLOSE(first_losses[r], 0.25 * (single[4 * r - 3] + single[4 * r - 2] + single[4 * r - 1]
+                                                 + single[4 * r]), 1e-9);
+        memcpy(single, first_losses, sizeof single);
+        wi_net_destroy(&net);
+    }
+    wi_data_destroy(&data);
+}
+
+/* Frozen weights stay to the bit, whatever pulls at the others. */
+static void test_frozen_stays(void)
+{
+    wi_data data;
+    wi_net net;
+    make_data(&data);
+    dense_net(&net, 16, 1);
+    wi_real before[33 * 6], moves = net.layers[1].w.data[0];
+    CHECK_EQ(net.layers[0].param_count, 33 * 6);
+    memcpy(before, net.params, sizeof before);
+    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_adamw(0.01, 0.1), 1, 16);
+    desc.weight_decay = 0.1;
+    CHECK_OK(wi_train(&net, &data, &desc, NULL, NULL));
+    CHECK_BYTES(net.params, before, sizeof before);
+    CHECK(net.layers[1].w.data[0] != moves);
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
+}
+
+/* What was best after the first step of all is come back to. */
+static void test_best_is_first(void)
+{
+    wi_data data, valid;
+    wi_net net, once;
+    wi_progress last;
+    make_data(&data);
+    make_data(&valid);
+    for (size_t i = 0; i < valid.y.rows; i++)   /* of other classes: to learn is to do worse */
+        for (size_t j = 0; j < 3; j++) valid.y.data[i * 3 + j] = data.y.data[i * 3 + (j + 1) % 3];
+    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.05), 0, 16);
+    desc.steps = 1;
+    dense_net(&once, 16, 0);
+    CHECK_OK(wi_train(&once, &data, &desc, NULL, NULL));
+    desc.steps = 20;
+    desc.every = 1;
+    desc.patience = 3;
+    desc.valid = &valid;
+    dense_net(&net, 16, 0);
+    CHECK_OK(wi_train(&net, &data, &desc, &last, NULL));
+    CHECK_EQ(last.step, 4);
+    CHECK_BYTES(net.params, once.params, net.param_count * sizeof *net.params);
+    wi_net_destroy(&net);
+    wi_net_destroy(&once);
+    wi_data_destroy(&data);
+    wi_data_destroy(&valid);
+}
+
+/* Of one output that is a value, right is what lies on the target's side of one half. */
+static void test_one_half(void)
+{
+    const wi_layer_desc layer = wi_layer_dense(1, wi_linear());
+    wi_real x[1], y[1];
+    wi_net_desc shape;
+    wi_net net;
+    wi_data data;
+    memset(&shape, 0, sizeof shape);
+    memset(&data, 0, sizeof data);
+    shape.inputs = 1;
+    shape.layers = &layer;
+    shape.layer_count = 1;
+    CHECK_OK(wi_net_create(&net, &shape, NULL));
+    net.params[0] = 1;
+    net.params[1] = 0;
+    data.x = wi_mat_view(x, 1, 1);
+    data.y = wi_mat_view(y, 1, 1);
+    for (int k = 0; k < 4; k++) {
+        wi_score score;
+        x[0] = (wi_real)(k < 2 ? 0.505 : 0.495);
+        y[0] = (wi_real)(k % 2);
+        CHECK_OK(wi_evaluate(&net, &data, WI_LOSS_HALF_SQUARED, &score));
+        CHECK_NEAR(score.accuracy, k == 1 || k == 2, 0);
+    }
+    wi_net_destroy(&net);
+}
+
 /* What a description leaves open: ten epochs of batches of 32, or of the largest that fits; a rate that
    decays with every epoch. A frozen layer may have nothing to keep. */
 static void test_left_open(void)
@@ -1331,6 +1441,10 @@ int main(void)
     test_against_plain_loop();
     test_accumulated_gradients();
     test_ways_of_a_step();
+    test_reported_mean();
+    test_frozen_stays();
+    test_best_is_first();
+    test_one_half();
     test_left_open();
     test_on_gradient();
     test_frozen_does_not_count();
