@@ -282,7 +282,7 @@ static void measure_otherwise(wi_probe *p, wi_rng *rng)
                        &p->update_ratio, &p->first_loss, &p->trivial_loss, &p->target_rms};
     size_t *lost[] = {&p->in.nonfinite,   &p->w.nonfinite,     &p->pre.nonfinite, &p->post.nonfinite,
                       &p->dpre.nonfinite, &p->dpost.nonfinite, &p->dw.nonfinite};
-    const wi_act acts[] = {wi_sigmoid(), wi_relu(), wi_softplus(), wi_linear(), wi_hard_swish(), wi_selu()};
+    const wi_act acts[6] = {wi_sigmoid(), wi_relu(), wi_softplus(), wi_linear(), wi_hard_swish(), wi_selu()};
     double other = others[wi_rng_below(rng, WI_COUNT(others))];
     uint64_t what = wi_rng_below(rng, 40);
     if (what < WI_COUNT(field)) *field[what] = wi_rng_below(rng, 8) ? other : (double)NAN;
