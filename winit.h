@@ -2394,7 +2394,7 @@ static int wi_impl_finite(double x)
 
 /* Sizes saturate: a product or sum that would overflow becomes SIZE_MAX and stays there, so that a
    chain of them is checked once, at its end. */
-static size_t wi_impl_mul(size_t a, size_t b)
+WI_IMPL_APART static size_t wi_impl_mul(size_t a, size_t b)
 {
     const size_t half = (size_t)1 << 4 * sizeof a;   /* below it nothing need be divided */
     return (a | b) >= half && b != 0 && a > SIZE_MAX / b ? SIZE_MAX : a * b;
@@ -2417,7 +2417,7 @@ static size_t wi_impl_share(size_t total, size_t parts, size_t t)
 }
 
 /* Allocate count * size bytes; NULL when that overflows or memory is short. */
-static void *wi_impl_alloc(size_t count, size_t size)
+WI_IMPL_APART static void *wi_impl_alloc(size_t count, size_t size)
 {
     size_t bytes = wi_impl_mul(count, size);
     return bytes == 0 || bytes > SIZE_MAX / 2 ? NULL : WINIT_MALLOC(bytes);
@@ -4338,6 +4338,8 @@ static int wi_impl_mat_coincides(const wi_mat *m)
 /* Does a view reach past all memory there can be? */
 WI_IMPL_INLINE int wi_impl_mat_vast(const wi_mat *m)
 {
+    const size_t small = (size_t)1 << (4 * sizeof small - 2);   /* of numbers below it nothing overflows */
+    if ((m->rows | m->row_step | m->cols | m->col_step) < small) return 0;
     size_t reach = wi_impl_add(wi_impl_mul(m->rows, m->row_step), wi_impl_mul(m->cols, m->col_step));
     return wi_impl_mul(reach, sizeof(wi_real)) == SIZE_MAX;
 }
