@@ -81,8 +81,7 @@
    6   wi_act_moments, wi_gain, wi_gain_backward, wi_gain_pytorch                    what an activation does
        wi_signal_step, wi_signal_fixed_point, wi_critical, wi_trainable_depth        what depth does
    8   wi_layer_dense, wi_layer_conv2d, wi_layer_max_pool, wi_layer_avg_pool, wi_layer_batch_norm,
-       wi_layer_layer_norm, wi_layer_dropout, wi_layer_act, wi_layer_skip, wi_layer_scale,   layers
-       wi_layer_shift
+       wi_layer_layer_norm, wi_layer_dropout, wi_layer_act, wi_layer_skip, wi_layer_scale, wi_layer_shift
        wi_net_create, wi_net_destroy, wi_net_memory, wi_layer_kind_name              a network of them
        wi_net_init, wi_net_init_all, wi_net_init_rules  draw its weights, by recipes
        wi_net_init_lsuv, wi_net_init_batch, wi_net_init_residual                     ... by a method
@@ -2173,7 +2172,6 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #include <time.h>
 #ifndef WINIT_NO_STDIO
 #include <errno.h>
-#include <stdio.h>
 #if defined(__unix__) || defined(__APPLE__) || defined(_WIN32)
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -11374,9 +11372,11 @@ WI_IMPL_STAMP(WI_IMPL_OPT_RUN, wi_impl_opt_run)   /* memory is the limit: no wid
 
 static void wi_impl_opt_copy(const wi_impl_opt_at *to, const wi_impl_opt_at *from, size_t n)
 {
-    memcpy(to->w, from->w, n * sizeof *to->w);
-    if (to->m) memcpy(to->m, from->m, n * sizeof *to->m);
-    if (to->v) memcpy(to->v, from->v, n * sizeof *to->v);
+    for (size_t i = 0; i < n; i++) {
+        to->w[i] = from->w[i];
+        if (to->m) to->m[i] = from->m[i];
+        if (to->v) to->v[i] = from->v[i];
+    }
 }
 
 /* Part t; what is left of it at its end goes through a whole block as well. */
@@ -11391,7 +11391,7 @@ static void wi_impl_opt_share(int kind, const wi_impl_opt_rule *r, wi_impl_opt_a
     WI_IMPL_WIDEST(wi_impl_opt_run)(kind, r, &at, count - left);
     if (left == 0) return;
     at = wi_impl_opt_from(at, count - left);
-    memcpy(room[3], at.g, left * sizeof *at.g);
+    for (size_t i = 0; i < left; i++) room[3][i] = at.g[i];
     wi_impl_opt_copy(&block, &at, left);
     WI_IMPL_WIDEST(wi_impl_opt_run)(kind, r, &block, 16);
     wi_impl_opt_copy(&at, &block, left);
@@ -15995,20 +15995,21 @@ static int wi_impl_take_whole(const char **at, const char *end, uint64_t *n)
 }
 
 /* Take "[1, 2, 3]", or from Python "(1,)": whole numbers, at most `most` of them. */
-static int wi_impl_json_sizes(wi_impl_json *json, char open, size_t *out, size_t most, size_t *count)
+static int wi_impl_json_sizes(wi_impl_json *json, size_t *out, size_t most, size_t *count)
 {
-    char close = open == '[' ? ']' : ')';
+    int python = json->quote == '\'';
+    char open = python ? '(' : '[', close = python ? ')' : ']';
     *count = 0;
     if (!wi_impl_json_need(json, open)) return 0;
     if (wi_impl_json_take(json, close)) return 1;
     do {
         uint64_t n;
-        if (open == '(' && wi_impl_json_is(json, ')')) break;
+        if (python && wi_impl_json_is(json, ')')) break;
         if (*count == most) return wi_impl_json_fail(json, "no further number");
         (void)wi_impl_json_is(json, 0);
         if (!wi_impl_take_whole(&json->at, json->end, &n)) return wi_impl_json_fail(json, "a whole number");
         if (n >= SIZE_MAX) return wi_impl_json_fail(json, "a smaller number");
-        if (open == '(' && json->at < json->end && *json->at == 'L') json->at++;   /* of Python 2 */
+        if (python && json->at < json->end && *json->at == 'L') json->at++;   /* of Python 2 */
         out[(*count)++] = (size_t)n;
     } while (wi_impl_json_take(json, ','));
     return wi_impl_json_need(json, close);
@@ -16107,9 +16108,8 @@ static int wi_impl_reader_tensor(wi_impl_reader *reader, wi_tensor *tensor)
             return wi_impl_json_fail(json, "dtype, shape and data_offsets, once each,");
         seen |= field;
         if (field == 1) ok = wi_impl_json_text(json, &word, 1);
-        if (field == 2)
-            ok = wi_impl_json_sizes(json, '[', tensor->shape, WI_COUNT(tensor->shape), &tensor->dims);
-        if (field == 4) ok = wi_impl_json_sizes(json, '[', offsets, 2, &count);
+        if (field == 2) ok = wi_impl_json_sizes(json, tensor->shape, WI_COUNT(tensor->shape), &tensor->dims);
+        if (field == 4) ok = wi_impl_json_sizes(json, offsets, 2, &count);
         if (!ok) return 0;
     }
     if (json->status != WI_OK) return 0;
@@ -17216,7 +17216,7 @@ static int wi_impl_npy_header(wi_impl_json *json, wi_tensor *tensor, char type[8
             (void)wi_impl_json_text(json, &text, 1);
         } else if (strcmp(room, "shape") == 0) {
             seen |= 2;
-            (void)wi_impl_json_sizes(json, '(', tensor->shape, WI_COUNT(tensor->shape), &tensor->dims);
+            (void)wi_impl_json_sizes(json, tensor->shape, WI_COUNT(tensor->shape), &tensor->dims);
         } else if (strcmp(room, "fortran_order") == 0 && json->end - json->at > 5) {
             seen |= 4;
             *fortran = *json->at == 'T';
