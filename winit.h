@@ -5912,7 +5912,7 @@ WI_API size_t wi_shape_count(wi_shape shape)
     return wi_impl_mul(count, sizeof(wi_real)) > SIZE_MAX / 2 ? 0 : count;
 }
 
-WI_API void wi_shape_fans(wi_shape shape, double *fan_in, double *fan_out)
+WI_API WI_IMPL_APART void wi_shape_fans(wi_shape shape, double *fan_in, double *fan_out)
 {
     double taps = (double)shape.kernel_h * (double)shape.kernel_w;
     int valid = wi_shape_count(shape) > 0;
@@ -6200,7 +6200,7 @@ static void wi_impl_law_to_float(wi_impl_law *law)
     memcpy(&law->max_bits, &law->maxf, sizeof law->maxf);
 }
 
-static wi_impl_law wi_impl_law_of(wi_impl_law_kind kind, double mean, double std, double lo, double hi)
+WI_IMPL_APART static wi_impl_law wi_impl_law_of(wi_impl_law_kind kind, double mean, double std, double lo, double hi)
 {
     wi_impl_law law;
     memset(&law, 0, sizeof law);
@@ -6986,7 +6986,7 @@ static void wi_impl_fill_fixed(const wi_impl_filling *f)
 typedef double wi_impl_triangle[WI_IMPL_REFLECTIONS]; /* a row of T */
 
 /* a . b in four sums side by side. The vectors need no fence: a product of two floats is exact in double. */
-static double wi_impl_dot(const wi_real *a, const wi_real *b, size_t n)
+WI_IMPL_APART static double wi_impl_dot(const wi_real *a, const wi_real *b, size_t n)
 {
     double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
     size_t i = 0;
@@ -7867,7 +7867,7 @@ static double wi_impl_squares_z(double ratio, double freedom)
 }
 
 /* Are k events improbably many where so few are expected (Chernoff's bound)? */
-static int wi_impl_too_many(double k, double expected)
+WI_IMPL_RARE static int wi_impl_too_many(double k, double expected)
 {
     return k > expected && expected - k + k * log(k / expected) > 9.3;
 }
@@ -7935,7 +7935,7 @@ static int wi_impl_key_order(const void *a, const void *b)
 
 /* Units with the same weights, and inputs with the same weights to all units, by a hash of each row and
    column of the weight matrix. Two weights agree by chance with probability `same`. */
-static wi_status wi_impl_look_for_copies(wi_impl_sample *x, wi_shape shape, double same)
+WI_IMPL_RARE static wi_status wi_impl_look_for_copies(wi_impl_sample *x, wi_shape shape, double same)
 {
     wi_mat m = wi_impl_weight_matrix(NULL, shape);   /* for its sides and steps */
     size_t block = shape.transposed ? shape.kernel_h * shape.kernel_w : 1;
@@ -7970,7 +7970,7 @@ static wi_status wi_impl_look_for_copies(wi_impl_sample *x, wi_shape shape, doub
 
 /* Of which step sorted values are multiples, to float accuracy; 0 if of none that leaves fewer than 2^12 of
    them: Euclid's algorithm on the gaps between neighbours. */
-static double wi_impl_grid(const double *sorted, size_t n)
+WI_IMPL_RARE static double wi_impl_grid(const double *sorted, size_t n)
 {
     double step = 0, least = (sorted[n - 1] - sorted[0]) / 4096;
     for (size_t i = 1; i < n; i++) {
@@ -7986,7 +7986,7 @@ static double wi_impl_grid(const double *sorted, size_t n)
 }
 
 /* Where the first weight of this value is. */
-static size_t wi_impl_place(const wi_real *w, double value)
+WI_IMPL_RARE static size_t wi_impl_place(const wi_real *w, double value)
 {
     size_t at = 0;
     while ((double)w[at] != value) at++;
