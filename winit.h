@@ -1712,7 +1712,7 @@ WI_API double wi_net_clip_grads(wi_net *net, double most);
 
 /* One list makes the enum, the names and the advice. The order is that of precedence. */
 #define WI_VERDICT_LIST(X)                                                                                  \
-    X(HEALTHY,        "healthy",        "nothing to change: signals and gradients keep their size")         \
+    X(HEALTHY,        "healthy",        "nothing has to change before training")                            \
     X(HARD,           "hard",           "the task is too hard for this network in so few steps: take more " \
                                         "steps, a wider network, or another optimiser, wi_adam(0.001) say") \
     X(NOISY,          "noisy",          "an output depends more on chance than on the input: less "         \
@@ -1887,15 +1887,16 @@ typedef struct wi_check {
     double rate;                /**< the learning rate to use with the plan's optimiser; 0 if none serves */
     double first_loss;          /**< of the data as it is, before any step; this and the next are NaN for data
                                      with a cell that is refused, or equal rows */
-    double trivial_loss;        /**< of the best constant: the labels' entropy, half the targets' variance */
+    double trivial_loss;        /**< of the best constant: the labels' entropy, half the targets' variance;
+                                     NaN for targets that the loss does not take */
     double reached_loss;        /**< the best smoothed loss of the trial; NaN where no run got to 25 steps */
     size_t trial_steps;         /**< steps that the trial took in all */
     wi_diagnosis diagnosis;     /**< agrees with `trains`; here of data, targets, loss and budget as well */
 } wi_check;
 
 /** Would wi_train(net, data, desc) work? All is done on a copy: network and data stay as they are, to the
-    bit. Looking alone costs a few percent of the training it judges; it goes the first 8 to 24 steps, at up
-    to three rates. Takes 11 KB of stack.
+    bit. Looking alone costs a few percent of the training it judges: it goes the first 8 to 24 steps, at up
+    to three rates, and at one of them up to 96 where these leave the answer open. Takes 11 KB of stack.
     @param net a network, fresh or trained, of any layers @param data x [n][inputs], y [n][outputs]
     @param desc the plan; opt.rate 0 means that the rate is to be chosen
     @param trial_steps 0: only look. Else try up to so many steps in all, at several rates
@@ -13739,6 +13740,7 @@ WI_IMPL_RARE static wi_impl_aim wi_impl_aim_of(wi_mat y, const wi_net *net, wi_l
         a.misfits += !(fabs(sum - 1.0) < 1e-3);
     }
     if (loss == WI_LOSS_SOFTMAX_CROSS_ENTROPY && y.cols == 1) a.misfits = y.rows;
+    if (a.misfits > 0) a.trivial = WI_IMPL_NAN;
     return a;
 }
 
@@ -14171,7 +14173,8 @@ static void wi_impl_evidence_pace(const wi_probe *per_layer, const wi_impl_case 
 }
 
 static const char wi_impl_no_classes[] =
-    "not what the loss takes: probabilities, of classes that are two or more and sum to 1";
+    "not what the loss takes: probabilities from 0 to 1";
+static const char wi_impl_classes[] = ", for softmax of two classes or more that sum to 1";
 
 static void wi_impl_evidence_targets(const wi_probe *p, wi_impl_text *text)
 {
@@ -14184,7 +14187,7 @@ static void wi_impl_evidence_targets(const wi_probe *p, wi_impl_text *text)
         wi_impl_print(text, "%s gives outputs from %g to %g, which is not what loss and targets ask for",
                       wi_act_name(p->act), wi_impl_brief(lo), wi_impl_brief(hi));
     else
-        wi_impl_print(text, "the targets are %s", wi_impl_no_classes);
+        wi_impl_print(text, "the targets are %s%s", wi_impl_no_classes, wi_impl_classes);
 }
 
 static void wi_impl_evidence_healthy(const wi_probe *p, const wi_impl_case *c, wi_impl_text *text)
@@ -14192,6 +14195,9 @@ static void wi_impl_evidence_healthy(const wi_probe *p, const wi_impl_case *c, w
     if (c->trained)
         wi_impl_print(text, "trained already: loss %g, where a constant pays %g",
                       wi_impl_brief(p->first_loss), wi_impl_brief(p->trivial_loss));
+    else if (c->blocked)
+        wi_impl_print(text, "weights that are all alike hold signals or gradients up, but only until their "
+                      "own first step");
     else if (c->slope != c->slope)
         wi_impl_print(text, "the signal ends at %g of the input's; gradients are unknown without a target",
                       wi_impl_brief(c->signal));
@@ -14266,6 +14272,8 @@ WI_IMPL_RARE static void wi_impl_advise(const wi_probe *per_layer, const wi_impl
     wi_recipe better = wi_recipe_for(p->act);
     int named = p->act.kind == WI_ACT_SELU || strcmp(better.name, "he_normal") == 0
              || strcmp(better.name, "xavier_normal") == 0;
+    wi_shape shape = wi_dense(p->units ? p->w.count / p->units : 0, p->units);
+    int same = p->w.rms > 0.0 && fabs(log(wi_recipe_std(better, shape) / p->w.rms)) < 0.2;
     int scale = d->verdict == WI_VERDICT_VANISHING || d->verdict == WI_VERDICT_EXPLODING
              || d->verdict == WI_VERDICT_SYMMETRIC || (d->verdict == WI_VERDICT_DEAD && p->w.rms == 0.0);
     if (d->verdict == WI_VERDICT_NONFINITE && place == WI_IMPL_WEIGHTS) {
@@ -14280,6 +14288,10 @@ WI_IMPL_RARE static void wi_impl_advise(const wi_probe *per_layer, const wi_impl
     } else if (scale && c->skips) {
         wi_impl_print(remedy, "use wi_net_init_residual(&net, WI_RESIDUAL_ZERO, seed): branches that start "
                       "at zero keep a deep residual network's signal");
+    } else if (scale && p->has_weights && same && d->verdict != WI_VERDICT_SYMMETRIC) {
+        wi_impl_print(remedy, "the weights of %s have the size that suits it already: wi_remedy() gives "
+                      "orthogonal ones; or fewer layers, wi_layer_batch_norm(), or wi_layer_skip()",
+                      wi_act_name(p->act));
     } else if (scale && p->has_weights) {
         if (named) wi_impl_print(remedy, "use wi_%s()", better.name);
         else wi_impl_print(remedy, "use wi_gained(wi_lecun_normal(), %g)", wi_impl_brief(wi_gain(p->act)));
@@ -14715,16 +14727,21 @@ static double wi_impl_ln(double x, double lo, double hi)
 
 static double wi_impl_above(double x, double line) { return fmax(x - line, 0.0); }
 
+/* Where a run is going: ln loss over the trivial one, now and at the end if it goes on at its pace; the
+   cosine between predictions and targets at the end if it goes on growing with the logarithm of the steps. */
+typedef struct wi_impl_heading { double last, ends, heads, steps, left; } wi_impl_heading;
+
 /* What the features are made of. snr: the mean cosine, roughly, of two batches' gradients; blur: how much of
    the outputs' variance is due to dropout and to the company that batch norm sees; aligned: the squared
    cosine between K r and r; top, mean_mode: how strongly K acts on r, and on all outputs together; way: how
    far the weights go in the best first step; pull: a layer's gradient beside its weights, the greatest. */
 typedef struct wi_impl_seen {
-    double speed, l1, first_share, snr_first, snr_last, blur, aligned, top, mean_mode, way, pull;
+    double speed, l1, snr_first, blur, aligned, top, mean_mode, way, pull;
     double trained_layers, shift;    /* the columns' mean squares beside their variances */
     double named, rate;              /* the rate that suits K, and the one to use */
-    double knew, moved;              /* of the first steps: how predictions followed the targets at best, and
-                                        what the run that stands best added to that */
+    double knew;                     /* how predictions followed the targets at best in the first steps */
+    wi_impl_heading heading;         /* of the run that stands best */
+    int done;                        /* it is where a trained network has to be */
     wi_rng noise;                    /* before the batches */
 } wi_impl_seen;
 
@@ -14745,10 +14762,14 @@ static void wi_impl_see_columns(const wi_impl_view *look, wi_impl_seen *s)
     s->shift = means / variances;
 }
 
-/* The same samples in other company: every m-th. */
+/* The same samples in other company: every m-th. Only batch norm, which keeps statistics, and dropout can
+   tell. */
 static void wi_impl_see_blur(wi_impl_view *look, size_t m, size_t b, wi_impl_seen *s)
 {
-    size_t outputs = look->out.cols;
+    size_t outputs = look->out.cols, mixing = look->net.state_count;
+    for (size_t l = 0; l < look->net.layer_count; l++)
+        mixing += look->net.layers[l].desc.kind == WI_LAYER_DROPOUT;
+    if (mixing == 0) return;
     double noise = 0.0, spread = 1e-300, n = (double)(m * b);
     const wi_real *y = look->net.layers[look->net.layer_count - 1].post.data, *before = look->out.data;
     for (size_t j = 0; j < outputs; j++) {
@@ -14773,6 +14794,7 @@ static void wi_impl_see_blur(wi_impl_view *look, size_t m, size_t b, wi_impl_see
 static void wi_impl_see_layers(const wi_impl_view *look, size_t m, wi_impl_seen *s)
 {
     double count = (double)m;
+    s->snr_first = 1.0;
     for (size_t l = 0; l < look->net.layer_count; l++) {
         const wi_layer *layer = &look->net.layers[l];
         double together = 0.0, alone = 1e-300;
@@ -14785,14 +14807,9 @@ static void wi_impl_see_layers(const wi_impl_view *look, size_t m, wi_impl_seen 
         s->speed += together;
         if (!wi_impl_has_weights(layer) || layer->desc.frozen) continue;
         s->pull = fmax(s->pull, sqrt(together / (double)look->probes[l].w.count) / look->probes[l].w.rms);
-        s->snr_last = m > 1 ? (count * together / alone - 1.0) / (count - 1.0) : 1.0;
-        if (s->trained_layers == 0.0) {
-            s->snr_first = s->snr_last;
-            s->first_share = together;
-        }
-        s->trained_layers++;
+        if (s->trained_layers++ == 0.0 && m > 1)
+            s->snr_first = (count * together / alone - 1.0) / (count - 1.0);
     }
-    s->first_share /= s->speed + 1e-300;
 }
 
 /* The gradients of m batches of b samples: their sum and squares; and how strongly all outputs move together,
@@ -15024,47 +15041,32 @@ static size_t wi_impl_rates(const wi_impl_view *look, double named, double *rate
     return n;
 }
 
-/* The first steps at three rates: does any of them lead somewhere? A network that is deaf to its inputs, or
-   hears one column and no more, shows it there first, whatever its gradients' sizes. */
-static wi_status wi_impl_see_runs(wi_impl_view *look, wi_impl_seen *s)
+/* The run that stands best of those with at most so many steps; NULL where there is none that could go on. */
+static wi_impl_trial_run *wi_impl_run_best(wi_impl_trial_run *runs, size_t count, size_t steps)
 {
-    double rates[3], best = WI_IMPL_INFINITY;
-    size_t n = wi_impl_rates(look, s->rate, rates, 3), all = look->plan.progress.steps;
-    size_t steps = wi_impl_min(wi_impl_min(all / 100 < 8 ? 8 : all / 100, 24), all);
-    double before = fmax(wi_impl_mark_of(look, 0).follows, -0.3);
-    wi_status status = WI_OK;
-    s->knew = -0.3;
-    for (size_t k = 0; k < n && s->knew < 0.5 && status == WI_OK; k++) {   /* one that leads is enough */
-        wi_impl_trial_run run;
-        status = wi_impl_run_begin(&run, look, rates[k]);
-        if (status == WI_OK) (void)wi_impl_run_go(&run, look, steps);
-        if (status == WI_OK && !run.lost) {
-            const wi_impl_mark *now = wi_impl_run_now(&run);
-            s->knew = fmax(s->knew, now->follows);
-            if (wi_impl_run_standing(&run) < best) s->moved = fmax(now->follows, -0.3) - before;
-            best = fmin(best, wi_impl_run_standing(&run));
-        }
-        wi_impl_run_end(&run);
+    wi_impl_trial_run *best = NULL;
+    for (size_t r = 0; r < count; r++) {
+        if (runs[r].lost || runs[r].steps > steps || runs[r].turns == WI_IMPL_MARKS) continue;
+        if (!best || wi_impl_run_standing(&runs[r]) < wi_impl_run_standing(best)) best = &runs[r];
     }
-    return status;
+    return best;
 }
 
-/* `asked` is the rate of the user, or 0; it is near enough within a factor of 30. */
-static wi_status wi_impl_see(wi_impl_view *look, double asked, wi_impl_seen *s)
+/* A run that is lost goes nowhere. */
+static wi_impl_heading wi_impl_heading_of(const wi_impl_view *look, const wi_impl_trial_run *run)
 {
-    memset(s, 0, sizeof *s);
-    /* As in training: batches of the plan's size, and at least two if the plan has more than one. */
-    size_t rows = look->x.rows, b = wi_impl_min(look->plan.desc.batch, rows);
-    if (look->plan.desc.batch < look->data->x.rows && 2 * b > rows) b = (rows + 1) / 2;
-    size_t m = wi_impl_min(rows / b, 16);
-    wi_impl_see_columns(look, s);
-    wi_impl_see_batches(look, m, b, s);
-    wi_impl_see_layers(look, m, s);
-    wi_impl_see_blur(look, m, b, s);
-    wi_impl_see_step(look, m, b, s);
-    s->named = wi_impl_look_rate(look, s);
-    s->rate = asked > s->named / 30.0 && asked < s->named * 30.0 ? asked : s->named;
-    return wi_impl_see_runs(look, s);
+    const wi_impl_mark *now = wi_impl_run_now(run), *middle = wi_impl_run_middle(run);
+    double since = (double)(now->steps - middle->steps), begun = (double)middle->steps;
+    wi_impl_heading h = {1.5, 1.5, 0.0, fmax((double)run->steps, 1.0), 0.0};
+    h.left = fmax((double)look->plan.progress.steps - h.steps, 0.0);
+    if (run->lost) return h;
+    h.last = h.ends = wi_impl_ln(now->loss, -3.0, 1.5);
+    h.heads = fmax(now->follows, 0.0);
+    if (!(since > 0.0)) return h;
+    h.ends += fmin(h.last - wi_impl_ln(middle->loss, -3.0, 1.5), 0.0) * h.left / since;
+    double gained = wi_impl_above(h.heads, fmax(middle->follows, 0.0));
+    h.heads = fmin(h.heads + gained * log(1.0 + h.left / h.steps) / log(h.steps / begun), 1.5);
+    return h;
 }
 
 /* ---- The odds of a plan -------------------------------------------------------- */
@@ -15074,30 +15076,28 @@ static wi_status wi_impl_see(wi_impl_view *look, double asked, wi_impl_seen *s)
    `sweep -s 0 -n 3204 --tune` (examples/tools) fits such weights, to both kinds of optimisers together, and
    says what they are worth on families not seen. */
 #define WI_IMPL_FEATURES(X)                                                                          \
-    X(far_first,     -0.208,  -0.221, EXPLODING,      wi_impl_above(first, 1.5))                     \
-    X(aligned,        0.310,   0.246, HARD,           wi_impl_ln(s->aligned, -9.0, 0.0))             \
-    X(steps,          0.444,   0.437, HARD,           log(steps) - 6.5)                              \
-    X(signal_first,   0.189,   0.191, HARD,           wi_impl_ln(s->snr_first, -5.5, 0.0))           \
-    X(blur,          -0.759,  -0.829, NOISY,          s->blur == s->blur ? fmin(s->blur, 1.2) : 1.2) \
-    X(dropped,       -0.627,  -0.631, NOISY,          wi_impl_above(-w.through, 1.0))                \
-    X(fast,          -0.114,  -0.123, EXPLODING,      wi_impl_above(speed, 4.0))                     \
-    X(stiff,         -0.127,  -0.073, VANISHING,      wi_impl_above(-change, 3.0))                   \
-    X(wild,           0.106,   0.110, EXPLODING,      wi_impl_above(most, 2.0))                      \
-    X(grows,         -0.170,  -0.232, EXPLODING,      wi_impl_above(gradient, 0.0))                  \
-    X(one_layer,     -2.692,  -2.516, HARD,           s->trained_layers <= 1.0)                      \
-    X(copies,        -1.046,  -2.093, SYMMETRIC,      w.copies)                                      \
-    X(loud,          -0.291,  -0.255, UNSCALED_INPUT, wi_impl_above(in, 0.7))                        \
-    X(faint,         -0.672,  -0.556, UNSCALED_INPUT, wi_impl_above(-in, 0.7))                       \
-    X(target_size,   -0.277,  -0.235, TARGETS,        squared ? fabs(variance) : 0.0)                \
-    X(by_heart,      -0.156,  -0.138, HARD,           wi_impl_above(-last, 3.0) * by_heart)          \
-    X(params,         0.139,   0.188, HARD,           log((double)look->net.param_count) - 8.0)      \
-    X(plain,         -0.386,  -0.341, HEALTHY,        plan->opt.kind == WI_OPT_SGD)                  \
-    X(first_share,    0.126,   0.104, HEALTHY,        wi_impl_ln(s->first_share, -12.0, 0.0))        \
-    X(knew,           3.220,   3.055, HARD,           fmax(s->knew, -0.3))                           \
-    X(moved,          2.993,   2.735, HARD,           s->moved)                                      \
-    X(shifted,       -0.288,  -0.222, UNSCALED_INPUT, wi_impl_ln(s->shift, 0.0, 12.0))               \
-    X(decayed,       -0.314,  -0.391, HARD,           8.0 + wi_impl_ln(decay, -8.0, 3.0))            \
-    X(one,            3.134,   3.139, HEALTHY,        1.0)
+    X(far_first,     -0.112,  -0.090, EXPLODING,      wi_impl_above(first, 1.5))                     \
+    X(aligned,        0.187,   0.156, HARD,           wi_impl_ln(s->aligned, -9.0, 0.0))             \
+    X(steps,          0.269,   0.304, HARD,           log(steps) - 6.5)                              \
+    X(signal_first,   0.186,   0.186, HARD,           wi_impl_ln(s->snr_first, -5.5, 0.0))           \
+    X(blur,          -1.689,  -1.193, NOISY,          s->blur == s->blur ? fmin(s->blur, 1.2) : 1.2) \
+    X(fast,          -0.132,  -0.149, EXPLODING,      wi_impl_above(speed, 4.0))                     \
+    X(stiff,         -0.151,  -0.094, VANISHING,      wi_impl_above(-change, 3.0))                   \
+    X(one_layer,     -2.219,  -2.638, HARD,           s->trained_layers <= 1.0)                      \
+    X(copies,        -2.133,  -2.620, SYMMETRIC,      wi_impl_copies(look->probes, c.last))          \
+    X(loud,          -0.162,  -0.095, UNSCALED_INPUT, wi_impl_above(in, 0.7))                        \
+    X(faint,         -0.404,  -0.182, UNSCALED_INPUT, wi_impl_above(-in, 0.7))                       \
+    X(target_size,   -0.193,  -0.170, TARGETS,        squared ? fabs(variance) : 0.0)                \
+    X(params,         0.155,   0.187, HARD,           log((double)look->net.param_count) - 8.0)      \
+    X(shifted,       -0.227,  -0.168, UNSCALED_INPUT, wi_impl_ln(s->shift, 0.0, 12.0))               \
+    X(decayed,       -0.310,  -0.323, HARD,           8.0 + wi_impl_ln(decay, -8.0, 3.0))            \
+    X(knew,           3.030,   2.837, HARD,           s->knew)                                       \
+    X(heads,          1.921,   1.738, HARD,           s->heading.heads)                              \
+    X(below,         -2.268,  -2.190, HARD,           fmin(s->heading.last, 0.0))                    \
+    X(above,          0.515,   0.377, HARD,           fmax(s->heading.last, 0.0))                    \
+    X(not_ahead,     -0.607,  -0.765, HARD,           wi_impl_above(s->heading.ends, -0.7))          \
+    X(to_go,          0.528,   0.578, HARD,           log(1.0 + s->heading.left / s->heading.steps)) \
+    X(one,           -0.573,  -0.477, HEALTHY,        1.0)
 
 typedef struct wi_impl_plan_view {
 #define WI_IMPL_FEATURE_FIELD(name, sgd, adaptive, verdict, value) double name;
@@ -15105,21 +15105,14 @@ typedef struct wi_impl_plan_view {
 #undef WI_IMPL_FEATURE_FIELD
 } wi_impl_plan_view;
 
-/* The worst that a layer shows; and ln of what all dropouts let through, for good. */
-typedef struct wi_impl_worst { double wild, copies, through; } wi_impl_worst;
-
-static wi_impl_worst wi_impl_worst_of(const wi_impl_view *look, size_t last)
+/* The greatest share of copies in a layer. */
+static double wi_impl_copies(const wi_probe *per_layer, size_t last)
 {
-    wi_impl_worst w;
-    memset(&w, 0, sizeof w);
-    for (size_t l = 0; l < look->net.layer_count; l++) {
-        const wi_probe *p = &look->probes[l];
-        w.wild = fmax(w.wild, p->update_ratio);
-        if (p->kind == WI_LAYER_DROPOUT) w.through += log(1.0 - look->net.layers[l].desc.rate);
-        if (l < last && wi_impl_symmetric(p))
-            w.copies = fmax(w.copies, 1.0 - (double)p->distinct_units / (double)p->units);
-    }
-    return w;
+    double most = 0.0;
+    for (size_t l = 0; l < last; l++)
+        if (wi_impl_symmetric(&per_layer[l]))
+            most = fmax(most, 1.0 - (double)per_layer[l].distinct_units / (double)per_layer[l].units);
+    return most;
 }
 
 static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const wi_impl_seen *s)
@@ -15127,19 +15120,15 @@ static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const w
     wi_impl_plan_view f;
     const wi_train_desc *plan = &look->plan.desc;
     const wi_impl_case c = wi_impl_case_of(look->probes, look->net.layer_count);
-    const wi_impl_worst w = wi_impl_worst_of(look, c.last);
     const wi_probe *at = &look->probes[c.first];   /* the first layer with weights */
     int squared = plan->loss == WI_LOSS_HALF_SQUARED, adaptive = plan->opt.kind >= WI_OPT_RMSPROP;
     double trivial = fmax(look->aim.trivial, 1e-12), steps = (double)look->plan.progress.steps;
-    double epochs = steps * (double)plan->batch / (double)look->data->x.rows;
-    double by_heart = wi_impl_above(3.5, log(epochs)), variance = wi_impl_ln(2.0 * trivial, -9.0, 25.0);
+    double variance = wi_impl_ln(2.0 * trivial, -9.0, 25.0);
     double first = wi_impl_ln(at->first_loss / trivial, -1.0, 10.0);
     double in = wi_impl_ln(c.normed ? 1.0 : wi_impl_input_size(at), -10.0, 12.0);
     double speed = wi_impl_ln((adaptive ? s->l1 : s->speed) / trivial, -14.0, 30.0);
     double decay = (plan->weight_decay + (adaptive ? 0.0 : plan->opt.decay)) / (s->pull + 1e-300);
-    double gradient = c.backward ? wi_impl_ln(c.slope, -14.0, 12.0) : 0.0;
-    double last = wi_impl_ln(s->snr_last, -5.5, 0.0);
-    double change = wi_impl_ln(at->update_ratio, -14.0, 8.0), most = wi_impl_ln(w.wild, -8.0, 14.0);
+    double change = wi_impl_ln(at->update_ratio, -14.0, 8.0);
 #define WI_IMPL_FEATURE_SET(name, sgd, adam, verdict, value) f.name = value;
     WI_IMPL_FEATURES(WI_IMPL_FEATURE_SET)
 #undef WI_IMPL_FEATURE_SET
@@ -15161,33 +15150,79 @@ static double wi_impl_odds(const wi_impl_plan_view *f, int adaptive, wi_verdict 
     return odds;
 }
 
+/* ---- The first steps -------------------------------------------------------------- */
+
+/* The first steps at three rates: does any of them lead somewhere? A network that is deaf to its inputs, or
+   hears one column and no more, shows it there first, whatever its gradients' sizes. Where the answer is open
+   then, the run that stands best goes on to a twentieth of the plan. */
+static wi_status wi_impl_see_runs(wi_impl_view *look, wi_impl_seen *s)
+{
+    wi_impl_trial_run runs[3], *best = NULL;
+    wi_verdict blame;
+    wi_status status = WI_OK;
+    double rates[3];
+    size_t all = look->plan.progress.steps, n = wi_impl_rates(look, s->rate, rates, 3), begun = 0;
+    size_t few = wi_impl_min(wi_impl_min(all / 100 < 8 ? 8 : all / 100, 24), all);
+    size_t more = wi_impl_min(wi_impl_min(all / 20 < 32 ? 32 : all / 20, 96), all);
+    int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
+    s->knew = -0.3;
+    while (begun < n && s->knew < 0.5 && status == WI_OK) {   /* one that leads is enough */
+        wi_impl_trial_run *run = &runs[begun];
+        status = wi_impl_run_begin(run, look, rates[begun++]);
+        for (size_t half = 0; half < 2 && status == WI_OK && s->knew < 0.5 && !run->lost; half++) {
+            (void)wi_impl_run_go(run, look, (few + 1 - half) / 2);
+            if (!run->lost) s->knew = fmax(s->knew, wi_impl_run_now(run)->follows);
+        }
+    }
+    if (status == WI_OK) {
+        best = wi_impl_run_best(runs, begun, all);
+        s->heading = wi_impl_heading_of(look, best ? best : runs);
+        wi_impl_plan_view f = wi_impl_plan_features(look, s);
+        if (best && best->steps < more && fabs(wi_impl_odds(&f, adaptive, &blame)) < 2.0) {
+            (void)wi_impl_run_go(best, look, more - best->steps);
+            if (!best->lost) s->knew = fmax(s->knew, wi_impl_run_now(best)->follows);
+            s->heading = wi_impl_heading_of(look, best);
+            s->done = best->done;
+            if (s->done) s->rate = best->rate;
+        }
+    }
+    while (begun-- > 0) wi_impl_run_end(&runs[begun]);
+    return status;
+}
+
+/* `asked` is the rate of the user, or 0; it is near enough within a factor of 30. */
+static wi_status wi_impl_see(wi_impl_view *look, double asked, wi_impl_seen *s)
+{
+    memset(s, 0, sizeof *s);
+    /* As in training: batches of the plan's size, and at least two if the plan has more than one. */
+    size_t rows = look->x.rows, b = wi_impl_min(look->plan.desc.batch, rows);
+    if (look->plan.desc.batch < look->data->x.rows && 2 * b > rows) b = (rows + 1) / 2;
+    size_t m = wi_impl_min(rows / b, 16);
+    wi_impl_see_columns(look, s);
+    wi_impl_see_batches(look, m, b, s);
+    wi_impl_see_layers(look, m, s);
+    wi_impl_see_blur(look, m, b, s);
+    wi_impl_see_step(look, m, b, s);
+    s->named = wi_impl_look_rate(look, s);
+    s->rate = asked > s->named / 30.0 && asked < s->named * 30.0 ? asked : s->named;
+    return wi_impl_see_runs(look, s);
+}
+
 /* ---- Trying ----------------------------------------------------------------------
    Every rate gets a twentieth of the steps, the two that stand best a tenth more, and what is left goes, a
    tenth at a time, to the run that stands best: one that diverges late hands over to the next. */
 
-/* The run that stands best of those with at most so many steps; NULL where there is none that could go on. */
-static wi_impl_trial_run *wi_impl_run_best(wi_impl_trial_run *runs, size_t count, size_t steps)
-{
-    wi_impl_trial_run *best = NULL;
-    for (size_t r = 0; r < count; r++) {
-        if (runs[r].lost || runs[r].steps > steps || runs[r].turns == WI_IMPL_MARKS) continue;
-        if (!best || wi_impl_run_standing(&runs[r]) < wi_impl_run_standing(best)) best = &runs[r];
-    }
-    return best;
-}
-
 /* What a trial shows, with weights as above, fitted likewise, on trials of 200 steps, and in terms of
-   wi_impl_tried_of(). low: the least that the loss came to; heads: the cosine at the end if it goes on
-   growing with the logarithm of the steps; not_ahead: ln loss at the end if it goes on at its pace; above: a
-   loss that is coming down yet says little. */
+   wi_impl_tried_of(). low: the least that the loss came to; above: a loss that is coming down yet says
+   little. */
 #define WI_IMPL_TRIED(X)                                                                \
-    X(look,        0.469,   0.377, fmax(-6.0, fmin(6.0, odds)))                         \
-    X(low,        -5.494,  -5.379, wi_impl_ln(low, -3.0, 1.1))                          \
-    X(heads,       4.667,   3.898, heads)                                               \
-    X(above,       3.001,   4.618, fmax(last, 0.0))                                     \
-    X(not_ahead,  -0.805,  -0.637, wi_impl_above(fmax(last + pace * left, -4.0), -0.7)) \
-    X(left,        0.812,   0.622, log(left + 30.0) - 5.0)                              \
-    X(one,        -3.472,  -3.796, 1.0)
+    X(look,        0.467,   0.369, fmax(-6.0, fmin(6.0, odds)))                         \
+    X(low,        -4.722,  -4.457, wi_impl_ln(low, -3.0, 1.1))                          \
+    X(heads,       4.149,   4.122, h.heads)                                             \
+    X(above,       3.073,   4.528, fmax(h.last, 0.0))                                   \
+    X(not_ahead,  -0.952,  -1.098, wi_impl_above(h.ends, -0.7))                         \
+    X(left,        0.546,   0.613, log(h.left + 30.0) - 5.0)                            \
+    X(one,        -2.959,  -3.646, 1.0)
 
 typedef struct wi_impl_tried {
 #define WI_IMPL_TRIED_FIELD(name, sgd, adaptive, value) double name;
@@ -15213,24 +15248,14 @@ static wi_impl_tried wi_impl_tried_of(const wi_impl_view *look, const wi_impl_tr
 {
     wi_impl_tried t;
     const wi_impl_trial_run *best = &runs[0];
-    double low = WI_IMPL_INFINITY, pace = 0.0, heads = 0.0;
+    double low = WI_IMPL_INFINITY;
     memset(&t, 0, sizeof t);
     for (size_t r = 0; r < count; r++) {
         t.taken += runs[r].steps;
         low = fmin(low, runs[r].low);
         if (wi_impl_run_standing(&runs[r]) < wi_impl_run_standing(best)) best = &runs[r];
     }
-    const wi_impl_mark *now = wi_impl_run_now(best), *middle = wi_impl_run_middle(best);
-    double left = fmax((double)look->plan.progress.steps - (double)best->steps, 0.0);
-    double since = (double)(now->steps - middle->steps);
-    double last = best->lost ? 1.5 : wi_impl_ln(now->loss, -3.0, 1.5);
-    if (!best->lost) heads = fmax(now->follows, 0.0);
-    if (since > 0.0 && middle->steps > 0) {
-        double begun = (double)middle->steps, ends = fmax((double)best->steps, 1.0), gained = 0.0;
-        pace = fmin(last - wi_impl_ln(middle->loss, -3.0, 1.5), 0.0) / since;
-        if (!best->lost) gained = wi_impl_above(heads, fmax(middle->follows, 0.0));
-        heads = fmin(heads + gained * log(1.0 + left / ends) / log(ends / begun), 1.5);
-    }
+    wi_impl_heading h = wi_impl_heading_of(look, best);
     t.rate = best->rate;
     t.reached = best->best < WI_IMPL_INFINITY ? best->best : low;
     t.done = best->done;
@@ -15363,10 +15388,15 @@ WI_IMPL_RARE static wi_verdict wi_impl_plan_fault(const wi_net *net, const wi_tr
         wi_impl_print(evidence, "a batch norm sees one value at a time: batches are of 1");
         return WI_VERDICT_NOISY;
     }
-    if (aim->misfits > 0)
-        wi_impl_print(evidence, "%zu targets are %s", aim->misfits, wi_impl_no_classes);
-    else if (!(aim->trivial > 0.0))
+    if (aim->misfits > 0) {
+        int binary = desc->loss == WI_LOSS_BINARY_CROSS_ENTROPY;
+        wi_impl_print(evidence, "%zu targets are %s%s", aim->misfits, wi_impl_no_classes,
+                      binary ? "" : wi_impl_classes);
+        if (binary) wi_impl_print(remedy, "write the labels as 0 and 1, whatever stands for them now");
+    } else if (!(aim->trivial > 0.0)) {
         wi_impl_print(evidence, "the targets never change: a constant answers them");
+        wi_impl_print(remedy, "look at how the targets were read: there is nothing to learn");
+    }
     else if (aim->least > 0.5 * aim->trivial)
         wi_impl_print(evidence, "no output from %g to %g costs less than %g, and a constant costs %g",
                       wi_impl_brief(aim->lo), wi_impl_brief(aim->hi), wi_impl_brief(aim->least),
@@ -15489,7 +15519,7 @@ WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, size_t step
     c->rate = seen.rate;
     wi_impl_plan_view f = wi_impl_plan_features(look, &seen);
     double odds = wi_impl_odds(&f, adaptive, &blame);
-    int there = c->first_loss < 0.5 * c->trivial_loss;   /* what is asked for is reached */
+    int there = seen.done || c->first_loss < 0.5 * c->trivial_loss;   /* what is asked for is reached */
     wi_impl_tried tried;
     if (!there && steps > 0) {
         status = wi_impl_try(look, steps, c->rate, odds, &tried);
@@ -15716,14 +15746,20 @@ WI_API WI_IMPL_OPAQUE wi_status wi_train_mend(wi_net *net, wi_data *data, wi_tra
     int start = WI_IMPL_KEEP, needed = !check->trains && check->diagnosis.verdict != WI_VERDICT_NONFINITE;
     memset(&m, 0, sizeof m);
     memset(&scaled, 0, sizeof scaled);
-    if (!check->trains && wi_impl_data_fault(data, &why, &advice) != WI_VERDICT_HEALTHY) {
+    wi_impl_aim aim = wi_impl_aim_of(data->y, net, desc->loss, 0.0, desc->class_weights);
+    int hopeless = !check->trains && wi_impl_data_fault(data, &why, &advice) != WI_VERDICT_HEALTHY;
+    if (!check->trains && !hopeless) {   /* scaling brings what is out of reach there */
+        wi_verdict verdict = wi_impl_plan_fault(net, desc, &aim, &why, &advice);
+        int there = verdict == WI_VERDICT_TARGETS && desc->loss == WI_LOSS_HALF_SQUARED && aim.trivial > 0.0;
+        hopeless = verdict != WI_VERDICT_HEALTHY && !there;
+    }
+    if (hopeless) {
         wi_impl_print(&done, "nothing: %s", fault.evidence);
         *out = m;
         return wi_impl_ok(error);
     }
 
     /* What the data need comes first, then the start, on scaled data and at any rate. */
-    wi_impl_aim aim = wi_impl_aim_of(data->y, net, desc->loss, 0.0, desc->class_weights);
     if (needed) {
         status = wi_impl_mend_scalers(&m, data, desc->loss, &aim);
         if (status != WI_OK)
@@ -15731,7 +15767,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_train_mend(wi_net *net, wi_data *data, wi_tra
         else status = wi_impl_scaled_copy(&scaled, data, &m, error);
     }
     plan.opt.rate = 0.0;
-    if (status == WI_OK && needed && aim.misfits == 0)
+    if (status == WI_OK && needed)
         status = wi_impl_best_start(net, &scaled, &plan, check->trial_steps, &start, &found, error);
     if (status == WI_OK) status = wi_impl_draw_start(net, start, scaled.x);
     wi_data_destroy(&scaled);

@@ -251,6 +251,50 @@ static void test_edges(void)
     wi_net_destroy(&net);
 }
 
+/* What is said agrees with what is done: of labels that the loss does not take and of targets that never
+   change there is nothing to mend; zero weights at the end are no fault; and no layer is told to take weights
+   of the size that it has. */
+static void test_words(void)
+{
+    const double labels[3][2] = { { -1, 1 }, { 1, 2 }, { 1, 1 } };
+    for (size_t k = 0; k < 3; k++) {
+        wi_data data = make_data();
+        wi_train_desc plan = plan_of(WI_LOSS_BINARY_CROSS_ENTROPY);
+        wi_net net;
+        wi_check check;
+        wi_mended mended;
+        layers[0] = wi_layer_dense(8, wi_tanh());
+        layers[1] = wi_layer_dense(OUTPUTS, wi_linear());
+        for (size_t i = 0; i < SAMPLES * OUTPUTS; i++) y_data[i] = (wi_real)labels[k][y_data[i] > 0];
+        if (!make_net(&net, 2)) return;
+        CHECK_OK(wi_train_check(&net, &data, &plan, 0, &check, NULL));
+        CHECK(!check.trains && !strstr(check.diagnosis.evidence, "softmax"));
+        CHECK(k == 2 ? check.trivial_loss == 0 : check.trivial_loss != check.trivial_loss);
+        CHECK_OK(wi_train_mend(&net, &data, &plan, &check, &mended, NULL));
+        CHECK(strncmp(mended.done, "nothing: ", 9) == 0 && strstr(mended.done, "targets"));
+        CHECK(plan.clip_norm == 0 && mended.y.count == 0);
+        wi_mended_destroy(&mended);
+        wi_net_destroy(&net);
+    }
+    for (int zero = 0; zero < 2; zero++) {
+        wi_data data = make_data();
+        wi_net net;
+        wi_recipe weights[10], bias[10];
+        size_t count = zero ? 2 : 10;
+        for (size_t l = 0; l < count; l++) layers[l] = wi_layer_dense(20, zero ? wi_relu() : wi_sigmoid());
+        layers[count - 1] = wi_layer_dense(OUTPUTS, wi_linear());
+        if (zero) layers[count - 1].weights = wi_zeros();
+        if (!make_net(&net, count)) return;
+        CHECK_OK(wi_net_probe(&net, data.x, data.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+        wi_diagnosis d = wi_diagnose(probes, count);
+        CHECK_OK(wi_remedy(&net, probes, weights, bias));
+        CHECK(d.trains == zero);
+        if (zero) CHECK(!strstr(d.evidence, " 0 of ") && !strstr(d.remedy, "size"));
+        else CHECK(strstr(d.remedy, "orthogonal") && strcmp(weights[1].name, "orthogonal") == 0);
+        wi_net_destroy(&net);
+    }
+}
+
 /* A report's strings hold whatever a name holds. */
 static void test_report_names(void)
 {
@@ -381,6 +425,7 @@ int main(void)
     test_there_already();
     test_edges();
     test_any_numbers();
+    test_words();
     test_report_names();
     test_jacobian_refused();
     CHECK_EQ(fail_alloc.live, 0);
