@@ -9886,23 +9886,23 @@ WI_IMPL_RARE static double wi_impl_each_theory(const wi_impl_wave_at *at, wi_imp
      WI_IMPL_HAS(WINIT_LAYERS, KIND) && !WI_IMPL_FORWARD_ONLY ? wi_impl_##room##_backward : NULL,            \
      WI_IMPL_HAS(WINIT_LAYERS, KIND) && !WI_IMPL_FORWARD_ONLY ? wi_impl_##theory##_theory : NULL}
 
-static const wi_impl_kind *wi_impl_kind_of(wi_layer_kind kind)
+static const wi_impl_kind wi_impl_kinds[] = {
+    WI_IMPL_KIND_ROW(WI_LAYER_DENSE, "dense", WI_IMPL_UNITS | WI_IMPL_TIED, dense, dense),
+    WI_IMPL_KIND_ROW(WI_LAYER_CONV2D, "conv2d", WI_IMPL_UNITS | WI_IMPL_WINDOW | WI_IMPL_GROUPS, conv, dense),
+    WI_IMPL_KIND_ROW(WI_LAYER_MAX_POOL, "max_pool", WI_IMPL_WINDOW, pool, pool),
+    WI_IMPL_KIND_ROW(WI_LAYER_AVG_POOL, "avg_pool", WI_IMPL_WINDOW, pool, pool),
+    WI_IMPL_KIND_ROW(WI_LAYER_BATCH_NORM, "batch_norm", 0, norm, norm),
+    WI_IMPL_KIND_ROW(WI_LAYER_DROPOUT, "dropout", WI_IMPL_RATE, dropout, dropout),
+    WI_IMPL_KIND_ROW(WI_LAYER_ACT, "act", 0, each, each),
+    WI_IMPL_KIND_ROW(WI_LAYER_SKIP, "skip", WI_IMPL_SPAN, each, each),
+    WI_IMPL_KIND_ROW(WI_LAYER_LAYER_NORM, "layer_norm", 0, norm, norm),
+    WI_IMPL_KIND_ROW(WI_LAYER_SCALE, "scale", 0, each, each),
+    WI_IMPL_KIND_ROW(WI_LAYER_SHIFT, "shift", 0, each, each),
+};
+
+WI_IMPL_APART static const wi_impl_kind *wi_impl_kind_of(wi_layer_kind kind)
 {
-    static const wi_impl_kind table[] = {
-        WI_IMPL_KIND_ROW(WI_LAYER_DENSE, "dense", WI_IMPL_UNITS | WI_IMPL_TIED, dense, dense),
-        WI_IMPL_KIND_ROW(WI_LAYER_CONV2D, "conv2d", WI_IMPL_UNITS | WI_IMPL_WINDOW | WI_IMPL_GROUPS, conv,
-                         dense),
-        WI_IMPL_KIND_ROW(WI_LAYER_MAX_POOL, "max_pool", WI_IMPL_WINDOW, pool, pool),
-        WI_IMPL_KIND_ROW(WI_LAYER_AVG_POOL, "avg_pool", WI_IMPL_WINDOW, pool, pool),
-        WI_IMPL_KIND_ROW(WI_LAYER_BATCH_NORM, "batch_norm", 0, norm, norm),
-        WI_IMPL_KIND_ROW(WI_LAYER_DROPOUT, "dropout", WI_IMPL_RATE, dropout, dropout),
-        WI_IMPL_KIND_ROW(WI_LAYER_ACT, "act", 0, each, each),
-        WI_IMPL_KIND_ROW(WI_LAYER_SKIP, "skip", WI_IMPL_SPAN, each, each),
-        WI_IMPL_KIND_ROW(WI_LAYER_LAYER_NORM, "layer_norm", 0, norm, norm),
-        WI_IMPL_KIND_ROW(WI_LAYER_SCALE, "scale", 0, each, each),
-        WI_IMPL_KIND_ROW(WI_LAYER_SHIFT, "shift", 0, each, each),
-    };
-    return (size_t)kind < WI_COUNT(table) ? &table[kind] : NULL;
+    return (size_t)kind < WI_COUNT(wi_impl_kinds) ? &wi_impl_kinds[kind] : NULL;
 }
 
 WI_API const char *wi_layer_kind_name(wi_layer_kind kind)
@@ -10145,7 +10145,7 @@ static void wi_impl_layer_forward(wi_net *net, size_t index, size_t rows)
     wi_impl_work at;
     wi_impl_work_at(&at, net, index, rows);
     const wi_layer *layer = at.layer;
-    wi_impl_kind_of(layer->desc.kind)->forward(&at);
+    wi_impl_kinds[layer->desc.kind].forward(&at);
     if (layer->desc.act.kind != WI_ACT_LINEAR)
         wi_impl_act_apply(&layer->desc.act, layer->post.data, NULL, layer->pre.data,
                           rows * layer->outputs, 1);
@@ -10226,7 +10226,7 @@ static void wi_impl_backward(wi_net *net, wi_mat dy, const wi_impl_pass *pass)
         at.dpre = wi_mat_rows(layer->dpre, 0, rows);
         at.dx = wi_impl_gradient_target(net, wi_impl_reads(net, l), rows, &at.add);
         at.pass = pass;
-        wi_impl_kind_of(layer->desc.kind)->backward(&at);
+        wi_impl_kinds[layer->desc.kind].backward(&at);
     }
 }
 
