@@ -3652,7 +3652,6 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vectors, const wi_im
         if (from && !job->scale)                                                                             \
             WI_IMPL_EACH_SUM memcpy(&sum[i][v], from + i * job->from_row + v * second, BYTES);               \
         if (from) from += width;                                                                             \
-        WI_IMPL_EACH_SUM __builtin_prefetch(c + i * c_row + width + v * second);                             \
         y = b;                                                                                               \
         for (size_t n = job->k; n > 0; n--, y += b_row) {                                                    \
             WI_IMPL_UNROLL for (size_t v = 0; v < vectors; v++) memcpy(&row_b[v], y + v * second, BYTES);    \
