@@ -4023,7 +4023,7 @@ static void wi_impl_gemm_strips(const wi_impl_product *p, const wi_impl_kernel *
     const size_t wide = out.cols > kernel->lanes ? out.cols : kernel->lanes;
     const size_t fits = scale ? most / a.cols / kernel->lanes * kernel->lanes : most;
     const size_t width = !room ? out.cols : wi_impl_min(wide, wi_impl_min(fits, WI_IMPL_WIDE));
-    const size_t deep = room ? most / width : WI_IMPL_L2 / width > 64 ? WI_IMPL_L2 / width : 64;
+    const size_t deep = room ? most / width : WI_IMPL_L2 / 2 / width > 64 ? WI_IMPL_L2 / 2 / width : 64;
     const size_t blocks = scale ? 1 : (a.cols - 1) / deep + 1;
     WINIT_ASSERT(!room || a.cols <= blocks * deep);
     for (size_t t = 0; t < blocks; t++, from = out) {
