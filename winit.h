@@ -6200,7 +6200,8 @@ static void wi_impl_law_to_float(wi_impl_law *law)
     memcpy(&law->max_bits, &law->maxf, sizeof law->maxf);
 }
 
-WI_IMPL_APART static wi_impl_law wi_impl_law_of(wi_impl_law_kind kind, double mean, double std, double lo, double hi)
+WI_IMPL_APART static wi_impl_law wi_impl_law_of(wi_impl_law_kind kind, double mean, double std, double lo,
+                                                double hi)
 {
     wi_impl_law law;
     memset(&law, 0, sizeof law);
