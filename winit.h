@@ -14151,8 +14151,8 @@ static double wi_impl_brief(double x)
 
 /* How fast the gradients or the signal grow or shrink, whichever changes more that way; where neither does,
    the size of a step. */
-static void wi_impl_evidence_pace(const wi_probe *per_layer, const wi_impl_case *c, const wi_diagnosis *d,
-                                  wi_impl_text *text)
+WI_IMPL_RARE static void wi_impl_evidence_pace(const wi_probe *per_layer, const wi_impl_case *c,
+                                               const wi_diagnosis *d, wi_impl_text *text)
 {
     int grow = d->verdict == WI_VERDICT_EXPLODING;
     double way = grow ? 1.0 : -1.0, steps = 0.0, ratio = per_layer[d->layer].update_ratio;
@@ -14176,7 +14176,7 @@ static const char wi_impl_no_classes[] =
     "not what the loss takes: probabilities from 0 to 1";
 static const char wi_impl_classes[] = ", for softmax of two classes or more that sum to 1";
 
-static void wi_impl_evidence_targets(const wi_probe *p, wi_impl_text *text)
+WI_IMPL_RARE static void wi_impl_evidence_targets(const wi_probe *p, wi_impl_text *text)
 {
     double lo, hi;
     wi_impl_act_range(p->act, &lo, &hi);
@@ -14190,7 +14190,8 @@ static void wi_impl_evidence_targets(const wi_probe *p, wi_impl_text *text)
         wi_impl_print(text, "the targets are %s%s", wi_impl_no_classes, wi_impl_classes);
 }
 
-static void wi_impl_evidence_healthy(const wi_probe *p, const wi_impl_case *c, wi_impl_text *text)
+WI_IMPL_RARE static void wi_impl_evidence_healthy(const wi_probe *p, const wi_impl_case *c,
+                                                  wi_impl_text *text)
 {
     if (c->trained)
         wi_impl_print(text, "trained already: loss %g, where a constant pays %g",
@@ -14654,8 +14655,9 @@ static void wi_impl_look_sample(wi_impl_view *look)
     }
 }
 
-static wi_status wi_impl_look_begin(wi_impl_view *look, const wi_net *net, const wi_data *data,
-                                    const wi_train_desc *desc, const wi_impl_aim *aim, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_look_begin(wi_impl_view *look, const wi_net *net,
+                                                 const wi_data *data, const wi_train_desc *desc,
+                                                 const wi_impl_aim *aim, wi_error *error)
 {
     size_t rows = wi_impl_min(data->x.rows, WI_IMPL_LOOK), params = net->param_count, outputs = net->outputs;
     wi_train_desc plan = *desc;   /* as the user has it, but nobody is called */
@@ -14791,7 +14793,7 @@ static void wi_impl_see_blur(wi_impl_view *look, size_t m, size_t b, wi_impl_see
 }
 
 /* What the gradients' sum and squares say, layer by layer. */
-static void wi_impl_see_layers(const wi_impl_view *look, size_t m, wi_impl_seen *s)
+WI_IMPL_RARE static void wi_impl_see_layers(const wi_impl_view *look, size_t m, wi_impl_seen *s)
 {
     double count = (double)m;
     s->snr_first = 1.0;
@@ -14993,7 +14995,7 @@ static size_t wi_impl_run_go(wi_impl_trial_run *run, wi_impl_view *look, size_t 
     return run->steps - before;
 }
 
-static wi_status wi_impl_run_begin(wi_impl_trial_run *run, wi_impl_view *look, double rate)
+WI_IMPL_RARE static wi_status wi_impl_run_begin(wi_impl_trial_run *run, wi_impl_view *look, double rate)
 {
     const wi_net *net = look->from;
     memset(run, 0, sizeof *run);
@@ -15053,7 +15055,7 @@ static wi_impl_trial_run *wi_impl_run_best(wi_impl_trial_run *runs, size_t count
 }
 
 /* A run that is lost goes nowhere. */
-static wi_impl_heading wi_impl_heading_of(const wi_impl_view *look, const wi_impl_trial_run *run)
+WI_IMPL_RARE static wi_impl_heading wi_impl_heading_of(const wi_impl_view *look, const wi_impl_trial_run *run)
 {
     const wi_impl_mark *now = wi_impl_run_now(run), *middle = wi_impl_run_middle(run);
     double since = (double)(now->steps - middle->steps), begun = (double)middle->steps;
@@ -15115,7 +15117,7 @@ static double wi_impl_copies(const wi_probe *per_layer, size_t last)
     return most;
 }
 
-static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const wi_impl_seen *s)
+WI_IMPL_RARE static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const wi_impl_seen *s)
 {
     wi_impl_plan_view f;
     const wi_train_desc *plan = &look->plan.desc;
@@ -15136,7 +15138,7 @@ static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const w
 }
 
 /* ln p / (1 - p), and the verdict that most speaks against it. */
-static double wi_impl_odds(const wi_impl_plan_view *f, int adaptive, wi_verdict *blame)
+WI_IMPL_RARE static double wi_impl_odds(const wi_impl_plan_view *f, int adaptive, wi_verdict *blame)
 {
     double odds = 0.0, by[WI_VERDICT_COUNT] = {0.0};
 #define WI_IMPL_FEATURE_ADD(name, sgd, adam, verdict, value)            \
@@ -15155,7 +15157,7 @@ static double wi_impl_odds(const wi_impl_plan_view *f, int adaptive, wi_verdict 
 /* The first steps at three rates: does any of them lead somewhere? A network that is deaf to its inputs, or
    hears one column and no more, shows it there first, whatever its gradients' sizes. Where the answer is open
    then, the run that stands best goes on to a twentieth of the plan. */
-static wi_status wi_impl_see_runs(wi_impl_view *look, wi_impl_seen *s)
+WI_IMPL_RARE static wi_status wi_impl_see_runs(wi_impl_view *look, wi_impl_seen *s)
 {
     wi_impl_trial_run runs[3], *best = NULL;
     wi_verdict blame;
@@ -15243,8 +15245,8 @@ static double wi_impl_trial_odds(const wi_impl_tried *t, int adam)
 }
 
 /* `odds` are those of looking. */
-static wi_impl_tried wi_impl_tried_of(const wi_impl_view *look, const wi_impl_trial_run *runs, size_t count,
-                                      double odds)
+WI_IMPL_RARE static wi_impl_tried wi_impl_tried_of(const wi_impl_view *look, const wi_impl_trial_run *runs,
+                                                   size_t count, double odds)
 {
     wi_impl_tried t;
     const wi_impl_trial_run *best = &runs[0];
@@ -15266,8 +15268,8 @@ static wi_impl_tried wi_impl_tried_of(const wi_impl_view *look, const wi_impl_tr
 }
 
 /* The trial. `named` is the rate of the user or of the look. */
-static wi_status wi_impl_try(wi_impl_view *look, size_t steps, double named, double odds,
-                             wi_impl_tried *tried)
+WI_IMPL_RARE static wi_status wi_impl_try(wi_impl_view *look, size_t steps, double named, double odds,
+                                          wi_impl_tried *tried)
 {
     double rates[4];
     size_t n = wi_impl_min(wi_impl_rates(look, named, rates, WI_COUNT(rates)), steps / 20 + 1);
@@ -15409,7 +15411,8 @@ WI_IMPL_RARE static wi_verdict wi_impl_plan_fault(const wi_net *net, const wi_tr
    add up to more than their number x rate x clip, which the best first step alone may need; Adam undoes what
    clipping scales. And where weight decay takes more from every layer than the error's gradient gives, all
    shrink, and the gradients, products of the other layers' weights, with them. */
-static int wi_impl_held_back(const wi_impl_view *look, const wi_impl_seen *s, double rate, wi_diagnosis *d)
+WI_IMPL_RARE static int wi_impl_held_back(const wi_impl_view *look, const wi_impl_seen *s, double rate,
+                                          wi_diagnosis *d)
 {
     const wi_train_desc *plan = &look->plan.desc;
     wi_impl_text evidence = {d->evidence, sizeof d->evidence, 0}, remedy = {d->remedy, sizeof d->remedy, 0};
@@ -15439,8 +15442,8 @@ static int wi_impl_held_back(const wi_impl_view *look, const wi_impl_seen *s, do
 }
 
 /* Words for a plan whose network alone gives no reason to doubt. */
-static void wi_impl_plan_evidence(const wi_impl_view *look, const wi_impl_seen *s, wi_diagnosis *d,
-                                  wi_impl_text *evidence)
+WI_IMPL_RARE static void wi_impl_plan_evidence(const wi_impl_view *look, const wi_impl_seen *s,
+                                               wi_diagnosis *d, wi_impl_text *evidence)
 {
     wi_impl_case c = wi_impl_case_of(look->probes, look->net.layer_count);
     d->layer = c.first;
@@ -15455,8 +15458,8 @@ static void wi_impl_plan_evidence(const wi_impl_view *look, const wi_impl_seen *
 }
 
 /* Finding and forecast have to agree. */
-static void wi_impl_settle(const wi_impl_view *look, const wi_impl_seen *s, double asked, wi_verdict blame,
-                           wi_check *c)
+WI_IMPL_RARE static void wi_impl_settle(const wi_impl_view *look, const wi_impl_seen *s, double asked,
+                                        wi_verdict blame, wi_check *c)
 {
     wi_diagnosis *d = &c->diagnosis;
     wi_impl_text evidence = {d->evidence, sizeof d->evidence, 0}, remedy = {d->remedy, sizeof d->remedy, 0};
@@ -15479,7 +15482,7 @@ static void wi_impl_settle(const wi_impl_view *look, const wi_impl_seen *s, doub
 }
 
 /* The loss of the data as it is, in mode WI_TRAIN: of all samples where that is cheap beside the plan. */
-static double wi_impl_first_loss(wi_impl_view *look)
+WI_IMPL_RARE static double wi_impl_first_loss(wi_impl_view *look)
 {
     double steps = (double)look->plan.progress.steps, sum = 0.0, n = (double)look->data->x.rows;
     int all = n <= (double)WI_IMPL_LOOK || n < 0.01 * steps * (double)look->plan.desc.batch;
@@ -15604,7 +15607,7 @@ static int wi_impl_wants_scaling(wi_mat m)
 }
 
 /* Measure how to scale; where the last activation has a range, targets go to the middle four fifths of it. */
-static wi_status wi_impl_fit_scaler(wi_scaler *scaler, wi_mat m, double lo, double hi)
+WI_IMPL_RARE static wi_status wi_impl_fit_scaler(wi_scaler *scaler, wi_mat m, double lo, double hi)
 {
     wi_status status = wi_scaler_fit(scaler, m);
     int below = lo > -WI_IMPL_INFINITY, above = hi < WI_IMPL_INFINITY;
@@ -15634,7 +15637,7 @@ static const char *const wi_impl_starts[WI_IMPL_STARTS] = {
 };
 
 /* Draw a network anew by one of the starts. */
-static wi_status wi_impl_draw_start(wi_net *net, int start, wi_mat batch)
+WI_IMPL_RARE static wi_status wi_impl_draw_start(wi_net *net, int start, wi_mat batch)
 {
     wi_recipe zero;
     wi_impl_critical critical;
@@ -15698,7 +15701,8 @@ static wi_status wi_impl_scaled_copy(wi_data *copy, const wi_data *data, const w
 
 /* The scalers that the data want: of inputs, and of the targets of a squared loss, unless these are the
    inputs again. */
-static wi_status wi_impl_mend_scalers(wi_mended *m, const wi_data *data, wi_loss loss, const wi_impl_aim *aim)
+WI_IMPL_RARE static wi_status wi_impl_mend_scalers(wi_mended *m, const wi_data *data, wi_loss loss,
+                                                   const wi_impl_aim *aim)
 {
     wi_status status = WI_OK;
     int targets = loss == WI_LOSS_HALF_SQUARED && data->x.data != data->y.data;
@@ -15709,9 +15713,20 @@ static wi_status wi_impl_mend_scalers(wi_mended *m, const wi_data *data, wi_loss
     return status;
 }
 
+/* Is it for a person to mend? Targets that the last layer does not reach are not: scaling helps there. */
+WI_IMPL_RARE static int wi_impl_hopeless(const wi_net *net, const wi_data *data, const wi_train_desc *desc,
+                                         const wi_impl_aim *aim, wi_diagnosis *d)
+{
+    wi_impl_text evidence = {d->evidence, sizeof d->evidence, 0}, remedy = {d->remedy, sizeof d->remedy, 0};
+    if (wi_impl_data_fault(data, &evidence, &remedy) != WI_VERDICT_HEALTHY) return 1;
+    wi_verdict verdict = wi_impl_plan_fault(net, desc, aim, &evidence, &remedy);
+    if (verdict == WI_VERDICT_TARGETS && desc->loss == WI_LOSS_HALF_SQUARED) return !(aim->trivial > 0.0);
+    return verdict != WI_VERDICT_HEALTHY;
+}
+
 /* Do it: nothing here can fail. `found` is what the check of the mended plan said. */
-static void wi_impl_mend_apply(wi_mended *m, wi_data *data, wi_train_desc *desc, int start,
-                               const wi_check *found, int needed)
+WI_IMPL_RARE static void wi_impl_mend_apply(wi_mended *m, wi_data *data, wi_train_desc *desc, int start,
+                                            const wi_check *found, int needed)
 {
     wi_impl_text done = {m->done, sizeof m->done, 0};
     if (m->x.count) { (void)wi_scaler_apply(&m->x, data->x); wi_impl_print(&done, "inputs standardised; "); }
@@ -15740,20 +15755,12 @@ WI_API WI_IMPL_OPAQUE wi_status wi_train_mend(wi_net *net, wi_data *data, wi_tra
     wi_check found = *check;
     wi_train_desc plan = *desc;
     wi_diagnosis fault;
-    wi_impl_text done = {m.done, sizeof m.done, 0};
-    wi_impl_text why = {fault.evidence, sizeof fault.evidence, 0};
-    wi_impl_text advice = {fault.remedy, sizeof fault.remedy, 0};
     int start = WI_IMPL_KEEP, needed = !check->trains && check->diagnosis.verdict != WI_VERDICT_NONFINITE;
     memset(&m, 0, sizeof m);
     memset(&scaled, 0, sizeof scaled);
     wi_impl_aim aim = wi_impl_aim_of(data->y, net, desc->loss, 0.0, desc->class_weights);
-    int hopeless = !check->trains && wi_impl_data_fault(data, &why, &advice) != WI_VERDICT_HEALTHY;
-    if (!check->trains && !hopeless) {   /* scaling brings what is out of reach there */
-        wi_verdict verdict = wi_impl_plan_fault(net, desc, &aim, &why, &advice);
-        int there = verdict == WI_VERDICT_TARGETS && desc->loss == WI_LOSS_HALF_SQUARED && aim.trivial > 0.0;
-        hopeless = verdict != WI_VERDICT_HEALTHY && !there;
-    }
-    if (hopeless) {
+    if (!check->trains && wi_impl_hopeless(net, data, desc, &aim, &fault)) {
+        wi_impl_text done = {m.done, sizeof m.done, 0};
         wi_impl_print(&done, "nothing: %s", fault.evidence);
         *out = m;
         return wi_impl_ok(error);
