@@ -6072,8 +6072,9 @@ WI_API wi_recipe wi_truncated_normal(double mean, double std, double lo, double 
 /* Mean, standard deviation and kurtosis of a standard normal that falls into [lo, hi], by Simpson's rule over
    the part of the interval that holds probability, in units in which that is a few wide: twelve digits,
    however far out the bounds are. */
-WI_IMPL_RARE static void wi_impl_truncated_moments(double lo, double hi, double *mean, double *std,
-                                                   double *kurtosis)
+typedef struct wi_impl_bulk { double mean, std, kurtosis; } wi_impl_bulk;
+
+WI_IMPL_RARE static wi_impl_bulk wi_impl_truncated_bulk(double lo, double hi)
 {
     double mode = lo > 0 ? lo : hi < 0 ? hi : 0.0; /* where the density is greatest */
     double unit = fabs(mode) > 4 ? 1.0 / fabs(mode) : 1.0, reach = fabs(mode) > 4 ? 40.0 : 10.0;
@@ -6093,18 +6094,19 @@ WI_IMPL_RARE static void wi_impl_truncated_moments(double lo, double hi, double 
         }
     }
     double m = sum[1] / sum[0], v = sum[2] / sum[0] - wi_impl_times(m, m);
-    *mean = mode + wi_impl_times(unit, m);
-    *std = wi_impl_times(unit, sqrt(v));
-    *kurtosis = (sum[4] - 4 * m * sum[3] + 6 * m * m * sum[2] - 4 * m * m * m * sum[1]) / sum[0];
-    *kurtosis = v > 0 ? (*kurtosis + m * m * m * m) / (v * v) : 3;
+    double fourth = (sum[4] - 4 * m * sum[3] + 6 * m * m * sum[2] - 4 * m * m * m * sum[1]) / sum[0];
+    wi_impl_bulk bulk = {mode + wi_impl_times(unit, m), wi_impl_times(unit, sqrt(v)), 3};
+    if (v > 0) bulk.kurtosis = (fourth + m * m * m * m) / (v * v);
+    return bulk;
 }
 
 WI_API wi_recipe wi_truncated_normal_corrected(double mean, double std, double lo, double hi)
 {
-    double m = 0, s = 1, kurtosis;
-    if (lo < hi) wi_impl_truncated_moments(lo, hi, &m, &s, &kurtosis);
+    wi_impl_bulk unit = {0, 1, 3};
+    if (lo < hi) unit = wi_impl_truncated_bulk(lo, hi);
     else std = -1; /* a point has no deviation to choose: wi_fill() refuses this one */
-    wi_recipe recipe = wi_truncated_normal(mean - wi_impl_times(std / s, m), std / s, lo, hi);
+    std /= unit.std;
+    wi_recipe recipe = wi_truncated_normal(mean - wi_impl_times(std, unit.mean), std, lo, hi);
     recipe.name = "truncated_corrected";
     return recipe;
 }
@@ -6851,14 +6853,13 @@ static wi_impl_law wi_impl_plain_law(wi_recipe r, wi_shape shape)
 
 static wi_impl_law wi_impl_recipe_law(wi_recipe r, wi_shape shape)
 {
-    double m, s, kurtosis;
     if (r.scheme == WI_SCHEME_CONSTANT) return wi_impl_law_of(WI_IMPL_LAW_CONSTANT, r.a, 0, 0, 0);
     if (r.scheme == WI_SCHEME_POISON) return wi_impl_law_of(WI_IMPL_LAW_CONSTANT, WI_IMPL_NAN, 0, 0, 0);
     if (r.scheme != WI_SCHEME_TRUNCATED) return wi_impl_plain_law(r, shape);
     if (r.fan == WI_FAN_NONE) return wi_impl_law_truncated(r.a, r.b, r.lo, r.hi);
-    wi_impl_truncated_moments(r.lo, r.hi, &m, &s, &kurtosis); /* widen and shift: the variance is a promise */
-    double std = wi_impl_fan_std(r, shape) / s;
-    return wi_impl_law_truncated(-wi_impl_times(std, m), std, r.lo, r.hi);
+    wi_impl_bulk unit = wi_impl_truncated_bulk(r.lo, r.hi); /* widen and shift: the variance is a promise */
+    double std = wi_impl_fan_std(r, shape) / unit.std;
+    return wi_impl_law_truncated(-wi_impl_times(std, unit.mean), std, r.lo, r.hi);
 }
 
 /* Do all numbers of a law fit wi_real? None lies further than 6.4 from the mean, or beyond a bound: 2^-33's
@@ -7300,7 +7301,7 @@ WI_IMPL_RARE static wi_status wi_impl_recipe_moments(wi_recipe r, wi_shape s, do
 {
     wi_status status = wi_impl_recipe_check(r, s);
     wi_mat m;
-    double fan_in, count = (double)wi_shape_count(s), m1, kurtosis;
+    double fan_in, count = (double)wi_shape_count(s);
     *mean = *std = WI_IMPL_NAN;
     if (status != WI_OK || r.scheme == WI_SCHEME_POISON) return status;
     wi_shape_fans(s, &fan_in, NULL);
@@ -7312,9 +7313,9 @@ WI_IMPL_RARE static wi_status wi_impl_recipe_moments(wi_recipe r, wi_shape s, do
         *mean = r.a;
         if (r.scheme == WI_SCHEME_UNIFORM) { *mean += 0.5 * (r.b - r.a); *std = (r.b - r.a) / sqrt(12.0); }
         else if (r.scheme == WI_SCHEME_TRUNCATED && r.b > 0) {
-            wi_impl_truncated_moments(r.lo, r.hi, &m1, std, &kurtosis);
-            *mean = r.a + r.b * m1;
-            *std *= r.b;
+            wi_impl_bulk unit = wi_impl_truncated_bulk(r.lo, r.hi);
+            *mean = r.a + r.b * unit.mean;
+            *std = r.b * unit.std;
         }
         break;
     case WI_SCHEME_ORTHOGONAL: /* squares that add up to the matrix's smaller side */
@@ -7351,7 +7352,7 @@ WI_API WI_IMPL_OPAQUE double wi_recipe_std(wi_recipe recipe, wi_shape shape)
     X(normal, "nn", 2, wi_normal(v[0], v[1]), r.a, r.b, 0, 0)                                             \
     X(truncated, "nnlh", 4, wi_truncated_normal(v[0], v[1], v[2], v[3]), r.a, r.b, r.lo, r.hi)            \
     X(truncated_corrected, "nnlh", 4, wi_truncated_normal_corrected(v[0], v[1], v[2], v[3]),              \
-      r.a + r.b * mean, r.b * std, r.lo, r.hi)                                                            \
+      r.a + r.b * unit.mean, r.b * unit.std, r.lo, r.hi)                                                          \
     X(orthogonal, "n", 0, wi_orthogonal(v[0]), r.a, 0, 0, 0)                                              \
     X(orthogonal_not_uniform, "n", 0, wi_orthogonal(v[0]), r.a, 0, 0, 0)                                  \
     X(identity, "n", 0, wi_identity(v[0]), r.a, 0, 0, 0)                                                  \
@@ -7411,12 +7412,11 @@ WI_IMPL_RARE static wi_recipe wi_impl_form_recipe(size_t form, const double *v)
 /* And back: exact where the numbers are the recipe's own fields, near where they must be derived. */
 WI_IMPL_RARE static void wi_impl_form_numbers(size_t form, wi_recipe r, double *v)
 {
-    double mean = 0, std = 1, kurtosis;
+    wi_impl_bulk unit = {0, 1, 3};
     v[3] = v[2] = v[1] = v[0] = 0;
     v[4] = r.scheme == WI_SCHEME_TRUNCATED ? r.lo : -2;
     v[5] = r.scheme == WI_SCHEME_TRUNCATED ? r.hi : 2;
-    if (form == WI_IMPL_FORM_truncated_corrected)
-        wi_impl_truncated_moments(r.lo, r.hi, &mean, &std, &kurtosis);
+    if (form == WI_IMPL_FORM_truncated_corrected) unit = wi_impl_truncated_bulk(r.lo, r.hi);
     switch (form) {
 #define WI_IMPL_FORM_CASE(NAME, KINDS, LEAST, RECIPE, V0, V1, V2, V3) \
     case WI_IMPL_FORM_##NAME: v[0] = V0; v[1] = V1; v[2] = V2; v[3] = V3; break;
@@ -7794,15 +7794,14 @@ static double wi_impl_law_cdf(const wi_impl_law *law, double w)
     }
 }
 
-static void wi_impl_law_moments(const wi_impl_law *law, double *mean, double *std, double *kurtosis)
+static wi_impl_bulk wi_impl_law_bulk(const wi_impl_law *law)
 {
-    *mean = 0;
-    *std = law->kind == WI_IMPL_LAW_UNIFORM ? sqrt(1.0 / 3) : 1;
-    *kurtosis = law->kind == WI_IMPL_LAW_UNIFORM ? 1.8 : 3;
-    if (law->kind != WI_IMPL_LAW_UNIFORM && law->kind != WI_IMPL_LAW_NORMAL)
-        wi_impl_truncated_moments(law->lo, law->hi, mean, std, kurtosis);
-    *mean = law->mean + law->std * *mean;
-    *std *= law->std;
+    wi_impl_bulk bulk = {0, 1, 3};
+    if (law->kind == WI_IMPL_LAW_UNIFORM) { bulk.std = sqrt(1.0 / 3); bulk.kurtosis = 1.8; }
+    else if (law->kind != WI_IMPL_LAW_NORMAL) bulk = wi_impl_truncated_bulk(law->lo, law->hi);
+    bulk.mean = law->mean + law->std * bulk.mean;
+    bulk.std *= law->std;
+    return bulk;
 }
 
 static int wi_impl_ascending(const void *a, const void *b)
@@ -7875,19 +7874,18 @@ WI_IMPL_RARE static int wi_impl_too_many(double k, double expected)
 
 /* Hold a sample against a law of which `estimated` parameters were taken from it: first the deviation of a
    normal law, then its mean; first the greatest |w| of the others, then the other end. */
-WI_IMPL_RARE static void wi_impl_fit_law(const wi_impl_sample *x, const wi_impl_law *law, int estimated,
-                                         wi_fit *fit)
+WI_IMPL_RARE static void wi_impl_fit_law(const wi_impl_sample *x, const wi_impl_law *law, wi_impl_bulk bulk,
+                                         int estimated, wi_fit *fit)
 {
-    double mean, std, kurtosis, n = (double)x->s.count, p[3], least = 1;
+    double n = (double)x->s.count, p[3], least = 1;
     double lo = wi_impl_law_cdf(law, x->s.min), hi = wi_impl_law_cdf(law, x->s.max);
     int tests = 0, normal = law->kind == WI_IMPL_LAW_NORMAL;
 
     /* For a normal law the variance is about the weights' own mean. */
-    wi_impl_law_moments(law, &mean, &std, &kurtosis);
-    double off = x->s.mean - mean, freedom = normal ? n - 1 : 2 * n / (kurtosis - 1);
+    double off = x->s.mean - bulk.mean, freedom = normal ? n - 1 : 2 * n / (bulk.kurtosis - 1);
     double square = x->s.std * x->s.std * (normal ? n / freedom : 1) + (normal ? 0 : off * off);
-    fit->mean_z = off / (std / sqrt(n));
-    fit->std_z = wi_impl_squares_z(square / (std * std), freedom);
+    fit->mean_z = off / (bulk.std / sqrt(n));
+    fit->std_z = wi_impl_squares_z(square / (bulk.std * bulk.std), freedom);
 
     if (x->count > 4) {
         fit->ks_p = normal ? x->normal_p : wi_impl_ks_known(wi_impl_distance(x, law, 1), x->count - 2);
@@ -8129,29 +8127,28 @@ WI_IMPL_RARE static void wi_impl_judge_random(const wi_impl_sample *x, const wi_
                                               int estimated, wi_fit *fit, wi_error *why)
 {
     const wi_impl_law *law = &f->law;
-    double mean, std, kurtosis;
+    wi_impl_bulk bulk = wi_impl_law_bulk(law);
     wi_error ends;
     ends.text[0] = '\0';
-    wi_impl_law_moments(law, &mean, &std, &kurtosis);
-    wi_impl_fit_law(x, law, estimated, fit);
+    wi_impl_fit_law(x, law, bulk, estimated, fit);
     wi_impl_look_at_ends(x, law, &ends);
     fit->passed = !x->flaw.text[0] && !ends.text[0] && fit->p > 5e-4
                && (estimated > 0 || x->s.count < 64 || (fabs(fit->mean_z) < 4.2 && fabs(fit->std_z) < 4.2));
     if (fit->passed) return;
 
-    int outliers = x->s.kurtosis > kurtosis + 3;
+    int outliers = x->s.kurtosis > bulk.kurtosis + 3;
     if (x->flaw.text[0]) WI_IMPL_SAY(why, "%s", x->flaw.text);
     if (fabs(fit->std_z) > 3.3 && fabs(fit->std_z) > 0.7 * fabs(fit->mean_z) && !outliers)
-        wi_impl_say_deviation(x, f->r, f->s, std, why);
+        wi_impl_say_deviation(x, f->r, f->s, bulk.std, why);
     if (fabs(fit->mean_z) > 3.3 && !outliers)
-        WI_IMPL_SAY(why, "the mean is %.3g, should be %.3g within %.2g", x->s.mean, mean,
-                    3 * std / sqrt((double)x->s.count));
+        WI_IMPL_SAY(why, "the mean is %.3g, should be %.3g within %.2g", x->s.mean, bulk.mean,
+                    3 * bulk.std / sqrt((double)x->s.count));
     if (ends.text[0]) WI_IMPL_SAY(why, "%s", ends.text);
     if (fit->ks_p > 1e-3)
         WI_IMPL_SAY(why, "the weights end at %g and %g, should reach nearer to %g and %g", x->s.min, x->s.max,
                     law->min, law->max);
     WI_IMPL_SAY(why, "mean and deviation are right, but not the distribution's shape: p = %.1g, "
-                     "kurtosis %.3g, should be %.3g", fit->ks_p, x->s.kurtosis, kurtosis);
+                     "kurtosis %.3g, should be %.3g", fit->ks_p, x->s.kurtosis, bulk.kurtosis);
 }
 
 /* The same of weights w that claim to be a filling's. */
@@ -8401,12 +8398,11 @@ typedef struct wi_impl_inquiry {
 WI_IMPL_RARE static void wi_impl_judge_law(wi_impl_inquiry *q, wi_guess *guess, int estimated)
 {
     const wi_stats *s = &q->x.s;
-    double mean, std, kurtosis;
     wi_impl_filling f;
     wi_error why;
     wi_fit fit;
     if (wi_impl_filling_of(q->w, q->shape, guess->recipe, guess->gates, 0, &f) != WI_OK) return;
-    wi_impl_law_moments(&f.law, &mean, &std, &kurtosis);
+    double std = wi_impl_law_bulk(&f.law).std;
     if (!(std > 0) || s->min < f.law.min - 0.01 * std || s->max > f.law.max + 0.01 * std) return;
     double off = s->mean - f.law.mean, square = (s->std * s->std + off * off) / (f.law.std * f.law.std);
     guess->log_likelihood = -0.5 * square - log(f.law.std * f.law.span) - 0.91893853320467274;
@@ -11573,13 +11569,15 @@ static wi_status wi_impl_open(wi_impl_source *file, const void *what, const char
     if (!what || !path) return wi_impl_fail(error, WI_ERR_ARG, "what should be loaded, or the path, is NULL");
     file->name = wi_impl_path_end(path);
     file->error = error;
+#ifdef WI_IMPL_UNIX
+    struct stat info;
+    int known = stat(path, &info) == 0;
+    if (known && S_ISCHR(info.st_mode)) return wi_impl_reject(file, WI_ERR_IO, ": a device, which has no end");
+    if (known && info.st_size > 0) capacity = (size_t)info.st_size + 1;
+#endif
     errno = 0;
     FILE *stream = WI_IMPL_STREAM(path, "rb");
     if (!stream) return wi_impl_reject(file, WI_ERR_IO, ": cannot be opened: %s", wi_impl_reason());
-#ifdef WI_IMPL_UNIX
-    struct stat info;
-    if (stat(path, &info) == 0 && info.st_size > 0) capacity = (size_t)info.st_size + 1;
-#endif
     unsigned char *buffer = (unsigned char *)wi_impl_expanse(capacity, 1);
     while (buffer && !feof(stream) && !(ferror(stream) && errno != EINTR)) {
         if (file->size == capacity) {

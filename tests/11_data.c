@@ -461,6 +461,14 @@ static void test_files(void)
     CHECK_CONTAINS(e.text, "no/such/file.csv: cannot be opened: ");
     CHECK_STATUS(wi_data_load_csv(&d, ".", 1, &e), WI_ERR_IO);
     CHECK_EQ(e.status, WI_ERR_IO);
+    FILE *null = fopen("/dev/null", "r");   /* as /dev/zero, which would be read for ever */
+    if (null) {
+        fclose(null);
+        CHECK_STATUS(wi_data_load_csv(&d, "/dev/null", 1, &e), WI_ERR_IO);
+        CHECK_CONTAINS(e.text, "/dev/null: a device, which has no end");
+    } else {
+        CHECK_SKIP("there is no /dev/null");
+    }
     CHECK_STATUS(wi_data_load_csv(NULL, path, 1, &e), WI_ERR_ARG);
     CHECK_STATUS(wi_data_load_csv(&d, NULL, 1, &e), WI_ERR_ARG);
 
