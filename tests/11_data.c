@@ -5,6 +5,9 @@
 #include "winit.h"
 #include "check.h"
 #include <float.h>
+#if defined(__unix__) || defined(__APPLE__)
+#include <sys/stat.h>
+#endif
 
 /* ---- helpers ---------------------------------------------------------------- */
 
@@ -461,14 +464,13 @@ static void test_files(void)
     CHECK_CONTAINS(e.text, "no/such/file.csv: cannot be opened: ");
     CHECK_STATUS(wi_data_load_csv(&d, ".", 1, &e), WI_ERR_IO);
     CHECK_EQ(e.status, WI_ERR_IO);
-    FILE *null = fopen("/dev/null", "r");   /* as /dev/zero, which would be read for ever */
-    if (null) {
-        fclose(null);
+#if defined(__unix__) || defined(__APPLE__)
+    struct stat info;   /* /dev/zero would be read for ever; some machines have a file for /dev/null */
+    if (stat("/dev/null", &info) == 0 && S_ISCHR(info.st_mode)) {
         CHECK_STATUS(wi_data_load_csv(&d, "/dev/null", 1, &e), WI_ERR_IO);
         CHECK_CONTAINS(e.text, "/dev/null: a device, which has no end");
-    } else {
-        CHECK_SKIP("there is no /dev/null");
     }
+#endif
     CHECK_STATUS(wi_data_load_csv(NULL, path, 1, &e), WI_ERR_ARG);
     CHECK_STATUS(wi_data_load_csv(&d, NULL, 1, &e), WI_ERR_ARG);
 
