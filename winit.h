@@ -7352,7 +7352,7 @@ WI_API WI_IMPL_OPAQUE double wi_recipe_std(wi_recipe recipe, wi_shape shape)
     X(normal, "nn", 2, wi_normal(v[0], v[1]), r.a, r.b, 0, 0)                                             \
     X(truncated, "nnlh", 4, wi_truncated_normal(v[0], v[1], v[2], v[3]), r.a, r.b, r.lo, r.hi)            \
     X(truncated_corrected, "nnlh", 4, wi_truncated_normal_corrected(v[0], v[1], v[2], v[3]),              \
-      r.a + r.b * unit.mean, r.b * unit.std, r.lo, r.hi)                                                          \
+      r.a + r.b * unit.mean, r.b * unit.std, r.lo, r.hi)                                                  \
     X(orthogonal, "n", 0, wi_orthogonal(v[0]), r.a, 0, 0, 0)                                              \
     X(orthogonal_not_uniform, "n", 0, wi_orthogonal(v[0]), r.a, 0, 0, 0)                                  \
     X(identity, "n", 0, wi_identity(v[0]), r.a, 0, 0, 0)                                                  \
@@ -11572,7 +11572,7 @@ static wi_status wi_impl_open(wi_impl_source *file, const void *what, const char
 #ifdef WI_IMPL_UNIX
     struct stat info;
     int known = stat(path, &info) == 0;
-    if (known && S_ISCHR(info.st_mode)) return wi_impl_reject(file, WI_ERR_IO, ": a device, which has no end");
+    if (known && S_ISCHR(info.st_mode)) return wi_impl_reject(file, WI_ERR_IO, ": a device, without an end");
     if (known && info.st_size > 0) capacity = (size_t)info.st_size + 1;
 #endif
     errno = 0;
