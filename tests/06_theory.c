@@ -19,6 +19,7 @@ static double custom_kink_slope(double z, double p) { return z < p ? -1.0 : 1.0;
 static double custom_step_slope(double z, double p) { (void)z; (void)p; return 0.5; }
 static double custom_cube(double z, double p) { (void)p; return z * z * z; }
 static double custom_cube_slope(double z, double p) { (void)p; return 3.0 * z * z; }
+static double custom_wall(double z, double p) { return z > p + 1e-7 ? HUGE_VAL : z * z * z; }
 static double custom_noise(double z, double p) { (void)p; return fmod(1e9 * fabs(z), 1.0); }
 static double custom_nan(double z, double p) { (void)z; (void)p; return sqrt(-1.0); }
 static double custom_noisy_tanh_slope(double z, double p) { double t = tanh(z); (void)p; return 1.0 - t * t; }
@@ -138,6 +139,8 @@ static void test_moments(void)
     CHECK_NEAR(wi_act_moments(wi_relu(), 1e30, 1.0).mean, 1e30, 1e20);
     CHECK(isnan(wi_act_moments(wi_relu(), 0.0, -1.0).mean));
     CHECK(isnan(wi_act_moments(wi_relu(), (double)NAN, 1.0).second));
+    CHECK(isnan(wi_act_moments(wi_relu(), HUGE_VAL, 1.0).second));
+    CHECK(isnan(wi_act_moments(wi_relu(), (double)NAN, 1.0).slope_mean));
     CHECK(isnan(wi_act_moments(wi_relu(), 0.0, HUGE_VAL).slope_mean));
     CHECK(isnan(wi_act_moments(wi_custom("nan", custom_nan, custom_nan, 0.0), 0.0, 1.0).second));
     CHECK(isnan(wi_act_moments(wi_custom("null", NULL, NULL, 0.0), 0.0, 1.0).second));
@@ -232,6 +235,8 @@ static void test_check(void)
     CHECK_STATUS(wi_act_check(wi_custom("half", custom_cube, NULL, 0.0), &error), WI_ERR_ARG);
     CHECK_STATUS(wi_act_check(wi_custom("nan", custom_nan, custom_nan, 0.0), NULL), WI_ERR_NUMERIC);
     CHECK_STATUS(wi_act_check(wi_custom("half", NULL, custom_cube_slope, 0.0), &error), WI_ERR_ARG);
+    const wi_act wall = wi_custom("wall", custom_wall, custom_cube_slope, 0.482);   /* infinite on one side */
+    CHECK_STATUS(wi_act_check(wall, &error), WI_ERR_NUMERIC);
     CHECK_STATUS(wi_act_check(wi_custom("half", custom_cube, custom_nan, 0.0), &error), WI_ERR_NUMERIC);
     CHECK_CONTAINS(error.text, "not finite");
     /* a slope too large, and one too small */

@@ -607,6 +607,10 @@ static void test_rules(void)
     CHECK_OK(wi_net_init(&net, 3));
     CHECK_EQ(net.error.text[0], 0);
     CHECK_BYTES(net.params, other, net.param_count * sizeof *other);
+    wi_net blank;
+    memset(&blank, 0, sizeof blank);
+    CHECK_STATUS(wi_net_init_rules(&blank, NULL, 2, 3), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_init_rules(NULL, NULL, 2, 3), WI_ERR_ARG);
     CHECK_STATUS(wi_net_init_rules(&net, NULL, 2, 3), WI_ERR_ARG);
     wi_net_destroy(&net);
 }

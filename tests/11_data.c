@@ -42,6 +42,13 @@ static void test_csv_shapes(void)
 {
     wi_data d;
     wi_error e;
+    const char *ends[] = {"1,2\n3,4  ", "1,2\n3,4\t", "1,2\n3,\"4\" ", "1,2 \n3, 4", "1,2\n3,4\n \t"};
+    for (size_t i = 0; i < WI_COUNT(ends); i++) {   /* blanks are the last bytes */
+        if (!CHECK_OK(csv(&d, ends[i], 0, &e))) continue;
+        CHECK(d.x.rows == 2 && d.x.cols == 2);
+        CHECK_NEAR(at(d.x, 1, 1), 4, 0);
+        wi_data_destroy(&d);
+    }
     CHECK_OK(csv(&d, "a,b,label\n1,2.5,0\n-3,4e2,1\n", 1, &e));
     CHECK_EQ(d.x.rows, 2);
     CHECK_EQ(d.x.cols, 2);

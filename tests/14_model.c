@@ -286,6 +286,11 @@ static void test_refusals(void)
     }
     CHECK_STATUS(wi_model_write(&other, NULL, 0, &size, &error), WI_ERR_ARG);
     other = model;
+    other.y.count += 1;
+    wi_real wider[8] = {1, 1, 1, 1, 1, 1, 1, 1};
+    if (CHECK(other.y.count <= WI_COUNT(wider))) other.y.mean = other.y.std = wider;
+    CHECK_STATUS(wi_model_write(&other, NULL, 0, &size, &error), WI_ERR_SHAPE);
+    other = model;
     other.x.count = 3;
     CHECK_STATUS(wi_model_write(&other, NULL, 0, &size, &error), WI_ERR_SHAPE);
     CHECK_CONTAINS(error.text, "the scalers are for 3 inputs");
