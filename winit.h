@@ -6609,12 +6609,13 @@ WI_IMPL_STAMP_LANES(256, WI_IMPL_AVX2)
 #elif defined(WI_IMPL_LANES)
 
 /* In double: bit for bit wi_impl_law_double(). The 1,500 operations of a quantile wait for each other: five
-   rounds of Newton's method, each with a polynomial of 24 terms, a logarithm and three divisions. So twelve
-   vectors of 4 lanes go through them side by side; a lane whose step was the last goes on with steps of 0.
+   rounds of Newton's method, each with a polynomial of 24 terms, a logarithm and three divisions. So ten
+   vectors of 4 lanes go through them side by side, which WI_IMPL_BATCH is a multiple of; a lane whose step
+   was the last goes on with steps of 0.
    The laws that are measured from a bound are rare and computed one number at a time. */
 typedef double  wi_impl_d256 __attribute__((__vector_size__(32)));
 typedef int32_t wi_impl_s128 __attribute__((__vector_size__(16)));
-#define WI_IMPL_ABREAST   12
+#define WI_IMPL_ABREAST   10
 #define WI_IMPL_ALL       WI_IMPL_UNROLL for (size_t j = 0; j < WI_IMPL_ABREAST; j++)
 #define WI_IMPL_ROOT(v)   __builtin_ia32_sqrtpd256(v)
 #define WI_IMPL_SIGNS(v)  __builtin_ia32_movmskpd256((wi_impl_d256)(v))

@@ -226,6 +226,7 @@ static void lanes_of_words(void)
     wi_rng rng = wi_rng_make(6);
     size_t differ[8] = {0}, batches = sizeof(wi_real) == 8 ? 60 : 600, batch = inside_batch();
     if (!CHECK(batch >= 256 && batch <= MOST)) return;
+    CHECK_EQ(batch % inside_span(), 0);   /* or the last words would be others' memory */
     for (size_t b = 0; b < batches; b++) {
         size_t n = batch - (b < 256 ? b : 0);
         for (size_t i = 0; i < batch; i++) {

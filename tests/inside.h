@@ -31,6 +31,12 @@ INSIDE(void inside_draw(wi_real *w, size_t n, wi_rng rng, wi_recipe r), {
     wi_impl_draw(w, n, rng, &law);
 })
 INSIDE(size_t inside_batch(void), { return WI_IMPL_BATCH; })
+#ifdef WI_IMPL_ABREAST   /* how many words the double build takes at a time */
+#define INSIDE_SPAN (4 * WI_IMPL_ABREAST)
+#else
+#define INSIDE_SPAN 1
+#endif
+INSIDE(size_t inside_span(void), { return INSIDE_SPAN; })
 INSIDE(void inside_values(wi_real *at_once, wi_real *each, const uint32_t *word, size_t n, wi_recipe r), {
     wi_impl_law law = wi_impl_recipe_law(r, wi_dense(1, 1));
     if (at_once) wi_impl_values(at_once, word, n, &law);
