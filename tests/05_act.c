@@ -252,9 +252,10 @@ static void test_arrays(void)
 static void test_far_sines(void)
 {
     wi_real z[64], y[64], dy[64], dz[64];
-    for (int mixed = 0; mixed < 2; mixed++) {
+    for (int way = 0; way < 4; way++) {
         for (size_t i = 0; i < 64; i++) {
-            z[i] = (wi_real)(mixed && i % 16 < 9 ? 0.01 * (double)i : 20000 + 411 * (double)i);
+            double far = (way < 2 ? 2e4 : 2e7) + 411 * (double)i;
+            z[i] = (wi_real)(way % 2 && i % 16 < 9 ? 0.01 * (double)i : far);
             dy[i] = 1;
         }
         wi_act_forward(wi_sine(1), y, z, 64);
