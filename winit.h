@@ -3443,7 +3443,7 @@ static WI_IMPL_UNUSED void wi_impl_gemm_plain(const wi_impl_product *p) { wi_imp
 
 #define WI_IMPL_EIGHT_UNITS 8                                /* the most units of any tile */
 #define WI_IMPL_EIGHT_SAMPLES 3                                /* the most samples */
-#define WI_IMPL_ROOM    (8192 / sizeof(wi_real))         /* numbers of scratch on the stack */
+#define WI_IMPL_ROOM    (6144 / sizeof(wi_real))         /* numbers of scratch on the stack */
 
 /* Tiles, one after the other: what c [samples][units] becomes by x [samples][k] and w [units][k]. Then they
    move on along the units or along the samples. */
@@ -4336,8 +4336,8 @@ static int wi_impl_mat_coincides(const wi_mat *m)
 /* Does a view reach past all memory there can be? */
 WI_IMPL_INLINE int wi_impl_mat_vast(const wi_mat *m)
 {
-    const size_t small = (size_t)1 << (4 * sizeof small - 2);   /* of numbers below it nothing overflows */
-    if ((m->rows | m->row_step | m->cols | m->col_step) < small) return 0;
+    const size_t harmless = (size_t)1 << (4 * sizeof harmless - 2);   /* numbers below it never overflow */
+    if ((m->rows | m->row_step | m->cols | m->col_step) < harmless) return 0;
     size_t reach = wi_impl_add(wi_impl_mul(m->rows, m->row_step), wi_impl_mul(m->cols, m->col_step));
     return wi_impl_mul(reach, sizeof(wi_real)) == SIZE_MAX;
 }
@@ -11332,11 +11332,10 @@ static wi_impl_opt_at wi_impl_opt_from(wi_impl_opt_at at, size_t first)
 WI_IMPL_INLINE void wi_impl_opt_block(int kind, int fused, const wi_impl_opt_rule *r,
                                       const wi_impl_opt_at *at, size_t first)
 {
-    enum { N = 16 };
-    wi_real new_w[N], new_m[N], new_v[N], *w = at->w + first;
+    wi_real new_w[16], new_m[16], new_v[16], *w = at->w + first;
     int has_m = wi_impl_opt_rows[kind].m, has_v = wi_impl_opt_rows[kind].v;
     wi_real *m = has_m ? at->m + first : NULL, *v = has_v ? at->v + first : NULL;
-    for (size_t i = 0; i < N; i++) {
+    for (size_t i = 0; i < 16; i++) {
         wi_real d = wi_impl_maddr(fused, r->l2, w[i], r->shrink * at->g[first + i]), go = d;
         if (has_m) go = new_m[i] = kind == WI_OPT_ADAM ? wi_impl_maddr(fused, r->rest1, d, r->mu * m[i])
                                                        : wi_impl_maddr(fused, r->mu, m[i], d);
@@ -14849,7 +14848,7 @@ static void wi_impl_see_step(wi_impl_view *look, size_t m, size_t b, wi_impl_see
     wi_net *net = &look->net;
     const wi_real *now = look->from->params;
     size_t n = net->param_count, out = net->outputs;
-    int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
+    int adaptive = wi_impl_opt_rows[look->plan.desc.opt.kind].v;
     double size = 0.0, length = 1e-300, along = 0.0, moved = 1e-300, error = 1e-300;
     for (size_t i = 0; i < n; i++) {
         if (adaptive) look->sum[i] /= sqrt(look->square[i] / (double)m) + 1e-8;
@@ -14884,7 +14883,7 @@ static double wi_impl_look_rate(const wi_impl_view *look, const wi_impl_seen *s)
     const wi_train_desc *plan = &look->plan.desc;
     double top = wi_impl_curvature(look) * fmax(s->top, s->mean_mode);
     double most = wi_impl_ln((double)look->x.rows / top, -30.0, 10.0);
-    if (plan->opt.kind >= WI_OPT_RMSPROP) return 0.003;
+    if (wi_impl_opt_rows[plan->opt.kind].v) return 0.003;
     double rate = plan->opt.kind == WI_OPT_SGD ? exp(0.35 * most - 1.1) : exp(0.42 * most - 2.5);
     return wi_impl_brief(fmin(rate, 10.0));
 }
@@ -15033,7 +15032,7 @@ static void wi_impl_run_end(wi_impl_trial_run *run)
    next to the first are left out. */
 static size_t wi_impl_rates(const wi_impl_view *look, double named, double *rates, size_t count)
 {
-    int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
+    int adaptive = wi_impl_opt_rows[look->plan.desc.opt.kind].v;
     const double usual[3] = {adaptive ? 1e-3 : 0.01, adaptive ? 1e-2 : 0.1, adaptive ? 1e-4 : 0.001};
     size_t n = 1;
     rates[0] = named;
@@ -15122,7 +15121,7 @@ WI_IMPL_RARE static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *
     const wi_train_desc *plan = &look->plan.desc;
     const wi_impl_case c = wi_impl_case_of(look->probes, look->net.layer_count);
     const wi_probe *at = &look->probes[c.first];   /* the first layer with weights */
-    int squared = plan->loss == WI_LOSS_HALF_SQUARED, adaptive = plan->opt.kind >= WI_OPT_RMSPROP;
+    int squared = plan->loss == WI_LOSS_HALF_SQUARED, adaptive = wi_impl_opt_rows[plan->opt.kind].v;
     double trivial = fmax(look->aim.trivial, 1e-12), steps = (double)look->plan.progress.steps;
     double variance = wi_impl_ln(2.0 * trivial, -9.0, 25.0);
     double first = wi_impl_ln(at->first_loss / trivial, -1.0, 10.0);
@@ -15165,7 +15164,7 @@ WI_IMPL_RARE static wi_status wi_impl_see_runs(wi_impl_view *look, wi_impl_seen 
     size_t all = look->plan.progress.steps, n = wi_impl_rates(look, s->rate, rates, 3), begun = 0;
     size_t few = wi_impl_min(wi_impl_min(all / 100 < 8 ? 8 : all / 100, 24), all);
     size_t more = wi_impl_min(wi_impl_min(all / 20 < 32 ? 32 : all / 20, 96), all);
-    int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
+    int adaptive = wi_impl_opt_rows[look->plan.desc.opt.kind].v;
     s->knew = -0.3;
     while (begun < n && s->knew < 0.5 && status == WI_OK) {   /* one that leads is enough */
         wi_impl_trial_run *run = &runs[begun];
@@ -15415,7 +15414,7 @@ WI_IMPL_RARE static int wi_impl_held_back(const wi_impl_view *look, const wi_imp
 {
     const wi_train_desc *plan = &look->plan.desc;
     wi_impl_text evidence = {d->evidence, sizeof d->evidence, 0}, remedy = {d->remedy, sizeof d->remedy, 0};
-    int adaptive = plan->opt.kind >= WI_OPT_RMSPROP;
+    int adaptive = wi_impl_opt_rows[plan->opt.kind].v;
     double steps = (double)look->plan.progress.steps, n = (double)look->net.param_count;
     double inertia = plan->opt.kind == WI_OPT_SGD ? 1.0 : 1.0 - plan->opt.momentum;
     double decay = plan->weight_decay + (adaptive ? 0.0 : plan->opt.decay), clip = WI_IMPL_INFINITY;
@@ -15501,7 +15500,7 @@ WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, size_t step
                                                  wi_error *error)
 {
     wi_verdict blame;
-    int adaptive = look->plan.desc.opt.kind >= WI_OPT_RMSPROP;
+    int adaptive = wi_impl_opt_rows[look->plan.desc.opt.kind].v;
     wi_mat x = wi_mat_rows(look->x, 0, WI_IMPL_PROBED), y = wi_mat_rows(look->y, 0, WI_IMPL_PROBED);
     wi_status status = wi_impl_probe_run(&look->net, x, y, look->plan.desc.loss,
                                          WI_PROBE_FLAT | WI_PROBE_ALIKE | WI_PROBE_COPIES, look->probes);
