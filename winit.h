@@ -1895,8 +1895,8 @@ typedef struct wi_check {
 } wi_check;
 
 /** Would wi_train(net, data, desc) work? All is done on a copy: network and data stay as they are, to the
-    bit. Looking alone costs some 8 percent of a training that stops when it has succeeded: it goes the first 8
-    to 24 steps, at up to three rates, and at one of them up to 96 where these leave the answer open. Takes
+    bit. Looking alone costs some 8 percent of a training that stops when it has succeeded: it goes the first
+    8 to 24 steps, at up to three rates, and at one of them up to 96 where these leave the answer open. Takes
     11 KB of stack.
     @param net a network, fresh or trained, of any layers @param data x [n][inputs], y [n][outputs]
     @param desc the plan; opt.rate 0 means that the rate is to be chosen
