@@ -407,7 +407,7 @@ WI_API wi_real *wi_mat_at(wi_mat m, size_t row, size_t col);
     neighbours in memory in both, as in \f$x W^T\f$. So the result depends neither on the number of threads
     nor on how a batch is cut into parts, and all processors with fused multiply-add agree to the last bit.
     NaN and infinity pass through as arithmetic has it. Over ascending k, above 1e8 multiply-adds, blocks of
-    both are copied for speed: that takes some 1 KB a thread for each column or row of out, whichever are
+    both are copied for speed: that takes some 2 KB a thread for each column or row of out, whichever are
     more, and is left out where there is no memory.
     @param[out] out [m][n], sharing no memory with a or b  @param a [m][k], any steps
     @param b [k][n], any steps
