@@ -81,7 +81,8 @@
    6   wi_act_moments, wi_gain, wi_gain_backward, wi_gain_pytorch                    what an activation does
        wi_signal_step, wi_signal_fixed_point, wi_critical, wi_trainable_depth        what depth does
    8   wi_layer_dense, wi_layer_conv2d, wi_layer_max_pool, wi_layer_avg_pool, wi_layer_batch_norm,
-       wi_layer_layer_norm, wi_layer_dropout, wi_layer_act, wi_layer_skip, wi_layer_scale, wi_layer_shift
+       wi_layer_layer_norm, wi_layer_dropout, wi_layer_act, wi_layer_skip, wi_layer_scale,   layers
+       wi_layer_shift
        wi_net_create, wi_net_destroy, wi_net_memory, wi_layer_kind_name              a network of them
        wi_net_init, wi_net_init_all, wi_net_init_rules  draw its weights, by recipes
        wi_net_init_lsuv, wi_net_init_batch, wi_net_init_residual                     ... by a method
@@ -10696,7 +10697,8 @@ static double wi_impl_wave_spread(const wi_impl_wave_at *at, wi_impl_wave z, con
     if (at->orthogonal) noise -= 2.0 * follow * follow * fmin(1.0, units / fmax(at->fan_in, 1.0));
     if (!wi_impl_has_weights(layer) && layer->desc.act.kind == WI_ACT_LINEAR) noise = 0.0;
     double even = fmin(2.0 * follow * follow, fmax(noise, 0.0));
-    double alike = correlation * correlation + 1 / fmax(at->fan_in, 1.0);
+    double accident = wi_impl_has_weights(layer) ? 1 / at->fan_in : 0.0;
+    double alike = correlation * correlation + accident;
     noise = noise / pixels + (1 - 1 / pixels) * (even * alike + (noise - even) * correlation);
     return follow * follow * z.spread + fmax(noise, 0.0) / (units / pixels);
 }
