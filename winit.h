@@ -12948,7 +12948,6 @@ WI_IMPL_RARE static void wi_impl_train_plan(wi_trainer *trainer)
     if (desc->batch == 0) desc->batch = wi_impl_min(32, trainer->net->max_batch);
     desc->batch = wi_impl_min(desc->batch, n);
     if (desc->epochs == 0 && desc->steps == 0) desc->epochs = 10;
-    if (desc->decay_every == 0) desc->decay_every = 1;
     size_t rest = n % desc->batch;   /* of fewer samples than batch norm needs, there is no step */
     trainer->steps_per_epoch = n / desc->batch + (rest && rest >= trainer->net->train_rows);
     size_t steps = desc->epochs ? wi_impl_mul(desc->epochs, trainer->steps_per_epoch) : SIZE_MAX;

@@ -252,9 +252,10 @@ static void test_arrays(void)
 static void test_far_sines(void)
 {
     wi_real z[64], y[64], dy[64], dz[64];
-    for (int way = 0; way < 4; way++) {
+    const double distance[3] = {2e4, 2e7, 2e15};
+    for (int way = 0; way < 6; way++) {
         for (size_t i = 0; i < 64; i++) {
-            double far = (way < 2 ? 2e4 : 2e7) + 411 * (double)i;
+            double far = distance[way / 2] * (1 + 0.02055 * (double)i);
             z[i] = (wi_real)(way % 2 && i % 16 < 9 ? 0.01 * (double)i : far);
             dy[i] = 1;
         }

@@ -1,6 +1,8 @@
 /* Section 12: training finds what it should, in the order it should, resumes to the bit, and fails with a
    sentence.
    @build openmp */
+#include <float.h>
+#include <time.h>
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
@@ -369,6 +371,12 @@ static int never(wi_net *net, const wi_progress *progress, void *user)
     return 1;
 }
 
+static void draw_all(wi_net *net)
+{
+    wi_rng rng = wi_rng_make(77);
+    CHECK_OK(wi_fill(net->params, wi_dense(1, net->param_count), wi_normal(0, 0.5), &rng));
+}
+
 static void test_pretraining(void)
 {
     wi_data data;
@@ -388,6 +396,20 @@ static void test_pretraining(void)
     wi_train_desc desc = run_desc(WI_LOSS_HALF_SQUARED, wi_adam(0.02), 40, 16);
     desc.input_noise = 0.05;
     CHECK_OK(wi_pretrain(&net, &data, &desc, NULL));
+
+    /* It begins with the layer's own weights: where a step moves nothing, they are left. */
+    wi_net still;
+    wi_train_desc idle = desc;
+    idle.opt = wi_sgd(DBL_MIN);
+    idle.epochs = 1;
+    CHECK_OK(wi_net_create(&still, &shape, NULL));
+    draw_all(&still);
+    wi_real *drawn = (wi_real *)malloc(still.param_count * sizeof(wi_real));
+    memcpy(drawn, still.params, still.param_count * sizeof(wi_real));
+    CHECK_OK(wi_pretrain(&still, &data, &idle, NULL));
+    CHECK_BYTES(still.params, drawn, still.param_count * sizeof(wi_real));
+    free(drawn);
+    wi_net_destroy(&still);
 
     /* What does not belong to it changes nothing. */
     const double weights[4] = {1, 2, 3, 4};
@@ -874,6 +896,14 @@ static void test_reported_mean(void)
     wi_data_destroy(&data);
 }
 
+static int set_all(wi_net *net, const wi_progress *progress, void *user)
+{
+    (void)progress;
+    (void)user;
+    for (size_t i = 0; i < net->param_count; i++) net->grads[i] = 1;
+    return 0;
+}
+
 /* Frozen weights stay to the bit, whatever pulls at the others. */
 static void test_frozen_stays(void)
 {
@@ -889,6 +919,15 @@ static void test_frozen_stays(void)
     CHECK_OK(wi_train(&net, &data, &desc, NULL, NULL));
     CHECK_BYTES(net.params, before, sizeof before);
     CHECK(net.layers[1].w.data[0] != moves);
+
+    /* Nor are gradients averaged that somebody puts there: who lets it go later begins with nothing. */
+    wi_trainer trainer;
+    desc.on_gradient = set_all;
+    CHECK_OK(wi_trainer_create(&trainer, &net, &data, &desc, NULL));
+    CHECK_OK(wi_trainer_run(&trainer, 2, NULL));
+    CHECK_BYTES(net.params, before, sizeof before);
+    for (size_t i = 0; i < net.param_count; i++) CHECK((trainer.opt.m[i] != 0) == (i >= 33 * 6));
+    wi_trainer_destroy(&trainer);
     wi_net_destroy(&net);
     wi_data_destroy(&data);
 }
@@ -1284,6 +1323,41 @@ static void test_rate_0(void)
 }
 
 /* Whoever looks in the middle sees the loss of the steps so far. */
+typedef struct clock_user { double wait, seconds; size_t calls; } clock_user;
+
+/* Each call but the first finds that as much time has gone by as the one before it took at least. */
+static int waits(wi_net *net, const wi_progress *progress, void *user)
+{
+    clock_user *u = (clock_user *)user;
+    clock_t begin = clock();
+    (void)net;
+#ifdef TIME_UTC   /* without the clock of C11 time goes by whole seconds */
+    if (u->calls > 0) CHECK(progress->seconds > u->seconds + u->wait);
+#endif
+    u->calls++;
+    CHECK(progress->seconds_left >= 0);
+    u->seconds = progress->seconds;
+    while ((double)(clock() - begin) < 4 * u->wait * CLOCKS_PER_SEC) {}
+    return 0;
+}
+
+/* Who looks at a gradient sees the time of now, not that of the last report. */
+static void test_clock(void)
+{
+    wi_data data;
+    wi_net net;
+    clock_user user = {0.002, 0, 0};
+    make_data(&data);
+    dense_net(&net, 64, 0);
+    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.1), 1, 16);
+    desc.on_gradient = waits;
+    desc.user = &user;
+    CHECK_OK(wi_train(&net, &data, &desc, NULL, NULL));
+    CHECK(user.calls > 3);
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
+}
+
 static void test_progress_is_live(void)
 {
     wi_data data;
@@ -1454,6 +1528,7 @@ int main(void)
     test_scores();
     test_rate_0();
     test_progress_is_live();
+    test_clock();
     test_learns();
     test_xor();
     test_resumes_to_the_bit();
