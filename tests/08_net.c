@@ -398,6 +398,19 @@ static void test_dropout(void)
     CHECK_OK(wi_net_forward(&net, wi_mat_view(x, 1, WIDE), WI_EVAL, NULL));
     CHECK_BYTES(net.layers[0].post.data, x, sizeof x);
     wi_net_destroy(&net);
+
+    /* Only layers that draw use numbers up: a sample as many as the widest of them has outputs. */
+    const wi_layer_desc mixed[] = {wi_layer_dense(50, wi_tanh()), wi_layer_dense(7, wi_tanh()), wi_layer_dropout(0.5),
+                                   wi_layer_dense(5, wi_linear()), wi_layer_dropout(0.5), wi_layer_dense(60, wi_linear())};
+    for (size_t count = 2; count <= 6; count++) {
+        desc = describe(mixed, count, 3, 4);
+        if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+        CHECK_OK(wi_net_forward(&net, wi_mat_view(x, 4, 3), WI_EVAL, NULL));
+        CHECK_EQ(net.noise.index, 0);
+        CHECK_OK(wi_net_forward(&net, wi_mat_view(x, 4, 3), WI_TRAIN, NULL));
+        CHECK_EQ(net.noise.index, count > 2 ? 4 * 7 : 0);
+        wi_net_destroy(&net);
+    }
 }
 
 /* ---- weights ---- */

@@ -315,6 +315,128 @@ static void test_report_names(void)
     wi_net_destroy(&net);
 }
 
+static const char *report_of(int json, size_t count, int unicode)
+{
+    static char text[20000];
+    FILE *file = fopen(check_path("report"), "wb+");
+    if (!CHECK(file != NULL)) return "";
+    CHECK_OK(json ? wi_report_json(file, probes, count) : wi_report(file, probes, count, unicode));
+    rewind(file);
+    text[fread(text, 1, sizeof text - 1, file)] = 0;
+    fclose(file);
+    return text;
+}
+
+/* Measurements by hand, each number another, so that no two can be taken for each other. */
+static void measure_by_hand(void)
+{
+    const wi_act acts[3] = {wi_relu(), wi_hard_swish(), wi_linear()};
+    double next = 1.5;
+    memset(probes, 0, 3 * sizeof *probes);
+    for (size_t l = 0; l < 3; l++) {
+        wi_probe *p = &probes[l];
+        wi_stats *const stats[] = {&p->in, &p->w, &p->pre, &p->post, &p->dpre, &p->dpost, &p->dw};
+        wi_histogram *const bins[] = {&p->w_bins, &p->pre_bins, &p->post_bins, &p->dpre_bins, &p->dw_bins};
+        for (size_t k = 0; k < WI_COUNT(stats); k++) {
+            double *numbers[] = {&stats[k]->mean, &stats[k]->std, &stats[k]->rms, &stats[k]->min, &stats[k]->max,
+                                 &stats[k]->skewness, &stats[k]->kurtosis, &stats[k]->zeros};
+            stats[k]->count = 100 * (l + 1) + k;
+            for (size_t i = 0; i < WI_COUNT(numbers); i++) *numbers[i] = next += 0.25;
+        }
+        for (size_t k = 0; k < WI_COUNT(bins); k++) {   /* the fullest at the right end, the middle or the left one */
+            bins[k]->lo = next += 0.25;
+            bins[k]->hi = next += 0.25;
+            for (size_t i = 0; i < WI_BINS; i++) bins[k]->bin[l == 1 ? WI_BINS - 1 - i : i] = l == 2 ? i / 3 * 5 % 8 : i + k;
+        }
+        double *rest[] = {&p->predicted_std, &p->predicted_slope, &p->saturated, &p->dead, &p->correlation,
+                          &p->in_correlation, &p->update_ratio, &p->speed, &p->singular_max, &p->singular_min};
+        for (size_t i = 0; i < WI_COUNT(rest); i++) *rest[i] = (double)(i + 11 * l + 1) / 64;
+        p->kind = l == 1 ? WI_LAYER_ACT : WI_LAYER_DENSE;
+        p->act = acts[l];
+        p->recipe = wi_he_normal();
+        p->has_weights = l != 1;
+        p->samples = 77;
+        p->units = 20 + l;
+        p->distinct_units = 10 + l;
+        p->first_loss = 2.25;
+        p->trivial_loss = 1.125;
+        p->verdict = l == 2 ? WI_VERDICT_VANISHING : WI_VERDICT_HEALTHY;
+    }
+    probes[1].dpre.nonfinite = probes[1].dpre.count;   /* nothing stands behind those numbers */
+}
+
+static uint64_t hash_of(const char *text)
+{
+    uint64_t hash = 14695981039346656037u;
+    for (; *text; text++) hash = (hash ^ (unsigned char)*text) * 1099511628211u;
+    return hash;
+}
+
+/* Reports to the letter, but for the sentences, of which the diagnosis has tests of its own. */
+static void test_report_text(void)
+{
+    static const char *const plain =
+        "layer                rms  theory  alike flat dead gradient  pre-act.   verdict\n"
+        "1 dense relu        6.25  0.0156 0.0781   5%   6%    10.2  .::-=++*#% healthy\n"
+        "2 act hard_swish    22.8   0.188   0.25  22%  23%     nan  %#*++=-::. healthy\n"
+        "3 dense             39.3   0.359  0.422  39%  41%    43.3   *-%+:#= * vanishing\n"
+        "\nmeasured on 77 samples; first loss 2.25, the best constant pays 1.13\n\nvanishing, will not train: layer 3 of 3: ";
+    static const char *const drawn = "43.3   \xE2\x96\x86\xE2\x96\x83\xE2\x96\x88\xE2\x96\x85\xE2\x96\x82\xE2\x96\x87\xE2\x96\x84 "
+                                     "\xE2\x96\x86 vanishing\n";
+    char start[800];
+    measure_by_hand();
+    snprintf(start, strlen(plain) + 1, "%s", report_of(0, 3, 0));
+    CHECK_TEXT(start, plain);
+    CHECK_CONTAINS(report_of(0, 3, 1), drawn);
+    const char *json = strstr(report_of(1, 3, 0), "\"trains\": false, \"trained\": false, \"first_loss\": 2.25, ");
+    if (!CHECK(json != NULL)) return;
+    CHECK_CONTAINS(json, "\"layer\": 3,\n  \"layers\": [\n    {\"kind\": \"dense\", \"activation\": \"relu\", \"recipe\": \"he_normal\", ");
+    CHECK_CONTAINS(json, "\"dpre\": {\"count\": 204, \"nonfinite\": 204, \"mean\": null, \"std\": null, ");
+    CHECK_CONTAINS(json, "\"lo\": 33.75, \"hi\": 34, \"bins\": [32, 31, 30, ");
+    CHECK_CONTAINS(json, "\"units\": 22, \"distinct_units\": 12, \"samples\": 77}]}\n");
+    CHECK_EQ(hash_of(json), 0xa8a9a22b38a00cc4u);
+    probes[0].predicted_std = NAN;
+    probes[0].trivial_loss = NAN;
+    CHECK_CONTAINS(report_of(0, 3, 0), "\ntheory nan: ");
+    CHECK(!strstr(report_of(0, 3, 0), "first loss"));
+}
+
+static double steep_above(double z, double p) { return z > 5.95 ? 100 : 1 + 0 * p; }
+static double steep_below(double z, double p) { return z < -5.95 ? 100 : 1 + 0 * p; }
+
+/* Small numbers count as well as large ones: two units, gradients of almost nothing, a slope that is steep far out. */
+static void test_small(void)
+{
+    wi_net net;
+    wi_data data = make_data();
+    wi_mat x = wi_mat_rows(data.x, 0, 40), t = wi_mat_rows(data.y, 0, 40), y;
+    double ratio[2];
+    for (int side = 0; side < 2; side++) {
+        (void)make_data();
+        layers[0] = wi_layer_dense(2, wi_custom("steep", value, side ? steep_above : steep_below, 0));
+        layers[1] = wi_layer_dense(OUTPUTS, wi_linear());
+        if (!make_net(&net, 2)) return;
+        for (int near = 0; near < 2; near++) {
+            if (near) {
+                CHECK_OK(wi_net_forward(&net, x, WI_TRAIN, &y));
+                for (size_t i = 0; i < 40 * OUTPUTS; i++)
+                    t.data[i] = y.data[i / OUTPUTS * y.row_step + i % OUTPUTS] + (wi_real)(1e-4 * (1 + (double)(i % 3)));
+            }
+            CHECK_OK(wi_net_probe(&net, x, t, WI_LOSS_HALF_SQUARED, probes));
+            CHECK(probes[0].distinct_units == 2 && probes[1].distinct_units == 2);
+            CHECK_NEAR(probes[0].saturated, 1, 0);
+            CHECK(probes[1].dpre.rms > 0 && (probes[1].dpre.rms < 1e-3) == near);
+            CHECK_CLOSE(probes[1].predicted_slope, probes[1].dpre.rms, 1e-12);
+            ratio[near] = probes[0].predicted_slope / probes[1].predicted_slope;
+        }
+        CHECK_CLOSE(ratio[1], ratio[0], 1e-9);
+        memcpy(net.layers[0].w.data + INPUTS, net.layers[0].w.data, INPUTS * sizeof(wi_real));
+        CHECK_OK(wi_net_probe(&net, x, wi_mat_view(NULL, 0, 0), WI_LOSS_HALF_SQUARED, probes));
+        CHECK_EQ(probes[0].distinct_units, 1);
+        wi_net_destroy(&net);
+    }
+}
+
 /* A number that a layer measured, by a place in the list, becomes another. */
 static void measure_otherwise(wi_probe *p, wi_rng *rng)
 {
@@ -427,6 +549,8 @@ int main(void)
     test_any_numbers();
     test_words();
     test_report_names();
+    test_report_text();
+    test_small();
     test_jacobian_refused();
     CHECK_EQ(fail_alloc.live, 0);
     return check_done();
