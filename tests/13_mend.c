@@ -351,6 +351,8 @@ static void measure_by_hand(void)
         double *rest[] = {&p->predicted_std, &p->predicted_slope, &p->saturated, &p->dead, &p->correlation,
                           &p->in_correlation, &p->update_ratio, &p->speed, &p->singular_max, &p->singular_min};
         for (size_t i = 0; i < WI_COUNT(rest); i++) *rest[i] = (double)(i + 11 * l + 1) / 64;
+        p->pre.rms += 0.0625;   /* half-way between two roundings lies what processors see otherwise */
+        p->trivial_loss = 1.1875;
         p->kind = l == 1 ? WI_LAYER_ACT : WI_LAYER_DENSE;
         p->act = acts[l];
         p->recipe = wi_he_normal();
@@ -359,7 +361,6 @@ static void measure_by_hand(void)
         p->units = 20 + l;
         p->distinct_units = 10 + l;
         p->first_loss = 2.25;
-        p->trivial_loss = 1.125;
         p->verdict = l == 2 ? WI_VERDICT_VANISHING : WI_VERDICT_HEALTHY;
     }
     probes[1].dpre.nonfinite = probes[1].dpre.count;   /* nothing stands behind those numbers */
@@ -377,10 +378,10 @@ static void test_report_text(void)
 {
     static const char *const plain =
         "layer                rms  theory  alike flat dead gradient  pre-act.   verdict\n"
-        "1 dense relu        6.25  0.0156 0.0781   5%   6%    10.2  .::-=++*#% healthy\n"
+        "1 dense relu        6.31  0.0156 0.0781   5%   6%    10.2  .::-=++*#% healthy\n"
         "2 act hard_swish    22.8   0.188   0.25  22%  23%     nan  %#*++=-::. healthy\n"
         "3 dense             39.3   0.359  0.422  39%  41%    43.3   *-%+:#= * vanishing\n"
-        "\nmeasured on 77 samples; first loss 2.25, the best constant pays 1.13\n\nvanishing, will not train: layer 3 of 3: ";
+        "\nmeasured on 77 samples; first loss 2.25, the best constant pays 1.19\n\nvanishing, will not train: layer 3 of 3: ";
     static const char *const drawn = "43.3   \xE2\x96\x86\xE2\x96\x83\xE2\x96\x88\xE2\x96\x85\xE2\x96\x82\xE2\x96\x87\xE2\x96\x84 "
                                      "\xE2\x96\x86 vanishing\n";
     char start[800];
@@ -394,7 +395,7 @@ static void test_report_text(void)
     CHECK_CONTAINS(json, "\"dpre\": {\"count\": 204, \"nonfinite\": 204, \"mean\": null, \"std\": null, ");
     CHECK_CONTAINS(json, "\"lo\": 33.75, \"hi\": 34, \"bins\": [32, 31, 30, ");
     CHECK_CONTAINS(json, "\"units\": 22, \"distinct_units\": 12, \"samples\": 77}]}\n");
-    CHECK_EQ(hash_of(json), 0xa8a9a22b38a00cc4u);
+    CHECK_EQ(hash_of(json), 0x7bea8afda9a3ae01u);
     probes[0].predicted_std = NAN;
     probes[0].trivial_loss = NAN;
     CHECK_CONTAINS(report_of(0, 3, 0), "\ntheory nan: ");
