@@ -144,7 +144,7 @@ static void elementary(void)
         e = fabs(inside_exp(x) / exp(x) - 1);
         if (e > worst[1]) worst[1] = e;
     }
-    for (x = -1; x < 1; x += 0.000137) {   /* where the series ends, at odd multiples of log(2) / 2, it has to do most */
+    for (x = -1; x < 1; x += 0.000137) {   /* at log(2) / 2 the series has to do most */
         e = fabs(inside_exp(x) / exp(x) - 1);
         if (e > worst[1]) worst[1] = e;
     }

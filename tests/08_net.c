@@ -400,8 +400,9 @@ static void test_dropout(void)
     wi_net_destroy(&net);
 
     /* Only layers that draw use numbers up: a sample as many as the widest of them has outputs. */
-    const wi_layer_desc mixed[] = {wi_layer_dense(50, wi_tanh()), wi_layer_dense(7, wi_tanh()), wi_layer_dropout(0.5),
-                                   wi_layer_dense(5, wi_linear()), wi_layer_dropout(0.5), wi_layer_dense(60, wi_linear())};
+    const wi_layer_desc mixed[] = {wi_layer_dense(50, wi_tanh()),  wi_layer_dense(7, wi_tanh()),
+                                   wi_layer_dropout(0.5),          wi_layer_dense(5, wi_linear()),
+                                   wi_layer_dropout(0.5),          wi_layer_dense(60, wi_linear())};
     for (size_t count = 2; count <= 6; count++) {
         desc = describe(mixed, count, 3, 4);
         if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;

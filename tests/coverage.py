@@ -21,7 +21,7 @@ if not os.path.exists('/proc/cpuinfo') or 'avx512f' not in open('/proc/cpuinfo')
     BUILDS['double'] += BUILDS['cc']
 # As in tests/tests.mk: tests that need the bodies, and what a test leaves out of a column.
 WHOLE = re.compile(r'@build[a-z0-9 -]* whole|wi_impl_|WI_IMPL|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)')
-LEFT_OUT = {'double': ['no-double'], 'portable': ['no-vectors', 'once'], 'bits128': ['no-vectors', 'once'], 'bits256': ['no-vectors', 'once'],
+LEFT_OUT = {'double': ['no-double'], 'portable': ['no-vectors', 'once', 'alike'], 'bits128': ['no-vectors', 'once'], 'bits256': ['no-vectors', 'once', 'alike'],
             'cc': []}
 # These take minutes where nothing is optimised: their long loops in part (see tests/check.h), and in the column cc only.
 SLOW = ('08_theory.c', '13_probe.c')
