@@ -1139,7 +1139,7 @@ typedef struct wi_net {
     int mode;               /**< its wi_mode */
     wi_mat dinput;          /**< [max_batch][inputs] where desc.input_gradient asked for it: its gradient */
     wi_mat x;               /**< input of the latest forward pass: a view of your memory */
-    wi_real *scratch;       /**< [scratch_count], a convolution's columns */
+    wi_real *scratch;       /**< [scratch_count], what a convolution lays out */
     size_t scratch_count;   /**< its length */
     unsigned char *reached; /**< [layer_count + 1], backward's marks: this signal has a gradient already */
     size_t train_rows;      /**< fewest samples of a training pass: 2 with a batch norm of plain features */
@@ -3319,14 +3319,17 @@ WI_IMPL_UNUSED WI_IMPL_INLINE double wi_impl_maddd(int fused, double a, double b
 #endif
 
 /* How a product is summed. A scale makes it a step, out += scale (a b), each sum complete (from 0) before
-   it is scaled: then out and from are the same. */
+   it is scaled: then out and from are the same. Terms of a convolution do not lie at equal distances: a table
+   says how far it is in a and in b from each of them to the next. */
+typedef struct wi_impl_stride { ptrdiff_t a, b; } wi_impl_stride;
+
 typedef struct wi_impl_order {
     size_t sums;      /* 8 or 1 */
     int fused, bits;  /* bits: the widest vectors to use */
-    int lean;         /* 1: on little stack */
     const wi_real *scale;
     int borrows;      /* 1: a large product may allocate for its time */
     wi_real *room;    /* for the copies of a large product, or NULL */
+    const wi_impl_stride *steps;   /* [k], or NULL: as the views say; of ascending sums */
 } wi_impl_order;
 
 /* A product at work, in addresses, since copies of views would cost a small one most of its time. */
@@ -3351,6 +3354,8 @@ WI_IMPL_INLINE void wi_impl_gemm_loops(int fused, const wi_impl_product *p)
             if (!scale) memcpy(sum, start, sizeof sum);
 
             size_t k = a.cols, lanes = sums == 8 ? 8 : n;
+            for (const wi_impl_stride *on = p->how.steps; on && k > 0; k--, x += on->a, y += on->b, on++)
+                for (size_t t = 0; t < n; t++) sum[t] = wi_impl_maddr(fused, *x, y[t * y_lane], sum[t]);
             for (; lanes == 8 && k >= sums; k -= sums, x += sums * a.col_step, y += sums * b.row_step)
                 WI_IMPL_UNROLL for (size_t t = 0; t < 8; t++)
                     sum[t] = wi_impl_maddr(fused, x[t * x_lane], y[t * y_lane], sum[t]);
@@ -3630,6 +3635,8 @@ typedef struct wi_impl_job {
     const wi_real *a, *b, *from, *scale;   /* from: NULL means 0 */
     wi_real *c;
     size_t a_row, a_col, b_row, c_row, from_row;   /* steps in elements; rows of b, c and from are dense */
+    const wi_impl_stride *steps;           /* or from k to k + 1: walking, a table, else one for all */
+    size_t walk;
 } wi_impl_job;
 typedef void wi_impl_tile(size_t rows, const wi_impl_job *job);
 
@@ -3639,12 +3646,14 @@ typedef void wi_impl_tile(size_t rows, const wi_impl_job *job);
 
 /* The tile as a template, as above. Rows of a are reached from every third one, which x86 can address with
    two registers. */
-#define WI_IMPL_TILE(name, TARGET, BYTES, MUL_ADD, ALL_CASES)                                                \
-TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vectors, const wi_impl_job *job)                 \
+#define WI_IMPL_TILE(name, TARGET, BYTES, MUL_ADD, ALL_CASES, STEPS)                                         \
+TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vectors, int steps, const wi_impl_job *job)      \
 {                                                                                                            \
     typedef wi_real vector __attribute__((__vector_size__(BYTES)));                                          \
     const size_t second = job->second, width = second + BYTES / sizeof(wi_real);                             \
     const size_t a_row = job->a_row, a_col = job->a_col, b_row = job->b_row, c_row = job->c_row;             \
+    const size_t walk = job->walk;                                                                           \
+    const wi_impl_stride *on;                                                                                \
     vector sum[WI_IMPL_TILE_ROWS][2], row_b[2], zero = {0};                                                  \
     const wi_real *x[WI_IMPL_TILE_ROWS], *b = job->b, *from = job->from, *y;                                 \
     wi_real *c = job->c;                                                                                     \
@@ -3655,13 +3664,14 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vectors, const wi_im
             WI_IMPL_EACH_SUM memcpy(&sum[i][v], from + i * job->from_row + v * second, BYTES);               \
         if (from) from += width;                                                                             \
         y = b;                                                                                               \
-        for (size_t n = job->k; n > 0; n--, y += b_row) {                                                    \
+        on = job->steps;                                                                                     \
+        for (size_t n = job->k; n > 0; n--, y += steps ? on->b : (ptrdiff_t)b_row, on += walk) {             \
             WI_IMPL_UNROLL for (size_t v = 0; v < vectors; v++) memcpy(&row_b[v], y + v * second, BYTES);    \
             WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                               \
                 vector copies = x[i / 3][i % 3 * a_row] - zero;                                              \
                 WI_IMPL_UNROLL for (size_t v = 0; v < vectors; v++) MUL_ADD(sum[i][v], copies, row_b[v])     \
             }                                                                                                \
-            WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] += a_col;                           \
+            WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] += steps ? on->a : (ptrdiff_t)a_col;\
         }                                                                                                    \
         if (job->scale) {                                                                                    \
             vector scale = *job->scale - zero;                                                               \
@@ -3681,18 +3691,25 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vectors, const wi_im
 }                                                                                                            \
 TARGET static WI_IMPL_UNUSED WI_IMPL_APART void name##_single(size_t rows, const wi_impl_job *job)           \
 {                                                                                                            \
-    switch (rows) { ALL_CASES(name, 1) }                                                                     \
+    switch (rows) { ALL_CASES(name, 1, 0) }                                                                  \
 }                                                                                                            \
 TARGET static WI_IMPL_APART void name##_pair(size_t rows, const wi_impl_job *job)                            \
 {                                                                                                            \
-    switch (rows) { ALL_CASES(name, 2) }                                                                     \
+    switch (rows) { ALL_CASES(name, 2, STEPS) }                                                              \
 }
-#define WI_IMPL_CASE(name, R, V) case R: name##_fixed(R, V, job); break;
-#define WI_IMPL_CASES_EVEN(name, V)  /* the fewer heights, the less to compile */ \
-    WI_IMPL_CASE(name, 1, V) WI_IMPL_CASE(name, 2, V) WI_IMPL_CASE(name, 4, V) WI_IMPL_CASE(name, 6, V)
-#define WI_IMPL_CASES_6(name, V) WI_IMPL_CASES_EVEN(name, V) WI_IMPL_CASE(name, 5, V)
-#define WI_IMPL_CASES_14(name, V) \
-    WI_IMPL_CASE(name, 8, V) WI_IMPL_CASE(name, 10, V) WI_IMPL_CASE(name, 12, V) WI_IMPL_CASE(name, 14, V)
+#define WI_IMPL_TILE_WALK(name, TARGET, ALL_CASES)                                                           \
+TARGET static WI_IMPL_APART void name##_walk(size_t rows, const wi_impl_job *job)                            \
+{                                                                                                            \
+    switch (rows) { ALL_CASES(name, 2, 1) }                                                                  \
+}
+#define WI_IMPL_CASE(name, R, V, W) case R: name##_fixed(R, V, W, job); break;
+#define WI_IMPL_CASES_EVEN(name, V, W)  /* the fewer heights, the less to compile */ \
+    WI_IMPL_CASE(name, 1, V, W) WI_IMPL_CASE(name, 2, V, W)                          \
+    WI_IMPL_CASE(name, 4, V, W) WI_IMPL_CASE(name, 6, V, W)
+#define WI_IMPL_CASES_6(name, V, W) WI_IMPL_CASES_EVEN(name, V, W) WI_IMPL_CASE(name, 5, V, W)
+#define WI_IMPL_CASES_14(name, V, W)                           \
+    WI_IMPL_CASE(name, 8, V, W) WI_IMPL_CASE(name, 10, V, W)   \
+    WI_IMPL_CASE(name, 12, V, W) WI_IMPL_CASE(name, 14, V, W)
 
 /* A product so small that tiles are not worth setting up: by the reference, or on x86 with masked vectors.
    Ascending sums: a row of out after the other, of at most 8 columns, as one vector. Eight sums: element by
@@ -3758,12 +3775,14 @@ static void wi_impl_gemm_few(const wi_impl_product *p) { wi_impl_gemm_loops(1, p
 #endif
 
 #if WI_IMPL_X86
-WI_IMPL_TILE(wi_impl_tile_512, WI_IMPL_AVX512, 64, WI_IMPL_FUSED_64, WI_IMPL_CASES_14)
-WI_IMPL_TILE(wi_impl_tile_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_CASES_6)
+WI_IMPL_TILE(wi_impl_tile_512, WI_IMPL_AVX512, 64, WI_IMPL_FUSED_64, WI_IMPL_CASES_14, 1)
+WI_IMPL_TILE(wi_impl_tile_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_CASES_6, 0)
+WI_IMPL_TILE_WALK(wi_impl_tile_256, WI_IMPL_AVX2, WI_IMPL_CASES_6)
 #elif defined(WI_IMPL_FUSED_16)
-WI_IMPL_TILE(wi_impl_tile_128, , 16, WI_IMPL_FUSED_16, WI_IMPL_CASES_6)
+WI_IMPL_TILE(wi_impl_tile_128, , 16, WI_IMPL_FUSED_16, WI_IMPL_CASES_6, 0)
+WI_IMPL_TILE_WALK(wi_impl_tile_128, , WI_IMPL_CASES_6)
 #endif
-WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_EVEN)
+WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_EVEN, 1)
 
 /* ---- The product, cut to size ---------------------------------------------
 
@@ -3785,22 +3804,26 @@ WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_EVEN)
 
 /* The tiles of a width and their limits. */
 typedef struct wi_impl_kernel {
-    wi_impl_tile *pair, *single;
+    wi_impl_tile *pair, *single, *walk;
     wi_impl_eight *eight;
     size_t rows, lanes;      /* tile: at most rows x 2 lanes */
     size_t units, samples;   /* eight: at most so many of each */
 } wi_impl_kernel;
 
 static const wi_impl_kernel wi_impl_exact = {wi_impl_tile_exact_pair, wi_impl_tile_exact_single,
-                                             wi_impl_eight_exact, 6, 16 / sizeof(wi_real), 2, 2};
+                                             wi_impl_tile_exact_pair, wi_impl_eight_exact,
+                                             6, 16 / sizeof(wi_real), 2, 2};
 #if WI_IMPL_X86
 static const wi_impl_kernel wi_impl_avx2 = {wi_impl_tile_256_pair, wi_impl_tile_256_single,
-                                            wi_impl_eight_256, 6, 32 / sizeof(wi_real), 4, 3};
+                                            wi_impl_tile_256_walk, wi_impl_eight_256,
+                                            6, 32 / sizeof(wi_real), 4, 3};
 static const wi_impl_kernel wi_impl_avx512 = {wi_impl_tile_512_pair, NULL,
-                                              wi_impl_eight_256, 14, 64 / sizeof(wi_real), 4, 3};
+                                              wi_impl_tile_512_pair, wi_impl_eight_256,
+                                              14, 64 / sizeof(wi_real), 4, 3};
 #elif defined(WI_IMPL_FUSED_16)
 static const wi_impl_kernel wi_impl_neon = {wi_impl_tile_128_pair, wi_impl_tile_128_single,
-                                            wi_impl_eight_128, 6, 16 / sizeof(wi_real), 4, 3};
+                                            wi_impl_tile_128_walk, wi_impl_eight_128,
+                                            6, 16 / sizeof(wi_real), 4, 3};
 #endif
 
 static const wi_impl_kernel *wi_impl_kernel_of(int bits, int fused)
@@ -3937,8 +3960,9 @@ static size_t wi_impl_tile_rows(size_t left, const wi_impl_kernel *kernel)
 static void wi_impl_tile_row(const wi_impl_product *p, size_t i, size_t rows, const wi_impl_kernel *kernel)
 {
     const wi_mat *out = p->out, *from = p->from, *a = p->a, *b = p->b;
-    wi_impl_job job = {a->cols, 1, 0, 0, NULL, NULL, NULL, p->how.scale, NULL,
-                       a->row_step, a->col_step, b->row_step, out->row_step, from->row_step};
+    const wi_impl_stride even = {(ptrdiff_t)a->col_step, (ptrdiff_t)b->row_step}, *steps = p->how.steps;
+    wi_impl_job job = {a->cols, 1, 0, 0, NULL, NULL, NULL, p->how.scale, NULL, a->row_step, a->col_step,
+                       b->row_step, out->row_step, from->row_step, steps ? steps : &even, steps != NULL};
     for (size_t j = 0, width; j < out->cols; j += job.strips * width) {
         const size_t left = out->cols - j;
 #if WI_IMPL_X86
@@ -3956,7 +3980,7 @@ static void wi_impl_tile_row(const wi_impl_product *p, size_t i, size_t rows, co
             job.a = a->data + (i + t) * a->row_step;
             job.c = out->data + (i + t) * out->row_step + j;
             job.from = from->data ? from->data + (i + t) * from->row_step + j : NULL;
-            (job.skip > 0 ? kernel->single : kernel->pair)(n, &job);
+            (job.skip > 0 ? kernel->single : job.walk ? kernel->walk : kernel->pair)(n, &job);
         }
     }
 }
@@ -4012,7 +4036,7 @@ static void wi_impl_tile_strip(const wi_impl_product *p, const wi_impl_kernel *k
 static int wi_impl_in_place(const wi_impl_product *p, size_t lanes)
 {
     int few = p->out->rows < WI_IMPL_FEW_ROWS || p->a->cols < WI_IMPL_FEW_ROWS;
-    return p->out->cols >= lanes && wi_impl_all_dense(p) && (p->how.scale || few || p->how.lean);
+    return p->out->cols >= lanes && wi_impl_all_dense(p) && (p->how.scale || few);
 }
 
 /* Ascending sums, strip by strip of b: used where it lies, or copied into room[most]. */
@@ -4048,13 +4072,6 @@ static WI_IMPL_APART void wi_impl_gemm_copied(const wi_impl_product *p, const wi
 {
     wi_real room[WI_IMPL_WIDE * WI_IMPL_DEEP];
     wi_impl_gemm_strips(p, kernel, room, WI_COUNT(room));
-}
-
-static WI_IMPL_APART void wi_impl_gemm_lean(const wi_impl_product *p, const wi_impl_kernel *kernel)
-{
-    wi_real room[2 * WI_IMPL_WIDE];
-    int in_place = wi_impl_in_place(p, kernel->lanes);
-    wi_impl_gemm_strips(p, kernel, in_place ? NULL : room, WI_COUNT(room));
 }
 
 /* A large product, cut after Goto and van de Geijn (Anatomy of high-performance matrix multiplication, 2008).
@@ -4117,7 +4134,7 @@ static void wi_impl_gemm_part(const wi_impl_product *p)
     else if (p->how.sums == 8) wi_impl_gemm_eight(p, kernel);
     else if (p->how.room && wide && wi_impl_dense(*p->out) && wi_impl_dense(*p->from))
         wi_impl_gemm_large(p, kernel);
-    else if (p->how.lean || wi_impl_in_place(p, kernel->lanes)) wi_impl_gemm_lean(p, kernel);
+    else if (wi_impl_in_place(p, kernel->lanes)) wi_impl_gemm_strips(p, kernel, NULL, 0);
     else wi_impl_gemm_copied(p, kernel);
 }
 #endif
@@ -4245,7 +4262,7 @@ static void wi_impl_gemm_by(const wi_impl_product *p)
 /* So many sums, fused where this processor can. */
 static wi_impl_order wi_impl_order_of(size_t sums)
 {
-    wi_impl_order how = {sums, 1, wi_impl_simd_bits(), 0, NULL, 0, NULL};
+    wi_impl_order how = {sums, 1, wi_impl_simd_bits(), NULL, 0, NULL, NULL};
 #ifndef WI_IMPL_FUSED_16
     how.fused = how.bits >= 256;
 #endif
@@ -4272,12 +4289,21 @@ static void wi_impl_gemm(wi_mat out, wi_mat a, wi_mat b, int accumulate)
     wi_impl_gemm_by(&p);
 }
 
-/* out += a b on little stack, for a forward pass. */
-static WI_IMPL_UNUSED void wi_impl_gemm_add(wi_mat out, wi_mat a, wi_mat b)
+/* out (+)= a b with ascending sums, for a convolution: rows of a and columns of b lie as ever, but `steps`
+   says how far each term of a sum is from the one before. Columns come in eights, 16 at least. */
+static WI_IMPL_UNUSED void wi_impl_gemm_walk(wi_mat out, int accumulate, const wi_real *a, size_t a_row,
+                                             const wi_real *b, const wi_impl_stride *steps, size_t k)
 {
-    wi_impl_product p = {&out, &out, &a, &b, wi_impl_order_for(&a, &b)};
-    p.how.lean = 1;
-    wi_impl_gemm_by(&p);
+    const wi_mat from = wi_impl_start(out, accumulate), y = wi_mat_view_const(b, k, out.cols);
+    wi_mat x = wi_mat_view_const(a, out.rows, k);
+    wi_impl_product p = {&out, &from, &x, &y, wi_impl_order_of(1)};
+    x.row_step = a_row;
+    p.how.steps = steps;
+#if WI_IMPL_SIMD
+    wi_impl_tile_strip(&p, wi_impl_kernel_of(p.how.bits, p.how.fused));
+#else
+    wi_impl_gemm_plain(&p);
+#endif
 }
 
 /* out (+)= a b with ascending sums, whatever the layout: where k goes through a batch, the parts of one add
@@ -9065,12 +9091,206 @@ WI_IMPL_RARE static wi_status wi_impl_window_plan(wi_impl_plan *plan, wi_layer *
 }
 
 /* ---- Convolution -----------------------------------------------------------
-   Each sample is unrolled into columns, one column an output pixel, one row a weight ("im2col"); the
-   convolution is then a matrix product, and so are both of its gradients. */
+   A filter's output at a place is the sum, over the taps of its window (channel c, row i, column j), of
+   weight times pixel. First the plain loops, which say what is computed; then the same by products. */
 
 WI_API wi_layer_desc wi_layer_conv2d(size_t filters, size_t kernel, wi_act act)
 {
     return wi_impl_layer_desc(WI_LAYER_CONV2D, filters, kernel, act);
+}
+
+/* The reference, for one sample: forward, pre = b + sum of w x; back, for each such product of a weight and a
+   pixel, dw += dpre x and dx += dpre w. Forward, terms are added in this very order. */
+static WI_IMPL_UNUSED void wi_impl_conv_plain(const wi_layer *layer, wi_real *pre, const wi_real *x,
+                                              wi_real *dx, int back)
+{
+    const wi_layer_desc *desc = &layer->desc;
+    const size_t kernel = desc->kernel, channels = layer->in.channels / desc->groups, cols = layer->out.width;
+    const size_t places = layer->out.height * cols;
+    for (size_t f = 0; f < desc->units; f++)
+        for (size_t p = 0; p < places; p++, pre++) {
+            wi_real sum = desc->no_bias || back ? 0 : layer->b.data[f];
+            if (back && !desc->no_bias) layer->db.data[f] += *pre;
+            for (size_t k = 0; k < layer->w.cols; k++) {
+                const size_t row = p / cols * desc->stride + k / kernel % kernel - desc->padding;
+                const size_t col = p % cols * desc->stride + k % kernel - desc->padding;
+                const size_t c = f / (desc->units / desc->groups) * channels + k / kernel / kernel;
+                const size_t at = (c * layer->in.height + row) * layer->in.width + col;
+                const size_t w = f * layer->w.cols + k;
+                if (row >= layer->in.height || col >= layer->in.width) continue;   /* below 0 as well */
+                if (!back) sum = wi_impl_maddr(0, layer->w.data[w], x[at], sum);
+                else layer->dw.data[w] += *pre * x[at];
+                if (back) dx[at] += *pre * layer->w.data[w];
+            }
+            if (!back) *pre = sum;
+        }
+}
+
+/* ---- Convolution: products over an image laid out for windows ----------------
+   Under tap (c, i, j) lies, for all places of a row, a run of pixels; for the next tap it begins elsewhere.
+   In an image with zeros around it even all rows are one run, if the outputs take as many numbers a row as
+   the image does, and those behind the last place of a row are ignored:
+
+       image, padded by 1:  0 0 0 0 0     outputs of a 3x3 window:   o o o . .      "." is computed, but
+                            0 x x x 0                                o o o . .      means nothing
+                            0 x x x 0                                o o o
+                            0 x x x 0
+                            0 0 0 0 0
+
+   So  out[filter][place] = sum over taps of w[filter][tap] run[tap][place]  is a product whose second matrix
+   is never written: its row `tap` is the image from some number on, and a table says how far it is from one
+   tap's to the next. Rows share the zeros between them, and so do images. A stride s makes s x s images of
+   one, those of every s-th pixel, and windows move over each of them by 1.
+
+   The gradient in x is a convolution as well: a pixel gathers from all windows that have it, over dpre laid
+   out in the same way, and with stride s, it is s x s of them, one for each such image. The gradient of a
+   weight is the sum over all places of dpre times the pixel under the tap. There each tap's run is copied
+   together, a few taps at a time, since vectors along the places of one output are longer than a row. */
+
+typedef struct wi_impl_laid {
+    size_t channels, height, width;    /* of what is laid out */
+    size_t stride, phases, span;       /* images a side of which; taps a side of each of them, less 1 */
+    ptrdiff_t first;                   /* where its first pixel lies */
+    size_t rows, cols;                 /* outputs */
+    size_t pitch, plane;               /* from a row to the next; from an image to the next */
+    size_t run, out_plane;             /* numbers of an output that are computed, and from it to the next */
+} wi_impl_laid;
+
+/* The numbers that one side takes: what is read, [0, outputs + span), is data or zeros; the zeros behind one
+   row serve as those before the next. */
+static size_t wi_impl_laid_side(const wi_impl_laid *laid, size_t length, size_t outputs)
+{
+    const ptrdiff_t stride = (ptrdiff_t)laid->stride, reads = (ptrdiff_t)(outputs + laid->span);
+    ptrdiff_t begin = laid->first > 0 ? laid->first / stride : 0;
+    ptrdiff_t end = (ptrdiff_t)length - 1 + laid->first;
+    end = end < 0 ? 0 : end / stride + 1;
+    if (end > reads) end = reads;
+    if (begin > end) begin = end;
+    const size_t room = (size_t)(end - begin + (begin > reads - end ? begin : reads - end));
+    return room > outputs ? room : outputs;
+}
+
+/* How x is laid out on the way forward, or dpre on the way back. Where windows do not meet, the pixels
+   between them are left out. */
+static wi_impl_laid wi_impl_laid_of(const wi_layer *layer, int back)
+{
+    const wi_impl_window window = wi_impl_window_of(layer);
+    const wi_image in = layer->in, image = back ? layer->out : in;
+    const size_t beyond = (in.height > in.width ? in.height : in.width) + 2 * window.padding;
+    const size_t stride = wi_impl_min(window.stride, beyond), low = window.padding / stride;
+    wi_impl_laid laid;
+    laid.channels = image.channels;
+    laid.height = image.height;
+    laid.width = image.width;
+    laid.stride = back ? 1 : stride;
+    laid.phases = back ? 1 : wi_impl_min(stride, window.size);
+    laid.span = (window.size - 1) / stride;
+    laid.first = back ? (ptrdiff_t)laid.span - (ptrdiff_t)low : (ptrdiff_t)window.padding;
+    laid.rows = back ? (in.height - 1 + window.padding) / stride - low + 1 : layer->out.height;
+    laid.cols = back ? (in.width - 1 + window.padding) / stride - low + 1 : layer->out.width;
+    laid.pitch = wi_impl_laid_side(&laid, image.width, laid.cols);
+    laid.plane = wi_impl_mul(laid.pitch, wi_impl_laid_side(&laid, image.height, laid.rows));
+    laid.run = wi_impl_add(wi_impl_mul(laid.rows - 1, laid.pitch), laid.cols + 7) / 8 * 8;
+    if (laid.run < 16) laid.run = 16;
+    laid.out_plane = wi_impl_add(laid.run, 15) / 16 * 16;
+    return laid;
+}
+
+/* Its numbers: all images, and what the last windows and vectors read behind them. */
+static size_t wi_impl_laid_count(const wi_impl_laid *laid)
+{
+    size_t images = wi_impl_mul(laid->channels, wi_impl_mul(laid->phases, laid->phases));
+    size_t more = wi_impl_mul(laid->span + 1, laid->pitch + 1);
+    return wi_impl_add(wi_impl_mul(images, laid->plane), wi_impl_add(more, 31)) / 16 * 16;
+}
+
+/* Along a side: the first pixel of a phase, where it lies, and how many there are, of those that are read. */
+typedef struct wi_impl_reach { size_t pixel, at, count; } wi_impl_reach;
+
+static wi_impl_reach wi_impl_reach_of(const wi_impl_laid *laid, size_t phase, size_t length, size_t outputs)
+{
+    const size_t stride = laid->stride, base = laid->first > 0 ? (size_t)laid->first : 0;
+    const size_t lies = base + (phase + stride - base % stride) % stride;
+    wi_impl_reach reach = {lies - (size_t)laid->first, lies / stride, 0};
+    if (reach.pixel < length && reach.at < outputs + laid->span)
+        reach.count = wi_impl_min((length - 1 - reach.pixel) / stride + 1,
+                                  outputs + laid->span - reach.at);
+    return reach;
+}
+
+/* to = from or, to add, to += from. Rows are short: a call for each would take longer than the copy. */
+WI_IMPL_INLINE void wi_impl_move_rows(const wi_mat *to, const wi_mat *from, int add)
+{
+    const size_t n = to->cols, to_on = to->col_step, on = from->col_step;
+    wi_real *y = to->data;
+    const wi_real *x = from->data;
+    size_t rows = to->rows, j;
+#if WI_IMPL_SIMD
+    typedef wi_real block __attribute__((__vector_size__(32), __aligned__(sizeof(wi_real)), __may_alias__));
+    enum { N = sizeof(block) / sizeof(wi_real) };
+    const int blocks = !add && n >= N && to_on == 1 && on == 1;
+    for (; blocks && rows > 0; rows--, y += to->row_step, x += from->row_step) {
+        for (j = 0; j + N < n; j += N) *(block *)(y + j) = *(const block *)(x + j);
+        *(block *)(y + n - N) = *(const block *)(x + n - N);   /* some of them once more */
+    }
+#endif
+    for (; rows > 0; rows--, y += to->row_step, x += from->row_step) {
+        for (j = 0; add && j < n; j++) y[j * to_on] += x[j * on];
+        for (; j < n; j++) y[j * to_on] = x[j * on];
+    }
+}
+#define WI_IMPL_MOVE_RUN(name, TARGET, fused) \
+TARGET static void name(const wi_mat *to, const wi_mat *from, int add) { wi_impl_move_rows(to, from, add); }
+WI_IMPL_STAMP(WI_IMPL_MOVE_RUN, wi_impl_move)
+
+/* Lay an image out where there were zeros, or an image before. */
+static void wi_impl_lay_out(const wi_impl_laid *laid, wi_real *to, const wi_real *image)
+{
+    const size_t phases = laid->phases, width = laid->width, pixels = laid->height * width;
+    for (size_t c = 0; c < laid->channels; c++, image += pixels)
+        for (size_t phase = 0; phase < phases * phases; phase++, to += laid->plane) {
+            wi_impl_reach y = wi_impl_reach_of(laid, phase / phases, laid->height, laid->rows);
+            wi_impl_reach x = wi_impl_reach_of(laid, phase % phases, width, laid->cols);
+            wi_mat from = wi_mat_view_const(image + y.pixel * width + x.pixel, y.count, x.count);
+            wi_mat there = {to + y.at * laid->pitch + x.at, y.count, x.count, laid->pitch, 1};
+            from.row_step = laid->stride * width;
+            from.col_step = laid->stride;
+            WI_IMPL_WIDEST(wi_impl_move)(&there, &from, 0);
+        }
+}
+
+/* Where tap k of a group's first filter lies: in the weights, and in x laid out. */
+static void wi_impl_taps_of(const wi_layer *layer, const wi_impl_laid *laid, wi_impl_stride *taps)
+{
+    const size_t kernel = layer->desc.kernel, phases = laid->phases, stride = laid->stride;
+    for (size_t k = 0; k < layer->w.cols; k++) {
+        const size_t c = k / kernel / kernel, i = k / kernel % kernel, j = k % kernel;
+        const size_t image = (c * phases + i % stride) * phases + j % stride;
+        taps[k].a = (ptrdiff_t)k;
+        taps[k].b = (ptrdiff_t)(image * laid->plane + i / stride * laid->pitch + j / stride);
+    }
+}
+
+/* From places to the distances between them. */
+static void wi_impl_distances(wi_impl_stride *taps, size_t count)
+{
+    for (size_t k = 0; k + 1 < count; k++) {
+        taps[k].a = taps[k + 1].a - taps[k].a;
+        taps[k].b = taps[k + 1].b - taps[k].b;
+    }
+}
+
+/* The numbers of scratch that a table takes. */
+static size_t wi_impl_table_count(size_t taps)
+{
+    return wi_impl_add(wi_impl_mul(taps, sizeof(wi_impl_stride)) / sizeof(wi_real), 31) / 16 * 16;
+}
+
+/* Taps whose runs are copied together: as many as stay near. */
+static size_t wi_impl_taps_at_once(const wi_layer *layer)
+{
+    size_t fits = 8192 / (layer->out.height * layer->out.width) / 4 * 4;
+    return wi_impl_min(layer->w.cols, fits > 4 ? fits : 4);
 }
 
 WI_IMPL_RARE static wi_status wi_impl_conv_plan(wi_impl_plan *plan, wi_layer *layer)
@@ -9090,94 +9310,51 @@ WI_IMPL_RARE static wi_status wi_impl_conv_plan(wi_impl_plan *plan, wi_layer *la
     shape.groups = layer->desc.groups;
     wi_impl_plan_params(layer, shape, filters, wi_impl_mul(channels / shape.groups, taps),
                         layer->desc.no_bias ? 0 : filters);
-    size_t columns = wi_impl_mul(wi_impl_mul(channels, taps), layer->out.height * layer->out.width);
-    if (columns > plan->net->scratch_count) plan->net->scratch_count = columns;
+
+    /* What a pass needs: a table, an image, and outputs or runs. */
+    size_t count = wi_impl_image_count(layer->out), most = SIZE_MAX;
+    if (count < SIZE_MAX / 64 && layer->inputs < SIZE_MAX / 64) {
+        wi_impl_laid forward = wi_impl_laid_of(layer, 0), back = wi_impl_laid_of(layer, 1);
+        size_t first = wi_impl_add(wi_impl_table_count(layer->w.cols), wi_impl_laid_count(&forward));
+        size_t runs = wi_impl_mul(wi_impl_taps_at_once(layer), count / filters);
+        size_t outputs = wi_impl_mul(filters, forward.out_plane);
+        size_t table = wi_impl_table_count(wi_impl_mul(filters / shape.groups, taps));
+        size_t behind = wi_impl_add(wi_impl_laid_count(&back), wi_impl_mul(channels, back.out_plane));
+        most = wi_impl_add(first, outputs > runs || plan->net->borrowed ? outputs : runs);
+        behind = wi_impl_add(table, behind);
+        if (behind > most && !plan->net->borrowed) most = behind;
+    }
+    if (most > plan->net->scratch_count) plan->net->scratch_count = most;
     return WI_OK;
 }
 
-/* For output pixels along one side, the range [first, last)
-   whose window element `offset` lies inside the image. */
-static void wi_impl_inside(size_t length, size_t positions, wi_impl_window window, size_t offset,
-                           size_t *first, size_t *last)
-{
-    *first = offset >= window.padding ? 0 : (window.padding - offset - 1) / window.stride + 1;
-    size_t end = length + window.padding;   /* position * stride + offset must stay below it */
-    *last = end > offset ? (end - offset - 1) / window.stride + 1 : 0;
-    *last = wi_impl_min(*last, positions);
-    *first = wi_impl_min(*first, *last);
-}
-
-WI_IMPL_INLINE void wi_impl_unroll_or_fold(wi_real *columns, wi_real *image, const wi_layer *layer, int back)
-{
-    wi_impl_window window = wi_impl_window_of(layer);
-    size_t height = layer->in.height, width = layer->in.width;
-    size_t rows = layer->out.height, cols = layer->out.width;
-    for (size_t c = 0; c < layer->in.channels; c++, image += height * width)
-        for (size_t i = 0; i < window.size; i++)
-            for (size_t j = 0; j < window.size; j++, columns += rows * cols) {
-                size_t r0, r1, c0, c1;
-                wi_impl_inside(height, rows, window, i, &r0, &r1);
-                wi_impl_inside(width, cols, window, j, &c0, &c1);
-                if (!back && (r0 > 0 || r1 < rows || c0 > 0 || c1 < cols))
-                    memset(columns, 0, rows * cols * sizeof *columns);
-                for (size_t r = r0; r < r1 && c0 < c1; r++) {
-                    wi_real *x = image + (r * window.stride + i - window.padding) * width;
-                    wi_real *column = columns + r * cols;
-                    if (!back && window.stride == 1)
-                        memcpy(column + c0, x + (c0 + j - window.padding), (c1 - c0) * sizeof *x);
-                    else for (size_t k = c0; k < c1; k++) {
-                        size_t pixel = k * window.stride + j - window.padding;
-                        if (back) x[pixel] += column[k];
-                        else column[k] = x[pixel];
-                    }
-                }
-            }
-}
-
-/* One sample [channels][height][width] into columns [channels * kernel * kernel][out height * out width]. */
-static WI_IMPL_APART void wi_impl_unroll(wi_real *columns, wi_real *image, const wi_layer *layer)
-{
-    wi_impl_unroll_or_fold(columns, image, layer, 0);
-}
-
-/* Add the columns' gradients into the gradient of the sample. */
-static WI_IMPL_APART void wi_impl_fold(wi_real *columns, wi_real *image, const wi_layer *layer)
-{
-    wi_impl_unroll_or_fold(columns, image, layer, 1);
-}
-
-/* Views of one group: weights [filters/g][taps], columns [taps][pixels],
-   the sample's output [filters/g][pixels]. */
-typedef struct wi_impl_conv_group {
-    wi_mat w, columns;
-    size_t first, filters, pixels;
-} wi_impl_conv_group;
-
-static wi_impl_conv_group wi_impl_group(const wi_layer *layer, size_t g, wi_real *columns)
-{
-    wi_impl_conv_group group;
-    size_t taps = layer->w.cols;
-    group.filters = layer->desc.units / layer->desc.groups;
-    group.pixels = layer->out.height * layer->out.width;
-    group.first = g * group.filters * group.pixels;
-    group.w = wi_mat_rows(layer->w, g * group.filters, group.filters);
-    group.columns = wi_mat_view(columns + g * taps * group.pixels, taps, group.pixels);
-    return group;
-}
-
 /* The outputs of the samples [from, to). */
-static void wi_impl_conv_outputs(const wi_impl_work *at, wi_real *columns, size_t from, size_t to)
+static void wi_impl_conv_outputs(const wi_impl_work *at, wi_real *scratch, size_t from, size_t to)
 {
     const wi_layer *layer = at->layer;
-    size_t pixels = layer->out.height * layer->out.width;
+    const wi_impl_laid laid = wi_impl_laid_of(layer, 0);
+    const size_t groups = layer->desc.groups, filters = layer->desc.units, taps = layer->w.cols;
+    const size_t places = laid.rows * laid.cols, images = laid.phases * laid.phases * laid.plane;
+    wi_impl_stride *steps = (wi_impl_stride *)(void *)scratch;
+    wi_real *image = scratch + wi_impl_table_count(taps), *sums = image + wi_impl_laid_count(&laid);
+    memset(image, 0, wi_impl_laid_count(&laid) * sizeof *image);
+    wi_impl_taps_of(layer, &laid, steps);
+    wi_impl_distances(steps, taps);
     for (size_t s = from; s < to; s++) {
-        wi_real *pre = at->pre.data + s * at->pre.row_step;   /* [filters][pixels] */
-        wi_impl_unroll(columns, at->x.data + s * at->x.row_step, layer);
-        for (size_t f = 0; f < layer->desc.units; f++)
-            wi_impl_fill_constant(pre + f * pixels, pixels, layer->desc.no_bias ? 0 : layer->b.data[f]);
-        for (size_t g = 0; g < layer->desc.groups; g++) {
-            wi_impl_conv_group group = wi_impl_group(layer, g, columns);
-            wi_impl_gemm_add(wi_mat_view(pre + group.first, group.filters, pixels), group.w, group.columns);
+        wi_impl_lay_out(&laid, image, at->x.data + s * at->x.row_step);
+        for (size_t f = 0; f < filters; f++)
+            wi_impl_fill_constant(sums + f * laid.out_plane, laid.run,
+                                  layer->desc.no_bias ? 0 : layer->b.data[f]);
+        for (size_t g = 0; g < groups; g++) {
+            const size_t f = g * (filters / groups);
+            wi_mat out = {sums + f * laid.out_plane, filters / groups, laid.run, laid.out_plane, 1};
+            wi_impl_gemm_walk(out, 1, layer->w.data + f * taps, taps,
+                              image + g * (laid.channels / groups) * images, steps, taps);
+        }
+        for (size_t f = 0; f < filters; f++) {
+            wi_mat pre = wi_mat_view(at->pre.data + s * at->pre.row_step + f * places, laid.rows, laid.cols);
+            wi_mat sum = {sums + f * laid.out_plane, laid.rows, laid.cols, laid.pitch, 1};
+            WI_IMPL_WIDEST(wi_impl_move)(&pre, &sum, 0);
         }
     }
 }
@@ -9193,54 +9370,126 @@ static double wi_impl_sum(const wi_real *x, size_t n)
     return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
-/* The gradients of the filters [from, to) and of their biases, sample by sample. */
-static void wi_impl_conv_weights(const wi_impl_work *at, wi_real *columns, size_t from, size_t to)
+/* The gradients of all filters in the taps [from, to) of a group, of those that there are, sample by sample;
+   of the biases as well with the first tap. */
+static void wi_impl_conv_weights(const wi_impl_work *at, wi_real *scratch, size_t from, size_t to)
 {
     wi_layer *layer = at->layer;
-    size_t pixels = layer->out.height * layer->out.width;
+    const wi_impl_laid laid = wi_impl_laid_of(layer, 0);
+    const size_t groups = layer->desc.groups, filters = layer->desc.units / groups, taps = layer->w.cols;
+    const size_t places = laid.rows * laid.cols, images = laid.phases * laid.phases * laid.plane;
+    const size_t most = wi_impl_taps_at_once(layer);
+    wi_impl_stride *where = (wi_impl_stride *)(void *)scratch;
+    wi_real *image = scratch + wi_impl_table_count(taps), *runs = image + wi_impl_laid_count(&laid);
+    memset(image, 0, wi_impl_laid_count(&laid) * sizeof *image);
+    wi_impl_taps_of(layer, &laid, where);
     for (size_t s = 0; s < at->x.rows && from < to; s++) {
-        wi_real *dpre = at->dpre.data + s * at->dpre.row_step;   /* [filters][pixels] */
-        wi_impl_unroll(columns, at->x.data + s * at->x.row_step, layer);
-        for (size_t f = from; f < to && !layer->desc.no_bias; f++)
-            layer->db.data[f] += (wi_real)wi_impl_sum(dpre + f * pixels, pixels);
-        for (size_t g = 0; g < layer->desc.groups; g++) {
-            wi_impl_conv_group group = wi_impl_group(layer, g, columns);
-            size_t f = g * group.filters, end = wi_impl_min(f + group.filters, to);
-            if (f < from) f = from;
-            if (f >= end) continue;
-            wi_impl_gemm(wi_mat_rows(layer->dw, f, end - f), wi_mat_view(dpre + f * pixels, end - f, pixels),
-                         wi_mat_transpose(group.columns), 1);
+        const wi_real *dpre = at->dpre.data + s * at->dpre.row_step;   /* [filters][places] */
+        wi_impl_lay_out(&laid, image, at->x.data + s * at->x.row_step);
+        for (size_t f = 0; f < layer->b.cols && from == 0; f++)
+            layer->db.data[f] += (wi_real)wi_impl_sum(dpre + f * places, places);
+        for (size_t g = 0; g < groups; g++) {
+            const wi_mat d = wi_mat_view_const(dpre + g * filters * places, filters, places);
+            for (size_t k = from, n; k < to; k += n) {
+                n = wi_impl_min(most, to - k);
+                for (size_t t = 0; t < n; t++) {
+                    wi_real *first = image + g * (laid.channels / groups) * images + where[k + t].b;
+                    wi_mat run = {first, laid.rows, laid.cols, laid.pitch, 1};
+                    wi_mat copy = wi_mat_view(runs + t * places, laid.rows, laid.cols);
+                    WI_IMPL_WIDEST(wi_impl_move)(&copy, &run, 0);
+                }
+                wi_impl_gemm(wi_impl_part(layer->dw, g * filters, k, filters, n), d,
+                             wi_mat_transpose(wi_mat_view(runs, n, places)), 1);
+            }
         }
+    }
+}
+
+/* A phase of dx: its pixels lie stride apart, and gather by the taps that do. */
+typedef struct wi_impl_phase { size_t i, j, y, x, taps; } wi_impl_phase;
+
+static wi_impl_phase wi_impl_phase_of(const wi_layer *layer, size_t stride, size_t number)
+{
+    const size_t kernel = layer->desc.kernel, across = wi_impl_min(stride, kernel);
+    const size_t lead = stride - layer->desc.padding % stride;
+    wi_impl_phase phase = {number / across, number % across, 0, 0, 0};
+    phase.y = (phase.i + lead) % stride;
+    phase.x = (phase.j + lead) % stride;
+    phase.taps = ((kernel - 1 - phase.i) / stride + 1) * ((kernel - 1 - phase.j) / stride + 1);
+    return phase;
+}
+
+/* The tables of all phases, one behind the other: dx at q gathers from window q - i / stride. */
+static void wi_impl_phases_of(const wi_layer *layer, const wi_impl_laid *laid, size_t stride,
+                              wi_impl_stride *taps)
+{
+    const size_t kernel = layer->desc.kernel, filters = layer->desc.units / layer->desc.groups;
+    const size_t across = wi_impl_min(stride, kernel);
+    for (size_t phase = 0; phase < across * across; phase++) {
+        wi_impl_stride *first = taps;
+        for (size_t f = 0; f < filters; f++)
+            for (size_t i = phase / across; i < kernel; i += stride)
+                for (size_t j = phase % across; j < kernel; j += stride, taps++) {
+                    const size_t y = laid->span - i / stride, x = laid->span - j / stride;
+                    taps->a = (ptrdiff_t)(f * layer->w.cols + i * kernel + j);
+                    taps->b = (ptrdiff_t)(f * laid->plane + y * laid->pitch + x);
+                }
+        wi_impl_distances(first, (size_t)(taps - first));
     }
 }
 
 /* The gradients of the samples [from, to). */
-static void wi_impl_conv_inputs(const wi_impl_work *at, wi_real *columns, size_t from, size_t to)
+static void wi_impl_conv_inputs(const wi_impl_work *at, wi_real *scratch, size_t from, size_t to)
 {
     const wi_layer *layer = at->layer;
-    for (size_t s = from; s < to && at->dx.data; s++) {
-        wi_real *dpre = at->dpre.data + s * at->dpre.row_step, *dx = at->dx.data + s * at->dx.row_step;
-        for (size_t g = 0; g < layer->desc.groups; g++) {
-            wi_impl_conv_group group = wi_impl_group(layer, g, columns);
-            wi_impl_gemm(group.columns, wi_mat_transpose(group.w),
-                         wi_mat_view(dpre + group.first, group.filters, group.pixels), 0);
+    const wi_impl_laid laid = wi_impl_laid_of(layer, 1);
+    const size_t kernel = layer->desc.kernel, stride = wi_impl_laid_of(layer, 0).stride;
+    const size_t across = wi_impl_min(stride, kernel), area = kernel * kernel, taps = layer->w.cols;
+    const size_t groups = layer->desc.groups, filters = layer->desc.units / groups;
+    const size_t channels = layer->in.channels / groups, height = layer->in.height, width = layer->in.width;
+    const size_t padding = layer->desc.padding, low = padding / stride;
+    wi_real *image = scratch + wi_impl_table_count(filters * area), *sums = image + wi_impl_laid_count(&laid);
+    memset(image, 0, wi_impl_laid_count(&laid) * sizeof *image);
+    wi_impl_phases_of(layer, &laid, stride, (wi_impl_stride *)(void *)scratch);
+    for (size_t s = from; s < to; s++) {
+        const wi_impl_stride *steps = (wi_impl_stride *)(void *)scratch;
+        wi_real *dx = at->dx.data + s * at->dx.row_step;
+        if (across < stride && !at->add) memset(dx, 0, layer->inputs * sizeof *dx);
+        wi_impl_lay_out(&laid, image, at->dpre.data + s * at->dpre.row_step);
+        for (size_t number = 0; number < across * across; number++) {
+            const wi_impl_phase phase = wi_impl_phase_of(layer, stride, number);
+            const size_t row = (phase.y + padding) / stride - low, col = (phase.x + padding) / stride - low;
+            const size_t before = laid.span * (laid.pitch + 1), terms = filters * phase.taps;
+            const int some = phase.y < height && phase.x < width;
+            for (size_t g = 0; g < groups && some; g++) {
+                wi_mat out = {sums + g * channels * laid.out_plane, channels, laid.run, laid.out_plane, 1};
+                const wi_real *w = layer->w.data + g * filters * taps + phase.i * kernel + phase.j;
+                wi_impl_gemm_walk(out, 0, w, area, image + g * filters * laid.plane + before, steps, terms);
+            }
+            for (size_t c = 0; c < layer->in.channels && some; c++) {
+                const wi_mat of = {sums + c * laid.out_plane + row * laid.pitch + col,
+                                   (height - 1 - phase.y) / stride + 1, (width - 1 - phase.x) / stride + 1,
+                                   laid.pitch, 1};
+                const wi_mat to_dx = {dx + (c * height + phase.y) * width + phase.x, of.rows, of.cols,
+                                      stride * width, stride};
+                WI_IMPL_WIDEST(wi_impl_move)(&to_dx, &of, at->add);
+            }
+            steps += terms;
         }
-        if (!at->add) memset(dx, 0, layer->inputs * sizeof *dx);
-        wi_impl_fold(columns, dx, layer);
     }
 }
 
-/* Samples share nothing but the sums over them, and filters not even those. */
-static void wi_impl_conv_share(const wi_impl_work *at, int back, wi_real *columns, size_t parts, size_t t)
+/* Samples share nothing but the sums over them, and taps not even those. */
+static void wi_impl_conv_share(const wi_impl_work *at, int back, wi_real *scratch, size_t parts, size_t t)
 {
     size_t from = wi_impl_share(at->x.rows, parts, t), to = wi_impl_share(at->x.rows, parts, t + 1);
     if (!back || WI_IMPL_FORWARD_ONLY) {
-        wi_impl_conv_outputs(at, columns, from, to);
+        wi_impl_conv_outputs(at, scratch, from, to);
         return;
     }
-    wi_impl_conv_weights(at, columns, wi_impl_share(at->layer->desc.units, parts, t),
-                         wi_impl_share(at->layer->desc.units, parts, t + 1));
-    wi_impl_conv_inputs(at, columns, from, to);
+    wi_impl_conv_weights(at, scratch, wi_impl_share(at->layer->w.cols, parts, t),
+                         wi_impl_share(at->layer->w.cols, parts, t + 1));
+    if (at->dx.data) wi_impl_conv_inputs(at, scratch, from, to);
 }
 
 /* With threads each part borrows columns of its own; where there is no memory there is one part. A small
@@ -9333,20 +9582,79 @@ WI_IMPL_INLINE void wi_impl_pool_window(int mean, int back, wi_real *y, wi_real 
     else if (!mean) dx[best] += *y;
 }
 
+#ifdef WI_IMPL_SHUFFLE
+/* The same for four 2 x 2 windows in a row that share no pixel: their maxima; or dx of all 16 pixels. */
+WI_IMPL_INLINE void wi_impl_pool_four(int back, wi_real *y, wi_real *dx, const wi_real *x, size_t step)
+{
+    typedef int mask __attribute__((__vector_size__(16)));
+    wi_impl_quad pixel[4], low, high, top, left;
+    for (size_t i = 0; i < 2; i++) {
+        memcpy(&low, x + i * step, sizeof low);
+        memcpy(&high, x + i * step + 4, sizeof high);
+        pixel[2 * i] = WI_IMPL_SHUFFLE(low, high, 0, 2, 4, 6);
+        pixel[2 * i + 1] = WI_IMPL_SHUFFLE(low, high, 1, 3, 5, 7);
+    }
+    top = pixel[0];
+    for (size_t i = 1; i < 4; i++) {
+        mask take = (pixel[i] > top) | (pixel[i] != pixel[i]);
+        top = (wi_impl_quad)((take & (mask)pixel[i]) | (~take & (mask)top));
+    }
+    if (!back) memcpy(y, &top, sizeof top);
+    else memcpy(&left, y, sizeof left);
+    for (size_t i = 0; back && i < 4; i++) {   /* what is left of y goes to the first that is top */
+        mask less = pixel[i] < top;
+        pixel[i] = (wi_impl_quad)(~less & (mask)left);
+        left = (wi_impl_quad)(less & (mask)left);
+    }
+    for (size_t i = 0; back && i < 2; i++) {
+        low = WI_IMPL_SHUFFLE(pixel[2 * i], pixel[2 * i + 1], 0, 4, 1, 5);
+        high = WI_IMPL_SHUFFLE(pixel[2 * i], pixel[2 * i + 1], 2, 6, 3, 7);
+        memcpy(dx + i * step, &low, sizeof low);
+        memcpy(dx + i * step + 4, &high, sizeof high);
+    }
+}
+
+/* Where all windows of a sample are such, row by row; the last four of a row may overlap those before. */
+WI_IMPL_INLINE void wi_impl_pool_fours(const wi_layer *layer, int back, wi_real *y, wi_real *dx,
+                                       const wi_real *x)
+{
+    const size_t step = layer->in.width, n = layer->out.width, odd = layer->in.height % 2;
+    for (size_t r = 0; r < layer->in.channels * layer->out.height; r++, y += n) {
+        const size_t first = r / layer->out.height * odd * step + r * 2 * step;
+        for (size_t k = 0; k < n; k += 4) {
+            if (n - k < 4) k = n - 4;
+            wi_impl_pool_four(back, y + k, back ? dx + first + 2 * k : NULL, x + first + 2 * k, step);
+        }
+    }
+}
+#define WI_IMPL_IS_FOURS(layer, window)                                                                      \
+    ((layer)->desc.kind == WI_LAYER_MAX_POOL && (window).size == 2 && (window).stride == 2                   \
+     && (window).padding == 0 && (layer)->out.width >= 4)
+#else
+#define WI_IMPL_IS_FOURS(layer, window) 0
+static void wi_impl_pool_fours(const wi_layer *layer, int back, wi_real *y, wi_real *dx, const wi_real *x)
+{
+    (void)layer, (void)back, (void)y, (void)dx, (void)x;
+}
+#endif
+
 /* Do all windows of all samples; `out` is pre or dpre. The usual ones, of 2 x 2, are unrolled on the way
    forward. */
 WI_IMPL_INLINE void wi_impl_pool(const wi_impl_work *at, wi_mat out, int back)
 {
     const wi_layer *layer = at->layer;
     wi_impl_window window = wi_impl_window_of(layer);
+    const int fours = WI_IMPL_IS_FOURS(layer, window) && !(back && at->add);
+    const int covered = fours && layer->in.width % 2 == 0 && layer->in.height % 2 == 0;
     size_t step = layer->in.width, plane = layer->in.height * step, places = layer->out.height;
     double area = wi_impl_pool_area(layer);
     int mean = layer->desc.kind == WI_LAYER_AVG_POOL;
     for (size_t s = 0; s < out.rows; s++) {
         const wi_real *x = at->x.data + s * at->x.row_step;
         wi_real *y = out.data + s * out.row_step, *dx = back ? at->dx.data + s * at->dx.row_step : NULL;
-        if (back && !at->add) memset(dx, 0, layer->inputs * sizeof *dx);
-        for (size_t r = 0; r < layer->in.channels * places; r++) {   /* all rows of all channels */
+        if (back && !at->add && !covered) memset(dx, 0, layer->inputs * sizeof *dx);
+        if (fours) wi_impl_pool_fours(layer, back, y, dx, x);
+        for (size_t r = 0; !fours && r < layer->in.channels * places; r++) {   /* all rows of all channels */
             wi_impl_range rows = wi_impl_under(r % places, window, layer->in.height);
             for (size_t k = 0; k < layer->out.width; k++, y++) {
                 wi_impl_range cols = wi_impl_under(k, window, step);
@@ -10755,6 +11063,18 @@ WI_IMPL_RARE static wi_signal wi_impl_wave_signal(const wi_impl_wave_at *at, wi_
     }
     s.units[2] = product[1];
     return s;
+}
+
+/* For output pixels along one side, the range [first, last)
+   whose window element `offset` lies inside the image. */
+static void wi_impl_inside(size_t length, size_t positions, wi_impl_window window, size_t offset,
+                           size_t *first, size_t *last)
+{
+    *first = offset >= window.padding ? 0 : (window.padding - offset - 1) / window.stride + 1;
+    size_t end = length + window.padding;   /* position * stride + offset must stay below it */
+    *last = end > offset ? (end - offset - 1) / window.stride + 1 : 0;
+    *last = wi_impl_min(*last, positions);
+    *first = wi_impl_min(*first, *last);
 }
 
 /* Move the strength of a signal along one side of an image through a layer's windows; `back`: of the

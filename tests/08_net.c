@@ -314,6 +314,98 @@ static void test_conv_forward(void)
                 }
 }
 
+/* All three passes of a convolution against its plain loops, for windows that overlap, touch or leave pixels
+   out, with padding of any width, dx alone or added to what another reader of x has left there. */
+static void test_conv_plain(void)
+{
+    for (size_t round = 0; round < 150; round++) {
+        const size_t kernel = 1 + round % 5, groups = 1 + round / 5 % 2, side = 5 + round % 3 * 6, batch = 2;
+        wi_layer_desc desc = wi_layer_conv2d(groups * (1 + round % 7), kernel, wi_linear());
+        desc.stride = 1 + round / 10 % 4;
+        desc.padding = round / 3 % 4;
+        desc.groups = groups;
+        desc.no_bias = round % 11 == 0;
+        wi_net net;
+        wi_net_desc shape = describe_image(&desc, 1, 2 * (1 + round % 3), side, batch);
+        shape.input_gradient = 1;
+        shape.width = side + round % 2;
+        if (!CHECK_OK(wi_net_create(&net, &shape, NULL))) continue;
+        const wi_layer *l = &net.layers[0];
+        size_t n = net.inputs, m = net.outputs;
+        wi_real *x = (wi_real *)calloc(2 * batch * (n + m) + net.param_count, sizeof *x), *dx = x + batch * n;
+        wi_real *pre = dx + batch * n, *dy = pre + batch * m, *grads = dy + batch * m;
+        draw(x, batch * n, round);
+        draw(dy, batch * m, round + 1);
+        draw(net.params, net.param_count, round + 2);
+        draw(net.grads, net.param_count, round + 3);
+        draw(net.dinput.data, batch * n, round + 4);
+        memcpy(grads, net.grads, net.param_count * sizeof *x);
+        const int add = round % 2 == 1;
+        if (add) memcpy(dx, net.dinput.data, batch * n * sizeof *x);
+
+        wi_mat samples = wi_mat_view(x, batch, n);
+        CHECK_OK(wi_net_forward(&net, samples, WI_TRAIN, NULL));
+        memcpy(l->dpre.data, dy, batch * m * sizeof *x);
+        wi_impl_work at;
+        const wi_impl_pass pass = {0, 0};
+        wi_impl_work_at(&at, &net, 0, batch);
+        at.dpre = wi_mat_rows(l->dpre, 0, batch);
+        at.dx = net.dinput;
+        at.add = add;
+        at.pass = &pass;
+        wi_impl_conv_backward(&at);
+
+        double worst = 0;
+        wi_layer plain = *l;
+        plain.dw.data = grads;
+        plain.db.data = grads + l->w.rows * l->w.cols;
+        for (size_t s = 0; s < batch; s++) {
+            wi_impl_conv_plain(&plain, pre + s * m, x + s * n, NULL, 0);
+            wi_impl_conv_plain(&plain, dy + s * m, x + s * n, dx + s * n, 1);
+        }
+        for (size_t i = 0; i < batch * m; i++) worst = fmax(worst, fabs((double)(pre[i] - l->pre.data[i])));
+        for (size_t i = 0; i < batch * n; i++)
+            worst = fmax(worst, fabs((double)(dx[i] - net.dinput.data[i])));
+        CHECK_BELOW(worst, IS_DOUBLE ? 1e-12 : 2e-5);
+        for (size_t i = 0; i < net.param_count; i++)
+            worst = fmax(worst, fabs((double)(grads[i] - net.grads[i])) / 10);
+        CHECK_BELOW(worst, IS_DOUBLE ? 1e-12 : 5e-5);
+        free(x);
+        wi_net_destroy(&net);
+    }
+}
+
+/* Windows of 2 x 2, which come in fours, on images of every width: the largest goes on, the first of equals
+   gets the gradient, and pixels that no window has get none. */
+static void test_pool_fours(void)
+{
+    for (size_t side = 2; side < 21; side++) {
+        wi_layer_desc layer = wi_layer_max_pool(2);
+        wi_net_desc desc = describe_image(&layer, 1, 3, side, 1);
+        wi_net net;
+        if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) continue;
+        size_t n = side * side, out = side / 2, wrong = 0;
+        wi_real x[3 * 400], dy[300];
+        draw(x, 3 * n, side);
+        draw(dy, 3 * out * out, side + 1);
+        for (size_t i = 0; i < 3 * n; i++) x[i] = (wi_real)(long)(3 * x[i]);   /* many are equal */
+        wi_mat batch = wi_mat_view(x, 1, 3 * n);
+        CHECK_OK(wi_net_forward(&net, batch, WI_TRAIN, NULL));
+        CHECK_OK(wi_net_backward(&net, batch, wi_mat_view(dy, 1, 3 * out * out)));
+        for (size_t p = 0; p < 3 * out * out; p++) {
+            size_t first = p / (out * out) * n + p / out % out * 2 * side + p % out * 2, best = 0;
+            const size_t pixel[4] = {first, first + 1, first + side, first + side + 1};
+            for (size_t k = 1; k < 4; k++) if (x[pixel[k]] > x[pixel[best]]) best = k;
+            wrong += net.layers[0].post.data[p] != x[pixel[best]];
+            for (size_t k = 0; k < 4; k++) wrong += net.dinput.data[pixel[k]] != (k == best ? dy[p] : 0);
+        }
+        for (size_t i = 0; side % 2 && i < 3 * n; i++)
+            if (i % side == side - 1 || i / side % side == side - 1) wrong += net.dinput.data[i] != 0;
+        CHECK_EQ(wrong, 0);
+        wi_net_destroy(&net);
+    }
+}
+
 /* The largest of each window, the first of equals gets the slope, and a NaN is not lost wherever it
    stands. */
 static void test_max_pool(void)
@@ -1585,6 +1677,8 @@ int main(void)
     test_every_kind();
     test_random_compositions();
     test_conv_forward();
+    test_conv_plain();
+    test_pool_fours();
     test_max_pool();
     test_norm_forward();
     test_dropout();
