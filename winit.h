@@ -1434,11 +1434,11 @@ WI_API wi_status wi_mat_save_csv(wi_mat m, const char *const *names, const char 
     already stays as it is.
     @param[in,out] data y [samples][1]; afterwards it owns a block of its own  @param[out] error may be NULL
     @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE if y has not one column; WI_ERR_NUMERIC for a label that
-           is not a whole number from 0 to 65535, naming the row, from 0; WI_ERR_MEMORY. Untouched on
+           is not a whole number from 0 to 65535, naming the row; WI_ERR_MEMORY. Untouched on
            failure. */
 WI_API wi_status wi_data_one_hot(wi_data *data, wi_error *error);
 
-/** Bring the samples into random order (Fisher and Yates), in place.
+/** Bring the samples into random order (Fisher and Yates), in place; y may be the same view as x.
     @param[in,out] data any set  @param[in,out] rng advanced  @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE */
 WI_API wi_status wi_data_shuffle(wi_data *data, wi_rng *rng);
 
@@ -2123,7 +2123,8 @@ WI_API const wi_tensor *wi_tensors_find(const wi_tensors *tensors, const char *n
            not read; WI_ERR_NUMERIC for an F64 too large for wi_real */
 WI_API wi_status wi_tensor_get(const wi_tensor *tensor, wi_real *out);
 
-/** Take a tensor as weights: [out][in], or [out][in][h][w] of a convolution. @param tensor any
+/** Take a tensor as weights: [out][in], or of a convolution [out][in][w] or [out][in][h][w].
+    @param tensor any
     @param[out] out for wi_check_fill(), wi_identify()
     @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE if it is neither */
 WI_API wi_status wi_tensor_shape(const wi_tensor *tensor, wi_shape *out);
@@ -12235,8 +12236,8 @@ static wi_status wi_impl_idx_images(wi_mat x, const wi_impl_idx *images, const w
         double value = wi_impl_number(images->kind, images->values + i * images->size, images->size, 1);
         if (!wi_impl_fits_real(value))
             return wi_impl_reject(file, WI_ERR_NUMERIC,
-                                  ", image %zu, value %zu: %g is not finite or too large", i / images->width,
-                                  i % images->width, value);
+                                  ", image %zu, value %zu: %g is not finite or too large",
+                                  i / images->width + 1, i % images->width + 1, value);
         x.data[i] = (wi_real)value;
     }
     return wi_impl_ok(file->error);
@@ -12435,7 +12436,7 @@ static void wi_impl_csv_separate(wi_impl_csv *csv)
 {
     static const char separators[] = ",\t,;";   /* of nothing, tabs, commas, both; and semicolons */
     int quoted = 0, found = 0;
-    for (const char *c = csv->at; c < csv->end && *c != '\n' && *c != '\r'; c++) {
+    for (const char *c = csv->at; c < csv->end && (quoted || (*c != '\n' && *c != '\r')); c++) {
         if (*c == '"') quoted = !quoted;
         if (!quoted) found |= *c == '\t' ? 1 : *c == ',' ? 2 : *c == ';' ? 4 : 0;
     }
@@ -12457,6 +12458,8 @@ static wi_status wi_impl_csv_open(wi_impl_csv *csv, const wi_impl_source *file)
     if (size >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
         return wi_impl_byte_fail(file, 0, "UTF-16; save it as UTF-8");
     if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) csv->at += 3;   /* byte order mark */
+    const char *zero = (const char *)memchr(text, 0, size);
+    if (zero) return wi_impl_byte_fail(file, (size_t)(zero - text), "a zero byte: not text, or UTF-16; save it as UTF-8");
 
     for (int header = 1, line = 1; wi_impl_csv_line(csv); line++) {
         if (line == 1) wi_impl_csv_separate(csv);
@@ -12726,7 +12729,7 @@ WI_API wi_status wi_data_one_hot(wi_data *data, wi_error *error)
         double label = (double)*wi_mat_at(data->y, i, 0);
         if (!(label >= 0 && label <= 65535) || label != floor(label))
             return wi_impl_fail(error, WI_ERR_NUMERIC,
-                                "row %zu: label %g is not a whole number from 0 to 65535", i, label);
+                                "row %zu: label %g is not a whole number from 0 to 65535", i + 1, label);
         largest = label > largest ? label : largest;
         smallest = label < smallest ? label : smallest;
     }
@@ -12768,7 +12771,7 @@ WI_API wi_status wi_data_shuffle(wi_data *data, wi_rng *rng)
     for (size_t i = data->x.rows; i > 1; i--) {
         size_t other = (size_t)wi_rng_below(rng, i);
         wi_impl_swap_rows(data->x, i - 1, other);
-        if (data->y.cols) wi_impl_swap_rows(data->y, i - 1, other);
+        if (data->y.cols && data->y.data != data->x.data) wi_impl_swap_rows(data->y, i - 1, other);
     }
     return wi_impl_ok(&data->error);
 }
@@ -12969,8 +12972,7 @@ static wi_status wi_impl_scaler_fail(wi_error *error, wi_mat x)
         for (size_t j = 0; j < x.cols; j++) {
             double value = (double)*wi_mat_at(x, i, j);
             if (!wi_impl_finite(value))
-                return wi_impl_fail(error, WI_ERR_NUMERIC, "row %zu, feature %zu, from 0, is %g", i, j,
-                                    value);
+                return wi_impl_fail(error, WI_ERR_NUMERIC, "row %zu, column %zu is %g", i + 1, j + 1, value);
         }
     return wi_impl_fail(error, WI_ERR_NUMERIC, "the squares of the numbers are too large");
 }
@@ -16127,11 +16129,12 @@ WI_API WI_IMPL_OPAQUE wi_status wi_train_mend(wi_net *net, wi_data *data, wi_tra
 
 /* In the order of wi_dtype: the names in safetensors and in npy, where the letter is the kind of
    wi_impl_number(), and the bits of a value. All that comes after the tenth is WI_DTYPE_OTHER. */
-static const struct wi_impl_format { char name[9], npy[4]; unsigned char bits; } wi_impl_formats[] = {
+static const struct wi_impl_format { char name[12], npy[4]; unsigned char bits; } wi_impl_formats[] = {
     {"F64", "f8", 64}, {"F32", "f4", 32}, {"F16", "f2", 16}, {"BF16", "B2", 16}, {"I64", "i8", 64},
     {"I32", "i4", 32}, {"I16", "i2", 16}, {"I8", "i1", 8}, {"U8", "u1", 8}, {"BOOL", "b1", 8},
     {"U64", "u8", 64}, {"U32", "u4", 32}, {"U16", "u2", 16}, {"C64", "c8", 64}, {"C128", "c16", 128},
-    {"F8_E4M3", "", 8}, {"F8_E5M2", "", 8}, {"F8_E8M0", "", 8}, {"F4", "", 4}
+    {"F8_E4M3", "", 8}, {"F8_E5M2", "", 8}, {"F8_E8M0", "", 8}, {"F8_E4M3FNUZ", "", 8},
+    {"F8_E5M2FNUZ", "", 8}, {"F6_E2M3", "", 6}, {"F6_E3M2", "", 6}, {"F4", "", 4}
 };
 #define WI_IMPL_REAL_DTYPE (WI_IMPL_DOUBLE ? WI_DTYPE_F64 : WI_DTYPE_F32)
 
@@ -16143,11 +16146,12 @@ static size_t wi_impl_width(wi_dtype dtype)
 /* Set type and count of a tensor whose shape is known: does it take so many bytes? */
 static int wi_impl_tensor_takes(wi_tensor *tensor, size_t format, size_t bytes)
 {
-    size_t bits = wi_impl_formats[format].bits, n = 1;
+    size_t bits = wi_impl_formats[format].bits, n = 1, all;
     for (size_t i = 0; i < tensor->dims; i++) n = wi_impl_mul(n, tensor->shape[i]);
     tensor->count = n;
     tensor->dtype = format < WI_DTYPE_OTHER ? (wi_dtype)format : WI_DTYPE_OTHER;
-    return bits == 4 ? n % 2 == 0 && n / 2 == bytes : wi_impl_mul(n, bits / 8) == bytes;
+    all = wi_impl_mul(n, bits % 8 ? bits : bits / 8);
+    return bits % 8 ? all % 8 == 0 && all / 8 == bytes : all == bytes;
 }
 
 /* Copy count values of `size` bytes between this machine's order and least significant first. */
@@ -16195,9 +16199,9 @@ WI_API wi_status wi_tensor_get(const wi_tensor *tensor, wi_real *out)
 WI_API wi_status wi_tensor_shape(const wi_tensor *tensor, wi_shape *out)
 {
     if (!tensor || !out) return WI_ERR_ARG;
-    if ((tensor->dims != 2 && tensor->dims != 4) || tensor->count == 0) return WI_ERR_SHAPE;
-    const size_t *s = tensor->shape;
-    *out = tensor->dims == 2 ? wi_dense(s[1], s[0]) : wi_conv2d(s[1], s[0], s[2], s[3]);
+    if (tensor->dims < 2 || tensor->dims > 4 || tensor->count == 0) return WI_ERR_SHAPE;
+    const size_t *s = tensor->shape, tall = tensor->dims == 4 ? s[2] : 1;
+    *out = tensor->dims == 2 ? wi_dense(s[1], s[0]) : wi_conv2d(s[1], s[0], tall, s[tensor->dims - 1]);
     return WI_OK;
 }
 
@@ -16944,8 +16948,8 @@ static wi_status wi_impl_slot_check(const wi_impl_slot *slot, const wi_tensor *t
     for (size_t i = 0; same && i < slot->dims; i++) same = tensor->shape[i] == slot->shape[i];
     size_t bad = same && slot->real ? wi_impl_tensor_fits(tensor) : tensor->count;
     if (bad < tensor->count)
-        return wi_impl_reject(file, WI_ERR_NUMERIC, ": '%s' has %g as number %zu, from 0, which is too large "
-                              "for float", tensor->name, wi_impl_tensor_at(tensor, bad), bad);
+        return wi_impl_reject(file, WI_ERR_NUMERIC, ": '%s' has %g as number %zu, which is too large for "
+                              "float", tensor->name, wi_impl_tensor_at(tensor, bad), bad + 1);
     if (same) return WI_OK;
     char there[200], here[100];
     wi_impl_text there_text = {there, sizeof there, 0}, here_text = {here, sizeof here, 0};
@@ -17492,8 +17496,8 @@ WI_API wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out)
         wi_mat batch = wi_mat_view(room, rows, x.cols), part = wi_mat_rows(out, first, rows);
         wi_impl_copy_rows(batch, wi_mat_rows(x, first, rows), NULL);
         if (in->count && (status = wi_scaler_apply(in, batch)) != WI_OK)
-            status = wi_impl_fail(error, status, "of rows %zu to %zu of x, from 0, an input is too large "
-                                  "once scaled", first, first + rows - 1);
+            status = wi_impl_fail(error, status, "of rows %zu to %zu of x, an input is too large once "
+                                  "scaled", first + 1, first + rows);
         else status = wi_net_predict(net, batch, model->loss, part);
         for (size_t i = 0; status == WI_OK && back->count && i < rows * part.cols; i++) {
             wi_real *value = wi_mat_at(part, i / part.cols, i % part.cols);
@@ -17835,10 +17839,14 @@ static wi_status wi_impl_tensors_map(wi_tensors *out, char *file, size_t folder,
         if (value.length >= value.capacity || strpbrk(value.out, "/\\:"))
             return wi_impl_reject(json->file, WI_ERR_FORMAT,
                                   ": '%s' is to be in '%s', which is no file beside it", name, value.out);
-        wi_status status = wi_impl_tensors_add(out, file, json->file->error);
+        size_t length = (size_t)(json->inside.to - json->inside.from);
+        const wi_impl_block *read = (const wi_impl_block *)out->owned;
+        while (read && strncmp(read->file.name, json->inside.from, length + 1) != 0) read = read->next;
+        wi_status status = read ? WI_OK : wi_impl_tensors_add(out, file, json->file->error);
         if (status != WI_OK) return status;
         if (!wi_tensors_find(out, name))
             return wi_impl_reject(json->file, WI_ERR_FORMAT, ": '%s' is not in %s", name, value.out);
+        ((wi_impl_block *)out->owned)->file.name = json->inside.from;   /* as the index has it, to the quote */
     }
     return json->status;
 }

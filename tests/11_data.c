@@ -49,6 +49,12 @@ static void test_csv_shapes(void)
         CHECK_NEAR(at(d.x, 1, 1), 4, 0);
         wi_data_destroy(&d);
     }
+    if (CHECK_OK(csv(&d, "\"a\nb\";c\n1;2\n", 0, &e))) {   /* a first line of two */
+        CHECK(d.x.rows == 1 && d.x.cols == 2);
+        wi_data_destroy(&d);
+    }
+    CHECK_STATUS(wi_data_parse_csv(&d, "1,a\0b\n2,a\0c\n", 12, 1, &e), WI_ERR_FORMAT);   /* twice "a" */
+    CHECK_TEXT(e.text, "text, byte 3: a zero byte: not text, or UTF-16; save it as UTF-8");
     CHECK_OK(csv(&d, "a,b,label\n1,2.5,0\n-3,4e2,1\n", 1, &e));
     CHECK_EQ(d.x.rows, 2);
     CHECK_EQ(d.x.cols, 2);
@@ -149,9 +155,9 @@ static void test_csv_errors(void)
     CHECK_STATUS(wi_data_parse_csv(&d, NULL, 1, 0, &e), WI_ERR_ARG);
     CHECK_CONTAINS(e.text, "NULL");
     CHECK_STATUS(wi_data_parse_csv(&d, "x", 1, 0, NULL), WI_ERR_FORMAT);
-    /* A zero byte is a byte like any other, and size is all that is read. */
+    /* A zero byte ends no text, and size is all that is read. */
     CHECK_STATUS(wi_data_parse_csv(&d, "1\n2\0003\n", 6, 0, &e), WI_ERR_FORMAT);
-    CHECK_TEXT(e.text, "text, line 2, column 1: '2?3' is not a number");
+    CHECK_TEXT(e.text, "text, byte 3: a zero byte: not text, or UTF-16; save it as UTF-8");
     CHECK_OK(wi_data_parse_csv(&d, "1,2\n3,4\nrubbish", 8, 0, &e));
     CHECK_EQ(d.x.rows, 2);
     wi_data_destroy(&d);
@@ -355,7 +361,7 @@ static void test_idx(void)
     }
     const unsigned char infinite[] = { 0, 0, 0x0D, 1, 0, 0, 0, 2, 0, 0, 0, 0, 0x7F, 0x80, 0, 0 };
     idx_fails(infinite, sizeof infinite, labels, sizeof labels, WI_ERR_NUMERIC,
-              "images, image 1, value 0: inf is not finite or too large");
+              "images, image 2, value 1: inf is not finite or too large");
     CHECK_EQ(fail_alloc.live, 0);
 
     /* Labels that are all 0 are one class. */
@@ -776,6 +782,15 @@ static void test_split_and_shuffle(void)
     CHECK_TEXT(odd.error.text, "wi_data_shuffle: x is 101 x 1, y has 100 rows");
     wi_data_destroy(&d);
 
+    /* An autoencoder's targets are its inputs: they are moved once. */
+    wi_real same[32];
+    for (size_t i = 0; i < 32; i++) same[i] = (wi_real)i;
+    d.x = d.y = wi_mat_view(same, 32, 1);
+    CHECK_OK(wi_data_shuffle(&d, &rng));
+    moved = 0;
+    for (size_t i = 0; i < 32; i++) moved += same[i] != (wi_real)i;
+    CHECK(moved > 20);
+
     /* A set without y can be split and shuffled too. */
     CHECK_OK(wi_data_parse_csv(&d, "1\n2\n3\n", 6, 0, NULL));
     CHECK_OK(wi_data_shuffle(&d, &rng));
@@ -794,7 +809,7 @@ static void test_one_hot(void)
         CHECK_OK(wi_data_parse_csv(&d, bad[i], strlen(bad[i]), 1, &e));
         before = d;
         CHECK_STATUS(wi_data_one_hot(&d, &e), WI_ERR_NUMERIC);
-        CHECK_CONTAINS(e.text, "row 0: label ");
+        CHECK_CONTAINS(e.text, "row 1: label ");
         CHECK_BYTES(&d, &before, sizeof d);
         wi_data_destroy(&d);
     }
@@ -881,7 +896,7 @@ static void test_scaler(void)
             wi_real numbers[4] = { 1, 2, 3, 4 };
             numbers[k] = bad[i];
             CHECK_STATUS(wi_scaler_fit(&s, wi_mat_view(numbers, 4, 1)), WI_ERR_NUMERIC);
-            if (i == 1 && k == 2) CHECK_TEXT(s.error.text, "row 2, feature 0, from 0, is inf");
+            if (i == 1 && k == 2) CHECK_TEXT(s.error.text, "row 3, column 1 is inf");
         }
     CHECK_EQ(s.error.status, WI_ERR_NUMERIC);
     s.error = before.error;
@@ -1068,7 +1083,7 @@ static void test_prepare(void)
         size += (size_t)snprintf(text + size, 40, "%u,%u\n", i, 90000 + 17 * i);
     write_file(path, text, size);
     CHECK_STATUS(wi_data_prepare_csv(&p, path, WI_TARGET_CLASS, 0.25, 7, &e), WI_ERR_NUMERIC);
-    CHECK_CONTAINS(e.text, "prepare.csv: row 0: label 90000 is not a whole number from 0 to 65535; ");
+    CHECK_CONTAINS(e.text, "prepare.csv: row 1: label 90000 is not a whole number from 0 to 65535; ");
     CHECK_CONTAINS(e.text, "of a measured quantity say WI_TARGET_VALUE");
     CHECK_OK(wi_data_prepare_csv(&p, path, WI_TARGET_VALUE, 0.25, 7, &e));
     CHECK_EQ(p.y.count, 1);
@@ -1096,7 +1111,7 @@ static void test_prepare(void)
     CHECK_OK(wi_data_blobs(&d, 10, 2, 2, 1, &rng));
     for (size_t i = 0; i < 20; i++) d.x.data[i] = (wi_real)NAN;
     CHECK_STATUS(wi_data_prepare(&p, &d, 0.2, 1, &e), WI_ERR_NUMERIC);
-    CHECK_TEXT(e.text, "x of the training part: row 0, feature 0, from 0, is nan");
+    CHECK_TEXT(e.text, "x of the training part: row 1, column 1 is nan");
     wi_data_destroy(&d);
     CHECK_EQ(fail_alloc.live, 0);
 

@@ -174,7 +174,7 @@ static void test_predict(void)
     wi_real kept = x[13];
     x[13] = (wi_real)(sizeof(wi_real) == 4 ? 3e38 : 1e308);   /* a deviation of 1e-3 makes it infinite */
     CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 2), wi_mat_view(out, 7, 1)), WI_ERR_NUMERIC);
-    CHECK_TEXT(model.net.error.text, "of rows 6 to 6 of x, from 0, an input is too large once scaled");
+    CHECK_TEXT(model.net.error.text, "of rows 7 to 7 of x, an input is too large once scaled");
     x[13] = kept;
     fail_alloc_start(0);
     CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 2), wi_mat_view(out, 7, 1)), WI_ERR_MEMORY);

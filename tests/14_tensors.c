@@ -124,11 +124,12 @@ static void test_halves(void)
     memcpy(tensor.shape, sizes, sizeof sizes);
     tensor.count = 240;
     for (size_t dims = 0; dims < 6; dims++) {
+        const size_t tall[6] = { 0, 0, 1, 1, 3, 0 }, wide[6] = { 0, 0, 1, 3, 2, 0 };
         tensor.dims = dims;
-        CHECK_STATUS(wi_tensor_shape(&tensor, &as), dims == 2 || dims == 4 ? WI_OK : WI_ERR_SHAPE);
-        if (dims != 2 && dims != 4) continue;
+        CHECK_STATUS(wi_tensor_shape(&tensor, &as), tall[dims] ? WI_OK : WI_ERR_SHAPE);
+        if (!tall[dims]) continue;
         CHECK(as.in == 5 && as.out == 8 && as.groups == 1 && !as.transposed);
-        CHECK(as.kernel_h == (dims == 4 ? 3 : 1) && as.kernel_w == (dims == 4 ? 2 : 1));
+        CHECK(as.kernel_h == tall[dims] && as.kernel_w == wide[dims]);
     }
     CHECK_STATUS(wi_tensor_shape(&tensor, NULL), WI_ERR_ARG);
 }
@@ -137,22 +138,23 @@ static void test_halves(void)
 
 static void test_names(void)
 {
-    /* Empty and scalar tensors, names with anything in them, 8-bit floats, and the order of names. */
+    /* Empty and scalar tensors, names with anything in them, floats of 8 and 6 bits, and the order of names. */
     const char *header =
         "{\"b\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]},\"\":{\"dtype\":\"F8_E4M3\","
         "\"shape\":[3],"
         "\"data_offsets\":[4,7]},\"gr\\u00fc\\u20AC\\ud83d\\udc0c\":{\"dtype\":\"F32\","
         "\"shape\":[0,5],\"data_offsets\":[7,7]}"
-        ",\"a\\\"\":{\"dtype\":\"U8\",\"shape\":[1,1,1,1,1,1,1,1],\"data_offsets\":[7,8]}}";
+        ",\"a\\\"\":{\"dtype\":\"U8\",\"shape\":[1,1,1,1,1,1,1,1],\"data_offsets\":[7,8]}"
+        ",\"p\":{\"dtype\":\"F6_E3M2\",\"shape\":[4],\"data_offsets\":[8,11]}}";
     size_t size;
     wi_tensors tensors;
     wi_error error;
     wi_shape shape;
-    unsigned char *bytes = make_file(header, NULL, 8, &size);
+    unsigned char *bytes = make_file(header, NULL, 11, &size);
     if (!CHECK_OK(wi_tensors_parse(&tensors, bytes, size, &error))) printf("%s\n", error.text);
-    CHECK_EQ(tensors.count, 4);
-    const char *names[] = { "", "a\"", "b", "gr\xC3\xBC\xE2\x82\xAC\xF0\x9F\x90\x8C" };
-    for (size_t i = 0; i < 4; i++) {
+    CHECK_EQ(tensors.count, 5);
+    const char *names[] = { "", "a\"", "b", "gr\xC3\xBC\xE2\x82\xAC\xF0\x9F\x90\x8C", "p" };
+    for (size_t i = 0; i < 5; i++) {
         CHECK_TEXT(tensors.items[i].name, names[i]);
         CHECK(wi_tensors_find(&tensors, names[i]) == &tensors.items[i]);
     }
@@ -162,6 +164,7 @@ static void test_names(void)
     CHECK_EQ(tensors.items[2].dims, 0);
     CHECK_EQ(tensors.items[2].count, 1);
     CHECK_EQ(tensors.items[3].count, 0);
+    CHECK_EQ(tensors.items[4].dtype, WI_DTYPE_OTHER);
     CHECK_STATUS(wi_tensor_shape(&tensors.items[3], &shape), WI_ERR_SHAPE);
     CHECK_STATUS(wi_tensor_shape(&tensors.items[2], &shape), WI_ERR_SHAPE);
     CHECK_STATUS(wi_tensor_shape(NULL, &shape), WI_ERR_ARG);
@@ -285,6 +288,8 @@ static void test_hostile(void)
     refused("{" T("a", "F32", "[4611686018427387904,4]", "0", "0") "}", 0, "'a' has 0 bytes");
     refused("{" T("a", "F32", "[4294967296,4294967296,4294967296]", "0", "0") "}", 0, "'a' has 0 bytes");
     refused("{" T("a", "F4", "[3]", "0", "1") "}", 1, "'a' has 1 bytes for 3 numbers of F4");
+    refused("{" T("a", "F6_E2M3", "[5]", "0", "4") "}", 4, "'a' has 4 bytes for 5 numbers of F6_E2M3");
+    refused("{" T("a", "F6_E2M3", "[4]", "0", "4") "}", 4, "'a' has 4 bytes for 4 numbers of F6_E2M3");
     refused("{" T("a", "F33", "[1]", "0", "4") "}", 4, "'a' has the unknown dtype 'F33'");
     refused("{" T("a", "F\\u001b[3\\n", "[1]", "0", "4") "}", 4, "'a' has the unknown dtype 'F?[3?'");
     refused("{" T("a", "F32", "[1,1,1,1,1,1,1,1,1]", "0", "4") "}", 4, "no further number");
@@ -533,6 +538,8 @@ static void test_shards(void)
     } bad[] = {
         { "{\"weight_map\":{\"z\":\"m-1-of-2.safetensors\"}}", "'z' is not in m-1-of-2.safetensors",
           WI_ERR_FORMAT },
+        { "{\"weight_map\":{\"b\":\"m-1-of-2.safetensors\",\"a\":\"m-2-of-2.safetensors\","
+          "\"z\":\"m-1-of-2.safetensors\"}}", "'z' is not in m-1-of-2.safetensors", WI_ERR_FORMAT },
         { "{\"weight_map\":{\"z\":\"../m-1-of-2.safetensors\"}}", "no file beside it", WI_ERR_FORMAT },
         { "{\"weight_map\":{\"z\":\"gone.safetensors\"}}", "gone.safetensors: cannot be opened", WI_ERR_IO },
         { "{\"weight_map\":{\"z\":\"/etc/passwd\"}}", "no file beside it", WI_ERR_FORMAT },
@@ -647,7 +654,7 @@ static void test_too_large(void)
         CHECK_OK(wi_tensors_parse(&tensors, bytes, size, &error));
         CHECK_STATUS(wi_tensor_get(wi_tensors_find(&tensors, "0.weight"), out), want);
         CHECK(want == WI_OK ? (double)out[1] > 1e38 : out[0] == 7 && out[1] == 7);
-        const char *sentence = "'0.weight' has 1e+39 as number 1, from 0, which is too large for float";
+        const char *sentence = "'0.weight' has 1e+39 as number 2, which is too large for float";
         CHECK_STATUS(wi_net_take(&net, &tensors, NULL, &error), want);
         if (want != WI_OK) CHECK_CONTAINS(error.text, sentence);
         if (want != WI_OK) CHECK_BYTES(net.params, before, sizeof before);
