@@ -24,6 +24,7 @@ static void test_texts(void)
             CHECK(strcmp(wi_status_text((wi_status)s), wi_status_text((wi_status)t)) != 0);
     }
     CHECK_TEXT(wi_status_text(WI_STATUS_COUNT), "not a wi_status");
+    CHECK_TEXT(wi_status_name(WI_STATUS_COUNT), "not a wi_status");
     CHECK_TEXT(wi_status_name(WI_ERR_SHAPE), "WI_ERR_SHAPE");
     CHECK_TEXT(wi_version(), WI_VERSION_STRING);
     char version[32];
@@ -291,6 +292,16 @@ static void test_sizes(void)
     CHECK_EQ(fail_alloc.calls, 0);   /* none of those was even asked for */
 }
 
+/* A text that is missing is said to be, as printf() of many a C library does. */
+static void test_no_text(void)
+{
+    char buffer[20];
+    wi_impl_text text = {buffer, sizeof buffer, 0};
+    const char *nothing = NULL;
+    wi_impl_print(&text, "a %s b", nothing);
+    CHECK_TEXT(buffer, "a (null) b");
+}
+
 int main(void)
 {
     test_not_finite();
@@ -302,5 +313,6 @@ int main(void)
     test_rounding_numbers();
     test_sentences();
     test_sizes();
+    test_no_text();
     return check_done();
 }

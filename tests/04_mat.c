@@ -494,6 +494,18 @@ static void test_svd_errors(void)
     CHECK(values[0] == -1 && values[3] == -1);
 }
 
+/* Every operand of a product may be the one that does not fit. */
+static void test_misfits(void)
+{
+    static wi_real m[4][12];
+    for (int k = 0; k < 7; k++) {
+        size_t size[6] = {3, 2, 3, 4, 4, 2};   /* of out, a and b */
+        if (k < 6) size[k]++;
+        wi_mat out = wi_mat_view(m[0], size[0], size[1]), a = wi_mat_view(m[1], size[2], size[3]);
+        CHECK_STATUS(wi_mat_mul(out, a, wi_mat_view(m[2], size[4], size[5])), k < 6 ? WI_ERR_SHAPE : WI_OK);
+    }
+}
+
 int main(void)
 {
     test_views();
@@ -508,5 +520,6 @@ int main(void)
     test_nonfinite();
     test_svd();
     test_svd_errors();
+    test_misfits();
     return check_done();
 }

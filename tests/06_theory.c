@@ -476,6 +476,26 @@ static void test_pole(void)
     CHECK(pole_calls < 2000000);
 }
 
+static double square(double z, double p) { return p * z * z; }
+static double square_slope(double z, double p) { return 2 * p * z; }
+static double burst(double z, double p) { return p * exp(0.25 * z * z); }
+static double burst_slope(double z, double p) { return 0.5 * p * z * exp(0.25 * z * z); }
+
+/* Activations that have no critical point at 0, no second moment, or nothing to say at all. */
+static void test_without_answer(void)
+{
+    double weight_var = 5, q = 6;
+    wi_act flat = wi_custom("flat", square, square_slope, 0);
+    CHECK_STATUS(wi_critical(flat, 0, &weight_var, &q), WI_ERR_NUMERIC);
+    CHECK(weight_var == 5 && q == 6);
+    CHECK_NEAR(wi_signal_fixed_point(flat, 1, 0).q, 0, 0);
+    CHECK_NEAR(wi_signal_fixed_point(flat, 1, 0.25).q, 0.25, 1e-9);
+    CHECK_NEAR(wi_signal_fixed_point(flat, 1, 0.25).act_correlation, 1, 0);
+    wi_signal s = wi_signal_fixed_point(wi_custom("burst", burst, burst_slope, 1), 2, 0);
+    CHECK(!(s.q < 1e30));   /* E exp(z^2 / 2) has no end at q = 1 */
+    CHECK(isnan(wi_act_moments(wi_relu(), NAN, 1).mean) && isnan(wi_act_moments(wi_relu(), 0, NAN).mean));
+}
+
 int main(void)
 {
     test_moments();
@@ -488,5 +508,6 @@ int main(void)
     test_fixed_points();
     test_critical();
     test_pole();
+    test_without_answer();
     return check_done();
 }

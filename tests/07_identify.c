@@ -502,6 +502,34 @@ static void families(void)
     CHECK_EQ(guess[0].gates, 4);
 }
 
+/* Fills that are as good as can be, or as small: values as even as a ruler, one number, no spread. */
+static void best_and_least(void)
+{
+    static wi_real w[4096];
+    wi_rng rng = wi_rng_make(8);
+    size_t order[4096];
+    wi_fit fit;
+    for (size_t i = 0; i < 4096; i++) order[i] = i;
+    wi_rng_shuffle(&rng, order, 4096);
+    for (size_t i = 0; i < 4096; i++) w[i] = (wi_real)(((double)order[i] + 0.5) / 4096);
+    CHECK_OK(wi_check_fill(w, wi_dense(64, 64), wi_uniform(0, 1), &fit, NULL));
+    CHECK_NEAR(fit.ks_p, 1, 0);
+    for (int sign = -1; sign < 3; sign += 2) {
+        w[0] = (wi_real)sign;
+        CHECK_OK(wi_check_fill(w, wi_dense(1, 1), wi_orthogonal(1), &fit, NULL));
+        CHECK(fit.passed || sign == 3);
+    }
+    w[0] = (wi_real)0.5;
+    CHECK_OK(wi_check_fill(w, wi_dense(1, 1), wi_orthogonal(1), &fit, NULL));
+    CHECK(!fit.passed && fit.structure_error > 0.1);
+    for (size_t i = 0; i < 64; i++) w[i] = (wi_real)0.5;
+    CHECK_OK(wi_check_fill(w, wi_dense(8, 8), wi_normal(0.5, 0), &fit, NULL));
+    CHECK(fit.passed);
+    w[63] = (wi_real)0.75;
+    CHECK_OK(wi_check_fill(w, wi_dense(8, 8), wi_normal(0.5, 0), &fit, NULL));
+    CHECK(!fit.passed);
+}
+
 int main(void)
 {
     checking();
@@ -513,5 +541,6 @@ int main(void)
     likelihoods();
     sentences();
     families();
+    best_and_least();
     return check_done();
 }

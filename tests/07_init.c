@@ -1134,6 +1134,41 @@ static void rules_and_words(void)
     CHECK_EQ(strlen(wi_fans_text(wi_dense(784, 256), text, 10)), 9);
 }
 
+/* What nobody writes by hand, but a program may. */
+static void odd_recipes(void)
+{
+    wi_real w[64], all[64];
+    wi_rng rng = wi_rng_make(3), at = rng;
+    char text[WI_RECIPE_TEXT];
+    wi_shape grouped = wi_conv2d(8, 8, 1, 1);
+    grouped.groups = 4;
+    grouped.in = grouped.out = 8;
+    CHECK_CONTAINS(wi_fans_text(grouped, text, sizeof text), "fan_in = 2 channels (of 8 in 4 groups), ");
+    CHECK_CONTAINS(wi_fans_text(wi_dense(1, 2), text, sizeof text), "fan_in = 1 input, fan_out = 2 units");
+
+    /* A truncated law scaled by the fans needs bounds that hold something. */
+    wi_recipe r = wi_he_normal();
+    r.scheme = WI_SCHEME_TRUNCATED;
+    r.lo = r.hi = 1;
+    CHECK_STATUS(wi_fill(w, wi_dense(8, 8), r, &at), WI_ERR_ARG);
+    r.hi = 1.5;
+    CHECK_OK(wi_fill(w, wi_dense(8, 8), r, &at));
+    r.name = NULL;
+    r.fan = WI_FAN_NONE;
+    r.scheme = WI_SCHEME_COUNT;
+    CHECK_TEXT(wi_recipe_text(r, text, sizeof text), "");
+
+    /* A constant can be filled in parts as a law can; gates can be stacked kernels. */
+    CHECK_OK(wi_fill_part(w, 60, 4, wi_dense(8, 8), wi_constant(0.25), &rng));
+    for (size_t i = 0; i < 4; i++) CHECK_NEAR(w[i], 0.25, 0);
+    CHECK_STATUS(wi_fill_part(w, 0, 4, wi_dense(8, 8), wi_orthogonal(1), &rng), WI_ERR_ARG);
+    at = rng;
+    CHECK_OK(wi_fill_gates(all, wi_conv2d(2, 6, 3, 1), 3, wi_delta_orthogonal(1), &at));
+    CHECK(all[0] == 0 && all[1] != 0 && all[2] == 0);   /* all taps but the middle one are 0 */
+    CHECK_OK(wi_fill(w, wi_conv2d(2, 2, 3, 1), wi_delta_orthogonal(1), &rng));
+    CHECK_BYTES(all, w, 12 * sizeof *w);
+}
+
 int main(void)
 {
     shapes();
@@ -1161,5 +1196,6 @@ int main(void)
     more_recipes();
     gates_and_biases();
     rules_and_words();
+    odd_recipes();
     return check_done();
 }

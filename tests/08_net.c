@@ -1670,6 +1670,73 @@ static void test_handful(void)
             for (size_t rows = 1; rows <= 9; rows += 4) check_handful(inputs, units, rows, inputs == units);
 }
 
+/* Calls that come with something else than what they ask for. */
+static void test_mistaken(void)
+{
+    const wi_layer_desc layers[] = {wi_layer_dense(4, wi_tanh()), wi_layer_dense(3, wi_linear())};
+    wi_net_desc desc = describe(layers, 2, 5, 8);
+    wi_net net, blank;
+    wi_real x[40], y[40], dy[40];
+    wi_signal signals[2];
+    memset(&blank, 0, sizeof blank);
+    draw(x, 40, 1);
+    draw(y, 40, 2);
+    draw(dy, 40, 3);
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    wi_mat to = wi_mat_view(dy, 4, 3), given = wi_mat_view(x, 4, 5), apart = given;
+    apart.row_step = 6;
+
+    /* The batch that goes back is the one that went forward, at its place and with its steps. */
+    CHECK_OK(wi_net_forward(&net, given, WI_TRAIN, NULL));
+    CHECK_STATUS(wi_net_backward(&net, wi_mat_view(y, 4, 5), to), WI_ERR_ARG);
+    CHECK_TEXT(net.error.text, "the batch is not the one that went forward last");
+    CHECK_STATUS(wi_net_backward(&net, wi_mat_view(x, 3, 5), wi_mat_view(dy, 3, 3)), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_backward(&net, apart, to), WI_ERR_ARG);
+    CHECK_OK(wi_net_backward(&net, given, to));
+
+    CHECK_STATUS(wi_net_predict(&net, given, WI_LOSS_HALF_SQUARED, wi_mat_view(y, 4, 4)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_net_predict(&net, given, WI_LOSS_HALF_SQUARED, wi_mat_view(y, 3, 3)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_net_theory(NULL, 1, signals), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_theory(&blank, 1, signals), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_theory(&net, 1, NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_init_rules(NULL, NULL, 1, 0), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_init_rules(&blank, NULL, 1, 0), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_init_rules(&net, NULL, 1, 0), WI_ERR_ARG);
+    CHECK_OK(wi_net_init_rules(&net, NULL, 0, 0));
+
+    /* LSUV takes as many rounds as it is allowed, good enough or not. */
+    CHECK_OK(wi_net_init_lsuv(&net, given, 1e-12, 1));
+    x[3] = (wi_real)NAN;
+    CHECK_STATUS(wi_net_init_lsuv(&net, given, 0.1, 1), WI_ERR_NUMERIC);
+    CHECK_STATUS(wi_net_init_batch(&net, given), WI_ERR_NUMERIC);
+    wi_net_destroy(&net);
+}
+
+/* Layers without weights, without a bias, without parameters of their own: copied for what they have. */
+static void test_copy_of_layers(void)
+{
+    const wi_layer_desc dense = wi_layer_dense(5, wi_tanh());
+    const wi_layer_desc layers[] = {dense, dense, dense, dense, wi_layer_act(wi_relu()),
+                                    wi_layer_batch_norm()};
+    wi_layer_desc changed[6];
+    wi_net a, b;
+    memcpy(changed, layers, sizeof layers);
+    changed[1].no_bias = changed[2].no_bias = 1;
+    changed[3].tied = 3;
+    wi_net_desc desc = describe(changed, 6, 5, 8);
+    if (!CHECK_OK(wi_net_create(&a, &desc, NULL))) return;
+    desc.seed = 99;
+    if (!CHECK_OK(wi_net_create(&b, &desc, NULL))) return;
+    draw(a.params, a.param_count, 5);
+    for (size_t l = 0; l < 6; l++) CHECK_OK(wi_layer_copy(&b.layers[l], &a.layers[l]));
+    CHECK_BYTES(b.params, a.params, a.param_count * sizeof *a.params);
+    CHECK_STATUS(wi_layer_copy(NULL, &a.layers[0]), WI_ERR_ARG);
+    CHECK_STATUS(wi_layer_copy(&b.layers[0], NULL), WI_ERR_ARG);
+    CHECK_STATUS(wi_layer_copy(&b.layers[0], &a.layers[1]), WI_ERR_SHAPE);
+    wi_net_destroy(&a);
+    wi_net_destroy(&b);
+}
+
 int main(void)
 {
     test_handful();
@@ -1705,5 +1772,7 @@ int main(void)
     test_calls();
     test_memory();
     test_allocator();
+    test_mistaken();
+    test_copy_of_layers();
     return check_done();
 }

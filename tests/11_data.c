@@ -1249,6 +1249,42 @@ static void short_last_row(void)
     free(exact);
 }
 
+/* Names and places of files that are not as usual. */
+static void test_odd_paths(void)
+{
+    wi_data data;
+    wi_error error;
+    wi_real numbers[4] = {1, 2, 3, 4};
+    char path[5000];
+    CHECK_STATUS(wi_data_load_csv(&data, "a file that is not here.csv", 1, &error), WI_ERR_IO);
+    CHECK_CONTAINS(error.text, "a file that is not here.csv");
+    CHECK_STATUS(wi_data_load_csv(&data, "not\x7Fhere\x01.csv", 1, &error), WI_ERR_IO);
+    CHECK(!strchr(error.text, '\x7F') && !strchr(error.text, '\x01'));
+    memset(path, 'a', sizeof path - 1);
+    path[sizeof path - 1] = 0;
+    CHECK_STATUS(wi_mat_save_csv(wi_mat_view(numbers, 2, 2), NULL, path, &error), WI_ERR_IO);
+    CHECK_STATUS(wi_data_load_csv(&data, path, 1, &error), WI_ERR_IO);
+}
+
+/* Rows may have no answers; what is gathered has its own room for each. */
+static void test_gather_alone(void)
+{
+    wi_real x[6] = {1, 2, 3, 4, 5, 6}, got[4];
+    const size_t order[2] = {2, 0}, beyond[2] = {0, 3};
+    wi_data data;
+    memset(&data, 0, sizeof data);
+    data.x = wi_mat_view(x, 3, 2);
+    data.y = wi_mat_view(NULL, 3, 0);
+    wi_mat to = wi_mat_view(got, 2, 2), none = wi_mat_view(NULL, 2, 0);
+    CHECK_OK(wi_data_gather(&data, order, 2, to, none));
+    CHECK(got[0] == 5 && got[1] == 6 && got[2] == 1 && got[3] == 2);
+    CHECK_STATUS(wi_data_gather(&data, NULL, 2, to, none), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_gather(&data, beyond, 2, to, none), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_gather(&data, order, 2, wi_mat_view(NULL, 2, 2), none), WI_ERR_ARG);
+    data.y = wi_mat_view(x, 3, 1);
+    CHECK_STATUS(wi_data_gather(&data, order, 2, to, wi_mat_view(NULL, 2, 1)), WI_ERR_ARG);
+}
+
 int main(void)
 {
     test_csv_names();
@@ -1272,5 +1308,7 @@ int main(void)
     test_one_hot();
     test_scaler();
     short_last_row();
+    test_odd_paths();
+    test_gather_alone();
     return check_done();
 }

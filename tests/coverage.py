@@ -2,7 +2,7 @@
 """Which lines and branches of winit.h the tests run, by section:  python3 tests/coverage.py [-j 2] [-o docs/proofs/coverage.md]
 
 The header is compiled once for each of the columns of `make test` that run other code (float, double, portable, 128- and
-256-bit vectors), by gcc --coverage, into a library that the tests are linked with; tests that look behind the header
+256-bit vectors, threads), by gcc --coverage, into a library that the tests are linked with; tests that look behind the header
 compile it themselves. A line or a branch counts as run where any test ran it. A line whose comment says
 `unreachable: why` is left out: nothing that a caller can do leads there. What is not run is listed.
 
@@ -14,7 +14,7 @@ import argparse, concurrent.futures, gzip, hashlib, json, os, re, shutil, subpro
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TESTS = os.path.join(TOP, 'tests')
 BUILDS = {'cc': [], 'double': ['-DWINIT_REAL=double'], 'portable': ['-DWINIT_NO_SIMD'],
-          'bits128': ['-DWINIT_SIMD_BITS=128'], 'bits256': ['-DWINIT_SIMD_BITS=256']}
+          'bits128': ['-DWINIT_SIMD_BITS=128'], 'bits256': ['-DWINIT_SIMD_BITS=256'], 'openmp': ['-fopenmp']}
 # A processor without 512-bit vectors runs those of 256 by itself, and can tell nothing of the others.
 if not os.path.exists('/proc/cpuinfo') or 'avx512f' not in open('/proc/cpuinfo').read():
     BUILDS['cc'] = BUILDS.pop('bits256')
@@ -34,6 +34,7 @@ def whole(test): return bool(WHOLE.search(source(test)))
 
 
 def tests_of(build):
+    if build == 'openmp': return [f for f in tests_of('cc') if re.search(r'@build[a-z0-9 -]* openmp( |$)', source(f), re.M)]
     marked = lambda test, mark: re.search(r'@build[a-z0-9 -]* %s( |$)' % mark, source(test), re.M)
     return [f for f in sorted(os.listdir(TESTS)) if re.match(r'\d\d_\w+\.c$', f) and not f.startswith('15_')
             and not any(marked(f, mark) for mark in LEFT_OUT[build])]
@@ -102,7 +103,7 @@ def measure(work, build, test):
     subprocess.run(command, cwd=folder, check=True)
     start = time.monotonic()
     done = subprocess.run([os.path.join(folder, 't')], cwd=TOP, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          env=dict(os.environ, CHECK_DIR=folder, LD_LIBRARY_PATH=os.path.join(work, build),
+                          env=dict(os.environ, CHECK_DIR=folder, OMP_NUM_THREADS='3', LD_LIBRARY_PATH=os.path.join(work, build),
                                    GCOV_PREFIX=folder, GCOV_PREFIX_STRIP='99'), timeout=900)
     seconds = time.monotonic() - start
     if done.returncode: print('%s %s fails:\n%s' % (build, test, done.stdout.decode(errors='replace')[-600:]))

@@ -27,7 +27,8 @@ CC = shutil.which('clang') or os.environ.get('CC', 'cc')
 # In this order: the quick compiler, what most users run, and the builds that run other code.
 # Each: compiler, flags, and the build whose coverage tells which tests run a line of it.
 BUILDS = {'tcc': ('tcc', [], 'portable')} if shutil.which('tcc') else {}
-BUILDS.update((name, (CC, flags, name)) for name, flags in coverage.BUILDS.items() if name != 'portable' or not BUILDS)
+BUILDS.update((name, (CC, flags, name)) for name, flags in coverage.BUILDS.items()
+              if name != 'openmp' and (name != 'portable' or not BUILDS))
 # Tests that take minutes unless the library is optimised: they have a build of their own.
 SLOW = ('08_theory.c', '13_probe.c')
 BUILDS['fast'] = (CC, ['-O1', *coverage.BUILDS['cc']], 'cc')
