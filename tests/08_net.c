@@ -492,7 +492,7 @@ static void test_dropout(void)
     wi_net_destroy(&net);
 
     /* Only layers that draw use numbers up: a sample as many as the widest of them has outputs. */
-    const wi_layer_desc mixed[] = {wi_layer_dense(50, wi_tanh()),  wi_layer_dense(7, wi_tanh()),
+    const wi_layer_desc mixed[6] = {wi_layer_dense(50, wi_tanh()),  wi_layer_dense(7, wi_tanh()),
                                    wi_layer_dropout(0.5),          wi_layer_dense(5, wi_linear()),
                                    wi_layer_dropout(0.5),          wi_layer_dense(60, wi_linear())};
     for (size_t count = 2; count <= 6; count++) {
@@ -1673,7 +1673,7 @@ static void test_handful(void)
 /* Calls that come with something else than what they ask for. */
 static void test_mistaken(void)
 {
-    const wi_layer_desc layers[] = {wi_layer_dense(4, wi_tanh()), wi_layer_dense(3, wi_linear())};
+    const wi_layer_desc layers[2] = {wi_layer_dense(4, wi_tanh()), wi_layer_dense(3, wi_linear())};
     wi_net_desc desc = describe(layers, 2, 5, 8);
     wi_net net, blank;
     wi_real x[40], y[40], dy[40];
@@ -1716,7 +1716,7 @@ static void test_mistaken(void)
 static void test_copy_of_layers(void)
 {
     const wi_layer_desc dense = wi_layer_dense(5, wi_tanh());
-    const wi_layer_desc layers[] = {dense, dense, dense, dense, wi_layer_act(wi_relu()),
+    const wi_layer_desc layers[6] = {dense, dense, dense, dense, wi_layer_act(wi_relu()),
                                     wi_layer_batch_norm()};
     wi_layer_desc changed[6];
     wi_net a, b;
