@@ -2809,6 +2809,10 @@ static double wi_impl_log(double x)
 #endif
 }
 
+static const double wi_impl_exp_series[14] = {
+    1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320, 1.0 / 362880,
+    1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600, 1.0 / 6227020800.0};
+
 /* exp x = 2^k exp r with r = x - k log 2 in [-0.35, 0.35], where fourteen terms of the series are enough.
    Below -745 the result is 0, above 709 infinity. */
 static double wi_impl_exp(double x)
@@ -2816,14 +2820,11 @@ static double wi_impl_exp(double x)
 #if DBL_MANT_DIG != 53
     return exp(x);
 #else
-    static const double c[14] = {1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040,
-                                 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600,
-                                 1.0 / 6227020800.0};
     if (!(x > -746.0)) return x != x ? x : 0.0;
     if (x > 709.8) return WI_IMPL_INFINITY;
     double k = floor(wi_impl_times(x, 1.4426950408889634) + 0.5);
     x = (x - wi_impl_times(k, WI_IMPL_LN2_HI)) - wi_impl_times(k, WI_IMPL_LN2_LO);
-    double y = wi_impl_polynomial(c, 14, x);
+    double y = wi_impl_polynomial(wi_impl_exp_series, 14, x);
 
     /* Multiply by 2^k in two steps, so that denormal results are reached. */
     for (int i = 0, half = (int)k / 2; i < 2; i++, half = (int)k - half) {
@@ -4537,10 +4538,10 @@ WI_API wi_status wi_mat_svd_values(wi_mat m, double *values)
 
 /* ==== 5. Activations >>act-impl ===========================================
    wi_act_value() and wi_act_slope() are the reference: the textbook formulas in double, made safe at
-   infinity. Arrays go through wi_act_forward() and wi_act_backward(); in the float build these have bodies of
-   their own that compute the same in float, many elements side by side, to a few units in the last place.
+   infinity. Arrays go through wi_act_forward() and wi_act_backward(); these have bodies of their own that
+   compute the same in wi_real, many elements side by side, to a few units in the last place.
 
-   Each activation is one room: value and slope in double, the reference, then both in float. A new one takes
+   Each activation is one room: value and slope in double, the reference, then both in lanes. A new one takes
    a room like these, a row of WI_ACT_LIST and a constructor; everything else (names, theory, gains, networks,
    files, the command line) follows the list. */
 
@@ -4618,19 +4619,27 @@ WI_API wi_status wi_act_named(const char *name, wi_act *out)
     return WI_ERR_FORMAT;
 }
 
-/* ---- Exponential and its kin in float -----------------------------------------
+/* ---- Exponential and its kin in lanes ------------------------------------------
 
-   What the float bodies are made of: scalar code, written so that a compiler can run 4, 8 or 16 elements side
-   by side: no branches (both sides are computed and one is picked), no tables, no calls. Every product that
-   meets a sum is an explicit multiply-add, so that AVX2, AVX-512 and 64-bit Arm give the same bits; and an
-   element's result depends on nothing but the element. Coefficients: tests/tools/act_fit.py. */
-#define WI_IMPL_FLOAT WI_IMPL_UNUSED WI_IMPL_INLINE
+   What the bodies in lanes are made of: scalar code, written so that a compiler can run 4, 8 or 16 elements
+   side by side: no branches (both sides are computed and one is picked), no tables, no calls. Every product
+   that meets a sum is an explicit multiply-add, so that AVX2, AVX-512 and 64-bit Arm give the same bits; and
+   an element's result depends on nothing but the element. Coefficients in float: tests/tools/act_fit.py; in
+   double series go on until what is left is below a rounding. */
+#define WI_IMPL_LANE WI_IMPL_UNUSED WI_IMPL_INLINE
+#if WI_IMPL_DOUBLE
+typedef uint64_t wi_impl_bits;
+enum { WI_IMPL_BIAS = 1023, WI_IMPL_FRACTION = 52, WI_IMPL_LEAST_EXP = -800 };   /* x exp(x) is surely 0 */
+#else
+typedef uint32_t wi_impl_bits;
+enum { WI_IMPL_BIAS = 127, WI_IMPL_FRACTION = 23, WI_IMPL_LEAST_EXP = -150 };
+#endif
 
 /* cond ? yes : no, by bits: two arms with arithmetic in them would be a branch,
    and branches cannot run side by side. */
-WI_IMPL_FLOAT float wi_impl_pick(int cond, float yes, float no)
+WI_IMPL_LANE wi_real wi_impl_pick(int cond, wi_real yes, wi_real no)
 {
-    uint32_t mask = 0u - (uint32_t)cond, a, b;
+    wi_impl_bits mask = (wi_impl_bits)0 - (wi_impl_bits)cond, a, b;
     memcpy(&a, &yes, sizeof a);
     memcpy(&b, &no, sizeof b);
     a = (a & mask) | (b & ~mask);
@@ -4639,74 +4648,83 @@ WI_IMPL_FLOAT float wi_impl_pick(int cond, float yes, float no)
 }
 
 /* x, but at least lo; and x kept between lo and hi. NaN stays NaN. */
-WI_IMPL_FLOAT float wi_impl_at_least(float x, float lo)
+WI_IMPL_LANE wi_real wi_impl_at_least(wi_real x, wi_real lo)
 {
     return wi_impl_pick(x < lo, lo, x);
 }
 
-WI_IMPL_FLOAT float wi_impl_clamp(float x, float lo, float hi)
+WI_IMPL_LANE wi_real wi_impl_clamp(wi_real x, wi_real lo, wi_real hi)
 {
     x = wi_impl_at_least(x, lo);
     return wi_impl_pick(x > hi, hi, x);
 }
 
-/* 2^n for -126 <= n <= 127, by writing the exponent. */
-WI_IMPL_FLOAT float wi_impl_power2(int32_t n)
+/* The power of 2 with this exponent, bias included. */
+WI_IMPL_LANE wi_real wi_impl_power2(wi_impl_bits exponent)
 {
-    int32_t bits = (int32_t)((uint32_t)(n + 127) << 23);
-    float x;
-    memcpy(&x, &bits, sizeof x);
+    wi_real x;
+    exponent <<= WI_IMPL_FRACTION;
+    memcpy(&x, &exponent, sizeof x);
     return x;
 }
 
 /* exp(x) in pieces, (1 + m) a b: a and b are powers of 2, two because one could not reach the denormal
    numbers. Callers multiply by a and b last, so that a result is rounded only once even there. */
 typedef struct wi_impl_exp_parts {
-    float m, a, b;
+    wi_real m, a, b;
 } wi_impl_exp_parts;
 
-/* exp(x) for -150 <= x <= 89, beyond which it is surely 0 or infinite;
+/* exp(x) for WI_IMPL_LEAST_EXP <= x <= 89, beyond which it is surely 0 or, in float, infinite;
    or exp(x + l1 l2) if more, |l1 l2| < 0.1.
    With n = round(x / log 2) and r = x - n log 2 it is 2^n exp(r), and m = exp(r) - 1 = r + r^2 p(r). */
-WI_IMPL_FLOAT wi_impl_exp_parts wi_impl_expf_parts(int fused, float x, int more, float l1, float l2)
+WI_IMPL_LANE wi_impl_exp_parts wi_impl_exp_in_parts(int fused, wi_real x, int more, wi_real l1, wi_real l2)
 {
-    const float round = 12582912.0f;  /* 1.5 2^23: adding it leaves no bits for a fraction */
+    /* 1.5 2^23 or 2^52: adding it leaves no bits for a fraction. */
+    const wi_real round = (wi_real)((wi_impl_bits)3 << (WI_IMPL_FRACTION - 1));
     wi_impl_exp_parts e;
-    int32_t bits, n;
-    float shifted = wi_impl_madd(fused, x, 1.44269504f, round), k = shifted - round;
-    memcpy(&bits, &shifted, sizeof bits);
-    n = bits - 0x4B400000;
+    wi_impl_bits n, none;
+    wi_real shifted = wi_impl_maddr(fused, x, (wi_real)1.4426950408889634, round), k = shifted - round;
+    memcpy(&n, &shifted, sizeof n);
+    memcpy(&none, &round, sizeof none);
+    n -= none - 2 * WI_IMPL_BIAS;   /* above 0, which halving by a shift is simpler for */
 
     /* log 2 in two parts, the first of so few bits that k times it is exact. */
-    float r = wi_impl_madd(fused, k, -0.693359375f, x);
-    r = wi_impl_madd(fused, k, 2.12194440e-4f, r);
-    if (more) r = wi_impl_madd(fused, l1, l2, r);
+    const wi_real hi = (wi_real)(WI_IMPL_DOUBLE ? WI_IMPL_LN2_HI : 0.693359375);
+    const wi_real lo = (wi_real)(WI_IMPL_DOUBLE ? WI_IMPL_LN2_LO : -2.12194440e-4);
+    wi_real r = wi_impl_maddr(fused, k, -lo, wi_impl_maddr(fused, k, -hi, x));
+    if (more) r = wi_impl_maddr(fused, l1, l2, r);
+#if WI_IMPL_DOUBLE
+    double p = wi_impl_exp_series[13];
+    WI_IMPL_UNROLL for (int i = 12; i > 1; i--) p = wi_impl_maddd(fused, p, r, wi_impl_exp_series[i]);
+#else
     float p = wi_impl_madd(fused, 0.001388251098f, r, 0.008366580333f);
     p = wi_impl_madd(fused, p, r, 0.04166720177f);
     p = wi_impl_madd(fused, p, r, 0.1666654318f);
     p = wi_impl_madd(fused, p, r, 0.4999999814f);
-    e.m = wi_impl_madd(fused, r * r, p, r);
+#endif
+    e.m = wi_impl_maddr(fused, r * r, p, r);
     e.a = wi_impl_power2(n >> 1);
     e.b = wi_impl_power2(n - (n >> 1));
     return e;
 }
 
 /* Parts of exp(x) for x <= 0. */
-WI_IMPL_FLOAT wi_impl_exp_parts wi_impl_decay(int fused, float x)
+WI_IMPL_LANE wi_impl_exp_parts wi_impl_decay(int fused, wi_real x)
 {
-    return wi_impl_expf_parts(fused, wi_impl_at_least(x, -150), 0, 0, 0);
+    return wi_impl_exp_in_parts(fused, wi_impl_at_least(x, WI_IMPL_LEAST_EXP), 0, 0, 0);
 }
 
 /* exp(x) - 1 = 2^n m + (2^n - 1) for x <= 0, accurate near 0 where m is all there is. */
-WI_IMPL_FLOAT float wi_impl_expm1f(int fused, float x)
+WI_IMPL_LANE wi_real wi_impl_expm1r(int fused, wi_real x)
 {
     wi_impl_exp_parts e = wi_impl_decay(fused, x);
-    float a = e.a * e.b;
-    return wi_impl_madd(fused, a, e.m, a - 1);
+    wi_real a = e.a * e.b;
+    return wi_impl_maddr(fused, a, e.m, a - 1);
 }
 
+#if !WI_IMPL_DOUBLE
 /* The leading 12 bits of x: products of two such are exact. */
-WI_IMPL_FLOAT float wi_impl_leading(float x)
+WI_IMPL_LANE float wi_impl_leading(float x)
 {
     uint32_t bits;
     memcpy(&bits, &x, sizeof bits);
@@ -4718,7 +4736,7 @@ WI_IMPL_FLOAT float wi_impl_leading(float x)
 /* The normal law's upper tail at a >= 0: Q(a) = exp(-a^2/2) u p, u = 1 / (a + 2), where p = p(1 - 4 u) is
    smooth. The square is taken in two parts, of the leading bits of a exactly and of the rest, since exp
    magnifies its error. */
-WI_IMPL_FLOAT wi_impl_exp_parts wi_impl_normal_tailf(int fused, float a, float *u_out, float *p_out)
+WI_IMPL_LANE wi_impl_exp_parts wi_impl_normal_tailf(int fused, float a, float *u_out, float *p_out)
 {
     float t = a + 2, u = 1 / t, left = wi_impl_madd(fused, -t, u, 1), q, h;
     if (!fused) {   /* 1 - t u exactly: products of leading halves are */
@@ -4741,12 +4759,12 @@ WI_IMPL_FLOAT wi_impl_exp_parts wi_impl_normal_tailf(int fused, float a, float *
     *p_out = p;
 
     h = wi_impl_leading(a);
-    return wi_impl_expf_parts(fused, -0.5f * h * h, 1, -0.5f * (a - h), a + h);
+    return wi_impl_exp_in_parts(fused, -0.5f * h * h, 1, -0.5f * (a - h), a + h);
 }
 
 /* sin(x), or with quarter = 0.5 cos(x), in double for |x| < 3e6: k = the nearest integer (plus quarter) to
    x / pi, r = x - k pi by three parts of pi, and +-(r + r^3 p(r^2)). */
-WI_IMPL_FLOAT float wi_impl_sinef(int fused, double x, double quarter)
+WI_IMPL_LANE float wi_impl_sinef(int fused, double x, double quarter)
 {
     const double round = 6755399441055744.0;  /* 1.5 2^52 */
     double shifted = wi_impl_maddd(fused, x, 0.31830988618379067154, -quarter) + round;
@@ -4766,11 +4784,12 @@ WI_IMPL_FLOAT float wi_impl_sinef(int fused, double x, double quarter)
     memcpy(&r, &bits, sizeof r);
     return (float)r;
 }
+#endif
 
 /* ---- The rooms -----------------------------------------------------------------
 
-   Value and slope f(z, p) in double; the same in float, where fused says how a multiply-add rounds and x
-   holds the parts of an exponential, (1 + m) a b. */
+   Value and slope f(z, p) in double; the same in lanes of wi_real, where fused says how a multiply-add rounds
+   and x holds the parts of an exponential, (1 + m) a b. */
 
 /* 1 / (1 + exp(-z)), by the branch whose exponential cannot overflow. */
 static double wi_impl_logistic(double z)
@@ -4781,13 +4800,13 @@ static double wi_impl_logistic(double z)
 
 /* The slope of a kink: 0 up to 0, then 1; NaN stays. And -|z|. */
 static double wi_impl_step(double z) { return z <= 0 ? 0 : z > 0 ? 1 : z; }
-WI_IMPL_FLOAT float wi_impl_minus(float z) { return wi_impl_pick(z > 0, -z, z); }
+WI_IMPL_LANE wi_real wi_impl_minus(wi_real z) { return wi_impl_pick(z > 0, -z, z); }
 
 #define WI_IMPL_VALUE(name)  static double wi_impl_##name##_value(double z, WI_IMPL_UNUSED double p)
 #define WI_IMPL_SLOPE(name)  static double wi_impl_##name##_slope(double z, WI_IMPL_UNUSED double p)
-#define WI_IMPL_IN_FLOAT     WI_IMPL_UNUSED int fused, float z, WI_IMPL_UNUSED double p
-#define WI_IMPL_VALUEF(name) WI_IMPL_FLOAT float wi_impl_##name##_valuef(WI_IMPL_IN_FLOAT)
-#define WI_IMPL_SLOPEF(name) WI_IMPL_FLOAT float wi_impl_##name##_slopef(WI_IMPL_IN_FLOAT)
+#define WI_IMPL_IN_LANES     WI_IMPL_UNUSED int fused, wi_real z, WI_IMPL_UNUSED double p
+#define WI_IMPL_VALUEF(name) WI_IMPL_LANE wi_real wi_impl_##name##_valuef(WI_IMPL_IN_LANES)
+#define WI_IMPL_SLOPEF(name) WI_IMPL_LANE wi_real wi_impl_##name##_slopef(WI_IMPL_IN_LANES)
 
 /* linear: z */
 WI_IMPL_VALUE(linear)  { return z; }
@@ -4804,8 +4823,8 @@ WI_IMPL_SLOPEF(relu) { return wi_impl_pick(z <= 0, 0, wi_impl_pick(z > 0, 1, z))
 /* leaky_relu: z, below zero p z */
 WI_IMPL_VALUE(leaky_relu)  { return z <= 0 ? p * z : z; }
 WI_IMPL_SLOPE(leaky_relu)  { return z <= 0 ? p : wi_impl_step(z); }
-WI_IMPL_VALUEF(leaky_relu) { return wi_impl_pick(z <= 0, (float)p * z, z); }
-WI_IMPL_SLOPEF(leaky_relu) { return wi_impl_pick(z <= 0, (float)p, wi_impl_pick(z > 0, 1, z)); }
+WI_IMPL_VALUEF(leaky_relu) { return wi_impl_pick(z <= 0, (wi_real)p * z, z); }
+WI_IMPL_SLOPEF(leaky_relu) { return wi_impl_pick(z <= 0, (wi_real)p, wi_impl_pick(z > 0, 1, z)); }
 
 /* sigmoid: s = 1 / (1 + exp(-z)); s' = s(z) s(-z) = e / (1 + e)^2 with e = exp(-|z|) */
 WI_IMPL_VALUE(sigmoid)  { return wi_impl_logistic(z); }
@@ -4813,13 +4832,13 @@ WI_IMPL_SLOPE(sigmoid)  { return wi_impl_logistic(z) * wi_impl_logistic(-z); }
 WI_IMPL_VALUEF(sigmoid)
 {
     wi_impl_exp_parts x = wi_impl_decay(fused, wi_impl_minus(z));
-    float e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1), n = wi_impl_pick(z > 0, 1, 1 + x.m) / e;
+    wi_real e = wi_impl_maddr(fused, (1 + x.m) * x.a, x.b, 1), n = wi_impl_pick(z > 0, 1, 1 + x.m) / e;
     return wi_impl_pick(z > 0, n, n * x.a * x.b);
 }
 WI_IMPL_SLOPEF(sigmoid)
 {
     wi_impl_exp_parts x = wi_impl_decay(fused, wi_impl_minus(z));
-    float e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1);
+    wi_real e = wi_impl_maddr(fused, (1 + x.m) * x.a, x.b, 1);
     return (1 + x.m) / (e * e) * x.a * x.b;
 }
 
@@ -4832,7 +4851,7 @@ WI_IMPL_SLOPE(tanh)
 }
 WI_IMPL_VALUEF(tanh)
 {
-    float e = wi_impl_expm1f(fused, 2 * wi_impl_minus(z));
+    wi_real e = wi_impl_expm1r(fused, 2 * wi_impl_minus(z));
     e = e / (2 + e);
     return wi_impl_pick(z > 0, -e, e);
 }
@@ -4841,11 +4860,14 @@ WI_IMPL_SLOPEF(tanh) { return 4 * wi_impl_sigmoid_slopef(fused, 2 * z, p); }
 /* elu: z, below zero p (exp(z) - 1) */
 WI_IMPL_VALUE(elu)  { return z <= 0 ? p * expm1(z) : z; }
 WI_IMPL_SLOPE(elu)  { return z <= 0 ? p * exp(z) : wi_impl_step(z); }
-WI_IMPL_VALUEF(elu) { return wi_impl_pick(z > 0, z, (float)p * wi_impl_expm1f(fused, wi_impl_minus(z))); }
+WI_IMPL_VALUEF(elu)
+{
+    return wi_impl_pick(z > 0, z, (wi_real)p * wi_impl_expm1r(fused, wi_impl_minus(z)));
+}
 WI_IMPL_SLOPEF(elu)
 {
     wi_impl_exp_parts x = wi_impl_decay(fused, wi_impl_minus(z));
-    return wi_impl_pick(z > 0, 1, (float)p * ((1 + x.m) * x.a * x.b));
+    return wi_impl_pick(z > 0, 1, (wi_real)p * ((1 + x.m) * x.a * x.b));
 }
 
 /* selu: ELU with the pair of constants for which mean 0, variance 1 is a fixed point (Klambauer et al. 2017,
@@ -4854,8 +4876,14 @@ WI_IMPL_SLOPEF(elu)
 #define WI_IMPL_SELU_ALPHA 1.6732632423543772848170429916717
 WI_IMPL_VALUE(selu)  { return WI_IMPL_SELU_SCALE * wi_impl_elu_value(z, WI_IMPL_SELU_ALPHA); }
 WI_IMPL_SLOPE(selu)  { return WI_IMPL_SELU_SCALE * wi_impl_elu_slope(z, WI_IMPL_SELU_ALPHA); }
-WI_IMPL_VALUEF(selu) { return (float)WI_IMPL_SELU_SCALE * wi_impl_elu_valuef(fused, z, WI_IMPL_SELU_ALPHA); }
-WI_IMPL_SLOPEF(selu) { return (float)WI_IMPL_SELU_SCALE * wi_impl_elu_slopef(fused, z, WI_IMPL_SELU_ALPHA); }
+WI_IMPL_VALUEF(selu)
+{
+    return (wi_real)WI_IMPL_SELU_SCALE * wi_impl_elu_valuef(fused, z, WI_IMPL_SELU_ALPHA);
+}
+WI_IMPL_SLOPEF(selu)
+{
+    return (wi_real)WI_IMPL_SELU_SCALE * wi_impl_elu_slopef(fused, z, WI_IMPL_SELU_ALPHA);
+}
 
 /* gelu: z Phi(z); (z Phi)' = Phi + z phi. At -infinity and far out, products like z Phi(z) end in their
    limits. In float Phi(-a) = Q(a) = exp(-a^2/2) u p; the slope is exp(-z^2/2) (u p + z phi(0)) below 0, and
@@ -4868,21 +4896,26 @@ WI_IMPL_SLOPE(gelu)
     if (fabs(z) > 1000) return wi_impl_step(z);
     return 0.5 * erfc(-z * WI_IMPL_SQRT_HALF) + z * WI_IMPL_PHI_0 * exp(-0.5 * z * z);
 }
+#if WI_IMPL_DOUBLE   /* the reference: a polynomial that reaches double would be three times as long */
+WI_IMPL_VALUEF(gelu) { return wi_impl_gelu_value(z, p); }
+WI_IMPL_SLOPEF(gelu) { return wi_impl_gelu_slope(z, p); }
+#else
 WI_IMPL_VALUEF(gelu)
 {
-    float c = wi_impl_at_least(wi_impl_minus(z), -16), u, q;
+    wi_real c = wi_impl_at_least(wi_impl_minus(z), -16), u, q;
     wi_impl_exp_parts x = wi_impl_normal_tailf(fused, -c, &u, &q);
-    q = wi_impl_pick(c < -1, wi_impl_madd(fused, 2, u, -1), u)  /* c u = 2 u - 1 */
-        * wi_impl_madd(fused, q, x.m, q);
-    return wi_impl_madd(fused, wi_impl_pick(c < -1, 1, c) * q * x.a, x.b, wi_impl_pick(z > 0, z, 0));
+    q = wi_impl_pick(c < -1, wi_impl_maddr(fused, 2, u, -1), u)  /* c u = 2 u - 1 */
+        * wi_impl_maddr(fused, q, x.m, q);
+    return wi_impl_maddr(fused, wi_impl_pick(c < -1, 1, c) * q * x.a, x.b, wi_impl_pick(z > 0, z, 0));
 }
 WI_IMPL_SLOPEF(gelu)
 {
-    float c = wi_impl_at_least(wi_impl_minus(z), -16), u, q;
+    wi_real c = wi_impl_at_least(wi_impl_minus(z), -16), u, q;
     wi_impl_exp_parts x = wi_impl_normal_tailf(fused, -c, &u, &q);
-    q = wi_impl_madd(fused, c, (float)WI_IMPL_PHI_0, u * q) * (1 + x.m) * x.a;
-    return wi_impl_madd(fused, wi_impl_pick(z > 0, -q, q), x.b, wi_impl_pick(z > 0, 1, 0));
+    q = wi_impl_maddr(fused, c, (wi_real)WI_IMPL_PHI_0, u * q) * (1 + x.m) * x.a;
+    return wi_impl_maddr(fused, wi_impl_pick(z > 0, -q, q), x.b, wi_impl_pick(z > 0, 1, 0));
 }
+#endif
 
 /* silu: z s(z), s the sigmoid; (z s)' = s + z s (1 - s), and 1 - s(z) = s(-z) */
 WI_IMPL_VALUE(silu) { return z < -DBL_MAX ? 0 : z * wi_impl_logistic(z); }
@@ -4892,17 +4925,17 @@ WI_IMPL_SLOPE(silu)
 }
 WI_IMPL_VALUEF(silu)
 {
-    float c = wi_impl_at_least(wi_impl_minus(z), -150);
+    wi_real c = wi_impl_at_least(wi_impl_minus(z), WI_IMPL_LEAST_EXP);
     wi_impl_exp_parts x = wi_impl_decay(fused, c);
-    float e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1), n = wi_impl_pick(z > 0, z, c) / e;
+    wi_real e = wi_impl_maddr(fused, (1 + x.m) * x.a, x.b, 1), n = wi_impl_pick(z > 0, z, c) / e;
     return wi_impl_pick(z > 0, n, n * (1 + x.m) * x.a * x.b);
 }
 WI_IMPL_SLOPEF(silu)
 {
-    float c = wi_impl_at_least(wi_impl_minus(z), -150);
+    wi_real c = wi_impl_at_least(wi_impl_minus(z), WI_IMPL_LEAST_EXP);
     wi_impl_exp_parts x = wi_impl_decay(fused, c);
-    float e = wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1), n = (1 + c / e) * (1 + x.m) / e * x.a;
-    return wi_impl_madd(fused, wi_impl_pick(z > 0, -n, n), x.b, wi_impl_pick(z > 0, 1, 0));
+    wi_real e = wi_impl_maddr(fused, (1 + x.m) * x.a, x.b, 1), n = (1 + c / e) * (1 + x.m) / e * x.a;
+    return wi_impl_maddr(fused, wi_impl_pick(z > 0, -n, n), x.b, wi_impl_pick(z > 0, 1, 0));
 }
 
 /* mish: z tanh(ln(1 + e)) = z n / (n + 2) with e = exp(z) and n = e (e + 2); its slope is
@@ -4920,21 +4953,21 @@ WI_IMPL_SLOPE(mish)
 }
 WI_IMPL_VALUEF(mish)
 {
-    float c = wi_impl_clamp(z, -150, 20);
-    wi_impl_exp_parts x = wi_impl_expf_parts(fused, c, 0, 0, 0);
-    float e = (1 + x.m) * x.a * x.b, n = wi_impl_madd(fused, e, e, 2 * e) + 2;
+    wi_real c = wi_impl_clamp(z, WI_IMPL_LEAST_EXP, 20);
+    wi_impl_exp_parts x = wi_impl_exp_in_parts(fused, c, 0, 0, 0);
+    wi_real e = (1 + x.m) * x.a * x.b, n = wi_impl_maddr(fused, e, e, 2 * e) + 2;
     /* n / (n + 2) is here 1 - 2 / n, or e (1 - e (e + 1) / n) where that would cancel. */
-    e = wi_impl_pick(z > 0, 2, wi_impl_madd(fused, e, e, e)) / n;
-    n = wi_impl_madd(fused, -c, e, c);
+    e = wi_impl_pick(z > 0, 2, wi_impl_maddr(fused, e, e, e)) / n;
+    n = wi_impl_maddr(fused, -c, e, c);
     n = wi_impl_pick(z > 0, n, n * (1 + x.m) * x.a * x.b);
     return wi_impl_pick(z > 20, z, n);
 }
 WI_IMPL_SLOPEF(mish)
 {
-    float c = wi_impl_clamp(z, -150, 20);
-    wi_impl_exp_parts x = wi_impl_expf_parts(fused, c, 0, 0, 0);
-    float e = (1 + x.m) * x.a * x.b, n = wi_impl_madd(fused, e, e, 2 * e);
-    c = (n + 4 * c * e * wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 1) / (n + 2)) / (n + 2);
+    wi_real c = wi_impl_clamp(z, WI_IMPL_LEAST_EXP, 20);
+    wi_impl_exp_parts x = wi_impl_exp_in_parts(fused, c, 0, 0, 0);
+    wi_real e = (1 + x.m) * x.a * x.b, n = wi_impl_maddr(fused, e, e, 2 * e);
+    c = (n + 4 * c * e * wi_impl_maddr(fused, (1 + x.m) * x.a, x.b, 1) / (n + 2)) / (n + 2);
     return wi_impl_pick(z > 20, 1, c);
 }
 
@@ -4945,11 +4978,16 @@ WI_IMPL_SLOPE(softplus) { return wi_impl_logistic(z); }
 WI_IMPL_VALUEF(softplus)
 {
     wi_impl_exp_parts x = wi_impl_decay(fused, wi_impl_minus(z));
-    float e = (1 + x.m) * x.a * x.b / wi_impl_madd(fused, (1 + x.m) * x.a, x.b, 2), n = e * e;
+    wi_real e = (1 + x.m) * x.a * x.b / wi_impl_maddr(fused, (1 + x.m) * x.a, x.b, 2), n = e * e;
+#if WI_IMPL_DOUBLE
+    double c = 2.0 / 35;
+    WI_IMPL_UNROLL for (int k = 33; k > 1; k -= 2) c = wi_impl_maddd(fused, c, n, 2.0 / k);
+#else
     float c = wi_impl_madd(fused, 0.2802438595f, n, 0.279991578f);
     c = wi_impl_madd(fused, c, n, 0.4002169786f);
     c = wi_impl_madd(fused, c, n, 0.6666641316f);
-    return wi_impl_madd(fused, e, wi_impl_madd(fused, c, n, 2), wi_impl_pick(z > 0, z, 0));
+#endif
+    return wi_impl_maddr(fused, e, wi_impl_maddr(fused, c, n, 2), wi_impl_pick(z > 0, z, 0));
 }
 WI_IMPL_SLOPEF(softplus) { return wi_impl_sigmoid_valuef(fused, z, p); }
 
@@ -4958,23 +4996,27 @@ WI_IMPL_VALUE(softsign)  { return fabs(z) > DBL_MAX ? (z < 0 ? -1 : 1) : z / (1 
 WI_IMPL_SLOPE(softsign)  { return 1 / ((1 + fabs(z)) * (1 + fabs(z))); }
 WI_IMPL_VALUEF(softsign)
 {
-    float c = wi_impl_clamp(z, -1e38f, 1e38f);
-    return c / (1 + wi_impl_pick(c < 0, -c, c));
+    wi_real a = 1 + (wi_real)fabs((double)z);
+    return wi_impl_pick(a > (wi_real)WI_IMPL_REAL_MAX, wi_impl_pick(z < 0, -1, 1), z / a);
 }
-WI_IMPL_SLOPEF(softsign) { return 1 / (1 - wi_impl_minus(z)) / (1 - wi_impl_minus(z)); }
+WI_IMPL_SLOPEF(softsign)   /* u / a for u = 1 / a: where fused, by what is left of u u - u / a */
+{
+    wi_real most = (wi_real)WI_IMPL_REAL_MAX, a = 1 + (wi_real)fabs((double)z);
+    a = wi_impl_pick(a > most, most, a);
+    wi_real u = 1 / a, q = u * u;
+    return fused ? wi_impl_maddr(fused, wi_impl_maddr(fused, -a, q, u), u, q) : u / a;
+}
 
 /* hard_swish: z clamp(z + 3, 0, 6) / 6 */
 WI_IMPL_VALUE(hard_swish)  { return z <= -3 ? 0 : z >= 3 ? z : z * (z + 3) / 6; }
 WI_IMPL_SLOPE(hard_swish)  { return z <= -3 ? 0 : z >= 3 ? 1 : (2 * z + 3) / 6; }
 WI_IMPL_VALUEF(hard_swish)
 {
-    float c = wi_impl_clamp(z, -3, 3);
-    return wi_impl_pick(z >= 3, z, c * (c + 3) / 6);
+    return wi_impl_pick(z >= 3, z, wi_impl_pick(z <= -3, -(wi_real)0, z * (z + 3) / 6));
 }
 WI_IMPL_SLOPEF(hard_swish)
 {
-    float c = wi_impl_clamp(z, -3, 3);
-    return wi_impl_pick(c <= -3, 0, wi_impl_pick(c >= 3, 1, wi_impl_madd(fused, c, 2, 3) / 6));
+    return wi_impl_pick(z <= -3, 0, wi_impl_pick(z >= 3, 1, wi_impl_maddr(fused, z, 2, 3) / 6));
 }
 
 /* sine: sin(p z). In float the product and its remainder by pi are taken in double. Three parts of pi are not
@@ -4982,13 +5024,18 @@ WI_IMPL_SLOPEF(hard_swish)
 #define WI_IMPL_SINE_LIMIT 3e6
 WI_IMPL_VALUE(sine)  { return sin(p * z); }
 WI_IMPL_SLOPE(sine)  { return p * cos(p * z); }
+#if WI_IMPL_DOUBLE
+WI_IMPL_VALUEF(sine) { return wi_impl_sine_value(z, p); }
+WI_IMPL_SLOPEF(sine) { return wi_impl_sine_slope(z, p); }
+#else
 WI_IMPL_VALUEF(sine) { return wi_impl_sinef(fused, p * (double)z, 0); }
 WI_IMPL_SLOPEF(sine) { return (float)(p * (double)wi_impl_sinef(fused, p * (double)z, 0.5)); }
-WI_IMPL_FLOAT float wi_impl_sine_anywhere(int slope, int fused, float z, double p)
+#endif
+WI_IMPL_LANE wi_real wi_impl_sine_anywhere(int slope, int fused, wi_real z, double p)
 {
     if (fabs(p * (double)z) < WI_IMPL_SINE_LIMIT)
         return slope ? wi_impl_sine_slopef(fused, z, p) : wi_impl_sine_valuef(fused, z, p);
-    return (float)(slope ? wi_impl_sine_slope((double)z, p) : wi_impl_sine_value((double)z, p));
+    return (wi_real)(slope ? wi_impl_sine_slope((double)z, p) : wi_impl_sine_value((double)z, p));
 }
 
 WI_API double wi_act_value(wi_act act, double z)
@@ -5013,11 +5060,11 @@ WI_API double wi_act_slope(wi_act act, double z)
 
 /* ---- Arrays -----------------------------------------------------------------
    Element by element through double for activations of yours, and on x86 processors without AVX2, which are
-   few by now: the last lines of the chapter. All else has a loop of its own for each kind: over blocks of
-   floats, compiled for each width of vectors, or, in the double build, over the reference. */
-#if !WI_IMPL_DOUBLE
+   few by now: the last lines of the chapter. All else has a loop of its own for each kind, over blocks,
+   compiled for each width of vectors. */
+
 /* f(z), or f'(z) if slope; kind and slope are constants wherever this is inlined. */
-WI_IMPL_FLOAT float wi_impl_act_of(int kind, int slope, int fused, float z, double p)
+WI_IMPL_LANE wi_real wi_impl_act_of(int kind, int slope, int fused, wi_real z, double p)
 {
     switch (kind) {
 #define WI_IMPL_ACT_OF(id, name, preset)                                                            \
@@ -5026,28 +5073,28 @@ WI_IMPL_FLOAT float wi_impl_act_of(int kind, int slope, int fused, float z, doub
         return slope ? wi_impl_##name##_slopef(fused, z, p) : wi_impl_##name##_valuef(fused, z, p);
     WI_ACT_LIST(WI_IMPL_ACT_OF)
     }
-    return (float)WI_IMPL_NAN;
+    return (wi_real)WI_IMPL_NAN;
 }
 
 /* Block by block, n being a multiple of `block`. The elements of a block go side by side, since none needs
    another (y may be z or dy). Only a sine far from 0 calls a function here, so that the formula's constants
    stay in registers. */
-#define WI_IMPL_ACT_BLOCK 16   /* the largest */
-WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, int block, double p,
-                                       float *y, const float *dy, const float *z, size_t n)
+#define WI_IMPL_ACT_BLOCK (64 / sizeof(wi_real))   /* the largest: a line of the cache */
+WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, size_t block, double p,
+                                       wi_real *y, const wi_real *dy, const wi_real *z, size_t n)
 {
-    const int sine = kind == WI_ACT_SINE && WI_IMPL_HAS(WINIT_ACTS, WI_ACT_SINE);
-    const float omega = (float)fabs(p);
-    for (; n > 0; n -= (size_t)block) {
+    const int sine = !WI_IMPL_DOUBLE && kind == WI_ACT_SINE && WI_IMPL_HAS(WINIT_ACTS, WI_ACT_SINE);
+    const wi_real omega = (wi_real)fabs(p);
+    for (; n > 0; n -= block) {
         int distant = 0;
-        for (int i = 0; sine && i < block; i++)
-            distant |= !(omega * wi_impl_minus(z[i]) > (float)(-0.999 * WI_IMPL_SINE_LIMIT));
-        for (int i = 0; distant && i < block; i++) {
-            float v = wi_impl_sine_anywhere(slope, fused, z[i], p);
+        for (size_t i = 0; sine && i < block; i++)
+            distant |= !(omega * wi_impl_minus(z[i]) > (wi_real)(-0.999 * WI_IMPL_SINE_LIMIT));
+        for (size_t i = 0; distant && i < block; i++) {
+            wi_real v = wi_impl_sine_anywhere(slope, fused, z[i], p);
             y[i] = slope ? dy[i] * v : v;
         }
-        if (!distant) WI_IMPL_SIDE_BY_SIDE for (int i = 0; i < block; i++) {
-            float v = wi_impl_act_of(kind, slope, fused, z[i], p);
+        if (!distant) WI_IMPL_SIDE_BY_SIDE for (size_t i = 0; i < block; i++) {
+            wi_real v = wi_impl_act_of(kind, slope, fused, z[i], p);
             y[i] = slope ? dy[i] * v : v;
         }
         y += block;
@@ -5060,10 +5107,11 @@ WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, int block
    that saves no more registers than it needs; for each width of vectors: all kinds with AVX2, on 64-bit Arm
    and in WebAssembly, which alone does not fuse; with AVX-512 those that do enough arithmetic for the width
    to count. */
-typedef void wi_impl_act_runner(int kind, double p, float *y, const float *dy, const float *z, size_t n);
+typedef void wi_impl_act_runner(int kind, double p, wi_real *y, const wi_real *dy, const wi_real *z,
+                                size_t n);
 #define WI_IMPL_ACT_RUN(id, run, TARGET, FUSED, BLOCK)                                            \
-TARGET static WI_IMPL_APART void run(int kind, double p, float *y, const float *dy,               \
-                                     const float *z, size_t n)                                    \
+TARGET static WI_IMPL_APART void run(int kind, double p, wi_real *y, const wi_real *dy,           \
+                                     const wi_real *z, size_t n)                                  \
 {                                                                                                 \
     (void)kind;                                                                                   \
     if (dy) wi_impl_act_blocks(WI_ACT_##id, 1, FUSED, BLOCK, p, y, dy, z, n);                     \
@@ -5072,16 +5120,17 @@ TARGET static WI_IMPL_APART void run(int kind, double p, float *y, const float *
 #define WI_IMPL_ACT_NAME(id, name, preset) wi_impl_##name##_run,
 #if WI_IMPL_X86
 #define WI_IMPL_ACT_ONE(id, name, preset) WI_IMPL_ACT_RUN(id, wi_impl_##name##_run, WI_IMPL_AVX2, 1, 8)
-#define WI_IMPL_ACT_WIDE(id, name) WI_IMPL_ACT_RUN(id, wi_impl_##name##_wide, WI_IMPL_AVX512, 1, 16)
+#define WI_IMPL_ACT_WIDE(id, name) \
+    WI_IMPL_ACT_RUN(id, wi_impl_##name##_wide, WI_IMPL_AVX512, 1, WI_IMPL_ACT_BLOCK)
 WI_IMPL_ACT_WIDE(SIGMOID, sigmoid)
 WI_IMPL_ACT_WIDE(TANH, tanh)
 WI_IMPL_ACT_WIDE(GELU, gelu)
 WI_IMPL_ACT_WIDE(SILU, silu)
 #elif WI_IMPL_SIMD && (defined(__aarch64__) || defined(__wasm_simd128__))
 #ifdef __wasm__
-#define WI_IMPL_ACT_ONE(id, name, preset) WI_IMPL_ACT_RUN(id, wi_impl_##name##_run, , 0, 16)
+#define WI_IMPL_ACT_ONE(id, name, preset) WI_IMPL_ACT_RUN(id, wi_impl_##name##_run, , 0, WI_IMPL_ACT_BLOCK)
 #else
-#define WI_IMPL_ACT_ONE(id, name, preset) WI_IMPL_ACT_RUN(id, wi_impl_##name##_run, , 1, 16)
+#define WI_IMPL_ACT_ONE(id, name, preset) WI_IMPL_ACT_RUN(id, wi_impl_##name##_run, , 1, WI_IMPL_ACT_BLOCK)
 #endif
 #endif
 #ifdef WI_IMPL_ACT_ONE
@@ -5102,9 +5151,9 @@ static wi_impl_act_runner *wi_impl_act_run_of(int kind, int wide)
 }
 #else
 /* Processors without vectors, or without fused multiply-add: one loop for all kinds. */
-static void wi_impl_act_run(int kind, double p, float *y, const float *dy, const float *z, size_t n)
+static void wi_impl_act_run(int kind, double p, wi_real *y, const wi_real *dy, const wi_real *z, size_t n)
 {
-    wi_impl_act_blocks(kind, dy != NULL, 0, 16, p, y, dy, z, n);
+    wi_impl_act_blocks(kind, dy != NULL, 0, WI_IMPL_ACT_BLOCK, p, y, dy, z, n);
 }
 static wi_impl_act_runner *wi_impl_act_run_of(int kind, int wide)
 {
@@ -5115,10 +5164,10 @@ static wi_impl_act_runner *wi_impl_act_run_of(int kind, int wide)
 #endif
 
 /* What is left after the last whole block goes through a padded copy, and so fares like the rest. */
-static WI_IMPL_APART void wi_impl_act_rest(wi_impl_act_runner *run, const wi_act *act, float *y,
-                                           const float *dy, const float *z, size_t n)
+static WI_IMPL_APART void wi_impl_act_rest(wi_impl_act_runner *run, const wi_act *act, wi_real *y,
+                                           const wi_real *dy, const wi_real *z, size_t n)
 {
-    float pad_y[WI_IMPL_ACT_BLOCK], pad_dy[WI_IMPL_ACT_BLOCK] = {0}, pad_z[WI_IMPL_ACT_BLOCK] = {0};
+    wi_real pad_y[WI_IMPL_ACT_BLOCK], pad_dy[WI_IMPL_ACT_BLOCK] = {0}, pad_z[WI_IMPL_ACT_BLOCK] = {0};
     memcpy(pad_z, z, n * sizeof *z);
     if (dy) memcpy(pad_dy, dy, n * sizeof *dy);
     run(act->kind, act->param, pad_y, dy ? pad_dy : NULL, pad_z, WI_IMPL_ACT_BLOCK);
@@ -5127,94 +5176,19 @@ static WI_IMPL_APART void wi_impl_act_rest(wi_impl_act_runner *run, const wi_act
 
 /* y = f(z), or y = dy f'(z) if dy is given, in the widest vectors of this processor; 0 if it has none, or act
    no loop. Roomy arrays go on to the end of a block, and what lies there behind n is computed too. */
-WI_IMPL_INLINE int wi_impl_act_by_blocks(const wi_act *act, float *y, const float *dy, const float *z,
+WI_IMPL_INLINE int wi_impl_act_by_blocks(const wi_act *act, wi_real *y, const wi_real *dy, const wi_real *z,
                                          size_t n, int roomy)
 {
     if (act->kind < 0 || act->kind >= WI_ACT_CUSTOM) return 0;
     const int bits = wi_impl_simd_bits(), wide = bits == 512 && n > 8;
     if (WI_IMPL_X86 && bits < 256) return 0;
     wi_impl_act_runner *run = wi_impl_act_run_of(act->kind, wide);
-    const size_t block = WI_IMPL_X86 && !wide ? 8 : 16;
+    const size_t block = WI_IMPL_X86 && !wide ? 8 : WI_IMPL_ACT_BLOCK;
     const size_t whole = (roomy ? n + block - 1 : n) / block * block, rest = roomy ? 0 : n - whole;
     if (whole > 0) run(act->kind, act->param, y, dy, z, whole);
     if (rest > 0) wi_impl_act_rest(run, act, y + whole, dy ? dy + whole : NULL, z + whole, rest);
     return 1;
 }
-#else
-/* The double build: the reference, in a loop for each kind; before it, what takes no function of libm, in
-   blocks without a branch, which run side by side, to the same numbers. */
-WI_IMPL_INLINE double wi_impl_pick_double(int cond, double yes, double no)
-{
-    uint64_t mask = 0u - (uint64_t)cond, a, b;
-    memcpy(&a, &yes, sizeof a);
-    memcpy(&b, &no, sizeof b);
-    a = (a & mask) | (b & ~mask);
-    memcpy(&yes, &a, sizeof yes);
-    return yes;
-}
-
-WI_IMPL_INLINE double wi_impl_act_simple(int kind, int slope, double z, double p)
-{
-    const double step = wi_impl_pick_double(z <= 0, 0, wi_impl_pick_double(z > 0, 1, z)), a = 1 + fabs(z);
-    switch (kind) {
-    case WI_ACT_LINEAR:     return wi_impl_pick_double(z == z, 1, z);   /* its values are copied */
-    case WI_ACT_RELU:       return slope ? step : wi_impl_pick_double(z <= 0, 0, z);
-    case WI_ACT_LEAKY_RELU: return wi_impl_pick_double(z <= 0, slope ? p : p * z, slope ? step : z);
-    case WI_ACT_SOFTSIGN:
-        if (slope) return 1 / (a * a);
-        return wi_impl_pick_double(a > DBL_MAX, wi_impl_pick_double(z < 0, -1, 1), z / a);
-    default:   /* hard_swish */
-        if (!slope) return wi_impl_pick_double(z <= -3, 0, wi_impl_pick_double(z >= 3, z, z * (z + 3) / 6));
-        return wi_impl_pick_double(z <= -3, 0, wi_impl_pick_double(z >= 3, 1, (2 * z + 3) / 6));
-    }
-}
-
-WI_IMPL_INLINE void wi_impl_act_walk(int kind, double p, double *y, const double *dy, const double *z,
-                                     size_t n)
-{
-    for (; n > 0; n -= 8, y += 8, z += 8) {
-        WI_IMPL_SIDE_BY_SIDE for (int t = 0; t < 8; t++) {
-            double v = wi_impl_act_simple(kind, dy != NULL, z[t], p);
-            y[t] = dy ? dy[t] * v : v;
-        }
-        if (dy) dy += 8;
-    }
-}
-#define WI_IMPL_ACT_SIMPLE(X) X(LINEAR) X(RELU) X(LEAKY_RELU) X(SOFTSIGN) X(HARD_SWISH)
-#define WI_IMPL_ACT_CASE(id)                                                                       \
-    case WI_ACT_##id:                                                                              \
-        if (dy) wi_impl_act_walk(WI_ACT_##id, p, y, dy, z, n);                                     \
-        else wi_impl_act_walk(WI_ACT_##id, p, y, NULL, z, n);                                      \
-        return n;
-#define WI_IMPL_ACT_RUN(name, TARGET, fused)                                                       \
-TARGET static size_t name(int kind, double p, double *y, const double *dy, const double *z,        \
-                          size_t n)                                                                \
-{                                                                                                  \
-    switch (kind) { WI_IMPL_ACT_SIMPLE(WI_IMPL_ACT_CASE) default: return 0; }                      \
-}
-WI_IMPL_STAMP(WI_IMPL_ACT_RUN, wi_impl_act_simple_run)
-
-static int wi_impl_act_by_blocks(const wi_act *act, double *y, const double *dy, const double *z, size_t n,
-                                 int roomy)
-{
-    const double p = act->param;
-    const size_t done = WI_IMPL_WIDEST(wi_impl_act_simple_run)(act->kind, p, y, dy, z, n / 8 * 8);
-    (void)roomy;
-    y += done;
-    z += done;
-    n -= done;
-    if (dy) dy += done;
-    switch (act->kind) {
-#define WI_IMPL_ACT_LOOP(id, name, preset)                                                             \
-    case WI_ACT_##id:                                                                                  \
-        for (size_t i = 0; !dy && i < n; i++) y[i] = wi_impl_##name##_value(z[i], p);                  \
-        for (size_t i = 0; dy && i < n; i++) y[i] = dy[i] * wi_impl_##name##_slope(z[i], p);           \
-        return 1;
-    WI_ACT_LIST(WI_IMPL_ACT_LOOP)
-    default: return 0;
-    }
-}
-#endif
 
 /* The same for any activation; inlined, so that what only goes forward links no slopes. */
 static WI_IMPL_HERE void wi_impl_act_apply(const wi_act *act, wi_real *y, const wi_real *dy,
@@ -5225,7 +5199,7 @@ static WI_IMPL_HERE void wi_impl_act_apply(const wi_act *act, wi_real *y, const 
     if (copy || wi_impl_act_by_blocks(act, y, dy, z, n, roomy)) return;
     for (size_t i = 0; i < n; i++) {
         double x = (double)z[i], v = WI_IMPL_NAN;
-        if (WI_IMPL_DOUBLE || WI_IMPL_X86) v = dy ? wi_act_slope(*act, x) : wi_act_value(*act, x);
+        if (WI_IMPL_X86) v = dy ? wi_act_slope(*act, x) : wi_act_value(*act, x);
         else if (dy && act->df) v = act->df(x, act->param);   /* here only yours are left */
         else if (!dy && act->f) v = act->f(x, act->param);
         y[i] = (wi_real)(dy ? (double)dy[i] * v : v);

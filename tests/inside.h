@@ -51,16 +51,9 @@ INSIDE(void inside_normals(double *exact, float *quick, const uint32_t *word, si
 })
 
 /* An activation of whole blocks of 16, by vectors of 512 bits or of 256: its slopes times dy, or where that
-   is NULL its values; 0 in the double build, which has no such choice. */
-#if WI_IMPL_DOUBLE
-#define INSIDE_ACT_RUN(kind, wide, y, dy, z, n) \
-    ((void)(kind), (void)(wide), (void)(y), (void)(dy), (void)(z), (void)(n))
-#else
-#define INSIDE_ACT_RUN(kind, wide, y, dy, z, n) wi_impl_act_run_of(kind, wide)(kind, 1.25, y, dy, z, n)
-#endif
-INSIDE(int inside_act_run(int kind, int wide, wi_real *y, const wi_real *dy, const wi_real *z, size_t n), {
-    INSIDE_ACT_RUN(kind, wide, y, dy, z, n);
-    return sizeof(wi_real) < 8;
+   is NULL its values. */
+INSIDE(void inside_act_run(int kind, int wide, wi_real *y, const wi_real *dy, const wi_real *z, size_t n), {
+    wi_impl_act_run_of(kind, wide)(kind, 1.25, y, dy, z, n);
 })
 
 /* A recipe's mean and deviation at a shape, whether it has values at all, one weight, and what a law makes of
