@@ -5077,20 +5077,22 @@ WI_IMPL_LANE wi_real wi_impl_act_of(int kind, int slope, int fused, wi_real z, d
 }
 
 /* Block by block, n being a multiple of `block`. The elements of a block go side by side, since none needs
-   another (y may be z or dy). Only a sine far from 0 calls a function here, so that the formula's constants
-   stay in registers. */
+   another (y may be z or dy). In float only a sine far from 0 calls a function here, so that the formula's
+   constants stay in registers. */
 #define WI_IMPL_ACT_BLOCK (64 / sizeof(wi_real))   /* the largest: a line of the cache */
 WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, size_t block, double p,
                                        wi_real *y, const wi_real *dy, const wi_real *z, size_t n)
 {
     const int sine = !WI_IMPL_DOUBLE && kind == WI_ACT_SINE && WI_IMPL_HAS(WINIT_ACTS, WI_ACT_SINE);
+    const int calls = WI_IMPL_DOUBLE && (kind == WI_ACT_SINE || kind == WI_ACT_GELU);
     const wi_real omega = (wi_real)fabs(p);
     for (; n > 0; n -= block) {
-        int distant = 0;
+        int distant = calls;
         for (size_t i = 0; sine && i < block; i++)
             distant |= !(omega * wi_impl_minus(z[i]) > (wi_real)(-0.999 * WI_IMPL_SINE_LIMIT));
         for (size_t i = 0; distant && i < block; i++) {
-            wi_real v = wi_impl_sine_anywhere(slope, fused, z[i], p);
+            wi_real v = calls ? wi_impl_act_of(kind, slope, fused, z[i], p)
+                              : wi_impl_sine_anywhere(slope, fused, z[i], p);
             y[i] = slope ? dy[i] * v : v;
         }
         if (!distant) WI_IMPL_SIDE_BY_SIDE for (size_t i = 0; i < block; i++) {
