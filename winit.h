@@ -41,8 +41,8 @@
        10. Optimisers      >>opt       how it does so                                            needs 8
        11. Data            >>data      IDX, CSV, synthetic sets, standardising                   needs 4
        12. Training        >>train     the loop                                                  needs 9 to 11
-       13. Diagnosis       >>probe     will it train, and if not, why                            needs 8
-       14. Files           >>save      safetensors, as PyTorch names things                      needs 8
+       13. Diagnosis       >>probe     will it train, and if not, why                            needs 9
+       14. Files           >>save      safetensors, as PyTorch names things                      needs 9
 
    WHAT IT DOES NOT DO: attention and recurrent layers, automatic differentiation, GPUs, mixed precision,
    matrices whose columns are not one step apart as a network's input, downloads.
@@ -585,7 +585,8 @@ WI_API double wi_gain_pytorch(wi_act act);
 
 /** Compare the slope df of an activation with finite differences of f, on a grid over [-8, 8].
     @param act any; meant for wi_custom()  @param[out] error where they disagree and by how much; may be NULL
-    @return WI_OK; WI_ERR_ARG if f or df is NULL; WI_ERR_NUMERIC if one is not finite, or df not f's slope */
+    @return WI_OK; WI_ERR_ARG for an unknown kind, or if f or df is NULL; WI_ERR_NUMERIC if one is not
+            finite, or df not f's slope */
 WI_API wi_status wi_act_check(wi_act act, wi_error *error);
 
 /** State of a signal at one layer. All fields belong to the same q. */
@@ -704,7 +705,8 @@ typedef struct wi_shape {
     size_t kernel_h, kernel_w;  /**< 1 x 1 for a dense layer */
     size_t groups;              /**< divides in and out; in = groups is a depthwise convolution */
     int    in_major;            /**< 1: w[kernel_h][kernel_w][in / groups][out], as Keras and JAX store it */
-    int    transposed;          /**< 1: of a transposed convolution, w[in][out / groups][height][width] */
+    int    transposed;          /**< 1: of a transposed convolution, w[in][out / groups][height][width], or
+                                     in Keras' order w[height][width][out / groups][in] */
 } wi_shape;
 
 /** Shape of a dense layer, w[out][in]. @param in inputs @param out units */
@@ -789,7 +791,7 @@ WI_API wi_recipe wi_kaiming_uniform(void);  /**< @copydoc wi_glorot_normal */
 WI_API wi_recipe wi_kaiming(double slope, wi_fan fan, wi_scheme distribution);
 
 /** Any recipe, with every weight multiplied; a gain of 0 makes all of them 0.
-    @param recipe any @param gain finite */
+    @param recipe any but a default one, which wi_recipe_for() names @param gain finite */
 WI_API wi_recipe wi_gained(wi_recipe recipe, double gain);
 
 /** gain times a random matrix [out][in / groups kernel_h kernel_w] (of a transposed convolution as in PyTorch
@@ -836,7 +838,7 @@ typedef enum wi_mup_role { WI_MUP_INPUT, WI_MUP_HIDDEN, WI_MUP_OUTPUT } wi_mup_r
     @param role of the layer @param base fan_in at which muP and LeCun agree, > 0 */
 WI_API wi_recipe wi_mup(wi_mup_role role, double base);
 /** The other half of muP: what to multiply Adam's rate by (wi_layer_desc.step_scale), 1 for the input and
-    base / fan_in for the others, where the rate was tuned at a fan_in of base. */
+    base / fan_in for the others, where the rate was tuned at a fan_in of base. NaN where one is not > 0. */
 WI_API double wi_mup_rate(wi_mup_role role, double fan_in, double base);
 
 /** The recipe that suits an activation, which WI_SCHEME_DEFAULT stands for: He for ReLU and leaky ReLU (with
@@ -869,8 +871,9 @@ WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size);
     @param recipe any @param shape any @return it; NaN where wi_fill() would refuse, and for wi_poison() */
 WI_API double wi_recipe_std(wi_recipe recipe, wi_shape shape);
 
-/** Fill a buffer with weights. Element i depends on (seed, stream, index + i) alone, and the bytes are the
-    same on every compiler and processor. rng->index moves on by the number of weights, whatever the recipe.
+/** Fill a buffer with weights. The bytes are the same on every compiler and processor, and where the weights
+    are independent (uniform, normal, truncated) element i depends on (seed, stream, index + i) alone.
+    rng->index moves on by the number of weights, whatever the recipe.
     @param[out] w wi_shape_count(shape) numbers  @param shape what they are  @param recipe how to fill them
     @param rng advanced on success
     @return WI_OK; WI_ERR_ARG for NULL, an unknown or default scheme, NaN, a negative deviation, lo > hi, or
@@ -1279,7 +1282,8 @@ typedef enum wi_loss {
 /** Compute a loss and its gradient.
     @param loss which @param y [n][outputs], the output; logits for the cross-entropies, also infinite ones
     @param target [n][outputs]; for softmax each row sums to 1
-    @param[in,out] dy may be NULL; else a view of your memory, [n][outputs], that receives d loss / d y
+    @param[in,out] dy may be NULL; else a view of your memory, [n][outputs], its elements distinct, that
+           receives d loss / d y; it may be y or target themselves
     @param[out] value may be NULL @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE. A NaN in y gives a NaN loss. */
 WI_API wi_status wi_loss_of(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy, double *value);
 /** Name a loss, "softmax_cross_entropy". @param loss any value @return a constant string */
@@ -1487,8 +1491,9 @@ WI_API wi_status wi_data_split_classes(const wi_data *data, double fraction, wi_
 /** Copy samples out of a set: a batch of a training loop of your own.
     @param data any set  @param index [count], samples from 0  @param count how many
     @param[out] x [count][features], your memory, any steps  @param[out] y [count][outputs], likewise
-    @return WI_OK; WI_ERR_ARG for NULL or an index beyond the last sample; WI_ERR_SHAPE if x, y and data do
-           not have `count` rows and the same columns. There is no sentence: nothing here can hold one */
+    @return WI_OK; WI_ERR_ARG for NULL, an index beyond the last sample or views whose elements coincide;
+           WI_ERR_SHAPE if x, y and data do not have `count` rows and the same columns. There is no sentence:
+           nothing here can hold one */
 WI_API wi_status wi_data_gather(const wi_data *data, const size_t *index, size_t count, wi_mat x, wi_mat y);
 
 /** Free what a set owns and zero it. @param data may be NULL, zeroed, a view, or destroyed before */
@@ -1515,9 +1520,9 @@ WI_API wi_status wi_scaler_fit_all(wi_scaler *scaler, wi_mat x);
     mean 0 and variance 1 on the data measured: what every variance in section 7 assumes of a network's
     inputs.
     @param scaler from wi_scaler_fit()  @param[in,out] x [samples][scaler->count], any steps
-    @return WI_OK; WI_ERR_ARG for NULL or a scaler without a fit; WI_ERR_SHAPE if x has no rows or another
-           number of features; WI_ERR_NUMERIC, and nothing is changed, if a finite x would become infinite.
-           There is no sentence, since the scaler is only read */
+    @return WI_OK; WI_ERR_ARG for NULL, a scaler without a fit or an x whose elements coincide; WI_ERR_SHAPE
+           if x has no rows or another number of features; WI_ERR_NUMERIC, and nothing is changed, if a
+           finite x would become infinite. There is no sentence, since the scaler is only read */
 WI_API wi_status wi_scaler_apply(const wi_scaler *scaler, wi_mat x);
 
 /** Free what a scaler owns and zero it. @param scaler may be NULL, zeroed, or destroyed before */
@@ -3172,7 +3177,8 @@ WI_API void wi_rng_shuffle(wi_rng *rng, size_t *index, size_t n)
        third    = m_3 - 3 m_1 m_2 + 2 m_1^3
        fourth   = m_4 - 4 m_1 m_3 + 6 m_1^2 m_2 - 3 m_1^4 */
 
-WI_API wi_stats wi_stats_of(const wi_real *x, size_t n)
+/* Of x times scale; min and max of x itself. */
+static wi_stats wi_impl_stats(const wi_real *x, size_t n, double scale)
 {
     wi_stats s;
     double shift = 0, m1 = 0, m2 = 0, m3 = 0, m4 = 0, squares = 0;
@@ -3187,8 +3193,9 @@ WI_API wi_stats wi_stats_of(const wi_real *x, size_t n)
         if (value < s.min) s.min = value;
         if (value > s.max) s.max = value;
         zeros += value == 0.0;
+        value *= scale;
         squares += value * value;
-        double d = value - shift;
+        double d = value - shift * scale;
         m1 += d;
         m2 += d * d;
         m3 += d * d * d;
@@ -3200,7 +3207,7 @@ WI_API wi_stats wi_stats_of(const wi_real *x, size_t n)
     double count = (double)finite;
     m1 /= count; m2 /= count; m3 /= count; m4 /= count;
     double variance = m2 - m1 * m1;
-    s.mean = shift + m1;
+    s.mean = shift * scale + m1;
     s.rms = sqrt(squares / count);
     s.zeros = (double)zeros / count;
     if (variance > 1e-14 * m2) { /* less is what rounding leaves of 0 */
@@ -3208,6 +3215,19 @@ WI_API wi_stats wi_stats_of(const wi_real *x, size_t n)
         s.skewness = (m3 - 3 * m1 * m2 + 2 * m1 * m1 * m1) / (variance * s.std);
         s.kurtosis = (m4 - 4 * m1 * m3 + 6 * m1 * m1 * m2 - 3 * m1 * m1 * m1 * m1) / (variance * variance);
     }
+    return s;
+}
+
+WI_API wi_stats wi_stats_of(const wi_real *x, size_t n)
+{
+    wi_stats s = wi_impl_stats(x, n, 1);
+    double most = fmax(-s.min, s.max);
+    if (most == 0 || (most > 1e-75 && most < 1e75)) return s;
+    most = fmax(most, 1e-300);   /* fourth powers would overflow or vanish: in units of the greatest number */
+    s = wi_impl_stats(x, n, 1 / most);
+    s.mean *= most;
+    s.std *= most;
+    s.rms *= most;
     return s;
 }
 
@@ -5562,6 +5582,8 @@ WI_API double wi_gain_pytorch(wi_act act)
 
 WI_API wi_status wi_act_check(wi_act act, wi_error *error)
 {
+    if (act.kind < 0 || act.kind >= WI_ACT_COUNT)
+        return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_act_kind", act.kind);
     if (act.kind == WI_ACT_CUSTOM && (!act.f || !act.df))
         return wi_impl_fail(error, WI_ERR_ARG, "activation '%s': f and df must both be given",
                             wi_act_name(act));
@@ -5580,7 +5602,7 @@ WI_API wi_status wi_act_check(wi_act act, wi_error *error)
             return wi_impl_fail(error, WI_ERR_NUMERIC, "activation '%s': df(%g) = %g, but f changes at a "
                                 "rate of %g there", wi_act_name(act), z, slope, 0.5 * (left + right));
     }
-    return WI_OK;
+    return wi_impl_ok(error);
 }
 
 /* Two inputs of variance v and correlation c have a half of their sum and of their difference,
@@ -5965,7 +5987,7 @@ static double wi_impl_weight(const wi_impl_layout *p, size_t o, size_t j)
 /* ---- Recipes --------------------------------------------------------------- */
 
 #define WI_IMPL_PRESETS(X)                                          \
-    /* name             scheme         fan   scale    a */          \
+    /* name               scheme         fan   scale    a */        \
     X(zeros,              CONSTANT,      NONE, 0,       0)          \
     X(ones,               CONSTANT,      NONE, 0,       1)          \
     X(poison,             POISON,        NONE, 0,       0)          \
@@ -6048,23 +6070,28 @@ WI_API wi_recipe wi_kaiming(double slope, wi_fan fan, wi_scheme distribution)
 WI_API wi_recipe wi_siren(double omega, int first_layer)
 {
     wi_recipe recipe = wi_impl_scaling("siren", 2.0 / (omega * omega), WI_FAN_IN, WI_SCHEME_UNIFORM);
-    if (!first_layer) return recipe;
-    recipe.scale = 1.0 / 3; /* the bound is 1 / fan_in: Var(w) = 1 / (3 fan_in^2) */
-    recipe.power = 2;
+    if (!(omega > 0 && recipe.scale > 0)) recipe.scale = WI_IMPL_NAN;
+    else if (first_layer) {
+        recipe.scale = 1.0 / 3; /* the bound is 1 / fan_in: Var(w) = 1 / (3 fan_in^2) */
+        recipe.power = 2;
+    }
     return recipe;
 }
 
 WI_API wi_recipe wi_mup(wi_mup_role role, double base)
 {
     wi_recipe recipe = wi_impl_scaling("mup", 1, WI_FAN_IN, WI_SCHEME_NORMAL);
-    if (role != WI_MUP_OUTPUT) return recipe;
-    recipe.scale = base > 0 ? base : WI_IMPL_NAN;
-    recipe.power = 2;
+    if ((unsigned)role > WI_MUP_OUTPUT || !(base > 0)) recipe.scale = WI_IMPL_NAN;
+    else if (role == WI_MUP_OUTPUT) {
+        recipe.scale = base;
+        recipe.power = 2;
+    }
     return recipe;
 }
 
 WI_API double wi_mup_rate(wi_mup_role role, double fan_in, double base)
 {
+    if ((unsigned)role > WI_MUP_OUTPUT || !(fan_in > 0) || !(base > 0)) return WI_IMPL_NAN;
     return role == WI_MUP_INPUT ? 1.0 : base / fan_in;
 }
 
@@ -6116,17 +6143,17 @@ WI_API wi_recipe wi_truncated_normal_corrected(double mean, double std, double l
     return recipe;
 }
 
-/* Multiply what has the size of a weight; a negative gain turns an interval around. */
+/* Multiply what has the size of a weight; a negative gain turns an interval around. What a default one is,
+   only a layer knows: numbers that do not exist have it refused. */
 WI_API wi_recipe wi_gained(wi_recipe r, double gain)
 {
+    double a = r.a * gain, b = r.b * gain, lo = r.lo;
+    if (r.scheme == WI_SCHEME_DEFAULT) { r.scheme = WI_SCHEME_CONSTANT; r.name = "default"; a = WI_IMPL_NAN; }
+    if (gain < 0 && r.scheme == WI_SCHEME_TRUNCATED) { r.lo = -r.hi; r.hi = -lo; }
     if (r.fan != WI_FAN_NONE) { r.scale *= gain * gain; return r; }
-    if (r.scheme != WI_SCHEME_SPARSE) r.a *= gain; /* there a is a count */
-    r.b *= gain < 0 && r.scheme != WI_SCHEME_UNIFORM ? -gain : gain;
-    if (gain < 0) {
-        double a = r.a, lo = r.lo;
-        if (r.scheme == WI_SCHEME_UNIFORM) { r.a = r.b; r.b = a; }
-        if (r.scheme == WI_SCHEME_TRUNCATED) { r.lo = -r.hi; r.hi = -lo; }
-    }
+    if (r.scheme != WI_SCHEME_SPARSE) r.a = a; /* there a is a count */
+    r.b = gain < 0 ? -b : b;
+    if (gain < 0 && r.scheme == WI_SCHEME_UNIFORM) { r.a = b; r.b = a; }
     return r;
 }
 
@@ -6136,7 +6163,7 @@ WI_API wi_recipe wi_recipe_for(wi_act act)
     case WI_ACT_RELU: return wi_he_normal();
     case WI_ACT_LEAKY_RELU: return wi_kaiming(act.param, WI_FAN_IN, WI_SCHEME_NORMAL);
     case WI_ACT_SELU: return wi_lecun_normal();
-    case WI_ACT_SINE: return wi_siren(act.param, 0);
+    case WI_ACT_SINE: return wi_siren(fabs(act.param), 0);
     case WI_ACT_LINEAR: case WI_ACT_TANH: case WI_ACT_SIGMOID: case WI_ACT_SOFTSIGN:
         return wi_xavier_normal();
     default: return wi_gained(wi_lecun_normal(), wi_gain(act));
@@ -6828,8 +6855,8 @@ static int wi_impl_recipe_sane(wi_recipe r)
     if ((int)r.scheme <= WI_SCHEME_DEFAULT || r.scheme >= WI_SCHEME_COUNT) return 0;
     if (!wi_impl_finite(r.a) || !wi_impl_finite(r.b)) return 0;
     if (r.fan != WI_FAN_NONE)
-        return law && (int)r.fan > WI_FAN_NONE && r.fan <= WI_FAN_MEAN && r.scale >= 0
-               && wi_impl_finite(r.scale) && r.power >= 0 && r.power <= 8 && (!truncated || r.lo < r.hi);
+        return law && (int)r.fan > WI_FAN_NONE && r.fan <= WI_FAN_MEAN && wi_impl_finite(r.scale)
+               && r.scale >= 0 && r.power >= 0 && r.power <= 8 && (!truncated || r.lo < r.hi);
     if (r.scheme == WI_SCHEME_UNIFORM) return r.a <= r.b && wi_impl_finite(r.b - r.a);
     if (r.scheme == WI_SCHEME_SPARSE && !(r.a >= 0 && r.a == floor(r.a))) return 0;
     if (truncated && !(r.lo <= r.hi && r.lo <= DBL_MAX && r.hi >= -DBL_MAX)) return 0;
@@ -7258,6 +7285,22 @@ static wi_status wi_impl_recipe_plan(wi_recipe r, wi_shape s, wi_impl_law *law)
     default: break;
     }
     return largest <= WI_IMPL_REAL_MAX ? WI_OK : WI_ERR_ARG;
+}
+
+/* Go on with a sentence on weights that cannot be drawn: by which recipe, with which numbers, and where those
+   would do elsewhere, at which shape. */
+WI_IMPL_RARE static wi_status wi_impl_refused(wi_error *error, wi_status status, wi_recipe r, wi_shape s)
+{
+    char fans[120];
+    if (!error) return status;
+    wi_impl_text text = {error->text, sizeof error->text, strlen(error->text)};
+    wi_impl_print(&text, " by recipe '%s'", r.name ? r.name : "without a name");
+    if (status == WI_ERR_MEMORY) return status;
+    if (r.fan != WI_FAN_NONE) wi_impl_print(&text, ", whose scale is %g", r.scale);
+    else wi_impl_print(&text, ", whose numbers are %g and %g", r.a, r.b);
+    if (r.scheme == WI_SCHEME_TRUNCATED) wi_impl_print(&text, ", its bounds %g and %g", r.lo, r.hi);
+    if (status == WI_ERR_SHAPE) wi_impl_print(&text, "; %s", wi_fans_text(s, fans, sizeof fans));
+    return status;
 }
 
 static wi_status wi_impl_recipe_check(wi_recipe r, wi_shape s)
@@ -8372,8 +8415,10 @@ WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recip
     if (!w || !fit)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_check_fill: the weights or the result are NULL");
     wi_status status = wi_impl_filling_of(w, shape, recipe, 1, 0, &f);
-    if (status != WI_OK)
-        return wi_impl_fail(error, status, "wi_check_fill: the recipe cannot fill this shape");
+    if (status != WI_OK) {
+        (void)wi_impl_fail(error, status, "wi_check_fill: such weights cannot be drawn");
+        return wi_impl_refused(error, status, recipe, shape);
+    }
     while (at < count && wi_impl_finite((double)w[at]) != (recipe.scheme == WI_SCHEME_POISON)) at++;
     if (at < count) (void)wi_impl_fail(&why, WI_OK, "w[%zu] is %g", at, (double)w[at]);
     else status = wi_impl_fit(&f, SIZE_MAX, &found, &why);
@@ -10671,9 +10716,9 @@ WI_IMPL_RARE static wi_status wi_impl_draw_part(wi_net *net, size_t index, int b
     if (draw) status = wi_fill(bias ? layer->b.data : layer->w.data, shape, recipe, &rng);
     else status = wi_impl_recipe_check(recipe, shape);
     if (status == WI_OK) return WI_OK;
-    return wi_impl_fail(&net->error, status, "layer %zu (%s): its %s cannot be drawn by recipe '%s'",
-                        index + 1, wi_layer_kind_name(layer->desc.kind), bias ? "bias" : "weights",
-                        recipe.name);
+    (void)wi_impl_fail(&net->error, status, "layer %zu (%s): its %s cannot be drawn", index + 1,
+                       wi_layer_kind_name(layer->desc.kind), bias ? "bias" : "weights");
+    return wi_impl_refused(&net->error, status, recipe, shape);
 }
 
 /* Draw all parameters; running statistics and noise start anew. A failure leaves the parameters half drawn
@@ -11456,6 +11501,7 @@ WI_API wi_status wi_loss_of(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy, d
     if (!y.data || !target.data || (dy && !dy->data) || !wi_impl_loss_of(loss)) return WI_ERR_ARG;
     if (y.rows == 0 || y.cols == 0 || y.rows != target.rows || y.cols != target.cols) return WI_ERR_SHAPE;
     if (dy && (dy->rows != y.rows || dy->cols != y.cols)) return WI_ERR_SHAPE;
+    if (dy && wi_impl_mat_coincides(dy)) return WI_ERR_ARG;
     double mean = wi_impl_loss_mean(loss, y, target, dy, NULL);
     if (value) *value = mean;
     return WI_OK;
@@ -11472,6 +11518,7 @@ WI_API wi_status wi_net_predict(wi_net *net, wi_mat x, wi_loss loss, wi_mat out)
     if (out.rows != x.rows || out.cols != net->outputs)
         return wi_impl_fail(&net->error, WI_ERR_SHAPE, "out is %zu x %zu, not %zu rows x %zu outputs",
                             out.rows, out.cols, x.rows, net->outputs);
+    if (wi_impl_mat_coincides(&out)) return wi_impl_fail(&net->error, WI_ERR_ARG, "elements of out coincide");
     if (x.rows > net->max_batch && wi_impl_mat_overlap(&out, &x))   /* the first rows were inputs no more */
         return wi_impl_fail(&net->error, WI_ERR_ARG, "out lies where x does");
     for (size_t first = 0; first < x.rows; first += net->max_batch) {
@@ -12685,6 +12732,7 @@ WI_API wi_status wi_data_gather(const wi_data *data, const size_t *index, size_t
     if (!index || !x.data || (!y.data && data->y.cols > 0)) return WI_ERR_ARG;
     if (count == 0 || x.rows != count || y.rows != count) return WI_ERR_SHAPE;
     if (x.cols != data->x.cols || y.cols != data->y.cols) return WI_ERR_SHAPE;
+    if (wi_impl_mat_coincides(&x) || (y.cols > 0 && wi_impl_mat_coincides(&y))) return WI_ERR_ARG;
     for (size_t i = 0; i < count; i++)
         if (index[i] >= data->x.rows) return WI_ERR_ARG;
     wi_impl_copy_rows(x, data->x, index);
@@ -13001,6 +13049,7 @@ WI_API wi_status wi_scaler_apply(const wi_scaler *scaler, wi_mat x)
 {
     if (!scaler || !scaler->mean || !scaler->std || !x.data) return WI_ERR_ARG;
     if (x.rows == 0 || x.cols != scaler->count) return WI_ERR_SHAPE;
+    if (wi_impl_mat_coincides(&x)) return WI_ERR_ARG;   /* some would be standardised twice */
     for (int store = 0; store < 2; store++)   /* all of it or nothing */
         for (size_t i = 0; i < x.rows; i++)
             for (size_t j = 0; j < x.cols; j++) {
@@ -14180,6 +14229,8 @@ WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian)
         return wi_impl_fail(&net->error, WI_ERR_SHAPE, "jacobian is %zu x %zu, not %zu outputs x %zu inputs "
                             "in neighbouring columns", jacobian.rows, jacobian.cols, net->outputs,
                             net->inputs);
+    if (wi_impl_mat_coincides(&jacobian))
+        return wi_impl_fail(&net->error, WI_ERR_ARG, "elements of jacobian coincide");
     wi_real *kept = (wi_real *)wi_impl_alloc(net->param_count > 0 ? net->param_count : 1, sizeof *kept);
     if (!kept) return wi_impl_fail(&net->error, WI_ERR_MEMORY, "no memory for the gradients");
     if (net->param_count) memcpy(kept, net->grads, net->param_count * sizeof *kept);

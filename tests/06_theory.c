@@ -229,7 +229,17 @@ static void test_check(void)
                        wi_sine(30.0),
                        wi_custom("cube", custom_cube, custom_cube_slope, 0.0),
                        wi_custom("v", custom_kink, custom_kink_slope, 0.64) };
-    for (size_t i = 0; i < WI_COUNT(all); i++) CHECK_OK(wi_act_check(all[i], &error));
+    for (size_t i = 0; i < WI_COUNT(all); i++) {
+        memset(&error, 'x', sizeof error);
+        CHECK_OK(wi_act_check(all[i], &error));
+        CHECK(error.status == WI_OK && error.text[0] == 0);
+    }
+    wi_act none = wi_relu();
+    none.kind = WI_ACT_COUNT;
+    CHECK_STATUS(wi_act_check(none, &error), WI_ERR_ARG);
+    CHECK_CONTAINS(error.text, "is not a wi_act_kind");
+    none.kind = -1;
+    CHECK_STATUS(wi_act_check(none, &error), WI_ERR_ARG);
     CHECK_STATUS(wi_act_check(wi_custom("bad", custom_cube, custom_step_slope, 0.0), &error), WI_ERR_NUMERIC);
     CHECK_CONTAINS(error.text, "bad");
     CHECK_STATUS(wi_act_check(wi_custom("half", custom_cube, NULL, 0.0), &error), WI_ERR_ARG);

@@ -113,6 +113,11 @@ static void moments(void)
     expect(wi_gained(wi_xavier_uniform(), 5.0 / 3), dense, 0, 5.0 / 3 * sqrt(2.0 / 500));
     expect(wi_gained(wi_uniform(1, 2), -2), dense, -3, 2 / sqrt(12.0));
     expect(wi_gained(wi_normal(1, 0.5), -2), dense, -2, 1);
+    wi_recipe skew = wi_he_truncated();   /* a law that a negative gain turns around, by its fan or not */
+    skew.lo = -1;
+    skew.hi = 3;
+    CHECK(wi_gained(skew, -2).lo == -3 && wi_gained(skew, -2).hi == 1 && wi_gained(skew, 2).hi == 3);
+    expect(wi_gained(skew, -2), dense, 0, 2 * wi_recipe_std(skew, dense));
     expect(wi_siren(30, 1), dense, 0, 1 / (300 * sqrt(3.0)));
     expect(wi_siren(30, 0), dense, 0, sqrt(2.0 / 300) / 30);
     expect(wi_sparse(15, 0.5), dense, 0, 0.5 * sqrt(15.0 / 300));
@@ -374,7 +379,14 @@ static void bad_input(void)
     refuse(buffer, s, wi_sparse(5, 1), &rng, WI_ERR_SHAPE);
     refuse(buffer, s, wi_sparse(2, -1), &rng, WI_ERR_ARG);
     refuse(buffer, s, wi_siren((double)NAN, 0), &rng, WI_ERR_ARG);
-    refuse(buffer, s, wi_siren(0, 0), &rng, WI_ERR_ARG);
+    for (int first = 0; first < 2; first++) {
+        refuse(buffer, s, wi_siren(0, first), &rng, WI_ERR_ARG);
+        refuse(buffer, s, wi_siren(-30, first), &rng, WI_ERR_ARG);
+        refuse(buffer, s, wi_siren((double)INFINITY, first), &rng, WI_ERR_ARG);
+    }
+    CHECK_OK(wi_fill(buffer, s, wi_recipe_for(wi_sine(-30)), &rng));   /* the sine of -z is -sin z */
+    memset(&zeroed, 0, sizeof zeroed);
+    refuse(buffer, s, wi_gained(zeroed, 2), &rng, WI_ERR_ARG);   /* twice what, only a layer knows */
     r = wi_he_normal();
     memset(&r.fan, 9, 1);
     refuse(buffer, s, r, &rng, WI_ERR_ARG);
@@ -389,14 +401,25 @@ static void bad_input(void)
 /* A variance that is to be divided by no fan, or by a width of 0, is a mistake, not zeros. */
 static void no_fan(void)
 {
-    const wi_recipe wrong[6] = { wi_variance_scaling(1, WI_FAN_NONE, WI_SCHEME_NORMAL),
+    const wi_mup_role hidden = WI_MUP_HIDDEN;
+    wi_mup_role none[2];
+    memset(&none[0], 255, sizeof none[0]);   /* -1 */
+    memset(&none[1], 1, sizeof none[1]);
+    const wi_recipe wrong[10] = { wi_mup(hidden, 0), wi_mup(WI_MUP_INPUT, (double)NAN), wi_mup(none[0], 1),
+                                 wi_mup(none[1], 1),
+                                 wi_variance_scaling(1, WI_FAN_NONE, WI_SCHEME_NORMAL),
                                  wi_variance_scaling(1, WI_FAN_NONE, WI_SCHEME_UNIFORM),
                                  wi_variance_scaling(1, WI_FAN_NONE, WI_SCHEME_TRUNCATED),
                                  wi_kaiming(0, WI_FAN_NONE, WI_SCHEME_NORMAL),
                                  wi_mup(WI_MUP_OUTPUT, 0),
                                  wi_mup(WI_MUP_OUTPUT, -1) };
     wi_rng rng = seeded(2);
-    for (size_t i = 0; i < 6; i++) CHECK_STATUS(wi_fill(buffer, wi_dense(4, 4), wrong[i], &rng), WI_ERR_ARG);
+    for (size_t i = 0; i < 10; i++)
+        CHECK_STATUS(wi_fill(buffer, wi_dense(4, 4), wrong[i], &rng), WI_ERR_ARG);
+    CHECK_NEAR(wi_mup_rate(hidden, 128, 64), 0.5, 0);
+    CHECK(isnan(wi_mup_rate(none[0], 64, 64)) && isnan(wi_mup_rate(none[1], 64, 64)));
+    CHECK(isnan(wi_mup_rate(hidden, 0, 64)) && isnan(wi_mup_rate(hidden, 64, -1)));
+    CHECK(isnan(wi_mup_rate(WI_MUP_INPUT, (double)NAN, 64)));
 }
 
 /* Fields set by hand: what a scheme does not look at does no harm, what is no number is refused. */
@@ -514,7 +537,7 @@ static void quiet_nan(void)
 {
 #if defined(FE_INVALID) && !defined(__TINYC__)   /* tcc compares by what raises it */
     const double inf = (double)INFINITY;
-    const wi_recipe odd[13] = { wi_poison(),
+    const wi_recipe odd[14] = { wi_poison(),
                                 wi_normal(0, -1),
                                 wi_normal(0, inf),
                                 wi_truncated_normal(0, 1, -inf, inf),
@@ -524,6 +547,7 @@ static void quiet_nan(void)
                                 wi_truncated_normal(0, 1, 3, 3),
                                 wi_uniform(1, 1),
                                 wi_siren(0, 0),
+                                wi_mup(WI_MUP_OUTPUT, 0),
                                 wi_gained(wi_he_normal(), 0),
                                 wi_truncated_normal_corrected(0, 1, 0, inf),
                                 wi_variance_scaling(0, WI_FAN_IN, WI_SCHEME_TRUNCATED) };

@@ -74,6 +74,8 @@ static void check_slope(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_m
     }
 }
 
+static unsigned kinds_tried;   /* as bits: which kinds of layers had their gradients checked */
+
 /* Check all parameter gradients (a sample of them in large layers) and the input's. */
 static void check_gradients(const wi_net_desc *desc, wi_loss loss, wi_mode mode, uint64_t seed,
                             const char *what)
@@ -85,6 +87,7 @@ static void check_gradients(const wi_net_desc *desc, wi_loss loss, wi_mode mode,
         printf("%s: %s\n", what, error.text);
         return;
     }
+    for (size_t l = 0; l < desc->layer_count; l++) kinds_tried |= 1u << desc->layers[l].kind;
     size_t rows = net.max_batch;
     CHECK(rows * net.inputs <= 512 && rows * net.outputs <= 256);
     draw(x_data, rows * net.inputs, seed);
@@ -224,6 +227,9 @@ static void test_every_kind(void)
             wi_net_desc desc = describe(flat[i].layers, flat[i].count, 5, 6);
             check_gradients(&desc, WI_LOSS_HALF_SQUARED, (wi_mode)mode, 300 + i, flat[i].name);
         }
+    for (int kind = 0; strcmp(wi_layer_kind_name((wi_layer_kind)kind), "not a wi_layer_kind") != 0; kind++)
+        if (!CHECK(kinds_tried >> kind & 1))
+            printf("  nothing here tries %s\n", wi_layer_kind_name((wi_layer_kind)kind));
 }
 
 /* Random stacks of every kind, on a 6x6 image with 2 channels. */
@@ -1396,7 +1402,24 @@ static void test_errors(void)
     check_refused(&desc, WI_ERR_ARG,
                   "layer 1 (dense): its activation 'mine' has no function or no derivative");
     desc = describe(bad_recipe, 2, 4, 1);
-    check_refused(&desc, WI_ERR_ARG, "layer 2 (dense): its weights cannot be drawn");
+    check_refused(&desc, WI_ERR_ARG, "layer 2 (dense): its weights cannot be drawn by recipe 'uniform', "
+                                     "whose numbers are 1 and -1");
+    wi_layer_desc odd = wi_layer_dense(3, wi_relu());
+    odd.weights = wi_sparse(9, 1);
+    desc = describe(&odd, 1, 4, 1);
+    wi_net sparse;
+    wi_error why;
+    CHECK_STATUS(wi_net_create(&sparse, &desc, &why), WI_ERR_SHAPE);   /* it could be planned */
+    CHECK_CONTAINS(why.text, "'sparse', whose numbers are 9 and 1; fan_in = 4 inputs, fan_out = 3 units");
+    odd.weights = wi_mup((wi_mup_role)beyond_99, 1);
+    check_refused(&desc, WI_ERR_ARG, "by recipe 'mup', whose scale is nan");
+    odd.weights = wi_truncated_normal(0, 1, 2, -2);
+    odd.weights.name = NULL;
+    check_refused(&desc, WI_ERR_ARG, "by recipe 'without a name', whose numbers are 0 and 1, its bounds 2 "
+                                     "and -2");
+    memset(&odd.weights, 0, sizeof odd.weights);
+    odd.weights = wi_gained(odd.weights, 2);
+    check_refused(&desc, WI_ERR_ARG, "by recipe 'default', whose numbers are nan and 0");
     desc = describe(huge, 1, 64, 1);
     check_refused(&desc, WI_ERR_SHAPE, "too large");
     desc = describe(recipe, 2, 0, 1);

@@ -50,7 +50,8 @@ static void test_values_and_slopes(void)
 {
     wi_mat y = wi_mat_view(y_data, ROWS, COLS), t = wi_mat_view(t_data, ROWS, COLS),
            dy = wi_mat_view(dy_data, ROWS, COLS);
-    int is_double = sizeof(wi_real) == 8;
+    int is_double = sizeof(wi_real) == 8, known = (int)WI_COUNT(LOSSES);
+    CHECK_TEXT(wi_loss_name((wi_loss)known), "not a wi_loss");   /* another wants a definition above */
     for (size_t k = 0; k < WI_COUNT(LOSSES); k++) {
         double value = 0;
         make_batch(LOSSES[k], 2);
@@ -232,6 +233,10 @@ static void test_predict(void)
     CHECK_STATUS(wi_net_predict(&net, wi_mat_view(x, MANY, 3), LOSSES[0], wi_mat_view(x, MANY, COLS)),
                  WI_ERR_ARG);
     CHECK_CONTAINS(net.error.text, "out lies where x does");
+    wi_mat heap = wi_mat_view(out, MANY, COLS);
+    heap.row_step = 0;
+    CHECK_STATUS(wi_net_predict(&net, rows, LOSSES[0], heap), WI_ERR_ARG);
+    CHECK_CONTAINS(net.error.text, "elements of out coincide");
     wi_net_destroy(&net);
 }
 
@@ -262,6 +267,9 @@ static void test_views_and_errors(void)
     CHECK_STATUS(wi_loss_of(WI_LOSS_HALF_SQUARED, y, none, &dy, &value), WI_ERR_ARG);
     CHECK_STATUS(wi_loss_of(WI_LOSS_HALF_SQUARED, y, t, &none, &value), WI_ERR_ARG);
     CHECK_STATUS(wi_loss_of((wi_loss)beyond_99, y, t, &dy, &value), WI_ERR_ARG);
+    wi_mat heap = wi_mat_view(dy_data, ROWS, COLS);
+    heap.row_step = 1;   /* its elements coincide */
+    CHECK_STATUS(wi_loss_of(WI_LOSS_HALF_SQUARED, y, t, &heap, &value), WI_ERR_ARG);
     CHECK_STATUS(wi_loss_of(WI_LOSS_HALF_SQUARED, y, wi_mat_rows(t, 0, 2), &dy, &value), WI_ERR_SHAPE);
     CHECK_STATUS(wi_loss_of(WI_LOSS_HALF_SQUARED, y, t, &small, &value), WI_ERR_SHAPE);
     CHECK_STATUS(wi_loss_of(WI_LOSS_HALF_SQUARED, wi_mat_rows(y, 0, 0), wi_mat_rows(t, 0, 0), NULL, &value),

@@ -19,18 +19,23 @@ static double follow(const wi_opt_desc *o, double w, double g, double *m, double
     case WI_OPT_RMSPROP:
         *v = o->beta2 * *v + (1 - o->beta2) * g * g;
         return w - o->rate * g / (sqrt(*v) + o->epsilon);
-    default:
+    case WI_OPT_ADAM:
         *m = o->momentum * *m + (1 - o->momentum) * g;
         *v = o->beta2 * *v + (1 - o->beta2) * g * g;
         return w -
             o->rate * (*m / (1 - pow(o->momentum, t))) / (sqrt(*v / (1 - pow(o->beta2, t))) + o->epsilon);
     }
+    return (double)NAN;
 }
 
 static void test_rules(void)
 {
     const wi_opt_desc descs[6] = { wi_sgd(0.1),      wi_momentum(0.05, 0.9), wi_nesterov(0.05, 0.9),
                                    wi_rmsprop(0.01), wi_adam(0.02),          wi_adamw(0.02, 0.3) };
+    wi_opt_desc next = wi_adam(0.1);
+    wi_opt none;
+    next.kind++;   /* another wants a formula above */
+    CHECK_STATUS(wi_opt_create(&none, next, 1), WI_ERR_ARG);
     for (size_t k = 0; k < WI_COUNT(descs); k++) {
         wi_opt opt;
         wi_real w[N], g[N];

@@ -879,6 +879,9 @@ static void test_scaler(void)
     half.std = NULL;
     CHECK_STATUS(wi_scaler_apply(&half, x), WI_ERR_ARG);
     CHECK_STATUS(wi_scaler_apply(NULL, x), WI_ERR_ARG);
+    wi_mat heap = x;
+    heap.row_step = 1;   /* its elements coincide */
+    CHECK_STATUS(wi_scaler_apply(&s, heap), WI_ERR_ARG);
     CHECK_STATUS(wi_scaler_apply(&s, wi_mat_view(NULL, 4, 3)), WI_ERR_ARG);
     wi_scaler_destroy(&s);
     wi_scaler_destroy(&s);
@@ -991,6 +994,10 @@ static void test_split_classes(void)
     CHECK_STATUS(wi_data_gather(&d, beyond, 2, x, y), WI_ERR_ARG);
     CHECK_STATUS(wi_data_gather(&d, NULL, 2, x, y), WI_ERR_ARG);
     CHECK_STATUS(wi_data_gather(NULL, index, 2, x, y), WI_ERR_ARG);
+    wi_mat heap[2] = {x, y};
+    heap[0].row_step = heap[1].row_step = 0;   /* their elements coincide */
+    CHECK_STATUS(wi_data_gather(&d, index, 2, heap[0], y), WI_ERR_ARG);
+    CHECK_STATUS(wi_data_gather(&d, index, 2, x, heap[1]), WI_ERR_ARG);
     wi_data hollow = d;
     hollow.x.cols = 0;
     CHECK_STATUS(wi_data_gather(&hollow, index, 2, x, y), WI_ERR_SHAPE);
