@@ -446,6 +446,30 @@ static void test_small(void)
     }
 }
 
+/* Where steps go too far, layers are named that take a tenth of what is too much, and the first. */
+static void test_wild_layers(void)
+{
+    wi_net net;
+    wi_data data = make_data();
+    for (size_t l = 0; l < 7; l++) {
+        layers[l] = wi_layer_dense(30, wi_relu());
+        layers[l].weights = wi_gained(wi_he_normal(), l == 0 || l == 3 ? 60 : 1);
+    }
+    layers[7] = wi_layer_dense(OUTPUTS, wi_linear());
+    if (!make_net(&net, 8)) return;
+    wi_mat x = wi_mat_rows(data.x, 0, 60);
+    for (size_t i = 0; i < 60 * INPUTS; i++) x_data[i] *= (wi_real)0.5;
+    CHECK_OK(wi_net_probe(&net, x, wi_mat_rows(data.y, 0, 60), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+    CHECK(probes[0].speed < 2e4 && probes[3].speed < 2e4 && probes[1].speed > 2e5);
+    for (size_t l = 0; l < 8; l++) {
+        int named = l == 0 || probes[l].speed > 2e4;
+        CHECK_EQ(probes[l].verdict, named ? WI_VERDICT_EXPLODING : WI_VERDICT_HEALTHY);
+    }
+    wi_diagnosis d = wi_diagnose(probes, 8);
+    CHECK(d.verdict == WI_VERDICT_EXPLODING && !d.trains);
+    wi_net_destroy(&net);
+}
+
 /* A number that a layer measured, by a place in the list, becomes another. */
 static void measure_otherwise(wi_probe *p, wi_rng *rng)
 {
@@ -560,6 +584,7 @@ int main(void)
     test_report_names();
     test_report_text();
     test_small();
+    test_wild_layers();
     test_jacobian_refused();
     CHECK_EQ(fail_alloc.live, 0);
     return check_done();
