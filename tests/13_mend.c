@@ -470,6 +470,79 @@ static void test_wild_layers(void)
     wi_net_destroy(&net);
 }
 
+/* Shapes and pointers that do not fit; a stream that takes nothing; one output for a loss of classes. */
+static void test_refusals(void)
+{
+    wi_net net;
+    wi_data data = make_data();
+    wi_recipe weights[4], bias[4];
+    wi_real numbers[OUTPUTS * INPUTS + 8];
+    wi_mat x = wi_mat_rows(data.x, 0, 40), t = wi_mat_rows(data.y, 0, 40);
+    layers[0] = wi_layer_dense(INPUTS, wi_tanh());
+    layers[1] = wi_layer_dense(INPUTS, wi_tanh());
+    layers[1].tied = 1;
+    layers[2] = wi_layer_dense(OUTPUTS, wi_linear());
+    for (size_t l = 0; l < 3; l++) layers[l].weights = wi_constant(0.1);
+    layers[1].weights = wi_zeros();
+    if (!make_net(&net, 3)) return;
+    wi_mat narrow = wi_mat_view(y_data, 40, OUTPUTS - 1), few = wi_mat_view(y_data, 39, OUTPUTS);
+    CHECK_STATUS(wi_net_probe(&net, x, narrow, WI_LOSS_HALF_SQUARED, probes), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_net_probe(&net, x, few, WI_LOSS_HALF_SQUARED, probes), WI_ERR_SHAPE);
+    CHECK_OK(wi_net_probe(&net, x, t, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+    CHECK_STATUS(wi_remedy(&net, NULL, weights, bias), WI_ERR_ARG);
+    CHECK_STATUS(wi_remedy(&net, probes, NULL, bias), WI_ERR_ARG);
+    CHECK_STATUS(wi_remedy(&net, probes, weights, NULL), WI_ERR_ARG);
+    CHECK(wi_probe_verdict(probes, 3) == WI_VERDICT_SYMMETRIC);
+    CHECK_OK(wi_remedy(&net, probes, weights, bias));
+    CHECK(weights[1].scheme == layers[1].weights.scheme);   /* tied weights are drawn with their owner's */
+    CHECK(weights[0].scheme != WI_SCHEME_CONSTANT);
+    wi_mat one = wi_mat_rows(data.x, 0, 1);
+    CHECK_STATUS(wi_net_jacobian(&net, one, wi_mat_view(numbers, OUTPUTS, INPUTS + 1)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_net_jacobian(&net, one, wi_mat_view(numbers, OUTPUTS + 1, INPUTS)), WI_ERR_SHAPE);
+    CHECK_OK(wi_net_jacobian(&net, one, wi_mat_view(numbers, OUTPUTS, INPUTS)));
+
+    FILE *file = fopen(check_path("unwritable"), "wb+");
+    if (!CHECK(file != NULL)) return;
+    fclose(file);
+    file = fopen(check_path("unwritable"), "rb");   /* cannot be written, which flushing does not say */
+    if (!CHECK(file != NULL)) return;
+    CHECK_STATUS(wi_report(file, probes, 3, 0), WI_ERR_IO);
+    CHECK_STATUS(wi_report_json(file, probes, 3), WI_ERR_IO);
+    fclose(file);
+    wi_net_destroy(&net);
+
+    wi_check check;
+    wi_train_desc plan = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY);
+    layers[1] = wi_layer_dense(1, wi_linear());
+    if (!make_net(&net, 2)) return;
+    data.y.cols = 1;
+    CHECK_OK(wi_train_check(&net, &data, &plan, 0, &check, NULL));
+    CHECK(!check.trains && check.diagnosis.verdict == WI_VERDICT_TARGETS);
+    wi_net_destroy(&net);
+}
+
+/* A plan of which a part stands still or goes at a pace of its own is looked at as it would run. */
+static void test_own_pace(void)
+{
+    wi_net net;
+    wi_data data = make_data();
+    wi_check free_run, held, none;
+    wi_train_desc plan = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY);
+    layers[0] = layers[1] = wi_layer_dense(16, wi_relu());
+    layers[2] = wi_layer_dense(OUTPUTS, wi_linear());
+    if (!make_net(&net, 3)) return;
+    CHECK_OK(wi_train_check(&net, &data, &plan, 0, &free_run, NULL));
+    net.layers[0].desc.frozen = 1;
+    net.layers[1].desc.step_scale = 0.5;
+    CHECK_OK(wi_train_check(&net, &data, &plan, 0, &held, NULL));
+    CHECK(free_run.trains && held.trains && held.probability != free_run.probability);
+    net.layers[0].desc.frozen = 0;
+    for (size_t l = 0; l < 3; l++) net.layers[l].desc.step_scale = 1e-7;
+    CHECK_OK(wi_train_check(&net, &data, &plan, 0, &none, NULL));
+    CHECK(none.probability < free_run.probability);
+    wi_net_destroy(&net);
+}
+
 /* A number that a layer measured, by a place in the list, becomes another. */
 static void measure_otherwise(wi_probe *p, wi_rng *rng)
 {
@@ -584,6 +657,8 @@ int main(void)
     test_report_names();
     test_report_text();
     test_small();
+    test_refusals();
+    test_own_pace();
     test_wild_layers();
     test_jacobian_refused();
     CHECK_EQ(fail_alloc.live, 0);

@@ -616,6 +616,26 @@ static void test_every_kind(void)
         }
 }
 
+/* A scaler of numbers that are not there is refused, whichever it is and whatever it lacks. */
+static void test_empty_scalers(void)
+{
+    wi_model model;
+    wi_error error;
+    size_t size;
+    make_model(&model, 0);
+    for (int k = 0; k < 4; k++) {
+        wi_scaler *scaler = k / 2 ? &model.y : &model.x, kept = *scaler;
+        if (!CHECK(scaler->count > 0)) return;
+        if (k % 2) scaler->mean = NULL;
+        else scaler->std = NULL;
+        CHECK_STATUS(wi_model_write(&model, NULL, 0, &size, &error), WI_ERR_ARG);
+        CHECK_CONTAINS(error.text, k / 2 ? "scaler of the targets has a count" : "scaler of the inputs has a count");
+        *scaler = kept;
+    }
+    CHECK_OK(wi_model_write(&model, NULL, 0, &size, &error));
+    wi_model_destroy(&model);
+}
+
 int main(void)
 {
     test_two_outputs();
@@ -628,5 +648,6 @@ int main(void)
     test_damaged();
     test_no_memory();
     test_make();
+    test_empty_scalers();
     return check_done();
 }

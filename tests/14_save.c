@@ -873,6 +873,44 @@ static void test_thin_images(void)
     }
 }
 
+static double twice(double z, double p) { return 2 * z + 0 * p; }
+static double two(double z, double p) { return 2 + 0 * (z + p); }
+
+/* The default is the default, however it is spelled; and a name is kept from hurting the file's own words. */
+static void test_spelled(void)
+{
+    static unsigned char bytes[2][20000];
+    size_t size[2];
+    wi_layer_desc layers[3];
+    wi_net_desc desc;
+    wi_net nets[2];
+    wi_error error;
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = 3;
+    desc.layers = layers;
+    for (size_t k = 0; k < 2; k++) {
+        layers[0] = wi_layer_dense(4, wi_custom("caf\xC3\xA9 \"a;b|c\\", twice, two, 0));
+        layers[1] = layers[2] = wi_layer_dense(4, wi_tanh());
+        layers[1].from = k;
+        desc.layer_count = 2;
+        if (!CHECK_OK(wi_net_create(&nets[k], &desc, NULL))) return;
+        CHECK_OK(wi_net_write(&nets[k], bytes[k], sizeof bytes[k], &size[k]));
+    }
+    CHECK_EQ(size[0], size[1]);
+    CHECK_BYTES(bytes[0], bytes[1], size[0]);
+    bytes[0][2000] = 0;
+    CHECK_CONTAINS((const char *)bytes[0] + 8, "caf????a?b?c?");
+    CHECK_OK(wi_net_read(&nets[0], bytes[1], size[1], NULL));
+    wi_net_destroy(&nets[1]);
+
+    /* A layer more is one too many. */
+    desc.layer_count = 3;
+    if (!CHECK_OK(wi_net_create(&nets[1], &desc, NULL))) return;
+    CHECK_OK(wi_net_write(&nets[1], bytes[1], sizeof bytes[1], &size[1]));
+    CHECK_STATUS(wi_net_read(&nets[0], bytes[1], size[1], &error), WI_ERR_SHAPE);
+    for (size_t k = 0; k < 2; k++) wi_net_destroy(&nets[k]);
+}
+
 int main(void)
 {
     test_small_bytes();
@@ -887,5 +925,6 @@ int main(void)
     test_npy();
     test_files();
     test_full_disk();
+    test_spelled();
     return check_done();
 }
