@@ -12482,7 +12482,8 @@ static wi_status wi_impl_csv_open(wi_impl_csv *csv, const wi_impl_source *file)
         return wi_impl_byte_fail(file, 0, "UTF-16; save it as UTF-8");
     if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) csv->at += 3;   /* byte order mark */
     const char *zero = (const char *)memchr(text, 0, size);
-    if (zero) return wi_impl_byte_fail(file, (size_t)(zero - text), "a zero byte: not text, or UTF-16; save it as UTF-8");
+    if (zero) return wi_impl_byte_fail(file, (size_t)(zero - text),
+                                       "a zero byte: not text, or UTF-16; save it as UTF-8");
 
     for (int header = 1, line = 1; wi_impl_csv_line(csv); line++) {
         if (line == 1) wi_impl_csv_separate(csv);
@@ -17399,13 +17400,16 @@ WI_IMPL_RARE static wi_status wi_impl_model_net(wi_net *net, const wi_impl_reade
     if (count == 0) return wi_impl_word_fail(reader, WI_IMPL_WORD_LAYERS);
     wi_layer_desc *layers = (wi_layer_desc *)wi_impl_alloc(count, sizeof *layers);
     if (!layers) return wi_impl_reject(file, WI_ERR_MEMORY, ": no memory for %zu layers", count);
+    wi_error why;
     int bad = wi_impl_model_words(&desc, layers, count, reader->words);
-    wi_status status = bad < WI_IMPL_WORD_COUNT ? wi_impl_word_fail(reader, bad)
-                                                : wi_net_memory(&desc, &bytes, file->error);
-    if (status == WI_OK && bytes / 64 > file->size + (1u << 26))   /* 64 times the file, and 4 GB */
+    int words = bad == WI_IMPL_WORD_COUNT, made = words && wi_net_memory(&desc, &bytes, &why) == WI_OK;
+    wi_status status = words ? WI_OK : wi_impl_word_fail(reader, bad);
+    if (made && bytes / 64 > file->size + (1u << 26))   /* 64 times the file, and 4 GB */
         status = wi_impl_reject(file, WI_ERR_FORMAT, ": %zu bytes that describe a network of %zu", file->size,
                                 bytes);
-    if (status == WI_OK) status = wi_net_create(net, &desc, file->error);
+    else if (words && !(made && wi_net_create(net, &desc, &why) == WI_OK))
+        status = wi_impl_reject(file, why.status == WI_ERR_ARG ? WI_ERR_FORMAT : why.status, ": %s",
+                                why.text);
     for (size_t l = 0; status == WI_OK && l < count; l++) {
         (void)wi_impl_layer_words(wi_impl_cut(&all, '|'), layers);
         net->layers[l].desc.weights = layers->weights;
@@ -17873,7 +17877,7 @@ static wi_status wi_impl_tensors_map(wi_tensors *out, char *file, size_t folder,
         if (status != WI_OK) return status;
         if (!wi_tensors_find(out, name))
             return wi_impl_reject(json->file, WI_ERR_FORMAT, ": '%s' is not in %s", name, value.out);
-        ((wi_impl_block *)out->owned)->file.name = json->inside.from;   /* as the index has it, to the quote */
+        ((wi_impl_block *)out->owned)->file.name = json->inside.from;   /* as the index has it */
     }
     return json->status;
 }

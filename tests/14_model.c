@@ -319,7 +319,9 @@ static void refused(const char *words, const char *tensors, size_t data, const c
     wi_status status = wi_model_read(&model, bytes, size, &error);
     if (!CHECK(status != WI_OK)) wi_model_destroy(&model);
     else CHECK_BYTES(&model, &before, sizeof model);
+    CHECK(status != WI_ERR_ARG);   /* the file's fault, not the caller's */
     CHECK_CONTAINS(error.text, sentence);
+    CHECK(strncmp(error.text, "buffer", 6) == 0);
     free(bytes);
     CHECK_EQ(fail_alloc.live, 0);
 }
@@ -352,7 +354,7 @@ static void test_hostile(void)
     refused(LOSS "," INPUT ",\"layers\":\"dense kernel\"", W0 B0, 12, "makes no sense");
     refused(LOSS "," INPUT ",\"layers\":\"dense 1 tanh; weights what\"", W0 B0, 12, "makes no sense");
     refused(LOSS "," INPUT ",\"layers\":\"dense 1 tanh; rate nan\"", W0 B0, 12, "makes no sense");
-    refused(LOSS "," INPUT ",\"layers\":\"skip span 9\"", "", 0, "layer 1");
+    refused(LOSS "," INPUT ",\"layers\":\"skip span 9\"", "", 0, "buffer: layer 1");
     refused(LOSS "," INPUT ",\"layers\":\"dense 1 tied 1 tanh\"", W0 B0, 12, "layer 1");
     refused(LOSS "," INPUT ",\"layers\":\"dense 9007199254740992 tanh\"", W0 B0, 12, "");
     refused(LOSS "," INPUT ",\"layers\":\"dense 100000000000 tanh\"", W0 B0, 12, "");

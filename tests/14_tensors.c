@@ -138,7 +138,7 @@ static void test_halves(void)
 
 static void test_names(void)
 {
-    /* Empty and scalar tensors, names with anything in them, floats of 8 and 6 bits, and the order of names. */
+    /* Empty and scalar tensors, any names, floats of 8 and 6 bits, and the order of names. */
     const char *header =
         "{\"b\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]},\"\":{\"dtype\":\"F8_E4M3\","
         "\"shape\":[3],"
