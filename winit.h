@@ -4182,8 +4182,10 @@ static WI_IMPL_UNUSED size_t wi_impl_threads(double work, double enough)
     return 1;
 }
 
-/* Make a call for each t < parts; what is in a part is not shared out again. */
+/* Make a call for each t < parts; what is in a part is not shared out again. There may be more parts than
+   threads: who is free takes the next. */
 #ifdef WI_IMPL_OPENMP
+#define WI_IMPL_THREAD (size_t)omp_get_thread_num()
 #define WI_IMPL_TASKS(call)                                                                                  \
     for (size_t t = 0; t < parts; t++) {                                                                     \
         _Pragma("omp task final(1) if (t + 1 < parts)")                                                      \
@@ -4197,7 +4199,7 @@ static WI_IMPL_UNUSED size_t wi_impl_threads(double work, double enough)
         WI_IMPL_TASKS(call)                                                                                  \
         _Pragma("omp taskwait")                                                                              \
     } else {                                                                                                 \
-        _Pragma("omp parallel num_threads((int)parts)")                                                      \
+        _Pragma("omp parallel num_threads((int)wi_impl_min(parts, (size_t)omp_get_max_threads()))")          \
         _Pragma("omp master")                                                                                \
         WI_IMPL_TASKS(call)                                                                                  \
     }
@@ -4206,8 +4208,9 @@ static WI_IMPL_UNUSED size_t wi_impl_threads(double work, double enough)
     _Pragma("omp parallel if (wi_impl_threads(work, WI_IMPL_SHARED) > 1 && !omp_in_parallel())")             \
     _Pragma("omp master")
 #else
-#define WI_IMPL_SHARE_OUT(call) { const size_t t = parts - 1; call; }
+#define WI_IMPL_SHARE_OUT(call) for (size_t t = 0; t < parts; t++) { call; }
 #define WI_IMPL_ONE_REGION (void)work;
+#define WI_IMPL_THREAD (size_t)0
 #endif
 
 #if WI_IMPL_SIMD
@@ -8752,6 +8755,8 @@ typedef struct wi_impl_work {
     wi_mat dx;         /* [rows][inputs], where the gradient in x goes; data is NULL where nobody wants it */
     int add;           /* dx is added to, since another reader of x has been here; else it is overwritten */
     const wi_impl_pass *pass;
+    wi_real *scratch;  /* net->scratch, or a thread's own */
+    int apart;         /* a convolution's gradients of weights are summed elsewhere */
 } wi_impl_work;
 
 /* A signal between two layers: E x, E x^2, E x x' for two samples, the relative variance of E x^2 between
@@ -9350,19 +9355,18 @@ WI_IMPL_RARE static wi_status wi_impl_conv_plan(wi_impl_plan *plan, wi_layer *la
     return WI_OK;
 }
 
-/* The outputs of the samples [from, to). */
-static void wi_impl_conv_outputs(const wi_impl_work *at, wi_real *scratch, size_t from, size_t to)
+static void wi_impl_conv_forward(const wi_impl_work *at)
 {
     const wi_layer *layer = at->layer;
     const wi_impl_laid laid = wi_impl_laid_of(layer, 0);
     const size_t groups = layer->desc.groups, filters = layer->desc.units, taps = layer->w.cols;
     const size_t places = laid.rows * laid.cols, images = laid.phases * laid.phases * laid.plane;
-    wi_impl_stride *steps = (wi_impl_stride *)(void *)scratch;
-    wi_real *image = scratch + wi_impl_table_count(taps), *sums = image + wi_impl_laid_count(&laid);
+    wi_impl_stride *steps = (wi_impl_stride *)(void *)at->scratch;
+    wi_real *image = at->scratch + wi_impl_table_count(taps), *sums = image + wi_impl_laid_count(&laid);
     memset(image, 0, wi_impl_laid_count(&laid) * sizeof *image);
     wi_impl_taps_of(layer, &laid, steps);
     wi_impl_distances(steps, taps);
-    for (size_t s = from; s < to; s++) {
+    for (size_t s = 0; s < at->x.rows; s++) {
         wi_impl_lay_out(&laid, image, at->x.data + s * at->x.row_step);
         for (size_t f = 0; f < filters; f++)
             wi_impl_fill_constant(sums + f * laid.out_plane, laid.run,
@@ -9394,15 +9398,15 @@ static double wi_impl_sum(const wi_real *x, size_t n)
 
 /* The gradients of all filters in the taps [from, to) of a group, of those that there are, sample by sample;
    of the biases as well with the first tap. */
-static void wi_impl_conv_weights(const wi_impl_work *at, wi_real *scratch, size_t from, size_t to)
+static void wi_impl_conv_weights(const wi_impl_work *at, size_t from, size_t to)
 {
     wi_layer *layer = at->layer;
     const wi_impl_laid laid = wi_impl_laid_of(layer, 0);
     const size_t groups = layer->desc.groups, filters = layer->desc.units / groups, taps = layer->w.cols;
     const size_t places = laid.rows * laid.cols, images = laid.phases * laid.phases * laid.plane;
     const size_t most = wi_impl_taps_at_once(layer);
-    wi_impl_stride *where = (wi_impl_stride *)(void *)scratch;
-    wi_real *image = scratch + wi_impl_table_count(taps), *runs = image + wi_impl_laid_count(&laid);
+    wi_impl_stride *where = (wi_impl_stride *)(void *)at->scratch;
+    wi_real *image = at->scratch + wi_impl_table_count(taps), *runs = image + wi_impl_laid_count(&laid);
     memset(image, 0, wi_impl_laid_count(&laid) * sizeof *image);
     wi_impl_taps_of(layer, &laid, where);
     for (size_t s = 0; s < at->x.rows && from < to; s++) {
@@ -9460,8 +9464,7 @@ static void wi_impl_phases_of(const wi_layer *layer, const wi_impl_laid *laid, s
     }
 }
 
-/* The gradients of the samples [from, to). */
-static void wi_impl_conv_inputs(const wi_impl_work *at, wi_real *scratch, size_t from, size_t to)
+static void wi_impl_conv_inputs(const wi_impl_work *at)
 {
     const wi_layer *layer = at->layer;
     const wi_impl_laid laid = wi_impl_laid_of(layer, 1);
@@ -9470,11 +9473,12 @@ static void wi_impl_conv_inputs(const wi_impl_work *at, wi_real *scratch, size_t
     const size_t groups = layer->desc.groups, filters = layer->desc.units / groups;
     const size_t channels = layer->in.channels / groups, height = layer->in.height, width = layer->in.width;
     const size_t padding = layer->desc.padding, low = padding / stride;
-    wi_real *image = scratch + wi_impl_table_count(filters * area), *sums = image + wi_impl_laid_count(&laid);
+    wi_real *image = at->scratch + wi_impl_table_count(filters * area);
+    wi_real *sums = image + wi_impl_laid_count(&laid);
     memset(image, 0, wi_impl_laid_count(&laid) * sizeof *image);
-    wi_impl_phases_of(layer, &laid, stride, (wi_impl_stride *)(void *)scratch);
-    for (size_t s = from; s < to; s++) {
-        const wi_impl_stride *steps = (wi_impl_stride *)(void *)scratch;
+    wi_impl_phases_of(layer, &laid, stride, (wi_impl_stride *)(void *)at->scratch);
+    for (size_t s = 0; s < at->x.rows; s++) {
+        const wi_impl_stride *steps = (wi_impl_stride *)(void *)at->scratch;
         wi_real *dx = at->dx.data + s * at->dx.row_step;
         if (across < stride && !at->add) memset(dx, 0, layer->inputs * sizeof *dx);
         wi_impl_lay_out(&laid, image, at->dpre.data + s * at->dpre.row_step);
@@ -9501,37 +9505,11 @@ static void wi_impl_conv_inputs(const wi_impl_work *at, wi_real *scratch, size_t
     }
 }
 
-/* Samples share nothing but the sums over them, and taps not even those. */
-static void wi_impl_conv_share(const wi_impl_work *at, int back, wi_real *scratch, size_t parts, size_t t)
+static void wi_impl_conv_backward(const wi_impl_work *at)
 {
-    size_t from = wi_impl_share(at->x.rows, parts, t), to = wi_impl_share(at->x.rows, parts, t + 1);
-    if (!back || WI_IMPL_FORWARD_ONLY) {
-        wi_impl_conv_outputs(at, scratch, from, to);
-        return;
-    }
-    wi_impl_conv_weights(at, scratch, wi_impl_share(at->layer->w.cols, parts, t),
-                         wi_impl_share(at->layer->w.cols, parts, t + 1));
-    if (at->dx.data) wi_impl_conv_inputs(at, scratch, from, to);
+    if (!at->apart) wi_impl_conv_weights(at, 0, at->layer->w.cols);
+    if (at->dx.data) wi_impl_conv_inputs(at);
 }
-
-/* With threads each part borrows columns of its own; where there is no memory there is one part. A small
-   convolution moves numbers for as long as it multiplies, and gains nothing from a second thread. */
-#define WI_IMPL_SHARED_CONV 2e7
-static void wi_impl_conv_run(const wi_impl_work *at, int back)
-{
-    wi_net *net = at->net;
-    double work = (double)at->x.rows * (double)at->layer->w.cols * (double)at->layer->outputs;
-    size_t parts = wi_impl_min(wi_impl_threads(work, WI_IMPL_SHARED_CONV), at->x.rows);
-    size_t each = net->scratch_count;
-    wi_real *more = NULL;
-    if (parts > 1) more = (wi_real *)wi_impl_alloc(wi_impl_mul(parts - 1, each), sizeof *more);
-    if (!more) parts = 1;
-    WI_IMPL_SHARE_OUT(wi_impl_conv_share(at, back, t ? more + (t - 1) * each : net->scratch, parts, t))
-    if (more) WINIT_FREE(more);
-}
-
-static void wi_impl_conv_forward(const wi_impl_work *at) { wi_impl_conv_run(at, 0); }
-static void wi_impl_conv_backward(const wi_impl_work *at) { wi_impl_conv_run(at, 1); }
 
 /* ---- Pooling ---------------------------------------------------------------
    Both kinds work plane by plane: out [out height][out width] from image [height][width]. */
@@ -10465,19 +10443,140 @@ WI_IMPL_INLINE void wi_impl_work_at(wi_impl_work *at, wi_net *net, size_t index,
     at->index = index;
     at->x = wi_impl_signal(net, wi_impl_reads(net, index), rows);
     at->pre = wi_mat_rows(at->layer->pre, 0, rows);
+    at->scratch = net->scratch;
+    at->apart = 0;
 }
 
-/* Run one layer on net->x, in net->mode; pre and post are one memory where the activation is linear. Signals
-   are handed out in whole blocks, so that an activation needs no padded copy. */
+/* f(pre), or dpost f'(pre), of a layer's samples from number `first` on. Signals are handed out in whole
+   blocks, so that behind the last sample an activation needs no padded copy. */
+static void wi_impl_work_act(const wi_impl_work *at, int back, size_t first, int last)
+{
+    const wi_layer *layer = at->layer;
+    const size_t done = first * layer->outputs, n = at->pre.rows * layer->outputs;
+    if (layer->desc.act.kind == WI_ACT_LINEAR) return;
+    wi_impl_act_apply(&layer->desc.act, (back ? layer->dpre : layer->post).data + done,
+                      back ? layer->dpost.data + done : NULL, at->pre.data, n, last);
+}
+
+/* Run one layer on net->x, in net->mode; pre and post are one memory where the activation is linear. */
 static void wi_impl_layer_forward(wi_net *net, size_t index, size_t rows)
 {
     wi_impl_work at;
     wi_impl_work_at(&at, net, index, rows);
-    const wi_layer *layer = at.layer;
-    wi_impl_kinds[layer->desc.kind].forward(&at);
-    if (layer->desc.act.kind != WI_ACT_LINEAR)
-        wi_impl_act_apply(&layer->desc.act, layer->post.data, NULL, layer->pre.data,
-                          rows * layer->outputs, 1);
+    wi_impl_kinds[at.layer->desc.kind].forward(&at);
+    wi_impl_work_act(&at, 0, 0, 1);
+}
+
+/* ---- Runs of layers ---------------------------------------------------------
+   Layers with windows go from sample to sample, and what a sample leaves behind one of them fits into a
+   cache, what a batch leaves does not. So a few samples pass through all layers of a run, forward or back,
+   before the next few do. Such pieces are the same whatever the threads are, and whoever is free takes the
+   next. The gradients of a convolution's weights are sums over all samples, in order: with threads they
+   follow, shared out by taps. */
+
+#define WI_IMPL_PIECE 4            /* samples */
+#define WI_IMPL_RUN 8              /* layers, at most */
+#define WI_IMPL_SHARED_RUN 2e6     /* multiply-adds of a run that is shared out */
+
+typedef struct wi_impl_run {
+    wi_impl_work works[WI_IMPL_RUN];   /* of the whole batch */
+    size_t layers, rows, pieces;
+    int back;
+    size_t threads;
+    wi_real *more;                     /* scratch of all threads but the first */
+} wi_impl_run;
+
+/* Is a layer part of a run? Functions of the user's stay with one thread. */
+static int wi_impl_runs(const wi_net *net, size_t index)
+{
+    const wi_layer_desc *desc = &net->layers[index].desc;
+    return (wi_impl_kinds[desc->kind].fields & WI_IMPL_WINDOW) && desc->act.kind != WI_ACT_CUSTOM;
+}
+
+static wi_real *wi_impl_run_scratch(const wi_impl_run *run)
+{
+    wi_net *net = run->works[0].net;
+    const size_t thread = run->threads > 1 ? WI_IMPL_THREAD : 0;
+    return thread ? run->more + (thread - 1) * net->scratch_count : net->scratch;
+}
+
+/* Piece t: some samples through all layers. */
+static void wi_impl_run_piece(const wi_impl_run *run, size_t t)
+{
+    const size_t first = wi_impl_share(run->rows, run->pieces, t);
+    const size_t n = wi_impl_share(run->rows, run->pieces, t + 1) - first;
+    for (size_t k = 0; k < run->layers; k++) {
+        wi_impl_work at = run->works[k];
+        const wi_impl_kind *kind = &wi_impl_kinds[at.layer->desc.kind];
+        at.x = wi_mat_rows(at.x, first, n);
+        at.pre = wi_mat_rows(at.pre, first, n);
+        at.scratch = wi_impl_run_scratch(run);
+        if (!run->back || WI_IMPL_FORWARD_ONLY) {
+            kind->forward(&at);
+            wi_impl_work_act(&at, 0, first, t + 1 == run->pieces);
+            continue;
+        }
+        at.dpre = wi_mat_rows(at.dpre, first, n);
+        at.dx = wi_mat_rows(at.dx, first, n);
+        at.apart = run->threads > 1;
+        wi_impl_work_act(&at, 1, first, t + 1 == run->pieces);
+        kind->backward(&at);
+    }
+}
+
+/* Part t of the gradients of weights: some taps of one layer. */
+static void wi_impl_run_weights(const wi_impl_run *run, size_t t)
+{
+    wi_impl_work at = run->works[t / run->threads];
+    const size_t taps = at.layer->w.cols, part = t % run->threads;
+    at.scratch = wi_impl_run_scratch(run);
+    if (at.layer->desc.kind == WI_LAYER_CONV2D && !WI_IMPL_FORWARD_ONLY)
+        wi_impl_conv_weights(&at, wi_impl_share(taps, run->threads, part),
+                             wi_impl_share(taps, run->threads, part + 1));
+}
+
+/* The layers of a run in the order in which they work; where there is no memory for scratch, one thread does
+   it all. */
+static void wi_impl_run_all(wi_impl_run *run)
+{
+    wi_net *net = run->works[0].net;
+    double work = 0;
+    for (size_t k = 0; k < run->layers; k++) {
+        const wi_layer *layer = run->works[k].layer;
+        work += (double)run->rows * (double)layer->outputs * (double)(layer->w.cols + 1);
+    }
+    const int several = run->layers > 1 || wi_impl_runs(net, run->works[0].index);
+    run->pieces = several ? (run->rows - 1) / WI_IMPL_PIECE + 1 : 1;
+    run->threads = run->pieces > 1 ? wi_impl_threads(work, WI_IMPL_SHARED_RUN) : 1;
+    run->more = NULL;
+    if (run->threads > 1)
+        run->more = (wi_real *)wi_impl_alloc(wi_impl_mul(run->threads, net->scratch_count + 1),
+                                             sizeof *run->more);
+    if (!run->more) run->threads = 1;
+    if (run->threads == 1) {
+        for (size_t t = 0; t < run->pieces; t++) wi_impl_run_piece(run, t);
+        return;
+    }
+    size_t parts = run->pieces;
+    WI_IMPL_SHARE_OUT(wi_impl_run_piece(run, t))
+    parts = run->back ? run->layers * run->threads : 0;
+    WI_IMPL_SHARE_OUT(wi_impl_run_weights(run, t))
+    WINIT_FREE(run->more);
+}
+
+/* The whole network forward. */
+static void wi_impl_forward(wi_net *net, size_t rows)
+{
+    wi_impl_run run;
+    run.rows = rows;
+    run.back = 0;
+    for (size_t l = 0; l < net->layer_count;) {
+        run.layers = 0;
+        do wi_impl_work_at(&run.works[run.layers++], net, l++, rows);
+        while (l < net->layer_count && run.layers < WI_IMPL_RUN && wi_impl_runs(net, l - 1)
+               && wi_impl_runs(net, l));
+        wi_impl_run_all(&run);
+    }
 }
 
 /* Refuse what would write the parameters of somebody else. */
@@ -10521,7 +10620,7 @@ WI_API wi_status wi_net_forward(wi_net *net, wi_mat x, wi_mode mode, wi_mat *y)
     net->x = x;
     net->batch = x.rows;
     net->mode = (int)mode;
-    for (size_t l = 0; l < net->layer_count; l++) wi_impl_layer_forward(net, l, x.rows);
+    wi_impl_forward(net, x.rows);
 
     /* The next training pass draws fresh dropout masks. */
     size_t drawn = 0;
@@ -10530,6 +10629,18 @@ WI_API wi_status wi_net_forward(wi_net *net, wi_mat x, wi_mode mode, wi_mat *y)
     net->noise.index += (uint64_t)x.rows * drawn;
     if (y) *y = wi_mat_rows(net->layers[net->layer_count - 1].post, 0, x.rows);
     return wi_impl_ok(&net->error);
+}
+
+/* A layer at work on the way back; those that read its output have been there, or it has no gradient. */
+static void wi_impl_backward_at(wi_impl_work *at, wi_net *net, size_t index, const wi_impl_pass *pass)
+{
+    const wi_layer *layer = &net->layers[index];
+    wi_impl_work_at(at, net, index, net->batch);
+    if (index + 1 < net->layer_count && !net->reached[index + 1])
+        memset(layer->dpost.data, 0, net->batch * layer->outputs * sizeof(wi_real));
+    at->dpre = wi_mat_rows(layer->dpre, 0, net->batch);
+    at->dx = wi_impl_gradient_target(net, wi_impl_reads(net, index), net->batch, &at->add);
+    at->pass = pass;
 }
 
 /* The backward pass of the batch that went forward last; dy [batch][outputs]. */
@@ -10543,19 +10654,14 @@ static void wi_impl_backward(wi_net *net, wi_mat dy, const wi_impl_pass *pass)
             last.data[i * last.row_step + j] = dy.data[i * dy.row_step + j * dy.col_step];
     memset(net->reached, 0, net->layer_count + 1);
 
-    for (size_t l = net->layer_count; l-- > 0;) {
-        wi_impl_work at;
-        wi_impl_work_at(&at, net, l, rows);
-        const wi_layer *layer = at.layer;
-        if (l + 1 < net->layer_count && !net->reached[l + 1])   /* no layer reads it */
-            memset(layer->dpost.data, 0, rows * layer->outputs * sizeof(wi_real));
-        if (layer->desc.act.kind != WI_ACT_LINEAR)   /* dpre = dpost f'(pre) */
-            wi_impl_act_apply(&layer->desc.act, layer->dpre.data, layer->dpost.data, layer->pre.data,
-                              rows * layer->outputs, 1);
-        at.dpre = wi_mat_rows(layer->dpre, 0, rows);
-        at.dx = wi_impl_gradient_target(net, wi_impl_reads(net, l), rows, &at.add);
-        at.pass = pass;
-        wi_impl_kinds[layer->desc.kind].backward(&at);
+    wi_impl_run run;
+    run.rows = rows;
+    run.back = 1;
+    for (size_t l = net->layer_count; l > 0;) {
+        run.layers = 0;
+        do wi_impl_backward_at(&run.works[run.layers++], net, --l, pass);
+        while (l > 0 && run.layers < WI_IMPL_RUN && wi_impl_runs(net, l) && wi_impl_runs(net, l - 1));
+        wi_impl_run_all(&run);
     }
 }
 
