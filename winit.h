@@ -3657,6 +3657,7 @@ typedef struct wi_impl_job {
     const wi_real *a, *b, *from, *scale;   /* from: NULL means 0 */
     wi_real *c;
     size_t a_row, a_col, b_row, c_row, from_row;   /* steps in elements; rows of b, c and from are dense */
+    size_t from_on;                        /* 1: from has all columns; 0: as many as a tile, for every tile */
     const wi_impl_stride *steps;           /* or from k to k + 1: walking, a table, else one for all */
     size_t walk;
 } wi_impl_job;
@@ -3684,7 +3685,7 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vectors, int steps, 
         WI_IMPL_EACH_SUM sum[i][v] = zero;                                                                   \
         if (from && !job->scale)                                                                             \
             WI_IMPL_EACH_SUM memcpy(&sum[i][v], from + i * job->from_row + v * second, BYTES);               \
-        if (from) from += width;                                                                             \
+        if (from) from += job->from_on * width;                                                              \
         y = b;                                                                                               \
         on = job->steps;                                                                                     \
         for (size_t n = job->k; n > 0; n--, y += steps ? on->b : (ptrdiff_t)b_row, on += walk) {             \
@@ -3984,7 +3985,8 @@ static void wi_impl_tile_row(const wi_impl_product *p, size_t i, size_t rows, co
     const wi_mat *out = p->out, *from = p->from, *a = p->a, *b = p->b;
     const wi_impl_stride even = {(ptrdiff_t)a->col_step, (ptrdiff_t)b->row_step}, *steps = p->how.steps;
     wi_impl_job job = {a->cols, 1, 0, 0, NULL, NULL, NULL, p->how.scale, NULL, a->row_step, a->col_step,
-                       b->row_step, out->row_step, from->row_step, steps ? steps : &even, steps != NULL};
+                       b->row_step, out->row_step, from->row_step, steps == NULL, steps ? steps : &even,
+                       steps != NULL};
     for (size_t j = 0, width; j < out->cols; j += job.strips * width) {
         const size_t left = out->cols - j;
 #if WI_IMPL_X86
@@ -4001,7 +4003,7 @@ static void wi_impl_tile_row(const wi_impl_product *p, size_t i, size_t rows, co
             n = rows <= kernel->rows ? rows : wi_impl_tile_rows(rows - t, kernel);
             job.a = a->data + (i + t) * a->row_step;
             job.c = out->data + (i + t) * out->row_step + j;
-            job.from = from->data ? from->data + (i + t) * from->row_step + j : NULL;
+            job.from = from->data ? from->data + (i + t) * from->row_step + j * job.from_on : NULL;
             (job.skip > 0 ? kernel->single : job.walk ? kernel->walk : kernel->pair)(n, &job);
         }
     }
@@ -4314,19 +4316,22 @@ static void wi_impl_gemm(wi_mat out, wi_mat a, wi_mat b, int accumulate)
     wi_impl_gemm_by(&p);
 }
 
-/* out (+)= a b with ascending sums, for a convolution: rows of a and columns of b lie as ever, but `steps`
-   says how far each term of a sum is from the one before. Columns come in eights, 16 at least. */
-static WI_IMPL_UNUSED void wi_impl_gemm_walk(wi_mat out, int accumulate, const wi_real *a, size_t a_row,
+/* out = start + a b with ascending sums, for a convolution: rows of a and columns of b lie as ever, but
+   `steps` says how far each term of a sum is from the one before. Row i of out starts everywhere from
+   start[i], of which there are WI_IMPL_COPIES side by side, or from 0. Columns come in eights, 16 or more. */
+#define WI_IMPL_COPIES 32
+static WI_IMPL_UNUSED void wi_impl_gemm_walk(wi_mat out, const wi_real *start, const wi_real *a, size_t a_row,
                                              const wi_real *b, const wi_impl_stride *steps, size_t k)
 {
-    const wi_mat from = wi_impl_start(out, accumulate), y = wi_mat_view_const(b, k, out.cols);
-    wi_mat x = wi_mat_view_const(a, out.rows, k);
+    wi_mat x = wi_mat_view_const(a, out.rows, k), from = wi_mat_view_const(start, out.rows, WI_IMPL_COPIES);
+    const wi_mat y = wi_mat_view_const(b, k, out.cols);
     wi_impl_product p = {&out, &from, &x, &y, wi_impl_order_of(1)};
     x.row_step = a_row;
     p.how.steps = steps;
 #if WI_IMPL_SIMD
     wi_impl_tile_strip(&p, wi_impl_kernel_of(p.how.bits, p.how.fused));
 #else
+    from.col_step = 0;
     wi_impl_gemm_plain(&p);
 #endif
 }
@@ -9254,11 +9259,16 @@ WI_IMPL_INLINE void wi_impl_move_rows(const wi_mat *to, const wi_mat *from, int 
     size_t rows = to->rows, j;
 #if WI_IMPL_SIMD
     typedef wi_real block __attribute__((__vector_size__(32), __aligned__(sizeof(wi_real)), __may_alias__));
-    enum { N = sizeof(block) / sizeof(wi_real) };
-    const int blocks = !add && n >= N && to_on == 1 && on == 1;
-    for (; blocks && rows > 0; rows--, y += to->row_step, x += from->row_step) {
+    typedef wi_real half __attribute__((__vector_size__(16), __aligned__(sizeof(wi_real)), __may_alias__));
+    enum { N = sizeof(block) / sizeof(wi_real), M = N / 2 };
+    const int blocks = !add && to_on == 1 && on == 1;   /* the last of a row overlaps the one before */
+    for (; blocks && n >= N && rows > 0; rows--, y += to->row_step, x += from->row_step) {
         for (j = 0; j + N < n; j += N) *(block *)(y + j) = *(const block *)(x + j);
-        *(block *)(y + n - N) = *(const block *)(x + n - N);   /* some of them once more */
+        *(block *)(y + n - N) = *(const block *)(x + n - N);
+    }
+    for (; blocks && n >= M && rows > 0; rows--, y += to->row_step, x += from->row_step) {
+        *(half *)y = *(const half *)x;
+        *(half *)(y + n - M) = *(const half *)(x + n - M);
     }
 #endif
     for (; rows > 0; rows--, y += to->row_step, x += from->row_step) {
@@ -9273,17 +9283,20 @@ WI_IMPL_STAMP(WI_IMPL_MOVE_RUN, wi_impl_move)
 /* Lay an image out where there were zeros, or an image before. */
 static void wi_impl_lay_out(const wi_impl_laid *laid, wi_real *to, const wi_real *image)
 {
-    const size_t phases = laid->phases, width = laid->width, pixels = laid->height * width;
-    for (size_t c = 0; c < laid->channels; c++, image += pixels)
-        for (size_t phase = 0; phase < phases * phases; phase++, to += laid->plane) {
-            wi_impl_reach y = wi_impl_reach_of(laid, phase / phases, laid->height, laid->rows);
-            wi_impl_reach x = wi_impl_reach_of(laid, phase % phases, width, laid->cols);
-            wi_mat from = wi_mat_view_const(image + y.pixel * width + x.pixel, y.count, x.count);
-            wi_mat there = {to + y.at * laid->pitch + x.at, y.count, x.count, laid->pitch, 1};
-            from.row_step = laid->stride * width;
-            from.col_step = laid->stride;
+    const size_t phases = laid->phases * laid->phases, width = laid->width;
+    for (size_t phase = 0; phase < phases; phase++, to += laid->plane) {
+        const wi_impl_reach y = wi_impl_reach_of(laid, phase / laid->phases, laid->height, laid->rows);
+        const wi_impl_reach x = wi_impl_reach_of(laid, phase % laid->phases, width, laid->cols);
+        wi_mat from = wi_mat_view_const(image + y.pixel * width + x.pixel, y.count, x.count);
+        wi_mat there = {to + y.at * laid->pitch + x.at, y.count, x.count, laid->pitch, 1};
+        from.row_step = laid->stride * width;
+        from.col_step = laid->stride;
+        for (size_t c = 0; c < laid->channels; c++) {
             WI_IMPL_WIDEST(wi_impl_move)(&there, &from, 0);
+            from.data += laid->height * width;
+            there.data += phases * laid->plane;
         }
+    }
 }
 
 /* Where tap k of a group's first filter lies: in the weights, and in x laid out. */
@@ -9344,7 +9357,7 @@ WI_IMPL_RARE static wi_status wi_impl_conv_plan(wi_impl_plan *plan, wi_layer *la
         wi_impl_laid forward = wi_impl_laid_of(layer, 0), back = wi_impl_laid_of(layer, 1);
         size_t first = wi_impl_add(wi_impl_table_count(layer->w.cols), wi_impl_laid_count(&forward));
         size_t runs = wi_impl_mul(wi_impl_taps_at_once(layer), count / filters);
-        size_t outputs = wi_impl_mul(filters, forward.out_plane);
+        size_t outputs = wi_impl_mul(filters, wi_impl_add(forward.out_plane, WI_IMPL_COPIES));
         size_t table = wi_impl_table_count(wi_impl_mul(filters / shape.groups, taps));
         size_t behind = wi_impl_add(wi_impl_laid_count(&back), wi_impl_mul(channels, back.out_plane));
         most = wi_impl_add(first, outputs > runs || plan->net->borrowed ? outputs : runs);
@@ -9362,19 +9375,20 @@ static void wi_impl_conv_forward(const wi_impl_work *at)
     const size_t groups = layer->desc.groups, filters = layer->desc.units, taps = layer->w.cols;
     const size_t places = laid.rows * laid.cols, images = laid.phases * laid.phases * laid.plane;
     wi_impl_stride *steps = (wi_impl_stride *)(void *)at->scratch;
-    wi_real *image = at->scratch + wi_impl_table_count(taps), *sums = image + wi_impl_laid_count(&laid);
+    wi_real *image = at->scratch + wi_impl_table_count(taps), *bias = image + wi_impl_laid_count(&laid);
+    wi_real *sums = bias + filters * WI_IMPL_COPIES;
     memset(image, 0, wi_impl_laid_count(&laid) * sizeof *image);
     wi_impl_taps_of(layer, &laid, steps);
     wi_impl_distances(steps, taps);
+    for (size_t f = 0; f < layer->b.cols; f++)
+        wi_impl_fill_constant(bias + f * WI_IMPL_COPIES, WI_IMPL_COPIES, layer->b.data[f]);
     for (size_t s = 0; s < at->x.rows; s++) {
         wi_impl_lay_out(&laid, image, at->x.data + s * at->x.row_step);
-        for (size_t f = 0; f < filters; f++)
-            wi_impl_fill_constant(sums + f * laid.out_plane, laid.run,
-                                  layer->desc.no_bias ? 0 : layer->b.data[f]);
         for (size_t g = 0; g < groups; g++) {
             const size_t f = g * (filters / groups);
             wi_mat out = {sums + f * laid.out_plane, filters / groups, laid.run, laid.out_plane, 1};
-            wi_impl_gemm_walk(out, 1, layer->w.data + f * taps, taps,
+            wi_impl_gemm_walk(out, layer->b.cols ? bias + f * WI_IMPL_COPIES : NULL,
+                              layer->w.data + f * taps, taps,
                               image + g * (laid.channels / groups) * images, steps, taps);
         }
         for (size_t f = 0; f < filters; f++) {
@@ -9490,7 +9504,8 @@ static void wi_impl_conv_inputs(const wi_impl_work *at)
             for (size_t g = 0; g < groups && some; g++) {
                 wi_mat out = {sums + g * channels * laid.out_plane, channels, laid.run, laid.out_plane, 1};
                 const wi_real *w = layer->w.data + g * filters * taps + phase.i * kernel + phase.j;
-                wi_impl_gemm_walk(out, 0, w, area, image + g * filters * laid.plane + before, steps, terms);
+                wi_impl_gemm_walk(out, NULL, w, area, image + g * filters * laid.plane + before, steps,
+                                  terms);
             }
             for (size_t c = 0; c < layer->in.channels && some; c++) {
                 const wi_mat of = {sums + c * laid.out_plane + row * laid.pitch + col,
@@ -9619,13 +9634,12 @@ WI_IMPL_INLINE void wi_impl_pool_fours(const wi_layer *layer, int back, wi_real 
                                        const wi_real *x)
 {
     const size_t step = layer->in.width, n = layer->out.width, odd = layer->in.height % 2;
-    for (size_t r = 0; r < layer->in.channels * layer->out.height; r++, y += n) {
-        const size_t first = r / layer->out.height * odd * step + r * 2 * step;
-        for (size_t k = 0; k < n; k += 4) {
-            if (n - k < 4) k = n - 4;
-            wi_impl_pool_four(back, y + k, back ? dx + first + 2 * k : NULL, x + first + 2 * k, step);
-        }
-    }
+    for (size_t c = 0, first = 0; c < layer->in.channels; c++, first += odd * step)
+        for (size_t r = 0; r < layer->out.height; r++, first += 2 * step, y += n)
+            for (size_t k = 0; k < n; k += 4) {
+                if (n - k < 4) k = n - 4;
+                wi_impl_pool_four(back, y + k, back ? dx + first + 2 * k : NULL, x + first + 2 * k, step);
+            }
 }
 #define WI_IMPL_IS_FOURS(layer, window)                                                                      \
     ((layer)->desc.kind == WI_LAYER_MAX_POOL && (window).size == 2 && (window).stride == 2                   \
