@@ -543,6 +543,25 @@ static void test_own_pace(void)
     wi_net_destroy(&net);
 }
 
+/* Masks that leave next to nothing drown what there is to learn, and the words say so. */
+static void test_chance(void)
+{
+    wi_net net;
+    wi_data data = make_data();
+    wi_check check;
+    wi_train_desc plan = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY);
+    for (size_t l = 0; l < 4; l += 2) {
+        layers[l] = wi_layer_dense(100, wi_tanh());
+        layers[l + 1] = wi_layer_dropout(0.95);
+    }
+    layers[4] = wi_layer_dense(OUTPUTS, wi_linear());
+    if (!make_net(&net, 5)) return;
+    CHECK_OK(wi_train_check(&net, &data, &plan, 0, &check, NULL));
+    CHECK(!check.trains && check.diagnosis.verdict == WI_VERDICT_NOISY);
+    CHECK_CONTAINS(check.diagnosis.evidence, "% of the outputs' variance is chance: dropout, or ");
+    wi_net_destroy(&net);
+}
+
 /* A number that a layer measured, by a place in the list, becomes another. */
 static void measure_otherwise(wi_probe *p, wi_rng *rng)
 {
@@ -657,6 +676,7 @@ int main(void)
     test_report_names();
     test_report_text();
     test_small();
+    test_chance();
     test_refusals();
     test_own_pace();
     test_wild_layers();
