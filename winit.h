@@ -337,7 +337,7 @@ WI_API void wi_rng_shuffle(wi_rng *rng, size_t *index, size_t n);
    outputs, of the gradients. Sums run in double around the first value, so that a large mean does not drown a
    small variance. NaN and infinity are counted and left out of the rest. */
 
-/** Moments of a sample. All zero when there is no finite value. */
+/** Moments of a sample; but for the counts all zero where no value is finite. */
 typedef struct wi_stats {
     size_t count;      /**< values looked at, finite or not */
     size_t nonfinite;  /**< how many were NaN or infinite; they enter nothing below */
@@ -923,7 +923,8 @@ WI_API wi_status wi_fill_gate_bias(wi_real *b, size_t gates, size_t units, size_
     @return WI_OK or WI_ERR_ARG */
 WI_API wi_status wi_fill_prior(wi_real *b, const double *prior, size_t classes);
 /** The same for one sigmoid output. Lin et al. (focal loss), ICCV 2017.
-    @param prior probability of 1, in (0, 1) @return log(prior / (1 - prior)); NaN outside */
+    @param prior probability of 1, in (0, 1) and no denormal number
+    @return log(prior / (1 - prior)); NaN for any other */
 WI_API double wi_prior_logit(double prior);
 /** One line of a table of rules: names that match get the recipe. */
 typedef struct wi_rule {
@@ -1164,7 +1165,7 @@ WI_API wi_status wi_net_memory(const wi_net_desc *desc, size_t *bytes, wi_error 
 /** Create a network and draw its weights from desc->seed.
     @param[out] net untouched on failure @param desc layers, input shape, largest batch
     @param[out] error may be NULL; says which layer does not fit, the first being layer 1:
-    "layer 4 (max_pool): 3x3 input, window 5"
+    "layer 4 (max_pool): window 5 does not fit into the 3x3 input with padding 0"
     @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE, WI_ERR_MEMORY, or what wi_fill() says of a recipe */
 WI_API wi_status wi_net_create(wi_net *net, const wi_net_desc *desc, wi_error *error);
 /** Free a network. @param net may be NULL, all zero, or destroyed already */
@@ -2235,8 +2236,8 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #define WI_IMPL_X86 0
 #endif
 /* RUN(name, target, fused) makes one body of a loop that compilers turn into vectors. STAMP makes those that
-   this build can run, WIDEST names the one for this processor. Few processors of today's lack AVX2: theirs is
-   rare. */
+   this build can run, WIDEST names the one for this processor. Few processors lack AVX2 by now: their body is
+   compiled for size. */
 #if WI_IMPL_X86
 #define WI_IMPL_STAMP(RUN, name) RUN(name##_256, WI_IMPL_AVX2, 1) RUN(name##_any, WI_IMPL_RARE, 0)
 #define WI_IMPL_WIDEST(name)     (wi_impl_simd_bits() >= 256 ? name##_256 : name##_any)
@@ -2258,8 +2259,8 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #define WI_IMPL_HERE
 #endif
 /* On what runs rarely: compiled for size, and with it what only it calls. gcc goes on upwards: a function
-   that calls a rare one in any case is rare as well, and so are its callers, the user's among them. So the
-   mark is for static functions that stand behind a condition (most stand behind a check of arguments);
+   that always calls a rare one is rare as well, and so are its callers, the user's among them. So the mark is
+   for static functions that stand behind a condition (most stand behind a check of arguments);
    tests/sizes.sh looks whether any loop that matters was caught. */
 #if defined(__GNUC__) || defined(__clang__)
 #define WI_IMPL_RARE   __attribute__((__cold__))
@@ -2270,7 +2271,7 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #define WI_IMPL_APART
 #define WI_IMPL_UNUSED
 #endif
-/* On a public function that calls a rare one in any case: callers have no body there to judge by. */
+/* On a public function that always calls a rare one: its callers then see no body to judge by. */
 #if defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
 #define WI_IMPL_OPAQUE __attribute__((__noipa__))
 #else
@@ -2350,8 +2351,8 @@ static WI_IMPL_UNUSED int wi_impl_simd_bits(void)
 }
 
 /* ==== 1. Status >>status-impl =============================================
-   What all sections share: names of statuses, numbers that are none, sizes
-   that cannot overflow, memory, and text. A call that fails says
+   What all sections share: names of statuses, NaN and infinity, sizes that
+   cannot overflow, memory, and text. A call that fails says
 
        return wi_impl_fail(error, WI_ERR_SHAPE, "layer %zu: ...", layer);
 
@@ -2466,7 +2467,7 @@ static void wi_impl_put_size(wi_impl_text *text, uint64_t n)
    19 digits, a product or quotient in two doubles, 2^-104 exact, settles nearly all cases. What is left goes
    to strtod() as "123456e-7", without the decimal point that it would read by the locale. */
 
-/* digits stands for whole digits, as many as were put; times 10^e. */
+/* The number whose digits were put into `digits`, times 10^e. */
 WI_IMPL_RARE static double wi_impl_by_strtod(wi_impl_text *digits, int64_t e)
 {
     wi_impl_put(digits, 'e');
@@ -5250,7 +5251,12 @@ WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi
    All of it rests on one integral, E g(x) for x ~ N(mean, std^2), done for
    several g at once: cut the line where activations have kinks and scales,
    then halve every piece until halving changes nothing. Inside an integral
-   over two variables, a sum at even steps does for what is smooth. */
+   over two variables, a sum at even steps does for what is smooth.
+
+       f, q          ->  E f^2, E f, E f', E f'^2, ...         averages
+       averages, c   ->  q', c', chi                           one layer on
+       layer, layer, ...  ->  q*, c*, the depth of a signal    fixed points
+       chi(q) = 1    ->  sw2, q                                criticality */
 
 #define WI_IMPL_MOMENTS   6      /* most integrands at once */
 #define WI_IMPL_BREAKS    16     /* points of a break that are known */
@@ -9117,8 +9123,8 @@ WI_IMPL_RARE static wi_status wi_impl_window_plan(wi_impl_plan *plan, wi_layer *
     layer->out = wi_impl_image(channels, wi_impl_positions(layer->in.height, window),
                                wi_impl_positions(layer->in.width, window));
     if (layer->out.height == 0 || layer->out.width == 0)
-        return wi_impl_misfit(plan, WI_ERR_SHAPE, "%zux%zu input, window %zu, padding %zu", layer->in.height,
-                              layer->in.width, window.size, window.padding);
+        return wi_impl_misfit(plan, WI_ERR_SHAPE, "window %zu does not fit into the %zux%zu input with "
+                              "padding %zu", window.size, layer->in.height, layer->in.width, window.padding);
     return WI_OK;
 }
 

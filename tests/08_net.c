@@ -1353,9 +1353,10 @@ static void test_errors(void)
     desc = describe(longer, 3, 3, 1);
     check_refused(&desc, WI_ERR_SHAPE, "5 -> 3 cannot use the transposed weights of layer 1, 3 -> 4");
     desc = describe_image(pool, 1, 1, 3, 1);
-    check_refused(&desc, WI_ERR_SHAPE, "layer 1 (max_pool): 3x3 input, window 5");
+    check_refused(&desc, WI_ERR_SHAPE,
+                  "layer 1 (max_pool): window 5 does not fit into the 3x3 input with padding 0");
     desc.height = 6;   /* high enough, and too narrow */
-    check_refused(&desc, WI_ERR_SHAPE, "layer 1 (max_pool): 6x3 input, window 5");
+    check_refused(&desc, WI_ERR_SHAPE, "window 5 does not fit into the 6x3 input");
     const wi_layer_desc narrower[2] = {wi_layer_avg_pool(1), wi_layer_skip(2)};
     desc = describe_image(narrower, 2, 1, 4, 1);
     wi_net one;
