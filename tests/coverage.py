@@ -144,6 +144,20 @@ def collect(builds, tests=None, jobs=1, seconds=1e9):
         return {name: job.result() for name, job in waiting.items()}
 
 
+KINDS = os.path.join(TESTS, 'coverage.txt')
+
+
+def by_kind(header, total, missing):
+    """A table of what keeps branches from being taken, as tests/coverage.txt sorts them by a part of their line."""
+    known = [l.rstrip('\n').split('\t') for l in open(KINDS) if '\t' in l]
+    counts = {}
+    for n in missing:
+        kind = next((kind for part, kind in known if part in header[n - 1]), 'a test could go there')
+        counts[kind] = counts.get(kind, 0) + max(sum(1 for b in total[n][1] if not b), not total[n][0])
+    rows = ['| %s | %d |' % (kind, n) for kind, n in sorted(counts.items(), key=lambda item: -item[1])]
+    return ['', 'What is not run, by what would have to be otherwise:', '', '| what | branches, lines without any |', '|---|---:|'] + rows
+
+
 # ---- the table -------------------------------------------------------------------------------------------------------
 
 def main():
@@ -182,6 +196,7 @@ def main():
         sums = [a + b for a, b in zip(sums, row)]
         out.append('| %d. %s | %d | %.1f %% | %d | %.1f %% |' % (s, titles[s], row[0], 100.0 * row[1] / row[0], row[2], 100.0 * row[3] / max(row[2], 1)))
     out.append('| all | %d | %.1f %% | %d | %.1f %% |' % (sums[0], 100.0 * sums[1] / sums[0], sums[2], 100.0 * sums[3] / max(sums[2], 1)))
+    out += by_kind(header, total, missing)
     print('\n'.join(out))
     for n in missing[:args.list]:
         print('winit.h:%d: %s: %s' % (n, 'not run' if not total[n][0] else 'branches %s' % total[n][1], header[n - 1].strip()[:90]))
