@@ -12160,6 +12160,7 @@ static int wi_impl_put_file(const char *path, char *room, const void *bytes, siz
     wi_impl_text copy = {room, WI_IMPL_PATH, 0};
     char *target = room, *part = room + WI_IMPL_PATH;
     int file = -1, flags = WI_IMPL_SYS(O_WRONLY), mode = 0666;
+    *target = 0;   /* an empty path puts nothing there */
     wi_impl_put_string(&copy, path);
     errno = ENAMETOOLONG;
     if (copy.length >= WI_IMPL_PATH) return 0;
@@ -12916,9 +12917,10 @@ static void wi_impl_swap_rows(wi_mat m, size_t a, size_t b)
 
 WI_API wi_status wi_data_shuffle(wi_data *data, wi_rng *rng)
 {
-    if (!data || !rng) return WI_ERR_ARG;
-    wi_status status = wi_impl_data_check(data, "wi_data_shuffle", &data->error);
+    wi_error *error = data ? &data->error : NULL;
+    wi_status status = wi_impl_data_check(data, "wi_data_shuffle", error);
     if (status != WI_OK) return status;
+    if (!rng) return wi_impl_fail(error, WI_ERR_ARG, "wi_data_shuffle: rng is NULL");
     for (size_t i = data->x.rows; i > 1; i--) {
         size_t other = (size_t)wi_rng_below(rng, i);
         wi_impl_swap_rows(data->x, i - 1, other);
@@ -17669,7 +17671,8 @@ WI_API WI_IMPL_OPAQUE wi_status wi_model_read(wi_model *model, const void *buffe
 
 WI_API wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out)
 {
-    if (!model || !model->net.layers) return WI_ERR_ARG;
+    if (!model || !model->net.layers)
+        return wi_impl_fail(model ? &model->net.error : NULL, WI_ERR_ARG, "wi_model_predict: no network");
     wi_net *net = &model->net;
     const wi_scaler *in = &model->x, *back = &model->y;
     wi_error *error = &net->error;

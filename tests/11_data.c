@@ -776,6 +776,7 @@ static void test_split_and_shuffle(void)
     CHECK_TEXT(head.error.text, "");
     CHECK_STATUS(wi_data_shuffle(NULL, &rng), WI_ERR_ARG);
     CHECK_STATUS(wi_data_shuffle(&d, NULL), WI_ERR_ARG);
+    CHECK_TEXT(d.error.text, "wi_data_shuffle: rng is NULL");
     wi_data odd = d;
     odd.y.rows--;
     CHECK_STATUS(wi_data_shuffle(&odd, &rng), WI_ERR_SHAPE);

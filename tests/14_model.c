@@ -171,6 +171,10 @@ static void test_predict(void)
     CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 2), wi_mat_view(NULL, 7, 1)), WI_ERR_ARG);
     CHECK_STATUS(wi_model_predict(&model, wi_mat_view(NULL, 7, 2), wi_mat_view(out, 7, 1)), WI_ERR_ARG);
     CHECK_STATUS(wi_model_predict(NULL, wi_mat_view(x, 7, 2), wi_mat_view(out, 7, 1)), WI_ERR_ARG);
+    wi_model none;
+    memset(&none, 0, sizeof none);
+    CHECK_STATUS(wi_model_predict(&none, wi_mat_view(x, 7, 2), wi_mat_view(out, 7, 1)), WI_ERR_ARG);
+    CHECK_TEXT(none.net.error.text, "wi_model_predict: no network");
     wi_real kept = x[13];
     x[13] = (wi_real)(sizeof(wi_real) == 4 ? 3e38 : 1e308);   /* a deviation of 1e-3 makes it infinite */
     CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 2), wi_mat_view(out, 7, 1)), WI_ERR_NUMERIC);

@@ -758,6 +758,7 @@ static void test_files(void)
     CHECK_STATUS(wi_net_save(&net, ".", &error), WI_ERR_IO);
     CHECK_STATUS(wi_net_save(&net, "", &error), WI_ERR_IO);
     CHECK(!exists("winit0.part"));
+    CHECK_CONTAINS(error.text, strerror(ENOENT));
     /* A name as long as names may be, on most systems: what is written first has one of its own. */
     char name[256];
     memset(name, 'n', sizeof name);
