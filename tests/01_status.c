@@ -6,6 +6,7 @@
 #include "winit.h"
 #include "check.h"
 #include <fenv.h>
+#include <float.h>
 
 static const char *printed(char *buffer, size_t capacity, double x)
 {
@@ -292,6 +293,24 @@ static void test_sizes(void)
     CHECK_EQ(fail_alloc.calls, 0);   /* none of those was even asked for */
 }
 
+/* The greatest numbers, whose digits may at first be those of a greater one that does not exist. */
+static void test_greatest(void)
+{
+    double x = DBL_MAX;
+    for (int i = 0; i < 3000; i++, x = nextafter(x, 0)) {
+        char buffer[40];
+        wi_impl_text text = {buffer, sizeof buffer, 0};
+        wi_impl_put_number(&text, x, 17);
+        if (!CHECK(strtod(buffer, NULL) == x)) break;
+    }
+    for (int digits = 16; digits < 18; digits++) {   /* of 16 digits the nearest would be beyond DBL_MAX */
+        char buffer[40];
+        wi_impl_text text = {buffer, sizeof buffer, 0};
+        wi_impl_put_number(&text, DBL_MAX, digits);
+        CHECK_TEXT(buffer, digits == 16 ? "1.797693134862315e+308" : "1.7976931348623157e+308");
+    }
+}
+
 /* A text that is missing is said to be, as printf() of many a C library does. */
 static void test_no_text(void)
 {
@@ -314,5 +333,6 @@ int main(void)
     test_sentences();
     test_sizes();
     test_no_text();
+    test_greatest();
     return check_done();
 }

@@ -1753,6 +1753,10 @@ static void test_copy_of_layers(void)
     if (!CHECK_OK(wi_net_create(&b, &desc, NULL))) return;
     draw(a.params, a.param_count, 5);
     for (size_t l = 0; l < 6; l++) CHECK_OK(wi_layer_copy(&b.layers[l], &a.layers[l]));
+    for (size_t l = 0; l < 6; l++) {   /* a shape is that of the weights there are, or that are borrowed */
+        size_t weights = a.layers[l].w.rows * a.layers[l].w.cols;
+        if (weights > 0) CHECK_EQ(wi_shape_count(a.layers[l].shape), weights);
+    }
     CHECK_BYTES(b.params, a.params, a.param_count * sizeof *a.params);
     CHECK_STATUS(wi_layer_copy(NULL, &a.layers[0]), WI_ERR_ARG);
     CHECK_STATUS(wi_layer_copy(&b.layers[0], NULL), WI_ERR_ARG);
