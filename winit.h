@@ -9266,15 +9266,15 @@ WI_IMPL_INLINE void wi_impl_move_rows(const wi_mat *to, const wi_mat *from, int 
 #if WI_IMPL_SIMD
     typedef wi_real block __attribute__((__vector_size__(32), __aligned__(sizeof(wi_real)), __may_alias__));
     typedef wi_real half __attribute__((__vector_size__(16), __aligned__(sizeof(wi_real)), __may_alias__));
-    enum { N = sizeof(block) / sizeof(wi_real), M = N / 2 };
+    enum { wide = sizeof(block) / sizeof(wi_real), less = wide / 2 };
     const int blocks = !add && to_on == 1 && on == 1;   /* the last of a row overlaps the one before */
-    for (; blocks && n >= N && rows > 0; rows--, y += to->row_step, x += from->row_step) {
-        for (j = 0; j + N < n; j += N) *(block *)(y + j) = *(const block *)(x + j);
-        *(block *)(y + n - N) = *(const block *)(x + n - N);
+    for (; blocks && n >= wide && rows > 0; rows--, y += to->row_step, x += from->row_step) {
+        for (j = 0; j + wide < n; j += wide) *(block *)(y + j) = *(const block *)(x + j);
+        *(block *)(y + n - wide) = *(const block *)(x + n - wide);
     }
-    for (; blocks && n >= M && rows > 0; rows--, y += to->row_step, x += from->row_step) {
+    for (; blocks && n >= less && rows > 0; rows--, y += to->row_step, x += from->row_step) {
         *(half *)y = *(const half *)x;
-        *(half *)(y + n - M) = *(const half *)(x + n - M);
+        *(half *)(y + n - less) = *(const half *)(x + n - less);
     }
 #endif
     for (; rows > 0; rows--, y += to->row_step, x += from->row_step) {
@@ -15648,13 +15648,13 @@ WI_IMPL_RARE static void wi_impl_see_start(wi_impl_view *look, wi_impl_seen *s)
         size_t nearest = (i + 1) % n;
         for (size_t k = 0; k < n; k++) {
             const wi_real *other = seen.data + k * seen.row_step;
-            double far = k == i ? WI_IMPL_INFINITY : 0.0;
-            for (size_t j = 0; j < seen.cols && far < least; j++) {
+            double apart = k == i ? WI_IMPL_INFINITY : 0.0;
+            for (size_t j = 0; j < seen.cols && apart < least; j++) {
                 double by = (double)own[j] - (double)other[j];
-                far += by * by;
+                apart += by * by;
             }
-            if (!(far < least)) continue;
-            least = far;
+            if (!(apart < least)) continue;
+            least = apart;
             nearest = k;
         }
         for (size_t j = 0; j < look->y.cols; j++) {
