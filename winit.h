@@ -4827,9 +4827,9 @@ static double wi_impl_logistic(double z)
     return z < 0 ? e / (1 + e) : 1 / (1 + e);
 }
 
-/* The slope of a kink: 0 up to 0, then 1; NaN stays. And -|z|. */
+/* The slope of a kink: 0 up to 0, then 1; NaN stays. And -|z|, by its sign alone. */
 static double wi_impl_step(double z) { return z <= 0 ? 0 : z > 0 ? 1 : z; }
-WI_IMPL_LANE wi_real wi_impl_minus(wi_real z) { return wi_impl_pick(z > 0, -z, z); }
+WI_IMPL_LANE wi_real wi_impl_minus(wi_real z) { return -(wi_real)fabs((double)z); }
 
 #define WI_IMPL_VALUE(name)  static double wi_impl_##name##_value(double z, WI_IMPL_UNUSED double p)
 #define WI_IMPL_SLOPE(name)  static double wi_impl_##name##_slope(double z, WI_IMPL_UNUSED double p)
@@ -4956,7 +4956,7 @@ WI_IMPL_VALUEF(silu)
 {
     wi_real c = wi_impl_at_least(wi_impl_minus(z), WI_IMPL_LEAST_EXP);
     wi_impl_exp_parts x = wi_impl_decay(fused, c);
-    wi_real e = wi_impl_maddr(fused, (1 + x.m) * x.a, x.b, 1), n = wi_impl_pick(z > 0, z, c) / e;
+    wi_real e = wi_impl_maddr(fused, (1 + x.m) * x.a, x.b, 1), n = wi_impl_pick(z >= 0, z, c) / e;
     return wi_impl_pick(z > 0, n, n * (1 + x.m) * x.a * x.b);
 }
 WI_IMPL_SLOPEF(silu)
