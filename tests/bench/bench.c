@@ -350,10 +350,13 @@ static void threads(void)
         two_beside_one("gemm NT 1024 1024 1024 2", "2 threads, product NT 1024,1024,1024");
         two_beside_one("epoch relu 6000 64", "2 threads, epoch ReLU");
         two_beside_one("epoch sigmoid 3000 10", "2 threads, epoch sigmoid");
+        two_beside_one("epoch cnn 1920 64", "2 threads, epoch LeNet");
+        two_beside_one("epoch vgg 320 64", "2 threads, epoch VGG-like");
         pid_t other = fork();
         for (volatile int spin = 1; other == 0 && spin;) continue;
         if (other > 0) {
             two_beside_one("epoch relu 6000 64", "2 threads, epoch ReLU, a core taken");
+            two_beside_one("epoch cnn 1920 64", "2 threads, epoch LeNet, a core taken");
             kill(other, SIGKILL);
             (void)waitpid(other, NULL, 0);
         }
