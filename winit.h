@@ -17349,7 +17349,7 @@ static wi_status wi_impl_scaler_check(wi_scaler *first, const wi_scaler *scaler,
 }
 
 /* Do the scalers fit the network and its loss? */
-WI_IMPL_RARE static wi_status wi_impl_model_scalers(const wi_model *model, wi_error *error)
+static wi_status wi_impl_model_scalers(const wi_model *model, wi_error *error)
 {
     const wi_net *net = &model->net;
     if ((model->x.count && model->x.count != net->inputs)
