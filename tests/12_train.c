@@ -1329,15 +1329,17 @@ typedef struct clock_user { double wait, seconds; size_t calls; } clock_user;
 static int waits(wi_net *net, const wi_progress *progress, void *user)
 {
     clock_user *u = (clock_user *)user;
-    clock_t begin = clock();
     (void)net;
-#ifdef TIME_UTC   /* without the clock of C11 time goes by whole seconds */
-    if (u->calls > 0) CHECK(progress->seconds > u->seconds + u->wait);
-#endif
-    u->calls++;
     CHECK(progress->seconds_left >= 0);
+#ifdef TIME_UTC   /* without the clock of C11 time goes by whole seconds */
+    struct timespec begin, now;
+    if (u->calls > 0) CHECK(progress->seconds > u->seconds + u->wait);
+    timespec_get(&begin, TIME_UTC);
+    do timespec_get(&now, TIME_UTC);
+    while ((double)(now.tv_sec - begin.tv_sec) + 1e-9 * (double)(now.tv_nsec - begin.tv_nsec) < 2 * u->wait);
+#endif
     u->seconds = progress->seconds;
-    while ((double)(clock() - begin) < 4 * u->wait * CLOCKS_PER_SEC) {}
+    u->calls++;
     return 0;
 }
 
