@@ -1,7 +1,7 @@
 /* strangers.h - families that somebody else thought of
 
-   families.h takes them in behind its own. They were strangers to the first weights of section 13, and are among
-   the sets that the weights are fitted to now.
+   families.h takes them in behind its own. They were strangers to the first weights of section 13, and are
+   among the sets that the weights are fitted to now.
 
    SPDX-License-Identifier: MIT OR Unlicense */
 
