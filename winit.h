@@ -15053,10 +15053,6 @@ WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_reci
 
 enum { WI_IMPL_LOOK = 128, WI_IMPL_PROBED = 32 };   /* samples looked at, and measured layer by layer */
 
-/* How a network does after so many steps: the loss over the trivial one; the cosine between predictions and
-   targets. */
-typedef struct wi_impl_mark { double loss, follows; size_t steps; } wi_impl_mark;
-
 /* A plan under scrutiny, on a copy of the network, so that there is nothing to put back. */
 typedef struct wi_impl_view {
     wi_net net;                  /* the copy */
@@ -15069,7 +15065,6 @@ typedef struct wi_impl_view {
     double *sum, *square;        /* [params] of the gradients of several batches */
     wi_probe *probes;            /* [layers] */
     wi_impl_aim aim;             /* of all targets */
-    wi_impl_mark start;          /* before the first step, which counts as one: there will be logarithms */
 } wi_impl_view;
 
 static void wi_impl_look_end(wi_impl_view *look)
@@ -15224,7 +15219,7 @@ typedef struct wi_impl_seen {
     double speed, l1, snr_first, blur, aligned, top, mean_mode, way, pull;
     double trained_layers, shift;    /* the columns' mean squares beside their variances */
     double named, rate;              /* the rate that suits K, and the one to use */
-    double neighbours;               /* the cosine between a sample's targets and those of its nearest */
+    double knew;                     /* how predictions followed the targets at best in the first steps */
     wi_impl_heading heading;         /* of the run that stands best */
     int done;                        /* it is where a trained network has to be */
     wi_rng noise;                    /* before the batches */
@@ -15383,6 +15378,11 @@ static double wi_impl_look_rate(const wi_impl_view *look, const wi_impl_seen *s)
 
 enum { WI_IMPL_RING = 25, WI_IMPL_MARKS = 12 };
 
+typedef struct wi_impl_mark {
+    double loss, follows;                 /* the loss over the trivial one */
+    size_t steps;
+} wi_impl_mark;
+
 /* A run at one rate, that can be left and gone on with. */
 typedef struct wi_impl_trial_run {
     wi_trainer trainer;
@@ -15390,7 +15390,7 @@ typedef struct wi_impl_trial_run {
     wi_rng noise;
     double rate, trivial, ring[WI_IMPL_RING];
     double low, best;                     /* least mean of 20 and of 25 steps, over the trivial loss */
-    wi_impl_mark marks[WI_IMPL_MARKS];    /* at the start and after each turn */
+    wi_impl_mark marks[WI_IMPL_MARKS];    /* one for each turn */
     size_t steps, turns;
     int lost, done;                       /* not finite; under half */
 } wi_impl_trial_run;
@@ -15485,7 +15485,6 @@ WI_IMPL_RARE static wi_status wi_impl_run_begin(wi_impl_trial_run *run, wi_impl_
     run->trivial = look->aim.trivial;
     run->low = run->best = WI_IMPL_INFINITY;
     run->noise = net->noise;
-    run->marks[run->turns++] = look->start;
     run->numbers = (wi_real *)wi_impl_alloc(net->param_count + net->state_count + 1, sizeof *run->numbers);
     if (!run->numbers) return WI_ERR_MEMORY;
     wi_impl_copy_weights(run->numbers, run->numbers + net->param_count, net->params, net->state, net);
@@ -15497,7 +15496,7 @@ WI_IMPL_RARE static wi_status wi_impl_run_begin(wi_impl_trial_run *run, wi_impl_
 static double wi_impl_run_standing(const wi_impl_trial_run *run)
 {
     if (run->done) return -WI_IMPL_INFINITY;
-    if (run->lost || run->steps == 0) return WI_IMPL_INFINITY;
+    if (run->lost || run->turns == 0) return WI_IMPL_INFINITY;
     const wi_impl_mark *now = wi_impl_run_now(run);
     double loss = wi_impl_ln(now->loss, -7.0, 20.0);
     return (loss > 0.0 ? 0.3 : 1.0) * loss - 0.5 * fmax(now->follows, -0.2) - 0.01 * log(run->rate);
@@ -15537,7 +15536,7 @@ static wi_impl_trial_run *wi_impl_run_best(wi_impl_trial_run *runs, size_t count
 WI_IMPL_RARE static wi_impl_heading wi_impl_heading_of(const wi_impl_view *look, const wi_impl_trial_run *run)
 {
     const wi_impl_mark *now = wi_impl_run_now(run), *middle = wi_impl_run_middle(run);
-    double since = (double)now->steps - (double)middle->steps, begun = (double)middle->steps;
+    double since = (double)(now->steps - middle->steps), begun = (double)middle->steps;
     wi_impl_heading h = {1.5, 1.5, 0.0, fmax((double)run->steps, 1.0), 0.0};
     h.left = fmax((double)look->plan.progress.steps - h.steps, 0.0);
     if (run->lost) return h;
@@ -15557,26 +15556,28 @@ WI_IMPL_RARE static wi_impl_heading wi_impl_heading_of(const wi_impl_view *look,
    `sweep -s 0 -n 3204 --tune` (examples/tools) fits such weights, to both kinds of optimisers together, and
    says what they are worth on families not seen. */
 #define WI_IMPL_FEATURES(X)                                                                          \
-    X(steps,          0.351,   0.535, HARD,           log(steps) - 6.5)                              \
-    X(signal_first,   0.145,   0.122, HARD,           wi_impl_ln(s->snr_first, -5.5, 0.0))           \
-    X(blur,          -0.910,  -0.623, NOISY,          s->blur == s->blur ? fmin(s->blur, 1.2) : 1.2) \
-    X(fast,          -0.162,  -0.183, EXPLODING,      wi_impl_above(speed, 4.0))                     \
-    X(stiff,         -0.199,  -0.109, VANISHING,      wi_impl_above(-change, 3.0))                   \
-    X(copies,        -1.599,  -1.843, SYMMETRIC,      wi_impl_copies(look->probes, c.last))          \
-    X(loud,          -0.237,  -0.200, UNSCALED_INPUT, wi_impl_above(in, 0.7))                        \
-    X(faint,         -0.526,  -0.337, UNSCALED_INPUT, wi_impl_above(-in, 0.7))                       \
-    X(target_size,   -0.176,  -0.172, TARGETS,        squared ? fabs(variance) : 0.0)                \
-    X(params,         0.103,   0.162, HARD,           log((double)look->net.param_count) - 8.0)      \
-    X(shifted,       -0.249,  -0.184, UNSCALED_INPUT, wi_impl_ln(s->shift, 0.0, 12.0))               \
-    X(inputs,         0.239,   0.257, HARD,           log((double)look->net.inputs) - 3.0)           \
-    X(neighbours,     0.997,   1.164, HARD,           s->neighbours)                                 \
-    X(squared,        0.612,   0.581, HARD,           squared)                                       \
-    X(decayed,       -0.291,  -0.279, HARD,           8.0 + wi_impl_ln(decay, -8.0, 3.0))            \
-    X(heads,          3.133,   2.966, HARD,           s->heading.heads)                              \
-    X(below,         -2.198,  -2.129, HARD,           fmin(s->heading.last, 0.0))                    \
-    X(not_ahead,     -0.415,  -0.536, HARD,           wi_impl_above(s->heading.ends, -0.7))          \
-    X(to_go,          0.210,   0.267, HARD,           log(1.0 + s->heading.left / s->heading.steps)) \
-    X(one,           -0.730,  -0.464, HEALTHY,        1.0)
+    X(far_first,     -0.112,  -0.090, EXPLODING,      wi_impl_above(first, 1.5))                     \
+    X(aligned,        0.187,   0.156, HARD,           wi_impl_ln(s->aligned, -9.0, 0.0))             \
+    X(steps,          0.269,   0.304, HARD,           log(steps) - 6.5)                              \
+    X(signal_first,   0.186,   0.186, HARD,           wi_impl_ln(s->snr_first, -5.5, 0.0))           \
+    X(blur,          -1.689,  -1.193, NOISY,          s->blur == s->blur ? fmin(s->blur, 1.2) : 1.2) \
+    X(fast,          -0.132,  -0.149, EXPLODING,      wi_impl_above(speed, 4.0))                     \
+    X(stiff,         -0.151,  -0.094, VANISHING,      wi_impl_above(-change, 3.0))                   \
+    X(one_layer,     -2.219,  -2.638, HARD,           s->trained_layers <= 1.0)                      \
+    X(copies,        -2.133,  -2.620, SYMMETRIC,      wi_impl_copies(look->probes, c.last))          \
+    X(loud,          -0.162,  -0.095, UNSCALED_INPUT, wi_impl_above(in, 0.7))                        \
+    X(faint,         -0.404,  -0.182, UNSCALED_INPUT, wi_impl_above(-in, 0.7))                       \
+    X(target_size,   -0.193,  -0.170, TARGETS,        squared ? fabs(variance) : 0.0)                \
+    X(params,         0.155,   0.187, HARD,           log((double)look->net.param_count) - 8.0)      \
+    X(shifted,       -0.227,  -0.168, UNSCALED_INPUT, wi_impl_ln(s->shift, 0.0, 12.0))               \
+    X(decayed,       -0.310,  -0.323, HARD,           8.0 + wi_impl_ln(decay, -8.0, 3.0))            \
+    X(knew,           3.030,   2.837, HARD,           s->knew)                                       \
+    X(heads,          1.921,   1.738, HARD,           s->heading.heads)                              \
+    X(below,         -2.268,  -2.190, HARD,           fmin(s->heading.last, 0.0))                    \
+    X(above,          0.515,   0.377, HARD,           fmax(s->heading.last, 0.0))                    \
+    X(not_ahead,     -0.607,  -0.765, HARD,           wi_impl_above(s->heading.ends, -0.7))          \
+    X(to_go,          0.528,   0.578, HARD,           log(1.0 + s->heading.left / s->heading.steps)) \
+    X(one,           -0.573,  -0.477, HEALTHY,        1.0)
 
 typedef struct wi_impl_plan_view {
 #define WI_IMPL_FEATURE_FIELD(name, sgd, adaptive, verdict, value) double name;
@@ -15603,6 +15604,7 @@ WI_IMPL_RARE static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *
     int squared = plan->loss == WI_LOSS_HALF_SQUARED, adaptive = wi_impl_opt_rows[plan->opt.kind].v;
     double trivial = fmax(look->aim.trivial, 1e-12), steps = (double)look->plan.progress.steps;
     double variance = wi_impl_ln(2.0 * trivial, -9.0, 25.0);
+    double first = wi_impl_ln(at->first_loss / trivial, -1.0, 10.0);
     double in = wi_impl_ln(c.normed ? 1.0 : wi_impl_input_size(at), -10.0, 12.0);
     double speed = wi_impl_ln((adaptive ? s->l1 : s->speed) / trivial, -14.0, 30.0);
     double decay = (plan->weight_decay + (adaptive ? 0.0 : plan->opt.decay)) / (s->pull + 1e-300);
@@ -15630,71 +15632,35 @@ WI_IMPL_RARE static double wi_impl_odds(const wi_impl_plan_view *f, int adaptive
 
 /* ---- The first steps -------------------------------------------------------------- */
 
-/* Before the first step: how the network does, and how well a sample's nearest neighbour answers for it, as
-   the last layer with weights sees them. Where it says nothing, be it by the data or by what the layers have
-   left of them, there is little to learn. */
-WI_IMPL_RARE static void wi_impl_see_start(wi_impl_view *look, wi_impl_seen *s)
-{
-    wi_net *net = &look->net;
-    size_t n = look->x.rows, last = net->layer_count - 1;
-    double pt = 0.0, pp = 0.0, tt = 1e-300;
-    net->noise = look->from->noise;
-    look->start = wi_impl_mark_of(look, 1);
-    while (last > 0 && !wi_impl_has_weights(&net->layers[last])) last--;
-    wi_mat seen = wi_impl_signal(net, wi_impl_reads(net, last), n);
-    for (size_t i = 0; i < n; i++) {
-        const wi_real *own = seen.data + i * seen.row_step;
-        double least = WI_IMPL_INFINITY;
-        size_t nearest = (i + 1) % n;
-        for (size_t k = 0; k < n; k++) {
-            const wi_real *other = seen.data + k * seen.row_step;
-            double apart = k == i ? WI_IMPL_INFINITY : 0.0;
-            for (size_t j = 0; j < seen.cols && apart < least; j++) {
-                double by = (double)own[j] - (double)other[j];
-                apart += by * by;
-            }
-            if (!(apart < least)) continue;
-            least = apart;
-            nearest = k;
-        }
-        for (size_t j = 0; j < look->y.cols; j++) {
-            double t = wi_impl_mat_get(look->y, i, j) - look->mean[j];
-            double p = wi_impl_mat_get(look->y, nearest, j) - look->mean[j];
-            pt += p * t;
-            pp += p * p;
-            tt += t * t;
-        }
-    }
-    s->neighbours = pp > 0.0 ? pt / sqrt(pp * tt) : 0.0;
-}
-
 /* The first steps at three rates: does any of them lead somewhere? A network that is deaf to its inputs, or
    hears one column and no more, shows it there first, whatever its gradients' sizes. Where the answer is open
-   then, the run that stands best goes on to a twelfth of the plan. */
+   then, the run that stands best goes on to a twentieth of the plan. */
 WI_IMPL_RARE static wi_status wi_impl_see_runs(wi_impl_view *look, wi_impl_seen *s)
 {
     wi_impl_trial_run runs[3], *best = NULL;
     wi_verdict blame;
     wi_status status = WI_OK;
-    double rates[3], knew = 0.0;
+    double rates[3];
     size_t all = look->plan.progress.steps, n = wi_impl_rates(look, s->rate, rates, 3), begun = 0;
-    size_t few = wi_impl_min(wi_impl_min(all / 150 < 6 ? 6 : all / 150, 16), all);
-    size_t more = wi_impl_min(wi_impl_min(all / 12 < 48 ? 48 : all / 12, 96), all);
+    size_t few = wi_impl_min(wi_impl_min(all / 100 < 8 ? 8 : all / 100, 24), all);
+    size_t more = wi_impl_min(wi_impl_min(all / 20 < 32 ? 32 : all / 20, 96), all);
     int adaptive = wi_impl_opt_rows[look->plan.desc.opt.kind].v;
-    while (begun < n && knew < 0.5 && status == WI_OK) {   /* one that leads is enough */
+    s->knew = -0.3;
+    while (begun < n && s->knew < 0.5 && status == WI_OK) {   /* one that leads is enough */
         wi_impl_trial_run *run = &runs[begun];
         status = wi_impl_run_begin(run, look, rates[begun++]);
-        if (status != WI_OK) break;
-        (void)wi_impl_run_go(run, look, few);
-        if (!run->lost) knew = fmax(knew, wi_impl_run_now(run)->follows);
+        for (size_t half = 0; half < 2 && status == WI_OK && s->knew < 0.5 && !run->lost; half++) {
+            (void)wi_impl_run_go(run, look, (few + 1 - half) / 2);
+            if (!run->lost) s->knew = fmax(s->knew, wi_impl_run_now(run)->follows);
+        }
     }
     if (status == WI_OK) {
         best = wi_impl_run_best(runs, begun, all);
         s->heading = wi_impl_heading_of(look, best ? best : runs);
         wi_impl_plan_view f = wi_impl_plan_features(look, s);
-        double odds = wi_impl_odds(&f, adaptive, &blame);
-        if (best && best->steps < more && odds > -3.0 && odds < 2.0) {   /* a no is looked at longer */
+        if (best && best->steps < more && fabs(wi_impl_odds(&f, adaptive, &blame)) < 2.0) {
             (void)wi_impl_run_go(best, look, more - best->steps);
+            if (!best->lost) s->knew = fmax(s->knew, wi_impl_run_now(best)->follows);
             s->heading = wi_impl_heading_of(look, best);
             s->done = best->done;
             if (s->done) s->rate = best->rate;
@@ -15717,7 +15683,6 @@ static wi_status wi_impl_see(wi_impl_view *look, double asked, wi_impl_seen *s)
     wi_impl_see_layers(look, m, s);
     wi_impl_see_blur(look, m, b, s);
     wi_impl_see_step(look, m, b, s);
-    wi_impl_see_start(look, s);
     s->named = wi_impl_look_rate(look, s);
     s->rate = asked > s->named / 30.0 && asked < s->named * 30.0 ? asked : s->named;
     return wi_impl_see_runs(look, s);
@@ -15731,13 +15696,13 @@ static wi_status wi_impl_see(wi_impl_view *look, double asked, wi_impl_seen *s)
    wi_impl_tried_of(). low: the least that the loss came to; above: a loss that is coming down yet says
    little. */
 #define WI_IMPL_TRIED(X)                                                                \
-    X(look,        0.599,   0.472, fmax(-6.0, fmin(6.0, odds)))                         \
-    X(low,        -2.631,  -2.238, wi_impl_ln(low, -3.0, 1.1))                          \
-    X(heads,       3.505,   3.883, h.heads)                                             \
-    X(above,       2.025,   2.320, fmax(h.last, 0.0))                                   \
-    X(not_ahead,  -1.125,  -0.903, wi_impl_above(h.ends, -0.7))                         \
-    X(left,        0.454,   0.648, log(h.left + 30.0) - 5.0)                            \
-    X(one,        -2.276,  -2.952, 1.0)
+    X(look,        0.467,   0.369, fmax(-6.0, fmin(6.0, odds)))                         \
+    X(low,        -4.722,  -4.457, wi_impl_ln(low, -3.0, 1.1))                          \
+    X(heads,       4.149,   4.122, h.heads)                                             \
+    X(above,       3.073,   4.528, fmax(h.last, 0.0))                                   \
+    X(not_ahead,  -0.952,  -1.098, wi_impl_above(h.ends, -0.7))                         \
+    X(left,        0.546,   0.613, log(h.left + 30.0) - 5.0)                            \
+    X(one,        -2.959,  -3.646, 1.0)
 
 typedef struct wi_impl_tried {
 #define WI_IMPL_TRIED_FIELD(name, sgd, adaptive, value) double name;

@@ -1,7 +1,7 @@
-/* strangers.h - families that somebody else thought of
+/* strangers.h - families that no weight of section 13 was fitted to
 
-   families.h takes them in behind its own. They were strangers to the first weights of section 13, and are
-   among the sets that the weights are fitted to now.
+   families.h takes them in behind its own. What is found with them must not be used to fit anything, or they
+   are strangers no longer.
 
    SPDX-License-Identifier: MIT OR Unlicense */
 

@@ -16,7 +16,7 @@
    quarters; what lies between is left out. Results are kept by number in sweep.tsv and not measured again.
    --tune fits the weights of the odds: on one half of the families, reported on the other, then on all, and
    prints the rows for section 13 (the trial's hold for the look's that it ran with, so tune the look first).
-   Takes a second a plan. From plan 1000000 on the families are others, by somebody else
+   Takes a second a plan. From plan 1000000 on the families are others, which no weight was fitted to
    (tools/strangers.h). --part 2/8 measures every eighth plan only, into a file of its own, for one of eight
    jobs; --merge 8 takes what they found.
 
