@@ -407,9 +407,9 @@ WI_API wi_real *wi_mat_at(wi_mat m, size_t row, size_t col);
     the layout of a and b decides: over ascending k, or in eight sums (k mod 8) where neighbours along k are
     neighbours in memory in both, as in \f$x W^T\f$. So the result depends neither on the number of threads
     nor on how a batch is cut into parts, and all processors with fused multiply-add agree to the last bit.
-    NaN and infinity pass through as arithmetic has it. Over ascending k, above 1e8 multiply-adds, blocks of
-    both are copied for speed: that takes some 2 KB a thread for each column or row of out, whichever are
-    more, and is left out where there is no memory.
+    NaN and infinity pass through as arithmetic has it. Above 1e8 multiply-adds, blocks of a and b are copied
+    for speed: over ascending k that takes some 2 KB a thread for each column or row of out, whichever are
+    more, in eight sums 2 MB a thread; it is left out where there is no memory.
     @param[out] out [m][n], sharing no memory with a or b  @param a [m][k], any steps
     @param b [k][n], any steps
     @return WI_OK; WI_ERR_ARG if a pointer is NULL, if elements of out coincide, or if the address range of
@@ -3471,7 +3471,7 @@ static WI_IMPL_UNUSED void wi_impl_gemm_plain(const wi_impl_product *p) { wi_imp
    never are -0. A long k is cut into blocks, between which the sums rest in memory. With vectors of 128 bits
    a sum of eight has two parts. */
 
-#define WI_IMPL_EIGHT_UNITS 8                                /* the most units of any tile */
+#define WI_IMPL_EIGHT_SUMS 12                                  /* the most sums of any tile */
 #define WI_IMPL_EIGHT_SAMPLES 3                                /* the most samples */
 #define WI_IMPL_ROOM    (6144 / sizeof(wi_real))         /* numbers of scratch on the stack */
 
@@ -3483,6 +3483,8 @@ typedef struct wi_impl_eight_job {
     wi_real *c, *rest;                                         /* rest[][8]: sums between blocks of k */
     int first, last;                                           /* is this the first, the last block? */
     size_t x_on, w_on, c_on, from_on, rest_on;                 /* from a tile to the next */
+    const wi_real *ask;                                        /* what the second cache is asked for, */
+    size_t ask_on;                                             /* so many numbers further on each time */
 } wi_impl_eight_job;
 typedef void wi_impl_eight(size_t units, size_t samples, const wi_impl_eight_job *job);
 
@@ -3506,39 +3508,38 @@ static const int wi_impl_on[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
 #define WI_IMPL_LOAD_MASKED WI_IMPL_LOAD_SOME
 #endif
 
-/* Fold the sums of n <= 4 elements, s[0] to s[n - 1], to results. In shuffles where there are any. */
+/* Fold the sums of n elements, s[0] to s[n - 1], to results; by shuffles as many as a vector has lanes. */
 #define WI_IMPL_FOLD_EACH(to, n, s)                                                          \
-    WI_IMPL_UNROLL for (size_t e = 0; e < (n); e++) {                                        \
+    WI_IMPL_UNROLL for (size_t q = 0; q < (n); q++) {                                        \
         wi_real t[8];                                                                        \
-        memcpy(t, (s)[e], sizeof t);                                                         \
-        (to)[e] = ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));         \
+        memcpy(t, (s)[q], sizeof t);                                                         \
+        (to)[q] = ((t[0] + t[4]) + (t[2] + t[6])) + ((t[1] + t[5]) + (t[3] + t[7]));         \
     }
 #ifdef WI_IMPL_SHUFFLE
 typedef float wi_impl_quad __attribute__((__vector_size__(16)));
 #define WI_IMPL_FOLD_32(to, n, s)                                                                  \
     {                                                                                              \
-        vector s0 = (s)[0][0], s1 = (n) > 1 ? (s)[1][0] : s0, s2 = (n) > 2 ? (s)[2][0] : s0;        \
-        vector s3 = (n) > 3 ? (s)[3][0] : s1;                                                      \
-        s0 = WI_IMPL_SHUFFLE(s0, s1, 0, 1, 2, 3, 8, 9, 10, 11)                                     \
-           + WI_IMPL_SHUFFLE(s0, s1, 4, 5, 6, 7, 12, 13, 14, 15);                                  \
-        s2 = WI_IMPL_SHUFFLE(s2, s3, 0, 1, 2, 3, 8, 9, 10, 11)                                     \
-           + WI_IMPL_SHUFFLE(s2, s3, 4, 5, 6, 7, 12, 13, 14, 15);                                  \
-        s0 = WI_IMPL_SHUFFLE(s0, s2, 0, 1, 8, 9, 4, 5, 12, 13)                                     \
-           + WI_IMPL_SHUFFLE(s0, s2, 2, 3, 10, 11, 6, 7, 14, 15);                                  \
-        s0 += WI_IMPL_SHUFFLE(s0, s0, 1, 0, 3, 2, 5, 4, 7, 6);                                     \
-        wi_impl_quad four = WI_IMPL_SHUFFLE(s0, s0, 0, 4, 2, 6);                                   \
-        memcpy(to, &four, sizeof four);                                                            \
+        vector f[8];                                                                               \
+        WI_IMPL_UNROLL for (size_t q = 0; q < 8; q++) f[q] = (s)[q % (n)][0];                      \
+        WI_IMPL_UNROLL for (size_t q = 0; q < 4; q++)                                              \
+            f[q] = WI_IMPL_SHUFFLE(f[q], f[q + 4], 0, 1, 2, 3, 12, 13, 14, 15)                     \
+                 + WI_IMPL_SHUFFLE(f[q], f[q + 4], 4, 5, 6, 7, 8, 9, 10, 11);                      \
+        WI_IMPL_UNROLL for (size_t q = 0; q < 4; q += 2)                                           \
+            f[q] = WI_IMPL_SHUFFLE(f[q], f[q + 1], 0, 1, 10, 11, 4, 5, 14, 15)                     \
+                 + WI_IMPL_SHUFFLE(f[q], f[q + 1], 2, 3, 8, 9, 6, 7, 12, 13);                      \
+        f[0] = WI_IMPL_SHUFFLE(f[0], f[2], 0, 2, 8, 10, 4, 6, 12, 14)                              \
+             + WI_IMPL_SHUFFLE(f[0], f[2], 1, 3, 9, 11, 5, 7, 13, 15);                             \
+        memcpy(to, &f[0], sizeof f[0]);                                                            \
     }
 #define WI_IMPL_FOLD_16(to, n, s)                                                                  \
     {                                                                                              \
-        wi_impl_quad q0 = (s)[0][0] + (s)[0][1], q1 = q0, q2 = q0, q3 = q0;                        \
-        if ((n) > 1) q1 = (s)[1][0] + (s)[1][1];                                                   \
-        if ((n) > 2) q2 = (s)[2][0] + (s)[2][1];                                                   \
-        if ((n) > 3) q3 = (s)[3][0] + (s)[3][1];                                                   \
-        q0 = WI_IMPL_SHUFFLE(q0, q1, 0, 1, 4, 5) + WI_IMPL_SHUFFLE(q0, q1, 2, 3, 6, 7);            \
-        q2 = WI_IMPL_SHUFFLE(q2, q3, 0, 1, 4, 5) + WI_IMPL_SHUFFLE(q2, q3, 2, 3, 6, 7);            \
-        q0 = WI_IMPL_SHUFFLE(q0, q2, 0, 2, 4, 6) + WI_IMPL_SHUFFLE(q0, q2, 1, 3, 5, 7);            \
-        memcpy(to, &q0, sizeof q0);                                                                \
+        wi_impl_quad f[4];                                                                         \
+        WI_IMPL_UNROLL for (size_t q = 0; q < 4; q++) f[q] = (s)[q % (n)][0] + (s)[q % (n)][1];    \
+        WI_IMPL_UNROLL for (size_t q = 0; q < 4; q += 2)                                           \
+            f[q] = WI_IMPL_SHUFFLE(f[q], f[q + 1], 0, 1, 4, 5)                                     \
+                 + WI_IMPL_SHUFFLE(f[q], f[q + 1], 2, 3, 6, 7);                                    \
+        f[0] = WI_IMPL_SHUFFLE(f[0], f[2], 0, 2, 4, 6) + WI_IMPL_SHUFFLE(f[0], f[2], 1, 3, 5, 7);  \
+        memcpy(to, &f[0], sizeof f[0]);                                                            \
     }
 #else
 #define WI_IMPL_FOLD_32 WI_IMPL_FOLD_EACH
@@ -3559,12 +3560,13 @@ typedef float wi_impl_quad __attribute__((__vector_size__(16)));
             WI_IMPL_UNROLL for (size_t p = 0; p < parts; p++) {                                              \
                 vector of_w;                                                                                 \
                 LOAD(of_w, w + i * w_row + p * lanes, left > p * lanes ? left - p * lanes : 0)               \
-                WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++) MUL_ADD(sum[j][i][p], of_w, of_x[j][p])  \
+                WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++)                                          \
+                    MUL_ADD(sum[j * units + i][p], of_w, of_x[j][p])                                         \
             }                                                                                                \
     }
 
 /* The tile as a template, for a target, vectors of BYTES bytes and a multiply-add. name##_fixed is the tile;
-   units and samples are constants wherever it is inlined, so its inner loops unroll and sum[][][] becomes
+   units and samples are constants wherever it is inlined, so its inner loops unroll and sum[][] becomes
    registers. */
 #define WI_IMPL_EIGHT(name, TARGET, BYTES, MUL_ADD, LOAD_TAIL, FOLD, ALL_CASES)                              \
 TARGET WI_IMPL_INLINE void name##_fixed(size_t units, size_t samples, const wi_impl_eight_job *job)          \
@@ -3572,28 +3574,31 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t units, size_t samples, const wi_i
     typedef wi_real vector __attribute__((__vector_size__(BYTES)));                                          \
     enum { lanes = BYTES / sizeof(wi_real), parts = 8 / lanes };                                             \
     const size_t x_row = job->x_row, w_row = job->w_row, left = job->k % 8;                                  \
-    const wi_real *of_tile = job->w, *of_samples = job->x, *from = job->from;                                \
+    const wi_real *of_tile = job->w, *of_samples = job->x, *from = job->from, *ask = job->ask;               \
     wi_real *to = job->c, *rest = job->rest;                                                                 \
-    vector sum[WI_IMPL_EIGHT_SAMPLES][WI_IMPL_EIGHT_UNITS][parts];                                           \
+    vector sum[WI_IMPL_EIGHT_SUMS][parts];                                                                   \
     vector of_x[WI_IMPL_EIGHT_SAMPLES][parts], zero = {0};                                                   \
     for (size_t tiles = job->tiles; tiles > 0; tiles--) {                                                    \
         const wi_real *x = of_samples, *w = of_tile;                                                         \
-        WI_IMPL_EACH_PAIR WI_IMPL_UNROLL for (size_t p = 0; p < parts; p++) sum[j][i][p] = zero;             \
+        WI_IMPL_EACH_PAIR WI_IMPL_UNROLL for (size_t p = 0; p < parts; p++) sum[j * units + i][p] = zero;    \
         if (!job->first)                                                                                     \
-            WI_IMPL_EACH_PAIR memcpy(sum[j][i], rest + 8 * (j * units + i), sizeof sum[j][i]);               \
+            WI_IMPL_EACH_PAIR memcpy(sum[j * units + i], rest + 8 * (j * units + i), sizeof sum[0]);         \
         else if (from)                                                                                       \
-            WI_IMPL_EACH_PAIR sum[j][i][0][0] = from[j * job->from_row + i * job->from_col];                 \
-        for (size_t n = job->k / 8; n > 0; n--, x += 8, w += 8)                                              \
+            WI_IMPL_EACH_PAIR sum[j * units + i][0][0] = from[j * job->from_row + i * job->from_col];        \
+        for (size_t n = job->k / 8; n > 0; n--, x += 8, w += 8, ask += job->ask_on) {                        \
+            __builtin_prefetch(ask, 0, 2);                                                                   \
             WI_IMPL_EIGHT_STEP(WI_IMPL_LOAD_ALL, MUL_ADD)                                                    \
+        }                                                                                                    \
         if (left > 0) WI_IMPL_EIGHT_STEP(LOAD_TAIL, MUL_ADD)                                                 \
         if (!job->last)                                                                                      \
-            WI_IMPL_EACH_PAIR memcpy(rest + 8 * (j * units + i), sum[j][i], sizeof sum[j][i]);               \
-        else WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++) {                                           \
-            wi_real folded[WI_IMPL_EIGHT_UNITS], *c = to + j * job->c_row;                                   \
-            WI_IMPL_UNROLL for (size_t i = 0; i < units; i += 4)                                             \
-                FOLD(folded + i, units - i < 4 ? units - i : 4, sum[j] + i)                                  \
-            if (job->c_col == 1) memcpy(c, folded, units * sizeof *c);                                       \
-            else for (size_t i = 0; i < units; i++) c[i * job->c_col] = folded[i];                           \
+            WI_IMPL_EACH_PAIR memcpy(rest + 8 * (j * units + i), sum[j * units + i], sizeof sum[0]);         \
+        else {                                                                                               \
+            wi_real folded[WI_IMPL_EIGHT_SUMS + 8];                                                          \
+            WI_IMPL_UNROLL for (size_t e = 0; e < samples * units; e += lanes)                               \
+                FOLD(folded + e, samples * units - e < lanes ? samples * units - e : lanes, sum + e)         \
+            if (job->c_col == 1) WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++)                         \
+                memcpy(to + j * job->c_row, folded + j * units, units * sizeof *to);                         \
+            else WI_IMPL_EACH_PAIR to[j * job->c_row + i * job->c_col] = folded[j * units + i];              \
         }                                                                                                    \
         of_samples += job->x_on;                                                                             \
         of_tile += job->w_on;                                                                                \
@@ -3654,7 +3659,7 @@ WI_IMPL_EIGHT(wi_impl_eight_exact, , 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IM
    b [k][strips (second + L)]. */
 typedef struct wi_impl_job {
     size_t k, strips, second;              /* second: columns from a tile's first vector to its second */
-    size_t skip;                           /* above 0: one vector, whose first columns are left alone */
+    size_t skip;                           /* the first columns of a single vector are left alone */
     const wi_real *a, *b, *from, *scale;   /* from: NULL means 0 */
     wi_real *c;
     size_t a_row, a_col, b_row, c_row, from_row;   /* steps in elements; rows of b, c and from are dense */
@@ -3705,7 +3710,8 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vectors, int steps, 
                 sum[i][v] = row_b[v];                                                                        \
             }                                                                                                \
         }                                                                                                    \
-        if (vectors == 2) WI_IMPL_EACH_SUM memcpy(c + i * c_row + v * second, &sum[i][v], BYTES);            \
+        if (vectors == 2 || !job->skip)                                                                      \
+            WI_IMPL_EACH_SUM memcpy(c + i * c_row + v * second, &sum[i][v], BYTES);                          \
         else WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                              \
             wi_real part[BYTES / sizeof(wi_real)];                                                           \
             memcpy(part, &sum[i][0], BYTES);                                                                 \
@@ -3750,7 +3756,7 @@ WI_IMPL_AVX2 static void wi_impl_gemm_few_eight(const wi_impl_product *p)
         for (size_t j = 0; j < p->out->cols; j++) {
             const wi_real *x = wi_mat_at(*p->a, i, 0), *w = wi_mat_at(*p->b, 0, j);
             vector sum[1][1] = {{zero}}, of_x, of_w;
-            wi_real folded[4];
+            wi_real folded[8];
             if (p->from->data) sum[0][0][0] = *wi_mat_at(*p->from, i, j);
             for (size_t k = p->a->cols, n; k > 0; k -= n, x += n, w += n) {
                 n = k < 8 ? k : 8;
@@ -3817,10 +3823,15 @@ WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_EVEN, 1)
 
 #define WI_IMPL_L1 (16384 / sizeof(wi_real))   /* numbers that fit in half of the first cache */
 #define WI_IMPL_L2 (393216 / sizeof(wi_real))  /* and in a part of the second that stays ours */
+#define WI_IMPL_LARGE 1e8                      /* multiply-adds of a product that may borrow room */
+#define WI_IMPL_GAP 16                         /* numbers between rows of a copy there */
 #define WI_IMPL_EIGHT_DEEP (WI_IMPL_L1 / 4)    /* of a row, where four are met by all samples of a group */
-#define WI_IMPL_WIDE (384 / sizeof(wi_real))   /* columns of a strip of b that is copied together */
+#define WI_IMPL_EIGHT_GROUP 192                /* with room: samples of a group, which are copied, at most, */
+#define WI_IMPL_EIGHT_REST 256                 /* and units whose sums rest there */
+#define WI_IMPL_EIGHT_COPY (WI_IMPL_L2 + WI_IMPL_EIGHT_GROUP * WI_IMPL_GAP)
+#define WI_IMPL_WIDE (256 / sizeof(wi_real))   /* columns of a strip of b that is copied together, at most */
 #ifdef __wasm__
-#define WI_IMPL_DEEP 16                       /* rows of it, more where it is less wide: the stack is small */
+#define WI_IMPL_DEEP 24                       /* rows of it, more where it is less wide: the stack is small */
 #else
 #define WI_IMPL_DEEP 128
 #endif
@@ -3831,23 +3842,24 @@ typedef struct wi_impl_kernel {
     wi_impl_tile *pair, *single, *walk;
     wi_impl_eight *eight;
     size_t rows, lanes;      /* tile: at most rows x 2 lanes */
+    size_t wide;             /* columns of a strip of b that is copied together: it fits in the first cache */
     size_t units, samples;   /* eight: at most so many of each */
 } wi_impl_kernel;
 
 static const wi_impl_kernel wi_impl_exact = {wi_impl_tile_exact_pair, wi_impl_tile_exact_single,
                                              wi_impl_tile_exact_pair, wi_impl_eight_exact,
-                                             6, 16 / sizeof(wi_real), 2, 2};
+                                             6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 2, 2};
 #if WI_IMPL_X86
 static const wi_impl_kernel wi_impl_avx2 = {wi_impl_tile_256_pair, wi_impl_tile_256_single,
                                             wi_impl_tile_256_walk, wi_impl_eight_256,
-                                            6, 32 / sizeof(wi_real), 4, 3};
+                                            6, 32 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 4, 3};
 static const wi_impl_kernel wi_impl_avx512 = {wi_impl_tile_512_pair, NULL,
                                               wi_impl_tile_512_pair, wi_impl_eight_256,
-                                              14, 64 / sizeof(wi_real), 4, 3};
+                                              14, 64 / sizeof(wi_real), WI_IMPL_WIDE, 4, 3};
 #elif defined(WI_IMPL_FUSED_16)
 static const wi_impl_kernel wi_impl_neon = {wi_impl_tile_128_pair, wi_impl_tile_128_single,
                                             wi_impl_tile_128_walk, wi_impl_eight_128,
-                                            6, 16 / sizeof(wi_real), 4, 3};
+                                            6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 4, 3};
 #endif
 
 static const wi_impl_kernel *wi_impl_kernel_of(int bits, int fused)
@@ -3869,19 +3881,12 @@ static size_t wi_impl_even(size_t left, size_t most)
     return left >= 2 * most ? most : left <= most ? left : (left + 1) / 2;
 }
 
-/* Ask the caches for numbers from `first` on, so many of each row, as far as it goes. */
-static void wi_impl_ask_for(wi_mat w, size_t first, size_t count)
-{
-    for (size_t t = first; t < wi_impl_min(first + count, w.cols); t += 16)
-        for (size_t u = 0; u < w.rows; u++) __builtin_prefetch(w.data + u * w.row_step + t);
-}
-
 /* The steps of a job, and no tile yet; units run along the side of out that is dense in memory. */
 static wi_impl_eight_job wi_impl_eight_job_of(const wi_impl_product *p)
 {
     wi_impl_eight_job job = {p->a->cols, 1, p->a->row_step, p->b->col_step, p->out->row_step,
                              p->out->col_step, p->from->row_step, p->from->col_step, p->a->data, p->b->data,
-                             p->from->data, p->out->data, NULL, 1, 1, 0, 0, 0, 0, 0};
+                             p->from->data, p->out->data, NULL, 1, 1, 0, 0, 0, 0, 0, p->b->data, 0};
     return job;
 }
 
@@ -3910,25 +3915,46 @@ static void wi_impl_eight_few(const wi_impl_product *p, const wi_impl_kernel *ke
     }
 }
 
-/* All samples of a group pass by the units of a tile, for a block of k; with each few of them a share of the
-   rows of `next`, which the next tile reads, is asked for. */
+/* to = from, or 0 where from does not reach. */
+static void wi_impl_copy_padded(wi_mat to, wi_mat from)
+{
+    const int dense = from.data && from.col_step == 1 && to.col_step == 1 && to.cols == from.cols;
+    for (size_t i = 0; i < to.rows; i++) {
+        wi_real *y = to.data + i * to.row_step;
+        const wi_real *x = from.data ? from.data + i * from.row_step : NULL;
+        if (dense) memcpy(y, x, to.cols * sizeof *y);
+        else for (size_t j = 0; j < to.cols; j++)
+            y[j * to.col_step] = x && j < from.cols ? x[j * from.col_step] : 0;
+    }
+}
+
+/* All samples of a group pass by the units of a tile, for a block of k. Meanwhile rows of the next tile are
+   asked for, each by an even share of the passes, if there are as many passes as rows. */
 static void wi_impl_eight_pass(wi_impl_eight_job *job, size_t units, size_t group, wi_mat next,
                                const wi_impl_kernel *kernel)
 {
-    const size_t ahead = group < 12 || next.rows == 0 ? 0 : next.cols / group + 1;
-    const size_t reach = ahead > 0 ? 512 : 4096;   /* numbers of a row until the next are asked for */
-    for (size_t s = 0, samples; s < group; s += samples) {
+    const size_t steps = job->k / 8, passes = group / kernel->samples;
+    const size_t each = next.rows > 0 ? passes / next.rows : 0;   /* of them for a row */
+    for (size_t s = 0, pass = 0, samples; s < group; s += samples, pass += job->tiles) {
         const size_t left = group - s;
         samples = wi_impl_even(left, kernel->samples);
-        job->tiles = left < 2 * samples ? 1 : 2;
-        if (left > 2 * samples) job->tiles = wi_impl_min(1 + reach / job->k, left / samples - 1);
+        job->tiles = left < 2 * samples ? 1 : left == 2 * samples ? 2 : left / samples - 1;
+        job->ask = job->x;
+        job->ask_on = 0;
+        if (each > 0) {
+            job->tiles = 1;
+            if (pass < each * next.rows) {
+                job->ask_on = (8 + each - 1) / each;
+                job->ask = wi_mat_at(next, pass / each,
+                                     steps * wi_impl_min(pass % each * job->ask_on, 8 - job->ask_on));
+            }
+        }
         job->x_on = samples * job->x_row;
         job->c_on = samples * job->c_row;
         job->rest_on = 8 * units * samples;
         job->from_on = samples * job->from_row;
         kernel->eight(units, samples, job);
         samples *= job->tiles;
-        if (ahead > 0) wi_impl_ask_for(next, s * ahead, samples * ahead);
         job->x += job->tiles * job->x_on;
         job->c += job->tiles * job->c_on;
         job->rest += job->tiles * job->rest_on;
@@ -3937,35 +3963,46 @@ static void wi_impl_eight_pass(wi_impl_eight_job *job, size_t units, size_t grou
 }
 
 /* Many samples: a tile's rows of w stay in the first cache while all samples of a group, which stay in the
-   second, pass by. */
+   second, pass by. Without room, the sums of one tile rest between blocks of k; with room, those of many, and
+   samples are copied there, since rows 4 KB apart would push each other out. */
 static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *kernel)
 {
-    wi_real rest[WI_IMPL_ROOM];
+    wi_real little[WI_IMPL_ROOM], *room = p->how.room;
     const wi_mat out = *p->out, from = *p->from, x = *p->a, w = wi_mat_transpose(*p->b);
     const size_t k = x.cols, blocks = (k - 1) / WI_IMPL_EIGHT_DEEP + 1;
-    const size_t depth = blocks == 1 ? k : (k / 8 + blocks - 1) / blocks * 8;
-    size_t most = blocks > 1 ? WI_IMPL_ROOM / 8 / kernel->units : out.rows, group, units;
-    if (most * k > WI_IMPL_L2) most = WI_IMPL_L2 / k > 12 ? WI_IMPL_L2 / k / 6 * 6 : 12;
+    const size_t depth = blocks == 1 ? k : (k / 8 + blocks - 1) / blocks * 8, near = room ? depth : k;
+    size_t most = room ? WI_IMPL_EIGHT_GROUP : blocks > 1 ? WI_IMPL_ROOM / 8 / kernel->units : out.rows;
+    if (most * near > WI_IMPL_L2) most = WI_IMPL_L2 / near > 12 ? WI_IMPL_L2 / near / 6 * 6 : 12;
     const int asks = k * out.cols > WI_IMPL_L2;   /* what stays near need not be asked for */
     wi_impl_eight_job job = wi_impl_eight_job_of(p);
-    for (size_t j = 0; j < out.rows; j += group) {
+    for (size_t j = 0, group; j < out.rows; j += group) {
         group = wi_impl_even(out.rows - j, most);
-        for (size_t i = 0; i < out.cols; i += units) {
-            units = wi_impl_eight_units(out.cols - i, out.rows, kernel);
+        for (size_t i = 0, tiles, units; i < out.cols; i += tiles) {
+            tiles = room ? wi_impl_min(out.cols - i, WI_IMPL_EIGHT_REST)
+                         : wi_impl_eight_units(out.cols - i, out.rows, kernel);
             for (size_t first = 0; first < k; first += depth) {
-                job.k = wi_impl_min(depth, k - first);
+                wi_mat part = wi_impl_part(x, j, first, group, wi_impl_min(depth, k - first));
+                if (room) {
+                    wi_mat copy = wi_mat_view(room, group, part.cols);
+                    copy.row_step = job.x_row = depth + WI_IMPL_GAP;
+                    if (i == 0 || blocks > 1) wi_impl_copy_padded(copy, part);
+                    part = copy;
+                }
+                job.k = part.cols;
                 job.first = first == 0;
                 job.last = k - first <= depth;
-                job.rest = rest;
-                job.x = wi_mat_at(x, j, first);
-                job.w = wi_mat_at(w, i, first);
-                job.c = wi_mat_at(out, j, i);
-                job.from = from.data ? wi_mat_at(from, j, i) : NULL;
-                const size_t row = job.last ? i + units : i, then = job.last ? 0 : first + depth;
-                wi_mat next = wi_mat_rows(w, row, asks ? units : 0);
-                next.data += then;
-                next.cols = wi_impl_min(depth, k - then);
-                wi_impl_eight_pass(&job, units, group, next, kernel);
+                for (size_t u = 0; u < tiles; u += units) {
+                    units = wi_impl_eight_units(tiles - u, out.rows, kernel);
+                    job.rest = room ? room + WI_IMPL_EIGHT_COPY + u * group * 8 : little;
+                    job.x = part.data;
+                    job.w = wi_mat_at(w, i + u, first);
+                    job.c = wi_mat_at(out, j, i + u);
+                    job.from = from.data ? wi_mat_at(from, j, i + u) : NULL;
+                    const int turns = u + units == tiles && !job.last;   /* to the first tile's next block */
+                    wi_mat next = wi_mat_rows(w, turns ? i : i + u + units, asks ? units : 0);
+                    next.data += turns ? first + depth : first;
+                    wi_impl_eight_pass(&job, units, group, next, kernel);
+                }
             }
         }
     }
@@ -3991,9 +4028,9 @@ static void wi_impl_tile_row(const wi_impl_product *p, size_t i, size_t rows, co
     for (size_t j = 0, width; j < out->cols; j += job.strips * width) {
         const size_t left = out->cols - j;
 #if WI_IMPL_X86
-        if (kernel == &wi_impl_avx512 && (rows < 8 || left < kernel->lanes)) kernel = &wi_impl_avx2;
+        if (kernel == &wi_impl_avx512 && (rows < 8 || left <= kernel->lanes)) kernel = &wi_impl_avx2;
 #endif
-        const size_t lanes = kernel->lanes, whole = left / (2 * lanes);
+        const size_t lanes = kernel->lanes, whole = left < 2 * lanes ? 0 : left / (2 * lanes);
         job.skip = left < lanes ? lanes - left : 0;
         j -= job.skip;
         width = whole > 0 ? 2 * lanes : left + job.skip;
@@ -4005,21 +4042,8 @@ static void wi_impl_tile_row(const wi_impl_product *p, size_t i, size_t rows, co
             job.a = a->data + (i + t) * a->row_step;
             job.c = out->data + (i + t) * out->row_step + j;
             job.from = from->data ? from->data + (i + t) * from->row_step + j * job.from_on : NULL;
-            (job.skip > 0 ? kernel->single : job.walk ? kernel->walk : kernel->pair)(n, &job);
+            (job.walk ? kernel->walk : left <= lanes ? kernel->single : kernel->pair)(n, &job);
         }
-    }
-}
-
-/* to = from, or 0 where from does not reach. */
-static void wi_impl_copy_padded(wi_mat to, wi_mat from)
-{
-    const int dense = from.data && from.col_step == 1 && to.col_step == 1 && to.cols == from.cols;
-    for (size_t i = 0; i < to.rows; i++) {
-        wi_real *y = to.data + i * to.row_step;
-        const wi_real *x = from.data ? from.data + i * from.row_step : NULL;
-        if (dense) memcpy(y, x, to.cols * sizeof *y);
-        else for (size_t j = 0; j < to.cols; j++)
-            y[j * to.col_step] = x && j < from.cols ? x[j * from.col_step] : 0;
     }
 }
 
@@ -4061,7 +4085,8 @@ static void wi_impl_tile_strip(const wi_impl_product *p, const wi_impl_kernel *k
 static int wi_impl_in_place(const wi_impl_product *p, size_t lanes)
 {
     int few = p->out->rows < WI_IMPL_FEW_ROWS || p->a->cols < WI_IMPL_FEW_ROWS;
-    return p->out->cols >= lanes && wi_impl_all_dense(p) && (p->how.scale || few);
+    int near = p->a->cols * p->b->row_step <= 2 * WI_IMPL_L1;
+    return p->out->cols >= lanes && wi_impl_all_dense(p) && (p->how.scale || few || near);
 }
 
 /* Ascending sums, strip by strip of b: used where it lies, or copied into room[most]. */
@@ -4071,20 +4096,21 @@ static void wi_impl_gemm_strips(const wi_impl_product *p, const wi_impl_kernel *
     const wi_mat out = *p->out, a = *p->a;
     const wi_real *scale = p->how.scale;
     wi_mat from = *p->from;
-    const size_t wide = out.cols > kernel->lanes ? out.cols : kernel->lanes;
-    const size_t fits = scale ? most / a.cols / kernel->lanes * kernel->lanes : most;
-    const size_t width = !room ? out.cols : wi_impl_min(wide, wi_impl_min(fits, WI_IMPL_WIDE));
+    const size_t lanes = kernel->lanes, wide = out.cols > lanes ? out.cols : lanes;
+    const size_t fits = scale ? most / a.cols / lanes * lanes : most;
+    const size_t width = !room ? out.cols : wi_impl_min(wide, wi_impl_min(fits, kernel->wide));
     const size_t deep = room ? most / width : WI_IMPL_L2 / 2 / width > 64 ? WI_IMPL_L2 / 2 / width : 64;
     const size_t blocks = scale ? 1 : (a.cols - 1) / deep + 1;
     WINIT_ASSERT(!room || a.cols <= blocks * deep);
     for (size_t t = 0; t < blocks; t++, from = out) {
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
         for (size_t j = 0, cols; j < out.cols; j += cols) {
-            cols = wi_impl_even(out.cols - j, width);
+            cols = lanes * wi_impl_even((out.cols - j + lanes - 1) / lanes, (width + lanes - 1) / lanes);
+            cols = wi_impl_min(cols, out.cols - j);
             wi_mat part = wi_impl_part(*p->b, k, j, depth, cols);
             wi_mat to = wi_impl_part(out, 0, j, out.rows, cols), x = wi_impl_part(a, 0, k, out.rows, depth);
             wi_mat start = wi_impl_part(from, 0, j, out.rows, cols);
-            wi_mat strip = wi_mat_view(room, depth, cols < kernel->lanes ? kernel->lanes : cols);
+            wi_mat strip = wi_mat_view(room, depth, cols < lanes ? lanes : cols);
             const wi_impl_product own = {&to, &start, &x, room ? &strip : &part, p->how};
             if (room) wi_impl_copy_padded(strip, part);
             wi_impl_tile_strip(&own, kernel);
@@ -4096,7 +4122,7 @@ static void wi_impl_gemm_strips(const wi_impl_product *p, const wi_impl_kernel *
 static WI_IMPL_APART void wi_impl_gemm_copied(const wi_impl_product *p, const wi_impl_kernel *kernel)
 {
     wi_real room[WI_IMPL_WIDE * WI_IMPL_DEEP];
-    wi_impl_gemm_strips(p, kernel, room, WI_COUNT(room));
+    wi_impl_gemm_strips(p, kernel, room, kernel->wide * WI_IMPL_DEEP);
 }
 
 /* A large product, cut after Goto and van de Geijn (Anatomy of high-performance matrix multiplication, 2008).
@@ -4104,16 +4130,16 @@ static WI_IMPL_APART void wi_impl_gemm_copied(const wi_impl_product *p, const wi
    the first: with fewer rows, out would be read and written too often. A group of rows of a stays in the
    second while all panels pass by; it is copied too, since rows 4 KB apart would push each other out, and
    neighbours along k may lie in a page each. A network's products, which never allocate, are cut as above. */
-#define WI_IMPL_LARGE 1e8         /* multiply-adds */
 #define WI_IMPL_LARGE_GROUP 96    /* rows of a */
 #define WI_IMPL_LARGE_DEPTH 512   /* rows of a panel */
-#define WI_IMPL_LARGE_APART 16    /* numbers between rows of a's copy */
 
-/* The numbers of room that the copies take where no side of out is above `size`. */
-static size_t wi_impl_large_room(size_t size)
+/* The numbers of room that a product's copies take, or those of a part of it. */
+static size_t wi_impl_large_room(const wi_impl_product *p)
 {
+    const size_t size = p->out->rows > p->out->cols ? p->out->rows : p->out->cols;
+    if (p->how.sums == 8) return WI_IMPL_EIGHT_COPY + 8 * WI_IMPL_EIGHT_GROUP * WI_IMPL_EIGHT_REST;
     return wi_impl_mul(WI_IMPL_LARGE_DEPTH,
-                       wi_impl_add(size, WI_IMPL_LARGE_GROUP + WI_IMPL_LARGE_APART));
+                       wi_impl_add(size, WI_IMPL_LARGE_GROUP + WI_IMPL_GAP));
 }
 
 static void wi_impl_gemm_large(const wi_impl_product *p, const wi_impl_kernel *kernel)
@@ -4132,11 +4158,12 @@ static void wi_impl_gemm_large(const wi_impl_product *p, const wi_impl_kernel *k
         for (size_t i = 0, group; i < out.rows; i += group) {
             group = wi_impl_even(out.rows - i, WI_IMPL_LARGE_GROUP);
             wi_mat x = wi_impl_part(a, i, k, group, depth);
-            if (a.col_step != 1) x = wi_mat_transpose(x);
-            wi_mat copy = wi_mat_view(room + out.cols * depth, x.rows, x.cols);
-            copy.row_step += WI_IMPL_LARGE_APART;
-            wi_impl_copy_padded(copy, x);
-            if (a.col_step != 1) copy = wi_mat_transpose(copy);
+            const int keeps = a.col_step != 1 && kernel->rows > 8;   /* a high tile reads all neighbours */
+            wi_mat copy = wi_mat_view(room + out.cols * depth, keeps ? depth : group, keeps ? group : depth);
+            copy.row_step += WI_IMPL_GAP;
+            if (keeps) copy = wi_mat_transpose(copy);
+            if (a.col_step == 1) wi_impl_copy_padded(copy, x);
+            else wi_impl_copy_padded(wi_mat_transpose(copy), wi_mat_transpose(x));
             for (size_t j = 0, cols; j < out.cols; j += cols) {
                 cols = wi_impl_even(out.cols - j, pair);
                 const wi_mat to = wi_impl_part(out, i, j, group, cols);
@@ -4154,12 +4181,15 @@ static void wi_impl_gemm_part(const wi_impl_product *p)
 {
     const int wide = p->out->cols * sizeof(wi_real) >= 64 || p->how.sums == 8;
     const wi_impl_kernel *kernel = wi_impl_kernel_of(wide ? p->how.bits : 256, p->how.fused);
+    const int in_place = wi_impl_in_place(p, kernel->lanes);
     if (p->how.sums == 8 && p->out->rows <= kernel->samples && p->a->cols <= WI_IMPL_EIGHT_DEEP)
         wi_impl_eight_few(p, kernel);
     else if (p->how.sums == 8) wi_impl_gemm_eight(p, kernel);
     else if (p->how.room && wide && wi_impl_dense(*p->out) && wi_impl_dense(*p->from))
         wi_impl_gemm_large(p, kernel);
-    else if (wi_impl_in_place(p, kernel->lanes)) wi_impl_gemm_strips(p, kernel, NULL, 0);
+    else if (in_place && (p->how.scale || p->a->cols * p->out->cols <= WI_IMPL_L2 / 2))
+        wi_impl_tile_strip(p, kernel);
+    else if (in_place) wi_impl_gemm_strips(p, kernel, NULL, 0);
     else wi_impl_gemm_copied(p, kernel);
 }
 #endif
@@ -4241,8 +4271,7 @@ static void wi_impl_gemm_share(const wi_impl_product *p, size_t parts, size_t t,
 /* The parts of a product, for as many threads; where it is large, each borrows room for its copies. */
 static WI_IMPL_APART void wi_impl_gemm_parts(const wi_impl_product *p, size_t parts, int large)
 {
-    const size_t size = p->out->rows > p->out->cols ? p->out->rows : p->out->cols;
-    const size_t each = wi_impl_large_room(size);
+    const size_t each = wi_impl_large_room(p);
     wi_real *room = large ? (wi_real *)wi_impl_alloc(wi_impl_mul(parts, each), sizeof *room) : NULL;
     WI_IMPL_SHARE_OUT(wi_impl_gemm_share(p, parts, t, room ? room + t * each : NULL))
     if (room) WINIT_FREE(room);
@@ -4279,7 +4308,8 @@ static void wi_impl_gemm_by(const wi_impl_product *p)
         return;
     }
     const size_t parts = wi_impl_min(wi_impl_threads(work, WI_IMPL_SHARED), (size + 15) / 16);
-    const int large = p->how.borrows && work > WI_IMPL_LARGE && p->how.sums == 1;
+    const int far = p->how.sums == 1 || rows * p->a->cols > WI_IMPL_L2;   /* not in the second cache anyway */
+    const int large = p->how.borrows && work > WI_IMPL_LARGE && far;
     if (parts > 1 || large) wi_impl_gemm_parts(p, parts, large);
     else wi_impl_gemm_part(p);
 #else
@@ -8982,9 +9012,8 @@ WI_IMPL_AVX2 static void wi_impl_handful_forward(const wi_impl_work *at)
     const wi_real *b = at->layer->desc.no_bias ? NULL : at->layer->b.data;
     const wi_real *w = at->layer->w.data, *x = at->x.data;
     wi_real *pre = at->pre.data;
+    vector sum[8][1] = {{{0}}}, of_x, of_w;
     for (size_t left = at->pre.rows * units, n, u = 0; left > 0; left -= n, pre += 8) {
-        vector sum[8][1], of_x, of_w;
-        wi_impl_quad low, high = {0};
         size_t e = 0;
         n = left < 8 ? left : 8;
         do {
@@ -8998,10 +9027,7 @@ WI_IMPL_AVX2 static void wi_impl_handful_forward(const wi_impl_work *at)
                 x += at->x.row_step;
             }
         } while (++e < n);
-        WI_IMPL_FOLD_32(&low, n, sum)
-        if (n > 4) WI_IMPL_FOLD_32(&high, n - 4, sum + 4)
-        of_x = WI_IMPL_SHUFFLE(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
-        memcpy(pre, &of_x, sizeof of_x);
+        WI_IMPL_FOLD_32(pre, 8, sum)
     }
 }
 

@@ -226,7 +226,7 @@ static void test_products(void)
             printf("  %d bits:\n", bits);
             check_shapes("tiles, fused", in_tiles, 1, sums);
             check_shapes("small ones and all", in_order, 1, sums);
-            if (sums == 1) check_shapes("as if they were large", as_large, 1, sums);
+            check_shapes("as if they were large", as_large, 1, sums);
         }
     }
     check_shapes("exact", inside_gemm_exact, 0, 1);
@@ -240,7 +240,8 @@ static void test_large(void)
     static const size_t shape[][3] = {
         { 3, 2000, 5 },  { 130, 801, 67 }, { 10, 784, 390 }, { 300, 9, 300 },
         { 1, 1000, 1 },  { 97, 399, 33 },  { 64, 10, 128 },  { 33, 3, 1000 },
-        { 40, 5003, 9 }, { 70, 1024, 96 }, { 96, 300, 1024 }
+        { 40, 5003, 9 }, { 70, 1024, 96 }, { 96, 300, 1024 },
+        { 13, 1100, 260 }, { 180, 1100, 9 }
     }; /* rows a multiple of 4 KB apart */
     const int fuses = inside_order_of(1).fused;
     for (size_t s = 0; s < WI_COUNT(shape); s++) {
@@ -287,9 +288,11 @@ static void test_large(void)
 
             /* As a large one, whatever it counts, copied into panels. */
             for (size_t i = 0; i < m * n; i++) *wi_mat_at(out, i / n, i % n) = 0;
+            order_in_test = inside_order_of(sums);
             as_large(out, a, b);
             for (size_t i = 0; i < m * n; i += 13)
-                wrong += !same_bits(*wi_mat_at(out, i / n, i % n), sum_of(fuses, 1, 0, a, i / n, b, i % n));
+                wrong +=
+                    !same_bits(*wi_mat_at(out, i / n, i % n), sum_of(fuses, sums, 0, a, i / n, b, i % n));
             CHECK_EQ(wrong, 0);
         }
         free(data);
@@ -312,6 +315,8 @@ static void test_borrowing(void)
         CHECK_EQ(fail_alloc.calls, 0);
         CHECK_OK(wi_mat_mul(out, a, b));
         CHECK_EQ(fail_alloc.calls, s);
+        CHECK_OK(wi_mat_mul(out, a, wi_mat_transpose(b)));
+        CHECK_EQ(fail_alloc.calls, 2 * s);
         (void)fail_alloc_stop();
     }
     free(data);

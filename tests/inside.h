@@ -91,10 +91,10 @@ INSIDE(inside_law inside_law_of(wi_recipe r, const wi_real *x, size_t n, unsigne
 /* Products: three loops, tiles, and what chooses among them, with the sums of an order. */
 #if !defined(WI_IMPL_SIMD) || WI_IMPL_SIMD
 #define INSIDE_GEMM_TILES wi_impl_gemm_part
-#define INSIDE_GEMM_ROOM(how, size) ((void)(how), wi_impl_large_room(size))
+#define INSIDE_GEMM_ROOM(p) wi_impl_large_room(&(p))
 #else
 #define INSIDE_GEMM_TILES wi_impl_gemm_by
-#define INSIDE_GEMM_ROOM(how, size) ((how).bits ? (size) : 1)
+#define INSIDE_GEMM_ROOM(p) ((p).how.bits ? (p).out->cols : 1)
 #endif
 typedef struct inside_order {
     size_t sums;
@@ -118,9 +118,7 @@ INSIDE(void inside_gemm_in(inside_way way, inside_order order, wi_mat out, wi_ma
     if (way == INSIDE_PLAIN) wi_impl_gemm_plain(&p);
     else if (way == INSIDE_BEST) wi_impl_gemm_by(&p);
     else {
-        size_t size = out.rows > out.cols ? out.rows : out.cols;
-        if (way == INSIDE_LARGE)
-            p.how.room = (wi_real *)malloc(INSIDE_GEMM_ROOM(p.how, size) * sizeof(wi_real));
+        if (way == INSIDE_LARGE) p.how.room = (wi_real *)malloc(INSIDE_GEMM_ROOM(p) * sizeof(wi_real));
         INSIDE_GEMM_TILES(&p);
         free(p.how.room);
     }
