@@ -4308,8 +4308,8 @@ static void wi_impl_gemm_by(const wi_impl_product *p)
         return;
     }
     const size_t parts = wi_impl_min(wi_impl_threads(work, WI_IMPL_SHARED), (size + 15) / 16);
-    const int far = p->how.sums == 1 || rows * p->a->cols > WI_IMPL_L2;   /* not in the second cache anyway */
-    const int large = p->how.borrows && work > WI_IMPL_LARGE && far;
+    const int apart = p->how.sums == 1 || rows * p->a->cols > WI_IMPL_L2;   /* not in the second cache anyway */
+    const int large = p->how.borrows && work > WI_IMPL_LARGE && apart;
     if (parts > 1 || large) wi_impl_gemm_parts(p, parts, large);
     else wi_impl_gemm_part(p);
 #else
