@@ -3473,7 +3473,7 @@ static WI_IMPL_UNUSED void wi_impl_gemm_plain(const wi_impl_product *p) { wi_imp
 
 #define WI_IMPL_EIGHT_SUMS 12                                  /* the most sums of any tile */
 #define WI_IMPL_EIGHT_SAMPLES 3                                /* the most samples */
-#define WI_IMPL_ROOM    (6144 / sizeof(wi_real))         /* numbers of scratch on the stack */
+#define WI_IMPL_ROOM    (4096 / sizeof(wi_real))         /* numbers of scratch on the stack */
 
 /* Tiles, one after the other: what c [samples][units] becomes by x [samples][k] and w [units][k]. Then they
    move on along the units or along the samples. */
@@ -3595,7 +3595,7 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t units, size_t samples, const wi_i
         else {                                                                                               \
             wi_real folded[WI_IMPL_EIGHT_SUMS + 8];                                                          \
             WI_IMPL_UNROLL for (size_t e = 0; e < samples * units; e += lanes)                               \
-                FOLD(folded + e, samples * units - e < lanes ? samples * units - e : lanes, sum + e)         \
+                FOLD(folded + e, samples * units - e < 8 / parts ? samples * units - e : 8 / parts, sum + e) \
             if (job->c_col == 1) WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++)                         \
                 memcpy(to + j * job->c_row, folded + j * units, units * sizeof *to);                         \
             else WI_IMPL_EACH_PAIR to[j * job->c_row + i * job->c_col] = folded[j * units + i];              \
@@ -3970,9 +3970,9 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
     wi_real little[WI_IMPL_ROOM], *room = p->how.room;
     const wi_mat out = *p->out, from = *p->from, x = *p->a, w = wi_mat_transpose(*p->b);
     const size_t k = x.cols, blocks = (k - 1) / WI_IMPL_EIGHT_DEEP + 1;
-    const size_t depth = blocks == 1 ? k : (k / 8 + blocks - 1) / blocks * 8, near = room ? depth : k;
+    const size_t depth = blocks == 1 ? k : (k / 8 + blocks - 1) / blocks * 8, deep = room ? depth : k;
     size_t most = room ? WI_IMPL_EIGHT_GROUP : blocks > 1 ? WI_IMPL_ROOM / 8 / kernel->units : out.rows;
-    if (most * near > WI_IMPL_L2) most = WI_IMPL_L2 / near > 12 ? WI_IMPL_L2 / near / 6 * 6 : 12;
+    if (most * deep > WI_IMPL_L2) most = WI_IMPL_L2 / deep > 12 ? WI_IMPL_L2 / deep / 6 * 6 : 12;
     const int asks = k * out.cols > WI_IMPL_L2;   /* what stays near need not be asked for */
     wi_impl_eight_job job = wi_impl_eight_job_of(p);
     for (size_t j = 0, group; j < out.rows; j += group) {
@@ -4085,8 +4085,8 @@ static void wi_impl_tile_strip(const wi_impl_product *p, const wi_impl_kernel *k
 static int wi_impl_in_place(const wi_impl_product *p, size_t lanes)
 {
     int few = p->out->rows < WI_IMPL_FEW_ROWS || p->a->cols < WI_IMPL_FEW_ROWS;
-    int near = p->a->cols * p->b->row_step <= 2 * WI_IMPL_L1;
-    return p->out->cols >= lanes && wi_impl_all_dense(p) && (p->how.scale || few || near);
+    int little = p->a->cols * p->b->row_step <= 2 * WI_IMPL_L1;
+    return p->out->cols >= lanes && wi_impl_all_dense(p) && (p->how.scale || few || little);
 }
 
 /* Ascending sums, strip by strip of b: used where it lies, or copied into room[most]. */
@@ -4308,7 +4308,7 @@ static void wi_impl_gemm_by(const wi_impl_product *p)
         return;
     }
     const size_t parts = wi_impl_min(wi_impl_threads(work, WI_IMPL_SHARED), (size + 15) / 16);
-    const int apart = p->how.sums == 1 || rows * p->a->cols > WI_IMPL_L2;   /* not in the second cache anyway */
+    const int apart = p->how.sums == 1 || rows * p->a->cols > WI_IMPL_L2;   /* not in the second cache */
     const int large = p->how.borrows && work > WI_IMPL_LARGE && apart;
     if (parts > 1 || large) wi_impl_gemm_parts(p, parts, large);
     else wi_impl_gemm_part(p);

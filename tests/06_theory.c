@@ -503,7 +503,8 @@ static void test_without_answer(void)
     CHECK_NEAR(wi_signal_fixed_point(flat, 1, 0.25).act_correlation, 1, 0);
     wi_signal s = wi_signal_fixed_point(wi_custom("burst", burst, burst_slope, 1), 2, 0);
     CHECK(!(s.q < 1e30));   /* E exp(z^2 / 2) has no end at q = 1 */
-    CHECK(isnan(wi_act_moments(wi_relu(), NAN, 1).mean) && isnan(wi_act_moments(wi_relu(), 0, NAN).mean));
+    const double none = (double)NAN;
+    CHECK(isnan(wi_act_moments(wi_relu(), none, 1).mean) && isnan(wi_act_moments(wi_relu(), 0, none).mean));
 }
 
 int main(void)

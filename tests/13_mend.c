@@ -402,8 +402,8 @@ static void test_report_text(void)
     CHECK_CONTAINS(json, "\"lo\": 33.75, \"hi\": 34, \"bins\": [32, 31, 30, ");
     CHECK_CONTAINS(json, "\"units\": 22, \"distinct_units\": 12, \"samples\": 77}]}\n");
     CHECK_EQ(hash_of(json), 0x7bea8afda9a3ae01u);
-    probes[0].predicted_std = NAN;
-    probes[0].trivial_loss = NAN;
+    probes[0].predicted_std = (double)NAN;
+    probes[0].trivial_loss = (double)NAN;
     CHECK_CONTAINS(report_of(0, 3, 0), "\ntheory nan: ");
     CHECK(!strstr(report_of(0, 3, 0), "first loss"));
 }

@@ -4,6 +4,7 @@
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"
+#include <errno.h>
 #if defined(__unix__) || defined(__APPLE__)
 #include <signal.h>
 #include <sys/resource.h>
