@@ -3473,7 +3473,7 @@ static WI_IMPL_UNUSED void wi_impl_gemm_plain(const wi_impl_product *p) { wi_imp
 
 #define WI_IMPL_EIGHT_SUMS 12                                  /* the most sums of any tile */
 #define WI_IMPL_EIGHT_SAMPLES 3                                /* the most samples */
-#define WI_IMPL_ROOM    (4096 / sizeof(wi_real))         /* numbers of scratch on the stack */
+#define WI_IMPL_ROOM    (6144 / sizeof(wi_real))         /* numbers of scratch on the stack */
 
 /* Tiles, one after the other: what c [samples][units] becomes by x [samples][k] and w [units][k]. Then they
    move on along the units or along the samples. */
@@ -9388,7 +9388,7 @@ WI_IMPL_RARE static wi_status wi_impl_conv_plan(wi_impl_plan *plan, wi_layer *la
     if (count < SIZE_MAX / 64 && layer->inputs < SIZE_MAX / 64) {
         wi_impl_laid forward = wi_impl_laid_of(layer, 0), back = wi_impl_laid_of(layer, 1);
         size_t first = wi_impl_add(wi_impl_table_count(layer->w.cols), wi_impl_laid_count(&forward));
-        size_t runs = wi_impl_mul(wi_impl_taps_at_once(layer), count / filters);
+        size_t runs = wi_impl_add(wi_impl_mul(wi_impl_taps_at_once(layer), count / filters), 15) / 16 * 16;
         size_t outputs = wi_impl_mul(filters, wi_impl_add(forward.out_plane, WI_IMPL_COPIES));
         size_t table = wi_impl_table_count(wi_impl_mul(filters / shape.groups, taps));
         size_t behind = wi_impl_add(wi_impl_laid_count(&back), wi_impl_mul(channels, back.out_plane));
@@ -10591,8 +10591,7 @@ static void wi_impl_run_all(wi_impl_run *run)
         const wi_layer *layer = run->works[k].layer;
         work += (double)run->rows * (double)layer->outputs * (double)(layer->w.cols + 1);
     }
-    const int several = run->layers > 1 || wi_impl_runs(net, run->works[0].index);
-    run->pieces = several ? (run->rows - 1) / WI_IMPL_PIECE + 1 : 1;
+    run->pieces = (run->rows - 1) / WI_IMPL_PIECE + 1;
     run->threads = run->pieces > 1 ? wi_impl_threads(work, WI_IMPL_SHARED_RUN) : 1;
     run->more = NULL;
     if (run->threads > 1)
@@ -10610,18 +10609,24 @@ static void wi_impl_run_all(wi_impl_run *run)
     WINIT_FREE(run->more);
 }
 
-/* The whole network forward. */
-static void wi_impl_forward(wi_net *net, size_t rows)
+/* The whole network forward: runs, and other layers one by one. */
+static WI_IMPL_APART size_t wi_impl_run_forward(wi_net *net, size_t first, size_t rows)
 {
     wi_impl_run run;
     run.rows = rows;
     run.back = 0;
+    run.layers = 0;
+    do wi_impl_work_at(&run.works[run.layers++], net, first++, rows);
+    while (first < net->layer_count && run.layers < WI_IMPL_RUN && wi_impl_runs(net, first));
+    wi_impl_run_all(&run);
+    return first;
+}
+
+static void wi_impl_forward(wi_net *net, size_t rows)
+{
     for (size_t l = 0; l < net->layer_count;) {
-        run.layers = 0;
-        do wi_impl_work_at(&run.works[run.layers++], net, l++, rows);
-        while (l < net->layer_count && run.layers < WI_IMPL_RUN && wi_impl_runs(net, l - 1)
-               && wi_impl_runs(net, l));
-        wi_impl_run_all(&run);
+        if (wi_impl_runs(net, l)) l = wi_impl_run_forward(net, l, rows);
+        else wi_impl_layer_forward(net, l++, rows);
     }
 }
 
@@ -10689,6 +10694,18 @@ static void wi_impl_backward_at(wi_impl_work *at, wi_net *net, size_t index, con
     at->pass = pass;
 }
 
+static WI_IMPL_APART size_t wi_impl_run_backward(wi_net *net, size_t end, const wi_impl_pass *pass)
+{
+    wi_impl_run run;
+    run.rows = net->batch;
+    run.back = 1;
+    run.layers = 0;
+    do wi_impl_backward_at(&run.works[run.layers++], net, --end, pass);
+    while (end > 0 && run.layers < WI_IMPL_RUN && wi_impl_runs(net, end - 1));
+    wi_impl_run_all(&run);
+    return end;
+}
+
 /* The backward pass of the batch that went forward last; dy [batch][outputs]. */
 static void wi_impl_backward(wi_net *net, wi_mat dy, const wi_impl_pass *pass)
 {
@@ -10700,14 +10717,15 @@ static void wi_impl_backward(wi_net *net, wi_mat dy, const wi_impl_pass *pass)
             last.data[i * last.row_step + j] = dy.data[i * dy.row_step + j * dy.col_step];
     memset(net->reached, 0, net->layer_count + 1);
 
-    wi_impl_run run;
-    run.rows = rows;
-    run.back = 1;
     for (size_t l = net->layer_count; l > 0;) {
-        run.layers = 0;
-        do wi_impl_backward_at(&run.works[run.layers++], net, --l, pass);
-        while (l > 0 && run.layers < WI_IMPL_RUN && wi_impl_runs(net, l) && wi_impl_runs(net, l - 1));
-        wi_impl_run_all(&run);
+        if (wi_impl_runs(net, l - 1)) {
+            l = wi_impl_run_backward(net, l, pass);
+            continue;
+        }
+        wi_impl_work at;
+        wi_impl_backward_at(&at, net, --l, pass);
+        wi_impl_work_act(&at, 1, 0, 1);
+        wi_impl_kinds[at.layer->desc.kind].backward(&at);
     }
 }
 
