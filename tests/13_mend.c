@@ -1,5 +1,5 @@
 /* Section 13: a plan is mended within its last activation's range and by whichever start serves; and what a
-   probe and its verdicts say at the edges. @build alike */
+   probe and its verdicts say at the edges. */
 #include <float.h>
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION

@@ -1,4 +1,4 @@
-/* @build no-tcc alike
+/* @build no-tcc
    Section 13: prediction against simulation, verdicts on networks broken in known ways, and what a probe must
    leave alone. Argument "long": every activation x recipe, more networks. */
 #include "fail_alloc.h"

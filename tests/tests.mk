@@ -11,7 +11,6 @@
 #   @build openmp        also with -fopenmp, on three threads
 #   @build no-double     not with WINIT_REAL=double; likewise no-tcc, no-san and no-cxx (too slow there)
 #   @build no-vectors    runs no vector's body: not with nosimd, bits128 and bits256
-#   @build alike         of a section that has no vectors: of those three bits128 stands for the others
 #   @build once          what it finds follows from equal bytes (07_bytes): in the columns cc and double only
 #   @build whole         compiled with the implementation, which it gives macros of its own
 #   @build no-x87        not 32-bit (`make bytes` runs it there with SSE2 arithmetic)
@@ -102,9 +101,8 @@ IN_cxx    = $(if $(HAVE_CXX),$(filter-out $(call marked,no-cxx),$(REPEATED)))
 IN_tcc    = $(if $(TCC),$(filter-out $(call marked,no-tcc),$(REPEATED)))
 IN_san    = $(if $(HAVE_SAN),$(filter-out $(call marked,no-san),$(REPEATED)))
 IN_double = $(filter-out $(call marked,no-double),$(TESTS))
-IN_widths = $(filter-out $(call marked,no-vectors),$(REPEATED))
-IN_nosimd = $(filter-out $(if $(IS_X86),$(call marked,alike)),$(IN_widths))
-IN_bits128 = $(if $(IS_X86),$(IN_widths))
+IN_nosimd = $(filter-out $(call marked,no-vectors),$(REPEATED))
+IN_bits128 = $(if $(IS_X86),$(IN_nosimd))
 IN_bits256 = $(if $(HAVE_512),$(IN_nosimd))
 IN_O0     = $(call marked,portable)
 IN_m32    = $(if $(HAVE_M32),$(filter-out $(call marked,no-x87),$(call marked,portable)))
