@@ -10500,6 +10500,7 @@ static void wi_impl_work_act(const wi_impl_work *at, int back, size_t first, int
     const wi_layer *layer = at->layer;
     const size_t done = first * layer->outputs, n = at->pre.rows * layer->outputs;
     if (layer->desc.act.kind == WI_ACT_LINEAR) return;
+    back = back && !WI_IMPL_FORWARD_ONLY;
     wi_impl_act_apply(&layer->desc.act, (back ? layer->dpre : layer->post).data + done,
                       back ? layer->dpost.data + done : NULL, at->pre.data, n, last);
 }
@@ -10535,8 +10536,10 @@ typedef struct wi_impl_run {
 /* Is a layer part of a run? Functions of the user's stay with one thread. */
 static int wi_impl_runs(const wi_net *net, size_t index)
 {
+    const unsigned windows = 1u << WI_LAYER_CONV2D | 1u << WI_LAYER_MAX_POOL | 1u << WI_LAYER_AVG_POOL;
     const wi_layer_desc *desc = &net->layers[index].desc;
-    return (wi_impl_kinds[desc->kind].fields & WI_IMPL_WINDOW) && desc->act.kind != WI_ACT_CUSTOM;
+    return ((WINIT_LAYERS) & windows) != 0 && (wi_impl_kinds[desc->kind].fields & WI_IMPL_WINDOW)
+           && desc->act.kind != WI_ACT_CUSTOM;
 }
 
 static wi_real *wi_impl_run_scratch(const wi_impl_run *run)
