@@ -759,7 +759,10 @@ static void test_files(void)
     CHECK_STATUS(wi_net_save(&net, ".", &error), WI_ERR_IO);
     CHECK_STATUS(wi_net_save(&net, "", &error), WI_ERR_IO);
     CHECK(!exists("winit0.part"));
+    CHECK_CONTAINS(error.text, ": cannot be written: ");
+#if defined(__unix__) || defined(__APPLE__)
     CHECK_CONTAINS(error.text, strerror(ENOENT));
+#endif
     /* A name as long as names may be, on most systems: what is written first has one of its own. */
     char name[256];
     memset(name, 'n', sizeof name);
