@@ -12,14 +12,14 @@ PACK = { printf '(window.WI_LIVE_DATA ??= {})["%s"] = "' $(1); gzip -9nc $(2) | 
 
 COMMA := ,
 # The library once for vectors of 128 bits and once without; everything else links with that. For size (-Oz), which is as fast
-# here as -O2 and a fifth smaller. Keep wasm-opt out of the way: clang 14 calls it, and it does not know these vectors.
+# here as -O2 and a fifth smaller; what the header does not force to be inlined is a call (3 KB). Keep wasm-opt out of the way: clang 14 calls it, and it does not know these vectors.
 VECTORS_OR_NOT = $(if $(filter simd,$*),-msimd128 -mnontrapping-fptoint -msign-ext,-DWINIT_NO_SIMD)
 .SECONDARY: $(LIVE)/winit-simd.o $(LIVE)/winit-plain.o
 $(LIVE)/winit-%.o: winit.h
 	@mkdir -p $(@D)
-	$(WASM_CC) -Oz $(VECTORS_OR_NOT) -DNDEBUG -DWINIT_IMPLEMENTATION -x c -c $< -o $@
+	$(WASM_CC) -Oz -mllvm -inline-threshold=-50 $(VECTORS_OR_NOT) -DNDEBUG -DWINIT_IMPLEMENTATION -x c -c $< -o $@
 $(LIVE)/engine-%.wasm: docs/live/live.c docs/live/libc.c $(LIVE)/winit-%.o
-	$(WASM_CC) -Oz $(VECTORS_OR_NOT) -DLIVE_LINKED -mexec-model=reactor -I. $^ -o $@ $(WASM_LINK)
+	$(WASM_CC) -Oz -mllvm -inline-threshold=-50 $(VECTORS_OR_NOT) -DLIVE_LINKED -mexec-model=reactor -I. $^ -o $@ $(WASM_LINK)
 
 # The chapters' programs. Where try.txt names a constant, the page may set it; left alone, it is the book's.
 TRY_ROW = awk -F' [|] ' '$$1 == "$*" { $(1) }' docs/live/try.txt
