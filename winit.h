@@ -10533,7 +10533,8 @@ typedef struct wi_impl_run {
     wi_real *more;                     /* scratch of all threads but the first */
 } wi_impl_run;
 
-/* Is a layer part of a run? Functions of the user's stay with one thread. */
+/* Is a layer part of a run? Functions of the user's stay with one thread, and a build without windows has no
+   runs. */
 static int wi_impl_runs(const wi_net *net, size_t index)
 {
     const unsigned windows = 1u << WI_LAYER_CONV2D | 1u << WI_LAYER_MAX_POOL | 1u << WI_LAYER_AVG_POOL;
@@ -10612,7 +10613,7 @@ static void wi_impl_run_all(wi_impl_run *run)
     WINIT_FREE(run->more);
 }
 
-/* The whole network forward: runs, and other layers one by one. */
+/* The run that begins with layer `first`; the number of the layer behind it. */
 static WI_IMPL_APART size_t wi_impl_run_forward(wi_net *net, size_t first, size_t rows)
 {
     wi_impl_run run;
@@ -10625,6 +10626,7 @@ static WI_IMPL_APART size_t wi_impl_run_forward(wi_net *net, size_t first, size_
     return first;
 }
 
+/* The whole network forward: runs, and other layers one by one. */
 static void wi_impl_forward(wi_net *net, size_t rows)
 {
     for (size_t l = 0; l < net->layer_count;) {
@@ -10697,6 +10699,7 @@ static void wi_impl_backward_at(wi_impl_work *at, wi_net *net, size_t index, con
     at->pass = pass;
 }
 
+/* The run that ends before layer `end`, back; the number of its first layer. */
 static WI_IMPL_APART size_t wi_impl_run_backward(wi_net *net, size_t end, const wi_impl_pass *pass)
 {
     wi_impl_run run;

@@ -12,7 +12,8 @@ PACK = { printf '(window.WI_LIVE_DATA ??= {})["%s"] = "' $(1); gzip -9nc $(2) | 
 
 COMMA := ,
 # The library once for vectors of 128 bits and once without; everything else links with that. For size (-Oz), which is as fast
-# here as -O2 and a fifth smaller; what the header does not force to be inlined is a call (3 KB). Keep wasm-opt out of the way: clang 14 calls it, and it does not know these vectors.
+# here as -O2 and a fifth smaller; and of what nothing forces inline, calls, which take less room still. Keep wasm-opt out of
+# the way: clang 14 calls it, and it does not know these vectors.
 VECTORS_OR_NOT = $(if $(filter simd,$*),-msimd128 -mnontrapping-fptoint -msign-ext,-DWINIT_NO_SIMD)
 .SECONDARY: $(LIVE)/winit-simd.o $(LIVE)/winit-plain.o
 $(LIVE)/winit-%.o: winit.h
