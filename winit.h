@@ -15682,39 +15682,49 @@ WI_IMPL_RARE static double wi_impl_odds(const wi_impl_plan_view *f, int adaptive
 
 /* ---- The first steps -------------------------------------------------------------- */
 
+/* Go on with a run for some steps, and see what it knows then. */
+static void wi_impl_see_steps(wi_impl_view *look, wi_impl_seen *s, wi_impl_trial_run *run, size_t steps)
+{
+    (void)wi_impl_run_go(run, look, steps);
+    if (!run->lost) s->knew = fmax(s->knew, wi_impl_run_now(run)->follows);
+}
+
+/* Is the answer open where this run is? */
+static int wi_impl_see_open(const wi_impl_view *look, wi_impl_seen *s, const wi_impl_trial_run *run)
+{
+    wi_verdict blame;
+    s->heading = wi_impl_heading_of(look, run);
+    wi_impl_plan_view f = wi_impl_plan_features(look, s);
+    double odds = wi_impl_odds(&f, wi_impl_opt_rows[look->plan.desc.opt.kind].v, &blame);
+    return odds > -3.0 && odds < 2.0;
+}
+
 /* The first steps at three rates: does any of them lead somewhere? A network that is deaf to its inputs, or
-   hears one column and no more, shows it there first, whatever its gradients' sizes. Where the answer is open
-   then, the run that stands best goes on to a twentieth of the plan. */
+   hears one column and no more, shows it there first, whatever its gradients' sizes. The run that stands best
+   goes on, twice as far each time, as long as the answer is open, to a twelfth of the plan at most. */
 WI_IMPL_RARE static wi_status wi_impl_see_runs(wi_impl_view *look, wi_impl_seen *s)
 {
-    wi_impl_trial_run runs[3], *best = NULL;
-    wi_verdict blame;
+    wi_impl_trial_run runs[3];
     wi_status status = WI_OK;
     double rates[3];
     size_t all = look->plan.progress.steps, n = wi_impl_rates(look, s->rate, rates, 3), begun = 0;
-    size_t few = wi_impl_min(wi_impl_min(all / 100 < 8 ? 8 : all / 100, 24), all);
-    size_t more = wi_impl_min(wi_impl_min(all / 20 < 32 ? 32 : all / 20, 96), all);
-    int adaptive = wi_impl_opt_rows[look->plan.desc.opt.kind].v;
+    size_t most = wi_impl_min(wi_impl_min(all / 12 < 64 ? 64 : all / 12, 128), all);
     s->knew = -0.3;
     while (begun < n && s->knew < 0.5 && status == WI_OK) {   /* one that leads is enough */
         wi_impl_trial_run *run = &runs[begun];
         status = wi_impl_run_begin(run, look, rates[begun++]);
-        for (size_t half = 0; half < 2 && status == WI_OK && s->knew < 0.5 && !run->lost; half++) {
-            (void)wi_impl_run_go(run, look, (few + 1 - half) / 2);
-            if (!run->lost) s->knew = fmax(s->knew, wi_impl_run_now(run)->follows);
-        }
+        if (status == WI_OK) wi_impl_see_steps(look, s, run, wi_impl_min(4, all));
     }
     if (status == WI_OK) {
-        best = wi_impl_run_best(runs, begun, all);
-        s->heading = wi_impl_heading_of(look, best ? best : runs);
-        wi_impl_plan_view f = wi_impl_plan_features(look, s);
-        if (best && best->steps < more && fabs(wi_impl_odds(&f, adaptive, &blame)) < 2.0) {
-            (void)wi_impl_run_go(best, look, more - best->steps);
-            if (!best->lost) s->knew = fmax(s->knew, wi_impl_run_now(best)->follows);
-            s->heading = wi_impl_heading_of(look, best);
-            s->done = best->done;
-            if (s->done) s->rate = best->rate;
+        wi_impl_trial_run *best = wi_impl_run_best(runs, begun, all);
+        int slow = s->knew < 0.5, open = wi_impl_see_open(look, s, best ? best : runs);
+        open |= slow;   /* one turn has no pace yet */
+        while (best && open && !best->lost && !best->done && best->steps < most) {
+            wi_impl_see_steps(look, s, best, wi_impl_min(best->steps, most - best->steps));
+            open = wi_impl_see_open(look, s, best);
         }
+        s->done = best && best->done;
+        if (s->done) s->rate = best->rate;
     }
     while (begun-- > 0) wi_impl_run_end(&runs[begun]);
     return status;
