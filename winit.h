@@ -1395,8 +1395,8 @@ WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t imag
                                    size_t labels_size, wi_error *error);
 
 /** Read a table. Its separator is what the first line has: a semicolon, else a comma, else a tab. A first
-    line without any number or word for a missing value (?, NA, N/A, NaN, NULL, None) is a header, and blank
-    lines are skipped. Lines end in LF, CRLF or CR; fields may stand in spaces and in double quotes, inside
+    line without any number or word for a missing value (?, NA, N/A, NaN, NULL, None) is a header; a line
+    "sep=;" before it and blank lines are skipped. Lines end in LF, CRLF or CR; fields may stand in spaces and in double quotes, inside
     which "" is a quote (RFC 4180); a quote that is not closed, or has text behind it, is an error. The
     decimal sign is the point, whatever the locale, and every number is rounded correctly to a double. A
     missing value is an error; so is such a word among names of classes, unless it stands in quotes.
@@ -12085,7 +12085,8 @@ static FILE *wi_impl_stream(const char *path, const wchar_t *mode)
 
 /* Read a file or a pipe, out of which `what` is to be made, until there is no more: what the system says of
    the size is where the buffer starts, but a file may grow or shrink meanwhile. Close it in any case. */
-static wi_status wi_impl_open(wi_impl_source *file, const void *what, const char *path, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_open(wi_impl_source *file, const void *what, const char *path,
+                                           wi_error *error)
 {
     size_t capacity = 65536;
     memset(file, 0, sizeof *file);
@@ -12270,6 +12271,21 @@ static WI_IMPL_UNUSED void wi_impl_close(wi_impl_source *file)
 #endif
     WINIT_FREE(file->owned);
 }
+
+#ifndef WINIT_NO_STDIO
+/* Read a thing out of a file; NULL is refused here. */
+typedef wi_status (*wi_impl_parser)(void *what, const wi_impl_source *file);
+
+WI_IMPL_RARE static wi_status wi_impl_load(wi_impl_parser parser, void *what, const char *path,
+                                           wi_error *error)
+{
+    wi_impl_source file;
+    wi_status status = wi_impl_open(&file, what, path, error);
+    if (status == WI_OK) status = parser(what, &file);
+    wi_impl_close(&file);
+    return status;
+}
+#endif
 
 /* Copy as much as there is room for, and end it with a zero. */
 static char *wi_impl_span_text(wi_impl_span span, char *room, size_t capacity)
@@ -12483,8 +12499,8 @@ WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t imag
 }
 
 #ifndef WINIT_NO_STDIO
-WI_API wi_status wi_data_load_idx(wi_data *out, const char *images_path, const char *labels_path,
-                                  wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_data_load_idx(wi_data *out, const char *images_path,
+                                                 const char *labels_path, wi_error *error)
 {
     wi_impl_source images, labels;
     wi_status status = wi_impl_open(&images, out, images_path, error);
@@ -12514,6 +12530,9 @@ typedef struct wi_impl_csv {
     size_t seen[64];      /* rows whose names came lately */
 } wi_impl_csv;
 
+/* Where to; how many of the last columns are labels, and what a single one may hold. */
+typedef struct wi_impl_wanted { wi_data *out; size_t labels; int kind; } wi_impl_wanted;
+
 /* A field without the blanks and quotes around it. */
 typedef struct wi_impl_field {
     wi_impl_span text;
@@ -12540,14 +12559,12 @@ static const char *wi_impl_csv_blanks(const wi_impl_csv *csv, const char *c)
 WI_IMPL_RARE static wi_status wi_impl_csv_fail(const wi_impl_csv *csv, wi_impl_span field, wi_status status,
                                                const char *what)
 {
-    char shown[40];
-    size_t length = (size_t)(field.to - field.from), n = 0;
-    for (; n < length && n < sizeof shown - 4; n++)
-        shown[n] = (unsigned char)field.from[n] < ' ' || field.from[n] == 0x7F ? '?' : field.from[n];
-    strcpy(shown + n, n < length ? "..." : "");
-    return wi_impl_reject(csv->file, status, length ? ", line %zu, column %zu: '%s' %s"
+    char shown[37];
+    size_t length = (size_t)(field.to - field.from);
+    return wi_impl_reject(csv->file, status, length ? ", line %zu, column %zu: '%s%s' %s"
                                                     : ", line %zu, column %zu: the value is missing",
-                          csv->line, csv->column, shown, what);
+                          csv->line, csv->column, wi_impl_span_text(field, shown, sizeof shown),
+                          length < sizeof shown ? "" : "...", what);
 }
 
 /* Take the next field as text. */
@@ -12665,13 +12682,17 @@ static wi_status wi_impl_csv_open(wi_impl_csv *csv, const wi_impl_source *file)
     for (int header = 1, line = 1; wi_impl_csv_line(csv); line++) {
         if (line == 1) wi_impl_csv_separate(csv);
         wi_impl_csv row = *csv;
+        int sep = csv->end - csv->at > 4 && memcmp(csv->at, "sep=", 4) == 0;   /* for a spreadsheet */
         do {
             wi_impl_field field;
             wi_status status = wi_impl_csv_field(csv, &field);
             if (status != WI_OK) return status;
             if (field.number || wi_impl_csv_missing(&field)) header = 0;
         } while (wi_impl_csv_more(csv));
-        if (line == 1 && header) continue;
+        if (line == 1 && header) {
+            line -= sep;
+            continue;
+        }
         row.columns = csv->column;
         row.first_line = row.line;
         *csv = row;
@@ -12683,8 +12704,7 @@ static wi_status wi_impl_csv_open(wi_impl_csv *csv, const wi_impl_source *file)
 /* Is this label a name, or else a number? The first row, whose name is in names[0], decides for all. */
 static wi_status wi_impl_csv_label(wi_impl_csv *csv, const wi_impl_field *field, const wi_impl_label *names)
 {
-    char what[100], first[40];
-    wi_impl_text text = {what, sizeof what, 0};
+    char label[37], first[37];
     if (csv->labels == WI_IMPL_EITHER && field->text.from < field->text.to)
         csv->labels = field->number ? WI_IMPL_NUMBERS : WI_IMPL_NAMES;
     if (csv->labels != WI_IMPL_NAMES || field->text.from == field->text.to) return WI_OK;
@@ -12692,9 +12712,10 @@ static wi_status wi_impl_csv_label(wi_impl_csv *csv, const wi_impl_field *field,
         return wi_impl_csv_fail(csv, field->text, WI_ERR_FORMAT,
                                 "stands for a missing value; a class of that name has to stand in quotes");
     if (!field->number) return WI_OK;
-    wi_impl_print(&text, "is a number among class names, as '%s' in line %zu is one",
-                  wi_impl_span_text(names->text, first, sizeof first), csv->first_line);
-    return wi_impl_csv_fail(csv, field->text, WI_ERR_FORMAT, what);
+    return wi_impl_reject(csv->file, WI_ERR_FORMAT, ", line %zu, column %zu: '%s' is a number among class "
+                          "names, as '%s' in line %zu is one", csv->line, csv->column,
+                          wi_impl_span_text(field->text, label, sizeof label),
+                          wi_impl_span_text(names->text, first, sizeof first), csv->first_line);
 }
 
 static int wi_impl_label_order(const void *a, const void *b)
@@ -12781,16 +12802,17 @@ static wi_status wi_impl_csv_classes(wi_data *data, wi_impl_label *names, wi_imp
     return WI_OK;
 }
 
-/* The last columns, `labels` of them, are y; what a single one may hold is `kind`. */
-static wi_status wi_impl_csv_read(wi_data *out, const wi_impl_source *file, size_t labels, int kind)
+static wi_status wi_impl_csv_read(void *what, const wi_impl_source *file)
 {
+    const wi_impl_wanted *want = (const wi_impl_wanted *)what;
+    size_t labels = want->labels;
     wi_impl_csv csv;
     wi_status status = wi_impl_csv_open(&csv, file);
     if (status != WI_OK) return status;
     if (labels >= csv.columns)
         return wi_impl_reject(file, WI_ERR_SHAPE, ": %zu columns, %zu of them labels, leave none for x",
                               csv.columns, labels);
-    csv.labels = labels == 1 ? kind : WI_IMPL_NUMBERS;
+    csv.labels = labels == 1 ? want->kind : WI_IMPL_NUMBERS;
 
     /* A row has at least two bytes a column, its line end counted: there cannot be more of them than that,
        and one that is found to be too short. */
@@ -12804,7 +12826,7 @@ static wi_status wi_impl_csv_read(wi_data *out, const wi_impl_source *file, size
     memset(&data, 0, sizeof data);
     status = names ? wi_impl_data_create(&data, most, features, labels, 0) : WI_ERR_MEMORY;
     if (status != WI_OK)
-        status = wi_impl_reject(file, status, ": no memory for %zu rows of %zu numbers", most, csv.columns);
+        status = wi_impl_reject(file, status, ": no memory for %zu samples of %zu numbers", most, csv.columns);
     for (int more = 1; status == WI_OK && more; row++) {
         status = wi_impl_csv_row(&csv, data.x.data + row * features, features, data.y.data + row * labels,
                                  names, row);
@@ -12813,9 +12835,9 @@ static wi_status wi_impl_csv_read(wi_data *out, const wi_impl_source *file, size
     data.x.rows = data.y.rows = row;
     if (status == WI_OK && csv.labels == WI_IMPL_NAMES
         && (status = wi_impl_csv_classes(&data, names, names + most)) != WI_OK)
-        status = wi_impl_reject(file, status, ": no memory for the classes of %zu rows", row);
+        status = wi_impl_reject(file, status, ": no memory for %zu samples of %zu numbers", row, csv.columns);
     if (names) WINIT_FREE(names);
-    if (status == WI_OK) *out = data;
+    if (status == WI_OK) *want->out = data;
     else wi_data_destroy(&data);
     return status == WI_OK ? wi_impl_ok(file->error) : status;
 }
@@ -12824,30 +12846,24 @@ WI_API wi_status wi_data_parse_csv(wi_data *out, const char *text, size_t size, 
                                    wi_error *error)
 {
     wi_impl_source file = wi_impl_buffer("text", text, size, error);
+    wi_impl_wanted want = {out, label_columns, WI_IMPL_EITHER};
     if (!out || !text) return wi_impl_fail(error, WI_ERR_ARG, "wi_data_parse_csv: out or text is NULL");
-    return wi_impl_csv_read(out, &file, label_columns, WI_IMPL_EITHER);
+    return wi_impl_csv_read(&want, &file);
 }
 
 #ifndef WINIT_NO_STDIO
-static wi_status wi_impl_csv_load(wi_data *out, const char *path, size_t labels, int kind, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_data_load_csv(wi_data *out, const char *path, size_t label_columns,
+                                                 wi_error *error)
 {
-    wi_impl_source file;
-    wi_status status = wi_impl_open(&file, out, path, error);
-    if (status == WI_OK) status = wi_impl_csv_read(out, &file, labels, kind);
-    wi_impl_close(&file);
-    return status;
-}
-
-WI_API wi_status wi_data_load_csv(wi_data *out, const char *path, size_t label_columns, wi_error *error)
-{
-    return wi_impl_csv_load(out, path, label_columns, WI_IMPL_EITHER, error);
+    wi_impl_wanted want = {out, label_columns, WI_IMPL_EITHER};
+    return wi_impl_load(wi_impl_csv_read, out ? &want : NULL, path, error);
 }
 #endif
 
 /* A matrix, and a line of names before it where there are any. */
 typedef struct wi_impl_table { wi_mat m; const char *const *names; } wi_impl_table;
 
-static wi_status wi_impl_csv_write(void *what, void *buffer, size_t capacity, size_t *size)
+WI_IMPL_RARE static wi_status wi_impl_table_write(void *what, void *buffer, size_t capacity, size_t *size)
 {
     const wi_impl_table *table = (const wi_impl_table *)what;
     wi_mat m = table->m;
@@ -12874,11 +12890,11 @@ static wi_status wi_impl_csv_write(void *what, void *buffer, size_t capacity, si
     return buffer && capacity <= out.length ? WI_ERR_SHAPE : WI_OK;
 }
 
-WI_API wi_status wi_mat_write_csv(wi_mat m, const char *const *names, char *text, size_t capacity,
-                                  size_t *size)
+WI_API WI_IMPL_OPAQUE wi_status wi_mat_write_csv(wi_mat m, const char *const *names, char *text,
+                                                 size_t capacity, size_t *size)
 {
     wi_impl_table table = {m, names};
-    return wi_impl_csv_write(&table, text, capacity, size);
+    return wi_impl_table_write(&table, text, capacity, size);
 }
 
 #ifndef WINIT_NO_STDIO
@@ -12886,14 +12902,14 @@ WI_API WI_IMPL_OPAQUE wi_status wi_mat_save_csv(wi_mat m, const char *const *nam
                                                 wi_error *error)
 {
     wi_impl_table table = {m, names};
-    return wi_impl_save(wi_impl_csv_write, &table, path, error);
+    return wi_impl_save(wi_impl_table_write, &table, path, error);
 }
 #endif
 
 /* ---- Working with a set ---------------------------------------------------- */
 
 /* May x and y be walked together? */
-static wi_status wi_impl_data_check(const wi_data *data, const char *call, wi_error *error)
+WI_IMPL_APART static wi_status wi_impl_data_check(const wi_data *data, const char *call, wi_error *error)
 {
     if (!data || !data->x.data || (!data->y.data && data->y.cols > 0))
         return wi_impl_fail(error, WI_ERR_ARG, "%s: the set is NULL or empty", call);
@@ -12979,8 +12995,8 @@ WI_API wi_status wi_data_shuffle(wi_data *data, wi_rng *rng)
     return wi_impl_ok(&data->error);
 }
 
-static wi_status wi_impl_split_check(const wi_data *data, double fraction, wi_data *head, wi_data *tail,
-                                     const char *call, wi_error *error)
+WI_IMPL_APART static wi_status wi_impl_split_check(const wi_data *data, double fraction, wi_data *head,
+                                                   wi_data *tail, const char *call, wi_error *error)
 {
     wi_status status = wi_impl_data_check(data, call, error);
     if (status != WI_OK) return status;
@@ -12991,24 +13007,32 @@ static wi_status wi_impl_split_check(const wi_data *data, double fraction, wi_da
     return WI_OK;
 }
 
+static wi_status wi_impl_split_fail(size_t rows, size_t first, wi_error *error)
+{
+    return wi_impl_fail(error, WI_ERR_SHAPE, "%zu samples would be split into %zu and %zu", rows, first,
+                        rows - first);
+}
+
+WI_IMPL_RARE static wi_data wi_impl_data_view(const wi_data *data, size_t first, size_t count)
+{
+    wi_data view = *data;
+    view.x = wi_mat_rows(data->x, first, count);
+    view.y = wi_mat_rows(data->y, first, count);
+    view.owned = NULL;
+    memset(&view.error, 0, sizeof view.error);
+    return view;
+}
+
 WI_API wi_status wi_data_split(const wi_data *data, double fraction, wi_data *head, wi_data *tail)
 {
     wi_error *error = head ? &head->error : NULL;
     wi_status status = wi_impl_split_check(data, fraction, head, tail, "wi_data_split", error);
     if (status != WI_OK) return status;
     size_t rows = data->x.rows, first = (size_t)(fraction * (double)rows + 0.5);
-    if (first == 0 || first >= rows)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "wi_data_split: %g of %zu samples leaves a part empty",
-                            fraction, rows);
-
-    wi_data whole = *data;
-    whole.owned = NULL;
-    memset(&whole.error, 0, sizeof whole.error);
-    *head = *tail = whole;
-    head->x = wi_mat_rows(whole.x, 0, first);
-    head->y = wi_mat_rows(whole.y, 0, first);
-    tail->x = wi_mat_rows(whole.x, first, rows - first);
-    tail->y = wi_mat_rows(whole.y, first, rows - first);
+    if (first == 0 || first >= rows) return wi_impl_split_fail(rows, first, error);
+    wi_data rest = wi_impl_data_view(data, first, rows - first);
+    *head = wi_impl_data_view(data, 0, first);
+    *tail = rest;
     return WI_OK;
 }
 
@@ -13034,15 +13058,14 @@ static size_t wi_impl_data_class(const wi_data *data, size_t i)
     return best;
 }
 
-/* Deal all samples out. `what` and `asked` name the fraction in a sentence; asked = 0 wants no tail, and has
-   it zeroed. */
-WI_IMPL_RARE static wi_status wi_impl_deal(const wi_data *data, double fraction, wi_rng *rng, wi_data *head,
-                                           wi_data *tail, const char *what, double asked, wi_error *error)
+/* Deal all samples out. Without `both` there need be no tail: it is zeroed. */
+WI_IMPL_RARE static wi_status wi_impl_deal(const wi_data *data, double fraction, wi_rng *rng, int both,
+                                           wi_data *head, wi_data *tail, wi_error *error)
 {
     wi_status status = WI_OK;
     size_t n = data->x.rows, classes = data->y.cols + 2, first = 0;
     size_t *order = (size_t *)wi_impl_alloc(wi_impl_add(n, classes), sizeof *order);
-    if (!order) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for the order of %zu samples", n);
+    if (!order) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu samples", n);
     size_t *share = order + n;
     memset(share, 0, classes * sizeof *share);
     for (size_t i = 0; i < n; i++) share[wi_impl_data_class(data, order[i] = i)]++;
@@ -13059,11 +13082,10 @@ WI_IMPL_RARE static wi_status wi_impl_deal(const wi_data *data, double fraction,
     }
     wi_data made[2];
     memset(made, 0, sizeof made);
-    if (first == 0 || (first == n && asked > 0))
-        status = wi_impl_fail(error, WI_ERR_SHAPE, "%s%g of %zu samples leaves a part empty", what, asked, n);
+    if (first == 0 || (first == n && both)) status = wi_impl_split_fail(n, first, error);
     else if ((status = wi_impl_data_take(&made[0], data, order, first)) != WI_OK ||
              (first < n && (status = wi_impl_data_take(&made[1], data, order + first, n - first)) != WI_OK))
-        status = wi_impl_fail(error, status, "no memory for a copy of %zu samples", n);
+        status = wi_impl_fail(error, status, "no memory for %zu samples", n);
     WINIT_FREE(order);
     if (status != WI_OK) {
         wi_data_destroy(&made[0]);
@@ -13080,7 +13102,7 @@ WI_API wi_status wi_data_split_classes(const wi_data *data, double fraction, wi_
     wi_status status = wi_impl_split_check(data, fraction, head, tail, "wi_data_split_classes", error);
     if (status != WI_OK) return status;
     if (!rng) return wi_impl_fail(error, WI_ERR_ARG, "wi_data_split_classes: rng is NULL");
-    return wi_impl_deal(data, fraction, rng, head, tail, "", fraction, error);
+    return wi_impl_deal(data, fraction, rng, 1, head, tail, error);
 }
 
 /* ---- Synthetic sets. Classes take turns, so that every split has its share of each. */
@@ -13095,49 +13117,48 @@ static double wi_impl_blob_centre(size_t k, size_t classes, size_t j, size_t fea
     return j % 2 == 0 ? cos(2 * WI_IMPL_PI * turns) : sin(2 * WI_IMPL_PI * turns);
 }
 
+/* Make a set whose classes take turns; x is still to be drawn. */
+WI_IMPL_APART static wi_status wi_impl_turns(wi_data *out, size_t n, size_t features, size_t classes, double noise,
+                               wi_rng *rng)
+{
+    if (!out || !rng || !(noise >= 0 && noise <= 1e30)) return WI_ERR_ARG;
+    if (classes == 0) return WI_ERR_SHAPE;
+    wi_status status = wi_impl_data_create(out, n, features, classes, 0);
+    for (size_t i = 0; status == WI_OK && i < n; i++) out->y.data[i * classes + i % classes] = 1;
+    return status;
+}
+
 WI_API wi_status wi_data_blobs(wi_data *out, size_t n, size_t features, size_t classes, double spread,
                                wi_rng *rng)
 {
-    if (!out || !rng || !(spread >= 0 && spread <= 1e30)) return WI_ERR_ARG;
-    if (classes == 0) return WI_ERR_SHAPE;
-    wi_status status = wi_impl_data_create(out, n, features, classes, 0);
-    for (size_t i = 0; status == WI_OK && i < n; i++) {
-        size_t k = i % classes;
-        for (size_t j = 0; j < features; j++)
-            *wi_mat_at(out->x, i, j) =
-                (wi_real)(wi_impl_blob_centre(k, classes, j, features) + spread * wi_rng_normal(rng));
-        *wi_mat_at(out->y, i, k) = 1;
+    wi_status status = wi_impl_turns(out, n, features, classes, spread, rng);
+    for (size_t i = 0; status == WI_OK && i < n * features; i++) {
+        double centre = wi_impl_blob_centre(i / features % classes, classes, i % features, features);
+        out->x.data[i] = (wi_real)(centre + spread * wi_rng_normal(rng));
     }
     return status;
 }
 
 WI_API wi_status wi_data_spirals(wi_data *out, size_t n, size_t classes, double noise, wi_rng *rng)
 {
-    if (!out || !rng || !(noise >= 0 && noise <= 1e30)) return WI_ERR_ARG;
-    if (classes == 0) return WI_ERR_SHAPE;
-    wi_status status = wi_impl_data_create(out, n, 2, classes, 0);
+    wi_status status = wi_impl_turns(out, n, 2, classes, noise, rng);
     for (size_t i = 0; status == WI_OK && i < n; i++) {
-        size_t k = i % classes;
-        double t = wi_rng_uniform(rng);
-        double angle = 2 * WI_IMPL_PI * (double)k / (double)classes + 4 * t + noise * wi_rng_normal(rng);
-        *wi_mat_at(out->x, i, 0) = (wi_real)(t * cos(angle));
-        *wi_mat_at(out->x, i, 1) = (wi_real)(t * sin(angle));
-        *wi_mat_at(out->y, i, k) = 1;
+        double t = wi_rng_uniform(rng), turn = 2 * WI_IMPL_PI * (double)(i % classes) / (double)classes;
+        double angle = turn + 4 * t + noise * wi_rng_normal(rng);
+        out->x.data[2 * i] = (wi_real)(t * cos(angle));
+        out->x.data[2 * i + 1] = (wi_real)(t * sin(angle));
     }
     return status;
 }
 
 WI_API wi_status wi_data_moons(wi_data *out, size_t n, double noise, wi_rng *rng)
 {
-    if (!out || !rng || !(noise >= 0 && noise <= 1e30)) return WI_ERR_ARG;
-    wi_status status = wi_impl_data_create(out, n, 2, 2, 0);
+    wi_status status = wi_impl_turns(out, n, 2, 2, noise, rng);
     for (size_t i = 0; status == WI_OK && i < n; i++) {
-        size_t k = i % 2;
         double a = WI_IMPL_PI * wi_rng_uniform(rng);
-        double u = k == 0 ? cos(a) : 1 - cos(a), v = k == 0 ? sin(a) : 0.5 - sin(a);
-        *wi_mat_at(out->x, i, 0) = (wi_real)(u + noise * wi_rng_normal(rng));
-        *wi_mat_at(out->x, i, 1) = (wi_real)(v + noise * wi_rng_normal(rng));
-        *wi_mat_at(out->y, i, k) = 1;
+        double u = i % 2 == 0 ? cos(a) : 1 - cos(a), v = i % 2 == 0 ? sin(a) : 0.5 - sin(a);
+        out->x.data[2 * i] = (wi_real)(u + noise * wi_rng_normal(rng));
+        out->x.data[2 * i + 1] = (wi_real)(v + noise * wi_rng_normal(rng));
     }
     return status;
 }
@@ -13147,29 +13168,31 @@ WI_API wi_status wi_data_xor(wi_data *out)
     if (!out) return WI_ERR_ARG;
     wi_status status = wi_impl_data_create(out, 4, 2, 1, 0);
     for (size_t i = 0; status == WI_OK && i < 4; i++) {
-        *wi_mat_at(out->x, i, 0) = (wi_real)(i / 2);
-        *wi_mat_at(out->x, i, 1) = (wi_real)(i % 2);
-        *wi_mat_at(out->y, i, 0) = (wi_real)(i / 2 != i % 2);
+        out->x.data[2 * i] = (wi_real)(i / 2);
+        out->x.data[2 * i + 1] = (wi_real)(i % 2);
+        out->y.data[i] = (wi_real)(i / 2 != i % 2);
     }
     return status;
 }
 
 /* ---- Standardising --------------------------------------------------------- */
 
-/* Mean and sum of squared deviations of each feature [x.cols], row by row (Welford 1962). */
-static void wi_impl_feature_moments(wi_mat x, double *mean, double *squares)
+/* Mean and variance of each feature [x.cols], row by row (Welford 1962). */
+static void wi_impl_feature_moments(wi_mat x, double *mean, double *variance)
 {
-    for (size_t j = 0; j < x.cols; j++) mean[j] = squares[j] = 0;
+    memset(mean, 0, x.cols * sizeof *mean);
+    memset(variance, 0, x.cols * sizeof *variance);
     for (size_t i = 0; i < x.rows; i++)
         for (size_t j = 0; j < x.cols; j++) {
             double value = (double)*wi_mat_at(x, i, j), delta = value - mean[j];
             mean[j] += delta / (double)(i + 1);
-            squares[j] += delta * (value - mean[j]);
+            variance[j] += delta * (value - mean[j]);
         }
+    for (size_t j = 0; j < x.cols; j++) variance[j] /= (double)x.rows;
 }
 
 /* Which number is not finite? */
-static wi_status wi_impl_scaler_fail(wi_error *error, wi_mat x)
+WI_IMPL_RARE static wi_status wi_impl_scaler_fail(wi_error *error, wi_mat x)
 {
     for (size_t i = 0; i < x.rows; i++)
         for (size_t j = 0; j < x.cols; j++) {
@@ -13183,35 +13206,32 @@ static wi_status wi_impl_scaler_fail(wi_error *error, wi_mat x)
 static wi_status wi_impl_scaler_fit(wi_scaler *scaler, wi_mat x, int all)
 {
     if (!scaler) return WI_ERR_ARG;
-    if (!x.data) return wi_impl_fail(&scaler->error, WI_ERR_ARG, "the matrix is NULL");
-    if (x.rows == 0 || x.cols == 0) return wi_impl_fail(&scaler->error, WI_ERR_SHAPE, "the matrix is empty");
+    wi_error *error = &scaler->error;
+    if (!x.data) return wi_impl_fail(error, WI_ERR_ARG, "the matrix is NULL");
+    if (x.rows == 0 || x.cols == 0) return wi_impl_fail(error, WI_ERR_SHAPE, "the matrix is empty");
+    /* Means and deviations, and behind them, only for now, the same in double. */
     size_t n = x.cols, twice = wi_impl_mul(n, 2);
-    wi_real *mean = (wi_real *)wi_impl_alloc(twice, sizeof *mean);
-    double *moments = (double *)wi_impl_alloc(twice, sizeof *moments), *squares = NULL, center = 0, sum = 0;
-    wi_status status = mean && moments ? WI_OK : WI_ERR_MEMORY;
-    if (status != WI_OK) {
-        status = wi_impl_fail(&scaler->error, status, "no memory for %zu features", n);
-    } else {
-        squares = moments + n;
-        wi_impl_feature_moments(x, moments, squares);
-        for (size_t j = 0; j < n; j++) center += moments[j] / (double)n;
-        for (size_t j = 0; j < n; j++)
-            sum += (squares[j] / (double)x.rows + (moments[j] - center) * (moments[j] - center)) / (double)n;
-        if (!wi_impl_finite(sum)) status = wi_impl_scaler_fail(&scaler->error, x);
+    wi_real *mean = (wi_real *)wi_impl_alloc(twice, sizeof(wi_real) + sizeof(double));
+    if (!mean) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu features", n);
+    double *means = (double *)(void *)(mean + twice), *variances = means + n, center = 0, sum = 0;
+    wi_impl_feature_moments(x, means, variances);
+    for (size_t j = 0; j < n; j++) center += means[j] / (double)n;
+    for (size_t j = 0; j < n; j++)
+        sum += (variances[j] + (means[j] - center) * (means[j] - center)) / (double)n;
+    if (!wi_impl_finite(sum)) {
+        WINIT_FREE(mean);
+        return wi_impl_scaler_fail(error, x);
     }
-    for (size_t j = 0; status == WI_OK && j < n; j++) {
-        mean[j] = (wi_real)(all ? center : moments[j]);
-        mean[n + j] = (wi_real)sqrt(all ? sum : squares[j] / (double)x.rows);
+    for (size_t j = 0; j < n; j++) {
+        mean[j] = (wi_real)(all ? center : means[j]);
+        mean[n + j] = (wi_real)sqrt(all ? sum : variances[j]);
         /* A feature that never changes carries nothing: leave it at 0 rather than divide by 0. */
         if (!(mean[n + j] > 0)) mean[n + j] = 1;
     }
-    if (moments) WINIT_FREE(moments);
-    if (status != WI_OK && mean) WINIT_FREE(mean);
-    if (status != WI_OK) return status;
     scaler->mean = mean;
     scaler->std = mean + n;
     scaler->count = n;
-    return wi_impl_ok(&scaler->error);
+    return wi_impl_ok(error);
 }
 
 WI_API wi_status wi_scaler_fit(wi_scaler *scaler, wi_mat x)
@@ -13275,8 +13295,7 @@ WI_API wi_status wi_data_prepare(wi_prepared *out, const wi_data *data, double t
                             "wi_data_prepare: the test fraction is %g, not from 0 to below 1", test);
     wi_status status = wi_impl_data_check(data, "wi_data_prepare", error);
     if (status == WI_OK)
-        status = wi_impl_deal(data, 1 - test, &rng, &made.train, &made.test,
-                              "wi_data_prepare: a test fraction of ", test, error);
+        status = wi_impl_deal(data, 1 - test, &rng, test > 0, &made.train, &made.test, error);
     if (status == WI_OK) status = wi_impl_standardise(&made.x, made.train.x, made.test.x, "x", error);
 
     int classes = 1;
@@ -13293,14 +13312,14 @@ WI_API wi_status wi_data_prepare(wi_prepared *out, const wi_data *data, double t
 }
 
 #ifndef WINIT_NO_STDIO
-WI_API wi_status wi_data_prepare_csv(wi_prepared *out, const char *path, wi_target target, double test,
-                                     uint64_t seed, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_data_prepare_csv(wi_prepared *out, const char *path, wi_target target,
+                                                    double test, uint64_t seed, wi_error *error)
 {
     wi_data data;
     if (target != WI_TARGET_CLASS && target != WI_TARGET_VALUE)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_data_prepare_csv: %d is not a wi_target", (int)target);
-    int kind = target == WI_TARGET_VALUE ? WI_IMPL_NUMBERS : WI_IMPL_EITHER;
-    wi_status status = wi_impl_csv_load(&data, path, 1, kind, error);
+    wi_impl_wanted want = {&data, 1, target == WI_TARGET_VALUE ? WI_IMPL_NUMBERS : WI_IMPL_EITHER};
+    wi_status status = wi_impl_load(wi_impl_csv_read, &want, path, error);
     if (status != WI_OK) return status;
     wi_error why;
     if (target == WI_TARGET_CLASS && (status = wi_data_one_hot(&data, &why)) != WI_OK)
@@ -16743,6 +16762,7 @@ typedef struct wi_impl_file {
     const wi_opt *opt;                         /* or NULL */
     const void *model;                         /* the wi_model that net belongs to, or NULL */
     const void *run;                           /* the wi_trainer that net and opt belong to, or NULL */
+    void *whose;                               /* for reading: the optimiser or the run */
     wi_real *best;                             /* [best_length] */
     size_t best_length;
     int has_best;                              /* 0: there is memory, but nothing in it yet */
@@ -17226,8 +17246,9 @@ WI_IMPL_RARE static wi_status wi_impl_read_tensor(wi_impl_walk *walk, const wi_t
 
 /* Go through a file twice: do all of its tensors fit, and every slot get its mark? Only then, load, and give
    the numbers besides to the optimiser or run whose they are. */
-WI_IMPL_RARE static wi_status wi_impl_read(wi_impl_file *file, void *whose, const wi_impl_source *source)
+WI_IMPL_RARE static wi_status wi_impl_read(void *what, const wi_impl_source *source)
 {
+    wi_impl_file *file = (wi_impl_file *)what;
     const wi_net *net = file->net;
     if ((net ? !net->layers : !file->opt) || !source->bytes)
         return wi_impl_fail(source->error, WI_ERR_ARG, "what should be read into, or the bytes, are NULL");
@@ -17260,9 +17281,9 @@ WI_IMPL_RARE static wi_status wi_impl_read(wi_impl_file *file, void *whose, cons
     }
     if (status != WI_OK) return status;
 #ifndef WI_IMPL_NO_TRAIN
-    if (file->run) wi_impl_run_fields(file, (wi_trainer *)whose, 1);
+    if (file->run) wi_impl_run_fields(file, (wi_trainer *)file->whose, 1);
 #endif
-    if (file->opt && !file->run) ((wi_opt *)whose)->step = (size_t)file->counts[0];
+    if (file->opt && !file->run) ((wi_opt *)file->whose)->step = (size_t)file->counts[0];
     return wi_impl_ok(source->error);
 }
 
@@ -17303,7 +17324,8 @@ WI_API WI_IMPL_OPAQUE wi_status wi_net_take(wi_net *net, const wi_tensors *tenso
     {                                                                                                       \
         wi_impl_file file = OF;                                                                             \
         wi_impl_source source = wi_impl_buffer("buffer", buffer, size, error);                              \
-        return wi_impl_read(&file, thing, &source);                                                         \
+        file.whose = thing;                                                                                 \
+        return wi_impl_read(&file, &source);                                                                \
     }
 #define WI_IMPL_FILE_FORMS(thing, OF)                                                                       \
     WI_API WI_IMPL_OPAQUE wi_status wi_##thing##_save(const wi_##thing *thing, const char *path,            \
@@ -17314,12 +17336,9 @@ WI_API WI_IMPL_OPAQUE wi_status wi_net_take(wi_net *net, const wi_tensors *tenso
     }                                                                                                       \
     WI_API WI_IMPL_OPAQUE wi_status wi_##thing##_load(wi_##thing *thing, const char *path, wi_error *error) \
     {                                                                                                       \
-        wi_impl_source source;                                                                              \
         wi_impl_file file = OF;                                                                             \
-        wi_status status = wi_impl_open(&source, thing, path, error);                                       \
-        if (status == WI_OK) status = wi_impl_read(&file, thing, &source);                                  \
-        wi_impl_close(&source);                                                                             \
-        return status;                                                                                      \
+        file.whose = thing;                                                                                 \
+        return wi_impl_load(wi_impl_read, thing ? &file : NULL, path, error);                               \
     }
 
 WI_IMPL_MEMORY_FORMS(net, wi_impl_file_of(net, NULL))
@@ -17655,7 +17674,7 @@ static wi_status wi_impl_model_classes(wi_model *model, const wi_impl_reader *re
     return WI_OK;
 }
 
-WI_IMPL_RARE static wi_status wi_impl_model_read(wi_model *out, const wi_impl_source *source)
+WI_IMPL_RARE static wi_status wi_impl_model_read(void *out, const wi_impl_source *source)
 {
     wi_model model;
     wi_impl_reader reader;
@@ -17681,8 +17700,8 @@ WI_IMPL_RARE static wi_status wi_impl_model_read(wi_model *out, const wi_impl_so
     if (sound != WI_OK)
         status = wi_impl_reject(source, sound == WI_ERR_ARG ? WI_ERR_FORMAT : sound, ": %s", why.text);
     wi_impl_file file = wi_impl_file_of(&model.net, NULL);
-    if (status == WI_OK) status = wi_impl_read(&file, NULL, source);
-    if (status == WI_OK) *out = model;
+    if (status == WI_OK) status = wi_impl_read(&file, source);
+    if (status == WI_OK) *(wi_model *)out = model;
     else wi_model_destroy(&model);
     return status;
 }
@@ -17740,11 +17759,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_model_save(const wi_model *model, const char 
 
 WI_API WI_IMPL_OPAQUE wi_status wi_model_load(wi_model *model, const char *path, wi_error *error)
 {
-    wi_impl_source source;
-    wi_status status = wi_impl_open(&source, model, path, error);
-    if (status == WI_OK) status = wi_impl_model_read(model, &source);
-    wi_impl_close(&source);
-    return status;
+    return wi_impl_load(wi_impl_model_read, model, path, error);
 }
 #endif
 #endif /* WI_IMPL_NO_TRAIN */
