@@ -116,7 +116,8 @@ static void keep_features(result *r, wi_net *net, const plan *p, size_t steps)
         WI_IMPL_FEATURES(KEEP)
 #undef KEEP
         double odds = wi_impl_odds(&f, r->adaptive, &blame);
-        if (wi_impl_try(&look, steps, seen.rate, odds, &tried) == WI_OK) {
+        r->said_done = seen.done;
+        if (!seen.done && wi_impl_try(&look, steps, seen.rate, odds, &tried) == WI_OK) {
             k = 0;
 #define KEEP(name, sgd, adaptive, value) r->tried[k++] = tried.name;
             WI_IMPL_TRIED(KEEP)
