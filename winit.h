@@ -15717,8 +15717,8 @@ static wi_status wi_impl_see(wi_impl_view *look, double asked, wi_impl_seen *s)
 }
 
 /* ---- Trying ----------------------------------------------------------------------
-   The runs of the look go on. Every rate is brought to a twentieth of the steps, the two that stand best get a
-   tenth more, and what is left goes, a tenth at a time, to the run that stands best: one that diverges late
+   The runs of the look go on. Every rate is brought to a twentieth of the steps, the two that stand best get
+   a tenth more, and what is left goes, a tenth at a time, to the run that stands best: one that diverges late
    hands over to the next. */
 
 /* What a trial shows, with weights as above, fitted likewise, on trials of 200 steps, and in terms of
