@@ -8594,8 +8594,10 @@ WI_IMPL_RARE static void wi_impl_suspect_structures(wi_impl_inquiry *q)
         static const size_t many[3] = {1, 3, 4};
         size_t gates = many[shape.out > shape.in ? 2 - k : k];
         if (shape.out % gates != 0 || (gates > 1 && shape.groups * taps > 1)) continue;
-        double side = fmax(rows / (double)gates, n / rows);
-        wi_impl_suspect_gained(q, wi_orthogonal(1), s.rms * sqrt(side), 1e-5, gates);
+        double side = fmax(rows / (double)gates, n / rows), gain = s.rms * sqrt(side);
+        /* A single row or column is orthogonal whatever it is: it must have length 1. */
+        if (gates > 1 || n > side || fabs(gain - 1) < 1e-5)
+            wi_impl_suspect_gained(q, wi_orthogonal(1), gain, 1e-5, gates);
     }
     if (taps > 1)
         wi_impl_suspect_gained(q, wi_delta_orthogonal(1), s.rms * sqrt(n / (double)shape.in), 1e-5, 1);

@@ -448,7 +448,10 @@ static void families(void)
                   { "orthogonal:1.3", 20, 80, 1, 4, 0 },       { "orthogonal", 32, 96, 1, 3, 0 },
                   { "xavier_uniform", 50, 400, 1, 4, 0 },      { "truncated:0,0.0317,-2,2", 90, 90, 1, 1, 0 },
                   { "delta_orthogonal:1.5", 20, 30, 3, 1, 0 }, { "truncated:0,0.1,-3,3", 200, 90, 1, 1, 0 },
-                  { "uniform:0,1", 50, 60, 1, 1, 0 },          { "normal:1,0.02", 50, 60, 1, 1, 0 } };
+                  { "uniform:0,1", 50, 60, 1, 1, 0 },          { "normal:1,0.02", 50, 60, 1, 1, 0 },
+                  /* a single row or column, which is orthogonal whatever it is */
+                  { "pytorch_default", 300, 1, 1, 1, 0 },      { "pytorch_default", 1, 300, 1, 1, 0 },
+                  { "orthogonal", 64, 1, 1, 1, 0 } };
     char text[200];
     wi_guess guess[64];
     wi_recipe r, back;
