@@ -5705,7 +5705,7 @@ static double wi_impl_mehler(double mean, const double *fh, double second, doubl
 
 /* product[0] = E f(u1) f(u2), product[1] = E f'(u1) f'(u2), with u1, u2 ~ N(mean, var) of correlation c;
    `rough`: where |c| < 0.2 to a thousandth of E f^2 and E f'^2, in a fiftieth of the time. */
-static void wi_impl_act_product(wi_impl_gauss *over, double c, int rough, double *product)
+WI_IMPL_RARE static void wi_impl_act_product(wi_impl_gauss *over, double c, int rough, double *product)
 {
     const double *m = over->m, *x = over->breaks.x;
     wi_act act = over->act;
@@ -6845,7 +6845,7 @@ static int wi_impl_law_scheme(wi_scheme scheme)
 }
 
 /* Numbers that no shape can make good are refused here, the rest in wi_impl_recipe_plan(). */
-static int wi_impl_recipe_sane(wi_recipe r)
+WI_IMPL_RARE static int wi_impl_recipe_sane(wi_recipe r)
 {
     int truncated = r.scheme == WI_SCHEME_TRUNCATED, law = wi_impl_law_scheme(r.scheme);
     if ((int)r.scheme <= WI_SCHEME_DEFAULT || r.scheme >= WI_SCHEME_COUNT) return 0;
@@ -6880,7 +6880,7 @@ static wi_impl_law wi_impl_plain_law(wi_recipe r, wi_shape shape)
     return wi_impl_law_uniform(r.a, r.b);
 }
 
-static wi_impl_law wi_impl_recipe_law(wi_recipe r, wi_shape shape)
+WI_IMPL_RARE static wi_impl_law wi_impl_recipe_law(wi_recipe r, wi_shape shape)
 {
     if (r.scheme == WI_SCHEME_CONSTANT) return wi_impl_law_of(WI_IMPL_LAW_CONSTANT, r.a, 0, 0, 0);
     if (r.scheme == WI_SCHEME_POISON) return wi_impl_law_of(WI_IMPL_LAW_CONSTANT, WI_IMPL_NAN, 0, 0, 0);
@@ -6893,7 +6893,7 @@ static wi_impl_law wi_impl_recipe_law(wi_recipe r, wi_shape shape)
 
 /* Do all numbers of a law fit wi_real? None lies further than 6.4 from the mean, or beyond a bound: 2^-33's
    quantile. */
-static int wi_impl_law_fits(const wi_impl_law *law)
+WI_IMPL_RARE static int wi_impl_law_fits(const wi_impl_law *law)
 {
     double lo = law->lo > -6.5 ? law->lo : law->hi < 0 ? law->hi - 6.5 : -6.5;
     double hi = law->hi < 6.5 ? law->hi : law->lo > 0 ? law->lo + 6.5 : 6.5, most = WI_IMPL_REAL_MAX;
@@ -6901,6 +6901,17 @@ static int wi_impl_law_fits(const wi_impl_law *law)
     lo = law->mean + law->std * (lo > law->lo ? lo : law->lo);
     hi = law->mean + law->std * (hi < law->hi ? hi : law->hi);
     return fabs(lo) <= most && fabs(hi) <= most && fabs(law->base) <= most && fabs(law->scale) <= most;
+}
+
+/* Mean, standard deviation and kurtosis of what a law draws. */
+static wi_impl_bulk wi_impl_law_bulk(const wi_impl_law *law)
+{
+    wi_impl_bulk bulk = {0, 1, 3};
+    if (law->kind == WI_IMPL_LAW_UNIFORM) { bulk.std = sqrt(1.0 / 3); bulk.kurtosis = 1.8; }
+    else if (law->kind != WI_IMPL_LAW_NORMAL) bulk = wi_impl_truncated_bulk(law->lo, law->hi);
+    bulk.mean = law->mean + law->std * bulk.mean;
+    bulk.std *= law->std;
+    return bulk;
 }
 
 /* ---- Fills by law ---------------------------------------------------------- */
@@ -7143,7 +7154,7 @@ static wi_status wi_impl_haar(wi_mat q, double gain, wi_rng rng)
 
 /* The weights as the matrix that an orthogonal recipe means: a row a unit (transposed convolutions: a row
    an input, as PyTorch flattens them), columns in storage order. 0 where no two steps describe it. */
-static int wi_impl_layout_matrix(const wi_impl_layout *p, wi_shape s, wi_mat *m)
+WI_IMPL_RARE static int wi_impl_layout_matrix(const wi_impl_layout *p, wi_shape s, wi_mat *m)
 {
     size_t others = s.transposed ? p->outs : p->ins, other = s.transposed ? p->out : p->in;
     size_t run = s.in_major ? others : p->taps; /* columns `inner` apart; runs are `outer` apart */
@@ -7344,7 +7355,9 @@ WI_IMPL_RARE static void wi_impl_fixed_moments(wi_recipe r, wi_shape s, double *
 /* Mean and standard deviation of one weight; NaN where wi_fill() would refuse. */
 WI_IMPL_RARE static wi_status wi_impl_recipe_moments(wi_recipe r, wi_shape s, double *mean, double *std)
 {
-    wi_status status = wi_impl_recipe_check(r, s);
+    wi_impl_law law;
+    wi_impl_bulk bulk;
+    wi_status status = wi_impl_recipe_plan(r, s, &law);
     wi_mat m;
     double fan_in, count = (double)wi_shape_count(s);
     *mean = *std = WI_IMPL_NAN;
@@ -7353,15 +7366,9 @@ WI_IMPL_RARE static wi_status wi_impl_recipe_moments(wi_recipe r, wi_shape s, do
     *mean = 0;
     switch (r.scheme) {
     WI_IMPL_LAW_SCHEMES:
-        *std = r.fan != WI_FAN_NONE ? wi_impl_fan_std(r, s) : r.b;
-        if (r.fan != WI_FAN_NONE) break;
-        *mean = r.a;
-        if (r.scheme == WI_SCHEME_UNIFORM) { *mean += 0.5 * (r.b - r.a); *std = (r.b - r.a) / sqrt(12.0); }
-        else if (r.scheme == WI_SCHEME_TRUNCATED && r.b > 0) {
-            wi_impl_bulk unit = wi_impl_truncated_bulk(r.lo, r.hi);
-            *mean = r.a + r.b * unit.mean;
-            *std = r.b * unit.std;
-        }
+        bulk = wi_impl_law_bulk(&law);
+        *mean = bulk.mean;
+        *std = r.fan != WI_FAN_NONE ? wi_impl_fan_std(r, s) : bulk.std; /* to the last bit */
         break;
     case WI_SCHEME_ORTHOGONAL: /* squares that add up to the matrix's smaller side */
         m = wi_impl_weight_matrix(NULL, s);
@@ -7504,7 +7511,7 @@ WI_IMPL_RARE static int wi_impl_form_read(char kind, wi_impl_span text, double *
     return kind == 'i' ? *v == 0 || *v == 1 : kind != 'p' || *v > 0;
 }
 
-static size_t wi_impl_form_named(const char *name, size_t length)
+WI_IMPL_RARE static size_t wi_impl_form_named(const char *name, size_t length)
 {
     wi_impl_span text = {name, name + length};
     size_t form = 0;
@@ -7741,7 +7748,7 @@ WI_API double wi_prior_logit(double prior)
 }
 
 /* Does the text match a pattern of * and ? ? On a mismatch the latest * takes one character more. */
-static int wi_impl_matches(const char *pattern, const char *text)
+WI_IMPL_RARE static int wi_impl_matches(const char *pattern, const char *text)
 {
     const char *star = NULL, *from = NULL;
     while (*text) {
@@ -7837,16 +7844,6 @@ static double wi_impl_law_cdf(const wi_impl_law *law, double w)
         return law->flip ? 1.0 - p : p;
     }
     }
-}
-
-static wi_impl_bulk wi_impl_law_bulk(const wi_impl_law *law)
-{
-    wi_impl_bulk bulk = {0, 1, 3};
-    if (law->kind == WI_IMPL_LAW_UNIFORM) { bulk.std = sqrt(1.0 / 3); bulk.kurtosis = 1.8; }
-    else if (law->kind != WI_IMPL_LAW_NORMAL) bulk = wi_impl_truncated_bulk(law->lo, law->hi);
-    bulk.mean = law->mean + law->std * bulk.mean;
-    bulk.std *= law->std;
-    return bulk;
 }
 
 static int wi_impl_ascending(const void *a, const void *b)
