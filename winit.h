@@ -15098,6 +15098,7 @@ typedef struct wi_impl_view {
     wi_trainer plan;             /* wi_train()'s defaults, filled in */
     const wi_net *from;          /* what it is a copy of */
     const wi_data *data;
+    int adaptive;                /* is the optimiser one of Adam's kin? */
     wi_data sample, given;       /* what is looked at; what the network gave for it, and the gradient there */
     wi_mat x, y, out, dy;        /* [rows][inputs], then [rows][outputs]: views of these */
     double *mean;                /* [outputs] of the targets */
@@ -15192,6 +15193,7 @@ WI_IMPL_RARE static wi_status wi_impl_look_begin(wi_impl_view *look, const wi_ne
     memset(look, 0, sizeof *look);
     look->from = net;
     look->data = data;
+    look->adaptive = wi_impl_opt_rows[plan.opt.kind].v;
     look->aim = *aim;
     wi_status status = wi_impl_net_copy(&look->net, net, plan.batch > rows ? plan.batch : rows, error);
     if (status != WI_OK) return status;
@@ -15373,10 +15375,9 @@ static void wi_impl_see_step(wi_impl_view *look, size_t m, size_t b, wi_impl_see
     wi_net *net = &look->net;
     const wi_real *now = look->from->params;
     size_t n = net->param_count, out = net->outputs;
-    int adaptive = wi_impl_opt_rows[look->plan.desc.opt.kind].v;
     double size = 0.0, length = 1e-300, along = 0.0, moved = 1e-300, error = 1e-300;
     for (size_t i = 0; i < n; i++) {
-        if (adaptive) look->sum[i] /= sqrt(look->square[i] / (double)m) + 1e-8;
+        if (look->adaptive) look->sum[i] /= sqrt(look->square[i] / (double)m) + 1e-8;
         length += look->sum[i] * look->sum[i];
         size += (double)now[i] * (double)now[i];
     }
@@ -15408,7 +15409,7 @@ static double wi_impl_look_rate(const wi_impl_view *look, const wi_impl_seen *s)
     const wi_train_desc *plan = &look->plan.desc;
     double top = wi_impl_curvature(look) * fmax(s->top, s->mean_mode);
     double most = wi_impl_ln((double)look->x.rows / top, -30.0, 10.0);
-    if (wi_impl_opt_rows[plan->opt.kind].v) return 0.003;
+    if (look->adaptive) return 0.003;
     double rate = plan->opt.kind == WI_OPT_SGD ? exp(0.35 * most - 1.1) : exp(0.42 * most - 2.5);
     return wi_impl_brief(fmin(rate, 10.0));
 }
@@ -15533,7 +15534,7 @@ static double wi_impl_run_standing(const wi_impl_trial_run *run)
    next to the first are left out. */
 static size_t wi_impl_rates(const wi_impl_view *look, double named, double *rates, size_t count)
 {
-    int adaptive = wi_impl_opt_rows[look->plan.desc.opt.kind].v;
+    int adaptive = look->adaptive;
     const double usual[3] = {adaptive ? 1e-3 : 0.01, adaptive ? 1e-2 : 0.1, adaptive ? 1e-4 : 0.001};
     size_t n = 1;
     rates[0] = named;
@@ -15600,11 +15601,24 @@ WI_IMPL_RARE static wi_impl_heading wi_impl_heading_of(const wi_impl_view *look,
     X(to_go,          0.528,   0.578, HARD,           log(1.0 + s->heading.left / s->heading.steps)) \
     X(one,           -0.573,  -0.477, HEALTHY,        1.0)
 
-typedef struct wi_impl_plan_view {
-#define WI_IMPL_FEATURE_FIELD(name, sgd, adaptive, verdict, value) double name;
-    WI_IMPL_FEATURES(WI_IMPL_FEATURE_FIELD)
-#undef WI_IMPL_FEATURE_FIELD
-} wi_impl_plan_view;
+/* What such a list is used for: how many there are, their weights, and to set them, z[0] on. */
+#define WI_IMPL_FEATURE_ONE(name, sgd, adaptive, verdict, value) + 1
+#define WI_IMPL_FEATURE_WEIGHT(name, sgd, adaptive, verdict, value) {{sgd, adaptive}, WI_VERDICT_##verdict},
+#define WI_IMPL_FEATURE_VALUE(name, sgd, adaptive, verdict, value) *z++ = value;
+enum { WI_IMPL_FEATURE_COUNT = 0 WI_IMPL_FEATURES(WI_IMPL_FEATURE_ONE) };
+
+typedef struct wi_impl_feature { double w[2]; wi_verdict verdict; } wi_impl_feature;
+
+/* ln p / (1 - p); by: what speaks for each verdict. */
+static double wi_impl_sum_up(const wi_impl_feature *weights, const double *z, size_t n, int adaptive, double *by)
+{
+    double odds = 0.0;
+    for (size_t k = 0; k < n; k++) {
+        odds += z[k] * weights[k].w[adaptive];
+        by[weights[k].verdict] += z[k] * weights[k].w[adaptive];
+    }
+    return odds;
+}
 
 /* The greatest share of copies in a layer. */
 static double wi_impl_copies(const wi_probe *per_layer, size_t last)
@@ -15616,13 +15630,12 @@ static double wi_impl_copies(const wi_probe *per_layer, size_t last)
     return most;
 }
 
-WI_IMPL_RARE static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *look, const wi_impl_seen *s)
+WI_IMPL_RARE static void wi_impl_plan_features(const wi_impl_view *look, const wi_impl_seen *s, double *z)
 {
-    wi_impl_plan_view f;
     const wi_train_desc *plan = &look->plan.desc;
     const wi_impl_case c = wi_impl_case_of(look->probes, look->net.layer_count);
     const wi_probe *at = &look->probes[c.first];   /* the first layer with weights */
-    int squared = plan->loss == WI_LOSS_HALF_SQUARED, adaptive = wi_impl_opt_rows[plan->opt.kind].v;
+    int squared = plan->loss == WI_LOSS_HALF_SQUARED, adaptive = look->adaptive;
     double trivial = fmax(look->aim.trivial, 1e-12), steps = (double)look->plan.progress.steps;
     double variance = wi_impl_ln(2.0 * trivial, -9.0, 25.0);
     double first = wi_impl_ln(at->first_loss / trivial, -1.0, 10.0);
@@ -15630,21 +15643,16 @@ WI_IMPL_RARE static wi_impl_plan_view wi_impl_plan_features(const wi_impl_view *
     double speed = wi_impl_ln((adaptive ? s->l1 : s->speed) / trivial, -14.0, 30.0);
     double decay = (plan->weight_decay + (adaptive ? 0.0 : plan->opt.decay)) / (s->pull + 1e-300);
     double change = wi_impl_ln(at->update_ratio, -14.0, 8.0);
-#define WI_IMPL_FEATURE_SET(name, sgd, adam, verdict, value) f.name = value;
-    WI_IMPL_FEATURES(WI_IMPL_FEATURE_SET)
-#undef WI_IMPL_FEATURE_SET
-    return f;
+    WI_IMPL_FEATURES(WI_IMPL_FEATURE_VALUE)
 }
 
-/* ln p / (1 - p), and the verdict that most speaks against it. */
-WI_IMPL_RARE static double wi_impl_odds(const wi_impl_plan_view *f, int adaptive, wi_verdict *blame)
+/* The odds of a plan, and the verdict that most speaks against it. */
+WI_IMPL_RARE static double wi_impl_odds(const wi_impl_view *look, const wi_impl_seen *s, wi_verdict *blame)
 {
-    double odds = 0.0, by[WI_VERDICT_COUNT] = {0.0};
-#define WI_IMPL_FEATURE_ADD(name, sgd, adam, verdict, value)            \
-    odds += f->name * (adaptive ? (adam) : (sgd));                      \
-    by[WI_VERDICT_##verdict] += f->name * (adaptive ? (adam) : (sgd));
-    WI_IMPL_FEATURES(WI_IMPL_FEATURE_ADD)
-#undef WI_IMPL_FEATURE_ADD
+    static const wi_impl_feature weights[] = { WI_IMPL_FEATURES(WI_IMPL_FEATURE_WEIGHT) };
+    double z[WI_IMPL_FEATURE_COUNT], by[WI_VERDICT_COUNT] = {0.0};
+    wi_impl_plan_features(look, s, z);
+    double odds = wi_impl_sum_up(weights, z, WI_IMPL_FEATURE_COUNT, look->adaptive, by);
     *blame = WI_VERDICT_HARD;
     for (int v = WI_VERDICT_HARD + 1; v < WI_VERDICT_COUNT; v++)
         if (by[v] < fmin(by[*blame], -0.5)) *blame = (wi_verdict)v;
@@ -15665,8 +15673,7 @@ static int wi_impl_see_open(const wi_impl_view *look, wi_impl_seen *s, const wi_
 {
     wi_verdict blame;
     s->heading = wi_impl_heading_of(look, run);
-    wi_impl_plan_view f = wi_impl_plan_features(look, s);
-    double odds = wi_impl_odds(&f, wi_impl_opt_rows[look->plan.desc.opt.kind].v, &blame);
+    double odds = wi_impl_odds(look, s, &blame);
     return odds > -3.0 && odds < 2.0;
 }
 
@@ -15724,35 +15731,26 @@ static wi_status wi_impl_see(wi_impl_view *look, double asked, wi_impl_seen *s)
    wi_impl_tried_of(). low: the least that the loss came to; above: a loss that is coming down yet says
    little. */
 #define WI_IMPL_TRIED(X)                                                                \
-    X(look,        0.467,   0.369, fmax(-6.0, fmin(6.0, odds)))                         \
-    X(low,        -4.722,  -4.457, wi_impl_ln(low, -3.0, 1.1))                          \
-    X(heads,       4.149,   4.122, h.heads)                                             \
-    X(above,       3.073,   4.528, fmax(h.last, 0.0))                                   \
-    X(not_ahead,  -0.952,  -1.098, wi_impl_above(h.ends, -0.7))                         \
-    X(left,        0.546,   0.613, log(h.left + 30.0) - 5.0)                            \
-    X(one,        -2.959,  -3.646, 1.0)
+    X(look,        0.467,   0.369, HEALTHY, fmax(-6.0, fmin(6.0, odds)))                \
+    X(low,        -4.722,  -4.457, HEALTHY, wi_impl_ln(low, -3.0, 1.1))                 \
+    X(heads,       4.149,   4.122, HEALTHY, h.heads)                                    \
+    X(above,       3.073,   4.528, HEALTHY, fmax(h.last, 0.0))                          \
+    X(not_ahead,  -0.952,  -1.098, HEALTHY, wi_impl_above(h.ends, -0.7))                \
+    X(left,        0.546,   0.613, HEALTHY, log(h.left + 30.0) - 5.0)                   \
+    X(one,        -2.959,  -3.646, HEALTHY, 1.0)
+
+enum { WI_IMPL_TRIED_COUNT = 0 WI_IMPL_TRIED(WI_IMPL_FEATURE_ONE) };
 
 typedef struct wi_impl_tried {
-#define WI_IMPL_TRIED_FIELD(name, sgd, adaptive, value) double name;
-    WI_IMPL_TRIED(WI_IMPL_TRIED_FIELD)
-#undef WI_IMPL_TRIED_FIELD
-    double rate, reached;
+    double rate, reached, odds, z[WI_IMPL_TRIED_COUNT];
     size_t taken;
     int done;
 } wi_impl_tried;
 
-static double wi_impl_trial_odds(const wi_impl_tried *t, int adam)
-{
-    double odds = 0.0;
-#define WI_IMPL_TRIED_ADD(name, sgd, adaptive, value) odds += t->name * (adam ? (adaptive) : (sgd));
-    WI_IMPL_TRIED(WI_IMPL_TRIED_ADD)
-#undef WI_IMPL_TRIED_ADD
-    return odds;
-}
-
 /* `odds` are those of looking. */
 WI_IMPL_RARE static wi_impl_tried wi_impl_tried_of(const wi_impl_view *look, size_t taken, double odds)
 {
+    static const wi_impl_feature weights[] = { WI_IMPL_TRIED(WI_IMPL_FEATURE_WEIGHT) };
     wi_impl_tried t;
     const wi_impl_trial_run *best = look->runs;
     double low = WI_IMPL_INFINITY;
@@ -15765,9 +15763,9 @@ WI_IMPL_RARE static wi_impl_tried wi_impl_tried_of(const wi_impl_view *look, siz
     t.taken = taken;
     t.reached = best->best < WI_IMPL_INFINITY ? best->best : low;
     t.done = best->done;
-#define WI_IMPL_TRIED_SET(name, sgd, adaptive, value) t.name = value;
-    WI_IMPL_TRIED(WI_IMPL_TRIED_SET)
-#undef WI_IMPL_TRIED_SET
+    double *z = t.z, by[WI_VERDICT_COUNT] = {0.0};
+    WI_IMPL_TRIED(WI_IMPL_FEATURE_VALUE)
+    t.odds = wi_impl_sum_up(weights, t.z, WI_IMPL_TRIED_COUNT, look->adaptive, by);
     return t;
 }
 
@@ -15922,7 +15920,7 @@ WI_IMPL_RARE static int wi_impl_held_back(const wi_impl_view *look, const wi_imp
 {
     const wi_train_desc *plan = &look->plan.desc;
     wi_impl_text evidence = {d->evidence, sizeof d->evidence, 0}, remedy = {d->remedy, sizeof d->remedy, 0};
-    int adaptive = wi_impl_opt_rows[plan->opt.kind].v;
+    int adaptive = look->adaptive;
     double steps = (double)look->plan.progress.steps, n = (double)look->net.param_count;
     double inertia = plan->opt.kind == WI_OPT_SGD ? 1.0 : 1.0 - plan->opt.momentum;
     double decay = plan->weight_decay + (adaptive ? 0.0 : plan->opt.decay), clip = WI_IMPL_INFINITY;
@@ -16008,7 +16006,6 @@ WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, size_t step
                                                  wi_error *error)
 {
     wi_verdict blame;
-    int adaptive = wi_impl_opt_rows[look->plan.desc.opt.kind].v;
     wi_mat x = wi_mat_rows(look->x, 0, WI_IMPL_PROBED), y = wi_mat_rows(look->y, 0, WI_IMPL_PROBED);
     wi_status status = wi_impl_probe_run(&look->net, x, y, look->plan.desc.loss,
                                          WI_PROBE_FLAT | WI_PROBE_ALIKE | WI_PROBE_COPIES, look->probes);
@@ -16026,8 +16023,7 @@ WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, size_t step
     status = wi_impl_see(look, asked, &seen);
     if (status != WI_OK) return wi_impl_fail(error, status, "no memory for the first steps");
     c->rate = seen.rate;
-    wi_impl_plan_view f = wi_impl_plan_features(look, &seen);
-    double odds = wi_impl_odds(&f, adaptive, &blame);
+    double odds = wi_impl_odds(look, &seen, &blame);
     int there = seen.done || c->first_loss < 0.5 * c->trivial_loss;   /* what is asked for is reached */
     wi_impl_tried tried;
     if (!there && steps > 0) {
@@ -16037,7 +16033,7 @@ WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, size_t step
         if (tried.reached < WI_IMPL_INFINITY) c->reached_loss = tried.reached * c->trivial_loss;
         c->rate = tried.rate;
         double weight = fmin((double)steps / 150.0, 1.0);   /* a short trial says less */
-        odds = weight * wi_impl_trial_odds(&tried, adaptive) + (1.0 - weight) * odds;
+        odds = weight * tried.odds + (1.0 - weight) * odds;
         there = tried.done;
     }
     c->probability = there ? 0.99 : wi_impl_logistic(odds);

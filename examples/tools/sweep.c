@@ -102,7 +102,6 @@ static void keep_features(result *r, wi_net *net, const plan *p, size_t steps)
     wi_impl_view look;
     wi_impl_tried tried;
     wi_verdict blame;
-    size_t k = 0;
     wi_impl_aim aim = wi_impl_aim_of(p->data.y, net, p->train.loss, p->train.label_smoothing,
                                      p->train.class_weights);
     if (wi_impl_look_begin(&look, net, &p->data, &p->train, &aim, NULL) != WI_OK) return;
@@ -111,17 +110,11 @@ static void keep_features(result *r, wi_net *net, const plan *p, size_t steps)
     if (wi_impl_probe_run(&look.net, x, y, p->train.loss, parts, look.probes) == WI_OK) {
         wi_impl_seen seen;
         if (wi_impl_see(&look, p->train.opt.rate, &seen) != WI_OK) exit(1);
-        wi_impl_plan_view f = wi_impl_plan_features(&look, &seen);
-#define KEEP(name, sgd, adaptive, verdict, value) r->look[k++] = f.name;
-        WI_IMPL_FEATURES(KEEP)
-#undef KEEP
-        double odds = wi_impl_odds(&f, r->adaptive, &blame);
+        wi_impl_plan_features(&look, &seen, r->look);
+        double odds = wi_impl_odds(&look, &seen, &blame);
         r->said_done = seen.done;
         if (!seen.done && wi_impl_try(&look, steps, seen.rate, odds, &tried) == WI_OK) {
-            k = 0;
-#define KEEP(name, sgd, adaptive, value) r->tried[k++] = tried.name;
-            WI_IMPL_TRIED(KEEP)
-#undef KEEP
+            memcpy(r->tried, tried.z, sizeof tried.z);
             r->said_done = tried.done;
         }
     }
@@ -405,8 +398,6 @@ static void tune_all(const result *r, size_t n)
 {
 #define NAME(name, sgd, adaptive, verdict, value) #name,
     static const char *const look[] = { WI_IMPL_FEATURES(NAME) };
-#undef NAME
-#define NAME(name, sgd, adaptive, value) #name,
     static const char *const tried[] = { WI_IMPL_TRIED(NAME) };
 #undef NAME
     tune(r, n, 0, WI_COUNT(look), look);
