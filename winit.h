@@ -15610,7 +15610,8 @@ enum { WI_IMPL_FEATURE_COUNT = 0 WI_IMPL_FEATURES(WI_IMPL_FEATURE_ONE) };
 typedef struct wi_impl_feature { double w[2]; wi_verdict verdict; } wi_impl_feature;
 
 /* ln p / (1 - p); by: what speaks for each verdict. */
-static double wi_impl_sum_up(const wi_impl_feature *weights, const double *z, size_t n, int adaptive, double *by)
+static double wi_impl_sum_up(const wi_impl_feature *weights, const double *z, size_t n, int adaptive,
+                             double *by)
 {
     double odds = 0.0;
     for (size_t k = 0; k < n; k++) {
