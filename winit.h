@@ -16324,15 +16324,25 @@ static size_t wi_impl_width(wi_dtype dtype)
     return wi_impl_formats[dtype].bits / 8;
 }
 
-/* Set type and count of a tensor whose shape is known: does it take so many bytes? */
-static int wi_impl_tensor_takes(wi_tensor *tensor, size_t format, size_t bytes)
+/* Let a tensor whose name and shape are known view so many bytes, of the type that a word of safetensors or
+   npy says. */
+static wi_status wi_impl_tensor_view(wi_tensor *tensor, const char *word, int npy, const void *bytes,
+                                     size_t size, const wi_impl_source *file)
 {
-    size_t bits = wi_impl_formats[format].bits, n = 1, all;
+    const char *name = npy ? "the array" : tensor->name;
+    size_t f = 0, n = 1;
+    while (f < WI_COUNT(wi_impl_formats)
+           && strcmp(npy ? wi_impl_formats[f].npy : wi_impl_formats[f].name, word) != 0) f++;
+    if (f == WI_COUNT(wi_impl_formats) || !word[0])
+        return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' has the unknown dtype '%s'", name, word);
     for (size_t i = 0; i < tensor->dims; i++) n = wi_impl_mul(n, tensor->shape[i]);
     tensor->count = n;
-    tensor->dtype = format < WI_DTYPE_OTHER ? (wi_dtype)format : WI_DTYPE_OTHER;
-    all = wi_impl_mul(n, bits % 8 ? bits : bits / 8);
-    return bits % 8 ? all % 8 == 0 && all / 8 == bytes : all == bytes;
+    tensor->dtype = f < WI_DTYPE_OTHER ? (wi_dtype)f : WI_DTYPE_OTHER;
+    tensor->bytes = bytes;
+    size_t bits = wi_impl_formats[f].bits, part = bits % 8 ? 8 : 1, all = wi_impl_mul(n, bits * part / 8);
+    if (all % part == 0 && all / part == size) return WI_OK;
+    return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' has %zu bytes for %zu numbers of %s", name, size, n,
+                          word);
 }
 
 /* Copy count values of `size` bytes between this machine's order and least significant first. */
@@ -16563,6 +16573,48 @@ static int wi_impl_json_sizes(wi_impl_json *json, size_t *out, size_t most, size
     return wi_impl_json_need(json, close);
 }
 
+/* Take a word that stands without quotes. */
+static int wi_impl_json_word(wi_impl_json *json, const char *word)
+{
+    (void)wi_impl_json_is(json, 0);
+    size_t length = strlen(word);
+    if ((size_t)(json->end - json->at) < length || memcmp(json->at, word, length) != 0) return 0;
+    json->at += length;
+    return 1;
+}
+
+/* Take the three things that a format says of a tensor, in any order. The third is where it begins and ends;
+   or in npy, whether its first dimension is the fastest. */
+static int wi_impl_json_tensor(wi_impl_json *json, wi_tensor *tensor, char word[16], size_t third[2])
+{
+    static const char *const keys[2][3] = {
+        {"dtype", "shape", "data_offsets"}, {"descr", "shape", "fortran_order"}
+    };
+    char room[16];
+    wi_impl_text key = {room, sizeof room, 0}, text = {word, 16, 0};
+    size_t npy = json->quote == '\'', count = 0;
+    const char *all = npy ? "descr, fortran_order and shape, once each,"
+                          : "dtype, shape and two data_offsets, once each,";
+    unsigned seen = 0;
+    for (size_t n = 0; wi_impl_json_member(json, &key, n); n++) {
+        unsigned k = 0;
+        while (k < 3 && strcmp(keys[npy][k], room) != 0) k++;
+        if (k == 3 || (seen >> k & 1)) return wi_impl_json_fail(json, all);
+        seen |= 1u << k;
+        if (k == 0 && wi_impl_json_is(json, '['))
+            return wi_impl_json_fail(json, "one type of numbers, and no records,");
+        if (k == 0) (void)wi_impl_json_text(json, &text, 1);
+        else if (k == 1)
+            (void)wi_impl_json_sizes(json, tensor->shape, WI_COUNT(tensor->shape), &tensor->dims);
+        else if (!npy) (void)wi_impl_json_sizes(json, third, 2, &count);
+        else if (!(third[0] = (size_t)wi_impl_json_word(json, "True")) && !wi_impl_json_word(json, "False"))
+            return wi_impl_json_fail(json, "True or False");
+        if (json->status != WI_OK) return 0;
+    }
+    if (json->status != WI_OK) return 0;
+    return seen == 7 && (npy || count == 2) ? 1 : wi_impl_json_fail(json, all);
+}
+
 /* ---- A header of safetensors --------------------------------------------------- */
 
 /* The words of the metadata that are ours. */
@@ -16618,51 +16670,21 @@ static wi_status wi_impl_reader_open(wi_impl_reader *reader, const wi_impl_sourc
     return WI_OK;
 }
 
-/* Check what the header says of a tensor, and view its bytes. */
-static wi_status wi_impl_reader_view(wi_impl_reader *reader, wi_tensor *tensor, const char *word,
-                                     const size_t offsets[2])
-{
-    const wi_impl_source *file = reader->json.file;
-    const char *name = reader->key.out;
-    size_t f = 0, begin = offsets[0], end = offsets[1];
-    while (f < WI_COUNT(wi_impl_formats) && strcmp(wi_impl_formats[f].name, word) != 0) f++;
-    if (f == WI_COUNT(wi_impl_formats))
-        return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' has the unknown dtype '%s'", name, word);
-    tensor->name = name;
-    if (begin > end || end > reader->size)
-        return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' is at %zu to %zu of %zu bytes of data", name,
-                              begin, end, reader->size);
-    if (!wi_impl_tensor_takes(tensor, f, end - begin))
-        return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' has %zu bytes for %zu numbers of %s", name,
-                              end - begin, tensor->count, word);
-    tensor->bytes = reader->data + begin;
-    reader->balance += wi_impl_mix(begin) - wi_impl_mix(end);
-    return WI_OK;
-}
-
-/* Take {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, in any order. */
+/* Take {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, and check what it says. */
 static int wi_impl_reader_tensor(wi_impl_reader *reader, wi_tensor *tensor)
 {
     wi_impl_json *json = &reader->json;
-    char key_room[16], word_room[16];
-    wi_impl_text key = {key_room, sizeof key_room, 0}, word = {word_room, sizeof word_room, 0};
-    size_t offsets[2], count = 0;
-    int seen = 0, ok = 1;
+    char word[16];
+    size_t at[2];
     memset(tensor, 0, sizeof *tensor);
-    for (size_t n = 0; wi_impl_json_member(json, &key, n); n++) {
-        int field = !strcmp(key.out, "dtype") ? 1 : !strcmp(key.out, "shape") ? 2
-                                                : !strcmp(key.out, "data_offsets") ? 4 : 0;
-        if (field == 0 || seen & field)
-            return wi_impl_json_fail(json, "dtype, shape and data_offsets, once each,");
-        seen |= field;
-        if (field == 1) ok = wi_impl_json_text(json, &word, 1);
-        if (field == 2) ok = wi_impl_json_sizes(json, tensor->shape, WI_COUNT(tensor->shape), &tensor->dims);
-        if (field == 4) ok = wi_impl_json_sizes(json, offsets, 2, &count);
-        if (!ok) return 0;
-    }
-    if (json->status != WI_OK) return 0;
-    if (seen != 7 || count != 2) return wi_impl_json_fail(json, "a dtype, a shape and two data_offsets");
-    json->status = wi_impl_reader_view(reader, tensor, word.out, offsets);
+    tensor->name = reader->key.out;
+    if (!wi_impl_json_tensor(json, tensor, word, at)) return 0;
+    if (at[0] > at[1] || at[1] > reader->size)
+        json->status = wi_impl_reject(json->file, WI_ERR_FORMAT, ": '%s' is at %zu to %zu of %zu bytes of "
+                                      "data", tensor->name, at[0], at[1], reader->size);
+    else
+        json->status = wi_impl_tensor_view(tensor, word, 0, reader->data + at[0], at[1] - at[0], json->file);
+    reader->balance += wi_impl_mix(at[0]) - wi_impl_mix(at[1]);
     return json->status == WI_OK;
 }
 
@@ -16673,6 +16695,7 @@ static int wi_impl_reader_words(wi_impl_reader *reader)
     char room[16];
     wi_impl_text key = {room, sizeof room, 0}, value = {NULL, 0, 0};
     if (reader->metadata++) return wi_impl_json_fail(json, "no second __metadata__");
+    if (wi_impl_json_word(json, "null")) return 1;
     for (size_t n = 0; wi_impl_json_member(json, &key, n); n++) {
         size_t w = 0;
         if (!wi_impl_json_text(json, &value, 0)) return 0;
@@ -17748,62 +17771,26 @@ WI_API WI_IMPL_OPAQUE wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_e
 }
 #endif
 
-/* Take {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }; `type` is what stands behind the byte
-   order. */
-static int wi_impl_npy_header(wi_impl_json *json, wi_tensor *tensor, char type[8], int *fortran)
-{
-    char room[16];
-    wi_impl_text key = {room, sizeof room, 0}, text = {type, 8, 0};
-    int seen = 0;
-    for (size_t n = 0; wi_impl_json_member(json, &key, n); n++) {
-        (void)wi_impl_json_is(json, 0);
-        if (strcmp(room, "descr") == 0) {
-            seen |= 1;
-            if (json->at < json->end && *json->at == '[')
-                return wi_impl_json_fail(json, "one type of numbers, and no records,");
-            (void)wi_impl_json_text(json, &text, 1);
-        } else if (strcmp(room, "shape") == 0) {
-            seen |= 2;
-            (void)wi_impl_json_sizes(json, tensor->shape, WI_COUNT(tensor->shape), &tensor->dims);
-        } else if (strcmp(room, "fortran_order") == 0 && json->end - json->at > 5) {
-            seen |= 4;
-            *fortran = *json->at == 'T';
-            if (strncmp(json->at, *fortran ? "True" : "False", *fortran ? 4 : 5) != 0)
-                return wi_impl_json_fail(json, "True or False");
-            json->at += *fortran ? 4 : 5;
-        } else {
-            return wi_impl_json_fail(json, "descr, fortran_order and shape");
-        }
-        if (json->status != WI_OK) return 0;
-    }
-    if (json->status != WI_OK || !wi_impl_json_end(json)) return 0;
-    return seen == 7 ? 1 : wi_impl_json_fail(json, "descr, fortran_order and shape before");
-}
-
 /* View an npy file's array. */
-static wi_status wi_impl_npy_open(wi_tensor *tensor, int *fortran, const wi_impl_source *file)
+static wi_status wi_impl_npy_open(wi_tensor *tensor, size_t fortran[2], const wi_impl_source *file)
 {
-    char type[8];
+    char type[16];
     const unsigned char *in = file->bytes;
-    size_t size = file->size, start = size > 6 && in[6] == 1 ? 10 : 12, header = 0, f = 0;
+    size_t size = file->size, start = size > 6 && in[6] == 1 ? 10 : 12, header = 0;
     if (size < 12) return wi_impl_reject(file, WI_ERR_FORMAT, ": ends inside its header");
     for (size_t i = start; i-- > 8;) header = header << 8 | in[i];
     if (header > size - start)
         return wi_impl_reject(file, WI_ERR_FORMAT, ": a header of %zu bytes in %zu", header, size);
     memset(tensor, 0, sizeof *tensor);
-    wi_impl_json json = wi_impl_json_open(file, start, header, '\'');
-    if (!wi_impl_npy_header(&json, tensor, type, fortran)) return json.status;
-    while (f < WI_COUNT(wi_impl_formats) && (!type[0] || strcmp(wi_impl_formats[f].npy, type + 1) != 0)) f++;
-    if (f == WI_COUNT(wi_impl_formats) || !strchr("<>|=", type[0]))
-        return wi_impl_reject(file, WI_ERR_FORMAT, ": an array of '%s', which are no numbers", type);
     tensor->name = "";
-    tensor->bytes = json.end;
-    size_t there = size - start - header;
-    if (!wi_impl_tensor_takes(tensor, f, there))
-        return wi_impl_reject(file, WI_ERR_FORMAT, ": %zu bytes for %zu numbers of '%s'", there,
-                              tensor->count, type);
-    if (type[0] == '>' && wi_impl_formats[f].bits > 8) tensor->dtype = WI_DTYPE_OTHER;
-    return WI_OK;
+    /* {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), } */
+    wi_impl_json json = wi_impl_json_open(file, start, header, '\'');
+    if (!wi_impl_json_tensor(&json, tensor, type, fortran) || !wi_impl_json_end(&json)) return json.status;
+    size_t ordered = type[0] && strchr("<>|=", type[0]);   /* before the type, its order of bytes */
+    wi_status status = wi_impl_tensor_view(tensor, type + ordered, (int)ordered, json.end,
+                                           size - start - header, file);
+    if (type[0] == '>' && wi_impl_width(tensor->dtype) > 1) tensor->dtype = WI_DTYPE_OTHER;
+    return status;
 }
 
 /* Copy an array whose first dimension is the fastest into rows: the last dimension's. */
@@ -17883,11 +17870,11 @@ static wi_status wi_impl_tensors_room(wi_tensors *tensors, size_t count, size_t 
 static wi_status wi_impl_npy_parse(wi_tensors *all, const wi_impl_source *file)
 {
     wi_tensor tensor;
-    int fortran = 0;
-    wi_status status = wi_impl_npy_open(&tensor, &fortran, file);
+    size_t fortran[2];
+    wi_status status = wi_impl_npy_open(&tensor, fortran, file);
     if (status != WI_OK) return status;
     size_t there = file->size - (size_t)((const unsigned char *)tensor.bytes - file->bytes);
-    int copy = fortran && tensor.dims > 1 && tensor.count > 0;
+    int copy = fortran[0] && tensor.dims > 1 && tensor.count > 0;
     status = wi_impl_tensors_room(all, 1, copy ? there : 0, file);
     if (status != WI_OK) return status;
     wi_tensor *item = &all->items[all->count++];

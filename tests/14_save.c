@@ -270,6 +270,7 @@ static void test_hostile(void)
         "{" W0 "," B0 "," W2 "," B2 "}",
         "{" B2 "," W2 "," B0 "," W0 "}",
         "{" W0 "," B0 ",\"__metadata__\":{}," W2 "," B2 "}   \n\t ",
+        "{\"__metadata__\": null," W0 "," B0 "," W2 "," B2 "}",
         " { \"__metadata__\" : { \"a\\u00e9\\\"\\\\\\n\" : \"\\uD83D\\uDE00\xC3\xA9\" } , "
         W0 "," B0 "," W2 "," B2 "}",
         "{\"0.weight\":{\"shape\":[ 3 ,\n2 ],\"data_offsets\":[0,24],\"dtype\":\"F32\"},"
@@ -355,8 +356,8 @@ static void test_hostile(void)
     refused("{" W0 "," B0 "," W2 "," B2 ",}", 68, WI_ERR_FORMAT, "the header should have a string here");
     refused("{" W0 " " B0 "}", 68, WI_ERR_FORMAT, "the header should have '}' here");
     refused("{\"0.weight\":{\"dtype\":\"F32\",\"dtype\":\"F32\"}}", 68, WI_ERR_FORMAT, "once each");
-    refused("{\"0.weight\":{\"color\":\"red\"}}", 68, WI_ERR_FORMAT, "dtype, shape and data_offsets");
-    refused("{\"0.weight\":{\"dtype\":\"F32\"}}", 68, WI_ERR_FORMAT, "a dtype, a shape and two data_offsets");
+    refused("{\"0.weight\":{\"color\":\"red\"}}", 68, WI_ERR_FORMAT, "dtype, shape and two data_offsets");
+    refused("{\"0.weight\":{\"dtype\":\"F32\"}}", 68, WI_ERR_FORMAT, "dtype, shape and two data_offsets");
     refused("{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[-3,2]}}", 68, WI_ERR_FORMAT, "a whole number");
     refused("{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[3.0,2]}}", 68, WI_ERR_FORMAT, "']'");
     refused("{\"0.weight\":{\"dtype\":\"F32\",\"shape\":[3e0,2]}}", 68, WI_ERR_FORMAT, "']'");

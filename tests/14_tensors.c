@@ -313,6 +313,8 @@ static void test_hostile(void)
     refused("{" T("a\nb", "F32", "[1]", "0", "4") "}", 4, "a character");
     refused("{\"__metadata__\":{},\"__metadata__\":{}}", 0, "no second __metadata__");
     refused("{\"__metadata__\":[]}", 0, "'{'");
+    refused("{\"__metadata__\":nul}", 0, "'{'");
+    refused("{\"__metadata__\":null", 0, "'}'");
     refused("{\"__metadata__\":{\"a\":\"\\q\"}}", 0, "a character");
     refused("{\"__metadata__\":{\"a\":\"b\"", 0, "'}'");
     refused("{\"__metadata__\":{\"a\":\"b\",}}", 0, "a string");
@@ -452,15 +454,15 @@ static void test_npy(void)
         { "{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }", 4, WI_OK, "" },
         { "{'descr': '<c16', 'fortran_order': False, 'shape': (1,), }", 16, WI_OK, "" },
         { "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", 8, WI_ERR_FORMAT,
-          "an array of '|O', which are no numbers" },
+          "'the array' has the unknown dtype 'O'" },
         { "{'descr': '<U3', 'fortran_order': False, 'shape': (1,), }", 12, WI_ERR_FORMAT,
-          "which are no numbers" },
+          "'the array' has the unknown dtype 'U3'" },
         { "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", 4, WI_ERR_FORMAT,
           "no records" },
         { "{'descr': ", 4, WI_ERR_FORMAT, "a string" },
         { "{'descr': '<f4', 'fortran_order': Maybe, 'shape': (1,), }", 4, WI_ERR_FORMAT, "True or False" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", 4, WI_ERR_FORMAT,
-          "4 bytes for 2 numbers of '<f4'" },
+          "'the array' has 4 bytes for 2 numbers of f4" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }", 5, WI_ERR_FORMAT,
           "5 bytes for 1 numbers" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4), }", 4, WI_ERR_FORMAT,
@@ -469,7 +471,7 @@ static void test_npy(void)
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'x': 3}", 4, WI_ERR_FORMAT,
           "descr, fortran_order" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), } x", 4, WI_ERR_FORMAT, "its end" },
-        { "{'descr': '', 'fortran_order': False, 'shape': (1,), }", 4, WI_ERR_FORMAT, "no numbers" },
+        { "{'descr': '', 'fortran_order': False, 'shape': (1,), }", 4, WI_ERR_FORMAT, "unknown dtype" },
     };
     for (size_t i = 0; i < WI_COUNT(more); i++) {
         unsigned char *bytes = make_npy(more[i].text, 1, NULL, more[i].bytes, &size);
