@@ -12067,7 +12067,7 @@ WI_IMPL_RARE static wi_status wi_impl_open(wi_impl_source *file, const void *wha
         file->size += fread(buffer + file->size, 1, capacity - file->size, stream);
     }
     wi_status status = WI_OK;
-    if (!buffer) status = wi_impl_reject(file, WI_ERR_MEMORY, ": no memory to read it into");
+    if (!buffer) status = wi_impl_reject(file, WI_ERR_MEMORY, ": no memory for %zu %s", capacity, "bytes");
     else if (ferror(stream))   /* a directory may well be opened; it is reading that fails */
         status = wi_impl_reject(file, WI_ERR_IO, ": cannot be read: %s", wi_impl_reason());
     fclose(stream);
@@ -12202,7 +12202,7 @@ WI_IMPL_RARE static wi_status wi_impl_save(wi_impl_writer writer, void *what, co
     if (status != WI_OK) return wi_impl_fail(error, status, "there is nothing to save, or the path is NULL");
     char *bytes = (char *)wi_impl_expanse(wi_impl_add(size, 1 + 2 * WI_IMPL_PATH), 1);   /* text ends in 0 */
     wi_impl_source file = wi_impl_buffer(wi_impl_path_end(path), bytes, size, error);
-    if (!bytes) return wi_impl_reject(&file, WI_ERR_MEMORY, ": no memory for its %zu bytes", size);
+    if (!bytes) return wi_impl_reject(&file, WI_ERR_MEMORY, ": no memory for %zu %s", size, "bytes");
     status = writer(what, bytes, size + 1, &size);
     errno = 0;
     if (status == WI_OK && !wi_impl_put_file(path, bytes + size + 1, bytes, size))
@@ -12632,7 +12632,8 @@ static wi_status wi_impl_csv_open(wi_impl_csv *csv, const wi_impl_source *file)
 
     for (int header = 1, line = 1; wi_impl_csv_line(csv); line++) {
         if (line == 1) wi_impl_csv_separate(csv);
-        wi_impl_csv row = *csv;
+        const char *row = csv->at;
+        size_t number = csv->line;
         int sep = csv->end - csv->at > 4 && memcmp(csv->at, "sep=", 4) == 0;   /* for a spreadsheet */
         do {
             wi_impl_field field;
@@ -12644,9 +12645,10 @@ static wi_status wi_impl_csv_open(wi_impl_csv *csv, const wi_impl_source *file)
             line -= sep;
             continue;
         }
-        row.columns = csv->column;
-        row.first_line = row.line;
-        *csv = row;
+        csv->columns = csv->column;
+        csv->column = 0;
+        csv->at = row;
+        csv->first_line = csv->line = number;
         return WI_OK;
     }
     return wi_impl_reject(file, WI_ERR_FORMAT, ": there is no row of numbers");
@@ -12922,7 +12924,7 @@ WI_API wi_status wi_data_one_hot(wi_data *data, wi_error *error)
     return wi_impl_ok(error);
 }
 
-static void wi_impl_swap_rows(wi_mat m, size_t a, size_t b)
+WI_IMPL_APART static void wi_impl_swap_rows(wi_mat m, size_t a, size_t b)
 {
     wi_real *p = wi_mat_at(m, a, 0), *q = wi_mat_at(m, b, 0);
     for (size_t j = 0; j < m.cols; j++, p += m.col_step, q += m.col_step) {
@@ -17362,7 +17364,7 @@ static wi_status wi_impl_scaler_check(wi_scaler *first, const wi_scaler *scaler,
 }
 
 /* Do the scalers fit the network and its loss? */
-static wi_status wi_impl_model_scalers(const wi_model *model, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_model_scalers(const wi_model *model, wi_error *error)
 {
     const wi_net *net = &model->net;
     if ((model->x.count && model->x.count != net->inputs)
@@ -17540,29 +17542,27 @@ WI_IMPL_RARE static int wi_impl_layer_words(wi_impl_span text, wi_layer_desc *de
     return 1;
 }
 
-/* Read the sizes and layers [count], with zeros for recipes, so that no weights are drawn. Returns the word
-   that makes no sense, or WI_IMPL_WORD_COUNT. */
-WI_IMPL_RARE static int wi_impl_model_words(wi_net_desc *desc, wi_layer_desc *layers, size_t count,
-                                            const wi_impl_span *words)
+/* Read the sizes and layers, with zeros for recipes, so that no weights are drawn. */
+WI_IMPL_RARE static wi_status wi_impl_model_words(wi_net_desc *desc, wi_layer_desc *layers,
+                                                  const wi_impl_reader *reader)
 {
+    const wi_impl_span *words = reader->words;
     wi_impl_span rest = words[WI_IMPL_WORD_LAYERS], seed = words[WI_IMPL_WORD_SEED];
-    size_t input[3];
-    memset(desc, 0, sizeof *desc);
-    desc->layers = layers;
-    desc->layer_count = count;
-    for (size_t l = 0; l < count; l++) {
-        if (!wi_impl_layer_words(wi_impl_cut(&rest, '|'), &layers[l])) return WI_IMPL_WORD_LAYERS;
+    size_t input[3], batch = words[WI_IMPL_WORD_BATCH].from != NULL;
+    for (size_t l = 0; l < desc->layer_count; l++) {
+        if (!wi_impl_layer_words(wi_impl_cut(&rest, '|'), &layers[l]))
+            return wi_impl_word_fail(reader, WI_IMPL_WORD_LAYERS);
         layers[l].weights = layers[l].bias = wi_zeros();
     }
-    if (!wi_impl_span_sizes(words[WI_IMPL_WORD_INPUT], input, 3)) return WI_IMPL_WORD_INPUT;
+    if (!wi_impl_span_sizes(words[WI_IMPL_WORD_INPUT], input, 3))
+        return wi_impl_word_fail(reader, WI_IMPL_WORD_INPUT);
     desc->channels = input[0];
     desc->height = input[1];
     desc->width = input[2];
-    if (seed.from && !wi_impl_take_whole(&seed.from, seed.to, &desc->seed)) return WI_IMPL_WORD_SEED;
-    if (!wi_impl_span_sizes(words[WI_IMPL_WORD_BATCH], &desc->max_batch,
-                            words[WI_IMPL_WORD_BATCH].from != NULL))
-        return WI_IMPL_WORD_BATCH;
-    return WI_IMPL_WORD_COUNT;
+    if (seed.from && !wi_impl_take_whole(&seed.from, seed.to, &desc->seed))
+        return wi_impl_word_fail(reader, WI_IMPL_WORD_SEED);
+    return wi_impl_span_sizes(words[WI_IMPL_WORD_BATCH], &desc->max_batch, batch)
+               ? WI_OK : wi_impl_word_fail(reader, WI_IMPL_WORD_BATCH);
 }
 
 /* Create the network that the words describe; the recipes come back afterwards. */
@@ -17572,20 +17572,22 @@ WI_IMPL_RARE static wi_status wi_impl_model_net(wi_net *net, const wi_impl_reade
     wi_impl_span all = reader->words[WI_IMPL_WORD_LAYERS];
     size_t count = 0, bytes = 0;
     wi_net_desc desc;
+    memset(&desc, 0, sizeof desc);
     for (wi_impl_span rest = all; rest.from < rest.to; count++) (void)wi_impl_cut(&rest, '|');
     if (count == 0) return wi_impl_word_fail(reader, WI_IMPL_WORD_LAYERS);
     wi_layer_desc *layers = (wi_layer_desc *)wi_impl_alloc(count, sizeof *layers);
-    if (!layers) return wi_impl_reject(file, WI_ERR_MEMORY, ": no memory for %zu layers", count);
+    if (!layers) return wi_impl_reject(file, WI_ERR_MEMORY, ": no memory for %zu %s", count, "layers");
+    desc.layers = layers;
+    desc.layer_count = count;
     wi_error why;
-    int bad = wi_impl_model_words(&desc, layers, count, reader->words);
-    int words = bad == WI_IMPL_WORD_COUNT, made = words && wi_net_memory(&desc, &bytes, &why) == WI_OK;
-    wi_status status = words ? WI_OK : wi_impl_word_fail(reader, bad);
-    if (made && bytes / 64 > file->size + (1u << 26))   /* 64 times the file, and 4 GB */
+    wi_status status = wi_impl_model_words(&desc, layers, reader), made = WI_OK;
+    if (status == WI_OK) made = wi_net_memory(&desc, &bytes, &why);
+    if (bytes / 64 > file->size + (1u << 26))   /* 64 times the file, and 4 GB */
         status = wi_impl_reject(file, WI_ERR_FORMAT, ": %zu bytes that describe a network of %zu", file->size,
                                 bytes);
-    else if (words && !(made && wi_net_create(net, &desc, &why) == WI_OK))
-        status = wi_impl_reject(file, why.status == WI_ERR_ARG ? WI_ERR_FORMAT : why.status, ": %s",
-                                why.text);
+    if (status == WI_OK && made == WI_OK) made = wi_net_create(net, &desc, &why);
+    if (made != WI_OK)
+        status = wi_impl_reject(file, made == WI_ERR_ARG ? WI_ERR_FORMAT : made, ": %s", why.text);
     for (size_t l = 0; status == WI_OK && l < count; l++) {
         (void)wi_impl_layer_words(wi_impl_cut(&all, '|'), layers);
         net->layers[l].desc.weights = layers->weights;
@@ -17604,7 +17606,7 @@ WI_IMPL_RARE static wi_status wi_impl_model_scaler(wi_scaler *scaler, const wi_i
     for (wi_impl_span rest = words[0]; rest.from < rest.to; count++) (void)wi_impl_cut(&rest, ' ');
     if (count == 0) return wi_impl_word_fail(reader, word);
     scaler->mean = (wi_real *)wi_impl_alloc(wi_impl_mul(count, 2), sizeof *scaler->mean);
-    if (!scaler->mean) return wi_impl_reject(reader->json.file, WI_ERR_MEMORY, ": no memory for its scalers");
+    if (!scaler->mean) return wi_impl_reject(reader->json.file, WI_ERR_MEMORY, ": no memory for %zu %s", count, "numbers");
     scaler->std = scaler->mean + count;
     scaler->count = count;
     for (int s = 0; s < 2; s++) {
@@ -17631,7 +17633,7 @@ static wi_status wi_impl_model_classes(wi_model *model, const wi_impl_reader *re
     size_t length = (size_t)(names.to - names.from), pointers = wi_impl_mul(length / 6, sizeof(char *));
     if (!names.from) return WI_OK;
     model->owned = wi_impl_alloc(wi_impl_add(pointers, length + 1), 1);
-    if (!model->owned) return wi_impl_reject(json.file, WI_ERR_MEMORY, ": no memory for its class names");
+    if (!model->owned) return wi_impl_reject(json.file, WI_ERR_MEMORY, ": no memory for %zu %s", length / 6, "names");
     model->classes = (char **)model->owned;
     wi_impl_text text = {(char *)model->owned + pointers, length + 1, 0};
     json.at = names.from - 1;
@@ -17682,7 +17684,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_model_read(wi_model *model, const void *buffe
     return wi_impl_model_read(model, &source);
 }
 
-WI_API wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out)
+WI_API WI_IMPL_OPAQUE wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out)
 {
     if (!model || !model->net.layers)
         return wi_impl_fail(model ? &model->net.error : NULL, WI_ERR_ARG, "wi_model_predict: no network");
@@ -17857,7 +17859,7 @@ static wi_status wi_impl_tensors_room(wi_tensors *tensors, size_t count, size_t 
     size_t bytes = wi_impl_mul(wi_impl_add(tensors->count, count), sizeof(wi_tensor));
     bytes = wi_impl_add(bytes, wi_impl_add(text, sizeof(wi_impl_block)));
     wi_impl_block *block = (wi_impl_block *)wi_impl_alloc(bytes, 1);
-    if (!block) return wi_impl_reject(file, WI_ERR_MEMORY, ": no memory for %zu tensors", count);
+    if (!block) return wi_impl_reject(file, WI_ERR_MEMORY, ": no memory for %zu %s", count, "tensors");
     memset(block, 0, sizeof *block);
     block->next = (wi_impl_block *)tensors->owned;
     wi_tensor *items = (wi_tensor *)(void *)(block + 1);
