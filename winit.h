@@ -1396,10 +1396,11 @@ WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t imag
 
 /** Read a table. Its separator is what the first line has: a semicolon, else a comma, else a tab. A first
     line without any number or word for a missing value (?, NA, N/A, NaN, NULL, None) is a header; a line
-    "sep=;" before it and blank lines are skipped. Lines end in LF, CRLF or CR; fields may stand in spaces and in double quotes, inside
-    which "" is a quote (RFC 4180); a quote that is not closed, or has text behind it, is an error. The
-    decimal sign is the point, whatever the locale, and every number is rounded correctly to a double. A
-    missing value is an error; so is such a word among names of classes, unless it stands in quotes.
+    "sep=;" before it and blank lines are skipped. Lines end in LF, CRLF or CR; fields may stand in spaces and
+    in double quotes, inside which "" is a quote (RFC 4180); a quote that is not closed, or has text behind
+    it, is an error. The decimal sign is the point, whatever the locale, and every number is rounded correctly
+    to a double. A missing value is an error; so is such a word among names of classes, unless it stands in
+    quotes.
 
     A single column of labels may hold names. Its classes are the distinct names in the order of their bytes,
     so that their numbers do not depend on the order of the rows; y is one-hot, and out->classes says which
@@ -12779,7 +12780,8 @@ static wi_status wi_impl_csv_read(void *what, const wi_impl_source *file)
     memset(&data, 0, sizeof data);
     status = names ? wi_impl_data_create(&data, most, features, labels, 0) : WI_ERR_MEMORY;
     if (status != WI_OK)
-        status = wi_impl_reject(file, status, ": no memory for %zu samples of %zu numbers", most, csv.columns);
+        status = wi_impl_reject(file, status, ": no memory for %zu samples of %zu numbers", most,
+                                csv.columns);
     for (int more = 1; status == WI_OK && more; row++) {
         status = wi_impl_csv_row(&csv, data.x.data + row * features, features, data.y.data + row * labels,
                                  names, row);
@@ -13071,8 +13073,8 @@ static double wi_impl_blob_centre(size_t k, size_t classes, size_t j, size_t fea
 }
 
 /* Make a set whose classes take turns; x is still to be drawn. */
-WI_IMPL_APART static wi_status wi_impl_turns(wi_data *out, size_t n, size_t features, size_t classes, double noise,
-                               wi_rng *rng)
+WI_IMPL_APART static wi_status wi_impl_turns(wi_data *out, size_t n, size_t features, size_t classes,
+                                             double noise, wi_rng *rng)
 {
     if (!out || !rng || !(noise >= 0 && noise <= 1e30)) return WI_ERR_ARG;
     if (classes == 0) return WI_ERR_SHAPE;
@@ -17606,7 +17608,8 @@ WI_IMPL_RARE static wi_status wi_impl_model_scaler(wi_scaler *scaler, const wi_i
     for (wi_impl_span rest = words[0]; rest.from < rest.to; count++) (void)wi_impl_cut(&rest, ' ');
     if (count == 0) return wi_impl_word_fail(reader, word);
     scaler->mean = (wi_real *)wi_impl_alloc(wi_impl_mul(count, 2), sizeof *scaler->mean);
-    if (!scaler->mean) return wi_impl_reject(reader->json.file, WI_ERR_MEMORY, ": no memory for %zu %s", count, "numbers");
+    if (!scaler->mean)
+        return wi_impl_reject(reader->json.file, WI_ERR_MEMORY, ": no memory for %zu %s", count, "numbers");
     scaler->std = scaler->mean + count;
     scaler->count = count;
     for (int s = 0; s < 2; s++) {
@@ -17633,7 +17636,8 @@ static wi_status wi_impl_model_classes(wi_model *model, const wi_impl_reader *re
     size_t length = (size_t)(names.to - names.from), pointers = wi_impl_mul(length / 6, sizeof(char *));
     if (!names.from) return WI_OK;
     model->owned = wi_impl_alloc(wi_impl_add(pointers, length + 1), 1);
-    if (!model->owned) return wi_impl_reject(json.file, WI_ERR_MEMORY, ": no memory for %zu %s", length / 6, "names");
+    if (!model->owned)
+        return wi_impl_reject(json.file, WI_ERR_MEMORY, ": no memory for %zu %s", length / 6, "names");
     model->classes = (char **)model->owned;
     wi_impl_text text = {(char *)model->owned + pointers, length + 1, 0};
     json.at = names.from - 1;
