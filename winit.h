@@ -13967,14 +13967,35 @@ WI_API WI_IMPL_OPAQUE wi_status wi_pretrain(wi_net *net, const wi_data *data, co
 
 /* ---- Measuring ------------------------------------------------------------ */
 
-/* Statistics and, if it is wanted, a histogram of n values; of nothing, nothing. */
-static wi_stats wi_impl_measure(const wi_real *x, size_t n, unsigned parts, wi_histogram *bins)
+/* What a probe measures of a layer, in the order in which it comes about: its name in a report and in a
+   sentence, and where it is. */
+enum { WI_IMPL_WEIGHTS = 1, WI_IMPL_BACKWARD = 4, WI_IMPL_PLACES = 7 };
+
+static const struct { const char *key, *words; size_t stats, bins; } wi_impl_places[WI_IMPL_PLACES] = {
+    {"in", "inputs", offsetof(wi_probe, in), 0},
+    {"weights", "weights", offsetof(wi_probe, w), offsetof(wi_probe, w_bins)},
+    {"pre", "pre-activations", offsetof(wi_probe, pre), offsetof(wi_probe, pre_bins)},
+    {"post", "outputs", offsetof(wi_probe, post), offsetof(wi_probe, post_bins)},
+    {"dpre", "gradients", offsetof(wi_probe, dpre), offsetof(wi_probe, dpre_bins)},
+    {"dpost", "gradients of the outputs", offsetof(wi_probe, dpost), 0},
+    {"dw", "gradients of the weights", offsetof(wi_probe, dw), offsetof(wi_probe, dw_bins)},
+};
+
+static const wi_stats *wi_impl_seen_at(const wi_probe *p, size_t k)
 {
+    return (const wi_stats *)(const void *)((const char *)p + wi_impl_places[k].stats);
+}
+
+/* Statistics of the n values at a place and, if it is wanted and kept, a histogram. */
+static void wi_impl_measure(wi_probe *p, size_t k, const wi_real *x, size_t n, unsigned parts)
+{
+    char *to = (char *)p;
     wi_stats s = wi_stats_of(x, n);
-    if (!(parts & WI_PROBE_HISTOGRAMS)) return s;
+    *(wi_stats *)(void *)(to + wi_impl_places[k].stats) = s;
+    if (!(parts & WI_PROBE_HISTOGRAMS) || wi_impl_places[k].bins == 0) return;
     double margin = s.max > s.min ? 0.0 : fmax(fabs(s.max) * 1e-3, 1e-30);
-    *bins = wi_histogram_of(x, n, s.min - margin, s.max + margin);
-    return s;
+    *(wi_histogram *)(void *)(to + wi_impl_places[k].bins) =
+        wi_histogram_of(x, n, s.min - margin, s.max + margin);
 }
 
 /* The greatest slope of an activation, which says what a small one is. */
@@ -13988,32 +14009,24 @@ static double wi_impl_top_slope(wi_act act)
 /* Units whose activation is flat: for one value, and for all values of a unit. */
 static void wi_impl_probe_slopes(const wi_layer *layer, size_t rows, double *alive, wi_probe *probe)
 {
-    enum { PART = 64 };
-    wi_real ones[PART], slope[PART];
-    size_t pixels = layer->outputs / probe->units, flat = 0;
-    double top = wi_impl_top_slope(layer->desc.act), dead = (double)probe->units;
+    size_t pixels = layer->outputs / probe->units, flat = 0, dead = probe->units;
+    double top = wi_impl_top_slope(layer->desc.act);
+    wi_real *slope = (wi_real *)(void *)(alive + probe->units);
     if (layer->desc.act.kind == WI_ACT_LINEAR) return;
-    for (size_t k = 0; k < PART; k++) ones[k] = 1;
     for (size_t u = 0; u < probe->units; u++) alive[u] = 0.0;
     for (size_t i = 0; i < rows; i++) {
-        const wi_real *z = layer->pre.data + i * layer->pre.row_step;
-        size_t u = 0, left = pixels;
-        for (size_t done = 0; done < layer->outputs; done += PART) {
-            size_t part = wi_impl_min(PART, layer->outputs - done);
-            wi_act_backward(layer->desc.act, slope, ones, z + done, part);
-            for (size_t k = 0; k < part; k++) {
-                double size = fabs((double)slope[k]);
-                flat += size < 0.05 * top;
-                if (!(size < 0.01 * top)) alive[u] = 1.0;
-                if (--left > 0) continue;
-                left = pixels;
-                u++;
-            }
+        for (size_t k = 0; k < layer->outputs; k++) slope[k] = 1;
+        wi_act_backward(layer->desc.act, slope, slope, layer->pre.data + i * layer->pre.row_step,
+                        layer->outputs);
+        for (size_t k = 0; k < layer->outputs; k++) {
+            double size = fabs((double)slope[k]);
+            flat += size < 0.05 * top;
+            if (!(size < 0.01 * top)) alive[k / pixels] = 1.0;
         }
     }
-    for (size_t u = 0; u < probe->units; u++) dead -= alive[u];
+    for (size_t u = 0; u < probe->units; u++) dead -= alive[u] > 0.0;
     probe->saturated = (double)flat / (double)(rows * layer->outputs);
-    probe->dead = dead / (double)probe->units;
+    probe->dead = (double)dead / (double)probe->units;
 }
 
 /* Mean cosine between two samples: with u = z / |z|,  sum_{i != k} <u_i, u_k> = |sum_i u_i|^2 - n. */
@@ -14104,8 +14117,7 @@ static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int ba
                                 wi_impl_keyed *room, wi_probe *p)
 {
     const wi_layer *layer = &net->layers[l];
-    size_t values = rows * layer->outputs, weights = layer->w.rows * layer->w.cols;
-    size_t reads = wi_impl_reads(net, l);
+    size_t weights = layer->w.rows * layer->w.cols, reads = wi_impl_reads(net, l);
     wi_mat x = wi_impl_signal(net, reads, rows);
     memset(p, 0, sizeof *p);
     p->kind = layer->desc.kind;
@@ -14117,18 +14129,15 @@ static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int ba
     for (size_t s = l + 1; s < net->layer_count; s++)
         p->branch |= net->layers[s].desc.kind == WI_LAYER_SKIP && net->layers[s].desc.span + l > s;
 
-    /* Sizes and shapes of everything that is there. */
-    p->in = reads > 0 ? (p - l + reads - 1)->post : wi_stats_of(x.data, rows * x.cols);
-    p->pre = wi_impl_measure(layer->pre.data, values, parts, &p->pre_bins);
-    p->post = wi_impl_measure(layer->post.data, values, parts, &p->post_bins);
-    if (weights > 0) p->w = wi_impl_measure(layer->w.data, weights, parts, &p->w_bins);
-    if (backward) {
-        p->dpre = wi_impl_measure(layer->dpre.data, values, parts, &p->dpre_bins);
-        p->dpost = wi_stats_of(layer->dpost.data, values);
-        if (weights > 0 && layer->dw.data)
-            p->dw = wi_impl_measure(layer->dw.data, weights, parts, &p->dw_bins);
-        if (p->dw.rms > 0.0) p->update_ratio = p->dw.rms / p->w.rms;
+    /* Sizes and shapes of everything that is there; what another layer has written is measured already. */
+    const wi_mat *at[WI_IMPL_PLACES] = {&x, &layer->w, &layer->pre, &layer->post, &layer->dpre,
+                                        &layer->dpost, &layer->dw};
+    for (size_t k = 0; k < (backward ? WI_IMPL_PLACES : WI_IMPL_BACKWARD); k++) {
+        size_t n = k == WI_IMPL_WEIGHTS || k == WI_IMPL_PLACES - 1 ? weights : rows * at[k]->cols;
+        if (k == 0 && reads > 0) p->in = (p - l + reads - 1)->post;
+        else if (n > 0 && at[k]->data) wi_impl_measure(p, k, at[k]->data, n, parts);
     }
+    if (p->dw.rms > 0.0) p->update_ratio = p->dw.rms / p->w.rms;
 
     /* What averages do not show. */
     if (parts & WI_PROBE_FLAT) wi_impl_probe_slopes(layer, rows, &room->key, p);
@@ -14198,11 +14207,11 @@ static double wi_impl_entropy(double p) { return p > 0.0 ? -p * log(p) : 0.0; }
 /* The least that a target t can cost an output between lo and hi. */
 static double wi_impl_least_loss(wi_loss loss, double t, double lo, double hi, double outputs)
 {
-    if (loss == WI_LOSS_HALF_SQUARED) {
+    if (wi_impl_loss_of_values(loss)) {
         double miss = t - fmax(lo, fmin(hi, t));
         return miss * miss / 2.0;
     }
-    if (loss == WI_LOSS_SOFTMAX_CROSS_ENTROPY)
+    if (wi_impl_loss_of(loss)->by_class)
         return wi_impl_entropy(t) + (t > 0.0 ? t * log1p((outputs - 1.0) * exp(lo - hi)) : 0.0);
     double z = t <= 0.0 ? -700.0 : t >= 1.0 ? 700.0 : log(t / (1.0 - t));
     z = fmax(lo, fmin(hi, z));
@@ -14217,7 +14226,7 @@ WI_IMPL_RARE static wi_impl_aim wi_impl_aim_of(wi_mat y, const wi_net *net, wi_l
     wi_impl_act_range(net->layers[net->layer_count - 1].desc.act, &a.lo, &a.hi);
     double n = 0.0, k = (double)y.cols;   /* samples count as their class does */
     for (size_t i = 0; i < y.rows; i++) n += class_weights ? class_weights[wi_impl_class_of(y, i)] : 1.0;
-    int binary = loss == WI_LOSS_BINARY_CROSS_ENTROPY, squared = loss == WI_LOSS_HALF_SQUARED;
+    int by_class = wi_impl_loss_of(loss)->by_class, values = wi_impl_loss_of_values(loss);
     for (size_t j = 0; j < y.cols; j++) {
         double sum = 0.0, squares = 0.0;
         for (size_t i = 0; i < y.rows; i++) {
@@ -14226,45 +14235,71 @@ WI_IMPL_RARE static wi_impl_aim wi_impl_aim_of(wi_mat y, const wi_net *net, wi_l
             sum += weight * t;
             squares += weight * t * t;
             a.least += weight * wi_impl_least_loss(loss, t, a.lo, a.hi, k) / n;
-            a.misfits += !squared && !(t >= -1e-6 && t <= 1.0 + 1e-6);
+            a.misfits += !values && !(t >= -1e-6 && t <= 1.0 + 1e-6);
         }
         double mean = sum / n;
-        if (squared) a.trivial += fmax(squares / n - mean * mean, 0.0) / 2.0;
-        else a.trivial += wi_impl_entropy(mean) + (binary ? wi_impl_entropy(1.0 - mean) : 0.0);
-        if (squared) a.rms += squares / (n * k);
+        if (values) a.trivial += fmax(squares / n - mean * mean, 0.0) / 2.0;   /* of half the square */
+        else a.trivial += wi_impl_entropy(mean) + (by_class ? 0.0 : wi_impl_entropy(1.0 - mean));
+        if (values) a.rms += squares / (n * k);
     }
     a.rms = sqrt(a.rms);
-    for (size_t i = 0; i < y.rows && loss == WI_LOSS_SOFTMAX_CROSS_ENTROPY; i++) {
+    for (size_t i = 0; i < y.rows && by_class; i++) {
         double sum = 0.0;
         for (size_t j = 0; j < y.cols; j++) sum += wi_impl_mat_get(y, i, j);
         a.misfits += !(fabs(sum - 1.0) < 1e-3);
     }
-    if (loss == WI_LOSS_SOFTMAX_CROSS_ENTROPY && y.cols == 1) a.misfits = y.rows;
+    if (by_class && y.cols == 1) a.misfits = y.rows;
     if (a.misfits > 0) a.trivial = WI_IMPL_NAN;
     return a;
 }
 
 static void wi_impl_judge(wi_probe *per_layer, size_t count);
 
-/* Set *drawn to 1 if all parameters are those that the recipes and the seed of a network give. */
-static wi_status wi_impl_as_drawn(const wi_net *net, int *drawn)
+/* A network with the same layers, numbers and state of chance. */
+WI_IMPL_RARE static wi_status wi_impl_net_copy(wi_net *copy, const wi_net *net, size_t max_batch,
+                                               wi_error *error)
 {
-    wi_real *again = (wi_real *)wi_impl_alloc(net->param_count + 1, sizeof *again);
-    wi_status status = again ? WI_OK : WI_ERR_MEMORY;
-    *drawn = 1;
-    for (size_t part = 0; status == WI_OK && *drawn && part < 2 * net->layer_count; part++) {
-        const wi_layer *layer = &net->layers[part / 2];
-        int bias = (int)(part % 2);
-        const wi_real *own = bias ? layer->b.data : layer->w.data;
-        wi_shape shape = bias ? wi_dense(1, layer->b.cols) : layer->shape;
-        wi_recipe recipe = wi_impl_recipe_of(net, part / 2, bias);
-        wi_rng rng = wi_rng_split(wi_rng_make(net->seed), part);
-        if (bias ? layer->b.cols == 0 : layer->param_count == layer->b.cols) continue;
-        if (bias) recipe = wi_impl_bias_recipe(layer, recipe);
-        status = wi_fill(again, shape, recipe, &rng);
-        *drawn = status == WI_OK && memcmp(again, own, wi_shape_count(shape) * sizeof *own) == 0;
+    wi_layer_desc *layers = (wi_layer_desc *)wi_impl_alloc(net->layer_count, sizeof *layers);
+    if (!layers) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu layers", net->layer_count);
+    wi_net_desc desc;
+    memset(&desc, 0, sizeof desc);
+    desc.channels = net->input.channels;
+    desc.height = net->input.height;
+    desc.width = net->input.width;
+    desc.layers = layers;
+    desc.layer_count = net->layer_count;
+    desc.max_batch = max_batch;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        layers[l] = net->layers[l].desc;
+        layers[l].weights = layers[l].bias = wi_zeros();
     }
-    if (again) WINIT_FREE(again);
+    wi_status status = wi_net_create(copy, &desc, error);
+    for (size_t l = 0; status == WI_OK && l < net->layer_count; l++)
+        copy->layers[l].desc = net->layers[l].desc;
+    WINIT_FREE(layers);
+    if (status != WI_OK) return status;
+    wi_impl_copy_weights(copy->params, copy->state, net->params, net->state, net);
+    copy->seed = net->seed;
+    copy->noise = net->noise;
+    copy->residual = net->residual;
+    return WI_OK;
+}
+
+/* Set *drawn to 1 if all parameters are those that the recipes and the seed of a network give. */
+WI_IMPL_RARE static wi_status wi_impl_as_drawn(const wi_net *net, int *drawn)
+{
+    wi_net again;
+    const wi_impl_choice choice = {NULL, NULL, 0, net->residual};
+    wi_status status = wi_impl_net_copy(&again, net, net->max_batch, NULL);
+    if (status != WI_OK) return status;
+    *drawn = 1;
+    for (size_t part = 0; *drawn && part < 2 * net->layer_count; part++) {
+        size_t l = part / 2, first = net->layers[l].param_first, n = net->layers[l].param_count;
+        status = wi_impl_draw_part(&again, l, (int)(part % 2), &choice, net->seed, 1);
+        *drawn = status == WI_OK
+                 && memcmp(again.params + first, net->params + first, n * sizeof(wi_real)) == 0;
+    }
+    wi_net_destroy(&again);
     return status == WI_ERR_MEMORY ? status : WI_OK;
 }
 
@@ -14507,25 +14542,6 @@ static int wi_impl_symmetric(const wi_probe *p)
            && !(p->branch && p->w.rms == 0.0);
 }
 
-/* What a probe measures of a layer, in the order in which it comes about: its name in a report and in a
-   sentence, and where it is. */
-enum { WI_IMPL_WEIGHTS = 1, WI_IMPL_BACKWARD = 4, WI_IMPL_PLACES = 7 };
-
-static const struct { const char *key, *words; size_t stats, bins; } wi_impl_places[WI_IMPL_PLACES] = {
-    {"in", "inputs", offsetof(wi_probe, in), 0},
-    {"weights", "weights", offsetof(wi_probe, w), offsetof(wi_probe, w_bins)},
-    {"pre", "pre-activations", offsetof(wi_probe, pre), offsetof(wi_probe, pre_bins)},
-    {"post", "outputs", offsetof(wi_probe, post), offsetof(wi_probe, post_bins)},
-    {"dpre", "gradients", offsetof(wi_probe, dpre), offsetof(wi_probe, dpre_bins)},
-    {"dpost", "gradients of the outputs", offsetof(wi_probe, dpost), 0},
-    {"dw", "gradients of the weights", offsetof(wi_probe, dw), offsetof(wi_probe, dw_bins)},
-};
-
-static const wi_stats *wi_impl_seen_at(const wi_probe *p, size_t k)
-{
-    return (const wi_stats *)(const void *)((const char *)p + wi_impl_places[k].stats);
-}
-
 /* The first place with a value that is not finite; WI_IMPL_PLACES where all are. */
 static size_t wi_impl_nonfinite(const wi_probe *p)
 {
@@ -14642,6 +14658,15 @@ WI_API wi_verdict wi_probe_verdict(const wi_probe *per_layer, size_t count)
 }
 
 /* ---- Saying it ------------------------------------------------------------- */
+
+/* Where the two sentences of a diagnosis are written. */
+typedef struct wi_impl_sentences { wi_impl_text evidence, remedy; } wi_impl_sentences;
+
+static wi_impl_sentences wi_impl_sentences_of(wi_diagnosis *d)
+{
+    wi_impl_sentences say = {{d->evidence, sizeof d->evidence, 0}, {d->remedy, sizeof d->remedy, 0}};
+    return say;
+}
 
 /* Two significant digits are enough for a sentence. */
 static double wi_impl_brief(double x)
@@ -14809,19 +14834,19 @@ WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count)
 {
     wi_diagnosis d;
     memset(&d, 0, sizeof d);
-    wi_impl_text evidence = {d.evidence, sizeof d.evidence, 0}, remedy = {d.remedy, sizeof d.remedy, 0};
+    wi_impl_sentences say = wi_impl_sentences_of(&d);
     d.verdict = wi_probe_verdict(per_layer, count);
     if (!per_layer || count == 0) {
-        wi_impl_print(&evidence, "there are no layers to judge");
-        wi_impl_print(&remedy, "pass what wi_net_probe() measured");
+        wi_impl_print(&say.evidence, "there are no layers to judge");
+        wi_impl_print(&say.remedy, "pass what wi_net_probe() measured");
         return d;
     }
     wi_impl_case c = wi_impl_case_of(per_layer, count);
     d.trains = d.verdict == WI_VERDICT_HEALTHY;
     d.trained = c.trained;
     if (!d.trains) d.layer = wi_impl_origin(per_layer, count, &c, d.verdict);
-    wi_impl_evidence(per_layer, count, &c, &d, &evidence);
-    wi_impl_advise(per_layer, &c, &d, &remedy);
+    wi_impl_evidence(per_layer, count, &c, &d, &say.evidence);
+    wi_impl_advise(per_layer, &c, &d, &say.remedy);
     return d;
 }
 
@@ -14922,16 +14947,30 @@ static void wi_impl_report_string(FILE *out, const char *name, const char *value
 #define WI_IMPL_STATS_NUMBERS(X) X(mean) X(std) X(rms) X(min) X(max) X(skewness) X(kurtosis) X(zeros)
 #define WI_IMPL_PROBE_NUMBERS(X)                                                              \
     X(predicted_std) X(predicted_slope) X(saturated) X(dead) X(correlation) X(in_correlation) \
-    X(update_ratio) X(speed) X(singular_max) X(singular_min) X(units) X(distinct_units)
+    X(update_ratio) X(speed) X(singular_max) X(singular_min)
+
+typedef struct wi_impl_member { const char *name; size_t at; } wi_impl_member;
+#define WI_IMPL_MEMBER(field) {#field, offsetof(wi_stats, field)},
+static const wi_impl_member wi_impl_stats_members[] = {WI_IMPL_STATS_NUMBERS(WI_IMPL_MEMBER)};
+#undef WI_IMPL_MEMBER
+#define WI_IMPL_MEMBER(field) {#field, offsetof(wi_probe, field)},
+static const wi_impl_member wi_impl_probe_members[] = {WI_IMPL_PROBE_NUMBERS(WI_IMPL_MEMBER)};
+#undef WI_IMPL_MEMBER
+
+static void wi_impl_report_members(FILE *out, const void *of, int known, const wi_impl_member *members,
+                                   size_t count)
+{
+    for (size_t k = 0; k < count; k++) {
+        const void *number = (const char *)of + members[k].at;
+        wi_impl_report_number(out, members[k].name, known ? *(const double *)number : WI_IMPL_NAN, ", ");
+    }
+}
 
 static void wi_impl_report_stats(FILE *out, const char *name, wi_stats s, const wi_histogram *h)
 {
     fprintf(out, "\n     \"%s\": {\"count\": %.0f, \"nonfinite\": %.0f, ", name, (double)s.count,
             (double)s.nonfinite);
-#define WI_IMPL_STATS_NUMBER(field) \
-    wi_impl_report_number(out, #field, wi_impl_known(s) ? s.field : WI_IMPL_NAN, ", ");
-    WI_IMPL_STATS_NUMBERS(WI_IMPL_STATS_NUMBER)
-#undef WI_IMPL_STATS_NUMBER
+    wi_impl_report_members(out, &s, wi_impl_known(s), wi_impl_stats_members, WI_COUNT(wi_impl_stats_members));
     wi_impl_report_number(out, "lo", h ? h->lo : s.min, ", ");
     wi_impl_report_number(out, "hi", h ? h->hi : s.max, h ? ", \"bins\": [" : "}, ");
     for (size_t k = 0; h && k < WI_BINS; k++) fprintf(out, k ? ", %.0f" : "%.0f", (double)h->bin[k]);
@@ -14951,9 +14990,9 @@ WI_IMPL_RARE static void wi_impl_report_layer(FILE *out, const wi_probe *p)
                              wi_impl_places[k].bins ? (const wi_histogram *)bins : NULL);
     }
     fputs("\n     ", out);
-#define WI_IMPL_PROBE_NUMBER(field) wi_impl_report_number(out, #field, (double)p->field, ", ");
-    WI_IMPL_PROBE_NUMBERS(WI_IMPL_PROBE_NUMBER)
-#undef WI_IMPL_PROBE_NUMBER
+    wi_impl_report_members(out, p, 1, wi_impl_probe_members, WI_COUNT(wi_impl_probe_members));
+    wi_impl_report_number(out, "units", (double)p->units, ", ");
+    wi_impl_report_number(out, "distinct_units", (double)p->distinct_units, ", ");
     wi_impl_report_number(out, "samples", (double)p->samples, "}");
 }
 
@@ -14982,35 +15021,27 @@ WI_API wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t cou
 
 /* The critical point to start a network from: without bias where that attracts, else (GELU, SiLU, Mish) with
    the least bias for which it does. A sigmoid is critical only where it saturates, and softplus nowhere:
-   there the gain that keeps gradients must do. */
-WI_IMPL_RARE static void wi_impl_safe_critical(wi_act act, double *weight_var, double *bias_var)
+   there the gain that keeps gradients must do. Kept for the next layer, which mostly has the same
+   activation. */
+typedef struct wi_impl_critical { wi_act act; wi_recipe weights, bias; int solved; } wi_impl_critical;
+
+WI_IMPL_RARE static void wi_impl_critical_for(wi_impl_critical *c, wi_act act)
 {
-    double q = 0.0;
-    *weight_var = pow(wi_gain_backward(act), 2.0);
-    *bias_var = 0.0;
-    if (wi_act_value(act, 0.0) != 0.0) return;
-    for (double b = 0.0; b < 2.0; b = b > 0.0 ? 1.1 * b : 0.01) {
-        double sw2 = 0.0;
+    double weight_var = pow(wi_gain_backward(act), 2.0), bias_var = 0.0;
+    if (c->solved && c->act.kind == act.kind && c->act.param == act.param && c->act.f == act.f) return;
+    c->act = act;
+    c->solved = wi_act_value(act, 0.0) != 0.0;
+    for (double b = 0.0; !c->solved && b < 2.0; b = b > 0.0 ? 1.1 * b : 0.01) {
+        double sw2 = 0.0, q = 0.0;
         if (wi_critical(act, b, &sw2, &q) != WI_OK) continue;
         if (wi_impl_signal_at(act, sw2, q, 1.0).slope > 1.0 + 1e-6) continue;
         if (!(wi_signal_fixed_point(act, sw2, b).q < 1e6)) continue;   /* the next order decides */
-        *weight_var = sw2;
-        *bias_var = b;
-        return;
+        weight_var = sw2;
+        bias_var = b;
+        c->solved = 1;
     }
-}
-
-/* The same as recipes, kept for the next layer, which mostly has the same activation. */
-typedef struct wi_impl_critical { wi_act act; wi_recipe weights, bias; int solved; } wi_impl_critical;
-
-static void wi_impl_critical_for(wi_impl_critical *c, wi_act act)
-{
-    double sw2, sb2;
-    if (c->solved && c->act.kind == act.kind && c->act.param == act.param && c->act.f == act.f) return;
-    wi_impl_safe_critical(act, &sw2, &sb2);
-    c->act = act;
-    c->weights = wi_orthogonal(sqrt(sw2));
-    c->bias = sb2 > 0.0 ? wi_normal(0.0, sqrt(sb2)) : wi_zeros();
+    c->weights = wi_orthogonal(sqrt(weight_var));
+    c->bias = bias_var > 0.0 ? wi_normal(0.0, sqrt(bias_var)) : wi_zeros();
     c->solved = 1;
 }
 
@@ -15125,36 +15156,6 @@ static void wi_impl_look_end(wi_impl_view *look)
     wi_data_destroy(&look->given);
     if (look->mean) WINIT_FREE(look->mean);
     if (look->probes) WINIT_FREE(look->probes);
-}
-
-/* A network with the same layers, numbers and state of chance. */
-WI_IMPL_RARE static wi_status wi_impl_net_copy(wi_net *copy, const wi_net *net, size_t max_batch,
-                                               wi_error *error)
-{
-    wi_layer_desc *layers = (wi_layer_desc *)wi_impl_alloc(net->layer_count, sizeof *layers);
-    if (!layers) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu layers", net->layer_count);
-    wi_net_desc desc;
-    memset(&desc, 0, sizeof desc);
-    desc.channels = net->input.channels;
-    desc.height = net->input.height;
-    desc.width = net->input.width;
-    desc.layers = layers;
-    desc.layer_count = net->layer_count;
-    desc.max_batch = max_batch;
-    for (size_t l = 0; l < net->layer_count; l++) {
-        layers[l] = net->layers[l].desc;
-        layers[l].weights = layers[l].bias = wi_zeros();
-    }
-    wi_status status = wi_net_create(copy, &desc, error);
-    for (size_t l = 0; status == WI_OK && l < net->layer_count; l++)
-        copy->layers[l].desc = net->layers[l].desc;
-    WINIT_FREE(layers);
-    if (status != WI_OK) return status;
-    wi_impl_copy_weights(copy->params, copy->state, net->params, net->state, net);
-    copy->seed = net->seed;
-    copy->noise = net->noise;
-    copy->residual = net->residual;
-    return WI_OK;
 }
 
 /* Draw the samples to look at, one from each stretch of the data, in random order. */
@@ -15370,7 +15371,7 @@ static void wi_impl_see_batches(wi_impl_view *look, size_t m, size_t b, wi_impl_
 /* An upper bound of the loss's second derivative by an output. */
 static double wi_impl_curvature(const wi_impl_view *look)
 {
-    return look->plan.desc.loss == WI_LOSS_HALF_SQUARED ? 1.0 : 0.25;
+    return wi_impl_loss_of_values(look->plan.desc.loss) ? 1.0 : 0.25;
 }
 
 /* K r, by a difference along D J^T r, in the same company and with the same chance as before. */
@@ -15640,7 +15641,7 @@ WI_IMPL_RARE static void wi_impl_plan_features(const wi_impl_view *look, const w
     const wi_train_desc *plan = &look->plan.desc;
     const wi_impl_case c = wi_impl_case_of(look->probes, look->net.layer_count);
     const wi_probe *at = &look->probes[c.first];   /* the first layer with weights */
-    int squared = plan->loss == WI_LOSS_HALF_SQUARED, adaptive = look->adaptive;
+    int squared = wi_impl_loss_of_values(plan->loss), adaptive = look->adaptive;
     double trivial = fmax(look->aim.trivial, 1e-12), steps = (double)look->plan.progress.steps;
     double variance = wi_impl_ln(2.0 * trivial, -9.0, 25.0);
     double first = wi_impl_ln(at->first_loss / trivial, -1.0, 10.0);
@@ -15859,61 +15860,62 @@ static int wi_impl_rows_alike(wi_mat m)
 }
 
 /* What is wrong with the data and only a person can mend. Returns the verdict, healthy for nothing. */
-WI_IMPL_RARE static wi_verdict wi_impl_data_fault(const wi_data *data, wi_impl_text *evidence,
-                                                  wi_impl_text *remedy)
+WI_IMPL_RARE static wi_verdict wi_impl_data_fault(const wi_data *data, wi_diagnosis *d)
 {
+    wi_impl_sentences say = wi_impl_sentences_of(d);
     for (int targets = 0; targets < 2; targets++) {
         wi_mat m = targets ? data->y : data->x;
         const char *name = targets ? "targets" : "inputs";
         size_t i, j;
         if (!wi_impl_bad_cell(m, &i, &j)) continue;
         double value = wi_impl_mat_get(m, i, j);
-        wi_impl_print(evidence, "row %zu, column %zu of the %s is %g", i + 1, j + 1, name, value);
-        wi_impl_print(remedy, "look at the %s: correct the value, or leave the row out", name);
+        wi_impl_print(&say.evidence, "row %zu, column %zu of the %s is %g", i + 1, j + 1, name, value);
+        wi_impl_print(&say.remedy, "look at the %s: correct the value, or leave the row out", name);
         if (!wi_impl_finite(value)) return WI_VERDICT_NONFINITE;
-        wi_impl_print(evidence, ", more than a million times what the column's values are: does it stand "
-                                "for a missing one?");
+        wi_impl_print(&say.evidence, ", more than a million times what the column's values are: does it "
+                                     "stand for a missing one?");
         return targets ? WI_VERDICT_TARGETS : WI_VERDICT_UNSCALED_INPUT;
     }
     if (!wi_impl_rows_alike(data->x)) return WI_VERDICT_HEALTHY;
-    wi_impl_print(evidence, "the inputs do not differ: all %zu rows are the same", data->x.rows);
-    wi_impl_print(remedy, "look at how the inputs were read: nothing can be told from equal rows");
+    wi_impl_print(&say.evidence, "the inputs do not differ: all %zu rows are the same", data->x.rows);
+    wi_impl_print(&say.remedy, "look at how the inputs were read: nothing can be told from equal rows");
     return WI_VERDICT_CORRELATED;
 }
 
 /* What is wrong with a plan, whatever the network's weights. Returns the verdict, healthy for nothing. */
 WI_IMPL_RARE static wi_verdict wi_impl_plan_fault(const wi_net *net, const wi_train_desc *desc,
-                                                  const wi_impl_aim *aim, wi_impl_text *evidence,
-                                                  wi_impl_text *remedy)
+                                                  const wi_impl_aim *aim, wi_diagnosis *d)
 {
+    wi_impl_sentences say = wi_impl_sentences_of(d);
+    wi_verdict verdict = WI_VERDICT_TARGETS;
     size_t batch = desc->batch ? desc->batch : wi_impl_min(32, net->max_batch);
-    int trainable = 0;
+    int trainable = 0, by_class = wi_impl_loss_of(desc->loss)->by_class;
     for (size_t l = 0; l < net->layer_count; l++)
         trainable |= net->layers[l].param_count > 0 && !net->layers[l].desc.frozen;
     if (!trainable) {
-        wi_impl_print(evidence, "all layers with parameters are frozen");
-        wi_impl_print(remedy, "set frozen = 0 in the layers that shall learn");
-        return WI_VERDICT_HARD;
-    }
-    if (net->train_rows > batch) {
-        wi_impl_print(evidence, "a batch norm sees one value at a time: batches are of 1");
-        return WI_VERDICT_NOISY;
-    }
-    if (aim->misfits > 0) {
-        int binary = desc->loss == WI_LOSS_BINARY_CROSS_ENTROPY;
-        wi_impl_print(evidence, "%zu targets are %s%s", aim->misfits, wi_impl_no_classes,
-                      binary ? "" : wi_impl_classes);
-        if (binary) wi_impl_print(remedy, "write the labels as 0 and 1, whatever stands for them now");
+        verdict = WI_VERDICT_HARD;
+        wi_impl_print(&say.evidence, "all layers with parameters are frozen");
+        wi_impl_print(&say.remedy, "set frozen = 0 in the layers that shall learn");
+    } else if (net->train_rows > batch) {
+        verdict = WI_VERDICT_NOISY;
+        wi_impl_print(&say.evidence, "a batch norm sees one value at a time: batches are of 1");
+    } else if (aim->misfits > 0) {
+        wi_impl_print(&say.evidence, "%zu targets are %s%s", aim->misfits, wi_impl_no_classes,
+                      by_class ? wi_impl_classes : "");
+        if (!by_class)
+            wi_impl_print(&say.remedy, "write the labels as 0 and 1, whatever stands for them now");
     } else if (!(aim->trivial > 0.0)) {
-        wi_impl_print(evidence, "the targets never change: a constant answers them");
-        wi_impl_print(remedy, "look at how the targets were read: there is nothing to learn");
-    }
-    else if (aim->least > 0.5 * aim->trivial)
-        wi_impl_print(evidence, "no output from %g to %g costs less than %g, and a constant costs %g",
+        wi_impl_print(&say.evidence, "the targets never change: a constant answers them");
+        wi_impl_print(&say.remedy, "look at how the targets were read: there is nothing to learn");
+    } else if (aim->least > 0.5 * aim->trivial) {
+        wi_impl_print(&say.evidence, "no output from %g to %g costs less than %g, and a constant costs %g",
                       wi_impl_brief(aim->lo), wi_impl_brief(aim->hi), wi_impl_brief(aim->least),
                       wi_impl_brief(aim->trivial));
-    else return WI_VERDICT_HEALTHY;
-    return WI_VERDICT_TARGETS;
+    } else {
+        return WI_VERDICT_HEALTHY;
+    }
+    if (say.remedy.length == 0) wi_impl_print(&say.remedy, "%s", wi_verdict_advice(verdict));
+    return verdict;
 }
 
 /* Does the plan hold the weights back? It may end before it begins. Clipped, gradient descent's steps cannot
@@ -15924,7 +15926,7 @@ WI_IMPL_RARE static int wi_impl_held_back(const wi_impl_view *look, const wi_imp
                                           wi_diagnosis *d)
 {
     const wi_train_desc *plan = &look->plan.desc;
-    wi_impl_text evidence = {d->evidence, sizeof d->evidence, 0}, remedy = {d->remedy, sizeof d->remedy, 0};
+    wi_impl_sentences say = wi_impl_sentences_of(d);
     int adaptive = look->adaptive;
     double steps = (double)look->plan.progress.steps, n = (double)look->net.param_count;
     double inertia = plan->opt.kind == WI_OPT_SGD ? 1.0 : 1.0 - plan->opt.momentum;
@@ -15933,21 +15935,21 @@ WI_IMPL_RARE static int wi_impl_held_back(const wi_impl_view *look, const wi_imp
     if (plan->clip_value > 0.0) clip = fmin(clip, plan->clip_value * sqrt(n));
     double reach = steps * fmax(rate, 0.1) * clip / inertia;
     if (steps < (double)WI_IMPL_RING) {
-        wi_impl_print(&evidence, "the plan has %zu steps, and training is judged by the mean loss of %d",
+        wi_impl_print(&say.evidence, "the plan has %zu steps, and training is judged by the mean loss of %d",
                       look->plan.progress.steps, (int)WI_IMPL_RING);
-        wi_impl_print(&remedy, "take more steps");
+        wi_impl_print(&say.remedy, "take more steps");
     } else if (!adaptive && reach < s->way) {
-        wi_impl_print(&evidence, "with gradients clipped to a norm of %g, %zu steps move the weights by %g "
-                      "at most; the best first step alone is %g long", wi_impl_brief(clip),
+        wi_impl_print(&say.evidence, "with gradients clipped to a norm of %g, %zu steps move the weights by "
+                      "%g at most; the best first step alone is %g long", wi_impl_brief(clip),
                       look->plan.progress.steps, wi_impl_brief(reach), wi_impl_brief(s->way));
-        wi_impl_print(&remedy, "clip_norm = 1 is usual; or take more steps");
+        wi_impl_print(&say.remedy, "clip_norm = 1 is usual; or take more steps");
     } else if (decay > s->pull && s->trained_layers > 1.0) {
-        wi_impl_print(&evidence, "a step takes %g of the weights away, times the rate, and the error gives "
-                      "no layer more than %g: they can only shrink", wi_impl_brief(decay),
+        wi_impl_print(&say.evidence, "a step takes %g of the weights away, times the rate, and the error "
+                      "gives no layer more than %g: they can only shrink", wi_impl_brief(decay),
                       wi_impl_brief(s->pull));
-        wi_impl_print(&remedy, "less weight decay: 0.0001 to 0.001 are usual");
+        wi_impl_print(&say.remedy, "less weight decay: 0.0001 to 0.001 are usual");
     }
-    return evidence.length > 0;
+    return say.evidence.length > 0;
 }
 
 /* Words for a plan whose network alone gives no reason to doubt. */
@@ -15971,23 +15973,24 @@ WI_IMPL_RARE static void wi_impl_settle(const wi_impl_view *look, const wi_impl_
                                         wi_verdict blame, wi_check *c)
 {
     wi_diagnosis *d = &c->diagnosis;
-    wi_impl_text evidence = {d->evidence, sizeof d->evidence, 0}, remedy = {d->remedy, sizeof d->remedy, 0};
+    wi_impl_sentences say = wi_impl_sentences_of(d);
     int healthy = d->verdict == WI_VERDICT_HEALTHY;
     d->trains = c->trains;
     if (c->trains && !healthy) {   /* a fault is not a fate */
         char found[200];
         wi_impl_text keep = {found, sizeof found, 0};
         wi_impl_print(&keep, "%s", d->evidence);
-        wi_impl_print(&evidence, "trains all the same: %s", found);
+        wi_impl_print(&say.evidence, "trains all the same: %s", found);
         d->verdict = WI_VERDICT_HEALTHY;
     } else if (!c->trains && healthy) {
         d->verdict = blame;
-        wi_impl_plan_evidence(look, s, d, &evidence);
+        wi_impl_plan_evidence(look, s, d, &say.evidence);
     }
     if (c->trains && asked > 0.0 && c->rate != asked)
-        wi_impl_print(&remedy, "take a rate of %g in place of %g: it should train at that", c->rate, asked);
+        wi_impl_print(&say.remedy, "take a rate of %g in place of %g: it should train at that", c->rate,
+                      asked);
     else if (c->trains != healthy)
-        wi_impl_print(&remedy, "%s", wi_verdict_advice(d->verdict));
+        wi_impl_print(&say.remedy, "%s", wi_verdict_advice(d->verdict));
 }
 
 /* The loss of the data as it is, in mode WI_TRAIN: of all samples where that is cheap beside the plan. */
@@ -16058,17 +16061,13 @@ WI_API WI_IMPL_OPAQUE wi_status wi_train_check(wi_net *net, const wi_data *data,
     wi_impl_aim aim = wi_impl_aim_of(data->y, net, desc->loss, desc->label_smoothing, desc->class_weights);
     wi_check c;
     memset(&c, 0, sizeof c);
-    wi_diagnosis *d = &c.diagnosis;
-    wi_impl_text evidence = {d->evidence, sizeof d->evidence, 0}, remedy = {d->remedy, sizeof d->remedy, 0};
     c.first_loss = c.trivial_loss = c.reached_loss = WI_IMPL_NAN;
     c.rate = desc->opt.rate;   /* 0: to be chosen */
-    wi_verdict fault = wi_impl_data_fault(data, &evidence, &remedy);
+    wi_verdict fault = wi_impl_data_fault(data, &c.diagnosis);
     int sound = fault == WI_VERDICT_HEALTHY;
     if (sound) {
         c.trivial_loss = aim.trivial;
-        fault = wi_impl_plan_fault(net, desc, &aim, &evidence, &remedy);
-        if (fault != WI_VERDICT_HEALTHY && remedy.length == 0)
-            wi_impl_print(&remedy, "%s", wi_verdict_advice(fault));
+        fault = wi_impl_plan_fault(net, desc, &aim, &c.diagnosis);
     }
     if (fault != WI_VERDICT_HEALTHY) wi_impl_refuse(&c, fault);
     if (sound && (fault == WI_VERDICT_HEALTHY || fault == WI_VERDICT_TARGETS)) {
@@ -16195,28 +16194,37 @@ WI_IMPL_RARE static wi_status wi_impl_best_start(const wi_net *net, const wi_dat
     return status;
 }
 
-/* A copy of the data, scaled. */
-static wi_status wi_impl_scaled_copy(wi_data *copy, const wi_data *data, const wi_mended *m, wi_error *error)
-{
-    size_t n = data->x.rows;
-    wi_status status = wi_impl_data_take(copy, data, NULL, n);
-    if (status != WI_OK) return wi_impl_fail(error, status, "no memory for a scaled copy of %zu samples", n);
-    if (m->x.count) (void)wi_scaler_apply(&m->x, copy->x);
-    if (m->y.count) (void)wi_scaler_apply(&m->y, copy->y);
-    return WI_OK;
-}
-
 /* The scalers that the data want: of inputs, and of the targets of a squared loss, unless these are the
    inputs again. */
 WI_IMPL_RARE static wi_status wi_impl_mend_scalers(wi_mended *m, const wi_data *data, wi_loss loss,
-                                                   const wi_impl_aim *aim)
+                                                   const wi_impl_aim *aim, wi_error *error)
 {
     wi_status status = WI_OK;
-    int targets = loss == WI_LOSS_HALF_SQUARED && data->x.data != data->y.data;
+    int targets = wi_impl_loss_of_values(loss) && data->x.data != data->y.data;
     if (wi_impl_wants_scaling(data->x))
         status = wi_impl_fit_scaler(&m->x, data->x, -WI_IMPL_INFINITY, WI_IMPL_INFINITY);
     if (status == WI_OK && targets && (wi_impl_wants_scaling(data->y) || aim->least > 0.02 * aim->trivial))
         status = wi_impl_fit_scaler(&m->y, data->y, aim->lo, aim->hi);
+    if (status == WI_OK) return WI_OK;
+    return wi_impl_fail(error, status, "measuring the data: %s", wi_status_text(status));
+}
+
+/* Draw the network anew by the start that has the best odds on data so scaled, at any rate. */
+WI_IMPL_RARE static wi_status wi_impl_mend_net(wi_net *net, const wi_data *data, const wi_train_desc *desc,
+                                               const wi_mended *m, size_t steps, int *start, wi_check *found,
+                                               wi_error *error)
+{
+    wi_data scaled;
+    wi_train_desc plan = *desc;
+    size_t n = data->x.rows;
+    wi_status status = wi_impl_data_take(&scaled, data, NULL, n);
+    if (status != WI_OK) return wi_impl_fail(error, status, "no memory for a scaled copy of %zu samples", n);
+    if (m->x.count) (void)wi_scaler_apply(&m->x, scaled.x);
+    if (m->y.count) (void)wi_scaler_apply(&m->y, scaled.y);
+    plan.opt.rate = 0.0;
+    status = wi_impl_best_start(net, &scaled, &plan, steps, start, found, error);
+    if (status == WI_OK) status = wi_impl_draw_start(net, *start, scaled.x);
+    wi_data_destroy(&scaled);
     return status;
 }
 
@@ -16224,10 +16232,9 @@ WI_IMPL_RARE static wi_status wi_impl_mend_scalers(wi_mended *m, const wi_data *
 WI_IMPL_RARE static int wi_impl_hopeless(const wi_net *net, const wi_data *data, const wi_train_desc *desc,
                                          const wi_impl_aim *aim, wi_diagnosis *d)
 {
-    wi_impl_text evidence = {d->evidence, sizeof d->evidence, 0}, remedy = {d->remedy, sizeof d->remedy, 0};
-    if (wi_impl_data_fault(data, &evidence, &remedy) != WI_VERDICT_HEALTHY) return 1;
-    wi_verdict verdict = wi_impl_plan_fault(net, desc, aim, &evidence, &remedy);
-    if (verdict == WI_VERDICT_TARGETS && desc->loss == WI_LOSS_HALF_SQUARED) return !(aim->trivial > 0.0);
+    if (wi_impl_data_fault(data, d) != WI_VERDICT_HEALTHY) return 1;
+    wi_verdict verdict = wi_impl_plan_fault(net, desc, aim, d);
+    if (verdict == WI_VERDICT_TARGETS && wi_impl_loss_of_values(desc->loss)) return !(aim->trivial > 0.0);
     return verdict != WI_VERDICT_HEALTHY;
 }
 
@@ -16258,13 +16265,10 @@ WI_API WI_IMPL_OPAQUE wi_status wi_train_mend(wi_net *net, wi_data *data, wi_tra
     wi_status status = wi_impl_train_check(net, data, desc, error);
     if (status != WI_OK) return status;
     wi_mended m;
-    wi_data scaled;
     wi_check found = *check;
-    wi_train_desc plan = *desc;
     wi_diagnosis fault;
     int start = WI_IMPL_KEEP, needed = !check->trains && check->diagnosis.verdict != WI_VERDICT_NONFINITE;
     memset(&m, 0, sizeof m);
-    memset(&scaled, 0, sizeof scaled);
     wi_impl_aim aim = wi_impl_aim_of(data->y, net, desc->loss, 0.0, desc->class_weights);
     if (!check->trains && wi_impl_hopeless(net, data, desc, &aim, &fault)) {
         wi_impl_text done = {m.done, sizeof m.done, 0};
@@ -16273,18 +16277,10 @@ WI_API WI_IMPL_OPAQUE wi_status wi_train_mend(wi_net *net, wi_data *data, wi_tra
         return wi_impl_ok(error);
     }
 
-    /* What the data need comes first, then the start, on scaled data and at any rate. */
-    if (needed) {
-        status = wi_impl_mend_scalers(&m, data, desc->loss, &aim);
-        if (status != WI_OK)
-            (void)wi_impl_fail(error, status, "measuring the data: %s", wi_status_text(status));
-        else status = wi_impl_scaled_copy(&scaled, data, &m, error);
-    }
-    plan.opt.rate = 0.0;
-    if (status == WI_OK && needed)
-        status = wi_impl_best_start(net, &scaled, &plan, check->trial_steps, &start, &found, error);
-    if (status == WI_OK) status = wi_impl_draw_start(net, start, scaled.x);
-    wi_data_destroy(&scaled);
+    /* What the data need comes first, then the start. */
+    if (needed) status = wi_impl_mend_scalers(&m, data, desc->loss, &aim, error);
+    if (needed && status == WI_OK)
+        status = wi_impl_mend_net(net, data, desc, &m, check->trial_steps, &start, &found, error);
     if (status != WI_OK) {
         wi_mended_destroy(&m);
         return status;
