@@ -14569,7 +14569,8 @@ WI_IMPL_RARE static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size
         if (wi_impl_is_norm(p) && (c.first == count || l == c.first + 1)) c.normed = 1;
         if (!p->has_weights) continue;
         if (c.first == count) c.first = l;
-        c.blocked |= p->w.std == 0.0 && (p->branch || l + 1 == count);
+        int alike = p->w.std == 0.0 && (p->w.count > 1 || p->w.rms == 0.0);   /* one number always is */
+        c.blocked |= alike && (p->branch || l + 1 == count);
         c.last = l;
         c.speed += p->speed;
         c.slowest = fmin(c.slowest, p->speed);

@@ -234,6 +234,20 @@ static void test_edges(void)
     }
     wi_net_destroy(&net);
 
+    /* A single weight is not a layer of weights that are all alike. */
+    make_data(1.0);
+    wi_layer_desc few[] = {wi_layer_dense(1, wi_tanh()), wi_layer_dense(1, wi_linear())};
+    wi_net_desc desc;
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = INPUTS;
+    desc.layers = few;
+    desc.layer_count = 2;
+    desc.max_batch = BATCH;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_probe(&net, inputs(), wi_mat_view(t_data, BATCH, 1), WI_LOSS_HALF_SQUARED, probes));
+    CHECK_CONTAINS(wi_diagnose(probes, 2).evidence, "gradients reach the first layer");
+    wi_net_destroy(&net);
+
     /* Theory has no answer behind weights that are not random; without a target nothing else has. */
     make_data(1.0);
     if (!make_net(&net, wi_relu(), wi_identity(1.0), wi_zeros(), 3, INPUTS, 1)) return;
