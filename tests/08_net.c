@@ -352,22 +352,15 @@ static void test_conv_plain(void)
         wi_mat samples = wi_mat_view(x, batch, n);
         CHECK_OK(wi_net_forward(&net, samples, WI_TRAIN, NULL));
         memcpy(l->dpre.data, dy, batch * m * sizeof *x);
-        wi_impl_work at;
-        const wi_impl_pass pass = {0, 0};
-        wi_impl_work_at(&at, &net, 0, batch);
-        at.dpre = wi_mat_rows(l->dpre, 0, batch);
-        at.dx = net.dinput;
-        at.add = add;
-        at.pass = &pass;
-        wi_impl_conv_backward(&at);
+        inside_conv_backward(&net, batch, add);
 
         double worst = 0;
         wi_layer plain = *l;
         plain.dw.data = grads;
         plain.db.data = grads + l->w.rows * l->w.cols;
         for (size_t s = 0; s < batch; s++) {
-            wi_impl_conv_plain(&plain, pre + s * m, x + s * n, NULL, 0);
-            wi_impl_conv_plain(&plain, dy + s * m, x + s * n, dx + s * n, 1);
+            inside_conv_plain(&plain, pre + s * m, x + s * n, NULL, 0);
+            inside_conv_plain(&plain, dy + s * m, x + s * n, dx + s * n, 1);
         }
         for (size_t i = 0; i < batch * m; i++) worst = fmax(worst, fabs((double)(pre[i] - l->pre.data[i])));
         for (size_t i = 0; i < batch * n; i++)

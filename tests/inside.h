@@ -150,6 +150,21 @@ INSIDE(void inside_dense(wi_mat pre, wi_mat x, wi_mat w, const wi_real *b),
 INSIDE(void inside_dense_backward(wi_mat dw, wi_real *db, wi_mat dx, wi_mat dpre, wi_mat x, wi_mat w),
        { wi_impl_dense_plain_backward(dw, db, dx, dpre, x, w); })
 
+/* The backward passes of a network's first layer, a convolution, from l->dpre, adding to net->dinput or setting
+   it; and one image's passes by plain loops, forward or backward. */
+INSIDE(void inside_conv_backward(wi_net *net, size_t batch, int add), {
+    wi_impl_work at;
+    const wi_impl_pass pass = {0, 0};
+    wi_impl_work_at(&at, net, 0, batch);
+    at.dpre = wi_mat_rows(net->layers[0].dpre, 0, batch);
+    at.dx = net->dinput;
+    at.add = add;
+    at.pass = &pass;
+    wi_impl_conv_backward(&at);
+})
+INSIDE(void inside_conv_plain(const wi_layer *l, wi_real *pre, const wi_real *x, wi_real *dx, int back),
+       { wi_impl_conv_plain(l, pre, x, dx, back); })
+
 /* A batch's mean loss with class weights, and its gradient. */
 INSIDE(double inside_loss_mean(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy,
                                const double *class_weights),

@@ -13,13 +13,14 @@ set -u
 limit=$(command -v timeout >/dev/null 2>&1 && echo "timeout ${TEST_SECONDS:-400}")
 closing='^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$'
 
-# The processor's time of this row so far, for `make test-times`.
-spent() # file, title
+# The processor's time of this row so far, and of its compiler alone where LOG.compiled has it, for `make test-times`.
+spent() # log or object, title
 {
-    times > "$1.new"
-    awk -v row="$2" 'NR == 2 { split($1, user, "[ms]"); split($2, kernel, "[ms]")
-        printf "%.1f s  %s\n", 60 * (user[1] + kernel[1]) + user[2] + kernel[2], row }' "$1.new" > "$1"
-    rm -f "$1.new"
+    times > "$1.times"
+    cat "$1.compiled" "$1.times" 2>/dev/null | awk -v row="$2" '/m/ && NR % 2 == 0 { split($1, user, "[ms]"); split($2, kernel, "[ms]")
+        part[++n] = 60 * (user[1] + kernel[1]) + user[2] + kernel[2] }
+        END { printf("%.1f s  %s%s\n", part[n], row, n > 1 ? sprintf(" (%.1f to compile)", part[1]) : "") }' > "$1.time"
+    rm -f "$1.times" "$1.compiled"
 }
 
 # Move the new log to its place; what has no closing line, or ended badly, gets one that says so.
@@ -27,7 +28,7 @@ finish() # log, exit status, title
 {
     if [ "$2" = 0 ] && tail -n 1 "$1.new" | grep -Eq "$closing"; then
         mv "$1.new" "$1"; rm -f "$1.failed"
-        spent "$1.time" "$3"
+        spent "$1" "$3"
         return
     fi
     if ! tail -n 1 "$1.new" | grep -E "$closing" | grep -qv ' 0 failed'; then
@@ -64,11 +65,12 @@ object)
     title=$1 object=$2; shift 2
     mkdir -p "$(dirname "$object")"
     "$@" -o "$object" > "$object.said" 2>&1 || status=$?
-    if [ "${status:-0}" = 0 ] && { [ "${STRICT:-0}" != 1 ] || ! grep -q 'warning:' "$object.said"; }; then spent "$object.time" "$title"
+    if [ "${status:-0}" = 0 ] && { [ "${STRICT:-0}" != 1 ] || ! grep -q 'warning:' "$object.said"; }; then spent "$object" "$title"
     else cat "$object.said"; rm -f "$object"; echo "FAILED  $title (does not compile, or warns)"; exit 1; fi ;;
 test)
     column=$1 name=$2 log=$3; shift 3
     compile "$log" "$column $name" "$@" || exit 0
+    times > "$log.compiled"
     binary=$(output_of "$@"); folder=$binary.files
     rm -rf "$folder"; mkdir -p "$folder"
     # shellcheck disable=SC2086  # words on purpose
