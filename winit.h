@@ -6014,7 +6014,7 @@ WI_IMPL_RARE static wi_impl_layout wi_impl_layout_of(wi_real *w, wi_shape s)
     return p;
 }
 
-static wi_real *wi_impl_unit(const wi_impl_layout *p, size_t o)
+WI_IMPL_APART static wi_real *wi_impl_unit(const wi_impl_layout *p, size_t o)
 {
     return p->w + o / p->outs * p->group + o % p->outs * p->out;
 }
