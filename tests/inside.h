@@ -150,8 +150,8 @@ INSIDE(void inside_dense(wi_mat pre, wi_mat x, wi_mat w, const wi_real *b),
 INSIDE(void inside_dense_backward(wi_mat dw, wi_real *db, wi_mat dx, wi_mat dpre, wi_mat x, wi_mat w),
        { wi_impl_dense_plain_backward(dw, db, dx, dpre, x, w); })
 
-/* The backward passes of a network's first layer, a convolution, from l->dpre, adding to net->dinput or setting
-   it; and one image's passes by plain loops, forward or backward. */
+/* The backward passes of a network's first layer, a convolution, from its dpre, adding to net->dinput or
+   setting it; and one image's passes by plain loops, forward or backward. */
 INSIDE(void inside_conv_backward(wi_net *net, size_t batch, int add), {
     wi_impl_work at;
     const wi_impl_pass pass = {0, 0};
