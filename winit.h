@@ -3342,9 +3342,9 @@ WI_IMPL_UNUSED WI_IMPL_INLINE double wi_impl_maddd(int fused, double a, double b
 #define wi_impl_maddr wi_impl_madd
 #endif
 
-/* How a product is summed. A scale makes it a step, out += scale (a b), each sum complete (from 0) before
-   it is scaled: then out and from are the same. Terms of a convolution do not lie at equal distances: a table
-   says how far it is in a and in b from each of them to the next. */
+/* How a product is summed. A scale makes ascending sums a step, out += scale (a b), each complete (from 0)
+   before it is scaled: then out and from are the same. Terms of a convolution do not lie at equal distances:
+   a table says how far it is in a and in b from each of them to the next. */
 typedef struct wi_impl_stride { ptrdiff_t a, b; } wi_impl_stride;
 
 typedef struct wi_impl_order {
@@ -3362,33 +3362,51 @@ typedef struct wi_impl_product {
     wi_impl_order how;
 } wi_impl_product;
 
-/* Eight sums side by side, none of which waits for another: those of an element, or of eight elements. */
+/* An element in eight sums: start + x y, their terms so many numbers apart. */
+WI_IMPL_INLINE wi_real wi_impl_sum_eight(int fused, wi_real start, const wi_real *x, size_t x_step,
+                                         const wi_real *y, size_t y_step, size_t k)
+{
+    wi_real s[8] = {start, 0, 0, 0, 0, 0, 0, 0};
+    for (; k >= 8; k -= 8, x += 8 * x_step, y += 8 * y_step)
+        WI_IMPL_UNROLL for (size_t t = 0; t < 8; t++)
+            s[t] = wi_impl_maddr(fused, x[t * x_step], y[t * y_step], s[t]);
+    for (size_t t = 0; t < k; t++) s[t] = wi_impl_maddr(fused, x[t * x_step], y[t * y_step], s[t]);
+    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+}
+
+/* n neighbours in ascending order, side by side, since none waits for another; y_on from one to the next. */
+WI_IMPL_INLINE void wi_impl_sum_ascending(int fused, wi_real *sum, size_t n, const wi_real *x,
+                                          const wi_real *y, size_t y_on, const wi_impl_stride *step,
+                                          int walks, size_t k)
+{
+    for (; n == 8 && k > 0; k--, x += step->a, y += step->b, step += walks)
+        WI_IMPL_UNROLL for (size_t t = 0; t < 8; t++) sum[t] = wi_impl_maddr(fused, *x, y[t * y_on], sum[t]);
+    for (; k > 0; k--, x += step->a, y += step->b, step += walks)
+        for (size_t t = 0; t < n; t++) sum[t] = wi_impl_maddr(fused, *x, y[t * y_on], sum[t]);
+}
+
+/* Rows, columns, and the terms of a sum. */
 WI_IMPL_INLINE void wi_impl_gemm_loops(int fused, const wi_impl_product *p)
 {
     const wi_mat out = *p->out, from = *p->from, a = *p->a, b = *p->b;
-    const size_t sums = p->how.sums, x_lane = sums == 8 ? a.col_step : 0;
-    const size_t y_lane = sums == 8 ? b.row_step : b.col_step;
+    const wi_impl_stride even = {(ptrdiff_t)a.col_step, (ptrdiff_t)b.row_step};
+    const wi_impl_stride *steps = p->how.steps ? p->how.steps : &even;
     const wi_real *scale = p->how.scale;
+    const int walks = p->how.steps != NULL;
     for (size_t i = 0; i < out.rows; i++) {
         for (size_t j = 0, n; j < out.cols; j += n) {
             const wi_real *x = wi_mat_at(a, i, 0), *y = wi_mat_at(b, 0, j);
-            wi_real sum[8] = {0}, start[8] = {0};
-            n = wi_impl_min(8 / sums, out.cols - j);
+            if (p->how.sums == 8) {
+                wi_real start = from.data ? *wi_mat_at(from, i, j) : 0;
+                *wi_mat_at(out, i, j) = wi_impl_sum_eight(fused, start, x, a.col_step, y, b.row_step, a.cols);
+                n = 1;
+                continue;
+            }
+            wi_real start[8] = {0}, sum[8] = {0};
+            n = wi_impl_min(8, out.cols - j);
             for (size_t t = 0; from.data && t < n; t++) start[t] = *wi_mat_at(from, i, j + t);
             if (!scale) memcpy(sum, start, sizeof sum);
-
-            size_t k = a.cols, lanes = sums == 8 ? 8 : n;
-            for (const wi_impl_stride *on = p->how.steps; on && k > 0; k--, x += on->a, y += on->b, on++)
-                for (size_t t = 0; t < n; t++) sum[t] = wi_impl_maddr(fused, *x, y[t * y_lane], sum[t]);
-            for (; lanes == 8 && k >= sums; k -= sums, x += sums * a.col_step, y += sums * b.row_step)
-                WI_IMPL_UNROLL for (size_t t = 0; t < 8; t++)
-                    sum[t] = wi_impl_maddr(fused, x[t * x_lane], y[t * y_lane], sum[t]);
-            for (; k > 0; k -= wi_impl_min(k, sums), x += a.col_step, y += b.row_step)
-                for (size_t t = 0; t < (sums == 8 ? k : n); t++)
-                    sum[t] = wi_impl_maddr(fused, x[t * x_lane], y[t * y_lane], sum[t]);
-
-            if (sums == 8)
-                *sum = ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
+            wi_impl_sum_ascending(fused, sum, n, x, y, b.col_step, steps, walks, a.cols);
             for (size_t t = 0; t < n; t++)
                 *wi_mat_at(out, i, j + t) = scale ? wi_impl_maddr(fused, *scale, sum[t], start[t]) : sum[t];
         }
@@ -3650,9 +3668,9 @@ WI_IMPL_EIGHT(wi_impl_eight_exact, , 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IM
 
    R = 14 fills the 32 registers of AVX-512 (28 sums, 2 of b, 1 of a), R = 6 the 16 of AVX2 and SSE. Where
    columns are left over, the two vectors of a tile overlap: the columns in both are computed twice, to the
-   same bits, and nothing need be masked or padded. Less than a vector that is left over gets one vector,
-   which overlaps the tile before and leaves its columns as they are. Fewer than 8 rows do as well with 256
-   bits. */
+   same bits, and nothing need be masked or padded. Where at most a vector is left over, both are that one;
+   if it is not full, it overlaps the tile before and leaves its columns as they are. That, and fewer than 8
+   rows, do as well with 256 bits. */
 
 #define WI_IMPL_TILE_ROWS 14                                /* the most rows of any tile */
 
@@ -3660,30 +3678,29 @@ WI_IMPL_EIGHT(wi_impl_eight_exact, , 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IM
    b [k][strips (second + L)]. */
 typedef struct wi_impl_job {
     size_t k, strips, second;              /* second: columns from a tile's first vector to its second */
-    size_t skip;                           /* the first columns of a single vector are left alone */
+    size_t skip;                           /* the first columns of a tile's only vector are left alone */
     const wi_real *a, *b, *from, *scale;   /* from: NULL means 0 */
     wi_real *c;
-    size_t a_row, a_col, b_row, c_row, from_row;   /* steps in elements; rows of b, c and from are dense */
+    size_t a_row, c_row, from_row;         /* steps in elements; rows of b, c and from are dense */
     size_t from_on;                        /* 1: from has all columns; 0: as many as a tile, for every tile */
-    const wi_impl_stride *steps;           /* or from k to k + 1: walking, a table, else one for all */
+    const wi_impl_stride *steps;           /* from k to k + 1: walking, a table, else one for all */
     size_t walk;
 } wi_impl_job;
 typedef void wi_impl_tile(size_t rows, const wi_impl_job *job);
 
 #define WI_IMPL_EACH_SUM                                 \
     WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++)     \
-        WI_IMPL_UNROLL for (size_t v = 0; v < vectors; v++)
+        WI_IMPL_UNROLL for (size_t v = 0; v < 2; v++)
 
 /* The tile as a template, as above. Rows of a are reached from every third one, which x86 can address with
    two registers. */
 #define WI_IMPL_TILE(name, TARGET, BYTES, MUL_ADD, ALL_CASES, STEPS)                                         \
-TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vectors, int steps, const wi_impl_job *job)      \
+TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, int steps, const wi_impl_job *job)                      \
 {                                                                                                            \
     typedef wi_real vector __attribute__((__vector_size__(BYTES)));                                          \
     const size_t second = job->second, width = second + BYTES / sizeof(wi_real);                             \
-    const size_t a_row = job->a_row, a_col = job->a_col, b_row = job->b_row, c_row = job->c_row;             \
-    const size_t walk = job->walk;                                                                           \
-    const wi_impl_stride *on;                                                                                \
+    const size_t a_row = job->a_row, c_row = job->c_row, walk = job->walk;                                   \
+    const wi_impl_stride *on, even = *job->steps;                                                            \
     vector sum[WI_IMPL_TILE_ROWS][2], row_b[2], zero = {0};                                                  \
     const wi_real *x[WI_IMPL_TILE_ROWS], *b = job->b, *from = job->from, *y;                                 \
     wi_real *c = job->c;                                                                                     \
@@ -3695,13 +3712,13 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vectors, int steps, 
         if (from) from += job->from_on * width;                                                              \
         y = b;                                                                                               \
         on = job->steps;                                                                                     \
-        for (size_t n = job->k; n > 0; n--, y += steps ? on->b : (ptrdiff_t)b_row, on += walk) {             \
-            WI_IMPL_UNROLL for (size_t v = 0; v < vectors; v++) memcpy(&row_b[v], y + v * second, BYTES);    \
+        for (size_t n = job->k; n > 0; n--, y += steps ? on->b : even.b, on += walk) {                       \
+            WI_IMPL_UNROLL for (size_t v = 0; v < 2; v++) memcpy(&row_b[v], y + v * second, BYTES);          \
             WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                               \
                 vector copies = x[i / 3][i % 3 * a_row] - zero;                                              \
-                WI_IMPL_UNROLL for (size_t v = 0; v < vectors; v++) MUL_ADD(sum[i][v], copies, row_b[v])     \
+                WI_IMPL_UNROLL for (size_t v = 0; v < 2; v++) MUL_ADD(sum[i][v], copies, row_b[v])           \
             }                                                                                                \
-            WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] += steps ? on->a : (ptrdiff_t)a_col;\
+            WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] += steps ? on->a : even.a;          \
         }                                                                                                    \
         if (job->scale) {                                                                                    \
             vector scale = *job->scale - zero;                                                               \
@@ -3711,36 +3728,33 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vectors, int steps, 
                 sum[i][v] = row_b[v];                                                                        \
             }                                                                                                \
         }                                                                                                    \
-        if (vectors == 2 || !job->skip)                                                                      \
+        if ((steps && BYTES > 16) || job->skip == 0)                                                         \
             WI_IMPL_EACH_SUM memcpy(c + i * c_row + v * second, &sum[i][v], BYTES);                          \
-        else WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                              \
-            wi_real part[BYTES / sizeof(wi_real)];                                                           \
-            memcpy(part, &sum[i][0], BYTES);                                                                 \
-            for (size_t j = job->skip; j < width; j++) c[i * c_row + j] = part[j];                           \
+        else {                                                                                               \
+            vector part[WI_IMPL_TILE_ROWS];                                                                  \
+            WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) part[i] = sum[i][0];                            \
+            for (size_t i = 0; i < rows; i++)                                                                \
+                for (size_t j = job->skip; j < width; j++) c[i * c_row + j] = part[i][j];                    \
         }                                                                                                    \
     }                                                                                                        \
 }                                                                                                            \
-TARGET static WI_IMPL_UNUSED WI_IMPL_APART void name##_single(size_t rows, const wi_impl_job *job)           \
+TARGET static WI_IMPL_APART void name(size_t rows, const wi_impl_job *job)                                   \
 {                                                                                                            \
-    switch (rows) { ALL_CASES(name, 1, 0) }                                                                  \
-}                                                                                                            \
-TARGET static WI_IMPL_APART void name##_pair(size_t rows, const wi_impl_job *job)                            \
-{                                                                                                            \
-    switch (rows) { ALL_CASES(name, 2, STEPS) }                                                              \
+    switch (rows) { ALL_CASES(name, STEPS) }                                                                 \
 }
 #define WI_IMPL_TILE_WALK(name, TARGET, ALL_CASES)                                                           \
 TARGET static WI_IMPL_APART void name##_walk(size_t rows, const wi_impl_job *job)                            \
 {                                                                                                            \
-    switch (rows) { ALL_CASES(name, 2, 1) }                                                                  \
+    switch (rows) { ALL_CASES(name, 1) }                                                                     \
 }
-#define WI_IMPL_CASE(name, R, V, W) case R: name##_fixed(R, V, W, job); break;
-#define WI_IMPL_CASES_EVEN(name, V, W)  /* the fewer heights, the less to compile */ \
-    WI_IMPL_CASE(name, 1, V, W) WI_IMPL_CASE(name, 2, V, W)                          \
-    WI_IMPL_CASE(name, 4, V, W) WI_IMPL_CASE(name, 6, V, W)
-#define WI_IMPL_CASES_6(name, V, W) WI_IMPL_CASES_EVEN(name, V, W) WI_IMPL_CASE(name, 5, V, W)
-#define WI_IMPL_CASES_14(name, V, W)                           \
-    WI_IMPL_CASE(name, 8, V, W) WI_IMPL_CASE(name, 10, V, W)   \
-    WI_IMPL_CASE(name, 12, V, W) WI_IMPL_CASE(name, 14, V, W)
+#define WI_IMPL_CASE(name, R, W) case R: name##_fixed(R, W, job); break;
+#define WI_IMPL_CASES_EVEN(name, W)  /* the fewer heights, the less to compile */ \
+    WI_IMPL_CASE(name, 1, W) WI_IMPL_CASE(name, 2, W)                             \
+    WI_IMPL_CASE(name, 4, W) WI_IMPL_CASE(name, 6, W)
+#define WI_IMPL_CASES_6(name, W) WI_IMPL_CASES_EVEN(name, W) WI_IMPL_CASE(name, 5, W)
+#define WI_IMPL_CASES_14(name, W)                        \
+    WI_IMPL_CASE(name, 8, W) WI_IMPL_CASE(name, 10, W)   \
+    WI_IMPL_CASE(name, 12, W) WI_IMPL_CASE(name, 14, W)
 
 /* A product so small that tiles are not worth setting up: by the reference, or on x86 with masked vectors.
    Ascending sums: a row of out after the other, of at most 8 columns, as one vector. Eight sums: element by
@@ -3840,26 +3854,22 @@ WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_EVEN, 1)
 
 /* The tiles of a width and their limits. */
 typedef struct wi_impl_kernel {
-    wi_impl_tile *pair, *single, *walk;
+    wi_impl_tile *tile, *walk;
     wi_impl_eight *eight;
     size_t rows, lanes;      /* tile: at most rows x 2 lanes */
     size_t wide;             /* columns of a strip of b that is copied together: it fits in the first cache */
     size_t units, samples;   /* eight: at most so many of each */
 } wi_impl_kernel;
 
-static const wi_impl_kernel wi_impl_exact = {wi_impl_tile_exact_pair, wi_impl_tile_exact_single,
-                                             wi_impl_tile_exact_pair, wi_impl_eight_exact,
+static const wi_impl_kernel wi_impl_exact = {wi_impl_tile_exact, wi_impl_tile_exact, wi_impl_eight_exact,
                                              6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 2, 2};
 #if WI_IMPL_X86
-static const wi_impl_kernel wi_impl_avx2 = {wi_impl_tile_256_pair, wi_impl_tile_256_single,
-                                            wi_impl_tile_256_walk, wi_impl_eight_256,
+static const wi_impl_kernel wi_impl_avx2 = {wi_impl_tile_256, wi_impl_tile_256_walk, wi_impl_eight_256,
                                             6, 32 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 4, 3};
-static const wi_impl_kernel wi_impl_avx512 = {wi_impl_tile_512_pair, NULL,
-                                              wi_impl_tile_512_pair, wi_impl_eight_256,
+static const wi_impl_kernel wi_impl_avx512 = {wi_impl_tile_512, wi_impl_tile_512, wi_impl_eight_256,
                                               14, 64 / sizeof(wi_real), WI_IMPL_WIDE, 4, 3};
 #elif defined(WI_IMPL_FUSED_16)
-static const wi_impl_kernel wi_impl_neon = {wi_impl_tile_128_pair, wi_impl_tile_128_single,
-                                            wi_impl_tile_128_walk, wi_impl_eight_128,
+static const wi_impl_kernel wi_impl_neon = {wi_impl_tile_128, wi_impl_tile_128_walk, wi_impl_eight_128,
                                             6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 4, 3};
 #endif
 
@@ -4023,9 +4033,8 @@ static void wi_impl_tile_row(const wi_impl_product *p, size_t i, size_t rows, co
 {
     const wi_mat *out = p->out, *from = p->from, *a = p->a, *b = p->b;
     const wi_impl_stride even = {(ptrdiff_t)a->col_step, (ptrdiff_t)b->row_step}, *steps = p->how.steps;
-    wi_impl_job job = {a->cols, 1, 0, 0, NULL, NULL, NULL, p->how.scale, NULL, a->row_step, a->col_step,
-                       b->row_step, out->row_step, from->row_step, steps == NULL, steps ? steps : &even,
-                       steps != NULL};
+    wi_impl_job job = {a->cols, 1, 0, 0, NULL, NULL, NULL, p->how.scale, NULL, a->row_step, out->row_step,
+                       from->row_step, steps == NULL, steps ? steps : &even, steps != NULL};
     for (size_t j = 0, width; j < out->cols; j += job.strips * width) {
         const size_t left = out->cols - j;
 #if WI_IMPL_X86
@@ -4043,7 +4052,7 @@ static void wi_impl_tile_row(const wi_impl_product *p, size_t i, size_t rows, co
             job.a = a->data + (i + t) * a->row_step;
             job.c = out->data + (i + t) * out->row_step + j;
             job.from = from->data ? from->data + (i + t) * from->row_step + j * job.from_on : NULL;
-            (job.walk ? kernel->walk : left <= lanes ? kernel->single : kernel->pair)(n, &job);
+            (job.walk ? kernel->walk : kernel->tile)(n, &job);
         }
     }
 }
