@@ -13538,7 +13538,7 @@ static wi_rng wi_impl_train_rng(const wi_trainer *trainer, uint64_t stream, uint
     return wi_rng_split(wi_rng_split(wi_rng_make(trainer->desc.seed), stream), number);
 }
 
-static void wi_impl_add_noise(wi_real *x, size_t n, double std, wi_rng rng)
+WI_IMPL_APART static void wi_impl_add_noise(wi_real *x, size_t n, double std, wi_rng rng)
 {
     for (size_t i = 0; i < n; i++) x[i] = (wi_real)((double)x[i] + std * wi_rng_normal(&rng));
 }
@@ -13781,7 +13781,7 @@ WI_IMPL_RARE static wi_status wi_impl_report(wi_trainer *trainer, wi_error *erro
                         "not 0", progress->step, progress->epoch + 1, answer);
 }
 
-static void wi_impl_clock(wi_progress *progress, double start)
+WI_IMPL_APART static void wi_impl_clock(wi_progress *progress, double start)
 {
     double done = progress->step ? (double)progress->step : 1;
     progress->seconds = wi_impl_seconds() - start;
@@ -14008,7 +14008,7 @@ static void wi_impl_measure(wi_probe *p, size_t k, const wi_real *x, size_t n, u
 }
 
 /* The greatest slope of an activation, which says what a small one is. */
-static double wi_impl_top_slope(wi_act act)
+WI_IMPL_APART static double wi_impl_top_slope(wi_act act)
 {
     double top = 0.0;
     for (int k = -40; k <= 40; k++) top = fmax(top, fabs(wi_act_slope(act, 0.15 * k)));
