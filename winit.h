@@ -12971,7 +12971,7 @@ WI_IMPL_APART static wi_status wi_impl_split_check(const wi_data *data, double f
     return WI_OK;
 }
 
-static wi_status wi_impl_split_fail(size_t rows, size_t first, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_split_fail(size_t rows, size_t first, wi_error *error)
 {
     return wi_impl_fail(error, WI_ERR_SHAPE, "%zu samples would be split into %zu and %zu", rows, first,
                         rows - first);
@@ -13001,7 +13001,8 @@ WI_API wi_status wi_data_split(const wi_data *data, double fraction, wi_data *he
 }
 
 /* A copy of the n samples that index names, or of all. */
-static wi_status wi_impl_data_take(wi_data *out, const wi_data *data, const size_t *index, size_t n)
+WI_IMPL_RARE static wi_status wi_impl_data_take(wi_data *out, const wi_data *data, const size_t *index,
+                                                size_t n)
 {
     size_t text = wi_impl_names_size(data->classes, data->class_count);
     wi_status status = wi_impl_data_create(out, n, data->x.cols, data->y.cols, text);
@@ -13235,8 +13236,8 @@ WI_API void wi_scaler_destroy(wi_scaler *scaler)
 /* ---- Ready for training ---------------------------------------------------- */
 
 /* Fit a scaler to the training part and apply it to both. */
-static wi_status wi_impl_standardise(wi_scaler *scaler, wi_mat train, wi_mat test, const char *what,
-                                     wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_standardise(wi_scaler *scaler, wi_mat train, wi_mat test,
+                                                  const char *what, wi_error *error)
 {
     wi_status status = wi_scaler_fit(scaler, train);
     if (status != WI_OK) return wi_impl_fail(error, status, "%s of the training part: %s", what,
