@@ -374,6 +374,35 @@ static void test_conv_plain(void)
     }
 }
 
+/* A first layer that hands on no gradient: those of the parameters are the same bits. */
+static void test_no_input_gradient(void)
+{
+    const wi_layer_desc first[] = {wi_layer_conv2d(4, 3, wi_tanh()), wi_layer_max_pool(2), wi_layer_avg_pool(2),
+                                   wi_layer_act(wi_tanh()),          wi_layer_layer_norm(), wi_layer_batch_norm(),
+                                   wi_layer_dropout(0.3),            wi_layer_shift(0.5),   wi_layer_scale(2)};
+    enum { BATCH = 5, SIDE = 6, INPUTS = 2 * SIDE * SIDE };
+    static wi_real x[BATCH * INPUTS], dy[BATCH * 3];
+    draw(x, WI_COUNT(x), 1);
+    draw(dy, WI_COUNT(dy), 2);
+    for (size_t k = 0; k < WI_COUNT(first); k++) {
+        const wi_layer_desc layers[2] = {first[k], wi_layer_dense(3, wi_linear())};
+        wi_net net[2];
+        for (int with = 0; with < 2; with++) {
+            wi_net_desc desc = describe_image(layers, 2, 2, SIDE, BATCH);
+            desc.input_gradient = with;
+            if (!CHECK_OK(wi_net_create(&net[with], &desc, NULL))) return;
+            wi_mat in = wi_mat_view(x, BATCH, INPUTS);
+            CHECK_OK(wi_net_init(&net[with], 7));
+            CHECK_OK(wi_net_forward(&net[with], in, WI_TRAIN, NULL));
+            CHECK_OK(wi_net_backward(&net[with], in, wi_mat_view(dy, BATCH, 3)));
+        }
+        CHECK(net[0].dinput.data == NULL && net[1].dinput.data != NULL);
+        CHECK_BYTES(net[0].grads, net[1].grads, net[0].param_count * sizeof *net[0].grads);
+        wi_net_destroy(&net[0]);
+        wi_net_destroy(&net[1]);
+    }
+}
+
 /* Windows of 2 x 2, which come in fours, on images of every width: the largest goes on, the first of equals
    gets the gradient, and pixels that no window has get none. */
 static void test_pool_fours(void)
@@ -1766,6 +1795,7 @@ int main(void)
     test_random_compositions();
     test_conv_forward();
     test_conv_plain();
+    test_no_input_gradient();
     test_pool_fours();
     test_max_pool();
     test_norm_forward();
