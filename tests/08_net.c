@@ -377,9 +377,11 @@ static void test_conv_plain(void)
 /* A first layer that hands on no gradient: those of the parameters are the same bits. */
 static void test_no_input_gradient(void)
 {
-    const wi_layer_desc first[] = {wi_layer_conv2d(4, 3, wi_tanh()), wi_layer_max_pool(2), wi_layer_avg_pool(2),
-                                   wi_layer_act(wi_tanh()),          wi_layer_layer_norm(), wi_layer_batch_norm(),
-                                   wi_layer_dropout(0.3),            wi_layer_shift(0.5),   wi_layer_scale(2)};
+    const wi_layer_desc first[] = {
+        wi_layer_conv2d(4, 3, wi_tanh()), wi_layer_max_pool(2),  wi_layer_avg_pool(2),
+        wi_layer_act(wi_tanh()),          wi_layer_layer_norm(), wi_layer_batch_norm(),
+        wi_layer_dropout(0.3),            wi_layer_shift(0.5),   wi_layer_scale(2)
+    };
     enum { BATCH = 5, SIDE = 6, INPUTS = 2 * SIDE * SIDE };
     static wi_real x[BATCH * INPUTS], dy[BATCH * 3];
     draw(x, WI_COUNT(x), 1);
