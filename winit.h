@@ -2969,14 +2969,14 @@ static double wi_impl_quantile(double p, double q)
 /* ---- Words in lanes --------------------------------------------------------
    8 or 16 at a time on x86, chosen at run time. Bit for bit what wi_impl_philox() gives; tests compare them.
    A macro stamps the function out once for each width of vector. The steps of one vector wait for each other,
-   so each step is done for WI_IMPL_SIDE vectors side by side before the next; five would be a tenth faster,
-   in twice the code.
+   so each step is done for WI_IMPL_SIDE vectors side by side before the next: as many as the registers hold.
    One block sits in each 64-bit lane with a 32-bit word in the low half of it: pmuludq multiplies just those
    halves, so whatever gathers above them does no harm. */
 #if WI_IMPL_X86 && WINIT_SIMD_BITS >= 256 && defined(__LP64__)
 #define WI_IMPL_LANES 1
-#define WI_IMPL_SIDE  3
-#define WI_IMPL_BATCH (160 * WI_IMPL_SIDE) /* words in flight: 32 for each vector of blocks, 5 times over */
+#define WI_IMPL_SIDE  5
+#define WI_IMPL_BATCH (128 * WI_IMPL_SIDE) /* words in flight: 32 for each vector of blocks,
+                                              some times over */
 #define WI_IMPL_EACH  WI_IMPL_UNROLL for (size_t j = 0; j < WI_IMPL_SIDE; j++)
 
 /* What the vector extensions have no operator for: the product of low halves, and the two interleavings of
@@ -6253,8 +6253,10 @@ typedef struct wi_impl_law {
     double base, scale;          /* w = base + scale x, Phi^-1, c(x) or y c(y) */
     int32_t flip;                /* tail: -1 for the left one, which is the mirror of the right one */
     double ratio, bend, stretch; /* tail: Q(far end) / Q(near end), a, and c's variable y stretch - 1 */
-    double c[WI_IMPL_LAW_TERMS]; /* the polynomial */
-    float cf[WI_IMPL_LAW_TERMS], minf, maxf; /* for the float code: min and max rounded inwards */
+    double c[WI_IMPL_LAW_TERMS]; /* the polynomial; then the same numbers for the float code */
+    float cf[WI_IMPL_LAW_TERMS], basef, scalef, minf, maxf, p_lof, q_hif, spanf, middlef;
+    float ratiof, restf, bendf, stretchf;
+    int32_t min_bits, max_bits;  /* of minf and maxf */
 } wi_impl_law;
 
 /* Round to float, but not beyond a bound. */
@@ -6266,11 +6268,24 @@ static float wi_impl_inward(double bound, int upper)
     return f;
 }
 
+/* The same numbers for the float code. */
 static void wi_impl_law_to_float(wi_impl_law *law)
 {
+    law->basef = (float)law->base;
+    law->scalef = (float)law->scale;
     law->minf = wi_impl_inward(law->min, 0);
     law->maxf = wi_impl_inward(law->max, 1);
+    law->p_lof = (float)law->p_lo;
+    law->q_hif = (float)law->q_hi;
+    law->spanf = (float)law->span;
+    law->middlef = (float)(law->p_lo - law->q_hi);
+    law->ratiof = (float)law->ratio;
+    law->restf = (float)(1.0 - law->ratio);
     for (size_t i = 0; i < WI_IMPL_LAW_TERMS; i++) law->cf[i] = (float)law->c[i];
+    law->bendf = (float)law->bend;
+    law->stretchf = (float)law->stretch;
+    memcpy(&law->min_bits, &law->minf, sizeof law->minf);
+    memcpy(&law->max_bits, &law->maxf, sizeof law->maxf);
 }
 
 WI_IMPL_APART static wi_impl_law wi_impl_law_of(wi_impl_law_kind kind, double mean, double std, double lo,
@@ -6471,10 +6486,10 @@ static WI_IMPL_UNUSED double wi_impl_law_double(const wi_impl_law *law, uint32_t
 /* y c(y) of a tail. d = -log(v + u ratio), with care where that is near 1. */
 static float wi_impl_law_tailf(const wi_impl_law *law, float u, float v)
 {
-    float s = v + wi_impl_timesf(u, (float)law->ratio);
-    float d = wi_impl_minus_logf(s, -wi_impl_timesf(u, (float)(1.0 - law->ratio)));
-    float y = (d + d) / (1.0f + sqrtf(1.0f + wi_impl_timesf((float)law->bend, d)));
-    float at = wi_impl_timesf(y, (float)law->stretch) - 1.0f;
+    float s = v + wi_impl_timesf(u, law->ratiof);
+    float d = wi_impl_minus_logf(s, -wi_impl_timesf(u, law->restf));
+    float y = (d + d) / (1.0f + sqrtf(1.0f + wi_impl_timesf(law->bendf, d)));
+    float at = wi_impl_timesf(y, law->stretchf) - 1.0f;
     return wi_impl_timesf(y, wi_impl_sumf(law->cf, WI_IMPL_LAW_TERMS, at));
 }
 
@@ -6488,14 +6503,14 @@ static WI_IMPL_UNUSED float wi_impl_law_float(const wi_impl_law *law, uint32_t k
 
     if (k >> 31 == 0) x = -x;
     if (law->kind == WI_IMPL_LAW_TRUNCATED) {
-        u = (float)law->p_lo + wi_impl_timesf((float)law->span, u);
-        v = (float)law->q_hi + wi_impl_timesf((float)law->span, v);
-        x = (float)(law->p_lo - law->q_hi) + wi_impl_timesf((float)law->span, x);
+        u = law->p_lof + wi_impl_timesf(law->spanf, u);
+        v = law->q_hif + wi_impl_timesf(law->spanf, v);
+        x = law->middlef + wi_impl_timesf(law->spanf, x);
     }
     if (law->kind == WI_IMPL_LAW_NARROW) x = wi_impl_sumf(law->cf, WI_IMPL_LAW_TERMS, x);
     else if (law->kind == WI_IMPL_LAW_TAIL) x = wi_impl_law_tailf(law, u, v);
     else if (law->kind != WI_IMPL_LAW_UNIFORM) x = wi_impl_quantilef(u, v, x);
-    w = (float)law->base + wi_impl_timesf((float)law->scale, x);
+    w = law->basef + wi_impl_timesf(law->scalef, x);
     w = w < law->minf ? law->minf : w;
     return w > law->maxf ? law->maxf : w;
 }
@@ -6511,13 +6526,18 @@ static wi_real wi_impl_law_value(const wi_impl_law *law, uint32_t k)
 
 /* ---- The same in lanes: 8 or 16 words at a time on x86, chosen at run time --
    Bit for bit what wi_impl_law_float() does; tests compare them. As with the words of section 2, each step is
-   done for WI_IMPL_SIDE vectors side by side. The laws that are measured from a bound are rare and computed
-   one number at a time. */
+   done for WI_IMPL_SIDE vectors side by side. */
 #if defined(WI_IMPL_LANES) && !WI_IMPL_DOUBLE
 
-/* A bit for each negative lane. */
+/* A bit for each negative lane; a square root, rounded as IEEE 754 says. */
 #define WI_IMPL_SIGNS_256(v) (unsigned)__builtin_ia32_movmskps256(v)
 #define WI_IMPL_SIGNS_512(v) (unsigned)__builtin_ia32_cvtd2mask512((s)(v))
+#define WI_IMPL_ROOT_256(v) __builtin_ia32_sqrtps256(v)
+#if defined(__clang__)
+#define WI_IMPL_ROOT_512(v) __builtin_ia32_sqrtps512(v, 4)
+#else
+#define WI_IMPL_ROOT_512(v) __builtin_ia32_sqrtps512_mask(v, v, -1, 4)
+#endif
 
 #define WI_IMPL_STAMP_LANES(BITS, TARGET)                                                                    \
 /* A product, rounded; and with one number for all lanes. */                                                 \
@@ -6553,38 +6573,57 @@ TARGET WI_IMPL_INLINE void wi_impl_sum##BITS(wi_impl_f##BITS *sum, const float *
     WI_IMPL_EACH sum[j] += wi_impl_times##BITS(x[j], odd[j]);                                                \
 }                                                                                                            \
                                                                                                              \
-/* v := the variable of the centre's polynomial, from p = u and q = v, as in wi_impl_quantilef(); tails has  \
-   a bit for each lane that lies in a tail. */                                                               \
-TARGET WI_IMPL_INLINE void wi_impl_log##BITS(wi_impl_f##BITS *u, wi_impl_f##BITS *v, unsigned *tails)        \
+/* In u and v what tells a tail's depth, or a quantile: d and so on as in wi_impl_law_tailf(), w as in       \
+   wi_impl_quantilef(). x := the factor, v := the variable of the polynomial that follows; tails has a bit   \
+   for each lane that lies in a tail of a quantile. */                                                       \
+TARGET WI_IMPL_INLINE void wi_impl_log##BITS(wi_impl_f##BITS *x, wi_impl_f##BITS *u, wi_impl_f##BITS *v,     \
+                                             unsigned *tails, const wi_impl_law *law)                        \
 {                                                                                                            \
     typedef wi_impl_f##BITS f;                                                                               \
     typedef wi_impl_s##BITS s;                                                                               \
+    const int tail = law->kind == WI_IMPL_LAW_TAIL;                                                          \
+    const int32_t two_thirds = WI_IMPL_TWO_THIRDS - (tail ? 0 : 2 << 23); /* a quantile's 4 p q: 2 << 23 */  \
     f e[WI_IMPL_SIDE], sum[WI_IMPL_SIDE];                                                                    \
                                                                                                              \
+    if (tail) WI_IMPL_EACH v[j] += wi_impl_scale##BITS(u[j], law->ratiof);                                   \
+    else WI_IMPL_EACH v[j] = wi_impl_times##BITS(u[j], v[j]);                                                \
     WI_IMPL_EACH {                                                                                           \
-        s bits = (s)wi_impl_times##BITS(u[j], v[j]) - (WI_IMPL_TWO_THIRDS - (2 << 23)); /* of 4 p q */       \
+        s bits = (s)v[j] - two_thirds;                                                                       \
         e[j] = __builtin_convertvector(bits >> 23, f);                                                       \
         v[j] = (f)((bits & 0x7FFFFF) + WI_IMPL_TWO_THIRDS) - 1.0f;                                           \
     }                                                                                                        \
+    if (tail) WI_IMPL_EACH {                                                                                 \
+        s unit = e[j] == 0.0f;                                                                               \
+        v[j] = (f)(((s)v[j] & ~unit) | ((s)-wi_impl_scale##BITS(u[j], law->restf) & unit));                  \
+    }                                                                                                        \
     wi_impl_sum##BITS(sum, wi_impl_log_c, 8, v);                                                             \
-    WI_IMPL_EACH {                                                                                           \
-        e[j] = wi_impl_scale##BITS(e[j], 0.69314718056f) + wi_impl_times##BITS(v[j], sum[j]);                \
+    WI_IMPL_EACH e[j] = wi_impl_scale##BITS(e[j], 0.69314718056f) + wi_impl_times##BITS(v[j], sum[j]);       \
+                                                                                                             \
+    if (tail) WI_IMPL_EACH {                                                                                 \
+        e[j] = -e[j];                                                                                        \
+        x[j] = (e[j] + e[j])                                                                                 \
+               / (1.0f + WI_IMPL_ROOT_##BITS(1.0f + wi_impl_scale##BITS(e[j], law->bendf)));                 \
+        v[j] = wi_impl_scale##BITS(x[j], law->stretchf) - 1.0f;                                              \
+    }                                                                                                        \
+    else WI_IMPL_EACH {                                                                                      \
         v[j] = -3.125f - e[j];                                                                               \
         tails[j] = WI_IMPL_SIGNS_##BITS(e[j] + WI_IMPL_CENTRE_END);                                          \
     }                                                                                                        \
+    (void)sizeof(s);                                                                                         \
 }                                                                                                            \
                                                                                                              \
-/* x = 2u - 1 from the smaller tail of u, and the sign; u and v = 1 - u, which only a truncated law must put \
-   the right way round. Scaling by powers of 2 is exact. */                                                  \
+/* x = 2u - 1 from the smaller tail of u, and the sign; u and v = 1 - u, exchanged in the upper half where   \
+   the law tells its sides apart. Scaling by powers of 2 is exact. */                                        \
 TARGET WI_IMPL_INLINE void wi_impl_sides##BITS(wi_impl_f##BITS *x, wi_impl_f##BITS *u, wi_impl_f##BITS *v,   \
                                                const uint32_t *word, const wi_impl_law *law)                 \
 {                                                                                                            \
     typedef wi_impl_f##BITS f;                                                                               \
     typedef wi_impl_s##BITS s;                                                                               \
-    const float span = (float)law->span;                                                                     \
+    const int truncated = law->kind == WI_IMPL_LAW_TRUNCATED;                                                \
     s k, high[WI_IMPL_SIDE], swap;                                                                           \
     WI_IMPL_EACH {                                                                                           \
         memcpy(&k, word + j * (BITS / 32), sizeof k);                                                        \
+        k ^= law->flip;                                                                                      \
         high[j] = k >> 31;                                                                                   \
         k ^= high[j];                                                                                        \
         u[j] = __builtin_convertvector(k, f) * (1.0f / 4294967296.0f) + 0.5f / 4294967296.0f;                \
@@ -6592,11 +6631,15 @@ TARGET WI_IMPL_INLINE void wi_impl_sides##BITS(wi_impl_f##BITS *x, wi_impl_f##BI
         x[j] = __builtin_convertvector(k ^ 0x7FFFFFFF, f) * (1.0f / 2147483648.0f) + 0.5f / 2147483648.0f;   \
         x[j] = (f)((s)x[j] ^ (~high[j] & INT32_MIN));                                                        \
     }                                                                                                        \
-    if (law->kind == WI_IMPL_LAW_TRUNCATED) WI_IMPL_EACH {                                                   \
+    if (truncated || law->kind == WI_IMPL_LAW_TAIL) WI_IMPL_EACH {                                           \
         swap = high[j] & ((s)u[j] ^ (s)v[j]);                                                                \
-        u[j] = (float)law->p_lo + wi_impl_scale##BITS((f)((s)u[j] ^ swap), span);                            \
-        v[j] = (float)law->q_hi + wi_impl_scale##BITS((f)((s)v[j] ^ swap), span);                            \
-        x[j] = (float)(law->p_lo - law->q_hi) + wi_impl_scale##BITS(x[j], span);                             \
+        u[j] = (f)((s)u[j] ^ swap);                                                                          \
+        v[j] = (f)((s)v[j] ^ swap);                                                                          \
+    }                                                                                                        \
+    if (truncated) WI_IMPL_EACH {                                                                            \
+        u[j] = law->p_lof + wi_impl_scale##BITS(u[j], law->spanf);                                           \
+        v[j] = law->q_hif + wi_impl_scale##BITS(v[j], law->spanf);                                           \
+        x[j] = law->middlef + wi_impl_scale##BITS(x[j], law->spanf);                                         \
     }                                                                                                        \
 }                                                                                                            \
                                                                                                              \
@@ -6607,27 +6650,29 @@ TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t c
     typedef wi_impl_f##BITS f;                                                                               \
     typedef wi_impl_s##BITS s;                                                                               \
     enum { lanes = BITS / 32, span = WI_IMPL_SIDE * lanes };                                                 \
-    const int quantile = law->kind != WI_IMPL_LAW_UNIFORM;                                                   \
+    const int quantile = law->kind >= WI_IMPL_LAW_NORMAL;                                                    \
     f x[WI_IMPL_SIDE], u[WI_IMPL_SIDE], v[WI_IMPL_SIDE];                                                     \
     unsigned tails[WI_IMPL_SIDE];                                                                            \
-    int32_t end[2]; /* the bits of minf and maxf */                                                          \
-    memcpy(&end[0], &law->minf, sizeof law->minf);                                                           \
-    memcpy(&end[1], &law->maxf, sizeof law->maxf);                                                           \
                                                                                                              \
     for (size_t i = 0; i < count; i += span, word += span) {                                                 \
         float last[span], *to = count - i < span ? last : w + i;                                             \
         wi_impl_sides##BITS(x, u, v, word, law);                                                             \
-        if (quantile) {                                                                                      \
-            wi_impl_log##BITS(u, v, tails);                                                                  \
-            wi_impl_sum##BITS(u, wi_impl_centre_c, 10, v);                                                   \
+        if (law->kind == WI_IMPL_LAW_NARROW) WI_IMPL_EACH {                                                  \
+            v[j] = x[j];                                                                                     \
+            x[j] = x[j] * 0.0f + 1.0f;                                                                       \
+        }                                                                                                    \
+        if (law->kind >= WI_IMPL_LAW_TAIL) wi_impl_log##BITS(x, u, v, tails, law);                           \
+        if (law->kind != WI_IMPL_LAW_UNIFORM) {                                                              \
+            if (quantile) wi_impl_sum##BITS(u, wi_impl_centre_c, 10, v);                                     \
+            else wi_impl_sum##BITS(u, law->cf, WI_IMPL_LAW_TERMS, v);                                        \
             WI_IMPL_EACH x[j] = wi_impl_times##BITS(x[j], u[j]);                                             \
         }                                                                                                    \
-        WI_IMPL_EACH x[j] = (float)law->base + wi_impl_scale##BITS(x[j], (float)law->scale);                 \
+        WI_IMPL_EACH x[j] = law->basef + wi_impl_scale##BITS(x[j], law->scalef);                             \
         if (law->kind != WI_IMPL_LAW_NORMAL) WI_IMPL_EACH {                                                  \
             s swap = x[j] < law->minf;                                                                       \
-            x[j] = (f)(((s)x[j] & ~swap) | (end[0] & swap));                                                 \
+            x[j] = (f)(((s)x[j] & ~swap) | (law->min_bits & swap));                                          \
             swap = x[j] > law->maxf;                                                                         \
-            x[j] = (f)(((s)x[j] & ~swap) | (end[1] & swap));                                                 \
+            x[j] = (f)(((s)x[j] & ~swap) | (law->max_bits & swap));                                          \
         }                                                                                                    \
         WI_IMPL_EACH memcpy(to + j * lanes, &x[j], sizeof x[j]);                                             \
                                                                                                              \
@@ -6652,7 +6697,8 @@ WI_IMPL_STAMP_LANES(256, WI_IMPL_AVX2)
 /* In double: bit for bit wi_impl_law_double(). The 1,500 operations of a quantile wait for each other: five
    rounds of Newton's method, each with a polynomial of 24 terms, a logarithm and three divisions. So ten
    vectors of 4 lanes go through them side by side, which WI_IMPL_BATCH is a multiple of; a lane whose step
-   was the last goes on with steps of 0. A law to one side of the mean takes another way. */
+   was the last goes on with steps of 0.
+   The laws that are measured from a bound are rare and computed one number at a time. */
 typedef double  wi_impl_d256 __attribute__((__vector_size__(32)));
 typedef int32_t wi_impl_s128 __attribute__((__vector_size__(16)));
 #define WI_IMPL_ABREAST   10
@@ -6815,10 +6861,12 @@ static void wi_impl_values(wi_real *w, const uint32_t *word, size_t count, const
 {
 #ifdef WI_IMPL_LANES
     int bits = count < 64 ? 0 : wi_impl_simd_bits(); /* as in wi_impl_words() */
-    int one_sided = law->kind == WI_IMPL_LAW_TRUNCATED && (law->lo > 0 || law->hi < 0);
-    if (law->kind == WI_IMPL_LAW_NARROW || law->kind == WI_IMPL_LAW_TAIL || (WI_IMPL_DOUBLE && one_sided))
-        bits = 0;
-    if (bits == 256 || (WI_IMPL_DOUBLE && bits > 256)) { wi_impl_values256(w, word, count, law); return; }
+#if WI_IMPL_DOUBLE
+    int common = law->kind == WI_IMPL_LAW_UNIFORM || law->kind == WI_IMPL_LAW_NORMAL
+                 || (law->kind == WI_IMPL_LAW_TRUNCATED && law->lo <= 0 && law->hi >= 0);
+    bits = common && bits >= 256 ? 256 : 0;
+#endif
+    if (bits == 256) { wi_impl_values256(w, word, count, law); return; }
 #if WINIT_SIMD_BITS >= 512 && !WI_IMPL_DOUBLE
     if (bits == 512) { wi_impl_values512(w, word, count, law); return; }
 #endif
