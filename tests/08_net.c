@@ -377,7 +377,7 @@ static void test_conv_plain(void)
 /* A first layer that hands on no gradient: those of the parameters are the same bits. */
 static void test_no_input_gradient(void)
 {
-    const wi_layer_desc first[] = {
+    const wi_layer_desc first[9] = {
         wi_layer_conv2d(4, 3, wi_tanh()), wi_layer_max_pool(2),  wi_layer_avg_pool(2),
         wi_layer_act(wi_tanh()),          wi_layer_layer_norm(), wi_layer_batch_norm(),
         wi_layer_dropout(0.3),            wi_layer_shift(0.5),   wi_layer_scale(2)
