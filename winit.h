@@ -8936,7 +8936,9 @@ static size_t wi_impl_reads(const wi_net *net, size_t index)
 /* View the first rows of a signal. */
 static wi_mat wi_impl_signal(const wi_net *net, size_t signal, size_t rows)
 {
-    return wi_mat_rows(signal == 0 ? net->x : net->layers[signal - 1].post, 0, rows);
+    wi_mat view = signal == 0 ? net->x : net->layers[signal - 1].post;
+    view.rows = rows;
+    return view;
 }
 
 /* Where the gradient in a signal is gathered: data is NULL where nobody wants it. The layers that read the
@@ -8946,7 +8948,8 @@ static wi_mat wi_impl_gradient_target(wi_net *net, size_t signal, size_t rows, i
     wi_mat target = signal == 0 ? net->dinput : net->layers[signal - 1].dpost;
     *add = net->reached[signal];
     net->reached[signal] = 1;
-    return target.data ? wi_mat_rows(target, 0, rows) : target;
+    target.rows = rows;
+    return target;
 }
 
 /* Pass a gradient on: dx = factor * gradient, or += where another layer has written there already. */
@@ -10490,37 +10493,55 @@ WI_IMPL_RARE static wi_status wi_impl_net_build(wi_net *net, const wi_net_desc *
 
 /* ---- Forward and backward ------------------------------------------------- */
 
-/* What both ways have in common of a layer's work. */
-WI_IMPL_INLINE void wi_impl_work_at(wi_impl_work *at, wi_net *net, size_t index, size_t rows)
+/* A layer at work on `rows` samples, forward or, with a pass, back: then all that read its output have been
+   there, or it has no gradient. Inline, so that either way is compiled for itself. */
+WI_IMPL_INLINE void wi_impl_work_at(wi_impl_work *at, wi_net *net, size_t index, size_t rows,
+                            const wi_impl_pass *pass)
 {
+    wi_layer *layer = &net->layers[index];
     at->net = net;
-    at->layer = &net->layers[index];
+    at->layer = layer;
     at->index = index;
     at->x = wi_impl_signal(net, wi_impl_reads(net, index), rows);
-    at->pre = wi_mat_rows(at->layer->pre, 0, rows);
+    at->pre = layer->pre;
+    at->pre.rows = rows;
     at->scratch = net->scratch;
     at->apart = 0;
+    at->pass = WI_IMPL_FORWARD_ONLY ? NULL : pass;
+    if (!at->pass) return;
+    if (index + 1 < net->layer_count && !net->reached[index + 1])
+        memset(layer->dpost.data, 0, rows * layer->outputs * sizeof(wi_real));
+    at->dpre = layer->dpre;
+    at->dpre.rows = rows;
+    at->dx = wi_impl_gradient_target(net, wi_impl_reads(net, index), rows, &at->add);
 }
 
-/* f(pre), or dpost f'(pre), of a layer's samples from number `first` on. Signals are handed out in whole
-   blocks, so that behind the last sample an activation needs no padded copy. */
-static void wi_impl_work_act(const wi_impl_work *at, int back, size_t first, int last)
+/* f(pre), or dpost f'(pre), of n numbers from number `first` on. Signals are handed out in whole blocks, so
+   that behind the last sample an activation needs no padded copy. */
+static WI_IMPL_APART void wi_impl_work_act(const wi_layer *layer, int back, size_t first, size_t n, int last)
+{
+    back = back && !WI_IMPL_FORWARD_ONLY;
+    wi_impl_act_apply(&layer->desc.act, (back ? layer->dpre : layer->post).data + first,
+                      back ? layer->dpost.data + first : NULL, layer->pre.data + first, n, last);
+}
+
+/* The work itself, on a layer's samples from number `first` on; where the activation is linear, pre and post
+   are one memory. */
+WI_IMPL_INLINE void wi_impl_work_do(const wi_impl_work *at, size_t first, int last)
 {
     const wi_layer *layer = at->layer;
-    const size_t done = first * layer->outputs, n = at->pre.rows * layer->outputs;
-    if (layer->desc.act.kind == WI_ACT_LINEAR) return;
-    back = back && !WI_IMPL_FORWARD_ONLY;
-    wi_impl_act_apply(&layer->desc.act, (back ? layer->dpre : layer->post).data + done,
-                      back ? layer->dpost.data + done : NULL, at->pre.data, n, last);
+    const int back = !WI_IMPL_FORWARD_ONLY && at->pass, acts = layer->desc.act.kind != WI_ACT_LINEAR;
+    if (!back) wi_impl_kinds[layer->desc.kind].forward(at);
+    if (acts) wi_impl_work_act(layer, back, first * layer->outputs, at->pre.rows * layer->outputs, last);
+    if (back) wi_impl_kinds[layer->desc.kind].backward(at);
 }
 
-/* Run one layer on net->x, in net->mode; pre and post are one memory where the activation is linear. */
-static void wi_impl_layer_forward(wi_net *net, size_t index, size_t rows)
+/* One layer on the whole batch. */
+WI_IMPL_INLINE void wi_impl_layer_work(wi_net *net, size_t index, size_t rows, const wi_impl_pass *pass)
 {
     wi_impl_work at;
-    wi_impl_work_at(&at, net, index, rows);
-    wi_impl_kinds[at.layer->desc.kind].forward(&at);
-    wi_impl_work_act(&at, 0, 0, 1);
+    wi_impl_work_at(&at, net, index, rows, pass);
+    wi_impl_work_do(&at, 0, 1);
 }
 
 /* ---- Runs of layers ---------------------------------------------------------
@@ -10536,9 +10557,7 @@ static void wi_impl_layer_forward(wi_net *net, size_t index, size_t rows)
 
 typedef struct wi_impl_run {
     wi_impl_work works[WI_IMPL_RUN];   /* of the whole batch */
-    size_t layers, rows, pieces;
-    int back;
-    size_t threads;
+    size_t layers, rows, pieces, threads;
     wi_real *more;                     /* scratch of all threads but the first */
 } wi_impl_run;
 
@@ -10566,20 +10585,13 @@ static void wi_impl_run_piece(const wi_impl_run *run, size_t t)
     const size_t n = wi_impl_share(run->rows, run->pieces, t + 1) - first;
     for (size_t k = 0; k < run->layers; k++) {
         wi_impl_work at = run->works[k];
-        const wi_impl_kind *kind = &wi_impl_kinds[at.layer->desc.kind];
         at.x = wi_mat_rows(at.x, first, n);
         at.pre = wi_mat_rows(at.pre, first, n);
         at.scratch = wi_impl_run_scratch(run);
-        if (!run->back || WI_IMPL_FORWARD_ONLY) {
-            kind->forward(&at);
-            wi_impl_work_act(&at, 0, first, t + 1 == run->pieces);
-            continue;
-        }
-        at.dpre = wi_mat_rows(at.dpre, first, n);
-        at.dx = wi_mat_rows(at.dx, first, n);
         at.apart = run->threads > 1;
-        wi_impl_work_act(&at, 1, first, t + 1 == run->pieces);
-        kind->backward(&at);
+        if (at.pass) at.dpre = wi_mat_rows(at.dpre, first, n);
+        if (at.pass) at.dx = wi_mat_rows(at.dx, first, n);
+        wi_impl_work_do(&at, first, t + 1 == run->pieces);
     }
 }
 
@@ -10594,53 +10606,48 @@ static void wi_impl_run_weights(const wi_impl_run *run, size_t t)
                              wi_impl_share(taps, run->threads, part + 1));
 }
 
-/* The layers of a run in the order in which they work; where there is no memory for scratch, one thread does
-   it all. */
-static void wi_impl_run_all(wi_impl_run *run)
-{
-    wi_net *net = run->works[0].net;
-    double work = 0;
-    for (size_t k = 0; k < run->layers; k++) {
-        const wi_layer *layer = run->works[k].layer;
-        work += (double)run->rows * (double)layer->outputs * (double)(layer->w.cols + 1);
-    }
-    run->pieces = (run->rows - 1) / WI_IMPL_PIECE + 1;
-    run->threads = run->pieces > 1 ? wi_impl_threads(work, WI_IMPL_SHARED_RUN) : 1;
-    run->more = NULL;
-    if (run->threads > 1)
-        run->more = (wi_real *)wi_impl_alloc(wi_impl_mul(run->threads, net->scratch_count + 1),
-                                             sizeof *run->more);
-    if (!run->more) run->threads = 1;
-    if (run->threads == 1) {
-        for (size_t t = 0; t < run->pieces; t++) wi_impl_run_piece(run, t);
-        return;
-    }
-    size_t parts = run->pieces;
-    WI_IMPL_SHARE_OUT(wi_impl_run_piece(run, t))
-    parts = run->back ? run->layers * run->threads : 0;
-    WI_IMPL_SHARE_OUT(wi_impl_run_weights(run, t))
-    WINIT_FREE(run->more);
-}
-
-/* The run that begins with layer `first`; the number of the layer behind it. */
-static WI_IMPL_APART size_t wi_impl_run_forward(wi_net *net, size_t first, size_t rows)
+/* The run that begins with layer `index` and goes forward or, with a pass, back; how many layers it has.
+   Where there is no memory for scratch, one thread does it all. */
+static WI_IMPL_APART size_t wi_impl_run_all(wi_net *net, size_t index, size_t rows,
+                                            const wi_impl_pass *pass)
 {
     wi_impl_run run;
+    double work = 0;
     run.rows = rows;
-    run.back = 0;
     run.layers = 0;
-    do wi_impl_work_at(&run.works[run.layers++], net, first++, rows);
-    while (first < net->layer_count && run.layers < WI_IMPL_RUN && wi_impl_runs(net, first));
-    wi_impl_run_all(&run);
-    return first;
+    do {
+        const wi_layer *layer = &net->layers[index];
+        wi_impl_work_at(&run.works[run.layers++], net, index, rows, pass);
+        work += (double)rows * (double)layer->outputs * (double)(layer->w.cols + 1);
+        index = pass ? index - 1 : index + 1;   /* before the first layer there is no number either */
+    } while (index < net->layer_count && run.layers < WI_IMPL_RUN && wi_impl_runs(net, index));
+
+    run.pieces = (rows - 1) / WI_IMPL_PIECE + 1;
+    run.threads = run.pieces > 1 ? wi_impl_threads(work, WI_IMPL_SHARED_RUN) : 1;
+    run.more = NULL;
+    if (run.threads > 1)
+        run.more = (wi_real *)wi_impl_alloc(wi_impl_mul(run.threads, net->scratch_count + 1),
+                                            sizeof *run.more);
+    if (!run.more) run.threads = 1;
+    if (run.threads == 1) {
+        for (size_t t = 0; t < run.pieces; t++) wi_impl_run_piece(&run, t);
+        return run.layers;
+    }
+    size_t parts = run.pieces;
+    WI_IMPL_SHARE_OUT(wi_impl_run_piece(&run, t))
+    parts = pass ? run.layers * run.threads : 0;
+    WI_IMPL_SHARE_OUT(wi_impl_run_weights(&run, t))
+    WINIT_FREE(run.more);
+    return run.layers;
 }
 
-/* The whole network forward: runs, and other layers one by one. */
-static void wi_impl_forward(wi_net *net, size_t rows)
+/* The whole network, forward or back: runs, and other layers one by one. */
+WI_IMPL_INLINE void wi_impl_all_layers(wi_net *net, size_t rows, const wi_impl_pass *pass)
 {
-    for (size_t l = 0; l < net->layer_count;) {
-        if (wi_impl_runs(net, l)) l = wi_impl_run_forward(net, l, rows);
-        else wi_impl_layer_forward(net, l++, rows);
+    for (size_t done = 0, n = 1; done < net->layer_count; done += n, n = 1) {
+        const size_t l = pass ? net->layer_count - 1 - done : done;
+        if (wi_impl_runs(net, l)) n = wi_impl_run_all(net, l, rows, pass);
+        else wi_impl_layer_work(net, l, rows, pass);
     }
 }
 
@@ -10685,7 +10692,7 @@ WI_API wi_status wi_net_forward(wi_net *net, wi_mat x, wi_mode mode, wi_mat *y)
     net->x = x;
     net->batch = x.rows;
     net->mode = (int)mode;
-    wi_impl_forward(net, x.rows);
+    wi_impl_all_layers(net, x.rows, NULL);
 
     /* The next training pass draws fresh dropout masks. */
     size_t drawn = 0;
@@ -10694,31 +10701,6 @@ WI_API wi_status wi_net_forward(wi_net *net, wi_mat x, wi_mode mode, wi_mat *y)
     net->noise.index += (uint64_t)x.rows * drawn;
     if (y) *y = wi_mat_rows(net->layers[net->layer_count - 1].post, 0, x.rows);
     return wi_impl_ok(&net->error);
-}
-
-/* A layer at work on the way back; those that read its output have been there, or it has no gradient. */
-static void wi_impl_backward_at(wi_impl_work *at, wi_net *net, size_t index, const wi_impl_pass *pass)
-{
-    const wi_layer *layer = &net->layers[index];
-    wi_impl_work_at(at, net, index, net->batch);
-    if (index + 1 < net->layer_count && !net->reached[index + 1])
-        memset(layer->dpost.data, 0, net->batch * layer->outputs * sizeof(wi_real));
-    at->dpre = wi_mat_rows(layer->dpre, 0, net->batch);
-    at->dx = wi_impl_gradient_target(net, wi_impl_reads(net, index), net->batch, &at->add);
-    at->pass = pass;
-}
-
-/* The run that ends before layer `end`, back; the number of its first layer. */
-static WI_IMPL_APART size_t wi_impl_run_backward(wi_net *net, size_t end, const wi_impl_pass *pass)
-{
-    wi_impl_run run;
-    run.rows = net->batch;
-    run.back = 1;
-    run.layers = 0;
-    do wi_impl_backward_at(&run.works[run.layers++], net, --end, pass);
-    while (end > 0 && run.layers < WI_IMPL_RUN && wi_impl_runs(net, end - 1));
-    wi_impl_run_all(&run);
-    return end;
 }
 
 /* The backward pass of the batch that went forward last; dy [batch][outputs]. */
@@ -10731,17 +10713,7 @@ static void wi_impl_backward(wi_net *net, wi_mat dy, const wi_impl_pass *pass)
         for (size_t j = 0; j < dy.cols; j++)
             last.data[i * last.row_step + j] = dy.data[i * dy.row_step + j * dy.col_step];
     memset(net->reached, 0, net->layer_count + 1);
-
-    for (size_t l = net->layer_count; l > 0;) {
-        if (wi_impl_runs(net, l - 1)) {
-            l = wi_impl_run_backward(net, l, pass);
-            continue;
-        }
-        wi_impl_work at;
-        wi_impl_backward_at(&at, net, --l, pass);
-        wi_impl_work_act(&at, 1, 0, 1);
-        wi_impl_kinds[at.layer->desc.kind].backward(&at);
-    }
+    wi_impl_all_layers(net, rows, pass);
 }
 
 WI_API wi_status wi_net_backward(wi_net *net, wi_mat x, wi_mat dy)
@@ -10939,7 +10911,7 @@ static wi_status wi_impl_lsuv_layer(wi_net *net, size_t index, size_t rows, cons
         if (fabs(stats.std - 1) < how->tolerance) break;
         for (size_t i = 0; i < weights; i++)
             layer->w.data[i] = (wi_real)((double)layer->w.data[i] / stats.std);
-        wi_impl_layer_forward(net, index, rows);
+        wi_impl_layer_work(net, index, rows, NULL);
     }
     return WI_OK;
 }
@@ -10965,7 +10937,7 @@ static wi_status wi_impl_unit_layer(wi_net *net, size_t index, size_t rows)
             layer->w.data[u * inputs + i] = (wi_real)((double)layer->w.data[u * inputs + i] / sigma);
         layer->b.data[u] = (wi_real)(((double)layer->b.data[u] - mean) / sigma);
     }
-    wi_impl_layer_forward(net, index, rows);
+    wi_impl_layer_work(net, index, rows, NULL);
     return WI_OK;
 }
 
@@ -10979,7 +10951,7 @@ static wi_status wi_impl_net_rescale(wi_net *net, const wi_impl_rescale *how)
     net->batch = 0;
     net->mode = WI_EVAL;
     for (size_t l = 0; status == WI_OK && l < net->layer_count; l++) {
-        wi_impl_layer_forward(net, l, batch.rows);
+        wi_impl_layer_work(net, l, batch.rows, NULL);
         if (!wi_impl_has_weights(&net->layers[l]) || net->layers[l].desc.tied) continue;
         status = how->rounds > 0 ? wi_impl_lsuv_layer(net, l, batch.rows, how)
                                  : wi_impl_unit_layer(net, l, batch.rows);

@@ -155,7 +155,7 @@ INSIDE(void inside_dense_backward(wi_mat dw, wi_real *db, wi_mat dx, wi_mat dpre
 INSIDE(void inside_conv_backward(wi_net *net, size_t batch, int add), {
     wi_impl_work at;
     const wi_impl_pass pass = {0, 0};
-    wi_impl_work_at(&at, net, 0, batch);
+    wi_impl_work_at(&at, net, 0, batch, NULL);
     at.dpre = wi_mat_rows(net->layers[0].dpre, 0, batch);
     at.dx = net->dinput;
     at.add = add;
