@@ -16365,7 +16365,8 @@ static wi_status wi_impl_tensor_view(wi_tensor *tensor, const char *word, int np
     while (f < WI_COUNT(wi_impl_formats)
            && strcmp(npy ? wi_impl_formats[f].npy : wi_impl_formats[f].name, word) != 0) f++;
     if (f == WI_COUNT(wi_impl_formats) || !word[0])
-        return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' has the unknown dtype '%s'", name, word);
+        return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' has the unknown dtype '%s'%s", name, word,
+                              npy ? " (objects and texts are no numbers)" : "");
     for (size_t i = 0; i < tensor->dims; i++) n = wi_impl_mul(n, tensor->shape[i]);
     tensor->count = n;
     tensor->dtype = f < WI_DTYPE_OTHER ? (wi_dtype)f : WI_DTYPE_OTHER;
