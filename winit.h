@@ -10516,23 +10516,24 @@ WI_IMPL_INLINE void wi_impl_work_at(wi_impl_work *at, wi_net *net, size_t index,
     at->dx = wi_impl_gradient_target(net, wi_impl_reads(net, index), rows, &at->add);
 }
 
-/* f(pre), or dpost f'(pre), of n numbers from number `first` on. Signals are handed out in whole blocks, so
-   that behind the last sample an activation needs no padded copy. */
+/* f(pre), or dpost f'(pre), of n numbers from number `first` on; where the activation is linear, pre and post
+   are one memory. Signals are handed out in whole blocks, so that behind the last sample an activation needs
+   no padded copy. */
 static WI_IMPL_APART void wi_impl_work_act(const wi_layer *layer, int back, size_t first, size_t n, int last)
 {
+    if (layer->desc.act.kind == WI_ACT_LINEAR) return;
     back = back && !WI_IMPL_FORWARD_ONLY;
     wi_impl_act_apply(&layer->desc.act, (back ? layer->dpre : layer->post).data + first,
                       back ? layer->dpost.data + first : NULL, layer->pre.data + first, n, last);
 }
 
-/* The work itself, on a layer's samples from number `first` on; where the activation is linear, pre and post
-   are one memory. */
+/* The work itself, on a layer's samples from number `first` on. */
 WI_IMPL_INLINE void wi_impl_work_do(const wi_impl_work *at, size_t first, int last)
 {
     const wi_layer *layer = at->layer;
-    const int back = !WI_IMPL_FORWARD_ONLY && at->pass, acts = layer->desc.act.kind != WI_ACT_LINEAR;
+    const int back = !WI_IMPL_FORWARD_ONLY && at->pass;
     if (!back) wi_impl_kinds[layer->desc.kind].forward(at);
-    if (acts) wi_impl_work_act(layer, back, first * layer->outputs, at->pre.rows * layer->outputs, last);
+    wi_impl_work_act(layer, back, first * layer->outputs, at->pre.rows * layer->outputs, last);
     if (back) wi_impl_kinds[layer->desc.kind].backward(at);
 }
 
