@@ -11994,6 +11994,12 @@ WI_IMPL_RARE static wi_status wi_impl_reject(const wi_impl_source *source, wi_st
     return status;
 }
 
+WI_IMPL_RARE static WI_IMPL_UNUSED wi_status wi_impl_no_memory(const wi_impl_source *source, size_t count,
+                                                               const char *what)
+{
+    return wi_impl_reject(source, WI_ERR_MEMORY, ": no memory for %zu %s", count, what);
+}
+
 /* Allocate what is filled once, front to back. Most of the time that this takes goes into new pages of
    memory: where Linux may make them of 2 MB in place of 4 KB, it takes a quarter. */
 static WI_IMPL_UNUSED void *wi_impl_expanse(size_t count, size_t size)
@@ -12098,7 +12104,7 @@ WI_IMPL_RARE static wi_status wi_impl_open(wi_impl_source *file, const void *wha
         file->size += fread(buffer + file->size, 1, capacity - file->size, stream);
     }
     wi_status status = WI_OK;
-    if (!buffer) status = wi_impl_reject(file, WI_ERR_MEMORY, ": no memory for %zu %s", capacity, "bytes");
+    if (!buffer) status = wi_impl_no_memory(file, capacity, "bytes");
     else if (ferror(stream))   /* a directory may well be opened; it is reading that fails */
         status = wi_impl_reject(file, WI_ERR_IO, ": cannot be read: %s", wi_impl_reason());
     fclose(stream);
@@ -12233,7 +12239,7 @@ WI_IMPL_RARE static wi_status wi_impl_save(wi_impl_writer writer, void *what, co
     if (status != WI_OK) return wi_impl_fail(error, status, "there is nothing to save, or the path is NULL");
     char *bytes = (char *)wi_impl_expanse(wi_impl_add(size, 1 + 2 * WI_IMPL_PATH), 1);   /* text ends in 0 */
     wi_impl_source file = wi_impl_buffer(wi_impl_path_end(path), bytes, size, error);
-    if (!bytes) return wi_impl_reject(&file, WI_ERR_MEMORY, ": no memory for %zu %s", size, "bytes");
+    if (!bytes) return wi_impl_no_memory(&file, size, "bytes");
     status = writer(what, bytes, size + 1, &size);
     errno = 0;
     if (status == WI_OK && !wi_impl_put_file(path, bytes + size + 1, bytes, size))
@@ -14321,7 +14327,7 @@ WI_IMPL_RARE static wi_status wi_impl_as_drawn(const wi_net *net, int *drawn)
 {
     wi_net again;
     const wi_impl_choice choice = {NULL, NULL, 0, net->residual};
-    wi_status status = wi_impl_net_copy(&again, net, net->max_batch, NULL);
+    wi_status status = wi_impl_net_copy(&again, net, 1, NULL);
     if (status != WI_OK) return status;
     *drawn = 1;
     for (size_t part = 0; *drawn && part < 2 * net->layer_count; part++) {
@@ -17607,7 +17613,7 @@ WI_IMPL_RARE static wi_status wi_impl_model_net(wi_net *net, const wi_impl_reade
     for (wi_impl_span rest = all; rest.from < rest.to; count++) (void)wi_impl_cut(&rest, '|');
     if (count == 0) return wi_impl_word_fail(reader, WI_IMPL_WORD_LAYERS);
     wi_layer_desc *layers = (wi_layer_desc *)wi_impl_alloc(count, sizeof *layers);
-    if (!layers) return wi_impl_reject(file, WI_ERR_MEMORY, ": no memory for %zu %s", count, "layers");
+    if (!layers) return wi_impl_no_memory(file, count, "layers");
     desc.layers = layers;
     desc.layer_count = count;
     wi_error why;
@@ -17637,8 +17643,7 @@ WI_IMPL_RARE static wi_status wi_impl_model_scaler(wi_scaler *scaler, const wi_i
     for (wi_impl_span rest = words[0]; rest.from < rest.to; count++) (void)wi_impl_cut(&rest, ' ');
     if (count == 0) return wi_impl_word_fail(reader, word);
     scaler->mean = (wi_real *)wi_impl_alloc(wi_impl_mul(count, 2), sizeof *scaler->mean);
-    if (!scaler->mean)
-        return wi_impl_reject(reader->json.file, WI_ERR_MEMORY, ": no memory for %zu %s", count, "numbers");
+    if (!scaler->mean) return wi_impl_no_memory(reader->json.file, count, "numbers");
     scaler->std = scaler->mean + count;
     scaler->count = count;
     for (int s = 0; s < 2; s++) {
@@ -17665,8 +17670,7 @@ static wi_status wi_impl_model_classes(wi_model *model, const wi_impl_reader *re
     size_t length = (size_t)(names.to - names.from), pointers = wi_impl_mul(length / 6, sizeof(char *));
     if (!names.from) return WI_OK;
     model->owned = wi_impl_alloc(wi_impl_add(pointers, length + 1), 1);
-    if (!model->owned)
-        return wi_impl_reject(json.file, WI_ERR_MEMORY, ": no memory for %zu %s", length / 6, "names");
+    if (!model->owned) return wi_impl_no_memory(json.file, length / 6, "names");
     model->classes = (char **)model->owned;
     wi_impl_text text = {(char *)model->owned + pointers, length + 1, 0};
     json.at = names.from - 1;
@@ -17821,9 +17825,9 @@ static wi_status wi_impl_npy_open(wi_tensor *tensor, size_t fortran[2], const wi
     /* {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), } */
     wi_impl_json json = wi_impl_json_open(file, start, header, '\'');
     if (!wi_impl_json_tensor(&json, tensor, type, fortran) || !wi_impl_json_end(&json)) return json.status;
-    size_t ordered = type[0] && strchr("<>|=", type[0]);   /* before the type, its order of bytes */
-    wi_status status = wi_impl_tensor_view(tensor, type + ordered, (int)ordered, json.end,
-                                           size - start - header, file);
+    if (!type[0] || !strchr("<>|=", type[0]))
+        return wi_impl_reject(file, WI_ERR_FORMAT, ": the descr '%s' has no order of bytes", type);
+    wi_status status = wi_impl_tensor_view(tensor, type + 1, 1, json.end, size - start - header, file);
     if (type[0] == '>' && wi_impl_width(tensor->dtype) > 1) tensor->dtype = WI_DTYPE_OTHER;
     return status;
 }
@@ -17892,7 +17896,7 @@ static wi_status wi_impl_tensors_room(wi_tensors *tensors, size_t count, size_t 
     size_t bytes = wi_impl_mul(wi_impl_add(tensors->count, count), sizeof(wi_tensor));
     bytes = wi_impl_add(bytes, wi_impl_add(text, sizeof(wi_impl_block)));
     wi_impl_block *block = (wi_impl_block *)wi_impl_alloc(bytes, 1);
-    if (!block) return wi_impl_reject(file, WI_ERR_MEMORY, ": no memory for %zu %s", count, "tensors");
+    if (!block) return wi_impl_no_memory(file, count, "tensors");
     memset(block, 0, sizeof *block);
     block->next = (wi_impl_block *)tensors->owned;
     wi_tensor *items = (wi_tensor *)(void *)(block + 1);

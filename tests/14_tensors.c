@@ -457,6 +457,8 @@ static void test_npy(void)
           "'the array' has the unknown dtype 'O'" },
         { "{'descr': '<U3', 'fortran_order': False, 'shape': (1,), }", 12, WI_ERR_FORMAT,
           "'the array' has the unknown dtype 'U3'" },
+        { "{'descr': 'F32', 'fortran_order': False, 'shape': (1,), }", 4, WI_ERR_FORMAT,
+          "'F32' has no order of bytes" },
         { "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", 4, WI_ERR_FORMAT,
           "no records" },
         { "{'descr': ", 4, WI_ERR_FORMAT, "a string" },
@@ -471,7 +473,7 @@ static void test_npy(void)
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'x': 3}", 4, WI_ERR_FORMAT,
           "descr, fortran_order" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), } x", 4, WI_ERR_FORMAT, "its end" },
-        { "{'descr': '', 'fortran_order': False, 'shape': (1,), }", 4, WI_ERR_FORMAT, "unknown dtype" },
+        { "{'descr': '', 'fortran_order': False, 'shape': (1,), }", 4, WI_ERR_FORMAT, "'' has no order of bytes" },
     };
     for (size_t i = 0; i < WI_COUNT(more); i++) {
         unsigned char *bytes = make_npy(more[i].text, 1, NULL, more[i].bytes, &size);
