@@ -473,7 +473,8 @@ static void test_npy(void)
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'x': 3}", 4, WI_ERR_FORMAT,
           "descr, fortran_order" },
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), } x", 4, WI_ERR_FORMAT, "its end" },
-        { "{'descr': '', 'fortran_order': False, 'shape': (1,), }", 4, WI_ERR_FORMAT, "'' has no order of bytes" },
+        { "{'descr': '', 'fortran_order': False, 'shape': (1,), }", 4, WI_ERR_FORMAT,
+          "'' has no order of bytes" },
     };
     for (size_t i = 0; i < WI_COUNT(more); i++) {
         unsigned char *bytes = make_npy(more[i].text, 1, NULL, more[i].bytes, &size);
