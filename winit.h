@@ -1905,7 +1905,7 @@ typedef struct wi_check {
 /** Would wi_train(net, data, desc) work? All is done on a copy: network and data stay as they are, to the
     bit. Looking alone costs some 7 percent of a training that stops when it has succeeded: it goes the first
     four steps, at up to three rates, and at one of them up to 128 as long as the answer is open. Takes
-    11 KB of stack.
+    12 KB of stack beside those of a training.
     @param net a network, fresh or trained, of any layers @param data x [n][inputs], y [n][outputs]
     @param desc the plan; opt.rate 0 means that the rate is to be chosen
     @param trial_steps 0: only look. Else try up to so many steps in all, at several rates
@@ -10496,7 +10496,7 @@ WI_IMPL_RARE static wi_status wi_impl_net_build(wi_net *net, const wi_net_desc *
 /* A layer at work on `rows` samples, forward or, with a pass, back: then all that read its output have been
    there, or it has no gradient. Inline, so that either way is compiled for itself. */
 WI_IMPL_INLINE void wi_impl_work_at(wi_impl_work *at, wi_net *net, size_t index, size_t rows,
-                            const wi_impl_pass *pass)
+                                    const wi_impl_pass *pass)
 {
     wi_layer *layer = &net->layers[index];
     at->net = net;

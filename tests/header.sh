@@ -39,7 +39,7 @@ warnings()
             silent "$cc $std" $cc -std=$std $WARN_C $more -Werror -I. -fsyntax-only "$work/impl.c"
         done
         # Small threads and microcontrollers: no function takes more than 8 KB of stack, but for two that look at whole
-        # networks and tensors (up to 11 KB) and products over ascending k (55 KB), whose documentation says so. Where the
+        # networks and tensors (up to 12 KB) and products over ascending k (55 KB), whose documentation says so. Where the
         # columns cc and clang have compiled all of it, optimised and with these warnings, they have left its frames.
         if [ "$cc" = "$CC" ]; then frames=${FRAMES:-}; else frames=${FRAMES_OTHER:-}; fi
         if [ -s "$frames" ]; then sed 's/.*:\([a-z_0-9.]*\)\t\([0-9]*\)\t.*/\1 \2/' "$frames" > "$work/stack"

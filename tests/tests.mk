@@ -180,7 +180,7 @@ ALL_LOGS = $(filter $(FIRST),$(ALL_ROWS)) $(filter-out $(FIRST),$(ALL_ROWS))
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 ##@ The two commands
-test: ## all tests (some six minutes on two cores). ONLY=07 ON=cc narrows, STRICT=1 forbids skips
+test: ## all tests (some four minutes on two cores). ONLY=07 ON=cc narrows, STRICT=1 forbids skips
 	@mkdir -p $(LOGS)
 	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-logs
 	@$(RUN) sum $(ALL_LOGS)
