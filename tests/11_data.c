@@ -88,7 +88,7 @@ static void test_csv_shapes(void)
         " 1 ,\t2\n3 , 4 \n",
         "\"1\",\"2\"\n\"3\",4\n", "\357\273\2771,2\n3,4\n", "+1,2.\n3e0,.4e1\n", "x,y\n1,2\n3,4\n",
         "\"x, in mm\",y\n1,2\n3,4\n", "Na,\n1,2\n3,4\n", "\r\n\r\nx,y\r\n1,2\r\n3,4",
-        "10e-1,0.2E+1\n0003,4.000\n"
+        "10e-1,0.2E+1\n0003,4.000\n", "\"1\" \t2\n3\t\"4\" \n"
     };
     for (size_t i = 0; i < WI_COUNT(same); i++) {
         if (!CHECK_OK(csv(&d, same[i], 0, &e))) continue;
@@ -224,6 +224,10 @@ static void test_csv_names(void)
     CHECK_TEXT(d.classes[0], "no");
     CHECK_TEXT(d.classes[1], "say \"yes\"");
     wi_data_destroy(&d);
+    CHECK_OK(csv(&d, "1,5\" wide\n2,5\"\n", 1, &e));   /* inches are no quotes */
+    CHECK_TEXT(d.classes[0], "5\"");
+    CHECK_TEXT(d.classes[1], "5\" wide");
+    wi_data_destroy(&d);
     CHECK_OK(csv(&d, "1,ab\n2,a\n3,abc\n4,a\n", 1, &e));
     CHECK_EQ(d.class_count, 3);
     CHECK_TEXT(d.classes[0], "a");
@@ -282,6 +286,10 @@ static void test_csv_written(void)
     CHECK_OK(wi_data_parse_csv(&d, text, size, 0, NULL));
     CHECK_BYTES(d.x.data, table, sizeof table);
     wi_data_destroy(&d);
+    const char *some[] = { "step", NULL, "b" };   /* no name is an empty one */
+    size_t less = 0;
+    CHECK_OK(wi_mat_write_csv(wi_mat_view(table, 2, 3), some, text, sizeof text, &less));
+    CHECK_CONTAINS(text, "step,,b\n0.1");
     CHECK_OK(wi_mat_write_csv(wi_mat_transpose(wi_mat_view(table, 2, 3)), NULL, text, sizeof text, &size));
     CHECK_CONTAINS(text, "\n-2,5000000\n");
     CHECK_STATUS(wi_mat_write_csv(wi_mat_view(table, 2, 3), NULL, text, size, &size), WI_ERR_SHAPE);
@@ -418,13 +426,16 @@ static void test_idx_errors(void)
     idx_fails(images, sizeof images, labels, 9, WI_ERR_FORMAT,
               "labels, byte 9: ends before the 2 x 1 values of its header");
     idx_fails(images, sizeof images, images, sizeof images, WI_ERR_FORMAT,
-              "labels, byte 2: labels must be one byte each, type 8, not 6 of 1 bytes");
+              "labels, byte 2: labels must be one number of type 8 each, not 6 of type 8");
+    const unsigned char below[] = { 0, 0, 9, 1, 0, 0, 0, 2, 2, 0 };
+    idx_fails(images, sizeof images, below, sizeof below, WI_ERR_FORMAT,
+              "labels, byte 2: labels must be one number of type 8 each, not 1 of type 9");
     const unsigned char three[] = { 0, 0, 8, 1, 0, 0, 0, 3, 2, 0, 1 };
     idx_fails(images, sizeof images, three, sizeof three, WI_ERR_SHAPE,
               "images has 2 images, but labels has 3 labels");
     const unsigned char pairs[] = { 0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 2, 2, 0, 1, 1 };
     idx_fails(images, sizeof images, pairs, sizeof pairs, WI_ERR_FORMAT,
-              "labels, byte 2: labels must be one byte each, type 8, not 2 of 1 bytes");
+              "labels, byte 2: labels must be one number of type 8 each, not 2 of type 8");
     CHECK_STATUS(wi_data_parse_idx(NULL, images, sizeof images, labels, sizeof labels, &e), WI_ERR_ARG);
     CHECK_STATUS(wi_data_parse_idx(&d, NULL, 3, labels, sizeof labels, &e), WI_ERR_ARG);
     CHECK_STATUS(wi_data_parse_idx(&d, images, sizeof images, NULL, 3, NULL), WI_ERR_ARG);
@@ -575,6 +586,7 @@ static wi_status make_some(int which, wi_data *d)
     case 4: return wi_data_moons(d, 10, 0.1, &rng);
     case 5: return wi_data_xor(d);
     case 6: return wi_data_load_csv(d, check_path("memory.csv"), 0, NULL);
+    case 7: return wi_data_parse_csv(d, "1,a\n3,b\n", 8, 1, NULL);
     default: return wi_data_load_idx(d, "examples/data/digits-images.idx3-ubyte",
                                      "examples/data/digits-labels.idx1-ubyte", NULL);
     }
@@ -583,7 +595,7 @@ static wi_status make_some(int which, wi_data *d)
 static void test_out_of_memory(void)
 {
     write_file(check_path("memory.csv"), "1,2\n", 4);
-    for (int which = 0; which < 8; which++)
+    for (int which = 0; which < 9; which++)
         for (size_t k = 0;; k++) {
             wi_data d, before;
             memset(&d, 0x5A, sizeof d);
@@ -1111,18 +1123,34 @@ static void test_prepare(void)
     wi_prepared_destroy(&p);
     wi_prepared_destroy(&p);
     wi_prepared_destroy(NULL);
-    for (size_t k = 0;; k++) {
-        fail_alloc_start(k);
-        wi_status status = wi_data_prepare_csv(&p, path, WI_TARGET_VALUE, 0.25, 7, &e);
-        if (!fail_alloc_stop()) { CHECK_OK(status); break; }
-        CHECK_STATUS(status, WI_ERR_MEMORY);
-        CHECK_EQ(fail_alloc.live, 0);
+    write_file(check_path("digits.csv"), "1,4\n2,5\n3,4\n4,5\n5,4\n6,5\n7,4\n8,5\n", 32);
+    for (int digits = 0; digits < 2; digits++) {
+        const char *from = digits ? check_path("digits.csv") : path;
+        for (size_t k = 0;; k++) {
+            fail_alloc_start(k);
+            wi_status status = wi_data_prepare_csv(&p, from, digits ? WI_TARGET_CLASS : WI_TARGET_VALUE, 0.25,
+                                                   7, &e);
+            if (!fail_alloc_stop()) { CHECK_OK(status); break; }
+            CHECK_STATUS(status, WI_ERR_MEMORY);
+            CHECK(!strstr(e.text, "WI_TARGET_VALUE"));
+            CHECK_EQ(fail_alloc.live, 0);
+        }
+        CHECK_EQ(p.train.class_count, digits ? 2 : 0);
+        wi_prepared_destroy(&p);
     }
-    wi_prepared_destroy(&p);
 
-    /* A number that is not finite: the sentence says where. */
+    /* A set may do without targets. */
     wi_data d;
     wi_rng rng = wi_rng_make(1);
+    CHECK_OK(wi_data_parse_csv(&d, "1\n2\n3\n4\n", 8, 0, &e));
+    CHECK_OK(wi_data_prepare(&p, &d, 0.25, 7, &e));
+    CHECK(p.train.x.rows == 3 && p.test.x.rows == 1 && p.train.y.cols == 0 && p.y.count == 0);
+    moments(p.train.x, 0, &mean, &std);
+    CHECK_NEAR(mean, 0, 1e-6);
+    wi_prepared_destroy(&p);
+    wi_data_destroy(&d);
+
+    /* A number that is not finite: the sentence says where. */
     CHECK_OK(wi_data_blobs(&d, 10, 2, 2, 1, &rng));
     for (size_t i = 0; i < 20; i++) d.x.data[i] = (wi_real)NAN;
     CHECK_STATUS(wi_data_prepare(&p, &d, 0.2, 1, &e), WI_ERR_NUMERIC);
@@ -1143,6 +1171,15 @@ static void test_prepare(void)
     CHECK_STATUS(wi_scaler_apply(&w, wi_mat_view(tiny, 2, 1)), WI_ERR_NUMERIC);
     CHECK_NEAR(tiny[0], 1, 0);
     CHECK_NEAR(tiny[1], huge, 0);
+    wi_scaler_destroy(&w);
+
+    /* What is no number stays none. */
+    wi_real gap[3] = { 1, (wi_real)NAN, -(wi_real)INFINITY }, apart[2] = { 3, 5 };
+    CHECK_OK(wi_scaler_fit(&w, wi_mat_view(apart, 2, 1)));
+    CHECK_OK(wi_scaler_apply(&w, wi_mat_view(gap, 3, 1)));
+    CHECK_NEAR(gap[0], -3, 0);
+    CHECK_NEAR(gap[1], NAN, 0);
+    CHECK_NEAR(gap[2], -INFINITY, 0);
     wi_scaler_destroy(&w);
 
     /* One mean and one deviation for all features. */
@@ -1279,6 +1316,12 @@ static void test_odd_paths(void)
     path[sizeof path - 1] = 0;
     CHECK_STATUS(wi_mat_save_csv(wi_mat_view(numbers, 2, 2), NULL, path, &error), WI_ERR_IO);
     CHECK_STATUS(wi_data_load_csv(&data, path, 1, &error), WI_ERR_IO);
+#if defined(__unix__) || defined(__APPLE__)
+    for (size_t i = 0; i < 4090; i++) path[i] = i % 2 ? '/' : '.';   /* no room for a name beside it */
+    memcpy(path + 4090, "a.csv", 6);
+    CHECK_STATUS(wi_mat_save_csv(wi_mat_view(numbers, 2, 2), NULL, path, &error), WI_ERR_IO);
+    CHECK_CONTAINS(error.text, "a.csv: cannot be written: ");
+#endif
 }
 
 /* Rows may have no answers; what is gathered has its own room for each. */
@@ -1298,6 +1341,19 @@ static void test_gather_alone(void)
     CHECK_STATUS(wi_data_gather(&data, order, 2, wi_mat_view(NULL, 2, 2), none), WI_ERR_ARG);
     data.y = wi_mat_view(x, 3, 1);
     CHECK_STATUS(wi_data_gather(&data, order, 2, to, wi_mat_view(NULL, 2, 1)), WI_ERR_ARG);
+
+    /* Wide rows, whose columns are apart here, there, or on both sides. */
+    wi_real wide[36], out[24];
+    for (size_t i = 0; i < 36; i++) wide[i] = (wi_real)i;
+    data.y = wi_mat_view(NULL, 3, 0);
+    for (int way = 0; way < 4; way++) {
+        data.x = way & 1 ? wi_mat_transpose(wi_mat_view(wide, 12, 3)) : wi_mat_view(wide, 3, 12);
+        to = way & 2 ? wi_mat_transpose(wi_mat_view(out, 12, 2)) : wi_mat_view(out, 2, 12);
+        memset(out, 0, sizeof out);
+        CHECK_OK(wi_data_gather(&data, order, 2, to, none));
+        for (size_t i = 0; i < 2; i++)
+            for (size_t j = 0; j < 12; j++) CHECK_NEAR(at(to, i, j), at(data.x, order[i], j), 0);
+    }
 }
 
 int main(void)

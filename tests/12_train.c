@@ -522,6 +522,45 @@ static void test_numeric(void)
     CHECK_CONTAINS(error.text, "row 31, column 3 of the inputs is -inf");
     wi_net_destroy(&net);
     wi_data_destroy(&data);
+
+    /* Targets without a number have a class weight all the same, and are named. */
+    const double weights[3] = {1, 2, 3};
+    make_data(&data);
+    make_net(&net, 5, 3, 1);
+    for (size_t j = 0; j < 3; j++) *wi_mat_at(data.y, 9, j) = (wi_real)NAN;
+    desc.class_weights = weights;
+    CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), WI_ERR_NUMERIC);
+    CHECK_CONTAINS(error.text, "the loss is nan; row 10, column 1 of the targets is nan");
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
+}
+
+/* Only squares are too large: those of what the loss measures, or those of the gradients. */
+static void test_squares_too_large(void)
+{
+    const struct { double x, w, t; const char *says; } cases[2] = {
+        {1, 1e200, 0, "step 1 (epoch 1): the loss is inf, though all layers' values are finite"},
+        {1e10, 1e140, 0, "step 1 (epoch 1): the loss is 5e+299, and the norm of the gradients is too large"}};
+    for (size_t k = 0; sizeof(wi_real) == 8 && k < 2; k++) {
+        wi_real x = (wi_real)cases[k].x, t = (wi_real)cases[k].t;
+        wi_layer_desc layer = wi_layer_dense(1, wi_linear());
+        wi_net_desc shape;
+        wi_data data;
+        wi_net net;
+        wi_error error;
+        memset(&shape, 0, sizeof shape);
+        memset(&data, 0, sizeof data);
+        shape.inputs = shape.layer_count = 1;
+        shape.layers = &layer;
+        CHECK_OK(wi_net_create(&net, &shape, NULL));
+        net.params[0] = (wi_real)cases[k].w;
+        data.x = wi_mat_view(&x, 1, 1);
+        data.y = wi_mat_view(&t, 1, 1);
+        const wi_train_desc desc = run_desc(WI_LOSS_HALF_SQUARED, wi_sgd(0.1), 1, 1);
+        CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), WI_ERR_NUMERIC);
+        CHECK_TEXT(error.text, cases[k].says);
+        wi_net_destroy(&net);
+    }
 }
 
 static void test_errors(void)
@@ -858,7 +897,79 @@ static void test_ways_of_a_step(void)
     wi_net_destroy(&other);
     wi_net_destroy(&plain);
     wi_net_destroy(&decayed);
+
+    /* In steps that nobody hears of as well: with somebody who looks on, weights move after the pass. */
+    for (int way = 0; way < 4; way++) {
+        double worst = 0;
+        how = desc;
+        how.steps = 3;
+        how.every = 100;
+        how.user = &calls;
+        if (way == 1) how.opt.decay = 0.5;
+        if (way == 2) how.weight_decay = 0.5;
+        if (way == 3) how.batch = 150;
+        dense_net(&plain, 150, 0);
+        dense_net(&other, 150, 0);
+        CHECK_OK(wi_train(&plain, &data, &how, NULL, NULL));
+        how.on_gradient = looks_on;
+        CHECK_OK(wi_train(&other, &data, &how, NULL, NULL));
+        for (size_t i = 0; i < other.param_count; i++)
+            worst = fmax(worst, fabs((double)other.params[i] - (double)plain.params[i]));
+        CHECK_BELOW(worst, 2e-6);
+        wi_net_destroy(&other);
+        wi_net_destroy(&plain);
+    }
     wi_data_destroy(&data);
+}
+
+static int go_on(const wi_progress *progress, void *user)
+{
+    (void)progress;
+    (void)user;
+    return 0;
+}
+
+/* What validation keeps: never the weights before the first step, though they be better and reported; and
+   where no loss is a number, the last ones. Data that were changed since the start are looked at anew. */
+static void test_validation(void)
+{
+    wi_data data, valid;
+    wi_net nets[3];
+    wi_error error;
+    make_data(&data);
+    make_data(&valid);
+    for (size_t k = 0; k < 3; k++) dense_net(&nets[k], 32, 0);
+    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.5), 2, 16);
+    desc.every = 1000;   /* the last step reports, and the one before the first where somebody listens */
+    CHECK_OK(wi_train(&nets[0], &data, &desc, NULL, NULL));
+    for (size_t i = 0; i < valid.y.rows; i++)   /* the wrong answers: each report is worse */
+        for (size_t j = 0; j < 3; j++) *wi_mat_at(valid.y, i, j) = 1 - *wi_mat_at(data.y, i, j);
+    desc.valid = &valid;
+    desc.patience = 1;
+    desc.steps = 1;
+    for (size_t k = 1; k < 3; k++) {
+        wi_real before = nets[k].params[0];
+        desc.on_report = k == 2 ? go_on : NULL;
+        CHECK_OK(wi_train(&nets[k], &data, &desc, NULL, NULL));
+        CHECK(nets[k].params[0] != before);
+    }
+    CHECK_BYTES(nets[1].params, nets[2].params, nets[1].param_count * sizeof(wi_real));
+    desc.steps = 0;
+    desc.on_report = NULL;
+    *wi_mat_at(valid.x, 0, 0) = (wi_real)NAN;
+    CHECK_OK(wi_net_init(&nets[1], 11));
+    CHECK_OK(wi_train(&nets[1], &data, &desc, NULL, NULL));
+    CHECK_BYTES(nets[1].params, nets[0].params, nets[1].param_count * sizeof(wi_real));
+
+    wi_trainer trainer;
+    CHECK_OK(wi_trainer_create(&trainer, &nets[1], &data, &desc, NULL));
+    valid.x.cols--;
+    CHECK_STATUS(wi_trainer_run(&trainer, 0, &error), WI_ERR_SHAPE);
+    CHECK_TEXT(error.text, "wi_evaluate: 203 samples x 4, 203 targets x 3; the network wants 5 and 3");
+    wi_trainer_destroy(&trainer);
+    for (size_t k = 0; k < 3; k++) wi_net_destroy(&nets[k]);
+    wi_data_destroy(&data);
+    wi_data_destroy(&valid);
 }
 
 static double first_losses[40];
@@ -1541,6 +1652,8 @@ int main(void)
     test_early_stopping();
     test_pretraining();
     test_numeric();
+    test_squares_too_large();
+    test_validation();
     test_errors();
     test_nothing_to_train();
     return check_done();

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -27,9 +28,10 @@ static struct fake {
     size_t most;              /* bytes that one write or read takes at most; 0: all */
     int interrupt;            /* interrupt every other write and sync */
     int calls;
-    int sync, close, rename, chmod;
+    int sync, close, rename, chmod, access, fstat, mmap;
     size_t readable;          /* bytes after which reading fails */
     int failed;               /* has it? */
+    int silent;               /* 1: and without saying why */
     void (*before_read)(void);
 } fake;
 
@@ -78,6 +80,21 @@ static int fake_chmod(const char *path, mode_t mode)
     return fake.chmod ? fail(EPERM) : chmod(path, mode);
 }
 
+static int fake_access(const char *path, int mode)
+{
+    return fake.access ? fail(EACCES) : access(path, mode);
+}
+
+static int fake_fstat(int file, struct stat *info)
+{
+    return fake.fstat ? fail(EIO) : fstat(file, info);
+}
+
+static void *fake_mmap(void *at, size_t size, int rights, int flags, int file, off_t from)
+{
+    return fake.mmap ? MAP_FAILED : mmap(at, size, rights, flags, file, from);
+}
+
 static size_t fake_fread(void *out, size_t size, size_t count, FILE *file)
 {
     size_t bytes = size * count;
@@ -90,7 +107,7 @@ static size_t fake_fread(void *out, size_t size, size_t count, FILE *file)
         bytes = fread(out, 1, fake.readable, file);
         fake.readable -= bytes;
         fake.failed = 1;
-        errno = EIO;
+        errno = fake.silent ? 0 : EIO;
         return bytes;
     }
     bytes = fread(out, 1, bytes, file);
@@ -111,6 +128,9 @@ static int fake_ferror(FILE *file)
 #define chmod  fake_chmod
 #define fread  fake_fread
 #define ferror fake_ferror
+#define access fake_access
+#define fstat(file, info) fake_fstat(file, info)
+#define mmap   fake_mmap
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #undef write
@@ -120,6 +140,9 @@ static int fake_ferror(FILE *file)
 #undef chmod
 #undef fread
 #undef ferror
+#undef access
+#undef fstat
+#undef mmap
 #include "check.h"
 
 static char path[600];
@@ -204,6 +227,23 @@ static void test_writing(void)
     check_save_fails(EACCES);
     fake.chmod = 1;
     check_save_fails(EPERM);
+    fake.access = 1;
+    check_save_fails(EACCES);
+
+    /* What another writer has begun, or left behind, stays his. */
+    char begun[600];
+    FILE *his;
+    snprintf(begun, sizeof begun, "%s", check_path("winit0.part"));
+    if (!CHECK((his = fopen(begun, "w")) != NULL)) return;
+    fputs("his", his);
+    fclose(his);
+    CHECK_OK(wi_net_save(&two, path, NULL));
+    if (CHECK((his = fopen(begun, "r")) != NULL)) {
+        CHECK(fgetc(his) == 'h' && fgetc(his) == 'i' && fgetc(his) == 's' && fgetc(his) == EOF);
+        fclose(his);
+    }
+    CHECK(unlink(begun) == 0);
+    check_file(&two);
 
     /* Interrupted and in small pieces, it is written all the same. */
     for (size_t most = 1; most < 40; most += 6) {
@@ -225,16 +265,43 @@ static void test_permissions(void)
     CHECK(stat(path, &info) == 0 && (info.st_mode & 07777) == 0640);
     check_file(&two);
 
-    /* A link that names the file within its own folder stays a link. */
+    /* A link that names the file within its own folder stays a link, and so does one that names it from the
+       root on. */
     snprintf(link_path, sizeof link_path, "%s", check_path("linked"));
-    CHECK(symlink("faults.safetensors", link_path) == 0);
-    CHECK_OK(wi_net_save(&one, link_path, NULL));
-    CHECK(lstat(link_path, &info) == 0 && S_ISLNK(info.st_mode));
-    check_file(&one);
-    CHECK(unlink(link_path) == 0);
+    char winding[4096], home[4096], whole[5000];
+    if (!CHECK(getcwd(home, sizeof home) != NULL)) return;
+    snprintf(whole, sizeof whole, "%s/%s", path[0] == '/' ? "" : home, path);
+    for (int far = 0; far < 2; far++) {
+        CHECK(symlink(far ? whole : "faults.safetensors", link_path) == 0);
+        CHECK_OK(wi_net_save(far ? &two : &one, link_path, NULL));
+        CHECK(lstat(link_path, &info) == 0 && S_ISLNK(info.st_mode));
+        check_file(far ? &two : &one);
+        CHECK(unlink(link_path) == 0);
+    }
     CHECK(symlink("linked", link_path) == 0);   /* to itself */
     wi_error error;
     CHECK_STATUS(wi_net_save(&one, link_path, &error), WI_ERR_IO);
+    CHECK(unlink(link_path) == 0);
+
+    /* What a link says may be so long that its folder in front of it leaves no room. */
+    for (size_t i = 0; i < sizeof winding; i++) winding[i] = i % 2 ? '/' : '.';
+    winding[4095] = 0;
+    if (symlink(winding, link_path) == 0) {
+        CHECK_STATUS(wi_net_save(&one, link_path, &error), WI_ERR_IO);
+        CHECK_CONTAINS(error.text, "linked: cannot be written: ");
+        CHECK(unlink(link_path) == 0);
+    }
+
+    /* Neither the link nor what it names says a folder: both are here. */
+    snprintf(winding, sizeof winding, "%s", path);
+    strrchr(winding, '/')[0] = 0;
+    CHECK(symlink("faults.safetensors", link_path) == 0);
+    CHECK(chdir(winding) == 0);
+    CHECK_OK(wi_net_save(&two, strrchr(link_path, '/') + 1, &error));
+    CHECK(chdir(home) == 0);
+    CHECK(lstat(link_path, &info) == 0 && S_ISLNK(info.st_mode));
+    check_file(&two);
+    CHECK_OK(wi_net_save(&one, path, &error));
     CHECK(unlink(link_path) == 0);
 }
 
@@ -263,6 +330,11 @@ static void test_reading(void)
         CHECK_CONTAINS(error.text, "faults.safetensors: cannot be read: ");
         fake_reset();
     }
+    fake.readable = 0;
+    fake.silent = 1;
+    CHECK_STATUS(wi_net_load(&two, path, &error), WI_ERR_IO);
+    CHECK_CONTAINS(error.text, "cannot be read: unknown reason");
+    fake_reset();
     for (size_t most = 1; most < 20; most += 3) {   /* it comes in small pieces */
         fake.most = most;
         check_file(&one);
@@ -277,6 +349,17 @@ static void test_reading(void)
         CHECK_STATUS(wi_tensors_load(&tensors, path, &error), WI_ERR_FORMAT);
         CHECK_OK(wi_net_save(&one, path, NULL));
     }
+    for (size_t k = 0;; k++) {   /* it has become longer than the memory that is left */
+        wi_tensors tensors;
+        fake.before_read = grow;
+        fail_alloc_start(k);
+        wi_status status = wi_tensors_load(&tensors, path, &error);
+        size_t failed = fail_alloc_stop();
+        CHECK_OK(wi_net_save(&one, path, NULL));
+        CHECK_STATUS(status, failed ? WI_ERR_MEMORY : WI_ERR_FORMAT);
+        if (!failed) break;
+        CHECK_EQ(fail_alloc.live, live);
+    }
     for (size_t cut = 0; cut < size; cut++) {   /* and it is cut at each byte */
         CHECK(truncate(path, (off_t)(size - 1 - cut)) == 0);
         CHECK_STATUS(wi_net_load(&two, path, &error), WI_ERR_FORMAT);
@@ -286,6 +369,40 @@ static void test_reading(void)
     /* nothing of all that got in */
     CHECK_BYTES(two.params, other.params, two.param_count * sizeof *two.params);
     CHECK_EQ(fail_alloc.live, live);
+}
+
+/* A file so large that it is mapped is read where it cannot be: with the same result. */
+static void test_mapping(void)
+{
+    static const char begin[] = "\x60\0\0\0\0\0\0\0{\"a\":{\"dtype\":\"U8\",\"shape\":[67108864],";
+    static const char end[] = "\"data_offsets\":[0,67108864]}}";
+    char large[620], header[8 + 0x60];
+    wi_error error;
+    snprintf(large, sizeof large, "%s", check_path("large.safetensors"));
+    memset(header, ' ', sizeof header);
+    memcpy(header, begin, sizeof begin - 1);
+    memcpy(header + sizeof begin - 1, end, sizeof end - 1);
+    FILE *file = fopen(large, "wb");
+    if (!CHECK(file != NULL)) return;
+    fwrite(header, 1, sizeof header, file);
+    fputc(7, file);
+    fclose(file);
+    CHECK(truncate(large, (off_t)sizeof header + 67108864) == 0);   /* zeros that take no room */
+    for (int way = 0; way < 3; way++) {
+        wi_tensors tensors;
+        fake.mmap = way == 1;
+        fake.fstat = way == 2;
+        fail_alloc_start(SIZE_MAX);
+        size_t bytes = fail_alloc.bytes;
+        if (CHECK_OK(wi_tensors_load(&tensors, large, &error))) {
+            CHECK((fail_alloc.bytes - bytes > 67108864) == (way > 0));
+            CHECK(tensors.count == 1 && tensors.items[0].count == 67108864);
+            CHECK_EQ(*(const unsigned char *)tensors.items[0].bytes, 7);
+            wi_tensors_destroy(&tensors);
+        } else printf("  %s\n", error.text);
+        fake_reset();
+    }
+    CHECK(unlink(large) == 0);
 }
 
 static void on_alarm(int number) { (void)number; }
@@ -330,6 +447,19 @@ static void test_pipe(void)
     if (!CHECK_OK(status)) printf("  %s\n", error.text);
     CHECK_BYTES(two.params, one.params, one.param_count * sizeof *one.params);
     waitpid(child, NULL, 0);
+
+    /* And one into which it is saved stays a pipe. */
+    child = fork();
+    if (child == 0) {
+        FILE *file = fopen(pipe_path, "rb");
+        char *got = (char *)malloc(size + 1);
+        _exit(!file || !got || fread(got, 1, size + 1, file) != size || memcmp(got, bytes, size) != 0);
+    }
+    int state = 1;
+    struct stat info;
+    CHECK_OK(wi_net_save(&one, pipe_path, &error));
+    CHECK(waitpid(child, &state, 0) == child && WIFEXITED(state) && WEXITSTATUS(state) == 0);
+    CHECK(lstat(pipe_path, &info) == 0 && S_ISFIFO(info.st_mode));
     unlink(pipe_path);
     free(bytes);
 }
@@ -387,6 +517,7 @@ int main(void)
     test_writing();
     test_permissions();
     test_reading();
+    test_mapping();
     test_pipe();
     test_killed();
     wi_net_destroy(&one);
