@@ -2620,7 +2620,8 @@ WI_IMPL_RARE static uint64_t wi_impl_digits(double x, int significant, int *expo
     return mantissa;
 }
 
-/* Write x as %g does, with up to `significant` digits: 0.015, 784, 2.5e-05. */
+/* Write x as %g does, with up to `significant` digits: 0.015, 784, 2.5e-05. But 1200 stays
+   1200, where %.2g has 1.2e+03: an exponent comes from a million on. */
 WI_IMPL_RARE static void wi_impl_put_number(wi_impl_text *text, double x, int significant)
 {
     if (!wi_impl_finite(x)) { wi_impl_put_string(text, x != x ? "nan" : x > 0 ? "inf" : "-inf"); return; }
@@ -2635,7 +2636,7 @@ WI_IMPL_RARE static void wi_impl_put_number(wi_impl_text *text, double x, int si
     while (count > 1 && digits[count - 1] == '0') count--;
 
     /* Small numbers get leading zeros, large ones trailing zeros, the rest an exponent. */
-    int scientific = exponent < -4 || exponent >= significant;
+    int scientific = exponent < -4 || exponent >= (significant > 6 ? significant : 6);
     int point = scientific ? 0 : exponent;
     if (point < 0) wi_impl_put_string(text, "0.");
     for (int i = -1; i > point; i--) wi_impl_put(text, '0');
@@ -14693,27 +14694,21 @@ WI_API wi_verdict wi_probe_verdict(const wi_probe *per_layer, size_t count)
 
 /* ---- Saying it ------------------------------------------------------------- */
 
-/* Where the two sentences of a diagnosis are written. */
-typedef struct wi_impl_sentences { wi_impl_text evidence, remedy; } wi_impl_sentences;
-
-static wi_impl_sentences wi_impl_sentences_of(wi_diagnosis *d)
+/* Go on with a sentence of a diagnosis: its evidence or its remedy, which have equal room. */
+WI_IMPL_FORMAT(2, 3)
+WI_IMPL_RARE static void wi_impl_say(char *sentence, const char *format, ...)
 {
-    wi_impl_sentences say = {{d->evidence, sizeof d->evidence, 0}, {d->remedy, sizeof d->remedy, 0}};
-    return say;
-}
-
-/* Two significant digits are enough for a sentence. */
-static double wi_impl_brief(double x)
-{
-    if (x == 0.0 || !wi_impl_finite(x)) return x;
-    double unit = pow(10.0, floor(log10(fabs(x))) - 1.0);
-    return floor(x / unit + 0.5) * unit;
+    wi_impl_text text = {sentence, sizeof ((wi_diagnosis *)NULL)->evidence, strlen(sentence)};
+    va_list list;
+    va_start(list, format);
+    wi_impl_put_list(&text, format, list);
+    va_end(list);
 }
 
 /* How fast the gradients or the signal grow or shrink, whichever changes more that way; where neither does,
    the size of a step. */
 WI_IMPL_RARE static void wi_impl_evidence_pace(const wi_probe *per_layer, const wi_impl_case *c,
-                                               const wi_diagnosis *d, wi_impl_text *text)
+                                               wi_diagnosis *d)
 {
     int grow = d->verdict == WI_VERDICT_EXPLODING;
     double way = grow ? 1.0 : -1.0, steps = 0.0, ratio = per_layer[d->layer].update_ratio;
@@ -14721,88 +14716,86 @@ WI_IMPL_RARE static void wi_impl_evidence_pace(const wi_probe *per_layer, const 
     for (size_t l = c->first + 1; l <= c->last; l++) steps += per_layer[l].has_weights;
     double whole = slope >= signal ? c->slope : c->signal, pace = pow(whole, 1.0 / fmax(steps, 1.0));
     if (!(slope > 0.1 || signal > 0.1))
-        wi_impl_print(text, "signals and gradients keep their size, but a step moves the outputs too %s: "
-                      "%g per unit of rate", grow ? "far" : "little", wi_impl_brief(c->speed));
+        wi_impl_say(d->evidence, "signals and gradients keep their size, but a step moves the outputs too "
+                    "%s: %.2g per unit of rate", grow ? "far" : "little", c->speed);
     else if (slope >= signal)
-        wi_impl_print(text, "gradients %s %gx a layer on the way back, to %g of the last layer's "
-                      "at the first", grow ? "grow" : "shrink", wi_impl_brief(pace), wi_impl_brief(whole));
+        wi_impl_say(d->evidence, "gradients %s %.2gx a layer on the way back, to %.2g of the last layer's "
+                    "at the first", grow ? "grow" : "shrink", pace, whole);
     else
-        wi_impl_print(text, "the signal %s %gx a layer, to %g times the input at the last",
-                      grow ? "grows" : "shrinks", wi_impl_brief(pace), wi_impl_brief(whole));
+        wi_impl_say(d->evidence, "the signal %s %.2gx a layer, to %.2g times the input at the last",
+                    grow ? "grows" : "shrinks", pace, whole);
     if (ratio > 0.0)
-        wi_impl_print(text, "; a rate of 1 would change the weights here by %g", wi_impl_brief(ratio));
+        wi_impl_say(d->evidence, "; a rate of 1 would change the weights here by %.2g", ratio);
 }
 
 static const char wi_impl_no_classes[] =
     "not what the loss takes: probabilities from 0 to 1";
 static const char wi_impl_classes[] = ", for softmax of two classes or more that sum to 1";
 
-WI_IMPL_RARE static void wi_impl_evidence_targets(const wi_probe *p, wi_impl_text *text)
+WI_IMPL_RARE static void wi_impl_evidence_targets(const wi_probe *p, wi_diagnosis *d)
 {
     double lo, hi;
     wi_impl_act_range(p->act, &lo, &hi);
     if (p->target_rms > WI_IMPL_LOUD_TARGET)
-        wi_impl_print(text, "the targets have rms %g, the outputs %g", wi_impl_brief(p->target_rms),
-                      wi_impl_brief(p->post.rms));
+        wi_impl_say(d->evidence, "the targets have rms %.2g, the outputs %.2g", p->target_rms, p->post.rms);
     else if (lo > -WI_IMPL_INFINITY || hi < WI_IMPL_INFINITY)
-        wi_impl_print(text, "%s gives outputs from %g to %g, which is not what loss and targets ask for",
-                      wi_act_name(p->act), wi_impl_brief(lo), wi_impl_brief(hi));
+        wi_impl_say(d->evidence, "%s gives outputs from %.2g to %.2g, which is not what loss and targets "
+                    "ask for", wi_act_name(p->act), lo, hi);
     else
-        wi_impl_print(text, "the targets are %s%s", wi_impl_no_classes, wi_impl_classes);
+        wi_impl_say(d->evidence, "the targets are %s%s", wi_impl_no_classes, wi_impl_classes);
 }
 
-WI_IMPL_RARE static void wi_impl_evidence_healthy(const wi_probe *p, const wi_impl_case *c,
-                                                  wi_impl_text *text)
+WI_IMPL_RARE static void wi_impl_evidence_healthy(const wi_probe *p, const wi_impl_case *c, wi_diagnosis *d)
 {
     if (c->trained)
-        wi_impl_print(text, "trained already: loss %g, where a constant pays %g",
-                      wi_impl_brief(p->first_loss), wi_impl_brief(p->trivial_loss));
+        wi_impl_say(d->evidence, "trained already: loss %.2g, where a constant pays %.2g", p->first_loss,
+                    p->trivial_loss);
     else if (c->blocked)
-        wi_impl_print(text, "weights that are all alike hold signals or gradients up, but only until their "
-                      "own first step");
+        wi_impl_say(d->evidence, "weights that are all alike hold signals or gradients up, but only until "
+                    "their own first step");
     else if (c->slope != c->slope)
-        wi_impl_print(text, "the signal ends at %g of the input's; gradients are unknown without a target",
-                      wi_impl_brief(c->signal));
+        wi_impl_say(d->evidence, "the signal ends at %.2g of the input's; gradients are unknown without a "
+                    "target", c->signal);
     else
-        wi_impl_print(text, "gradients reach the first layer at %g of the last layer's, the signal the "
-                      "last at %g of the input's", wi_impl_brief(c->slope), wi_impl_brief(c->signal));
+        wi_impl_say(d->evidence, "gradients reach the first layer at %.2g of the last layer's, the signal "
+                    "the last at %.2g of the input's", c->slope, c->signal);
 }
 
 WI_IMPL_RARE static void wi_impl_evidence(const wi_probe *per_layer, size_t count, const wi_impl_case *c,
-                                          const wi_diagnosis *d, wi_impl_text *text)
+                                          wi_diagnosis *d)
 {
     const wi_probe *p = &per_layer[d->layer];
     size_t place = wi_impl_nonfinite(p);
-    if (d->verdict != WI_VERDICT_HEALTHY) wi_impl_print(text, "layer %zu of %zu: ", d->layer + 1, count);
+    if (d->verdict != WI_VERDICT_HEALTHY) wi_impl_say(d->evidence, "layer %zu of %zu: ", d->layer + 1, count);
     switch (d->verdict) {
     case WI_VERDICT_NONFINITE:
-        wi_impl_print(text, "%zu of its %zu %s are NaN or infinite", wi_impl_seen_at(p, place)->nonfinite,
-                      wi_impl_seen_at(p, place)->count, wi_impl_places[place].words);
+        wi_impl_say(d->evidence, "%zu of its %zu %s are NaN or infinite",
+                    wi_impl_seen_at(p, place)->nonfinite, wi_impl_seen_at(p, place)->count,
+                    wi_impl_places[place].words);
         break;
-    case WI_VERDICT_TARGETS: wi_impl_evidence_targets(p, text); break;
+    case WI_VERDICT_TARGETS: wi_impl_evidence_targets(p, d); break;
     case WI_VERDICT_SYMMETRIC:
-        wi_impl_print(text, "only %zu of %zu units differ", p->distinct_units, p->units);
+        wi_impl_say(d->evidence, "only %zu of %zu units differ", p->distinct_units, p->units);
         break;
     case WI_VERDICT_SATURATED:
-        wi_impl_print(text, "%g%% of the values are where %s is flat; pre-activations have rms %g",
-                      wi_impl_brief(100.0 * p->saturated), wi_act_name(p->act), wi_impl_brief(p->pre.rms));
+        wi_impl_say(d->evidence, "%.2g%% of the values are where %s is flat; pre-activations have rms %.2g",
+                    100.0 * p->saturated, wi_act_name(p->act), p->pre.rms);
         break;
     case WI_VERDICT_DEAD:
-        wi_impl_print(text, "%g%% of the units pass no gradient for any of the samples",
-                      wi_impl_brief(100.0 * p->dead));
-        if (p->has_weights && p->w.rms == 0.0) wi_impl_print(text, ": its weights are all zero");
+        wi_impl_say(d->evidence, "%.2g%% of the units pass no gradient for any of the samples",
+                    100.0 * p->dead);
+        if (p->has_weights && p->w.rms == 0.0) wi_impl_say(d->evidence, ": its weights are all zero");
         break;
     case WI_VERDICT_EXPLODING:
-    case WI_VERDICT_VANISHING: wi_impl_evidence_pace(per_layer, c, d, text); break;
+    case WI_VERDICT_VANISHING: wi_impl_evidence_pace(per_layer, c, d); break;
     case WI_VERDICT_CORRELATED:
-        wi_impl_print(text, "the samples come out alike, with a correlation of 1 - %g, %g at the last layer",
-                      wi_impl_brief(1.0 - p->correlation), wi_impl_brief(c->contrast * c->contrast));
+        wi_impl_say(d->evidence, "the samples come out alike, with a correlation of 1 - %.2g, %.2g at the "
+                    "last layer", 1.0 - p->correlation, c->contrast * c->contrast);
         break;
     case WI_VERDICT_UNSCALED_INPUT:
-        wi_impl_print(text, "the inputs have mean %g and rms %g", wi_impl_brief(p->in.mean),
-                      wi_impl_brief(p->in.rms));
+        wi_impl_say(d->evidence, "the inputs have mean %.2g and rms %.2g", p->in.mean, p->in.rms);
         break;
-    default: wi_impl_evidence_healthy(p, c, text);   /* what else there is, are verdicts of a plan */
+    default: wi_impl_evidence_healthy(p, c, d);   /* what else there is, are verdicts of a plan */
     }
 }
 
@@ -14826,8 +14819,7 @@ WI_IMPL_RARE static size_t wi_impl_origin(const wi_probe *per_layer, size_t coun
 }
 
 /* What to do about it. A recipe is named where it is the cause: with its arguments, as a call to make. */
-WI_IMPL_RARE static void wi_impl_advise(const wi_probe *per_layer, const wi_impl_case *c,
-                                        const wi_diagnosis *d, wi_impl_text *remedy)
+WI_IMPL_RARE static void wi_impl_advise(const wi_probe *per_layer, const wi_impl_case *c, wi_diagnosis *d)
 {
     const wi_probe *p = &per_layer[d->layer];
     size_t place = wi_impl_nonfinite(p);
@@ -14839,28 +14831,28 @@ WI_IMPL_RARE static void wi_impl_advise(const wi_probe *per_layer, const wi_impl
     int scale = d->verdict == WI_VERDICT_VANISHING || d->verdict == WI_VERDICT_EXPLODING
              || d->verdict == WI_VERDICT_SYMMETRIC || (d->verdict == WI_VERDICT_DEAD && p->w.rms == 0.0);
     if (d->verdict == WI_VERDICT_NONFINITE && place == WI_IMPL_WEIGHTS) {
-        wi_impl_print(remedy, "look at the weights: draw them anew by wi_net_init(), or load them again");
+        wi_impl_say(d->remedy, "look at the weights: draw them anew by wi_net_init(), or load them again");
     } else if (d->verdict == WI_VERDICT_NONFINITE && place >= WI_IMPL_BACKWARD) {
-        wi_impl_print(remedy, "the outputs are finite, their gradients are not: look at the targets, then at "
-                      "the weights' size");
+        wi_impl_say(d->remedy, "the outputs are finite, their gradients are not: look at the targets, then "
+                    "at the weights' size");
     } else if (d->verdict != WI_VERDICT_NONFINITE && !d->trains && per_layer->in.count > 1
                && per_layer->in.min >= per_layer->in.max) {
-        wi_impl_print(remedy, "all inputs of the batch are %g: look at how they were read",
-                      per_layer->in.min);
+        wi_impl_say(d->remedy, "all inputs of the batch are %g: look at how they were read",
+                    per_layer->in.min);
     } else if (scale && c->skips) {
-        wi_impl_print(remedy, "use wi_net_init_residual(&net, WI_RESIDUAL_ZERO, seed): branches that start "
-                      "at zero keep a deep residual network's signal");
+        wi_impl_say(d->remedy, "use wi_net_init_residual(&net, WI_RESIDUAL_ZERO, seed): branches that start "
+                    "at zero keep a deep residual network's signal");
     } else if (scale && p->has_weights && same && d->verdict != WI_VERDICT_SYMMETRIC) {
-        wi_impl_print(remedy, "the weights of %s have the size that suits it already: wi_remedy() gives "
-                      "orthogonal ones; or fewer layers, wi_layer_batch_norm(), or wi_layer_skip()",
-                      wi_act_name(p->act));
+        wi_impl_say(d->remedy, "the weights of %s have the size that suits it already: wi_remedy() gives "
+                    "orthogonal ones; or fewer layers, wi_layer_batch_norm(), or wi_layer_skip()",
+                    wi_act_name(p->act));
     } else if (scale && p->has_weights) {
-        if (named) wi_impl_print(remedy, "use wi_%s()", better.name);
-        else wi_impl_print(remedy, "use wi_gained(wi_lecun_normal(), %g)", wi_impl_brief(wi_gain(p->act)));
-        wi_impl_print(remedy, " for the weights of %s; wi_remedy() gives the recipes for all layers",
-                      wi_act_name(p->act));
+        if (named) wi_impl_say(d->remedy, "use wi_%s()", better.name);
+        else wi_impl_say(d->remedy, "use wi_gained(wi_lecun_normal(), %.2g)", wi_gain(p->act));
+        wi_impl_say(d->remedy, " for the weights of %s; wi_remedy() gives the recipes for all layers",
+                    wi_act_name(p->act));
     } else {
-        wi_impl_print(remedy, "%s", wi_verdict_advice(d->verdict));
+        wi_impl_say(d->remedy, "%s", wi_verdict_advice(d->verdict));
     }
 }
 
@@ -14868,19 +14860,18 @@ WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count)
 {
     wi_diagnosis d;
     memset(&d, 0, sizeof d);
-    wi_impl_sentences say = wi_impl_sentences_of(&d);
     d.verdict = wi_probe_verdict(per_layer, count);
     if (!per_layer || count == 0) {
-        wi_impl_print(&say.evidence, "there are no layers to judge");
-        wi_impl_print(&say.remedy, "pass what wi_net_probe() measured");
+        wi_impl_say(d.evidence, "there are no layers to judge");
+        wi_impl_say(d.remedy, "pass what wi_net_probe() measured");
         return d;
     }
     wi_impl_case c = wi_impl_case_of(per_layer, count);
     d.trains = d.verdict == WI_VERDICT_HEALTHY;
     d.trained = c.trained;
     if (!d.trains) d.layer = wi_impl_origin(per_layer, count, &c, d.verdict);
-    wi_impl_evidence(per_layer, count, &c, &d, &say.evidence);
-    wi_impl_advise(per_layer, &c, &d, &say.remedy);
+    wi_impl_evidence(per_layer, count, &c, &d);
+    wi_impl_advise(per_layer, &c, &d);
     return d;
 }
 
@@ -15450,7 +15441,9 @@ static double wi_impl_look_rate(const wi_impl_view *look, const wi_impl_seen *s)
     double most = wi_impl_ln((double)look->x.rows / top, -30.0, 10.0);
     if (look->adaptive) return 0.003;
     double rate = plan->opt.kind == WI_OPT_SGD ? exp(0.35 * most - 1.1) : exp(0.42 * most - 2.5);
-    return wi_impl_brief(fmin(rate, 10.0));
+    rate = fmin(rate, 10.0);
+    double unit = pow(10.0, floor(log10(rate)) - 1.0);   /* two digits are enough */
+    return floor(rate / unit + 0.5) * unit;
 }
 
 /* ---- Runs ------------------------------------------------------------------------
@@ -15896,23 +15889,22 @@ static int wi_impl_rows_alike(wi_mat m)
 /* What is wrong with the data and only a person can mend. Returns the verdict, healthy for nothing. */
 WI_IMPL_RARE static wi_verdict wi_impl_data_fault(const wi_data *data, wi_diagnosis *d)
 {
-    wi_impl_sentences say = wi_impl_sentences_of(d);
     for (int targets = 0; targets < 2; targets++) {
         wi_mat m = targets ? data->y : data->x;
         const char *name = targets ? "targets" : "inputs";
         size_t i, j;
         if (!wi_impl_bad_cell(m, &i, &j)) continue;
         double value = wi_impl_mat_get(m, i, j);
-        wi_impl_print(&say.evidence, "row %zu, column %zu of the %s is %g", i + 1, j + 1, name, value);
-        wi_impl_print(&say.remedy, "look at the %s: correct the value, or leave the row out", name);
+        wi_impl_say(d->evidence, "row %zu, column %zu of the %s is %g", i + 1, j + 1, name, value);
+        wi_impl_say(d->remedy, "look at the %s: correct the value, or leave the row out", name);
         if (!wi_impl_finite(value)) return WI_VERDICT_NONFINITE;
-        wi_impl_print(&say.evidence, ", more than a million times what the column's values are: does it "
-                                     "stand for a missing one?");
+        wi_impl_say(d->evidence, ", more than a million times what the column's values are: does it "
+                    "stand for a missing one?");
         return targets ? WI_VERDICT_TARGETS : WI_VERDICT_UNSCALED_INPUT;
     }
     if (!wi_impl_rows_alike(data->x)) return WI_VERDICT_HEALTHY;
-    wi_impl_print(&say.evidence, "the inputs do not differ: all %zu rows are the same", data->x.rows);
-    wi_impl_print(&say.remedy, "look at how the inputs were read: nothing can be told from equal rows");
+    wi_impl_say(d->evidence, "the inputs do not differ: all %zu rows are the same", data->x.rows);
+    wi_impl_say(d->remedy, "look at how the inputs were read: nothing can be told from equal rows");
     return WI_VERDICT_CORRELATED;
 }
 
@@ -15920,7 +15912,6 @@ WI_IMPL_RARE static wi_verdict wi_impl_data_fault(const wi_data *data, wi_diagno
 WI_IMPL_RARE static wi_verdict wi_impl_plan_fault(const wi_net *net, const wi_train_desc *desc,
                                                   const wi_impl_aim *aim, wi_diagnosis *d)
 {
-    wi_impl_sentences say = wi_impl_sentences_of(d);
     wi_verdict verdict = WI_VERDICT_TARGETS;
     size_t batch = desc->batch ? desc->batch : wi_impl_min(32, net->max_batch);
     int trainable = 0, by_class = wi_impl_loss_of(desc->loss)->by_class;
@@ -15928,27 +15919,25 @@ WI_IMPL_RARE static wi_verdict wi_impl_plan_fault(const wi_net *net, const wi_tr
         trainable |= net->layers[l].param_count > 0 && !net->layers[l].desc.frozen;
     if (!trainable) {
         verdict = WI_VERDICT_HARD;
-        wi_impl_print(&say.evidence, "all layers with parameters are frozen");
-        wi_impl_print(&say.remedy, "set frozen = 0 in the layers that shall learn");
+        wi_impl_say(d->evidence, "all layers with parameters are frozen");
+        wi_impl_say(d->remedy, "set frozen = 0 in the layers that shall learn");
     } else if (net->train_rows > batch) {
         verdict = WI_VERDICT_NOISY;
-        wi_impl_print(&say.evidence, "a batch norm sees one value at a time: batches are of 1");
+        wi_impl_say(d->evidence, "a batch norm sees one value at a time: batches are of 1");
     } else if (aim->misfits > 0) {
-        wi_impl_print(&say.evidence, "%zu targets are %s%s", aim->misfits, wi_impl_no_classes,
-                      by_class ? wi_impl_classes : "");
-        if (!by_class)
-            wi_impl_print(&say.remedy, "write the labels as 0 and 1, whatever stands for them now");
+        wi_impl_say(d->evidence, "%zu targets are %s%s", aim->misfits, wi_impl_no_classes,
+                    by_class ? wi_impl_classes : "");
+        if (!by_class) wi_impl_say(d->remedy, "write the labels as 0 and 1, whatever stands for them now");
     } else if (!(aim->trivial > 0.0)) {
-        wi_impl_print(&say.evidence, "the targets never change: a constant answers them");
-        wi_impl_print(&say.remedy, "look at how the targets were read: there is nothing to learn");
+        wi_impl_say(d->evidence, "the targets never change: a constant answers them");
+        wi_impl_say(d->remedy, "look at how the targets were read: there is nothing to learn");
     } else if (aim->least > 0.5 * aim->trivial) {
-        wi_impl_print(&say.evidence, "no output from %g to %g costs less than %g, and a constant costs %g",
-                      wi_impl_brief(aim->lo), wi_impl_brief(aim->hi), wi_impl_brief(aim->least),
-                      wi_impl_brief(aim->trivial));
+        wi_impl_say(d->evidence, "no output from %.2g to %.2g costs less than %.2g, and a constant costs "
+                    "%.2g", aim->lo, aim->hi, aim->least, aim->trivial);
     } else {
         return WI_VERDICT_HEALTHY;
     }
-    if (say.remedy.length == 0) wi_impl_print(&say.remedy, "%s", wi_verdict_advice(verdict));
+    if (!d->remedy[0]) wi_impl_say(d->remedy, "%s", wi_verdict_advice(verdict));
     return verdict;
 }
 
@@ -15960,7 +15949,8 @@ WI_IMPL_RARE static int wi_impl_held_back(const wi_impl_view *look, const wi_imp
                                           wi_diagnosis *d)
 {
     const wi_train_desc *plan = &look->plan.desc;
-    wi_impl_sentences say = wi_impl_sentences_of(d);
+    wi_diagnosis held = *d;
+    held.evidence[0] = held.remedy[0] = 0;
     int adaptive = look->adaptive;
     double steps = (double)look->plan.progress.steps, n = (double)look->net.param_count;
     double inertia = plan->opt.kind == WI_OPT_SGD ? 1.0 : 1.0 - plan->opt.momentum;
@@ -15969,37 +15959,38 @@ WI_IMPL_RARE static int wi_impl_held_back(const wi_impl_view *look, const wi_imp
     if (plan->clip_value > 0.0) clip = fmin(clip, plan->clip_value * sqrt(n));
     double reach = steps * fmax(rate, 0.1) * clip / inertia;
     if (steps < (double)WI_IMPL_RING) {
-        wi_impl_print(&say.evidence, "the plan has %zu steps, and training is judged by the mean loss of %d",
-                      look->plan.progress.steps, (int)WI_IMPL_RING);
-        wi_impl_print(&say.remedy, "take more steps");
+        wi_impl_say(held.evidence, "the plan has %zu steps, and training is judged by the mean loss of %d",
+                    look->plan.progress.steps, (int)WI_IMPL_RING);
+        wi_impl_say(held.remedy, "take more steps");
     } else if (!adaptive && reach < s->way) {
-        wi_impl_print(&say.evidence, "with gradients clipped to a norm of %g, %zu steps move the weights by "
-                      "%g at most; the best first step alone is %g long", wi_impl_brief(clip),
-                      look->plan.progress.steps, wi_impl_brief(reach), wi_impl_brief(s->way));
-        wi_impl_print(&say.remedy, "clip_norm = 1 is usual; or take more steps");
+        wi_impl_say(held.evidence, "with gradients clipped to a norm of %.2g, %zu steps move the weights by "
+                    "%.2g at most; the best first step alone is %.2g long", clip, look->plan.progress.steps,
+                    reach, s->way);
+        wi_impl_say(held.remedy, "clip_norm = 1 is usual; or take more steps");
     } else if (decay > s->pull && s->trained_layers > 1.0) {
-        wi_impl_print(&say.evidence, "a step takes %g of the weights away, times the rate, and the error "
-                      "gives no layer more than %g: they can only shrink", wi_impl_brief(decay),
-                      wi_impl_brief(s->pull));
-        wi_impl_print(&say.remedy, "less weight decay: 0.0001 to 0.001 are usual");
+        wi_impl_say(held.evidence, "a step takes %.2g of the weights away, times the rate, and the error "
+                    "gives no layer more than %.2g: they can only shrink", decay, s->pull);
+        wi_impl_say(held.remedy, "less weight decay: 0.0001 to 0.001 are usual");
     }
-    return say.evidence.length > 0;
+    if (!held.evidence[0]) return 0;
+    *d = held;
+    return 1;
 }
 
 /* Words for a plan whose network alone gives no reason to doubt. */
 WI_IMPL_RARE static void wi_impl_plan_evidence(const wi_impl_view *look, const wi_impl_seen *s,
-                                               wi_diagnosis *d, wi_impl_text *evidence)
+                                               wi_diagnosis *d)
 {
     wi_impl_case c = wi_impl_case_of(look->probes, look->net.layer_count);
     d->layer = c.first;
     if (d->verdict == WI_VERDICT_NOISY)
-        wi_impl_print(evidence, "%g%% of the outputs' variance is chance: dropout, or the company in a batch "
-                      "of %zu", wi_impl_brief(100.0 * fmin(s->blur, 1.0)), look->plan.desc.batch);
+        wi_impl_say(d->evidence, "%.2g%% of the outputs' variance is chance: dropout, or the company in a "
+                    "batch of %zu", 100.0 * fmin(s->blur, 1.0), look->plan.desc.batch);
     else if (d->verdict == WI_VERDICT_HARD)
-        wi_impl_print(evidence, "the best first step takes away %g%% of the error; the plan has %zu steps",
-                      wi_impl_brief(100.0 * s->aligned), look->plan.progress.steps);
+        wi_impl_say(d->evidence, "the best first step takes away %.2g%% of the error; the plan has %zu steps",
+                    100.0 * s->aligned, look->plan.progress.steps);
     else
-        wi_impl_evidence(look->probes, look->net.layer_count, &c, d, evidence);
+        wi_impl_evidence(look->probes, look->net.layer_count, &c, d);
 }
 
 /* Finding and forecast have to agree. */
@@ -16007,24 +15998,23 @@ WI_IMPL_RARE static void wi_impl_settle(const wi_impl_view *look, const wi_impl_
                                         wi_verdict blame, wi_check *c)
 {
     wi_diagnosis *d = &c->diagnosis;
-    wi_impl_sentences say = wi_impl_sentences_of(d);
     int healthy = d->verdict == WI_VERDICT_HEALTHY;
     d->trains = c->trains;
     if (c->trains && !healthy) {   /* a fault is not a fate */
-        char found[200];
-        wi_impl_text keep = {found, sizeof found, 0};
-        wi_impl_print(&keep, "%s", d->evidence);
-        wi_impl_print(&say.evidence, "trains all the same: %s", found);
+        wi_diagnosis found = *d;
+        d->evidence[0] = 0;
+        wi_impl_say(d->evidence, "trains all the same: %s", found.evidence);
         d->verdict = WI_VERDICT_HEALTHY;
     } else if (!c->trains && healthy) {
         d->verdict = blame;
-        wi_impl_plan_evidence(look, s, d, &say.evidence);
+        d->evidence[0] = 0;
+        wi_impl_plan_evidence(look, s, d);
     }
-    if (c->trains && asked > 0.0 && c->rate != asked)
-        wi_impl_print(&say.remedy, "take a rate of %g in place of %g: it should train at that", c->rate,
-                      asked);
-    else if (c->trains != healthy)
-        wi_impl_print(&say.remedy, "%s", wi_verdict_advice(d->verdict));
+    int other = c->trains && asked > 0.0 && c->rate != asked;
+    if (other || c->trains != healthy) d->remedy[0] = 0;
+    if (other)
+        wi_impl_say(d->remedy, "take a rate of %g in place of %g: it should train at that", c->rate, asked);
+    else if (c->trains != healthy) wi_impl_say(d->remedy, "%s", wi_verdict_advice(d->verdict));
 }
 
 /* The loss of the data as it is, in mode WI_TRAIN: of all samples where that is cheap beside the plan. */
@@ -16303,6 +16293,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_train_mend(wi_net *net, wi_data *data, wi_tra
     wi_diagnosis fault;
     int start = WI_IMPL_KEEP, needed = !check->trains && check->diagnosis.verdict != WI_VERDICT_NONFINITE;
     memset(&m, 0, sizeof m);
+    memset(&fault, 0, sizeof fault);
     wi_impl_aim aim = wi_impl_aim_of(data->y, net, desc->loss, 0.0, desc->class_weights);
     if (!check->trains && wi_impl_hopeless(net, data, desc, &aim, &fault)) {
         wi_impl_text done = {m.done, sizeof m.done, 0};

@@ -265,6 +265,10 @@ static void test_sentences(void)
     CHECK(error.status == WI_ERR_IO);
     CHECK_STATUS(wi_impl_fail(NULL, WI_ERR_ARG, "nobody reads this"), WI_ERR_ARG);
 
+    /* Few digits, but no exponent below a million. */
+    (void)wi_impl_fail(&error, WI_OK, "%.2g %.3g %.2g %.2g %.3g", 1234.5, 999999.0, 123456.0, 9960000.0, 0.0);
+    CHECK_TEXT(error.text, "1200 1e+06 120000 1e+07 0");
+
     /* Too long a sentence is cut, not overrun. */
     char longer[400];
     memset(longer, 'y', sizeof longer);
