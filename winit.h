@@ -2449,9 +2449,10 @@ static void wi_impl_put(wi_impl_text *text, char c)
     text->length++;
 }
 
+/* It may hold words of a user or of a file, which a terminal is not to obey. */
 static void wi_impl_put_string(wi_impl_text *text, const char *s)
 {
-    for (s = s ? s : "(null)"; *s; s++) wi_impl_put(text, *s);
+    for (s = s ? s : "(null)"; *s; s++) wi_impl_put(text, (unsigned char)*s < ' ' || *s == 0x7F ? '?' : *s);
 }
 
 static void wi_impl_put_size(wi_impl_text *text, uint64_t n)
@@ -2713,6 +2714,46 @@ WI_IMPL_RARE static wi_status wi_impl_fail(wi_error *error, wi_status status, co
         va_end(list);
     }
     return status;
+}
+
+/* ---- UTF-8 ------------------------------------------------------------------- */
+
+#define WI_IMPL_NO_CODE UINT32_MAX
+
+/* Take one character of UTF-8 and return its code. */
+static WI_IMPL_UNUSED uint32_t wi_impl_utf8(const char **at, const char *end)
+{
+    static const uint32_t least[] = {1, 0x80, 0x800, 0x10000};
+    const unsigned char *in = (const unsigned char *)*at;
+    size_t more = *in < 0x80 ? 0 : *in >> 5 == 6 ? 1 : *in >> 4 == 14 ? 2 : *in >> 3 == 30 ? 3 : 4;
+    if (more == 4 || more >= (size_t)(end - *at)) return WI_IMPL_NO_CODE;
+    uint32_t code = more ? *in & (63u >> more) : *in;
+    for (size_t i = 1; i <= more; i++) {
+        if (in[i] >> 6 != 2) return WI_IMPL_NO_CODE;
+        code = code << 6 | (in[i] & 63u);
+    }
+    /* Longer than it need be, half of a pair, or beyond the last code? */
+    if (code < least[more] || code >> 11 == 27 || code > 0x10FFFF) return WI_IMPL_NO_CODE;
+    *at += more + 1;
+    return code;
+}
+
+WI_IMPL_RARE static WI_IMPL_UNUSED void wi_impl_put_utf8(wi_impl_text *text, uint32_t code)
+{
+    int more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    static const unsigned char lead[] = {0, 0xC0, 0xE0, 0xF0};
+    wi_impl_put(text, (char)(lead[more] | code >> 6 * more));
+    while (more-- > 0) wi_impl_put(text, (char)(0x80 | (code >> 6 * more & 63)));
+}
+
+/* Put the next character between the quotes of a string of JSON; what is not UTF-8 becomes '?'. */
+WI_IMPL_RARE static WI_IMPL_UNUSED void wi_impl_put_json(wi_impl_text *text, const char **at, const char *end)
+{
+    uint32_t code = wi_impl_utf8(at, end);
+    if (code == WI_IMPL_NO_CODE) { code = '?'; ++*at; }
+    if (code == '"' || code == '\\') wi_impl_put(text, '\\');
+    if (code >= ' ') wi_impl_put_utf8(text, code);
+    else wi_impl_print(text, "\\u00%d%c", (int)code / 16, "0123456789abcdef"[code % 16]);
 }
 
 /* ==== 2. Random numbers >>rng-impl ========================================
@@ -11989,8 +12030,6 @@ WI_IMPL_RARE static wi_status wi_impl_reject(const wi_impl_source *source, wi_st
         wi_impl_put_string(&text, source->name);
         wi_impl_put_list(&text, format, list);
         va_end(list);
-        /* words of the file itself, which a terminal is not to obey */
-        for (char *c = source->error->text; *c; c++) if ((unsigned char)*c < ' ' || *c == 0x7F) *c = '?';
     }
     return status;
 }
@@ -14906,100 +14945,117 @@ static void wi_impl_put_spark(wi_impl_text *text, wi_histogram h, int unicode)
 }
 
 /* Does anything stand behind a measurement? Where all is NaN, its numbers are 0. */
-static int wi_impl_known(wi_stats s) { return s.count == 0 || s.nonfinite < s.count; }
+static int wi_impl_known(const wi_stats *s) { return s->count == 0 || s->nonfinite < s->count; }
 
 WI_IMPL_RARE static void wi_impl_report_line(wi_impl_text *line, const wi_probe *p, size_t l, int unicode)
 {
     wi_impl_print(line, "%zu %s", l + 1, wi_layer_kind_name(p->kind));
     if (p->act.kind != WI_ACT_LINEAR) wi_impl_print(line, " %s", wi_act_name(p->act));
     if (line->length > 16) line->length = 16;
-    wi_impl_put_cell(line, 24, wi_impl_known(p->pre) ? p->pre.rms : WI_IMPL_NAN, "");
+    wi_impl_put_cell(line, 24, wi_impl_known(&p->pre) ? p->pre.rms : WI_IMPL_NAN, "");
     wi_impl_put_cell(line, 32, p->predicted_std, "");
     wi_impl_put_cell(line, 39, p->correlation, "");
     wi_impl_put_cell(line, 44, floor(100.0 * p->saturated + 0.5), "%");
     wi_impl_put_cell(line, 49, floor(100.0 * p->dead + 0.5), "%");
-    wi_impl_put_cell(line, 57, wi_impl_known(p->dpre) ? p->dpre.rms : WI_IMPL_NAN, "");
+    wi_impl_put_cell(line, 57, wi_impl_known(&p->dpre) ? p->dpre.rms : WI_IMPL_NAN, "");
     wi_impl_put_string(line, "  ");
     wi_impl_put_spark(line, p->pre_bins, unicode);
-    wi_impl_print(line, " %s\n",
+    wi_impl_print(line, " %s",
                   p->verdict == WI_VERDICT_UNSCALED_INPUT ? "unscaled" : wi_verdict_name(p->verdict));
 }
 
-WI_API wi_status wi_report(FILE *out, const wi_probe *per_layer, size_t count, int unicode)
+/* Write lines of 80 columns, in UTF-8. */
+static void wi_impl_report_text(FILE *out, char *text)
+{
+    char *blank = NULL;
+    const char *at = text, *end = text + strlen(text);
+    for (size_t column = 0; at < end; column++) {
+        char *here = text + (at - text);
+        if (*here == ' ') blank = here;
+        if (column == 80 && blank) {
+            column = (size_t)(here - blank) - 1;
+            *blank = '\n';
+            blank = NULL;
+        }
+        if (wi_impl_utf8(&at, end) == WI_IMPL_NO_CODE) text[at++ - text] = '?';
+    }
+    fprintf(out, "%s\n", text);
+}
+
+WI_API WI_IMPL_OPAQUE wi_status wi_report(FILE *out, const wi_probe *per_layer, size_t count, int unicode)
 {
     if (!out || !per_layer || count == 0) return WI_ERR_ARG;
     wi_diagnosis d = wi_diagnose(per_layer, count);
     char buffer[320];
+    wi_impl_text line = {buffer, sizeof buffer, 0};
     int blank = 0;
     fputs("layer                rms  theory  alike flat dead gradient  pre-act.   verdict\n", out);
-    for (size_t l = 0; l < count; l++) {
-        wi_impl_text line = {buffer, sizeof buffer, 0};
+    for (size_t l = 0; l < count; l++, line.length = 0) {
         wi_impl_report_line(&line, &per_layer[l], l, unicode);
-        fputs(buffer, out);
+        wi_impl_report_text(out, buffer);
         blank |= per_layer[l].predicted_std != per_layer[l].predicted_std;
     }
-    wi_impl_text seen = {buffer, sizeof buffer, 0};
     if (blank) fputs("theory nan: it has no answer there, or was not asked; see wi_net_theory()\n", out);
-    wi_impl_print(&seen, "\nmeasured on %zu samples", per_layer[0].samples);
+    wi_impl_print(&line, "\nmeasured on %zu samples", per_layer[0].samples);
     if (wi_impl_finite(per_layer[0].trivial_loss))
-        wi_impl_print(&seen, "; first loss %.3g, the best constant pays %.3g", per_layer[0].first_loss,
+        wi_impl_print(&line, "; first loss %.3g, the best constant pays %.3g", per_layer[0].first_loss,
                       per_layer[0].trivial_loss);
-    fputs(buffer, out);
-    fprintf(out, "\n\n%s, %s: %s\n-> %s\n", wi_verdict_name(d.verdict),
-            d.trained ? "trained" : d.trains ? "should train" : "will not train", d.evidence, d.remedy);
+    fprintf(out, "%s\n\n", buffer);
+    line.length = 0;
+    wi_impl_print(&line, "%s, %s: %s", wi_verdict_name(d.verdict),
+                  d.trained ? "trained" : d.trains ? "should train" : "will not train", d.evidence);
+    wi_impl_report_text(out, buffer);
+    line.length = 0;
+    wi_impl_print(&line, "-> %s", d.remedy);
+    wi_impl_report_text(out, buffer);
     return fflush(out) != 0 || ferror(out) ? WI_ERR_IO : WI_OK;
 }
 
 /* A member of a JSON object, which has no word for what is not finite. */
-static void wi_impl_report_number(FILE *out, const char *name, double value, const char *after)
+WI_IMPL_RARE static void wi_impl_report_number(FILE *out, const char *name, double value, const char *after)
 {
     char digits[32] = "null";
     wi_impl_text text = {digits, sizeof digits, 0};
-    if (wi_impl_finite(value)) wi_impl_print(&text, "%.9g", value);   /* a point in every locale */
+    if (wi_impl_finite(value)) wi_impl_put_number(&text, value, value == floor(value) ? 15 : 9);
     fprintf(out, "\"%s\": %s%s", name, digits, after);
 }
 
-static void wi_impl_report_string(FILE *out, const char *name, const char *value)
+WI_IMPL_RARE static void wi_impl_report_string(FILE *out, const char *name, const char *value)
 {
     fprintf(out, "\"%s\": \"", name);
-    for (; *value; value++) {
-        if (*value == '"' || *value == '\\') fputc('\\', out);
-        fputc((unsigned char)*value < 32 ? ' ' : *value, out);
+    for (const char *end = value + strlen(value); value < end;) {
+        char room[8];
+        wi_impl_text text = {room, sizeof room, 0};
+        wi_impl_put_json(&text, &value, end);
+        fputs(room, out);
     }
     fputs("\", ", out);
 }
 
-#define WI_IMPL_STATS_NUMBERS(X) X(mean) X(std) X(rms) X(min) X(max) X(skewness) X(kurtosis) X(zeros)
-#define WI_IMPL_PROBE_NUMBERS(X)                                                              \
-    X(predicted_std) X(predicted_slope) X(saturated) X(dead) X(correlation) X(in_correlation) \
-    X(update_ratio) X(speed) X(singular_max) X(singular_min)
-
-typedef struct wi_impl_member { const char *name; size_t at; } wi_impl_member;
-#define WI_IMPL_MEMBER(field) {#field, offsetof(wi_stats, field)},
-static const wi_impl_member wi_impl_stats_members[] = {WI_IMPL_STATS_NUMBERS(WI_IMPL_MEMBER)};
-#undef WI_IMPL_MEMBER
-#define WI_IMPL_MEMBER(field) {#field, offsetof(wi_probe, field)},
-static const wi_impl_member wi_impl_probe_members[] = {WI_IMPL_PROBE_NUMBERS(WI_IMPL_MEMBER)};
-#undef WI_IMPL_MEMBER
+typedef struct wi_impl_member { const char *name; size_t at; int is_size; } wi_impl_member;
+#define WI_IMPL_OF(field, is_size) {#field, offsetof(wi_stats, field), is_size},
+static const wi_impl_member wi_impl_stats_members[] = {
+    WI_IMPL_OF(count, 1) WI_IMPL_OF(nonfinite, 1) WI_IMPL_OF(mean, 0) WI_IMPL_OF(std, 0) WI_IMPL_OF(rms, 0)
+    WI_IMPL_OF(min, 0) WI_IMPL_OF(max, 0) WI_IMPL_OF(skewness, 0) WI_IMPL_OF(kurtosis, 0) WI_IMPL_OF(zeros, 0)
+};
+#undef WI_IMPL_OF
+#define WI_IMPL_OF(field, is_size) {#field, offsetof(wi_probe, field), is_size},
+static const wi_impl_member wi_impl_probe_members[] = {
+    WI_IMPL_OF(predicted_std, 0) WI_IMPL_OF(predicted_slope, 0) WI_IMPL_OF(saturated, 0) WI_IMPL_OF(dead, 0)
+    WI_IMPL_OF(correlation, 0) WI_IMPL_OF(in_correlation, 0) WI_IMPL_OF(update_ratio, 0) WI_IMPL_OF(speed, 0)
+    WI_IMPL_OF(singular_max, 0) WI_IMPL_OF(singular_min, 0) WI_IMPL_OF(units, 1) WI_IMPL_OF(distinct_units, 1)
+};
+#undef WI_IMPL_OF
 
 static void wi_impl_report_members(FILE *out, const void *of, int known, const wi_impl_member *members,
                                    size_t count)
 {
     for (size_t k = 0; k < count; k++) {
-        const void *number = (const char *)of + members[k].at;
-        wi_impl_report_number(out, members[k].name, known ? *(const double *)number : WI_IMPL_NAN, ", ");
+        const void *at = (const char *)of + members[k].at;
+        double value = members[k].is_size ? (double)*(const size_t *)at
+                       : known ? *(const double *)at : WI_IMPL_NAN;
+        wi_impl_report_number(out, members[k].name, value, ", ");
     }
-}
-
-static void wi_impl_report_stats(FILE *out, const char *name, wi_stats s, const wi_histogram *h)
-{
-    fprintf(out, "\n     \"%s\": {\"count\": %.0f, \"nonfinite\": %.0f, ", name, (double)s.count,
-            (double)s.nonfinite);
-    wi_impl_report_members(out, &s, wi_impl_known(s), wi_impl_stats_members, WI_COUNT(wi_impl_stats_members));
-    wi_impl_report_number(out, "lo", h ? h->lo : s.min, ", ");
-    wi_impl_report_number(out, "hi", h ? h->hi : s.max, h ? ", \"bins\": [" : "}, ");
-    for (size_t k = 0; h && k < WI_BINS; k++) fprintf(out, k ? ", %.0f" : "%.0f", (double)h->bin[k]);
-    if (h) fputs("]}, ", out);
 }
 
 WI_IMPL_RARE static void wi_impl_report_layer(FILE *out, const wi_probe *p)
@@ -15010,18 +15066,23 @@ WI_IMPL_RARE static void wi_impl_report_layer(FILE *out, const wi_probe *p)
     wi_impl_report_string(out, "recipe", p->recipe.name ? p->recipe.name : "");
     wi_impl_report_string(out, "verdict", wi_verdict_name(p->verdict));
     for (size_t k = 0; k < WI_IMPL_PLACES; k++) {
+        const wi_stats *s = wi_impl_seen_at(p, k);
         const void *bins = (const char *)p + wi_impl_places[k].bins;
-        wi_impl_report_stats(out, wi_impl_places[k].key, *wi_impl_seen_at(p, k),
-                             wi_impl_places[k].bins ? (const wi_histogram *)bins : NULL);
+        const wi_histogram *h = wi_impl_places[k].bins ? (const wi_histogram *)bins : NULL;
+        fprintf(out, "\n     \"%s\": {", wi_impl_places[k].key);
+        wi_impl_report_members(out, s, wi_impl_known(s), wi_impl_stats_members,
+                               WI_COUNT(wi_impl_stats_members));
+        wi_impl_report_number(out, "lo", h ? h->lo : s->min, ", ");
+        wi_impl_report_number(out, "hi", h ? h->hi : s->max, h ? ", \"bins\": [" : "}, ");
+        for (size_t b = 0; h && b < WI_BINS; b++) fprintf(out, b ? ", %.0f" : "%.0f", (double)h->bin[b]);
+        if (h) fputs("]}, ", out);
     }
     fputs("\n     ", out);
     wi_impl_report_members(out, p, 1, wi_impl_probe_members, WI_COUNT(wi_impl_probe_members));
-    wi_impl_report_number(out, "units", (double)p->units, ", ");
-    wi_impl_report_number(out, "distinct_units", (double)p->distinct_units, ", ");
     wi_impl_report_number(out, "samples", (double)p->samples, "}");
 }
 
-WI_API wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t count)
+WI_API WI_IMPL_OPAQUE wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t count)
 {
     if (!out || !per_layer || count == 0) return WI_ERR_ARG;
     wi_diagnosis d = wi_diagnose(per_layer, count);
@@ -16474,34 +16535,6 @@ static int wi_impl_json_end(wi_impl_json *json)
     return json->at == json->end ? 1 : wi_impl_json_fail(json, "its end");
 }
 
-#define WI_IMPL_NO_CODE UINT32_MAX
-
-/* Take one character of UTF-8 and return its code. */
-static uint32_t wi_impl_utf8(const char **at, const char *end)
-{
-    static const uint32_t least[] = {1, 0x80, 0x800, 0x10000};
-    const unsigned char *in = (const unsigned char *)*at;
-    size_t more = *in < 0x80 ? 0 : *in >> 5 == 6 ? 1 : *in >> 4 == 14 ? 2 : *in >> 3 == 30 ? 3 : 4;
-    if (more == 4 || more >= (size_t)(end - *at)) return WI_IMPL_NO_CODE;
-    uint32_t code = more ? *in & (63u >> more) : *in;
-    for (size_t i = 1; i <= more; i++) {
-        if (in[i] >> 6 != 2) return WI_IMPL_NO_CODE;
-        code = code << 6 | (in[i] & 63u);
-    }
-    /* Longer than it need be, half of a pair, or beyond the last code? */
-    if (code < least[more] || code >> 11 == 27 || code > 0x10FFFF) return WI_IMPL_NO_CODE;
-    *at += more + 1;
-    return code;
-}
-
-WI_IMPL_RARE static void wi_impl_put_utf8(wi_impl_text *text, uint32_t code)
-{
-    int more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-    static const unsigned char lead[] = {0, 0xC0, 0xE0, 0xF0};
-    wi_impl_put(text, (char)(lead[more] | code >> 6 * more));
-    while (more-- > 0) wi_impl_put(text, (char)(0x80 | (code >> 6 * more & 63)));
-}
-
 /* Take the four hexadecimal digits of one \u. */
 static uint32_t wi_impl_json_unit(wi_impl_json *json)
 {
@@ -17042,18 +17075,6 @@ static void wi_impl_put_origin(wi_impl_text *text, const wi_net *net, size_t ind
 /* ---- Writing --------------------------------------------------------------------- */
 
 #ifndef WI_IMPL_NO_TRAIN
-/* Put a text between the quotes of a string; what is not UTF-8 becomes '?'. */
-static void wi_impl_put_json(wi_impl_text *text, const char *s)
-{
-    for (const char *end = s + strlen(s); s < end;) {
-        uint32_t code = wi_impl_utf8(&s, end);
-        if (code == WI_IMPL_NO_CODE) { code = '?'; s++; }
-        if (code == '"' || code == '\\') wi_impl_put(text, '\\');
-        if (code >= ' ') wi_impl_put_utf8(text, code);
-        else wi_impl_print(text, "\\u00%d%c", (int)code / 16, "0123456789abcdef"[code % 16]);
-    }
-}
-
 static void wi_impl_put_model(wi_impl_text *text, const wi_model *model)
 {
     wi_impl_print(text, ",\"loss\":\"%s\"", wi_loss_name(model->loss));
@@ -17071,7 +17092,8 @@ static void wi_impl_put_model(wi_impl_text *text, const wi_model *model)
     if (model->class_count == 0) return;
     wi_impl_put_string(text, ",\"classes\":\"");
     for (size_t c = 0; c < model->class_count; c++) {
-        wi_impl_put_json(text, model->classes[c]);
+        for (const char *at = model->classes[c], *end = at + strlen(at); at < end;)
+            wi_impl_put_json(text, &at, end);
         wi_impl_put_string(text, "\\u0000");   /* the one character that is in no name */
     }
     wi_impl_put(text, '"');

@@ -295,13 +295,13 @@ static void test_words(void)
     }
 }
 
-/* A report's strings hold whatever a name holds. */
+/* A report's strings hold whatever a name holds, and are UTF-8; the one for a terminal holds no control characters. */
 static void test_report_names(void)
 {
     char text[20000];
     wi_net net;
     wi_mat x = wi_mat_rows(make_data().x, 0, 40);
-    layers[0] = wi_layer_dense(4, wi_custom("a \"b\\c\n", value, slope, 0));
+    layers[0] = wi_layer_dense(4, wi_custom("a \"b\\c\n\xFF\xC3\xBC", value, slope, 0));
     layers[1] = wi_layer_dense(OUTPUTS, wi_linear());
     if (!make_net(&net, 2)) return;
     CHECK_OK(wi_net_probe(&net, x, wi_mat_view(NULL, 0, 0), WI_LOSS_HALF_SQUARED, probes));
@@ -311,7 +311,14 @@ static void test_report_names(void)
     rewind(file);
     text[fread(text, 1, sizeof text - 1, file)] = 0;
     fclose(file);
-    CHECK_CONTAINS(text, "\"a \\\"b\\\\c \"");
+    CHECK_CONTAINS(text, "\"a \\\"b\\\\c\\u000a?\xC3\xBC\"");
+    file = fopen(check_path("report.txt"), "wb+");
+    if (!CHECK(file != NULL)) return;
+    CHECK_OK(wi_report(file, probes, 2, 0));
+    rewind(file);
+    text[fread(text, 1, sizeof text - 1, file)] = 0;
+    fclose(file);
+    CHECK_CONTAINS(text, "\n1 dense a \"b\\c??  ");
     wi_net_destroy(&net);
 }
 
