@@ -295,7 +295,8 @@ static void test_words(void)
     }
 }
 
-/* A report's strings hold whatever a name holds, and are UTF-8; the one for a terminal holds no control characters. */
+/* A report's strings hold whatever a name holds, and are UTF-8; the one for a terminal holds no control
+   characters. */
 static void test_report_names(void)
 {
     char text[20000];
