@@ -11645,8 +11645,7 @@ static const wi_impl_loss_row *wi_impl_loss_of(wi_loss loss)
 /* Are the outputs values, with no sigmoid or softmax behind them? */
 static WI_IMPL_UNUSED int wi_impl_loss_of_values(wi_loss loss)
 {
-    const wi_impl_loss_row *row = wi_impl_loss_of(loss);
-    return row && !row->output;
+    return !wi_impl_loss_of(loss)->output;
 }
 
 WI_API const char *wi_loss_name(wi_loss loss)
@@ -16931,7 +16930,7 @@ WI_IMPL_RARE static const char *wi_impl_layer_slot(const wi_layer *layer, int fl
         wi_impl_slot_set(slot, real, data, 3, layer->in.channels, layer->in.height, layer->in.width, 1);
     else if (part == 0 && weighs && k > 0)
         wi_impl_slot_set(slot, real, data, 4, desc->units, layer->in.channels / desc->groups, k, k);
-    else if (part == 0 && (weighs || layer->w.rows > 1))
+    else if (part == 0 && weighs)
         wi_impl_slot_set(slot, real, data, 2, layer->w.rows, layer->w.cols, 1, 1);
     else
         wi_impl_slot_set(slot, real, data, 1, part == 0 ? layer->w.cols : features, 1, 1, 1);
@@ -17011,11 +17010,11 @@ static wi_impl_span wi_impl_cut(wi_impl_span *rest, char separator)
 static void wi_impl_put_exact(wi_impl_text *text, double x)
 {
     char room[40];
-    double back = 0;
-    for (int digits = 6; digits < 18; digits += 11) {
+    double back = x;
+    for (int digits = 6; digits == 6 || back < x || back > x; digits += 11) {
         wi_impl_text number = {room, sizeof room, 0};
         wi_impl_put_number(&number, x, digits);
-        if (wi_impl_parse_number(room, room + number.length, &back) && !(back < x || back > x)) break;
+        (void)wi_impl_parse_number(room, room + number.length, &back);
     }
     wi_impl_put_string(text, room);
 }
@@ -17029,7 +17028,7 @@ static void wi_impl_put_word(wi_impl_text *text, const char *s)
 static void wi_impl_put_layer(wi_impl_text *text, const wi_layer_desc *given)
 {
     wi_layer_desc desc = *given;
-    int has = wi_impl_kind_of(desc.kind)->fields, weighs = (has & WI_IMPL_UNITS) != 0;
+    int weighs = (wi_impl_kind_of(desc.kind)->fields & WI_IMPL_UNITS) != 0;
     size_t stride = weighs ? 1 : desc.kernel;
     if (desc.stride == stride) desc.stride = 0;   /* the default in one spelling */
     if (desc.groups == 1) desc.groups = 0;
@@ -17037,9 +17036,8 @@ static void wi_impl_put_layer(wi_impl_text *text, const wi_layer_desc *given)
     wi_impl_put_string(text, wi_layer_kind_name(desc.kind));
     for (size_t i = 0; i < WI_COUNT(wi_impl_layer_sizes); i++) {
         size_t value;
-        int field = wi_impl_layer_sizes[i].field;
         memcpy(&value, (const char *)&desc + wi_impl_layer_sizes[i].offset, sizeof value);
-        if (!value || (field & has) != field) continue;
+        if (!value) continue;
         if (i > 0) wi_impl_print(text, " %s", wi_impl_layer_sizes[i].name);
         wi_impl_print(text, " %zu", value);
     }
@@ -17409,10 +17407,12 @@ static wi_status wi_impl_scaler_check(wi_scaler *first, const wi_scaler *scaler,
     return WI_OK;
 }
 
-/* Do the scalers fit the network and its loss? */
+/* Is there a loss, and do the scalers fit it and the network? */
 WI_IMPL_RARE static wi_status wi_impl_model_scalers(const wi_model *model, wi_error *error)
 {
     const wi_net *net = &model->net;
+    if (!wi_impl_loss_of(model->loss))
+        return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_loss", (int)model->loss);
     if ((model->x.count && model->x.count != net->inputs)
         || (model->y.count && model->y.count != net->outputs))
         return wi_impl_fail(error, WI_ERR_SHAPE, "the scalers are for %zu inputs and %zu outputs, the "
@@ -17447,8 +17447,6 @@ WI_IMPL_RARE static wi_status wi_impl_model_check(const wi_model *model, wi_erro
 {
     if (!model || !model->net.layers || (model->class_count > 0 && !model->classes))
         return wi_impl_fail(error, WI_ERR_ARG, "the model is NULL, or has no network, or no class names");
-    if (!wi_impl_loss_of(model->loss))
-        return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_loss", (int)model->loss);
     const wi_net *net = &model->net;
     for (size_t l = 0; l < net->layer_count; l++)
         if (net->layers[l].desc.act.kind == WI_ACT_CUSTOM)
@@ -17559,7 +17557,7 @@ WI_IMPL_RARE static int wi_impl_layer_words(wi_impl_span text, wi_layer_desc *de
         word = wi_impl_cut(&what, ' ');
         while (i < WI_COUNT(wi_impl_layer_sizes) && !wi_impl_span_is(word, wi_impl_layer_sizes[i].name)) i++;
         if (i < WI_COUNT(wi_impl_layer_sizes)) word = wi_impl_cut(&what, ' ');
-        else if (word.from < word.to && *word.from >= '0' && *word.from <= '9') i = 0;   /* units */
+        else if (*word.from >= '0' && *word.from <= '9') i = 0;   /* units */
         if (wi_impl_span_is(word, "no_bias")) {
             desc->no_bias = 1;
             continue;
@@ -17824,7 +17822,7 @@ static wi_status wi_impl_npy_open(wi_tensor *tensor, size_t fortran[2], const wi
 {
     char type[16];
     const unsigned char *in = file->bytes;
-    size_t size = file->size, start = size > 6 && in[6] == 1 ? 10 : 12, header = 0;
+    size_t size = file->size, start = in[6] == 1 ? 10 : 12, header = 0;
     if (size < 12) return wi_impl_reject(file, WI_ERR_FORMAT, ": ends inside its header");
     for (size_t i = start; i-- > 8;) header = header << 8 | in[i];
     if (header > size - start)

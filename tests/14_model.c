@@ -241,6 +241,9 @@ static void refused_scalers(void)
         model.loss = (wi_loss)loss;
         unsound(&model, "a scaler of the targets belongs to the half squared loss, not to ");
     }
+    unsigned beyond = 9;
+    memcpy(&model.loss, &beyond, sizeof model.loss < sizeof beyond ? sizeof model.loss : sizeof beyond);
+    unsound(&model, "9 is not a wi_loss");
     wi_model_destroy(&model);
 
     /* A single output has two names, unless softmax makes it the only class. */
@@ -358,6 +361,8 @@ static void test_hostile(void)
     refused(LOSS "," INPUT ",\"layers\":\"dense kernel\"", W0 B0, 12, "makes no sense");
     refused(LOSS "," INPUT ",\"layers\":\"dense 1 tanh; weights what\"", W0 B0, 12, "makes no sense");
     refused(LOSS "," INPUT ",\"layers\":\"dense 1 tanh; rate nan\"", W0 B0, 12, "makes no sense");
+    refused(LOSS "," INPUT ",\"layers\":\"dense 1 tanh; rate -1\"", W0 B0, 12, "makes no sense");
+    refused(LOSS "," INPUT ",\"layers\":\"dense 1 tanh; rate 1e999\"", W0 B0, 12, "makes no sense");
     refused(LOSS "," INPUT ",\"layers\":\"skip span 9\"", "", 0, "buffer: layer 1");
     refused(LOSS "," INPUT ",\"layers\":\"dense 1 tied 1 tanh\"", W0 B0, 12, "layer 1");
     refused(LOSS "," INPUT ",\"layers\":\"dense 9007199254740992 tanh\"", W0 B0, 12, "");
@@ -371,6 +376,8 @@ static void test_hostile(void)
     refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2\",\"x.std\":\"1 0\"", W0 B0, 12,
             "'x.std' makes no sense");
     refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 inf\",\"x.std\":\"1 1\"", W0 B0, 12,
+            "'x.mean' makes no sense");
+    refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 1e999\",\"x.std\":\"1 1\"", W0 B0, 12,
             "'x.mean' makes no sense");
     refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2\",\"x.mean\":\"1 2\"", W0 B0, 12, "no word twice");
     refused(LOSS "," INPUT "," DENSE ",\"x.mean\":\"1 2 3\",\"x.std\":\"1 2 3\"", W0 B0, 12,

@@ -665,6 +665,40 @@ static void test_checkpoint(void)
         CHECK_STATUS(wi_trainer_read(&whole.trainer, bytes, cut, &error), WI_ERR_FORMAT);
     CHECK_STATUS(wi_net_read(&whole.net, bytes, size, &error), WI_ERR_SHAPE);
     CHECK_TEXT(error.text, "buffer: 'trainer.counts' has no place in this network");
+
+    /* Nor is one without a tensor of the network, or with another in its place. */
+    wi_tensors tensors;
+    char header[300];
+    size_t without;
+    CHECK_OK(wi_tensors_parse(&tensors, bytes, size, &error));
+    unsigned counts = (unsigned)wi_tensors_find(&tensors, "trainer.counts")->count,
+             numbers = (unsigned)wi_tensors_find(&tensors, "trainer.numbers")->count;
+    wi_tensors_destroy(&tensors);
+    snprintf(header, sizeof header, "{\"trainer.counts\":{\"dtype\":\"I64\",\"shape\":[%u],"
+             "\"data_offsets\":[0,%u]},\"trainer.numbers\":{\"dtype\":\"F64\",\"shape\":[%u],"
+             "\"data_offsets\":[%u,%u]}}",
+             counts, 8 * counts, numbers, 8 * counts, 8 * (counts + numbers));
+    unsigned char *bare = make_file(header, 8 * (counts + numbers), &without);
+    CHECK_STATUS(wi_trainer_read(&whole.trainer, bare, without, &error), WI_ERR_SHAPE);
+    CHECK_TEXT(error.text, "buffer: '0.weight' is missing");
+    free(bare);
+    for (size_t i = 0; i + 10 < size; i++) {
+        if (memcmp(bytes + i, "\"0.weight\"", 10) != 0) continue;
+        bytes[i + 1] = '7';
+        CHECK_STATUS(wi_trainer_read(&whole.trainer, bytes, size, &error), WI_ERR_SHAPE);
+        CHECK_TEXT(error.text, "buffer: '7.weight' has no place in this network");
+        bytes[i + 1] = '0';
+    }
+    run_create(&part, desc);
+    wi_train_desc plain = desc;   /* a rule that keeps no averages leaves none */
+    run other;
+    plain.opt = wi_sgd(0.1);
+    run_create(&other, plain);
+    CHECK_OK(wi_trainer_write(&other.trainer, bytes, size, &without));
+    CHECK_STATUS(wi_trainer_read(&part.trainer, bytes, without, &error), WI_ERR_SHAPE);
+    CHECK_TEXT(error.text, "buffer: 'trainer.m' is missing: the checkpoint is of another optimiser or plan");
+    run_destroy(&other);
+    run_destroy(&part);
     free(bytes);
 
     /* A network's file is no checkpoint. */
@@ -674,6 +708,10 @@ static void test_checkpoint(void)
     CHECK_STATUS(wi_trainer_read(NULL, bytes, size, &error), WI_ERR_ARG);
     CHECK_STATUS(wi_trainer_read(&whole.trainer, NULL, size, &error), WI_ERR_ARG);
     CHECK_STATUS(wi_trainer_write(NULL, bytes, size, &size), WI_ERR_ARG);
+    wi_trainer none;   /* destroyed, or never created */
+    memset(&none, 0, sizeof none);
+    CHECK_STATUS(wi_trainer_write(&none, bytes, size, &size), WI_ERR_ARG);
+    CHECK_STATUS(wi_trainer_read(&none, bytes, size, &error), WI_ERR_ARG);
     CHECK_STATUS(wi_trainer_save(&whole.trainer, NULL, &error), WI_ERR_ARG);
     CHECK_STATUS(wi_trainer_save(&whole.trainer, "no/such/run", &error), WI_ERR_IO);
     CHECK_STATUS(wi_trainer_load(&whole.trainer, "no/such/run", &error), WI_ERR_IO);
@@ -879,6 +917,40 @@ static void test_thin_images(void)
     }
 }
 
+/* Behind a dense layer numbers are a row, and a norm of them has a row of weights; behind a convolution they
+   are an image again, also of one that reads a row. */
+static void test_image_again(void)
+{
+    for (size_t images = 0; images < 2; images++) {
+        wi_layer_desc layers[3];
+        wi_net_desc desc;
+        wi_net net;
+        wi_tensors found;
+        size_t size, norms = 0;
+        memset(&desc, 0, sizeof desc);
+        layers[0] = wi_layer_dense(4, wi_linear());
+        layers[1] = images ? wi_layer_conv2d(5, 1, wi_linear()) : wi_layer_dense(5, wi_linear());
+        layers[2] = wi_layer_layer_norm();
+        desc.inputs = desc.layer_count = 3;
+        desc.layers = layers;
+        if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+        unsigned char *bytes = write_net(&net, &size);
+        CHECK_OK(wi_tensors_parse(&found, bytes, size, NULL));
+        for (size_t i = 0; i < found.count; i++) {
+            const wi_tensor *t = &found.items[i];
+            if (t->name[0] != '2') continue;
+            CHECK_EQ(t->dims, images ? 3 : 1);
+            CHECK_EQ(t->shape[0], 5);
+            norms++;
+        }
+        CHECK_EQ(norms, 2);
+        CHECK_OK(wi_net_read(&net, bytes, size, NULL));
+        wi_tensors_destroy(&found);
+        free(bytes);
+        wi_net_destroy(&net);
+    }
+}
+
 static double twice(double z, double p) { return 2 * z + 0 * p; }
 static double two(double z, double p) { return 2 + 0 * (z + p); }
 
@@ -895,7 +967,7 @@ static void test_spelled(void)
     desc.inputs = 3;
     desc.layers = layers;
     for (size_t k = 0; k < 2; k++) {
-        layers[0] = wi_layer_dense(4, wi_custom("caf\xC3\xA9 \"a;b|c\\", twice, two, 0));
+        layers[0] = wi_layer_dense(4, wi_custom("caf\xC3\xA9 \"a;b|c\\\x7F.", twice, two, 0));
         layers[1] = layers[2] = wi_layer_dense(4, wi_tanh());
         layers[1].from = k;
         desc.layer_count = 2;
@@ -905,7 +977,7 @@ static void test_spelled(void)
     CHECK_EQ(size[0], size[1]);
     CHECK_BYTES(bytes[0], bytes[1], size[0]);
     bytes[0][2000] = 0;
-    CHECK_CONTAINS((const char *)bytes[0] + 8, "caf????a?b?c?");
+    CHECK_CONTAINS((const char *)bytes[0] + 8, "caf????a?b?c??.");
     CHECK_OK(wi_net_read(&nets[0], bytes[1], size[1], NULL));
     wi_net_destroy(&nets[1]);
 
@@ -921,6 +993,7 @@ int main(void)
 {
     test_small_bytes();
     test_thin_images();
+    test_image_again();
     test_round_trip();
     test_no_parameters();
     test_hostile();

@@ -334,6 +334,19 @@ static void test_hostile(void)
     refused(deep, 0, "a string");
     free(deep);
 
+    /* A zero byte ends no text, but it is no digit and no escape either. */
+    const char *const zeros[] = {"{\"a\\u00@0\":1}", "{\"a\\@\":1}", "{\"a@\":1}"};
+    for (size_t i = 0; i < WI_COUNT(zeros); i++) {
+        size_t length;
+        wi_tensors none;
+        wi_error why;
+        unsigned char *file = make_file(zeros[i], NULL, 0, &length);
+        *(unsigned char *)memchr(file, '@', length) = 0;
+        CHECK_STATUS(wi_tensors_parse(&none, file, length, &why), WI_ERR_FORMAT);
+        CHECK_CONTAINS(why.text, "a character");
+        free(file);
+    }
+
     /* A header's length that points behind the end, or around it. */
     const unsigned char past[4][8] = { { 3 },
                                        { 255, 255, 255, 255, 255, 255, 255, 255 },
@@ -475,15 +488,35 @@ static void test_npy(void)
         { "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), } x", 4, WI_ERR_FORMAT, "its end" },
         { "{'descr': '', 'fortran_order': False, 'shape': (1,), }", 4, WI_ERR_FORMAT,
           "'' has no order of bytes" },
+        { "{'descr': '<', 'fortran_order': False, 'shape': (1,), }", 4, WI_ERR_FORMAT,
+          "'the array' has the unknown dtype ''" },
+        { "{'descr': '<f8', 'fortran_order': True, 'shape': (0, 3), }", 0, WI_OK, "" },
+        { "{'descr': '<f8', 'fortran_order': True, 'shape': (1,), }", 8, WI_OK, "" },
+        { "{'descr': '>u1', 'fortran_order': False, 'shape': (1,), }", 1, WI_OK, "" },
     };
     for (size_t i = 0; i < WI_COUNT(more); i++) {
         unsigned char *bytes = make_npy(more[i].text, 1, NULL, more[i].bytes, &size);
         wi_status status = wi_tensors_parse(&tensors, bytes, size, &error);
         if (!CHECK_STATUS(status, more[i].status)) printf("  %s: %s\n", more[i].text, error.text);
-        if (status == WI_OK) wi_tensors_destroy(&tensors);
-        else CHECK_CONTAINS(error.text, fits_here(error.text) ? more[i].sentence : "smaller number");
+        if (status != WI_OK)
+            CHECK_CONTAINS(error.text, fits_here(error.text) ? more[i].sentence : "smaller number");
+        else {   /* of one byte no order is wrong */
+            wi_dtype want = strstr(more[i].text, "f8") ? WI_DTYPE_F64
+                            : strstr(more[i].text, "u1") ? WI_DTYPE_U8 : WI_DTYPE_OTHER;
+            CHECK_EQ(tensors.items[0].dtype, want);
+            wi_tensors_destroy(&tensors);
+        }
         free(bytes);
     }
+    unsigned char *turned = make_npy(good[1].text, 1, six, 6, &size);
+    for (size_t k = 0;; k++) {   /* without memory for a copy with its rows apart */
+        fail_alloc_start(k);
+        wi_status status = wi_tensors_parse(&tensors, turned, size, &error);
+        if (!fail_alloc_stop()) { if (CHECK_OK(status)) wi_tensors_destroy(&tensors); break; }
+        CHECK_STATUS(status, WI_ERR_MEMORY);
+        CHECK_EQ(fail_alloc.live, 0);
+    }
+    free(turned);
     unsigned char ours[400];
     wi_real numbers[6] = { 1, 2, 3, 4, 5, 6 };
     CHECK_OK(wi_mat_write_npy(wi_mat_transpose(wi_mat_view(numbers, 2, 3)), ours, sizeof ours, &size));
@@ -520,16 +553,18 @@ static void test_shards(void)
         "{\"metadata\": {\"total_size\": 11, \"deep\": [[{\"x\": \"}\"}], null, -1.5e3]}, \"weight_map\": "
         "{\"b\": \"m-1-of-2.safetensors\", \"a\": \"m-2-of-2.safetensors\", \"c\": "
         "\"m-2-of-2.safetensors\"}}\n";
-    write_file(path, index, strlen(index));
-    if (CHECK_OK(wi_tensors_load(&tensors, path, &error))) {
+    const char *sorted =   /* what comes behind the map, a second one too, is passed over */
+        "{\"weight_map\": {\"b\": \"m-1-of-2.safetensors\", \"a\": \"m-2-of-2.safetensors\", \"c\": "
+        "\"m-2-of-2.safetensors\"}, \"weight_map\": {\"d\": \"gone\"}, \"metadata\": 35}";
+    for (int way = 0; way < 2; way++) {
+        write_file(path, way ? index : sorted, strlen(way ? index : sorted));
+        if (!CHECK_OK(wi_tensors_load(&tensors, path, &error))) { printf("%s\n", error.text); continue; }
         wi_real out[2];
         CHECK_EQ(tensors.count, 3);
         CHECK_TEXT(tensors.items[2].name, "c");
         CHECK(wi_tensors_find(&tensors, "b") != NULL &&
               wi_tensor_get(wi_tensors_find(&tensors, "b"), out) == WI_OK);
         wi_tensors_destroy(&tensors);
-    } else {
-        printf("%s\n", error.text);
     }
     for (size_t k = 0;; k++) {
         size_t live = fail_alloc.live;
@@ -539,8 +574,14 @@ static void test_shards(void)
         CHECK_STATUS(status, WI_ERR_MEMORY);
         CHECK_EQ(fail_alloc.live, live);
     }
+    char far[400];
+    memset(far, 'x', sizeof far);
+    memcpy(far, "{\"weight_map\":{\"z\":\"", 20);
+    memcpy(far + 390, "\"}}", 4);
     const struct { const char *text, *sentence; wi_status status;
     } bad[] = {
+        { far, "'z' is to be in 'xxxxx", WI_ERR_FORMAT },   /* no name is so long */
+        { "{\"weight_map\":{\"z\":3}}", "a string", WI_ERR_FORMAT },
         { "{\"weight_map\":{\"z\":\"m-1-of-2.safetensors\"}}", "'z' is not in m-1-of-2.safetensors",
           WI_ERR_FORMAT },
         { "{\"weight_map\":{\"b\":\"m-1-of-2.safetensors\",\"a\":\"m-2-of-2.safetensors\","
@@ -563,6 +604,16 @@ static void test_shards(void)
         CHECK_CONTAINS(error.text, bad[i].sentence);
         CHECK_EQ(fail_alloc.live, 0);
     }
+    static char winding[4200];   /* a path that leaves no room for the name of a file beside it */
+    const char *name = strrchr(path, '/') + 1;
+    size_t folder = (size_t)(name - path), length = folder;
+    memcpy(winding, path, folder);
+    for (; length < 3950; length += 2) memcpy(winding + length, "./", 2);
+    strcpy(winding + length, name);
+    FILE *opened = fopen(winding, "rb");   /* where so long a path is one at all */
+    CHECK_STATUS(wi_tensors_load(&tensors, winding, &error), WI_ERR_IO);
+    CHECK_CONTAINS(error.text, opened ? ".json: its path is too long" : "cannot be opened");
+    if (opened) fclose(opened);
     CHECK_STATUS(wi_tensors_load(&tensors, "no/such", &error), WI_ERR_IO);
     CHECK_STATUS(wi_tensors_load(&tensors, ".", &error), WI_ERR_IO);
     CHECK_STATUS(wi_tensors_load(&tensors, NULL, &error), WI_ERR_ARG);
@@ -603,6 +654,29 @@ static void test_take(void)
     wi_net nothing = net;
     nothing.layers = NULL;
     CHECK_STATUS(wi_net_take(&nothing, &tensors, "", &error), WI_ERR_ARG);
+    /* How many batches a norm has seen only PyTorch counts: it may be missing. */
+    wi_layer_desc norm = wi_layer_batch_norm();
+    wi_net_desc normed = desc;
+    wi_net mean;
+    normed.layers = &norm;
+    CHECK_OK(wi_net_create(&mean, &normed, NULL));
+    wi_tensors_destroy(&tensors);
+    free(bytes);
+    const unsigned char each[16] = { 0, 0x3C, 0, 0x40, 0, 0x42, 0, 0x44, 0, 0x45, 0, 0x46, 0, 0x47, 0, 0x48 };
+    bytes = make_file("{" T("0.bias", "F16", "[2]", "0", "4") ","
+                      T("0.running_mean", "F16", "[2]", "4", "8") ","
+                      T("0.running_var", "F16", "[2]", "8", "12") ","
+                      T("0.weight", "F16", "[2]", "12", "16") "}",
+                      each, sizeof each, &size);
+    CHECK_OK(wi_tensors_parse(&tensors, bytes, size, &error));
+    CHECK_OK(wi_net_take(&mean, &tensors, NULL, &error));
+    for (size_t i = 0; i < 2; i++) {
+        CHECK_NEAR(mean.layers[0].b.data[i], 1 + i, 0);
+        CHECK_NEAR(mean.state[i], 3 + i, 0);
+        CHECK_NEAR(mean.state[2 + i], 5 + i, 0);
+        CHECK_NEAR(mean.layers[0].w.data[i], 7 + i, 0);
+    }
+    wi_net_destroy(&mean);
     char longest[500];   /* a name too long for any file is no tensor's */
     memset(longest, 'n', sizeof longest);
     longest[499] = 0;
