@@ -3542,6 +3542,7 @@ typedef struct wi_impl_eight_job {
     size_t k, tiles, x_row, w_row, c_row, c_col, from_row, from_col;  /* steps in elements */
     const wi_real *x, *w, *from;                               /* from: NULL means 0 */
     wi_real *c, *rest;                                         /* rest[][8]: sums between blocks of k */
+    size_t skip;                                               /* the first units of a tile are left alone */
     int first, last;                                           /* is this the first, the last block? */
     size_t x_on, w_on, c_on, from_on, rest_on;                 /* from a tile to the next */
     const wi_real *ask;                                        /* what the second cache is asked for, */
@@ -3657,7 +3658,12 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t units, size_t samples, const wi_i
             wi_real folded[WI_IMPL_EIGHT_SUMS + 8];                                                          \
             WI_IMPL_UNROLL for (size_t e = 0; e < samples * units; e += lanes)                               \
                 FOLD(folded + e, samples * units - e < 8 / parts ? samples * units - e : 8 / parts, sum + e) \
-            if (job->c_col == 1) WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++)                         \
+            if (job->skip > 0)                                                                               \
+                for (size_t e = 0; e < samples * units; e++) {                                               \
+                    if (e % units >= job->skip)                                                              \
+                        to[e / units * job->c_row + e % units * job->c_col] = folded[e];                     \
+                }                                                                                            \
+            else if (job->c_col == 1) WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++)                    \
                 memcpy(to + j * job->c_row, folded + j * units, units * sizeof *to);                         \
             else WI_IMPL_EACH_PAIR to[j * job->c_row + i * job->c_col] = folded[j * units + i];              \
         }                                                                                                    \
@@ -3673,26 +3679,22 @@ TARGET static void name(size_t units, size_t samples, const wi_impl_eight_job *j
     switch (4 * units + samples) { ALL_CASES(name) }                                                         \
 }
 #define WI_IMPL_EIGHT_CASE(name, U, S) case 4 * U + S: name##_fixed(U, S, job); break;
-#define WI_IMPL_EIGHT_2_2(name)                                         \
-    WI_IMPL_EIGHT_CASE(name, 1, 1) WI_IMPL_EIGHT_CASE(name, 1, 2)       \
-    WI_IMPL_EIGHT_CASE(name, 2, 1) WI_IMPL_EIGHT_CASE(name, 2, 2)
+#define WI_IMPL_EIGHT_4_1(name) WI_IMPL_EIGHT_CASE(name, 1, 1) WI_IMPL_EIGHT_CASE(name, 4, 1)
 #define WI_IMPL_EIGHT_4_3(name)  /* and one sample by itself */         \
-    WI_IMPL_EIGHT_2_2(name)                                             \
-    WI_IMPL_EIGHT_CASE(name, 1, 3) WI_IMPL_EIGHT_CASE(name, 2, 3)       \
-    WI_IMPL_EIGHT_CASE(name, 4, 1) WI_IMPL_EIGHT_CASE(name, 4, 2)       \
+    WI_IMPL_EIGHT_4_1(name) WI_IMPL_EIGHT_CASE(name, 4, 2)              \
     WI_IMPL_EIGHT_CASE(name, 4, 3) WI_IMPL_EIGHT_CASE(name, 8, 1)
 
 #if WI_IMPL_X86
 WI_IMPL_EIGHT(wi_impl_eight_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_LOAD_MASKED, WI_IMPL_FOLD_32,
               WI_IMPL_EIGHT_4_3)
 WI_IMPL_EIGHT(wi_impl_eight_exact, WI_IMPL_RARE, 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IMPL_FOLD_16,
-              WI_IMPL_EIGHT_2_2)
+              WI_IMPL_EIGHT_4_1)
 #else
 #if defined(WI_IMPL_FUSED_16)
 WI_IMPL_EIGHT(wi_impl_eight_128, , 16, WI_IMPL_FUSED_16, WI_IMPL_LOAD_SOME, WI_IMPL_FOLD_16,
               WI_IMPL_EIGHT_4_3)
 #endif
-WI_IMPL_EIGHT(wi_impl_eight_exact, , 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IMPL_FOLD_16, WI_IMPL_EIGHT_2_2)
+WI_IMPL_EIGHT(wi_impl_eight_exact, , 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IMPL_FOLD_16, WI_IMPL_EIGHT_4_1)
 #endif
 
 /* ---- Ascending sums: lanes along the columns --------------------------------
@@ -3900,19 +3902,19 @@ typedef struct wi_impl_kernel {
     wi_impl_eight *eight;
     size_t rows, lanes;      /* tile: at most rows x 2 lanes */
     size_t wide;             /* columns of a strip of b that is copied together: it fits in the first cache */
-    size_t units, samples;   /* eight: at most so many of each */
+    size_t samples;          /* eight: at most so many */
 } wi_impl_kernel;
 
 static const wi_impl_kernel wi_impl_exact = {wi_impl_tile_exact, wi_impl_tile_exact, wi_impl_eight_exact,
-                                             6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 2, 2};
+                                             6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 1};
 #if WI_IMPL_X86
 static const wi_impl_kernel wi_impl_avx2 = {wi_impl_tile_256, wi_impl_tile_256_walk, wi_impl_eight_256,
-                                            6, 32 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 4, 3};
+                                            6, 32 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 3};
 static const wi_impl_kernel wi_impl_avx512 = {wi_impl_tile_512, wi_impl_tile_512, wi_impl_eight_256,
-                                              14, 64 / sizeof(wi_real), WI_IMPL_WIDE, 4, 3};
+                                              14, 64 / sizeof(wi_real), WI_IMPL_WIDE, 3};
 #elif defined(WI_IMPL_FUSED_16)
 static const wi_impl_kernel wi_impl_neon = {wi_impl_tile_128, wi_impl_tile_128_walk, wi_impl_eight_128,
-                                            6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 4, 3};
+                                            6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 3};
 #endif
 
 static const wi_impl_kernel *wi_impl_kernel_of(int bits, int fused)
@@ -3939,32 +3941,32 @@ static wi_impl_eight_job wi_impl_eight_job_of(const wi_impl_product *p)
 {
     wi_impl_eight_job job = {p->a->cols, 1, p->a->row_step, p->b->col_step, p->out->row_step,
                              p->out->col_step, p->from->row_step, p->from->col_step, p->a->data, p->b->data,
-                             p->from->data, p->out->data, NULL, 1, 1, 0, 0, 0, 0, 0, p->b->data, 0};
+                             p->from->data, p->out->data, NULL, 0, 1, 1, 0, 0, 0, 0, 0, p->b->data, 0};
     return job;
 }
 
-/* The units of the next tile. */
-static size_t wi_impl_eight_units(size_t left, size_t samples, const wi_impl_kernel *kernel)
+/* The units of the tile at number i of all; where fewer are left, it overlaps the one before. */
+static size_t wi_impl_eight_units(size_t all, size_t i, size_t samples, const wi_impl_kernel *kernel)
 {
-    if (samples == 1 && kernel->units == 4 && left >= 8) return 8;
-    return left >= kernel->units ? kernel->units : left >= 2 ? 2 : 1;
+    return samples == 1 && kernel->samples > 1 && all - i >= 8 ? 8 : all < 4 ? 1 : 4;
 }
 
 /* As few samples as one tile holds, and k not cut: they go along all tiles. */
 static void wi_impl_eight_few(const wi_impl_product *p, const wi_impl_kernel *kernel)
 {
     wi_impl_eight_job job = wi_impl_eight_job_of(p);
-    for (size_t left = p->out->cols, units; left > 0; left -= units) {
-        units = wi_impl_eight_units(left, p->out->rows, kernel);
-        job.tiles = left / units;
+    for (size_t i = 0, all = p->out->cols, units; i < all; i += job.tiles * units) {
+        units = wi_impl_eight_units(all, i, p->out->rows, kernel);
+        job.skip = all - i < units ? units - (all - i) : 0;
+        i -= job.skip;
+        job.tiles = (all - i) / units;
+        job.w = wi_mat_at(*p->b, 0, i);
+        job.c = wi_mat_at(*p->out, 0, i);
+        if (job.from) job.from = wi_mat_at(*p->from, 0, i);
         job.w_on = units * job.w_row;
         job.c_on = units * job.c_col;
         job.from_on = units * job.from_col;
         kernel->eight(units, p->out->rows, &job);
-        units *= job.tiles;
-        job.w += units * job.w_row;
-        job.c += units * job.c_col;
-        if (job.from) job.from += units * job.from_col;
     }
 }
 
@@ -3986,11 +3988,11 @@ static void wi_impl_copy_padded(wi_mat to, wi_mat from)
 static void wi_impl_eight_pass(wi_impl_eight_job *job, size_t units, size_t group, wi_mat next,
                                const wi_impl_kernel *kernel)
 {
-    const size_t steps = job->k / 8, passes = group / kernel->samples;
+    const size_t most = units == 1 ? 1 : kernel->samples, steps = job->k / 8, passes = group / most;
     const size_t each = next.rows > 0 ? passes / next.rows : 0;   /* of them for a row */
     for (size_t s = 0, pass = 0, samples; s < group; s += samples, pass += job->tiles) {
         const size_t left = group - s;
-        samples = wi_impl_even(left, kernel->samples);
+        samples = wi_impl_even(left, most);
         job->tiles = left < 2 * samples ? 1 : left == 2 * samples ? 2 : left / samples - 1;
         job->ask = job->x;
         job->ask_on = 0;
@@ -4024,7 +4026,7 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
     const wi_mat out = *p->out, from = *p->from, x = *p->a, w = wi_mat_transpose(*p->b);
     const size_t k = x.cols, blocks = (k - 1) / WI_IMPL_EIGHT_DEEP + 1;
     const size_t depth = blocks == 1 ? k : (k / 8 + blocks - 1) / blocks * 8, deep = room ? depth : k;
-    size_t most = room ? WI_IMPL_EIGHT_GROUP : blocks > 1 ? WI_IMPL_ROOM / 8 / kernel->units : out.rows;
+    size_t most = room ? WI_IMPL_EIGHT_GROUP : blocks > 1 ? WI_IMPL_ROOM / 8 / 4 : out.rows;
     if (most * deep > WI_IMPL_L2) most = WI_IMPL_L2 / deep > 12 ? WI_IMPL_L2 / deep / 6 * 6 : 12;
     const int asks = k * out.cols > WI_IMPL_L2;   /* what stays near need not be asked for */
     wi_impl_eight_job job = wi_impl_eight_job_of(p);
@@ -4032,7 +4034,7 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
         group = wi_impl_even(out.rows - j, most);
         for (size_t i = 0, tiles, units; i < out.cols; i += tiles) {
             tiles = room ? wi_impl_min(out.cols - i, WI_IMPL_EIGHT_REST)
-                         : wi_impl_eight_units(out.cols - i, out.rows, kernel);
+                         : wi_impl_min(out.cols - i, wi_impl_eight_units(out.cols, i, out.rows, kernel));
             for (size_t first = 0; first < k; first += depth) {
                 wi_mat part = wi_impl_part(x, j, first, group, wi_impl_min(depth, k - first));
                 if (room) {
@@ -4045,13 +4047,15 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
                 job.first = first == 0;
                 job.last = k - first <= depth;
                 for (size_t u = 0; u < tiles; u += units) {
-                    units = wi_impl_eight_units(tiles - u, out.rows, kernel);
+                    units = wi_impl_eight_units(out.cols, i + u, out.rows, kernel);
+                    const size_t at = wi_impl_min(i + u, out.cols - units);
+                    job.skip = i + u - at;
                     job.rest = room ? room + WI_IMPL_EIGHT_COPY + u * group * 8 : little;
                     job.x = part.data;
-                    job.w = wi_mat_at(w, i + u, first);
-                    job.c = wi_mat_at(out, j, i + u);
-                    job.from = from.data ? wi_mat_at(from, j, i + u) : NULL;
-                    const int turns = u + units == tiles && !job.last;   /* to the first tile's next block */
+                    job.w = wi_mat_at(w, at, first);
+                    job.c = wi_mat_at(out, j, at);
+                    job.from = from.data ? wi_mat_at(from, j, at) : NULL;
+                    const int turns = u + units >= tiles && !job.last;   /* to the first tile's next block */
                     wi_mat next = wi_mat_rows(w, turns ? i : i + u + units, asks ? units : 0);
                     next.data += turns ? first + depth : first;
                     wi_impl_eight_pass(&job, units, group, next, kernel);
@@ -4234,7 +4238,8 @@ static void wi_impl_gemm_part(const wi_impl_product *p)
     const int wide = p->out->cols * sizeof(wi_real) >= 64 || p->how.sums == 8;
     const wi_impl_kernel *kernel = wi_impl_kernel_of(wide ? p->how.bits : 256, p->how.fused);
     const int in_place = wi_impl_in_place(p, kernel->lanes);
-    if (p->how.sums == 8 && p->out->rows <= kernel->samples && p->a->cols <= WI_IMPL_EIGHT_DEEP)
+    const size_t few = p->out->cols < 4 ? 1 : kernel->samples;
+    if (p->how.sums == 8 && p->out->rows <= few && p->a->cols <= WI_IMPL_EIGHT_DEEP)
         wi_impl_eight_few(p, kernel);
     else if (p->how.sums == 8) wi_impl_gemm_eight(p, kernel);
     else if (p->how.room && wide && wi_impl_dense(*p->out) && wi_impl_dense(*p->from))
@@ -4347,12 +4352,14 @@ static void wi_impl_gemm_by(const wi_impl_product *p)
             return;
         }
     }
-    /* Lanes go along the side of out that is dense in memory; but four or eight samples are the units of a
-       tile or two, by which the weights pass if they are near. */
+    /* Lanes go along the side of out that is dense in memory; but fewer than four units are the samples of
+       many, and four or eight samples the units of a tile or two, by which the weights pass if they are near. */
     const double work = (double)rows * (double)cols * (double)p->a->cols;
-    const int turns = p->how.sums == 8 && work < WI_IMPL_NEAR, few = cols == 4 || cols == 8;
-    if (turns && (few || rows == 4 || rows == 8)
-            ? !few : p->out->row_step == 1 && (p->out->col_step != 1 || rows > cols)) {
+    const int few = cols == 4 || cols == 8;
+    int turn = p->out->row_step == 1 && (p->out->col_step != 1 || rows > cols);
+    if (p->how.sums == 8 && (rows < 4 || cols < 4)) turn = rows >= 4;
+    else if (p->how.sums == 8 && work < WI_IMPL_NEAR && (few || rows == 4 || rows == 8)) turn = !few;
+    if (turn) {
         wi_mat out = wi_mat_transpose(*p->out), from = wi_mat_transpose(*p->from);
         wi_mat a = wi_mat_transpose(*p->b), b = wi_mat_transpose(*p->a);
         wi_impl_product turned = {&out, &from, &a, &b, p->how};
