@@ -312,13 +312,12 @@ static double ours_probe(const char *request)
             (void)wi_net_probe(&net, x, y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, parts);
             continue;
         }
-        wi_mat out, dy;
+        wi_mat out, dy = net.layers[2].dpost;
         double loss;
         wi_net_zero_grads(&net);
-        (void)wi_net_forward(&net, x, WI_TRAIN, &out);
-        (void)wi_loss_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, out, y, &dy, &loss);
-        (void)wi_net_backward(&net, x, dy);
-        (void)wi_opt_step(&opt, net.params, net.grads);
+        if (wi_net_forward(&net, x, WI_TRAIN, &out) != WI_OK
+            || wi_loss_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, out, y, &dy, &loss) != WI_OK
+            || wi_net_backward(&net, x, dy) != WI_OK || wi_opt_step(&opt, net.params, net.grads) != WI_OK) exit(2);
     }
     return (bench_now() - start) / reps;
 }
