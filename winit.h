@@ -3665,7 +3665,19 @@ typedef float wi_impl_quad __attribute__((__vector_size__(16)));
         f[0] = WI_IMPL_SHUFFLE(f[0], f[2], 0, 2, 4, 6) + WI_IMPL_SHUFFLE(f[0], f[2], 1, 3, 5, 7);  \
         memcpy(to, &f[0], sizeof f[0]);                                                            \
     }
+/* Store the first n of eight lanes. */
+#define WI_IMPL_STORE_SOME(to, v, n)                                                               \
+    {                                                                                              \
+        wi_impl_quad quad = WI_IMPL_SHUFFLE(v, v, 0, 1, 2, 3);                                     \
+        if ((n) >= 4) memcpy(to, &quad, sizeof quad), to += 4;                                     \
+        if ((n) >= 4) quad = WI_IMPL_SHUFFLE(v, v, 4, 5, 6, 7);                                    \
+        if ((n) == 8) memcpy(to, &quad, sizeof quad);                                              \
+        if ((n) & 2) to[0] = quad[0], to[1] = quad[1], to += 2;                                    \
+        if ((n) & 2) quad = WI_IMPL_SHUFFLE(quad, quad, 2, 3, 2, 3);                               \
+        if ((n) & 1) *to = quad[0];                                                                \
+    }
 #else
+#define WI_IMPL_STORE_SOME(to, v, n) for (size_t t = 0; t < (n); t++) (to)[t] = (v)[t];
 #define WI_IMPL_FOLD_32 WI_IMPL_FOLD_EACH
 #define WI_IMPL_FOLD_16 WI_IMPL_FOLD_EACH
 #endif
@@ -3906,7 +3918,7 @@ WI_IMPL_AVX2 WI_IMPL_INLINE void wi_impl_few_row(wi_real *c, const wi_real *from
     }
     if (scale) WI_IMPL_FUSED_32(start, *scale - zero, sum)
     if (scale) sum = start;
-    for (size_t j = 0; j < cols; j++) c[j] = sum[j];
+    WI_IMPL_STORE_SOME(c, sum, cols)
 }
 
 WI_IMPL_AVX2 static void wi_impl_gemm_few(const wi_impl_product *p)
@@ -9132,44 +9144,41 @@ WI_IMPL_AVX2 static void wi_impl_handful_forward(const wi_impl_work *at)
 {
     typedef float vector __attribute__((__vector_size__(32)));
     const size_t inputs = at->layer->inputs, units = at->layer->outputs;
-    const wi_real *b = at->layer->desc.no_bias ? NULL : at->layer->b.data;
+    const wi_real none[8] = {0}, *b = at->layer->desc.no_bias ? none : at->layer->b.data;
     const wi_real *w = at->layer->w.data, *x = at->x.data;
     wi_real *pre = at->pre.data;
-    vector sum[8][1] = {{{0}}}, of_x, of_w;
-    for (size_t left = at->pre.rows * units, n, u = 0; left > 0; left -= n, pre += 8) {
-        size_t e = 0;
-        n = left < 8 ? left : 8;
-        do {
-            vector all = {b ? b[u] : 0};
-            WI_IMPL_LOAD_MASKED(of_x, x, inputs)
+    vector sum[8][1], of_x, of_w, zero = {0};
+    size_t left = at->pre.rows * units, e = 0;
+    WI_IMPL_UNROLL for (size_t q = 0; q < 8; q++) sum[q][0] = zero;
+    for (; left > 0; x += at->x.row_step) {
+        WI_IMPL_LOAD_MASKED(of_x, x, inputs)
+        for (size_t u = 0; u < units; u++) {
             WI_IMPL_LOAD_MASKED(of_w, w + u * inputs, inputs)
-            WI_IMPL_FUSED_32(all, of_w, of_x)
-            sum[e][0] = all;
-            if (++u == units) {
-                u = 0;
-                x += at->x.row_step;
-            }
-        } while (++e < n);
-        WI_IMPL_FOLD_32(pre, 8, sum)
+            WI_IMPL_LOAD_MASKED(sum[e][0], b + u, 1)
+            WI_IMPL_FUSED_32(sum[e][0], of_w, of_x)
+            if (--left > 0 && ++e < 8) continue;
+            WI_IMPL_FOLD_32(pre, 8, sum)
+            pre += 8;
+            e = 0;
+        }
     }
 }
 
-/* With a scale, weights and bias take a step by it; without, their gradients are set or added to. */
-WI_IMPL_AVX2 static void wi_impl_handful_backward(const wi_impl_work *at, const wi_real *scale)
+/* With a rate, weights and bias take a step by it; without, their gradients are set or added to. */
+WI_IMPL_AVX2 static void wi_impl_handful_backward(const wi_impl_work *at, const wi_real *rate)
 {
     const wi_layer *layer = at->layer;
     const size_t inputs = layer->inputs, units = layer->outputs, rows = at->dpre.rows;
-    const wi_real *dpre = at->dpre.data, *x = at->x.data, one = 1;
-    wi_real *w = scale ? layer->w.data : layer->dw.data, *b = scale ? layer->b.data : layer->db.data;
-    const int set = !scale && at->pass->assign;
-    for (size_t i = 0; at->dx.data && i < rows; i++) {
-        wi_real *dx = at->dx.data + i * at->dx.row_step;
-        wi_impl_few_row(dx, at->add ? dx : NULL, NULL, dpre + i * units, 1, layer->w.data, inputs, units,
-                        inputs);
-    }
+    const size_t x_step = at->x.row_step, dx_step = at->dx.row_step;
+    const wi_real *dpre = at->dpre.data, *x = at->x.data, *weights = layer->w.data, one = 1;
+    wi_real *w = rate ? layer->w.data : layer->dw.data, *b = rate ? layer->b.data : layer->db.data;
+    wi_real *dx = at->dx.data;
+    const int add = at->add, set = !rate && at->pass->assign, biased = !layer->desc.no_bias;
+    for (size_t i = 0; dx && i < rows; i++, dx += dx_step)
+        wi_impl_few_row(dx, add ? dx : NULL, NULL, dpre + i * units, 1, weights, inputs, units, inputs);
     for (size_t u = 0; u < units; u++, w += inputs)
-        wi_impl_few_row(w, set ? NULL : w, scale, dpre + u, units, x, at->x.row_step, rows, inputs);
-    if (!layer->desc.no_bias) wi_impl_few_row(b, b, scale, &one, 0, dpre, units, rows, units);
+        wi_impl_few_row(w, set ? NULL : w, rate, dpre + u, units, x, x_step, rows, inputs);
+    if (biased) wi_impl_few_row(b, b, rate, &one, 0, dpre, units, rows, units);
 }
 #else
 #define WI_IMPL_IS_HANDFUL(layer) 0
