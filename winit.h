@@ -2827,7 +2827,7 @@ WI_IMPL_UNUSED WI_IMPL_INLINE double wi_impl_maddd(int fused, double a, double b
 #define WI_IMPL_PHILOX_W0 0x9E3779B9u
 #define WI_IMPL_PHILOX_W1 0xBB67AE85u
 
-WI_IMPL_APART static void wi_impl_philox(uint32_t out[4], uint64_t seed, uint64_t stream, uint64_t block)
+WI_IMPL_APART static uint64_t wi_impl_philox(uint32_t out[4], uint64_t seed, uint64_t stream, uint64_t block)
 {
     uint32_t c0 = (uint32_t)block, c1 = (uint32_t)(block >> 32);
     uint32_t c2 = (uint32_t)stream, c3 = (uint32_t)(stream >> 32);
@@ -2844,6 +2844,7 @@ WI_IMPL_APART static void wi_impl_philox(uint32_t out[4], uint64_t seed, uint64_
         k1 += WI_IMPL_PHILOX_W1;
     }
     out[0] = c0; out[1] = c1; out[2] = c2; out[3] = c3;
+    return (uint64_t)c1 << 32 | c0;   /* sooner than from two stores */
 }
 
 /* ---- Elementary functions --------------------------------------------------
@@ -3163,8 +3164,7 @@ WI_API wi_rng wi_rng_split(wi_rng parent, uint64_t key)
 {
     uint32_t word[4];
     wi_rng child = wi_rng_make(parent.seed);
-    wi_impl_philox(word, ~parent.seed, parent.stream, key);
-    child.stream = (uint64_t)word[1] << 32 | word[0];
+    child.stream = wi_impl_philox(word, ~parent.seed, parent.stream, key);
     return child;
 }
 
@@ -5377,8 +5377,8 @@ WI_IMPL_INLINE int wi_impl_act_by_blocks(const wi_act *act, wi_real *y, const wi
     const int bits = wi_impl_simd_bits(), wide = bits == 512 && n > 8;
     if (WI_IMPL_X86 && bits < 256) return 0;
     wi_impl_act_runner *run = wi_impl_act_run_of(act->kind, wide);
-    const size_t block = WI_IMPL_X86 && !wide ? 8 : WI_IMPL_ACT_BLOCK;
-    const size_t whole = (roomy ? n + block - 1 : n) / block * block, rest = roomy ? 0 : n - whole;
+    const size_t below = (WI_IMPL_X86 && !wide ? 8 : WI_IMPL_ACT_BLOCK) - 1;   /* a power of 2, less 1 */
+    const size_t whole = (roomy ? n + below : n) & ~below, rest = roomy ? 0 : n - whole;
     if (whole > 0) run(act->kind, act->param, y, dy, z, whole);
     if (rest > 0) wi_impl_act_rest(run, act, y + whole, dy ? dy + whole : NULL, z + whole, rest);
     return 1;
@@ -8910,7 +8910,7 @@ static WI_IMPL_UNUSED void wi_impl_dense_plain_backward(wi_mat dw, wi_real *db, 
 
 /* ---- What the rooms have in common --------------------------------------- */
 
-/* How a backward pass of training may spare memory: `assign` sets the gradients of dense weights instead of
+/* How a backward pass of training may spare memory: `assign` sets the gradients of dense layers instead of
    adding to them; with a rate, dense layers that are not frozen take w -= rate dw and b -= rate db at once,
    and neither gradient is written. */
 typedef struct wi_impl_pass {
@@ -9178,7 +9178,7 @@ WI_IMPL_AVX2 static void wi_impl_handful_backward(const wi_impl_work *at, const 
         wi_impl_few_row(dx, add ? dx : NULL, NULL, dpre + i * units, 1, weights, inputs, units, inputs);
     for (size_t u = 0; u < units; u++, w += inputs)
         wi_impl_few_row(w, set ? NULL : w, rate, dpre + u, units, x, x_step, rows, inputs);
-    if (biased) wi_impl_few_row(b, b, rate, &one, 0, dpre, units, rows, units);
+    if (biased) wi_impl_few_row(b, set ? NULL : b, rate, &one, 0, dpre, units, rows, units);
 }
 #else
 #define WI_IMPL_IS_HANDFUL(layer) 0
@@ -9219,7 +9219,7 @@ static void wi_impl_dense_backward(const wi_impl_work *at)
     wi_mat ones = wi_mat_view(&one, 1, at->dpre.rows);
     ones.col_step = 0;
     if (moves) wi_impl_gemm_step(layer->b, ones, at->dpre, rate);
-    else wi_impl_gemm_batch(layer->db, ones, at->dpre, 1);
+    else wi_impl_gemm_batch(layer->db, ones, at->dpre, !at->pass->assign);
 }
 
 /* A sum of n = fan_in products and a bias; with weights of variance v and mean m, and a bias b,
@@ -10800,6 +10800,20 @@ static wi_status wi_impl_check_batch(wi_net *net, wi_mat x)
     return WI_OK;
 }
 
+/* The forward pass of net->x, a batch that has been looked at. */
+static void wi_impl_forward(wi_net *net, wi_mode mode)
+{
+    size_t drawn = 0;
+    net->batch = net->x.rows;
+    net->mode = (int)mode;
+    wi_impl_all_layers(net, net->batch, NULL);
+
+    /* The next training pass draws fresh dropout masks. */
+    for (size_t l = 0; mode == WI_TRAIN && l < net->layer_count; l++)
+        if (net->layers[l].desc.rate > 0 && net->layers[l].outputs > drawn) drawn = net->layers[l].outputs;
+    net->noise.index += (uint64_t)net->batch * drawn;
+}
+
 WI_API wi_status wi_net_forward(wi_net *net, wi_mat x, wi_mode mode, wi_mat *y)
 {
     wi_status status = wi_impl_check_batch(net, x);
@@ -10811,16 +10825,8 @@ WI_API wi_status wi_net_forward(wi_net *net, wi_mat x, wi_mode mode, wi_mat *y)
         return wi_impl_fail(&net->error, WI_ERR_SHAPE, "batch norm cannot be trained on one sample: a mean "
                             "and a variance need two values of each feature");
     net->x = x;
-    net->batch = x.rows;
-    net->mode = (int)mode;
-    wi_impl_all_layers(net, x.rows, NULL);
-
-    /* The next training pass draws fresh dropout masks. */
-    size_t drawn = 0;
-    for (size_t l = 0; mode == WI_TRAIN && l < net->layer_count; l++)
-        if (net->layers[l].desc.rate > 0 && net->layers[l].outputs > drawn) drawn = net->layers[l].outputs;
-    net->noise.index += (uint64_t)x.rows * drawn;
-    if (y) *y = wi_mat_rows(net->layers[net->layer_count - 1].post, 0, x.rows);
+    wi_impl_forward(net, mode);
+    if (y) *y = wi_impl_signal(net, net->layer_count, x.rows);
     return wi_impl_ok(&net->error);
 }
 
@@ -11753,16 +11759,17 @@ static size_t wi_impl_class_of(wi_mat m, size_t i)
 }
 
 /* Mean of the rows' losses, weighted by the rows' classes; class_weights [outputs], NULL for equal ones. */
-WI_IMPL_APART static double wi_impl_loss_mean(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy,
-                                              const double *class_weights)
+WI_IMPL_APART static double wi_impl_loss_mean(wi_loss loss, const wi_mat *y, const wi_mat *target,
+                                              const wi_mat *dy, const double *class_weights)
 {
     const wi_impl_loss_row *row = wi_impl_loss_of(loss);
-    double total = class_weights ? 0 : (double)y.rows, mean = 0;
-    for (size_t i = 0; class_weights && i < y.rows; i++)
-        total += class_weights[wi_impl_class_of(target, i)];
-    for (size_t i = 0; i < y.rows; i++) {
-        double share = class_weights && !row->by_class ? class_weights[wi_impl_class_of(target, i)] : 1;
-        mean += row->value(&y, &target, dy, i, share / total, class_weights) * (share / total);
+    double total = class_weights ? 0 : (double)y->rows, mean = 0;
+    for (size_t i = 0; class_weights && i < y->rows; i++)
+        total += class_weights[wi_impl_class_of(*target, i)];
+    double share = 1 / total;
+    for (size_t i = 0; i < y->rows; i++) {
+        if (class_weights && !row->by_class) share = class_weights[wi_impl_class_of(*target, i)] / total;
+        mean += row->value(y, target, dy, i, share, class_weights) * share;
     }
     return mean;
 }
@@ -11779,7 +11786,7 @@ WI_API wi_status wi_loss_of(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy, d
     if (y.rows == 0 || y.cols == 0 || y.rows != target.rows || y.cols != target.cols) return WI_ERR_SHAPE;
     if (dy && (dy->rows != y.rows || dy->cols != y.cols)) return WI_ERR_SHAPE;
     if (dy && wi_impl_mat_coincides(dy)) return WI_ERR_ARG;
-    double mean = wi_impl_loss_mean(loss, y, target, dy, NULL);
+    double mean = wi_impl_loss_mean(loss, &y, &target, dy, NULL);
     if (value) *value = mean;
     return WI_OK;
 }
@@ -12483,14 +12490,15 @@ WI_API void wi_data_destroy(wi_data *data)
 }
 
 /* Copy the rows that index names, or all. A call to copy a few numbers takes longer than they do. */
-WI_IMPL_APART static void wi_impl_copy_rows(wi_mat to, wi_mat from, const size_t *index)
+WI_IMPL_APART static void wi_impl_copy_rows(const wi_mat *to, const wi_mat *from, const size_t *index)
 {
-    const int call = to.cols > 8 && to.col_step == 1 && from.col_step == 1;
-    for (size_t i = 0; i < to.rows; i++) {
-        wi_real *a = wi_mat_at(to, i, 0);
-        const wi_real *b = wi_mat_at(from, index ? index[i] : i, 0);
-        if (call) memcpy(a, b, to.cols * sizeof *a);
-        else for (size_t j = 0; j < to.cols; j++) a[j * to.col_step] = b[j * from.col_step];
+    const size_t cols = to->cols, across = to->col_step, from_across = from->col_step;
+    const int call = cols > 8 && across == 1 && from_across == 1;
+    for (size_t i = 0; i < to->rows; i++) {
+        wi_real *a = to->data + i * to->row_step;
+        const wi_real *b = from->data + (index ? index[i] : i) * from->row_step;
+        if (call) memcpy(a, b, cols * sizeof *a);
+        else for (size_t j = 0; j < cols; j++) a[j * across] = b[j * from_across];
     }
 }
 
@@ -12892,7 +12900,7 @@ static wi_status wi_impl_csv_classes(wi_data *data, wi_impl_label *names, wi_imp
     }
     wi_status status = wi_impl_data_create(&made, n, data->x.cols, classes, text);
     if (status != WI_OK) return status;
-    wi_impl_copy_rows(made.x, data->x, NULL);
+    wi_impl_copy_rows(&made.x, &data->x, NULL);
     for (size_t i = 0; i < n; i++) *wi_mat_at(made.y, i, names[names[i].row].number) = 1;
     char *to = made.classes[0];
     for (size_t k = 0; k < classes; k++) {
@@ -13037,8 +13045,8 @@ WI_API wi_status wi_data_gather(const wi_data *data, const size_t *index, size_t
     if (wi_impl_mat_coincides(&x) || (y.cols > 0 && wi_impl_mat_coincides(&y))) return WI_ERR_ARG;
     for (size_t i = 0; i < count; i++)
         if (index[i] >= data->x.rows) return WI_ERR_ARG;
-    wi_impl_copy_rows(x, data->x, index);
-    if (y.cols) wi_impl_copy_rows(y, data->y, index);
+    wi_impl_copy_rows(&x, &data->x, index);
+    if (y.cols) wi_impl_copy_rows(&y, &data->y, index);
     return WI_OK;
 }
 
@@ -13071,7 +13079,7 @@ WI_API wi_status wi_data_one_hot(wi_data *data, wi_error *error)
         wi_impl_put_size(&name, first + k);
         made.classes[k] = name.out;
     }
-    wi_impl_copy_rows(made.x, data->x, NULL);
+    wi_impl_copy_rows(&made.x, &data->x, NULL);
     for (size_t i = 0; i < made.x.rows; i++)
         *wi_mat_at(made.y, i, (size_t)*wi_mat_at(data->y, i, 0) - first) = 1;
     wi_data_destroy(data);
@@ -13151,8 +13159,8 @@ WI_IMPL_RARE static wi_status wi_impl_data_take(wi_data *out, const wi_data *dat
     size_t text = wi_impl_names_size(data->classes, data->class_count);
     wi_status status = wi_impl_data_create(out, n, data->x.cols, data->y.cols, text);
     if (status != WI_OK) return status;
-    wi_impl_copy_rows(out->x, data->x, index);
-    if (data->y.cols) wi_impl_copy_rows(out->y, data->y, index);
+    wi_impl_copy_rows(&out->x, &data->x, index);
+    if (data->y.cols) wi_impl_copy_rows(&out->y, &data->y, index);
     wi_impl_names_copy(out->classes, data->classes, data->class_count);
     return WI_OK;
 }
@@ -13533,7 +13541,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_evaluate(wi_net *net, const wi_data *data, wi
         wi_mat x = wi_mat_rows(data->x, first, net->max_batch),
                target = wi_mat_rows(data->y, first, net->max_batch), y;
         (void)wi_net_forward(net, x, WI_EVAL, &y);
-        loss_sum += wi_impl_loss_mean(loss, y, target, NULL, NULL) * (double)x.rows;
+        loss_sum += wi_impl_loss_mean(loss, &y, &target, NULL, NULL) * (double)x.rows;
         for (size_t i = 0; i < x.rows; i++) right += wi_impl_is_right(loss, y, target, i);
         for (size_t i = 0; values && i < x.rows; i++)
             for (size_t j = 0; j < y.cols; j++) {
@@ -13675,9 +13683,31 @@ WI_API void wi_trainer_destroy(wi_trainer *trainer)
    what an uninterrupted one would have. */
 enum { WI_IMPL_STREAM_ORDER = 1, WI_IMPL_STREAM_INPUT, WI_IMPL_STREAM_WEIGHT };
 
-static wi_rng wi_impl_train_rng(const wi_trainer *trainer, uint64_t stream, uint64_t number)
+static wi_rng wi_impl_train_rng(const wi_trainer *trainer, uint64_t stream)
 {
-    return wi_rng_split(wi_rng_split(wi_rng_make(trainer->desc.seed), stream), number);
+    return wi_rng_split(wi_rng_make(trainer->desc.seed), stream);
+}
+
+/* What all steps up to a report have in common: how the backward pass spares memory (where layers share
+   weights it must add), and whether it moves the weights itself, which it may if a step is no more than
+   w -= rate g and nobody looks at g first: at 10 samples a step the sweep over g and w would cost as much as
+   computing them. */
+typedef struct wi_impl_course {
+    int assign, plain;
+    wi_rng order;   /* from which each epoch's order is drawn */
+} wi_impl_course;
+
+static wi_impl_course wi_impl_train_course(const wi_trainer *trainer)
+{
+    const wi_train_desc *desc = &trainer->desc;
+    const wi_opt_desc *opt = &trainer->opt.desc;
+    wi_impl_course course = {1, 0, wi_impl_train_rng(trainer, WI_IMPL_STREAM_ORDER)};
+    for (size_t l = 0; l < trainer->net->layer_count; l++)
+        if (trainer->net->layers[l].desc.tied) course.assign = 0;
+    course.plain = course.assign && opt->kind == WI_OPT_SGD && opt->decay == 0
+                   && desc->batch <= WI_IMPL_STEP_K && desc->weight_decay == 0 && desc->clip_norm == 0
+                   && desc->clip_value == 0 && desc->weight_noise == 0 && !desc->on_gradient;
+    return course;
 }
 
 WI_IMPL_APART static void wi_impl_add_noise(wi_real *x, size_t n, double std, wi_rng rng)
@@ -13686,52 +13716,34 @@ WI_IMPL_APART static void wi_impl_add_noise(wi_real *x, size_t n, double std, wi
 }
 
 /* Copy this step's samples out of the data, in the order of this epoch, and return how many there are. */
-static size_t wi_impl_take_samples(wi_trainer *trainer)
+static size_t wi_impl_take_samples(wi_trainer *trainer, wi_rng order)
 {
     const wi_data *data = trainer->data;
-    size_t n = data->x.rows, step = trainer->progress.step, epoch = step / trainer->steps_per_epoch;
+    size_t n = data->x.rows, step = trainer->progress.step, epoch = trainer->progress.epoch;
     if (trainer->order_epoch != epoch + 1) {
-        wi_rng rng = wi_impl_train_rng(trainer, WI_IMPL_STREAM_ORDER, epoch);
+        wi_rng rng = wi_rng_split(order, epoch);
         for (size_t i = 0; i < n; i++) trainer->order[i] = i;
         wi_rng_shuffle(&rng, trainer->order, n);
         trainer->order_epoch = epoch + 1;
     }
-    size_t first = step % trainer->steps_per_epoch * trainer->desc.batch;
+    size_t first = (step - epoch * trainer->steps_per_epoch) * trainer->desc.batch;
     size_t rows = wi_impl_min(trainer->desc.batch, n - first), inputs = data->x.cols, outputs = data->y.cols;
     double smooth = trainer->desc.label_smoothing;
     wi_mat x = wi_mat_view(trainer->x, rows, inputs), y = wi_mat_view(trainer->y, rows, outputs);
-    wi_impl_copy_rows(x, data->x, trainer->order + first);
-    wi_impl_copy_rows(y, data->y, trainer->order + first);
+    wi_impl_copy_rows(&x, &data->x, trainer->order + first);
+    wi_impl_copy_rows(&y, &data->y, trainer->order + first);
     for (size_t i = 0; smooth > 0 && i < rows * outputs; i++)
         y.data[i] = (wi_real)((1 - smooth) * (double)y.data[i] + wi_impl_smoothing(smooth, outputs));
     if (trainer->desc.input_noise > 0)
         wi_impl_add_noise(trainer->x, rows * inputs, trainer->desc.input_noise,
-                          wi_impl_train_rng(trainer, WI_IMPL_STREAM_INPUT, step));
+                          wi_rng_split(wi_impl_train_rng(trainer, WI_IMPL_STREAM_INPUT), step));
     return rows;
 }
 
-/* How the backward pass of this step spares memory; where layers share weights it must add. It moves the
-   weights itself if a step is no more than w -= rate g and nobody looks at g first: at 10 samples a step the
-   sweep over g and w would cost as much as computing them. */
-static wi_impl_pass wi_impl_train_pass(const wi_trainer *trainer, int report)
+/* Does a pass move a layer's parameters itself, or at least set their gradients? */
+static int wi_impl_assigned(const wi_layer *layer, const wi_impl_pass *pass)
 {
-    const wi_train_desc *desc = &trainer->desc;
-    const wi_opt_desc *opt = &trainer->opt.desc;
-    int plain = !report && opt->kind == WI_OPT_SGD && opt->decay == 0 && desc->batch <= WI_IMPL_STEP_K
-                && desc->weight_decay == 0 && desc->clip_norm == 0 && desc->clip_value == 0
-                && desc->weight_noise == 0 && !desc->on_gradient;
-    wi_impl_pass pass = {1, 0};
-    for (size_t l = 0; l < trainer->net->layer_count; l++)
-        if (trainer->net->layers[l].desc.tied) pass.assign = 0;
-    if (pass.assign && plain) pass.rate = trainer->progress.rate;
-    return pass;
-}
-
-/* How many of a layer's parameters, the first ones, a pass moves itself or at least sets the gradients of. */
-static size_t wi_impl_assigned(const wi_layer *layer, const wi_impl_pass *pass)
-{
-    if (!pass->assign || layer->desc.kind != WI_LAYER_DENSE) return 0;
-    return pass->rate > 0 ? layer->param_count : layer->w.rows * layer->w.cols;
+    return pass->assign && layer->desc.kind == WI_LAYER_DENSE;
 }
 
 /* Zero the gradients for a new step, but for those that the backward pass sets: nearly all there are. */
@@ -13739,8 +13751,8 @@ static void wi_impl_renew_grads(wi_net *net, const wi_impl_pass *pass)
 {
     for (size_t l = 0; l < net->layer_count; l++) {
         const wi_layer *layer = &net->layers[l];
-        size_t assigned = wi_impl_assigned(layer, pass), rest = layer->param_count - assigned;
-        if (rest > 0) memset(net->grads + layer->param_first + assigned, 0, rest * sizeof *net->grads);
+        if (layer->param_count > 0 && !wi_impl_assigned(layer, pass))
+            memset(net->grads + layer->param_first, 0, layer->param_count * sizeof *net->grads);
     }
 }
 
@@ -13748,7 +13760,7 @@ static void wi_impl_renew_grads(wi_net *net, const wi_impl_pass *pass)
 static void wi_impl_add_weight_noise(wi_trainer *trainer)
 {
     wi_net *net = trainer->net;
-    wi_rng rng = wi_impl_train_rng(trainer, WI_IMPL_STREAM_WEIGHT, trainer->progress.step);
+    wi_rng rng = wi_rng_split(wi_impl_train_rng(trainer, WI_IMPL_STREAM_WEIGHT), trainer->progress.step);
     memcpy(trainer->kept, net->params, net->param_count * sizeof *net->params);
     for (size_t l = 0; l < net->layer_count; l++) {
         const wi_layer *layer = &net->layers[l];
@@ -13763,12 +13775,13 @@ static void wi_impl_add_weight_noise(wi_trainer *trainer)
 static double wi_impl_train_gradient(wi_trainer *trainer, size_t rows, const wi_impl_pass *pass)
 {
     wi_net *net = trainer->net;
-    wi_mat x = wi_mat_view(trainer->x, rows, net->inputs),
-           target = wi_mat_view(trainer->y, rows, net->outputs), y;
+    wi_mat target = wi_mat_view(trainer->y, rows, net->outputs);
     wi_mat dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);   /* where backward wants it */
     if (trainer->kept) wi_impl_add_weight_noise(trainer);
-    (void)wi_net_forward(net, x, WI_TRAIN, &y);
-    double loss = wi_impl_loss_mean(trainer->desc.loss, y, target, &dy, trainer->desc.class_weights);
+    net->x = wi_mat_view(trainer->x, rows, net->inputs);
+    wi_impl_forward(net, WI_TRAIN);
+    wi_mat y = wi_impl_signal(net, net->layer_count, rows);
+    double loss = wi_impl_loss_mean(trainer->desc.loss, &y, &target, &dy, trainer->desc.class_weights);
     if (wi_impl_finite(loss)) {
         wi_impl_renew_grads(net, pass);
         wi_impl_backward(net, dy, pass);
@@ -13850,10 +13863,9 @@ static void wi_impl_update(wi_trainer *trainer, const wi_impl_pass *pass, double
     trainer->opt.step++;
     for (size_t l = 0; l < net->layer_count; l++) {
         const wi_layer *layer = &net->layers[l];
-        size_t moved = pass->rate > 0 ? wi_impl_assigned(layer, pass) : 0;
-        size_t first = layer->param_first + moved, count = layer->param_count - moved, weights = 0;
+        if (layer->desc.frozen || (pass->rate > 0 && wi_impl_assigned(layer, pass))) continue;
+        size_t first = layer->param_first, count = layer->param_count, weights = 0;
         double rate = wi_impl_layer_rate(layer, trainer->progress.rate), l2 = trainer->desc.weight_decay;
-        if (layer->desc.frozen || count == 0) continue;
         if (l2 > 0 && wi_impl_has_weights(layer)) weights = count - layer->b.cols;
         wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first, weights, rate, shrink, l2);
         wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first + weights, count - weights, rate,
@@ -13930,15 +13942,16 @@ WI_IMPL_APART static void wi_impl_clock(wi_progress *progress, double start)
 }
 
 /* Take one step, or leave the parameters and the progress as they were. */
-static wi_status wi_impl_train_step(wi_trainer *trainer, int report, double start, wi_error *error)
+static wi_status wi_impl_train_step(wi_trainer *trainer, const wi_impl_course *course, int report,
+                                    double start, wi_error *error)
 {
     const wi_train_desc *desc = &trainer->desc;
     wi_progress *progress = &trainer->progress, before = *progress;
     progress->epoch = progress->step / trainer->steps_per_epoch;
     progress->rate = wi_impl_rate_at(desc, trainer->opt.desc.rate, progress->step, progress->steps,
                                      trainer->steps_per_epoch);
-    size_t rows = wi_impl_take_samples(trainer);
-    wi_impl_pass pass = wi_impl_train_pass(trainer, report);
+    size_t rows = wi_impl_take_samples(trainer, course->order);
+    const wi_impl_pass pass = {course->assign, course->plain && !report ? progress->rate : 0};
     double loss = wi_impl_train_gradient(trainer, rows, &pass);
     wi_status status = wi_impl_finite(loss) ? WI_OK : wi_impl_numeric_failure(trainer, loss, error);
     progress->loss = (trainer->loss_sum + loss) / (double)(trainer->loss_count + 1);
@@ -13968,10 +13981,11 @@ static wi_status wi_impl_train_step(wi_trainer *trainer, int report, double star
 static wi_status wi_impl_train_steps(wi_trainer *trainer, size_t to, double start, wi_error *error)
 {
     wi_status status = WI_OK;
+    const wi_impl_course course = wi_impl_train_course(trainer);
     const double work = (double)trainer->desc.batch * (double)trainer->net->param_count;
     WI_IMPL_ONE_REGION
     while (status == WI_OK && trainer->progress.step < to)
-        status = wi_impl_train_step(trainer, trainer->progress.step + 1 == to, start, error);
+        status = wi_impl_train_step(trainer, &course, trainer->progress.step + 1 == to, start, error);
     return status;
 }
 
@@ -14024,7 +14038,8 @@ WI_IMPL_RARE static void wi_impl_features(wi_net *net, size_t index, wi_mat x, w
         wi_mat batch = wi_mat_rows(x, first, net->max_batch);
         (void)wi_net_forward(net, batch, WI_EVAL, NULL);
         wi_mat signal = wi_impl_signal(net, wi_impl_reads(net, index), batch.rows);
-        wi_impl_copy_rows(wi_mat_view(features + first * width, batch.rows, width), signal, NULL);
+        wi_mat copy = wi_mat_view(features + first * width, batch.rows, width);
+        wi_impl_copy_rows(&copy, &signal, NULL);
     }
     net->batch = 0;   /* a backward pass needs a forward pass of its own */
 }
@@ -15332,8 +15347,8 @@ static void wi_impl_look_sample(wi_impl_view *look)
         order[i] = wi_impl_min((size_t)at, d->x.rows - 1);
     }
     wi_rng_shuffle(&rng, order, rows);
-    wi_impl_copy_rows(look->x, d->x, order);
-    wi_impl_copy_rows(look->y, d->y, order);
+    wi_impl_copy_rows(&look->x, &d->x, order);
+    wi_impl_copy_rows(&look->y, &d->y, order);
     double noise = look->plan.desc.input_noise;   /* training will not see the inputs without it */
     for (size_t k = 0; noise > 0.0 && k < rows * look->x.cols; k++)
         look->x.data[k] += (wi_real)(noise * wi_rng_normal(&rng));
@@ -15620,7 +15635,7 @@ static wi_impl_mark wi_impl_mark_of(wi_impl_view *look, size_t steps)
     double n = (double)t.rows, pt = 0.0, pp = 0.0, tt = 0.0;
     (void)wi_net_forward(&look->net, look->x, WI_TRAIN, &y);
     (void)wi_loss_of(look->plan.desc.loss, y, t, &look->dy, NULL);
-    mark.loss = wi_impl_loss_mean(look->plan.desc.loss, y, t, NULL, look->plan.desc.class_weights);
+    mark.loss = wi_impl_loss_mean(look->plan.desc.loss, &y, &t, NULL, look->plan.desc.class_weights);
     for (size_t j = 0; j < t.cols; j++) {
         double mean_e = 0.0, mean_t = 0.0;   /* of the error p - t, and of t */
         for (size_t i = 0; i < t.rows; i++) {
@@ -16165,7 +16180,7 @@ WI_IMPL_RARE static double wi_impl_first_loss(wi_impl_view *look)
         wi_mat y, x = wi_mat_rows(inputs, i, look->net.max_batch);
         if (wi_net_forward(&look->net, x, WI_TRAIN, &y) != WI_OK) return look->probes[0].first_loss;
         wi_mat target = wi_mat_rows(targets, i, x.rows);
-        sum += wi_impl_loss_mean(look->plan.desc.loss, y, target, NULL, look->plan.desc.class_weights)
+        sum += wi_impl_loss_mean(look->plan.desc.loss, &y, &target, NULL, look->plan.desc.class_weights)
              * (double)x.rows;
     }
     return sum / (double)inputs.rows;
@@ -17826,7 +17841,8 @@ WI_API WI_IMPL_OPAQUE wi_status wi_model_predict(wi_model *model, wi_mat x, wi_m
     for (size_t first = 0; status == WI_OK && first < x.rows; first += most) {
         size_t rows = wi_impl_min(most, x.rows - first);
         wi_mat batch = wi_mat_view(room, rows, x.cols), part = wi_mat_rows(out, first, rows);
-        wi_impl_copy_rows(batch, wi_mat_rows(x, first, rows), NULL);
+        wi_mat from = wi_mat_rows(x, first, rows);
+        wi_impl_copy_rows(&batch, &from, NULL);
         if (in->count && (status = wi_scaler_apply(in, batch)) != WI_OK)
             status = wi_impl_fail(error, status, "of rows %zu to %zu of x, an input is too large once "
                                   "scaled", first + 1, first + rows);

@@ -168,7 +168,7 @@ INSIDE(void inside_conv_plain(const wi_layer *l, wi_real *pre, const wi_real *x,
 /* A batch's mean loss with class weights, and its gradient. */
 INSIDE(double inside_loss_mean(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy,
                                const double *class_weights),
-       { return wi_impl_loss_mean(loss, y, target, dy, class_weights); })
+       { return wi_impl_loss_mean(loss, &y, &target, dy, class_weights); })
 
 /* One step of an optimiser over some of its parameters, on shrunken gradients with a pull towards zero. */
 INSIDE(void inside_opt_apply(const wi_opt *opt, wi_real *params, const wi_real *grads, size_t first, size_t n,
