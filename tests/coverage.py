@@ -64,6 +64,12 @@ def stamp(*files):
     return hashlib.sha1(b''.join(open(f, 'rb').read() for f in files)).hexdigest()
 
 
+def together(one, other):
+    """Branches of a line in two views; of one that compilers cut otherwise in another build the more complete view counts."""
+    if len(one) == len(other): return [a + b for a, b in zip(one, other)]
+    return max(one, other, key=lambda view: sum(1 for b in view if b) / len(view) if view else -1)
+
+
 # ---- what one test ran -----------------------------------------------------------------------------------------------
 
 def library(work, build):
@@ -118,8 +124,7 @@ def measure(work, build, test):
             for l in file['lines']:
                 count, branches = lines.get(l['line_number'], (0, []))
                 here = [b['count'] for b in l['branches'] if not b.get('throw')]
-                if len(here) == len(branches): here = [a + b for a, b in zip(here, branches)]
-                lines[l['line_number']] = (count + l['count'], here or branches)
+                lines[l['line_number']] = (count + l['count'], together(here, branches))
     shutil.rmtree(folder)
     found = {'stamp': now, 'header': stamp(os.path.join(TOP, 'winit.h')), 'lines': lines, 'functions': functions, 'seconds': seconds}
     with open(kept, 'w') as f: json.dump(found, f)
@@ -177,10 +182,7 @@ def main():
         for line, (count, branches) in found['lines'].items():
             line = int(line)
             had, others = total.get(line, (0, []))
-            # A line in a macro's body, or that compilers cut otherwise in another build: the more complete view counts.
-            if len(branches) == len(others): branches = [a + b for a, b in zip(branches, others)]
-            elif others and sum(1 for b in others if b) * len(branches) > sum(1 for b in branches if b) * len(others): branches = others
-            total[line] = (had + count, branches)
+            total[line] = (had + count, together(branches, others))
 
     section, sections, titles = 0, {}, {0: 'head'}
     for number, text in enumerate(header, 1):
