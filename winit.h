@@ -4316,8 +4316,7 @@ static void wi_impl_gemm_part(const wi_impl_product *p)
     if (p->how.sums == 8 && p->out->rows <= few && p->a->cols <= WI_IMPL_EIGHT_DEEP)
         wi_impl_eight_few(p, kernel);
     else if (p->how.sums == 8) wi_impl_gemm_eight(p, kernel);
-    else if (p->how.room && wide && wi_impl_dense(*p->out) && wi_impl_dense(*p->from))
-        wi_impl_gemm_large(p, kernel);
+    else if (p->how.room && wide && wi_impl_dense(*p->out)) wi_impl_gemm_large(p, kernel);
     else if (in_place && (p->how.scale || p->a->cols * p->out->cols <= WI_IMPL_L2 / 2))
         wi_impl_tile_strip(p, kernel);
     else if (in_place) wi_impl_gemm_strips(p, kernel, NULL, 0);
@@ -5589,7 +5588,7 @@ static size_t wi_impl_cuts(const wi_impl_average *e, double *cut)
 WI_IMPL_RARE static void wi_impl_expect(wi_impl_average *e, double *result)
 {
     double cut[WI_IMPL_PIECES + 1], piece[WI_IMPL_PIECES][WI_IMPL_MOMENTS];
-    if (!wi_impl_finite(e->mean) || !wi_impl_finite(e->std)) {
+    if (!wi_impl_finite(e->mean + e->std)) {
         for (size_t i = 0; i < e->count; i++) result[i] = WI_IMPL_NAN;
         return;
     }
@@ -5987,7 +5986,7 @@ WI_IMPL_RARE static double wi_impl_fixed_q(wi_act act, double weight_var, double
         at[1] = q;
         excess[1] = now;
     }
-    return bias_var == 0.0 && q < 1e-15 ? 0.0 : q;   /* the rest is rounding */
+    return q;
 }
 
 /* The correlation that attracts when chi > 1. The map C is convex on [0, 1] with C(0) >= 0, so
@@ -6287,6 +6286,7 @@ WI_IMPL_RARE static wi_impl_bulk wi_impl_truncated_bulk(double lo, double hi)
 {
     double mode = lo > 0 ? lo : hi < 0 ? hi : 0.0; /* where the density is greatest */
     double unit = fabs(mode) > 4 ? 1.0 / fabs(mode) : 1.0, reach = fabs(mode) > 4 ? 40.0 : 10.0;
+    if (hi - lo < 1e-100) unit = hi - lo;   /* its square would vanish */
     double from = (lo - mode) / unit, to = (hi - mode) / unit, sum[5] = {0, 0, 0, 0, 0};
     if (from < -reach) from = -reach;
     if (to > reach) to = reach;
@@ -6304,8 +6304,8 @@ WI_IMPL_RARE static wi_impl_bulk wi_impl_truncated_bulk(double lo, double hi)
     }
     double m = sum[1] / sum[0], v = sum[2] / sum[0] - wi_impl_times(m, m);
     double fourth = (sum[4] - 4 * m * sum[3] + 6 * m * m * sum[2] - 4 * m * m * m * sum[1]) / sum[0];
-    wi_impl_bulk bulk = {mode + wi_impl_times(unit, m), wi_impl_times(unit, sqrt(v)), 3};
-    if (v > 0) bulk.kurtosis = (fourth + m * m * m * m) / (v * v);
+    wi_impl_bulk bulk = {mode + wi_impl_times(unit, m), wi_impl_times(unit, sqrt(v)),
+                         (fourth + m * m * m * m) / (v * v)};
     return bulk;
 }
 
@@ -8117,12 +8117,12 @@ WI_IMPL_RARE static void wi_impl_fit_law(const wi_impl_sample *x, const wi_impl_
     if (normal) {   /* with an estimated deviation: Student's t, made normal (Wallace 1959) */
         double t = off / (x->s.std / sqrt(n - 1)), z = fit->mean_z;
         if (estimated == 1) z = (8 * n - 7) / (8 * n - 5) * sqrt((n - 1) * log1p(t * t / (n - 1)));
-        if (estimated < 2 && n > estimated) p[tests++] = wi_impl_two_sides(z);
+        if (estimated < 2) p[tests++] = wi_impl_two_sides(z);
         if (estimated < 1 && n > 1) p[tests++] = wi_impl_two_sides(fit->std_z);
     } else if (estimated == 0) {
         p[tests++] = exp(n * log1p(-lo));
         if (n > 1) p[tests++] = exp((n - 1) * log((hi - lo) / (1 - lo)));
-    } else if (estimated == 1 && n > 1) {
+    } else if (estimated == 1) {
         p[tests++] = exp((n - 1) * log((hi - lo) / (1 - 2 * fmin(lo, 1 - hi))));
     }
     for (int i = 0; i < tests; i++) least = fmin(least, p[i] > 0 ? p[i] : 0.0);
@@ -8463,11 +8463,11 @@ WI_IMPL_RARE static wi_status wi_impl_fit_sparse(const wi_impl_filling *f, size_
             wi_real value = (wi_real)wi_impl_weight(&f->p, o, j);
             if (value != 0) copy[kept++] = value;
         }
-        double off = fabs((double)(kept - before) - f->r.a);
-        if (f->r.b == 0 || off == 0) continue;
+        double want = f->r.b > 0 ? f->r.a : 0.0, off = fabs((double)(kept - before) - want);
+        if (off == 0) continue;
         fit->structure_error = fmax(fit->structure_error, off);
         WI_IMPL_SAY(why, "unit %zu (from 0) has %zu weights that are not 0, should be %g", o, kept - before,
-                    f->r.a);
+                    want);
     }
     for (size_t j = 0; j < n && spread > 0; j++) {
         double mine = 0;
@@ -8782,7 +8782,7 @@ WI_IMPL_RARE static void wi_impl_suspect_structures(wi_impl_inquiry *q)
     if (s.zeros > 0 && s.zeros < 1) {
         double kept = 1 - s.zeros, each = floor(kept * n / (double)shape.out + 0.5);
         double std = wi_impl_round_near(s.rms / sqrt(kept), 2 / sqrt(n * kept));
-        if (each > 0 && std > 0) wi_impl_suspect(q, wi_sparse((size_t)each, std), 2, 1);
+        if (each > 0) wi_impl_suspect(q, wi_sparse((size_t)each, std), 2, 1);
     }
     for (size_t j = 0; j < inputs; j++) squares += pow(wi_impl_weight(&p, 0, j), 2.0);
     double gain = sqrt(squares) / wi_nguyen_widrow_beta(shape);
@@ -9358,10 +9358,8 @@ static size_t wi_impl_laid_side(const wi_impl_laid *laid, size_t length, size_t 
 {
     const ptrdiff_t stride = (ptrdiff_t)laid->stride, reads = (ptrdiff_t)(outputs + laid->span);
     ptrdiff_t begin = laid->first > 0 ? laid->first / stride : 0;
-    ptrdiff_t end = (ptrdiff_t)length - 1 + laid->first;
-    end = end < 0 ? 0 : end / stride + 1;
+    ptrdiff_t end = ((ptrdiff_t)length - 1 + laid->first) / stride + 1;
     if (end > reads) end = reads;
-    if (begin > end) begin = end;
     const size_t room = (size_t)(end - begin + (begin > reads - end ? begin : reads - end));
     return room > outputs ? room : outputs;
 }
@@ -9810,10 +9808,7 @@ WI_IMPL_INLINE void wi_impl_pool_fours(const wi_layer *layer, int back, wi_real 
      && (window).padding == 0 && (layer)->out.width >= 4)
 #else
 #define WI_IMPL_IS_FOURS(layer, window) 0
-static void wi_impl_pool_fours(const wi_layer *layer, int back, wi_real *y, wi_real *dx, const wi_real *x)
-{
-    (void)layer, (void)back, (void)y, (void)dx, (void)x;
-}
+#define wi_impl_pool_fours(layer, back, y, dx, x) (void)0
 #endif
 
 /* Do all windows of all samples; `out` is pre or dpre. The usual ones, of 2 x 2, are unrolled on the way
@@ -11055,7 +11050,7 @@ static wi_status wi_impl_unit_layer(wi_net *net, size_t index, size_t rows)
     for (size_t u = 0; u < units; u++) {
         double mean, var;
         wi_impl_norm_of(layer->pre, rows, u, layer->outputs / units, &mean, &var);
-        if (!wi_impl_finite(mean) || !wi_impl_finite(var) || !(var > 0))
+        if (!wi_impl_finite(var) || !(var > 0))   /* nor is it finite where the mean is not */
             return wi_impl_fail(&net->error, WI_ERR_NUMERIC,
                                 "layer %zu (%s): unit %zu is constant or not finite on the batch",
                                 index + 1, wi_layer_kind_name(layer->desc.kind), u + 1);
@@ -11414,7 +11409,7 @@ WI_IMPL_RARE static double wi_impl_along(const wi_layer *layer, int axis, int ba
 static double wi_impl_cover(const wi_layer *layer, int back, double (*strength)[WI_IMPL_ALONG])
 {
     int windows = (wi_impl_kind_of(layer->desc.kind)->fields & WI_IMPL_WINDOW) != 0;
-    int mixed = layer->in.height != layer->out.height || layer->in.width != layer->out.width;
+    int mixed = layer->in.height * layer->in.width != layer->out.height * layer->out.width;
     double cover = 1;
     for (int axis = 0; axis < 2; axis++) {
         if (windows) cover *= wi_impl_along(layer, axis, back, strength[axis]);
@@ -11551,8 +11546,8 @@ WI_IMPL_RARE static void wi_impl_wave_back(const wi_net *net, size_t l, const wi
     wi_impl_wave z = at->x;
     int weights = wi_impl_has_weights(at->layer);
     double sw2 = weights ? at->fan_in * at->w_var : 1.0;
-    double slope = sw2 > 0.0 ? s->chi / sw2
-                             : wi_act_moments(at->layer->desc.act, 0.0, sqrt(s->q)).slope_second;
+    double std = sqrt(fmax(s->q - s->mean * s->mean, 0.0));
+    double slope = sw2 > 0.0 ? s->chi / sw2 : wi_act_moments(at->layer->desc.act, s->mean, std).slope_second;
     if (l + 1 < net->layer_count) {
         s->backward *= slope;
         s->units[3] *= s->units[2];

@@ -319,7 +319,73 @@ static void test_borrowing(void)
         CHECK_EQ(fail_alloc.calls, 2 * s);
         (void)fail_alloc_stop();
     }
+
+    /* Without memory for copies a product is the same, and what stays in the second cache needs none. */
+    size_t n = side[1];
+    wi_mat a = wi_mat_view(data, n, n), b = wi_mat_view(data + n * n, n, n);
+    uint32_t state = 4;
+    for (size_t i = 0; i < 2 * n * n; i++) data[i] = noise(&state);
+    wi_real *want = (wi_real *)malloc(n * n * sizeof *want);
+    CHECK_OK(wi_mat_mul(wi_mat_view(want, n, n), a, b));
+    fail_alloc_start(0);
+    CHECK_OK(wi_mat_mul(wi_mat_view(data + 2 * n * n, n, n), a, b));
+    CHECK_EQ(fail_alloc_stop(), 1);
+    CHECK_BYTES(data + 2 * n * n, want, n * n * sizeof *want);
+    free(want);
+    fail_alloc_start(SIZE_MAX);
+    CHECK_OK(wi_mat_mul(wi_mat_view(data + 2 * n * n, 20, 2600), wi_mat_view(data, 20, 2000),
+                        wi_mat_transpose(strided(data, 2600, 2000, 100, 1))));
+    CHECK_EQ(fail_alloc.calls, 0);
+    (void)fail_alloc_stop();
     free(data);
+}
+
+/* Products are shared out among threads, but not in a task that is final: the same bits. */
+static void test_final_task(void)
+{
+    static wi_real x[100 * 100], y[2][100 * 100];
+    wi_mat a = wi_mat_view(x, 100, 100);
+    uint32_t state = 2;
+    for (size_t i = 0; i < WI_COUNT(x); i++) x[i] = noise(&state);
+    CHECK_OK(wi_mat_mul(wi_mat_view(y[0], 100, 100), a, a));
+#ifdef _OPENMP
+#pragma omp parallel
+#pragma omp master
+#pragma omp task final(1)
+#endif
+    CHECK_OK(wi_mat_mul(wi_mat_view(y[1], 100, 100), a, a));
+    CHECK_BYTES(y[1], y[0], sizeof y[0]);
+}
+
+/* One input and one unit: a dense layer's bias, which is one number for the whole batch, is a column of which
+   every row is the same, and with the roles of rows and columns exchanged it is not dense. */
+static void test_bias_turned(void)
+{
+    enum { ROWS = 3000 };
+    static wi_real x[ROWS], y[ROWS];
+    const int fuses = inside_order_of(1).fused;
+    wi_layer_desc layer = wi_layer_dense(1, wi_linear());
+    wi_net_desc desc;
+    wi_net net;
+    wi_mat out;
+    uint32_t state = 9;
+    size_t wrong = 0;
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = 1;
+    desc.layers = &layer;
+    desc.layer_count = 1;
+    desc.max_batch = ROWS;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    net.params[0] = noise(&state);
+    net.params[1] = noise(&state);
+    for (size_t i = 0; i < ROWS; i++) x[i] = noise(&state);
+    CHECK_OK(wi_net_forward(&net, wi_mat_view(x, ROWS, 1), WI_EVAL, &out));
+    memcpy(y, out.data, sizeof y);
+    for (size_t i = 0; i < ROWS; i++)
+        wrong += !same_bits(y[i], sum_of(fuses, 1, net.params[1], wi_mat_view(x + i, 1, 1), 0,
+                                         wi_mat_view(net.params, 1, 1), 0));
+    CHECK_EQ(wrong, 0);
+    wi_net_destroy(&net);
 }
 
 /* However a batch is cut, its outputs are the same bits, and so is the sum over it of products that k goes
@@ -520,6 +586,8 @@ int main(void)
     test_products();
     test_large();
     test_borrowing();
+    test_final_task();
+    test_bias_turned();
     test_cuts();
     test_step();
     test_nonfinite();

@@ -507,8 +507,72 @@ static void test_without_answer(void)
     CHECK(isnan(wi_act_moments(wi_relu(), none, 1).mean) && isnan(wi_act_moments(wi_relu(), 0, none).mean));
 }
 
+/* An activation in another unit of length, s f(z / s): its theory is the same in that unit, of whatever size.
+   Moved up, or not. */
+static double scaled_tanh(double z, double s) { return s * tanh(z / s); }
+static double scaled_step_up(double z, double s) { return s * (0.5 + tanh(z / s)); }
+static double scaled_slope(double z, double s) { return 1.0 / pow(cosh(z / s), 2.0); }
+
+static void test_units(void)
+{
+    const double units[3] = {1e-9, 1e-3, 1e6};
+    double sw2[2], q[2];
+    wi_signal one = wi_signal_fixed_point(wi_tanh(), 3.0, 0.0);
+    for (size_t i = 0; i < WI_COUNT(units); i++) {
+        wi_act act = wi_custom("tanh", scaled_tanh, scaled_slope, units[i]);
+        wi_signal s = wi_signal_fixed_point(act, 3.0, 0.0);
+        CHECK_CLOSE(s.q / units[i] / units[i], one.q, 1e-8);
+        CHECK_CLOSE(s.chi, one.chi, 1e-8);
+    }
+
+    /* Critical at q = 10 is not critical everywhere. */
+    CHECK_OK(wi_critical(wi_custom("up", scaled_step_up, scaled_slope, 1.0), 0.0, &sw2[0], &q[0]));
+    CHECK(q[0] > 0.1);
+    for (size_t i = 0; i < 2; i++) {
+        wi_act up = wi_custom("up", scaled_step_up, scaled_slope, sqrt((i ? 1.0 : 10.0) / q[0]));
+        CHECK_OK(wi_critical(up, 0.0, &sw2[1], &q[1]));
+        CHECK_CLOSE(q[1], i ? 1.0 : 10.0, 1e-9);
+        CHECK_CLOSE(sw2[1], sw2[0], 1e-8);
+    }
+}
+
+/* Seventeen jumps, of which sixteen are remembered: the last is closed in on again and again. */
+static double stairs(double z, double p) { return floor(p * z); }
+static double stairs_slope(double z, double p) { return 0.0 * z * p; }
+
+static void test_stairs(void)
+{
+    const double c = 0.6, a = sqrt(c), b = sqrt(1.0 - c), step = 1e-2;
+    double both = 0.0, product[2];
+    for (double s = -9.0; s < 9.0; s += step) {   /* E_s (E f(a s + b z))^2, z another normal number */
+        double mean = -13.0;
+        for (int k = -12; k <= 12; k++) mean += 1.0 - Phi((k / 1.35 - a * s) / b);
+        both += mean * mean * phi(s) * step;
+    }
+    inside_pair(wi_custom("stairs", stairs, stairs_slope, 1.35), 1.0, c, 0, product);
+    CHECK_NEAR(product[0], both, 1e-9);
+    CHECK_NEAR(product[1], 0, 0);
+}
+
+/* Functions that are not what they should be: no number is made up, and none is divided by 0. */
+static double half(double z, double p) { return p * z; }
+static double three(double z, double p) { return 3.0 + 0.0 * z * p; }
+
+static void test_mistaken(void)
+{
+    wi_signal s = wi_signal_step(wi_custom("nan", custom_nan, custom_nan, 0.0), 1.0, 0.1, at_q(1.0, 0.5));
+    CHECK(isnan(s.q) && isnan(s.act_second) && isnan(s.chi));
+    s = wi_signal_fixed_point(wi_custom("half", half, three, 0.5), 1.0, 0.0);   /* f' is 0.5, not 3 */
+    CHECK_NEAR(s.q, 0, 0);
+    CHECK_CLOSE(s.chi, 9, 1e-9);
+    CHECK_NEAR(s.correlation, 1, 0);
+}
+
 int main(void)
 {
+    test_units();
+    test_stairs();
+    test_mistaken();
     test_moments();
     test_pairs();
     test_gains();

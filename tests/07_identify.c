@@ -75,6 +75,7 @@ static void checking(void)
     CHECK_STATUS(wi_check_fill(buffer, s, wi_he_normal(), NULL, &error), WI_ERR_ARG);
     CHECK(error.text[0] != 0);
     CHECK_STATUS(wi_check_fill(buffer, wi_dense(0, 1), wi_he_normal(), &fit, &error), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_check_fill(buffer, wi_dense(0, 1), wi_he_normal(), &fit, NULL), WI_ERR_SHAPE);
 }
 
 static const char *first(wi_shape shape, int *fits)
@@ -310,6 +311,12 @@ static void narrow(void)
         for (size_t k = 0; k < 80 * 70; k++) buffer[k] = (wi_real)(2 * mean - (double)buffer[k]);
         if (i > 2) CHECK(!passes(r, s));
     }
+
+    /* Bounds whose distance has no square: the law is as good as even, here from 0 to 1. */
+    wi_recipe even = wi_truncated_normal(0, 1e170, 0, 1e-170);
+    CHECK_CLOSE(wi_recipe_std(even, s), sqrt(1.0 / 12), 1e-9);
+    fill(even, s, 1);
+    CHECK(passes(even, s) && passes(wi_uniform(0, 1), s));
 }
 
 /* No number is too small to be looked at: one weight, equal ones, a gain of 0. */
@@ -355,6 +362,30 @@ static void few(void)
         fill(r, wi_dense(40, 30), 2);
         CHECK_TEXT(finding(r, wi_dense(40, 30)), "");
     }
+
+    /* Of deviation 0 no weight is another number. */
+    fill(wi_sparse(3, 0), wi_dense(40, 30), 2);
+    buffer[40 * 7 + 9] = 1;
+    CHECK_CONTAINS(finding(wi_sparse(3, 0), wi_dense(40, 30)),
+                   "unit 7 (from 0) has 1 weights that are not 0, should be 0");
+
+    /* One weight a unit, as many before each of five inputs: that comes by chance. */
+    fill(wi_sparse(1, 1), wi_dense(5, 25), 3);
+    for (size_t o = 0; o < 25; o++) {
+        wi_real value = 0;
+        for (size_t j = 0; j < 5; j++) {
+            value += buffer[5 * o + j];
+            buffer[5 * o + j] = 0;
+        }
+        buffer[5 * o + o % 5] = value;
+    }
+    CHECK_TEXT(finding(wi_sparse(1, 1), wi_dense(5, 25)), "");
+
+    /* Of one input a unit's weight is its length, with a sign. */
+    fill(wi_nguyen_widrow(), wi_dense(1, 12), 4);
+    CHECK_TEXT(finding(wi_nguyen_widrow(), wi_dense(1, 12)), "");
+    for (size_t i = 0; i < 12; i++)
+        CHECK_NEAR(fabs((double)buffer[i]), wi_nguyen_widrow_beta(wi_dense(1, 12)), 1e-6);
 }
 
 /* A number of a size that nobody chooses is what was measured, not the roundest nearby. */
@@ -451,7 +482,7 @@ static void families(void)
                   { "uniform:0,1", 50, 60, 1, 1, 0 },          { "normal:1,0.02", 50, 60, 1, 1, 0 },
                   /* a single row or column, which is orthogonal whatever it is */
                   { "pytorch_default", 300, 1, 1, 1, 0 },      { "pytorch_default", 1, 300, 1, 1, 0 },
-                  { "orthogonal", 64, 1, 1, 1, 0 } };
+                  { "orthogonal", 64, 1, 1, 1, 0 },            { "nguyen_widrow", 64, 1, 1, 1, 0 } };
     char text[200];
     wi_guess guess[64];
     wi_recipe r, back;
@@ -477,6 +508,14 @@ static void families(void)
             }
         }
     }
+    /* Three gates that are all orthogonal, and that nobody drew: permutations. */
+    size_t three = 1;
+    memset(buffer, 0, 3 * 32 * 32 * sizeof *buffer);
+    for (size_t i = 0; i < 96; i++) buffer[32 * i + (5 * i + i / 32) % 32] = 1;
+    CHECK_OK(wi_identify(buffer, wi_dense(32, 96), guess, &three, NULL));
+    CHECK_TEXT(guess[0].recipe.name, "orthogonal_not_uniform");
+    CHECK_EQ(guess[0].gates, 3);
+
     /* Weights quantised to 8 or 4 bits, zeros among them, lie on a grid. */
     for (int most = 127; most >= 7; most -= 120) {
         size_t n = 100 * 90, one = 1;
@@ -517,6 +556,16 @@ static void best_and_least(void)
     for (size_t i = 0; i < 4096; i++) w[i] = (wi_real)(((double)order[i] + 0.5) / 4096);
     CHECK_OK(wi_check_fill(w, wi_dense(64, 64), wi_uniform(0, 1), &fit, NULL));
     CHECK_NEAR(fit.ks_p, 1, 0);
+
+    /* The same with a density that falls by a quarter from end to end: near in shape, but not in mean. */
+    for (size_t i = 0; i < 4096; i++) {
+        double u = ((double)order[i] + 0.5) / 4096, t = 0.116;   /* u = x + t x (1 - x) */
+        w[i] = (wi_real)((1 + t - sqrt((1 + t) * (1 + t) - 4 * t * u)) / (2 * t));
+    }
+    wi_error why;
+    CHECK_OK(wi_check_fill(w, wi_dense(64, 64), wi_uniform(0, 1), &fit, &why));
+    CHECK(!fit.passed && fit.ks_p > 1e-3 && fit.mean_z < -4.2);
+    CHECK_CONTAINS(why.text, "the mean is 0.481, should be 0.5 within");
     for (int sign = -1; sign < 3; sign += 2) {
         w[0] = (wi_real)sign;
         CHECK_OK(wi_check_fill(w, wi_dense(1, 1), wi_orthogonal(1), &fit, NULL));

@@ -461,6 +461,8 @@ static void by_hand(void)
         refuse(buffer, s, wi_normal(-3e38, 1e38), &rng, WI_ERR_ARG);
         refuse(buffer, s, wi_normal(3e38, 1e38), &rng, WI_ERR_ARG);
         refuse(buffer, s, wi_truncated_normal(-2e38, 4e38, 0.1, 0.9), &rng, WI_ERR_ARG);
+        /* all numbers fit, but the mean that they are counted from does not */
+        refuse(buffer, s, wi_truncated_normal(-4.2e38, 1e38, 1, 8), &rng, WI_ERR_ARG);
         for (size_t i = 0; i < 2; i++) {
             CHECK_OK(wi_fill(buffer, wide, fits[i], &rng));
             wi_stats all = wi_stats_of(buffer, wi_shape_count(wide));
@@ -618,7 +620,7 @@ static void views(void)
                                     wi_hadamard(),
                                     wi_bilinear(),
                                     wi_nguyen_widrow() };
-    const wi_shape shapes[12] = { wi_dense(7, 9),
+    const wi_shape shapes[13] = { wi_dense(7, 9),
                                   wi_dense(9, 1),
                                   wi_dense(1, 9),
                                   wi_in_major(wi_dense(7, 9)),
@@ -629,6 +631,7 @@ static void views(void)
                                   wi_conv2d_transposed(5, 8, 3, 2),
                                   wi_in_major(wi_conv2d_transposed(5, 8, 3, 2)),
                                   wi_grouped(wi_conv2d_transposed(6, 9, 2, 3), 3),
+                                  wi_grouped(wi_conv2d_transposed(6, 9, 1, 1), 3),
                                   wi_dense(70, 40) };
     enum { N = 12000 };
     for (size_t r = 0; r < WI_COUNT(recipes); r++)

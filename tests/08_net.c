@@ -288,7 +288,7 @@ static double plain_conv(const wi_layer *layer, const wi_real *x, size_t filter,
 static void test_conv_forward(void)
 {
     for (size_t kernel = 1; kernel <= 4; kernel++)
-        for (size_t stride = 1; stride <= 3; stride++)
+        for (size_t stride = 1; stride <= 4; stride++)
             for (size_t padding = 0; padding <= 3; padding++)
                 for (size_t groups = 1; groups <= 2; groups++) {
                     wi_layer_desc layer = wi_layer_conv2d(4, kernel, wi_linear());
@@ -406,34 +406,77 @@ static void test_no_input_gradient(void)
 }
 
 /* Windows of 2 x 2, which come in fours, on images of every width: the largest goes on, the first of equals
-   gets the gradient, and pixels that no window has get none. */
+   gets the gradient, and pixels that no window has get none. Alone, or as two pools of the same image whose
+   sum is twice that, and whose gradients add up. */
+static void check_pool_fours(size_t height, size_t width, int twice)
+{
+    wi_layer_desc layers[4] = { wi_layer_max_pool(2), wi_layer_max_pool(2), wi_layer_max_pool(2),
+                                wi_layer_skip(2) };
+    wi_net_desc desc = describe_image(layers, 1, 3, 0, 1);
+    wi_net net;
+    desc.height = height;
+    desc.width = width;
+    if (twice) {
+        layers[0] = wi_layer_act(wi_linear());
+        layers[2].from = 2;
+        desc.layer_count = 4;
+    }
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    size_t n = height * width, high = height / 2, wide = width / 2, out = 3 * high * wide, wrong = 0;
+    wi_real x[3 * 420], dy[315], times = (wi_real)(1 + twice);
+    draw(x, 3 * n, height);
+    draw(dy, out, height + 1);
+    for (size_t i = 0; i < 3 * n; i++) x[i] = (wi_real)(long)(3 * x[i]);   /* many are equal */
+    wi_mat batch = wi_mat_view(x, 1, 3 * n), y;
+    CHECK_OK(wi_net_forward(&net, batch, WI_TRAIN, &y));
+    CHECK_OK(wi_net_backward(&net, batch, wi_mat_view(dy, 1, out)));
+    for (size_t p = 0; p < out; p++) {
+        size_t first = p / (high * wide) * n + p / wide % high * 2 * width + p % wide * 2, best = 0;
+        const size_t pixel[4] = {first, first + 1, first + width, first + width + 1};
+        for (size_t k = 1; k < 4; k++) if (x[pixel[k]] > x[pixel[best]]) best = k;
+        wrong += y.data[p] != times * x[pixel[best]];
+        for (size_t k = 0; k < 4; k++) wrong += net.dinput.data[pixel[k]] != (k == best ? times * dy[p] : 0);
+    }
+    for (size_t i = 0; i < 3 * n; i++)
+        if (i % width >= 2 * wide || i / width % height >= 2 * high) wrong += net.dinput.data[i] != 0;
+    CHECK_EQ(wrong, 0);
+    wi_net_destroy(&net);
+}
+
 static void test_pool_fours(void)
 {
-    for (size_t side = 2; side < 21; side++) {
-        wi_layer_desc layer = wi_layer_max_pool(2);
-        wi_net_desc desc = describe_image(&layer, 1, 3, side, 1);
-        wi_net net;
-        if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) continue;
-        size_t n = side * side, out = side / 2, wrong = 0;
-        wi_real x[3 * 400], dy[300];
-        draw(x, 3 * n, side);
-        draw(dy, 3 * out * out, side + 1);
-        for (size_t i = 0; i < 3 * n; i++) x[i] = (wi_real)(long)(3 * x[i]);   /* many are equal */
-        wi_mat batch = wi_mat_view(x, 1, 3 * n);
-        CHECK_OK(wi_net_forward(&net, batch, WI_TRAIN, NULL));
-        CHECK_OK(wi_net_backward(&net, batch, wi_mat_view(dy, 1, 3 * out * out)));
-        for (size_t p = 0; p < 3 * out * out; p++) {
-            size_t first = p / (out * out) * n + p / out % out * 2 * side + p % out * 2, best = 0;
-            const size_t pixel[4] = {first, first + 1, first + side, first + side + 1};
-            for (size_t k = 1; k < 4; k++) if (x[pixel[k]] > x[pixel[best]]) best = k;
-            wrong += net.layers[0].post.data[p] != x[pixel[best]];
-            for (size_t k = 0; k < 4; k++) wrong += net.dinput.data[pixel[k]] != (k == best ? dy[p] : 0);
-        }
-        for (size_t i = 0; side % 2 && i < 3 * n; i++)
-            if (i % side == side - 1 || i / side % side == side - 1) wrong += net.dinput.data[i] != 0;
-        CHECK_EQ(wrong, 0);
-        wi_net_destroy(&net);
+    for (size_t side = 2; side < 21; side++)
+        for (int way = 0; way < 4; way++) check_pool_fours(side, side + (size_t)way % 2, way / 2);
+}
+
+/* More layers with windows than go through a run together, and one with a function of the user's: kernels
+   that hand on what they get, but for one layer that doubles it. */
+static double doubled(double z, double p) { return p * z; }
+static double doubled_slope(double z, double p) { return p + 0 * z; }
+
+static void test_runs(void)
+{
+    enum { DEPTH = 13, ROWS = 5, N = 2 * 4 * 4 };
+    wi_layer_desc layers[DEPTH];
+    wi_real x[ROWS * N], dy[ROWS * N];
+    wi_net net;
+    wi_mat y, batch = wi_mat_view(x, ROWS, N);
+    for (size_t l = 0; l < DEPTH; l++) {
+        layers[l] = wi_layer_conv2d(2, 1, wi_linear());
+        layers[l].weights = wi_dirac();
     }
+    wi_net_desc desc = describe_image(layers, DEPTH, 2, 4, ROWS);
+    layers[10].act = wi_custom("doubled", doubled, doubled_slope, 2);
+    draw(x, ROWS * N, 1);
+    draw(dy, ROWS * N, 2);
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_forward(&net, batch, WI_TRAIN, &y));
+    CHECK_OK(wi_net_backward(&net, batch, wi_mat_view(dy, ROWS, N)));
+    for (size_t i = 0; i < ROWS * N; i++) {
+        CHECK_NEAR(y.data[i], 2 * x[i], 0);
+        CHECK_NEAR(net.dinput.data[i], 2 * dy[i], 0);
+    }
+    wi_net_destroy(&net);
 }
 
 /* The largest of each window, the first of equals gets the slope, and a NaN is not lost wherever it
@@ -636,6 +679,15 @@ static void test_defaults(void)
     CHECK_EQ(net.state_count, 16);
     wi_net_destroy(&net);
 
+    /* A ReLU that reads the layer before it is not behind it. */
+    wi_layer_desc apart[4] = { wi_layer_dense(8, wi_tanh()), wi_layer_dense(8, wi_linear()),
+                               wi_layer_act(wi_relu()), wi_layer_skip(2) };
+    apart[2].from = 2;
+    desc = describe(apart, 4, 6, 1);
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_TEXT(net.layers[1].desc.weights.name, wi_recipe_for(wi_linear()).name);
+    wi_net_destroy(&net);
+
     /* A bias drawn by a recipe with fans has those of its weights: PyTorch's U(+-1/sqrt(fan_in)). */
     wi_layer_desc biased = wi_layer_dense(4000, wi_linear());
     biased.bias = wi_pytorch_default();
@@ -693,6 +745,17 @@ static void test_lsuv(void)
         for (size_t i = 1; i < w.rows; i++)
             CHECK_CLOSE(wi_stats_of(w.data + i * w.cols, w.cols).rms, first, 1e-5);
     }
+    wi_net_destroy(&dropping);
+
+    /* Tied weights are scaled where they are owned, and are not touched again. */
+    wi_layer_desc mirror[2] = {wi_layer_dense(30, wi_tanh()), wi_layer_dense(40, wi_linear())};
+    wi_net_desc mirror_desc = describe(mirror, 2, 40, 128);
+    mirror[1].tied = 1;
+    if (!CHECK_OK(wi_net_create(&dropping, &mirror_desc, NULL))) return;
+    CHECK_OK(wi_net_init_lsuv(&dropping, wi_mat_view(x, 128, 40), 0.01, 10));
+    CHECK_OK(wi_net_forward(&dropping, wi_mat_view(x, 128, 40), WI_EVAL, NULL));
+    CHECK_NEAR(wi_stats_of(dropping.layers[0].pre.data, 128 * 30).std, 1, 0.01);
+    CHECK(fabs(wi_stats_of(dropping.layers[1].pre.data, 128 * 40).std - 1) > 0.1);
     wi_net_destroy(&dropping);
 
     /* A constant zero input has no std to scale by: an error, and the weights stay. */
@@ -1132,6 +1195,23 @@ static void test_borrowed(void)
     CHECK_NEAR(owner.params[0], other[0], 0);
     wi_net_destroy(&owner);
 
+    /* A derivative that nobody asks for may be missing; nor is there room for the way back. */
+    wi_layer_desc narrow = wi_layer_conv2d(1, 1, wi_custom("doubled", doubled, NULL, 2));
+    wi_net_desc only = describe_image(&narrow, 1, 30, 2, 1);
+    only.input_gradient = 0;
+    check_refused(&only, WI_ERR_ARG, "'doubled' has no function or no derivative");
+    narrow.act.df = doubled_slope;
+    CHECK_OK(wi_net_create(&owner, &only, NULL));
+    CHECK_OK(wi_net_forward(&owner, wi_mat_view(buffer, 1, 120), WI_EVAL, &y));
+    only.params = owner.params;
+    narrow.act.df = NULL;
+    if (!CHECK_OK(wi_net_create(&guest, &only, NULL))) return;
+    CHECK_OK(wi_net_forward(&guest, wi_mat_view(buffer, 1, 120), WI_EVAL, &z));
+    CHECK_BYTES(z.data, y.data, 4 * sizeof(wi_real));
+    CHECK(guest.scratch_count < owner.scratch_count);
+    wi_net_destroy(&guest);
+    wi_net_destroy(&owner);
+
     desc.params = other;
     desc.state = NULL;
     check_refused(&desc, WI_ERR_ARG, "running statistics of a batch norm");
@@ -1445,7 +1525,14 @@ static void test_errors(void)
     memset(&odd.weights, 0, sizeof odd.weights);
     odd.weights = wi_gained(odd.weights, 2);
     check_refused(&desc, WI_ERR_ARG, "by recipe 'default', whose numbers are nan and 0");
+    odd.weights = wi_zeros();
+    odd.bias = wi_normal(0, -1);
+    check_refused(&desc, WI_ERR_ARG, "layer 1 (dense): its bias cannot be drawn by recipe 'normal'");
     desc = describe(huge, 1, 64, 1);
+    check_refused(&desc, WI_ERR_SHAPE, "too large");
+    wi_layer_desc dot = wi_layer_conv2d(1, 1, wi_linear());   /* one pixel of too large an image */
+    dot.stride = (size_t)1 << (4 * sizeof(size_t) - 3);
+    desc = describe_image(&dot, 1, 1, dot.stride, 1);
     check_refused(&desc, WI_ERR_SHAPE, "too large");
     desc = describe(recipe, 2, 0, 1);
     check_refused(&desc, WI_ERR_SHAPE, "no inputs");
@@ -1799,6 +1886,7 @@ int main(void)
     test_conv_plain();
     test_no_input_gradient();
     test_pool_fours();
+    test_runs();
     test_max_pool();
     test_norm_forward();
     test_dropout();

@@ -149,6 +149,8 @@ static void without_an_answer(void)
     layers[1].tied = 0;
     layers[2].tied = 2;
     say(layers, 4, 2, 2, 2);
+    layers[2].tied = 1;   /* of the first layer, but behind the second */
+    say(layers, 4, 2, 2, 2);
     layers[2].tied = 0;
     layers[0].weights = wi_identity(1);
     say(layers, 4, 4, 4, 1);
@@ -159,6 +161,139 @@ static void without_an_answer(void)
         layers[l].weights = wi_constant(0.02);
     }
     say(layers, 4, 2, 1, 0);
+}
+
+/* Theory of an image's layers, so many, on such an image. */
+static void image_theory(const wi_layer_desc *layers, size_t count, size_t channels, size_t side,
+                         wi_signal *s, wi_net *net)
+{
+    wi_net_desc desc;
+    memset(&desc, 0, sizeof desc);
+    desc.channels = channels;
+    desc.height = desc.width = side;
+    desc.layers = layers;
+    desc.layer_count = count;
+    if (CHECK_OK(wi_net_create(net, &desc, NULL))) CHECK_OK(wi_net_theory(net, 1, s));
+}
+
+/* Weights that are not drawn: of inputs that have nothing in common, E z^2 is the mean over units of the sum
+   of their squares. Of units that have something in common nobody knows. */
+static void fixed_weights(void)
+{
+    static const char *const fixed[4] = {"dirac", "identity", "hadamard", "bilinear"};
+    for (size_t i = 0; i < WI_COUNT(fixed); i++) {
+        wi_layer_desc layers[2];
+        wi_signal s[2];
+        wi_net net;
+        double squares = 0;
+        for (size_t l = 0; l < 2; l++) {
+            layers[l] = wi_layer_conv2d(8, i % 3 ? 1 : 4, wi_relu());
+            CHECK_OK(wi_recipe_named(fixed[i], &layers[l].weights));
+            layers[l].bias = wi_zeros();
+        }
+        image_theory(layers, 2, 8, 9, s, &net);
+        for (size_t k = 0; k < net.layers[0].w.rows * net.layers[0].w.cols; k++)
+            squares += pow((double)net.layers[0].w.data[k], 2);
+        CHECK_CLOSE(s[0].q, squares / 8, 1e-6);
+        CHECK(s[0].q > 0 && isnan(s[1].q));
+        wi_net_destroy(&net);
+    }
+
+    /* What is added to a known branch spoils the sum, not the branch. */
+    wi_layer_desc layers[4];
+    for (size_t l = 0; l < 3; l++) {
+        layers[l] = wi_layer_dense(100, wi_relu());
+        layers[l].weights = l == 1 ? wi_hadamard() : wi_he_normal();
+    }
+    layers[2].from = 3;
+    layers[3] = wi_layer_skip(2);
+    wi_net_desc desc;
+    wi_net net;
+    wi_signal s[4];
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = 100;
+    desc.layers = layers;
+    desc.layer_count = 4;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_theory(&net, 1, s));
+    CHECK_CLOSE(s[2].q, 2, 1e-9);
+    CHECK(isnan(s[1].q) && isnan(s[3].q));
+    wi_net_destroy(&net);
+}
+
+/* Pools of what never speaks, and of pools. */
+static void silent_pools(void)
+{
+    wi_layer_desc layers[4] = { wi_layer_conv2d(8, 3, wi_relu()), wi_layer_max_pool(2), wi_layer_max_pool(2),
+                                wi_layer_dense(5, wi_linear()) };
+    wi_signal s[4];
+    wi_net net;
+    layers[0].weights = wi_he_normal();
+    image_theory(layers, 4, 3, 10, s, &net);
+    CHECK(s[1].q > 0.9 && isnan(s[2].q));   /* a maximum of maxima has no law that is known here */
+    wi_net_destroy(&net);
+    layers[0].weights = wi_zeros();
+    layers[0].bias = wi_constant(-1);
+    layers[2] = layers[3];
+    layers[2].bias = wi_constant(0.5);
+    image_theory(layers, 3, 3, 10, s, &net);
+    CHECK_NEAR(s[0].q, 1, 1e-9);
+    CHECK_NEAR(s[0].act_second, 0, 0);
+    CHECK_NEAR(s[0].backward, 0, 0);
+    CHECK_NEAR(s[1].q, 0, 1e-9);
+    CHECK_NEAR(s[2].q, 0.25, 1e-9);
+    CHECK(s[1].backward > 0);
+    wi_net_destroy(&net);
+}
+
+/* Sides of more than 128 pixels count as even: of three taps each meets all pixels but one at an end. */
+static void wide_images(void)
+{
+    wi_layer_desc layers[2];
+    wi_signal s[2];
+    wi_net net;
+    const double outward = 3 * 128.0 / 130, along = (3 * 130.0 - 2) / 130;
+    for (size_t l = 0; l < 2; l++) {
+        layers[l] = wi_layer_conv2d(l ? 5 : 4, 3, wi_linear());
+        layers[l].weights = wi_normal(0, 0.1);
+        layers[l].bias = wi_zeros();
+        layers[l].padding = 2 - l;
+    }
+    image_theory(layers, 2, 1, 128, s, &net);
+    CHECK_CLOSE(s[0].q, 0.01 * outward * outward, 1e-9);
+    CHECK_CLOSE(s[1].q, s[0].q * 4 * 0.01 * along * along, 1e-9);
+    CHECK_CLOSE(s[0].backward, 5 * 0.01 * along * along, 1e-9);
+    wi_net_destroy(&net);
+}
+
+/* Weights with a mean in two layers: behind them gradients of units are alike, and what goes back from there
+   is known only for the layer before the second. */
+static void means_backward(void)
+{
+    wi_signal s[2][5];
+    for (size_t at = 1; at < 3; at++) {
+        wi_layer_desc layers[5];
+        wi_net_desc desc;
+        wi_net net;
+        memset(&desc, 0, sizeof desc);
+        for (size_t l = 0; l < 5; l++) {
+            int mean = l == at || l == at + 1;
+            layers[l] = wi_layer_dense(100, wi_relu());
+            layers[l].weights = mean ? wi_truncated_normal(0, 0.08, -1, 3) : wi_he_normal();
+        }
+        desc.inputs = 100;
+        desc.layers = layers;
+        desc.layer_count = 5;
+        if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+        CHECK_OK(wi_net_theory(&net, 1, s[at - 1]));
+        wi_net_destroy(&net);
+    }
+    CHECK(s[0][0].backward > 0);
+    CHECK(isnan(s[1][0].backward) && isnan(s[1][1].backward));
+    for (size_t l = 1; l < 4; l++) {
+        CHECK_CLOSE(s[1][l + 1].backward, s[0][l].backward, 1e-6);
+        CHECK_CLOSE(s[1][l + 1].q, s[0][l].q, 1e-6);
+    }
 }
 
 /* The spread of shared weights, which pixels do not average away: within a fifth for rectifiers, a third for
@@ -349,6 +484,10 @@ int main(void)
     const uint64_t step = sizeof(wi_real) == 8 ? 3 : 1;
     test_alike_inputs();
     without_an_answer();
+    fixed_weights();
+    silent_pools();
+    wide_images();
+    means_backward();
     for (size_t side = 4; side <= 8; side *= 2)
         for (int mean = 0; mean < 2; mean++) {
             pooling_against_simulation(side, wi_relu(), mean);

@@ -1541,17 +1541,19 @@ static int go_through(wi_net *net, const wi_data *data)
     return wi_net_backward(net, x, wi_mat_rows(data->y, 0, 64)) == WI_OK;
 }
 
-/* Convolutions of 20 and 29 million, of which the second has groups and hands a gradient on, and a pool. */
+/* Convolutions of 20 and 29 million, of which the last has groups and hands a gradient on, behind one of a
+   single tap, which leaves threads without work; and a pool. */
 static void image_net(wi_net *net)
 {
-    wi_layer_desc layers[4] = { wi_layer_conv2d(32, 7, wi_tanh()), wi_layer_conv2d(32, 3, wi_relu()),
-                                wi_layer_max_pool(2), wi_layer_dense(10, wi_linear()) };
+    wi_layer_desc layers[5] = { wi_layer_conv2d(2, 1, wi_linear()), wi_layer_conv2d(32, 7, wi_tanh()),
+                                wi_layer_conv2d(32, 3, wi_relu()), wi_layer_max_pool(2),
+                                wi_layer_dense(10, wi_linear()) };
     wi_net_desc shape;
     memset(&shape, 0, sizeof shape);
-    layers[0].padding = 3;
-    layers[1].padding = 1;
-    layers[1].groups = 2;
-    shape.channels = 2;
+    layers[1].padding = 3;
+    layers[2].padding = 1;
+    layers[2].groups = 2;
+    shape.channels = 1;
     shape.height = shape.width = 10;
     shape.layers = layers;
     shape.layer_count = WI_COUNT(layers);
@@ -1566,7 +1568,7 @@ static void test_threads_convolve(void)
     wi_data data;
     wi_rng rng = wi_rng_make(5);
     int before = omp_get_max_threads();
-    CHECK_OK(wi_data_blobs(&data, 64, 200, 10, 1, &rng));
+    CHECK_OK(wi_data_blobs(&data, 64, 100, 10, 1, &rng));
     for (int i = 0; i < 4; i++) image_net(&net[i]);
     omp_set_num_threads(1);
     CHECK(go_through(&net[0], &data));
