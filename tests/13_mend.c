@@ -851,6 +851,221 @@ static void test_knowing(void)
     wi_net_destroy(&net);
 }
 
+/* A check that says no, and nothing else. */
+static wi_check refused_check(void)
+{
+    wi_check no;
+    memset(&no, 0, sizeof no);
+    no.diagnosis.verdict = WI_VERDICT_HARD;
+    return no;
+}
+
+/* What is scaled: not what is of size 1 in each column, or mostly zeros; nor targets twice that are the
+   inputs; nor those that the last layer reaches. */
+static void test_what_is_scaled(void)
+{
+    const struct { double size, offset, zeros; int same; double t; wi_act last; int x, y; } rows[] = {
+        {1, 0, 0, 0, 1, {WI_ACT_LINEAR, 0, NULL, NULL, NULL}, 0, 0},
+        {0.1, 0, 0, 0, 1, {WI_ACT_LINEAR, 0, NULL, NULL, NULL}, 1, 0},
+        {5, 0, 0, 0, 9, {WI_ACT_LINEAR, 0, NULL, NULL, NULL}, 1, 1},
+        {0.3, 4.3, 0, 0, 1, {WI_ACT_LINEAR, 0, NULL, NULL, NULL}, 1, 0},
+        {1, 0, 0.7, 0, 1, {WI_ACT_LINEAR, 0, NULL, NULL, NULL}, 0, 0},
+        {3, 0, 0.7, 0, 1, {WI_ACT_LINEAR, 0, NULL, NULL, NULL}, 0, 0},
+        {9, 0, 0.7, 0, 1, {WI_ACT_LINEAR, 0, NULL, NULL, NULL}, 1, 0},
+        {0.05, 0, 0.7, 0, 1, {WI_ACT_LINEAR, 0, NULL, NULL, NULL}, 1, 0},
+        {1, 0, 0, 0, 1, {WI_ACT_RELU, 0, NULL, NULL, NULL}, 0, 1},
+        {5, 0, 0, 1, 1, {WI_ACT_LINEAR, 0, NULL, NULL, NULL}, 1, 0},
+    };
+    for (size_t r = 0; r < WI_COUNT(rows); r++) {
+        wi_data data = make_data();
+        wi_train_desc plan = plan_of(WI_LOSS_HALF_SQUARED);
+        wi_check no = refused_check();
+        wi_rng rng = wi_rng_make(2);
+        wi_net net;
+        wi_mended mended;
+        wi_error error;
+        for (size_t i = 0; i < SAMPLES * OUTPUTS; i++)
+            y_data[i] = (wi_real)(rows[r].t * (double)x_data[i / OUTPUTS * INPUTS + i % OUTPUTS]);
+        for (size_t i = 0; i < SAMPLES * INPUTS; i++) {
+            double value = rows[r].size * (double)x_data[i] + (i % INPUTS == 0 ? rows[r].offset : 0);
+            x_data[i] = (wi_real)(wi_rng_uniform(&rng) < rows[r].zeros ? 0 : value);
+        }
+        if (rows[r].same) data.y = data.x;
+        layers[0] = wi_layer_dense(rows[r].same ? INPUTS : OUTPUTS, rows[r].last);
+        if (!make_net(&net, 1)) return;
+        if (!CHECK_OK(wi_train_mend(&net, &data, &plan, &no, &mended, &error))) printf("%s\n", error.text);
+        CHECK_EQ(mended.x.count, rows[r].x ? INPUTS : 0);
+        CHECK_EQ(mended.y.count, rows[r].y ? OUTPUTS : 0);
+        if (rows[r].x) {   /* and once */
+            double sum = 0;
+            for (size_t i = 0; i < SAMPLES; i++) sum += pow((double)x_data[i * INPUTS + 1], 2);
+            CHECK_NEAR(sum / SAMPLES, 1, 0.3);
+        }
+        wi_mended_destroy(&mended);
+        wi_net_destroy(&net);
+    }
+}
+
+/* What a plan has already is left to it, and if that is all, the reason is given; no rate that serves is none
+   to take; where a number is none, nothing is mended. */
+static void test_left_alone(void)
+{
+    wi_data data = make_data();
+    wi_train_desc plan = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY);
+    wi_check no = refused_check(), yes = no;
+    wi_net net;
+    wi_mended mended;
+    layers[0] = wi_layer_dense(OUTPUTS, wi_linear());
+    if (!make_net(&net, 1)) return;
+    for (int again = 0; again < 2; again++) {
+        CHECK_OK(wi_train_mend(&net, &data, &plan, &no, &mended, NULL));
+        if (again) CHECK(strncmp(mended.done, "nothing: ", 9) == 0 && mended.done[9]);
+        else CHECK_CONTAINS(mended.done, "rate ");
+        wi_mended_destroy(&mended);
+    }
+    double rate = plan.opt.rate;
+    yes.trains = 1;
+    CHECK_OK(wi_train_mend(&net, &data, &plan, &yes, &mended, NULL));
+    CHECK_TEXT(mended.done, "");
+    CHECK_NEAR(plan.opt.rate, rate, 0);
+    wi_mended_destroy(&mended);
+
+    plan.clip_norm = 5;
+    for (size_t i = 0; i < net.param_count; i++) net.params[i] *= 100;
+    CHECK_OK(wi_train_mend(&net, &data, &plan, &no, &mended, NULL));
+    CHECK(mended.done[0] && !strstr(mended.done, "clipped"));
+    CHECK_NEAR(plan.clip_norm, 5, 0);
+    wi_mended_destroy(&mended);
+    net.params[0] = (wi_real)NAN;
+    CHECK_OK(wi_train_check(&net, &data, &plan, 0, &no, NULL));
+    CHECK(no.diagnosis.verdict == WI_VERDICT_NONFINITE);
+    CHECK_OK(wi_train_mend(&net, &data, &plan, &no, &mended, NULL));
+    CHECK_TEXT(mended.done, "");
+    CHECK_NEAR(net.params[0], NAN, 0);
+    wi_mended_destroy(&mended);
+    wi_net_destroy(&net);
+}
+
+/* Memory that ends anywhere in mending: data and plan stay as they were. */
+static void test_mend_memory(void)
+{
+    wi_data data = make_data();
+    wi_train_desc plan = plan_of(WI_LOSS_HALF_SQUARED);
+    wi_check no = refused_check();
+    wi_net net;
+    wi_mended mended;
+    wi_real kept[2] = {0, 0};
+    size_t ended = 0;
+    for (size_t i = 0; i < SAMPLES * INPUTS; i++) x_data[i] *= 50;
+    for (size_t i = 0; i < SAMPLES * OUTPUTS; i++) y_data[i] *= 50;
+    layers[0] = wi_layer_dense(8, wi_selu());
+    layers[1] = wi_layer_dense(INPUTS, wi_linear());
+    layers[1].tied = 1;
+    layers[2] = wi_layer_dense(OUTPUTS, wi_tanh());
+    for (size_t l = 0; l < 3; l += 2) layers[l].weights = wi_zeros();
+    if (!make_net(&net, 3)) return;
+    kept[0] = x_data[5];
+    kept[1] = y_data[5];
+    size_t live = fail_alloc.live;
+    for (size_t k = 0;; k += 1 + k / 8) {
+        fail_alloc_start(k);
+        wi_status status = wi_train_mend(&net, &data, &plan, &no, &mended, NULL);
+        if (!fail_alloc_stop()) {
+            CHECK_OK(status);
+            CHECK(mended.x.count == INPUTS && mended.y.count == OUTPUTS);
+            wi_mended_destroy(&mended);
+            break;
+        }
+        ended += status == WI_ERR_MEMORY;
+        CHECK_STATUS(status, WI_ERR_MEMORY);
+        if (status == WI_OK) { wi_mended_destroy(&mended); break; }
+        CHECK(x_data[5] == kept[0] && y_data[5] == kept[1] && plan.opt.rate == 0);
+        CHECK_EQ(fail_alloc.live, live);
+    }
+    CHECK(ended > 8);
+    wi_net_destroy(&net);
+}
+
+/* Any plan, drawn by chance: numbers from 1e-20 to 1e19, weights and biases that are too large, frozen or
+   dead, batches of one sample or of all, rates that are no use. */
+static void draw_plan(uint64_t seed, wi_net *net, wi_data *data, wi_train_desc *plan, size_t *trial)
+{
+    const double scales[8] = {1, 1, 1, 0.01, 30, 1e10, 1e19, 1e-20};
+    const double sizes[8] = {0, 1e-3, 0.3, 1, 1, 1, 3, 30}, rates[8] = {0, 0, 1e-6, 1e-3, 0.1, 1, 10, 1000};
+    const wi_act acts[6] = {wi_relu(), wi_tanh(), wi_sigmoid(), wi_linear(), wi_gelu(), wi_selu()};
+    wi_rng rng = wi_rng_make(seed);
+    wi_net_desc desc;
+    wi_opt_desc opts[3];
+#define BELOW(n) ((size_t)wi_rng_below(&rng, n))
+    size_t samples = 8 + BELOW(SAMPLES - 8), inputs = 1 + BELOW(INPUTS), outputs = 1 + BELOW(2);
+    size_t depth = 1 + BELOW(7);
+    double scale = scales[BELOW(8)], gain = sizes[BELOW(8)], rate = rates[BELOW(8)];
+    memset(&desc, 0, sizeof desc);
+    memset(data, 0, sizeof *data);
+    memset(plan, 0, sizeof *plan);
+    plan->loss = outputs == 1 ? WI_LOSS_BINARY_CROSS_ENTROPY : (wi_loss)BELOW(3);
+    for (size_t i = 0; i < samples * inputs; i++)
+        x_data[i] = (wi_real)(wi_rng_normal(&rng) * (2 * i < samples * inputs ? 1 : scale));
+    for (size_t i = 0; i < samples; i++) {
+        int yes = BELOW(4) == 0 ? (int)BELOW(2) : x_data[i * inputs] > 0;
+        for (size_t j = 0; j < outputs; j++) y_data[i * outputs + j] = (wi_real)(j == 0 ? yes : !yes);
+    }
+    for (size_t l = 0; l < depth; l++) {
+        int last = l + 1 == depth;
+        layers[l] = wi_layer_dense(last ? outputs : 1 + BELOW(20), last ? wi_linear() : acts[BELOW(6)]);
+        layers[l].weights = wi_gained(wi_he_normal(), gain);
+        if (BELOW(3) == 0) layers[l].bias = wi_constant(sizes[BELOW(8)] * (BELOW(2) ? 1 : -1));
+        layers[l].no_bias = BELOW(4) == 0;
+        layers[l].frozen = BELOW(6) == 0;
+    }
+    opts[0] = wi_sgd(rate);
+    opts[1] = wi_momentum(rate, 0.9);
+    opts[2] = wi_adam(rate);
+    plan->opt = opts[BELOW(3)];
+    plan->steps = BELOW(8) == 0 ? 1500 : 25 + BELOW(400);
+    plan->batch = BELOW(3) == 0 ? samples : 1 + BELOW(samples);
+    if (BELOW(6) == 0) plan->weight_decay = sizes[BELOW(8)];
+    if (BELOW(6) == 0) plan->clip_norm = sizes[BELOW(8)];
+    *trial = BELOW(2) ? 0 : BELOW(6) == 0 ? 700 : 1 + BELOW(400);
+#undef BELOW
+    data->x = wi_mat_view(x_data, samples, inputs);
+    data->y = wi_mat_view(y_data, samples, outputs);
+    desc.inputs = inputs;
+    desc.layers = layers;
+    desc.layer_count = depth;
+    desc.seed = seed;
+    desc.max_batch = SAMPLES;
+    CHECK_OK(wi_net_create(net, &desc, NULL));
+}
+
+/* Whatever the plan, a check says yes or no, how sure it is, at which rate, and why; it leaves no trace. */
+static void test_any_plan(uint64_t first, uint64_t count)
+{
+    for (uint64_t seed = first; seed < first + count; seed++) {
+        wi_net net;
+        wi_data data;
+        wi_train_desc plan;
+        wi_check c;
+        wi_error error;
+        size_t trial, live;
+        wi_real kept[256];
+        draw_plan(seed, &net, &data, &plan, &trial);
+        live = fail_alloc.live;
+        size_t some = net.param_count < 256 ? net.param_count : 256;
+        memcpy(kept, net.params, some * sizeof *kept);
+        if (CHECK_OK(wi_train_check(&net, &data, &plan, trial, &c, &error))) {
+            CHECK(c.probability >= 0 && c.probability <= 1 && c.trains == (c.probability >= 0.5));
+            CHECK(c.diagnosis.trains == c.trains && c.diagnosis.evidence[0] && c.diagnosis.remedy[0]);
+            CHECK(c.rate >= 0 && c.rate < HUGE_VAL && c.trial_steps <= trial);
+            CHECK(c.trains || c.diagnosis.verdict != WI_VERDICT_HEALTHY);
+            CHECK(c.diagnosis.layer < net.layer_count);
+        }
+        CHECK_BYTES(net.params, kept, some * sizeof *kept);
+        CHECK_EQ(fail_alloc.live, live);
+        wi_net_destroy(&net);
+    }
+}
+
 /* Which layer closes a branch: the last one with weights, be a norm behind it, but not where a scale is. */
 static void test_closed_branches(void)
 {
@@ -885,6 +1100,12 @@ int main(void)
     test_wild();
     test_soft_targets();
     test_knowing();
+    test_what_is_scaled();
+    test_left_alone();
+    test_mend_memory();
+    const uint64_t rare[4] = {201, 299, 651, 770};   /* decay, runs that are lost, or done, or done at once */
+    test_any_plan(0, 24);
+    for (size_t i = 0; i < WI_COUNT(rare); i++) test_any_plan(rare[i], 1);
     test_ranges();
     test_starts();
     test_each_start();
