@@ -3784,20 +3784,20 @@ WI_IMPL_EIGHT(wi_impl_eight_exact, , 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IM
              ...                 ...                 ...            sum += a * b, lane by lane
          a[i+R-1][k] ----->  [ sum R-1,0 ] ----> [ sum R-1,1 ]
 
-   R = 14 fills the 32 registers of AVX-512 (28 sums, 2 of b, 1 of a), R = 6 the 16 of AVX2 and SSE. Where
+   R = 12 is enough for the 32 registers of AVX-512, R = 6 fills the 16 of AVX2 and SSE (12 sums, 2 of b). Where
    columns are left over, the two vectors of a tile overlap: the columns in both are computed twice, to the
    same bits, and nothing need be masked or padded. Where at most a vector is left over, both are that one;
    if it is not full, it overlaps the tile before and leaves its columns as they are. That, and fewer than 8
    rows, do as well with 256 bits. */
 
-#define WI_IMPL_TILE_ROWS 14                                /* the most rows of any tile */
+#define WI_IMPL_TILE_ROWS 12                                /* the most rows of any tile */
 
 /* A row of tiles: what c [rows][strips (second + L)] becomes by a [rows][k] and
    b [k][strips (second + L)]. */
 typedef struct wi_impl_job {
     size_t k, strips, second;              /* second: columns from a tile's first vector to its second */
     size_t skip;                           /* the first columns of a tile's only vector are left alone */
-    const wi_real *a, *b, *from, *scale;   /* from: NULL means 0 */
+    const wi_real *a, *b, *from, *scale;   /* with a scale, from is 0 */
     wi_real *c;
     size_t a_row, c_row, from_row;         /* steps in elements; rows of b, c and from are dense */
     size_t from_on;                        /* 1: from has all columns; 0: as many as a tile, for every tile */
@@ -3805,6 +3805,7 @@ typedef struct wi_impl_job {
     size_t walk;
 } wi_impl_job;
 typedef void wi_impl_tile(size_t rows, const wi_impl_job *job);
+static const wi_real wi_impl_zeros[2 * 64 / sizeof(wi_real)] = {0};   /* what no `from` means, to a tile */
 
 #define WI_IMPL_EACH_SUM                                 \
     WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++)     \
@@ -3824,10 +3825,8 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, int steps, const wi_impl_jo
     wi_real *c = job->c;                                                                                     \
     for (size_t strips = job->strips; strips > 0; strips--, b += width, c += width) {                        \
         WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] = job->a + i * a_row;                   \
-        WI_IMPL_EACH_SUM sum[i][v] = zero;                                                                   \
-        if (from && !job->scale)                                                                             \
-            WI_IMPL_EACH_SUM memcpy(&sum[i][v], from + i * job->from_row + v * second, BYTES);               \
-        if (from) from += job->from_on * width;                                                              \
+        WI_IMPL_EACH_SUM memcpy(&sum[i][v], from + i * job->from_row + v * second, BYTES);                   \
+        from += job->from_on * width;                                                                        \
         y = b;                                                                                               \
         on = job->steps;                                                                                     \
         for (size_t n = job->k; n > 0; n--, y += steps ? on->b : even.b, on += walk) {                       \
@@ -3870,9 +3869,8 @@ TARGET static WI_IMPL_APART void name##_walk(size_t rows, const wi_impl_job *job
     WI_IMPL_CASE(name, 1, W) WI_IMPL_CASE(name, 2, W)                             \
     WI_IMPL_CASE(name, 4, W) WI_IMPL_CASE(name, 6, W)
 #define WI_IMPL_CASES_6(name, W) WI_IMPL_CASES_EVEN(name, W) WI_IMPL_CASE(name, 5, W)
-#define WI_IMPL_CASES_14(name, W)                        \
-    WI_IMPL_CASE(name, 8, W) WI_IMPL_CASE(name, 10, W)   \
-    WI_IMPL_CASE(name, 12, W) WI_IMPL_CASE(name, 14, W)
+#define WI_IMPL_CASES_12(name, W)  \
+    WI_IMPL_CASE(name, 8, W) WI_IMPL_CASE(name, 10, W) WI_IMPL_CASE(name, 12, W)
 
 /* A product so small that tiles are not worth setting up: by the reference, or on x86 with masked vectors.
    Ascending sums: a row of out after the other, of at most 8 columns, as one vector. Eight sums: element by
@@ -3938,12 +3936,12 @@ static void wi_impl_gemm_few(const wi_impl_product *p) { wi_impl_gemm_loops(1, p
 #endif
 
 #if WI_IMPL_X86
-WI_IMPL_TILE(wi_impl_tile_512, WI_IMPL_AVX512, 64, WI_IMPL_FUSED_64, WI_IMPL_CASES_14, 1)
+WI_IMPL_TILE(wi_impl_tile_512, WI_IMPL_AVX512, 64, WI_IMPL_FUSED_64, WI_IMPL_CASES_12, 1)
 WI_IMPL_TILE(wi_impl_tile_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_CASES_6, 0)
-WI_IMPL_TILE_WALK(wi_impl_tile_256, WI_IMPL_AVX2, WI_IMPL_CASES_6)
+WI_IMPL_TILE_WALK(wi_impl_tile_256, WI_IMPL_AVX2, WI_IMPL_CASES_EVEN)
 #elif defined(WI_IMPL_FUSED_16)
 WI_IMPL_TILE(wi_impl_tile_128, , 16, WI_IMPL_FUSED_16, WI_IMPL_CASES_6, 0)
-WI_IMPL_TILE_WALK(wi_impl_tile_128, , WI_IMPL_CASES_6)
+WI_IMPL_TILE_WALK(wi_impl_tile_128, , WI_IMPL_CASES_EVEN)
 #endif
 WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_EVEN, 1)
 
@@ -3985,7 +3983,7 @@ static const wi_impl_kernel wi_impl_exact = {wi_impl_tile_exact, wi_impl_tile_ex
 static const wi_impl_kernel wi_impl_avx2 = {wi_impl_tile_256, wi_impl_tile_256_walk, wi_impl_eight_256,
                                             6, 32 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 3};
 static const wi_impl_kernel wi_impl_avx512 = {wi_impl_tile_512, wi_impl_tile_512, wi_impl_eight_256,
-                                              14, 64 / sizeof(wi_real), WI_IMPL_WIDE, 3};
+                                              12, 64 / sizeof(wi_real), WI_IMPL_WIDE, 3};
 #elif defined(WI_IMPL_FUSED_16)
 static const wi_impl_kernel wi_impl_neon = {wi_impl_tile_128, wi_impl_tile_128_walk, wi_impl_eight_128,
                                             6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 3};
@@ -4140,9 +4138,9 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
 }
 
 /* Rows of the next tile: an even share, and an even number; where that leaves one over, 5 or 1 are first. */
-static size_t wi_impl_tile_rows(size_t left, const wi_impl_kernel *kernel)
+static size_t wi_impl_tile_rows(const wi_impl_product *p, size_t left, const wi_impl_kernel *kernel)
 {
-    return left % 2 ? (left < 5 || kernel == &wi_impl_exact ? 1 : 5)
+    return left % 2 ? (left < 5 || p->how.steps || kernel == &wi_impl_exact ? 1 : 5)
                     : 2 * wi_impl_even(left / 2, kernel->rows / 2);
 }
 
@@ -4153,8 +4151,10 @@ static void wi_impl_tile_row(const wi_impl_product *p, size_t i, size_t rows, co
 {
     const wi_mat *out = p->out, *from = p->from, *a = p->a, *b = p->b;
     const wi_impl_stride even = {(ptrdiff_t)a->col_step, (ptrdiff_t)b->row_step}, *steps = p->how.steps;
-    wi_impl_job job = {a->cols, 1, 0, 0, NULL, NULL, NULL, p->how.scale, NULL, a->row_step, out->row_step,
-                       from->row_step, steps == NULL, steps ? steps : &even, steps != NULL};
+    const int starts = from->data && !p->how.scale;
+    wi_impl_job job = {a->cols, 1, 0, 0, NULL, NULL, wi_impl_zeros, p->how.scale, NULL, a->row_step,
+                       out->row_step, starts ? from->row_step : 0, starts && !steps, steps ? steps : &even,
+                       steps != NULL};
     for (size_t j = 0, width; j < out->cols; j += job.strips * width) {
         const size_t left = out->cols - j;
 #if WI_IMPL_X86
@@ -4168,10 +4168,10 @@ static void wi_impl_tile_row(const wi_impl_product *p, size_t i, size_t rows, co
         job.second = width - lanes;
         job.b = b->data + j;
         for (size_t t = 0, n; t < rows; t += n) {
-            n = rows <= kernel->rows ? rows : wi_impl_tile_rows(rows - t, kernel);
+            n = wi_impl_tile_rows(p, rows - t, kernel);
             job.a = a->data + (i + t) * a->row_step;
             job.c = out->data + (i + t) * out->row_step + j;
-            job.from = from->data ? from->data + (i + t) * from->row_step + j * job.from_on : NULL;
+            if (starts) job.from = from->data + (i + t) * from->row_step + j * job.from_on;
             (job.walk ? kernel->walk : kernel->tile)(n, &job);
         }
     }
@@ -4203,7 +4203,7 @@ static void wi_impl_tile_strip(const wi_impl_product *p, const wi_impl_kernel *k
 {
     const int direct = p->b->cols == p->out->cols && wi_impl_dense(*p->out) && wi_impl_dense(*p->from);
     for (size_t left = p->out->rows, rows; left > 0; left -= rows) {
-        rows = wi_impl_tile_rows(left, kernel);
+        rows = wi_impl_tile_rows(p, left, kernel);
         size_t i = p->how.scale ? left - rows : p->out->rows - left;
         if (direct) wi_impl_tile_row(p, i, rows, kernel);
         else wi_impl_tile_copied(p, i, rows, kernel);
@@ -4637,9 +4637,11 @@ WI_IMPL_INLINE void wi_impl_jacobi_turn(double *p, double *q, size_t n, double c
 
 /* Make the vectors p and q, whose squares add up to *pp and *qq, orthogonal and put the longer one first,
    which saves sweeps (de Rijk 1989). Returns 1 if they were far from orthogonal: a turn squares the error. */
-WI_IMPL_INLINE int wi_impl_jacobi_pair(double *p, double *q, double *pp, double *qq, size_t n)
+typedef double wi_impl_dot_of(const double *p, const double *q, size_t n);
+WI_IMPL_INLINE int wi_impl_jacobi_pair(double *p, double *q, double *pp, double *qq, size_t n,
+                                       wi_impl_dot_of *dot)
 {
-    double pq = wi_impl_jacobi_dot(p, q, n), cosine = fabs(pq) / sqrt(*pp) / sqrt(*qq);
+    double pq = dot(p, q, n), cosine = fabs(pq) / sqrt(*pp) / sqrt(*qq);
     if (!(cosine > 1e-15)) return 0;
 
     /* The smaller root t = tan(angle) of  t^2 + 2 zeta t - 1 = 0  makes the new p q vanish; q's square gains
@@ -4648,33 +4650,39 @@ WI_IMPL_INLINE int wi_impl_jacobi_pair(double *p, double *q, double *pp, double 
     if (zeta < 0) t = -t;
     double c = 1 / sqrt(1 + t * t), s = c * t, gain = fabs(t * pq);
     double longer = fmax(*pp, *qq), shorter = fmin(*pp, *qq);
-    if (t * pq > 0) wi_impl_jacobi_turn(p, q, n, s, -c);
-    else wi_impl_jacobi_turn(p, q, n, c, s);
+    const int swap = t * pq > 0;
+    wi_impl_jacobi_turn(p, q, n, swap ? s : c, swap ? -c : s);
 
     /* Where most of a length went, what is left of its digits does not do. */
     *pp = longer + gain;
-    *qq = shorter - gain > 0.01 * shorter ? shorter - gain : wi_impl_jacobi_dot(q, q, n);
+    *qq = shorter - gain > 0.01 * shorter ? shorter - gain : dot(q, q, n);
     return cosine > 1e-9;
 }
 
 /* All pairs of the rows of v [n][len] once; squares [n] is scratch. Returns 1 if any was far from it. */
-WI_IMPL_INLINE int wi_impl_jacobi_pairs(double *v, double *squares, size_t n, size_t len)
+WI_IMPL_INLINE int wi_impl_jacobi_pairs(double *v, double *squares, size_t n, size_t len,
+                                        wi_impl_dot_of *dot)
 {
     const size_t step = WI_IMPL_JACOBI_BLOCK;
     int turned = 0;
-    for (size_t p = 0; p < n; p++) squares[p] = wi_impl_jacobi_dot(v + p * len, v + p * len, len);
+    for (size_t p = 0; p < n; p++) squares[p] = dot(v + p * len, v + p * len, len);
     for (size_t first = 0; first < n; first += step)
         for (size_t second = first; second < n; second += step)
             for (size_t p = first; p < wi_impl_min(first + step, n); p++)
                 for (size_t q = second > p ? second : p + 1; q < wi_impl_min(second + step, n); q++)
-                    turned |= wi_impl_jacobi_pair(v + p * len, v + q * len, &squares[p], &squares[q], len);
+                    turned |= wi_impl_jacobi_pair(v + p * len, v + q * len, &squares[p], &squares[q], len,
+                                                  dot);
     return turned;
 }
 
 #define WI_IMPL_JACOBI_SWEEP(name, TARGET, fused)                                     \
+TARGET static WI_IMPL_APART double name##_dot(const double *p, const double *q, size_t n) \
+{                                                                                     \
+    return wi_impl_jacobi_dot(p, q, n);                                               \
+}                                                                                     \
 TARGET static int name(double *v, double *squares, size_t n, size_t len)              \
 {                                                                                     \
-    return wi_impl_jacobi_pairs(v, squares, n, len);                                  \
+    return wi_impl_jacobi_pairs(v, squares, n, len, name##_dot);                      \
 }
 WI_IMPL_STAMP(WI_IMPL_JACOBI_SWEEP, wi_impl_jacobi_sweep)
 
