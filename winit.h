@@ -8266,7 +8266,7 @@ static double wi_impl_look(wi_impl_sample *x)
 
 /* Look at all weights, and sort a sample of them, spread unevenly so that no side of a matrix divides its
    steps. */
-static wi_status wi_impl_sample_of(const wi_real *w, wi_shape shape, wi_impl_sample *x)
+WI_IMPL_RARE static wi_status wi_impl_sample_of(const wi_real *w, wi_shape shape, wi_impl_sample *x)
 {
     size_t n = wi_shape_count(shape);
     memset(x, 0, sizeof *x);
