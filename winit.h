@@ -3784,7 +3784,7 @@ WI_IMPL_EIGHT(wi_impl_eight_exact, , 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IM
              ...                 ...                 ...            sum += a * b, lane by lane
          a[i+R-1][k] ----->  [ sum R-1,0 ] ----> [ sum R-1,1 ]
 
-   R = 12 is enough for the 32 registers of AVX-512, R = 6 fills the 16 of AVX2 and SSE (12 sums, 2 of b). Where
+   R = 12 keeps AVX-512 busy, R = 6 fills the 16 registers of AVX2 and SSE (12 sums, 2 of b, 1 of a). Where
    columns are left over, the two vectors of a tile overlap: the columns in both are computed twice, to the
    same bits, and nothing need be masked or padded. Where at most a vector is left over, both are that one;
    if it is not full, it overlaps the tile before and leaves its columns as they are. That, and fewer than 8
@@ -3805,7 +3805,7 @@ typedef struct wi_impl_job {
     size_t walk;
 } wi_impl_job;
 typedef void wi_impl_tile(size_t rows, const wi_impl_job *job);
-static const wi_real wi_impl_zeros[2 * 64 / sizeof(wi_real)] = {0};   /* what no `from` means, to a tile */
+static const wi_real wi_impl_zeros[128 / sizeof(wi_real)] = {0};   /* a tile's `from` where there is none */
 
 #define WI_IMPL_EACH_SUM                                 \
     WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++)     \
@@ -4425,8 +4425,8 @@ static void wi_impl_gemm_by(const wi_impl_product *p)
             return;
         }
     }
-    /* Lanes go along the side of out that is dense in memory; but fewer than four units are the samples of
-       many, and four or eight samples the units of a tile or two, by which the weights pass if they are near. */
+    /* Lanes go along the side of out that is dense in memory; but fewer than four units serve as samples, and
+       four or eight samples as the units of a tile or two, by which the weights pass if they are near. */
     const double work = (double)rows * (double)cols * (double)p->a->cols;
     const int few = cols == 4 || cols == 8;
     int turn = p->out->row_step == 1 && (p->out->col_step != 1 || rows > cols);
@@ -4471,12 +4471,17 @@ static wi_mat wi_impl_start(wi_mat out, int accumulate)
     return out;
 }
 
-/* out (+)= a b, unchecked. */
-static void wi_impl_gemm(wi_mat out, wi_mat a, wi_mat b, int accumulate)
+/* out (+)= a b as `how` says, unchecked; then as a and b lie in memory. */
+WI_IMPL_INLINE void wi_impl_gemm_as(wi_mat out, wi_mat a, wi_mat b, int accumulate, wi_impl_order how)
 {
     const wi_mat from = wi_impl_start(out, accumulate);
-    wi_impl_product p = {&out, &from, &a, &b, wi_impl_order_for(&a, &b)};
+    const wi_impl_product p = {&out, &from, &a, &b, how};
     wi_impl_gemm_by(&p);
+}
+
+static void wi_impl_gemm(wi_mat out, wi_mat a, wi_mat b, int accumulate)
+{
+    wi_impl_gemm_as(out, a, b, accumulate, wi_impl_order_for(&a, &b));
 }
 
 /* out = start + a b with ascending sums, for a convolution: rows of a and columns of b lie as ever, but
@@ -4503,9 +4508,7 @@ static WI_IMPL_UNUSED void wi_impl_gemm_walk(wi_mat out, const wi_real *start, c
    up to the bits of the whole. */
 static WI_IMPL_UNUSED void wi_impl_gemm_batch(wi_mat out, wi_mat a, wi_mat b, int accumulate)
 {
-    const wi_mat from = wi_impl_start(out, accumulate);
-    wi_impl_product p = {&out, &from, &a, &b, wi_impl_order_of(1)};
-    wi_impl_gemm_by(&p);
+    wi_impl_gemm_as(out, a, b, accumulate, wi_impl_order_of(1));
 }
 
 /* out += scale (a b): a step of gradient descent where a b is the gradient, which is never stored. At most
@@ -4513,18 +4516,17 @@ static WI_IMPL_UNUSED void wi_impl_gemm_batch(wi_mat out, wi_mat a, wi_mat b, in
 #define WI_IMPL_STEP_K 128
 static WI_IMPL_UNUSED void wi_impl_gemm_step(wi_mat out, wi_mat a, wi_mat b, wi_real scale)
 {
-    wi_impl_product p = {&out, &out, &a, &b, wi_impl_order_of(1)};
-    p.how.scale = &scale;
-    wi_impl_gemm_by(&p);
+    wi_impl_order how = wi_impl_order_of(1);
+    how.scale = &scale;
+    wi_impl_gemm_as(out, a, b, 1, how);
 }
 
 /* out (+)= a b with ascending sums rounded twice a step: the same bits on every machine and compiler. */
 static void wi_impl_gemm_exact(wi_mat out, wi_mat a, wi_mat b, int accumulate)
 {
-    const wi_mat from = wi_impl_start(out, accumulate);
-    wi_impl_product p = {&out, &from, &a, &b, wi_impl_order_of(1)};
-    p.how.fused = 0;
-    wi_impl_gemm_by(&p);
+    wi_impl_order how = wi_impl_order_of(1);
+    how.fused = 0;
+    wi_impl_gemm_as(out, a, b, accumulate, how);
 }
 
 /* One past the last address that a view touches. */
@@ -4675,14 +4677,14 @@ WI_IMPL_INLINE int wi_impl_jacobi_pairs(double *v, double *squares, size_t n, si
     return turned;
 }
 
-#define WI_IMPL_JACOBI_SWEEP(name, TARGET, fused)                                     \
-TARGET static WI_IMPL_APART double name##_dot(const double *p, const double *q, size_t n) \
-{                                                                                     \
-    return wi_impl_jacobi_dot(p, q, n);                                               \
-}                                                                                     \
-TARGET static int name(double *v, double *squares, size_t n, size_t len)              \
-{                                                                                     \
-    return wi_impl_jacobi_pairs(v, squares, n, len, name##_dot);                      \
+#define WI_IMPL_JACOBI_SWEEP(name, TARGET, fused)                                          \
+TARGET static WI_IMPL_APART double name##_dot(const double *p, const double *q, size_t n)  \
+{                                                                                          \
+    return wi_impl_jacobi_dot(p, q, n);                                                    \
+}                                                                                          \
+TARGET static int name(double *v, double *squares, size_t n, size_t len)                   \
+{                                                                                          \
+    return wi_impl_jacobi_pairs(v, squares, n, len, name##_dot);                           \
 }
 WI_IMPL_STAMP(WI_IMPL_JACOBI_SWEEP, wi_impl_jacobi_sweep)
 
@@ -8833,8 +8835,8 @@ WI_IMPL_RARE static void wi_impl_put_guess(wi_impl_text *text, const wi_guess *g
     wi_impl_print(text, ", p = %.2g", guess->p);
 }
 
-WI_API wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses, size_t *count,
-                             wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_identify(const wi_real *w, wi_shape shape, wi_guess *guesses,
+                                            size_t *count, wi_error *error)
 {
     wi_impl_inquiry q;
     char text[2][WI_RECIPE_TEXT];
