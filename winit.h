@@ -2794,30 +2794,6 @@ WI_IMPL_INLINE double wi_impl_times(double a, double b)
     return p;
 }
 
-/* a b + c, rounded once if fused, else twice, even where a compiler would fuse on its own. */
-WI_IMPL_UNUSED WI_IMPL_INLINE float wi_impl_madd(int fused, float a, float b, float c)
-{
-#if WI_IMPL_SIMD
-    if (fused) return __builtin_fmaf(a, b, c);
-#endif
-    (void)fused;
-    return wi_impl_timesf(a, b) + c;
-}
-
-WI_IMPL_UNUSED WI_IMPL_INLINE double wi_impl_maddd(int fused, double a, double b, double c)
-{
-#if WI_IMPL_SIMD
-    if (fused) return __builtin_fma(a, b, c);
-#endif
-    (void)fused;
-    return wi_impl_times(a, b) + c;
-}
-#if WI_IMPL_DOUBLE
-#define wi_impl_maddr wi_impl_maddd  /* for wi_real */
-#else
-#define wi_impl_maddr wi_impl_madd
-#endif
-
 /* ---- Philox4x32-10 ---------------------------------------------------------
    J. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011. One block turns a 128-bit counter
    into 128 random bits, ten times over: multiply two of its words by constants, swap halves, and mix in a key
@@ -3245,119 +3221,58 @@ WI_API void wi_rng_shuffle(wi_rng *rng, size_t *index, size_t n)
        third    = m_3 - 3 m_1 m_2 + 2 m_1^3
        fourth   = m_4 - 4 m_1 m_3 + 6 m_1^2 m_2 - 3 m_1^4 */
 
-/* Number k belongs to track k mod 8, so that a compiler may sum the tracks side by side, with the same bits;
-   whether numbers are finite is asked for a lap, four rounds of the tracks, at once. */
-enum { WI_IMPL_TRACKS = 8, WI_IMPL_LAP = 32 };
-
-typedef struct wi_impl_sums {
-    double of[5][WI_IMPL_TRACKS], lo[WI_IMPL_TRACKS], hi[WI_IMPL_TRACKS];   /* of 1 where x = 0, d .. d^4 */
-} wi_impl_sums;
-
-WI_IMPL_INLINE void wi_impl_sum_lap(int fused, wi_impl_sums *s, const wi_real *x, double shift)
-{
-    for (size_t t = 0; t < WI_IMPL_TRACKS; t++) {
-        double zeros = s->of[0][t], m1 = s->of[1][t], m2 = s->of[2][t], m3 = s->of[3][t], m4 = s->of[4][t];
-        double lo = s->lo[t], hi = s->hi[t];
-        WI_IMPL_UNROLL for (size_t k = t; k < WI_IMPL_LAP; k += WI_IMPL_TRACKS) {
-            double value = (double)x[k], d = value - shift, square = d * d;
-            zeros += value == 0.0 ? 1.0 : 0.0;
-            m1 += d;
-            m2 = wi_impl_maddd(fused, d, d, m2);
-            m3 = wi_impl_maddd(fused, square, d, m3);
-            m4 = wi_impl_maddd(fused, square, square, m4);
-            lo = value < lo ? value : lo;
-            hi = value > hi ? value : hi;
-        }
-        s->of[0][t] = zeros; s->of[1][t] = m1; s->of[2][t] = m2; s->of[3][t] = m3; s->of[4][t] = m4;
-        s->lo[t] = lo;
-        s->hi[t] = hi;
-    }
-}
-
-/* Sum whole laps as long as all is finite. Returns how many numbers that were. */
-#define WI_IMPL_SUMS_RUN(name, TARGET, FUSED)                                                                \
-TARGET static size_t name(wi_impl_sums *s, const wi_real *x, size_t n, double shift)                         \
-{                                                                                                            \
-    size_t first = 0;                                                                                        \
-    for (; n - first >= WI_IMPL_LAP; first += WI_IMPL_LAP) {                                                 \
-        int finite = 1;                                                                                      \
-        for (size_t k = 0; k < WI_IMPL_LAP; k++) finite &= wi_impl_finite((double)x[first + k]);             \
-        if (!finite) break;                                                                                  \
-        wi_impl_sum_lap(FUSED, s, x + first, shift);                                                         \
-    }                                                                                                        \
-    return first;                                                                                            \
-}
-WI_IMPL_STAMP(WI_IMPL_SUMS_RUN, wi_impl_sums_run)
-
-/* Lap by lap. What is not finite, or missing in the last one, stands as the shift, which adds nothing but
-   zeros: returns how many of those to take off. */
-static double wi_impl_sum_all(wi_impl_sums *sums, wi_stats *s, const wi_real *x, double scale, wi_real shift)
-{
-    wi_real lap[WI_IMPL_LAP];
-    size_t fill = 0, n = s->count;
-    memset(sums, 0, sizeof *sums);
-    for (size_t t = 0; t < WI_IMPL_TRACKS; t++) sums->lo[t] = sums->hi[t] = (double)shift;
-    for (size_t i = 0; i < n;) {
-        if (scale == 1) i += WI_IMPL_WIDEST(wi_impl_sums_run)(sums, x + i, n - i, (double)shift);
-        for (size_t k = 0; k < WI_IMPL_LAP; k++, i += i < n) {
-            int there = i < n && wi_impl_finite((double)x[i]);
-            s->nonfinite += i < n && !there;
-            fill += !there;
-            lap[k] = there ? (wi_real)(scale * (double)x[i]) : shift;
-        }
-        (void)WI_IMPL_WIDEST(wi_impl_sums_run)(sums, lap, WI_IMPL_LAP, (double)shift);
-    }
-    return shift == 0 ? (double)fill : 0.0;
-}
-
-/* Of x times scale. */
+/* Of x times scale; min and max of x itself. */
 static wi_stats wi_impl_stats(const wi_real *x, size_t n, double scale)
 {
     wi_stats s;
-    wi_impl_sums sums;
-    double m[5] = {0};
-    size_t first = 0;
+    double shift = 0, m1 = 0, m2 = 0, m3 = 0, m4 = 0, squares = 0;
+    size_t finite = 0, zeros = 0;
+
     memset(&s, 0, sizeof s);
     s.count = n;
-    while (first < n && !wi_impl_finite((double)x[first])) first++;
-    wi_real shift = first < n ? (wi_real)(scale * (double)x[first]) : 0;
-    m[0] = -wi_impl_sum_all(&sums, &s, x, scale, shift);
-    if (s.nonfinite == n) return s;
-    s.min = s.max = (double)shift;
-    for (size_t t = 0; t < WI_IMPL_TRACKS; t++) {
-        for (size_t k = 0; k < 5; k++) m[k] += sums.of[k][t];
-        s.min = fmin(s.min, sums.lo[t]);
-        s.max = fmax(s.max, sums.hi[t]);
+    for (size_t i = 0; i < n; i++) {
+        double value = (double)x[i];
+        if (!wi_impl_finite(value)) continue;
+        if (finite++ == 0) s.min = s.max = shift = value;
+        if (value < s.min) s.min = value;
+        if (value > s.max) s.max = value;
+        zeros += value == 0.0;
+        value *= scale;
+        squares += value * value;
+        double d = value - shift * scale;
+        m1 += d;
+        m2 += d * d;
+        m3 += d * d * d;
+        m4 += d * d * d * d;
     }
+    s.nonfinite = n - finite;
+    if (finite == 0) return s;
 
-    double count = (double)(n - s.nonfinite), m1 = m[1] / count, m2 = m[2] / count, m3 = m[3] / count;
+    double count = (double)finite;
+    m1 /= count; m2 /= count; m3 /= count; m4 /= count;
     double variance = m2 - m1 * m1;
-    if (!(variance > 1e-14 * m2)) variance = 0; /* less is what rounding leaves of 0 */
-    s.mean = (double)shift + m1;
-    s.rms = sqrt(variance + s.mean * s.mean);
-    s.zeros = m[0] / count;
-    if (variance > 0) {
+    s.mean = shift * scale + m1;
+    s.rms = sqrt(squares / count);
+    s.zeros = (double)zeros / count;
+    if (variance > 1e-14 * m2) { /* less is what rounding leaves of 0 */
         s.std = sqrt(variance);
         s.skewness = (m3 - 3 * m1 * m2 + 2 * m1 * m1 * m1) / (variance * s.std);
-        s.kurtosis = (m[4] / count - 4 * m1 * m3 + 6 * m1 * m1 * m2 - 3 * m1 * m1 * m1 * m1)
-                     / (variance * variance);
+        s.kurtosis = (m4 - 4 * m1 * m3 + 6 * m1 * m1 * m2 - 3 * m1 * m1 * m1 * m1) / (variance * variance);
     }
     return s;
 }
 
 WI_API wi_stats wi_stats_of(const wi_real *x, size_t n)
 {
-    wi_stats s = wi_impl_stats(x, n, 1), unit;
+    wi_stats s = wi_impl_stats(x, n, 1);
     double most = fmax(-s.min, s.max);
-    if (!WI_IMPL_DOUBLE || most == 0 || (most > 1e-75 && most < 1e75)) return s;
+    if (most == 0 || (most > 1e-75 && most < 1e75)) return s;
     most = fmax(most, 1e-300);   /* fourth powers would overflow or vanish: in units of the greatest number */
-    unit = wi_impl_stats(x, n, 1 / most);
-    unit.mean *= most;
-    unit.std *= most;
-    unit.rms *= most;
-    unit.min = s.min;
-    unit.max = s.max;
-    return unit;
+    s = wi_impl_stats(x, n, 1 / most);
+    s.mean *= most;
+    s.std *= most;
+    s.rms *= most;
+    return s;
 }
 
 WI_API wi_histogram wi_histogram_of(const wi_real *x, size_t n, double lo, double hi)
@@ -3368,13 +3283,12 @@ WI_API wi_histogram wi_histogram_of(const wi_real *x, size_t n, double lo, doubl
     h.hi = hi;
     if (!wi_impl_finite(lo) || !wi_impl_finite(hi) || !(lo < hi)) return h;
 
-    /* The width of [-DBL_MAX, DBL_MAX] would overflow, and one over that of [0, DBL_MIN / 8]. */
-    double scale = !wi_impl_finite(hi - lo) ? 0.5 : hi - lo < 1e3 * DBL_MIN ? pow(DBL_EPSILON, -2) : 1.0;
-    double left = lo * scale, per = WI_BINS / (hi * scale - left);
+    double scale = wi_impl_finite(hi - lo) ? 1.0 : 0.5; /* the width of [-DBL_MAX, DBL_MAX] would overflow */
+    double left = lo * scale, width = hi * scale - left;
     for (size_t i = 0; i < n; i++) {
         double value = (double)x[i];
         if (value >= lo && value <= hi) {
-            int bin = (int)((value * scale - left) * per);
+            int bin = (int)((value * scale - left) / width * WI_BINS);
             h.bin[bin < WI_BINS ? bin : WI_BINS - 1]++;
         } else {
             h.below += value < lo;
@@ -3445,6 +3359,30 @@ static WI_IMPL_UNUSED wi_mat wi_impl_part(wi_mat m, size_t i, size_t j, size_t r
    how many rows or columns there are, on the vectors of a processor, or on threads. A step is fused (rounded
    once) on every processor that can do it, AVX2, AVX-512 and 64-bit Arm, and they agree to the last bit;
    elsewhere it is rounded twice. Tests compare everything that follows with this reference. */
+
+/* a b + c, rounded once if fused, else twice, even where a compiler would fuse on its own. */
+WI_IMPL_UNUSED WI_IMPL_INLINE float wi_impl_madd(int fused, float a, float b, float c)
+{
+#if WI_IMPL_SIMD
+    if (fused) return __builtin_fmaf(a, b, c);
+#endif
+    (void)fused;
+    return wi_impl_timesf(a, b) + c;
+}
+
+WI_IMPL_UNUSED WI_IMPL_INLINE double wi_impl_maddd(int fused, double a, double b, double c)
+{
+#if WI_IMPL_SIMD
+    if (fused) return __builtin_fma(a, b, c);
+#endif
+    (void)fused;
+    return wi_impl_times(a, b) + c;
+}
+#if WI_IMPL_DOUBLE
+#define wi_impl_maddr wi_impl_maddd  /* for wi_real */
+#else
+#define wi_impl_maddr wi_impl_madd
+#endif
 
 /* How a product is summed. A scale makes ascending sums a step, out += scale (a b), each complete (from 0)
    before it is scaled: then out and from are the same. Terms of a convolution do not lie at equal distances:
