@@ -13799,17 +13799,25 @@ WI_API double wi_train_rate(const wi_train_desc *desc, size_t step, size_t steps
     return wi_impl_rate_at(desc, desc->opt.rate, step, steps, steps_per_epoch);
 }
 
-/* Move the parameters, but for frozen layers and for weights that the backward pass has moved. */
+/* Are a layer's parameters frozen, or moved by the backward pass? */
+static int wi_impl_settled(const wi_layer *layer, const wi_impl_pass *pass)
+{
+    return layer->desc.frozen || (pass->rate > 0 && wi_impl_assigned(layer, pass));
+}
+
+/* Move the parameters that are not settled; without L2, of as many layers at once as have one rate. */
 static void wi_impl_update(wi_trainer *trainer, const wi_impl_pass *pass, double shrink)
 {
     wi_net *net = trainer->net;
+    const double all = trainer->progress.rate, l2 = trainer->desc.weight_decay;
     trainer->opt.step++;
-    for (size_t l = 0; l < net->layer_count; l++) {
-        const wi_layer *layer = &net->layers[l];
-        if (layer->desc.frozen || (pass->rate > 0 && wi_impl_assigned(layer, pass))) continue;
+    for (const wi_layer *layer = net->layers, *end = layer + net->layer_count; layer < end; layer++) {
+        const double rate = wi_impl_layer_rate(layer, all);
         size_t first = layer->param_first, count = layer->param_count, weights = 0;
-        double rate = wi_impl_layer_rate(layer, trainer->progress.rate), l2 = trainer->desc.weight_decay;
+        if (wi_impl_settled(layer, pass)) continue;
         if (l2 > 0 && wi_impl_has_weights(layer)) weights = count - layer->b.cols;
+        for (; l2 == 0 && layer + 1 < end && !wi_impl_settled(layer + 1, pass)
+               && wi_impl_layer_rate(layer + 1, all) == rate; layer++) count += layer[1].param_count;
         wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first, weights, rate, shrink, l2);
         wi_impl_opt_apply(&trainer->opt, net->params, net->grads, first + weights, count - weights, rate,
                           shrink, 0);
