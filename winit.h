@@ -4043,8 +4043,7 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
     for (size_t j = 0, group; j < out.rows; j += group) {
         group = wi_impl_even(out.rows - j, most);
         for (size_t i = 0, tiles, units; i < out.cols; i += tiles) {
-            tiles = room ? wi_impl_min(out.cols - i, WI_IMPL_EIGHT_REST)
-                         : wi_impl_min(out.cols - i, wi_impl_eight_units(out.cols, i, out.rows, kernel));
+            tiles = room ? WI_IMPL_EIGHT_REST : wi_impl_eight_units(out.cols, i, out.rows, kernel);
             for (size_t first = 0; first < k; first += depth) {
                 wi_mat part = wi_impl_part(x, j, first, group, wi_impl_min(depth, k - first));
                 if (room) {
@@ -4056,7 +4055,7 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
                 job.k = part.cols;
                 job.first = first == 0;
                 job.last = k - first <= depth;
-                for (size_t u = 0; u < tiles; u += units) {
+                for (size_t u = 0; u < tiles && i + u < out.cols; u += units) {
                     units = wi_impl_eight_units(out.cols, i + u, out.rows, kernel);
                     const size_t at = wi_impl_min(i + u, out.cols - units);
                     job.skip = i + u - at;
