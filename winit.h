@@ -15382,8 +15382,7 @@ static const wi_real *wi_impl_look_back(wi_impl_view *look, wi_mat x)
 /* ln x between lo and hi; hi for what is not a number. */
 static double wi_impl_ln(double x, double lo, double hi)
 {
-    if (x != x) return hi;
-    return x > 0.0 ? fmax(lo, fmin(hi, log(x))) : lo;
+    return x <= 0.0 ? lo : fmax(lo, fmin(hi, log(x)));   /* of NaN and a number fmin() takes the number */
 }
 
 static double wi_impl_above(double x, double line) { return fmax(x - line, 0.0); }

@@ -986,6 +986,66 @@ static void test_mend_memory(void)
     wi_net_destroy(&net);
 }
 
+/* Memory that ends in a check that tries: an easy plan, whose first rate leads somewhere at once. */
+static void test_trial_memory(void)
+{
+    wi_data data = make_data();
+    wi_train_desc plan = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY);
+    wi_net net;
+    wi_check c;
+    wi_error error;
+    size_t in_trial = 0;
+    layers[0] = wi_layer_dense(12, wi_tanh());
+    layers[1] = wi_layer_dense(OUTPUTS, wi_linear());
+    if (!make_net(&net, 2)) return;
+    plan.opt.rate = 0.02;
+    size_t live = fail_alloc.live;
+    for (size_t k = 0;; k++) {
+        fail_alloc_start(k);
+        wi_status status = wi_train_check(&net, &data, &plan, 100, &c, &error);
+        if (!fail_alloc_stop()) { CHECK_OK(status); break; }
+        CHECK_STATUS(status, WI_ERR_MEMORY);
+        CHECK_CONTAINS(error.text, "memory");
+        in_trial += strcmp(error.text, "no memory for a trial") == 0;
+        CHECK_EQ(fail_alloc.live, live);
+    }
+    CHECK(c.trial_steps > 0);
+    CHECK(in_trial > 0);
+    wi_net_destroy(&net);
+}
+
+/* Where no start helps, for a layer lets nothing through or the answers are chance, all are tried: also those
+   that cannot be drawn, and those that leave SELU and tied weights as they are. */
+static void test_no_start_helps(void)
+{
+    for (int chance = 0; chance < 2; chance++) {
+        wi_data data = make_data();
+        wi_train_desc plan = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY);
+        wi_check no = refused_check(), after;
+        wi_rng rng = wi_rng_make(6);
+        wi_net net;
+        wi_mended mended;
+        for (size_t i = 0; chance && i < SAMPLES; i++) {
+            y_data[i * OUTPUTS] = (wi_real)wi_rng_below(&rng, 2);
+            y_data[i * OUTPUTS + 1] = 1 - y_data[i * OUTPUTS];
+        }
+        plan.steps = 30;
+        layers[0] = wi_layer_dense(8, wi_selu());
+        layers[1] = wi_layer_dense(INPUTS, wi_linear());
+        layers[1].tied = 1;
+        layers[2] = wi_layer_dense(5, chance ? wi_tanh() : wi_custom("flat", flat, flat, 0));
+        layers[3] = wi_layer_dense(OUTPUTS, wi_linear());
+        layers[2].weights = layers[3].weights = wi_normal(0, 1);
+        if (!make_net(&net, 4)) return;
+        CHECK_OK(wi_train_mend(&net, &data, &plan, &no, &mended, NULL));
+        CHECK(mended.done[0]);
+        wi_mended_destroy(&mended);
+        CHECK_OK(wi_train_check(&net, &data, &plan, 0, &after, NULL));
+        CHECK(!after.trains);
+        wi_net_destroy(&net);
+    }
+}
+
 /* Any plan, drawn by chance: numbers from 1e-20 to 1e19, weights and biases that are too large, frozen or
    dead, batches of one sample or of all, rates that are no use. */
 static void draw_plan(uint64_t seed, wi_net *net, wi_data *data, wi_train_desc *plan, size_t *trial)
@@ -1103,6 +1163,8 @@ int main(void)
     test_what_is_scaled();
     test_left_alone();
     test_mend_memory();
+    test_trial_memory();
+    test_no_start_helps();
     const uint64_t rare[4] = {201, 299, 651, 770};   /* decay, runs that are lost, or done, or done at once */
     test_any_plan(0, 24);
     for (size_t i = 0; i < WI_COUNT(rare); i++) test_any_plan(rare[i], 1);
