@@ -73,6 +73,40 @@ static void edges(void)
     CHECK_NEAR(s.kurtosis, 0, 0);
 }
 
+/* Long arrays of every length modulo a lap, with numbers that are not finite here and there: the same as sums
+   of one number at a time. */
+static void long_samples(void)
+{
+    static wi_real x[2000];
+    for (size_t n = 900; n < 1000; n++) {
+        double m[5] = {0}, least = HUGE_VAL, most = -HUGE_VAL, zeros = 0;
+        for (size_t i = 0; i < n; i++) {
+            x[i] = (wi_real)(n % 3 ? sin((double)(i * n)) : (double)(i % 7) * (double)(i % 5 > 1));
+            if (n % 4 && i % 301 == 300) x[i] = (wi_real)(n % 4 == 1 ? NAN : HUGE_VAL);
+            double value = (double)x[i];
+            if (n % 4 && i % 301 == 300) continue;
+            m[0]++;
+            for (int k = 1; k < 5; k++) m[k] += pow(value, k);
+            zeros += value == 0;
+            least = fmin(least, value);
+            most = fmax(most, value);
+        }
+        for (int k = 1; k < 5; k++) m[k] /= m[0];
+        wi_stats s = wi_stats_of(x, n);
+        double var = m[2] - m[1] * m[1], third = m[3] - 3 * m[1] * m[2] + 2 * pow(m[1], 3);
+        double fourth = m[4] - 4 * m[1] * m[3] + 6 * m[1] * m[1] * m[2] - 3 * pow(m[1], 4);
+        CHECK_EQ(s.nonfinite, n - (size_t)m[0]);
+        CHECK_NEAR(s.min, least, 0);
+        CHECK_NEAR(s.max, most, 0);
+        CHECK_NEAR(s.zeros, zeros / m[0], 1e-15);
+        CHECK_NEAR(s.mean, m[1], 1e-12);
+        CHECK_CLOSE(s.std, sqrt(var), 1e-12);
+        CHECK_CLOSE(s.rms, sqrt(m[2]), 1e-12);
+        CHECK_NEAR(s.skewness, third / pow(var, 1.5), 1e-11);
+        CHECK_CLOSE(s.kurtosis, fourth / (var * var), 1e-11);
+    }
+}
+
 static void histogram(void)
 {
     wi_real x[36];
@@ -101,7 +135,12 @@ static void histogram(void)
     h = wi_histogram_of(x, WI_BINS, 0, WI_BINS);
     for (i = 0; i < WI_BINS; i++) CHECK_EQ(h.bin[i], 1);
 
-    /* No range is too wide; one without an end has no bins. */
+    /* No range is too narrow or too wide; one without an end has no bins. */
+    const int least = sizeof(wi_real) == 8 ? -1074 : -149;
+    for (i = 0; i < WI_BINS; i++) x[i] = (wi_real)ldexp((double)i, least);
+    h = wi_histogram_of(x, WI_BINS, 0, ldexp(WI_BINS, least));
+    for (i = 0; i < WI_BINS; i++) CHECK_EQ(h.bin[i], 1);
+    for (i = 0; i < 34; i++) x[i] = (wi_real)i;
     h = wi_histogram_of(x, 36, -DBL_MAX, DBL_MAX);
     CHECK_EQ(h.bin[WI_BINS / 2] + h.bin[WI_BINS / 2 - 1], 34);
     CHECK_EQ(h.above, 1);
@@ -121,6 +160,7 @@ int main(void)
 {
     small_samples();
     edges();
+    long_samples();
     histogram();
     return check_done();
 }
