@@ -582,8 +582,37 @@ static void best_and_least(void)
     CHECK(!fit.passed);
 }
 
+/* The threshold of uneven directions, from both sides: orthogonal matrices made of turns by one angle, half of
+   them turned round, so that the trace is 0. Sum of the fourth powers of a row that is uniform on the sphere,
+   by E u^4 = 3 / n(n + 2), E u^8 = 105 / n(n + 2)(n + 4)(n + 6) and E u^4 v^4 = 9 / the same; its mean over the
+   rows beside chi-square's cube root. */
+static void uneven(void)
+{
+    enum { N = 8 };
+    const double n = N, mean = 3 / (n + 2), eighth = 1 / ((n + 2) * (n + 4) * (n + 6));
+    const double spread = 105 * eighth + 9 * eighth * (n - 1) - mean * mean;
+    const double cubed = 2 / (9 * (2 * mean * mean * n / spread));
+    for (int above = 0; above < 2; above++) {
+        wi_real w[N * N] = {0};
+        wi_fit fit;
+        wi_error error;
+        double ratio = pow(1 - cubed + (above ? 6.03 : 5.97) * sqrt(cubed), 3);
+        double angle = 0.5 * asin(sqrt(2 * (1 - ratio * mean)));   /* cos^4 + sin^4 = 1 - sin^2(2 angle) / 2 */
+        for (size_t i = 0; i < N; i += 2) {
+            double c = i % 4 ? -cos(angle) : cos(angle), s = i % 4 ? -sin(angle) : sin(angle);
+            w[i * N + i] = w[(i + 1) * N + i + 1] = (wi_real)c;
+            w[i * N + i + 1] = (wi_real)s;
+            w[(i + 1) * N + i] = (wi_real)-s;
+        }
+        CHECK_OK(wi_check_fill(w, wi_dense(N, N), wi_orthogonal(1), &fit, &error));
+        CHECK(fit.passed == !above);
+        if (above) CHECK_CONTAINS(error.text, "the directions are not even: the weights' fourth powers");
+    }
+}
+
 int main(void)
 {
+    uneven();
     checking();
     identifying();
     impossible();

@@ -445,6 +445,39 @@ static void test_alike_units(void)
     CHECK_CLOSE(predicted[0].units[0], predicted[0].act_second, 1e-6);
 }
 
+/* Behind weights with a mean, whose sums keep what units and samples have in common: a scale of 2 is the same
+   as weights twice as large, and a shift the same as a bias. */
+static void test_each(void)
+{
+    wi_signal seen[4][3], input;
+    memset(&input, 0, sizeof input);
+    input.q = 1;
+    input.correlation = 0.36;
+    for (int k = 0; k < 4; k++) {
+        wi_layer_desc layers[3];
+        wi_net_desc desc;
+        wi_net net;
+        memset(&desc, 0, sizeof desc);
+        layers[0] = wi_layer_dense(60, k < 2 ? wi_relu() : wi_linear());
+        layers[0].weights = wi_normal(0.05, 0.2);
+        layers[1] = k < 2 ? wi_layer_scale(k == 0 ? 2 : 1) : wi_layer_shift(k == 2 ? 0.3 : 0);
+        if (k == 3) layers[0].bias = wi_constant(0.3);
+        layers[2] = wi_layer_dense(60, wi_linear());
+        layers[2].weights = k == 1 ? wi_normal(0.06, 0.2) : wi_normal(0.03, 0.1);
+        desc.inputs = 40;
+        desc.layers = layers;
+        desc.layer_count = 3;
+        if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+        CHECK_OK(wi_net_theory_from(&net, input, seen[k]));
+        wi_net_destroy(&net);
+    }
+    for (int k = 0; k < 4; k += 2) {
+        CHECK(seen[k][2].q > 0 && seen[k][2].correlation > 0.2);
+        CHECK_CLOSE(seen[k][2].q, seen[k + 1][2].q, 1e-9);
+        CHECK_CLOSE(seen[k][2].correlation, seen[k + 1][2].correlation, 1e-9);
+    }
+}
+
 /* Units that never speak: the square of their output is 0, and nothing is divided by it. */
 static void test_silent(void)
 {
@@ -478,6 +511,7 @@ int main(void)
     test_far_signals(300);
     test_means_of_recipes();
     test_alike_units();
+    test_each();
     test_silent();
     /* Theory is computed in double whatever wi_real is: with wi_real = double, which takes three times as
        long to simulate, every third network will do. */
