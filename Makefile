@@ -41,7 +41,7 @@ vpath %.c examples examples/tools
 # A reader types  cc -O2 -I. examples/01_hello.c -o hello -lm  and waits for the whole header each time. Here it is
 # compiled once: the programs see a winit.h that ignores WINIT_IMPLEMENTATION, and link with winit.o. Those that give
 # the header options of their own, or look behind it, compile it whole.
-WHOLE_PROGRAMS := $(basename $(notdir $(shell grep -lsE 'wi_impl_|WI_IMPL_|stb_image|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)' examples/*.c examples/tools/*.c)))
+WHOLE_PROGRAMS := $(basename $(notdir $(shell grep -lsE 'wi_impl_|WI_IMPL_|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)' examples/*.c examples/tools/*.c)))
 SHIM           := $(BUILD)/shim
 $(SHIM)/winit.h:
 	@mkdir -p $(@D)
@@ -49,9 +49,11 @@ $(SHIM)/winit.h:
 $(BUILD)/winit.o: winit.h
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) -DWINIT_IMPLEMENTATION -x c -c winit.h -o $@
+# $(call PROGRAM,more flags,the library)
+PROGRAM = $(CC) $(CPPFLAGS) $(CFLAGS) $(1) $(if $(filter $*,$(WHOLE_PROGRAMS)),-I. -Iexamples $<,-I$(SHIM) -I. -Iexamples $< $(2)) -o $@ $(LDFLAGS) $(LDLIBS)
 $(BUILD)/bin/%: %.c $(BUILD)/winit.o $(SHIM)/winit.h $(wildcard examples/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(filter $*,$(WHOLE_PROGRAMS)),-I. -Iexamples $<,-I$(SHIM) -I. -Iexamples $< $(BUILD)/winit.o) -o $@ $(LDFLAGS) $(LDLIBS)
+	$(call PROGRAM,,$(BUILD)/winit.o)
 
 MNIST_DIR ?= $(BUILD)/mnist
 

@@ -1,5 +1,6 @@
 /* Section 8 in a build that only goes forward: with parameters that live elsewhere it computes what any other
-   build does; without them, and for layers and activations that were not compiled, it says so. */
+   build does; without them, and for layers and activations that were not compiled, it says so.
+   @build no-vectors */
 #define WINIT_FORWARD_ONLY
 #define WINIT_LAYERS (1u << WI_LAYER_DENSE | 1u << WI_LAYER_DROPOUT)
 #define WINIT_ACTS   (1u << WI_ACT_TANH | 1u << WI_ACT_RELU)

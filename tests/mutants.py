@@ -30,7 +30,7 @@ BUILDS = {'tcc': ('tcc', [], 'portable')} if shutil.which('tcc') else {}
 BUILDS.update((name, (CC, flags, name)) for name, flags in coverage.BUILDS.items()
               if name != 'openmp' and (name != 'portable' or not BUILDS))
 # Tests that take minutes unless the library is optimised: they have a build of their own.
-SLOW = ('08_theory.c', '13_probe.c')
+SLOW = ('07_proof.c', '08_theory.c', '13_probe.c')
 BUILDS['fast'] = (CC, ['-O1', *coverage.BUILDS['cc']], 'cc')
 # Last, what only a sanitizer or another processor can tell, by the tests of the place's own section: each compiles the
 # header with its test. The command that runs it stands in front.

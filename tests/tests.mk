@@ -72,6 +72,9 @@ BUILD_double   = $(CC) -std=c99 -O1 -DWINIT_REAL=double $(WARN_C)
 # is, a little, without copies of kernels in their callers: twice the time to compile it, a quarter of the longest test's.
 BUILD_san      = $(CC) -std=c99 -O0 -g \
                  -fsanitize=address,undefined -fno-sanitize-recover=all
+# Two sets of options that header.sh asks for, with all the warnings that it wants to be silent.
+OBJECT_double  = $(if $(IS_CLANG),,$(WARN_GCC))
+OBJECT_nosimd  = $(WARN_C) $(OBJECT_double)
 OBJECT_san     = -O1 -U__OPTIMIZE__ -fno-inline $(if $(IS_CLANG),,-fno-var-tracking)
 BUILD_nosimd   = $(CC) -std=c99 -O1 -DWINIT_NO_SIMD
 # The bodies of narrower vectors, which this processor would not choose by itself.
@@ -127,6 +130,7 @@ UNTYPE_cxx = -x none
 # that ignores WINIT_IMPLEMENTATION) and linked with that. Tests that call wi_impl_ functions, or have options of their own,
 # compile it whole, and not optimised, which takes a fifth of the time; neither is stb_image, which 14_images compiles. Nor
 # are tests that are linked, but in the column cc: that would take half a minute, and where they run long, the library does.
+# What runs no vector's body has none compiled by the sanitizers, which take a second for them.
 WHOLE := $(if $(TESTS),$(basename $(notdir $(shell grep -lE '@build[a-z -]* whole|wi_impl_|WI_IMPL|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)' $(TESTS:%=tests/%.c)))))
 
 # Nor do tests of an earlier section compile later ones: that takes half of the time, and shows that no section needs one.
@@ -134,6 +138,7 @@ LEAN = $(if $(filter 01 02 03 05 06 07,$(1)),-DWINIT_NO_NET -DWINIT_NO_DATA,$(if
        $(if $(filter 13 15,$(1)),,-DWINIT_NO_PROBE $(if $(filter 14,$(1)),,-DWINIT_NO_SAVE)))
 
 OPTIMISED := openmp $(EMULATED)
+SCALAR    := $(filter $(WHOLE),$(call marked,no-vectors))
 
 # $(call wanted,group): ON is empty or names it.
 wanted = $(if $(ON),$(filter $(1),$(ON)),yes)
@@ -142,7 +147,7 @@ define column
 $(LOGS)/$(1)/winit.o: winit.h tests/impl.c tests/fail_alloc.h tests/inside.h
 	@$(RUN) object '$(1) winit.o' $$@ $$(BUILD_$(1)) $$(OBJECT_$(1)) $(if $(filter cc clang,$(1)),$$(FRAMES)) -DTEST_SHARED -I. -Itests -c tests/impl.c
 $(LOGS)/$(1)/%.log: tests/%.c winit.h $(wildcard tests/*.h) $(wildcard examples/*.h) $(LOGS)/$(1)/winit.o $(SHIM)/winit.h
-	@$(ENV_$(1)) $(RUN) test $(1) $$* $$@ $$(BUILD_$(1)) $(call PARTLY,$(1)) $$(if $$(filter 14_images,$$*),-O0) $$(if $$(filter $$*,$(WHOLE)),$(if $(filter $(1),$(OPTIMISED)),-O1,-O0) $$(call LEAN,$$(firstword $$(subst _, ,$$*))) -I. -Itests $$<,$(if $(filter cc $(OPTIMISED),$(1)),,-O0) -DTEST_SHARED -I$(SHIM) -I. -Itests $$< $(UNTYPE_$(1)) $(LOGS)/$(1)/winit.o) -o $(LOGS)/$(1)/$$* -lm
+	@$(ENV_$(1)) $(RUN) test $(1) $$* $$@ $$(BUILD_$(1)) $(call PARTLY,$(1)) $$(if $$(filter 14_images,$$*),-O0) $$(if $$(filter $$*,$(WHOLE)),$(if $(filter $(1),$(OPTIMISED)),-O1,-O0) $$(call LEAN,$$(firstword $$(subst _, ,$$*))) $(if $(filter san,$(1)),$$(if $$(filter $$*,$(SCALAR)),-DWINIT_NO_SIMD)) -I. -Itests $$<,$(if $(filter cc $(OPTIMISED),$(1)),,-O0) -DTEST_SHARED -I$(SHIM) -I. -Itests $$< $(UNTYPE_$(1)) $(LOGS)/$(1)/winit.o) -o $(LOGS)/$(1)/$$* -lm
 TEST_LOGS += $$(if $$(call wanted,$(1)),$$(if $(filter $(1),$(LATE)),$$(if $$(ON),$$(IN_$(1):%=$(LOGS)/$(1)/%.log)),$$(IN_$(1):%=$(LOGS)/$(1)/%.log)))
 endef
 $(foreach c,$(COLUMNS) $(LATE),$(eval $(call column,$(c))))
@@ -157,16 +162,24 @@ SKIPS = $(call missing,$(OTHER),$(if $(IS_CLANG),gcc,clang)) $(call missing,$(HA
 
 # ---- the header by itself: warnings, linkage, symbols, its texts --------------------------------------------
 HEADER_LOGS := $(patsubst %,$(LOGS)/header/%.log,warnings options hostile builds linkage symbols texts readme)
-# Two of them look at the header as the columns have compiled it.
+# Three of them look at the header as the columns have compiled it.
 $(LOGS)/header/warnings.log $(LOGS)/header/builds.log: $(LOGS)/cc/winit.o $(if $(and $(FRAMES),$(OTHER)),$(LOGS)/clang/winit.o)
+$(LOGS)/header/warnings.log: $(if $(ON),,$(LOGS)/double/winit.o $(LOGS)/nosimd/winit.o)
+$(LOGS)/header/readme.log: $(LOGS)/cc/winit.o $(SHIM)/winit.h
 $(LOGS)/header/%.log: winit.h tests/header.sh README.md CHANGELOG.md LICENSE
 	@CC='$(CC)' CXX='$(HAVE_CXX)' OTHER='$(OTHER)' OTHERXX='$(OTHERXX)' TCC='$(TCC)' \
 	    WARN_C='$(WARN_C)' WARN_CXX='$(WARN_CXX)' WARN_GCC='$(WARN_GCC)' \
-	    $(if $(and $(filter -O2,$(CFLAGS)),$(if $(IS_CLANG),,gcc)),FRAMES='$(LOGS)/cc/winit.su' FRAMES_OTHER='$(LOGS)/clang/winit.su' OBJECT='$(LOGS)/cc/winit.o') $(RUN) script header/$* $@ sh tests/header.sh $*
+	    $(if $(and $(filter -O2,$(CFLAGS)),$(if $(IS_CLANG),,gcc)),FRAMES='$(LOGS)/cc/winit.su' FRAMES_OTHER='$(LOGS)/clang/winit.su' OBJECT='$(LOGS)/cc/winit.o') \
+	    SAID='$(if $(ON),,REAL=double=$(LOGS)/double/winit.o.said NO_SIMD=$(LOGS)/nosimd/winit.o.said)' SHIM='$(SHIM)' COMPILED='$(LOGS)/cc/winit.o' $(RUN) script header/$* $@ sh tests/header.sh $*
 
 # ---- every numbered example runs, and ends 0 only if its claim held ------------------------------------------
+# With the library of the column cc, whose allocator tells a block that was freed twice or written past its end; and not
+# optimised, as other tests that are linked: `make outputs` builds and runs them as a reader does.
 EXAMPLE_LOGS := $(EXAMPLES:%=$(LOGS)/example/%.log)
-$(LOGS)/example/%.log: $(BUILD)/bin/%
+$(LOGS)/example/bin/%: examples/%.c $(LOGS)/cc/winit.o $(SHIM)/winit.h $(wildcard examples/*.h)
+	@mkdir -p $(@D)
+	@$(call PROGRAM,-O0,$(LOGS)/cc/winit.o)
+$(LOGS)/example/%.log: $(LOGS)/example/bin/%
 	@$(RUN) example $* $@ $<
 
 # ---- together ------------------------------------------------------------------------------------------------
