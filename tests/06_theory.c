@@ -385,7 +385,7 @@ static void test_fixed_points(void)
     CHECK(wi_signal_fixed_point(wi_relu(), 2.1, 0.0).q >= HUGE_VAL);
     CHECK(wi_signal_fixed_point(wi_relu(), 2.0, 0.1).q >= HUGE_VAL);
     CHECK_NEAR(wi_signal_fixed_point(wi_relu(), 1.9, 0.0).q, 0.0, 0.0);
-    /* A point so small that rounding makes it: E softsign(z)^2 is q - 2 E |z|^3 + ..., and 1.5e-10 is left. */
+    /* So small a point is rounding's: E softsign(z)^2 is q - 2 E |z|^3 + ..., and 1.5e-10 is left. */
     CHECK_NEAR(wi_signal_fixed_point(wi_softsign(), 1.0 + 1.5e-10, 0.0).q, 0.0, 0.0);
     CHECK_NEAR(wi_signal_fixed_point(wi_relu(), 2.0, 0.0).q, 1.0, 1e-12);
     CHECK(wi_signal_fixed_point(wi_relu(), 2.0, 0.0).depth_scale >= HUGE_VAL);

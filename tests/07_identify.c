@@ -356,6 +356,20 @@ static void few(void)
             if (value != 0) buffer[40 * o + at++] = value;
         }
     CHECK_CONTAINS(finding(wi_sparse(5, 1), wi_dense(40, 200)), "the places of the weights that are not 0");
+    /* One input, the first or the last, that too many units have; what they give up for it is even. */
+    for (size_t j = 0; j < 40; j += 39) {
+        fill(wi_sparse(5, 1), wi_dense(40, 200), 1);
+        for (size_t o = 0; o < 60; o++) {
+            wi_real *w = buffer + 40 * o, value = w[j];
+            for (size_t k = 0; k < 39 && value == 0; k++) {
+                wi_real *other = w + (j + 1 + (7 * o + k) % 39) % 40;
+                value = *other;
+                *other = 0;
+            }
+            w[j] = value;
+        }
+        CHECK_CONTAINS(finding(wi_sparse(5, 1), wi_dense(40, 200)), "the places of the weights");
+    }
     const double counts[4][2] = { { 0, 1 }, { 40, 1 }, { 3, 0 }, { 3, 1 } };
     for (size_t i = 0; i < WI_COUNT(counts); i++) {
         wi_recipe r = wi_sparse((size_t)counts[i][0], counts[i][1]);
@@ -582,10 +596,10 @@ static void best_and_least(void)
     CHECK(!fit.passed);
 }
 
-/* The threshold of uneven directions, from both sides: orthogonal matrices made of turns by one angle, half of
-   them turned round, so that the trace is 0. Sum of the fourth powers of a row that is uniform on the sphere,
-   by E u^4 = 3 / n(n + 2), E u^8 = 105 / n(n + 2)(n + 4)(n + 6) and E u^4 v^4 = 9 / the same; its mean over the
-   rows beside chi-square's cube root. */
+/* The threshold of uneven directions, from both sides: orthogonal matrices made of turns by one angle, half
+   of them turned round, so that the trace is 0. Sum of the fourth powers of a row that is uniform on the
+   sphere, by E u^4 = 3 / n(n + 2), E u^8 = 105 / n(n + 2)(n + 4)(n + 6), E u^4 v^4 = 9 / the same; its mean
+   over the rows beside chi-square's cube root. */
 static void uneven(void)
 {
     enum { N = 8 };
@@ -597,7 +611,8 @@ static void uneven(void)
         wi_fit fit;
         wi_error error;
         double ratio = pow(1 - cubed + (above ? 6.03 : 5.97) * sqrt(cubed), 3);
-        double angle = 0.5 * asin(sqrt(2 * (1 - ratio * mean)));   /* cos^4 + sin^4 = 1 - sin^2(2 angle) / 2 */
+        /* cos^4 + sin^4 = 1 - sin^2(2 angle) / 2 */
+        double angle = 0.5 * asin(sqrt(2 * (1 - ratio * mean)));
         for (size_t i = 0; i < N; i += 2) {
             double c = i % 4 ? -cos(angle) : cos(angle), s = i % 4 ? -sin(angle) : sin(angle);
             w[i * N + i] = w[(i + 1) * N + i + 1] = (wi_real)c;
@@ -610,9 +625,22 @@ static void uneven(void)
     }
 }
 
+/* Every pair of rows is looked at, and every row's length, in blocks of 64 as well. */
+static void every_pair(void)
+{
+    for (size_t n = 7; n < 80; n += 63)
+        for (size_t k = 0; k < n * n; k += n < 64 ? 1 : 17) {
+            memset(buffer, 0, n * n * sizeof *buffer);
+            for (size_t i = 0; i < n; i++) buffer[i * n + i] = i % 2 ? -1 : 1;
+            buffer[k] += (wi_real)0.01;
+            CHECK_CONTAINS(finding(wi_orthogonal(1), wi_dense(n, n)), "not orthonormal");
+        }
+}
+
 int main(void)
 {
     uneven();
+    every_pair();
     checking();
     identifying();
     impossible();

@@ -506,6 +506,65 @@ static void test_max_pool(void)
     wi_net_destroy(&net);
 }
 
+/* By the definition, forward and back: statistics over a column or a row, longer than a block of numbers that
+   are taken together; every gain and bias another. */
+static void test_norm_definition(int by_row)
+{
+    enum { ROWS = 21, COLS = 37, ALL = ROWS * COLS };
+    const wi_layer_desc layer = by_row ? wi_layer_layer_norm() : wi_layer_batch_norm();
+    wi_net_desc desc = describe(&layer, 1, COLS, ROWS);
+    wi_net net;
+    wi_real x[ALL], dy[ALL];
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    const wi_layer *norm = &net.layers[0];
+    draw(x, ALL, 31);
+    draw(dy, ALL, 32);
+    draw(norm->w.data, COLS, 33);
+    draw(norm->b.data, COLS, 34);
+    CHECK_OK(wi_net_forward(&net, wi_mat_view(x, ROWS, COLS), WI_TRAIN, NULL));
+    CHECK_OK(wi_net_backward(&net, wi_mat_view(x, ROWS, COLS), wi_mat_view(dy, ROWS, COLS)));
+    const size_t sets = by_row ? ROWS : COLS, n = by_row ? COLS : ROWS;
+    for (size_t s = 0; s < sets; s++) {
+        double sum = 0, squares = 0, back = 0, along = 0;
+        for (size_t k = 0; k < n; k++) {
+            size_t i = by_row ? s * COLS + k : k * COLS + s;
+            sum += (double)x[i];
+            squares += (double)x[i] * (double)x[i];
+        }
+        double mean = sum / (double)n, inverse = 1 / sqrt(squares / (double)n - mean * mean + 1e-5);
+        for (size_t k = 0; k < n; k++) {
+            size_t i = by_row ? s * COLS + k : k * COLS + s, j = by_row ? k : s;
+            double g = (double)dy[i] * (double)norm->w.data[j], hat = ((double)x[i] - mean) * inverse;
+            CHECK_NEAR(norm->post.data[i], (double)norm->w.data[j] * hat + (double)norm->b.data[j], 1e-5);
+            back += g / (double)n;
+            along += g * hat / (double)n;
+        }
+        for (size_t k = 0; k < n; k++) {
+            size_t i = by_row ? s * COLS + k : k * COLS + s, j = by_row ? k : s;
+            double g = (double)dy[i] * (double)norm->w.data[j], hat = ((double)x[i] - mean) * inverse;
+            CHECK_NEAR(net.dinput.data[i], inverse * (g - back - hat * along), 1e-5);
+        }
+    }
+    wi_net_destroy(&net);
+}
+
+/* A constructor sets no size that belongs to other kinds. */
+static void test_constructors(void)
+{
+    const wi_layer_desc all[9] = {wi_layer_max_pool(3),  wi_layer_avg_pool(3),  wi_layer_batch_norm(),
+                                  wi_layer_layer_norm(), wi_layer_dropout(0.5), wi_layer_act(wi_tanh()),
+                                  wi_layer_skip(1),      wi_layer_scale(2),     wi_layer_shift(2)};
+    for (size_t k = 0; k < WI_COUNT(all); k++) {
+        CHECK_EQ(all[k].units, 0);
+        CHECK_EQ(all[k].kernel, k < 2 ? 3 : 0);
+        CHECK_EQ(all[k].stride + all[k].padding + all[k].groups + all[k].tied + all[k].from, 0);
+        CHECK_EQ(all[k].span, all[k].kind == WI_LAYER_SKIP ? 1 : 0);
+    }
+    CHECK_EQ(wi_layer_dense(3, wi_tanh()).kernel, 0);
+    CHECK_EQ(wi_layer_conv2d(3, 5, wi_tanh()).units, 3);
+    CHECK_EQ(wi_layer_conv2d(3, 5, wi_tanh()).kernel, 5);
+}
+
 static void test_norm_forward(void)
 {
     const wi_layer_desc layers[] = {wi_layer_batch_norm()};
@@ -1888,6 +1947,9 @@ int main(void)
     test_pool_fours();
     test_runs();
     test_max_pool();
+    test_norm_definition(0);
+    test_norm_definition(1);
+    test_constructors();
     test_norm_forward();
     test_dropout();
     test_layers_are_independent();

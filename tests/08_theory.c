@@ -384,7 +384,8 @@ static void test_alike_inputs(void)
     CHECK_OK(wi_net_probe(&net, wi_mat_view(x, ROWS, WIDTH), none, WI_LOSS_HALF_SQUARED, probes));
     for (size_t l = 0; l < DEPTH; l++) CHECK_NEAR(probes[l].correlation, told[l].correlation, 0.05);
 
-    const double wrong[5][2] = {{0, 0}, {-1, 0}, {1, 1.01}, {(double)NAN, 0}, {1, (double)NAN}};
+    const double wrong[6][2] = {{0, 0},           {-1, 0},          {1, 1.01},
+                                {(double)NAN, 0}, {1, (double)NAN}, {HUGE_VAL, 0}};
     for (size_t k = 0; k < WI_COUNT(wrong); k++) {
         input.q = wrong[k][0];
         input.correlation = wrong[k][1];

@@ -16,7 +16,7 @@ static double half(double z, double param)
 static void make_model(wi_model *model, int large)
 {
     static const char *const names[6] = {
-        "setosa", "say \"yes\"", "back\\slash", "gr\xC3\xBC\xC3\x9F", "\xF0\x9F\x90\x8C\n", ""
+        "setosa", "say \"yes\"", "back\\slash", "gr\xC3\xBC\xC3\x9F", "\xF0\x9F\x90\x8C\n\x01", ""
     };
     wi_layer_desc layers[16];
     wi_net_desc desc;

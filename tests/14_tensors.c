@@ -300,6 +300,7 @@ static void test_hostile(void)
     refused("{" T("\xED\xA0\x80", "F32", "[1]", "0", "4") "}", 4, "a character");
     refused("{" T("\xF4\x90\x80\x80", "F32", "[1]", "0", "4") "}", 4, "a character");
     refused("{" T("\xE2\x82", "F32", "[1]", "0", "4") "}", 4, "a character");
+    refused("{" T("\xF8\x84\x80\x80\x80", "F32", "[1]", "0", "4") "}", 4, "a character");
     refused("{" T("\\u0000", "F32", "[1]", "0", "4") "}", 4, "a character");
     refused("{" T("\\ud800", "F32", "[1]", "0", "4") "}", 4, "a character");
     refused("{" T("\\ud800\\u0041", "F32", "[1]", "0", "4") "}", 4, "a character");
