@@ -362,9 +362,9 @@ static void few(void)
         for (size_t o = 0; o < 60; o++) {
             wi_real *w = buffer + 40 * o, value = w[j];
             for (size_t k = 0; k < 39 && value == 0; k++) {
-                wi_real *other = w + (j + 1 + (7 * o + k) % 39) % 40;
-                value = *other;
-                *other = 0;
+                wi_real *taken = w + (j + 1 + (7 * o + k) % 39) % 40;
+                value = *taken;
+                *taken = 0;
             }
             w[j] = value;
         }

@@ -488,6 +488,29 @@ static void test_wild_layers(void)
     wi_net_destroy(&net);
 }
 
+/* Every row of the targets is looked at, and what each loss can reach. */
+static void test_each_row(void)
+{
+    wi_net net;
+    wi_data data = make_data();
+    wi_check check;
+    wi_train_desc plan = plan_of(WI_LOSS_BINARY_CROSS_ENTROPY);
+    layers[0] = wi_layer_dense(16, wi_relu());
+    layers[1] = wi_layer_dense(OUTPUTS, wi_linear());
+    if (!make_net(&net, 2)) return;
+    /* any number means a probability: 0 and 1 are both in reach */
+    CHECK_OK(wi_train_check(&net, &data, &plan, 0, &check, NULL));
+    CHECK(check.trains && check.diagnosis.verdict != WI_VERDICT_TARGETS);
+    plan.loss = WI_LOSS_SOFTMAX_CROSS_ENTROPY;
+    for (size_t row = 0; row < SAMPLES; row += SAMPLES / 2 - 1) {
+        y_data[row * OUTPUTS] = y_data[row * OUTPUTS + 1] = (wi_real)0.25;
+        CHECK_OK(wi_train_check(&net, &data, &plan, 0, &check, NULL));
+        CHECK(!check.trains && check.diagnosis.verdict == WI_VERDICT_TARGETS);
+        data = make_data();
+    }
+    wi_net_destroy(&net);
+}
+
 /* Shapes and pointers that do not fit; a stream that takes nothing; one output for a loss of classes. */
 static void test_refusals(void)
 {
@@ -1193,6 +1216,7 @@ int main(void)
     test_report_text();
     test_small();
     test_chance();
+    test_each_row();
     test_refusals();
     test_own_pace();
     test_wild_layers();

@@ -176,7 +176,7 @@ $(LOGS)/header/%.log: winit.h tests/header.sh README.md CHANGELOG.md LICENSE
 # With the library of the column cc, whose allocator tells a block that was freed twice or written past its end; and not
 # optimised, as other tests that are linked: `make outputs` builds and runs them as a reader does.
 EXAMPLE_LOGS := $(EXAMPLES:%=$(LOGS)/example/%.log)
-$(LOGS)/example/bin/%: examples/%.c $(LOGS)/cc/winit.o $(SHIM)/winit.h $(wildcard examples/*.h)
+$(EXAMPLES:%=$(LOGS)/example/bin/%): $(LOGS)/example/bin/%: examples/%.c $(LOGS)/cc/winit.o $(SHIM)/winit.h $(wildcard examples/*.h)
 	@mkdir -p $(@D)
 	@$(call PROGRAM,-O0,$(LOGS)/cc/winit.o)
 $(LOGS)/example/%.log: $(LOGS)/example/bin/%
