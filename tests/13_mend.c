@@ -1084,7 +1084,8 @@ static void test_no_start_helps(void)
 
 /* Any plan, drawn by chance: numbers from 1e-20 to 1e19, weights and biases that are too large, frozen or
    dead, batches of one sample or of all, rates that are no use. */
-static void draw_plan(uint64_t seed, wi_net *net, wi_data *data, wi_train_desc *plan, size_t *trial)
+static void draw_plan(uint64_t seed, int patient, wi_net *net, wi_data *data, wi_train_desc *plan,
+                      size_t *trial)
 {
     const double scales[8] = {1, 1, 1, 0.01, 30, 1e10, 1e19, 1e-20};
     const double sizes[8] = {0, 1e-3, 0.3, 1, 1, 1, 3, 30}, rates[8] = {0, 0, 1e-6, 1e-3, 0.1, 1, 10, 1000};
@@ -1123,6 +1124,10 @@ static void draw_plan(uint64_t seed, wi_net *net, wi_data *data, wi_train_desc *
     if (BELOW(6) == 0) plan->weight_decay = sizes[BELOW(8)];
     if (BELOW(6) == 0) plan->clip_norm = sizes[BELOW(8)];
     *trial = BELOW(2) ? 0 : BELOW(6) == 0 ? 700 : 1 + BELOW(400);
+    if (patient) {   /* so long a trial that no run may take more turns than there is room to note */
+        plan->steps = 30000;
+        *trial = 2700;
+    }
 #undef BELOW
     data->x = wi_mat_view(x_data, samples, inputs);
     data->y = wi_mat_view(y_data, samples, outputs);
@@ -1135,7 +1140,7 @@ static void draw_plan(uint64_t seed, wi_net *net, wi_data *data, wi_train_desc *
 }
 
 /* Whatever the plan, a check says yes or no, how sure it is, at which rate, and why; it leaves no trace. */
-static void test_any_plan(uint64_t first, uint64_t count)
+static void test_any_plan(uint64_t first, uint64_t count, int patient)
 {
     for (uint64_t seed = first; seed < first + count; seed++) {
         wi_net net;
@@ -1145,7 +1150,7 @@ static void test_any_plan(uint64_t first, uint64_t count)
         wi_error error;
         size_t trial, live;
         wi_real kept[256];
-        draw_plan(seed, &net, &data, &plan, &trial);
+        draw_plan(seed, patient, &net, &data, &plan, &trial);
         live = fail_alloc.live;
         size_t some = net.param_count < 256 ? net.param_count : 256;
         memcpy(kept, net.params, some * sizeof *kept);
@@ -1202,8 +1207,9 @@ int main(void)
     test_trial_memory();
     test_no_start_helps();
     const uint64_t rare[4] = {201, 299, 651, 770};   /* decay, runs that are lost, or done, or done at once */
-    test_any_plan(0, 24);
-    for (size_t i = 0; i < WI_COUNT(rare); i++) test_any_plan(rare[i], 1);
+    test_any_plan(0, 24, 0);
+    for (size_t i = 0; i < WI_COUNT(rare); i++) test_any_plan(rare[i], 1, 0);
+    test_any_plan(995, 1, 1);
     test_ranges();
     test_starts();
     test_each_start();
