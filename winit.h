@@ -1400,7 +1400,8 @@ WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t imag
     in double quotes, inside which "" is a quote (RFC 4180); a quote that is not closed, or has text behind
     it, is an error. The decimal sign is the point, whatever the locale, and every number is rounded correctly
     to a double. A missing value is an error; so is such a word among names of classes, unless it stands in
-    quotes.
+    quotes. Where lines end in a separator, as some programs write them, and the header has no name for a
+    column behind it, there is none.
 
     A single column of labels may hold names. Its classes are the distinct names in the order of their bytes,
     so that their numbers do not depend on the order of the rows; y is one-hot, and out->classes says which
@@ -1822,7 +1823,8 @@ typedef enum wi_probe_part {
 /** Measure as wi_net_probe() does, but only what is wanted, at every step of a run say. Verdicts go by what
     is there: without WI_PROBE_COPIES no layer is found symmetric.
     @param net a network @param x [samples][inputs] @param target [samples][outputs] @param loss which
-    @param parts of wi_probe_part @param[out] per_layer [layer_count] @return as wi_net_probe() */
+    @param parts of wi_probe_part @param[out] per_layer [layer_count]
+    @return as wi_net_probe(); WI_ERR_ARG for other bits */
 WI_API wi_status wi_net_probe_parts(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, unsigned parts,
                                     wi_probe *per_layer);
 
@@ -2419,6 +2421,12 @@ static size_t wi_impl_min(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+/* A size as a number, through a signed type: for one of 64 bits that is one instruction in place of ten. */
+static double wi_impl_num(size_t n)
+{
+    return sizeof n > 4 ? (double)(int64_t)n : (double)n;
+}
+
 /* Where part t of `parts` begins if `total` is shared out evenly. */
 static size_t wi_impl_share(size_t total, size_t parts, size_t t)
 {
@@ -2455,7 +2463,7 @@ static void wi_impl_put_string(wi_impl_text *text, const char *s)
     for (s = s ? s : "(null)"; *s; s++) wi_impl_put(text, (unsigned char)*s < ' ' || *s == 0x7F ? '?' : *s);
 }
 
-static void wi_impl_put_size(wi_impl_text *text, uint64_t n)
+WI_IMPL_RARE static void wi_impl_put_size(wi_impl_text *text, uint64_t n)
 {
     char digits[24];
     size_t count = 0;
@@ -5647,21 +5655,21 @@ WI_IMPL_RARE static void wi_impl_average_act(wi_impl_gauss *over, wi_impl_integr
     wi_impl_expect(&e, m);
 }
 
-WI_IMPL_RARE static wi_impl_gauss wi_impl_averages_of(wi_act act, double mean, double std,
+WI_IMPL_RARE static wi_impl_gauss wi_impl_averages_of(const wi_act *act, double mean, double std,
                                                       wi_impl_integrand g)
 {
     wi_impl_gauss over;
     memset(&over, 0, sizeof over);
-    over.act = act;
+    over.act = *act;
     over.mean = mean;
     over.std = std;
-    if (act.kind == WI_ACT_SINE) wi_impl_sine_moments(act.param, mean, std, over.m);
-    else if (act.kind == WI_ACT_LINEAR) wi_impl_linear_moments(mean, std * std, over.m);
+    if (act->kind == WI_ACT_SINE) wi_impl_sine_moments(act->param, mean, std, over.m);
+    else if (act->kind == WI_ACT_LINEAR) wi_impl_linear_moments(mean, std * std, over.m);
     else wi_impl_average_act(&over, g, over.m);
     return over;
 }
 
-static wi_impl_gauss wi_impl_act_averages(wi_act act, double mean, double std)
+static wi_impl_gauss wi_impl_act_averages(const wi_act *act, double mean, double std)
 {
     return wi_impl_averages_of(act, mean, std, wi_impl_act_integrand);
 }
@@ -5672,7 +5680,7 @@ WI_API wi_moments wi_act_moments(wi_act act, double mean, double std)
     result.mean = result.second = result.slope_mean = result.slope_second = WI_IMPL_NAN;
     if (!wi_impl_finite(mean) || !wi_impl_finite(std) || std < 0.0) return result;
 
-    wi_impl_gauss over = wi_impl_act_averages(act, mean, std);
+    wi_impl_gauss over = wi_impl_act_averages(&act, mean, std);
     result.mean = over.m[WI_IMPL_F];
     result.second = over.m[WI_IMPL_F2];
     result.slope_mean = over.m[WI_IMPL_D];
@@ -5843,14 +5851,14 @@ static double wi_impl_signal_std(double q)
 }
 
 /* E f^2 for a q beyond those limits: above it grows like q unless f is bounded, below it is f(0)^2. */
-static double wi_impl_beyond(wi_act act, double second, double q)
+static double wi_impl_beyond(const wi_act *act, double second, double q)
 {
-    if (q < 1e-140) return pow(wi_act_value(act, 0.0), 2.0);
+    if (q < 1e-140) return pow(wi_act_value(*act, 0.0), 2.0);
     return q > 1e140 && second > 1e30 ? second * (q / 1e140) : second;
 }
 
 /* All that follows from (q, c) at a layer. */
-WI_IMPL_RARE static wi_signal wi_impl_signal_at(wi_act act, double weight_var, double q, double c)
+WI_IMPL_RARE static wi_signal wi_impl_signal_at(const wi_act *act, double weight_var, double q, double c)
 {
     wi_signal s = wi_impl_signal_nan();
     double product[WI_IMPL_MOMENTS], std = wi_impl_signal_std(q);
@@ -5882,8 +5890,8 @@ WI_API wi_signal wi_signal_step(wi_act act, double weight_var, double bias_var, 
         || !(fabs(at.correlation) <= 1.0)) return wi_impl_signal_nan();
 
     double product[WI_IMPL_MOMENTS];
-    wi_impl_gauss over = wi_impl_act_averages(act, 0.0, wi_impl_signal_std(at.q));
-    double second = over.m[WI_IMPL_F2], q = weight_var * wi_impl_beyond(act, second, at.q) + bias_var;
+    wi_impl_gauss over = wi_impl_act_averages(&act, 0.0, wi_impl_signal_std(at.q));
+    double second = over.m[WI_IMPL_F2], q = weight_var * wi_impl_beyond(&act, second, at.q) + bias_var;
     if (weight_var == 0.0) q = bias_var;
 
     /* Two signals that agree stay in agreement, and nothing at all agrees with itself. */
@@ -5892,11 +5900,11 @@ WI_API wi_signal wi_signal_step(wi_act act, double weight_var, double bias_var, 
         wi_impl_act_product(&over, at.correlation, 0, product);
         c = q > 1e40 ? product[0] / second : (weight_var * product[0] + bias_var) / q;
     }
-    return wi_impl_signal_at(act, weight_var, q, fmax(-1.0, fmin(1.0, c)));
+    return wi_impl_signal_at(&act, weight_var, q, fmax(-1.0, fmin(1.0, c)));
 }
 
 /* V(q) = sw2 E f(sqrt(q) z)^2 + sb2 */
-static double wi_impl_variance_map(wi_act act, double weight_var, double bias_var, double q)
+static double wi_impl_variance_map(const wi_act *act, double weight_var, double bias_var, double q)
 {
     wi_impl_gauss over = wi_impl_averages_of(act, 0.0, sqrt(q), wi_impl_square_integrand);
     return weight_var * over.m[WI_IMPL_F2] + bias_var;
@@ -5905,7 +5913,7 @@ static double wi_impl_variance_map(wi_act act, double weight_var, double bias_va
 /* The fixed point of V that q = 1 leads to: V is increasing there or nearly so, so walk the way V(1) points
    until V(q)/q - 1 changes its sign, then follow secants; an end that stays counts half the next time (the
    Illinois rule: Dowell and Jarratt 1971). */
-WI_IMPL_RARE static double wi_impl_fixed_q(wi_act act, double weight_var, double bias_var)
+WI_IMPL_RARE static double wi_impl_fixed_q(const wi_act *act, double weight_var, double bias_var)
 {
     double at[2] = {1.0, 1.0}, excess[2] = {0.0, wi_impl_variance_map(act, weight_var, bias_var, 1.0) - 1.0};
     if (!wi_impl_finite(excess[1])) return excess[1] > 0.0 ? WI_IMPL_INFINITY : WI_IMPL_NAN;
@@ -5939,7 +5947,7 @@ WI_IMPL_RARE static double wi_impl_fixed_q(wi_act act, double weight_var, double
 /* The correlation that attracts when chi > 1. The map C is convex on [0, 1] with C(0) >= 0, so
    Newton's method for C(c) = c, started at 0, climbs to its lower fixed point without overshooting.
    C' = sw2 E f'(u1) f'(u2). */
-WI_IMPL_RARE static double wi_impl_fixed_c(wi_act act, double weight_var, double bias_var, double q)
+WI_IMPL_RARE static double wi_impl_fixed_c(const wi_act *act, double weight_var, double bias_var, double q)
 {
     double c = 0.0, product[WI_IMPL_MOMENTS];
     wi_impl_gauss over = wi_impl_act_averages(act, 0.0, sqrt(q));
@@ -5956,17 +5964,18 @@ WI_IMPL_RARE static double wi_impl_fixed_c(wi_act act, double weight_var, double
 WI_API wi_signal wi_signal_fixed_point(wi_act act, double weight_var, double bias_var)
 {
     if (!wi_impl_is_variance(weight_var) || !wi_impl_is_variance(bias_var)) return wi_impl_signal_nan();
-    double q = weight_var == 0.0 ? bias_var : wi_impl_fixed_q(act, weight_var, bias_var);
+    double q = weight_var == 0.0 ? bias_var : wi_impl_fixed_q(&act, weight_var, bias_var);
     if (q != q) return wi_impl_signal_nan();
 
-    wi_signal s = wi_impl_signal_at(act, weight_var, q, 1.0);
+    wi_signal s = wi_impl_signal_at(&act, weight_var, q, 1.0);
     if (s.chi > 1.0 + 1e-9 && q > 0.0 && q < WI_IMPL_INFINITY)
-        s = wi_impl_signal_at(act, weight_var, q, wi_impl_fixed_c(act, weight_var, bias_var, q));
+        s = wi_impl_signal_at(&act, weight_var, q, wi_impl_fixed_c(&act, weight_var, bias_var, q));
     return s;
 }
 
 /* E f^2 / E f'^2 + sb2 - q, whose zeros are the critical points; sw2 = 1 / E f'^2 there. */
-static double wi_impl_critical_gap(wi_act act, double bias_var, double q, double *weight_var)
+WI_IMPL_RARE static double wi_impl_critical_gap(const wi_act *act, double bias_var, double q,
+                                                double *weight_var)
 {
     wi_impl_gauss over = wi_impl_act_averages(act, 0.0, wi_impl_signal_std(q));
     double second = over.m[WI_IMPL_F2], slope_second = over.m[WI_IMPL_D2];
@@ -5974,7 +5983,7 @@ static double wi_impl_critical_gap(wi_act act, double bias_var, double q, double
     return second / slope_second + bias_var - q;
 }
 
-WI_API wi_status wi_critical(wi_act act, double bias_var, double *weight_var, double *q)
+WI_API WI_IMPL_OPAQUE wi_status wi_critical(wi_act act, double bias_var, double *weight_var, double *q)
 {
     double sw2 = 0.0, lo = 1e-12, hi = lo;
     if (!weight_var || !q || !wi_impl_is_variance(bias_var)) return WI_ERR_ARG;
@@ -5982,9 +5991,9 @@ WI_API wi_status wi_critical(wi_act act, double bias_var, double *weight_var, do
     /* Without a bias: every q may be critical, or the limit q = 0. */
     if (bias_var == 0.0) {
         double zero = wi_act_value(act, 0.0);
-        int always = fabs(wi_impl_critical_gap(act, 0.0, 10.0, &sw2)) < 1e-8
-                  && fabs(wi_impl_critical_gap(act, 0.0, 1.0, &sw2)) < 1e-9;
-        if (!always && zero == 0.0) wi_impl_critical_gap(act, 0.0, 0.0, &sw2);
+        int always = fabs(wi_impl_critical_gap(&act, 0.0, 10.0, &sw2)) < 1e-8
+                  && fabs(wi_impl_critical_gap(&act, 0.0, 1.0, &sw2)) < 1e-9;
+        if (!always && zero == 0.0) wi_impl_critical_gap(&act, 0.0, 0.0, &sw2);
         if (always || zero == 0.0) {
             if (!wi_impl_finite(sw2)) return WI_ERR_NUMERIC;
             *weight_var = sw2;
@@ -5994,17 +6003,17 @@ WI_API wi_status wi_critical(wi_act act, double bias_var, double *weight_var, do
     }
 
     /* Walk up until the gap, positive near q = 0, closes; then halve the interval. */
-    while (wi_impl_critical_gap(act, bias_var, hi, &sw2) > -1e-10 * hi) {
+    while (wi_impl_critical_gap(&act, bias_var, hi, &sw2) > -1e-10 * hi) {
         lo = hi;
         hi *= 1.5;
         if (hi > 1e15) return WI_ERR_NUMERIC;
     }
     for (int k = 0; k < 60; k++) {
         double middle = 0.5 * (lo + hi);
-        if (wi_impl_critical_gap(act, bias_var, middle, &sw2) > 0.0) lo = middle;
+        if (wi_impl_critical_gap(&act, bias_var, middle, &sw2) > 0.0) lo = middle;
         else hi = middle;
     }
-    wi_impl_critical_gap(act, bias_var, 0.5 * (lo + hi), &sw2);
+    wi_impl_critical_gap(&act, bias_var, 0.5 * (lo + hi), &sw2);
     if (!wi_impl_finite(sw2)) return WI_ERR_NUMERIC;
     *weight_var = sw2;
     *q = 0.5 * (lo + hi);
@@ -6064,10 +6073,10 @@ WI_API size_t wi_shape_count(wi_shape shape)
 
 WI_API WI_IMPL_APART void wi_shape_fans(wi_shape shape, double *fan_in, double *fan_out)
 {
-    double taps = (double)shape.kernel_h * (double)shape.kernel_w;
+    double taps = wi_impl_num(shape.kernel_h) * wi_impl_num(shape.kernel_w);
     int valid = wi_shape_count(shape) > 0;
-    if (fan_in) *fan_in = valid ? (double)(shape.in / shape.groups) * taps : 0.0;
-    if (fan_out) *fan_out = valid ? (double)(shape.out / shape.groups) * taps : 0.0;
+    if (fan_in) *fan_in = valid ? wi_impl_num(shape.in / shape.groups) * taps : 0.0;
+    if (fan_out) *fan_out = valid ? wi_impl_num(shape.out / shape.groups) * taps : 0.0;
 }
 
 typedef struct wi_impl_layout {
@@ -7055,7 +7064,7 @@ static void wi_impl_draw_share(wi_real *w, size_t n, wi_rng rng, const wi_impl_l
 
 static void wi_impl_draw_shared(wi_real *w, size_t n, wi_rng rng, const wi_impl_law *law)
 {
-    const size_t parts = wi_impl_threads((double)n, 5e4);
+    const size_t parts = wi_impl_threads(wi_impl_num(n), 5e4);
     WI_IMPL_SHARE_OUT(wi_impl_draw_share(w, n, rng, law, parts, t))
 }
 
@@ -7109,9 +7118,9 @@ static void wi_impl_fill_law(const wi_impl_filling *f)
 /* One axis of the bilinear kernel: a tent of half-width f around the middle. */
 static double wi_impl_tent(size_t at, size_t kernel)
 {
-    double f = (double)((kernel + 1) / 2);
+    double f = wi_impl_num((kernel + 1) / 2);
     double centre = kernel % 2 ? f - 1.0 : f - 0.5;
-    return 1.0 - fabs((double)at - centre) / f;
+    return 1.0 - fabs(wi_impl_num(at) - centre) / f;
 }
 
 /* The weight of unit o of its group for input j. */
@@ -7368,7 +7377,7 @@ WI_API double wi_nguyen_widrow_beta(wi_shape shape)
 {
     double fan_in;
     wi_shape_fans(shape, &fan_in, NULL);
-    return fan_in > 0 ? 0.7 * wi_impl_exp(wi_impl_log((double)shape.out) / fan_in) : 0.0;
+    return fan_in > 0 ? 0.7 * wi_impl_exp(wi_impl_log(wi_impl_num(shape.out)) / fan_in) : 0.0;
 }
 
 /* Random directions, each unit's weights scaled to one length. */
@@ -7452,8 +7461,8 @@ WI_IMPL_RARE static double wi_impl_hadamard_sum(size_t rows, size_t columns)
     if (rows < columns) { rows = columns; columns = swap; }
     if (columns == 0) return 0;
     while (side <= rows / 2) side *= 2;
-    if (columns <= side) return (double)side + wi_impl_hadamard_sum(rows - side, columns);
-    return 3.0 * (double)side - wi_impl_hadamard_sum(rows - side, columns - side);
+    if (columns <= side) return wi_impl_num(side) + wi_impl_hadamard_sum(rows - side, columns);
+    return 3.0 * wi_impl_num(side) - wi_impl_hadamard_sum(rows - side, columns - side);
 }
 
 /* Mean and variance of weights without chance, from sums over a group without looking at each: a tent adds up
@@ -7461,17 +7470,17 @@ WI_IMPL_RARE static double wi_impl_hadamard_sum(size_t rows, size_t columns)
 WI_IMPL_RARE static void wi_impl_fixed_moments(wi_recipe r, wi_shape s, double *mean, double *variance)
 {
     size_t outs = s.out / s.groups, ins = s.in / s.groups;
-    double count = (double)wi_shape_count(s) / (double)s.groups, diagonal = (double)wi_impl_min(outs, ins);
+    double count = wi_impl_num(wi_shape_count(s) / s.groups), diagonal = wi_impl_num(wi_impl_min(outs, ins));
     double sum = diagonal, squares = diagonal, p = 1;
     if (r.scheme == WI_SCHEME_CONSTANT) sum = squares = count;
     if (r.scheme == WI_SCHEME_HADAMARD && outs > ins) {
-        while (p < (double)outs) p *= 2;
+        while (p < wi_impl_num(outs)) p *= 2;
         sum = wi_impl_hadamard_sum(outs, ins) / sqrt(p);
-        squares = (double)outs * (double)ins / p;
+        squares = wi_impl_num(outs) * wi_impl_num(ins) / p;
     }
     for (int axis = 0; axis < 2 && r.scheme == WI_SCHEME_BILINEAR; axis++) {
         size_t kernel = axis ? s.kernel_w : s.kernel_h;
-        double f = (double)((kernel + 1) / 2);
+        double f = wi_impl_num((kernel + 1) / 2);
         sum *= f;
         squares *= (2 * f * f + (kernel % 2 ? 1.0 : -0.5)) / (3 * f);
     }
@@ -7487,7 +7496,7 @@ WI_IMPL_RARE static wi_status wi_impl_recipe_moments(wi_recipe r, wi_shape s, do
     wi_impl_bulk bulk;
     wi_status status = wi_impl_recipe_plan(r, s, &law);
     wi_mat m;
-    double fan_in, count = (double)wi_shape_count(s);
+    double fan_in, count = wi_impl_num(wi_shape_count(s));
     *mean = *std = WI_IMPL_NAN;
     if (status != WI_OK || r.scheme == WI_SCHEME_POISON) return status;
     wi_shape_fans(s, &fan_in, NULL);
@@ -7500,9 +7509,9 @@ WI_IMPL_RARE static wi_status wi_impl_recipe_moments(wi_recipe r, wi_shape s, do
         break;
     case WI_SCHEME_ORTHOGONAL: /* squares that add up to the matrix's smaller side */
         m = wi_impl_weight_matrix(NULL, s);
-        *std = sqrt(r.a * r.a / (double)(m.rows > m.cols ? m.rows : m.cols));
+        *std = sqrt(r.a * r.a / wi_impl_num(m.rows > m.cols ? m.rows : m.cols));
         break;
-    case WI_SCHEME_DELTA_ORTHOGONAL: *std = sqrt(r.a * r.a * (double)s.in / count); break;
+    case WI_SCHEME_DELTA_ORTHOGONAL: *std = sqrt(r.a * r.a * wi_impl_num(s.in) / count); break;
     case WI_SCHEME_SPARSE: *std = sqrt(r.b * r.b * r.a / fan_in); break;
     case WI_SCHEME_NGUYEN_WIDROW: *std = fabs(r.a) * wi_nguyen_widrow_beta(s) / sqrt(fan_in); break;
     default:
@@ -7865,7 +7874,7 @@ WI_API wi_status wi_fill_prior(wi_real *b, const double *prior, size_t classes)
     if (!b || !prior || classes == 0) return WI_ERR_ARG;
     for (size_t k = 0; k < classes; k++)
         if (!(prior[k] > DBL_MIN) || !wi_impl_finite(prior[k])) return WI_ERR_ARG;
-    for (size_t k = 0; k < classes; k++) mean += wi_impl_log(prior[k]) / (double)classes;
+    for (size_t k = 0; k < classes; k++) mean += wi_impl_log(prior[k]) / wi_impl_num(classes);
     for (size_t k = 0; k < classes; k++) b[k] = (wi_real)(wi_impl_log(prior[k]) - mean);
     return WI_OK;
 }
@@ -7994,8 +8003,8 @@ WI_IMPL_RARE static double wi_impl_distance(const wi_impl_sample *x, const wi_im
         double half = x->grain > 1e-5 ? ldexp(0.5 * x->grain, exponent - 1) : 0.0;
         double above = wi_impl_law_cdf(law, w[k] + half);
         double below = half > 0 ? wi_impl_law_cdf(law, w[k] - half) : above;
-        d = fmax(d, (below - bottom) / span - (double)k / (double)n);
-        d = fmax(d, (double)(k + 1) / (double)n - (above - bottom) / span);
+        d = fmax(d, (below - bottom) / span - wi_impl_num(k) / wi_impl_num(n));
+        d = fmax(d, wi_impl_num(k + 1) / wi_impl_num(n) - (above - bottom) / span);
     }
     return d;
 }
@@ -8004,7 +8013,7 @@ WI_IMPL_RARE static double wi_impl_distance(const wi_impl_sample *x, const wi_im
    M. Stephens' correction for finite n (1970). */
 WI_IMPL_RARE static double wi_impl_ks_known(double d, size_t n)
 {
-    double root = sqrt((double)n), x = d * (root + 0.12 + 0.11 / root), p = 0;
+    double root = sqrt(wi_impl_num(n)), x = d * (root + 0.12 + 0.11 / root), p = 0;
     if (x < 0.2) return 1.0;
     for (int i = 1; i <= 100; i++) p += (i % 2 ? 2.0 : -2.0) * exp(-2.0 * i * i * x * x);
     return fmin(fmax(p, 0.0), 1.0);
@@ -8018,7 +8027,7 @@ WI_IMPL_RARE static double wi_impl_ks_shape(double d, size_t n)
     static const double p[22] = {0.9958, 0.9745, 0.9168, 0.818, 0.688, 0.5472, 0.4135, 0.2994, 0.2082, 0.1399,
                                  0.0907, 0.057, 0.0345, 0.0204, 0.01165, 0.00645, 0.0035, 0.00185, 9.5e-4,
                                  4.66e-4, 2.3e-4, 1.12e-4};
-    double x = (d * (sqrt((double)n) + 0.25) - 0.35) / 0.05;
+    double x = (d * (sqrt(wi_impl_num(n)) + 0.25) - 0.35) / 0.05;
     int k = x < 20 ? (int)x : 20;
     return x <= 0 ? 1.0 : p[k] * pow(p[k + 1] / p[k], x - k);
 }
@@ -8047,7 +8056,7 @@ WI_IMPL_RARE static int wi_impl_too_many(double k, double expected)
 WI_IMPL_RARE static void wi_impl_fit_law(const wi_impl_sample *x, const wi_impl_law *law, wi_impl_bulk bulk,
                                          int estimated, wi_fit *fit)
 {
-    double n = (double)x->s.count, p[3], least = 1;
+    double n = wi_impl_num(x->s.count), p[3], least = 1;
     double lo = wi_impl_law_cdf(law, x->s.min), hi = wi_impl_law_cdf(law, x->s.max);
     int tests = 0, normal = law->kind == WI_IMPL_LAW_NORMAL;
 
@@ -8124,7 +8133,8 @@ WI_IMPL_RARE static wi_status wi_impl_look_for_copies(wi_impl_sample *x, wi_shap
             column->hash = wi_impl_hash(column->hash + bits);
         }
     for (int columns = 0; columns < 2; columns++, of += side, side = all - side) {
-        if (2 * log((double)side) + (double)x->s.count / (double)side * log(same) >= -10) continue;
+        double n = wi_impl_num(side);
+        if (2 * log(n) + wi_impl_num(x->s.count) / n * log(same) >= -10) continue;
         qsort(of, side, sizeof *of, wi_impl_key_order);
         for (size_t i = 1; i < side; i++)
             if (of[i].hash == of[i - 1].hash)
@@ -8167,7 +8177,7 @@ WI_IMPL_RARE static size_t wi_impl_place(const wi_real *w, double value)
 static double wi_impl_look(wi_impl_sample *x)
 {
     size_t n = x->s.count, kept = 0, repeats = 0, part = 1, room = 2 * x->count;
-    double count = (double)n, zeros = x->s.zeros * count, rises = 0, std = fmax(x->s.std, 1e-300);
+    double count = wi_impl_num(n), zeros = x->s.zeros * count, rises = 0, std = fmax(x->s.std, 1e-300);
     int digits = DBL_MANT_DIG - 1;
     uint64_t any = 0;
 
@@ -8187,7 +8197,7 @@ static double wi_impl_look(wi_impl_sample *x)
     double same = fmax(x->grain, ldexp(1.0, -23)) * (1 + 0.6 * fabs(x->s.mean) / std);
     double null = ldexp(1.0, -23) + (digits < 12 ? ldexp(1.0, -25) / std : 0.0);
 
-    int repeated = wi_impl_too_many((double)repeats, 0.5 * count * count * same / (double)part);
+    int repeated = wi_impl_too_many(wi_impl_num(repeats), 0.5 * count * count * same / wi_impl_num(part));
     double grid = repeated ? wi_impl_grid(x->sorted, kept) : 0;
     if (grid > 0)
         WI_IMPL_SAY(&x->flaw, "%zu of %zu weights repeat others, all in steps of %.3g: were they "
@@ -8216,15 +8226,15 @@ WI_IMPL_RARE static wi_status wi_impl_sample_of(const wi_real *w, wi_shape shape
     x->sorted = (double *)wi_impl_alloc(2 * x->count, sizeof(double));
     if (!x->sorted) return WI_ERR_MEMORY;
 
-    double same = wi_impl_look(x), step = (double)n / (double)x->count;
+    double same = wi_impl_look(x), step = wi_impl_num(n) / wi_impl_num(x->count);
     for (size_t k = 0; k < x->count; k++) {
-        double golden = 0.6180339887498949 * (double)k, at = floor((double)k * step + 1e-6);
+        double golden = 0.6180339887498949 * wi_impl_num(k), at = floor(wi_impl_num(k) * step + 1e-6);
         x->sorted[k] = (double)w[(size_t)(at + floor((golden - floor(golden)) * floor(step)))];
     }
     qsort(x->sorted, x->count, sizeof *x->sorted, wi_impl_ascending);
 
     /* The shape that is left when the sample's own mean and deviation are taken out. */
-    double mean = 0, squares = 0, m = (double)x->count;
+    double mean = 0, squares = 0, m = wi_impl_num(x->count);
     for (size_t k = 0; k < x->count; k++) mean += x->sorted[k] / m;
     for (size_t k = 0; k < x->count; k++) squares += (x->sorted[k] - mean) * (x->sorted[k] - mean) / m;
     wi_impl_law own = wi_impl_law_normal(mean, sqrt(squares));
@@ -8236,7 +8246,7 @@ WI_IMPL_RARE static wi_status wi_impl_sample_of(const wi_real *w, wi_shape shape
    or all so near the middle that they stay there, once in 30,000 fills. */
 WI_IMPL_RARE static void wi_impl_look_at_ends(const wi_impl_sample *x, const wi_impl_law *law, wi_error *why)
 {
-    double n = (double)x->s.count, least = x->s.min, most = x->s.max;
+    double n = wi_impl_num(x->s.count), least = x->s.min, most = x->s.max;
     int under = least < law->min - 1e-6 * law->std - 0.5 * x->grain * fabs(least);
     int over = most > law->max + 1e-6 * law->std + 0.5 * x->grain * fabs(most);
     double off = under || (!over && most - law->mean < law->mean - least) ? least : most;
@@ -8269,14 +8279,14 @@ WI_IMPL_RARE static void wi_impl_say_deviation(const wi_impl_sample *x, wi_recip
         {0.8796256610342398, "that is a law cut at two deviations and not widened again"},
         {1.1368472338413800, "that is widened as for a law cut at two deviations"},
         {1.6666666666666667, "that is 5/3 times as much, a gain for tanh"}};
-    double least = fmax(3 * sqrt((x->s.kurtosis - 1) / (4 * (double)x->s.count)), 0.01);
+    double least = fmax(3 * sqrt((x->s.kurtosis - 1) / (4 * wi_impl_num(x->s.count))), 0.01);
     double own[6] = {0, 0, 0, 0, want, 1 / sqrt(want)}, fan[3];
     size_t best = WI_COUNT(mistakes), mine = r.fan != WI_FAN_NONE ? (size_t)r.fan - WI_FAN_IN : 0;
 
     wi_shape_fans(shape, &fan[0], &fan[1]);
     fan[2] = 0.5 * (fan[0] + fan[1]);
     for (size_t k = 0; k < 3 && r.fan != WI_FAN_NONE; k++) own[k] = sqrt(fan[mine] / fan[k]);
-    if (r.fan != WI_FAN_NONE) own[3] = sqrt((double)(shape.kernel_h * shape.kernel_w));
+    if (r.fan != WI_FAN_NONE) own[3] = sqrt(wi_impl_num(shape.kernel_h * shape.kernel_w));
     for (size_t k = 0; k < WI_COUNT(mistakes) && least < 0.1; k++) {
         double ratio = k < 6 ? own[k] : mistakes[k].ratio, off = fabs(log(x->s.std / want / ratio));
         if (!(off <= least) || fabs(log(ratio)) < 0.03) continue;
@@ -8374,7 +8384,7 @@ WI_IMPL_RARE static wi_status wi_impl_fit_orthogonal(const wi_impl_filling *f, s
         fourth += x * x * x * x;
     }
     fit->structure_error = fmax(fit->structure_error, worst);
-    fit->mean_z = gain != 0 ? trace / (fabs(gain) * sqrt((double)m.rows / (double)m.cols)) : 0.0;
+    fit->mean_z = gain != 0 ? trace / (fabs(gain) * sqrt(wi_impl_num(m.rows) / wi_impl_num(m.cols))) : 0.0;
     fit->p = m.cols > 8 ? wi_impl_two_sides(fit->mean_z) : 1.0;
     if (!(worst <= 1e-5))
         WI_IMPL_SAY(why, "the %s are not orthonormal: off by %.3g, gain^2 = %.4g",
@@ -8383,9 +8393,9 @@ WI_IMPL_RARE static wi_status wi_impl_fit_orthogonal(const wi_impl_filling *f, s
         WI_IMPL_SAY(why, "orthogonal, but not uniformly drawn: the trace is %.3g, %.2g standard errors "
                          "from 0: were the signs left as QR gives them?", trace, fit->mean_z);
     else if (side == m.rows && gain != 0 && m.cols > 1) {
-        double n = (double)m.cols, mean = 3 / (n + 2);   /* of a direction's fourth powers */
+        double n = wi_impl_num(m.cols), mean = 3 / (n + 2);   /* of a direction's fourth powers */
         double spread = (9 * n + 96) / ((n + 2) * (n + 4) * (n + 6)) - mean * mean;
-        double rows = (double)m.rows, ratio = fourth / (square * square * mean * rows);
+        double rows = wi_impl_num(m.rows), ratio = fourth / (square * square * mean * rows);
         wi_impl_fit_directions(sum / (fabs(gain) * sqrt(rows)), ratio,
                                wi_impl_squares_z(ratio, 2 * mean * mean * rows / spread), why);
     }
@@ -8398,8 +8408,8 @@ WI_IMPL_RARE static wi_status wi_impl_fit_sparse(const wi_impl_filling *f, size_
                                                  wi_error *why)
 {
     size_t n = f->p.ins * f->p.taps, kept = 0;
-    double share = f->r.a / (double)n, expected = share * (double)units, spread = expected * (1 - share);
-    double chi = 0, p = 1;
+    double share = f->r.a / wi_impl_num(n), expected = share * wi_impl_num(units);
+    double spread = expected * (1 - share), chi = 0, p = 1;
     wi_status status = WI_OK;
     wi_real *copy = (wi_real *)wi_impl_alloc(wi_impl_mul(units, n), sizeof(wi_real));
     if (!copy) return WI_ERR_MEMORY;
@@ -8410,7 +8420,7 @@ WI_IMPL_RARE static wi_status wi_impl_fit_sparse(const wi_impl_filling *f, size_
             wi_real value = (wi_real)wi_impl_weight(&f->p, o, j);
             if (value != 0) copy[kept++] = value;
         }
-        double want = f->r.b > 0 ? f->r.a : 0.0, off = fabs((double)(kept - before) - want);
+        double want = f->r.b > 0 ? f->r.a : 0.0, off = fabs(wi_impl_num(kept - before) - want);
         if (off == 0) continue;
         fit->structure_error = fmax(fit->structure_error, off);
         WI_IMPL_SAY(why, "unit %zu (from 0) has %zu weights that are not 0, should be %g", o, kept - before,
@@ -8425,7 +8435,7 @@ WI_IMPL_RARE static wi_status wi_impl_fit_sparse(const wi_impl_filling *f, size_
 
     /* chi has a chi-square law with n - 1 degrees of freedom, scaled by n / (n - 1). */
     if (expected >= 5 && spread > 0 && n >= 8)
-        p = wi_impl_two_sides(wi_impl_squares_z(chi / (double)n, (double)n - 1));
+        p = wi_impl_two_sides(wi_impl_squares_z(chi / wi_impl_num(n), wi_impl_num(n) - 1));
     if (p < 1e-4) WI_IMPL_SAY(why, "the places of the weights that are not 0 are not even, p = %.1g", p);
     fit->p = fmin(1, 2 * fmin(fit->p, p));
     WINIT_FREE(copy);
@@ -8449,7 +8459,7 @@ WI_IMPL_RARE static void wi_impl_fit_cube(double sum_z, double mine, size_t unit
         mean += fourth / drawn;
         spread += fourth * fourth / drawn;
     }
-    spread = (spread - mean * mean) * (1 / (double)units + 1 / drawn);
+    spread = (spread - mean * mean) * (1 / wi_impl_num(units) + 1 / drawn);
     wi_impl_fit_directions(sum_z, mine / mean, wi_impl_squares_z(mine / mean, 2 * mean * mean / spread), why);
 }
 
@@ -8467,7 +8477,7 @@ WI_IMPL_RARE static void wi_impl_fit_nguyen_widrow(const wi_impl_filling *f, siz
             squares += w * w;
             fourth += w * w * w * w;
         }
-        mine += fourth / (squares * squares * (double)units);
+        mine += fourth / (squares * squares * wi_impl_num(units));
         double error = fabs(sqrt(squares) - length) / (length > 0 ? length : 1);
         fit->structure_error = fmax(fit->structure_error, error);
         if (error > 1e-5)
@@ -8475,7 +8485,7 @@ WI_IMPL_RARE static void wi_impl_fit_nguyen_widrow(const wi_impl_filling *f, siz
                         length);
     }
     if (why->text[0] || length == 0 || n == 1) return;
-    wi_impl_fit_cube(sum / (length * sqrt((double)units)), mine, units, n, why);
+    wi_impl_fit_cube(sum / (length * sqrt(wi_impl_num(units))), mine, units, n, why);
 }
 
 /* Weights that are not random: all, or those around the middle of a delta-orthogonal kernel. */
@@ -8580,7 +8590,7 @@ WI_IMPL_RARE static void wi_impl_judge_law(wi_impl_inquiry *q, wi_guess *guess, 
     guess->log_likelihood = -0.5 * square - log(f.law.std * f.law.span) - 0.91893853320467274;
     if (f.law.kind == WI_IMPL_LAW_UNIFORM) guess->log_likelihood = -log(2 * f.law.std);
     /* What is far off is not worth the distribution. */
-    if (fabs(log(s->std / std)) * sqrt((double)q->x.count) > 20) return;
+    if (fabs(log(s->std / std)) * sqrt(wi_impl_num(q->x.count)) > 20) return;
     memset(&why, 0, sizeof why);
     memset(&fit, 0, sizeof fit);
     wi_impl_judge_random(&q->x, &f, estimated, &fit, &why);
@@ -8615,16 +8625,17 @@ WI_IMPL_RARE static void wi_impl_judge_structure(wi_impl_inquiry *q, wi_guess *g
 
 /* Judge a recipe and give it its place: those that fit before those that do not, then by likelihood less the
    price of parameters taken from the weights; equals keep their order. */
-WI_IMPL_RARE static void wi_impl_suspect(wi_impl_inquiry *q, wi_recipe recipe, int estimated, size_t gates)
+WI_IMPL_RARE static void wi_impl_suspect(wi_impl_inquiry *q, const wi_recipe *recipe, int estimated,
+                                         size_t gates)
 {
-    double n = (double)q->x.s.count;
+    double n = wi_impl_num(q->x.s.count);
     wi_guess guess;
     memset(&guess, 0, sizeof guess);
-    guess.recipe = recipe;
+    guess.recipe = *recipe;
     guess.gates = gates;
     guess.log_likelihood = -WI_IMPL_INFINITY;
     if (q->x.s.nonfinite == 0 && q->status == WI_OK) {
-        if (wi_impl_law_scheme(recipe.scheme)) wi_impl_judge_law(q, &guess, estimated);
+        if (wi_impl_law_scheme(recipe->scheme)) wi_impl_judge_law(q, &guess, estimated);
         else if (!q->exact) wi_impl_judge_structure(q, &guess);
     }
     double score = guess.log_likelihood - 0.5 * estimated * log(n) / n;
@@ -8664,6 +8675,17 @@ static double wi_impl_round_near(double x, double tolerance)
     return wi_impl_round_within(x - off, x + off);
 }
 
+/* A recipe by its name, with a gain: for a structure the one that the weights show. */
+WI_IMPL_RARE static void wi_impl_suspect_gained(wi_impl_inquiry *q, const char *name, double gain,
+                                                double tolerance, size_t gates)
+{
+    wi_recipe r;
+    gain = wi_impl_round_near(gain, tolerance);
+    if (gain == 0 || !wi_impl_finite(gain) || wi_recipe_named(name, &r) != WI_OK) return;
+    if (gain != 1) r = wi_gained(r, gain);
+    wi_impl_suspect(q, &r, gain != 1, gates);
+}
+
 /* What the frameworks name, most usual first: of two that mean the same at this shape, the first is reported.
    "pytorch_default" and the next change places for transposed convolutions. The last three are also tried for
    the gates of an LSTM (four) and a GRU (three): PyTorch's U(-1/sqrt(units), 1/sqrt(units)), and Xavier's. */
@@ -8679,62 +8701,54 @@ WI_IMPL_RARE static void wi_impl_suspect_named(wi_impl_inquiry *q)
         "xavier_truncated:1.4142135623730951", "siren:30", "siren:30,1"};
     static const char *const gated[] = {"pytorch_transposed", "xavier_uniform", "xavier_normal"};
     wi_shape s = q->shape;
-    wi_recipe r;
     for (size_t i = 0; i < WI_COUNT(names); i++)
-        if (wi_recipe_named(names[s.transposed && i < 2 ? 1 - i : i], &r) == WI_OK)
-            wi_impl_suspect(q, r, 0, 1);
+        wi_impl_suspect_gained(q, names[s.transposed && i < 2 ? 1 - i : i], 1, 0, 1);
     for (size_t gates = 4; gates >= 3; gates--)
         for (size_t i = 0; i < 3 && s.out % gates == 0 && s.groups * s.kernel_h * s.kernel_w == 1; i++)
-            if (wi_recipe_named(gated[i], &r) == WI_OK) wi_impl_suspect(q, r, 0, gates);
-}
-
-/* A structure with the gain that the weights show. */
-WI_IMPL_RARE static void wi_impl_suspect_gained(wi_impl_inquiry *q, wi_recipe r, double gain,
-                                                double tolerance, size_t gates)
-{
-    gain = wi_impl_round_near(gain, tolerance);
-    if (gain != 0 && wi_impl_finite(gain))
-        wi_impl_suspect(q, gain == 1 ? r : wi_gained(r, gain), gain != 1, gates);
+            wi_impl_suspect_gained(q, gated[i], 1, 0, gates);
 }
 
 WI_IMPL_RARE static void wi_impl_suspect_structures(wi_impl_inquiry *q)
 {
-    const wi_recipe fixed[4] = {wi_identity(1), wi_dirac(), wi_hadamard(), wi_bilinear()};
+    static const char *const fixed[] = {"identity", "dirac", "hadamard", "bilinear"};
     wi_shape shape = q->shape;
     wi_impl_layout p = wi_impl_layout_of(wi_mat_view_const(q->w, 1, 1).data, shape);
-    wi_stats s = q->x.s;
-    size_t taps = shape.kernel_h * shape.kernel_w, inputs = s.count / shape.out;
+    const wi_stats *s = &q->x.s;
+    size_t taps = shape.kernel_h * shape.kernel_w, inputs = s->count / shape.out;
     size_t middle = shape.kernel_h / 2 * shape.kernel_w + shape.kernel_w / 2;
-    double n = (double)s.count, rows = (double)(shape.transposed ? shape.in : shape.out), squares = 0;
+    double n = wi_impl_num(s->count), squares = 0;
+    double rows = wi_impl_num(shape.transposed ? shape.in : shape.out);
 
-    wi_impl_suspect(q, wi_zeros(), 0, 1);
-    wi_impl_suspect(q, wi_ones(), 0, 1);
-    wi_impl_suspect(q, wi_constant(wi_impl_round_near(s.mean, 1e-6)), 1, 1);
-    for (int i = 0; i < 4; i++)
-        if (wi_impl_recipe_check(fixed[i], shape) == WI_OK)
+    wi_impl_suspect_gained(q, "zeros", 1, 0, 1);
+    wi_impl_suspect_gained(q, "ones", 1, 0, 1);
+    wi_recipe r = wi_constant(wi_impl_round_near(s->mean, 1e-6));
+    wi_impl_suspect(q, &r, 1, 1);
+    for (size_t i = 0; i < WI_COUNT(fixed); i++)
+        if (wi_recipe_named(fixed[i], &r) == WI_OK && wi_impl_recipe_check(r, shape) == WI_OK)
             wi_impl_suspect_gained(q, fixed[i], wi_impl_weight(&p, 0, middle)
-                                                / wi_impl_fixed_weight(fixed[i], shape, 0, middle), 1e-6, 1);
+                                                / wi_impl_fixed_weight(r, shape, 0, middle), 1e-6, 1);
     /* Stacked gates are orthogonal as a whole, and a wide matrix is so in parts: those last. */
     for (int k = 0; k < 3; k++) {
         static const size_t many[3] = {1, 3, 4};
         size_t gates = many[shape.out > shape.in ? 2 - k : k];
         if (shape.out % gates != 0 || (gates > 1 && shape.groups * taps > 1)) continue;
-        double side = fmax(rows / (double)gates, n / rows), gain = s.rms * sqrt(side);
+        double side = fmax(rows / wi_impl_num(gates), n / rows), gain = s->rms * sqrt(side);
         /* A single row or column is orthogonal whatever it is: it must have length 1. */
         if (gates > 1 || n > side || fabs(gain - 1) < 1e-5)
-            wi_impl_suspect_gained(q, wi_orthogonal(1), gain, 1e-5, gates);
+            wi_impl_suspect_gained(q, "orthogonal", gain, 1e-5, gates);
     }
     if (taps > 1)
-        wi_impl_suspect_gained(q, wi_delta_orthogonal(1), s.rms * sqrt(n / (double)shape.in), 1e-5, 1);
-    if (s.zeros > 0 && s.zeros < 1) {
-        double kept = 1 - s.zeros, each = floor(kept * n / (double)shape.out + 0.5);
-        double std = wi_impl_round_near(s.rms / sqrt(kept), 2 / sqrt(n * kept));
-        if (each > 0) wi_impl_suspect(q, wi_sparse((size_t)each, std), 2, 1);
+        wi_impl_suspect_gained(q, "delta_orthogonal", s->rms * sqrt(n / wi_impl_num(shape.in)), 1e-5, 1);
+    if (s->zeros > 0 && s->zeros < 1) {
+        double kept = 1 - s->zeros, each = floor(kept * n / wi_impl_num(shape.out) + 0.5);
+        double std = wi_impl_round_near(s->rms / sqrt(kept), 2 / sqrt(n * kept));
+        r = wi_sparse((size_t)each, std);
+        if (each > 0) wi_impl_suspect(q, &r, 2, 1);
     }
     for (size_t j = 0; j < inputs; j++) squares += pow(wi_impl_weight(&p, 0, j), 2.0);
     double gain = sqrt(squares) / wi_nguyen_widrow_beta(shape);
     if (inputs > 1 && (shape.out > 1 || fabs(gain - 1) < 1e-6))
-        wi_impl_suspect_gained(q, wi_nguyen_widrow(), gain, 1e-6, 1);
+        wi_impl_suspect_gained(q, "nguyen_widrow", gain, 1e-6, 1);
 }
 
 /* Laws with parameters of their own. The ends of a bounded law are known n times better than its deviation: n
@@ -8742,24 +8756,25 @@ WI_IMPL_RARE static void wi_impl_suspect_structures(wi_impl_inquiry *q)
 WI_IMPL_RARE static void wi_impl_suspect_fitted(wi_impl_inquiry *q)
 {
     wi_stats s = q->x.s;
-    double n = (double)s.count, error = s.std / sqrt(n), most = fmax(fabs(s.min), s.max);
+    double n = wi_impl_num(s.count), error = s.std / sqrt(n), most = fmax(fabs(s.min), s.max);
     double range = s.max - s.min;
     int centred = fabs(s.mean) < 3 * error, own = centred ? 1 : 2;
     if (!(s.std > 0)) return;
-    wi_impl_suspect(q, wi_normal(centred ? 0 : wi_impl_round_within(s.mean - 2 * error, s.mean + 2 * error),
-                                 wi_impl_round_near(centred ? s.rms : s.std, 2 / sqrt(n))), own, 1);
+    wi_recipe r = wi_normal(centred ? 0 : wi_impl_round_within(s.mean - 2 * error, s.mean + 2 * error),
+                            wi_impl_round_near(centred ? s.rms : s.std, 2 / sqrt(n)));
+    wi_impl_suspect(q, &r, own, 1);
     double top = centred ? wi_impl_round_within(most, most * (1 + 6 / n))
                          : wi_impl_round_within(s.max, s.max + 6 * range / n);
-    double bottom = centred ? -top : wi_impl_round_within(s.min - 6 * range / n, s.min);
-    wi_impl_suspect(q, wi_uniform(bottom, top), own, 1);
+    r = wi_uniform(centred ? -top : wi_impl_round_within(s.min - 6 * range / n, s.min), top);
+    wi_impl_suspect(q, &r, own, 1);
     for (int k = 0; k < 3; k++) {
         static const int cuts[3] = {2, 3, 1};
         int cut = cuts[k];
         double edge = centred ? most : 0.5 * range, centre = centred ? 0 : 0.5 * (s.min + s.max);
         double gap = erf(cut / sqrt(2.0)) / (2 * cut * n * 0.3989422804 * exp(-0.5 * cut * cut));
-        wi_impl_suspect(q, wi_truncated_normal(wi_impl_round_within(centre - gap * edge, centre + gap * edge),
-                                               wi_impl_round_within(edge / cut, edge / cut * (1 + 5 * gap)),
-                                               -cut, cut), own, 1);
+        r = wi_truncated_normal(wi_impl_round_within(centre - gap * edge, centre + gap * edge),
+                                wi_impl_round_within(edge / cut, edge / cut * (1 + 5 * gap)), -cut, cut);
+        wi_impl_suspect(q, &r, own, 1);
     }
 }
 
@@ -8776,8 +8791,6 @@ WI_API WI_IMPL_OPAQUE wi_status wi_identify(const wi_real *w, wi_shape shape, wi
                                             size_t *count, wi_error *error)
 {
     wi_impl_inquiry q;
-    char text[2][WI_RECIPE_TEXT];
-
     if (!w || !guesses || !count || *count == 0)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_identify: an argument is NULL or zero");
     if (wi_shape_count(shape) == 0)
@@ -8795,16 +8808,19 @@ WI_API WI_IMPL_OPAQUE wi_status wi_identify(const wi_real *w, wi_shape shape, wi
 
     *count = wi_impl_min(*count, q.count);
     memcpy(guesses, q.guess, *count * sizeof *guesses);
-    for (int i = 0; i < 2; i++) {
-        wi_impl_text out = {text[i], sizeof text[i], 0};
-        wi_impl_put_guess(&out, &q.guess[i]);
-    }
+    int fits = q.guess[0].fits;
+    (void)wi_impl_ok(error);
+    if (!error) return WI_OK;
+    wi_impl_text out = {error->text, sizeof error->text, 0};
     if (q.x.s.nonfinite)
-        return wi_impl_fail(error, WI_OK, "none of these: %zu of %zu weights are not finite", q.x.s.nonfinite,
-                            q.x.s.count);
-    if (q.guess[0].fits) return wi_impl_fail(error, WI_OK, "%s; then %s", text[0], text[1]);
-    if (q.x.flaw.text[0]) return wi_impl_fail(error, WI_OK, "none of these: %s", q.x.flaw.text);
-    return wi_impl_fail(error, WI_OK, "none of these; the nearest is %s", text[0]);
+        wi_impl_print(&out, "none of these: %zu of %zu weights are not finite", q.x.s.nonfinite, q.x.s.count);
+    else if (!fits && q.x.flaw.text[0]) wi_impl_print(&out, "none of these: %s", q.x.flaw.text);
+    else
+        for (int i = 0; i <= fits; i++) {
+            wi_impl_print(&out, i ? "; then " : fits ? "" : "none of these; the nearest is ");
+            wi_impl_put_guess(&out, &q.guess[i]);
+        }
+    return WI_OK;
 }
 
 #ifndef WINIT_NO_NET
@@ -9182,7 +9198,7 @@ WI_IMPL_RARE static double wi_impl_dense_theory(const wi_impl_wave_at *at, wi_im
     double bias = at->b_mean * (2 * n * at->w_mean * x.mean + at->b_mean);
 
     /* Two pixels have in common what their windows, of this size, share, else no more than two samples. */
-    double kernel = fmax((double)at->layer->desc.kernel, 1.0), all = kernel * kernel;
+    double kernel = fmax(wi_impl_num(at->layer->desc.kernel), 1.0), all = kernel * kernel;
     double taps = fmax(all * at->cover, 1.0);
     double shared = at->raw ? 1 / taps : pow((2 * all + 1) / (3 * all), 2.0), others = at->fan_in / all - 1;
     double here = x.second + others * x.units, elsewhere = x.product + others * x.pair;
@@ -9680,7 +9696,7 @@ static wi_impl_range wi_impl_under(size_t position, wi_impl_window window, size_
 static double wi_impl_pool_area(const wi_layer *layer)
 {
     size_t kernel = layer->desc.kernel;
-    return kernel ? (double)kernel * (double)kernel : (double)(layer->in.height * layer->in.width);
+    return wi_impl_num(kernel ? kernel * kernel : layer->in.height * layer->in.width);
 }
 
 /* One window of height x width pixels, from x[0] on, rows `step` apart: *y becomes their mean or the largest;
@@ -9840,7 +9856,7 @@ WI_IMPL_RARE static double wi_impl_pixels_product(const wi_impl_wave_at *at, dou
 {
     double square = at->z.mean * at->z.mean, std = wi_impl_signal_std(at->z.second - square);
     double c = (at->z.product * wi_impl_apart(at, area) - square) / (std * std), product[WI_IMPL_MOMENTS];
-    wi_impl_gauss over = wi_impl_act_averages(at->source->desc.act, at->z.mean, std);
+    wi_impl_gauss over = wi_impl_act_averages(&at->source->desc.act, at->z.mean, std);
     wi_impl_act_product(&over, fmax(-1.0, fmin(1.0, c)), at->measured, product);
     return product[0];
 }
@@ -9868,7 +9884,8 @@ WI_IMPL_RARE static double wi_impl_max_theory(const wi_impl_wave_at *at, wi_impl
     z->units = m[0] * m[0] + ratio * (at->x.units - at->x.mean * at->x.mean);
     z->pair = m[0] * m[0] + ratio * (at->x.pair - at->x.mean * at->x.mean);
     /* the slope at a maximum is another than elsewhere */
-    return (double)at->layer->outputs / (double)at->layer->inputs * (m[3] > 0.0 ? m[2] / m[3] : 1.0);
+    double slopes = m[3] > 0.0 ? m[2] / m[3] : 1.0;
+    return wi_impl_num(at->layer->outputs) / wi_impl_num(at->layer->inputs) * slopes;
 }
 
 WI_IMPL_RARE static double wi_impl_pool_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
@@ -9993,7 +10010,7 @@ static void wi_impl_norm_of(wi_mat signal, size_t rows, size_t unit, size_t plan
     job.outer = rows;
     job.inner = plane;
     job.sets = 1;
-    job.n = (double)rows * (double)plane;
+    job.n = wi_impl_num(rows) * wi_impl_num(plane);
     for (size_t l = 0; l < 16; l++) job.hi[l] = job.x[0];
     wi_impl_norm_run(WI_IMPL_NORM_MOMENTS, &job);
     wi_impl_norm_moments(&job, 0, mean, var);
@@ -10038,7 +10055,7 @@ static size_t wi_impl_norm_begin(const wi_impl_work *at, size_t first, wi_impl_n
     job->x_step = at->x.row_step;
     job->outer = batch ? at->x.rows : 1;
     job->inner = batch ? job->sets * plane : layer->inputs;
-    job->n = (double)job->outer * (double)(batch ? plane : layer->inputs);
+    job->n = wi_impl_num(job->outer) * wi_impl_num(batch ? plane : layer->inputs);
     job->walk = !batch;
     job->gamma = batch ? job->w : layer->w.data;
     job->beta = batch ? job->bias : layer->b.data;
@@ -10681,7 +10698,7 @@ static WI_IMPL_APART size_t wi_impl_run_all(wi_net *net, size_t index, size_t ro
     do {
         const wi_layer *layer = &net->layers[index];
         wi_impl_work_at(&run.works[run.layers++], net, index, rows, pass);
-        work += (double)rows * (double)layer->outputs * (double)(layer->w.cols + 1);
+        work += wi_impl_num(rows) * wi_impl_num(layer->outputs) * wi_impl_num(layer->w.cols + 1);
         index = pass ? index - 1 : index + 1;   /* before the first layer there is no number either */
     } while (index < net->layer_count && run.layers < WI_IMPL_RUN && wi_impl_runs(net, index));
 
@@ -10882,7 +10899,7 @@ WI_IMPL_RARE static wi_recipe wi_impl_residual_recipe(const wi_net *net, size_t 
     if (method == WI_RESIDUAL_ZERO) return index == closing ? wi_zeros() : own;
     if (method == WI_RESIDUAL_SQRT) return index == closing ? wi_gained(own, 1.0 / sqrt(branches)) : own;
 
-    double power = branch.weights > 1 ? 1.0 / (double)(2 * branch.weights - 2) : 0.0;
+    double power = branch.weights > 1 ? 1.0 / wi_impl_num(2 * branch.weights - 2) : 0.0;
     if (!wi_impl_has_weights(&net->layers[index])) return own;
     return index == branch.last ? wi_zeros()
                                 : wi_gained(wi_he_normal(), wi_impl_exp(-power * wi_impl_log(branches)));
@@ -11247,7 +11264,7 @@ static double wi_impl_wave_spread(const wi_impl_wave_at *at, wi_impl_wave z, con
                                   double correlation)
 {
     const wi_layer *layer = at->layer;
-    double units = (double)layer->outputs, pixels = (double)(layer->out.height * layer->out.width);
+    double units = wi_impl_num(layer->outputs), pixels = wi_impl_num(layer->out.height * layer->out.width);
     double f2 = m[WI_IMPL_F2], follow = f2 > 0.0 ? z.second * m[WI_IMPL_ZFD] / std / f2 : 0.0;
     double noise = f2 > 0.0 ? m[WI_IMPL_F4] / (f2 * f2) - 1.0 : 0.0;
     if (at->orthogonal) noise -= 2.0 * follow * follow * fmin(1.0, units / fmax(at->fan_in, 1.0));
@@ -11278,7 +11295,7 @@ WI_IMPL_RARE static wi_signal wi_impl_wave_signal(const wi_impl_wave_at *at, wi_
     double product[WI_IMPL_MOMENTS], q = z.second, square = z.mean * z.mean;
     double std = wi_impl_signal_std(fmax(q - square, 0.0)), var = std * std, sw2 = at->fan_in * at->w_var;
     double gain = wi_impl_has_weights(at->layer) ? sw2 : 1.0;
-    wi_impl_gauss over = wi_impl_act_averages(act, z.mean, std);
+    wi_impl_gauss over = wi_impl_act_averages(&act, z.mean, std);
     const double *m = over.m;
     wi_signal s;
     memset(&s, 0, sizeof s);
@@ -11289,7 +11306,7 @@ WI_IMPL_RARE static wi_signal wi_impl_wave_signal(const wi_impl_wave_at *at, wi_
     s.correlation = c;
     s.mean = z.mean;
     s.act_mean = m[WI_IMPL_F];
-    s.act_second = act.kind == WI_ACT_LINEAR ? q : wi_impl_beyond(act, m[WI_IMPL_F2], q);
+    s.act_second = act.kind == WI_ACT_LINEAR ? q : wi_impl_beyond(&act, m[WI_IMPL_F2], q);
     s.chi = gain * m[WI_IMPL_D2];
     s.slope = gain * m[WI_IMPL_ZFD] / std;
     s.depth_q = wi_impl_depth(s.slope);
@@ -11347,7 +11364,7 @@ WI_IMPL_RARE static double wi_impl_along(const wi_layer *layer, int axis, int ba
             sum += here;
         }
     }
-    sum /= (double)to;
+    sum /= wi_impl_num(to);
     for (size_t k = 0; k < WI_IMPL_ALONG && sum > 0; k++) strength[k] = even || k >= to ? 1.0 : next[k] / sum;
     return sum;
 }
@@ -11363,7 +11380,7 @@ static double wi_impl_cover(const wi_layer *layer, int back, double (*strength)[
         else for (size_t k = 0; k < WI_IMPL_ALONG && mixed; k++) strength[axis][k] = 1;
     }
     if (!windows) return 1;
-    double side = (double)wi_impl_window_of(layer).size;
+    double side = wi_impl_num(wi_impl_window_of(layer).size);
     return back && layer->desc.kind != WI_LAYER_CONV2D ? cover : cover / (side * side);
 }
 
@@ -11383,7 +11400,7 @@ WI_IMPL_RARE static void wi_impl_overlaps(const wi_layer *conv, const wi_layer *
                 size_t first = wi_impl_min(i, j) * taps.stride, last = i + j - wi_impl_min(i, j);
                 size_t from = first < taps.padding ? taps.padding - first : 0;
                 size_t to = wi_impl_min(taps.size, end - wi_impl_min(end, last * taps.stride));
-                double both = to > from ? (double)(to - from) : 0.0;
+                double both = to > from ? wi_impl_num(to - from) : 0.0;
                 sum[0] += both;
                 sum[1]++;
                 if (i == j) sum[2] += both;
@@ -11479,8 +11496,8 @@ WI_IMPL_RARE static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t
     int fixed = scheme == WI_SCHEME_IDENTITY || scheme == WI_SCHEME_DIRAC || scheme == WI_SCHEME_HADAMARD
              || scheme == WI_SCHEME_BILINEAR;
     if (centred)   /* one tap, which is on the image */
-        at.cover = back ? (double)(at.layer->out.height * at.layer->out.width)
-                              / (double)(at.layer->in.height * at.layer->in.width) : 1.0;
+        at.cover = back ? wi_impl_num(at.layer->out.height * at.layer->out.width)
+                              / wi_impl_num(at.layer->in.height * at.layer->in.width) : 1.0;
     at.unknown |= (fixed && !at.raw) || at.x.second != at.x.second || at.skipped.second != at.skipped.second;
     return at;
 }
@@ -11719,7 +11736,7 @@ WI_IMPL_APART static double wi_impl_loss_mean(wi_loss loss, const wi_mat *y, con
 /* What label smoothing by s adds to each target: its share of s. A single output has two sides. */
 static WI_IMPL_UNUSED double wi_impl_smoothing(double s, size_t outputs)
 {
-    return s / (double)(outputs > 2 ? outputs : 2);
+    return s / wi_impl_num(outputs > 2 ? outputs : 2);
 }
 
 WI_API wi_status wi_loss_of(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy, double *value)
@@ -11980,8 +11997,8 @@ static void wi_impl_opt_apply(const wi_opt *opt, wi_real *params, const wi_real 
     if (n == 0) return;
     r.keep = (wi_real)(1 - rate * desc->decay);
     if (desc->kind == WI_OPT_ADAM) {   /* the corrections 1 - b^t go into the rate and into sqrt(v) */
-        rate /= 1 - pow(desc->momentum, (double)opt->step);
-        root = 1 / sqrt(1 - pow(desc->beta2, (double)opt->step));
+        rate /= 1 - pow(desc->momentum, wi_impl_num(opt->step));
+        root = 1 / sqrt(1 - pow(desc->beta2, wi_impl_num(opt->step)));
     }
     r.rate = (wi_real)rate;
     r.root = (wi_real)root;
@@ -11992,7 +12009,7 @@ static void wi_impl_opt_apply(const wi_opt *opt, wi_real *params, const wi_real 
     r.b2 = (wi_real)desc->beta2;
     r.rest2 = (wi_real)(1 - desc->beta2);
     r.e = (wi_real)desc->epsilon;
-    const size_t parts = wi_impl_threads((double)n, 5e4);
+    const size_t parts = wi_impl_threads(wi_impl_num(n), 5e4);
     WI_IMPL_SHARE_OUT(wi_impl_opt_share(desc->kind, &r, wi_impl_opt_from(all, first), n, parts, t))
 }
 
@@ -12501,7 +12518,7 @@ static wi_status wi_impl_idx_images(wi_mat x, const wi_impl_idx *images, const w
 {
     wi_real shade[256];
     size_t count = images->count * images->width;
-    for (size_t byte = 0; byte < 256; byte++) shade[byte] = (wi_real)((double)byte / 255);
+    for (size_t byte = 0; byte < 256; byte++) shade[byte] = (wi_real)(wi_impl_num(byte) / 255);
     for (size_t i = 0; i < count && images->kind == 'u'; i++) x.data[i] = shade[images->values[i]];
     for (size_t i = 0; i < count && images->kind != 'u'; i++) {
         double value = wi_impl_number(images->kind, images->values + i * images->size, images->size, 1);
@@ -12581,6 +12598,7 @@ typedef struct wi_impl_csv {
     size_t columns;       /* of the first row, from which the others must not differ */
     size_t first_line;    /* its line */
     int labels;           /* either: the first row decides */
+    int closed;           /* lines end in a separator, behind which there is no column */
     char separator;
     size_t seen[64];      /* rows whose names came lately */
 } wi_impl_csv;
@@ -12703,6 +12721,11 @@ static int wi_impl_csv_missing(const wi_impl_field *field)
     return 0;
 }
 
+static size_t wi_impl_csv_empty(const wi_impl_field *field)
+{
+    return field->text.from == field->text.to && !field->quoted;
+}
+
 /* Find the separator in the first line: a semicolon, else a comma, else a tab. */
 static void wi_impl_csv_separate(wi_impl_csv *csv)
 {
@@ -12715,9 +12738,8 @@ static void wi_impl_csv_separate(wi_impl_csv *csv)
     csv->separator = separators[found >= 4 ? 3 : found & 2 ? 2 : found];
 }
 
-/* Stop at the first row, whose columns are counted. A header before it has no field that is a number or a
-   word for a missing one. */
-static wi_status wi_impl_csv_open(wi_impl_csv *csv, const wi_impl_source *file)
+/* Stand at the first byte of text, behind a byte order mark; refuse what is not UTF-8. */
+static wi_status wi_impl_csv_start(wi_impl_csv *csv, const wi_impl_source *file)
 {
     const char *text = (const char *)file->bytes;
     size_t size = file->size;
@@ -12729,27 +12751,41 @@ static wi_status wi_impl_csv_open(wi_impl_csv *csv, const wi_impl_source *file)
         return wi_impl_byte_fail(file, 0, "compressed by gzip; unpack it first");
     if (size >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
         return wi_impl_byte_fail(file, 0, "UTF-16; save it as UTF-8");
-    if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) csv->at += 3;   /* byte order mark */
+    if (size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) csv->at += 3;
     const char *zero = (const char *)memchr(text, 0, size);
-    if (zero) return wi_impl_byte_fail(file, (size_t)(zero - text),
-                                       "a zero byte: not text, or UTF-16; save it as UTF-8");
+    if (!zero) return WI_OK;
+    return wi_impl_byte_fail(file, (size_t)(zero - text),
+                             "a zero byte: not text, or UTF-16; save it as UTF-8");
+}
 
+/* Stop at the first row, whose columns are counted: without the last one where it is empty and a header has
+   no name for it, as in exports that end every line in a separator. A header has no field that is a number or
+   a word for a missing one. */
+static wi_status wi_impl_csv_open(wi_impl_csv *csv, const wi_impl_source *file)
+{
+    wi_status status = wi_impl_csv_start(csv, file);
+    if (status != WI_OK) return status;
+
+    size_t named = SIZE_MAX;   /* columns that a header has names for */
     for (int header = 1, line = 1; wi_impl_csv_line(csv); line++) {
         if (line == 1) wi_impl_csv_separate(csv);
         const char *row = csv->at;
         size_t number = csv->line;
         int sep = csv->end - csv->at > 4 && memcmp(csv->at, "sep=", 4) == 0;   /* for a spreadsheet */
+        wi_impl_field field;
         do {
-            wi_impl_field field;
-            wi_status status = wi_impl_csv_field(csv, &field);
+            status = wi_impl_csv_field(csv, &field);
             if (status != WI_OK) return status;
             if (field.number || wi_impl_csv_missing(&field)) header = 0;
         } while (wi_impl_csv_more(csv));
+        size_t empty = wi_impl_csv_empty(&field);
         if (line == 1 && header) {
             line -= sep;
+            if (!sep) named = csv->column - empty;
             continue;
         }
-        csv->columns = csv->column;
+        csv->closed = empty && csv->column > named;
+        csv->columns = csv->column - (csv->closed ? 1 : 0);
         csv->column = 0;
         csv->at = row;
         csv->first_line = csv->line = number;
@@ -12798,8 +12834,8 @@ static size_t wi_impl_csv_seen(wi_impl_csv *csv, const wi_impl_label *names, siz
 static wi_status wi_impl_csv_row(wi_impl_csv *csv, wi_real *x, size_t features, wi_real *y,
                                  wi_impl_label *names, size_t row)
 {
+    wi_impl_field field;
     do {
-        wi_impl_field field;
         wi_status status = wi_impl_csv_field(csv, &field);
         size_t column = csv->column - 1;
         if (status == WI_OK && column == features && csv->labels != WI_IMPL_NUMBERS)
@@ -12820,7 +12856,7 @@ static wi_status wi_impl_csv_row(wi_impl_csv *csv, wi_real *x, size_t features, 
             return wi_impl_csv_fail(csv, field.text, WI_ERR_NUMERIC, "is too large");
         *(column < features ? x + column : y + (column - features)) = (wi_real)field.value;
     } while (wi_impl_csv_more(csv));
-    if (csv->column == csv->columns) return WI_OK;
+    if (csv->column - (csv->closed ? wi_impl_csv_empty(&field) : 0) == csv->columns) return WI_OK;
     return wi_impl_reject(csv->file, WI_ERR_FORMAT, ", line %zu: %zu columns, but line %zu has %zu",
                           csv->line, csv->column, csv->first_line, csv->columns);
 }
@@ -13086,7 +13122,7 @@ WI_API wi_status wi_data_split(const wi_data *data, double fraction, wi_data *he
     wi_error *error = head ? &head->error : NULL;
     wi_status status = wi_impl_split_check(data, fraction, head, tail, "wi_data_split", error);
     if (status != WI_OK) return status;
-    size_t rows = data->x.rows, first = (size_t)(fraction * (double)rows + 0.5);
+    size_t rows = data->x.rows, first = (size_t)(fraction * wi_impl_num(rows) + 0.5);
     if (first == 0 || first >= rows) return wi_impl_split_fail(rows, first, error);
     wi_data rest = wi_impl_data_view(data, first, rows - first);
     *head = wi_impl_data_view(data, 0, first);
@@ -13128,7 +13164,7 @@ WI_IMPL_RARE static wi_status wi_impl_deal(const wi_data *data, double fraction,
     size_t *share = order + n;
     memset(share, 0, classes * sizeof *share);
     for (size_t i = 0; i < n; i++) share[wi_impl_data_class(data, order[i] = i)]++;
-    for (size_t k = 0; k < classes; k++) share[k] = (size_t)(fraction * (double)share[k] + 0.5);
+    for (size_t k = 0; k < classes; k++) share[k] = (size_t)(fraction * wi_impl_num(share[k]) + 0.5);
 
     /* In random order, the first of each class go to the front. */
     wi_rng_shuffle(rng, order, n);
@@ -13171,8 +13207,8 @@ WI_API wi_status wi_data_split_classes(const wi_data *data, double fraction, wi_
 /* Where feature j of the centre of class k stands. */
 static double wi_impl_blob_centre(size_t k, size_t classes, size_t j, size_t features)
 {
-    if (features == 1) return classes == 1 ? 0 : 2 * (double)k / (double)(classes - 1) - 1;
-    double turns = (double)(j / 2 + 1) * (double)k / (double)classes;
+    if (features == 1) return classes == 1 ? 0 : 2 * wi_impl_num(k) / wi_impl_num(classes - 1) - 1;
+    double turns = wi_impl_num(j / 2 + 1) * wi_impl_num(k) / wi_impl_num(classes);
     return j % 2 == 0 ? cos(2 * WI_IMPL_PI * turns) : sin(2 * WI_IMPL_PI * turns);
 }
 
@@ -13202,7 +13238,8 @@ WI_API wi_status wi_data_spirals(wi_data *out, size_t n, size_t classes, double 
 {
     wi_status status = wi_impl_turns(out, n, 2, classes, noise, rng);
     for (size_t i = 0; status == WI_OK && i < n; i++) {
-        double t = wi_rng_uniform(rng), turn = 2 * WI_IMPL_PI * (double)(i % classes) / (double)classes;
+        double t = wi_rng_uniform(rng);
+        double turn = 2 * WI_IMPL_PI * wi_impl_num(i % classes) / wi_impl_num(classes);
         double angle = turn + 4 * t + noise * wi_rng_normal(rng);
         out->x.data[2 * i] = (wi_real)(t * cos(angle));
         out->x.data[2 * i + 1] = (wi_real)(t * sin(angle));
@@ -13244,10 +13281,10 @@ static void wi_impl_feature_moments(wi_mat x, double *mean, double *variance)
     for (size_t i = 0; i < x.rows; i++)
         for (size_t j = 0; j < x.cols; j++) {
             double value = (double)*wi_mat_at(x, i, j), delta = value - mean[j];
-            mean[j] += delta / (double)(i + 1);
+            mean[j] += delta / wi_impl_num(i + 1);
             variance[j] += delta * (value - mean[j]);
         }
-    for (size_t j = 0; j < x.cols; j++) variance[j] /= (double)x.rows;
+    for (size_t j = 0; j < x.cols; j++) variance[j] /= wi_impl_num(x.rows);
 }
 
 /* Which number is not finite? */
@@ -13274,9 +13311,9 @@ static wi_status wi_impl_scaler_fit(wi_scaler *scaler, wi_mat x, int all)
     if (!mean) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu features", n);
     double *means = (double *)(void *)(mean + twice), *variances = means + n, center = 0, sum = 0;
     wi_impl_feature_moments(x, means, variances);
-    for (size_t j = 0; j < n; j++) center += means[j] / (double)n;
+    for (size_t j = 0; j < n; j++) center += means[j] / wi_impl_num(n);
     for (size_t j = 0; j < n; j++)
-        sum += (variances[j] + (means[j] - center) * (means[j] - center)) / (double)n;
+        sum += (variances[j] + (means[j] - center) * (means[j] - center)) / wi_impl_num(n);
     if (!wi_impl_finite(sum)) {
         WINIT_FREE(mean);
         return wi_impl_scaler_fail(error, x);
@@ -13460,7 +13497,7 @@ WI_IMPL_RARE static double wi_impl_target_spread(wi_mat target, int *classes)
         for (size_t i = 0; i < target.rows; i++) {
             double t = wi_impl_mat_get(target, i, j), delta = t - mean;
             if (t != 0 && fabs(t) != 1) *classes = 0;
-            mean += delta / (double)(i + 1);
+            mean += delta / wi_impl_num(i + 1);
             sum += delta * (t - mean);
         }
     }
@@ -13475,9 +13512,9 @@ WI_API WI_IMPL_OPAQUE wi_status wi_evaluate(wi_net *net, const wi_data *data, wi
     if (!score || !wi_impl_loss_of(loss))
         return wi_impl_fail(error, WI_ERR_ARG, "wi_evaluate: score is NULL, or %d is not a wi_loss",
                             (int)loss);
-    double loss_sum = 0, right = 0, absolute = 0, squared = 0, n = (double)data->x.rows, spread = 0;
+    double loss_sum = 0, right = 0, absolute = 0, squared = 0, n = wi_impl_num(data->x.rows), spread = 0;
     int values = wi_impl_loss_of_values(loss), classes = 1;
-    const double work = (double)net->max_batch * (double)net->param_count;
+    const double work = wi_impl_num(net->max_batch) * wi_impl_num(net->param_count);
     WI_IMPL_ONE_REGION
     for (size_t first = 0; first < data->x.rows; first += net->max_batch) {
         wi_mat x = wi_mat_rows(data->x, first, net->max_batch),
@@ -13496,7 +13533,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_evaluate(wi_net *net, const wi_data *data, wi
     score->loss = loss_sum / n;
     score->accuracy = classes ? right / n : WI_IMPL_NAN;
     score->r2 = spread > 0 ? 1 - squared / spread : WI_IMPL_NAN;
-    score->mae = values ? absolute / (n * (double)net->outputs) : WI_IMPL_NAN;
+    score->mae = values ? absolute / (n * wi_impl_num(net->outputs)) : WI_IMPL_NAN;
     return wi_impl_ok(error);
 }
 
@@ -13886,9 +13923,9 @@ WI_IMPL_RARE static wi_status wi_impl_report(wi_trainer *trainer, wi_error *erro
 
 WI_IMPL_APART static void wi_impl_clock(wi_progress *progress, double start)
 {
-    double done = progress->step ? (double)progress->step : 1;
+    double done = progress->step ? wi_impl_num(progress->step) : 1;
     progress->seconds = wi_impl_seconds() - start;
-    progress->seconds_left = progress->seconds / done * (double)(progress->steps - progress->step);
+    progress->seconds_left = progress->seconds / done * wi_impl_num(progress->steps - progress->step);
 }
 
 /* Take one step, or leave the parameters and the progress as they were. */
@@ -13904,7 +13941,7 @@ static wi_status wi_impl_train_step(wi_trainer *trainer, const wi_impl_course *c
     const wi_impl_pass pass = {course->assign, course->plain && !report ? progress->rate : 0};
     double loss = wi_impl_train_gradient(trainer, rows, &pass);
     wi_status status = wi_impl_finite(loss) ? WI_OK : wi_impl_numeric_failure(trainer, loss, error);
-    progress->loss = (trainer->loss_sum + loss) / (double)(trainer->loss_count + 1);
+    progress->loss = (trainer->loss_sum + loss) / wi_impl_num(trainer->loss_count + 1);
     if (status == WI_OK && desc->on_gradient) {
         wi_impl_clock(progress, start);
         int answer = desc->on_gradient(trainer->net, progress, desc->user);
@@ -14114,10 +14151,10 @@ static void wi_impl_measure(wi_probe *p, size_t k, const wi_real *x, size_t n, u
 }
 
 /* The greatest slope of an activation, which says what a small one is. */
-WI_IMPL_APART static double wi_impl_top_slope(wi_act act)
+WI_IMPL_APART static double wi_impl_top_slope(const wi_act *act)
 {
     double top = 0.0;
-    for (int k = -40; k <= 40; k++) top = fmax(top, fabs(wi_act_slope(act, 0.15 * k)));
+    for (int k = -40; k <= 40; k++) top = fmax(top, fabs(wi_act_slope(*act, 0.15 * k)));
     return top;
 }
 
@@ -14125,7 +14162,7 @@ WI_IMPL_APART static double wi_impl_top_slope(wi_act act)
 static void wi_impl_probe_slopes(const wi_layer *layer, size_t rows, double *alive, wi_probe *probe)
 {
     size_t pixels = layer->outputs / probe->units, flat = 0, dead = probe->units;
-    double top = wi_impl_top_slope(layer->desc.act);
+    double top = wi_impl_top_slope(&layer->desc.act);
     wi_real *slope = (wi_real *)(void *)(alive + probe->units);
     if (layer->desc.act.kind == WI_ACT_LINEAR) return;
     for (size_t u = 0; u < probe->units; u++) alive[u] = 0.0;
@@ -14140,8 +14177,8 @@ static void wi_impl_probe_slopes(const wi_layer *layer, size_t rows, double *ali
         }
     }
     for (size_t u = 0; u < probe->units; u++) dead -= alive[u] > 0.0;
-    probe->saturated = (double)flat / (double)(rows * layer->outputs);
-    probe->dead = (double)dead / (double)probe->units;
+    probe->saturated = wi_impl_num(flat) / wi_impl_num(rows * layer->outputs);
+    probe->dead = wi_impl_num(dead) / wi_impl_num(probe->units);
 }
 
 /* Mean cosine between two samples: with u = z / |z|,  sum_{i != k} <u_i, u_k> = |sum_i u_i|^2 - n. */
@@ -14296,18 +14333,18 @@ WI_IMPL_RARE static wi_status wi_impl_probe_predict(const wi_net *net, wi_probe 
 }
 
 /* The least and greatest value of an activation; infinite where it goes on growing. */
-static void wi_impl_act_range(wi_act act, double *lo, double *hi)
+static void wi_impl_act_range(const wi_act *act, double *lo, double *hi)
 {
     *lo = WI_IMPL_INFINITY;
     *hi = -WI_IMPL_INFINITY;
     for (int k = -400; k <= 400; k++) {
-        double f = wi_act_value(act, 0.15 * k);
+        double f = wi_act_value(*act, 0.15 * k);
         *lo = fmin(*lo, f);
         *hi = fmax(*hi, f);
     }
     if (fabs(*lo) < 1e-9) *lo = 0.0;
     for (int side = -1; side <= 1; side += 2) {
-        double growth = wi_act_value(act, 60.0 * side) - wi_act_value(act, 30.0 * side);
+        double growth = wi_act_value(*act, 60.0 * side) - wi_act_value(*act, 30.0 * side);
         if (growth > 1e-3) *hi = WI_IMPL_INFINITY;
         if (growth < -1e-3) *lo = -WI_IMPL_INFINITY;
     }
@@ -14338,8 +14375,8 @@ WI_IMPL_RARE static wi_impl_aim wi_impl_aim_of(wi_mat y, const wi_net *net, wi_l
 {
     wi_impl_aim a;
     memset(&a, 0, sizeof a);
-    wi_impl_act_range(net->layers[net->layer_count - 1].desc.act, &a.lo, &a.hi);
-    double n = 0.0, k = (double)y.cols;   /* samples count as their class does */
+    wi_impl_act_range(&net->layers[net->layer_count - 1].desc.act, &a.lo, &a.hi);
+    double n = 0.0, k = wi_impl_num(y.cols);   /* samples count as their class does */
     for (size_t i = 0; i < y.rows; i++) n += class_weights ? class_weights[wi_impl_class_of(y, i)] : 1.0;
     int by_class = wi_impl_loss_of(loss)->by_class, values = wi_impl_loss_of_values(loss);
     for (size_t j = 0; j < y.cols; j++) {
@@ -14483,6 +14520,9 @@ WI_API wi_status wi_net_probe_parts(wi_net *net, wi_mat x, wi_mat target, wi_los
 {
     if (!net || !net->layers) return WI_ERR_ARG;
     if (!per_layer) return wi_impl_fail(&net->error, WI_ERR_ARG, "per_layer is NULL");
+    if (parts > WI_PROBE_ALL)
+        return wi_impl_fail(&net->error, WI_ERR_ARG, "parts = %zu has a bit that is no wi_probe_part",
+                            (size_t)parts);
     wi_status status = wi_impl_probe_takes(net, x, target, loss);
     if (status != WI_OK) return status;
     x = wi_mat_rows(x, 0, net->max_batch);
@@ -14519,7 +14559,7 @@ WI_API wi_status wi_net_probe_parts(wi_net *net, wi_mat x, wi_mat target, wi_los
 
 /* ---- The Jacobian -------------------------------------------------------- */
 
-WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian)
+WI_IMPL_RARE static wi_status wi_impl_jacobian(wi_net *net, wi_mat x, wi_mat jacobian)
 {
     wi_status status = wi_impl_check_batch(net, x);
     if (status == WI_OK) status = wi_impl_check_own(net, &net->error);
@@ -14552,8 +14592,13 @@ WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian)
     return status;
 }
 
+WI_API WI_IMPL_OPAQUE wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian)
+{
+    return wi_impl_jacobian(net, x, jacobian);
+}
+
 /* The greatest and least singular values of one layer's weights. */
-static wi_status wi_impl_layer_spectrum(const wi_layer *layer, wi_probe *p)
+WI_IMPL_RARE static wi_status wi_impl_layer_spectrum(const wi_layer *layer, wi_probe *p)
 {
     size_t count = wi_impl_min(layer->w.rows, layer->w.cols);
     double *values = (double *)wi_impl_alloc(count, sizeof *values);
@@ -14582,7 +14627,7 @@ WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, doub
     wi_real *slopes = (wi_real *)wi_impl_alloc(wi_impl_mul(net->outputs, net->inputs), sizeof *slopes);
     if (!slopes) return wi_impl_fail(&net->error, WI_ERR_MEMORY, "no memory for the Jacobian");
     wi_mat j = wi_mat_view(slopes, net->outputs, net->inputs);
-    status = wi_net_jacobian(net, wi_mat_rows(x, 0, 1), j);
+    status = wi_impl_jacobian(net, wi_mat_rows(x, 0, 1), j);
     if (status == WI_OK && (status = wi_mat_svd_values(j, jacobian)) != WI_OK)
         status = wi_impl_fail(&net->error, status, "the Jacobian has no singular values: %s",
                               wi_status_text(status));
@@ -14625,10 +14670,10 @@ WI_API const char *wi_verdict_advice(wi_verdict verdict)
 }
 
 /* An activation that is flat on both sides can saturate; flat on one side, its units can die. */
-static int wi_impl_flat_sides(wi_act act)
+static int wi_impl_flat_sides(const wi_act *act)
 {
     double top = wi_impl_top_slope(act);
-    return (fabs(wi_act_slope(act, -30.0)) < 0.01 * top) + (fabs(wi_act_slope(act, 30.0)) < 0.01 * top);
+    return (fabs(wi_act_slope(*act, -30.0)) < 0.01 * top) + (fabs(wi_act_slope(*act, 30.0)) < 0.01 * top);
 }
 
 /* What judging needs to know of a network as a whole. */
@@ -14724,7 +14769,7 @@ static int wi_impl_unscaled(const wi_probe *first, const wi_impl_case *c)
 static wi_verdict wi_impl_judge_layer(const wi_probe *per_layer, size_t l, const wi_impl_case *c)
 {
     const wi_probe *p = &per_layer[l], *first = &per_layer[c->first], *last = &per_layer[c->last];
-    int flat_sides = wi_impl_flat_sides(p->act);
+    int flat_sides = wi_impl_flat_sides(&p->act);
 
     if (wi_impl_nonfinite(p) < WI_IMPL_PLACES) return WI_VERDICT_NONFINITE;
     if (l < c->last && wi_impl_symmetric(p)) return WI_VERDICT_SYMMETRIC;
@@ -14757,8 +14802,8 @@ WI_IMPL_RARE static void wi_impl_judge(wi_probe *per_layer, size_t count)
         if (!p->has_weights) continue;
         double slope = (last->dpre.rms > 0.0 ? p->dpre.rms : p->predicted_slope) / end;
         if (slope != slope) slope = 1.0;   /* unknown: wi_diagnose() says so */
-        double back = slope * slope * (double)p->post.count / (double)last->post.count;
-        double in = p->in.rms * p->in.rms * (double)(p->w.count / p->units);
+        double back = slope * slope * wi_impl_num(p->post.count) / wi_impl_num(last->post.count);
+        double in = p->in.rms * p->in.rms * wi_impl_num(p->w.count / p->units);
         p->speed = in * fmax(1.0 - p->in_correlation, 0.0) * back;
     }
     wi_impl_case c = wi_impl_case_of(per_layer, count);
@@ -14816,7 +14861,7 @@ static const char wi_impl_classes[] = ", for softmax of two classes or more that
 WI_IMPL_RARE static void wi_impl_evidence_targets(const wi_probe *p, wi_diagnosis *d)
 {
     double lo, hi;
-    wi_impl_act_range(p->act, &lo, &hi);
+    wi_impl_act_range(&p->act, &lo, &hi);
     if (p->target_rms > WI_IMPL_LOUD_TARGET)
         wi_impl_say(d->evidence, "the targets have rms %.2g, the outputs %.2g", p->target_rms, p->post.rms);
     else if (lo > -WI_IMPL_INFINITY || hi < WI_IMPL_INFINITY)
@@ -14976,7 +15021,7 @@ static void wi_impl_put_spark(wi_impl_text *text, wi_histogram h, int unicode)
     for (size_t k = 0; k < WI_BINS; k++) sum[k / 3] += h.bin[k];
     for (size_t k = 0; k < WI_BINS / 3; k++) top = sum[k] > top ? sum[k] : top;
     for (size_t k = 0; k < WI_BINS / 3; k++) {
-        size_t level = sum[k] == 0 ? 0 : 1 + (size_t)(7.0 * (double)sum[k] / (double)top);
+        size_t level = sum[k] == 0 ? 0 : 1 + (size_t)(7.0 * wi_impl_num(sum[k]) / wi_impl_num(top));
         if (!unicode || level == 0) {
             wi_impl_put(text, " .:-=+*#%"[level]);
         } else {
@@ -15094,7 +15139,7 @@ static void wi_impl_report_members(FILE *out, const void *of, int known, const w
 {
     for (size_t k = 0; k < count; k++) {
         const void *at = (const char *)of + members[k].at;
-        double value = members[k].is_size ? (double)*(const size_t *)at
+        double value = members[k].is_size ? wi_impl_num(*(const size_t *)at)
                        : known ? *(const double *)at : WI_IMPL_NAN;
         wi_impl_report_number(out, members[k].name, value, ", ");
     }
@@ -15116,12 +15161,12 @@ WI_IMPL_RARE static void wi_impl_report_layer(FILE *out, const wi_probe *p)
                                WI_COUNT(wi_impl_stats_members));
         wi_impl_report_number(out, "lo", h ? h->lo : s->min, ", ");
         wi_impl_report_number(out, "hi", h ? h->hi : s->max, h ? ", \"bins\": [" : "}, ");
-        for (size_t b = 0; h && b < WI_BINS; b++) fprintf(out, b ? ", %.0f" : "%.0f", (double)h->bin[b]);
+        for (size_t b = 0; h && b < WI_BINS; b++) fprintf(out, b ? ", %.0f" : "%.0f", wi_impl_num(h->bin[b]));
         if (h) fputs("]}, ", out);
     }
     fputs("\n     ", out);
     wi_impl_report_members(out, p, 1, wi_impl_probe_members, WI_COUNT(wi_impl_probe_members));
-    wi_impl_report_number(out, "samples", (double)p->samples, "}");
+    wi_impl_report_number(out, "samples", wi_impl_num(p->samples), "}");
 }
 
 WI_API WI_IMPL_OPAQUE wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t count)
@@ -15136,7 +15181,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_report_json(FILE *out, const wi_probe *per_la
             d.trained ? "true" : "false");
     wi_impl_report_number(out, "first_loss", per_layer[0].first_loss, ", ");
     wi_impl_report_number(out, "trivial_loss", per_layer[0].trivial_loss, ", ");
-    wi_impl_report_number(out, "layer", (double)d.layer + 1, ",\n  \"layers\": [\n");
+    wi_impl_report_number(out, "layer", wi_impl_num(d.layer) + 1, ",\n  \"layers\": [\n");
     for (size_t l = 0; l < count; l++) {
         wi_impl_report_layer(out, &per_layer[l]);
         fputs(l + 1 < count ? ",\n" : "]}\n", out);
@@ -15163,7 +15208,7 @@ WI_IMPL_RARE static void wi_impl_critical_for(wi_impl_critical *c, wi_act act)
     for (double b = 0.0; !c->solved && b < 2.0; b = b > 0.0 ? 1.1 * b : 0.01) {
         double sw2 = 0.0, q = 0.0;
         if (wi_critical(act, b, &sw2, &q) != WI_OK) continue;
-        if (wi_impl_signal_at(act, sw2, q, 1.0).slope > 1.0 + 1e-6) continue;
+        if (wi_impl_signal_at(&act, sw2, q, 1.0).slope > 1.0 + 1e-6) continue;
         if (!(wi_signal_fixed_point(act, sw2, b).q < 1e6)) continue;   /* the next order decides */
         weight_var = sw2;
         bias_var = b;
@@ -15294,7 +15339,7 @@ static void wi_impl_look_sample(wi_impl_view *look)
     wi_rng rng = wi_rng_split(wi_rng_make(look->plan.desc.seed), 77);
     size_t order[WI_IMPL_LOOK], rows = look->x.rows, outputs = look->y.cols;
     for (size_t i = 0; i < rows; i++) {
-        double at = ((double)i + wi_rng_uniform(&rng)) * (double)d->x.rows / (double)rows;
+        double at = (wi_impl_num(i) + wi_rng_uniform(&rng)) * wi_impl_num(d->x.rows) / wi_impl_num(rows);
         order[i] = wi_impl_min((size_t)at, d->x.rows - 1);
     }
     wi_rng_shuffle(&rng, order, rows);
@@ -15309,7 +15354,7 @@ static void wi_impl_look_sample(wi_impl_view *look)
     for (size_t j = 0; j < outputs; j++) {
         double sum = 0.0;
         for (size_t i = 0; i < d->y.rows; i++) sum += wi_impl_mat_get(d->y, i, j);
-        look->mean[j] = keep * sum / (double)d->y.rows + smooth;
+        look->mean[j] = keep * sum / wi_impl_num(d->y.rows) + smooth;
     }
 }
 
@@ -15408,7 +15453,7 @@ typedef struct wi_impl_seen {
 /* A column's mean is one direction in which all samples pull alike, at the cost of every other. */
 static void wi_impl_see_columns(const wi_impl_view *look, wi_impl_seen *s)
 {
-    double means = 0.0, variances = 1e-300, n = (double)look->x.rows;
+    double means = 0.0, variances = 1e-300, n = wi_impl_num(look->x.rows);
     for (size_t j = 0; j < look->x.cols; j++) {
         double mean = 0.0, square = 0.0;
         for (size_t i = 0; i < look->x.rows; i++) {
@@ -15430,7 +15475,7 @@ static void wi_impl_see_blur(wi_impl_view *look, size_t m, size_t b, wi_impl_see
     for (size_t l = 0; l < look->net.layer_count; l++)
         mixing += look->net.layers[l].desc.kind == WI_LAYER_DROPOUT;
     if (mixing == 0) return;
-    double noise = 0.0, spread = 1e-300, n = (double)(m * b);
+    double noise = 0.0, spread = 1e-300, n = wi_impl_num(m * b);
     const wi_real *y = look->net.layers[look->net.layer_count - 1].post.data, *before = look->out.data;
     for (size_t j = 0; j < outputs; j++) {
         double mean = 0.0;
@@ -15453,7 +15498,7 @@ static void wi_impl_see_blur(wi_impl_view *look, size_t m, size_t b, wi_impl_see
 /* What the gradients' sum and squares say, layer by layer. */
 WI_IMPL_RARE static void wi_impl_see_layers(const wi_impl_view *look, size_t m, wi_impl_seen *s)
 {
-    double count = (double)m;
+    double count = wi_impl_num(m);
     s->snr_first = 1.0;
     for (size_t l = 0; l < look->net.layer_count; l++) {
         const wi_layer *layer = &look->net.layers[l];
@@ -15466,7 +15511,8 @@ WI_IMPL_RARE static void wi_impl_see_layers(const wi_impl_view *look, size_t m, 
         }
         s->speed += together;
         if (!wi_impl_has_weights(layer) || layer->desc.frozen) continue;
-        s->pull = fmax(s->pull, sqrt(together / (double)look->probes[l].w.count) / look->probes[l].w.rms);
+        const wi_stats *w = &look->probes[l].w;
+        s->pull = fmax(s->pull, sqrt(together / wi_impl_num(w->count)) / w->rms);
         if (s->trained_layers++ == 0.0 && m > 1)
             s->snr_first = (count * together / alone - 1.0) / (count - 1.0);
     }
@@ -15479,14 +15525,14 @@ static void wi_impl_see_batches(wi_impl_view *look, size_t m, size_t b, wi_impl_
     wi_net *net = &look->net;
     size_t n = net->param_count, out = net->outputs;
     memset(look->sum, 0, 2 * n * sizeof *look->sum);
-    double unit = 1.0 / sqrt((double)(b * out));
+    double unit = 1.0 / sqrt(wi_impl_num(b * out));
     for (size_t i = 0; i < b * out; i++) look->dy.data[i] = (wi_real)(i % out % 2 ? -unit : unit);
     (void)wi_impl_look_back(look, wi_mat_rows(look->x, 0, b));
     for (size_t i = 0; i < n; i++) s->mean_mode += (double)net->grads[i] * (double)net->grads[i];
-    s->mean_mode *= (double)look->x.rows / (double)b;
+    s->mean_mode *= wi_impl_num(look->x.rows) / wi_impl_num(b);
     s->noise = net->noise;
     for (size_t c = 0; c < m; c++) {
-        wi_impl_look_residual(look, c * b, b, 1.0 / (double)b);
+        wi_impl_look_residual(look, c * b, b, 1.0 / wi_impl_num(b));
         const wi_real *y = wi_impl_look_back(look, wi_mat_rows(look->x, c * b, b));
         for (size_t i = 0; i < n; i++) {
             look->sum[i] += (double)net->grads[i];
@@ -15510,7 +15556,7 @@ static void wi_impl_see_step(wi_impl_view *look, size_t m, size_t b, wi_impl_see
     size_t n = net->param_count, out = net->outputs;
     double size = 0.0, length = 1e-300, along = 0.0, moved = 1e-300, error = 1e-300;
     for (size_t i = 0; i < n; i++) {
-        if (look->adaptive) look->sum[i] /= sqrt(look->square[i] / (double)m) + 1e-8;
+        if (look->adaptive) look->sum[i] /= sqrt(look->square[i] / wi_impl_num(m)) + 1e-8;
         length += look->sum[i] * look->sum[i];
         size += (double)now[i] * (double)now[i];
     }
@@ -15523,7 +15569,7 @@ static void wi_impl_see_step(wi_impl_view *look, size_t m, size_t b, wi_impl_see
         const wi_real *y = net->layers[net->layer_count - 1].post.data;
         for (size_t i = 0; i < b * out; i++) {
             double r = (double)look->dy.data[i];
-            double k = (double)b * ((double)y[i] - (double)look->out.data[c * b * out + i]) / step;
+            double k = wi_impl_num(b) * ((double)y[i] - (double)look->out.data[c * b * out + i]) / step;
             along += r * k;
             moved += k * k;
             error += r * r;
@@ -15531,7 +15577,7 @@ static void wi_impl_see_step(wi_impl_view *look, size_t m, size_t b, wi_impl_see
     }
     s->aligned = along > 0.0 ? along * along / (moved * error) : 0.0;
     s->top = sqrt(moved / error);
-    s->way = fmax(along, 0.0) * (double)b * sqrt(length) / (wi_impl_curvature(look) * moved);
+    s->way = fmax(along, 0.0) * wi_impl_num(b) * sqrt(length) / (wi_impl_curvature(look) * moved);
     memcpy(net->params, now, n * sizeof *now);
 }
 
@@ -15541,7 +15587,7 @@ static double wi_impl_look_rate(const wi_impl_view *look, const wi_impl_seen *s)
 {
     const wi_train_desc *plan = &look->plan.desc;
     double top = wi_impl_curvature(look) * fmax(s->top, s->mean_mode);
-    double most = wi_impl_ln((double)look->x.rows / top, -30.0, 10.0);
+    double most = wi_impl_ln(wi_impl_num(look->x.rows) / top, -30.0, 10.0);
     if (look->adaptive) return 0.003;
     double rate = plan->opt.kind == WI_OPT_SGD ? exp(0.35 * most - 1.1) : exp(0.42 * most - 2.5);
     rate = fmin(rate, 10.0);
@@ -15562,7 +15608,7 @@ static double wi_impl_run_mean(const wi_impl_trial_run *run, size_t count)
 {
     double sum = 0.0;
     for (size_t k = 1; k <= count; k++) sum += run->ring[(run->steps - k) % WI_IMPL_RING];
-    return sum / (double)count / run->trivial;
+    return sum / wi_impl_num(count) / run->trivial;
 }
 
 static int wi_impl_run_watch(const wi_progress *progress, void *user)
@@ -15582,7 +15628,7 @@ static wi_impl_mark wi_impl_mark_of(wi_impl_view *look, size_t steps)
 {
     wi_impl_mark mark;
     wi_mat y, t = look->y;
-    double n = (double)t.rows, pt = 0.0, pp = 0.0, tt = 0.0;
+    double n = wi_impl_num(t.rows), pt = 0.0, pp = 0.0, tt = 0.0;
     (void)wi_net_forward(&look->net, look->x, WI_TRAIN, &y);
     (void)wi_loss_of(look->plan.desc.loss, y, t, &look->dy, NULL);
     mark.loss = wi_impl_loss_mean(look->plan.desc.loss, &y, &t, NULL, look->plan.desc.class_weights);
@@ -15693,9 +15739,9 @@ static wi_impl_trial_run *wi_impl_run_best(wi_impl_view *look, size_t steps)
 WI_IMPL_RARE static wi_impl_heading wi_impl_heading_of(const wi_impl_view *look, const wi_impl_trial_run *run)
 {
     const wi_impl_mark *now = wi_impl_run_now(run), *middle = wi_impl_run_middle(run);
-    double since = (double)(now->steps - middle->steps), begun = (double)middle->steps;
-    wi_impl_heading h = {1.5, 1.5, 0.0, fmax((double)run->steps, 1.0), 0.0};
-    h.left = fmax((double)look->plan.progress.steps - h.steps, 0.0);
+    double since = wi_impl_num(now->steps - middle->steps), begun = wi_impl_num(middle->steps);
+    wi_impl_heading h = {1.5, 1.5, 0.0, fmax(wi_impl_num(run->steps), 1.0), 0.0};
+    h.left = fmax(wi_impl_num(look->plan.progress.steps) - h.steps, 0.0);
     if (run->lost) return h;
     h.last = h.ends = wi_impl_ln(now->loss, -3.0, 1.5);
     h.heads = fmax(now->follows, 0.0);
@@ -15762,7 +15808,8 @@ static double wi_impl_copies(const wi_probe *per_layer, size_t last)
     double most = 0.0;
     for (size_t l = 0; l < last; l++)
         if (wi_impl_symmetric(&per_layer[l]))
-            most = fmax(most, 1.0 - (double)per_layer[l].distinct_units / (double)per_layer[l].units);
+            most = fmax(most, 1.0 - wi_impl_num(per_layer[l].distinct_units)
+                                        / wi_impl_num(per_layer[l].units));
     return most;
 }
 
@@ -15772,7 +15819,7 @@ WI_IMPL_RARE static void wi_impl_plan_features(const wi_impl_view *look, const w
     const wi_impl_case c = wi_impl_case_of(look->probes, look->net.layer_count);
     const wi_probe *at = &look->probes[c.first];   /* the first layer with weights */
     int squared = wi_impl_loss_of_values(plan->loss), adaptive = look->adaptive;
-    double trivial = fmax(look->aim.trivial, 1e-12), steps = (double)look->plan.progress.steps;
+    double trivial = fmax(look->aim.trivial, 1e-12), steps = wi_impl_num(look->plan.progress.steps);
     double variance = wi_impl_ln(2.0 * trivial, -9.0, 25.0);
     double first = wi_impl_ln(at->first_loss / trivial, -1.0, 10.0);
     double in = wi_impl_ln(c.normed ? 1.0 : wi_impl_input_size(at), -10.0, 12.0);
@@ -15953,7 +16000,7 @@ static double wi_impl_dwarfing(wi_mat m, size_t j)
     size_t looks = wi_impl_min(m.rows, 256);
     double logs = 0.0, used = 1.0;
     for (size_t k = 0; k < looks; k++) {
-        size_t i = (size_t)((double)k / (double)looks * (double)m.rows);
+        size_t i = (size_t)(wi_impl_num(k) / wi_impl_num(looks) * wi_impl_num(m.rows));
         double size = fabs(wi_impl_mat_get(m, i, j));
         if (size == 0.0) continue;
         logs += log(size);
@@ -16055,7 +16102,7 @@ WI_IMPL_RARE static int wi_impl_held_back(const wi_impl_view *look, const wi_imp
     wi_diagnosis held = *d;
     held.evidence[0] = held.remedy[0] = 0;
     int adaptive = look->adaptive;
-    double steps = (double)look->plan.progress.steps, n = (double)look->net.param_count;
+    double steps = wi_impl_num(look->plan.progress.steps), n = wi_impl_num(look->net.param_count);
     double inertia = plan->opt.kind == WI_OPT_SGD ? 1.0 : 1.0 - plan->opt.momentum;
     double decay = plan->weight_decay + (adaptive ? 0.0 : plan->opt.decay), clip = WI_IMPL_INFINITY;
     if (plan->clip_norm > 0.0) clip = plan->clip_norm;
@@ -16123,8 +16170,8 @@ WI_IMPL_RARE static void wi_impl_settle(const wi_impl_view *look, const wi_impl_
 /* The loss of the data as it is, in mode WI_TRAIN: of all samples where that is cheap beside the plan. */
 WI_IMPL_RARE static double wi_impl_first_loss(wi_impl_view *look)
 {
-    double steps = (double)look->plan.progress.steps, sum = 0.0, n = (double)look->data->x.rows;
-    int all = n <= (double)WI_IMPL_LOOK || n < 0.01 * steps * (double)look->plan.desc.batch;
+    double steps = wi_impl_num(look->plan.progress.steps), sum = 0.0, n = wi_impl_num(look->data->x.rows);
+    int all = n <= (double)WI_IMPL_LOOK || n < 0.01 * steps * wi_impl_num(look->plan.desc.batch);
     wi_mat inputs = all ? look->data->x : look->x, targets = all ? look->data->y : look->y;
     for (size_t i = 0; i < inputs.rows; i += look->net.max_batch) {
         wi_mat y, x = wi_mat_rows(inputs, i, look->net.max_batch);
@@ -16133,7 +16180,7 @@ WI_IMPL_RARE static double wi_impl_first_loss(wi_impl_view *look)
         sum += wi_impl_loss_mean(look->plan.desc.loss, &y, &target, NULL, look->plan.desc.class_weights)
              * (double)x.rows;
     }
-    return sum / (double)inputs.rows;
+    return sum / wi_impl_num(inputs.rows);
 }
 
 /* Look, and try if there are steps for it; of a plan that is refused already, only the first loss. */
@@ -16167,7 +16214,7 @@ WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, size_t step
         c->trial_steps = tried.taken;
         if (tried.reached < WI_IMPL_INFINITY) c->reached_loss = tried.reached * c->trivial_loss;
         c->rate = tried.rate;
-        double weight = fmin((double)steps / 150.0, 1.0);   /* a short trial says less */
+        double weight = fmin(wi_impl_num(steps) / 150.0, 1.0);   /* a short trial says less */
         odds = weight * tried.odds + (1.0 - weight) * odds;
         there = tried.done;
     }
@@ -16222,9 +16269,9 @@ WI_API void wi_mended_destroy(wi_mended *mended)
 /* Should a matrix be brought to mean 0 and deviation 1? Not where it is of that size, or mostly zeros. */
 static int wi_impl_wants_scaling(wi_mat m)
 {
-    double n = (double)m.rows * (double)m.cols, zeros = 0.0, squares = 0.0, off = 0.0;
+    double n = wi_impl_num(m.rows) * wi_impl_num(m.cols), zeros = 0.0, squares = 0.0, off = 0.0;
     for (size_t j = 0; j < m.cols; j++) {
-        double sum = 0.0, square = 0.0, rows = (double)m.rows;
+        double sum = 0.0, square = 0.0, rows = wi_impl_num(m.rows);
         for (size_t i = 0; i < m.rows; i++) {
             double value = wi_impl_mat_get(m, i, j);
             sum += value;

@@ -82,7 +82,7 @@ static void long_samples(void)
         double m[5] = {0}, least = HUGE_VAL, most = -HUGE_VAL, zeros = 0;
         for (size_t i = 0; i < n; i++) {
             x[i] = (wi_real)(n % 3 ? sin((double)(i * n)) : (double)(i % 7) * (double)(i % 5 > 1));
-            if (n % 4 && i % 301 == 300) x[i] = (wi_real)(n % 4 == 1 ? NAN : HUGE_VAL);
+            if (n % 4 && i % 301 == 300) x[i] = n % 4 == 1 ? (wi_real)NAN : (wi_real)HUGE_VAL;
             double value = (double)x[i];
             if (n % 4 && i % 301 == 300) continue;
             m[0]++;

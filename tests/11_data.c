@@ -88,7 +88,8 @@ static void test_csv_shapes(void)
         " 1 ,\t2\n3 , 4 \n",
         "\"1\",\"2\"\n\"3\",4\n", "\357\273\2771,2\n3,4\n", "+1,2.\n3e0,.4e1\n", "x,y\n1,2\n3,4\n",
         "\"x, in mm\",y\n1,2\n3,4\n", "Na,\n1,2\n3,4\n", "\r\n\r\nx,y\r\n1,2\r\n3,4",
-        "10e-1,0.2E+1\n0003,4.000\n", "\"1\" \t2\n3\t\"4\" \n"
+        "10e-1,0.2E+1\n0003,4.000\n", "\"1\" \t2\n3\t\"4\" \n",
+        "x,y,\n1,2,\n3,4,\n", "x,y\n1,2,\r\n3,4, ", "x;y;\r1;2;\r3;4", "x\ty\t\n1\t2\t\n3\t4\t\n"
     };
     for (size_t i = 0; i < WI_COUNT(same); i++) {
         if (!CHECK_OK(csv(&d, same[i], 0, &e))) continue;
@@ -262,6 +263,10 @@ static void test_csv_names(void)
     wi_data_destroy(&d);
 
     csv_fails("1,a\n2,\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: the value is missing");
+    csv_fails("x,y,\n1,2,\n3,4,5\n", 0, WI_ERR_FORMAT, "text, line 3: 3 columns, but line 2 has 2");
+    csv_fails("x,y,\n1,2,\n3,,\n", 0, WI_ERR_FORMAT, "text, line 3, column 2: the value is missing");
+    csv_fails("x,y,z\n1,2,\n", 0, WI_ERR_FORMAT, "text, line 2, column 3: the value is missing");
+    csv_fails("sep=,\n1,2,\n", 0, WI_ERR_FORMAT, "text, line 2, column 3: the value is missing");
     csv_fails("1,\n2,a\n", 1, WI_ERR_FORMAT, "text, line 1, column 2: the value is missing");
     csv_fails("1,a\n2,3\n", 1, WI_ERR_FORMAT,
               "text, line 2, column 2: '3' is a number among class names, as 'a' in line 1 is one");

@@ -691,6 +691,9 @@ static void test_parts(void)
         CHECK_NEAR(whole[0].target_rms, 0, 0);   /* of a squared loss only */
         CHECK_OK(wi_net_probe_parts(&net, inputs(), t, WI_LOSS_SOFTMAX_CROSS_ENTROPY, WI_PROBE_ALL, parts));
         CHECK_BYTES(parts, whole, sizeof whole);
+        CHECK_STATUS(wi_net_probe_parts(&net, inputs(), t, WI_LOSS_SOFTMAX_CROSS_ENTROPY, 34, parts),
+                     WI_ERR_ARG);
+        CHECK_TEXT(net.error.text, "parts = 34 has a bit that is no wi_probe_part");
         for (unsigned bits = 0; bits < WI_PROBE_ALL; bits++) {
             CHECK_OK(wi_net_probe_parts(&net, inputs(), t, WI_LOSS_SOFTMAX_CROSS_ENTROPY, bits, parts));
             CHECK((wi_probe_verdict(parts, 3) == WI_VERDICT_SYMMETRIC) == ((bits & WI_PROBE_COPIES) != 0));

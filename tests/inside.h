@@ -133,12 +133,12 @@ INSIDE(void inside_gemm_step(wi_mat out, wi_mat a, wi_mat b, wi_real scale),
    correlation c: f(x) f(y), f'(x) f'(y). */
 enum { INSIDE_F2, INSIDE_F, INSIDE_D, INSIDE_D2, INSIDE_F4, INSIDE_ZFD, INSIDE_MOMENTS };
 INSIDE(void inside_averages(wi_act act, double mean, double std, double *m), {
-    wi_impl_gauss over = wi_impl_act_averages(act, mean, std);
+    wi_impl_gauss over = wi_impl_act_averages(&act, mean, std);
     memcpy(m, over.m, sizeof over.m);
 })
 INSIDE(void inside_pair(wi_act act, double std, double c, int rough, double *product), {
     double both[WI_IMPL_MOMENTS];
-    wi_impl_gauss over = wi_impl_act_averages(act, 0.0, std);
+    wi_impl_gauss over = wi_impl_act_averages(&act, 0.0, std);
     wi_impl_act_product(&over, c, rough, both);
     memcpy(product, both, 2 * sizeof *product);
 })
