@@ -4582,9 +4582,10 @@ WI_IMPL_INLINE void wi_impl_jacobi_turn(double *p, double *q, size_t n, double c
     }
 }
 
+typedef double wi_impl_dot_of(const double *p, const double *q, size_t n);
+
 /* Make the vectors p and q, whose squares add up to *pp and *qq, orthogonal and put the longer one first,
    which saves sweeps (de Rijk 1989). Returns 1 if they were far from orthogonal: a turn squares the error. */
-typedef double wi_impl_dot_of(const double *p, const double *q, size_t n);
 WI_IMPL_INLINE int wi_impl_jacobi_pair(double *p, double *q, double *pp, double *qq, size_t n,
                                        wi_impl_dot_of *dot)
 {
@@ -16175,7 +16176,8 @@ WI_IMPL_RARE static double wi_impl_first_loss(wi_impl_view *look)
     wi_mat inputs = all ? look->data->x : look->x, targets = all ? look->data->y : look->y;
     for (size_t i = 0; i < inputs.rows; i += look->net.max_batch) {
         wi_mat y, x = wi_mat_rows(inputs, i, look->net.max_batch);
-        (void)wi_net_forward(&look->net, x, WI_TRAIN, &y);
+        /* a batch norm cannot take a last sample that is alone */
+        if (wi_net_forward(&look->net, x, WI_TRAIN, &y) != WI_OK) return look->probes[0].first_loss;
         wi_mat target = wi_mat_rows(targets, i, x.rows);
         sum += wi_impl_loss_mean(look->plan.desc.loss, &y, &target, NULL, look->plan.desc.class_weights)
              * (double)x.rows;

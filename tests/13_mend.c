@@ -32,12 +32,12 @@ static wi_data make_data(void)
     return data;
 }
 
-static int make_net(wi_net *net, size_t count)
+static int make_wide(wi_net *net, size_t count, size_t inputs)
 {
     wi_net_desc desc;
     wi_error error;
     memset(&desc, 0, sizeof desc);
-    desc.inputs = INPUTS;
+    desc.inputs = inputs;
     desc.layers = layers;
     desc.layer_count = count;
     desc.seed = 7;
@@ -45,6 +45,11 @@ static int make_net(wi_net *net, size_t count)
     if (CHECK_OK(wi_net_create(net, &desc, &error))) return 1;
     printf("%s\n", error.text);
     return 0;
+}
+
+static int make_net(wi_net *net, size_t count)
+{
+    return make_wide(net, count, INPUTS);
 }
 
 static wi_train_desc plan_of(wi_loss loss)
@@ -205,6 +210,25 @@ static void test_batches_of_one(void)
     CHECK_OK(wi_train_check(&net, &data, &plan, 0, &check, NULL));
     CHECK(!check.trains && check.diagnosis.verdict == WI_VERDICT_NOISY);
     CHECK_CONTAINS(check.diagnosis.evidence, "a batch norm sees one value at a time");
+
+    /* Nor can it take a last sample that is alone; the first loss is then that of fewer samples. */
+    wi_real y[2 * (128 + 1)], x[2 * (128 + 1)];
+    for (size_t i = 0; i < 129; i++) {
+        x[i] = x_data[i];
+        y[2 * i] = (wi_real)(x[i] > 0);
+        y[2 * i + 1] = 1 - y[2 * i];
+    }
+    data.x = wi_mat_view(x, 129, 1);
+    data.y = wi_mat_view(y, 129, 2);
+    plan.batch = 32;
+    plan.steps = 4000;
+    wi_net_destroy(&net);
+    if (!make_wide(&net, 4, 1)) return;
+    for (double rows = 0, whole = 0; data.x.rows >= 128; data.x.rows--, data.y.rows--, rows++) {
+        CHECK_OK(wi_train_check(&net, &data, &plan, 0, &check, NULL));
+        if (rows == 0) whole = check.first_loss;
+        CHECK_CLOSE(check.first_loss, whole, 0.5);
+    }
     wi_net_destroy(&net);
 }
 
