@@ -2421,10 +2421,11 @@ static size_t wi_impl_min(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* A size as a number, through a signed type: for one of 64 bits that is one instruction in place of ten. */
+/* A size as a number, 2^63 at most, through a signed type: that takes a third of the instructions. */
 static double wi_impl_num(size_t n)
 {
-    return sizeof n > 4 ? (double)(int64_t)n : (double)n;
+    const uint64_t most = INT64_MAX;
+    return sizeof n > 4 ? (double)(int64_t)(n < most ? n : most) : (double)n;
 }
 
 /* Where part t of `parts` begins if `total` is shared out evenly. */
@@ -9696,8 +9697,8 @@ static wi_impl_range wi_impl_under(size_t position, wi_impl_window window, size_
 /* Padding counts as zeros in the mean, so a window always divides by its full area (PyTorch's default). */
 static double wi_impl_pool_area(const wi_layer *layer)
 {
-    size_t kernel = layer->desc.kernel;
-    return wi_impl_num(kernel ? kernel * kernel : layer->in.height * layer->in.width);
+    double kernel = wi_impl_num(layer->desc.kernel);
+    return kernel > 0 ? kernel * kernel : wi_impl_num(layer->in.height * layer->in.width);
 }
 
 /* One window of height x width pixels, from x[0] on, rows `step` apart: *y becomes their mean or the largest;
@@ -11511,7 +11512,7 @@ WI_IMPL_RARE static void wi_impl_wave_back(const wi_net *net, size_t l, const wi
     wi_impl_wave z = at->x;
     int weights = wi_impl_has_weights(at->layer);
     double sw2 = weights ? at->fan_in * at->w_var : 1.0;
-    double std = sqrt(fmax(s->q - s->mean * s->mean, 0.0));
+    double var = s->q - s->mean * s->mean, std = sqrt(var < 0.0 ? 0.0 : var);   /* NaN stays NaN */
     double slope = sw2 > 0.0 ? s->chi / sw2 : wi_act_moments(at->layer->desc.act, s->mean, std).slope_second;
     if (l + 1 < net->layer_count) {
         s->backward *= slope;
@@ -14896,6 +14897,7 @@ WI_IMPL_RARE static void wi_impl_evidence(const wi_probe *per_layer, size_t coun
     if (d->verdict != WI_VERDICT_HEALTHY) wi_impl_say(d->evidence, "layer %zu of %zu: ", d->layer + 1, count);
     switch (d->verdict) {
     case WI_VERDICT_NONFINITE:
+        if (place == WI_IMPL_PLACES) break;   /* measurements of somebody's own */
         wi_impl_say(d->evidence, "%zu of its %zu %s are NaN or infinite",
                     wi_impl_seen_at(p, place)->nonfinite, wi_impl_seen_at(p, place)->count,
                     wi_impl_places[place].words);

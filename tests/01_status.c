@@ -325,6 +325,15 @@ static void test_no_text(void)
     CHECK_TEXT(buffer, "a (null) b");
 }
 
+/* Sizes as numbers: what a user means as "without end" stays far, and never turns round. */
+static void test_sizes_as_numbers(void)
+{
+    CHECK(wi_impl_num(0) == 0 && wi_impl_num(1) == 1 && wi_impl_num(784) == 784);
+    for (size_t n = SIZE_MAX / 4 + 1; n > 1; n /= 2) CHECK_CLOSE(wi_impl_num(n), 2 * wi_impl_num(n / 2), 0);
+    CHECK_CLOSE(wi_impl_num(SIZE_MAX / 2), (double)(SIZE_MAX / 2), 0);
+    CHECK(wi_impl_num(SIZE_MAX) >= (double)(SIZE_MAX / 2) && wi_impl_num(SIZE_MAX) <= (double)SIZE_MAX);
+}
+
 int main(void)
 {
     test_not_finite();
@@ -338,5 +347,6 @@ int main(void)
     test_sizes();
     test_no_text();
     test_greatest();
+    test_sizes_as_numbers();
     return check_done();
 }

@@ -565,6 +565,24 @@ static void test_constructors(void)
     CHECK_EQ(wi_layer_conv2d(3, 5, wi_tanh()).kernel, 5);
 }
 
+/* A mean over more pixels than memory has, nearly all of them padding. */
+static void test_wide_mean(void)
+{
+    const size_t wide = (size_t)1 << (sizeof wide * 4);
+    wi_layer_desc layer = wi_layer_avg_pool(wide);
+    wi_net_desc desc = describe(&layer, 1, 1, 1);
+    wi_real one = 1;
+    wi_mat y;
+    wi_net net;
+    layer.stride = 1;
+    layer.padding = wide / 2;
+    desc.channels = desc.height = desc.width = 1;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_forward(&net, wi_mat_view(&one, 1, 1), WI_EVAL, &y));
+    CHECK_CLOSE(y.data[0], 1 / ((double)wide * (double)wide), 1e-6);
+    wi_net_destroy(&net);
+}
+
 static void test_norm_forward(void)
 {
     const wi_layer_desc layers[] = {wi_layer_batch_norm()};
@@ -1950,6 +1968,7 @@ int main(void)
     test_norm_definition(0);
     test_norm_definition(1);
     test_constructors();
+    test_wide_mean();
     test_norm_forward();
     test_dropout();
     test_layers_are_independent();

@@ -237,6 +237,15 @@ static void test_errors(void)
     opt.desc.rate = rate;
     CHECK_OK(wi_opt_step(&opt, w, g));
     CHECK_NEAR(w[0], 0.99, 1e-7);
+
+    /* A count of steps that no run can have, from a file say, is a large one. */
+    wi_opt adam;
+    wi_real moved[1] = {1}, slope[1] = {1};
+    CHECK_OK(wi_opt_create(&adam, wi_adam(0.01), 1));
+    adam.step = SIZE_MAX - 5;
+    CHECK_OK(wi_opt_step(&adam, moved, slope));
+    CHECK_NEAR(moved[0], 1 - 0.01 * 0.1 / sqrt(0.001), 1e-6);
+    wi_opt_destroy(&adam);
     CHECK_EQ(fail_alloc.live, 0);
 }
 

@@ -1433,6 +1433,29 @@ static void test_rate_0(void)
     wi_data_destroy(&data);
 }
 
+static int far_away(const wi_progress *progress, void *user)
+{
+    (void)user;
+    CHECK(progress->seconds_left >= 0);
+    return progress->step > 0;
+}
+
+/* A run until somebody stops it has time left. */
+static void test_without_end(void)
+{
+    wi_data data;
+    wi_net net;
+    make_data(&data);
+    dense_net(&net, 8, 0);
+    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_sgd(0.5), 0, 8);
+    desc.steps = SIZE_MAX;
+    desc.every = 300;
+    desc.on_report = far_away;
+    CHECK_STATUS(wi_train(&net, &data, &desc, NULL, NULL), WI_ERR_STOPPED);
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
+}
+
 /* Whoever looks in the middle sees the loss of the steps so far. */
 typedef struct clock_user { double wait, seconds; size_t calls; } clock_user;
 
@@ -1656,6 +1679,7 @@ int main(void)
     test_numeric();
     test_squares_too_large();
     test_validation();
+    test_without_end();
     test_errors();
     test_nothing_to_train();
     return check_done();

@@ -232,6 +232,51 @@ static void test_batches_of_one(void)
     wi_net_destroy(&net);
 }
 
+/* A plan or a trial without end is a long one. */
+static void test_without_end(void)
+{
+    wi_data data = make_data();
+    wi_train_desc plan = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY);
+    wi_net net;
+    wi_check far, without;
+    layers[0] = wi_layer_dense(8, wi_tanh());
+    layers[1] = wi_layer_dense(OUTPUTS, wi_linear());
+    if (!make_net(&net, 2)) return;
+    plan.steps = SIZE_MAX / 4;
+    CHECK_OK(wi_train_check(&net, &data, &plan, 0, &far, NULL));
+    plan.steps = SIZE_MAX;
+    CHECK_OK(wi_train_check(&net, &data, &plan, 0, &without, NULL));
+    CHECK(far.trains && without.trains && without.probability >= far.probability);
+    plan.steps = 0;
+    plan.epochs = SIZE_MAX / 3;
+    CHECK_OK(wi_train_check(&net, &data, &plan, 0, &without, NULL));
+    CHECK(without.trains && without.diagnosis.verdict == WI_VERDICT_HEALTHY);
+    plan = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY);
+    CHECK_OK(wi_train_check(&net, &data, &plan, SIZE_MAX / 4, &far, NULL));
+    CHECK_OK(wi_train_check(&net, &data, &plan, SIZE_MAX / 2 + 1, &without, NULL));
+    CHECK(far.trains && without.trains);
+    CHECK_CLOSE(without.probability, far.probability, 0.05);
+    wi_net_destroy(&net);
+
+    /* A finding that its layer's numbers do not bear out has no evidence. */
+    wi_probe own;
+    memset(&own, 0, sizeof own);
+    own.verdict = WI_VERDICT_NONFINITE;
+    CHECK(wi_diagnose(&own, 1).verdict == WI_VERDICT_NONFINITE);
+    CHECK_TEXT(wi_diagnose(&own, 1).evidence, "layer 1 of 1: ");
+
+    /* Nor has theory an answer behind inputs without one. */
+    layers[0] = wi_layer_dense(7, wi_elu(1));
+    layers[0].weights = wi_zeros();
+    layers[0].bias = wi_normal(0, 1);
+    if (!make_net(&net, 2)) return;
+    data.x.data[0] = (wi_real)HUGE_VAL;
+    CHECK_OK(wi_net_probe(&net, wi_mat_rows(data.x, 0, 3), wi_mat_rows(data.y, 0, 3), WI_LOSS_HALF_SQUARED,
+                          probes));
+    CHECK(probes[0].predicted_slope != probes[0].predicted_slope);
+    wi_net_destroy(&net);
+}
+
 /* Weights that are there already need no more training to be under half of the trivial loss. */
 static void test_there_already(void)
 {
@@ -1238,6 +1283,7 @@ int main(void)
     test_starts();
     test_each_start();
     test_batches_of_one();
+    test_without_end();
     test_there_already();
     test_edges();
     test_any_numbers();
