@@ -15062,7 +15062,7 @@ static void wi_impl_report_text(FILE *out, char *text)
     for (size_t column = 0; at < end; column++) {
         char *here = text + (at - text);
         if (*here == ' ') blank = here;
-        if (column == 80 && blank) {
+        if (column >= 80 && blank) {
             column = (size_t)(here - blank) - 1;
             *blank = '\n';
             blank = NULL;

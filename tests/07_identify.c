@@ -526,7 +526,9 @@ static void families(void)
     size_t three = 1;
     memset(buffer, 0, 3 * 32 * 32 * sizeof *buffer);
     for (size_t i = 0; i < 96; i++) buffer[32 * i + (5 * i + i / 32) % 32] = 1;
-    CHECK_OK(wi_identify(buffer, wi_dense(32, 96), guess, &three, NULL));
+    wi_error error;
+    CHECK_OK(wi_identify(buffer, wi_dense(32, 96), guess, &three, &error));
+    CHECK_CONTAINS(error.text, "orthogonal_not_uniform in each of 3 gates");
     CHECK_TEXT(guess[0].recipe.name, "orthogonal_not_uniform");
     CHECK_EQ(guess[0].gates, 3);
 

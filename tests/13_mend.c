@@ -414,6 +414,22 @@ static const char *report_of(int json, size_t count, int unicode)
     return text;
 }
 
+/* Lines break at blanks; a word that is longer than a line has one of its own. */
+static void test_long_word(void)
+{
+    char name[101];
+    wi_probe own;
+    memset(name, 'w', 100);
+    name[100] = 0;
+    memset(&own, 0, sizeof own);
+    own.act = wi_custom(name, value, slope, 0);
+    own.verdict = WI_VERDICT_SATURATED;
+    probes[0] = own;
+    const char *text = report_of(0, 1, 0);
+    const char *word = strstr(text, name);
+    if (CHECK(word != NULL)) CHECK(word[-1] == '\n' && word[100] == '\n');
+}
+
 /* Measurements by hand, each number another, so that no two can be taken for each other. */
 static void measure_by_hand(void)
 {
@@ -1290,6 +1306,7 @@ int main(void)
     test_words();
     test_report_names();
     test_report_text();
+    test_long_word();
     test_small();
     test_chance();
     test_each_row();
