@@ -189,8 +189,8 @@ ALL_ROWS = $(sort $(TEST_LOGS) $(if $(ONLY),,$(if $(call wanted,header),$(HEADER
 FIRST    = $(patsubst %,$(LOGS)/%.log,san/13_probe header/builds header/warnings header/options cc/08_theory double/08_theory \
              san/14_faults double/13_probe bits128/13_probe tcc/13_mend)
 ALL_LOGS = $(filter $(FIRST),$(ALL_ROWS)) $(filter-out $(FIRST),$(ALL_ROWS))
-# One more at a time than there are cores, since some wait for a file or a clock, unless you say -j yourself.
-PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell expr $(JOBS) + 1))
+# As many at a time as there are cores, unless you say -j yourself.
+PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 ##@ The two commands
 test: ## all tests (some four minutes on two cores). ONLY=07 ON=cc narrows, STRICT=1 forbids skips
