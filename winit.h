@@ -2812,6 +2812,7 @@ WI_IMPL_INLINE double wi_impl_times(double a, double b)
 #define WI_IMPL_PHILOX_W0 0x9E3779B9u
 #define WI_IMPL_PHILOX_W1 0xBB67AE85u
 
+/* The four words of a block; returns the first two as one, low word first. */
 WI_IMPL_APART static uint64_t wi_impl_philox(uint32_t out[4], uint64_t seed, uint64_t stream, uint64_t block)
 {
     uint32_t c0 = (uint32_t)block, c1 = (uint32_t)(block >> 32);
@@ -2829,7 +2830,7 @@ WI_IMPL_APART static uint64_t wi_impl_philox(uint32_t out[4], uint64_t seed, uin
         k1 += WI_IMPL_PHILOX_W1;
     }
     out[0] = c0; out[1] = c1; out[2] = c2; out[3] = c3;
-    return (uint64_t)c1 << 32 | c0;   /* sooner than from two stores */
+    return (uint64_t)c1 << 32 | c0;   /* for a caller sooner than from two stores */
 }
 
 /* ---- Elementary functions --------------------------------------------------
@@ -14561,7 +14562,7 @@ WI_API wi_status wi_net_probe_parts(wi_net *net, wi_mat x, wi_mat target, wi_los
 
 /* ---- The Jacobian -------------------------------------------------------- */
 
-WI_IMPL_RARE static wi_status wi_impl_jacobian(wi_net *net, wi_mat x, wi_mat jacobian)
+WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian)
 {
     wi_status status = wi_impl_check_batch(net, x);
     if (status == WI_OK) status = wi_impl_check_own(net, &net->error);
@@ -14594,11 +14595,6 @@ WI_IMPL_RARE static wi_status wi_impl_jacobian(wi_net *net, wi_mat x, wi_mat jac
     return status;
 }
 
-WI_API WI_IMPL_OPAQUE wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian)
-{
-    return wi_impl_jacobian(net, x, jacobian);
-}
-
 /* The greatest and least singular values of one layer's weights. */
 WI_IMPL_RARE static wi_status wi_impl_layer_spectrum(const wi_layer *layer, wi_probe *p)
 {
@@ -14629,7 +14625,7 @@ WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, doub
     wi_real *slopes = (wi_real *)wi_impl_alloc(wi_impl_mul(net->outputs, net->inputs), sizeof *slopes);
     if (!slopes) return wi_impl_fail(&net->error, WI_ERR_MEMORY, "no memory for the Jacobian");
     wi_mat j = wi_mat_view(slopes, net->outputs, net->inputs);
-    status = wi_impl_jacobian(net, wi_mat_rows(x, 0, 1), j);
+    status = wi_net_jacobian(net, wi_mat_rows(x, 0, 1), j);
     if (status == WI_OK && (status = wi_mat_svd_values(j, jacobian)) != WI_OK)
         status = wi_impl_fail(&net->error, status, "the Jacobian has no singular values: %s",
                               wi_status_text(status));
