@@ -14078,9 +14078,8 @@ WI_API WI_IMPL_OPAQUE wi_status wi_pretrain(wi_net *net, const wi_data *data, co
         return wi_impl_fail(error, WI_ERR_ARG, "wi_pretrain: an argument is NULL or empty");
     wi_status status = wi_impl_check_own(net, error);
     if (status != WI_OK) return status;
-    if (data->x.rows == 0 || data->x.cols != net->inputs || data->x.col_step != 1)
-        return wi_impl_fail(error, WI_ERR_SHAPE, "the data has %zu features, the network %zu inputs",
-                            data->x.cols, net->inputs);
+    status = wi_impl_check_batch(net, wi_mat_rows(data->x, 0, net->max_batch));
+    if (status != WI_OK) return wi_impl_fail(error, status, "wi_pretrain: %s", net->error.text);
     size_t widest = 0, last = 0;
     for (size_t l = 0; l < net->layer_count; l++) {
         if (net->layers[l].inputs > widest) widest = net->layers[l].inputs;

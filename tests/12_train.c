@@ -411,6 +411,16 @@ static void test_pretraining(void)
     free(drawn);
     wi_net_destroy(&still);
 
+    /* A lone column has no neighbour: its step is nobody's business. */
+    wi_data column = data;
+    wi_net narrow;
+    wi_net_desc one = shape;
+    one.inputs = column.x.cols = 1;
+    column.x.col_step = 3;
+    CHECK_OK(wi_net_create(&narrow, &one, NULL));
+    CHECK_OK(wi_pretrain(&narrow, &column, &idle, NULL));
+    wi_net_destroy(&narrow);
+
     /* What does not belong to it changes nothing. */
     const double weights[4] = {1, 2, 3, 4};
     wi_net other;
@@ -643,6 +653,7 @@ static void test_errors(void)
     bad = data;
     bad.x.col_step = 2;
     CHECK_STATUS(wi_pretrain(&net, &bad, &good, &error), WI_ERR_SHAPE);
+    CHECK(strstr(error.text, "neighbours"));
     bad = data;
     bad.x.cols = 4;
     CHECK_STATUS(wi_pretrain(&net, &bad, &good, &error), WI_ERR_SHAPE);
