@@ -185,6 +185,34 @@ INSIDE(void inside_judge(wi_probe *per_layer, size_t count), { wi_impl_judge(per
 INSIDE(int inside_starts(void), { return WI_IMPL_STARTS; })
 INSIDE(wi_status inside_draw_start(wi_net *net, int start, wi_mat batch),
        { return wi_impl_draw_start(net, start, batch); })
+
+/* What targets can be had for; whether a matrix wants scaling; where its first cell is that no network should
+   see, 0 for nowhere; and a mend's last part, with the check of the mended plan. */
+typedef struct inside_aim {
+    double lo, hi, trivial, least, rms;
+    size_t misfits;
+} inside_aim;
+INSIDE(inside_aim inside_aim_of(wi_mat y, const wi_net *net, wi_loss loss, double smooth,
+                                const double *weights), {
+    wi_impl_aim a = wi_impl_aim_of(y, net, loss, smooth, weights);
+    inside_aim seen;
+    seen.lo = a.lo;
+    seen.hi = a.hi;
+    seen.trivial = a.trivial;
+    seen.least = a.least;
+    seen.rms = a.rms;
+    seen.misfits = a.misfits;
+    return seen;
+})
+INSIDE(int inside_wants_scaling(wi_mat m), { return wi_impl_wants_scaling(m); })
+INSIDE(size_t inside_bad_cell(wi_mat m), {
+    size_t row = 0;
+    size_t column = 0;
+    return wi_impl_bad_cell(m, &row, &column) ? row * m.cols + column + 1 : 0;
+})
+INSIDE(void inside_mend_apply(wi_mended *m, wi_data *data, wi_train_desc *plan, int start,
+                              const wi_check *found, int needed),
+       { wi_impl_mend_apply(m, data, plan, start, found, needed); })
 #endif
 
 #endif /* INSIDE_H */
