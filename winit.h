@@ -1324,7 +1324,7 @@ typedef struct wi_opt_desc {
     double rate;      /**< r, >= 0; 0: the kind's default, 0.001 for RMSProp and Adam, 0.01 for the others */
     double momentum;  /**< mu, or Adam's b1, in [0, 1) */
     double beta2;     /**< b2, in [0, 1) */
-    double epsilon;   /**< e, > 0 where a rule divides */
+    double epsilon;   /**< e, above 0 (and no less than a wi_real holds) where a rule divides */
     double decay;     /**< decoupled weight decay, >= 0 */
 } wi_opt_desc;
 /** Describe stochastic gradient descent. @param rate > 0 */
@@ -2394,6 +2394,7 @@ static WI_IMPL_UNUSED double wi_impl_from_bits(uint32_t bits)
 #define WI_IMPL_NAN      wi_impl_from_bits(0x7FC00000u)
 #define WI_IMPL_INFINITY wi_impl_from_bits(0x7F800000u)
 #define WI_IMPL_REAL_MAX (sizeof(wi_real) == sizeof(float) ? (double)FLT_MAX : DBL_MAX)
+#define WI_IMPL_REAL_MIN (sizeof(wi_real) == sizeof(float) ? (double)FLT_MIN : DBL_MIN)
 
 /* Finite: the exponent is not all ones. (Where double is a float, as on AVR, its bits are those of one.) */
 static int wi_impl_finite(double x)
@@ -11838,11 +11839,12 @@ WI_IMPL_RARE static wi_status wi_impl_opt_check(const wi_opt_desc *desc, wi_erro
 {
     if (desc->kind < 0 || (size_t)desc->kind >= WI_COUNT(wi_impl_opt_rows))
         return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_opt_kind", desc->kind);
-    const double below = 1 - DBL_EPSILON / 2, least = wi_impl_opt_rows[desc->kind].v ? DBL_MIN : 0;
+    const double below = 1 - DBL_EPSILON / 2, most = WI_IMPL_REAL_MAX;
     const wi_impl_limit limits[] = {
-        {"rate", desc->rate, 0, DBL_MAX}, {"momentum", desc->momentum, 0, below},
-        {"beta2", desc->beta2, 0, below}, {"epsilon", desc->epsilon, least, DBL_MAX},
-        {"decay", desc->decay, 0, DBL_MAX},
+        {"rate", desc->rate, 0, most}, {"momentum", desc->momentum, 0, below},
+        {"beta2", desc->beta2, 0, below},
+        {"epsilon", desc->epsilon, wi_impl_opt_rows[desc->kind].v ? WI_IMPL_REAL_MIN : 0, most},
+        {"decay", desc->decay, 0, most},
     };
     return wi_impl_limits_check(limits, WI_COUNT(limits), "the optimiser's ", error);
 }
@@ -13568,13 +13570,14 @@ WI_IMPL_RARE static wi_status wi_impl_train_check(const wi_net *net, const wi_da
                             "cancels out: take two outputs, or leave them out");
     for (size_t j = 0; weights && j < net->outputs; j++)
         if (!(weights[j] > 0 && weights[j] <= DBL_MAX))
-            return wi_impl_fail(error, WI_ERR_ARG, "class weight %zu is %g, which is not above 0", j,
+            return wi_impl_fail(error, WI_ERR_ARG, "class weight %zu is %g, which is out of range", j,
                                 weights[j]);
 
     const wi_impl_limit limits[] = {
         {"clip_norm", desc->clip_norm, 0, DBL_MAX}, {"clip_value", desc->clip_value, 0, DBL_MAX},
-        {"weight_decay", desc->weight_decay, 0, DBL_MAX}, {"weight_noise", desc->weight_noise, 0, DBL_MAX},
-        {"input_noise", desc->input_noise, 0, DBL_MAX}, {"rate_decay", desc->rate_decay, 0, 1},
+        {"weight_decay", desc->weight_decay, 0, WI_IMPL_REAL_MAX},
+        {"weight_noise", desc->weight_noise, 0, DBL_MAX}, {"input_noise", desc->input_noise, 0, DBL_MAX},
+        {"rate_decay", desc->rate_decay, 0, 1},
         {"label_smoothing", desc->label_smoothing, 0, 1 - DBL_EPSILON},
     };
     status = wi_impl_limits_check(limits, WI_COUNT(limits), "", error);

@@ -1,5 +1,6 @@
 /* Section 10: each optimiser against its formula, step by step in double, and its errors.
    @build openmp */
+#include <float.h>
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
@@ -117,6 +118,27 @@ static void test_rate_zero(void)
         CHECK(w[0] < 1 && w[1] > 2);
         wi_opt_destroy(&opt);
     }
+}
+
+/* What a wi_real cannot hold is refused: as infinity or 0 it would make a NaN of a gradient that is 0. */
+static void test_held(void)
+{
+    const double little = sizeof(wi_real) == 8 ? 5e-324 : 1e-39;
+    const double huge = sizeof(wi_real) == 8 ? (double)INFINITY : 1e39;
+    wi_opt_desc descs[4] = { wi_sgd(huge), wi_adamw(0.1, huge), wi_adam(0.1), wi_rmsprop(0.1) };
+    descs[2].epsilon = huge;
+    descs[3].epsilon = little;
+    for (size_t k = 0; k < WI_COUNT(descs); k++) {
+        wi_opt opt;
+        CHECK_STATUS(wi_opt_create(&opt, descs[k], 1), WI_ERR_ARG);
+    }
+    wi_opt opt;
+    wi_real w = 1, none = 0;
+    descs[3].epsilon = sizeof(wi_real) == 8 ? DBL_MIN : (double)FLT_MIN;
+    if (!CHECK_OK(wi_opt_create(&opt, descs[3], 1))) return;
+    CHECK_OK(wi_opt_step(&opt, &w, &none));
+    CHECK(w == 1);
+    wi_opt_destroy(&opt);
 }
 
 /* Clipping first, then the penalty's gradient: g becomes shrink g + l2 w. */
@@ -255,6 +277,7 @@ int main(void)
     test_constructors();
     test_memory();
     test_rate_zero();
+    test_held();
     test_penalty();
     test_parts();
     test_large_gradients();
