@@ -408,6 +408,7 @@ static void test_out_of_reach(void)
         CHECK_OK(wi_train_check(&net, &data, &plan, 0, &c, &error));
         CHECK((c.diagnosis.verdict == WI_VERDICT_TARGETS) == !more);
         CHECK_NEAR(c.trivial_loss, 0.5, 1e-12);
+        CHECK(more || (c.probability == 0.01 && c.rate == 0 && !c.trains && !c.diagnosis.trains));
         if (!more)
             CHECK_TEXT(c.diagnosis.evidence,
                        "no output from -0.29 to 0.29 costs less than 0.25, and a constant costs 0.5");

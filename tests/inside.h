@@ -213,6 +213,128 @@ INSIDE(size_t inside_bad_cell(wi_mat m), {
 INSIDE(void inside_mend_apply(wi_mended *m, wi_data *data, wi_train_desc *plan, int start,
                               const wi_check *found, int needed),
        { wi_impl_mend_apply(m, data, plan, start, found, needed); })
+
+/* A look at a plan: the samples that it draws into x and y, [128][inputs] and [128][outputs], the sizes that
+   its features are made of, in the order of wi_impl_seen, and the features, in theirs; first how predictions
+   follow the targets, and the loss over the trivial one. */
+typedef struct inside_look {
+    size_t rows, batch;
+    int done;
+    double follows, loss, speed, l1, snr_first, blur, aligned, top, mean_mode, way, pull, trained_layers;
+    double shift, named, rate, knew, last, ends, heads, steps, left, features[32];
+} inside_look;
+INSIDE(wi_status inside_see(wi_net *net, const wi_data *data, const wi_train_desc *plan, wi_mat x, wi_mat y,
+                            inside_look *seen), {
+    wi_impl_aim aim = wi_impl_aim_of(data->y, net, plan->loss, plan->label_smoothing, plan->class_weights);
+    wi_impl_view look;
+    wi_impl_seen s;
+    memset(seen, 0, sizeof *seen);
+    wi_status status = wi_impl_look_begin(&look, net, data, plan, &aim, NULL);
+    if (status != WI_OK) return status;
+    seen->rows = look.x.rows;
+    seen->batch = look.plan.desc.batch;
+    memcpy(x.data, look.x.data, look.x.rows * look.x.cols * sizeof(wi_real));
+    memcpy(y.data, look.y.data, look.y.rows * look.y.cols * sizeof(wi_real));
+    wi_impl_mark mark = wi_impl_mark_of(&look, 0);
+    seen->follows = mark.follows;
+    seen->loss = mark.loss;
+    (void)wi_impl_probe_run(&look.net, wi_mat_rows(look.x, 0, WI_IMPL_PROBED),
+                            wi_mat_rows(look.y, 0, WI_IMPL_PROBED), plan->loss,
+                            WI_PROBE_FLAT | WI_PROBE_ALIKE | WI_PROBE_COPIES, look.probes);
+    status = wi_impl_see(&look, plan->opt.rate, &s);
+    seen->speed = s.speed;
+    seen->l1 = s.l1;
+    seen->snr_first = s.snr_first;
+    seen->blur = s.blur;
+    seen->aligned = s.aligned;
+    seen->top = s.top;
+    seen->mean_mode = s.mean_mode;
+    seen->way = s.way;
+    seen->pull = s.pull;
+    seen->trained_layers = s.trained_layers;
+    seen->shift = s.shift;
+    seen->named = s.named;
+    seen->rate = s.rate;
+    seen->knew = s.knew;
+    seen->last = s.heading.last;
+    seen->ends = s.heading.ends;
+    seen->heads = s.heading.heads;
+    seen->steps = s.heading.steps;
+    seen->left = s.heading.left;
+    seen->done = s.done;
+    wi_impl_plan_features(&look, &s, seen->features);
+    wi_impl_look_end(&look);
+    return status;
+})
+
+/* Where a run is going, of so many marks (loss, how predictions follow, steps), into the first five of `to`:
+   now, at the end at its pace, how predictions follow at the end, steps, steps that are left; then how it
+   stands. And the means that it keeps of losses, step by step: the least of 20 and of 25, and is it done? */
+INSIDE(void inside_heading(const double (*marks)[3], size_t turns, int lost, double rate, size_t planned,
+                           double *to), {
+    wi_impl_view look;
+    wi_impl_trial_run run;
+    memset(&look, 0, sizeof look);
+    memset(&run, 0, sizeof run);
+    for (size_t k = 0; k < turns; k++) {
+        run.marks[k].loss = marks[k][0];
+        run.marks[k].follows = marks[k][1];
+        run.marks[k].steps = run.steps = (size_t)marks[k][2];
+    }
+    run.turns = turns;
+    run.lost = lost;
+    run.rate = rate;
+    look.plan.progress.steps = planned;
+    if (turns > 0) {
+        wi_impl_heading h = wi_impl_heading_of(&look, &run);
+        to[0] = h.last;
+        to[1] = h.ends;
+        to[2] = h.heads;
+        to[3] = h.steps;
+        to[4] = h.left;
+    }
+    to[5] = wi_impl_run_standing(&run);
+})
+INSIDE(size_t inside_watch(const double *losses, size_t n, double trivial, double *low, double *best), {
+    wi_impl_trial_run run;
+    wi_progress progress;
+    int stop = 0;
+    memset(&run, 0, sizeof run);
+    memset(&progress, 0, sizeof progress);
+    run.trivial = trivial;
+    run.low = run.best = WI_IMPL_INFINITY;
+    for (size_t k = 0; k <= n && !stop; k++) {
+        progress.step = k;
+        progress.loss = k > 0 ? losses[k - 1] : 0.0;
+        stop = wi_impl_run_watch(&progress, &run);
+    }
+    *low = run.low;
+    *best = run.best;
+    return run.steps;
+})
+INSIDE(size_t inside_rates(int adaptive, double named, double *rates, size_t count), {
+    wi_impl_view look;
+    memset(&look, 0, sizeof look);
+    look.adaptive = adaptive;
+    return wi_impl_rates(&look, named, rates, count);
+})
+
+/* Does a plan hold back weights whose best first step is so long, and that the error pulls at so much? */
+INSIDE(int inside_held_back(const wi_train_desc *plan, int adaptive, size_t steps, size_t params, double rate,
+                            double way, double pull, double layers, wi_diagnosis *d), {
+    wi_impl_view look;
+    wi_impl_seen s;
+    memset(&look, 0, sizeof look);
+    memset(&s, 0, sizeof s);
+    look.plan.desc = *plan;
+    look.plan.progress.steps = steps;
+    look.net.param_count = params;
+    look.adaptive = adaptive;
+    s.way = way;
+    s.pull = pull;
+    s.trained_layers = layers;
+    return wi_impl_held_back(&look, &s, rate, d);
+})
 #endif
 
 #endif /* INSIDE_H */
