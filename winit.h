@@ -11361,10 +11361,11 @@ WI_IMPL_RARE static double wi_impl_along(const wi_layer *layer, int axis, int ba
     for (size_t offset = 0; offset < window.size; offset++) {
         size_t first, last;
         wi_impl_inside(pixels, places, window, offset, &first, &last);
-        for (size_t o = first; o < last; o++) {
+        if (even) sum += wi_impl_num(last - first);
+        for (size_t o = first; o < last && !even; o++) {
             size_t pixel = o * window.stride + offset - window.padding;
-            double here = even ? 1.0 : strength[back ? o : pixel];
-            if (!even) next[back ? pixel : o] += here;
+            double here = strength[back ? o : pixel];
+            next[back ? pixel : o] += here;
             sum += here;
         }
     }
@@ -11388,28 +11389,27 @@ static double wi_impl_cover(const wi_layer *layer, int back, double (*strength)[
     return back && layer->desc.kind != WI_LAYER_CONV2D ? cover : cover / (side * side);
 }
 
-/* Pairs of pixels of a layer's windows along one side, or of all of a side where it has none, and what the
-   windows of the convolution in front have on the image at both: added to sum[0] and sum[1], and for a pixel
-   and itself to sum[2] and sum[3]. */
+/* Pairs of pixels of a layer's windows along one side, or of all of a side where it has none, and the taps
+   that the convolution in front has on the image at both, tap by tap: n pixels where one is make n^2 pairs.
+   Taps and pairs are added to sum[0] and sum[1], and for a pixel and itself to sum[2] and sum[3]. */
 WI_IMPL_RARE static void wi_impl_overlaps(const wi_layer *conv, const wi_layer *layer, int axis, double *sum)
 {
     wi_impl_window taps = wi_impl_window_of(conv), whole = {axis ? layer->in.width : layer->in.height, 1, 0};
     int windows = (wi_impl_kind_of(layer->desc.kind)->fields & WI_IMPL_WINDOW) != 0;
-    size_t side = whole.size, end = (axis ? conv->in.width : conv->in.height) + taps.padding;
+    size_t side = whole.size, image = axis ? conv->in.width : conv->in.height;
     wi_impl_window window = windows ? wi_impl_window_of(layer) : whole;
     for (size_t place = 0; place < (windows ? axis ? layer->out.width : layer->out.height : 1); place++) {
         wi_impl_range range = wi_impl_under(place, window, side);
-        for (size_t i = range.first; i < range.last; i++)
-            for (size_t j = range.first; j < range.last; j++) {
-                size_t first = wi_impl_min(i, j) * taps.stride, last = i + j - wi_impl_min(i, j);
-                size_t from = first < taps.padding ? taps.padding - first : 0;
-                size_t to = wi_impl_min(taps.size, end - wi_impl_min(end, last * taps.stride));
-                double both = to > from ? wi_impl_num(to - from) : 0.0;
-                sum[0] += both;
-                sum[1]++;
-                if (i == j) sum[2] += both;
-                if (i == j) sum[3]++;
-            }
+        double pixels = wi_impl_num(range.last - range.first);
+        sum[1] += pixels * pixels;
+        sum[3] += pixels;
+        for (size_t tap = 0; tap < taps.size; tap++) {
+            size_t first, last;
+            wi_impl_inside(image, range.last, taps, tap, &first, &last);
+            double on = wi_impl_num(last - wi_impl_min(last, first > range.first ? first : range.first));
+            sum[0] += on * on;
+            sum[2] += on;
+        }
     }
 }
 

@@ -266,6 +266,30 @@ static void wide_images(void)
     wi_net_destroy(&net);
 }
 
+/* A recording of 300,000 values: theory looks at windows tap by tap, never at pairs of places, of which there
+   are 10^11. Of the nine taps two lie on the image at its ends, three elsewhere. */
+static void long_signal(void)
+{
+    const size_t side = 300000;
+    wi_layer_desc layers[3] = {wi_layer_conv2d(1, 3, wi_linear()), wi_layer_batch_norm(),
+                               wi_layer_avg_pool(0)};
+    layers[0].weights = wi_normal(0, 1);
+    layers[0].padding = 1;
+    wi_net_desc desc;
+    wi_net net;
+    wi_signal s[3];
+    memset(&desc, 0, sizeof desc);
+    desc.channels = desc.height = desc.max_batch = 1;
+    desc.width = side;
+    desc.layers = layers;
+    desc.layer_count = 3;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_theory(&net, 1, s));
+    CHECK_CLOSE(s[0].q, (3 * (double)side - 2) / (double)side, 1e-12);
+    CHECK_CLOSE(s[1].q, 1, 1e-4);
+    wi_net_destroy(&net);
+}
+
 /* Weights with a mean in two layers: behind them gradients of units are alike, and what goes back from there
    is known only for the layer before the second. */
 static void means_backward(void)
@@ -522,6 +546,7 @@ int main(void)
     fixed_weights();
     silent_pools();
     wide_images();
+    long_signal();
     means_backward();
     for (size_t side = 4; side <= 8; side *= 2)
         for (int mean = 0; mean < 2; mean++) {
