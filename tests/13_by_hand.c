@@ -36,6 +36,7 @@ static int make_image(wi_net *net, size_t count)
     return CHECK_OK(wi_net_create(net, &desc, NULL));
 }
 
+static double itself(double z, double p) { return z + 0 * p; }
 static double to_four(double z, double p) { return z * z / 2 + 0 * p; }
 static double to_four_slope(double z, double p) { return z > 4 ? 4 : z < -4 ? -4 : z + 0 * p; }
 
@@ -75,6 +76,20 @@ static void test_flat(void)
     CHECK_OK(wi_net_probe(&net, wi_mat_view(x, 3, 4), nothing, WI_LOSS_HALF_SQUARED, probes));
     CHECK_NEAR(probes[0].dead, 0.5, 0);
     CHECK_NEAR(probes[0].saturated, 11.0 / 12, 1e-15);
+    wi_net_destroy(&net);
+}
+
+static double far_off(double z, double p) { return z > 6.05 || z < -6.05 ? p : 1; }
+
+/* How steep an activation is, is looked up from -6 to 6. */
+static void test_steepest(void)
+{
+    wi_real x[2] = {1, -1};
+    wi_net net;
+    layers[0] = wi_layer_act(wi_custom("far off", itself, far_off, 1000));
+    if (!make(&net, 1, 1)) return;
+    CHECK_OK(wi_net_probe(&net, wi_mat_view(x, 2, 1), nothing, WI_LOSS_HALF_SQUARED, probes));
+    CHECK(probes[0].saturated == 0 && probes[0].dead == 0);
     wi_net_destroy(&net);
 }
 
@@ -202,6 +217,38 @@ static void test_measures(void)
     CHECK_OK(wi_net_probe(&net, wi_mat_view(x, 2, 6), wi_mat_view(t, 2, 2), WI_LOSS_HALF_SQUARED, probes));
     CHECK_NEAR(probes[0].trivial_loss, 9 / 2.0 + 0.25 / 2.0, 1e-12);
     CHECK_NEAR(probes[0].target_rms, sqrt((25 + 1 + 0 + 1) / 4.0), 1e-12);
+    wi_net_destroy(&net);
+}
+
+/* One weight, one value; rows that are apart; a skip that lies behind the last layer, and is none of its. */
+static void test_odd_shapes(void)
+{
+    wi_real x[20], t[4] = {1, 0, 0, 1};
+    wi_net net;
+    for (size_t i = 0; i < 20; i++) x[i] = (wi_real)i - 7;
+    layers[0] = wi_layer_dense(1, wi_linear());
+    if (!make(&net, 1, 1)) return;
+    CHECK_OK(wi_net_probe(&net, wi_mat_view(x, 1, 1), wi_mat_view(t, 1, 1), WI_LOSS_HALF_SQUARED, probes));
+    CHECK(probes[0].w.count == 1 && probes[0].dw.count == 1 && probes[0].pre.count == 1);
+    CHECK_CLOSE(probes[0].w.rms, fabs((double)net.params[0]), 1e-12);
+    CHECK_CLOSE(probes[0].dw.mean, -7 * (-7 * (double)net.params[0] - 1), 1e-5);
+    wi_net_destroy(&net);
+
+    wi_mat apart = wi_mat_view(x, 4, 3);
+    apart.row_step = 5;
+    layers[0] = wi_layer_dense(3, wi_linear());
+    layers[1] = wi_layer_dense(3, wi_linear());
+    layers[2] = wi_layer_skip(2);
+    if (!make(&net, 3, 3)) return;
+    CHECK_OK(wi_net_probe(&net, apart, nothing, WI_LOSS_HALF_SQUARED, probes));
+    CHECK_EQ(probes[0].in.count, 12);
+    CHECK_NEAR(probes[0].in.mean, (-6 - 1 + 4 + 9) / 4.0, 1e-12);
+    CHECK(probes[0].in.min == -7 && probes[0].in.max == 10);
+    CHECK(probes[1].branch && !probes[0].branch);
+    net.layer_count = 2;
+    CHECK_OK(wi_net_probe(&net, apart, nothing, WI_LOSS_HALF_SQUARED, probes));
+    CHECK(!probes[1].branch && !probes[0].branch);
+    net.layer_count = 3;
     wi_net_destroy(&net);
 }
 
@@ -416,6 +463,56 @@ static void test_out_of_reach(void)
     }
 }
 
+/* One target that is none is enough; and what costs exactly half is half: 0 and 2, where 1 is the most. */
+static void test_one_misfit(void)
+{
+    wi_real x[8] = {1, 2, 3, 4, 5, 6, 7, 8}, t[8] = {0, 1, 0, 1, 0, 1, 0, 3};
+    wi_net net;
+    layers[0] = wi_layer_dense(1, wi_linear());
+    if (!make(&net, 1, 1)) return;
+    for (size_t rows = 7; rows <= 8; rows++) {
+        CHECK_OK(wi_net_probe(&net, wi_mat_view(x, rows, 1), wi_mat_view(t, rows, 1),
+                              WI_LOSS_BINARY_CROSS_ENTROPY, probes));
+        CHECK((probes[0].verdict == WI_VERDICT_TARGETS) == (rows == 8));
+    }
+    wi_net_destroy(&net);
+    layers[0] = wi_layer_dense(1, wi_sigmoid());
+    if (!make(&net, 1, 1)) return;
+    for (size_t i = 0; i < 8; i++) t[i] = (wi_real)(i % 2 ? 2 : 0);
+    CHECK_OK(wi_net_probe(&net, wi_mat_view(x, 8, 1), wi_mat_view(t, 8, 1), WI_LOSS_HALF_SQUARED, probes));
+    CHECK(probes[0].trivial_loss == 0.5 && probes[0].verdict != WI_VERDICT_TARGETS);
+    wi_net_destroy(&net);
+}
+
+/* A network is looked at on a copy that has its numbers, whatever its recipes have come to say. */
+static void test_copied(void)
+{
+    wi_real x[40], t[40];
+    wi_net net;
+    wi_data data;
+    wi_train_desc plan;
+    wi_check before, c;
+    memset(&data, 0, sizeof data);
+    memset(&plan, 0, sizeof plan);
+    for (size_t i = 0; i < 40; i++) {
+        x[i] = (wi_real)(i * 7 % 40) / 20 - 1;
+        t[i] = x[i] * x[i];
+    }
+    data.x = wi_mat_view(x, 40, 1);
+    data.y = wi_mat_view(t, 40, 1);
+    plan.steps = 100;
+    layers[0] = wi_layer_dense(6, wi_tanh());
+    layers[1] = wi_layer_dense(1, wi_linear());
+    if (!make(&net, 2, 1)) return;
+    CHECK_OK(wi_train_check(&net, &data, &plan, 0, &before, NULL));
+    net.layers[0].desc.weights = wi_normal(0, 1e300);
+    net.layers[0].desc.bias = wi_normal(0, 1e300);
+    CHECK_OK(wi_train_check(&net, &data, &plan, 0, &c, NULL));
+    CHECK_NEAR(c.first_loss, before.first_loss, 0);
+    CHECK_NEAR(c.probability, before.probability, 0);
+    wi_net_destroy(&net);
+}
+
 /* ---- data and plans ------------------------------------------------------------- */
 
 /* A value is a mistake from a million times the geometric mean of its column and a 1 on. Of 4, 4, 4 and v
@@ -455,6 +552,29 @@ static void test_dwarfs(void)
     CHECK_EQ(inside_bad_cell(wi_mat_view(x, 4, 3)), 8);
     x[4] = (wi_real)NAN;
     CHECK_EQ(inside_bad_cell(wi_mat_view(x, 4, 3)), 5);
+}
+
+/* Rows that are all the same, and only those of the data: behind them lies another. */
+static void test_rows_alike(void)
+{
+    wi_real x[10] = {1, 2, 1, 2, 1, 2, 1, 2, 1, 3}, t[5] = {0, 1, 0, 1, 0};
+    wi_net net;
+    layers[0] = wi_layer_dense(1, wi_linear());
+    if (!make(&net, 1, 2)) return;
+    for (size_t rows = 3; rows <= 5; rows++) {
+        wi_data data;
+        wi_train_desc plan;
+        wi_check c;
+        memset(&data, 0, sizeof data);
+        memset(&plan, 0, sizeof plan);
+        data.x = wi_mat_view(x, rows, 2);
+        data.y = wi_mat_view(t, rows, 1);
+        plan.steps = 30;
+        CHECK_OK(wi_train_check(&net, &data, &plan, 0, &c, NULL));
+        CHECK((c.diagnosis.verdict == WI_VERDICT_CORRELATED &&
+               strstr(c.diagnosis.evidence, "are the same") != NULL) == (rows < 5));
+    }
+    wi_net_destroy(&net);
 }
 
 /* What is brought to size 1: not what has it, in rms from 0.3 to 2 and in each column's mean and deviation up
@@ -577,10 +697,85 @@ static void test_kept_recipes(void)
     wi_net_destroy(&net);
 }
 
+/* Orthogonal weights of the critical gain: without bias where that point attracts and f(0) = 0, 1 / f'(0); by
+   the least bias of a grid for which it does; and where f(0) is not 0 by the gain that keeps gradients. */
+static void test_critical(void)
+{
+    wi_act acts[9] = {wi_tanh(),     wi_softsign(), wi_sine(2.0), wi_relu(), wi_sigmoid(),
+                      wi_softplus(), wi_gelu(),     wi_silu(),    wi_mish()};
+    const double want[4] = {1, 1, 0.5, sqrt(2.0)};
+    wi_recipe weights[MOST + 3], bias[MOST + 3];
+    wi_net net;
+    wi_layer_desc many[10];
+    wi_probe seen[10];
+    wi_net_desc desc;
+    memset(&desc, 0, sizeof desc);
+    memset(seen, 0, sizeof seen);
+    for (size_t l = 0; l < 10; l++) {
+        many[l] = wi_layer_dense(4, l < 9 ? acts[l] : wi_linear());
+        seen[l].has_weights = 1;
+        seen[l].verdict = WI_VERDICT_VANISHING;
+    }
+    desc.inputs = 4;
+    desc.layers = many;
+    desc.layer_count = 10;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_remedy(&net, seen, weights, bias));
+    for (size_t l = 0; l < 6; l++) {
+        CHECK_TEXT(weights[l].name, "orthogonal");
+        CHECK_CLOSE(weights[l].a, l < 4 ? want[l] : wi_gain_backward(acts[l]), 1e-6);
+        CHECK_TEXT(bias[l].name, "zeros");
+    }
+    for (size_t l = 6; l < 9; l++) {
+        wi_signal at;
+        double var = bias[l].b * bias[l].b, sw2 = 0, q = 0, turn = log(var / 0.01) / log(1.1);
+        memset(&at, 0, sizeof at);
+        CHECK_NEAR(turn, floor(turn + 0.5), 1e-6);
+        CHECK_OK(wi_critical(acts[l], var, &sw2, &q));
+        CHECK_CLOSE(weights[l].a * weights[l].a, sw2, 1e-9);
+        at.q = q;
+        at.correlation = 1;
+        CHECK(wi_signal_step(acts[l], sw2, var, at).slope <= 1 + 1e-6);
+        double less = turn < 0.5 ? 0 : var / 1.1; /* does not do */
+        CHECK_OK(wi_critical(acts[l], less, &sw2, &q));
+        at.q = q;
+        CHECK(wi_signal_step(acts[l], sw2, less, at).slope > 1 + 1e-6 ||
+              !(wi_signal_fixed_point(acts[l], sw2, less).q < 1e6));
+    }
+    wi_net_destroy(&net);
+}
+
+/* Of a layer without weights the numbers are 0; of one whose only number is none they are unknown. */
+static void test_unknown(void)
+{
+    static char text[8000];
+    for (int lost = 0; lost < 2; lost++) {
+        memset(probes, 0, sizeof probes[0]);
+        probes[0].w.count = probes[0].w.nonfinite = (size_t)lost;
+        FILE *file = fopen(check_path("unknown"), "wb+");
+        if (!CHECK(file != NULL)) return;
+        CHECK_OK(wi_report_json(file, probes, 1));
+        rewind(file);
+        text[fread(text, 1, sizeof text - 1, file)] = 0;
+        fclose(file);
+        remove(check_path("unknown"));
+        CHECK_CONTAINS(text,
+                       lost ? "\"weights\": {\"count\": 1, \"nonfinite\": 1, \"mean\": null, \"std\": null,"
+                            : "\"weights\": {\"count\": 0, \"nonfinite\": 0, \"mean\": 0, \"std\": 0,");
+    }
+}
+
 int main(void)
 {
     memset(&nothing, 0, sizeof nothing);
     test_flat();
+    test_steepest();
+    test_odd_shapes();
+    test_one_misfit();
+    test_copied();
+    test_rows_alike();
+    test_critical();
+    test_unknown();
     test_alike();
     test_copies();
     test_measures();
