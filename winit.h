@@ -6067,20 +6067,27 @@ WI_API wi_shape wi_conv2d_transposed(size_t in, size_t out, size_t kernel_h, siz
 WI_API wi_shape wi_in_major(wi_shape shape) { shape.in_major = 1; return shape; }
 WI_API wi_shape wi_grouped(wi_shape shape, size_t groups) { shape.groups = groups; return shape; }
 
-WI_API size_t wi_shape_count(wi_shape shape)
+/* Within the library shapes and recipes go by address: 48 and 64 bytes, which every call would copy. */
+WI_IMPL_APART static size_t wi_impl_count(const wi_shape *s)
 {
-    if (shape.groups == 0 || shape.in % shape.groups != 0 || shape.out % shape.groups != 0) return 0;
-    size_t count = wi_impl_mul(wi_impl_mul(shape.out, shape.in / shape.groups),
-                               wi_impl_mul(shape.kernel_h, shape.kernel_w));
+    if (s->groups == 0 || s->in % s->groups != 0 || s->out % s->groups != 0) return 0;
+    size_t count = wi_impl_mul(wi_impl_mul(s->out, s->in / s->groups), wi_impl_mul(s->kernel_h, s->kernel_w));
     return wi_impl_mul(count, sizeof(wi_real)) > SIZE_MAX / 2 ? 0 : count;
 }
 
-WI_API WI_IMPL_APART void wi_shape_fans(wi_shape shape, double *fan_in, double *fan_out)
+WI_IMPL_APART static void wi_impl_fans(const wi_shape *s, double *fan_in, double *fan_out)
 {
-    double taps = wi_impl_num(shape.kernel_h) * wi_impl_num(shape.kernel_w);
-    int valid = wi_shape_count(shape) > 0;
-    if (fan_in) *fan_in = valid ? wi_impl_num(shape.in / shape.groups) * taps : 0.0;
-    if (fan_out) *fan_out = valid ? wi_impl_num(shape.out / shape.groups) * taps : 0.0;
+    double taps = wi_impl_num(s->kernel_h) * wi_impl_num(s->kernel_w);
+    int valid = wi_impl_count(s) > 0;
+    if (fan_in) *fan_in = valid ? wi_impl_num(s->in / s->groups) * taps : 0.0;
+    if (fan_out) *fan_out = valid ? wi_impl_num(s->out / s->groups) * taps : 0.0;
+}
+
+WI_API size_t wi_shape_count(wi_shape shape) { return wi_impl_count(&shape); }
+
+WI_API void wi_shape_fans(wi_shape shape, double *fan_in, double *fan_out)
+{
+    wi_impl_fans(&shape, fan_in, fan_out);
 }
 
 typedef struct wi_impl_layout {
@@ -6092,16 +6099,16 @@ typedef struct wi_impl_layout {
 
 /* The layout of wi_fill(): out-major, in-major, and the two of a transposed convolution, which exchange the
    roles of in and out. */
-WI_IMPL_RARE static wi_impl_layout wi_impl_layout_of(wi_real *w, wi_shape s)
+WI_IMPL_RARE static wi_impl_layout wi_impl_layout_of(wi_real *w, const wi_shape *s)
 {
-    wi_impl_layout p = {w, s.out / s.groups, s.in / s.groups, s.kernel_h * s.kernel_w, 0, 0, 0, 0, 1};
-    size_t minor = s.transposed ? p.outs : p.ins, all = s.transposed ? s.in : s.out, major, group;
-    p.tap = s.in_major ? minor * all : 1;
-    group = s.in_major ? all : p.taps;                /* step of the minor index */
-    major = s.in_major ? 1 : minor * p.taps;          /* step of the major index */
-    p.in = s.transposed ? major : group;
-    p.out = s.transposed ? group : major;
-    p.group = s.transposed ? p.ins * p.in : p.outs * p.out;
+    wi_impl_layout p = {w, s->out / s->groups, s->in / s->groups, s->kernel_h * s->kernel_w, 0, 0, 0, 0, 1};
+    size_t minor = s->transposed ? p.outs : p.ins, all = s->transposed ? s->in : s->out, major, group;
+    p.tap = s->in_major ? minor * all : 1;
+    group = s->in_major ? all : p.taps;               /* step of the minor index */
+    major = s->in_major ? 1 : minor * p.taps;         /* step of the major index */
+    p.in = s->transposed ? major : group;
+    p.out = s->transposed ? group : major;
+    p.group = s->transposed ? p.ins * p.in : p.outs * p.out;
     return p;
 }
 
@@ -6986,50 +6993,50 @@ static int wi_impl_law_scheme(wi_scheme scheme)
 }
 
 /* Numbers that no shape can make good are refused here, the rest in wi_impl_recipe_plan(). */
-WI_IMPL_RARE static int wi_impl_recipe_sane(wi_recipe r)
+WI_IMPL_RARE static int wi_impl_recipe_sane(const wi_recipe *r)
 {
-    int truncated = r.scheme == WI_SCHEME_TRUNCATED, law = wi_impl_law_scheme(r.scheme);
-    if ((int)r.scheme <= WI_SCHEME_DEFAULT || r.scheme >= WI_SCHEME_COUNT) return 0;
-    if (!wi_impl_finite(r.a) || !wi_impl_finite(r.b)) return 0;
-    if (r.fan != WI_FAN_NONE)
-        return law && (int)r.fan > WI_FAN_NONE && r.fan <= WI_FAN_MEAN && wi_impl_finite(r.scale)
-               && r.scale >= 0 && r.power >= 0 && r.power <= 8 && (!truncated || r.lo < r.hi);
-    if (r.scheme == WI_SCHEME_UNIFORM) return r.a <= r.b && wi_impl_finite(r.b - r.a);
-    if (r.scheme == WI_SCHEME_SPARSE && !(r.a >= 0 && r.a == floor(r.a))) return 0;
-    if (truncated && !(r.lo <= r.hi && r.lo <= DBL_MAX && r.hi >= -DBL_MAX)) return 0;
-    return r.b >= 0 || (!law && r.scheme != WI_SCHEME_SPARSE);
+    int truncated = r->scheme == WI_SCHEME_TRUNCATED, law = wi_impl_law_scheme(r->scheme);
+    if ((int)r->scheme <= WI_SCHEME_DEFAULT || r->scheme >= WI_SCHEME_COUNT) return 0;
+    if (!wi_impl_finite(r->a) || !wi_impl_finite(r->b)) return 0;
+    if (r->fan != WI_FAN_NONE)
+        return law && (int)r->fan > WI_FAN_NONE && r->fan <= WI_FAN_MEAN && wi_impl_finite(r->scale)
+               && r->scale >= 0 && r->power >= 0 && r->power <= 8 && (!truncated || r->lo < r->hi);
+    if (r->scheme == WI_SCHEME_UNIFORM) return r->a <= r->b && wi_impl_finite(r->b - r->a);
+    if (r->scheme == WI_SCHEME_SPARSE && !(r->a >= 0 && r->a == floor(r->a))) return 0;
+    if (truncated && !(r->lo <= r->hi && r->lo <= DBL_MAX && r->hi >= -DBL_MAX)) return 0;
+    return r->b >= 0 || (!law && r->scheme != WI_SCHEME_SPARSE);
 }
 
 /* The standard deviation sqrt(scale / fan^power). */
-WI_IMPL_RARE static double wi_impl_fan_std(wi_recipe r, wi_shape shape)
+WI_IMPL_RARE static double wi_impl_fan_std(const wi_recipe *r, const wi_shape *shape)
 {
-    double in, out, fan, power = r.power == 0.0 ? 1.0 : r.power;
-    wi_shape_fans(shape, &in, &out);
-    fan = r.fan == WI_FAN_IN ? in : r.fan == WI_FAN_OUT ? out : 0.5 * (in + out);
+    double in, out, fan, power = r->power == 0.0 ? 1.0 : r->power;
+    wi_impl_fans(shape, &in, &out);
+    fan = r->fan == WI_FAN_IN ? in : r->fan == WI_FAN_OUT ? out : 0.5 * (in + out);
     if (power == 2.0) fan *= fan;
     else if (power != 1.0) fan = wi_impl_exp(wi_impl_times(power, wi_impl_log(fan)));
-    return sqrt(r.scale / fan);
+    return sqrt(r->scale / fan);
 }
 
 /* The law of one weight under a uniform or a normal recipe; then under a truncated one as well. */
-static wi_impl_law wi_impl_plain_law(wi_recipe r, wi_shape shape)
+static wi_impl_law wi_impl_plain_law(const wi_recipe *r, const wi_shape *shape)
 {
-    double std = r.fan != WI_FAN_NONE ? wi_impl_fan_std(r, shape) : r.b;
-    if (r.scheme == WI_SCHEME_NORMAL) return wi_impl_law_normal(r.fan != WI_FAN_NONE ? 0 : r.a, std);
-    WINIT_ASSERT(r.scheme == WI_SCHEME_UNIFORM);   /* a new law would be drawn as this one */
-    if (r.fan != WI_FAN_NONE) return wi_impl_law_uniform(-std * sqrt(3.0), std * sqrt(3.0));
-    return wi_impl_law_uniform(r.a, r.b);
+    double std = r->fan != WI_FAN_NONE ? wi_impl_fan_std(r, shape) : r->b;
+    if (r->scheme == WI_SCHEME_NORMAL) return wi_impl_law_normal(r->fan != WI_FAN_NONE ? 0 : r->a, std);
+    WINIT_ASSERT(r->scheme == WI_SCHEME_UNIFORM);   /* a new law would be drawn as this one */
+    if (r->fan != WI_FAN_NONE) return wi_impl_law_uniform(-std * sqrt(3.0), std * sqrt(3.0));
+    return wi_impl_law_uniform(r->a, r->b);
 }
 
-WI_IMPL_RARE static wi_impl_law wi_impl_recipe_law(wi_recipe r, wi_shape shape)
+WI_IMPL_RARE static wi_impl_law wi_impl_recipe_law(const wi_recipe *r, const wi_shape *shape)
 {
-    if (r.scheme == WI_SCHEME_CONSTANT) return wi_impl_law_of(WI_IMPL_LAW_CONSTANT, r.a, 0, 0, 0);
-    if (r.scheme == WI_SCHEME_POISON) return wi_impl_law_of(WI_IMPL_LAW_CONSTANT, WI_IMPL_NAN, 0, 0, 0);
-    if (r.scheme != WI_SCHEME_TRUNCATED) return wi_impl_plain_law(r, shape);
-    if (r.fan == WI_FAN_NONE) return wi_impl_law_truncated(r.a, r.b, r.lo, r.hi);
-    wi_impl_bulk unit = wi_impl_truncated_bulk(r.lo, r.hi); /* widen and shift: the variance is a promise */
+    if (r->scheme == WI_SCHEME_CONSTANT) return wi_impl_law_of(WI_IMPL_LAW_CONSTANT, r->a, 0, 0, 0);
+    if (r->scheme == WI_SCHEME_POISON) return wi_impl_law_of(WI_IMPL_LAW_CONSTANT, WI_IMPL_NAN, 0, 0, 0);
+    if (r->scheme != WI_SCHEME_TRUNCATED) return wi_impl_plain_law(r, shape);
+    if (r->fan == WI_FAN_NONE) return wi_impl_law_truncated(r->a, r->b, r->lo, r->hi);
+    wi_impl_bulk unit = wi_impl_truncated_bulk(r->lo, r->hi); /* widen and shift: the variance is a promise */
     double std = wi_impl_fan_std(r, shape) / unit.std;
-    return wi_impl_law_truncated(-wi_impl_times(std, unit.mean), std, r.lo, r.hi);
+    return wi_impl_law_truncated(-wi_impl_times(std, unit.mean), std, r->lo, r->hi);
 }
 
 /* Do all numbers of a law fit wi_real? None lies further than 6.4 from the mean, or beyond a bound: 2^-33's
@@ -7103,7 +7110,7 @@ static void wi_impl_deal_out(const wi_impl_filling *f, size_t *index, wi_real **
 
 static void wi_impl_fill_law(const wi_impl_filling *f)
 {
-    size_t index[4] = {0, 0, 0, 0}, left = wi_shape_count(f->s), count;
+    size_t index[4] = {0, 0, 0, 0}, left = wi_impl_count(&f->s), count;
     wi_real number[256], *to = f->p.w;
     wi_rng rng = f->rng;
     if (f->p.flat) {
@@ -7128,23 +7135,23 @@ static double wi_impl_tent(size_t at, size_t kernel)
 }
 
 /* The weight of unit o of its group for input j. */
-static double wi_impl_fixed_weight(wi_recipe r, wi_shape s, size_t o, size_t j)
+static double wi_impl_fixed_weight(const wi_recipe *r, const wi_shape *s, size_t o, size_t j)
 {
-    size_t taps = s.kernel_h * s.kernel_w, i = j / taps, y = j % taps / s.kernel_w, x = j % s.kernel_w;
-    size_t outs = s.out / s.groups, p, bits;
+    size_t taps = s->kernel_h * s->kernel_w, i = j / taps, y = j % taps / s->kernel_w, x = j % s->kernel_w;
+    size_t outs = s->out / s->groups, p, bits;
     double norm = 1;
     int odd = 0;
 
-    if (r.scheme == WI_SCHEME_CONSTANT) return r.a;
-    if (r.scheme == WI_SCHEME_BILINEAR)
-        return o == i ? r.a * wi_impl_tent(y, s.kernel_h) * wi_impl_tent(x, s.kernel_w) : 0.0;
+    if (r->scheme == WI_SCHEME_CONSTANT) return r->a;
+    if (r->scheme == WI_SCHEME_BILINEAR)
+        return o == i ? r->a * wi_impl_tent(y, s->kernel_h) * wi_impl_tent(x, s->kernel_w) : 0.0;
 
     /* Identity, dirac and hadamard live in the middle of the kernel. */
-    if (y != s.kernel_h / 2 || x != s.kernel_w / 2) return 0.0;
-    if (r.scheme != WI_SCHEME_HADAMARD || outs <= s.in / s.groups) return o == i ? r.a : 0.0;
+    if (y != s->kernel_h / 2 || x != s->kernel_w / 2) return 0.0;
+    if (r->scheme != WI_SCHEME_HADAMARD || outs <= s->in / s->groups) return o == i ? r->a : 0.0;
     for (p = 1; p < outs; p *= 2) norm *= 0.5; /* p: outs rounded up to a power of two; norm = 1 / p */
     for (bits = o & i; bits; bits &= bits - 1) odd = !odd;
-    return (odd ? -r.a : r.a) * sqrt(norm);
+    return (odd ? -r->a : r->a) * sqrt(norm);
 }
 
 static void wi_impl_fill_fixed(const wi_impl_filling *f)
@@ -7152,7 +7159,7 @@ static void wi_impl_fill_fixed(const wi_impl_filling *f)
     for (size_t o = 0; o < f->s.out; o++) {
         wi_real *w = wi_impl_unit(&f->p, o);
         for (size_t j = 0; j < f->p.ins * f->p.taps; j++)
-            w[wi_impl_input(&f->p, j)] = (wi_real)wi_impl_fixed_weight(f->r, f->s, o % f->p.outs, j);
+            w[wi_impl_input(&f->p, j)] = (wi_real)wi_impl_fixed_weight(&f->r, &f->s, o % f->p.outs, j);
     }
 }
 
@@ -7295,21 +7302,21 @@ static wi_status wi_impl_haar(wi_mat q, double gain, wi_rng rng)
 
 /* The weights as the matrix that an orthogonal recipe means: a row a unit (transposed convolutions: a row
    an input, as PyTorch flattens them), columns in storage order. 0 where no two steps describe it. */
-WI_IMPL_RARE static int wi_impl_layout_matrix(const wi_impl_layout *p, wi_shape s, wi_mat *m)
+WI_IMPL_RARE static int wi_impl_layout_matrix(const wi_impl_layout *p, const wi_shape *s, wi_mat *m)
 {
-    size_t others = s.transposed ? p->outs : p->ins, other = s.transposed ? p->out : p->in;
-    size_t run = s.in_major ? others : p->taps; /* columns `inner` apart; runs are `outer` apart */
-    size_t outer = s.in_major ? p->tap : other, inner = s.in_major ? other : p->tap;
+    size_t others = s->transposed ? p->outs : p->ins, other = s->transposed ? p->out : p->in;
+    size_t run = s->in_major ? others : p->taps; /* columns `inner` apart; runs are `outer` apart */
+    size_t outer = s->in_major ? p->tap : other, inner = s->in_major ? other : p->tap;
     m->data = p->w;
-    m->rows = s.transposed ? s.in : s.out;
+    m->rows = s->transposed ? s->in : s->out;
     m->cols = others * p->taps;
-    m->row_step = s.transposed ? p->in : p->out;
+    m->row_step = s->transposed ? p->in : p->out;
     m->col_step = run > 1 ? inner : outer;
     return (run == 1 || run == m->cols || outer == run * inner)
-           && (s.groups == 1 || p->group == m->rows / s.groups * m->row_step);
+           && (s->groups == 1 || p->group == m->rows / s->groups * m->row_step);
 }
 
-static wi_mat wi_impl_weight_matrix(wi_real *w, wi_shape shape)
+static wi_mat wi_impl_weight_matrix(wi_real *w, const wi_shape *shape)
 {
     wi_impl_layout p = wi_impl_layout_of(w, shape);
     wi_mat m;
@@ -7321,28 +7328,28 @@ static wi_mat wi_impl_weight_matrix(wi_real *w, wi_shape shape)
 static wi_status wi_impl_fill_orthogonal(const wi_impl_filling *f)
 {
     wi_mat m;
-    if (wi_impl_layout_matrix(&f->p, f->s, &m)) return wi_impl_haar(m, f->r.a, f->rng);
+    if (wi_impl_layout_matrix(&f->p, &f->s, &m)) return wi_impl_haar(m, f->r.a, f->rng);
 
-    size_t index[4] = {0, 0, 0, 0}, count = wi_shape_count(f->s);
+    size_t index[4] = {0, 0, 0, 0}, count = wi_impl_count(&f->s);
     wi_real *own = (wi_real *)wi_impl_alloc(count, sizeof(wi_real)), *to = f->p.w;
     if (!own) return WI_ERR_MEMORY;
-    wi_status status = wi_impl_haar(wi_impl_weight_matrix(own, f->s), f->r.a, f->rng);
+    wi_status status = wi_impl_haar(wi_impl_weight_matrix(own, &f->s), f->r.a, f->rng);
     if (status == WI_OK) wi_impl_deal_out(f, index, &to, own, count);
     WINIT_FREE(own);
     return status;
 }
 
 /* The tap in the middle of a delta-orthogonal kernel. */
-static size_t wi_impl_middle(wi_shape s)
+static size_t wi_impl_middle(const wi_shape *s)
 {
-    return (s.kernel_h - 1) / 2 * s.kernel_w + (s.kernel_w - 1) / 2;
+    return (s->kernel_h - 1) / 2 * s->kernel_w + (s->kernel_w - 1) / 2;
 }
 
 /* The matrix that is to be orthogonal: [out][in] at that tap, or all weights, where they are one. */
 static wi_mat wi_impl_orthogonal_part(const wi_impl_filling *f)
 {
-    wi_mat m = {f->p.w + wi_impl_middle(f->s) * f->p.tap, f->s.out, f->s.in, f->p.out, f->p.in};
-    if (f->r.scheme == WI_SCHEME_ORTHOGONAL) (void)wi_impl_layout_matrix(&f->p, f->s, &m);
+    wi_mat m = {f->p.w + wi_impl_middle(&f->s) * f->p.tap, f->s.out, f->s.in, f->p.out, f->p.in};
+    if (f->r.scheme == WI_SCHEME_ORTHOGONAL) (void)wi_impl_layout_matrix(&f->p, &f->s, &m);
     return m;
 }
 
@@ -7352,7 +7359,7 @@ static wi_status wi_impl_fill_delta(const wi_impl_filling *f)
     wi_status status = wi_impl_haar(wi_impl_orthogonal_part(f), f->r.a, f->rng);
     for (size_t o = 0; o < f->s.out && status == WI_OK; o++)
         for (size_t j = 0; j < p->ins * p->taps; j++)
-            if (j % p->taps != wi_impl_middle(f->s)) wi_impl_unit(p, o)[wi_impl_input(p, j)] = 0;
+            if (j % p->taps != wi_impl_middle(&f->s)) wi_impl_unit(p, o)[wi_impl_input(p, j)] = 0;
     return status;
 }
 
@@ -7380,7 +7387,7 @@ static void wi_impl_fill_sparse(const wi_impl_filling *f)
 WI_API double wi_nguyen_widrow_beta(wi_shape shape)
 {
     double fan_in;
-    wi_shape_fans(shape, &fan_in, NULL);
+    wi_impl_fans(&shape, &fan_in, NULL);
     return fan_in > 0 ? 0.7 * wi_impl_exp(wi_impl_log(wi_impl_num(shape.out)) / fan_in) : 0.0;
 }
 
@@ -7407,29 +7414,29 @@ static void wi_impl_fill_nguyen_widrow(const wi_impl_filling *f)
 /* ---- What wi_fill() makes of a recipe ---------------------------------------- */
 
 /* Can this recipe fill this shape, in numbers that fit? And the law that it draws from. */
-static wi_status wi_impl_recipe_plan(wi_recipe r, wi_shape s, wi_impl_law *law)
+static wi_status wi_impl_recipe_plan(const wi_recipe *r, const wi_shape *s, wi_impl_law *law)
 {
-    double fan_in, largest = fabs(r.a);
-    wi_shape_fans(s, &fan_in, NULL);
+    double fan_in, largest = fabs(r->a);
+    wi_impl_fans(s, &fan_in, NULL);
     if (fan_in == 0.0) return WI_ERR_SHAPE;
     if (!wi_impl_recipe_sane(r)) return WI_ERR_ARG;
     *law = wi_impl_law_uniform(-1, 1);
-    switch (r.scheme) {
+    switch (r->scheme) {
     case WI_SCHEME_CONSTANT: case WI_SCHEME_POISON: *law = wi_impl_recipe_law(r, s); break;
     WI_IMPL_LAW_SCHEMES:
         *law = wi_impl_recipe_law(r, s);
         return wi_impl_law_fits(law) ? WI_OK : WI_ERR_ARG;
     case WI_SCHEME_SPARSE:
-        if (r.a > fan_in) return WI_ERR_SHAPE;
-        *law = wi_impl_law_normal(0, r.b);
+        if (r->a > fan_in) return WI_ERR_SHAPE;
+        *law = wi_impl_law_normal(0, r->b);
         return wi_impl_law_fits(law) ? WI_OK : WI_ERR_ARG;
     case WI_SCHEME_IDENTITY:
-        if (s.kernel_h != 1 || s.kernel_w != 1 || s.groups != 1) return WI_ERR_SHAPE;
+        if (s->kernel_h != 1 || s->kernel_w != 1 || s->groups != 1) return WI_ERR_SHAPE;
         break;
     case WI_SCHEME_DELTA_ORTHOGONAL:
-        if (s.groups != 1 || s.out < s.in) return WI_ERR_SHAPE;
+        if (s->groups != 1 || s->out < s->in) return WI_ERR_SHAPE;
         break;
-    case WI_SCHEME_NGUYEN_WIDROW: largest *= wi_nguyen_widrow_beta(s); break;
+    case WI_SCHEME_NGUYEN_WIDROW: largest *= wi_nguyen_widrow_beta(*s); break;
     default: break;
     }
     return largest <= WI_IMPL_REAL_MAX ? WI_OK : WI_ERR_ARG;
@@ -7437,21 +7444,22 @@ static wi_status wi_impl_recipe_plan(wi_recipe r, wi_shape s, wi_impl_law *law)
 
 /* Go on with a sentence on weights that cannot be drawn: by which recipe, with which numbers, and where those
    would do elsewhere, at which shape. */
-WI_IMPL_RARE static wi_status wi_impl_refused(wi_error *error, wi_status status, wi_recipe r, wi_shape s)
+WI_IMPL_RARE static wi_status wi_impl_refused(wi_error *error, wi_status status, const wi_recipe *r,
+                                              const wi_shape *s)
 {
     char fans[120];
     if (!error) return status;
     wi_impl_text text = {error->text, sizeof error->text, strlen(error->text)};
-    wi_impl_print(&text, " by recipe '%s'", r.name ? r.name : "without a name");
+    wi_impl_print(&text, " by recipe '%s'", r->name ? r->name : "without a name");
     if (status == WI_ERR_MEMORY) return status;
-    if (r.fan != WI_FAN_NONE) wi_impl_print(&text, ", whose scale is %g", r.scale);
-    else wi_impl_print(&text, ", whose numbers are %g and %g", r.a, r.b);
-    if (r.scheme == WI_SCHEME_TRUNCATED) wi_impl_print(&text, ", its bounds %g and %g", r.lo, r.hi);
-    if (status == WI_ERR_SHAPE) wi_impl_print(&text, "; %s", wi_fans_text(s, fans, sizeof fans));
+    if (r->fan != WI_FAN_NONE) wi_impl_print(&text, ", whose scale is %g", r->scale);
+    else wi_impl_print(&text, ", whose numbers are %g and %g", r->a, r->b);
+    if (r->scheme == WI_SCHEME_TRUNCATED) wi_impl_print(&text, ", its bounds %g and %g", r->lo, r->hi);
+    if (status == WI_ERR_SHAPE) wi_impl_print(&text, "; %s", wi_fans_text(*s, fans, sizeof fans));
     return status;
 }
 
-static wi_status wi_impl_recipe_check(wi_recipe r, wi_shape s)
+static wi_status wi_impl_recipe_check(const wi_recipe *r, const wi_shape *s)
 {
     wi_impl_law law;
     return wi_impl_recipe_plan(r, s, &law);
@@ -7471,53 +7479,55 @@ WI_IMPL_RARE static double wi_impl_hadamard_sum(size_t rows, size_t columns)
 
 /* Mean and variance of weights without chance, from sums over a group without looking at each: a tent adds up
    to f, its squares to (2 f^2 + 1) / 3f, even ones to (2 f^2 - 1/2) / 3f. */
-WI_IMPL_RARE static void wi_impl_fixed_moments(wi_recipe r, wi_shape s, double *mean, double *variance)
+WI_IMPL_RARE static void wi_impl_fixed_moments(const wi_recipe *r, const wi_shape *s, double *mean,
+                                               double *variance)
 {
-    size_t outs = s.out / s.groups, ins = s.in / s.groups;
-    double count = wi_impl_num(wi_shape_count(s) / s.groups), diagonal = wi_impl_num(wi_impl_min(outs, ins));
+    size_t outs = s->out / s->groups, ins = s->in / s->groups;
+    double count = wi_impl_num(wi_impl_count(s) / s->groups), diagonal = wi_impl_num(wi_impl_min(outs, ins));
     double sum = diagonal, squares = diagonal, p = 1;
-    if (r.scheme == WI_SCHEME_CONSTANT) sum = squares = count;
-    if (r.scheme == WI_SCHEME_HADAMARD && outs > ins) {
+    if (r->scheme == WI_SCHEME_CONSTANT) sum = squares = count;
+    if (r->scheme == WI_SCHEME_HADAMARD && outs > ins) {
         while (p < wi_impl_num(outs)) p *= 2;
         sum = wi_impl_hadamard_sum(outs, ins) / sqrt(p);
         squares = wi_impl_num(outs) * wi_impl_num(ins) / p;
     }
-    for (int axis = 0; axis < 2 && r.scheme == WI_SCHEME_BILINEAR; axis++) {
-        size_t kernel = axis ? s.kernel_w : s.kernel_h;
+    for (int axis = 0; axis < 2 && r->scheme == WI_SCHEME_BILINEAR; axis++) {
+        size_t kernel = axis ? s->kernel_w : s->kernel_h;
         double f = wi_impl_num((kernel + 1) / 2);
         sum *= f;
         squares *= (2 * f * f + (kernel % 2 ? 1.0 : -0.5)) / (3 * f);
     }
-    *mean = r.a * sum / count;
-    *variance = r.a * r.a * (squares / count - sum / count * (sum / count));
+    *mean = r->a * sum / count;
+    *variance = r->a * r->a * (squares / count - sum / count * (sum / count));
     if (!(*variance > 0)) *variance = 0;
 }
 
 /* Mean and standard deviation of one weight; NaN where wi_fill() would refuse. */
-WI_IMPL_RARE static wi_status wi_impl_recipe_moments(wi_recipe r, wi_shape s, double *mean, double *std)
+WI_IMPL_RARE static wi_status wi_impl_recipe_moments(const wi_recipe *r, const wi_shape *s, double *mean,
+                                                     double *std)
 {
     wi_impl_law law;
     wi_impl_bulk bulk;
     wi_status status = wi_impl_recipe_plan(r, s, &law);
     wi_mat m;
-    double fan_in, count = wi_impl_num(wi_shape_count(s));
+    double fan_in, count = wi_impl_num(wi_impl_count(s));
     *mean = *std = WI_IMPL_NAN;
-    if (status != WI_OK || r.scheme == WI_SCHEME_POISON) return status;
-    wi_shape_fans(s, &fan_in, NULL);
+    if (status != WI_OK || r->scheme == WI_SCHEME_POISON) return status;
+    wi_impl_fans(s, &fan_in, NULL);
     *mean = 0;
-    switch (r.scheme) {
+    switch (r->scheme) {
     WI_IMPL_LAW_SCHEMES:
         bulk = wi_impl_law_bulk(&law);
         *mean = bulk.mean;
-        *std = r.fan != WI_FAN_NONE ? wi_impl_fan_std(r, s) : bulk.std; /* to the last bit */
+        *std = r->fan != WI_FAN_NONE ? wi_impl_fan_std(r, s) : bulk.std; /* to the last bit */
         break;
     case WI_SCHEME_ORTHOGONAL: /* squares that add up to the matrix's smaller side */
         m = wi_impl_weight_matrix(NULL, s);
-        *std = sqrt(r.a * r.a / wi_impl_num(m.rows > m.cols ? m.rows : m.cols));
+        *std = sqrt(r->a * r->a / wi_impl_num(m.rows > m.cols ? m.rows : m.cols));
         break;
-    case WI_SCHEME_DELTA_ORTHOGONAL: *std = sqrt(r.a * r.a * wi_impl_num(s.in) / count); break;
-    case WI_SCHEME_SPARSE: *std = sqrt(r.b * r.b * r.a / fan_in); break;
-    case WI_SCHEME_NGUYEN_WIDROW: *std = fabs(r.a) * wi_nguyen_widrow_beta(s) / sqrt(fan_in); break;
+    case WI_SCHEME_DELTA_ORTHOGONAL: *std = sqrt(r->a * r->a * wi_impl_num(s->in) / count); break;
+    case WI_SCHEME_SPARSE: *std = sqrt(r->b * r->b * r->a / fan_in); break;
+    case WI_SCHEME_NGUYEN_WIDROW: *std = fabs(r->a) * wi_nguyen_widrow_beta(*s) / sqrt(fan_in); break;
     default:
         wi_impl_fixed_moments(r, s, mean, std);
         *std = sqrt(*std);
@@ -7528,7 +7538,7 @@ WI_IMPL_RARE static wi_status wi_impl_recipe_moments(wi_recipe r, wi_shape s, do
 WI_API WI_IMPL_OPAQUE double wi_recipe_std(wi_recipe recipe, wi_shape shape)
 {
     double mean, std;
-    (void)wi_impl_recipe_moments(recipe, shape, &mean, &std);
+    (void)wi_impl_recipe_moments(&recipe, &shape, &mean, &std);
     return std;
 }
 
@@ -7540,24 +7550,24 @@ WI_API WI_IMPL_OPAQUE double wi_recipe_std(wi_recipe recipe, wi_shape shape)
    says, field by field. */
 #define WI_IMPL_FORMS(X)                                                                                  \
     X(default, "", 0, wi_impl_recipe("default", WI_SCHEME_DEFAULT, 0, 0), 0, 0, 0, 0)                     \
-    X(constant, "n", 1, wi_constant(v[0]), r.a, 0, 0, 0)                                                  \
-    X(uniform, "nn", 2, wi_uniform(v[0], v[1]), r.a, r.b, 0, 0)                                           \
-    X(normal, "nn", 2, wi_normal(v[0], v[1]), r.a, r.b, 0, 0)                                             \
-    X(truncated, "nnlh", 4, wi_truncated_normal(v[0], v[1], v[2], v[3]), r.a, r.b, r.lo, r.hi)            \
+    X(constant, "n", 1, wi_constant(v[0]), r->a, 0, 0, 0)                                                 \
+    X(uniform, "nn", 2, wi_uniform(v[0], v[1]), r->a, r->b, 0, 0)                                         \
+    X(normal, "nn", 2, wi_normal(v[0], v[1]), r->a, r->b, 0, 0)                                           \
+    X(truncated, "nnlh", 4, wi_truncated_normal(v[0], v[1], v[2], v[3]), r->a, r->b, r->lo, r->hi)        \
     X(truncated_corrected, "nnlh", 4, wi_truncated_normal_corrected(v[0], v[1], v[2], v[3]),              \
-      r.a + r.b * unit.mean, r.b * unit.std, r.lo, r.hi)                                                  \
-    X(orthogonal, "n", 0, wi_orthogonal(v[0]), r.a, 0, 0, 0)                                              \
-    X(orthogonal_not_uniform, "n", 0, wi_orthogonal(v[0]), r.a, 0, 0, 0)                                  \
-    X(identity, "n", 0, wi_identity(v[0]), r.a, 0, 0, 0)                                                  \
-    X(delta_orthogonal, "n", 0, wi_delta_orthogonal(v[0]), r.a, 0, 0, 0)                                  \
-    X(sparse, "nn", 2, wi_impl_recipe("sparse", WI_SCHEME_SPARSE, v[0], v[1]), r.a, r.b, 0, 0)            \
-    X(variance_scaling, "nfdnlh", 3, wi_impl_scaled(v), r.scale, r.fan, r.scheme, r.power)                \
+      r->a + r->b * unit.mean, r->b * unit.std, r->lo, r->hi)                                             \
+    X(orthogonal, "n", 0, wi_orthogonal(v[0]), r->a, 0, 0, 0)                                             \
+    X(orthogonal_not_uniform, "n", 0, wi_orthogonal(v[0]), r->a, 0, 0, 0)                                 \
+    X(identity, "n", 0, wi_identity(v[0]), r->a, 0, 0, 0)                                                 \
+    X(delta_orthogonal, "n", 0, wi_delta_orthogonal(v[0]), r->a, 0, 0, 0)                                 \
+    X(sparse, "nn", 2, wi_impl_recipe("sparse", WI_SCHEME_SPARSE, v[0], v[1]), r->a, r->b, 0, 0)          \
+    X(variance_scaling, "nfdnlh", 3, wi_impl_scaled(v), r->scale, r->fan, r->scheme, r->power)            \
     X(kaiming, "nfd", 1, wi_kaiming(v[0], (wi_fan)v[1], (wi_scheme)v[2]),                                 \
-      sqrt(fabs(2 / r.scale - 1)), r.fan, r.scheme, 0)                                                    \
+      sqrt(fabs(2 / r->scale - 1)), r->fan, r->scheme, 0)                                                 \
     X(siren, "pi", 1, wi_siren(v[0], v[1] != 0),                                                          \
-      r.power == 2 ? 30 : sqrt(2 / r.scale), r.power == 2, 0, 0)                                          \
+      r->power == 2 ? 30 : sqrt(2 / r->scale), r->power == 2, 0, 0)                                       \
     X(mup, "rp", 1, wi_mup((wi_mup_role)v[0], v[1]),                                                      \
-      r.power == 2 ? 2 : 1, r.power == 2 ? r.scale : 1, 0, 0)
+      r->power == 2 ? 2 : 1, r->power == 2 ? r->scale : 1, 0, 0)
 
 typedef struct wi_impl_form {
     const char *name, *kinds;
@@ -7603,13 +7613,13 @@ WI_IMPL_RARE static wi_recipe wi_impl_form_recipe(size_t form, const double *v)
 }
 
 /* And back: exact where the numbers are the recipe's own fields, near where they must be derived. */
-WI_IMPL_RARE static void wi_impl_form_numbers(size_t form, wi_recipe r, double *v)
+WI_IMPL_RARE static void wi_impl_form_numbers(size_t form, const wi_recipe *r, double *v)
 {
     wi_impl_bulk unit = {0, 1, 3};
     v[3] = v[2] = v[1] = v[0] = 0;
-    v[4] = r.scheme == WI_SCHEME_TRUNCATED ? r.lo : -2;
-    v[5] = r.scheme == WI_SCHEME_TRUNCATED ? r.hi : 2;
-    if (form == WI_IMPL_FORM_truncated_corrected) unit = wi_impl_truncated_bulk(r.lo, r.hi);
+    v[4] = r->scheme == WI_SCHEME_TRUNCATED ? r->lo : -2;
+    v[5] = r->scheme == WI_SCHEME_TRUNCATED ? r->hi : 2;
+    if (form == WI_IMPL_FORM_truncated_corrected) unit = wi_impl_truncated_bulk(r->lo, r->hi);
     switch (form) {
 #define WI_IMPL_FORM_CASE(NAME, KINDS, LEAST, RECIPE, V0, V1, V2, V3) \
     case WI_IMPL_FORM_##NAME: v[0] = V0; v[1] = V1; v[2] = V2; v[3] = V3; break;
@@ -7617,7 +7627,8 @@ WI_IMPL_RARE static void wi_impl_form_numbers(size_t form, wi_recipe r, double *
 #undef WI_IMPL_FORM_CASE
     default: {
         wi_recipe preset = wi_impl_forms[form].preset();
-        v[0] = preset.fan != WI_FAN_NONE ? sqrt(r.scale / preset.scale) : preset.a != 0 ? r.a / preset.a : 1;
+        v[0] = preset.fan != WI_FAN_NONE ? sqrt(r->scale / preset.scale)
+               : preset.a != 0           ? r->a / preset.a : 1;
     }
     }
 }
@@ -7675,7 +7686,7 @@ WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out)
     }
     if (n < (size_t)wi_impl_forms[form].least) return WI_ERR_FORMAT;
     wi_recipe made = wi_impl_form_recipe(form, v);
-    if (form != WI_IMPL_FORM_default && !wi_impl_recipe_sane(made)) return WI_ERR_FORMAT;
+    if (form != WI_IMPL_FORM_default && !wi_impl_recipe_sane(&made)) return WI_ERR_FORMAT;
     *out = made;
     return WI_OK;
 }
@@ -7698,18 +7709,18 @@ WI_IMPL_RARE static void wi_impl_form_write(wi_impl_text *text, size_t form, con
 }
 
 /* Do two recipes agree in all fields that their scheme looks at? A mean of -0 is another than 0. */
-static int wi_impl_recipe_same(wi_recipe a, wi_recipe b)
+static int wi_impl_recipe_same(const wi_recipe *a, const wi_recipe *b)
 {
-    if (a.scheme != b.scheme || a.fan != b.fan) return 0;
-    if (a.scheme == WI_SCHEME_TRUNCATED && (a.lo != b.lo || a.hi != b.hi)) return 0;
-    if (a.fan != WI_FAN_NONE) return a.scale == b.scale && a.power == b.power;
-    if (a.scheme == WI_SCHEME_DEFAULT || a.scheme == WI_SCHEME_POISON) return 1;
-    if (memcmp(&a.a, &b.a, sizeof a.a) != 0) return 0;
-    return a.b == b.b || !(wi_impl_law_scheme(a.scheme) || a.scheme == WI_SCHEME_SPARSE);
+    if (a->scheme != b->scheme || a->fan != b->fan) return 0;
+    if (a->scheme == WI_SCHEME_TRUNCATED && (a->lo != b->lo || a->hi != b->hi)) return 0;
+    if (a->fan != WI_FAN_NONE) return a->scale == b->scale && a->power == b->power;
+    if (a->scheme == WI_SCHEME_DEFAULT || a->scheme == WI_SCHEME_POISON) return 1;
+    if (memcmp(&a->a, &b->a, sizeof a->a) != 0) return 0;
+    return a->b == b->b || !(wi_impl_law_scheme(a->scheme) || a->scheme == WI_SCHEME_SPARSE);
 }
 
 /* Write a recipe in a form, with as few digits as give it back; 0 if none do. */
-WI_IMPL_RARE static int wi_impl_form_text(const char *name, wi_recipe r, char *line)
+WI_IMPL_RARE static int wi_impl_form_text(const char *name, const wi_recipe *r, char *line)
 {
     size_t form = wi_impl_form_named(name, strlen(name));
     double v[6];
@@ -7720,7 +7731,7 @@ WI_IMPL_RARE static int wi_impl_form_text(const char *name, wi_recipe r, char *l
         wi_impl_text out = {line, WI_RECIPE_TEXT, 0};
         wi_recipe back;
         wi_impl_form_write(&out, form, v, digits);
-        if (wi_recipe_named(line, &back) == WI_OK && wi_impl_recipe_same(r, back)) return 1;
+        if (wi_recipe_named(line, &back) == WI_OK && wi_impl_recipe_same(r, &back)) return 1;
     }
     return 0;
 }
@@ -7732,10 +7743,10 @@ WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size)
         "delta_orthogonal", "sparse", "hadamard", "bilinear", "nguyen_widrow", "poison"};
     char line[WI_RECIPE_TEXT];
     if (!text || size == 0) return text;
-    if (!wi_impl_form_text(recipe.name ? recipe.name : "", recipe, line))
+    if (!wi_impl_form_text(recipe.name ? recipe.name : "", &recipe, line))
         (void)wi_impl_form_text(recipe.fan != WI_FAN_NONE ? "variance_scaling"
                                 : (size_t)recipe.scheme >= WI_SCHEME_COUNT ? ""
-                                : scheme[recipe.scheme], recipe, line);
+                                : scheme[recipe.scheme], &recipe, line);
     if (strlen(line) < size) memcpy(text, line, strlen(line) + 1);
     else text[0] = '\0';
     return text;
@@ -7745,18 +7756,18 @@ WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size)
 
 /* What makes, or should have made, one of the gates that are stacked in w: gate 0 of 1 is the whole. A gate
    is a place within the whole, so many units further on. */
-static wi_status wi_impl_filling_of(const wi_real *w, wi_shape shape, wi_recipe recipe, size_t gates,
-                                    size_t gate, wi_impl_filling *f)
+static wi_status wi_impl_filling_of(const wi_real *w, const wi_shape *shape, const wi_recipe *recipe,
+                                    size_t gates, size_t gate, wi_impl_filling *f)
 {
-    f->s = shape;
+    f->s = *shape;
     f->s.out /= gates;
-    wi_status status = wi_impl_recipe_plan(recipe, f->s, &f->law);
+    wi_status status = wi_impl_recipe_plan(recipe, &f->s, &f->law);
     if (status != WI_OK) return status;
     f->p = wi_impl_layout_of(wi_mat_view_const(w, 1, 1).data, shape);
     f->p.w += gate * f->s.out * f->p.out;
     f->p.outs /= gates;
     f->p.flat = gates == 1;
-    f->r = recipe;
+    f->r = *recipe;
     f->rng = wi_rng_make(0);
     return WI_OK;
 }
@@ -7774,12 +7785,12 @@ static wi_status wi_impl_fill(wi_impl_filling *f, wi_rng *rng)
     case WI_SCHEME_NGUYEN_WIDROW: wi_impl_fill_nguyen_widrow(f); break;
     default: wi_impl_fill_fixed(f);
     }
-    if (status == WI_OK) rng->index += wi_shape_count(f->s);
+    if (status == WI_OK) rng->index += wi_impl_count(&f->s);
     return status;
 }
 
-static wi_status wi_impl_fill_gate(wi_real *w, wi_shape shape, wi_recipe recipe, size_t gates, size_t gate,
-                                   wi_rng *rng)
+static wi_status wi_impl_fill_gate(wi_real *w, const wi_shape *shape, const wi_recipe *recipe, size_t gates,
+                                   size_t gate, wi_rng *rng)
 {
     wi_impl_filling f;
     wi_status status = wi_impl_filling_of(w, shape, recipe, gates, gate, &f);
@@ -7787,34 +7798,34 @@ static wi_status wi_impl_fill_gate(wi_real *w, wi_shape shape, wi_recipe recipe,
 }
 
 /* The usual laws by themselves: a program that draws nothing else links nothing else. */
-static wi_status wi_impl_fill_plain(wi_real *w, wi_shape s, wi_recipe r, wi_rng *rng)
+static wi_status wi_impl_fill_plain(wi_real *w, const wi_shape *s, const wi_recipe *r, wi_rng *rng)
 {
     wi_impl_law law;
     if (!wi_impl_recipe_sane(r)) return WI_ERR_ARG;
     law = wi_impl_plain_law(r, s);
     if (!wi_impl_law_fits(&law)) return WI_ERR_ARG;
-    wi_impl_draw_shared(w, wi_shape_count(s), *rng, &law);
-    rng->index += wi_shape_count(s);
+    wi_impl_draw_shared(w, wi_impl_count(s), *rng, &law);
+    rng->index += wi_impl_count(s);
     return WI_OK;
 }
 
 WI_API WI_IMPL_HERE wi_status wi_fill(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng *rng)
 {
     if (!w || !rng) return WI_ERR_ARG;
-    if (wi_shape_count(shape) == 0) return WI_ERR_SHAPE;
+    if (wi_impl_count(&shape) == 0) return WI_ERR_SHAPE;
     if (recipe.scheme == WI_SCHEME_UNIFORM || recipe.scheme == WI_SCHEME_NORMAL)
-        return wi_impl_fill_plain(w, shape, recipe, rng);
-    return wi_impl_fill_gate(w, shape, recipe, 1, 0, rng);
+        return wi_impl_fill_plain(w, &shape, &recipe, rng);
+    return wi_impl_fill_gate(w, &shape, &recipe, 1, 0, rng);
 }
 
 WI_API wi_status wi_fill_mat(wi_mat m, wi_shape shape, wi_recipe recipe, wi_rng *rng)
 {
     if (!m.data || !rng) return WI_ERR_ARG;
-    if (wi_shape_count(shape) == 0 || m.rows != shape.out || m.cols != wi_shape_count(shape) / shape.out)
+    if (wi_impl_count(&shape) == 0 || m.rows != shape.out || m.cols != wi_impl_count(&shape) / shape.out)
         return WI_ERR_SHAPE;
     if (wi_impl_mat_coincides(&m)) return WI_ERR_ARG;
     wi_impl_filling f;
-    wi_status status = wi_impl_filling_of(m.data, shape, recipe, 1, 0, &f);
+    wi_status status = wi_impl_filling_of(m.data, &shape, &recipe, 1, 0, &f);
     if (status != WI_OK) return status;
     f.p.flat = !shape.in_major && !shape.transposed && (m.cols == 1 || m.col_step == 1)
                && (m.rows == 1 || m.row_step == m.cols);
@@ -7831,9 +7842,9 @@ WI_API wi_status wi_fill_part(wi_real *w, size_t first, size_t count, wi_shape s
     wi_impl_law law;
     wi_status status;
     if (!w || !rng) return WI_ERR_ARG;
-    status = wi_impl_recipe_plan(recipe, shape, &law);
+    status = wi_impl_recipe_plan(&recipe, &shape, &law);
     if (status != WI_OK) return status;
-    if (wi_impl_add(first, count) > wi_shape_count(shape)) return WI_ERR_SHAPE;
+    if (wi_impl_add(first, count) > wi_impl_count(&shape)) return WI_ERR_SHAPE;
     wi_rng at = *rng;
     at.index += first;
     if (!wi_impl_law_scheme(recipe.scheme) && law.kind != WI_IMPL_LAW_CONSTANT) return WI_ERR_ARG;
@@ -7845,7 +7856,7 @@ WI_API wi_status wi_fill_part(wi_real *w, size_t first, size_t count, wi_shape s
 
 WI_API wi_status wi_fill_gates(wi_real *w, wi_shape shape, size_t gates, wi_recipe recipe, wi_rng *rng)
 {
-    size_t count = wi_shape_count(shape);
+    size_t count = wi_impl_count(&shape);
     int allocates = recipe.scheme == WI_SCHEME_ORTHOGONAL || recipe.scheme == WI_SCHEME_DELTA_ORTHOGONAL;
     wi_real *kept = NULL; /* what to put back if memory ends between two gates */
     wi_status status = WI_OK;
@@ -7855,7 +7866,7 @@ WI_API wi_status wi_fill_gates(wi_real *w, wi_shape shape, size_t gates, wi_reci
     if (allocates && !(kept = (wi_real *)wi_impl_alloc(count, sizeof *w))) return WI_ERR_MEMORY;
     if (kept) memcpy(kept, w, count * sizeof *w);
     for (size_t g = 0; g < gates && status == WI_OK; g++)
-        status = wi_impl_fill_gate(w, shape, recipe, gates, g, &at);
+        status = wi_impl_fill_gate(w, &shape, &recipe, gates, g, &at);
     if (status == WI_OK) *rng = at;
     else if (kept) memcpy(w, kept, count * sizeof *w);
     if (kept) WINIT_FREE(kept);
@@ -7911,13 +7922,13 @@ WI_API const wi_recipe *wi_rule_for(const wi_rule *rules, size_t count, const ch
 }
 
 /* "3 channels x 3x3 = 27", or "784 inputs" where there is nothing to multiply. */
-WI_IMPL_RARE static void wi_impl_put_fan(wi_impl_text *text, wi_shape s, size_t all, const char *dense,
+WI_IMPL_RARE static void wi_impl_put_fan(wi_impl_text *text, const wi_shape *s, size_t all, const char *dense,
                                          const char *conv)
 {
-    size_t mine = all / s.groups, taps = s.kernel_h * s.kernel_w;
-    wi_impl_print(text, "%zu %s%s", mine, taps == 1 && s.groups == 1 ? dense : conv, mine == 1 ? "" : "s");
-    if (s.groups > 1) wi_impl_print(text, " (of %zu in %zu groups)", all, s.groups);
-    if (taps > 1) wi_impl_print(text, " x %zux%zu = %zu", s.kernel_h, s.kernel_w, mine * taps);
+    size_t mine = all / s->groups, taps = s->kernel_h * s->kernel_w;
+    wi_impl_print(text, "%zu %s%s", mine, taps == 1 && s->groups == 1 ? dense : conv, mine == 1 ? "" : "s");
+    if (s->groups > 1) wi_impl_print(text, " (of %zu in %zu groups)", all, s->groups);
+    if (taps > 1) wi_impl_print(text, " x %zux%zu = %zu", s->kernel_h, s->kernel_w, mine * taps);
 }
 
 WI_API const char *wi_fans_text(wi_shape shape, char *text, size_t size)
@@ -7925,14 +7936,14 @@ WI_API const char *wi_fans_text(wi_shape shape, char *text, size_t size)
     wi_impl_text out = {text, size, 0};
     if (!text || size == 0) return text;
     text[0] = '\0';
-    if (wi_shape_count(shape) == 0) {
+    if (wi_impl_count(&shape) == 0) {
         wi_impl_print(&out, "no weights: a size is zero or too large, or groups do not divide");
         return text;
     }
     wi_impl_print(&out, "fan_in = ");
-    wi_impl_put_fan(&out, shape, shape.in, "input", "channel");
+    wi_impl_put_fan(&out, &shape, shape.in, "input", "channel");
     wi_impl_print(&out, ", fan_out = ");
-    wi_impl_put_fan(&out, shape, shape.out, "unit", "filter");
+    wi_impl_put_fan(&out, &shape, shape.out, "unit", "filter");
     return text;
 }
 
@@ -8117,10 +8128,10 @@ static int wi_impl_key_order(const void *a, const void *b)
 
 /* Units with the same weights, and inputs with the same weights to all units, by a hash of each row and
    column of the weight matrix. Two weights agree by chance with probability `same`. */
-WI_IMPL_RARE static wi_status wi_impl_look_for_copies(wi_impl_sample *x, wi_shape shape, double same)
+WI_IMPL_RARE static wi_status wi_impl_look_for_copies(wi_impl_sample *x, const wi_shape *shape, double same)
 {
     wi_mat m = wi_impl_weight_matrix(NULL, shape);   /* for its sides and steps */
-    size_t block = shape.transposed ? shape.kernel_h * shape.kernel_w : 1;
+    size_t block = shape->transposed ? shape->kernel_h * shape->kernel_w : 1;
     size_t side = m.rows, all = wi_impl_add(m.rows, m.cols / block);
     wi_impl_key *key = (wi_impl_key *)wi_impl_alloc(all, sizeof *key), *of = key;
     if (!key) return WI_ERR_MEMORY;
@@ -8142,7 +8153,7 @@ WI_IMPL_RARE static wi_status wi_impl_look_for_copies(wi_impl_sample *x, wi_shap
         qsort(of, side, sizeof *of, wi_impl_key_order);
         for (size_t i = 1; i < side; i++)
             if (of[i].hash == of[i - 1].hash)
-                WI_IMPL_SAY(&x->flaw, columns == shape.transposed
+                WI_IMPL_SAY(&x->flaw, columns == shape->transposed
                                       ? "units %zu and %zu (from 0) are copies of each other"
                                       : "inputs %zu and %zu (from 0) have the same weights",
                             of[i - 1].at, of[i].at);
@@ -8219,9 +8230,9 @@ static double wi_impl_look(wi_impl_sample *x)
 
 /* Look at all weights, and sort a sample of them, spread unevenly so that no side of a matrix divides its
    steps. */
-WI_IMPL_RARE static wi_status wi_impl_sample_of(const wi_real *w, wi_shape shape, wi_impl_sample *x)
+WI_IMPL_RARE static wi_status wi_impl_sample_of(const wi_real *w, const wi_shape *shape, wi_impl_sample *x)
 {
-    size_t n = wi_shape_count(shape);
+    size_t n = wi_impl_count(shape);
     memset(x, 0, sizeof *x);
     x->w = w;
     x->s = wi_stats_of(w, n);
@@ -8267,8 +8278,8 @@ WI_IMPL_RARE static void wi_impl_look_at_ends(const wi_impl_sample *x, const wi_
 }
 
 /* A wrong deviation, and the mistake that it comes of: among those that people make, the nearest. */
-WI_IMPL_RARE static void wi_impl_say_deviation(const wi_impl_sample *x, wi_recipe r, wi_shape shape,
-                                               double want, wi_error *why)
+WI_IMPL_RARE static void wi_impl_say_deviation(const wi_impl_sample *x, const wi_recipe *r,
+                                               const wi_shape *shape, double want, wi_error *why)
 {
     static const struct { double ratio; const char *words; } mistakes[] = {
         {0, "fan_in"}, {0, "fan_out"}, {0, "the mean of the fans"},   /* ratios of 0 depend on the shape */
@@ -8285,12 +8296,12 @@ WI_IMPL_RARE static void wi_impl_say_deviation(const wi_impl_sample *x, wi_recip
         {1.6666666666666667, "that is 5/3 times as much, a gain for tanh"}};
     double least = fmax(3 * sqrt((x->s.kurtosis - 1) / (4 * wi_impl_num(x->s.count))), 0.01);
     double own[6] = {0, 0, 0, 0, want, 1 / sqrt(want)}, fan[3];
-    size_t best = WI_COUNT(mistakes), mine = r.fan != WI_FAN_NONE ? (size_t)r.fan - WI_FAN_IN : 0;
+    size_t best = WI_COUNT(mistakes), mine = r->fan != WI_FAN_NONE ? (size_t)r->fan - WI_FAN_IN : 0;
 
-    wi_shape_fans(shape, &fan[0], &fan[1]);
+    wi_impl_fans(shape, &fan[0], &fan[1]);
     fan[2] = 0.5 * (fan[0] + fan[1]);
-    for (size_t k = 0; k < 3 && r.fan != WI_FAN_NONE; k++) own[k] = sqrt(fan[mine] / fan[k]);
-    if (r.fan != WI_FAN_NONE) own[3] = sqrt(wi_impl_num(shape.kernel_h * shape.kernel_w));
+    for (size_t k = 0; k < 3 && r->fan != WI_FAN_NONE; k++) own[k] = sqrt(fan[mine] / fan[k]);
+    if (r->fan != WI_FAN_NONE) own[3] = sqrt(wi_impl_num(shape->kernel_h * shape->kernel_w));
     for (size_t k = 0; k < WI_COUNT(mistakes) && least < 0.1; k++) {
         double ratio = k < 6 ? own[k] : mistakes[k].ratio, off = fabs(log(x->s.std / want / ratio));
         if (!(off <= least) || fabs(log(ratio)) < 0.03) continue;
@@ -8323,7 +8334,7 @@ WI_IMPL_RARE static void wi_impl_judge_random(const wi_impl_sample *x, const wi_
     int outliers = x->s.kurtosis > bulk.kurtosis + 3;
     if (x->flaw.text[0]) WI_IMPL_SAY(why, "%s", x->flaw.text);
     if (fabs(fit->std_z) > 3.3 && fabs(fit->std_z) > 0.7 * fabs(fit->mean_z) && !outliers)
-        wi_impl_say_deviation(x, f->r, f->s, bulk.std, why);
+        wi_impl_say_deviation(x, &f->r, &f->s, bulk.std, why);
     if (fabs(fit->mean_z) > 3.3 && !outliers)
         WI_IMPL_SAY(why, "the mean is %.3g, should be %.3g within %.2g", x->s.mean, bulk.mean,
                     3 * bulk.std / sqrt((double)x->s.count));
@@ -8336,8 +8347,8 @@ WI_IMPL_RARE static void wi_impl_judge_random(const wi_impl_sample *x, const wi_
 }
 
 /* The same of weights w that claim to be a filling's. */
-WI_IMPL_RARE static wi_status wi_impl_fit_random(const wi_real *w, wi_shape shape, const wi_impl_filling *f,
-                                                 wi_fit *fit, wi_error *why)
+WI_IMPL_RARE static wi_status wi_impl_fit_random(const wi_real *w, const wi_shape *shape,
+                                                 const wi_impl_filling *f, wi_fit *fit, wi_error *why)
 {
     wi_impl_sample x;
     wi_status status = wi_impl_sample_of(w, shape, &x);
@@ -8435,7 +8446,8 @@ WI_IMPL_RARE static wi_status wi_impl_fit_sparse(const wi_impl_filling *f, size_
         for (size_t o = 0; o < units; o++) mine += wi_impl_weight(&f->p, o, j) != 0;
         chi += (mine - expected) * (mine - expected) / spread;
     }
-    if (kept > 0 && f->r.b > 0) status = wi_impl_fit_random(copy, wi_dense(kept, 1), f, fit, why);
+    wi_shape all = wi_dense(kept, 1);
+    if (kept > 0 && f->r.b > 0) status = wi_impl_fit_random(copy, &all, f, fit, why);
 
     /* chi has a chi-square law with n - 1 degrees of freedom, scaled by n / (n - 1). */
     if (expected >= 5 && spread > 0 && n >= 8)
@@ -8499,9 +8511,9 @@ static void wi_impl_fit_fixed(const wi_impl_filling *f, size_t units, wi_fit *fi
     for (size_t o = 0; o < units; o++)
         for (size_t j = 0; j < f->p.ins * f->p.taps; j++) {
             double got = wi_impl_weight(&f->p, o, j);
-            double want = delta ? 0.0 : wi_impl_fixed_weight(f->r, f->s, o % f->p.outs, j);
+            double want = delta ? 0.0 : wi_impl_fixed_weight(&f->r, &f->s, o % f->p.outs, j);
             double error = f->r.a != 0 ? fabs((got - want) / f->r.a) : got != 0 ? 1.0 : 0.0;
-            if (error <= fit->structure_error || (delta && j % f->p.taps == wi_impl_middle(f->s))) continue;
+            if (error <= fit->structure_error || (delta && j % f->p.taps == wi_impl_middle(&f->s))) continue;
             fit->structure_error = error;
             if (error > 1e-5)
                 (void)wi_impl_fail(why, WI_OK, "w[%zu] is %g, should be %g",
@@ -8521,7 +8533,7 @@ WI_IMPL_RARE static wi_status wi_impl_fit(wi_impl_filling *f, size_t units, wi_f
     if (wi_impl_law_scheme(f->r.scheme) && !(f->law.std > 0)) f->r = wi_constant(f->law.mean);
     switch (f->r.scheme) {
     WI_IMPL_LAW_SCHEMES:
-        status = wi_impl_fit_random(f->p.w, f->s, f, fit, why);
+        status = wi_impl_fit_random(f->p.w, &f->s, f, fit, why);
         break;
     case WI_SCHEME_DELTA_ORTHOGONAL:
         wi_impl_fit_fixed(f, outs, fit, why);
@@ -8545,14 +8557,14 @@ WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recip
     wi_impl_filling f;
     wi_error why;
     wi_fit found = {0, 0, 1, WI_IMPL_INFINITY, 0, 0};
-    size_t at = 0, count = wi_shape_count(shape);
+    size_t at = 0, count = wi_impl_count(&shape);
 
     if (!w || !fit)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_check_fill: the weights or the result are NULL");
-    wi_status status = wi_impl_filling_of(w, shape, recipe, 1, 0, &f);
+    wi_status status = wi_impl_filling_of(w, &shape, &recipe, 1, 0, &f);
     if (status != WI_OK) {
         (void)wi_impl_fail(error, status, "wi_check_fill: such weights cannot be drawn");
-        return wi_impl_refused(error, status, recipe, shape);
+        return wi_impl_refused(error, status, &recipe, &shape);
     }
     while (at < count && wi_impl_finite((double)w[at]) != (recipe.scheme == WI_SCHEME_POISON)) at++;
     if (at < count) (void)wi_impl_fail(&why, WI_OK, "w[%zu] is %g", at, (double)w[at]);
@@ -8572,7 +8584,7 @@ WI_API wi_status wi_check_fill(const wi_real *w, wi_shape shape, wi_recipe recip
 
 typedef struct wi_impl_inquiry {
     const wi_real *w;
-    wi_shape shape;
+    const wi_shape *shape;
     wi_impl_sample x;
     wi_status status;
     int exact;                         /* a structure was found */
@@ -8587,7 +8599,7 @@ WI_IMPL_RARE static void wi_impl_judge_law(wi_impl_inquiry *q, wi_guess *guess, 
     wi_impl_filling f;
     wi_error why;
     wi_fit fit;
-    if (wi_impl_filling_of(q->w, q->shape, guess->recipe, guess->gates, 0, &f) != WI_OK) return;
+    if (wi_impl_filling_of(q->w, q->shape, &guess->recipe, guess->gates, 0, &f) != WI_OK) return;
     double std = wi_impl_law_bulk(&f.law).std;
     if (!(std > 0) || s->min < f.law.min - 0.01 * std || s->max > f.law.max + 0.01 * std) return;
     double off = s->mean - f.law.mean, square = (s->std * s->std + off * off) / (f.law.std * f.law.std);
@@ -8612,7 +8624,7 @@ WI_IMPL_RARE static void wi_impl_judge_structure(wi_impl_inquiry *q, wi_guess *g
         wi_impl_filling f;
         wi_error why;
         wi_fit fit;
-        if (wi_impl_filling_of(q->w, q->shape, guess->recipe, guess->gates, gate, &f) != WI_OK) return;
+        if (wi_impl_filling_of(q->w, q->shape, &guess->recipe, guess->gates, gate, &f) != WI_OK) return;
         q->status = wi_impl_fit(&f, 2, &fit, &why);
         if (q->status == WI_OK && fit.structure_error <= 1e-5)
             q->status = wi_impl_fit(&f, SIZE_MAX, &fit, &why);
@@ -8704,54 +8716,54 @@ WI_IMPL_RARE static void wi_impl_suspect_named(wi_impl_inquiry *q)
         "kaiming:0,fan_out,truncated", "xavier_truncated:1.6666666666666667",
         "xavier_truncated:1.4142135623730951", "siren:30", "siren:30,1"};
     static const char *const gated[] = {"pytorch_transposed", "xavier_uniform", "xavier_normal"};
-    wi_shape s = q->shape;
+    const wi_shape *s = q->shape;
     for (size_t i = 0; i < WI_COUNT(names); i++)
-        wi_impl_suspect_gained(q, names[s.transposed && i < 2 ? 1 - i : i], 1, 0, 1);
+        wi_impl_suspect_gained(q, names[s->transposed && i < 2 ? 1 - i : i], 1, 0, 1);
     for (size_t gates = 4; gates >= 3; gates--)
-        for (size_t i = 0; i < 3 && s.out % gates == 0 && s.groups * s.kernel_h * s.kernel_w == 1; i++)
+        for (size_t i = 0; i < 3 && s->out % gates == 0 && s->groups * s->kernel_h * s->kernel_w == 1; i++)
             wi_impl_suspect_gained(q, gated[i], 1, 0, gates);
 }
 
 WI_IMPL_RARE static void wi_impl_suspect_structures(wi_impl_inquiry *q)
 {
     static const char *const fixed[] = {"identity", "dirac", "hadamard", "bilinear"};
-    wi_shape shape = q->shape;
+    const wi_shape *shape = q->shape;
     wi_impl_layout p = wi_impl_layout_of(wi_mat_view_const(q->w, 1, 1).data, shape);
     const wi_stats *s = &q->x.s;
-    size_t taps = shape.kernel_h * shape.kernel_w, inputs = s->count / shape.out;
-    size_t middle = shape.kernel_h / 2 * shape.kernel_w + shape.kernel_w / 2;
+    size_t taps = shape->kernel_h * shape->kernel_w, inputs = s->count / shape->out;
+    size_t middle = shape->kernel_h / 2 * shape->kernel_w + shape->kernel_w / 2;
     double n = wi_impl_num(s->count), squares = 0;
-    double rows = wi_impl_num(shape.transposed ? shape.in : shape.out);
+    double rows = wi_impl_num(shape->transposed ? shape->in : shape->out);
 
     wi_impl_suspect_gained(q, "zeros", 1, 0, 1);
     wi_impl_suspect_gained(q, "ones", 1, 0, 1);
     wi_recipe r = wi_constant(wi_impl_round_near(s->mean, 1e-6));
     wi_impl_suspect(q, &r, 1, 1);
     for (size_t i = 0; i < WI_COUNT(fixed); i++)
-        if (wi_recipe_named(fixed[i], &r) == WI_OK && wi_impl_recipe_check(r, shape) == WI_OK)
+        if (wi_recipe_named(fixed[i], &r) == WI_OK && wi_impl_recipe_check(&r, shape) == WI_OK)
             wi_impl_suspect_gained(q, fixed[i], wi_impl_weight(&p, 0, middle)
-                                                / wi_impl_fixed_weight(r, shape, 0, middle), 1e-6, 1);
+                                                / wi_impl_fixed_weight(&r, shape, 0, middle), 1e-6, 1);
     /* Stacked gates are orthogonal as a whole, and a wide matrix is so in parts: those last. */
     for (int k = 0; k < 3; k++) {
         static const size_t many[3] = {1, 3, 4};
-        size_t gates = many[shape.out > shape.in ? 2 - k : k];
-        if (shape.out % gates != 0 || (gates > 1 && shape.groups * taps > 1)) continue;
+        size_t gates = many[shape->out > shape->in ? 2 - k : k];
+        if (shape->out % gates != 0 || (gates > 1 && shape->groups * taps > 1)) continue;
         double side = fmax(rows / wi_impl_num(gates), n / rows), gain = s->rms * sqrt(side);
         /* A single row or column is orthogonal whatever it is: it must have length 1. */
         if (gates > 1 || n > side || fabs(gain - 1) < 1e-5)
             wi_impl_suspect_gained(q, "orthogonal", gain, 1e-5, gates);
     }
     if (taps > 1)
-        wi_impl_suspect_gained(q, "delta_orthogonal", s->rms * sqrt(n / wi_impl_num(shape.in)), 1e-5, 1);
+        wi_impl_suspect_gained(q, "delta_orthogonal", s->rms * sqrt(n / wi_impl_num(shape->in)), 1e-5, 1);
     if (s->zeros > 0 && s->zeros < 1) {
-        double kept = 1 - s->zeros, each = floor(kept * n / wi_impl_num(shape.out) + 0.5);
+        double kept = 1 - s->zeros, each = floor(kept * n / wi_impl_num(shape->out) + 0.5);
         double std = wi_impl_round_near(s->rms / sqrt(kept), 2 / sqrt(n * kept));
         r = wi_sparse((size_t)each, std);
         if (each > 0) wi_impl_suspect(q, &r, 2, 1);
     }
     for (size_t j = 0; j < inputs; j++) squares += pow(wi_impl_weight(&p, 0, j), 2.0);
-    double gain = sqrt(squares) / wi_nguyen_widrow_beta(shape);
-    if (inputs > 1 && (shape.out > 1 || fabs(gain - 1) < 1e-6))
+    double gain = sqrt(squares) / wi_nguyen_widrow_beta(*shape);
+    if (inputs > 1 && (shape->out > 1 || fabs(gain - 1) < 1e-6))
         wi_impl_suspect_gained(q, "nguyen_widrow", gain, 1e-6, 1);
 }
 
@@ -8797,13 +8809,13 @@ WI_API WI_IMPL_OPAQUE wi_status wi_identify(const wi_real *w, wi_shape shape, wi
     wi_impl_inquiry q;
     if (!w || !guesses || !count || *count == 0)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_identify: an argument is NULL or zero");
-    if (wi_shape_count(shape) == 0)
+    if (wi_impl_count(&shape) == 0)
         return wi_impl_fail(error, WI_ERR_SHAPE, "wi_identify: the shape is empty or too large");
     q.w = w;
-    q.shape = shape;
+    q.shape = &shape;
     q.exact = 0;
     q.count = 0;
-    q.status = wi_impl_sample_of(w, shape, &q.x);
+    q.status = wi_impl_sample_of(w, &shape, &q.x);
     wi_impl_suspect_named(&q);
     wi_impl_suspect_structures(&q);
     wi_impl_suspect_fitted(&q);
@@ -10961,11 +10973,11 @@ WI_IMPL_RARE static wi_status wi_impl_draw_part(wi_net *net, size_t index, int b
     if (bias ? layer->b.cols == 0 : layer->param_count == layer->b.cols) return WI_OK;   /* none of its own */
     if (bias) recipe = wi_impl_bias_recipe(layer, recipe);
     if (draw) status = wi_fill(bias ? layer->b.data : layer->w.data, shape, recipe, &rng);
-    else status = wi_impl_recipe_check(recipe, shape);
+    else status = wi_impl_recipe_check(&recipe, &shape);
     if (status == WI_OK) return WI_OK;
     (void)wi_impl_fail(&net->error, status, "layer %zu (%s): its %s cannot be drawn", index + 1,
                        wi_layer_kind_name(layer->desc.kind), bias ? "bias" : "weights");
-    return wi_impl_refused(&net->error, status, recipe, shape);
+    return wi_impl_refused(&net->error, status, &recipe, &shape);
 }
 
 /* Draw all parameters; running statistics and noise start anew. A failure leaves the parameters half drawn
@@ -11240,10 +11252,10 @@ WI_IMPL_RARE static void wi_impl_wave_law(wi_impl_wave_at *at, const wi_net *net
         at->b_mean = b.mean;
         b_std = b.std;
     } else {
-        (void)wi_impl_recipe_moments(recipe, net->layers[owner].shape, &at->w_mean, &w_std);
-        if (layer->b.cols)
-            (void)wi_impl_recipe_moments(wi_impl_bias_recipe(layer, wi_impl_recipe_of(net, index, 1)),
-                                         wi_dense(1, layer->b.cols), &at->b_mean, &b_std);
+        wi_shape biases = wi_dense(1, layer->b.cols);
+        (void)wi_impl_recipe_moments(&recipe, &net->layers[owner].shape, &at->w_mean, &w_std);
+        recipe = wi_impl_bias_recipe(layer, wi_impl_recipe_of(net, index, 1));
+        if (layer->b.cols) (void)wi_impl_recipe_moments(&recipe, &biases, &at->b_mean, &b_std);
     }
     at->w_var = w_std * w_std;
     at->b_var = b_std * b_std;

@@ -27,7 +27,8 @@ INSIDE(double inside_quantile(double p, double q), { return wi_impl_quantile(p, 
 /* n numbers of a recipe's law: drawn from a place on; and of given words, at most inside_batch() of them, as
    many at once as can be, and one by one. Normal numbers, in double and in float. */
 INSIDE(void inside_draw(wi_real *w, size_t n, wi_rng rng, wi_recipe r), {
-    wi_impl_law law = wi_impl_recipe_law(r, wi_dense(1, 1));
+    wi_shape shape = wi_dense(1, 1);
+    wi_impl_law law = wi_impl_recipe_law(&r, &shape);
     wi_impl_draw(w, n, rng, &law);
 })
 INSIDE(size_t inside_batch(void), { return WI_IMPL_BATCH; })
@@ -38,7 +39,8 @@ INSIDE(size_t inside_batch(void), { return WI_IMPL_BATCH; })
 #endif
 INSIDE(size_t inside_span(void), { return INSIDE_SPAN; })
 INSIDE(void inside_values(wi_real *at_once, wi_real *each, const uint32_t *word, size_t n, wi_recipe r), {
-    wi_impl_law law = wi_impl_recipe_law(r, wi_dense(1, 1));
+    wi_shape shape = wi_dense(1, 1);
+    wi_impl_law law = wi_impl_recipe_law(&r, &shape);
     if (at_once) wi_impl_values(at_once, word, n, &law);
     for (size_t i = 0; i < n; i++) each[i] = wi_impl_law_value(&law, word[i]);
 })
@@ -59,14 +61,15 @@ INSIDE(void inside_act_run(int kind, int wide, wi_real *y, const wi_real *dy, co
 /* A recipe's mean and deviation at a shape, whether it has values at all, one weight, and what a law makes of
    one word of chance: the value, and the same in double. */
 INSIDE(wi_status inside_recipe_moments(wi_recipe r, wi_shape s, double *mean, double *std),
-       { return wi_impl_recipe_moments(r, s, mean, std); })
-INSIDE(int inside_recipe_sane(wi_recipe r), { return wi_impl_recipe_sane(r); })
+       { return wi_impl_recipe_moments(&r, &s, mean, std); })
+INSIDE(int inside_recipe_sane(wi_recipe r), { return wi_impl_recipe_sane(&r); })
 INSIDE(wi_real inside_weight(wi_real *w, wi_shape s, size_t o, size_t j), {
-    wi_impl_layout own = wi_impl_layout_of(w, s);
+    wi_impl_layout own = wi_impl_layout_of(w, &s);
     return (wi_real)wi_impl_weight(&own, o, j);
 })
 INSIDE(double inside_law_value(wi_recipe r, uint32_t word, double *exact), {
-    wi_impl_law law = wi_impl_recipe_law(r, wi_dense(1, 1));
+    wi_shape shape = wi_dense(1, 1);
+    wi_impl_law law = wi_impl_recipe_law(&r, &shape);
     *exact = wi_impl_law_double(&law, word);
     return (double)wi_impl_law_value(&law, word);
 })
@@ -76,7 +79,8 @@ typedef struct inside_law {
     double kurtosis, lo, hi;
 } inside_law;
 INSIDE(inside_law inside_law_of(wi_recipe r, const wi_real *x, size_t n, unsigned cells, unsigned *where), {
-    wi_impl_law law = wi_impl_recipe_law(r, wi_dense(n, 1));
+    wi_shape shape = wi_dense(n, 1);
+    wi_impl_law law = wi_impl_recipe_law(&r, &shape);
     inside_law seen;
     seen.kurtosis = wi_impl_law_bulk(&law).kurtosis;
     seen.lo = law.lo;
