@@ -5328,7 +5328,7 @@ static WI_IMPL_APART void wi_impl_act_rest(wi_impl_act_runner *run, const wi_act
 
 /* y = f(z), or y = dy f'(z) if dy is given, in the widest vectors of this processor; 0 if it has none, or act
    no loop. Roomy arrays go on to the end of a block, and what lies there behind n is computed too. */
-WI_IMPL_INLINE int wi_impl_act_by_blocks(const wi_act *act, wi_real *y, const wi_real *dy, const wi_real *z,
+static int wi_impl_act_by_blocks(const wi_act *act, wi_real *y, const wi_real *dy, const wi_real *z,
                                          size_t n, int roomy)
 {
     if (act->kind < 0 || act->kind >= WI_ACT_CUSTOM) return 0;
