@@ -125,18 +125,18 @@ static void test_copies(void)
     for (size_t i = 0; i < 16; i++) x[i] = (wi_real)(i * 5 % 7) - 3;
     for (int what = 0; what < 4; what++)
         for (int more = 0; more < 2; more++) {
-            wi_real by = (wi_real)(more ? 1.2e-5 : 0.8e-5);
+            wi_real by = (wi_real)((what == 2 ? 1 : 4) * (more ? 1.2e-5 : 0.8e-5)); /* their size is 4 */
             layers[0] = wi_layer_dense(2, wi_linear());
             layers[1] = wi_layer_dense(1, wi_linear());
             layers[0].no_bias = what == 3;
             if (!make(&net, 2, 8)) return;
-            for (size_t i = 0; i < 16; i++) net.layers[0].w.data[i] = (wi_real)(i % 8 % 3 ? 1 : -1);
+            for (size_t i = 0; i < 16; i++) net.layers[0].w.data[i] = (wi_real)(i % 8 % 3 ? 4 : -4);
             net.layers[1].w.data[0] = net.layers[1].w.data[1] = 1;
             if (what == 0 || what == 3) net.layers[0].w.data[12] += by;
             if (what == 1) net.layers[0].b.data[1] = by;
             if (what == 2) net.layers[1].w.data[1] += by;
             CHECK_OK(wi_net_forward(&net, wi_mat_view(x, 2, 8), WI_TRAIN, &y));
-            for (size_t i = 0; i < 2; i++) t[i] = y.data[i] + (wi_real)(i ? 1 : -1);
+            for (size_t i = 0; i < 2; i++) t[i] = y.data[i] + (wi_real)(i ? 4 : -4);
             for (int back = 0; back < 2; back++) {
                 CHECK_OK(wi_net_probe(&net, wi_mat_view(x, 2, 8), back ? wi_mat_view(t, 2, 1) : nothing,
                                       WI_LOSS_HALF_SQUARED, probes));

@@ -385,42 +385,47 @@ static void test_sample(void)
 /* What a sample's company does to it, beside how outputs differ: batches of neighbours, then every fourth. */
 static void test_blur(void)
 {
-    wi_net net;
-    wi_train_desc plan;
-    inside_look seen;
-    wi_mat y;
-    wi_data d = make_data(64, 1);
-    double before[64], mean = 0, spread = 0, moved = 0;
-    memset(&plan, 0, sizeof plan);
-    plan.loss = WI_LOSS_BINARY_CROSS_ENTROPY;
-    plan.batch = 16;
-    plan.steps = 100;
-    layers[0] = wi_layer_dense(4, wi_linear());
-    layers[1] = wi_layer_batch_norm();
-    layers[2] = wi_layer_act(wi_tanh());
-    layers[3] = wi_layer_dense(1, wi_linear());
-    if (!make(&net, 4) || !CHECK_OK(see(&net, &d, &plan, &seen))) return;
-    for (size_t c = 0; c < 4; c++) {
-        CHECK_OK(wi_net_forward(&net, wi_mat_view(x_seen + 16 * c * INPUTS, 16, INPUTS), WI_TRAIN, &y));
-        for (size_t i = 0; i < 16; i++) mean += (before[16 * c + i] = (double)y.data[i]) / 64;
-    }
-    for (size_t c = 0; c < 4; c++) {
-        wi_mat apart = wi_mat_view(x_seen + c * INPUTS, 16, INPUTS);
-        apart.row_step = 4 * INPUTS;
-        CHECK_OK(wi_net_forward(&net, apart, WI_TRAIN, &y));
-        for (size_t i = 0; i < 16; i++) moved += pow((double)y.data[i] - before[4 * i + c], 2) / 2;
-    }
-    for (size_t i = 0; i < 64; i++) spread += pow(before[i] - mean, 2);
-    CHECK(seen.blur > 0.001);
-    CHECK_CLOSE(seen.blur, moved / spread, 1e-4);
-    CHECK_NEAR(seen.features[4], seen.blur, 0);
-    wi_net_destroy(&net);
-    for (int drop = 0; drop < 2; drop++) { /* dropout has no company, but chance */
-        layers[1] = drop ? wi_layer_dropout(0.5) : wi_layer_act(wi_linear());
+    for (size_t out = 1; out <= 2; out++) {
+        wi_net net;
+        wi_train_desc plan;
+        inside_look seen;
+        wi_mat y;
+        wi_data d = make_data(64, out);
+        double before[128], mean[2] = {0, 0}, spread = 0, moved = 0;
+        memset(&plan, 0, sizeof plan);
+        plan.loss = WI_LOSS_BINARY_CROSS_ENTROPY;
+        plan.batch = 16;
+        plan.steps = 100;
+        layers[0] = wi_layer_dense(4, wi_linear());
+        layers[1] = wi_layer_batch_norm();
+        layers[2] = wi_layer_act(wi_tanh());
+        layers[3] = wi_layer_dense(out, wi_linear());
         if (!make(&net, 4) || !CHECK_OK(see(&net, &d, &plan, &seen))) return;
-        CHECK(drop ? seen.blur > 0.02 : seen.blur == 0);
-        CHECK_NEAR(seen.features[4], fmin(seen.blur, 1.2), 0);
+        for (size_t c = 0; c < 4; c++) {
+            CHECK_OK(wi_net_forward(&net, wi_mat_view(x_seen + 16 * c * INPUTS, 16, INPUTS), WI_TRAIN, &y));
+            for (size_t i = 0; i < 16 * out; i++)
+                mean[i % out] += (before[16 * c * out + i] = (double)y.data[i]) / 64;
+        }
+        for (size_t c = 0; c < 4; c++) {
+            wi_mat apart = wi_mat_view(x_seen + c * INPUTS, 16, INPUTS);
+            apart.row_step = 4 * INPUTS;
+            CHECK_OK(wi_net_forward(&net, apart, WI_TRAIN, &y));
+            for (size_t i = 0; i < 16; i++)
+                for (size_t j = 0; j < out; j++)
+                    moved += pow((double)y.data[i * out + j] - before[(4 * i + c) * out + j], 2) / 2;
+        }
+        for (size_t i = 0; i < 64 * out; i++) spread += pow(before[i] - mean[i % out], 2);
+        CHECK(seen.blur > 0.001);
+        CHECK_CLOSE(seen.blur, moved / spread, 1e-4);
+        CHECK_NEAR(seen.features[4], seen.blur, 0);
         wi_net_destroy(&net);
+        for (int drop = 0; drop < 2; drop++) { /* dropout has no company, but chance */
+            layers[1] = drop ? wi_layer_dropout(0.5) : wi_layer_act(wi_linear());
+            if (!make(&net, 4) || !CHECK_OK(see(&net, &d, &plan, &seen))) return;
+            CHECK(drop ? seen.blur > 0.02 : seen.blur == 0);
+            CHECK_NEAR(seen.features[4], fmin(seen.blur, 1.2), 0);
+            wi_net_destroy(&net);
+        }
     }
 }
 
@@ -457,6 +462,35 @@ static void test_first_loss(void)
         CHECK((fabs(c.first_loss - whole) < 1e-5 * whole) == rows[r].all);
         wi_net_destroy(&net);
     }
+}
+
+/* A rate that serves is not spoken against, nor is one that was left to be chosen. */
+static void test_advice(void)
+{
+    wi_net net;
+    wi_train_desc plan;
+    wi_check c;
+    wi_data d = make_data(120, 1);
+    memset(&plan, 0, sizeof plan);
+    plan.loss = WI_LOSS_BINARY_CROSS_ENTROPY;
+    plan.batch = 32;
+    plan.steps = 400;
+    layers[0] = wi_layer_dense(6, wi_tanh());
+    layers[1] = wi_layer_dense(1, wi_linear());
+    if (!make(&net, 2)) return;
+    plan.opt = wi_adam(0);
+    CHECK_OK(wi_train_check(&net, &d, &plan, 0, &c, NULL));
+    CHECK(c.trains && c.rate > 0);
+    CHECK_TEXT(c.diagnosis.remedy, wi_verdict_advice(WI_VERDICT_HEALTHY));
+    plan.opt.rate = c.rate;
+    CHECK_OK(wi_train_check(&net, &d, &plan, 0, &c, NULL));
+    CHECK(c.trains && c.rate == plan.opt.rate);
+    CHECK_TEXT(c.diagnosis.remedy, wi_verdict_advice(WI_VERDICT_HEALTHY));
+    plan.opt.rate = 1e-9;
+    CHECK_OK(wi_train_check(&net, &d, &plan, 0, &c, NULL));
+    CHECK(c.trains && c.rate > 1e-4);
+    CHECK_CONTAINS(c.diagnosis.remedy, "in place of 1e-09: it should train at that");
+    wi_net_destroy(&net);
 }
 
 /* ---- runs ---------------------------------------------------------------------- */
@@ -544,6 +578,46 @@ static void test_watch(void)
     for (size_t k = 0; k < 30; k++) losses[k] = 0.5; /* half is not under half */
     CHECK_EQ(inside_watch(losses, 30, 1, &low, &best), 30);
     CHECK_EQ(inside_watch(losses, 30, 1.001, &low, &best), 25);
+}
+
+/* A trial of a plan that cannot work, for its targets are thrown: as many rates as it has twenties of steps
+   and one, at least those of the look; each gets a twentieth of the steps, and all are used. Nor do runs go
+   beyond the plan. */
+static void test_try(void)
+{
+    static const struct {
+        size_t planned, steps, runs, used;
+    } rows[] = {{2000, 10, 3, 10}, {2000, 40, 3, 40},   {2000, 59, 3, 59},
+                {2000, 60, 4, 60}, {2000, 300, 4, 300}, {30, 400, 4, 120}};
+    for (size_t r = 0; r < WI_COUNT(rows); r++) {
+        wi_net net;
+        wi_train_desc plan;
+        wi_rng rng = wi_rng_make(4);
+        wi_data d = make_data(120, 1);
+        double rates[4], named[4];
+        size_t steps[4], sum_of_steps = 0, looked, first = (rows[r].steps + 19) / 20, taken;
+        memset(&plan, 0, sizeof plan);
+        plan.loss = WI_LOSS_BINARY_CROSS_ENTROPY;
+        plan.opt = wi_adam(0);
+        plan.batch = 32;
+        plan.steps = rows[r].planned;
+        for (size_t i = 0; i < 120; i++) y_data[i] = (wi_real)wi_rng_below(&rng, 2);
+        layers[0] = wi_layer_dense(2, wi_tanh());
+        layers[1] = wi_layer_dense(1, wi_linear());
+        if (!make(&net, 2)) return;
+        CHECK_OK(inside_try(&net, &d, &plan, rows[r].steps, rates, steps, &looked, &taken));
+        CHECK_EQ(inside_rates(1, 0.003, named, 4), 4);
+        for (size_t k = 0; k < rows[r].runs; k++) {
+            CHECK_NEAR(rates[k], named[k], 0);
+            CHECK(steps[k] >= (first < plan.steps ? first : plan.steps) && steps[k] <= plan.steps);
+            sum_of_steps += steps[k];
+        }
+        CHECK(rows[r].runs == 4 || steps[3] == 0);
+        CHECK_EQ(taken, sum_of_steps - looked);
+        if (r == 5) CHECK_EQ(sum_of_steps, rows[r].used);
+        else CHECK_EQ(taken, rows[r].used);
+        wi_net_destroy(&net);
+    }
 }
 
 /* The rates that are tried: the one that is named, and usual ones that are further from it than sqrt(e). */
@@ -634,6 +708,8 @@ int main(void)
     test_heading();
     test_watch();
     test_rates();
+    test_try();
+    test_advice();
     test_held_back();
     CHECK_EQ(fail_alloc.live, 0);
     return check_done();

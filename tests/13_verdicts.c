@@ -218,6 +218,57 @@ static void faint_signal(double x)
     probes[1].pre.rms = x;
 }
 
+/* Speeds without rounding: of one weight a unit, by how many values there are in proportion. */
+static void exact(size_t l, size_t values)
+{
+    probes[l].w.count = probes[l].units;
+    probes[l].in_correlation = 0;
+    probes[l].post.count = values;
+}
+static void exact_sum(double x) /* of thousandths */
+{
+    sound(4);
+    for (size_t l = 0; l < 3; l++) probes[l].in_correlation = 1;
+    exact(0, (size_t)x);
+    probes[2].post.count = 1000;
+    kind_of(3, WI_LAYER_SKIP);
+}
+static void exact_slowest(double x) /* of ten thousandths */
+{
+    sound(3);
+    exact(1, (size_t)x);
+    probes[0].post.count = probes[2].post.count = 10000;
+}
+static void exact_loudest(double x)
+{
+    sound(3);
+    for (size_t l = 0; l < 3; l += 2) exact(l, 1);
+    exact(1, (size_t)x - 2);
+}
+static void exact_layer(double x)
+{
+    sound(3);
+    exact(0, 300000);
+    exact(1, (size_t)x);
+    exact(2, 1);
+}
+static void exact_slope(double x) /* of hundredths */
+{
+    slow_sum(5e-4);
+    probes[1].in_correlation = 1;
+    probes[1].dpre.rms = x;
+    probes[2].dpre.rms = 100;
+    probes[0].dpre.rms = 1;
+    probes[0].in_correlation = 1;
+}
+static void exact_cure(double x)
+{
+    loud(5);
+    exact(0, 1);
+    exact(1, (size_t)x - 26);
+    exact(2, 1);
+}
+
 #define HEALTHY WI_VERDICT_HEALTHY
 #define VANISHING WI_VERDICT_VANISHING
 #define EXPLODING WI_VERDICT_EXPLODING
@@ -283,15 +334,30 @@ static void test_edges(void)
     static const struct {
         void (*set)(double);
         double at;
-        size_t layer;
+        size_t count, layer;
         wi_verdict verdict;
-    } there[] = {{dead, 0.8, 1, HEALTHY},     {saturated, 0.6, 1, HEALTHY}, {loud_targets, 30, 2, HEALTHY},
-                 {stiff, 2e-3, 0, HEALTHY},   {loud, 20, 0, HEALTHY},       {faint, 0.02, 0, HEALTHY},
-                 {loud_passed, 4, 0, HEALTHY}};
+    } there[] = {{dead, 0.8, 3, 1, HEALTHY},
+                 {saturated, 0.6, 3, 1, HEALTHY},
+                 {loud_targets, 30, 3, 2, HEALTHY},
+                 {stiff, 2e-3, 3, 0, HEALTHY},
+                 {loud, 20, 3, 0, HEALTHY},
+                 {faint, 0.02, 3, 0, HEALTHY},
+                 {loud_passed, 4, 3, 0, HEALTHY},
+                 {faint_passed, 0.25, 3, 0, UNSCALED},
+                 {cured_in, 4, 3, 0, EXPLODING},
+                 {alike_layer, 0.9975, 3, 1, HEALTHY},
+                 {faint_signal, 0.05, 3, 1, HEALTHY},
+                 {many_norms, 150, 11, 0, HEALTHY},
+                 {exact_sum, 1.0, 4, 0, HEALTHY},
+                 {exact_slowest, 1.0, 3, 0, HEALTHY},
+                 {exact_loudest, 200000.0, 3, 0, HEALTHY},
+                 {exact_layer, 20000.0, 3, 1, HEALTHY},
+                 {exact_slope, 5.0, 3, 1, HEALTHY},
+                 {exact_cure, 5000000.0, 3, 0, EXPLODING}};
     for (size_t r = 0; r < WI_COUNT(there); r++) {
         there[r].set(there[r].at);
-        inside_judge(probes, 3);
-        CHECK(probes[there[r].layer].verdict == there[r].verdict);
+        inside_judge(probes, there[r].count);
+        if (!CHECK(probes[there[r].layer].verdict == there[r].verdict)) printf("  there %zu\n", r);
     }
 }
 

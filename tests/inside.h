@@ -323,6 +323,33 @@ INSIDE(size_t inside_rates(int adaptive, double named, double *rates, size_t cou
     return wi_impl_rates(&look, named, rates, count);
 })
 
+/* A trial of so many steps behind a look: its runs' rates and steps, 4 at most, how many of these steps the
+   look took, and how many the trial says that it took. */
+INSIDE(wi_status inside_try(wi_net *net, const wi_data *data, const wi_train_desc *plan, size_t trial,
+                            double *rates, size_t *steps, size_t *looked, size_t *taken), {
+    wi_impl_aim aim = wi_impl_aim_of(data->y, net, plan->loss, plan->label_smoothing, plan->class_weights);
+    wi_impl_view look;
+    wi_impl_seen s;
+    wi_impl_tried tried;
+    memset(&tried, 0, sizeof tried);
+    wi_status status = wi_impl_look_begin(&look, net, data, plan, &aim, NULL);
+    if (status != WI_OK) return status;
+    (void)wi_impl_probe_run(&look.net, wi_mat_rows(look.x, 0, WI_IMPL_PROBED),
+                            wi_mat_rows(look.y, 0, WI_IMPL_PROBED), plan->loss,
+                            WI_PROBE_FLAT | WI_PROBE_ALIKE | WI_PROBE_COPIES, look.probes);
+    status = wi_impl_see(&look, plan->opt.rate, &s);
+    *looked = 0;
+    for (size_t k = 0; k < look.begun; k++) *looked += look.runs[k].steps;
+    if (status == WI_OK) status = wi_impl_try(&look, trial, s.rate, 0.0, &tried);
+    for (size_t k = 0; k < 4; k++) {
+        rates[k] = k < look.begun ? look.runs[k].rate : 0.0;
+        steps[k] = k < look.begun ? look.runs[k].steps : 0;
+    }
+    *taken = tried.taken;
+    wi_impl_look_end(&look);
+    return status;
+})
+
 /* Does a plan hold back weights whose best first step is so long, and that the error pulls at so much? */
 INSIDE(int inside_held_back(const wi_train_desc *plan, int adaptive, size_t steps, size_t params, double rate,
                             double way, double pull, double layers, wi_diagnosis *d), {
