@@ -506,46 +506,102 @@ static void test_max_pool(void)
     wi_net_destroy(&net);
 }
 
-/* By the definition, forward and back: statistics over a column or a row, longer than a block of numbers that
-   are taken together; every gain and bias another. */
-static void test_norm_definition(int by_row)
+/* A layer that reads the input, alone or beside another that hands it on: then y = layer(x) + x, and what the
+   layer passes back is added to dy. */
+static int beside(wi_net *net, const wi_layer_desc *layer, size_t channels, size_t height, size_t width,
+                  size_t rows, int twice)
 {
-    enum { ROWS = 21, COLS = 37, ALL = ROWS * COLS };
+    wi_layer_desc layers[3] = {*layer, wi_layer_act(wi_linear()), wi_layer_skip(2)};
+    wi_net_desc desc = describe_image(layers, twice ? 3 : 1, channels, height, rows);
+    desc.width = width;
+    layers[1].from = 2;
+    return CHECK_OK(wi_net_create(net, &desc, NULL));
+}
+
+/* By the definition, forward and back: statistics over a channel of all samples or over a sample, of more sets
+   and longer ones than are taken together; every gain and bias another. All numbers may lie so far from 0 that
+   their mean is none of them. */
+static void test_norm_definition(int by_row, size_t height, size_t channels, double far, int twice)
+{
+    enum { ROWS = 21, MOST = 114 };
     const wi_layer_desc layer = by_row ? wi_layer_layer_norm() : wi_layer_batch_norm();
-    wi_net_desc desc = describe(&layer, 1, COLS, ROWS);
+    const size_t width = 2 * height - 1, plane = height * width, cols = channels * plane;
+    static wi_real x[ROWS * MOST], dy[ROWS * MOST];
     wi_net net;
-    wi_real x[ALL], dy[ALL];
-    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    if (!beside(&net, &layer, channels, height, width, ROWS, twice)) return;
     const wi_layer *norm = &net.layers[0];
-    draw(x, ALL, 31);
-    draw(dy, ALL, 32);
-    draw(norm->w.data, COLS, 33);
-    draw(norm->b.data, COLS, 34);
-    CHECK_OK(wi_net_forward(&net, wi_mat_view(x, ROWS, COLS), WI_TRAIN, NULL));
-    CHECK_OK(wi_net_backward(&net, wi_mat_view(x, ROWS, COLS), wi_mat_view(dy, ROWS, COLS)));
-    const size_t sets = by_row ? ROWS : COLS, n = by_row ? COLS : ROWS;
+    const size_t gains = norm->w.cols, rows = ROWS, sets = by_row ? rows : channels;
+    const size_t n = by_row ? cols : rows * plane;
+    draw(x, ROWS * cols, 31);
+    draw(dy, ROWS * cols, 32);
+    draw(norm->w.data, gains, 33);
+    draw(norm->b.data, gains, 34);
+    for (size_t i = 0; far > 0 && i < ROWS * cols; i++) x[i] = (wi_real)(far + floor(8 * (double)x[i]) / 8);
+    CHECK_EQ(gains, by_row ? cols : channels);
+    wi_mat batch = wi_mat_view(x, ROWS, cols);
+    CHECK_OK(wi_net_forward(&net, batch, WI_TRAIN, NULL));
+    CHECK_OK(wi_net_backward(&net, batch, wi_mat_view(dy, ROWS, cols)));
+    static double dw[MOST], db[MOST];
+    memset(dw, 0, sizeof dw);
+    memset(db, 0, sizeof db);
     for (size_t s = 0; s < sets; s++) {
-        double sum = 0, squares = 0, back = 0, along = 0;
-        for (size_t k = 0; k < n; k++) {
-            size_t i = by_row ? s * COLS + k : k * COLS + s;
-            sum += (double)x[i];
-            squares += (double)x[i] * (double)x[i];
-        }
-        double mean = sum / (double)n, inverse = 1 / sqrt(squares / (double)n - mean * mean + 1e-5);
-        for (size_t k = 0; k < n; k++) {
-            size_t i = by_row ? s * COLS + k : k * COLS + s, j = by_row ? k : s;
-            double g = (double)dy[i] * (double)norm->w.data[j], hat = ((double)x[i] - mean) * inverse;
-            CHECK_NEAR(norm->post.data[i], (double)norm->w.data[j] * hat + (double)norm->b.data[j], 1e-5);
-            back += g / (double)n;
-            along += g * hat / (double)n;
-        }
-        for (size_t k = 0; k < n; k++) {
-            size_t i = by_row ? s * COLS + k : k * COLS + s, j = by_row ? k : s;
-            double g = (double)dy[i] * (double)norm->w.data[j], hat = ((double)x[i] - mean) * inverse;
-            CHECK_NEAR(net.dinput.data[i], inverse * (g - back - hat * along), 1e-5);
-        }
+        double mean = 0, square = 0, back = 0, along = 0;
+        for (int pass = 0; pass < 4; pass++)
+            for (size_t k = 0; k < n; k++) {
+                size_t i = by_row ? s * cols + k : k / plane * cols + s * plane + k % plane, j = by_row ? k : s;
+                double off = (double)x[i] - mean, inverse = 1 / sqrt(square + 1e-5), hat = off * inverse;
+                double g = (double)dy[i] * (double)norm->w.data[j];
+                if (pass == 0) mean += ((double)x[i] - far) / (double)n + (k == 0 ? far : 0);
+                if (pass == 1) square += off * off / (double)n;
+                if (pass == 2) {
+                    CHECK_NEAR(norm->post.data[i], (double)norm->w.data[j] * hat + (double)norm->b.data[j], 2e-5);
+                    back += g / (double)n;
+                    along += g * hat / (double)n;
+                    dw[j] += (double)dy[i] * hat;
+                    db[j] += (double)dy[i];
+                }
+                if (pass == 3)
+                    CHECK_NEAR(net.dinput.data[i],
+                               inverse * (g - back - hat * along) + (twice ? (double)dy[i] : 0), 2e-5);
+            }
+    }
+    for (size_t j = 0; j < gains; j++) {
+        CHECK_NEAR(norm->dw.data[j], dw[j], 2e-4);
+        CHECK_NEAR(norm->db.data[j], db[j], 2e-4);
     }
     wi_net_destroy(&net);
+}
+
+/* Element by element, forward and back: a factor, a summand, a mask; what is passed back alone or added. */
+static void test_each_definition(int twice, wi_mode mode)
+{
+    enum { ROWS = 5, N = 2 * 3 * 3, ALL = ROWS * N };
+    const wi_layer_desc kinds[4] = {wi_layer_scale(0.7), wi_layer_shift(0.3), wi_layer_act(wi_linear()),
+                                   wi_layer_dropout(0.4)};
+    wi_real x[ALL], dy[ALL];
+    draw(x, ALL, 41);
+    draw(dy, ALL, 42);
+    for (size_t k = 0; k < WI_COUNT(kinds); k++) {
+        wi_net net;
+        wi_mat batch = wi_mat_view(x, ROWS, N);
+        double along = 0, sum = 0;
+        if (!beside(&net, &kinds[k], 2, 3, 3, ROWS, twice)) return;
+        CHECK_OK(wi_net_forward(&net, batch, mode, NULL));
+        CHECK_OK(wi_net_backward(&net, batch, wi_mat_view(dy, ROWS, N)));
+        for (size_t i = 0; i < ALL; i++) {
+            double pre = (double)net.layers[0].pre.data[i], factor = k == 0 ? 0.7 : 1;
+            if (k == 3 && mode == WI_TRAIN) {
+                factor = pre == 0 ? 0 : 1 / 0.6;
+                CHECK_NEAR(pre, factor * (double)x[i], 1e-6);
+            } else CHECK_NEAR(pre, factor * (double)x[i] + (k == 1 ? 0.3 : 0), 1e-6);
+            CHECK_NEAR(net.dinput.data[i], factor * (double)dy[i] + (twice ? (double)dy[i] : 0), 1e-6);
+            along += (double)dy[i] * (double)x[i];
+            sum += (double)dy[i];
+        }
+        CHECK_EQ(net.param_count, k < 2);
+        if (k < 2) CHECK_NEAR(net.grads[0], k ? sum : along, 1e-5);
+        wi_net_destroy(&net);
+    }
 }
 
 /* A constructor sets no size that belongs to other kinds. */
@@ -1928,22 +1984,25 @@ static void test_mistaken(void)
 static void test_copy_of_layers(void)
 {
     const wi_layer_desc dense = wi_layer_dense(5, wi_tanh());
-    const wi_layer_desc layers[6] = {dense, dense, dense, dense, wi_layer_act(wi_relu()),
-                                    wi_layer_batch_norm()};
-    wi_layer_desc changed[6];
+    const wi_layer_desc layers[9] = {dense, dense, dense, dense, wi_layer_act(wi_relu()), wi_layer_batch_norm(),
+                                    wi_layer_scale(2), wi_layer_skip(2), wi_layer_dropout(0.5)};
+    wi_shape none;
+    wi_layer_desc changed[9];
     wi_net a, b;
     memcpy(changed, layers, sizeof layers);
+    memset(&none, 0, sizeof none);
     changed[1].no_bias = changed[2].no_bias = 1;
     changed[3].tied = 3;
-    wi_net_desc desc = describe(changed, 6, 5, 8);
+    wi_net_desc desc = describe(changed, 9, 5, 8);
     if (!CHECK_OK(wi_net_create(&a, &desc, NULL))) return;
     desc.seed = 99;
     if (!CHECK_OK(wi_net_create(&b, &desc, NULL))) return;
     draw(a.params, a.param_count, 5);
-    for (size_t l = 0; l < 6; l++) CHECK_OK(wi_layer_copy(&b.layers[l], &a.layers[l]));
-    for (size_t l = 0; l < 6; l++) {   /* a shape is that of the weights there are, or that are borrowed */
+    for (size_t l = 0; l < 9; l++) CHECK_OK(wi_layer_copy(&b.layers[l], &a.layers[l]));
+    for (size_t l = 0; l < 9; l++) {   /* a shape is that of the weights there are, or that are borrowed */
         size_t weights = a.layers[l].w.rows * a.layers[l].w.cols;
         if (weights > 0) CHECK_EQ(wi_shape_count(a.layers[l].shape), weights);
+        else CHECK_BYTES(&a.layers[l].shape, &none, sizeof none);
     }
     CHECK_BYTES(b.params, a.params, a.param_count * sizeof *a.params);
     CHECK_STATUS(wi_layer_copy(NULL, &a.layers[0]), WI_ERR_ARG);
@@ -1965,8 +2024,9 @@ int main(void)
     test_pool_fours();
     test_runs();
     test_max_pool();
-    test_norm_definition(0);
-    test_norm_definition(1);
+    for (int k = 0; k < 8; k++) test_norm_definition(k & 1, 1 + (size_t)(k & 2) / 2, k & 2 ? 19 : 37,
+                                                     k & 4 ? 1048576 : 0, k / 2 % 2);
+    for (int k = 0; k < 4; k++) test_each_definition(k & 1, k & 2 ? WI_TRAIN : WI_EVAL);
     test_constructors();
     test_wide_mean();
     test_norm_forward();
