@@ -3415,55 +3415,47 @@ typedef struct wi_impl_product {
     wi_impl_order how;
 } wi_impl_product;
 
-/* An element in eight sums: start + x y, their terms so many numbers apart. */
-WI_IMPL_INLINE wi_real wi_impl_sum_eight(int fused, wi_real start, const wi_real *x, size_t x_step,
-                                         const wi_real *y, size_t y_step, size_t k)
+/* Element (i, j) in eight sums. */
+WI_IMPL_INLINE void wi_impl_sum_eight(int fused, const wi_impl_product *p, size_t i, size_t j)
 {
-    wi_real s[8] = {start, 0, 0, 0, 0, 0, 0, 0};
+    const size_t x_step = p->a->col_step, y_step = p->b->row_step;
+    const wi_real *x = wi_mat_at(*p->a, i, 0), *y = wi_mat_at(*p->b, 0, j);
+    wi_real s[8] = {p->from->data ? *wi_mat_at(*p->from, i, j) : 0};
+    size_t k = p->a->cols;
     for (; k >= 8; k -= 8, x += 8 * x_step, y += 8 * y_step)
         WI_IMPL_UNROLL for (size_t t = 0; t < 8; t++)
             s[t] = wi_impl_maddr(fused, x[t * x_step], y[t * y_step], s[t]);
     for (size_t t = 0; t < k; t++) s[t] = wi_impl_maddr(fused, x[t * x_step], y[t * y_step], s[t]);
-    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+    *wi_mat_at(*p->out, i, j) = ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
 }
 
-/* n neighbours in ascending order, side by side, since none waits for another; y_on from one to the next. */
-WI_IMPL_INLINE void wi_impl_sum_ascending(int fused, wi_real *sum, size_t n, const wi_real *x,
-                                          const wi_real *y, size_t y_on, const wi_impl_stride *step,
-                                          int walks, size_t k)
+/* n neighbours of row i from column j on, in ascending order, side by side, since none waits for another. */
+WI_IMPL_INLINE void wi_impl_sum_ascending(int fused, const wi_impl_product *p, size_t i, size_t j, size_t n)
 {
-    for (; n == 8 && k > 0; k--, x += step->a, y += step->b, step += walks)
-        WI_IMPL_UNROLL for (size_t t = 0; t < 8; t++) sum[t] = wi_impl_maddr(fused, *x, y[t * y_on], sum[t]);
-    for (; k > 0; k--, x += step->a, y += step->b, step += walks)
-        for (size_t t = 0; t < n; t++) sum[t] = wi_impl_maddr(fused, *x, y[t * y_on], sum[t]);
+    const wi_impl_stride even = {(ptrdiff_t)p->a->col_step, (ptrdiff_t)p->b->row_step};
+    const wi_impl_stride *step = p->how.steps ? p->how.steps : &even;
+    const wi_real *x = wi_mat_at(*p->a, i, 0), *y = wi_mat_at(*p->b, 0, j);
+    const wi_real *scale = WI_IMPL_FORWARD_ONLY ? NULL : p->how.scale;
+    const wi_real *from = p->from->data ? wi_mat_at(*p->from, i, j) : NULL;
+    const size_t y_on = p->b->col_step, from_on = p->from->col_step, walks = p->how.steps != NULL;
+    wi_real *to = wi_mat_at(*p->out, i, j), sum[8] = {0};
+    WI_IMPL_UNROLL for (size_t t = 0; t < n; t++) sum[t] = from && !scale ? from[t * from_on] : 0;
+    for (size_t k = p->a->cols; k > 0; k--, x += step->a, y += step->b, step += walks)
+        WI_IMPL_UNROLL for (size_t t = 0; t < n; t++) sum[t] = wi_impl_maddr(fused, *x, y[t * y_on], sum[t]);
+    WI_IMPL_UNROLL for (size_t t = 0; t < n; t++)
+        to[t * p->out->col_step] = scale ? wi_impl_maddr(fused, *scale, sum[t], from[t * from_on]) : sum[t];
 }
 
 /* Rows, columns, and the terms of a sum. */
 WI_IMPL_INLINE void wi_impl_gemm_loops(int fused, const wi_impl_product *p)
 {
-    const wi_mat out = *p->out, from = *p->from, a = *p->a, b = *p->b;
-    const wi_impl_stride even = {(ptrdiff_t)a.col_step, (ptrdiff_t)b.row_step};
-    const wi_impl_stride *steps = p->how.steps ? p->how.steps : &even;
-    const wi_real *scale = p->how.scale;
-    const int walks = p->how.steps != NULL;
-    for (size_t i = 0; i < out.rows; i++) {
-        for (size_t j = 0, n; j < out.cols; j += n) {
-            const wi_real *x = wi_mat_at(a, i, 0), *y = wi_mat_at(b, 0, j);
-            if (p->how.sums == 8) {
-                wi_real start = from.data ? *wi_mat_at(from, i, j) : 0;
-                *wi_mat_at(out, i, j) = wi_impl_sum_eight(fused, start, x, a.col_step, y, b.row_step, a.cols);
-                n = 1;
-                continue;
-            }
-            wi_real start[8] = {0}, sum[8] = {0};
-            n = wi_impl_min(8, out.cols - j);
-            for (size_t t = 0; from.data && t < n; t++) start[t] = *wi_mat_at(from, i, j + t);
-            if (!scale) memcpy(sum, start, sizeof sum);
-            wi_impl_sum_ascending(fused, sum, n, x, y, b.col_step, steps, walks, a.cols);
-            for (size_t t = 0; t < n; t++)
-                *wi_mat_at(out, i, j + t) = scale ? wi_impl_maddr(fused, *scale, sum[t], start[t]) : sum[t];
+    for (size_t i = 0; i < p->out->rows; i++)
+        for (size_t j = 0, n; j < p->out->cols; j += n) {
+            n = p->how.sums == 1 && p->out->cols - j >= 8 ? 8 : 1;
+            if (n == 8) wi_impl_sum_ascending(fused, p, i, j, 8);
+            else if (p->how.sums == 1) wi_impl_sum_ascending(fused, p, i, j, 1);
+            else wi_impl_sum_eight(fused, p, i, j);
         }
-    }
 }
 
 /* The reference, rounding twice a step; compilers without vector extensions use it as it stands. */
@@ -4325,16 +4317,24 @@ static WI_IMPL_UNUSED size_t wi_impl_threads(double work, double enough)
 #endif
 
 #if WI_IMPL_SIMD
-/* Part t of a product: some of its rows or columns, whichever are more. */
+/* Are rows of out shared out, or columns? Whichever are more; but a gradient of weights by units, as the way
+   forward is, so that a thread finds its weights in the caches of its own core. */
+static int wi_impl_shares_rows(const wi_impl_product *p)
+{
+    return p->out->rows > p->out->cols || (p->a->row_step == 1 && p->out->rows >= 64);
+}
+
+/* Part t of a product. */
 static void wi_impl_gemm_share(const wi_impl_product *p, size_t parts, size_t t, wi_real *room)
 {
-    const size_t size = p->out->rows > p->out->cols ? p->out->rows : p->out->cols;
+    const int by_rows = wi_impl_shares_rows(p);
+    const size_t size = by_rows ? p->out->rows : p->out->cols;
     size_t first = wi_impl_share((size + 15) / 16, parts, t) * 16;
     size_t n = wi_impl_min(size, wi_impl_share((size + 15) / 16, parts, t + 1) * 16) - first;
     wi_mat out = *p->out, from = *p->from, a = *p->a, b = *p->b;
     wi_impl_product own = {&out, &from, &a, &b, p->how};
     own.how.room = room;
-    if (out.rows > out.cols) {
+    if (by_rows) {
         out = wi_mat_rows(out, first, n);
         from = wi_mat_rows(from, first, n);
         a = wi_mat_rows(a, first, n);
@@ -4362,7 +4362,7 @@ static WI_IMPL_APART void wi_impl_gemm_parts(const wi_impl_product *p, size_t pa
 static void wi_impl_gemm_by(const wi_impl_product *p)
 {
 #if WI_IMPL_SIMD
-    const size_t rows = p->out->rows, cols = p->out->cols, size = rows > cols ? rows : cols;
+    const size_t rows = p->out->rows, cols = p->out->cols, size = wi_impl_shares_rows(p) ? rows : cols;
     if ((rows | cols | p->a->cols) < 1024 && rows * cols * p->a->cols <= WI_IMPL_FEW && p->how.fused) {
         if (p->how.sums == 8 && rows * cols * (p->a->cols / 8 + 1) <= WI_IMPL_FEW_EIGHT) {
             wi_impl_gemm_few_eight(p);
