@@ -413,7 +413,9 @@ static void test_idx_errors(void)
     idx_changed(2, 7, WI_ERR_FORMAT, "images, byte 2: there is no such IDX type");
     idx_changed(3, 0, WI_ERR_FORMAT, "images, byte 3: the header gives no dimensions");
     idx_changed(3, 255, WI_ERR_FORMAT, "images, byte 28: ends inside the IDX header");
+    idx_changed(7, 0, WI_ERR_FORMAT, "images, byte 4: a dimension is 0");
     idx_changed(11, 0, WI_ERR_FORMAT, "images, byte 8: a dimension is 0");
+    idx_changed(15, 0, WI_ERR_FORMAT, "images, byte 12: a dimension is 0");
     idx_changed(11, 1, WI_ERR_FORMAT, "images, byte 22: more bytes than the header says");
     idx_changed(7, 3, WI_ERR_FORMAT, "images, byte 28: ends before the 3 x 6 values of its header");
     idx_changed(2, 0x0E, WI_ERR_FORMAT, "images, byte 28: ends before the 2 x 6 values of its header");

@@ -297,13 +297,14 @@ static void test_one_step(void)
     shape.layer_count = 1;
     shape.max_batch = 2;
     CHECK_OK(wi_net_create(&net, &shape, NULL));
-    for (int variant = 0; variant < 5; variant++) {
-        double w[3] = {0.3, -0.2, 0.1}, g[3] = {0, 0, 0}, norm = 0, scale = 1;
+    for (int variant = 0; variant < 10; variant++) {
+        double w[3] = {0.3, -0.2, 0.1}, g[3] = {0, 0, 0}, norm = 0, scale = 1, most = variant < 5 ? 0.18 : 1;
+        y[0] = (wi_real)(variant < 5 ? 0.5 : -7);   /* gradients of -0.35, -0.2, -0.15; of 3.4, 7.3, 3.6 */
         for (size_t i = 0; i < 3; i++) net.params[i] = (wi_real)w[i];
         wi_train_desc desc = run_desc(WI_LOSS_HALF_SQUARED, wi_sgd(0.1), 1, 2);
-        if (variant == 1 || variant == 4) desc.weight_decay = 0.4;
-        if (variant == 2 || variant == 4) desc.clip_norm = 0.25;
-        if (variant == 3 || variant == 4) desc.clip_value = 0.5;
+        if (variant % 5 == 1 || variant % 5 == 4) desc.weight_decay = variant < 5 ? 0.4 : 1;
+        if (variant % 5 == 2 || variant % 5 == 4) desc.clip_norm = variant < 5 ? 0.25 : 1;
+        if (variant % 5 == 3 || variant % 5 == 4) desc.clip_value = most;
         for (size_t i = 0; i < 2; i++) {
             double a = (double)x[2 * i], b = (double)x[2 * i + 1],
                    d = w[0] * a + w[1] * b + w[2] - (double)y[i];
@@ -311,9 +312,9 @@ static void test_one_step(void)
             g[1] += d * b / 2;
             g[2] += d / 2;
         }
-        for (size_t i = 0; i < 3 && desc.clip_value > 0; i++) g[i] = fmax(-0.5, fmin(0.5, g[i]));
+        for (size_t i = 0; i < 3 && desc.clip_value > 0; i++) g[i] = fmax(-most, fmin(most, g[i]));
         for (size_t i = 0; i < 3; i++) norm += g[i] * g[i];
-        if (desc.clip_norm > 0 && sqrt(norm) > 0.25) scale = 0.25 / sqrt(norm);
+        if (desc.clip_norm > 0 && sqrt(norm) > desc.clip_norm) scale = desc.clip_norm / sqrt(norm);
         for (size_t i = 0; i < 3; i++) g[i] *= scale;
         /* after clipping; the bias is spared */
         for (size_t i = 0; i < 2; i++) g[i] += desc.weight_decay * w[i];
@@ -322,6 +323,143 @@ static void test_one_step(void)
             CHECK_NEAR(net.params[i], w[i] - 0.1 * g[i], sizeof(wi_real) == 8 ? 1e-14 : 1e-6);
     }
     wi_net_destroy(&net);
+}
+
+static int looks_on(wi_net *net, const wi_progress *progress, void *user)
+{
+    (void)progress;
+    ++*(size_t *)user;
+    return net->grads == NULL;
+}
+
+/* Whatever is asked for at 1, where a way of its own could take it for off: a run in which somebody looks at
+   the gradients, and leaves them, comes out the same. */
+static void test_options_of_one(void)
+{
+    wi_data data;
+    make_data(&data);
+    for (int option = 0; option < 7; option++) {
+        wi_net net[2];
+        for (int looked = 0; looked < 2; looked++) {
+            const wi_layer_desc layers[2] = {wi_layer_dense(6, wi_tanh()), wi_layer_dense(3, wi_linear())};
+            wi_net_desc shape;
+            memset(&shape, 0, sizeof shape);
+            shape.inputs = 5;
+            shape.layers = layers;
+            shape.layer_count = 2;
+            shape.max_batch = 8;
+            wi_train_desc desc = run_desc(WI_LOSS_HALF_SQUARED, wi_sgd(0.01), 1, 4);
+            if (option == 1) desc.clip_norm = 1;
+            if (option == 2) desc.clip_value = 1;
+            if (option == 3) desc.weight_decay = 1;
+            if (option == 4) desc.weight_noise = 1;
+            if (option == 5) desc.opt.decay = 1;
+            if (option == 6) desc.input_noise = 1;
+            size_t looks = 0;
+            desc.user = &looks;
+            if (looked) desc.on_gradient = looks_on;
+            desc.steps = 5;
+            for (size_t i = 0; i < 20; i++) data.x.data[i] = (wi_real)((double)(i % 7) - 3);
+            CHECK_OK(wi_net_create(&net[looked], &shape, NULL));
+            CHECK_OK(wi_train(&net[looked], &data, &desc, NULL, NULL));
+        }
+        for (size_t i = 0; i < net[0].param_count; i++)
+            if (!CHECK_NEAR(net[0].params[i], net[1].params[i], 1e-6)) printf("  option %d\n", option);
+        wi_net_destroy(&net[0]);
+        wi_net_destroy(&net[1]);
+    }
+    wi_data_destroy(&data);
+}
+
+/* Decay spares a norm's scale and shift, and a layer of one scale: with weights frozen nothing changes. */
+static void test_decay_spares(void)
+{
+    wi_data data;
+    wi_net net[2];
+    make_data(&data);
+    for (int decayed = 0; decayed < 2; decayed++) {
+        wi_layer_desc layers[5] = {wi_layer_dense(6, wi_tanh()), wi_layer_batch_norm(), wi_layer_scale(0.5),
+                                   wi_layer_layer_norm(), wi_layer_dense(3, wi_linear())};
+        wi_net_desc shape;
+        layers[0].frozen = layers[4].frozen = 1;
+        memset(&shape, 0, sizeof shape);
+        shape.inputs = 5;
+        shape.layers = layers;
+        shape.layer_count = 5;
+        wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_momentum(0.1, 0.9), 2, 16);
+        desc.weight_decay = decayed ? 0.5 : 0;
+        CHECK_OK(wi_net_create(&net[decayed], &shape, NULL));
+        CHECK_OK(wi_train(&net[decayed], &data, &desc, NULL, NULL));
+    }
+    CHECK_BYTES(net[0].params, net[1].params, net[0].param_count * sizeof(wi_real));
+    CHECK(*net[0].layers[2].w.data != (wi_real)0.5);   /* and it did move */
+    wi_net_destroy(&net[0]);
+    wi_net_destroy(&net[1]);
+    wi_data_destroy(&data);
+}
+
+/* Each step's gradient begins at 0, that of a single parameter too: three steps of y = s x by hand. What no
+   gradient reaches stays as it was, to the bit. */
+static void test_gradients_begin_at_zero(void)
+{
+    wi_real x[2] = {1, 2}, y[2] = {2, 1};
+    double s = 0.5;
+    wi_net net;
+    wi_data data;
+    wi_layer_desc layers[3] = {wi_layer_scale(0.5)};
+    wi_net_desc shape;
+    memset(&data, 0, sizeof data);
+    memset(&shape, 0, sizeof shape);
+    data.x = wi_mat_view(x, 2, 1);
+    data.y = wi_mat_view(y, 2, 1);
+    shape.inputs = 1;
+    shape.layers = layers;
+    shape.layer_count = 1;
+    wi_train_desc desc = run_desc(WI_LOSS_HALF_SQUARED, wi_sgd(0.1), 3, 2);
+    CHECK_OK(wi_net_create(&net, &shape, NULL));
+    CHECK_OK(wi_train(&net, &data, &desc, NULL, NULL));
+    for (int step = 0; step < 3; step++) s -= 0.1 * ((s * 1 - 2) * 1 + (s * 2 - 1) * 2) / 2;
+    CHECK_NEAR(net.params[0], s, 1e-6);
+    wi_net_destroy(&net);
+
+    layers[0] = wi_layer_batch_norm();
+    layers[1] = wi_layer_dense(1, wi_linear());
+    layers[1].weights = wi_zeros();
+    layers[1].frozen = 1;
+    shape.layer_count = 2;
+    CHECK_OK(wi_net_create(&net, &shape, NULL));
+    CHECK_OK(wi_train(&net, &data, &desc, NULL, NULL));
+    CHECK(net.params[0] == 1 && net.params[1] == 0);
+    wi_net_destroy(&net);
+}
+
+/* Evaluated in whole batches and in one, the same comes out. */
+static void test_whole_batches(void)
+{
+    wi_data data;
+    make_data(&data);
+    data.x.rows = data.y.rows = 48;
+    wi_score score[3];
+    for (size_t k = 0; k < 3; k++) {
+        static const size_t most[3] = {48, 16, 64};
+        const wi_layer_desc layers[2] = {wi_layer_dense(6, wi_tanh()), wi_layer_dense(3, wi_linear())};
+        wi_net_desc shape;
+        wi_net net;
+        memset(&shape, 0, sizeof shape);
+        shape.inputs = 5;
+        shape.layers = layers;
+        shape.layer_count = 2;
+        shape.max_batch = most[k];
+        CHECK_OK(wi_net_create(&net, &shape, NULL));
+        CHECK_OK(wi_evaluate(&net, &data, WI_LOSS_HALF_SQUARED, &score[k]));
+        CHECK_CLOSE(score[k].loss, score[0].loss, 1e-6);
+        CHECK_CLOSE(score[k].mae, score[0].mae, 1e-6);
+        CHECK(score[k].accuracy == score[0].accuracy);
+        CHECK_TEXT(net.error.text, "");
+        wi_net_destroy(&net);
+    }
+    data.x.rows = data.y.rows = SAMPLES;
+    wi_data_destroy(&data);
 }
 
 static void test_frozen_and_own_rates(void)
@@ -861,12 +999,6 @@ static int halve(wi_net *net, const wi_progress *progress, void *user)
     return u->calls++ == u->stop_at ? 7 : 0;
 }
 
-static int looks_on(wi_net *net, const wi_progress *progress, void *user)
-{
-    (void)progress;
-    ++*(size_t *)user;
-    return net->grads == NULL;
-}
 
 /* Whether a step moves the weights while it goes backward or after it: what does not bite changes nothing.
    And decay is for gradient descent what a penalty is. */
@@ -1663,6 +1795,10 @@ int main(void)
     test_threads();
     test_threads_convolve();
 #endif
+    test_options_of_one();
+    test_decay_spares();
+    test_gradients_begin_at_zero();
+    test_whole_batches();
     test_against_plain_loop();
     test_accumulated_gradients();
     test_ways_of_a_step();

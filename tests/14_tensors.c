@@ -616,6 +616,15 @@ static void test_shards(void)
     CHECK_STATUS(wi_tensors_load(&tensors, winding, &error), WI_ERR_IO);
     CHECK_CONTAINS(error.text, opened ? ".json: its path is too long" : "cannot be opened");
     if (opened) fclose(opened);
+    /* 300 bytes for that name are enough, of 4,096. */
+    for (size_t more = 0; opened && more < 2; more++) {
+        for (length = folder; length + 2 <= 3796 + more; length += 2) memcpy(winding + length, "./", 2);
+        if (length < 3796 + more) winding[length++] = '/';
+        strcpy(winding + length, name);
+        CHECK_STATUS(wi_tensors_load(&tensors, winding, &error),
+                     more ? WI_ERR_IO : bad[WI_COUNT(bad) - 1].status);
+        CHECK((strstr(error.text, "its path is too long") != NULL) == (more == 1));
+    }
 #endif
     CHECK_STATUS(wi_tensors_load(&tensors, "no/such", &error), WI_ERR_IO);
     CHECK_STATUS(wi_tensors_load(&tensors, ".", &error), WI_ERR_IO);
