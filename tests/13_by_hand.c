@@ -182,8 +182,10 @@ static void test_measures(void)
     layers[4] = wi_layer_skip(3);
     layers[5] = wi_layer_dense(2, wi_linear());
     if (!make(&net, 6, 6)) return;
+    for (size_t i = 0; i < net.param_count; i++) net.grads[i] = (wi_real)i;
     CHECK_OK(wi_net_probe(&net, wi_mat_view(x, 2, 6), wi_mat_view(t, 2, 2), WI_LOSS_SOFTMAX_CROSS_ENTROPY,
                           probes));
+    for (size_t i = 0; i < net.param_count; i++) CHECK_NEAR(net.grads[i], (double)i, 0); /* whose they are */
     for (size_t l = 0; l < 6; l++) {
         size_t outputs = l < 5 ? 12 : 4, weights = l == 4 ? 0 : 6 * (l < 5 ? 6 : 2);
         const wi_probe *p = &probes[l];
@@ -765,6 +767,115 @@ static void test_unknown(void)
     }
 }
 
+/* Memory that ends for blocks of a size alone, while smaller and larger ones are to be had. */
+static void test_large_blocks(void)
+{
+    wi_real x[20], t[20];
+    wi_net net;
+    wi_data data;
+    wi_train_desc plan;
+    wi_check c, no;
+    memset(&data, 0, sizeof data);
+    memset(&plan, 0, sizeof plan);
+    for (size_t i = 0; i < 20; i++) {
+        x[i] = (wi_real)(i * 7 % 20);
+        t[i] = x[i] * x[i];
+    }
+    data.x = wi_mat_view(x, 20, 1);
+    data.y = wi_mat_view(t, 20, 1);
+    plan.steps = 30;
+    layers[0] = wi_layer_dense(100, wi_tanh());
+    layers[1] = wi_layer_batch_norm();
+    layers[2] = wi_layer_dense(1, wi_linear());
+    if (!make(&net, 3, 1)) return;
+    memset(&no, 0, sizeof no);
+    no.diagnosis.verdict = WI_VERDICT_HARD;
+    size_t live = fail_alloc.live, refused = 0, done = 0;
+    for (size_t large = 400; large < 100000; large += large / 2) {
+        for (int what = 0; what < (large < 600 ? 3 : 2); what++) {
+            wi_mended mended;
+            wi_status status;
+            fail_alloc.large = large;
+            fail_alloc_start(SIZE_MAX);
+            if (what == 0) status = wi_net_probe(&net, data.x, data.y, WI_LOSS_HALF_SQUARED, probes);
+            else if (what == 1) status = wi_train_check(&net, &data, &plan, 20, &c, NULL);
+            else status = wi_train_mend(&net, &data, &plan, &no, &mended, NULL);
+            fail_alloc.large = 0;
+            size_t failures = fail_alloc_stop();
+            CHECK_STATUS(status, failures ? WI_ERR_MEMORY : WI_OK);
+            refused += status == WI_ERR_MEMORY;
+            done += status == WI_OK;
+            if (what == 2 && status == WI_OK) wi_mended_destroy(&mended);
+            CHECK_EQ(fail_alloc.live, live);
+        }
+    }
+    CHECK(refused > 8 && done > 3);
+    wi_net_destroy(&net);
+}
+
+/* Words of a report are broken where a line is full, and no earlier. */
+static void test_full_lines(void)
+{
+    static char text[4000];
+    memset(probes, 0, sizeof probes[0]);
+    probes[0].act = wi_custom("a b c d e f g h i j k l m n o p q r s t u v w x y z a b c d e f g h i j k l m "
+                              "n o p q r s t u v w x y z "
+                              "a b c d e f g h i j k l m n o p q r s t u v w x y z",
+                              itself, far_off, 0);
+    probes[0].verdict = WI_VERDICT_SATURATED;
+    FILE *file = fopen(check_path("full"), "wb+");
+    if (!CHECK(file != NULL)) return;
+    CHECK_OK(wi_report(file, probes, 1, 0));
+    rewind(file);
+    text[fread(text, 1, sizeof text - 1, file)] = 0;
+    fclose(file);
+    remove(check_path("full"));
+    size_t breaks = 0;
+    for (char *line = strstr(text, "saturated, will not train"), *end; line && strncmp(line, "->", 2) != 0;
+         line = end + 1) {
+        end = strchr(line, '\n');
+        if (!CHECK(end != NULL)) return;
+        size_t length = (size_t)(end - line), next = strcspn(end + 1, " \n");
+        CHECK(length <= 80);
+        if (strncmp(end + 1, "->", 2) != 0) breaks += CHECK(length + 1 + next > 80);
+    }
+    CHECK(breaks >= 2);
+}
+
+/* All that trains is frozen, and what lies behind the last layer is none of its. Nothing is said but that,
+   whatever was in memory before. */
+static void fill_stack(void)
+{
+    volatile char room[30000];
+    for (size_t i = 0; i < sizeof room; i++) room[i] = 'x';
+}
+static void test_frozen(void)
+{
+    wi_real x[8] = {1, 2, 3, 4, 5, 6, 7, 8}, t[8] = {1, 0, 1, 0, 1, 0, 1, 0};
+    wi_net net;
+    wi_data data;
+    wi_train_desc plan;
+    wi_check c;
+    wi_mended mended;
+    memset(&data, 0, sizeof data);
+    memset(&plan, 0, sizeof plan);
+    data.x = wi_mat_view(x, 8, 1);
+    data.y = wi_mat_view(t, 8, 1);
+    plan.steps = 30;
+    for (size_t l = 0; l < 3; l++) layers[l] = wi_layer_dense(1, wi_linear());
+    layers[0].frozen = layers[1].frozen = 1;
+    if (!make(&net, 3, 1)) return;
+    net.layer_count = 2;
+    fill_stack();
+    CHECK_OK(wi_train_check(&net, &data, &plan, 0, &c, NULL));
+    CHECK_TEXT(c.diagnosis.evidence, "all layers with parameters are frozen");
+    fill_stack();
+    CHECK_OK(wi_train_mend(&net, &data, &plan, &c, &mended, NULL));
+    CHECK_TEXT(mended.done, "nothing: all layers with parameters are frozen");
+    net.layer_count = 3;
+    wi_net_destroy(&net);
+}
+
 int main(void)
 {
     memset(&nothing, 0, sizeof nothing);
@@ -776,6 +887,9 @@ int main(void)
     test_rows_alike();
     test_critical();
     test_unknown();
+    test_large_blocks();
+    test_full_lines();
+    test_frozen();
     test_alike();
     test_copies();
     test_measures();
