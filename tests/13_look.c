@@ -261,7 +261,7 @@ static void check_seen(wi_net *net, const wi_data *d, const wi_train_desc *plan,
                              0,
                              above(ln((adaptive ? l1 : speed) / aim.trivial, -14, 30), 4),
                              above(-change, 3),
-                             net->layer_count == 1,
+                             net->layer_count == 1 ? 1.0 : 0.0,
                              copies,
                              above(in, 0.7),
                              above(-in, 0.7),
@@ -330,7 +330,7 @@ static void test_seen(void)
             }
         if (CHECK_OK(see(&net, &d, &plan, &seen))) {
             size_t before = check_failed;
-            CHECK_EQ(seen.rows, n < LOOK ? n : LOOK);
+            CHECK_EQ(seen.rows, n < LOOK ? n : (size_t)LOOK);
             CHECK_EQ(seen.batch, plan.batch);
             check_seen(&net, &d, &plan, &seen);
             if (check_failed > before) printf("  plan %d\n", k);
@@ -348,7 +348,7 @@ static void test_sample(void)
         wi_train_desc plan;
         inside_look seen;
         wi_data d = make_data(n, 2);
-        size_t rows = n < LOOK ? n : LOOK, taken[SAMPLES], in_place = 0, at = 0;
+        size_t rows = n < LOOK ? n : (size_t)LOOK, taken[SAMPLES], in_place = 0, at = 0;
         double noise = 0;
         memset(&plan, 0, sizeof plan);
         memset(taken, 0, sizeof taken);
