@@ -9871,7 +9871,7 @@ static double wi_impl_apart(const wi_impl_wave_at *at, double pixels)
 WI_IMPL_RARE static double wi_impl_pixels_product(const wi_impl_wave_at *at, double area)
 {
     double square = at->z.mean * at->z.mean, std = wi_impl_signal_std(at->z.second - square);
-    double c = (at->z.product * wi_impl_apart(at, area) - square) / (std * std), product[WI_IMPL_MOMENTS];
+    double c = (at->z.product - square) * wi_impl_apart(at, area) / (std * std), product[WI_IMPL_MOMENTS];
     wi_impl_gauss over = wi_impl_act_averages(&at->source->desc.act, at->z.mean, std);
     wi_impl_act_product(&over, fmax(-1.0, fmin(1.0, c)), at->measured, product);
     return product[0];
@@ -9886,7 +9886,7 @@ WI_IMPL_RARE static double wi_impl_max_theory(const wi_impl_wave_at *at, wi_impl
     double square = at->z.mean * at->z.mean, std = wi_impl_signal_std(at->z.second - square);
     double var = std * std, sum = 0.0;
     double taps = fmax(wi_impl_pool_area(at->layer) * at->cover, 1.0), m[5] = {0.0};
-    double c = taps > 1.0 ? (at->z.product * wi_impl_apart(at, taps) - square) / var : 0.0;
+    double c = taps > 1.0 ? (at->z.product - square) * wi_impl_apart(at, taps) / var : 0.0;
     c = fmax(0.0, fmin(1.0, c));
     for (int j = -12; j <= 12; j++) sum += exp(-0.125 * j * j);
     for (int j = -12; j <= 12; j++)
@@ -10180,7 +10180,8 @@ static void wi_impl_norm_backward(const wi_impl_work *at)
 WI_IMPL_RARE static double wi_impl_norm_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
     int batch = at->layer->state_count > 0;
-    double shared = batch ? at->alike * at->x.product : at->x.units;
+    double mean = at->x.mean * at->x.mean;   /* all pixels have that in common */
+    double shared = batch ? mean + at->alike * (at->x.product - mean) : at->x.units;
     double others = batch ? at->x.units : at->x.product;
     double var = at->x.second - shared, alike = var > 0.0 ? (others - at->x.pair) / var : !batch;
     double square = at->w_mean * at->w_mean, gamma = at->w_var + square;

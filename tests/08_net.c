@@ -426,7 +426,10 @@ static void check_pool_fours(size_t height, size_t width, int twice)
     wi_real x[3 * 420], dy[315], times = (wi_real)(1 + twice);
     draw(x, 3 * n, height);
     draw(dy, out, height + 1);
-    for (size_t i = 0; i < 3 * n; i++) x[i] = (wi_real)(long)(3 * x[i]);   /* many are equal */
+    for (size_t i = 0; i < 3 * n; i++) {   /* many are equal, and zeros of either sign */
+        x[i] = (wi_real)(long)(3 * x[i]);
+        if (x[i] == 0 && i % 3 == 0) x[i] = -(wi_real)0;
+    }
     wi_mat batch = wi_mat_view(x, 1, 3 * n), y;
     CHECK_OK(wi_net_forward(&net, batch, WI_TRAIN, &y));
     CHECK_OK(wi_net_backward(&net, batch, wi_mat_view(dy, 1, out)));
@@ -434,7 +437,7 @@ static void check_pool_fours(size_t height, size_t width, int twice)
         size_t first = p / (high * wide) * n + p / wide % high * 2 * width + p % wide * 2, best = 0;
         const size_t pixel[4] = {first, first + 1, first + width, first + width + 1};
         for (size_t k = 1; k < 4; k++) if (x[pixel[k]] > x[pixel[best]]) best = k;
-        wrong += y.data[p] != times * x[pixel[best]];
+        wrong += y.data[p] != times * x[pixel[best]] || signbit(y.data[p]) != signbit(x[pixel[best]]);
         for (size_t k = 0; k < 4; k++) wrong += net.dinput.data[pixel[k]] != (k == best ? times * dy[p] : 0);
     }
     for (size_t i = 0; i < 3 * n; i++)
@@ -520,8 +523,8 @@ static int beside(wi_net *net, const wi_layer_desc *layer, size_t channels, size
 
 /* By the definition, forward and back: statistics over a channel of all samples or over a sample, of more sets
    and longer ones than are taken together; every gain and bias another. All numbers may lie so far from 0 that
-   their mean is none of them. */
-static void test_norm_definition(int by_row, size_t height, size_t channels, double far, int twice)
+   their mean is none of them. In evaluation a channel's statistics are those that were kept, and constants. */
+static void test_norm_definition(int by_row, size_t height, size_t channels, double far, int twice, wi_mode mode)
 {
     enum { ROWS = 21, MOST = 114 };
     const wi_layer_desc layer = by_row ? wi_layer_layer_norm() : wi_layer_batch_norm();
@@ -539,14 +542,22 @@ static void test_norm_definition(int by_row, size_t height, size_t channels, dou
     for (size_t i = 0; far > 0 && i < ROWS * cols; i++) x[i] = (wi_real)(far + floor(8 * (double)x[i]) / 8);
     CHECK_EQ(gains, by_row ? cols : channels);
     wi_mat batch = wi_mat_view(x, ROWS, cols);
-    CHECK_OK(wi_net_forward(&net, batch, WI_TRAIN, NULL));
+    const int kept = !by_row && mode == WI_EVAL;
+    CHECK_EQ(net.state_count, by_row ? 0 : 2 * channels);
+    for (size_t k = 0; k < net.state_count; k++)
+        net.state[k] = (wi_real)((k < channels ? far : 0.5) + (double)(k % 7) / 8);
+    CHECK_OK(wi_net_forward(&net, batch, mode, NULL));
     CHECK_OK(wi_net_backward(&net, batch, wi_mat_view(dy, ROWS, cols)));
     static double dw[MOST], db[MOST];
     memset(dw, 0, sizeof dw);
     memset(db, 0, sizeof db);
     for (size_t s = 0; s < sets; s++) {
         double mean = 0, square = 0, back = 0, along = 0;
-        for (int pass = 0; pass < 4; pass++)
+        if (kept) {
+            mean = (double)net.state[s];
+            square = (double)net.state[channels + s];
+        }
+        for (int pass = kept ? 2 : 0; pass < 4; pass++)
             for (size_t k = 0; k < n; k++) {
                 size_t i = by_row ? s * cols + k : k / plane * cols + s * plane + k % plane, j = by_row ? k : s;
                 double off = (double)x[i] - mean, inverse = 1 / sqrt(square + 1e-5), hat = off * inverse;
@@ -555,8 +566,8 @@ static void test_norm_definition(int by_row, size_t height, size_t channels, dou
                 if (pass == 1) square += off * off / (double)n;
                 if (pass == 2) {
                     CHECK_NEAR(norm->post.data[i], (double)norm->w.data[j] * hat + (double)norm->b.data[j], 2e-5);
-                    back += g / (double)n;
-                    along += g * hat / (double)n;
+                    if (!kept) back += g / (double)n;
+                    if (!kept) along += g * hat / (double)n;
                     dw[j] += (double)dy[i] * hat;
                     db[j] += (double)dy[i];
                 }
@@ -2024,8 +2035,9 @@ int main(void)
     test_pool_fours();
     test_runs();
     test_max_pool();
-    for (int k = 0; k < 8; k++) test_norm_definition(k & 1, 1 + (size_t)(k & 2) / 2, k & 2 ? 19 : 37,
-                                                     k & 4 ? 1048576 : 0, k / 2 % 2);
+    for (int k = 0; k < 16; k++)
+        test_norm_definition(k & 1, k & 2 ? 2 : 1, k & 2 ? 19 : 37, k & 4 ? 1048576 : 0, k & 2,
+                             k & 8 ? WI_EVAL : WI_TRAIN);
     for (int k = 0; k < 4; k++) test_each_definition(k & 1, k & 2 ? WI_TRAIN : WI_EVAL);
     test_constructors();
     test_wide_mean();

@@ -386,12 +386,13 @@ static void test_alike_pixels(void)
                 layers[0].weights = wi_normal(0, 0.2);
                 layers[0].stride = stride;
                 layers[0].padding = padding;
-                const double each = 0.04 * 2 * Q;   /* a tap of both channels */
+                layers[0].bias = wi_constant(side ? 0.5 : 0);   /* all pixels have that in common */
+                const double each = 0.04 * 2 * Q, mean = side ? 0.25 : 0;   /* a tap of both channels; its square */
                 pairs window = pairs_of(height, width, 3, padding, stride, 2),
                       whole = pairs_of(height, width, 3, padding, stride, 0);
                 if (!theory(&desc, Q, C, s)) return;
-                CHECK_CLOSE(s[0].q, each * whole.alone, 1e-9);
-                CHECK_CLOSE(s[1].q, each * (C * (window.all - window.alone / 4) + window.alone / 4), 1e-6);
+                CHECK_CLOSE(s[0].q, each * whole.alone + mean, 1e-9);
+                CHECK_CLOSE(s[1].q, each * (C * (window.all - window.alone / 4) + window.alone / 4) + mean, 1e-6);
                 layers[1] = wi_layer_batch_norm();
                 if (!theory(&desc, Q, C, s)) return;
                 const double left = C * (whole.alone - whole.all), var = whole.alone - C * whole.all;
@@ -537,6 +538,31 @@ static void test_pool_behind_norm(void)
     const double apart = (window.all * 4 - window.alone) / 3, var = whole.alone - C * whole.all;
     const double alike = C * (apart - whole.all) / var;
     CHECK_CLOSE(s[2].q, alike + (1 - alike) / 4, 1e-6);
+}
+
+/* What all pixels have in common, a bias, goes through means and maxima as it is, and a batch norm takes it
+   away: nothing else changes by it, at an edge neither. */
+static void test_shifted_pixels(void)
+{
+    const wi_layer_desc kinds[3] = {wi_layer_max_pool(2), wi_layer_avg_pool(2), wi_layer_batch_norm()};
+    for (size_t k = 0; k < 3; k++) {
+        wi_signal s[2][3];
+        for (int shifted = 0; shifted < 2; shifted++) {
+            wi_layer_desc layers[3] = {wi_layer_conv2d(5, 3, wi_linear()), kinds[k], wi_layer_dense(4, wi_linear())};
+            wi_net_desc desc = describe_image(layers, 3, 2, 6, 8);
+            layers[0].weights = wi_normal(0, 0.2);
+            layers[0].bias = wi_constant(shifted ? -0.6 : 0);
+            layers[0].padding = 2;
+            if (!theory(&desc, Q, C, s[shifted])) return;
+        }
+        const double by = k < 2 ? -0.6 : 0, more = by * (2 * s[0][1].mean + by);
+        CHECK_NEAR(s[1][1].mean, s[0][1].mean + by, 1e-9);
+        CHECK_NEAR(s[1][1].q, s[0][1].q + more, 1e-6);
+        CHECK_NEAR(s[1][1].q * s[1][1].correlation, s[0][1].q * s[0][1].correlation + more, 1e-6);
+        CHECK_NEAR(s[1][1].units[0], s[0][1].units[0] + more, 1e-6);
+        CHECK_NEAR(s[1][1].units[1], s[0][1].units[1] + more, 1e-6);
+        CHECK_CLOSE(s[1][0].backward, s[0][0].backward, 1e-6);
+    }
 }
 
 /* ---- where theory has no answer, and at its ends ---- */
@@ -885,5 +911,6 @@ int main(void)
     test_means_of_windows();
     test_sources_of_maxima();
     test_pool_behind_norm();
+    test_shifted_pixels();
     return check_done();
 }
