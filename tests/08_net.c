@@ -521,10 +521,12 @@ static int beside(wi_net *net, const wi_layer_desc *layer, size_t channels, size
     return CHECK_OK(wi_net_create(net, &desc, NULL));
 }
 
-/* By the definition, forward and back: statistics over a channel of all samples or over a sample, of more sets
-   and longer ones than are taken together; every gain and bias another. All numbers may lie so far from 0 that
-   their mean is none of them. In evaluation a channel's statistics are those that were kept, and constants. */
-static void test_norm_definition(int by_row, size_t height, size_t channels, double far, int twice, wi_mode mode)
+/* By the definition, forward and back: statistics over a channel of all samples or over a sample, of more
+   sets and longer ones than are taken together; every gain and bias another. All numbers may lie so far from
+   0 that their mean is none of them. In evaluation a channel's statistics are those that were kept, and
+   constants. */
+static void test_norm_definition(int by_row, size_t height, size_t channels, double far, int twice,
+                                 wi_mode mode)
 {
     enum { ROWS = 21, MOST = 114 };
     const wi_layer_desc layer = by_row ? wi_layer_layer_norm() : wi_layer_batch_norm();
@@ -559,13 +561,15 @@ static void test_norm_definition(int by_row, size_t height, size_t channels, dou
         }
         for (int pass = kept ? 2 : 0; pass < 4; pass++)
             for (size_t k = 0; k < n; k++) {
-                size_t i = by_row ? s * cols + k : k / plane * cols + s * plane + k % plane, j = by_row ? k : s;
+                size_t i = by_row ? s * cols + k : k / plane * cols + s * plane + k % plane;
+                size_t j = by_row ? k : s;
                 double off = (double)x[i] - mean, inverse = 1 / sqrt(square + 1e-5), hat = off * inverse;
                 double g = (double)dy[i] * (double)norm->w.data[j];
                 if (pass == 0) mean += ((double)x[i] - far) / (double)n + (k == 0 ? far : 0);
                 if (pass == 1) square += off * off / (double)n;
                 if (pass == 2) {
-                    CHECK_NEAR(norm->post.data[i], (double)norm->w.data[j] * hat + (double)norm->b.data[j], 2e-5);
+                    CHECK_NEAR(norm->post.data[i], (double)norm->w.data[j] * hat + (double)norm->b.data[j],
+                               2e-5);
                     if (!kept) back += g / (double)n;
                     if (!kept) along += g * hat / (double)n;
                     dw[j] += (double)dy[i] * hat;
@@ -1995,8 +1999,9 @@ static void test_mistaken(void)
 static void test_copy_of_layers(void)
 {
     const wi_layer_desc dense = wi_layer_dense(5, wi_tanh());
-    const wi_layer_desc layers[9] = {dense, dense, dense, dense, wi_layer_act(wi_relu()), wi_layer_batch_norm(),
-                                    wi_layer_scale(2), wi_layer_skip(2), wi_layer_dropout(0.5)};
+    const wi_layer_desc layers[9] = {dense, dense, dense, dense, wi_layer_act(wi_relu()),
+                                    wi_layer_batch_norm(), wi_layer_scale(2), wi_layer_skip(2),
+                                    wi_layer_dropout(0.5)};
     wi_shape none;
     wi_layer_desc changed[9];
     wi_net a, b;

@@ -162,8 +162,8 @@ static void test_skip(void)
     CHECK_CLOSE(s[2].spread * sum.same, hypot(s[0].spread * x.same, s[1].spread * y.same), 1e-9);
 }
 
-/* Sets of a norm have mean 0 and variance 1, then a gain and a bias. Over the batch they lose what samples have
-   in common, and keep what units have: over the units the other way round. */
+/* Sets of a norm have mean 0 and variance 1, then a gain and a bias. Over the batch they lose what samples
+   have in common, and keep what units have: over the units the other way round. */
 static void test_norms(void)
 {
     const law first = {0.05, 0.04, 0.3, 0.01};
@@ -215,8 +215,8 @@ static void test_spread(void)
     if (!theory(&desc, 1, 0, s)) return;
     CHECK_CLOSE(s[0].spread, sqrt(5.0 / 50), 1e-6);
 
-    /* Pixels of a channel share their weights: z^2 of two that correlate by c vary together by c^2, and by what
-       windows that have nothing in common are alike by accident; the rest of a rectified square by c. */
+    /* Pixels of a channel share their weights: z^2 of two that correlate by c vary together by c^2, and by
+       what windows that have nothing in common are alike by accident; the rest of a rectified square by c. */
     for (int half = 0; half < 2; half++) {
         wi_layer_desc conv = wi_layer_conv2d(16, 3, half ? wi_relu() : wi_linear());
         conv.weights = wi_normal(0, 0.1);
@@ -253,7 +253,8 @@ static void through_windows(const wi_layer *layer, image *x, image *y, double fa
                 for (size_t j = 0; j < layer->desc.kernel; j++) {
                     size_t row = r * stride + i, col = c * stride + j, pad = layer->desc.padding;
                     if (row < pad || col < pad || row - pad >= x->height || col - pad >= x->width) continue;
-                    double *pixel = &x->of[(row - pad) * x->width + col - pad], *sum = &y->of[r * y->width + c];
+                    double *pixel = &x->of[(row - pad) * x->width + col - pad];
+                    double *sum = &y->of[r * y->width + c];
                     if (back) *pixel += factor * *sum;
                     else *sum += factor * *pixel;
                 }
@@ -309,7 +310,8 @@ static void test_pixel_by_pixel(void)
         if (wi_net_create(&net, &desc, NULL) != WI_OK) continue;   /* too small for its windows */
         int whole = 1;   /* no pool leaves pixels out */
         for (size_t l = 0; l < count; l++)
-            whole &= layers[l].kind != WI_LAYER_AVG_POOL || (net.layers[l].in.height | net.layers[l].in.width) % 2 == 0;
+            whole &= layers[l].kind != WI_LAYER_AVG_POOL
+                  || (net.layers[l].in.height | net.layers[l].in.width) % 2 == 0;
         tried += whole;
         CHECK_OK(wi_net_theory(&net, 2, s));
         for (size_t l = 0; l <= count; l++) {
@@ -370,8 +372,8 @@ static pairs pairs_of(size_t height, size_t width, size_t kernel, size_t padding
     return sum;
 }
 
-/* Means over windows, and batch norms, behind a convolution whose windows overlap the edge: pixels have less in
-   common than samples do. On images that are not square, with strides. */
+/* Means over windows, and batch norms, behind a convolution whose windows overlap the edge: pixels have less
+   in common than samples do. On images that are not square, with strides. */
 static void test_alike_pixels(void)
 {
     for (size_t stride = 1; stride <= 2; stride++)
@@ -380,19 +382,22 @@ static void test_alike_pixels(void)
                 wi_layer_desc layers[3] = {wi_layer_conv2d(5, 3, wi_linear()), wi_layer_avg_pool(2),
                                            wi_layer_dense(4, wi_linear())};
                 const size_t out = 8, high = (out - 1) * stride + 3 - 2 * padding;
-                const size_t height = side ? high + 2 * stride : high, width = side ? high : high + 4 * stride;
+                const size_t height = side ? high + 2 * stride : high;
+                const size_t width = side ? high : high + 4 * stride;
                 wi_signal s[3];
                 wi_net_desc desc = describe_image(layers, 3, 2, height, width);
                 layers[0].weights = wi_normal(0, 0.2);
                 layers[0].stride = stride;
                 layers[0].padding = padding;
                 layers[0].bias = wi_constant(side ? 0.5 : 0);   /* all pixels have that in common */
-                const double each = 0.04 * 2 * Q, mean = side ? 0.25 : 0;   /* a tap of both channels; its square */
+                const double mean = side ? 0.25 : 0;   /* the square of it */
+                const double each = 0.04 * 2 * Q;      /* a tap of both channels */
                 pairs window = pairs_of(height, width, 3, padding, stride, 2),
                       whole = pairs_of(height, width, 3, padding, stride, 0);
                 if (!theory(&desc, Q, C, s)) return;
                 CHECK_CLOSE(s[0].q, each * whole.alone + mean, 1e-9);
-                CHECK_CLOSE(s[1].q, each * (C * (window.all - window.alone / 4) + window.alone / 4) + mean, 1e-6);
+                CHECK_CLOSE(s[1].q, mean + each * (C * (window.all - window.alone / 4) + window.alone / 4),
+                            1e-6);
                 layers[1] = wi_layer_batch_norm();
                 if (!theory(&desc, Q, C, s)) return;
                 const double left = C * (whole.alone - whole.all), var = whole.alone - C * whole.all;
@@ -416,7 +421,8 @@ static maximum maximum_of(wi_act act, double n, double mean, double std, double 
     for (double u = c > 0 ? -7 : 0; u <= (c > 0 ? 7 : 0); u += wide) {
         double share = c > 0 ? wide * density(u) : 1, given = 0;
         for (double v = -7; v <= 7; v += step) {
-            double below = 0.5 * erfc(-v * sqrt(0.5)), here = share * step * n * density(v) * pow(below, n - 1);
+            double below = 0.5 * erfc(-v * sqrt(0.5));
+            double here = share * step * n * density(v) * pow(below, n - 1);
             double z = mean + std * (sqrt(c) * u + sqrt(1 - c) * v), f = wi_act_value(act, z);
             given += here / share * f;
             all.second += here * f * f;
@@ -428,8 +434,8 @@ static maximum maximum_of(wi_act act, double n, double mean, double std, double 
     return all;
 }
 
-/* The largest pixel of a window, behind a convolution whose pixels correlate as samples do; rising activations
-   keep the order. Back goes what the slope at the largest makes of it, to one pixel of a window. */
+/* The largest pixel of a window, behind a convolution whose pixels correlate as samples do; rising
+   activations keep the order. Back goes what the slope at the largest makes of it, to one pixel of a window. */
 static void test_maxima(void)
 {
     const wi_act acts[4] = {wi_linear(), wi_relu(), wi_tanh(), wi_leaky_relu(0.3)};
@@ -464,12 +470,13 @@ static void test_units_of_maxima(void)
     if (!theory(&desc, Q, C, s)) return;
     const double square = s[0].mean * s[0].mean, most = s[1].mean * s[1].mean;
     for (int k = 0; k < 2; k++)
-        CHECK_CLOSE((s[1].units[k] - most) / (s[1].q - most), (s[0].units[k] - square) / (s[0].q - square), 1e-9);
+        CHECK_CLOSE((s[1].units[k] - most) / (s[1].q - most), (s[0].units[k] - square) / (s[0].q - square),
+                    1e-9);
     CHECK(s[0].units[0] - square > 0.05 * s[0].q);
 }
 
-/* Convolutions of weights with a mean, on the input, whose channels have nothing in common, and on an image whose
-   pixels share of their windows what those of this size do on the average. */
+/* Convolutions of weights with a mean, on the input, whose channels have nothing in common, and on an image
+   whose pixels share of their windows what those of this size do on the average. */
 static void test_means_of_windows(void)
 {
     wi_layer_desc layers[3] = {wi_layer_conv2d(5, 3, wi_linear()), wi_layer_conv2d(6, 3, wi_linear()),
@@ -515,7 +522,8 @@ static void test_sources_of_maxima(void)
                                       wi_layer_conv2d(5, 3, wi_relu()), wi_layer_batch_norm(),
                                       wi_layer_act(wi_tanh()), wi_layer_scale(2), wi_layer_shift(0.5)};
     for (size_t k = 0; k < WI_COUNT(between); k++) {
-        const wi_layer_desc layers[3] = {wi_layer_conv2d(5, 3, wi_linear()), between[k], wi_layer_max_pool(2)};
+        const wi_layer_desc layers[3] = {wi_layer_conv2d(5, 3, wi_linear()), between[k],
+                                         wi_layer_max_pool(2)};
         wi_net_desc desc = describe_image(layers, 3, 2, 12, 12);
         wi_signal s[3];
         if (!theory(&desc, Q, C, s)) return;
@@ -527,7 +535,8 @@ static void test_sources_of_maxima(void)
 /* Behind a norm of a whole image, windows of what the pixels still have in common. */
 static void test_pool_behind_norm(void)
 {
-    wi_layer_desc layers[3] = {wi_layer_conv2d(5, 3, wi_linear()), wi_layer_batch_norm(), wi_layer_avg_pool(2)};
+    wi_layer_desc layers[3] = {wi_layer_conv2d(5, 3, wi_linear()), wi_layer_batch_norm(),
+                               wi_layer_avg_pool(2)};
     wi_net_desc desc = describe_image(layers, 3, 2, 8, 10);
     wi_signal s[3];
     layers[0].weights = wi_normal(0, 0.2);
@@ -548,7 +557,8 @@ static void test_shifted_pixels(void)
     for (size_t k = 0; k < 3; k++) {
         wi_signal s[2][3];
         for (int shifted = 0; shifted < 2; shifted++) {
-            wi_layer_desc layers[3] = {wi_layer_conv2d(5, 3, wi_linear()), kinds[k], wi_layer_dense(4, wi_linear())};
+            wi_layer_desc layers[3] = {wi_layer_conv2d(5, 3, wi_linear()), kinds[k],
+                                       wi_layer_dense(4, wi_linear())};
             wi_net_desc desc = describe_image(layers, 3, 2, 6, 8);
             layers[0].weights = wi_normal(0, 0.2);
             layers[0].bias = wi_constant(shifted ? -0.6 : 0);
