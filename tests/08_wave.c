@@ -435,7 +435,8 @@ static maximum maximum_of(wi_act act, double n, double mean, double std, double 
 }
 
 /* The largest pixel of a window, behind a convolution whose pixels correlate as samples do; rising
-   activations keep the order. Back goes what the slope at the largest makes of it, to one pixel of a window. */
+   activations keep the order. Back goes what the slope at the largest makes of it, to one pixel of a
+   window. */
 static void test_maxima(void)
 {
     const wi_act acts[4] = {wi_linear(), wi_relu(), wi_tanh(), wi_leaky_relu(0.3)};
