@@ -107,6 +107,7 @@ static void test_csv_errors(void)
 {
     csv_fails("1,2\n3,abc\n", 0, WI_ERR_FORMAT, "text, line 2, column 2: 'abc' is not a number");
     csv_fails("a,b\r\n\r\n1,2\r\n3,\r\n", 0, WI_ERR_FORMAT, "text, line 4, column 2: the value is missing");
+    csv_fails("1\n2,3\n", 0, WI_ERR_FORMAT, "text, line 2: 2 columns, but line 1 has 1");
     csv_fails("1,2\n\n3\n", 0, WI_ERR_FORMAT, "text, line 3: 1 columns, but line 1 has 2");
     csv_fails("a,b,c\n1,2\n3,4,5\n", 0, WI_ERR_FORMAT, "text, line 3: 3 columns, but line 2 has 2");
     csv_fails("150,4,setosa\n1,2,3\n", 0, WI_ERR_FORMAT, "text, line 1, column 3: 'setosa' is not a number");
@@ -173,6 +174,24 @@ static void test_csv_errors(void)
 }
 
 /* Cut at every byte and with every byte replaced: a status, never a crash or a leak. */
+/* A text ends where it is said to, whatever lies behind. */
+static void test_csv_ends(void)
+{
+    static const char *const behind[5] = {"1,2\r3,4", "1,2\n3,4", "1,2,3", "1,2e5", "1,2\"3"};
+    for (size_t k = 0; k < 5; k++) {
+        wi_data data;
+        char *alone = (char *)malloc(3);
+        if (!CHECK(alone != NULL)) return;
+        memcpy(alone, behind[k], 3);
+        CHECK_OK(wi_data_parse_csv(&data, alone, 3, 0, NULL));
+        wi_data_destroy(&data);
+        free(alone);
+        if (!CHECK_OK(wi_data_parse_csv(&data, behind[k], 3, 0, NULL))) continue;
+        CHECK(data.x.rows == 1 && data.x.cols == 2 && data.x.data[0] == 1 && data.x.data[1] == 2);
+        wi_data_destroy(&data);
+    }
+}
+
 static void test_csv_damaged(void)
 {
     const char whole[] = "h,\"q,r\",z\r\n1,2.5e1,-3\r\n\"4\",5,6\n\n7,8,9";
@@ -1373,6 +1392,7 @@ int main(void)
     nothing_given();
     test_csv_shapes();
     test_csv_errors();
+    test_csv_ends();
     test_csv_damaged();
     test_idx();
     test_idx_errors();

@@ -989,6 +989,28 @@ static void test_spelled(void)
     for (size_t k = 0; k < 2; k++) wi_net_destroy(&nets[k]);
 }
 
+/* Where nobody has opened 0, 1 or 2, a file gets such a number. */
+static void test_first_descriptor(void)
+{
+    wi_layer_desc layer = wi_layer_dense(2, wi_linear());
+    wi_net_desc desc;
+    wi_net net;
+    wi_error error;
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = 3;
+    desc.layers = &layer;
+    desc.layer_count = 1;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    fclose(stdin);
+    wi_real first = net.params[0];
+    if (!CHECK_OK(wi_net_save(&net, check_path("first"), &error))) printf("%s\n", error.text);
+    net.params[0] = 7;
+    CHECK_OK(wi_net_load(&net, check_path("first"), &error));
+    CHECK(net.params[0] == first);
+    remove(check_path("first"));
+    wi_net_destroy(&net);
+}
+
 int main(void)
 {
     test_small_bytes();
@@ -1005,5 +1027,6 @@ int main(void)
     test_files();
     test_full_disk();
     test_spelled();
+    test_first_descriptor();   /* last: it closes stdin */
     return check_done();
 }
