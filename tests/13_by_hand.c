@@ -236,6 +236,12 @@ static void test_odd_shapes(void)
     CHECK_CLOSE(probes[0].dw.mean, -7 * (-7 * (double)net.params[0] - 1), 1e-5);
     wi_net_destroy(&net);
 
+    layers[1] = wi_layer_dense(40, wi_tanh());   /* wider than all before it */
+    if (!make(&net, 2, 1)) return;
+    CHECK_OK(wi_net_probe(&net, wi_mat_view(x, 4, 1), nothing, WI_LOSS_HALF_SQUARED, probes));
+    CHECK(probes[1].units == 40 && probes[1].distinct_units == 40);
+    wi_net_destroy(&net);
+
     wi_mat apart = wi_mat_view(x, 4, 3);
     apart.row_step = 5;
     layers[0] = wi_layer_dense(3, wi_linear());
