@@ -6041,7 +6041,7 @@ WI_API double wi_trainable_depth(wi_signal at)
    can be computed in any order, by many threads or in vectors. Where weights depend on each other
    (orthogonal, sparse, identity), each is computed for its place in the buffer.
 
-   A name is a row of WI_IMPL_PRESETS or WI_IMPL_FORMS; a way of filling is a case of wi_impl_fill() and of
+   A name is a row of WI_IMPL_PRESETS or wi_impl_forms; a way of filling is a case of wi_impl_fill() and of
    wi_impl_recipe_moments(). Switches and no table of functions: a compiler that knows the recipe then leaves
    out the other ways. */
 
@@ -6182,8 +6182,6 @@ static WI_IMPL_HERE wi_recipe wi_impl_preset(const char *name, wi_scheme scheme,
 #define WI_IMPL_ALIAS(NAME, OF) WI_API wi_recipe wi_##NAME(void) { return wi_##OF(); }
 WI_IMPL_PRESETS(WI_IMPL_PRESET)
 WI_IMPL_ALIASES(WI_IMPL_ALIAS)
-#undef WI_IMPL_PRESET
-#undef WI_IMPL_ALIAS
 
 /* Those with numbers of their own. */
 #define WI_IMPL_MADE(NAME, PARAMETERS, SCHEME, A, B)                                      \
@@ -6198,7 +6196,6 @@ WI_IMPL_MADE(orthogonal,       (double gain),                ORTHOGONAL,       g
 WI_IMPL_MADE(identity,         (double gain),                IDENTITY,         gain,  0)
 WI_IMPL_MADE(delta_orthogonal, (double gain),                DELTA_ORTHOGONAL, gain,  0)
 WI_IMPL_MADE(sparse, (size_t nonzeros_per_unit, double std), SPARSE, (double)nonzeros_per_unit, std)
-#undef WI_IMPL_MADE
 
 WI_API wi_recipe wi_variance_scaling(double scale, wi_fan fan, wi_scheme distribution)
 {
@@ -7543,93 +7540,96 @@ WI_API WI_IMPL_OPAQUE double wi_recipe_std(wi_recipe recipe, wi_shape shape)
 }
 
 /* ---- Recipes as text -------------------------------------------------------
-   "name" or "name:1,2,3". A row of this list says what the numbers are (n any, p positive, 1 where left out;
-   l, h bounds, -2 and 2; i a flag, 0; f, d, r words), how many there must be, the recipe that they make, and
-   the numbers of a recipe r. Text is written with 15, 16 or 17 digits, whichever first reads back as the same
-   recipe; what the name's own row cannot say (a scaled SIREN, a name that the user gave) the scheme's row
-   says, field by field. */
-#define WI_IMPL_FORMS(X)                                                                                  \
-    X(default, "", 0, wi_impl_recipe("default", WI_SCHEME_DEFAULT, 0, 0), 0, 0, 0, 0)                     \
-    X(constant, "n", 1, wi_constant(v[0]), r->a, 0, 0, 0)                                                 \
-    X(uniform, "nn", 2, wi_uniform(v[0], v[1]), r->a, r->b, 0, 0)                                         \
-    X(normal, "nn", 2, wi_normal(v[0], v[1]), r->a, r->b, 0, 0)                                           \
-    X(truncated, "nnlh", 4, wi_truncated_normal(v[0], v[1], v[2], v[3]), r->a, r->b, r->lo, r->hi)        \
-    X(truncated_corrected, "nnlh", 4, wi_truncated_normal_corrected(v[0], v[1], v[2], v[3]),              \
-      r->a + r->b * unit.mean, r->b * unit.std, r->lo, r->hi)                                             \
-    X(orthogonal, "n", 0, wi_orthogonal(v[0]), r->a, 0, 0, 0)                                             \
-    X(orthogonal_not_uniform, "n", 0, wi_orthogonal(v[0]), r->a, 0, 0, 0)                                 \
-    X(identity, "n", 0, wi_identity(v[0]), r->a, 0, 0, 0)                                                 \
-    X(delta_orthogonal, "n", 0, wi_delta_orthogonal(v[0]), r->a, 0, 0, 0)                                 \
-    X(sparse, "nn", 2, wi_impl_recipe("sparse", WI_SCHEME_SPARSE, v[0], v[1]), r->a, r->b, 0, 0)          \
-    X(variance_scaling, "nfdnlh", 3, wi_impl_scaled(v), r->scale, r->fan, r->scheme, r->power)            \
-    X(kaiming, "nfd", 1, wi_kaiming(v[0], (wi_fan)v[1], (wi_scheme)v[2]),                                 \
-      sqrt(fabs(2 / r->scale - 1)), r->fan, r->scheme, 0)                                                 \
-    X(siren, "pi", 1, wi_siren(v[0], v[1] != 0),                                                          \
-      r->power == 2 ? 30 : sqrt(2 / r->scale), r->power == 2, 0, 0)                                       \
-    X(mup, "rp", 1, wi_mup((wi_mup_role)v[0], v[1]),                                                      \
-      r->power == 2 ? 2 : 1, r->power == 2 ? r->scale : 1, 0, 0)
+   "name" or "name:1,2,3". A row of the table says what the numbers are (n any, p positive, 1 where left out;
+   l, h bounds, -2 and 2; i a flag, 0; f, d, r words) and how many there must be. They are a preset's gain, or
+   the recipe's own a, b, lo and hi; the first five are worked out. Text is written with 15, 16 or 17 digits,
+   whichever first reads back as the same recipe; what the name's own row cannot say (a scaled SIREN, a name
+   that the user gave) the scheme's row says, field by field. */
+enum { WI_IMPL_CORRECTED, WI_IMPL_SCALING, WI_IMPL_KAIMING, WI_IMPL_SIREN, WI_IMPL_MUP, WI_IMPL_OWN_NUMBERS };
 
 typedef struct wi_impl_form {
     const char *name, *kinds;
     int least;
+    wi_scheme scheme;
     wi_recipe (*preset)(void);   /* or NULL */
 } wi_impl_form;
 
-enum {
-#define WI_IMPL_FORM_ENUM(NAME, KINDS, LEAST, RECIPE, V0, V1, V2, V3) WI_IMPL_FORM_##NAME,
-    WI_IMPL_FORMS(WI_IMPL_FORM_ENUM)
-#undef WI_IMPL_FORM_ENUM
-};
-
-/* The forms, then the presets, then their other names. */
 static const wi_impl_form wi_impl_forms[] = {
-#define WI_IMPL_FORM_ROW(NAME, KINDS, LEAST, RECIPE, V0, V1, V2, V3) {#NAME, KINDS, LEAST, NULL},
-#define WI_IMPL_FORM_PRESET(NAME, SCHEME, FAN, SCALE, A) {#NAME, "n", 0, wi_##NAME},
-#define WI_IMPL_FORM_ALIAS(NAME, OF) {#NAME, "n", 0, wi_##NAME},
-    WI_IMPL_FORMS(WI_IMPL_FORM_ROW) WI_IMPL_PRESETS(WI_IMPL_FORM_PRESET) WI_IMPL_ALIASES(WI_IMPL_FORM_ALIAS)
-#undef WI_IMPL_FORM_ROW
-#undef WI_IMPL_FORM_PRESET
-#undef WI_IMPL_FORM_ALIAS
+    {"truncated_corrected", "nnlh", 4, WI_SCHEME_TRUNCATED, NULL},
+    {"variance_scaling", "nfdnlh", 3, WI_SCHEME_NORMAL, NULL},
+    {"kaiming", "nfd", 1, WI_SCHEME_NORMAL, NULL},
+    {"siren", "pi", 1, WI_SCHEME_UNIFORM, NULL},
+    {"mup", "rp", 1, WI_SCHEME_NORMAL, NULL},
+    {"default", "", 0, WI_SCHEME_DEFAULT, NULL},
+    {"constant", "n", 1, WI_SCHEME_CONSTANT, NULL},
+    {"uniform", "nn", 2, WI_SCHEME_UNIFORM, NULL},
+    {"normal", "nn", 2, WI_SCHEME_NORMAL, NULL},
+    {"truncated", "nnlh", 4, WI_SCHEME_TRUNCATED, NULL},
+    {"orthogonal", "n", 0, WI_SCHEME_ORTHOGONAL, NULL},
+    {"orthogonal_not_uniform", "n", 0, WI_SCHEME_ORTHOGONAL, NULL},
+    {"identity", "n", 0, WI_SCHEME_IDENTITY, NULL},
+    {"delta_orthogonal", "n", 0, WI_SCHEME_DELTA_ORTHOGONAL, NULL},
+    {"sparse", "nn", 2, WI_SCHEME_SPARSE, NULL},
+#define WI_IMPL_PRESET_FORM(NAME, SCHEME, FAN, SCALE, A) {#NAME, "n", 0, WI_SCHEME_##SCHEME, wi_##NAME},
+#define WI_IMPL_ALIAS_FORM(NAME, OF) {#NAME, "n", 0, WI_SCHEME_NORMAL, wi_##NAME},
+    WI_IMPL_PRESETS(WI_IMPL_PRESET_FORM) WI_IMPL_ALIASES(WI_IMPL_ALIAS_FORM)
 };
-
-static wi_recipe wi_impl_scaled(const double *v)
-{
-    wi_recipe r = wi_variance_scaling(v[0], (wi_fan)v[1], (wi_scheme)v[2]);
-    r.power = v[3];
-    r.lo = v[4];
-    r.hi = v[5];
-    return r;
-}
 
 /* The recipe that a form makes of its numbers. */
 WI_IMPL_RARE static wi_recipe wi_impl_form_recipe(size_t form, const double *v)
 {
+    const wi_impl_form *f = &wi_impl_forms[form];
+    wi_recipe r = {f->name, f->scheme, WI_FAN_NONE, 0, 0, v[0], v[1], v[2], v[3]};
     switch (form) {
-#define WI_IMPL_FORM_CASE(NAME, KINDS, LEAST, RECIPE, V0, V1, V2, V3) case WI_IMPL_FORM_##NAME: return RECIPE;
-    WI_IMPL_FORMS(WI_IMPL_FORM_CASE)
-#undef WI_IMPL_FORM_CASE
-    default: return wi_gained(wi_impl_forms[form].preset(), v[0]);
+    case WI_IMPL_CORRECTED: return wi_truncated_normal_corrected(v[0], v[1], v[2], v[3]);
+    case WI_IMPL_KAIMING: return wi_kaiming(v[0], (wi_fan)v[1], (wi_scheme)v[2]);
+    case WI_IMPL_SIREN: return wi_siren(v[0], v[1] != 0);
+    case WI_IMPL_MUP: return wi_mup((wi_mup_role)v[0], v[1]);
+    case WI_IMPL_SCALING:
+        r = wi_variance_scaling(v[0], (wi_fan)v[1], (wi_scheme)v[2]);
+        r.power = v[3];
+        r.lo = v[4];
+        r.hi = v[5];
+        return r;
+    default: return f->preset ? wi_gained(f->preset(), v[0]) : r;
     }
 }
 
 /* And back: exact where the numbers are the recipe's own fields, near where they must be derived. */
 WI_IMPL_RARE static void wi_impl_form_numbers(size_t form, const wi_recipe *r, double *v)
 {
-    wi_impl_bulk unit = {0, 1, 3};
-    v[3] = v[2] = v[1] = v[0] = 0;
-    v[4] = r->scheme == WI_SCHEME_TRUNCATED ? r->lo : -2;
-    v[5] = r->scheme == WI_SCHEME_TRUNCATED ? r->hi : 2;
-    if (form == WI_IMPL_FORM_truncated_corrected) unit = wi_impl_truncated_bulk(r->lo, r->hi);
+    const int squared = r->power == 2, truncated = r->scheme == WI_SCHEME_TRUNCATED;
+    const double own[4] = {r->a, r->b, r->lo, r->hi};
+    wi_recipe preset;
+    wi_impl_bulk unit;
+    memcpy(v, own, sizeof own);
     switch (form) {
-#define WI_IMPL_FORM_CASE(NAME, KINDS, LEAST, RECIPE, V0, V1, V2, V3) \
-    case WI_IMPL_FORM_##NAME: v[0] = V0; v[1] = V1; v[2] = V2; v[3] = V3; break;
-    WI_IMPL_FORMS(WI_IMPL_FORM_CASE)
-#undef WI_IMPL_FORM_CASE
-    default: {
-        wi_recipe preset = wi_impl_forms[form].preset();
-        v[0] = preset.fan != WI_FAN_NONE ? sqrt(r->scale / preset.scale)
-               : preset.a != 0           ? r->a / preset.a : 1;
-    }
+    case WI_IMPL_CORRECTED:
+        unit = wi_impl_truncated_bulk(r->lo, r->hi);
+        v[0] += r->b * unit.mean;
+        v[1] *= unit.std;
+        break;
+    case WI_IMPL_SCALING: case WI_IMPL_KAIMING:
+        v[0] = form == WI_IMPL_SCALING ? r->scale : sqrt(fabs(2 / r->scale - 1));
+        v[1] = r->fan;
+        v[2] = r->scheme;
+        v[3] = r->power;
+        v[4] = truncated ? r->lo : -2;
+        v[5] = truncated ? r->hi : 2;
+        break;
+    case WI_IMPL_SIREN:
+        v[0] = squared ? 30 : sqrt(2 / r->scale);
+        v[1] = squared;
+        break;
+    case WI_IMPL_MUP:
+        v[0] = squared ? 2 : 1;
+        v[1] = squared ? r->scale : 1;
+        break;
+    default:
+        if (!wi_impl_forms[form].preset) break;
+        preset = wi_impl_forms[form].preset();
+        v[0] = preset.fan != WI_FAN_NONE ? sqrt(r->scale / preset.scale) : 1;
+        if (preset.a != 0) v[0] = r->a / preset.a;
     }
 }
 
@@ -7673,7 +7673,7 @@ WI_IMPL_RARE static size_t wi_impl_form_named(const char *name, size_t length)
 
 WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out)
 {
-    double v[6];
+    double v[6] = {0, 0, 0, 0, 0, 0};
     if (!name || !out) return WI_ERR_ARG;
     size_t length = strcspn(name, ":"), form = wi_impl_form_named(name, length), n = 0;
     if (form == WI_COUNT(wi_impl_forms)) return WI_ERR_FORMAT;
@@ -7686,7 +7686,7 @@ WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out)
     }
     if (n < (size_t)wi_impl_forms[form].least) return WI_ERR_FORMAT;
     wi_recipe made = wi_impl_form_recipe(form, v);
-    if (form != WI_IMPL_FORM_default && !wi_impl_recipe_sane(&made)) return WI_ERR_FORMAT;
+    if (made.scheme != WI_SCHEME_DEFAULT && !wi_impl_recipe_sane(&made)) return WI_ERR_FORMAT;
     *out = made;
     return WI_OK;
 }
@@ -7720,9 +7720,8 @@ static int wi_impl_recipe_same(const wi_recipe *a, const wi_recipe *b)
 }
 
 /* Write a recipe in a form, with as few digits as give it back; 0 if none do. */
-WI_IMPL_RARE static int wi_impl_form_text(const char *name, const wi_recipe *r, char *line)
+WI_IMPL_RARE static int wi_impl_form_text(size_t form, const wi_recipe *r, char *line)
 {
-    size_t form = wi_impl_form_named(name, strlen(name));
     double v[6];
     line[0] = '\0';
     if (form == WI_COUNT(wi_impl_forms)) return 0;
@@ -7738,15 +7737,13 @@ WI_IMPL_RARE static int wi_impl_form_text(const char *name, const wi_recipe *r, 
 
 WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size)
 {
-    static const char *const scheme[WI_SCHEME_COUNT] = {
-        "default", "constant", "uniform", "normal", "truncated", "orthogonal", "identity", "dirac",
-        "delta_orthogonal", "sparse", "hadamard", "bilinear", "nguyen_widrow", "poison"};
+    const char *name = recipe.name ? recipe.name : "";
     char line[WI_RECIPE_TEXT];
+    size_t form = WI_IMPL_OWN_NUMBERS;
     if (!text || size == 0) return text;
-    if (!wi_impl_form_text(recipe.name ? recipe.name : "", &recipe, line))
-        (void)wi_impl_form_text(recipe.fan != WI_FAN_NONE ? "variance_scaling"
-                                : (size_t)recipe.scheme >= WI_SCHEME_COUNT ? ""
-                                : scheme[recipe.scheme], &recipe, line);
+    while (form < WI_COUNT(wi_impl_forms) && wi_impl_forms[form].scheme != recipe.scheme) form++;
+    if (!wi_impl_form_text(wi_impl_form_named(name, strlen(name)), &recipe, line))
+        (void)wi_impl_form_text(recipe.fan != WI_FAN_NONE ? WI_IMPL_SCALING : form, &recipe, line);
     if (strlen(line) < size) memcpy(text, line, strlen(line) + 1);
     else text[0] = '\0';
     return text;
