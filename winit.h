@@ -6737,7 +6737,7 @@ TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t c
     typedef wi_impl_f##BITS f;                                                                               \
     typedef wi_impl_s##BITS s;                                                                               \
     enum { lanes = BITS / 32, span = WI_IMPL_SIDE * lanes };                                                 \
-    const int quantile = law->kind >= WI_IMPL_LAW_NORMAL;                                                    \
+    const int quantile = law->kind >= WI_IMPL_LAW_NORMAL, terms = quantile ? 10 : WI_IMPL_LAW_TERMS;         \
     f x[WI_IMPL_SIDE], u[WI_IMPL_SIDE], v[WI_IMPL_SIDE];                                                     \
     unsigned tails[WI_IMPL_SIDE];                                                                            \
                                                                                                              \
@@ -6750,8 +6750,7 @@ TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t c
         }                                                                                                    \
         if (law->kind >= WI_IMPL_LAW_TAIL) wi_impl_log##BITS(x, u, v, tails, law);                           \
         if (law->kind != WI_IMPL_LAW_UNIFORM) {                                                              \
-            if (quantile) wi_impl_sum##BITS(u, wi_impl_centre_c, 10, v);                                     \
-            else wi_impl_sum##BITS(u, law->cf, WI_IMPL_LAW_TERMS, v);                                        \
+            wi_impl_sum##BITS(u, quantile ? wi_impl_centre_c : law->cf, terms, v);                           \
             WI_IMPL_EACH x[j] = wi_impl_times##BITS(x[j], u[j]);                                             \
         }                                                                                                    \
         WI_IMPL_EACH x[j] = law->basef + wi_impl_scale##BITS(x[j], law->scalef);                             \
