@@ -4744,10 +4744,10 @@ WI_API const char *wi_act_name(wi_act act)
 }
 
 /* Is the parameter, where there is one, a wi_real? */
-static int wi_impl_act_fits(wi_act act)
+static int wi_impl_act_fits(const wi_act *act)
 {
-    return act.kind == WI_ACT_CUSTOM || wi_impl_acts[act.kind].preset == 0
-           || fabs(act.param) <= WI_IMPL_REAL_MAX;
+    return act->kind == WI_ACT_CUSTOM || wi_impl_acts[act->kind].preset == 0
+           || fabs(act->param) <= WI_IMPL_REAL_MAX;
 }
 
 WI_API wi_status wi_act_named(const char *name, wi_act *out)
@@ -4761,7 +4761,7 @@ WI_API wi_status wi_act_named(const char *name, wi_act *out)
         if (strlen(known) != length || strncmp(known, name, length) != 0) continue;
         if (name[length] == ':') {
             int read = wi_impl_parse_number(number, number + strlen(number), &act.param);
-            if (!read || wi_impl_acts[kind].preset == 0 || !wi_impl_act_fits(act)) return WI_ERR_FORMAT;
+            if (!read || wi_impl_acts[kind].preset == 0 || !wi_impl_act_fits(&act)) return WI_ERR_FORMAT;
         }
         *out = act;
         return WI_OK;
@@ -5188,25 +5188,29 @@ WI_IMPL_LANE wi_real wi_impl_sine_anywhere(int slope, int fused, wi_real z, doub
     return (wi_real)(slope ? wi_impl_sine_slope((double)z, p) : wi_impl_sine_value((double)z, p));
 }
 
-WI_API double wi_act_value(wi_act act, double z)
+static double wi_impl_act_value(const wi_act *act, double z)
 {
-    switch (act.kind) {
-#define WI_IMPL_ACT_VALUE(id, name, preset) case WI_ACT_##id: return wi_impl_##name##_value(z, act.param);
+    switch (act->kind) {
+#define WI_IMPL_ACT_VALUE(id, name, preset) case WI_ACT_##id: return wi_impl_##name##_value(z, act->param);
     WI_ACT_LIST(WI_IMPL_ACT_VALUE)
-    case WI_ACT_CUSTOM: return act.f ? act.f(z, act.param) : WI_IMPL_NAN;
+    case WI_ACT_CUSTOM: return act->f ? act->f(z, act->param) : WI_IMPL_NAN;
     default:            return WI_IMPL_NAN;
     }
 }
 
-WI_API double wi_act_slope(wi_act act, double z)
+WI_API double wi_act_value(wi_act act, double z) { return wi_impl_act_value(&act, z); }
+
+static double wi_impl_act_slope(const wi_act *act, double z)
 {
-    switch (act.kind) {
-#define WI_IMPL_ACT_SLOPE(id, name, preset) case WI_ACT_##id: return wi_impl_##name##_slope(z, act.param);
+    switch (act->kind) {
+#define WI_IMPL_ACT_SLOPE(id, name, preset) case WI_ACT_##id: return wi_impl_##name##_slope(z, act->param);
     WI_ACT_LIST(WI_IMPL_ACT_SLOPE)
-    case WI_ACT_CUSTOM: return act.df ? act.df(z, act.param) : WI_IMPL_NAN;
+    case WI_ACT_CUSTOM: return act->df ? act->df(z, act->param) : WI_IMPL_NAN;
     default:            return WI_IMPL_NAN;
     }
 }
+
+WI_API double wi_act_slope(wi_act act, double z) { return wi_impl_act_slope(&act, z); }
 
 /* ---- Arrays -----------------------------------------------------------------
    Element by element through double for activations of yours, and on x86 processors without AVX2, which are
@@ -5351,7 +5355,7 @@ static WI_IMPL_HERE void wi_impl_act_apply(const wi_act *act, wi_real *y, const 
     if (copy || wi_impl_act_by_blocks(act, y, dy, z, n, roomy)) return;
     for (size_t i = 0; i < n; i++) {
         double x = (double)z[i], v = WI_IMPL_NAN;
-        if (WI_IMPL_X86) v = dy ? wi_act_slope(*act, x) : wi_act_value(*act, x);
+        if (WI_IMPL_X86) v = dy ? wi_impl_act_slope(act, x) : wi_impl_act_value(act, x);
         else if (dy && act->df) v = act->df(x, act->param);   /* here only yours are left */
         else if (!dy && act->f) v = act->f(x, act->param);
         y[i] = (wi_real)(dy ? (double)dy[i] * v : v);
@@ -5579,7 +5583,7 @@ enum { WI_IMPL_F2, WI_IMPL_F, WI_IMPL_D, WI_IMPL_D2, WI_IMPL_F4, WI_IMPL_ZFD };
 static void wi_impl_act_integrand(const void *context, double x, double z, double *values)
 {
     const wi_act *act = (const wi_act *)context;
-    double f = wi_act_value(*act, x), d = wi_act_slope(*act, x);
+    double f = wi_impl_act_value(act, x), d = wi_impl_act_slope(act, x);
     values[WI_IMPL_F2] = f * f;
     values[WI_IMPL_F] = f;
     values[WI_IMPL_D] = d;
@@ -5591,7 +5595,7 @@ static void wi_impl_act_integrand(const void *context, double x, double z, doubl
 /* f(x)^2 alone, which the search for a fixed point asks for many times. */
 static void wi_impl_square_integrand(const void *context, double x, double z, double *values)
 {
-    double f = wi_act_value(*(const wi_act *)context, x);
+    double f = wi_impl_act_value((const wi_act *)context, x);
     (void)z;
     for (size_t i = 0; i < WI_IMPL_MOMENTS; i++) values[i] = f * f;
 }
@@ -5727,9 +5731,9 @@ WI_API wi_status wi_act_check(wi_act act, wi_error *error)
        Elsewhere a kink's slope may be either side's. */
     for (int k = -50; k <= 50; k++) {
         double z = 0.157 * k + 0.011, h = 1e-5;
-        double left = (wi_act_value(act, z) - wi_act_value(act, z - h)) / h;
-        double right = (wi_act_value(act, z + h) - wi_act_value(act, z)) / h;
-        double slope = wi_act_slope(act, z), margin = 1e-4 * (1.0 + fabs(left) + fabs(right));
+        double left = (wi_impl_act_value(&act, z) - wi_impl_act_value(&act, z - h)) / h;
+        double right = (wi_impl_act_value(&act, z + h) - wi_impl_act_value(&act, z)) / h;
+        double slope = wi_impl_act_slope(&act, z), margin = 1e-4 * (1.0 + fabs(left) + fabs(right));
         if (!wi_impl_finite(left) || !wi_impl_finite(right) || !wi_impl_finite(slope))
             return wi_impl_fail(error, WI_ERR_NUMERIC, "activation '%s': f or df is not finite near z = %g",
                                 wi_act_name(act), z);
@@ -5754,8 +5758,8 @@ static void wi_impl_s_integrand(const void *context, double s, double z, double 
     const wi_impl_pair *pair = (const wi_impl_pair *)context;
     double u1 = s + pair->t, u2 = s - pair->t;
     (void)z;
-    values[0] = wi_act_value(pair->over.act, u1) * wi_act_value(pair->over.act, u2);
-    values[1] = wi_act_slope(pair->over.act, u1) * wi_act_slope(pair->over.act, u2);
+    values[0] = wi_impl_act_value(&pair->over.act, u1) * wi_impl_act_value(&pair->over.act, u2);
+    values[1] = wi_impl_act_slope(&pair->over.act, u1) * wi_impl_act_slope(&pair->over.act, u2);
 }
 
 static void wi_impl_t_integrand(const void *context, double t, double z, double *values)
@@ -5775,7 +5779,7 @@ static void wi_impl_hermite_integrand(const void *context, double x, double z, d
 {
     const wi_act *act = (const wi_act *)context;
     const double h[3] = {z, (z * z - 1.0) / sqrt(2.0), z * (z * z - 3.0) / sqrt(6.0)};
-    double f = wi_act_value(*act, x), d = wi_act_slope(*act, x);
+    double f = wi_impl_act_value(act, x), d = wi_impl_act_slope(act, x);
     for (int k = 0; k < 3; k++) {
         values[k] = f * h[k];
         values[3 + k] = d * h[k];
@@ -5857,7 +5861,7 @@ static double wi_impl_signal_std(double q)
 /* E f^2 for a q beyond those limits: above it grows like q unless f is bounded, below it is f(0)^2. */
 static double wi_impl_beyond(const wi_act *act, double second, double q)
 {
-    if (q < 1e-140) return pow(wi_act_value(*act, 0.0), 2.0);
+    if (q < 1e-140) return pow(wi_impl_act_value(act, 0.0), 2.0);
     return q > 1e140 && second > 1e30 ? second * (q / 1e140) : second;
 }
 
@@ -5994,7 +5998,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_critical(wi_act act, double bias_var, double 
 
     /* Without a bias: every q may be critical, or the limit q = 0. */
     if (bias_var == 0.0) {
-        double zero = wi_act_value(act, 0.0);
+        double zero = wi_impl_act_value(&act, 0.0);
         int always = fabs(wi_impl_critical_gap(&act, 0.0, 10.0, &sw2)) < 1e-8
                   && fabs(wi_impl_critical_gap(&act, 0.0, 1.0, &sw2)) < 1e-9;
         if (!always && zero == 0.0) wi_impl_critical_gap(&act, 0.0, 0.0, &sw2);
@@ -9839,8 +9843,8 @@ WI_IMPL_RARE static void wi_impl_max_given(wi_act act, double k, double mean, do
     double sum = 0.0, below = 0.0, share = 0.0, top = 0.0;
     for (int j = 0; j < POINTS; j++) {
         double v = 0.1 * (j - POINTS / 2), z = mean + std * v;
-        at[j].f = wi_act_value(act, z);
-        at[j].slope = pow(wi_act_slope(act, z), 2.0);
+        at[j].f = wi_impl_act_value(&act, z);
+        at[j].slope = pow(wi_impl_act_slope(&act, z), 2.0);
         sum += at[j].share = exp(-0.5 * v * v);
     }
     qsort(at, POINTS, sizeof *at, wi_impl_ascending);   /* by f, which comes first */
@@ -10390,7 +10394,7 @@ WI_IMPL_RARE static wi_status wi_impl_plan_fields(const wi_impl_plan *plan, wi_l
                               wi_act_name(desc->act));
     if (desc->act.kind < WI_ACT_CUSTOM && !WI_IMPL_HAS(WINIT_ACTS | 1u << WI_ACT_LINEAR, desc->act.kind))
         return wi_impl_misfit(plan, WI_ERR_ARG, "this build (WINIT_ACTS) has no %s", wi_act_name(desc->act));
-    if (!wi_impl_act_fits(desc->act))
+    if (!wi_impl_act_fits(&desc->act))
         return wi_impl_misfit(plan, WI_ERR_ARG, "the parameter of its %s, %g, is not a number that fits",
                               wi_act_name(desc->act), desc->act.param);
     if (!(desc->step_scale >= 0 && wi_impl_finite(desc->step_scale)))
@@ -14168,7 +14172,7 @@ static void wi_impl_measure(wi_probe *p, size_t k, const wi_real *x, size_t n, u
 WI_IMPL_APART static double wi_impl_top_slope(const wi_act *act)
 {
     double top = 0.0;
-    for (int k = -40; k <= 40; k++) top = fmax(top, fabs(wi_act_slope(*act, 0.15 * k)));
+    for (int k = -40; k <= 40; k++) top = fmax(top, fabs(wi_impl_act_slope(act, 0.15 * k)));
     return top;
 }
 
@@ -14352,13 +14356,13 @@ static void wi_impl_act_range(const wi_act *act, double *lo, double *hi)
     *lo = WI_IMPL_INFINITY;
     *hi = -WI_IMPL_INFINITY;
     for (int k = -400; k <= 400; k++) {
-        double f = wi_act_value(*act, 0.15 * k);
+        double f = wi_impl_act_value(act, 0.15 * k);
         *lo = fmin(*lo, f);
         *hi = fmax(*hi, f);
     }
     if (fabs(*lo) < 1e-9) *lo = 0.0;
     for (int side = -1; side <= 1; side += 2) {
-        double growth = wi_act_value(*act, 60.0 * side) - wi_act_value(*act, 30.0 * side);
+        double growth = wi_impl_act_value(act, 60.0 * side) - wi_impl_act_value(act, 30.0 * side);
         if (growth > 1e-3) *hi = WI_IMPL_INFINITY;
         if (growth < -1e-3) *lo = -WI_IMPL_INFINITY;
     }
@@ -14682,7 +14686,8 @@ WI_API const char *wi_verdict_advice(wi_verdict verdict)
 static int wi_impl_flat_sides(const wi_act *act)
 {
     double top = wi_impl_top_slope(act);
-    return (fabs(wi_act_slope(*act, -30.0)) < 0.01 * top) + (fabs(wi_act_slope(*act, 30.0)) < 0.01 * top);
+    return (fabs(wi_impl_act_slope(act, -30.0)) < 0.01 * top)
+           + (fabs(wi_impl_act_slope(act, 30.0)) < 0.01 * top);
 }
 
 /* What judging needs to know of a network as a whole. */
@@ -15214,7 +15219,7 @@ WI_IMPL_RARE static void wi_impl_critical_for(wi_impl_critical *c, wi_act act)
     double weight_var = wi_impl_finite(gain) ? gain * gain : 1.0;   /* what is flat has none */
     if (c->solved && c->act.kind == act.kind && c->act.param == act.param && c->act.f == act.f) return;
     c->act = act;
-    c->solved = wi_act_value(act, 0.0) != 0.0;
+    c->solved = wi_impl_act_value(&act, 0.0) != 0.0;
     for (double b = 0.0; !c->solved && b < 2.0; b = b > 0.0 ? 1.1 * b : 0.01) {
         double sw2 = 0.0, q = 0.0;
         if (wi_critical(act, b, &sw2, &q) != WI_OK) continue;
