@@ -7260,8 +7260,8 @@ static void wi_impl_scale_rows(wi_mat q, const wi_real *scale)
         }
 }
 
-/* q := gain times a uniform orthogonal matrix. */
-static wi_status wi_impl_haar(wi_mat q, double gain, wi_rng rng)
+/* q := gain times a uniform orthogonal matrix, both of a filling. */
+static wi_status wi_impl_haar(const wi_impl_filling *f, wi_mat q)
 {
     wi_impl_law law = wi_impl_law_normal(0, 1);
     wi_impl_triangle *t;
@@ -7275,7 +7275,7 @@ static wi_status wi_impl_haar(wi_mat q, double gain, wi_rng rng)
     t = (wi_impl_triangle *)wi_impl_alloc(wi_impl_add(bytes, WI_IMPL_REFLECTIONS * sizeof *t), 1);
     if (!t) return WI_ERR_MEMORY;
     scratch = (wi_real *)(t + WI_IMPL_REFLECTIONS);
-    wi_impl_draw_shared(scratch, m * n, rng, &law);
+    wi_impl_draw_shared(scratch, m * n, f->rng, &law);
     for (size_t j = 0; j < m; j++)
         for (size_t i = 0; i < n; i++) q.data[j * q.row_step + i * q.col_step] = i == j;
 
@@ -7294,7 +7294,7 @@ static wi_status wi_impl_haar(wi_mat q, double gain, wi_rng rng)
     }
 
     sign = scratch + m * n;
-    for (size_t j = 0; j < m; j++) sign[j] = (wi_real)(scratch[j * n + j] < 0 ? gain : -gain);
+    for (size_t j = 0; j < m; j++) sign[j] = (wi_real)(scratch[j * n + j] < 0 ? f->r.a : -f->r.a);
     wi_impl_scale_rows(q, sign);
     WINIT_FREE(t);
     return WI_OK;
@@ -7328,12 +7328,12 @@ static wi_mat wi_impl_weight_matrix(wi_real *w, const wi_shape *shape)
 static wi_status wi_impl_fill_orthogonal(const wi_impl_filling *f)
 {
     wi_mat m;
-    if (wi_impl_layout_matrix(&f->p, &f->s, &m)) return wi_impl_haar(m, f->r.a, f->rng);
+    if (wi_impl_layout_matrix(&f->p, &f->s, &m)) return wi_impl_haar(f, m);
 
     size_t index[4] = {0, 0, 0, 0}, count = wi_impl_count(&f->s);
     wi_real *own = (wi_real *)wi_impl_alloc(count, sizeof(wi_real)), *to = f->p.w;
     if (!own) return WI_ERR_MEMORY;
-    wi_status status = wi_impl_haar(wi_impl_weight_matrix(own, &f->s), f->r.a, f->rng);
+    wi_status status = wi_impl_haar(f, wi_impl_weight_matrix(own, &f->s));
     if (status == WI_OK) wi_impl_deal_out(f, index, &to, own, count);
     WINIT_FREE(own);
     return status;
@@ -7356,7 +7356,7 @@ static wi_mat wi_impl_orthogonal_part(const wi_impl_filling *f)
 static wi_status wi_impl_fill_delta(const wi_impl_filling *f)
 {
     const wi_impl_layout *p = &f->p;
-    wi_status status = wi_impl_haar(wi_impl_orthogonal_part(f), f->r.a, f->rng);
+    wi_status status = wi_impl_haar(f, wi_impl_orthogonal_part(f));
     for (size_t o = 0; o < f->s.out && status == WI_OK; o++)
         for (size_t j = 0; j < p->ins * p->taps; j++)
             if (j % p->taps != wi_impl_middle(&f->s)) wi_impl_unit(p, o)[wi_impl_input(p, j)] = 0;
