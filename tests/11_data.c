@@ -720,6 +720,27 @@ static void test_blobs(void)
     CHECK_BYTES(&rng, &same, sizeof rng);
 }
 
+/* Where clouds stand: feature j at the cosine or sine of j / 2 + 1 turns for all classes; a lone one evenly
+   from -1 to 1. */
+static void test_blob_centres(void)
+{
+    for (size_t classes = 1; classes <= 4; classes++)
+        for (size_t features = 1; features <= 7; features++) {
+            wi_rng rng = wi_rng_make(1);
+            wi_data d;
+            if (!CHECK_OK(wi_data_blobs(&d, 9, features, classes, 0, &rng))) return;
+            for (size_t i = 0; i < 9; i++)
+                for (size_t j = 0; j < features; j++) {
+                    size_t k = i % classes;
+                    double angle = 6.283185307179586 * floor(1 + (double)j / 2) * (double)k / (double)classes;
+                    double want = j % 2 ? sin(angle) : cos(angle);
+                    if (features == 1) want = classes == 1 ? 0 : -1 + 2 * (double)k / ((double)classes - 1);
+                    CHECK_NEAR(d.x.data[i * features + j], want, 1e-6);
+                }
+            wi_data_destroy(&d);
+        }
+}
+
 static void test_spirals_and_moons(void)
 {
     wi_data d;
@@ -1401,6 +1422,7 @@ int main(void)
     test_digits();
     test_out_of_memory();
     test_blobs();
+    test_blob_centres();
     test_spirals_and_moons();
     test_split_and_shuffle();
     test_one_hot();

@@ -493,6 +493,45 @@ static void test_advice(void)
     wi_net_destroy(&net);
 }
 
+/* Why a sound network's plan is too much for it, in numbers of the look. Targets are thrown; then most of what
+   comes out is. */
+static void test_reasons(void)
+{
+    for (int chance = 0; chance < 2; chance++) {
+        wi_net net;
+        wi_train_desc plan;
+        wi_check c;
+        wi_rng rng = wi_rng_make(4);
+        inside_look seen;
+        char want[200];
+        wi_data d = make_data(120, 1);
+        memset(&plan, 0, sizeof plan);
+        plan.loss = WI_LOSS_BINARY_CROSS_ENTROPY;
+        plan.opt = wi_momentum(0, 0.9);
+        plan.batch = 32;
+        plan.steps = chance ? 400 : 60;
+        for (size_t i = 0; i < 120 && !chance; i++) y_data[i] = (wi_real)wi_rng_below(&rng, 2);
+        layers[0] = wi_layer_dense(chance ? 30 : 8, wi_tanh());
+        layers[1] = wi_layer_dropout(chance ? 0.95 : 0);
+        layers[2] = wi_layer_dense(chance ? 30 : 8, wi_tanh());
+        layers[3] = wi_layer_dropout(chance ? 0.95 : 0);
+        layers[4] = wi_layer_dense(1, wi_linear());
+        if (!make(&net, 5)) return;
+        CHECK_OK(see(&net, &d, &plan, &seen));
+        CHECK_OK(wi_train_check(&net, &d, &plan, 0, &c, NULL));
+        CHECK(!c.trains && c.diagnosis.verdict == (chance ? WI_VERDICT_NOISY : WI_VERDICT_HARD));
+        double percent = 100 * (chance ? fmin(seen.blur, 1) : seen.aligned);
+        int digits = snprintf(want, sizeof want, percent < 99.5 ? "%.2g" : "%.0f", percent);
+        snprintf(want + digits, sizeof want - (size_t)digits, "%s",
+                 chance ? "% of the outputs' variance is chance: dropout, or the company in a batch of 32"
+                        : "% of the error; the plan has 60 steps");
+        if (!chance) CHECK_CONTAINS(c.diagnosis.evidence, "the best first step takes away ");
+        CHECK_CONTAINS(c.diagnosis.evidence, want);
+        CHECK_TEXT(c.diagnosis.remedy, wi_verdict_advice(c.diagnosis.verdict));
+        wi_net_destroy(&net);
+    }
+}
+
 /* ---- runs ---------------------------------------------------------------------- */
 
 /* Where a run is going, from its marks: those of now and of the middle of its steps. */
@@ -710,6 +749,7 @@ int main(void)
     test_rates();
     test_try();
     test_advice();
+    test_reasons();
     test_held_back();
     CHECK_EQ(fail_alloc.live, 0);
     return check_done();
