@@ -493,8 +493,8 @@ static void test_advice(void)
     wi_net_destroy(&net);
 }
 
-/* Why a sound network's plan is too much for it, in numbers of the look. Targets are thrown; then most of what
-   comes out is. */
+/* Why a sound network's plan is too much for it, in numbers of the look. Targets are thrown; then most of
+   what comes out is. */
 static void test_reasons(void)
 {
     for (int chance = 0; chance < 2; chance++) {
