@@ -433,6 +433,36 @@ static void test_gradients_begin_at_zero(void)
     wi_net_destroy(&net);
 }
 
+/* Right is what is on the same side: of a half for targets and values, of 0 for logits; these are no class. */
+static void test_sides(void)
+{
+    static const struct { wi_loss loss; double y, target; int right; } rows[] = {
+        {WI_LOSS_HALF_SQUARED, 0.6, 1, 1}, {WI_LOSS_HALF_SQUARED, 0.6, 0, 0}, {WI_LOSS_HALF_SQUARED, 0.4, 0, 1},
+        {WI_LOSS_HALF_SQUARED, 0.4, 1, 0}, {WI_LOSS_HALF_SQUARED, 0.5, 0, 1}, {WI_LOSS_HALF_SQUARED, 0.5, 1, 0},
+        {WI_LOSS_BINARY_CROSS_ENTROPY, 0.1, 0.6, 1}, {WI_LOSS_BINARY_CROSS_ENTROPY, -0.1, 0.6, 0},
+        {WI_LOSS_BINARY_CROSS_ENTROPY, -0.1, 0.5, 1}, {WI_LOSS_BINARY_CROSS_ENTROPY, 0, 0.4, 1}};
+    for (size_t r = 0; r < WI_COUNT(rows); r++) {
+        wi_layer_desc layer = wi_layer_dense(1, wi_linear());
+        wi_real x = 0, target = (wi_real)rows[r].target;
+        wi_net_desc shape;
+        wi_net net;
+        wi_data data;
+        wi_score score;
+        memset(&shape, 0, sizeof shape);
+        memset(&data, 0, sizeof data);
+        shape.inputs = 1;
+        shape.layers = &layer;
+        shape.layer_count = 1;
+        data.x = wi_mat_view(&x, 1, 1);
+        data.y = wi_mat_view(&target, 1, 1);
+        CHECK_OK(wi_net_create(&net, &shape, NULL));
+        net.params[1] = (wi_real)rows[r].y;
+        CHECK_OK(wi_evaluate(&net, &data, rows[r].loss, &score));
+        CHECK_NEAR(score.accuracy, rows[r].right, 0);
+        wi_net_destroy(&net);
+    }
+}
+
 /* Evaluated in whole batches and in one, the same comes out. */
 static void test_whole_batches(void)
 {
@@ -1799,6 +1829,7 @@ int main(void)
     test_decay_spares();
     test_gradients_begin_at_zero();
     test_whole_batches();
+    test_sides();
     test_against_plain_loop();
     test_accumulated_gradients();
     test_ways_of_a_step();

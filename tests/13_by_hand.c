@@ -236,7 +236,7 @@ static void test_odd_shapes(void)
     CHECK_CLOSE(probes[0].dw.mean, -7 * (-7 * (double)net.params[0] - 1), 1e-5);
     wi_net_destroy(&net);
 
-    layers[1] = wi_layer_dense(40, wi_tanh());   /* wider than all before it */
+    layers[1] = wi_layer_dense(40, wi_tanh()); /* wider than all before it */
     if (!make(&net, 2, 1)) return;
     CHECK_OK(wi_net_probe(&net, wi_mat_view(x, 4, 1), nothing, WI_LOSS_HALF_SQUARED, probes));
     CHECK(probes[1].units == 40 && probes[1].distinct_units == 40);
@@ -277,6 +277,28 @@ static void test_learned(void)
                               probes));
         CHECK_EQ(probes[0].trained, rows >= 8);
     }
+    /* Whatever has moved: here the bias alone, then the second of two layers. */
+    for (size_t at = 1; at <= 2; at++) {
+        wi_net other;
+        layers[1] = wi_layer_dense(1, wi_linear());
+        if (!make(&other, at, 1)) return;
+        other.params[at == 1 ? 1 : 3] = 5;
+        wi_mat y;
+        CHECK_OK(wi_net_forward(&other, wi_mat_view(x, 9, 1), WI_EVAL, &y));
+        for (size_t i = 0; i < 9; i++) t[i] = y.data[i] + (wi_real)(i % 2 ? 1e-3 : -1e-3);
+        CHECK_OK(
+            wi_net_probe(&other, wi_mat_view(x, 9, 1), wi_mat_view(t, 9, 1), WI_LOSS_HALF_SQUARED, probes));
+        CHECK(probes[0].trained && probes[0].first_loss < 0.5 * probes[0].trivial_loss);
+        CHECK_OK(wi_net_init(&other, 3)); /* as it was drawn */
+        CHECK_OK(wi_net_forward(&other, wi_mat_view(x, 9, 1), WI_EVAL, &y));
+        for (size_t i = 0; i < 9; i++) t[i] = y.data[i] + (wi_real)(i % 2 ? 1e-3 : -1e-3);
+        CHECK_OK(
+            wi_net_probe(&other, wi_mat_view(x, 9, 1), wi_mat_view(t, 9, 1), WI_LOSS_HALF_SQUARED, probes));
+        CHECK(!probes[0].trained && probes[0].first_loss < 0.5 * probes[0].trivial_loss);
+        wi_net_destroy(&other);
+    }
+    for (size_t i = 0; i < 9; i++) t[i] = 2 * x[i];
+
     /* Errors of e in all make a loss of e^2 / 2, beside a half of 4 x 20 / 3 / 2. */
     for (int more = 0; more < 2; more++) {
         net.params[1] = (wi_real)(sqrt(0.5 * 80 / 3) * (more ? 1.001 : 0.999));
