@@ -433,12 +433,13 @@ static void test_gradients_begin_at_zero(void)
     wi_net_destroy(&net);
 }
 
-/* Right is what is on the same side: of a half for targets and values, of 0 for logits; these are no class. */
+/* Right is what is on the same side: of a half for targets and values, of 0 for logits. */
 static void test_sides(void)
 {
     static const struct { wi_loss loss; double y, target; int right; } rows[] = {
-        {WI_LOSS_HALF_SQUARED, 0.6, 1, 1}, {WI_LOSS_HALF_SQUARED, 0.6, 0, 0}, {WI_LOSS_HALF_SQUARED, 0.4, 0, 1},
-        {WI_LOSS_HALF_SQUARED, 0.4, 1, 0}, {WI_LOSS_HALF_SQUARED, 0.5, 0, 1}, {WI_LOSS_HALF_SQUARED, 0.5, 1, 0},
+        {WI_LOSS_HALF_SQUARED, 0.6, 1, 1}, {WI_LOSS_HALF_SQUARED, 0.6, 0, 0},
+        {WI_LOSS_HALF_SQUARED, 0.4, 0, 1}, {WI_LOSS_HALF_SQUARED, 0.4, 1, 0},
+        {WI_LOSS_HALF_SQUARED, 0.5, 0, 1}, {WI_LOSS_HALF_SQUARED, 0.5, 1, 0},
         {WI_LOSS_BINARY_CROSS_ENTROPY, 0.1, 0.6, 1}, {WI_LOSS_BINARY_CROSS_ENTROPY, -0.1, 0.6, 0},
         {WI_LOSS_BINARY_CROSS_ENTROPY, -0.1, 0.5, 1}, {WI_LOSS_BINARY_CROSS_ENTROPY, 0, 0.4, 1}};
     for (size_t r = 0; r < WI_COUNT(rows); r++) {
