@@ -659,6 +659,59 @@ static void test_try(void)
     }
 }
 
+/* What a trial shows: of the run that stands best, but for the least loss, which is that of all. Each number
+   has a weight of its own, and a run more or less changes none. */
+static void test_tried(void)
+{
+    inside_run runs[3] = {{{0.9, 0.1, 20}, {0.8, 0.2, 50}, 0.7, 0.75, 0.1, 0, 0},
+                          {{1.1, 0.0, 20}, {1.2, 0.1, 50}, 0.6, 0.9, 0.01, 0, 0},
+                          {{0.9, 0.1, 20}, {0.1, 0.9, 50}, 0.65, 0.8, 0.001, 0, 1}};
+    double to[11], before[11];
+    for (int adaptive = 0; adaptive < 2; adaptive++)
+        for (size_t count = 1; count <= 3; count++) {
+            double pace = log(0.8 / 0.9) / 30, left = 950;
+            const double want[9] = {1.5,
+                                    log(count > 1 ? 0.6 : 0.7),
+                                    fmin(0.2 + 0.1 * log(1 + left / 50) / log(2.5), 1.5),
+                                    0,
+                                    above(log(0.8) + pace * left, -0.7),
+                                    log(left + 30) - 5,
+                                    1,
+                                    0.1,
+                                    0.75};
+            inside_tried(runs, count, 1000, adaptive, 1.5, to);
+            for (size_t k = 0; k < 9; k++)
+                if (!CHECK_NEAR(to[k], want[k], 1e-12)) printf("  number %zu of %zu runs\n", k, count);
+            CHECK(to[9] == 0);
+            if (count == 3) CHECK_NEAR(to[10], before[10], 1e-12);
+            memcpy(before, to, sizeof before);
+            inside_tried(runs, count, 1000, adaptive, 2.5, to);
+            CHECK_NEAR(to[10] - before[10], adaptive ? 0.369 : 0.467,
+                       1e-9); /* the weight of what the look said */
+        }
+    inside_tried(runs, 1, 1000, 0, 7, to); /* which has its limits */
+    CHECK_NEAR(to[0], 6, 0);
+    inside_tried(runs, 1, 1000, 0, -7, to);
+    CHECK_NEAR(to[0], -6, 0);
+    runs[0].low = 0.001;
+    inside_tried(runs, 1, 1000, 0, 0, to);
+    CHECK_NEAR(to[1], -3, 0);
+    runs[0].low = HUGE_VAL; /* no 20 steps, no 25 */
+    runs[0].best = HUGE_VAL;
+    inside_tried(runs, 1, 1000, 0, 0, to);
+    CHECK_NEAR(to[1], 1.1, 0);
+    CHECK(to[8] == HUGE_VAL);
+    runs[0].low = 0.7;
+    inside_tried(runs, 1, 1000, 0, 0, to);
+    CHECK_NEAR(to[8], 0.7, 0);
+    inside_tried(runs + 1, 1, 60, 0, 0, to);
+    CHECK_NEAR(to[3], log(1.2), 1e-12);
+    CHECK_NEAR(to[5], log(10 + 30.0) - 5, 1e-12);
+    runs[1].done = 1; /* is best whatever else is said of it */
+    inside_tried(runs, 2, 1000, 0, 0, to);
+    CHECK(to[7] == 0.01 && to[8] == 0.9 && to[9] == 1);
+}
+
 /* The rates that are tried: the one that is named, and usual ones that are further from it than sqrt(e). */
 static void test_rates(void)
 {
@@ -748,6 +801,7 @@ int main(void)
     test_watch();
     test_rates();
     test_try();
+    test_tried();
     test_advice();
     test_reasons();
     test_held_back();

@@ -350,6 +350,43 @@ INSIDE(wi_status inside_try(wi_net *net, const wi_data *data, const wi_train_des
     return status;
 })
 
+/* What a trial of such runs shows: its seven numbers, then the rate and the loss over the trivial one that it
+   reached, whether it is done, and the log odds. */
+typedef struct inside_run {
+    double middle[3], now[3];   /* loss over the trivial one, how predictions follow, steps */
+    double low, best, rate;
+    int done, lost;
+} inside_run;
+INSIDE(void inside_tried(const inside_run *runs, size_t count, size_t planned, int adaptive, double odds,
+                         double *to), {
+    wi_impl_view look;
+    memset(&look, 0, sizeof look);
+    look.plan.progress.steps = planned;
+    look.adaptive = adaptive;
+    look.begun = count;
+    for (size_t k = 0; k < count; k++) {
+        wi_impl_trial_run *run = &look.runs[k];
+        run->turns = 2;
+        for (size_t m = 0; m < 2; m++) {
+            const double *mark = m ? runs[k].now : runs[k].middle;
+            run->marks[m].loss = mark[0];
+            run->marks[m].follows = mark[1];
+            run->marks[m].steps = run->steps = (size_t)mark[2];
+        }
+        run->low = runs[k].low;
+        run->best = runs[k].best;
+        run->rate = runs[k].rate;
+        run->done = runs[k].done;
+        run->lost = runs[k].lost;
+    }
+    wi_impl_tried t = wi_impl_tried_of(&look, 5, odds);
+    memcpy(to, t.z, sizeof t.z);
+    to[7] = t.rate;
+    to[8] = t.reached;
+    to[9] = t.done;
+    to[10] = t.odds;
+})
+
 /* Does a plan hold back weights whose best first step is so long, and that the error pulls at so much? */
 INSIDE(int inside_held_back(const wi_train_desc *plan, int adaptive, size_t steps, size_t params, double rate,
                             double way, double pull, double layers, wi_diagnosis *d), {
