@@ -4362,7 +4362,7 @@ static WI_IMPL_APART void wi_impl_gemm_parts(const wi_impl_product *p, size_t pa
 static void wi_impl_gemm_by(const wi_impl_product *p)
 {
 #if WI_IMPL_SIMD
-    const size_t rows = p->out->rows, cols = p->out->cols, size = wi_impl_shares_rows(p) ? rows : cols;
+    const size_t rows = p->out->rows, cols = p->out->cols;
     if ((rows | cols | p->a->cols) < 1024 && rows * cols * p->a->cols <= WI_IMPL_FEW && p->how.fused) {
         if (p->how.sums == 8 && rows * cols * (p->a->cols / 8 + 1) <= WI_IMPL_FEW_EIGHT) {
             wi_impl_gemm_few_eight(p);
@@ -4387,7 +4387,8 @@ static void wi_impl_gemm_by(const wi_impl_product *p)
         wi_impl_gemm_by(&turned);
         return;
     }
-    const size_t parts = wi_impl_min(wi_impl_threads(work, WI_IMPL_SHARED), (size + 15) / 16);
+    size_t parts = wi_impl_threads(work, WI_IMPL_SHARED);
+    if (parts > 1) parts = wi_impl_min(parts, ((wi_impl_shares_rows(p) ? rows : cols) + 15) / 16);
     const int apart = p->how.sums == 1 || rows * p->a->cols > WI_IMPL_L2;   /* not in the second cache */
     const int large = p->how.borrows && work > WI_IMPL_LARGE && apart;
     if (parts > 1 || large) wi_impl_gemm_parts(p, parts, large);
@@ -9195,8 +9196,7 @@ static void wi_impl_dense_backward(const wi_impl_work *at)
     /* 1^T is a row of ones, all of them the same number in memory. */
     if (layer->desc.no_bias) return;
     wi_real one = 1;
-    wi_mat ones = wi_mat_view(&one, 1, at->dpre.rows);
-    ones.col_step = 0;
+    const wi_mat ones = {&one, 1, at->dpre.rows, 0, 0};
     if (moves) wi_impl_gemm_step(layer->b, ones, at->dpre, rate);
     else wi_impl_gemm_batch(layer->db, ones, at->dpre, !at->pass->assign);
 }
