@@ -318,6 +318,7 @@ static double high_and_low(double z, double p)
 {
     return z > 59.9 ? 2 : z < -59.9 ? 2 : z > 20 ? 2 + 0 * p : z < -20 ? 2 : z;
 }
+static double beyond_60(double z, double p) { return z > 60.1 || z < -60.1 ? p : z > 0 ? 1 : -1; }
 static double no_slope(double z, double p) { return 0 * (z + p); }
 
 /* The range of an activation: what it reaches within 60, or what it goes on to. */
@@ -333,6 +334,7 @@ static void test_ranges(void)
                 {wi_softplus(), 0, HUGE_VAL},
                 {wi_elu(1), -1, HUGE_VAL},
                 {wi_custom("bounded", high_and_low, no_slope, 0), -19.95, 19.95},
+                {wi_custom("beyond 60", beyond_60, no_slope, 50), -1, 1},
                 {wi_custom("hardly", little, no_slope, 0.9e-3), -0.9e-3, 0.9e-3},
                 {wi_custom("growing", little, no_slope, 1.1e-3), -HUGE_VAL, HUGE_VAL},
                 {wi_custom("nothing", least_of, no_slope, 0.9e-9), 0, 1},
@@ -563,6 +565,10 @@ static void test_dwarfs(void)
                 }
                 CHECK_EQ(inside_bad_cell(wi_mat_view(x, n, 2)), more ? 2 * where + 2 : 0);
             }
+    /* What lies behind the data is none of theirs. */
+    for (size_t i = 0; i < 8; i++) x[i] = (wi_real)(i % 2 ? 1 : 1e12);
+    x[8] = x[9] = (wi_real)1e30;
+    CHECK_EQ(inside_bad_cell(wi_mat_view(x, 4, 2)), 0);
     /* But nothing up to 10^4 is one, however small the others; nor is the limit lower. */
     for (int more = 0; more < 2; more++) {
         for (size_t i = 0; i < 300; i++) x[i] = (wi_real)1e-9;
@@ -603,6 +609,9 @@ static void test_rows_alike(void)
         CHECK_OK(wi_train_check(&net, &data, &plan, 0, &c, NULL));
         CHECK((c.diagnosis.verdict == WI_VERDICT_CORRELATED &&
                strstr(c.diagnosis.evidence, "are the same") != NULL) == (rows < 5));
+        CHECK((strcmp(c.diagnosis.remedy,
+                      "look at how the inputs were read: nothing can be told from equal rows") == 0) ==
+              (rows < 5));
     }
     wi_net_destroy(&net);
 }
@@ -851,6 +860,8 @@ static void test_full_lines(void)
                               "a b c d e f g h i j k l m n o p q r s t u v w x y z",
                               itself, far_off, 0);
     probes[0].verdict = WI_VERDICT_SATURATED;
+    probes[0].saturated = 0.0449;
+    probes[0].dead = 0.0851;
     FILE *file = fopen(check_path("full"), "wb+");
     if (!CHECK(file != NULL)) return;
     CHECK_OK(wi_report(file, probes, 1, 0));
@@ -858,6 +869,7 @@ static void test_full_lines(void)
     text[fread(text, 1, sizeof text - 1, file)] = 0;
     fclose(file);
     remove(check_path("full"));
+    CHECK_CONTAINS(text, "   4%   9% ");
     size_t breaks = 0;
     for (char *line = strstr(text, "saturated, will not train"), *end; line && strncmp(line, "->", 2) != 0;
          line = end + 1) {
@@ -906,6 +918,30 @@ static void test_frozen(void)
     wi_net_destroy(&net);
 }
 
+/* The second start gives every layer the recipe for its activation, whatever recipes it had. */
+static void test_second_start(void)
+{
+    wi_real x[4] = {1, 2, 3, 4};
+    wi_net net, other;
+    wi_recipe none;
+    memset(&none, 0, sizeof none);
+    layers[0] = wi_layer_dense(5, wi_relu());
+    layers[1] = wi_layer_dense(2, wi_tanh());
+    if (!make(&other, 2, 2)) return;
+    for (size_t l = 0; l < 2; l++) {
+        layers[l].weights = wi_constant(7);
+        layers[l].bias = wi_constant(8);
+    }
+    if (!make(&net, 2, 2)) return;
+    CHECK_OK(wi_net_init_all(&other, none, none, net.seed));
+    fill_stack();
+    CHECK_OK(inside_draw_start(&net, 1, wi_mat_view(x, 2, 2)));
+    CHECK_BYTES(net.params, other.params, net.param_count * sizeof(wi_real));
+    CHECK_TEXT(net.layers[0].desc.weights.name, other.layers[0].desc.weights.name);
+    wi_net_destroy(&net);
+    wi_net_destroy(&other);
+}
+
 int main(void)
 {
     memset(&nothing, 0, sizeof nothing);
@@ -920,6 +956,7 @@ int main(void)
     test_large_blocks();
     test_full_lines();
     test_frozen();
+    test_second_start();
     test_alike();
     test_copies();
     test_measures();

@@ -720,6 +720,15 @@ static void test_remedies(void)
                         "have the size that suits it already: wi_remedy() gives orthogonal ones; or "
                         "fewer layers, wi_layer_batch_norm(), or wi_layer_skip()");
             }
+    /* However small: of 40,000 inputs a weight has 0.007. */
+    sound(3);
+    for (size_t l = 0; l < 3; l++) {
+        probes[l].act = wi_relu();
+        probes[l].w.count = 40000 * UNITS;
+        probes[l].w.rms = sqrt(2.0 / 40000);
+    }
+    (void)said(VANISHING);
+    CHECK_CONTAINS(d.remedy, "have the size that suits it already");
     /* Not for other verdicts, nor where a layer has no weights; and skips have a way of their own. */
     const wi_verdict others[5] = {HEALTHY, UNSCALED, CORRELATED, WI_VERDICT_SATURATED, WI_VERDICT_TARGETS};
     for (size_t v = 0; v < 5; v++) {
