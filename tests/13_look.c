@@ -91,6 +91,16 @@ static void plain(const wi_net *net, const wi_real *x, double *y, const double *
     }
 }
 
+/* Layers that are frozen, or go at a pace of their own. */
+static void own_pace(const wi_net *net, double *g)
+{
+    for (size_t l = 0; l < net->layer_count; l++) {
+        const wi_layer *layer = &net->layers[l];
+        double scale = layer->desc.frozen ? 0 : layer->desc.step_scale > 0 ? layer->desc.step_scale : 1;
+        for (size_t i = 0; i < layer->param_count; i++) g[layer->param_first + i] *= scale;
+    }
+}
+
 static double clip(double x, double lo, double hi) { return fmax(lo, fmin(hi, x)); }
 static double ln(double x, double lo, double hi) { return x > 0 ? clip(log(x), lo, hi) : lo; }
 static double above(double x, double line) { return x > line ? x - line : 0; }
@@ -148,6 +158,7 @@ static void check_seen(wi_net *net, const wi_data *d, const wi_train_desc *plan,
             for (size_t j = 0; j < out; j++) dy[j] = (mean[j] - (double)y_seen[i * out + j]) / (double)b;
             plain(net, x_seen + i * INPUTS, NULL, dy, grads);
         }
+        own_pace(net, grads);
         for (size_t i = 0; i < n; i++) {
             sum[i] += grads[i];
             square[i] += grads[i] * grads[i];
@@ -165,8 +176,9 @@ static void check_seen(wi_net *net, const wi_data *d, const wi_train_desc *plan,
         for (size_t i = 0; i < layer->w.rows * layer->w.cols; i++)
             w += pow((double)layer->w.data[i], 2) / count;
         speed += together;
+        if (layer->desc.frozen) continue;
         pull = fmax(pull, sqrt(together / count) / sqrt(w));
-        if (l == 0 && m > 1) snr = ((double)m * together / alone - 1) / ((double)m - 1);
+        if (layers_with == 0 && m > 1) snr = ((double)m * together / alone - 1) / ((double)m - 1);
         layers_with++;
     }
     CHECK_CLOSE(seen->speed, speed, 10 * near);
@@ -184,6 +196,7 @@ static void check_seen(wi_net *net, const wi_data *d, const wi_train_desc *plan,
         dy[1] = -unit;
         plain(net, x_seen + i * INPUTS, NULL, dy, grads);
     }
+    own_pace(net, grads);
     for (size_t i = 0; i < n; i++) mean_mode += grads[i] * grads[i];
     mean_mode *= (double)rows / (double)b;
     CHECK_CLOSE(seen->mean_mode, mean_mode, 30 * near);
@@ -309,6 +322,8 @@ static void test_seen(void)
         if (k % 6 == 4) plan.label_smoothing = 0.1;
         for (size_t l = 0; l < depth; l++)
             layers[l] = wi_layer_dense(l + 1 < depth ? 6 : out, l + 1 < depth ? wi_tanh() : wi_linear());
+        if (k == 4 || k == 20 || k == 23) layers[depth - 1].step_scale = k == 20 ? 0.5 : 2;
+        layers[0].frozen = k == 23;
         if (!make(&net, depth)) return;
         if (k == 6) plan.weight_decay = 0.25;
         if (k == 8) plan.opt.decay = 0.5, plan.weight_decay = 0.25;
@@ -337,6 +352,53 @@ static void test_seen(void)
         }
         wi_net_destroy(&net);
     }
+}
+
+/* What is far off counts as so far and no further. */
+static void test_limits(void)
+{
+    static const struct {
+        double inputs, offset, targets, weights, decay;
+        size_t at;
+        double feature;
+    } rows[] = {{1e6, 0, 1, 1, 0, 9, 12 - 0.7}, {1e-6, 0, 1, 1, 0, 10, 10 - 0.7},
+                {1, 0, 1e6, 1, 0, 11, 25},      {1, 0, 1e-4, 1, 0, 11, 9},
+                {1, 1e4, 1, 1, 0, 13, 12},      {1, 0, 1, 1e4, 0, 0, 10 - 1.5},
+                {1, 0, 1, 1e8, 0, 5, 30 - 4.0}, {1, 0, 1, 1, 1e6, 14, 8 + 3.0},
+                {1, 0, 1, 1, 0, 14, 0},         {1, 0, 1e-12, 1, 0, 6, 14 - 3.0}};
+    size_t against = 0;
+    for (size_t r = 0; r < WI_COUNT(rows) + 6; r++) {
+        wi_net net;
+        wi_train_desc plan;
+        wi_rng rng = wi_rng_make(r);
+        inside_look seen;
+        int thrown = r >= WI_COUNT(rows);
+        wi_data d = make_data(120, 1);
+        memset(&plan, 0, sizeof plan);
+        plan.opt = wi_sgd(0);
+        plan.batch = 8;
+        plan.steps = 1600;
+        layers[0] = wi_layer_dense(4, wi_linear());
+        layers[1] = wi_layer_dense(1, wi_linear());
+        layers[0].frozen = 0;
+        if (!make(&net, 2)) return;
+        for (size_t i = 0; i < 120 * INPUTS && !thrown; i++)
+            x_data[i] = (wi_real)(rows[r].inputs * (double)x_data[i] + rows[r].offset);
+        for (size_t i = 0; i < net.param_count && !thrown; i++) net.params[i] *= (wi_real)rows[r].weights;
+        for (size_t i = 0; i < 120; i++)
+            y_data[i] =
+                (wi_real)(thrown ? (double)wi_rng_below(&rng, 2) : rows[r].targets * (double)y_data[i]);
+        if (!thrown) plan.weight_decay = rows[r].decay;
+        if (!thrown && rows[r].targets == 1e-12)
+            for (size_t i = 0; i < net.param_count; i++) net.params[i] = (wi_real)(i < 12 ? 1 : 1e-9);
+        CHECK_OK(see(&net, &d, &plan, &seen));
+        if (thrown) {
+            against += seen.snr_first <= 0;
+            CHECK_NEAR(seen.features[3], ln(seen.snr_first, -5.5, 0), 1e-9);
+        } else if (!CHECK_NEAR(seen.features[rows[r].at], rows[r].feature, 1e-6)) printf("  row %zu\n", r);
+        wi_net_destroy(&net);
+    }
+    CHECK(against > 0);
 }
 
 /* One sample of each stretch of the data, in random order, inputs and targets of the same row; with the noise
@@ -794,6 +856,7 @@ static void test_held_back(void)
 int main(void)
 {
     test_seen();
+    test_limits();
     test_sample();
     test_blur();
     test_first_loss();
