@@ -770,6 +770,7 @@ static void test_critical(void)
         double var = bias[l].b * bias[l].b, sw2 = 0, q = 0, turn = log(var / 0.01) / log(1.1);
         memset(&at, 0, sizeof at);
         CHECK_NEAR(turn, floor(turn + 0.5), 1e-6);
+        CHECK(bias[l].a == 0 && strcmp(bias[l].name, "normal") == 0);
         CHECK_OK(wi_critical(acts[l], var, &sw2, &q));
         CHECK_CLOSE(weights[l].a * weights[l].a, sw2, 1e-9);
         at.q = q;
@@ -942,6 +943,44 @@ static void test_second_start(void)
     wi_net_destroy(&other);
 }
 
+/* Targets are brought into the range of what can be said, the least and the greatest, be they in the first
+   row or the last. */
+static void test_ends_of_targets(void)
+{
+    for (size_t where = 0; where < 4; where++) {
+        wi_real x[20], t[20];
+        wi_net net;
+        wi_data data;
+        wi_train_desc plan;
+        wi_check no;
+        wi_mended mended;
+        double least = HUGE_VAL, most = -HUGE_VAL;
+        memset(&data, 0, sizeof data);
+        memset(&plan, 0, sizeof plan);
+        memset(&no, 0, sizeof no);
+        no.diagnosis.verdict = WI_VERDICT_HARD;
+        for (size_t i = 0; i < 20; i++) {
+            x[i] = (wi_real)(i * 7 % 20) / 10 - 1;
+            t[i] = x[i] * 10 + 50;
+        }
+        t[where % 2 ? 19 : 0] = (wi_real)(where < 2 ? -150 : 300);
+        data.x = wi_mat_view(x, 20, 1);
+        data.y = wi_mat_view(t, 20, 1);
+        plan.steps = 30;
+        layers[0] = wi_layer_dense(1, wi_tanh());
+        if (!make(&net, 1, 1)) return;
+        CHECK_OK(wi_train_mend(&net, &data, &plan, &no, &mended, NULL));
+        for (size_t i = 0; i < 20; i++) {
+            least = fmin(least, (double)t[i]);
+            most = fmax(most, (double)t[i]);
+        }
+        CHECK_NEAR(least, -0.8, 1e-5);
+        CHECK_NEAR(most, 0.8, 1e-5);
+        wi_mended_destroy(&mended);
+        wi_net_destroy(&net);
+    }
+}
+
 int main(void)
 {
     memset(&nothing, 0, sizeof nothing);
@@ -957,6 +996,7 @@ int main(void)
     test_full_lines();
     test_frozen();
     test_second_start();
+    test_ends_of_targets();
     test_alike();
     test_copies();
     test_measures();

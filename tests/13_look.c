@@ -573,12 +573,13 @@ static void test_reasons(void)
         plan.batch = 32;
         plan.steps = chance ? 400 : 60;
         for (size_t i = 0; i < 120 && !chance; i++) y_data[i] = (wi_real)wi_rng_below(&rng, 2);
-        layers[0] = wi_layer_dense(chance ? 30 : 8, wi_tanh());
-        layers[1] = wi_layer_dropout(chance ? 0.95 : 0);
-        layers[2] = wi_layer_dense(chance ? 30 : 8, wi_tanh());
-        layers[3] = wi_layer_dropout(chance ? 0.95 : 0);
-        layers[4] = wi_layer_dense(1, wi_linear());
-        if (!make(&net, 5)) return;
+        layers[0] = wi_layer_act(wi_linear());
+        layers[1] = wi_layer_dense(chance ? 30 : 8, wi_tanh());
+        layers[2] = wi_layer_dropout(chance ? 0.95 : 0);
+        layers[3] = wi_layer_dense(chance ? 30 : 8, wi_tanh());
+        layers[4] = wi_layer_dropout(chance ? 0.95 : 0);
+        layers[5] = wi_layer_dense(1, wi_linear());
+        if (!make(&net, 6)) return;
         CHECK_OK(see(&net, &d, &plan, &seen));
         CHECK_OK(wi_train_check(&net, &d, &plan, 0, &c, NULL));
         CHECK(!c.trains && c.diagnosis.verdict == (chance ? WI_VERDICT_NOISY : WI_VERDICT_HARD));
@@ -589,6 +590,7 @@ static void test_reasons(void)
                         : "% of the error; the plan has 60 steps");
         if (!chance) CHECK_CONTAINS(c.diagnosis.evidence, "the best first step takes away ");
         CHECK_CONTAINS(c.diagnosis.evidence, want);
+        CHECK_EQ(c.diagnosis.layer, 1); /* the first with weights */
         CHECK_TEXT(c.diagnosis.remedy, wi_verdict_advice(c.diagnosis.verdict));
         wi_net_destroy(&net);
     }
@@ -728,6 +730,8 @@ static void test_tried(void)
     inside_run runs[3] = {{{0.9, 0.1, 20}, {0.8, 0.2, 50}, 0.7, 0.75, 0.1, 0, 0},
                           {{1.1, 0.0, 20}, {1.2, 0.1, 50}, 0.6, 0.9, 0.01, 0, 0},
                           {{0.9, 0.1, 20}, {0.1, 0.9, 50}, 0.65, 0.8, 0.001, 0, 1}};
+    static const double fitted[2][7] = {{0.467, -4.722, 4.149, 3.073, -0.952, 0.546, -2.959},
+                                        {0.369, -4.457, 4.122, 4.528, -1.098, 0.613, -3.646}};
     double to[11], before[11];
     for (int adaptive = 0; adaptive < 2; adaptive++)
         for (size_t count = 1; count <= 3; count++) {
@@ -745,6 +749,9 @@ static void test_tried(void)
             for (size_t k = 0; k < 9; k++)
                 if (!CHECK_NEAR(to[k], want[k], 1e-12)) printf("  number %zu of %zu runs\n", k, count);
             CHECK(to[9] == 0);
+            double sum_of_all = 0;
+            for (size_t k = 0; k < 7; k++) sum_of_all += fitted[adaptive][k] * to[k];
+            CHECK_NEAR(to[10], sum_of_all, 1e-9);
             if (count == 3) CHECK_NEAR(to[10], before[10], 1e-12);
             memcpy(before, to, sizeof before);
             inside_tried(runs, count, 1000, adaptive, 2.5, to);
@@ -766,6 +773,12 @@ static void test_tried(void)
     runs[0].low = 0.7;
     inside_tried(runs, 1, 1000, 0, 0, to);
     CHECK_NEAR(to[8], 0.7, 0);
+    for (int adaptive = 0; adaptive < 2; adaptive++) {   /* a loss that rises, where the others count as well */
+        double sum_of_all = 0;
+        inside_tried(runs + 1, 1, 60, adaptive, 0, to);
+        for (size_t k = 0; k < 7; k++) sum_of_all += fitted[adaptive][k] * to[k];
+        CHECK_NEAR(to[10], sum_of_all, 1e-9);
+    }
     inside_tried(runs + 1, 1, 60, 0, 0, to);
     CHECK_NEAR(to[3], log(1.2), 1e-12);
     CHECK_NEAR(to[5], log(10 + 30.0) - 5, 1e-12);
