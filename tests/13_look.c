@@ -773,7 +773,7 @@ static void test_tried(void)
     runs[0].low = 0.7;
     inside_tried(runs, 1, 1000, 0, 0, to);
     CHECK_NEAR(to[8], 0.7, 0);
-    for (int adaptive = 0; adaptive < 2; adaptive++) {   /* a loss that rises, where the others count as well */
+    for (int adaptive = 0; adaptive < 2; adaptive++) {   /* a loss that rises, so that the others count */
         double sum_of_all = 0;
         inside_tried(runs + 1, 1, 60, adaptive, 0, to);
         for (size_t k = 0; k < 7; k++) sum_of_all += fitted[adaptive][k] * to[k];
