@@ -356,6 +356,15 @@ static void few(void)
             if (value != 0) buffer[40 * o + at++] = value;
         }
     CHECK_CONTAINS(finding(wi_sparse(5, 1), wi_dense(40, 200)), "the places of the weights that are not 0");
+    fill(wi_sparse(2, 1), wi_dense(8, 200), 1);   /* eight inputs are enough to tell */
+    CHECK_TEXT(finding(wi_sparse(2, 1), wi_dense(8, 200)), "");
+    for (size_t o = 0; o < 200; o++)
+        for (size_t j = 0, at = 0; j < 8; j++) {
+            wi_real value = buffer[8 * o + j];
+            buffer[8 * o + j] = 0;
+            if (value != 0) buffer[8 * o + at++] = value;
+        }
+    CHECK_CONTAINS(finding(wi_sparse(2, 1), wi_dense(8, 200)), "the places of the weights that are not 0");
     /* One input, the first or the last, that too many units have; what they give up for it is even. */
     for (size_t j = 0; j < 40; j += 39) {
         fill(wi_sparse(5, 1), wi_dense(40, 200), 1);
@@ -639,8 +648,66 @@ static void every_pair(void)
         }
 }
 
+/* p stands for the oddest of three: distance, mean and deviation, each a probability by itself. */
+static void test_p_of_three(void)
+{
+    const wi_shape s = wi_dense(30, 20);
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        wi_rng rng = seeded(seed);
+        wi_fit fit;
+        CHECK_OK(wi_fill(buffer, s, wi_normal(0.1, 0.5), &rng));
+        for (size_t i = 0; i < 600 && seed > 15; i++)   /* as large, but of two values nearly */
+            buffer[i] = (wi_real)(0.1 + 0.5 * (i % 2 ? 1 : -1) + 1e-3 * (double)buffer[i]);
+        CHECK_OK(wi_check_fill(buffer, s, wi_normal(0.1, 0.5), &fit, NULL));
+        double mean_p = erfc(fabs(fit.mean_z) / sqrt(2.0)), std_p = erfc(fabs(fit.std_z) / sqrt(2.0));
+        double least = fmin(fit.ks_p, fmin(mean_p, std_p));
+        CHECK_NEAR(fit.p, 1 - pow(1 - least, 3), 1e-9);
+        CHECK_EQ(fit.passed, seed <= 15);
+    }
+}
+
+/* The more a sample's ranks are bent, the less likely its distance; and a probability is at most 1. */
+static void test_bent_ranks(void)
+{
+    enum { N = 100 };
+    double before = 1;
+    int between = 0;
+    for (double bend = 0; bend < 0.075; bend += 0.00025) {
+        wi_fit fit;
+        for (int i = 0; i < N; i++) {
+            double rank = (i + 0.5) / N, to = rank + bend * sin(4 * 3.14159265358979 * rank), lo = -9, hi = 9;
+            while (hi - lo > 1e-9) {   /* the normal number of this rank */
+                double middle = 0.5 * (lo + hi);
+                if (0.5 * erfc(-middle / sqrt(2.0)) < to) lo = middle;
+                else hi = middle;
+            }
+            buffer[i] = (wi_real)lo;
+        }
+        CHECK_OK(wi_check_fill(buffer, wi_dense(10, 10), wi_normal(0, 1), &fit, NULL));
+        CHECK(fit.ks_p <= before + 1e-12 && fit.ks_p >= 0);
+        CHECK_NEAR(fit.ks_p, before, 0.1);
+        between += fit.ks_p > 0.975 && fit.ks_p < 1;
+        before = fit.ks_p;
+    }
+    CHECK(between > 0 && before < 0.9);
+}
+
+/* Beside a gain of 0 nothing is relative: what should be 0 and is not is off by 1. */
+static void test_gain_of_zero(void)
+{
+    wi_fit fit;
+    memset(buffer, 0, 64 * sizeof *buffer);
+    buffer[9] = (wi_real)0.25;
+    CHECK_OK(wi_check_fill(buffer, wi_dense(8, 8), wi_identity(0), &fit, NULL));
+    CHECK_NEAR(fit.structure_error, 1, 0);
+    CHECK(!fit.passed);
+}
+
 int main(void)
 {
+    test_p_of_three();
+    test_bent_ranks();
+    test_gain_of_zero();
     uneven();
     every_pair();
     checking();

@@ -1121,6 +1121,9 @@ static void gates_and_biases(void)
     CHECK_STATUS(wi_fill_gates(NULL, s, 4, wi_he_normal(), &again), WI_ERR_ARG);
     CHECK_STATUS(wi_fill_gates(buffer, s, 4, wi_normal(0, -1), &again), WI_ERR_ARG);
 
+    CHECK_OK(wi_fill_gates(buffer, wi_dense(1, 1), 1, wi_constant(3), &again));
+    CHECK_NEAR(buffer[0], 3, 0);
+
     CHECK_OK(wi_fill_gate_bias(buffer, 4, 8, 1, 1.0));
     for (i = 0; i < 32; i++) CHECK_NEAR(buffer[i], i / 8 == 1 ? 1 : 0, 0);
     CHECK_STATUS(wi_fill_gate_bias(buffer, 4, 8, 4, 1.0), WI_ERR_ARG);
