@@ -560,8 +560,8 @@ typedef struct wi_moments {
 /** Average an activation over a Gaussian pre-activation, \f$x \sim N(\mu, \sigma^2)\f$, by quadrature.
 
     Accurate to about 1e-10 of the average of the magnitude. Kinks at 0 and +-3 and, of a custom activation,
-    all from -6 to 6 are split exactly; others are closed in on, which may cost two digits, now and then
-    more. The sine has closed forms, so that any omega will do.
+    all from -6 to 6 and what is steep there are split exactly; others are closed in on, which may cost two
+    digits, now and then more. The sine has closed forms, so that any omega will do.
     @param act the activation; a custom one may grow like any polynomial  @param mean mu, finite
     @param std sigma, 0 or more; 0 is a point mass: f(mean), f(mean)^2, f'(mean), f'(mean)^2
     @return the four averages; all NaN if an argument is not as said */
@@ -5468,7 +5468,7 @@ static int wi_impl_even_sum(const wi_impl_average *e, double a, double b, double
    a kink. */
 static WI_IMPL_RARE double wi_impl_bend(const wi_impl_average *e, double a, double b)
 {
-    double values[3][WI_IMPL_MOMENTS], bend = 0.0, size = 1e-300;
+    double values[3][WI_IMPL_MOMENTS], bend = 0.0, size = 1e-300 + 1e-3 * e->scale[0];
     for (int k = 0; k < 3; k++) {
         double z = a + 0.5 * k * (b - a);
         e->g(e->context, e->mean + e->std * z, z, values[k]);
@@ -5486,20 +5486,25 @@ static void wi_impl_add_break(wi_impl_breaks *breaks, double x, double margin)
 }
 
 /* Close in on what bends between a and b, and remember where: a cut there leaves smooth pieces on both
-   sides. In half the width what is smooth bends a quarter as much, a kink half, a jump the same. */
+   sides. In half the width what is smooth bends a quarter as much, a kink half, a jump the same; what is steep
+   is a jump down to some width, and held by multiples of that. */
 static WI_IMPL_RARE void wi_impl_find_break(wi_impl_average *e, double a, double b)
 {
+    static const double around[7] = {0, -8, 8, -64, 64, -512, 512};
+    double bend = wi_impl_bend(e, a, b);
     int k = 0;
-    for (double bend = wi_impl_bend(e, a, b); k < 60 && bend > 1e-9; k++) {
+    for (; k < 60 && bend > 1e-9; k++) {
         double middle = 0.5 * (a + b), left = wi_impl_bend(e, a, middle), right = wi_impl_bend(e, middle, b);
-        if (left == right || (k < 20 && fmax(left, right) < 0.3 * bend)) break;   /* only rounding; smooth */
+        if (fmax(left, right) < 0.3 * bend) break;
         bend = fmax(left, right);
         if (left > right) b = middle;
         else a = middle;
     }
-    if (k < 20) return;
-    double x = e->mean + e->std * 0.5 * (a + b);
-    wi_impl_add_break(e->breaks, x, 1e-6 * (fabs(x) + e->std));
+    int steep = k >= 3 && k < 40 && bend > 0.01;
+    if (k < 20 && !steep) return;
+    double x = e->mean + e->std * 0.5 * (a + b), width = e->std * (b - a);
+    for (int i = 0; i < (steep ? 7 : 1); i++)
+        wi_impl_add_break(e->breaks, x + around[i] * width, steep ? width : 1e-6 * (fabs(x) + e->std));
 }
 
 /* Add the integral over [a, b], known to be about `whole`:
@@ -5653,12 +5658,17 @@ WI_IMPL_RARE static void wi_impl_average_act(wi_impl_gauss *over, wi_impl_integr
     wi_impl_average e = {g, &over->act, WI_IMPL_MOMENTS, over->mean, over->std, 1e-11, &over->breaks, 0.0, 0,
                          tails, 0, {0}, {0}, WI_IMPL_BUDGET};
     over->breaks.count = 0;
+    for (int k = -24; custom && k <= 24; k++) {   /* how large is f^2? */
+        g(e.context, 0.25 * k, (0.25 * k - e.mean) / e.std, m);
+        e.scale[0] = fmax(e.scale[0], fabs(m[0]));
+    }
     for (int k = -24; k <= 24; k += custom ? 1 : 12)
         if (wi_impl_breaks_at(&e, 0.25 * k)) wi_impl_add_break(&over->breaks, 0.25 * k, 0.0);
     for (int k = -25; custom && k < 25; k++) {
         double a = (0.25 * k + 0.125 - e.mean) / e.std;
         wi_impl_find_break(&e, a, a + 0.25 / e.std);
     }
+    e.scale[0] = 0.0;
     for (int k = 0; k < 5; k++)
         if (fmax(fabs(wide[k]), 3.0) < e.std) wi_impl_add_break(&over->breaks, wide[k], 0.0);
     wi_impl_expect(&e, m);

@@ -373,6 +373,36 @@ static void test_jump(void)
     }
 }
 
+/* As steep as one likes: erf(p (z - at)) is E sign(z + n - at) for noise n of variance 1 / (2 p^2), so its
+   averages are those of signs, by a sum of steps over the angle whose sine is the correlation. */
+static double steep_at;
+static double steep(double z, double p) { return erf(p * (z - steep_at)); }
+static double steep_slope(double z, double p)
+{
+    double u = p * (z - steep_at);
+    return 2.0 * p / sqrt(PI) * exp(-u * u);
+}
+
+static void test_steep(void)
+{
+    const double ats[] = {0.0, 0.3123}, steepness[] = {30, 1000, 1e8}, stds[] = {1, 10};
+    for (size_t i = 0; i < 12; i++) {
+        double p = steepness[i % 3], std = stds[i / 3 % 2], q = std * std, v = q + 0.5 / (p * p), c = 0.6;
+        steep_at = ats[i / 6];
+        double h = steep_at / sqrt(v), upper = 0.5 * erfc(h / sqrt(2.0)), angle = asin(c * q / v), sum = 0.0;
+        const int n = 2000;
+        for (int k = 0; k < n; k++) sum += exp(-h * h / (1.0 + sin(angle * (k + 0.5) / n))) * angle / n;
+        wi_act act = wi_custom("steep", steep, steep_slope, p);
+        wi_signal next = wi_signal_step(act, 1.0, 0.0, at_q(q, c));
+        CHECK_NEAR(next.correlation * next.q, 1.0 - 4.0 * upper * (1.0 - upper) + 2.0 * sum / PI, 2e-7);
+        wi_moments m = wi_act_moments(act, 0.0, std);
+        CHECK_NEAR(m.mean, 2.0 * upper - 1.0, 2e-8);
+        CHECK_CLOSE(m.slope_mean, 2.0 * exp(-0.5 * h * h) / sqrt(2.0 * PI * v), 1e-9);
+        CHECK_CLOSE(m.slope_second, 4.0 * p * p / PI / sqrt(1 + 4 * p * p * q)
+                                    * exp(-2 * p * p * steep_at * steep_at / (1 + 4 * p * p * q)), 1e-9);
+    }
+}
+
 static void test_fixed_points(void)
 {
     /* ReLU: q* = sb2 / (1 - sw2/2). */
@@ -582,6 +612,7 @@ int main(void)
     test_rough();
     test_step();
     test_jump();
+    test_steep();
     test_fixed_points();
     test_critical();
     test_pole();
