@@ -8023,10 +8023,11 @@ WI_IMPL_RARE static double wi_impl_distance(const wi_impl_sample *x, const wi_im
     size_t n = x->count - 2 * (size_t)inner;
     double bottom = inner ? wi_impl_law_cdf(law, x->sorted[0]) : 0.0, d = 0;
     double span = inner ? wi_impl_law_cdf(law, x->sorted[x->count - 1]) - bottom : 1.0;
+    int coarse = x->grain * (x->s.std + fabs(x->s.mean)) > 1e-5 * x->s.std;
     for (size_t k = 0; k < n; k++) {
         int exponent = 0;
-        if (x->grain > 1e-5) (void)frexp(w[k], &exponent);
-        double half = x->grain > 1e-5 ? ldexp(0.5 * x->grain, exponent - 1) : 0.0;
+        if (coarse) (void)frexp(w[k], &exponent);
+        double half = coarse ? ldexp(0.5 * x->grain, exponent - 1) : 0.0;
         double above = wi_impl_law_cdf(law, w[k] + half);
         double below = half > 0 ? wi_impl_law_cdf(law, w[k] - half) : above;
         d = fmax(d, (below - bottom) / span - wi_impl_num(k) / wi_impl_num(n));
@@ -8082,12 +8083,14 @@ WI_IMPL_RARE static int wi_impl_too_many(double k, double expected)
 WI_IMPL_RARE static void wi_impl_fit_law(const wi_impl_sample *x, const wi_impl_law *law, wi_impl_bulk bulk,
                                          int estimated, wi_fit *fit)
 {
-    double n = wi_impl_num(x->s.count), p[3], least = 1;
-    double lo = wi_impl_law_cdf(law, x->s.min), hi = wi_impl_law_cdf(law, x->s.max);
+    double n = wi_impl_num(x->s.count), p[3], least = 1, rounding = x->grain * fabs(bulk.mean);
+    double lo = wi_impl_law_cdf(law, x->s.min - rounding), hi = wi_impl_law_cdf(law, x->s.max + rounding);
     int tests = 0, normal = law->kind == WI_IMPL_LAW_NORMAL;
+    bulk.std = sqrt(bulk.std * bulk.std + rounding * rounding / 3);
 
     /* For a normal law the variance is about the weights' own mean. */
     double off = x->s.mean - bulk.mean, freedom = normal ? n - 1 : 2 * n / (bulk.kurtosis - 1);
+    off = off > 0 ? fmax(off - rounding, 0) : fmin(off + rounding, 0);
     double square = x->s.std * x->s.std * (normal ? n / freedom : 1) + (normal ? 0 : off * off);
     fit->mean_z = off / (bulk.std / sqrt(n));
     fit->std_z = wi_impl_squares_z(square / (bulk.std * bulk.std), freedom);
@@ -8260,8 +8263,8 @@ WI_IMPL_RARE static wi_status wi_impl_sample_of(const wi_real *w, const wi_shape
     qsort(x->sorted, x->count, sizeof *x->sorted, wi_impl_ascending);
 
     /* The shape that is left when the sample's own mean and deviation are taken out. */
-    double mean = 0, squares = 0, m = wi_impl_num(x->count);
-    for (size_t k = 0; k < x->count; k++) mean += x->sorted[k] / m;
+    double mean = x->s.mean, squares = 0, m = wi_impl_num(x->count);
+    for (size_t k = 0; k < x->count; k++) mean += (x->sorted[k] - x->s.mean) / m;
     for (size_t k = 0; k < x->count; k++) squares += (x->sorted[k] - mean) * (x->sorted[k] - mean) / m;
     wi_impl_law own = wi_impl_law_normal(mean, sqrt(squares));
     x->normal_p = wi_impl_ks_shape(wi_impl_distance(x, &own, 0), x->count);
@@ -8541,7 +8544,10 @@ WI_IMPL_RARE static wi_status wi_impl_fit(wi_impl_filling *f, size_t units, wi_f
     memset(why, 0, sizeof *why);
     fit->ks_p = fit->p = 1;
     size_t outs = wi_impl_min(units, f->s.out);
-    if (wi_impl_law_scheme(f->r.scheme) && !(f->law.std > 0)) f->r = wi_constant(f->law.mean);
+    /* A law so narrow that neighbouring numbers stand farther apart has no shape. */
+    double apart = WI_IMPL_DOUBLE ? DBL_EPSILON : (double)FLT_EPSILON;
+    if (wi_impl_law_scheme(f->r.scheme) && !(f->law.std > 12 * apart * fabs(f->law.mean)))
+        f->r = wi_constant(f->law.mean);
     switch (f->r.scheme) {
     WI_IMPL_LAW_SCHEMES:
         status = wi_impl_fit_random(f->p.w, &f->s, f, fit, why);

@@ -636,6 +636,31 @@ static void uneven(void)
     }
 }
 
+/* Laws so narrow around a mean that rounding shows, or all weights are one number: right fills pass, and in
+   what can still be told apart a deviation that is a twentieth too large does not. */
+static wi_recipe around(size_t kind, double mean, double std)
+{
+    return kind == 0 ? wi_normal(mean, std)
+         : kind == 1 ? wi_uniform(mean - std, mean + std) : wi_truncated_normal(mean, std, -2, 2);
+}
+
+static void rounded(void)
+{
+    static const double means[] = { 1, 1.999, -777.77, 1e-3 }, steps[] = { 0.02, 3, 100, 2000, 25000 };
+    const wi_shape s = wi_dense(2000, 100);
+    for (size_t i = 0; i < 60; i++) {
+        int exponent;
+        double mean = means[i % 4], std = steps[i / 4 % 5];
+        (void)frexp(mean, &exponent);
+        std *= ldexp(1, exponent - (sizeof(wi_real) == 4 ? 24 : 53));
+        fill(around(i / 20, mean, std), s, i);
+        CHECK_TEXT(finding(around(i / 20, mean, std), s), "");
+        if (i / 4 % 5 > 1) CHECK(!passes(around(i / 20, mean, 1.05 * std), s));
+    }
+    buffer[7] = (wi_real)1.01;
+    CHECK(!passes(wi_normal(1e-3, 1e-30), s));
+}
+
 /* Every pair of rows is looked at, and every row's length, in blocks of 64 as well. */
 static void every_pair(void)
 {
@@ -710,6 +735,7 @@ int main(void)
     test_gain_of_zero();
     uneven();
     every_pair();
+    rounded();
     checking();
     identifying();
     impossible();
