@@ -1400,8 +1400,7 @@ WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t imag
     in double quotes, inside which "" is a quote (RFC 4180); a quote that is not closed, or has text behind
     it, is an error. The decimal sign is the point, whatever the locale, and every number is rounded correctly
     to a double. A missing value is an error; so is such a word among names of classes, unless it stands in
-    quotes. Where lines end in a separator, as some programs write them, and the header has no name for a
-    column behind it, there is none.
+    quotes. Under a header, a line may end in a separator behind its last column, as some programs write it.
 
     A single column of labels may hold names. Its classes are the distinct names in the order of their bytes,
     so that their numbers do not depend on the order of the rows; y is one-hot, and out->classes says which
@@ -1988,8 +1987,8 @@ WI_API wi_status wi_mat_write_npy(wi_mat m, void *buffer, size_t capacity, size_
 #ifndef WINIT_NO_STDIO
 /** Save a network to a file; see wi_net_write(). The file is written beside its place, under a name of its
     own, flushed to the disk, and then replaces an older file in one step, keeping its permissions: whatever
-    fails, the older file stays as it was. Symbolic links are followed; a device or a pipe is written to
-    directly.
+    fails, the older file stays as it was. A process that is killed meanwhile leaves winit0.part (or 1, 2, ...)
+    there, to be deleted. Symbolic links are followed; a device or a pipe is written to directly.
     @param net any network  @param path the file, on Windows in UTF-8  @param[out] error may be NULL
     @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_IO with the system's reason; WI_ERR_MEMORY */
 WI_API wi_status wi_net_save(const wi_net *net, const char *path, wi_error *error);
@@ -2462,7 +2461,11 @@ static void wi_impl_put(wi_impl_text *text, char c)
 /* It may hold words of a user or of a file, which a terminal is not to obey. */
 static void wi_impl_put_string(wi_impl_text *text, const char *s)
 {
-    for (s = s ? s : "(null)"; *s; s++) wi_impl_put(text, (unsigned char)*s < ' ' || *s == 0x7F ? '?' : *s);
+    for (s = s ? s : "(null)"; *s; s++) {
+        int high = (unsigned char)*s == 0xC2 && (unsigned char)s[1] >> 5 == 4;   /* U+0080 to U+009F */
+        wi_impl_put(text, high || (unsigned char)*s < ' ' || *s == 0x7F ? '?' : *s);
+        s += high;
+    }
 }
 
 WI_IMPL_RARE static void wi_impl_put_size(wi_impl_text *text, uint64_t n)
@@ -2762,7 +2765,7 @@ WI_IMPL_RARE static WI_IMPL_UNUSED void wi_impl_put_json(wi_impl_text *text, con
     uint32_t code = wi_impl_utf8(at, end);
     if (code == WI_IMPL_NO_CODE) { code = '?'; ++*at; }
     if (code == '"' || code == '\\') wi_impl_put(text, '\\');
-    if (code >= ' ') wi_impl_put_utf8(text, code);
+    if (code >= ' ' && (code < 0x7F || code > 0x9F)) wi_impl_put_utf8(text, code);
     else wi_impl_print(text, "\\u00%d%c", (int)code / 16, "0123456789abcdef"[code % 16]);
 }
 
@@ -12313,13 +12316,12 @@ static int wi_impl_replace(const char *part, const char *path, int whole)
    a small thread. */
 static int wi_impl_put_file(const char *path, char *room, const void *bytes, size_t size)
 {
-    wi_impl_text copy = {room, WI_IMPL_PATH, 0};
+    size_t length = strlen(path);
     char *target = room, *part = room + WI_IMPL_PATH;
     int file = -1, flags = WI_IMPL_SYS(O_WRONLY), mode = 0666;
-    *target = 0;   /* an empty path puts nothing there */
-    wi_impl_put_string(&copy, path);
     errno = ENAMETOOLONG;
-    if (copy.length >= WI_IMPL_PATH) return 0;
+    if (length >= WI_IMPL_PATH) return 0;
+    memcpy(target, path, length + 1);
 #ifdef WI_IMPL_UNIX
     struct stat info;
     if (!wi_impl_follow(target, part)) return 0;
@@ -12632,7 +12634,7 @@ typedef struct wi_impl_csv {
     size_t columns;       /* of the first row, from which the others must not differ */
     size_t first_line;    /* its line */
     int labels;           /* either: the first row decides */
-    int closed;           /* lines end in a separator, behind which there is no column */
+    int named;            /* there is a header: behind the last column a line may end in a separator */
     char separator;
     size_t seen[64];      /* rows whose names came lately */
 } wi_impl_csv;
@@ -12793,7 +12795,7 @@ static wi_status wi_impl_csv_start(wi_impl_csv *csv, const wi_impl_source *file)
 }
 
 /* Stop at the first row, whose columns are counted: without the last one where it is empty and a header has
-   no name for it, as in exports that end every line in a separator. A header has no field that is a number or
+   no name for it, as in exports that end lines in a separator. A header has no field that is a number or
    a word for a missing one. */
 static wi_status wi_impl_csv_open(wi_impl_csv *csv, const wi_impl_source *file)
 {
@@ -12818,8 +12820,8 @@ static wi_status wi_impl_csv_open(wi_impl_csv *csv, const wi_impl_source *file)
             if (!sep) named = csv->column - empty;
             continue;
         }
-        csv->closed = empty && csv->column > named;
-        csv->columns = csv->column - (csv->closed ? 1 : 0);
+        csv->named = named < SIZE_MAX;
+        csv->columns = csv->column - (empty && csv->column > named);
         csv->column = 0;
         csv->at = row;
         csv->first_line = csv->line = number;
@@ -12845,12 +12847,23 @@ static wi_status wi_impl_csv_label(wi_impl_csv *csv, const wi_impl_field *field,
                           wi_impl_span_text(names->text, first, sizeof first), csv->first_line);
 }
 
+/* Take a character of a name: in quotes, two of them are one. In its row something stands before it. */
+static int wi_impl_label_char(const wi_impl_label *label, const char **at)
+{
+    const char c = *(*at)++;
+    *at += c == '"' && label->text.from[-1] == '"';
+    return (unsigned char)c;
+}
+
 static int wi_impl_label_order(const void *a, const void *b)
 {
-    wi_impl_span p = ((const wi_impl_label *)a)->text, q = ((const wi_impl_label *)b)->text;
-    size_t m = (size_t)(p.to - p.from), n = (size_t)(q.to - q.from);
-    int order = memcmp(p.from, q.from, wi_impl_min(m, n));
-    return order ? order : (m > n) - (m < n);
+    const wi_impl_label *p = (const wi_impl_label *)a, *q = (const wi_impl_label *)b;
+    const char *c = p->text.from, *d = q->text.from;
+    while (c < p->text.to && d < q->text.to) {
+        int order = wi_impl_label_char(p, &c) - wi_impl_label_char(q, &d);
+        if (order) return order;
+    }
+    return (c < p->text.to) - (d < q->text.to);
 }
 
 /* An earlier row with the name of this one, where it came lately; or else this row. */
@@ -12890,7 +12903,7 @@ static wi_status wi_impl_csv_row(wi_impl_csv *csv, wi_real *x, size_t features, 
             return wi_impl_csv_fail(csv, field.text, WI_ERR_NUMERIC, "is too large");
         *(column < features ? x + column : y + (column - features)) = (wi_real)field.value;
     } while (wi_impl_csv_more(csv));
-    if (csv->column - (csv->closed ? wi_impl_csv_empty(&field) : 0) == csv->columns) return WI_OK;
+    if (csv->column - (csv->named ? wi_impl_csv_empty(&field) : 0) == csv->columns) return WI_OK;
     return wi_impl_reject(csv->file, WI_ERR_FORMAT, ", line %zu: %zu columns, but line %zu has %zu",
                           csv->line, csv->column, csv->first_line, csv->columns);
 }
@@ -12916,12 +12929,9 @@ static wi_status wi_impl_csv_classes(wi_data *data, wi_impl_label *names, wi_imp
     for (size_t i = 0; i < n; i++) *wi_mat_at(made.y, i, names[names[i].row].number) = 1;
     char *to = made.classes[0];
     for (size_t k = 0; k < classes; k++) {
-        wi_impl_span name = sorted[k].text;
         made.classes[k] = to;
-        for (; name.from < name.to; name.from++) {   /* of two quotes, one */
-            *to++ = *name.from;
-            if (*name.from == '"' && name.to - name.from > 1 && name.from[1] == '"') name.from++;
-        }
+        for (const char *c = sorted[k].text.from; c < sorted[k].text.to;)
+            *to++ = (char)wi_impl_label_char(&sorted[k], &c);
         *to++ = 0;
     }
     wi_data_destroy(data);
@@ -16461,7 +16471,7 @@ WI_IMPL_RARE static void wi_impl_mend_apply(wi_mended *m, wi_data *data, wi_trai
         wi_impl_print(&done, "gradients clipped to norm 1; ");
     }
     if (done.length > 1) m->done[done.length - 2] = 0;
-    else if (needed) wi_impl_print(&done, "nothing: %s", found->diagnosis.evidence);
+    else if (needed || !found->trains) wi_impl_print(&done, "nothing: %s", found->diagnosis.evidence);
 }
 
 WI_API WI_IMPL_OPAQUE wi_status wi_train_mend(wi_net *net, wi_data *data, wi_train_desc *desc,
@@ -17437,7 +17447,8 @@ WI_API WI_IMPL_OPAQUE wi_status wi_net_take(wi_net *net, const wi_tensors *tenso
         for (wi_impl_walk_start(&walk, &file, 0); status == WI_OK && wi_impl_walk_next(&walk, &slot);) {
             char name[400];
             wi_impl_text text = {name, sizeof name, 0};
-            wi_impl_print(&text, "%s%s", prefix ? prefix : "", slot.name);
+            for (const char *c = prefix ? prefix : ""; *c; c++) wi_impl_put(&text, *c);
+            wi_impl_put_string(&text, slot.name);
             const wi_tensor *tensor = text.length < sizeof name ? wi_tensors_find(tensors, name) : NULL;
             if (load && tensor) wi_impl_slot_load(&slot, tensor);
             else if (tensor) status = wi_impl_slot_check(&slot, tensor, &source);

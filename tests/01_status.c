@@ -273,6 +273,12 @@ static void test_sentences(void)
     char longer[400];
     memset(longer, 'y', sizeof longer);
     longer[sizeof longer - 1] = 0;
+    (void)wi_impl_fail(&error, WI_ERR_IO, "%s", "\x1B[2J \xC2\x9B" "2J \xC2\x80 \xC2\xA0 \xC3\x9B \xC2");   /* orders to a terminal */
+    CHECK_TEXT(error.text, "?[2J ?2J ? \xC2\xA0 \xC3\x9B \xC2");
+    char json[32];
+    wi_impl_text text = { json, sizeof json, 0 };
+    for (const char *in = "\xC2\x9B\x7F\xC2\xA0", *end = in + 5; in < end;) wi_impl_put_json(&text, &in, end);
+    CHECK_TEXT(json, "\\u009b\\u007f\xC2\xA0");
     (void)wi_impl_fail(&error, WI_ERR_IO, "%s", longer);
     CHECK_EQ(strlen(error.text), sizeof error.text - 1);
     char small[4] = "abc";

@@ -89,7 +89,8 @@ static void test_csv_shapes(void)
         "\"1\",\"2\"\n\"3\",4\n", "\357\273\2771,2\n3,4\n", "+1,2.\n3e0,.4e1\n", "x,y\n1,2\n3,4\n",
         "\"x, in mm\",y\n1,2\n3,4\n", "Na,\n1,2\n3,4\n", "\r\n\r\nx,y\r\n1,2\r\n3,4",
         "10e-1,0.2E+1\n0003,4.000\n", "\"1\" \t2\n3\t\"4\" \n",
-        "x,y,\n1,2,\n3,4,\n", "x,y\n1,2,\r\n3,4, ", "x;y;\r1;2;\r3;4", "x\ty\t\n1\t2\t\n3\t4\t\n"
+        "x,y,\n1,2,\n3,4,\n", "x,y\n1,2,\r\n3,4, ", "x;y;\r1;2;\r3;4", "x\ty\t\n1\t2\t\n3\t4\t\n",
+        "x,y\n1,2\n3,4,\n", "x,y,\n1,2\n3,4,"
     };
     for (size_t i = 0; i < WI_COUNT(same); i++) {
         if (!CHECK_OK(csv(&d, same[i], 0, &e))) continue;
@@ -243,6 +244,13 @@ static void test_csv_names(void)
     CHECK_OK(csv(&d, "1,\"say \"\"yes\"\"\"\n2,no\n", 1, &e));
     CHECK_TEXT(d.classes[0], "no");
     CHECK_TEXT(d.classes[1], "say \"yes\"");
+    wi_data_destroy(&d);
+    CHECK_OK(csv(&d, "1,a\"b\n2,\"a\"\"b\"\n3,a\"\"b\n4,\"a\"\"\"\n", 1, &e));   /* one name in two spellings */
+    CHECK_EQ(d.class_count, 3);
+    CHECK_TEXT(d.classes[0], "a\"");
+    CHECK_TEXT(d.classes[1], "a\"\"b");
+    CHECK_TEXT(d.classes[2], "a\"b");
+    CHECK_NEAR(at(d.y, 0, 2) + at(d.y, 1, 2) + at(d.y, 2, 1) + at(d.y, 3, 0), 4, 0);
     wi_data_destroy(&d);
     CHECK_OK(csv(&d, "1,5\" wide\n2,5\"\n", 1, &e));   /* inches are no quotes */
     CHECK_TEXT(d.classes[0], "5\"");

@@ -802,6 +802,11 @@ static void test_files(void)
 #if defined(__unix__) || defined(__APPLE__)
     CHECK_CONTAINS(error.text, strerror(ENOENT));
 #endif
+#ifndef _WIN32
+    CHECK_OK(wi_net_save(&net, check_path("a\tb\x7F.safetensors"), &error));   /* as it is said, not as it is shown */
+    CHECK_OK(wi_net_load(&other, check_path("a\tb\x7F.safetensors"), &error));
+    CHECK(remove(check_path("a\tb\x7F.safetensors")) == 0);
+#endif
     /* A name as long as names may be, on most systems: what is written first has one of its own. */
     char name[256];
     memset(name, 'n', sizeof name);
