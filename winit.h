@@ -1987,7 +1987,7 @@ WI_API wi_status wi_mat_write_npy(wi_mat m, void *buffer, size_t capacity, size_
 #ifndef WINIT_NO_STDIO
 /** Save a network to a file; see wi_net_write(). The file is written beside its place, under a name of its
     own, flushed to the disk, and then replaces an older file in one step, keeping its permissions: whatever
-    fails, the older file stays as it was. A process that is killed meanwhile leaves winit0.part (or 1, 2, ...)
+    fails, the older file stays as it was. A process that is killed meanwhile leaves winit0.part (or 1, 2 ...)
     there, to be deleted. Symbolic links are followed; a device or a pipe is written to directly.
     @param net any network  @param path the file, on Windows in UTF-8  @param[out] error may be NULL
     @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_IO with the system's reason; WI_ERR_MEMORY */
@@ -5489,8 +5489,8 @@ static void wi_impl_add_break(wi_impl_breaks *breaks, double x, double margin)
 }
 
 /* Close in on what bends between a and b, and remember where: a cut there leaves smooth pieces on both
-   sides. In half the width what is smooth bends a quarter as much, a kink half, a jump the same; what is steep
-   is a jump down to some width, and held by multiples of that. */
+   sides. In half the width what is smooth bends a quarter as much, a kink half, a jump the same; what is
+   steep is a jump down to some width, and held by multiples of that. */
 static WI_IMPL_RARE void wi_impl_find_break(wi_impl_average *e, double a, double b)
 {
     static const double around[7] = {0, -8, 8, -64, 64, -512, 512};

@@ -273,7 +273,8 @@ static void test_sentences(void)
     char longer[400];
     memset(longer, 'y', sizeof longer);
     longer[sizeof longer - 1] = 0;
-    (void)wi_impl_fail(&error, WI_ERR_IO, "%s", "\x1B[2J \xC2\x9B" "2J \xC2\x80 \xC2\xA0 \xC3\x9B \xC2");   /* orders to a terminal */
+    /* Orders to a terminal are not passed on. */
+    (void)wi_impl_fail(&error, WI_ERR_IO, "%s", "\x1B[2J \xC2\x9B" "2J \xC2\x80 \xC2\xA0 \xC3\x9B \xC2");
     CHECK_TEXT(error.text, "?[2J ?2J ? \xC2\xA0 \xC3\x9B \xC2");
     char json[32];
     wi_impl_text text = { json, sizeof json, 0 };

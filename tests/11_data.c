@@ -245,7 +245,8 @@ static void test_csv_names(void)
     CHECK_TEXT(d.classes[0], "no");
     CHECK_TEXT(d.classes[1], "say \"yes\"");
     wi_data_destroy(&d);
-    CHECK_OK(csv(&d, "1,a\"b\n2,\"a\"\"b\"\n3,a\"\"b\n4,\"a\"\"\"\n", 1, &e));   /* one name in two spellings */
+    /* One name in two spellings. */
+    CHECK_OK(csv(&d, "1,a\"b\n2,\"a\"\"b\"\n3,a\"\"b\n4,\"a\"\"\"\n", 1, &e));
     CHECK_EQ(d.class_count, 3);
     CHECK_TEXT(d.classes[0], "a\"");
     CHECK_TEXT(d.classes[1], "a\"\"b");
