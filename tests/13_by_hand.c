@@ -597,7 +597,7 @@ static void test_rows_alike(void)
     wi_net net;
     layers[0] = wi_layer_dense(1, wi_linear());
     if (!make(&net, 1, 2)) return;
-    for (size_t rows = 3; rows <= 5; rows++) {
+    for (size_t rows = 2; rows <= 5; rows++) {
         wi_data data;
         wi_train_desc plan;
         wi_check c;
@@ -981,6 +981,31 @@ static void test_ends_of_targets(void)
     }
 }
 
+/* Stretched by 3, 2 and 0.5, and then by 1, 4 and 2: the greatest and the least of each layer, and all. */
+static void test_spectra(void)
+{
+    static const double by[2][3] = {{3, 2, 0.5}, {1, 4, 2}};
+    wi_real x[3] = {1, 1, 1};
+    double all[3];
+    wi_net net;
+    for (size_t l = 0; l < 2; l++) layers[l] = wi_layer_dense(3, wi_linear());
+    if (!make(&net, 2, 3)) return;
+    for (size_t l = 0; l < 2; l++)
+        for (size_t i = 0; i < 9; i++) net.layers[l].w.data[i] = (wi_real)(i % 4 == 0 ? by[l][i / 4] : 0);
+    memset(probes, 0, 2 * sizeof probes[0]);
+    size_t live = fail_alloc.live;
+    CHECK_OK(wi_net_spectra(&net, wi_mat_view(x, 1, 3), probes, all));
+    CHECK_EQ(fail_alloc.live, live);
+    CHECK_NEAR(probes[0].singular_max, 3, 1e-6);
+    CHECK_NEAR(probes[0].singular_min, 0.5, 1e-6);
+    CHECK_NEAR(probes[1].singular_max, 4, 1e-6);
+    CHECK_NEAR(probes[1].singular_min, 1, 1e-6);
+    CHECK_NEAR(all[0], 8, 1e-5);
+    CHECK_NEAR(all[1], 3, 1e-5);
+    CHECK_NEAR(all[2], 1, 1e-5);
+    wi_net_destroy(&net);
+}
+
 int main(void)
 {
     memset(&nothing, 0, sizeof nothing);
@@ -996,6 +1021,7 @@ int main(void)
     test_full_lines();
     test_frozen();
     test_second_start();
+    test_spectra();
     test_ends_of_targets();
     test_alike();
     test_copies();
