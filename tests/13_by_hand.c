@@ -644,8 +644,8 @@ static void test_wants_scaling(void)
 static void test_applied(void)
 {
     wi_real x[6] = {1, 2, 3, 4, 5, 6};
-    for (int k = 0; k < 9; k++) {
-        static const char *const words[9] = {
+    for (int k = 0; k < 10; k++) {
+        static const char *const words[10] = {
             "rate 0.25; gradients clipped to norm 1",
             "rate 0.25",
             "rate 0.25",
@@ -654,7 +654,8 @@ static void test_applied(void)
             "gradients clipped to norm 1",
             "nothing: because",
             "",
-            "inputs standardised; targets scaled; weights drawn by wi_recipe_for(), biases zero; rate 0.25"};
+            "inputs standardised; targets scaled; weights drawn by wi_recipe_for(), biases zero; rate 0.25",
+            "nothing: because"};
         wi_mended m;
         wi_check found;
         wi_data data;
@@ -667,7 +668,8 @@ static void test_applied(void)
         data.y = wi_mat_view(x + 3, 3, 1);
         found.trivial_loss = 3;
         found.first_loss = k == 1 || k >= 6 ? 5.99 : 6.01;
-        if (k != 4 && k != 7 && k != 6) found.rate = 0.25;
+        found.trains = k == 7;
+        if (k != 4 && k != 7 && k != 6 && k != 9) found.rate = 0.25;
         if (k == 5) plan.opt.rate = 0.25;
         if (k == 2) plan.clip_norm = 7;
         strcpy(found.diagnosis.evidence, "because");
@@ -675,7 +677,7 @@ static void test_applied(void)
             CHECK_OK(wi_scaler_fit(&m.x, data.x));
             CHECK_OK(wi_scaler_fit(&m.y, data.y));
         }
-        inside_mend_apply(&m, &data, &plan, k == 8, &found, k != 3 && k != 7);
+        inside_mend_apply(&m, &data, &plan, k == 8, &found, k != 3 && k != 7 && k != 9);
         CHECK_TEXT(m.done, words[k]);
         CHECK_NEAR(plan.clip_norm, k == 2 ? 7 : k == 0 || k == 4 || k == 5, 0);
         CHECK_NEAR(plan.opt.rate, found.rate, 0);
