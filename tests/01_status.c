@@ -341,8 +341,72 @@ static void test_sizes_as_numbers(void)
     CHECK(wi_impl_num(SIZE_MAX) >= (double)(SIZE_MAX / 2) && wi_impl_num(SIZE_MAX) <= (double)SIZE_MAX);
 }
 
+/* A text's numbers end where the text does, whatever stands behind it. */
+static void test_end_of_numbers(void)
+{
+    static const char *const whole[6] = {"12.5e1", "7", "0.125", "3e-2", "1E+3", "123456789012345678901234"};
+    char text[64];
+    for (size_t k = 0; k < WI_COUNT(whole); k++) {
+        double want, got;
+        size_t n = strlen(whole[k]);
+        memcpy(text, whole[k], n);
+        memcpy(text + n, "77", 3);
+        CHECK(wi_impl_parse_number(whole[k], whole[k] + n, &want));
+        CHECK(wi_impl_parse_number(text, text + n, &got));
+        CHECK_NEAR(got, want, 0);
+    }
+}
+
+/* All codes there and back, by the definition: up to 7, 11, 16 and 21 bits, six in each byte behind the first.
+   What is too long, cut off, half of a pair or no such byte is refused, and the place stays. */
+static void test_utf8(void)
+{
+    static const uint32_t ends[4] = {0x80, 0x800, 0x10000, 0x110000};
+    static const unsigned char lead[4] = {0, 0xC0, 0xE0, 0xF0};
+    size_t wrong = 0;
+    for (uint32_t code = 1, low = 1; code < 0x110000; code += code < 0x900 || low > 0x7F0 || low < 16 ? 1 : 7) {
+        low = code & 0x7FF;
+        char bytes[8], room[8];
+        wi_impl_text text = {room, sizeof room, 0};
+        for (size_t more = 0; more < 4; more++) {   /* in so many bytes more, where it fits */
+            if (code >= ends[more]) continue;
+            for (size_t k = 0; k <= more; k++)
+                bytes[k] = (char)(k ? 0x80 | (code >> 6 * (more - k) & 63) : lead[more] | code >> 6 * more);
+            int shortest = more == 0 || code >= ends[more - 1], pair = code >= 0xD800 && code < 0xE000;
+            const char *at = bytes, *cut = bytes;
+            uint32_t got = wi_impl_utf8(&at, bytes + more + 1);
+            wrong += got != (shortest && !pair ? code : WI_IMPL_NO_CODE);
+            wrong += at != bytes + (shortest && !pair ? more + 1 : 0);
+            wrong += more > 0 && wi_impl_utf8(&cut, bytes + more) != WI_IMPL_NO_CODE;
+            if (shortest && !pair) {
+                wi_impl_put_utf8(&text, code);
+                wrong += text.length != more + 1 || memcmp(room, bytes, more + 1) != 0;
+            }
+            for (size_t k = 1; k <= more && code % 61 == 0; k++)
+                for (int bits = 0; bits < 4; bits++) {   /* the first two bits of a byte behind the first */
+                    char kept = bytes[k];
+                    const char *bad = bytes;
+                    bytes[k] = (char)((kept & 63) | bits << 6);
+                    if (bits != 2) wrong += wi_impl_utf8(&bad, bytes + more + 1) != WI_IMPL_NO_CODE;
+                    bytes[k] = kept;
+                }
+        }
+    }
+    for (int first = 0x80; first < 0x100; first++) {   /* bytes that begin nothing */
+        char bytes[8] = {0, (char)0x90, (char)0x90, (char)0x90, (char)0x90, (char)0x90, (char)0x90, 0};
+        const char *at = bytes;
+        bytes[0] = (char)first;
+        int begins = first >= 0xC2 && first <= 0xF4;   /* E0 and ED: 0x10 and 0x10 in what follows */
+        if (first == 0xE0) begins = 0;
+        wrong += (wi_impl_utf8(&at, bytes + 7) != WI_IMPL_NO_CODE) != (begins && first != 0xF4);
+    }
+    CHECK_EQ(wrong, 0);
+}
+
 int main(void)
 {
+    test_end_of_numbers();
+    test_utf8();
     test_not_finite();
     test_success();
     test_processor();
