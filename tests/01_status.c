@@ -357,14 +357,15 @@ static void test_end_of_numbers(void)
     }
 }
 
-/* All codes there and back, by the definition: up to 7, 11, 16 and 21 bits, six in each byte behind the first.
-   What is too long, cut off, half of a pair or no such byte is refused, and the place stays. */
+/* All codes there and back, by the definition: up to 7, 11, 16 and 21 bits, six in each byte behind the
+   first. What is too long, cut off, half of a pair or no such byte is refused, and the place stays. */
 static void test_utf8(void)
 {
     static const uint32_t ends[4] = {0x80, 0x800, 0x10000, 0x110000};
     static const unsigned char lead[4] = {0, 0xC0, 0xE0, 0xF0};
     size_t wrong = 0;
-    for (uint32_t code = 1, low = 1; code < 0x110000; code += code < 0x900 || low > 0x7F0 || low < 16 ? 1 : 7) {
+    for (uint32_t code = 1, low = 1; code < 0x110000;
+         code += code < 0x900 || low > 0x7F0 || low < 16 ? 1 : 7) {
         low = code & 0x7FF;
         char bytes[8], room[8];
         wi_impl_text text = {room, sizeof room, 0};
