@@ -393,14 +393,19 @@ static void test_utf8(void)
                 }
         }
     }
-    for (int first = 0x80; first < 0x100; first++) {   /* bytes that begin nothing */
-        char bytes[8] = {0, (char)0x90, (char)0x90, (char)0x90, (char)0x90, (char)0x90, (char)0x90, 0};
-        const char *at = bytes;
-        bytes[0] = (char)first;
-        int begins = first >= 0xC2 && first <= 0xF4;   /* E0 and ED: 0x10 and 0x10 in what follows */
-        if (first == 0xE0) begins = 0;
-        wrong += (wi_impl_utf8(&at, bytes + 7) != WI_IMPL_NO_CODE) != (begins && first != 0xF4);
-    }
+    for (int first = 0x80; first < 0x100; first++)   /* bytes that begin nothing, and some that do */
+        for (int then = 0x80; then < 0xC0; then++) {
+            char bytes[8];
+            const char *at = bytes;
+            memset(bytes, then, sizeof bytes);
+            bytes[0] = (char)first;
+            int begins = first >= 0xC2 && first <= 0xF4;
+            if (first == 0xE0) begins = then >= 0xA0;   /* too long, half of a pair, too long, beyond the last */
+            if (first == 0xED) begins = then < 0xA0;
+            if (first == 0xF0) begins = then >= 0x90;
+            if (first == 0xF4) begins = then < 0x90;
+            wrong += (wi_impl_utf8(&at, bytes + 7) != WI_IMPL_NO_CODE) != begins;
+        }
     CHECK_EQ(wrong, 0);
 }
 
