@@ -400,7 +400,7 @@ static void test_utf8(void)
             memset(bytes, then, sizeof bytes);
             bytes[0] = (char)first;
             int begins = first >= 0xC2 && first <= 0xF4;
-            if (first == 0xE0) begins = then >= 0xA0;   /* too long, half of a pair, too long, beyond the last */
+            if (first == 0xE0) begins = then >= 0xA0;   /* too long; half of a pair; too long; too far */
             if (first == 0xED) begins = then < 0xA0;
             if (first == 0xF0) begins = then >= 0x90;
             if (first == 0xF4) begins = then < 0x90;
