@@ -252,6 +252,9 @@ static void test_odd_shapes(void)
     CHECK_EQ(probes[0].in.count, 12);
     CHECK_NEAR(probes[0].in.mean, (-6 - 1 + 4 + 9) / 4.0, 1e-12);
     CHECK(probes[0].in.min == -7 && probes[0].in.max == 10);
+    CHECK(net.x.data == x && net.x.row_step == 5);   /* not the copy that was looked at */
+    CHECK(probes[0].trivial_loss != probes[0].trivial_loss);   /* nobody has said what is wanted */
+    CHECK(probes[0].first_loss != probes[0].first_loss && probes[0].target_rms == 0);
     CHECK(probes[1].branch && !probes[0].branch);
     net.layer_count = 2;
     CHECK_OK(wi_net_probe(&net, apart, nothing, WI_LOSS_HALF_SQUARED, probes));
