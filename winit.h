@@ -1417,7 +1417,8 @@ WI_API wi_status wi_data_parse_csv(wi_data *out, const char *text, size_t size, 
 /** Write a matrix as CSV, nine digits a number (17 in the double build): read again, they are the same
     numbers, but for nan and inf, which are written and which wi_data_parse_csv() refuses. Put one row a step
     and one column a layer into it, and it is a history of any statistic.
-    @param m any matrix, any steps  @param names [m.cols], a header line; NULL: none
+    @param m any matrix, any steps  @param names [m.cols], a header line, that is read as one unless a name is
+           a number or a word for a missing value; NULL: none
     @param[out] text NULL: only tell the size  @param capacity of text
     @param[out] size the length of the text, which a zero byte follows
     @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_SHAPE for an empty matrix or a capacity of size or less */
@@ -1466,8 +1467,8 @@ WI_API wi_status wi_data_spirals(wi_data *out, size_t n, size_t classes, double 
 
 /** Draw two half circles that reach into each other: (cos a, sin a) and (1 - cos a, 1/2 - sin a), a uniform
     on [0, pi), plus noise N(0,1) in both features.
-    @param[out] out x [n][2], y [n][2] one-hot, classes taking turns  @param n samples, > 0  @param noise >= 0
-    @param[in,out] rng advanced  @return as wi_data_blobs() */
+    @param[out] out x [n][2], y [n][2] one-hot, classes taking turns  @param n samples, > 0
+    @param noise 0 to 1e30  @param[in,out] rng advanced  @return as wi_data_blobs() */
 WI_API wi_status wi_data_moons(wi_data *out, size_t n, double noise, wi_rng *rng);
 
 /** The four cases of exclusive or, which no network without a hidden layer learns.
