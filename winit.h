@@ -3419,18 +3419,15 @@ typedef struct wi_impl_product {
     wi_impl_order how;
 } wi_impl_product;
 
-/* Element (i, j) in eight sums. */
-WI_IMPL_INLINE void wi_impl_sum_eight(int fused, const wi_impl_product *p, size_t i, size_t j)
+/* An element in eight sums: start + x y, whose terms are neighbours. */
+WI_IMPL_INLINE wi_real wi_impl_sum_eight(int fused, wi_real start, const wi_real *x, const wi_real *y,
+                                         size_t k)
 {
-    const size_t x_step = p->a->col_step, y_step = p->b->row_step;
-    const wi_real *x = wi_mat_at(*p->a, i, 0), *y = wi_mat_at(*p->b, 0, j);
-    wi_real s[8] = {p->from->data ? *wi_mat_at(*p->from, i, j) : 0};
-    size_t k = p->a->cols;
-    for (; k >= 8; k -= 8, x += 8 * x_step, y += 8 * y_step)
-        WI_IMPL_UNROLL for (size_t t = 0; t < 8; t++)
-            s[t] = wi_impl_maddr(fused, x[t * x_step], y[t * y_step], s[t]);
-    for (size_t t = 0; t < k; t++) s[t] = wi_impl_maddr(fused, x[t * x_step], y[t * y_step], s[t]);
-    *wi_mat_at(*p->out, i, j) = ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+    wi_real s[8] = {start, 0, 0, 0, 0, 0, 0, 0};
+    for (; k >= 8; k -= 8, x += 8, y += 8)
+        WI_IMPL_UNROLL for (size_t t = 0; t < 8; t++) s[t] = wi_impl_maddr(fused, x[t], y[t], s[t]);
+    for (size_t t = 0; t < k; t++) s[t] = wi_impl_maddr(fused, x[t], y[t], s[t]);
+    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
 }
 
 /* n neighbours of row i from column j on, in ascending order, side by side, since none waits for another. */
@@ -3458,7 +3455,9 @@ WI_IMPL_INLINE void wi_impl_gemm_loops(int fused, const wi_impl_product *p)
             n = p->how.sums == 1 && p->out->cols - j >= 8 ? 8 : 1;
             if (n == 8) wi_impl_sum_ascending(fused, p, i, j, 8);
             else if (p->how.sums == 1) wi_impl_sum_ascending(fused, p, i, j, 1);
-            else wi_impl_sum_eight(fused, p, i, j);
+            else *wi_mat_at(*p->out, i, j) =
+                wi_impl_sum_eight(fused, p->from->data ? *wi_mat_at(*p->from, i, j) : 0,
+                                  wi_mat_at(*p->a, i, 0), wi_mat_at(*p->b, 0, j), p->a->cols);
         }
 }
 
