@@ -238,11 +238,11 @@ static void test_products(void)
 static void test_large(void)
 {
     static const size_t shape[][3] = {
-        { 3, 2000, 5 },  { 130, 801, 67 }, { 10, 784, 390 }, { 300, 9, 300 },
+        { 3, 2000, 5 },  { 130, 801, 67 }, { 10, 784, 391 }, { 300, 9, 300 },
         { 1, 1000, 1 },  { 97, 399, 33 },  { 64, 10, 128 },  { 33, 3, 1000 },
         { 40, 5003, 9 }, { 70, 1024, 96 }, { 96, 300, 1024 },
-        { 13, 1100, 260 }, { 180, 1100, 9 }, { 8, 300, 33 }
-    }; /* rows a multiple of 4 KB apart */
+        { 13, 1100, 261 }, { 180, 1100, 9 }, { 8, 300, 33 }
+    }; /* rows a multiple of 4 KB apart; no columns a multiple of 13, or some would never be compared */
     const int fuses = inside_order_of(1).fused;
     /* without vectors there are no blocks, and all are the same three loops */
     const size_t step = inside_simd_bits() ? 1 : 4;
