@@ -7812,24 +7812,26 @@ static wi_status wi_impl_fill_gate(wi_real *w, const wi_shape *shape, const wi_r
     return status == WI_OK ? wi_impl_fill(&f, rng) : status;
 }
 
-/* The usual laws by themselves: a program that draws nothing else links nothing else. */
-static wi_status wi_impl_fill_plain(wi_real *w, const wi_shape *s, const wi_recipe *r, wi_rng *rng)
+/* The usual laws by themselves: a program that draws nothing else links nothing else. By value, and copied
+   but for the name, which would be linked as well, and all other texts with it. */
+static wi_status wi_impl_fill_plain(wi_real *w, wi_shape s, wi_recipe own, wi_rng *rng)
 {
+    const wi_recipe r = {NULL, own.scheme, own.fan, own.scale, own.power, own.a, own.b, 0, 0};
     wi_impl_law law;
-    if (!wi_impl_recipe_sane(r)) return WI_ERR_ARG;
-    law = wi_impl_plain_law(r, s);
+    if (!wi_impl_recipe_sane(&r)) return WI_ERR_ARG;
+    law = wi_impl_plain_law(&r, &s);
     if (!wi_impl_law_fits(&law)) return WI_ERR_ARG;
-    wi_impl_draw_shared(w, wi_impl_count(s), *rng, &law);
-    rng->index += wi_impl_count(s);
+    wi_impl_draw_shared(w, wi_impl_count(&s), *rng, &law);
+    rng->index += wi_impl_count(&s);
     return WI_OK;
 }
 
 WI_API WI_IMPL_HERE wi_status wi_fill(wi_real *w, wi_shape shape, wi_recipe recipe, wi_rng *rng)
 {
     if (!w || !rng) return WI_ERR_ARG;
-    if (wi_impl_count(&shape) == 0) return WI_ERR_SHAPE;
+    if (wi_shape_count(shape) == 0) return WI_ERR_SHAPE;
     if (recipe.scheme == WI_SCHEME_UNIFORM || recipe.scheme == WI_SCHEME_NORMAL)
-        return wi_impl_fill_plain(w, &shape, &recipe, rng);
+        return wi_impl_fill_plain(w, shape, recipe, rng);
     return wi_impl_fill_gate(w, &shape, &recipe, 1, 0, rng);
 }
 
