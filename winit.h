@@ -7760,8 +7760,9 @@ WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size)
     size_t form = WI_IMPL_OWN_NUMBERS;
     if (!text || size == 0) return text;
     while (form < WI_COUNT(wi_impl_forms) && wi_impl_forms[form].scheme != recipe.scheme) form++;
+    if (recipe.fan != WI_FAN_NONE) form = WI_IMPL_SCALING;
     if (!wi_impl_form_text(wi_impl_form_named(name, strlen(name)), &recipe, line))
-        (void)wi_impl_form_text(recipe.fan != WI_FAN_NONE ? WI_IMPL_SCALING : form, &recipe, line);
+        (void)wi_impl_form_text(form, &recipe, line);
     if (strlen(line) < size) memcpy(text, line, strlen(line) + 1);
     else text[0] = '\0';
     return text;
