@@ -5337,8 +5337,8 @@ static WI_IMPL_APART void wi_impl_act_rest(wi_impl_act_runner *run, const wi_act
 
 /* y = f(z), or y = dy f'(z) if dy is given, in the widest vectors of this processor; 0 if it has none, or act
    no loop. Roomy arrays go on to the end of a block, and what lies there behind n is computed too. */
-static int wi_impl_act_by_blocks(const wi_act *act, wi_real *y, const wi_real *dy, const wi_real *z,
-                                         size_t n, int roomy)
+static int wi_impl_act_by_blocks(const wi_act *act, wi_real *y, const wi_real *dy, const wi_real *z, size_t n,
+                                 int roomy)
 {
     if (act->kind < 0 || act->kind >= WI_ACT_CUSTOM) return 0;
     const int bits = wi_impl_simd_bits(), wide = bits == 512 && n > 8;
@@ -7560,10 +7560,13 @@ WI_API WI_IMPL_OPAQUE double wi_recipe_std(wi_recipe recipe, wi_shape shape)
 /* ---- Recipes as text -------------------------------------------------------
    "name" or "name:1,2,3". A row of the table says what the numbers are (n any, p positive, 1 where left out;
    l, h bounds, -2 and 2; i a flag, 0; f, d, r words) and how many there must be. They are a preset's gain, or
-   the recipe's own a, b, lo and hi; the first five are worked out. Text is written with 15, 16 or 17 digits,
+   the recipe's own a, b, lo and hi; the first six are worked out. Text is written with 15, 16 or 17 digits,
    whichever first reads back as the same recipe; what the name's own row cannot say (a scaled SIREN, a name
    that the user gave) the scheme's row says, field by field. */
-enum { WI_IMPL_CORRECTED, WI_IMPL_SCALING, WI_IMPL_KAIMING, WI_IMPL_SIREN, WI_IMPL_MUP, WI_IMPL_OWN_NUMBERS };
+enum {
+    WI_IMPL_CORRECTED, WI_IMPL_SCALING, WI_IMPL_KAIMING, WI_IMPL_SIREN, WI_IMPL_MUP, WI_IMPL_FOUND,
+    WI_IMPL_OWN_NUMBERS
+};
 
 typedef struct wi_impl_form {
     const char *name, *kinds;
@@ -7578,13 +7581,13 @@ static const wi_impl_form wi_impl_forms[] = {
     {"kaiming", "nfd", 1, WI_SCHEME_NORMAL, NULL},
     {"siren", "pi", 1, WI_SCHEME_UNIFORM, NULL},
     {"mup", "rp", 1, WI_SCHEME_NORMAL, NULL},
+    {"orthogonal_not_uniform", "n", 0, WI_SCHEME_ORTHOGONAL, NULL},   /* what wi_identify() may find */
     {"default", "", 0, WI_SCHEME_DEFAULT, NULL},
     {"constant", "n", 1, WI_SCHEME_CONSTANT, NULL},
     {"uniform", "nn", 2, WI_SCHEME_UNIFORM, NULL},
     {"normal", "nn", 2, WI_SCHEME_NORMAL, NULL},
     {"truncated", "nnlh", 4, WI_SCHEME_TRUNCATED, NULL},
     {"orthogonal", "n", 0, WI_SCHEME_ORTHOGONAL, NULL},
-    {"orthogonal_not_uniform", "n", 0, WI_SCHEME_ORTHOGONAL, NULL},
     {"identity", "n", 0, WI_SCHEME_IDENTITY, NULL},
     {"delta_orthogonal", "n", 0, WI_SCHEME_DELTA_ORTHOGONAL, NULL},
     {"sparse", "nn", 2, WI_SCHEME_SPARSE, NULL},
@@ -7603,6 +7606,7 @@ WI_IMPL_RARE static wi_recipe wi_impl_form_recipe(size_t form, const double *v)
     case WI_IMPL_KAIMING: return wi_kaiming(v[0], (wi_fan)v[1], (wi_scheme)v[2]);
     case WI_IMPL_SIREN: return wi_siren(v[0], v[1] != 0);
     case WI_IMPL_MUP: return wi_mup((wi_mup_role)v[0], v[1]);
+    case WI_IMPL_FOUND: return wi_orthogonal(v[0]);   /* drawn by it, they are uniform */
     case WI_IMPL_SCALING:
         r = wi_variance_scaling(v[0], (wi_fan)v[1], (wi_scheme)v[2]);
         r.power = v[3];

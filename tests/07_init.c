@@ -902,6 +902,8 @@ static void names(void)
     CHECK(same(r, wi_he_normal()));
     CHECK_OK(wi_recipe_named("glorot_uniform:1.5", &r));
     CHECK(same(r, wi_gained(wi_xavier_uniform(), 1.5)));
+    CHECK_OK(wi_recipe_named("orthogonal_not_uniform", &r));   /* a finding; what is drawn by it is uniform */
+    CHECK_TEXT(r.name, "orthogonal");
     CHECK_OK(wi_recipe_named("normal:0,0.01", &r));
     CHECK(same(r, wi_normal(0, 0.01)));
     CHECK_OK(wi_recipe_named("uniform:-1e-3,+.5", &r));
