@@ -276,7 +276,7 @@ INSIDE(wi_status inside_see(wi_net *net, const wi_data *data, const wi_train_des
    stands. And the means that it keeps of losses, step by step: the least of 20 and of 25, and is it done? */
 INSIDE(void inside_heading(const double (*marks)[3], size_t turns, int lost, double rate, size_t planned,
                            double *to), {
-    wi_impl_view look;
+    static wi_impl_view look;   /* eight kilobytes: too large for some stacks */
     wi_impl_trial_run run;
     memset(&look, 0, sizeof look);
     memset(&run, 0, sizeof run);
