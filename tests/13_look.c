@@ -514,7 +514,7 @@ static void test_first_loss(void)
         if (!make(&net, 2)) return;
         for (size_t i = 0; i < rows[r].n; i++) {
             wi_mat y;
-            double one;
+            double one = 0;
             CHECK_OK(wi_net_forward(&net, wi_mat_rows(d.x, i, 1), WI_EVAL, &y));
             CHECK_OK(wi_loss_of(plan.loss, y, wi_mat_rows(d.y, i, 1), NULL, &one));
             whole += one / (double)rows[r].n;
@@ -733,7 +733,7 @@ static void test_tried(void)
                           {{0.9, 0.1, 20}, {0.1, 0.9, 50}, 0.65, 0.8, 0.001, 0, 1}};
     static const double fitted[2][7] = {{0.467, -4.722, 4.149, 3.073, -0.952, 0.546, -2.959},
                                         {0.369, -4.457, 4.122, 4.528, -1.098, 0.613, -3.646}};
-    double to[11], before[11];
+    double to[11], before[11] = {0};
     for (int adaptive = 0; adaptive < 2; adaptive++)
         for (size_t count = 1; count <= 3; count++) {
             double pace = log(0.8 / 0.9) / 30, left = 950;
