@@ -949,6 +949,7 @@ typedef struct wi_fit {
 } wi_fit;
 
 /** Is this buffer what it claims to be? Works on weights from anywhere; take wi_shape's layout into account.
+    Of a law not twelve steps of the number type wide, wi_normal(1e6, 1) in float, only the mean is judged.
     @param w wi_shape_count(shape) numbers  @param shape what they are  @param recipe what they claim to be
     @param[out] fit the evidence  @param[out] error may be NULL; a sentence that says what does not fit
     @return WI_OK, whether it passed or not; otherwise as wi_fill(), with WI_ERR_MEMORY for any recipe */
@@ -8555,7 +8556,7 @@ WI_IMPL_RARE static wi_status wi_impl_fit(wi_impl_filling *f, size_t units, wi_f
     memset(why, 0, sizeof *why);
     fit->ks_p = fit->p = 1;
     size_t outs = wi_impl_min(units, f->s.out);
-    /* A law so narrow that neighbouring numbers stand farther apart has no shape. */
+    /* A law not a dozen steps wide, from number to number, has no shape to judge: its mean alone is. */
     double apart = WI_IMPL_DOUBLE ? DBL_EPSILON : (double)FLT_EPSILON;
     if (wi_impl_law_scheme(f->r.scheme) && !(f->law.std > 12 * apart * fabs(f->law.mean)))
         f->r = wi_constant(f->law.mean);
