@@ -11271,7 +11271,7 @@ WI_IMPL_RARE static void wi_impl_wave_law(wi_impl_wave_at *at, const wi_net *net
     size_t owner = layer->desc.tied ? layer->desc.tied - 1 : index;
     wi_recipe recipe = wi_impl_recipe_of(net, owner, 0);
     double w_std, b_std = 0;
-    wi_shape_fans(layer->shape, &at->fan_in, &at->fan_out);
+    wi_impl_fans(&layer->shape, &at->fan_in, &at->fan_out);
     at->orthogonal = recipe.scheme == WI_SCHEME_ORTHOGONAL;
     at->measured = weights != NULL;
     if (weights) {
