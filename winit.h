@@ -13618,7 +13618,7 @@ WI_IMPL_RARE static wi_status wi_impl_train_check(const wi_net *net, const wi_da
                             "cancels out: take two outputs, or leave them out");
     for (size_t j = 0; weights && j < net->outputs; j++)
         if (!(weights[j] > 0 && weights[j] <= DBL_MAX))
-            return wi_impl_fail(error, WI_ERR_ARG, "class weight %zu is %g, which is out of range", j,
+            return wi_impl_fail(error, WI_ERR_ARG, "class weight %zu is %g, which is out of range", j + 1,
                                 weights[j]);
 
     const wi_impl_limit limits[] = {

@@ -765,9 +765,9 @@ static void test_errors(void)
     REFUSED(desc.input_noise = (double)NAN, WI_ERR_ARG, "input_noise is nan");
     REFUSED(desc.rate_decay = 1.5, WI_ERR_ARG, "rate_decay is 1.5");
     REFUSED(desc.patience = 2, WI_ERR_ARG, "patience needs validation data");
-    REFUSED(desc.class_weights = weights[0], WI_ERR_ARG, "class weight 0 is 0");
-    REFUSED(desc.class_weights = weights[1], WI_ERR_ARG, "class weight 1 is nan");
-    REFUSED(desc.class_weights = weights[2], WI_ERR_ARG, "class weight 2 is inf");
+    REFUSED(desc.class_weights = weights[0], WI_ERR_ARG, "class weight 1 is 0");
+    REFUSED(desc.class_weights = weights[1], WI_ERR_ARG, "class weight 2 is nan");
+    REFUSED(desc.class_weights = weights[2], WI_ERR_ARG, "class weight 3 is inf");
     REFUSED(desc.opt.rate = -1, WI_ERR_ARG, "the optimiser's rate is -1, which is out of range");
     REFUSED(desc.weight_decay = sizeof(wi_real) == 8 ? (double)INFINITY : 1e39, WI_ERR_ARG,
             "weight_decay is ");
