@@ -4315,10 +4315,51 @@ static WI_IMPL_UNUSED size_t wi_impl_threads(double work, double enough)
 #define WI_IMPL_ONE_REGION                                                                                   \
     _Pragma("omp parallel if (wi_impl_threads(work, WI_IMPL_SHARED) > 1 && !omp_in_parallel())")             \
     _Pragma("omp master")
+/* A round of such a loop; by the first thread alone where that takes less time. */
+#define WI_IMPL_PACED(call)                                                                                  \
+    if (omp_in_parallel()) {                                                                                 \
+        _Pragma("omp task final(pace->mode) if (0)")                                                         \
+        call;                                                                                                \
+        wi_impl_pace_next(pace);                                                                             \
+    } else {                                                                                                 \
+        call;                                                                                                \
+    }
 #else
 #define WI_IMPL_SHARE_OUT(call) for (size_t t = 0; t < parts; t++) { call; }
 #define WI_IMPL_ONE_REGION (void)work;
+#define WI_IMPL_PACED(call) (void)pace; call;
 #define WI_IMPL_THREAD (size_t)0
+#endif
+
+/* Where a program beside has a core that one thread needs, all wait for that one. So stretches of rounds are
+   timed: once the process gets less of its cores than it might, a round is tried alone; and while one alone
+   takes less time than one shared, they are alone. */
+typedef struct wi_impl_pace {
+    double seconds[2];   /* of a round: shared, alone; 0: not known */
+    double began, used;  /* this stretch: when, and the processor time before it */
+    size_t rounds, stretches;
+    int mode;            /* of this stretch: 0 shared, 1 a trial alone, 2 alone */
+} wi_impl_pace;
+
+#ifdef WI_IMPL_OPENMP
+/* A round is over: how is the next? The first of a region only starts the clock. */
+static void wi_impl_pace_next(wi_impl_pace *pace)
+{
+    static const double length[] = {5e-3, 0, 0.2};   /* of a stretch, in seconds */
+    const double now = omp_get_wtime(), took = now - pace->began, cores = omp_get_num_threads() - 0.4;
+    if (pace->rounds++ > 0 && took < length[pace->mode]) return;
+    const double used = (double)clock() / CLOCKS_PER_SEC;
+    if (pace->rounds > 1) {
+        pace->seconds[pace->mode > 0] = took / wi_impl_num(pace->rounds - 1);
+        const int better = pace->seconds[1] > 0 ? pace->seconds[1] < pace->seconds[0]
+                                                : used - pace->used < cores * took;
+        if (pace->mode == 0) pace->mode = better || ++pace->stretches % 64 == 0;
+        else pace->mode = pace->mode == 1 && better ? 2 : 0;
+    }
+    pace->began = now;
+    pace->used = used;
+    pace->rounds = 1;
+}
 #endif
 
 #if WI_IMPL_SIMD
@@ -13568,11 +13609,13 @@ WI_API WI_IMPL_OPAQUE wi_status wi_evaluate(wi_net *net, const wi_data *data, wi
     double loss_sum = 0, right = 0, absolute = 0, squared = 0, n = wi_impl_num(data->x.rows), spread = 0;
     int values = wi_impl_loss_of_values(loss), classes = 1;
     const double work = wi_impl_num(net->max_batch) * wi_impl_num(net->param_count);
+    wi_impl_pace own = {{0, 0}, 0, 0, 0, 0, 0}, *pace = &own;
+    wi_mat y;
     WI_IMPL_ONE_REGION
     for (size_t first = 0; first < data->x.rows; first += net->max_batch) {
         wi_mat x = wi_mat_rows(data->x, first, net->max_batch),
-               target = wi_mat_rows(data->y, first, net->max_batch), y;
-        (void)wi_net_forward(net, x, WI_EVAL, &y);
+               target = wi_mat_rows(data->y, first, net->max_batch);
+        WI_IMPL_PACED((void)wi_net_forward(net, x, WI_EVAL, &y))
         loss_sum += wi_impl_loss_mean(loss, &y, &target, NULL, NULL) * (double)x.rows;
         for (size_t i = 0; i < x.rows; i++) right += wi_impl_is_right(loss, y, target, i);
         for (size_t i = 0; values && i < x.rows; i++)
@@ -14019,14 +14062,18 @@ static wi_status wi_impl_train_step(wi_trainer *trainer, const wi_impl_course *c
 }
 
 /* All steps before number `to`; the last alone is measured for a report. */
-static wi_status wi_impl_train_steps(wi_trainer *trainer, size_t to, double start, wi_error *error)
+static wi_status wi_impl_train_steps(wi_trainer *trainer, size_t to, double start, wi_impl_pace *pace,
+                                     wi_error *error)
 {
     wi_status status = WI_OK;
     const wi_impl_course course = wi_impl_train_course(trainer);
     const double work = (double)trainer->desc.batch * (double)trainer->net->param_count;
+    pace->rounds = 0;
     WI_IMPL_ONE_REGION
-    while (status == WI_OK && trainer->progress.step < to)
-        status = wi_impl_train_step(trainer, &course, trainer->progress.step + 1 == to, start, error);
+    while (status == WI_OK && trainer->progress.step < to) {
+        const int report = trainer->progress.step + 1 == to;
+        WI_IMPL_PACED(status = wi_impl_train_step(trainer, &course, report, start, error))
+    }
     return status;
 }
 
@@ -14039,11 +14086,12 @@ WI_API wi_status wi_trainer_run(wi_trainer *trainer, size_t steps, wi_error *err
     size_t begin = progress->step, left = progress->steps - begin,
            end = begin + (steps ? wi_impl_min(steps, left) : left);
     double start = wi_impl_seconds() - progress->seconds;
+    wi_impl_pace pace = {{0, 0}, 0, 0, 0, 0, 0};
     progress->trainer = trainer;
     wi_status status = begin == 0 && trainer->desc.on_report ? wi_impl_report(trainer, error) : WI_OK;
     while (status == WI_OK && !trainer->stopped && progress->step < end) {
         size_t every = trainer->desc.every, to = wi_impl_min(end, (progress->step / every + 1) * every);
-        status = wi_impl_train_steps(trainer, to, start, error);
+        status = wi_impl_train_steps(trainer, to, start, &pace, error);
         wi_impl_clock(progress, start);
         int report = progress->step % every == 0 || progress->step == progress->steps;
         if (status == WI_OK && report) status = wi_impl_report(trainer, error);

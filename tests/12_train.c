@@ -1789,7 +1789,7 @@ static void test_threads_convolve(void)
 /* One thread, three, one of three of the user's; then three that each have a network: the same bits. */
 static void test_threads(void)
 {
-    wi_net net[7];
+    wi_net net[8];
     wi_score score[4];
     wi_data data;
     wi_rng rng = wi_rng_make(4);
@@ -1802,6 +1802,12 @@ static void test_threads(void)
 #pragma omp parallel
 #pragma omp master
     run_wide(&net[2], &data, &score[2]);
+#pragma omp parallel
+#pragma omp master
+#pragma omp task final(1)
+    run_wide(&net[7], &data, &score[3]);   /* as the steps of a run are where threads do not pay */
+    CHECK_BYTES(net[7].params, net[0].params, net[0].param_count * sizeof(wi_real));
+    CHECK_BYTES(&score[3], &score[0], sizeof score[0]);
     for (int i = 1; i < 3; i++) {
         CHECK_BYTES(net[i].params, net[0].params, net[0].param_count * sizeof(wi_real));
         CHECK_BYTES(&score[i], &score[0], sizeof score[0]);
@@ -1814,9 +1820,29 @@ static void test_threads(void)
         CHECK(went[i]);
         CHECK_BYTES(net[i].grads, net[3].grads, net[3].param_count * sizeof(wi_real));
     }
-    for (int i = 0; i < 7; i++) wi_net_destroy(&net[i]);
+    for (int i = 0; i < 8; i++) wi_net_destroy(&net[i]);
     wi_data_destroy(&data);
     omp_set_num_threads(before);
+}
+
+/* Rounds go alone where the process lacks a core and a round alone takes less, and for a while only. */
+static void test_pace(void)
+{
+    double s[2] = {0, 0}, none[2] = {0, 0}, slow[2] = {0.05, 0}, quick[2] = {0.2, 0}, known[2] = {0.05, 0.08};
+    CHECK_EQ(inside_pace(s, 0, 0, 0.001, 0), 0);   /* too short to judge */
+    CHECK(s[0] == 0);
+    CHECK_EQ(inside_pace(s, 0, 0, 1, 1), 0);       /* all of its one core */
+    CHECK(s[0] > 0.0999 && s[0] < 0.11 && s[1] == 0);
+    CHECK_EQ(inside_pace(none, 0, 0, 1, 0.5), 1);  /* not all: a trial */
+    CHECK_EQ(inside_pace(none, 0, 62, 1, 1), 0);
+    CHECK_EQ(inside_pace(none, 0, 63, 1, 1), 1);   /* one of 64 stretches is a trial in any case */
+    CHECK_EQ(inside_pace(slow, 1, 0, 1, 0), 0);    /* alone a round takes twice as long */
+    CHECK(slow[0] == 0.05 && slow[1] > 0.0999);
+    CHECK_EQ(inside_pace(quick, 1, 0, 1, 0), 2);   /* half as long */
+    CHECK_EQ(inside_pace(quick, 2, 0, 0.1, 0), 2);
+    CHECK_EQ(inside_pace(quick, 2, 0, 0.3, 0), 0); /* back, to see */
+    CHECK_EQ(inside_pace(known, 0, 0, 1, 1), 1);   /* slower now than one alone was: a trial */
+    CHECK_EQ(inside_pace(known, 0, 0, 0.6, 0), 0); /* quicker: no matter who lacks what */
 }
 #endif
 
@@ -1825,6 +1851,7 @@ int main(void)
 #ifdef _OPENMP
     test_threads();
     test_threads_convolve();
+    test_pace();
 #endif
     test_options_of_one();
     test_decay_spares();

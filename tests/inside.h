@@ -52,6 +52,20 @@ INSIDE(void inside_normals(double *exact, float *quick, const uint32_t *word, si
     }
 })
 
+#ifdef _OPENMP
+/* How a round goes behind a stretch of ten that took so many seconds, of which the process had so many of its
+   cores': 0 shared, 1 a trial alone, 2 alone; in seconds[] what is known of either. */
+INSIDE(int inside_pace(double *seconds, int mode, size_t stretches, double took, double used), {
+    const double processor = (double)clock() / CLOCKS_PER_SEC;
+    wi_impl_pace pace = {{seconds[0], seconds[1]}, omp_get_wtime() - took, processor - used, 10, 0, 0};
+    pace.mode = mode;
+    pace.stretches = stretches;
+    wi_impl_pace_next(&pace);
+    memcpy(seconds, pace.seconds, sizeof pace.seconds);
+    return pace.mode;
+})
+#endif
+
 /* An activation of whole blocks of 16, by vectors of 512 bits or of 256: its slopes times dy, or where that
    is NULL its values. */
 INSIDE(void inside_act_run(int kind, int wide, wi_real *y, const wi_real *dy, const wi_real *z, size_t n), {
