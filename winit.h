@@ -10682,14 +10682,15 @@ WI_IMPL_INLINE void wi_impl_work_at(wi_impl_work *at, wi_net *net, size_t index,
 }
 
 /* f(pre), or dpost f'(pre), of n numbers from number `first` on; where the activation is linear, pre and post
-   are one memory. Signals are handed out in whole blocks, so that behind the last sample an activation needs
-   no padded copy. */
+   are one memory. Signals are handed out in whole blocks, so that behind the last sample an activation that
+   begins with a block needs no padded copy. */
 static WI_IMPL_APART void wi_impl_work_act(const wi_layer *layer, int back, size_t first, size_t n, int last)
 {
     if (layer->desc.act.kind == WI_ACT_LINEAR) return;
     back = back && !WI_IMPL_FORWARD_ONLY;
     wi_impl_act_apply(&layer->desc.act, (back ? layer->dpre : layer->post).data + first,
-                      back ? layer->dpost.data + first : NULL, layer->pre.data + first, n, last);
+                      back ? layer->dpost.data + first : NULL, layer->pre.data + first, n,
+                      last && first % WI_IMPL_ACT_BLOCK == 0);
 }
 
 /* The work itself, on a layer's samples from number `first` on. */

@@ -482,6 +482,36 @@ static void test_runs(void)
     wi_net_destroy(&net);
 }
 
+/* Layers with windows go forward and back in pieces, whose last one does not begin with a block of an
+   activation: nothing is written behind a signal, where the next layer's lie, or the parameters. */
+static void test_pieces_keep_within(void)
+{
+    static wi_real x[9 * 3 * 16], dy[9 * 3 * 9], params[512], post[9 * 3 * 16];
+    draw(x, WI_COUNT(x), 3);
+    draw(dy, WI_COUNT(dy), 4);
+    for (int kind = 1; kind < WI_ACT_CUSTOM; kind++)
+        for (size_t rows = 5; rows <= 9; rows++)
+            for (size_t channels = 1; channels <= 3; channels++) {
+                wi_net net;
+                wi_act act = wi_linear();
+                wi_layer_desc layers[2];
+                act.kind = kind;
+                act.param = 1;
+                layers[0] = wi_layer_conv2d(channels, 1, act);
+                layers[1] = wi_layer_conv2d(channels, 2, act);
+                wi_net_desc desc = describe_image(layers, 2, channels, 4, rows);
+                wi_mat batch = wi_mat_view(x, rows, channels * 16);
+                if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+                memcpy(params, net.params, net.param_count * sizeof *params);
+                CHECK_OK(wi_net_forward(&net, batch, WI_TRAIN, NULL));
+                memcpy(post, net.layers[1].post.data, rows * channels * 9 * sizeof *post);
+                CHECK_OK(wi_net_backward(&net, batch, wi_mat_view(dy, rows, channels * 9)));
+                CHECK_BYTES(net.params, params, net.param_count * sizeof *params);
+                CHECK_BYTES(net.layers[1].post.data, post, rows * channels * 9 * sizeof *post);
+                wi_net_destroy(&net);
+            }
+}
+
 /* The largest of each window, the first of equals gets the slope, and a NaN is not lost wherever it
    stands. */
 static void test_max_pool(void)
@@ -2039,6 +2069,7 @@ int main(void)
     test_no_input_gradient();
     test_pool_fours();
     test_runs();
+    test_pieces_keep_within();
     test_max_pool();
     for (int k = 0; k < 16; k++)
         test_norm_definition(k & 1, k & 2 ? 2 : 1, k & 2 ? 19 : 37, k & 4 ? 1048576 : 0, k & 2,
