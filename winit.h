@@ -3700,9 +3700,8 @@ TARGET static void name(size_t units, size_t samples, const wi_impl_eight_job *j
 }
 #define WI_IMPL_EIGHT_CASE(name, U, S) case 4 * U + S: name##_fixed(U, S, job); break;
 #define WI_IMPL_EIGHT_4_1(name) WI_IMPL_EIGHT_CASE(name, 1, 1) WI_IMPL_EIGHT_CASE(name, 4, 1)
-#define WI_IMPL_EIGHT_4_3(name)  /* and one sample by itself */         \
-    WI_IMPL_EIGHT_4_1(name) WI_IMPL_EIGHT_CASE(name, 4, 2)              \
-    WI_IMPL_EIGHT_CASE(name, 4, 3) WI_IMPL_EIGHT_CASE(name, 8, 1)
+#define WI_IMPL_EIGHT_4_3(name) \
+    WI_IMPL_EIGHT_4_1(name) WI_IMPL_EIGHT_CASE(name, 4, 2) WI_IMPL_EIGHT_CASE(name, 4, 3)
 
 #if WI_IMPL_X86
 WI_IMPL_EIGHT(wi_impl_eight_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_LOAD_MASKED, WI_IMPL_FOLD_32,
@@ -3730,13 +3729,13 @@ WI_IMPL_EIGHT(wi_impl_eight_exact, , 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IM
              ...                 ...                 ...            sum += a * b, lane by lane
          a[i+R-1][k] ----->  [ sum R-1,0 ] ----> [ sum R-1,1 ]
 
-   R = 12 keeps AVX-512 busy, R = 6 fills the 16 registers of AVX2 and SSE (12 sums, 2 of b, 1 of a). Where
+   R = 8 keeps AVX-512 busy, R = 6 fills the 16 registers of AVX2 and SSE (12 sums, 2 of b, 1 of a). Where
    columns are left over, the two vectors of a tile overlap: the columns in both are computed twice, to the
    same bits, and nothing need be masked or padded. Where at most a vector is left over, both are that one;
    if it is not full, it overlaps the tile before and leaves its columns as they are. That, and fewer than 8
    rows, do as well with 256 bits. */
 
-#define WI_IMPL_TILE_ROWS 12                                /* the most rows of any tile */
+#define WI_IMPL_TILE_ROWS 8   /* the most rows of any tile */
 
 /* A row of tiles: what c [rows][strips (second + L)] becomes by a [rows][k] and
    b [k][strips (second + L)]. */
@@ -3811,12 +3810,11 @@ TARGET static WI_IMPL_APART void name##_walk(size_t rows, const wi_impl_job *job
     switch (rows) { ALL_CASES(name, 1) }                                                                     \
 }
 #define WI_IMPL_CASE(name, R, W) case R: name##_fixed(R, W, job); break;
-#define WI_IMPL_CASES_EVEN(name, W)  /* the fewer heights, the less to compile */ \
-    WI_IMPL_CASE(name, 1, W) WI_IMPL_CASE(name, 2, W)                             \
-    WI_IMPL_CASE(name, 4, W) WI_IMPL_CASE(name, 6, W)
-#define WI_IMPL_CASES_6(name, W) WI_IMPL_CASES_EVEN(name, W) WI_IMPL_CASE(name, 5, W)
-#define WI_IMPL_CASES_12(name, W)  \
-    WI_IMPL_CASE(name, 8, W) WI_IMPL_CASE(name, 10, W) WI_IMPL_CASE(name, 12, W)
+#define WI_IMPL_CASE_8(name, W) WI_IMPL_CASE(name, 8, W)
+#define WI_IMPL_CASES_3(name, W)  /* the fewer heights, the less to compile */ \
+    WI_IMPL_CASE(name, 1, W) WI_IMPL_CASE(name, 2, W) WI_IMPL_CASE(name, 6, W)
+#define WI_IMPL_CASES_4(name, W) WI_IMPL_CASES_3(name, W) WI_IMPL_CASE(name, 4, W)
+#define WI_IMPL_CASES_5(name, W) WI_IMPL_CASES_4(name, W) WI_IMPL_CASE(name, 5, W)
 
 /* A product so small that tiles are not worth setting up: by the reference, or on x86 with masked vectors.
    Ascending sums: a row of out after the other, of at most 8 columns, as one vector. Eight sums: element by
@@ -3882,14 +3880,14 @@ static void wi_impl_gemm_few(const wi_impl_product *p) { wi_impl_gemm_loops(1, p
 #endif
 
 #if WI_IMPL_X86
-WI_IMPL_TILE(wi_impl_tile_512, WI_IMPL_AVX512, 64, WI_IMPL_FUSED_64, WI_IMPL_CASES_12, 1)
-WI_IMPL_TILE(wi_impl_tile_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_CASES_6, 0)
-WI_IMPL_TILE_WALK(wi_impl_tile_256, WI_IMPL_AVX2, WI_IMPL_CASES_EVEN)
+WI_IMPL_TILE(wi_impl_tile_512, WI_IMPL_AVX512, 64, WI_IMPL_FUSED_64, WI_IMPL_CASE_8, 1)
+WI_IMPL_TILE(wi_impl_tile_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_CASES_5, 0)
+WI_IMPL_TILE_WALK(wi_impl_tile_256, WI_IMPL_AVX2, WI_IMPL_CASES_4)
 #elif defined(WI_IMPL_FUSED_16)
-WI_IMPL_TILE(wi_impl_tile_128, , 16, WI_IMPL_FUSED_16, WI_IMPL_CASES_6, 0)
-WI_IMPL_TILE_WALK(wi_impl_tile_128, , WI_IMPL_CASES_EVEN)
+WI_IMPL_TILE(wi_impl_tile_128, , 16, WI_IMPL_FUSED_16, WI_IMPL_CASES_5, 0)
+WI_IMPL_TILE_WALK(wi_impl_tile_128, , WI_IMPL_CASES_4)
 #endif
-WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_EVEN, 1)
+WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_3, 1)
 
 /* ---- The product, cut to size ---------------------------------------------
 
@@ -3929,7 +3927,7 @@ static const wi_impl_kernel wi_impl_exact = {wi_impl_tile_exact, wi_impl_tile_ex
 static const wi_impl_kernel wi_impl_avx2 = {wi_impl_tile_256, wi_impl_tile_256_walk, wi_impl_eight_256,
                                             6, 32 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 3};
 static const wi_impl_kernel wi_impl_avx512 = {wi_impl_tile_512, wi_impl_tile_512, wi_impl_eight_256,
-                                              12, 64 / sizeof(wi_real), WI_IMPL_WIDE, 3};
+                                              8, 64 / sizeof(wi_real), WI_IMPL_WIDE, 3};
 #elif defined(WI_IMPL_FUSED_16)
 static const wi_impl_kernel wi_impl_neon = {wi_impl_tile_128, wi_impl_tile_128_walk, wi_impl_eight_128,
                                             6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 3};
@@ -3963,18 +3961,13 @@ static wi_impl_eight_job wi_impl_eight_job_of(const wi_impl_product *p)
     return job;
 }
 
-/* The units of the tile at number i of all; where fewer are left, it overlaps the one before. */
-static size_t wi_impl_eight_units(size_t all, size_t i, size_t samples, const wi_impl_kernel *kernel)
-{
-    return samples == 1 && kernel->samples > 1 && all - i >= 8 ? 8 : all < 4 ? 1 : 4;
-}
-
-/* As few samples as one tile holds, and k not cut: they go along all tiles. */
+/* As few samples as one tile holds, and k not cut: they go along all tiles. Where fewer units are left than a
+   tile has, it overlaps the one before. */
 static void wi_impl_eight_few(const wi_impl_product *p, const wi_impl_kernel *kernel)
 {
     wi_impl_eight_job job = wi_impl_eight_job_of(p);
-    for (size_t i = 0, all = p->out->cols, units; i < all; i += job.tiles * units) {
-        units = wi_impl_eight_units(all, i, p->out->rows, kernel);
+    const size_t all = p->out->cols, units = all < 4 ? 1 : 4;
+    for (size_t i = 0; i < all; i += job.tiles * units) {
         job.skip = all - i < units ? units - (all - i) : 0;
         i -= job.skip;
         job.tiles = (all - i) / units;
@@ -4009,9 +4002,8 @@ static void wi_impl_eight_pass(wi_impl_eight_job *job, size_t units, size_t grou
     const size_t most = units == 1 ? 1 : kernel->samples, steps = job->k / 8, passes = group / most;
     const size_t each = next.rows > 0 ? passes / next.rows : 0;   /* of them for a row */
     for (size_t s = 0, pass = 0, samples; s < group; s += samples, pass += job->tiles) {
-        const size_t left = group - s;
-        samples = wi_impl_even(left, most);
-        job->tiles = left < 2 * samples ? 1 : left == 2 * samples ? 2 : left / samples - 1;
+        samples = wi_impl_min(group - s, most);
+        job->tiles = (group - s) / samples;
         job->ask = job->x;
         job->ask_on = 0;
         if (each > 0) {
@@ -4046,12 +4038,12 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
     const size_t depth = blocks == 1 ? k : (k / 8 + blocks - 1) / blocks * 8, deep = room ? depth : k;
     size_t most = room ? WI_IMPL_EIGHT_GROUP : blocks > 1 ? WI_IMPL_ROOM / 8 / 4 : out.rows;
     if (most * deep > WI_IMPL_L2) most = WI_IMPL_L2 / deep > 12 ? WI_IMPL_L2 / deep / 6 * 6 : 12;
+    const size_t units = out.cols < 4 ? 1 : 4, tiles = room ? WI_IMPL_EIGHT_REST : units;
     const int asks = k * out.cols > WI_IMPL_L2;   /* what stays near need not be asked for */
     wi_impl_eight_job job = wi_impl_eight_job_of(p);
     for (size_t j = 0, group; j < out.rows; j += group) {
         group = wi_impl_even(out.rows - j, most);
-        for (size_t i = 0, tiles, units; i < out.cols; i += tiles) {
-            tiles = room ? WI_IMPL_EIGHT_REST : wi_impl_eight_units(out.cols, i, out.rows, kernel);
+        for (size_t i = 0; i < out.cols; i += tiles) {
             for (size_t first = 0; first < k; first += depth) {
                 wi_mat part = wi_impl_part(x, j, first, group, wi_impl_min(depth, k - first));
                 if (room) {
@@ -4064,7 +4056,6 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
                 job.first = first == 0;
                 job.last = k - first <= depth;
                 for (size_t u = 0; u < tiles && i + u < out.cols; u += units) {
-                    units = wi_impl_eight_units(out.cols, i + u, out.rows, kernel);
                     const size_t at = wi_impl_min(i + u, out.cols - units);
                     job.skip = i + u - at;
                     job.rest = room ? room + WI_IMPL_EIGHT_COPY + u * group * 8 : little;
@@ -4082,11 +4073,12 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
     }
 }
 
-/* Rows of the next tile: an even share, and an even number; where that leaves one over, 5 or 1 are first. */
+/* Rows of the next tile: an even share, and an even number; where that leaves one over, 5 or 1 are first.
+   Exact sums, which are rarely so few, have three heights. */
 static size_t wi_impl_tile_rows(const wi_impl_product *p, size_t left, const wi_impl_kernel *kernel)
 {
-    return left % 2 ? (left < 5 || p->how.steps || kernel == &wi_impl_exact ? 1 : 5)
-                    : 2 * wi_impl_even(left / 2, kernel->rows / 2);
+    if (kernel == &wi_impl_exact) return left < 2 ? 1 : left < 6 ? 2 : 6;
+    return left % 2 ? (left < 5 || p->how.steps ? 1 : 5) : 2 * wi_impl_even(left / 2, kernel->rows / 2);
 }
 
 /* A row of tiles, rows i to i + rows of out, whose columns are dense in b, out and from, and at least as many
@@ -4233,7 +4225,7 @@ static void wi_impl_gemm_large(const wi_impl_product *p, const wi_impl_kernel *k
         for (size_t i = 0, group; i < out.rows; i += group) {
             group = wi_impl_even(out.rows - i, WI_IMPL_LARGE_GROUP);
             wi_mat x = wi_impl_part(a, i, k, group, depth);
-            const int keeps = a.col_step != 1 && kernel->rows > 8;   /* a high tile reads all neighbours */
+            const int keeps = a.col_step != 1 && kernel->rows > 6;   /* a high tile reads all neighbours */
             wi_mat copy = wi_mat_view(room + out.cols * depth, keeps ? depth : group, keeps ? group : depth);
             copy.row_step += WI_IMPL_GAP;
             if (keeps) copy = wi_mat_transpose(copy);
