@@ -524,6 +524,19 @@ static void test_svd(void)
     CHECK_OK(wi_mat_svd_values(wi_mat_view(q, 60, 60), values));
     for (size_t i = 0; i < 60; i++) CHECK_NEAR(values[i], 1, eps);
 
+    /* Close ones are told apart: with a Hadamard matrix H of 16 rows, [[I a H] [a H I]] has 1 + 4 a and
+       1 - 4 a, 16 of each. */
+    double a = (double)(wi_real)1e-11;
+    for (size_t i = 0; i < 32; i++)
+        for (size_t j = 0; j < 32; j++) {
+            size_t odd = i & j & 15;
+            odd ^= odd >> 2;
+            odd ^= odd >> 1;
+            m[i * 32 + j] = (wi_real)(i == j) + (i / 16 == j / 16 ? 0 : (wi_real)(odd & 1 ? -a : a));
+        }
+    CHECK_OK(wi_mat_svd_values(wi_mat_view(m, 32, 32), values));
+    for (size_t i = 0; i < 32; i++) CHECK_NEAR(values[i], 1 + (i < 16 ? 4 : -4) * a, 1e-14);
+
     /* Random: the squares add up to the squares of the entries; a row repeated makes a zero. */
     squares = 0;
     for (size_t i = 0; i < 20 * 33; i++) m[i] = noise(&state);
