@@ -1668,7 +1668,8 @@ typedef struct wi_trainer {
     wi_net *net;               /**< not owned */
     const wi_data *data;       /**< not owned */
     wi_train_desc desc;        /**< with defaults filled in; its pointers must stay valid */
-    wi_opt opt;                /**< the optimiser's state */
+    wi_opt opt;                /**< the optimiser's state; between steps opt.desc.rate may be changed, which
+                                    schedule and warm-up multiply (a checkpoint does not hold it) */
     wi_progress progress;      /**< as of the latest step */
     size_t steps_per_epoch;    /**< batches that hold all samples once */
     double loss_sum;           /**< of the steps since the last report */
@@ -1702,7 +1703,8 @@ WI_API double wi_train_rate(const wi_train_desc *desc, size_t step, size_t steps
 /** The Euclidean norm of all gradients but those of frozen layers. It is not finite if one of them is not.
     @param net a network @return the norm; NaN for NULL or a network without gradients */
 WI_API double wi_net_grad_norm(const wi_net *net);
-/** Scale all gradients down to a norm, as clip_norm does. @param net a network @param most the norm, > 0
+/** Scale all gradients down to a norm, as clip_norm does, to the bit. @param net a network
+    @param most the norm, > 0
     @return the norm before; if it is not finite, nothing was scaled, and no update should follow */
 WI_API double wi_net_clip_grads(wi_net *net, double most);
 
@@ -13883,8 +13885,7 @@ static double wi_impl_shrink(double norm, double most)
 WI_API double wi_net_clip_grads(wi_net *net, double most)
 {
     double norm = wi_net_grad_norm(net), shrink = wi_impl_shrink(norm, most);
-    for (size_t i = 0; shrink < 1 && i < net->param_count; i++)
-        net->grads[i] = (wi_real)(shrink * (double)net->grads[i]);
+    for (size_t i = 0; shrink < 1 && i < net->param_count; i++) net->grads[i] *= (wi_real)shrink;
     return norm;
 }
 
