@@ -264,61 +264,7 @@ static void test_random_compositions(void)
     }
 }
 
-/* ---- forward against plain loops ---- */
-
-static double plain_conv(const wi_layer *layer, const wi_real *x, size_t filter, size_t row, size_t col)
-{
-    size_t k = layer->desc.kernel, groups = layer->desc.groups, cin = layer->in.channels / groups;
-    size_t stride = layer->desc.stride ? layer->desc.stride : 1,
-           group = filter / (layer->desc.units / groups);
-    double sum = (double)layer->b.data[filter];
-    for (size_t c = 0; c < cin; c++)
-        for (size_t i = 0; i < k; i++)
-            for (size_t j = 0; j < k; j++) {
-                ptrdiff_t r = (ptrdiff_t)(row * stride + i) - (ptrdiff_t)layer->desc.padding;
-                ptrdiff_t q = (ptrdiff_t)(col * stride + j) - (ptrdiff_t)layer->desc.padding;
-                if (r < 0 || q < 0 || r >= (ptrdiff_t)layer->in.height || q >= (ptrdiff_t)layer->in.width)
-                    continue;
-                size_t at = ((group * cin + c) * layer->in.height + (size_t)r) * layer->in.width + (size_t)q;
-                sum += (double)layer->w.data[((filter * cin + c) * k + i) * k + j] * (double)x[at];
-            }
-    return sum;
-}
-
-static void test_conv_forward(void)
-{
-    for (size_t kernel = 1; kernel <= 4; kernel++)
-        for (size_t stride = 1; stride <= 4; stride++)
-            for (size_t padding = 0; padding <= 3; padding++)
-                for (size_t groups = 1; groups <= 2; groups++) {
-                    wi_layer_desc layer = wi_layer_conv2d(4, kernel, wi_linear());
-                    layer.stride = stride;
-                    layer.padding = padding;
-                    layer.groups = groups;
-                    layer.bias = wi_normal(0, 1);
-                    wi_net net;
-                    wi_net_desc desc = describe_image(&layer, 1, 2, 5, 2);
-                    wi_real x[2 * 50];
-                    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) continue;
-                    draw(x, 100, kernel);
-                    CHECK_OK(wi_net_forward(&net, wi_mat_view(x, 2, 50), WI_EVAL, NULL));
-                    const wi_layer *l = &net.layers[0];
-                    CHECK_EQ(l->out.height, (5 + 2 * padding - kernel) / stride + 1);
-                    double worst = 0;
-                    for (size_t s = 0; s < 2; s++)
-                        for (size_t f = 0; f < 4; f++)
-                            for (size_t p = 0; p < l->out.height * l->out.width; p++) {
-                                double want =
-                                    plain_conv(l, x + s * 50, f, p / l->out.width, p % l->out.width);
-                                double got =
-                                    (double)
-                                        l->pre.data[s * l->outputs + f * l->out.height * l->out.width + p];
-                                worst = fmax(worst, fabs(want - got));
-                            }
-                    CHECK_BELOW(worst, IS_DOUBLE ? 1e-13 : 1e-5);
-                    wi_net_destroy(&net);
-                }
-}
+/* ---- against plain loops; 08_random.c does so with all kinds of layers ---- */
 
 /* All three passes of a convolution against its plain loops, for windows that overlap, touch or leave pixels
    out, with padding of any width, dx alone or added to what another reader of x has left there. */
@@ -2064,7 +2010,6 @@ int main(void)
     test_every_activation_and_loss();
     test_every_kind();
     test_random_compositions();
-    test_conv_forward();
     test_conv_plain();
     test_no_input_gradient();
     test_pool_fours();
