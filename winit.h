@@ -13763,14 +13763,15 @@ static wi_rng wi_impl_train_rng(const wi_trainer *trainer, uint64_t stream)
    computing them. */
 typedef struct wi_impl_course {
     int assign, plain;
-    wi_rng order;   /* from which each epoch's order is drawn */
+    wi_rng order;         /* from which each epoch's order is drawn */
+    const double *known;  /* the loss, where the gradient is there already */
 } wi_impl_course;
 
 static wi_impl_course wi_impl_train_course(const wi_trainer *trainer)
 {
     const wi_train_desc *desc = &trainer->desc;
     const wi_opt_desc *opt = &trainer->opt.desc;
-    wi_impl_course course = {1, 0, wi_impl_train_rng(trainer, WI_IMPL_STREAM_ORDER)};
+    wi_impl_course course = {1, 0, wi_impl_train_rng(trainer, WI_IMPL_STREAM_ORDER), NULL};
     for (size_t l = 0; l < trainer->net->layer_count; l++)
         if (trainer->net->layers[l].desc.tied) course.assign = 0;
     course.plain = course.assign && opt->kind == WI_OPT_SGD && opt->decay == 0
@@ -13841,9 +13842,10 @@ static void wi_impl_add_weight_noise(wi_trainer *trainer)
 
 /* Forward, loss and, if that is finite, backward; the gradients of this step replace those of the last. With
    noise on the weights they are taken at w + noise and then used at w. Returns the loss. */
-static double wi_impl_train_gradient(wi_trainer *trainer, size_t rows, const wi_impl_pass *pass)
+static double wi_impl_train_gradient(wi_trainer *trainer, wi_rng order, const wi_impl_pass *pass)
 {
     wi_net *net = trainer->net;
+    size_t rows = wi_impl_take_samples(trainer, order);
     wi_mat target = wi_mat_view(trainer->y, rows, net->outputs);
     wi_mat dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);   /* where backward wants it */
     if (trainer->kept) wi_impl_add_weight_noise(trainer);
@@ -14026,9 +14028,8 @@ static wi_status wi_impl_train_step(wi_trainer *trainer, const wi_impl_course *c
     progress->epoch = progress->step / trainer->steps_per_epoch;
     progress->rate = wi_impl_rate_at(desc, trainer->opt.desc.rate, progress->step, progress->steps,
                                      trainer->steps_per_epoch);
-    size_t rows = wi_impl_take_samples(trainer, course->order);
     const wi_impl_pass pass = {course->assign, course->plain && !report ? progress->rate : 0};
-    double loss = wi_impl_train_gradient(trainer, rows, &pass);
+    double loss = course->known ? *course->known : wi_impl_train_gradient(trainer, course->order, &pass);
     wi_status status = wi_impl_finite(loss) ? WI_OK : wi_impl_numeric_failure(trainer, loss, error);
     progress->loss = (trainer->loss_sum + loss) / wi_impl_num(trainer->loss_count + 1);
     if (status == WI_OK && desc->on_gradient) {
@@ -14231,11 +14232,13 @@ static const wi_stats *wi_impl_seen_at(const wi_probe *p, size_t k)
     return (const wi_stats *)(const void *)((const char *)p + wi_impl_places[k].stats);
 }
 
-/* Statistics of the n values at a place and, if it is wanted and kept, a histogram. */
-static void wi_impl_measure(wi_probe *p, size_t k, const wi_real *x, size_t n, unsigned parts)
+/* Statistics of the n values at a place and, if it is wanted and kept, a histogram. A layer without an
+   activation has the same values in two places. */
+static void wi_impl_measure(wi_probe *p, size_t k, const wi_mat *const *at, size_t n, unsigned parts)
 {
     char *to = (char *)p;
-    wi_stats s = wi_stats_of(x, n);
+    const wi_real *x = at[k]->data;
+    wi_stats s = k > 0 && at[k - 1]->data == x ? *wi_impl_seen_at(p, k - 1) : wi_stats_of(x, n);
     *(wi_stats *)(void *)(to + wi_impl_places[k].stats) = s;
     if (!(parts & WI_PROBE_HISTOGRAMS) || wi_impl_places[k].bins == 0) return;
     double margin = s.max > s.min ? 0.0 : fmax(fabs(s.max) * 1e-3, 1e-30);
@@ -14254,10 +14257,10 @@ WI_IMPL_APART static double wi_impl_top_slope(const wi_act *act)
 /* Units whose activation is flat: for one value, and for all values of a unit. */
 static void wi_impl_probe_slopes(const wi_layer *layer, size_t rows, double *alive, wi_probe *probe)
 {
+    if (layer->desc.act.kind == WI_ACT_LINEAR) return;
     size_t pixels = layer->outputs / probe->units, flat = 0, dead = probe->units;
     double top = wi_impl_top_slope(&layer->desc.act);
     wi_real *slope = (wi_real *)(void *)(alive + probe->units);
-    if (layer->desc.act.kind == WI_ACT_LINEAR) return;
     for (size_t u = 0; u < probe->units; u++) alive[u] = 0.0;
     for (size_t i = 0; i < rows; i++) {
         for (size_t k = 0; k < layer->outputs; k++) slope[k] = 1;
@@ -14380,7 +14383,7 @@ static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int ba
     for (size_t k = 0; k < (backward ? WI_IMPL_PLACES : WI_IMPL_BACKWARD); k++) {
         size_t n = k == WI_IMPL_WEIGHTS || k == WI_IMPL_PLACES - 1 ? weights : rows * at[k]->cols;
         if (k == 0 && reads > 0) p->in = (p - l + reads - 1)->post;
-        else if (n > 0) wi_impl_measure(p, k, at[k]->data, n, parts);
+        else if (n > 0) wi_impl_measure(p, k, at, n, parts);
     }
     if (p->dw.rms > 0.0) p->update_ratio = p->dw.rms / p->w.rms;
 
@@ -14432,8 +14435,8 @@ static void wi_impl_act_range(const wi_act *act, double *lo, double *hi)
     *hi = -WI_IMPL_INFINITY;
     for (int k = -400; k <= 400; k++) {
         double f = wi_impl_act_value(act, 0.15 * k);
-        *lo = fmin(*lo, f);
-        *hi = fmax(*hi, f);
+        if (f < *lo) *lo = f;
+        if (f > *hi) *hi = f;
     }
     if (fabs(*lo) < 1e-9) *lo = 0.0;
     for (int side = -1; side <= 1; side += 2) {
@@ -14469,17 +14472,20 @@ WI_IMPL_RARE static wi_impl_aim wi_impl_aim_of(wi_mat y, const wi_net *net, wi_l
     wi_impl_aim a;
     memset(&a, 0, sizeof a);
     wi_impl_act_range(&net->layers[net->layer_count - 1].desc.act, &a.lo, &a.hi);
-    double n = 0.0, k = wi_impl_num(y.cols);   /* samples count as their class does */
+    double n = 0.0, k = wi_impl_num(y.cols), level = wi_impl_smoothing(smooth, y.cols);
+    /* samples count as their class does */
     for (size_t i = 0; i < y.rows; i++) n += class_weights ? class_weights[wi_impl_class_of(y, i)] : 1.0;
     int by_class = wi_impl_loss_of(loss)->by_class, values = wi_impl_loss_of_values(loss);
     for (size_t j = 0; j < y.cols; j++) {
-        double sum = 0.0, squares = 0.0;
+        double sum = 0.0, squares = 0.0, last = WI_IMPL_NAN, least = 0.0;
         for (size_t i = 0; i < y.rows; i++) {
-            double t = (1.0 - smooth) * wi_impl_mat_get(y, i, j) + wi_impl_smoothing(smooth, y.cols);
+            double t = (1.0 - smooth) * wi_impl_mat_get(y, i, j) + level;
             double weight = class_weights ? class_weights[wi_impl_class_of(y, i)] : 1.0;
             sum += weight * t;
             squares += weight * t * t;
-            a.least += weight * wi_impl_least_loss(loss, t, a.lo, a.hi, k) / n;
+            if (t != last) least = wi_impl_least_loss(loss, t, a.lo, a.hi, k);   /* labels repeat */
+            last = t;
+            a.least += weight * least / n;
             a.misfits += !values && !(t >= -1e-6 && t <= 1.0 + 1e-6);
         }
         double mean = sum / n;
@@ -14858,15 +14864,14 @@ static int wi_impl_unscaled(const wi_probe *first, const wi_impl_case *c)
 static wi_verdict wi_impl_judge_layer(const wi_probe *per_layer, size_t l, const wi_impl_case *c)
 {
     const wi_probe *p = &per_layer[l], *first = &per_layer[c->first], *last = &per_layer[c->last];
-    int flat_sides = wi_impl_flat_sides(&p->act);
-
     if (wi_impl_nonfinite(p) < WI_IMPL_PLACES) return WI_VERDICT_NONFINITE;
     if (l < c->last && wi_impl_symmetric(p)) return WI_VERDICT_SYMMETRIC;
     if (wi_impl_unscaled(first, c)) return l == c->first ? WI_VERDICT_UNSCALED_INPUT : WI_VERDICT_HEALTHY;
-    if (flat_sides == 1 && p->dead > WI_IMPL_MANY_DEAD) return WI_VERDICT_DEAD;
+    if (p->dead > WI_IMPL_MANY_DEAD && wi_impl_flat_sides(&p->act) == 1) return WI_VERDICT_DEAD;
     if (c->trained) return WI_VERDICT_HEALTHY;
     if (p->target_rms > WI_IMPL_LOUD_TARGET) return l == c->last ? WI_VERDICT_TARGETS : WI_VERDICT_HEALTHY;
-    if (flat_sides == 2 && p->saturated > WI_IMPL_MANY_SATURATED) return WI_VERDICT_SATURATED;
+    if (p->saturated > WI_IMPL_MANY_SATURATED && wi_impl_flat_sides(&p->act) == 2)
+        return WI_VERDICT_SATURATED;
     if (!p->has_weights) return WI_VERDICT_HEALTHY;
 
     /* Slow or wild: which layers show it. The first always counts as one: a verdict has to have a layer. */
@@ -15381,7 +15386,7 @@ typedef struct wi_impl_mark {
 
 /* A run at one rate, that can be left and gone on with. */
 typedef struct wi_impl_trial_run {
-    wi_trainer trainer;
+    wi_trainer trainer;                   /* the plan's, with an optimiser of its own */
     wi_real *numbers;                     /* [params + state] where it stands */
     wi_rng noise;
     double rate, trivial, ring[WI_IMPL_RING];
@@ -15406,12 +15411,16 @@ typedef struct wi_impl_view {
     wi_impl_aim aim;             /* of all targets */
     wi_impl_trial_run runs[4];   /* at one rate each; a trial goes on with those of the look */
     size_t begun;                /* how many there are */
+    wi_real *first;              /* [params + state] the first step's gradient, which all runs share, and
+                                    the state behind it; NULL before; its loss, and chance then */
+    double first_loss;
+    wi_rng first_noise;
 } wi_impl_view;
 
 static void wi_impl_look_end(wi_impl_view *look)
 {
     while (look->begun-- > 0) {
-        wi_trainer_destroy(&look->runs[look->begun].trainer);
+        wi_opt_destroy(&look->runs[look->begun].trainer.opt);
         if (look->runs[look->begun].numbers) WINIT_FREE(look->runs[look->begun].numbers);
     }
     wi_trainer_destroy(&look->plan);
@@ -15701,27 +15710,26 @@ static double wi_impl_run_mean(const wi_impl_trial_run *run, size_t count)
     return sum / wi_impl_num(count) / run->trivial;
 }
 
-static int wi_impl_run_watch(const wi_progress *progress, void *user)
+/* What a step's loss says. */
+static void wi_impl_run_note(wi_impl_trial_run *run, double loss)
 {
-    wi_impl_trial_run *run = (wi_impl_trial_run *)user;
-    if (progress->step == 0) return 0;   /* before the first step */
-    run->ring[run->steps++ % WI_IMPL_RING] = progress->loss;
+    run->ring[run->steps++ % WI_IMPL_RING] = loss;
     if (run->steps >= 20 && run->steps % 10 == 0) run->low = fmin(run->low, wi_impl_run_mean(run, 20));
     if (run->steps >= WI_IMPL_RING) run->best = fmin(run->best, wi_impl_run_mean(run, WI_IMPL_RING));
     run->done = run->best < 0.5;
-    return run->done;
 }
 
 /* How the network does on the samples of the look. All three losses have p - t as their gradient. Predictions
    that differ by rounding alone follow nothing. */
 static wi_impl_mark wi_impl_mark_of(wi_impl_view *look, size_t steps)
 {
+    const wi_train_desc *plan = &look->plan.desc;
     wi_impl_mark mark;
     wi_mat y, t = look->y;
     double n = wi_impl_num(t.rows), pt = 0.0, pp = 0.0, tt = 0.0;
     (void)wi_net_forward(&look->net, look->x, WI_TRAIN, &y);
-    (void)wi_loss_of(look->plan.desc.loss, y, t, &look->dy, NULL);
-    mark.loss = wi_impl_loss_mean(look->plan.desc.loss, &y, &t, NULL, look->plan.desc.class_weights);
+    mark.loss = wi_impl_loss_mean(plan->loss, &y, &t, &look->dy, NULL);
+    if (plan->class_weights) mark.loss = wi_impl_loss_mean(plan->loss, &y, &t, NULL, plan->class_weights);
     for (size_t j = 0; j < t.cols; j++) {
         double mean_e = 0.0, mean_t = 0.0;   /* of the error p - t, and of t */
         for (size_t i = 0; i < t.rows; i++) {
@@ -15747,27 +15755,54 @@ static const wi_impl_mark *wi_impl_run_now(const wi_impl_trial_run *run)
     return &run->marks[run->turns - 1];
 }
 
-/* The mark in the middle of a run: the last that was made in its first half. */
-static const wi_impl_mark *wi_impl_run_middle(const wi_impl_trial_run *run)
+/* Behind a step's gradient: is its norm finite? Where no number is large that need not be measured. What the
+   first step gave is kept for the runs behind. */
+static int wi_impl_run_gradient(wi_net *net, const wi_progress *progress, void *user)
 {
-    size_t turn = run->turns - 1;
-    while (turn > 0 && 2 * run->marks[turn].steps > run->steps) turn--;
-    return &run->marks[turn];
+    wi_impl_view *look = (wi_impl_view *)user;
+    size_t i = 0, n = net->param_count;
+    const wi_real *g = net->grads;
+    while (i + 2 < n && fabs((double)g[i]) + fabs((double)g[i + 1]) + fabs((double)g[i + 2]) < 1e150) i += 3;
+    while (i < n && fabs((double)g[i]) < 1e150) i++;
+    if (i < n && !wi_impl_finite(wi_net_grad_norm(net))) return 1;
+    if (look->first) return 0;
+    look->first = (wi_real *)(void *)look->sum;
+    wi_impl_copy_weights(look->first, look->first + n, net->grads, net->state, net);
+    look->first_loss = progress->loss;
+    look->first_noise = net->noise;
+    return 0;
 }
 
-/* Go on with a run for some steps. Returns how many it took. */
+/* Go on with a run for some steps, without reports, which measure too much. Returns how many it took. */
 static size_t wi_impl_run_go(wi_impl_trial_run *run, wi_impl_view *look, size_t steps)
 {
     wi_net *net = &look->net;
-    size_t before = run->steps;
+    wi_trainer *trainer = &run->trainer;
+    size_t before = run->steps, end = wi_impl_min(before + steps, trainer->progress.steps);
     wi_real *params = run->numbers, *state = params + net->param_count;
+    const double work = (double)trainer->desc.batch * (double)net->param_count;
+    wi_impl_course course = wi_impl_train_course(trainer);
+    wi_status status = WI_OK;
     wi_impl_copy_weights(net->params, net->state, params, state, net);
     net->noise = run->noise;
-    wi_status status = wi_trainer_run(&run->trainer, steps, NULL);
+    if (before == 0 && look->first) {
+        wi_impl_copy_weights(net->grads, net->state, look->first, look->first + net->param_count, net);
+        net->noise = look->first_noise;
+        course.known = &look->first_loss;
+    }
+    trainer->order_epoch = look->plan.order_epoch;   /* of what another run has left in the plan's memory */
+    WI_IMPL_ONE_REGION
+    for (; status == WI_OK && run->steps < end && !run->done; course.known = NULL) {
+        trainer->loss_sum = 0.0;
+        trainer->loss_count = 0;
+        status = wi_impl_train_step(trainer, &course, 0, 0.0, NULL);
+        if (status == WI_OK) wi_impl_run_note(run, trainer->progress.loss);
+    }
+    look->plan.order_epoch = trainer->order_epoch;
     wi_impl_copy_weights(params, state, net->params, net->state, net);
     run->noise = net->noise;
     run->marks[run->turns++] = wi_impl_mark_of(look, run->steps);
-    run->lost = (status != WI_OK && status != WI_ERR_STOPPED) || !wi_impl_finite(wi_impl_run_now(run)->loss);
+    run->lost = status != WI_OK || !wi_impl_finite(wi_impl_run_now(run)->loss);
     return run->steps - before;
 }
 
@@ -15776,18 +15811,20 @@ WI_IMPL_RARE static wi_status wi_impl_run_begin(wi_impl_view *look, double rate)
     const wi_net *net = look->from;
     wi_impl_trial_run *run = &look->runs[look->begun++];
     memset(run, 0, sizeof *run);
-    wi_train_desc desc = look->plan.desc;
-    desc.opt.rate = run->rate = rate;
-    desc.every = 1;
-    desc.on_report = wi_impl_run_watch;
-    desc.user = run;
+    wi_opt opt;
+    wi_opt_desc desc = look->plan.desc.opt;
+    desc.rate = run->rate = rate;
     run->trivial = look->aim.trivial;
     run->low = run->best = WI_IMPL_INFINITY;
     run->noise = net->noise;
     run->numbers = (wi_real *)wi_impl_alloc(net->param_count + net->state_count + 1, sizeof *run->numbers);
-    if (!run->numbers) return WI_ERR_MEMORY;
+    if (!run->numbers || wi_opt_create(&opt, desc, net->param_count) != WI_OK) return WI_ERR_MEMORY;
     wi_impl_copy_weights(run->numbers, run->numbers + net->param_count, net->params, net->state, net);
-    return wi_trainer_create(&run->trainer, &look->net, look->data, &desc, NULL);
+    run->trainer = look->plan;
+    run->trainer.opt = opt;
+    run->trainer.desc.on_gradient = wi_impl_run_gradient;
+    run->trainer.desc.user = look;
+    return WI_OK;
 }
 
 /* How a run stands, less is better: by its loss (above the trivial one mostly a matter of scale), by how
@@ -15828,7 +15865,8 @@ static wi_impl_trial_run *wi_impl_run_best(wi_impl_view *look, size_t steps)
 /* A run that is lost goes nowhere. */
 WI_IMPL_RARE static wi_impl_heading wi_impl_heading_of(const wi_impl_view *look, const wi_impl_trial_run *run)
 {
-    const wi_impl_mark *now = wi_impl_run_now(run), *middle = wi_impl_run_middle(run);
+    const wi_impl_mark *now = wi_impl_run_now(run), *middle = now;   /* the last of its first half: */
+    while (middle > run->marks && 2 * middle->steps > run->steps) middle--;
     double since = wi_impl_num(now->steps - middle->steps), begun = wi_impl_num(middle->steps);
     wi_impl_heading h = {1.5, 1.5, 0.0, fmax(wi_impl_num(run->steps), 1.0), 0.0};
     h.left = fmax(wi_impl_num(look->plan.progress.steps) - h.steps, 0.0);
@@ -16106,9 +16144,10 @@ static int wi_impl_bad_cell(wi_mat m, size_t *row, size_t *column)
     double most = 0.0;
     for (*row = 0; *row < m.rows; ++*row)
         for (*column = 0; *column < m.cols; ++*column) {
-            double value = wi_impl_mat_get(m, *row, *column);
-            if (!wi_impl_finite(value)) return 1;
-            most = fmax(most, fabs(value));
+            double size = fabs(wi_impl_mat_get(m, *row, *column));
+            if (size <= most) continue;
+            if (!wi_impl_finite(size)) return 1;
+            most = size;
         }
     for (*column = 0; most > 1e4 && *column < m.cols; ++*column) {
         double limit = wi_impl_dwarfing(m, *column);

@@ -315,17 +315,10 @@ INSIDE(void inside_heading(const double (*marks)[3], size_t turns, int lost, dou
 })
 INSIDE(size_t inside_watch(const double *losses, size_t n, double trivial, double *low, double *best), {
     wi_impl_trial_run run;
-    wi_progress progress;
-    int stop = 0;
     memset(&run, 0, sizeof run);
-    memset(&progress, 0, sizeof progress);
     run.trivial = trivial;
     run.low = run.best = WI_IMPL_INFINITY;
-    for (size_t k = 0; k <= n && !stop; k++) {
-        progress.step = k;
-        progress.loss = k > 0 ? losses[k - 1] : 0.0;
-        stop = wi_impl_run_watch(&progress, &run);
-    }
+    for (size_t k = 0; k < n && !run.done; k++) wi_impl_run_note(&run, losses[k]);
     *low = run.low;
     *best = run.best;
     return run.steps;
