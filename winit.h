@@ -3984,15 +3984,15 @@ static void wi_impl_eight_few(const wi_impl_product *p, const wi_impl_kernel *ke
 }
 
 /* to = from, or 0 where from does not reach. */
-static void wi_impl_copy_padded(wi_mat to, wi_mat from)
+static WI_IMPL_APART void wi_impl_copy_padded(const wi_mat *to, const wi_mat *from)
 {
-    const int dense = from.data && from.col_step == 1 && to.col_step == 1 && to.cols == from.cols;
-    for (size_t i = 0; i < to.rows; i++) {
-        wi_real *y = to.data + i * to.row_step;
-        const wi_real *x = from.data ? from.data + i * from.row_step : NULL;
-        if (dense) memcpy(y, x, to.cols * sizeof *y);
-        else for (size_t j = 0; j < to.cols; j++)
-            y[j * to.col_step] = x && j < from.cols ? x[j * from.col_step] : 0;
+    const int dense = from->data && from->col_step == 1 && to->col_step == 1 && to->cols == from->cols;
+    for (size_t i = 0; i < to->rows; i++) {
+        wi_real *y = to->data + i * to->row_step;
+        const wi_real *x = from->data ? from->data + i * from->row_step : NULL;
+        if (dense) memcpy(y, x, to->cols * sizeof *y);
+        else for (size_t j = 0; j < to->cols; j++)
+            y[j * to->col_step] = x && j < from->cols ? x[j * from->col_step] : 0;
     }
 }
 
@@ -4051,7 +4051,7 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
                 if (room) {
                     wi_mat copy = wi_mat_view(room, group, part.cols);
                     copy.row_step = job.x_row = depth + WI_IMPL_GAP;
-                    if (i == 0 || blocks > 1) wi_impl_copy_padded(copy, part);
+                    if (i == 0 || blocks > 1) wi_impl_copy_padded(&copy, &part);
                     part = copy;
                 }
                 job.k = part.cols;
@@ -4117,10 +4117,10 @@ static void wi_impl_tile_row(const wi_impl_product *p, size_t i, size_t rows, co
 }
 
 /* Is every row of a view dense? Of all that has columns of out? */
-static int wi_impl_dense(wi_mat m) { return !m.data || m.col_step == 1; }
+static int wi_impl_dense(const wi_mat *m) { return !m->data || m->col_step == 1; }
 static int wi_impl_all_dense(const wi_impl_product *p)
 {
-    return wi_impl_dense(*p->out) && wi_impl_dense(*p->from) && wi_impl_dense(*p->b);
+    return wi_impl_dense(p->out) && wi_impl_dense(p->from) && wi_impl_dense(p->b);
 }
 
 /* Sums that are not dense, or narrower than a tile, go through a copy. */
@@ -4128,19 +4128,20 @@ static WI_IMPL_APART void wi_impl_tile_copied(const wi_impl_product *p, size_t i
                                               const wi_impl_kernel *kernel)
 {
     wi_real room[WI_IMPL_TILE_ROWS * WI_IMPL_WIDE];
-    wi_mat sums = wi_mat_view(room, rows, p->b->cols), a = wi_impl_part(*p->a, i, 0, rows, p->a->cols);
+    wi_mat sums = wi_mat_view(room, rows, p->b->cols), a = wi_mat_rows(*p->a, i, rows);
+    const wi_mat from = wi_mat_rows(*p->from, i, rows), out = wi_mat_rows(*p->out, i, rows);
     const wi_impl_product own = {&sums, &sums, &a, p->b, p->how};
-    wi_impl_copy_padded(sums, wi_impl_part(*p->from, i, 0, rows, p->out->cols));
+    wi_impl_copy_padded(&sums, &from);
     wi_impl_tile_row(&own, 0, rows, kernel);
-    sums.cols = p->out->cols;
-    wi_impl_copy_padded(wi_impl_part(*p->out, i, 0, rows, sums.cols), sums);
+    sums.cols = out.cols;
+    wi_impl_copy_padded(&out, &sums);
 }
 
 /* All rows of tiles for a strip of b, which is wider than out if it was filled up. A step goes through its
    weights from the last row to the first: the next forward pass finds those in the cache. */
 static void wi_impl_tile_strip(const wi_impl_product *p, const wi_impl_kernel *kernel)
 {
-    const int direct = p->b->cols == p->out->cols && wi_impl_dense(*p->out) && wi_impl_dense(*p->from);
+    const int direct = p->b->cols == p->out->cols && wi_impl_dense(p->out) && wi_impl_dense(p->from);
     for (size_t left = p->out->rows, rows; left > 0; left -= rows) {
         rows = wi_impl_tile_rows(p, left, kernel);
         size_t i = p->how.scale ? left - rows : p->out->rows - left;
@@ -4181,7 +4182,7 @@ static void wi_impl_gemm_strips(const wi_impl_product *p, const wi_impl_kernel *
             wi_mat start = wi_impl_part(from, 0, j, out.rows, cols);
             wi_mat strip = wi_mat_view(room, depth, cols < lanes ? lanes : cols);
             const wi_impl_product own = {&to, &start, &x, room ? &strip : &part, p->how};
-            if (room) wi_impl_copy_padded(strip, part);
+            if (room) wi_impl_copy_padded(&strip, &part);
             wi_impl_tile_strip(&own, kernel);
         }
     }
@@ -4221,18 +4222,19 @@ static void wi_impl_gemm_large(const wi_impl_product *p, const wi_impl_kernel *k
         size_t k = wi_impl_share(a.cols, blocks, t), depth = wi_impl_share(a.cols, blocks, t + 1) - k;
         for (size_t j = 0, cols; j < out.cols; j += cols) {
             cols = wi_impl_even(out.cols - j, pair);
-            wi_impl_copy_padded(wi_mat_view(room + j * depth, depth, cols),
-                                wi_impl_part(*p->b, k, j, depth, cols));
+            const wi_mat panel = wi_mat_view(room + j * depth, depth, cols);
+            const wi_mat part = wi_impl_part(*p->b, k, j, depth, cols);
+            wi_impl_copy_padded(&panel, &part);
         }
         for (size_t i = 0, group; i < out.rows; i += group) {
             group = wi_impl_even(out.rows - i, WI_IMPL_LARGE_GROUP);
             wi_mat x = wi_impl_part(a, i, k, group, depth);
-            const int keeps = a.col_step != 1 && kernel->rows > 6;   /* a high tile reads all neighbours */
-            wi_mat copy = wi_mat_view(room + out.cols * depth, keeps ? depth : group, keeps ? group : depth);
+            const int across = a.col_step != 1;   /* it is copied as it lies */
+            if (across) x = wi_mat_transpose(x);
+            wi_mat copy = wi_mat_view(room + out.cols * depth, x.rows, x.cols);
             copy.row_step += WI_IMPL_GAP;
-            if (keeps) copy = wi_mat_transpose(copy);
-            if (a.col_step == 1) wi_impl_copy_padded(copy, x);
-            else wi_impl_copy_padded(wi_mat_transpose(copy), wi_mat_transpose(x));
+            wi_impl_copy_padded(&copy, &x);
+            if (across) copy = wi_mat_transpose(copy);
             for (size_t j = 0, cols; j < out.cols; j += cols) {
                 cols = wi_impl_even(out.cols - j, pair);
                 const wi_mat to = wi_impl_part(out, i, j, group, cols);
@@ -4255,7 +4257,7 @@ static void wi_impl_gemm_part(const wi_impl_product *p)
     if (p->how.sums == 8 && p->out->rows <= few && p->a->cols <= WI_IMPL_EIGHT_DEEP)
         wi_impl_eight_few(p, kernel);
     else if (p->how.sums == 8) wi_impl_gemm_eight(p, kernel);
-    else if (p->how.room && wide && wi_impl_dense(*p->out)) wi_impl_gemm_large(p, kernel);
+    else if (p->how.room && wide && wi_impl_dense(p->out)) wi_impl_gemm_large(p, kernel);
     else if (in_place && (p->how.scale || p->a->cols * p->out->cols <= WI_IMPL_L2 / 2))
         wi_impl_tile_strip(p, kernel);
     else if (in_place) wi_impl_gemm_strips(p, kernel, NULL, 0);
@@ -4415,7 +4417,7 @@ static void wi_impl_gemm_by(const wi_impl_product *p)
     }
     /* Lanes go along the side of out that is dense in memory; but fewer than four units serve as samples, and
        four or eight samples as the units of a tile or two, by which the weights pass if they are near. */
-    const double work = (double)rows * (double)cols * (double)p->a->cols;
+    const double work = (double)(ptrdiff_t)rows * (double)(ptrdiff_t)cols * (double)(ptrdiff_t)p->a->cols;
     const int few = cols == 4 || cols == 8;
     int turn = p->out->row_step == 1 && (p->out->col_step != 1 || rows > cols);
     if (p->how.sums == 8 && (rows < 4 || cols < 4)) turn = rows >= 4;
@@ -4448,29 +4450,28 @@ static wi_impl_order wi_impl_order_of(size_t sums)
     return how;
 }
 
-/* As a and b lie in memory. */
-static wi_impl_order wi_impl_order_for(const wi_mat *a, const wi_mat *b)
+/* out = from + a b, unchecked, in so many sums; without a from (NULL), from 0. With a scale, out, which is from
+   then, becomes out + scale (a b): a step of gradient descent where a b is the gradient, which is never
+   stored; of at most WI_IMPL_STEP_K terms. */
+#define WI_IMPL_STEP_K 128
+static WI_IMPL_APART void wi_impl_gemm_as(const wi_mat *out, const wi_mat *from, const wi_mat *a,
+                                          const wi_mat *b, size_t sums, const wi_real *scale)
 {
-    return wi_impl_order_of(a->cols > 1 && a->col_step == 1 && b->row_step == 1 ? 8 : 1);
-}
-
-static wi_mat wi_impl_start(wi_mat out, int accumulate)
-{
-    if (!accumulate) out.data = NULL;
-    return out;
-}
-
-/* out (+)= a b as `how` says, unchecked; then as a and b lie in memory. */
-WI_IMPL_INLINE void wi_impl_gemm_as(wi_mat out, wi_mat a, wi_mat b, int accumulate, wi_impl_order how)
-{
-    const wi_mat from = wi_impl_start(out, accumulate);
-    const wi_impl_product p = {&out, &from, &a, &b, how};
+    const wi_mat none = {NULL, 0, 0, 0, 0};
+    wi_impl_product p = {out, from ? from : &none, a, b, wi_impl_order_of(sums)};
+    p.how.scale = scale;
     wi_impl_gemm_by(&p);
 }
 
-static void wi_impl_gemm(wi_mat out, wi_mat a, wi_mat b, int accumulate)
+/* In as many as the layout of a and b asks for. */
+static size_t wi_impl_sums_of(const wi_mat *a, const wi_mat *b)
 {
-    wi_impl_gemm_as(out, a, b, accumulate, wi_impl_order_for(&a, &b));
+    return a->cols > 1 && a->col_step == 1 && b->row_step == 1 ? 8 : 1;
+}
+
+static void wi_impl_gemm(const wi_mat *out, const wi_mat *from, const wi_mat *a, const wi_mat *b)
+{
+    wi_impl_gemm_as(out, from, a, b, wi_impl_sums_of(a, b), NULL);
 }
 
 /* out = start + a b with ascending sums, for a convolution: rows of a and columns of b lie as ever, but
@@ -4493,29 +4494,13 @@ static WI_IMPL_UNUSED void wi_impl_gemm_walk(wi_mat out, const wi_real *start, c
 #endif
 }
 
-/* out (+)= a b with ascending sums, whatever the layout: where k goes through a batch, the parts of one add
-   up to the bits of the whole. */
-static WI_IMPL_UNUSED void wi_impl_gemm_batch(wi_mat out, wi_mat a, wi_mat b, int accumulate)
+/* With ascending sums rounded twice a step: the same bits on every machine and compiler. */
+static void wi_impl_gemm_exact(const wi_mat *out, const wi_mat *from, const wi_mat *a, const wi_mat *b)
 {
-    wi_impl_gemm_as(out, a, b, accumulate, wi_impl_order_of(1));
-}
-
-/* out += scale (a b): a step of gradient descent where a b is the gradient, which is never stored. At most
-   WI_IMPL_STEP_K sums. */
-#define WI_IMPL_STEP_K 128
-static WI_IMPL_UNUSED void wi_impl_gemm_step(wi_mat out, wi_mat a, wi_mat b, wi_real scale)
-{
-    wi_impl_order how = wi_impl_order_of(1);
-    how.scale = &scale;
-    wi_impl_gemm_as(out, a, b, 1, how);
-}
-
-/* out (+)= a b with ascending sums rounded twice a step: the same bits on every machine and compiler. */
-static void wi_impl_gemm_exact(wi_mat out, wi_mat a, wi_mat b, int accumulate)
-{
-    wi_impl_order how = wi_impl_order_of(1);
-    how.fused = 0;
-    wi_impl_gemm_as(out, a, b, accumulate, how);
+    const wi_mat none = {NULL, 0, 0, 0, 0};
+    wi_impl_product p = {out, from ? from : &none, a, b, wi_impl_order_of(1)};
+    p.how.fused = 0;
+    wi_impl_gemm_by(&p);
 }
 
 /* One past the last address that a view touches. */
@@ -4565,19 +4550,26 @@ static wi_status wi_impl_mul_check(const wi_mat *out, const wi_mat *a, const wi_
     return WI_OK;
 }
 
-WI_IMPL_INLINE wi_status wi_impl_multiply(const wi_mat *out, const wi_mat *a, const wi_mat *b, int accumulate)
+static WI_IMPL_APART wi_status wi_impl_multiply(const wi_mat *out, const wi_mat *from, const wi_mat *a,
+                                                const wi_mat *b)
 {
     wi_status status = wi_impl_mul_check(out, a, b);
-    const wi_mat from = wi_impl_start(*out, accumulate);
-    wi_impl_product p = {out, &from, a, b, wi_impl_order_for(a, b)};
+    wi_impl_product p = {out, from, a, b, wi_impl_order_of(wi_impl_sums_of(a, b))};
     p.how.borrows = 1;
     if (status == WI_OK) wi_impl_gemm_by(&p);
     return status;
 }
 
-WI_API wi_status wi_mat_mul(wi_mat out, wi_mat a, wi_mat b) { return wi_impl_multiply(&out, &a, &b, 0); }
+WI_API wi_status wi_mat_mul(wi_mat out, wi_mat a, wi_mat b)
+{
+    const wi_mat none = {NULL, 0, 0, 0, 0};
+    return wi_impl_multiply(&out, &none, &a, &b);
+}
 
-WI_API wi_status wi_mat_mul_add(wi_mat out, wi_mat a, wi_mat b) { return wi_impl_multiply(&out, &a, &b, 1); }
+WI_API wi_status wi_mat_mul_add(wi_mat out, wi_mat a, wi_mat b)
+{
+    return wi_impl_multiply(&out, &out, &a, &b);
+}
 
 /* ---- Singular values ----------------------------------------------------------
 
@@ -4981,7 +4973,7 @@ WI_IMPL_LANE float wi_impl_sinef(int fused, double x, double quarter)
    and x holds the parts of an exponential, (1 + m) a b. */
 
 /* 1 / (1 + exp(-z)), by the branch whose exponential cannot overflow. */
-static double wi_impl_logistic(double z)
+WI_IMPL_APART static double wi_impl_logistic(double z)
 {
     double e = exp(-fabs(z));
     return z < 0 ? e / (1 + e) : 1 / (1 + e);
@@ -7271,6 +7263,7 @@ static void wi_impl_reflector(wi_real *x, size_t n)
    w [m][count] and t are scratch. */
 static void wi_impl_reflect(wi_mat q, wi_mat v, wi_mat w, wi_impl_triangle *t)
 {
+    const wi_mat v_t = wi_mat_transpose(v);
     double along[WI_IMPL_REFLECTIONS], sum;
     size_t k, count = v.rows;
 
@@ -7286,7 +7279,7 @@ static void wi_impl_reflect(wi_mat q, wi_mat v, wi_mat w, wi_impl_triangle *t)
     }
 
     /* W = -(q V^T) T^T, row by row in place; then q += W V. */
-    wi_impl_gemm_exact(w, q, wi_mat_transpose(v), 0);
+    wi_impl_gemm_exact(&w, NULL, &q, &v_t);
     for (size_t i = 0; i < q.rows; i++) {
         wi_real *row = w.data + i * w.row_step;
         for (size_t j = 0; j < count; j++) {
@@ -7294,7 +7287,7 @@ static void wi_impl_reflect(wi_mat q, wi_mat v, wi_mat w, wi_impl_triangle *t)
             row[j] = (wi_real)-sum;
         }
     }
-    wi_impl_gemm_exact(q, w, v, 1);
+    wi_impl_gemm_exact(&q, &q, &w, &v);
 }
 
 /* Row j of q times scale[j], in the order of storage. */
@@ -8396,7 +8389,7 @@ WI_IMPL_RARE static void wi_impl_judge_random(const wi_impl_sample *x, const wi_
         wi_impl_say_deviation(x, &f->r, &f->s, bulk.std, why);
     if (fabs(fit->mean_z) > 3.3 && !outliers)
         WI_IMPL_SAY(why, "the mean is %.3g, should be %.3g within %.2g", x->s.mean, bulk.mean,
-                    3 * bulk.std / sqrt((double)x->s.count));
+                    3 * bulk.std / sqrt(wi_impl_num(x->s.count)));
     if (ends.text[0]) WI_IMPL_SAY(why, "%s", ends.text);
     if (fit->ks_p > 1e-3)
         WI_IMPL_SAY(why, "the weights end at %g and %g, should reach nearer to %g and %g", x->s.min, x->s.max,
@@ -8442,8 +8435,9 @@ WI_IMPL_RARE static wi_status wi_impl_fit_orthogonal(const wi_impl_filling *f, s
     if (!room) return WI_ERR_MEMORY;
     for (size_t i = 0; i < side; i += block) {
         size_t rows = wi_impl_min(block, side - i), cols = i + rows;
-        wi_impl_gemm(wi_mat_view(room, rows, cols), wi_mat_rows(m, i, rows),
-                     wi_mat_transpose(wi_mat_rows(m, 0, cols)), 0);
+        const wi_mat out = wi_mat_view(room, rows, cols), those = wi_mat_rows(m, i, rows);
+        const wi_mat upto = wi_mat_transpose(wi_mat_rows(m, 0, cols));
+        wi_impl_gemm(&out, NULL, &those, &upto);
         for (size_t a = 0; a < rows; a++)
             for (size_t b = 0; b <= i + a; b++) {
                 double error = fabs((double)room[a * cols + b] - (b == i + a ? square : 0.0)) / scale;
@@ -9236,8 +9230,7 @@ static void wi_impl_dense_forward(const wi_impl_work *at)
     }
     const wi_mat w_t = wi_mat_transpose(layer->w);
     const wi_mat bias = {layer->desc.no_bias ? NULL : layer->b.data, at->pre.rows, layer->b.cols, 0, 1};
-    wi_impl_product p = {&at->pre, &bias, &at->x, &w_t, wi_impl_order_for(&at->x, &w_t)};
-    wi_impl_gemm_by(&p);
+    wi_impl_gemm(&at->pre, &bias, &at->x, &w_t);
 }
 
 static void wi_impl_dense_backward(const wi_impl_work *at)
@@ -9249,17 +9242,19 @@ static void wi_impl_dense_backward(const wi_impl_work *at)
         wi_impl_handful_backward(at, moves ? &rate : NULL);
         return;
     }
-    wi_mat dpre_t = wi_mat_transpose(at->dpre);
-    if (at->dx.data) wi_impl_gemm(at->dx, at->dpre, layer->w, at->add);
-    if (moves) wi_impl_gemm_step(layer->w, dpre_t, at->x, rate);
-    else wi_impl_gemm_batch(layer->dw, dpre_t, at->x, !at->pass->assign);
+    if (at->dx.data) wi_impl_gemm(&at->dx, at->add ? &at->dx : NULL, &at->dpre, &layer->w);
+
+    /* Ascending sums: where they go through a batch, the parts of one add up to the bits of the whole. */
+    const int set = !moves && at->pass->assign;
+    const wi_mat *w = moves ? &layer->w : &layer->dw, *b = moves ? &layer->b : &layer->db;
+    const wi_mat dpre_t = wi_mat_transpose(at->dpre);
+    wi_impl_gemm_as(w, set ? NULL : w, &dpre_t, &at->x, 1, moves ? &rate : NULL);
 
     /* 1^T is a row of ones, all of them the same number in memory. */
     if (layer->desc.no_bias) return;
     wi_real one = 1;
     const wi_mat ones = {&one, 1, at->dpre.rows, 0, 0};
-    if (moves) wi_impl_gemm_step(layer->b, ones, at->dpre, rate);
-    else wi_impl_gemm_batch(layer->db, ones, at->dpre, !at->pass->assign);
+    wi_impl_gemm_as(b, set ? NULL : b, &ones, &at->dpre, 1, moves ? &rate : NULL);
 }
 
 /* A sum of n = fan_in products and a bias; with weights of variance v and mean m, and a bias b,
@@ -9640,8 +9635,9 @@ static void wi_impl_conv_weights(const wi_impl_work *at, size_t from, size_t to)
                     wi_mat copy = wi_mat_view(runs + t * places, laid.rows, laid.cols);
                     WI_IMPL_WIDEST(wi_impl_move)(&copy, &run, 0);
                 }
-                wi_impl_gemm(wi_impl_part(layer->dw, g * filters, k, filters, n), d,
-                             wi_mat_transpose(wi_mat_view(runs, n, places)), 1);
+                const wi_mat dw = wi_impl_part(layer->dw, g * filters, k, filters, n);
+                const wi_mat x_t = wi_mat_transpose(wi_mat_view(runs, n, places));
+                wi_impl_gemm(&dw, &dw, &d, &x_t);
             }
         }
     }
@@ -11801,7 +11797,7 @@ WI_IMPL_APART static double wi_impl_loss_mean(wi_loss loss, const wi_mat *y, con
                                               const wi_mat *dy, const double *class_weights)
 {
     const wi_impl_loss_row *row = wi_impl_loss_of(loss);
-    double total = class_weights ? 0 : (double)y->rows, mean = 0;
+    double total = class_weights ? 0 : wi_impl_num(y->rows), mean = 0;
     for (size_t i = 0; class_weights && i < y->rows; i++)
         total += class_weights[wi_impl_class_of(*target, i)];
     double share = 1 / total;

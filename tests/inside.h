@@ -141,11 +141,12 @@ INSIDE(void inside_gemm_in(inside_way way, inside_order order, wi_mat out, wi_ma
         free(p.how.room);
     }
 })
-INSIDE(void inside_gemm(wi_mat out, wi_mat a, wi_mat b), { wi_impl_gemm(out, a, b, 1); })
-INSIDE(void inside_gemm_exact(wi_mat out, wi_mat a, wi_mat b), { wi_impl_gemm_exact(out, a, b, 1); })
-INSIDE(void inside_gemm_batch(wi_mat out, wi_mat a, wi_mat b), { wi_impl_gemm_batch(out, a, b, 1); })
+INSIDE(void inside_gemm(wi_mat out, wi_mat a, wi_mat b), { wi_impl_gemm(&out, &out, &a, &b); })
+INSIDE(void inside_gemm_exact(wi_mat out, wi_mat a, wi_mat b), { wi_impl_gemm_exact(&out, &out, &a, &b); })
+INSIDE(void inside_gemm_batch(wi_mat out, wi_mat a, wi_mat b),
+       { wi_impl_gemm_as(&out, &out, &a, &b, 1, NULL); })
 INSIDE(void inside_gemm_step(wi_mat out, wi_mat a, wi_mat b, wi_real scale),
-       { wi_impl_gemm_step(out, a, b, scale); })
+       { wi_impl_gemm_as(&out, &out, &a, &b, 1, &scale); })
 
 /* Averages over z of law N(mean, std^2): f^2, f, f', f'^2, f^4 and z f f' / std; and those of two such with
    correlation c: f(x) f(y), f'(x) f'(y). */
