@@ -2243,7 +2243,8 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #endif
 /* RUN(name, target, fused) makes one body of a loop that compilers turn into vectors. STAMP makes those that
    this build can run, WIDEST names the one for this processor. Few processors lack AVX2 by now: their body is
-   compiled for size. */
+   compiled for size, and need not be made for each kind of work. */
+#define WI_IMPL_IS_RARE(fused) (WI_IMPL_X86 && !(fused))
 #if WI_IMPL_X86
 #define WI_IMPL_STAMP(RUN, name) RUN(name##_256, WI_IMPL_AVX2, 1) RUN(name##_any, WI_IMPL_RARE, 0)
 #define WI_IMPL_WIDEST(name)     (wi_impl_simd_bits() >= 256 ? name##_256 : name##_any)
@@ -10042,7 +10043,8 @@ WI_IMPL_INLINE void wi_impl_norm_walk(int what, int fused, wi_impl_norm_job *job
 #define WI_IMPL_NORM_RUN(name, TARGET, FUSED)                                                                \
 TARGET static void name(int what, wi_impl_norm_job *job)                                                     \
 {                                                                                                            \
-    if (what == WI_IMPL_NORM_MOMENTS) wi_impl_norm_walk(WI_IMPL_NORM_MOMENTS, FUSED, job);                   \
+    if (WI_IMPL_IS_RARE(FUSED)) wi_impl_norm_walk(what, FUSED, job);                                         \
+    else if (what == WI_IMPL_NORM_MOMENTS) wi_impl_norm_walk(WI_IMPL_NORM_MOMENTS, FUSED, job);                   \
     else if (what == WI_IMPL_NORM_FORWARD) wi_impl_norm_walk(WI_IMPL_NORM_FORWARD, FUSED, job);              \
     else if (what == WI_IMPL_NORM_SUMS) wi_impl_norm_walk(WI_IMPL_NORM_SUMS, FUSED, job);                    \
     else wi_impl_norm_walk(WI_IMPL_NORM_BACK, FUSED, job);                                                   \
@@ -12017,7 +12019,7 @@ WI_IMPL_INLINE void wi_impl_opt_block(int kind, int fused, const wi_impl_opt_rul
     if (has_v) memcpy(v, new_v, sizeof new_v);
 }
 
-/* A loop for each rule, of its formula alone; n is a multiple of 16. */
+/* A loop for each rule, of its formula alone, or one for all; n is a multiple of 16. */
 #define WI_IMPL_OPT_CASE(KIND, M, V, RATE) \
     case WI_OPT_##KIND: \
         for (size_t i = 0; i < n; i += 16) wi_impl_opt_block(WI_OPT_##KIND, fused, r, at, i); \
@@ -12025,10 +12027,10 @@ WI_IMPL_INLINE void wi_impl_opt_block(int kind, int fused, const wi_impl_opt_rul
 #define WI_IMPL_OPT_RUN(name, TARGET, FUSED)                                                                 \
 TARGET static void name(int kind, const wi_impl_opt_rule *r, const wi_impl_opt_at *at, size_t n)             \
 {                                                                                                            \
-    enum { fused = FUSED };                                                                                  \
-    switch (kind) {                                                                                          \
+    enum { fused = FUSED, one = WI_IMPL_IS_RARE(FUSED) };                                                    \
+    switch (one ? -1 : kind) {                                                                               \
     WI_IMPL_OPTS(WI_IMPL_OPT_CASE)                                                                           \
-    default: break;                                                                                          \
+    default: for (size_t i = 0; one && i < n; i += 16) wi_impl_opt_block(kind, fused, r, at, i);             \
     }                                                                                                        \
 }
 WI_IMPL_STAMP(WI_IMPL_OPT_RUN, wi_impl_opt_run)   /* memory is the limit: no wider lanes needed */
