@@ -3702,7 +3702,8 @@ TARGET static void name(size_t units, size_t samples, const wi_impl_eight_job *j
     switch (4 * units + samples) { ALL_CASES(name) }                                                         \
 }
 #define WI_IMPL_EIGHT_CASE(name, U, S) case 4 * U + S: name##_fixed(U, S, job); break;
-#define WI_IMPL_EIGHT_4_1(name) WI_IMPL_EIGHT_CASE(name, 1, 1) WI_IMPL_EIGHT_CASE(name, 4, 1)
+#define WI_IMPL_EIGHT_1_1(name) WI_IMPL_EIGHT_CASE(name, 1, 1)
+#define WI_IMPL_EIGHT_4_1(name) WI_IMPL_EIGHT_1_1(name) WI_IMPL_EIGHT_CASE(name, 4, 1)
 #define WI_IMPL_EIGHT_4_3(name) \
     WI_IMPL_EIGHT_4_1(name) WI_IMPL_EIGHT_CASE(name, 4, 2) WI_IMPL_EIGHT_CASE(name, 4, 3)
 
@@ -3710,7 +3711,7 @@ TARGET static void name(size_t units, size_t samples, const wi_impl_eight_job *j
 WI_IMPL_EIGHT(wi_impl_eight_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_LOAD_MASKED, WI_IMPL_FOLD_32,
               WI_IMPL_EIGHT_4_3)
 WI_IMPL_EIGHT(wi_impl_eight_exact, WI_IMPL_RARE, 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IMPL_FOLD_16,
-              WI_IMPL_EIGHT_4_1)
+              WI_IMPL_EIGHT_1_1)
 #else
 #if defined(WI_IMPL_FUSED_16)
 WI_IMPL_EIGHT(wi_impl_eight_128, , 16, WI_IMPL_FUSED_16, WI_IMPL_LOAD_SOME, WI_IMPL_FOLD_16,
@@ -3921,19 +3922,19 @@ typedef struct wi_impl_kernel {
     wi_impl_eight *eight;
     size_t rows, lanes;      /* tile: at most rows x 2 lanes */
     size_t wide;             /* columns of a strip of b that is copied together: it fits in the first cache */
-    size_t samples;          /* eight: at most so many */
+    size_t units, samples;   /* eight: at most so many */
 } wi_impl_kernel;
 
 static const wi_impl_kernel wi_impl_exact = {wi_impl_tile_exact, wi_impl_tile_exact, wi_impl_eight_exact,
-                                             6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 1};
+                                             6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, WI_IMPL_X86 ? 1 : 4, 1};
 #if WI_IMPL_X86
 static const wi_impl_kernel wi_impl_avx2 = {wi_impl_tile_256, wi_impl_tile_256_walk, wi_impl_eight_256,
-                                            6, 32 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 3};
+                                            6, 32 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 4, 3};
 static const wi_impl_kernel wi_impl_avx512 = {wi_impl_tile_512, wi_impl_tile_512, wi_impl_eight_256,
-                                              8, 64 / sizeof(wi_real), WI_IMPL_WIDE, 3};
+                                              8, 64 / sizeof(wi_real), WI_IMPL_WIDE, 4, 3};
 #elif defined(WI_IMPL_FUSED_16)
 static const wi_impl_kernel wi_impl_neon = {wi_impl_tile_128, wi_impl_tile_128_walk, wi_impl_eight_128,
-                                            6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 3};
+                                            6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 4, 3};
 #endif
 
 static const wi_impl_kernel *wi_impl_kernel_of(int bits, int fused)
@@ -3969,7 +3970,7 @@ static wi_impl_eight_job wi_impl_eight_job_of(const wi_impl_product *p)
 static void wi_impl_eight_few(const wi_impl_product *p, const wi_impl_kernel *kernel)
 {
     wi_impl_eight_job job = wi_impl_eight_job_of(p);
-    const size_t all = p->out->cols, units = all < 4 ? 1 : 4;
+    const size_t all = p->out->cols, units = all < 4 ? 1 : kernel->units;
     for (size_t i = 0; i < all; i += job.tiles * units) {
         job.skip = all - i < units ? units - (all - i) : 0;
         i -= job.skip;
@@ -4041,7 +4042,7 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
     const size_t depth = blocks == 1 ? k : (k / 8 + blocks - 1) / blocks * 8, deep = room ? depth : k;
     size_t most = room ? WI_IMPL_EIGHT_GROUP : blocks > 1 ? WI_IMPL_ROOM / 8 / 4 : out.rows;
     if (most * deep > WI_IMPL_L2) most = WI_IMPL_L2 / deep > 12 ? WI_IMPL_L2 / deep / 6 * 6 : 12;
-    const size_t units = out.cols < 4 ? 1 : 4, tiles = room ? WI_IMPL_EIGHT_REST : units;
+    const size_t units = out.cols < 4 ? 1 : kernel->units, tiles = room ? WI_IMPL_EIGHT_REST : units;
     const int asks = k * out.cols > WI_IMPL_L2;   /* what stays near need not be asked for */
     wi_impl_eight_job job = wi_impl_eight_job_of(p);
     for (size_t j = 0, group; j < out.rows; j += group) {
@@ -9112,14 +9113,14 @@ static wi_mat wi_impl_gradient_target(wi_net *net, size_t signal, size_t rows, i
 }
 
 /* Pass a gradient on: dx = factor * gradient, or += where another layer has written there already. */
-static void wi_impl_pass_on(wi_mat dx, wi_mat gradient, double factor, int add)
+static WI_IMPL_APART void wi_impl_pass_on(const wi_mat *dx, const wi_mat *gradient, double factor, int add)
 {
-    for (size_t i = 0; dx.data && i < dx.rows; i++) {
-        wi_real *to = dx.data + i * dx.row_step, times = (wi_real)factor;
-        const wi_real *from = gradient.data + i * gradient.row_step;
-        if (!add && factor == 1) memcpy(to, from, dx.cols * sizeof *to);
-        else if (add) for (size_t j = 0; j < dx.cols; j++) to[j] = wi_impl_maddr(0, times, from[j], to[j]);
-        else for (size_t j = 0; j < dx.cols; j++) to[j] = times * from[j];
+    for (size_t i = 0; dx->data && i < dx->rows; i++) {
+        wi_real *to = dx->data + i * dx->row_step, times = (wi_real)factor;
+        const wi_real *from = gradient->data + i * gradient->row_step;
+        if (!add && factor == 1) memcpy(to, from, dx->cols * sizeof *to);
+        else if (add) for (size_t j = 0; j < dx->cols; j++) to[j] = wi_impl_maddr(0, times, from[j], to[j]);
+        else for (size_t j = 0; j < dx->cols; j++) to[j] = times * from[j];
     }
 }
 
@@ -10277,7 +10278,7 @@ static void wi_impl_dropout_forward(const wi_impl_work *at)
     wi_real keep = (wi_real)(1 - at->layer->desc.rate), *m = at->layer->saved;
     wi_rng rng = wi_rng_split(at->net->noise, at->index);
     rng.index = at->net->noise.index;
-    wi_impl_pass_on(at->pre, at->x, 1, 0);
+    wi_impl_pass_on(&at->pre, &at->x, 1, 0);
     if (WI_IMPL_FORWARD_ONLY || at->net->mode == WI_EVAL) return;
     const wi_impl_law law = wi_impl_law_uniform(0, 1);
     wi_impl_draw(m, at->x.rows * at->x.cols, rng, &law);
@@ -10290,7 +10291,7 @@ static void wi_impl_dropout_forward(const wi_impl_work *at)
 static void wi_impl_dropout_backward(const wi_impl_work *at)
 {
     const wi_real *m = at->layer->saved;
-    if (at->net->mode == WI_EVAL) wi_impl_pass_on(at->dx, at->dpre, 1, at->add);
+    if (at->net->mode == WI_EVAL) wi_impl_pass_on(&at->dx, &at->dpre, 1, at->add);
     for (size_t i = 0; at->net->mode == WI_TRAIN && at->dx.data && i < at->x.rows; i++, m += at->x.cols) {
         const wi_real *d = at->dpre.data + i * at->dpre.row_step;
         wi_real *dx = at->dx.data + i * at->dx.row_step;
@@ -10355,9 +10356,9 @@ WI_IMPL_RARE static wi_status wi_impl_each_plan(wi_impl_plan *plan, wi_layer *la
 static void wi_impl_each_forward(const wi_impl_work *at)
 {
     const wi_layer *layer = at->layer;
-    size_t other = at->index + 1 - layer->desc.span;
-    wi_impl_pass_on(at->pre, at->x, layer->w.cols ? (double)layer->w.data[0] : 1, 0);
-    if (layer->desc.span) wi_impl_pass_on(at->pre, wi_impl_signal(at->net, other, at->x.rows), 1, 1);
+    const wi_mat other = wi_impl_signal(at->net, at->index + 1 - layer->desc.span, at->x.rows);
+    wi_impl_pass_on(&at->pre, &at->x, layer->w.cols ? (double)layer->w.data[0] : 1, 0);
+    if (layer->desc.span) wi_impl_pass_on(&at->pre, &other, 1, 1);
     for (size_t i = 0; layer->b.cols && i < at->pre.rows * at->pre.cols; i++)
         at->pre.data[i] += layer->b.data[0];
 }
@@ -10372,11 +10373,11 @@ static void wi_impl_each_backward(const wi_impl_work *at)
             sum += (double)at->dpre.data[i * n + j] * (double)at->x.data[i * at->x.row_step + j];
     if (layer->w.cols) layer->dw.data[0] += (wi_real)sum;
     if (layer->b.cols) layer->db.data[0] += (wi_real)wi_impl_sum(at->dpre.data, at->dpre.rows * n);
-    wi_impl_pass_on(at->dx, at->dpre, layer->w.cols ? (double)layer->w.data[0] : 1, at->add);
+    wi_impl_pass_on(&at->dx, &at->dpre, layer->w.cols ? (double)layer->w.data[0] : 1, at->add);
     if (layer->desc.span) {
         int add;
         wi_mat dy = wi_impl_gradient_target(at->net, at->index + 1 - layer->desc.span, at->x.rows, &add);
-        wi_impl_pass_on(dy, at->dpre, 1, add);
+        wi_impl_pass_on(&dy, &at->dpre, 1, add);
     }
 }
 
@@ -10693,12 +10694,17 @@ WI_IMPL_INLINE void wi_impl_work_do(const wi_impl_work *at, size_t first, int la
     if (back) wi_impl_kinds[layer->desc.kind].backward(at);
 }
 
-/* One layer on the whole batch. */
+/* One layer on the whole batch; then only forward, where that is rare. */
 WI_IMPL_INLINE void wi_impl_layer_work(wi_net *net, size_t index, size_t rows, const wi_impl_pass *pass)
 {
     wi_impl_work at;
     wi_impl_work_at(&at, net, index, rows, pass);
     wi_impl_work_do(&at, 0, 1);
+}
+
+static WI_IMPL_APART void wi_impl_layer_again(wi_net *net, size_t index, size_t rows)
+{
+    wi_impl_layer_work(net, index, rows, NULL);
 }
 
 /* ---- Runs of layers ---------------------------------------------------------
@@ -11074,7 +11080,7 @@ static wi_status wi_impl_lsuv_layer(wi_net *net, size_t index, size_t rows, cons
         if (fabs(stats.std - 1) < how->tolerance) break;
         for (size_t i = 0; i < weights; i++)
             layer->w.data[i] = (wi_real)((double)layer->w.data[i] / stats.std);
-        wi_impl_layer_work(net, index, rows, NULL);
+        wi_impl_layer_again(net, index, rows);
     }
     return WI_OK;
 }
@@ -11100,7 +11106,7 @@ static wi_status wi_impl_unit_layer(wi_net *net, size_t index, size_t rows)
             layer->w.data[u * inputs + i] = (wi_real)((double)layer->w.data[u * inputs + i] / sigma);
         layer->b.data[u] = (wi_real)(((double)layer->b.data[u] - mean) / sigma);
     }
-    wi_impl_layer_work(net, index, rows, NULL);
+    wi_impl_layer_again(net, index, rows);
     return WI_OK;
 }
 
@@ -11114,7 +11120,7 @@ static wi_status wi_impl_net_rescale(wi_net *net, const wi_impl_rescale *how)
     net->batch = 0;
     net->mode = WI_EVAL;
     for (size_t l = 0; status == WI_OK && l < net->layer_count; l++) {
-        wi_impl_layer_work(net, l, batch.rows, NULL);
+        wi_impl_layer_again(net, l, batch.rows);
         if (!wi_impl_has_weights(&net->layers[l]) || net->layers[l].desc.tied) continue;
         status = how->rounds > 0 ? wi_impl_lsuv_layer(net, l, batch.rows, how)
                                  : wi_impl_unit_layer(net, l, batch.rows);
