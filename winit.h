@@ -3556,8 +3556,6 @@ typedef struct wi_impl_eight_job {
     size_t skip;                                               /* the first units of a tile are left alone */
     int first, last;                                           /* is this the first, the last block? */
     size_t x_on, w_on, c_on, from_on, rest_on;                 /* from a tile to the next */
-    const wi_real *ask;                                        /* what the second cache is asked for, */
-    size_t ask_on;                                             /* so many numbers further on each time */
 } wi_impl_eight_job;
 typedef void wi_impl_eight(size_t units, size_t samples, const wi_impl_eight_job *job);
 
@@ -3659,7 +3657,7 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t units, size_t samples, const wi_i
     typedef wi_real vector __attribute__((__vector_size__(BYTES)));                                          \
     enum { lanes = BYTES / sizeof(wi_real), parts = 8 / lanes };                                             \
     const size_t x_row = job->x_row, w_row = job->w_row, left = job->k % 8;                                  \
-    const wi_real *of_tile = job->w, *of_samples = job->x, *from = job->from, *ask = job->ask;               \
+    const wi_real *of_tile = job->w, *of_samples = job->x, *from = job->from;                                \
     wi_real *to = job->c, *rest = job->rest;                                                                 \
     vector sum[WI_IMPL_EIGHT_SUMS][parts];                                                                   \
     vector of_x[WI_IMPL_EIGHT_SAMPLES][parts], zero = {0};                                                   \
@@ -3670,10 +3668,8 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t units, size_t samples, const wi_i
             WI_IMPL_EACH_PAIR memcpy(sum[j * units + i], rest + 8 * (j * units + i), sizeof sum[0]);         \
         else if (from)                                                                                       \
             WI_IMPL_EACH_PAIR sum[j * units + i][0][0] = from[j * job->from_row + i * job->from_col];        \
-        for (size_t n = job->k / 8; n > 0; n--, x += 8, w += 8, ask += job->ask_on) {                        \
-            __builtin_prefetch(ask, 0, 2);                                                                   \
+        for (size_t n = job->k / 8; n > 0; n--, x += 8, w += 8)                                              \
             WI_IMPL_EIGHT_STEP(WI_IMPL_LOAD_ALL, MUL_ADD)                                                    \
-        }                                                                                                    \
         if (left > 0) WI_IMPL_EIGHT_STEP(LOAD_TAIL, MUL_ADD)                                                 \
         if (!job->last)                                                                                      \
             WI_IMPL_EACH_PAIR memcpy(rest + 8 * (j * units + i), sum[j * units + i], sizeof sum[0]);         \
@@ -3961,7 +3957,7 @@ static wi_impl_eight_job wi_impl_eight_job_of(const wi_impl_product *p)
 {
     wi_impl_eight_job job = {p->a->cols, 1, p->a->row_step, p->b->col_step, p->out->row_step,
                              p->out->col_step, p->from->row_step, p->from->col_step, p->a->data, p->b->data,
-                             p->from->data, p->out->data, NULL, 0, 1, 1, 0, 0, 0, 0, 0, p->b->data, 0};
+                             p->from->data, p->out->data, NULL, 0, 1, 1, 0, 0, 0, 0, 0};
     return job;
 }
 
@@ -3998,26 +3994,14 @@ static WI_IMPL_APART void wi_impl_copy_padded(const wi_mat *to, const wi_mat *fr
     }
 }
 
-/* All samples of a group pass by the units of a tile, for a block of k. Meanwhile rows of the next tile are
-   asked for, each by an even share of the passes, if there are as many passes as rows. */
-static void wi_impl_eight_pass(wi_impl_eight_job *job, size_t units, size_t group, wi_mat next,
+/* All samples of a group pass by the units of a tile, for a block of k. */
+static void wi_impl_eight_pass(wi_impl_eight_job *job, size_t units, size_t group,
                                const wi_impl_kernel *kernel)
 {
-    const size_t most = units == 1 ? 1 : kernel->samples, steps = job->k / 8, passes = group / most;
-    const size_t each = next.rows > 0 ? passes / next.rows : 0;   /* of them for a row */
-    for (size_t s = 0, pass = 0, samples; s < group; s += samples, pass += job->tiles) {
-        samples = wi_impl_min(group - s, most);
-        job->tiles = (group - s) / samples;
-        job->ask = job->x;
-        job->ask_on = 0;
-        if (each > 0) {
-            job->tiles = 1;
-            if (pass < each * next.rows) {
-                job->ask_on = (8 + each - 1) / each;
-                job->ask = wi_mat_at(next, pass / each,
-                                     steps * wi_impl_min(pass % each * job->ask_on, 8 - job->ask_on));
-            }
-        }
+    const size_t most = units == 1 ? 1 : kernel->samples;
+    for (size_t left = group, samples; left > 0; left -= samples) {
+        samples = wi_impl_min(left, most);
+        job->tiles = left / samples;
         job->x_on = samples * job->x_row;
         job->c_on = samples * job->c_row;
         job->rest_on = 8 * units * samples;
@@ -4043,7 +4027,6 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
     size_t most = room ? WI_IMPL_EIGHT_GROUP : blocks > 1 ? WI_IMPL_ROOM / 8 / 4 : out.rows;
     if (most * deep > WI_IMPL_L2) most = WI_IMPL_L2 / deep > 12 ? WI_IMPL_L2 / deep / 6 * 6 : 12;
     const size_t units = out.cols < 4 ? 1 : kernel->units, tiles = room ? WI_IMPL_EIGHT_REST : units;
-    const int asks = k * out.cols > WI_IMPL_L2;   /* what stays near need not be asked for */
     wi_impl_eight_job job = wi_impl_eight_job_of(p);
     for (size_t j = 0, group; j < out.rows; j += group) {
         group = wi_impl_even(out.rows - j, most);
@@ -4067,10 +4050,7 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
                     job.w = wi_mat_at(w, at, first);
                     job.c = wi_mat_at(out, j, at);
                     job.from = from.data ? wi_mat_at(from, j, at) : NULL;
-                    const int turns = u + units >= tiles && !job.last;   /* to the first tile's next block */
-                    wi_mat next = wi_mat_rows(w, turns ? i : i + u + units, asks ? units : 0);
-                    next.data += turns ? first + depth : first;
-                    wi_impl_eight_pass(&job, units, group, next, kernel);
+                    wi_impl_eight_pass(&job, units, group, kernel);
                 }
             }
         }
