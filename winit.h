@@ -3922,7 +3922,8 @@ typedef struct wi_impl_kernel {
 } wi_impl_kernel;
 
 static const wi_impl_kernel wi_impl_exact = {wi_impl_tile_exact, wi_impl_tile_exact, wi_impl_eight_exact,
-                                             6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, WI_IMPL_X86 ? 1 : 4, 1};
+                                             6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4,
+                                             WI_IMPL_X86 ? 1 : 4, 1};
 #if WI_IMPL_X86
 static const wi_impl_kernel wi_impl_avx2 = {wi_impl_tile_256, wi_impl_tile_256_walk, wi_impl_eight_256,
                                             6, 32 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 4, 3};
@@ -4432,8 +4433,8 @@ static wi_impl_order wi_impl_order_of(size_t sums)
     return how;
 }
 
-/* out = from + a b, unchecked, in so many sums; without a from (NULL), from 0. With a scale, out, which is from
-   then, becomes out + scale (a b): a step of gradient descent where a b is the gradient, which is never
+/* out = from + a b, unchecked, in so many sums; without a from (NULL), from 0. With a scale, out, which then
+   is from, becomes out + scale (a b): a step of gradient descent where a b is the gradient, which is never
    stored; of at most WI_IMPL_STEP_K terms. */
 #define WI_IMPL_STEP_K 128
 static WI_IMPL_APART void wi_impl_gemm_as(const wi_mat *out, const wi_mat *from, const wi_mat *a,
@@ -8417,14 +8418,13 @@ WI_IMPL_RARE static wi_status wi_impl_fit_orthogonal(const wi_impl_filling *f, s
     if (!room) return WI_ERR_MEMORY;
     for (size_t i = 0; i < side; i += block) {
         size_t rows = wi_impl_min(block, side - i), cols = i + rows;
-        const wi_mat out = wi_mat_view(room, rows, cols), those = wi_mat_rows(m, i, rows);
-        const wi_mat upto = wi_mat_transpose(wi_mat_rows(m, 0, cols));
-        wi_impl_gemm(&out, NULL, &those, &upto);
-        for (size_t a = 0; a < rows; a++)
-            for (size_t b = 0; b <= i + a; b++) {
-                double error = fabs((double)room[a * cols + b] - (b == i + a ? square : 0.0)) / scale;
-                if (!(error <= worst)) worst = error;
-            }
+        const wi_mat out = wi_mat_view(room, rows, cols), some = wi_mat_rows(m, i, rows);
+        const wi_mat upto_t = wi_mat_transpose(wi_mat_rows(m, 0, cols));
+        wi_impl_gemm(&out, NULL, &some, &upto_t);
+        for (size_t k = 0; k < rows * cols; k++) {
+            double error = fabs((double)room[k] - (k % cols == i + k / cols ? square : 0.0)) / scale;
+            if (!(error <= worst)) worst = error;
+        }
     }
     WINIT_FREE(room);
     for (size_t i = 0; i < m.rows; i++) trace += (double)m.data[i * (m.row_step + m.col_step)];
@@ -10025,7 +10025,7 @@ WI_IMPL_INLINE void wi_impl_norm_walk(int what, int fused, wi_impl_norm_job *job
 TARGET static void name(int what, wi_impl_norm_job *job)                                                     \
 {                                                                                                            \
     if (WI_IMPL_IS_RARE(FUSED)) wi_impl_norm_walk(what, FUSED, job);                                         \
-    else if (what == WI_IMPL_NORM_MOMENTS) wi_impl_norm_walk(WI_IMPL_NORM_MOMENTS, FUSED, job);                   \
+    else if (what == WI_IMPL_NORM_MOMENTS) wi_impl_norm_walk(WI_IMPL_NORM_MOMENTS, FUSED, job);              \
     else if (what == WI_IMPL_NORM_FORWARD) wi_impl_norm_walk(WI_IMPL_NORM_FORWARD, FUSED, job);              \
     else if (what == WI_IMPL_NORM_SUMS) wi_impl_norm_walk(WI_IMPL_NORM_SUMS, FUSED, job);                    \
     else wi_impl_norm_walk(WI_IMPL_NORM_BACK, FUSED, job);                                                   \
