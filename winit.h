@@ -10550,10 +10550,10 @@ static wi_status wi_impl_net_begin(wi_net *net, const wi_net_desc *desc, wi_erro
                      ? wi_impl_image(desc->channels, desc->height, desc->width)
                      : wi_impl_image(desc->inputs, 1, 1);
     net->inputs = wi_impl_image_count(net->input);
-    if (net->inputs == 0) return wi_impl_fail(error, WI_ERR_SHAPE, "the network has no inputs");
     if (desc->inputs && desc->inputs != net->inputs)
         return wi_impl_fail(error, WI_ERR_SHAPE, "%zu inputs are not %zu channels x %zu x %zu", desc->inputs,
                             net->input.channels, net->input.height, net->input.width);
+    if (net->inputs == 0) return wi_impl_fail(error, WI_ERR_SHAPE, "the network has no inputs");
     net->borrowed = desc->params != NULL;
     if (WI_IMPL_FORWARD_ONLY && !desc->params)
         return wi_impl_fail(error, WI_ERR_ARG, "this build (WINIT_FORWARD_ONLY) draws no weights: set "
@@ -10794,6 +10794,12 @@ WI_IMPL_INLINE void wi_impl_all_layers(wi_net *net, size_t rows, const wi_impl_p
     }
 }
 
+/* Is there a network at all? Said in its own error, unless it is NULL. */
+WI_IMPL_RARE static wi_status wi_impl_no_net(wi_net *net)
+{
+    return wi_impl_fail(net ? &net->error : NULL, WI_ERR_ARG, "the network is NULL or not created");
+}
+
 /* Refuse what would write the parameters of somebody else. */
 static wi_status wi_impl_check_own(const wi_net *net, wi_error *error)
 {
@@ -10806,7 +10812,7 @@ static wi_status wi_impl_check_own(const wi_net *net, wi_error *error)
 /* Can the network read this batch? */
 static wi_status wi_impl_check_batch(wi_net *net, wi_mat x)
 {
-    if (!net || !net->layers) return WI_ERR_ARG;
+    if (!net || !net->layers) return wi_impl_no_net(net);
     if (!x.data) return wi_impl_fail(&net->error, WI_ERR_ARG, "the batch has no data (NULL)");
     if (x.rows == 0) return wi_impl_fail(&net->error, WI_ERR_SHAPE, "the batch has no rows");
     if (x.cols != net->inputs)
@@ -11183,7 +11189,7 @@ WI_API wi_status wi_net_init_residual(wi_net *net, wi_residual method, uint64_t 
 {
     wi_impl_choice choice = {NULL, NULL, 0, 1 + (int)method};
     size_t skips = 0;
-    if (!net || !net->layers) return WI_ERR_ARG;
+    if (!net || !net->layers) return wi_impl_no_net(net);
     if ((unsigned)method > WI_RESIDUAL_FIXUP)
         return wi_impl_fail(&net->error, WI_ERR_ARG, "%d is not a wi_residual", (int)method);
     for (size_t l = 0; l < net->layer_count; l++) {
@@ -11202,7 +11208,7 @@ WI_API wi_status wi_net_init_lsuv(wi_net *net, wi_mat batch, double tolerance, i
     const wi_recipe all[2] = {wi_orthogonal(1), wi_zeros()};
     const wi_impl_choice choice = {all, NULL, 0, 0};
     const wi_impl_rescale how = {batch, tolerance, max_rounds};
-    if (!net || !net->layers) return WI_ERR_ARG;
+    if (!net || !net->layers) return wi_impl_no_net(net);
     if (!(tolerance > 0 && max_rounds > 0))
         return wi_impl_fail(&net->error, WI_ERR_ARG, "LSUV needs a tolerance and rounds above 0, not %g and "
                             "%d", tolerance, max_rounds);
@@ -11815,7 +11821,7 @@ WI_API wi_status wi_loss_of(wi_loss loss, wi_mat y, wi_mat target, wi_mat *dy, d
 
 WI_API wi_status wi_net_predict(wi_net *net, wi_mat x, wi_loss loss, wi_mat out)
 {
-    if (!net || !net->layers) return WI_ERR_ARG;
+    if (!net || !net->layers) return wi_impl_no_net(net);
     const wi_impl_loss_row *row = wi_impl_loss_of(loss);
     wi_status status = wi_impl_check_batch(net, wi_mat_rows(x, 0, net->max_batch));
     if (status != WI_OK) return status;
@@ -14601,7 +14607,7 @@ WI_API wi_status wi_net_probe(wi_net *net, wi_mat x, wi_mat target, wi_loss loss
 WI_API wi_status wi_net_probe_parts(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, unsigned parts,
                                     wi_probe *per_layer)
 {
-    if (!net || !net->layers) return WI_ERR_ARG;
+    if (!net || !net->layers) return wi_impl_no_net(net);
     if (!per_layer) return wi_impl_fail(&net->error, WI_ERR_ARG, "per_layer is NULL");
     if (parts > WI_PROBE_ALL)
         return wi_impl_fail(&net->error, WI_ERR_ARG, "parts = %zu has a bit that is no wi_probe_part",
@@ -14692,7 +14698,7 @@ WI_IMPL_RARE static wi_status wi_impl_layer_spectrum(const wi_layer *layer, wi_p
 
 WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, double *jacobian)
 {
-    if (!net || !net->layers) return WI_ERR_ARG;
+    if (!net || !net->layers) return wi_impl_no_net(net);
     if (!per_layer) return wi_impl_fail(&net->error, WI_ERR_ARG, "per_layer is NULL");
     wi_status status = wi_impl_check_batch(net, wi_mat_rows(x, 0, 1));
     for (size_t l = 0; status == WI_OK && l < net->layer_count; l++)

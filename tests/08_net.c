@@ -1673,6 +1673,8 @@ static void test_errors(void)
     desc = describe_image(recipe, 2, 1, 3, 1);
     desc.inputs = 8;
     check_refused(&desc, WI_ERR_SHAPE, "8 inputs are not 1 channels x 3 x 3");
+    desc.height = 0;
+    check_refused(&desc, WI_ERR_SHAPE, "8 inputs are not 1 channels x 0 x 3");
     CHECK_STATUS(wi_net_create(NULL, &desc, NULL), WI_ERR_ARG);
     CHECK_STATUS(wi_net_memory(NULL, NULL, NULL), WI_ERR_ARG);
     CHECK_STATUS(wi_net_create(&one, NULL, NULL), WI_ERR_ARG);
@@ -1736,18 +1738,31 @@ static void test_calls(void)
     /* A network that was never created, or is gone. */
     const wi_rule rule = {"*", wi_zeros()};
     wi_mat batch = wi_mat_view(x, 4, 3);
+    wi_probe probe[2];
+#define REFUSED(call)                                                                    \
+    do {                                                                                 \
+        zero.error.text[0] = 0;                                                          \
+        CHECK_STATUS(call, WI_ERR_ARG);                                                  \
+        if (none) CHECK_TEXT(zero.error.text, "the network is NULL or not created");     \
+    } while (0)
     for (int given = 0; given < 2; given++) {
         wi_net *none = given ? &zero : NULL;
-        CHECK_STATUS(wi_net_init(none, 1), WI_ERR_ARG);
-        CHECK_STATUS(wi_net_init_all(none, wi_zeros(), wi_zeros(), 1), WI_ERR_ARG);
-        CHECK_STATUS(wi_net_init_rules(none, &rule, 1, 1), WI_ERR_ARG);
-        CHECK_STATUS(wi_net_init_rules(none, NULL, 1, 1), WI_ERR_ARG);
-        CHECK_STATUS(wi_net_init_residual(none, WI_RESIDUAL_ZERO, 1), WI_ERR_ARG);
-        CHECK_STATUS(wi_net_init_lsuv(none, batch, 0.1, 5), WI_ERR_ARG);
-        CHECK_STATUS(wi_net_init_batch(none, batch), WI_ERR_ARG);
-        CHECK_STATUS(wi_net_backward(none, batch, batch), WI_ERR_ARG);
+        REFUSED(wi_net_init(none, 1));
+        REFUSED(wi_net_init_all(none, wi_zeros(), wi_zeros(), 1));
+        REFUSED(wi_net_init_rules(none, &rule, 1, 1));
+        REFUSED(wi_net_init_rules(none, NULL, 1, 1));
+        REFUSED(wi_net_init_residual(none, WI_RESIDUAL_ZERO, 1));
+        REFUSED(wi_net_init_lsuv(none, batch, 0.1, 5));
+        REFUSED(wi_net_init_batch(none, batch));
+        REFUSED(wi_net_forward(none, batch, WI_EVAL, NULL));
+        REFUSED(wi_net_backward(none, batch, batch));
+        REFUSED(wi_net_predict(none, batch, WI_LOSS_HALF_SQUARED, slope));
+        REFUSED(wi_net_probe(none, batch, batch, WI_LOSS_HALF_SQUARED, probe));
+        REFUSED(wi_net_spectra(none, batch, probe, NULL));
+        REFUSED(wi_net_jacobian(none, batch, slope));
         wi_net_zero_grads(none);
     }
+#undef REFUSED
     wi_net_destroy(&net);
     wi_net_destroy(&net);
     wi_net_destroy(NULL);
