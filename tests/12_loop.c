@@ -23,8 +23,7 @@ static double tolerance(double want, double times)
     return (is_double() ? 1e-9 : 2e-5) * times * (1 + fabs(want));
 }
 
-/* ---- What is drawn
- * -------------------------------------------------------------------------------------------- */
+/* ---- What is drawn --------------------------------------------------------- */
 
 static wi_layer_desc layers[MOST];
 static wi_net_desc net_desc;
@@ -129,8 +128,7 @@ static wi_train_desc draw_run(size_t outputs)
     return d;
 }
 
-/* ---- A plain loop
- * --------------------------------------------------------------------------------------------- */
+/* ---- A plain loop ---------------------------------------------------------- */
 
 typedef struct plain_run {
     wi_net net;
@@ -342,8 +340,7 @@ static void plain_step(plain_run *p)
     p->step++;
 }
 
-/* ---- Side by side
- * --------------------------------------------------------------------------------------------- */
+/* ---- Side by side ---------------------------------------------------------- */
 
 static plain_run plain;
 static size_t stop_report, stop_gradient, gradients, hooked; /* 0: never */
@@ -580,8 +577,7 @@ static void together(size_t k)
     CHECK_EQ(fail_alloc.live, 0);
 }
 
-/* ---- Rates, scores, stacked autoencoders
- * ----------------------------------------------------------------------- */
+/* ---- Rates, scores, stacked autoencoders ----------------------------------- */
 
 static void test_rates(void)
 {

@@ -14,8 +14,7 @@
 #include "check.h"
 #include "record.h"
 
-/* ---- A file: its JSON, which is damaged, and what stands before and behind it
- * ------------------------------- */
+/* ---- A file: its JSON, which is damaged, and what stands before and behind it --- */
 
 enum { ROOM = 4096 };
 static unsigned char bytes[2 * ROOM];
@@ -169,8 +168,7 @@ static void damage(damaged *d, const char *name)
     record_group(group);
 }
 
-/* ---- What was read, in words
- * --------------------------------------------------------------------------------- */
+/* ---- What was read, in words ----------------------------------------------- */
 
 static uint64_t mixed(uint64_t h, const void *what, size_t size)
 {
@@ -249,8 +247,7 @@ static wi_error poisoned(void)
     return error;
 }
 
-/* ---- Readers
- * -------------------------------------------------------------------------------------------------- */
+/* ---- Readers --------------------------------------------------------------- */
 
 static void read_tensors(unsigned char *from, size_t size)
 {
@@ -384,8 +381,7 @@ static void read_index(unsigned char *from, size_t size)
     outcome(status, &error);
 }
 
-/* ---- The files
- * ------------------------------------------------------------------------------------------------ */
+/* ---- The files ------------------------------------------------------------- */
 
 static char text[ROOM];
 static size_t text_length, filled;

@@ -28,8 +28,7 @@ static uint64_t hash_of(const unsigned char *bytes, size_t size)
     return h;
 }
 
-/* ---- Random descriptions
- * -------------------------------------------------------------------------------------- */
+/* ---- Random descriptions --------------------------------------------------- */
 
 static wi_act draw_act(void)
 {
@@ -161,8 +160,7 @@ static void draw_scaler(wi_scaler *scaler, size_t count, wi_real *room)
     }
 }
 
-/* ---- Written, and read again
- * ---------------------------------------------------------------------------------- */
+/* ---- Written, and read again ----------------------------------------------- */
 
 /* Write by a call with these first arguments into room for one byte less, and for just as many. */
 #define WRITTEN(bytes, size, call)                    \

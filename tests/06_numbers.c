@@ -1,0 +1,264 @@
+/* 06_numbers.c: what theory says of every activation and some of one's own, over means, deviations, states
+   and variances: nine digits where a number is an integral, six where it is searched for; and how often it
+   asks an activation to know it. 06_theory judges whether that is right; this, whether it has changed:
+   tests/golden/theory.txt, made anew by
+
+       cc -I. -Itests tests/06_numbers.c -o t -lm && ./t print > a
+       cc -DWINIT_REAL=double -I. -Itests tests/06_numbers.c -o t -lm && ./t print | sort - a >
+   tests/golden/theory.txt
+
+   @build once */
+#define WINIT_IMPLEMENTATION
+#include "winit.h"
+#include "check.h"
+#include "record.h"
+
+static size_t calls;
+static double steep(double z, double p)
+{
+    calls++;
+    return tanh(p * z);
+}
+static double steep_slope(double z, double p)
+{
+    calls++;
+    return p / (cosh(p * z) * cosh(p * z));
+}
+static double stairs(double z, double p)
+{
+    calls++;
+    return floor(z / p) * p;
+}
+static double flat(double z, double p)
+{
+    calls++;
+    return 0 * z * p;
+}
+static double bent(double z, double p)
+{
+    calls++;
+    return z < p ? -z : 2 * z - 3 * p;
+}
+static double bent_slope(double z, double p)
+{
+    calls++;
+    return z < p ? -1 : 2;
+}
+static double cube(double z, double p)
+{
+    calls++;
+    return p * z * z * z - z;
+}
+static double cube_slope(double z, double p)
+{
+    calls++;
+    return 3 * p * z * z - 1;
+}
+static double wave(double z, double p)
+{
+    calls++;
+    return cos(p * z) + 0.1 * z;
+}
+static double wave_slope(double z, double p)
+{
+    calls++;
+    return 0.1 - p * sin(p * z);
+}
+static double gauss(double z, double p)
+{
+    calls++;
+    return exp(-p * z * z);
+}
+static double gauss_slope(double z, double p)
+{
+    calls++;
+    return -2 * p * z * exp(-p * z * z);
+}
+static double pole(double z, double p)
+{
+    calls++;
+    return 1 / (z - p);
+}
+static double nothing(double z, double p)
+{
+    calls++;
+    return z > p ? (double)NAN : z;
+}
+static double ramp(double z, double p)
+{
+    calls++;
+    return z < -p ? -p : z > p ? p : z;
+}
+static double ramp_slope(double z, double p)
+{
+    calls++;
+    return z < -p || z > p ? 0 : 1;
+}
+
+static wi_act acts[80];
+static size_t act_count;
+
+static void collect(void)
+{
+    for (int kind = 0; kind < WI_ACT_CUSTOM; kind++) {
+        wi_act act = wi_relu();
+        act.kind = kind;
+        CHECK_OK(wi_act_named(wi_act_name(act), &act));
+        acts[act_count++] = act;
+        if (act.param <= 0) continue; /* it has one */
+        act.param *= 2.5;
+        acts[act_count++] = act;
+    }
+    acts[act_count++] = wi_custom("steep", steep, steep_slope, 0.7);
+    acts[act_count++] = wi_custom("steeper", steep, steep_slope, 6);
+    acts[act_count++] = wi_custom("stairs", stairs, flat, 0.5);
+    acts[act_count++] = wi_custom("bent", bent, bent_slope, 0.3);
+    acts[act_count++] = wi_custom("bent far", bent, bent_slope, -7.5);
+    acts[act_count++] = wi_custom("cube", cube, cube_slope, 0.2);
+    acts[act_count++] = wi_custom("wave", wave, wave_slope, 3);
+    acts[act_count++] = wi_custom("gauss", gauss, gauss_slope, 0.5);
+
+    acts[act_count++] = wi_custom("ramp", ramp, ramp_slope, 1.25);
+    acts[act_count++] = wi_custom("flat", flat, flat, 1);
+}
+
+/* A number so far as it is one; what is nothing but rounding is 0. */
+static double so_far(double x) { return fabs(x) < 1e-13 ? 0 : x; }
+
+static void put(const char *what, const wi_signal *s, int digits)
+{
+    const double all[] = {s->q,     s->act_second, s->chi,      s->correlation,     s->depth_scale,
+                          s->slope, s->depth_q,    s->act_mean, s->act_correlation, wi_trainable_depth(*s)};
+    char line[400];
+    size_t length = 0;
+    for (size_t i = 0; i < WI_COUNT(all); i++) {
+        double x = so_far(all[i]);
+        if (isnan(x)) length += (size_t)snprintf(line + length, sizeof line - length, " nan");
+        else if (fabs(x) > 1e6) length += (size_t)snprintf(line + length, sizeof line - length, " %.2g", x);
+        else length += (size_t)snprintf(line + length, sizeof line - length, " %.*g", digits, x);
+    }
+    record("%s%s; %zu", what, line, calls);
+    calls = 0;
+}
+
+static void test_moments(void)
+{
+    static const double means[] = {0, 0.3, -1, 3, -6}, stds[] = {1, 0, 0.1, 3, 20};
+    for (size_t a = 0; a < act_count; a++) {
+        for (size_t i = 0; i < WI_COUNT(means) * WI_COUNT(stds); i++) {
+            if (acts[a].f == stairs && stds[i % WI_COUNT(stds)] > 1) continue;
+            wi_moments m = wi_act_moments(acts[a], means[i / WI_COUNT(stds)], stds[i % WI_COUNT(stds)]);
+            record("%s %.9g %.9g %.9g %.9g; %zu", wi_act_name(acts[a]), so_far(m.mean), so_far(m.second),
+                   so_far(m.slope_mean), so_far(m.slope_second), calls);
+            calls = 0;
+        }
+        double forward = wi_gain(acts[a]), backward = wi_gain_backward(acts[a]),
+               named = wi_gain_pytorch(acts[a]);
+        record("gains %.9g %.9g %.9g; %zu", forward, backward, isnan(named) ? -1 : named, calls);
+        calls = 0;
+    }
+    record_group("averages");
+}
+
+/* Of what is steep, or bends, far from where it is expected, only averages are asked: a pair takes seconds.
+ */
+static int of_pairs(const wi_act *act)
+{
+    return act->f != stairs && act->f != wave && !(act->f == bent && act->param < -1) &&
+           !(act->f == steep && act->param > 1);
+}
+
+static void test_steps(void)
+{
+    static const double qs[] = {1, 0, 0.01, 5, 400, 1e-9}, cs[] = {0.5, 1, 0, -1, 0.99, -0.3};
+    for (size_t a = 0; a < act_count; a++)
+        for (size_t i = 0; i < 12 && of_pairs(&acts[a]); i++) {
+            wi_signal at;
+            memset(&at, 0, sizeof at);
+            at.q = qs[i % 6];
+            at.correlation = cs[(i + i / 6 + a) % 6];
+            at = wi_signal_step(acts[a], i % 3 == 0 ? 1 : 1.7, i % 2 ? 0.05 : 0, at);
+            put(wi_act_name(acts[a]), &at, 8);
+        }
+    record_group("steps");
+}
+
+static void test_ends(void)
+{
+    static const double weights[] = {1, 1.5, 2.5, 0.3}, biases[] = {0, 0.05, 0.5};
+    for (size_t a = 0; a < act_count; a++) {
+        if (!of_pairs(&acts[a])) continue;
+        for (size_t i = a % 2; i < 12; i += 2) {
+            wi_signal at = wi_signal_fixed_point(acts[a], weights[i % 4], biases[i / 4]);
+            put(wi_act_name(acts[a]), &at, 6);
+        }
+        for (size_t i = 0; i < 3; i++) {
+            double weight = -1, q = -1;
+            wi_status status = wi_critical(acts[a], biases[i], &weight, &q);
+            record("%s %.6g %.6g; %zu", wi_status_name(status), so_far(weight), so_far(q), calls);
+            calls = 0;
+        }
+    }
+    record_group("ends");
+}
+
+/* What is refused; and a slope that is none. */
+static void test_refused(void)
+{
+    const double odd[8] = {1, -1, (double)NAN, (double)INFINITY, -(double)INFINITY, 0, 1e300, 1e-300};
+    wi_act more[6] = {wi_custom("wrong", cube, bent_slope, 0.2), wi_custom("pole", pole, pole, 0.3),
+                      wi_custom("nothing", nothing, nothing, 2), wi_custom("no slope", cube, NULL, 1),
+                      wi_custom("no value", NULL, cube, 1),      wi_relu()};
+    more[5].kind = 99;
+    for (size_t i = 0; i < 8; i++)
+        for (size_t j = 0; j < 8; j++) {
+            wi_signal at;
+            double weight = -1, q = -1;
+            memset(&at, 0, sizeof at);
+            wi_act act = (i + j) % 2 ? wi_tanh() : wi_relu();
+            wi_moments m = wi_act_moments(act, odd[i], odd[j]);
+            record("%d %.6g", isnan(m.mean) ? 1 : 0, isnan(m.second) ? 0 : so_far(m.second));
+            at.q = odd[i];
+            at.correlation = odd[j];
+            at = wi_signal_step(act, 1, 0, at);
+            put("state", &at, 6);
+            at.q = 1;
+            at.correlation = 0.5;
+            at = wi_signal_step(act, odd[i], odd[j], at);
+            put("variances", &at, 6);
+            if (fabs(odd[i]) < 1e10 && fabs(odd[j]) < 1e10) {
+                at = wi_signal_fixed_point(act, odd[i], odd[j]);
+                put("end", &at, 6);
+            }
+            wi_status status = wi_critical(act, odd[i], j ? &weight : NULL, j != 1 ? &q : NULL);
+            record("%s %.6g %.6g", wi_status_name(status), so_far(weight), so_far(q));
+        }
+    for (size_t a = 0; a < act_count + WI_COUNT(more); a++) {
+        wi_error error;
+        memset(&error, 0, sizeof error);
+        const wi_act *act = a < act_count ? &acts[a] : &more[a - act_count];
+        wi_status status = wi_act_check(*act, &error);
+        record("%s %s", wi_status_name(status), error.text);
+        CHECK_STATUS(wi_act_check(*act, NULL), status);
+        if (a < act_count) continue;
+        wi_moments m = wi_act_moments(*act, 0.1, 1);
+        record("%d %d %d %d", isnan(m.mean) ? 1 : 0, isnan(m.second) ? 1 : 0, isnan(m.slope_mean) ? 1 : 0,
+               isnan(m.slope_second) ? 1 : 0);
+    }
+    record_group("refused");
+}
+
+int main(int argc, char **argv)
+{
+#if !(defined(__x86_64__) || defined(_M_X64)) || defined(__FMA__)
+    CHECK_SKIP("numbers of a processor that rounds a product before it is added");
+    return check_done();
+#endif
+    record_open("tests/golden/theory.txt", argc, argv);
+    collect();
+    test_moments();
+    test_steps();
+    test_ends();
+    test_refused();
+    return record_done();
+}
