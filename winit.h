@@ -10437,8 +10437,8 @@ WI_IMPL_RARE static wi_status wi_impl_plan_fields(const wi_impl_plan *plan, wi_l
     if (!wi_impl_act_fits(&desc->act))
         return wi_impl_misfit(plan, WI_ERR_ARG, "the parameter of its %s, %g, is not a number that fits",
                               wi_act_name(desc->act), desc->act.param);
-    if (!(desc->step_scale >= 0 && wi_impl_finite(desc->step_scale)))
-        return wi_impl_misfit(plan, WI_ERR_ARG, "step_scale %g is not 0 or above", desc->step_scale);
+    if (!(desc->step_scale >= 0 && desc->step_scale <= WI_IMPL_REAL_MAX))
+        return wi_impl_misfit(plan, WI_ERR_ARG, "step_scale %g is out of range", desc->step_scale);
     return WI_OK;
 }
 
@@ -13650,8 +13650,8 @@ WI_IMPL_RARE static wi_status wi_impl_train_check(const wi_net *net, const wi_da
     const wi_impl_limit limits[] = {
         {"clip_norm", desc->clip_norm, 0, DBL_MAX}, {"clip_value", desc->clip_value, 0, DBL_MAX},
         {"weight_decay", desc->weight_decay, 0, WI_IMPL_REAL_MAX},
-        {"weight_noise", desc->weight_noise, 0, DBL_MAX}, {"input_noise", desc->input_noise, 0, DBL_MAX},
-        {"rate_decay", desc->rate_decay, 0, 1},
+        {"weight_noise", desc->weight_noise, 0, WI_IMPL_REAL_MAX},
+        {"input_noise", desc->input_noise, 0, WI_IMPL_REAL_MAX}, {"rate_decay", desc->rate_decay, 0, 1},
         {"label_smoothing", desc->label_smoothing, 0, 1 - DBL_EPSILON},
     };
     status = wi_impl_limits_check(limits, WI_COUNT(limits), "", error);

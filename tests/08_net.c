@@ -1621,7 +1621,9 @@ static void test_errors(void)
     check_refused(&desc, WI_ERR_ARG, "its activation 'half' has no function or no derivative");
     act.act = wi_relu();
     act.step_scale = HUGE_VAL;
-    check_refused(&desc, WI_ERR_ARG, "step_scale inf");
+    check_refused(&desc, WI_ERR_ARG, "step_scale inf is out of range");
+    act.step_scale = IS_DOUBLE ? -1 : 1e39;
+    check_refused(&desc, WI_ERR_ARG, "is out of range");
     act.step_scale = 0;
     act.act = wi_leaky_relu(sizeof(wi_real) == 8 ? (double)INFINITY : -1e39);
     check_refused(&desc, WI_ERR_ARG, "layer 1 (dense): the parameter of its leaky_relu, ");

@@ -771,6 +771,10 @@ static void test_errors(void)
     REFUSED(desc.opt.rate = -1, WI_ERR_ARG, "the optimiser's rate is -1, which is out of range");
     REFUSED(desc.weight_decay = sizeof(wi_real) == 8 ? (double)INFINITY : 1e39, WI_ERR_ARG,
             "weight_decay is ");
+    REFUSED(desc.weight_noise = sizeof(wi_real) == 8 ? (double)INFINITY : 1e39, WI_ERR_ARG,
+            "weight_noise is ");
+    REFUSED(desc.input_noise = sizeof(wi_real) == 8 ? (double)INFINITY : 1e39, WI_ERR_ARG,
+            "input_noise is ");
     REFUSED(desc.opt.kind = 9, WI_ERR_ARG, "9 is not a wi_opt_kind");
     REFUSED(desc.label_smoothing = 1, WI_ERR_ARG, "label_smoothing is 1");
     REFUSED(desc.schedule = (wi_schedule)beyond_9, WI_ERR_ARG, "9 is not a wi_schedule");
