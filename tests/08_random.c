@@ -563,8 +563,8 @@ int main(void)
         want[s] = sums + s * BATCH * MOST;
         scale[s] = sums + (DEPTH + 1 + s) * BATCH * MOST;
     }
-    CHECK_TEXT(wi_layer_kind_name((wi_layer_kind)KINDS), "not a wi_layer_kind");   /* else draw that as well */
-    test_random_networks(600 / CHECK_SLOW_PART(8));
+    CHECK_TEXT(wi_layer_kind_name((wi_layer_kind)KINDS), "not a wi_layer_kind");   /* all are drawn */
+    test_random_networks(600 / CHECK_PART_OF(2) / CHECK_SLOW_PART(4));
     free(sums);
     return check_done();
 }
