@@ -15497,12 +15497,13 @@ static void wi_impl_look_residual(wi_impl_view *look, size_t first, size_t rows,
                 (wi_real)(share * (look->mean[j] - wi_impl_mat_get(look->y, first + i, j)));
 }
 
-/* Forward, then dy back: net.grads = J^T dy. Frozen layers have none, others may have a rate of their own. */
-static const wi_real *wi_impl_look_back(wi_impl_view *look, wi_mat x)
+/* Forward (where the last pass was not the same), then dy back: net.grads = J^T dy. Frozen layers have none,
+   others may have a rate of their own. */
+static const wi_real *wi_impl_look_back(wi_impl_view *look, wi_mat x, int same)
 {
     wi_net *net = &look->net;
     wi_net_zero_grads(net);
-    (void)wi_net_forward(net, x, WI_TRAIN, NULL);
+    if (!same) (void)wi_net_forward(net, x, WI_TRAIN, NULL);
     (void)wi_net_backward(net, x, wi_mat_rows(look->dy, 0, x.rows));
     for (size_t l = 0; l < net->layer_count; l++) {
         const wi_layer *layer = &net->layers[l];
@@ -15547,11 +15548,12 @@ static void wi_impl_see_columns(const wi_impl_view *look, wi_impl_seen *s)
         double mean = 0.0, square = 0.0;
         for (size_t i = 0; i < look->x.rows; i++) {
             double value = wi_impl_mat_get(look->x, i, j);
-            mean += value / n;
-            square += value * value / n;
+            mean += value;
+            square += value * value;
         }
+        mean /= n;
         means += mean * mean;
-        variances += fmax(square - mean * mean, 0.0);
+        variances += fmax(square / n - mean * mean, 0.0);
     }
     s->shift = means / variances;
 }
@@ -15616,13 +15618,15 @@ static void wi_impl_see_batches(wi_impl_view *look, size_t m, size_t b, wi_impl_
     memset(look->sum, 0, 2 * n * sizeof *look->sum);
     double unit = 1.0 / sqrt(wi_impl_num(b * out));
     for (size_t i = 0; i < b * out; i++) look->dy.data[i] = (wi_real)(i % out % 2 ? -unit : unit);
-    (void)wi_impl_look_back(look, wi_mat_rows(look->x, 0, b));
+    const wi_rng chance = net->noise;
+    (void)wi_impl_look_back(look, wi_mat_rows(look->x, 0, b), 0);
+    int same = memcmp(&chance, &net->noise, sizeof chance) == 0;   /* else dropout draws anew */
     for (size_t i = 0; i < n; i++) s->mean_mode += (double)net->grads[i] * (double)net->grads[i];
     s->mean_mode *= wi_impl_num(look->x.rows) / wi_impl_num(b);
     s->noise = net->noise;
     for (size_t c = 0; c < m; c++) {
         wi_impl_look_residual(look, c * b, b, 1.0 / wi_impl_num(b));
-        const wi_real *y = wi_impl_look_back(look, wi_mat_rows(look->x, c * b, b));
+        const wi_real *y = wi_impl_look_back(look, wi_mat_rows(look->x, c * b, b), c == 0 && same);
         for (size_t i = 0; i < n; i++) {
             look->sum[i] += (double)net->grads[i];
             look->square[i] += (double)net->grads[i] * (double)net->grads[i];
@@ -16132,10 +16136,12 @@ static double wi_impl_dwarfing(wi_mat m, size_t j)
 static int wi_impl_bad_cell(wi_mat m, size_t *row, size_t *column)
 {
     double most = 0.0;
-    for (*row = 0; *row < m.rows; ++*row)
-        for (*column = 0; *column < m.cols; ++*column) {
-            double size = fabs(wi_impl_mat_get(m, *row, *column));
+    for (size_t i = 0; i < m.rows; i++)
+        for (size_t j = 0; j < m.cols; j++) {
+            double size = fabs(wi_impl_mat_get(m, i, j));
             if (size <= most) continue;
+            *row = i;
+            *column = j;
             if (!wi_impl_finite(size)) return 1;
             most = size;
         }
