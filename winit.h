@@ -3822,6 +3822,7 @@ TARGET static WI_IMPL_APART void name##_walk(size_t rows, const wi_impl_job *job
 #if WI_IMPL_X86 && !WI_IMPL_DOUBLE
 #define WI_IMPL_FEW 600   /* multiply-adds */
 #define WI_IMPL_FEW_COLUMNS 8
+#define WI_IMPL_FEW_TERMS 32  /* of fewer columns: a tile of one vector is copied, which takes longer */
 #define WI_IMPL_FEW_EIGHT 8   /* vectors that eight sums read of either side */
 WI_IMPL_AVX2 static void wi_impl_gemm_few_eight(const wi_impl_product *p)
 {
@@ -3865,15 +3866,16 @@ WI_IMPL_AVX2 WI_IMPL_INLINE void wi_impl_few_row(wi_real *c, const wi_real *from
 
 WI_IMPL_AVX2 static void wi_impl_gemm_few(const wi_impl_product *p)
 {
-    const wi_real *from = p->from->data;
-    for (size_t i = 0; i < p->out->rows; i++)
-        wi_impl_few_row(p->out->data + i * p->out->row_step, from ? from + i * p->from->row_step : NULL,
-                        p->how.scale, p->a->data + i * p->a->row_step, p->a->col_step, p->b->data,
-                        p->b->row_step, p->a->cols, p->out->cols);
+    const wi_mat out = *p->out, from = *p->from, a = *p->a, b = *p->b;
+    for (size_t i = 0; i < out.rows; i++)
+        wi_impl_few_row(out.data + i * out.row_step, from.data ? from.data + i * from.row_step : NULL,
+                        p->how.scale, a.data + i * a.row_step, a.col_step, b.data, b.row_step, a.cols,
+                        out.cols);
 }
 #else
 #define WI_IMPL_FEW 200
 #define WI_IMPL_FEW_COLUMNS SIZE_MAX
+#define WI_IMPL_FEW_TERMS 0
 #define WI_IMPL_FEW_EIGHT 0
 static void wi_impl_gemm_few_eight(const wi_impl_product *p) { wi_impl_gemm_loops(1, p); }
 static void wi_impl_gemm_few(const wi_impl_product *p) { wi_impl_gemm_loops(1, p); }
@@ -4103,7 +4105,7 @@ static void wi_impl_tile_row(const wi_impl_product *p, size_t i, size_t rows, co
 static int wi_impl_dense(const wi_mat *m) { return !m->data || m->col_step == 1; }
 static int wi_impl_all_dense(const wi_impl_product *p)
 {
-    return wi_impl_dense(p->out) && wi_impl_dense(p->from) && wi_impl_dense(p->b);
+    return p->out->cols == 1 || (wi_impl_dense(p->out) && wi_impl_dense(p->from) && wi_impl_dense(p->b));
 }
 
 /* Sums that are not dense, or narrower than a tile, go through a copy. */
@@ -4240,6 +4242,8 @@ static void wi_impl_gemm_part(const wi_impl_product *p)
     if (p->how.sums == 8 && p->out->rows <= few && p->a->cols <= WI_IMPL_EIGHT_DEEP)
         wi_impl_eight_few(p, kernel);
     else if (p->how.sums == 8) wi_impl_gemm_eight(p, kernel);
+    else if (p->out->cols < 8 && p->a->cols <= WI_IMPL_FEW_TERMS && p->how.fused && wi_impl_all_dense(p))
+        wi_impl_gemm_few(p);
     else if (p->how.room && wide && wi_impl_dense(p->out)) wi_impl_gemm_large(p, kernel);
     else if (in_place && (p->how.scale || p->a->cols * p->out->cols <= WI_IMPL_L2 / 2))
         wi_impl_tile_strip(p, kernel);
