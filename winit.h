@@ -4326,7 +4326,7 @@ typedef struct wi_impl_pace {
 
 #ifdef WI_IMPL_OPENMP
 /* A round is over: how is the next? The first of a region only starts the clock. */
-static void wi_impl_pace_next(wi_impl_pace *pace)
+static WI_IMPL_UNUSED void wi_impl_pace_next(wi_impl_pace *pace)
 {
     static const double length[] = {5e-3, 0, 0.2};   /* of a stretch, in seconds */
     const double now = omp_get_wtime(), took = now - pace->began, cores = omp_get_num_threads() - 0.4;

@@ -100,6 +100,12 @@ options()
     for set in -DWINIT_FORWARD_ONLY '-DWINIT_FORWARD_ONLY -DWINIT_LAYERS=1u -DWINIT_ACTS=0u -DWINIT_NO_SIMD' '-DWINIT_FORWARD_ONLY -DWINIT_REAL=double'; do
         option "$set"
     done
+    printf '#include <omp.h>\n' > "$work/omp.c"
+    if "$CC" -fopenmp -fsyntax-only "$work/omp.c" 2>/dev/null; then
+        for set in -DWINIT_FORWARD_ONLY -DWINIT_NO_NET; do
+            silent "$CC $set with threads" "$CC" -std=c99 "$set" -fopenmp -Wall -Wextra -Werror -I. -O0 -c "$work/impl.c" -o "$work/a.o"
+        done
+    fi
 }
 option() # flags
 {
