@@ -972,6 +972,36 @@ static void test_knowing(void)
     wi_net_destroy(&net);
 }
 
+/* What a residual scheme has drawn, nobody has trained, however well it fits; a plan is looked at on a copy,
+   which has to know that. */
+static void test_drawn_residual(void)
+{
+    wi_data data = make_data();
+    wi_train_desc plan = plan_of(WI_LOSS_HALF_SQUARED);
+    wi_net net;
+    wi_mat y;
+    layers[0] = wi_layer_dense(INPUTS, wi_tanh());
+    layers[1] = wi_layer_dense(INPUTS, wi_linear());
+    layers[2] = wi_layer_skip(3);
+    layers[3] = wi_layer_dense(OUTPUTS, wi_linear());
+    if (!make_net(&net, 4)) return;
+    for (int method = 0; method < 2; method++) {
+        CHECK_OK(wi_net_init_residual(&net, method ? WI_RESIDUAL_SQRT : WI_RESIDUAL_ZERO, 3));
+        for (int moved = 0; moved < 2; moved++) {
+            wi_check c;
+            if (moved) net.params[1] += (wi_real)1e-3;
+            for (size_t i = 0; i < SAMPLES; i += 40) {
+                CHECK_OK(wi_net_forward(&net, wi_mat_rows(data.x, i, 40), WI_EVAL, &y));
+                memcpy(y_data + i * OUTPUTS, y.data, y.rows * OUTPUTS * sizeof *y_data);
+            }
+            CHECK_OK(wi_train_check(&net, &data, &plan, 0, &c, NULL));
+            CHECK(c.diagnosis.trained == moved);
+            CHECK(c.trains);
+        }
+    }
+    wi_net_destroy(&net);
+}
+
 /* A check that says no, and nothing else. */
 static wi_check refused_check(void)
 {
@@ -1286,6 +1316,7 @@ int main(void)
     test_wild();
     test_soft_targets();
     test_knowing();
+    test_drawn_residual();
     test_what_is_scaled();
     test_left_alone();
     test_mend_memory();
