@@ -1011,10 +1011,33 @@ static void test_spectra(void)
     wi_net_destroy(&net);
 }
 
+/* A network whose parameters live elsewhere goes forward only: it has no gradients to put aside. */
+static void test_borrowed(void)
+{
+    wi_real x[8] = {1, -2, 3, 4, -5, 6, 7, -8};
+    wi_net_desc desc;
+    wi_net net, other;
+    layers[0] = wi_layer_dense(3, wi_tanh());
+    if (!make(&net, 1, 2)) return;
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = 2;
+    desc.layer_count = 1;
+    desc.layers = layers;
+    desc.params = net.params;
+    if (CHECK_OK(wi_net_create(&other, &desc, NULL))) {
+        CHECK_STATUS(wi_net_probe(&other, wi_mat_view(x, 4, 2), nothing, WI_LOSS_HALF_SQUARED, probes),
+                     WI_ERR_ARG);
+        CHECK_CONTAINS(other.error.text, "it goes forward only");
+        wi_net_destroy(&other);
+    }
+    wi_net_destroy(&net);
+}
+
 int main(void)
 {
     memset(&nothing, 0, sizeof nothing);
     test_flat();
+    test_borrowed();
     test_steepest();
     test_odd_shapes();
     test_one_misfit();
