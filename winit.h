@@ -2224,11 +2224,15 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #endif
 #if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ != 0
 #define WI_IMPL_SIMD 0   /* an x87 computes with more bits than it stores: scalars and vectors would differ */
+#define WI_IMPL_STORED volatile   /* on what has to lose them */
 #elif !defined(WINIT_NO_SIMD) && !defined(__TINYC__) && SIZE_MAX > 0xFFFF && \
     (defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 9))
 #define WI_IMPL_SIMD 1
 #else
 #define WI_IMPL_SIMD 0
+#endif
+#ifndef WI_IMPL_STORED
+#define WI_IMPL_STORED
 #endif
 #if defined(_OPENMP) && WI_IMPL_SIMD
 #include <omp.h>
@@ -3698,8 +3702,7 @@ TARGET static void name(size_t units, size_t samples, const wi_impl_eight_job *j
     switch (4 * units + samples) { ALL_CASES(name) }                                                         \
 }
 #define WI_IMPL_EIGHT_CASE(name, U, S) case 4 * U + S: name##_fixed(U, S, job); break;
-#define WI_IMPL_EIGHT_1_1(name) WI_IMPL_EIGHT_CASE(name, 1, 1)
-#define WI_IMPL_EIGHT_4_1(name) WI_IMPL_EIGHT_1_1(name) WI_IMPL_EIGHT_CASE(name, 4, 1)
+#define WI_IMPL_EIGHT_4_1(name) WI_IMPL_EIGHT_CASE(name, 1, 1) WI_IMPL_EIGHT_CASE(name, 4, 1)
 #define WI_IMPL_EIGHT_4_3(name) \
     WI_IMPL_EIGHT_4_1(name) WI_IMPL_EIGHT_CASE(name, 4, 2) WI_IMPL_EIGHT_CASE(name, 4, 3)
 
@@ -3707,7 +3710,7 @@ TARGET static void name(size_t units, size_t samples, const wi_impl_eight_job *j
 WI_IMPL_EIGHT(wi_impl_eight_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_LOAD_MASKED, WI_IMPL_FOLD_32,
               WI_IMPL_EIGHT_4_3)
 WI_IMPL_EIGHT(wi_impl_eight_exact, WI_IMPL_RARE, 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IMPL_FOLD_16,
-              WI_IMPL_EIGHT_1_1)
+              WI_IMPL_EIGHT_4_1)
 #else
 #if defined(WI_IMPL_FUSED_16)
 WI_IMPL_EIGHT(wi_impl_eight_128, , 16, WI_IMPL_FUSED_16, WI_IMPL_LOAD_SOME, WI_IMPL_FOLD_16,
@@ -3924,8 +3927,7 @@ typedef struct wi_impl_kernel {
 } wi_impl_kernel;
 
 static const wi_impl_kernel wi_impl_exact = {wi_impl_tile_exact, wi_impl_tile_exact, wi_impl_eight_exact,
-                                             6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4,
-                                             WI_IMPL_X86 ? 1 : 4, 1};
+                                             6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 4, 1};
 #if WI_IMPL_X86
 static const wi_impl_kernel wi_impl_avx2 = {wi_impl_tile_256, wi_impl_tile_256_walk, wi_impl_eight_256,
                                             6, 32 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 4, 3};
@@ -4851,7 +4853,8 @@ WI_IMPL_LANE wi_impl_exp_parts wi_impl_exp_in_parts(int fused, wi_real x, int mo
     const wi_real round = (wi_real)((wi_impl_bits)3 << (WI_IMPL_FRACTION - 1));
     wi_impl_exp_parts e;
     wi_impl_bits n, none;
-    wi_real shifted = wi_impl_maddr(fused, x, (wi_real)1.4426950408889634, round), k = shifted - round;
+    WI_IMPL_STORED wi_real stored = wi_impl_maddr(fused, x, (wi_real)1.4426950408889634, round);
+    wi_real shifted = stored, k = shifted - round;
     memcpy(&n, &shifted, sizeof n);
     memcpy(&none, &round, sizeof none);
     n -= none - 2 * WI_IMPL_BIAS;   /* above 0, which halving by a shift is simpler for */
@@ -4935,8 +4938,8 @@ WI_IMPL_LANE wi_impl_exp_parts wi_impl_normal_tailf(int fused, float a, float *u
 WI_IMPL_LANE float wi_impl_sinef(int fused, double x, double quarter)
 {
     const double round = 6755399441055744.0;  /* 1.5 2^52 */
-    double shifted = wi_impl_maddd(fused, x, 0.31830988618379067154, -quarter) + round;
-    double k = shifted - round + quarter;
+    WI_IMPL_STORED double stored = wi_impl_maddd(fused, x, 0.31830988618379067154, -quarter) + round;
+    double shifted = stored, k = shifted - round + quarter;
     uint64_t odd, bits;
     double r = wi_impl_maddd(fused, k, -3.1415926516056060791, x);
     r = wi_impl_maddd(fused, k, -1.9841871593294899e-9, r);
@@ -11207,7 +11210,7 @@ WI_API wi_status wi_net_init_residual(wi_net *net, wi_residual method, uint64_t 
     return wi_impl_net_redraw(net, &choice, seed, NULL);
 }
 
-WI_API wi_status wi_net_init_lsuv(wi_net *net, wi_mat batch, double tolerance, int max_rounds)
+WI_API WI_IMPL_OPAQUE wi_status wi_net_init_lsuv(wi_net *net, wi_mat batch, double tolerance, int max_rounds)
 {
     const wi_recipe all[2] = {wi_orthogonal(1), wi_zeros()};
     const wi_impl_choice choice = {all, NULL, 0, 0};
@@ -13431,9 +13434,10 @@ WI_API wi_status wi_scaler_apply(const wi_scaler *scaler, wi_mat x)
             for (size_t j = 0; j < x.cols; j++) {
                 wi_real *value = wi_mat_at(x, i, j), mean = scaler->mean[j], std = scaler->std[j];
                 wi_real z = (*value - mean) / std;
-                if (!wi_impl_finite((double)z)) z = *value / std - mean / std;   /* too large a difference */
+                if (!wi_impl_fits_real((double)z)) z = *value / std - mean / std;   /* too large for one */
                 if (store) *value = z;
-                else if (wi_impl_finite((double)*value) && !wi_impl_finite((double)z)) return WI_ERR_NUMERIC;
+                else if (wi_impl_finite((double)*value) && !wi_impl_fits_real((double)z))
+                    return WI_ERR_NUMERIC;
             }
     return WI_OK;
 }
@@ -17611,7 +17615,7 @@ static wi_status wi_impl_scaler_check(wi_scaler *first, const wi_scaler *scaler,
     if (scaler->count && (!scaler->mean || !scaler->std))
         return wi_impl_fail(error, WI_ERR_ARG, "the scaler of the %s has a count, but no numbers", whose);
     for (size_t i = 0; i < scaler->count; i++) {
-        wi_real mean = scaler->mean[i], std = scaler->std[i];
+        WI_IMPL_STORED wi_real mean = scaler->mean[i], std = scaler->std[i];
         if (first) {
             mean = first->mean[i] + first->std[i] * mean;
             std = first->std[i] * std;

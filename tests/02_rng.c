@@ -1,6 +1,7 @@
 /* Random numbers: the published vectors, and uniformity, independence and tails with bounds derived from n.
    @build portable */
 #define WINIT_IMPLEMENTATION
+#include <float.h>
 #include "winit.h"
 #include "check.h"
 #include "inside.h"
@@ -172,15 +173,18 @@ static void quantile(void)
     static uint32_t word[MOST], mirrored[MOST];
     static double z[MOST], other[MOST];
     static float f[MOST], odd[MOST];
-    double worst = 0, last = -100;
+    double worst = 0, last = -100, uneven = 0;
     size_t n = 0;
+#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD == 2 && !defined(__STRICT_ANSI__)
+    uneven = 1e-6;   /* gcc leaves numbers in an x87's registers, where they have more bits, or does not */
+#endif
     for (uint64_t k = 0; k < (uint64_t)1 << 31 && CHECK(n < MOST); k += 1 + k / 500) word[n++] = (uint32_t)k;
     for (size_t i = 0; i < n; i++) mirrored[i] = ~word[i];
     inside_normals(z, f, word, n);
     inside_normals(other, odd, mirrored, n);
     for (size_t i = 0; i < n; i++) {
         worst = fmax(worst, fabs((double)f[i] - z[i]));
-        if (-f[i] != odd[i]) CHECK(0 && "odd symmetry");
+        if (!(fabs((double)f[i] + (double)odd[i]) <= uneven)) CHECK(0 && "odd symmetry");
         if (word[i] > 4 && word[i] % 7 == 0) {
             if ((double)f[i] < last - 1e-6) CHECK(0 && "monotone");
             last = (double)f[i];

@@ -86,7 +86,7 @@ BUILD_msan     = $(SANITIZER) -fsanitize=memory
 BUILD_convert  = $(SANITIZER) -fsanitize=implicit-conversion,float-cast-overflow,signed-integer-overflow,shift,bounds,alignment,pointer-overflow
 BUILD_dsan     = $(SANITIZER:-O1=-O0) -fsanitize=address,undefined -DWINIT_REAL=double
 BUILD_O0       = $(CC) -std=c99 -O0
-BUILD_m32      = $(M32) -std=c99 -O1
+BUILD_m32      = $(M32) -std=gnu99 -O1
 BUILD_openmp   = $(CC) -std=c99 -O1 -fopenmp
 # Other processors, emulated: little-endian with fused multiply-add, and big-endian. Slow: for `make test-long`.
 BUILD_arm64    = $(ARM64) -std=c99 -O1
