@@ -2512,7 +2512,7 @@ static double wi_impl_upper(double x)
 }
 
 /* a b - p, where p = a b rounded (Dekker 1971). */
-static double wi_impl_product_rest(double a, double b, double p)
+static WI_IMPL_UNUSED double wi_impl_product_rest(double a, double b, double p)
 {
     double a1 = wi_impl_upper(a), b1 = wi_impl_upper(b), a2 = a - a1, b2 = b - b1;
     return ((a1 * b1 - p) + a1 * b2 + a2 * b1) + a2 * b2;
