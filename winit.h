@@ -13838,8 +13838,8 @@ static void wi_impl_add_weight_noise(wi_trainer *trainer)
     }
 }
 
-/* Forward, loss and, if that is finite, backward; the gradients of this step replace those of the last. With
-   noise on the weights they are taken at w + noise and then used at w. Returns the loss. */
+/* This step's samples, forward, loss and, if that is finite, backward; its gradients replace those of the one
+   before. With noise on the weights they are taken at w + noise and then used at w. Returns the loss. */
 static double wi_impl_train_gradient(wi_trainer *trainer, wi_rng order, const wi_impl_pass *pass)
 {
     wi_net *net = trainer->net;
