@@ -636,6 +636,33 @@ static void uneven(void)
     }
 }
 
+/* Rows that are orthonormal and each sum to 1: drawn, and reflected so that what they make of a vector of ones
+   is that vector. 64 ones are 8 standard errors. */
+static void one_way(void)
+{
+    enum { N = 64 };
+    const wi_shape shape = wi_dense(N, N);
+    double u[N], along, squares = 0;
+    wi_rng rng = seeded(57);
+    wi_fit fit;
+    wi_error error;
+    CHECK_OK(wi_fill(buffer, shape, wi_orthogonal(1), &rng));
+    for (size_t i = 0; i < N; i++) {
+        u[i] = -1;
+        for (size_t j = 0; j < N; j++) u[i] += (double)buffer[i * N + j];
+        squares += u[i] * u[i];
+    }
+    for (size_t j = 0; j < N; j++) {
+        along = 0;
+        for (size_t i = 0; i < N; i++) along += u[i] * (double)buffer[i * N + j];
+        for (size_t i = 0; i < N; i++)
+            buffer[i * N + j] = (wi_real)((double)buffer[i * N + j] - 2 * u[i] * along / squares);
+    }
+    CHECK_OK(wi_check_fill(buffer, shape, wi_orthogonal(1), &fit, &error));
+    CHECK(!fit.passed && fit.structure_error < 1e-5);
+    CHECK_CONTAINS(error.text, "the directions are not even: all weights sum to 8 standard errors");
+}
+
 /* Laws so narrow around a mean that rounding shows, or all weights are one number: right fills pass, and in
    what can still be told apart a deviation that is a twentieth too large does not. */
 static wi_recipe around(size_t kind, double mean, double std)
@@ -734,6 +761,7 @@ int main(void)
     test_bent_ranks();
     test_gain_of_zero();
     uneven();
+    one_way();
     every_pair();
     rounded();
     checking();

@@ -461,6 +461,8 @@ static void by_hand(void)
         refuse(buffer, s, wi_normal(-3e38, 1e38), &rng, WI_ERR_ARG);
         refuse(buffer, s, wi_normal(3e38, 1e38), &rng, WI_ERR_ARG);
         refuse(buffer, s, wi_truncated_normal(-2e38, 4e38, 0.1, 0.9), &rng, WI_ERR_ARG);
+        refuse(buffer, s, wi_truncated_normal(0, 5e37, -infinite, -3), &rng, WI_ERR_ARG);
+        refuse(buffer, s, wi_truncated_normal(0, 5e37, 3, infinite), &rng, WI_ERR_ARG);
         /* all numbers fit, but the mean that they are counted from does not */
         refuse(buffer, s, wi_truncated_normal(-4.2e38, 1e38, 1, 8), &rng, WI_ERR_ARG);
         for (size_t i = 0; i < 2; i++) {
