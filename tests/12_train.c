@@ -1866,6 +1866,29 @@ static void test_threads(void)
     omp_set_num_threads(before);
 }
 
+/* What a plan is said to be, by one thread and by three, of which each run of the look is a region. */
+static void test_threads_look(void)
+{
+    wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_adam(0.01), 60, 64);
+    wi_check seen[2];
+    wi_net net;
+    wi_data data;
+    wi_rng rng = wi_rng_make(4);
+    int before = omp_get_max_threads();
+    CHECK_OK(wi_data_blobs(&data, 320, 200, 10, 1, &rng));
+    wide_net(&net);
+    for (int i = 0; i < 2; i++) {
+        omp_set_num_threads(i ? 3 : 1);
+        CHECK_OK(wi_train_check(&net, &data, &desc, 60, &seen[i], NULL));
+    }
+    CHECK(seen[0].probability == seen[1].probability && seen[0].rate == seen[1].rate);
+    CHECK(seen[0].reached_loss == seen[1].reached_loss && seen[0].trial_steps == seen[1].trial_steps);
+    CHECK_CONTAINS(seen[1].diagnosis.evidence, seen[0].diagnosis.evidence);
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
+    omp_set_num_threads(before);
+}
+
 /* Rounds go alone where the process lacks a core and a round alone takes less, and for a while only. */
 static void test_pace(void)
 {
@@ -1893,6 +1916,7 @@ int main(void)
     test_threads();
     test_threads_convolve();
     test_pace();
+    test_threads_look();
 #endif
     test_options_of_one();
     test_decay_spares();
