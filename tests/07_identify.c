@@ -636,8 +636,8 @@ static void uneven(void)
     }
 }
 
-/* Rows that are orthonormal and each sum to 1: drawn, and reflected so that what they make of a vector of ones
-   is that vector. 64 ones are 8 standard errors. */
+/* Rows that are orthonormal and each sum to 1: drawn, and reflected so that what they make of a vector of
+   ones is that vector. 64 ones are 8 standard errors. */
 static void one_way(void)
 {
     enum { N = 64 };
