@@ -3923,19 +3923,19 @@ typedef struct wi_impl_kernel {
     wi_impl_eight *eight;
     size_t rows, lanes;      /* tile: at most rows x 2 lanes */
     size_t wide;             /* columns of a strip of b that is copied together: it fits in the first cache */
-    size_t units, samples;   /* eight: at most so many */
+    size_t samples;          /* eight: at most so many */
 } wi_impl_kernel;
 
 static const wi_impl_kernel wi_impl_exact = {wi_impl_tile_exact, wi_impl_tile_exact, wi_impl_eight_exact,
-                                             6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 4, 1};
+                                             6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 1};
 #if WI_IMPL_X86
 static const wi_impl_kernel wi_impl_avx2 = {wi_impl_tile_256, wi_impl_tile_256_walk, wi_impl_eight_256,
-                                            6, 32 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 4, 3};
+                                            6, 32 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 3};
 static const wi_impl_kernel wi_impl_avx512 = {wi_impl_tile_512, wi_impl_tile_512, wi_impl_eight_256,
-                                              8, 64 / sizeof(wi_real), WI_IMPL_WIDE, 4, 3};
+                                              8, 64 / sizeof(wi_real), WI_IMPL_WIDE, 3};
 #elif defined(WI_IMPL_FUSED_16)
 static const wi_impl_kernel wi_impl_neon = {wi_impl_tile_128, wi_impl_tile_128_walk, wi_impl_eight_128,
-                                            6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 4, 3};
+                                            6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 3};
 #endif
 
 static const wi_impl_kernel *wi_impl_kernel_of(int bits, int fused)
@@ -3971,7 +3971,7 @@ static wi_impl_eight_job wi_impl_eight_job_of(const wi_impl_product *p)
 static void wi_impl_eight_few(const wi_impl_product *p, const wi_impl_kernel *kernel)
 {
     wi_impl_eight_job job = wi_impl_eight_job_of(p);
-    const size_t all = p->out->cols, units = all < 4 ? 1 : kernel->units;
+    const size_t all = p->out->cols, units = all < 4 ? 1 : 4;
     for (size_t i = 0; i < all; i += job.tiles * units) {
         job.skip = all - i < units ? units - (all - i) : 0;
         i -= job.skip;
@@ -4031,7 +4031,7 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
     const size_t depth = blocks == 1 ? k : (k / 8 + blocks - 1) / blocks * 8, deep = room ? depth : k;
     size_t most = room ? WI_IMPL_EIGHT_GROUP : blocks > 1 ? WI_IMPL_ROOM / 8 / 4 : out.rows;
     if (most * deep > WI_IMPL_L2) most = WI_IMPL_L2 / deep > 12 ? WI_IMPL_L2 / deep / 6 * 6 : 12;
-    const size_t units = out.cols < 4 ? 1 : kernel->units, tiles = room ? WI_IMPL_EIGHT_REST : units;
+    const size_t units = out.cols < 4 ? 1 : 4, tiles = room ? WI_IMPL_EIGHT_REST : units;
     wi_impl_eight_job job = wi_impl_eight_job_of(p);
     for (size_t j = 0, group; j < out.rows; j += group) {
         group = wi_impl_even(out.rows - j, most);
