@@ -48,6 +48,9 @@ HAVE_M32 := $(call builds,$(M32),)
 HAVE_ARM64 := $(call builds,$(ARM64),qemu-aarch64)
 HAVE_S390X := $(call builds,$(S390X),qemu-s390x)
 HAVE_MSAN := $(call builds,$(if $(IS_CLANG),$(CC),$(OTHER)) -fsanitize=memory,)
+# What tells ThreadSanitizer how OpenMP's threads wait for each other.
+ARCHER    := $(wildcard $(shell $(if $(IS_CLANG),$(CC),$(OTHER)) -print-resource-dir 2>/dev/null)/../../libarcher.so)
+HAVE_RACE := $(if $(ARCHER),$(call builds,$(if $(IS_CLANG),$(CC),$(OTHER)) -fsanitize=thread -fopenmp,))
 IS_X86    := $(filter x86_64 i%86 amd64,$(shell uname -m))
 # Without AVX-512 every column on an x86 processor runs the bodies of 256 bits by itself.
 HAVE_512  := $(if $(IS_X86),$(shell grep -m 1 -o avx512f /proc/cpuinfo 2>/dev/null))
@@ -55,8 +58,8 @@ endif
 
 # In the columns PART a test that is statistics takes a part of them (CHECK_PART): cc and double, whose arithmetic differs,
 # take all. In the columns SLOW, long loops do as well (CHECK_SLOW).
-PART          := clang cxx tcc san nosimd bits128 bits256 O0 m32 openmp msan convert dsan
-SLOW          := tcc san O0 msan convert dsan
+PART          := clang cxx tcc san nosimd bits128 bits256 O0 m32 openmp msan convert dsan race
+SLOW          := tcc san O0 msan convert dsan race
 PARTLY         = $(if $(filter $(1),$(PART)),-DCHECK_PART) $(if $(filter $(1),$(SLOW)),-DCHECK_SLOW)
 
 # ---- columns: compiler, and flags ---------------------------------------------------------------------------
@@ -83,7 +86,9 @@ BUILD_bits256  = $(CC) -std=c99 -O1 -DWINIT_SIMD_BITS=256
 # No value is used that was not written; no conversion loses what it should keep. By clang, for `make test-long`.
 SANITIZER      = $(if $(IS_CLANG),$(CC),$(OTHER)) -std=c99 -O1 -g -fno-sanitize-recover=all
 BUILD_msan     = $(SANITIZER) -fsanitize=memory
-BUILD_convert  = $(SANITIZER) -fsanitize=implicit-conversion,float-cast-overflow,signed-integer-overflow,shift,bounds,alignment,pointer-overflow
+BUILD_convert  = $(SANITIZER) -Wno-pass-failed -fsanitize=implicit-conversion,float-cast-overflow,signed-integer-overflow,shift,bounds,alignment,pointer-overflow
+# No two threads of OpenMP touch a number at once.
+BUILD_race     = $(SANITIZER) -fsanitize=thread -fopenmp
 BUILD_dsan     = $(SANITIZER:-O1=-O0) -fsanitize=address,undefined -DWINIT_REAL=double
 BUILD_O0       = $(CC) -std=c99 -O0
 BUILD_m32      = $(M32) -std=gnu99 -O1
@@ -94,7 +99,7 @@ BUILD_s390x    = $(S390X) -std=c99 -O1
 COLUMNS       := cc clang cxx tcc san double nosimd bits128 bits256 O0 m32 openmp
 # For `make test-long`.
 EMULATED      := arm64 s390x
-SANITIZED     := msan convert dsan
+SANITIZED     := msan convert dsan race
 LATE          := $(EMULATED) $(SANITIZED)
 
 REPEATED  = $(filter-out $(call marked,once),$(TESTS))
@@ -113,7 +118,9 @@ IN_openmp = $(if $(HAVE_OMP),$(call marked,openmp))
 IN_arm64  = $(if $(HAVE_ARM64),$(call marked,portable))
 IN_s390x  = $(if $(HAVE_S390X),$(call marked,portable))
 IN_msan   = $(if $(HAVE_MSAN),$(REPEATED))
-IN_convert = $(if $(HAVE_MSAN),$(REPEATED))
+# stb_image converts as it pleases.
+IN_convert = $(if $(HAVE_MSAN),$(filter-out 14_images,$(REPEATED)))
+IN_race   = $(if $(HAVE_RACE),$(call marked,openmp))
 IN_dsan   = $(if $(HAVE_MSAN),$(filter $(IN_san),$(IN_double)))
 
 ENV_san    = ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
@@ -121,6 +128,7 @@ ENV_openmp = OMP_NUM_THREADS=3
 ENV_msan   = TEST_SECONDS=600
 ENV_convert = TEST_SECONDS=600
 ENV_dsan   = TEST_SECONDS=600 $(ENV_san)
+ENV_race   = TEST_SECONDS=600 OMP_NUM_THREADS=3 OMP_TOOL_LIBRARIES=$(ARCHER) TSAN_OPTIONS=ignore_noninstrumented_modules=1
 ENV_arm64  = TEST_SECONDS=600 RUNNER=qemu-aarch64
 ENV_s390x  = TEST_SECONDS=600 RUNNER=qemu-s390x
 UNTYPE_cxx = -x none
@@ -137,7 +145,7 @@ WHOLE := $(if $(TESTS),$(basename $(notdir $(shell grep -lE '@build[a-z -]* whol
 LEAN = $(if $(filter 01 02 03 05 06 07,$(1)),-DWINIT_NO_NET -DWINIT_NO_DATA,$(if $(filter 04 08 09 10,$(1)),-DWINIT_NO_DATA) \
        $(if $(filter 13 15,$(1)),,-DWINIT_NO_PROBE $(if $(filter 14,$(1)),,-DWINIT_NO_SAVE)))
 
-OPTIMISED := openmp $(EMULATED)
+OPTIMISED := openmp race $(EMULATED)
 SCALAR    := $(filter $(WHOLE),$(call marked,no-vectors))
 
 # $(call wanted,group): ON is empty or names it.
@@ -259,10 +267,18 @@ $(LOGS)/long/%.log: tests/long/%.c winit.h $(wildcard tests/*.h)
 $(LOGS)/long/threads.log: tests/threads.c winit.h tests/check.h
 	@TEST_SECONDS=600 $(RUN) test long threads $@ $(SANITIZER) -D_GNU_SOURCE -fsanitize=thread -pthread -I. -Itests $< -o $(LOGS)/long/threads -lm
 LONG_LOGS = $(LONG:%=$(LOGS)/long/%.log)
-LATE_LOGS = $(foreach c,$(LATE),$(IN_$(c):%=$(LOGS)/$(c)/%.log)) $(if $(HAVE_MSAN),$(LOGS)/long/threads.log) \
-            $(call missing,$(HAVE_MSAN),msan) $(call missing,$(HAVE_ARM64),arm64) $(call missing,$(HAVE_S390X),s390x)
-.PHONY: test-late test-late-logs
-test-late: ## all tests on emulated processors and under MemorySanitizer and ThreadSanitizer (an hour on two cores)
+logs_of = $(foreach c,$(1),$(IN_$(c):%=$(LOGS)/$(c)/%.log))
+SANITIZED_LOGS = $(call logs_of,$(SANITIZED)) $(if $(HAVE_RACE),$(LOGS)/long/threads.log) \
+                 $(call missing,$(HAVE_MSAN),msan) $(call missing,$(HAVE_RACE),race)
+LATE_LOGS = $(SANITIZED_LOGS) $(call logs_of,$(EMULATED)) $(call missing,$(HAVE_ARM64),arm64) $(call missing,$(HAVE_S390X),s390x)
+.PHONY: test-sanitizers test-sanitizers-logs test-late test-late-logs
+test-sanitizers: ## all tests under MemorySanitizer and others of clang's; threads under ThreadSanitizer (minutes on two cores)
+	@mkdir -p $(LOGS)
+	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-sanitizers-logs
+	@$(RUN) sum $(SANITIZED_LOGS)
+test-sanitizers-logs: $(SANITIZED_LOGS)
+	@:
+test-late: ## what test-sanitizers runs, and all tests on emulated processors (an hour on two cores)
 	@mkdir -p $(LOGS)
 	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-late-logs
 	@$(RUN) sum $(LATE_LOGS)
