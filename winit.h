@@ -2282,7 +2282,8 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #define WI_IMPL_APART
 #define WI_IMPL_UNUSED
 #endif
-/* On a public function that always calls a rare one: its callers then see no body to judge by. */
+/* On a public function that always calls a rare one: its callers then see no body to judge by. And on a loop
+   that only rare ones call, so that it is not taken for one of them. */
 #if defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
 #define WI_IMPL_OPAQUE __attribute__((__noipa__))
 #else
@@ -3346,6 +3347,12 @@ WI_API wi_mat wi_mat_rows(wi_mat m, size_t first, size_t count)
     m.rows = wi_impl_min(count, m.rows - first);
     if (m.data) m.data += first * m.row_step;
     return m;
+}
+
+/* The same, by fewer instructions for whoever calls it: a matrix takes five to pass. */
+WI_IMPL_APART static WI_IMPL_UNUSED wi_mat wi_impl_rows(const wi_mat *m, size_t first, size_t count)
+{
+    return wi_mat_rows(*m, first, count);
 }
 
 WI_API wi_mat wi_mat_transpose(wi_mat m)
@@ -12590,7 +12597,7 @@ static wi_status wi_impl_idx_open(wi_impl_idx *idx, const wi_impl_source *file)
 }
 
 /* Write the images as x. */
-static wi_status wi_impl_idx_images(wi_mat x, const wi_impl_idx *images, const wi_impl_source *file)
+WI_IMPL_OPAQUE static wi_status wi_impl_idx_images(wi_mat x, const wi_impl_idx *images, const wi_impl_source *file)
 {
     wi_real shade[256];
     size_t count = images->count * images->width;
@@ -12607,8 +12614,8 @@ static wi_status wi_impl_idx_images(wi_mat x, const wi_impl_idx *images, const w
     return wi_impl_ok(file->error);
 }
 
-static wi_status wi_impl_idx_read(wi_data *out, const wi_impl_source *image_file,
-                                  const wi_impl_source *label_file)
+WI_IMPL_RARE static wi_status wi_impl_idx_read(wi_data *out, const wi_impl_source *image_file,
+                                               const wi_impl_source *label_file)
 {
     wi_impl_idx images, labels;
     size_t largest = 0;
@@ -12636,8 +12643,8 @@ static wi_status wi_impl_idx_read(wi_data *out, const wi_impl_source *image_file
     return status;
 }
 
-WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t images_size, const void *labels,
-                                   size_t labels_size, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t images_size,
+                                                  const void *labels, size_t labels_size, wi_error *error)
 {
     wi_impl_source image_file = wi_impl_buffer("images", images, images_size, error);
     wi_impl_source label_file = wi_impl_buffer("labels", labels, labels_size, error);
@@ -13087,7 +13094,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_mat_save_csv(wi_mat m, const char *const *nam
 /* ---- Working with a set ---------------------------------------------------- */
 
 /* May x and y be walked together? */
-WI_IMPL_APART static wi_status wi_impl_data_check(const wi_data *data, const char *call, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_data_check(const wi_data *data, const char *call, wi_error *error)
 {
     if (!data || !data->x.data || (!data->y.data && data->y.cols > 0))
         return wi_impl_fail(error, WI_ERR_ARG, "%s: the set is NULL or empty", call);
@@ -13097,7 +13104,8 @@ WI_IMPL_APART static wi_status wi_impl_data_check(const wi_data *data, const cha
     return WI_OK;
 }
 
-WI_API wi_status wi_data_gather(const wi_data *data, const size_t *index, size_t count, wi_mat x, wi_mat y)
+WI_API WI_IMPL_OPAQUE wi_status wi_data_gather(const wi_data *data, const size_t *index, size_t count,
+                                               wi_mat x, wi_mat y)
 {
     wi_status status = wi_impl_data_check(data, "", NULL);
     if (status != WI_OK) return status;
@@ -13112,7 +13120,7 @@ WI_API wi_status wi_data_gather(const wi_data *data, const size_t *index, size_t
     return WI_OK;
 }
 
-WI_API wi_status wi_data_one_hot(wi_data *data, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_data_one_hot(wi_data *data, wi_error *error)
 {
     wi_status status = wi_impl_data_check(data, "wi_data_one_hot", error);
     if (status != WI_OK) return status;
@@ -13159,7 +13167,7 @@ WI_IMPL_APART static void wi_impl_swap_rows(wi_mat m, size_t a, size_t b)
     }
 }
 
-WI_API wi_status wi_data_shuffle(wi_data *data, wi_rng *rng)
+WI_API WI_IMPL_OPAQUE wi_status wi_data_shuffle(wi_data *data, wi_rng *rng)
 {
     wi_error *error = data ? &data->error : NULL;
     wi_status status = wi_impl_data_check(data, "wi_data_shuffle", error);
@@ -13173,8 +13181,8 @@ WI_API wi_status wi_data_shuffle(wi_data *data, wi_rng *rng)
     return wi_impl_ok(&data->error);
 }
 
-WI_IMPL_APART static wi_status wi_impl_split_check(const wi_data *data, double fraction, wi_data *head,
-                                                   wi_data *tail, const char *call, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_split_check(const wi_data *data, double fraction, wi_data *head,
+                                                  wi_data *tail, const char *call, wi_error *error)
 {
     wi_status status = wi_impl_data_check(data, call, error);
     if (status != WI_OK) return status;
@@ -13194,14 +13202,15 @@ WI_IMPL_RARE static wi_status wi_impl_split_fail(size_t rows, size_t first, wi_e
 WI_IMPL_RARE static wi_data wi_impl_data_view(const wi_data *data, size_t first, size_t count)
 {
     wi_data view = *data;
-    view.x = wi_mat_rows(data->x, first, count);
-    view.y = wi_mat_rows(data->y, first, count);
+    view.x = wi_impl_rows(&data->x, first, count);
+    view.y = wi_impl_rows(&data->y, first, count);
     view.owned = NULL;
     memset(&view.error, 0, sizeof view.error);
     return view;
 }
 
-WI_API wi_status wi_data_split(const wi_data *data, double fraction, wi_data *head, wi_data *tail)
+WI_API WI_IMPL_OPAQUE wi_status wi_data_split(const wi_data *data, double fraction, wi_data *head,
+                                              wi_data *tail)
 {
     wi_error *error = head ? &head->error : NULL;
     wi_status status = wi_impl_split_check(data, fraction, head, tail, "wi_data_split", error);
@@ -13275,8 +13284,8 @@ WI_IMPL_RARE static wi_status wi_impl_deal(const wi_data *data, double fraction,
     return wi_impl_ok(error);
 }
 
-WI_API wi_status wi_data_split_classes(const wi_data *data, double fraction, wi_rng *rng, wi_data *head,
-                                       wi_data *tail, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_data_split_classes(const wi_data *data, double fraction, wi_rng *rng,
+                                                      wi_data *head, wi_data *tail, wi_error *error)
 {
     wi_status status = wi_impl_split_check(data, fraction, head, tail, "wi_data_split_classes", error);
     if (status != WI_OK) return status;
@@ -13297,8 +13306,8 @@ static double wi_impl_blob_centre(size_t k, size_t classes, size_t j, size_t fea
 }
 
 /* Make a set whose classes take turns; x is still to be drawn. */
-WI_IMPL_APART static wi_status wi_impl_turns(wi_data *out, size_t n, size_t features, size_t classes,
-                                             double noise, wi_rng *rng)
+WI_IMPL_RARE static wi_status wi_impl_turns(wi_data *out, size_t n, size_t features, size_t classes,
+                                            double noise, wi_rng *rng)
 {
     if (!out || !rng || !(noise >= 0 && noise <= 1e30)) return WI_ERR_ARG;
     if (classes == 0) return WI_ERR_SHAPE;
@@ -13307,8 +13316,8 @@ WI_IMPL_APART static wi_status wi_impl_turns(wi_data *out, size_t n, size_t feat
     return status;
 }
 
-WI_API wi_status wi_data_blobs(wi_data *out, size_t n, size_t features, size_t classes, double spread,
-                               wi_rng *rng)
+WI_API WI_IMPL_OPAQUE wi_status wi_data_blobs(wi_data *out, size_t n, size_t features, size_t classes,
+                                              double spread, wi_rng *rng)
 {
     wi_status status = wi_impl_turns(out, n, features, classes, spread, rng);
     for (size_t i = 0; status == WI_OK && i < n * features; i++) {
@@ -13318,7 +13327,8 @@ WI_API wi_status wi_data_blobs(wi_data *out, size_t n, size_t features, size_t c
     return status;
 }
 
-WI_API wi_status wi_data_spirals(wi_data *out, size_t n, size_t classes, double noise, wi_rng *rng)
+WI_API WI_IMPL_OPAQUE wi_status wi_data_spirals(wi_data *out, size_t n, size_t classes, double noise,
+                                                wi_rng *rng)
 {
     wi_status status = wi_impl_turns(out, n, 2, classes, noise, rng);
     for (size_t i = 0; status == WI_OK && i < n; i++) {
@@ -13331,7 +13341,7 @@ WI_API wi_status wi_data_spirals(wi_data *out, size_t n, size_t classes, double 
     return status;
 }
 
-WI_API wi_status wi_data_moons(wi_data *out, size_t n, double noise, wi_rng *rng)
+WI_API WI_IMPL_OPAQUE wi_status wi_data_moons(wi_data *out, size_t n, double noise, wi_rng *rng)
 {
     wi_status status = wi_impl_turns(out, n, 2, 2, noise, rng);
     for (size_t i = 0; status == WI_OK && i < n; i++) {
@@ -13358,7 +13368,7 @@ WI_API wi_status wi_data_xor(wi_data *out)
 /* ---- Standardising --------------------------------------------------------- */
 
 /* Mean and variance of each feature [x.cols], row by row (Welford 1962). */
-static void wi_impl_feature_moments(wi_mat x, double *mean, double *variance)
+WI_IMPL_OPAQUE static void wi_impl_feature_moments(wi_mat x, double *mean, double *variance)
 {
     memset(mean, 0, x.cols * sizeof *mean);
     memset(variance, 0, x.cols * sizeof *variance);
@@ -13383,7 +13393,7 @@ WI_IMPL_RARE static wi_status wi_impl_scaler_fail(wi_error *error, wi_mat x)
     return wi_impl_fail(error, WI_ERR_NUMERIC, "the squares of the numbers are too large");
 }
 
-static wi_status wi_impl_scaler_fit(wi_scaler *scaler, wi_mat x, int all)
+WI_IMPL_RARE static wi_status wi_impl_scaler_fit(wi_scaler *scaler, wi_mat x, int all)
 {
     if (!scaler) return WI_ERR_ARG;
     wi_error *error = &scaler->error;
@@ -13414,12 +13424,12 @@ static wi_status wi_impl_scaler_fit(wi_scaler *scaler, wi_mat x, int all)
     return wi_impl_ok(error);
 }
 
-WI_API wi_status wi_scaler_fit(wi_scaler *scaler, wi_mat x)
+WI_API WI_IMPL_OPAQUE wi_status wi_scaler_fit(wi_scaler *scaler, wi_mat x)
 {
     return wi_impl_scaler_fit(scaler, x, 0);
 }
 
-WI_API wi_status wi_scaler_fit_all(wi_scaler *scaler, wi_mat x)
+WI_API WI_IMPL_OPAQUE wi_status wi_scaler_fit_all(wi_scaler *scaler, wi_mat x)
 {
     return wi_impl_scaler_fit(scaler, x, 1);
 }
@@ -13463,8 +13473,8 @@ WI_IMPL_RARE static wi_status wi_impl_standardise(wi_scaler *scaler, wi_mat trai
     return wi_impl_fail(error, WI_ERR_NUMERIC, "a number of %s is too large once scaled", what);
 }
 
-WI_API wi_status wi_data_prepare(wi_prepared *out, const wi_data *data, double test, uint64_t seed,
-                                 wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_data_prepare(wi_prepared *out, const wi_data *data, double test,
+                                                uint64_t seed, wi_error *error)
 {
     if (!out) return wi_impl_fail(error, WI_ERR_ARG, "wi_data_prepare: out is NULL");
     wi_prepared made;
@@ -13604,8 +13614,8 @@ WI_API WI_IMPL_OPAQUE wi_status wi_evaluate(wi_net *net, const wi_data *data, wi
     wi_mat y;
     WI_IMPL_ONE_REGION
     for (size_t first = 0; first < data->x.rows; first += net->max_batch) {
-        wi_mat x = wi_mat_rows(data->x, first, net->max_batch),
-               target = wi_mat_rows(data->y, first, net->max_batch);
+        wi_mat x = wi_impl_rows(&data->x, first, net->max_batch),
+               target = wi_impl_rows(&data->y, first, net->max_batch);
         WI_IMPL_PACED((void)wi_net_forward(net, x, WI_EVAL, &y))
         loss_sum += wi_impl_loss_mean(loss, &y, &target, NULL, NULL) * (double)x.rows;
         for (size_t i = 0; i < x.rows; i++) right += wi_impl_is_right(loss, y, target, i);
@@ -13845,7 +13855,7 @@ static double wi_impl_train_gradient(wi_trainer *trainer, wi_rng order, const wi
     wi_net *net = trainer->net;
     size_t rows = wi_impl_take_samples(trainer, order);
     wi_mat target = wi_mat_view(trainer->y, rows, net->outputs);
-    wi_mat dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, rows);   /* where backward wants it */
+    wi_mat dy = wi_impl_rows(&net->layers[net->layer_count - 1].dpost, 0, rows);   /* where backward wants it */
     if (trainer->kept) wi_impl_add_weight_noise(trainer);
     net->x = wi_mat_view(trainer->x, rows, net->inputs);
     wi_impl_forward(net, WI_TRAIN);
@@ -14115,7 +14125,7 @@ WI_IMPL_RARE static void wi_impl_features(wi_net *net, size_t index, wi_mat x, w
 {
     size_t width = net->layers[index].inputs;
     for (size_t first = 0; first < x.rows; first += net->max_batch) {
-        wi_mat batch = wi_mat_rows(x, first, net->max_batch);
+        wi_mat batch = wi_impl_rows(&x, first, net->max_batch);
         (void)wi_net_forward(net, batch, WI_EVAL, NULL);
         wi_mat signal = wi_impl_signal(net, wi_impl_reads(net, index), batch.rows);
         wi_mat copy = wi_mat_view(features + first * width, batch.rows, width);
@@ -14168,7 +14178,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_pretrain(wi_net *net, const wi_data *data, co
         return wi_impl_fail(error, WI_ERR_ARG, "wi_pretrain: an argument is NULL or empty");
     wi_status status = wi_impl_check_own(net, error);
     if (status != WI_OK) return status;
-    status = wi_impl_check_batch(net, wi_mat_rows(data->x, 0, net->max_batch));
+    status = wi_impl_check_batch(net, wi_impl_rows(&data->x, 0, net->max_batch));
     if (status != WI_OK) return wi_impl_fail(error, status, "wi_pretrain: %s", net->error.text);
     size_t widest = 0, last = 0;
     for (size_t l = 0; l < net->layer_count; l++) {
@@ -14311,7 +14321,7 @@ static int wi_impl_same_unit(const wi_impl_traits *of, size_t a, size_t b)
 /* A unit and its key: a random combination of all that it has. */
 typedef struct wi_impl_keyed { double key; size_t index; } wi_impl_keyed;
 
-static void wi_impl_add_keys(const wi_impl_traits *of, wi_impl_keyed *units, size_t count, wi_rng *rng)
+WI_IMPL_OPAQUE static void wi_impl_add_keys(const wi_impl_traits *of, wi_impl_keyed *units, size_t count, wi_rng *rng)
 {
     for (size_t i = 0; i < of->m.rows; i++)
         for (size_t k = 0; k < of->width; k++) {
@@ -14328,7 +14338,7 @@ static size_t wi_impl_probe_distinct(const wi_layer *layer, size_t rows, const w
 {
     size_t pixels = layer->outputs / p->units, distinct = 1, group = 0, count = 1;
     double own = p->has_weights ? p->w.rms : p->pre.rms, dpre = p->dpre.rms;
-    wi_impl_traits traits[3] = {{wi_mat_rows(layer->pre, 0, rows), pixels, 1e-5 * (own > 0.0 ? own : 1.0)}};
+    wi_impl_traits traits[3] = {{wi_impl_rows(&layer->pre, 0, rows), pixels, 1e-5 * (own > 0.0 ? own : 1.0)}};
     if (p->has_weights) {
         traits[0].m = wi_mat_transpose(layer->w);   /* [in][units] */
         traits[0].width = 1;
@@ -14337,7 +14347,7 @@ static size_t wi_impl_probe_distinct(const wi_layer *layer, size_t rows, const w
         count += layer->b.cols == p->units;
     }
     if (p->dpre.count > 0) {
-        traits[count].m = wi_mat_rows(layer->dpre, 0, rows);
+        traits[count].m = wi_impl_rows(&layer->dpre, 0, rows);
         traits[count].width = pixels;
         traits[count++].grain = 1e-5 * (dpre > 0.0 ? dpre : 1.0);
     }
@@ -14388,7 +14398,7 @@ static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int ba
     /* What averages do not show. */
     if (parts & WI_PROBE_FLAT) wi_impl_probe_slopes(layer, rows, &room->key, p);
     if (parts & WI_PROBE_ALIKE) {
-        p->correlation = wi_impl_probe_correlation(wi_mat_rows(layer->pre, 0, rows), &room->key);
+        p->correlation = wi_impl_probe_correlation(wi_impl_rows(&layer->pre, 0, rows), &room->key);
         p->in_correlation = wi_impl_probe_correlation(x, &room->key);
     }
     if (parts & WI_PROBE_COPIES) p->distinct_units = wi_impl_probe_distinct(layer, rows, p, room);
@@ -14554,8 +14564,8 @@ WI_IMPL_RARE static wi_status wi_impl_as_drawn(const wi_net *net, int *drawn)
 
 /* Forward, backward and the measurements that are wanted; x is contiguous, and the caller has put aside what
    must not change. */
-static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, unsigned parts,
-                                   wi_probe *per_layer)
+static wi_status wi_impl_probe_layers(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, unsigned parts,
+                                      wi_probe *per_layer)
 {
     size_t widest = net->inputs, count = net->layer_count;
     double first_loss = WI_IMPL_NAN;
@@ -14563,7 +14573,7 @@ static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss
     wi_impl_aim aim;
     memset(&aim, 0, sizeof aim);
     aim.trivial = WI_IMPL_NAN;
-    wi_mat y, dy = wi_mat_rows(net->layers[count - 1].dpost, 0, x.rows);
+    wi_mat y, dy = wi_impl_rows(&net->layers[count - 1].dpost, 0, x.rows);
     wi_status status = wi_net_forward(net, x, WI_TRAIN, &y);
     if (status == WI_OK && target.data) {
         (void)wi_loss_of(loss, y, target, &dy, &first_loss);
@@ -14596,9 +14606,15 @@ static wi_status wi_impl_probe_run(wi_net *net, wi_mat x, wi_mat target, wi_loss
 }
 
 /* Can the network look at this batch? */
-static wi_status wi_impl_probe_takes(wi_net *net, wi_mat x, wi_mat target, wi_loss loss)
+WI_IMPL_RARE static wi_status wi_impl_probe_takes(wi_net *net, wi_mat x, wi_mat target, wi_loss loss,
+                                                  unsigned parts, const wi_probe *per_layer)
 {
-    wi_status status = wi_impl_check_batch(net, wi_mat_rows(x, 0, net->max_batch));
+    if (!net || !net->layers) return wi_impl_no_net(net);
+    if (!per_layer) return wi_impl_fail(&net->error, WI_ERR_ARG, "per_layer is NULL");
+    if (parts > WI_PROBE_ALL)
+        return wi_impl_fail(&net->error, WI_ERR_ARG, "parts = %zu has a bit that is no wi_probe_part",
+                            (size_t)parts);
+    wi_status status = wi_impl_check_batch(net, wi_impl_rows(&x, 0, net->max_batch));
     if (status == WI_OK && target.data && (target.rows != x.rows || target.cols != net->outputs))
         return wi_impl_fail(&net->error, WI_ERR_SHAPE, "target is %zu x %zu, not %zu samples x %zu outputs",
                             target.rows, target.cols, x.rows, net->outputs);
@@ -14612,18 +14628,13 @@ WI_API wi_status wi_net_probe(wi_net *net, wi_mat x, wi_mat target, wi_loss loss
     return wi_net_probe_parts(net, x, target, loss, WI_PROBE_ALL, per_layer);
 }
 
-WI_API wi_status wi_net_probe_parts(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, unsigned parts,
-                                    wi_probe *per_layer)
+WI_API WI_IMPL_OPAQUE wi_status wi_net_probe_parts(wi_net *net, wi_mat x, wi_mat target, wi_loss loss,
+                                                   unsigned parts, wi_probe *per_layer)
 {
-    if (!net || !net->layers) return wi_impl_no_net(net);
-    if (!per_layer) return wi_impl_fail(&net->error, WI_ERR_ARG, "per_layer is NULL");
-    if (parts > WI_PROBE_ALL)
-        return wi_impl_fail(&net->error, WI_ERR_ARG, "parts = %zu has a bit that is no wi_probe_part",
-                            (size_t)parts);
-    wi_status status = wi_impl_probe_takes(net, x, target, loss);
+    wi_status status = wi_impl_probe_takes(net, x, target, loss, parts, per_layer);
     if (status != WI_OK) return status;
-    x = wi_mat_rows(x, 0, net->max_batch);
-    if (target.data) target = wi_mat_rows(target, 0, net->max_batch);
+    x = wi_impl_rows(&x, 0, net->max_batch);
+    if (target.data) target = wi_impl_rows(&target, 0, net->max_batch);
     else parts |= WI_PROBE_THEORY;
 
     /* Put aside what belongs to the network; rows that are apart are brought together. */
@@ -14639,7 +14650,7 @@ WI_API wi_status wi_net_probe_parts(wi_net *net, wi_mat x, wi_mat target, wi_los
             memcpy(dense.data + i * x.cols, x.data + i * x.row_step, x.cols * sizeof *kept);
         if (params && net->grads) memcpy(kept, net->grads, params * sizeof *kept);
         if (states) memcpy(kept + params, net->state, states * sizeof *kept);
-        status = wi_impl_probe_run(net, dense, target, loss, parts, fresh);
+        status = wi_impl_probe_layers(net, dense, target, loss, parts, fresh);
         if (params && net->grads) memcpy(net->grads, kept, params * sizeof *kept);
         if (states) memcpy(net->state, kept + params, states * sizeof *kept);
         net->noise = noise;
@@ -14656,7 +14667,7 @@ WI_API wi_status wi_net_probe_parts(wi_net *net, wi_mat x, wi_mat target, wi_los
 
 /* ---- The Jacobian -------------------------------------------------------- */
 
-WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian)
+WI_IMPL_RARE static wi_status wi_impl_jacobian_check(wi_net *net, wi_mat x, wi_mat jacobian)
 {
     wi_status status = wi_impl_check_batch(net, x);
     if (status == WI_OK) status = wi_impl_check_own(net, &net->error);
@@ -14671,16 +14682,23 @@ WI_API wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian)
                             net->inputs);
     if (wi_impl_mat_coincides(&jacobian))
         return wi_impl_fail(&net->error, WI_ERR_ARG, "elements of jacobian coincide");
+    return WI_OK;
+}
+
+WI_API WI_IMPL_OPAQUE wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat jacobian)
+{
+    wi_status status = wi_impl_jacobian_check(net, x, jacobian);
+    if (status != WI_OK) return status;
     wi_real *kept = (wi_real *)wi_impl_alloc(net->param_count > 0 ? net->param_count : 1, sizeof *kept);
     if (!kept) return wi_impl_fail(&net->error, WI_ERR_MEMORY, "no memory for the gradients");
     if (net->param_count) memcpy(kept, net->grads, net->param_count * sizeof *kept);
 
     /* Row k is the slope of output k: send back 1 there and 0 elsewhere. */
-    wi_mat dinput = net->dinput, dy = wi_mat_rows(net->layers[net->layer_count - 1].dpost, 0, 1);
+    wi_mat dinput = net->dinput, dy = wi_impl_rows(&net->layers[net->layer_count - 1].dpost, 0, 1);
     (void)wi_net_forward(net, x, WI_EVAL, NULL);
     for (size_t k = 0; k < net->outputs; k++) {
         for (size_t j = 0; j < dy.cols; j++) dy.data[j] = (wi_real)(j == k);
-        net->dinput = wi_mat_rows(jacobian, k, 1);
+        net->dinput = wi_impl_rows(&jacobian, k, 1);
         (void)wi_net_backward(net, x, dy);
     }
     net->dinput = dinput;
@@ -14708,7 +14726,7 @@ WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, doub
 {
     if (!net || !net->layers) return wi_impl_no_net(net);
     if (!per_layer) return wi_impl_fail(&net->error, WI_ERR_ARG, "per_layer is NULL");
-    wi_status status = wi_impl_check_batch(net, wi_mat_rows(x, 0, 1));
+    wi_status status = wi_impl_check_batch(net, wi_impl_rows(&x, 0, 1));
     for (size_t l = 0; status == WI_OK && l < net->layer_count; l++)
         if (wi_impl_has_weights(&net->layers[l])
             && (status = wi_impl_layer_spectrum(&net->layers[l], &per_layer[l])) != WI_OK)
@@ -14719,7 +14737,7 @@ WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, doub
     wi_real *slopes = (wi_real *)wi_impl_alloc(wi_impl_mul(net->outputs, net->inputs), sizeof *slopes);
     if (!slopes) return wi_impl_fail(&net->error, WI_ERR_MEMORY, "no memory for the Jacobian");
     wi_mat j = wi_mat_view(slopes, net->outputs, net->inputs);
-    status = wi_net_jacobian(net, wi_mat_rows(x, 0, 1), j);
+    status = wi_net_jacobian(net, wi_impl_rows(&x, 0, 1), j);
     if (status == WI_OK && (status = wi_mat_svd_values(j, jacobian)) != WI_OK)
         status = wi_impl_fail(&net->error, status, "the Jacobian has no singular values: %s",
                               wi_status_text(status));
@@ -15512,7 +15530,7 @@ static const wi_real *wi_impl_look_back(wi_impl_view *look, wi_mat x, int same)
     wi_net *net = &look->net;
     wi_net_zero_grads(net);
     if (!same) (void)wi_net_forward(net, x, WI_TRAIN, NULL);
-    (void)wi_net_backward(net, x, wi_mat_rows(look->dy, 0, x.rows));
+    (void)wi_net_backward(net, x, wi_impl_rows(&look->dy, 0, x.rows));
     for (size_t l = 0; l < net->layer_count; l++) {
         const wi_layer *layer = &net->layers[l];
         wi_real scale = (wi_real)wi_impl_layer_rate(layer, 1.0);
@@ -15582,7 +15600,7 @@ static void wi_impl_see_blur(wi_impl_view *look, size_t m, size_t b, wi_impl_see
         for (size_t i = 0; i < m * b; i++) spread += pow((double)before[i * outputs + j] - mean, 2.0);
     }
     for (size_t c = 0; c < m; c++) {
-        wi_mat x = wi_mat_rows(look->x, c, b);
+        wi_mat x = wi_impl_rows(&look->x, c, b);
         x.rows = b;
         x.row_step *= m;
         (void)wi_net_forward(&look->net, x, WI_TRAIN, NULL);
@@ -15627,14 +15645,14 @@ static void wi_impl_see_batches(wi_impl_view *look, size_t m, size_t b, wi_impl_
     double unit = 1.0 / sqrt(wi_impl_num(b * out));
     for (size_t i = 0; i < b * out; i++) look->dy.data[i] = (wi_real)(i % out % 2 ? -unit : unit);
     const wi_rng chance = net->noise;
-    (void)wi_impl_look_back(look, wi_mat_rows(look->x, 0, b), 0);
+    (void)wi_impl_look_back(look, wi_impl_rows(&look->x, 0, b), 0);
     int same = memcmp(&chance, &net->noise, sizeof chance) == 0;   /* else dropout draws anew */
     for (size_t i = 0; i < n; i++) s->mean_mode += (double)net->grads[i] * (double)net->grads[i];
     s->mean_mode *= wi_impl_num(look->x.rows) / wi_impl_num(b);
     s->noise = net->noise;
     for (size_t c = 0; c < m; c++) {
         wi_impl_look_residual(look, c * b, b, 1.0 / wi_impl_num(b));
-        const wi_real *y = wi_impl_look_back(look, wi_mat_rows(look->x, c * b, b), c == 0 && same);
+        const wi_real *y = wi_impl_look_back(look, wi_impl_rows(&look->x, c * b, b), c == 0 && same);
         for (size_t i = 0; i < n; i++) {
             look->sum[i] += (double)net->grads[i];
             look->square[i] += (double)net->grads[i] * (double)net->grads[i];
@@ -15666,7 +15684,7 @@ static void wi_impl_see_step(wi_impl_view *look, size_t m, size_t b, wi_impl_see
     net->noise = s->noise;
     for (size_t c = 0; c < m; c++) {
         wi_impl_look_residual(look, c * b, b, 1.0);
-        (void)wi_net_forward(net, wi_mat_rows(look->x, c * b, b), WI_TRAIN, NULL);
+        (void)wi_net_forward(net, wi_impl_rows(&look->x, c * b, b), WI_TRAIN, NULL);
         const wi_real *y = net->layers[net->layer_count - 1].post.data;
         for (size_t i = 0; i < b * out; i++) {
             double r = (double)look->dy.data[i];
@@ -16307,10 +16325,10 @@ WI_IMPL_RARE static double wi_impl_first_loss(wi_impl_view *look)
     int all = n <= (double)WI_IMPL_LOOK || n < 0.01 * steps * wi_impl_num(look->plan.desc.batch);
     wi_mat inputs = all ? look->data->x : look->x, targets = all ? look->data->y : look->y;
     for (size_t i = 0; i < inputs.rows; i += look->net.max_batch) {
-        wi_mat y, x = wi_mat_rows(inputs, i, look->net.max_batch);
+        wi_mat y, x = wi_impl_rows(&inputs, i, look->net.max_batch);
         /* a batch norm cannot take a last sample that is alone */
         if (wi_net_forward(&look->net, x, WI_TRAIN, &y) != WI_OK) return look->probes[0].first_loss;
-        wi_mat target = wi_mat_rows(targets, i, x.rows);
+        wi_mat target = wi_impl_rows(&targets, i, x.rows);
         sum += wi_impl_loss_mean(look->plan.desc.loss, &y, &target, NULL, look->plan.desc.class_weights)
              * (double)x.rows;
     }
@@ -16322,9 +16340,9 @@ WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, size_t step
                                                  wi_error *error)
 {
     wi_verdict blame;
-    wi_mat x = wi_mat_rows(look->x, 0, WI_IMPL_PROBED), y = wi_mat_rows(look->y, 0, WI_IMPL_PROBED);
-    wi_status status = wi_impl_probe_run(&look->net, x, y, look->plan.desc.loss,
-                                         WI_PROBE_FLAT | WI_PROBE_ALIKE | WI_PROBE_COPIES, look->probes);
+    wi_mat x = wi_impl_rows(&look->x, 0, WI_IMPL_PROBED), y = wi_impl_rows(&look->y, 0, WI_IMPL_PROBED);
+    wi_status status = wi_impl_probe_layers(&look->net, x, y, look->plan.desc.loss,
+                                            WI_PROBE_FLAT | WI_PROBE_ALIKE | WI_PROBE_COPIES, look->probes);
     if (status != WI_OK) return wi_impl_fail(error, status, "looking at the network failed: %s",
                                              wi_status_text(status));
     c->first_loss = wi_impl_first_loss(look);
@@ -17972,8 +17990,8 @@ WI_API WI_IMPL_OPAQUE wi_status wi_model_predict(wi_model *model, wi_mat x, wi_m
     if (!room) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu rows of %zu", most, x.cols);
     for (size_t first = 0; status == WI_OK && first < x.rows; first += most) {
         size_t rows = wi_impl_min(most, x.rows - first);
-        wi_mat batch = wi_mat_view(room, rows, x.cols), part = wi_mat_rows(out, first, rows);
-        wi_mat from = wi_mat_rows(x, first, rows);
+        wi_mat batch = wi_mat_view(room, rows, x.cols), part = wi_impl_rows(&out, first, rows);
+        wi_mat from = wi_impl_rows(&x, first, rows);
         wi_impl_copy_rows(&batch, &from, NULL);
         if (in->count && (status = wi_scaler_apply(in, batch)) != WI_OK)
             status = wi_impl_fail(error, status, "of rows %zu to %zu of x, an input is too large once "

@@ -257,9 +257,9 @@ INSIDE(wi_status inside_see(wi_net *net, const wi_data *data, const wi_train_des
     wi_impl_mark mark = wi_impl_mark_of(&look, 0);
     seen->follows = mark.follows;
     seen->loss = mark.loss;
-    (void)wi_impl_probe_run(&look.net, wi_mat_rows(look.x, 0, WI_IMPL_PROBED),
-                            wi_mat_rows(look.y, 0, WI_IMPL_PROBED), plan->loss,
-                            WI_PROBE_FLAT | WI_PROBE_ALIKE | WI_PROBE_COPIES, look.probes);
+    (void)wi_impl_probe_layers(&look.net, wi_mat_rows(look.x, 0, WI_IMPL_PROBED),
+                               wi_mat_rows(look.y, 0, WI_IMPL_PROBED), plan->loss,
+                               WI_PROBE_FLAT | WI_PROBE_ALIKE | WI_PROBE_COPIES, look.probes);
     status = wi_impl_see(&look, plan->opt.rate, &s);
     seen->speed = s.speed;
     seen->l1 = s.l1;
@@ -342,9 +342,9 @@ INSIDE(wi_status inside_try(wi_net *net, const wi_data *data, const wi_train_des
     memset(&tried, 0, sizeof tried);
     wi_status status = wi_impl_look_begin(&look, net, data, plan, &aim, NULL);
     if (status != WI_OK) return status;
-    (void)wi_impl_probe_run(&look.net, wi_mat_rows(look.x, 0, WI_IMPL_PROBED),
-                            wi_mat_rows(look.y, 0, WI_IMPL_PROBED), plan->loss,
-                            WI_PROBE_FLAT | WI_PROBE_ALIKE | WI_PROBE_COPIES, look.probes);
+    (void)wi_impl_probe_layers(&look.net, wi_mat_rows(look.x, 0, WI_IMPL_PROBED),
+                               wi_mat_rows(look.y, 0, WI_IMPL_PROBED), plan->loss,
+                               WI_PROBE_FLAT | WI_PROBE_ALIKE | WI_PROBE_COPIES, look.probes);
     status = wi_impl_see(&look, plan->opt.rate, &s);
     *looked = 0;
     for (size_t k = 0; k < look.begun; k++) *looked += look.runs[k].steps;
