@@ -95,6 +95,27 @@ static double ramp_slope(double z, double p)
     return z < -p || z > p ? 0 : 1;
 }
 
+static double spike(double z, double p)
+{
+    calls++;
+    return p * z * z * z + exp(-800 * (z - 0.07) * (z - 0.07));
+}
+static double spike_slope(double z, double p)
+{
+    calls++;
+    return 3 * p * z * z - 1600 * (z - 0.07) * exp(-800 * (z - 0.07) * (z - 0.07));
+}
+static double noise(double z, double p)
+{
+    calls++;
+    return fmod(1e9 * fabs(z + p), 1);
+}
+static double two_jumps(double z, double p)
+{
+    calls++;
+    return z < 0.31 ? 1 : z < 0.31 + p ? -1 : 2;
+}
+
 static wi_act acts[80];
 static size_t act_count;
 
@@ -160,6 +181,42 @@ static void test_moments(void)
     record_group("averages");
 }
 
+/* What hides: a spike between large values, jumps side by side, bends at the end of where they are looked
+   for; and of what has no average how often it is asked. */
+static void test_hidden(void)
+{
+    static const double means[] = {0, 0.4, -2}, stds[] = {1, 0.1, 5};
+    const wi_act all[18] = {wi_custom("spike", spike, spike_slope, 1),
+                          wi_custom("spike", spike, spike_slope, 40),
+                          wi_custom("jumps", two_jumps, flat, 0.2),
+                          wi_custom("jumps", two_jumps, flat, 1e-3),
+                          wi_custom("jumps", two_jumps, flat, 3e-6),
+                          wi_custom("ramp", ramp, ramp_slope, 6),
+                          wi_custom("ramp", ramp, ramp_slope, 6.125),
+                          wi_custom("ramp", ramp, ramp_slope, 6.3),
+                          wi_custom("ramp", ramp, ramp_slope, 1e-7),
+                          wi_custom("bent", bent, bent_slope, 6),
+                          wi_custom("bent", bent, bent_slope, -6.25),
+                          wi_custom("cube", cube, cube_slope, 1e-9),
+                          wi_custom("cube", cube, cube_slope, 1e9),
+                          wi_custom("steepest", steep, steep_slope, 1e4),
+                          wi_custom("narrow", gauss, gauss_slope, 3e3),
+                          wi_custom("wave", wave, wave_slope, 20),
+                          wi_custom("noise", noise, flat, 0),
+                          wi_custom("pole", pole, pole, 0.3)};
+    for (size_t a = 0; a < WI_COUNT(all); a++) {
+        for (size_t i = 0; i < WI_COUNT(means) * WI_COUNT(stds); i++) {
+            wi_moments m = wi_act_moments(all[a], means[i / WI_COUNT(stds)], stds[i % WI_COUNT(stds)]);
+            if (all[a].f == noise || all[a].f == pole) record("%zu", calls);
+            else
+                record("%s %.9g %.9g %.9g %.9g; %zu", wi_act_name(all[a]), so_far(m.mean), so_far(m.second),
+                       so_far(m.slope_mean), so_far(m.slope_second), calls);
+            calls = 0;
+        }
+    }
+    record_group("hidden");
+}
+
 /* Of what is steep, or bends, far from where it is expected, only averages are asked: a pair takes seconds.
  */
 static int of_pairs(const wi_act *act)
@@ -200,6 +257,36 @@ static void test_ends(void)
         }
     }
     record_group("ends");
+}
+
+/* At variances of any size, and on both sides of where signals die out, stay, and grow. */
+static void test_far(void)
+{
+    static const double qs[] = {1e-300, 9e-141, 1.1e-140, 1e-40, 1e-24, 1e12, 1e39, 1.5e40,
+                                1e60,   9e139,  1.1e140,  1e200};
+    static const double beside[] = {-1e-3, -1e-6, -3e-9, -1e-11, 0, 1e-11, 3e-9, 1e-6, 1e-3};
+    static const double biases[] = {0, 1e-15, 1e-9, 1e-4, 30, 1e5, 1e10, 3e14};
+    for (size_t a = 0; a < act_count && acts[a].kind != WI_ACT_CUSTOM; a++) {
+        double weight = -1, q = -1;
+        for (size_t i = 0; i < WI_COUNT(qs); i++) {
+            wi_signal at;
+            memset(&at, 0, sizeof at);
+            at.q = qs[i];
+            at.correlation = (i + a) % (i < 6 ? 3 : 12) == 0 ? 0.3 : 1; /* a pair of wide ones takes long */
+            at = wi_signal_step(acts[a], 1.4, 0, at);
+            put(wi_act_name(acts[a]), &at, 8);
+        }
+        wi_status status = wi_critical(acts[a], 0, &weight, &q);
+        for (size_t i = a % 3; i < WI_COUNT(beside); i += 3) {
+            wi_signal at = wi_signal_fixed_point(acts[a], fabs(weight) * (1 + beside[i]), 0);
+            put(wi_status_name(status), &at, 5);
+        }
+        for (size_t i = 0; i < WI_COUNT(biases); i++) {
+            status = wi_critical(acts[a], biases[i], &weight, &q);
+            record("%s %.6g %.6g", wi_status_name(status), so_far(weight), so_far(q));
+        }
+    }
+    record_group("far");
 }
 
 /* What is refused; and a slope that is none. */
@@ -257,8 +344,10 @@ int main(int argc, char **argv)
     record_open("tests/golden/theory.txt", argc, argv);
     collect();
     test_moments();
+    test_hidden();
     test_steps();
     test_ends();
+    test_far();
     test_refused();
     return record_done();
 }

@@ -273,6 +273,64 @@ static void test_rough(void)
     }
 }
 
+/* Of a power the series ends, or what is left of it goes with c^4: there a rough product is exact, by what
+   Hermite's polynomials say of powers. */
+static double power(double z, double p) { return pow(z, p); }
+static double power_slope(double z, double p) { return p * pow(z, p - 1.0); }
+
+static void test_series(void)
+{
+    for (double c = -0.19; c < 0.2; c += 0.095) {
+        const double c2 = c * c, c3 = c * c2, std = 1.3, q = std * std;
+        const double products[4][2] = {{c, 1.0}, {2.0 * c2 + 1.0, 4.0 * c},
+                                       {6.0 * c3 + 9.0 * c, 9.0 * (2.0 * c2 + 1.0)},
+                                       {24.0 * c2 * c2 + 72.0 * c2 + 9.0, 16.0 * (6.0 * c3 + 9.0 * c)}};
+        for (int k = 0; k < 4; k++) {
+            double product[2];
+            inside_pair(wi_custom("power", power, power_slope, k + 1), std, c, 1, product);
+            CHECK_NEAR(product[0], pow(q, k + 1) * products[k][0], 1e-9 * pow(q, k + 1));
+            CHECK_NEAR(product[1], pow(q, k) * products[k][1], 1e-9 * pow(q, k));
+        }
+    }
+}
+
+/* Sums at even steps: what they are, E cos(k z) = exp(-k^2 / 2), and how many steps they take. Of 16, 32, 64
+   and 128 intervals the first two sums that agree to 1e-8 of the scale, or of E |g|, end it. Over [-9, 9] a
+   sum of n is off by 2 exp(-(n pi / 9 - k)^2 / 2), and over [0, 9] of n / 2 by half as much. */
+static double even_wave, even_size;
+static long even_calls;
+static void even_integrand(const void *context, double x, double z, double *values)
+{
+    (void)context;
+    even_calls++;
+    values[0] = even_size * cos(even_wave * x);
+    values[1] = even_size * z * z;
+    values[2] = even_size * fabs(z - 0.1);
+}
+
+static void test_even_sum(void)
+{
+    static const struct { double wave, size, scale, from; size_t count; long calls; } rows[] = {
+        {0, 1, 0, -9, 1, 65},       {0, 1, 0, 0, 1, 33},       {0, 1e-12, 0, -9, 1, 65},
+        {0, 1, 30, -9, 1, 65},      {0, 1, 40, -9, 1, 33},     {0, 1e-12, 1e-10, -9, 1, 33},
+        {4.9, 1, 0, 0, 1, 33},      {5.2, 1, 0, 0, 1, 65},     {3, 1, 0, -9, 1, 65},
+        {9, 1, 0, -9, 1, 129},      {30, 1, 0, -9, 1, 129},    {4.9, 1, 0, 0, 2, 33},
+        {4.9, 1e-150, 0, 0, 2, 33}, {0, 1, 0, -9, 3, -129},    {0, 1, 1e9, -9, 3, 33},
+        {3, 1e100, 0, -9, 2, 65},   {100, 1, 0, -9, 1, 129}};
+    for (size_t i = 0; i < WI_COUNT(rows); i++) {
+        double result[6], part = rows[i].from == 0 ? 0.5 : 1.0;
+        const double scale[3] = {rows[i].scale, rows[i].scale, rows[i].scale};
+        even_wave = rows[i].wave;
+        even_size = rows[i].size;
+        even_calls = 0;
+        int agree = inside_even_sum(even_integrand, rows[i].count, scale, rows[i].from, 9, result);
+        CHECK(even_calls == labs(rows[i].calls) && agree == (rows[i].calls > 0));
+        if (!agree || rows[i].scale > 0) continue;
+        CHECK_NEAR(result[0] / even_size, part * exp(-0.5 * even_wave * even_wave), 1e-12);
+        if (rows[i].count > 1) CHECK_NEAR(result[1] / even_size, part, 1e-12);
+    }
+}
+
 /* One layer's correlation map against the arc-cosine kernel of ReLU (Cho and Saul 2009) and Williams' kernel
    of erf. */
 static void test_step(void)
@@ -610,6 +668,8 @@ int main(void)
     test_gains();
     test_check();
     test_rough();
+    test_series();
+    test_even_sum();
     test_step();
     test_jump();
     test_steep();

@@ -273,6 +273,158 @@ static void test_numbers(void)
     }
 }
 
+/* Every text of two bytes out of those that mean something. */
+static void test_short(void)
+{
+    static const char bytes[] = ",;\t\n\r \"01.-+eNA?sx\0\x1F\x8B\xEF\xBB\xBF\xFE\xFF";
+    char text[2];
+    for (size_t a = 0; a < sizeof bytes; a++)
+        for (size_t b = 0; b < sizeof bytes; b++)
+            for (size_t length = b ? 2 : 1; length <= 2; length++) {
+                text[0] = bytes[a];
+                text[1] = bytes[b];
+                read_csv(text, length, (a + b) % 2);
+            }
+    record_group("short CSV");
+}
+
+/* ---- CSV, drawn ------------------------------------------------------------ */
+
+static char drawn[1 << 15];
+static size_t drawn_length;
+static void put_byte(char c) { drawn[drawn_length++] = c; }
+static void put_blanks(char separator)
+{
+    while (one_in(6)) put_byte(separator != '\t' && one_in(3) ? '\t' : ' ');
+}
+
+/* A field in one of its spellings: blanks around it, and quotes where it wants them, or also so. */
+static void put_field(const char *field, char separator)
+{
+    int quoted = one_in(5) || strpbrk(field, ",;\t\r\n\" ") || !*field;
+    put_blanks(separator);
+    if (quoted) put_byte('"');
+    for (; *field; field++) {
+        if (quoted && *field == '"') put_byte('"');
+        put_byte(*field);
+    }
+    if (quoted) put_byte('"');
+    put_blanks(separator);
+}
+
+static void put_end(const char *end)
+{
+    for (const char *c = end; *c; c++) put_byte(*c);
+    while (one_in(7)) {
+        put_blanks(0);
+        for (const char *c = end; *c; c++) put_byte(*c);
+    }
+}
+
+/* A table and the many texts that it may be written as: what is read is the table. What is read of the text
+   with one byte changed, put in, or gone, is kept as a record. */
+static double drawn_cells[160 * 5];
+static const char *drawn_names[160];
+
+static void draw_text(size_t rows, size_t columns, int named)
+{
+    static const char *const titles[] = {"width", "a b",  "c;d", "e,f", "g\th",
+                                         "i\nj",  "k\"l", "",    "x1",  "Na"};
+    static const char *const names[] = {"rose", "Iris", "day, lily", "a", "ab", "abc", "a\"b", "a\"", "\"",
+                                        "4a",   "NAN",  "b;c",       "B", "\xC3\xA9", "-",  "e\tf", "nul"};
+    static const char *const ends[] = {"\n", "\r\n", "\r"};
+    const char separator = ",;\t"[below(3)], *end = ends[below(3)];
+    int header = one_in(2), more = header && one_in(3);
+    drawn_length = 0;
+    if (one_in(6)) for (const char *c = "\xEF\xBB\xBF"; *c; c++) put_byte(*c);
+    if (header && one_in(5)) {
+        for (const char *c = "sep="; *c; c++) put_byte(*c);
+        put_byte(separator);
+        put_end(end);
+    }
+    for (size_t i = 0; i <= rows; i++)
+        for (size_t j = 0; j < columns && (i || header); j++) {
+            char text[40];
+            double x = i % 3 ? (double)below(90) - 40 : wi_rng_normal(&rng) * pow(10, (double)below(9) - 4);
+            snprintf(text, sizeof text, one_in(3) ? "%.4e" : one_in(2) ? "%+.3f" : "%g", x);
+            if (i == 0) put_field(titles[j == 0 ? 0 : below(WI_COUNT(titles))], separator);
+            else if (named && j + 1 == columns)
+                put_field(drawn_names[i - 1] = names[below(rows < 9 ? 6 : WI_COUNT(names))], separator);
+            else {
+                drawn_cells[(i - 1) * columns + j] = strtod(text, NULL);
+                put_field(text, separator);
+            }
+            if (j + 1 < columns || (more && i && one_in(2))) put_byte(separator);
+            if (j + 1 == columns && (i < rows || one_in(2))) put_end(end);
+        }
+}
+
+static void test_drawn(void)
+{
+    static const char bytes[] = ",;\t\n\r \"7.-eNA";
+    for (size_t k = 0; k < 1200; k++) {
+        rng = wi_rng_split(wi_rng_make(15), k);
+        size_t rows = 1 + below(one_in(20) ? 150 : 6), columns = 2 + below(4);
+        size_t labels = below(columns < 3 ? 2 : 3);
+        int named = labels == 1 && one_in(2);
+        draw_text(rows, columns, named);
+        wi_data d;
+        wi_error error;
+        const char *text = (const char *)guard_copy(0, drawn, drawn_length);
+        if (!CHECK_OK(wi_data_parse_csv(&d, text, drawn_length, labels, &error))) {
+            printf("  %s\n%.*s\n", error.text, (int)drawn_length, drawn);
+            continue;
+        }
+        CHECK(d.x.rows == rows && d.x.cols == columns - labels && d.y.rows == rows);
+        CHECK(named ? d.y.cols == d.class_count : d.y.cols == labels && !d.classes);
+        size_t wrong = 0, used = 0;
+        for (size_t i = 0; i < rows; i++) {
+            for (size_t j = 0; j < columns - (size_t)named; j++)
+                wrong += cell(j < d.x.cols ? d.x : d.y, i, j < d.x.cols ? j : j - d.x.cols) !=
+                         (double)(wi_real)drawn_cells[i * columns + j];
+            for (size_t c = 0; c < d.class_count; c++)
+                wrong += cell(d.y, i, c) != (strcmp(d.classes[c], drawn_names[i]) == 0);
+        }
+        for (size_t c = 0; c < d.class_count; c++) {
+            size_t rows_of = 0;
+            for (size_t i = 0; i < rows; i++) rows_of += cell(d.y, i, c) == 1;
+            used += rows_of > 0;
+            CHECK(c == 0 || strcmp(d.classes[c - 1], d.classes[c]) < 0);
+        }
+        CHECK_EQ(wrong, 0);
+        CHECK_EQ(used, d.class_count);
+        wi_data_destroy(&d);
+        for (int damage = 0; damage < 3; damage++) {
+            size_t at = below(drawn_length), gone = below(2), put = gone ? below(2) : 1;
+            memmove(drawn + at + put, drawn + at + gone, drawn_length - at - gone);
+            if (put) drawn[at] = bytes[below(sizeof bytes - 1)];
+            drawn_length += put - gone;
+            read_csv(drawn, drawn_length, below(3));
+        }
+    }
+    record_group("drawn CSV");
+}
+
+/* What is asked for grows with the text alone, however wide a row, however many lines that hold nothing. */
+static void test_room(void)
+{
+    static char text[12000];
+    for (size_t columns = 1; columns < 2000; columns = 2 * columns + 1)
+        for (size_t k = 0; k < 6; k++) {
+            size_t length = 0, before = fail_alloc.bytes;
+            for (size_t i = 0; i < columns; i++, length += 2) memcpy(text + length, "7,", 2);
+            length--;
+            for (; k > 1 && length < sizeof text; length++) /* empty lines, or blanks */
+                text[length] = "\n\n\r\r\n   "[length % 2 + 2 * (k - 2)];
+            wi_data d;
+            fail_alloc_start(SIZE_MAX);
+            if (!CHECK_OK(wi_data_parse_csv(&d, text, length, k % 2 && columns > 1, NULL))) continue;
+            CHECK_BELOW(fail_alloc.peak - before, 32 * length + 256);
+            CHECK(d.x.rows == 1 && d.x.cols == columns - (k % 2 && columns > 1));
+            wi_data_destroy(&d);
+        }
+}
+
 /* ---- Sets ------------------------------------------------------------------ */
 
 static wi_real xs[MOST * 8], ys[MOST * 8];
@@ -367,6 +519,90 @@ static void test_sets(void)
     }
 }
 
+/* A set behind strides, wide or narrow, is what its copy is, whatever is made of it. */
+static void test_views(void)
+{
+    static wi_real wide[4 * 12 * 40], room[4 * 12 * 40], copy_x[12 * 40], copy_y[4 * 40];
+    static wi_real got_x[12 * 40], got_y[4 * 40];
+    for (size_t k = 0; k < 300; k++) {
+        rng = wi_rng_split(wi_rng_make(16), k);
+        size_t n = 2 + below(25), features = 1 + below(12), outputs = below(5);
+        size_t index[40], count = 1 + below(40);
+        wi_data packed, apart, part[2], other[2];
+        wi_error error, why;
+        memset(&packed, 0, sizeof packed);
+        packed.x = wi_mat_view(copy_x, n, features);
+        packed.y = wi_mat_view(copy_y, n, outputs);
+        apart = packed;
+        apart.x = wi_mat_view(wide, n, features);
+        apart.y = wi_mat_view(room, n, outputs);
+        for (int y = 0; y < 2; y++) {
+            wi_mat *to = y ? &apart.y : &apart.x;
+            wi_mat from = y ? packed.y : packed.x;
+            int turned = one_in(3);
+            to->col_step = turned ? n + below(3) : 1 + below(3);
+            to->row_step = turned ? 1 : to->cols * to->col_step + below(3);
+            for (size_t i = 0; i < n * from.cols; i++) {
+                from.data[i] = (wi_real)(y ? (double)below(outputs == 1 ? 4 : 2) : (double)below(99) / 8);
+                *wi_mat_at(*to, i / from.cols, i % from.cols) = from.data[i];
+            }
+        }
+        record("%s", in_words(&packed));
+        for (size_t i = 0; i < count; i++) index[i] = below(n);
+        wi_mat x = wi_mat_view(got_x, count, features), y = wi_mat_view(got_y, count, outputs);
+        size_t wrong = 0;
+        if (one_in(2)) {
+            x.col_step = count;
+            x.row_step = 1;
+        }
+        CHECK_OK(wi_data_gather(&apart, index, count, x, y));
+        for (size_t i = 0; i < count; i++) {
+            for (size_t j = 0; j < features; j++) wrong += cell(x, i, j) != cell(packed.x, index[i], j);
+            for (size_t j = 0; j < outputs; j++) wrong += cell(y, i, j) != cell(packed.y, index[i], j);
+        }
+        CHECK_EQ(wrong, 0);
+        wi_rng a = wi_rng_make(k), b = a;
+        wi_status status = wi_data_split_classes(&packed, 0.6, &a, &part[0], &part[1], &error);
+        CHECK_STATUS(wi_data_split_classes(&apart, 0.6, &b, &other[0], &other[1], &why), status);
+        CHECK_BYTES(&a, &b, sizeof a);
+        for (int p = 0; p < 2 && status == WI_OK; p++) {
+            record("%s", in_words(&part[p]));
+            CHECK_BYTES(part[p].owned, other[p].owned,
+                        part[p].x.rows * (features + outputs) * sizeof(wi_real));
+            wi_data_destroy(&part[p]);
+            wi_data_destroy(&other[p]);
+        }
+        wi_scaler s[2];
+        for (int way = 0; way < 2; way++) {
+            CHECK_OK(way ? wi_scaler_fit_all(&s[0], packed.x) : wi_scaler_fit(&s[0], packed.x));
+            CHECK_OK(way ? wi_scaler_fit_all(&s[1], apart.x) : wi_scaler_fit(&s[1], apart.x));
+            CHECK_BYTES(s[0].mean, s[1].mean, features * sizeof(wi_real));
+            CHECK_BYTES(s[0].std, s[1].std, features * sizeof(wi_real));
+            for (size_t j = 0; j < features; j++)
+                record("%.5g %.5g", (double)s[0].mean[j], (double)s[0].std[j]);
+            CHECK_OK(wi_scaler_apply(&s[0], packed.x));
+            CHECK_OK(wi_scaler_apply(&s[1], apart.x));
+            wi_scaler_destroy(&s[0]);
+            wi_scaler_destroy(&s[1]);
+        }
+        CHECK_OK(wi_data_shuffle(&packed, &a));
+        CHECK_OK(wi_data_shuffle(&apart, &b));
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j < features + outputs; j++)
+                wrong += j < features ? cell(packed.x, i, j) != cell(apart.x, i, j)
+                                      : cell(packed.y, i, j - features) != cell(apart.y, i, j - features);
+        CHECK_EQ(wrong, 0);
+        status = wi_data_one_hot(&apart, &error);
+        record("%s %s %s", wi_status_name(status), error.text, in_words(&packed));
+        if (status == WI_OK) {
+            record("%s", in_words(&apart));
+            wi_data_destroy(&apart);
+        }
+        CHECK_EQ(fail_alloc.live, 0);
+    }
+    record_group("sets behind strides");
+}
+
 /* Synthetic sets, to five digits. */
 static void test_synthetic(void)
 {
@@ -395,10 +631,14 @@ int main(int argc, char **argv)
 {
     record_open("tests/golden/tables.txt", argc, argv);
     test_damaged();
+    test_short();
+    test_drawn();
     test_idx();
     test_written();
     test_numbers();
+    test_room();
     test_sets();
+    test_views();
     test_synthetic();
     return record_done();
 }
