@@ -4131,16 +4131,15 @@ static WI_IMPL_APART void wi_impl_tile_copied(const wi_impl_product *p, size_t i
     wi_impl_copy_padded(&out, &sums);
 }
 
-/* All rows of tiles for a strip of b, which is wider than out if it was filled up. A step goes through its
-   weights from the last row to the first: the next forward pass finds those in the cache. */
+/* All rows of tiles for a strip of b, which is wider than out if it was filled up. From the last to the
+   first: the forward pass after a step begins with weights that are still in the cache. */
 static void wi_impl_tile_strip(const wi_impl_product *p, const wi_impl_kernel *kernel)
 {
     const int direct = p->b->cols == p->out->cols && wi_impl_dense(p->out) && wi_impl_dense(p->from);
     for (size_t left = p->out->rows, rows; left > 0; left -= rows) {
         rows = wi_impl_tile_rows(p, left, kernel);
-        size_t i = p->how.scale ? left - rows : p->out->rows - left;
-        if (direct) wi_impl_tile_row(p, i, rows, kernel);
-        else wi_impl_tile_copied(p, i, rows, kernel);
+        if (direct) wi_impl_tile_row(p, left - rows, rows, kernel);
+        else wi_impl_tile_copied(p, left - rows, rows, kernel);
     }
 }
 
@@ -4491,7 +4490,8 @@ static WI_IMPL_UNUSED void wi_impl_gemm_walk(wi_mat out, const wi_real *start, c
 }
 
 /* With ascending sums rounded twice a step: the same bits on every machine and compiler. */
-static void wi_impl_gemm_exact(const wi_mat *out, const wi_mat *from, const wi_mat *a, const wi_mat *b)
+static WI_IMPL_APART void wi_impl_gemm_exact(const wi_mat *out, const wi_mat *from, const wi_mat *a,
+                                             const wi_mat *b)
 {
     const wi_mat none = {NULL, 0, 0, 0, 0};
     wi_impl_product p = {out, from ? from : &none, a, b, wi_impl_order_of(1)};
