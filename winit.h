@@ -7717,10 +7717,9 @@ WI_IMPL_RARE static size_t wi_impl_form_named(const char *name, size_t length)
     return form;
 }
 
-WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out)
+WI_IMPL_RARE static wi_status wi_impl_recipe_read(const char *name, wi_recipe *out)
 {
     double v[6] = {0, 0, 0, 0, 0, 0};
-    if (!name || !out) return WI_ERR_ARG;
     size_t length = strcspn(name, ":"), form = wi_impl_form_named(name, length), n = 0;
     if (form == WI_COUNT(wi_impl_forms)) return WI_ERR_FORMAT;
     const char *kinds = wi_impl_forms[form].kinds;
@@ -7735,6 +7734,11 @@ WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out)
     if (made.scheme != WI_SCHEME_DEFAULT && !wi_impl_recipe_sane(&made)) return WI_ERR_FORMAT;
     *out = made;
     return WI_OK;
+}
+
+WI_API wi_status wi_recipe_named(const char *name, wi_recipe *out)
+{
+    return name && out ? wi_impl_recipe_read(name, out) : WI_ERR_ARG;
 }
 
 WI_IMPL_RARE static void wi_impl_form_write(wi_impl_text *text, size_t form, const double *v, int digits)
@@ -7776,7 +7780,7 @@ WI_IMPL_RARE static int wi_impl_form_text(size_t form, const wi_recipe *r, char 
         wi_impl_text out = {line, WI_RECIPE_TEXT, 0};
         wi_recipe back;
         wi_impl_form_write(&out, form, v, digits);
-        if (wi_recipe_named(line, &back) == WI_OK && wi_impl_recipe_same(r, &back)) return 1;
+        if (wi_impl_recipe_read(line, &back) == WI_OK && wi_impl_recipe_same(r, &back)) return 1;
     }
     return 0;
 }
@@ -8749,7 +8753,7 @@ WI_IMPL_RARE static void wi_impl_suspect_gained(wi_impl_inquiry *q, const char *
 {
     wi_recipe r;
     gain = wi_impl_round_near(gain, tolerance);
-    if (gain == 0 || !wi_impl_finite(gain) || wi_recipe_named(name, &r) != WI_OK) return;
+    if (gain == 0 || !wi_impl_finite(gain) || wi_impl_recipe_read(name, &r) != WI_OK) return;
     if (gain != 1) r = wi_gained(r, gain);
     wi_impl_suspect(q, &r, gain != 1, gates);
 }
@@ -8792,7 +8796,7 @@ WI_IMPL_RARE static void wi_impl_suspect_structures(wi_impl_inquiry *q)
     wi_recipe r = wi_constant(wi_impl_round_near(s->mean, 1e-6));
     wi_impl_suspect(q, &r, 1, 1);
     for (size_t i = 0; i < WI_COUNT(fixed); i++)
-        if (wi_recipe_named(fixed[i], &r) == WI_OK && wi_impl_recipe_check(&r, shape) == WI_OK)
+        if (wi_impl_recipe_read(fixed[i], &r) == WI_OK && wi_impl_recipe_check(&r, shape) == WI_OK)
             wi_impl_suspect_gained(q, fixed[i], wi_impl_weight(&p, 0, middle)
                                                 / wi_impl_fixed_weight(&r, shape, 0, middle), 1e-6, 1);
     /* Stacked gates are orthogonal as a whole, and a wide matrix is so in parts: those last. */
@@ -17820,8 +17824,8 @@ WI_IMPL_RARE static int wi_impl_layer_words(wi_impl_span text, wi_layer_desc *de
         double *number = wi_impl_span_is(word, "rate") ? &desc->rate
                          : wi_impl_span_is(word, "step_scale") ? &desc->step_scale : NULL;
         if (wi_impl_span_is(word, "frozen")) desc->frozen = 1;
-        else if (wi_impl_span_is(word, "weights")) ok = wi_recipe_named(room, &desc->weights) == WI_OK;
-        else if (wi_impl_span_is(word, "bias")) ok = wi_recipe_named(room, &desc->bias) == WI_OK;
+        else if (wi_impl_span_is(word, "weights")) ok = wi_impl_recipe_read(room, &desc->weights) == WI_OK;
+        else if (wi_impl_span_is(word, "bias")) ok = wi_impl_recipe_read(room, &desc->bias) == WI_OK;
         else if (number)
             ok = wi_impl_parse_number(what.from, what.to, number) && *number >= 0 && *number <= DBL_MAX;
         if (!ok) return 0;
