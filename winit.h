@@ -5874,12 +5874,12 @@ WI_IMPL_RARE static void wi_impl_act_product(wi_impl_gauss *over, double c, int 
 }
 
 /* Layers over which a deviation that is multiplied by `factor` a layer shrinks e times. */
-static double wi_impl_depth(double factor)
+static WI_IMPL_APART double wi_impl_depth(double factor)
 {
     return fabs(factor - 1.0) < 1e-9 ? WI_IMPL_INFINITY : factor <= 0.0 ? 0.0 : -1.0 / log(factor);
 }
 
-static wi_signal wi_impl_signal_nan(void)
+WI_IMPL_RARE static wi_signal wi_impl_signal_nan(void)
 {
     wi_signal s;
     memset(&s, 0, sizeof s);
@@ -5930,7 +5930,7 @@ static int wi_impl_is_variance(double x)
     return x >= 0.0 && wi_impl_finite(x);
 }
 
-WI_API wi_signal wi_signal_step(wi_act act, double weight_var, double bias_var, wi_signal at)
+WI_API WI_IMPL_OPAQUE wi_signal wi_signal_step(wi_act act, double weight_var, double bias_var, wi_signal at)
 {
     if (!wi_impl_is_variance(weight_var) || !wi_impl_is_variance(bias_var) || !(at.q >= 0.0)
         || !(fabs(at.correlation) <= 1.0)) return wi_impl_signal_nan();
@@ -6007,7 +6007,7 @@ WI_IMPL_RARE static double wi_impl_fixed_c(const wi_act *act, double weight_var,
     return c < 1e-12 ? 0.0 : c;
 }
 
-WI_API wi_signal wi_signal_fixed_point(wi_act act, double weight_var, double bias_var)
+WI_API WI_IMPL_OPAQUE wi_signal wi_signal_fixed_point(wi_act act, double weight_var, double bias_var)
 {
     if (!wi_impl_is_variance(weight_var) || !wi_impl_is_variance(bias_var)) return wi_impl_signal_nan();
     double q = weight_var == 0.0 ? bias_var : wi_impl_fixed_q(&act, weight_var, bias_var);
@@ -11642,9 +11642,9 @@ WI_IMPL_RARE static void wi_impl_net_theory(const wi_net *net, wi_impl_wave inpu
     }
 }
 
-WI_API wi_status wi_net_theory_from(const wi_net *net, wi_signal input, wi_signal *per_layer)
+/* Inputs of second moment q, two of them correlated by c. */
+static WI_IMPL_APART wi_status wi_impl_theory_of(const wi_net *net, double q, double c, wi_signal *per_layer)
 {
-    double q = input.q, c = input.correlation;
     if (WI_IMPL_FORWARD_ONLY || !net || !net->layers || !per_layer) return WI_ERR_ARG;
     if (!(q > 0.0) || !wi_impl_finite(q) || !(fabs(c) <= 1.0)) return WI_ERR_ARG;
     wi_impl_wave x = {0.0, q, c * q, 0.0, 0.0, 0.0};
@@ -11652,12 +11652,14 @@ WI_API wi_status wi_net_theory_from(const wi_net *net, wi_signal input, wi_signa
     return WI_OK;
 }
 
+WI_API wi_status wi_net_theory_from(const wi_net *net, wi_signal input, wi_signal *per_layer)
+{
+    return wi_impl_theory_of(net, input.q, input.correlation, per_layer);
+}
+
 WI_API wi_status wi_net_theory(const wi_net *net, double input_second_moment, wi_signal *per_layer)
 {
-    wi_signal input;
-    memset(&input, 0, sizeof input);
-    input.q = input_second_moment;
-    return wi_net_theory_from(net, input, per_layer);
+    return wi_impl_theory_of(net, input_second_moment, 0.0, per_layer);
 }
 
 /* ==== 9. Losses >>loss-impl ===============================================
