@@ -4473,12 +4473,13 @@ static void wi_impl_gemm(const wi_mat *out, const wi_mat *from, const wi_mat *a,
    `steps` says how far each term of a sum is from the one before. Row i of out starts everywhere from
    start[i], of which there are WI_IMPL_COPIES side by side, or from 0. Columns come in eights, 16 or more. */
 #define WI_IMPL_COPIES 32
-static WI_IMPL_UNUSED void wi_impl_gemm_walk(wi_mat out, const wi_real *start, const wi_real *a, size_t a_row,
-                                             const wi_real *b, const wi_impl_stride *steps, size_t k)
+static WI_IMPL_UNUSED void wi_impl_gemm_walk(const wi_mat *out, const wi_real *start, const wi_real *a,
+                                             size_t a_row, const wi_real *b, const wi_impl_stride *steps,
+                                             size_t k)
 {
-    wi_mat x = wi_mat_view_const(a, out.rows, k), from = wi_mat_view_const(start, out.rows, WI_IMPL_COPIES);
-    const wi_mat y = wi_mat_view_const(b, k, out.cols);
-    wi_impl_product p = {&out, &from, &x, &y, wi_impl_order_of(1)};
+    wi_mat x = wi_mat_view_const(a, out->rows, k), from = wi_mat_view_const(start, out->rows, WI_IMPL_COPIES);
+    const wi_mat y = wi_mat_view_const(b, k, out->cols);
+    wi_impl_product p = {out, &from, &x, &y, wi_impl_order_of(1)};
     x.row_step = a_row;
     p.how.steps = steps;
 #if WI_IMPL_SIMD
@@ -9477,6 +9478,14 @@ WI_IMPL_INLINE void wi_impl_move_rows(const wi_mat *to, const wi_mat *from, int 
 TARGET static void name(const wi_mat *to, const wi_mat *from, int add) { wi_impl_move_rows(to, from, add); }
 WI_IMPL_STAMP(WI_IMPL_MOVE_RUN, wi_impl_move)
 
+/* The same for so many planes, some numbers apart; to and from move on. */
+static WI_IMPL_APART void wi_impl_move_planes(wi_mat *to, size_t to_on, wi_mat *from, size_t from_on,
+                                              size_t planes, int add)
+{
+    for (; planes > 0; planes--, to->data += to_on, from->data += from_on)
+        WI_IMPL_WIDEST(wi_impl_move)(to, from, add);
+}
+
 /* Lay an image out where there were zeros, or an image before. */
 static void wi_impl_lay_out(const wi_impl_laid *laid, wi_real *to, const wi_real *image)
 {
@@ -9488,11 +9497,7 @@ static void wi_impl_lay_out(const wi_impl_laid *laid, wi_real *to, const wi_real
         wi_mat there = {to + y.at * laid->pitch + x.at, y.count, x.count, laid->pitch, 1};
         from.row_step = laid->stride * width;
         from.col_step = laid->stride;
-        for (size_t c = 0; c < laid->channels; c++) {
-            WI_IMPL_WIDEST(wi_impl_move)(&there, &from, 0);
-            from.data += laid->height * width;
-            there.data += phases * laid->plane;
-        }
+        wi_impl_move_planes(&there, phases * laid->plane, &from, laid->height * width, laid->channels, 0);
     }
 }
 
@@ -9584,15 +9589,13 @@ static void wi_impl_conv_forward(const wi_impl_work *at)
         for (size_t g = 0; g < groups; g++) {
             const size_t f = g * (filters / groups);
             wi_mat out = {sums + f * laid.out_plane, filters / groups, laid.run, laid.out_plane, 1};
-            wi_impl_gemm_walk(out, layer->b.cols ? bias + f * WI_IMPL_COPIES : NULL,
+            wi_impl_gemm_walk(&out, layer->b.cols ? bias + f * WI_IMPL_COPIES : NULL,
                               layer->w.data + f * taps, taps,
                               image + g * (laid.channels / groups) * images, steps, taps);
         }
-        for (size_t f = 0; f < filters; f++) {
-            wi_mat pre = wi_mat_view(at->pre.data + s * at->pre.row_step + f * places, laid.rows, laid.cols);
-            wi_mat sum = {sums + f * laid.out_plane, laid.rows, laid.cols, laid.pitch, 1};
-            WI_IMPL_WIDEST(wi_impl_move)(&pre, &sum, 0);
-        }
+        wi_mat sum = {sums, laid.rows, laid.cols, laid.pitch, 1};
+        wi_mat pre = wi_mat_view(at->pre.data + s * at->pre.row_step, sum.rows, sum.cols);
+        wi_impl_move_planes(&pre, places, &sum, laid.out_plane, filters, 0);
     }
 }
 
@@ -9702,18 +9705,15 @@ static void wi_impl_conv_inputs(const wi_impl_work *at)
             for (size_t g = 0; g < groups && some; g++) {
                 wi_mat out = {sums + g * channels * laid.out_plane, channels, laid.run, laid.out_plane, 1};
                 const wi_real *w = layer->w.data + g * filters * taps + phase.i * kernel + phase.j;
-                wi_impl_gemm_walk(out, NULL, w, area, image + g * filters * laid.plane + before, steps,
+                wi_impl_gemm_walk(&out, NULL, w, area, image + g * filters * laid.plane + before, steps,
                                   terms);
             }
-            for (size_t c = 0; c < layer->in.channels && some; c++) {
-                const wi_mat of = {sums + c * laid.out_plane + row * laid.pitch + col,
-                                   (height - 1 - phase.y) / stride + 1, (width - 1 - phase.x) / stride + 1,
-                                   laid.pitch, 1};
-                const wi_mat to_dx = {dx + (c * height + phase.y) * width + phase.x, of.rows, of.cols,
-                                      stride * width, stride};
-                WI_IMPL_WIDEST(wi_impl_move)(&to_dx, &of, at->add);
-            }
             steps += terms;
+            if (!some) continue;
+            wi_mat of = {sums + row * laid.pitch + col, (height - 1 - phase.y) / stride + 1,
+                               (width - 1 - phase.x) / stride + 1, laid.pitch, 1};
+            wi_mat to = {dx + phase.y * width + phase.x, of.rows, of.cols, stride * width, stride};
+            wi_impl_move_planes(&to, height * width, &of, laid.out_plane, layer->in.channels, at->add);
         }
     }
 }
