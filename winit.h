@@ -4666,7 +4666,7 @@ WI_IMPL_STAMP(WI_IMPL_JACOBI_SWEEP, wi_impl_jacobi_sweep)
 
 /* Copy m to the vectors v [m.rows][len], scaled by 1 / the largest entry so that no square overflows. Returns
    that entry, or a negative number if one is not finite. */
-static double wi_impl_svd_load(double *v, wi_mat m, size_t len)
+WI_IMPL_RARE static double wi_impl_svd_load(double *v, wi_mat m, size_t len)
 {
     double largest = 0;
     memset(v, 0, m.rows * len * sizeof *v);
@@ -7174,19 +7174,20 @@ static double wi_impl_tent(size_t at, size_t kernel)
 }
 
 /* The weight of unit o of its group for input j. */
-static double wi_impl_fixed_weight(const wi_recipe *r, const wi_shape *s, size_t o, size_t j)
+WI_IMPL_RARE static double wi_impl_fixed_weight(const wi_recipe *r, const wi_shape *s, size_t o, size_t j)
 {
-    size_t taps = s->kernel_h * s->kernel_w, i = j / taps, y = j % taps / s->kernel_w, x = j % s->kernel_w;
+    size_t taps = s->kernel_h * s->kernel_w, i = j / taps, tap = j % taps;
     size_t outs = s->out / s->groups, p, bits;
     double norm = 1;
     int odd = 0;
 
     if (r->scheme == WI_SCHEME_CONSTANT) return r->a;
     if (r->scheme == WI_SCHEME_BILINEAR)
-        return o == i ? r->a * wi_impl_tent(y, s->kernel_h) * wi_impl_tent(x, s->kernel_w) : 0.0;
+        return o == i ? r->a * wi_impl_tent(tap / s->kernel_w, s->kernel_h)
+                               * wi_impl_tent(tap % s->kernel_w, s->kernel_w) : 0.0;
 
     /* Identity, dirac and hadamard live in the middle of the kernel. */
-    if (y != s->kernel_h / 2 || x != s->kernel_w / 2) return 0.0;
+    if (tap != s->kernel_h / 2 * s->kernel_w + s->kernel_w / 2) return 0.0;
     if (r->scheme != WI_SCHEME_HADAMARD || outs <= s->in / s->groups) return o == i ? r->a : 0.0;
     for (p = 1; p < outs; p *= 2) norm *= 0.5; /* p: outs rounded up to a power of two; norm = 1 / p */
     for (bits = o & i; bits; bits &= bits - 1) odd = !odd;
@@ -7805,8 +7806,9 @@ WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size)
 
 /* What makes, or should have made, one of the gates that are stacked in w: gate 0 of 1 is the whole. A gate
    is a place within the whole, so many units further on. */
-static wi_status wi_impl_filling_of(const wi_real *w, const wi_shape *shape, const wi_recipe *recipe,
-                                    size_t gates, size_t gate, wi_impl_filling *f)
+WI_IMPL_APART static wi_status wi_impl_filling_of(const wi_real *w, const wi_shape *shape,
+                                                  const wi_recipe *recipe, size_t gates, size_t gate,
+                                                  wi_impl_filling *f)
 {
     f->s = *shape;
     f->s.out /= gates;
@@ -10768,9 +10770,9 @@ static void wi_impl_run_weights(const wi_impl_run *run, size_t t)
 }
 
 /* The run that begins with layer `index` and goes forward or, with a pass, back; how many layers it has.
-   Where there is no memory for scratch, one thread does it all. */
-static WI_IMPL_APART size_t wi_impl_run_all(wi_net *net, size_t index, size_t rows,
-                                            const wi_impl_pass *pass)
+   Where there is no memory for scratch, one thread does it all. Compiled for size: what takes time is what it
+   calls. */
+WI_IMPL_RARE static size_t wi_impl_run_all(wi_net *net, size_t index, size_t rows, const wi_impl_pass *pass)
 {
     wi_impl_run run;
     double work = 0;
@@ -10954,7 +10956,7 @@ typedef struct wi_impl_branch {
     size_t scale;          /* its scale layer; end: none */
 } wi_impl_branch;
 
-static wi_impl_branch wi_impl_branch_of(const wi_net *net, size_t index)
+WI_IMPL_RARE static wi_impl_branch wi_impl_branch_of(const wi_net *net, size_t index)
 {
     wi_impl_branch branch = {0, 0, 0, 0, 0};
     for (size_t l = index + 1; l < net->layer_count && branch.end == 0; l++) {
