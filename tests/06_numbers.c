@@ -11,6 +11,7 @@
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"
+#include "inside.h"
 #include "record.h"
 
 static size_t calls;
@@ -181,6 +182,25 @@ static void test_moments(void)
     record_group("averages");
 }
 
+/* All six averages, and the products that are roughly known. */
+static void test_inside(void)
+{
+    static const double means[] = {0, 0.2, -1.5}, stds[] = {0.05, 0.7, 3};
+    for (size_t a = 0; a < act_count; a++)
+        for (size_t i = 0; i < 9; i++) {
+            double m[INSIDE_MOMENTS], product[2];
+            if (acts[a].f == stairs && i % 3 == 2) continue;
+            inside_averages(acts[a], means[i / 3], stds[i % 3], m);
+            for (size_t k = 0; k < INSIDE_MOMENTS; k++) record("%.9g", so_far(m[k]));
+            calls = 0;
+            if (i >= 3) continue;
+            inside_pair(acts[a], stds[i], a % 2 ? 0.15 : -0.1, 1, product);
+            record("%.8g %.8g; %zu", so_far(product[0]), so_far(product[1]), calls);
+            calls = 0;
+        }
+    record_group("inside");
+}
+
 /* What hides: a spike between large values, jumps side by side, bends at the end of where they are looked
    for; and of what has no average how often it is asked. */
 static void test_hidden(void)
@@ -344,6 +364,7 @@ int main(int argc, char **argv)
     record_open("tests/golden/theory.txt", argc, argv);
     collect();
     test_moments();
+    test_inside();
     test_hidden();
     test_steps();
     test_ends();

@@ -16,6 +16,8 @@ static double custom_sine(double z, double p) { return sin(p * z); }
 static double custom_sine_slope(double z, double p) { return p * cos(p * z); }
 static double custom_kink(double z, double p) { return fabs(z - p); }
 static double custom_kink_slope(double z, double p) { return z < p ? -1.0 : 1.0; }
+static double custom_line(double z, double p) { return p * z; }
+static double custom_line_slope(double z, double p) { return p + 0.0 * z; }
 static double custom_step_slope(double z, double p) { (void)z; (void)p; return 0.5; }
 static double custom_cube(double z, double p) { (void)p; return z * z * z; }
 static double custom_cube_slope(double z, double p) { (void)p; return 3.0 * z * z; }
@@ -366,11 +368,14 @@ static void test_step(void)
     CHECK_NEAR(a.correlation, b.correlation, 1e-9);
     CHECK_NEAR(a.q, b.q, 1e-9);
     CHECK_NEAR(a.slope, b.slope, 1e-8);
-    for (int mean = 0; mean < 2; mean++) {
-        double closed[INSIDE_MOMENTS], summed[INSIDE_MOMENTS];
-        inside_averages(wi_sine(3.0), 0.4 * mean, 0.8, closed);
-        inside_averages(wi_custom("s", custom_sine, custom_sine_slope, 3.0), 0.4 * mean, 0.8, summed);
-        for (int m = 0; m < INSIDE_MOMENTS; m++) CHECK_NEAR(closed[m], summed[m], 1e-8);
+    const double wide[4] = {0.8, 0.2, 0.05, 2.0};
+    for (int i = 0; i < 24; i++) {   /* and the line's */
+        double closed[INSIDE_MOMENTS], summed[INSIDE_MOMENTS], mean = 0.4 * (i / 4 % 3), std = wide[i % 4];
+        inside_averages(i < 12 ? wi_sine(3.0) : wi_linear(), mean, std, closed);
+        inside_averages(i < 12 ? wi_custom("s", custom_sine, custom_sine_slope, 3.0)
+                               : wi_custom("l", custom_line, custom_line_slope, 1.0), mean, std, summed);
+        for (int m = 0; m < INSIDE_MOMENTS; m++)
+            CHECK_NEAR(closed[m], summed[m], 1e-8 * (1.0 + fabs(summed[m])));
     }
 
     /* Small angles: E sin^4(z) is 3 s^4 - 10 s^6 + ... */
