@@ -1368,6 +1368,14 @@ static void test_odd_paths(void)
     CHECK_CONTAINS(error.text, "a file that is not here.csv");
     CHECK_STATUS(wi_data_load_csv(&data, "not\x7Fhere\x01.csv", 1, &error), WI_ERR_IO);
     CHECK(!strchr(error.text, '\x7F') && !strchr(error.text, '\x01'));
+    for (size_t length = 77; length < 84; length++) {   /* of a long path the last 80 bytes are said */
+        for (size_t i = 0; i < length; i++) path[i] = (char)('a' + i % 26);
+        path[length] = 0;
+        CHECK_STATUS(wi_data_load_csv(&data, path, 1, &error), WI_ERR_IO);
+        size_t shown = length > 80 ? 80 : length;
+        CHECK_BYTES(error.text, path + length - shown, shown);
+        CHECK_CONTAINS(error.text + shown, ": cannot be opened: ");
+    }
     memset(path, 'a', sizeof path - 1);
     path[sizeof path - 1] = 0;
     CHECK_STATUS(wi_mat_save_csv(wi_mat_view(numbers, 2, 2), NULL, path, &error), WI_ERR_IO);

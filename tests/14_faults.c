@@ -32,6 +32,7 @@ static struct fake {
     size_t readable;          /* bytes after which reading fails */
     int failed;               /* has it? */
     int silent;               /* 1: and without saying why */
+    mode_t mode;              /* that the file had whose mode was last changed */
     void (*before_read)(void);
 } fake;
 
@@ -77,6 +78,8 @@ static int fake_rename(const char *from, const char *to)
 
 static int fake_chmod(const char *path, mode_t mode)
 {
+    struct stat info;
+    if (stat(path, &info) == 0) fake.mode = info.st_mode & 07777;
     return fake.chmod ? fail(EPERM) : chmod(path, mode);
 }
 
@@ -256,13 +259,49 @@ static void test_writing(void)
     CHECK_OK(wi_net_save(&one, path, NULL));
 }
 
+/* A name as long as the system takes, of a file that nobody has made: whom the mask lets, he may read it. It
+   is found through 39 links in a row. */
+static void test_new_file(void)
+{
+    char name[256], fresh[600], link_path[640];
+    struct stat info;
+    wi_error error;
+    const mode_t mask = umask(022);
+    (void)umask(mask);
+    memset(name, 'n', 255);
+    name[255] = 0;
+    snprintf(fresh, sizeof fresh, "%s", check_path(name));
+    CHECK_OK(wi_net_save(&two, fresh, &error));
+    CHECK(stat(fresh, &info) == 0 && (info.st_mode & 07777) == (0666 & ~mask));
+    for (int way = 0; way < 2; way++)
+        for (int i = 0; i < 40; i++) {
+            char to[20];
+            snprintf(to, sizeof to, "link%d", i - 1);
+            snprintf(link_path, sizeof link_path, "%s%d", check_path("link"), i);
+            if (way == 1) {
+                CHECK(unlink(link_path) == 0);
+                continue;
+            }
+            CHECK(symlink(i ? to : name, link_path) == 0);
+            CHECK_STATUS(wi_net_save(i % 2 ? &two : &one, link_path, &error), i < 39 ? WI_OK : WI_ERR_IO);
+            CHECK(lstat(link_path, &info) == 0 && S_ISLNK(info.st_mode));
+            if (i < 39) CHECK_OK(wi_net_load(&other, fresh, &error));
+            else CHECK_CONTAINS(error.text, strerror(ELOOP));
+            const wi_net *last = i % 2 && i < 39 ? &two : &one;
+            CHECK_BYTES(other.params, last->params, last->param_count * sizeof *last->params);
+        }
+    CHECK(unlink(fresh) == 0);
+}
+
 static void test_permissions(void)
 {
     struct stat info;
     char link_path[620];
     CHECK(chmod(path, 0640) == 0);
+    fake.mode = 0;
     CHECK_OK(wi_net_save(&two, path, NULL));
     CHECK(stat(path, &info) == 0 && (info.st_mode & 07777) == 0640);
+    CHECK_EQ(fake.mode, 0600);   /* until it is whole, it is nobody else's */
     check_file(&two);
 
     /* A link that names the file within its own folder stays a link, and so does one that names it from the
@@ -515,6 +554,7 @@ int main(void)
     CHECK_OK(wi_net_write(&one, NULL, 0, &size));
     CHECK_OK(wi_net_save(&one, path, NULL));
     test_writing();
+    test_new_file();
     test_permissions();
     test_reading();
     test_mapping();
