@@ -122,6 +122,11 @@ static void test_reading_numbers(void)
                             "00000000000000000000001",
                             "0.30000",
                             "100000000000000000000",
+                            "6930610738275766137e22", /* so near to the middle of two that a sum with the */
+                            "4048306976758648697e22", /* rest of a product rounds to the wrong one */
+                            "9577010966179908957e21",
+                            "6118246452359368029e21",
+                            "995724605896306823e22",
                             "5e-1" };
     const char *close[] = { "3.14159265358979323846264338327950288",
                             "1.79769313486e308",

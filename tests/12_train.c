@@ -464,6 +464,32 @@ static void test_sides(void)
     }
 }
 
+/* Targets without a number stand for the first class. */
+static void test_lost_targets(void)
+{
+    const wi_layer_desc layer = wi_layer_dense(2, wi_linear());
+    wi_real x = 1, target[2] = {(wi_real)NAN, (wi_real)NAN};
+    wi_net_desc shape;
+    wi_net net;
+    wi_data data;
+    wi_score score;
+    memset(&shape, 0, sizeof shape);
+    memset(&data, 0, sizeof data);
+    shape.inputs = 1;
+    shape.layers = &layer;
+    shape.layer_count = 1;
+    data.x = wi_mat_view(&x, 1, 1);
+    data.y = wi_mat_view(target, 1, 2);
+    CHECK_OK(wi_net_create(&net, &shape, NULL));
+    for (size_t k = 0; k < 2; k++) {
+        for (size_t unit = 0; unit < 2; unit++) net.layers[0].w.data[unit] = (wi_real)(unit == k);
+        CHECK_OK(wi_evaluate(&net, &data, WI_LOSS_SOFTMAX_CROSS_ENTROPY, &score));
+        CHECK_NEAR(score.accuracy, k == 0, 0);
+        CHECK(isnan(score.loss));
+    }
+    wi_net_destroy(&net);
+}
+
 /* Evaluated in whole batches and in one, the same comes out. */
 static void test_whole_batches(void)
 {
@@ -1921,6 +1947,7 @@ int main(void)
     test_options_of_one();
     test_decay_spares();
     test_gradients_begin_at_zero();
+    test_lost_targets();
     test_whole_batches();
     test_sides();
     test_against_plain_loop();

@@ -35,6 +35,7 @@ static size_t below(size_t n) { return (size_t)wi_rng_below(&rng, n); }
 static int one_in(size_t n) { return below(n) == 0; }
 static double between(double lo, double hi) { return lo + (hi - lo) * wi_rng_uniform(&rng); }
 static double spread(double lo, double hi) { return exp(between(log(lo), log(hi))); }
+static double near_to(double line) { return one_in(4) ? line : line * between(0.97, 1.03); }
 
 /* A number of the data: a float, and in another variant a few roundings from it. What is equal stays so. */
 static wi_real moved(double value)
@@ -275,6 +276,34 @@ static void draw_net(uint64_t seed, size_t max_batch, size_t most, wi_net *net)
         if (one_in(3)) layer->w.data[unit * layer->w.cols + (one_in(2) ? 0 : layer->w.cols - 1)] += 1;
         if (layer->b.cols && one_in(2)) layer->b.data[unit] = -100;
     }
+}
+
+/* Widths that fall and rise again, by the same weights, with a gain. */
+static void draw_mirror(uint64_t seed, size_t max_batch, wi_net *net)
+{
+    static const double gains[4] = {1, 1e-3, 0.3, 8};
+    wi_net_desc desc;
+    rng = wi_rng_make(seed);
+    memset(&desc, 0, sizeof desc);
+    memset(layers, 0, sizeof layers);
+    wi_act act = any_act();
+    double gain = gains[below(4)];
+    size_t width = 2 + below(6), waist = 1 + below(4);
+    desc.inputs = 2 + below(6);
+    layers[0] = wi_layer_dense(width, act);
+    layers[1] = wi_layer_dense(waist, one_in(2) ? act : wi_linear());
+    layers[2] = wi_layer_dense(width, act);
+    layers[3] = wi_layer_dense(desc.inputs, wi_linear());
+    layers[2].tied = 2;
+    layers[3].tied = 1;
+    for (size_t l = 0; l < 2; l++) layers[l].weights = wi_gained(wi_lecun_normal(), gain);
+    if (one_in(4)) layers[one_in(2) ? 0 : 2].frozen = 1;
+    if (one_in(4)) layers[3].no_bias = 1;
+    desc.layers = layers;
+    desc.layer_count = 4;
+    desc.max_batch = max_batch;
+    desc.seed = seed;
+    CHECK_OK(wi_net_create(net, &desc, NULL));
 }
 
 /* Inputs of any size, and targets that follow from them; or what somebody might take for data. */
@@ -569,15 +598,13 @@ static void remedy_of(const wi_net *net, const wi_probe *seen)
         }
 }
 
-static void net_case(uint64_t seed)
+static void measured(wi_net *drawn, uint64_t seed, size_t rows)
 {
-    wi_net net;
+    wi_net net = *drawn;
     wi_mat x, y, none;
-    size_t rows, parts = WI_PROBE_ALL;
+    size_t parts = WI_PROBE_ALL;
     wi_loss loss;
     memset(&none, 0, sizeof none);
-    draw_net(seed, 24, 3000, &net);
-    rows = one_in(6) ? 1 + below(8) : 8 + below(30);
     loss = (wi_loss)below(3);
     draw_data(&net, rows, 1, loss, &x, &y);
     know_targets(&net, x, loss, one_in(net.residual ? 2 : 5));
@@ -596,9 +623,13 @@ static void net_case(uint64_t seed)
         number("first_loss", probes[0].first_loss);
         number("trivial_loss", probes[0].trivial_loss);
         number("target_rms", probes[0].target_rms);
-        for (size_t l = 0; l < net.layer_count; l++) probe_of(&probes[l]);
+        for (size_t l = 0; l < net.layer_count; l++) {
+            probe_of(&probes[l]);
+            on->shaky |= probes[l].dpre.rms > 0 && probes[l].dpre.rms < 1e-33; /* not all have such */
+        }
         diagnosis_of(&d);
         if (is_cheap(&net, seed)) remedy_of(&net, probes);
+        for (size_t i = 0; i < net.param_count; i++) net.grads[i] = (wi_real)i;
         status = wi_net_spectra(&net, x, probes, slopes);
         words(wi_status_name(status));
         for (size_t l = 0; status == WI_OK && l < net.layer_count; l++) { /* of a sum, rounding is small */
@@ -607,8 +638,35 @@ static void net_case(uint64_t seed)
         }
         for (size_t k = 0; status == WI_OK && k < net.outputs && k < net.inputs; k++)
             number("the Jacobian's", slopes[0] + slopes[k]);
+        for (size_t i = 0; i < net.param_count; i++) CHECK(net.grads[i] == (wi_real)i);
     }
     wi_net_destroy(&net);
+}
+
+static void net_case(uint64_t seed)
+{
+    wi_net net;
+    draw_net(seed, 24, 3000, &net);
+    size_t rows = one_in(6) ? 1 + below(8) : 8 + below(30);
+    measured(&net, seed, rows);
+}
+
+/* Batches of one or two; layers that share weights; gradients that vanish, with units that are copies. */
+static void few_case(uint64_t seed)
+{
+    wi_net net;
+    if (seed % 3 == 0) draw_mirror(seed, 24, &net);
+    else draw_net(seed, 24, 400, &net);
+    if (seed % 3 == 1) {
+        wi_layer *first = &net.layers[0], *last = &net.layers[net.layer_count - 1];
+        if (first->w.rows > 1 && one_in(2))
+            memcpy(first->w.data + first->w.cols, first->w.data, first->w.cols * sizeof(wi_real));
+        for (size_t k = 0; k < last->w.rows * last->w.cols; k++) last->w.data[k] *= (wi_real)1e-12;
+    }
+    size_t rows = 1 + below(seed % 2 ? 2 : 9), normed = 0;
+    for (size_t l = 0; l < net.layer_count; l++) normed += net.layers[l].desc.kind == WI_LAYER_BATCH_NORM;
+    measured(&net, seed, rows);
+    on->shaky |= normed > 0 && rows < 3; /* of two samples it makes 1 and -1, and gradients of rounding */
 }
 
 /* ---- measurements that are made up: any verdict, and any words -------------------------- */
@@ -685,10 +743,31 @@ static void make_up(const wi_net *net, wi_probe *p, size_t l, int backward, int 
     p->distinct_units = one_in(calm ? 40 : 5) ? 1 + below(p->units) : p->units;
 }
 
+/* What is said of such measurements, and in which words. */
+static void said_of(const wi_net *net, uint64_t seed)
+{
+    char room[400];
+    size_t count = net->layer_count;
+    for (size_t l = 0; l < count; l++) {
+        snprintf(room, sizeof room, "%.7g", isnan(probes[l].speed) ? -1 : probes[l].speed);
+        words(room);
+        words(wi_verdict_name(probes[l].verdict));
+    }
+    wi_diagnosis d = wi_diagnose(probes, count);
+    snprintf(room, sizeof room, "%d %d %d %zu", (int)d.verdict, d.trains, d.trained, d.layer);
+    words(room);
+    words(d.evidence);
+    words(d.remedy);
+    for (int way = 0; way < 3; way++) {
+        CHECK_OK(way == 2 ? wi_report_json(paper, probes, count) : wi_report(paper, probes, count, way));
+        words(read_back(paper));
+    }
+    if (is_cheap(net, seed)) remedy_of(net, probes);
+}
+
 static void made_up_case(uint64_t seed)
 {
     wi_net net;
-    char room[400];
     draw_net(seed, 24, 3000, &net);
     for (int round = 0; round < 3; round++) {
         size_t count = net.layer_count;
@@ -705,21 +784,104 @@ static void made_up_case(uint64_t seed)
         inside_judge(probes, count);
         size_t other = below(count);
         if (one_in(2)) probes[other].verdict = (wi_verdict)below(WI_VERDICT_COUNT);
+        said_of(&net, seed);
+    }
+    wi_net_destroy(&net);
+}
+
+/* ---- the same, calm but for one thing or two, which stand about where a rule begins to hold ---- */
+
+static void size_of(wi_stats *s, double size)
+{
+    s->rms = size;
+    s->std = 0.8 * size;
+    s->mean = 0.6 * size;
+    s->min = -2 * size;
+    s->max = 2 * size;
+}
+
+static void calm_down(const wi_net *net, size_t l, wi_probe *p)
+{
+    make_up(net, p, l, 1, 1);
+    wi_stats *all[7] = {&p->in, &p->w, &p->pre, &p->post, &p->dpre, &p->dpost, &p->dw};
+    for (size_t k = 0; k < 7; k++) {
+        all[k]->nonfinite = 0;
+        all[k]->zeros = 0;
+        if (all[k]->count) size_of(all[k], 1);
+    }
+    p->branch = 0;
+    p->predicted_std = p->predicted_slope = 1;
+    p->correlation = p->in_correlation = 0.5;
+    p->update_ratio = 0.1;
+    p->distinct_units = p->units;
+    for (size_t k = 0; k < WI_BINS && l % 2; k++) p->pre_bins.bin[k] = below(6) == 0; /* few values */
+    p->first_loss = p->trivial_loss = p->target_rms = 1;
+}
+
+/* One of what the rules ask for, of layer l, the first with weights, or the last. */
+static void bring_near(size_t l, size_t first, size_t last)
+{
+    wi_probe *p = &probes[l], *a = &probes[first], *z = &probes[last];
+    double side = one_in(2) ? 1 : -1;
+    switch (below(14)) {
+    case 0: a->update_ratio = near_to(2e-3); break;
+    case 1: size_of(&a->in, near_to(one_in(2) ? 0.02 : one_in(2) ? 20 : 4)); break;
+    case 2: a->in.zeros = one_in(3) ? 1 : between(0, 1); break;
+    case 3: p->target_rms = near_to(30); break;
+    case 4: p->saturated = near_to(0.6); break;
+    case 5: p->dead = near_to(0.8); break;
+    case 6: p->distinct_units = p->units / 2 + below(2); break;
+    case 7: z->correlation = 1 - near_to(0.0025); break;
+    case 8: size_of(&p->dpre, near_to(one_in(2) ? 0.05 : 150)); break;
+    case 9: size_of(&p->pre, near_to(0.05) * a->in.rms); break;
+    case 10: size_of(&a->pre, near_to(one_in(2) ? 4 : 0.25) * a->in.rms); break;
+    case 11: {
+        double std = wi_recipe_std(wi_recipe_for(p->act),
+                                   wi_dense(p->units ? p->w.count / p->units : 0, p->units));
+        if (std > 0) size_of(&p->w, std * exp(side * near_to(0.2)));
+        break;
+    }
+    case 12: p->branch = 1; break;
+    default:
+        p->w.std = 0;
+        if (one_in(2)) p->w.rms = 0;
+    }
+}
+
+static void near_case(uint64_t seed)
+{
+    static const double sums[4] = {1e-3, 1e-4, 2e5, 2e4};
+    wi_net net;
+    draw_net(seed, 24, 3000, &net);
+    for (int round = 0; round < 4; round++) {
+        size_t count = net.layer_count, first = count, last = 0, things = below(4);
+        int trained = one_in(10);
         for (size_t l = 0; l < count; l++) {
-            snprintf(room, sizeof room, "%.7g", isnan(probes[l].speed) ? -1 : probes[l].speed);
-            words(room);
-            words(wi_verdict_name(probes[l].verdict));
+            calm_down(&net, l, &probes[l]);
+            probes[l].trained = trained;
+            if (!probes[l].has_weights) continue;
+            if (first == count) first = l;
+            last = l;
         }
-        wi_diagnosis d = wi_diagnose(probes, count);
-        snprintf(room, sizeof room, "%d %d %d %zu", (int)d.verdict, d.trains, d.trained, d.layer);
-        words(room);
-        words(d.evidence);
-        words(d.remedy);
-        for (int way = 0; way < 3; way++) {
-            CHECK_OK(way == 2 ? wi_report_json(paper, probes, count) : wi_report(paper, probes, count, way));
-            words(read_back(paper));
+        if (first == count) first = 0;
+        for (size_t k = 0; k < things; k++) {
+            size_t at = one_in(2) ? first : below(count);
+            bring_near(at, first, last);
         }
-        if (is_cheap(&net, seed)) remedy_of(&net, probes);
+        inside_judge(probes, count);
+        if (one_in(2)) { /* how fast all of them, or one, would move the outputs */
+            size_t one = one_in(2) ? count : below(count);
+            double sum = 0, want = sums[below(4)];
+            if (one_in(4)) want *= probes[first].in.rms * probes[first].in.rms;
+            for (size_t l = 0; l < count; l++)
+                if (one == count || l == one) sum += probes[l].speed;
+            want = near_to(want) / sum;
+            for (size_t l = 0; l < count && sum > 0 && want < 1e30; l++)
+                if (one == count || l == one)
+                    probes[l].in_correlation = 1 - (1 - probes[l].in_correlation) * want;
+            inside_judge(probes, count);
+        }
+        said_of(&net, seed);
     }
     wi_net_destroy(&net);
 }
@@ -812,16 +974,33 @@ static void look_of(wi_net *net, const wi_data *data, const wi_train_desc *plan)
     for (size_t k = 0; k < 22; k++) number_of("a feature", seen.features[k], 1, 5);
 }
 
+/* What mending makes of it. */
+static void mended_by(wi_net *net, wi_data *data, wi_train_desc *plan, const wi_check *c)
+{
+    wi_mended mended;
+    memset(&mended, 0, sizeof mended);
+    words(wi_status_name(wi_train_mend(net, data, plan, c, &mended, NULL)));
+    sentence(mended.done);
+    number("rate", plan->opt.rate);
+    number("clip_norm", plan->clip_norm);
+    for (size_t j = 0; j < mended.x.count; j++) number("scaler", (double)mended.x.std[j]);
+    for (size_t j = 0; j < mended.y.count; j++) number("scaler", (double)mended.y.std[j]);
+    number("x", wi_stats_of(data->x.data, data->x.cols).rms);
+    number("y", wi_stats_of(data->y.data, data->y.cols).rms);
+    for (size_t l = 0; l < net->layer_count; l++)
+        number("parameters",
+               wi_stats_of(net->params + net->layers[l].param_first, net->layers[l].param_count).rms);
+    wi_mended_destroy(&mended);
+}
+
 static void plan_case(uint64_t seed)
 {
     wi_net net;
     wi_data data;
     wi_train_desc plan;
     wi_check c;
-    wi_mended mended;
     wi_error error;
     memset(&data, 0, sizeof data);
-    memset(&mended, 0, sizeof mended);
     draw_net(seed, seed % 3 ? SAMPLES : 24, 300, &net);
     wi_loss loss = (wi_loss)below(3);
     size_t rows = one_in(3) ? 8 + below(60) : 100 + below(SAMPLES - 100);
@@ -842,20 +1021,70 @@ static void plan_case(uint64_t seed)
             check_of(&c);
         }
         c.trial_steps = one_in(6) ? 40 : 0;
-        if (net.param_count <= 200 && is_cheap(&net, 1) && one_in(2)) {
-            words(wi_status_name(wi_train_mend(&net, &data, &plan, &c, &mended, NULL)));
-            sentence(mended.done);
-            number("rate", plan.opt.rate);
-            number("clip_norm", plan.clip_norm);
-            for (size_t j = 0; j < mended.x.count; j++) number("scaler", (double)mended.x.std[j]);
-            for (size_t j = 0; j < mended.y.count; j++) number("scaler", (double)mended.y.std[j]);
-            number("x", wi_stats_of(data.x.data, data.x.cols).rms);
-            number("y", wi_stats_of(data.y.data, data.y.cols).rms);
-            for (size_t l = 0; l < net.layer_count; l++)
-                number("parameters",
-                       wi_stats_of(net.params + net.layers[l].param_first, net.layers[l].param_count).rms);
-            wi_mended_destroy(&mended);
-        }
+        if (net.param_count <= 200 && is_cheap(&net, 1) && one_in(2)) mended_by(&net, &data, &plan, &c);
+    }
+    wi_net_destroy(&net);
+}
+
+/* What somebody gets wrong about a plan, on a small network: refused, mended, or taken as it is. */
+static void fault_case(uint64_t seed)
+{
+    static const size_t counts[8] = {1, 2, 3, 31, 33, 60, 127, 128};
+    wi_net net;
+    wi_data data;
+    wi_train_desc plan;
+    wi_check c;
+    wi_error error;
+    memset(&data, 0, sizeof data);
+    if (seed % 5 == 0) draw_mirror(seed, SAMPLES, &net);
+    else draw_net(seed, seed % 4 ? SAMPLES : 16, 120, &net);
+    wi_loss loss = seed % 5 == 0 ? WI_LOSS_HALF_SQUARED : (wi_loss)below(3);
+    size_t rows = one_in(2) ? counts[below(8)] : 40 + below(60), kind = below(14), at = below(rows);
+    draw_data(&net, rows, 0, loss, &data.x, &data.y);
+    draw_plan(&net, rows, loss, &plan);
+    plan.steps = 20 + below(200);
+    double size = one_in(2) ? spread(1e-3, 0.1) : spread(8, 1e3), what = one_in(2) ? 1e9 : (double)NAN;
+    switch (kind) {
+    case 0:
+        for (size_t l = 0; l < net.layer_count; l++) net.layers[l].desc.frozen = 1;
+        break;
+    case 1: plan.batch = 1; break;
+    case 2:
+        for (size_t k = 0; k < rows * net.outputs; k++) y_data[k] = y_data[k % net.outputs];
+        break;
+    case 3: y_data[at * net.outputs] = (wi_real)(one_in(2) ? 2 : -0.5); break;
+    case 4:
+        for (size_t k = 0; k < rows * net.outputs; k++) y_data[k] = (wi_real)((double)y_data[k] * 30 + 40);
+        break;
+    case 5:
+        for (size_t i = 1; i < rows; i++)
+            memcpy(x_data + i * data.x.row_step, x_data, net.inputs * sizeof *x_data);
+        break;
+    case 6: x_data[at * data.x.row_step + below(net.inputs)] = (wi_real)what; break;
+    case 7: y_data[at * net.outputs] = (wi_real)what; break;
+    case 8: plan.clip_norm = spread(1e-6, 1e-2); break;
+    case 9: plan.weight_decay = spread(0.01, 30); break;
+    case 10: plan.steps = 23 + below(4); break;
+    case 11:
+        plan.input_noise = 0.3;
+        plan.label_smoothing = loss == WI_LOSS_HALF_SQUARED ? 0 : 0.1;
+        break;
+    case 12:
+        for (size_t k = 0; k < rows * data.x.row_step; k++) x_data[k] = (wi_real)((double)x_data[k] * size);
+        break;
+    default:
+        for (size_t k = 0; k < net.param_count; k++) net.params[k] *= (wi_real)size;
+    }
+    for (size_t k = 0; k < rows * data.x.row_step; k++) x_data[k] = moved((double)x_data[k]);
+    for (size_t i = 0; variant && i < net.param_count; i++) net.params[i] = moved((double)net.params[i]);
+    on->shaky = shaky(&net, data.x);
+    wi_status status = wi_train_check(&net, &data, &plan, one_in(4) ? 30 : 0, &c, &error);
+    words(wi_status_name(status));
+    sentence(error.text);
+    if (status == WI_OK) {
+        check_of(&c);
+        if (c.trial_steps > 0 && one_in(2)) c.trial_steps = 0;
+        if (is_cheap(&net, 1)) mended_by(&net, &data, &plan, &c);
     }
     wi_net_destroy(&net);
 }
@@ -867,7 +1096,9 @@ static const struct {
     void (*run)(uint64_t seed);
     size_t count;
 } parts[] = {
-    {"made-up", made_up_case, 250}, {"aim", aim_case, 60}, {"net", net_case, 250}, {"plan", plan_case, 150}};
+    {"made-up", made_up_case, 250}, {"aim", aim_case, 60},  {"net", net_case, 250},
+    {"plan", plan_case, 150},       {"near", near_case, 200}, {"few", few_case, 120},
+    {"fault", fault_case, 130}};
 
 static void run_case(size_t part, size_t k, int v)
 {
