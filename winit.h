@@ -1416,8 +1416,9 @@ WI_API wi_status wi_data_parse_csv(wi_data *out, const char *text, size_t size, 
                                    wi_error *error);
 
 /** Write a matrix as CSV, nine digits a number (17 in the double build): read again, they are the same
-    numbers, but for nan and inf, which are written and which wi_data_parse_csv() refuses. Put one row a step
-    and one column a layer into it, and it is a history of any statistic.
+    numbers, but for nan and inf, which are written and which wi_data_parse_csv() refuses (a first line of
+    nothing but inf it takes for a header). Put one row a step and one column a layer into it, and it is a
+    history of any statistic.
     @param m any matrix, any steps  @param names [m.cols], a header line, that is read as one unless a name is
            a number or a word for a missing value; NULL: none
     @param[out] text NULL: only tell the size  @param capacity of text
@@ -8480,7 +8481,7 @@ WI_IMPL_RARE static wi_status wi_impl_fit_sparse(const wi_impl_filling *f, size_
 {
     size_t n = f->p.ins * f->p.taps, kept = 0;
     double share = f->r.a / wi_impl_num(n), expected = share * wi_impl_num(units);
-    double spread = expected * (1 - share), chi = 0, p = 1;
+    double spread = f->r.b > 0 ? expected * (1 - share) : 0, chi = 0, p = 1;
     wi_status status = WI_OK;
     wi_real *copy = (wi_real *)wi_impl_alloc(wi_impl_mul(units, n), sizeof(wi_real));
     if (!copy) return WI_ERR_MEMORY;
@@ -11207,11 +11208,12 @@ WI_API WI_IMPL_OPAQUE wi_status wi_net_init_rules(wi_net *net, const wi_rule *ru
 
 WI_API wi_status wi_net_init_residual(wi_net *net, wi_residual method, uint64_t seed)
 {
-    wi_impl_choice choice = {NULL, NULL, 0, 1 + (int)method};
+    wi_impl_choice choice = {NULL, NULL, 0, 0};
     size_t skips = 0;
     if (!net || !net->layers) return wi_impl_no_net(net);
     if ((unsigned)method > WI_RESIDUAL_FIXUP)
         return wi_impl_fail(&net->error, WI_ERR_ARG, "%d is not a wi_residual", (int)method);
+    choice.residual = 1 + (int)method;
     for (size_t l = 0; l < net->layer_count; l++) {
         if (net->layers[l].desc.span == 0) continue;
         skips++;
@@ -18293,26 +18295,27 @@ static wi_status wi_impl_json_skip(wi_impl_json *json)
     return json->status;
 }
 
-/* Read {"a.weight": "model-00001-of-00002.safetensors", ...}: each file that has a tensor which is not there
-   yet. Files stand beside the index, whose path begins `file`. */
+/* Read {"a.weight": "model-00001-of-00002.safetensors", ...}: each file once, and each tensor must be where the
+   index has it. Files stand beside the index, whose path begins `file`. */
 static wi_status wi_impl_tensors_map(wi_tensors *out, char *file, size_t folder, wi_impl_json *json)
 {
     char name[400];
     wi_impl_text key = {name, sizeof name, 0}, value = {file + folder, 256, 0};
     for (size_t n = 0; wi_impl_json_member(json, &key, n); n++) {
         if (!wi_impl_json_text(json, &value, 1)) return json->status;
-        if (wi_tensors_find(out, name)) continue;
         if (value.length >= value.capacity || strpbrk(value.out, "/\\:"))
             return wi_impl_reject(json->file, WI_ERR_FORMAT,
                                   ": '%s' is to be in '%s', which is no file beside it", name, value.out);
         size_t length = (size_t)(json->inside.to - json->inside.from);
-        const wi_impl_block *read = (const wi_impl_block *)out->owned;
+        wi_impl_block *read = (wi_impl_block *)out->owned;
         while (read && strncmp(read->file.name, json->inside.from, length + 1) != 0) read = read->next;
         wi_status status = read ? WI_OK : wi_impl_tensors_add(out, file, json->file->error);
         if (status != WI_OK) return status;
-        if (!wi_tensors_find(out, name))
+        if (!read) read = (wi_impl_block *)out->owned;
+        read->file.name = json->inside.from;   /* as the index has it */
+        const wi_tensor *tensor = wi_tensors_find(out, name);
+        if (!tensor || (uintptr_t)tensor->bytes - (uintptr_t)read->file.bytes > read->file.size)
             return wi_impl_reject(json->file, WI_ERR_FORMAT, ": '%s' is not in %s", name, value.out);
-        ((wi_impl_block *)out->owned)->file.name = json->inside.from;   /* as the index has it */
     }
     return json->status;
 }

@@ -379,7 +379,7 @@ static void few(void)
         }
         CHECK_CONTAINS(finding(wi_sparse(5, 1), wi_dense(40, 200)), "the places of the weights");
     }
-    const double counts[4][2] = { { 0, 1 }, { 40, 1 }, { 3, 0 }, { 3, 1 } };
+    const double counts[5][2] = { { 0, 1 }, { 40, 1 }, { 3, 0 }, { 8, 0 }, { 3, 1 } };
     for (size_t i = 0; i < WI_COUNT(counts); i++) {
         wi_recipe r = wi_sparse((size_t)counts[i][0], counts[i][1]);
         fill(r, wi_dense(40, 30), 2);

@@ -620,6 +620,10 @@ static void test_shards(void)
           WI_ERR_FORMAT },
         { "{\"weight_map\":{\"b\":\"m-1-of-2.safetensors\",\"a\":\"m-2-of-2.safetensors\","
           "\"z\":\"m-1-of-2.safetensors\"}}", "'z' is not in m-1-of-2.safetensors", WI_ERR_FORMAT },
+        { "{\"weight_map\":{\"b\":\"m-1-of-2.safetensors\",\"a\":\"m-2-of-2.safetensors\","
+          "\"c\":\"m-1-of-2.safetensors\"}}", "'c' is not in m-1-of-2.safetensors", WI_ERR_FORMAT },
+        { "{\"weight_map\":{\"a\":\"m-2-of-2.safetensors\",\"c\":\"gone.safetensors\"}}",
+          "gone.safetensors: cannot be opened", WI_ERR_IO },
         { "{\"weight_map\":{\"z\":\"../m-1-of-2.safetensors\"}}", "no file beside it", WI_ERR_FORMAT },
         { "{\"weight_map\":{\"z\":\"gone.safetensors\"}}", "gone.safetensors: cannot be opened", WI_ERR_IO },
         { "{\"weight_map\":{\"z\":\"/etc/passwd\"}}", "no file beside it", WI_ERR_FORMAT },
