@@ -18295,7 +18295,7 @@ static wi_status wi_impl_json_skip(wi_impl_json *json)
     return json->status;
 }
 
-/* Read {"a.weight": "model-00001-of-00002.safetensors", ...}: each file once, and each tensor must be where the
+/* Read {"a.weight": "model-00001-of-00002.safetensors", ...}: each file once; each tensor must be where the
    index has it. Files stand beside the index, whose path begins `file`. */
 static wi_status wi_impl_tensors_map(wi_tensors *out, char *file, size_t folder, wi_impl_json *json)
 {
