@@ -7097,7 +7097,7 @@ static wi_impl_bulk wi_impl_law_bulk(const wi_impl_law *law)
     wi_impl_bulk bulk = {0, 1, 3};
     if (law->kind == WI_IMPL_LAW_UNIFORM) { bulk.std = sqrt(1.0 / 3); bulk.kurtosis = 1.8; }
     else if (law->kind != WI_IMPL_LAW_NORMAL) bulk = wi_impl_truncated_bulk(law->lo, law->hi);
-    bulk.mean = law->mean + law->std * bulk.mean;
+    bulk.mean = law->mean + wi_impl_times(law->std, bulk.mean);
     bulk.std *= law->std;
     return bulk;
 }
@@ -7655,7 +7655,7 @@ WI_IMPL_RARE static void wi_impl_form_numbers(size_t form, const wi_recipe *r, d
     switch (form) {
     case WI_IMPL_CORRECTED:
         unit = wi_impl_truncated_bulk(r->lo, r->hi);
-        v[0] += r->b * unit.mean;
+        v[0] += wi_impl_times(r->b, unit.mean);
         v[1] *= unit.std;
         break;
     case WI_IMPL_SCALING: case WI_IMPL_KAIMING:

@@ -52,6 +52,7 @@ HAVE_MSAN := $(call builds,$(if $(IS_CLANG),$(CC),$(OTHER)) -fsanitize=memory,)
 ARCHER    := $(wildcard $(shell $(if $(IS_CLANG),$(CC),$(OTHER)) -print-resource-dir 2>/dev/null)/../../libarcher.so)
 HAVE_RACE := $(if $(ARCHER),$(call builds,$(if $(IS_CLANG),$(CC),$(OTHER)) -fsanitize=thread -fopenmp,))
 IS_X86    := $(filter x86_64 i%86 amd64,$(shell uname -m))
+HAVE_FMA  := $(if $(IS_X86),$(if $(shell grep -m 1 -ow fma /proc/cpuinfo 2>/dev/null),yes))
 # Without AVX-512 every column on an x86 processor runs the bodies of 256 bits by itself.
 HAVE_512  := $(if $(IS_X86),$(shell grep -m 1 -o avx512f /proc/cpuinfo 2>/dev/null))
 endif
@@ -93,6 +94,8 @@ BUILD_dsan     = $(SANITIZER:-O1=-O0) -fsanitize=address,undefined -DWINIT_REAL=
 BUILD_O0       = $(CC) -std=c99 -O0
 BUILD_m32      = $(M32) -std=gnu99 -O1
 BUILD_openmp   = $(CC) -std=c99 -O1 -fopenmp
+# As compilers do by default where a processor can: a product and a sum in one step, rounded once.
+BUILD_fused    = $(CC) -std=c99 -O1 -ffp-contract=fast $(HAVE_FMA:yes=-mfma)
 # Other processors, emulated: little-endian with fused multiply-add, and big-endian. Slow: for `make test-long`.
 BUILD_arm64    = $(ARM64) -std=c99 -O1
 BUILD_s390x    = $(S390X) -std=c99 -O1
@@ -100,7 +103,7 @@ COLUMNS       := cc clang cxx tcc san double nosimd bits128 bits256 O0 m32 openm
 # For `make test-long`.
 EMULATED      := arm64 s390x
 SANITIZED     := msan convert dsan race
-LATE          := $(EMULATED) $(SANITIZED)
+LATE          := fused $(EMULATED) $(SANITIZED)
 
 REPEATED  = $(filter-out $(call marked,once),$(TESTS))
 IN_cc     = $(TESTS)
@@ -115,6 +118,7 @@ IN_bits256 = $(if $(HAVE_512),$(IN_nosimd))
 IN_O0     = $(call marked,portable)
 IN_m32    = $(if $(HAVE_M32),$(filter-out $(call marked,no-x87),$(call marked,portable)))
 IN_openmp = $(if $(HAVE_OMP),$(call marked,openmp))
+IN_fused  = $(if $(HAVE_FMA),$(call marked,portable))
 IN_arm64  = $(if $(HAVE_ARM64),$(call marked,portable))
 IN_s390x  = $(if $(HAVE_S390X),$(call marked,portable))
 IN_msan   = $(if $(HAVE_MSAN),$(REPEATED))
@@ -268,17 +272,17 @@ $(LOGS)/long/threads.log: tests/threads.c winit.h tests/check.h
 	@TEST_SECONDS=600 $(RUN) test long threads $@ $(SANITIZER) -D_GNU_SOURCE -fsanitize=thread -pthread -I. -Itests $< -o $(LOGS)/long/threads -lm
 LONG_LOGS = $(LONG:%=$(LOGS)/long/%.log)
 logs_of = $(foreach c,$(1),$(IN_$(c):%=$(LOGS)/$(c)/%.log))
-SANITIZED_LOGS = $(call logs_of,$(SANITIZED)) $(if $(HAVE_RACE),$(LOGS)/long/threads.log) \
+MORE_LOGS = $(call logs_of,fused $(SANITIZED)) $(if $(HAVE_RACE),$(LOGS)/long/threads.log) \
                  $(call missing,$(HAVE_MSAN),msan) $(call missing,$(HAVE_RACE),race)
-LATE_LOGS = $(SANITIZED_LOGS) $(call logs_of,$(EMULATED)) $(call missing,$(HAVE_ARM64),arm64) $(call missing,$(HAVE_S390X),s390x)
-.PHONY: test-sanitizers test-sanitizers-logs test-late test-late-logs
-test-sanitizers: ## all tests under MemorySanitizer and others of clang's; threads under ThreadSanitizer (minutes on two cores)
+LATE_LOGS = $(MORE_LOGS) $(call logs_of,$(EMULATED)) $(call missing,$(HAVE_ARM64),arm64) $(call missing,$(HAVE_S390X),s390x)
+.PHONY: test-more test-more-logs test-late test-late-logs
+test-more: ## all tests under clang's sanitizers, threads under ThreadSanitizer, contracted products (minutes on two cores)
 	@mkdir -p $(LOGS)
-	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-sanitizers-logs
-	@$(RUN) sum $(SANITIZED_LOGS)
-test-sanitizers-logs: $(SANITIZED_LOGS)
+	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-more-logs
+	@$(RUN) sum $(MORE_LOGS)
+test-more-logs: $(MORE_LOGS)
 	@:
-test-late: ## what test-sanitizers runs, and all tests on emulated processors (an hour on two cores)
+test-late: ## what test-more runs, and all tests on emulated processors (an hour on two cores)
 	@mkdir -p $(LOGS)
 	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-late-logs
 	@$(RUN) sum $(LATE_LOGS)
