@@ -14,6 +14,7 @@
        cc -I. -Itests tests/13_record.c -o t -lm && ./t print > tests/golden/diagnosis.txt
    writes the lines anew.
    @build no-vectors no-cxx no-san no-double */
+#include "guard.h"
 #include <ctype.h>
 #include "fail_alloc.h"
 #define WINIT_IMPLEMENTATION
@@ -747,22 +748,32 @@ static void make_up(const wi_net *net, wi_probe *p, size_t l, int backward, int 
 static void said_of(const wi_net *net, uint64_t seed)
 {
     char room[400];
-    size_t count = net->layer_count;
+    size_t count = net->layer_count, size = count * sizeof *probes;
+    const wi_probe *seen = (const wi_probe *)(void *)guard_copy(0, probes, size);
     for (size_t l = 0; l < count; l++) {
         snprintf(room, sizeof room, "%.7g", isnan(probes[l].speed) ? -1 : probes[l].speed);
         words(room);
         words(wi_verdict_name(probes[l].verdict));
     }
-    wi_diagnosis d = wi_diagnose(probes, count);
+    wi_diagnosis d = wi_diagnose(seen, count);
     snprintf(room, sizeof room, "%d %d %d %zu", (int)d.verdict, d.trains, d.trained, d.layer);
     words(room);
     words(d.evidence);
     words(d.remedy);
     for (int way = 0; way < 3; way++) {
-        CHECK_OK(way == 2 ? wi_report_json(paper, probes, count) : wi_report(paper, probes, count, way));
+        CHECK_OK(way == 2 ? wi_report_json(paper, seen, count) : wi_report(paper, seen, count, way));
         words(read_back(paper));
     }
-    if (is_cheap(net, seed)) remedy_of(net, probes);
+    if (is_cheap(net, seed)) remedy_of(net, seen);
+}
+
+/* Judged where memory ends behind the last layer. */
+static void judge(size_t count)
+{
+    size_t size = count * sizeof *probes;
+    wi_probe *seen = (wi_probe *)(void *)guard_copy(0, probes, size);
+    inside_judge(seen, count);
+    memcpy(probes, seen, size);
 }
 
 static void made_up_case(uint64_t seed)
@@ -781,7 +792,7 @@ static void made_up_case(uint64_t seed)
             probes[l].target_rms = target;
             probes[l].trained = trained;
         }
-        inside_judge(probes, count);
+        judge(count);
         size_t other = below(count);
         if (one_in(2)) probes[other].verdict = (wi_verdict)below(WI_VERDICT_COUNT);
         said_of(&net, seed);
@@ -868,7 +879,7 @@ static void near_case(uint64_t seed)
             size_t at = one_in(2) ? first : below(count);
             bring_near(at, first, last);
         }
-        inside_judge(probes, count);
+        judge(count);
         if (one_in(2)) { /* how fast all of them, or one, would move the outputs */
             size_t one = one_in(2) ? count : below(count);
             double sum = 0, want = sums[below(4)];
@@ -879,7 +890,7 @@ static void near_case(uint64_t seed)
             for (size_t l = 0; l < count && sum > 0 && want < 1e30; l++)
                 if (one == count || l == one)
                     probes[l].in_correlation = 1 - (1 - probes[l].in_correlation) * want;
-            inside_judge(probes, count);
+            judge(count);
         }
         said_of(&net, seed);
     }
@@ -1039,7 +1050,9 @@ static void fault_case(uint64_t seed)
     if (seed % 5 == 0) draw_mirror(seed, SAMPLES, &net);
     else draw_net(seed, seed % 4 ? SAMPLES : 16, 120, &net);
     wi_loss loss = seed % 5 == 0 ? WI_LOSS_HALF_SQUARED : (wi_loss)below(3);
-    size_t rows = one_in(2) ? counts[below(8)] : 40 + below(60), kind = below(14), at = below(rows);
+    size_t rows = one_in(2) ? counts[below(8)] : 40 + below(60), kind = below(14);
+    if (kind == 11) rows = 127 + below(3); /* as many as are looked at */
+    size_t at = below(rows);
     draw_data(&net, rows, 0, loss, &data.x, &data.y);
     draw_plan(&net, rows, loss, &plan);
     plan.steps = 20 + below(200);
@@ -1089,6 +1102,50 @@ static void fault_case(uint64_t seed)
     wi_net_destroy(&net);
 }
 
+/* ---- memory that ends: all is as it was ---------------------------------------------------- */
+
+static void test_memory(void)
+{
+    for (uint64_t seed = 0; seed < 6; seed++) {
+        wi_net net;
+        wi_data data;
+        wi_train_desc plan;
+        wi_check c;
+        double slopes[INPUTS];
+        size_t ended = 0;
+        memset(&data, 0, sizeof data);
+        draw_mirror(seed, 24, &net);
+        for (size_t l = 0; l < 2; l++) net.layers[l].desc.weights = wi_orthogonal(1);
+        CHECK_OK(wi_net_init(&net, seed));
+        draw_data(&net, 20, 0, WI_LOSS_HALF_SQUARED, &data.x, &data.y);
+        know_targets(&net, data.x, WI_LOSS_HALF_SQUARED, 1);
+        draw_plan(&net, 20, WI_LOSS_HALF_SQUARED, &plan);
+        wi_real *kept = (wi_real *)malloc((net.param_count + 1) * sizeof *kept);
+        if (!CHECK(kept != NULL)) return;
+        memcpy(kept, net.params, net.param_count * sizeof *kept);
+        for (size_t i = 0; i < net.param_count; i++) net.grads[i] = (wi_real)i;
+        size_t live = fail_alloc.live;
+        for (int call = 0; call < 3; call++)
+            for (size_t k = 0;; k++) {
+                fail_alloc_start(k);
+                wi_status status =
+                    call == 0   ? wi_net_probe(&net, data.x, data.y, WI_LOSS_HALF_SQUARED, probes)
+                    : call == 1 ? wi_net_spectra(&net, data.x, probes, slopes)
+                                : wi_train_check(&net, &data, &plan, 0, &c, NULL);
+                size_t failures = fail_alloc_stop();
+                CHECK_STATUS(status, failures ? WI_ERR_MEMORY : WI_OK);
+                CHECK_BYTES(net.params, kept, net.param_count * sizeof *kept);
+                for (size_t i = 0; i < net.param_count; i++) CHECK(net.grads[i] == (wi_real)i);
+                CHECK_EQ(fail_alloc.live, live);
+                if (failures == 0 || status == WI_OK) break;
+                ended++;
+            }
+        CHECK(ended > 10);
+        free(kept);
+        wi_net_destroy(&net);
+    }
+}
+
 /* ---- together ----------------------------------------------------------------------------- */
 
 static const struct {
@@ -1120,6 +1177,7 @@ int main(int argc, char **argv)
     size_t kept = 0, all = 0;
     paper = fopen(check_path("report"), "wb+");
     if (!CHECK(printing || file != NULL) || !CHECK(paper != NULL)) return check_done();
+    if (!shown) test_memory();
     for (size_t k = 0; k < 250; k++)
         for (size_t part = 0; part < WI_COUNT(parts); part++) {
             char title[40];
