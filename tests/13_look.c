@@ -401,6 +401,39 @@ static void test_limits(void)
     CHECK(against > 0);
 }
 
+/* A network of zeros has no size to take a step from: the step is still long enough for a float to show
+   what it does to outputs of 1/2, K r = J J^T r with J = x / 4. */
+static void test_from_nothing(void)
+{
+    wi_net net;
+    wi_train_desc plan;
+    inside_look seen;
+    const size_t n = 60;
+    double g[INPUTS] = {0, 0, 0}, mean = 0, moved = 0, error = 0;
+    wi_data d = make_data(n, 1);
+    memset(&plan, 0, sizeof plan);
+    plan.opt = wi_sgd(0.1);
+    plan.batch = n;
+    plan.steps = 100;
+    layers[0] = wi_layer_dense(1, wi_sigmoid());
+    layers[0].weights = wi_zeros();
+    if (!make(&net, 1)) return;
+    for (size_t i = 0; i < n * INPUTS; i++) x_data[i] = (wi_real)(0.2 * ((double)x_data[i] - 0.3));
+    for (size_t i = 0; i < n; i++) mean += (double)y_data[i] / (double)n;
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < INPUTS; j++)
+            g[j] += 0.25 * (mean - (double)y_data[i]) * (double)x_data[i * INPUTS + j];
+    for (size_t i = 0; i < n; i++) {
+        double k = 0;
+        for (size_t j = 0; j < INPUTS; j++) k += 0.25 * g[j] * (double)x_data[i * INPUTS + j];
+        moved += k * k;
+        error += pow(mean - (double)y_data[i], 2);
+    }
+    CHECK_OK(see(&net, &d, &plan, &seen));
+    CHECK_CLOSE(seen.top, sqrt(moved / error), 0.2);
+    wi_net_destroy(&net);
+}
+
 /* One sample of each stretch of the data, in random order, inputs and targets of the same row; with the noise
    that training adds, and targets as smooth. */
 static void test_sample(void)
@@ -876,6 +909,7 @@ int main(void)
 {
     test_seen();
     test_limits();
+    test_from_nothing();
     test_sample();
     test_blur();
     test_first_loss();
