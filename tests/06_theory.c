@@ -480,6 +480,8 @@ static void test_fixed_points(void)
     CHECK_NEAR(wi_signal_fixed_point(wi_relu(), 1.9, 0.0).q, 0.0, 0.0);
     /* The least that is found: E softsign(z)^2 is q - 2 E |z|^3 + ..., and 1.5e-10 is left of q. */
     CHECK(wi_signal_fixed_point(wi_softsign(), 1.0 + 1.5e-10, 0.0).q < 1e-18);
+    /* Half of 1e-10 is taken for rounding: tanh is held to die out. */
+    CHECK_NEAR(wi_signal_fixed_point(wi_tanh(), 1.0 + 5e-11, 0.0).q, 0.0, 0.0);
     CHECK_NEAR(wi_signal_fixed_point(wi_relu(), 2.0, 0.0).q, 1.0, 1e-12);
     CHECK(wi_signal_fixed_point(wi_relu(), 2.0, 0.0).depth_scale >= HUGE_VAL);
     CHECK(wi_trainable_depth(wi_signal_fixed_point(wi_relu(), 2.0, 0.0)) >= HUGE_VAL);
