@@ -22,6 +22,8 @@ static double custom_step_slope(double z, double p) { (void)z; (void)p; return 0
 static double custom_cube(double z, double p) { (void)p; return z * z * z; }
 static double custom_cube_slope(double z, double p) { (void)p; return 3.0 * z * z; }
 static double custom_wall(double z, double p) { return z > p + 1e-7 ? HUGE_VAL : z * z * z; }
+static double custom_until(double z, double p) { return z / p > 1.0 ? HUGE_VAL : z; }
+static double custom_until_slope(double z, double p) { return z / p > 1.0 ? HUGE_VAL : 1.0; }
 static double custom_noise(double z, double p) { (void)p; return fmod(1e9 * fabs(z), 1.0); }
 static double custom_nan(double z, double p) { (void)z; (void)p; return sqrt(-1.0); }
 static double custom_noisy_tanh_slope(double z, double p) { double t = tanh(z); (void)p; return 1.0 - t * t; }
@@ -137,6 +139,10 @@ static void test_moments(void)
     CHECK_NEAR(m.mean, tanh(0.5), 1e-15);
     CHECK_NEAR(m.second, tanh(0.5) * tanh(0.5), 1e-15);
     CHECK_NEAR(m.slope_mean, 1.0 - m.second, 1e-15);
+    double six[INSIDE_MOMENTS];
+    inside_averages(wi_tanh(), 0.5, 0.0, six);
+    CHECK_NEAR(six[INSIDE_F4], m.second * m.second, 1e-15);
+    CHECK_NEAR(six[INSIDE_ZFD], 0.0, 0.0);   /* a place without a width deviates from nothing */
     CHECK_NEAR(wi_act_moments(wi_sine(2.0), 0.5, 0.0).second, sin(1.0) * sin(1.0), 1e-15);
     CHECK_NEAR(wi_act_moments(wi_relu(), 1e30, 1.0).mean, 1e30, 1e20);
     CHECK(isnan(wi_act_moments(wi_relu(), 0.0, -1.0).mean));
@@ -251,6 +257,12 @@ static void test_check(void)
     CHECK_STATUS(wi_act_check(wall, &error), WI_ERR_NUMERIC);
     CHECK_STATUS(wi_act_check(wi_custom("half", custom_cube, custom_nan, 0.0), &error), WI_ERR_NUMERIC);
     CHECK_CONTAINS(error.text, "not finite");
+    /* What lies beyond [-8, 8] is not asked for; all within is, but for less than a step of the grid. */
+    for (int side = -1; side < 2; side += 2) {
+        CHECK_OK(wi_act_check(wi_custom("far", custom_until, custom_until_slope, 8.001 * side), &error));
+        CHECK_STATUS(wi_act_check(wi_custom("far", custom_until, custom_until_slope, 7.83 * side), &error),
+                     WI_ERR_NUMERIC);
+    }
     /* a slope too large, and one too small */
     CHECK_STATUS(wi_act_check(wi_custom("large", custom_cube, custom_cube, 0.0), &error), WI_ERR_NUMERIC);
     CHECK_STATUS(wi_act_check(wi_custom("flat", custom_cube_slope, custom_cube_slope, 0.0), &error),

@@ -723,6 +723,11 @@ static void test_blobs(void)
     CHECK_STATUS(wi_data_blobs(&d, 1, 0, 1, 1, &rng), WI_ERR_SHAPE);
     CHECK_STATUS(wi_data_blobs(&d, 1, 1, 0, 1, &rng), WI_ERR_SHAPE);
     CHECK_STATUS(wi_data_blobs(&d, SIZE_MAX, 2, 2, 1, &rng), WI_ERR_SHAPE);
+    fail_alloc_start(0);
+    for (size_t part = 2; part < 6; part++)   /* more than half of all addresses; or less, and no memory */
+        CHECK_STATUS(wi_data_blobs(&d, SIZE_MAX / part / sizeof(wi_real), 1, 1, 1, &rng),
+                     part < 4 ? WI_ERR_SHAPE : WI_ERR_MEMORY);
+    CHECK_EQ(fail_alloc_stop(), 2);
     CHECK_STATUS(wi_data_blobs(&d, SIZE_MAX / 8, 2, 2, 1, &rng), WI_ERR_SHAPE);
     CHECK_STATUS(wi_data_blobs(&d, 2, SIZE_MAX, SIZE_MAX, 1, &rng), WI_ERR_SHAPE);
     CHECK_BYTES(&d, &again, sizeof d);

@@ -70,9 +70,9 @@ static inline void *fail_alloc_malloc(size_t size)
     fail_alloc.live++;
     fail_alloc.bytes += size;
     if (fail_alloc.bytes > fail_alloc.peak) fail_alloc.peak = fail_alloc.bytes;
-    /* never zero by luck */
+    /* no number by luck: NaN, and the largest size */
     for (size_t i = 0; i < size; i += i == 4096 && size > 8192 ? size - 8192 : 1)
-        block[FAIL_ALLOC_HEAD + i] = (char)0xA5;
+        block[FAIL_ALLOC_HEAD + i] = (char)0xFF;
     memcpy(block + FAIL_ALLOC_HEAD + size, fail_alloc_end, sizeof fail_alloc_end);
     return block + FAIL_ALLOC_HEAD;
 }
