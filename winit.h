@@ -4829,13 +4829,13 @@ WI_IMPL_LANE wi_real wi_impl_pick(int cond, wi_real yes, wi_real no)
 /* x, but at least lo; and x kept between lo and hi. NaN stays NaN. */
 WI_IMPL_LANE wi_real wi_impl_at_least(wi_real x, wi_real lo)
 {
-    return wi_impl_pick(x < lo, lo, x);
+    return x < lo ? lo : x;
 }
 
 WI_IMPL_LANE wi_real wi_impl_clamp(wi_real x, wi_real lo, wi_real hi)
 {
     x = wi_impl_at_least(x, lo);
-    return wi_impl_pick(x > hi, hi, x);
+    return x > hi ? hi : x;
 }
 
 /* The power of 2 with this exponent, bias included. */
@@ -4980,7 +4980,14 @@ WI_IMPL_APART static double wi_impl_logistic(double z)
 
 /* The slope of a kink: 0 up to 0, then 1; NaN stays. And -|z|, by its sign alone. */
 static double wi_impl_step(double z) { return z <= 0 ? 0 : z > 0 ? 1 : z; }
-WI_IMPL_LANE wi_real wi_impl_minus(wi_real z) { return -(wi_real)fabs((double)z); }
+WI_IMPL_LANE wi_real wi_impl_minus(wi_real z)
+{
+    wi_impl_bits bits;
+    memcpy(&bits, &z, sizeof bits);
+    bits |= (wi_impl_bits)1 << (8 * sizeof bits - 1);
+    memcpy(&z, &bits, sizeof z);
+    return z;
+}
 
 #define WI_IMPL_VALUE(name)  static double wi_impl_##name##_value(double z, WI_IMPL_UNUSED double p)
 #define WI_IMPL_SLOPE(name)  static double wi_impl_##name##_slope(double z, WI_IMPL_UNUSED double p)
@@ -5260,9 +5267,9 @@ WI_IMPL_LANE wi_real wi_impl_act_of(int kind, int slope, int fused, wi_real z, d
     return (wi_real)WI_IMPL_NAN;
 }
 
-/* Block by block, n being a multiple of `block`. The elements of a block go side by side, since none needs
-   another (y may be z or dy). In float only a sine far from 0 calls a function here, so that the formula's
-   constants stay in registers. */
+/* Block by block, to the end of the last. The elements of a block go side by side, since none needs another
+   (y may be z or dy). In float only a sine far from 0 calls a function here, so that the formula's constants
+   stay in registers. */
 #define WI_IMPL_ACT_BLOCK (64 / sizeof(wi_real))   /* the largest: a line of the cache */
 WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, size_t block, double p,
                                        wi_real *y, const wi_real *dy, const wi_real *z, size_t n)
@@ -5270,7 +5277,7 @@ WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, size_t bl
     const int sine = !WI_IMPL_DOUBLE && kind == WI_ACT_SINE && WI_IMPL_HAS(WINIT_ACTS, WI_ACT_SINE);
     const int calls = WI_IMPL_DOUBLE && (kind == WI_ACT_SINE || kind == WI_ACT_GELU);
     const wi_real omega = (wi_real)fabs(p);
-    for (; n > 0; n -= block) {
+    for (size_t done = 0; done < n; done += block) {
         int distant = calls;
         for (size_t i = 0; sine && i < block; i++)
             distant |= !(omega * wi_impl_minus(z[i]) > (wi_real)(-0.999 * WI_IMPL_SINE_LIMIT));
@@ -5321,19 +5328,23 @@ WI_IMPL_ACT_WIDE(SILU, silu)
 #endif
 #ifdef WI_IMPL_ACT_ONE
 WI_ACT_LIST(WI_IMPL_ACT_ONE)
-static wi_impl_act_runner *wi_impl_act_run_of(int kind, int wide)
+/* The one for n numbers; NULL where the activation or this processor has none. */
+static wi_impl_act_runner *wi_impl_act_run_of(const wi_act *act, size_t n)
 {
     static wi_impl_act_runner *const all[] = {WI_ACT_LIST(WI_IMPL_ACT_NAME)};
+    if (act->kind < 0 || act->kind >= WI_ACT_CUSTOM) return NULL;
 #if WI_IMPL_X86
-    switch (wide ? kind : -1) {
+    const int bits = wi_impl_simd_bits();
+    if (bits < 256) return NULL;
+    switch (bits == 512 && n > 8 ? act->kind : -1) {
     case WI_ACT_SIGMOID: return wi_impl_sigmoid_wide;
     case WI_ACT_TANH:    return wi_impl_tanh_wide;
     case WI_ACT_GELU:    return wi_impl_gelu_wide;
     case WI_ACT_SILU:    return wi_impl_silu_wide;
     }
 #endif
-    (void)wide;
-    return all[kind];
+    (void)n;
+    return all[act->kind];
 }
 #else
 /* Processors without vectors, or without fused multiply-add: one loop for all kinds. */
@@ -5341,11 +5352,10 @@ static void wi_impl_act_run(int kind, double p, wi_real *y, const wi_real *dy, c
 {
     wi_impl_act_blocks(kind, dy != NULL, 0, WI_IMPL_ACT_BLOCK, p, y, dy, z, n);
 }
-static wi_impl_act_runner *wi_impl_act_run_of(int kind, int wide)
+static wi_impl_act_runner *wi_impl_act_run_of(const wi_act *act, size_t n)
 {
-    (void)kind;
-    (void)wide;
-    return wi_impl_act_run;
+    (void)n;
+    return act->kind < 0 || act->kind >= WI_ACT_CUSTOM ? NULL : wi_impl_act_run;
 }
 #endif
 
@@ -5356,33 +5366,30 @@ static WI_IMPL_APART void wi_impl_act_rest(wi_impl_act_runner *run, const wi_act
     wi_real pad_y[WI_IMPL_ACT_BLOCK], pad_dy[WI_IMPL_ACT_BLOCK] = {0}, pad_z[WI_IMPL_ACT_BLOCK] = {0};
     memcpy(pad_z, z, n * sizeof *z);
     if (dy) memcpy(pad_dy, dy, n * sizeof *dy);
-    run(act->kind, act->param, pad_y, dy ? pad_dy : NULL, pad_z, WI_IMPL_ACT_BLOCK);
+    run(act->kind, act->param, pad_y, dy ? pad_dy : NULL, pad_z, n);
     memcpy(y, pad_y, n * sizeof *y);
 }
 
-/* y = f(z), or y = dy f'(z) if dy is given, in the widest vectors of this processor; 0 if it has none, or act
-   no loop. Roomy arrays go on to the end of a block, and what lies there behind n is computed too. */
-static int wi_impl_act_by_blocks(const wi_act *act, wi_real *y, const wi_real *dy, const wi_real *z, size_t n,
-                                 int roomy)
+/* y = f(z), or y = dy f'(z) if dy is given, by a loop in the widest vectors of this processor. */
+static WI_IMPL_APART void wi_impl_act_by_blocks(wi_impl_act_runner *run, const wi_act *act, wi_real *y,
+                                                const wi_real *dy, const wi_real *z, size_t n)
 {
-    if (act->kind < 0 || act->kind >= WI_ACT_CUSTOM) return 0;
-    const int bits = wi_impl_simd_bits(), wide = bits == 512 && n > 8;
-    if (WI_IMPL_X86 && bits < 256) return 0;
-    wi_impl_act_runner *run = wi_impl_act_run_of(act->kind, wide);
-    const size_t below = (WI_IMPL_X86 && !wide ? 8 : WI_IMPL_ACT_BLOCK) - 1;   /* a power of 2, less 1 */
-    const size_t whole = (roomy ? n + below : n) & ~below, rest = roomy ? 0 : n - whole;
+    const size_t block = !WI_IMPL_X86 || (n > 8 && wi_impl_simd_bits() == 512) ? WI_IMPL_ACT_BLOCK : 8;
+    const size_t whole = n & ~(block - 1), rest = n - whole;   /* a block is a power of 2 */
     if (whole > 0) run(act->kind, act->param, y, dy, z, whole);
     if (rest > 0) wi_impl_act_rest(run, act, y + whole, dy ? dy + whole : NULL, z + whole, rest);
-    return 1;
 }
 
-/* The same for any activation; inlined, so that what only goes forward links no slopes. */
+/* The same for any activation, also one without a loop; inlined, so that what only goes forward links no
+   slopes. */
 static WI_IMPL_HERE void wi_impl_act_apply(const wi_act *act, wi_real *y, const wi_real *dy,
-                                           const wi_real *z, size_t n, int roomy)
+                                           const wi_real *z, size_t n)
 {
     const int copy = act->kind == WI_ACT_LINEAR && !dy;
+    wi_impl_act_runner *run = wi_impl_act_run_of(act, n);
     if (copy && n > 0) memmove(y, z, n * sizeof *y);
-    if (copy || wi_impl_act_by_blocks(act, y, dy, z, n, roomy)) return;
+    else if (run) wi_impl_act_by_blocks(run, act, y, dy, z, n);
+    if (copy || run) return;
     for (size_t i = 0; i < n; i++) {
         double x = (double)z[i], v = WI_IMPL_NAN;
         if (WI_IMPL_X86) v = dy ? wi_impl_act_slope(act, x) : wi_impl_act_value(act, x);
@@ -5394,12 +5401,12 @@ static WI_IMPL_HERE void wi_impl_act_apply(const wi_act *act, wi_real *y, const 
 
 WI_API void wi_act_forward(wi_act act, wi_real *y, const wi_real *z, size_t n)
 {
-    wi_impl_act_apply(&act, y, NULL, z, n, 0);
+    wi_impl_act_apply(&act, y, NULL, z, n);
 }
 
 WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi_real *z, size_t n)
 {
-    wi_impl_act_apply(&act, dz, dy, z, n, 0);
+    wi_impl_act_apply(&act, dz, dy, z, n);
 }
 
 /* ==== 6. Theory >>theory-impl =============================================
@@ -9177,30 +9184,35 @@ WI_IMPL_RARE static wi_status wi_impl_dense_plan(wi_impl_plan *plan, wi_layer *l
 #define WI_IMPL_IS_HANDFUL(layer)                                                                      \
     ((layer)->inputs - 2 < 7 && (layer)->outputs <= 8 && !(layer)->desc.tied && wi_impl_simd_bits() >= 256)
 
-/* Eight sums of as many elements at a time, which go out as one vector: the activation that reads it would
-   have to wait for smaller ones to reach the cache. */
+/* Eight elements go out as one vector, since the activation that reads it would have to wait for smaller ones
+   to reach the cache. The sum of an element's lanes is in all of them, and stays where no earlier one is. */
 WI_IMPL_AVX2 static void wi_impl_handful_forward(const wi_impl_work *at)
 {
     typedef float vector __attribute__((__vector_size__(32)));
     const size_t inputs = at->layer->inputs, units = at->layer->outputs;
-    const wi_real none[8] = {0}, *b = at->layer->desc.no_bias ? none : at->layer->b.data;
-    const wi_real *w = at->layer->w.data, *x = at->x.data;
+    const wi_real *x = at->x.data, *b = at->layer->desc.no_bias ? wi_impl_zeros : at->layer->b.data;
     wi_real *pre = at->pre.data;
-    vector sum[8][1], of_x, of_w, zero = {0};
-    size_t left = at->pre.rows * units, e = 0;
-    WI_IMPL_UNROLL for (size_t q = 0; q < 8; q++) sum[q][0] = zero;
-    for (; left > 0; x += at->x.row_step) {
+    vector done = {0}, of_x, of_w, before;
+    const int *on = wi_impl_on + 8;
+    for (size_t rows = at->pre.rows; rows > 0; rows--, x += at->x.row_step) {
+        const wi_real *w = at->layer->w.data;
         WI_IMPL_LOAD_MASKED(of_x, x, inputs)
-        for (size_t u = 0; u < units; u++) {
-            WI_IMPL_LOAD_MASKED(of_w, w + u * inputs, inputs)
-            WI_IMPL_LOAD_MASKED(sum[e][0], b + u, 1)
-            WI_IMPL_FUSED_32(sum[e][0], of_w, of_x)
-            if (--left > 0 && ++e < 8) continue;
-            WI_IMPL_FOLD_32(pre, 8, sum)
+        for (size_t u = 0; u < units; u++, w += inputs) {
+            vector sum = {b[u]};
+            WI_IMPL_LOAD_MASKED(of_w, w, inputs)
+            WI_IMPL_FUSED_32(sum, of_w, of_x)
+            sum += WI_IMPL_SHUFFLE(sum, sum, 4, 5, 6, 7, 0, 1, 2, 3);
+            sum += WI_IMPL_SHUFFLE(sum, sum, 2, 3, 0, 1, 6, 7, 4, 5);
+            sum += WI_IMPL_SHUFFLE(sum, sum, 1, 0, 3, 2, 5, 4, 7, 6);
+            memcpy(&before, on, sizeof before);
+            done = __builtin_ia32_blendvps256(sum, done, before);
+            if (--on > wi_impl_on) continue;
+            memcpy(pre, &done, sizeof done);
             pre += 8;
-            e = 0;
+            on += 8;
         }
     }
+    if (on < wi_impl_on + 8) memcpy(pre, &done, sizeof done);
 }
 
 /* With a rate, weights and bias take a step by it; without, their gradients are set or added to. */
@@ -10678,11 +10690,14 @@ WI_IMPL_INLINE void wi_impl_work_at(wi_impl_work *at, wi_net *net, size_t index,
    begins with a block needs no padded copy. */
 static WI_IMPL_APART void wi_impl_work_act(const wi_layer *layer, int back, size_t first, size_t n, int last)
 {
-    if (layer->desc.act.kind == WI_ACT_LINEAR) return;
+    const wi_act *act = &layer->desc.act;
+    if (act->kind == WI_ACT_LINEAR) return;
     back = back && !WI_IMPL_FORWARD_ONLY;
-    wi_impl_act_apply(&layer->desc.act, (back ? layer->dpre : layer->post).data + first,
-                      back ? layer->dpost.data + first : NULL, layer->pre.data + first, n,
-                      last && first % WI_IMPL_ACT_BLOCK == 0);
+    wi_real *y = (back ? layer->dpre : layer->post).data + first, *z = layer->pre.data + first;
+    const wi_real *dy = back ? layer->dpost.data + first : NULL;
+    wi_impl_act_runner *run = last && first % WI_IMPL_ACT_BLOCK == 0 ? wi_impl_act_run_of(act, n) : NULL;
+    if (run) run(act->kind, act->param, y, dy, z, n);
+    else wi_impl_act_apply(act, y, dy, z, n);
 }
 
 /* The work itself, on a layer's samples from number `first` on. */

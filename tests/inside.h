@@ -69,7 +69,8 @@ INSIDE(int inside_pace(double *seconds, int mode, size_t stretches, double took,
 /* An activation of whole blocks of 16, by vectors of 512 bits or of 256: its slopes times dy, or where that
    is NULL its values. */
 INSIDE(void inside_act_run(int kind, int wide, wi_real *y, const wi_real *dy, const wi_real *z, size_t n), {
-    wi_impl_act_run_of(kind, wide)(kind, 1.25, y, dy, z, n);
+    const wi_act act = wi_impl_act((wi_act_kind)kind, 1.25);
+    wi_impl_act_run_of(&act, wide ? 16 : 8)(kind, 1.25, y, dy, z, n);
 })
 
 /* A recipe's mean and deviation at a shape, whether it has values at all, one weight, and what a law makes of
