@@ -4028,6 +4028,13 @@ static void wi_impl_eight_pass(wi_impl_eight_job *job, size_t units, size_t grou
     }
 }
 
+/* The units of one tile, by which all samples pass: also samples turned units, by which weights pass. */
+static void wi_impl_eight_tile(const wi_impl_product *p, const wi_impl_kernel *kernel)
+{
+    wi_impl_eight_job job = wi_impl_eight_job_of(p);
+    wi_impl_eight_pass(&job, p->out->cols, p->out->rows, kernel);
+}
+
 /* Many samples: a tile's rows of w stay in the first cache while all samples of a group, which stay in the
    second, pass by. Without room, the sums of one tile rest between blocks of k; with room, those of many, and
    samples are copied there, since rows 4 KB apart would push each other out. */
@@ -4246,10 +4253,12 @@ static void wi_impl_gemm_part(const wi_impl_product *p)
 {
     const int wide = p->out->cols * sizeof(wi_real) >= 64 || p->how.sums == 8;
     const wi_impl_kernel *kernel = wi_impl_kernel_of(wide ? p->how.bits : 256, p->how.fused);
-    const int in_place = wi_impl_in_place(p, kernel->lanes);
+    const int in_place = p->how.sums == 1 && wi_impl_in_place(p, kernel->lanes);
     const size_t few = p->out->cols < 4 ? 1 : kernel->samples;
     if (p->how.sums == 8 && p->out->rows <= few && p->a->cols <= WI_IMPL_EIGHT_DEEP)
         wi_impl_eight_few(p, kernel);
+    else if (p->how.sums == 8 && p->out->cols == 4 && p->a->cols <= WI_IMPL_EIGHT_DEEP)
+        wi_impl_eight_tile(p, kernel);
     else if (p->how.sums == 8) wi_impl_gemm_eight(p, kernel);
     else if (p->out->cols < 8 && p->a->cols <= WI_IMPL_FEW_TERMS && p->how.fused && wi_impl_all_dense(p))
         wi_impl_gemm_few(p);
