@@ -606,6 +606,30 @@ static void miss(size_t k)
            error.text);
 }
 
+/* Deviations that are off by about what usual mistakes make of them. */
+static void test_mistakes(void)
+{
+    static const double ratios[] = {2,       0.5,     1.4142,  0.7071, 0.57735, 1.73205,
+                                    0.87963, 1.13685, 1.66667, 3,      0.3333,  0.8660};
+    static const char *const recipes[] = {"xavier_normal", "he_uniform", "kaiming:0,fan_out,truncated",
+                                          "normal:0,0.3"};
+    const wi_shape shapes[3] = {wi_dense(64, 32), wi_dense(24, 72), wi_conv2d(15, 15, 3, 3)};
+    for (size_t k = 0; k < WI_COUNT(ratios) * 13; k++) {
+        wi_recipe r;
+        wi_fit fit;
+        wi_error error;
+        wi_shape s = shapes[k % 3];
+        double gain = ratios[k / 13] * (1 + 0.012 * ((double)(k % 13) - 6));
+        wi_rng draw = wi_rng_split(wi_rng_make(k), 1);
+        CHECK_OK(wi_recipe_named(recipes[k % 4], &r));
+        CHECK_OK(wi_fill(w, s, r, &draw));
+        bring_to(wi_shape_count(s), 0, gain * wi_recipe_std(r, s));
+        CHECK_OK(wi_check_fill(w, s, r, &fit, &error));
+        record("%.4g %d: %s", fit.std_z, fit.passed, error.text);
+    }
+    record_group("mistakes");
+}
+
 /* Who may have made them? All that were asked. */
 static void all_guesses(size_t k)
 {
@@ -662,6 +686,7 @@ int main(int argc, char **argv)
     record_group("guesses");
     for (size_t k = 0; k < 3000; k++) miss(k);
     record_group("near misses");
+    test_mistakes();
     for (size_t k = 0; k < 300; k++) all_guesses(k);
     record_group("all guesses");
     CHECK_EQ(fail_alloc.live, 0);

@@ -401,6 +401,36 @@ static void test_limits(void)
     CHECK(against > 0);
 }
 
+/* A rate that is asked for is taken where it is less than 30 times another than the one that suits. */
+static void test_asked(void)
+{
+    for (size_t k = 0; k < 4; k++) {
+        wi_net net;
+        wi_train_desc plan;
+        inside_look seen;
+        wi_data d = make_data(60, 1);
+        memset(&plan, 0, sizeof plan);
+        plan.opt = k % 2 ? wi_adam(0) : wi_sgd(0);
+        plan.batch = 8 + k;
+        plan.steps = 40;
+        layers[0] = wi_layer_dense(3 + k, wi_tanh());
+        layers[1] = wi_layer_dense(1, wi_linear());
+        if (!make(&net, 2)) return;
+        CHECK_OK(see(&net, &d, &plan, &seen));
+        const double named = seen.named, least = named / 30, most = named * 30;
+        const double asked[6] = {0,    least, nextafter(least, 1), nextafter(most, 0),
+                                 most, nextafter(most, 1e9)};
+        for (size_t a = 0; a < 6; a++) {
+            plan.opt.rate = asked[a];
+            plan.steps = 1; /* no run gets so far that its rate would be taken instead */
+            CHECK_OK(see(&net, &d, &plan, &seen));
+            CHECK_NEAR(seen.named, named, 0);
+            CHECK_NEAR(seen.rate, a == 2 || a == 3 ? asked[a] : named, 0);
+        }
+        wi_net_destroy(&net);
+    }
+}
+
 /* A network of zeros has no size to take a step from: the step is still long enough for a float to show
    what it does to outputs of 1/2, K r = J J^T r with J = x / 4. */
 static void test_from_nothing(void)
@@ -909,6 +939,7 @@ int main(void)
 {
     test_seen();
     test_limits();
+    test_asked();
     test_from_nothing();
     test_sample();
     test_blur();
