@@ -6360,6 +6360,7 @@ WI_API wi_recipe wi_gained(wi_recipe r, double gain)
 
 WI_API wi_recipe wi_recipe_for(wi_act act)
 {
+    double gain;
     switch (act.kind) {
     case WI_ACT_RELU: return wi_he_normal();
     case WI_ACT_LEAKY_RELU: return wi_kaiming(act.param, WI_FAN_IN, WI_SCHEME_NORMAL);
@@ -6367,8 +6368,15 @@ WI_API wi_recipe wi_recipe_for(wi_act act)
     case WI_ACT_SINE: return wi_siren(fabs(act.param), 0);
     case WI_ACT_LINEAR: case WI_ACT_TANH: case WI_ACT_SIGMOID: case WI_ACT_SOFTSIGN:
         return wi_xavier_normal();
-    default: return wi_gained(wi_lecun_normal(), wi_gain(act));
+    /* wi_gain() as a number: the last digit of what it computes is the compiler's and libm's. */
+    case WI_ACT_GELU: gain = 1.5335304411955355; break;
+    case WI_ACT_SILU: gain = 1.6765324703310909; break;
+    case WI_ACT_MISH: gain = 1.486847581273208; break;
+    case WI_ACT_SOFTPLUS: gain = 1.0418668355353016; break;
+    case WI_ACT_HARD_SWISH: gain = 1.7366572127665416; break;
+    default: gain = wi_gain(act);
     }
+    return wi_gained(wi_lecun_normal(), gain);
 }
 
 /* ---- A law: how one 32-bit word k becomes one number -----------------------

@@ -1067,7 +1067,14 @@ static void defaults(void)
     CHECK(same(wi_recipe_for(wi_selu()), wi_lecun_normal()));
     CHECK(same(wi_recipe_for(wi_sine(30)), wi_siren(30, 0)));
     CHECK_CLOSE(wi_recipe_for(wi_leaky_relu(0.1)).scale, 2 / 1.01, 1e-12);
-    CHECK_CLOSE(wi_recipe_for(wi_gelu()).scale, 1.5335304412 * 1.5335304412, 1e-6);
+    const struct { wi_act act; double scale; } exact[] = { /* the same bits from every compiler and libm */
+        {wi_gelu(), 2.3517156140733739}, {wi_silu(), 2.8107611240744701}, {wi_mish(), 2.2107157299379891},
+        {wi_softplus(), 1.0854865029883431}, {wi_hard_swish(), 3.0159782746540529},
+    };
+    for (size_t i = 0; i < WI_COUNT(exact); i++) {
+        CHECK_CLOSE(exact[i].scale, wi_gain(exact[i].act) * wi_gain(exact[i].act), 1e-14);
+        CHECK_NEAR(wi_recipe_for(exact[i].act).scale, exact[i].scale, 0);
+    }
 }
 
 /* Nguyen and Widrow, muP, Kaiming: what their papers' formulas say. */
