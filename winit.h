@@ -12639,7 +12639,8 @@ static wi_status wi_impl_idx_open(wi_impl_idx *idx, const wi_impl_source *file)
 }
 
 /* Write the images as x. */
-WI_IMPL_OPAQUE static wi_status wi_impl_idx_images(wi_mat x, const wi_impl_idx *images, const wi_impl_source *file)
+WI_IMPL_OPAQUE static wi_status wi_impl_idx_images(wi_mat x, const wi_impl_idx *images,
+                                                   const wi_impl_source *file)
 {
     wi_real shade[256];
     size_t count = images->count * images->width;
@@ -13897,7 +13898,7 @@ static double wi_impl_train_gradient(wi_trainer *trainer, wi_rng order, const wi
     wi_net *net = trainer->net;
     size_t rows = wi_impl_take_samples(trainer, order);
     wi_mat target = wi_mat_view(trainer->y, rows, net->outputs);
-    wi_mat dy = wi_impl_rows(&net->layers[net->layer_count - 1].dpost, 0, rows);   /* where backward wants it */
+    wi_mat dy = wi_impl_rows(&net->layers[net->layer_count - 1].dpost, 0, rows); /* where backward wants it */
     if (trainer->kept) wi_impl_add_weight_noise(trainer);
     net->x = wi_mat_view(trainer->x, rows, net->inputs);
     wi_impl_forward(net, WI_TRAIN);
@@ -14363,7 +14364,8 @@ static int wi_impl_same_unit(const wi_impl_traits *of, size_t a, size_t b)
 /* A unit and its key: a random combination of all that it has. */
 typedef struct wi_impl_keyed { double key; size_t index; } wi_impl_keyed;
 
-WI_IMPL_OPAQUE static void wi_impl_add_keys(const wi_impl_traits *of, wi_impl_keyed *units, size_t count, wi_rng *rng)
+WI_IMPL_OPAQUE static void wi_impl_add_keys(const wi_impl_traits *of, wi_impl_keyed *units, size_t count,
+                                            wi_rng *rng)
 {
     for (size_t i = 0; i < of->m.rows; i++)
         for (size_t k = 0; k < of->width; k++) {
