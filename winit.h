@@ -2440,6 +2440,12 @@ WI_IMPL_APART static double wi_impl_num(size_t n)
     return sizeof n > 4 ? (double)(int64_t)(n < most ? n : most) : (double)n;
 }
 
+/* The way back, of numbers from 0 to 2^63; the fraction is cut off. */
+static WI_IMPL_UNUSED size_t wi_impl_whole(double x)
+{
+    return (size_t)(int64_t)x;
+}
+
 /* Where part t of `parts` begins if `total` is shared out evenly. */
 static size_t wi_impl_share(size_t total, size_t parts, size_t t)
 {
@@ -2630,7 +2636,7 @@ WI_IMPL_RARE static uint64_t wi_impl_digits(double x, int significant, int *expo
     while (x >= 10) { x /= 10; ++*exponent; }
     while (x < 1e-16) { x *= 1e16; *exponent -= 16; }
     while (x < 1) { x *= 10; --*exponent; }
-    mantissa = (uint64_t)(x * (double)top + 0.5);
+    mantissa = (uint64_t)(int64_t)(x * (double)top + 0.5);
     for (int i = 0; i < 30; i++) {
         if (mantissa >= 10 * top) { mantissa /= 10; ++*exponent; }
         if (mantissa < top) { mantissa *= 10; --*exponent; }
@@ -11944,15 +11950,17 @@ WI_API wi_opt_desc wi_adamw(double rate, double decay)
 }
 
 /* What a number of a description may be. */
-typedef struct wi_impl_limit { const char *name; double value, least, most; } wi_impl_limit;
+typedef struct wi_impl_limit { const char *name; size_t at; double least, most; } wi_impl_limit;
 
-WI_IMPL_RARE static wi_status wi_impl_limits_check(const wi_impl_limit *limits, size_t count,
+WI_IMPL_RARE static wi_status wi_impl_limits_check(const wi_impl_limit *limits, size_t count, const void *desc,
                                                    const char *whose, wi_error *error)
 {
-    for (size_t i = 0; i < count; i++)
-        if (!(limits[i].value >= limits[i].least && limits[i].value <= limits[i].most))   /* NaN is neither */
-            return wi_impl_fail(error, WI_ERR_ARG, "%s%s is %g, which is out of range", whose, limits[i].name,
-                                limits[i].value);
+    for (const wi_impl_limit *limit = limits; limit < limits + count; limit++) {
+        double value = *(const double *)(const void *)((const char *)desc + limit->at);
+        if (!(value >= limit->least && value <= limit->most))   /* NaN is neither */
+            return wi_impl_fail(error, WI_ERR_ARG, "%s%s is %g, which is out of range", whose, limit->name,
+                                value);
+    }
     return WI_OK;
 }
 
@@ -11960,14 +11968,16 @@ WI_IMPL_RARE static wi_status wi_impl_opt_check(const wi_opt_desc *desc, wi_erro
 {
     if (desc->kind < 0 || (size_t)desc->kind >= WI_COUNT(wi_impl_opt_rows))
         return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_opt_kind", desc->kind);
-    const double below = 1 - DBL_EPSILON / 2, most = WI_IMPL_REAL_MAX;
-    const wi_impl_limit limits[] = {
-        {"rate", desc->rate, 0, most}, {"momentum", desc->momentum, 0, below},
-        {"beta2", desc->beta2, 0, below},
-        {"epsilon", desc->epsilon, wi_impl_opt_rows[desc->kind].v ? WI_IMPL_REAL_MIN : 0, most},
-        {"decay", desc->decay, 0, most},
+#define WI_IMPL_LIMIT(name, least, most) {#name, offsetof(wi_opt_desc, name), least, most},
+    static const wi_impl_limit limits[] = {
+        WI_IMPL_LIMIT(rate, 0, WI_IMPL_REAL_MAX) WI_IMPL_LIMIT(momentum, 0, 1 - DBL_EPSILON / 2)
+        WI_IMPL_LIMIT(beta2, 0, 1 - DBL_EPSILON / 2) WI_IMPL_LIMIT(decay, 0, WI_IMPL_REAL_MAX)
+        WI_IMPL_LIMIT(epsilon, 0, WI_IMPL_REAL_MAX)
+        WI_IMPL_LIMIT(epsilon, WI_IMPL_REAL_MIN, WI_IMPL_REAL_MAX)   /* where a root is divided by */
     };
-    return wi_impl_limits_check(limits, WI_COUNT(limits), "the optimiser's ", error);
+#undef WI_IMPL_LIMIT
+    return wi_impl_limits_check(limits, WI_COUNT(limits) - !wi_impl_opt_rows[desc->kind].v, desc,
+                                "the optimiser's ", error);
 }
 
 WI_API wi_status wi_opt_create(wi_opt *opt, wi_opt_desc desc, size_t n)
@@ -12623,7 +12633,7 @@ static wi_status wi_impl_idx_open(wi_impl_idx *idx, const wi_impl_source *file)
     idx->values = bytes + header;
     idx->count = idx->width = 1;
     for (size_t d = 0; d < dimensions; d++) {
-        size_t extent = (size_t)wi_impl_number('u', bytes + 4 + 4 * d, 4, 1);
+        size_t extent = wi_impl_whole(wi_impl_number('u', bytes + 4 + 4 * d, 4, 1));
         if (extent == 0) return wi_impl_byte_fail(file, 4 + 4 * d, "a dimension is 0");
         if (d == 0) idx->count = extent;
         else idx->width = wi_impl_mul(idx->width, extent);
@@ -13182,7 +13192,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_data_one_hot(wi_data *data, wi_error *error)
     }
 
     wi_data made;
-    size_t first = (size_t)smallest, classes = (size_t)largest - first + 1;
+    size_t first = wi_impl_whole(smallest), classes = wi_impl_whole(largest) - first + 1;
     status = wi_impl_data_create(&made, data->x.rows, data->x.cols, classes, 6 * classes);
     if (status != WI_OK)
         return wi_impl_fail(error, status, "wi_data_one_hot: no memory for %zu rows of %zu classes",
@@ -13194,7 +13204,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_data_one_hot(wi_data *data, wi_error *error)
     }
     wi_impl_copy_rows(&made.x, &data->x, NULL);
     for (size_t i = 0; i < made.x.rows; i++)
-        *wi_mat_at(made.y, i, (size_t)*wi_mat_at(data->y, i, 0) - first) = 1;
+        *wi_mat_at(made.y, i, wi_impl_whole((double)*wi_mat_at(data->y, i, 0)) - first) = 1;
     wi_data_destroy(data);
     *data = made;
     return wi_impl_ok(error);
@@ -13258,7 +13268,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_data_split(const wi_data *data, double fracti
     wi_error *error = head ? &head->error : NULL;
     wi_status status = wi_impl_split_check(data, fraction, head, tail, "wi_data_split", error);
     if (status != WI_OK) return status;
-    size_t rows = data->x.rows, first = (size_t)(fraction * wi_impl_num(rows) + 0.5);
+    size_t rows = data->x.rows, first = wi_impl_whole(fraction * wi_impl_num(rows) + 0.5);
     if (first == 0 || first >= rows) return wi_impl_split_fail(rows, first, error);
     wi_data rest = wi_impl_data_view(data, first, rows - first);
     *head = wi_impl_data_view(data, 0, first);
@@ -13300,7 +13310,7 @@ WI_IMPL_RARE static wi_status wi_impl_deal(const wi_data *data, double fraction,
     size_t *share = order + n;
     memset(share, 0, classes * sizeof *share);
     for (size_t i = 0; i < n; i++) share[wi_impl_data_class(data, order[i] = i)]++;
-    for (size_t k = 0; k < classes; k++) share[k] = (size_t)(fraction * wi_impl_num(share[k]) + 0.5);
+    for (size_t k = 0; k < classes; k++) share[k] = wi_impl_whole(fraction * wi_impl_num(share[k]) + 0.5);
 
     /* In random order, the first of each class go to the front. */
     wi_rng_shuffle(rng, order, n);
@@ -13588,7 +13598,7 @@ WI_API void wi_prepared_destroy(wi_prepared *prepared)
    dense weights are set rather than zeroed and added to, and where plain SGD asks for nothing else, the
    backward pass moves the weights as it computes their gradient. */
 
-static double wi_impl_seconds(void)
+WI_IMPL_RARE static double wi_impl_seconds(void)
 {
 #ifdef TIME_UTC
     struct timespec now;
@@ -13708,14 +13718,15 @@ WI_IMPL_RARE static wi_status wi_impl_train_check(const wi_net *net, const wi_da
             return wi_impl_fail(error, WI_ERR_ARG, "class weight %zu is %g, which is out of range", j + 1,
                                 weights[j]);
 
-    const wi_impl_limit limits[] = {
-        {"clip_norm", desc->clip_norm, 0, DBL_MAX}, {"clip_value", desc->clip_value, 0, DBL_MAX},
-        {"weight_decay", desc->weight_decay, 0, WI_IMPL_REAL_MAX},
-        {"weight_noise", desc->weight_noise, 0, WI_IMPL_REAL_MAX},
-        {"input_noise", desc->input_noise, 0, WI_IMPL_REAL_MAX}, {"rate_decay", desc->rate_decay, 0, 1},
-        {"label_smoothing", desc->label_smoothing, 0, 1 - DBL_EPSILON},
+#define WI_IMPL_LIMIT(name, most) {#name, offsetof(wi_train_desc, name), 0, most},
+    static const wi_impl_limit limits[] = {
+        WI_IMPL_LIMIT(clip_norm, DBL_MAX) WI_IMPL_LIMIT(clip_value, DBL_MAX)
+        WI_IMPL_LIMIT(weight_decay, WI_IMPL_REAL_MAX) WI_IMPL_LIMIT(weight_noise, WI_IMPL_REAL_MAX)
+        WI_IMPL_LIMIT(input_noise, WI_IMPL_REAL_MAX) WI_IMPL_LIMIT(rate_decay, 1)
+        WI_IMPL_LIMIT(label_smoothing, 1 - DBL_EPSILON)
     };
-    status = wi_impl_limits_check(limits, WI_COUNT(limits), "", error);
+#undef WI_IMPL_LIMIT
+    status = wi_impl_limits_check(limits, WI_COUNT(limits), desc, "", error);
     return status == WI_OK ? wi_impl_opt_check(&desc->opt, error) : status;
 }
 
@@ -13818,7 +13829,7 @@ typedef struct wi_impl_course {
     const double *known;  /* the loss, where the gradient is there already */
 } wi_impl_course;
 
-static wi_impl_course wi_impl_train_course(const wi_trainer *trainer)
+static wi_impl_course wi_impl_course_of(const wi_trainer *trainer)
 {
     const wi_train_desc *desc = &trainer->desc;
     const wi_opt_desc *opt = &trainer->opt.desc;
@@ -14063,7 +14074,7 @@ WI_IMPL_RARE static wi_status wi_impl_report(wi_trainer *trainer, wi_error *erro
                         "not 0", progress->step, progress->epoch + 1, answer);
 }
 
-WI_IMPL_APART static void wi_impl_clock(wi_progress *progress, double start)
+WI_IMPL_RARE static void wi_impl_clock(wi_progress *progress, double start)
 {
     double done = progress->step ? wi_impl_num(progress->step) : 1;
     progress->seconds = wi_impl_seconds() - start;
@@ -14071,8 +14082,8 @@ WI_IMPL_APART static void wi_impl_clock(wi_progress *progress, double start)
 }
 
 /* Take one step, or leave the parameters and the progress as they were. */
-static wi_status wi_impl_train_step(wi_trainer *trainer, const wi_impl_course *course, int report,
-                                    double start, wi_error *error)
+WI_IMPL_OPAQUE static wi_status wi_impl_train_step(wi_trainer *trainer, const wi_impl_course *course,
+                                                   int report, double start, wi_error *error)
 {
     const wi_train_desc *desc = &trainer->desc;
     wi_progress *progress = &trainer->progress, before = *progress;
@@ -14110,7 +14121,7 @@ static wi_status wi_impl_train_steps(wi_trainer *trainer, size_t to, double star
                                      wi_error *error)
 {
     wi_status status = WI_OK;
-    const wi_impl_course course = wi_impl_train_course(trainer);
+    const wi_impl_course course = wi_impl_course_of(trainer);
     const double work = (double)trainer->desc.batch * (double)trainer->net->param_count;
     pace->rounds = 0;
     WI_IMPL_ONE_REGION
@@ -14121,7 +14132,7 @@ static wi_status wi_impl_train_steps(wi_trainer *trainer, size_t to, double star
     return status;
 }
 
-WI_API wi_status wi_trainer_run(wi_trainer *trainer, size_t steps, wi_error *error)
+WI_API WI_IMPL_OPAQUE wi_status wi_trainer_run(wi_trainer *trainer, size_t steps, wi_error *error)
 {
     if (!trainer || !trainer->net)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_trainer_run: trainer is NULL or not created");
@@ -14214,8 +14225,8 @@ WI_IMPL_RARE static wi_status wi_impl_pretrain_layer(wi_layer *layer, wi_mat x, 
     return status;
 }
 
-WI_API WI_IMPL_OPAQUE wi_status wi_pretrain(wi_net *net, const wi_data *data, const wi_train_desc *desc,
-                                            wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_pretrain_check(wi_net *net, const wi_data *data,
+                                                     const wi_train_desc *desc, wi_error *error)
 {
     if (!data || !data->x.data || !desc)
         return wi_impl_fail(error, WI_ERR_ARG, "wi_pretrain: an argument is NULL or empty");
@@ -14223,6 +14234,14 @@ WI_API WI_IMPL_OPAQUE wi_status wi_pretrain(wi_net *net, const wi_data *data, co
     if (status != WI_OK) return status;
     status = wi_impl_check_batch(net, wi_impl_rows(&data->x, 0, net->max_batch));
     if (status != WI_OK) return wi_impl_fail(error, status, "wi_pretrain: %s", net->error.text);
+    return WI_OK;
+}
+
+WI_API WI_IMPL_OPAQUE wi_status wi_pretrain(wi_net *net, const wi_data *data, const wi_train_desc *desc,
+                                            wi_error *error)
+{
+    wi_status status = wi_impl_pretrain_check(net, data, desc, error);
+    if (status != WI_OK) return status;
     size_t widest = 0, last = 0;
     for (size_t l = 0; l < net->layer_count; l++) {
         if (net->layers[l].inputs > widest) widest = net->layers[l].inputs;
@@ -14518,21 +14537,21 @@ static double wi_impl_least_loss(wi_loss loss, double t, double lo, double hi, d
     return fmax(z, 0.0) - t * z + log1p(exp(-fabs(z)));
 }
 
-WI_IMPL_RARE static wi_impl_aim wi_impl_aim_of(wi_mat y, const wi_net *net, wi_loss loss, double smooth,
+WI_IMPL_RARE static wi_impl_aim wi_impl_aim_of(const wi_mat *y, const wi_net *net, wi_loss loss, double smooth,
                                                const double *class_weights)
 {
     wi_impl_aim a;
     memset(&a, 0, sizeof a);
     wi_impl_act_range(&net->layers[net->layer_count - 1].desc.act, &a.lo, &a.hi);
-    double n = 0.0, k = wi_impl_num(y.cols), level = wi_impl_smoothing(smooth, y.cols);
+    double n = 0.0, k = wi_impl_num(y->cols), level = wi_impl_smoothing(smooth, y->cols);
     /* samples count as their class does */
-    for (size_t i = 0; i < y.rows; i++) n += class_weights ? class_weights[wi_impl_class_of(y, i)] : 1.0;
+    for (size_t i = 0; i < y->rows; i++) n += class_weights ? class_weights[wi_impl_class_of(*y, i)] : 1.0;
     int by_class = wi_impl_loss_of(loss)->by_class, values = wi_impl_loss_of_values(loss);
-    for (size_t j = 0; j < y.cols; j++) {
+    for (size_t j = 0; j < y->cols; j++) {
         double sum = 0.0, squares = 0.0, last = WI_IMPL_NAN, least = 0.0;
-        for (size_t i = 0; i < y.rows; i++) {
-            double t = (1.0 - smooth) * wi_impl_mat_get(y, i, j) + level;
-            double weight = class_weights ? class_weights[wi_impl_class_of(y, i)] : 1.0;
+        for (size_t i = 0; i < y->rows; i++) {
+            double t = (1.0 - smooth) * wi_impl_mat_get(*y, i, j) + level;
+            double weight = class_weights ? class_weights[wi_impl_class_of(*y, i)] : 1.0;
             sum += weight * t;
             squares += weight * t * t;
             if (t != last) least = wi_impl_least_loss(loss, t, a.lo, a.hi, k);   /* labels repeat */
@@ -14546,12 +14565,12 @@ WI_IMPL_RARE static wi_impl_aim wi_impl_aim_of(wi_mat y, const wi_net *net, wi_l
         if (values) a.rms += squares / (n * k);
     }
     a.rms = sqrt(a.rms);
-    for (size_t i = 0; i < y.rows && by_class; i++) {
+    for (size_t i = 0; i < y->rows && by_class; i++) {
         double sum = 0.0;
-        for (size_t j = 0; j < y.cols; j++) sum += wi_impl_mat_get(y, i, j);
+        for (size_t j = 0; j < y->cols; j++) sum += wi_impl_mat_get(*y, i, j);
         a.misfits += !(fabs(sum - 1.0) < 1e-3);
     }
-    if (by_class && y.cols == 1) a.misfits = y.rows;
+    if (by_class && y->cols == 1) a.misfits = y->rows;
     if (a.misfits > 0) a.trivial = WI_IMPL_NAN;
     return a;
 }
@@ -14621,7 +14640,7 @@ static wi_status wi_impl_probe_layers(wi_net *net, wi_mat x, wi_mat target, wi_l
     wi_status status = wi_net_forward(net, x, WI_TRAIN, &y);
     if (status == WI_OK && target.data) {
         (void)wi_loss_of(loss, y, target, &dy, &first_loss);
-        aim = wi_impl_aim_of(target, net, loss, 0.0, NULL);
+        aim = wi_impl_aim_of(&target, net, loss, 0.0, NULL);
         wi_net_zero_grads(net);
         (void)wi_net_backward(net, x, dy);
     }
@@ -14766,11 +14785,11 @@ WI_IMPL_RARE static wi_status wi_impl_layer_spectrum(const wi_layer *layer, wi_p
     return status;
 }
 
-WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, double *jacobian)
+WI_API WI_IMPL_OPAQUE wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, double *jacobian)
 {
-    if (!net || !net->layers) return wi_impl_no_net(net);
-    if (!per_layer) return wi_impl_fail(&net->error, WI_ERR_ARG, "per_layer is NULL");
-    wi_status status = wi_impl_check_batch(net, wi_impl_rows(&x, 0, 1));
+    x = wi_impl_rows(&x, 0, 1);
+    wi_status status = wi_impl_probe_takes(net, x, wi_mat_view(NULL, 0, 0), WI_LOSS_HALF_SQUARED, 0,
+                                           per_layer);
     for (size_t l = 0; status == WI_OK && l < net->layer_count; l++)
         if (wi_impl_has_weights(&net->layers[l])
             && (status = wi_impl_layer_spectrum(&net->layers[l], &per_layer[l])) != WI_OK)
@@ -14781,7 +14800,7 @@ WI_API wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, doub
     wi_real *slopes = (wi_real *)wi_impl_alloc(wi_impl_mul(net->outputs, net->inputs), sizeof *slopes);
     if (!slopes) return wi_impl_fail(&net->error, WI_ERR_MEMORY, "no memory for the Jacobian");
     wi_mat j = wi_mat_view(slopes, net->outputs, net->inputs);
-    status = wi_net_jacobian(net, wi_impl_rows(&x, 0, 1), j);
+    status = wi_net_jacobian(net, x, j);
     if (status == WI_OK && (status = wi_mat_svd_values(j, jacobian)) != WI_OK)
         status = wi_impl_fail(&net->error, status, "the Jacobian has no singular values: %s",
                               wi_status_text(status));
@@ -15176,7 +15195,7 @@ static void wi_impl_put_spark(wi_impl_text *text, wi_histogram h, int unicode)
     for (size_t k = 0; k < WI_BINS; k++) sum[k / 3] += h.bin[k];
     for (size_t k = 0; k < WI_BINS / 3; k++) top = sum[k] > top ? sum[k] : top;
     for (size_t k = 0; k < WI_BINS / 3; k++) {
-        size_t level = sum[k] == 0 ? 0 : 1 + (size_t)(7.0 * wi_impl_num(sum[k]) / wi_impl_num(top));
+        size_t level = sum[k] == 0 ? 0 : 1 + wi_impl_whole(7.0 * wi_impl_num(sum[k]) / wi_impl_num(top));
         if (!unicode || level == 0) {
             wi_impl_put(text, " .:-=+*#%"[level]);
         } else {
@@ -15499,7 +15518,7 @@ static void wi_impl_look_sample(wi_impl_view *look)
     size_t order[WI_IMPL_LOOK], rows = look->x.rows, outputs = look->y.cols;
     for (size_t i = 0; i < rows; i++) {
         double at = (wi_impl_num(i) + wi_rng_uniform(&rng)) * wi_impl_num(d->x.rows) / wi_impl_num(rows);
-        order[i] = wi_impl_min((size_t)at, d->x.rows - 1);
+        order[i] = wi_impl_min(wi_impl_whole(at), d->x.rows - 1);
     }
     wi_rng_shuffle(&rng, order, rows);
     wi_impl_copy_rows(&look->x, &d->x, order);
@@ -15826,7 +15845,6 @@ static int wi_impl_run_gradient(wi_net *net, const wi_progress *progress, void *
     wi_impl_view *look = (wi_impl_view *)user;
     size_t i = 0, n = net->param_count;
     const wi_real *g = net->grads;
-    while (i + 2 < n && fabs((double)g[i]) + fabs((double)g[i + 1]) + fabs((double)g[i + 2]) < 1e150) i += 3;
     while (i < n && fabs((double)g[i]) < 1e150) i++;
     if (i < n && !wi_impl_finite(wi_net_grad_norm(net))) return 1;
     if (look->first) return 0;
@@ -15845,7 +15863,7 @@ static size_t wi_impl_run_go(wi_impl_trial_run *run, wi_impl_view *look, size_t 
     size_t before = run->steps, end = wi_impl_min(before + steps, trainer->progress.steps);
     wi_real *params = run->numbers, *state = params + net->param_count;
     const double work = (double)trainer->desc.batch * (double)net->param_count;
-    wi_impl_course course = wi_impl_train_course(trainer);
+    wi_impl_course course = wi_impl_course_of(trainer);
     wi_status status = WI_OK;
     wi_impl_copy_weights(net->params, net->state, params, state, net);
     net->noise = run->noise;
@@ -16192,7 +16210,7 @@ static double wi_impl_dwarfing(wi_mat m, size_t j)
     size_t looks = wi_impl_min(m.rows, 256);
     double logs = 0.0, used = 1.0;
     for (size_t k = 0; k < looks; k++) {
-        size_t i = (size_t)(wi_impl_num(k) / wi_impl_num(looks) * wi_impl_num(m.rows));
+        size_t i = wi_impl_whole(wi_impl_num(k) / wi_impl_num(looks) * wi_impl_num(m.rows));
         double size = fabs(wi_impl_mat_get(m, i, j));
         if (size == 0.0) continue;
         logs += log(size);
@@ -16428,7 +16446,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_train_check(wi_net *net, const wi_data *data,
     if (!out) return wi_impl_fail(error, WI_ERR_ARG, "wi_train_check: out is NULL");
     wi_status status = wi_impl_train_check(net, data, desc, error);
     if (status != WI_OK) return status;
-    wi_impl_aim aim = wi_impl_aim_of(data->y, net, desc->loss, desc->label_smoothing, desc->class_weights);
+    wi_impl_aim aim = wi_impl_aim_of(&data->y, net, desc->loss, desc->label_smoothing, desc->class_weights);
     wi_check c;
     memset(&c, 0, sizeof c);
     c.first_loss = c.trivial_loss = c.reached_loss = WI_IMPL_NAN;
@@ -16463,13 +16481,13 @@ WI_API void wi_mended_destroy(wi_mended *mended)
 }
 
 /* Should a matrix be brought to mean 0 and deviation 1? Not where it is of that size, or mostly zeros. */
-static int wi_impl_wants_scaling(wi_mat m)
+static int wi_impl_wants_scaling(const wi_mat *m)
 {
-    double n = wi_impl_num(m.rows) * wi_impl_num(m.cols), zeros = 0.0, squares = 0.0, off = 0.0;
-    for (size_t j = 0; j < m.cols; j++) {
-        double sum = 0.0, square = 0.0, rows = wi_impl_num(m.rows);
-        for (size_t i = 0; i < m.rows; i++) {
-            double value = wi_impl_mat_get(m, i, j);
+    double n = wi_impl_num(m->rows) * wi_impl_num(m->cols), zeros = 0.0, squares = 0.0, off = 0.0;
+    for (size_t j = 0; j < m->cols; j++) {
+        double sum = 0.0, square = 0.0, rows = wi_impl_num(m->rows);
+        for (size_t i = 0; i < m->rows; i++) {
+            double value = wi_impl_mat_get(*m, i, j);
             sum += value;
             square += value * value;
             zeros += value == 0.0;
@@ -16483,14 +16501,14 @@ static int wi_impl_wants_scaling(wi_mat m)
 }
 
 /* Measure how to scale; where the last activation has a range, targets go to the middle four fifths of it. */
-WI_IMPL_RARE static wi_status wi_impl_fit_scaler(wi_scaler *scaler, wi_mat m, double lo, double hi)
+WI_IMPL_RARE static wi_status wi_impl_fit_scaler(wi_scaler *scaler, const wi_mat *m, double lo, double hi)
 {
-    wi_status status = wi_scaler_fit(scaler, m);
+    wi_status status = wi_scaler_fit(scaler, *m);
     int below = lo > -WI_IMPL_INFINITY, above = hi < WI_IMPL_INFINITY;
-    for (size_t j = 0; status == WI_OK && j < m.cols && (below || above); j++) {
+    for (size_t j = 0; status == WI_OK && j < m->cols && (below || above); j++) {
         double least = WI_IMPL_INFINITY, most = -WI_IMPL_INFINITY;
-        for (size_t i = 0; i < m.rows; i++) {
-            double value = wi_impl_mat_get(m, i, j);
+        for (size_t i = 0; i < m->rows; i++) {
+            double value = wi_impl_mat_get(*m, i, j);
             if (value < least) least = value;
             if (value > most) most = value;
         }
@@ -16571,10 +16589,10 @@ WI_IMPL_RARE static wi_status wi_impl_mend_scalers(wi_mended *m, const wi_data *
 {
     wi_status status = WI_OK;
     int targets = wi_impl_loss_of_values(loss) && data->x.data != data->y.data;
-    if (wi_impl_wants_scaling(data->x))
-        status = wi_impl_fit_scaler(&m->x, data->x, -WI_IMPL_INFINITY, WI_IMPL_INFINITY);
-    if (status == WI_OK && targets && (wi_impl_wants_scaling(data->y) || aim->least > 0.02 * aim->trivial))
-        status = wi_impl_fit_scaler(&m->y, data->y, aim->lo, aim->hi);
+    if (wi_impl_wants_scaling(&data->x))
+        status = wi_impl_fit_scaler(&m->x, &data->x, -WI_IMPL_INFINITY, WI_IMPL_INFINITY);
+    if (status == WI_OK && targets && (wi_impl_wants_scaling(&data->y) || aim->least > 0.02 * aim->trivial))
+        status = wi_impl_fit_scaler(&m->y, &data->y, aim->lo, aim->hi);
     if (status == WI_OK) return WI_OK;
     return wi_impl_fail(error, status, "measuring the data: %s", wi_status_text(status));
 }
@@ -16640,7 +16658,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_train_mend(wi_net *net, wi_data *data, wi_tra
     int start = WI_IMPL_KEEP, needed = !check->trains && check->diagnosis.verdict != WI_VERDICT_NONFINITE;
     memset(&m, 0, sizeof m);
     memset(&fault, 0, sizeof fault);
-    wi_impl_aim aim = wi_impl_aim_of(data->y, net, desc->loss, 0.0, desc->class_weights);
+    wi_impl_aim aim = wi_impl_aim_of(&data->y, net, desc->loss, 0.0, desc->class_weights);
     if (!check->trains && wi_impl_hopeless(net, data, desc, &aim, &fault)) {
         wi_impl_text done = {m.done, sizeof m.done, 0};
         wi_impl_print(&done, "nothing: %s", fault.evidence);
