@@ -1403,9 +1403,9 @@ WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t imag
     to a double. A missing value is an error; so is such a word among names of classes, unless it stands in
     quotes. Under a header, a line may end in a separator behind its last column, as some programs write it.
 
-    A single column of labels may hold names. Its classes are the distinct names in the order of their bytes,
-    so that their numbers do not depend on the order of the rows; y is one-hot, and out->classes says which
-    column is whose.
+    A single column of labels may hold names, in UTF-8. Its classes are the distinct names in the order of
+    their bytes, so that their numbers do not depend on the order of the rows; y is one-hot, and out->classes
+    says which column is whose.
     @param[out] out the set: x [rows][columns - label_columns], y [rows][label_columns], as written:
            wi_data_one_hot() makes classes of a column of numbers
     @param text not necessarily ended by a zero byte; UTF-8  @param size its length
@@ -1638,7 +1638,8 @@ typedef struct wi_train_desc {
     int (*on_gradient)(wi_net *net, const wi_progress *progress, void *user);
                                /**< called when net->grads is complete, before clipping, decay and the update,
                                     which use what it leaves there: an MPI_Allreduce, noise, a log. Non-zero
-                                    stops with WI_ERR_STOPPED, the parameters as they were */
+                                    stops with WI_ERR_STOPPED, the parameters as they were: going on takes
+                                    that step again, by the same chance; batch norms have seen its samples */
 } wi_train_desc;
 
 /** Train a network.
@@ -2467,11 +2468,22 @@ typedef struct wi_impl_text {
     size_t length;    /* of the whole text, whether or not it fits */
 } wi_impl_text;
 
+/* Does a character of UTF-8 that has begun go on with c? */
+static int wi_impl_goes_on(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+/* What does not fit is left out, with the beginning of its character. */
 static void wi_impl_put(wi_impl_text *text, char c)
 {
     if (text->length + 1 < text->capacity) {
         text->out[text->length] = c;
         text->out[text->length + 1] = 0;
+    } else if (text->length + 1 == text->capacity && wi_impl_goes_on(c)) {
+        size_t at = text->length;
+        while (at > 0 && text->length - at < 3 && wi_impl_goes_on(text->out[at - 1])) at--;
+        text->out[at > 0 ? at - 1 : 0] = 0;
     }
     text->length++;
 }
@@ -2775,6 +2787,12 @@ WI_IMPL_RARE static WI_IMPL_UNUSED void wi_impl_put_utf8(wi_impl_text *text, uin
     static const unsigned char lead[] = {0, 0xC0, 0xE0, 0xF0};
     wi_impl_put(text, (char)(lead[more] | code >> 6 * more));
     while (more-- > 0) wi_impl_put(text, (char)(0x80 | (code >> 6 * more & 63)));
+}
+
+WI_IMPL_APART static WI_IMPL_UNUSED int wi_impl_is_utf8(const char *at, const char *end)
+{
+    while (at < end && wi_impl_utf8(&at, end) != WI_IMPL_NO_CODE) {}
+    return at == end;
 }
 
 /* Put the next character between the quotes of a string of JSON; what is not UTF-8 becomes '?'. */
@@ -7524,7 +7542,9 @@ WI_IMPL_RARE static wi_status wi_impl_refused(wi_error *error, wi_status status,
     wi_impl_text text = {error->text, sizeof error->text, strlen(error->text)};
     wi_impl_print(&text, " by recipe '%s'", r->name ? r->name : "without a name");
     if (status == WI_ERR_MEMORY) return status;
-    if (r->fan != WI_FAN_NONE) wi_impl_print(&text, ", whose scale is %g", r->scale);
+    if ((unsigned)r->scheme >= WI_SCHEME_COUNT)
+        wi_impl_print(&text, ", whose scheme, %d, is not a wi_scheme", (int)r->scheme);
+    else if (r->fan != WI_FAN_NONE) wi_impl_print(&text, ", whose scale is %g", r->scale);
     else wi_impl_print(&text, ", whose numbers are %g and %g", r->a, r->b);
     if (r->scheme == WI_SCHEME_TRUNCATED) wi_impl_print(&text, ", its bounds %g and %g", r->lo, r->hi);
     if (status == WI_ERR_SHAPE) wi_impl_print(&text, "; %s", wi_fans_text(*s, fans, sizeof fans));
@@ -11952,8 +11972,8 @@ WI_API wi_opt_desc wi_adamw(double rate, double decay)
 /* What a number of a description may be. */
 typedef struct wi_impl_limit { const char *name; size_t at; double least, most; } wi_impl_limit;
 
-WI_IMPL_RARE static wi_status wi_impl_limits_check(const wi_impl_limit *limits, size_t count, const void *desc,
-                                                   const char *whose, wi_error *error)
+WI_IMPL_RARE static wi_status wi_impl_limits_check(const wi_impl_limit *limits, size_t count,
+                                                   const void *desc, const char *whose, wi_error *error)
 {
     for (const wi_impl_limit *limit = limits; limit < limits + count; limit++) {
         double value = *(const double *)(const void *)((const char *)desc + limit->at);
@@ -12239,7 +12259,9 @@ static WI_IMPL_UNUSED void *wi_impl_expanse(size_t count, size_t size)
 static const char *wi_impl_path_end(const char *path)
 {
     size_t length = strlen(path);
-    return length > 80 ? path + length - 80 : path;
+    if (length > 80) path += length - 80;
+    while (length > 80 && wi_impl_goes_on(*path)) path++;
+    return path;
 }
 
 /* How much of a path is the folder, its last separator included. */
@@ -12493,12 +12515,12 @@ WI_IMPL_RARE static wi_status wi_impl_load(wi_impl_parser parser, void *what, co
 }
 #endif
 
-/* Copy as much as there is room for, and end it with a zero. */
+/* Copy as much as there is room for, by whole characters, and end it with a zero. */
 static char *wi_impl_span_text(wi_impl_span span, char *room, size_t capacity)
 {
-    size_t length = wi_impl_min((size_t)(span.to - span.from), capacity - 1);
-    if (length) memcpy(room, span.from, length);
-    room[length] = 0;
+    wi_impl_text text = {room, capacity, 0};
+    room[0] = 0;
+    while (span.from < span.to) wi_impl_put(&text, *span.from++);
     return room;
 }
 
@@ -12874,7 +12896,7 @@ static void wi_impl_csv_separate(wi_impl_csv *csv)
     csv->separator = separators[found >= 4 ? 3 : found & 2 ? 2 : found];
 }
 
-/* Stand at the first byte of text, behind a byte order mark; refuse what is not UTF-8. */
+/* Stand at the first byte of text, behind a byte order mark; refuse what is compressed, or UTF-16. */
 static wi_status wi_impl_csv_start(wi_impl_csv *csv, const wi_impl_source *file)
 {
     const char *text = (const char *)file->bytes;
@@ -12940,6 +12962,9 @@ static wi_status wi_impl_csv_label(wi_impl_csv *csv, const wi_impl_field *field,
     if (wi_impl_csv_missing(field))
         return wi_impl_csv_fail(csv, field->text, WI_ERR_FORMAT,
                                 "stands for a missing value; a class of that name has to stand in quotes");
+    if (!wi_impl_is_utf8(field->text.from, field->text.to))
+        return wi_impl_reject(csv->file, WI_ERR_FORMAT, ", line %zu, column %zu: the name of a class is not "
+                              "UTF-8; save the file as UTF-8", csv->line, csv->column);
     if (!field->number) return WI_OK;
     return wi_impl_reject(csv->file, WI_ERR_FORMAT, ", line %zu, column %zu: '%s' is a number among class "
                           "names, as '%s' in line %zu is one", csv->line, csv->column,
@@ -13625,11 +13650,13 @@ WI_IMPL_RARE static wi_status wi_impl_data_fits(const wi_net *net, const wi_data
 }
 
 /* Is row i of the output right? With several outputs the largest decides; a single one is a logit or a value.
-   A row that holds a NaN answers nothing. */
+   A NaN answers nothing, and as a target asks nothing. */
 static int wi_impl_is_right(wi_loss loss, wi_mat y, wi_mat target, size_t i)
 {
-    for (size_t j = 0; j < y.cols; j++)
-        if (wi_impl_mat_get(y, i, j) != wi_impl_mat_get(y, i, j)) return 0;
+    for (size_t j = 0; j < y.cols; j++) {
+        double answer = wi_impl_mat_get(y, i, j), asked = wi_impl_mat_get(target, i, j);
+        if (answer != answer || asked != asked) return 0;
+    }
     if (y.cols > 1) return wi_impl_class_of(y, i) == wi_impl_class_of(target, i);
     double threshold = wi_impl_loss_of_values(loss) ? 0.5 : 0;
     return (wi_impl_mat_get(y, i, 0) > threshold) == (wi_impl_mat_get(target, i, 0) > 0.5);
@@ -14081,12 +14108,13 @@ WI_IMPL_RARE static void wi_impl_clock(wi_progress *progress, double start)
     progress->seconds_left = progress->seconds / done * wi_impl_num(progress->steps - progress->step);
 }
 
-/* Take one step, or leave the parameters and the progress as they were. */
+/* Take one step, or leave the parameters, the progress and chance as they were. */
 WI_IMPL_OPAQUE static wi_status wi_impl_train_step(wi_trainer *trainer, const wi_impl_course *course,
                                                    int report, double start, wi_error *error)
 {
     const wi_train_desc *desc = &trainer->desc;
     wi_progress *progress = &trainer->progress, before = *progress;
+    const wi_rng noise = trainer->net->noise;
     progress->epoch = progress->step / trainer->steps_per_epoch;
     progress->rate = wi_impl_rate_at(desc, trainer->opt.desc.rate, progress->step, progress->steps,
                                      trainer->steps_per_epoch);
@@ -14107,6 +14135,7 @@ WI_IMPL_OPAQUE static wi_status wi_impl_train_step(wi_trainer *trainer, const wi
         status = wi_impl_numeric_failure(trainer, loss, error);
     if (status != WI_OK) {
         *progress = before;
+        trainer->net->noise = noise;   /* to draw the same masks when the step is taken again */
         return status;
     }
     wi_impl_update(trainer, &pass, shrink);
@@ -14537,8 +14566,8 @@ static double wi_impl_least_loss(wi_loss loss, double t, double lo, double hi, d
     return fmax(z, 0.0) - t * z + log1p(exp(-fabs(z)));
 }
 
-WI_IMPL_RARE static wi_impl_aim wi_impl_aim_of(const wi_mat *y, const wi_net *net, wi_loss loss, double smooth,
-                                               const double *class_weights)
+WI_IMPL_RARE static wi_impl_aim wi_impl_aim_of(const wi_mat *y, const wi_net *net, wi_loss loss,
+                                               double smooth, const double *class_weights)
 {
     wi_impl_aim a;
     memset(&a, 0, sizeof a);
@@ -16792,14 +16821,14 @@ typedef struct wi_impl_json {
     const wi_impl_source *file;
     wi_status status;          /* of the first fault */
     const char *at, *end;
-    char quote;                /* '"', but in npy '\'' */
+    int python;                /* npy: single quotes too, a comma before the end, sizes in parentheses */
     wi_impl_span inside;       /* of the latest string, as it is written */
 } wi_impl_json;
 
-static wi_impl_json wi_impl_json_open(const wi_impl_source *file, size_t start, size_t size, char quote)
+static wi_impl_json wi_impl_json_open(const wi_impl_source *file, size_t start, size_t size, int python)
 {
     const char *at = (const char *)file->bytes + start;
-    wi_impl_json json = {file, WI_OK, at, at + size, quote, {NULL, NULL}};
+    wi_impl_json json = {file, WI_OK, at, at + size, python, {NULL, NULL}};
     return json;
 }
 
@@ -16875,9 +16904,10 @@ WI_IMPL_RARE static int wi_impl_json_text(wi_impl_json *json, wi_impl_text *text
 {
     text->length = 0;
     if (text->capacity) text->out[0] = 0;
-    if (!wi_impl_json_take(json, json->quote)) return wi_impl_json_fail(json, "a string");
+    const char quote = json->python && wi_impl_json_is(json, '\'') ? '\'' : '"';
+    if (!wi_impl_json_take(json, quote)) return wi_impl_json_fail(json, "a string");
     json->inside.from = json->at;
-    while (json->at < json->end && *json->at != json->quote) {
+    while (json->at < json->end && *json->at != quote) {
         int escape = *json->at == '\\';
         json->at += escape;
         uint32_t code = escape ? wi_impl_json_escape(json) : wi_impl_utf8(&json->at, json->end);
@@ -16896,7 +16926,7 @@ static int wi_impl_json_member(wi_impl_json *json, wi_impl_text *key, size_t n)
 {
     int more = n == 0 ? wi_impl_json_need(json, '{') : wi_impl_json_take(json, ',');
     if (n == 0 && !more) return 0;
-    if (!more || ((n == 0 || json->quote == '\'') && wi_impl_json_is(json, '}'))) {
+    if (!more || ((n == 0 || json->python) && wi_impl_json_is(json, '}'))) {
         (void)wi_impl_json_need(json, '}');
         return 0;
     }
@@ -16917,19 +16947,18 @@ static int wi_impl_take_whole(const char **at, const char *end, uint64_t *n)
 /* Take "[1, 2, 3]", or from Python "(1,)": whole numbers, at most `most` of them. */
 static int wi_impl_json_sizes(wi_impl_json *json, size_t *out, size_t most, size_t *count)
 {
-    int python = json->quote == '\'';
-    char open = python ? '(' : '[', close = python ? ')' : ']';
+    char open = json->python ? '(' : '[', close = json->python ? ')' : ']';
     *count = 0;
     if (!wi_impl_json_need(json, open)) return 0;
     if (wi_impl_json_take(json, close)) return 1;
     do {
         uint64_t n;
-        if (python && wi_impl_json_is(json, ')')) break;
+        if (json->python && wi_impl_json_is(json, ')')) break;
         if (*count == most) return wi_impl_json_fail(json, "no further number");
         (void)wi_impl_json_is(json, 0);
         if (!wi_impl_take_whole(&json->at, json->end, &n)) return wi_impl_json_fail(json, "a whole number");
         if (n >= SIZE_MAX) return wi_impl_json_fail(json, "a smaller number");
-        if (python && json->at < json->end && *json->at == 'L') json->at++;   /* of Python 2 */
+        if (json->python && json->at < json->end && *json->at == 'L') json->at++;   /* of Python 2 */
         out[(*count)++] = (size_t)n;
     } while (wi_impl_json_take(json, ','));
     return wi_impl_json_need(json, close);
@@ -16954,7 +16983,8 @@ static int wi_impl_json_tensor(wi_impl_json *json, wi_tensor *tensor, char word[
     };
     char room[16];
     wi_impl_text key = {room, sizeof room, 0}, text = {word, 16, 0};
-    size_t npy = json->quote == '\'', count = 0;
+    size_t count = 0;
+    int npy = json->python;
     const char *all = npy ? "descr, fortran_order and shape, once each,"
                           : "dtype, shape and two data_offsets, once each,";
     unsigned seen = 0;
@@ -17023,7 +17053,7 @@ static wi_status wi_impl_reader_open(wi_impl_reader *reader, const wi_impl_sourc
     if (header > size - 8 || header > 100000000)
         return wi_impl_reject(file, WI_ERR_FORMAT, ", byte 0: not a safetensors file, or cut short: a header "
                               "longer than %s there are", header > size - 8 ? "the bytes" : "100 MB, which");
-    reader->json = wi_impl_json_open(file, 8, (size_t)header, '"');
+    reader->json = wi_impl_json_open(file, 8, (size_t)header, 0);
     reader->data = file->bytes + 8 + (size_t)header;
     reader->size = size - 8 - (size_t)header;
     reader->balance = wi_impl_mix(reader->size) - wi_impl_mix(0);
@@ -17739,10 +17769,10 @@ static wi_status wi_impl_model_names(const wi_model *model, wi_error *error)
         return wi_impl_fail(error, WI_ERR_ARG, "the model has %zu class names, but outputs for %zu classes",
                             model->class_count, names);
     for (size_t c = 0; c < model->class_count; c++) {
-        const char *at = model->classes[c], *end = at ? at + strlen(at) : NULL;
-        if (!at) return wi_impl_fail(error, WI_ERR_ARG, "the name of class %zu is NULL", c + 1);
-        while (at < end && wi_impl_utf8(&at, end) != WI_IMPL_NO_CODE) {}
-        if (at < end) return wi_impl_fail(error, WI_ERR_ARG, "the name of class %zu is not UTF-8", c + 1);
+        const char *name = model->classes[c];
+        if (!name) return wi_impl_fail(error, WI_ERR_ARG, "the name of class %zu is NULL", c + 1);
+        if (!wi_impl_is_utf8(name, name + strlen(name)))
+            return wi_impl_fail(error, WI_ERR_ARG, "the name of class %zu is not UTF-8", c + 1);
     }
     return WI_OK;
 }
@@ -18136,7 +18166,7 @@ static wi_status wi_impl_npy_open(wi_tensor *tensor, size_t fortran[2], const wi
     memset(tensor, 0, sizeof *tensor);
     tensor->name = "";
     /* {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), } */
-    wi_impl_json json = wi_impl_json_open(file, start, header, '\'');
+    wi_impl_json json = wi_impl_json_open(file, start, header, 1);
     if (!wi_impl_json_tensor(&json, tensor, type, fortran) || !wi_impl_json_end(&json)) return json.status;
     if (!type[0] || !strchr("<>|=", type[0]))
         return wi_impl_reject(file, WI_ERR_FORMAT, ": the descr '%s' has no order of bytes", type);
@@ -18376,7 +18406,7 @@ static wi_status wi_impl_tensors_map(wi_tensors *out, char *file, size_t folder,
 WI_IMPL_RARE static wi_status wi_impl_index_read(wi_tensors *out, const wi_impl_source *index,
                                                  const char *path)
 {
-    wi_impl_json json = wi_impl_json_open(index, 0, index->size, '"');
+    wi_impl_json json = wi_impl_json_open(index, 0, index->size, 0);
     char file[WI_IMPL_PATH], room[16];
     wi_impl_text key = {room, sizeof room, 0};
     size_t folder = wi_impl_folder(path), found = 0;

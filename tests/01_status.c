@@ -287,6 +287,26 @@ static void test_sentences(void)
     CHECK_TEXT(json, "\\u009b\\u007f\xC2\xA0");
     (void)wi_impl_fail(&error, WI_ERR_IO, "%s", longer);
     CHECK_EQ(strlen(error.text), sizeof error.text - 1);
+    /* Nor is a character cut: 1 to 4 bytes each, wherever the end comes. */
+    static const char *const letters[] = {"y", "\xC3\x9F", "\xE4\xB8\xAD", "\xF0\x9F\x98\x80"};
+    for (size_t k = 0; k < 4; k++)
+        for (size_t skip = 0; skip < 4; skip++) {
+            size_t bytes = k + 1, many = 300 / bytes;
+            memset(longer, 'y', skip);
+            for (size_t i = 0; i < many; i++) memcpy(longer + skip + i * bytes, letters[k], bytes);
+            longer[skip + many * bytes] = 0;
+            (void)wi_impl_fail(&error, WI_ERR_IO, "%s%s", longer, longer);
+            CHECK_EQ(strlen(error.text), skip + (sizeof error.text - 1 - skip) / bytes * bytes);
+            CHECK(memcmp(error.text, longer, strlen(error.text)) == 0);
+            wi_impl_span all = {longer, longer + strlen(longer)};
+            CHECK_EQ(strlen(wi_impl_span_text(all, json, sizeof json)), skip + (31 - skip) / bytes * bytes);
+            CHECK_EQ(strlen(wi_impl_path_end(longer)), 80 / bytes * bytes);
+        }
+    (void)wi_impl_fail(&error, WI_ERR_IO, "\xBF\xBF\xBF\xBF%s", longer);   /* no character at all */
+    wi_impl_span none = {longer, longer + 5};
+    memset(longer, 0xBF, 5);
+    CHECK_TEXT(wi_impl_span_text(none, json, 5), "");
+    CHECK_TEXT(wi_impl_span_text(none, json, 1), "");
     char small[4] = "abc";
     CHECK_TEXT(printed(small, sizeof small, 12345), "123");
     CHECK_TEXT(printed(small, 1, 12345), "");

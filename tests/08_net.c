@@ -1653,6 +1653,10 @@ static void test_errors(void)
     memset(&odd.weights, 0, sizeof odd.weights);
     odd.weights = wi_gained(odd.weights, 2);
     check_refused(&desc, WI_ERR_ARG, "by recipe 'default', whose numbers are nan and 0");
+    odd.weights = wi_he_normal();
+    odd.weights.scheme = WI_SCHEME_COUNT;
+    check_refused(&desc, WI_ERR_ARG, "by recipe 'he_normal', whose scheme, ");
+    check_refused(&desc, WI_ERR_ARG, ", is not a wi_scheme");
     odd.weights = wi_zeros();
     odd.bias = wi_normal(0, -1);
     check_refused(&desc, WI_ERR_ARG, "layer 1 (dense): its bias cannot be drawn by recipe 'normal'");

@@ -299,6 +299,10 @@ static void test_csv_names(void)
     csv_fails("1,a\n2,3\n", 1, WI_ERR_FORMAT,
               "text, line 2, column 2: '3' is a number among class names, as 'a' in line 1 is one");
     csv_fails("1,3\n2,a\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: 'a' is not a number");
+    csv_fails("1,\xC3\xA4\n2,\xE4\n", 1, WI_ERR_FORMAT,   /* Latin-1 behind UTF-8 */
+              "text, line 2, column 2: the name of a class is not UTF-8; save the file as UTF-8");
+    csv_fails("1,\"\xC3\"\n", 1, WI_ERR_FORMAT,
+              "text, line 1, column 2: the name of a class is not UTF-8; save the file as UTF-8");
     csv_fails("1,2,a\n3,b,a\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: 'b' is not a number");
     csv_fails("1,2,a\n3,4,a\n", 2, WI_ERR_FORMAT, "text, line 1, column 3: 'a' is not a number");
     csv_fails("h\n\"1\n2\"\n3\n", 0, WI_ERR_FORMAT, "text, line 3, column 1: '1?2' is not a number");

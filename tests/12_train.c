@@ -441,7 +441,8 @@ static void test_sides(void)
         {WI_LOSS_HALF_SQUARED, 0.4, 0, 1}, {WI_LOSS_HALF_SQUARED, 0.4, 1, 0},
         {WI_LOSS_HALF_SQUARED, 0.5, 0, 1}, {WI_LOSS_HALF_SQUARED, 0.5, 1, 0},
         {WI_LOSS_BINARY_CROSS_ENTROPY, 0.1, 0.6, 1}, {WI_LOSS_BINARY_CROSS_ENTROPY, -0.1, 0.6, 0},
-        {WI_LOSS_BINARY_CROSS_ENTROPY, -0.1, 0.5, 1}, {WI_LOSS_BINARY_CROSS_ENTROPY, 0, 0.4, 1}};
+        {WI_LOSS_BINARY_CROSS_ENTROPY, -0.1, 0.5, 1}, {WI_LOSS_BINARY_CROSS_ENTROPY, 0, 0.4, 1},
+        {WI_LOSS_BINARY_CROSS_ENTROPY, -0.1, (double)NAN, 0}};   /* no target, and nothing that would meet it */
     for (size_t r = 0; r < WI_COUNT(rows); r++) {
         wi_layer_desc layer = wi_layer_dense(1, wi_linear());
         wi_real x = 0, target = (wi_real)rows[r].target;
@@ -554,6 +555,71 @@ static void test_early_stopping(void)
     CHECK_OK(wi_evaluate(&net, &data, desc.loss, &score));
     CHECK(score.loss <= last.valid.loss);
     wi_net_destroy(&net);
+    wi_data_destroy(&data);
+}
+
+/* Of several targets one that is not a number asks nothing of its row. */
+static void test_no_targets(void)
+{
+    wi_data data;
+    wi_net net;
+    wi_score score[2];
+    make_data(&data);
+    make_net(&net, 5, 3, 1);
+    CHECK_OK(wi_evaluate(&net, &data, WI_LOSS_SOFTMAX_CROSS_ENTROPY, &score[0]));
+    for (size_t i = 0; i < SAMPLES; i += 2) *wi_mat_at(data.y, i, i % 3) = (wi_real)NAN;
+    CHECK_OK(wi_evaluate(&net, &data, WI_LOSS_SOFTMAX_CROSS_ENTROPY, &score[1]));
+    double right = 0;
+    for (size_t i = 1; i < SAMPLES; i += 2) {
+        wi_mat y;
+        CHECK_OK(wi_net_forward(&net, wi_mat_rows(data.x, i, 1), WI_EVAL, &y));
+        right += wi_argmax(y.data, 3) == i % 3;
+    }
+    CHECK(right > 0 && score[1].accuracy < score[0].accuracy);
+    CHECK_NEAR(score[1].accuracy, right / SAMPLES, 1e-12);
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
+}
+
+/* A step that on_gradient has stopped is taken again with the masks it had. */
+static int stops_once(wi_net *net, const wi_progress *progress, void *user)
+{
+    size_t *at = (size_t *)user;
+    (void)net;
+    if (progress->step != *at) return 0;
+    *at = SIZE_MAX;
+    return 1;
+}
+
+static void test_same_chance(void)
+{
+    const wi_layer_desc layers[] = {wi_layer_dense(16, wi_tanh()), wi_layer_dropout(0.3),
+                                    wi_layer_dense(3, wi_linear())};
+    wi_net_desc shape;
+    wi_net nets[2];
+    wi_data data;
+    wi_trainer trainer;
+    make_data(&data);
+    memset(&shape, 0, sizeof shape);
+    shape.inputs = 5;
+    shape.layers = layers;
+    shape.layer_count = WI_COUNT(layers);
+    shape.max_batch = 32;
+    for (size_t k = 0; k < 2; k++) {
+        size_t at = k ? 5 : SIZE_MAX;
+        wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_adam(0.01), 2, 16);
+        desc.on_gradient = stops_once;
+        desc.user = &at;
+        desc.input_noise = desc.weight_noise = 0.1;
+        CHECK_OK(wi_net_create(&nets[k], &shape, NULL));
+        CHECK_OK(wi_trainer_create(&trainer, &nets[k], &data, &desc, NULL));
+        if (k) CHECK_STATUS(wi_trainer_run(&trainer, 0, NULL), WI_ERR_STOPPED);
+        CHECK_OK(wi_trainer_run(&trainer, 0, NULL));
+        CHECK(at == SIZE_MAX);
+        wi_trainer_destroy(&trainer);
+    }
+    CHECK_BYTES(nets[0].params, nets[1].params, nets[0].param_count * sizeof(wi_real));
+    for (size_t k = 0; k < 2; k++) wi_net_destroy(&nets[k]);
     wi_data_destroy(&data);
 }
 
@@ -1976,6 +2042,8 @@ int main(void)
     test_one_step();
     test_frozen_and_own_rates();
     test_early_stopping();
+    test_no_targets();
+    test_same_chance();
     test_pretraining();
     test_numeric();
     test_squares_too_large();

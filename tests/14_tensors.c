@@ -451,6 +451,7 @@ static void test_npy(void)
           3,
           { 1, 3, 5, 2, 4, 6 } },
         { "{'shape': (6,), 'fortran_order': False, 'descr': '|i1'}", 2, 1, 6, 0, 0, { 1, 2, 3, 4, 5, 6 } },
+        { "{\"shape\": (2, 3), 'fortran_order': False, \"descr\": '|i1'}", 1, 2, 2, 3, 0, { 1, 2, 3, 4, 5, 6 } },
         { "{'shape': (2L, 3L), 'fortran_order': False, 'descr': '|i1'}",
           1,
           2,

@@ -226,7 +226,7 @@ typedef struct inside_aim {
 } inside_aim;
 INSIDE(inside_aim inside_aim_of(wi_mat y, const wi_net *net, wi_loss loss, double smooth,
                                 const double *weights), {
-    wi_impl_aim a = wi_impl_aim_of(y, net, loss, smooth, weights);
+    wi_impl_aim a = wi_impl_aim_of(&y, net, loss, smooth, weights);
     inside_aim seen;
     seen.lo = a.lo;
     seen.hi = a.hi;
@@ -236,7 +236,7 @@ INSIDE(inside_aim inside_aim_of(wi_mat y, const wi_net *net, wi_loss loss, doubl
     seen.misfits = a.misfits;
     return seen;
 })
-INSIDE(int inside_wants_scaling(wi_mat m), { return wi_impl_wants_scaling(m); })
+INSIDE(int inside_wants_scaling(wi_mat m), { return wi_impl_wants_scaling(&m); })
 INSIDE(size_t inside_bad_cell(wi_mat m), {
     size_t row = 0;
     size_t column = 0;
@@ -257,7 +257,7 @@ typedef struct inside_look {
 } inside_look;
 INSIDE(wi_status inside_see(wi_net *net, const wi_data *data, const wi_train_desc *plan, wi_mat x, wi_mat y,
                             inside_look *seen), {
-    wi_impl_aim aim = wi_impl_aim_of(data->y, net, plan->loss, plan->label_smoothing, plan->class_weights);
+    wi_impl_aim aim = wi_impl_aim_of(&data->y, net, plan->loss, plan->label_smoothing, plan->class_weights);
     wi_impl_view look;
     wi_impl_seen s;
     memset(seen, 0, sizeof *seen);
@@ -348,7 +348,7 @@ INSIDE(size_t inside_rates(int adaptive, double named, double *rates, size_t cou
    look took, and how many the trial says that it took. */
 INSIDE(wi_status inside_try(wi_net *net, const wi_data *data, const wi_train_desc *plan, size_t trial,
                             double *rates, size_t *steps, size_t *looked, size_t *taken), {
-    wi_impl_aim aim = wi_impl_aim_of(data->y, net, plan->loss, plan->label_smoothing, plan->class_weights);
+    wi_impl_aim aim = wi_impl_aim_of(&data->y, net, plan->loss, plan->label_smoothing, plan->class_weights);
     wi_impl_view look;
     wi_impl_seen s;
     wi_impl_tried tried;

@@ -102,7 +102,7 @@ static void keep_features(result *r, wi_net *net, const plan *p, size_t steps)
     wi_impl_view look;
     wi_impl_tried tried;
     wi_verdict blame;
-    wi_impl_aim aim = wi_impl_aim_of(p->data.y, net, p->train.loss, p->train.label_smoothing,
+    wi_impl_aim aim = wi_impl_aim_of(&p->data.y, net, p->train.loss, p->train.label_smoothing,
                                      p->train.class_weights);
     if (wi_impl_look_begin(&look, net, &p->data, &p->train, &aim, NULL) != WI_OK) return;
     wi_mat x = wi_mat_rows(look.x, 0, WI_IMPL_PROBED), y = wi_mat_rows(look.y, 0, WI_IMPL_PROBED);
