@@ -2759,6 +2759,11 @@ WI_IMPL_RARE static wi_status wi_impl_fail(wi_error *error, wi_status status, co
     return status;
 }
 
+WI_IMPL_RARE static WI_IMPL_UNUSED wi_status wi_impl_no_room(wi_error *error, size_t count, const char *what)
+{
+    return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu %s", count, what);
+}
+
 /* ---- UTF-8 ------------------------------------------------------------------- */
 
 #define WI_IMPL_NO_CODE UINT32_MAX
@@ -13331,7 +13336,7 @@ WI_IMPL_RARE static wi_status wi_impl_deal(const wi_data *data, double fraction,
     wi_status status = WI_OK;
     size_t n = data->x.rows, classes = data->y.cols + 2, first = 0;
     size_t *order = (size_t *)wi_impl_alloc(wi_impl_add(n, classes), sizeof *order);
-    if (!order) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu samples", n);
+    if (!order) return wi_impl_no_room(error, n, "samples");
     size_t *share = order + n;
     memset(share, 0, classes * sizeof *share);
     for (size_t i = 0; i < n; i++) share[wi_impl_data_class(data, order[i] = i)]++;
@@ -13351,7 +13356,7 @@ WI_IMPL_RARE static wi_status wi_impl_deal(const wi_data *data, double fraction,
     if (first == 0 || (first == n && both)) status = wi_impl_split_fail(n, first, error);
     else if ((status = wi_impl_data_take(&made[0], data, order, first)) != WI_OK ||
              (first < n && (status = wi_impl_data_take(&made[1], data, order + first, n - first)) != WI_OK))
-        status = wi_impl_fail(error, status, "no memory for %zu samples", n);
+        status = wi_impl_no_room(error, n, "samples");
     WINIT_FREE(order);
     if (status != WI_OK) {
         wi_data_destroy(&made[0]);
@@ -13480,7 +13485,7 @@ WI_IMPL_RARE static wi_status wi_impl_scaler_fit(wi_scaler *scaler, wi_mat x, in
     /* Means and deviations, and behind them, only for now, the same in double. */
     size_t n = x.cols, twice = wi_impl_mul(n, 2);
     wi_real *mean = (wi_real *)wi_impl_alloc(twice, sizeof(wi_real) + sizeof(double));
-    if (!mean) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu features", n);
+    if (!mean) return wi_impl_no_room(error, n, "features");
     double *means = (double *)(void *)(mean + twice), *variances = means + n, center = 0, sum = 0;
     wi_impl_feature_moments(x, means, variances);
     for (size_t j = 0; j < n; j++) center += means[j] / wi_impl_num(n);
@@ -13787,8 +13792,7 @@ WI_IMPL_RARE static wi_status wi_impl_train_memory(wi_trainer *trainer, wi_error
     size_t bytes = wi_impl_add(wi_impl_mul(n, sizeof(size_t)),
                                wi_impl_add(wi_impl_mul(reals, sizeof(wi_real)), 64));
     trainer->owned = wi_impl_alloc(bytes, 1);
-    if (!trainer->owned)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for a training run of %zu bytes", bytes);
+    if (!trainer->owned) return wi_impl_no_room(error, bytes, "bytes of a training run");
     trainer->order = (size_t *)trainer->owned;
     char *reals_from = (char *)(trainer->order + n);
     reals_from += (64 - (uintptr_t)reals_from % 64) % 64;
@@ -13818,9 +13822,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_trainer_create(wi_trainer *trainer, wi_net *n
         return wi_impl_fail(error, WI_ERR_SHAPE, "batch norm cannot be trained on one sample a step: a mean "
                             "and a variance need two values of each feature");
     status = wi_opt_create(&fresh.opt, desc->opt, net->param_count);
-    if (status != WI_OK)
-        return wi_impl_fail(error, status, "no memory for the optimiser's state of %zu parameters",
-                            net->param_count);
+    if (status != WI_OK) return wi_impl_no_room(error, net->param_count, "numbers of the optimiser");
     status = wi_impl_train_memory(&fresh, error);
     if (status != WI_OK) wi_opt_destroy(&fresh.opt);
     else *trainer = fresh;
@@ -14277,9 +14279,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_pretrain(wi_net *net, const wi_data *data, co
         if (net->layers[l].desc.kind == WI_LAYER_DENSE) last = l;
     }
     wi_real *features = (wi_real *)wi_impl_alloc(data->x.rows, wi_impl_mul(widest, sizeof *features));
-    if (!features)
-        return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu samples of %zu features",
-                            data->x.rows, widest);
+    if (!features) return wi_impl_no_room(error, wi_impl_mul(data->x.rows, widest), "features");
 
     for (size_t l = 0; status == WI_OK && l < last; l++) {
         wi_layer *layer = &net->layers[l];
@@ -14611,7 +14611,7 @@ WI_IMPL_RARE static wi_status wi_impl_net_copy(wi_net *copy, const wi_net *net, 
                                                wi_error *error)
 {
     wi_layer_desc *layers = (wi_layer_desc *)wi_impl_alloc(net->layer_count, sizeof *layers);
-    if (!layers) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu layers", net->layer_count);
+    if (!layers) return wi_impl_no_room(error, net->layer_count, "layers");
     wi_net_desc desc;
     memset(&desc, 0, sizeof desc);
     desc.channels = net->input.channels;
@@ -14782,7 +14782,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat ja
     wi_status status = wi_impl_jacobian_check(net, x, jacobian);
     if (status != WI_OK) return status;
     wi_real *kept = (wi_real *)wi_impl_alloc(net->param_count > 0 ? net->param_count : 1, sizeof *kept);
-    if (!kept) return wi_impl_fail(&net->error, WI_ERR_MEMORY, "no memory for the gradients");
+    if (!kept) return wi_impl_no_room(&net->error, net->param_count, "gradients");
     if (net->param_count) memcpy(kept, net->grads, net->param_count * sizeof *kept);
 
     /* Row k is the slope of output k: send back 1 there and 0 elsewhere. */
@@ -14826,8 +14826,9 @@ WI_API WI_IMPL_OPAQUE wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *
                                 l + 1, wi_status_text(status));
     if (status != WI_OK || !jacobian) return status == WI_OK ? wi_impl_ok(&net->error) : status;
 
-    wi_real *slopes = (wi_real *)wi_impl_alloc(wi_impl_mul(net->outputs, net->inputs), sizeof *slopes);
-    if (!slopes) return wi_impl_fail(&net->error, WI_ERR_MEMORY, "no memory for the Jacobian");
+    size_t n = wi_impl_mul(net->outputs, net->inputs);
+    wi_real *slopes = (wi_real *)wi_impl_alloc(n, sizeof *slopes);
+    if (!slopes) return wi_impl_no_room(&net->error, n, "slopes");
     wi_mat j = wi_mat_view(slopes, net->outputs, net->inputs);
     status = wi_net_jacobian(net, x, j);
     if (status == WI_OK && (status = wi_mat_svd_values(j, jacobian)) != WI_OK)
@@ -15590,7 +15591,7 @@ WI_IMPL_RARE static wi_status wi_impl_look_begin(wi_impl_view *look, const wi_ne
         if (!look->mean || !look->probes
             || wi_impl_data_create(&look->sample, rows, net->inputs, outputs, 0) != WI_OK
             || wi_impl_data_create(&look->given, rows, outputs, outputs, 0) != WI_OK)
-            status = wi_impl_fail(error, WI_ERR_MEMORY, "no memory to look at %zu parameters", params);
+            status = wi_impl_no_room(error, params, "gradients to look at");
     }
     if (status != WI_OK) {
         wi_impl_look_end(look);
@@ -16635,7 +16636,7 @@ WI_IMPL_RARE static wi_status wi_impl_mend_net(wi_net *net, const wi_data *data,
     wi_train_desc plan = *desc;
     size_t n = data->x.rows;
     wi_status status = wi_impl_data_take(&scaled, data, NULL, n);
-    if (status != WI_OK) return wi_impl_fail(error, status, "no memory for a scaled copy of %zu samples", n);
+    if (status != WI_OK) return wi_impl_no_room(error, n, "scaled samples");
     if (m->x.count) (void)wi_scaler_apply(&m->x, scaled.x);
     if (m->y.count) (void)wi_scaler_apply(&m->y, scaled.y);
     plan.opt.rate = 0.0;
@@ -17806,8 +17807,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_model_make(wi_model *model, wi_net *net, wi_l
     size_t text = wi_impl_names_size(made.classes, made.class_count);
     if (text) {
         made.owned = wi_impl_alloc(made.class_count * sizeof(char *) + text, 1);
-        if (!made.owned)
-            return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu class names", made.class_count);
+        if (!made.owned) return wi_impl_no_room(error, made.class_count, "class names");
         wi_impl_names_copy((char **)made.owned, made.classes, made.class_count);
     }
     made.classes = (char **)made.owned;
@@ -18079,7 +18079,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_model_predict(wi_model *model, wi_mat x, wi_m
     if (status != WI_OK) return status;
     size_t most = wi_impl_min(net->max_batch, x.rows);
     wi_real *room = (wi_real *)wi_impl_alloc(wi_impl_mul(most, x.cols), sizeof *room);
-    if (!room) return wi_impl_fail(error, WI_ERR_MEMORY, "no memory for %zu rows of %zu", most, x.cols);
+    if (!room) return wi_impl_no_room(error, wi_impl_mul(most, x.cols), "inputs");
     for (size_t first = 0; status == WI_OK && first < x.rows; first += most) {
         size_t rows = wi_impl_min(most, x.rows - first);
         wi_mat batch = wi_mat_view(room, rows, x.cols), part = wi_impl_rows(&out, first, rows);

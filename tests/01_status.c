@@ -298,15 +298,9 @@ static void test_sentences(void)
             (void)wi_impl_fail(&error, WI_ERR_IO, "%s%s", longer, longer);
             CHECK_EQ(strlen(error.text), skip + (sizeof error.text - 1 - skip) / bytes * bytes);
             CHECK(memcmp(error.text, longer, strlen(error.text)) == 0);
-            wi_impl_span all = {longer, longer + strlen(longer)};
-            CHECK_EQ(strlen(wi_impl_span_text(all, json, sizeof json)), skip + (31 - skip) / bytes * bytes);
-            CHECK_EQ(strlen(wi_impl_path_end(longer)), 80 / bytes * bytes);
         }
     (void)wi_impl_fail(&error, WI_ERR_IO, "\xBF\xBF\xBF\xBF%s", longer);   /* no character at all */
-    wi_impl_span none = {longer, longer + 5};
-    memset(longer, 0xBF, 5);
-    CHECK_TEXT(wi_impl_span_text(none, json, 5), "");
-    CHECK_TEXT(wi_impl_span_text(none, json, 1), "");
+    CHECK_EQ(strlen(error.text), sizeof error.text - 1);
     char small[4] = "abc";
     CHECK_TEXT(printed(small, sizeof small, 12345), "123");
     CHECK_TEXT(printed(small, 1, 12345), "");

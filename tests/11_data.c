@@ -301,6 +301,15 @@ static void test_csv_names(void)
     csv_fails("1,3\n2,a\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: 'a' is not a number");
     csv_fails("1,\xC3\xA4\n2,\xE4\n", 1, WI_ERR_FORMAT,   /* Latin-1 behind UTF-8 */
               "text, line 2, column 2: the name of a class is not UTF-8; save the file as UTF-8");
+    char shown[80] = "1,\"";   /* of a name that is shown, whole characters */
+    for (size_t k = 0; k < 20; k++) memcpy(shown + 3 + 3 * k, "\xE4\xB8\xAD", 3);
+    csv_fails(strcat(shown, "\"\n2,3\n"), 1, WI_ERR_FORMAT,
+              "text, line 2, column 2: '3' is a number among class names, as '"
+              "\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD"
+              "\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD' in line 1 is one");
+    memmove(shown, "1,\"xx", 5);
+    csv_fails(shown, 1, WI_ERR_FORMAT,
+              "text, line 1, column 2: the name of a class is not UTF-8; save the file as UTF-8");
     csv_fails("1,\"\xC3\"\n", 1, WI_ERR_FORMAT,
               "text, line 1, column 2: the name of a class is not UTF-8; save the file as UTF-8");
     csv_fails("1,2,a\n3,b,a\n", 1, WI_ERR_FORMAT, "text, line 2, column 2: 'b' is not a number");
