@@ -12713,9 +12713,7 @@ WI_IMPL_RARE static wi_status wi_impl_idx_read(wi_data *out, const wi_impl_sourc
     for (size_t i = 0; i < labels.count; i++)
         if (labels.values[i] > largest) largest = labels.values[i];
     status = wi_impl_data_create(&data, images.count, images.width, largest + 1, 0);
-    if (status != WI_OK)
-        return wi_impl_reject(image_file, status, ": no memory for %zu samples of %zu numbers",
-                              images.count, images.width);
+    if (status != WI_OK) return wi_impl_no_memory(image_file, images.count, "images");
     for (size_t i = 0; i < labels.count; i++) *wi_mat_at(data.y, i, labels.values[i]) = 1;
     status = wi_impl_idx_images(data.x, &images, image_file);
     if (status == WI_OK) *out = data;
@@ -13092,9 +13090,7 @@ static wi_status wi_impl_csv_read(void *what, const wi_impl_source *file)
     wi_data data;
     memset(&data, 0, sizeof data);
     status = names ? wi_impl_data_create(&data, most, features, labels, 0) : WI_ERR_MEMORY;
-    if (status != WI_OK)
-        status = wi_impl_reject(file, status, ": no memory for %zu samples of %zu numbers", most,
-                                csv.columns);
+    if (status != WI_OK) status = wi_impl_no_memory(file, most, "samples");
     for (int more = 1; status == WI_OK && more; row++) {
         status = wi_impl_csv_row(&csv, data.x.data + row * features, features, data.y.data + row * labels,
                                  names, row);
@@ -13103,7 +13099,7 @@ static wi_status wi_impl_csv_read(void *what, const wi_impl_source *file)
     data.x.rows = data.y.rows = row;
     if (status == WI_OK && csv.labels == WI_IMPL_NAMES
         && (status = wi_impl_csv_classes(&data, names, names + most)) != WI_OK)
-        status = wi_impl_reject(file, status, ": no memory for %zu samples of %zu numbers", row, csv.columns);
+        status = wi_impl_no_memory(file, row, "samples");
     if (names) WINIT_FREE(names);
     if (status == WI_OK) *want->out = data;
     else wi_data_destroy(&data);
@@ -13225,8 +13221,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_data_one_hot(wi_data *data, wi_error *error)
     size_t first = wi_impl_whole(smallest), classes = wi_impl_whole(largest) - first + 1;
     status = wi_impl_data_create(&made, data->x.rows, data->x.cols, classes, 6 * classes);
     if (status != WI_OK)
-        return wi_impl_fail(error, status, "wi_data_one_hot: no memory for %zu rows of %zu classes",
-                            data->x.rows, classes);
+        return wi_impl_fail(error, status, "wi_data_one_hot: no memory for %zu classes", classes);
     for (size_t k = 0; k < classes; k++) {
         wi_impl_text name = {made.classes[0] + 6 * k, 6, 0};
         wi_impl_put_size(&name, first + k);
