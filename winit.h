@@ -15181,22 +15181,27 @@ WI_IMPL_RARE static void wi_impl_advise(const wi_probe *per_layer, const wi_impl
     }
 }
 
-WI_API wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count)
+WI_IMPL_RARE static void wi_impl_diagnose(const wi_probe *per_layer, size_t count, wi_diagnosis *d)
 {
-    wi_diagnosis d;
-    memset(&d, 0, sizeof d);
-    d.verdict = wi_probe_verdict(per_layer, count);
+    memset(d, 0, sizeof *d);
+    d->verdict = wi_probe_verdict(per_layer, count);
     if (!per_layer || count == 0) {
-        wi_impl_say(d.evidence, "there are no layers to judge");
-        wi_impl_say(d.remedy, "pass what wi_net_probe() measured");
-        return d;
+        wi_impl_say(d->evidence, "there are no layers to judge");
+        wi_impl_say(d->remedy, "pass what wi_net_probe() measured");
+        return;
     }
     wi_impl_case c = wi_impl_case_of(per_layer, count);
-    d.trains = d.verdict == WI_VERDICT_HEALTHY;
-    d.trained = c.trained;
-    if (!d.trains) d.layer = wi_impl_origin(per_layer, count, &c, d.verdict);
-    wi_impl_evidence(per_layer, count, &c, &d);
-    wi_impl_advise(per_layer, &c, &d);
+    d->trains = d->verdict == WI_VERDICT_HEALTHY;
+    d->trained = c.trained;
+    if (!d->trains) d->layer = wi_impl_origin(per_layer, count, &c, d->verdict);
+    wi_impl_evidence(per_layer, count, &c, d);
+    wi_impl_advise(per_layer, &c, d);
+}
+
+WI_API WI_IMPL_OPAQUE wi_diagnosis wi_diagnose(const wi_probe *per_layer, size_t count)
+{
+    wi_diagnosis d;
+    wi_impl_diagnose(per_layer, count, &d);
     return d;
 }
 
@@ -15270,8 +15275,9 @@ static void wi_impl_report_text(FILE *out, char *text)
 
 WI_API WI_IMPL_OPAQUE wi_status wi_report(FILE *out, const wi_probe *per_layer, size_t count, int unicode)
 {
+    wi_diagnosis d;
+    wi_impl_diagnose(per_layer, count, &d);
     if (!out || !per_layer || count == 0) return WI_ERR_ARG;
-    wi_diagnosis d = wi_diagnose(per_layer, count);
     char buffer[320];
     wi_impl_text line = {buffer, sizeof buffer, 0};
     int blank = 0;
@@ -15370,8 +15376,9 @@ WI_IMPL_RARE static void wi_impl_report_layer(FILE *out, const wi_probe *p)
 
 WI_API WI_IMPL_OPAQUE wi_status wi_report_json(FILE *out, const wi_probe *per_layer, size_t count)
 {
+    wi_diagnosis d;
+    wi_impl_diagnose(per_layer, count, &d);
     if (!out || !per_layer || count == 0) return WI_ERR_ARG;
-    wi_diagnosis d = wi_diagnose(per_layer, count);
     fputs("{", out);
     wi_impl_report_string(out, "verdict", wi_verdict_name(d.verdict));
     wi_impl_report_string(out, "evidence", d.evidence);
@@ -16434,7 +16441,7 @@ WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, size_t step
                                              wi_status_text(status));
     c->first_loss = wi_impl_first_loss(look);
     if (c->diagnosis.verdict != WI_VERDICT_HEALTHY) return WI_OK;
-    c->diagnosis = wi_diagnose(look->probes, look->net.layer_count);
+    wi_impl_diagnose(look->probes, look->net.layer_count, &c->diagnosis);
     if (c->diagnosis.verdict == WI_VERDICT_NONFINITE) {
         wi_impl_refuse(c, WI_VERDICT_NONFINITE);
         return WI_OK;
