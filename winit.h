@@ -6507,14 +6507,11 @@ static wi_impl_law wi_impl_law_normal(double mean, double std)
    smooth a function of y that twelve terms give it to 6e-8 from m = 1.5 on (a = 2 / (m^2 + 1) serves small m
    better). In a narrow interval t itself is smooth in u. Both are interpolated, where the law is made, at
    Chebyshev's points. */
-static const double wi_impl_chebyshev[WI_IMPL_LAW_TERMS / 2] = { /* cos((k + 1/2) pi / 12) */
+static const double wi_impl_chebyshev[WI_IMPL_LAW_TERMS] = { /* cos((k + 1/2) pi / 12) */
     0.99144486137381041114, 0.92387953251128675613, 0.79335334029123516458,
-    0.60876142900872063942, 0.38268343236508977173, 0.13052619222005159155};
-
-static double wi_impl_chebyshev_point(size_t k)
-{
-    return k < WI_IMPL_LAW_TERMS / 2 ? wi_impl_chebyshev[k] : -wi_impl_chebyshev[WI_IMPL_LAW_TERMS - 1 - k];
-}
+    0.60876142900872063942, 0.38268343236508977173, 0.13052619222005159155,
+    -0.13052619222005159155, -0.38268343236508977173, -0.60876142900872063942,
+    -0.79335334029123516458, -0.92387953251128675613, -0.99144486137381041114};
 
 /* c := the polynomial with values v at the points: Newton's divided differences, then multiplied out. */
 WI_IMPL_RARE static void wi_impl_interpolate(double *c, double *v)
@@ -6523,11 +6520,11 @@ WI_IMPL_RARE static void wi_impl_interpolate(double *c, double *v)
     for (size_t i = 0; i < n; i++) c[i] = 0;
     for (size_t j = 1; j < n; j++)
         for (size_t k = n - 1; k >= j; k--)
-            v[k] = (v[k] - v[k - 1]) / (wi_impl_chebyshev_point(k) - wi_impl_chebyshev_point(k - j));
+            v[k] = (v[k] - v[k - 1]) / (wi_impl_chebyshev[k] - wi_impl_chebyshev[k - j]);
     for (size_t k = n; k-- > 0;) {
         for (size_t i = n - 1; i > 0; i--)
-            c[i] = c[i - 1] - wi_impl_times(wi_impl_chebyshev_point(k), c[i]);
-        c[0] = v[k] - wi_impl_times(wi_impl_chebyshev_point(k), c[0]);
+            c[i] = c[i - 1] - wi_impl_times(wi_impl_chebyshev[k], c[i]);
+        c[0] = v[k] - wi_impl_times(wi_impl_chebyshev[k], c[0]);
     }
 }
 
@@ -6566,7 +6563,7 @@ WI_IMPL_RARE static void wi_impl_law_tail(wi_impl_law *law)
     depth = depth < 23 ? depth : 23; /* -log 2^-33: no word reaches further */
     law->stretch = (1.0 + sqrt(1.0 + wi_impl_times(law->bend, depth))) / depth;
     for (size_t k = 0; k < WI_IMPL_LAW_TERMS; k++) {
-        y = (1.0 + wi_impl_chebyshev_point(k)) / law->stretch;
+        y = (1.0 + wi_impl_chebyshev[k]) / law->stretch;
         v[k] = wi_impl_tail_offset(m, y + wi_impl_times(0.25 * law->bend, wi_impl_times(y, y)));
         v[k] = wi_impl_times(m, v[k]) / y;
     }
@@ -6598,7 +6595,7 @@ WI_IMPL_RARE static void wi_impl_law_narrow(wi_impl_law *law)
     law->base = law->min;
     law->scale = wi_impl_times(law->std, width);
     for (size_t k = 0; k < WI_IMPL_LAW_TERMS; k++) {
-        double u = 0.5 * (1.0 + wi_impl_chebyshev_point(k)), s = u;
+        double u = 0.5 * (1.0 + wi_impl_chebyshev[k]), s = u;
         for (int round = 0; round < 4; round++)
             s -= (wi_impl_narrow_mass(a, b, s) - wi_impl_times(u, all))
                  / wi_impl_exp(-wi_impl_times(s, a + wi_impl_times(b, s)));
