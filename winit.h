@@ -7266,35 +7266,23 @@ static void wi_impl_fill_fixed(const wi_impl_filling *f)
 #define WI_IMPL_REFLECTIONS 32
 typedef double wi_impl_triangle[WI_IMPL_REFLECTIONS]; /* a row of T */
 
-/* a . b in four sums side by side. The vectors need no fence: a product of two floats is exact in double. */
+/* The product of two weights: of floats it is exact in double, whether it is fused with a sum or not. */
+WI_IMPL_INLINE double wi_impl_exact_times(wi_real a, wi_real b)
+{
+    return WI_IMPL_DOUBLE ? wi_impl_times((double)a, (double)b) : (double)a * (double)b;
+}
+
+/* a . b in four sums side by side. */
 WI_IMPL_APART static double wi_impl_dot(const wi_real *a, const wi_real *b, size_t n)
 {
     double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-    size_t i = 0;
-#if WI_IMPL_SIMD && !WI_IMPL_DOUBLE
-    typedef float f4 __attribute__((__vector_size__(16)));
-    typedef double d4 __attribute__((__vector_size__(32)));
-    typedef double d2 __attribute__((__vector_size__(16)));
-    d2 s01 = {0, 0}, s23 = {0, 0}, half[2];
-    for (; i + 4 <= n; i += 4) {
-        f4 x, y;
-        d4 products;
-        memcpy(&x, a + i, sizeof x);
-        memcpy(&y, b + i, sizeof y);
-        products = __builtin_convertvector(x, d4) * __builtin_convertvector(y, d4);
-        memcpy(half, &products, sizeof products);
-        s01 += half[0];
-        s23 += half[1];
+    for (; n >= 4; n -= 4, a += 4, b += 4) {
+        s0 += wi_impl_exact_times(a[0], b[0]);
+        s1 += wi_impl_exact_times(a[1], b[1]);
+        s2 += wi_impl_exact_times(a[2], b[2]);
+        s3 += wi_impl_exact_times(a[3], b[3]);
     }
-    s0 = s01[0]; s1 = s01[1]; s2 = s23[0]; s3 = s23[1];
-#endif
-    for (; i + 4 <= n; i += 4) {
-        s0 += wi_impl_times((double)a[i], (double)b[i]);
-        s1 += wi_impl_times((double)a[i + 1], (double)b[i + 1]);
-        s2 += wi_impl_times((double)a[i + 2], (double)b[i + 2]);
-        s3 += wi_impl_times((double)a[i + 3], (double)b[i + 3]);
-    }
-    for (; i < n; i++) s0 += wi_impl_times((double)a[i], (double)b[i]);
+    for (; n > 0; n--, a++, b++) s0 += wi_impl_exact_times(a[0], b[0]);
     return (s0 + s1) + (s2 + s3);
 }
 
