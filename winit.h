@@ -5263,29 +5263,24 @@ WI_IMPL_LANE wi_real wi_impl_sine_anywhere(int slope, int fused, wi_real z, doub
     return (wi_real)(slope ? wi_impl_sine_slope((double)z, p) : wi_impl_sine_value((double)z, p));
 }
 
-static double wi_impl_act_value(const wi_act *act, double z)
+/* f(z), or f'(z) if slope. */
+static double wi_impl_act_double(const wi_act *act, int slope, double z)
 {
+    double (*own)(double, double) = slope ? act->df : act->f;
     switch (act->kind) {
-#define WI_IMPL_ACT_VALUE(id, name, preset) case WI_ACT_##id: return wi_impl_##name##_value(z, act->param);
-    WI_ACT_LIST(WI_IMPL_ACT_VALUE)
-    case WI_ACT_CUSTOM: return act->f ? act->f(z, act->param) : WI_IMPL_NAN;
+#define WI_IMPL_ACT_DOUBLE(id, name, preset) \
+    case WI_ACT_##id: \
+        return slope ? wi_impl_##name##_slope(z, act->param) : wi_impl_##name##_value(z, act->param);
+    WI_ACT_LIST(WI_IMPL_ACT_DOUBLE)
+    case WI_ACT_CUSTOM: return own ? own(z, act->param) : WI_IMPL_NAN;
     default:            return WI_IMPL_NAN;
     }
 }
 
-WI_API double wi_act_value(wi_act act, double z) { return wi_impl_act_value(&act, z); }
-
-static double wi_impl_act_slope(const wi_act *act, double z)
-{
-    switch (act->kind) {
-#define WI_IMPL_ACT_SLOPE(id, name, preset) case WI_ACT_##id: return wi_impl_##name##_slope(z, act->param);
-    WI_ACT_LIST(WI_IMPL_ACT_SLOPE)
-    case WI_ACT_CUSTOM: return act->df ? act->df(z, act->param) : WI_IMPL_NAN;
-    default:            return WI_IMPL_NAN;
-    }
-}
-
-WI_API double wi_act_slope(wi_act act, double z) { return wi_impl_act_slope(&act, z); }
+static double wi_impl_act_value(const wi_act *act, double z) { return wi_impl_act_double(act, 0, z); }
+static double wi_impl_act_slope(const wi_act *act, double z) { return wi_impl_act_double(act, 1, z); }
+WI_API double wi_act_value(wi_act act, double z) { return wi_impl_act_double(&act, 0, z); }
+WI_API double wi_act_slope(wi_act act, double z) { return wi_impl_act_double(&act, 1, z); }
 
 /* ---- Arrays -----------------------------------------------------------------
    Element by element through double for activations of yours, and on x86 processors without AVX2, which are
@@ -5430,7 +5425,7 @@ static WI_IMPL_HERE void wi_impl_act_apply(const wi_act *act, wi_real *y, const 
     if (copy || run) return;
     for (size_t i = 0; i < n; i++) {
         double x = (double)z[i], v = WI_IMPL_NAN;
-        if (WI_IMPL_X86) v = dy ? wi_impl_act_slope(act, x) : wi_impl_act_value(act, x);
+        if (WI_IMPL_X86) v = wi_impl_act_double(act, dy != NULL, x);
         else if (dy && act->df) v = act->df(x, act->param);   /* here only yours are left */
         else if (!dy && act->f) v = act->f(x, act->param);
         y[i] = (wi_real)(dy ? (double)dy[i] * v : v);
