@@ -9076,10 +9076,13 @@ typedef struct wi_impl_kind {
 
 static const wi_impl_kind *wi_impl_kind_of(wi_layer_kind kind);
 
-static int wi_impl_has_weights(const wi_layer *layer)
+/* Has its kind any of these fields? */
+static int wi_impl_has(const wi_layer *layer, int fields)
 {
-    return (wi_impl_kind_of(layer->desc.kind)->fields & WI_IMPL_UNITS) != 0;
+    return (wi_impl_kind_of(layer->desc.kind)->fields & fields) != 0;
 }
+
+static int wi_impl_has_weights(const wi_layer *layer) { return wi_impl_has(layer, WI_IMPL_UNITS); }
 
 /* The learning rate of a layer's parameters, where the network's is `rate`. */
 static double wi_impl_layer_rate(const wi_layer *layer, double rate)
@@ -10986,7 +10989,7 @@ static wi_act wi_impl_act_behind(const wi_net *net, size_t index)
 {
     for (size_t l = index; l < net->layer_count; l++) {
         const wi_layer_desc *desc = &net->layers[l].desc;
-        int sums = wi_impl_kind_of(desc->kind)->fields & (WI_IMPL_UNITS | WI_IMPL_SPAN);
+        int sums = wi_impl_has(&net->layers[l], WI_IMPL_UNITS | WI_IMPL_SPAN);
         if (l > index && (sums || desc->from > 1)) break;
         if (desc->act.kind != WI_ACT_LINEAR) return desc->act;
     }
@@ -11464,16 +11467,15 @@ WI_IMPL_RARE static wi_signal wi_impl_wave_signal(const wi_impl_wave_at *at, wi_
     return s;
 }
 
-/* For output pixels along one side, the range [first, last)
-   whose window element `offset` lies inside the image. */
-static void wi_impl_inside(size_t length, size_t positions, wi_impl_window window, size_t offset,
-                           size_t *first, size_t *last)
+/* The output pixels along one side whose window element `offset` lies inside the image. */
+static wi_impl_range wi_impl_inside(size_t length, size_t positions, wi_impl_window window, size_t offset)
 {
-    *first = offset >= window.padding ? 0 : (window.padding - offset - 1) / window.stride + 1;
     size_t end = length + window.padding;   /* position * stride + offset must stay below it */
-    *last = end > offset ? (end - offset - 1) / window.stride + 1 : 0;
-    *last = wi_impl_min(*last, positions);
-    *first = wi_impl_min(*first, *last);
+    wi_impl_range range = {0, end > offset ? (end - offset - 1) / window.stride + 1 : 0};
+    range.last = wi_impl_min(range.last, positions);
+    if (offset < window.padding) range.first = (window.padding - offset - 1) / window.stride + 1;
+    range.first = wi_impl_min(range.first, range.last);
+    return range;
 }
 
 /* Move the strength of a signal along one side of an image through a layer's windows; `back`: of the
@@ -11489,10 +11491,9 @@ WI_IMPL_RARE static double wi_impl_along(const wi_layer *layer, int axis, int ba
     wi_impl_window window = wi_impl_window_of(layer);
     double next[WI_IMPL_ALONG] = {0}, sum = 0;
     for (size_t offset = 0; offset < window.size; offset++) {
-        size_t first, last;
-        wi_impl_inside(pixels, places, window, offset, &first, &last);
-        if (even) sum += wi_impl_num(last - first);
-        for (size_t o = first; o < last && !even; o++) {
+        wi_impl_range inside = wi_impl_inside(pixels, places, window, offset);
+        if (even) sum += wi_impl_num(inside.last - inside.first);
+        for (size_t o = inside.first; o < inside.last && !even; o++) {
             size_t pixel = o * window.stride + offset - window.padding;
             double here = strength[back ? o : pixel];
             next[back ? pixel : o] += here;
@@ -11507,7 +11508,7 @@ WI_IMPL_RARE static double wi_impl_along(const wi_layer *layer, int axis, int ba
 /* The same for both sides; strength is even again behind a layer that mixes all pixels. */
 static double wi_impl_cover(const wi_layer *layer, int back, double (*strength)[WI_IMPL_ALONG])
 {
-    int windows = (wi_impl_kind_of(layer->desc.kind)->fields & WI_IMPL_WINDOW) != 0;
+    int windows = wi_impl_has(layer, WI_IMPL_WINDOW);
     int mixed = layer->in.height * layer->in.width != layer->out.height * layer->out.width;
     double cover = 1;
     for (int axis = 0; axis < 2; axis++) {
@@ -11525,7 +11526,7 @@ static double wi_impl_cover(const wi_layer *layer, int back, double (*strength)[
 WI_IMPL_RARE static void wi_impl_overlaps(const wi_layer *conv, const wi_layer *layer, int axis, double *sum)
 {
     wi_impl_window taps = wi_impl_window_of(conv), whole = {axis ? layer->in.width : layer->in.height, 1, 0};
-    int windows = (wi_impl_kind_of(layer->desc.kind)->fields & WI_IMPL_WINDOW) != 0;
+    int windows = wi_impl_has(layer, WI_IMPL_WINDOW);
     size_t side = whole.size, image = axis ? conv->in.width : conv->in.height;
     wi_impl_window window = windows ? wi_impl_window_of(layer) : whole;
     for (size_t place = 0; place < (windows ? axis ? layer->out.width : layer->out.height : 1); place++) {
@@ -11534,9 +11535,9 @@ WI_IMPL_RARE static void wi_impl_overlaps(const wi_layer *conv, const wi_layer *
         sum[1] += pixels * pixels;
         sum[3] += pixels;
         for (size_t tap = 0; tap < taps.size; tap++) {
-            size_t first, last;
-            wi_impl_inside(image, range.last, taps, tap, &first, &last);
-            double on = wi_impl_num(last - wi_impl_min(last, first > range.first ? first : range.first));
+            wi_impl_range inside = wi_impl_inside(image, range.last, taps, tap);
+            size_t first = inside.first > range.first ? inside.first : range.first;
+            double on = wi_impl_num(inside.last - wi_impl_min(inside.last, first));
             sum[0] += on * on;
             sum[2] += on;
         }
@@ -11560,7 +11561,7 @@ static double wi_impl_alike(const wi_net *net, size_t l)
 {
     const wi_layer *layer = &net->layers[l], *norm = NULL;
     size_t reads = wi_impl_reads(net, l);
-    int windows = (wi_impl_kind_of(layer->desc.kind)->fields & WI_IMPL_WINDOW) != 0;
+    int windows = wi_impl_has(layer, WI_IMPL_WINDOW);
     if (layer->desc.kind != WI_LAYER_BATCH_NORM && !windows) return 1.0;
     for (; reads > 0; reads = wi_impl_reads(net, reads - 1)) {
         const wi_layer *front = &net->layers[reads - 1];
@@ -11569,7 +11570,7 @@ static double wi_impl_alike(const wi_net *net, size_t l)
             return whole < 1.0 ? (alike - whole) / (1.0 - whole) : alike;
         }
         if (front->desc.kind == WI_LAYER_BATCH_NORM) norm = front;
-        else if (wi_impl_kind_of(front->desc.kind)->fields & ~WI_IMPL_RATE) break;
+        else if (wi_impl_has(front, ~WI_IMPL_RATE)) break;
     }
     return 1.0;
 }
