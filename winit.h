@@ -2284,7 +2284,7 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #define WI_IMPL_APART
 #define WI_IMPL_UNUSED
 #endif
-/* On a public function that always calls a rare one: its callers then see no body to judge by. And on a loop
+/* On a function that always calls a rare one: its callers then see no body to judge by. And on a loop
    that only rare ones call, so that it is not taken for one of them. */
 #if defined(__GNUC__) && __GNUC__ >= 8 && !defined(__clang__)
 #define WI_IMPL_OPAQUE __attribute__((__noipa__))
@@ -5599,8 +5599,8 @@ static void wi_impl_refine(wi_impl_average *e, double a, double b, const double 
     }
 }
 
-/* Cut [-38, 38], beyond which exp(-z^2/2) is 0 in double, or, where g does not grow fast, [-9, 9], at the
-   breaks. */
+/* Cut [-38, 38], beyond which exp(-z^2/2) is as good as 0 in double, or, where g does not grow fast,
+   [-9, 9], at the breaks. */
 static size_t wi_impl_cuts(const wi_impl_average *e, double *cut)
 {
     size_t n = 0;
@@ -7399,7 +7399,7 @@ static wi_mat wi_impl_weight_matrix(wi_real *w, const wi_shape *shape)
     return m;
 }
 
-/* Where the job's layout is no matrix, fill the shape's own and deal it out. */
+/* Where the filling's layout is no matrix, fill the shape's own and deal it out. */
 static wi_status wi_impl_fill_orthogonal(const wi_impl_filling *f)
 {
     wi_mat m;
@@ -7489,7 +7489,7 @@ static void wi_impl_fill_nguyen_widrow(const wi_impl_filling *f)
 /* ---- What wi_fill() makes of a recipe ---------------------------------------- */
 
 /* Can this recipe fill this shape, in numbers that fit? And the law that it draws from. */
-static wi_status wi_impl_recipe_plan(const wi_recipe *r, const wi_shape *s, wi_impl_law *law)
+WI_IMPL_RARE static wi_status wi_impl_recipe_plan(const wi_recipe *r, const wi_shape *s, wi_impl_law *law)
 {
     double fan_in, largest = fabs(r->a);
     wi_impl_fans(s, &fan_in, NULL);
@@ -7842,7 +7842,7 @@ WI_API const char *wi_recipe_text(wi_recipe recipe, char *text, size_t size)
 
 /* What makes, or should have made, one of the gates that are stacked in w: gate 0 of 1 is the whole. A gate
    is a place within the whole, so many units further on. */
-WI_IMPL_APART static wi_status wi_impl_filling_of(const wi_real *w, const wi_shape *shape,
+WI_IMPL_OPAQUE static wi_status wi_impl_filling_of(const wi_real *w, const wi_shape *shape,
                                                   const wi_recipe *recipe, size_t gates, size_t gate,
                                                   wi_impl_filling *f)
 {
@@ -9524,7 +9524,7 @@ WI_IMPL_INLINE void wi_impl_move_rows(const wi_mat *to, const wi_mat *from, int 
 TARGET static void name(const wi_mat *to, const wi_mat *from, int add) { wi_impl_move_rows(to, from, add); }
 WI_IMPL_STAMP(WI_IMPL_MOVE_RUN, wi_impl_move)
 
-/* The same for so many planes, some numbers apart; to and from move on. */
+/* The same for planes that lie to_on and from_on numbers apart; to and from move on. */
 static WI_IMPL_APART void wi_impl_move_planes(wi_mat *to, size_t to_on, wi_mat *from, size_t from_on,
                                               size_t planes, int add)
 {
@@ -10189,7 +10189,7 @@ static size_t wi_impl_norm_begin(const wi_impl_work *at, size_t first, wi_impl_n
 }
 
 /* Let each lane work with the statistics of its set, three numbers: hi + lo = mean, and 1 / std. */
-static void wi_impl_norm_lanes(wi_impl_norm_job *job, const wi_real *saved)
+static WI_IMPL_APART void wi_impl_norm_lanes(wi_impl_norm_job *job, const wi_real *saved)
 {
     for (size_t l = 0; l < 16; l++) {
         const wi_real *set = saved + 3 * wi_impl_min(l, job->sets - 1);
