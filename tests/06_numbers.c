@@ -117,6 +117,12 @@ static double two_jumps(double z, double p)
     return z < 0.31 ? 1 : z < 0.31 + p ? -1 : 2;
 }
 
+static double two_steps(double z, double p)
+{
+    calls++;
+    return z < 0 ? 1 : z < p ? -1 : 2;
+}
+
 static wi_act acts[80];
 static size_t act_count;
 
@@ -234,6 +240,13 @@ static void test_hidden(void)
             calls = 0;
         }
     }
+    for (int k = 0; k < 4; k++) { /* pairs that meet at jumps in many ways */
+        const wi_act act = wi_custom("near", two_steps, flat, k % 2 ? 0.008 : 0.06);
+        double product[2];
+        inside_pair(act, 0.05, k < 2 ? -0.4 : 0.4, 0, product);
+        record("%.8g; %zu", product[0], calls);
+        calls = 0;
+    }
     record_group("hidden");
 }
 
@@ -284,7 +297,7 @@ static void test_far(void)
 {
     static const double qs[] = {1e-300, 9e-141, 1.1e-140, 1e-40, 1e-24, 1e12, 1e39, 1.5e40,
                                 1e60,   9e139,  1.1e140,  1e200};
-    static const double beside[] = {-1e-3, -1e-6, -3e-9, -1e-11, 0, 1e-11, 3e-9, 1e-6, 1e-3};
+    static const double beside[] = {-1e-3, -1e-6, -3e-9, -5e-10, -5e-11, 0, 5e-11, 5e-10, 3e-9, 1e-6, 1e-3};
     static const double biases[] = {0, 1e-15, 1e-9, 1e-4, 30, 1e5, 1e10, 3e14};
     for (size_t a = 0; a < act_count && acts[a].kind != WI_ACT_CUSTOM; a++) {
         double weight = -1, q = -1;
@@ -300,6 +313,10 @@ static void test_far(void)
         for (size_t i = a % 3; i < WI_COUNT(beside); i += 3) {
             wi_signal at = wi_signal_fixed_point(acts[a], fabs(weight) * (1 + beside[i]), 0);
             put(wi_status_name(status), &at, 5);
+        }
+        for (size_t i = 0; i < 2; i++) { /* the largest q that is looked for */
+            wi_signal at = wi_signal_fixed_point(acts[a], fabs(weight) * (1 - 1e-6), i ? 1e35 : 1e33);
+            record("%.4g %.4g", so_far(at.q), so_far(at.chi));
         }
         for (size_t i = 0; i < WI_COUNT(biases); i++) {
             status = wi_critical(acts[a], biases[i], &weight, &q);

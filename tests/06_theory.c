@@ -18,6 +18,8 @@ static double custom_kink(double z, double p) { return fabs(z - p); }
 static double custom_kink_slope(double z, double p) { return z < p ? -1.0 : 1.0; }
 static double custom_line(double z, double p) { return p * z; }
 static double custom_line_slope(double z, double p) { return p + 0.0 * z; }
+static double leaning;
+static double custom_leaning_slope(double z, double p) { return p * (1.0 + leaning) + 0.0 * z; }
 static double custom_step_slope(double z, double p) { (void)z; (void)p; return 0.5; }
 static double custom_cube(double z, double p) { (void)p; return z * z * z; }
 static double custom_cube_slope(double z, double p) { (void)p; return 3.0 * z * z; }
@@ -262,6 +264,12 @@ static void test_check(void)
         CHECK_OK(wi_act_check(wi_custom("far", custom_until, custom_until_slope, 8.001 * side), &error));
         CHECK_STATUS(wi_act_check(wi_custom("far", custom_until, custom_until_slope, 7.83 * side), &error),
                      WI_ERR_NUMERIC);
+    }
+    /* A slope may be off by a part in ten thousand of 1 and of what f does on either side. */
+    for (int k = 0; k < 8; k++) {
+        leaning = (k & 1 ? 1 : -1) * (k & 2 ? 3.1e-4 : 2.9e-4);
+        const wi_act lean = wi_custom("lean", custom_line, custom_leaning_slope, k & 4 ? -1 : 1);
+        CHECK_STATUS(wi_act_check(lean, &error), k & 2 ? WI_ERR_NUMERIC : WI_OK);
     }
     /* a slope too large, and one too small */
     CHECK_STATUS(wi_act_check(wi_custom("large", custom_cube, custom_cube, 0.0), &error), WI_ERR_NUMERIC);
@@ -535,6 +543,24 @@ static void test_fixed_points(void)
     CHECK(isnan(wi_signal_fixed_point(wi_custom("nan", custom_nan, custom_nan, 0.0), 1.0, 0.0).q));
 }
 
+/* A signal reaches as far as the nearer of two depths, six times: of correlations, and of gradients, that are
+   multiplied by chi a layer; within 1e-9 of 1 that is for ever. */
+static void test_depth(void)
+{
+    static const double chis[][2] = {{0, 0}, {-1, 0}, {0.5, 1.4426950408889634}, {2, 1.4426950408889634},
+                                     {1 - 2e-9, 5e8}, {1 + 2e-9, 5e8}, {1 + 5e-10, 1e20}, {1 - 5e-10, 1e20},
+                                     {1, 1e20}, {1e300, 0.0014476482730108395}};
+    for (size_t i = 0; i < WI_COUNT(chis); i++)
+        for (int side = -1; side < 2; side += 2) {
+            wi_signal at = at_q(1.0, 1.0);
+            at.chi = chis[i][0];
+            at.depth_scale = side * 1e20;
+            CHECK_CLOSE(wi_trainable_depth(at), 6.0 * chis[i][1], 1e-6);
+            at.depth_scale = side * 1e-5;
+            CHECK_CLOSE(wi_trainable_depth(at), 6.0 * fmin(chis[i][1], 1e-5), 1e-12);
+        }
+}
+
 static void test_critical(void)
 {
     double sw2 = 0.0, q = 0.0;
@@ -568,6 +594,13 @@ static void test_critical(void)
             CHECK_CLOSE(s.q, q, 1e-8);
             CHECK_NEAR(s.chi, 1.0, 1e-8);
         }
+
+    /* Every q is critical where all but 1e-9 of it goes from layer to layer; else 0 is. */
+    for (int k = 0; k < 4; k++) {
+        leaning = (k & 1 ? 1 : -1) * (k & 2 ? 6e-10 : 4e-10);
+        CHECK_OK(wi_critical(wi_custom("lean", custom_line, custom_leaning_slope, 1.0), 0.0, &sw2, &q));
+        CHECK_NEAR(q, k & 2 ? 0.0 : 1.0, 0.0);
+    }
 
     sw2 = 7.0;
     CHECK_STATUS(wi_critical(wi_relu(), 0.1, &sw2, &q), WI_ERR_NUMERIC);
@@ -693,6 +726,7 @@ int main(void)
     test_jump();
     test_steep();
     test_fixed_points();
+    test_depth();
     test_critical();
     test_pole();
     test_without_answer();
