@@ -2638,9 +2638,9 @@ static int wi_impl_span_is(wi_impl_span span, const char *text)
 
 /* x > 0 as a whole number of so many digits, times 10^(*exponent + 1 - significant): rounded; of 16 and 17
    digits those that read back as x, to the last bit. */
-WI_IMPL_RARE static uint64_t wi_impl_digits(double x, int significant, int *exponent)
+WI_IMPL_RARE static uint64_t wi_impl_digits(double given, int significant, int *exponent)
 {
-    double given = x;
+    volatile double x = given;   /* no build fuses a product and a sum: the same digits everywhere */
     uint64_t top = 1, mantissa;
     for (int i = 1; i < significant; i++) top *= 10;
     *exponent = 0;
@@ -2648,7 +2648,9 @@ WI_IMPL_RARE static uint64_t wi_impl_digits(double x, int significant, int *expo
     while (x >= 10) { x /= 10; ++*exponent; }
     while (x < 1e-16) { x *= 1e16; *exponent -= 16; }
     while (x < 1) { x *= 10; --*exponent; }
-    mantissa = (uint64_t)(int64_t)(x * (double)top + 0.5);
+    x *= (double)top;
+    x += 0.5;
+    mantissa = (uint64_t)(int64_t)x;
     for (int i = 0; i < 30; i++) {
         if (mantissa >= 10 * top) { mantissa /= 10; ++*exponent; }
         if (mantissa < top) { mantissa *= 10; --*exponent; }
@@ -17534,6 +17536,18 @@ static void wi_impl_slot_load(const wi_impl_slot *slot, const wi_tensor *tensor)
     else wi_impl_copy_values(slot->data, tensor->bytes, slot->count, wi_impl_width(slot->dtype));
 }
 
+/* Is this the text of that layer? Its number may have other last digits, of a build that rounds otherwise. */
+static int wi_impl_layer_is(wi_impl_span what, const char *layer)
+{
+    const char *end = layer + strlen(layer);
+    size_t name = strcspn(layer, ":") + 1;
+    double there, here;
+    if (wi_impl_span_is(what, layer)) return 1;
+    return name < (size_t)(end - layer) && name < (size_t)(what.to - what.from)
+           && memcmp(what.from, layer, name) == 0 && wi_impl_parse_number(layer + name, end, &here)
+           && wi_impl_parse_number(what.from + name, what.to, &there) && there == here;
+}
+
 /* Are the layers that a file describes the network's? Asked once: the word is used up. */
 static wi_status wi_impl_layers_check(const wi_net *net, wi_impl_reader *reader)
 {
@@ -17545,7 +17559,7 @@ static wi_status wi_impl_layers_check(const wi_net *net, wi_impl_reader *reader)
         wi_impl_span layer = wi_impl_cut(rest, '|'), what = wi_impl_cut(&layer, ';');
         if (count++ >= net->layer_count) continue;
         wi_impl_put_layer(&text, &net->layers[count - 1].desc);
-        if (wi_impl_span_is(what, here)) continue;
+        if (wi_impl_layer_is(what, here)) continue;
         here[90] = 0;
         return wi_impl_reject(reader->json.file, WI_ERR_SHAPE, ": layer %zu of the file is %s, here %s",
                               count, wi_impl_span_text(what, there, sizeof there), here);

@@ -68,6 +68,24 @@ static void test_numbers(void)
         CHECK_CLOSE(strtod(printed(buffer, sizeof buffer, x), NULL), x, x < 1e-300 ? 1e-4 : 6e-6);
 }
 
+/* All digits of a number are the same from every build, fused or on an x87. */
+static void test_same_digits(void)
+{
+    wi_rng rng = wi_rng_make(1);
+    uint64_t hash = 0;
+    for (int i = 0; i < 2000; i++) {
+        char room[40];
+        double x;
+        wi_impl_text text = { room, sizeof room, 0 };
+        uint64_t bits = (uint64_t)wi_rng_next(&rng) << 32 | wi_rng_next(&rng);
+        bits = (bits & 0x000FFFFFFFFFFFFFu) | (uint64_t)(1015 + bits % 15) << 52;
+        memcpy(&x, &bits, sizeof x);
+        wi_impl_put_number(&text, x, 16 + i % 2);
+        for (size_t k = 0; k < text.length; k++) hash = hash * 31 + (unsigned char)room[k];
+    }
+    CHECK_EQ(hash, UINT64_C(0xE75CF36891278544));
+}
+
 /* NaN and infinity: their spelling, what tells them, and that no exception is raised by either. */
 static void test_not_finite(void)
 {
@@ -437,6 +455,7 @@ int main(void)
     test_processor();
     test_texts();
     test_numbers();
+    test_same_digits();
     test_reading_numbers();
     test_rounding_numbers();
     test_sentences();

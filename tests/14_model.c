@@ -135,6 +135,19 @@ static void test_round_trip(int large)
 
     /* A network's own reader takes the file too, and a model's does not take a network's. */
     CHECK_OK(wi_net_read(&model.net, bytes, size, &error));
+    /* ... also where another build rounded the last digit of the same number, and not of the next one. */
+    static const char slope[] = "leaky_relu:0.30000000000000004";
+    for (size_t i = 0; i + sizeof slope < size; i++) {
+        if (memcmp(bytes + i, slope, sizeof slope - 1) != 0) continue;
+        unsigned char *last = bytes + i + sizeof slope - 2;
+        *last = '6';
+        CHECK_OK(wi_net_read(&model.net, bytes, size, &error));
+        *last = '1';
+        CHECK_STATUS(wi_net_read(&model.net, bytes, size, &error), WI_ERR_SHAPE);
+        CHECK_CONTAINS(error.text, "layer 1 of the file is conv2d 4 kernel 3 padding 1 leaky_relu:0.30");
+        *last = 'x';
+        CHECK_STATUS(wi_net_read(&model.net, bytes, size, &error), WI_ERR_SHAPE);
+    }
     CHECK_OK(wi_net_write(&model.net, bytes, size, &again));
     CHECK_STATUS(wi_model_read(&back, bytes, again, &error), WI_ERR_FORMAT);
     CHECK_CONTAINS(error.text, "buffer: not a model");

@@ -94,8 +94,8 @@ BUILD_dsan     = $(SANITIZER:-O1=-O0) -fsanitize=address,undefined -DWINIT_REAL=
 BUILD_O0       = $(CC) -std=c99 -O0
 BUILD_m32      = $(M32) -std=gnu99 -O1
 BUILD_openmp   = $(CC) -std=c99 -O1 -fopenmp
-# As compilers do by default where a processor can: a product and a sum in one step, rounded once.
-BUILD_fused    = $(CC) -std=c99 -O1 -ffp-contract=fast $(HAVE_FMA:yes=-mfma)
+# A product and a sum in one step, rounded once, as compilers do by default where a processor can; gcc from -O2 on.
+BUILD_fused    = $(CC) -std=c99 -O2 -ffp-contract=fast $(HAVE_FMA:yes=-mfma)
 # Other processors, emulated: little-endian with fused multiply-add, and big-endian. Slow: for `make test-long`.
 BUILD_arm64    = $(ARM64) -std=c99 -O1
 BUILD_s390x    = $(S390X) -std=c99 -O1
