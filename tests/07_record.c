@@ -143,6 +143,38 @@ static void test_texts(void)
     record_group("texts");
 }
 
+/* Numbers at the end of what there is, or of what is taken. */
+static void test_extremes(void)
+{
+#define MOST_OF "1.7976931348623157e308"
+    static const char *const extremes[] = {"truncated:0,1," MOST_OF ",inf",
+                                           "truncated:0,1,-inf,-" MOST_OF,
+                                           "truncated:0,1,inf,inf",
+                                           "truncated:0,1,-inf,-inf",
+                                           "truncated:0,1,2,2",
+                                           "truncated_corrected:0,1,2,2",
+                                           "uniform:-" MOST_OF "," MOST_OF,
+                                           "uniform:0," MOST_OF,
+                                           "constant:" MOST_OF,
+                                           "normal:-" MOST_OF "," MOST_OF,
+                                           "normal:0,-0",
+                                           "variance_scaling:1,fan_in,normal,8",
+                                           "variance_scaling:1,fan_in,normal,8.0000001",
+                                           "variance_scaling:1,fan_in,normal,-1e-300",
+                                           "variance_scaling:0,fan_in,truncated,1,1,1",
+                                           "variance_scaling:" MOST_OF ",fan_out,uniform,0",
+                                           "sparse:0,1",
+                                           "sparse:0.5,1",
+                                           "sparse:9007199254740993,0",
+                                           "siren:1e-160",
+                                           "siren:1e160",
+                                           "mup:output,5e-324",
+                                           "kaiming:1e200,fan_in,normal",
+                                           "orthogonal:-" MOST_OF};
+    for (size_t k = 0; k < WI_COUNT(extremes); k++) read_text(extremes[k]);
+    record_group("extremes");
+}
+
 /* Recipes as structures, sound or not: their text, their theory, and what a fill says. */
 static void test_structs(void)
 {
@@ -676,6 +708,7 @@ int main(int argc, char **argv)
 #endif
     record_open("tests/golden/fills.txt", argc, argv);
     test_texts();
+    test_extremes();
     test_structs();
     test_fills();
     test_numbers();

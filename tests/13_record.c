@@ -1064,7 +1064,8 @@ static void fault_case(uint64_t seed)
     double size = one_in(2) ? spread(1e-3, 0.1) : spread(8, 1e3), what = one_in(2) ? 1e9 : (double)NAN;
     switch (kind) {
     case 0:
-        for (size_t l = 0; l < net.layer_count; l++) net.layers[l].desc.frozen = 1;
+        for (size_t l = 0; l < net.layer_count; l++)
+            net.layers[l].desc.frozen = net.layers[l].param_count > 0;
         break;
     case 1: plan.batch = 1; break;
     case 2:
