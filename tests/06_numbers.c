@@ -240,6 +240,12 @@ static void test_hidden(void)
             calls = 0;
         }
     }
+    for (int k = 0; k < 6; k++) { /* a width that a number of this size cannot resolve, or can */
+        wi_moments m = wi_act_moments(wi_custom("steep", steep, steep_slope, 0.7), k < 3 ? 1 : -3,
+                                      k % 3 == 0 ? 5e-16 : k % 3 == 1 ? 2e-15 : 4e-15);
+        record("%.9g %.9g; %zu", m.mean, m.slope_second, calls);
+        calls = 0;
+    }
     for (int k = 0; k < 4; k++) { /* pairs that meet at jumps in many ways */
         const wi_act act = wi_custom("near", two_steps, flat, k % 2 ? 0.008 : 0.06);
         double product[2];

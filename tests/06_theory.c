@@ -418,6 +418,7 @@ static void test_step(void)
     CHECK_NEAR(wi_signal_step(wi_relu(), 2.0, 0.0, at_q(0.0, 0.3)).q, 0.0, 1e-15);
     CHECK_NEAR(wi_signal_step(wi_tanh(), 0.0, 0.4, at_q(1.0, 0.3)).q, 0.4, 1e-15);
     CHECK_NEAR(wi_signal_step(wi_tanh(), 0.0, 0.4, at_q(1.0, 0.3)).correlation, 1.0, 1e-15);
+    CHECK_NEAR(wi_signal_step(wi_relu(), 0.0, 0.4, at_q(HUGE_VAL, 0.3)).q, 0.4, 1e-15);
     CHECK_CLOSE(wi_signal_step(wi_relu(), 2.0, 0.0, at_q(1e200, 0.3)).q, 1e200, 1e-9);
     CHECK(wi_signal_step(wi_relu(), 2.0, 0.0, at_q(HUGE_VAL, 1.0)).q >= HUGE_VAL);
     CHECK(isnan(wi_signal_step(wi_relu(), -1.0, 0.0, at_q(1.0, 0.0)).q));
@@ -533,7 +534,15 @@ static void test_fixed_points(void)
     CHECK_NEAR(walk.q, end.q, 1e-6);
     CHECK_NEAR(walk.correlation, end.correlation, 5e-3);
 
-    /* Odd f without bias in the chaotic phase: two inputs end up orthogonal. */
+    /* Odd f without bias in the chaotic phase: two inputs end up orthogonal. With one that is hardly there
+       they do so to 1e-12, or they do not. */
+    size_t orthogonal = 0;
+    for (double bias = 1e-14; bias < 1e-10; bias *= 1.7) {
+        double c = wi_signal_fixed_point(wi_tanh(), 4.0, bias).correlation;
+        CHECK(c == 0.0 || (c >= 1e-12 && c < 1e-8));
+        orthogonal += c == 0.0;
+    }
+    CHECK(orthogonal > 3 && orthogonal < 15);
     CHECK_NEAR(wi_signal_fixed_point(wi_tanh(), 4.0, 0.0).correlation, 0.0, 1e-9);
     CHECK_NEAR(wi_signal_fixed_point(wi_tanh(), 0.0, 0.3).q, 0.3, 0.0);
     CHECK(isnan(wi_signal_fixed_point(wi_tanh(), -1.0, 0.0).q));
