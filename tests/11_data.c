@@ -307,6 +307,12 @@ static void test_csv_names(void)
               "text, line 2, column 2: '3' is a number among class names, as '"
               "\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD"
               "\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD' in line 1 is one");
+    char path[91] = "";   /* and so is the end of a path */
+    wi_data none;
+    wi_error why;
+    for (size_t k = 0; k < 30; k++) memcpy(path + 3 * k, "\xE4\xB8\xAD", 3);
+    CHECK_STATUS(wi_data_load_csv(&none, path, 0, &why), WI_ERR_IO);
+    CHECK(strncmp(why.text, path, 78) == 0 && why.text[78] == ':');
     memmove(shown, "1,\"xx", 5);
     csv_fails(shown, 1, WI_ERR_FORMAT,
               "text, line 1, column 2: the name of a class is not UTF-8; save the file as UTF-8");
