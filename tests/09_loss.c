@@ -1,4 +1,5 @@
 /* Section 9: losses against their definitions, and their slopes against central differences. */
+#include "guard.h"
 #define WINIT_IMPLEMENTATION
 #include "winit.h"
 #include "check.h"
@@ -173,6 +174,16 @@ static void test_class_weights(void)
     }
 }
 
+/* Targets without a number have no class, and read no weight behind the last. */
+static void test_lost_class(void)
+{
+    const double weights[2] = {1, 2};
+    wi_real y[2] = {1, 0}, t[2] = {(wi_real)NAN, (wi_real)NAN};
+    for (int loss = 0; loss < 3; loss++)
+        CHECK(isnan(inside_loss_mean((wi_loss)loss, wi_mat_view(y, 1, 2), wi_mat_view(t, 1, 2), NULL,
+                                     (const double *)(void *)guard_copy(0, weights, sizeof weights))));
+}
+
 static void test_argmax(void)
 {
     const wi_real nan = (wi_real)NAN, a[4] = {1, 3, 3, 2}, b[3] = {nan, -2, nan}, c[2] = {nan, nan};
@@ -295,6 +306,7 @@ int main(void)
     test_known();
     test_infinite_logits();
     test_class_weights();
+    test_lost_class();
     test_argmax();
     test_predict();
     test_views_and_errors();
