@@ -4869,13 +4869,13 @@ WI_IMPL_LANE wi_real wi_impl_pick(int cond, wi_real yes, wi_real no)
 /* x, but at least lo; and x kept between lo and hi. NaN stays NaN. */
 WI_IMPL_LANE wi_real wi_impl_at_least(wi_real x, wi_real lo)
 {
-    return x < lo ? lo : x;
+    return wi_impl_pick(x < lo, lo, x);
 }
 
 WI_IMPL_LANE wi_real wi_impl_clamp(wi_real x, wi_real lo, wi_real hi)
 {
     x = wi_impl_at_least(x, lo);
-    return x > hi ? hi : x;
+    return wi_impl_pick(x > hi, hi, x);
 }
 
 /* The power of 2 with this exponent, bias included. */
