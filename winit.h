@@ -2644,12 +2644,12 @@ WI_IMPL_RARE static uint64_t wi_impl_digits(double given, int significant, int *
     uint64_t top = 1, mantissa;
     for (int i = 1; i < significant; i++) top *= 10;
     *exponent = 0;
-    while (x >= 1e16) { x /= 1e16; *exponent += 16; }
-    while (x >= 10) { x /= 10; ++*exponent; }
-    while (x < 1e-16) { x *= 1e16; *exponent -= 16; }
-    while (x < 1) { x *= 10; --*exponent; }
-    x *= (double)top;
-    x += 0.5;
+    while (x >= 1e16) { x = x / 1e16; *exponent += 16; }
+    while (x >= 10) { x = x / 10; ++*exponent; }
+    while (x < 1e-16) { x = x * 1e16; *exponent -= 16; }
+    while (x < 1) { x = x * 10; --*exponent; }
+    x = x * (double)top;
+    x = x + 0.5;
     mantissa = (uint64_t)(int64_t)x;
     for (int i = 0; i < 30; i++) {
         if (mantissa >= 10 * top) { mantissa /= 10; ++*exponent; }
