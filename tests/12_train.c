@@ -593,13 +593,15 @@ static int stops_once(wi_net *net, const wi_progress *progress, void *user)
 
 static void test_same_chance(void)
 {
-    const wi_layer_desc layers[] = {wi_layer_dense(16, wi_tanh()), wi_layer_dropout(0.3),
-                                    wi_layer_dense(3, wi_linear())};
+    wi_layer_desc layers[3];
     wi_net_desc shape;
     wi_net nets[2];
     wi_data data;
     wi_trainer trainer;
     make_data(&data);
+    layers[0] = wi_layer_dense(16, wi_tanh());
+    layers[1] = wi_layer_dropout(0.3);
+    layers[2] = wi_layer_dense(3, wi_linear());
     memset(&shape, 0, sizeof shape);
     shape.inputs = 5;
     shape.layers = layers;

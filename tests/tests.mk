@@ -120,7 +120,8 @@ IN_m32    = $(if $(HAVE_M32),$(filter-out $(call marked,no-x87),$(call marked,po
 IN_openmp = $(if $(HAVE_OMP),$(call marked,openmp))
 IN_fused  = $(if $(HAVE_FMA),$(call marked,portable))
 IN_arm64  = $(if $(HAVE_ARM64),$(call marked,portable))
-IN_s390x  = $(if $(HAVE_S390X),$(call marked,portable))
+# Norms multiply floats to doubles, by an instruction with which QEMU up to 7.2 makes 160 of 3 times 5.
+IN_s390x  = $(if $(HAVE_S390X),$(filter-out 08_random,$(call marked,portable)))
 IN_msan   = $(if $(HAVE_MSAN),$(REPEATED))
 # stb_image converts as it pleases.
 IN_convert = $(if $(HAVE_MSAN),$(filter-out 14_images,$(REPEATED)))
