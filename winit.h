@@ -6666,7 +6666,8 @@ static float wi_impl_law_tailf(const wi_impl_law *law, float u, float v)
 {
     float s = v + wi_impl_timesf(u, law->ratiof);
     float d = wi_impl_minus_logf(s, -wi_impl_timesf(u, law->restf));
-    float y = (d + d) / (1.0f + sqrtf(1.0f + wi_impl_timesf(law->bendf, d)));
+    float root = 1.0f + sqrtf(1.0f + wi_impl_timesf(law->bendf, d)); /* a float, whatever it is computed in */
+    float y = (d + d) / root;
     float at = wi_impl_timesf(y, law->stretchf) - 1.0f;
     return wi_impl_timesf(y, wi_impl_sumf(law->cf, WI_IMPL_LAW_TERMS, at));
 }
