@@ -2640,7 +2640,7 @@ static int wi_impl_span_is(wi_impl_span span, const char *text)
    digits those that read back as x, to the last bit. */
 WI_IMPL_RARE static uint64_t wi_impl_digits(double given, int significant, int *exponent)
 {
-    volatile double x = given;   /* no build fuses a product and a sum: the same digits everywhere */
+    WI_IMPL_STORED double x = given;
     uint64_t top = 1, mantissa;
     for (int i = 1; i < significant; i++) top *= 10;
     *exponent = 0;
@@ -2648,9 +2648,9 @@ WI_IMPL_RARE static uint64_t wi_impl_digits(double given, int significant, int *
     while (x >= 10) { x = x / 10; ++*exponent; }
     while (x < 1e-16) { x = x * 1e16; *exponent -= 16; }
     while (x < 1) { x = x * 10; --*exponent; }
-    x = x * (double)top;
-    x = x + 0.5;
-    mantissa = (uint64_t)(int64_t)x;
+    volatile double whole = x * (double)top;   /* not fused with the sum: the same digits in every build */
+    whole = whole + 0.5;
+    mantissa = (uint64_t)(int64_t)whole;
     for (int i = 0; i < 30; i++) {
         if (mantissa >= 10 * top) { mantissa /= 10; ++*exponent; }
         if (mantissa < top) { mantissa *= 10; --*exponent; }

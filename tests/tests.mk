@@ -273,15 +273,15 @@ $(LOGS)/long/threads.log: tests/threads.c winit.h tests/check.h
 	@TEST_SECONDS=600 $(RUN) test long threads $@ $(SANITIZER) -D_GNU_SOURCE -fsanitize=thread -pthread -I. -Itests $< -o $(LOGS)/long/threads -lm
 LONG_LOGS = $(LONG:%=$(LOGS)/long/%.log)
 logs_of = $(foreach c,$(1),$(IN_$(c):%=$(LOGS)/$(c)/%.log))
-MORE_LOGS = $(call logs_of,fused $(SANITIZED)) $(if $(HAVE_RACE),$(LOGS)/long/threads.log) \
+SLOWER_LOGS = $(call logs_of,fused $(SANITIZED)) $(if $(HAVE_RACE),$(LOGS)/long/threads.log) \
                  $(call missing,$(HAVE_MSAN),msan) $(call missing,$(HAVE_RACE),race)
-LATE_LOGS = $(MORE_LOGS) $(call logs_of,$(EMULATED)) $(call missing,$(HAVE_ARM64),arm64) $(call missing,$(HAVE_S390X),s390x)
+LATE_LOGS = $(SLOWER_LOGS) $(call logs_of,$(EMULATED)) $(call missing,$(HAVE_ARM64),arm64) $(call missing,$(HAVE_S390X),s390x)
 .PHONY: test-more test-more-logs test-late test-late-logs
 test-more: ## all tests under clang's sanitizers, threads under ThreadSanitizer, contracted products (minutes on two cores)
 	@mkdir -p $(LOGS)
 	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-more-logs
-	@$(RUN) sum $(MORE_LOGS)
-test-more-logs: $(MORE_LOGS)
+	@$(RUN) sum $(SLOWER_LOGS)
+test-more-logs: $(SLOWER_LOGS)
 	@:
 test-late: ## what test-more runs, and all tests on emulated processors (an hour on two cores)
 	@mkdir -p $(LOGS)
