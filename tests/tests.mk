@@ -111,7 +111,9 @@ IN_cc     = $(TESTS)
 IN_clang  = $(if $(OTHER),$(REPEATED))
 IN_cxx    = $(if $(HAVE_CXX),$(filter-out $(call marked,no-cxx),$(REPEATED)))
 IN_tcc    = $(if $(TCC),$(filter-out $(call marked,no-tcc),$(REPEATED)))
-IN_san    = $(if $(HAVE_SAN),$(filter-out $(call marked,no-san),$(REPEATED)))
+# A twentieth of all the time: by `make test-more`, and where it is asked for.
+LATER     = $(if $(ON),,13_probe)
+IN_san    = $(if $(HAVE_SAN),$(filter-out $(call marked,no-san) $(LATER),$(REPEATED)))
 IN_double = $(filter-out $(call marked,no-double),$(TESTS))
 IN_nosimd = $(filter-out $(call marked,no-vectors),$(REPEATED))
 IN_bits128 = $(if $(IS_X86),$(IN_nosimd))
@@ -126,7 +128,7 @@ IN_msan   = $(if $(HAVE_MSAN),$(REPEATED))
 # stb_image converts as it pleases.
 IN_convert = $(if $(HAVE_MSAN),$(filter-out 14_images,$(REPEATED)))
 IN_race   = $(if $(HAVE_RACE),$(call marked,openmp))
-IN_dsan   = $(if $(HAVE_MSAN),$(filter $(IN_san),$(IN_double)))
+IN_dsan   = $(if $(HAVE_MSAN),$(filter $(IN_san) $(LATER),$(IN_double)))
 
 ENV_san    = ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
 ENV_openmp = OMP_NUM_THREADS=3
@@ -273,7 +275,7 @@ $(LOGS)/long/threads.log: tests/threads.c winit.h tests/check.h
 	@TEST_SECONDS=600 $(RUN) test long threads $@ $(SANITIZER) -D_GNU_SOURCE -fsanitize=thread -pthread -I. -Itests $< -o $(LOGS)/long/threads -lm
 LONG_LOGS = $(LONG:%=$(LOGS)/long/%.log)
 logs_of = $(foreach c,$(1),$(IN_$(c):%=$(LOGS)/$(c)/%.log))
-SLOWER_LOGS = $(call logs_of,fused $(SANITIZED)) $(if $(HAVE_RACE),$(LOGS)/long/threads.log) \
+SLOWER_LOGS = $(call logs_of,fused $(SANITIZED)) $(if $(HAVE_SAN),$(LATER:%=$(LOGS)/san/%.log)) $(if $(HAVE_RACE),$(LOGS)/long/threads.log) \
                  $(call missing,$(HAVE_MSAN),msan) $(call missing,$(HAVE_RACE),race)
 LATE_LOGS = $(SLOWER_LOGS) $(call logs_of,$(EMULATED)) $(call missing,$(HAVE_ARM64),arm64) $(call missing,$(HAVE_S390X),s390x)
 .PHONY: test-more test-more-logs test-late test-late-logs
