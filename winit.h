@@ -4054,7 +4054,7 @@ static void wi_impl_eight_pass(wi_impl_eight_job *job, size_t units, size_t grou
         samples *= job->tiles;
         job->x += job->tiles * job->x_on;
         job->c += job->tiles * job->c_on;
-        job->rest += job->tiles * job->rest_on;
+        if (job->rest) job->rest += job->tiles * job->rest_on;
         if (job->from) job->from += job->tiles * job->from_on;
     }
 }
