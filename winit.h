@@ -2640,7 +2640,7 @@ static int wi_impl_span_is(wi_impl_span span, const char *text)
    digits those that read back as x, to the last bit. */
 WI_IMPL_RARE static uint64_t wi_impl_digits(double given, int significant, int *exponent)
 {
-    WI_IMPL_STORED double x = given;
+    WI_IMPL_STORED double x = given;   /* may be volatile, and C++20 has no x /= 10 for that */
     uint64_t top = 1, mantissa;
     for (int i = 1; i < significant; i++) top *= 10;
     *exponent = 0;
@@ -9760,7 +9760,7 @@ static void wi_impl_conv_inputs(const wi_impl_work *at)
             steps += terms;
             if (!some) continue;
             wi_mat of = {sums + row * laid.pitch + col, (height - 1 - phase.y) / stride + 1,
-                               (width - 1 - phase.x) / stride + 1, laid.pitch, 1};
+                         (width - 1 - phase.x) / stride + 1, laid.pitch, 1};
             wi_mat to = {dx + phase.y * width + phase.x, of.rows, of.cols, stride * width, stride};
             wi_impl_move_planes(&to, height * width, &of, laid.out_plane, layer->in.channels, at->add);
         }

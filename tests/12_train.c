@@ -433,6 +433,30 @@ static void test_gradients_begin_at_zero(void)
     wi_net_destroy(&net);
 }
 
+/* A network that answers y, whatever it is asked, on one sample. */
+static wi_score score_of(const wi_real *y, wi_real *target, size_t units, wi_loss loss)
+{
+    const wi_layer_desc layer = wi_layer_dense(units, wi_linear());
+    wi_real x = 0;
+    wi_net_desc shape;
+    wi_net net;
+    wi_data data;
+    wi_score score;
+    memset(&shape, 0, sizeof shape);
+    memset(&data, 0, sizeof data);
+    memset(&score, 0, sizeof score);
+    shape.inputs = 1;
+    shape.layers = &layer;
+    shape.layer_count = 1;
+    data.x = wi_mat_view(&x, 1, 1);
+    data.y = wi_mat_view(target, 1, units);
+    if (!CHECK_OK(wi_net_create(&net, &shape, NULL))) return score;
+    memcpy(net.layers[0].b.data, y, units * sizeof *y);
+    CHECK_OK(wi_evaluate(&net, &data, loss, &score));
+    wi_net_destroy(&net);
+    return score;
+}
+
 /* Right is what is on the same side: of a half for targets and values, of 0 for logits. */
 static void test_sides(void)
 {
@@ -444,51 +468,21 @@ static void test_sides(void)
         {WI_LOSS_BINARY_CROSS_ENTROPY, -0.1, 0.5, 1}, {WI_LOSS_BINARY_CROSS_ENTROPY, 0, 0.4, 1},
         {WI_LOSS_BINARY_CROSS_ENTROPY, -0.1, (double)NAN, 0}};   /* no target: nothing meets it */
     for (size_t r = 0; r < WI_COUNT(rows); r++) {
-        wi_layer_desc layer = wi_layer_dense(1, wi_linear());
-        wi_real x = 0, target = (wi_real)rows[r].target;
-        wi_net_desc shape;
-        wi_net net;
-        wi_data data;
-        wi_score score;
-        memset(&shape, 0, sizeof shape);
-        memset(&data, 0, sizeof data);
-        shape.inputs = 1;
-        shape.layers = &layer;
-        shape.layer_count = 1;
-        data.x = wi_mat_view(&x, 1, 1);
-        data.y = wi_mat_view(&target, 1, 1);
-        CHECK_OK(wi_net_create(&net, &shape, NULL));
-        net.params[1] = (wi_real)rows[r].y;
-        CHECK_OK(wi_evaluate(&net, &data, rows[r].loss, &score));
-        CHECK_NEAR(score.accuracy, rows[r].right, 0);
-        wi_net_destroy(&net);
+        wi_real y = (wi_real)rows[r].y, target = (wi_real)rows[r].target;
+        CHECK_NEAR(score_of(&y, &target, 1, rows[r].loss).accuracy, rows[r].right, 0);
     }
 }
 
 /* To targets without a number no answer is right. */
 static void test_lost_targets(void)
 {
-    const wi_layer_desc layer = wi_layer_dense(2, wi_linear());
-    wi_real x = 1, target[2] = {(wi_real)NAN, (wi_real)NAN};
-    wi_net_desc shape;
-    wi_net net;
-    wi_data data;
-    wi_score score;
-    memset(&shape, 0, sizeof shape);
-    memset(&data, 0, sizeof data);
-    shape.inputs = 1;
-    shape.layers = &layer;
-    shape.layer_count = 1;
-    data.x = wi_mat_view(&x, 1, 1);
-    data.y = wi_mat_view(target, 1, 2);
-    CHECK_OK(wi_net_create(&net, &shape, NULL));
+    wi_real target[2] = {(wi_real)NAN, (wi_real)NAN};
     for (size_t k = 0; k < 2; k++) {
-        for (size_t unit = 0; unit < 2; unit++) net.layers[0].w.data[unit] = (wi_real)(unit == k);
-        CHECK_OK(wi_evaluate(&net, &data, WI_LOSS_SOFTMAX_CROSS_ENTROPY, &score));
+        const wi_real y[2] = {(wi_real)(k == 0), (wi_real)(k == 1)};
+        wi_score score = score_of(y, target, 2, WI_LOSS_SOFTMAX_CROSS_ENTROPY);
         CHECK_NEAR(score.accuracy, 0, 0);
         CHECK(isnan(score.loss));
     }
-    wi_net_destroy(&net);
 }
 
 /* Evaluated in whole batches and in one, the same comes out. */

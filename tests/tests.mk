@@ -34,7 +34,7 @@ found     = $(if $(shell command -v $(firstword $(1)) 2>/dev/null),$(1))
 builds    = $(shell d=$$(mktemp -d); printf '\043include <errno.h>\n\043include <math.h>\nint main(void) { return 0; }\n' > $$d/a.c; \
                 $(1) $$d/a.c -o $$d/a >/dev/null 2>&1 && $(2) $$d/a >/dev/null 2>&1 && echo yes; rm -rf $$d)
 ARM64    := clang --target=aarch64-linux-gnu -fuse-ld=lld -static -Wno-unused-command-line-argument
-# Not by clang: it multiplies two floats to a double in one instruction, and QEMU up to 7.2 makes 160 of 3 times 5.
+# Not by clang: it multiplies two floats to a double in one instruction, and QEMU 7.2 makes 160 of 3 times 5.
 S390X    := s390x-linux-gnu-gcc -static
 ifneq ($(filter test test-% warn asan fuzz,$(MAKECMDGOALS)),)
 IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
