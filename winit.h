@@ -5749,7 +5749,6 @@ WI_IMPL_RARE static wi_impl_gauss wi_impl_averages_of(const wi_act *act, double 
                                                       wi_impl_integrand g)
 {
     wi_impl_gauss over;
-    memset(&over, 0, sizeof over);
     over.act = *act;
     over.mean = mean;
     over.std = std;
@@ -7858,7 +7857,6 @@ WI_IMPL_OPAQUE static wi_status wi_impl_filling_of(const wi_real *w, const wi_sh
     f->p.outs /= gates;
     f->p.flat = gates == 1;
     f->r = *recipe;
-    f->rng = wi_rng_make(0);
     return WI_OK;
 }
 

@@ -195,81 +195,6 @@ static void quantile(void)
     CHECK_NEAR(z[0], inside_quantile(ldexp(1, -33), 1), 1e-12);
 }
 
-static size_t count_other_bits(const wi_real *a, const wi_real *b, size_t n)
-{
-    size_t differ = 0;
-    for (size_t i = 0; i < n; i++) differ += memcmp(&a[i], &b[i], sizeof *a) != 0;
-    return differ;
-}
-
-/* However many elements are computed at once, the bits are those of one at a time. */
-static void lanes(void)
-{
-    enum { LONG = 20011 };
-    static wi_real w[LONG], want[LONG];
-    static uint32_t word[LONG];
-    const wi_recipe laws[4] = {wi_uniform(-0.1, 0.3), wi_normal(0.01, 2), wi_truncated_normal(0, 1, -2, 1),
-                               wi_truncated_normal(3, 0.5, 4, HUGE_VAL)};
-    for (size_t l = 0; l < 4; l++) {
-        wi_rng rng = wi_rng_split(wi_rng_make(5), l);
-        rng.index = ((uint64_t)1 << 34) - 9999 + l; /* block numbers cross 2^32 on the way */
-        inside_draw(w, LONG, rng, laws[l]);
-        for (size_t i = 0; i < LONG; i++) word[i] = wi_rng_next(&rng);
-        inside_values(NULL, want, word, LONG, laws[l]);
-        CHECK_EQ(count_other_bits(w, want, LONG), 0);
-    }
-}
-
-/* The same for chosen words: a third of them near 0, 1/2 and 1, in steps of all sizes. */
-static void lanes_of_words(void)
-{
-    enum { MOST = 4096 };
-    static uint32_t word[MOST];
-    static wi_real w[MOST], want[MOST];
-    const wi_recipe laws[8] = {
-        wi_uniform(-0.1, 0.3), wi_normal(0, 1), wi_truncated_normal(0, 1, -2, 1),
-        wi_truncated_normal(0, 1, -9, 0), wi_truncated_normal(0, 1, -1e-3, 8),
-        wi_truncated_normal(0.3, 1, 0.2, HUGE_VAL), wi_truncated_normal(0, 1, -0.01, 0.02),
-        wi_truncated_normal(0, 1, -HUGE_VAL, -3)};
-    wi_rng rng = wi_rng_make(6);
-    size_t differ[8] = {0}, batches = sizeof(wi_real) == 8 ? 60 : 600, batch = inside_batch();
-    if (!CHECK(batch >= 256 && batch <= MOST)) return;
-    CHECK_EQ(batch % inside_span(), 0);   /* or the last words would be others' memory */
-    for (size_t b = 0; b < batches; b++) {
-        size_t n = batch - (b < 256 ? b : 0);
-        for (size_t i = 0; i < batch; i++) {
-            uint32_t bits = wi_rng_next(&rng), small = bits >> bits % 32;
-            word[i] = i % 12 == 0 ? small : i % 12 == 1 ? ~small : i % 12 == 2 ? 0x80000000u + small
-                    : i % 12 == 3 ? 0x7FFFFFFFu - small : bits;
-        }
-        for (size_t l = 0; l < WI_COUNT(laws); l++) {
-            inside_values(w, want, word, n, laws[l]);
-            differ[l] += count_other_bits(w, want, n);
-        }
-    }
-    for (size_t l = 0; l < WI_COUNT(laws); l++) CHECK_EQ(differ[l], 0);
-}
-
-/* Every short length, from any place in a block, across the last index of all; nothing is written beyond the
-   end. */
-static void short_draws(void)
-{
-    wi_real w[401], want[400];
-    uint32_t word[400];
-    const wi_recipe laws[3] = {wi_uniform(-0.1, 0.3), wi_normal(0.01, 2), wi_truncated_normal(0, 1, -2, 1)};
-    size_t differ = 0;
-    for (size_t n = 0; n <= 400; n++) {
-        wi_rng rng = wi_rng_make(n);
-        rng.index = n / 3 % 9 - (uint64_t)200;
-        w[n] = 42;
-        inside_draw(w, n, rng, laws[n % 3]);
-        for (size_t i = 0; i < n; i++) word[i] = wi_rng_next(&rng);
-        inside_values(NULL, want, word, n, laws[n % 3]);
-        differ += count_other_bits(w, want, n) + (w[n] != 42);
-    }
-    CHECK_EQ(differ, 0);
-}
-
 /* A shuffle is what drawing each place by wi_rng_below() gives, from any index and for any length. */
 static void test_shuffle_draws(void)
 {
@@ -299,9 +224,6 @@ static void test_shuffle_draws(void)
 
 int main(void)
 {
-    lanes();
-    lanes_of_words();
-    short_draws();
     philox_vectors();
     a_value();
     moments();

@@ -123,6 +123,43 @@ static double two_steps(double z, double p)
     return z < 0 ? 1 : z < p ? -1 : 2;
 }
 
+/* A line, and kinks (some of them round), jumps, a bump and a bend by chance, of any size and anywhere. */
+static struct { double x[4], kink[4], round[4], jump[4], bump, width, bend, line; } chance;
+static double by_chance(double z, double p)
+{
+    double y = (chance.bend * z + chance.line) * z + chance.bump * exp(-pow((z - p) / chance.width, 2));
+    calls++;
+    for (int i = 0; i < 4; i++) {
+        double d = z - chance.x[i];
+        y += 0.5 * chance.kink[i] * (d + sqrt(d * d + chance.round[i] * chance.round[i]));
+        if (d > 0) y += chance.jump[i];
+    }
+    return y;
+}
+static double by_chance_slope(double z, double p)
+{
+    double d = (z - p) / chance.width, y = 2 * chance.bend * z + chance.line;
+    y -= 2 * chance.bump * d / chance.width * exp(-d * d);
+    calls++;
+    for (int i = 0; i < 4; i++) {
+        double at = z - chance.x[i], far_off = sqrt(at * at + chance.round[i] * chance.round[i]);
+        y += 0.5 * chance.kink[i] * (1 + (far_off > 0 ? at / far_off : 0));
+    }
+    return y;
+}
+static wi_rng rng;
+static double between(double lo, double hi) { return lo + (hi - lo) * wi_rng_uniform(&rng); }
+static int one_in(uint64_t n) { return wi_rng_below(&rng, n) == 0; }
+static double any_size(double least, double most)
+{
+    return (one_in(2) ? -1 : 1) * pow(10, between(least, most));
+}
+static double any_place(void)
+{
+    double round = floor(between(-30, 30)) / 4;
+    return one_in(3) ? round : one_in(2) ? round + any_size(-9, -1) : between(-10, 10);
+}
+
 static wi_act acts[80];
 static size_t act_count;
 
@@ -256,6 +293,37 @@ static void test_hidden(void)
     record_group("hidden");
 }
 
+/* Whatever it looks like: the numbers, and by how many looks they are found. */
+static void test_chance(void)
+{
+    size_t pairs = 0;
+    for (uint64_t k = 0; k < 600; k++) {
+        rng = wi_rng_split(wi_rng_make(6), k);
+        for (int i = 0; i < 4; i++) {
+            chance.x[i] = any_place();
+            chance.kink[i] = one_in(3) ? any_size(-9, 2) : 0;
+            chance.round[i] = one_in(2) ? any_size(-10, -1) : 0;
+            chance.jump[i] = one_in(6) ? any_size(-9, 2) : 0;
+        }
+        chance.line = any_size(-2, 2);
+        chance.bend = one_in(3) ? any_size(-4, 1) : 0;
+        chance.bump = one_in(4) ? any_size(-3, 3) : 0;
+        chance.width = fabs(any_size(-4, 1));
+        const wi_act act = wi_custom("chance", by_chance, by_chance_slope, any_place());
+        double std = fabs(any_size(-2, 1.5)), product[2];
+        wi_moments m = wi_act_moments(act, one_in(3) ? 0 : any_place(), std);
+        size_t took = calls;
+        record("%.9g %.9g %.9g %.9g; %zu", so_far(m.mean), so_far(m.second), so_far(m.slope_mean),
+               so_far(m.slope_second), calls);
+        calls = 0;
+        if (took > 8000 || pairs++ % 8) continue;
+        inside_pair(act, std, between(-0.19, 0.19), 1, product);
+        record("%.8g %.8g; %zu", so_far(product[0]), so_far(product[1]), calls);
+        calls = 0;
+    }
+    record_group("chance");
+}
+
 /* Of what is steep, or bends, far from where it is expected, only averages are asked: a pair takes seconds.
  */
 static int of_pairs(const wi_act *act)
@@ -370,7 +438,19 @@ static void test_refused(void)
         wi_status status = wi_act_check(*act, &error);
         record("%s %s", wi_status_name(status), error.text);
         CHECK_STATUS(wi_act_check(*act, NULL), status);
+        for (size_t i = 1; i < 5; i++) {
+            wi_moments m = wi_act_moments(*act, 0.3, odd[i]);
+            CHECK(isnan(m.mean) && isnan(m.second) && isnan(m.slope_mean) && isnan(m.slope_second));
+            m = wi_act_moments(*act, odd[i == 1 ? 2 : i], 1);
+            CHECK(isnan(m.mean) && isnan(m.second) && isnan(m.slope_mean) && isnan(m.slope_second));
+        }
         if (a < act_count) continue;
+        wi_signal at;
+        memset(&at, 0, sizeof at);
+        at.q = act->f == pole ? 0 : 1;
+        at.correlation = 0.5;
+        at = wi_signal_step(*act, 1, 0.1, at);
+        put("a step", &at, 6);
         wi_moments m = wi_act_moments(*act, 0.1, 1);
         record("%d %d %d %d", isnan(m.mean) ? 1 : 0, isnan(m.second) ? 1 : 0, isnan(m.slope_mean) ? 1 : 0,
                isnan(m.slope_second) ? 1 : 0);
@@ -389,6 +469,7 @@ int main(int argc, char **argv)
     test_moments();
     test_inside();
     test_hidden();
+    test_chance();
     test_steps();
     test_ends();
     test_far();

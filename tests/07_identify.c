@@ -755,8 +755,38 @@ static void test_gain_of_zero(void)
     CHECK(!fit.passed);
 }
 
+/* Of many weights a part is looked at for repeats, whatever their number: a tenth that are copies are a tenth
+   there; of what has none, nothing is said. */
+static void test_repeats(void)
+{
+    static const size_t counts[] = {2000, 32768, 32769, 65537, 131073, MAX};
+    for (size_t k = 0; k < WI_COUNT(counts); k++) {
+        const wi_shape s = wi_dense(counts[k], 1);
+        wi_rng rng = seeded(k);
+        wi_guess guess[1];
+        wi_error error;
+        size_t one = 1, repeats = 0, looked = 0, part = 1, n = counts[k];
+        CHECK_OK(wi_fill(buffer, s, wi_normal(0, 1), &rng));
+        CHECK_OK(wi_identify(buffer, s, guess, &one, &error));
+        CHECK(!strstr(error.text, "repeat"));
+        memcpy(other, buffer, n * sizeof *buffer);
+        for (size_t i = 0; i < n / 10; i++) buffer[wi_rng_below(&rng, n)] = other[wi_rng_below(&rng, n)];
+        one = 1;
+        CHECK_OK(wi_identify(buffer, s, guess, &one, &error));
+        const char *says = strstr(error.text, ": ");
+        CHECK_CONTAINS(error.text, "weights repeat others to the last digit");
+        if (!CHECK(says && sscanf(says + 2, "%zu of %zu weights", &repeats, &looked) == 2)) continue;
+        while (n / part > 32768) part *= 2;
+        double share = (double)n / (double)part, copies = 0.1 * (double)looked;
+        CHECK_NEAR((double)looked, share, part > 1 ? 6 * sqrt(share) : 0);
+        CHECK(guess[0].fits == 0);
+        CHECK_NEAR((double)repeats, 0.95 * copies, 8 * sqrt(copies));
+    }
+}
+
 int main(void)
 {
+    test_repeats();
     test_p_of_three();
     test_bent_ranks();
     test_gain_of_zero();
