@@ -2181,6 +2181,10 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #pragma warning(push)
 #pragma warning(disable : 4996) /* fopen() and strerror() are what the other systems have */
 #endif
+#ifdef __clang__ /* a loop that options or sanitizers keep from being unrolled is slower, and no more */
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wpass-failed"
+#endif
 
 #include <float.h>
 #include <math.h>
@@ -3527,7 +3531,7 @@ static WI_IMPL_UNUSED void wi_impl_gemm_plain(const wi_impl_product *p) { wi_imp
 #if __has_builtin(__builtin_shufflevector) && !WI_IMPL_DOUBLE
 #define WI_IMPL_SHUFFLE __builtin_shufflevector
 #endif
-#if __has_builtin(__builtin_elementwise_fma)
+#if __has_builtin(__builtin_elementwise_fma) && __has_builtin(__builtin_elementwise_sqrt)
 #define WI_IMPL_ELEMENTWISE
 #endif
 #endif
@@ -6710,10 +6714,14 @@ static wi_real wi_impl_law_value(const wi_impl_law *law, uint32_t k)
 /* A bit for each negative lane; a square root, rounded as IEEE 754 says. */
 #define WI_IMPL_SIGNS_256(v) (unsigned)__builtin_ia32_movmskps256(v)
 #define WI_IMPL_SIGNS_512(v) (unsigned)__builtin_ia32_cvtd2mask512((s)(v))
+#if defined(WI_IMPL_ELEMENTWISE)
+#define WI_IMPL_ROOT_256(v) __builtin_elementwise_sqrt(v)
+#define WI_IMPL_ROOT_512(v) __builtin_elementwise_sqrt(v)
+#elif defined(__clang__)
 #define WI_IMPL_ROOT_256(v) __builtin_ia32_sqrtps256(v)
-#if defined(__clang__)
 #define WI_IMPL_ROOT_512(v) __builtin_ia32_sqrtps512(v, 4)
 #else
+#define WI_IMPL_ROOT_256(v) __builtin_ia32_sqrtps256(v)
 #define WI_IMPL_ROOT_512(v) __builtin_ia32_sqrtps512_mask(v, v, -1, 4)
 #endif
 
@@ -6880,7 +6888,11 @@ typedef double  wi_impl_d256 __attribute__((__vector_size__(32)));
 typedef int32_t wi_impl_s128 __attribute__((__vector_size__(16)));
 #define WI_IMPL_ABREAST   10
 #define WI_IMPL_ALL       WI_IMPL_UNROLL for (size_t j = 0; j < WI_IMPL_ABREAST; j++)
+#if defined(WI_IMPL_ELEMENTWISE)
+#define WI_IMPL_ROOT(v)   __builtin_elementwise_sqrt(v)
+#else
 #define WI_IMPL_ROOT(v)   __builtin_ia32_sqrtpd256(v)
+#endif
 #define WI_IMPL_SIGNS(v)  __builtin_ia32_movmskpd256((wi_impl_d256)(v))
 #define WI_IMPL_SIGN_BIT  0x8000000000000000u
 
@@ -12406,7 +12418,7 @@ static int wi_impl_replace(const char *part, const char *path, int whole)
 {
 #ifdef WI_IMPL_UNIX
     struct stat info;
-    if (whole && stat(path, &info) == 0) whole = chmod(part, info.st_mode & 07777) == 0;
+    if (whole && stat(path, &info) == 0) whole = chmod(part, info.st_mode & 0xFFF) == 0;
     if (whole && rename(part, path) == 0) return 1;
     int why = errno;
     unlink(part);
@@ -12426,7 +12438,7 @@ static int wi_impl_put_file(const char *path, char *room, const void *bytes, siz
 {
     size_t length = strlen(path);
     char *target = room, *part = room + WI_IMPL_PATH;
-    int file = -1, flags = WI_IMPL_SYS(O_WRONLY), mode = 0666;
+    int file = -1, flags = WI_IMPL_SYS(O_WRONLY), mode = 0x1B6; /* rw-rw-rw- */
     errno = ENAMETOOLONG;
     if (length >= WI_IMPL_PATH) return 0;
     memcpy(target, path, length + 1);
@@ -12436,7 +12448,7 @@ static int wi_impl_put_file(const char *path, char *room, const void *bytes, siz
     if (stat(target, &info) == 0) {
         if (access(target, W_OK) != 0) return 0;
         if (!S_ISREG(info.st_mode)) return wi_impl_pour(open(target, flags), bytes, size, 0);   /* a device */
-        mode = 0600;
+        mode = 0x180; /* rw------- */
     }
 #endif
     /* Beside it, for only within one disk can a name be given in one step; by a number that no other writer
@@ -18438,6 +18450,9 @@ WI_API WI_IMPL_OPAQUE wi_status wi_tensors_load(wi_tensors *out, const char *pat
 
 #ifdef __cplusplus
 } /* extern "C" */
+#endif
+#ifdef __clang__
+#pragma clang diagnostic pop
 #endif
 #ifdef _MSC_VER
 #pragma warning(pop)

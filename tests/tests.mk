@@ -53,6 +53,8 @@ HAVE_MSAN := $(call builds,$(if $(IS_CLANG),$(CC),$(OTHER)) -fsanitize=memory,)
 ARCHER    := $(wildcard $(shell $(if $(IS_CLANG),$(CC),$(OTHER)) -print-resource-dir 2>/dev/null)/../../libarcher.so)
 HAVE_RACE := $(if $(ARCHER),$(call builds,$(if $(IS_CLANG),$(CC),$(OTHER)) -fsanitize=thread -fopenmp,))
 IS_X86    := $(filter x86_64 i%86 amd64,$(shell uname -m))
+# The newest clang by number: compilers forget builtins, and learn warnings.
+NEWEST    := $(firstword $(foreach n,30 29 28 27 26 25 24 23 22 21 20 19 18 17 16,$(call found,clang-$(n))))
 HAVE_FMA  := $(if $(IS_X86),$(if $(shell grep -m 1 -ow fma /proc/cpuinfo 2>/dev/null),yes))
 # Without AVX-512 every column on an x86 processor runs the bodies of 256 bits by itself.
 HAVE_512  := $(if $(IS_X86),$(shell grep -m 1 -o avx512f /proc/cpuinfo 2>/dev/null))
@@ -88,7 +90,7 @@ BUILD_bits256  = $(CC) -std=c99 -O1 -DWINIT_SIMD_BITS=256
 # No value is used that was not written; no conversion loses what it should keep. By clang, for `make test-long`.
 SANITIZER      = $(if $(IS_CLANG),$(CC),$(OTHER)) -std=c99 -O1 -g -fno-sanitize-recover=all
 BUILD_msan     = $(SANITIZER) -fsanitize=memory
-BUILD_convert  = $(SANITIZER) -Wno-pass-failed -fsanitize=implicit-conversion,float-cast-overflow,signed-integer-overflow,shift,bounds,alignment,pointer-overflow
+BUILD_convert  = $(SANITIZER) -fsanitize=implicit-conversion,float-cast-overflow,signed-integer-overflow,shift,bounds,alignment,pointer-overflow
 # No two threads of OpenMP touch a number at once.
 BUILD_race     = $(SANITIZER) -fsanitize=thread -fopenmp
 BUILD_dsan     = $(SANITIZER:-O1=-O0) -fsanitize=address,undefined -DWINIT_REAL=double
@@ -97,6 +99,7 @@ BUILD_m32      = $(M32) -std=gnu99 -O1
 BUILD_openmp   = $(CC) -std=c99 -O1 -fopenmp
 # A product and a sum in one step, rounded once, as compilers do by default where a processor can; gcc from -O2 on.
 BUILD_fused    = $(CC) -std=c99 -O2 -ffp-contract=fast $(HAVE_FMA:yes=-mfma)
+BUILD_newest   = $(NEWEST) -std=c2x -O2 $(WARN_C) -Werror
 # Other processors, emulated: little-endian with fused multiply-add, and big-endian. Slow: for `make test-long`.
 BUILD_arm64    = $(ARM64) -std=c99 -O1
 BUILD_s390x    = $(S390X) -std=c99 -O1
@@ -104,7 +107,7 @@ COLUMNS       := cc clang cxx tcc san double nosimd bits128 bits256 O0 m32 openm
 # For `make test-long`.
 EMULATED      := arm64 s390x
 SANITIZED     := msan convert dsan race
-LATE          := fused $(EMULATED) $(SANITIZED)
+LATE          := fused newest $(EMULATED) $(SANITIZED)
 
 REPEATED  = $(filter-out $(call marked,once),$(TESTS))
 IN_cc     = $(TESTS)
@@ -122,6 +125,7 @@ IN_O0     = $(call marked,portable)
 IN_m32    = $(if $(HAVE_M32),$(filter-out $(call marked,no-x87),$(call marked,portable)))
 IN_openmp = $(if $(HAVE_OMP),$(call marked,openmp))
 IN_fused  = $(if $(HAVE_FMA),$(call marked,portable))
+IN_newest = $(if $(NEWEST),$(call marked,portable))
 IN_arm64  = $(if $(HAVE_ARM64),$(call marked,portable))
 IN_s390x  = $(if $(HAVE_S390X),$(call marked,portable))
 IN_msan   = $(if $(HAVE_MSAN),$(REPEATED))
@@ -275,11 +279,11 @@ $(LOGS)/long/threads.log: tests/threads.c winit.h tests/check.h
 	@TEST_SECONDS=600 $(RUN) test long threads $@ $(SANITIZER) -D_GNU_SOURCE -fsanitize=thread -pthread -I. -Itests $< -o $(LOGS)/long/threads -lm
 LONG_LOGS = $(LONG:%=$(LOGS)/long/%.log)
 logs_of = $(foreach c,$(1),$(IN_$(c):%=$(LOGS)/$(c)/%.log))
-SLOWER_LOGS = $(call logs_of,fused $(SANITIZED)) $(if $(HAVE_SAN),$(LATER:%=$(LOGS)/san/%.log)) $(if $(HAVE_RACE),$(LOGS)/long/threads.log) \
+SLOWER_LOGS = $(call logs_of,fused newest $(SANITIZED)) $(if $(HAVE_SAN),$(LATER:%=$(LOGS)/san/%.log)) $(if $(HAVE_RACE),$(LOGS)/long/threads.log) \
                  $(call missing,$(HAVE_MSAN),msan) $(call missing,$(HAVE_RACE),race)
 LATE_LOGS = $(SLOWER_LOGS) $(call logs_of,$(EMULATED)) $(call missing,$(HAVE_ARM64),arm64) $(call missing,$(HAVE_S390X),s390x)
 .PHONY: test-more test-more-logs test-late test-late-logs
-test-more: ## all tests under clang's sanitizers, threads under ThreadSanitizer, contracted products (minutes on two cores)
+test-more: ## all tests under clang's sanitizers, threads under ThreadSanitizer, contracted products, the newest clang (minutes on two cores)
 	@mkdir -p $(LOGS)
 	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-more-logs
 	@$(RUN) sum $(SLOWER_LOGS)
