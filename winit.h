@@ -15492,7 +15492,7 @@ typedef struct wi_impl_mark {
 /* A run at one rate, that can be left and gone on with. */
 typedef struct wi_impl_trial_run {
     wi_trainer trainer;                   /* the plan's, with an optimiser of its own */
-    wi_real *numbers;                     /* [params + state] where it stands */
+    wi_real *params;                      /* where it stands; batches alone are looked at, no running mean */
     wi_rng noise;
     double rate, trivial, ring[WI_IMPL_RING];
     double low, best;                     /* least mean of 20 and of 25 steps, over the trivial loss */
@@ -15516,8 +15516,8 @@ typedef struct wi_impl_view {
     wi_impl_aim aim;             /* of all targets */
     wi_impl_trial_run runs[4];   /* at one rate each; a trial goes on with those of the look */
     size_t begun;                /* how many there are */
-    wi_real *first;              /* [params + state] the first step's gradient, which all runs share, and
-                                    the state behind it; NULL before; its loss, and chance then */
+    wi_real *first;              /* the first step's gradient, which all runs share; NULL before; its loss,
+                                    and chance then */
     double first_loss;
     wi_rng first_noise;
 } wi_impl_view;
@@ -15526,7 +15526,7 @@ static void wi_impl_look_end(wi_impl_view *look)
 {
     while (look->begun-- > 0) {
         wi_opt_destroy(&look->runs[look->begun].trainer.opt);
-        if (look->runs[look->begun].numbers) WINIT_FREE(look->runs[look->begun].numbers);
+        if (look->runs[look->begun].params) WINIT_FREE(look->runs[look->begun].params);
     }
     wi_trainer_destroy(&look->plan);
     wi_net_destroy(&look->net);
@@ -15875,7 +15875,7 @@ static int wi_impl_run_gradient(wi_net *net, const wi_progress *progress, void *
     if (i < n && !wi_impl_finite(wi_net_grad_norm(net))) return 1;
     if (look->first) return 0;
     look->first = (wi_real *)(void *)look->sum;
-    wi_impl_copy_weights(look->first, look->first + n, net->grads, net->state, net);
+    memcpy(look->first, g, n * sizeof *g);
     look->first_loss = progress->loss;
     look->first_noise = net->noise;
     return 0;
@@ -15887,14 +15887,14 @@ static size_t wi_impl_run_go(wi_impl_trial_run *run, wi_impl_view *look, size_t 
     wi_net *net = &look->net;
     wi_trainer *trainer = &run->trainer;
     size_t before = run->steps, end = wi_impl_min(before + steps, trainer->progress.steps);
-    wi_real *params = run->numbers, *state = params + net->param_count;
+    const size_t bytes = net->param_count * sizeof *net->params;
     const double work = (double)trainer->desc.batch * (double)net->param_count;
     wi_impl_course course = wi_impl_course_of(trainer);
     wi_status status = WI_OK;
-    wi_impl_copy_weights(net->params, net->state, params, state, net);
+    memcpy(net->params, run->params, bytes);
     net->noise = run->noise;
     if (before == 0 && look->first) {
-        wi_impl_copy_weights(net->grads, net->state, look->first, look->first + net->param_count, net);
+        memcpy(net->grads, look->first, bytes);
         net->noise = look->first_noise;
         course.known = &look->first_loss;
     }
@@ -15907,7 +15907,7 @@ static size_t wi_impl_run_go(wi_impl_trial_run *run, wi_impl_view *look, size_t 
         if (status == WI_OK) wi_impl_run_note(run, trainer->progress.loss);
     }
     look->plan.order_epoch = trainer->order_epoch;
-    wi_impl_copy_weights(params, state, net->params, net->state, net);
+    memcpy(run->params, net->params, bytes);
     run->noise = net->noise;
     run->marks[run->turns++] = wi_impl_mark_of(look, run->steps);
     run->lost = status != WI_OK || !wi_impl_finite(wi_impl_run_now(run)->loss);
@@ -15925,9 +15925,9 @@ WI_IMPL_RARE static wi_status wi_impl_run_begin(wi_impl_view *look, double rate)
     run->trivial = look->aim.trivial;
     run->low = run->best = WI_IMPL_INFINITY;
     run->noise = net->noise;
-    run->numbers = (wi_real *)wi_impl_alloc(net->param_count + net->state_count + 1, sizeof *run->numbers);
-    if (!run->numbers || wi_opt_create(&opt, desc, net->param_count) != WI_OK) return WI_ERR_MEMORY;
-    wi_impl_copy_weights(run->numbers, run->numbers + net->param_count, net->params, net->state, net);
+    run->params = (wi_real *)wi_impl_alloc(net->param_count + 1, sizeof *run->params);
+    if (!run->params || wi_opt_create(&opt, desc, net->param_count) != WI_OK) return WI_ERR_MEMORY;
+    memcpy(run->params, net->params, net->param_count * sizeof *net->params);
     run->trainer = look->plan;
     run->trainer.opt = opt;
     run->trainer.desc.on_gradient = wi_impl_run_gradient;
@@ -16584,17 +16584,14 @@ WI_IMPL_RARE static wi_status wi_impl_best_start(const wi_net *net, const wi_dat
                                                  const wi_train_desc *desc, size_t steps, int *best,
                                                  wi_check *found, wi_error *error)
 {
-    int skips = 0;
     wi_status status = WI_OK;
     memset(found, 0, sizeof *found);
-    for (size_t l = 0; l < net->layer_count; l++) skips |= net->layers[l].desc.kind == WI_LAYER_SKIP;
     for (int start = 0; status == WI_OK && start < WI_IMPL_STARTS; start++) {
         wi_net copy;
         wi_check c;
-        if (!skips && (start == WI_IMPL_BRANCH_ZERO || start == WI_IMPL_BRANCH_FIXUP)) continue;
         status = wi_impl_net_copy(&copy, net, net->max_batch, error);
         if (status != WI_OK) return status;
-        /* a start that fails is no candidate */
+        /* a start that fails is no candidate: one for branches where there are none */
         wi_status drawn = wi_impl_draw_start(&copy, start, data->x);
         if (drawn == WI_OK) status = wi_train_check(&copy, data, desc, steps, &c, error);
         if (drawn == WI_OK && status == WI_OK

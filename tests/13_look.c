@@ -935,6 +935,68 @@ static void test_held_back(void)
     CHECK_CONTAINS(d.remedy, "less weight decay: ");
 }
 
+/* Predictions that follow the targets by 0.5 in the first four steps are enough where the answer is clear;
+   with less the best run goes on. How far they do is a matter of the noise in the targets. */
+static void test_knows_enough(void)
+{
+    wi_net net;
+    wi_train_desc plan;
+    inside_look seen;
+    const size_t n = 400;
+    double lo = 0, hi = 4, last = 0;
+    wi_data d = make_data(n, 1);
+    memset(&plan, 0, sizeof plan);
+    plan.opt = wi_sgd(0.1);
+    plan.batch = 4;
+    plan.steps = 20000;
+    layers[0] = wi_layer_dense(1, wi_linear());
+    if (!make(&net, 1)) return;
+    for (int k = 0; k < 18; k++) {
+        double noise = 0.5 * (lo + hi);
+        wi_rng rng = wi_rng_make(9);
+        for (size_t i = 0; i < n; i++)
+            y_data[i] = (wi_real)((double)x_data[i * INPUTS] + noise * wi_rng_normal(&rng));
+        CHECK_OK(see(&net, &d, &plan, &seen));
+        if (seen.steps > 4) hi = noise;
+        else {
+            lo = noise;
+            last = seen.knew;
+        }
+    }
+    CHECK_NEAR(last, 0.5, 0.001);
+    wi_net_destroy(&net);
+}
+
+/* A step of a trial ends at any one gradient without an end, wherever it stands, and at those whose norm has
+   none; not at one of a layer that is frozen. */
+static void test_gradient_ends(void)
+{
+    wi_net net;
+    layers[0] = wi_layer_dense(4, wi_tanh());
+    layers[1] = wi_layer_dense(1, wi_linear());
+    if (!make(&net, 2)) return;
+    const double bad[3] = {(double)NAN, HUGE_VAL, -HUGE_VAL};
+    for (size_t i = 0; i < net.param_count; i++) net.grads[i] = (wi_real)(i % 2 ? 1e30 : -1);
+    CHECK(!inside_gradient_ends(&net));
+    for (size_t i = 0; i < net.param_count; i++)
+        for (size_t k = 0; k < 3; k++) {
+            wi_real kept = net.grads[i];
+            net.grads[i] = (wi_real)bad[k];
+            CHECK(inside_gradient_ends(&net));
+            net.layers[0].desc.frozen = 1;
+            CHECK_EQ(inside_gradient_ends(&net), i >= net.layers[0].param_count);
+            net.layers[0].desc.frozen = 0;
+            net.grads[i] = kept;
+        }
+    if (sizeof(wi_real) == 8) { /* 1e152^2 has an end, 1e155^2 has none */
+        net.grads[3] = (wi_real)1e152;
+        CHECK(!inside_gradient_ends(&net));
+        net.grads[3] = (wi_real)-1e155;
+        CHECK(inside_gradient_ends(&net));
+    }
+    wi_net_destroy(&net);
+}
+
 int main(void)
 {
     test_seen();
@@ -947,6 +1009,8 @@ int main(void)
     test_heading();
     test_watch();
     test_rates();
+    test_gradient_ends();
+    test_knows_enough();
     test_try();
     test_tried();
     test_advice();

@@ -1131,14 +1131,15 @@ static void test_memory(void)
         memcpy(kept, net.params, net.param_count * sizeof *kept);
         for (size_t i = 0; i < net.param_count; i++) net.grads[i] = (wi_real)i;
         size_t live = fail_alloc.live;
-        for (int call = 0; call < 3; call++)
-            for (size_t k = 0;; k++) { /* first what is of one size, then all from a place on */
-                fail_alloc_start(k < 40 ? SIZE_MAX : k - 40);
+        for (int call = 0; call < 6; call++) /* three of them, in two ways */
+            for (size_t k = 0;; k++) { /* first what is of one size; then all from a place on, or one alone */
+                fail_alloc_start(k < 40 || call >= 3 ? SIZE_MAX : k - 40);
                 fail_alloc.large = k < 40 ? (size_t)(16 * pow(1.5, (double)k)) : 0;
+                fail_alloc.only = k >= 40 && call >= 3 ? k - 39 : 0;
                 wi_status status =
-                    call == 0   ? wi_net_probe(&net, data.x, data.y, WI_LOSS_HALF_SQUARED, probes)
-                    : call == 1 ? wi_net_spectra(&net, data.x, probes, slopes)
-                                : wi_train_check(&net, &data, &plan, 0, &c, NULL);
+                    call % 3 == 0 ? wi_net_probe(&net, data.x, data.y, WI_LOSS_HALF_SQUARED, probes)
+                    : call % 3 == 1 ? wi_net_spectra(&net, data.x, probes, slopes)
+                                    : wi_train_check(&net, &data, &plan, 0, &c, NULL);
                 fail_alloc.large = 0;
                 size_t failures = fail_alloc_stop();
                 CHECK_STATUS(status, failures ? WI_ERR_MEMORY : WI_OK);

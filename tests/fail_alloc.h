@@ -27,13 +27,14 @@ typedef struct fail_alloc_state {
     size_t peak;        /* the most that bytes has been since the last fail_alloc_start() */
     size_t fail_at;     /* fail this call and all after it; SIZE_MAX: none */
     size_t failures;    /* how many were refused since the last fail_alloc_start() */
+    size_t only;        /* fail this call alone; 0: none */
     size_t large;       /* and refuse what is so large, but not half as large again; 0: nothing */
 } fail_alloc_state;
 
 #ifdef TEST_SHARED      /* tests/impl.c has it */
 extern fail_alloc_state fail_alloc;
 #else
-static fail_alloc_state fail_alloc = { 0, 0, 0, 0, SIZE_MAX, 0, 0 };
+static fail_alloc_state fail_alloc = { 0, 0, 0, 0, SIZE_MAX, 0, 0, 0 };
 #endif
 
 /* Room before each block for its size and a mark that tells a block of ours from any other; and a mark behind
@@ -53,13 +54,15 @@ static inline void fail_alloc_start(size_t fail_at)
 static inline size_t fail_alloc_stop(void)
 {
     fail_alloc.fail_at = SIZE_MAX;
+    fail_alloc.only = 0;
     return fail_alloc.failures;
 }
 
 static inline void *fail_alloc_malloc(size_t size)
 {
     char *block;
-    if (fail_alloc.calls++ >= fail_alloc.fail_at || size - fail_alloc.large < fail_alloc.large / 2
+    if (fail_alloc.calls++ >= fail_alloc.fail_at || fail_alloc.calls == fail_alloc.only
+        || size - fail_alloc.large < fail_alloc.large / 2
         || size > SIZE_MAX - FAIL_ALLOC_HEAD - sizeof fail_alloc_end
         || (block = (char *)malloc(size + FAIL_ALLOC_HEAD + sizeof fail_alloc_end)) == NULL) {
         fail_alloc.failures++;

@@ -408,6 +408,16 @@ INSIDE(void inside_tried(const inside_run *runs, size_t count, size_t planned, i
     to[10] = t.odds;
 })
 
+/* Does a step of a trial end at the gradient that a network has now? */
+INSIDE(int inside_gradient_ends(wi_net *net), {
+    wi_impl_view look;
+    wi_progress progress;
+    memset(&look, 0, sizeof look);
+    memset(&progress, 0, sizeof progress);
+    look.first = net->params; /* is there already: nothing is kept */
+    return wi_impl_run_gradient(net, &progress, &look);
+})
+
 /* Does a plan hold back weights whose best first step is so long, and that the error pulls at so much? */
 INSIDE(int inside_held_back(const wi_train_desc *plan, int adaptive, size_t steps, size_t params, double rate,
                             double way, double pull, double layers, wi_diagnosis *d), {
