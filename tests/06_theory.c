@@ -27,6 +27,14 @@ static double custom_wall(double z, double p) { return z > p + 1e-7 ? HUGE_VAL :
 static double custom_until(double z, double p) { return z / p > 1.0 ? HUGE_VAL : z; }
 static double custom_until_slope(double z, double p) { return z / p > 1.0 ? HUGE_VAL : 1.0; }
 static double custom_noise(double z, double p) { (void)p; return fmod(1e9 * fabs(z), 1.0); }
+/* One number in each average, another in the next: each begins at -6. */
+static double custom_restless(double z, double p)
+{
+    static int turn;
+    if (z <= -6 && z >= -6) turn = (turn + 1) % 3;
+    return 1 + 1e-3 * turn + p;
+}
+static double custom_no_slope(double z, double p) { return 0 * z * p; }
 static double custom_nan(double z, double p) { (void)z; (void)p; return sqrt(-1.0); }
 static double custom_noisy_tanh_slope(double z, double p) { double t = tanh(z); (void)p; return 1.0 - t * t; }
 static double custom_tanh(double z, double p) { (void)p; return tanh(z); }
@@ -719,8 +727,29 @@ static void test_mistaken(void)
     CHECK_NEAR(s.correlation, 1, 0);
 }
 
+/* No variance is special: where signals stay, a step leaves them, whatever round numbers lead there. */
+static void test_stays(void)
+{
+    static const double weights[] = {0, 0.01, 0.02, 0.5, 1.01}, biases[] = {0, 0.01, 0.3, 1, 1.02};
+    for (int kind = 0; kind < WI_ACT_CUSTOM; kind++)
+        for (size_t i = 0; i < WI_COUNT(weights) * WI_COUNT(biases); i++) {
+            double weight = weights[i % WI_COUNT(weights)], bias = biases[i / WI_COUNT(weights)];
+            wi_act act = wi_linear();
+            act.kind = kind;
+            CHECK_OK(wi_act_named(wi_act_name(act), &act));
+            double q = wi_signal_fixed_point(act, weight, bias).q;
+            if (!(q > 1e-9 && q < 1e9)) continue;
+            CHECK_CLOSE(weight * wi_act_moments(act, 0, sqrt(q)).second + bias, q, 1e-8);
+        }
+
+    /* What is never twice the same stays nowhere, but the search ends. */
+    double q = wi_signal_fixed_point(wi_custom("restless", custom_restless, custom_no_slope, 0), 0.5, 0.6).q;
+    CHECK_NEAR(q, 1.1, 0.01);
+}
+
 int main(void)
 {
+    test_stays();
     test_units();
     test_stairs();
     test_mistaken();
