@@ -3105,7 +3105,7 @@ static double wi_impl_quantile(double p, double q)
 #endif
 
 #define WI_IMPL_STAMP_WORDS(BITS, TARGET)                                                                    \
-typedef float     wi_impl_f##BITS __attribute__((__vector_size__(BITS / 8)));                                \
+typedef wi_real   wi_impl_f##BITS __attribute__((__vector_size__(BITS / 8)));                                \
 typedef int32_t   wi_impl_s##BITS __attribute__((__vector_size__(BITS / 8)));                                \
 typedef uint64_t  wi_impl_q##BITS __attribute__((__vector_size__(BITS / 8)));                                \
 typedef long long wi_impl_l##BITS __attribute__((__vector_size__(BITS / 8)));                                \
@@ -6707,9 +6707,33 @@ static wi_real wi_impl_law_value(const wi_impl_law *law, uint32_t k)
 }
 
 /* ---- The same in lanes: 8 or 16 words at a time on x86, chosen at run time --
-   Bit for bit what wi_impl_law_float() does; tests compare them. As with the words of section 2, each step is
-   done for WI_IMPL_SIDE vectors side by side. */
-#if defined(WI_IMPL_LANES) && !WI_IMPL_DOUBLE
+   Bit for bit what wi_impl_law_value() gives; tests compare them. */
+#ifdef WI_IMPL_LANES
+
+#define WI_IMPL_STAMP_TIMES(BITS, TARGET)                                                                    \
+/* A product, rounded; and with one number for all lanes. */                                                 \
+TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_times##BITS(wi_impl_f##BITS a, wi_impl_f##BITS b)              \
+{                                                                                                            \
+    wi_impl_f##BITS p = a * b;                                                                               \
+    __asm__("" : "+v"(p));                                                                                   \
+    return p;                                                                                                \
+}                                                                                                            \
+                                                                                                             \
+TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_scale##BITS(wi_impl_f##BITS a, wi_real b)                      \
+{                                                                                                            \
+    wi_impl_f##BITS p = a * b;                                                                               \
+    __asm__("" : "+v"(p));                                                                                   \
+    return p;                                                                                                \
+}
+
+#if WINIT_SIMD_BITS >= 512
+WI_IMPL_STAMP_TIMES(512, WI_IMPL_AVX512)
+#endif
+WI_IMPL_STAMP_TIMES(256, WI_IMPL_AVX2)
+
+#if !WI_IMPL_DOUBLE
+
+/* As with the words of section 2, each step is done for WI_IMPL_SIDE vectors side by side. */
 
 /* A bit for each negative lane; a square root, rounded as IEEE 754 says. */
 #define WI_IMPL_SIGNS_256(v) (unsigned)__builtin_ia32_movmskps256(v)
@@ -6726,21 +6750,6 @@ static wi_real wi_impl_law_value(const wi_impl_law *law, uint32_t k)
 #endif
 
 #define WI_IMPL_STAMP_LANES(BITS, TARGET)                                                                    \
-/* A product, rounded; and with one number for all lanes. */                                                 \
-TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_times##BITS(wi_impl_f##BITS a, wi_impl_f##BITS b)              \
-{                                                                                                            \
-    wi_impl_f##BITS p = a * b;                                                                               \
-    __asm__("" : "+v"(p));                                                                                   \
-    return p;                                                                                                \
-}                                                                                                            \
-                                                                                                             \
-TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_scale##BITS(wi_impl_f##BITS a, float b)                        \
-{                                                                                                            \
-    wi_impl_f##BITS p = a * b;                                                                               \
-    __asm__("" : "+v"(p));                                                                                   \
-    return p;                                                                                                \
-}                                                                                                            \
-                                                                                                             \
 /* As wi_impl_sumf(). */                                                                                     \
 TARGET WI_IMPL_INLINE void wi_impl_sum##BITS(wi_impl_f##BITS *sum, const float *c, int terms,                \
                                              const wi_impl_f##BITS *x)                                       \
@@ -6872,172 +6881,163 @@ TARGET static void wi_impl_values##BITS(float *w, const uint32_t *word, size_t c
     }                                                                                                        \
 }
 
+#else
+
+/* In double, 4 or 8 at a time. The 1,500 operations of a quantile wait for each other: five rounds of
+   Newton's method, each with a polynomial of 24 terms, a logarithm and three divisions. So ten vectors go
+   through them side by side, which WI_IMPL_BATCH is a multiple of; a lane whose step was the last goes on
+   with steps of 0. The laws that are measured from a bound are rare and computed one number at a time. */
+#define WI_IMPL_ABREAST  10
+#define WI_IMPL_ALL      WI_IMPL_UNROLL for (size_t j = 0; j < WI_IMPL_ABREAST; j++)
+#define WI_IMPL_SIGN_BIT 0x8000000000000000u
+#define WI_IMPL_SIGNS_256(v) __builtin_ia32_movmskpd256((wi_impl_f256)(v))
+#define WI_IMPL_SIGNS_512(v) __builtin_ia32_cvtq2mask512((wi_impl_l512)(v))
+#if defined(WI_IMPL_ELEMENTWISE)
+#define WI_IMPL_ROOT_256(v) __builtin_elementwise_sqrt(v)
+#define WI_IMPL_ROOT_512(v) __builtin_elementwise_sqrt(v)
+#elif defined(__clang__)
+#define WI_IMPL_ROOT_256(v) __builtin_ia32_sqrtpd256(v)
+#define WI_IMPL_ROOT_512(v) __builtin_ia32_sqrtpd512(v, 4)
+#else
+#define WI_IMPL_ROOT_256(v) __builtin_ia32_sqrtpd256(v)
+#define WI_IMPL_ROOT_512(v) __builtin_ia32_sqrtpd512_mask(v, v, -1, 4)
+#endif
+
+#define WI_IMPL_STAMP_LANES(BITS, TARGET)                                                                    \
+/* yes in lanes where all bits of which are set, no where none is. */                                        \
+TARGET WI_IMPL_INLINE wi_impl_f##BITS wi_impl_choose##BITS(wi_impl_q##BITS which, wi_impl_f##BITS yes,       \
+                                                           wi_impl_f##BITS no)                               \
+{                                                                                                            \
+    return (wi_impl_f##BITS)(((wi_impl_q##BITS)yes & which) | ((wi_impl_q##BITS)no & ~which));               \
+}                                                                                                            \
+                                                                                                             \
+/* As wi_impl_polynomial(). */                                                                               \
+TARGET WI_IMPL_INLINE void wi_impl_polynomial##BITS(wi_impl_f##BITS *y, const double *c, int terms,          \
+                                                    const wi_impl_f##BITS *x)                                \
+{                                                                                                            \
+    WI_IMPL_ALL y[j] = wi_impl_scale##BITS(x[j], c[terms - 1]) + c[terms - 2];                               \
+    for (int i = terms - 3; i >= 0; i--) WI_IMPL_ALL y[j] = wi_impl_times##BITS(y[j], x[j]) + c[i];          \
+}                                                                                                            \
+                                                                                                             \
+/* x := log x, as wi_impl_log(). The exponent becomes a double in the low bits of 2^52. */                   \
+TARGET WI_IMPL_INLINE void wi_impl_log##BITS(wi_impl_f##BITS *x)                                             \
+{                                                                                                            \
+    typedef wi_impl_f##BITS f;                                                                               \
+    typedef wi_impl_q##BITS q;                                                                               \
+    f e[WI_IMPL_ABREAST], s[WI_IMPL_ABREAST], square[WI_IMPL_ABREAST], sum[WI_IMPL_ABREAST];                 \
+    WI_IMPL_ALL {                                                                                            \
+        q bits = (q)x[j], m = (bits & 0x000FFFFFFFFFFFFFu) | 0x3FF0000000000000u;                            \
+        q more = (q)((f)m > 1.4142135623730951); /* as a whole number: 0 or -1 */                            \
+        e[j] = (f)(((bits >> 52) - more) | 0x4330000000000000u) - (4503599627370496.0 + 1023.0);             \
+        m += more << 52;                                                                                     \
+        s[j] = ((f)m - 1.0) / ((f)m + 1.0);                                                                  \
+        square[j] = wi_impl_times##BITS(s[j], s[j]);                                                         \
+    }                                                                                                        \
+    wi_impl_polynomial##BITS(sum, wi_impl_log_series, 11, square);                                           \
+    WI_IMPL_ALL {                                                                                            \
+        s[j] = wi_impl_times##BITS(2.0 * s[j], sum[j]);                                                      \
+        x[j] = wi_impl_scale##BITS(e[j], WI_IMPL_LN2_HI)                                                     \
+               + (wi_impl_scale##BITS(e[j], WI_IMPL_LN2_LO) + s[j]);                                         \
+    }                                                                                                        \
+}                                                                                                            \
+                                                                                                             \
+/* As wi_impl_quantile_log(). */                                                                             \
+TARGET static void wi_impl_quantile_log##BITS(wi_impl_f##BITS *z, wi_impl_f##BITS *log_q)                    \
+{                                                                                                            \
+    typedef wi_impl_f##BITS f;                                                                               \
+    typedef wi_impl_q##BITS q;                                                                               \
+    const f zero = {0, 0};                                                                                   \
+    f h[WI_IMPL_ABREAST], x[WI_IMPL_ABREAST], y[WI_IMPL_ABREAST], step;                                      \
+    q done[WI_IMPL_ABREAST];                                                                                 \
+    int going = 1;                                                                                           \
+    WI_IMPL_ALL {                                                                                            \
+        q below = (q)(log_q[j] < -0.69314718055994531);                                                      \
+        log_q[j] = wi_impl_choose##BITS(below, log_q[j], zero - 0.69314718055994531);                        \
+        z[j] = WI_IMPL_ROOT_##BITS(-2.0 * (log_q[j] + 0.69314718055994531));                                 \
+        done[j] = (q)zero;                                                                                   \
+    }                                                                                                        \
+    for (int round = 0; round < 12 && going; round++) {                                                      \
+        WI_IMPL_ALL {                                                                                        \
+            x[j] = wi_impl_scale##BITS(z[j], 0.70710678118654752440);                                        \
+            y[j] = (x[j] - 4.0) / (x[j] + 4.0);                                                              \
+        }                                                                                                    \
+        wi_impl_polynomial##BITS(h, wi_impl_erfcx_c, 24, y);                                                 \
+        WI_IMPL_ALL {                                                                                        \
+            h[j] /= 1.0 + 2.0 * x[j];                                                                        \
+            y[j] = 0.5 * h[j];                                                                               \
+        }                                                                                                    \
+        wi_impl_log##BITS(y);                                                                                \
+        going = 0;                                                                                           \
+        WI_IMPL_ALL {                                                                                        \
+            step = (y[j] - 0.5 * wi_impl_times##BITS(z[j], z[j])) - log_q[j];                                \
+            step = wi_impl_times##BITS(wi_impl_scale##BITS(h[j], 1.2533141373155002512), step);              \
+            step = (f)((q)step & ~done[j]);                                                                  \
+            z[j] += step;                                                                                    \
+            done[j] |= (q)((f)((q)step & ~WI_IMPL_SIGN_BIT) < 1e-9 * (1e-7 + z[j]));                         \
+            going |= WI_IMPL_SIGNS_##BITS(~done[j]);                                                         \
+        }                                                                                                    \
+    }                                                                                                        \
+    WI_IMPL_ALL z[j] = (f)((q)z[j] & (q)(z[j] > 0.0));                                                       \
+}                                                                                                            \
+                                                                                                             \
+/* w := the number of each word, before it is scaled. */                                                     \
+TARGET static void wi_impl_standard##BITS(wi_impl_f##BITS *w, const uint32_t *word, const wi_impl_law *law)  \
+{                                                                                                            \
+    typedef wi_impl_f##BITS f;                                                                               \
+    typedef wi_impl_q##BITS q;                                                                               \
+    typedef int32_t s __attribute__((__vector_size__(BITS / 16)));                                           \
+    f u[WI_IMPL_ABREAST];                                                                                    \
+    q high[WI_IMPL_ABREAST], left[WI_IMPL_ABREAST];                                                          \
+    WI_IMPL_ALL {                                                                                            \
+        s k;                                                                                                 \
+        memcpy(&k, word + j * (BITS / 64), sizeof k);                                                        \
+        high[j] = __builtin_convertvector(k >> 31, q);                                                       \
+        k ^= k >> 31;                                                                                        \
+        u[j] = (__builtin_convertvector(k, f) + 0.5) / 4294967296.0;                                         \
+        w[j] = (__builtin_convertvector(k ^ 0x7FFFFFFF, f) + 0.5) / 2147483648.0;                            \
+        w[j] = (f)((q)w[j] ^ (~high[j] & WI_IMPL_SIGN_BIT));                                                 \
+    }                                                                                                        \
+    if (law->kind == WI_IMPL_LAW_UNIFORM) return;                                                            \
+    WI_IMPL_ALL {                                                                                            \
+        f v = 1.0 - u[j], p = wi_impl_choose##BITS(high[j], v, u[j]);                                        \
+        v = wi_impl_choose##BITS(high[j], u[j], v);                                                          \
+        p = law->p_lo + wi_impl_scale##BITS(p, law->span);                                                   \
+        v = law->q_hi + wi_impl_scale##BITS(v, law->span);                                                   \
+        left[j] = (q)(p < v);                                                                                \
+        u[j] = wi_impl_choose##BITS(left[j], p, v);                                                          \
+    }                                                                                                        \
+    wi_impl_log##BITS(u);                                                                                    \
+    wi_impl_quantile_log##BITS(w, u);                                                                        \
+    WI_IMPL_ALL w[j] = (f)((q)w[j] ^ (left[j] & WI_IMPL_SIGN_BIT));                                          \
+}                                                                                                            \
+                                                                                                             \
+TARGET static void wi_impl_values##BITS(double *w, const uint32_t *word, size_t count,                       \
+                                        const wi_impl_law *law)                                              \
+{                                                                                                            \
+    typedef wi_impl_f##BITS f;                                                                               \
+    typedef wi_impl_q##BITS q;                                                                               \
+    enum { lanes = BITS / 64, span = WI_IMPL_ABREAST * lanes };                                              \
+    const f zero = {0, 0}, least = law->min - zero, most = law->max - zero;                                  \
+    f x[WI_IMPL_ABREAST];                                                                                    \
+    for (size_t i = 0; i < count; i += span, word += span) {                                                 \
+        double last[span], *to = count - i < span ? last : w + i;                                            \
+        wi_impl_standard##BITS(x, word, law);                                                                \
+        WI_IMPL_ALL {                                                                                        \
+            x[j] = law->base + wi_impl_scale##BITS(x[j], law->scale);                                        \
+            x[j] = wi_impl_choose##BITS((q)(x[j] < least), least, x[j]);                                     \
+            x[j] = wi_impl_choose##BITS((q)(x[j] > most), most, x[j]);                                       \
+            memcpy(to + j * lanes, &x[j], sizeof x[j]);                                                      \
+        }                                                                                                    \
+        if (to == last) memcpy(w + i, last, (count - i) * sizeof *w);                                        \
+    }                                                                                                        \
+}
+
+#endif
+
 #if WINIT_SIMD_BITS >= 512
 WI_IMPL_STAMP_LANES(512, WI_IMPL_AVX512)
 #endif
 WI_IMPL_STAMP_LANES(256, WI_IMPL_AVX2)
-
-#elif defined(WI_IMPL_LANES)
-
-/* In double: bit for bit wi_impl_law_double(). The 1,500 operations of a quantile wait for each other: five
-   rounds of Newton's method, each with a polynomial of 24 terms, a logarithm and three divisions. So ten
-   vectors of 4 lanes go through them side by side, which WI_IMPL_BATCH is a multiple of; a lane whose step
-   was the last goes on with steps of 0.
-   The laws that are measured from a bound are rare and computed one number at a time. */
-typedef double  wi_impl_d256 __attribute__((__vector_size__(32)));
-typedef int32_t wi_impl_s128 __attribute__((__vector_size__(16)));
-#define WI_IMPL_ABREAST   10
-#define WI_IMPL_ALL       WI_IMPL_UNROLL for (size_t j = 0; j < WI_IMPL_ABREAST; j++)
-#if defined(WI_IMPL_ELEMENTWISE)
-#define WI_IMPL_ROOT(v)   __builtin_elementwise_sqrt(v)
-#else
-#define WI_IMPL_ROOT(v)   __builtin_ia32_sqrtpd256(v)
-#endif
-#define WI_IMPL_SIGNS(v)  __builtin_ia32_movmskpd256((wi_impl_d256)(v))
-#define WI_IMPL_SIGN_BIT  0x8000000000000000u
-
-WI_IMPL_AVX2 WI_IMPL_INLINE wi_impl_d256 wi_impl_spread256(double a)
-{
-    wi_impl_d256 v = {a, a, a, a};
-    return v;
-}
-
-/* yes in lanes where all bits of which are set, no where none is. */
-WI_IMPL_AVX2 WI_IMPL_INLINE wi_impl_d256 wi_impl_choose256(wi_impl_q256 which, wi_impl_d256 yes,
-                                                           wi_impl_d256 no)
-{
-    return (wi_impl_d256)(((wi_impl_q256)yes & which) | ((wi_impl_q256)no & ~which));
-}
-
-/* A product, rounded; and with one number for all lanes. */
-WI_IMPL_AVX2 WI_IMPL_INLINE wi_impl_d256 wi_impl_times256(wi_impl_d256 a, wi_impl_d256 b)
-{
-    wi_impl_d256 p = a * b;
-    WI_IMPL_ROUND(wi_impl_d256, p);
-    return p;
-}
-
-WI_IMPL_AVX2 WI_IMPL_INLINE wi_impl_d256 wi_impl_scale256(wi_impl_d256 a, double b)
-{
-    return wi_impl_times256(a, wi_impl_spread256(b));
-}
-
-/* As wi_impl_polynomial(). */
-WI_IMPL_AVX2 WI_IMPL_INLINE void wi_impl_polynomial256(wi_impl_d256 *y, const double *c, int terms,
-                                                       const wi_impl_d256 *x)
-{
-    WI_IMPL_ALL y[j] = wi_impl_scale256(x[j], c[terms - 1]) + c[terms - 2];
-    for (int i = terms - 3; i >= 0; i--) WI_IMPL_ALL y[j] = wi_impl_times256(y[j], x[j]) + c[i];
-}
-
-/* x := log x, as wi_impl_log(). The exponent becomes a double in the low bits of 2^52. */
-WI_IMPL_AVX2 WI_IMPL_INLINE void wi_impl_log256(wi_impl_d256 *x)
-{
-    typedef wi_impl_d256 d;
-    typedef wi_impl_q256 q;
-    d e[WI_IMPL_ABREAST], s[WI_IMPL_ABREAST], square[WI_IMPL_ABREAST], sum[WI_IMPL_ABREAST];
-    WI_IMPL_ALL {
-        q bits = (q)x[j], m = (bits & 0x000FFFFFFFFFFFFFu) | 0x3FF0000000000000u;
-        q more = (q)((d)m > 1.4142135623730951); /* as a whole number: 0 or -1 */
-        e[j] = (d)(((bits >> 52) - more) | 0x4330000000000000u) - (4503599627370496.0 + 1023.0);
-        m += more << 52;
-        s[j] = ((d)m - 1.0) / ((d)m + 1.0);
-        square[j] = wi_impl_times256(s[j], s[j]);
-    }
-    wi_impl_polynomial256(sum, wi_impl_log_series, 11, square);
-    WI_IMPL_ALL {
-        s[j] = wi_impl_times256(2.0 * s[j], sum[j]);
-        x[j] = wi_impl_scale256(e[j], WI_IMPL_LN2_HI) + (wi_impl_scale256(e[j], WI_IMPL_LN2_LO) + s[j]);
-    }
-}
-
-/* As wi_impl_quantile_log(). */
-WI_IMPL_AVX2 static void wi_impl_quantile_log256(wi_impl_d256 *z, wi_impl_d256 *log_q)
-{
-    typedef wi_impl_d256 d;
-    typedef wi_impl_q256 q;
-    d h[WI_IMPL_ABREAST], x[WI_IMPL_ABREAST], y[WI_IMPL_ABREAST], step;
-    q done[WI_IMPL_ABREAST];
-    int going = 1;
-    WI_IMPL_ALL {
-        q below = (q)(log_q[j] < -0.69314718055994531);
-        log_q[j] = wi_impl_choose256(below, log_q[j], wi_impl_spread256(-0.69314718055994531));
-        z[j] = WI_IMPL_ROOT(-2.0 * (log_q[j] + 0.69314718055994531));
-        done[j] = (q)wi_impl_spread256(0);
-    }
-    for (int round = 0; round < 12 && going; round++) {
-        WI_IMPL_ALL {
-            x[j] = wi_impl_scale256(z[j], 0.70710678118654752440);
-            y[j] = (x[j] - 4.0) / (x[j] + 4.0);
-        }
-        wi_impl_polynomial256(h, wi_impl_erfcx_c, 24, y);
-        WI_IMPL_ALL {
-            h[j] /= 1.0 + 2.0 * x[j];
-            y[j] = 0.5 * h[j];
-        }
-        wi_impl_log256(y);
-        going = 0;
-        WI_IMPL_ALL {
-            step = (y[j] - 0.5 * wi_impl_times256(z[j], z[j])) - log_q[j];
-            step = wi_impl_times256(wi_impl_scale256(h[j], 1.2533141373155002512), step);
-            step = (d)((q)step & ~done[j]);
-            z[j] += step;
-            done[j] |= (q)((d)((q)step & ~WI_IMPL_SIGN_BIT) < 1e-9 * (1e-7 + z[j]));
-            going |= WI_IMPL_SIGNS(~done[j]);
-        }
-    }
-    WI_IMPL_ALL z[j] = (d)((q)z[j] & (q)(z[j] > 0.0));
-}
-
-/* w := the number of each word, before it is scaled. */
-WI_IMPL_AVX2 static void wi_impl_standard256(wi_impl_d256 *w, const uint32_t *word, const wi_impl_law *law)
-{
-    typedef wi_impl_d256 d;
-    typedef wi_impl_q256 q;
-    d u[WI_IMPL_ABREAST];
-    q high[WI_IMPL_ABREAST], left[WI_IMPL_ABREAST];
-    WI_IMPL_ALL {
-        wi_impl_s128 k;
-        memcpy(&k, word + 4 * j, sizeof k);
-        high[j] = __builtin_convertvector(k >> 31, q);
-        k ^= k >> 31;
-        u[j] = (__builtin_convertvector(k, d) + 0.5) / 4294967296.0;
-        w[j] = (__builtin_convertvector(k ^ 0x7FFFFFFF, d) + 0.5) / 2147483648.0;
-        w[j] = (d)((q)w[j] ^ (~high[j] & WI_IMPL_SIGN_BIT));
-    }
-    if (law->kind == WI_IMPL_LAW_UNIFORM) return;
-    WI_IMPL_ALL {
-        d v = 1.0 - u[j], p = wi_impl_choose256(high[j], v, u[j]), rest = wi_impl_choose256(high[j], u[j], v);
-        p = law->p_lo + wi_impl_scale256(p, law->span);
-        rest = law->q_hi + wi_impl_scale256(rest, law->span);
-        left[j] = (q)(p < rest);
-        u[j] = wi_impl_choose256(left[j], p, rest);
-    }
-    wi_impl_log256(u);
-    wi_impl_quantile_log256(w, u);
-    WI_IMPL_ALL w[j] = (d)((q)w[j] ^ (left[j] & WI_IMPL_SIGN_BIT));
-}
-
-WI_IMPL_AVX2 static void wi_impl_values256(double *w, const uint32_t *word, size_t count,
-                                           const wi_impl_law *law)
-{
-    typedef wi_impl_d256 d;
-    typedef wi_impl_q256 q;
-    enum { span = WI_IMPL_ABREAST * 4 };
-    const d least = wi_impl_spread256(law->min), most = wi_impl_spread256(law->max);
-    d x[WI_IMPL_ABREAST];
-    for (size_t i = 0; i < count; i += span, word += span) {
-        double last[span], *to = count - i < span ? last : w + i;
-        wi_impl_standard256(x, word, law);
-        WI_IMPL_ALL {
-            x[j] = law->base + wi_impl_scale256(x[j], law->scale);
-            x[j] = wi_impl_choose256((q)(x[j] < least), least, x[j]);
-            x[j] = wi_impl_choose256((q)(x[j] > most), most, x[j]);
-            memcpy(to + 4 * j, &x[j], sizeof x[j]);
-        }
-        if (to == last) memcpy(w + i, last, (count - i) * sizeof *w);
-    }
-}
 
 #endif /* lanes */
 
@@ -7051,12 +7051,11 @@ static void wi_impl_values(wi_real *w, const uint32_t *word, size_t count, const
 #ifdef WI_IMPL_LANES
     int bits = count < 64 ? 0 : wi_impl_simd_bits(); /* as in wi_impl_words() */
 #if WI_IMPL_DOUBLE
-    int common = law->kind == WI_IMPL_LAW_UNIFORM || law->kind == WI_IMPL_LAW_NORMAL
-                 || (law->kind == WI_IMPL_LAW_TRUNCATED && law->lo <= 0 && law->hi >= 0);
-    bits = common && bits >= 256 ? 256 : 0;
+    if (law->kind != WI_IMPL_LAW_UNIFORM && law->kind != WI_IMPL_LAW_NORMAL
+        && !(law->kind == WI_IMPL_LAW_TRUNCATED && law->lo <= 0 && law->hi >= 0)) bits = 0;
 #endif
     if (bits == 256) { wi_impl_values256(w, word, count, law); return; }
-#if WINIT_SIMD_BITS >= 512 && !WI_IMPL_DOUBLE
+#if WINIT_SIMD_BITS >= 512
     if (bits == 512) { wi_impl_values512(w, word, count, law); return; }
 #endif
 #endif

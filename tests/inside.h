@@ -32,8 +32,8 @@ INSIDE(void inside_draw(wi_real *w, size_t n, wi_rng rng, wi_recipe r), {
     wi_impl_draw(w, n, rng, &law);
 })
 INSIDE(size_t inside_batch(void), { return WI_IMPL_BATCH; })
-#ifdef WI_IMPL_ABREAST   /* how many words the double build takes at a time */
-#define INSIDE_SPAN (4 * WI_IMPL_ABREAST)
+#ifdef WI_IMPL_ABREAST   /* how many words the double build takes at a time, at most */
+#define INSIDE_SPAN (8 * WI_IMPL_ABREAST)
 #else
 #define INSIDE_SPAN 1
 #endif
