@@ -756,7 +756,7 @@ WI_API wi_recipe wi_truncated_normal(double mean, double std, double lo, double 
 WI_API wi_recipe wi_truncated_normal_corrected(double mean, double std, double lo, double hi);
 
 /** \f$\mathrm{Var}(w) = \mathrm{scale} / \mathrm{fan}\f$: the formula behind all the names below.
-    @param scale > 0 @param fan what to divide by
+    @param scale >= 0 @param fan what to divide by
     @param distribution WI_SCHEME_UNIFORM, WI_SCHEME_NORMAL or WI_SCHEME_TRUNCATED
         (at two standard deviations, corrected) */
 WI_API wi_recipe wi_variance_scaling(double scale, wi_fan fan, wi_scheme distribution);
@@ -1023,7 +1023,7 @@ typedef struct wi_layer_desc {
     size_t tied;        /**< dense: 1 + index of an earlier dense layer whose transposed weights serve here */
     double rate;        /**< dropout: the probability of becoming 0, in [0, 1) */
     double step_scale;  /**< multiplies the learning rate for this layer; 0: 1 */
-    int    frozen;      /**< non-zero: the trainer leaves this layer's parameters alone */
+    int    frozen;      /**< non-zero: the trainer leaves its parameters alone; running statistics go on */
     wi_act act;         /**< applied to pre; zero: linear */
     wi_recipe weights;  /**< zero: wi_recipe_for() the activation that follows; 1 for a norm's gamma */
     wi_recipe bias;     /**< zero: zeros */
@@ -1566,14 +1566,14 @@ WI_API void wi_prepared_destroy(wi_prepared *prepared);
        y    = forward(x)            dy = gradient of the loss in y
        g    = backward(dy)          w  = optimiser(w, g)
 
-   In this order: targets are smoothed; the loss is the mean of the rows, each weighing as its class does;
-   on_gradient; clip_value; clip_norm; L2 (weight_decay), decoupled decay and the update. That is PyTorch's
-   order, where clipping stands between backward() and an optimiser that adds L2 itself. A frozen layer's
-   gradient is 0 and counts for nothing.
+   In this order: targets are smoothed; the loss is the mean of the rows, each weighing as its class does
+   (by softmax, each class of a smoothed target as itself); on_gradient; clip_value; clip_norm; L2
+   (weight_decay), decoupled decay and the update. That is PyTorch's order, where clipping stands between
+   backward() and an optimiser that adds L2 itself. A frozen layer's gradient is 0 and counts for nothing.
 
    wi_train() does this for a number of epochs: passes over all samples, each in a new order that depends on
-   the seed and the epoch alone. A wi_trainer is the same loop opened up: run some steps, look, save, go
-   on. */
+   the seed and the epoch alone; a second call begins again at the first. A wi_trainer is the same loop
+   opened up: run some steps, look, save, go on. */
 
 /** How well a network does on some data. What a loss gives no meaning to is NaN. */
 typedef struct wi_score {
@@ -1624,14 +1624,14 @@ typedef struct wi_train_desc {
     double rate_decay;         /**< see wi_schedule, in (0, 1] */
     size_t patience;           /**< so many reports with no better valid loss end it, with the best weights */
     size_t every;              /**< steps between two reports; 0: an epoch */
-    const wi_data *valid;      /**< measured at every report */
+    const wi_data *valid;      /**< measured at every report; that of step 0 does not count for patience */
     int (*on_report)(const wi_progress *progress, void *user);
                                /**< called before the first step (step 0) and at every report; must return 0:
                                     anything else stops the run with WI_ERR_STOPPED */
     void *user;                /**< handed to on_report and on_gradient */
     double clip_value;         /**< clamp each gradient to +- this, before clip_norm */
     double label_smoothing;    /**< s in [0, 1): targets become (1 - s) t + s / outputs (one output: s / 2) */
-    const double *class_weights;  /**< [outputs], two or more: a sample's weight by class; NULL: all alike */
+    const double *class_weights;  /**< [outputs], 2 or more, > 0: samples' weights by class; NULL: alike */
     wi_schedule schedule;      /**< 0: WI_SCHEDULE_STEP */
     size_t decay_every;        /**< 0: 1 */
     size_t warmup_steps;       /**< the rate grows linearly from 0 over this many steps */
@@ -14071,6 +14071,8 @@ WI_IMPL_RARE static wi_status wi_impl_report(wi_trainer *trainer, wi_error *erro
     wi_net *net = trainer->net;
     trainer->loss_sum = 0;
     trainer->loss_count = 0;
+    if (wi_stats_of(net->state, net->state_count).nonfinite)
+        return wi_impl_fail(error, WI_ERR_NUMERIC, "step %zu: a running variance overflows", progress->step);
     if (desc->valid) {
         wi_status status = wi_evaluate(net, desc->valid, desc->loss, &progress->valid);
         if (status != WI_OK) return wi_impl_fail(error, status, "%s", net->error.text);

@@ -830,6 +830,33 @@ static void test_squares_too_large(void)
     }
 }
 
+/* A batch norm takes numbers of any size, but not a variance that no wi_real holds: the loss stays finite,
+   and the network would answer NaN later. */
+static void test_running_variance(void)
+{
+    const wi_layer_desc layers[2] = {wi_layer_batch_norm(), wi_layer_dense(3, wi_linear())};
+    const double scales[2] = {1, sizeof(wi_real) == 8 ? 1e160 : 1e25};
+    for (size_t k = 0; k < 2; k++) {
+        wi_net_desc shape;
+        wi_data data;
+        wi_net net;
+        wi_error error;
+        wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_adam(0.01), 0, 32);
+        memset(&shape, 0, sizeof shape);
+        shape.inputs = 5;
+        shape.layers = layers;
+        shape.layer_count = 2;
+        make_data(&data);
+        for (size_t i = 0; i < SAMPLES * 5; i++) data.x.data[i] *= (wi_real)scales[k];
+        CHECK_OK(wi_net_create(&net, &shape, NULL));
+        desc.steps = 2;
+        CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), k ? WI_ERR_NUMERIC : WI_OK);
+        if (sizeof(wi_real) < 8) CHECK_TEXT(error.text, k ? "step 2: a running variance overflows" : "");
+        wi_net_destroy(&net);
+        wi_data_destroy(&data);
+    }
+}
+
 static void test_errors(void)
 {
     wi_data data, bad;
@@ -2043,6 +2070,7 @@ int main(void)
     test_pretraining();
     test_numeric();
     test_squares_too_large();
+    test_running_variance();
     test_validation();
     test_without_end();
     test_errors();
