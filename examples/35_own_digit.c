@@ -127,7 +127,7 @@ static double train(wi_net *net, wi_scaler *scaler)
                                 .input_noise = 0.3 };
     wi_rng rng = wi_rng_make(8);
     wi_data all, head, tail;
-    wi_score score = { 0.0, -1.0 };
+    wi_score score = { .accuracy = -1.0 };
     wi_error error;
 
     if (wi_data_load_idx(&all, "examples/data/digits-images.idx3-ubyte",

@@ -649,7 +649,7 @@ static inline void fig_bar(fig *f, size_t index, size_t count, double value, int
     if (text != NULL) fig_text(f, x + pitch * 0.36, top - 5.0, 'm', "dim", text);
 }
 
-enum { FIG_SHADES = 8 };        /* of a heat map, for each sign */
+#define FIG_SHADES 8        /* of a heat map, for each sign */
 
 /* Draw a matrix of rows x cols values: positive ones blue, negative ones orange, the stronger the nearer to
    +-limit. Eight shades, each one path, so that files stay small. */

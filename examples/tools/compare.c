@@ -58,12 +58,18 @@ static int measure_ten_layers(ten_layers *t, wi_act act)
         wi_mat x = wi_mat_view(input, SAMPLES, FEATURES), dy = wi_mat_view(slope, SAMPLES, net.outputs);
         wi_signal theory[LAYERS];
         double sent;
+        wi_status status;
 
         term_progress(s, STARTS, start_names[s]);
-        wi_net_init_all(&net, starts[s], wi_zeros(), 1);
-        (void)wi_net_theory(&net, 1.0, theory);
-        wi_net_forward(&net, x, WI_EVAL, NULL);
-        wi_net_backward(&net, x, dy);
+        status = wi_net_init_all(&net, starts[s], wi_zeros(), 1);
+        if (status == WI_OK) status = wi_net_theory(&net, 1.0, theory);
+        if (status == WI_OK) status = wi_net_forward(&net, x, WI_EVAL, NULL);
+        if (status == WI_OK) status = wi_net_backward(&net, x, dy);
+        if (status != WI_OK) {
+            fprintf(stderr, "%s: %s\n", start_names[s], net.error.text);
+            wi_net_destroy(&net);
+            return 0;
+        }
         sent = wi_stats_of(net.layers[LAYERS - 1].dpre.data, SAMPLES * net.outputs).rms;
         for (size_t l = 0; l < LAYERS; l++) {
             wi_layer *layer = net.layers + l;
