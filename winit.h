@@ -961,7 +961,7 @@ typedef struct wi_guess {
     wi_recipe recipe;       /**< with parameters estimated from the weights where it is not a named one */
     double log_likelihood;  /**< per weight; infinite where a structure holds exactly: chance never does */
     double p;               /**< how often a true fill would look as odd: small means it is not this */
-    int fits;               /**< 1: p is not small */
+    int fits;               /**< 1: p is not small; of few weights several recipes may fit */
     size_t gates;           /**< 1; 3 or 4: each of so many stacked gates follows it, see wi_fill_gates() */
 } wi_guess;
 
@@ -1111,7 +1111,7 @@ typedef struct wi_image {
 
 /** A layer of a network. The views show the network's own memory, to read and to change. */
 typedef struct wi_layer {
-    wi_layer_desc desc;               /**< with defaults filled in */
+    wi_layer_desc desc;               /**< with defaults filled in; 0 stays for the stride of pooling */
     wi_shape shape;                   /**< of the weights, for wi_fill(); all zero where there are none */
     wi_image in, out;                 /**< shapes of a sample before and after */
     size_t inputs, outputs;           /**< the same as counts */
@@ -14523,7 +14523,7 @@ static void wi_impl_act_range(const wi_act *act, double *lo, double *hi)
 {
     *lo = WI_IMPL_INFINITY;
     *hi = -WI_IMPL_INFINITY;
-    for (int k = -400; k <= 400; k++) {
+    for (int k = -400; k <= 400 && act->kind != WI_ACT_LINEAR; k++) {
         double f = wi_impl_act_value(act, 0.15 * k);
         if (f < *lo) *lo = f;
         if (f > *hi) *hi = f;
@@ -14567,15 +14567,15 @@ WI_IMPL_RARE static wi_impl_aim wi_impl_aim_of(const wi_mat *y, const wi_net *ne
     for (size_t i = 0; i < y->rows; i++) n += class_weights ? class_weights[wi_impl_class_of(*y, i)] : 1.0;
     int by_class = wi_impl_loss_of(loss)->by_class, values = wi_impl_loss_of_values(loss);
     for (size_t j = 0; j < y->cols; j++) {
-        double sum = 0.0, squares = 0.0, last = WI_IMPL_NAN, least = 0.0;
+        double sum = 0.0, squares = 0.0, last = WI_IMPL_NAN, least = 0.0;   /* labels repeat */
         for (size_t i = 0; i < y->rows; i++) {
             double t = (1.0 - smooth) * wi_impl_mat_get(*y, i, j) + level;
             double weight = class_weights ? class_weights[wi_impl_class_of(*y, i)] : 1.0;
             sum += weight * t;
             squares += weight * t * t;
-            if (t != last) least = wi_impl_least_loss(loss, t, a.lo, a.hi, k);   /* labels repeat */
+            if (t != last || class_weights) least = weight * wi_impl_least_loss(loss, t, a.lo, a.hi, k) / n;
             last = t;
-            a.least += weight * least / n;
+            a.least += least;
             a.misfits += !values && !(t >= -1e-6 && t <= 1.0 + 1e-6);
         }
         double mean = sum / n;
@@ -15865,15 +15865,14 @@ static const wi_impl_mark *wi_impl_run_now(const wi_impl_trial_run *run)
     return &run->marks[run->turns - 1];
 }
 
-/* Behind a step's gradient: is its norm finite? Where no number is large that need not be measured. What the
-   first step gave is kept for the runs behind. */
+/* Behind a step's gradient: is its norm finite? A sum in several chains says so sooner. What the first step
+   gave is kept for the runs behind. */
 static int wi_impl_run_gradient(wi_net *net, const wi_progress *progress, void *user)
 {
     wi_impl_view *look = (wi_impl_view *)user;
-    size_t i = 0, n = net->param_count;
+    size_t n = net->param_count;
     const wi_real *g = net->grads;
-    while (i < n && fabs((double)g[i]) < 1e150) i++;
-    if (i < n && !wi_impl_finite(wi_net_grad_norm(net))) return 1;
+    if (!wi_impl_finite(wi_impl_dot(g, g, n)) && !wi_impl_finite(wi_net_grad_norm(net))) return 1;
     if (look->first) return 0;
     look->first = (wi_real *)(void *)look->sum;
     memcpy(look->first, g, n * sizeof *g);
