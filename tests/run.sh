@@ -98,7 +98,7 @@ skip)
     tcc) why="no tcc: apt-get install tcc" ;;
     sanitizers) why="the compiler has no sanitizers: apt-get install gcc (or libclang-rt-14-dev for clang)" ;;
     openmp) why="the compiler has no OpenMP: apt-get install gcc (or libomp-dev for clang)" ;;
-    m32) why="no 32-bit libraries: apt-get install libc6-dev-i386 lib32gcc-12-dev (the number is gcc's)" ;;
+    m32) why="no 32-bit libraries: apt-get install libc6-dev-i386 lib32gcc-12-dev qemu-user (the number is gcc's)" ;;
     msan) why="no clang with MemorySanitizer: apt-get install clang libclang-rt-14-dev (the number is clang's)" ;;
     race) why="no clang with OpenMP and ThreadSanitizer: apt-get install clang libclang-rt-14-dev libomp-14-dev (the number is clang's)" ;;
     arm64) why="no 64-bit Arm: apt-get install clang lld qemu-user libc6-dev-arm64-cross libgcc-12-dev-arm64-cross (the number is gcc's)" ;;

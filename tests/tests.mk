@@ -45,7 +45,9 @@ TCC      := $(call found,tcc)
 HAVE_SAN := $(call builds,$(CC) -fsanitize=address$(comma)undefined,)
 HAVE_OMP := $(call builds,$(CC) -fopenmp,)
 M32      := $(CC) -m32 -idirafter /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
-HAVE_M32 := $(call builds,$(M32),)
+# Not every kernel for x86-64 starts programs of 32 bits.
+RUN_M32  := $(if $(call builds,$(M32),),,$(call found,qemu-i386))
+HAVE_M32 := $(call builds,$(M32),$(RUN_M32))
 HAVE_ARM64 := $(call builds,$(ARM64),qemu-aarch64)
 HAVE_S390X := $(call builds,$(S390X),qemu-s390x)
 HAVE_MSAN := $(call builds,$(if $(IS_CLANG),$(CC),$(OTHER)) -fsanitize=memory,)
@@ -135,6 +137,7 @@ IN_race   = $(if $(HAVE_RACE),$(call marked,openmp))
 IN_dsan   = $(if $(HAVE_MSAN),$(filter $(IN_san) $(LATER),$(IN_double)))
 
 ENV_san    = ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
+ENV_m32    = $(if $(RUN_M32),TEST_SECONDS=600 RUNNER=$(RUN_M32))
 ENV_openmp = OMP_NUM_THREADS=3
 ENV_msan   = TEST_SECONDS=600
 ENV_convert = TEST_SECONDS=600
