@@ -113,6 +113,8 @@ others_tensors()
 with_go() { cp "$here/winit.h" "$snippets/main.go" .; GOCACHE=$PWD/cache CGO_CFLAGS="$quick" go run main.go; }
 with_rust()
 {
+    # Of several libclangs bindgen takes the newest, which may be newer than it knows.
+    lib=$(clang -print-resource-dir 2>/dev/null) && export LIBCLANG_PATH="${LIBCLANG_PATH:-${lib%/lib/*}/lib}"
     bindgen "$here/winit.h" -o winit.rs
     cp "$snippets/main.rs" . && rustc main.rs -L "$work" -l winit -l m
     LD_LIBRARY_PATH=$work ./main
