@@ -45,10 +45,14 @@ static int measure_ten_layers(ten_layers *t, wi_act act)
     wi_layer_desc layers[LAYERS];
     wi_net_desc shape = { .inputs = FEATURES, .layers = layers, .layer_count = LAYERS, .max_batch = SAMPLES };
     wi_rng rng = wi_rng_make(2001);
+    wi_error error;
     wi_net net;
 
     for (size_t l = 0; l < LAYERS; l++) layers[l] = wi_layer_dense(FEATURES - 50 * l, act);
-    if (wi_net_create(&net, &shape, NULL) != WI_OK) return 0;
+    if (wi_net_create(&net, &shape, &error) != WI_OK) {
+        fprintf(stderr, "compare: %s\n", error.text);
+        return 0;
+    }
     /* [SAMPLES][FEATURES] */
     (void)wi_fill(input, wi_dense(FEATURES, SAMPLES), wi_normal(0.0, 1.0), &rng);
     /* [SAMPLES][outputs] */
@@ -66,7 +70,7 @@ static int measure_ten_layers(ten_layers *t, wi_act act)
         if (status == WI_OK) status = wi_net_forward(&net, x, WI_EVAL, NULL);
         if (status == WI_OK) status = wi_net_backward(&net, x, dy);
         if (status != WI_OK) {
-            fprintf(stderr, "%s: %s\n", start_names[s], net.error.text);
+            fprintf(stderr, "compare: %s: %s\n", start_names[s], net.error.text);
             wi_net_destroy(&net);
             return 0;
         }
@@ -379,7 +383,7 @@ int main(int argc, char **argv)
 
     term_heading("1. Ten layers, random weights, no training");
     for (int a = 0; a < 2; a++) {
-        if (!measure_ten_layers(layers + a, acts[a])) return fprintf(stderr, "compare: out of memory\n"), 1;
+        if (!measure_ten_layers(layers + a, acts[a])) return 1;
         print_ten_layers(layers + a, names[a]);
     }
 
