@@ -11786,7 +11786,7 @@ static double wi_impl_log_sum(const wi_mat *y, size_t i, double *top)
     *top = wi_impl_mat_get(*y, i, 0);
     for (size_t j = 1; j < y->cols; j++) {
         double z = wi_impl_mat_get(*y, i, j);
-        if (z > *top || z != z) *top = z;
+        if (z > *top) *top = z;
     }
     for (size_t j = 0; j < y->cols; j++) sum += exp(wi_impl_below_top(y, i, j, *top));
     return log(sum);

@@ -174,6 +174,23 @@ static void test_class_weights(void)
     }
 }
 
+/* A batch of one row is its own mean, whatever its class weighs. */
+static void test_class_weights_of_one(void)
+{
+    const double weights[COLS] = {0.5, 2, 1, 3};
+    for (size_t k = 0; k < WI_COUNT(LOSSES); k++) {
+        make_batch(LOSSES[k], 2);
+        for (size_t c = 0; c < COLS; c++) {
+            wi_real one_hot[COLS] = {0};
+            one_hot[c] = 1;
+            wi_mat y = wi_mat_view(y_data, 1, COLS), t = wi_mat_view(one_hot, 1, COLS);
+            double plain = 0;
+            CHECK_OK(wi_loss_of(LOSSES[k], y, t, NULL, &plain));
+            CHECK_CLOSE(inside_loss_mean(LOSSES[k], y, t, NULL, weights), plain, 1e-12);
+        }
+    }
+}
+
 /* Targets without a number have no class, and read no weight behind the last. */
 static void test_lost_class(void)
 {
@@ -182,6 +199,49 @@ static void test_lost_class(void)
     for (int loss = 0; loss < 3; loss++)
         CHECK(isnan(inside_loss_mean((wi_loss)loss, wi_mat_view(y, 1, 2), wi_mat_view(t, 1, 2), NULL,
                                      (const double *)(void *)guard_copy(0, weights, sizeof weights))));
+}
+
+/* The largest logit may stand anywhere: no exponential of it is taken. */
+static void test_largest(void)
+{
+    for (size_t top = 0; top < COLS; top++)
+        for (size_t class_of = 0; class_of < COLS; class_of++) {
+            wi_real y[COLS] = {0}, t[COLS] = {0};
+            double value = -1;
+            y[top] = 10000;
+            t[class_of] = 1;
+            CHECK_OK(wi_loss_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_mat_view(y, 1, COLS),
+                                wi_mat_view(t, 1, COLS), NULL, &value));
+            CHECK_NEAR(value, class_of == top ? 0 : 10000, 0);
+        }
+}
+
+/* What stands between the rows of a view is neither read nor written. */
+static void test_between_rows(void)
+{
+    enum { STEP = COLS + 3 };
+    static wi_real y_wide[ROWS * STEP], t_wide[ROWS * STEP], dy_wide[ROWS * STEP];
+    wi_mat y = wi_mat_view(y_data, ROWS, COLS), t = wi_mat_view(t_data, ROWS, COLS),
+           dy = wi_mat_view(dy_data, ROWS, COLS);
+    wi_mat y_in = wi_mat_view(y_wide, ROWS, COLS), t_in = wi_mat_view(t_wide, ROWS, COLS),
+           dy_in = wi_mat_view(dy_wide, ROWS, COLS);
+    y_in.row_step = t_in.row_step = dy_in.row_step = STEP;
+    for (size_t k = 0; k < WI_COUNT(LOSSES); k++) {
+        double value = 0, other = 1;
+        make_batch(LOSSES[k], 2);
+        for (size_t i = 0; i < ROWS * STEP; i++) y_wide[i] = t_wide[i] = dy_wide[i] = (wi_real)INFINITY;
+        for (size_t i = 0; i < ROWS; i++) {
+            memcpy(y_wide + i * STEP, y_data + i * COLS, COLS * sizeof *y_wide);
+            memcpy(t_wide + i * STEP, t_data + i * COLS, COLS * sizeof *t_wide);
+        }
+        CHECK_OK(wi_loss_of(LOSSES[k], y, t, &dy, &value));
+        CHECK_OK(wi_loss_of(LOSSES[k], y_in, t_in, &dy_in, &other));
+        CHECK_NEAR(other, value, 0);
+        for (size_t i = 0; i < ROWS; i++) {
+            CHECK_BYTES(dy_wide + i * STEP, dy_data + i * COLS, COLS * sizeof *dy_wide);
+            for (size_t j = COLS; j < STEP; j++) CHECK(isinf(dy_wide[i * STEP + j]));
+        }
+    }
 }
 
 static void test_argmax(void)
@@ -232,10 +292,20 @@ static void test_predict(void)
             if (k == 2) CHECK_NEAR(sum, 1, 1e-6);
         }
     }
+    /* Whatever is left for the last batch, and no row behind the last. */
+    for (size_t n = 1; n < MANY; n++) {
+        wi_real few[MANY * COLS];
+        for (size_t i = 0; i < MANY * COLS; i++) few[i] = 77;
+        CHECK_OK(wi_net_predict(&net, wi_mat_rows(rows, 0, n), LOSSES[2], wi_mat_view(few, n, COLS)));
+        for (size_t i = 0; i < MANY * COLS; i++)
+            CHECK_NEAR(few[i], i < n * COLS ? (double)out[i / COLS * (COLS + 1) + i % COLS] : 77, 1e-6);
+    }
     CHECK_OK(wi_net_predict(&net, wi_mat_rows(rows, 0, 2), LOSSES[0], wi_mat_rows(to, 0, 2)));
     CHECK_STATUS(wi_net_backward(&net, wi_mat_rows(rows, 0, 2), wi_mat_rows(to, 0, 2)), WI_ERR_ARG);
     CHECK_STATUS(wi_net_predict(&net, rows, LOSSES[0], wi_mat_rows(to, 0, 2)), WI_ERR_SHAPE);
     CHECK_CONTAINS(net.error.text, "out is 2 x 4, not 23 rows x 4 outputs");
+    CHECK_STATUS(wi_net_predict(&net, rows, LOSSES[0], wi_mat_view(out, MANY, COLS - 1)), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_net_predict(&net, rows, LOSSES[0], wi_mat_view(out, MANY, COLS + 1)), WI_ERR_SHAPE);
     CHECK_STATUS(wi_net_predict(&net, wi_mat_rows(rows, 0, 0), LOSSES[0], wi_mat_rows(to, 0, 0)),
                  WI_ERR_SHAPE);
     CHECK_STATUS(wi_net_predict(&net, rows, (wi_loss)beyond_99, to), WI_ERR_ARG);
@@ -306,7 +376,10 @@ int main(void)
     test_known();
     test_infinite_logits();
     test_class_weights();
+    test_class_weights_of_one();
     test_lost_class();
+    test_largest();
+    test_between_rows();
     test_argmax();
     test_predict();
     test_views_and_errors();

@@ -82,8 +82,6 @@ static void test_constructors(void)
     }
 }
 
-/* A rate of 0 is the kind's default in every description; a schedule may reach 0, where a step moves
-   nothing. */
 /* What an optimiser keeps of each parameter is what it takes of memory, and no more. */
 static void test_memory(void)
 {
@@ -99,6 +97,8 @@ static void test_memory(void)
     }
 }
 
+/* A rate of 0 is the kind's default in every description; a schedule may reach 0, where a step moves
+   nothing. */
 static void test_rate_zero(void)
 {
     const wi_opt_desc descs[5] = { wi_sgd(0), wi_momentum(0, 0.9), wi_nesterov(0, 0.9), wi_rmsprop(0),
