@@ -590,6 +590,16 @@ static void test_rates(void)
             CHECK_CLOSE(wi_train_rate(&d, step, steps, per_epoch), plain_rate(&d, step, steps, per_epoch),
                         1e-12);
     }
+    /* Steps that no float counts. */
+    wi_train_desc d;
+    memset(&d, 0, sizeof d);
+    d.opt = wi_sgd(0.1);
+    d.warmup_steps = 123456789;
+    for (size_t step = 77777776; step < 200000000; step += 33333333)
+        for (int k = 0; k < 2; k++) {
+            d.schedule = (wi_schedule)k;
+            CHECK_CLOSE(wi_train_rate(&d, step, 987654321, 1), plain_rate(&d, step, 987654321, 1), 1e-12);
+        }
 }
 
 static void test_scores(void)

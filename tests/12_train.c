@@ -730,6 +730,14 @@ static void test_pretraining(void)
     CHECK_BYTES(other.layers[0].w.data, net.layers[0].w.data, other.layers[0].w.rows * 8 * sizeof(wi_real));
     wi_net_destroy(&other);
 
+    /* The last dense layer is left to the training, whatever comes behind it. */
+    wi_layer_desc behind[4] = {layers[0], layers[1], layers[2], wi_layer_act(wi_tanh())};
+    shape.layers = behind;
+    CHECK_OK(wi_net_create(&other, &shape, NULL));
+    CHECK_OK(wi_pretrain(&other, &data, &desc, NULL));
+    CHECK_BYTES(other.params, net.params, net.param_count * sizeof(wi_real));
+    wi_net_destroy(&other);
+
     /* The first layer's code now rebuilds its input far better than the mean of the data would. */
     wi_mat x = wi_mat_rows(data.x, 0, 32), code = wi_mat_rows(net.layers[0].post, 0, 32);
     CHECK_OK(wi_net_forward(&net, x, WI_EVAL, NULL));
@@ -787,6 +795,16 @@ static void test_numeric(void)
     *wi_mat_at(data.y, 9, 1) = 0;
     CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), WI_ERR_NUMERIC);
     CHECK_CONTAINS(error.text, "row 31, column 3 of the inputs is -inf");
+
+    /* Columns are those of the view, whose rows may be longer. */
+    static wi_real wide[SAMPLES][9];
+    wi_data apart = data;
+    (void)wi_net_init(&net, 1);
+    for (size_t i = 0; i < SAMPLES; i++) memcpy(wide[i], wi_mat_at(data.x, i, 0), 5 * sizeof(wi_real));
+    apart.x.data = wide[0];
+    apart.x.row_step = 9;
+    CHECK_STATUS(wi_train(&net, &apart, &desc, NULL, &error), WI_ERR_NUMERIC);
+    CHECK_CONTAINS(error.text, "row 31, column 3 of the inputs is -inf");
     wi_net_destroy(&net);
     wi_data_destroy(&data);
 
@@ -800,6 +818,39 @@ static void test_numeric(void)
     CHECK_CONTAINS(error.text, "the loss is nan; row 10, column 1 of the targets is nan");
     wi_net_destroy(&net);
     wi_data_destroy(&data);
+}
+
+/* One sample of a batch is enough, whichever it is: its value is found in the layer where it overflows. */
+static void test_one_sample_overflows(void)
+{
+    const wi_layer_desc layers[3] = { wi_layer_dense(2, wi_linear()), wi_layer_dense(2, wi_linear()),
+                                      wi_layer_dense(1, wi_linear()) };
+    const wi_train_desc desc = run_desc(WI_LOSS_HALF_SQUARED, wi_sgd(0.1), 1, 4);
+    const wi_real large = (wi_real)(sizeof(wi_real) == 8 ? 1e200 : 1e30);
+    wi_net_desc shape;
+    memset(&shape, 0, sizeof shape);
+    shape.inputs = 1;
+    shape.layers = layers;
+    shape.layer_count = 3;
+    for (size_t row = 0; row < 4; row++)
+        for (size_t from = 0; from < 3; from++) {
+            wi_real x[4] = {1, 1, 1, 1}, y[4] = {0};
+            wi_data data;
+            wi_net net;
+            wi_error error;
+            char says[80];
+            memset(&data, 0, sizeof data);
+            data.x = wi_mat_view(x, 4, 1);
+            data.y = wi_mat_view(y, 4, 1);
+            CHECK_OK(wi_net_create(&net, &shape, NULL));
+            for (size_t i = 0; i < net.param_count; i++) net.params[i] = 0;
+            for (size_t l = 0; l < 3; l++) net.layers[l].w.data[0] = l == from ? large : 1;
+            x[row] = large;
+            CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), WI_ERR_NUMERIC);
+            snprintf(says, sizeof says, "layer %zu (dense) is the first with a value", from + 1);
+            CHECK_CONTAINS(error.text, says);
+            wi_net_destroy(&net);
+        }
 }
 
 /* Only squares are too large: those of what the loss measures, or those of the gradients. */
@@ -1339,6 +1390,27 @@ static void test_reported_mean(void)
     wi_data_destroy(&data);
 }
 
+/* The loss of a step is that of the network before it, to the last digits of a double. */
+static void test_loss_of_a_step(void)
+{
+    wi_data data;
+    make_data(&data);
+    for (int loss = 0; loss < 3; loss++) {
+        wi_net net;
+        wi_mat y;
+        wi_progress last;
+        double want = 0;
+        dense_net(&net, SAMPLES, 0);
+        CHECK_OK(wi_net_forward(&net, data.x, WI_EVAL, &y));
+        CHECK_OK(wi_loss_of((wi_loss)loss, y, data.y, NULL, &want));
+        const wi_train_desc desc = run_desc((wi_loss)loss, wi_sgd(0.1), 1, SAMPLES);
+        CHECK_OK(wi_train(&net, &data, &desc, &last, NULL));
+        CHECK_CLOSE(last.loss, want, 1e-12);
+        wi_net_destroy(&net);
+    }
+    wi_data_destroy(&data);
+}
+
 static int set_all(wi_net *net, const wi_progress *progress, void *user)
 {
     (void)progress;
@@ -1372,6 +1444,46 @@ static void test_frozen_stays(void)
     for (size_t i = 0; i < net.param_count; i++) CHECK((trainer.opt.m[i] != 0) == (i >= 33 * 6));
     wi_trainer_destroy(&trainer);
     wi_net_destroy(&net);
+    wi_data_destroy(&data);
+}
+
+/* A frozen layer's gradient is 0, the others' is not. */
+static int frozen_is_zero(wi_net *net, const wi_progress *progress, void *user)
+{
+    (void)progress;
+    (void)user;
+    for (size_t l = 0; l < net->layer_count; l++) {
+        const wi_layer *layer = &net->layers[l];
+        size_t moves = 0;
+        for (size_t i = 0; i < layer->param_count; i++) moves += net->grads[layer->param_first + i] != 0;
+        CHECK((moves > 0) == (layer->param_count > 0 && !layer->desc.frozen));
+    }
+    return 0;
+}
+
+/* Whichever layers are frozen, whatever stands behind them. */
+static void test_frozen_gradients(void)
+{
+    wi_data data;
+    make_data(&data);
+    for (unsigned which = 0; which < 8; which++) {
+        wi_layer_desc layers[5] = { wi_layer_dense(6, wi_tanh()), wi_layer_dropout(0.1),
+                                    wi_layer_dense(5, wi_tanh()), wi_layer_dense(3, wi_linear()),
+                                    wi_layer_act(wi_tanh()) };
+        wi_net_desc shape;
+        wi_net net;
+        layers[0].frozen = which & 1;
+        layers[2].frozen = which >> 1 & 1;
+        layers[3].frozen = which >> 2 & 1;
+        memset(&shape, 0, sizeof shape);
+        shape.inputs = shape.layer_count = 5;
+        shape.layers = layers;
+        CHECK_OK(wi_net_create(&net, &shape, NULL));
+        wi_train_desc desc = run_desc(WI_LOSS_HALF_SQUARED, wi_sgd(0.1), 1, 32);
+        desc.on_gradient = frozen_is_zero;
+        CHECK_OK(wi_train(&net, &data, &desc, NULL, NULL));
+        wi_net_destroy(&net);
+    }
     wi_data_destroy(&data);
 }
 
@@ -2044,7 +2156,9 @@ int main(void)
     test_accumulated_gradients();
     test_ways_of_a_step();
     test_reported_mean();
+    test_loss_of_a_step();
     test_frozen_stays();
+    test_frozen_gradients();
     test_best_is_first();
     test_one_half();
     test_left_open();
@@ -2069,6 +2183,7 @@ int main(void)
     test_same_chance();
     test_pretraining();
     test_numeric();
+    test_one_sample_overflows();
     test_squares_too_large();
     test_running_variance();
     test_validation();
