@@ -11984,7 +11984,7 @@ WI_IMPL_RARE static wi_status wi_impl_limits_check(const wi_impl_limit *limits, 
 
 WI_IMPL_RARE static wi_status wi_impl_opt_check(const wi_opt_desc *desc, wi_error *error)
 {
-    if (desc->kind < 0 || (size_t)desc->kind >= WI_COUNT(wi_impl_opt_rows))
+    if ((size_t)desc->kind >= WI_COUNT(wi_impl_opt_rows))   /* or below 0 */
         return wi_impl_fail(error, WI_ERR_ARG, "%d is not a wi_opt_kind", desc->kind);
 #define WI_IMPL_LIMIT(name, least, most) {#name, offsetof(wi_opt_desc, name), least, most},
     static const wi_impl_limit limits[] = {

@@ -804,6 +804,18 @@ static void test_defaults(void)
     CHECK_EQ(net.state_count, 16);
     wi_net_destroy(&net);
 
+    /* However many stand between. */
+    wi_layer_desc between[6];
+    for (size_t n = 0; n < 5; n++) {
+        between[0] = wi_layer_dense(8, wi_linear());
+        for (size_t l = 1; l <= n; l++) between[l] = l % 2 ? wi_layer_batch_norm() : wi_layer_dropout(0.5);
+        between[n + 1] = wi_layer_act(wi_relu());
+        desc = describe(between, n + 2, 6, 1);
+        if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+        CHECK_TEXT(net.layers[0].desc.weights.name, wi_recipe_for(wi_relu()).name);
+        wi_net_destroy(&net);
+    }
+
     /* A ReLU that reads the layer before it is not behind it. */
     wi_layer_desc apart[4] = { wi_layer_dense(8, wi_tanh()), wi_layer_dense(8, wi_linear()),
                                wi_layer_act(wi_relu()), wi_layer_skip(2) };
@@ -887,6 +899,7 @@ static void test_lsuv(void)
     wi_real before = net.params[7];
     memset(x, 0, sizeof x);
     CHECK_STATUS(wi_net_init_lsuv(&net, wi_mat_view(x, 128, 40), 0.02, 10), WI_ERR_NUMERIC);
+    CHECK_STATUS(wi_net_init_lsuv(&net, wi_mat_view(x, 128, 40), 0.02, 1), WI_ERR_NUMERIC);
     x[0] = (wi_real)NAN;
     CHECK_STATUS(wi_net_init_lsuv(&net, wi_mat_view(x, 128, 40), 0.02, 10), WI_ERR_NUMERIC);
     CHECK_NEAR(net.params[7], before, 0);
@@ -1585,6 +1598,12 @@ static void test_errors(void)
     desc = describe_image(pool, 1, 1, 3, 1);
     check_refused(&desc, WI_ERR_SHAPE,
                   "layer 1 (max_pool): window 5 does not fit into the 3x3 input with padding 0");
+    const wi_layer_desc no_side[2] = {wi_layer_max_pool(0), wi_layer_conv2d(1, 0, wi_relu())};
+    desc.layers = no_side;
+    check_refused(&desc, WI_ERR_SHAPE, "layer 1 (max_pool): the window's side is 0");
+    desc.layers = no_side + 1;
+    check_refused(&desc, WI_ERR_SHAPE, "layer 1 (conv2d): the window's side is 0");
+    desc.layers = pool;
     desc.height = 6;   /* high enough, and too narrow */
     check_refused(&desc, WI_ERR_SHAPE, "window 5 does not fit into the 6x3 input");
     const wi_layer_desc narrower[2] = {wi_layer_avg_pool(1), wi_layer_skip(2)};
@@ -1981,6 +2000,17 @@ static void test_mistaken(void)
     CHECK_STATUS(wi_net_theory(NULL, 1, signals), WI_ERR_ARG);
     CHECK_STATUS(wi_net_theory(&blank, 1, signals), WI_ERR_ARG);
     CHECK_STATUS(wi_net_theory(&net, 1, NULL), WI_ERR_ARG);
+    const double no_square[4] = {0, -1, (double)NAN, (double)INFINITY};
+    const double no_cosine[3] = {1.01, -1.01, (double)NAN};
+    for (size_t k = 0; k < WI_COUNT(no_square); k++)
+        CHECK_STATUS(wi_net_theory(&net, no_square[k], signals), WI_ERR_ARG);
+    for (size_t k = 0; k < WI_COUNT(no_cosine); k++) {
+        wi_signal input;
+        memset(&input, 0, sizeof input);
+        input.q = 1;
+        input.correlation = no_cosine[k];
+        CHECK_STATUS(wi_net_theory_from(&net, input, signals), WI_ERR_ARG);
+    }
     CHECK_STATUS(wi_net_init_rules(NULL, NULL, 1, 0), WI_ERR_ARG);
     CHECK_STATUS(wi_net_init_rules(&blank, NULL, 1, 0), WI_ERR_ARG);
     CHECK_STATUS(wi_net_init_rules(&net, NULL, 1, 0), WI_ERR_ARG);

@@ -183,6 +183,22 @@ static void test_norms(void)
         CHECK_CLOSE(s[0].backward, s[1].backward / (x.same - lost), 1e-9);
     }
 
+    /* Gains and biases of any law: two samples share them, two units have their own. */
+    const law own = {0.8, 0.09, 0.4, 0.04};
+    const double gain = own.var + own.mean * own.mean, square = own.b_mean * own.b_mean;
+    for (int by_unit = 0; by_unit < 2; by_unit++) {
+        layers[1] = by_unit ? wi_layer_layer_norm() : wi_layer_batch_norm();
+        layers[1].weights = wi_normal(own.mean, sqrt(own.var));
+        layers[1].bias = wi_normal(own.b_mean, sqrt(own.b_var));
+        if (!theory(&desc, Q, C, s)) return;
+        const double lost = by_unit ? x.units : x.samples, kept = by_unit ? x.samples : x.units;
+        const double alike = (kept - x.pair) / (x.same - lost);
+        wave z = {own.b_mean, square + own.b_var + gain, square + own.b_var + (by_unit ? gain * alike : 0),
+                  square + (by_unit ? 0 : own.mean * own.mean * alike), square};
+        check_wave(&s[1], z, by_unit ? "layer norm of a law" : "batch norm of a law");
+        CHECK_CLOSE(s[0].backward, s[1].backward * gain / (x.same - lost), 1e-9);
+    }
+
     /* Sets in which all is the same: nothing is divided by their variance. */
     layers[1] = wi_layer_batch_norm();
     layers[0].weights = wi_normal(0, 0.2);

@@ -141,6 +141,27 @@ static void test_held(void)
     wi_opt_destroy(&opt);
 }
 
+/* Numbers just within their limits are taken, those just beyond are not. */
+static void test_limits(void)
+{
+    const double most = sizeof(wi_real) == 8 ? DBL_MAX : (double)FLT_MAX, least = nextafter(0, -1);
+    const struct { size_t at; double inside, outside; } limits[] = {
+        {offsetof(wi_opt_desc, rate), most, most * 2},      {offsetof(wi_opt_desc, rate), 0, least},
+        {offsetof(wi_opt_desc, momentum), nextafter(1, 0), 1}, {offsetof(wi_opt_desc, momentum), 0, least},
+        {offsetof(wi_opt_desc, beta2), nextafter(1, 0), 1}, {offsetof(wi_opt_desc, beta2), 0, least},
+        {offsetof(wi_opt_desc, decay), most, most * 2},     {offsetof(wi_opt_desc, decay), 0, least},
+        {offsetof(wi_opt_desc, epsilon), most, most * 2}};
+    for (size_t k = 0; k < WI_COUNT(limits); k++)
+        for (int inside = 0; inside < 2; inside++) {
+            wi_opt opt;
+            wi_opt_desc desc = wi_adam(0.1);
+            memcpy((char *)&desc + limits[k].at, inside ? &limits[k].inside : &limits[k].outside,
+                   sizeof(double));
+            CHECK_STATUS(wi_opt_create(&opt, desc, 1), inside ? WI_OK : WI_ERR_ARG);
+            if (inside) wi_opt_destroy(&opt);
+        }
+}
+
 /* Clipping first, then the penalty's gradient: g becomes shrink g + l2 w. */
 static void test_penalty(void)
 {
@@ -278,6 +299,7 @@ int main(void)
     test_memory();
     test_rate_zero();
     test_held();
+    test_limits();
     test_penalty();
     test_parts();
     test_large_gradients();
