@@ -3615,12 +3615,13 @@ typedef void wi_impl_eight(size_t units, size_t samples, const wi_impl_eight_job
         memcpy(&(v), padded, sizeof(v));                                                     \
     }
 #if WI_IMPL_X86 && !WI_IMPL_DOUBLE
+typedef float wi_impl_octet __attribute__((__vector_size__(32)));
 static const int wi_impl_on[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
 #define WI_IMPL_LOAD_MASKED(v, from, left)                                                   \
     {                                                                                        \
         int mask __attribute__((__vector_size__(32)));                                       \
         memcpy(&mask, wi_impl_on + 8 - (left), sizeof mask);                                 \
-        v = __builtin_ia32_maskloadps256((const vector *)(const void *)(from), mask);        \
+        v = __builtin_ia32_maskloadps256((const wi_impl_octet *)(const void *)(from), mask);        \
     }
 #else
 #define WI_IMPL_LOAD_MASKED WI_IMPL_LOAD_SOME
@@ -3637,7 +3638,7 @@ static const int wi_impl_on[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
 typedef float wi_impl_quad __attribute__((__vector_size__(16)));
 #define WI_IMPL_FOLD_32(to, n, s)                                                                  \
     {                                                                                              \
-        vector f[8];                                                                               \
+        wi_impl_octet f[8];                                                                        \
         WI_IMPL_UNROLL for (size_t q = 0; q < 8; q++) f[q] = (s)[q % (n)][0];                      \
         WI_IMPL_UNROLL for (size_t q = 0; q < 4; q++)                                              \
             f[q] = WI_IMPL_SHUFFLE(f[q], f[q + 4], 0, 1, 2, 3, 12, 13, 14, 15)                     \
@@ -3754,6 +3755,126 @@ WI_IMPL_EIGHT(wi_impl_eight_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_LOA
               WI_IMPL_EIGHT_4_3)
 WI_IMPL_EIGHT(wi_impl_eight_exact, WI_IMPL_RARE, 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IMPL_FOLD_16,
               WI_IMPL_EIGHT_4_1)
+#ifdef WI_IMPL_SHUFFLE
+/* With 512 bits, a vector holds the sums of two units, which meet a sample in both of its halves. A tile of
+   8 units by 6 samples loads 14 vectors for 24 multiply-adds, so that loads keep up with multipliers that are
+   as wide as a vector. */
+#define WI_IMPL_EIGHT_UNITS 8
+#ifdef __clang__
+#define WI_IMPL_TWO(low, high) \
+    WI_IMPL_SHUFFLE(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+#define WI_IMPL_TWICE(v) WI_IMPL_TWO(v, v)
+#else   /* gcc makes more of that than one instruction */
+#define WI_IMPL_TWO(low, high) \
+    __builtin_ia32_insertf32x8_mask(__builtin_ia32_ps512_256ps(low), high, 1, zero, (unsigned short)-1)
+#define WI_IMPL_TWICE(v) __builtin_ia32_broadcastf32x8_512_mask(v, zero, (unsigned short)-1)
+#endif
+/* Numbers i and i + 1 of a vector, each the first of eight. */
+#define WI_IMPL_FIRST_OF_8(v, i) \
+    WI_IMPL_SHUFFLE(v, zero, i, 16, 16, 16, 16, 16, 16, 16, (i) + 1, 16, 16, 16, 16, 16, 16, 16)
+/* Every second quarter of two vectors, from number i on. */
+#define WI_IMPL_QUARTERS(u, v, i)                                                                            \
+    WI_IMPL_SHUFFLE(u, v, i, (i) + 1, (i) + 2, (i) + 3, (i) + 8, (i) + 9, (i) + 10, (i) + 11,                \
+                    (i) + 16, (i) + 17, (i) + 18, (i) + 19, (i) + 24, (i) + 25, (i) + 26, (i) + 27)
+#define WI_IMPL_WIDE_STEP(LOAD)                                                                              \
+    {                                                                                                        \
+        vector of_w[4], of_x;                                                                                \
+        WI_IMPL_UNROLL for (size_t i = 0; i < 4; i++) {                                                      \
+            LOAD(low, w + 2 * i * w_row, left)                                                               \
+            LOAD(high, w + (2 * i + 1) * w_row, left)                                                        \
+            of_w[i] = WI_IMPL_TWO(low, high);                                                                \
+        }                                                                                                    \
+        WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++) {                                                \
+            LOAD(low, x + j * x_row, left)                                                                   \
+            of_x = WI_IMPL_TWICE(low);                                                                       \
+            WI_IMPL_UNROLL for (size_t i = 0; i < 4; i++) WI_IMPL_FUSED_64(sum[j][i], of_w[i], of_x)         \
+        }                                                                                                    \
+    }
+
+/* The tile: elements[samples][8 units] become what starts from them; or sums come from rest, or go there. */
+WI_IMPL_AVX512 WI_IMPL_INLINE void wi_impl_eight_wide(size_t samples, const wi_impl_eight_job *job,
+                                                      const wi_real *x, const wi_real *w, wi_real *rest,
+                                                      wi_real *elements)
+{
+    typedef float vector __attribute__((__vector_size__(64)));
+    const size_t x_row = job->x_row, w_row = job->w_row, left = job->k % 8;
+    const vector zero = {0};
+    wi_impl_octet low, high;
+    vector sum[6][4];
+    WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++) {
+        memcpy(&low, elements + 8 * j, sizeof low);
+        const vector start = WI_IMPL_TWICE(low);
+        sum[j][0] = WI_IMPL_FIRST_OF_8(start, 0);
+        sum[j][1] = WI_IMPL_FIRST_OF_8(start, 2);
+        sum[j][2] = WI_IMPL_FIRST_OF_8(start, 4);
+        sum[j][3] = WI_IMPL_FIRST_OF_8(start, 6);
+    }
+    if (!job->first)
+        WI_IMPL_UNROLL for (size_t e = 0; e < 4 * samples; e++)
+            memcpy(&sum[e / 4][e % 4], rest + 16 * e, sizeof zero);
+    for (size_t n = job->k / 8; n > 0; n--, x += 8, w += 8) WI_IMPL_WIDE_STEP(WI_IMPL_LOAD_ALL)
+    if (left > 0) WI_IMPL_WIDE_STEP(WI_IMPL_LOAD_MASKED)
+    if (!job->last)
+        WI_IMPL_UNROLL for (size_t e = 0; e < 4 * samples; e++)
+            memcpy(rest + 16 * e, &sum[e / 4][e % 4], sizeof zero);
+    else WI_IMPL_UNROLL for (size_t j = 0; j < samples; j++) {
+        vector u = WI_IMPL_QUARTERS(sum[j][0], sum[j][1], 0) + WI_IMPL_QUARTERS(sum[j][0], sum[j][1], 4);
+        vector v = WI_IMPL_QUARTERS(sum[j][2], sum[j][3], 0) + WI_IMPL_QUARTERS(sum[j][2], sum[j][3], 4);
+        u = WI_IMPL_SHUFFLE(u, v, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29)
+          + WI_IMPL_SHUFFLE(u, v, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31);
+        u += WI_IMPL_SHUFFLE(u, u, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
+        low = WI_IMPL_SHUFFLE(u, u, 0, 4, 8, 12, 2, 6, 10, 14);
+        memcpy(elements + 8 * j, &low, sizeof low);
+    }
+}
+
+/* Tiles of 8 units by 6 or 4 samples, one after the other. */
+WI_IMPL_AVX512 static void wi_impl_eight_tiles(size_t samples, const wi_impl_eight_job *job)
+{
+    const wi_real *x = job->x, *w = job->w, *from = job->first ? job->from : NULL;
+    wi_real *to = job->c, *rest = job->rest;
+    for (size_t tiles = job->tiles; tiles > 0; tiles--) {
+        wi_real elements[48] = {0};
+        for (size_t j = 0; from && j < samples; j++) {
+            const wi_real *y = from + j * job->from_row;
+            if (job->from_col == 1) memcpy(elements + 8 * j, y, 8 * sizeof *y);
+            else for (size_t i = 0; i < 8; i++) elements[8 * j + i] = y[i * job->from_col];
+        }
+        if (samples == 6) wi_impl_eight_wide(6, job, x, w, rest, elements);
+        else wi_impl_eight_wide(4, job, x, w, rest, elements);
+        for (size_t j = 0; job->last && j < samples; j++) {
+            wi_real *y = to + j * job->c_row;
+            if (job->c_col == 1 && job->skip == 0) memcpy(y, elements + 8 * j, 8 * sizeof *y);
+            else for (size_t i = job->skip; i < 8; i++) y[i * job->c_col] = elements[8 * j + i];
+        }
+        x += job->x_on;
+        w += job->w_on;
+        to += job->c_on;
+        if (rest) rest += job->rest_on;
+        if (from) from += job->from_on;
+    }
+}
+
+/* Tiles of any size; fewer units or samples are left to 256 bits. */
+static void wi_impl_eight_512(size_t units, size_t samples, const wi_impl_eight_job *job)
+{
+    if (units < 8) wi_impl_eight_256(units, samples, job);
+    else if (samples >= 4) wi_impl_eight_tiles(samples, job);
+    else {
+        wi_impl_eight_job half = *job;
+        wi_impl_eight_256(4, samples, &half);
+        half.w += 4 * half.w_row;
+        half.c += 4 * half.c_col;
+        half.skip = half.skip < 4 ? 0 : half.skip - 4;
+        if (half.from) half.from += 4 * half.from_col;
+        if (half.rest) half.rest += 32 * samples;
+        wi_impl_eight_256(4, samples, &half);
+    }
+}
+#else
+#define wi_impl_eight_512 wi_impl_eight_256
+#define WI_IMPL_EIGHT_UNITS 4
+#endif
 #else
 #if defined(WI_IMPL_FUSED_16)
 WI_IMPL_EIGHT(wi_impl_eight_128, , 16, WI_IMPL_FUSED_16, WI_IMPL_LOAD_SOME, WI_IMPL_FOLD_16,
@@ -3966,19 +4087,20 @@ typedef struct wi_impl_kernel {
     wi_impl_eight *eight;
     size_t rows, lanes;      /* tile: at most rows x 2 lanes */
     size_t wide;             /* columns of a strip of b that is copied together: it fits in the first cache */
-    size_t samples;          /* eight: at most so many */
+    size_t units, samples;   /* eight: of a tile, and that go along all of them, at most */
 } wi_impl_kernel;
 
 static const wi_impl_kernel wi_impl_exact = {wi_impl_tile_exact, wi_impl_tile_exact, wi_impl_eight_exact,
-                                             6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 1};
+                                             6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 4, 1};
 #if WI_IMPL_X86
 static const wi_impl_kernel wi_impl_avx2 = {wi_impl_tile_256, wi_impl_tile_256_walk, wi_impl_eight_256,
-                                            6, 32 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 3};
-static const wi_impl_kernel wi_impl_avx512 = {wi_impl_tile_512, wi_impl_tile_512, wi_impl_eight_256,
-                                              8, 64 / sizeof(wi_real), WI_IMPL_WIDE, 3};
+                                            6, 32 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 4, 3};
+static const wi_impl_kernel wi_impl_avx512 = {wi_impl_tile_512, wi_impl_tile_512, wi_impl_eight_512,
+                                              8, 64 / sizeof(wi_real), WI_IMPL_WIDE, WI_IMPL_EIGHT_UNITS,
+                                              WI_IMPL_EIGHT_UNITS == 8 ? 4 : 3};
 #elif defined(WI_IMPL_FUSED_16)
 static const wi_impl_kernel wi_impl_neon = {wi_impl_tile_128, wi_impl_tile_128_walk, wi_impl_eight_128,
-                                            6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 3};
+                                            6, 16 / sizeof(wi_real), WI_IMPL_WIDE * 3 / 4, 4, 3};
 #endif
 
 static const wi_impl_kernel *wi_impl_kernel_of(int bits, int fused)
@@ -4014,7 +4136,7 @@ static wi_impl_eight_job wi_impl_eight_job_of(const wi_impl_product *p)
 static void wi_impl_eight_few(const wi_impl_product *p, const wi_impl_kernel *kernel)
 {
     wi_impl_eight_job job = wi_impl_eight_job_of(p);
-    const size_t all = p->out->cols, units = all < 4 ? 1 : 4;
+    const size_t all = p->out->cols, units = all < 4 ? 1 : p->out->rows < 4 ? 4 : 8;
     for (size_t i = 0; i < all; i += job.tiles * units) {
         job.skip = all - i < units ? units - (all - i) : 0;
         i -= job.skip;
@@ -4046,9 +4168,9 @@ static WI_IMPL_APART void wi_impl_copy_padded(const wi_mat *to, const wi_mat *fr
 static void wi_impl_eight_pass(wi_impl_eight_job *job, size_t units, size_t group,
                                const wi_impl_kernel *kernel)
 {
-    const size_t most = units == 1 ? 1 : kernel->samples;
+    const size_t most = units == 1 ? 1 : units == 8 ? 6 : wi_impl_min(kernel->samples, 3);
     for (size_t left = group, samples; left > 0; left -= samples) {
-        samples = wi_impl_min(left, most);
+        samples = wi_impl_min(left, left < most ? 4 : most);
         job->tiles = left / samples;
         job->x_on = samples * job->x_row;
         job->c_on = samples * job->c_row;
@@ -4077,11 +4199,12 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
 {
     wi_real little[WI_IMPL_ROOM], *room = p->how.room;
     const wi_mat out = *p->out, from = *p->from, x = *p->a, w = wi_mat_transpose(*p->b);
+    const size_t units = out.cols < 4 ? 1 : out.cols < 8 ? 4 : kernel->units;
     const size_t k = x.cols, blocks = (k - 1) / WI_IMPL_EIGHT_DEEP + 1;
     const size_t depth = blocks == 1 ? k : (k / 8 + blocks - 1) / blocks * 8, deep = room ? depth : k;
-    size_t most = room ? WI_IMPL_EIGHT_GROUP : blocks > 1 ? WI_IMPL_ROOM / 8 / 4 : out.rows;
+    size_t most = room ? WI_IMPL_EIGHT_GROUP : blocks > 1 ? WI_IMPL_ROOM / 8 / units : out.rows;
     if (most * deep > WI_IMPL_L2) most = WI_IMPL_L2 / deep > 12 ? WI_IMPL_L2 / deep / 6 * 6 : 12;
-    const size_t units = out.cols < 4 ? 1 : 4, tiles = room ? WI_IMPL_EIGHT_REST : units;
+    const size_t tiles = room ? WI_IMPL_EIGHT_REST : units;
     wi_impl_eight_job job = wi_impl_eight_job_of(p);
     for (size_t j = 0, group; j < out.rows; j += group) {
         group = wi_impl_even(out.rows - j, most);
@@ -4289,7 +4412,7 @@ static void wi_impl_gemm_part(const wi_impl_product *p)
     const int wide = p->out->cols * sizeof(wi_real) >= 64 || p->how.sums == 8;
     const wi_impl_kernel *kernel = wi_impl_kernel_of(wide ? p->how.bits : 256, p->how.fused);
     const int in_place = p->how.sums == 1 && wi_impl_in_place(p, kernel->lanes);
-    const size_t few = p->out->cols < 4 ? 1 : kernel->samples;
+    const size_t few = wi_impl_min(kernel->samples, p->out->cols < 4 ? 1 : p->out->cols < 8 ? 3 : 4);
     if (p->how.sums == 8 && p->out->rows <= few && p->a->cols <= WI_IMPL_EIGHT_DEEP)
         wi_impl_eight_few(p, kernel);
     else if (p->how.sums == 8 && p->out->cols == 4 && p->a->cols <= WI_IMPL_EIGHT_DEEP)
@@ -4455,12 +4578,15 @@ static void wi_impl_gemm_by(const wi_impl_product *p)
             return;
         }
     }
-    /* Lanes go along the side of out that is dense in memory; but fewer than four units serve as samples, and
-       four or eight samples as the units of a tile or two, by which the weights pass if they are near. */
+    /* Lanes go along the side of out that is dense in memory; but as few units as go along all tiles serve as
+       samples, and four or eight samples as the units of a tile or two, by which the weights pass if they are
+       near. */
+    const int eight = wi_impl_kernel_of(p->how.bits, p->how.fused)->units == 8;
+    const size_t most = eight && (rows >= 8 || cols >= 8) ? 4 : 3;
     const double work = (double)(ptrdiff_t)rows * (double)(ptrdiff_t)cols * (double)(ptrdiff_t)p->a->cols;
     const int few = cols == 4 || cols == 8;
     int turn = p->out->row_step == 1 && (p->out->col_step != 1 || rows > cols);
-    if (p->how.sums == 8 && (rows < 4 || cols < 4)) turn = rows >= 4;
+    if (p->how.sums == 8 && (rows <= most || cols <= most)) turn = rows > most;
     else if (p->how.sums == 8 && work < WI_IMPL_NEAR && (few || rows == 4 || rows == 8)) turn = !few;
     if (turn) {
         wi_mat out = wi_mat_transpose(*p->out), from = wi_mat_transpose(*p->from);
