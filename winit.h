@@ -516,7 +516,7 @@ WI_API const char *wi_act_name(wi_act act);
     @return WI_OK; WI_ERR_ARG for NULL; WI_ERR_FORMAT for an unknown name, a bad or unwanted number */
 WI_API wi_status wi_act_named(const char *name, wi_act *out);
 
-/** Compute \f$f(z)\f$ in double. Limits are right at infinity and no intermediate overflows; NaN gives NaN.
+/** Compute \f$f(z)\f$ in double; nothing overflows on the way. Right at infinity (0 z is NaN); NaN gives NaN.
     @param act any  @param z any  @return f(z); NaN if act.kind is none of the list */
 WI_API double wi_act_value(wi_act act, double z);
 /** Compute \f$f'(z)\f$ in double; at a kink the slope from the left (ReLU at 0: 0; hard swish: see there).
@@ -531,8 +531,8 @@ WI_API double wi_act_slope(wi_act act, double z);
 WI_API void wi_act_forward(wi_act act, wi_real *y, const wi_real *z, size_t n);
 
 /** Pull a gradient back through an activation: \f$\mathrm{dz}_i = \mathrm{dy}_i\, f'(z_i)\f$
-    (assigned, not added). Slopes are within 11 units in the last place, and where a slope crosses zero within
-    as many of those at a tenth of its size.
+    (assigned, not added). Slopes of 1e-37 (times ELU's alpha) and more are within 11 units in the last place,
+    and where a slope crosses zero within as many of those at a tenth of its size.
     @param act any  @param[out] dz n values; may be dy itself, or z  @param dy n values, the gradient by y
     @param z n values, the pre-activation  @param n how many, 0 allowed */
 WI_API void wi_act_backward(wi_act act, wi_real *dz, const wi_real *dy, const wi_real *z, size_t n);
@@ -2176,6 +2176,9 @@ WI_API wi_status wi_net_take(wi_net *net, const wi_tensors *tensors, const char 
 #ifndef WINIT_ALLOW_FAST_MATH
 #error "winit.h: fast-math changes a seed's bytes and hides NaN: add -fno-fast-math or WINIT_ALLOW_FAST_MATH"
 #endif
+#endif
+#ifndef WINIT_ALLOW_FAST_MATH /* no macro tells of this option of gcc, which changes a seed's bytes too */
+typedef char wi_impl_not_with_fsingle_precision_constant[sizeof 1.0 == sizeof(double) ? 1 : -1];
 #endif
 #ifdef _MSC_VER
 #pragma warning(push)

@@ -170,6 +170,11 @@ END
             # shellcheck disable=SC2086
             refused 'fast-math changes' $cc -std=c99 $o -DWINIT_NO_NET -DWINIT_NO_DATA -I. -fsyntax-only "$work/impl.c"
         done
+        echo 'char size[2 * (sizeof 1.0 == sizeof(double)) - 1];' > "$work/single.c"
+        if ! "$cc" -fsingle-precision-constant -Werror -c "$work/single.c" -o "$work/single.o" 2> "$work/err" &&
+            grep -q negative "$work/err"; then
+            refused 'not_with_fsingle_precision_constant' "$cc" -std=c99 -fsingle-precision-constant -I. -fsyntax-only "$work/impl.c"
+        fi
         silent "$cc with fast-math" "$cc" -std=c99 -O1 -ffast-math -w -DWINIT_ALLOW_FAST_MATH -I. "$work/fast.c" -o "$work/p" -lm
         silent "... and it runs" "$work/p"
     done
