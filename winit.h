@@ -3902,8 +3902,8 @@ WI_IMPL_EIGHT(wi_impl_eight_exact, , 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IM
    R = 8 keeps AVX-512 busy, R = 6 fills the 16 registers of AVX2 and SSE (12 sums, 2 of b, 1 of a). Where
    columns are left over, the two vectors of a tile overlap: the columns in both are computed twice, to the
    same bits, and nothing need be masked or padded. Where at most a vector is left over, both are that one;
-   if it is not full, it overlaps the tile before and leaves its columns as they are. That, and fewer than 8
-   rows, do as well with 256 bits. */
+   if it is not full, it overlaps the tile before and leaves its columns as they are. That, and one row or two
+   or an odd number, do as well with 256 bits. */
 
 #define WI_IMPL_TILE_ROWS 8   /* the most rows of any tile */
 
@@ -3980,7 +3980,8 @@ TARGET static WI_IMPL_APART void name##_walk(size_t rows, const wi_impl_job *job
     switch (rows) { ALL_CASES(name, 1) }                                                                     \
 }
 #define WI_IMPL_CASE(name, R, W) case R: name##_fixed(R, W, job); break;
-#define WI_IMPL_CASE_8(name, W) WI_IMPL_CASE(name, 8, W)
+#define WI_IMPL_CASES_8(name, W) \
+    WI_IMPL_CASE(name, 4, W) WI_IMPL_CASE(name, 6, W) WI_IMPL_CASE(name, 8, W)
 #define WI_IMPL_CASES_3(name, W)  /* the fewer heights, the less to compile */ \
     WI_IMPL_CASE(name, 1, W) WI_IMPL_CASE(name, 2, W) WI_IMPL_CASE(name, 6, W)
 #define WI_IMPL_CASES_4(name, W) WI_IMPL_CASES_3(name, W) WI_IMPL_CASE(name, 4, W)
@@ -4052,7 +4053,7 @@ static void wi_impl_gemm_few(const wi_impl_product *p) { wi_impl_gemm_loops(1, p
 #endif
 
 #if WI_IMPL_X86
-WI_IMPL_TILE(wi_impl_tile_512, WI_IMPL_AVX512, 64, WI_IMPL_FUSED_64, WI_IMPL_CASE_8, 1)
+WI_IMPL_TILE(wi_impl_tile_512, WI_IMPL_AVX512, 64, WI_IMPL_FUSED_64, WI_IMPL_CASES_8, 1)
 WI_IMPL_TILE(wi_impl_tile_256, WI_IMPL_AVX2, 32, WI_IMPL_FUSED_32, WI_IMPL_CASES_5, 0)
 WI_IMPL_TILE_WALK(wi_impl_tile_256, WI_IMPL_AVX2, WI_IMPL_CASES_4)
 #elif defined(WI_IMPL_FUSED_16)
@@ -4247,8 +4248,8 @@ static size_t wi_impl_tile_rows(const wi_impl_product *p, size_t left, const wi_
 }
 
 /* A row of tiles, rows i to i + rows of out, whose columns are dense in b, out and from, and at least as many
-   as lanes: whole pairs of vectors, then a tile whose vectors overlap, or less than a vector: that, and few
-   rows, leave 512 bits to 256, whose tiles are less high. */
+   as lanes: whole pairs of vectors, then a tile whose vectors overlap, or less than a vector. What 512 bits
+   leave to 256, whose tiles are less high, is that, and heights of which they have none. */
 static void wi_impl_tile_row(const wi_impl_product *p, size_t i, size_t rows, const wi_impl_kernel *kernel)
 {
     const wi_mat *out = p->out, *from = p->from, *a = p->a, *b = p->b;
@@ -4260,7 +4261,8 @@ static void wi_impl_tile_row(const wi_impl_product *p, size_t i, size_t rows, co
     for (size_t j = 0, width; j < out->cols; j += job.strips * width) {
         const size_t left = out->cols - j;
 #if WI_IMPL_X86
-        if (kernel == &wi_impl_avx512 && (rows < 8 || left <= kernel->lanes)) kernel = &wi_impl_avx2;
+        const int narrow = rows < 4 || rows % 2 || left <= kernel->lanes;
+        if (kernel == &wi_impl_avx512 && narrow) kernel = &wi_impl_avx2;
 #endif
         const size_t lanes = kernel->lanes, whole = left < 2 * lanes ? 0 : left / (2 * lanes);
         job.skip = left < lanes ? lanes - left : 0;
