@@ -234,6 +234,34 @@ static void test_parts(void)
     }
 }
 
+/* Of many parameters, which threads share, each is moved as it would be among few. */
+static void test_many(void)
+{
+    enum { MANY = 200003 };
+    static wi_real w[MANY], g[MANY];
+    const wi_opt_desc descs[3] = {wi_sgd(0.1), wi_rmsprop(0.1), wi_adamw(0.1, 0.1)};
+    for (size_t k = 0; k < WI_COUNT(descs); k++) {
+        wi_opt many, few;
+        size_t wrong = 0;
+        wi_rng rng = wi_rng_make(k);
+        wi_real u[N], h[N];
+        if (!CHECK_OK(wi_opt_create(&many, descs[k], MANY))) return;
+        if (!CHECK_OK(wi_opt_create(&few, descs[k], N))) return;
+        for (size_t i = 0; i < N; i++) u[i] = (wi_real)wi_rng_normal(&rng);
+        for (size_t i = 0; i < MANY; i++) w[i] = u[i % N];
+        for (int t = 0; t < 2; t++) {
+            for (size_t i = 0; i < N; i++) h[i] = (wi_real)wi_rng_normal(&rng);
+            for (size_t i = 0; i < MANY; i++) g[i] = h[i % N];
+            CHECK_OK(wi_opt_step(&many, w, g));
+            CHECK_OK(wi_opt_step(&few, u, h));
+        }
+        for (size_t i = 0; i < MANY; i++) wrong += memcmp(&w[i], &u[i % N], sizeof *w) != 0;
+        CHECK_EQ(wrong, 0);
+        wi_opt_destroy(&many);
+        wi_opt_destroy(&few);
+    }
+}
+
 static void test_errors(void)
 {
     wi_opt opt;
@@ -302,6 +330,7 @@ int main(void)
     test_limits();
     test_penalty();
     test_parts();
+    test_many();
     test_large_gradients();
     test_errors();
     return check_done();

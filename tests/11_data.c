@@ -1101,6 +1101,12 @@ static void test_split_classes(void)
     wi_data hollow = d;
     hollow.x.cols = 0;
     CHECK_STATUS(wi_data_gather(&hollow, index, 2, x, y), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_shuffle(&hollow, &rng), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_split(&hollow, 0.5, &head, &tail), WI_ERR_SHAPE);
+    CHECK_STATUS(wi_data_split_classes(&hollow, 0.5, &rng, &head, &tail, &e), WI_ERR_SHAPE);
+    hollow.y.cols = 1;
+    CHECK_STATUS(wi_data_one_hot(&hollow, &e), WI_ERR_SHAPE);
+    CHECK_CONTAINS(e.text, "x is 120 x 0");
     hollow = d;
     hollow.x.rows = 0;
     CHECK_STATUS(wi_data_gather(&hollow, index, 2, x, y), WI_ERR_SHAPE);

@@ -592,6 +592,36 @@ static void test_two_outputs(void)
     wi_model_destroy(&model);
 }
 
+/* Of a model that has scalers of both, either may be given another alone: the other stays. */
+static void test_one_scaler(void)
+{
+    static const wi_real numbers[3 * 2] = {1, 100, 2, 300, 3, 800};
+    const wi_layer_desc layer = wi_layer_dense(2, wi_linear());
+    const wi_mat some = wi_mat_view_const(numbers, 3, 2);
+    wi_net_desc desc;
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = 2;
+    desc.layers = &layer;
+    desc.layer_count = 1;
+    for (int targets = 0; targets < 2; targets++) {
+        wi_model model;
+        wi_scaler further;
+        memset(&model, 0, sizeof model);
+        model.loss = WI_LOSS_HALF_SQUARED;
+        if (!CHECK_OK(wi_net_create(&model.net, &desc, NULL))) return;
+        CHECK_OK(wi_scaler_fit(&model.x, some));
+        CHECK_OK(wi_scaler_fit(&model.y, some));
+        CHECK_OK(wi_scaler_fit(&further, some));
+        const wi_scaler *first = targets ? &model.y : &model.x, *other = targets ? &model.x : &model.y;
+        const wi_real mean = first->mean[1], std = first->std[1];
+        CHECK_OK(wi_model_scale(&model, targets ? NULL : &further, targets ? &further : NULL, NULL));
+        CHECK_CLOSE(first->mean[1], mean + std * mean, 1e-6);
+        CHECK_CLOSE(first->std[1], std * std, 1e-6);
+        CHECK(other->mean[1] == mean && other->std[1] == std);
+        wi_model_destroy(&model);
+    }
+}
+
 /* Whatever the lists hold is written and read back: a layer of each kind with all sizes that are its own,
    each activation with its parameter, each loss. */
 static void test_every_kind(void)
@@ -665,6 +695,7 @@ static void test_empty_scalers(void)
 int main(void)
 {
     test_two_outputs();
+    test_one_scaler();
     test_every_kind();
     test_round_trip(0);
     test_round_trip(1);
