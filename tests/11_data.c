@@ -677,6 +677,32 @@ static void test_out_of_memory(void)
     CHECK_EQ(fail_alloc.live, 0);
 }
 
+/* Memory that holds small whole numbers, as of rows and counts, when it is given out: nobody reads them. */
+static void test_old_memory(void)
+{
+    static const char *const texts[] = {"1,a\n3,b\n", "1,rose\n2,lily\n\n3,rose\n\n\n", "x,y\n1,2\n\n3,4"};
+    for (size_t t = 0; t < WI_COUNT(texts); t++)
+        for (size_t old = 1; old < 9; old++) {
+            wi_data d, want;
+            wi_error e;
+            fail_alloc.old = 0;
+            if (!CHECK_OK(csv(&want, texts[t], 1, &e))) return;
+            fail_alloc.old = old;
+            if (CHECK_OK(csv(&d, texts[t], 1, &e))) {
+                CHECK(d.x.rows == want.x.rows && d.y.cols == want.y.cols);
+                CHECK_EQ(d.class_count, want.class_count);
+                for (size_t i = 0; i < d.x.rows; i++) {
+                    CHECK_NEAR(at(d.x, i, 0), at(want.x, i, 0), 0);
+                    for (size_t k = 0; k < d.y.cols && k < want.y.cols; k++)
+                        CHECK_NEAR(at(d.y, i, k), at(want.y, i, k), 0);
+                }
+                wi_data_destroy(&d);
+            }
+            wi_data_destroy(&want);
+        }
+    fail_alloc.old = 0;
+}
+
 /* ---- synthetic sets --------------------------------------------------------- */
 
 static void test_blobs(void)
@@ -1468,6 +1494,7 @@ int main(void)
     test_files();
     test_digits();
     test_out_of_memory();
+    test_old_memory();
     test_blobs();
     test_blob_centres();
     test_spirals_and_moons();

@@ -29,12 +29,13 @@ typedef struct fail_alloc_state {
     size_t failures;    /* how many were refused since the last fail_alloc_start() */
     size_t only;        /* fail this call alone; 0: none */
     size_t large;       /* and refuse what is so large, but not half as large again; 0: nothing */
+    size_t old;         /* what each word of memory holds when it is given out; 0: no number by luck */
 } fail_alloc_state;
 
 #ifdef TEST_SHARED      /* tests/impl.c has it */
 extern fail_alloc_state fail_alloc;
 #else
-static fail_alloc_state fail_alloc = { 0, 0, 0, 0, SIZE_MAX, 0, 0, 0 };
+static fail_alloc_state fail_alloc = { 0, 0, 0, 0, SIZE_MAX, 0, 0, 0, 0 };
 #endif
 
 /* Room before each block for its size and a mark that tells a block of ours from any other; and a mark behind
@@ -76,6 +77,8 @@ static inline void *fail_alloc_malloc(size_t size)
     /* no number by luck: NaN, and the largest size */
     for (size_t i = 0; i < size; i += i == 4096 && size > 8192 ? size - 8192 : 1)
         block[FAIL_ALLOC_HEAD + i] = (char)0xFF;
+    for (size_t i = 0; fail_alloc.old && i < size / sizeof(size_t); i++)
+        memcpy(block + FAIL_ALLOC_HEAD + i * sizeof(size_t), &fail_alloc.old, sizeof(size_t));
     memcpy(block + FAIL_ALLOC_HEAD + size, fail_alloc_end, sizeof fail_alloc_end);
     return block + FAIL_ALLOC_HEAD;
 }
