@@ -6470,7 +6470,7 @@ WI_IMPL_RARE static wi_impl_bulk wi_impl_truncated_bulk(double lo, double hi)
 {
     double mode = lo > 0 ? lo : hi < 0 ? hi : 0.0; /* where the density is greatest */
     double unit = fabs(mode) > 4 ? 1.0 / fabs(mode) : 1.0, reach = fabs(mode) > 4 ? 40.0 : 10.0;
-    if (hi - lo < 1e-100) unit = hi - lo;   /* its square would vanish */
+    if (hi - lo < 1e-70) unit = hi - lo;   /* its fourth power would vanish */
     double from = (lo - mode) / unit, to = (hi - mode) / unit, sum[5] = {0, 0, 0, 0, 0};
     if (from < -reach) from = -reach;
     if (to > reach) to = reach;

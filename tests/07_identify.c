@@ -312,11 +312,18 @@ static void narrow(void)
         if (i > 2) CHECK(!passes(r, s));
     }
 
-    /* Bounds whose distance has no square: the law is as good as even, here from 0 to 1. */
-    wi_recipe even = wi_truncated_normal(0, 1e170, 0, 1e-170);
-    CHECK_CLOSE(wi_recipe_std(even, s), sqrt(1.0 / 12), 1e-9);
-    fill(even, s, 1);
-    CHECK(passes(even, s) && passes(wi_uniform(0, 1), s));
+    /* Bounds so close that their distance has no fourth power, and then no square: the law is as good as even,
+       here from 0 to 1. */
+    for (int digits = 1; digits <= 17; digits++) {
+        wi_recipe even = wi_truncated_normal(0, pow(10, 10.0 * digits), 0, pow(10, -10.0 * digits));
+        wi_fit fit;
+        CHECK_CLOSE(wi_recipe_std(even, s), sqrt(1.0 / 12), 1e-9);
+        fill(even, s, 1);
+        CHECK(passes(even, s) && passes(wi_uniform(0, 1), s));
+        for (size_t k = 0; k < 80 * 70; k++) buffer[k] = (wi_real)(0.5 + 0.9 * ((double)buffer[k] - 0.5));
+        CHECK_OK(wi_check_fill(buffer, s, even, &fit, NULL));
+        CHECK(!fit.passed && fit.std_z < -10);
+    }
 }
 
 /* No number is too small to be looked at: one weight, equal ones, a gain of 0. */
