@@ -900,6 +900,7 @@ static void test_lsuv(void)
     memset(x, 0, sizeof x);
     CHECK_STATUS(wi_net_init_lsuv(&net, wi_mat_view(x, 128, 40), 0.02, 10), WI_ERR_NUMERIC);
     CHECK_STATUS(wi_net_init_lsuv(&net, wi_mat_view(x, 128, 40), 0.02, 1), WI_ERR_NUMERIC);
+    CHECK_CONTAINS(net.error.text, "layer 1 (dense): its pre-activations");
     x[0] = (wi_real)NAN;
     CHECK_STATUS(wi_net_init_lsuv(&net, wi_mat_view(x, 128, 40), 0.02, 10), WI_ERR_NUMERIC);
     CHECK_NEAR(net.params[7], before, 0);

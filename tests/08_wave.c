@@ -628,6 +628,9 @@ static void without_an_answer(void)
     say(layers, 4, 4, 4, 2);
     layers[1].tied = 1;
     say(layers, 4, 4, 4, 2 + 1);
+    layers[0].weights = wi_normal(0, 0.13);   /* of an sw2 that is no power of 2 */
+    say(layers, 4, 4, 4, 1.69 * 1.69 / 2 + 1.69 * 1.69 / 4);
+    layers[0].weights = wi_he_normal();
     layers[1].tied = 0;
     layers[2].tied = 2;
     say(layers, 4, 2, 2, 2);
