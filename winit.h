@@ -1172,9 +1172,10 @@ WI_API wi_status wi_net_create(wi_net *net, const wi_net_desc *desc, wi_error *e
 /** Free a network. @param net may be NULL, all zero, or destroyed already */
 WI_API void wi_net_destroy(wi_net *net);
 
-/** Draw all weights anew, each layer by its own recipe. Layer l (from 0) draws its weights from stream 2l of
-    the seed and its bias from stream 2l + 1: changing one layer leaves the weights of all others as they
-    were. Running statistics and dropout's noise start anew too. Only orthogonal recipes take memory.
+/** Draw all weights anew, each layer by its own recipe. Layer l (from 0) draws its weights from child 2l of
+    the seed's generator (wi_rng_split()) and its bias from child 2l + 1: changing one layer leaves those of
+    all others as they were. Running statistics and dropout's noise start anew too. Only orthogonal recipes
+    take memory.
     @param net a network @param seed any
     @return WI_OK or what wi_fill() says; then nothing has changed, and net->error names the layer */
 WI_API wi_status wi_net_init(wi_net *net, uint64_t seed);
@@ -11224,7 +11225,7 @@ static wi_recipe wi_impl_bias_recipe(const wi_layer *layer, wi_recipe recipe)
     return wi_normal(0, std);
 }
 
-/* Draw (or, without `draw`, only check) a layer's weights or bias, from stream 2l or 2l + 1 of the seed. */
+/* Draw (or, without `draw`, only check) a layer's weights or bias, from child 2l or 2l + 1 of the seed. */
 WI_IMPL_RARE static wi_status wi_impl_draw_part(wi_net *net, size_t index, int bias,
                                                 const wi_impl_choice *choice, uint64_t seed, int draw)
 {
@@ -12695,10 +12696,12 @@ static WI_IMPL_UNUSED void wi_impl_names_copy(char **to, char *const *names, siz
     for (size_t k = 0; k < count; k++, text += strlen(text) + 1) to[k] = strcpy(text, names[k]);
 }
 
-/* NaN, infinity and whatever is too large for wi_real do not fit. */
+/* NaN, infinity and whatever is too large for wi_real do not fit: all from half a step above the largest
+   float on, for what is less rounds to it. */
 static WI_IMPL_UNUSED int wi_impl_fits_real(double value)
 {
-    return fabs(value) <= WI_IMPL_REAL_MAX;
+    double half_step = ldexp(1, FLT_MAX_EXP - FLT_MANT_DIG - 1);
+    return WI_IMPL_DOUBLE ? wi_impl_finite(value) : fabs(value) < (double)FLT_MAX + half_step;
 }
 #endif
 

@@ -326,7 +326,8 @@ static void test_csv_names(void)
 
 static void test_csv_written(void)
 {
-    wi_real table[6] = { (wi_real)0.1, -2, (wi_real)1e-30, (wi_real)3.14159265358979, 5e6, 0 };
+    const wi_real most = (wi_real)(sizeof(wi_real) == 4 ? (double)FLT_MAX : DBL_MAX);
+    wi_real table[6] = { (wi_real)0.1, -2, (wi_real)1e-30, (wi_real)3.14159265358979, 5e6, most };
     const char *names[] = { "step", "layer 1, std", "\"b\"" };
     char text[200];
     size_t size = 0;
