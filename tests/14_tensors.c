@@ -759,8 +759,8 @@ static void test_take(void)
     CHECK_EQ(fail_alloc.live, 0);
 }
 
-/* An F64 beyond float is no infinity, and no reason to change anything; an infinity is one. What rounds to the
-   largest float fits. */
+/* An F64 beyond float is no infinity, and no reason to change anything; an infinity is one. What rounds to
+   the largest float fits. */
 static void test_too_large(void)
 {
     const double values[2][3] = {{1, 1e39, 2}, {1, (double)INFINITY, -3.40282355e38}};
