@@ -1700,8 +1700,9 @@ WI_API wi_status wi_trainer_run(wi_trainer *trainer, size_t steps, wi_error *err
 WI_API void wi_trainer_destroy(wi_trainer *trainer);
 
 /** For a loop of one's own: the learning rate of a step by warm-up and schedule.
-    @param desc its opt.rate, schedule, rate_decay, decay_every and warmup_steps count @param step from 0
-    @param steps in all @param steps_per_epoch > 0 @return the rate; NaN for NULL or 0 steps */
+    @param desc its opt.rate (here 0 is 0), schedule, rate_decay, decay_every and warmup_steps count
+    @param step from 0 @param steps in all @param steps_per_epoch > 0
+    @return the rate; NaN for NULL or 0 steps */
 WI_API double wi_train_rate(const wi_train_desc *desc, size_t step, size_t steps, size_t steps_per_epoch);
 /** The Euclidean norm of all gradients but those of frozen layers. It is not finite if one of them is not.
     @param net a network @return the norm; NaN for NULL or a network without gradients */
