@@ -1148,6 +1148,38 @@ static void test_split_classes(void)
     CHECK_EQ(fail_alloc.live, 0);
 }
 
+/* Without targets a set is split, shuffled and gathered all the same: every sample is there once. */
+static void test_no_targets(void)
+{
+    enum { ROWS = 10 };
+    wi_real x[2 * ROWS], batch[2 * ROWS];
+    const size_t index[ROWS] = {3, 1, 4, 0, 5, 9, 2, 6, 8, 7};
+    wi_data d, parts[2];
+    memset(&d, 0, sizeof d);
+    d.x = wi_mat_view(x, ROWS, 2);
+    d.y = wi_mat_view(NULL, ROWS, 0);
+    for (size_t i = 0; i < 2 * ROWS; i++) x[i] = (wi_real)i;
+    wi_rng rng = wi_rng_make(1);
+    CHECK_OK(wi_data_shuffle(&d, &rng));
+    for (int by_class = 0; by_class < 2; by_class++) {
+        unsigned seen = 0;
+        if (by_class) CHECK_OK(wi_data_split_classes(&d, 0.3, &rng, &parts[0], &parts[1], NULL));
+        else CHECK_OK(wi_data_split(&d, 0.3, &parts[0], &parts[1]));
+        CHECK_EQ(parts[0].x.rows, 3);
+        for (size_t k = 0; k < 2; k++) {
+            CHECK(parts[k].y.rows == parts[k].x.rows && parts[k].y.cols == 0);
+            for (size_t i = 0; i < parts[k].x.rows; i++) {
+                CHECK(at(parts[k].x, i, 1) == at(parts[k].x, i, 0) + 1);
+                seen |= 1u << (unsigned)at(parts[k].x, i, 0) / 2;
+            }
+            wi_data_destroy(&parts[k]);
+        }
+        CHECK_EQ(seen, (1u << ROWS) - 1);
+    }
+    CHECK_OK(wi_data_gather(&d, index, ROWS, wi_mat_view(batch, ROWS, 2), wi_mat_view(NULL, ROWS, 0)));
+    for (size_t i = 0; i < ROWS; i++) CHECK_BYTES(batch + 2 * i, x + 2 * index[i], 2 * sizeof *x);
+}
+
 static void moments(wi_mat m, size_t j, double *mean, double *std)
 {
     double sum = 0, squares = 0, n = (double)m.rows;
@@ -1482,6 +1514,7 @@ int main(void)
     test_csv_names();
     test_csv_written();
     test_split_classes();
+    test_no_targets();
     test_prepare();
     far_test_part();
     nothing_given();
