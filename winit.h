@@ -5470,8 +5470,8 @@ WI_IMPL_INLINE void wi_impl_act_blocks(int kind, int slope, int fused, size_t bl
 
 /* The blocks of a kind that is known when compiling, so that its formula alone is in the loop, in a function
    that saves no more registers than it needs; for each width of vectors: all kinds with AVX2, on 64-bit Arm
-   and in WebAssembly, which alone does not fuse; with AVX-512 those that do enough arithmetic for the width
-   to count. */
+   and in WebAssembly, which alone does not fuse; with AVX-512 ReLU, and those that do enough arithmetic for
+   the width to count. */
 typedef void wi_impl_act_runner(int kind, double p, wi_real *y, const wi_real *dy, const wi_real *z,
                                 size_t n);
 #define WI_IMPL_ACT_RUN(id, run, TARGET, FUSED, BLOCK)                                            \
@@ -5487,10 +5487,12 @@ TARGET static WI_IMPL_APART void run(int kind, double p, wi_real *y, const wi_re
 #define WI_IMPL_ACT_ONE(id, name, preset) WI_IMPL_ACT_RUN(id, wi_impl_##name##_run, WI_IMPL_AVX2, 1, 8)
 #define WI_IMPL_ACT_WIDE(id, name) \
     WI_IMPL_ACT_RUN(id, wi_impl_##name##_wide, WI_IMPL_AVX512, 1, WI_IMPL_ACT_BLOCK)
+WI_IMPL_ACT_WIDE(RELU, relu)
 WI_IMPL_ACT_WIDE(SIGMOID, sigmoid)
 WI_IMPL_ACT_WIDE(TANH, tanh)
 WI_IMPL_ACT_WIDE(GELU, gelu)
 WI_IMPL_ACT_WIDE(SILU, silu)
+WI_IMPL_ACT_WIDE(SOFTSIGN, softsign)
 #elif WI_IMPL_SIMD && (defined(__aarch64__) || defined(__wasm_simd128__))
 #ifdef __wasm__
 #define WI_IMPL_ACT_ONE(id, name, preset) WI_IMPL_ACT_RUN(id, wi_impl_##name##_run, , 0, WI_IMPL_ACT_BLOCK)
@@ -5509,10 +5511,12 @@ static wi_impl_act_runner *wi_impl_act_run_of(const wi_act *act, size_t n)
     const int bits = wi_impl_simd_bits();
     if (bits < 256) return NULL;
     switch (bits == 512 && n > 8 ? act->kind : -1) {
-    case WI_ACT_SIGMOID: return wi_impl_sigmoid_wide;
-    case WI_ACT_TANH:    return wi_impl_tanh_wide;
-    case WI_ACT_GELU:    return wi_impl_gelu_wide;
-    case WI_ACT_SILU:    return wi_impl_silu_wide;
+    case WI_ACT_RELU:     return wi_impl_relu_wide;
+    case WI_ACT_SIGMOID:  return wi_impl_sigmoid_wide;
+    case WI_ACT_TANH:     return wi_impl_tanh_wide;
+    case WI_ACT_GELU:     return wi_impl_gelu_wide;
+    case WI_ACT_SILU:     return wi_impl_silu_wide;
+    case WI_ACT_SOFTSIGN: return wi_impl_softsign_wide;
     }
 #endif
     (void)n;
