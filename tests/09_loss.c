@@ -277,9 +277,11 @@ static void test_predict(void)
     rows.row_step = 4;
     to.row_step = COLS + 1;
     for (size_t k = 0; k < WI_COUNT(LOSSES); k++) {
+        for (size_t i = 0; i < WI_COUNT(out); i++) out[i] = 77;
         CHECK_OK(wi_net_predict(&net, rows, LOSSES[k], to));
         for (size_t i = 0; i < MANY; i++) {
             double sum = 0, all = 0;
+            CHECK_NEAR(out[i * (COLS + 1) + COLS], 77, 0);   /* between the rows */
             memcpy(kept, out + i * (COLS + 1), sizeof kept);
             CHECK_OK(wi_net_forward(&net, wi_mat_rows(rows, i, 1), WI_EVAL, &y));
             for (size_t j = 0; j < COLS; j++) all += exp((double)y.data[j]);
@@ -305,6 +307,7 @@ static void test_predict(void)
     CHECK_STATUS(wi_net_predict(&net, rows, LOSSES[0], wi_mat_rows(to, 0, 2)), WI_ERR_SHAPE);
     CHECK_CONTAINS(net.error.text, "out is 2 x 4, not 23 rows x 4 outputs");
     CHECK_STATUS(wi_net_predict(&net, rows, LOSSES[0], wi_mat_view(out, MANY, COLS - 1)), WI_ERR_SHAPE);
+    CHECK_CONTAINS(net.error.text, "out is 23 x 3, not 23 rows x 4 outputs");
     CHECK_STATUS(wi_net_predict(&net, rows, LOSSES[0], wi_mat_view(out, MANY, COLS + 1)), WI_ERR_SHAPE);
     CHECK_STATUS(wi_net_predict(&net, wi_mat_rows(rows, 0, 0), LOSSES[0], wi_mat_rows(to, 0, 0)),
                  WI_ERR_SHAPE);
