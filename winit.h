@@ -1161,7 +1161,7 @@ typedef enum wi_mode { WI_EVAL, WI_TRAIN } wi_mode;
 
 /** Say how many bytes a network will take. Up to 32 layers are planned without any allocation.
     @param desc as for wi_net_create() @param[out] bytes all of it: parameters, gradients, signals
-    @param[out] error may be NULL @return as wi_net_create() */
+    @param[out] error may be NULL @return as wi_net_create(), but recipes are not looked at */
 WI_API wi_status wi_net_memory(const wi_net_desc *desc, size_t *bytes, wi_error *error);
 /** Create a network and draw its weights from desc->seed.
     @param[out] net untouched on failure @param desc layers, input shape, largest batch
@@ -1401,8 +1401,9 @@ WI_API wi_status wi_data_parse_idx(wi_data *out, const void *images, size_t imag
     "sep=;" before it and blank lines are skipped. Lines end in LF, CRLF or CR; fields may stand in spaces and
     in double quotes, inside which "" is a quote (RFC 4180); a quote that is not closed, or has text behind
     it, is an error. The decimal sign is the point, whatever the locale, and every number is rounded correctly
-    to a double. A missing value is an error; so is such a word among names of classes, unless it stands in
-    quotes. Under a header, a line may end in a separator behind its last column, as some programs write it.
+    to a double. A missing value is an error; so is, unless it stands in quotes, such a word among names of
+    classes, and a first label with a decimal comma. Under a header, a line may end in a separator behind its
+    last column, as some programs write it.
 
     A single column of labels may hold names, in UTF-8. Its classes are the distinct names in the order of
     their bytes, so that their numbers do not depend on the order of the rows; y is one-hot, and out->classes
@@ -13087,12 +13088,20 @@ static wi_status wi_impl_csv_open(wi_impl_csv *csv, const wi_impl_source *file)
     return wi_impl_reject(file, WI_ERR_FORMAT, ": there is no row of numbers");
 }
 
+/* A number with a decimal comma, which is no name unless it stands in quotes: "2,5" between semicolons. */
+static int wi_impl_csv_comma(wi_impl_span text)
+{
+    double value;
+    const char *at = text.from[-1] == '"' ? NULL : wi_impl_scan_number(text.from, text.to, &value);
+    return at && at < text.to && *at == ',' && wi_impl_parse_number(at + 1, text.to, &value);
+}
+
 /* Is this label a name, or else a number? The first row, whose name is in names[0], decides for all. */
 static wi_status wi_impl_csv_label(wi_impl_csv *csv, const wi_impl_field *field, const wi_impl_label *names)
 {
     char label[37], first[37];
     if (csv->labels == WI_IMPL_EITHER && field->text.from < field->text.to)
-        csv->labels = field->number ? WI_IMPL_NUMBERS : WI_IMPL_NAMES;
+        csv->labels = field->number || wi_impl_csv_comma(field->text) ? WI_IMPL_NUMBERS : WI_IMPL_NAMES;
     if (csv->labels != WI_IMPL_NAMES || field->text.from == field->text.to) return WI_OK;
     if (wi_impl_csv_missing(field))
         return wi_impl_csv_fail(csv, field->text, WI_ERR_FORMAT,

@@ -122,6 +122,8 @@ static void test_csv_errors(void)
     csv_fails("1\n1e999\n", 0, WI_ERR_NUMERIC, "text, line 2, column 1: '1e999' is too large");
     csv_fails("1;2\n3;4,5\n", 0, WI_ERR_FORMAT,
               "text, line 2, column 2: '4,5' is not a number; its decimal sign must be a point");
+    csv_fails("1;2,5\n2;3,5\n", 1, WI_ERR_FORMAT,   /* no names of classes */
+              "text, line 1, column 2: '2,5' is not a number; its decimal sign must be a point");
     csv_fails("1,2\n3;4,5\n", 0, WI_ERR_FORMAT, "text, line 2, column 1: '3;4' is not a number");
     csv_fails("1,2\n3,NA\n", 0, WI_ERR_FORMAT, "text, line 2, column 2: 'NA' is not a number");
     csv_fails("\037\213\b", 0, WI_ERR_FORMAT, "text, byte 0: compressed by gzip; unpack it first");
@@ -256,6 +258,9 @@ static void test_csv_names(void)
     CHECK_OK(csv(&d, "1,5\" wide\n2,5\"\n", 1, &e));   /* inches are no quotes */
     CHECK_TEXT(d.classes[0], "5\"");
     CHECK_TEXT(d.classes[1], "5\" wide");
+    wi_data_destroy(&d);
+    CHECK_OK(csv(&d, "1;\"2,5\"\n2;2,5,\n", 1, &e));   /* in quotes it is one */
+    CHECK_TEXT(d.classes[0], "2,5");
     wi_data_destroy(&d);
     CHECK_OK(csv(&d, "1,ab\n2,a\n3,abc\n4,a\n", 1, &e));
     CHECK_EQ(d.class_count, 3);
