@@ -2017,6 +2017,16 @@ static void test_mistaken(void)
     CHECK_STATUS(wi_net_init_rules(&net, NULL, 1, 0), WI_ERR_ARG);
     CHECK_OK(wi_net_init_rules(&net, NULL, 0, 0));
 
+    /* LSUV names the layer that it cannot scale. */
+    const wi_layer_desc second[2] = {wi_layer_act(wi_tanh()), wi_layer_dense(3, wi_linear())};
+    const wi_real zeros[20] = {0};
+    wi_net late;
+    wi_net_desc behind = describe(second, 2, 5, 1);
+    CHECK_OK(wi_net_create(&late, &behind, NULL));
+    CHECK_STATUS(wi_net_init_lsuv(&late, wi_mat_view_const(zeros, 4, 5), 0.1, 1), WI_ERR_NUMERIC);
+    CHECK_CONTAINS(late.error.text, "layer 2 (dense): its pre-activations");
+    wi_net_destroy(&late);
+
     /* LSUV takes as many rounds as it is allowed, good enough or not. */
     CHECK_OK(wi_net_init_lsuv(&net, given, 1e-12, 1));
     x[3] = (wi_real)NAN;
