@@ -7771,7 +7771,7 @@ WI_API WI_IMPL_OPAQUE double wi_recipe_std(wi_recipe recipe, wi_shape shape)
 }
 
 /* ---- Recipes as text -------------------------------------------------------
-   "name" or "name:1,2,3". A row of the table says what the numbers are (n any, p positive, 1 where left out;
+   "name" or "name:1,2,3". A row of the table says what the numbers are (n any, 1 where left out;
    l, h bounds, -2 and 2; i a flag, 0; f, d, r words) and how many there must be. They are a preset's gain, or
    the recipe's own a, b, lo and hi; the first six are worked out. Text is written with 15, 16 or 17 digits,
    whichever first reads back as the same recipe; what the name's own row cannot say (a scaled SIREN, a name
@@ -7792,8 +7792,8 @@ static const wi_impl_form wi_impl_forms[] = {
     {"truncated_corrected", "nnlh", 4, WI_SCHEME_TRUNCATED, NULL},
     {"variance_scaling", "nfdnlh", 3, WI_SCHEME_NORMAL, NULL},
     {"kaiming", "nfd", 1, WI_SCHEME_NORMAL, NULL},
-    {"siren", "pi", 1, WI_SCHEME_UNIFORM, NULL},
-    {"mup", "rp", 1, WI_SCHEME_NORMAL, NULL},
+    {"siren", "ni", 1, WI_SCHEME_UNIFORM, NULL},
+    {"mup", "rn", 1, WI_SCHEME_NORMAL, NULL},
     {"orthogonal_not_uniform", "n", 0, WI_SCHEME_ORTHOGONAL, NULL},   /* what wi_identify() may find */
     {"default", "", 0, WI_SCHEME_DEFAULT, NULL},
     {"constant", "n", 1, WI_SCHEME_CONSTANT, NULL},
@@ -7895,7 +7895,7 @@ WI_IMPL_RARE static int wi_impl_form_read(char kind, wi_impl_span text, double *
     *v = least ? -WI_IMPL_INFINITY : WI_IMPL_INFINITY;
     if (least || wi_impl_span_is(text, "inf")) return kind == 'l' || kind == 'h';
     if (!wi_impl_parse_number(text.from, text.to, v) || !wi_impl_finite(*v)) return 0;
-    return kind == 'i' ? *v == 0 || *v == 1 : kind != 'p' || *v > 0;
+    return kind != 'i' || *v == 0 || *v == 1;
 }
 
 WI_IMPL_RARE static size_t wi_impl_form_named(const char *name, size_t length)

@@ -303,9 +303,12 @@ static void test_structures(void)
 
 static void test_mistakes(void)
 {
-    static const double ratios[] = {2, 0.5, 1.4142, 0.7071, 0.57735, 1.73205, 0.87963, 1.13685, 1.66667, 0.6124};
-    static const char *const names[] = {"he_normal", "xavier_uniform", "kaiming:0,fan_out,uniform", "normal:0,0.3"};
-    const wi_shape shapes[4] = {wi_dense(32, 20), wi_dense(20, 32), wi_conv2d(4, 9, 3, 3), wi_dense(1000, 20)};
+    static const double ratios[] = {2,       0.5,     1.4142,  0.7071,  0.57735,
+                                    1.73205, 0.87963, 1.13685, 1.66667, 0.6124};
+    static const char *const names[] = {"he_normal", "xavier_uniform", "kaiming:0,fan_out,uniform",
+                                        "normal:0,0.3"};
+    const wi_shape shapes[4] = {wi_dense(32, 20), wi_dense(20, 32), wi_conv2d(4, 9, 3, 3),
+                                wi_dense(1000, 20)};
     const way ways[2] = {{"widen", widen}, {"shrink", shrink}};
     for (size_t k = 0; k < WI_COUNT(ratios) * 4; k++) {
         size_t s = k == 9 ? 3 : (k + k / 4) % 3;   /* once so many that the ratio itself says less */
@@ -332,6 +335,56 @@ static void test_guesses(void)
     for (size_t k = 0; k < WI_COUNT(of_directions); k++)
         if (draw("nguyen_widrow:0.5", shapes[k % 3], k)) edge(&of_directions[k], identified, 9);
     record_group("guesses at structures");
+}
+
+/* Up to where is a gain the round number next to it? */
+static void test_gains(void)
+{
+    static const char *const names[] = {"orthogonal:1.5", "identity:2",           "hadamard:3",
+                                        "constant:0.25",  "sparse:3,0.5",         "nguyen_widrow:2",
+                                        "dirac:0.5",      "delta_orthogonal:1.5", "bilinear:2",
+                                        "orthogonal:1.25"};
+    const wi_shape shapes[3] = {wi_dense(8, 8), wi_conv2d(4, 6, 3, 3), wi_conv2d_transposed(5, 3, 1, 2)};
+    const way ways[2] = {{"widen", widen_little}, {"off", off_by_little}};
+    for (size_t n = 0; n < WI_COUNT(names); n++)
+        for (size_t i = 0; i < 2; i++)
+            if (draw(names[n], shapes[n < 6 ? 0 : n < 9 ? 1 : 2], n)) edge(&ways[i], identified, 9);
+    record_group("gains");
+}
+
+/* Whoever is asked, by kernels and groups. */
+static void test_suspects(void)
+{
+    static wi_guess guesses[64];
+    for (size_t k = 0; k < 54; k++) {
+        char text[WI_RECIPE_TEXT];
+        size_t room = 64;
+        wi_shape s = k % 2 ? wi_conv2d_transposed(6, 12, 1 + k / 2 % 3, 1 + k / 6 % 3)
+                           : wi_conv2d(6, 12, 1 + k / 2 % 3, 1 + k / 6 % 3);
+        if (!draw("normal:0,0.3", wi_grouped(s, 1 + k / 18), k)) continue;
+        CHECK_OK(wi_identify(base, shape, guesses, &room, NULL));
+        for (size_t g = 0; g < room; g++)
+            record("%s %d", wi_recipe_text(guesses[g].recipe, text, sizeof text), (int)guesses[g].gates);
+    }
+    record_group("suspects");
+}
+
+/* Laws whose bounds are round numbers, where one way of drawing gives place to another. */
+static void test_round_bounds(void)
+{
+    static const double bounds[] = {-4, -2, -1.5, -1, -0.5, -0.25, 0, 0.25, 0.5,
+                                    1,  1.5, 2,   2.5, 3,  4,     6, 7,    8};
+    for (size_t a = 0; a < WI_COUNT(bounds); a++)
+        for (size_t b = 0; b <= WI_COUNT(bounds); b++) {
+            double lo = bounds[a], hi = b < WI_COUNT(bounds) ? bounds[b] : HUGE_VAL;
+            for (int side = 0; side < 2 && lo <= hi; side++) {
+                wi_rng rng = wi_rng_make(a);
+                wi_recipe r = wi_truncated_normal(0.5 * side, 1, side ? -hi : lo, side ? -lo : hi);
+                if (!CHECK_OK(wi_fill(w, wi_dense(5, 1), r, &rng))) continue;
+                for (size_t i = 0; i < 5; i++) record("%.17g", (double)w[i]);
+            }
+        }
+    record_group("round bounds");
 }
 
 /* ---- Numbers that are taken --------------------------------------------------- */
@@ -424,6 +477,9 @@ int main(int argc, char **argv)
     test_structures();
     test_mistakes();
     test_guesses();
+    test_gains();
+    test_suspects();
+    test_round_bounds();
     test_taken();
     return record_done();
 }
