@@ -997,8 +997,47 @@ static void test_gradient_ends(void)
     wi_net_destroy(&net);
 }
 
+/* Where all other rates are lost at once, the one that is left goes the whole trial, after a look that took as
+   many turns as it may. The inputs are large, the targets mostly noise. */
+static void test_one_rate_is_left(void)
+{
+    enum { COUNT = 260 };
+    static wi_real xs[COUNT * 3], ys[COUNT];
+    wi_rng rng = wi_rng_make(184);
+    wi_data d;
+    wi_net net;
+    wi_net_desc desc;
+    wi_train_desc plan;
+    wi_check c;
+    memset(&d, 0, sizeof d);
+    memset(&desc, 0, sizeof desc);
+    memset(&plan, 0, sizeof plan);
+    for (size_t i = 0; i < COUNT * 3; i++) xs[i] = (wi_real)wi_rng_normal(&rng);
+    for (size_t i = 0; i < COUNT; i++) ys[i] = (wi_real)(0.3 * ((double)xs[3 * i] - (double)xs[3 * i + 1]));
+    for (size_t i = 0; i < COUNT; i++) ys[i] = (wi_real)((double)ys[i] + 2.1 * wi_rng_normal(&rng));
+    for (size_t i = 0; i < COUNT * 3; i++) xs[i] *= (wi_real)21.5443469;
+    d.x = wi_mat_view(xs, COUNT, 3);
+    d.y = wi_mat_view(ys, COUNT, 1);
+    layers[0] = wi_layer_dense(8, wi_relu());
+    layers[1] = wi_layer_dense(1, wi_linear());
+    desc.inputs = 3;
+    desc.layers = layers;
+    desc.layer_count = 2;
+    desc.max_batch = 16;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_init(&net, 184));
+    plan.loss = WI_LOSS_HALF_SQUARED;
+    plan.opt = wi_sgd(0.01);
+    plan.batch = 8;
+    plan.epochs = 80;
+    CHECK_OK(wi_train_check(&net, &d, &plan, 2000, &c, NULL));
+    CHECK_EQ(c.trial_steps, 2000);
+    wi_net_destroy(&net);
+}
+
 int main(void)
 {
+    test_one_rate_is_left();
     test_seen();
     test_limits();
     test_asked();
