@@ -3627,7 +3627,7 @@ static const int wi_impl_on[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
     {                                                                                        \
         int mask __attribute__((__vector_size__(32)));                                       \
         memcpy(&mask, wi_impl_on + 8 - (left), sizeof mask);                                 \
-        v = __builtin_ia32_maskloadps256((const wi_impl_octet *)(const void *)(from), mask);        \
+        v = __builtin_ia32_maskloadps256((const wi_impl_octet *)(const void *)(from), mask); \
     }
 #else
 #define WI_IMPL_LOAD_MASKED WI_IMPL_LOAD_SOME

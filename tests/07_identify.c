@@ -312,8 +312,8 @@ static void narrow(void)
         if (i > 2) CHECK(!passes(r, s));
     }
 
-    /* Bounds so close that their distance has no fourth power, and then no square: the law is as good as even,
-       here from 0 to 1. */
+    /* Bounds so close that their distance has no fourth power, and then no square: the law is as good
+       as even, here from 0 to 1. */
     for (int digits = 1; digits <= 17; digits++) {
         wi_recipe even = wi_truncated_normal(0, pow(10, 10.0 * digits), 0, pow(10, -10.0 * digits));
         wi_fit fit;

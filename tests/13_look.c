@@ -997,8 +997,8 @@ static void test_gradient_ends(void)
     wi_net_destroy(&net);
 }
 
-/* Where all other rates are lost at once, the one that is left goes the whole trial, after a look that took as
-   many turns as it may. The inputs are large, the targets mostly noise. */
+/* Where all other rates are lost at once, the one that is left goes the whole trial, after a look that took
+   as many turns as it may. The inputs are large, the targets mostly noise. */
 static void test_one_rate_is_left(void)
 {
     enum { COUNT = 260 };
