@@ -3835,8 +3835,9 @@ WI_IMPL_AVX512 WI_IMPL_INLINE void wi_impl_eight_wide(size_t samples, const wi_i
 }
 
 /* Tiles of 8 units by 6 or 4 samples, one after the other. */
-WI_IMPL_AVX512 static void wi_impl_eight_tiles(size_t samples, const wi_impl_eight_job *job)
+WI_IMPL_AVX512 static void wi_impl_eight_tiles(int six, const wi_impl_eight_job *job)
 {
+    const size_t samples = six ? 6 : 4;
     const wi_real *x = job->x, *w = job->w, *from = job->first ? job->from : NULL;
     wi_real *to = job->c, *rest = job->rest;
     for (size_t tiles = job->tiles; tiles > 0; tiles--) {
@@ -3846,7 +3847,7 @@ WI_IMPL_AVX512 static void wi_impl_eight_tiles(size_t samples, const wi_impl_eig
             if (job->from_col == 1) memcpy(elements + 8 * j, y, 8 * sizeof *y);
             else for (size_t i = 0; i < 8; i++) elements[8 * j + i] = y[i * job->from_col];
         }
-        if (samples == 6) wi_impl_eight_wide(6, job, x, w, rest, elements);
+        if (six) wi_impl_eight_wide(6, job, x, w, rest, elements);
         else wi_impl_eight_wide(4, job, x, w, rest, elements);
         for (size_t j = 0; job->last && j < samples; j++) {
             wi_real *y = to + j * job->c_row;
@@ -3865,7 +3866,7 @@ WI_IMPL_AVX512 static void wi_impl_eight_tiles(size_t samples, const wi_impl_eig
 static void wi_impl_eight_512(size_t units, size_t samples, const wi_impl_eight_job *job)
 {
     if (units < 8) wi_impl_eight_256(units, samples, job);
-    else if (samples >= 4) wi_impl_eight_tiles(samples, job);
+    else if (samples >= 4) wi_impl_eight_tiles(samples == 6, job);
     else {
         wi_impl_eight_job half = *job;
         wi_impl_eight_256(4, samples, &half);
