@@ -3596,8 +3596,8 @@ static WI_IMPL_UNUSED void wi_impl_gemm_plain(const wi_impl_product *p) { wi_imp
    never are -0. A long k is cut into blocks, between which the sums rest in memory. With vectors of 128 bits
    a sum of eight has two parts. */
 
-#define WI_IMPL_EIGHT_SUMS 12                                  /* the most sums of any tile */
-#define WI_IMPL_EIGHT_SAMPLES 3                                /* the most samples */
+#define WI_IMPL_EIGHT_SUMS 12                            /* of a tile of up to 256 bits, at most */
+#define WI_IMPL_EIGHT_SAMPLES 3                          /* and its samples */
 #define WI_IMPL_ROOM    (6144 / sizeof(wi_real))         /* numbers of scratch on the stack */
 
 /* Tiles, one after the other: what c [samples][units] becomes by x [samples][k] and w [units][k]. Then they
