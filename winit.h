@@ -4307,12 +4307,18 @@ static WI_IMPL_APART void wi_impl_tile_copied(const wi_impl_product *p, size_t i
 }
 
 /* All rows of tiles for a strip of b, which is wider than out if it was filled up. From the last to the
-   first: the forward pass after a step begins with weights that are still in the cache. */
+   first: the forward pass after a step begins with weights that are still in the cache. A large out does not
+   fit in one: while a tile is computed, the rows of the next are fetched. */
 static void wi_impl_tile_strip(const wi_impl_product *p, const wi_impl_kernel *kernel)
 {
     const int direct = p->b->cols == p->out->cols && wi_impl_dense(p->out) && wi_impl_dense(p->from);
+    const size_t ahead = p->how.room && direct ? kernel->rows : 0;
     for (size_t left = p->out->rows, rows; left > 0; left -= rows) {
         rows = wi_impl_tile_rows(p, left, kernel);
+        for (size_t i = 1; i <= wi_impl_min(ahead, left - rows); i++) {
+            __builtin_prefetch(wi_mat_at(*p->out, left - rows - i, 0), 1);
+            __builtin_prefetch(wi_mat_at(*p->out, left - rows - i, p->out->cols - 1), 1);
+        }
         if (direct) wi_impl_tile_row(p, left - rows, rows, kernel);
         else wi_impl_tile_copied(p, left - rows, rows, kernel);
     }
