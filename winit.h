@@ -6074,10 +6074,9 @@ static WI_IMPL_APART double wi_impl_depth(double factor)
 WI_IMPL_RARE static wi_signal wi_impl_signal_nan(void)
 {
     wi_signal s;
-    memset(&s, 0, sizeof s);
     s.q = s.act_second = s.chi = s.correlation = s.depth_scale = s.slope = s.depth_q = WI_IMPL_NAN;
-    s.act_mean = s.act_correlation = s.spread = s.mean = WI_IMPL_NAN;
-    s.units[0] = s.units[1] = s.units[2] = WI_IMPL_NAN;
+    s.act_mean = s.act_correlation = s.backward = s.spread = s.mean = WI_IMPL_NAN;
+    s.units[0] = s.units[1] = s.units[2] = s.units[3] = WI_IMPL_NAN;
     return s;
 }
 
@@ -11839,6 +11838,7 @@ WI_IMPL_RARE static void wi_impl_net_theory(const wi_net *net, wi_impl_wave inpu
         int silent = at.unknown || wi_impl_as_one(&at);
         per_layer[l] = silent ? wi_impl_signal_nan() : wi_impl_wave_signal(&at, z, correlate);
         if (!at.unknown) per_layer[l].q = z.second;   /* takes no more than the moments of what is read */
+        per_layer[l].backward = per_layer[l].units[3] = 0.0;
     }
     per_layer[net->layer_count - 1].backward = 1.0;
     for (size_t l = net->layer_count; l-- > 0;) {

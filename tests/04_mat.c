@@ -491,10 +491,13 @@ static void test_svd(void)
     /* A diagonal with shuffled signs and places, wide and tall. */
     memset(m, 0, sizeof m);
     m[0 * 5 + 3] = -2; m[1 * 5 + 0] = 5; m[2 * 5 + 4] = 1;
-    CHECK_OK(wi_mat_svd_values(wi_mat_view(m, 3, 5), values));
-    CHECK_NEAR(values[0], 5, 1e-14); CHECK_NEAR(values[1], 2, 1e-14); CHECK_NEAR(values[2], 1, 1e-14);
-    CHECK_OK(wi_mat_svd_values(wi_mat_transpose(wi_mat_view(m, 3, 5)), values));
-    CHECK_NEAR(values[0], 5, 1e-14); CHECK_NEAR(values[1], 2, 1e-14); CHECK_NEAR(values[2], 1, 1e-14);
+    for (int tall = 0; tall < 2; tall++) {
+        const wi_mat wide = wi_mat_view(m, 3, 5);
+        values[3] = -7;
+        CHECK_OK(wi_mat_svd_values(tall ? wi_mat_transpose(wide) : wide, values));
+        CHECK_NEAR(values[0], 5, 1e-14); CHECK_NEAR(values[1], 2, 1e-14); CHECK_NEAR(values[2], 1, 1e-14);
+        CHECK(values[3] == -7);   /* no more than the shorter side has */
+    }
 
     /* [[1 1] [0 1]]: the golden ratio and its inverse. */
     m[0] = 1; m[1] = 1; m[2] = 0; m[3] = 1;

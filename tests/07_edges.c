@@ -246,13 +246,16 @@ static void edge(const way *of, int (*ask)(void), int halvings)
         record("%s %d: %s", of->name, before, error.text);
         return;
     }
+    wi_error then = error;
     for (int i = 0; i < halvings; i++) {
         double t = 0.5 * (lo + hi);
         if (said(of->spoil, t, ask) == before) lo = t;
-        else hi = t;
+        else {
+            hi = t;
+            then = error;
+        }
     }
-    (void)said(of->spoil, hi, ask);
-    record("%s %d until %.4g, then: %s", of->name, before, lo, error.text);
+    record("%s %d until %.4g, then: %s", of->name, before, lo, then.text);
 }
 
 static const char *const laws[] = {

@@ -1317,6 +1317,11 @@ static void test_borrowed(void)
     CHECK(less + 2 * owner.param_count * sizeof(wi_real) < mine);
     if (!CHECK_OK(wi_net_create(&guest, &desc, &error))) printf("    %s\n", error.text);
     CHECK(guest.params == owner.params && guest.state == owner.state && guest.grads == NULL);
+    for (size_t l = 0; l < 7; l++) {
+        const wi_layer *has = &owner.layers[l], *lacks = &guest.layers[l];
+        CHECK(!lacks->saved && !lacks->dpre.data && !lacks->dpost.data && !lacks->dw.data && !lacks->db.data);
+        CHECK(has->dpost.data && has->dpre.data && !has->saved == !(l == 1 || l == 3 || l == 4));
+    }
     CHECK_OK(wi_net_forward(&owner, x, WI_EVAL, &y));
     CHECK_OK(wi_net_forward(&guest, x, WI_EVAL, &z));
     CHECK_BYTES(z.data, y.data, 20 * sizeof(wi_real));

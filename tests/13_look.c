@@ -544,9 +544,10 @@ static void test_blur(void)
         CHECK_CLOSE(seen.blur, moved / spread, 1e-4);
         CHECK_NEAR(seen.features[4], seen.blur, 0);
         wi_net_destroy(&net);
-        for (int drop = 0; drop < 2; drop++) { /* dropout has no company, but chance */
-            layers[1] = drop ? wi_layer_dropout(0.5) : wi_layer_act(wi_linear());
-            if (!make(&net, 4) || !CHECK_OK(see(&net, &d, &plan, &seen))) return;
+        layers[4] = wi_layer_dropout(0.5);
+        for (int drop = 0; drop < 3; drop++) { /* dropout has no company, but chance; behind all others too */
+            layers[1] = drop == 1 ? wi_layer_dropout(0.5) : wi_layer_act(wi_linear());
+            if (!make(&net, drop == 2 ? 5 : 4) || !CHECK_OK(see(&net, &d, &plan, &seen))) return;
             CHECK(drop ? seen.blur > 0.02 : seen.blur == 0);
             CHECK_NEAR(seen.features[4], fmin(seen.blur, 1.2), 0);
             wi_net_destroy(&net);

@@ -151,7 +151,7 @@ UNTYPE_cxx = -x none
 # only its public side, and what tests/inside.h has of the private one, are compiled against the declarations (a winit.h
 # that ignores WINIT_IMPLEMENTATION) and linked with that. Tests that call wi_impl_ functions, or have options of their own,
 # compile it whole, and not optimised, which takes a fifth of the time; neither is stb_image, which 14_images compiles. Nor
-# are tests that are linked, but in the column cc: that would take half a minute, and where they run long, the library does.
+# are tests that are linked, but a little in the column cc: where they run long, mostly the library does.
 # What runs no vector's body has none compiled by the sanitizers, which take a second for them.
 WHOLE := $(if $(TESTS),$(basename $(notdir $(shell grep -lE '@build[a-z -]* whole|wi_impl_|WI_IMPL|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)' $(TESTS:%=tests/%.c)))))
 
@@ -169,7 +169,7 @@ define column
 $(LOGS)/$(1)/winit.o: winit.h tests/impl.c tests/fail_alloc.h tests/inside.h
 	@$(RUN) object '$(1) winit.o' $$@ $$(BUILD_$(1)) $$(OBJECT_$(1)) $(if $(filter cc clang,$(1)),$$(FRAMES)) -DTEST_SHARED -I. -Itests -c tests/impl.c
 $(LOGS)/$(1)/%.log: tests/%.c winit.h $(wildcard tests/*.h) $(wildcard examples/*.h) $(LOGS)/$(1)/winit.o $(SHIM)/winit.h
-	@$(ENV_$(1)) $(RUN) test $(1) $$* $$@ $$(BUILD_$(1)) $(call PARTLY,$(1)) $$(if $$(filter 14_images,$$*),-O0) $$(if $$(filter $$*,$(WHOLE)),$(if $(filter $(1),$(OPTIMISED)),-O1,-O0) $$(call LEAN,$$(firstword $$(subst _, ,$$*))) $(if $(filter san,$(1)),$$(if $$(filter $$*,$(SCALAR)),-DWINIT_NO_SIMD)) -I. -Itests $$<,$(if $(filter cc $(OPTIMISED),$(1)),,-O0) -DTEST_SHARED -I$(SHIM) -I. -Itests $$< $(UNTYPE_$(1)) $(LOGS)/$(1)/winit.o) -o $(LOGS)/$(1)/$$* -lm
+	@$(ENV_$(1)) $(RUN) test $(1) $$* $$@ $$(BUILD_$(1)) $(call PARTLY,$(1)) $(if $(filter cc,$(1)),-O1) $$(if $$(filter 14_images,$$*),-O0) $$(if $$(filter $$*,$(WHOLE)),$(if $(filter $(1),$(OPTIMISED)),-O1,-O0) $$(call LEAN,$$(firstword $$(subst _, ,$$*))) $(if $(filter san,$(1)),$$(if $$(filter $$*,$(SCALAR)),-DWINIT_NO_SIMD)) -I. -Itests $$<,$(if $(filter cc $(OPTIMISED),$(1)),,-O0) -DTEST_SHARED -I$(SHIM) -I. -Itests $$< $(UNTYPE_$(1)) $(LOGS)/$(1)/winit.o) -o $(LOGS)/$(1)/$$* -lm
 TEST_LOGS += $$(if $$(call wanted,$(1)),$$(if $(filter $(1),$(LATE)),$$(if $$(ON),$$(IN_$(1):%=$(LOGS)/$(1)/%.log)),$$(IN_$(1):%=$(LOGS)/$(1)/%.log)))
 endef
 $(foreach c,$(COLUMNS) $(LATE),$(eval $(call column,$(c))))
