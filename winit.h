@@ -966,9 +966,10 @@ typedef struct wi_guess {
 } wi_guess;
 
 /** Which recipe made these weights? Tries the named recipes of the common frameworks at this shape,
-    structured ones, and normal, uniform and truncated laws with parameters of their own, and ranks them:
-    those that fit first, by likelihood less (log n) / 2 for each estimated parameter (Schwarz 1978). If not
-    even the first fits it is none of these: trained weights, for one. Takes 9 KB of stack.
+    structured ones, and laws with parameters of their own: normal, uniform, and normal but cut at 1, 2 or 3
+    deviations to both sides. Ranks them: those that fit first, by likelihood less (log n) / 2 for each
+    estimated parameter (Schwarz 1978). If not even the first fits it is none of these: trained weights, for
+    one. Structures must hold to 1e-5: orthogonal weights in half precision look normal. Takes 9 KB of stack.
     @param w wi_shape_count(shape) numbers  @param shape what they are; a wrong layout gives wrong fans
     @param[out] guesses [count], best first  @param[in,out] count room there, > 0; then how many there are
     @param[out] error may be NULL; the outcome in a sentence
@@ -1242,18 +1243,21 @@ WI_API void wi_net_zero_grads(wi_net *net);
 
 /** Say what theory expects of every layer's signal, from the recipes alone: no data, no weights. Exact for
     wide layers: dense layers, convolutions of any stride and padding, weights and biases with a mean or a
-    fan, norms, dropout, scales. Near: the two inputs of a skip are taken as independent, pixels under average
-    pooling as alike as two samples, and the spread of convolutions is right to a third, of orthogonal ones up
-    to four times too small; a batch counts as large to batch norm: of 100 samples its gradient comes out 0.14
-    to 0.49 lower, 20 layers deep. Off too: E dpre^2 by 0.13 behind two blocks of convolution, batch norm and
-    max pooling, 0.28 behind three; where weights have a mean, q by 0.27 after four padded convolutions of 4 x
-    4 pixels, twofold after 20 dense layers of ReLU. Max pooling of what is not monotone (the sine) takes the
-    greatest of its values as it does of others'. NaN says that there is no answer, from that layer on, and
-    for `backward` in front of it: behind tied weights, unless they mirror the layer before them and that
-    reads the inputs; behind weights that are not random (identity, dirac, Hadamard, bilinear) but in the
-    first layer; where a mean of the weights has made the units act as one, which is no sum of small parts any
-    more; for a maximum of what has no smooth law (pooled or dropped values). After LSUV the weights are not
-    the recipes' any more: wi_net_probe() predicts by the weights as they are.
+    fan, norms, dropout, scales. Near: the two inputs of a skip are taken as independent, pixels under
+    average pooling as alike as two samples (where its windows overlap, the next pool's q and E dpre^2 in
+    front come out up to 5 times too small), what an activation reads as normal (behind another one without
+    weights between, q 0.6 to 1.5 times as large), and the spread of convolutions is right to a third, of
+    orthogonal ones up to four times too small; a batch counts as large to batch norm: of 100 samples its
+    gradient comes out 0.14 to 0.49 lower, 20 layers deep. Off too: E dpre^2 by 0.13 behind two blocks of
+    convolution, batch norm and max pooling, 0.28 behind three; where weights have a mean, q by 0.27 after
+    four padded convolutions of 4 x 4 pixels, twofold after 20 dense layers of ReLU. Max pooling of what is
+    not monotone (the sine) takes the greatest of its values as it does of others'. NaN says that there is
+    no answer, from that layer on, and for `backward` in front of it: behind tied weights, unless they
+    mirror the layer before them and that reads the inputs; behind weights that are not random (identity,
+    dirac, Hadamard, bilinear) but in the first layer; where a mean of the weights has made the units act as
+    one, which is no sum of small parts any more; for a maximum of what has no smooth law (pooled or dropped
+    values). After LSUV the weights are not the recipes' any more: wi_net_probe() predicts by the weights as
+    they are.
     @param net a network
     @param input_second_moment E x^2 of the inputs, > 0: 1 for standardised data; their mean and correlation
     are taken as 0: see wi_net_theory_from()
@@ -8318,7 +8322,8 @@ WI_IMPL_RARE static void wi_impl_fit_law(const wi_impl_sample *x, const wi_impl_
                                          int estimated, wi_fit *fit)
 {
     double n = wi_impl_num(x->s.count), p[3], least = 1, rounding = x->grain * fabs(bulk.mean);
-    double lo = wi_impl_law_cdf(law, x->s.min - rounding), hi = wi_impl_law_cdf(law, x->s.max + rounding);
+    double lo = wi_impl_law_cdf(law, x->s.min - fmax(rounding, 0.5 * x->grain * fabs(x->s.min)));
+    double hi = wi_impl_law_cdf(law, x->s.max + fmax(rounding, 0.5 * x->grain * fabs(x->s.max)));
     int tests = 0, normal = law->kind == WI_IMPL_LAW_NORMAL;
     bulk.std = sqrt(bulk.std * bulk.std + rounding * rounding / 3);
 
@@ -10163,13 +10168,36 @@ WI_IMPL_RARE static double wi_impl_max_theory(const wi_impl_wave_at *at, wi_impl
     return wi_impl_num(at->layer->outputs) / wi_impl_num(at->layer->inputs) * slopes;
 }
 
+/* Of a window's area, what lies on the image: the mean of that share and of its square. Padding is 0. */
+WI_IMPL_RARE static void wi_impl_pool_shares(const wi_layer *layer, double *share)
+{
+    wi_impl_window window = wi_impl_window_of(layer);
+    share[0] = share[1] = 1.0;
+    for (int axis = 0; axis < 2 && window.padding > 0; axis++) {
+        size_t places = axis ? layer->out.width : layer->out.height;
+        double part = 0.0, squares = 0.0;
+        for (size_t place = 0; place < places; place++) {
+            wi_impl_range range = wi_impl_under(place, window, axis ? layer->in.width : layer->in.height);
+            double on = wi_impl_num(range.last - range.first) / wi_impl_num(window.size * places);
+            part += on;
+            squares += on * on * wi_impl_num(places);
+        }
+        share[0] *= part;
+        share[1] *= squares;
+    }
+}
+
 WI_IMPL_RARE static double wi_impl_pool_theory(const wi_impl_wave_at *at, wi_impl_wave *z)
 {
-    double area = wi_impl_pool_area(at->layer);
+    double area = wi_impl_pool_area(at->layer), share[2];
     if (at->layer->desc.kind == WI_LAYER_MAX_POOL) return wi_impl_max_theory(at, z);
-    double pixels = at->alike < 1.0 ? wi_impl_pixels_product(at, area) : z->product;
-    z->second = pixels + (z->second - pixels) / area;
-    z->units = z->pair + (z->units - z->pair) / area;
+    wi_impl_pool_shares(at->layer, share);
+    double pixels = at->alike < 1.0 ? wi_impl_pixels_product(at, area * share[1] / share[0]) : z->product;
+    z->mean *= share[0];
+    z->second = share[1] * pixels + share[0] * (z->second - pixels) / area;
+    z->units = share[1] * z->pair + share[0] * (z->units - z->pair) / area;
+    z->product *= share[1];
+    z->pair *= share[1];
     return (at->layer->desc.kernel ? at->cover : 1.0) / (area * area);
 }
 
@@ -10446,6 +10474,7 @@ WI_IMPL_RARE static double wi_impl_norm_theory(const wi_impl_wave_at *at, wi_imp
     double var = at->x.second - shared, alike = var > 0.0 ? (others - at->x.pair) / var : !batch;
     double square = at->w_mean * at->w_mean, gamma = at->w_var + square;
     double left = var > 0.0 ? (at->x.product - shared) / var : 0.0;
+    if (!batch && at->layer->inputs == 1) gamma = 0.0;   /* a feature alone is its own mean */
     z->mean = at->b_mean;
     z->pair = at->b_mean * at->b_mean;
     z->units = z->pair + (batch ? square * alike : 0.0);

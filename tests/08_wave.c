@@ -206,6 +206,14 @@ static void test_norms(void)
     if (!theory(&desc, Q, 1, s)) return;
     CHECK_NEAR(s[1].correlation, 0, 0);
     CHECK_NEAR(s[0].backward, 0, 0);
+
+    /* A feature alone is its own mean: only the norm's bias is left. */
+    layers[0].units = 1;
+    layers[1] = wi_layer_layer_norm();
+    layers[1].bias = wi_constant(0.5);
+    if (!theory(&desc, Q, C, s)) return;
+    CHECK_CLOSE(s[1].q, 0.25, 1e-12);
+    CHECK_NEAR(s[0].backward, 0, 0);
 }
 
 /* The spread of the sizes of random networks: that of a mean of so many squares. Orthogonal weights keep a
@@ -420,6 +428,35 @@ static void test_alike_pixels(void)
                 CHECK_NEAR(s[1].correlation, left / var, 1e-9);
                 CHECK_CLOSE(s[0].backward, s[1].backward / (each * var), 1e-9);
             }
+}
+
+/* Means over windows that lie partly on padding: its zeros count. */
+static void test_padded_means(void)
+{
+    wi_layer_desc layers[2] = {wi_layer_conv2d(4, 1, wi_linear()), wi_layer_avg_pool(3)};
+    wi_net_desc desc = describe_image(layers, 2, 2, 5, 8);
+    wi_signal s[2];
+    double sum = 0, squares = 0;
+    layers[0].weights = wi_normal(0, 0.2);
+    layers[0].bias = wi_constant(0.5);
+    layers[1].stride = 2;
+    layers[1].padding = 1;
+    for (int top = -1; top <= 3; top += 2)
+        for (int left = -1; left <= 5; left += 2) {
+            double on = 0;
+            for (int y = top; y < top + 3; y++)
+                for (int x = left; x < left + 3; x++) on += y >= 0 && y < 5 && x >= 0 && x < 8;
+            sum += on / (9 * 12);
+            squares += on * on / (81 * 12);
+        }
+    const double each = 0.04 * 2 * Q, same = 0.25 + each, pixels = 0.25 + each * C;
+    if (!theory(&desc, Q, C, s)) return;
+    const double q = squares * pixels + sum / 9 * (same - pixels);
+    CHECK_CLOSE(s[1].q, q, 1e-9);
+    CHECK_CLOSE(s[1].mean, 0.5 * sum, 1e-9);
+    CHECK_CLOSE(s[1].correlation * q, squares * pixels, 1e-9);
+    CHECK_CLOSE(s[1].units[0], squares * 0.25, 1e-9);
+    CHECK_CLOSE(s[1].units[1], squares * 0.25, 1e-9);
 }
 
 /* ---- maxima ---- */
@@ -936,6 +973,7 @@ int main(void)
     test_spread();
     test_pixel_by_pixel();
     test_alike_pixels();
+    test_padded_means();
     test_maxima();
     test_units_of_maxima();
     test_means_of_windows();
