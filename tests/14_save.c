@@ -610,6 +610,17 @@ static void test_checkpoint(void)
         run_create(&part, desc);
         if (stops[i] > 0) CHECK_OK(wi_trainer_run(&part.trainer, stops[i], &error));
         CHECK_OK(wi_trainer_save(&part.trainer, check_path("run.safetensors"), &error));
+        size_t size = 0;
+        unsigned char *two[2];
+        CHECK_OK(wi_trainer_write(&part.trainer, NULL, 0, &size));
+        for (int k = 0; k < 2; k++) {   /* over whatever was there */
+            two[k] = (unsigned char *)malloc(size);
+            memset(two[k], k ? 0xFF : 0x5A, size);
+            CHECK_OK(wi_trainer_write(&part.trainer, two[k], size, &size));
+        }
+        CHECK_BYTES(two[0], two[1], size);
+        free(two[0]);
+        free(two[1]);
         run_destroy(&part);
 
         run_create(&part, desc);

@@ -180,6 +180,7 @@ static void draw_scaler(wi_scaler *scaler, size_t count, wi_real *room)
             if (to[b] != 0x5A) CHECK_EQ(to[b], 0x5A); \
         to = guard_room(0, needed);                   \
         capacity = needed;                            \
+        memset(to, 0x5A, capacity);                   \
         CHECK_OK(call);                               \
         CHECK_EQ(size, needed);                       \
         bytes = to;                                   \
