@@ -1342,6 +1342,19 @@ static void test_prepare(void)
         CHECK_CLOSE(s.std[j], sqrt((1.25 + 2 * 3.75 * 3.75) / 2), 1e-6);
     }
     wi_scaler_destroy(&s);
+
+    /* Far from 0, to whose squares a deviation is nothing: 13 numbers next to each other, in any order. */
+    for (double away = -1e7; away < 2e7; away += 2e7) {
+        wi_real distant[13];
+        for (size_t i = 0; i < 13; i++) distant[i] = (wi_real)(away + (double)(5 * i % 13));
+        for (int all = 0; all < 2; all++) {
+            wi_mat x = wi_mat_view(distant, all ? 1 : 13, all ? 13 : 1);
+            if (!CHECK_OK(all ? wi_scaler_fit_all(&s, x) : wi_scaler_fit(&s, x))) continue;
+            CHECK_NEAR(s.mean[0], away + 6, 1e-6);
+            CHECK_CLOSE(s.std[0], sqrt(14.0), 1e-6);
+            wi_scaler_destroy(&s);
+        }
+    }
 }
 
 /* One target of four lies so far out that, measured by the others, it is no number any more: refused where it
