@@ -55,7 +55,7 @@ static int is_none(wi_signal s)
     double all[sizeof s / sizeof(double)];
     size_t none = 0;
     memcpy(all, &s, sizeof s);
-    for (size_t i = 0; i < WI_COUNT(all); i++) none += isnan(all[i]) ? 1 : 0;
+    for (size_t i = 0; i < WI_COUNT(all); i++) none += isnan(all[i]) ? 1u : 0u;
     return none == WI_COUNT(all);
 }
 

@@ -1348,8 +1348,8 @@ static void test_prepare(void)
         wi_real distant[13];
         for (size_t i = 0; i < 13; i++) distant[i] = (wi_real)(away + (double)(5 * i % 13));
         for (int all = 0; all < 2; all++) {
-            wi_mat x = wi_mat_view(distant, all ? 1 : 13, all ? 13 : 1);
-            if (!CHECK_OK(all ? wi_scaler_fit_all(&s, x) : wi_scaler_fit(&s, x))) continue;
+            wi_mat line = wi_mat_view(distant, all ? 1 : 13, all ? 13 : 1);
+            if (!CHECK_OK(all ? wi_scaler_fit_all(&s, line) : wi_scaler_fit(&s, line))) continue;
             CHECK_NEAR(s.mean[0], away + 6, 1e-6);
             CHECK_CLOSE(s.std[0], sqrt(14.0), 1e-6);
             wi_scaler_destroy(&s);
