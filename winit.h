@@ -18201,7 +18201,7 @@ static wi_status wi_impl_model_classes(wi_model *model, const wi_impl_reader *re
     size_t length = (size_t)(names.to - names.from), pointers = wi_impl_mul(length / 6, sizeof(char *));
     if (!names.from) return WI_OK;
     model->owned = wi_impl_alloc(wi_impl_add(pointers, length + 1), 1);
-    if (!model->owned) return wi_impl_no_memory(json.file, length / 6, "names");
+    if (!model->owned) return wi_impl_no_memory(json.file, length, "bytes of names");
     model->classes = (char **)model->owned;
     wi_impl_text text = {(char *)model->owned + pointers, length + 1, 0};
     json.at = names.from - 1;

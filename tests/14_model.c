@@ -196,6 +196,7 @@ static void test_predict(void)
     fail_alloc_start(0);
     CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 2), wi_mat_view(out, 7, 1)), WI_ERR_MEMORY);
     (void)fail_alloc_stop();
+    CHECK_CONTAINS(model.net.error.text, "no memory for 6 inputs");   /* of a batch of three */
 
     wi_scaler_destroy(&model.y);
     model.loss = WI_LOSS_BINARY_CROSS_ENTROPY;
@@ -450,6 +451,7 @@ static void test_no_memory(void)
     make_model(&model, 1);
     unsigned char *bytes = write_model(&model, &size);
     CHECK_OK(wi_model_save(&model, check_path("model.safetensors"), &error));
+    static const char *const said[5] = {" bytes", "32 numbers", "86 bytes of names", "15 layers", "a network of "};
     for (int file = 0; file < 2; file++)
         for (size_t k = 0;; k++) {
             size_t live = fail_alloc.live;
@@ -463,6 +465,8 @@ static void test_no_memory(void)
             CHECK_STATUS(status, WI_ERR_MEMORY);
             CHECK_STATUS(error.status, WI_ERR_MEMORY);
             CHECK_EQ(fail_alloc.live, live);
+            CHECK_CONTAINS(error.text, "no memory for ");
+            CHECK_CONTAINS(error.text, said[k + (file ? 0 : 1)]);   /* a file is read first */
         }
     free(bytes);
     wi_model_destroy(&model);
