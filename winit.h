@@ -4091,7 +4091,7 @@ WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_3, 1)
 #else
 #define WI_IMPL_DEEP 128
 #endif
-#define WI_IMPL_FEW_ROWS 64                    /* fewer rows of a or of b are not worth the copying */
+#define WI_IMPL_FEW_ROWS 256                   /* fewer rows of a or of b are not worth the copying */
 
 /* The tiles of a width and their limits. */
 typedef struct wi_impl_kernel {
@@ -4328,11 +4328,13 @@ static void wi_impl_tile_strip(const wi_impl_product *p, const wi_impl_kernel *k
     }
 }
 
-/* Is b to be used where it lies? A step is not cut along k, since its sums must be complete before they are
-   scaled. */
+/* Is b to be used where it lies? Rows whole pages apart, which share a few places of the first cache, are
+   copied sooner. A step is not cut along k, since its sums must be complete before they are scaled. */
 static int wi_impl_in_place(const wi_impl_product *p, size_t lanes)
 {
-    int few = p->out->rows < WI_IMPL_FEW_ROWS || p->a->cols < WI_IMPL_FEW_ROWS;
+    const int pages = p->b->row_step * sizeof(wi_real) % 4096 == 0;
+    const size_t least = pages ? WI_IMPL_FEW_ROWS / 4 : WI_IMPL_FEW_ROWS;
+    int few = p->out->rows < least || p->a->cols < least;
     int little = p->a->cols * p->b->row_step <= 2 * WI_IMPL_L1;
     return p->out->cols >= lanes && wi_impl_all_dense(p) && (p->how.scale || few || little);
 }
