@@ -4778,7 +4778,8 @@ typedef double wi_impl_four;
 /* p . q, in sums side by side. */
 WI_IMPL_INLINE double wi_impl_jacobi_dot(const double *p, const double *q, size_t len)
 {
-    const wi_impl_four *x = (const wi_impl_four *)p, *y = (const wi_impl_four *)q, zero = *x * 0;
+    const wi_impl_four *x = (const wi_impl_four *)(const void *)p, *y = (const wi_impl_four *)(const void *)q;
+    const wi_impl_four zero = *x * 0;
     wi_impl_four sum[4] = {zero, zero, zero, zero};
     double lane[4] = {0, 0, 0, 0};
     for (size_t i = 0; i < len * sizeof *p / sizeof *x; i += 4)
@@ -4791,7 +4792,7 @@ WI_IMPL_INLINE double wi_impl_jacobi_dot(const double *p, const double *q, size_
 /* Turn p and q by the angle of cosine c and sine s. */
 WI_IMPL_INLINE void wi_impl_jacobi_turn(double *p, double *q, size_t len, double c, double s)
 {
-    wi_impl_four *x = (wi_impl_four *)p, *y = (wi_impl_four *)q;
+    wi_impl_four *x = (wi_impl_four *)(void *)p, *y = (wi_impl_four *)(void *)q;
     for (size_t i = 0; i < len * sizeof *p / sizeof *x; i += 2) {   /* whole cache lines are stored faster */
         const wi_impl_four a0 = x[i], a1 = x[i + 1], b0 = y[i], b1 = y[i + 1];
         x[i] = c * a0 - s * b0;
