@@ -919,7 +919,8 @@ WI_API wi_status wi_fill_gate_bias(wi_real *b, size_t gates, size_t units, size_
 /** Fill the bias of a softmax layer so that the untrained network predicts the classes' frequencies:
     b_k = log p_k, shifted to mean 0. The first loss is then the labels' entropy instead of log(classes), and
     no step is spent on learning it.
-    @param[out] b [classes] @param prior [classes] frequencies or counts, all > 0 @param classes how many
+    @param[out] b [classes] @param prior [classes] frequencies or counts, all > 0 and no denormal numbers
+    @param classes how many
     @return WI_OK or WI_ERR_ARG */
 WI_API wi_status wi_fill_prior(wi_real *b, const double *prior, size_t classes);
 /** The same for one sigmoid output. Lin et al. (focal loss), ICCV 2017.
