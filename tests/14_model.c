@@ -451,7 +451,8 @@ static void test_no_memory(void)
     make_model(&model, 1);
     unsigned char *bytes = write_model(&model, &size);
     CHECK_OK(wi_model_save(&model, check_path("model.safetensors"), &error));
-    static const char *const said[5] = {" bytes", "32 numbers", "86 bytes of names", "15 layers", "a network of "};
+    static const char *const said[5] = {" bytes", "32 numbers", "86 bytes of names", "15 layers",
+                                        "a network of "};
     for (int file = 0; file < 2; file++)
         for (size_t k = 0;; k++) {
             size_t live = fail_alloc.live;
