@@ -3857,6 +3857,8 @@ WI_IMPL_AVX512 static void wi_impl_eight_tiles(int six, const wi_impl_eight_job 
         for (size_t j = 0; job->last && j < samples; j++) {
             wi_real *y = to + j * job->c_row;
             if (job->c_col == 1 && job->skip == 0) memcpy(y, elements + 8 * j, 8 * sizeof *y);
+            else if (job->skip == 0)
+                WI_IMPL_UNROLL for (size_t i = 0; i < 8; i++) y[i * job->c_col] = elements[8 * j + i];
             else for (size_t i = job->skip; i < 8; i++) y[i * job->c_col] = elements[8 * j + i];
         }
         x += job->x_on;
@@ -4083,9 +4085,9 @@ WI_IMPL_TILE(wi_impl_tile_exact, , 16, WI_IMPL_EXACT, WI_IMPL_CASES_3, 1)
 #define WI_IMPL_LARGE 1e8                      /* multiply-adds of a product that may borrow room */
 #define WI_IMPL_GAP 16                         /* numbers between rows of a copy there */
 #define WI_IMPL_EIGHT_DEEP (WI_IMPL_L1 / 4)    /* of a row, where four are met by all samples of a group */
+#define WI_IMPL_EIGHT_CUT  (WI_IMPL_L1 / 8)    /* where more than that is cut, and there is room */
 #define WI_IMPL_EIGHT_GROUP 192                /* with room: samples of a group, which are copied, at most, */
-#define WI_IMPL_EIGHT_REST 256                 /* and units whose sums rest there */
-#define WI_IMPL_EIGHT_COPY (WI_IMPL_L2 + WI_IMPL_EIGHT_GROUP * WI_IMPL_GAP)
+#define WI_IMPL_EIGHT_REST 64                  /* and units whose sums rest there */
 #define WI_IMPL_WIDE (256 / sizeof(wi_real))   /* columns of a strip of b that is copied together, at most */
 #ifdef __wasm__
 #define WI_IMPL_DEEP 24                       /* rows of it, more where it is less wide: the stack is small */
@@ -4207,14 +4209,16 @@ static void wi_impl_eight_tile(const wi_impl_product *p, const wi_impl_kernel *k
 
 /* Many samples: a tile's rows of w stay in the first cache while all samples of a group, which stay in the
    second, pass by. Without room, the sums of one tile rest between blocks of k; with room, those of many, and
-   samples are copied there, since rows 4 KB apart would push each other out. */
+   samples are copied there, block after block, since rows 4 KB apart would push each other out. */
 static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *kernel)
 {
     wi_real little[WI_IMPL_ROOM], *room = p->how.room;
+    wi_real *samples = room ? room + 8 * WI_IMPL_EIGHT_GROUP * WI_IMPL_EIGHT_REST : NULL;
     const wi_mat out = *p->out, from = *p->from, x = *p->a, w = wi_mat_transpose(*p->b);
     const size_t units = out.cols < 4 ? 1 : out.cols < 8 ? 4 : kernel->units;
-    const size_t k = x.cols, blocks = (k - 1) / WI_IMPL_EIGHT_DEEP + 1;
-    const size_t depth = blocks == 1 ? k : (k / 8 + blocks - 1) / blocks * 8, deep = room ? depth : k;
+    const size_t k = x.cols, cut = room && k > WI_IMPL_EIGHT_DEEP ? WI_IMPL_EIGHT_CUT : WI_IMPL_EIGHT_DEEP;
+    const size_t blocks = (k - 1) / cut + 1, depth = blocks == 1 ? k : (k / 8 + blocks - 1) / blocks * 8;
+    const size_t deep = room ? depth : k;
     size_t most = room ? WI_IMPL_EIGHT_GROUP : blocks > 1 ? WI_IMPL_ROOM / 8 / units : out.rows;
     if (most * deep > WI_IMPL_L2) most = WI_IMPL_L2 / deep > 12 ? WI_IMPL_L2 / deep / 6 * 6 : 12;
     const size_t tiles = room ? WI_IMPL_EIGHT_REST : units;
@@ -4225,9 +4229,10 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
             for (size_t first = 0; first < k; first += depth) {
                 wi_mat part = wi_impl_part(x, j, first, group, wi_impl_min(depth, k - first));
                 if (room) {
-                    wi_mat copy = wi_mat_view(room, group, part.cols);
+                    wi_mat copy = wi_mat_view(samples + group * (first + first / depth * WI_IMPL_GAP), group,
+                                              part.cols);
                     copy.row_step = job.x_row = depth + WI_IMPL_GAP;
-                    if (i == 0 || blocks > 1) wi_impl_copy_padded(&copy, &part);
+                    if (i == 0) wi_impl_copy_padded(&copy, &part);
                     part = copy;
                 }
                 job.k = part.cols;
@@ -4236,7 +4241,7 @@ static void wi_impl_gemm_eight(const wi_impl_product *p, const wi_impl_kernel *k
                 for (size_t u = 0; u < tiles && i + u < out.cols; u += units) {
                     const size_t at = wi_impl_min(i + u, out.cols - units);
                     job.skip = i + u - at;
-                    job.rest = room ? room + WI_IMPL_EIGHT_COPY + u * group * 8 : little;
+                    job.rest = room ? room + u * group * 8 : little;
                     job.x = part.data;
                     job.w = wi_mat_at(w, at, first);
                     job.c = wi_mat_at(out, j, at);
@@ -4388,7 +4393,8 @@ static WI_IMPL_APART void wi_impl_gemm_copied(const wi_impl_product *p, const wi
 static size_t wi_impl_large_room(const wi_impl_product *p)
 {
     const size_t size = p->out->rows > p->out->cols ? p->out->rows : p->out->cols;
-    if (p->how.sums == 8) return WI_IMPL_EIGHT_COPY + 8 * WI_IMPL_EIGHT_GROUP * WI_IMPL_EIGHT_REST;
+    if (p->how.sums == 8)   /* sums, and samples whose blocks are filled up and have a gap */
+        return wi_impl_mul(WI_IMPL_EIGHT_GROUP, wi_impl_add(p->a->cols / 8 * 9, 8 * WI_IMPL_EIGHT_REST + 64));
     return wi_impl_mul(WI_IMPL_LARGE_DEPTH,
                        wi_impl_add(size, WI_IMPL_LARGE_GROUP + WI_IMPL_GAP));
 }
@@ -4602,7 +4608,7 @@ static void wi_impl_gemm_by(const wi_impl_product *p)
     }
     /* Lanes go along the side of out that is dense in memory; but as few units as go along all tiles serve as
        samples, and four or eight samples as the units of a tile or two, by which the weights pass if they are
-       near. */
+       near; and of up to ten units, which eights do not divide, tiles of 6 and 4 leave fewer over. */
     const int eight = wi_impl_kernel_of(p->how.bits, p->how.fused)->units == 8;
     const size_t most = eight && (rows >= 8 || cols >= 8) ? 4 : 3;
     const double work = (double)(ptrdiff_t)rows * (double)(ptrdiff_t)cols * (double)(ptrdiff_t)p->a->cols;
@@ -4610,6 +4616,7 @@ static void wi_impl_gemm_by(const wi_impl_product *p)
     int turn = p->out->row_step == 1 && (p->out->col_step != 1 || rows > cols);
     if (p->how.sums == 8 && (rows <= most || cols <= most)) turn = rows > most;
     else if (p->how.sums == 8 && work < WI_IMPL_NEAR && (few || rows == 4 || rows == 8)) turn = !few;
+    else if (p->how.sums == 8 && eight && (rows <= 10 || cols <= 10) && rows + cols >= 26) turn = rows > cols;
     if (turn) {
         wi_mat out = wi_mat_transpose(*p->out), from = wi_mat_transpose(*p->from);
         wi_mat a = wi_mat_transpose(*p->b), b = wi_mat_transpose(*p->a);
