@@ -3625,13 +3625,14 @@ typedef void wi_impl_eight(size_t units, size_t samples, const wi_impl_eight_job
         for (size_t t = 0; t < (left) && t < WI_COUNT(padded); t++) padded[t] = (from)[t];   \
         memcpy(&(v), padded, sizeof(v));                                                     \
     }
+/* A mask of the first n lanes of a vector begins n lanes before the middle. */
+static const int wi_impl_on[32] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
 #if WI_IMPL_X86 && !WI_IMPL_DOUBLE
 typedef float wi_impl_octet __attribute__((__vector_size__(32)));
-static const int wi_impl_on[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
 #define WI_IMPL_LOAD_MASKED(v, from, left)                                                   \
     {                                                                                        \
         int mask __attribute__((__vector_size__(32)));                                       \
-        memcpy(&mask, wi_impl_on + 8 - (left), sizeof mask);                                 \
+        memcpy(&mask, wi_impl_on + 16 - (left), sizeof mask);                                \
         v = __builtin_ia32_maskloadps256((const wi_impl_octet *)(const void *)(from), mask); \
     }
 #else
@@ -3912,9 +3913,10 @@ WI_IMPL_EIGHT(wi_impl_eight_exact, , 16, WI_IMPL_EXACT, WI_IMPL_LOAD_SOME, WI_IM
 
    R = 8 keeps AVX-512 busy, R = 6 fills the 16 registers of AVX2 and SSE (12 sums, 2 of b, 1 of a). Where
    columns are left over, the two vectors of a tile overlap: the columns in both are computed twice, to the
-   same bits, and nothing need be masked or padded. Where at most a vector is left over, both are that one;
-   if it is not full, it overlaps the tile before and leaves its columns as they are. That, and one row or two
-   or an odd number, do as well with 256 bits. */
+   same bits, and nothing need be masked or padded. Where at most a vector is left over, both are that one, or
+   there is no second; if it is not full, it overlaps the tile before and leaves its columns as they are. Such
+   tiles of less than 8 rows, and one row or two or an odd number, do as well with 256 bits. A row alone has
+   too few sums to keep multipliers busy, so it takes 8 vectors where there are as many. */
 
 #define WI_IMPL_TILE_ROWS 8   /* the most rows of any tile */
 
@@ -3931,35 +3933,37 @@ typedef struct wi_impl_job {
     size_t walk;
 } wi_impl_job;
 typedef void wi_impl_tile(size_t rows, const wi_impl_job *job);
-static const wi_real wi_impl_zeros[128 / sizeof(wi_real)] = {0};   /* a tile's `from` where there is none */
+static const wi_real wi_impl_zeros[256 / sizeof(wi_real)] = {0};   /* a tile's `from` where there is none */
 
 #define WI_IMPL_EACH_SUM                                 \
     WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++)     \
-        WI_IMPL_UNROLL for (size_t v = 0; v < 2; v++)
+        WI_IMPL_UNROLL for (size_t v = 0; v < vectors; v++)
 
 /* The tile as a template, as above. Rows of a are reached from every third one, which x86 can address with
    two registers. */
 #define WI_IMPL_TILE(name, TARGET, BYTES, MUL_ADD, ALL_CASES, STEPS)                                         \
-TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, int steps, const wi_impl_job *job)                      \
+TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vectors, int steps, const wi_impl_job *job)      \
 {                                                                                                            \
     typedef wi_real vector __attribute__((__vector_size__(BYTES)));                                          \
-    const size_t second = job->second, width = second + BYTES / sizeof(wi_real);                             \
+    typedef int bits __attribute__((__vector_size__(BYTES)));                                                \
+    const size_t second = job->second, width = (vectors - 1) * second + BYTES / sizeof(wi_real);             \
     const size_t a_row = job->a_row, c_row = job->c_row, walk = job->walk;                                   \
     const wi_impl_stride *on, even = *job->steps;                                                            \
-    vector sum[WI_IMPL_TILE_ROWS][2], row_b[2], zero = {0};                                                  \
+    vector sum[2 * WI_IMPL_TILE_ROWS], row_b[8], zero = {0};                                                 \
     const wi_real *x[WI_IMPL_TILE_ROWS], *b = job->b, *from = job->from, *y;                                 \
     wi_real *c = job->c;                                                                                     \
     for (size_t strips = job->strips; strips > 0; strips--, b += width, c += width) {                        \
         WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] = job->a + i * a_row;                   \
-        WI_IMPL_EACH_SUM memcpy(&sum[i][v], from + i * job->from_row + v * second, BYTES);                   \
+        WI_IMPL_EACH_SUM memcpy(&sum[i * vectors + v], from + i * job->from_row + v * second, BYTES);        \
         from += job->from_on * width;                                                                        \
         y = b;                                                                                               \
         on = job->steps;                                                                                     \
         for (size_t n = job->k; n > 0; n--, y += steps ? on->b : even.b, on += walk) {                       \
-            WI_IMPL_UNROLL for (size_t v = 0; v < 2; v++) memcpy(&row_b[v], y + v * second, BYTES);          \
+            WI_IMPL_UNROLL for (size_t v = 0; v < vectors; v++) memcpy(&row_b[v], y + v * second, BYTES);    \
             WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                               \
                 vector copies = x[i / 3][i % 3 * a_row] - zero;                                              \
-                WI_IMPL_UNROLL for (size_t v = 0; v < 2; v++) MUL_ADD(sum[i][v], copies, row_b[v])           \
+                WI_IMPL_UNROLL for (size_t v = 0; v < vectors; v++)                                          \
+                    MUL_ADD(sum[i * vectors + v], copies, row_b[v])                                          \
             }                                                                                                \
             WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] += steps ? on->a : even.a;          \
         }                                                                                                    \
@@ -3967,17 +3971,21 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, int steps, const wi_impl_jo
             vector scale = *job->scale - zero;                                                               \
             WI_IMPL_EACH_SUM {                                                                               \
                 memcpy(&row_b[v], c + i * c_row + v * second, BYTES);                                        \
-                MUL_ADD(row_b[v], scale, sum[i][v])                                                          \
-                sum[i][v] = row_b[v];                                                                        \
+                MUL_ADD(row_b[v], scale, sum[i * vectors + v])                                               \
+                sum[i * vectors + v] = row_b[v];                                                             \
             }                                                                                                \
         }                                                                                                    \
         if ((steps && BYTES > 16) || job->skip == 0)                                                         \
-            WI_IMPL_EACH_SUM memcpy(c + i * c_row + v * second, &sum[i][v], BYTES);                          \
+            WI_IMPL_EACH_SUM memcpy(c + i * c_row + v * second, &sum[i * vectors + v], BYTES);               \
         else {                                                                                               \
-            vector part[WI_IMPL_TILE_ROWS];                                                                  \
-            WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) part[i] = sum[i][0];                            \
-            for (size_t i = 0; i < rows; i++)                                                                \
-                for (size_t j = job->skip; j < width; j++) c[i * c_row + j] = part[i][j];                    \
+            bits kept, old, now;                                                                             \
+            memcpy(&kept, wi_impl_on + 16 - job->skip * sizeof(wi_real) / sizeof(int), BYTES);               \
+            WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                               \
+                memcpy(&old, c + i * c_row, BYTES);                                                          \
+                memcpy(&now, &sum[i], BYTES);                                                                \
+                now = (old & kept) | (now & ~kept);                                                          \
+                memcpy(c + i * c_row, &now, BYTES);                                                          \
+            }                                                                                                \
         }                                                                                                    \
     }                                                                                                        \
 }                                                                                                            \
@@ -3990,13 +3998,15 @@ TARGET static WI_IMPL_APART void name##_walk(size_t rows, const wi_impl_job *job
 {                                                                                                            \
     switch (rows) { ALL_CASES(name, 1) }                                                                     \
 }
-#define WI_IMPL_CASE(name, R, W) case R: name##_fixed(R, W, job); break;
+#define WI_IMPL_CASE(name, R, W) case R: name##_fixed(R, 2, W, job); break;
 #define WI_IMPL_CASES_8(name, W) \
-    WI_IMPL_CASE(name, 4, W) WI_IMPL_CASE(name, 6, W) WI_IMPL_CASE(name, 8, W)
+    WI_IMPL_CASE(name, 4, W) WI_IMPL_CASE(name, 6, W) \
+    case 8: if (job->second) name##_fixed(8, 2, W, job); else name##_fixed(8, 1, 0, job); break;
 #define WI_IMPL_CASES_3(name, W)  /* the fewer heights, the less to compile */ \
     WI_IMPL_CASE(name, 1, W) WI_IMPL_CASE(name, 2, W) WI_IMPL_CASE(name, 6, W)
 #define WI_IMPL_CASES_4(name, W) WI_IMPL_CASES_3(name, W) WI_IMPL_CASE(name, 4, W)
-#define WI_IMPL_CASES_5(name, W) WI_IMPL_CASES_4(name, W) WI_IMPL_CASE(name, 5, W)
+#define WI_IMPL_CASES_5(name, W) WI_IMPL_CASES_4(name, W) WI_IMPL_CASE(name, 5, W) \
+    case 0: name##_fixed(1, 8, W, job); break;
 
 /* A product so small that tiles are not worth setting up: by the reference, or on x86 with masked vectors.
    Ascending sums: a row of out after the other, of at most 8 columns, as one vector. Eight sums: element by
@@ -4275,22 +4285,24 @@ static void wi_impl_tile_row(const wi_impl_product *p, size_t i, size_t rows, co
     for (size_t j = 0, width; j < out->cols; j += job.strips * width) {
         const size_t left = out->cols - j;
 #if WI_IMPL_X86
-        const int narrow = rows < 4 || rows % 2 || left <= kernel->lanes;
+        const int narrow = rows < 4 || rows % 2 || (left <= kernel->lanes && (rows < 8 || steps));
         if (kernel == &wi_impl_avx512 && narrow) kernel = &wi_impl_avx2;
 #endif
-        const size_t lanes = kernel->lanes, whole = left < 2 * lanes ? 0 : left / (2 * lanes);
+        const size_t lanes = kernel->lanes;
+        const int wide = rows == 1 && left >= 8 * lanes && !steps && kernel != &wi_impl_exact;
+        const size_t vectors = wide ? 8 : 2, whole = left / (vectors * lanes);
         job.skip = left < lanes ? lanes - left : 0;
         j -= job.skip;
-        width = whole > 0 ? 2 * lanes : left + job.skip;
+        width = whole > 0 ? vectors * lanes : left + job.skip;
         job.strips = whole > 0 ? whole : 1;
-        job.second = width - lanes;
+        job.second = wide ? lanes : width - lanes;
         job.b = b->data + j;
         for (size_t t = 0, n; t < rows; t += n) {
             n = wi_impl_tile_rows(p, rows - t, kernel);
             job.a = a->data + (i + t) * a->row_step;
             job.c = out->data + (i + t) * out->row_step + j;
             if (starts) job.from = from->data + (i + t) * from->row_step + j * job.from_on;
-            (job.walk ? kernel->walk : kernel->tile)(n, &job);
+            (job.walk ? kernel->walk : kernel->tile)(wide ? 0 : n, &job);
         }
     }
 }
@@ -5383,8 +5395,8 @@ WI_IMPL_VALUE(softsign)  { return fabs(z) > DBL_MAX ? (z < 0 ? -1 : 1) : z / (1 
 WI_IMPL_SLOPE(softsign)  { return 1 / ((1 + fabs(z)) * (1 + fabs(z))); }
 WI_IMPL_VALUEF(softsign)
 {
-    wi_real a = 1 + (wi_real)fabs((double)z);
-    return wi_impl_pick(a > (wi_real)WI_IMPL_REAL_MAX, wi_impl_pick(z < 0, -1, 1), z / a);
+    wi_real most = (wi_real)WI_IMPL_REAL_MAX, c = wi_impl_clamp(z, -most, most);
+    return c / (1 + (wi_real)fabs((double)c));
 }
 WI_IMPL_SLOPEF(softsign)   /* u / a for u = 1 / a: where fused, by what is left of u u - u / a */
 {
@@ -9396,7 +9408,7 @@ WI_IMPL_AVX2 static void wi_impl_handful_forward(const wi_impl_work *at)
     const wi_real *x = at->x.data, *b = at->layer->desc.no_bias ? wi_impl_zeros : at->layer->b.data;
     wi_real *pre = at->pre.data;
     vector done = {0}, of_x, of_w, before;
-    const int *on = wi_impl_on + 8;
+    const int *on = wi_impl_on + 16;
     for (size_t rows = at->pre.rows; rows > 0; rows--, x += at->x.row_step) {
         const wi_real *w = at->layer->w.data;
         WI_IMPL_LOAD_MASKED(of_x, x, inputs)
@@ -9409,13 +9421,13 @@ WI_IMPL_AVX2 static void wi_impl_handful_forward(const wi_impl_work *at)
             sum += WI_IMPL_SHUFFLE(sum, sum, 1, 0, 3, 2, 5, 4, 7, 6);
             memcpy(&before, on, sizeof before);
             done = __builtin_ia32_blendvps256(sum, done, before);
-            if (--on > wi_impl_on) continue;
+            if (--on > wi_impl_on + 8) continue;
             memcpy(pre, &done, sizeof done);
             pre += 8;
             on += 8;
         }
     }
-    if (on < wi_impl_on + 8) memcpy(pre, &done, sizeof done);
+    if (on < wi_impl_on + 16) memcpy(pre, &done, sizeof done);
 }
 
 /* With a rate, weights and bias take a step by it; without, their gradients are set or added to. */
