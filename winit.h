@@ -3982,7 +3982,7 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vectors, int steps, 
             memcpy(&kept, wi_impl_on + 16 - job->skip * sizeof(wi_real) / sizeof(int), BYTES);               \
             WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                               \
                 memcpy(&old, c + i * c_row, BYTES);                                                          \
-                memcpy(&now, &sum[i], BYTES);                                                                \
+                memcpy(&now, &sum[i * vectors], BYTES);                                                      \
                 now = (old & kept) | (now & ~kept);                                                          \
                 memcpy(c + i * c_row, &now, BYTES);                                                          \
             }                                                                                                \
