@@ -3935,58 +3935,60 @@ typedef struct wi_impl_job {
 typedef void wi_impl_tile(size_t rows, const wi_impl_job *job);
 static const wi_real wi_impl_zeros[256 / sizeof(wi_real)] = {0};   /* a tile's `from` where there is none */
 
+/* Store a vector, but leave what its first lanes would overwrite. */
+#define WI_IMPL_STORE_LATE(to, v, skip)                                                                      \
+    {                                                                                                        \
+        typedef int bits __attribute__((__vector_size__(sizeof(v))));                                        \
+        bits kept, old, now;                                                                                 \
+        memcpy(&kept, wi_impl_on + 16 - (skip) * sizeof(wi_real) / sizeof(int), sizeof kept);                \
+        memcpy(&old, to, sizeof old);                                                                        \
+        memcpy(&now, &(v), sizeof now);                                                                      \
+        now = (old & kept) | (now & ~kept);                                                                  \
+        memcpy(to, &now, sizeof now);                                                                        \
+    }
+
 #define WI_IMPL_EACH_SUM                                 \
     WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++)     \
-        WI_IMPL_UNROLL for (size_t v = 0; v < vectors; v++)
+        WI_IMPL_UNROLL for (size_t v = 0; v < across; v++)
 
 /* The tile as a template, as above. Rows of a are reached from every third one, which x86 can address with
    two registers. */
 #define WI_IMPL_TILE(name, TARGET, BYTES, MUL_ADD, ALL_CASES, STEPS)                                         \
-TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t vectors, int steps, const wi_impl_job *job)      \
+TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t across, int steps, const wi_impl_job *job)       \
 {                                                                                                            \
     typedef wi_real vector __attribute__((__vector_size__(BYTES)));                                          \
-    typedef int bits __attribute__((__vector_size__(BYTES)));                                                \
-    const size_t second = job->second, width = (vectors - 1) * second + BYTES / sizeof(wi_real);             \
-    const size_t a_row = job->a_row, c_row = job->c_row, walk = job->walk;                                   \
+    const size_t second = job->second, width = (across - 1) * second + BYTES / sizeof(wi_real);              \
+    const size_t a_row = job->a_row, c_row = job->c_row, walk = job->walk, skip = job->skip;                 \
     const wi_impl_stride *on, even = *job->steps;                                                            \
-    vector sum[2 * WI_IMPL_TILE_ROWS], row_b[8], zero = {0};                                                 \
+    vector sum[2 * WI_IMPL_TILE_ROWS], of_b[8], zero = {0};                                                  \
     const wi_real *x[WI_IMPL_TILE_ROWS], *b = job->b, *from = job->from, *y;                                 \
     wi_real *c = job->c;                                                                                     \
     for (size_t strips = job->strips; strips > 0; strips--, b += width, c += width) {                        \
         WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] = job->a + i * a_row;                   \
-        WI_IMPL_EACH_SUM memcpy(&sum[i * vectors + v], from + i * job->from_row + v * second, BYTES);        \
+        WI_IMPL_EACH_SUM memcpy(&sum[i * across + v], from + i * job->from_row + v * second, BYTES);         \
         from += job->from_on * width;                                                                        \
         y = b;                                                                                               \
         on = job->steps;                                                                                     \
         for (size_t n = job->k; n > 0; n--, y += steps ? on->b : even.b, on += walk) {                       \
-            WI_IMPL_UNROLL for (size_t v = 0; v < vectors; v++) memcpy(&row_b[v], y + v * second, BYTES);    \
+            WI_IMPL_UNROLL for (size_t v = 0; v < across; v++) memcpy(&of_b[v], y + v * second, BYTES);      \
             WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                               \
-                vector copies = x[i / 3][i % 3 * a_row] - zero;                                              \
-                WI_IMPL_UNROLL for (size_t v = 0; v < vectors; v++)                                          \
-                    MUL_ADD(sum[i * vectors + v], copies, row_b[v])                                          \
+                vector all = x[i / 3][i % 3 * a_row] - zero;                                                 \
+                WI_IMPL_UNROLL for (size_t v = 0; v < across; v++) MUL_ADD(sum[i * across + v], all, of_b[v])\
             }                                                                                                \
             WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] += steps ? on->a : even.a;          \
         }                                                                                                    \
         if (job->scale) {                                                                                    \
             vector scale = *job->scale - zero;                                                               \
             WI_IMPL_EACH_SUM {                                                                               \
-                memcpy(&row_b[v], c + i * c_row + v * second, BYTES);                                        \
-                MUL_ADD(row_b[v], scale, sum[i * vectors + v])                                               \
-                sum[i * vectors + v] = row_b[v];                                                             \
+                memcpy(&of_b[v], c + i * c_row + v * second, BYTES);                                         \
+                MUL_ADD(of_b[v], scale, sum[i * across + v])                                                 \
+                sum[i * across + v] = of_b[v];                                                               \
             }                                                                                                \
         }                                                                                                    \
-        if ((steps && BYTES > 16) || job->skip == 0)                                                         \
-            WI_IMPL_EACH_SUM memcpy(c + i * c_row + v * second, &sum[i * vectors + v], BYTES);               \
-        else {                                                                                               \
-            bits kept, old, now;                                                                             \
-            memcpy(&kept, wi_impl_on + 16 - job->skip * sizeof(wi_real) / sizeof(int), BYTES);               \
-            WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++) {                                               \
-                memcpy(&old, c + i * c_row, BYTES);                                                          \
-                memcpy(&now, &sum[i * vectors], BYTES);                                                      \
-                now = (old & kept) | (now & ~kept);                                                          \
-                memcpy(c + i * c_row, &now, BYTES);                                                          \
-            }                                                                                                \
-        }                                                                                                    \
+        if ((steps && BYTES > 16) || skip == 0)                                                              \
+            WI_IMPL_EACH_SUM memcpy(c + i * c_row + v * second, &sum[i * across + v], BYTES);                \
+        else WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++)                                                \
+            WI_IMPL_STORE_LATE(c + i * c_row, sum[i * across], skip)                                         \
     }                                                                                                        \
 }                                                                                                            \
 TARGET static WI_IMPL_APART void name(size_t rows, const wi_impl_job *job)                                   \
