@@ -20,9 +20,9 @@ sweep: $(BUILD)/bin/sweep ## networks of ninety families: is the forecast right?
 	@mkdir -p $(BUILD)/results $(BUILD)/figures
 	@$(BUILD)/bin/sweep -o $(BUILD)/results $(SWEEP)
 
-strangers: $(BUILD)/bin/sweep ## the same of 26 families that nothing was fitted to (five minutes)
+strangers: $(BUILD)/bin/sweep ## the same of 26 families that nothing was fitted to (five minutes; STRANGERS="--trial 400")
 	@mkdir -p $(BUILD)/results/strangers
-	@$(BUILD)/bin/sweep -s 1000000 -n 832 --no-map -o $(BUILD)/results/strangers
+	@$(BUILD)/bin/sweep -s 1000000 -n 832 --no-map -o $(BUILD)/results/strangers $(STRANGERS)
 
 check-lab: $(BUILD)/bin/lab ## the command line of lab, with good and bad arguments
 	@sh tests/lab.sh $(BUILD)/bin/lab
