@@ -13,7 +13,7 @@ run-mnist: $(BUILD)/bin/mnist ## the published MNIST table, five seeds a row (MN
 run-lenet: $(BUILD)/bin/lenet ## train a small convolutional network on MNIST to 99 % (some minutes; MNIST_DIR=folder)
 	@MNIST_DIR=$(MNIST_DIR) $(BUILD)/bin/lenet
 
-# With OpenMP, where the compiler has it, the networks of the sweep share all processors.
+# With OpenMP, where the compiler has it, the networks of the sweep's map share all processors.
 $(BUILD)/bin/sweep: private LDFLAGS += $(if $(call builds,$(CC) -fopenmp,),-fopenmp)
 
 sweep: $(BUILD)/bin/sweep ## networks of ninety families: is the forecast right? (ten minutes; SWEEP="-n 500 -s 2")
