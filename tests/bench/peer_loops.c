@@ -59,8 +59,10 @@ ACTS(LOOPS, double)
         for (size_t i = 0; i < most; i++) z[i] = (T)i * 16 / (T)most - 8, dy[i] = 1;                                      \
         for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {                                                         \
             if (strcmp(rows[k].name, name) != 0) continue;                                                                \
-            start = now();                                                                                                \
-            rows[k].way[!forward](y, dy, z, n < 4096 ? n : 4096);                                                         \
+            for (int i = 0; i < 2; i++) {   /* the first call meets fresh memory */                                       \
+                start = now();                                                                                            \
+                rows[k].way[!forward](y, dy, z, n < 4096 ? n : 4096);                                                     \
+            }                                                                                                             \
             if (n > 200000 && now() - start > 4096 * 4e-9) most = 200000;                                                 \
             for (unsigned i = 0; i <= reps; i++) {                                                                        \
                 if (i == 1) start = now();                                                                                \
