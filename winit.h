@@ -1935,10 +1935,10 @@ typedef struct wi_mended {
     wi_scaler x, y;             /**< how data->x and data->y were scaled; count 0: not at all */
     char done[480];             /**< in words; "" if nothing; "nothing: row 4, column 2 of the data ..." */
 } wi_mended;
-/** Do what a check advises, and nothing where nothing is wrong: draw weights and biases anew, by whatever
-    serves this network best (recipes, a residual scheme, LSUV: each is looked at as wi_train_check() would),
-    standardise the inputs and, for a half squared loss, the targets in place, set desc->opt.rate and
-    desc->clip_norm.
+/** Do what a check advises, and nothing where nothing is wrong: draw weights and biases anew, but for frozen
+    layers', by whatever serves this network best (recipes, a residual scheme, LSUV: each is looked at as
+    wi_train_check() would), standardise the inputs and, for a half squared loss, the targets in place, set
+    desc->opt.rate and desc->clip_norm.
     @param net a network @param[in,out] data scaled in place @param[in,out] desc the plan
     @param check from wi_train_check() with these @param[out] error may be NULL
     @param[out] out the scalers, to treat test data alike and to turn predictions back (y std + mean)
@@ -16765,14 +16765,12 @@ static const char *const wi_impl_starts[WI_IMPL_STARTS] = {
     "drawn by wi_net_init_lsuv()"
 };
 
-/* Draw a network anew by one of the starts. */
-WI_IMPL_RARE static wi_status wi_impl_draw_start(wi_net *net, int start, wi_mat batch)
+WI_IMPL_RARE static wi_status wi_impl_draw_all(wi_net *net, int start, wi_mat batch)
 {
     wi_recipe zero;
     wi_impl_critical critical;
     memset(&zero, 0, sizeof zero);
     memset(&critical, 0, sizeof critical);
-    if (start == WI_IMPL_KEEP) return WI_OK;
     if (start == WI_IMPL_LSUV) return wi_net_init_lsuv(net, batch, 0.05, 10);
     wi_status status = wi_net_init_all(net, zero, zero, net->seed);   /* every layer by its activation */
     if (status != WI_OK || start == WI_IMPL_BY_FAN) return status;
@@ -16786,6 +16784,28 @@ WI_IMPL_RARE static wi_status wi_impl_draw_start(wi_net *net, int start, wi_mat 
         desc->bias = critical.bias;
     }
     return wi_net_init(net, net->seed);
+}
+
+/* Draw a network anew by one of the starts. What is frozen keeps its numbers, which were made elsewhere, and
+   cannot be brought to LSUV's size. */
+WI_IMPL_RARE static wi_status wi_impl_draw_start(wi_net *net, int start, wi_mat batch)
+{
+    wi_net was;
+    int frozen = 0;
+    if (start == WI_IMPL_KEEP) return WI_OK;
+    for (size_t l = 0; l < net->layer_count; l++) frozen |= net->layers[l].desc.frozen;
+    if (!frozen) return wi_impl_draw_all(net, start, batch);
+    if (start == WI_IMPL_LSUV) return WI_ERR_ARG;
+    wi_status status = wi_impl_net_copy(&was, net, 1, NULL);
+    if (status != WI_OK) return status;
+    status = wi_impl_draw_all(net, start, batch);
+    for (size_t l = 0; l < net->layer_count; l++) {
+        if (!was.layers[l].desc.frozen) continue;
+        net->layers[l].desc = was.layers[l].desc;
+        (void)wi_layer_copy(&net->layers[l], &was.layers[l]);
+    }
+    wi_net_destroy(&was);
+    return status;
 }
 
 /* Which start has the best odds? Each is looked at, and tried where the check was allowed to, on a copy. */
@@ -16887,7 +16907,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_train_mend(wi_net *net, wi_data *data, wi_tra
     wi_mended m;
     wi_check found = *check;
     wi_diagnosis fault;
-    int start = WI_IMPL_KEEP, needed = !check->trains && check->diagnosis.verdict != WI_VERDICT_NONFINITE;
+    int start = WI_IMPL_KEEP, needed = !check->trains;
     memset(&m, 0, sizeof m);
     memset(&fault, 0, sizeof fault);
     wi_impl_aim aim = wi_impl_aim_of(&data->y, net, desc->loss, 0.0, desc->class_weights);
