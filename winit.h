@@ -1454,8 +1454,10 @@ WI_API wi_status wi_mat_save_csv(wi_mat m, const char *const *names, const char 
            failure. */
 WI_API wi_status wi_data_one_hot(wi_data *data, wi_error *error);
 
-/** Bring the samples into random order (Fisher and Yates), in place; y may be the same view as x.
-    @param[in,out] data any set  @param[in,out] rng advanced  @return WI_OK; WI_ERR_ARG; WI_ERR_SHAPE */
+/** Bring the samples into random order (Fisher and Yates), in place; y may be x, or its first columns.
+    @param[in,out] data any set  @param[in,out] rng advanced
+    @return WI_OK; WI_ERR_SHAPE; WI_ERR_ARG, also where a number is part of several samples, or of x and y in
+           another way, as in windows over a series */
 WI_API wi_status wi_data_shuffle(wi_data *data, wi_rng *rng);
 
 /** Draw round clouds: class k is N(c_k, spread^2) in every feature. The centres stand evenly on the unit
@@ -1942,7 +1944,8 @@ typedef struct wi_mended {
     @param net a network @param[in,out] data scaled in place @param[in,out] desc the plan
     @param check from wi_train_check() with these @param[out] error may be NULL
     @param[out] out the scalers, to treat test data alike and to turn predictions back (y std + mean)
-    @return as wi_train_check(); on failure all is as it was */
+    @return as wi_train_check(); WI_ERR_ARG also for data to be scaled that wi_data_shuffle() would not take,
+            or whose targets, probabilities, lie in x; on failure all is as it was */
 WI_API wi_status wi_train_mend(wi_net *net, wi_data *data, wi_train_desc *desc, const wi_check *check,
                                wi_mended *out, wi_error *error);
 /** Free what a wi_mended holds and zero it. @param mended may be NULL, zeroed, or destroyed before */
@@ -13374,6 +13377,39 @@ WI_API WI_IMPL_OPAQUE wi_status wi_mat_save_csv(wi_mat m, const char *const *nam
 
 /* ---- Working with a set ---------------------------------------------------- */
 
+/* Are the targets x, or its first columns? What happens to x happens to them. */
+static int wi_impl_targets_in_x(const wi_data *data)
+{
+    const wi_mat *x = &data->x, *y = &data->y;
+    return y->data == x->data && y->cols <= x->cols && y->row_step == x->row_step
+           && y->col_step == x->col_step;
+}
+
+/* Does a number stand at two places of a set, as in windows over a series or targets one step ahead? The
+   columns of a table may be dealt out between x and y: addresses overlap then, numbers do not. */
+WI_IMPL_RARE static int wi_impl_data_tangled(const wi_data *data)
+{
+    wi_mat x = data->x, y = data->y;
+    if (wi_impl_mat_coincides(&x)) return 1;
+    if (y.cols == 0 || wi_impl_targets_in_x(data)) return 0;
+    if (wi_impl_mat_coincides(&y)) return 1;
+    if (!wi_impl_mat_overlap(&x, &y)) return 0;
+    if (x.row_step < x.col_step) x = wi_mat_transpose(x);
+    size_t step = x.row_step ? x.row_step : 1, within = x.col_step ? x.col_step : 1;
+    for (size_t i = 0; i < y.rows * y.cols; i++) {
+        const wi_real *at = wi_mat_at(y, i / y.cols, i % y.cols);
+        size_t off = at < x.data ? SIZE_MAX : (size_t)(at - x.data), rest = off % step;
+        if (off / step < x.rows && rest % within == 0 && rest / within < x.cols) return 1;
+    }
+    return 0;
+}
+
+WI_IMPL_RARE static wi_status wi_impl_tangled(const char *call, wi_error *error)
+{
+    return wi_impl_fail(error, WI_ERR_ARG, "%s: numbers of the set belong to several samples, or to x and y: "
+                        "copy it first, by wi_data_gather() say", call);
+}
+
 /* May x and y be walked together? */
 WI_IMPL_RARE static wi_status wi_impl_data_check(const wi_data *data, const char *call, wi_error *error)
 {
@@ -13453,10 +13489,11 @@ WI_API WI_IMPL_OPAQUE wi_status wi_data_shuffle(wi_data *data, wi_rng *rng)
     wi_status status = wi_impl_data_check(data, "wi_data_shuffle", error);
     if (status != WI_OK) return status;
     if (!rng) return wi_impl_fail(error, WI_ERR_ARG, "wi_data_shuffle: rng is NULL");
+    if (wi_impl_data_tangled(data)) return wi_impl_tangled("wi_data_shuffle", error);
     for (size_t i = data->x.rows; i > 1; i--) {
         size_t other = (size_t)wi_rng_below(rng, i);
         wi_impl_swap_rows(data->x, i - 1, other);
-        if (data->y.cols && data->y.data != data->x.data) wi_impl_swap_rows(data->y, i - 1, other);
+        if (data->y.cols && !wi_impl_targets_in_x(data)) wi_impl_swap_rows(data->y, i - 1, other);
     }
     return wi_impl_ok(&data->error);
 }
@@ -13589,11 +13626,15 @@ static double wi_impl_blob_centre(size_t k, size_t classes, size_t j, size_t fea
 WI_IMPL_RARE static wi_status wi_impl_turns(wi_data *out, size_t n, size_t features, size_t classes,
                                             double noise, wi_rng *rng)
 {
-    if (!out || !rng || !(noise >= 0 && noise <= 1e30)) return WI_ERR_ARG;
-    if (classes == 0) return WI_ERR_SHAPE;
-    wi_status status = wi_impl_data_create(out, n, features, classes, 0);
-    for (size_t i = 0; status == WI_OK && i < n; i++) out->y.data[i * classes + i % classes] = 1;
-    return status;
+    if (!out) return WI_ERR_ARG;
+    if (!rng || !(noise >= 0 && noise <= 1e30))
+        return wi_impl_fail(&out->error, WI_ERR_ARG, "rng is NULL, or %g is not from 0 to 1e30", noise);
+    wi_status status = classes ? wi_impl_data_create(out, n, features, classes, 0) : WI_ERR_SHAPE;
+    if (status != WI_OK)
+        return wi_impl_fail(&out->error, status, "no set of %zu samples, %zu features and %zu classes: %s", n,
+                            features, classes, wi_status_text(status));
+    for (size_t i = 0; i < n; i++) out->y.data[i * classes + i % classes] = 1;
+    return WI_OK;
 }
 
 WI_API WI_IMPL_OPAQUE wi_status wi_data_blobs(wi_data *out, size_t n, size_t features, size_t classes,
@@ -13636,13 +13677,13 @@ WI_API WI_IMPL_OPAQUE wi_status wi_data_moons(wi_data *out, size_t n, double noi
 WI_API wi_status wi_data_xor(wi_data *out)
 {
     if (!out) return WI_ERR_ARG;
-    wi_status status = wi_impl_data_create(out, 4, 2, 1, 0);
-    for (size_t i = 0; status == WI_OK && i < 4; i++) {
+    if (wi_impl_data_create(out, 4, 2, 1, 0) != WI_OK) return wi_impl_no_room(&out->error, 4, "samples");
+    for (size_t i = 0; i < 4; i++) {
         out->x.data[2 * i] = (wi_real)(i / 2);
         out->x.data[2 * i + 1] = (wi_real)(i % 2);
         out->y.data[i] = (wi_real)(i / 2 != i % 2);
     }
-    return status;
+    return WI_OK;
 }
 
 /* ---- Standardising --------------------------------------------------------- */
@@ -16834,17 +16875,21 @@ WI_IMPL_RARE static wi_status wi_impl_best_start(const wi_net *net, const wi_dat
     return status;
 }
 
-/* The scalers that the data want: of inputs, and of the targets of a squared loss, unless these are the
-   inputs again. */
+/* The scalers that the data want: of inputs, and of the targets of a squared loss; those that are inputs
+   again go with these. */
 WI_IMPL_RARE static wi_status wi_impl_mend_scalers(wi_mended *m, const wi_data *data, wi_loss loss,
                                                    const wi_impl_aim *aim, wi_error *error)
 {
     wi_status status = WI_OK;
-    int targets = wi_impl_loss_of_values(loss) && data->x.data != data->y.data;
-    if (wi_impl_wants_scaling(&data->x))
-        status = wi_impl_fit_scaler(&m->x, &data->x, -WI_IMPL_INFINITY, WI_IMPL_INFINITY);
-    if (status == WI_OK && targets && (wi_impl_wants_scaling(&data->y) || aim->least > 0.02 * aim->trivial))
-        status = wi_impl_fit_scaler(&m->y, &data->y, aim->lo, aim->hi);
+    int inputs = wi_impl_wants_scaling(&data->x), targets = 0, again = wi_impl_targets_in_x(data);
+    if (wi_impl_loss_of_values(loss))
+        targets = again ? inputs : wi_impl_wants_scaling(&data->y) || aim->least > 0.02 * aim->trivial;
+    if ((inputs || targets) && (wi_impl_data_tangled(data) || (again && !targets)))
+        return wi_impl_tangled("wi_train_mend", error);
+    if (inputs) status = wi_impl_fit_scaler(&m->x, &data->x, -WI_IMPL_INFINITY, WI_IMPL_INFINITY);
+    if (status == WI_OK && targets)
+        status = again ? wi_scaler_fit(&m->y, data->y)
+                       : wi_impl_fit_scaler(&m->y, &data->y, aim->lo, aim->hi);
     if (status == WI_OK) return WI_OK;
     return wi_impl_fail(error, status, "measuring the data: %s", wi_status_text(status));
 }
@@ -16884,7 +16929,10 @@ WI_IMPL_RARE static void wi_impl_mend_apply(wi_mended *m, wi_data *data, wi_trai
 {
     wi_impl_text done = {m->done, sizeof m->done, 0};
     if (m->x.count) { (void)wi_scaler_apply(&m->x, data->x); wi_impl_print(&done, "inputs standardised; "); }
-    if (m->y.count) { (void)wi_scaler_apply(&m->y, data->y); wi_impl_print(&done, "targets scaled; "); }
+    if (m->y.count) {
+        if (!wi_impl_targets_in_x(data)) (void)wi_scaler_apply(&m->y, data->y);
+        wi_impl_print(&done, "targets scaled; ");
+    }
     if (start != WI_IMPL_KEEP) wi_impl_print(&done, "%s; ", wi_impl_starts[start]);
     if (found->rate > 0.0 && found->rate != desc->opt.rate) {
         desc->opt.rate = found->rate;

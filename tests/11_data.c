@@ -668,6 +668,7 @@ static void test_out_of_memory(void)
                 break;
             }
             CHECK_STATUS(status, WI_ERR_MEMORY);
+            before.error = d.error;   /* some have a sentence there */
             CHECK_BYTES(&d, &before, sizeof d);
             CHECK_EQ(fail_alloc.live, 0);
         }
@@ -781,8 +782,33 @@ static void test_blobs(void)
     CHECK_EQ(fail_alloc_stop(), 2);
     CHECK_STATUS(wi_data_blobs(&d, SIZE_MAX / 8, 2, 2, 1, &rng), WI_ERR_SHAPE);
     CHECK_STATUS(wi_data_blobs(&d, 2, SIZE_MAX, SIZE_MAX, 1, &rng), WI_ERR_SHAPE);
+    d.error = again.error;
     CHECK_BYTES(&d, &again, sizeof d);
     CHECK_BYTES(&rng, &same, sizeof rng);
+}
+
+/* What is invented says what is wrong in the set that it would have filled. */
+static void test_invented_errors(void)
+{
+    wi_rng rng = wi_rng_make(1);
+    wi_data d;
+    memset(&d, 0x5A, sizeof d);
+    CHECK_STATUS(wi_data_moons(&d, 3, -1, &rng), WI_ERR_ARG);
+    CHECK_TEXT(d.error.text, "rng is NULL, or -1 is not from 0 to 1e30");
+    CHECK_EQ(d.error.status, WI_ERR_ARG);
+    CHECK_STATUS(wi_data_spirals(&d, 3, 0, 0, &rng), WI_ERR_SHAPE);
+    CHECK_CONTAINS(d.error.text, "no set of 3 samples, 2 features and 0 classes: ");
+    CHECK_EQ(d.error.status, WI_ERR_SHAPE);
+    for (int which = 0; which < 2; which++) {
+        fail_alloc_start(0);
+        CHECK_STATUS(which ? wi_data_xor(&d) : wi_data_blobs(&d, 9, 2, 3, 0, &rng), WI_ERR_MEMORY);
+        CHECK_EQ(fail_alloc_stop(), 1);
+        CHECK_EQ(d.error.status, WI_ERR_MEMORY);
+        CHECK_CONTAINS(d.error.text, "memory");
+    }
+    CHECK_OK(wi_data_xor(&d));
+    CHECK_TEXT(d.error.text, "");
+    wi_data_destroy(&d);
 }
 
 /* Where clouds stand: feature j at the cosine or sine of j / 2 + 1 turns for all classes; a lone one evenly
@@ -852,6 +878,49 @@ static void test_spirals_and_moons(void)
 }
 
 /* ---- working with a set ----------------------------------------------------- */
+
+/* Rows trade places where x and y are columns of one table, whatever lies between; targets may be x's first
+   columns. What is part of two samples, or of x and y in another way, cannot move: it is refused. */
+static void test_tangled(void)
+{
+    wi_real t[60], before[60];
+    const struct { wi_mat x, y; int taken; } sets[] = {
+        { { t, 10, 5, 6, 1 }, { t + 5, 10, 1, 6, 1 }, 1 },      /* columns of a table */
+        { { t + 1, 10, 5, 6, 1 }, { t, 10, 1, 6, 1 }, 1 },      /* the target first */
+        { { t, 10, 3, 6, 2 }, { t + 1, 10, 3, 6, 2 }, 1 },      /* every other column */
+        { { t, 10, 3, 1, 20 }, { t + 10, 10, 3, 1, 20 }, 1 },   /* stored by feature */
+        { { t, 10, 6, 6, 1 }, { t, 10, 2, 6, 1 }, 1 },          /* the first columns again */
+        { { t, 1, 6, 0, 1 }, { t + 6, 1, 1, 0, 0 }, 1 },        /* one sample */
+        { { t, 10, 2, 6, 1 }, { t, 10, 6, 6, 1 }, 0 },          /* more than x has */
+        { { t, 10, 6, 6, 1 }, { t + 5, 10, 1, 6, 1 }, 0 },      /* x has the target too */
+        { { t, 10, 5, 6, 1 }, { t + 1, 10, 5, 6, 1 }, 0 },      /* one step ahead */
+        { { t, 30, 1, 1, 1 }, { t + 1, 30, 1, 1, 1 }, 0 },
+        { { t, 10, 5, 1, 1 }, { t + 50, 10, 1, 1, 1 }, 0 },     /* windows over a series */
+        { { t, 10, 5, 5, 1 }, { t + 50, 10, 1, 0, 1 }, 0 }      /* one target for all */
+    };
+    for (size_t k = 0; k < WI_COUNT(sets); k++) {
+        wi_data d;
+        wi_rng rng = wi_rng_make(3);
+        const size_t n = sets[k].x.rows, width = sets[k].x.cols;
+        memset(&d, 0, sizeof d);
+        d.x = sets[k].x;
+        d.y = sets[k].y;
+        for (size_t i = 0; i < 60; i++) t[i] = before[i] = (wi_real)i;
+        CHECK_STATUS(wi_data_shuffle(&d, &rng), sets[k].taken ? WI_OK : WI_ERR_ARG);
+        if (!sets[k].taken) {
+            CHECK_BYTES(t, before, sizeof t);
+            CHECK_CONTAINS(d.error.text, "copy it first");
+        }
+        /* every row of both is one that was there, the same one */
+        for (size_t i = 0; sets[k].taken && i < n; i++) {
+            size_t was = (size_t)(*wi_mat_at(d.x, i, 0) - before[d.x.data - t]) / (n > 1 ? d.x.row_step : 1);
+            for (size_t j = 0; j < width; j++)
+                CHECK(*wi_mat_at(d.x, i, j) == before[wi_mat_at(d.x, was, j) - t]);
+            for (size_t j = 0; j < d.y.cols; j++)
+                CHECK(*wi_mat_at(d.y, i, j) == before[wi_mat_at(d.y, was, j) - t]);
+        }
+    }
+}
 
 static void test_split_and_shuffle(void)
 {
@@ -923,6 +992,7 @@ static void test_split_and_shuffle(void)
     moved = 0;
     for (size_t i = 0; i < 32; i++) moved += same[i] != (wi_real)i;
     CHECK(moved > 20);
+    test_tangled();
 
     /* A set without y can be split and shuffled too. */
     CHECK_OK(wi_data_parse_csv(&d, "1\n2\n3\n", 6, 0, NULL));
@@ -1549,6 +1619,7 @@ int main(void)
     test_old_memory();
     test_blobs();
     test_blob_centres();
+    test_invented_errors();
     test_spirals_and_moons();
     test_split_and_shuffle();
     test_one_hot();

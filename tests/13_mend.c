@@ -112,6 +112,49 @@ static void test_ranges(void)
     }
 }
 
+/* Targets that are the inputs again are scaled once, and tried so: as copies of them would be. Numbers that
+   are part of several samples, or probabilities in x, cannot be scaled in place: nothing is touched. */
+static void test_shared_numbers(void)
+{
+    wi_real t[SAMPLES * INPUTS], kept[SAMPLES * INPUTS], copy[SAMPLES * INPUTS];
+    wi_mended mended[2];
+    for (int k = 0; k < 5; k++) {
+        wi_data data = make_data();
+        wi_train_desc plan = plan_of(k == 4 ? WI_LOSS_BINARY_CROSS_ENTROPY : WI_LOSS_HALF_SQUARED);
+        wi_net net;
+        wi_check check;
+        for (size_t i = 0; i < SAMPLES * INPUTS; i++)
+            t[i] = copy[i] = kept[i] = k == 4 ? (wi_real)(i % 13 == 0 ? 1 : 1e-4)
+                                              : (wi_real)(50 + 9 * (double)x_data[i]);
+        data.x = data.y = wi_mat_view(t, SAMPLES, INPUTS);
+        if (k == 1) data.y = wi_mat_view(copy, SAMPLES, INPUTS);
+        if (k == 2) data.x.cols = data.y.cols = INPUTS - 1;
+        if (k == 2) data.y.data++;                       /* one step ahead */
+        if (k == 3) data.x.row_step = data.y.row_step = 1;   /* windows over a series */
+        layers[0] = wi_layer_dense(9, wi_tanh());
+        layers[1] = wi_layer_dense(data.y.cols, wi_linear());
+        if (!make_wide(&net, 2, data.x.cols)) return;
+        memset(&check, 0, sizeof check);
+        CHECK_OK(wi_train_check(&net, &data, &plan, 0, &check, NULL));
+        check.trains = 0;
+        wi_error e;
+        if (k > 1) {
+            CHECK_STATUS(wi_train_mend(&net, &data, &plan, &check, &mended[0], &e), WI_ERR_ARG);
+            CHECK_CONTAINS(e.text, "wi_train_mend: numbers of the set");
+            CHECK_BYTES(t, kept, sizeof t);
+        } else {
+            CHECK_OK(wi_train_mend(&net, &data, &plan, &check, &mended[k], &e));
+            CHECK_EQ(mended[k].y.count, INPUTS);
+            CHECK_NEAR(wi_stats_of(t, SAMPLES * INPUTS).std, 1, 1e-4);
+            CHECK_TEXT(mended[k].done, mended[0].done);
+        }
+        wi_net_destroy(&net);
+    }
+    CHECK_BYTES(mended[0].x.mean, mended[0].y.mean, INPUTS * sizeof(wi_real));
+    wi_mended_destroy(&mended[0]);
+    wi_mended_destroy(&mended[1]);
+}
+
 /* The layers of a network that somebody could have built: deep, of branches, with a last layer of its own. */
 static size_t lay_out(int which)
 {
@@ -1025,7 +1068,7 @@ static void test_what_is_scaled(void)
         {9, 0, 0.7, 0, 1, {WI_ACT_LINEAR, 0, NULL, NULL, NULL}, 1, 0},
         {0.05, 0, 0.7, 0, 1, {WI_ACT_LINEAR, 0, NULL, NULL, NULL}, 1, 0},
         {1, 0, 0, 0, 1, {WI_ACT_RELU, 0, NULL, NULL, NULL}, 0, 1},
-        {5, 0, 0, 1, 1, {WI_ACT_LINEAR, 0, NULL, NULL, NULL}, 1, 0},
+        {5, 0, 0, 1, 1, {WI_ACT_LINEAR, 0, NULL, NULL, NULL}, 1, 1},
     };
     for (size_t r = 0; r < WI_COUNT(rows); r++) {
         wi_data data = make_data();
@@ -1046,7 +1089,7 @@ static void test_what_is_scaled(void)
         if (!make_net(&net, 1)) return;
         if (!CHECK_OK(wi_train_mend(&net, &data, &plan, &no, &mended, &error))) printf("%s\n", error.text);
         CHECK_EQ(mended.x.count, rows[r].x ? INPUTS : 0);
-        CHECK_EQ(mended.y.count, rows[r].y ? OUTPUTS : 0);
+        CHECK_EQ(mended.y.count, rows[r].y ? data.y.cols : 0);
         if (rows[r].x) {   /* and once */
             double sum = 0;
             for (size_t i = 0; i < SAMPLES; i++) sum += pow((double)x_data[i * INPUTS + 1], 2);
@@ -1364,6 +1407,7 @@ int main(void)
     for (size_t i = 0; i < WI_COUNT(rare); i++) test_any_plan(rare[i], 1, 0);
     if (CHECK_SLOW_PART(2) == 1) test_any_plan(995, 1, 1);   /* a very long trial */
     test_ranges();
+    test_shared_numbers();
     test_starts();
     test_each_start();
     test_batches_of_one();
