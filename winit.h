@@ -3885,7 +3885,7 @@ static void wi_impl_eight_512(size_t units, size_t samples, const wi_impl_eight_
         half.c += 4 * half.c_col;
         half.skip = half.skip < 4 ? 0 : half.skip - 4;
         if (half.from) half.from += 4 * half.from_col;
-        if (half.rest) half.rest += 32 * samples;
+        half.rest += 32 * samples;
         wi_impl_eight_256(4, samples, &half);
     }
 }

@@ -319,6 +319,14 @@ static void test_sentences(void)
         }
     (void)wi_impl_fail(&error, WI_ERR_IO, "\xBF\xBF\xBF\xBF%s", longer);   /* no character at all */
     CHECK_EQ(strlen(error.text), sizeof error.text - 1);
+    /* A character has three more bytes at most: where there are more, what is left out begins before them. */
+    for (size_t room = 1; room < 9; room++) {
+        char cut[9] = "";
+        wi_impl_text tight = { cut, room, 0 };
+        wi_impl_print(&tight, "%s", "\xBF\xBF\xBF\xBF\xBF\xBF\xBF\xBF");
+        CHECK_EQ(tight.length, 8);
+        CHECK_EQ(strlen(cut), room > 5 ? room - 5 : 0);
+    }
     char small[4] = "abc";
     CHECK_TEXT(printed(small, sizeof small, 12345), "123");
     CHECK_TEXT(printed(small, 1, 12345), "");

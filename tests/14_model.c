@@ -147,6 +147,10 @@ static void test_round_trip(int large)
         CHECK_CONTAINS(error.text, "layer 1 of the file is conv2d 4 kernel 3 padding 1 leaky_relu:0.30");
         *last = 'x';
         CHECK_STATUS(wi_net_read(&model.net, bytes, size, &error), WI_ERR_SHAPE);
+        *last = '4';
+        bytes[i - 2] = '2';   /* the same slope in another layer */
+        CHECK_STATUS(wi_net_read(&model.net, bytes, size, &error), WI_ERR_SHAPE);
+        CHECK_CONTAINS(error.text, "layer 1 of the file is conv2d 4 kernel 3 padding 2 leaky_relu:0.30");
     }
     CHECK_OK(wi_net_write(&model.net, bytes, size, &again));
     CHECK_STATUS(wi_model_read(&back, bytes, again, &error), WI_ERR_FORMAT);

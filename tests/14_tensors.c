@@ -160,6 +160,9 @@ static void test_names(void)
     }
     CHECK(wi_tensors_find(&tensors, "c") == NULL && wi_tensors_find(NULL, "c") == NULL);
     CHECK(wi_tensors_find(&tensors, NULL) == NULL);
+    wi_tensors none;
+    memset(&none, 0, sizeof none);
+    CHECK(wi_tensors_find(&none, "a") == NULL);
     CHECK_EQ(tensors.items[0].dtype, WI_DTYPE_OTHER);
     CHECK_EQ(tensors.items[2].dims, 0);
     CHECK_EQ(tensors.items[2].count, 1);
