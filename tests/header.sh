@@ -1,5 +1,5 @@
 #!/bin/sh
-# What winit.h promises as a text and as an object file:  header.sh warnings|options|hostile|builds|linkage|symbols|texts|readme
+# What winit.h promises as a text and as an object file:  header.sh warnings|options|choices|hostile|builds|linkage|symbols|texts|readme
 # Run from the top of the repository by `make test`; CC, CXX, OTHER, OTHERXX, TCC and WARN_* come from tests/tests.mk.
 set -u
 : "${CC:=cc}" "${CXX:=}" "${OTHER:=}" "${OTHERXX:=}" "${TCC:=}" "${WARN_C:=-Wall}" "${WARN_CXX:=-Wall}" "${WARN_GCC:=}"
@@ -23,7 +23,7 @@ printf '#include "winit.h"\n' > "$work/api.c"
 printf '#define WINIT_STATIC\n#include "winit.h"\n' > "$work/static.c"
 cp "$work/impl.c" "$work/impl.cc"; cp "$work/api.c" "$work/api.cc"; cp "$work/static.c" "$work/static.cc"
 
-# The languages of the house style, by both compilers; then every option, in the oldest C and C++. What only the front end
+# The oldest C and C++, by both compilers, with every option; later ones are for choices(). What only the front end
 # sees, whose warnings clang gives without optimising, is not compiled further; gcc sees unused functions and values that
 # may be unset only when it does. (The columns cc, clang and double of the tests are compiled with all warnings as well.)
 warnings()
@@ -34,10 +34,8 @@ warnings()
         *Free\ Software*) more=$WARN_GCC quick='-O0 -c' ;;
         *) more= quick='-O0 -c' ;;
         esac
-        for std in c99 c11 c17; do
-            # shellcheck disable=SC2086  # flags are words
-            silent "$cc $std" $cc -std=$std $WARN_C $more -Werror -I. -fsyntax-only "$work/impl.c"
-        done
+        # shellcheck disable=SC2086  # flags are words
+        silent "$cc c99" $cc -std=c99 $WARN_C $more -Werror -I. -fsyntax-only "$work/impl.c"
         # Small threads and microcontrollers: no function takes more than 8 KB of stack, but for two that look at whole
         # networks and tensors (up to 12 KB) and products over ascending k (55 KB), whose documentation says so. Where the
         # columns cc and clang have compiled all of it, optimised and with these warnings, they have left its frames.
@@ -59,6 +57,7 @@ warnings()
             said=$(for file in ${SAID:-}; do case $file in "${set#-DWINIT_}="*) echo "${file#*=}" ;; esac; done)
             # shellcheck disable=SC2086
             if [ "$cc" = "$CC" ] && [ -f "$said" ]; then silent "$cc $set" cat "$said"
+            elif [ "$cc$set" = "$CC-DWINIT_NO_STDIO" ]; then :   # symbols() compiles this
             else silent "$cc $set" $cc -std=c99 $set $WARN_C $more -Werror -I. $quick "$work/impl.c" -o "$work/a.o"; fi
         done
         # shellcheck disable=SC2086
@@ -67,10 +66,8 @@ warnings()
         silent "$cc WINIT_STATIC" $cc -std=c99 $WARN_C $more -Werror -I. -fsyntax-only "$work/static.c"
     done
     for cxx in $CXX $OTHERXX; do
-        for std in c++11 c++17 c++20; do
-            # shellcheck disable=SC2086
-            silent "$cxx $std" $cxx -std=$std $WARN_CXX -Werror -I. -fsyntax-only "$work/impl.cc"
-        done
+        # shellcheck disable=SC2086
+        silent "$cxx c++11" $cxx -std=c++11 $WARN_CXX -Werror -I. -fsyntax-only "$work/impl.cc"
         for set in '-DWINIT_REAL=double' '-DWINIT_NO_SIMD -DWINIT_NO_STDIO'; do
             # shellcheck disable=SC2086
             silent "$cxx $set" $cxx -std=c++11 $set $WARN_CXX -Werror -I. -fsyntax-only "$work/impl.cc"
@@ -84,19 +81,39 @@ warnings()
 }
 
 # Every choice of sections, with and without files, vectors and double: nothing is missing, nothing is left over. clang's
-# front end sees both; without clang each is compiled.
-options()
+# front end sees both; without clang each is compiled. options() leaves out one section at most, choices() more of
+# them; and it tries the later languages.
+options() { sections_left_out one; }
+choices()
 {
-    cc=$CC quick='-O0 -c'
+    sections_left_out many
+    for cc in "$CC" $OTHER; do for std in c11 c17; do
+        case $("$cc" --version 2>/dev/null) in *Free\ Software*) more=$WARN_GCC ;; *) more= ;; esac
+        # shellcheck disable=SC2086
+        silent "$cc $std" $cc -std=$std $WARN_C $more -Werror -I. -fsyntax-only "$work/impl.c"
+    done; done
+    for cxx in $CXX $OTHERXX; do for std in c++17 c++20; do
+        # shellcheck disable=SC2086
+        silent "$cxx $std" $cxx -std=$std $WARN_CXX -Werror -I. -fsyntax-only "$work/impl.cc"
+    done; done
+}
+sections_left_out() # one|many
+{
+    cc=$CC quick='-O0 -c' asked=$1
     for try in "$CC" $OTHER; do case $("$try" --version 2>/dev/null) in *clang*) cc=$try quick=-fsyntax-only; break ;; esac; done
     for net in '' -DWINIT_NO_NET; do for data in '' -DWINIT_NO_DATA; do
         for probe in '' -DWINIT_NO_PROBE; do for save in '' -DWINIT_NO_SAVE; do
             [ -z "$net" ] || [ -z "$probe$save" ] || continue
+            # shellcheck disable=SC2086
+            set -- $net $data $probe $save
+            if [ $# -le 1 ]; then many=one; else many=many; fi
+            [ $many = "$asked" ] || continue
             for more in '' '-DWINIT_NO_STDIO -DWINIT_NO_SIMD' -DWINIT_REAL=double; do
                 option "$net $data $probe $save $more"
             done
         done; done
     done; done
+    [ "$asked" = one ] || return 0
     for set in -DWINIT_FORWARD_ONLY '-DWINIT_FORWARD_ONLY -DWINIT_LAYERS=1u -DWINIT_ACTS=0u -DWINIT_NO_SIMD' '-DWINIT_FORWARD_ONLY -DWINIT_REAL=double'; do
         option "$set"
     done
@@ -242,10 +259,10 @@ int main(void)
 }
 END
     cp "$work/number.c" "$work/number.cc"
-    small='-DWINIT_NO_NET -DWINIT_NO_DATA'   # what links does not depend on how much there is
+    small='-DWINIT_NO_NET -DWINIT_NO_DATA -DWINIT_NO_SIMD'   # what links does not depend on how much there is
     for real in float double; do
         # shellcheck disable=SC2086
-        "$CC" -std=c99 -O0 $small -DWINIT_NO_SIMD -DWINIT_REAL=$real -I. -c "$work/impl.c" -o "$work/$real.o"
+        "$CC" -std=c99 -O0 $small -DWINIT_REAL=$real -I. -c "$work/impl.c" -o "$work/$real.o"
     done
     for real in float double; do
         other=double; [ $real = float ] || other=float
@@ -258,7 +275,8 @@ END
         done
     done
 
-    silent "one file, one implementation" "$CC" -std=c99 -O0 -I. -c "$work/one.c" -o "$work/one.o"
+    # shellcheck disable=SC2086
+    silent "one file, one implementation" "$CC" -std=c99 -O0 $small -I. -c "$work/one.c" -o "$work/one.o"
     silent "... and another file" "$CC" -std=c99 -O0 -I. "$work/two.c" "$work/one.o" -o "$work/p" -lm
     silent "... and it runs" "$work/p"
     # shellcheck disable=SC2086
@@ -283,11 +301,14 @@ declared() { awk 'match($0, /wi_[a-z0-9_]*\(/) && /^WI_API / { print substr($0, 
 # The object file: all that is declared, nothing but wi_ names go out, nothing mutable stays, no stdio when it was declined.
 symbols()
 {
+    case $("$CC" --version 2>/dev/null) in *Free\ Software*) more=$WARN_GCC ;; *) more= ;; esac
+    # shellcheck disable=SC2086
+    silent "$CC -DWINIT_NO_STDIO" "$CC" -std=c99 -DWINIT_NO_STDIO $WARN_C $more -Werror -I. -O0 -c "$work/impl.c" -o "$work/quiet.o"
     command -v nm >/dev/null 2>&1 || { skip "no nm: apt-get install binutils"; return; }
     # -fno-pic: constant tables of pointers lie in constant memory then, so that what is left is really mutable.
     "$CC" -std=c99 -O0 -fno-pic -I. -c "$work/impl.c" -o "$work/impl.o"
-    "$CC" -std=c99 -O0 -DNDEBUG -DWINIT_NO_STDIO -I. -c "$work/impl.c" -o "$work/quiet.o"
-    "$CC" -std=c99 -O0 -I. -c "$work/static.c" -o "$work/static.o"
+    # What is static every compiler says alike; tcc in a tenth of a second.
+    "${TCC:-$CC}" -std=c99 -I. -c "$work/static.c" -o "$work/static.o"
     names=$(nm -g --defined-only "$work/impl.o" | awk '{ print $3 }' | grep -v '^_*wi_' | grep -v '^_*wi_impl_')
     if [ -z "$names" ]; then ok; else fail "names without the prefix: $names"; fi
     names=$(nm -g --defined-only "$work/impl.o" | awk '{ print $3 }' | grep '^_*wi_impl_')
@@ -381,18 +402,20 @@ readme()
     silent "the programs that readers compile" "$CC" -std=c99 -Wall -Wextra ${SHIM:+-I"$SHIM"} -I. -Iexamples -fsyntax-only \
         $(grep -L wi_impl_ examples/*.c examples/tools/*.c)
     # Links to files of the repository lead somewhere.
-    for file in README.md CHANGELOG.md $(ls docs/*.md docs/*/*.md examples/*.md examples/data/*.md 2>/dev/null); do
-        folder=$(dirname "$file")
-        for link in $(awk '/^```/ { code = !code } !code' "$file" | grep -oE '\]\([^)# ]+' | sed 's/^](//'); do
-            case $link in @*|*:*|modules.html) continue ;; esac
-            if [ -e "$folder/$link" ]; then ok; else fail "$file: broken link $link"; fi
-        done
+    # shellcheck disable=SC2046
+    for pair in $(awk 'FNR == 1 { code = 0 } /^```/ { code = !code }
+        !code { for (rest = $0; match(rest, /\]\([^)# ]+/); rest = substr(rest, RSTART + RLENGTH)) print FILENAME "|" substr(rest, RSTART + 2, RLENGTH - 2) }' \
+        README.md CHANGELOG.md $(ls docs/*.md docs/*/*.md examples/*.md examples/data/*.md 2>/dev/null)); do
+        file=${pair%%|*} link=${pair#*|}
+        case $link in @*|*:*|modules.html) continue ;; esac
+        case $file in */*) folder=${file%/*} ;; *) folder=. ;; esac
+        if [ -e "$folder/$link" ]; then ok; else fail "$file: broken link $link"; fi
     done
 }
 
 case ${1:-} in
-warnings|options|hostile|builds|linkage|symbols|texts|readme) "$1" ;;
-*) echo "usage: header.sh warnings|options|hostile|builds|linkage|symbols|texts|readme" >&2; exit 2 ;;
+warnings|options|choices|hostile|builds|linkage|symbols|texts|readme) "$1" ;;
+*) echo "usage: header.sh warnings|options|choices|hostile|builds|linkage|symbols|texts|readme" >&2; exit 2 ;;
 esac
 rest=; [ "$skipped" = 0 ] || rest=", $skipped skipped"
 echo "$passed passed, $failed failed$rest"

@@ -2,11 +2,12 @@
 # a log is the make target, so what passed is not run again until something it depends on changes,
 # and what failed is. tests/run.sh writes the logs and adds them up.
 #
-#   make test                     everything
+#   make test                     what this machine compiles, in minutes; `make test-more` has the rest
 #   make test ONLY=07 ON=cc       one test in one column (COLUMNS, or header, example); several: ONLY="07 11"
 #
 # A test tests/NN_name.c is built in the columns cc, clang, cxx, tcc and san, and for the code that other options and
-# other processors run: double, nosimd, bits128 and bits256. A line in it may ask for more, or for less:
+# other processors run: double, nosimd, bits128 and bits256; LATER_... below says which rows are for `make test-more`.
+# A line in it may ask for more, or for less:
 #   @build portable      also at -O0, 32-bit and, by `make test-long`, on other processors
 #   @build openmp        also with -fopenmp, on three threads
 #   @build no-double     not with WINIT_REAL=double; likewise no-tcc, no-san and no-cxx (too slow there)
@@ -20,7 +21,10 @@ RUN     := STRICT=$(STRICT) LOGS=$(LOGS) sh tests/run.sh
 ONLY    ?=
 ON      ?=
 TESTS   := $(notdir $(basename $(filter $(if $(ONLY),$(ONLY:%=tests/%%),tests/%),$(sort $(wildcard tests/[0-9][0-9]_*.c)))))
-marked   = $(if $(TESTS),$(sort $(basename $(notdir $(shell grep -lE '@build[a-z -]*[ ]$(1)( |$$)' $(TESTS:%=tests/%.c))))))
+# Which test asks for what, as test:word; read once.
+MARKS   := $(if $(TESTS),$(shell awk 'match($$0, /@build[a-z0-9 -]*/) { n = split(substr($$0, RSTART, RLENGTH), word, " "); test = FILENAME; \
+             gsub(/.*\/|\.c$$/, "", test); for (i = 2; i <= n; i++) print test ":" word[i] }' $(TESTS:%=tests/%.c)))
+marked   = $(patsubst %:$(1),%,$(filter %:$(1),$(MARKS)))
 
 WARN_C   := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wcast-qual -Wdouble-promotion \
             -Wundef -Wvla -Wmissing-prototypes -Wstrict-prototypes
@@ -36,27 +40,29 @@ builds    = $(shell d=$$(mktemp -d); printf '\043include <errno.h>\n\043include 
 ARM64    := clang --target=aarch64-linux-gnu -fuse-ld=lld -static -Wno-unused-command-line-argument
 # Not by clang: it multiplies two floats to a double in one instruction, and QEMU 7.2 makes 160 of 3 times 5.
 S390X    := s390x-linux-gnu-gcc -static
+# Asked for when first needed, and once: $(call once,NAME,what it is).
+once      = $(eval $(1) := $(2))$($(1))
 ifneq ($(filter test test-% warn asan fuzz,$(MAKECMDGOALS)),)
 IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
 OTHER    := $(if $(IS_CLANG),$(call found,gcc),$(call found,clang))
 OTHERXX  := $(if $(IS_CLANG),$(call found,g++),$(call found,clang++))
 HAVE_CXX := $(call found,$(CXX))
 TCC      := $(call found,tcc)
-HAVE_SAN := $(call builds,$(CC) -fsanitize=address$(comma)undefined,)
-HAVE_OMP := $(call builds,$(CC) -fopenmp,)
+HAVE_SAN  = $(call once,HAVE_SAN,$(call builds,$(CC) -fsanitize=address$(comma)undefined,))
+HAVE_OMP  = $(call once,HAVE_OMP,$(call builds,$(CC) -fopenmp,))
 M32      := $(CC) -m32 -idirafter /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
 # Not every kernel for x86-64 starts programs of 32 bits.
-RUN_M32  := $(if $(call builds,$(M32),),,$(call found,qemu-i386))
-HAVE_M32 := $(call builds,$(M32),$(RUN_M32))
-HAVE_ARM64 := $(call builds,$(ARM64),qemu-aarch64)
-HAVE_S390X := $(call builds,$(S390X),qemu-s390x)
-HAVE_MSAN := $(call builds,$(if $(IS_CLANG),$(CC),$(OTHER)) -fsanitize=memory,)
+RUN_M32   = $(call once,RUN_M32,$(if $(call builds,$(M32),),,$(call found,qemu-i386)))
+HAVE_M32  = $(call once,HAVE_M32,$(call builds,$(M32),$(RUN_M32)))
+HAVE_ARM64 = $(call once,HAVE_ARM64,$(call builds,$(ARM64),qemu-aarch64))
+HAVE_S390X = $(call once,HAVE_S390X,$(call builds,$(S390X),qemu-s390x))
+HAVE_MSAN = $(call once,HAVE_MSAN,$(call builds,$(if $(IS_CLANG),$(CC),$(OTHER)) -fsanitize=memory,))
 # What tells ThreadSanitizer how OpenMP's threads wait for each other.
-ARCHER    := $(wildcard $(shell $(if $(IS_CLANG),$(CC),$(OTHER)) -print-resource-dir 2>/dev/null)/../../libarcher.so)
-HAVE_RACE := $(if $(ARCHER),$(call builds,$(if $(IS_CLANG),$(CC),$(OTHER)) -fsanitize=thread -fopenmp,))
+ARCHER     = $(call once,ARCHER,$(wildcard $(shell $(if $(IS_CLANG),$(CC),$(OTHER)) -print-resource-dir 2>/dev/null)/../../libarcher.so))
+HAVE_RACE  = $(call once,HAVE_RACE,$(if $(ARCHER),$(call builds,$(if $(IS_CLANG),$(CC),$(OTHER)) -fsanitize=thread -fopenmp,)))
 IS_X86    := $(filter x86_64 i%86 amd64,$(shell uname -m))
 # The newest clang by number: compilers forget builtins, and learn warnings.
-NEWEST    := $(firstword $(foreach n,30 29 28 27 26 25 24 23 22 21 20 19 18 17 16,$(call found,clang-$(n))))
+NEWEST     = $(call once,NEWEST,$(notdir $(shell for n in 30 29 28 27 26 25 24 23 22 21 20 19 18 17 16; do command -v clang-$$n && break; done)))
 HAVE_FMA  := $(if $(IS_X86),$(if $(shell grep -m 1 -ow fma /proc/cpuinfo 2>/dev/null),yes))
 # Without AVX-512 every column on an x86 processor runs the bodies of 256 bits by itself.
 HAVE_512  := $(if $(IS_X86),$(shell grep -m 1 -o avx512f /proc/cpuinfo 2>/dev/null))
@@ -105,24 +111,36 @@ BUILD_newest   = $(NEWEST) -std=c2x -O2 $(WARN_C) -Werror
 # Other processors, emulated: little-endian with fused multiply-add, and big-endian. Slow: for `make test-long`.
 BUILD_arm64    = $(ARM64) -std=c99 -O1
 BUILD_s390x    = $(S390X) -std=c99 -O1
-COLUMNS       := cc clang cxx tcc san double nosimd bits128 bits256 O0 m32 openmp
-# For `make test-long`.
+# Columns for `make test-more` and `make test-late`, or where ON names them: whatever runs under an emulator is among them.
 EMULATED      := arm64 s390x
 SANITIZED     := msan convert dsan race
-LATE          := fused newest $(EMULATED) $(SANITIZED)
+SLOW_M32      := $(if $(RUN_M32),m32)
+LATE          := fused newest $(SLOW_M32) $(EMULATED) $(SANITIZED)
+COLUMNS       := $(filter-out $(LATE),cc clang cxx tcc san double nosimd bits128 bits256 O0 m32 openmp)
 
 REPEATED  = $(filter-out $(call marked,once),$(TESTS))
 IN_cc     = $(TESTS)
 IN_clang  = $(if $(OTHER),$(REPEATED))
-IN_cxx    = $(if $(HAVE_CXX),$(filter-out $(call marked,no-cxx),$(REPEATED)))
-IN_tcc    = $(if $(TCC),$(filter-out $(call marked,no-tcc),$(REPEATED)))
-# A twentieth of all the time: by `make test-more`, and where it is asked for.
-LATER     = $(if $(ON),,13_probe)
-IN_san    = $(if $(HAVE_SAN),$(filter-out $(call marked,no-san) $(LATER),$(REPEATED)))
-IN_double = $(filter-out $(call marked,no-double),$(TESTS))
-IN_nosimd = $(filter-out $(call marked,no-vectors),$(REPEATED))
+# A quarter of all the time for what a quicker column has seen nearly whole: by `make test-more`, and where it is asked for.
+# Under other vectors these are the sections that have no vector's body of their own.
+LATER_cxx     = 06_theory 07_identify 08_forward 13_mend 13_probe 14_faults 14_images
+LATER_tcc     = 07_identify 13_record
+LATER_san     = 06_theory 07_identify 08_forward 13_probe 14_faults 14_images
+LATER_double  = 07_proof 08_theory 14_faults 14_images
+LATER_nosimd  = $(filter 01% 03% 07_identify 09% 11% 13% 14% 15%,$(REPEATED))
+LATER_bits128 = $(LATER_nosimd)
+LATER_bits256 = $(LATER_nosimd)
+later         = $(if $(ON),,$(LATER_$(1)))
+IN_cxx    = $(if $(HAVE_CXX),$(filter-out $(call marked,no-cxx) $(call later,cxx),$(REPEATED)))
+IN_tcc    = $(if $(TCC),$(filter-out $(call marked,no-tcc) $(call later,tcc),$(REPEATED)))
+IN_san    = $(if $(HAVE_SAN),$(filter-out $(call marked,no-san) $(call later,san),$(REPEATED)))
+IN_double = $(filter-out $(call marked,no-double) $(call later,double),$(TESTS))
+EVERY_VECTOR = $(filter-out $(call marked,no-vectors),$(REPEATED))
+IN_nosimd = $(filter-out $(call later,nosimd),$(EVERY_VECTOR))
 IN_bits128 = $(if $(IS_X86),$(IN_nosimd))
 IN_bits256 = $(if $(HAVE_512),$(IN_nosimd))
+# $(call put_off,column): what `make test` has not run of it.
+put_off   = $(if $(IN_$(1)),$(patsubst %,$(LOGS)/$(1)/%.log,$(filter-out $(if $(filter nosimd bits%,$(1)),$(call marked,no-vectors)),$(LATER_$(1)))))
 IN_O0     = $(call marked,portable)
 IN_m32    = $(if $(HAVE_M32),$(filter-out $(call marked,no-x87),$(call marked,portable)))
 IN_openmp = $(if $(HAVE_OMP),$(call marked,openmp))
@@ -134,7 +152,7 @@ IN_msan   = $(if $(HAVE_MSAN),$(REPEATED))
 # stb_image converts as it pleases.
 IN_convert = $(if $(HAVE_MSAN),$(filter-out 14_images,$(REPEATED)))
 IN_race   = $(if $(HAVE_RACE),$(call marked,openmp))
-IN_dsan   = $(if $(HAVE_MSAN),$(filter $(IN_san) $(LATER),$(IN_double)))
+IN_dsan   = $(if $(HAVE_MSAN),$(filter $(IN_san) $(LATER_san),$(IN_double)))
 
 ENV_san    = ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
 ENV_m32    = $(if $(RUN_M32),TEST_SECONDS=600 RUNNER=$(RUN_M32))
@@ -151,7 +169,7 @@ UNTYPE_cxx = -x none
 # only its public side, and what tests/inside.h has of the private one, are compiled against the declarations (a winit.h
 # that ignores WINIT_IMPLEMENTATION) and linked with that. Tests that call wi_impl_ functions, or have options of their own,
 # compile it whole, and not optimised, which takes a fifth of the time; neither is stb_image, which 14_images compiles. Nor
-# are tests that are linked, but a little in the column cc: where they run long, mostly the library does.
+# are tests that are linked: where they run long, mostly the library does.
 # What runs no vector's body has none compiled by the sanitizers, which take a second for them.
 WHOLE := $(if $(TESTS),$(basename $(notdir $(shell grep -lE '@build[a-z -]* whole|wi_impl_|WI_IMPL|define WINIT_(STATIC|REAL|MALLOC|NO|SIMD)' $(TESTS:%=tests/%.c)))))
 
@@ -169,7 +187,7 @@ define column
 $(LOGS)/$(1)/winit.o: winit.h tests/impl.c tests/fail_alloc.h tests/inside.h
 	@$(RUN) object '$(1) winit.o' $$@ $$(BUILD_$(1)) $$(OBJECT_$(1)) $(if $(filter cc clang,$(1)),$$(FRAMES)) -DTEST_SHARED -I. -Itests -c tests/impl.c
 $(LOGS)/$(1)/%.log: tests/%.c winit.h $(wildcard tests/*.h) $(wildcard examples/*.h) $(LOGS)/$(1)/winit.o $(SHIM)/winit.h
-	@$(ENV_$(1)) $(RUN) test $(1) $$* $$@ $$(BUILD_$(1)) $(call PARTLY,$(1)) $(if $(filter cc,$(1)),-O1) $$(if $$(filter 14_images,$$*),-O0) $$(if $$(filter $$*,$(WHOLE)),$(if $(filter $(1),$(OPTIMISED)),-O1,-O0) $$(call LEAN,$$(firstword $$(subst _, ,$$*))) $(if $(filter san,$(1)),$$(if $$(filter $$*,$(SCALAR)),-DWINIT_NO_SIMD)) -I. -Itests $$<,$(if $(filter cc $(OPTIMISED),$(1)),,-O0) -DTEST_SHARED -I$(SHIM) -I. -Itests $$< $(UNTYPE_$(1)) $(LOGS)/$(1)/winit.o) -o $(LOGS)/$(1)/$$* -lm
+	@$(ENV_$(1)) $(RUN) test $(1) $$* $$@ $$(BUILD_$(1)) $(call PARTLY,$(1)) $$(if $$(filter 14_images,$$*),-O0) $$(if $$(filter $$*,$(WHOLE)),$(if $(filter $(1),$(OPTIMISED)),-O1,-O0) $$(call LEAN,$$(firstword $$(subst _, ,$$*))) $(if $(filter san,$(1)),$$(if $$(filter $$*,$(SCALAR)),-DWINIT_NO_SIMD)) -I. -Itests $$<,$(if $(filter $(OPTIMISED),$(1)),,-O0) -DTEST_SHARED -I$(SHIM) -I. -Itests $$< $(UNTYPE_$(1)) $(LOGS)/$(1)/winit.o) -o $(LOGS)/$(1)/$$* -lm
 TEST_LOGS += $$(if $$(call wanted,$(1)),$$(if $(filter $(1),$(LATE)),$$(if $$(ON),$$(IN_$(1):%=$(LOGS)/$(1)/%.log)),$$(IN_$(1):%=$(LOGS)/$(1)/%.log)))
 endef
 $(foreach c,$(COLUMNS) $(LATE),$(eval $(call column,$(c))))
@@ -183,7 +201,9 @@ SKIPS = $(call missing,$(OTHER),$(if $(IS_CLANG),gcc,clang)) $(call missing,$(HA
         $(call missing,$(HAVE_M32),m32)
 
 # ---- the header by itself: warnings, linkage, symbols, its texts --------------------------------------------
-HEADER_LOGS := $(patsubst %,$(LOGS)/header/%.log,warnings options hostile builds linkage symbols texts readme)
+# What is about other machines, and choices of several options at once, is for `make test-more` and `make warn`.
+HEADER_LATER := $(patsubst %,$(LOGS)/header/%.log,builds choices)
+HEADER_LOGS  := $(patsubst %,$(LOGS)/header/%.log,warnings options hostile linkage symbols texts readme) $(if $(ON),$(HEADER_LATER))
 # Three of them look at the header as the columns have compiled it.
 $(LOGS)/header/warnings.log $(LOGS)/header/builds.log: $(LOGS)/cc/winit.o $(if $(and $(FRAMES),$(OTHER)),$(LOGS)/clang/winit.o)
 $(LOGS)/header/warnings.log: $(if $(ON),,$(LOGS)/double/winit.o $(LOGS)/nosimd/winit.o)
@@ -208,16 +228,15 @@ $(LOGS)/example/%.log: $(LOGS)/example/bin/%
 ALL_ROWS = $(sort $(TEST_LOGS) $(if $(ONLY),,$(if $(call wanted,header),$(HEADER_LOGS)) \
                   $(if $(call wanted,example),$(EXAMPLE_LOGS)) $(if $(ON),,$(MORE_LOGS) $(SKIPS))))
 # The longest rows first, so that none of them is left alone at the end.
-FIRST    = $(patsubst %,$(LOGS)/%.log,san/13_probe header/builds header/warnings header/options cc/08_theory double/08_theory \
-             san/14_faults double/13_probe bits128/13_probe tcc/13_mend)
+FIRST    = $(patsubst %,$(LOGS)/%.log,san/13_mend header/warnings header/options header/linkage cc/08_theory double/13_probe) $(ORACLE).log
 ALL_LOGS = $(filter $(FIRST),$(ALL_ROWS)) $(filter-out $(FIRST),$(ALL_ROWS))
 # As many at a time as there are cores, unless you say -j yourself.
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 ##@ The two commands
-test: ## all tests (some four minutes on two cores). ONLY=07 ON=cc narrows, STRICT=1 forbids skips
+test: ## the tests (under four minutes on two cores). ONLY=07 ON=cc narrows, STRICT=1 forbids skips
 	@mkdir -p $(LOGS)
-	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-logs
+	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-logs $(foreach name,HAVE_SAN HAVE_OMP RUN_M32 HAVE_M32,$(name)='$($(name))')
 	@$(RUN) sum $(ALL_LOGS)
 test-logs: $(ALL_LOGS)
 	@:
@@ -282,21 +301,22 @@ $(LOGS)/long/threads.log: tests/threads.c winit.h tests/check.h
 	@TEST_SECONDS=600 $(RUN) test long threads $@ $(SANITIZER) -D_GNU_SOURCE -fsanitize=thread -pthread -I. -Itests $< -o $(LOGS)/long/threads -lm
 LONG_LOGS = $(LONG:%=$(LOGS)/long/%.log)
 logs_of = $(foreach c,$(1),$(IN_$(c):%=$(LOGS)/$(c)/%.log))
-SLOWER_LOGS = $(call logs_of,fused newest $(SANITIZED)) $(if $(HAVE_SAN),$(LATER:%=$(LOGS)/san/%.log)) $(if $(HAVE_RACE),$(LOGS)/long/threads.log) \
+SLOWER_LOGS = $(call logs_of,fused newest $(SLOW_M32) $(SANITIZED)) $(HEADER_LATER) $(foreach c,cxx tcc san double nosimd bits128 bits256,$(call put_off,$(c))) \
+                 $(if $(HAVE_RACE),$(LOGS)/long/threads.log) \
                  $(call missing,$(HAVE_MSAN),msan) $(call missing,$(HAVE_RACE),race)
 LATE_LOGS = $(SLOWER_LOGS) $(call logs_of,$(EMULATED)) $(call missing,$(HAVE_ARM64),arm64) $(call missing,$(HAVE_S390X),s390x)
 .PHONY: test-more test-more-logs test-late test-late-logs
-test-more: ## all tests under clang's sanitizers, threads under ThreadSanitizer, contracted products, the newest clang (minutes on two cores)
+test-more: ## what `make test` leaves out: clang's sanitizers, emulated 32 bits, contracted products, other machines' builds, the newest clang (ten minutes on two cores)
 	@mkdir -p $(LOGS)
 	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-more-logs
 	@$(RUN) sum $(SLOWER_LOGS)
-test-more-logs: $(SLOWER_LOGS)
+test-more-logs: $(if $(filter test-more-logs,$(MAKECMDGOALS)),$(SLOWER_LOGS))
 	@:
 test-late: ## what test-more runs, and all tests on emulated processors (an hour on two cores)
 	@mkdir -p $(LOGS)
 	@+$(MAKE) --no-print-directory -k $(PARALLEL) test-late-logs
 	@$(RUN) sum $(LATE_LOGS)
-test-late-logs: $(LATE_LOGS)
+test-late-logs: $(if $(filter test-late-logs,$(MAKECMDGOALS)),$(LATE_LOGS))
 	@:
 test-long: ## the long tests: exhaustive ones, the byte promise, proofs (a quarter of an hour on two cores)
 	@mkdir -p $(LOGS)
