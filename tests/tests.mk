@@ -120,17 +120,18 @@ COLUMNS       := $(filter-out $(LATE),cc clang cxx tcc san double nosimd bits128
 
 REPEATED  = $(filter-out $(call marked,once),$(TESTS))
 IN_cc     = $(TESTS)
-IN_clang  = $(if $(OTHER),$(REPEATED))
 # A quarter of all the time for what a quicker column has seen nearly whole: by `make test-more`, and where it is asked for.
 # Under other vectors these are the sections that have no vector's body of their own.
+LATER_clang   = 13_record 14_faults 14_images
 LATER_cxx     = 06_theory 07_identify 08_forward 13_mend 13_probe 14_faults 14_images
 LATER_tcc     = 07_identify 13_record
 LATER_san     = 06_theory 07_identify 08_forward 13_probe 14_faults 14_images
-LATER_double  = 07_proof 08_theory 14_faults 14_images
+LATER_double  = 06_theory 07_identify 07_proof 08_theory 14_faults 14_images
 LATER_nosimd  = $(filter 01% 03% 07_identify 09% 11% 13% 14% 15%,$(REPEATED))
 LATER_bits128 = $(LATER_nosimd)
 LATER_bits256 = $(LATER_nosimd)
 later         = $(if $(ON),,$(LATER_$(1)))
+IN_clang  = $(if $(OTHER),$(filter-out $(call later,clang),$(REPEATED)))
 IN_cxx    = $(if $(HAVE_CXX),$(filter-out $(call marked,no-cxx) $(call later,cxx),$(REPEATED)))
 IN_tcc    = $(if $(TCC),$(filter-out $(call marked,no-tcc) $(call later,tcc),$(REPEATED)))
 IN_san    = $(if $(HAVE_SAN),$(filter-out $(call marked,no-san) $(call later,san),$(REPEATED)))
@@ -301,7 +302,7 @@ $(LOGS)/long/threads.log: tests/threads.c winit.h tests/check.h
 	@TEST_SECONDS=600 $(RUN) test long threads $@ $(SANITIZER) -D_GNU_SOURCE -fsanitize=thread -pthread -I. -Itests $< -o $(LOGS)/long/threads -lm
 LONG_LOGS = $(LONG:%=$(LOGS)/long/%.log)
 logs_of = $(foreach c,$(1),$(IN_$(c):%=$(LOGS)/$(c)/%.log))
-SLOWER_LOGS = $(call logs_of,fused newest $(SLOW_M32) $(SANITIZED)) $(HEADER_LATER) $(foreach c,cxx tcc san double nosimd bits128 bits256,$(call put_off,$(c))) \
+SLOWER_LOGS = $(call logs_of,fused newest $(SLOW_M32) $(SANITIZED)) $(HEADER_LATER) $(foreach c,clang cxx tcc san double nosimd bits128 bits256,$(call put_off,$(c))) \
                  $(if $(HAVE_RACE),$(LOGS)/long/threads.log) \
                  $(call missing,$(HAVE_MSAN),msan) $(call missing,$(HAVE_RACE),race)
 LATE_LOGS = $(SLOWER_LOGS) $(call logs_of,$(EMULATED)) $(call missing,$(HAVE_ARM64),arm64) $(call missing,$(HAVE_S390X),s390x)
