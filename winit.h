@@ -15092,6 +15092,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *
 #define WI_IMPL_FAINT_INPUT     0.02   /* rms of the inputs that are not 0 */
 #define WI_IMPL_LOUD_INPUT      20.0
 #define WI_IMPL_LOUD_TARGET     30.0   /* rms of the targets of a squared loss */
+#define WI_IMPL_FAINT_TARGET    3e-3   /* the same, beside the outputs' */
 #define WI_IMPL_MANY_SATURATED  0.6    /* of the values of a layer */
 #define WI_IMPL_MANY_DEAD       0.8    /* of the units of a layer */
 
@@ -15131,6 +15132,9 @@ typedef struct wi_impl_case {
     int trained, slow, wild;
     double speed, slowest, loudest;  /* of the layers' speed: sum, least,
                                         sum but for layers that a norm follows */
+    size_t at;                       /* where it is slow or wild: the layer whose weights alone change the
+                                        signal more than all others do; the first where there is none */
+    double jump;                     /* by how much they do; 1 */
     double signal, contrast, slope;  /* the last layer's rms against the input's and sqrt(1 - correlation),
                                         the first layer's gradient against the last's */
 } wi_impl_case;
@@ -15158,6 +15162,20 @@ static size_t wi_impl_nonfinite(const wi_probe *p)
 static double wi_impl_input_size(const wi_probe *first)
 {
     return first->in.zeros < 1.0 ? first->in.rms / sqrt(1.0 - first->in.zeros) : 0.0;
+}
+
+/* Which layer makes the signal grow (way 1) or shrink (-1)? What a norm follows hands nothing on. */
+WI_IMPL_RARE static void wi_impl_case_at(wi_impl_case *c, const wi_probe *per_layer, double way)
+{
+    double most = fmax(0.5 * way * log(c->signal), fmax(0.5 * way * log(c->slope), 1.0));
+    for (size_t l = c->first; l <= c->last && c->first < c->last; l++) {
+        const wi_probe *p = &per_layer[l];
+        double jump = p->pre.rms / p->in.rms;
+        if (!p->has_weights || !(way * log(jump) > most) || (l < c->last && wi_impl_is_norm(p + 1))) continue;
+        most = way * log(jump);
+        c->at = l;
+        c->jump = jump;
+    }
 }
 
 WI_IMPL_RARE static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size_t count)
@@ -15192,17 +15210,21 @@ WI_IMPL_RARE static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size
     c.contrast = sqrt(fmax(1.0 - last->correlation, 0.0));
     c.slope = c.backward ? first->dpre.rms / last->dpre.rms : first->predicted_slope / last->predicted_slope;
     c.wild = c.loudest > WI_IMPL_WILD || (c.norms > 8 && c.slope > 150.0);
-    c.slow = c.speed < WI_IMPL_SLOW || (wi_impl_input_size(first) < WI_IMPL_FAINT_INPUT && !c.normed);
+    c.slow = c.speed < WI_IMPL_SLOW || (wi_impl_input_size(per_layer) < WI_IMPL_FAINT_INPUT && !c.normed);
     if (!c.blocked && !c.skips && c.slowest < WI_IMPL_SLOW_LAYER) c.slow = 1;
     if (!c.blocked && c.backward && first->update_ratio < WI_IMPL_STIFF) c.slow = 1;
     if (c.trained) c.slow = c.wild = 0;
+    c.at = c.first;
+    c.jump = 1.0;
+    if (c.slow || c.wild) wi_impl_case_at(&c, per_layer, c.wild ? 1.0 : -1.0);
     return c;
 }
 
 /* Inputs far from size 1 that the first layer hands on as they are: then what follows is their doing. */
-static int wi_impl_unscaled(const wi_probe *first, const wi_impl_case *c)
+static int wi_impl_unscaled(const wi_probe *per_layer, const wi_impl_case *c)
 {
-    double in = wi_impl_input_size(first), passed = first->pre.rms / first->in.rms;
+    const wi_probe *first = &per_layer[c->first];
+    double in = wi_impl_input_size(per_layer), passed = first->pre.rms / first->in.rms;
     if (c->normed || c->trained) return 0;
     /* would scaling the inputs do? */
     int cured = c->wild && in > 4.0 && c->loudest < WI_IMPL_WILD * in * in;
@@ -15210,28 +15232,35 @@ static int wi_impl_unscaled(const wi_probe *first, const wi_impl_case *c)
     return in < WI_IMPL_FAINT_INPUT && !(passed < 0.25);
 }
 
+/* Targets of a squared loss far from the outputs' size. */
+static int wi_impl_odd_targets(const wi_probe *last)
+{
+    return last->target_rms > WI_IMPL_LOUD_TARGET
+           || (last->target_rms > 0.0 && last->target_rms < WI_IMPL_FAINT_TARGET * last->post.rms);
+}
+
 static wi_verdict wi_impl_judge_layer(const wi_probe *per_layer, size_t l, const wi_impl_case *c)
 {
     const wi_probe *p = &per_layer[l], *first = &per_layer[c->first], *last = &per_layer[c->last];
     if (wi_impl_nonfinite(p) < WI_IMPL_PLACES) return WI_VERDICT_NONFINITE;
     if (l < c->last && wi_impl_symmetric(p)) return WI_VERDICT_SYMMETRIC;
-    if (wi_impl_unscaled(first, c)) return l == c->first ? WI_VERDICT_UNSCALED_INPUT : WI_VERDICT_HEALTHY;
+    if (wi_impl_unscaled(per_layer, c)) return l == c->first ? WI_VERDICT_UNSCALED_INPUT : WI_VERDICT_HEALTHY;
     if (p->dead > WI_IMPL_MANY_DEAD && wi_impl_flat_sides(&p->act) == 1) return WI_VERDICT_DEAD;
     if (c->trained) return WI_VERDICT_HEALTHY;
-    if (p->target_rms > WI_IMPL_LOUD_TARGET) return l == c->last ? WI_VERDICT_TARGETS : WI_VERDICT_HEALTHY;
+    if (wi_impl_odd_targets(last)) return l == c->last ? WI_VERDICT_TARGETS : WI_VERDICT_HEALTHY;
     if (p->saturated > WI_IMPL_MANY_SATURATED && wi_impl_flat_sides(&p->act) == 2)
         return WI_VERDICT_SATURATED;
     if (!p->has_weights) return WI_VERDICT_HEALTHY;
 
-    /* Slow or wild: which layers show it. The first always counts as one: a verdict has to have a layer. */
-    if (c->wild && (l == c->first || p->speed > 0.1 * WI_IMPL_WILD)) return WI_VERDICT_EXPLODING;
+    /* Slow or wild: which layers show it. One always does: a verdict has to have a layer. */
+    if (c->wild && (l == c->at || p->speed > 0.1 * WI_IMPL_WILD)) return WI_VERDICT_EXPLODING;
     if (!c->slow) return WI_VERDICT_HEALTHY;
     /* What has shrunk most, samples' differences or the sizes? */
     if (c->contrast < 0.05 && c->contrast < fmin(c->signal, c->slope))
         return p->correlation > 0.9975 || l == c->last ? WI_VERDICT_CORRELATED : WI_VERDICT_HEALTHY;
     double slope = c->backward ? p->dpre.rms / last->dpre.rms : 1.0;
     int faint = slope < 0.05 || p->pre.rms < 0.05 * first->in.rms;
-    return l == c->first || faint ? WI_VERDICT_VANISHING : WI_VERDICT_HEALTHY;
+    return l == c->at || faint ? WI_VERDICT_VANISHING : WI_VERDICT_HEALTHY;
 }
 
 WI_IMPL_RARE static void wi_impl_judge(wi_probe *per_layer, size_t count)
@@ -15274,6 +15303,12 @@ WI_IMPL_RARE static void wi_impl_say(char *sentence, const char *format, ...)
     va_end(list);
 }
 
+/* Does one layer's jump explain a verdict on pace? */
+static int wi_impl_jumps(const wi_impl_case *c, wi_verdict verdict)
+{
+    return verdict == WI_VERDICT_EXPLODING ? c->jump > 1.0 : verdict == WI_VERDICT_VANISHING && c->jump < 1.0;
+}
+
 /* How fast the gradients or the signal grow or shrink, whichever changes more that way; where neither does,
    the size of a step. */
 WI_IMPL_RARE static void wi_impl_evidence_pace(const wi_probe *per_layer, const wi_impl_case *c,
@@ -15284,7 +15319,10 @@ WI_IMPL_RARE static void wi_impl_evidence_pace(const wi_probe *per_layer, const 
     double slope = c->backward ? way * log(c->slope) : -1.0, signal = way * log(c->signal);
     for (size_t l = c->first + 1; l <= c->last; l++) steps += per_layer[l].has_weights;
     double whole = slope >= signal ? c->slope : c->signal, pace = pow(whole, 1.0 / fmax(steps, 1.0));
-    if (!(slope > 0.1 || signal > 0.1))
+    if (wi_impl_jumps(c, d->verdict))
+        wi_impl_say(d->evidence, "the signal %s %.2gx in this layer alone, to %.2g times the input at the "
+                    "last", grow ? "grows" : "shrinks", c->jump, c->signal);
+    else if (!(slope > 0.1 || signal > 0.1))
         wi_impl_say(d->evidence, "signals and gradients keep their size, but a step moves the outputs too "
                     "%s: %.2g per unit of rate", grow ? "far" : "little", c->speed);
     else if (slope >= signal)
@@ -15305,7 +15343,7 @@ WI_IMPL_RARE static void wi_impl_evidence_targets(const wi_probe *p, wi_diagnosi
 {
     double lo, hi;
     wi_impl_act_range(&p->act, &lo, &hi);
-    if (p->target_rms > WI_IMPL_LOUD_TARGET)
+    if (wi_impl_odd_targets(p))
         wi_impl_say(d->evidence, "the targets have rms %.2g, the outputs %.2g", p->target_rms, p->post.rms);
     else if (lo > -WI_IMPL_INFINITY || hi < WI_IMPL_INFINITY)
         wi_impl_say(d->evidence, "%s gives outputs from %.2g to %.2g, which is not what loss and targets "
@@ -15363,7 +15401,8 @@ WI_IMPL_RARE static void wi_impl_evidence(const wi_probe *per_layer, size_t coun
                     "last layer", 1.0 - p->correlation, c->contrast * c->contrast);
         break;
     case WI_VERDICT_UNSCALED_INPUT:
-        wi_impl_say(d->evidence, "the inputs have mean %.2g and rms %.2g", p->in.mean, p->in.rms);
+        wi_impl_say(d->evidence, "the inputs have mean %.2g and rms %.2g", per_layer->in.mean,
+                    per_layer->in.rms);
         break;
     default: wi_impl_evidence_healthy(p, c, d);   /* what else there is, are verdicts of a plan */
     }
@@ -15379,6 +15418,7 @@ WI_IMPL_RARE static size_t wi_impl_origin(const wi_probe *per_layer, size_t coun
     int by_slope = c->backward && fabs(log(c->slope)) >= fabs(log(c->signal));
     int backward = verdict == WI_VERDICT_NONFINITE || (pace && by_slope);
     size_t at = 0;
+    if (wi_impl_jumps(c, verdict)) return c->at;
     for (size_t l = 0; l < count; l++) {
         if (per_layer[l].verdict != verdict || (found && (!backward || (pace && l == c->last)))) continue;
         at = l;
@@ -15405,6 +15445,9 @@ WI_IMPL_RARE static void wi_impl_advise(const wi_probe *per_layer, const wi_impl
     } else if (d->verdict == WI_VERDICT_NONFINITE && place >= WI_IMPL_BACKWARD) {
         wi_impl_say(d->remedy, "the outputs are finite, their gradients are not: look at the targets, then "
                     "at the weights' size");
+    } else if (d->verdict == WI_VERDICT_NONFINITE && place > WI_IMPL_WEIGHTS) {
+        wi_impl_say(d->remedy, "what this layer reads and its weights are finite: look at its bias, then at "
+                    "the weights' size here and in front");
     } else if (d->verdict != WI_VERDICT_NONFINITE && !d->trains && per_layer->in.count > 1
                && per_layer->in.min >= per_layer->in.max) {
         wi_impl_say(d->remedy, "all inputs of the batch are %g: look at how they were read",
@@ -16308,7 +16351,7 @@ WI_IMPL_RARE static void wi_impl_plan_features(const wi_impl_view *look, const w
     double trivial = fmax(look->aim.trivial, 1e-12), steps = wi_impl_num(look->plan.progress.steps);
     double variance = wi_impl_ln(2.0 * trivial, -9.0, 25.0);
     double first = wi_impl_ln(at->first_loss / trivial, -1.0, 10.0);
-    double in = wi_impl_ln(c.normed ? 1.0 : wi_impl_input_size(at), -10.0, 12.0);
+    double in = wi_impl_ln(c.normed ? 1.0 : wi_impl_input_size(look->probes), -10.0, 12.0);
     double speed = wi_impl_ln((adaptive ? s->l1 : s->speed) / trivial, -14.0, 30.0);
     double decay = (plan->weight_decay + (adaptive ? 0.0 : plan->opt.decay)) / (s->pull + 1e-300);
     double change = wi_impl_ln(at->update_ratio, -14.0, 8.0);
@@ -16576,6 +16619,7 @@ WI_IMPL_RARE static wi_verdict wi_impl_plan_fault(const wi_net *net, const wi_tr
     } else {
         return WI_VERDICT_HEALTHY;
     }
+    if (verdict == WI_VERDICT_TARGETS) d->layer = net->layer_count - 1;
     if (!d->remedy[0]) wi_impl_say(d->remedy, "%s", wi_verdict_advice(verdict));
     return verdict;
 }
@@ -16621,8 +16665,15 @@ WI_IMPL_RARE static void wi_impl_plan_evidence(const wi_impl_view *look, const w
                                                wi_diagnosis *d)
 {
     wi_impl_case c = wi_impl_case_of(look->probes, look->net.layer_count);
-    d->layer = c.first;
-    if (d->verdict == WI_VERDICT_NOISY)
+    const wi_probe *last = &look->probes[c.last];
+    d->layer = d->verdict == WI_VERDICT_TARGETS ? c.last : c.first;
+    if (d->verdict == WI_VERDICT_TARGETS)
+        wi_impl_say(d->evidence, "the targets differ from their means by %.2g, and the outputs have rms %.2g",
+                    sqrt(2.0 * look->aim.trivial / wi_impl_num(look->y.cols)), last->post.rms);
+    else if (d->verdict == WI_VERDICT_EXPLODING && last->first_loss > 4.0 * look->aim.trivial)
+        wi_impl_say(d->evidence, "the first loss is %.2g, and the best constant pays %.2g", last->first_loss,
+                    look->aim.trivial);
+    else if (d->verdict == WI_VERDICT_NOISY)
         wi_impl_say(d->evidence, "%.2g%% of the outputs' variance is chance: dropout, or the company in a "
                     "batch of %zu", 100.0 * fmin(s->blur, 1.0), look->plan.desc.batch);
     else if (d->verdict == WI_VERDICT_HARD)

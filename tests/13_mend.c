@@ -1176,6 +1176,98 @@ static void test_overflow(void)
     }
 }
 
+/* One layer whose weights are off is the one that is named, and its recipe is what helps; but not where a
+   norm takes its size away again. */
+static void test_one_layer(void)
+{
+    for (size_t at = 0; at < 6; at++)
+        for (int large = 0; large < 2; large++) {
+            wi_data data = make_data();
+            wi_net net;
+            wi_diagnosis d;
+            for (size_t l = 0; l < 5; l++) layers[l] = wi_layer_dense(24, wi_relu());
+            layers[5] = wi_layer_dense(OUTPUTS, wi_linear());
+            if (!make_net(&net, 6)) return;
+            wi_mat w = net.layers[at].w;
+            for (size_t i = 0; i < w.rows * w.cols; i++) w.data[i] *= (wi_real)(large ? 300 : 1e-3);
+            CHECK_OK(wi_net_probe(&net, data.x, data.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+            d = wi_diagnose(probes, 6);
+            CHECK(d.verdict == (large ? WI_VERDICT_EXPLODING : WI_VERDICT_VANISHING));
+            CHECK_EQ(d.layer, at);
+            CHECK(probes[at].verdict == d.verdict);
+            CHECK_CONTAINS(d.evidence, "x in this layer alone, to ");
+            CHECK_CONTAINS(d.remedy, at < 5 ? "use wi_he_normal()" : "use wi_xavier_normal()");
+            wi_net_destroy(&net);
+        }
+    wi_data data = make_data();
+    wi_net net;
+    for (size_t l = 0; l < 10; l++) layers[l] = wi_layer_dense(l < 9 ? 24 : OUTPUTS, wi_linear());
+    for (size_t l = 1; l < 10; l++) layers[l].weights = wi_normal(0, 1);
+    layers[0].weights = wi_normal(0, 100);
+    layers[1] = wi_layer_layer_norm();
+    if (!make_net(&net, 10)) return;
+    CHECK_OK(wi_net_probe(&net, data.x, data.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+    CHECK(!strstr(wi_diagnose(probes, 10).evidence, "alone"));
+    wi_net_destroy(&net);
+}
+
+/* Targets far below the outputs' size are as bad as those far above it, and say so; where the plan's odds
+   speak against targets or the first loss, the numbers are the plan's. */
+static void test_faint_targets(void)
+{
+    const double sizes[3] = {1e-6, 1e-2, 1};
+    for (size_t k = 0; k < 3; k++)
+        for (int adam = 0; adam < 2; adam++) {
+            wi_data data = make_data();
+            wi_train_desc plan = plan_of(WI_LOSS_HALF_SQUARED);
+            wi_net net;
+            wi_check check;
+            if (adam) plan.opt = wi_adam(0);
+            for (size_t i = 0; i < SAMPLES * OUTPUTS; i++)
+                y_data[i] = (wi_real)(sizes[k] * (double)(x_data[i / OUTPUTS * INPUTS] + x_data[i % 7]));
+            layers[0] = layers[1] = wi_layer_dense(24, wi_relu());
+            layers[2] = wi_layer_dense(OUTPUTS, wi_linear());
+            if (!make_net(&net, 3)) return;
+            CHECK_OK(wi_train_check(&net, &data, &plan, 0, &check, NULL));
+            CHECK_EQ(check.trains, k == 2);
+            if (k == 2) CHECK(check.diagnosis.verdict == WI_VERDICT_HEALTHY);
+            else CHECK(check.diagnosis.verdict == WI_VERDICT_TARGETS && check.diagnosis.layer == 2);
+            CHECK(!strstr(check.diagnosis.evidence, "relu gives"));
+            if (k < 2)
+                CHECK_CONTAINS(check.diagnosis.evidence,
+                               k ? "the targets differ from their means by 0.0" : "the targets have rms ");
+            CHECK_OK(wi_net_probe(&net, data.x, data.y, WI_LOSS_HALF_SQUARED, probes));
+            CHECK((wi_probe_verdict(probes, 3) == WI_VERDICT_TARGETS) == (k == 0));
+            wi_net_destroy(&net);
+        }
+}
+
+/* Inputs that a layer of dropout has made large are not unscaled; and a plan's finding about its targets is
+   about the last layer. */
+static void test_layers_in_front(void)
+{
+    wi_data data = make_data();
+    wi_train_desc plan = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY);
+    wi_net net;
+    wi_check check;
+    layers[0] = wi_layer_dropout(0.96);
+    layers[1] = wi_layer_dense(24, wi_relu());
+    layers[2] = wi_layer_dense(OUTPUTS, wi_sigmoid());
+    if (!make_net(&net, 3)) return;
+    CHECK_OK(wi_net_probe(&net, data.x, data.y, WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+    CHECK(probes[1].in.rms / sqrt(1 - probes[1].in.zeros) > 20);
+    CHECK(wi_probe_verdict(probes, 3) != WI_VERDICT_UNSCALED_INPUT);
+    for (size_t i = 0; i < SAMPLES * OUTPUTS; i++) y_data[i] = 2;
+    CHECK_OK(wi_train_check(&net, &data, &plan, 0, &check, NULL));
+    CHECK(check.diagnosis.verdict == WI_VERDICT_TARGETS && check.diagnosis.layer == 2);
+    data = make_data();
+    for (size_t i = 0; i < SAMPLES * INPUTS; i++) x_data[i] *= 1000;
+    CHECK_OK(wi_net_probe(&net, data.x, data.y, WI_LOSS_HALF_SQUARED, probes));
+    CHECK(probes[1].verdict == WI_VERDICT_UNSCALED_INPUT);
+    CHECK_CONTAINS(wi_diagnose(probes, 3).evidence, "the inputs have mean -6.2 and rms 970");
+    wi_net_destroy(&net);
+}
+
 /* Memory that ends anywhere in mending: data and plan stay as they were. */
 static void test_mend_memory(void)
 {
@@ -1399,6 +1491,9 @@ int main(void)
     test_what_is_scaled();
     test_left_alone();
     test_overflow();
+    test_one_layer();
+    test_faint_targets();
+    test_layers_in_front();
     test_mend_memory();
     test_trial_memory();
     test_no_start_helps();

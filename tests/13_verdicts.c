@@ -197,7 +197,7 @@ static void alike_layer(double x)
 static void alike_signal(double x)
 {
     alike(4);
-    probes[2].pre.rms = 0.025 * x;
+    probes[2].pre.rms = probes[2].in.rms = 0.025 * x;
 }
 static void alike_slope(double x)
 {
@@ -215,7 +215,7 @@ static void faint_slope(double x)
 static void faint_signal(double x)
 {
     slow_sum(5e-4);
-    probes[1].pre.rms = x;
+    probes[1].pre.rms = probes[1].in.rms = x;
 }
 
 /* Speeds without rounding: of one weight a unit, by how many values there are in proportion. */
@@ -596,7 +596,7 @@ static void test_pace_words(void)
             sound(count);
             if (between) kind_of(1, WI_LAYER_ACT);
             probes[0].dpre.rms = 0.01 * rows[r].slope;
-            probes[count - 1].pre.rms = rows[r].signal;
+            probes[count - 1].pre.rms = probes[count - 1].in.rms = rows[r].signal;
             for (size_t l = 0; l < count; l++) {
                 probes[l].verdict = verdict;
                 probes[l].update_ratio = rows[r].ratio;
@@ -610,7 +610,7 @@ static void test_pace_words(void)
     sound(3);
     for (size_t l = 0; l < 3; l++) probes[l].dpre.rms = 0;
     probes[0].predicted_slope = 1e-6;
-    probes[2].pre.rms = 0.25;
+    probes[2].pre.rms = probes[2].in.rms = 0.25;
     CHECK_CONTAINS(said(VANISHING), "the signal shrinks 0.5x a layer, to 0.25");
     /* One layer is no way. */
     sound(1);
@@ -647,7 +647,8 @@ static void test_lost_numbers(void)
         CHECK_TEXT(d.evidence, want);
         CHECK_CONTAINS(
             d.remedy, k == 1  ? "look at the weights: draw them anew by wi_net_init(), or load them again"
-                      : k < 4 ? wi_verdict_advice(WI_VERDICT_NONFINITE)
+                      : k == 0 ? wi_verdict_advice(WI_VERDICT_NONFINITE)
+                      : k < 4  ? "what this layer reads and its weights are finite: look at its bias, then"
                               : "the outputs are finite, their gradients are not: look at the targets, then");
     }
     /* Gradients from the end to the front, and behind them a forward one. */
@@ -675,7 +676,7 @@ static void test_origin(void)
     for (size_t r = 0; r < WI_COUNT(rows); r++) {
         sound(4);
         probes[0].dpre.rms = 0.01 * rows[r].slope;
-        probes[3].pre.rms = rows[r].signal;
+        probes[3].pre.rms = probes[3].in.rms = rows[r].signal;
         for (size_t l = 0; l < 4; l++) probes[l].verdict = rows[r].shows >> l & 1 ? rows[r].verdict : HEALTHY;
         if (!CHECK_EQ(wi_diagnose(probes, 4).layer, rows[r].layer)) printf("  row %zu\n", r);
     }
