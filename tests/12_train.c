@@ -1821,6 +1821,12 @@ static void test_scores(void)
     double mean = 16.5 / 4, spread = 0;
     for (size_t i = 0; i < 4; i++) spread += pow((double)y[i] - mean, 2);
     CHECK_NEAR(score.r2, 1 - 0.25 / spread, 1e-7);
+    /* off by more than the root of the largest float */
+    wi_real wide[4] = {(wi_real)1e25, (wi_real)-1e25, (wi_real)2e25, (wi_real)-2e25};
+    data.y = wi_mat_view(wide, 4, 1);
+    CHECK_OK(wi_evaluate(&net, &data, WI_LOSS_HALF_SQUARED, &score));
+    CHECK_CLOSE(score.mae, 1.5e25, 1e-6);
+    CHECK_NEAR(score.r2, 0, 1e-6);
     data.y = wi_mat_view(yes, 4, 1);
     net.params[0] = 1;
     net.params[1] = (wi_real)-1.2;
