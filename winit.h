@@ -1045,7 +1045,7 @@ WI_API wi_layer_desc wi_layer_max_pool(size_t size);
 WI_API wi_layer_desc wi_layer_avg_pool(size_t size);
 /** Describe batch normalisation (Ioffe and Szegedy 2015), of each channel of an image or each feature. In
     training the batch's own mean and variance are used, and running ones (momentum 0.1) are kept for
-    WI_EVAL; epsilon 1e-5. */
+    WI_EVAL, but for those of NaN and infinity; epsilon 1e-5. */
 WI_API wi_layer_desc wi_layer_batch_norm(void);
 /** Describe layer normalisation (Ba, Kiros and Hinton 2016) over all features of a sample; epsilon 1e-5. */
 WI_API wi_layer_desc wi_layer_layer_norm(void);
@@ -1668,6 +1668,7 @@ WI_API wi_status wi_evaluate(wi_net *net, const wi_data *data, wi_loss loss, wi_
 /** Give a deep network a start by stacked autoencoders (Bengio et al. 2007): each dense layer but the last
     learns, from the first to the last, to let its own input be rebuilt from its output by the transposed
     weights and a bias. With desc->input_noise the autoencoders are denoising ones (Vincent et al. 2008).
+    Frozen layers stay as they are.
     @param net a network; only its dense layers' weights and biases change @param data its y is not used
     @param desc the run for each layer; the loss is always the half squared one of the inputs rebuilt. valid,
            patience, class_weights, label_smoothing and on_gradient do not belong to it and are ignored
@@ -10424,9 +10425,10 @@ static void wi_impl_norm_statistics(const wi_impl_work *at, const wi_impl_norm_j
         var = (double)*running_var;
     } else {
         wi_impl_norm_moments(job, k, &mean, &var);
-        if (running_mean) *running_mean += (wi_real)(WI_IMPL_NORM_MOMENTUM * (mean - (double)*running_mean));
-        if (running_var)
+        if (running_mean && wi_impl_finite(mean)) {   /* a batch with NaN fails, and is not remembered */
+            *running_mean += (wi_real)(WI_IMPL_NORM_MOMENTUM * (mean - (double)*running_mean));
             *running_var += (wi_real)(WI_IMPL_NORM_MOMENTUM * (var * n / (n - 1) - (double)*running_var));
+        }
     }
     set[0] = (wi_real)mean;
     set[1] = (wi_real)(mean - (double)set[0]);
@@ -14465,7 +14467,6 @@ WI_IMPL_RARE static wi_status wi_impl_pretrain_layer(wi_layer *layer, wi_mat x, 
                                                      size_t max_batch, wi_error *error)
 {
     wi_layer_desc layers[2] = {layer->desc, wi_layer_dense(layer->inputs, wi_linear())};
-    layers[0].frozen = 0;
     layers[0].from = 0;
     layers[0].bias = wi_zeros();
     layers[1].tied = 1;
@@ -14523,7 +14524,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_pretrain(wi_net *net, const wi_data *data, co
 
     for (size_t l = 0; status == WI_OK && l < last; l++) {
         wi_layer *layer = &net->layers[l];
-        if (layer->desc.kind != WI_LAYER_DENSE || layer->desc.tied) continue;
+        if (layer->desc.kind != WI_LAYER_DENSE || layer->desc.tied || layer->desc.frozen) continue;
         wi_impl_features(net, l, data->x, features);
         status = wi_impl_pretrain_layer(layer, wi_mat_view(features, data->x.rows, layer->inputs),
                                         desc, net->max_batch, error);

@@ -636,14 +636,13 @@ static void plain_pretrain(wi_net *net, const wi_train_desc *desc)
         wi_data rebuilt;
         wi_net pair;
         wi_train_desc run = *desc;
-        if (layer->desc.kind != WI_LAYER_DENSE || layer->desc.tied) continue;
+        if (layer->desc.kind != WI_LAYER_DENSE || layer->desc.tied || layer->desc.frozen) continue;
         for (size_t i = 0; i < n; i++) {
             CHECK_OK(wi_net_forward(net, wi_mat_rows(data.x, i, 1), WI_EVAL, NULL));
             for (size_t j = 0; j < layer->inputs; j++)
                 seen[i * layer->inputs + j] =
                     (wi_real)(l ? (double)net->layers[l - 1].post.data[j] : cell(data.x, i, j));
         }
-        two[0].frozen = 0;
         two[0].from = 0;
         two[1].tied = 1;
         memset(&shape, 0, sizeof shape);

@@ -732,6 +732,19 @@ static void test_pretraining(void)
     CHECK_BYTES(other.layers[0].w.data, net.layers[0].w.data, other.layers[0].w.rows * 8 * sizeof(wi_real));
     wi_net_destroy(&other);
 
+    /* A frozen layer stays as it is; those before it learn as ever, those behind it do too. */
+    wi_layer_desc some[4] = {layers[0], layers[1], layers[1], layers[2]};
+    some[1].frozen = 1;
+    shape.layers = some;
+    CHECK_OK(wi_net_create(&other, &shape, NULL));
+    CHECK_OK(wi_net_create(&still, &shape, NULL));
+    CHECK_OK(wi_pretrain(&other, &data, &desc, NULL));
+    CHECK_BYTES(other.layers[0].w.data, net.layers[0].w.data, other.layers[0].param_count * sizeof(wi_real));
+    CHECK_BYTES(other.layers[1].w.data, still.layers[1].w.data, still.layers[1].w.cols * sizeof(wi_real));
+    CHECK(other.layers[2].w.data[0] != still.layers[2].w.data[0]);
+    wi_net_destroy(&other);
+    wi_net_destroy(&still);
+
     /* The last dense layer is left to the training, whatever comes behind it. */
     wi_layer_desc behind[4] = {layers[0], layers[1], layers[2], wi_layer_act(wi_tanh())};
     shape.layers = behind;
@@ -905,6 +918,39 @@ static void test_running_variance(void)
         desc.steps = 2;
         CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), k ? WI_ERR_NUMERIC : WI_OK);
         if (sizeof(wi_real) < 8) CHECK_TEXT(error.text, k ? "step 2: a running variance overflows" : "");
+        wi_net_destroy(&net);
+        wi_data_destroy(&data);
+    }
+}
+
+/* A step that fails over a cell that is no number leaves the running statistics numbers: with the cell
+   mended the same network goes on. */
+static void test_running_numbers(void)
+{
+    const wi_layer_desc layers[4] = {wi_layer_batch_norm(), wi_layer_dense(4, wi_tanh()), wi_layer_batch_norm(),
+                                     wi_layer_dense(3, wi_linear())};
+    const double cells[2] = {(double)NAN, (double)INFINITY};
+    for (size_t k = 0; k < 3; k++) {   /* behind tanh an infinity stays unseen for a step */
+        wi_net_desc shape;
+        wi_data data;
+        wi_net net;
+        wi_score score;
+        wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_adam(0.01), 2, 8);
+        memset(&shape, 0, sizeof shape);
+        shape.inputs = 5;
+        shape.layers = layers + k / 2;
+        shape.layer_count = 4 - k / 2;
+        make_data(&data);
+        CHECK_OK(wi_net_create(&net, &shape, NULL));
+        wi_real kept = data.x.data[11];
+        data.x.data[11] = (wi_real)cells[k % 2];
+        CHECK_STATUS(wi_train(&net, &data, &desc, NULL, NULL), WI_ERR_NUMERIC);
+        CHECK_EQ(wi_stats_of(net.state, net.state_count).nonfinite, 0);
+        CHECK_EQ(wi_stats_of(net.params, net.param_count).nonfinite, 0);
+        data.x.data[11] = kept;
+        CHECK_OK(wi_train(&net, &data, &desc, NULL, NULL));
+        CHECK_OK(wi_evaluate(&net, &data, desc.loss, &score));
+        CHECK(score.loss < 2);
         wi_net_destroy(&net);
         wi_data_destroy(&data);
     }
@@ -2202,6 +2248,7 @@ int main(void)
     test_one_sample_overflows();
     test_squares_too_large();
     test_running_variance();
+    test_running_numbers();
     test_validation();
     test_without_end();
     test_errors();
