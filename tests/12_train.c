@@ -927,8 +927,8 @@ static void test_running_variance(void)
    mended the same network goes on. */
 static void test_running_numbers(void)
 {
-    const wi_layer_desc layers[4] = {wi_layer_batch_norm(), wi_layer_dense(4, wi_tanh()), wi_layer_batch_norm(),
-                                     wi_layer_dense(3, wi_linear())};
+    const wi_layer_desc layers[4] = {wi_layer_batch_norm(), wi_layer_dense(4, wi_tanh()),
+                                     wi_layer_batch_norm(), wi_layer_dense(3, wi_linear())};
     const double cells[2] = {(double)NAN, (double)INFINITY};
     for (size_t k = 0; k < 3; k++) {   /* behind tanh an infinity stays unseen for a step */
         wi_net_desc shape;
