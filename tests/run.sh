@@ -11,86 +11,88 @@
 # A log whose row failed is named LOG.failed, so that make runs that row again.
 set -u
 limit=$(command -v timeout >/dev/null 2>&1 && echo "timeout ${TEST_SECONDS:-400}")
-closing='^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$'
+
+# A row starts few processes of its own: for three hundred rows each costs two seconds.
 
 # The processor's time of this row so far, and of its compiler alone where LOG.compiled has it, for `make test-times`.
 spent() # log or object, title
 {
-    times > "$1.times"
-    cat "$1.compiled" "$1.times" 2>/dev/null | awk -v row="$2" '/m/ && NR % 2 == 0 { split($1, user, "[ms]"); split($2, kernel, "[ms]")
+    times > "$1.time"
+    [ -f "$1.compiled" ] && set -- "$1" "$2" "$1.compiled"
+    awk -v row="$2" -v out="$1.time" '/m/ && FNR == 2 { split($1, user, "[ms]"); split($2, kernel, "[ms]")
         part[++n] = 60 * (user[1] + kernel[1]) + user[2] + kernel[2] }
-        END { printf("%.1f s  %s%s\n", part[n], row, n > 1 ? sprintf(" (%.1f to compile)", part[1]) : "") }' > "$1.time"
-    rm -f "$1.times" "$1.compiled"
+        END { printf("%.1f s  %s%s\n", part[n], row, n > 1 ? sprintf(" (%.1f to compile)", part[1]) : "") > out }' ${3:+"$3"} "$1.time"
 }
 
 # Move the new log to its place; what has no closing line, or ended badly, gets one that says so.
 finish() # log, exit status, title
 {
-    if [ "$2" = 0 ] && tail -n 1 "$1.new" | grep -Eq "$closing"; then
-        mv "$1.new" "$1"; rm -f "$1.failed"
+    last=$(tail -n 1 "$1.new")
+    if [ "$2" = 0 ] && closes; then
+        mv "$1.new" "$1"
         spent "$1" "$3"
         return
     fi
-    if ! tail -n 1 "$1.new" | grep -E "$closing" | grep -qv ' 0 failed'; then
+    if ! closes || [ "${last% 0 failed*}" != "$last" ]; then
         echo "$3: ended with status $2"; echo "0 passed, 1 failed"
     fi >> "$1.new"
     rm -f "$1"; mv "$1.new" "$1.failed"
     echo "FAILED  $3"
+}
+closes() # is $last a closing line?
+{
+    case $last in [0-9]*' passed, '[0-9]*' failed' | [0-9]*' passed, '[0-9]*' failed, '[0-9]*' skipped') ;; *) return 1 ;; esac
 }
 
 # Compile; a complaint stays in the log, and under STRICT it is a failure.
 compile() # log, title, compiler...
 {
     log=$1; title=$2; shift 2
-    mkdir -p "$(dirname "$log")"; rm -f "$log" "$log.failed"
     if ! "$@" > "$log.new" 2>&1; then
         echo "$*" >> "$log.new"
         echo "0 passed, 1 failed" >> "$log.new"; finish "$log" 1 "$title (does not compile)"; return 1
     fi
-    if grep -q 'warning:' "$log.new" && [ "${STRICT:-0}" = 1 ]; then
+    if [ -s "$log.new" ] && grep -q 'warning:' "$log.new" && [ "${STRICT:-0}" = 1 ]; then
         echo "0 passed, 1 failed" >> "$log.new"; finish "$log" 1 "$title (warnings)"; return 1
     fi
-}
-
-# The word after -o among a compiler's arguments.
-output_of()
-{
-    while [ "$1" != -o ]; do shift; done
-    echo "$2"
 }
 
 what=$1; shift
 case $what in
 object)
     title=$1 object=$2; shift 2
-    mkdir -p "$(dirname "$object")"
+    mkdir -p "${object%/*}"
     "$@" -o "$object" > "$object.said" 2>&1 || status=$?
     if [ "${status:-0}" = 0 ] && { [ "${STRICT:-0}" != 1 ] || ! grep -q 'warning:' "$object.said"; }; then spent "$object" "$title"
     else cat "$object.said"; rm -f "$object"; echo "FAILED  $title (does not compile, or warns)"; exit 1; fi ;;
 test)
     column=$1 name=$2 log=$3; shift 3
+    for word; do   # the one after -o
+        [ "${before:-}" = -o ] && binary=$word
+        before=$word
+    done
+    folder=$binary.files
+    rm -rf "$folder" "$log" "$log.failed"; mkdir -p "$folder" "${log%/*}"
     compile "$log" "$column $name" "$@" || exit 0
     times > "$log.compiled"
-    binary=$(output_of "$@"); folder=$binary.files
-    rm -rf "$folder"; mkdir -p "$folder"
     # shellcheck disable=SC2086  # words on purpose
     CHECK_DIR=$folder $limit ${RUNNER:-} "$binary" >> "$log.new" 2>&1 </dev/null
     finish "$log" $? "$column $name"
-    rm -rf "$folder" ;;
+    rm -rf "$folder" "$log.compiled" ;;
 example)
     name=$1 log=$2; shift 2
-    mkdir -p "$(dirname "$log")" build/figures build/results; rm -f "$log" "$log.failed"
-    if $limit "$@" > "$log.new" 2>&1 </dev/null; then status=0; echo "1 passed, 0 failed"
-    else status=$?; echo "0 passed, 1 failed"; fi > "$log.line"
-    cat "$log.line" >> "$log.new"; rm -f "$log.line"
+    mkdir -p "${log%/*}" build/figures build/results; rm -f "$log" "$log.failed"
+    if $limit "$@" > "$log.new" 2>&1 </dev/null; then status=0; line="1 passed, 0 failed"
+    else status=$?; line="0 passed, 1 failed"; fi
+    echo "$line" >> "$log.new"
     finish "$log" $status "example $name" ;;
 script)
     name=$1 log=$2; shift 2
-    mkdir -p "$(dirname "$log")"; rm -f "$log" "$log.failed"
+    mkdir -p "${log%/*}"; rm -f "$log" "$log.failed"
     "$@" > "$log.new" 2>&1 </dev/null
     finish "$log" $? "$name" ;;
 skip)
-    log=$2; mkdir -p "$(dirname "$log")"; rm -f "$log.failed"
+    log=$2; mkdir -p "${log%/*}"; rm -f "$log.failed"
     case $1 in
     clang) why="no clang: apt-get install clang" ;;
     gcc) why="no gcc: apt-get install gcc" ;;

@@ -126,7 +126,9 @@ LATER_clang   = 13_record 14_faults 14_images
 LATER_cxx     = 06_theory 07_identify 08_forward 13_mend 13_probe 14_faults 14_images
 LATER_tcc     = 07_identify 13_record
 LATER_san     = 06_theory 07_identify 08_forward 13_probe 14_faults 14_images
-LATER_double  = 06_theory 07_identify 07_proof 08_theory 14_faults 14_images
+LATER_double  = 06_theory 07_identify 07_proof 08_theory 13_probe 14_faults 14_images
+LATER_O0      = 01_status 07_init 08_random 11_data 14_model 14_save 14_tensors
+LATER_openmp  = 07_identify
 LATER_nosimd  = $(filter 01% 03% 07_identify 09% 11% 13% 14% 15%,$(REPEATED))
 LATER_bits128 = $(LATER_nosimd)
 LATER_bits256 = $(LATER_nosimd)
@@ -142,9 +144,9 @@ IN_bits128 = $(if $(IS_X86),$(IN_nosimd))
 IN_bits256 = $(if $(HAVE_512),$(IN_nosimd))
 # $(call put_off,column): what `make test` has not run of it.
 put_off   = $(if $(IN_$(1)),$(patsubst %,$(LOGS)/$(1)/%.log,$(filter-out $(if $(filter nosimd bits%,$(1)),$(call marked,no-vectors)),$(LATER_$(1)))))
-IN_O0     = $(call marked,portable)
+IN_O0     = $(filter-out $(call later,O0),$(call marked,portable))
 IN_m32    = $(if $(HAVE_M32),$(filter-out $(call marked,no-x87),$(call marked,portable)))
-IN_openmp = $(if $(HAVE_OMP),$(call marked,openmp))
+IN_openmp = $(if $(HAVE_OMP),$(filter-out $(call later,openmp),$(call marked,openmp)))
 IN_fused  = $(if $(HAVE_FMA),$(call marked,portable))
 IN_newest = $(if $(NEWEST),$(call marked,portable))
 IN_arm64  = $(if $(HAVE_ARM64),$(call marked,portable))
@@ -229,7 +231,7 @@ $(LOGS)/example/%.log: $(LOGS)/example/bin/%
 ALL_ROWS = $(sort $(TEST_LOGS) $(if $(ONLY),,$(if $(call wanted,header),$(HEADER_LOGS)) \
                   $(if $(call wanted,example),$(EXAMPLE_LOGS)) $(if $(ON),,$(MORE_LOGS) $(SKIPS))))
 # The longest rows first, so that none of them is left alone at the end.
-FIRST    = $(patsubst %,$(LOGS)/%.log,san/13_mend header/warnings header/options header/linkage cc/08_theory double/13_probe) $(ORACLE).log
+FIRST    = $(patsubst %,$(LOGS)/%.log,san/13_mend header/warnings header/options header/linkage cc/08_theory tcc/08_net) $(ORACLE).log
 ALL_LOGS = $(filter $(FIRST),$(ALL_ROWS)) $(filter-out $(FIRST),$(ALL_ROWS))
 # As many at a time as there are cores, unless you say -j yourself.
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
@@ -302,7 +304,7 @@ $(LOGS)/long/threads.log: tests/threads.c winit.h tests/check.h
 	@TEST_SECONDS=600 $(RUN) test long threads $@ $(SANITIZER) -D_GNU_SOURCE -fsanitize=thread -pthread -I. -Itests $< -o $(LOGS)/long/threads -lm
 LONG_LOGS = $(LONG:%=$(LOGS)/long/%.log)
 logs_of = $(foreach c,$(1),$(IN_$(c):%=$(LOGS)/$(c)/%.log))
-SLOWER_LOGS = $(call logs_of,fused newest $(SLOW_M32) $(SANITIZED)) $(HEADER_LATER) $(foreach c,clang cxx tcc san double nosimd bits128 bits256,$(call put_off,$(c))) \
+SLOWER_LOGS = $(call logs_of,fused newest $(SLOW_M32) $(SANITIZED)) $(HEADER_LATER) $(foreach c,clang cxx tcc san double O0 openmp nosimd bits128 bits256,$(call put_off,$(c))) \
                  $(if $(HAVE_RACE),$(LOGS)/long/threads.log) \
                  $(call missing,$(HAVE_MSAN),msan) $(call missing,$(HAVE_RACE),race)
 LATE_LOGS = $(SLOWER_LOGS) $(call logs_of,$(EMULATED)) $(call missing,$(HAVE_ARM64),arm64) $(call missing,$(HAVE_S390X),s390x)
