@@ -1977,6 +1977,71 @@ static void test_handful(void)
             for (size_t rows = 1; rows <= 9; rows += 4) check_handful(inputs, units, rows, inputs == units);
 }
 
+/* What each mistake is told, with the numbers that belong to it: all different here. */
+static void test_said(void)
+{
+    const wi_layer_desc layers[2] = {wi_layer_dense(4, wi_tanh()), wi_layer_dense(3, wi_linear())};
+    wi_net_desc desc = describe(layers, 2, 5, 2), bad = desc;
+    wi_net net;
+    wi_error error;
+    size_t bytes;
+    wi_real x[40];
+    draw(x, 40, 1);
+    bad.layers = NULL;
+    check_refused(&bad, WI_ERR_ARG, "the network has no layers");
+    bad = desc;
+    bad.inputs = 0;
+    check_refused(&bad, WI_ERR_SHAPE, "the network has no inputs");
+    bad = desc;
+    bad.state = x;
+    check_refused(&bad, WI_ERR_ARG, "running statistics (state) without parameters (params)");
+    CHECK_STATUS(wi_net_memory(&desc, NULL, &error), WI_ERR_ARG);
+    CHECK_TEXT(error.text, "wi_net_memory: an argument is NULL");
+    CHECK_STATUS(wi_net_create(NULL, &desc, &error), WI_ERR_ARG);
+    CHECK_TEXT(error.text, "wi_net_create: net or desc is NULL");
+    CHECK_OK(wi_net_memory(&desc, &bytes, &error));
+
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    wi_mat batch = wi_mat_view(x, 2, 5), apart = batch, none = batch;
+    apart.col_step = 6;
+    none.data = NULL;
+    CHECK_STATUS(wi_net_backward(&net, batch, wi_mat_view(x, 2, 3)), WI_ERR_ARG);
+    CHECK_TEXT(net.error.text, "a backward pass needs a forward pass before it");
+    static const struct { size_t rows, cols; const char *text; } given[3] = {
+        {0, 5, "the batch has no rows"},
+        {2, 7, "the batch has 7 columns, the network 5 inputs"},
+        {8, 5, "the batch has 8 rows, more than max_batch, 2: create the network for more, or pass parts "
+               "(wi_mat_rows)"}
+    };
+    for (size_t i = 0; i < WI_COUNT(given); i++) {
+        wi_mat other = wi_mat_view(x, given[i].rows, given[i].cols);
+        CHECK_STATUS(wi_net_forward(&net, other, WI_TRAIN, NULL), WI_ERR_SHAPE);
+        CHECK_TEXT(net.error.text, given[i].text);
+    }
+    CHECK_STATUS(wi_net_forward(&net, none, WI_TRAIN, NULL), WI_ERR_ARG);
+    CHECK_TEXT(net.error.text, "the batch has no data (NULL)");
+    CHECK_STATUS(wi_net_forward(&net, apart, WI_TRAIN, NULL), WI_ERR_SHAPE);
+    CHECK_TEXT(net.error.text, "the columns of the batch are 6 numbers apart: they must be neighbours");
+    CHECK_OK(wi_net_forward(&net, batch, WI_TRAIN, NULL));
+    none.cols = 3;
+    CHECK_STATUS(wi_net_backward(&net, batch, none), WI_ERR_ARG);
+    CHECK_TEXT(net.error.text, "dy has no data (NULL)");
+    CHECK_STATUS(wi_net_backward(&net, batch, wi_mat_view(x, 4, 6)), WI_ERR_SHAPE);
+    CHECK_TEXT(net.error.text, "dy is 4 x 6, not 2 samples x 3 outputs");
+    CHECK_STATUS(wi_net_init_rules(&net, NULL, 9, 0), WI_ERR_ARG);
+    CHECK_TEXT(net.error.text, "9 rules, but the array is NULL");
+    volatile int beyond = 77;   /* no constant: C++ compilers warn of one */
+    CHECK_STATUS(wi_net_init_residual(&net, (wi_residual)beyond, 1), WI_ERR_ARG);
+    CHECK_TEXT(net.error.text, "77 is not a wi_residual");
+    CHECK_STATUS(wi_net_init_residual(&net, WI_RESIDUAL_ZERO, 1), WI_ERR_SHAPE);
+    CHECK_TEXT(net.error.text, "the network has no skip connection");
+    CHECK_STATUS(wi_net_init_lsuv(&net, batch, 0.25, 0), WI_ERR_ARG);
+    CHECK_TEXT(net.error.text, "LSUV needs a tolerance and rounds above 0, not 0.25 and 0");
+    CHECK_STATUS(wi_net_init_lsuv(&net, batch, -2, 3), WI_ERR_ARG);
+    CHECK_TEXT(net.error.text, "LSUV needs a tolerance and rounds above 0, not -2 and 3");
+    wi_net_destroy(&net);
+}
+
 /* Calls that come with something else than what they ask for. */
 static void test_mistaken(void)
 {
@@ -2117,6 +2182,7 @@ int main(void)
     test_memory();
     test_allocator();
     test_mistaken();
+    test_said();
     test_copy_of_layers();
     return check_done();
 }
