@@ -17915,9 +17915,10 @@ WI_IMPL_RARE static wi_status wi_impl_read_tensor(wi_impl_walk *walk, const wi_t
     wi_status status = WI_OK;
     if (!wi_impl_find_slot(walk, tensor->name, &slot))
         return wi_impl_reject(file, WI_ERR_SHAPE, ": '%s' has no place in this %s", tensor->name,
-                              walk->file->run && strncmp(tensor->name, "trainer.", 8) == 0
-                                  ? "run: the checkpoint is of another optimiser or plan"
-                                  : walk->file->net ? "network" : "optimiser");
+                              !walk->file->net ? "optimiser"
+                              : strncmp(tensor->name, "trainer.", 8) != 0 ? "network"
+                              : walk->file->run ? "run: the checkpoint is of another optimiser or plan"
+                                                : "network: wi_net_take() takes one from a checkpoint");
     if (marks) {
         if (marks[slot.layer] & slot.bit)
             return wi_impl_reject(file, WI_ERR_FORMAT, ": '%s' is there twice", tensor->name);

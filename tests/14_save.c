@@ -675,13 +675,15 @@ static void test_checkpoint(void)
     for (size_t cut = 0; cut < size; cut += cut < 3000 ? 1 : 37)
         CHECK_STATUS(wi_trainer_read(&whole.trainer, bytes, cut, &error), WI_ERR_FORMAT);
     CHECK_STATUS(wi_net_read(&whole.net, bytes, size, &error), WI_ERR_SHAPE);
-    CHECK_TEXT(error.text, "buffer: 'trainer.counts' has no place in this network");
+    CHECK_TEXT(error.text, "buffer: 'trainer.counts' has no place in this network: "
+                           "wi_net_take() takes one from a checkpoint");
 
     /* Nor is one without a tensor of the network, or with another in its place. */
     wi_tensors tensors;
     char header[300];
     size_t without;
     CHECK_OK(wi_tensors_parse(&tensors, bytes, size, &error));
+    CHECK_OK(wi_net_take(&whole.net, &tensors, NULL, &error));
     unsigned counts = (unsigned)wi_tensors_find(&tensors, "trainer.counts")->count,
              numbers = (unsigned)wi_tensors_find(&tensors, "trainer.numbers")->count;
     wi_tensors_destroy(&tensors);
