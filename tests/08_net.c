@@ -2014,8 +2014,8 @@ static void test_said(void)
                "(wi_mat_rows)"}
     };
     for (size_t i = 0; i < WI_COUNT(given); i++) {
-        wi_mat other = wi_mat_view(x, given[i].rows, given[i].cols);
-        CHECK_STATUS(wi_net_forward(&net, other, WI_TRAIN, NULL), WI_ERR_SHAPE);
+        wi_mat wrong = wi_mat_view(x, given[i].rows, given[i].cols);
+        CHECK_STATUS(wi_net_forward(&net, wrong, WI_TRAIN, NULL), WI_ERR_SHAPE);
         CHECK_TEXT(net.error.text, given[i].text);
     }
     CHECK_STATUS(wi_net_forward(&net, none, WI_TRAIN, NULL), WI_ERR_ARG);
