@@ -778,8 +778,8 @@ static void out_of_memory_elsewhere(void)
                 CHECK_EQ(fail_alloc.live, 0);
             }
     }
-    /* Four gates; every second row; an orthogonal matrix whose rows no two steps describe. */
-    for (int part = 0, failed = 1; part < 3; part++, failed = 1)
+    /* Four gates; every second row; an orthogonal matrix whose rows no two steps describe; kernels in gates. */
+    for (int part = 0, failed = 1; part < 4; part++, failed = 1)
         for (size_t k = 0; failed; k++) {
             wi_rng rng = seeded(9), was = rng;
             wi_shape tall = wi_conv2d_transposed(5, 24, 2, 2);
@@ -787,8 +787,10 @@ static void out_of_memory_elsewhere(void)
             rows.row_step = 40;
             for (size_t i = 0; i < 2 * n; i++) buffer[i] = other[i] = (wi_real)i;
             fail_alloc_start(k);
-            wi_status status = part ? wi_fill_mat(rows, part == 2 ? tall : s, wi_orthogonal(1), &rng)
-                                    : wi_fill_gates(buffer, s, 4, wi_orthogonal(1), &rng);
+            wi_status status =
+                part == 3 ? wi_fill_gates(buffer, wi_conv2d(2, 12, 3, 1), 4, wi_delta_orthogonal(1), &rng)
+                : part ? wi_fill_mat(rows, part == 2 ? tall : s, wi_orthogonal(1), &rng)
+                       : wi_fill_gates(buffer, s, 4, wi_orthogonal(1), &rng);
             failed = fail_alloc_stop() ? 1 : 0;
             CHECK_STATUS(status, failed ? WI_ERR_MEMORY : WI_OK);
             if (failed) CHECK_BYTES(buffer, other, 2 * n * sizeof *buffer);
