@@ -778,7 +778,7 @@ static void out_of_memory_elsewhere(void)
                 CHECK_EQ(fail_alloc.live, 0);
             }
     }
-    /* Four gates; every second row; an orthogonal matrix whose rows no two steps describe; kernels in gates. */
+    /* Four gates; every second row; an orthogonal matrix whose rows no two steps tell; kernels in gates. */
     for (int part = 0, failed = 1; part < 4; part++, failed = 1)
         for (size_t k = 0; failed; k++) {
             wi_rng rng = seeded(9), was = rng;
