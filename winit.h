@@ -15531,13 +15531,19 @@ WI_IMPL_RARE static void wi_impl_report_line(wi_impl_text *line, const wi_probe 
 {
     wi_impl_print(line, "%zu %s", l + 1, wi_layer_kind_name(p->kind));
     if (p->act.kind != WI_ACT_LINEAR) wi_impl_print(line, " %s", wi_act_name(p->act));
-    if (line->length > 16) line->length = 16;
-    wi_impl_put_cell(line, 24, wi_impl_known(&p->pre) ? p->pre.rms : WI_IMPL_NAN, "");
-    wi_impl_put_cell(line, 32, p->predicted_std, "");
-    wi_impl_put_cell(line, 39, p->correlation, "");
-    wi_impl_put_cell(line, 44, floor(100.0 * p->saturated + 0.5), "%");
-    wi_impl_put_cell(line, 49, floor(100.0 * p->dead + 0.5), "%");
-    wi_impl_put_cell(line, 57, wi_impl_known(&p->dpre) ? p->dpre.rms : WI_IMPL_NAN, "");
+    const char *at = line->out, *end = at + line->length;
+    for (size_t column = 0; column < 16 && at < end; column++)
+        if (wi_impl_utf8(&at, end) == WI_IMPL_NO_CODE) at++;
+    line->length = (size_t)(at - line->out);
+    size_t more = 0;   /* bytes that take no column */
+    for (size_t i = 0; i < line->length; i++) more += ((unsigned char)line->out[i] & 0xC0) == 0x80;
+    double known = wi_impl_known(&p->pre) ? 1.0 : WI_IMPL_NAN;
+    wi_impl_put_cell(line, 24 + more, known * p->pre.rms, "");
+    wi_impl_put_cell(line, 32 + more, known * p->predicted_std, "");
+    wi_impl_put_cell(line, 39 + more, known * p->correlation, "");
+    wi_impl_put_cell(line, 44 + more, known * floor(100.0 * p->saturated + 0.5), "%");
+    wi_impl_put_cell(line, 49 + more, known * floor(100.0 * p->dead + 0.5), "%");
+    wi_impl_put_cell(line, 57 + more, wi_impl_known(&p->dpre) ? p->dpre.rms : WI_IMPL_NAN, "");
     wi_impl_put_string(line, "  ");
     wi_impl_put_spark(line, p->pre_bins, unicode);
     wi_impl_print(line, " %s",
@@ -15577,7 +15583,8 @@ WI_API WI_IMPL_OPAQUE wi_status wi_report(FILE *out, const wi_probe *per_layer, 
         blank |= per_layer[l].predicted_std != per_layer[l].predicted_std;
     }
     if (blank) fputs("theory nan: it has no answer there, or was not asked; see wi_net_theory()\n", out);
-    wi_impl_print(&line, "\nmeasured on %zu samples", per_layer[0].samples);
+    size_t samples = per_layer[0].samples;
+    wi_impl_print(&line, "\nmeasured on %zu sample%s", samples, samples == 1 ? "" : "s");
     if (wi_impl_finite(per_layer[0].trivial_loss))
         wi_impl_print(&line, "; first loss %.3g, the best constant pays %.3g", per_layer[0].first_loss,
                       per_layer[0].trivial_loss);
@@ -15659,7 +15666,8 @@ WI_IMPL_RARE static void wi_impl_report_layer(FILE *out, const wi_probe *p)
         if (h) fputs("]}, ", out);
     }
     fputs("\n     ", out);
-    wi_impl_report_members(out, p, 1, wi_impl_probe_members, WI_COUNT(wi_impl_probe_members));
+    wi_impl_report_members(out, p, wi_impl_known(&p->pre), wi_impl_probe_members,
+                           WI_COUNT(wi_impl_probe_members));
     wi_impl_report_number(out, "samples", wi_impl_num(p->samples), "}");
 }
 
@@ -16608,8 +16616,8 @@ WI_IMPL_RARE static wi_verdict wi_impl_plan_fault(const wi_net *net, const wi_tr
         verdict = WI_VERDICT_NOISY;
         wi_impl_say(d->evidence, "a batch norm sees one value at a time: batches are of 1");
     } else if (aim->misfits > 0) {
-        wi_impl_say(d->evidence, "%zu targets are %s%s", aim->misfits, wi_impl_no_classes,
-                    by_class ? wi_impl_classes : "");
+        wi_impl_say(d->evidence, "%zu target%s %s%s", aim->misfits, aim->misfits == 1 ? " is" : "s are",
+                    wi_impl_no_classes, by_class ? wi_impl_classes : "");
         if (!by_class) wi_impl_say(d->remedy, "write the labels as 0 and 1, whatever stands for them now");
     } else if (!(aim->trivial > 0.0)) {
         wi_impl_say(d->evidence, "the targets never change: a constant answers them");
@@ -16643,8 +16651,8 @@ WI_IMPL_RARE static int wi_impl_held_back(const wi_impl_view *look, const wi_imp
     if (plan->clip_value > 0.0) clip = fmin(clip, plan->clip_value * sqrt(n));
     double reach = steps * fmax(rate, 0.1) * clip / inertia;
     if (steps < (double)WI_IMPL_RING) {
-        wi_impl_say(held.evidence, "the plan has %zu steps, and training is judged by the mean loss of %d",
-                    look->plan.progress.steps, (int)WI_IMPL_RING);
+        wi_impl_say(held.evidence, "the plan has %zu step%s, and training is judged by the mean loss of %d",
+                    look->plan.progress.steps, steps == 1.0 ? "" : "s", (int)WI_IMPL_RING);
         wi_impl_say(held.remedy, "take more steps");
     } else if (!adaptive && reach < s->way) {
         wi_impl_say(held.evidence, "with gradients clipped to a norm of %.2g, %zu steps move the weights by "

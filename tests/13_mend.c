@@ -457,6 +457,29 @@ static const char *report_of(int json, size_t count, int unicode)
     return text;
 }
 
+/* Names are cut at a whole character and the columns behind them stay in line; of signals that are all NaN
+   nothing is said; and one sample is one. */
+static void test_report_columns(void)
+{
+#define U8 "\xC3\xBC"
+    static const char *const names[3] = {"aaaaaaaaaaaa", U8 U8 U8 U8 U8 U8 U8 U8 U8,
+                                         "aaaaaaa\xE2\x82\xAC\xE2\x82\xAC"};
+    static const char *const lines[3] = {"\n1 dense aaaaaaaa       0",
+                                         "\n1 dense " U8 U8 U8 U8 U8 U8 U8 U8 "       0",
+                                         "\n1 dense aaaaaaa\xE2\x82\xAC       0"};
+#undef U8
+    for (size_t k = 0; k < 3; k++) {
+        memset(probes, 0, sizeof *probes);
+        probes->act = wi_custom(names[k], value, slope, 0);
+        probes->samples = k + 1;
+        CHECK_CONTAINS(report_of(0, 1, 0), lines[k]);
+        CHECK_CONTAINS(report_of(0, 1, 0), k ? " samples" : "\nmeasured on 1 sample;");
+    }
+    probes->pre.count = probes->pre.nonfinite = 4;
+    CHECK_CONTAINS(report_of(0, 1, 0), "     nan     nan    nan nan% nan% ");
+    CHECK_CONTAINS(report_of(1, 1, 0), "\"saturated\": null, \"dead\": null, \"correlation\": null");
+}
+
 /* Lines break at blanks; a word that is longer than a line has one of its own. */
 static void test_long_word(void)
 {
@@ -1513,6 +1536,7 @@ int main(void)
     test_words();
     test_report_names();
     test_report_text();
+    test_report_columns();
     test_long_word();
     test_small();
     test_chance();
