@@ -4044,22 +4044,26 @@ WI_IMPL_AVX2 static void wi_impl_gemm_few_eight(const wi_impl_product *p)
     }
 }
 
-/* A row of ascending sums: c = from + x y, x [n], y [n][cols]; or, with a scale, from + scale (x y). */
-WI_IMPL_AVX2 WI_IMPL_INLINE void wi_impl_few_row(wi_real *c, const wi_real *from, const wi_real *scale,
-                                                 const wi_real *x, size_t x_step, const wi_real *y,
-                                                 size_t y_step, size_t n, size_t cols)
+/* A row of ascending sums: c = from + x y, x [n], y [n][cols]; or, with a scale, from + scale (x y). Returns
+   another beside them: start + x 1. */
+WI_IMPL_AVX2 WI_IMPL_INLINE wi_real wi_impl_few_row(wi_real *c, const wi_real *from, const wi_real *scale,
+                                                    const wi_real *x, size_t x_step, const wi_real *y,
+                                                    size_t y_step, size_t n, size_t cols, wi_real start)
 {
     typedef float vector __attribute__((__vector_size__(32)));
-    vector zero = {0}, start = zero, sum, of_y;
-    if (from) WI_IMPL_LOAD_MASKED(start, from, cols)
-    sum = scale ? zero : start;
+    vector zero = {0}, before = zero, sum, of_x, of_y, beside = start - zero;
+    if (from) WI_IMPL_LOAD_MASKED(before, from, cols)
+    sum = scale ? zero : before;
     for (; n > 0; n--, x += x_step, y += y_step) {
+        of_x = *x - zero;
         WI_IMPL_LOAD_MASKED(of_y, y, cols)
-        WI_IMPL_FUSED_32(sum, *x - zero, of_y)
+        WI_IMPL_FUSED_32(sum, of_x, of_y)
+        beside += of_x;
     }
-    if (scale) WI_IMPL_FUSED_32(start, *scale - zero, sum)
-    if (scale) sum = start;
+    if (scale) WI_IMPL_FUSED_32(before, *scale - zero, sum)
+    if (scale) sum = before;
     WI_IMPL_STORE_SOME(c, sum, cols)
+    return beside[0];
 }
 
 WI_IMPL_AVX2 static void wi_impl_gemm_few(const wi_impl_product *p)
@@ -4068,7 +4072,7 @@ WI_IMPL_AVX2 static void wi_impl_gemm_few(const wi_impl_product *p)
     for (size_t i = 0; i < out.rows; i++)
         wi_impl_few_row(out.data + i * out.row_step, from.data ? from.data + i * from.row_step : NULL,
                         p->how.scale, a.data + i * a.row_step, a.col_step, b.data, b.row_step, a.cols,
-                        out.cols);
+                        out.cols, 0);
 }
 #else
 #define WI_IMPL_FEW 200
@@ -5237,14 +5241,14 @@ WI_IMPL_SLOPE(sigmoid)  { return wi_impl_logistic(z) * wi_impl_logistic(-z); }
 WI_IMPL_VALUEF(sigmoid)
 {
     wi_impl_exp_parts x = wi_impl_decay(fused, wi_impl_minus(z));
-    wi_real e = wi_impl_maddr(fused, (1 + x.m) * x.a, x.b, 1), n = wi_impl_pick(z > 0, 1, 1 + x.m) / e;
-    return wi_impl_pick(z > 0, n, n * x.a * x.b);
+    wi_real m = (1 + x.m) * x.a, n = wi_impl_pick(z > 0, 1, m) / wi_impl_maddr(fused, m, x.b, 1);
+    return wi_impl_pick(z > 0, n, n * x.b);
 }
 WI_IMPL_SLOPEF(sigmoid)
 {
     wi_impl_exp_parts x = wi_impl_decay(fused, wi_impl_minus(z));
-    wi_real e = wi_impl_maddr(fused, (1 + x.m) * x.a, x.b, 1);
-    return (1 + x.m) / (e * e) * x.a * x.b;
+    wi_real m = (1 + x.m) * x.a, e = wi_impl_maddr(fused, m, x.b, 1);
+    return m / (e * e) * x.b;
 }
 
 /* tanh: 2 sigmoid(2 z) - 1; 1 - tanh^2 = 4 e / (1 + e)^2 with e = exp(-2 |z|), where no digits cancel */
@@ -5332,14 +5336,14 @@ WI_IMPL_VALUEF(silu)
 {
     wi_real c = wi_impl_at_least(wi_impl_minus(z), WI_IMPL_LEAST_EXP);
     wi_impl_exp_parts x = wi_impl_decay(fused, c);
-    wi_real e = wi_impl_maddr(fused, (1 + x.m) * x.a, x.b, 1), n = wi_impl_pick(z >= 0, z, c) / e;
-    return wi_impl_pick(z > 0, n, n * (1 + x.m) * x.a * x.b);
+    wi_real m = (1 + x.m) * x.a, n = wi_impl_pick(z >= 0, z, c) / wi_impl_maddr(fused, m, x.b, 1);
+    return wi_impl_pick(z > 0, n, n * m * x.b);
 }
 WI_IMPL_SLOPEF(silu)
 {
     wi_real c = wi_impl_at_least(wi_impl_minus(z), WI_IMPL_LEAST_EXP);
     wi_impl_exp_parts x = wi_impl_decay(fused, c);
-    wi_real e = wi_impl_maddr(fused, (1 + x.m) * x.a, x.b, 1), n = (1 + c / e) * (1 + x.m) / e * x.a;
+    wi_real m = (1 + x.m) * x.a, e = wi_impl_maddr(fused, m, x.b, 1), n = (1 + c / e) * m / e;
     return wi_impl_maddr(fused, wi_impl_pick(z > 0, -n, n), x.b, wi_impl_pick(z > 0, 1, 0));
 }
 
@@ -9413,18 +9417,26 @@ WI_IMPL_AVX2 static void wi_impl_handful_forward(const wi_impl_work *at)
     const size_t inputs = at->layer->inputs, units = at->layer->outputs;
     const wi_real *x = at->x.data, *b = at->layer->desc.no_bias ? wi_impl_zeros : at->layer->b.data;
     wi_real *pre = at->pre.data;
-    vector done = {0}, of_x, of_w, before;
+    vector zero = {0}, done = zero, of_x, of_w, before;
     const int *on = wi_impl_on + 16;
     for (size_t rows = at->pre.rows; rows > 0; rows--, x += at->x.row_step) {
         const wi_real *w = at->layer->w.data;
-        WI_IMPL_LOAD_MASKED(of_x, x, inputs)
         for (size_t u = 0; u < units; u++, w += inputs) {
             vector sum = {b[u]};
-            WI_IMPL_LOAD_MASKED(of_w, w, inputs)
-            WI_IMPL_FUSED_32(sum, of_w, of_x)
-            sum += WI_IMPL_SHUFFLE(sum, sum, 4, 5, 6, 7, 0, 1, 2, 3);
-            sum += WI_IMPL_SHUFFLE(sum, sum, 2, 3, 0, 1, 6, 7, 4, 5);
-            sum += WI_IMPL_SHUFFLE(sum, sum, 1, 0, 3, 2, 5, 4, 7, 6);
+            if (inputs == 2) {   /* each read alone: they need not wait for each other to reach the cache */
+                of_x = zero;
+                sum = b[u] - zero;
+                WI_IMPL_FUSED_32(sum, w[0] - zero, x[0] - zero)
+                WI_IMPL_FUSED_32(of_x, w[1] - zero, x[1] - zero)
+                sum = sum + of_x + zero;
+            } else {
+                WI_IMPL_LOAD_MASKED(of_x, x, inputs)
+                WI_IMPL_LOAD_MASKED(of_w, w, inputs)
+                WI_IMPL_FUSED_32(sum, of_w, of_x)
+                sum += WI_IMPL_SHUFFLE(sum, sum, 4, 5, 6, 7, 0, 1, 2, 3);
+                sum += WI_IMPL_SHUFFLE(sum, sum, 2, 3, 0, 1, 6, 7, 4, 5);
+                sum += WI_IMPL_SHUFFLE(sum, sum, 1, 0, 3, 2, 5, 4, 7, 6);
+            }
             memcpy(&before, on, sizeof before);
             done = __builtin_ia32_blendvps256(sum, done, before);
             if (--on > wi_impl_on + 8) continue;
@@ -9442,15 +9454,18 @@ WI_IMPL_AVX2 static void wi_impl_handful_backward(const wi_impl_work *at, const 
     const wi_layer *layer = at->layer;
     const size_t inputs = layer->inputs, units = layer->outputs, rows = at->dpre.rows;
     const size_t x_step = at->x.row_step, dx_step = at->dx.row_step;
-    const wi_real *dpre = at->dpre.data, *x = at->x.data, *weights = layer->w.data, one = 1;
+    const wi_real *dpre = at->dpre.data, *x = at->x.data, *weights = layer->w.data;
     wi_real *w = rate ? layer->w.data : layer->dw.data, *b = rate ? layer->b.data : layer->db.data;
     wi_real *dx = at->dx.data;
     const int add = at->add, set = !rate && at->pass->assign, biased = !layer->desc.no_bias;
     for (size_t i = 0; dx && i < rows; i++, dx += dx_step)
-        wi_impl_few_row(dx, add ? dx : NULL, NULL, dpre + i * units, 1, weights, inputs, units, inputs);
-    for (size_t u = 0; u < units; u++, w += inputs)
-        wi_impl_few_row(w, set ? NULL : w, rate, dpre + u, units, x, x_step, rows, inputs);
-    if (biased) wi_impl_few_row(b, set ? NULL : b, rate, &one, 0, dpre, units, rows, units);
+        wi_impl_few_row(dx, add ? dx : NULL, NULL, dpre + i * units, 1, weights, inputs, units, inputs, 0);
+    for (size_t u = 0; u < units; u++, w += inputs) {
+        const wi_real start = biased && !set && !rate ? b[u] : 0;
+        const wi_real sum = wi_impl_few_row(w, set ? NULL : w, rate, dpre + u, units, x, x_step, rows, inputs,
+                                            start);
+        if (biased) b[u] = rate ? wi_impl_maddr(1, *rate, sum, b[u]) : sum;
+    }
 }
 #else
 #define WI_IMPL_IS_HANDFUL(layer) 0
@@ -10943,7 +10958,8 @@ static WI_IMPL_APART void wi_impl_work_act(const wi_layer *layer, int back, size
     const wi_real *dy = back ? layer->dpost.data + first : NULL;
     wi_impl_act_runner *run = last && first % WI_IMPL_ACT_BLOCK == 0 ? wi_impl_act_run_of(act, n) : NULL;
     if (run) run(act->kind, act->param, y, dy, z, n);
-    else wi_impl_act_apply(act, y, dy, z, n);
+    else if (dy) wi_act_backward(*act, y, dy, z, n);
+    else wi_act_forward(*act, y, z, n);
 }
 
 /* The work itself, on a layer's samples from number `first` on. */
