@@ -3951,25 +3951,26 @@ static const wi_real wi_impl_zeros[256 / sizeof(wi_real)] = {0};   /* a tile's `
         memcpy(to, &now, sizeof now);                                                                        \
     }
 
-#define WI_IMPL_EACH_SUM                                 \
-    WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++)     \
-        WI_IMPL_UNROLL for (size_t v = 0; v < across; v++)
+#define WI_IMPL_EACH_SUM(at, first, row)                                                             \
+    WI_IMPL_UNROLL for (size_t v = 0; v < across; v++)                                               \
+        WI_IMPL_UNROLL for (size_t i = (at = (first) + v * second, 0); i < rows; i++, at += (row))
 
 /* The tile as a template, as above. Rows of a are reached from every third one, which x86 can address with
-   two registers. */
+   two registers; those of out, which are needed once, from the one before. */
 #define WI_IMPL_TILE(name, TARGET, BYTES, MUL_ADD, ALL_CASES, STEPS)                                         \
 TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t across, int steps, const wi_impl_job *job)       \
 {                                                                                                            \
     typedef wi_real vector __attribute__((__vector_size__(BYTES)));                                          \
     const size_t second = job->second, width = (across - 1) * second + BYTES / sizeof(wi_real);              \
-    const size_t a_row = job->a_row, c_row = job->c_row, walk = job->walk, skip = job->skip;                 \
+    const size_t a_row = job->a_row, c_row = job->c_row, from_row = job->from_row;                           \
+    const size_t walk = job->walk, skip = job->skip;                                                         \
     const wi_impl_stride *on, even = *job->steps;                                                            \
     vector sum[2 * WI_IMPL_TILE_ROWS], of_b[8], zero = {0};                                                  \
     const wi_real *x[WI_IMPL_TILE_ROWS], *b = job->b, *from = job->from, *y;                                 \
-    wi_real *c = job->c;                                                                                     \
+    wi_real *c = job->c, *to;                                                                                \
     for (size_t strips = job->strips; strips > 0; strips--, b += width, c += width) {                        \
         WI_IMPL_UNROLL for (size_t i = 0; i < rows; i += 3) x[i / 3] = job->a + i * a_row;                   \
-        WI_IMPL_EACH_SUM memcpy(&sum[i * across + v], from + i * job->from_row + v * second, BYTES);         \
+        WI_IMPL_EACH_SUM(y, from, from_row) memcpy(&sum[i * across + v], y, BYTES);                          \
         from += job->from_on * width;                                                                        \
         y = b;                                                                                               \
         on = job->steps;                                                                                     \
@@ -3983,14 +3984,14 @@ TARGET WI_IMPL_INLINE void name##_fixed(size_t rows, size_t across, int steps, c
         }                                                                                                    \
         if (job->scale) {                                                                                    \
             vector scale = *job->scale - zero;                                                               \
-            WI_IMPL_EACH_SUM {                                                                               \
-                memcpy(&of_b[v], c + i * c_row + v * second, BYTES);                                         \
-                MUL_ADD(of_b[v], scale, sum[i * across + v])                                                 \
-                sum[i * across + v] = of_b[v];                                                               \
+            WI_IMPL_EACH_SUM(to, c, c_row) {                                                                 \
+                memcpy(&of_b[0], to, BYTES);                                                                 \
+                MUL_ADD(of_b[0], scale, sum[i * across + v])                                                 \
+                sum[i * across + v] = of_b[0];                                                               \
             }                                                                                                \
         }                                                                                                    \
         if ((steps && BYTES > 16) || skip == 0)                                                              \
-            WI_IMPL_EACH_SUM memcpy(c + i * c_row + v * second, &sum[i * across + v], BYTES);                \
+            WI_IMPL_EACH_SUM(to, c, c_row) memcpy(to, &sum[i * across + v], BYTES);                          \
         else WI_IMPL_UNROLL for (size_t i = 0; i < rows; i++)                                                \
             WI_IMPL_STORE_LATE(c + i * c_row, sum[i * across], skip)                                         \
     }                                                                                                        \
@@ -9410,7 +9411,8 @@ WI_IMPL_RARE static wi_status wi_impl_dense_plan(wi_impl_plan *plan, wi_layer *l
     ((layer)->inputs - 2 < 7 && (layer)->outputs <= 8 && !(layer)->desc.tied && wi_impl_simd_bits() >= 256)
 
 /* Eight elements go out as one vector, since the activation that reads it would have to wait for smaller ones
-   to reach the cache. The sum of an element's lanes is in all of them, and stays where no earlier one is. */
+   to reach the cache. So would one of two inputs that were just copied one by one: these are read like that.
+   The sum of an element's lanes is in all of them, and stays where no earlier one is. */
 WI_IMPL_AVX2 static void wi_impl_handful_forward(const wi_impl_work *at)
 {
     typedef float vector __attribute__((__vector_size__(32)));
@@ -9422,13 +9424,12 @@ WI_IMPL_AVX2 static void wi_impl_handful_forward(const wi_impl_work *at)
     for (size_t rows = at->pre.rows; rows > 0; rows--, x += at->x.row_step) {
         const wi_real *w = at->layer->w.data;
         for (size_t u = 0; u < units; u++, w += inputs) {
-            vector sum = {b[u]};
-            if (inputs == 2) {   /* each read alone: they need not wait for each other to reach the cache */
-                of_x = zero;
+            vector sum = {b[u]}, other = zero;
+            if (inputs == 2) {   /* all lanes alike; + 0, as below, leaves no -0 */
                 sum = b[u] - zero;
                 WI_IMPL_FUSED_32(sum, w[0] - zero, x[0] - zero)
-                WI_IMPL_FUSED_32(of_x, w[1] - zero, x[1] - zero)
-                sum = sum + of_x + zero;
+                WI_IMPL_FUSED_32(other, w[1] - zero, x[1] - zero)
+                sum = sum + other + zero;
             } else {
                 WI_IMPL_LOAD_MASKED(of_x, x, inputs)
                 WI_IMPL_LOAD_MASKED(of_w, w, inputs)
