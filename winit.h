@@ -4457,11 +4457,31 @@ static void wi_impl_gemm_large(const wi_impl_product *p, const wi_impl_kernel *k
     }
 }
 
+/* Of fewer columns than a vector has lanes, but many terms, where columns of a are dense, as in a gradient of
+   few inputs: turned around. That way out has gaps, so the sums rest elsewhere. */
+#define WI_IMPL_NARROW_ROWS 64
+static WI_IMPL_APART void wi_impl_gemm_narrow(const wi_impl_product *p, const wi_impl_kernel *kernel)
+{
+    wi_real room[64 / sizeof(wi_real) * WI_IMPL_NARROW_ROWS];
+    for (size_t i = 0, n; i < p->out->rows; i += n) {
+        n = wi_impl_even(p->out->rows - i, WI_IMPL_NARROW_ROWS);
+        const wi_mat out = wi_mat_transpose(wi_mat_rows(*p->out, i, n));
+        const wi_mat from = wi_mat_transpose(wi_mat_rows(*p->from, i, n));
+        const wi_mat a = wi_mat_transpose(*p->b), b = wi_mat_transpose(wi_mat_rows(*p->a, i, n));
+        const wi_mat sums = wi_mat_view(room, out.rows, n);
+        const wi_impl_product own = {&sums, &sums, &a, &b, p->how};
+        wi_impl_copy_padded(&sums, &from);
+        wi_impl_gemm_strips(&own, kernel, NULL, 0);
+        wi_impl_copy_padded(&out, &sums);
+    }
+}
+
 /* A product, or a thread's part of one. */
 static void wi_impl_gemm_part(const wi_impl_product *p)
 {
     const int wide = p->out->cols * sizeof(wi_real) >= 64 || p->how.sums == 8;
-    const wi_impl_kernel *kernel = wi_impl_kernel_of(wide ? p->how.bits : 256, p->how.fused);
+    const wi_impl_kernel *widest = wi_impl_kernel_of(p->how.bits, p->how.fused);
+    const wi_impl_kernel *kernel = wide ? widest : wi_impl_kernel_of(256, p->how.fused);
     const int in_place = p->how.sums == 1 && wi_impl_in_place(p, kernel->lanes);
     const size_t few = wi_impl_min(kernel->samples, p->out->cols < 4 ? 1 : p->out->cols < 8 ? 3 : 4);
     if (p->how.sums == 8 && p->out->rows <= few && p->a->cols <= WI_IMPL_EIGHT_DEEP)
@@ -4471,6 +4491,8 @@ static void wi_impl_gemm_part(const wi_impl_product *p)
     else if (p->how.sums == 8) wi_impl_gemm_eight(p, kernel);
     else if (p->out->cols < 8 && p->a->cols <= WI_IMPL_FEW_TERMS && p->how.fused && wi_impl_all_dense(p))
         wi_impl_gemm_few(p);
+    else if (p->out->cols < widest->lanes && p->a->row_step == 1 && p->a->cols >= 8 * p->out->cols
+             && p->out->rows >= WI_IMPL_NARROW_ROWS / 2) wi_impl_gemm_narrow(p, widest);
     else if (p->how.room && wide && wi_impl_dense(p->out)) wi_impl_gemm_large(p, kernel);
     else if (in_place && (p->how.scale || p->a->cols * p->out->cols <= WI_IMPL_L2 / 2))
         wi_impl_tile_strip(p, kernel);
