@@ -10981,8 +10981,7 @@ static WI_IMPL_APART void wi_impl_work_act(const wi_layer *layer, int back, size
     const wi_real *dy = back ? layer->dpost.data + first : NULL;
     wi_impl_act_runner *run = last && first % WI_IMPL_ACT_BLOCK == 0 ? wi_impl_act_run_of(act, n) : NULL;
     if (run) run(act->kind, act->param, y, dy, z, n);
-    else if (dy) wi_act_backward(*act, y, dy, z, n);
-    else wi_act_forward(*act, y, z, n);
+    else wi_impl_act_apply(act, y, dy, z, n);
 }
 
 /* The work itself, on a layer's samples from number `first` on. */
