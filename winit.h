@@ -7771,10 +7771,10 @@ WI_IMPL_RARE static double wi_impl_hadamard_sum(size_t rows, size_t columns)
     return 3.0 * wi_impl_num(side) - wi_impl_hadamard_sum(rows - side, columns - side);
 }
 
-/* Mean and variance of weights without chance, from sums over a group without looking at each: a tent adds up
-   to f, its squares to (2 f^2 + 1) / 3f, even ones to (2 f^2 - 1/2) / 3f. */
+/* Mean and deviation of weights without chance at a gain of 1, from sums over a group without looking at each:
+   a tent adds up to f, its squares to (2 f^2 + 1) / 3f, even ones to (2 f^2 - 1/2) / 3f. */
 WI_IMPL_RARE static void wi_impl_fixed_moments(const wi_recipe *r, const wi_shape *s, double *mean,
-                                               double *variance)
+                                               double *std)
 {
     size_t outs = s->out / s->groups, ins = s->in / s->groups;
     double count = wi_impl_num(wi_impl_count(s) / s->groups), diagonal = wi_impl_num(wi_impl_min(outs, ins));
@@ -7791,9 +7791,8 @@ WI_IMPL_RARE static void wi_impl_fixed_moments(const wi_recipe *r, const wi_shap
         sum *= f;
         squares *= (2 * f * f + (kernel % 2 ? 1.0 : -0.5)) / (3 * f);
     }
-    *mean = r->a * sum / count;
-    *variance = r->a * r->a * (squares / count - sum / count * (sum / count));
-    if (!(*variance > 0)) *variance = 0;
+    *mean = sum / count;
+    *std = sqrt(fmax(squares / count - *mean * *mean, 0));
 }
 
 /* Mean and standard deviation of one weight; NaN where wi_fill() would refuse. */
@@ -7804,7 +7803,7 @@ WI_IMPL_RARE static wi_status wi_impl_recipe_moments(const wi_recipe *r, const w
     wi_impl_bulk bulk;
     wi_status status = wi_impl_recipe_plan(r, s, &law);
     wi_mat m;
-    double fan_in, count = wi_impl_num(wi_impl_count(s));
+    double fan_in, gain = fabs(r->a), count = wi_impl_num(wi_impl_count(s));
     *mean = *std = WI_IMPL_NAN;
     if (status != WI_OK || r->scheme == WI_SCHEME_POISON) return status;
     wi_impl_fans(s, &fan_in, NULL);
@@ -7817,14 +7816,15 @@ WI_IMPL_RARE static wi_status wi_impl_recipe_moments(const wi_recipe *r, const w
         break;
     case WI_SCHEME_ORTHOGONAL: /* squares that add up to the matrix's smaller side */
         m = wi_impl_weight_matrix(NULL, s);
-        *std = sqrt(r->a * r->a / wi_impl_num(m.rows > m.cols ? m.rows : m.cols));
+        *std = gain * sqrt(1 / wi_impl_num(m.rows > m.cols ? m.rows : m.cols));
         break;
-    case WI_SCHEME_DELTA_ORTHOGONAL: *std = sqrt(r->a * r->a * wi_impl_num(s->in) / count); break;
-    case WI_SCHEME_SPARSE: *std = sqrt(r->b * r->b * r->a / fan_in); break;
-    case WI_SCHEME_NGUYEN_WIDROW: *std = fabs(r->a) * wi_nguyen_widrow_beta(*s) / sqrt(fan_in); break;
+    case WI_SCHEME_DELTA_ORTHOGONAL: *std = gain * sqrt(wi_impl_num(s->in) / count); break;
+    case WI_SCHEME_SPARSE: *std = r->b * sqrt(r->a / fan_in); break;
+    case WI_SCHEME_NGUYEN_WIDROW: *std = gain * wi_nguyen_widrow_beta(*s) / sqrt(fan_in); break;
     default:
         wi_impl_fixed_moments(r, s, mean, std);
-        *std = sqrt(*std);
+        *mean *= r->a;
+        *std *= gain;
     }
     return WI_OK;
 }

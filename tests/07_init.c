@@ -121,6 +121,12 @@ static void moments(void)
     expect(wi_siren(30, 1), dense, 0, 1 / (300 * sqrt(3.0)));
     expect(wi_siren(30, 0), dense, 0, sqrt(2.0 / 300) / 30);
     expect(wi_sparse(15, 0.5), dense, 0, 0.5 * sqrt(15.0 / 300));
+    const double huge = sizeof(wi_real) == 4 ? 1e37 : 1e300;   /* its square is no double */
+    CHECK_CLOSE(wi_recipe_std(wi_sparse(15, huge), dense) / huge, sqrt(15.0 / 300), 1e-9);
+    CHECK_NEAR(wi_recipe_std(wi_sparse(0, huge), dense), 0, 0);
+    CHECK_CLOSE(wi_recipe_std(wi_orthogonal(-huge), dense) / huge, 1 / sqrt(300.0), 1e-9);
+    CHECK_CLOSE(wi_recipe_std(wi_delta_orthogonal(huge), conv) / huge, sqrt(1.0 / (32 * 9)), 1e-9);
+    CHECK_CLOSE(wi_recipe_std(wi_identity(huge), wi_dense(100, 100)) / huge, sqrt(0.01 - 0.0001), 1e-9);
     expect(wi_orthogonal(2), dense, 0, 2 / sqrt(300.0));
     expect(wi_orthogonal(1), conv, 0, 1 / sqrt(144.0));
     expect(wi_delta_orthogonal(1), conv, 0, sqrt(1.0 / (32 * 9)));
