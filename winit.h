@@ -1939,10 +1939,10 @@ typedef struct wi_mended {
     wi_scaler x, y;             /**< how data->x and data->y were scaled; count 0: not at all */
     char done[480];             /**< in words; "" if nothing; "nothing: row 4, column 2 of the data ..." */
 } wi_mended;
-/** Do what a check advises, and nothing where nothing is wrong: draw weights and biases anew, but for frozen
-    layers', by whatever serves this network best (recipes, a residual scheme, LSUV: each is looked at as
-    wi_train_check() would), standardise the inputs and, for a half squared loss, the targets in place, set
-    desc->opt.rate and desc->clip_norm.
+/** Do what a check advises, and nothing where nothing is wrong: draw weights and biases anew (but those of
+    frozen layers that did not come from their recipes and the seed) by whatever serves this network best
+    (recipes, a residual scheme, LSUV: each is looked at as wi_train_check() would), standardise the inputs
+    and, for a half squared loss, the targets in place, set desc->opt.rate and desc->clip_norm.
     @param net a network @param[in,out] data scaled in place @param[in,out] desc the plan
     @param check from wi_train_check() with these @param[out] error may be NULL
     @param[out] out the scalers, to treat test data alike and to turn predictions back (y std + mean)
@@ -14916,22 +14916,29 @@ WI_IMPL_RARE static wi_status wi_impl_net_copy(wi_net *copy, const wi_net *net, 
     return WI_OK;
 }
 
-/* Set *drawn to 1 if all parameters are those that the recipes and the seed of a network give. */
+/* Set *drawn to 1 if the parameters of a layer are those that its recipes and the network's seed give. `again`,
+   a copy of the network, has those afterwards. */
+WI_IMPL_RARE static wi_status wi_impl_layer_as_drawn(wi_net *again, const wi_net *net, size_t l, int *drawn)
+{
+    const wi_impl_choice choice = {NULL, NULL, 0, net->residual};
+    const size_t first = net->layers[l].param_first, n = net->layers[l].param_count;
+    wi_status status = wi_impl_draw_part(again, l, 0, &choice, net->seed, 1);
+    if (status == WI_OK) status = wi_impl_draw_part(again, l, 1, &choice, net->seed, 1);
+    *drawn = status == WI_OK && memcmp(again->params + first, net->params + first, n * sizeof(wi_real)) == 0;
+    return status == WI_ERR_MEMORY ? status : WI_OK;
+}
+
+/* The same of all layers. */
 WI_IMPL_RARE static wi_status wi_impl_as_drawn(const wi_net *net, int *drawn)
 {
     wi_net again;
-    const wi_impl_choice choice = {NULL, NULL, 0, net->residual};
     wi_status status = wi_impl_net_copy(&again, net, 1, NULL);
     if (status != WI_OK) return status;
     *drawn = 1;
-    for (size_t part = 0; *drawn && part < 2 * net->layer_count; part++) {
-        size_t l = part / 2, first = net->layers[l].param_first, n = net->layers[l].param_count;
-        status = wi_impl_draw_part(&again, l, (int)(part % 2), &choice, net->seed, 1);
-        *drawn = status == WI_OK
-                 && memcmp(again.params + first, net->params + first, n * sizeof(wi_real)) == 0;
-    }
+    for (size_t l = 0; status == WI_OK && *drawn && l < net->layer_count; l++)
+        status = wi_impl_layer_as_drawn(&again, net, l, drawn);
     wi_net_destroy(&again);
-    return status == WI_ERR_MEMORY ? status : WI_OK;
+    return status;
 }
 
 /* Forward, backward and the measurements that are wanted; x is contiguous, and the caller has put aside what
@@ -16926,19 +16933,25 @@ WI_IMPL_RARE static wi_status wi_impl_draw_all(wi_net *net, int start, wi_mat ba
     return wi_net_init(net, net->seed);
 }
 
-/* Draw a network anew by one of the starts. What is frozen keeps its numbers, which were made elsewhere, and
+/* Draw a network anew by one of the starts. A frozen layer keeps numbers that were made elsewhere, and these
    cannot be brought to LSUV's size. */
 WI_IMPL_RARE static wi_status wi_impl_draw_start(wi_net *net, int start, wi_mat batch)
 {
     wi_net was;
-    int frozen = 0;
+    int frozen = 0, kept = 0;
     if (start == WI_IMPL_KEEP) return WI_OK;
     for (size_t l = 0; l < net->layer_count; l++) frozen |= net->layers[l].desc.frozen;
     if (!frozen) return wi_impl_draw_all(net, start, batch);
-    if (start == WI_IMPL_LSUV) return WI_ERR_ARG;
     wi_status status = wi_impl_net_copy(&was, net, 1, NULL);
     if (status != WI_OK) return status;
-    status = wi_impl_draw_all(net, start, batch);
+    for (size_t l = 0; status == WI_OK && l < net->layer_count; l++) {
+        int *keep = &was.layers[l].desc.frozen, drawn = 0;
+        if (!*keep) continue;
+        status = wi_impl_layer_as_drawn(net, &was, l, &drawn);
+        kept |= *keep = !drawn;
+    }
+    if (status == WI_OK && kept && start == WI_IMPL_LSUV) status = WI_ERR_ARG;
+    if (status == WI_OK) status = wi_impl_draw_all(net, start, batch);
     for (size_t l = 0; l < net->layer_count; l++) {
         if (!was.layers[l].desc.frozen) continue;
         net->layers[l].desc = was.layers[l].desc;
