@@ -14916,8 +14916,8 @@ WI_IMPL_RARE static wi_status wi_impl_net_copy(wi_net *copy, const wi_net *net, 
     return WI_OK;
 }
 
-/* Set *drawn to 1 if the parameters of a layer are those that its recipes and the network's seed give. `again`,
-   a copy of the network, has those afterwards. */
+/* Set *drawn to 1 if the parameters of a layer are those that its recipes and the network's seed give.
+   `again`, a copy of the network, has those afterwards. */
 WI_IMPL_RARE static wi_status wi_impl_layer_as_drawn(wi_net *again, const wi_net *net, size_t l, int *drawn)
 {
     const wi_impl_choice choice = {NULL, NULL, 0, net->residual};
