@@ -155,7 +155,7 @@ IN_msan   = $(if $(HAVE_MSAN),$(REPEATED))
 # stb_image converts as it pleases.
 IN_convert = $(if $(HAVE_MSAN),$(filter-out 14_images,$(REPEATED)))
 IN_race   = $(if $(HAVE_RACE),$(call marked,openmp))
-IN_dsan   = $(if $(HAVE_MSAN),$(filter $(IN_san) $(LATER_san),$(IN_double) $(LATER_double)))
+IN_dsan   = $(if $(HAVE_MSAN),$(filter $(IN_san) $(LATER_san),$(IN_double) $(filter $(TESTS),$(LATER_double))))
 
 ENV_san    = ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
 ENV_m32    = $(if $(RUN_M32),TEST_SECONDS=600 RUNNER=$(RUN_M32))
