@@ -9446,6 +9446,8 @@ WI_IMPL_AVX2 static void wi_impl_handful_forward(const wi_impl_work *at)
     const int *on = wi_impl_on + 16;
     for (size_t rows = at->pre.rows; rows > 0; rows--, x += at->x.row_step) {
         const wi_real *w = at->layer->w.data;
+        of_x = zero;
+        if (inputs > 2) WI_IMPL_LOAD_MASKED(of_x, x, inputs)
         for (size_t u = 0; u < units; u++, w += inputs) {
             vector sum = {b[u]}, other = zero;
             if (inputs == 2) {   /* all lanes alike; + 0, as below, leaves no -0 */
@@ -9454,7 +9456,6 @@ WI_IMPL_AVX2 static void wi_impl_handful_forward(const wi_impl_work *at)
                 WI_IMPL_FUSED_32(other, w[1] - zero, x[1] - zero)
                 sum = sum + other + zero;
             } else {
-                WI_IMPL_LOAD_MASKED(of_x, x, inputs)
                 WI_IMPL_LOAD_MASKED(of_w, w, inputs)
                 WI_IMPL_FUSED_32(sum, of_w, of_x)
                 sum += WI_IMPL_SHUFFLE(sum, sum, 4, 5, 6, 7, 0, 1, 2, 3);

@@ -29,6 +29,17 @@ static wi_train_desc run_desc(wi_loss loss, wi_opt_desc opt, size_t epochs, size
     return desc;
 }
 
+/* A network of these layers on what make_data() makes. */
+static wi_net_desc shape_of(const wi_layer_desc *layers, size_t count)
+{
+    wi_net_desc shape;
+    memset(&shape, 0, sizeof shape);
+    shape.inputs = 5;
+    shape.layers = layers;
+    shape.layer_count = count;
+    return shape;
+}
+
 static void make_net(wi_net *net, size_t inputs, size_t outputs, uint64_t seed)
 {
     const wi_layer_desc layers[4] = { wi_layer_dense(16, wi_tanh()), wi_layer_batch_norm(),
@@ -903,15 +914,11 @@ static void test_running_variance(void)
     const wi_layer_desc layers[2] = {wi_layer_batch_norm(), wi_layer_dense(3, wi_linear())};
     const double scales[2] = {1, sizeof(wi_real) == 8 ? 1e160 : 1e25};
     for (size_t k = 0; k < 2; k++) {
-        wi_net_desc shape;
+        const wi_net_desc shape = shape_of(layers, 2);
         wi_data data;
         wi_net net;
         wi_error error;
         wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_adam(0.01), 0, 32);
-        memset(&shape, 0, sizeof shape);
-        shape.inputs = 5;
-        shape.layers = layers;
-        shape.layer_count = 2;
         make_data(&data);
         for (size_t i = 0; i < SAMPLES * 5; i++) data.x.data[i] *= (wi_real)scales[k];
         CHECK_OK(wi_net_create(&net, &shape, NULL));
@@ -931,15 +938,11 @@ static void test_running_numbers(void)
                                      wi_layer_batch_norm(), wi_layer_dense(3, wi_linear())};
     const double cells[2] = {(double)NAN, (double)INFINITY};
     for (size_t k = 0; k < 3; k++) {   /* behind tanh an infinity stays unseen for a step */
-        wi_net_desc shape;
+        const wi_net_desc shape = shape_of(layers + k / 2, 4 - k / 2);
         wi_data data;
         wi_net net;
         wi_score score;
         wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_adam(0.01), 2, 8);
-        memset(&shape, 0, sizeof shape);
-        shape.inputs = 5;
-        shape.layers = layers + k / 2;
-        shape.layer_count = 4 - k / 2;
         make_data(&data);
         CHECK_OK(wi_net_create(&net, &shape, NULL));
         wi_real kept = data.x.data[11];

@@ -106,8 +106,7 @@ sections_left_out() # one|many
             [ -z "$net" ] || [ -z "$probe$save" ] || continue
             # shellcheck disable=SC2086
             set -- $net $data $probe $save
-            if [ $# -le 1 ]; then many=one; else many=many; fi
-            [ $many = "$asked" ] || continue
+            case $asked$# in one[01] | many[2-4]) ;; *) continue ;; esac
             for more in '' '-DWINIT_NO_STDIO -DWINIT_NO_SIMD' -DWINIT_REAL=double; do
                 option "$net $data $probe $save $more"
             done

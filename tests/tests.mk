@@ -8,7 +8,7 @@
 # A test tests/NN_name.c is built in the columns cc, clang, cxx, tcc and san, and for the code that other options and
 # other processors run: double, nosimd, bits128 and bits256; LATER_... below says which rows are for `make test-more`.
 # A line in it may ask for more, or for less:
-#   @build portable      also at -O0, 32-bit and, by `make test-long`, on other processors
+#   @build portable      also at -O0, 32-bit and, by `make test-late`, on other processors
 #   @build openmp        also with -fopenmp, on three threads
 #   @build no-double     not with WINIT_REAL=double; likewise no-tcc, no-san and no-cxx (too slow there)
 #   @build no-vectors    runs no vector's body: not with nosimd, bits128 and bits256
@@ -95,7 +95,7 @@ BUILD_nosimd   = $(CC) -std=c99 -O1 -DWINIT_NO_SIMD
 # The bodies of narrower vectors, which this processor would not choose by itself.
 BUILD_bits128  = $(CC) -std=c99 -O1 -DWINIT_SIMD_BITS=128
 BUILD_bits256  = $(CC) -std=c99 -O1 -DWINIT_SIMD_BITS=256
-# No value is used that was not written; no conversion loses what it should keep. By clang, for `make test-long`.
+# No value is used that was not written; no conversion loses what it should keep. By clang, for `make test-more`.
 SANITIZER      = $(if $(IS_CLANG),$(CC),$(OTHER)) -std=c99 -O1 -g -fno-sanitize-recover=all
 BUILD_msan     = $(SANITIZER) -fsanitize=memory
 BUILD_convert  = $(SANITIZER) -fsanitize=implicit-conversion,float-cast-overflow,signed-integer-overflow,shift,bounds,alignment,pointer-overflow
@@ -108,7 +108,7 @@ BUILD_openmp   = $(CC) -std=c99 -O1 -fopenmp
 # A product and a sum in one step, rounded once, as compilers do by default where a processor can; gcc from -O2 on.
 BUILD_fused    = $(CC) -std=c99 -O2 -ffp-contract=fast $(HAVE_FMA:yes=-mfma)
 BUILD_newest   = $(NEWEST) -std=c2x -O2 $(WARN_C) -Werror
-# Other processors, emulated: little-endian with fused multiply-add, and big-endian. Slow: for `make test-long`.
+# Other processors, emulated: little-endian with fused multiply-add, and big-endian. Slow: for `make test-late`.
 BUILD_arm64    = $(ARM64) -std=c99 -O1
 BUILD_s390x    = $(S390X) -std=c99 -O1
 # Columns for `make test-more` and `make test-late`, or where ON names them: whatever runs under an emulator is among them.
