@@ -9236,7 +9236,6 @@ typedef struct wi_impl_wave_at {
     int orthogonal;
     wi_impl_wave x, skipped;
     int measured;   /* by the weights as they are: there pairs that are hardly alike are followed roughly */
-    int raw;        /* x is the network's input */
     int unknown;    /* theory has no answer here */
     const wi_layer *source;   /* the layer that is read, NULL for the input, and its pre-activation */
     wi_impl_wave z;
@@ -9264,22 +9263,22 @@ static const struct { const char *name; size_t offset; int field; } wi_impl_laye
     {"from", offsetof(wi_layer_desc, from), 0}   /* every kind has it */
 };
 
-/* While a network is planned: shapes[0] is that of its input, shapes[l + 1] of layer l's output. */
+/* While a network is planned. */
 typedef struct wi_impl_plan {
     const wi_net_desc *desc;
     wi_net *net;       /* its counts grow from layer to layer */
-    wi_image *shapes;
+    wi_image *shapes;  /* of the signals */
     size_t index;
     wi_real *base;     /* the block of all numbers; NULL: they are only counted */
     size_t used;       /* of it */
     wi_error *error;
 } wi_impl_plan;
 
-/* The shape that a layer reads, this one or an earlier one: the layer before's, or what its `from` names. */
-static wi_image wi_impl_plan_input(const wi_impl_plan *plan, size_t index)
+/* Signals are numbered: 0 is the network's input, l + 1 the output of layer l. A layer reads the one before
+   it, or the one that its `from` names; a skip layer also reads signal index + 1 - span. */
+static size_t wi_impl_reads(const wi_layer_desc *desc, size_t index)
 {
-    size_t from = plan->desc->layers[index].from;
-    return plan->shapes[from > 1 ? index + 1 - from : index];
+    return desc->from > 1 ? index + 1 - desc->from : index;
 }
 
 typedef struct wi_impl_kind {
@@ -9343,14 +9342,6 @@ static void wi_impl_plan_params(wi_layer *layer, wi_shape shape, size_t rows, si
     layer->b = wi_mat_view(NULL, 1, biases);
 }
 
-/* Signals are numbered: 0 is the network's input, l + 1 the output of layer l. A layer reads the one before
-   it, or the one that its `from` names; a skip layer also reads signal index + 1 - span. */
-static size_t wi_impl_reads(const wi_net *net, size_t index)
-{
-    size_t from = net->layers[index].desc.from;
-    return from > 1 ? index + 1 - from : index;
-}
-
 /* View the first rows of a signal. */
 static wi_mat wi_impl_signal(const wi_net *net, size_t signal, size_t rows)
 {
@@ -9409,7 +9400,7 @@ WI_IMPL_RARE static wi_status wi_impl_dense_plan_tied(wi_impl_plan *plan, const 
     if (source >= plan->index || owner->kind != WI_LAYER_DENSE || owner->tied)
         return wi_impl_misfit(plan, WI_ERR_ARG, "tied to layer %zu, which is not an earlier dense layer with "
                               "weights of its own", layer->desc.tied);
-    size_t inputs = wi_impl_image_count(wi_impl_plan_input(plan, source));
+    size_t inputs = wi_impl_image_count(plan->shapes[wi_impl_reads(owner, source)]);
     if (inputs != layer->desc.units || owner->units != layer->inputs)
         return wi_impl_misfit(plan, WI_ERR_SHAPE,
                               "%zu -> %zu cannot use the transposed weights of layer %zu, %zu -> %zu",
@@ -9549,7 +9540,8 @@ WI_IMPL_RARE static double wi_impl_dense_theory(const wi_impl_wave_at *at, wi_im
     /* Two pixels have in common what their windows, of this size, share, else no more than two samples. */
     double kernel = fmax(wi_impl_num(at->layer->desc.kernel), 1.0), all = kernel * kernel;
     double taps = fmax(all * at->cover, 1.0);
-    double shared = at->raw ? 1 / taps : pow((2 * all + 1) / (3 * all), 2.0), others = at->fan_in / all - 1;
+    double shared = at->source ? pow((2 * all + 1) / (3 * all), 2.0) : 1 / taps;
+    double others = at->fan_in / all - 1;
     double here = x.second + others * x.units, elsewhere = x.product + others * x.pair;
     z->mean = n * at->w_mean * x.mean + at->b_mean;
     z->units = square * n * taps * (shared * here + (1 - shared) * elsewhere) + bias;
@@ -10791,7 +10783,7 @@ WI_IMPL_RARE static wi_status wi_impl_plan_layer(wi_impl_plan *plan, wi_layer *l
     if (desc->from > plan->index + 1)
         return wi_impl_misfit(plan, WI_ERR_ARG, "reads from %zu layers back, but the network's input is %zu "
                               "back", desc->from, plan->index + 1);
-    layer->in = wi_impl_plan_input(plan, plan->index);
+    layer->in = plan->shapes[wi_impl_reads(desc, plan->index)];
     layer->out = layer->in;   /* what a plan says nothing else about */
     layer->inputs = wi_impl_image_count(layer->in);
     wi_status status = wi_impl_plan_fields(plan, &layer->desc);
@@ -10957,7 +10949,7 @@ WI_IMPL_INLINE void wi_impl_work_at(wi_impl_work *at, wi_net *net, size_t index,
     at->net = net;
     at->layer = layer;
     at->index = index;
-    at->x = wi_impl_signal(net, wi_impl_reads(net, index), rows);
+    at->x = wi_impl_signal(net, wi_impl_reads(&net->layers[index].desc, index), rows);
     at->pre = layer->pre;
     at->pre.rows = rows;
     at->scratch = net->scratch;
@@ -10968,7 +10960,7 @@ WI_IMPL_INLINE void wi_impl_work_at(wi_impl_work *at, wi_net *net, size_t index,
         memset(layer->dpost.data, 0, rows * layer->outputs * sizeof(wi_real));
     at->dpre = layer->dpre;
     at->dpre.rows = rows;
-    at->dx = wi_impl_gradient_target(net, wi_impl_reads(net, index), rows, &at->add);
+    at->dx = wi_impl_gradient_target(net, wi_impl_reads(&net->layers[index].desc, index), rows, &at->add);
 }
 
 /* f(pre), or dpost f'(pre), of n numbers from number `first` on; where the activation is linear, pre and post
@@ -11675,7 +11667,7 @@ static double wi_impl_within_one(double x) { return fmax(-1.0, fmin(1.0, x)); }
 static int wi_impl_as_one(const wi_impl_wave_at *at)
 {
     double square = at->x.mean * at->x.mean;
-    return wi_impl_has_weights(at->layer) && at->w_mean != 0.0 && !at->raw
+    return wi_impl_has_weights(at->layer) && at->w_mean != 0.0 && at->source
            && at->x.units - square > 0.4 * (at->x.second - square);
 }
 
@@ -11815,10 +11807,10 @@ static double wi_impl_alike_of(const wi_layer *conv, const wi_layer *layer)
 static double wi_impl_alike(const wi_net *net, size_t l)
 {
     const wi_layer *layer = &net->layers[l], *norm = NULL;
-    size_t reads = wi_impl_reads(net, l);
+    size_t reads = wi_impl_reads(&net->layers[l].desc, l);
     int windows = wi_impl_has(layer, WI_IMPL_WINDOW);
     if (layer->desc.kind != WI_LAYER_BATCH_NORM && !windows) return 1.0;
-    for (; reads > 0; reads = wi_impl_reads(net, reads - 1)) {
+    for (; reads > 0; reads = wi_impl_reads(&net->layers[reads - 1].desc, reads - 1)) {
         const wi_layer *front = &net->layers[reads - 1];
         if (front->desc.kind == WI_LAYER_CONV2D) {
             double alike = wi_impl_alike_of(front, layer), whole = norm ? wi_impl_alike_of(front, norm) : 0.0;
@@ -11834,7 +11826,7 @@ static double wi_impl_alike(const wi_net *net, size_t l)
 static void wi_impl_wave_source(wi_impl_wave_at *at, const wi_net *net, size_t l, wi_impl_wave input,
                                 const wi_signal *per_layer)
 {
-    size_t reads = wi_impl_reads(net, l);
+    size_t reads = wi_impl_reads(&net->layers[l].desc, l);
     at->z = input;
     if (reads == 0) return;
     const wi_signal *s = &per_layer[reads - 1];
@@ -11853,7 +11845,8 @@ static void wi_impl_wave_tied(wi_impl_wave_at *at, const wi_net *net, size_t l, 
                               const wi_signal *per_layer)
 {
     size_t owner = at->layer->desc.tied - 1;
-    at->unknown |= wi_impl_reads(net, l) != owner + 1 || wi_impl_reads(net, owner) != 0;
+    at->unknown |= wi_impl_reads(&at->layer->desc, l) != owner + 1
+                || wi_impl_reads(&net->layers[owner].desc, owner) != 0;
     if (at->unknown) return;
     double std = sqrt(fmax(per_layer[owner].q - per_layer[owner].mean * per_layer[owner].mean, 0.0));
     double slope = wi_act_moments(at->source->desc.act, per_layer[owner].mean, std).slope_mean;
@@ -11871,12 +11864,11 @@ WI_IMPL_RARE static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t
     memset(&at, 0, sizeof at);
     at.layer = &net->layers[l];
     wi_impl_wave_law(&at, net, l, weights);
-    at.x = wi_impl_wave_after(per_layer, wi_impl_reads(net, l), input);
+    at.x = wi_impl_wave_after(per_layer, wi_impl_reads(&net->layers[l].desc, l), input);
     size_t begins = back ? l + 1 : l;
     if (begins == (back ? net->layer_count : 0) || net->layers[begins].desc.from > 1)
         for (size_t k = 0; k < WI_IMPL_ALONG; k++) strength[0][k] = strength[1][k] = 1;
     if (at.layer->desc.span) at.skipped = wi_impl_wave_after(per_layer, l + 1 - at.layer->desc.span, input);
-    at.raw = wi_impl_reads(net, l) == 0;
     at.cover = wi_impl_cover(at.layer, back, strength);
     wi_impl_wave_source(&at, net, l, input, per_layer);
     at.alike = wi_impl_alike(net, l);
@@ -11888,7 +11880,8 @@ WI_IMPL_RARE static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t
     if (centred)   /* one tap, which is on the image */
         at.cover = back ? wi_impl_num(at.layer->out.height * at.layer->out.width)
                               / wi_impl_num(at.layer->in.height * at.layer->in.width) : 1.0;
-    at.unknown |= (fixed && !at.raw) || at.x.second != at.x.second || at.skipped.second != at.skipped.second;
+    at.unknown |= fixed && at.source;
+    at.unknown |= at.x.second != at.x.second || at.skipped.second != at.skipped.second;
     return at;
 }
 
@@ -11914,7 +11907,7 @@ WI_IMPL_RARE static void wi_impl_wave_back(const wi_net *net, size_t l, const wi
         units = at->w_mean * at->w_mean * n * s->backward + more;
         dx = more > 0.03 * dx && l > 1 ? WI_IMPL_NAN : dx + more;   /* here too the units act as one */
     }
-    const size_t readers[2] = {l + 1 - wi_impl_reads(net, l), at->layer->desc.span};
+    const size_t readers[2] = {l + 1 - wi_impl_reads(&net->layers[l].desc, l), at->layer->desc.span};
     for (size_t k = 0; k < 2; k++)
         if (readers[k] > 0 && readers[k] <= l) {
             per_layer[l - readers[k]].backward += dx;
@@ -12003,17 +11996,12 @@ static double wi_impl_binary(const wi_mat *y, const wi_mat *target, const wi_mat
     double loss = 0;
     (void)weights;
     for (size_t j = 0; j < y->cols; j++) {
-        double z = wi_impl_mat_get(*y, i, j), t = wi_impl_mat_get(*target, i, j), rise = z > 0 ? 1 - t : -t;
-        loss += (rise == 0 ? 0 : rise * z) + log1p(exp(-fabs(z)));
+        double z = wi_impl_mat_get(*y, i, j), t = target ? wi_impl_mat_get(*target, i, j) : 0;
+        double rise = z > 0 ? 1 - t : -t;
+        if (target) loss += (rise == 0 ? 0 : rise * z) + log1p(exp(-fabs(z)));
         if (dy) wi_impl_mat_set(*dy, i, j, (wi_act_value(wi_sigmoid(), z) - t) * share);
     }
     return loss;
-}
-
-static void wi_impl_binary_out(wi_mat out, const wi_mat *y, size_t i)
-{
-    for (size_t j = 0; j < y->cols; j++)
-        wi_impl_mat_set(out, i, j, wi_act_value(wi_sigmoid(), wi_impl_mat_get(*y, i, j)));
 }
 
 /* y - max y of a row; what equals the maximum is 0, however large. */
@@ -12045,35 +12033,28 @@ static double wi_impl_softmax(const wi_mat *y, const wi_mat *target, const wi_ma
     for (size_t j = 0; weights && j < y->cols; j++) all += weights[j] * wi_impl_mat_get(*target, i, j);
     for (size_t j = 0; j < y->cols; j++) {
         double log_p = wi_impl_below_top(y, i, j, top) - log_sum;
-        double t = wi_impl_mat_get(*target, i, j) * (weights ? weights[j] : 1);
+        double t = target ? wi_impl_mat_get(*target, i, j) * (weights ? weights[j] : 1) : 0;
         if (t != 0) loss -= t * log_p;
         if (dy) wi_impl_mat_set(*dy, i, j, (exp(log_p) * all - t) * share);
     }
     return loss;
 }
 
-static void wi_impl_softmax_out(wi_mat out, const wi_mat *y, size_t i)
-{
-    double top, log_sum = wi_impl_log_sum(y, i, &top);
-    for (size_t j = 0; j < y->cols; j++)
-        wi_impl_mat_set(out, i, j, exp(wi_impl_below_top(y, i, j, top) - log_sum));
-}
-
 typedef struct wi_impl_loss_row {
     const char *name;
     int by_class;   /* class weights act within a row; else on the row as a whole, by its class */
-    /* the loss of row i; dy, if given, gets share times its gradient */
+    int logits;     /* the prediction is p, which is the gradient where t is 0; else it is y */
+    /* the loss of row i; dy, if given, gets share times its gradient; without a target (NULL) t is 0 */
     double (*value)(const wi_mat *y, const wi_mat *target, const wi_mat *dy, size_t i, double share,
                     const double *weights);
-    void (*output)(wi_mat out, const wi_mat *y, size_t i);   /* NULL: as it is */
 } wi_impl_loss_row;
 
 static const wi_impl_loss_row *wi_impl_loss_of(wi_loss loss)
 {
     static const wi_impl_loss_row table[] = {   /* in the order of wi_loss */
-        {"half_squared", 0, wi_impl_half_squared, NULL},
-        {"binary_cross_entropy", 0, wi_impl_binary, wi_impl_binary_out},
-        {"softmax_cross_entropy", 1, wi_impl_softmax, wi_impl_softmax_out},
+        {"half_squared", 0, 0, wi_impl_half_squared},
+        {"binary_cross_entropy", 0, 1, wi_impl_binary},
+        {"softmax_cross_entropy", 1, 1, wi_impl_softmax},
     };
     return (size_t)loss < WI_COUNT(table) ? &table[loss] : NULL;
 }
@@ -12081,7 +12062,7 @@ static const wi_impl_loss_row *wi_impl_loss_of(wi_loss loss)
 /* Are the outputs values, with no sigmoid or softmax behind them? */
 static WI_IMPL_UNUSED int wi_impl_loss_of_values(wi_loss loss)
 {
-    return !wi_impl_loss_of(loss)->output;
+    return !wi_impl_loss_of(loss)->logits;
 }
 
 WI_API const char *wi_loss_name(wi_loss loss)
@@ -12161,7 +12142,7 @@ WI_API wi_status wi_net_predict(wi_net *net, wi_mat x, wi_loss loss, wi_mat out)
         wi_mat y, to = wi_mat_rows(out, first, net->max_batch);
         (void)wi_net_forward(net, wi_mat_rows(x, first, net->max_batch), WI_EVAL, &y);
         for (size_t i = 0; i < to.rows; i++) {
-            if (row->output) row->output(to, &y, i);
+            if (row->logits) (void)row->value(&y, NULL, &to, i, 1, NULL);
             else for (size_t j = 0; j < to.cols; j++) wi_impl_mat_set(to, i, j, wi_impl_mat_get(y, i, j));
         }
     }
@@ -12305,25 +12286,16 @@ typedef struct wi_impl_opt_at {
     const wi_real *g;
 } wi_impl_opt_at;
 
-static wi_impl_opt_at wi_impl_opt_from(wi_impl_opt_at at, size_t first)
-{
-    at.w += first;
-    at.g += first;
-    if (at.m) at.m += first;
-    if (at.v) at.v += first;
-    return at;
-}
-
-/* One step for the 16 parameters from number `first` on. Whatever is new is computed before anything is
+/* One step for n <= 16 parameters from number `first` on. Whatever is new is computed before anything is
    stored, so that it can be done in lanes. The formulas stand at the head of section 10; decay first
    multiplies w by keep. */
 WI_IMPL_INLINE void wi_impl_opt_block(int kind, int fused, const wi_impl_opt_rule *r,
-                                      const wi_impl_opt_at *at, size_t first)
+                                      const wi_impl_opt_at *at, size_t first, size_t n)
 {
     wi_real new_w[16], new_m[16], new_v[16], *w = at->w + first;
     int has_m = wi_impl_opt_rows[kind].m, has_v = wi_impl_opt_rows[kind].v;
     wi_real *m = has_m ? at->m + first : NULL, *v = has_v ? at->v + first : NULL;
-    for (size_t i = 0; i < 16; i++) {
+    for (size_t i = 0; i < n; i++) {
         wi_real d = wi_impl_maddr(fused, r->l2, w[i], r->shrink * at->g[first + i]), go = d;
         if (has_m) go = new_m[i] = kind == WI_OPT_ADAM ? wi_impl_maddr(fused, r->rest1, d, r->mu * m[i])
                                                        : wi_impl_maddr(fused, r->mu, m[i], d);
@@ -12334,53 +12306,28 @@ WI_IMPL_INLINE void wi_impl_opt_block(int kind, int fused, const wi_impl_opt_rul
         }
         new_w[i] = wi_impl_maddr(fused, -r->rate, go, r->keep * w[i]);
     }
-    memcpy(w, new_w, sizeof new_w);
-    if (has_m) memcpy(m, new_m, sizeof new_m);
-    if (has_v) memcpy(v, new_v, sizeof new_v);
+    memcpy(w, new_w, n * sizeof *w);
+    if (has_m) memcpy(m, new_m, n * sizeof *m);
+    if (has_v) memcpy(v, new_v, n * sizeof *v);
 }
 
-/* A loop for each rule, of its formula alone, or one for all; n is a multiple of 16. */
+/* The parameters [i, end): a loop for each rule, of its formula alone; what that leaves over, in a rare body
+   all of them, goes through one loop for any rule. */
 #define WI_IMPL_OPT_CASE(KIND, M, V, RATE) \
     case WI_OPT_##KIND: \
-        for (size_t i = 0; i < n; i += 16) wi_impl_opt_block(WI_OPT_##KIND, fused, r, at, i); \
+        for (; end - i >= 16; i += 16) wi_impl_opt_block(WI_OPT_##KIND, fused, r, at, i, 16); \
         break;
 #define WI_IMPL_OPT_RUN(name, TARGET, FUSED)                                                                 \
-TARGET static void name(int kind, const wi_impl_opt_rule *r, const wi_impl_opt_at *at, size_t n)             \
+TARGET static void name(int kind, const wi_impl_opt_rule *r, const wi_impl_opt_at *at, size_t i, size_t end) \
 {                                                                                                            \
     enum { fused = FUSED, one = WI_IMPL_IS_RARE(FUSED) };                                                    \
     switch (one ? -1 : kind) {                                                                               \
     WI_IMPL_OPTS(WI_IMPL_OPT_CASE)                                                                           \
-    default: for (size_t i = 0; one && i < n; i += 16) wi_impl_opt_block(kind, fused, r, at, i);             \
+    default: break;                                                                                          \
     }                                                                                                        \
+    for (; i < end; i += 16) wi_impl_opt_block(kind, fused, r, at, i, wi_impl_min(16, end - i));             \
 }
 WI_IMPL_STAMP(WI_IMPL_OPT_RUN, wi_impl_opt_run)   /* memory is the limit: no wider lanes needed */
-
-static void wi_impl_opt_copy(const wi_impl_opt_at *to, const wi_impl_opt_at *from, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        to->w[i] = from->w[i];
-        if (to->m) to->m[i] = from->m[i];
-        if (to->v) to->v[i] = from->v[i];
-    }
-}
-
-/* Part t; what is left of it at its end goes through a whole block as well. */
-static void wi_impl_opt_share(int kind, const wi_impl_opt_rule *r, wi_impl_opt_at at, size_t n, size_t parts,
-                              size_t t)
-{
-    size_t first = wi_impl_share(n, parts, t), count = wi_impl_share(n, parts, t + 1) - first;
-    size_t left = count % 16;
-    wi_real room[4][16] = {{0}};
-    wi_impl_opt_at block = {room[0], at.m ? room[1] : NULL, at.v ? room[2] : NULL, room[3]};
-    at = wi_impl_opt_from(at, first);
-    WI_IMPL_WIDEST(wi_impl_opt_run)(kind, r, &at, count - left);
-    if (left == 0) return;
-    at = wi_impl_opt_from(at, count - left);
-    for (size_t i = 0; i < left; i++) room[3][i] = at.g[i];
-    wi_impl_opt_copy(&block, &at, left);
-    WI_IMPL_WIDEST(wi_impl_opt_run)(kind, r, &block, 16);
-    wi_impl_opt_copy(&at, &block, left);
-}
 
 /* Apply step number opt->step to the parameters [first, first + n). Each gradient g is first replaced by
    shrink g + l2 w: gradient clipping, then the gradient of weight decay as a penalty, as PyTorch has them.
@@ -12389,7 +12336,7 @@ static void wi_impl_opt_apply(const wi_opt *opt, wi_real *params, const wi_real 
                               size_t n, double rate, double shrink, double l2)
 {
     const wi_opt_desc *desc = &opt->desc;
-    const wi_impl_opt_at all = {params, opt->m, opt->v, grads};
+    const wi_impl_opt_at at = {params, opt->m, opt->v, grads};
     wi_impl_opt_rule r;
     double root = 1;
     if (n == 0) return;
@@ -12408,7 +12355,9 @@ static void wi_impl_opt_apply(const wi_opt *opt, wi_real *params, const wi_real 
     r.rest2 = (wi_real)(1 - desc->beta2);
     r.e = (wi_real)desc->epsilon;
     const size_t parts = wi_impl_threads(wi_impl_num(n), 5e4);
-    WI_IMPL_SHARE_OUT(wi_impl_opt_share(desc->kind, &r, wi_impl_opt_from(all, first), n, parts, t))
+    WI_IMPL_SHARE_OUT(WI_IMPL_WIDEST(wi_impl_opt_run)(desc->kind, &r, &at,
+                                                      first + wi_impl_share(n, parts, t),
+                                                      first + wi_impl_share(n, parts, t + 1)))
 }
 
 WI_API wi_status wi_opt_step(wi_opt *opt, wi_real *params, const wi_real *grads)
@@ -14494,7 +14443,7 @@ WI_IMPL_RARE static void wi_impl_features(wi_net *net, size_t index, wi_mat x, w
     for (size_t first = 0; first < x.rows; first += net->max_batch) {
         wi_mat batch = wi_impl_rows(&x, first, net->max_batch);
         (void)wi_net_forward(net, batch, WI_EVAL, NULL);
-        wi_mat signal = wi_impl_signal(net, wi_impl_reads(net, index), batch.rows);
+        wi_mat signal = wi_impl_signal(net, wi_impl_reads(&net->layers[index].desc, index), batch.rows);
         wi_mat copy = wi_mat_view(features + first * width, batch.rows, width);
         wi_impl_copy_rows(&copy, &signal, NULL);
     }
@@ -14746,7 +14695,7 @@ static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int ba
                                 wi_impl_keyed *room, wi_probe *p)
 {
     const wi_layer *layer = &net->layers[l];
-    size_t weights = layer->w.rows * layer->w.cols, reads = wi_impl_reads(net, l);
+    size_t weights = layer->w.rows * layer->w.cols, reads = wi_impl_reads(&net->layers[l].desc, l);
     wi_mat x = wi_impl_signal(net, reads, rows);
     memset(p, 0, sizeof *p);
     p->kind = layer->desc.kind;
