@@ -9723,20 +9723,16 @@ WI_IMPL_INLINE void wi_impl_move_rows(const wi_mat *to, const wi_mat *from, int 
     wi_real *y = to->data;
     const wi_real *x = from->data;
     size_t rows = to->rows, j;
-#if WI_IMPL_SIMD
-    typedef wi_real block __attribute__((__vector_size__(32), __aligned__(sizeof(wi_real)), __may_alias__));
-    typedef wi_real half __attribute__((__vector_size__(16), __aligned__(sizeof(wi_real)), __may_alias__));
-    enum { wide = sizeof(block) / sizeof(wi_real), less = wide / 2 };
+    enum { wide = 32 / sizeof(wi_real), less = wide / 2 };
     const int blocks = !add && to_on == 1 && on == 1;   /* the last of a row overlaps the one before */
     for (; blocks && n >= wide && rows > 0; rows--, y += to->row_step, x += from->row_step) {
-        for (j = 0; j + wide < n; j += wide) *(block *)(y + j) = *(const block *)(x + j);
-        *(block *)(y + n - wide) = *(const block *)(x + n - wide);
+        for (j = 0; j + wide < n; j += wide) memcpy(y + j, x + j, wide * sizeof *y);
+        memcpy(y + n - wide, x + n - wide, wide * sizeof *y);
     }
     for (; blocks && n >= less && rows > 0; rows--, y += to->row_step, x += from->row_step) {
-        *(half *)y = *(const half *)x;
-        *(half *)(y + n - less) = *(const half *)(x + n - less);
+        memcpy(y, x, less * sizeof *y);
+        memcpy(y + n - less, x + n - less, less * sizeof *y);
     }
-#endif
     for (; rows > 0; rows--, y += to->row_step, x += from->row_step) {
         for (j = 0; add && j < n; j++) y[j * to_on] += x[j * on];
         for (; j < n; j++) y[j * to_on] = x[j * on];
@@ -10731,6 +10727,7 @@ WI_API const char *wi_layer_kind_name(wi_layer_kind kind)
 WI_IMPL_RARE static wi_status wi_impl_plan_fields(const wi_impl_plan *plan, wi_layer_desc *desc)
 {
     int has = wi_impl_kind_of(desc->kind)->fields;
+    const char *act = wi_act_name(desc->act);
     for (size_t i = 0; i < WI_COUNT(wi_impl_layer_sizes); i++)
         if (wi_impl_layer_sizes[i].field & ~has)
             memset((char *)desc + wi_impl_layer_sizes[i].offset, 0, sizeof(size_t));
@@ -10742,12 +10739,12 @@ WI_IMPL_RARE static wi_status wi_impl_plan_fields(const wi_impl_plan *plan, wi_l
         return wi_impl_misfit(plan, WI_ERR_ARG, "%d is not a wi_act_kind", desc->act.kind);
     if (desc->act.kind == WI_ACT_CUSTOM && (!desc->act.f || (!desc->act.df && !plan->desc->params)))
         return wi_impl_misfit(plan, WI_ERR_ARG, "its activation '%s' has no function or no derivative (NULL)",
-                              wi_act_name(desc->act));
+                              act);
     if (desc->act.kind < WI_ACT_CUSTOM && !WI_IMPL_HAS(WINIT_ACTS | 1u << WI_ACT_LINEAR, desc->act.kind))
-        return wi_impl_misfit(plan, WI_ERR_ARG, "this build (WINIT_ACTS) has no %s", wi_act_name(desc->act));
+        return wi_impl_misfit(plan, WI_ERR_ARG, "this build (WINIT_ACTS) has no %s", act);
     if (!wi_impl_act_fits(&desc->act))
         return wi_impl_misfit(plan, WI_ERR_ARG, "the parameter of its %s, %g, is not a number that fits",
-                              wi_act_name(desc->act), desc->act.param);
+                              act, desc->act.param);
     if (!(desc->step_scale >= 0 && desc->step_scale <= WI_IMPL_REAL_MAX))
         return wi_impl_misfit(plan, WI_ERR_ARG, "step_scale %g is out of range", desc->step_scale);
     return WI_OK;
@@ -12286,7 +12283,7 @@ typedef struct wi_impl_opt_at {
     const wi_real *g;
 } wi_impl_opt_at;
 
-/* One step for n <= 16 parameters from number `first` on. Whatever is new is computed before anything is
+/* One step for n parameters, 16 or 1, from number `first` on. Whatever is new is computed before anything is
    stored, so that it can be done in lanes. The formulas stand at the head of section 10; decay first
    multiplies w by keep. */
 WI_IMPL_INLINE void wi_impl_opt_block(int kind, int fused, const wi_impl_opt_rule *r,
@@ -12325,7 +12322,7 @@ TARGET static void name(int kind, const wi_impl_opt_rule *r, const wi_impl_opt_a
     WI_IMPL_OPTS(WI_IMPL_OPT_CASE)                                                                           \
     default: break;                                                                                          \
     }                                                                                                        \
-    for (; i < end; i += 16) wi_impl_opt_block(kind, fused, r, at, i, wi_impl_min(16, end - i));             \
+    for (; i < end; i++) wi_impl_opt_block(kind, fused, r, at, i, 1);                                        \
 }
 WI_IMPL_STAMP(WI_IMPL_OPT_RUN, wi_impl_opt_run)   /* memory is the limit: no wider lanes needed */
 
@@ -13931,7 +13928,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_evaluate(wi_net *net, const wi_data *data, wi
         wi_mat x = wi_impl_rows(&data->x, first, net->max_batch),
                target = wi_impl_rows(&data->y, first, net->max_batch);
         WI_IMPL_PACED((void)wi_net_forward(net, x, WI_EVAL, &y))
-        loss_sum += wi_impl_loss_mean(loss, &y, &target, NULL, NULL) * (double)x.rows;
+        loss_sum += wi_impl_loss_mean(loss, &y, &target, NULL, NULL) * wi_impl_num(x.rows);
         for (size_t i = 0; i < x.rows; i++) right += wi_impl_is_right(loss, y, target, i);
         for (size_t i = 0; values && i < x.rows; i++)
             for (size_t j = 0; j < y.cols; j++) {
@@ -14136,12 +14133,13 @@ static int wi_impl_assigned(const wi_layer *layer, const wi_impl_pass *pass)
     return pass->assign && layer->desc.kind == WI_LAYER_DENSE;
 }
 
-/* Zero the gradients for a new step, but for those that the backward pass sets: nearly all there are. */
-static void wi_impl_renew_grads(wi_net *net, const wi_impl_pass *pass)
+/* Zero the gradients that a backward pass will not set, which sets nearly all there are; or, without a pass,
+   those of frozen layers. */
+static void wi_impl_clear_grads(wi_net *net, const wi_impl_pass *pass)
 {
     for (size_t l = 0; l < net->layer_count; l++) {
         const wi_layer *layer = &net->layers[l];
-        if (layer->param_count > 0 && !wi_impl_assigned(layer, pass))
+        if (layer->param_count > 0 && (pass ? !wi_impl_assigned(layer, pass) : layer->desc.frozen))
             memset(net->grads + layer->param_first, 0, layer->param_count * sizeof *net->grads);
     }
 }
@@ -14174,12 +14172,9 @@ static double wi_impl_train_gradient(wi_trainer *trainer, wi_rng order, const wi
     wi_mat y = wi_impl_signal(net, net->layer_count, rows);
     double loss = wi_impl_loss_mean(trainer->desc.loss, &y, &target, &dy, trainer->desc.class_weights);
     if (wi_impl_finite(loss)) {
-        wi_impl_renew_grads(net, pass);
+        wi_impl_clear_grads(net, pass);
         wi_impl_backward(net, dy, pass);
-        for (size_t l = 0; l < net->layer_count; l++)
-            if (net->layers[l].desc.frozen && net->layers[l].param_count)
-                memset(net->grads + net->layers[l].param_first, 0,
-                       net->layers[l].param_count * sizeof *net->grads);
+        wi_impl_clear_grads(net, NULL);
     }
     if (trainer->kept) memcpy(net->params, trainer->kept, net->param_count * sizeof *net->params);
     return loss;
@@ -14232,11 +14227,11 @@ static double wi_impl_rate_at(const wi_train_desc *desc, double rate, size_t ste
                               size_t steps_per_epoch)
 {
     if (desc->schedule == WI_SCHEDULE_COSINE)
-        rate *= (1 + cos(WI_IMPL_PI * (double)wi_impl_min(step, steps) / (double)steps)) / 2;
+        rate *= (1 + cos(WI_IMPL_PI * wi_impl_num(wi_impl_min(step, steps)) / wi_impl_num(steps))) / 2;
     else if (desc->rate_decay > 0)
-        rate *= pow(desc->rate_decay,
-                    (double)(step / steps_per_epoch / (desc->decay_every ? desc->decay_every : 1)));
-    if (step < desc->warmup_steps) rate *= (double)(step + 1) / (double)desc->warmup_steps;
+        rate *= pow(desc->rate_decay, wi_impl_num(step / steps_per_epoch
+                                                  / (desc->decay_every ? desc->decay_every : 1)));
+    if (step < desc->warmup_steps) rate *= wi_impl_num(step + 1) / wi_impl_num(desc->warmup_steps);
     return rate;
 }
 
@@ -14384,7 +14379,7 @@ static wi_status wi_impl_train_steps(wi_trainer *trainer, size_t to, double star
 {
     wi_status status = WI_OK;
     const wi_impl_course course = wi_impl_course_of(trainer);
-    const double work = (double)trainer->desc.batch * (double)trainer->net->param_count;
+    const double work = wi_impl_num(trainer->desc.batch) * wi_impl_num(trainer->net->param_count);
     pace->rounds = 0;
     WI_IMPL_ONE_REGION
     while (status == WI_OK && trainer->progress.step < to) {
