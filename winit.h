@@ -2731,7 +2731,7 @@ WI_IMPL_RARE static void wi_impl_put_list(wi_impl_text *text, const char *format
         } else if (*format == 'd') {
             int n = va_arg(list, int);
             if (n < 0) wi_impl_put(text, '-');
-            wi_impl_put_size(text, n < 0 ? (size_t)(-(long)n) : (size_t)n);
+            wi_impl_put_size(text, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
         } else if (*format == 'z') {
             wi_impl_put_size(text, va_arg(list, size_t));
             format++;
@@ -13743,22 +13743,27 @@ WI_API WI_IMPL_OPAQUE wi_status wi_scaler_fit_all(wi_scaler *scaler, wi_mat x)
     return wi_impl_scaler_fit(scaler, x, 1);
 }
 
+/* Standardise, or only see whether every number stays one. */
+static wi_status wi_impl_scale(const wi_scaler *scaler, wi_mat x, int store)
+{
+    for (size_t i = 0; i < x.rows; i++)
+        for (size_t j = 0; j < x.cols; j++) {
+            wi_real *value = wi_mat_at(x, i, j), mean = scaler->mean[j], std = scaler->std[j];
+            wi_real z = (*value - mean) / std;
+            if (!wi_impl_fits_real((double)z)) z = *value / std - mean / std;   /* too large for one */
+            if (store) *value = z;
+            else if (wi_impl_finite((double)*value) && !wi_impl_fits_real((double)z)) return WI_ERR_NUMERIC;
+        }
+    return WI_OK;
+}
+
 WI_API wi_status wi_scaler_apply(const wi_scaler *scaler, wi_mat x)
 {
     if (!scaler || !scaler->mean || !scaler->std || !x.data) return WI_ERR_ARG;
     if (x.rows == 0 || x.cols != scaler->count) return WI_ERR_SHAPE;
     if (wi_impl_mat_coincides(&x)) return WI_ERR_ARG;   /* some would be standardised twice */
-    for (int store = 0; store < 2; store++)   /* all of it or nothing */
-        for (size_t i = 0; i < x.rows; i++)
-            for (size_t j = 0; j < x.cols; j++) {
-                wi_real *value = wi_mat_at(x, i, j), mean = scaler->mean[j], std = scaler->std[j];
-                wi_real z = (*value - mean) / std;
-                if (!wi_impl_fits_real((double)z)) z = *value / std - mean / std;   /* too large for one */
-                if (store) *value = z;
-                else if (wi_impl_finite((double)*value) && !wi_impl_fits_real((double)z))
-                    return WI_ERR_NUMERIC;
-            }
-    return WI_OK;
+    wi_status status = wi_impl_scale(scaler, x, 0);   /* all of it or nothing */
+    return status == WI_OK ? wi_impl_scale(scaler, x, 1) : status;
 }
 
 WI_API void wi_scaler_destroy(wi_scaler *scaler)
@@ -14831,6 +14836,16 @@ WI_IMPL_RARE static wi_impl_aim wi_impl_aim_of(const wi_mat *y, const wi_net *ne
 
 static void wi_impl_judge(wi_probe *per_layer, size_t count);
 
+/* Give a network the numbers, recipes and state of chance of another with the same layers. */
+WI_IMPL_RARE static void wi_impl_net_become(wi_net *net, const wi_net *other)
+{
+    for (size_t l = 0; l < net->layer_count; l++) net->layers[l].desc = other->layers[l].desc;
+    wi_impl_copy_weights(net->params, net->state, other->params, other->state, net);
+    net->seed = other->seed;
+    net->noise = other->noise;
+    net->residual = other->residual;
+}
+
 /* A network with the same layers, numbers and state of chance. */
 WI_IMPL_RARE static wi_status wi_impl_net_copy(wi_net *copy, const wi_net *net, size_t max_batch,
                                                wi_error *error)
@@ -14850,15 +14865,9 @@ WI_IMPL_RARE static wi_status wi_impl_net_copy(wi_net *copy, const wi_net *net, 
         layers[l].weights = layers[l].bias = wi_zeros();
     }
     wi_status status = wi_net_create(copy, &desc, error);
-    for (size_t l = 0; status == WI_OK && l < net->layer_count; l++)
-        copy->layers[l].desc = net->layers[l].desc;
     WINIT_FREE(layers);
-    if (status != WI_OK) return status;
-    wi_impl_copy_weights(copy->params, copy->state, net->params, net->state, net);
-    copy->seed = net->seed;
-    copy->noise = net->noise;
-    copy->residual = net->residual;
-    return WI_OK;
+    if (status == WI_OK) wi_impl_net_become(copy, net);
+    return status;
 }
 
 /* Set *drawn to 1 if the parameters of a layer are those that its recipes and the network's seed give.
@@ -14909,7 +14918,7 @@ static wi_status wi_impl_probe_layers(wi_net *net, wi_mat x, wi_mat target, wi_l
         status = wi_impl_as_drawn(net, &drawn);
     for (size_t l = 0; l < count; l++)
         if (net->layers[l].outputs > widest) widest = net->layers[l].outputs;
-    wi_impl_keyed *room = (wi_impl_keyed *)wi_impl_alloc(widest, sizeof *room);
+    wi_impl_keyed *room = (wi_impl_keyed *)wi_impl_alloc(widest, 2 * sizeof(double));   /* or of slopes */
     if (status == WI_OK && !room) status = WI_ERR_MEMORY;
     for (size_t l = 0; status == WI_OK && l < count; l++) {
         wi_impl_probe_layer(net, l, x.rows, target.data != NULL, parts, room, &per_layer[l]);
@@ -14956,36 +14965,32 @@ WI_API WI_IMPL_OPAQUE wi_status wi_net_probe_parts(wi_net *net, wi_mat x, wi_mat
                                                    unsigned parts, wi_probe *per_layer)
 {
     wi_status status = wi_impl_probe_takes(net, x, target, loss, parts, per_layer);
+    if (status == WI_OK) status = wi_impl_check_own(net, &net->error);
     if (status != WI_OK) return status;
     x = wi_impl_rows(&x, 0, net->max_batch);
     if (target.data) target = wi_impl_rows(&target, 0, net->max_batch);
     else parts |= WI_PROBE_THEORY;
 
     /* Put aside what belongs to the network; rows that are apart are brought together. */
-    size_t params = net->param_count, states = net->state_count;
+    size_t count = net->layer_count, params = net->param_count, states = net->state_count;
     size_t values = x.row_step == x.cols ? 0 : wi_impl_mul(x.rows, x.cols);
-    wi_real *kept = (wi_real *)wi_impl_alloc(wi_impl_add(wi_impl_add(params + states, values), 1),
-                                             sizeof *kept);
-    wi_probe *fresh = (wi_probe *)wi_impl_alloc(net->layer_count, sizeof *fresh);
+    size_t numbers = wi_impl_mul(wi_impl_add(params + states, values), sizeof(wi_real));
+    wi_probe *fresh = (wi_probe *)wi_impl_alloc(wi_impl_add(count * sizeof *fresh, numbers), 1);
+    if (!fresh) return wi_impl_fail(&net->error, WI_ERR_MEMORY, "no memory for a probe");
+    wi_real *grads = (wi_real *)(void *)(fresh + count), *state = grads + params;
+    wi_mat dense = values ? wi_mat_view(state + states, x.rows, x.cols) : x;
     wi_rng noise = net->noise;
-    if (kept && fresh) {
-        wi_mat dense = values ? wi_mat_view(kept + params + states, x.rows, x.cols) : x;
-        for (size_t i = 0; values && i < x.rows; i++)
-            memcpy(dense.data + i * x.cols, x.data + i * x.row_step, x.cols * sizeof *kept);
-        if (params && net->grads) memcpy(kept, net->grads, params * sizeof *kept);
-        if (states) memcpy(kept + params, net->state, states * sizeof *kept);
-        status = wi_impl_probe_layers(net, dense, target, loss, parts, fresh);
-        if (params && net->grads) memcpy(net->grads, kept, params * sizeof *kept);
-        if (states) memcpy(net->state, kept + params, states * sizeof *kept);
-        net->noise = noise;
-        net->batch = 0;   /* a backward pass needs a forward pass of its own first */
-        net->x = x;
-        if (status == WI_OK) memcpy(per_layer, fresh, net->layer_count * sizeof *fresh);
-    } else {
-        status = WI_ERR_MEMORY;
-    }
-    if (kept) WINIT_FREE(kept);
-    if (fresh) WINIT_FREE(fresh);
+    if (values) wi_impl_copy_rows(&dense, &x, NULL);
+    if (params) memcpy(grads, net->grads, params * sizeof *grads);
+    if (states) memcpy(state, net->state, states * sizeof *state);
+    status = wi_impl_probe_layers(net, dense, target, loss, parts, fresh);
+    if (params) memcpy(net->grads, grads, params * sizeof *grads);
+    if (states) memcpy(net->state, state, states * sizeof *state);
+    net->noise = noise;
+    net->batch = 0;   /* a backward pass needs a forward pass of its own first */
+    net->x = x;
+    if (status == WI_OK) memcpy(per_layer, fresh, count * sizeof *fresh);
+    WINIT_FREE(fresh);
     return status == WI_ERR_MEMORY ? wi_impl_fail(&net->error, status, "no memory for a probe") : status;
 }
 
@@ -15031,18 +15036,18 @@ WI_API WI_IMPL_OPAQUE wi_status wi_net_jacobian(wi_net *net, wi_mat x, wi_mat ja
     return status;
 }
 
-/* The greatest and least singular values of one layer's weights. */
-WI_IMPL_RARE static wi_status wi_impl_layer_spectrum(const wi_layer *layer, wi_probe *p)
+/* The singular values of the Jacobian at a sample. */
+WI_IMPL_RARE static wi_status wi_impl_jacobian_values(wi_net *net, wi_mat x, double *values)
 {
-    size_t count = wi_impl_min(layer->w.rows, layer->w.cols);
-    double *values = (double *)wi_impl_alloc(count, sizeof *values);
-    if (!values) return WI_ERR_MEMORY;
-    wi_status status = wi_mat_svd_values(layer->w, values);
-    if (status == WI_OK) {
-        p->singular_max = values[0];
-        p->singular_min = values[count - 1];
-    }
-    WINIT_FREE(values);
+    size_t n = wi_impl_mul(net->outputs, net->inputs);
+    wi_real *slopes = (wi_real *)wi_impl_alloc(n, sizeof *slopes);
+    if (!slopes) return wi_impl_no_room(&net->error, n, "slopes");
+    wi_mat j = wi_mat_view(slopes, net->outputs, net->inputs);
+    wi_status status = wi_net_jacobian(net, x, j);
+    if (status == WI_OK && (status = wi_mat_svd_values(j, values)) != WI_OK)
+        status = wi_impl_fail(&net->error, status, "the Jacobian has no singular values: %s",
+                              wi_status_text(status));
+    WINIT_FREE(slopes);
     return status;
 }
 
@@ -15051,23 +15056,35 @@ WI_API WI_IMPL_OPAQUE wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *
     x = wi_impl_rows(&x, 0, 1);
     wi_status status = wi_impl_probe_takes(net, x, wi_mat_view(NULL, 0, 0), WI_LOSS_HALF_SQUARED, 0,
                                            per_layer);
-    for (size_t l = 0; status == WI_OK && l < net->layer_count; l++)
-        if (wi_impl_has_weights(&net->layers[l])
-            && (status = wi_impl_layer_spectrum(&net->layers[l], &per_layer[l])) != WI_OK)
-            return wi_impl_fail(&net->error, status, "the weights of layer %zu have no singular values: %s",
-                                l + 1, wi_status_text(status));
-    if (status != WI_OK || !jacobian) return status == WI_OK ? wi_impl_ok(&net->error) : status;
-
-    size_t n = wi_impl_mul(net->outputs, net->inputs);
-    wi_real *slopes = (wi_real *)wi_impl_alloc(n, sizeof *slopes);
-    if (!slopes) return wi_impl_no_room(&net->error, n, "slopes");
-    wi_mat j = wi_mat_view(slopes, net->outputs, net->inputs);
-    status = wi_net_jacobian(net, x, j);
-    if (status == WI_OK && (status = wi_mat_svd_values(j, jacobian)) != WI_OK)
-        status = wi_impl_fail(&net->error, status, "the Jacobian has no singular values: %s",
-                              wi_status_text(status));
-    WINIT_FREE(slopes);
-    return status;
+    if (status != WI_OK) return status;
+    size_t count = net->layer_count, most = 0;
+    for (size_t l = 0; l < count; l++) {
+        size_t values = wi_impl_min(net->layers[l].w.rows, net->layers[l].w.cols);
+        if (values > most) most = values;
+    }
+    double *values = (double *)wi_impl_alloc(most + 2 * count, sizeof *values);
+    if (!values) return wi_impl_no_room(&net->error, most, "singular values");
+    double *ends = values + most;   /* the greatest and the least of each layer, until all are there */
+    for (size_t l = 0; status == WI_OK && l < count; l++) {
+        wi_mat w = net->layers[l].w;
+        if (!wi_impl_has_weights(&net->layers[l])) continue;
+        status = wi_mat_svd_values(w, values);
+        if (status != WI_OK)
+            (void)wi_impl_fail(&net->error, status, "the weights of layer %zu have no singular values: %s",
+                               l + 1, wi_status_text(status));
+        else {
+            ends[2 * l] = values[0];
+            ends[2 * l + 1] = values[wi_impl_min(w.rows, w.cols) - 1];
+        }
+    }
+    if (status == WI_OK && jacobian) status = wi_impl_jacobian_values(net, x, jacobian);
+    for (size_t l = 0; status == WI_OK && l < count; l++) {
+        if (!wi_impl_has_weights(&net->layers[l])) continue;
+        per_layer[l].singular_max = ends[2 * l];
+        per_layer[l].singular_min = ends[2 * l + 1];
+    }
+    WINIT_FREE(values);
+    return status == WI_OK ? wi_impl_ok(&net->error) : status;
 }
 
 /* ---- Judging a network -----------------------------------------------------
@@ -16841,8 +16858,10 @@ WI_IMPL_RARE static wi_status wi_impl_fit_scaler(wi_scaler *scaler, const wi_mat
         }
         double bottom = below ? lo : hi - 4.0, top = above ? hi : lo + 4.0, margin = 0.1 * (top - bottom);
         double unit = most > least ? (most - least) / (0.8 * (top - bottom)) : 1.0;
+        double mean = least - (bottom + margin) * unit;
+        if (unit < WI_IMPL_REAL_MIN || !wi_impl_fits_real(unit) || !wi_impl_fits_real(mean)) continue;
         scaler->std[j] = (wi_real)unit;
-        scaler->mean[j] = (wi_real)(least - (bottom + margin) * unit);
+        scaler->mean[j] = (wi_real)mean;
     }
     return status;
 }
@@ -16906,29 +16925,36 @@ WI_IMPL_RARE static wi_status wi_impl_draw_start(wi_net *net, int start, wi_mat 
     return status;
 }
 
-/* Which start has the best odds? Each is looked at, and tried where the check was allowed to, on a copy. */
-WI_IMPL_RARE static wi_status wi_impl_best_start(const wi_net *net, const wi_data *data,
-                                                 const wi_train_desc *desc, size_t steps, int *best,
-                                                 wi_check *found, wi_error *error)
+/* Give a network the start that has the best odds. Each is looked at, and tried where the check was allowed
+   to, on a copy. */
+WI_IMPL_RARE static wi_status wi_impl_best_start(wi_net *net, const wi_data *data, const wi_train_desc *desc,
+                                                 size_t steps, int *best, wi_check *found, wi_error *error)
 {
     wi_status status = WI_OK;
+    wi_net kept;   /* the best so far */
+    memset(&kept, 0, sizeof kept);
     memset(found, 0, sizeof *found);
-    for (int start = 0; status == WI_OK && start < WI_IMPL_STARTS; start++) {
+    for (int start = 0; status == WI_OK && start < WI_IMPL_STARTS && !(found->probability > 0.97); start++) {
         wi_net copy;
         wi_check c;
         status = wi_impl_net_copy(&copy, net, net->max_batch, error);
-        if (status != WI_OK) return status;
+        if (status != WI_OK) break;
         /* a start that fails is no candidate: one for branches where there are none */
         wi_status drawn = wi_impl_draw_start(&copy, start, data->x);
         if (drawn == WI_OK) status = wi_train_check(&copy, data, desc, steps, &c, error);
+        else if (drawn == WI_ERR_MEMORY) status = wi_impl_no_room(error, net->param_count, "parameters");
         if (drawn == WI_OK && status == WI_OK
             && c.probability > found->probability + (start > 0 ? 0.02 : 0.0)) {
+            const wi_net worse = kept;
+            kept = copy;
+            copy = worse;
             *found = c;
             *best = start;
         }
         wi_net_destroy(&copy);
-        if (found->probability > 0.97) break;
     }
+    if (status == WI_OK && kept.layers) wi_impl_net_become(net, &kept);
+    wi_net_destroy(&kept);
     return status;
 }
 
@@ -16965,7 +16991,6 @@ WI_IMPL_RARE static wi_status wi_impl_mend_net(wi_net *net, const wi_data *data,
     if (m->y.count) (void)wi_scaler_apply(&m->y, scaled.y);
     plan.opt.rate = 0.0;
     status = wi_impl_best_start(net, &scaled, &plan, steps, start, found, error);
-    if (status == WI_OK) status = wi_impl_draw_start(net, *start, scaled.x);
     wi_data_destroy(&scaled);
     return status;
 }
@@ -17561,41 +17586,33 @@ static void wi_impl_walk_start(wi_impl_walk *walk, wi_impl_file *file, int round
     if (round == 0) walk->begin = 0;
 }
 
-/* Describe a slot; one without numbers does not exist. */
-static void wi_impl_slot_set(wi_impl_slot *slot, wi_dtype dtype, void *data, size_t dims, size_t a, size_t b,
-                             size_t c, size_t d)
-{
-    const size_t shape[4] = {a, b, c, d};
-    slot->dtype = dtype;
-    slot->data = data;
-    slot->dims = dims;
-    memcpy(slot->shape, shape, sizeof shape);
-    slot->count = a * b * c * d;
-}
-
-/* Part 0 to 4 of a layer. */
+/* Part 0 to 4 of a layer. A slot comes as an empty row of real numbers, and one that stays empty does not
+   exist. */
 WI_IMPL_RARE static const char *wi_impl_layer_slot(const wi_layer *layer, int flat, size_t part,
                                                    wi_impl_slot *slot)
 {
     static const char *const names[] = {"weight", "bias", "running_mean", "running_var",
                                         "num_batches_tracked"};
     const wi_layer_desc *desc = &layer->desc;
-    wi_dtype real = WI_IMPL_REAL_DTYPE;
-    size_t features = layer->b.cols, k = desc->kernel;
-    int weighs = wi_impl_has_weights(layer);
+    size_t features = layer->b.cols, k = desc->kernel, *shape = slot->shape;
     if ((part == 0 && layer->param_count == features) || (part > 1 && layer->state_count == 0))
         return NULL;   /* no weights of its own; no running statistics */
-    wi_real *data = part == 0 ? layer->w.data : part == 1 ? layer->b.data : layer->state;
-    if (part == 3) data += features;   /* variances stand behind the means */
-    if (part == 4) wi_impl_slot_set(slot, WI_DTYPE_I64, NULL, 0, 1, 1, 1, 1);   /* only PyTorch counts */
-    else if (desc->kind == WI_LAYER_LAYER_NORM && !flat)
-        wi_impl_slot_set(slot, real, data, 3, layer->in.channels, layer->in.height, layer->in.width, 1);
-    else if (part == 0 && weighs && k > 0)
-        wi_impl_slot_set(slot, real, data, 4, desc->units, layer->in.channels / desc->groups, k, k);
-    else if (part == 0 && weighs)
-        wi_impl_slot_set(slot, real, data, 2, layer->w.rows, layer->w.cols, 1, 1);
-    else
-        wi_impl_slot_set(slot, real, data, 1, part == 0 ? layer->w.cols : features, 1, 1, 1);
+    slot->data = part == 0 ? layer->w.data : part == 1 ? layer->b.data : layer->state;
+    if (part == 3) slot->data = layer->state + features;   /* variances stand behind the means */
+    shape[0] = part == 0 ? layer->w.cols : features;
+    if (part == 4) {   /* only PyTorch counts */
+        slot->dtype = WI_DTYPE_I64;
+        slot->data = NULL;
+        slot->dims = 0;
+    } else if (desc->kind == WI_LAYER_LAYER_NORM && !flat) {
+        memcpy(shape, &layer->in, sizeof layer->in);
+        slot->dims = 3;
+    } else if (part == 0 && wi_impl_has_weights(layer)) {
+        shape[0] = layer->w.rows;
+        shape[1] = k > 0 ? layer->in.channels / desc->groups : layer->w.cols;
+        shape[2] = shape[3] = k;
+        slot->dims = k > 0 ? 4 : 2;
+    }
     return names[part];
 }
 
@@ -17603,14 +17620,13 @@ WI_IMPL_RARE static const char *wi_impl_layer_slot(const wi_layer *layer, int fl
 WI_IMPL_RARE static const char *wi_impl_opt_slot(wi_impl_file *file, size_t part, wi_impl_slot *slot)
 {
     static const char *const names[] = {"counts", "numbers", "m", "v", "best"};
-    wi_dtype real = WI_IMPL_REAL_DTYPE;
     const wi_opt *opt = file->opt;
-    if (part == 0) wi_impl_slot_set(slot, WI_DTYPE_I64, file->counts, 1, file->count_count, 1, 1, 1);
-    if (part == 1) wi_impl_slot_set(slot, WI_DTYPE_F64, file->numbers, 1, file->number_count, 1, 1, 1);
-    if (part == 2 && opt->m) wi_impl_slot_set(slot, real, opt->m, 1, opt->n, 1, 1, 1);
-    if (part == 3 && opt->v) wi_impl_slot_set(slot, real, opt->v, 1, opt->n, 1, 1, 1);
-    if (part == 4 && file->best)
-        wi_impl_slot_set(slot, real, file->has_best ? file->best : NULL, 1, file->best_length, 1, 1, 1);
+    void *const data[] = {file->counts, file->numbers, opt->m, opt->v, file->has_best ? file->best : NULL};
+    const size_t counts[] = {file->count_count, file->number_count, opt->m ? opt->n : 0, opt->v ? opt->n : 0,
+                             file->best ? file->best_length : 0};
+    if (part < 2) slot->dtype = part == 0 ? WI_DTYPE_I64 : WI_DTYPE_F64;
+    slot->data = data[part];
+    slot->shape[0] = counts[part];
     return names[part];
 }
 
@@ -17630,8 +17646,11 @@ WI_IMPL_RARE static int wi_impl_walk_next(wi_impl_walk *walk, wi_impl_slot *slot
             slot->layer = walk->layer;
             slot->bit = 1u << walk->part;
             slot->real = layer ? walk->part < 4 : walk->part > 1;
+            slot->dtype = WI_IMPL_REAL_DTYPE;
+            slot->dims = slot->count = 1;
             const char *part = layer ? wi_impl_layer_slot(layer, flat, walk->part++, slot)
                                      : wi_impl_opt_slot(file, walk->part++, slot);
+            for (size_t d = 0; d < slot->dims; d++) slot->count *= slot->shape[d];
             if (slot->count == 0 || slot->real != walk->round) continue;
             if (layer) wi_impl_print(&text, "%zu.%s", module, part);
             else wi_impl_print(&text, "%s.%s", file->run ? "trainer" : "opt", part);
@@ -17901,6 +17920,8 @@ static wi_status wi_impl_layers_check(const wi_net *net, wi_impl_reader *reader)
         wi_impl_span layer = wi_impl_cut(rest, '|'), what = wi_impl_cut(&layer, ';');
         if (count++ >= net->layer_count) continue;
         wi_impl_put_layer(&text, &net->layers[count - 1].desc);
+        if (text.length >= sizeof here && what.from + text.length == what.to)
+            what.to = what.from + sizeof here - 1;   /* of a long name the beginning will do */
         if (wi_impl_layer_is(what, here)) continue;
         here[90] = 0;
         return wi_impl_reject(reader->json.file, WI_ERR_SHAPE, ": layer %zu of the file is %s, here %s",
@@ -18233,30 +18254,24 @@ WI_IMPL_RARE static int wi_impl_layer_words(wi_impl_span text, wi_layer_desc *de
         while (i < WI_COUNT(wi_impl_layer_sizes) && !wi_impl_span_is(word, wi_impl_layer_sizes[i].name)) i++;
         if (i < WI_COUNT(wi_impl_layer_sizes)) word = wi_impl_cut(&what, ' ');
         else if (*word.from >= '0' && *word.from <= '9') i = 0;   /* units */
-        if (wi_impl_span_is(word, "no_bias")) {
-            desc->no_bias = 1;
-            continue;
-        }
-        if (i == WI_COUNT(wi_impl_layer_sizes)) {
-            if (wi_act_named(wi_impl_span_text(word, room, sizeof room), &desc->act) != WI_OK) return 0;
-            continue;
-        }
-        if (!wi_impl_span_sizes(word, &number, 1)) return 0;
-        memcpy((char *)desc + wi_impl_layer_sizes[i].offset, &number, sizeof number);
+        if (i < WI_COUNT(wi_impl_layer_sizes)) {
+            if (!wi_impl_span_sizes(word, &number, 1)) return 0;
+            memcpy((char *)desc + wi_impl_layer_sizes[i].offset, &number, sizeof number);
+        } else if (wi_impl_span_is(word, "no_bias")) desc->no_bias = 1;
+        else if (wi_act_named(wi_impl_span_text(word, room, sizeof room), &desc->act) != WI_OK) return 0;
     }
     while (text.from < text.to) {
-        int ok = 1;
         what = wi_impl_cut(&text, ';');
         word = wi_impl_cut(&what, ' ');
-        (void)wi_impl_span_text(what, room, sizeof room);
+        wi_recipe *recipe = wi_impl_span_is(word, "weights") ? &desc->weights
+                            : wi_impl_span_is(word, "bias") ? &desc->bias : NULL;
         double *number = wi_impl_span_is(word, "rate") ? &desc->rate
                          : wi_impl_span_is(word, "step_scale") ? &desc->step_scale : NULL;
-        if (wi_impl_span_is(word, "frozen")) desc->frozen = 1;
-        else if (wi_impl_span_is(word, "weights")) ok = wi_impl_recipe_read(room, &desc->weights) == WI_OK;
-        else if (wi_impl_span_is(word, "bias")) ok = wi_impl_recipe_read(room, &desc->bias) == WI_OK;
-        else if (number)
-            ok = wi_impl_parse_number(what.from, what.to, number) && *number >= 0 && *number <= DBL_MAX;
-        if (!ok) return 0;
+        if (recipe && wi_impl_recipe_read(wi_impl_span_text(what, room, sizeof room), recipe) != WI_OK)
+            return 0;
+        if (number && !(wi_impl_parse_number(what.from, what.to, number) && *number >= 0
+                        && *number <= DBL_MAX)) return 0;
+        desc->frozen |= wi_impl_span_is(word, "frozen");
     }
     return 1;
 }
@@ -18278,7 +18293,7 @@ WI_IMPL_RARE static wi_status wi_impl_model_words(wi_net_desc *desc, wi_layer_de
     desc->channels = input[0];
     desc->height = input[1];
     desc->width = input[2];
-    if (seed.from && !wi_impl_take_whole(&seed.from, seed.to, &desc->seed))
+    if (seed.from && (!wi_impl_take_whole(&seed.from, seed.to, &desc->seed) || seed.from < seed.to))
         return wi_impl_word_fail(reader, WI_IMPL_WORD_SEED);
     return wi_impl_span_sizes(words[WI_IMPL_WORD_BATCH], &desc->max_batch, batch)
                ? WI_OK : wi_impl_word_fail(reader, WI_IMPL_WORD_BATCH);
@@ -18418,18 +18433,22 @@ WI_API WI_IMPL_OPAQUE wi_status wi_model_predict(wi_model *model, wi_mat x, wi_m
     wi_status status = wi_impl_model_scalers(model, error);
     if (status != WI_OK) return status;
     size_t most = wi_impl_min(net->max_batch, x.rows);
+    if (wi_impl_mat_coincides(&out) || (x.rows > most && wi_impl_mat_overlap(&out, &x)))
+        return wi_impl_fail(error, WI_ERR_ARG, "wi_model_predict: elements of out coincide, or lie where x "
+                            "does");
+    for (size_t first = 0; in->count && first < x.rows; first += most)   /* all of it or nothing */
+        if (wi_impl_scale(in, wi_impl_rows(&x, first, most), 0) != WI_OK)
+            return wi_impl_fail(error, WI_ERR_NUMERIC, "of rows %zu to %zu of x, an input is too large once "
+                                "scaled", first + 1, wi_impl_min(first + most, x.rows));
     wi_real *room = (wi_real *)wi_impl_alloc(wi_impl_mul(most, x.cols), sizeof *room);
     if (!room) return wi_impl_no_room(error, wi_impl_mul(most, x.cols), "inputs");
     for (size_t first = 0; status == WI_OK && first < x.rows; first += most) {
-        size_t rows = wi_impl_min(most, x.rows - first);
-        wi_mat batch = wi_mat_view(room, rows, x.cols), part = wi_impl_rows(&out, first, rows);
-        wi_mat from = wi_impl_rows(&x, first, rows);
+        wi_mat from = wi_impl_rows(&x, first, most);
+        wi_mat batch = wi_mat_view(room, from.rows, x.cols), part = wi_impl_rows(&out, first, most);
         wi_impl_copy_rows(&batch, &from, NULL);
-        if (in->count && (status = wi_scaler_apply(in, batch)) != WI_OK)
-            status = wi_impl_fail(error, status, "of rows %zu to %zu of x, an input is too large once "
-                                  "scaled", first + 1, first + rows);
-        else status = wi_net_predict(net, batch, model->loss, part);
-        for (size_t i = 0; status == WI_OK && back->count && i < rows * part.cols; i++) {
+        if (in->count) (void)wi_impl_scale(in, batch, 1);
+        status = wi_net_predict(net, batch, model->loss, part);
+        for (size_t i = 0; status == WI_OK && back->count && i < part.rows * part.cols; i++) {
             wi_real *value = wi_mat_at(part, i / part.cols, i % part.cols);
             *value = *value * back->std[i % part.cols] + back->mean[i % part.cols];
         }

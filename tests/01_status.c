@@ -109,6 +109,8 @@ static void test_success(void)
     wi_error error;
     CHECK(wi_impl_fail(&error, WI_ERR_SHAPE, "%zu is not %d", (size_t)3, -4) == WI_ERR_SHAPE);
     CHECK_TEXT(error.text, "3 is not -4");
+    CHECK(wi_impl_fail(&error, WI_ERR_ARG, "%d", -2147483647 - 1) == WI_ERR_ARG);
+    CHECK_TEXT(error.text, "-2147483648");
     CHECK(wi_impl_ok(&error) == WI_OK && error.status == WI_OK);
     CHECK_TEXT(error.text, "");
     CHECK(wi_impl_ok(NULL) == WI_OK);

@@ -1333,6 +1333,59 @@ static void test_mend_memory(void)
     wi_net_destroy(&net);
 }
 
+/* A start that takes two drawings: where memory ends between them, the network is as it was. */
+static void test_start_memory(void)
+{
+    wi_data data = make_data();
+    wi_train_desc plan = plan_of(WI_LOSS_SOFTMAX_CROSS_ENTROPY);
+    wi_check no = refused_check();
+    wi_net net;
+    wi_mended mended;
+    wi_real kept[800];
+    size_t live = fail_alloc.live, ended = 0;
+    plan.opt = wi_adam(0.001);
+    plan.steps = 80;
+    plan.batch = 16;
+    for (size_t k = 0;; k++) {
+        for (size_t l = 0; l < 9; l++) {
+            layers[l] = wi_layer_dense(l < 8 ? 8 : OUTPUTS, l < 8 ? wi_gelu() : wi_linear());
+            layers[l].weights = wi_zeros();
+        }
+        if (!make_net(&net, 9) || !CHECK(net.param_count < 800)) return;
+        memcpy(kept, net.params, net.param_count * sizeof *kept);
+        fail_alloc_start(k);
+        wi_status status = wi_train_mend(&net, &data, &plan, &no, &mended, NULL);
+        if (!fail_alloc_stop()) break;
+        ended++;
+        CHECK_STATUS(status, WI_ERR_MEMORY);
+        CHECK_BYTES(net.params, kept, net.param_count * sizeof *kept);
+        for (size_t l = 0; l < 9; l++) CHECK_TEXT(net.layers[l].desc.weights.name, "zeros");
+        CHECK(net.seed == 7 && net.residual == 0);
+        wi_net_destroy(&net);
+    }
+    CHECK_CONTAINS(mended.done, "at the critical gain");
+    CHECK(ended > 30);
+    wi_mended_destroy(&mended);
+    wi_net_destroy(&net);
+    CHECK_EQ(fail_alloc.live, live);
+}
+
+/* Targets that hardly differ, or as much as numbers can: no scaler divides by 0, nor by infinity. */
+static void test_scaler_range(void)
+{
+    const double least = sizeof(wi_real) == 8 ? 5e-324 : 1.5e-45, most = sizeof(wi_real) == 8 ? 1e150 : 3e38;
+    for (int large = 0; large < 2; large++) {
+        wi_real y[4];
+        wi_scaler scaler;
+        wi_mat m = wi_mat_view(y, 4, 1);
+        for (size_t i = 0; i < 4; i++) y[i] = (wi_real)(i % 2 ? large ? most : least : large ? -most : 0);
+        CHECK_OK(inside_fit_scaler(&scaler, &m, 0, large ? 1 : HUGE_VAL));
+        CHECK(scaler.std[0] > 0 && (double)scaler.std[0] < HUGE_VAL);
+        CHECK(fabs((double)scaler.mean[0]) < HUGE_VAL);
+        wi_scaler_destroy(&scaler);
+    }
+}
+
 /* Memory that ends in a check that tries: an easy plan, whose first rate leads somewhere at once. */
 static void test_trial_memory(void)
 {
@@ -1547,6 +1600,8 @@ int main(void)
     test_own_pace();
     test_wild_layers();
     test_jacobian_refused();
+    test_start_memory();
+    test_scaler_range();
     CHECK_EQ(fail_alloc.live, 0);
     return check_done();
 }

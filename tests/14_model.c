@@ -196,7 +196,16 @@ static void test_predict(void)
     x[13] = (wi_real)(sizeof(wi_real) == 4 ? 3e38 : 1e308);   /* a deviation of 1e-3 makes it infinite */
     CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 2), wi_mat_view(out, 7, 1)), WI_ERR_NUMERIC);
     CHECK_TEXT(model.net.error.text, "of rows 7 to 7 of x, an input is too large once scaled");
+    for (size_t i = 0; i < 7; i++) out[i] = 5;   /* all rows or none */
+    CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 2), wi_mat_view(out, 7, 1)), WI_ERR_NUMERIC);
+    for (size_t i = 0; i < 7; i++) CHECK_EQ(out[i], 5);
     x[13] = kept;
+    wi_mat within = wi_mat_view(x + 1, 7, 1), one = wi_mat_view(out, 7, 1);
+    one.row_step = 0;
+    CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 2), within), WI_ERR_ARG);
+    CHECK_CONTAINS(model.net.error.text, "elements of out coincide, or lie where x does");
+    CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 2), one), WI_ERR_ARG);
+    CHECK_BYTES(x, before, sizeof x);
     fail_alloc_start(0);
     CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 2), wi_mat_view(out, 7, 1)), WI_ERR_MEMORY);
     (void)fail_alloc_stop();
@@ -356,6 +365,13 @@ static void refused(const char *words, const char *tensors, size_t data, const c
 #define DENSE "\"layers\":\"dense 1 tanh\""
 #define W0 ",\"0.weight\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]}"
 #define B0 ",\"0.bias\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]}"
+
+static void test_seed(void)
+{
+    refused("\"seed\":\"7x\"," LOSS "," INPUT "," DENSE, W0 B0, 12,
+            "the metadata's 'seed' makes no sense: '7x'");
+    refused("\"seed\":\"1e9\"," LOSS "," INPUT "," DENSE, W0 B0, 12, "the metadata's 'seed' makes no sense");
+}
 
 static void test_hostile(void)
 {
@@ -711,6 +727,7 @@ int main(void)
     test_predict();
     test_refusals();
     test_hostile();
+    test_seed();
     test_damaged();
     test_no_memory();
     test_make();

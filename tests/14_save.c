@@ -1007,6 +1007,32 @@ static void test_spelled(void)
     for (size_t k = 0; k < 2; k++) wi_net_destroy(&nets[k]);
 }
 
+/* A name longer than what a sentence takes of it: a network reads what it wrote, and no other. */
+static void test_long_name(void)
+{
+    static unsigned char bytes[4000];
+    char names[3][301];
+    wi_net nets[3];
+    for (size_t k = 0; k < 3; k++) {
+        wi_net_desc desc;
+        memset(names[k], 'a', 300);
+        names[k][k == 1 ? 3 : 0] = 'b';
+        names[k][k == 2 ? 299 : 300] = 0;
+        wi_layer_desc layer = wi_layer_dense(2, wi_custom(names[k], twice, two, 0));
+        memset(&desc, 0, sizeof desc);
+        desc.inputs = 3;
+        desc.layers = &layer;
+        desc.layer_count = 1;
+        if (!CHECK_OK(wi_net_create(&nets[k], &desc, NULL))) return;
+    }
+    size_t size;
+    wi_error error;
+    CHECK_OK(wi_net_write(&nets[0], bytes, sizeof bytes, &size));
+    CHECK_OK(wi_net_read(&nets[0], bytes, size, &error));
+    for (size_t k = 1; k < 3; k++) CHECK_STATUS(wi_net_read(&nets[k], bytes, size, &error), WI_ERR_SHAPE);
+    for (size_t k = 0; k < 3; k++) wi_net_destroy(&nets[k]);
+}
+
 /* Where nobody has opened 0, 1 or 2, a file gets such a number. */
 static void test_first_descriptor(void)
 {
@@ -1045,6 +1071,7 @@ int main(void)
     test_files();
     test_full_disk();
     test_spelled();
+    test_long_name();
     test_first_descriptor();   /* last: it closes stdin */
     return check_done();
 }

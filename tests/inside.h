@@ -218,6 +218,9 @@ INSIDE(int inside_starts(void), { return WI_IMPL_STARTS; })
 INSIDE(wi_status inside_draw_start(wi_net *net, int start, wi_mat batch),
        { return wi_impl_draw_start(net, start, batch); })
 
+INSIDE(wi_status inside_fit_scaler(wi_scaler *scaler, const wi_mat *m, double lo, double hi),
+       { return wi_impl_fit_scaler(scaler, m, lo, hi); })
+
 /* What targets can be had for; whether a matrix wants scaling; where its first cell is that no network should
    see, 0 for nowhere; and a mend's last part, with the check of the mended plan. */
 typedef struct inside_aim {
