@@ -970,7 +970,7 @@ typedef struct wi_guess {
     structured ones, and laws with parameters of their own: normal, uniform, and normal but cut at 1, 2 or 3
     deviations to both sides. Ranks them: those that fit first, by likelihood less (log n) / 2 for each
     estimated parameter (Schwarz 1978). If not even the first fits it is none of these: trained weights, for
-    one. Structures must hold to 1e-5: orthogonal weights in half precision look normal. Takes 9 KB of stack.
+    one, which also show in how they go together. Structures must hold to 1e-5. Takes 9 KB of stack.
     @param w wi_shape_count(shape) numbers  @param shape what they are; a wrong layout gives wrong fans
     @param[out] guesses [count], best first  @param[in,out] count room there, > 0; then how many there are
     @param[out] error may be NULL; the outcome in a sentence
@@ -8281,6 +8281,7 @@ typedef struct wi_impl_sample {
     double grain;     /* distance of neighbouring numbers over their size: 2^-23, or 2^-7 for bfloat16 */
     double normal_p;  /* of the distance from a normal shape */
     wi_error flaw;    /* what no law allows; empty where nothing was found */
+    wi_error ties;    /* likewise, how the weights go together */
 } wi_impl_sample;
 
 /* P(a weight <= w) under a law. */
@@ -8472,6 +8473,44 @@ WI_IMPL_RARE static wi_status wi_impl_look_for_copies(wi_impl_sample *x, const w
     return WI_OK;
 }
 
+/* Do the weights go together? With p rows of n >= p independent numbers of mean 0, G = W W^T is a multiple of
+   the identity but for chance: p / 2 (n (p tr(G^2) / tr(G)^2 - 1) - (kurtosis - 3)) is nearly chi-square with
+   p (p + 1) / 2 - 1 degrees of freedom (John 1972; Wang and Yao 2013 for any kurtosis). Training makes it
+   large, orthogonal rows small. And all of G adds up to the squares of the n columns' sums: what a softmax
+   trained has them as small as at the start, since its gradients add up to 0 over the units. */
+WI_IMPL_RARE static wi_status wi_impl_look_for_ties(wi_impl_sample *x, const wi_shape *shape)
+{
+    wi_mat m = wi_impl_weight_matrix(wi_mat_view_const(x->w, 1, 1).data, shape);
+    if (m.rows > m.cols) m = wi_mat_transpose(m);
+    const size_t rows = wi_impl_min(m.rows, 512), cols = wi_impl_min(m.cols, 4096), many = rows * cols;
+    double p = wi_impl_num(rows), n = wi_impl_num(cols), std = fmax(x->s.std, 1e-300);
+    double trace = 0, squares = 0, sum = 0;
+    wi_real *room = (wi_real *)wi_impl_alloc(many + rows * rows, sizeof *room), *of_g = room + many;
+    if (!room) return WI_ERR_MEMORY;
+    for (size_t k = 0; k < many; k++)
+        room[k] = (wi_real)(((double)*wi_mat_at(m, k / cols, k % cols) - x->s.mean) / std);
+    const wi_mat w = wi_mat_view(room, rows, cols), g = wi_mat_view(of_g, rows, rows);
+    const wi_mat w_t = wi_mat_transpose(w);
+    wi_impl_gemm(&g, NULL, &w, &w_t);
+    for (size_t k = 0; k < rows * rows; k++) {
+        sum += (double)of_g[k];
+        squares += (double)of_g[k] * (double)of_g[k];
+        if (k % (rows + 1) == 0) trace += (double)of_g[k];
+    }
+    WINIT_FREE(room);
+
+    double freedom = 0.5 * p * (p + 1) - 1, sum_z = wi_impl_squares_z(sum / trace, n);
+    double john = 0.5 * p * (n * (p * squares / (trace * trace) - 1) - (x->s.kurtosis - 3));
+    double z = freedom > 0 ? wi_impl_squares_z(john / freedom, freedom) : 0.0;
+    if (rows >= 8 && z < -4.5)   /* of fewer that side's law is another */
+        WI_IMPL_SAY(&x->ties, "the weights are nearer to orthogonal than independent ones come, by %.2g "
+                              "standard errors", -z);
+    else if (fmax(z, fabs(sum_z)) > 4.5)
+        WI_IMPL_SAY(&x->ties, "the weights are not independent of each other, by %.2g standard errors: were "
+                              "they trained?", fmax(z, fabs(sum_z)));
+    return WI_OK;
+}
+
 /* Of which step sorted values are multiples, to float accuracy; 0 if of none that leaves fewer than 2^12 of
    them: Euclid's algorithm on the gaps between neighbours. */
 WI_IMPL_RARE static double wi_impl_grid(const double *sorted, size_t n)
@@ -8564,7 +8603,8 @@ WI_IMPL_RARE static wi_status wi_impl_sample_of(const wi_real *w, const wi_shape
     for (size_t k = 0; k < x->count; k++) squares += (x->sorted[k] - mean) * (x->sorted[k] - mean) / m;
     wi_impl_law own = wi_impl_law_normal(mean, sqrt(squares));
     x->normal_p = wi_impl_ks_shape(wi_impl_distance(x, &own, 0), x->count);
-    return x->flaw.text[0] ? WI_OK : wi_impl_look_for_copies(x, shape, same);
+    wi_status status = x->flaw.text[0] ? WI_OK : wi_impl_look_for_copies(x, shape, same);
+    return status != WI_OK || x->flaw.text[0] ? status : wi_impl_look_for_ties(x, shape);
 }
 
 /* A weight beyond the bounds (by more than rounding); in a normal law one so far out that n draws get there,
@@ -8637,7 +8677,7 @@ WI_IMPL_RARE static void wi_impl_judge_random(const wi_impl_sample *x, const wi_
     ends.text[0] = '\0';
     wi_impl_fit_law(x, law, bulk, estimated, fit);
     wi_impl_look_at_ends(x, law, &ends);
-    fit->passed = !x->flaw.text[0] && !ends.text[0] && fit->p > 5e-4
+    fit->passed = !x->flaw.text[0] && !ends.text[0] && !x->ties.text[0] && fit->p > 5e-4
                && (estimated > 0 || x->s.count < 64 || (fabs(fit->mean_z) < 4.2 && fabs(fit->std_z) < 4.2));
     if (fit->passed) return;
 
@@ -8648,7 +8688,7 @@ WI_IMPL_RARE static void wi_impl_judge_random(const wi_impl_sample *x, const wi_
     if (fabs(fit->mean_z) > 3.3 && !outliers)
         WI_IMPL_SAY(why, "the mean is %.3g, should be %.3g within %.2g", x->s.mean, bulk.mean,
                     3 * bulk.std / sqrt(wi_impl_num(x->s.count)));
-    if (ends.text[0]) WI_IMPL_SAY(why, "%s", ends.text);
+    if (ends.text[0] || x->ties.text[0]) WI_IMPL_SAY(why, "%s", ends.text[0] ? ends.text : x->ties.text);
     if (fit->ks_p > 1e-3)
         WI_IMPL_SAY(why, "the weights end at %g and %g, should reach nearer to %g and %g", x->s.min, x->s.max,
                     law->min, law->max);
@@ -9138,12 +9178,13 @@ WI_API WI_IMPL_OPAQUE wi_status wi_identify(const wi_real *w, wi_shape shape, wi
     *count = wi_impl_min(*count, q.count);
     memcpy(guesses, q.guess, *count * sizeof *guesses);
     int fits = q.guess[0].fits;
+    const char *flaw = q.x.flaw.text[0] || q.guess[0].p < 5e-4 ? q.x.flaw.text : q.x.ties.text;
     (void)wi_impl_ok(error);
     if (!error) return WI_OK;
     wi_impl_text out = {error->text, sizeof error->text, 0};
     if (q.x.s.nonfinite)
         wi_impl_print(&out, "none of these: %zu of %zu weights are not finite", q.x.s.nonfinite, q.x.s.count);
-    else if (!fits && q.x.flaw.text[0]) wi_impl_print(&out, "none of these: %s", q.x.flaw.text);
+    else if (!fits && flaw[0]) wi_impl_print(&out, "none of these: %s", flaw);
     else
         for (int i = 0; i <= fits; i++) {
             wi_impl_print(&out, i ? "; then " : fits ? "" : "none of these; the nearest is ");

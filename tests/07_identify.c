@@ -801,8 +801,104 @@ static void test_repeats(void)
     }
 }
 
+/* How dependent the buffer [out][in] is, in standard errors: by the Gram matrix of its shorter side, and by
+   the sums along it, each by the cube root of a sum of squares; from the formula, element by element. */
+static void dependence(size_t in, size_t out, double *gram, double *sums)
+{
+    const int tall = in < out;
+    size_t p = tall ? in : out, n = tall ? out : in, to_row = tall ? 1 : in, to_next = tall ? in : 1;
+    double count = (double)(p * n), mean = 0, square = 0, fourth = 0, of_squares = 0, of_sums = 0;
+    double at[4096], dot;
+    for (size_t i = 0; i < p * n; i++) mean += (double)buffer[i] / count;
+    for (size_t i = 0; i < p * n; i++) at[i] = (double)buffer[i] - mean;
+    for (size_t i = 0; i < p * n; i++) {
+        square += at[i] * at[i] / count;
+        fourth += at[i] * at[i] * at[i] * at[i] / count;
+    }
+    for (size_t j = 0; j < n; j++) {
+        double sum = 0;
+        for (size_t i = 0; i < p; i++) sum += at[i * to_row + j * to_next];
+        of_sums += sum * sum / (count * square);
+    }
+    for (size_t i = 0; i < p; i++)
+        for (size_t k = 0; k < p; k++) {
+            dot = 0;
+            for (size_t j = 0; j < n; j++) dot += at[i * to_row + j * to_next] * at[k * to_row + j * to_next];
+            of_squares += dot * dot / (count * square * count * square);
+        }
+    double freedom = (double)p * (double)(p + 1) / 2 - 1;
+    double excess = fourth / (square * square) - 3;
+    double chi = (double)p / 2 * ((double)n * ((double)p * of_squares - 1) - excess);
+    *gram = (cbrt(chi / freedom) - 1 + 2 / (9 * freedom)) / sqrt(2 / (9 * freedom));
+    *sums = (cbrt(of_sums) - 1 + 2 / (9 * (double)n)) / sqrt(2 / (9 * (double)n));
+}
+
+/* Is what is said of the buffer's independence right, and how many times was something said? */
+static void check_ties(wi_recipe claim, size_t in, size_t out, int *said)
+{
+    double gram, sums;
+    dependence(in, out, &gram, &sums);
+    const char *words = finding(claim, wi_dense(in, out));
+    int orthogonal = (in < out ? in : out) >= 8 && gram < -4.5;
+    double most = orthogonal ? -gram : fmax(gram, fabs(sums));
+    const char *by = strstr(words, ", by ");
+    if (most > 4.5) {
+        ++*said;
+        CHECK_CONTAINS(words, orthogonal ? "nearer to orthogonal" : "not independent of each other");
+        if (CHECK(by != NULL)) CHECK_NEAR(atof(by + 5), most, 0.051 * most);
+    } else CHECK_TEXT(words, "");
+}
+
+static void bring_to(size_t n, double std)
+{
+    wi_stats is = wi_stats_of(buffer, n);
+    for (size_t i = 0; i < n; i++) buffer[i] = (wi_real)(((double)buffer[i] - is.mean) * std / is.std);
+}
+
+/* Normal weights that go together by degrees, each by itself still of that law: by a part that units have in
+   common but for its sign, as a softmax leaves them, or as rounded orthogonal ones. */
+static void test_ties(void)
+{
+    static const size_t sides[][2] = {{40, 30}, {30, 40}, {200, 5}, {5, 200}, {8, 64}, {64, 64}, {60, 7}};
+    for (size_t k = 0; k < WI_COUNT(sides); k++) {
+        size_t in = sides[k][0], out = sides[k][1];
+        int said = 0;
+        for (uint64_t seed = 1; seed <= 6; seed++) {
+            fill(around(seed % 3, 0.3, 1), wi_dense(in, out), seed);
+            check_ties(around(seed % 3, 0.3, 1), in, out, &said);
+        }
+        CHECK_EQ(said, 0);
+        for (int degree = 1; degree < 9; degree++) {
+            double shared = degree / 10.0, own = sqrt(1 - shared * shared);
+            fill(wi_normal(0, 1), wi_dense(in, out + 1), 7);
+            for (size_t i = 0; i < in * out; i++) {
+                double sign = i / in * 7 % 5 < 2 ? -1 : 1, common = sign * (double)buffer[in * out + i % in];
+                buffer[i] = (wi_real)(own * (double)buffer[i] + shared * common);
+            }
+            bring_to(in * out, 1);
+            check_ties(wi_normal(0, 1), in, out, &said);
+        }
+        CHECK(said > 0 && said < 8);
+        fill(wi_normal(0, 1), wi_dense(in, out), 8);
+        for (size_t j = 0; j < in && out < in; j++) {   /* what units have in common goes */
+            double sum = 0;
+            for (size_t o = 0; o < out; o++) sum += (double)buffer[o * in + j] / (double)out;
+            for (size_t o = 0; o < out; o++) buffer[o * in + j] -= (wi_real)sum;
+        }
+        bring_to(in * out, 1);
+        said = 0;
+        check_ties(wi_normal(0, 1), in, out, &said);
+        CHECK_EQ(said, out < in);
+        fill(wi_orthogonal(1), wi_dense(in, out), 9);
+        bring_to(in * out, 1);
+        check_ties(wi_normal(0, 1), in, out, &said);
+        CHECK_EQ(said, (out < in) + ((in < out ? in : out) >= 8));
+    }
+}
+
 int main(void)
 {
+    test_ties();
     test_repeats();
     test_p_of_three();
     test_bent_ranks();
