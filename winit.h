@@ -9274,7 +9274,7 @@ typedef struct wi_impl_wave { double mean, second, product, spread, units, pair;
 typedef struct wi_impl_wave_at {
     const wi_layer *layer;
     double fan_in, fan_out, w_mean, w_var, b_mean, b_var;
-    int orthogonal;
+    wi_scheme scheme;   /* by which its weights were drawn */
     wi_impl_wave x, skipped;
     int measured;   /* by the weights as they are: there pairs that are hardly alike are followed roughly */
     int unknown;    /* theory has no answer here */
@@ -9860,7 +9860,7 @@ WI_IMPL_RARE static wi_status wi_impl_conv_plan(wi_impl_plan *plan, wi_layer *la
 
     /* What a pass needs: a table, an image, and outputs or runs. */
     size_t count = wi_impl_image_count(layer->out), most = SIZE_MAX;
-    if (count < SIZE_MAX / 64 && layer->inputs < SIZE_MAX / 64) {
+    if (count < SIZE_MAX / 64 && layer->inputs < SIZE_MAX / 64 && layer->desc.padding < SIZE_MAX / 64) {
         wi_impl_laid forward = wi_impl_laid_of(layer, 0), back = wi_impl_laid_of(layer, 1);
         size_t first = wi_impl_add(wi_impl_table_count(layer->w.cols), wi_impl_laid_count(&forward));
         size_t runs = wi_impl_add(wi_impl_mul(wi_impl_taps_at_once(layer), count / filters), 15) / 16 * 16;
@@ -11649,7 +11649,7 @@ WI_IMPL_RARE static void wi_impl_wave_law(wi_impl_wave_at *at, const wi_net *net
     wi_recipe recipe = wi_impl_recipe_of(net, owner, 0);
     double w_std, b_std = 0;
     wi_impl_fans(&layer->shape, &at->fan_in, &at->fan_out);
-    at->orthogonal = recipe.scheme == WI_SCHEME_ORTHOGONAL;
+    at->scheme = recipe.scheme;
     at->measured = weights != NULL;
     if (weights) {
         wi_stats b = wi_stats_of(layer->b.data, layer->b.cols);
@@ -11667,9 +11667,10 @@ WI_IMPL_RARE static void wi_impl_wave_law(wi_impl_wave_at *at, const wi_net *net
     at->b_var = b_std * b_std;
 }
 
-static wi_impl_wave wi_impl_wave_after(const wi_signal *per_layer, size_t signal, wi_impl_wave input)
+static WI_IMPL_APART wi_impl_wave wi_impl_wave_after(const wi_signal *per_layer, size_t signal,
+                                                     const wi_impl_wave *input)
 {
-    if (signal == 0) return input;
+    if (signal == 0) return *input;
     const wi_signal *s = &per_layer[signal - 1];
     wi_impl_wave x = {s->act_mean, s->act_second, s->act_second * s->act_correlation, s->spread * s->spread,
                       s->units[0], s->units[1]};
@@ -11689,7 +11690,8 @@ static double wi_impl_wave_spread(const wi_impl_wave_at *at, wi_impl_wave z, con
     double units = wi_impl_num(layer->outputs), pixels = wi_impl_num(layer->out.height * layer->out.width);
     double f2 = m[WI_IMPL_F2], follow = f2 > 0.0 ? z.second * m[WI_IMPL_ZFD] / std / f2 : 0.0;
     double noise = f2 > 0.0 ? m[WI_IMPL_F4] / (f2 * f2) - 1.0 : 0.0;
-    if (at->orthogonal) noise -= 2.0 * follow * follow * fmin(1.0, units / fmax(at->fan_in, 1.0));
+    if (at->scheme == WI_SCHEME_ORTHOGONAL)
+        noise -= 2.0 * follow * follow * fmin(1.0, units / fmax(at->fan_in, 1.0));
     if (!wi_impl_has_weights(layer) && layer->desc.act.kind == WI_ACT_LINEAR) noise = 0.0;
     double even = fmin(2.0 * follow * follow, fmax(noise, 0.0));
     double accident = wi_impl_has_weights(layer) ? 1 / at->fan_in : 0.0;
@@ -11861,11 +11863,11 @@ static double wi_impl_alike(const wi_net *net, size_t l)
 }
 
 /* What a layer reads, before its activation; a maximum wants a smooth law there. */
-static void wi_impl_wave_source(wi_impl_wave_at *at, const wi_net *net, size_t l, wi_impl_wave input,
+static void wi_impl_wave_source(wi_impl_wave_at *at, const wi_net *net, size_t l, const wi_impl_wave *input,
                                 const wi_signal *per_layer)
 {
     size_t reads = wi_impl_reads(&net->layers[l].desc, l);
-    at->z = input;
+    at->z = *input;
     if (reads == 0) return;
     const wi_signal *s = &per_layer[reads - 1];
     at->source = &net->layers[reads - 1];
@@ -11879,7 +11881,7 @@ static void wi_impl_wave_source(wi_impl_wave_at *at, const wi_net *net, size_t l
 
 /* Tied weights W^T read f(W x): beside a sum of many small parts, E f'(z) sum over j of w_ij^2 gives x_i
    back. Known where they mirror the layer before them, and that the inputs. */
-static void wi_impl_wave_tied(wi_impl_wave_at *at, const wi_net *net, size_t l, wi_impl_wave input,
+static void wi_impl_wave_tied(wi_impl_wave_at *at, const wi_net *net, size_t l, const wi_impl_wave *input,
                               const wi_signal *per_layer)
 {
     size_t owner = at->layer->desc.tied - 1;
@@ -11889,12 +11891,12 @@ static void wi_impl_wave_tied(wi_impl_wave_at *at, const wi_net *net, size_t l, 
     double std = sqrt(fmax(per_layer[owner].q - per_layer[owner].mean * per_layer[owner].mean, 0.0));
     double slope = wi_act_moments(at->source->desc.act, per_layer[owner].mean, std).slope_mean;
     at->echo = at->fan_in * at->w_var * slope;
-    at->mirrored = input;
+    at->mirrored = *input;
 }
 
 /* A layer under theory; `strength` moves on through its windows, forward or back, and is even where a path
    begins. */
-WI_IMPL_RARE static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t l, wi_impl_wave input,
+WI_IMPL_RARE static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t l, const wi_impl_wave *input,
                                                        const wi_stats *weights, const wi_signal *per_layer,
                                                        int back, double (*strength)[WI_IMPL_ALONG])
 {
@@ -11911,11 +11913,9 @@ WI_IMPL_RARE static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t
     wi_impl_wave_source(&at, net, l, input, per_layer);
     at.alike = wi_impl_alike(net, l);
     if (at.layer->desc.tied) wi_impl_wave_tied(&at, net, l, input, per_layer);
-    wi_scheme scheme = wi_impl_recipe_of(net, l, 0).scheme;
-    int centred = scheme == WI_SCHEME_DIRAC || scheme == WI_SCHEME_DELTA_ORTHOGONAL;
-    int fixed = scheme == WI_SCHEME_IDENTITY || scheme == WI_SCHEME_DIRAC || scheme == WI_SCHEME_HADAMARD
-             || scheme == WI_SCHEME_BILINEAR;
-    if (centred)   /* one tap, which is on the image */
+    int fixed = at.scheme == WI_SCHEME_IDENTITY || at.scheme == WI_SCHEME_DIRAC
+             || at.scheme == WI_SCHEME_HADAMARD || at.scheme == WI_SCHEME_BILINEAR;
+    if (at.scheme == WI_SCHEME_DIRAC || at.scheme == WI_SCHEME_DELTA_ORTHOGONAL)   /* one tap, on the image */
         at.cover = back ? wi_impl_num(at.layer->out.height * at.layer->out.width)
                               / wi_impl_num(at.layer->in.height * at.layer->in.width) : 1.0;
     at.unknown |= fixed && at.source;
@@ -11957,8 +11957,8 @@ WI_IMPL_RARE static void wi_impl_wave_back(const wi_net *net, size_t l, const wi
    where these are NULL, by the recipes; `correlate` two samples as well. On the way back, `backward` first
    gathers E dpost^2 from all that read the layer, then becomes E dpre^2; the last layer's dpre is the unit.
    units[3] does the same for the gradients of two units. */
-WI_IMPL_RARE static void wi_impl_net_theory(const wi_net *net, wi_impl_wave input, const wi_stats *weights,
-                                            int correlate, wi_signal *per_layer)
+WI_IMPL_RARE static void wi_impl_net_theory(const wi_net *net, const wi_impl_wave *input,
+                                            const wi_stats *weights, int correlate, wi_signal *per_layer)
 {
     double strength[2][WI_IMPL_ALONG];
     for (size_t l = 0; l < net->layer_count; l++) {
@@ -11983,7 +11983,7 @@ static WI_IMPL_APART wi_status wi_impl_theory_of(const wi_net *net, double q, do
     if (WI_IMPL_FORWARD_ONLY || !net || !net->layers || !per_layer) return WI_ERR_ARG;
     if (!(q > 0.0) || !wi_impl_finite(q) || !(fabs(c) <= 1.0)) return WI_ERR_ARG;
     wi_impl_wave x = {0.0, q, c * q, 0.0, 0.0, 0.0};
-    wi_impl_net_theory(net, x, NULL, 1, per_layer);
+    wi_impl_net_theory(net, &x, NULL, 1, per_layer);
     return WI_OK;
 }
 
@@ -14790,7 +14790,7 @@ WI_IMPL_RARE static wi_status wi_impl_probe_predict(const wi_net *net, wi_probe 
     }
     double second = per_layer[0].in.rms * per_layer[0].in.rms, last = per_layer[count - 1].dpre.rms;
     wi_impl_wave input = {per_layer[0].in.mean, second, second * per_layer[0].in_correlation, 0.0, 0.0, 0.0};
-    wi_impl_net_theory(net, input, weights, pairs, signal);
+    wi_impl_net_theory(net, &input, weights, pairs, signal);
     for (size_t l = 0; l < count; l++) {
         per_layer[l].predicted_std = sqrt(signal[l].q);   /* without a target, against the last layer's: */
         per_layer[l].predicted_slope = (last > 0.0 ? last : 1.0) * sqrt(signal[l].backward);

@@ -1268,6 +1268,8 @@ static void test_foreign_fields(void)
     CHECK_OK(wi_net_forward(&net, wi_mat_view(ones, 1, 4), WI_EVAL, NULL));
     CHECK_CLOSE(net.layers[0].post.data[0], net.layers[0].w.data[3], 1e-6);
     wi_net_destroy(&net);
+    leap.padding = SIZE_MAX / 2 - 4;
+    check_refused(&desc, WI_ERR_SHAPE, "too large for size_t");
 }
 
 static void check_refused(const wi_net_desc *desc, wi_status status, const char *sentence)

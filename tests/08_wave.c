@@ -676,6 +676,9 @@ static void without_an_answer(void)
     layers[2].tied = 0;
     layers[0].weights = wi_identity(1);
     say(layers, 4, 4, 4, 1);
+    layers[1].tied = 1;   /* weights that are not drawn give back more than a sum of small parts does */
+    say(layers, 4, 1, 1, 0);
+    layers[1].tied = 0;
     layers[2].weights = wi_hadamard();
     say(layers, 4, 2, 2, 1);
     for (size_t l = 0; l < 4; l++) {
