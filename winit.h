@@ -9750,10 +9750,9 @@ static wi_impl_reach wi_impl_reach_of(const wi_impl_laid *laid, size_t phase, si
 {
     const size_t stride = laid->stride, base = laid->first > 0 ? (size_t)laid->first : 0;
     const size_t lies = base + (phase + stride - base % stride) % stride;
-    wi_impl_reach reach = {lies - (size_t)laid->first, lies / stride, 0};
-    if (reach.pixel < length && reach.at < outputs + laid->span)
-        reach.count = wi_impl_min((length - 1 - reach.pixel) / stride + 1,
-                                  outputs + laid->span - reach.at);
+    wi_impl_reach reach = {lies - (size_t)laid->first, lies / stride, 0}, none = {0, 0, 0};
+    if (reach.pixel >= length || reach.at >= outputs + laid->span) return none;
+    reach.count = wi_impl_min((length - 1 - reach.pixel) / stride + 1, outputs + laid->span - reach.at);
     return reach;
 }
 
@@ -9951,21 +9950,8 @@ static void wi_impl_conv_weights(const wi_impl_work *at, size_t from, size_t to)
     }
 }
 
-/* A phase of dx: its pixels lie stride apart, and gather by the taps that do. */
-typedef struct wi_impl_phase { size_t i, j, y, x, taps; } wi_impl_phase;
-
-static wi_impl_phase wi_impl_phase_of(const wi_layer *layer, size_t stride, size_t number)
-{
-    const size_t kernel = layer->desc.kernel, across = wi_impl_min(stride, kernel);
-    const size_t lead = stride - layer->desc.padding % stride;
-    wi_impl_phase phase = {number / across, number % across, 0, 0, 0};
-    phase.y = (phase.i + lead) % stride;
-    phase.x = (phase.j + lead) % stride;
-    phase.taps = ((kernel - 1 - phase.i) / stride + 1) * ((kernel - 1 - phase.j) / stride + 1);
-    return phase;
-}
-
-/* The tables of all phases, one behind the other: dx at q gathers from window q - i / stride. */
+/* The pixels of a phase of dx lie stride apart, and gather by the taps that do. The tables of all phases, one
+   behind the other: dx at q gathers from window q - i / stride. */
 static void wi_impl_phases_of(const wi_layer *layer, const wi_impl_laid *laid, size_t stride,
                               wi_impl_stride *taps)
 {
@@ -9992,7 +9978,7 @@ static void wi_impl_conv_inputs(const wi_impl_work *at)
     const size_t across = wi_impl_min(stride, kernel), area = kernel * kernel, taps = layer->w.cols;
     const size_t groups = layer->desc.groups, filters = layer->desc.units / groups;
     const size_t channels = layer->in.channels / groups, height = layer->in.height, width = layer->in.width;
-    const size_t padding = layer->desc.padding, low = padding / stride;
+    const size_t padding = layer->desc.padding, low = padding / stride, lead = stride - padding % stride;
     wi_real *image = at->scratch + wi_impl_table_count(filters * area);
     wi_real *sums = image + wi_impl_laid_count(&laid);
     memset(image, 0, wi_impl_laid_count(&laid) * sizeof *image);
@@ -10003,21 +9989,22 @@ static void wi_impl_conv_inputs(const wi_impl_work *at)
         if (across < stride && !at->add) memset(dx, 0, layer->inputs * sizeof *dx);
         wi_impl_lay_out(&laid, image, at->dpre.data + s * at->dpre.row_step);
         for (size_t number = 0; number < across * across; number++) {
-            const wi_impl_phase phase = wi_impl_phase_of(layer, stride, number);
-            const size_t row = (phase.y + padding) / stride - low, col = (phase.x + padding) / stride - low;
-            const size_t before = laid.span * (laid.pitch + 1), terms = filters * phase.taps;
-            const int some = phase.y < height && phase.x < width;
+            const size_t i = number / across, j = number % across, before = laid.span * (laid.pitch + 1);
+            const size_t terms = filters * ((kernel - 1 - i) / stride + 1) * ((kernel - 1 - j) / stride + 1);
+            const size_t y = (i + lead) % stride, x = (j + lead) % stride;   /* the first pixel */
+            const size_t row = (y + padding) / stride - low, col = (x + padding) / stride - low;
+            const int some = y < height && x < width;
             for (size_t g = 0; g < groups && some; g++) {
                 wi_mat out = {sums + g * channels * laid.out_plane, channels, laid.run, laid.out_plane, 1};
-                const wi_real *w = layer->w.data + g * filters * taps + phase.i * kernel + phase.j;
+                const wi_real *w = layer->w.data + g * filters * taps + i * kernel + j;
                 wi_impl_gemm_walk(&out, NULL, w, area, image + g * filters * laid.plane + before, steps,
                                   terms);
             }
             steps += terms;
             if (!some) continue;
-            wi_mat of = {sums + row * laid.pitch + col, (height - 1 - phase.y) / stride + 1,
-                         (width - 1 - phase.x) / stride + 1, laid.pitch, 1};
-            wi_mat to = {dx + phase.y * width + phase.x, of.rows, of.cols, stride * width, stride};
+            wi_mat of = {sums + row * laid.pitch + col, (height - 1 - y) / stride + 1,
+                         (width - 1 - x) / stride + 1, laid.pitch, 1};
+            wi_mat to = {dx + y * width + x, of.rows, of.cols, stride * width, stride};
             wi_impl_move_planes(&to, height * width, &of, laid.out_plane, layer->in.channels, at->add);
         }
     }
@@ -10276,7 +10263,8 @@ WI_IMPL_RARE static void wi_impl_pool_shares(const wi_layer *layer, double *shar
         double part = 0.0, squares = 0.0;
         for (size_t place = 0; place < places; place++) {
             wi_impl_range range = wi_impl_under(place, window, axis ? layer->in.width : layer->in.height);
-            double on = wi_impl_num(range.last - range.first) / wi_impl_num(window.size * places);
+            double on = wi_impl_num(range.last - range.first);
+            on /= wi_impl_num(window.size) * wi_impl_num(places);
             part += on;
             squares += on * on * wi_impl_num(places);
         }
@@ -11777,7 +11765,9 @@ WI_IMPL_RARE static double wi_impl_along(const wi_layer *layer, int axis, int ba
     size_t to = back ? pixels : places, even = pixels > WI_IMPL_ALONG || places > WI_IMPL_ALONG;
     wi_impl_window window = wi_impl_window_of(layer);
     double next[WI_IMPL_ALONG] = {0}, sum = 0;
-    for (size_t offset = 0; offset < window.size; offset++) {
+    size_t reach = (places - 1) * window.stride, first = window.padding - wi_impl_min(window.padding, reach);
+    size_t end = wi_impl_min(window.size, pixels + window.padding);   /* elsewhere all is padding */
+    for (size_t offset = first; offset < end; offset++) {
         wi_impl_range inside = wi_impl_inside(pixels, places, window, offset);
         if (even) sum += wi_impl_num(inside.last - inside.first);
         for (size_t o = inside.first; o < inside.last && !even; o++) {

@@ -701,6 +701,19 @@ static void image_theory(const wi_layer_desc *layers, size_t count, size_t chann
     if (CHECK_OK(wi_net_create(net, &desc, NULL))) CHECK_OK(wi_net_theory(net, 1, s));
 }
 
+/* A window as large as sizes go: all but the image is padding, and takes no time. */
+static void vast_window(void)
+{
+    wi_layer_desc pool = wi_layer_avg_pool(SIZE_MAX / 2);
+    wi_signal s;
+    wi_net net;
+    pool.padding = SIZE_MAX / 4;
+    pool.stride = 1;
+    image_theory(&pool, 1, 1, 4, &s, &net);
+    CHECK(s.q > 0 && s.q < 1e-15);
+    wi_net_destroy(&net);
+}
+
 /* Weights that are not drawn: of inputs that have nothing in common, E z^2 is the mean over units of the sum
    of their squares. Of units that have something in common nobody knows. */
 static void fixed_weights(void)
@@ -966,6 +979,7 @@ int main(void)
     test_silent();
     without_an_answer();
     fixed_weights();
+    vast_window();
     silent_pools();
     wide_images();
     long_signal();
