@@ -13106,13 +13106,13 @@ static size_t wi_impl_csv_empty(const wi_impl_field *field)
 /* Find the separator in the first line: a semicolon, else a comma, else a tab. */
 static void wi_impl_csv_separate(wi_impl_csv *csv)
 {
-    static const char separators[] = ",\t,;";   /* of nothing, tabs, commas, both; and semicolons */
-    int quoted = 0, found = 0;
+    int quoted = 0, best = 0;
     for (const char *c = csv->at; c < csv->end && (quoted || (*c != '\n' && *c != '\r')); c++) {
+        int rank = *c == ';' ? 3 : *c == ',' ? 2 : *c == '\t';
         if (*c == '"') quoted = !quoted;
-        if (!quoted) found |= *c == '\t' ? 1 : *c == ',' ? 2 : *c == ';' ? 4 : 0;
+        if (!quoted && rank > best) best = rank;
     }
-    csv->separator = separators[found >= 4 ? 3 : found & 2 ? 2 : found];
+    csv->separator = ",\t,;"[best];
 }
 
 /* Stand at the first byte of text, behind a byte order mark; refuse what is compressed, or UTF-16. */
@@ -13415,6 +13415,7 @@ WI_IMPL_RARE static int wi_impl_data_tangled(const wi_data *data)
     if (!wi_impl_mat_overlap(&x, &y)) return 0;
     if (x.row_step < x.col_step) x = wi_mat_transpose(x);
     size_t step = x.row_step ? x.row_step : 1, within = x.col_step ? x.col_step : 1;
+    if (x.rows > 1 && (x.cols - 1) * within >= step) return 1;   /* rows that interlock are not taken apart */
     for (size_t i = 0; i < y.rows * y.cols; i++) {
         const wi_real *at = wi_mat_at(y, i / y.cols, i % y.cols);
         size_t off = at < x.data ? SIZE_MAX : (size_t)(at - x.data), rest = off % step;

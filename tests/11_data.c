@@ -896,6 +896,7 @@ static void test_tangled(void)
         { { t, 10, 5, 6, 1 }, { t + 1, 10, 5, 6, 1 }, 0 },      /* one step ahead */
         { { t, 30, 1, 1, 1 }, { t + 1, 30, 1, 1, 1 }, 0 },
         { { t, 10, 5, 1, 1 }, { t + 50, 10, 1, 1, 1 }, 0 },     /* windows over a series */
+        { { t, 2, 3, 3, 2 }, { t + 4, 2, 1, 3, 1 }, 0 },        /* rows that interlock */
         { { t, 10, 5, 5, 1 }, { t + 50, 10, 1, 0, 1 }, 0 }      /* one target for all */
     };
     for (size_t k = 0; k < WI_COUNT(sets); k++) {
