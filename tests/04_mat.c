@@ -85,6 +85,17 @@ static void test_statuses(void)
     bad.row_step = SIZE_MAX / 2;
     CHECK_STATUS(wi_mat_mul(bad, a, b), WI_ERR_SHAPE);
 
+    /* A step that leads from the only row or column to none may be any number. */
+    data[0] = 2;
+    data[8] = 3;
+    for (size_t wild = 1; wild <= SIZE_MAX / 2; wild = 2 * wild + 1) {
+        data[24] = 0;
+        CHECK_STATUS(wi_mat_mul_add(strided(data + 24, 1, 1, wild, wild), strided(data, 1, 3, wild, 1),
+                                    strided(data + 8, 3, 1, 1, wild)),
+                     WI_OK);
+        CHECK_NEAR(data[24], 6, 0);
+    }
+
     /* Outputs that overlap an input or themselves. */
     CHECK_STATUS(wi_mat_mul(wi_mat_view(data + 15, 2, 4), a, b), WI_ERR_ARG);
     CHECK_STATUS(wi_mat_mul(wi_mat_view(data, 2, 4), a, b), WI_ERR_ARG);

@@ -987,6 +987,18 @@ static void test_ends_of_targets(void)
     }
 }
 
+/* The slopes of three outputs in one input: a column, whose step to the next is never taken. */
+static void test_one_input(void)
+{
+    wi_real x[1] = {1}, slopes[3] = {0, 0, 0};
+    wi_net net;
+    layers[0] = wi_layer_dense(3, wi_linear());
+    if (!make(&net, 1, 1)) return;
+    CHECK_OK(wi_net_jacobian(&net, wi_mat_view(x, 1, 1), wi_mat_transpose(wi_mat_view(slopes, 1, 3))));
+    CHECK_BYTES(slopes, net.layers[0].w.data, sizeof slopes);
+    wi_net_destroy(&net);
+}
+
 /* Stretched by 3, 2 and 0.5, and then by 1, 4 and 2: the greatest and the least of each layer, and all. */
 static void test_spectra(void)
 {
@@ -1078,6 +1090,7 @@ int main(void)
     test_full_lines();
     test_frozen();
     test_second_start();
+    test_one_input();
     test_spectra();
     test_ends_of_targets();
     test_alike();
