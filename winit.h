@@ -2083,7 +2083,7 @@ WI_API wi_status wi_model_read(wi_model *model, const void *buffer, size_t size,
 /** Predict: raw inputs in; out come probabilities for the cross-entropies, else values in the targets' own
     units. A scaler of the targets belongs to the half squared loss; with a cross-entropy, it is WI_ERR_ARG.
     @param[in,out] model its network's signals change  @param x [rows][inputs], not changed
-    @param[out] out [rows][outputs], a view of your memory
+    @param[out] out [rows][outputs], a view of your memory, apart from x
     @return WI_OK, WI_ERR_ARG, WI_ERR_SHAPE, WI_ERR_MEMORY, or WI_ERR_NUMERIC for an input that the scaler
             makes too large, with a sentence in model->net.error */
 WI_API wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out);
@@ -13778,11 +13778,11 @@ WI_API WI_IMPL_OPAQUE wi_status wi_scaler_fit_all(wi_scaler *scaler, wi_mat x)
 }
 
 /* Standardise, or only see whether every number stays one. */
-static wi_status wi_impl_scale(const wi_scaler *scaler, wi_mat x, int store)
+WI_IMPL_APART static wi_status wi_impl_scale(const wi_scaler *scaler, const wi_mat *x, int store)
 {
-    for (size_t i = 0; i < x.rows; i++)
-        for (size_t j = 0; j < x.cols; j++) {
-            wi_real *value = wi_mat_at(x, i, j), mean = scaler->mean[j], std = scaler->std[j];
+    for (size_t i = 0; i < x->rows; i++)
+        for (size_t j = 0; j < x->cols; j++) {
+            wi_real *value = wi_mat_at(*x, i, j), mean = scaler->mean[j], std = scaler->std[j];
             wi_real z = (*value - mean) / std;
             if (!wi_impl_fits_real((double)z)) z = *value / std - mean / std;   /* too large for one */
             if (store) *value = z;
@@ -13796,8 +13796,8 @@ WI_API wi_status wi_scaler_apply(const wi_scaler *scaler, wi_mat x)
     if (!scaler || !scaler->mean || !scaler->std || !x.data) return WI_ERR_ARG;
     if (x.rows == 0 || x.cols != scaler->count) return WI_ERR_SHAPE;
     if (wi_impl_mat_coincides(&x)) return WI_ERR_ARG;   /* some would be standardised twice */
-    wi_status status = wi_impl_scale(scaler, x, 0);   /* all of it or nothing */
-    return status == WI_OK ? wi_impl_scale(scaler, x, 1) : status;
+    wi_status status = wi_impl_scale(scaler, &x, 0);   /* all of it or nothing */
+    return status == WI_OK ? wi_impl_scale(scaler, &x, 1) : status;
 }
 
 WI_API void wi_scaler_destroy(wi_scaler *scaler)
@@ -14870,16 +14870,6 @@ WI_IMPL_RARE static wi_impl_aim wi_impl_aim_of(const wi_mat *y, const wi_net *ne
 
 static void wi_impl_judge(wi_probe *per_layer, size_t count);
 
-/* Give a network the numbers, recipes and state of chance of another with the same layers. */
-WI_IMPL_RARE static void wi_impl_net_become(wi_net *net, const wi_net *other)
-{
-    for (size_t l = 0; l < net->layer_count; l++) net->layers[l].desc = other->layers[l].desc;
-    wi_impl_copy_weights(net->params, net->state, other->params, other->state, net);
-    net->seed = other->seed;
-    net->noise = other->noise;
-    net->residual = other->residual;
-}
-
 /* A network with the same layers, numbers and state of chance. */
 WI_IMPL_RARE static wi_status wi_impl_net_copy(wi_net *copy, const wi_net *net, size_t max_batch,
                                                wi_error *error)
@@ -14900,8 +14890,13 @@ WI_IMPL_RARE static wi_status wi_impl_net_copy(wi_net *copy, const wi_net *net, 
     }
     wi_status status = wi_net_create(copy, &desc, error);
     WINIT_FREE(layers);
-    if (status == WI_OK) wi_impl_net_become(copy, net);
-    return status;
+    if (status != WI_OK) return status;
+    for (size_t l = 0; l < net->layer_count; l++) copy->layers[l].desc = net->layers[l].desc;
+    wi_impl_copy_weights(copy->params, copy->state, net->params, net->state, net);
+    copy->seed = net->seed;
+    copy->noise = net->noise;
+    copy->residual = net->residual;
+    return WI_OK;
 }
 
 /* Set *drawn to 1 if the parameters of a layer are those that its recipes and the network's seed give.
@@ -15086,39 +15081,39 @@ WI_IMPL_RARE static wi_status wi_impl_jacobian_values(wi_net *net, wi_mat x, dou
     return status;
 }
 
+/* The greatest and least singular values of one layer's weights. */
+WI_IMPL_RARE static wi_status wi_impl_layer_spectrum(const wi_layer *layer, wi_probe *p)
+{
+    size_t count = wi_impl_min(layer->w.rows, layer->w.cols);
+    double *values = (double *)wi_impl_alloc(count, sizeof *values);
+    if (!values) return WI_ERR_MEMORY;
+    wi_status status = wi_mat_svd_values(layer->w, values);
+    if (status == WI_OK) {
+        p->singular_max = values[0];
+        p->singular_min = values[count - 1];
+    }
+    WINIT_FREE(values);
+    return status;
+}
+
 WI_API WI_IMPL_OPAQUE wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, double *jacobian)
 {
     x = wi_impl_rows(&x, 0, 1);
     wi_status status = wi_impl_probe_takes(net, x, wi_mat_view(NULL, 0, 0), WI_LOSS_HALF_SQUARED, 0,
                                            per_layer);
     if (status != WI_OK) return status;
-    size_t count = net->layer_count, most = 0;
-    for (size_t l = 0; l < count; l++) {
-        size_t values = wi_impl_min(net->layers[l].w.rows, net->layers[l].w.cols);
-        if (values > most) most = values;
-    }
-    double *values = (double *)wi_impl_alloc(most + 2 * count, sizeof *values);
-    if (!values) return wi_impl_no_room(&net->error, most, "singular values");
-    double *ends = values + most;   /* the greatest and the least of each layer, until all are there */
-    for (size_t l = 0; status == WI_OK && l < count; l++) {
-        wi_mat w = net->layers[l].w;
-        if (!wi_impl_has_weights(&net->layers[l])) continue;
-        status = wi_mat_svd_values(w, values);
-        if (status != WI_OK)
+    size_t count = net->layer_count;
+    wi_probe *made = (wi_probe *)wi_impl_alloc(count, sizeof *made);   /* all layers or none */
+    if (!made) return wi_impl_no_room(&net->error, count, "layers");
+    memcpy(made, per_layer, count * sizeof *made);
+    for (size_t l = 0; status == WI_OK && l < count; l++)
+        if (wi_impl_has_weights(&net->layers[l])
+            && (status = wi_impl_layer_spectrum(&net->layers[l], &made[l])) != WI_OK)
             (void)wi_impl_fail(&net->error, status, "the weights of layer %zu have no singular values: %s",
                                l + 1, wi_status_text(status));
-        else {
-            ends[2 * l] = values[0];
-            ends[2 * l + 1] = values[wi_impl_min(w.rows, w.cols) - 1];
-        }
-    }
     if (status == WI_OK && jacobian) status = wi_impl_jacobian_values(net, x, jacobian);
-    for (size_t l = 0; status == WI_OK && l < count; l++) {
-        if (!wi_impl_has_weights(&net->layers[l])) continue;
-        per_layer[l].singular_max = ends[2 * l];
-        per_layer[l].singular_min = ends[2 * l + 1];
-    }
-    WINIT_FREE(values);
+    if (status == WI_OK) memcpy(per_layer, made, count * sizeof *made);
+    WINIT_FREE(made);
     return status == WI_OK ? wi_impl_ok(&net->error) : status;
 }
 
@@ -15448,7 +15443,7 @@ WI_IMPL_RARE static void wi_impl_evidence(const wi_probe *per_layer, size_t coun
         wi_impl_say(d->evidence, "the inputs have mean %.2g and rms %.2g", per_layer->in.mean,
                     per_layer->in.rms);
         break;
-    default: wi_impl_evidence_healthy(p, c, d);   /* what else there is, are verdicts of a plan */
+    default: wi_impl_evidence_healthy(p, c, d);   /* the others are verdicts of a plan */
     }
 }
 
@@ -15484,14 +15479,14 @@ WI_IMPL_RARE static void wi_impl_advise(const wi_probe *per_layer, const wi_impl
     int same = p->w.rms > 0.0 && fabs(log(wi_recipe_std(better, shape) / p->w.rms)) < 0.2;
     int scale = d->verdict == WI_VERDICT_VANISHING || d->verdict == WI_VERDICT_EXPLODING
              || d->verdict == WI_VERDICT_SYMMETRIC || (d->verdict == WI_VERDICT_DEAD && p->w.rms == 0.0);
-    if (d->verdict == WI_VERDICT_NONFINITE && place == WI_IMPL_WEIGHTS) {
-        wi_impl_say(d->remedy, "look at the weights: draw them anew by wi_net_init(), or load them again");
-    } else if (d->verdict == WI_VERDICT_NONFINITE && place >= WI_IMPL_BACKWARD) {
-        wi_impl_say(d->remedy, "the outputs are finite, their gradients are not: look at the targets, then "
-                    "at the weights' size");
-    } else if (d->verdict == WI_VERDICT_NONFINITE && place > WI_IMPL_WEIGHTS) {
-        wi_impl_say(d->remedy, "what this layer reads and its weights are finite: look at its bias, then at "
-                    "the weights' size here and in front");
+    if (d->verdict == WI_VERDICT_NONFINITE && place > 0) {
+        wi_impl_say(d->remedy, "%s", place == WI_IMPL_WEIGHTS
+                    ? "look at the weights: draw them anew by wi_net_init(), or load them again"
+                    : place >= WI_IMPL_BACKWARD
+                    ? "the outputs are finite, their gradients are not: look at the targets, then at the "
+                      "weights' size"
+                    : "what this layer reads and its weights are finite: look at its bias, then at the "
+                      "weights' size here and in front");
     } else if (d->verdict != WI_VERDICT_NONFINITE && !d->trains && per_layer->in.count > 1
                && per_layer->in.min >= per_layer->in.max) {
         wi_impl_say(d->remedy, "all inputs of the batch are %g: look at how they were read",
@@ -15579,7 +15574,7 @@ WI_IMPL_RARE static void wi_impl_report_line(wi_impl_text *line, const wi_probe 
         if (wi_impl_utf8(&at, end) == WI_IMPL_NO_CODE) at++;
     line->length = (size_t)(at - line->out);
     size_t more = 0;   /* bytes that take no column */
-    for (size_t i = 0; i < line->length; i++) more += ((unsigned char)line->out[i] & 0xC0) == 0x80;
+    for (size_t i = 0; i < line->length; i++) more += (size_t)wi_impl_goes_on(line->out[i]);
     double known = wi_impl_known(&p->pre) ? 1.0 : WI_IMPL_NAN;
     wi_impl_put_cell(line, 24 + more, known * p->pre.rms, "");
     wi_impl_put_cell(line, 32 + more, known * p->predicted_std, "");
@@ -15827,13 +15822,10 @@ WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_reci
    J is a difference: one more pass forward, a small step along. */
 
 enum { WI_IMPL_LOOK = 128, WI_IMPL_PROBED = 32 };   /* samples looked at, and measured layer by layer */
+enum { WI_IMPL_RING = 25, WI_IMPL_MARKS = 16 };     /* losses and marks that a run keeps */
 
-enum { WI_IMPL_RING = 25, WI_IMPL_MARKS = 16 };
-
-typedef struct wi_impl_mark {
-    double loss, follows;                 /* the loss over the trivial one */
-    size_t steps;
-} wi_impl_mark;
+/* How a network does after so many steps: its loss over the trivial one, and see Runs. */
+typedef struct wi_impl_mark { double loss, follows; size_t steps; } wi_impl_mark;
 
 /* A run at one rate, that can be left and gone on with. */
 typedef struct wi_impl_trial_run {
@@ -15878,8 +15870,22 @@ static void wi_impl_look_end(wi_impl_view *look)
     wi_net_destroy(&look->net);
     wi_data_destroy(&look->sample);
     wi_data_destroy(&look->given);
-    if (look->mean) WINIT_FREE(look->mean);
     if (look->probes) WINIT_FREE(look->probes);
+}
+
+/* Sums over a column of a matrix, and how many of its numbers are 0. */
+typedef struct wi_impl_column { double sum, square, zeros; } wi_impl_column;
+
+WI_IMPL_RARE static wi_impl_column wi_impl_column_of(const wi_mat *m, size_t j)
+{
+    wi_impl_column c = {0.0, 0.0, 0.0};
+    for (size_t i = 0; i < m->rows; i++) {
+        double value = wi_impl_mat_get(*m, i, j);
+        c.sum += value;
+        c.square += value * value;
+        c.zeros += value == 0.0;
+    }
+    return c;
 }
 
 /* Draw the samples to look at, one from each stretch of the data, in random order. */
@@ -15901,11 +15907,8 @@ static void wi_impl_look_sample(wi_impl_view *look)
     double keep = 1.0 - look->plan.desc.label_smoothing, smooth = wi_impl_smoothing(1.0 - keep, outputs);
     for (size_t k = 0; k < rows * outputs; k++)
         look->y.data[k] = (wi_real)(keep * (double)look->y.data[k] + smooth);
-    for (size_t j = 0; j < outputs; j++) {
-        double sum = 0.0;
-        for (size_t i = 0; i < d->y.rows; i++) sum += wi_impl_mat_get(d->y, i, j);
-        look->mean[j] = keep * sum / wi_impl_num(d->y.rows) + smooth;
-    }
+    for (size_t j = 0; j < outputs; j++)
+        look->mean[j] = keep * wi_impl_column_of(&d->y, j).sum / wi_impl_num(d->y.rows) + smooth;
 }
 
 WI_IMPL_RARE static wi_status wi_impl_look_begin(wi_impl_view *look, const wi_net *net,
@@ -15928,10 +15931,10 @@ WI_IMPL_RARE static wi_status wi_impl_look_begin(wi_impl_view *look, const wi_ne
     if (status != WI_OK) return status;
     status = wi_trainer_create(&look->plan, &look->net, data, &plan, error);
     if (status == WI_OK) {
-        look->mean = (double *)wi_impl_alloc(wi_impl_add(wi_impl_mul(2, params), outputs), sizeof(double));
-        look->probes = (wi_probe *)wi_impl_alloc(net->layer_count, sizeof *look->probes);
-        if (!look->mean || !look->probes
-            || wi_impl_data_create(&look->sample, rows, net->inputs, outputs, 0) != WI_OK
+        size_t probes = net->layer_count * sizeof *look->probes;
+        size_t doubles = wi_impl_mul(wi_impl_add(wi_impl_mul(2, params), outputs), sizeof(double));
+        look->probes = (wi_probe *)wi_impl_alloc(wi_impl_add(probes, doubles), 1);
+        if (!look->probes || wi_impl_data_create(&look->sample, rows, net->inputs, outputs, 0) != WI_OK
             || wi_impl_data_create(&look->given, rows, outputs, outputs, 0) != WI_OK)
             status = wi_impl_no_room(error, params, "gradients to look at");
     }
@@ -15939,6 +15942,7 @@ WI_IMPL_RARE static wi_status wi_impl_look_begin(wi_impl_view *look, const wi_ne
         wi_impl_look_end(look);
         return status;
     }
+    look->mean = (double *)(void *)(look->probes + net->layer_count);
     look->sum = look->mean + outputs;
     look->square = look->sum + params;
     look->x = look->sample.x;
@@ -16006,15 +16010,10 @@ static void wi_impl_see_columns(const wi_impl_view *look, wi_impl_seen *s)
 {
     double means = 0.0, variances = 1e-300, n = wi_impl_num(look->x.rows);
     for (size_t j = 0; j < look->x.cols; j++) {
-        double mean = 0.0, square = 0.0;
-        for (size_t i = 0; i < look->x.rows; i++) {
-            double value = wi_impl_mat_get(look->x, i, j);
-            mean += value;
-            square += value * value;
-        }
-        mean /= n;
+        const wi_impl_column c = wi_impl_column_of(&look->x, j);
+        double mean = c.sum / n;
         means += mean * mean;
-        variances += fmax(square / n - mean * mean, 0.0);
+        variances += fmax(c.square / n - mean * mean, 0.0);
     }
     s->shift = means / variances;
 }
@@ -16620,7 +16619,7 @@ static int wi_impl_rows_alike(wi_mat m)
     return m.rows > 1;
 }
 
-/* What is wrong with the data and only a person can mend. Returns the verdict, healthy for nothing. */
+/* What is wrong with the data that only a person can mend. Returns the verdict, healthy where nothing is. */
 WI_IMPL_RARE static wi_verdict wi_impl_data_fault(const wi_data *data, wi_diagnosis *d)
 {
     for (int targets = 0; targets < 2; targets++) {
@@ -16642,7 +16641,7 @@ WI_IMPL_RARE static wi_verdict wi_impl_data_fault(const wi_data *data, wi_diagno
     return WI_VERDICT_CORRELATED;
 }
 
-/* What is wrong with a plan, whatever the network's weights. Returns the verdict, healthy for nothing. */
+/* What is wrong with a plan, whatever the weights. Returns the verdict, healthy where nothing is. */
 WI_IMPL_RARE static wi_verdict wi_impl_plan_fault(const wi_net *net, const wi_train_desc *desc,
                                                   const wi_impl_aim *aim, wi_diagnosis *d)
 {
@@ -16684,8 +16683,6 @@ WI_IMPL_RARE static int wi_impl_held_back(const wi_impl_view *look, const wi_imp
                                           wi_diagnosis *d)
 {
     const wi_train_desc *plan = &look->plan.desc;
-    wi_diagnosis held = *d;
-    held.evidence[0] = held.remedy[0] = 0;
     int adaptive = look->adaptive;
     double steps = wi_impl_num(look->plan.progress.steps), n = wi_impl_num(look->net.param_count);
     double inertia = plan->opt.kind == WI_OPT_SGD ? 1.0 : 1.0 - plan->opt.momentum;
@@ -16693,22 +16690,22 @@ WI_IMPL_RARE static int wi_impl_held_back(const wi_impl_view *look, const wi_imp
     if (plan->clip_norm > 0.0) clip = plan->clip_norm;
     if (plan->clip_value > 0.0) clip = fmin(clip, plan->clip_value * sqrt(n));
     double reach = steps * fmax(rate, 0.1) * clip / inertia;
-    if (steps < (double)WI_IMPL_RING) {
-        wi_impl_say(held.evidence, "the plan has %zu step%s, and training is judged by the mean loss of %d",
+    int brief = steps < (double)WI_IMPL_RING, clipped = !adaptive && reach < s->way;
+    if (!brief && !clipped && !(decay > s->pull && s->trained_layers > 1.0)) return 0;
+    d->evidence[0] = d->remedy[0] = 0;
+    if (brief)
+        wi_impl_say(d->evidence, "the plan has %zu step%s, and training is judged by the mean loss of %d",
                     look->plan.progress.steps, steps == 1.0 ? "" : "s", (int)WI_IMPL_RING);
-        wi_impl_say(held.remedy, "take more steps");
-    } else if (!adaptive && reach < s->way) {
-        wi_impl_say(held.evidence, "with gradients clipped to a norm of %.2g, %zu steps move the weights by "
+    else if (clipped)
+        wi_impl_say(d->evidence, "with gradients clipped to a norm of %.2g, %zu steps move the weights by "
                     "%.2g at most; the best first step alone is %.2g long", clip, look->plan.progress.steps,
                     reach, s->way);
-        wi_impl_say(held.remedy, "clip_norm = 1 is usual; or take more steps");
-    } else if (decay > s->pull && s->trained_layers > 1.0) {
-        wi_impl_say(held.evidence, "a step takes %.2g of the weights away, times the rate, and the error "
-                    "gives no layer more than %.2g: they can only shrink", decay, s->pull);
-        wi_impl_say(held.remedy, "less weight decay: 0.0001 to 0.001 are usual");
-    }
-    if (!held.evidence[0]) return 0;
-    *d = held;
+    else
+        wi_impl_say(d->evidence, "a step takes %.2g of the weights away, times the rate, and the error gives "
+                    "no layer more than %.2g: they can only shrink", decay, s->pull);
+    wi_impl_say(d->remedy, "%s", brief ? "take more steps" : clipped
+                ? "clip_norm = 1 is usual; or take more steps"
+                : "less weight decay: 0.0001 to 0.001 are usual");
     return 1;
 }
 
@@ -16864,15 +16861,11 @@ static int wi_impl_wants_scaling(const wi_mat *m)
 {
     double n = wi_impl_num(m->rows) * wi_impl_num(m->cols), zeros = 0.0, squares = 0.0, off = 0.0;
     for (size_t j = 0; j < m->cols; j++) {
-        double sum = 0.0, square = 0.0, rows = wi_impl_num(m->rows);
-        for (size_t i = 0; i < m->rows; i++) {
-            double value = wi_impl_mat_get(*m, i, j);
-            sum += value;
-            square += value * value;
-            zeros += value == 0.0;
-        }
-        double mean = sum / rows, spread = sqrt(fmax(square / rows - mean * mean, 0.0));
-        squares += square;
+        const wi_impl_column c = wi_impl_column_of(m, j);
+        double rows = wi_impl_num(m->rows), mean = c.sum / rows;
+        double spread = sqrt(fmax(c.square / rows - mean * mean, 0.0));
+        zeros += c.zeros;
+        squares += c.square;
         off = fmax(off, fmax(fabs(mean), spread));
     }
     double rms = sqrt(squares / fmax(n - zeros, 1.0));
@@ -16932,15 +16925,13 @@ WI_IMPL_RARE static wi_status wi_impl_draw_all(wi_net *net, int start, wi_mat ba
     return wi_net_init(net, net->seed);
 }
 
-/* Draw a network anew by one of the starts. A frozen layer keeps numbers that were made elsewhere, and these
-   cannot be brought to LSUV's size. */
+/* Draw a network anew by one of the starts; on failure it is as it was. A frozen layer keeps numbers that
+   were made elsewhere, and these cannot be brought to LSUV's size. */
 WI_IMPL_RARE static wi_status wi_impl_draw_start(wi_net *net, int start, wi_mat batch)
 {
     wi_net was;
-    int frozen = 0, kept = 0;
+    int kept = 0;
     if (start == WI_IMPL_KEEP) return WI_OK;
-    for (size_t l = 0; l < net->layer_count; l++) frozen |= net->layers[l].desc.frozen;
-    if (!frozen) return wi_impl_draw_all(net, start, batch);
     wi_status status = wi_impl_net_copy(&was, net, 1, NULL);
     if (status != WI_OK) return status;
     for (size_t l = 0; status == WI_OK && l < net->layer_count; l++) {
@@ -16952,44 +16943,44 @@ WI_IMPL_RARE static wi_status wi_impl_draw_start(wi_net *net, int start, wi_mat 
     if (status == WI_OK && kept && start == WI_IMPL_LSUV) status = WI_ERR_ARG;
     if (status == WI_OK) status = wi_impl_draw_all(net, start, batch);
     for (size_t l = 0; l < net->layer_count; l++) {
-        if (!was.layers[l].desc.frozen) continue;
-        net->layers[l].desc = was.layers[l].desc;
-        (void)wi_layer_copy(&net->layers[l], &was.layers[l]);
+        wi_layer *layer = &net->layers[l], *old = &was.layers[l];
+        if (status == WI_OK && !old->desc.frozen) continue;
+        old->desc.frozen = layer->desc.frozen;
+        layer->desc = old->desc;
+        (void)wi_layer_copy(layer, old);
+    }
+    if (status != WI_OK) {
+        net->seed = was.seed;
+        net->noise = was.noise;
+        net->residual = was.residual;
     }
     wi_net_destroy(&was);
     return status;
 }
 
-/* Give a network the start that has the best odds. Each is looked at, and tried where the check was allowed
-   to, on a copy. */
-WI_IMPL_RARE static wi_status wi_impl_best_start(wi_net *net, const wi_data *data, const wi_train_desc *desc,
-                                                 size_t steps, int *best, wi_check *found, wi_error *error)
+/* Which start has the best odds? Each is looked at, and tried where the check was allowed to, on a copy. */
+WI_IMPL_RARE static wi_status wi_impl_best_start(const wi_net *net, const wi_data *data,
+                                                 const wi_train_desc *desc, size_t steps, int *best,
+                                                 wi_check *found, wi_error *error)
 {
     wi_status status = WI_OK;
-    wi_net kept;   /* the best so far */
-    memset(&kept, 0, sizeof kept);
     memset(found, 0, sizeof *found);
     for (int start = 0; status == WI_OK && start < WI_IMPL_STARTS && !(found->probability > 0.97); start++) {
         wi_net copy;
         wi_check c;
         status = wi_impl_net_copy(&copy, net, net->max_batch, error);
-        if (status != WI_OK) break;
+        if (status != WI_OK) return status;
         /* a start that fails is no candidate: one for branches where there are none */
         wi_status drawn = wi_impl_draw_start(&copy, start, data->x);
         if (drawn == WI_OK) status = wi_train_check(&copy, data, desc, steps, &c, error);
         else if (drawn == WI_ERR_MEMORY) status = wi_impl_no_room(error, net->param_count, "parameters");
         if (drawn == WI_OK && status == WI_OK
             && c.probability > found->probability + (start > 0 ? 0.02 : 0.0)) {
-            const wi_net worse = kept;
-            kept = copy;
-            copy = worse;
             *found = c;
             *best = start;
         }
         wi_net_destroy(&copy);
     }
-    if (status == WI_OK && kept.layers) wi_impl_net_become(net, &kept);
-    wi_net_destroy(&kept);
     return status;
 }
 
@@ -17026,6 +17017,8 @@ WI_IMPL_RARE static wi_status wi_impl_mend_net(wi_net *net, const wi_data *data,
     if (m->y.count) (void)wi_scaler_apply(&m->y, scaled.y);
     plan.opt.rate = 0.0;
     status = wi_impl_best_start(net, &scaled, &plan, steps, start, found, error);
+    if (status == WI_OK && wi_impl_draw_start(net, *start, scaled.x) != WI_OK)   /* it was drawn before */
+        status = wi_impl_no_room(error, net->param_count, "parameters");
     wi_data_destroy(&scaled);
     return status;
 }
@@ -17075,23 +17068,20 @@ WI_API WI_IMPL_OPAQUE wi_status wi_train_mend(wi_net *net, wi_data *data, wi_tra
     int start = WI_IMPL_KEEP, needed = !check->trains;
     memset(&m, 0, sizeof m);
     memset(&fault, 0, sizeof fault);
+    wi_impl_text done = {m.done, sizeof m.done, 0};
     wi_impl_aim aim = wi_impl_aim_of(&data->y, net, desc->loss, 0.0, desc->class_weights);
-    if (!check->trains && wi_impl_hopeless(net, data, desc, &aim, &fault)) {
-        wi_impl_text done = {m.done, sizeof m.done, 0};
-        wi_impl_print(&done, "nothing: %s", fault.evidence);
-        *out = m;
-        return wi_impl_ok(error);
+    int hopeless = needed && wi_impl_hopeless(net, data, desc, &aim, &fault);
+    if (needed && !hopeless) {   /* what the data need comes first, then the start */
+        status = wi_impl_mend_scalers(&m, data, desc->loss, &aim, error);
+        if (status == WI_OK)
+            status = wi_impl_mend_net(net, data, desc, &m, check->trial_steps, &start, &found, error);
     }
-
-    /* What the data need comes first, then the start. */
-    if (needed) status = wi_impl_mend_scalers(&m, data, desc->loss, &aim, error);
-    if (needed && status == WI_OK)
-        status = wi_impl_mend_net(net, data, desc, &m, check->trial_steps, &start, &found, error);
     if (status != WI_OK) {
         wi_mended_destroy(&m);
         return status;
     }
-    wi_impl_mend_apply(&m, data, desc, start, &found, needed);
+    if (hopeless) wi_impl_print(&done, "nothing: %s", fault.evidence);
+    else wi_impl_mend_apply(&m, data, desc, start, &found, needed);
     *out = m;
     return wi_impl_ok(error);
 }
@@ -17421,8 +17411,7 @@ typedef struct wi_impl_reader {
 /* Scramble a number (the finaliser of SplitMix64; Steele, Lea and Flood 2014). Two lists hold the same
    numbers, in whatever order, if the sums of their scrambled numbers agree. So tensors fill n bytes, each
    once, if their begins and n are, as a list, their ends and 0: from any end but the last another tensor goes
-   on. An accident is one in 2^64; who made one on purpose would gain an overlap, all of it inside the
-   data. */
+   on. By accident they do so once in 2^64; whoever makes them on purpose gains an overlap within the data. */
 static uint64_t wi_impl_mix(uint64_t x)
 {
     x = (x + UINT64_C(0x9E3779B97F4A7C15)) * UINT64_C(0xBF58476D1CE4E5B9);
@@ -18453,35 +18442,45 @@ WI_API WI_IMPL_OPAQUE wi_status wi_model_read(wi_model *model, const void *buffe
     return wi_impl_model_read(model, &source);
 }
 
-WI_API WI_IMPL_OPAQUE wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out)
+/* Can a model answer this? */
+WI_IMPL_RARE static wi_status wi_impl_predict_takes(wi_model *model, wi_mat x, wi_mat out)
 {
     if (!model || !model->net.layers)
         return wi_impl_fail(model ? &model->net.error : NULL, WI_ERR_ARG, "wi_model_predict: no network");
-    wi_net *net = &model->net;
-    const wi_scaler *in = &model->x, *back = &model->y;
-    wi_error *error = &net->error;
+    const wi_net *net = &model->net;
+    wi_error *error = &model->net.error;
     if (!x.data || !out.data) return wi_impl_fail(error, WI_ERR_ARG, "wi_model_predict: x or out is NULL");
     if (x.rows == 0 || out.rows != x.rows || x.cols != net->inputs || out.cols != net->outputs)
         return wi_impl_fail(error, WI_ERR_SHAPE, "wi_model_predict: x is %zu x %zu and out %zu x %zu, for "
                             "%zu inputs and %zu outputs", x.rows, x.cols, out.rows, out.cols, net->inputs,
                             net->outputs);
-    wi_status status = wi_impl_model_scalers(model, error);
-    if (status != WI_OK) return status;
-    size_t most = wi_impl_min(net->max_batch, x.rows);
-    if (wi_impl_mat_coincides(&out) || (x.rows > most && wi_impl_mat_overlap(&out, &x)))
+    if (wi_impl_mat_coincides(&out) || (x.rows > net->max_batch && wi_impl_mat_overlap(&out, &x)))
         return wi_impl_fail(error, WI_ERR_ARG, "wi_model_predict: elements of out coincide, or lie where x "
                             "does");
-    for (size_t first = 0; in->count && first < x.rows; first += most)   /* all of it or nothing */
-        if (wi_impl_scale(in, wi_impl_rows(&x, first, most), 0) != WI_OK)
-            return wi_impl_fail(error, WI_ERR_NUMERIC, "of rows %zu to %zu of x, an input is too large once "
-                                "scaled", first + 1, wi_impl_min(first + most, x.rows));
+    wi_status status = wi_impl_model_scalers(model, error);
+    for (size_t first = 0; status == WI_OK && model->x.count && first < x.rows; first += net->max_batch) {
+        wi_mat part = wi_impl_rows(&x, first, net->max_batch);
+        if (wi_impl_scale(&model->x, &part, 0) != WI_OK)
+            status = wi_impl_fail(error, WI_ERR_NUMERIC, "of rows %zu to %zu of x, an input is too large "
+                                  "once scaled", first + 1, first + part.rows);
+    }
+    return status;
+}
+
+WI_API WI_IMPL_OPAQUE wi_status wi_model_predict(wi_model *model, wi_mat x, wi_mat out)
+{
+    wi_status status = wi_impl_predict_takes(model, x, out);
+    if (status != WI_OK) return status;
+    wi_net *net = &model->net;
+    const wi_scaler *in = &model->x, *back = &model->y;
+    size_t most = wi_impl_min(net->max_batch, x.rows);
     wi_real *room = (wi_real *)wi_impl_alloc(wi_impl_mul(most, x.cols), sizeof *room);
-    if (!room) return wi_impl_no_room(error, wi_impl_mul(most, x.cols), "inputs");
+    if (!room) return wi_impl_no_room(&net->error, wi_impl_mul(most, x.cols), "inputs");
     for (size_t first = 0; status == WI_OK && first < x.rows; first += most) {
         wi_mat from = wi_impl_rows(&x, first, most);
         wi_mat batch = wi_mat_view(room, from.rows, x.cols), part = wi_impl_rows(&out, first, most);
         wi_impl_copy_rows(&batch, &from, NULL);
-        if (in->count) (void)wi_impl_scale(in, batch, 1);
+        if (in->count) (void)wi_impl_scale(in, &batch, 1);
         status = wi_net_predict(net, batch, model->loss, part);
         for (size_t i = 0; status == WI_OK && back->count && i < part.rows * part.cols; i++) {
             wi_real *value = wi_mat_at(part, i / part.cols, i % part.cols);
@@ -18489,7 +18488,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_model_predict(wi_model *model, wi_mat x, wi_m
         }
     }
     WINIT_FREE(room);
-    return status == WI_OK ? wi_impl_ok(error) : status;
+    return status;
 }
 
 #ifndef WINIT_NO_STDIO
@@ -18546,28 +18545,6 @@ WI_API WI_IMPL_OPAQUE wi_status wi_mat_save_npy(wi_mat m, const char *path, wi_e
     return wi_impl_save(wi_impl_write_npy, &m, path, error);
 }
 #endif
-
-/* View an npy file's array. */
-static wi_status wi_impl_npy_open(wi_tensor *tensor, size_t fortran[2], const wi_impl_source *file)
-{
-    char type[16];
-    const unsigned char *in = file->bytes;
-    size_t size = file->size, start = in[6] == 1 ? 10 : 12, header = 0;
-    if (size < 12) return wi_impl_reject(file, WI_ERR_FORMAT, ": ends inside its header");
-    for (size_t i = start; i-- > 8;) header = header << 8 | in[i];
-    if (header > size - start)
-        return wi_impl_reject(file, WI_ERR_FORMAT, ": a header of %zu bytes in %zu", header, size);
-    memset(tensor, 0, sizeof *tensor);
-    tensor->name = "";
-    /* {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), } */
-    wi_impl_json json = wi_impl_json_open(file, start, header, 1);
-    if (!wi_impl_json_tensor(&json, tensor, type, fortran) || !wi_impl_json_end(&json)) return json.status;
-    if (!type[0] || !strchr("<>|=", type[0]))
-        return wi_impl_reject(file, WI_ERR_FORMAT, ": the descr '%s' has no order of bytes", type);
-    wi_status status = wi_impl_tensor_view(tensor, type + 1, 1, json.end, size - start - header, file);
-    if (type[0] == '>' && wi_impl_width(tensor->dtype) > 1) tensor->dtype = WI_DTYPE_OTHER;
-    return status;
-}
 
 /* Copy an array whose first dimension is the fastest into rows: the last dimension's. */
 static void wi_impl_npy_rows(unsigned char *to, const wi_tensor *tensor, size_t width)
@@ -18646,12 +18623,25 @@ static wi_status wi_impl_tensors_room(wi_tensors *tensors, size_t count, size_t 
 static wi_status wi_impl_npy_parse(wi_tensors *all, const wi_impl_source *file)
 {
     wi_tensor tensor;
-    size_t fortran[2];
-    wi_status status = wi_impl_npy_open(&tensor, fortran, file);
-    if (status != WI_OK) return status;
-    size_t there = file->size - (size_t)((const unsigned char *)tensor.bytes - file->bytes);
+    char type[16];
+    const unsigned char *in = file->bytes;
+    size_t size = file->size, start = in[6] == 1 ? 10 : 12, header = 0, fortran[2];
+    if (size < 12) return wi_impl_reject(file, WI_ERR_FORMAT, ": ends inside its header");
+    for (size_t i = start; i-- > 8;) header = header << 8 | in[i];
+    if (header > size - start)
+        return wi_impl_reject(file, WI_ERR_FORMAT, ": a header of %zu bytes in %zu", header, size);
+    memset(&tensor, 0, sizeof tensor);
+    tensor.name = "";
+    /* {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), } */
+    wi_impl_json json = wi_impl_json_open(file, start, header, 1);
+    if (!wi_impl_json_tensor(&json, &tensor, type, fortran) || !wi_impl_json_end(&json)) return json.status;
+    if (!type[0] || !strchr("<>|=", type[0]))
+        return wi_impl_reject(file, WI_ERR_FORMAT, ": the descr '%s' has no order of bytes", type);
+    size_t there = size - start - header;
+    wi_status status = wi_impl_tensor_view(&tensor, type + 1, 1, json.end, there, file);
+    if (type[0] == '>' && wi_impl_width(tensor.dtype) > 1) tensor.dtype = WI_DTYPE_OTHER;
     int copy = fortran[0] && tensor.dims > 1 && tensor.count > 0;
-    status = wi_impl_tensors_room(all, 1, copy ? there : 0, file);
+    if (status == WI_OK) status = wi_impl_tensors_room(all, 1, copy ? there : 0, file);
     if (status != WI_OK) return status;
     wi_tensor *item = &all->items[all->count++];
     if (copy) {
