@@ -1815,10 +1815,9 @@ typedef struct wi_probe {
 /** Measure every layer of a network on a batch, forward in mode WI_TRAIN and backward, and judge it.
     Parameters, gradients, running statistics and the state of dropout are afterwards as they were; only the
     layers' signals (pre, post and their gradients) are new. So it may be called from wi_train_desc.on_report:
-    training goes on with the same bits. But not at every step: it reads all weights, gradients and signals
-    several times over, for moments, histograms and copies, and theory takes some 20 microseconds a layer.
-    That is 2.5 times a forward and backward pass of 784-512-512-10 on 256 samples, and 10 times one of
-    2-16-10 on 32; moments alone are 2 and 4 times: see wi_net_probe_parts().
+    training goes on with the same bits. But not at every step: it takes 2.5 times a forward and backward pass
+    of 784-512-512-10 on 256 samples, 10 times one of 2-16-10 on 32 (theory some 20 microseconds a layer);
+    moments alone take 2 and 4 times: see wi_net_probe_parts().
     @param net a network @param x [samples][inputs], rows any step apart; those past max_batch are not used,
            since layers keep no more signals: wi_probe.samples, and a report, say how many were
     @param target [samples][outputs]; all zero (no data) to look forward only
@@ -2482,8 +2481,7 @@ WI_IMPL_APART static void *wi_impl_alloc(size_t count, size_t size)
     return bytes == 0 || bytes > SIZE_MAX / 2 ? NULL : WINIT_MALLOC(bytes);
 }
 
-/* Error sentences are made by a small formatter of our own, for three reasons: it needs no stdio, it
-   never writes a decimal comma, and it truncates cleanly. It knows %s %c %d %zu %g and %.3g. */
+/* A text in the making. Our formatter knows %s %c %d %zu %g and %.3g, and truncates cleanly. */
 typedef struct wi_impl_text {
     char  *out;       /* [capacity], always terminated */
     size_t capacity;  /* 0: only count */
@@ -14641,21 +14639,22 @@ static void wi_impl_probe_slopes(const wi_layer *layer, size_t rows, double *ali
 }
 
 /* Mean cosine between two samples: with u = z / |z|,  sum_{i != k} <u_i, u_k> = |sum_i u_i|^2 - n. */
-static double wi_impl_probe_correlation(wi_mat z, double *sum)
+static double wi_impl_probe_correlation(const wi_mat *z, size_t rows, double *sum)
 {
     double n = 0.0, together = 0.0;
-    if (z.rows < 2) return 0.0;
-    for (size_t j = 0; j < z.cols; j++) sum[j] = 0.0;
-    for (size_t i = 0; i < z.rows; i++) {
-        const wi_real *row = z.data + i * z.row_step;
+    size_t cols = z->cols;
+    if (rows < 2) return 0.0;
+    for (size_t j = 0; j < cols; j++) sum[j] = 0.0;
+    for (size_t i = 0; i < rows; i++) {
+        const wi_real *row = z->data + i * z->row_step;
         double square = 0.0;
-        for (size_t j = 0; j < z.cols; j++) square += (double)row[j] * (double)row[j];
+        for (size_t j = 0; j < cols; j++) square += (double)row[j] * (double)row[j];
         if (!(square > 0.0)) continue;
         double scale = 1.0 / sqrt(square);
-        for (size_t j = 0; j < z.cols; j++) sum[j] += scale * (double)row[j];
+        for (size_t j = 0; j < cols; j++) sum[j] += scale * (double)row[j];
         n++;
     }
-    for (size_t j = 0; j < z.cols; j++) together += sum[j] * sum[j];
+    for (size_t j = 0; j < cols; j++) together += sum[j] * sum[j];
     return n > 1.0 ? (together - n) / (n * (n - 1.0)) : 1.0;
 }
 
@@ -14754,8 +14753,8 @@ static void wi_impl_probe_layer(const wi_net *net, size_t l, size_t rows, int ba
     /* What averages do not show. */
     if (parts & WI_PROBE_FLAT) wi_impl_probe_slopes(layer, rows, &room->key, p);
     if (parts & WI_PROBE_ALIKE) {
-        p->correlation = wi_impl_probe_correlation(wi_impl_rows(&layer->pre, 0, rows), &room->key);
-        p->in_correlation = wi_impl_probe_correlation(x, &room->key);
+        p->correlation = wi_impl_probe_correlation(&layer->pre, rows, &room->key);
+        p->in_correlation = wi_impl_probe_correlation(&x, rows, &room->key);
     }
     if (parts & WI_PROBE_COPIES) p->distinct_units = wi_impl_probe_distinct(layer, rows, p, room);
 }
@@ -14926,8 +14925,8 @@ WI_IMPL_RARE static wi_status wi_impl_as_drawn(const wi_net *net, int *drawn)
 
 /* Forward, backward and the measurements that are wanted; x is contiguous, and the caller has put aside what
    must not change. */
-static wi_status wi_impl_probe_layers(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, unsigned parts,
-                                      wi_probe *per_layer)
+static wi_status wi_impl_probe_layers(wi_net *net, const wi_mat *x, const wi_mat *target, wi_loss loss,
+                                      unsigned parts, wi_probe *per_layer)
 {
     size_t widest = net->inputs, count = net->layer_count;
     double first_loss = WI_IMPL_NAN;
@@ -14935,22 +14934,22 @@ static wi_status wi_impl_probe_layers(wi_net *net, wi_mat x, wi_mat target, wi_l
     wi_impl_aim aim;
     memset(&aim, 0, sizeof aim);
     aim.trivial = WI_IMPL_NAN;
-    wi_mat y, dy = wi_impl_rows(&net->layers[count - 1].dpost, 0, x.rows);
-    wi_status status = wi_net_forward(net, x, WI_TRAIN, &y);
-    if (status == WI_OK && target.data) {
-        (void)wi_loss_of(loss, y, target, &dy, &first_loss);
-        aim = wi_impl_aim_of(&target, net, loss, 0.0, NULL);
+    wi_mat y, dy = wi_impl_rows(&net->layers[count - 1].dpost, 0, x->rows);
+    wi_status status = wi_net_forward(net, *x, WI_TRAIN, &y);
+    if (status == WI_OK && target->data) {
+        first_loss = wi_impl_loss_mean(loss, &y, target, &dy, NULL);
+        aim = wi_impl_aim_of(target, net, loss, 0.0, NULL);
         wi_net_zero_grads(net);
-        (void)wi_net_backward(net, x, dy);
+        (void)wi_net_backward(net, *x, dy);
     }
-    if (status == WI_OK && x.rows >= 8 && first_loss < 0.5 * aim.trivial)
+    if (status == WI_OK && x->rows >= 8 && first_loss < 0.5 * aim.trivial)
         status = wi_impl_as_drawn(net, &drawn);
     for (size_t l = 0; l < count; l++)
         if (net->layers[l].outputs > widest) widest = net->layers[l].outputs;
     wi_impl_keyed *room = (wi_impl_keyed *)wi_impl_alloc(widest, 2 * sizeof(double));   /* or of slopes */
     if (status == WI_OK && !room) status = WI_ERR_MEMORY;
     for (size_t l = 0; status == WI_OK && l < count; l++) {
-        wi_impl_probe_layer(net, l, x.rows, target.data != NULL, parts, room, &per_layer[l]);
+        wi_impl_probe_layer(net, l, x->rows, target->data != NULL, parts, room, &per_layer[l]);
         per_layer[l].first_loss = first_loss;
         per_layer[l].trivial_loss = aim.trivial;
         per_layer[l].target_rms = aim.rms;
@@ -14960,7 +14959,7 @@ static wi_status wi_impl_probe_layers(wi_net *net, wi_mat x, wi_mat target, wi_l
     if (status == WI_OK && (parts & WI_PROBE_THEORY)) status = wi_impl_probe_predict(net, per_layer);
     if (status != WI_OK) return status;
     wi_impl_judge(per_layer, count);
-    if (target.data && (aim.misfits > 0 || (aim.trivial > 0.0 && aim.least > 0.5 * aim.trivial)))
+    if (target->data && (aim.misfits > 0 || (aim.trivial > 0.0 && aim.least > 0.5 * aim.trivial)))
         if (per_layer[count - 1].verdict < WI_VERDICT_TARGETS)
             per_layer[count - 1].verdict = WI_VERDICT_TARGETS;
     for (size_t l = 0; l < count; l++) wi_impl_probe_unknown(&per_layer[l], parts);
@@ -14968,21 +14967,21 @@ static wi_status wi_impl_probe_layers(wi_net *net, wi_mat x, wi_mat target, wi_l
 }
 
 /* Can the network look at this batch? */
-WI_IMPL_RARE static wi_status wi_impl_probe_takes(wi_net *net, wi_mat x, wi_mat target, wi_loss loss,
-                                                  unsigned parts, const wi_probe *per_layer)
+WI_IMPL_RARE static wi_status wi_impl_probe_takes(wi_net *net, const wi_mat *x, const wi_mat *target,
+                                                  wi_loss loss, unsigned parts, const wi_probe *per_layer)
 {
     if (!net || !net->layers) return wi_impl_no_net(net);
     if (!per_layer) return wi_impl_fail(&net->error, WI_ERR_ARG, "per_layer is NULL");
     if (parts > WI_PROBE_ALL)
         return wi_impl_fail(&net->error, WI_ERR_ARG, "parts = %zu has a bit that is no wi_probe_part",
                             (size_t)parts);
-    wi_status status = wi_impl_check_batch(net, wi_impl_rows(&x, 0, net->max_batch));
-    if (status == WI_OK && target.data && (target.rows != x.rows || target.cols != net->outputs))
+    wi_status status = wi_impl_check_batch(net, wi_impl_rows(x, 0, net->max_batch));
+    if (status != WI_OK || !target || !target->data) return status;
+    if (target->rows != x->rows || target->cols != net->outputs)
         return wi_impl_fail(&net->error, WI_ERR_SHAPE, "target is %zu x %zu, not %zu samples x %zu outputs",
-                            target.rows, target.cols, x.rows, net->outputs);
-    if (status == WI_OK && target.data && !wi_impl_loss_of(loss))
-        return wi_impl_fail(&net->error, WI_ERR_ARG, "%d is not a wi_loss", (int)loss);
-    return status;
+                            target->rows, target->cols, x->rows, net->outputs);
+    return wi_impl_loss_of(loss) ? WI_OK
+                                 : wi_impl_fail(&net->error, WI_ERR_ARG, "%d is not a wi_loss", (int)loss);
 }
 
 WI_API wi_status wi_net_probe(wi_net *net, wi_mat x, wi_mat target, wi_loss loss, wi_probe *per_layer)
@@ -14993,7 +14992,7 @@ WI_API wi_status wi_net_probe(wi_net *net, wi_mat x, wi_mat target, wi_loss loss
 WI_API WI_IMPL_OPAQUE wi_status wi_net_probe_parts(wi_net *net, wi_mat x, wi_mat target, wi_loss loss,
                                                    unsigned parts, wi_probe *per_layer)
 {
-    wi_status status = wi_impl_probe_takes(net, x, target, loss, parts, per_layer);
+    wi_status status = wi_impl_probe_takes(net, &x, &target, loss, parts, per_layer);
     if (status == WI_OK) status = wi_impl_check_own(net, &net->error);
     if (status != WI_OK) return status;
     x = wi_impl_rows(&x, 0, net->max_batch);
@@ -15012,7 +15011,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_net_probe_parts(wi_net *net, wi_mat x, wi_mat
     if (values) wi_impl_copy_rows(&dense, &x, NULL);
     if (params) memcpy(grads, net->grads, params * sizeof *grads);
     if (states) memcpy(state, net->state, states * sizeof *state);
-    status = wi_impl_probe_layers(net, dense, target, loss, parts, fresh);
+    status = wi_impl_probe_layers(net, &dense, &target, loss, parts, fresh);
     if (params) memcpy(net->grads, grads, params * sizeof *grads);
     if (states) memcpy(net->state, state, states * sizeof *state);
     net->noise = noise;
@@ -15099,8 +15098,7 @@ WI_IMPL_RARE static wi_status wi_impl_layer_spectrum(const wi_layer *layer, wi_p
 WI_API WI_IMPL_OPAQUE wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *per_layer, double *jacobian)
 {
     x = wi_impl_rows(&x, 0, 1);
-    wi_status status = wi_impl_probe_takes(net, x, wi_mat_view(NULL, 0, 0), WI_LOSS_HALF_SQUARED, 0,
-                                           per_layer);
+    wi_status status = wi_impl_probe_takes(net, &x, NULL, WI_LOSS_HALF_SQUARED, 0, per_layer);
     if (status != WI_OK) return status;
     size_t count = net->layer_count;
     wi_probe *made = (wi_probe *)wi_impl_alloc(count, sizeof *made);   /* all layers or none */
@@ -15342,6 +15340,9 @@ WI_IMPL_RARE static void wi_impl_say(char *sentence, const char *format, ...)
     va_end(list);
 }
 
+/* The name of a layer's activation. */
+WI_IMPL_APART static const char *wi_impl_act_name(const wi_probe *p) { return wi_act_name(p->act); }
+
 /* Does one layer's jump explain a verdict on pace? */
 static int wi_impl_jumps(const wi_impl_case *c, wi_verdict verdict)
 {
@@ -15386,7 +15387,7 @@ WI_IMPL_RARE static void wi_impl_evidence_targets(const wi_probe *p, wi_diagnosi
         wi_impl_say(d->evidence, "the targets have rms %.2g, the outputs %.2g", p->target_rms, p->post.rms);
     else if (lo > -WI_IMPL_INFINITY || hi < WI_IMPL_INFINITY)
         wi_impl_say(d->evidence, "%s gives outputs from %.2g to %.2g, which is not what loss and targets "
-                    "ask for", wi_act_name(p->act), lo, hi);
+                    "ask for", wi_impl_act_name(p), lo, hi);
     else
         wi_impl_say(d->evidence, "the targets are %s%s", wi_impl_no_classes, wi_impl_classes);
 }
@@ -15426,7 +15427,7 @@ WI_IMPL_RARE static void wi_impl_evidence(const wi_probe *per_layer, size_t coun
         break;
     case WI_VERDICT_SATURATED:
         wi_impl_say(d->evidence, "%.2g%% of the values are where %s is flat; pre-activations have rms %.2g",
-                    100.0 * p->saturated, wi_act_name(p->act), p->pre.rms);
+                    100.0 * p->saturated, wi_impl_act_name(p), p->pre.rms);
         break;
     case WI_VERDICT_DEAD:
         wi_impl_say(d->evidence, "%.2g%% of the units pass no gradient for any of the samples",
@@ -15497,12 +15498,12 @@ WI_IMPL_RARE static void wi_impl_advise(const wi_probe *per_layer, const wi_impl
     } else if (scale && p->has_weights && same && d->verdict != WI_VERDICT_SYMMETRIC) {
         wi_impl_say(d->remedy, "the weights of %s have the size that suits it already: wi_remedy() gives "
                     "orthogonal ones; or fewer layers, wi_layer_batch_norm(), or wi_layer_skip()",
-                    wi_act_name(p->act));
+                    wi_impl_act_name(p));
     } else if (scale && p->has_weights) {
         if (named) wi_impl_say(d->remedy, "use wi_%s()", better.name);
         else wi_impl_say(d->remedy, "use wi_gained(wi_lecun_normal(), %.2g)", wi_gain(p->act));
         wi_impl_say(d->remedy, " for the weights of %s; wi_remedy() gives the recipes for all layers",
-                    wi_act_name(p->act));
+                    wi_impl_act_name(p));
     } else {
         wi_impl_say(d->remedy, "%s", wi_verdict_advice(d->verdict));
     }
@@ -15568,7 +15569,7 @@ static int wi_impl_known(const wi_stats *s) { return s->count == 0 || s->nonfini
 WI_IMPL_RARE static void wi_impl_report_line(wi_impl_text *line, const wi_probe *p, size_t l, int unicode)
 {
     wi_impl_print(line, "%zu %s", l + 1, wi_layer_kind_name(p->kind));
-    if (p->act.kind != WI_ACT_LINEAR) wi_impl_print(line, " %s", wi_act_name(p->act));
+    if (p->act.kind != WI_ACT_LINEAR) wi_impl_print(line, " %s", wi_impl_act_name(p));
     const char *at = line->out, *end = at + line->length;
     for (size_t column = 0; column < 16 && at < end; column++)
         if (wi_impl_utf8(&at, end) == WI_IMPL_NO_CODE) at++;
@@ -15688,7 +15689,7 @@ WI_IMPL_RARE static void wi_impl_report_layer(FILE *out, const wi_probe *p)
 {
     fputs("    {", out);
     wi_impl_report_string(out, "kind", wi_layer_kind_name(p->kind));
-    wi_impl_report_string(out, "activation", wi_act_name(p->act));
+    wi_impl_report_string(out, "activation", wi_impl_act_name(p));
     wi_impl_report_string(out, "recipe", p->recipe.name ? p->recipe.name : "");
     wi_impl_report_string(out, "verdict", wi_verdict_name(p->verdict));
     for (size_t k = 0; k < WI_IMPL_PLACES; k++) {
@@ -15739,18 +15740,18 @@ WI_API WI_IMPL_OPAQUE wi_status wi_report_json(FILE *out, const wi_probe *per_la
    activation. */
 typedef struct wi_impl_critical { wi_act act; wi_recipe weights, bias; int solved; } wi_impl_critical;
 
-WI_IMPL_RARE static void wi_impl_critical_for(wi_impl_critical *c, wi_act act)
+WI_IMPL_RARE static void wi_impl_critical_for(wi_impl_critical *c, const wi_act *act)
 {
-    double gain = wi_gain_backward(act), bias_var = 0.0;
+    if (c->solved && c->act.kind == act->kind && c->act.param == act->param && c->act.f == act->f) return;
+    double gain = wi_gain_backward(*act), bias_var = 0.0;
     double weight_var = wi_impl_finite(gain) ? gain * gain : 1.0;   /* what is flat has none */
-    if (c->solved && c->act.kind == act.kind && c->act.param == act.param && c->act.f == act.f) return;
-    c->act = act;
-    c->solved = wi_impl_act_value(&act, 0.0) != 0.0;
+    c->act = *act;
+    c->solved = wi_impl_act_value(act, 0.0) != 0.0;
     for (double b = 0.0; !c->solved && b < 2.0; b = b > 0.0 ? 1.1 * b : 0.01) {
         double sw2 = 0.0, q = 0.0;
-        if (wi_critical(act, b, &sw2, &q) != WI_OK) continue;
-        if (wi_impl_signal_at(&act, sw2, q, 1.0).slope > 1.0 + 1e-6) continue;
-        if (!(wi_signal_fixed_point(act, sw2, b).q < 1e6)) continue;   /* the next order decides */
+        if (wi_critical(*act, b, &sw2, &q) != WI_OK) continue;
+        if (wi_impl_signal_at(act, sw2, q, 1.0).slope > 1.0 + 1e-6) continue;
+        if (!(wi_signal_fixed_point(*act, sw2, b).q < 1e6)) continue;   /* the next order decides */
         weight_var = sw2;
         bias_var = b;
         c->solved = 1;
@@ -15795,14 +15796,14 @@ WI_API wi_status wi_remedy(const wi_net *net, const wi_probe *per_layer, wi_reci
     memset(&critical, 0, sizeof critical);
     for (size_t l = 0; l < count; l++) {
         const wi_layer *layer = &net->layers[l];
-        wi_act act = layer->desc.act;
+        const wi_act *act = &layer->desc.act;
         weights[l] = layer->desc.weights;
         bias[l] = layer->desc.bias;
         if (keep || layer->desc.tied || !wi_impl_has_weights(layer)) continue;
-        weights[l] = wi_recipe_for(act);
+        weights[l] = wi_recipe_for(*act);
         bias[l] = wi_zeros();
         if (wi_impl_closes_branch(net, per_layer, l)) weights[l] = wi_zeros();
-        if (by_fan || l == c.last || act.kind == WI_ACT_SELU) continue;
+        if (by_fan || l == c.last || act->kind == WI_ACT_SELU) continue;
         wi_impl_critical_for(&critical, act);
         weights[l] = critical.weights;
         bias[l] = critical.bias;
@@ -15964,12 +15965,13 @@ static void wi_impl_look_residual(wi_impl_view *look, size_t first, size_t rows,
 
 /* Forward (where the last pass was not the same), then dy back: net.grads = J^T dy. Frozen layers have none,
    others may have a rate of their own. */
-static const wi_real *wi_impl_look_back(wi_impl_view *look, wi_mat x, int same)
+static const wi_real *wi_impl_look_back(wi_impl_view *look, size_t first, size_t rows, int same)
 {
     wi_net *net = &look->net;
+    wi_mat x = wi_impl_rows(&look->x, first, rows);
     wi_net_zero_grads(net);
     if (!same) (void)wi_net_forward(net, x, WI_TRAIN, NULL);
-    (void)wi_net_backward(net, x, wi_impl_rows(&look->dy, 0, x.rows));
+    (void)wi_net_backward(net, x, wi_impl_rows(&look->dy, 0, rows));
     for (size_t l = 0; l < net->layer_count; l++) {
         const wi_layer *layer = &net->layers[l];
         wi_real scale = (wi_real)wi_impl_layer_rate(layer, 1.0);
@@ -16079,14 +16081,14 @@ static void wi_impl_see_batches(wi_impl_view *look, size_t m, size_t b, wi_impl_
     double unit = 1.0 / sqrt(wi_impl_num(b * out));
     for (size_t i = 0; i < b * out; i++) look->dy.data[i] = (wi_real)(i % out % 2 ? -unit : unit);
     const wi_rng chance = net->noise;
-    (void)wi_impl_look_back(look, wi_impl_rows(&look->x, 0, b), 0);
+    (void)wi_impl_look_back(look, 0, b, 0);
     int same = memcmp(&chance, &net->noise, sizeof chance) == 0;   /* else dropout draws anew */
     for (size_t i = 0; i < n; i++) s->mean_mode += (double)net->grads[i] * (double)net->grads[i];
     s->mean_mode *= wi_impl_num(look->x.rows) / wi_impl_num(b);
     s->noise = net->noise;
     for (size_t c = 0; c < m; c++) {
         wi_impl_look_residual(look, c * b, b, 1.0 / wi_impl_num(b));
-        const wi_real *y = wi_impl_look_back(look, wi_impl_rows(&look->x, c * b, b), c == 0 && same);
+        const wi_real *y = wi_impl_look_back(look, c * b, b, c == 0 && same);
         for (size_t i = 0; i < n; i++) {
             look->sum[i] += (double)net->grads[i];
             look->square[i] += (double)net->grads[i] * (double)net->grads[i];
@@ -16779,7 +16781,7 @@ WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, size_t step
 {
     wi_verdict blame;
     wi_mat x = wi_impl_rows(&look->x, 0, WI_IMPL_PROBED), y = wi_impl_rows(&look->y, 0, WI_IMPL_PROBED);
-    wi_status status = wi_impl_probe_layers(&look->net, x, y, look->plan.desc.loss,
+    wi_status status = wi_impl_probe_layers(&look->net, &x, &y, look->plan.desc.loss,
                                             WI_PROBE_FLAT | WI_PROBE_ALIKE | WI_PROBE_COPIES, look->probes);
     if (status != WI_OK) return wi_impl_fail(error, status, "looking at the network failed: %s",
                                              wi_status_text(status));
@@ -16918,7 +16920,7 @@ WI_IMPL_RARE static wi_status wi_impl_draw_all(wi_net *net, int start, wi_mat ba
     for (size_t l = 0; l + 1 < net->layer_count; l++) {
         wi_layer_desc *desc = &net->layers[l].desc;
         if (!wi_impl_has_weights(&net->layers[l]) || desc->tied || desc->act.kind == WI_ACT_SELU) continue;
-        wi_impl_critical_for(&critical, desc->act);
+        wi_impl_critical_for(&critical, &desc->act);
         desc->weights = critical.weights;
         desc->bias = critical.bias;
     }
@@ -17538,14 +17540,10 @@ WI_IMPL_RARE static void wi_impl_run_fields(wi_impl_file *file, wi_trainer *run,
         if (back) *sizes[i] = (size_t)*count;
         else *count = *sizes[i];
     }
-    for (size_t i = 0; i < WI_COUNT(words); i++, count++) {
-        if (back) *words[i] = *count;
-        else *count = *words[i];
-    }
-    for (size_t i = 0; i < WI_COUNT(numbers); i++) {
-        if (back) *numbers[i] = file->numbers[i];
-        else file->numbers[i] = *numbers[i];
-    }
+    for (size_t i = 0; i < WI_COUNT(words); i++, count++)
+        *(back ? words[i] : count) = *(back ? count : words[i]);
+    for (size_t i = 0; i < WI_COUNT(numbers); i++)
+        *(back ? numbers[i] : file->numbers + i) = *(back ? file->numbers + i : numbers[i]);
     file->count_count = (size_t)(count - file->counts);
     file->number_count = WI_COUNT(numbers);
 }
@@ -17691,25 +17689,22 @@ WI_IMPL_RARE static int wi_impl_walk_next(wi_impl_walk *walk, wi_impl_slot *slot
     return wi_impl_walk_next(walk, slot);
 }
 
-/* ---- Words ---------------------------------------------------------------------- */
+/* ---- Layers in words ------------------------------------------------------------
+   "conv2d 8 kernel 5 padding 2 relu; weights he_normal; bias zeros | dense 10 linear; ...": up to the first
+   semicolon what must agree where a network is loaded; behind it what only making the layer anew takes. */
 
 /* Cut off what stands before the next separator, without the blanks around it. */
 static wi_impl_span wi_impl_cut(wi_impl_span *rest, char separator)
 {
     wi_impl_span part = *rest;
     while (part.from < part.to && *part.from == ' ') part.from++;
-    const char *found = part.from < part.to
-                            ? (const char *)memchr(part.from, separator, (size_t)(part.to - part.from))
-                            : NULL;
-    rest->from = found ? found + 1 : rest->to;
-    if (found) part.to = found;
+    const char *at = part.from;
+    while (at < part.to && *at != separator) at++;
+    rest->from = at < part.to ? at + 1 : rest->to;
+    part.to = at;
     while (part.from < part.to && part.to[-1] == ' ') part.to--;
     return part;
 }
-
-/* ---- Layers in words ------------------------------------------------------------
-   "conv2d 8 kernel 5 padding 2 relu; weights he_normal; bias zeros | dense 10 linear; ...": up to the first
-   semicolon what must agree where a network is loaded; behind it what only making the layer anew takes. */
 
 /* A number by as few digits as give it back: 6 or 17. */
 static void wi_impl_put_exact(wi_impl_text *text, double x)

@@ -273,8 +273,8 @@ INSIDE(wi_status inside_see(wi_net *net, const wi_data *data, const wi_train_des
     wi_impl_mark mark = wi_impl_mark_of(&look, 0);
     seen->follows = mark.follows;
     seen->loss = mark.loss;
-    (void)wi_impl_probe_layers(&look.net, wi_mat_rows(look.x, 0, WI_IMPL_PROBED),
-                               wi_mat_rows(look.y, 0, WI_IMPL_PROBED), plan->loss,
+    wi_mat some = wi_mat_rows(look.x, 0, WI_IMPL_PROBED), aims = wi_mat_rows(look.y, 0, WI_IMPL_PROBED);
+    (void)wi_impl_probe_layers(&look.net, &some, &aims, plan->loss,
                                WI_PROBE_FLAT | WI_PROBE_ALIKE | WI_PROBE_COPIES, look.probes);
     status = wi_impl_see(&look, plan->opt.rate, &s);
     seen->speed = s.speed;
@@ -358,8 +358,8 @@ INSIDE(wi_status inside_try(wi_net *net, const wi_data *data, const wi_train_des
     memset(&tried, 0, sizeof tried);
     wi_status status = wi_impl_look_begin(&look, net, data, plan, &aim, NULL);
     if (status != WI_OK) return status;
-    (void)wi_impl_probe_layers(&look.net, wi_mat_rows(look.x, 0, WI_IMPL_PROBED),
-                               wi_mat_rows(look.y, 0, WI_IMPL_PROBED), plan->loss,
+    wi_mat some = wi_mat_rows(look.x, 0, WI_IMPL_PROBED), aims = wi_mat_rows(look.y, 0, WI_IMPL_PROBED);
+    (void)wi_impl_probe_layers(&look.net, &some, &aims, plan->loss,
                                WI_PROBE_FLAT | WI_PROBE_ALIKE | WI_PROBE_COPIES, look.probes);
     status = wi_impl_see(&look, plan->opt.rate, &s);
     *looked = 0;

@@ -107,7 +107,7 @@ static void keep_features(result *r, wi_net *net, const plan *p, size_t steps)
     if (wi_impl_look_begin(&look, net, &p->data, &p->train, &aim, NULL) != WI_OK) return;
     wi_mat x = wi_mat_rows(look.x, 0, WI_IMPL_PROBED), y = wi_mat_rows(look.y, 0, WI_IMPL_PROBED);
     const unsigned parts = WI_PROBE_FLAT | WI_PROBE_ALIKE | WI_PROBE_COPIES;   /* as the check has it */
-    if (wi_impl_probe_layers(&look.net, x, y, p->train.loss, parts, look.probes) == WI_OK) {
+    if (wi_impl_probe_layers(&look.net, &x, &y, p->train.loss, parts, look.probes) == WI_OK) {
         wi_impl_seen seen;
         if (wi_impl_see(&look, p->train.opt.rate, &seen) != WI_OK) exit(1);
         wi_impl_plan_features(&look, &seen, r->look);
