@@ -15008,7 +15008,8 @@ WI_API WI_IMPL_OPAQUE wi_status wi_net_probe_parts(wi_net *net, wi_mat x, wi_mat
     wi_real *grads = (wi_real *)(void *)(fresh + count), *state = grads + params;
     wi_mat dense = values ? wi_mat_view(state + states, x.rows, x.cols) : x;
     wi_rng noise = net->noise;
-    if (values) wi_impl_copy_rows(&dense, &x, NULL);
+    for (size_t i = 0; values && i < x.rows; i++)
+        memcpy(dense.data + i * x.cols, x.data + i * x.row_step, x.cols * sizeof *grads);
     if (params) memcpy(grads, net->grads, params * sizeof *grads);
     if (states) memcpy(state, net->state, states * sizeof *state);
     status = wi_impl_probe_layers(net, &dense, &target, loss, parts, fresh);
