@@ -10508,16 +10508,6 @@ static void wi_impl_norm_forward(const wi_impl_work *at)
     }
 }
 
-/* Layer norm, where a gamma meets a feature: its gradient is d xhat, and beta's d. */
-static void wi_impl_norm_walk_back(const wi_layer *layer, const wi_impl_norm_job *job)
-{
-    for (size_t j = 0; j < job->inner; j++) {
-        wi_real xhat = ((job->x[j] - job->hi[0]) - job->lo[0]) * job->inverse[0];
-        layer->db.data[j] += job->d[j];
-        layer->dw.data[j] = wi_impl_maddr(0, job->d[j], xhat, layer->dw.data[j]);
-    }
-}
-
 /* dx = a d + b xc + c, where a = gamma / std and b and c come from two sums over the set. */
 static void wi_impl_norm_backward(const wi_impl_work *at)
 {
@@ -10528,7 +10518,11 @@ static void wi_impl_norm_backward(const wi_impl_work *at)
         wi_impl_norm_lanes(&job, layer->saved + 3 * first);
         job.d = wi_impl_norm_at(layer, at->dpre, first);
         job.d_step = at->dpre.row_step;
-        if (job.walk) wi_impl_norm_walk_back(layer, &job);
+        for (size_t j = 0; job.walk && j < job.inner; j++) {   /* here a gamma meets a feature */
+            wi_real xhat = ((job.x[j] - job.hi[0]) - job.lo[0]) * job.inverse[0];
+            layer->db.data[j] += job.d[j];
+            layer->dw.data[j] = wi_impl_maddr(0, job.d[j], xhat, layer->dw.data[j]);
+        }
         wi_impl_norm_run(WI_IMPL_NORM_SUMS, &job);
         for (size_t l = 0; l < 16; l++) {
             size_t k = wi_impl_min(l, job.sets - 1);
@@ -12039,26 +12033,19 @@ static double wi_impl_below_top(const wi_mat *y, size_t i, size_t j, double top)
     return z == top ? 0 : z - top;
 }
 
-/* log of the sum of exp(y - max y) over a row. */
-static double wi_impl_log_sum(const wi_mat *y, size_t i, double *top)
-{
-    double sum = 0;
-    *top = wi_impl_mat_get(*y, i, 0);
-    for (size_t j = 1; j < y->cols; j++) {
-        double z = wi_impl_mat_get(*y, i, j);
-        if (z > *top) *top = z;
-    }
-    for (size_t j = 0; j < y->cols; j++) sum += exp(wi_impl_below_top(y, i, j, *top));
-    return log(sum);
-}
-
 /* -sum w t log p with log p = (y - max y) - log sum exp(y - max y) and w the weights of the classes, or 1;
    gradient p sum(w t) - w t. */
 static double wi_impl_softmax(const wi_mat *y, const wi_mat *target, const wi_mat *dy, size_t i,
                               double share, const double *weights)
 {
-    double top, loss = 0, all = weights ? 0 : 1, log_sum = wi_impl_log_sum(y, i, &top);
+    double top = wi_impl_mat_get(*y, i, 0), sum = 0, loss = 0, all = weights ? 0 : 1;
+    for (size_t j = 1; j < y->cols; j++) {
+        double z = wi_impl_mat_get(*y, i, j);
+        if (z > top) top = z;
+    }
+    for (size_t j = 0; j < y->cols; j++) sum += exp(wi_impl_below_top(y, i, j, top));
     for (size_t j = 0; weights && j < y->cols; j++) all += weights[j] * wi_impl_mat_get(*target, i, j);
+    const double log_sum = log(sum);
     for (size_t j = 0; j < y->cols; j++) {
         double log_p = wi_impl_below_top(y, i, j, top) - log_sum;
         double t = target ? wi_impl_mat_get(*target, i, j) * (weights ? weights[j] : 1) : 0;
