@@ -1303,7 +1303,8 @@ WI_API const char *wi_loss_name(wi_loss loss);
 /** Predict: outputs for inputs, in mode WI_EVAL, as probabilities where the loss is a cross-entropy (softmax
     or logistic), else as they are.
     @param net a network @param x [rows][inputs], any number of rows, taken max_batch at a time
-    @param loss the one that the network was trained with @param[out] out [rows][outputs], your memory
+    @param loss the one that the network was trained with
+    @param[out] out [rows][outputs], your memory, apart from x
     @return WI_OK; WI_ERR_ARG or WI_ERR_SHAPE, and net->error says why */
 WI_API wi_status wi_net_predict(wi_net *net, wi_mat x, wi_loss loss, wi_mat out);
 /** Find the largest number, a predicted class say. @param x [n] @param n how many
