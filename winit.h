@@ -11063,12 +11063,12 @@ static void wi_impl_run_piece(const wi_impl_run *run, size_t t)
     const size_t n = wi_impl_share(run->rows, run->pieces, t + 1) - first;
     for (size_t k = 0; k < run->layers; k++) {
         wi_impl_work at = run->works[k];
-        at.x = wi_mat_rows(at.x, first, n);
-        at.pre = wi_mat_rows(at.pre, first, n);
+        at.x = wi_impl_rows(&at.x, first, n);
+        at.pre = wi_impl_rows(&at.pre, first, n);
         at.scratch = wi_impl_run_scratch(run);
         at.apart = run->threads > 1;
-        if (at.pass) at.dpre = wi_mat_rows(at.dpre, first, n);
-        if (at.pass) at.dx = wi_mat_rows(at.dx, first, n);
+        if (at.pass) at.dpre = wi_impl_rows(&at.dpre, first, n);
+        if (at.pass) at.dx = wi_impl_rows(&at.dx, first, n);
         wi_impl_work_do(&at, first, t + 1 == run->pieces);
     }
 }
@@ -11434,7 +11434,7 @@ static wi_status wi_impl_unit_layer(wi_net *net, size_t index, size_t rows)
 /* Go from layer to layer by what the batch shows. */
 static wi_status wi_impl_net_rescale(wi_net *net, const wi_impl_rescale *how)
 {
-    wi_mat batch = wi_mat_rows(how->batch, 0, net->max_batch);
+    wi_mat batch = wi_impl_rows(&how->batch, 0, net->max_batch);
     wi_status status = wi_impl_check_batch(net, batch);
     if (status != WI_OK) return status;
     net->x = batch;
@@ -12144,7 +12144,7 @@ WI_API wi_status wi_net_predict(wi_net *net, wi_mat x, wi_loss loss, wi_mat out)
 {
     if (!net || !net->layers) return wi_impl_no_net(net);
     const wi_impl_loss_row *row = wi_impl_loss_of(loss);
-    wi_status status = wi_impl_check_batch(net, wi_mat_rows(x, 0, net->max_batch));
+    wi_status status = wi_impl_check_batch(net, wi_impl_rows(&x, 0, net->max_batch));
     if (status != WI_OK) return status;
     if (!row) return wi_impl_fail(&net->error, WI_ERR_ARG, "%d is not a wi_loss", (int)loss);
     if (!out.data) return wi_impl_fail(&net->error, WI_ERR_ARG, "out has no data (NULL)");
@@ -12155,8 +12155,8 @@ WI_API wi_status wi_net_predict(wi_net *net, wi_mat x, wi_loss loss, wi_mat out)
     if (x.rows > net->max_batch && wi_impl_mat_overlap(&out, &x))   /* the first rows were inputs no more */
         return wi_impl_fail(&net->error, WI_ERR_ARG, "out lies where x does");
     for (size_t first = 0; first < x.rows; first += net->max_batch) {
-        wi_mat y, to = wi_mat_rows(out, first, net->max_batch);
-        (void)wi_net_forward(net, wi_mat_rows(x, first, net->max_batch), WI_EVAL, &y);
+        wi_mat y, to = wi_impl_rows(&out, first, net->max_batch);
+        (void)wi_net_forward(net, wi_impl_rows(&x, first, net->max_batch), WI_EVAL, &y);
         for (size_t i = 0; i < to.rows; i++) {
             if (row->logits) (void)row->value(&y, NULL, &to, i, 1, NULL);
             else for (size_t j = 0; j < to.cols; j++) wi_impl_mat_set(to, i, j, wi_impl_mat_get(y, i, j));
