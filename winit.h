@@ -10743,7 +10743,7 @@ WI_API const char *wi_layer_kind_name(wi_layer_kind kind)
     return row ? row->name : "not a wi_layer_kind";
 }
 
-/* ---- Creation --------------------------------------------------------------
+/* ---- Planning --------------------------------------------------------------
    Plan the shapes and counts; then hand out one block of memory: the layers, a mark for each signal, and all
    numbers, every array on a boundary of 64 bytes. */
 
