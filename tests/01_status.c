@@ -1,5 +1,6 @@
 /* Section 1: statuses, their texts, the formatter of error sentences, and numbers read from files.
    @build portable */
+#include "guard.h"
 #include "fail_alloc.h"
 #define WI_IMPL_TEST_CPUID
 #define WINIT_IMPLEMENTATION
@@ -345,10 +346,77 @@ static void test_sizes(void)
     CHECK_EQ(wi_impl_add(SIZE_MAX, 1), SIZE_MAX);
     CHECK_EQ(wi_impl_add(SIZE_MAX - 1, 1), SIZE_MAX);
     CHECK_EQ(wi_impl_add(40, 2), 42);
+    const size_t bits = 8 * sizeof(size_t);
+    for (size_t i = 0; i < bits; i++)
+        for (size_t j = 0; j < bits; j++)
+            CHECK_EQ(wi_impl_mul((size_t)1 << i, (size_t)1 << j), i + j < bits ? (size_t)1 << (i + j) : SIZE_MAX);
     CHECK(wi_impl_alloc(SIZE_MAX, 1) == NULL);
     CHECK(wi_impl_alloc(SIZE_MAX / 4, 8) == NULL);
+    CHECK(wi_impl_alloc(SIZE_MAX / 2 + 1, 1) == NULL);
     CHECK(wi_impl_alloc(0, 8) == NULL);
     CHECK_EQ(fail_alloc.calls, 0);   /* none of those was even asked for */
+    fail_alloc_start(0);
+    CHECK(wi_impl_alloc(SIZE_MAX / 2, 1) == NULL);
+    CHECK_EQ(fail_alloc.calls, 1);   /* the largest object that there may be was */
+    fail_alloc_stop();
+}
+
+/* Shares lie one behind another, and none has more than one more than any other. */
+static void test_shares(void)
+{
+    for (size_t total = 0; total < 40; total++)
+        for (size_t parts = 1; parts < 9; parts++) {
+            CHECK_EQ(wi_impl_share(total, parts, 0), 0);
+            CHECK_EQ(wi_impl_share(total, parts, parts), total);
+            for (size_t t = 0; t < parts; t++) {
+                size_t count = wi_impl_share(total, parts, t + 1) - wi_impl_share(total, parts, t);
+                CHECK(count == total / parts || count == (total + parts - 1) / parts);
+            }
+        }
+}
+
+/* A piece of text is a word where all of its letters are, and no more. */
+static void test_spans(void)
+{
+    static const char *const words[6] = {"", "a", "b", "ab", "abc", "abd"};
+    for (size_t i = 0; i < WI_COUNT(words); i++)
+        for (size_t j = 0; j < WI_COUNT(words); j++) {
+            size_t n = strlen(words[i]);
+            wi_impl_span span = {NULL, NULL};
+            span.from = (const char *)guard_copy(0, words[i], n);
+            span.to = span.from + n;
+            CHECK(wi_impl_span_is(span, words[j]) == (i == j));
+        }
+}
+
+/* The sign of zero is kept where a number is to be read back, and is none of a whole number. */
+static void test_zeros(void)
+{
+    char buffer[32];
+    for (int i = 0; i < 4; i++) {
+        wi_impl_text text = {buffer, sizeof buffer, 0};
+        wi_impl_put_number(&text, i % 2 ? -0.0 : 0.0, i < 2 ? 17 : 6);
+        CHECK_TEXT(buffer, i == 1 ? "-0" : "0");
+    }
+    wi_impl_text text = {buffer, sizeof buffer, 0};
+    wi_impl_print(&text, "%d %zu %d %d", 0, (size_t)0, 1, -1);
+    CHECK_TEXT(buffer, "0 0 1 -1");
+}
+
+/* A string of JSON has no quote, no backslash and no order to a terminal but behind a backslash. */
+static void test_json(void)
+{
+    for (uint32_t code = 1; code < 0x200; code++) {
+        char plain[8], got[16], want[16];
+        wi_impl_text letter = {plain, sizeof plain, 0}, text = {got, sizeof got, 0};
+        wi_impl_put_utf8(&letter, code);
+        const char *at = plain;
+        wi_impl_put_json(&text, &at, plain + letter.length);
+        int order = code < 0x20 || (code >= 0x7F && code <= 0x9F);
+        if (order) snprintf(want, sizeof want, "\\u%04x", (unsigned)code);
+        else snprintf(want, sizeof want, "%s%s", code == '"' || code == '\\' ? "\\" : "", plain);
+        CHECK_TEXT(got, want);
+    }
 }
 
 /* The greatest numbers, whose digits may at first be those of a greater one that does not exist. */
@@ -388,19 +456,35 @@ static void test_sizes_as_numbers(void)
     CHECK(wi_impl_num(SIZE_MAX) >= (double)(SIZE_MAX / 2) && wi_impl_num(SIZE_MAX) <= (double)SIZE_MAX);
 }
 
-/* A text's numbers end where the text does, whatever stands behind it. */
+/* A text's numbers end where the text does, whatever stands behind it, or nothing; an exponent has digits. */
 static void test_end_of_numbers(void)
 {
     static const char *const whole[6] = {"12.5e1", "7", "0.125", "3e-2", "1E+3", "123456789012345678901234"};
+    static const char *const behind[5] = {"77", ".5", "e5", "-7", "E+7"};
+    static const char *const none[8] = {"", "-", "+", ".", "7e", "-7.5e", "7e-", "7e+"};
     char text[64];
     for (size_t k = 0; k < WI_COUNT(whole); k++) {
         double want, got;
         size_t n = strlen(whole[k]);
         memcpy(text, whole[k], n);
-        memcpy(text + n, "77", 3);
         CHECK(wi_impl_parse_number(whole[k], whole[k] + n, &want));
-        CHECK(wi_impl_parse_number(text, text + n, &got));
-        CHECK_NEAR(got, want, 0);
+        for (size_t i = 0; i < WI_COUNT(behind); i++) {
+            memcpy(text + n, behind[i], strlen(behind[i]) + 1);
+            CHECK(wi_impl_parse_number(text, text + n, &got));
+            CHECK_NEAR(got, want, 0);
+        }
+    }
+    for (size_t k = 0; k < WI_COUNT(none); k++) {
+        size_t n = strlen(none[k]);
+        const char *cut = (const char *)guard_copy(0, none[k], n);
+        double got;
+        CHECK(!wi_impl_scan_number(cut, cut + n, &got));
+        for (int c = 0; k > 3 && c < 256; c++) {   /* any letter behind what has begun an exponent */
+            memcpy(text, none[k], n);
+            text[n] = (char)c;
+            int goes_on = (c >= '0' && c <= '9') || (text[n - 1] == 'e' && (c == '-' || c == '+'));
+            CHECK(goes_on || !wi_impl_scan_number(text, text + n + 1, &got));
+        }
     }
 }
 
@@ -470,6 +554,10 @@ int main(void)
     test_rounding_numbers();
     test_sentences();
     test_sizes();
+    test_shares();
+    test_spans();
+    test_zeros();
+    test_json();
     test_no_text();
     test_greatest();
     test_sizes_as_numbers();

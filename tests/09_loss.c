@@ -302,8 +302,18 @@ static void test_predict(void)
         for (size_t i = 0; i < MANY * COLS; i++)
             CHECK_NEAR(few[i], i < n * COLS ? (double)out[i / COLS * (COLS + 1) + i % COLS] : 77, 1e-6);
     }
-    CHECK_OK(wi_net_predict(&net, wi_mat_rows(rows, 0, 2), LOSSES[0], wi_mat_rows(to, 0, 2)));
-    CHECK_STATUS(wi_net_backward(&net, wi_mat_rows(rows, 0, 2), wi_mat_rows(to, 0, 2)), WI_ERR_ARG);
+    for (size_t n = 1; n < 3; n++) {   /* no backward pass goes with it, of however many rows */
+        CHECK_OK(wi_net_predict(&net, wi_mat_rows(rows, 0, n), LOSSES[0], wi_mat_rows(to, 0, n)));
+        CHECK_STATUS(wi_net_backward(&net, wi_mat_rows(rows, 0, n), wi_mat_rows(to, 0, n)), WI_ERR_ARG);
+    }
+    /* Over the inputs, where one batch holds them all. */
+    CHECK_OK(wi_net_predict(&net, wi_mat_rows(rows, 0, 5), LOSSES[0], wi_mat_rows(to, 0, 5)));
+    memcpy(x + MANY * 2, x, 5 * 4 * sizeof *x);
+    wi_mat over = wi_mat_view(x + MANY * 2, 5, 3), in_place = wi_mat_view(x + MANY * 2, 5, COLS);
+    over.row_step = 4;
+    CHECK_OK(wi_net_predict(&net, over, LOSSES[0], in_place));
+    for (size_t i = 0; i < 5 * COLS; i++)
+        CHECK_NEAR(in_place.data[i], out[i / COLS * (COLS + 1) + i % COLS], 0);
     CHECK_STATUS(wi_net_predict(&net, rows, LOSSES[0], wi_mat_rows(to, 0, 2)), WI_ERR_SHAPE);
     CHECK_CONTAINS(net.error.text, "out is 2 x 4, not 23 rows x 4 outputs");
     CHECK_STATUS(wi_net_predict(&net, rows, LOSSES[0], wi_mat_view(out, MANY, COLS - 1)), WI_ERR_SHAPE);

@@ -78,7 +78,7 @@ static void test_constructors(void)
         const wi_opt_desc *d = &rows[i].desc;
         CHECK(d->kind == rows[i].kind && d->rate == 0.5 && d->momentum == rows[i].momentum);
         CHECK(d->decay == rows[i].decay);
-        if (rows[i].beta2 > 0) CHECK(d->beta2 == rows[i].beta2 && d->epsilon == rows[i].epsilon);
+        CHECK(d->beta2 == rows[i].beta2 && d->epsilon == rows[i].epsilon);
     }
 }
 
