@@ -524,6 +524,10 @@ static void test_utf8(void)
                 }
         }
     }
+    for (size_t n = 0; n < 11; n++) {   /* 1 to 4 bytes each: text as far as a letter's end */
+        const char *cut = (const char *)guard_copy(0, "y\xC3\x9F\xE4\xB8\xAD\xF0\x9F\x98\x80", n);
+        wrong += wi_impl_is_utf8(cut, cut + n) != (n < 2 || n == 3 || n == 6 || n == 10);
+    }
     for (int first = 0x80; first < 0x100; first++)   /* bytes that begin nothing, and some that do */
         for (int then = 0x80; then < 0xC0; then++) {
             char bytes[8];

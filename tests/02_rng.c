@@ -34,6 +34,69 @@ static void philox_vectors(void)
     rng.stream = kat[2].stream;
     rng.index = 4 * (kat[2].block & (UINT64_MAX >> 2)) + 2;
     if (kat[2].block <= UINT64_MAX / 4) CHECK_EQ(wi_rng_next(&rng), kat[2].want[2]);
+    for (rng.index = 0; rng.index < 40;) {
+        inside_philox(got, rng.seed, rng.stream, rng.index / 4);
+        for (j = 0; j < 4; j++) CHECK_EQ(wi_rng_next(&rng), got[j]);
+    }
+    /* A child's stream is a block of the seed's complement. */
+    inside_philox(got, ~rng.seed, rng.stream, 9);
+    CHECK_EQ(wi_rng_split(rng, 9).stream, (uint64_t)got[1] << 32 | got[0]);
+}
+
+/* The generator whose next 64 bits are these: Philox's rounds backwards, from the block to its counter. */
+static wi_rng rng_before(uint64_t bits)
+{
+    const uint32_t m0 = 0xD2511F53u, m1 = 0xCD9E8D57u;
+    uint32_t inverse0 = m0, inverse1 = m1;
+    for (int i = 0; i < 5; i++) {
+        inverse0 *= 2 - m0 * inverse0;
+        inverse1 *= 2 - m1 * inverse1;
+    }
+    wi_rng rng = wi_rng_make(UINT64_C(0x123456789ABCDEF));
+    for (uint32_t tail = 0;; tail++) {   /* until the block's number has 62 bits */
+        uint32_t c[4] = {(uint32_t)bits, (uint32_t)(bits >> 32), tail, 0};
+        for (uint32_t round = 10; round-- > 0;) {
+            uint32_t k0 = (uint32_t)rng.seed + round * 0x9E3779B9u;
+            uint32_t k1 = (uint32_t)(rng.seed >> 32) + round * 0xBB67AE85u;
+            uint32_t c0 = c[3] * inverse0, c2 = c[1] * inverse1;
+            c[1] = (uint32_t)((uint64_t)m1 * c2 >> 32) ^ c[0] ^ k0;
+            c[3] = (uint32_t)((uint64_t)m0 * c0 >> 32) ^ c[2] ^ k1;
+            c[0] = c0;
+            c[2] = c2;
+        }
+        rng.stream = (uint64_t)c[3] << 32 | c[2];
+        rng.index = ((uint64_t)c[1] << 32 | c[0]) << 2;
+        if (c[1] >> 30 == 0) return rng;
+    }
+}
+
+/* What is drawn from words at every edge: the last that is kept, the first that is too many, the least and the
+   greatest number, the two next to the middle. */
+static void edges_of_words(void)
+{
+    const uint64_t counts[7] = {1, 3, 7, 10, UINT64_C(1) << 32, UINT64_C(3) << 62, (UINT64_C(1) << 63) + 1};
+    const uint64_t middle = UINT64_C(1) << 52, steps[6] = {0, 1, middle - 1, middle, 2 * middle - 2,
+                                                           2 * middle - 1};
+    for (size_t i = 0; i < WI_COUNT(counts); i++) {
+        uint64_t n = counts[i], excess = (UINT64_MAX % n + 1) % n;
+        wi_rng kept = rng_before(UINT64_MAX - excess), begin = kept;
+        CHECK_EQ(wi_rng_below(&kept, n), (UINT64_MAX - excess) % n);
+        CHECK_EQ(kept.index - begin.index, 2);
+        for (int last = 0; excess > 0 && last < 2; last++) {
+            wi_rng refused = rng_before(last ? UINT64_MAX : UINT64_MAX - excess + 1);
+            begin = refused;
+            CHECK(wi_rng_below(&refused, n) < n);
+            CHECK(refused.index - begin.index > 2);
+        }
+    }
+    for (size_t i = 0; i < WI_COUNT(steps); i++) {
+        uint64_t k = steps[i], end = k < middle ? k : 2 * middle - 1 - k;
+        wi_rng rng = rng_before(k << 11 | 0x7FF);
+        double t = ((double)end + 0.5) / (2 * (double)middle), z = inside_quantile(t, 1 - t);
+        CHECK_NEAR(wi_rng_uniform(&rng), (double)k / (2 * (double)middle), 0);
+        rng.index -= 2;
+        CHECK_NEAR(wi_rng_normal(&rng), k < middle ? z : -z, 1e-13);
+    }
 }
 
 static void a_value(void)
@@ -163,6 +226,18 @@ static void elementary(void)
     CHECK_BELOW(worst[1], 5e-16);
     CHECK_BELOW(worst[2], 1e-15);
     CHECK_BELOW(worst[3], 4e-15);
+    /* The far tail, relative to itself: z of 26 bits at most, whose square is exact, and what rounding took of
+       z / sqrt(2) put back. */
+    double tail = 0;
+    for (int k = 5 * 64; k < 37 * 64; k += 3) {
+        double z = k / 64.0 + (k % 2 ? ldexp(1, -18) : 0), y = z * 0.70710678118654752440;
+        double want = 0.5 * erfc(y) * exp(fma(y, y, -0.5 * z * z));
+        tail = fmax(tail, fabs(inside_normal_upper(z) / want - 1));
+    }
+    CHECK_BELOW(tail, 4e-15);
+    for (double z = 39.5; z < 1e9; z *= 10)
+        CHECK(inside_normal_upper(z) == 0 && inside_normal_upper(-z) == 1);
+    CHECK_NEAR(inside_quantile(0.5, 0.5), 0, 1e-15);
     CHECK(inside_exp(-1e9) == 0 && inside_exp(1e9) > 1e308 && isnan(inside_exp((double)NAN)));
 }
 
@@ -200,8 +275,11 @@ static void test_shuffle_draws(void)
 {
     static const size_t lengths[] = { 0, 1, 2, 3, 5, 31, 33, 64, 127, 128, 129, 384, 385, 1000, 5000 };
     static size_t fast[5000], plain[5000];
+    const uint64_t distant[6] = {(UINT64_C(1) << 33) - 90, (UINT64_C(1) << 34) - 90, UINT64_C(1) << 35,
+                                 (UINT64_C(1) << 63) - 90, UINT64_C(3) << 62, UINT64_MAX - 90};
     for (size_t l = 0; l < WI_COUNT(lengths); l++)
-        for (uint64_t start = 0; start < 5; start++) {
+        for (uint64_t k = 0, some = l < 4 ? 64 : 5; k < some + WI_COUNT(distant); k++) {
+            uint64_t start = k < some ? k : distant[k - some];
             size_t n = lengths[l];
             wi_rng a = wi_rng_split(wi_rng_make(9), l), b;
             a.index = start;
@@ -225,6 +303,7 @@ static void test_shuffle_draws(void)
 int main(void)
 {
     philox_vectors();
+    edges_of_words();
     a_value();
     moments();
     integers();
