@@ -245,6 +245,12 @@ static void test_arrays(void)
         wi_act_backward(act, other, dy, other, N);
         for (size_t i = 0; i < N; i++) wrong += !same_bits(other[i], dz[i]);
         CHECK_EQ(wrong, 0);
+
+        for (size_t i = 0; i < N; i++) other[i] = (wi_real)(((double)i - N / 2) * 0.08);   /* out to 120 */
+        wi_act_forward(act, y, other, N);
+        wi_act_backward(act, dz, dy, other, N);
+        check_array(act, other, y, NULL, 4 * ulp);
+        check_array(act, other, dz, dy, 9 * ulp);
     }
 }
 

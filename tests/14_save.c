@@ -639,6 +639,18 @@ static void test_checkpoint(void)
         run_destroy(&part);
     }
 
+    /* One that has lost its patience does not go on. */
+    run_create(&part, desc);
+    CHECK_OK(wi_trainer_run(&part.trainer, 7, &error));
+    part.trainer.stopped = 1;
+    CHECK_OK(wi_trainer_save(&part.trainer, check_path("run.safetensors"), &error));
+    run_destroy(&part);
+    run_create(&part, desc);
+    CHECK_OK(wi_trainer_load(&part.trainer, check_path("run.safetensors"), &error));
+    CHECK_OK(wi_trainer_run(&part.trainer, 0, &error));
+    CHECK_EQ(part.trainer.progress.step, 7);
+    run_destroy(&part);
+
     /* Other runs refuse it, and are not changed. */
     size_t size;
     CHECK_OK(wi_trainer_write(&whole.trainer, NULL, 0, &size));

@@ -72,6 +72,27 @@ static void test_types(void)
         }
         free(bytes);
     }
+
+    /* Those that are not read have sizes all the same: 8 numbers of so many bits are as many bytes. */
+    static const struct { const char *dtype; unsigned bits; } others[] = {
+        {"U64", 64}, {"U32", 32}, {"U16", 16}, {"C64", 64}, {"C128", 128}, {"F8_E4M3", 8}, {"F8_E5M2", 8},
+        {"F8_E8M0", 8}, {"F8_E4M3FNUZ", 8}, {"F8_E5M2FNUZ", 8}, {"F6_E2M3", 6}, {"F6_E3M2", 6}, {"F4", 4}};
+    for (size_t t = 0; t < WI_COUNT(others); t++) {
+        char header[200];
+        size_t size;
+        wi_tensors tensors;
+        wi_real out[8];
+        snprintf(header, sizeof header, "{\"a\":{\"dtype\":\"%s\",\"shape\":[8],\"data_offsets\":[0,%u]}}",
+                 others[t].dtype, others[t].bits);
+        unsigned char *bytes = make_file(header, NULL, others[t].bits, &size);
+        if (CHECK_OK(wi_tensors_parse(&tensors, bytes, size, NULL))) {
+            CHECK_EQ(tensors.items[0].dtype, WI_DTYPE_OTHER);
+            CHECK_EQ(tensors.items[0].count, 8);
+            CHECK_STATUS(wi_tensor_get(tensors.items, out), WI_ERR_FORMAT);
+            wi_tensors_destroy(&tensors);
+        }
+        free(bytes);
+    }
     CHECK_EQ(fail_alloc.live, 0);
 }
 
