@@ -349,7 +349,8 @@ static void test_sizes(void)
     const size_t bits = 8 * sizeof(size_t);
     for (size_t i = 0; i < bits; i++)
         for (size_t j = 0; j < bits; j++)
-            CHECK_EQ(wi_impl_mul((size_t)1 << i, (size_t)1 << j), i + j < bits ? (size_t)1 << (i + j) : SIZE_MAX);
+            CHECK_EQ(wi_impl_mul((size_t)1 << i, (size_t)1 << j),
+                     i + j < bits ? (size_t)1 << (i + j) : SIZE_MAX);
     CHECK(wi_impl_alloc(SIZE_MAX, 1) == NULL);
     CHECK(wi_impl_alloc(SIZE_MAX / 4, 8) == NULL);
     CHECK(wi_impl_alloc(SIZE_MAX / 2 + 1, 1) == NULL);

@@ -70,8 +70,8 @@ static wi_rng rng_before(uint64_t bits)
     }
 }
 
-/* What is drawn from words at every edge: the last that is kept, the first that is too many, the least and the
-   greatest number, the two next to the middle. */
+/* What is drawn from words at every edge: the last that is kept, the first that is too many, the least number
+   and the greatest, the two next to the middle. */
 static void edges_of_words(void)
 {
     const uint64_t counts[7] = {1, 3, 7, 10, UINT64_C(1) << 32, UINT64_C(3) << 62, (UINT64_C(1) << 63) + 1};
@@ -226,8 +226,8 @@ static void elementary(void)
     CHECK_BELOW(worst[1], 5e-16);
     CHECK_BELOW(worst[2], 1e-15);
     CHECK_BELOW(worst[3], 4e-15);
-    /* The far tail, relative to itself: z of 26 bits at most, whose square is exact, and what rounding took of
-       z / sqrt(2) put back. */
+    /* The far tail, relative to itself: z of 26 bits at most, whose square is exact, and what rounding took
+       of z / sqrt(2) put back. */
     double tail = 0;
     for (int k = 5 * 64; k < 37 * 64; k += 3) {
         double z = k / 64.0 + (k % 2 ? ldexp(1, -18) : 0), y = z * 0.70710678118654752440;

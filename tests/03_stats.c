@@ -36,8 +36,9 @@ static void small_samples(void)
         CHECK_CLOSE(t.skewness, s.skewness, 1e-13);
         CHECK_CLOSE(t.kurtosis, s.kurtosis, 1e-13);
     }
-    wi_real least[5];   /* not even in the unit of the least number that there is */
-    for (size_t i = 0; i < 5; i++) least[i] = (wi_real)ldexp((double)x[i], sizeof(wi_real) == 8 ? -1074 : -149);
+    wi_real least[5];   /* not even on the least number that there is */
+    const int lowest = sizeof(wi_real) == 8 ? -1074 : -149;
+    for (size_t i = 0; i < 5; i++) least[i] = (wi_real)ldexp((double)x[i], lowest);
     wi_stats t = wi_stats_of(least, 5);
     CHECK_NEAR(t.mean, 4 * (double)least[0], 0);
     CHECK_CLOSE(t.skewness, s.skewness, 1e-13);

@@ -183,7 +183,9 @@ static void test_predict(void)
     CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 2), wi_mat_view(out, 6, 1)), WI_ERR_SHAPE);
     CHECK_CONTAINS(model.net.error.text, "x is 7 x 2 and out 6 x 1, for 2 inputs and 1 outputs");
     CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 2), wi_mat_view(out, 7, 2)), WI_ERR_SHAPE);
+    CHECK_CONTAINS(model.net.error.text, "x is 7 x 2 and out 7 x 2, for 2 inputs and 1 outputs");
     CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 1), wi_mat_view(out, 7, 1)), WI_ERR_SHAPE);
+    CHECK_CONTAINS(model.net.error.text, "x is 7 x 1 and out 7 x 1, for 2 inputs and 1 outputs");
     CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 0, 2), wi_mat_view(out, 0, 1)), WI_ERR_SHAPE);
     CHECK_STATUS(wi_model_predict(&model, wi_mat_view(x, 7, 2), wi_mat_view(NULL, 7, 1)), WI_ERR_ARG);
     CHECK_STATUS(wi_model_predict(&model, wi_mat_view(NULL, 7, 2), wi_mat_view(out, 7, 1)), WI_ERR_ARG);
