@@ -1252,9 +1252,9 @@ WI_API void wi_net_zero_grads(wi_net *net);
     orthogonal ones up to four times too small; a batch counts as large to batch norm: of 100 samples its
     gradient comes out 0.14 to 0.49 lower, 20 layers deep. Off too: E dpre^2 by 0.13 behind two blocks of
     convolution, batch norm and max pooling, 0.28 behind three; where weights have a mean, q by 0.27 after
-    four padded convolutions of 4 x 4 pixels, twofold after 20 dense layers of ReLU; E dpre^2 is 1.1 to 1.6
-    times as large before a batch norm that reads activated values, whose units differ in deviation, and 3
-    to 10 times in a scale or dropout between the two. Max pooling of what is not monotone (the sine) takes
+    four padded convolutions of 4 x 4 pixels, twofold after 20 dense layers of ReLU; E dpre^2 is 1 to 1.4
+    times as large before a batch norm that reads activated values, twice behind 8 dense layers of ReLU, and
+    3 to 10 times in a scale or dropout between the two. Max pooling of what is not monotone (the sine) takes
     the greatest of its values as it does of others'. NaN says that there is no answer, from that layer on,
     and for `backward` in front of it: behind tied weights, unless they mirror the layer before them and that
     reads the inputs; behind weights that are not random (identity, dirac, Hadamard, bilinear) but in the
@@ -1943,8 +1943,9 @@ typedef struct wi_mended {
 } wi_mended;
 /** Do what a check advises, and nothing where nothing is wrong: draw weights and biases anew (but those of
     frozen layers that did not come from their recipes and the seed) by whatever serves this network best
-    (recipes, a residual scheme, LSUV: each is looked at as wi_train_check() would), standardise the inputs
-    and, for a half squared loss, the targets in place, set desc->opt.rate and desc->clip_norm.
+    (recipes, a residual scheme, LSUV, wi_net_init_batch(): each is looked at as wi_train_check() would),
+    standardise the inputs and, for a half squared loss, the targets in place, set desc->opt.rate and
+    desc->clip_norm.
     @param net a network @param[in,out] data scaled in place @param[in,out] desc the plan
     @param check from wi_train_check() with these @param[out] error may be NULL
     @param[out] out the scalers, to treat test data alike and to turn predictions back (y std + mean)
@@ -10544,6 +10545,25 @@ static void wi_impl_norm_backward(const wi_impl_work *at)
     }
 }
 
+/* 1 / variance as gradients meet it. Units of an activated layer vary around means of their own, which lie
+   `apart`: one that is nearly always at rest varies little, and passes on large gradients where it does. So
+   it is the mean over units of E f'^2 / Var f, over that of E f'^2, by the sum at even steps. */
+WI_IMPL_RARE static double wi_impl_norm_inverse(const wi_impl_wave_at *at, double var)
+{
+    double apart = at->alike * (at->z.product - at->z.mean * at->z.mean), sum = 0, all = 0;
+    double within = at->z.second - at->z.mean * at->z.mean - apart;
+    if (!at->source || at->source->desc.act.kind == WI_ACT_LINEAR || !(apart > 0) || !(within > 0))
+        return 1 / var;
+    for (int k = -8; k <= 8; k++) {
+        double mass = exp(-k * k / 8.0), mean = at->z.mean + 0.5 * k * sqrt(apart);
+        wi_impl_gauss over = wi_impl_act_averages(&at->source->desc.act, mean, sqrt(within));
+        double slope = mass * over.m[WI_IMPL_D2];
+        sum += slope / (over.m[WI_IMPL_F2] - over.m[WI_IMPL_F] * over.m[WI_IMPL_F] + WI_IMPL_NORM_EPSILON);
+        all += slope;
+    }
+    return all > 0 ? sum / all : 1 / var;
+}
+
 /* A set has mean 0 and variance 1, whatever came in. Sets of batch norm go over the samples: two of those do
    not correlate any more, but for what differs between the pixels, and two units do as they did. Sets of
    layer norm go over the units, and it is the other way round. */
@@ -10563,7 +10583,7 @@ WI_IMPL_RARE static double wi_impl_norm_theory(const wi_impl_wave_at *at, wi_imp
     z->product = z->pair + at->b_var + gamma * (batch ? left : alike);
     z->second = z->pair + at->b_var + gamma;
     z->spread = 0.0;
-    return var <= 0.0 ? 0.0 : gamma / var;
+    return var <= 0.0 ? 0.0 : gamma * (batch ? wi_impl_norm_inverse(at, var) : 1 / var);
 }
 
 /* ---- Dropout ---------------------------------------------------------------
@@ -16887,12 +16907,12 @@ WI_IMPL_RARE static wi_status wi_impl_fit_scaler(wi_scaler *scaler, const wi_mat
 
 /* The starts that are tried, from the gentlest on. */
 enum { WI_IMPL_KEEP, WI_IMPL_BY_FAN, WI_IMPL_CRITICAL, WI_IMPL_BRANCH_ZERO, WI_IMPL_BRANCH_FIXUP,
-      WI_IMPL_LSUV, WI_IMPL_STARTS };
+      WI_IMPL_LSUV, WI_IMPL_BY_BATCH, WI_IMPL_STARTS };
 
 static const char *const wi_impl_starts[WI_IMPL_STARTS] = {
     "", "weights drawn by wi_recipe_for(), biases zero", "weights drawn orthogonal, at the critical gain",
     "drawn by wi_net_init_residual(WI_RESIDUAL_ZERO)", "drawn by wi_net_init_residual(WI_RESIDUAL_FIXUP)",
-    "drawn by wi_net_init_lsuv()"
+    "drawn by wi_net_init_lsuv()", "drawn by wi_recipe_for(), then by wi_net_init_batch()"
 };
 
 WI_IMPL_RARE static wi_status wi_impl_draw_all(wi_net *net, int start, wi_mat batch)
@@ -16906,6 +16926,7 @@ WI_IMPL_RARE static wi_status wi_impl_draw_all(wi_net *net, int start, wi_mat ba
     if (status != WI_OK || start == WI_IMPL_BY_FAN) return status;
     if (start == WI_IMPL_BRANCH_ZERO) return wi_net_init_residual(net, WI_RESIDUAL_ZERO, net->seed);
     if (start == WI_IMPL_BRANCH_FIXUP) return wi_net_init_residual(net, WI_RESIDUAL_FIXUP, net->seed);
+    if (start == WI_IMPL_BY_BATCH) return wi_net_init_batch(net, batch);
     for (size_t l = 0; l + 1 < net->layer_count; l++) {
         wi_layer_desc *desc = &net->layers[l].desc;
         if (!wi_impl_has_weights(&net->layers[l]) || desc->tied || desc->act.kind == WI_ACT_SELU) continue;
@@ -16917,7 +16938,7 @@ WI_IMPL_RARE static wi_status wi_impl_draw_all(wi_net *net, int start, wi_mat ba
 }
 
 /* Draw a network anew by one of the starts; on failure it is as it was. A frozen layer keeps numbers that
-   were made elsewhere, and these cannot be brought to LSUV's size. */
+   were made elsewhere, and these cannot be brought to a batch's size. */
 WI_IMPL_RARE static wi_status wi_impl_draw_start(wi_net *net, int start, wi_mat batch)
 {
     wi_net was;
@@ -16931,7 +16952,7 @@ WI_IMPL_RARE static wi_status wi_impl_draw_start(wi_net *net, int start, wi_mat 
         status = wi_impl_layer_as_drawn(net, &was, l, &drawn);
         kept |= *keep = !drawn;
     }
-    if (status == WI_OK && kept && start == WI_IMPL_LSUV) status = WI_ERR_ARG;
+    if (status == WI_OK && kept && start >= WI_IMPL_LSUV) status = WI_ERR_ARG;
     if (status == WI_OK) status = wi_impl_draw_all(net, start, batch);
     for (size_t l = 0; l < net->layer_count; l++) {
         wi_layer *layer = &net->layers[l], *old = &was.layers[l];

@@ -629,6 +629,34 @@ static void test_shifted_pixels(void)
     }
 }
 
+/* Units of ReLU around means of their own: each has a variance of its own in a batch norm, and the gradient
+   of one that is mostly at rest is as much larger. By the integrals of ReLU, at 4,001 means. */
+static void test_units_of_norms(void)
+{
+    const double biases[] = {0, -1.2, 2};
+    for (size_t k = 0; k < WI_COUNT(biases); k++) {
+        wi_layer_desc layers[3] = {wi_layer_dense(50, wi_relu()), wi_layer_batch_norm(),
+                                   wi_layer_dense(30, wi_linear())};
+        wi_net_desc desc = describe(layers, 3);
+        wi_signal s[3];
+        double sum = 0, slopes = 0, all = 0;
+        layers[0].bias = wi_normal(biases[k], 0.4);
+        if (!theory(&desc, Q, C, s)) return;
+        double square = s[0].mean * s[0].mean, apart = s[0].q * s[0].correlation - square;
+        double std = sqrt(s[0].q - square - apart);
+        for (int i = -2000; i <= 2000; i++) {
+            double mass = density(i / 250.0) / 250, m = s[0].mean + i / 250.0 * sqrt(apart);
+            double on = 0.5 * erfc(-m / std / sqrt(2.0)), mean = m * on + std * density(m / std);
+            double second = (m * m + std * std) * on + m * std * density(m / std);
+            sum += mass * on / (second - mean * mean + 1e-5);
+            slopes += mass * on;
+            all += mass;
+        }
+        CHECK_NEAR(all, 1, 1e-9);
+        CHECK_CLOSE(s[0].backward, s[1].backward * sum, 2e-3);
+    }
+}
+
 /* ---- where theory has no answer, and at its ends ---- */
 
 /* Theory of a dense network of 100 inputs has an answer for the pre-activations of so many layers and
@@ -997,5 +1025,6 @@ int main(void)
     test_sources_of_maxima();
     test_pool_behind_norm();
     test_shifted_pixels();
+    test_units_of_norms();
     return check_done();
 }
