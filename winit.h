@@ -2483,7 +2483,8 @@ WI_IMPL_APART static void *wi_impl_alloc(size_t count, size_t size)
     return bytes == 0 || bytes > SIZE_MAX / 2 ? NULL : WINIT_MALLOC(bytes);
 }
 
-/* A text in the making. Our formatter knows %s %c %d %zu %g and %.3g, and truncates cleanly. */
+/* A text in the making. Our own formatter needs no stdio, never writes a decimal comma, and truncates
+   cleanly. It knows %s %c %d %zu %g and %.3g. */
 typedef struct wi_impl_text {
     char  *out;       /* [capacity], always terminated */
     size_t capacity;  /* 0: only count */
