@@ -4776,16 +4776,18 @@ static int wi_impl_mat_coincides(const wi_mat *m)
     return m->col_step / g < m->rows && m->row_step / g < m->cols;
 }
 
-/* Does a view reach past all memory there can be? */
-WI_IMPL_INLINE int wi_impl_mat_vast(const wi_mat *m)
+/* Does a view reach past all memory there can be? A step that is never taken may, and becomes 0. */
+WI_IMPL_INLINE int wi_impl_mat_vast(wi_mat *m)
 {
     const size_t harmless = (size_t)1 << (4 * sizeof harmless - 2);   /* numbers below it never overflow */
     if ((m->rows | m->row_step | m->cols | m->col_step) < harmless) return 0;
-    size_t reach = wi_impl_add(wi_impl_mul(m->rows - 1, m->row_step), wi_impl_mul(m->cols - 1, m->col_step));
+    if (m->rows == 1) m->row_step = 0;
+    if (m->cols == 1) m->col_step = 0;
+    size_t reach = wi_impl_add(wi_impl_mul(m->rows, m->row_step), wi_impl_mul(m->cols, m->col_step));
     return wi_impl_mul(reach, sizeof(wi_real)) == SIZE_MAX;
 }
 
-static wi_status wi_impl_mul_check(const wi_mat *out, const wi_mat *a, const wi_mat *b)
+static wi_status wi_impl_mul_check(wi_mat *out, wi_mat *a, wi_mat *b)
 {
     if (!out->data || !a->data || !b->data) return WI_ERR_ARG;
     if (wi_impl_mat_vast(out) || wi_impl_mat_vast(a) || wi_impl_mat_vast(b)) return WI_ERR_SHAPE;
@@ -4796,8 +4798,7 @@ static wi_status wi_impl_mul_check(const wi_mat *out, const wi_mat *a, const wi_
     return WI_OK;
 }
 
-static WI_IMPL_APART wi_status wi_impl_multiply(const wi_mat *out, const wi_mat *from, const wi_mat *a,
-                                                const wi_mat *b)
+static WI_IMPL_APART wi_status wi_impl_multiply(wi_mat *out, const wi_mat *from, wi_mat *a, wi_mat *b)
 {
     wi_status status = wi_impl_mul_check(out, a, b);
     wi_impl_product p = {out, from, a, b, wi_impl_order_of(wi_impl_sums_of(a, b))};
@@ -8488,8 +8489,9 @@ WI_IMPL_RARE static wi_status wi_impl_look_for_ties(wi_impl_sample *x, const wi_
     const size_t rows = wi_impl_min(m.rows, 512), cols = wi_impl_min(m.cols, 4096), many = rows * cols;
     double p = wi_impl_num(rows), n = wi_impl_num(cols), std = fmax(x->s.std, 1e-300);
     double trace = 0, squares = 0, sum = 0;
-    wi_real *room = (wi_real *)wi_impl_alloc(many + rows * rows, sizeof *room), *of_g = room + many;
+    wi_real *room = (wi_real *)wi_impl_alloc(many + rows * rows, sizeof *room);
     if (!room) return WI_ERR_MEMORY;
+    wi_real *of_g = room + many;
     for (size_t k = 0; k < many; k++)
         room[k] = (wi_real)(((double)*wi_mat_at(m, k / cols, k % cols) - x->s.mean) / std);
     const wi_mat w = wi_mat_view(room, rows, cols), g = wi_mat_view(of_g, rows, rows);
