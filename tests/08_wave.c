@@ -657,6 +657,22 @@ static void test_units_of_norms(void)
     }
 }
 
+static double step_of(double x, double param) { return x > param ? 1 : 0; }
+static double no_slope(double x, double param) { return 0 * (x + param); }
+
+/* Behind steps no gradient passes, and a norm of them is a number all the same. */
+static void test_norm_of_steps(void)
+{
+    const wi_act step = wi_custom("step", step_of, no_slope, 0.5);
+    const wi_layer_desc layers[3] = {wi_layer_dense(50, step), wi_layer_batch_norm(),
+                                     wi_layer_dense(30, wi_linear())};
+    const wi_net_desc desc = describe(layers, 3);
+    wi_signal s[3];
+    if (!theory(&desc, Q, C, s)) return;
+    CHECK_NEAR(s[0].backward, 0, 0);
+    CHECK(s[1].backward > 0 && s[1].backward < 1);
+}
+
 /* ---- where theory has no answer, and at its ends ---- */
 
 /* Theory of a dense network of 100 inputs has an answer for the pre-activations of so many layers and
@@ -1026,5 +1042,6 @@ int main(void)
     test_pool_behind_norm();
     test_shifted_pixels();
     test_units_of_norms();
+    test_norm_of_steps();
     return check_done();
 }

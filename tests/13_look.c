@@ -891,6 +891,8 @@ static void test_held_back(void)
     CHECK(inside_held_back(&plan, 0, 24, 9, 0.1, 1, 1, 2, &d));
     CHECK_TEXT(d.evidence, "the plan has 24 steps, and training is judged by the mean loss of 25");
     CHECK_TEXT(d.remedy, "take more steps");
+    CHECK(inside_held_back(&plan, 0, 1, 9, 0.1, 1, 1, 2, &d));
+    CHECK_TEXT(d.evidence, "the plan has 1 step, and training is judged by the mean loss of 25");
     CHECK(!inside_held_back(&plan, 0, 25, 9, 0.1, 1e9, 1, 2, &d));
 
     /* 100 steps at a rate of 0.1 at least, each of length 2: 20. */
