@@ -897,6 +897,9 @@ static void test_tangled(void)
         { { t, 30, 1, 1, 1 }, { t + 1, 30, 1, 1, 1 }, 0 },
         { { t, 10, 5, 1, 1 }, { t + 50, 10, 1, 1, 1 }, 0 },     /* windows over a series */
         { { t, 2, 3, 3, 2 }, { t + 4, 2, 1, 3, 1 }, 0 },        /* rows that interlock */
+        { { t, 10, 2, 4, 1 }, { t, 10, 2, 5, 1 }, 0 },          /* from the same number on, otherwise apart */
+        { { t, 10, 4, 4, 1 }, { t, 10, 2, 4, 2 }, 0 },
+        { { t, 1, 4, 0, 1 }, { t + 1, 1, 2, 0, 1 }, 0 },        /* one sample, whose target is in x */
         { { t, 10, 5, 5, 1 }, { t + 50, 10, 1, 0, 1 }, 0 }      /* one target for all */
     };
     for (size_t k = 0; k < WI_COUNT(sets); k++) {
