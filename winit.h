@@ -8269,9 +8269,10 @@ WI_API const char *wi_fans_text(wi_shape shape, char *text, size_t size)
    The least of k independent p values is so small with probability p = 1 - (1 - least)^k.
 
    Then there is what no law allows, whatever its parameters: too many zeros, values that repeat, units that
-   are copies, weights in order, a weight too far out. Each of these looks is wrong less than once in 10,000
-   times. What is not random is compared weight by weight: to each way of filling belongs a wi_impl_fit_...()
-   that sees what the fill saw, or its first units only. The first thing found is put into a sentence. */
+   are copies, weights in order, or that depend on each other, a weight too far out. Each of these looks is
+   wrong less than once in 10,000 times. What is not random is compared weight by weight: to each way of
+   filling belongs a wi_impl_fit_...() that sees what the fill saw, or its first units only. The first thing
+   found is put into a sentence. */
 
 #define WI_IMPL_SAMPLE 32768   /* weights, spread over the buffer, that tell the shape */
 /* Put into a sentence what is wrong, unless something was found before. */
@@ -8480,8 +8481,8 @@ WI_IMPL_RARE static wi_status wi_impl_look_for_copies(wi_impl_sample *x, const w
 /* Do the weights go together? With p rows of n >= p independent numbers of mean 0, G = W W^T is a multiple of
    the identity but for chance: p / 2 (n (p tr(G^2) / tr(G)^2 - 1) - (kurtosis - 3)) is nearly chi-square with
    p (p + 1) / 2 - 1 degrees of freedom (John 1972; Wang and Yao 2013 for any kurtosis). Training makes it
-   large, orthogonal rows small. And all of G adds up to the squares of the n columns' sums: what a softmax
-   trained has them as small as at the start, since its gradients add up to 0 over the units. */
+   large, orthogonal rows small. And all of G adds up to the squares of the n columns' sums: training with a
+   softmax leaves them as small as at the start, since its gradients add up to 0 over the units. */
 WI_IMPL_RARE static wi_status wi_impl_look_for_ties(wi_impl_sample *x, const wi_shape *shape)
 {
     wi_mat m = wi_impl_weight_matrix(wi_mat_view_const(x->w, 1, 1).data, shape);
@@ -8508,7 +8509,7 @@ WI_IMPL_RARE static wi_status wi_impl_look_for_ties(wi_impl_sample *x, const wi_
     double john = 0.5 * p * (n * (p * squares / (trace * trace) - 1) - (x->s.kurtosis - 3));
     double z = freedom > 0 ? wi_impl_squares_z(john / freedom, freedom) : 0.0;
     if (rows >= 8 && z < -4.5)   /* of fewer that side's law is another */
-        WI_IMPL_SAY(&x->ties, "the weights are nearer to orthogonal than independent ones come, by %.2g "
+        WI_IMPL_SAY(&x->ties, "the weights are nearer to orthogonal than independent ones are, by %.2g "
                               "standard errors", -z);
     else if (fmax(z, fabs(sum_z)) > 4.5)
         WI_IMPL_SAY(&x->ties, "the weights are not independent of each other, by %.2g standard errors: were "
