@@ -189,7 +189,7 @@ static wi_status draw_as_told(wi_net *net, const char *done, wi_mat x)
 }
 
 /* Whatever start is chosen: its words say how to draw the same weights, and the odds do not go down. A
-   network that no start saves (40 sigmoids) sees them all. */
+   network that is hard for all of them (40 sigmoids) sees them all. */
 static void test_starts(void)
 {
 #ifdef __TINYC__
