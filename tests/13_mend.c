@@ -1203,6 +1203,35 @@ static void test_overflow(void)
     }
 }
 
+/* Without memory a draw by any start leaves everything as it was, also while it asks whether a frozen layer is
+   as it was drawn. */
+static void test_starts_without_memory(void)
+{
+    wi_data data = make_data();
+    wi_net net;
+    for (size_t l = 0; l < 3; l++) layers[l] = wi_layer_dense(l < 2 ? 8 : OUTPUTS, l < 2 ? wi_relu() : wi_linear());
+    layers[1].weights = wi_orthogonal(1);
+    layers[1].frozen = 1;
+    if (!make_net(&net, 3)) return;
+    wi_real kept[8 * (INPUTS + 1) + 8 * 9 + 9 * OUTPUTS];
+    if (!CHECK(net.param_count <= WI_COUNT(kept))) return;
+    size_t live = fail_alloc.live, failed = 0;
+    for (int start = 1; start < inside_starts(); start++)
+        for (size_t k = 0; ; k++, failed++) {
+            memcpy(kept, net.params, net.param_count * sizeof *kept);
+            fail_alloc_start(k);
+            wi_status status = inside_draw_start(&net, start, data.x);
+            if (!fail_alloc_stop()) break;   /* done, or it is not a start for these layers */
+            if (status == WI_OK) continue;   /* done another way */
+            CHECK_STATUS(status, WI_ERR_MEMORY);
+            CHECK_BYTES(net.params, kept, net.param_count * sizeof *kept);
+            CHECK_EQ(net.layers[1].desc.frozen, 1);
+        }
+    CHECK(failed > 10);
+    CHECK_EQ(fail_alloc.live, live);
+    wi_net_destroy(&net);
+}
+
 /* One layer whose weights are off is the one that is named, and its recipe is what helps; but not where a
    norm takes its size away again. */
 static void test_one_layer(void)
@@ -1571,6 +1600,7 @@ int main(void)
     test_what_is_scaled();
     test_left_alone();
     test_overflow();
+    test_starts_without_memory();
     test_one_layer();
     test_faint_targets();
     test_layers_in_front();
