@@ -1404,13 +1404,16 @@ static void test_start_memory(void)
 /* Targets that hardly differ, or as much as numbers can: no scaler divides by 0, nor by infinity. */
 static void test_scaler_range(void)
 {
-    const double least = sizeof(wi_real) == 8 ? 5e-324 : 1.5e-45, most = sizeof(wi_real) == 8 ? 1e150 : 3e38;
-    for (int large = 0; large < 2; large++) {
+    const double least = sizeof(wi_real) == 8 ? 5e-324 : 1.5e-45, most = sizeof(wi_real) == 8 ? 1e150 : 3.4e38;
+    const struct { double lo, hi, top; } ranges[] = {
+        { 0, least, HUGE_VAL }, { -most, most, 1 }, { -most, -0.3 * most, 1 }
+    };
+    for (size_t k = 0; k < WI_COUNT(ranges); k++) {
         wi_real y[4];
         wi_scaler scaler;
         wi_mat m = wi_mat_view(y, 4, 1);
-        for (size_t i = 0; i < 4; i++) y[i] = (wi_real)(i % 2 ? large ? most : least : large ? -most : 0);
-        CHECK_OK(inside_fit_scaler(&scaler, &m, 0, large ? 1 : HUGE_VAL));
+        for (size_t i = 0; i < 4; i++) y[i] = (wi_real)(i % 2 ? ranges[k].hi : ranges[k].lo);
+        CHECK_OK(inside_fit_scaler(&scaler, &m, 0, ranges[k].top));
         CHECK(scaler.std[0] > 0 && (double)scaler.std[0] < HUGE_VAL);
         CHECK(fabs((double)scaler.mean[0]) < HUGE_VAL);
         wi_scaler_destroy(&scaler);
