@@ -13942,11 +13942,10 @@ static int wi_impl_is_right(wi_loss loss, wi_mat y, wi_mat target, size_t i)
     return (wi_impl_mat_get(y, i, 0) > threshold) == (wi_impl_mat_get(target, i, 0) > 0.5);
 }
 
-/* The sum of squared deviations of the targets from their means; in *classes whether all are -1, 0 or 1. */
+/* The sum of squared deviations of the targets from their means; *classes is 0 if not all are -1, 0 or 1. */
 WI_IMPL_RARE static double wi_impl_target_spread(wi_mat target, int *classes)
 {
     double sum = 0;
-    *classes = 1;
     for (size_t j = 0; j < target.cols; j++) {
         double mean = 0;
         for (size_t i = 0; i < target.rows; i++) {
@@ -14501,7 +14500,6 @@ WI_IMPL_RARE static wi_status wi_impl_pretrain_layer(wi_layer *layer, wi_mat x, 
 {
     wi_layer_desc layers[2] = {layer->desc, wi_layer_dense(layer->inputs, wi_linear())};
     layers[0].from = 0;
-    layers[0].bias = wi_zeros();
     layers[1].tied = 1;
     wi_net_desc shape;
     memset(&shape, 0, sizeof shape);

@@ -12,6 +12,28 @@
 #include <omp.h>
 #endif
 
+/* What a limit allows includes the limit. */
+static void greatest_allowed(wi_net *net, const wi_data *data, const wi_train_desc *good)
+{
+    const double most = sizeof(wi_real) == 8 ? DBL_MAX : (double)FLT_MAX;
+    const double weights[4] = {DBL_MAX, 1, DBL_MIN, -1};   /* of three classes */
+    for (int k = 0; k < 8; k++) {
+        wi_train_desc desc = *good;
+        wi_trainer trainer;
+        if (k == 0) desc.class_weights = weights;
+        if (k == 1) desc.clip_norm = DBL_MAX;
+        if (k == 2) desc.clip_value = DBL_MAX;
+        if (k == 3) desc.weight_decay = most;
+        if (k == 4) desc.weight_noise = most;
+        if (k == 5) desc.input_noise = most;
+        if (k == 6) desc.rate_decay = 1;
+        if (k == 7) desc.label_smoothing = 1 - DBL_EPSILON;
+        CHECK_OK(wi_trainer_create(&trainer, net, data, &desc, NULL));
+        CHECK_EQ((uintptr_t)trainer.x % 64, 0);   /* where a cache line begins */
+        wi_trainer_destroy(&trainer);
+    }
+}
+
 /* A value that no enumerator has, hidden from compilers that warn of it. */
 static volatile int beyond_9 = 9;
 
@@ -689,6 +711,27 @@ static void test_pretraining(void)
     CHECK_OK(wi_pretrain(&narrow, &column, &idle, NULL));
     wi_net_destroy(&narrow);
 
+    /* Of a single sample too; of whole batches; no error is left behind, nor a pass to go back from. */
+    for (size_t rows = 1; rows <= 64; rows += 63) {
+        wi_data some = data;
+        wi_real dy[32 * 4] = {0};
+        some.x.rows = some.y.rows = rows;
+        CHECK_OK(wi_net_create(&still, &shape, NULL));
+        CHECK_OK(wi_pretrain(&still, &some, &idle, NULL));
+        CHECK_EQ(still.error.status, WI_OK);
+        wi_mat from = wi_mat_view(dy, rows < 32 ? rows : 32, 4), x = wi_mat_rows(data.x, 0, from.rows);
+        CHECK_STATUS(wi_net_backward(&still, x, from), WI_ERR_ARG);
+        wi_net_destroy(&still);
+    }
+
+    /* In batches as large as the network takes. */
+    wi_net_desc roomy = shape;
+    wi_train_desc large = idle;
+    roomy.max_batch = large.batch = 128;
+    CHECK_OK(wi_net_create(&still, &roomy, NULL));
+    CHECK_OK(wi_pretrain(&still, &data, &large, NULL));
+    wi_net_destroy(&still);
+
     /* What does not belong to it changes nothing. */
     const double weights[4] = {1, 2, 3, 4};
     wi_net other;
@@ -763,6 +806,16 @@ static void test_pretraining(void)
     CHECK_OK(wi_pretrain(&other, &data, &desc, NULL));
     CHECK_BYTES(other.params, net.params, net.param_count * sizeof(wi_real));
     wi_net_destroy(&other);
+
+    /* So is the only one. */
+    shape.layers = behind + 2;
+    shape.layer_count = 2;
+    CHECK_OK(wi_net_create(&other, &shape, NULL));
+    CHECK_OK(wi_net_create(&still, &shape, NULL));
+    CHECK_OK(wi_pretrain(&other, &data, &desc, NULL));
+    CHECK_BYTES(other.params, still.params, still.param_count * sizeof(wi_real));
+    wi_net_destroy(&other);
+    wi_net_destroy(&still);
 
     /* The first layer's code now rebuilds its input far better than the mean of the data would. */
     wi_mat x = wi_mat_rows(data.x, 0, 32), code = wi_mat_rows(net.layers[0].post, 0, 32);
@@ -903,6 +956,13 @@ static void test_squares_too_large(void)
         const wi_train_desc desc = run_desc(WI_LOSS_HALF_SQUARED, wi_sgd(0.1), 1, 1);
         CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), WI_ERR_NUMERIC);
         CHECK_TEXT(error.text, cases[k].says);
+        for (double most = 1e-3; most < 1e4; most *= 1e3) {   /* who limits the norm sees it in any step */
+            wi_train_desc clipped = run_desc(WI_LOSS_HALF_SQUARED, wi_sgd(0.1), 9, 1);
+            clipped.clip_norm = most;
+            clipped.every = 9;
+            CHECK_STATUS(wi_train(&net, &data, &clipped, NULL, &error), WI_ERR_NUMERIC);
+            CHECK_TEXT(error.text, cases[k].says);
+        }
         wi_net_destroy(&net);
     }
 }
@@ -959,6 +1019,61 @@ static void test_running_numbers(void)
     }
 }
 
+/* A step that fails leaves the progress as it was, at the end of an epoch too. */
+static void test_failed_progress(void)
+{
+    for (size_t steps = 1; steps <= 30; steps++) {
+        wi_data data;
+        wi_net net;
+        wi_trainer trainer;
+        wi_train_desc desc = run_desc(WI_LOSS_SOFTMAX_CROSS_ENTROPY, wi_adam(0.01), 9, 32);
+        desc.schedule = WI_SCHEDULE_COSINE;
+        make_data(&data);
+        make_net(&net, 5, 3, 1);
+        CHECK_OK(wi_trainer_create(&trainer, &net, &data, &desc, NULL));
+        CHECK_OK(wi_trainer_run(&trainer, steps, NULL));
+        const wi_progress before = trainer.progress;
+        for (size_t i = 0; i < SAMPLES; i++) *wi_mat_at(data.x, i, 2) = (wi_real)NAN;
+        CHECK_STATUS(wi_trainer_run(&trainer, 1, NULL), WI_ERR_NUMERIC);
+        CHECK_EQ(trainer.progress.step, before.step);
+        CHECK_EQ(trainer.progress.epoch, before.epoch);
+        CHECK_NEAR(trainer.progress.loss, before.loss, 0);
+        CHECK_NEAR(trainer.progress.rate, before.rate, 0);
+        CHECK_NEAR(trainer.progress.grad_norm, before.grad_norm, 0);
+        wi_trainer_destroy(&trainer);
+        wi_net_destroy(&net);
+        wi_data_destroy(&data);
+    }
+}
+
+/* What stands behind the last sample is nobody's. */
+static void test_nothing_behind(void)
+{
+    const wi_loss losses[2] = {WI_LOSS_HALF_SQUARED, WI_LOSS_SOFTMAX_CROSS_ENTROPY};
+    const wi_train_desc desc = run_desc(WI_LOSS_HALF_SQUARED, wi_sgd(1e30), 3, 16);
+    wi_data data;
+    wi_net net;
+    wi_score scores[2][2];
+    wi_error error;
+    make_data(&data);
+    data.x.rows = data.y.rows = 64;   /* two of the network's batches */
+    make_net(&net, 5, 3, 1);
+    for (int k = 0; k < 2; k++) {
+        for (int l = 0; l < 2; l++) CHECK_OK(wi_evaluate(&net, &data, losses[l], &scores[k][l]));
+        for (size_t i = 64 * 5; i < SAMPLES * 5; i++) data.x.data[i] = (wi_real)NAN;
+        for (size_t i = 64 * 3; i < SAMPLES * 3; i++) data.y.data[i] = (wi_real)NAN;
+    }
+    for (int l = 0; l < 2; l++) {
+        CHECK_NEAR(scores[1][l].loss, scores[0][l].loss, 0);
+        CHECK_NEAR(scores[1][l].accuracy, scores[0][l].accuracy, 0);
+        CHECK_NEAR(scores[1][l].r2, scores[0][l].r2, 0);
+    }
+    CHECK_STATUS(wi_train(&net, &data, &desc, NULL, &error), WI_ERR_NUMERIC);
+    CHECK(!strstr(error.text, "row "));
+    wi_net_destroy(&net);
+    wi_data_destroy(&data);
+}
+
 static void test_errors(void)
 {
     wi_data data, bad;
@@ -996,6 +1111,7 @@ static void test_errors(void)
     REFUSED(desc.label_smoothing = 1, WI_ERR_ARG, "label_smoothing is 1");
     REFUSED(desc.schedule = (wi_schedule)beyond_9, WI_ERR_ARG, "9 is not a wi_schedule");
 #undef REFUSED
+    greatest_allowed(&net, &data, &good);
     CHECK_STATUS(wi_train(&net, &data, NULL, NULL, &error), WI_ERR_ARG);
     CHECK_STATUS(wi_train(NULL, &data, &good, NULL, &error), WI_ERR_ARG);
     CHECK_STATUS(wi_train(&net, NULL, &good, NULL, &error), WI_ERR_ARG);
@@ -1231,6 +1347,24 @@ static void test_plain_loop_clips(void)
     wi_net_destroy(&plain);
     wi_net_destroy(&trained);
     wi_data_destroy(&data);
+}
+
+/* Gradients are shortened, and nothing beside them: not the running means, which may stand behind. */
+static void test_clips_gradients_only(void)
+{
+    for (size_t features = 1; features <= 32; features++) {
+        const wi_layer_desc layer = wi_layer_batch_norm();
+        wi_net_desc shape = shape_of(&layer, 1);
+        wi_net net;
+        shape.inputs = features;
+        CHECK_OK(wi_net_create(&net, &shape, NULL));
+        for (size_t i = 0; i < net.param_count; i++) net.grads[i] = 5;
+        for (size_t i = 0; i < net.state_count; i++) net.state[i] = 3;
+        CHECK_NEAR(wi_net_clip_grads(&net, 0.1), 5 * sqrt((double)net.param_count), 1e-9);
+        CHECK_NEAR(wi_net_grad_norm(&net), 0.1, 1e-7);
+        for (size_t i = 0; i < net.state_count; i++) CHECK_EQ(net.state[i], 3);
+        wi_net_destroy(&net);
+    }
 }
 
 /* Four times sixteen samples, added up, are sixty-four: to the bit, at every step of a run. */
@@ -2014,6 +2148,13 @@ static void test_progress_is_live(void)
     CHECK_OK(wi_trainer_run(&trainer, 1, NULL));
     CHECK_NEAR(trainer.progress.loss, trainer.loss_sum / 2, 1e-15);
     CHECK(trainer.progress.loss != first);
+
+    /* A run that took a minute so far goes on from there, and will take as long a step. */
+    wi_progress *progress = &trainer.progress;
+    progress->seconds = 60;
+    CHECK_OK(wi_trainer_run(&trainer, 1, NULL));
+    CHECK(progress->seconds >= 60 && progress->seconds < 90);
+    CHECK_NEAR(progress->seconds_left, progress->seconds / 3 * (double)(progress->steps - 3), 1e-9);
     wi_trainer_destroy(&trainer);
     wi_net_destroy(&net);
     wi_data_destroy(&data);
@@ -2218,6 +2359,7 @@ int main(void)
     test_sides();
     test_against_plain_loop();
     test_plain_loop_clips();
+    test_clips_gradients_only();
     test_accumulated_gradients();
     test_ways_of_a_step();
     test_reported_mean();
@@ -2252,6 +2394,8 @@ int main(void)
     test_squares_too_large();
     test_running_variance();
     test_running_numbers();
+    test_failed_progress();
+    test_nothing_behind();
     test_validation();
     test_without_end();
     test_errors();

@@ -337,6 +337,12 @@ static void test_permissions(void)
     CHECK(symlink("faults.safetensors", link_path) == 0);
     CHECK(chdir(winding) == 0);
     CHECK_OK(wi_net_save(&two, strrchr(link_path, '/') + 1, &error));
+    FILE *dot = fopen(".json", "wb");   /* as short as the name of an index can be */
+    wi_tensors tensors;
+    CHECK(dot && fputs("{}", dot) >= 0 && fclose(dot) == 0);
+    CHECK_STATUS(wi_tensors_load(&tensors, ".json", &error), WI_ERR_FORMAT);
+    CHECK_CONTAINS(error.text, "an index without a weight_map");
+    CHECK(unlink(".json") == 0);
     CHECK(chdir(home) == 0);
     CHECK(lstat(link_path, &info) == 0 && S_ISLNK(info.st_mode));
     check_file(&two);

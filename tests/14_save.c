@@ -639,6 +639,24 @@ static void test_checkpoint(void)
         run_destroy(&part);
     }
 
+    /* Before the first report there are no best weights to be kept, whatever the memory for them holds. */
+    {
+        size_t bytes;
+        wi_tensors kept;
+        run_create(&part, desc);
+        memset(part.trainer.best, 0x5A, part.net.param_count * SZ);
+        CHECK_OK(wi_trainer_write(&part.trainer, NULL, 0, &bytes));
+        unsigned char *file = (unsigned char *)malloc(bytes);
+        CHECK_OK(wi_trainer_write(&part.trainer, file, bytes, &bytes));
+        CHECK_OK(wi_tensors_parse(&kept, file, bytes, &error));
+        const wi_tensor *best = wi_tensors_find(&kept, "trainer.best");
+        for (size_t i = 0; CHECK(best != NULL) && i < part.net.param_count * SZ; i++)
+            CHECK_EQ(((const unsigned char *)best->bytes)[i], 0);
+        wi_tensors_destroy(&kept);
+        free(file);
+        run_destroy(&part);
+    }
+
     /* One that has lost its patience does not go on. */
     run_create(&part, desc);
     CHECK_OK(wi_trainer_run(&part.trainer, 7, &error));
@@ -1041,8 +1059,57 @@ static void test_long_name(void)
     wi_error error;
     CHECK_OK(wi_net_write(&nets[0], bytes, sizeof bytes, &size));
     CHECK_OK(wi_net_read(&nets[0], bytes, size, &error));
-    for (size_t k = 1; k < 3; k++) CHECK_STATUS(wi_net_read(&nets[k], bytes, size, &error), WI_ERR_SHAPE);
+    for (size_t k = 1; k < 3; k++) {
+        CHECK_STATUS(wi_net_read(&nets[k], bytes, size, &error), WI_ERR_SHAPE);
+        const char *there = strstr(error.text, "of the file is "), *here = strstr(error.text, ", here ");
+        if (!CHECK(there && here)) continue;   /* as much of the one is shown as of the other */
+        CHECK_EQ(strlen(here + 7), (size_t)(here - there - 15));
+    }
     for (size_t k = 0; k < 3; k++) wi_net_destroy(&nets[k]);
+}
+
+/* Networks of any number of layers refuse one of another number, and stay as they are. */
+static void test_layer_counts(void)
+{
+    wi_layer_desc layers[65];
+    unsigned char *bytes = NULL;
+    size_t size = 0;
+    for (size_t n = 1; n <= 65; n++) {
+        wi_net_desc desc;
+        wi_net net;
+        wi_error error;
+        char says[80];
+        memset(&desc, 0, sizeof desc);
+        layers[n - 1] = wi_layer_dense(1, wi_linear());
+        desc.inputs = 1;
+        desc.layers = layers;
+        desc.layer_count = n;
+        if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+        unsigned char *next = write_net(&net, &size), *kept = (unsigned char *)malloc(net.param_count * SZ);
+        memset(net.params, 0x5A, net.param_count * SZ);
+        memset(kept, 0x5A, net.param_count * SZ);
+        memset(net.layers[0].post.data, 0x5A, SZ);
+        unsigned char *none = make_file("{}", 0, &size);
+        CHECK_STATUS(wi_net_read(&net, none, size, &error), WI_ERR_SHAPE);
+        CHECK_BYTES(net.params, kept, net.param_count * SZ);
+        CHECK_BYTES(net.layers[0].post.data, kept, SZ);
+        for (size_t more = 0; bytes && more < 2; more++) {   /* too few layers, and too many */
+            wi_net less;
+            desc.layer_count = n - 1;
+            if (!CHECK_OK(wi_net_create(&less, &desc, NULL))) return;
+            CHECK_OK(wi_net_write(more ? &net : &less, NULL, 0, &size));
+            CHECK_STATUS(wi_net_read(more ? &less : &net, more ? next : bytes, size, &error), WI_ERR_SHAPE);
+            snprintf(says, sizeof says, ": has %zu layers, but the network %zu", n - 1 + more, n - more);
+            CHECK_CONTAINS(error.text, says);
+            wi_net_destroy(&less);
+        }
+        free(bytes);
+        free(none);
+        free(kept);
+        bytes = next;
+        wi_net_destroy(&net);
+    }
+    free(bytes);
 }
 
 /* Where nobody has opened 0, 1 or 2, a file gets such a number. */
@@ -1084,6 +1151,7 @@ int main(void)
     test_full_disk();
     test_spelled();
     test_long_name();
+    test_layer_counts();
     test_first_descriptor();   /* last: it closes stdin */
     return check_done();
 }

@@ -446,6 +446,16 @@ static void test_long_headers(void)
         else wi_tensors_destroy(&tensors);
         free(bytes);
     }
+    /* 100 MB of header are as many as are read, though these begin with no brace. */
+    for (size_t more = 0; more < 2; more++) {
+        size = 8 + 100000000 + more;
+        unsigned char *bytes = (unsigned char *)calloc(1, size);
+        if (!bytes) continue;
+        for (size_t i = 0; i < 8; i++) bytes[i] = (unsigned char)((uint64_t)(size - 8) >> 8 * i);
+        CHECK_STATUS(wi_tensors_parse(&tensors, bytes, size, &error), WI_ERR_FORMAT);
+        CHECK_CONTAINS(error.text, more ? "longer than 100 MB" : "byte 8: the header should have '{' here");
+        free(bytes);
+    }
 }
 
 static void test_npy(void)
@@ -593,6 +603,31 @@ static void test_npy(void)
     CHECK_EQ(fail_alloc.live, 0);
 }
 
+/* A header may break off anywhere: what is said of it does not depend on what stands behind the buffer. */
+static void test_nothing_behind(void)
+{
+    static const char text[] = "{'descr': '<f4', 'fortran_order': True, 'shape': (2L, 31), } ";
+    static const char tails[] = "L',)}]0: \"\\";
+    for (size_t cut = 2; cut < sizeof text; cut++) {   /* of fewer than 12 bytes none is a file */
+        char part[sizeof text];
+        size_t size;
+        wi_tensors tensors;
+        wi_error first, error;
+        memcpy(part, text, cut);
+        part[cut] = 0;
+        unsigned char *exact = make_npy(part, 1, NULL, 0, &size);   /* whose end a sanitizer knows */
+        unsigned char *longer = make_npy(part, 1, NULL, 1, &size);
+        CHECK_STATUS(wi_tensors_parse(&tensors, exact, --size, &first), WI_ERR_FORMAT);
+        for (const char *c = tails; *c; c++) {
+            longer[size] = (unsigned char)*c;
+            CHECK_STATUS(wi_tensors_parse(&tensors, longer, size, &error), WI_ERR_FORMAT);
+            CHECK_TEXT(error.text, first.text);
+        }
+        free(exact);
+        free(longer);
+    }
+}
+
 /* ---- files, shards, and a network among them ------------------------------------------ */
 
 static void test_shards(void)
@@ -672,6 +707,13 @@ static void test_shards(void)
             printf("  %s\n", error.text);
         CHECK_CONTAINS(error.text, bad[i].sentence);
         CHECK_EQ(fail_alloc.live, 0);
+    }
+    for (size_t length = 253; length < 260; length++) {   /* a name may have 255 letters */
+        memset(far + 20, 'x', length);
+        memcpy(far + 20 + length, "\"}}", 4);
+        write_file(path, far, 23 + length);
+        CHECK_STATUS(wi_tensors_load(&tensors, path, &error), length < 256 ? WI_ERR_IO : WI_ERR_FORMAT);
+        CHECK_CONTAINS(error.text, length < 256 ? "cannot be opened" : "'z' is to be in 'xxxx");
     }
 #if defined(__unix__) || defined(__APPLE__)
     static char winding[4200];   /* a path that leaves no room for the name of a file beside it */
@@ -756,6 +798,25 @@ static void test_take(void)
         CHECK_NEAR(mean.state[2 + i], 5 + i, 0);
         CHECK_NEAR(mean.layers[0].w.data[i], 7 + i, 0);
     }
+    /* Where it is there, it is a whole number. */
+    for (int whole = 0; whole < 2; whole++) {
+        wi_tensors_destroy(&tensors);
+        free(bytes);
+        bytes = make_file(whole ? "{" T("0.bias", "F32", "[2]", "0", "8") ","
+                                  T("0.running_mean", "F32", "[2]", "8", "16") ","
+                                  T("0.running_var", "F32", "[2]", "16", "24") ","
+                                  T("0.weight", "F32", "[2]", "24", "32") ","
+                                  T("0.num_batches_tracked", "I64", "[]", "32", "40") "}"
+                                : "{" T("0.bias", "F32", "[2]", "0", "8") ","
+                                  T("0.running_mean", "F32", "[2]", "8", "16") ","
+                                  T("0.running_var", "F32", "[2]", "16", "24") ","
+                                  T("0.weight", "F32", "[2]", "24", "32") ","
+                                  T("0.num_batches_tracked", "F64", "[]", "32", "40") "}",
+                          NULL, 40, &size);
+        CHECK_OK(wi_tensors_parse(&tensors, bytes, size, &error));
+        CHECK_STATUS(wi_net_take(&mean, &tensors, NULL, &error), whole ? WI_OK : WI_ERR_FORMAT);
+        CHECK_STATUS(wi_net_read(&mean, bytes, size, &error), whole ? WI_OK : WI_ERR_FORMAT);
+    }
     wi_net_destroy(&mean);
     char longest[500];   /* a name too long for any file is no tensor's */
     memset(longest, 'n', sizeof longest);
@@ -836,6 +897,7 @@ int main(void)
     test_mapped();
     test_hostile();
     test_npy();
+    test_nothing_behind();
     test_long_headers();
     test_shards();
     test_take();
