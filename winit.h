@@ -1258,9 +1258,9 @@ WI_API void wi_net_zero_grads(wi_net *net);
     the greatest of its values as it does of others'. NaN says that there is no answer, from that layer on,
     and for `backward` in front of it: behind tied weights, unless they mirror the layer before them and that
     reads the inputs; behind weights that are not random (identity, dirac, Hadamard, bilinear) but in the
-    first layer; where a mean of the weights has made the units act as one, which is no sum of small parts
-    any more; for a maximum of what has no smooth law (pooled or dropped values). After LSUV the weights are
-    not the recipes' any more: wi_net_probe() predicts by the weights as they are.
+    first layer, or there, where copies leave units at 0 or a bilinear one is padded; where a mean of the
+    weights has made the units act as one, no sum of small parts any more; for a maximum of what has no smooth
+    law (pooled or dropped values). After LSUV, wi_net_probe() predicts by the weights as they are.
     @param net a network
     @param input_second_moment E x^2 of the inputs, > 0: 1 for standardised data; their mean and correlation
     are taken as 0: see wi_net_theory_from()
@@ -11710,10 +11710,13 @@ static double wi_impl_wave_spread(const wi_impl_wave_at *at, wi_impl_wave z, con
 static double wi_impl_within_one(double x) { return fmax(-1.0, fmin(1.0, x)); }
 
 /* Weights with a mean sum up what units have in common: is that so much that the sum is one large part and no
-   longer many small ones? */
+   longer many small ones? And copies of the inputs leave units beyond them at 0: no single law holds all. */
 static int wi_impl_as_one(const wi_impl_wave_at *at)
 {
     double square = at->x.mean * at->x.mean;
+    int copies = at->scheme == WI_SCHEME_IDENTITY || at->scheme == WI_SCHEME_DIRAC
+              || at->scheme == WI_SCHEME_BILINEAR;
+    if (copies && at->layer->shape.out > at->layer->shape.in) return 1;
     return wi_impl_has_weights(at->layer) && at->w_mean != 0.0 && at->source
            && at->x.units - square > 0.4 * (at->x.second - square);
 }
@@ -11772,12 +11775,13 @@ static wi_impl_range wi_impl_inside(size_t length, size_t positions, wi_impl_win
     return range;
 }
 
-/* Move the strength of a signal along one side of an image through a layer's windows; `back`: of the
-   gradient, from the windows to the pixels. What comes back is the mean of the sums, strength having mean 1
-   before and after; sides beyond WI_IMPL_ALONG count as even. */
+/* Move the strength of a signal along one side of an image through `taps` of a layer's windows; `back`: of
+   the gradient, from the windows to the pixels. What comes back is the mean of the sums, strength having mean
+   1 before and after; sides beyond WI_IMPL_ALONG count as even. */
 #define WI_IMPL_ALONG 128
 
-WI_IMPL_RARE static double wi_impl_along(const wi_layer *layer, int axis, int back, double *strength)
+WI_IMPL_RARE static double wi_impl_along(const wi_layer *layer, wi_impl_range taps, int axis, int back,
+                                         double *strength)
 {
     size_t pixels = axis ? layer->in.width : layer->in.height;
     size_t places = axis ? layer->out.width : layer->out.height;
@@ -11785,8 +11789,8 @@ WI_IMPL_RARE static double wi_impl_along(const wi_layer *layer, int axis, int ba
     wi_impl_window window = wi_impl_window_of(layer);
     double next[WI_IMPL_ALONG] = {0}, sum = 0;
     size_t reach = (places - 1) * window.stride, first = window.padding - wi_impl_min(window.padding, reach);
-    size_t end = wi_impl_min(window.size, pixels + window.padding);   /* elsewhere all is padding */
-    for (size_t offset = first; offset < end; offset++) {
+    size_t end = wi_impl_min(taps.last, pixels + window.padding);   /* elsewhere all is padding */
+    for (size_t offset = first > taps.first ? first : taps.first; offset < end; offset++) {
         wi_impl_range inside = wi_impl_inside(pixels, places, window, offset);
         if (even) sum += wi_impl_num(inside.last - inside.first);
         for (size_t o = inside.first; o < inside.last && !even; o++) {
@@ -11802,17 +11806,23 @@ WI_IMPL_RARE static double wi_impl_along(const wi_layer *layer, int axis, int ba
 }
 
 /* The same for both sides; strength is even again behind a layer that mixes all pixels. */
-static double wi_impl_cover(const wi_layer *layer, int back, double (*strength)[WI_IMPL_ALONG])
+static double wi_impl_cover(const wi_impl_wave_at *at, int back, double (*strength)[WI_IMPL_ALONG])
 {
+    const wi_layer *layer = at->layer;
     int windows = wi_impl_has(layer, WI_IMPL_WINDOW);
+    wi_impl_range taps = {0, windows ? wi_impl_window_of(layer).size : 1};
+    if (at->scheme == WI_SCHEME_DIRAC || at->scheme == WI_SCHEME_DELTA_ORTHOGONAL) {   /* all others are 0 */
+        taps.first = (taps.last - (at->scheme != WI_SCHEME_DIRAC)) / 2;
+        taps.last = taps.first + 1;
+    }
     int mixed = layer->in.height * layer->in.width != layer->out.height * layer->out.width;
     double cover = 1;
     for (int axis = 0; axis < 2; axis++) {
-        if (windows) cover *= wi_impl_along(layer, axis, back, strength[axis]);
+        if (windows) cover *= wi_impl_along(layer, taps, axis, back, strength[axis]);
         else for (size_t k = 0; k < WI_IMPL_ALONG && mixed; k++) strength[axis][k] = 1;
     }
     if (!windows) return 1;
-    double side = wi_impl_num(wi_impl_window_of(layer).size);
+    double side = wi_impl_num(taps.last - taps.first);
     return back && layer->desc.kind != WI_LAYER_CONV2D ? cover : cover / (side * side);
 }
 
@@ -11918,16 +11928,13 @@ WI_IMPL_RARE static wi_impl_wave_at wi_impl_wave_at_of(const wi_net *net, size_t
     if (begins == (back ? net->layer_count : 0) || net->layers[begins].desc.from > 1)
         for (size_t k = 0; k < WI_IMPL_ALONG; k++) strength[0][k] = strength[1][k] = 1;
     if (at.layer->desc.span) at.skipped = wi_impl_wave_after(per_layer, l + 1 - at.layer->desc.span, input);
-    at.cover = wi_impl_cover(at.layer, back, strength);
+    at.cover = wi_impl_cover(&at, back, strength);
     wi_impl_wave_source(&at, net, l, input, per_layer);
     at.alike = wi_impl_alike(net, l);
     if (at.layer->desc.tied) wi_impl_wave_tied(&at, net, l, input, per_layer);
     int fixed = at.scheme == WI_SCHEME_IDENTITY || at.scheme == WI_SCHEME_DIRAC
              || at.scheme == WI_SCHEME_HADAMARD || at.scheme == WI_SCHEME_BILINEAR;
-    if (at.scheme == WI_SCHEME_DIRAC || at.scheme == WI_SCHEME_DELTA_ORTHOGONAL)   /* one tap, on the image */
-        at.cover = back ? wi_impl_num(at.layer->out.height * at.layer->out.width)
-                              / wi_impl_num(at.layer->in.height * at.layer->in.width) : 1.0;
-    at.unknown |= fixed && at.source;
+    at.unknown |= fixed && (at.source || (at.scheme == WI_SCHEME_BILINEAR && at.layer->desc.padding));
     at.unknown |= at.x.second != at.x.second || at.skipped.second != at.skipped.second;
     return at;
 }

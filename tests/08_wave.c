@@ -803,6 +803,47 @@ static void fixed_weights(void)
     wi_net_destroy(&net);
 }
 
+/* A kernel of one tap reads nothing where that lies on the padding; and copies of the inputs leave the units
+   beyond them at 0, so that one law does not hold all units. */
+static void single_taps(void)
+{
+    static const size_t kernel[4] = {2, 3, 3, 4}, padding[4] = {1, 2, 1, 3};
+    static const double copied[4] = {64.0 / 81, 64.0 / 100, 1, 64.0 / 121};
+    wi_layer_desc layers[2];
+    wi_signal s[2];
+    wi_net net;
+    for (size_t i = 0; i < 4; i++) {
+        layers[0] = wi_layer_conv2d(4, kernel[i], wi_linear());
+        layers[0].padding = padding[i];
+        layers[0].weights = wi_dirac();
+        image_theory(layers, 1, 4, 8, s, &net);
+        CHECK_CLOSE(s[0].q, copied[i], 1e-6);
+        wi_net_destroy(&net);
+        layers[1] = layers[0];
+        layers[1].weights = wi_delta_orthogonal(2);
+        layers[0] = wi_layer_conv2d(4, 1, wi_linear());
+        layers[0].weights = wi_lecun_normal();
+        image_theory(layers, 2, 4, 8, s, &net);
+        CHECK_CLOSE(s[1].q, 4 * copied[i], 1e-6);
+        CHECK_CLOSE(s[0].backward, 4 * copied[i] * (double)net.layers[1].outputs / 256, 1e-6);
+        wi_net_destroy(&net);
+    }
+    for (size_t filters = 3; filters <= 6; filters += 3) {
+        for (size_t l = 0; l < 2; l++) layers[l] = wi_layer_conv2d(filters, 1, wi_tanh());
+        layers[0].weights = wi_dirac();
+        image_theory(layers, 2, 4, 8, s, &net);
+        CHECK_CLOSE(s[0].q, filters == 3 ? 1 : 4.0 / 6, 1e-6);
+        CHECK((filters == 3) == !isnan(s[1].q) && (filters == 3) == !isnan(s[0].backward));
+        wi_net_destroy(&net);
+    }
+    layers[0] = wi_layer_conv2d(4, 4, wi_linear());
+    layers[0].weights = wi_bilinear();   /* of unequal taps, padding takes the lesser ones */
+    layers[0].padding = 1;
+    image_theory(layers, 1, 4, 8, s, &net);
+    CHECK(isnan(s[0].q));
+    wi_net_destroy(&net);
+}
+
 /* Pools of what never speaks, and of pools. */
 static void silent_pools(void)
 {
@@ -1023,6 +1064,7 @@ int main(void)
     test_silent();
     without_an_answer();
     fixed_weights();
+    single_taps();
     vast_window();
     silent_pools();
     wide_images();
