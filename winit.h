@@ -5968,6 +5968,7 @@ WI_IMPL_RARE static wi_impl_gauss wi_impl_averages_of(const wi_act *act, double 
     over.std = std;
     if (act->kind == WI_ACT_SINE) wi_impl_sine_moments(act->param, mean, std, over.m);
     else if (act->kind == WI_ACT_LINEAR) wi_impl_linear_moments(mean, std * std, over.m);
+    else if (std == 0.0) g(act, mean, 0.0, over.m);   /* no width, by which others divide */
     else wi_impl_average_act(&over, g, over.m);
     return over;
 }
@@ -11727,8 +11728,8 @@ WI_IMPL_RARE static wi_signal wi_impl_wave_signal(const wi_impl_wave_at *at, wi_
 {
     wi_act act = at->layer->desc.act;
     double product[WI_IMPL_MOMENTS], q = z.second, square = z.mean * z.mean;
-    double std = wi_impl_signal_std(fmax(q - square, 0.0)), var = std * std, sw2 = at->fan_in * at->w_var;
-    double gain = wi_impl_has_weights(at->layer) ? sw2 : 1.0;
+    double std = wi_impl_signal_std(fmax(q - square, 0.0)), var = std * std;
+    double gain = wi_impl_has_weights(at->layer) ? at->fan_in * at->w_var : 1.0;
     wi_impl_gauss over = wi_impl_act_averages(&act, z.mean, std);
     const double *m = over.m;
     wi_signal s;
@@ -11751,7 +11752,7 @@ WI_IMPL_RARE static wi_signal wi_impl_wave_signal(const wi_impl_wave_at *at, wi_
     product[1] = m[WI_IMPL_D2];
     if (correlate) wi_impl_act_product(&over, varied, at->measured, product);
     s.act_correlation = m[WI_IMPL_F2] > 0.0 ? product[0] / m[WI_IMPL_F2] : c;
-    s.depth_scale = wi_impl_depth(sw2 * product[1]);
+    s.depth_scale = wi_impl_depth(gain * product[1]);
 
     /* Two units are alike only where weights have a mean. */
     const double alike[2] = {z.units - square, correlate ? z.pair - square : 0.0};

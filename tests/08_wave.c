@@ -844,6 +844,26 @@ static void single_taps(void)
     wi_net_destroy(&net);
 }
 
+/* A layer without weights passes two inputs on as by weights of variance 1: what is linear, for ever. */
+static void depth_without_weights(void)
+{
+    wi_layer_desc layers[6] = { wi_layer_dense(100, wi_linear()), wi_layer_act(wi_tanh()),
+                                wi_layer_dropout(0.2), wi_layer_layer_norm(), wi_layer_scale(2),
+                                wi_layer_skip(2) };
+    wi_net_desc desc;
+    wi_net net;
+    wi_signal s[6];
+    memset(&desc, 0, sizeof desc);
+    desc.inputs = 100;
+    desc.layers = layers;
+    desc.layer_count = 6;
+    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
+    CHECK_OK(wi_net_theory(&net, 1, s));
+    CHECK_CLOSE(s[1].depth_scale, -0.5 / log(wi_act_moments(wi_tanh(), 0, sqrt(s[1].q)).slope_mean), 1e-9);
+    for (size_t l = 2; l < 6; l++) CHECK(s[l].depth_scale == (double)INFINITY);
+    wi_net_destroy(&net);
+}
+
 /* Pools of what never speaks, and of pools. */
 static void silent_pools(void)
 {
@@ -1065,6 +1085,7 @@ int main(void)
     without_an_answer();
     fixed_weights();
     single_taps();
+    depth_without_weights();
     vast_window();
     silent_pools();
     wide_images();
