@@ -4286,8 +4286,9 @@ static size_t wi_impl_tile_rows(const wi_impl_product *p, size_t left, const wi_
     return left % 2 ? (left < 5 || p->how.steps ? 1 : 5) : 2 * wi_impl_even(left / 2, kernel->rows / 2);
 }
 
-/* A row of tiles, rows i to i + rows of out, whose columns are dense in b, out and from, and at least as many
-   as lanes: whole pairs of vectors, then a tile whose vectors overlap, or less than a vector. What 512 bits
+/* Rows i to i + rows of out, tile by tile from the last to the first: the forward pass after a step begins
+   with weights that are still in the cache. Columns are dense in b, out and from, and at least as many as
+   lanes: whole pairs of vectors, then a tile whose vectors overlap, or less than a vector. What 512 bits
    leave to 256, whose tiles are less high, is that, and heights of which they have none. */
 static void wi_impl_tile_row(const wi_impl_product *p, size_t i, size_t rows, const wi_impl_kernel *kernel)
 {
@@ -4312,11 +4313,12 @@ static void wi_impl_tile_row(const wi_impl_product *p, size_t i, size_t rows, co
         job.strips = whole > 0 ? whole : 1;
         job.second = wide ? lanes : width - lanes;
         job.b = b->data + j;
-        for (size_t t = 0, n; t < rows; t += n) {
-            n = wi_impl_tile_rows(p, rows - t, kernel);
-            job.a = a->data + (i + t) * a->row_step;
-            job.c = out->data + (i + t) * out->row_step + j;
-            if (starts) job.from = from->data + (i + t) * from->row_step + j * job.from_on;
+        for (size_t t = i + rows, n; t > i;) {
+            n = wi_impl_tile_rows(p, t - i, kernel);
+            t -= n;
+            job.a = a->data + t * a->row_step;
+            job.c = out->data + t * out->row_step + j;
+            if (starts) job.from = from->data + t * from->row_step + j * job.from_on;
             (job.walk ? kernel->walk : kernel->tile)(wide ? 0 : n, &job);
         }
     }
@@ -4343,15 +4345,17 @@ static WI_IMPL_APART void wi_impl_tile_copied(const wi_impl_product *p, size_t i
     wi_impl_copy_padded(&out, &sums);
 }
 
-/* All rows of tiles for a strip of b, which is wider than out if it was filled up. From the last to the
-   first: the forward pass after a step begins with weights that are still in the cache. A large out does not
-   fit in one: while a tile is computed, the rows of the next are fetched. */
+/* All rows of tiles for a strip of b, which is wider than out if it was filled up. Those of full height are
+   set up together. A large out does not fit in a cache: while a tile is computed, the rows of the next are
+   fetched. */
 static void wi_impl_tile_strip(const wi_impl_product *p, const wi_impl_kernel *kernel)
 {
     const int direct = p->b->cols == p->out->cols && wi_impl_dense(p->out) && wi_impl_dense(p->from);
     const size_t ahead = p->how.room && direct ? kernel->rows : 0;
     for (size_t left = p->out->rows, rows; left > 0; left -= rows) {
         rows = wi_impl_tile_rows(p, left, kernel);
+        if (direct && !ahead && rows == kernel->rows)
+            rows *= left % rows == 0 ? left / rows : left < 2 * rows ? 1 : left / rows - 1;
         for (size_t i = 1; i <= wi_impl_min(ahead, left - rows); i++) {
             __builtin_prefetch(wi_mat_at(*p->out, left - rows - i, 0), 1);
             __builtin_prefetch(wi_mat_at(*p->out, left - rows - i, p->out->cols - 1), 1);
