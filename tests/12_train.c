@@ -1700,7 +1700,7 @@ static void test_best_is_first(void)
     wi_data_destroy(&valid);
 }
 
-/* Of one output that is a value, right is what lies on the target's side of one half. */
+/* Of one output right is what lies on the target's side: of one half if a value, of 0 if a logit. */
 static void test_one_half(void)
 {
     const wi_layer_desc layer = wi_layer_dense(1, wi_linear());
@@ -1723,6 +1723,10 @@ static void test_one_half(void)
         x[0] = (wi_real)(k < 2 ? 0.505 : 0.495);
         y[0] = (wi_real)(k % 2);
         CHECK_OK(wi_evaluate(&net, &data, WI_LOSS_HALF_SQUARED, &score));
+        CHECK_NEAR(score.accuracy, k == 1 || k == 2, 0);
+        x[0] = (wi_real)(k < 2 ? 0.01 : -0.01);   /* a logit, and a target that is no whole number */
+        y[0] = (wi_real)(k % 2 ? 0.505 : 0.495);
+        CHECK_OK(wi_evaluate(&net, &data, WI_LOSS_BINARY_CROSS_ENTROPY, &score));
         CHECK_NEAR(score.accuracy, k == 1 || k == 2, 0);
     }
     wi_net_destroy(&net);
