@@ -263,7 +263,8 @@ static void test_large(void)
         { 3, 2000, 5 },  { 130, 801, 67 }, { 10, 784, 391 }, { 300, 9, 300 },
         { 1, 1000, 1 },  { 97, 399, 33 },  { 64, 10, 128 },  { 33, 3, 1000 },
         { 40, 5003, 9 }, { 70, 1024, 96 }, { 96, 300, 1024 },
-        { 13, 1100, 261 }, { 180, 1100, 9 }, { 8, 300, 33 }
+        { 13, 1100, 261 }, { 180, 1100, 9 }, { 8, 300, 33 },
+        { 11, 5003, 9 }   /* too narrow to be shared out */
     }; /* rows a multiple of 4 KB apart; no columns a multiple of 13, or some would never be compared */
     const int fuses = inside_order_of(1).fused;
     /* without vectors there are no blocks, and all are the same three loops */

@@ -2208,9 +2208,10 @@ static void run_wide(wi_net *net, const wi_data *data, wi_score *score)
 
 static int go_through(wi_net *net, const wi_data *data)
 {
-    wi_mat x = wi_mat_rows(data->x, 0, 64), y;
+    size_t rows = data->x.rows < 64 ? data->x.rows : 64;
+    wi_mat x = wi_mat_rows(data->x, 0, rows), y;
     if (wi_net_forward(net, x, WI_TRAIN, &y) != WI_OK) return 0;
-    return wi_net_backward(net, x, wi_mat_rows(data->y, 0, 64)) == WI_OK;
+    return wi_net_backward(net, x, wi_mat_rows(data->y, 0, rows)) == WI_OK;
 }
 
 /* Convolutions of 20 and 29 million, of which the last has groups and hands a gradient on, behind one of a
@@ -2257,6 +2258,27 @@ static void test_threads_convolve(void)
     for (int i = 0; i < 4; i++) wi_net_destroy(&net[i]);
     wi_data_destroy(&data);
     omp_set_num_threads(before);
+}
+
+/* Threads of the program's own, each with a network of its own: what one alone gets. */
+static void test_own_threads(void)
+{
+    wi_net net[4];
+    wi_data data;
+    wi_rng rng = wi_rng_make(5);
+    CHECK_OK(wi_data_blobs(&data, 64, 100, 10, 1, &rng));
+    for (int i = 0; i < 4; i++) image_net(&net[i]);
+    data.x.rows = data.y.rows = 4;   /* too few to be shared out again */
+    CHECK(go_through(&net[0], &data));
+    int ways[4] = {1, 0, 0, 0};
+#pragma omp parallel for num_threads(3) schedule(static, 1)
+    for (int i = 1; i < 4; i++) ways[i] = go_through(&net[i], &data);
+    for (int i = 0; i < 4; i++) {
+        CHECK(ways[i]);
+        CHECK_BYTES(net[i].grads, net[0].grads, net[0].param_count * sizeof(wi_real));
+        wi_net_destroy(&net[i]);
+    }
+    wi_data_destroy(&data);
 }
 
 /* One thread, three, one of three of the user's; then three that each have a network: the same bits. */
@@ -2352,6 +2374,7 @@ int main(void)
 #ifdef _OPENMP
     test_threads();
     test_threads_convolve();
+    test_own_threads();
     test_pace();
     test_threads_look();
 #endif
