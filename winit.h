@@ -16279,7 +16279,8 @@ static size_t wi_impl_run_go(wi_impl_trial_run *run, wi_impl_view *look, size_t 
     memcpy(run->params, net->params, bytes);
     run->noise = net->noise;
     run->marks[run->turns++] = wi_impl_mark_of(look, run->steps);
-    run->lost = status != WI_OK || !wi_impl_finite(wi_impl_run_now(run)->loss);
+    const double loss = wi_impl_run_now(run)->loss, start = fmax(look->first_loss / run->trivial, 1.0);
+    run->lost = status != WI_OK || !wi_impl_finite(loss) || (loss > 10.0 * start && !look->adaptive);
     return run->steps - before;
 }
 
@@ -16306,7 +16307,7 @@ WI_IMPL_RARE static wi_status wi_impl_run_begin(wi_impl_view *look, double rate)
 
 /* How a run stands, less is better: by its loss (above the trivial one mostly a matter of scale), by how
    predictions follow the targets, and, on a plateau where these say nothing, by its rate. */
-static double wi_impl_run_standing(const wi_impl_trial_run *run)
+WI_IMPL_RARE static double wi_impl_run_standing(const wi_impl_trial_run *run)
 {
     if (run->done) return -WI_IMPL_INFINITY;
     if (run->lost || run->turns == 0) return WI_IMPL_INFINITY;
@@ -16315,21 +16316,40 @@ static double wi_impl_run_standing(const wi_impl_trial_run *run)
     return (loss > 0.0 ? 0.3 : 1.0) * loss - 0.5 * fmax(now->follows, -0.2) - 0.01 * log(run->rate);
 }
 
-/* The rates that are tried: the one that is named, then usual ones. Returns how many, at most `count`: those
-   next to the first are left out. */
-static size_t wi_impl_rates(const wi_impl_view *look, double named, double *rates, size_t count)
+/* The rate to try next: a usual one, below those that were lost and not next to one that was tried; where there
+   is none and the last was lost, a tenth of it. 0: no more. */
+WI_IMPL_RARE static double wi_impl_rate_next(const wi_impl_view *look)
 {
     int adaptive = look->adaptive;
     const double usual[3] = {adaptive ? 1e-3 : 0.01, adaptive ? 1e-2 : 0.1, adaptive ? 1e-4 : 0.001};
-    size_t n = 1;
-    rates[0] = named;
-    for (size_t k = 0; k < 3 && n < count; k++)
-        if (fabs(log(usual[k] / named)) > 0.5) rates[n++] = usual[k];
-    return n;
+    const wi_impl_trial_run *end = look->runs + look->begun;
+    for (size_t k = 0; k < 3; k++) {
+        int out = 0;
+        for (const wi_impl_trial_run *run = look->runs; run < end; run++)
+            out |= fabs(log(usual[k] / run->rate)) <= 0.5 || (run->lost && usual[k] > run->rate);
+        if (!out) return usual[k];
+    }
+    return end[-1].lost ? 0.1 * end[-1].rate : 0.0;
+}
+
+/* The rate to use: that of the run that stands best, where the user's, the first one's, has an advantage.
+   Gradient descent at a higher rate than suits K goes down fast, and up later. Lower ones are left where all
+   were lost. */
+WI_IMPL_RARE static double wi_impl_rate_best(const wi_impl_view *look, const wi_impl_seen *s)
+{
+    const wi_impl_trial_run *first = look->runs, *best = first;
+    double least = wi_impl_run_standing(first) - (first->rate != s->named ? 0.2 : 0.0);
+    for (const wi_impl_trial_run *run = first + 1; run < first + look->begun; run++) {
+        double stands = wi_impl_run_standing(run);
+        if (stands >= least || (!look->adaptive && run->rate > fmax(first->rate, s->named))) continue;
+        least = stands;
+        best = run;
+    }
+    return best->lost ? wi_impl_rate_next(look) : best->rate;
 }
 
 /* The run that stands best of those with at most so many steps; NULL where there is none that could go on. */
-static wi_impl_trial_run *wi_impl_run_best(wi_impl_view *look, size_t steps)
+WI_IMPL_RARE static wi_impl_trial_run *wi_impl_run_best(wi_impl_view *look, size_t steps)
 {
     wi_impl_trial_run *best = NULL;
     for (wi_impl_trial_run *run = look->runs; run < look->runs + look->begun; run++) {
@@ -16465,21 +16485,22 @@ static int wi_impl_see_open(const wi_impl_view *look, wi_impl_seen *s, const wi_
     return odds > -3.0 && odds < 2.0;
 }
 
-/* The first steps at three rates: does any of them lead somewhere? A network that is deaf to its inputs, or
-   hears one column and no more, shows it there first, whatever its gradients' sizes. The run that stands best
-   goes on, twice as far each time, as long as the answer is open, to a twelfth of the plan at most. */
+/* The first steps at three rates, and one more where all are lost: does any of them lead somewhere? A network
+   that is deaf to its inputs, or hears one column and no more, shows it there first, whatever its gradients'
+   sizes. The run that stands best goes on, twice as far each time, as long as the answer is open, to a twelfth
+   of the plan at most. */
 WI_IMPL_RARE static wi_status wi_impl_see_runs(wi_impl_view *look, wi_impl_seen *s)
 {
-    wi_status status = WI_OK;
-    double rates[3];
-    size_t all = look->plan.progress.steps, n = wi_impl_rates(look, s->rate, rates, 3);
+    size_t all = look->plan.progress.steps;
     size_t most = wi_impl_min(wi_impl_min(all / 12 < 64 ? 64 : all / 12, 128), all);
+    double rate = s->rate;
     s->knew = -0.3;
-    for (size_t r = 0; r < n && s->knew < 0.5 && status == WI_OK; r++) {   /* one that leads is enough */
-        status = wi_impl_run_begin(look, rates[r]);
-        if (status == WI_OK) wi_impl_see_steps(look, s, &look->runs[r], wi_impl_min(4, all));
-    }
-    if (status != WI_OK) return status;
+    do {
+        wi_status status = wi_impl_run_begin(look, rate);
+        if (status != WI_OK) return status;
+        wi_impl_see_steps(look, s, &look->runs[look->begun - 1], wi_impl_min(4, all));
+        rate = s->knew < 0.5 ? wi_impl_rate_next(look) : 0.0;   /* one that leads is enough */
+    } while (rate > 0.0 && (look->begun < 3 || (look->begun == 3 && look->runs[2].lost)));
     wi_impl_trial_run *best = wi_impl_run_best(look, all);
     int slow = s->knew < 0.5, open = wi_impl_see_open(look, s, best ? best : look->runs);
     open |= slow;   /* one turn has no pace yet */
@@ -16488,7 +16509,7 @@ WI_IMPL_RARE static wi_status wi_impl_see_runs(wi_impl_view *look, wi_impl_seen 
         open = wi_impl_see_open(look, s, best);
     }
     s->done = best && best->done;
-    if (s->done) s->rate = best->rate;
+    s->rate = s->done ? best->rate : wi_impl_rate_best(look, s);
     return WI_OK;
 }
 
@@ -16557,20 +16578,16 @@ WI_IMPL_RARE static wi_impl_tried wi_impl_tried_of(const wi_impl_view *look, siz
     return t;
 }
 
-/* The trial. `named` is the rate that the look has named. */
-WI_IMPL_RARE static wi_status wi_impl_try(wi_impl_view *look, size_t steps, double named, double odds,
-                                          wi_impl_tried *tried)
+WI_IMPL_RARE static wi_status wi_impl_try(wi_impl_view *look, size_t steps, double odds, wi_impl_tried *tried)
 {
-    double rates[WI_COUNT(look->runs)];
-    size_t n = wi_impl_min(wi_impl_rates(look, named, rates, WI_COUNT(rates)), steps / 20 + 1), used = 0;
+    size_t n = wi_impl_min(WI_COUNT(look->runs), steps / 20 + 1), used = 0;
     size_t all = look->plan.progress.steps, first = wi_impl_min((steps + 19) / 20, all);
     int done = 0;
-    while (look->begun < n) {
-        wi_status status = wi_impl_run_begin(look, rates[look->begun]);
-        if (status != WI_OK) return status;
-    }
-    for (size_t r = 0; r < look->begun && !done; r++) {
+    for (size_t r = 0; !done && r < (look->begun > n ? look->begun : n); r++) {
         wi_impl_trial_run *run = &look->runs[r];
+        double rate = r == look->begun ? wi_impl_rate_next(look) : run->rate;
+        if (rate == 0.0) break;
+        if (r == look->begun && wi_impl_run_begin(look, rate) != WI_OK) return WI_ERR_MEMORY;
         if (run->lost || run->steps >= first) continue;
         used += wi_impl_run_go(run, look, first - run->steps);
         done = run->done;
@@ -16824,7 +16841,7 @@ WI_IMPL_RARE static wi_status wi_impl_check_look(wi_impl_view *look, size_t step
     int there = seen.done || c->first_loss < 0.5 * c->trivial_loss;   /* what is asked for is reached */
     wi_impl_tried tried;
     if (!there && steps > 0) {
-        status = wi_impl_try(look, steps, c->rate, odds, &tried);
+        status = wi_impl_try(look, steps, odds, &tried);
         if (status != WI_OK) return wi_impl_fail(error, status, "no memory for a trial");
         c->trial_steps = tried.taken;
         if (tried.reached < WI_IMPL_INFINITY) c->reached_loss = tried.reached * c->trivial_loss;

@@ -238,11 +238,7 @@ static void check_seen(wi_net *net, const wi_data *d, const wi_train_desc *plan,
     double digits = seen->named / pow(10, floor(log10(seen->named) + 1e-9) - 1);
     CHECK_NEAR(digits, floor(digits + 0.5), 1e-6);
     double asked = plan->opt.rate;
-    CHECK_NEAR(seen->rate,
-               seen->done                                             ? seen->rate
-               : asked > seen->named / 30 && asked < 30 * seen->named ? asked
-                                                                      : seen->named,
-               0);
+    CHECK_NEAR(seen->started, asked > seen->named / 30 && asked < 30 * seen->named ? asked : seen->named, 0);
 
     /* Columns: the means' squares beside the variances. */
     double means = 0, variances = 0;
@@ -401,7 +397,7 @@ static void test_limits(void)
     CHECK(against > 0);
 }
 
-/* A rate that is asked for is taken where it is less than 30 times another than the one that suits. */
+/* A rate that is asked for is tried first where it is less than 30 times another than the one that suits. */
 static void test_asked(void)
 {
     for (size_t k = 0; k < 4; k++) {
@@ -422,10 +418,9 @@ static void test_asked(void)
                                  most, nextafter(most, 1e9)};
         for (size_t a = 0; a < 6; a++) {
             plan.opt.rate = asked[a];
-            plan.steps = 1; /* no run gets so far that its rate would be taken instead */
             CHECK_OK(see(&net, &d, &plan, &seen));
             CHECK_NEAR(seen.named, named, 0);
-            CHECK_NEAR(seen.rate, a == 2 || a == 3 ? asked[a] : named, 0);
+            CHECK_NEAR(seen.started, a == 2 || a == 3 ? asked[a] : named, 0);
         }
         wi_net_destroy(&net);
     }
@@ -774,7 +769,7 @@ static void test_try(void)
         layers[1] = wi_layer_dense(1, wi_linear());
         if (!make(&net, 2)) return;
         CHECK_OK(inside_try(&net, &d, &plan, rows[r].steps, rates, steps, &looked, &taken));
-        CHECK_EQ(inside_rates(1, 0.003, named, 4), 4);
+        CHECK_EQ(inside_rates(1, 0.003, 9, named, 4), 4);
         for (size_t k = 0; k < rows[r].runs; k++) {
             CHECK_NEAR(rates[k], named[k], 0);
             CHECK(steps[k] >= (first < plan.steps ? first : plan.steps) && steps[k] <= plan.steps);
@@ -852,30 +847,70 @@ static void test_tried(void)
     CHECK(to[7] == 0.01 && to[8] == 0.9 && to[9] == 1);
 }
 
-/* The rates that are tried: the one that is named, and usual ones that are further from it than sqrt(e). */
+/* The rates that are tried: the one that is named, and usual ones that are further from it than sqrt(e); below
+   what the network does not bear, and where that leaves none, a tenth of the lowest. */
 static void test_rates(void)
 {
     static const struct {
         int adaptive;
-        double named;
+        double named, bears;
         size_t n;
         double want[4];
-    } rows[] = {{0, 0.013, 3, {0.013, 0.1, 0.001}},
-                {0, 0.5, 4, {0.5, 0.01, 0.1, 0.001}},
-                {0, 0.1, 3, {0.1, 0.01, 0.001}},
-                {1, 0.003, 4, {0.003, 0.001, 0.01, 0.0001}},
-                {1, 0.0012, 3, {0.0012, 0.01, 0.0001}}};
+    } rows[] = {{0, 0.013, 9, 3, {0.013, 0.1, 0.001}},
+                {0, 0.5, 9, 4, {0.5, 0.01, 0.1, 0.001}},
+                {0, 0.1, 9, 3, {0.1, 0.01, 0.001}},
+                {1, 0.003, 9, 4, {0.003, 0.001, 0.01, 0.0001}},
+                {1, 0.0012, 9, 3, {0.0012, 0.01, 0.0001}},
+                {0, 0.5, 0.02, 4, {0.5, 0.01, 0.1, 0.001}},
+                {0, 0.04, 0.02, 3, {0.04, 0.01, 0.001}},
+                {0, 0.03, 0.003, 3, {0.03, 0.01, 0.001}},
+                {0, 0.004, 0.00002, 4, {0.004, 0.001, 0.0001, 0.00001}},
+                {0, 0.0001, 1e-9, 4, {1e-4, 1e-5, 1e-6, 1e-7}}};
     double rates[4];
     for (size_t r = 0; r < WI_COUNT(rows); r++) {
-        CHECK_EQ(inside_rates(rows[r].adaptive, rows[r].named, rates, 4), rows[r].n);
-        for (size_t k = 0; k < rows[r].n; k++) CHECK_NEAR(rates[k], rows[r].want[k], 0);
-        CHECK_EQ(inside_rates(rows[r].adaptive, rows[r].named, rates, 2), 2);
-        CHECK_EQ(inside_rates(rows[r].adaptive, rows[r].named, rates, 1), 1);
+        const double bears = rows[r].bears;
+        CHECK_EQ(inside_rates(rows[r].adaptive, rows[r].named, bears, rates, 4), rows[r].n);
+        for (size_t k = 0; k < rows[r].n; k++)
+            if (!CHECK_CLOSE(rates[k], rows[r].want[k], 1e-12)) printf("  row %zu, rate %zu\n", r, k);
+        CHECK_EQ(inside_rates(rows[r].adaptive, rows[r].named, bears, rates, 2), 2);
+        CHECK_EQ(inside_rates(rows[r].adaptive, rows[r].named, bears, rates, 1), 1);
     }
-    CHECK_EQ(inside_rates(0, 0.01 * exp(0.499), rates, 4), 3);
-    CHECK_EQ(inside_rates(0, 0.01 * exp(0.501), rates, 4), 4);
-    CHECK_EQ(inside_rates(0, 0.01 * exp(-0.499), rates, 4), 3);
-    CHECK_EQ(inside_rates(0, 0.01 * exp(-0.501), rates, 4), 4);
+    CHECK_EQ(inside_rates(0, 0.01 * exp(0.499), 9, rates, 4), 3);
+    CHECK_EQ(inside_rates(0, 0.01 * exp(0.501), 9, rates, 4), 4);
+    CHECK_EQ(inside_rates(0, 0.01 * exp(-0.499), 9, rates, 4), 3);
+    CHECK_EQ(inside_rates(0, 0.01 * exp(-0.501), 9, rates, 4), 4);
+}
+
+/* The rate that is taken is that of the run that stands best. What was asked for, the first one's where that is
+   not the rate that suits, may stand a little worse, and gradient descent takes no higher one than these. Where
+   all are lost, it is a lower one. */
+static void test_rate_best(void)
+{
+    inside_run runs[3] = {{{1, 0, 2}, {0.9, 0.1, 4}, 1, 1, 0.02, 0, 0},
+                          {{1, 0, 2}, {0.8, 0.1, 4}, 1, 1, 0.01, 0, 0},
+                          {{1, 0, 2}, {0.5, 0.1, 4}, 1, 1, 0.1, 0, 0}};
+    CHECK_NEAR(inside_rate_best(runs, 1, 0, 0.02), 0.02, 0);
+    CHECK_NEAR(inside_rate_best(runs, 2, 0, 0.02), 0.01, 0);
+    CHECK_NEAR(inside_rate_best(runs, 2, 0, 0.03), 0.02, 0); /* asked for */
+    CHECK_NEAR(inside_rate_best(runs, 3, 0, 0.02), 0.01, 0);
+    CHECK_NEAR(inside_rate_best(runs, 3, 0, 0.09), 0.02, 0);
+    CHECK_NEAR(inside_rate_best(runs, 3, 0, 0.11), 0.1, 0);
+    CHECK_NEAR(inside_rate_best(runs, 3, 1, 0.02), 0.1, 0);
+    runs[0].rate = 0.2; /* asked for, so it may be more */
+    CHECK_NEAR(inside_rate_best(runs, 3, 0, 0.02), 0.1, 0);
+    runs[2].lost = 1;
+    CHECK_NEAR(inside_rate_best(runs, 3, 0, 0.02), 0.2, 0);
+    runs[1].now[0] = 0.73; /* ln 0.9 - ln 0.73 = 0.209, less a hundredth of ln 20 */
+    CHECK_NEAR(inside_rate_best(runs, 3, 0, 0.02), 0.2, 0);
+    runs[1].now[0] = 0.71;
+    CHECK_NEAR(inside_rate_best(runs, 3, 0, 0.02), 0.01, 0);
+    runs[0].lost = 1;
+    CHECK_NEAR(inside_rate_best(runs, 3, 0, 0.02), 0.01, 0);
+    runs[1].lost = 1;
+    CHECK_NEAR(inside_rate_best(runs, 1, 0, 0.02), 0.01, 0); /* a usual one that was not tried */
+    CHECK_NEAR(inside_rate_best(runs, 2, 0, 0.02), 0.001, 0);
+    runs[2].rate = 0.001;
+    CHECK_CLOSE(inside_rate_best(runs, 3, 0, 0.02), 0.0001, 1e-12);
 }
 
 /* What holds weights back: too few steps; steps that clipping makes too short for the best first one; a decay
@@ -1051,6 +1086,7 @@ int main(void)
     test_heading();
     test_watch();
     test_rates();
+    test_rate_best();
     test_gradient_ends();
     test_knows_enough();
     test_try();

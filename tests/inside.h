@@ -250,13 +250,13 @@ INSIDE(void inside_mend_apply(wi_mended *m, wi_data *data, wi_train_desc *plan, 
        { wi_impl_mend_apply(m, data, plan, start, found, needed); })
 
 /* A look at a plan: the samples that it draws into x and y, [128][inputs] and [128][outputs], the sizes that
-   its features are made of, in the order of wi_impl_seen, and the features, in theirs; first how predictions
-   follow the targets, and the loss over the trivial one. */
+   its features are made of, in the order of wi_impl_seen, the features, in theirs, and the first run's rate;
+   before these how predictions follow the targets, and the loss over the trivial one. */
 typedef struct inside_look {
     size_t rows, batch;
     int done;
     double follows, loss, speed, l1, snr_first, blur, aligned, top, mean_mode, way, pull, trained_layers;
-    double shift, named, rate, knew, last, ends, heads, steps, left, features[32];
+    double shift, named, rate, knew, last, ends, heads, steps, left, features[32], started;
 } inside_look;
 INSIDE(wi_status inside_see(wi_net *net, const wi_data *data, const wi_train_desc *plan, wi_mat x, wi_mat y,
                             inside_look *seen), {
@@ -297,6 +297,7 @@ INSIDE(wi_status inside_see(wi_net *net, const wi_data *data, const wi_train_des
     seen->steps = s.heading.steps;
     seen->left = s.heading.left;
     seen->done = s.done;
+    seen->started = look.runs->rate;
     wi_impl_plan_features(&look, &s, seen->features);
     wi_impl_look_end(&look);
     return status;
@@ -340,11 +341,19 @@ INSIDE(size_t inside_watch(const double *losses, size_t n, double trivial, doubl
     *best = run.best;
     return run.steps;
 })
-INSIDE(size_t inside_rates(int adaptive, double named, double *rates, size_t count), {
+
+/* The rates that are tried, at most so many, where runs above one that the network bears are lost. */
+INSIDE(size_t inside_rates(int adaptive, double named, double bears, double *rates, size_t count), {
     wi_impl_view look;
     memset(&look, 0, sizeof look);
     look.adaptive = adaptive;
-    return wi_impl_rates(&look, named, rates, count);
+    for (; look.begun < count; look.begun++) {
+        const double rate = look.begun ? wi_impl_rate_next(&look) : named;
+        if (!(rate > 0)) break;
+        rates[look.begun] = look.runs[look.begun].rate = rate;
+        look.runs[look.begun].lost = rate > bears;
+    }
+    return look.begun;
 })
 
 /* A trial of so many steps behind a look: its runs' rates and steps, 4 at most, how many of these steps the
@@ -364,7 +373,7 @@ INSIDE(wi_status inside_try(wi_net *net, const wi_data *data, const wi_train_des
     status = wi_impl_see(&look, plan->opt.rate, &s);
     *looked = 0;
     for (size_t k = 0; k < look.begun; k++) *looked += look.runs[k].steps;
-    if (status == WI_OK) status = wi_impl_try(&look, trial, s.rate, 0.0, &tried);
+    if (status == WI_OK) status = wi_impl_try(&look, trial, 0.0, &tried);
     for (size_t k = 0; k < 4; k++) {
         rates[k] = k < look.begun ? look.runs[k].rate : 0.0;
         steps[k] = k < look.begun ? look.runs[k].steps : 0;
@@ -381,15 +390,11 @@ typedef struct inside_run {
     double low, best, rate;
     int done, lost;
 } inside_run;
-INSIDE(void inside_tried(const inside_run *runs, size_t count, size_t planned, int adaptive, double odds,
-                         double *to), {
-    wi_impl_view look;
-    memset(&look, 0, sizeof look);
-    look.plan.progress.steps = planned;
-    look.adaptive = adaptive;
-    look.begun = count;
+INSIDE(void inside_set_runs(void *view, const inside_run *runs, size_t count), {
+    wi_impl_view *look = (wi_impl_view *)view;
+    look->begun = count;
     for (size_t k = 0; k < count; k++) {
-        wi_impl_trial_run *run = &look.runs[k];
+        wi_impl_trial_run *run = &look->runs[k];
         run->turns = 2;
         for (size_t m = 0; m < 2; m++) {
             const double *mark = m ? runs[k].now : runs[k].middle;
@@ -403,12 +408,32 @@ INSIDE(void inside_tried(const inside_run *runs, size_t count, size_t planned, i
         run->done = runs[k].done;
         run->lost = runs[k].lost;
     }
+})
+INSIDE(void inside_tried(const inside_run *runs, size_t count, size_t planned, int adaptive, double odds,
+                         double *to), {
+    wi_impl_view look;
+    memset(&look, 0, sizeof look);
+    look.plan.progress.steps = planned;
+    look.adaptive = adaptive;
+    inside_set_runs(&look, runs, count);
     wi_impl_tried t = wi_impl_tried_of(&look, 5, odds);
     memcpy(to, t.z, sizeof t.z);
     to[7] = t.rate;
     to[8] = t.reached;
     to[9] = t.done;
     to[10] = t.odds;
+})
+
+/* Which rate does a look of such runs take? */
+INSIDE(double inside_rate_best(const inside_run *runs, size_t count, int adaptive, double named), {
+    wi_impl_view look;
+    wi_impl_seen s;
+    memset(&look, 0, sizeof look);
+    memset(&s, 0, sizeof s);
+    look.adaptive = adaptive;
+    s.named = named;
+    inside_set_runs(&look, runs, count);
+    return wi_impl_rate_best(&look, &s);
 })
 
 /* Does a step of a trial end at the gradient that a network has now? */

@@ -113,7 +113,7 @@ static void keep_features(result *r, wi_net *net, const plan *p, size_t steps)
         wi_impl_plan_features(&look, &seen, r->look);
         double odds = wi_impl_odds(&look, &seen, &blame);
         r->said_done = seen.done;
-        if (!seen.done && wi_impl_try(&look, steps, seen.rate, odds, &tried) == WI_OK) {
+        if (!seen.done && wi_impl_try(&look, steps, odds, &tried) == WI_OK) {
             memcpy(r->tried, tried.z, sizeof tried.z);
             r->said_done = tried.done;
         }
