@@ -16316,8 +16316,8 @@ WI_IMPL_RARE static double wi_impl_run_standing(const wi_impl_trial_run *run)
     return (loss > 0.0 ? 0.3 : 1.0) * loss - 0.5 * fmax(now->follows, -0.2) - 0.01 * log(run->rate);
 }
 
-/* The rate to try next: a usual one, below those that were lost and not next to one that was tried; where there
-   is none and the last was lost, a tenth of it. 0: no more. */
+/* The rate to try next: a usual one, below those that were lost and not next to one that was tried; where
+   there is none and the last was lost, a tenth of it. 0: no more. */
 WI_IMPL_RARE static double wi_impl_rate_next(const wi_impl_view *look)
 {
     int adaptive = look->adaptive;
@@ -16487,8 +16487,8 @@ static int wi_impl_see_open(const wi_impl_view *look, wi_impl_seen *s, const wi_
 
 /* The first steps at three rates, and one more where all are lost: does any of them lead somewhere? A network
    that is deaf to its inputs, or hears one column and no more, shows it there first, whatever its gradients'
-   sizes. The run that stands best goes on, twice as far each time, as long as the answer is open, to a twelfth
-   of the plan at most. */
+   sizes. The run that stands best goes on, twice as far each time, as long as the answer is open, to a
+   twelfth of the plan at most. */
 WI_IMPL_RARE static wi_status wi_impl_see_runs(wi_impl_view *look, wi_impl_seen *s)
 {
     size_t all = look->plan.progress.steps;

@@ -847,8 +847,8 @@ static void test_tried(void)
     CHECK(to[7] == 0.01 && to[8] == 0.9 && to[9] == 1);
 }
 
-/* The rates that are tried: the one that is named, and usual ones that are further from it than sqrt(e); below
-   what the network does not bear, and where that leaves none, a tenth of the lowest. */
+/* The rates that are tried: the one that is named, and usual ones that are further from it than sqrt(e);
+   below what the network does not bear, and where that leaves none, a tenth of the lowest. */
 static void test_rates(void)
 {
     static const struct {
@@ -881,9 +881,9 @@ static void test_rates(void)
     CHECK_EQ(inside_rates(0, 0.01 * exp(-0.501), 9, rates, 4), 4);
 }
 
-/* The rate that is taken is that of the run that stands best. What was asked for, the first one's where that is
-   not the rate that suits, may stand a little worse, and gradient descent takes no higher one than these. Where
-   all are lost, it is a lower one. */
+/* The rate that is taken is that of the run that stands best. What was asked for, the first one's where that
+   is not the rate that suits, may stand a little worse, and gradient descent takes no higher one than these.
+   Where all are lost, it is a lower one. */
 static void test_rate_best(void)
 {
     inside_run runs[3] = {{{1, 0, 2}, {0.9, 0.1, 4}, 1, 1, 0.02, 0, 0},
