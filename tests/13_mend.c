@@ -1203,13 +1203,14 @@ static void test_overflow(void)
     }
 }
 
-/* Without memory a draw by any start leaves everything as it was, also while it asks whether a frozen layer is
-   as it was drawn. */
+/* Without memory a draw by any start leaves everything as it was, also while it asks whether a frozen layer
+   is as it was drawn. */
 static void test_starts_without_memory(void)
 {
     wi_data data = make_data();
     wi_net net;
-    for (size_t l = 0; l < 3; l++) layers[l] = wi_layer_dense(l < 2 ? 8 : OUTPUTS, l < 2 ? wi_relu() : wi_linear());
+    layers[0] = layers[1] = wi_layer_dense(8, wi_relu());
+    layers[2] = wi_layer_dense(OUTPUTS, wi_linear());
     layers[1].weights = wi_orthogonal(1);
     layers[1].frozen = 1;
     if (!make_net(&net, 3)) return;
@@ -1404,7 +1405,8 @@ static void test_start_memory(void)
 /* Targets that hardly differ, or as much as numbers can: no scaler divides by 0, nor by infinity. */
 static void test_scaler_range(void)
 {
-    const double least = sizeof(wi_real) == 8 ? 5e-324 : 1.5e-45, most = sizeof(wi_real) == 8 ? 1e150 : 3.4e38;
+    const double least = sizeof(wi_real) == 8 ? 5e-324 : 1.5e-45;
+    const double most = sizeof(wi_real) == 8 ? 1e150 : 3.4e38;
     const struct { double lo, hi, top; } ranges[] = {
         { 0, least, HUGE_VAL }, { -most, most, 1 }, { -most, -0.3 * most, 1 }
     };
