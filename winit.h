@@ -15240,29 +15240,32 @@ WI_IMPL_RARE static void wi_impl_case_at(wi_impl_case *c, const wi_probe *per_la
     }
 }
 
+WI_IMPL_RARE static void wi_impl_case_add(wi_impl_case *c, const wi_probe *per_layer, size_t l, size_t count)
+{
+    const wi_probe *p = &per_layer[l];
+    c->skips |= p->kind == WI_LAYER_SKIP;
+    c->norms += p->kind == WI_LAYER_BATCH_NORM;
+    if (wi_impl_is_norm(p) && (c->first == count || l == c->first + 1)) c->normed = 1;
+    if (!p->has_weights) return;
+    if (c->first == count) c->first = l;
+    int alike = p->w.std == 0.0 && (p->w.count > 1 || p->w.rms == 0.0);   /* one number always is */
+    c->blocked |= alike && (p->branch || l + 1 == count);
+    c->last = l;
+    c->speed += p->speed;
+    c->slowest = fmin(c->slowest, p->speed);
+    if (l + 1 < count && wi_impl_is_norm(p + 1)) return;
+    c->loudest += p->speed;
+    double loud = WI_IMPL_LOUD_INPUT * fmax(per_layer[c->first].in.rms, 1.0);
+    c->offset |= p->in.rms > loud && p->in_correlation > WI_IMPL_ALIKE;
+}
+
 WI_IMPL_RARE static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size_t count)
 {
     wi_impl_case c;
     memset(&c, 0, sizeof c);
     c.first = count;
     c.slowest = WI_IMPL_INFINITY;
-    for (size_t l = 0; l < count; l++) {
-        const wi_probe *p = &per_layer[l];
-        c.skips |= p->kind == WI_LAYER_SKIP;
-        c.norms += p->kind == WI_LAYER_BATCH_NORM;
-        if (wi_impl_is_norm(p) && (c.first == count || l == c.first + 1)) c.normed = 1;
-        if (!p->has_weights) continue;
-        if (c.first == count) c.first = l;
-        int alike = p->w.std == 0.0 && (p->w.count > 1 || p->w.rms == 0.0);   /* one number always is */
-        c.blocked |= alike && (p->branch || l + 1 == count);
-        c.last = l;
-        c.speed += p->speed;
-        c.slowest = fmin(c.slowest, p->speed);
-        if (l + 1 < count && wi_impl_is_norm(p + 1)) continue;
-        c.loudest += p->speed;
-        double in = fmax(per_layer[c.first].in.rms, 1.0);
-        c.offset |= p->in.rms > WI_IMPL_LOUD_INPUT * in && p->in_correlation > WI_IMPL_ALIKE;
-    }
+    for (size_t l = 0; l < count; l++) wi_impl_case_add(&c, per_layer, l, count);
     if (c.first == count) {   /* nothing to train */
         c.first = c.last = 0;
         c.speed = c.slowest = 1.0;

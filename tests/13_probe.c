@@ -262,8 +262,8 @@ static void test_edges(void)
     CHECK_TEXT(wi_verdict_name(WI_VERDICT_DEAD), "dead");
 }
 
-/* A bias so large that samples hardly differ behind it: not healthy, though their differences keep their size,
-   but the remedy's biases are. */
+/* A bias so large that samples hardly differ behind it: not healthy, though their differences keep their
+   size; and the remedy has another. */
 static void test_offset(void)
 {
     wi_recipe weights[5], bias[5];
