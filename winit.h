@@ -15153,6 +15153,7 @@ WI_API WI_IMPL_OPAQUE wi_status wi_net_spectra(wi_net *net, wi_mat x, wi_probe *
 #define WI_IMPL_LOUD_INPUT      20.0
 #define WI_IMPL_LOUD_TARGET     30.0   /* rms of the targets of a squared loss */
 #define WI_IMPL_FAINT_TARGET    3e-3   /* the same, beside the outputs' */
+#define WI_IMPL_ALIKE           0.9975 /* correlation of two samples */
 #define WI_IMPL_MANY_SATURATED  0.6    /* of the values of a layer */
 #define WI_IMPL_MANY_DEAD       0.8    /* of the units of a layer */
 
@@ -15189,6 +15190,7 @@ typedef struct wi_impl_case {
     int blocked;                     /* zero or constant weights stop them, but only until their first step */
     int skips;                       /* signals pass around layers: a slow one is no obstacle */
     int normed;                      /* a norm stands before or right behind the first layer with weights */
+    int offset;                      /* on the way, samples got in common what drowns their differences */
     int trained, slow, wild;
     double speed, slowest, loudest;  /* of the layers' speed: sum, least,
                                         sum but for layers that a norm follows */
@@ -15238,26 +15240,32 @@ WI_IMPL_RARE static void wi_impl_case_at(wi_impl_case *c, const wi_probe *per_la
     }
 }
 
+WI_IMPL_RARE static void wi_impl_case_add(wi_impl_case *c, const wi_probe *per_layer, size_t l, size_t count)
+{
+    const wi_probe *p = &per_layer[l];
+    c->skips |= p->kind == WI_LAYER_SKIP;
+    c->norms += p->kind == WI_LAYER_BATCH_NORM;
+    if (wi_impl_is_norm(p) && (c->first == count || l == c->first + 1)) c->normed = 1;
+    if (!p->has_weights) return;
+    if (c->first == count) c->first = l;
+    int alike = p->w.std == 0.0 && (p->w.count > 1 || p->w.rms == 0.0);   /* one number always is */
+    c->blocked |= alike && (p->branch || l + 1 == count);
+    c->last = l;
+    c->speed += p->speed;
+    c->slowest = fmin(c->slowest, p->speed);
+    if (l + 1 < count && wi_impl_is_norm(p + 1)) return;
+    c->loudest += p->speed;
+    double loud = WI_IMPL_LOUD_INPUT * fmax(per_layer[c->first].in.rms, 1.0);
+    c->offset |= p->in.rms > loud && p->in_correlation > WI_IMPL_ALIKE;
+}
+
 WI_IMPL_RARE static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size_t count)
 {
     wi_impl_case c;
     memset(&c, 0, sizeof c);
     c.first = count;
     c.slowest = WI_IMPL_INFINITY;
-    for (size_t l = 0; l < count; l++) {
-        const wi_probe *p = &per_layer[l];
-        c.skips |= p->kind == WI_LAYER_SKIP;
-        c.norms += p->kind == WI_LAYER_BATCH_NORM;
-        if (wi_impl_is_norm(p) && (c.first == count || l == c.first + 1)) c.normed = 1;
-        if (!p->has_weights) continue;
-        if (c.first == count) c.first = l;
-        int alike = p->w.std == 0.0 && (p->w.count > 1 || p->w.rms == 0.0);   /* one number always is */
-        c.blocked |= alike && (p->branch || l + 1 == count);
-        c.last = l;
-        c.speed += p->speed;
-        c.slowest = fmin(c.slowest, p->speed);
-        if (l + 1 == count || !wi_impl_is_norm(p + 1)) c.loudest += p->speed;
-    }
+    for (size_t l = 0; l < count; l++) wi_impl_case_add(&c, per_layer, l, count);
     if (c.first == count) {   /* nothing to train */
         c.first = c.last = 0;
         c.speed = c.slowest = 1.0;
@@ -15273,6 +15281,8 @@ WI_IMPL_RARE static wi_impl_case wi_impl_case_of(const wi_probe *per_layer, size
     c.slow = c.speed < WI_IMPL_SLOW || (wi_impl_input_size(per_layer) < WI_IMPL_FAINT_INPUT && !c.normed);
     if (!c.blocked && !c.skips && c.slowest < WI_IMPL_SLOW_LAYER) c.slow = 1;
     if (!c.blocked && c.backward && first->update_ratio < WI_IMPL_STIFF) c.slow = 1;
+    c.offset &= !c.slow && !c.wild;
+    c.wild |= c.offset;
     if (c.trained) c.slow = c.wild = 0;
     c.at = c.first;
     c.jump = 1.0;
@@ -15317,7 +15327,7 @@ static wi_verdict wi_impl_judge_layer(const wi_probe *per_layer, size_t l, const
     if (!c->slow) return WI_VERDICT_HEALTHY;
     /* What has shrunk most, samples' differences or the sizes? */
     if (c->contrast < 0.05 && c->contrast < fmin(c->signal, c->slope))
-        return p->correlation > 0.9975 || l == c->last ? WI_VERDICT_CORRELATED : WI_VERDICT_HEALTHY;
+        return p->correlation > WI_IMPL_ALIKE || l == c->last ? WI_VERDICT_CORRELATED : WI_VERDICT_HEALTHY;
     double slope = c->backward ? p->dpre.rms / last->dpre.rms : 1.0;
     int faint = slope < 0.05 || p->pre.rms < 0.05 * first->in.rms;
     return l == c->at || faint ? WI_VERDICT_VANISHING : WI_VERDICT_HEALTHY;
@@ -15519,9 +15529,11 @@ WI_IMPL_RARE static void wi_impl_advise(const wi_probe *per_layer, const wi_impl
         wi_impl_say(d->remedy, "use wi_net_init_residual(&net, WI_RESIDUAL_ZERO, seed): branches that start "
                     "at zero keep a deep residual network's signal");
     } else if (scale && p->has_weights && same && d->verdict != WI_VERDICT_SYMMETRIC) {
-        wi_impl_say(d->remedy, "the weights of %s have the size that suits it already: wi_remedy() gives "
-                    "orthogonal ones; or fewer layers, wi_layer_batch_norm(), or wi_layer_skip()",
-                    wi_impl_act_name(p));
+        wi_impl_say(d->remedy, "the weights of %s have the size that suits it already: %s",
+                    wi_impl_act_name(p), c->offset
+                    ? "samples get too much in common, start biases at wi_zeros() and wi_layer_shift() at 0"
+                    : "wi_remedy() gives orthogonal ones; or fewer layers, wi_layer_batch_norm(), or "
+                      "wi_layer_skip()");
     } else if (scale && p->has_weights) {
         if (named) wi_impl_say(d->remedy, "use wi_%s()", better.name);
         else wi_impl_say(d->remedy, "use wi_gained(wi_lecun_normal(), %.2g)", wi_gain(p->act));

@@ -262,6 +262,30 @@ static void test_edges(void)
     CHECK_TEXT(wi_verdict_name(WI_VERDICT_DEAD), "dead");
 }
 
+/* A bias so large that samples hardly differ behind it: not healthy, though their differences keep their
+   size; and the remedy has another. */
+static void test_offset(void)
+{
+    wi_recipe weights[5], bias[5];
+    wi_net net;
+    make_data(1.0);
+    if (!make_net(&net, wi_relu(), wi_he_normal(), wi_zeros(), 5, 30, 1)) return;
+    for (int k = 0; k < 2; k++) {
+        net.layers[1].desc.bias = wi_constant(k ? 1 : 100);
+        CHECK_OK(wi_net_init(&net, 1));
+        CHECK_OK(wi_net_probe(&net, inputs(), targets(), WI_LOSS_SOFTMAX_CROSS_ENTROPY, probes));
+        wi_diagnosis d = wi_diagnose(probes, 5);
+        VERDICT(d, k ? WI_VERDICT_HEALTHY : WI_VERDICT_EXPLODING);
+        if (k) break;
+        CHECK_EQ(d.layer, 1);
+        CHECK_CONTAINS(d.evidence, "x in this layer alone");
+        CHECK_CONTAINS(d.remedy, "start biases at wi_zeros()");
+        CHECK_OK(wi_remedy(&net, probes, weights, bias));
+        CHECK_TEXT(bias[1].name, "zeros");
+    }
+    wi_net_destroy(&net);
+}
+
 /* A probe changes nothing that belongs to the network, and fails without a trace. */
 static void test_untouched(void)
 {
@@ -1678,6 +1702,7 @@ int main(int argc, char **argv)
     test_verdicts();
     test_edges();
     test_thresholds();
+    test_offset();
     test_untouched();
     test_jacobian();
     test_kinds();

@@ -179,6 +179,23 @@ static void cured_in(double x)
     loud(x);
     pace(1, 1e6);
 }
+static void offset(double x) /* of what all samples have in common behind a layer */
+{
+    sound(3);
+    probes[1].pre.rms = 30;
+    probes[2].in.rms = x;
+    probes[2].in_correlation = 0.999;
+}
+static void offset_of_loud(double x)
+{
+    offset(x);
+    probes[0].in.rms = 2;
+}
+static void offset_alike(double x)
+{
+    offset(30);
+    probes[2].in_correlation = x;
+}
 static void copies(double x)
 {
     sound(3);
@@ -313,6 +330,10 @@ static void test_edges(void)
         {cured, 5e6, 3, 0, UNSCALED, EXPLODING},
         {cured, 5e6, 3, 1, HEALTHY, EXPLODING},
         {cured_in, 4, 3, 0, EXPLODING, UNSCALED},
+        {offset, 20, 3, 1, HEALTHY, EXPLODING},
+        {offset, 20, 3, 2, HEALTHY, HEALTHY},
+        {offset_of_loud, 40, 3, 1, HEALTHY, EXPLODING},
+        {offset_alike, 0.9975, 3, 1, HEALTHY, EXPLODING},
         {copies, 0.5, 3, 1, WI_VERDICT_SYMMETRIC, HEALTHY},
         {alike, 1, 3, 2, HEALTHY, CORRELATED},
         {alike, 1, 3, 0, VANISHING, CORRELATED},
@@ -348,6 +369,8 @@ static void test_edges(void)
                  {alike_layer, 0.9975, 3, 1, HEALTHY},
                  {faint_signal, 0.05, 3, 1, HEALTHY},
                  {many_norms, 150, 11, 0, HEALTHY},
+                 {offset, 20, 3, 1, HEALTHY},
+                 {offset_alike, 0.9975, 3, 1, HEALTHY},
                  {exact_sum, 1.0, 4, 0, HEALTHY},
                  {exact_slowest, 1.0, 3, 0, HEALTHY},
                  {exact_loudest, 200000.0, 3, 0, HEALTHY},
@@ -379,6 +402,13 @@ static void test_exceptions(void)
     probes[1].act = wi_linear();
     probes[1].dead = 1;
     CHECK(at(1, 3) == HEALTHY);
+
+    /* What samples have in common, a norm takes away. */
+    offset(30);
+    sound_layer(&probes[3]);
+    CHECK(at(1, 4) == EXPLODING);
+    kind_of(3, WI_LAYER_LAYER_NORM);
+    CHECK(at(1, 4) == HEALTHY);
 
     /* Weights all alike, and at the end or in a branch, hold back for one step only. */
     for (int where = 0; where < 4; where++) {
