@@ -159,12 +159,12 @@ static const wi_real *sums_to(size_t k, int is_fused, size_t sums)
     return want;
 }
 
-/* Lay out an m x n view in a way: 0 rows, 1 columns, 2 padded rows, 3 odd steps both ways. */
+/* Lay out an m x n view in a way: 0 rows, 1 columns, 2 padded rows, 3 columns two or three apart. */
 static wi_mat lay_out(wi_real *room, size_t m, size_t n, int way)
 {
     if (way == 1) return strided(room, m, n, 1, m);
     if (way == 2) return strided(room, m, n, n + 5, 1);
-    if (way == 3) return strided(room, m, n, 3 * n + 1, 3);
+    if (way == 3) return strided(room, m, n, 3 * n + 1, 2 + n % 2);
     return wi_mat_view(room, m, n);
 }
 
