@@ -168,10 +168,14 @@ static wi_mat lay_out(wi_real *room, size_t m, size_t n, int way)
     return wi_mat_view(room, m, n);
 }
 
+/* Between rows that are dense and apart lies what would be noticed in any sum. */
 static void copy_in(wi_mat to, const wi_real *from)
 {
-    for (size_t i = 0; i < to.rows; i++)
+    for (size_t i = 0; i < to.rows; i++) {
         for (size_t j = 0; j < to.cols; j++) *wi_mat_at(to, i, j) = from[i * TOP + j];
+        for (size_t j = to.cols; j < to.row_step && to.col_step == 1 && i + 1 < to.rows; j++)
+            to.data[i * to.row_step + j] = (wi_real)NAN;
+    }
 }
 
 typedef void product(wi_mat out, wi_mat a, wi_mat b);
@@ -264,7 +268,8 @@ static void test_large(void)
         { 1, 1000, 1 },  { 97, 399, 33 },  { 64, 10, 128 },  { 33, 3, 1000 },
         { 40, 5003, 9 }, { 70, 1024, 96 }, { 96, 300, 1024 },
         { 13, 1100, 261 }, { 180, 1100, 9 }, { 8, 300, 33 },
-        { 11, 5003, 9 }   /* too narrow to be shared out */
+        { 11, 5003, 9 },   /* too narrow to be shared out */
+        { 130, 1100, 9 }, { 2, 5, 50000 }
     }; /* rows a multiple of 4 KB apart; no columns a multiple of 13, or some would never be compared */
     const int fuses = inside_order_of(1).fused;
     /* without vectors there are no blocks, and all are the same three loops */
@@ -449,7 +454,7 @@ static void test_step(void)
     const size_t most = inside_step_k();
     wi_real *x = (wi_real *)malloc(most * (1024 + 160) * sizeof *x), *y = x + most * 1024;
     const size_t shape[][3] = {{1, 1, 1}, {3, 5, 7}, {25, 10, 62}, {62, 10, 156}, {33, 64, 50},
-                                      {70, most, 2}, {160, most, 1024}};
+                                      {70, most, 2}, {20, most, 5}, {160, most, 1024}};
     uint32_t state = 3;
     for (size_t s = 0; s < WI_COUNT(shape); s++) {
         size_t m = shape[s][0], k = shape[s][1], n = shape[s][2];
