@@ -900,6 +900,7 @@ static void test_tangled(void)
         { { t, 10, 2, 4, 1 }, { t, 10, 2, 5, 1 }, 0 },          /* from the same number on, otherwise apart */
         { { t, 10, 4, 4, 1 }, { t, 10, 2, 4, 2 }, 0 },
         { { t, 1, 4, 0, 1 }, { t + 1, 1, 2, 0, 1 }, 0 },        /* one sample, whose target is in x */
+        { { t, 1, 1, 0, 0 }, { t, 1, 2, 0, 1 }, 0 },            /* one number, which y has too */
         { { t, 10, 5, 5, 1 }, { t + 50, 10, 1, 0, 1 }, 0 }      /* one target for all */
     };
     for (size_t k = 0; k < WI_COUNT(sets); k++) {
