@@ -789,18 +789,11 @@ static void fixed_weights(void)
     }
     layers[2].from = 3;
     layers[3] = wi_layer_skip(2);
-    wi_net_desc desc;
-    wi_net net;
+    wi_net_desc desc = describe(layers, 4);
     wi_signal s[4];
-    memset(&desc, 0, sizeof desc);
-    desc.inputs = 100;
-    desc.layers = layers;
-    desc.layer_count = 4;
-    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
-    CHECK_OK(wi_net_theory(&net, 1, s));
+    if (!theory(&desc, 1, 0, s)) return;
     CHECK_CLOSE(s[2].q, 2, 1e-9);
     CHECK(isnan(s[1].q) && isnan(s[3].q));
-    wi_net_destroy(&net);
 }
 
 /* A kernel of one tap reads nothing where that lies on the padding; and copies of the inputs leave the units
@@ -850,18 +843,11 @@ static void depth_without_weights(void)
     wi_layer_desc layers[6] = { wi_layer_dense(100, wi_linear()), wi_layer_act(wi_tanh()),
                                 wi_layer_dropout(0.2), wi_layer_layer_norm(), wi_layer_scale(2),
                                 wi_layer_skip(2) };
-    wi_net_desc desc;
-    wi_net net;
+    wi_net_desc desc = describe(layers, 6);
     wi_signal s[6];
-    memset(&desc, 0, sizeof desc);
-    desc.inputs = 100;
-    desc.layers = layers;
-    desc.layer_count = 6;
-    if (!CHECK_OK(wi_net_create(&net, &desc, NULL))) return;
-    CHECK_OK(wi_net_theory(&net, 1, s));
+    if (!theory(&desc, 1, 0, s)) return;
     CHECK_CLOSE(s[1].depth_scale, -0.5 / log(wi_act_moments(wi_tanh(), 0, sqrt(s[1].q)).slope_mean), 1e-9);
     for (size_t l = 2; l < 6; l++) CHECK(s[l].depth_scale == (double)INFINITY);
-    wi_net_destroy(&net);
 }
 
 /* Pools of what never speaks, and of pools. */
